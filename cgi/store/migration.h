@@ -1,0 +1,28 @@
+/* migration: brings a tenant's database to the newest schema, forward only.
+ *
+ * Files schema/NNNN_name.sql run in order, each once; schema_version remembers number, name and the
+ * SHA-256 of the file, and a changed file that already ran refuses the start. A statement ends at its
+ * delimiter at the end of a line (";" or what DELIMITER says), as in the command-line client. Then
+ * the application's user gets exactly the rights of schema/rights.tsv.
+ *
+ * MariaDB commits at each DDL statement, so a crash may leave half a file: the marker row says that it
+ * was begun, and the next run refuses with the file's name rather than guess. A named lock keeps two
+ * migrations apart. */
+#ifndef TACITE_STORE_MIGRATION_H
+#define TACITE_STORE_MIGRATION_H
+
+#include <stdbool.h>
+
+#include "base/ctx.h"
+
+/* ctx->db is the owner's connection. *ran counts the files that ran. */
+enum err migrate_schema(struct ctx *ctx, const char *folder, int *ran) MUST_USE;
+
+/* Grants the rights file to 'user'@host of the application, revoking everything else first. */
+enum err grant_rights(struct ctx *ctx, const char *rights_file, const char *database,
+                      const char *user) MUST_USE;
+
+/* *missing lists (arena memory, "" when none) what the files have and the database has not. */
+enum err migration_state(struct ctx *ctx, const char *folder, const char **missing) MUST_USE;
+
+#endif

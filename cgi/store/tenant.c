@@ -1,0 +1,153 @@
+#include "store/tenant.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "base/config.h"
+#include "base/encode.h"
+#include "base/str.h"
+
+#define TEXT(name_, member, required_, fallback_)                                                  \
+    {.name = (name_), .kind = CONFIG_TEXT, .required = (required_), .fallback = (fallback_),       \
+     .offset = offsetof(struct tenant, member)}
+
+static const struct config_key tenant_key[] = {
+    TEXT("name", name, true, NULL),
+    TEXT("mode", mode, true, NULL),
+    TEXT("database.socket", database.socket, false, ""),
+    TEXT("database.host", database.host, false, "127.0.0.1"),
+    {.name = "database.port", .kind = CONFIG_INTEGER, .fallback = "3306",
+     .offset = offsetof(struct tenant, database.port), .min = 1, .max = 65535},
+    TEXT("database.name", database.name, true, NULL),
+    TEXT("database.user", database.user, true, NULL),
+    TEXT("site.base", site_base, true, NULL),
+    TEXT("gateway.base", gateway_base, false, ""),
+    TEXT("gateway.page", gateway_page, false, ""),
+    TEXT("mail.smtp", mail_smtp, false, ""),
+    TEXT("mail.user", mail_user, false, ""),
+    TEXT("mail.from", mail_from, false, ""),
+    TEXT("cookie.suffix", cookie_suffix, false, ""),
+    TEXT("seal.certificate", seal_certificate, false, ""),
+    TEXT("seal.key", seal_key, false, ""),
+    TEXT("key.file", key_file, true, NULL),
+    TEXT("owner.file", owner_file, false, ""),
+    {.name = "password.ln", .kind = CONFIG_INTEGER, .fallback = "17",
+     .offset = offsetof(struct tenant, password_ln), .min = 10, .max = 20},
+};
+
+struct keys {
+    const char *master;
+    const char *database_password;
+    const char *gateway_key;
+    const char *webhook_secret;
+    const char *webhook_secret_old;
+    const char *mail_password;
+};
+
+#define SECRET(name_, member, required_)                                                           \
+    {.name = (name_), .kind = CONFIG_TEXT, .required = (required_),                                \
+     .offset = offsetof(struct keys, member)}
+
+static const struct config_key secret_key_table[] = {
+    SECRET("master", master, true),
+    SECRET("database.password", database_password, true),
+    SECRET("gateway.key", gateway_key, false),
+    SECRET("webhook.secret", webhook_secret, false),
+    SECRET("webhook.secret.old", webhook_secret_old, false),
+    SECRET("mail.password", mail_password, false),
+};
+
+struct owner {
+    const char *user;
+    const char *password;
+};
+
+static const struct config_key owner_key[] = {
+    {.name = "owner.user", .kind = CONFIG_TEXT, .required = true, .offset = offsetof(struct owner, user)},
+    {.name = "owner.password", .kind = CONFIG_TEXT, .required = true, .offset = offsetof(struct owner, password)},
+};
+
+/* The name enters idempotency keys and sealed places: short and plain. */
+static bool name_ok(const char *name)
+{
+    size_t bytes = strlen(name);
+
+    return bytes >= 1 && bytes <= 16 &&
+           strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == bytes;
+}
+
+static bool base_ok(const char *url)
+{
+    return (str_starts(url, "https://") || str_starts(url, "http://")) && !str_ends(url, "/");
+}
+
+static enum err refuse(struct arena *arena, const struct tenant *tenant, const char *what,
+                       const char **message)
+{
+    *message = arena_printf(arena, "%s: %s", tenant->path, what);
+    return ERR_CONFIG;
+}
+
+enum err tenant_load(struct arena *arena, const char *path, struct tenant **out, const char **message)
+{
+    struct tenant *tenant = ARENA_NEW(arena, struct tenant);
+    struct keys keys;
+    unsigned char *master;
+    size_t bytes;
+    enum err err;
+
+    err = config_read(arena, path, false, tenant_key, COUNT_OF(tenant_key), tenant, message);
+    if (err != OK)
+        return err;
+    tenant->path = arena_strdup(arena, path);
+    if (!name_ok(tenant->name))
+        return refuse(arena, tenant, "name wants 1 to 16 of a-z 0-9 _", message);
+    if (!str_equal(tenant->mode, "test") && !str_equal(tenant->mode, "live"))
+        return refuse(arena, tenant, "mode wants test or live", message);
+    tenant->test = str_equal(tenant->mode, "test");
+    if (!base_ok(tenant->site_base))
+        return refuse(arena, tenant, "site.base wants http(s)://host without a slash at the end", message);
+    if (tenant->gateway_base[0] != '\0' && !base_ok(tenant->gateway_base))
+        return refuse(arena, tenant, "gateway.base wants http(s)://host without a slash at the end", message);
+    err = config_read(arena, tenant->key_file, true, secret_key_table, COUNT_OF(secret_key_table),
+                      &keys, message);
+    if (err != OK)
+        return err;
+    if (!decode_hex(arena, keys.master, &master, &bytes) || bytes != SECRET_KEY_BYTES) {
+        *message = arena_printf(arena, "%s: master wants 64 hex digits", tenant->key_file);
+        return ERR_CONFIG;
+    }
+    memcpy(tenant->master.bytes, master, SECRET_KEY_BYTES);
+    tenant->database.password = keys.database_password;
+    tenant->gateway_key = keys.gateway_key;
+    tenant->webhook_secret = keys.webhook_secret;
+    tenant->webhook_secret_old = keys.webhook_secret_old;
+    tenant->mail_password = keys.mail_password;
+    tenant->csrf_key = secret_derive(&tenant->master, "csrf");
+    tenant->seal_data = secret_derive(&tenant->master, "data");
+    *out = tenant;
+    return OK;
+}
+
+enum err tenant_owner_login(struct arena *arena, const struct tenant *tenant, struct db_login *login,
+                            const char **message)
+{
+    struct owner owner;
+    enum err err;
+
+    if (tenant->owner_file[0] == '\0')
+        return refuse(arena, tenant, "owner.file is not set", message);
+    err = config_read(arena, tenant->owner_file, true, owner_key, COUNT_OF(owner_key), &owner, message);
+    if (err != OK)
+        return err;
+    *login = tenant->database;
+    login->user = owner.user;
+    login->password = owner.password;
+    return OK;
+}
+
+char *tenant_place(struct arena *arena, const struct tenant *tenant, const char *table,
+                   const char *column, int64_t id)
+{
+    return arena_printf(arena, "%s/%s/%s/%lld", tenant->name, table, column, (long long)id);
+}
