@@ -32,12 +32,7 @@ struct lock_row {
 };
 static const struct column lock_column[] = {COLUMN(I64, lock_row, got)};
 
-struct grantee_row {
-    const char *host;
-};
-static const struct column grantee_column[] = {COLUMN(TEXT, grantee_row, host)};
-
-enum { VERSIONS, BEGIN_VERSION, FINISH_VERSION, TAKE_LOCK, FREE_LOCK, GRANTEES };
+enum { VERSIONS, BEGIN_VERSION, FINISH_VERSION, TAKE_LOCK, FREE_LOCK };
 
 static const struct statement statement[] = {
     [VERSIONS] = {"schema_versions",
@@ -53,9 +48,6 @@ static const struct statement statement[] = {
     [FREE_LOCK] = {"migration_unlock",
                    "SELECT RELEASE_LOCK(CONCAT('tacite_migrate_', DATABASE())) AS got",
                    READS(lock_row, lock_column)},
-    [GRANTEES] = {"migration_grantees",
-                  "SELECT Host AS host FROM mysql.user WHERE User = ? ORDER BY Host",
-                  READS(grantee_row, grantee_column)},
 };
 
 struct file {
@@ -207,9 +199,9 @@ enum err migrate_schema(struct ctx *ctx, const char *folder, int *ran)
     if (lock.got != 1)
         return FAIL(ctx, ERR_CONFLICT, "another migration is running");
     err = run_files(ctx, folder, ran);
-    if (err == OK || err != ERR_DB_GONE)
-        (void)db_row(ctx, &statement[FREE_LOCK], NO_PARAMS, &lock);
-    return err;
+    if (err == OK)
+        TRY(ctx, db_row(ctx, &statement[FREE_LOCK], NO_PARAMS, &lock));
+    return err; /* after a failure the end of the connection frees the lock */
 }
 
 enum err migration_state(struct ctx *ctx, const char *folder, const char **missing)
@@ -257,29 +249,16 @@ static enum err grant_lines(struct ctx *ctx, const char *text, const char *datab
     return OK;
 }
 
-enum err grant_rights(struct ctx *ctx, const char *rights_file, const char *database, const char *user)
+enum err grant_rights(struct ctx *ctx, const char *rights_file, const char *database,
+                      const char *user, const char *host)
 {
-    struct grantee_row *rows;
-    size_t count;
     const char *text;
     size_t bytes;
-    size_t i;
 
-    if (!identifier_ok(database) || !identifier_ok(user))
+    if (!identifier_ok(database) || !identifier_ok(user) || strpbrk(host, "'\\`") != NULL)
         return FAIL(ctx, ERR_CONFIG, "database and user names want letters, digits and _");
     TRY(ctx, read_file(ctx, rights_file, &text, &bytes));
     TRY(ctx, db_ready(ctx));
-    TRY(ctx, db_rows(ctx, &statement[GRANTEES], PARAMS(P_TEXT(user)), &rows, &count));
-    if (count == 0)
-        return FAIL(ctx, ERR_CONFIG, "database user %s does not exist", user);
-    for (i = 0; i < count; i++) {
-        const char *grantee = arena_printf(ctx->arena, "'%s'@'%s'", user, rows[i].host);
-
-        if (strchr(rows[i].host, '\'') != NULL)
-            return FAIL(ctx, ERR_CONFIG, "strange host of database user %s", user);
-        TRY(ctx, db_run_script(ctx, arena_printf(ctx->arena, "REVOKE ALL PRIVILEGES, GRANT OPTION FROM %s",
-                                                 grantee)));
-        TRY(ctx, grant_lines(ctx, text, database, grantee));
-    }
-    return OK;
+    return grant_lines(ctx, text, database,
+                       arena_printf(ctx->arena, "'%s'@'%s'", user, host));
 }

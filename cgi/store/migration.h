@@ -18,9 +18,10 @@
 /* ctx->db is the owner's connection. *ran counts the files that ran. */
 enum err migrate_schema(struct ctx *ctx, const char *folder, int *ran) MUST_USE;
 
-/* Grants the rights file to 'user'@host of the application, revoking everything else first. */
+/* Grants the rights file to the application's 'user'@'host'. Whoever made the user gave it nothing
+ * else; doctor checks what it really may do. ctx->db is the owner's connection, with GRANT OPTION. */
 enum err grant_rights(struct ctx *ctx, const char *rights_file, const char *database,
-                      const char *user) MUST_USE;
+                      const char *user, const char *host) MUST_USE;
 
 /* *missing lists (arena memory, "" when none) what the files have and the database has not. */
 enum err migration_state(struct ctx *ctx, const char *folder, const char **missing) MUST_USE;
