@@ -1,0 +1,23 @@
+/* support: a migrated database for store tests.
+ *
+ * TACITE_TEST_TENANT names the configuration of a tenant whose database is empty or was migrated by
+ * an earlier run; tests/store/run makes one. Tests share it: each makes the rows that it needs. */
+#ifndef TACITE_TESTS_STORE_SUPPORT_H
+#define TACITE_TESTS_STORE_SUPPORT_H
+
+#include "test.h"
+
+#include "store/company.h"
+#include "store/db.h"
+#include "store/tenant.h"
+
+/* test_ctx() with tenant, connected application user, and a company (French, EUR). Migrates once. */
+struct ctx *store_ctx(void);
+
+/* A second connection with its own arena, for races. Closed when the process ends. */
+struct ctx *store_other_ctx(void);
+
+/* A number that no other test of this run has: for UNIQUE texts. */
+int64_t store_unique(void);
+
+#endif
