@@ -41,4 +41,7 @@ int date_weekday(int32_t on);
  * microseconds. False when the zone is unknown. Reads /usr/share/zoneinfo once per zone. */
 bool date_of_instant(int64_t at, const char *time_zone, int32_t *on);
 
+/* As date_of_instant, with the minute of the day. */
+bool date_local_time(int64_t at, const char *time_zone, int32_t *on, int *minute);
+
 #endif

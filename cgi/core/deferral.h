@@ -1,0 +1,41 @@
+/* deferral: revenue billed in advance, spread over the service period (487).
+ *
+ * Rule: product.md 6.10. What is recognised until a day is one rounding of the cumulative share; a
+ * month is the difference of two cumulatives, so the months always sum to the amount. */
+#ifndef TACITE_CORE_DEFERRAL_H
+#define TACITE_CORE_DEFERRAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/period.h"
+
+enum deferral_method {
+    DEFERRAL_DAYS = 1,    /* by days (default) */
+    DEFERRAL_MONTHS,      /* by months, the first and last by their share of days */
+    DEFERRAL_WHOLE_MONTHS /* the first month counts in full, none is added at the end */
+};
+
+/* Recognised for the days before before_on: 0 until the period starts, amount from its end on. */
+int64_t deferral_recognised(enum deferral_method method, int64_t amount_minor,
+                            struct period period, int32_t before_on);
+
+/* Part of a line's net that is not rendered yet on the day of issue: what goes to 487. A line
+ * without period (PERIOD_NONE) defers nothing. */
+int64_t deferral_at_issue(int64_t net_minor, struct period period, int32_t issued_on);
+
+/* The next day on which a release is booked: the first of the month after on, at the latest
+ * period.until_on; DATE_NONE when on is not before the period's end. */
+int32_t deferral_next_on(struct period period, int32_t on);
+
+struct deferral_month {
+    int32_t from_on; /* first day of the part of the period in this month */
+    int32_t until_on;
+    int64_t amount_minor;
+};
+
+/* The months that the period touches, in order; gives how many there are, writes at most room. */
+size_t deferral_months(enum deferral_method method, int64_t amount_minor, struct period period,
+                       struct deferral_month *months, size_t room);
+
+#endif

@@ -1,0 +1,93 @@
+/* posting: journal entries of what happened, in the French chart of accounts (PCG).
+ *
+ * Every list balances by construction: each amount is written once as debit and once as credit.
+ * Negative amounts change side; zero amounts write nothing, so that a free invoice has no entry
+ * (count 0). VAT that is due on payment waits on 44587 and moves to 44571 with each payment, in
+ * cumulative rounding: when the invoice is paid, exactly its VAT has moved.
+ * Rules: decisions.md 3 and 7, CGI art. 269-2 c. */
+#ifndef TACITE_CORE_POSTING_H
+#define TACITE_CORE_POSTING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/invoice.h"
+
+#define ACCOUNT_CUSTOMER "411"
+#define ACCOUNT_ADVANCE "4191"
+#define ACCOUNT_VAT "44571"
+#define ACCOUNT_VAT_WAITING "44587"
+#define ACCOUNT_DEFERRED "487"
+#define ACCOUNT_CARD "511"
+#define ACCOUNT_BANK "512"
+#define ACCOUNT_SERVICE "706"
+#define ACCOUNT_GOODS "707"
+
+enum posting_label {
+    POSTING_CUSTOMER = 1, /* what the customer owes or has paid */
+    POSTING_REVENUE,
+    POSTING_VAT,
+    POSTING_VAT_WAITING,
+    POSTING_DEFERRED,
+    POSTING_RECEIPT,
+    POSTING_ADVANCE, /* received above what was open */
+};
+
+const char *posting_label_text(enum posting_label label); /* English msgid */
+
+struct posting {
+    const char *account;
+    int64_t debit_minor;  /* >= 0 */
+    int64_t credit_minor; /* >= 0; one of the two is 0 */
+    enum posting_label label;
+};
+
+enum { POSTINGS_MAX = 16 };
+
+struct posting_list {
+    size_t count; /* 0: nothing to book */
+    struct posting items[POSTINGS_MAX];
+    int64_t total_minor; /* sum of debits = sum of credits */
+};
+
+/* Account of a line's revenue: 706 or 707. */
+const char *posting_revenue_account(bool goods);
+
+/* Sums of an invoice's lines, kind by kind. */
+struct posting_invoice {
+    int64_t service_net_minor;
+    int64_t goods_net_minor;
+    int64_t service_deferred_minor; /* part of the net not rendered at issue (deferral_at_issue) */
+    int64_t goods_deferred_minor;
+    int64_t vat_minor;
+    enum vat_due vat_due;
+};
+
+/* Journal VT: 411 D, 706/707 C, 44587 or 44571 C, and 706/707 D - 487 C for what is deferred. */
+void posting_of_invoice(const struct posting_invoice *invoice, struct posting_list *list);
+
+struct posting_payment {
+    const char *money_account; /* ACCOUNT_CARD or ACCOUNT_BANK */
+    int64_t amount_minor;      /* > 0 */
+    int64_t invoice_total_minor;
+    int64_t invoice_vat_minor;
+    int64_t paid_before_minor; /* allocated to the invoice before */
+    enum vat_due vat_due;      /* of the invoice */
+};
+
+/* Journal BQ: 511/512 D, 411 C, 44587 D - 44571 C for the paid share; what exceeds the open amount
+ * goes to 4191. */
+void posting_of_payment(const struct posting_payment *payment, struct posting_list *list);
+
+/* VAT that becomes due when amount is paid after paid_before: cumulative rounding. */
+int64_t posting_vat_share(int64_t vat_minor, int64_t total_minor, int64_t paid_before_minor,
+                          int64_t amount_minor);
+
+/* Journal OD: 487 D, revenue account C. */
+void posting_of_release(const char *revenue_account, int64_t amount_minor,
+                        struct posting_list *list);
+
+bool posting_balances(const struct posting_list *list);
+
+#endif

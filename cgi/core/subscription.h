@@ -1,0 +1,76 @@
+/* subscription: the states of a running contract (product.md 4.1), as data.
+ *
+ * A planned end is a date on an active contract, not a state. */
+#ifndef TACITE_CORE_SUBSCRIPTION_H
+#define TACITE_CORE_SUBSCRIPTION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum subscription_state {
+    SUBSCRIPTION_PENDING = 1, /* starts later, or with the first payment */
+    SUBSCRIPTION_TRIAL,
+    SUBSCRIPTION_ACTIVE,
+    SUBSCRIPTION_PAUSED,
+    SUBSCRIPTION_PAST_DUE,
+    SUBSCRIPTION_ENDED,
+};
+enum { SUBSCRIPTION_STATES = SUBSCRIPTION_ENDED };
+
+const char *subscription_state_name(enum subscription_state state); /* "past_due" */
+enum subscription_state subscription_state_from_name(const char *name);
+const char *subscription_state_text(enum subscription_state state); /* English msgid */
+
+enum subscription_event {
+    SUBSCRIPTION_STARTS = 1,    /* start day reached or first payment */
+    SUBSCRIPTION_STARTS_TRIAL,
+    SUBSCRIPTION_TRIAL_ENDS,    /* with a payment method, or billed without */
+    SUBSCRIPTION_TRIAL_FAILS,   /* no method and the plan stops then */
+    SUBSCRIPTION_FALLS_BEHIND,  /* a due invoice is unpaid after the grace */
+    SUBSCRIPTION_CATCHES_UP,    /* paid in full */
+    SUBSCRIPTION_GIVEN_UP,      /* due day + N, no attempt in flight */
+    SUBSCRIPTION_PAUSES,
+    SUBSCRIPTION_RESUMES,
+    SUBSCRIPTION_CLOSES,        /* planned end or end of term reached; at once from a pause */
+    SUBSCRIPTION_REACTIVATES,
+};
+enum { SUBSCRIPTION_EVENTS = SUBSCRIPTION_REACTIVATES };
+
+/* The next state; 0 when the pair is not in the table: refused. */
+enum subscription_state subscription_next(enum subscription_state state, enum subscription_event event);
+
+/* State on the day of confirmation. */
+enum subscription_state subscription_state_at_start(int32_t started_on, int32_t today_on);
+
+/* Periods are billed in this state. */
+bool subscription_bills(enum subscription_state state);
+
+/* Counts in MRR (product.md 6.2). */
+bool subscription_in_force(enum subscription_state state);
+
+enum subscription_refusal {
+    SUBSCRIPTION_NOT_REFUSED = 1,
+    SUBSCRIPTION_IS_ENDED,
+    SUBSCRIPTION_IS_NOT_RUNNING,
+    SUBSCRIPTION_END_IS_PLANNED,   /* an end is planned already */
+    SUBSCRIPTION_UNDER_COMMITMENT,
+    SUBSCRIPTION_WITHIN_NOTICE,
+    SUBSCRIPTION_IS_NOT_HELD,
+    SUBSCRIPTION_EVENT_UNKNOWN,    /* not possible from this state */
+};
+
+struct subscription_facts {
+    enum subscription_state state;
+    int32_t ends_on;             /* DATE_NONE when none */
+    int32_t commitment_until_on; /* DATE_NONE when none */
+    int notice_days;
+    int32_t held_on;             /* DATE_NONE when not held */
+    int32_t today_on;
+};
+
+enum subscription_refusal subscription_may(const struct subscription_facts *facts, enum subscription_event event);
+enum subscription_refusal subscription_may_end(const struct subscription_facts *facts, int32_t end_on);
+enum subscription_refusal subscription_may_be_released(const struct subscription_facts *facts);
+const char *subscription_refusal_text(enum subscription_refusal refusal); /* English msgid */
+
+#endif
