@@ -1,0 +1,86 @@
+/* offer: everything about one version of a quote, priced, in one place.
+ *
+ * The editor, the preview, the customer's page, the signature, the order and the PDF all read the same
+ * struct, so that what is shown, what is signed and what is billed cannot differ. Amounts come from
+ * core/pricing with the customer's choices applied; VAT from the dated rates on ctx->today_on. */
+#ifndef TACITE_SERVICE_OFFER_H
+#define TACITE_SERVICE_OFFER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/pricing.h"
+#include "core/quote.h"
+#include "store/catalogue.h"
+#include "store/company.h"
+#include "store/customer.h"
+#include "store/db.h"
+#include "store/quote.h"
+#include "store/seller_user.h"
+
+struct quote_sheet; /* document/quote_sheet.h */
+
+struct offer_line {
+    struct quote_line as;      /* as offered; quantity_e4 is the offered one */
+    bool chosen;               /* an option that the customer takes; true for lines that are none */
+    int64_t quantity_e4;       /* with the customer's choice */
+    bool counts;               /* enters the totals */
+    struct tax_decision tax;   /* of lines with an amount */
+    int64_t net_minor;         /* at the first period, discount taken off; also of options left aside */
+};
+
+struct offer {
+    struct quote quote;
+    struct quote_version version;
+    struct company company;    /* frozen when sent, today's in a draft */
+    struct customer customer;  /* likewise */
+    struct seller_user owner;
+    struct plan plan;          /* id 0: nothing recurs */
+    struct recurrence recurrence; /* unit 0 without plan */
+    const struct currency *currency;
+    bool vat_id_checked;
+    struct offer_line *lines;
+    size_t line_count;
+    bool priced;               /* VAT decided for every line, amounts in bounds */
+    struct quote_totals totals; /* of what counts; zeros when not priced */
+    struct quote_facts facts;  /* for core/quote's refusals, today's */
+    enum quote_state state_now; /* expired and replaced included */
+};
+
+/* version 0: the quote's current one (what the customer sees). ERR_NOT_FOUND. */
+enum err load_offer(struct ctx *ctx, int64_t quote_id, int32_t version, struct offer *offer) MUST_USE;
+enum err load_offer_by_number(struct ctx *ctx, const char *number, int32_t version,
+                              struct offer *offer) MUST_USE;
+/* The version being edited: the draft when there is one, else the current. */
+enum err load_offer_to_edit(struct ctx *ctx, const char *number, struct offer *offer) MUST_USE;
+/* By the version's id: for orders, payments and signatures, which point at versions. */
+enum err load_offer_version(struct ctx *ctx, int64_t version_id, struct offer *offer) MUST_USE;
+
+/* Prices the lines of an offer that is filled but not stored (the editor): VAT decisions, nets,
+ * totals and facts. Needs company, customer, version, plan and lines. */
+enum err price_offer(struct ctx *ctx, struct offer *offer) MUST_USE;
+
+/* Applies choices to the offer in memory and prices it again (preview of a recalculation). */
+enum err apply_choices(struct ctx *ctx, struct offer *offer, const struct quote_choice *choices,
+                       size_t count) MUST_USE;
+
+/* The customer's choices as JSON, lines in order: {"12":{"chosen":true,"quantity_e4":30000}}. */
+char *offer_choices_json(struct arena *arena, const struct offer *offer);
+
+/* "Q-2026-00042" or, from the second version on, "Q-2026-00042 v2". */
+char *offer_number(struct arena *arena, const struct offer *offer);
+
+/* The finished texts of the document in a language (words_use is set and put back). */
+enum err offer_sheet(struct ctx *ctx, const struct offer *offer, const char *language,
+                     struct quote_sheet *sheet) MUST_USE;
+
+/* The unsigned document in the quote's own language: the same bytes for the same offer, so that its
+ * SHA-256 is what the customer signs. */
+enum err render_offer_pdf(struct ctx *ctx, const struct offer *offer, struct db_bytes *pdf) MUST_USE;
+
+/* What the company and the customer still lack before a quote can leave: English msgids, none when
+ * complete. */
+size_t company_lacks(const struct company *company, const char *lacks[], size_t room);
+size_t customer_lacks(const struct customer *customer, const char *lacks[], size_t room);
+
+#endif

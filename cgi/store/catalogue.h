@@ -1,0 +1,71 @@
+/* catalogue: plans, products, prices and VAT rates.
+ *
+ * A price belongs to (product, plan, currency); plan 0 is the one-time price. A running subscription
+ * never reads these rows: it keeps its own copy of price, discount and tax class. */
+#ifndef TACITE_STORE_CATALOGUE_H
+#define TACITE_STORE_CATALOGUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/ctx.h"
+#include "core/schedule.h"
+#include "core/tax.h"
+
+struct plan {
+    int64_t id;
+    const char *name;
+    const char *unit_name;       /* "month" */
+    struct recurrence every;
+    int32_t count;
+    int32_t commitment_months;
+    int32_t notice_days;
+    int32_t max_missed;
+    const char *retry_days;      /* "3,7,12": days after the first decline */
+    const char *state;           /* "active", "archived" */
+    int32_t rev;
+};
+
+struct product {
+    int64_t id;
+    const char *code;
+    const char *name;
+    const char *description;
+    const char *kind;            /* "service", "goods" */
+    const char *unit;
+    const char *tax_class;
+    const char *state;           /* "active", "archived" */
+    int32_t rev;
+};
+
+struct price {
+    int64_t id;
+    int64_t product_id;
+    int64_t plan_id;             /* 0: the one-time price */
+    const char *currency;
+    int64_t unit_price_e4;
+};
+
+enum err plan_by_id(struct ctx *ctx, int64_t id, struct plan *plan) MUST_USE;
+/* active_only false: archived ones too. By unit and count. */
+enum err plans(struct ctx *ctx, bool active_only, struct plan **plans, size_t *count) MUST_USE;
+enum err insert_plan(struct ctx *ctx, struct plan *plan) MUST_USE;
+enum err save_plan(struct ctx *ctx, const struct plan *plan) MUST_USE; /* ERR_CONFLICT: rev */
+
+enum err product_by_id(struct ctx *ctx, int64_t id, struct product *product) MUST_USE;
+enum err products(struct ctx *ctx, bool active_only, struct product **products,
+                  size_t *count) MUST_USE; /* by name */
+enum err insert_product(struct ctx *ctx, struct product *product) MUST_USE;
+enum err save_product(struct ctx *ctx, const struct product *product) MUST_USE; /* ERR_CONFLICT: rev */
+
+/* product_id 0: of every product. */
+enum err prices(struct ctx *ctx, int64_t product_id, struct price **prices, size_t *count) MUST_USE;
+enum err save_price(struct ctx *ctx, const struct price *price) MUST_USE; /* inserts or replaces */
+enum err delete_price(struct ctx *ctx, int64_t product_id, int64_t plan_id,
+                      const char *currency) MUST_USE;
+
+/* All dated VAT rates, as core/tax wants them. */
+enum err tax_rates(struct ctx *ctx, struct tax_rate **rates, size_t *count) MUST_USE;
+
+#endif
