@@ -1,0 +1,120 @@
+#include "core/chain.h"
+
+#include <string.h>
+
+#include "base/encode.h"
+#include "base/str.h"
+#include "core/date.h"
+
+const struct hash CHAIN_START = {{0}};
+
+static void add_text(struct str *s, const char *name, const char *value)
+{
+    str_printf(s, "%s=", name);
+    for (; *value != '\0'; value++) {
+        if (*value == '\\')
+            str_append(s, "\\\\");
+        else if (*value == '\r')
+            str_append(s, "\\r");
+        else if (*value == '\n')
+            str_append(s, "\\n");
+        else
+            str_append_char(s, *value);
+    }
+    str_append_char(s, '\n');
+}
+
+static void add_number(struct str *s, const char *name, int64_t value)
+{
+    str_printf(s, "%s=%lld\n", name, (long long)value);
+}
+
+static void add_day(struct str *s, const char *name, int32_t on)
+{
+    char text[DATE_TEXT_BYTES] = "";
+
+    str_printf(s, "%s=%s\n", name, on == DATE_NONE ? "" : date_iso(on, text));
+}
+
+static void add_line(struct str *s, const struct invoice_line *line)
+{
+    add_text(s, "line.kind", line_kind_name(line->kind));
+    add_text(s, "line.description", line->description);
+    add_day(s, "line.from_on", line->period.from_on);
+    add_day(s, "line.until_on", line->period.until_on);
+    add_number(s, "line.quantity_e4", line->quantity_e4);
+    add_number(s, "line.unit_price_e4", line->unit_price_e4);
+    add_number(s, "line.discount_ppm", line->discount_ppm);
+    add_number(s, "line.net_minor", line->net_minor);
+    add_text(s, "line.tax_category", tax_category_code(line->tax.category));
+    add_number(s, "line.tax_rate_ppm", line->tax.rate_ppm);
+    add_text(s, "line.nature", line->goods ? "goods" : "service");
+}
+
+char *chain_record_text(struct arena *arena, const struct chain_record *r)
+{
+    struct str s = str_new(arena);
+
+    add_text(&s, "version", "1");
+    add_text(&s, "series", r->series);
+    add_number(&s, "sequence", r->sequence);
+    add_text(&s, "number", r->number);
+    add_text(&s, "kind", r->kind);
+    add_day(&s, "issued_on", r->issued_on);
+    add_day(&s, "due_on", r->due_on);
+    add_number(&s, "issued_at", r->issued_at);
+    add_text(&s, "currency", r->currency);
+    add_text(&s, "language", r->language);
+    add_number(&s, "company_version_id", r->company_version_id);
+    add_number(&s, "customer_version_id", r->customer_version_id);
+    add_text(&s, "personal_digest", encode_hex(arena, r->personal_digest.bytes, HASH_BYTES));
+    add_text(&s, "vat_due", vat_due_name(r->vat_due));
+    for (size_t i = 0; i < r->line_count; i++)
+        add_line(&s, &r->lines[i]);
+    for (size_t i = 0; i < r->totals->group_count; i++) {
+        const struct tax_group *group = &r->totals->groups[i];
+
+        add_text(&s, "tax.category", tax_category_code(group->category));
+        add_number(&s, "tax.rate_ppm", group->rate_ppm);
+        add_number(&s, "tax.base_minor", group->base_minor);
+        add_number(&s, "tax.tax_minor", group->tax_minor);
+        add_text(&s, "tax.reason", tax_reason_name(group->reason));
+    }
+    add_number(&s, "net_minor", r->totals->net_minor);
+    add_number(&s, "vat_minor", r->totals->vat_minor);
+    add_number(&s, "total_minor", r->totals->gross_minor);
+    return s.text;
+}
+
+struct hash chain_digest(const struct hash *previous, const char *record_text)
+{
+    struct arena *arena = arena_new();
+    struct str s = str_new(arena);
+    struct hash digest;
+
+    str_append_bytes(&s, previous->bytes, HASH_BYTES);
+    str_append(&s, record_text);
+    digest = hash_sha256(s.text, s.bytes);
+    arena_free(arena);
+    return digest;
+}
+
+bool chain_link_holds(const struct hash *previous, const char *record_text, const struct hash *digest)
+{
+    struct hash computed = chain_digest(previous, record_text);
+
+    return memcmp(computed.bytes, digest->bytes, HASH_BYTES) == 0;
+}
+
+struct hash personal_digest(const unsigned char *salt, size_t salt_bytes, const char *text)
+{
+    struct arena *arena = arena_new();
+    struct str s = str_new(arena);
+    struct hash digest;
+
+    str_append_bytes(&s, salt, salt_bytes);
+    str_append(&s, text);
+    digest = hash_sha256(s.text, s.bytes);
+    arena_free(arena);
+    return digest;
+}

@@ -1,0 +1,109 @@
+#include "core/posting.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "core/money.h"
+
+#define N_(text) text
+
+const char *posting_label_text(enum posting_label label)
+{
+    switch (label) {
+    case POSTING_CUSTOMER: return N_("Customer");
+    case POSTING_REVENUE: return N_("Revenue");
+    case POSTING_VAT: return N_("VAT");
+    case POSTING_VAT_WAITING: return N_("VAT waiting for payment");
+    case POSTING_DEFERRED: return N_("Deferred revenue");
+    case POSTING_RECEIPT: return N_("Receipt");
+    case POSTING_ADVANCE: return N_("Advance payment");
+    }
+    return "";
+}
+
+const char *posting_revenue_account(bool goods)
+{
+    return goods ? ACCOUNT_GOODS : ACCOUNT_SERVICE;
+}
+
+static void add(struct posting_list *list, const char *account, enum posting_label label, bool debit, int64_t minor)
+{
+    struct posting *item = &list->items[list->count];
+
+    if (minor == 0)
+        return;
+    CHECK(list->count < POSTINGS_MAX);
+    if (minor < 0) {
+        debit = !debit;
+        minor = -minor;
+    }
+    *item = (struct posting){.account = account, .label = label};
+    *(debit ? &item->debit_minor : &item->credit_minor) = minor;
+    if (debit)
+        list->total_minor += minor;
+    list->count++;
+}
+
+/* Each amount once on each side: what is posted here cannot be out of balance. */
+static void move(struct posting_list *list, const char *to, enum posting_label to_label, const char *from,
+                 enum posting_label from_label, int64_t minor)
+{
+    add(list, to, to_label, true, minor);
+    add(list, from, from_label, false, minor);
+}
+
+void posting_of_invoice(const struct posting_invoice *i, struct posting_list *list)
+{
+    bool waits = i->vat_due == VAT_DUE_ON_PAYMENT;
+
+    memset(list, 0, sizeof *list);
+    add(list, ACCOUNT_CUSTOMER, POSTING_CUSTOMER, true, i->service_net_minor + i->goods_net_minor + i->vat_minor);
+    add(list, ACCOUNT_SERVICE, POSTING_REVENUE, false, i->service_net_minor);
+    add(list, ACCOUNT_GOODS, POSTING_REVENUE, false, i->goods_net_minor);
+    add(list, waits ? ACCOUNT_VAT_WAITING : ACCOUNT_VAT, waits ? POSTING_VAT_WAITING : POSTING_VAT, false, i->vat_minor);
+    move(list, ACCOUNT_SERVICE, POSTING_REVENUE, ACCOUNT_DEFERRED, POSTING_DEFERRED, i->service_deferred_minor);
+    move(list, ACCOUNT_GOODS, POSTING_REVENUE, ACCOUNT_DEFERRED, POSTING_DEFERRED, i->goods_deferred_minor);
+    CHECK(posting_balances(list));
+}
+
+int64_t posting_vat_share(int64_t vat_minor, int64_t total_minor, int64_t paid_before_minor, int64_t amount_minor)
+{
+    if (total_minor == 0)
+        return 0;
+    return money_scale(vat_minor, paid_before_minor + amount_minor, total_minor, ROUND_HALF_AWAY) -
+           money_scale(vat_minor, paid_before_minor, total_minor, ROUND_HALF_AWAY);
+}
+
+void posting_of_payment(const struct posting_payment *p, struct posting_list *list)
+{
+    int64_t open = p->invoice_total_minor - p->paid_before_minor;
+    int64_t booked = p->amount_minor < open ? p->amount_minor : open;
+
+    CHECK(p->amount_minor > 0 && p->paid_before_minor >= 0 && open >= 0);
+    memset(list, 0, sizeof *list);
+    add(list, p->money_account, POSTING_RECEIPT, true, p->amount_minor);
+    add(list, ACCOUNT_CUSTOMER, POSTING_CUSTOMER, false, booked);
+    add(list, ACCOUNT_ADVANCE, POSTING_ADVANCE, false, p->amount_minor - booked);
+    if (p->vat_due == VAT_DUE_ON_PAYMENT)
+        move(list, ACCOUNT_VAT_WAITING, POSTING_VAT_WAITING, ACCOUNT_VAT, POSTING_VAT,
+             posting_vat_share(p->invoice_vat_minor, p->invoice_total_minor, p->paid_before_minor, booked));
+    CHECK(posting_balances(list));
+}
+
+void posting_of_release(const char *revenue_account, int64_t amount_minor, struct posting_list *list)
+{
+    memset(list, 0, sizeof *list);
+    move(list, ACCOUNT_DEFERRED, POSTING_DEFERRED, revenue_account, POSTING_REVENUE, amount_minor);
+}
+
+bool posting_balances(const struct posting_list *list)
+{
+    int64_t debit = 0;
+    int64_t credit = 0;
+
+    for (size_t i = 0; i < list->count; i++) {
+        debit += list->items[i].debit_minor;
+        credit += list->items[i].credit_minor;
+    }
+    return debit == credit && debit == list->total_minor;
+}

@@ -1,0 +1,109 @@
+/* text: what people read and type, in their language. */
+#include "test.h"
+
+#include "base/random.h"
+#include "core/date.h"
+#include "text/format.h"
+#include "text/parse.h"
+#include "text/words.h"
+
+#define NNBSP "\xE2\x80\xAF"
+#define NBSP "\xC2\xA0"
+
+TEST(format, money_as_each_language_writes_it)
+{
+    SAME_TEXT(format_money(test_arena(), "fr", 123456, "EUR"), "1" NNBSP "234,56" NBSP "€");
+    SAME_TEXT(format_money(test_arena(), "en", 123456, "EUR"), "€1,234.56");
+    SAME_TEXT(format_money(test_arena(), "de", 123456, "EUR"), "1.234,56" NBSP "€");
+    SAME_TEXT(format_money(test_arena(), "en", -1200, "EUR"), "-€12.00");
+    SAME_TEXT(format_money(test_arena(), "fr", 5, "JPY"), "5" NBSP "JPY");
+    SAME_TEXT(format_price(test_arena(), "fr", 83250, "EUR"), "8,325" NBSP "€");
+    SAME_TEXT(format_price(test_arena(), "en", 165000, "EUR"), "€16.50");
+    SAME_TEXT(format_quantity(test_arena(), "fr", 15000), "1,5");
+    SAME_TEXT(format_percent(test_arena(), "en", 55000), "5.5%");
+    SAME_TEXT(format_percent(test_arena(), "fr", 200000), "20" NNBSP "%");
+}
+
+TEST(format, dates)
+{
+    int32_t on = date_from_civil(2026, 12, 1);
+
+    SAME_TEXT(format_date(test_arena(), "fr", on), "1 déc. 2026");
+    SAME_TEXT(format_date(test_arena(), "en", on), "1 Dec 2026");
+    SAME_TEXT(format_date_long(test_arena(), "fr", on), "1er décembre 2026");
+    SAME_TEXT(format_date_long(test_arena(), "de", on), "1. Dezember 2026");
+    SAME_TEXT(format_date(test_arena(), "fr", DATE_NONE), "");
+    SAME_TEXT(format_instant(test_arena(), "en", INT64_C(1795428120) * 1000000, "Europe/Paris"), "23 Nov 2026, 11:02");
+    SAME_TEXT(format_country(test_arena(), "fr", "DE"), "Allemagne");
+}
+
+static void same_decimal(const char *text, const char *language, int digits, int64_t wanted)
+{
+    int64_t value = 0;
+
+    CU_ASSERT_EQUAL(parse_decimal(text, language, digits, &value), PARSE_OK);
+    SAME_NUMBER(value, wanted);
+}
+
+TEST(parse, decimals_as_people_type_them)
+{
+    int64_t value;
+
+    same_decimal("12,5", "fr", 2, 1250);
+    same_decimal("12.5", "fr", 2, 1250);
+    same_decimal("1 234,56", "fr", 2, 123456);
+    same_decimal("1" NNBSP "234,56", "fr", 2, 123456);
+    same_decimal("1.234", "en", 4, 12340);
+    same_decimal("1.234", "de", 4, 12340000);
+    same_decimal("1,234.56", "en", 2, 123456);
+    same_decimal("12,5", "en", 2, 1250);
+    same_decimal("-3", "en", 0, -3);
+    same_decimal("1.50", "en", 1, 15);
+    CU_ASSERT_EQUAL(parse_decimal("", "en", 2, &value), PARSE_EMPTY);
+    CU_ASSERT_EQUAL(parse_decimal("1.005", "en", 2, &value), PARSE_TOO_PRECISE);
+    CU_ASSERT_EQUAL(parse_decimal("1e3", "en", 2, &value), PARSE_MALFORMED);
+    CU_ASSERT_EQUAL(parse_decimal("1,2,3", "en", 2, &value), PARSE_MALFORMED);
+    CU_ASSERT_EQUAL(parse_decimal("\xEF\xBC\x91", "en", 2, &value), PARSE_MALFORMED);
+    CU_ASSERT_EQUAL(parse_decimal("99999999999999999999", "en", 2, &value), PARSE_OUT_OF_RANGE);
+}
+
+TEST(parse, what_is_formatted_for_input_is_parsed_again)
+{
+    static const char *const language[] = {"en", "fr", "de"};
+
+    for (uint64_t seed = 1; seed <= test_seeds(); seed++)
+        for (int l = 0; l < 3; l++) {
+            uint64_t s = seed;
+            int64_t value = random_between(&s, -100000000, 100000000);
+            int32_t on = (int32_t)random_between(&s, date_from_civil(1990, 1, 1), date_from_civil(2099, 12, 31));
+            int32_t back = 0;
+
+            same_decimal(format_input_decimal(test_arena(), language[l], value, 4, 2), language[l], 4, value);
+            CU_ASSERT_EQUAL(parse_date(format_input_date(test_arena(), language[l], on), language[l], &back), PARSE_OK);
+            SAME_NUMBER(back, on);
+            CU_ASSERT_EQUAL(parse_date(format_date(test_arena(), language[l], on), language[l], &back), PARSE_OK);
+            SAME_NUMBER(back, on);
+        }
+}
+
+TEST(parse, dates_that_do_not_exist)
+{
+    int32_t on;
+
+    CU_ASSERT_EQUAL(parse_date("31/02/2026", "fr", &on), PARSE_MALFORMED);
+    CU_ASSERT_EQUAL(parse_date("1/12/26", "fr", &on), PARSE_OK);
+    SAME_NUMBER(on, date_from_civil(2026, 12, 1));
+    CU_ASSERT_EQUAL(parse_date("0000-01-01", "fr", &on), PARSE_MALFORMED);
+    CU_ASSERT_EQUAL(parse_date("soon", "fr", &on), PARSE_MALFORMED);
+}
+
+TEST(words, placeholders_and_pseudo_language)
+{
+    words_use("en");
+    SAME_TEXT(tr_fill(test_arena(), "Pay {amount} by {date}", "amount", "€5", "date", "1 Dec", NULL), "Pay €5 by 1 Dec");
+    SAME_TEXT(tr_fill(test_arena(), "{unknown} {a}", "a", "{b}", "b", "x", NULL), "{unknown} {b}");
+    SAME_TEXT(tr_plural("{n} line", "{n} lines", 2), "{n} lines");
+    words_use("qq");
+    SAME_TEXT(tr("Save"), "⟦Save⟧");
+    words_use("en");
+}
