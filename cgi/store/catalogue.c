@@ -1,0 +1,229 @@
+#include "store/catalogue.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "base/str.h"
+#include "store/db.h"
+
+static const struct column plan_column[] = {
+    COLUMN(I64, plan, id),
+    COLUMN(TEXT, plan, name),
+    COLUMN(TEXT, plan, unit_name),
+    COLUMN(I32, plan, count),
+    COLUMN(I32, plan, commitment_months),
+    COLUMN(I32, plan, notice_days),
+    COLUMN(I32, plan, max_missed),
+    COLUMN(TEXT, plan, retry_days),
+    COLUMN(TEXT, plan, state),
+    COLUMN(I32, plan, rev),
+};
+#define PLAN_COLUMNS                                                                               \
+    "SELECT id, name, unit AS unit_name, count, commitment_months, notice_days, max_missed, "       \
+    "retry_days, state, rev FROM plan "
+
+static const struct column product_column[] = {
+    COLUMN(I64, product, id),
+    COLUMN(TEXT, product, code),
+    COLUMN(TEXT, product, name),
+    COLUMN(TEXT, product, description),
+    COLUMN(TEXT, product, kind),
+    COLUMN(TEXT, product, unit),
+    COLUMN(TEXT, product, tax_class),
+    COLUMN(TEXT, product, state),
+    COLUMN(I32, product, rev),
+};
+#define PRODUCT_COLUMNS                                                                            \
+    "SELECT id, code, name, description, kind, unit, tax_class, state, rev FROM product "
+
+static const struct column price_column[] = {
+    COLUMN(I64, price, id),
+    COLUMN(I64, price, product_id),
+    COLUMN(ID, price, plan_id),
+    COLUMN(TEXT, price, currency),
+    COLUMN(I64, price, unit_price_e4),
+};
+
+struct rate_row {
+    const char *country;
+    const char *tax_class;
+    int32_t from_on;
+    int32_t rate_ppm;
+};
+static const struct column rate_column[] = {
+    COLUMN(TEXT, rate_row, country),
+    COLUMN(TEXT, rate_row, tax_class),
+    COLUMN(DATE, rate_row, from_on),
+    COLUMN(I32, rate_row, rate_ppm),
+};
+
+enum {
+    PLAN_BY_ID,
+    PLANS,
+    PLAN_INSERT,
+    PLAN_SAVE,
+    PRODUCT_BY_ID,
+    PRODUCTS,
+    PRODUCT_INSERT,
+    PRODUCT_SAVE,
+    PRICES,
+    PRICE_SAVE,
+    PRICE_DELETE,
+    RATES,
+};
+
+static const struct statement statement[] = {
+    [PLAN_BY_ID] = {"plan_by_id", PLAN_COLUMNS "WHERE id = ?", READS(plan, plan_column)},
+    [PLANS] = {"plans",
+               PLAN_COLUMNS "WHERE ? = 0 OR state = 'active' ORDER BY plan.unit, plan.count, id LIMIT 500",
+               READS(plan, plan_column)},
+    [PLAN_INSERT] = {"plan_insert",
+                     "INSERT INTO plan (name, unit, count, commitment_months, notice_days, "
+                     "max_missed, retry_days, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                     NOTHING},
+    [PLAN_SAVE] = {"plan_save",
+                   "UPDATE plan SET name = ?, unit = ?, count = ?, commitment_months = ?, "
+                   "notice_days = ?, max_missed = ?, retry_days = ?, state = ?, rev = rev + 1 "
+                   "WHERE id = ? AND rev = ?",
+                   NOTHING},
+    [PRODUCT_BY_ID] = {"product_by_id", PRODUCT_COLUMNS "WHERE id = ?",
+                       READS(product, product_column)},
+    [PRODUCTS] = {"products",
+                  PRODUCT_COLUMNS "WHERE ? = 0 OR state = 'active' ORDER BY name, id LIMIT 1000",
+                  READS(product, product_column)},
+    [PRODUCT_INSERT] = {"product_insert",
+                        "INSERT INTO product (code, name, description, kind, unit, tax_class, state) "
+                        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                        NOTHING},
+    [PRODUCT_SAVE] = {"product_save",
+                      "UPDATE product SET code = ?, name = ?, description = ?, kind = ?, unit = ?, "
+                      "tax_class = ?, state = ?, rev = rev + 1 WHERE id = ? AND rev = ?",
+                      NOTHING},
+    [PRICES] = {"prices",
+                "SELECT id, product_id, plan_id, currency, unit_price_e4 FROM price "
+                "WHERE ? = 0 OR product_id = ? ORDER BY product_id, plan_key, currency LIMIT 5000",
+                READS(price, price_column)},
+    [PRICE_SAVE] = {"price_save",
+                    "INSERT INTO price (product_id, plan_id, currency, unit_price_e4) "
+                    "VALUES (?, ?, ?, ?) ON DUPLICATE KEY UPDATE unit_price_e4 = VALUES(unit_price_e4)",
+                    NOTHING},
+    [PRICE_DELETE] = {"price_delete",
+                      "DELETE FROM price WHERE product_id = ? AND plan_key = ? AND currency = ?",
+                      NOTHING},
+    [RATES] = {"tax_rates",
+               "SELECT country, tax_class, from_on, rate_ppm FROM tax_rate "
+               "ORDER BY country, tax_class, from_on LIMIT 5000",
+               READS(rate_row, rate_column)},
+};
+DB_STATEMENTS(catalogue, statement)
+
+static void finish_plan(struct plan *plan)
+{
+    plan->every.unit = recurrence_unit_from_name(plan->unit_name);
+    plan->every.count = plan->count;
+    CHECK(plan->every.unit != 0);
+}
+
+enum err plan_by_id(struct ctx *ctx, int64_t id, struct plan *plan)
+{
+    enum err err = db_row(ctx, &statement[PLAN_BY_ID], PARAMS(P_I64(id)), plan);
+
+    if (err == OK)
+        finish_plan(plan);
+    return err;
+}
+
+enum err plans(struct ctx *ctx, bool active_only, struct plan **list, size_t *count)
+{
+    TRY(ctx, db_rows(ctx, &statement[PLANS], PARAMS(P_BOOL(active_only)), list, count));
+    for (size_t i = 0; i < *count; i++)
+        finish_plan(&(*list)[i]);
+    return OK;
+}
+
+enum err insert_plan(struct ctx *ctx, struct plan *p)
+{
+    return db_insert(ctx, &statement[PLAN_INSERT],
+                     PARAMS(P_TEXT(p->name), P_TEXT(recurrence_unit_name(p->every.unit)),
+                            P_I64(p->every.count), P_I64(p->commitment_months),
+                            P_I64(p->notice_days), P_I64(p->max_missed), P_TEXT(p->retry_days),
+                            P_TEXT(p->state)),
+                     &p->id);
+}
+
+enum err save_plan(struct ctx *ctx, const struct plan *p)
+{
+    return db_write_one(ctx, &statement[PLAN_SAVE],
+                        PARAMS(P_TEXT(p->name), P_TEXT(recurrence_unit_name(p->every.unit)),
+                               P_I64(p->every.count), P_I64(p->commitment_months),
+                               P_I64(p->notice_days), P_I64(p->max_missed), P_TEXT(p->retry_days),
+                               P_TEXT(p->state), P_I64(p->id), P_I64(p->rev)));
+}
+
+enum err product_by_id(struct ctx *ctx, int64_t id, struct product *product)
+{
+    return db_row(ctx, &statement[PRODUCT_BY_ID], PARAMS(P_I64(id)), product);
+}
+
+enum err products(struct ctx *ctx, bool active_only, struct product **list, size_t *count)
+{
+    return db_rows(ctx, &statement[PRODUCTS], PARAMS(P_BOOL(active_only)), list, count);
+}
+
+enum err insert_product(struct ctx *ctx, struct product *p)
+{
+    return db_insert(ctx, &statement[PRODUCT_INSERT],
+                     PARAMS(P_TEXT(p->code), P_TEXT(p->name), P_TEXT(p->description),
+                            P_TEXT(p->kind), P_TEXT(p->unit), P_TEXT(p->tax_class), P_TEXT(p->state)),
+                     &p->id);
+}
+
+enum err save_product(struct ctx *ctx, const struct product *p)
+{
+    return db_write_one(ctx, &statement[PRODUCT_SAVE],
+                        PARAMS(P_TEXT(p->code), P_TEXT(p->name), P_TEXT(p->description),
+                               P_TEXT(p->kind), P_TEXT(p->unit), P_TEXT(p->tax_class),
+                               P_TEXT(p->state), P_I64(p->id), P_I64(p->rev)));
+}
+
+enum err prices(struct ctx *ctx, int64_t product_id, struct price **list, size_t *count)
+{
+    return db_rows(ctx, &statement[PRICES], PARAMS(P_I64(product_id), P_I64(product_id)), list, count);
+}
+
+enum err save_price(struct ctx *ctx, const struct price *p)
+{
+    return db_write(ctx, &statement[PRICE_SAVE],
+                    PARAMS(P_I64(p->product_id), P_ID(p->plan_id), P_TEXT(p->currency),
+                           P_I64(p->unit_price_e4)),
+                    NULL);
+}
+
+enum err delete_price(struct ctx *ctx, int64_t product_id, int64_t plan_id, const char *currency)
+{
+    return db_write(ctx, &statement[PRICE_DELETE],
+                    PARAMS(P_I64(product_id), P_I64(plan_id), P_TEXT(currency)), NULL);
+}
+
+static void copy_text(char *to, size_t room, const char *from)
+{
+    CHECK(strlen(from) < room);
+    memcpy(to, from, strlen(from) + 1);
+}
+
+enum err tax_rates(struct ctx *ctx, struct tax_rate **rates, size_t *count)
+{
+    struct rate_row *rows;
+
+    TRY(ctx, db_rows(ctx, &statement[RATES], NO_PARAMS, &rows, count));
+    *rates = ARENA_ARRAY(ctx->arena, struct tax_rate, *count);
+    for (size_t i = 0; i < *count; i++) {
+        struct tax_rate *rate = &(*rates)[i];
+
+        copy_text(rate->country, sizeof rate->country, rows[i].country);
+        copy_text(rate->tax_class, sizeof rate->tax_class, rows[i].tax_class);
+        rate->from_on = rows[i].from_on;
+        rate->rate_ppm = rows[i].rate_ppm;
+    }
+    return OK;
+}

@@ -1,0 +1,225 @@
+#include "store/customer.h"
+
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/random.h"
+#include "base/str.h"
+
+enum { SALT_BYTES = 16 };
+
+static const struct column customer_column[] = {
+    COLUMN(I64, customer, id),
+    COLUMN(TEXT, customer, number),
+    COLUMN(TEXT, customer, state),
+    COLUMN(TEXT, customer, gateway_customer),
+    COLUMN(DATE, customer, created_on),
+    COLUMN(I64, customer, version_id),
+    COLUMN(BOOL, customer, is_company),
+    COLUMN(TEXT, customer, name),
+    COLUMN(TEXT, customer, contact_name),
+    COLUMN(TEXT, customer, email),
+    COLUMN(TEXT, customer, phone),
+    COLUMN(TEXT, customer, street),
+    COLUMN(TEXT, customer, street2),
+    COLUMN(TEXT, customer, postal_code),
+    COLUMN(TEXT, customer, city),
+    COLUMN(TEXT, customer, country),
+    COLUMN(TEXT, customer, siren),
+    COLUMN(TEXT, customer, vat_id),
+    COLUMN(TEXT, customer, language),
+    COLUMN(BYTES, customer, personal_salt),
+    COLUMN(HASH, customer, personal_digest),
+    COLUMN(INSTANT, customer, changed_at),
+};
+#define CUSTOMER_COLUMNS                                                                           \
+    "SELECT c.id, c.number, c.state, c.gateway_customer, c.created_on, v.id AS version_id, "        \
+    "v.is_company, v.name, v.contact_name, v.email, v.phone, v.street, v.street2, v.postal_code, "  \
+    "v.city, v.country, v.siren, v.vat_id, v.language, v.personal_salt, v.personal_digest, "        \
+    "v.changed_at FROM customer c "
+#define CURRENT "JOIN customer_version v ON v.id = c.current_version_id "
+
+static const struct column list_column[] = {
+    COLUMN(I64, customer_list_row, id),
+    COLUMN(TEXT, customer_list_row, number),
+    COLUMN(TEXT, customer_list_row, name),
+    COLUMN(TEXT, customer_list_row, email),
+    COLUMN(TEXT, customer_list_row, city),
+    COLUMN(TEXT, customer_list_row, country),
+    COLUMN(BOOL, customer_list_row, is_company),
+    COLUMN(TEXT, customer_list_row, state),
+    COLUMN(I64, customer_list_row, quote_count),
+    COLUMN(I64, customer_list_row, subscription_count),
+};
+
+static const struct column check_column[] = {
+    COLUMN(I64, vat_check, id),
+    COLUMN(I64, vat_check, customer_id),
+    COLUMN(TEXT, vat_check, vat_id),
+    COLUMN(BOOL, vat_check, valid),
+    COLUMN(DATE, vat_check, checked_on),
+    COLUMN(TEXT, vat_check, evidence),
+    COLUMN(TEXT, vat_check, checked_by),
+};
+#define CHECK_COLUMNS "SELECT id, customer_id, vat_id, valid, checked_on, evidence, checked_by FROM vat_check "
+
+enum {
+    BY_ID,
+    BY_NUMBER,
+    BY_VERSION,
+    LOCK,
+    LIST,
+    INSERT,
+    VERSION_INSERT,
+    VERSION_USE,
+    STATE,
+    GATEWAY,
+    CHECK_OF,
+    CHECKS,
+    CHECK_INSERT,
+};
+
+static const struct statement statement[] = {
+    [BY_ID] = {"customer_by_id", CUSTOMER_COLUMNS CURRENT "WHERE c.id = ?",
+               READS(customer, customer_column)},
+    [BY_NUMBER] = {"customer_by_number", CUSTOMER_COLUMNS CURRENT "WHERE c.number = ?",
+                   READS(customer, customer_column)},
+    [BY_VERSION] = {"customer_by_version",
+                    CUSTOMER_COLUMNS "JOIN customer_version v ON v.customer_id = c.id WHERE v.id = ?",
+                    READS(customer, customer_column)},
+    [LOCK] = {"customer_lock", CUSTOMER_COLUMNS CURRENT "WHERE c.id = ? FOR UPDATE",
+              READS(customer, customer_column)},
+    [LIST] = {"customer_list",
+              "SELECT c.id, c.number, v.name, v.email, v.city, v.country, v.is_company, c.state, "
+              "(SELECT COUNT(*) FROM quote q WHERE q.customer_id = c.id) AS quote_count, "
+              "(SELECT COUNT(*) FROM subscription s WHERE s.customer_id = c.id "
+              "AND s.state <> 'ended') AS subscription_count "
+              "FROM customer c " CURRENT
+              "WHERE ? = '' OR LOCATE(?, c.number) > 0 OR LOCATE(?, v.name) > 0 OR "
+              "LOCATE(?, v.email) > 0 ORDER BY v.name, c.id LIMIT ?",
+              READS(customer_list_row, list_column)},
+    [INSERT] = {"customer_insert",
+                "INSERT INTO customer (number, created_at, created_on) VALUES (?, ?, ?)", NOTHING},
+    [VERSION_INSERT] = {"customer_version_insert",
+                        "INSERT INTO customer_version (customer_id, is_company, name, contact_name, "
+                        "email, phone, street, street2, postal_code, city, country, siren, vat_id, "
+                        "language, personal_salt, personal_digest, changed_at, changed_by) "
+                        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        NOTHING},
+    [VERSION_USE] = {"customer_version_use",
+                     "UPDATE customer SET current_version_id = ? WHERE id = ?", NOTHING},
+    [STATE] = {"customer_state", "UPDATE customer SET state = ? WHERE id = ?", NOTHING},
+    [GATEWAY] = {"customer_gateway", "UPDATE customer SET gateway_customer = ? WHERE id = ?", NOTHING},
+    [CHECK_OF] = {"vat_check_of",
+                  CHECK_COLUMNS "WHERE customer_id = ? AND vat_id = ? ORDER BY id DESC LIMIT 1",
+                  READS(vat_check, check_column)},
+    [CHECKS] = {"vat_checks", CHECK_COLUMNS "WHERE customer_id = ? ORDER BY id DESC LIMIT 50",
+                READS(vat_check, check_column)},
+    [CHECK_INSERT] = {"vat_check_insert",
+                      "INSERT INTO vat_check (customer_id, vat_id, valid, checked_on, evidence, "
+                      "checked_by, checked_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                      NOTHING},
+};
+DB_STATEMENTS(customer, statement)
+
+enum err customer_by_id(struct ctx *ctx, int64_t id, struct customer *customer)
+{
+    return db_row(ctx, &statement[BY_ID], PARAMS(P_I64(id)), customer);
+}
+
+enum err customer_by_number(struct ctx *ctx, const char *number, struct customer *customer)
+{
+    return db_row(ctx, &statement[BY_NUMBER], PARAMS(P_TEXT(number)), customer);
+}
+
+enum err customer_by_version(struct ctx *ctx, int64_t version_id, struct customer *customer)
+{
+    return db_row(ctx, &statement[BY_VERSION], PARAMS(P_I64(version_id)), customer);
+}
+
+enum err lock_customer(struct ctx *ctx, int64_t id, struct customer *customer)
+{
+    return db_row(ctx, &statement[LOCK], PARAMS(P_I64(id)), customer);
+}
+
+enum err customer_list(struct ctx *ctx, const char *words, int32_t limit,
+                       struct customer_list_row **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[LIST],
+                   PARAMS(P_TEXT(words), P_TEXT(words), P_TEXT(words), P_TEXT(words), P_I64(limit)),
+                   rows, count);
+}
+
+enum err insert_customer(struct ctx *ctx, struct customer *customer)
+{
+    return db_insert(ctx, &statement[INSERT],
+                     PARAMS(P_TEXT(customer->number), P_INSTANT(ctx->now), P_DATE(ctx->today_on)),
+                     &customer->id);
+}
+
+void customer_digest(const struct customer *customer, unsigned char digest[32])
+{
+    const char *const texts[] = {customer->name,   customer->contact_name, customer->email,
+                                 customer->phone,  customer->street,       customer->street2,
+                                 customer->postal_code, customer->city,    customer->country,
+                                 customer->siren,  customer->vat_id};
+    struct arena *arena = arena_new();
+    struct str all = str_new(arena);
+    struct hash hash;
+
+    str_append_bytes(&all, customer->personal_salt.data, customer->personal_salt.bytes);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        str_printf(&all, "%zu:%s,", strlen(texts[i]), texts[i]); /* lengths: no two lists look alike */
+    hash = hash_sha256(all.text, all.bytes);
+    memcpy(digest, hash.bytes, sizeof hash.bytes);
+    arena_free(arena);
+}
+
+enum err insert_customer_version(struct ctx *ctx, struct customer *c)
+{
+    unsigned char salt[SALT_BYTES];
+
+    random_bytes(salt, sizeof salt);
+    c->personal_salt.data = arena_memdup(ctx->arena, salt, sizeof salt);
+    c->personal_salt.bytes = sizeof salt;
+    customer_digest(c, c->personal_digest);
+    TRY(ctx, db_insert(ctx, &statement[VERSION_INSERT],
+                       PARAMS(P_I64(c->id), P_BOOL(c->is_company), P_TEXT(c->name),
+                              P_TEXT(c->contact_name), P_TEXT(c->email), P_TEXT(c->phone),
+                              P_TEXT(c->street), P_TEXT(c->street2), P_TEXT(c->postal_code),
+                              P_TEXT(c->city), P_TEXT(c->country), P_TEXT(c->siren),
+                              P_TEXT(c->vat_id), P_TEXT(c->language),
+                              P_BYTES(c->personal_salt.data, c->personal_salt.bytes),
+                              P_HASH(c->personal_digest), P_INSTANT(ctx->now), P_TEXT(ctx->actor)),
+                       &c->version_id));
+    return db_write_one(ctx, &statement[VERSION_USE], PARAMS(P_I64(c->version_id), P_I64(c->id)));
+}
+
+enum err save_customer_state(struct ctx *ctx, int64_t id, const char *state)
+{
+    return db_write_one(ctx, &statement[STATE], PARAMS(P_TEXT(state), P_I64(id)));
+}
+
+enum err save_gateway_customer(struct ctx *ctx, int64_t id, const char *gateway_customer)
+{
+    return db_write_one(ctx, &statement[GATEWAY], PARAMS(P_TEXT(gateway_customer), P_I64(id)));
+}
+
+enum err vat_check_of(struct ctx *ctx, int64_t customer_id, const char *vat_id, struct vat_check *check)
+{
+    return db_row(ctx, &statement[CHECK_OF], PARAMS(P_I64(customer_id), P_TEXT(vat_id)), check);
+}
+
+enum err vat_checks(struct ctx *ctx, int64_t customer_id, struct vat_check **checks, size_t *count)
+{
+    return db_rows(ctx, &statement[CHECKS], PARAMS(P_I64(customer_id)), checks, count);
+}
+
+enum err insert_vat_check(struct ctx *ctx, struct vat_check *check)
+{
+    return db_insert(ctx, &statement[CHECK_INSERT],
+                     PARAMS(P_I64(check->customer_id), P_TEXT(check->vat_id), P_BOOL(check->valid),
+                            P_DATE(check->checked_on), P_TEXT(check->evidence), P_TEXT(ctx->actor),
+                            P_INSTANT(ctx->now)),
+                     &check->id);
+}

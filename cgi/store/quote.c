@@ -1,0 +1,484 @@
+#include "store/quote.h"
+
+#include "base/check.h"
+#include "base/str.h"
+#include "core/date.h"
+#include "store/db.h"
+
+static const struct column quote_column[] = {
+    COLUMN(I64, quote, id),
+    COLUMN(TEXT, quote, number),
+    COLUMN(I64, quote, customer_id),
+    COLUMN(I64, quote, owner_id),
+    COLUMN(ID, quote, current_version_id),
+    COLUMN(TEXT, quote, state_name),
+    COLUMN(TEXT, quote, decline_reason),
+    COLUMN(INSTANT, quote, created_at),
+    COLUMN(DATE, quote, created_on),
+};
+#define QUOTE_COLUMNS                                                                              \
+    "id, number, customer_id, owner_id, current_version_id, state AS state_name, decline_reason, "  \
+    "created_at, created_on"
+
+static const struct column version_column[] = {
+    COLUMN(I64, quote_version, id),
+    COLUMN(I64, quote_version, quote_id),
+    COLUMN(I32, quote_version, version),
+    COLUMN(TEXT, quote_version, state_name),
+    COLUMN(I32, quote_version, rev),
+    COLUMN(ID, quote_version, customer_version_id),
+    COLUMN(ID, quote_version, company_version_id),
+    COLUMN(ID, quote_version, template_id),
+    COLUMN(ID, quote_version, plan_id),
+    COLUMN(TEXT, quote_version, language),
+    COLUMN(TEXT, quote_version, currency),
+    COLUMN(DATE, quote_version, valid_until_on),
+    COLUMN(DATE, quote_version, start_on),
+    COLUMN(TEXT, quote_version, acceptance_name),
+    COLUMN(TEXT, quote_version, note),
+    COLUMN(I64, quote_version, today_minor),
+    COLUMN(I64, quote_version, period_minor),
+    COLUMN(INSTANT, quote_version, sent_at),
+    COLUMN(INSTANT, quote_version, created_at),
+};
+#define VERSION_COLUMNS                                                                            \
+    "id, quote_id, version, state AS state_name, rev, customer_version_id, company_version_id, "    \
+    "template_id, plan_id, language, currency, valid_until_on, start_on, "                          \
+    "acceptance AS acceptance_name, note, today_minor, period_minor, sent_at, created_at"
+
+static const struct column line_column[] = {
+    COLUMN(I64, quote_line, id),
+    COLUMN(I64, quote_line, version_id),
+    COLUMN(I32, quote_line, position),
+    COLUMN(TEXT, quote_line, kind_name),
+    COLUMN(BOOL, quote_line, is_option),
+    COLUMN(ID, quote_line, product_id),
+    COLUMN(TEXT, quote_line, description),
+    COLUMN(TEXT, quote_line, unit),
+    COLUMN(I64, quote_line, quantity_e4),
+    COLUMN(I64, quote_line, unit_price_e4),
+    COLUMN(I32, quote_line, discount_ppm),
+    COLUMN(I32, quote_line, discount_periods),
+    COLUMN(TEXT, quote_line, tax_class),
+    COLUMN(TEXT, quote_line, product_kind),
+    COLUMN(BOOL, quote_line, quantity_editable),
+    COLUMN(I64, quote_line, quantity_min_e4),
+    COLUMN(I64, quote_line, quantity_max_e4),
+};
+
+static const struct column choice_column[] = {
+    COLUMN(I64, quote_choice, line_id),
+    COLUMN(I64, quote_choice, version_id),
+    COLUMN(BOOL, quote_choice, chosen),
+    COLUMN(I64, quote_choice, quantity_e4),
+};
+
+static const struct column message_column[] = {
+    COLUMN(I64, quote_message, id),
+    COLUMN(I64, quote_message, quote_id),
+    COLUMN(TEXT, quote_message, author),
+    COLUMN(TEXT, quote_message, text),
+    COLUMN(INSTANT, quote_message, at),
+};
+
+static const struct column list_column[] = {
+    COLUMN(I64, quote_list_row, id),
+    COLUMN(TEXT, quote_list_row, number),
+    COLUMN(I64, quote_list_row, customer_id),
+    COLUMN(TEXT, quote_list_row, customer_number),
+    COLUMN(TEXT, quote_list_row, customer_name),
+    COLUMN(TEXT, quote_list_row, owner_name),
+    COLUMN(TEXT, quote_list_row, state_name),
+    COLUMN(I32, quote_list_row, version),
+    COLUMN(TEXT, quote_list_row, currency),
+    COLUMN(DATE, quote_list_row, valid_until_on),
+    COLUMN(I64, quote_list_row, today_minor),
+    COLUMN(I64, quote_list_row, period_minor),
+    COLUMN(ID, quote_list_row, plan_id),
+    COLUMN(TEXT, quote_list_row, plan_name),
+    COLUMN(INSTANT, quote_list_row, sent_at),
+    COLUMN(DATE, quote_list_row, created_on),
+    COLUMN(INSTANT, quote_list_row, viewed_at),
+};
+
+enum {
+    BY_ID,
+    BY_NUMBER,
+    LOCK,
+    LIST,
+    VERSION_BY_ID,
+    VERSION_BY_NUMBER,
+    VERSION_DRAFT_OF,
+    VERSION_LOCK,
+    VERSIONS,
+    LINES,
+    CHOICES,
+    MESSAGES,
+    INSERT,
+    MOVE,
+    DECLINE_REASON,
+    CURRENT_VERSION,
+    CUSTOMER,
+    VERSION_INSERT,
+    VERSION_SAVE,
+    VERSION_FREEZE,
+    VERSION_REPLACE,
+    VERSION_TOTALS,
+    CHOICES_DELETE,
+    LINES_DELETE,
+    LINE_INSERT,
+    CHOICE_SAVE,
+    MESSAGE_INSERT,
+};
+
+static const struct statement statement[] = {
+    [BY_ID] = {"quote_by_id", "SELECT " QUOTE_COLUMNS " FROM quote WHERE id = ?",
+               READS(quote, quote_column)},
+    [BY_NUMBER] = {"quote_by_number", "SELECT " QUOTE_COLUMNS " FROM quote WHERE number = ?",
+                   READS(quote, quote_column)},
+    [LOCK] = {"quote_lock", "SELECT " QUOTE_COLUMNS " FROM quote WHERE id = ? FOR UPDATE",
+              READS(quote, quote_column)},
+    [LIST] = {"quote_list",
+              "SELECT q.id, q.number, q.customer_id, c.number AS customer_number, "
+              "cv.name AS customer_name, u.name AS owner_name, q.state AS state_name, v.version, "
+              "v.currency, v.valid_until_on, v.today_minor, v.period_minor, v.plan_id, "
+              "p.name AS plan_name, v.sent_at, q.created_on, "
+              "(SELECT MAX(w.viewed_at) FROM quote_view w WHERE w.quote_id = q.id) AS viewed_at "
+              "FROM quote q "
+              "JOIN quote_version v ON v.id = q.current_version_id "
+              "JOIN customer c ON c.id = q.customer_id "
+              "JOIN customer_version cv ON cv.id = c.current_version_id "
+              "JOIN seller_user u ON u.id = q.owner_id "
+              "LEFT JOIN plan p ON p.id = v.plan_id "
+              "WHERE q.id < ? AND (? = '' OR q.state = ? "
+              "OR (? = 'open' AND q.state IN ('draft', 'sent', 'signed'))) "
+              "AND (? = 0 OR q.customer_id = ?) "
+              "AND (? IS NULL OR (q.state = 'sent' AND v.valid_until_on BETWEEN ? AND ?)) "
+              "AND (? = '' OR LOCATE(?, q.number) > 0 OR LOCATE(?, cv.name) > 0) "
+              "ORDER BY q.id DESC LIMIT ?",
+              READS(quote_list_row, list_column)},
+    [VERSION_BY_ID] = {"quote_version_by_id",
+                       "SELECT " VERSION_COLUMNS " FROM quote_version WHERE id = ?",
+                       READS(quote_version, version_column)},
+    [VERSION_BY_NUMBER] = {"quote_version_by_number",
+                           "SELECT " VERSION_COLUMNS
+                           " FROM quote_version WHERE quote_id = ? AND version = ?",
+                           READS(quote_version, version_column)},
+    [VERSION_DRAFT_OF] = {"quote_draft",
+                          "SELECT " VERSION_COLUMNS " FROM quote_version WHERE quote_id = ? AND "
+                          "state = 'draft' ORDER BY version DESC LIMIT 1",
+                          READS(quote_version, version_column)},
+    [VERSION_LOCK] = {"quote_version_lock",
+                      "SELECT " VERSION_COLUMNS " FROM quote_version WHERE id = ? FOR UPDATE",
+                      READS(quote_version, version_column)},
+    [VERSIONS] = {"quote_versions",
+                  "SELECT " VERSION_COLUMNS
+                  " FROM quote_version WHERE quote_id = ? ORDER BY version DESC LIMIT 200",
+                  READS(quote_version, version_column)},
+    [LINES] = {"quote_lines",
+               "SELECT id, version_id, position, kind AS kind_name, is_option, product_id, "
+               "description, unit, quantity_e4, unit_price_e4, discount_ppm, discount_periods, "
+               "tax_class, product_kind, quantity_editable, quantity_min_e4, quantity_max_e4 "
+               "FROM quote_line WHERE version_id = ? ORDER BY position",
+               READS(quote_line, line_column)},
+    [CHOICES] = {"quote_choices",
+                 "SELECT line_id, version_id, chosen, quantity_e4 FROM quote_choice "
+                 "WHERE version_id = ? ORDER BY line_id",
+                 READS(quote_choice, choice_column)},
+    [MESSAGES] = {"quote_messages",
+                  "SELECT id, quote_id, author, text, at FROM quote_message WHERE quote_id = ? "
+                  "ORDER BY id LIMIT 200",
+                  READS(quote_message, message_column)},
+    [INSERT] = {"quote_insert",
+                "INSERT INTO quote (number, customer_id, owner_id, state, created_at, created_on) "
+                "VALUES (?, ?, ?, 'draft', ?, ?)",
+                NOTHING},
+    [MOVE] = {"quote_move", "UPDATE quote SET state = ? WHERE id = ? AND state = ?", NOTHING},
+    [DECLINE_REASON] = {"quote_decline_reason", "UPDATE quote SET decline_reason = ? WHERE id = ?",
+                        NOTHING},
+    [CURRENT_VERSION] = {"quote_current_version",
+                         "UPDATE quote SET current_version_id = ? WHERE id = ?", NOTHING},
+    [CUSTOMER] = {"quote_customer",
+                  "UPDATE quote SET customer_id = ? WHERE id = ? AND state = 'draft'", NOTHING},
+    [VERSION_INSERT] = {"quote_version_insert",
+                        "INSERT INTO quote_version (quote_id, version, template_id, plan_id, "
+                        "language, currency, valid_until_on, start_on, acceptance, note, "
+                        "today_minor, period_minor, created_at) "
+                        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        NOTHING},
+    [VERSION_SAVE] = {"quote_version_save",
+                      "UPDATE quote_version SET rev = rev + 1, template_id = ?, plan_id = ?, "
+                      "language = ?, valid_until_on = ?, start_on = ?, acceptance = ?, note = ?, "
+                      "today_minor = ?, period_minor = ? WHERE id = ? AND rev = ? AND state = 'draft'",
+                      NOTHING},
+    [VERSION_FREEZE] = {"quote_version_freeze",
+                        "UPDATE quote_version SET state = 'sent', customer_version_id = ?, "
+                        "company_version_id = ?, today_minor = ?, period_minor = ?, sent_at = ? "
+                        "WHERE id = ? AND state = 'draft'",
+                        NOTHING},
+    [VERSION_REPLACE] = {"quote_version_replace",
+                         "UPDATE quote_version SET state = 'replaced' WHERE id = ? AND state = 'sent'",
+                         NOTHING},
+    [VERSION_TOTALS] = {"quote_version_totals",
+                        "UPDATE quote_version SET today_minor = ?, period_minor = ? WHERE id = ?",
+                        NOTHING},
+    [CHOICES_DELETE] = {"quote_choices_delete", "DELETE FROM quote_choice WHERE version_id = ?",
+                        NOTHING},
+    [LINES_DELETE] = {"quote_lines_delete", "DELETE FROM quote_line WHERE version_id = ?", NOTHING},
+    [LINE_INSERT] = {"quote_line_insert",
+                     "INSERT INTO quote_line (version_id, position, kind, is_option, product_id, "
+                     "description, unit, quantity_e4, unit_price_e4, discount_ppm, "
+                     "discount_periods, tax_class, product_kind, quantity_editable, "
+                     "quantity_min_e4, quantity_max_e4) "
+                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                     NOTHING},
+    [CHOICE_SAVE] = {"quote_choice_save",
+                     "INSERT INTO quote_choice (line_id, version_id, chosen, quantity_e4) "
+                     "VALUES (?, ?, ?, ?) ON DUPLICATE KEY UPDATE chosen = VALUES(chosen), "
+                     "quantity_e4 = VALUES(quantity_e4)",
+                     NOTHING},
+    [MESSAGE_INSERT] = {"quote_message_insert",
+                        "INSERT INTO quote_message (quote_id, author, text, at) VALUES (?, ?, ?, ?)",
+                        NOTHING},
+};
+DB_STATEMENTS(quote, statement)
+
+static const char *const version_word[] = {
+    [VERSION_DRAFT] = "draft", [VERSION_SENT] = "sent", [VERSION_REPLACED] = "replaced"};
+
+const char *version_state_name(enum version_state state)
+{
+    return version_word[state];
+}
+
+static void finish_quote(struct quote *quote)
+{
+    quote->state = quote_state_from_name(quote->state_name);
+    CHECK(quote->state != 0);
+}
+
+static void finish_version(struct quote_version *version)
+{
+    for (size_t i = VERSION_DRAFT; i <= VERSION_REPLACED; i++)
+        if (str_equal(version->state_name, version_word[i]))
+            version->state = (enum version_state)i;
+    version->acceptance = quote_acceptance_from_name(version->acceptance_name);
+    CHECK(version->state != 0 && version->acceptance != 0);
+}
+
+static enum err one_quote(struct ctx *ctx, const struct statement *which, struct param by,
+                          struct quote *quote)
+{
+    enum err err = db_row(ctx, which, &by, 1, quote);
+
+    if (err == OK)
+        finish_quote(quote);
+    return err;
+}
+
+enum err quote_by_id(struct ctx *ctx, int64_t id, struct quote *quote)
+{
+    return one_quote(ctx, &statement[BY_ID], P_I64(id), quote);
+}
+
+enum err quote_by_number(struct ctx *ctx, const char *number, struct quote *quote)
+{
+    return one_quote(ctx, &statement[BY_NUMBER], P_TEXT(number), quote);
+}
+
+enum err lock_quote(struct ctx *ctx, int64_t id, struct quote *quote)
+{
+    return one_quote(ctx, &statement[LOCK], P_I64(id), quote);
+}
+
+enum err quote_list(struct ctx *ctx, const struct quote_filter *f, struct quote_list_row **rows,
+                    size_t *count)
+{
+    int64_t before = f->before_id > 0 ? f->before_id : INT64_MAX;
+
+    CHECK(f->limit >= 1 && f->limit <= 500);
+    TRY(ctx, db_rows(ctx, &statement[LIST],
+                     PARAMS(P_I64(before), P_TEXT(f->state), P_TEXT(f->state), P_TEXT(f->state),
+                            P_I64(f->customer_id), P_I64(f->customer_id), P_DATE(f->expires_by_on),
+                            P_DATE(ctx->today_on), P_DATE(f->expires_by_on), P_TEXT(f->words),
+                            P_TEXT(f->words), P_TEXT(f->words), P_I64(f->limit)),
+                     rows, count));
+    for (size_t i = 0; i < *count; i++)
+        (*rows)[i].state = quote_state_from_name((*rows)[i].state_name);
+    return OK;
+}
+
+static enum err one_version(struct ctx *ctx, const struct statement *which,
+                            const struct param *params, size_t count, struct quote_version *version)
+{
+    enum err err = db_row(ctx, which, params, count, version);
+
+    if (err == OK)
+        finish_version(version);
+    return err;
+}
+
+enum err quote_version_by_id(struct ctx *ctx, int64_t id, struct quote_version *version)
+{
+    return one_version(ctx, &statement[VERSION_BY_ID], PARAMS(P_I64(id)), version);
+}
+
+enum err quote_version_by_number(struct ctx *ctx, int64_t quote_id, int32_t number,
+                                 struct quote_version *version)
+{
+    return one_version(ctx, &statement[VERSION_BY_NUMBER], PARAMS(P_I64(quote_id), P_I64(number)),
+                       version);
+}
+
+enum err quote_draft(struct ctx *ctx, int64_t quote_id, struct quote_version *version)
+{
+    return one_version(ctx, &statement[VERSION_DRAFT_OF], PARAMS(P_I64(quote_id)), version);
+}
+
+enum err lock_quote_version(struct ctx *ctx, int64_t id, struct quote_version *version)
+{
+    return one_version(ctx, &statement[VERSION_LOCK], PARAMS(P_I64(id)), version);
+}
+
+enum err quote_versions(struct ctx *ctx, int64_t quote_id, struct quote_version **versions,
+                        size_t *count)
+{
+    TRY(ctx, db_rows(ctx, &statement[VERSIONS], PARAMS(P_I64(quote_id)), versions, count));
+    for (size_t i = 0; i < *count; i++)
+        finish_version(&(*versions)[i]);
+    return OK;
+}
+
+enum err quote_lines(struct ctx *ctx, int64_t version_id, struct quote_line **lines, size_t *count)
+{
+    TRY(ctx, db_rows(ctx, &statement[LINES], PARAMS(P_I64(version_id)), lines, count));
+    for (size_t i = 0; i < *count; i++)
+        (*lines)[i].kind = line_kind_from_name((*lines)[i].kind_name);
+    return OK;
+}
+
+enum err quote_choices(struct ctx *ctx, int64_t version_id, struct quote_choice **choices,
+                       size_t *count)
+{
+    return db_rows(ctx, &statement[CHOICES], PARAMS(P_I64(version_id)), choices, count);
+}
+
+enum err quote_messages(struct ctx *ctx, int64_t quote_id, struct quote_message **messages,
+                        size_t *count)
+{
+    return db_rows(ctx, &statement[MESSAGES], PARAMS(P_I64(quote_id)), messages, count);
+}
+
+enum err insert_quote(struct ctx *ctx, struct quote *quote)
+{
+    return db_insert(ctx, &statement[INSERT],
+                     PARAMS(P_TEXT(quote->number), P_I64(quote->customer_id),
+                            P_I64(quote->owner_id), P_INSTANT(ctx->now), P_DATE(ctx->today_on)),
+                     &quote->id);
+}
+
+enum err move_quote(struct ctx *ctx, int64_t id, enum quote_state from, enum quote_state to)
+{
+    return db_write_one(ctx, &statement[MOVE],
+                        PARAMS(P_TEXT(quote_state_name(to)), P_I64(id),
+                               P_TEXT(quote_state_name(from))));
+}
+
+enum err save_decline_reason(struct ctx *ctx, int64_t id, const char *reason)
+{
+    return db_write_one(ctx, &statement[DECLINE_REASON], PARAMS(P_TEXT(reason), P_I64(id)));
+}
+
+enum err save_current_version(struct ctx *ctx, int64_t quote_id, int64_t version_id)
+{
+    return db_write_one(ctx, &statement[CURRENT_VERSION], PARAMS(P_I64(version_id), P_I64(quote_id)));
+}
+
+enum err save_quote_customer(struct ctx *ctx, int64_t quote_id, int64_t customer_id)
+{
+    return db_write_one(ctx, &statement[CUSTOMER], PARAMS(P_I64(customer_id), P_I64(quote_id)));
+}
+
+enum err insert_quote_version(struct ctx *ctx, struct quote_version *v)
+{
+    return db_insert(ctx, &statement[VERSION_INSERT],
+                     PARAMS(P_I64(v->quote_id), P_I64(v->version), P_ID(v->template_id),
+                            P_ID(v->plan_id), P_TEXT(v->language), P_TEXT(v->currency),
+                            P_DATE(v->valid_until_on), P_DATE(v->start_on),
+                            P_TEXT(quote_acceptance_name(v->acceptance)), P_TEXT(v->note),
+                            P_I64(v->today_minor), P_I64(v->period_minor), P_INSTANT(ctx->now)),
+                     &v->id);
+}
+
+enum err save_quote_draft(struct ctx *ctx, struct quote_version *v)
+{
+    enum err err = db_write_one(ctx, &statement[VERSION_SAVE],
+                                PARAMS(P_ID(v->template_id), P_ID(v->plan_id), P_TEXT(v->language),
+                                       P_DATE(v->valid_until_on), P_DATE(v->start_on),
+                                       P_TEXT(quote_acceptance_name(v->acceptance)),
+                                       P_TEXT(v->note), P_I64(v->today_minor),
+                                       P_I64(v->period_minor), P_I64(v->id), P_I64(v->rev)));
+
+    if (err == OK)
+        v->rev++;
+    return err;
+}
+
+enum err freeze_quote_version(struct ctx *ctx, const struct quote_version *v)
+{
+    return db_write_one(ctx, &statement[VERSION_FREEZE],
+                        PARAMS(P_I64(v->customer_version_id), P_I64(v->company_version_id),
+                               P_I64(v->today_minor), P_I64(v->period_minor), P_INSTANT(ctx->now),
+                               P_I64(v->id)));
+}
+
+enum err replace_quote_version(struct ctx *ctx, int64_t id)
+{
+    return db_write_one(ctx, &statement[VERSION_REPLACE], PARAMS(P_I64(id)));
+}
+
+enum err save_version_totals(struct ctx *ctx, int64_t id, int64_t today_minor, int64_t period_minor)
+{
+    return db_write_one(ctx, &statement[VERSION_TOTALS],
+                        PARAMS(P_I64(today_minor), P_I64(period_minor), P_I64(id)));
+}
+
+enum err replace_quote_lines(struct ctx *ctx, int64_t version_id, const struct quote_line *lines,
+                             size_t count)
+{
+    TRY(ctx, db_write(ctx, &statement[CHOICES_DELETE], PARAMS(P_I64(version_id)), NULL));
+    TRY(ctx, db_write(ctx, &statement[LINES_DELETE], PARAMS(P_I64(version_id)), NULL));
+    for (size_t i = 0; i < count; i++) {
+        const struct quote_line *l = &lines[i];
+        int64_t id;
+
+        TRY(ctx, db_insert(ctx, &statement[LINE_INSERT],
+                           PARAMS(P_I64(version_id), P_I64((int64_t)i + 1),
+                                  P_TEXT(line_kind_name(l->kind)), P_BOOL(l->is_option),
+                                  P_ID(l->product_id), P_TEXT(l->description), P_TEXT(l->unit),
+                                  P_I64(l->quantity_e4), P_I64(l->unit_price_e4),
+                                  P_I64(l->discount_ppm), P_I64(l->discount_periods),
+                                  P_TEXT(l->tax_class), P_TEXT(l->product_kind),
+                                  P_BOOL(l->quantity_editable), P_I64(l->quantity_min_e4),
+                                  P_I64(l->quantity_max_e4)),
+                           &id));
+    }
+    return OK;
+}
+
+enum err save_quote_choice(struct ctx *ctx, const struct quote_choice *choice)
+{
+    return db_write(ctx, &statement[CHOICE_SAVE],
+                    PARAMS(P_I64(choice->line_id), P_I64(choice->version_id),
+                           P_BOOL(choice->chosen), P_I64(choice->quantity_e4)),
+                    NULL);
+}
+
+enum err insert_quote_message(struct ctx *ctx, int64_t quote_id, const char *text)
+{
+    int64_t id;
+
+    return db_insert(ctx, &statement[MESSAGE_INSERT],
+                     PARAMS(P_I64(quote_id), P_TEXT(ctx->actor), P_TEXT(text), P_INSTANT(ctx->now)),
+                     &id);
+}
