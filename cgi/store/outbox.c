@@ -1,0 +1,102 @@
+#include "store/outbox.h"
+
+#include <string.h>
+
+#include "base/encode.h"
+#include "base/random.h"
+#include "store/db.h"
+#include "store/tenant.h"
+
+static const struct column outbox_column[] = {
+    COLUMN(I64, outbox_row, id),
+    COLUMN(TEXT, outbox_row, template),
+    COLUMN(TEXT, outbox_row, language),
+    COLUMN(TEXT, outbox_row, to_address),
+    COLUMN(TEXT, outbox_row, to_name),
+    COLUMN(ID, outbox_row, customer_id),
+    COLUMN(ID, outbox_row, quote_id),
+    COLUMN(ID, outbox_row, subscription_id),
+    COLUMN(ID, outbox_row, invoice_id),
+    COLUMN(ID, outbox_row, link_id),
+    COLUMN(TEXT, outbox_row, params),
+    COLUMN(TEXT, outbox_row, sealed),
+    COLUMN(TEXT, outbox_row, dedup_key),
+    COLUMN(TEXT, outbox_row, message_id),
+    COLUMN(TEXT, outbox_row, state),
+    COLUMN(I32, outbox_row, tries),
+    COLUMN(INSTANT, outbox_row, next_try_at),
+    COLUMN(TEXT, outbox_row, error),
+    COLUMN(INSTANT, outbox_row, created_at),
+    COLUMN(INSTANT, outbox_row, sent_at),
+};
+#define OUTBOX_COLUMNS                                                                             \
+    "SELECT id, template, language, to_address, to_name, customer_id, quote_id, subscription_id, "  \
+    "invoice_id, link_id, params, sealed, dedup_key, message_id, state, tries, next_try_at, error, " \
+    "created_at, sent_at FROM outbox "
+
+enum { INSERT, SEAL, BY_ID, LIST };
+
+static const struct statement statement[] = {
+    [INSERT] = {"outbox_insert",
+                "INSERT IGNORE INTO outbox (template, language, to_address, to_name, customer_id, "
+                "quote_id, subscription_id, invoice_id, link_id, params, dedup_key, message_id, "
+                "next_try_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                NOTHING},
+    [SEAL] = {"outbox_seal", "UPDATE outbox SET sealed = ? WHERE id = ?", NOTHING},
+    [BY_ID] = {"outbox_by_id", OUTBOX_COLUMNS "WHERE id = ?", READS(outbox_row, outbox_column)},
+    [LIST] = {"outbox_list", OUTBOX_COLUMNS "WHERE id < ? ORDER BY id DESC LIMIT ?",
+              READS(outbox_row, outbox_column)},
+};
+DB_STATEMENTS(outbox, statement)
+
+enum err queue_mail(struct ctx *ctx, struct mail *m)
+{
+    unsigned char random[16];
+    const char *message_id;
+    char *sealed;
+
+    random_bytes(random, sizeof random);
+    message_id = arena_printf(ctx->arena, "<%s@%s.tacite>", encode_hex(ctx->arena, random, sizeof random),
+                              ctx->tenant->name);
+    TRY(ctx, db_insert(ctx, &statement[INSERT],
+                       PARAMS(P_TEXT(m->template), P_TEXT(m->language), P_TEXT(m->to_address),
+                              P_TEXT(m->to_name), P_ID(m->customer_id), P_ID(m->quote_id),
+                              P_ID(m->subscription_id), P_ID(m->invoice_id), P_ID(m->link_id),
+                              P_TEXT(m->params != NULL ? m->params : "{}"), P_TEXT(m->dedup_key),
+                              P_TEXT(message_id), P_INSTANT(ctx->now), P_INSTANT(ctx->now)),
+                       &m->id));
+    if (m->id == 0 || m->token == NULL)
+        return OK;
+    sealed = secret_seal(ctx->arena, &ctx->tenant->seal_data,
+                         tenant_place(ctx->arena, ctx->tenant, "outbox", "sealed", m->id), m->token,
+                         strlen(m->token));
+    return db_write_one(ctx, &statement[SEAL], PARAMS(P_TEXT(sealed), P_I64(m->id)));
+}
+
+enum err outbox_by_id(struct ctx *ctx, int64_t id, struct outbox_row *row)
+{
+    return db_row(ctx, &statement[BY_ID], PARAMS(P_I64(id)), row);
+}
+
+enum err outbox_list(struct ctx *ctx, int64_t before_id, int32_t limit, struct outbox_row **rows,
+                     size_t *count)
+{
+    return db_rows(ctx, &statement[LIST],
+                   PARAMS(P_I64(before_id > 0 ? before_id : INT64_MAX), P_I64(limit)), rows, count);
+}
+
+enum err outbox_token(struct ctx *ctx, const struct outbox_row *row, const char **token)
+{
+    unsigned char *data;
+    size_t bytes;
+
+    *token = "";
+    if (row->sealed[0] == '\0')
+        return OK;
+    if (!secret_open(ctx->arena, &ctx->tenant->seal_data,
+                     tenant_place(ctx->arena, ctx->tenant, "outbox", "sealed", row->id), row->sealed,
+                     &data, &bytes))
+        return FAIL(ctx, ERR_CORRUPT, "outbox %lld does not open", (long long)row->id);
+    *token = (const char *)data;
+    return OK;
+}

@@ -1,0 +1,63 @@
+/* outbox: mail to send, written in the transaction of its cause.
+ *
+ * A row names template, language, recipient and the texts that the template needs; the batch renders
+ * and sends it. A link's token is sealed under the tenant's key and wiped once the mail left. The dedup
+ * key makes a mail unique for its cause: queueing it twice is harmless. */
+#ifndef TACITE_STORE_OUTBOX_H
+#define TACITE_STORE_OUTBOX_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/ctx.h"
+
+struct mail {
+    int64_t id;
+    const char *template;        /* "quote_sent": templates/mail/ */
+    const char *language;
+    const char *to_address;
+    const char *to_name;
+    int64_t customer_id;         /* 0: none, as below */
+    int64_t quote_id;
+    int64_t subscription_id;
+    int64_t invoice_id;
+    int64_t link_id;
+    const char *params;          /* history_params; NULL: none */
+    const char *token;           /* of the link, sealed here; NULL: none */
+    const char *dedup_key;
+};
+
+struct outbox_row {
+    int64_t id;
+    const char *template;
+    const char *language;
+    const char *to_address;
+    const char *to_name;
+    int64_t customer_id;
+    int64_t quote_id;
+    int64_t subscription_id;
+    int64_t invoice_id;
+    int64_t link_id;
+    const char *params;
+    const char *sealed;          /* "" once sent */
+    const char *dedup_key;
+    const char *message_id;
+    const char *state;           /* "waiting", "sent", "dead" */
+    int32_t tries;
+    int64_t next_try_at;
+    const char *error;
+    int64_t created_at;
+    int64_t sent_at;
+};
+
+/* Sets mail->id; an earlier row with the same dedup_key is left as it is (id 0). */
+enum err queue_mail(struct ctx *ctx, struct mail *mail) MUST_USE;
+
+enum err outbox_by_id(struct ctx *ctx, int64_t id, struct outbox_row *row) MUST_USE;
+/* Newest first, rows below before_id (0: all). */
+enum err outbox_list(struct ctx *ctx, int64_t before_id, int32_t limit, struct outbox_row **rows,
+                     size_t *count) MUST_USE;
+/* The token of a row; "" when it is wiped or there is none. ERR_CORRUPT when it does not open. */
+enum err outbox_token(struct ctx *ctx, const struct outbox_row *row, const char **token) MUST_USE;
+
+#endif
