@@ -38,7 +38,7 @@ enum { INSERT, SEAL, BY_ID, LIST };
 
 static const struct statement statement[] = {
     [INSERT] = {"outbox_insert",
-                "INSERT IGNORE INTO outbox (template, language, to_address, to_name, customer_id, "
+                "INSERT INTO outbox (template, language, to_address, to_name, customer_id, "
                 "quote_id, subscription_id, invoice_id, link_id, params, dedup_key, message_id, "
                 "next_try_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 NOTHING},
@@ -54,19 +54,25 @@ enum err queue_mail(struct ctx *ctx, struct mail *m)
     unsigned char random[16];
     const char *message_id;
     char *sealed;
+    enum err err;
 
     random_bytes(random, sizeof random);
     message_id = arena_printf(ctx->arena, "<%s@%s.tacite>", encode_hex(ctx->arena, random, sizeof random),
                               ctx->tenant->name);
-    TRY(ctx, db_insert(ctx, &statement[INSERT],
-                       PARAMS(P_TEXT(m->template), P_TEXT(m->language), P_TEXT(m->to_address),
-                              P_TEXT(m->to_name), P_ID(m->customer_id), P_ID(m->quote_id),
-                              P_ID(m->subscription_id), P_ID(m->invoice_id), P_ID(m->link_id),
-                              P_TEXT(m->params != NULL ? m->params : "{}"), P_TEXT(m->dedup_key),
-                              P_TEXT(message_id), P_INSTANT(ctx->now), P_INSTANT(ctx->now)),
-                       &m->id));
-    if (m->id == 0 || m->token == NULL)
+    err = db_insert(ctx, &statement[INSERT],
+                    PARAMS(P_TEXT(m->template), P_TEXT(m->language), P_TEXT(m->to_address),
+                           P_TEXT(m->to_name), P_ID(m->customer_id), P_ID(m->quote_id),
+                           P_ID(m->subscription_id), P_ID(m->invoice_id), P_ID(m->link_id),
+                           P_TEXT(m->params != NULL ? m->params : "{}"), P_TEXT(m->dedup_key),
+                           P_TEXT(message_id), P_INSTANT(ctx->now), P_INSTANT(ctx->now)),
+                    &m->id);
+    if (err == ERR_DUPLICATE) {
+        ctx_forget_error(ctx);
+        m->id = 0;
         return OK;
+    }
+    if (err != OK || m->token == NULL)
+        return err;
     sealed = secret_seal(ctx->arena, &ctx->tenant->seal_data,
                          tenant_place(ctx->arena, ctx->tenant, "outbox", "sealed", m->id), m->token,
                          strlen(m->token));
