@@ -1,0 +1,115 @@
+#include "view/layout.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/str.h"
+#include "text/words.h"
+
+enum { ASSETS_MAX = 64 };
+
+static struct {
+    char *name;
+    char *url;
+} assets[ASSETS_MAX];
+static size_t asset_count;
+
+enum err load_assets(struct ctx *ctx, const char *manifest)
+{
+    FILE *file = fopen(manifest, "re");
+    char line[512];
+
+    if (file == NULL)
+        return FAIL(ctx, ERR_IO, "%s cannot be opened: run make assets", manifest);
+    while (fgets(line, sizeof line, file) != NULL && asset_count < ASSETS_MAX) {
+        char *tab = strchr(line, '\t');
+
+        if (tab == NULL)
+            continue;
+        *tab = '\0';
+        tab[1 + strcspn(tab + 1, "\n")] = '\0';
+        assets[asset_count].name = strdup(line);
+        assets[asset_count].url = strdup(arena_printf(ctx->arena, "/s/%s", tab + 1));
+        CHECK(assets[asset_count].name != NULL && assets[asset_count].url != NULL);
+        asset_count++;
+    }
+    (void)fclose(file);
+    return OK;
+}
+
+const char *asset_url(const char *name)
+{
+    static char plain[128];
+
+    for (size_t i = 0; i < asset_count; i++)
+        if (strcmp(assets[i].name, name) == 0)
+            return assets[i].url;
+    (void)snprintf(plain, sizeof plain, "/s/%s", name);
+    return plain;
+}
+
+/* "/admin/quotes/new" belongs to the entry "/admin/quotes"; "/admin/" only to itself. */
+static bool is_current(const char *path, const char *href)
+{
+    size_t bytes = strlen(href);
+
+    if (path == NULL)
+        return false;
+    if (bytes > 0 && href[bytes - 1] == '/')
+        return strcmp(path, href) == 0;
+    return strncmp(path, href, bytes) == 0 && (path[bytes] == '\0' || path[bytes] == '/');
+}
+
+void layout_fill(struct ctx *ctx, HDF *hdf, const struct layout *layout)
+{
+    static const struct {
+        const char *code;
+        const char *name;
+    } language[] = {{"fr", "Français"}, {"en", "English"}};
+    const char *lang = words_language();
+    int row = 0;
+
+    hdf_text(hdf, "Page.title", layout->title);
+    hdf_text(hdf, "Page.lang", strcmp(lang, "qq") == 0 ? "en" : lang);
+    hdf_text(hdf, "Page.dir", "ltr");
+    hdf_text(hdf, "Page.company", layout->company);
+    hdf_text(hdf, "Page.user", layout->user);
+    hdf_text(hdf, "Page.bootstrap", asset_url("bootstrap.min.css"));
+    hdf_text(hdf, "Page.theme", asset_url("theme.css"));
+    hdf_text(hdf, "Page.icon", asset_url("icon.svg"));
+    for (size_t i = 0; i < layout->nav_count; i++) {
+        HDF *item = hdf_row(hdf, "Nav", (int)i);
+
+        hdf_text(item, "label", tr(layout->nav[i].label));
+        hdf_text(item, "href", layout->nav[i].href);
+        hdf_flag(item, "current", is_current(layout->path, layout->nav[i].href));
+    }
+    for (size_t i = 0; i < layout->footer_count; i++) {
+        HDF *item = hdf_row(hdf, "Footer", (int)i);
+
+        hdf_text(item, "label", tr(layout->footer[i].label));
+        hdf_text(item, "href", layout->footer[i].href);
+    }
+    for (size_t i = 0; layout->language_links && i < COUNT_OF(language); i++) {
+        HDF *item = hdf_row(hdf, "Lang", row++);
+
+        hdf_text(item, "code", language[i].code);
+        hdf_text(item, "name", language[i].name);
+        hdf_text(item, "href", arena_printf(ctx->arena, "%s?lang=%s", layout->path != NULL ? layout->path : "/",
+                                            language[i].code));
+        hdf_flag(item, "on", strcmp(lang, language[i].code) == 0);
+    }
+}
+
+void layout_flash(HDF *hdf, const char *kind, const char *text, const char *link, const char *href)
+{
+    hdf_text(hdf, "Flash.kind", kind);
+    hdf_text(hdf, "Flash.text", text);
+    hdf_flag(hdf, "Flash.alert", strcmp(kind, "bad") == 0 || strcmp(kind, "warn") == 0);
+    if (link != NULL) {
+        hdf_text(hdf, "Flash.link", link);
+        hdf_text(hdf, "Flash.href", href);
+    }
+}
