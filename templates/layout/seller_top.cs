@@ -1,0 +1,13 @@
+<?cs include!"layout/head.cs" ?><body class="ui-seller">
+<a class="ui-skip" href="#main"><?cs var:tr("Skip to content") ?></a>
+<header class="ui-header">
+<div class="ui-header-in">
+<a class="ui-brand" href="/admin/"><?cs var:Page.company ?></a>
+<form class="ui-signout" method="post" action="/admin/logout"><?cs call:ui_hidden(Signout) ?><span class="ui-who"><?cs var:Page.user ?></span> <button type="submit" class="btn btn-link"><?cs var:tr("Sign out") ?></button></form>
+</div>
+<nav class="ui-nav" aria-label="<?cs var:tr("Main") ?>"><ul><?cs each:n = Nav ?>
+<li><a href="<?cs var:n.href ?>"<?cs if:n.current ?> aria-current="page"<?cs /if ?>><?cs var:n.label ?></a></li><?cs /each ?>
+</ul></nav>
+</header>
+<main id="main" tabindex="-1" class="ui-main">
+<?cs call:ui_errors() ?><?cs call:ui_flash() ?>
