@@ -30,7 +30,7 @@ const char *number_series(char text[NUMBER_BYTES], const char *prefix, int year)
 
 const char *number_with_part(char text[NUMBER_BYTES], const char *number, int part)
 {
-    CHECK(part >= 1 && strlen(number) < NUMBER_BYTES - 8);
+    CHECK(part >= 1 && part <= 9999 && strlen(number) < NUMBER_BYTES - 8);
     if (part == 1)
         (void)snprintf(text, NUMBER_BYTES, "%s", number);
     else
