@@ -28,6 +28,17 @@ struct prepared {
     bool bulk; /* its array size was set: parameters must be bound anew */
 };
 
+/* Where the client library puts the values of one row, before they become a record. */
+struct fetch {
+    MYSQL_BIND bind[COLUMNS_MAX];
+    long long number[COLUMNS_MAX];
+    MYSQL_TIME time[COLUMNS_MAX];
+    char text[COLUMNS_MAX][TEXT_FIRST_BYTES];
+    unsigned long length[COLUMNS_MAX];
+    my_bool null[COLUMNS_MAX];
+    my_bool cut[COLUMNS_MAX];
+};
+
 struct db {
     struct db_login login;
     MYSQL *mysql;
@@ -35,6 +46,7 @@ struct db {
     size_t prepared_count;
     bool in_transaction;
     bool broken;
+    struct fetch fetch; /* one result is read at a time, and whole */
 };
 
 static struct statement_table *tables;
@@ -309,17 +321,6 @@ static enum err execute(struct ctx *ctx, const struct statement *statement,
     return OK;
 }
 
-/* Where the client library puts the values of one row, before they become a record. */
-struct fetch {
-    MYSQL_BIND bind[COLUMNS_MAX];
-    long long number[COLUMNS_MAX];
-    MYSQL_TIME time[COLUMNS_MAX];
-    char text[COLUMNS_MAX][TEXT_FIRST_BYTES];
-    unsigned long length[COLUMNS_MAX];
-    my_bool null[COLUMNS_MAX];
-    my_bool cut[COLUMNS_MAX];
-};
-
 static void bind_result(const struct statement *statement, struct fetch *fetch)
 {
     size_t i;
@@ -447,7 +448,7 @@ static void take_column(struct ctx *ctx, MYSQL_STMT *handle, struct fetch *fetch
 static enum err fetch_rows(struct ctx *ctx, const struct statement *statement, MYSQL_STMT *handle,
                            size_t most, char **rows, size_t *count)
 {
-    struct fetch *fetch = arena_alloc(ctx->arena, sizeof *fetch);
+    struct fetch *fetch = &ctx->db->fetch;
     size_t room = most < 16 ? most : 16;
     int outcome;
 
