@@ -1,0 +1,293 @@
+#include "service/offer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/str.h"
+#include "core/date.h"
+#include "core/identifier.h"
+#include "core/vat_id.h"
+#include "store/tenant.h"
+
+#define N_(text) text
+
+static void add_lack(const char *text, const char *lacks[], size_t room, size_t *count)
+{
+    if (*count < room)
+        lacks[(*count)++] = text;
+}
+
+size_t company_lacks(const struct company *c, const char *lacks[], size_t room)
+{
+    size_t count = 0;
+
+    if (str_empty(c->name))
+        add_lack(N_("The company's name"), lacks, room, &count);
+    if (str_empty(c->street) || str_empty(c->postal_code) || str_empty(c->city))
+        add_lack(N_("The company's address"), lacks, room, &count);
+    if (str_empty(c->country))
+        add_lack(N_("The company's country"), lacks, room, &count);
+    if (str_empty(c->email) || !email_ok(c->email))
+        add_lack(N_("The company's e-mail address"), lacks, room, &count);
+    if (!vat_id_fits(c->vat_id, c->country))
+        add_lack(N_("The company's VAT number"), lacks, room, &count);
+    if (str_equal(c->country, "FR") && !siren_ok(c->siren))
+        add_lack(N_("The company's SIREN number"), lacks, room, &count);
+    return count;
+}
+
+size_t customer_lacks(const struct customer *c, const char *lacks[], size_t room)
+{
+    size_t count = 0;
+
+    if (str_empty(c->name))
+        add_lack(N_("The customer's name"), lacks, room, &count);
+    if (str_empty(c->street) || str_empty(c->postal_code) || str_empty(c->city))
+        add_lack(N_("The customer's address"), lacks, room, &count);
+    if (str_empty(c->country))
+        add_lack(N_("The customer's country"), lacks, room, &count);
+    if (str_empty(c->email) || !email_ok(c->email))
+        add_lack(N_("The customer's e-mail address"), lacks, room, &count);
+    return count;
+}
+
+static bool has_amount(enum line_kind kind)
+{
+    return kind == LINE_RECURRING || kind == LINE_ONE_TIME || kind == LINE_SETUP;
+}
+
+static bool decide_vat(const struct ctx *ctx, const struct offer *offer, const struct tax_rate *rates,
+                       size_t rate_count, struct offer_line *line)
+{
+    const struct tax_facts facts = {
+        .seller_country = offer->company.country,
+        .buyer_country = offer->customer.country,
+        .tax_class = line->as.tax_class,
+        .on = ctx->today_on,
+        .buyer_is_company = offer->customer.is_company,
+        .vat_id_fits = vat_id_fits(offer->customer.vat_id, offer->customer.country),
+        .vat_id_checked = offer->vat_id_checked,
+        .goods = str_equal(line->as.product_kind, "goods"),
+    };
+
+    return tax_decide(rates, rate_count, &facts, &line->tax);
+}
+
+static void fill_facts(const struct ctx *ctx, struct offer *offer)
+{
+    const char *lacks[1];
+    struct quote_facts *facts = &offer->facts;
+
+    *facts = (struct quote_facts){
+        .state = offer->quote.state,
+        .version_is_current = offer->version.id == offer->quote.current_version_id,
+        .valid_until_on = offer->version.valid_until_on,
+        .today_on = ctx->today_on,
+        .acceptance = offer->version.acceptance,
+        .has_plan = offer->plan.id != 0,
+        .customer_complete = customer_lacks(&offer->customer, lacks, 1) == 0,
+        .company_complete = company_lacks(&offer->company, lacks, 1) == 0,
+        .priced = offer->priced,
+        .today_minor = offer->totals.today.gross_minor,
+        .gateway_ready = !str_empty(ctx->tenant->gateway_base),
+    };
+    for (size_t i = 0; i < offer->line_count; i++) {
+        facts->line_count += offer->lines[i].counts;
+        facts->has_recurring_line |= offer->lines[i].as.kind == LINE_RECURRING;
+    }
+    /* A draft beside a version that the customer holds is a draft, whatever became of the other. */
+    offer->state_now = offer->version.state == VERSION_DRAFT ? QUOTE_DRAFT : quote_state_now(facts);
+}
+
+enum err price_offer(struct ctx *ctx, struct offer *offer)
+{
+    struct price_line *lines = ARENA_ARRAY(ctx->arena, struct price_line, offer->line_count);
+    struct tax_rate *rates;
+    size_t rate_count;
+
+    TRY(ctx, tax_rates(ctx, &rates, &rate_count));
+    offer->currency = currency_find(offer->version.currency);
+    CHECK(offer->currency != NULL);
+    offer->priced = true;
+    for (size_t i = 0; i < offer->line_count; i++) {
+        struct offer_line *line = &offer->lines[i];
+
+        line->net_minor = 0;
+        if (has_amount(line->as.kind) &&
+            (!decide_vat(ctx, offer, rates, rate_count, line) ||
+             !line_net(line->as.unit_price_e4, line->quantity_e4,
+                       discount_ppm_at(line->as.discount_ppm, line->as.discount_periods, 0),
+                       offer->currency, &line->net_minor)))
+            offer->priced = false;
+        lines[i] = (struct price_line){
+            .kind = line->as.kind,
+            .quantity_e4 = line->quantity_e4,
+            .unit_price_e4 = line->as.unit_price_e4,
+            .discount_ppm = line->as.discount_ppm,
+            .discount_periods = line->as.discount_periods,
+            .tax = line->tax,
+            .optional = line->as.is_option,
+            .chosen = line->chosen,
+        };
+        line->counts = price_line_counts(&lines[i]);
+    }
+    if (!offer->priced || !quote_totals(lines, offer->line_count, offer->currency, offer->recurrence,
+                                        &offer->totals)) {
+        offer->priced = false;
+        memset(&offer->totals, 0, sizeof offer->totals);
+    }
+    fill_facts(ctx, offer);
+    return OK;
+}
+
+static void choose(struct offer_line *line, const struct quote_choice *choices, size_t count)
+{
+    line->chosen = !line->as.is_option;
+    line->quantity_e4 = line->as.quantity_e4;
+    for (size_t i = 0; i < count; i++) {
+        const struct quote_choice *choice = &choices[i];
+
+        if (choice->line_id != line->as.id)
+            continue;
+        if (line->as.is_option)
+            line->chosen = choice->chosen;
+        if (line->as.quantity_editable && choice->quantity_e4 >= line->as.quantity_min_e4 &&
+            choice->quantity_e4 <= line->as.quantity_max_e4)
+            line->quantity_e4 = choice->quantity_e4;
+    }
+}
+
+enum err apply_choices(struct ctx *ctx, struct offer *offer, const struct quote_choice *choices,
+                       size_t count)
+{
+    for (size_t i = 0; i < offer->line_count; i++)
+        choose(&offer->lines[i], choices, count);
+    return price_offer(ctx, offer);
+}
+
+static enum err load_parties(struct ctx *ctx, struct offer *offer)
+{
+    struct vat_check check;
+    enum err err;
+
+    if (offer->version.company_version_id != 0)
+        TRY(ctx, company_by_id(ctx, offer->version.company_version_id, &offer->company));
+    else
+        TRY(ctx, company_current(ctx, &offer->company));
+    if (offer->version.customer_version_id != 0)
+        TRY(ctx, customer_by_version(ctx, offer->version.customer_version_id, &offer->customer));
+    else
+        TRY(ctx, customer_by_id(ctx, offer->quote.customer_id, &offer->customer));
+    TRY(ctx, seller_user_by_id(ctx, offer->quote.owner_id, &offer->owner));
+    if (str_empty(offer->customer.vat_id))
+        return OK;
+    err = vat_check_of(ctx, offer->customer.id, offer->customer.vat_id, &check);
+    if (err != OK && err != ERR_NOT_FOUND)
+        return err_pass(ctx, err, __FILE__, __LINE__, "vat_check_of");
+    offer->vat_id_checked = err == OK && check.valid;
+    return OK;
+}
+
+static enum err load_lines(struct ctx *ctx, struct offer *offer)
+{
+    struct quote_choice *choices;
+    struct quote_line *lines;
+    size_t choice_count;
+
+    TRY(ctx, quote_lines(ctx, offer->version.id, &lines, &offer->line_count));
+    TRY(ctx, quote_choices(ctx, offer->version.id, &choices, &choice_count));
+    offer->lines = ARENA_ARRAY(ctx->arena, struct offer_line, offer->line_count);
+    for (size_t i = 0; i < offer->line_count; i++)
+        offer->lines[i].as = lines[i];
+    return apply_choices(ctx, offer, choices, choice_count);
+}
+
+/* Quote and version are there; everything else follows. */
+static enum err fill_offer(struct ctx *ctx, struct offer *offer)
+{
+    TRY(ctx, load_parties(ctx, offer));
+    if (offer->version.plan_id != 0) {
+        TRY(ctx, plan_by_id(ctx, offer->version.plan_id, &offer->plan));
+        offer->recurrence = offer->plan.every;
+    }
+    return load_lines(ctx, offer);
+}
+
+static enum err load_version(struct ctx *ctx, int32_t version, struct offer *offer)
+{
+    enum err err = version == 0
+                       ? quote_version_by_id(ctx, offer->quote.current_version_id, &offer->version)
+                       : quote_version_by_number(ctx, offer->quote.id, version, &offer->version);
+
+    return err == OK ? fill_offer(ctx, offer) : err;
+}
+
+enum err load_offer(struct ctx *ctx, int64_t quote_id, int32_t version, struct offer *offer)
+{
+    enum err err;
+
+    memset(offer, 0, sizeof *offer);
+    err = quote_by_id(ctx, quote_id, &offer->quote);
+    return err == OK ? load_version(ctx, version, offer) : err;
+}
+
+enum err load_offer_by_number(struct ctx *ctx, const char *number, int32_t version, struct offer *offer)
+{
+    enum err err;
+
+    memset(offer, 0, sizeof *offer);
+    err = quote_by_number(ctx, number, &offer->quote);
+    return err == OK ? load_version(ctx, version, offer) : err;
+}
+
+enum err load_offer_to_edit(struct ctx *ctx, const char *number, struct offer *offer)
+{
+    enum err err;
+
+    memset(offer, 0, sizeof *offer);
+    err = quote_by_number(ctx, number, &offer->quote);
+    if (err != OK)
+        return err;
+    err = quote_draft(ctx, offer->quote.id, &offer->version);
+    if (err == ERR_NOT_FOUND)
+        return load_version(ctx, 0, offer);
+    return err == OK ? fill_offer(ctx, offer) : err;
+}
+
+enum err load_offer_version(struct ctx *ctx, int64_t version_id, struct offer *offer)
+{
+    enum err err;
+
+    memset(offer, 0, sizeof *offer);
+    err = quote_version_by_id(ctx, version_id, &offer->version);
+    if (err != OK)
+        return err;
+    TRY(ctx, quote_by_id(ctx, offer->version.quote_id, &offer->quote));
+    return fill_offer(ctx, offer);
+}
+
+char *offer_choices_json(struct arena *arena, const struct offer *offer)
+{
+    struct str out = str_new(arena);
+
+    str_append_char(&out, '{');
+    for (size_t i = 0; i < offer->line_count; i++) {
+        const struct offer_line *line = &offer->lines[i];
+
+        if (!has_amount(line->as.kind))
+            continue;
+        str_printf(&out, "%s\"%lld\":{\"chosen\":%s,\"quantity_e4\":%lld}", out.bytes > 1 ? "," : "",
+                   (long long)line->as.id, line->chosen ? "true" : "false",
+                   (long long)line->quantity_e4);
+    }
+    str_append_char(&out, '}');
+    return out.text;
+}
+
+char *offer_number(struct arena *arena, const struct offer *offer)
+{
+    if (offer->version.version == 1)
+        return arena_strdup(arena, offer->quote.number);
+    return arena_printf(arena, "%s v%d", offer->quote.number, (int)offer->version.version);
+}
