@@ -171,6 +171,7 @@ CREATE TABLE quote_version (
     today_minor         BIGINT NOT NULL DEFAULT 0, -- with VAT
     period_minor        BIGINT NOT NULL DEFAULT 0, -- without VAT
     sent_at             DATETIME(6) NULL,
+    sent_on             DATE NULL, -- the business day of sent_at: the date on the document
     created_at          DATETIME(6) NOT NULL,
     UNIQUE KEY by_version (quote_id, version),
     FOREIGN KEY (quote_id) REFERENCES quote (id),

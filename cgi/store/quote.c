@@ -39,12 +39,13 @@ static const struct column version_column[] = {
     COLUMN(I64, quote_version, today_minor),
     COLUMN(I64, quote_version, period_minor),
     COLUMN(INSTANT, quote_version, sent_at),
+    COLUMN(DATE, quote_version, sent_on),
     COLUMN(INSTANT, quote_version, created_at),
 };
 #define VERSION_COLUMNS                                                                            \
     "id, quote_id, version, state AS state_name, rev, customer_version_id, company_version_id, "    \
     "template_id, plan_id, language, currency, valid_until_on, start_on, "                          \
-    "acceptance AS acceptance_name, note, today_minor, period_minor, sent_at, created_at"
+    "acceptance AS acceptance_name, note, today_minor, period_minor, sent_at, sent_on, created_at"
 
 static const struct column line_column[] = {
     COLUMN(I64, quote_line, id),
@@ -213,7 +214,7 @@ static const struct statement statement[] = {
                       NOTHING},
     [VERSION_FREEZE] = {"quote_version_freeze",
                         "UPDATE quote_version SET state = 'sent', customer_version_id = ?, "
-                        "company_version_id = ?, today_minor = ?, period_minor = ?, sent_at = ? "
+                        "company_version_id = ?, today_minor = ?, period_minor = ?, sent_at = ?, sent_on = ? "
                         "WHERE id = ? AND state = 'draft'",
                         NOTHING},
     [VERSION_REPLACE] = {"quote_version_replace",
@@ -429,7 +430,7 @@ enum err freeze_quote_version(struct ctx *ctx, const struct quote_version *v)
     return db_write_one(ctx, &statement[VERSION_FREEZE],
                         PARAMS(P_I64(v->customer_version_id), P_I64(v->company_version_id),
                                P_I64(v->today_minor), P_I64(v->period_minor), P_INSTANT(ctx->now),
-                               P_I64(v->id)));
+                               P_DATE(ctx->today_on), P_I64(v->id)));
 }
 
 enum err replace_quote_version(struct ctx *ctx, int64_t id)
@@ -474,11 +475,9 @@ enum err save_quote_choice(struct ctx *ctx, const struct quote_choice *choice)
                     NULL);
 }
 
-enum err insert_quote_message(struct ctx *ctx, int64_t quote_id, const char *text)
+enum err insert_quote_message(struct ctx *ctx, int64_t quote_id, const char *text, int64_t *id)
 {
-    int64_t id;
-
     return db_insert(ctx, &statement[MESSAGE_INSERT],
                      PARAMS(P_I64(quote_id), P_TEXT(ctx->actor), P_TEXT(text), P_INSTANT(ctx->now)),
-                     &id);
+                     id);
 }

@@ -51,6 +51,7 @@ struct quote_version {
     int64_t today_minor;         /* due today, with VAT, with the customer's choices; for lists */
     int64_t period_minor;        /* per period, without VAT */
     int64_t sent_at;
+    int32_t sent_on;             /* business day of sending, the document's date; DATE_NONE in a draft */
     int64_t created_at;
 };
 
@@ -164,7 +165,9 @@ enum err save_version_totals(struct ctx *ctx, int64_t id, int64_t today_minor,
 enum err replace_quote_lines(struct ctx *ctx, int64_t version_id, const struct quote_line *lines,
                              size_t count) MUST_USE;
 enum err save_quote_choice(struct ctx *ctx, const struct quote_choice *choice) MUST_USE;
-enum err insert_quote_message(struct ctx *ctx, int64_t quote_id, const char *text) MUST_USE;
+/* By ctx->actor; *id is the message's. */
+enum err insert_quote_message(struct ctx *ctx, int64_t quote_id, const char *text,
+                              int64_t *id) MUST_USE;
 
 const char *version_state_name(enum version_state state);
 

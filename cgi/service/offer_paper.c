@@ -1,0 +1,382 @@
+#include "service/offer_paper.h"
+
+#include <string.h>
+
+#include "base/str.h"
+#include "core/date.h"
+#include "document/quote_sheet.h"
+#include "service/offer.h"
+#include "text/format.h"
+#include "text/phrase.h"
+#include "text/words.h"
+
+enum { FACTS_MAX = 8, TERMS_MAX = 8, TOTALS_MAX = TOTALS_GROUPS_MAX + 8, SECTIONS_MAX = 3 };
+
+/* What writing needs at hand. */
+struct pen {
+    struct ctx *ctx;
+    struct arena *arena;
+    const struct offer *offer;
+    const char *language;
+};
+
+enum err paper_house(struct ctx *ctx, const struct pdf_house **house)
+{
+    static const struct pdf_house *loaded;
+    static struct arena *kept;
+
+    if (loaded == NULL) {
+        if (kept == NULL)
+            kept = arena_new();
+        TRY(ctx, pdf_house_load(ctx, kept, NULL, 0, &loaded));
+    }
+    *house = loaded;
+    return OK;
+}
+
+static char *money(const struct pen *p, int64_t minor)
+{
+    return format_money(p->arena, p->language, minor, p->offer->version.currency);
+}
+
+static void add_line(struct str *s, const char *text)
+{
+    if (str_empty(text))
+        return;
+    if (s->bytes > 0)
+        str_append_char(s, '\n');
+    str_append(s, text);
+}
+
+static char *address(const struct pen *p, const char *street, const char *street2,
+                     const char *postal_code, const char *city, const char *country)
+{
+    struct str s = str_new(p->arena);
+
+    add_line(&s, street);
+    add_line(&s, street2);
+    add_line(&s, str_trim(p->arena, arena_printf(p->arena, "%s %s", postal_code, city)));
+    add_line(&s, format_country(p->arena, p->language, country));
+    return s.text;
+}
+
+static char *joined(struct arena *arena, const char *first, const char *second)
+{
+    if (str_empty(second))
+        return arena_strdup(arena, first);
+    return str_empty(first) ? arena_strdup(arena, second) : arena_printf(arena, "%s, %s", first, second);
+}
+
+/* "SAS au capital de 10 000 €, SIREN 303 265 045, RCS Lille, VAT number FR…": C. com. R123-237. */
+static char *legal_line(const struct pen *p)
+{
+    const struct company *c = &p->offer->company;
+    char *line = arena_strdup(p->arena, c->legal_form);
+
+    if (!str_empty(c->capital))
+        line = joined(p->arena, line, tr_fill(p->arena, "capital {amount}", "amount", c->capital, NULL));
+    if (!str_empty(c->siren))
+        line = joined(p->arena, line, arena_printf(p->arena, "SIREN %s", c->siren));
+    if (!str_empty(c->register_city))
+        line = joined(p->arena, line, arena_printf(p->arena, "RCS %s", c->register_city));
+    if (!str_empty(c->vat_id))
+        line = joined(p->arena, line, tr_fill(p->arena, "VAT number {number}", "number", c->vat_id, NULL));
+    return line;
+}
+
+static void write_head(const struct pen *p, struct sheet_head *head)
+{
+    const struct offer *o = p->offer;
+    const struct company *c = &o->company;
+    const struct customer *b = &o->customer;
+    struct sheet_fact *facts = ARENA_ARRAY(p->arena, struct sheet_fact, FACTS_MAX);
+    int32_t on = o->version.sent_on != DATE_NONE ? o->version.sent_on : p->ctx->today_on;
+    struct str seller = str_new(p->arena);
+    struct str buyer = str_new(p->arena);
+    size_t n = 0;
+
+    add_line(&seller, address(p, c->street, c->street2, c->postal_code, c->city, c->country));
+    add_line(&seller, c->phone);
+    add_line(&seller, c->email);
+    add_line(&seller, c->website);
+    add_line(&buyer, b->is_company ? b->contact_name : "");
+    add_line(&buyer, address(p, b->street, b->street2, b->postal_code, b->city, b->country));
+    facts[n++] = (struct sheet_fact){tr("Date"), format_date_long(p->arena, p->language, on)};
+    facts[n++] = (struct sheet_fact){
+        tr("Valid until"), format_date_long(p->arena, p->language, o->version.valid_until_on)};
+    facts[n++] = (struct sheet_fact){tr("Customer number"), b->number};
+    facts[n++] = (struct sheet_fact){tr("Prepared by"), o->owner.name};
+    *head = (struct sheet_head){
+        .language = p->language,
+        .title = tr_fill(p->arena, "Quote {number}", "number", offer_number(p->arena, o), NULL),
+        .subtitle = "",
+        .created_at = o->version.sent_at != 0 ? o->version.sent_at : o->version.created_at,
+        .seller_name = c->name,
+        .seller_text = seller.text,
+        .window = str_equal(b->country, "DE") ? SHEET_WINDOW_LEFT : SHEET_WINDOW_RIGHT,
+        .return_line = arena_printf(p->arena, "%s, %s, %s %s", c->name, c->street, c->postal_code, c->city),
+        .buyer_name = b->name,
+        .buyer_text = buyer.text,
+        .buyer_note = str_empty(b->vat_id)
+                          ? ""
+                          : tr_fill(p->arena, "VAT number {number}", "number", b->vat_id, NULL),
+        .facts = facts,
+        .fact_count = n,
+        .footer = joined(p->arena, c->name, legal_line(p)),
+        .page_label = tr("Page {page}/{pages}"),
+        .draft_mark = o->version.state == VERSION_DRAFT ? tr("Preview") : "",
+    };
+}
+
+static const char *line_detail(const struct pen *p, const struct offer_line *line)
+{
+    if (line->as.discount_ppm == 0 || line->as.discount_periods == 0 || p->offer->recurrence.unit == 0 ||
+        line->as.kind != LINE_RECURRING)
+        return "";
+    return tr_fill(p->arena, "{discount} off {periods}", "discount",
+                   format_percent(p->arena, p->language, line->as.discount_ppm), "periods",
+                   phrase_first_periods(p->arena, p->offer->recurrence, line->as.discount_periods), NULL);
+}
+
+static struct sheet_line write_line(const struct pen *p, const struct offer_line *line, const char *heading)
+{
+    const struct quote_line *as = &line->as;
+
+    if (as->kind == LINE_NOTE)
+        return (struct sheet_line){.section = heading, .description = as->description};
+    return (struct sheet_line){
+        .section = heading,
+        .description = as->description,
+        .detail = line_detail(p, line),
+        .quantity = str_trim(p->arena, arena_printf(p->arena, "%s %s",
+                                                    format_quantity(p->arena, p->language, line->quantity_e4),
+                                                    as->unit)),
+        .unit_price = format_price(p->arena, p->language, as->unit_price_e4, p->offer->version.currency),
+        .discount = as->discount_ppm == 0 ? "" : format_percent(p->arena, p->language, as->discount_ppm),
+        .vat_rate = format_percent(p->arena, p->language, line->tax.rate_ppm),
+        .total = money(p, line->net_minor),
+    };
+}
+
+enum place { PLACE_PERIOD, PLACE_ONCE, PLACE_OPTIONS };
+
+/* Headings and notes stand with the line that follows them, at the end with the one before. */
+static enum place place_of(const struct offer *o, size_t i)
+{
+    size_t at = i;
+
+    while (at < o->line_count && (o->lines[at].as.kind == LINE_SECTION || o->lines[at].as.kind == LINE_NOTE))
+        at++;
+    while (at == o->line_count ||
+           (at > 0 && (o->lines[at].as.kind == LINE_SECTION || o->lines[at].as.kind == LINE_NOTE)))
+        at--;
+    if (o->lines[at].as.is_option && !o->lines[at].chosen)
+        return PLACE_OPTIONS;
+    return o->lines[at].as.kind == LINE_RECURRING && o->recurrence.unit != 0 ? PLACE_PERIOD : PLACE_ONCE;
+}
+
+static size_t write_lines(const struct pen *p, enum place place, struct sheet_line *lines)
+{
+    const char *heading = "";
+    size_t n = 0;
+
+    for (size_t i = 0; i < p->offer->line_count; i++) {
+        if (place_of(p->offer, i) != place)
+            continue;
+        if (p->offer->lines[i].as.kind == LINE_SECTION)
+            heading = p->offer->lines[i].as.description;
+        else
+            lines[n++] = write_line(p, &p->offer->lines[i], heading);
+    }
+    return n;
+}
+
+static void add_total(struct sheet_total *totals, size_t *n, const char *label, const char *note,
+                      const char *value, bool strong)
+{
+    totals[(*n)++] = (struct sheet_total){label, note, value, strong};
+}
+
+static void add_vat(const struct pen *p, const struct totals *t, struct sheet_total *totals, size_t *n)
+{
+    for (size_t i = 0; i < t->group_count; i++) {
+        const struct tax_group *g = &t->groups[i];
+        const char *mention = tax_mention_text(g->reason);
+
+        add_total(totals, n,
+                  tr_fill(p->arena, "VAT {rate} of {base}", "rate",
+                          format_percent(p->arena, p->language, g->rate_ppm), "base", money(p, g->base_minor), NULL),
+                  str_empty(mention) ? "" : tr(mention), money(p, g->tax_minor), false);
+    }
+}
+
+static void write_section(const struct pen *p, enum place place, struct quote_section *section)
+{
+    const struct quote_totals *t = &p->offer->totals;
+    struct sheet_line *lines = ARENA_ARRAY(p->arena, struct sheet_line, p->offer->line_count);
+    struct sheet_total *totals = ARENA_ARRAY(p->arena, struct sheet_total, 2);
+    size_t n = 0;
+
+    *section = (struct quote_section){.title = "", .note = "", .lines = lines, .totals = totals};
+    section->line_count = write_lines(p, place, lines);
+    switch (place) {
+    case PLACE_PERIOD:
+        section->title = phrase_every(p->arena, p->offer->recurrence);
+        add_total(totals, &n, tr("Total excl. VAT"), phrase_per(p->arena, p->offer->recurrence),
+                  money(p, t->period.net_minor), false);
+        break;
+    case PLACE_ONCE:
+        section->title = tr("Once");
+        add_total(totals, &n, tr("Total excl. VAT"), "", money(p, t->once.net_minor), false);
+        break;
+    case PLACE_OPTIONS:
+        section->title = tr("Options not chosen");
+        section->note = tr("Not part of the totals.");
+        section->muted = true;
+        break;
+    }
+    section->total_count = n;
+}
+
+static void write_totals(const struct pen *p, struct quote_sheet *sheet)
+{
+    const struct offer *o = p->offer;
+    const struct quote_totals *t = &o->totals;
+    struct sheet_total *totals = ARENA_ARRAY(p->arena, struct sheet_total, TOTALS_MAX);
+    size_t n = 0;
+
+    add_total(totals, &n, tr("Due today excl. VAT"), "", money(p, t->today.net_minor), false);
+    add_vat(p, &t->today, totals, &n);
+    add_total(totals, &n, tr("Due today incl. VAT"), "", money(p, t->today.gross_minor), true);
+    if (o->recurrence.unit != 0 && t->period.gross_minor > 0) {
+        add_total(totals, &n,
+                  tr_fill(p->arena, "Then {period}, incl. VAT", "period",
+                          phrase_per(p->arena, o->recurrence), NULL),
+                  t->discount_periods == 0 ? "" : phrase_first_periods(p->arena, o->recurrence, t->discount_periods),
+                  money(p, t->period.gross_minor), true);
+        if (t->discount_periods > 0)
+            add_total(totals, &n,
+                      tr_fill(p->arena, "Afterwards {period}, incl. VAT", "period",
+                              phrase_per(p->arena, o->recurrence), NULL),
+                      "", money(p, t->period_after.gross_minor), true);
+    }
+    sheet->totals = totals;
+    sheet->total_count = n;
+}
+
+static void add_term(struct sheet_block *terms, size_t *n, const char *title, const char *text)
+{
+    if (!str_empty(text))
+        terms[(*n)++] = (struct sheet_block){title, text};
+}
+
+static void write_terms(const struct pen *p, struct quote_sheet *sheet)
+{
+    const struct offer *o = p->offer;
+    struct sheet_block *terms = ARENA_ARRAY(p->arena, struct sheet_block, TERMS_MAX);
+    size_t n = 0;
+
+    add_term(terms, &n, tr("Note"), o->version.note);
+    add_term(terms, &n, tr("Start"),
+             o->version.start_on == DATE_NONE ? tr("On the day the order is confirmed.")
+                                              : format_date_long(p->arena, p->language, o->version.start_on));
+    if (o->plan.id != 0) {
+        struct str s = str_new(p->arena);
+
+        add_line(&s, tr_fill(p->arena, "Renewed and billed in advance, {period}, until it is cancelled.", "period",
+                             phrase_per(p->arena, o->recurrence), NULL));
+        if (o->plan.commitment_months > 0)
+            add_line(&s, tr_fill(p->arena, "Minimum duration: {duration}.", "duration",
+                                 phrase_months(p->arena, o->plan.commitment_months), NULL));
+        if (o->plan.notice_days > 0)
+            add_line(&s, tr_fill(p->arena, "Notice before the end: {duration}.", "duration",
+                                 phrase_days(p->arena, o->plan.notice_days), NULL));
+        add_term(terms, &n, tr("Duration and renewal"), s.text);
+    }
+    add_term(terms, &n, tr("Payment"),
+             quote_needs_payment(o->version.acceptance)
+                 ? tr("By card, when the order is placed and at each renewal.")
+                 : tr_fill(p->arena, "On invoice, within {duration}.", "duration",
+                           phrase_days(p->arena, o->company.payment_terms_days), NULL));
+    add_term(terms, &n, tr("Terms"), o->company.terms);
+    sheet->terms = terms;
+    sheet->term_count = n;
+}
+
+static void write_columns(const struct pen *p, struct sheet_columns *columns)
+{
+    bool discounted = false;
+
+    for (size_t i = 0; i < p->offer->line_count; i++)
+        discounted |= p->offer->lines[i].as.discount_ppm != 0;
+    *columns = (struct sheet_columns){
+        .description = tr("Description"),
+        .quantity = tr("Quantity"),
+        .unit_price = tr("Price excl. VAT"),
+        .discount = discounted ? tr("Discount") : "",
+        .vat_rate = tr("VAT"),
+        .total = tr("Total excl. VAT"),
+        .carried_forward = "",
+        .brought_forward = "",
+    };
+}
+
+static void write_acceptance(const struct pen *p, struct quote_sheet *sheet)
+{
+    const char **fields;
+
+    if (!quote_needs_signature(p->offer->version.acceptance))
+        return;
+    fields = ARENA_ARRAY(p->arena, const char *, 3);
+    fields[0] = tr("Name and role");
+    fields[1] = tr("Date");
+    fields[2] = tr("Signature");
+    sheet->acceptance = (struct sheet_block){tr("Accepted"),
+        tr("Accept online with the link in our e-mail, or sign below and return this page.")};
+    sheet->acceptance_fields = fields;
+    sheet->acceptance_field_count = 3;
+}
+
+static void write_sheet(const struct pen *p, struct quote_sheet *sheet)
+{
+    struct quote_section *sections = ARENA_ARRAY(p->arena, struct quote_section, SECTIONS_MAX);
+    size_t n = 0;
+
+    *sheet = (struct quote_sheet){.intro = "", .sections = sections};
+    write_head(p, &sheet->head);
+    write_columns(p, &sheet->columns);
+    for (int place = PLACE_PERIOD; place <= PLACE_OPTIONS; place++) {
+        write_section(p, (enum place)place, &sections[n]);
+        n += sections[n].line_count > 0;
+    }
+    sheet->section_count = n;
+    write_totals(p, sheet);
+    write_terms(p, sheet);
+    write_acceptance(p, sheet);
+}
+
+enum err offer_sheet(struct ctx *ctx, const struct offer *offer, const char *language,
+                     struct quote_sheet *sheet)
+{
+    const struct pen pen = {ctx, ctx->arena, offer, language};
+    char *before = arena_strdup(ctx->arena, words_language());
+
+    words_use(language);
+    write_sheet(&pen, sheet);
+    words_use(before);
+    return OK;
+}
+
+enum err render_offer_pdf(struct ctx *ctx, const struct offer *offer, struct db_bytes *pdf)
+{
+    const struct pdf_house *house;
+    struct quote_sheet sheet;
+    struct pdf_file file;
+
+    TRY(ctx, paper_house(ctx, &house));
+    TRY(ctx, offer_sheet(ctx, offer, offer->version.language, &sheet));
+    TRY(ctx, pdf_finish(quote_sheet_draw(ctx, house, &sheet), NULL, &file));
+    pdf->data = file.data;
+    pdf->bytes = file.bytes;
+    return OK;
+}

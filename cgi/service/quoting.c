@@ -1,0 +1,528 @@
+#include "service/quoting.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/str.h"
+#include "core/date.h"
+#include "store/history.h"
+#include "store/link.h"
+#include "store/outbox.h"
+#include "store/series.h"
+#include "store/tenant.h"
+
+enum { LINK_DAYS_AFTER = 30 };
+
+/* What one act carries into its transaction. */
+struct act {
+    int64_t quote_id;
+    int32_t version;
+    const char *text;
+    const struct quote_start *start;
+    const struct quote_draft *draft;
+    const struct quote_choice *choices;
+    size_t choice_count;
+    const struct once *once;
+    struct quoting_result *result;
+};
+
+static enum err run(struct ctx *ctx, enum err (*fn)(struct ctx *, void *), struct act *act)
+{
+    memset(act->result, 0, sizeof *act->result);
+    act->result->refusal = QUOTE_NOT_REFUSED;
+    return db_transaction(ctx, fn, act);
+}
+
+static bool refused(struct act *act, enum quote_refusal refusal)
+{
+    act->result->refusal = refusal;
+    return refusal != QUOTE_NOT_REFUSED;
+}
+
+static enum err finish(struct ctx *ctx, struct act *act, const struct quote *quote, const char *kind,
+                       const char *params)
+{
+    act->result->quote_id = quote->id;
+    act->result->number = quote->number;
+    if (kind != NULL) {
+        TRY(ctx, note_activity(ctx, ABOUT_QUOTE, quote->id, kind, params));
+        TRY(ctx, note_audit(ctx, kind, arena_printf(ctx->arena, "quote %s", quote->number), "ok"));
+    }
+    return spend_once(ctx, act->once, quote->number, &act->result->url);
+}
+
+/* Locks the quote, then reads what the decision needs. draft: the draft where there is one. */
+static enum err open_offer(struct ctx *ctx, int64_t quote_id, bool draft, struct offer *offer)
+{
+    struct quote quote;
+    enum err err = lock_quote(ctx, quote_id, &quote);
+
+    if (err != OK)
+        return err;
+    return draft ? load_offer_to_edit(ctx, quote.number, offer) : load_offer(ctx, quote_id, 0, offer);
+}
+
+/* ---- a new quote ---- */
+
+bool list_price(const struct price *prices, size_t count, int64_t product_id, int64_t plan_id,
+                const char *currency, int64_t *unit_price_e4)
+{
+    bool found = false;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct price *p = &prices[i];
+
+        if (p->product_id != product_id || !str_equal(p->currency, currency) ||
+            (p->plan_id != plan_id && p->plan_id != 0))
+            continue;
+        if (!found || p->plan_id == plan_id)
+            *unit_price_e4 = p->unit_price_e4;
+        found = true;
+    }
+    return found;
+}
+
+static const struct product *product_of(const struct product *products, size_t count, int64_t id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (products[i].id == id)
+            return &products[i];
+    return NULL;
+}
+
+enum err template_lines(struct ctx *ctx, const struct quote_template *template, int64_t plan_id,
+                        const char *currency, struct quote_line **lines, size_t *count)
+{
+    struct quote_template_line *from;
+    struct product *list;
+    struct price *price;
+    size_t product_count, price_count;
+
+    TRY(ctx, quote_template_lines(ctx, template->id, &from, count));
+    TRY(ctx, products(ctx, false, &list, &product_count));
+    TRY(ctx, prices(ctx, 0, &price, &price_count));
+    *lines = ARENA_ARRAY(ctx->arena, struct quote_line, *count);
+    for (size_t i = 0; i < *count; i++) {
+        const struct quote_template_line *t = &from[i];
+        const struct product *product = product_of(list, product_count, t->product_id);
+        struct quote_line *line = &(*lines)[i];
+
+        *line = (struct quote_line){
+            .position = (int32_t)i + 1,
+            .kind = t->kind,
+            .is_option = t->is_option,
+            .product_id = t->product_id,
+            .description = str_empty(t->description) && product != NULL ? product->name : t->description,
+            .unit = product != NULL ? product->unit : "",
+            .quantity_e4 = t->quantity_e4,
+            .unit_price_e4 = t->unit_price_e4,
+            .discount_ppm = t->discount_ppm,
+            .discount_periods = t->discount_periods,
+            .tax_class = product != NULL ? product->tax_class : "standard",
+            .product_kind = product != NULL ? product->kind : "service",
+            .quantity_editable = t->quantity_editable,
+            .quantity_min_e4 = t->quantity_min_e4,
+            .quantity_max_e4 = t->quantity_max_e4,
+        };
+        if (t->unit_price_e4 == TEMPLATE_LIST_PRICE &&
+            !list_price(price, price_count, t->product_id, t->kind == LINE_RECURRING ? plan_id : 0,
+                        currency, &line->unit_price_e4))
+            line->unit_price_e4 = 0;
+    }
+    return OK;
+}
+
+/* Stores the totals that lists show. The version's lines must be there. */
+static enum err save_totals(struct ctx *ctx, int64_t version_id)
+{
+    struct offer offer;
+
+    TRY(ctx, load_offer_version(ctx, version_id, &offer));
+    return save_version_totals(ctx, version_id, offer.totals.today.gross_minor,
+                               offer.totals.period.net_minor);
+}
+
+static enum err create(struct ctx *ctx, void *arg)
+{
+    struct act *act = arg;
+    struct quote_template template = {.validity_days = 30, .acceptance = ACCEPTANCE_SIGNATURE_AND_PAYMENT, .note = ""};
+    struct quote quote = {.customer_id = act->start->customer_id, .owner_id = act->start->owner_id};
+    struct quote_version version = {.version = 1, .start_on = DATE_NONE};
+    struct quote_line *lines = NULL;
+    struct customer customer;
+    struct company company;
+    char number[NUMBER_BYTES];
+    size_t count = 0;
+
+    TRY(ctx, company_current(ctx, &company));
+    TRY(ctx, customer_by_id(ctx, act->start->customer_id, &customer));
+    if (act->start->template_id != 0) {
+        TRY(ctx, quote_template_by_id(ctx, act->start->template_id, &template));
+        TRY(ctx, template_lines(ctx, &template, template.plan_id, company.currency, &lines, &count));
+    }
+    version.template_id = template.id;
+    version.plan_id = template.plan_id;
+    version.language = customer.language;
+    version.currency = company.currency;
+    version.valid_until_on = ctx->today_on + template.validity_days;
+    version.acceptance = template.acceptance;
+    version.note = template.note;
+    TRY(ctx, take_number(ctx, company.quote_prefix, number));
+    quote.number = arena_strdup(ctx->arena, number);
+    TRY(ctx, insert_quote(ctx, &quote));
+    version.quote_id = quote.id;
+    TRY(ctx, insert_quote_version(ctx, &version));
+    TRY(ctx, save_current_version(ctx, quote.id, version.id));
+    TRY(ctx, replace_quote_lines(ctx, version.id, lines, count));
+    TRY(ctx, save_totals(ctx, version.id));
+    act->result->version = 1;
+    act->result->rev = 1;
+    return finish(ctx, act, &quote, "quote.created", history_params(ctx->arena, "number", quote.number, NULL));
+}
+
+enum err create_quote(struct ctx *ctx, const struct quote_start *start, const struct once *once,
+                      struct quoting_result *result)
+{
+    struct act act = {.start = start, .once = once, .result = result};
+
+    return run(ctx, create, &act);
+}
+
+/* ---- the draft ---- */
+
+static enum err save(struct ctx *ctx, void *arg)
+{
+    struct act *act = arg;
+    const struct quote_draft *d = act->draft;
+    struct quote_version version;
+    struct offer offer;
+    enum err err;
+
+    TRY(ctx, open_offer(ctx, d->quote_id, true, &offer));
+    if (refused(act, quote_may_be_edited(&offer.facts)))
+        return OK;
+    version = offer.version;
+    if (version.version != d->base_version || version.rev != d->rev) {
+        act->result->stale = true;
+        return OK;
+    }
+    version.template_id = d->template_id;
+    version.plan_id = d->plan_id;
+    version.language = d->language;
+    version.valid_until_on = d->valid_until_on;
+    version.start_on = d->start_on;
+    version.acceptance = d->acceptance;
+    version.note = d->note;
+    if (version.state == VERSION_DRAFT) {
+        err = save_quote_draft(ctx, &version);
+        if (err != OK)
+            return err;
+    } else {
+        version.version++;
+        version.rev = 1;
+        TRY(ctx, insert_quote_version(ctx, &version));
+    }
+    if (offer.quote.state == QUOTE_DRAFT && d->customer_id != 0 && d->customer_id != offer.quote.customer_id)
+        TRY(ctx, save_quote_customer(ctx, d->quote_id, d->customer_id));
+    TRY(ctx, replace_quote_lines(ctx, version.id, d->lines, d->line_count));
+    TRY(ctx, save_totals(ctx, version.id));
+    act->result->version = version.version;
+    act->result->rev = version.rev;
+    if (offer.version.state == VERSION_DRAFT)
+        return finish(ctx, act, &offer.quote, NULL, NULL);
+    return finish(ctx, act, &offer.quote, "quote.version_opened",
+                  history_params(ctx->arena, "version", arena_printf(ctx->arena, "%d", (int)version.version), NULL));
+}
+
+enum err save_draft(struct ctx *ctx, const struct quote_draft *draft, const struct once *once,
+                    struct quoting_result *result)
+{
+    struct act act = {.draft = draft, .once = once, .result = result};
+
+    return run(ctx, save, &act);
+}
+
+/* ---- sending ---- */
+
+int64_t quote_link_expires_at(const struct ctx *ctx, int32_t valid_until_on)
+{
+    /* On a test clock the validity may lie years away from the real clock that links live by. */
+    int64_t days = (int64_t)valid_until_on - ctx->today_on + LINK_DAYS_AFTER + 1;
+
+    return ctx->now + (days < 1 ? 1 : days) * 86400 * CLOCK_SECOND;
+}
+
+static enum err mail_link(struct ctx *ctx, struct act *act, const struct offer *offer,
+                          const char *template)
+{
+    struct link link = {.kind = LINK_KIND_QUOTE, .object_id = offer->quote.id,
+        .expires_at = quote_link_expires_at(ctx, offer->version.valid_until_on)};
+    struct mail mail = {.template = template, .language = offer->version.language,
+        .to_address = offer->customer.email,
+        .to_name = str_empty(offer->customer.contact_name) ? offer->customer.name : offer->customer.contact_name,
+        .customer_id = offer->customer.id, .quote_id = offer->quote.id};
+    char *token;
+
+    TRY(ctx, revoke_links(ctx, LINK_KIND_QUOTE, offer->quote.id));
+    TRY(ctx, insert_link(ctx, &link, &token));
+    mail.link_id = link.id;
+    mail.token = token;
+    mail.params = history_params(ctx->arena, "number", offer_number(ctx->arena, offer), "message",
+                                 act->text != NULL ? act->text : "", NULL);
+    mail.dedup_key = arena_printf(ctx->arena, "%s/%lld", template, (long long)link.id);
+    act->result->token = token;
+    return queue_mail(ctx, &mail);
+}
+
+static enum err freeze(struct ctx *ctx, struct offer *offer)
+{
+    struct quote_version *v = &offer->version;
+
+    v->customer_version_id = offer->customer.version_id;
+    v->company_version_id = offer->company.id;
+    v->today_minor = offer->totals.today.gross_minor;
+    v->period_minor = offer->totals.period.net_minor;
+    TRY(ctx, freeze_quote_version(ctx, v));
+    if (offer->quote.current_version_id != v->id) {
+        TRY(ctx, replace_quote_version(ctx, offer->quote.current_version_id));
+        TRY(ctx, save_current_version(ctx, offer->quote.id, v->id));
+    }
+    if (offer->quote.state != QUOTE_SENT)
+        TRY(ctx, move_quote(ctx, offer->quote.id, offer->quote.state, QUOTE_SENT));
+    return OK;
+}
+
+static enum err send(struct ctx *ctx, void *arg)
+{
+    struct act *act = arg;
+    struct offer offer;
+    bool replaces;
+
+    TRY(ctx, open_offer(ctx, act->quote_id, true, &offer));
+    if (refused(act, quote_may_be_sent(&offer.facts)))
+        return OK;
+    if (offer.version.state != VERSION_DRAFT) {
+        (void)refused(act, QUOTE_IS_SENT);
+        return OK;
+    }
+    replaces = offer.version.version > 1;
+    TRY(ctx, freeze(ctx, &offer));
+    TRY(ctx, mail_link(ctx, act, &offer, replaces ? "quote_replaced" : "quote_sent"));
+    act->result->version = offer.version.version;
+    return finish(ctx, act, &offer.quote, "quote.sent",
+                  history_params(ctx->arena, "number", offer_number(ctx->arena, &offer), "to",
+                                 offer.customer.email, NULL));
+}
+
+enum err send_quote(struct ctx *ctx, int64_t quote_id, const char *message, const struct once *once,
+                    struct quoting_result *result)
+{
+    struct act act = {.quote_id = quote_id, .text = message, .once = once, .result = result};
+
+    return run(ctx, send, &act);
+}
+
+/* A link is of use while the customer holds the quote: sent, signed or confirmed, expired too (the
+ * page then says so). */
+static enum quote_refusal may_have_link(const struct offer *offer)
+{
+    if (offer->quote.state == QUOTE_DRAFT)
+        return QUOTE_IS_NOT_SENT;
+    if (offer->quote.state == QUOTE_WITHDRAWN)
+        return QUOTE_IS_WITHDRAWN;
+    return QUOTE_NOT_REFUSED;
+}
+
+static enum err send_again(struct ctx *ctx, void *arg)
+{
+    struct act *act = arg;
+    struct customer now;
+    struct offer offer;
+
+    TRY(ctx, open_offer(ctx, act->quote_id, false, &offer));
+    if (refused(act, may_have_link(&offer)))
+        return OK;
+    TRY(ctx, customer_by_id(ctx, offer.customer.id, &now)); /* the address on file today */
+    offer.customer.email = now.email;
+    TRY(ctx, mail_link(ctx, act, &offer, "quote_sent"));
+    return finish(ctx, act, &offer.quote, "quote.sent_again", history_params(ctx->arena, "to", now.email, NULL));
+}
+
+enum err send_quote_again(struct ctx *ctx, int64_t quote_id, const char *message,
+                          const struct once *once, struct quoting_result *result)
+{
+    struct act act = {.quote_id = quote_id, .text = message, .once = once, .result = result};
+
+    return run(ctx, send_again, &act);
+}
+
+static enum err revoke(struct ctx *ctx, void *arg)
+{
+    struct act *act = arg;
+    struct quote quote;
+    enum err err = lock_quote(ctx, act->quote_id, &quote);
+
+    if (err != OK)
+        return err;
+    TRY(ctx, revoke_links(ctx, LINK_KIND_QUOTE, quote.id));
+    return finish(ctx, act, &quote, "quote.link_revoked", "{}");
+}
+
+enum err revoke_quote(struct ctx *ctx, int64_t quote_id, const struct once *once,
+                      struct quoting_result *result)
+{
+    struct act act = {.quote_id = quote_id, .once = once, .result = result};
+
+    return run(ctx, revoke, &act);
+}
+
+static enum err withdraw(struct ctx *ctx, void *arg)
+{
+    struct act *act = arg;
+    struct offer offer;
+
+    TRY(ctx, open_offer(ctx, act->quote_id, false, &offer));
+    if (refused(act, quote_may_be_withdrawn(&offer.facts)))
+        return OK;
+    TRY(ctx, move_quote(ctx, offer.quote.id, offer.quote.state, QUOTE_WITHDRAWN));
+    return finish(ctx, act, &offer.quote, "quote.withdrawn", "{}");
+}
+
+enum err withdraw_quote(struct ctx *ctx, int64_t quote_id, const struct once *once,
+                        struct quoting_result *result)
+{
+    struct act act = {.quote_id = quote_id, .once = once, .result = result};
+
+    return run(ctx, withdraw, &act);
+}
+
+/* ---- what the customer does ---- */
+
+/* A mail to the seller about this quote: to the owner, in the owner's language. */
+static enum err tell_owner(struct ctx *ctx, const struct offer *offer, const char *template,
+                           const char *text, const char *dedup_key)
+{
+    struct mail mail = {.template = template, .language = offer->owner.language,
+        .to_address = offer->owner.email, .to_name = offer->owner.name, .quote_id = offer->quote.id,
+        .params = history_params(ctx->arena, "number", offer_number(ctx->arena, offer), "customer",
+                                 offer->customer.name, "message", text, NULL),
+        .dedup_key = dedup_key};
+
+    return queue_mail(ctx, &mail);
+}
+
+static enum err decline(struct ctx *ctx, void *arg)
+{
+    struct act *act = arg;
+    struct offer offer;
+
+    TRY(ctx, open_offer(ctx, act->quote_id, false, &offer));
+    if (refused(act, offer.version.version != act->version ? QUOTE_IS_REPLACED
+                                                           : quote_may_be_declined(&offer.facts)))
+        return OK;
+    TRY(ctx, move_quote(ctx, offer.quote.id, QUOTE_SENT, QUOTE_DECLINED));
+    TRY(ctx, save_decline_reason(ctx, offer.quote.id, act->text));
+    TRY(ctx, tell_owner(ctx, &offer, "quote_declined", act->text,
+                        arena_printf(ctx->arena, "quote_declined/%lld", (long long)offer.version.id)));
+    return finish(ctx, act, &offer.quote, "quote.declined",
+                  history_params(ctx->arena, "reason", act->text, NULL));
+}
+
+enum err decline_quote(struct ctx *ctx, int64_t quote_id, int32_t version, const char *reason,
+                       const struct once *once, struct quoting_result *result)
+{
+    struct act act = {.quote_id = quote_id, .version = version, .text = reason, .once = once, .result = result};
+
+    return run(ctx, decline, &act);
+}
+
+static enum err ask(struct ctx *ctx, void *arg)
+{
+    struct act *act = arg;
+    struct offer offer;
+    int64_t id;
+
+    TRY(ctx, open_offer(ctx, act->quote_id, false, &offer));
+    if (refused(act, may_have_link(&offer)))
+        return OK;
+    TRY(ctx, insert_quote_message(ctx, offer.quote.id, act->text, &id));
+    TRY(ctx, tell_owner(ctx, &offer, "quote_question", act->text,
+                        arena_printf(ctx->arena, "quote_question/%lld", (long long)id)));
+    return finish(ctx, act, &offer.quote, "quote.question", history_params(ctx->arena, "text", act->text, NULL));
+}
+
+enum err ask_question(struct ctx *ctx, int64_t quote_id, const char *text, const struct once *once,
+                      struct quoting_result *result)
+{
+    struct act act = {.quote_id = quote_id, .text = text, .once = once, .result = result};
+
+    return run(ctx, ask, &act);
+}
+
+static enum err answer(struct ctx *ctx, void *arg)
+{
+    struct act *act = arg;
+    struct offer offer;
+    struct mail mail = {.template = "quote_answer"};
+    int64_t id;
+
+    TRY(ctx, open_offer(ctx, act->quote_id, false, &offer));
+    if (refused(act, may_have_link(&offer)))
+        return OK;
+    TRY(ctx, insert_quote_message(ctx, offer.quote.id, act->text, &id));
+    mail.language = offer.version.language;
+    mail.to_address = offer.customer.email;
+    mail.to_name = str_empty(offer.customer.contact_name) ? offer.customer.name : offer.customer.contact_name;
+    mail.customer_id = offer.customer.id;
+    mail.quote_id = offer.quote.id;
+    mail.params = history_params(ctx->arena, "number", offer_number(ctx->arena, &offer), "message", act->text, NULL);
+    mail.dedup_key = arena_printf(ctx->arena, "quote_answer/%lld", (long long)id);
+    TRY(ctx, queue_mail(ctx, &mail));
+    return finish(ctx, act, &offer.quote, "quote.answer", history_params(ctx->arena, "text", act->text, NULL));
+}
+
+enum err answer_question(struct ctx *ctx, int64_t quote_id, const char *text, const struct once *once,
+                         struct quoting_result *result)
+{
+    struct act act = {.quote_id = quote_id, .text = text, .once = once, .result = result};
+
+    return run(ctx, answer, &act);
+}
+
+static enum err save_all_choices(struct ctx *ctx, void *arg)
+{
+    struct act *act = arg;
+    struct offer offer;
+
+    TRY(ctx, open_offer(ctx, act->quote_id, false, &offer));
+    if (refused(act, offer.version.version != act->version ? QUOTE_IS_REPLACED
+                                                           : quote_may_be_changed(&offer.facts)))
+        return OK;
+    TRY(ctx, apply_choices(ctx, &offer, act->choices, act->choice_count));
+    if (!offer.priced) { /* a quantity in bounds can still make an amount too large */
+        (void)refused(act, QUOTE_NOT_PRICED);
+        return OK;
+    }
+    for (size_t i = 0; i < offer.line_count; i++) {
+        const struct offer_line *line = &offer.lines[i];
+        const struct quote_choice choice = {line->as.id, offer.version.id, line->chosen, line->quantity_e4};
+
+        if (line->as.is_option || line->as.quantity_editable)
+            TRY(ctx, save_quote_choice(ctx, &choice));
+    }
+    TRY(ctx, save_version_totals(ctx, offer.version.id, offer.totals.today.gross_minor,
+                                 offer.totals.period.net_minor));
+    return finish(ctx, act, &offer.quote, "quote.changed_by_customer",
+                  history_params(ctx->arena, "choices", offer_choices_json(ctx->arena, &offer), NULL));
+}
+
+enum err save_choices(struct ctx *ctx, int64_t quote_id, int32_t version,
+                      const struct quote_choice *choices, size_t count, const struct once *once,
+                      struct quoting_result *result)
+{
+    struct act act = {.quote_id = quote_id, .version = version, .choices = choices, .choice_count = count,
+                      .once = once, .result = result};
+
+    return run(ctx, save_all_choices, &act);
+}

@@ -1,0 +1,96 @@
+/* quoting: from a draft to an offer that the customer holds, and its ends without an order.
+ *
+ * Each act is one transaction: state, lines, link, timeline, audit, outbox and the form's once-token.
+ * A refusal is not an error: the service answers OK, result->refusal says why nothing was done. A form
+ * that was sent twice answers ERR_DUPLICATE (service/once.h). */
+#ifndef TACITE_SERVICE_QUOTING_H
+#define TACITE_SERVICE_QUOTING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/quote.h"
+#include "service/offer.h"
+#include "service/once.h"
+#include "store/quote_template.h"
+
+struct quoting_result {
+    enum quote_refusal refusal;
+    bool stale;          /* somebody else saved the draft, or the version is not the current one */
+    int64_t quote_id;
+    const char *number;
+    int32_t version;
+    int32_t rev;
+    const char *url;     /* where the form leads */
+    const char *token;   /* of the link that was made; for tests, never for a page or the log */
+};
+
+/* What a new quote starts from: a template (0: one empty draft) for a customer. */
+struct quote_start {
+    int64_t customer_id;
+    int64_t owner_id;
+    int64_t template_id;
+};
+enum err create_quote(struct ctx *ctx, const struct quote_start *start, const struct once *once,
+                      struct quoting_result *result) MUST_USE;
+
+/* The editor's form as a whole. base_version and rev are those of the version that was shown: saving
+ * over a newer save is stale; saving over a version that was sent opens the next version. */
+struct quote_draft {
+    int64_t quote_id;
+    int32_t base_version;
+    int32_t rev;
+    int64_t customer_id;     /* changes it only while nothing was sent */
+    int64_t template_id;
+    int64_t plan_id;
+    const char *language;
+    int32_t valid_until_on;
+    int32_t start_on;
+    enum quote_acceptance acceptance;
+    const char *note;
+    const struct quote_line *lines;
+    size_t line_count;
+};
+enum err save_draft(struct ctx *ctx, const struct quote_draft *draft, const struct once *once,
+                    struct quoting_result *result) MUST_USE;
+
+/* The lines of a template as lines of a quote, priced from the list where the template names none. */
+enum err template_lines(struct ctx *ctx, const struct quote_template *template, int64_t plan_id,
+                        const char *currency, struct quote_line **lines, size_t *count) MUST_USE;
+/* The list price of a product: its price in the plan, else its one-time price. False: none. */
+bool list_price(const struct price *prices, size_t count, int64_t product_id, int64_t plan_id,
+                const char *currency, int64_t *unit_price_e4);
+
+/* Freezes the draft, makes a link and queues the mail "quote_sent". message: the seller's words. */
+enum err send_quote(struct ctx *ctx, int64_t quote_id, const char *message, const struct once *once,
+                    struct quoting_result *result) MUST_USE;
+/* A new link for the version that the customer holds; older links stop working. */
+enum err send_quote_again(struct ctx *ctx, int64_t quote_id, const char *message,
+                          const struct once *once, struct quoting_result *result) MUST_USE;
+enum err revoke_quote(struct ctx *ctx, int64_t quote_id, const struct once *once,
+                      struct quoting_result *result) MUST_USE;
+/* The offer no longer stands; also a signed, unpaid one. An open payment page is closed by whoever
+ * keeps attempts: money that still arrives is an operator item. */
+enum err withdraw_quote(struct ctx *ctx, int64_t quote_id, const struct once *once,
+                        struct quoting_result *result) MUST_USE;
+
+/* The customer's acts. version is the one that was shown. */
+enum err decline_quote(struct ctx *ctx, int64_t quote_id, int32_t version, const char *reason,
+                       const struct once *once, struct quoting_result *result) MUST_USE;
+enum err ask_question(struct ctx *ctx, int64_t quote_id, const char *text, const struct once *once,
+                      struct quoting_result *result) MUST_USE;
+/* All options and editable quantities of the form: what is not among the choices is as offered again.
+ * Values out of their bounds are the caller's to refuse with words; here they count as offered. */
+enum err save_choices(struct ctx *ctx, int64_t quote_id, int32_t version,
+                      const struct quote_choice *choices, size_t count, const struct once *once,
+                      struct quoting_result *result) MUST_USE;
+
+/* The seller's answer to a question: mailed to the customer. */
+enum err answer_question(struct ctx *ctx, int64_t quote_id, const char *text, const struct once *once,
+                         struct quoting_result *result) MUST_USE;
+
+/* How long a link to a quote lives: its validity and 30 days more (decisions.md 4). */
+int64_t quote_link_expires_at(const struct ctx *ctx, int32_t valid_until_on);
+
+#endif
