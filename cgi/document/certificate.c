@@ -104,6 +104,8 @@ static enum err write_files(struct ctx *ctx, const struct certificate_order *ord
     FILE *file;
     int written;
 
+    if (access(order->certificate_path, F_OK) == 0)
+        return FAIL(ctx, ERR_DUPLICATE, "%s exists", order->certificate_path);
     TRY(ctx, open_new(ctx, order->key_path, 0400, &file));
     written = PEM_write_PKCS8PrivateKey(file, key, NULL, NULL, 0, NULL, NULL);
     if (fclose(file) != 0 || written != 1)

@@ -3,8 +3,8 @@
  * A process loads the faces and the colour profile once (struct pdf_house). A document lives in
  * ctx->arena: open, draw (pdf_page.h, or a whole sheet of invoice_sheet.h / quote_sheet.h), finish.
  * The same drawing gives the same bytes on every machine with the same faces: no clock, no random
- * number and no hash order gets in. Every document is tagged (structure for screen readers), so
- * that it is PDF/A-3a.
+ * number and no hash order gets in. Every document is tagged (structure for screen readers):
+ * PDF/A-3a and PDF/UA-1.
  *
  * Lengths are int32_t thousandths of a point (1/72 inch), from the page's top left corner, y down. */
 #ifndef TACITE_DOCUMENT_PDF_H

@@ -58,6 +58,22 @@ static const char *xml(struct pdf *pdf, const char *text)
     return out.text;
 }
 
+/* The only property beyond the predefined schemas has to be described in the file itself. */
+static const char uaid_schema[] =
+    "<rdf:Description rdf:about=\"\" xmlns:pdfaExtension=\"http://www.aiim.org/pdfa/ns/extension/\" "
+    "xmlns:pdfaSchema=\"http://www.aiim.org/pdfa/ns/schema#\" "
+    "xmlns:pdfaProperty=\"http://www.aiim.org/pdfa/ns/property#\">\n"
+    "<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType=\"Resource\">"
+    "<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>"
+    "<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>"
+    "<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq>"
+    "<rdf:li rdf:parseType=\"Resource\"><pdfaProperty:name>part</pdfaProperty:name>"
+    "<pdfaProperty:valueType>Integer</pdfaProperty:valueType>"
+    "<pdfaProperty:category>internal</pdfaProperty:category>"
+    "<pdfaProperty:description>part of ISO 14289 that the file follows</pdfaProperty:description>"
+    "</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas>\n"
+    "</rdf:Description>\n";
+
 static void put_metadata(struct pdf *pdf, int number)
 {
     const struct pdf_info *info = pdf->info;
@@ -70,8 +86,10 @@ static void put_metadata(struct pdf *pdf, int number)
                      "<rdf:Description rdf:about=\"\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\" "
                      "xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\" "
                      "xmlns:pdf=\"http://ns.adobe.com/pdf/1.3/\" "
-                     "xmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\">\n"
-                     "<pdfaid:part>3</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>\n");
+                     "xmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\" "
+                     "xmlns:pdfuaid=\"http://www.aiim.org/pdfua/ns/id/\">\n"
+                     "<pdfaid:part>3</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>"
+                     "<pdfuaid:part>1</pdfuaid:part>\n");
     str_printf(&xmp, "<dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">%s</rdf:li></rdf:Alt>"
                      "</dc:title>\n",
                xml(pdf, info->title));
@@ -87,8 +105,8 @@ static void put_metadata(struct pdf *pdf, int number)
                      "<pdf:Producer>" PRODUCER "</pdf:Producer>"
                      "<xmp:CreatorTool>" PRODUCER "</xmp:CreatorTool>\n"
                      "<xmp:CreateDate>%s</xmp:CreateDate><xmp:ModifyDate>%s</xmp:ModifyDate>\n"
-                     "</rdf:Description>\n</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end=\"r\"?>",
-               xml(pdf, info->language), date, date);
+                     "</rdf:Description>\n%s</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end=\"r\"?>",
+               xml(pdf, info->language), date, date, uaid_schema);
     pdf_stream_plain(pdf, number, "/Type/Metadata/Subtype/XML", xmp.text, xmp.bytes);
 }
 

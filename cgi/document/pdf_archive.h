@@ -1,4 +1,4 @@
-/* pdf_archive: what makes the file an archive (PDF/A-3, level A): XMP, output intent, structure tree,
+/* pdf_archive: what makes the file an archive (PDF/A-3a) that everybody can read (PDF/UA-1): XMP, output intent, structure tree,
  * page tree, signature field. For document/ only. */
 #ifndef TACITE_DOCUMENT_PDF_ARCHIVE_H
 #define TACITE_DOCUMENT_PDF_ARCHIVE_H

@@ -17,7 +17,7 @@ static void draw_sections(struct sheet_flow *flow, const struct quote_sheet *she
             continue;
         sheet_heading(flow, section->title, PDF_MM(28));
         sheet_paragraph(flow, &style_small, section->note);
-        flow->y += PDF_MM(1);
+        flow->y += str_empty(section->note) ? PDF_MM(1) : PDF_MM(3);
         sheet_draw_lines(flow, &sheet->columns, &layout, section->lines, section->line_count,
                          section->muted);
         sheet_draw_totals(flow, section->totals, section->total_count, NULL);
@@ -72,7 +72,7 @@ static void draw_acceptance(struct sheet_flow *flow, const struct quote_sheet *s
 static void draw_evidence(struct sheet_flow *flow, const struct quote_evidence *evidence)
 {
     sheet_next_page(flow);
-    sheet_heading(flow, evidence->title, PDF_MM(20));
+    sheet_title(flow, evidence->title);
     sheet_paragraph(flow, &style_body, evidence->statement);
     flow->y += PDF_MM(4);
     sheet_fact_list(flow, evidence->facts, evidence->fact_count, PDF_MM(46));
@@ -95,6 +95,7 @@ struct pdf *quote_sheet_draw(struct ctx *ctx, const struct pdf_house *house,
         flow.y += PDF_MM(4);
     }
     draw_sections(&flow, sheet);
+    flow.y += PDF_MM(3);
     sheet_draw_totals(&flow, sheet->totals, sheet->total_count, NULL);
     for (i = 0; i < sheet->term_count; i++)
         sheet_draw_block(&flow, &sheet->terms[i]);

@@ -11,7 +11,7 @@ const struct pdf_style style_small = {PDF_REGULAR, 8000, 11500, COLOUR_SOFT};
 const struct pdf_style style_label = {PDF_REGULAR, 7500, 10500, COLOUR_SOFT};
 const struct pdf_style style_heading = {PDF_BOLD, 11000, 15000, COLOUR_BRAND};
 
-static const struct pdf_style style_title = {PDF_BOLD, 20000, 26000, COLOUR_INK};
+const struct pdf_style style_title = {PDF_BOLD, 20000, 26000, COLOUR_INK};
 static const struct pdf_style style_seller = {PDF_BOLD, 14000, 18000, COLOUR_BRAND};
 static const struct pdf_style style_address = {PDF_REGULAR, 10000, 14000, COLOUR_INK};
 static const struct pdf_style style_buyer = {PDF_BOLD, 10000, 14000, COLOUR_INK};
@@ -19,7 +19,8 @@ static const struct pdf_style style_footer = {PDF_REGULAR, 7000, 9500, COLOUR_SO
 static const struct pdf_style style_return = {PDF_REGULAR, 6500, 8500, COLOUR_SOFT};
 static const struct pdf_style style_strong = {PDF_BOLD, 13000, 18000, COLOUR_BRAND};
 
-enum { FACTS_PER_ROW = 4, FACT_GAP = PDF_MM(4), THIN = 500, PAGE_TEXT_MAX = 200 };
+enum { FOOTER_WIDTH = SHEET_WIDTH - PDF_MM(26) };
+enum { FACTS_PER_ROW = 4, FACT_GAP = PDF_MM(4), THIN = 500 };
 
 /* A tagged text, for the many places where one element is one text. */
 static int32_t tagged(struct sheet_flow *flow, const char *type, const struct pdf_style *style,
@@ -43,10 +44,12 @@ static void draw_parties(struct sheet_flow *flow)
     int32_t window_x = left ? SHEET_LEFT : PDF_MM(110);
     int32_t width = PDF_MM(80);
     int32_t y = PDF_MM(12);
+    int32_t seller_until;
 
     y += tagged(flow, "P", &style_seller, seller_x, y, width, head->seller_name);
     y += PDF_MM(1);
-    (void)tagged(flow, "P", &style_small, seller_x, y, width, head->seller_text);
+    y += tagged(flow, "P", &style_small, seller_x, y, width, head->seller_text);
+    seller_until = y;
     y = PDF_MM(45);
     if (left) {
         int32_t height = tagged(flow, "P", &style_return, window_x, y, width, head->return_line);
@@ -59,6 +62,7 @@ static void draw_parties(struct sheet_flow *flow)
     y += tagged(flow, "P", &style_address, window_x, y, width, head->buyer_text);
     y = y + PDF_MM(2) > PDF_MM(80) ? y + PDF_MM(2) : PDF_MM(80);
     y += tagged(flow, "P", &style_small, window_x, y, width, head->buyer_note);
+    y = seller_until > y ? seller_until : y;
     flow->y = y + PDF_MM(5) > PDF_MM(93) ? y + PDF_MM(5) : PDF_MM(93);
 }
 
@@ -72,35 +76,76 @@ static void draw_title(struct sheet_flow *flow)
     flow->y += PDF_MM(3);
 }
 
+/* Natural widths of the columns of facts, with what is left over shared out; equal when too wide. */
+static void fact_widths(struct sheet_flow *flow, int32_t width[FACTS_PER_ROW])
+{
+    const struct sheet_head *head = flow->head;
+    int32_t room = SHEET_WIDTH - (FACTS_PER_ROW - 1) * FACT_GAP;
+    int32_t rest = room;
+    size_t shown = 0;
+    size_t i;
+
+    memset(width, 0, FACTS_PER_ROW * sizeof *width);
+    for (i = 0; i < head->fact_count; i++) {
+        int32_t label = pdf_text_width(flow->pdf, &style_label, head->facts[i].label);
+        int32_t value = pdf_text_width(flow->pdf, &style_body, head->facts[i].value);
+        int32_t *column = &width[shown % FACTS_PER_ROW];
+
+        if (value == 0)
+            continue;
+        *column = label > *column ? label : *column;
+        *column = value > *column ? value : *column;
+        shown++;
+    }
+    for (i = 0; i < FACTS_PER_ROW; i++)
+        rest -= width[i];
+    for (i = 0; i < FACTS_PER_ROW; i++)
+        width[i] = rest < 0 ? room / FACTS_PER_ROW : width[i] + rest / FACTS_PER_ROW;
+}
+
 static void draw_facts(struct sheet_flow *flow)
 {
     const struct sheet_head *head = flow->head;
-    int32_t width = (SHEET_WIDTH - (FACTS_PER_ROW - 1) * FACT_GAP) / FACTS_PER_ROW;
+    int32_t width[FACTS_PER_ROW];
+    int32_t x = SHEET_LEFT;
     size_t shown = 0;
     int32_t tallest = 0;
     size_t i;
 
+    fact_widths(flow, width);
     for (i = 0; i < head->fact_count; i++) {
         const struct sheet_fact *fact = &head->facts[i];
-        int32_t x = SHEET_LEFT + (int32_t)(shown % FACTS_PER_ROW) * (width + FACT_GAP);
+        size_t column = shown % FACTS_PER_ROW;
         int32_t height;
 
         if (str_empty(fact->value))
             continue;
-        if (shown > 0 && shown % FACTS_PER_ROW == 0) {
+        if (shown > 0 && column == 0) {
             flow->y += tallest + PDF_MM(2);
             tallest = 0;
+            x = SHEET_LEFT;
         }
         pdf_tag_open(flow->pdf, "P", NULL);
-        height = pdf_draw_text(flow->pdf, &style_label, PDF_LEFT, x, flow->y, width, fact->label);
-        height += pdf_draw_text(flow->pdf, &style_body, PDF_LEFT, x, flow->y + height, width,
-                                fact->value);
+        height = pdf_draw_text(flow->pdf, &style_label, PDF_LEFT, x, flow->y, width[column],
+                               fact->label);
+        height += pdf_draw_text(flow->pdf, &style_body, PDF_LEFT, x, flow->y + height,
+                                width[column], fact->value);
         pdf_tag_close(flow->pdf);
-        if (height > tallest)
-            tallest = height;
+        tallest = height > tallest ? height : tallest;
+        x += width[column] + FACT_GAP;
         shown++;
     }
     flow->y += tallest + SHEET_GAP;
+}
+
+/* The footer stands on the page's end and grows upwards with the seller's legal line. */
+static int32_t footer_top(struct sheet_flow *flow)
+{
+    int32_t height = pdf_text_height(flow->pdf, &style_footer, FOOTER_WIDTH, flow->head->footer);
+
+    if (height < 2 * style_footer.leading)
+        height = 2 * style_footer.leading;
+    return PDF_MM(285) - height;
 }
 
 void sheet_begin(struct sheet_flow *flow, struct ctx *ctx, const struct pdf_house *house,
@@ -118,6 +163,7 @@ void sheet_begin(struct sheet_flow *flow, struct ctx *ctx, const struct pdf_hous
     flow->head = head;
     flow->pdf = pdf_open(ctx, house, info);
     pdf_page_add(flow->pdf);
+    flow->bottom = footer_top(flow) - PDF_MM(6);
     draw_parties(flow);
     draw_title(flow);
     draw_facts(flow);
@@ -145,12 +191,11 @@ static const char *fill_page(struct arena *arena, const char *label, int page, i
 static void draw_footer(struct sheet_flow *flow, int page, int pages)
 {
     const struct sheet_head *head = flow->head;
-    int32_t y = PDF_MM(277);
-    int32_t page_width = PDF_MM(26);
+    int32_t y = footer_top(flow);
 
     pdf_draw_box(flow->pdf, SHEET_LEFT, y, SHEET_WIDTH, THIN, COLOUR_LINE);
     y += PDF_MM(2);
-    (void)pdf_draw_text(flow->pdf, &style_footer, PDF_LEFT, SHEET_LEFT, y, SHEET_WIDTH - page_width,
+    (void)pdf_draw_text(flow->pdf, &style_footer, PDF_LEFT, SHEET_LEFT, y, FOOTER_WIDTH,
                         head->footer);
     if (!str_empty(head->page_label))
         y += pdf_draw_text(flow->pdf, &style_footer, PDF_RIGHT, SHEET_RIGHT, y, 0,
@@ -190,7 +235,7 @@ void sheet_next_page(struct sheet_flow *flow)
 
 bool sheet_need(struct sheet_flow *flow, int32_t height)
 {
-    if (flow->y + height <= SHEET_BOTTOM)
+    if (flow->y + height <= flow->bottom)
         return false;
     if (flow->y <= SHEET_TOP)
         return false; /* taller than a page: nothing is gained by another empty one */
@@ -205,7 +250,7 @@ static void flow_lines(struct sheet_flow *flow, const struct pdf_text *text, int
     size_t done = 0;
 
     while (done < text->line_count) {
-        int32_t room = (SHEET_BOTTOM - flow->y) / leading;
+        int32_t room = (flow->bottom - flow->y) / leading;
         size_t now = text->line_count - done;
 
         if (room < 1) {
@@ -231,6 +276,13 @@ void sheet_paragraph(struct sheet_flow *flow, const struct pdf_style *style, con
     pdf_tag_open(flow->pdf, "P", NULL);
     flow_lines(flow, &wrapped, SHEET_LEFT);
     pdf_tag_close(flow->pdf);
+}
+
+void sheet_title(struct sheet_flow *flow, const char *text)
+{
+    flow->y += tagged(flow, "H1", &style_title, SHEET_LEFT, flow->y, SHEET_WIDTH, text) + PDF_MM(1);
+    pdf_draw_box(flow->pdf, SHEET_LEFT, flow->y, SHEET_WIDTH, 1200, COLOUR_BRAND);
+    flow->y += PDF_MM(4);
 }
 
 void sheet_heading(struct sheet_flow *flow, const char *text, int32_t more)

@@ -11,7 +11,6 @@ enum {
     SHEET_RIGHT = PDF_MM(190),
     SHEET_WIDTH = SHEET_RIGHT - SHEET_LEFT,
     SHEET_TOP = PDF_MM(26),     /* of the second page and all after it */
-    SHEET_BOTTOM = PDF_MM(270),
     SHEET_GAP = PDF_MM(6),      /* between blocks */
 };
 
@@ -34,6 +33,7 @@ struct sheet_flow {
     struct pdf *pdf;
     const struct sheet_head *head;
     int32_t y;
+    int32_t bottom; /* above the footer */
 };
 
 /* Opens the document and draws the head of its first page; y stands under the facts. */
@@ -51,6 +51,9 @@ bool sheet_need(struct sheet_flow *flow, int32_t height);
 /* A paragraph over the full width, broken between lines when it must. */
 void sheet_paragraph(struct sheet_flow *flow, const struct pdf_style *style, const char *text);
 
+/* The large title of a page with its rule. */
+void sheet_title(struct sheet_flow *flow, const char *text);
+
 /* A heading that is never left alone at a page's end; more: height that must follow it. */
 void sheet_heading(struct sheet_flow *flow, const char *text, int32_t more);
 
@@ -61,7 +64,7 @@ void sheet_draw_block(struct sheet_flow *flow, const struct sheet_block *block);
 void sheet_fact_list(struct sheet_flow *flow, const struct sheet_fact *facts, size_t count,
                      int32_t label_width);
 
-/* The rows of totals, right, kept together; gives nothing and moves y under them. beside (may be
+/* The rows of totals, right, kept together, and moves y under them. beside (may be
  * empty) is drawn left of them in a tinted box. */
 void sheet_draw_totals(struct sheet_flow *flow, const struct sheet_total *totals, size_t count,
                        const struct sheet_block *beside);

@@ -52,6 +52,10 @@ void sheet_measure(struct sheet_flow *flow, const struct sheet_columns *columns,
 
             if (cell > width)
                 width = cell;
+            if (i == TOTAL) {
+                cell = pdf_text_width(flow->pdf, &style_cell, lines[row].running);
+                width = cell > width ? cell : width;
+            }
         }
         if (width > width_max[i])
             width = width_max[i];
@@ -159,7 +163,7 @@ static void break_table(struct table *table)
 
 static int32_t limit(const struct table *table)
 {
-    return SHEET_BOTTOM - carry_height(table);
+    return table->flow->bottom - carry_height(table);
 }
 
 /* Description and detail, going on over as many pages as they need. */
