@@ -23,6 +23,9 @@ bool words_known(const char *language);   /* "en", "fr" (and "qq") */
 void words_use(const char *language);
 const char *words_language(void);
 
+/* Marks a text for extraction where it is only named; tr() translates it where it is shown. */
+#define N_(text) text
+
 /* The text in the current language; the msgid itself when it has no translation. */
 const char *tr(const char *msgid) __attribute__((format_arg(1)));
 

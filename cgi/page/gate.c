@@ -1,0 +1,358 @@
+/* gate: who may pass. One place decides for every page: session or visit, csrf, once-token; deny
+ * unless the row allows. Then the handler; then what it returned becomes an answer. */
+#include "page/page.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/encode.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "store/db.h"
+#include "store/form_token.h"
+#include "text/words.h"
+#include "view/render.h"
+#include "web/csrf.h"
+#include "web/language.h"
+
+static const struct layout_link seller_nav[] = {
+    {"Today", "/admin/"},
+    {"Quotes", "/admin/quotes"},
+    {"Subscriptions", "/admin/subscriptions"},
+    {"Invoices", "/admin/invoices"},
+    {"Payments", "/admin/payments"},
+    {"Customers", "/admin/customers"},
+    {"Products", "/admin/products"},
+    {"Plans", "/admin/plans"},
+    {"Templates", "/admin/templates"},
+    {"Outbox", "/admin/outbox"},
+    {"Settings", "/admin/settings/company"},
+};
+/* The nav's words pass tr() in view/layout; this list makes them known to the extraction. */
+static const char *const nav_words[] __attribute__((unused)) = {
+    N_("Today"), N_("Quotes"), N_("Subscriptions"), N_("Invoices"), N_("Payments"), N_("Customers"), N_("Products"),
+    N_("Plans"), N_("Templates"), N_("Outbox"), N_("Settings"), N_("Legal notice"), N_("Terms"), N_("Get a new link"),
+};
+static const struct layout_link customer_footer[] = {
+    {"Terms", "/legal/terms"}, {"Legal notice", "/legal/notice"}, {"Get a new link", "/link"}};
+
+static char *cookie_name(const struct page *page, const char *base)
+{
+    return arena_printf(page->ctx->arena, "%s%s", base, page->tenant->cookie_suffix);
+}
+
+HDF *page_tree(struct page *page)
+{
+    struct arena *arena = page->ctx->arena;
+
+    if (page->hdf == NULL) {
+        const char *csrf = csrf_token(arena, &page->tenant->csrf_key, page->session, page->ctx->now);
+
+        page->hdf = hdf_new(page->ctx);
+        hdf_text(page->hdf, "Token.csrf", csrf);
+        hdf_text(page->hdf, "Token.once", once_token(arena, &page->tenant->csrf_key, page->session));
+        hdf_text(page->hdf, "Signout.csrf", csrf);
+    }
+    return page->hdf;
+}
+
+static bool is_admin(const char *template)
+{
+    return strncmp(template, "admin/", 6) == 0;
+}
+
+enum err page_show(struct page *page, int status, const char *title, const char *template)
+{
+    HDF *hdf = page_tree(page);
+    bool admin = is_admin(template) && page->seller.id != 0;
+    struct layout layout = {
+        .title = title,
+        .company = page->company.id != 0 ? page->company.name : "Tacite",
+        .nav = admin ? seller_nav : NULL,
+        .nav_count = admin ? COUNT_OF(seller_nav) : 0,
+        .path = page->request->path,
+        .user = page->seller.id != 0 ? page->seller.user_name : "",
+        .footer = admin ? NULL : customer_footer,
+        .footer_count = admin ? 0 : COUNT_OF(customer_footer),
+        .language_links = !is_admin(template),
+    };
+
+    layout_fill(page->ctx, hdf, &layout);
+    page->response->status = status;
+    page->response->body = str_new(page->ctx->arena);
+    return view_page(page->ctx, hdf, template, &page->response->body);
+}
+
+enum err page_show_form(struct page *page, const struct form *form, const char *title, const char *template)
+{
+    view_form(page->ctx, page_tree(page), form);
+    return page_show(page, form->error_count > 0 ? 422 : 200, title, template);
+}
+
+enum err page_see(struct page *page, const char *format, ...)
+{
+    va_list args;
+    char *url;
+
+    va_start(args, format);
+    url = arena_vprintf(page->ctx->arena, format, args);
+    va_end(args);
+    respond_see(page->response, url);
+    return OK;
+}
+
+static const char *title_of(int status)
+{
+    switch (status) {
+    case 400: return tr("The request could not be read");
+    case 403: return tr("Not allowed");
+    case 404: return tr("Page not found");
+    case 405: return tr("This address cannot be used in this way");
+    case 409: return tr("This has changed meanwhile");
+    case 410: return tr("No longer available");
+    case 413: return tr("Too much was sent");
+    case 429: return tr("Too many tries");
+    case 503: return tr("Back in a moment");
+    default: return tr("Something went wrong on our side");
+    }
+}
+
+static const char *text_of(int status)
+{
+    switch (status) {
+    case 400: return tr("Please go back and try again. Nothing was changed.");
+    case 403: return tr("The page was open for a long time, or it was opened from another site. Please go back, reload the page and try again.");
+    case 404: return tr("There is nothing at this address, or it is not yours to see.");
+    case 405: return tr("Please use the links and buttons of our pages.");
+    case 409: return tr("Somebody changed this while you were working on it. Please go back, reload and look again.");
+    case 413: return tr("Please send less at once.");
+    case 429: return tr("Please wait a few minutes and try again.");
+    case 503: return tr("We cannot reach our database at the moment. Nothing was lost; please try again in a minute.");
+    default: return tr("It was not your fault, and nothing that you did before is lost. Please try again.");
+    }
+}
+
+enum err page_error(struct page *page, int status, const char *text)
+{
+    HDF *hdf = hdf_new(page->ctx);
+
+    page->hdf = hdf;
+    hdf_text(hdf, "Error.text", text != NULL ? text : text_of(status));
+    if (status >= 500)
+        hdf_text(hdf, "Error.id", page->ctx->request_id);
+    if (status == 503 || status == 429)
+        respond_header(page->response, "Retry-After", status == 503 ? "30" : "120");
+    return page_show(page, status, title_of(status), "error/error.cs");
+}
+
+bool page_form(struct page *page, struct form *form, const struct field *fields, size_t field_count, void *values)
+{
+    if (form_read(form, page->ctx, fields, field_count, &page->body, values))
+        return true;
+    if (page_error(page, 400, NULL) != OK)
+        page->response->status = 400;
+    return false;
+}
+
+const char *page_once(const struct page *page)
+{
+    const char *once = pair_value(&page->body, "once");
+
+    return once != NULL ? once : "";
+}
+
+bool page_may(const struct page *page, int64_t quote_id, int64_t invoice_id, int64_t customer_id)
+{
+    for (size_t i = 0; i < page->visit.grant_count; i++) {
+        const struct grant *grant = &page->visit.grants[i];
+
+        if ((strcmp(grant->kind, "quote") == 0 && quote_id != 0 && grant->object_id == quote_id) ||
+            (strcmp(grant->kind, "pay") == 0 && invoice_id != 0 && grant->object_id == invoice_id) ||
+            (strcmp(grant->kind, "manage") == 0 && customer_id != 0 && grant->object_id == customer_id))
+            return true;
+    }
+    return false;
+}
+
+/* The row of a path: NULL with *status 404, or 405 when only the method differs. HEAD is served as GET. */
+static const struct route *find_route(struct page *page, int *status)
+{
+    enum method method = page->request->method == METHOD_HEAD ? METHOD_GET : page->request->method;
+
+    *status = 404;
+    for (size_t area = 0; page_routes[area] != NULL; area++)
+        for (const struct route *row = page_routes[area]; row->pattern != NULL; row++) {
+            if (!route_matches(page->ctx->arena, row->pattern, page->request->path, page->arg))
+                continue;
+            if (row->method == method)
+                return row;
+            *status = 405;
+        }
+    return NULL;
+}
+
+static enum err load_sessions(struct page *page)
+{
+    const char *seller = pair_value(&page->request->cookies, cookie_name(page, "__Host-seller"));
+    const char *visit = pair_value(&page->request->cookies, cookie_name(page, "__Host-visit"));
+    enum err err;
+
+    page->session = "public";
+    if (visit != NULL) {
+        err = visit_by_cookie(page->ctx, visit, &page->visit);
+        if (err != OK && err != ERR_NOT_FOUND)
+            return err;
+        if (err == OK)
+            page->session = arena_printf(page->ctx->arena, "visit %lld", (long long)page->visit.id);
+    }
+    if (seller != NULL && (page->route->access == ACCESS_SELLER || strncmp(page->request->path, "/admin", 6) == 0)) {
+        err = seller_session_by_cookie(page->ctx, seller, &page->seller);
+        if (err != OK && err != ERR_NOT_FOUND)
+            return err;
+        if (err == OK)
+            page->session = arena_printf(page->ctx->arena, "seller %lld", (long long)page->seller.id);
+    }
+    ctx_forget_error(page->ctx);
+    return OK;
+}
+
+static void choose_language(struct page *page)
+{
+    bool chosen;
+    const char *fallback = page->seller.id != 0 ? page->seller.user_language
+                           : page->company.id != 0 ? page->company.language : "en";
+    const char *cookie = cookie_name(page, "lang");
+    const char *language;
+
+    if (page->seller.id != 0 && pair_value(&page->request->fields, "lang") == NULL &&
+        pair_value(&page->request->cookies, cookie) == NULL)
+        language = words_known(fallback) ? fallback : "en";
+    else
+        language = language_of(page->request, cookie, fallback, &chosen);
+    if (pair_value(&page->request->fields, "lang") != NULL && words_known(language))
+        respond_header(page->response, "Set-Cookie",
+                       arena_printf(page->ctx->arena, "%s=%s; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000",
+                                    cookie, language));
+    page->ctx->language = language;
+    words_use(language);
+}
+
+static const char *actor_of(const struct page *page)
+{
+    if (page->seller.id != 0)
+        return arena_printf(page->ctx->arena, "seller:%lld", (long long)page->seller.user_id);
+    if (page->visit.id != 0)
+        return arena_printf(page->ctx->arena, "visit:%lld", (long long)page->visit.id);
+    return "visitor";
+}
+
+/* True when the page was answered here: refused, or sent to sign in. */
+static enum err admit(struct page *page, bool *answered)
+{
+    const struct route *route = page->route;
+    bool post = page->request->method == METHOD_POST;
+
+    *answered = true;
+    if (route->access == ACCESS_SELLER && page->seller.id == 0) {
+        if (post)
+            return page_error(page, 403, tr("You are no longer signed in. Sign in again in another tab, come back here, reload and send the form again: your browser keeps what you typed."));
+        return page_see(page, "/admin/login");
+    }
+    if (route->access == ACCESS_VISIT && page->visit.grant_count == 0)
+        return page_see(page, "/link");
+    *answered = false;
+    if (!post || route->access == ACCESS_HOOK || route->raw_body)
+        return OK;
+    if (page->request->body_bytes > (route->body_max != 0 ? route->body_max : FORM_BYTES_DEFAULT)) {
+        *answered = true;
+        return page_error(page, 413, NULL);
+    }
+    if (strncmp(page->request->content_type, "application/x-www-form-urlencoded", 33) != 0 ||
+        !pairs_parse(page->ctx->arena, page->request->body, page->request->body_bytes,
+                     route->fields_max != 0 ? route->fields_max : FORM_FIELDS_DEFAULT, &page->body)) {
+        *answered = true;
+        return page_error(page, 400, NULL);
+    }
+    if (!csrf_origin_ok(page->request, page->tenant->site_base) ||
+        !csrf_holds(page->ctx->arena, &page->tenant->csrf_key, page->session, page->ctx->now,
+                    pair_value(&page->body, "csrf") != NULL ? pair_value(&page->body, "csrf") : "") ||
+        (page_once(page)[0] != '\0' &&
+         !once_holds(page->ctx->arena, &page->tenant->csrf_key, page->session, page_once(page)))) {
+        *answered = true;
+        return page_error(page, 403, NULL);
+    }
+    return OK;
+}
+
+static enum err run_page(struct page *page, int refused)
+{
+    bool answered = false;
+    int status = refused;
+    enum err err;
+
+    if (refused == 0)
+        page->route = find_route(page, &status);
+    TRY(page->ctx, db_ready(page->ctx));
+    TRY(page->ctx, set_today(page->ctx, &page->house));
+    err = company_current(page->ctx, &page->company);
+    if (err != OK && err != ERR_NOT_FOUND)
+        return err;
+    ctx_forget_error(page->ctx);
+    page->session = "public";
+    if (page->route != NULL)
+        TRY(page->ctx, load_sessions(page));
+    choose_language(page);
+    page->ctx->actor = actor_of(page);
+    if (page->route == NULL)
+        return page_error(page, status, NULL);
+    TRY(page->ctx, admit(page, &answered));
+    return answered ? OK : page->route->handler(page);
+}
+
+void answer_page(struct page *page, int refused)
+{
+    enum err err = run_page(page, refused);
+    const char *url;
+
+    /* The form was sent before: lead to where its first use led. */
+    if (err == ERR_DUPLICATE && page_once(page)[0] != '\0') {
+        ctx_forget_error(page->ctx);
+        err = form_token_result(page->ctx, page_once(page), &url);
+        if (err == OK)
+            err = page_see(page, "%s", url);
+    }
+    if (err == OK)
+        return;
+    page->response->header_count = 0;
+    if (err != ERR_NOT_FOUND && err != ERR_CONFLICT)
+        log_trail(page->ctx, "request.failed");
+    ctx_forget_error(page->ctx);
+    if (page_error(page, err == ERR_NOT_FOUND ? 404 : err == ERR_CONFLICT ? 409 : err == ERR_DB_GONE ? 503 : 500, NULL) != OK) {
+        log_trail(page->ctx, "error_page.failed");
+        page->response->status = 500;
+        page->response->content_type = "text/plain; charset=utf-8";
+        page->response->body = str_new(page->ctx->arena);
+        str_append(&page->response->body, "Something went wrong on our side.\n");
+    }
+}
+
+int print_routes(void)
+{
+    static const char *const access_name[] = {"", "public", "hook", "seller", "visit"};
+    int bad = 0;
+
+    for (size_t area = 0; page_routes[area] != NULL; area++)
+        for (const struct route *row = page_routes[area]; row->pattern != NULL; row++) {
+            bool wrong = row->access == 0 || row->handler == NULL || (row->method != METHOD_GET && row->method != METHOD_POST);
+
+            bad += wrong;
+            for (size_t other = 0; page_routes[other] != NULL; other++)
+                for (const struct route *o = page_routes[other]; o->pattern != NULL; o++)
+                    bad += o != row && o->method == row->method && strcmp(o->pattern, row->pattern) == 0;
+            (void)printf("%s\t%s\t%s\n", row->method == METHOD_POST ? "POST" : "GET", row->pattern,
+                         wrong ? "WRONG" : access_name[row->access]);
+        }
+    return bad == 0 ? 0 : 70;
+}
