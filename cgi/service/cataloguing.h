@@ -1,0 +1,32 @@
+/* cataloguing: products with their prices, plans, and templates with their lines.
+ *
+ * Nothing here touches a quote or a subscription: those keep copies. */
+#ifndef TACITE_SERVICE_CATALOGUING_H
+#define TACITE_SERVICE_CATALOGUING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "service/once.h"
+#include "store/catalogue.h"
+#include "store/quote_template.h"
+
+struct catalogue_result {
+    bool stale;      /* somebody else saved it meanwhile (rev) */
+    bool taken;      /* another one has this code or name */
+    int64_t id;
+    const char *url; /* "{ref}" of once->to is the id */
+};
+
+enum { PRICE_REMOVED = -1 };
+
+/* id 0: a new one. Prices with unit_price_e4 PRICE_REMOVED are deleted; product_id is filled in. */
+enum err change_product(struct ctx *ctx, struct product *product, struct price *prices, size_t count,
+                        const struct once *once, struct catalogue_result *result) MUST_USE;
+enum err change_plan(struct ctx *ctx, struct plan *plan, const struct once *once,
+                     struct catalogue_result *result) MUST_USE;
+enum err change_template(struct ctx *ctx, struct quote_template *template,
+                         const struct quote_template_line *lines, size_t count,
+                         const struct once *once, struct catalogue_result *result) MUST_USE;
+
+#endif

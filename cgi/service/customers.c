@@ -1,0 +1,109 @@
+#include "service/customers.h"
+
+#include <string.h>
+
+#include "base/str.h"
+#include "core/vat_id.h"
+#include "store/history.h"
+#include "store/link.h"
+#include "store/series.h"
+
+#define CUSTOMER_PREFIX "C"
+
+struct act {
+    struct customer *customer;
+    int64_t shown_version_id;
+    const struct vat_check_entry *entry;
+    const struct once *once;
+    struct customer_result *result;
+};
+
+static enum err finish(struct ctx *ctx, struct act *act, const struct customer *c, const char *kind,
+                       const char *params)
+{
+    act->result->id = c->id;
+    act->result->number = c->number;
+    TRY(ctx, note_activity(ctx, ABOUT_CUSTOMER, c->id, kind, params));
+    TRY(ctx, note_audit(ctx, kind, arena_printf(ctx->arena, "customer %s", c->number), "ok"));
+    return spend_once(ctx, act->once, c->number, &act->result->url);
+}
+
+static enum err insert(struct ctx *ctx, struct act *act)
+{
+    char number[NUMBER_BYTES];
+
+    TRY(ctx, take_number(ctx, CUSTOMER_PREFIX, number));
+    act->customer->number = arena_strdup(ctx->arena, number);
+    TRY(ctx, insert_customer(ctx, act->customer));
+    TRY(ctx, insert_customer_version(ctx, act->customer));
+    return finish(ctx, act, act->customer, "customer.created", "{}");
+}
+
+static enum err update(struct ctx *ctx, struct act *act)
+{
+    struct customer before;
+    enum err err = lock_customer(ctx, act->customer->id, &before);
+
+    if (err != OK)
+        return err;
+    if (before.version_id != act->shown_version_id) {
+        act->result->stale = true;
+        return OK;
+    }
+    act->customer->number = before.number;
+    TRY(ctx, insert_customer_version(ctx, act->customer));
+    if (!str_equal(before.email, act->customer->email)) {
+        TRY(ctx, revoke_links(ctx, LINK_KIND_MANAGE, before.id));
+        TRY(ctx, revoke_links(ctx, LINK_KIND_LOGIN, before.id));
+    }
+    if (!str_equal(before.state, act->customer->state))
+        TRY(ctx, save_customer_state(ctx, before.id, act->customer->state));
+    return finish(ctx, act, act->customer, "customer.changed", "{}");
+}
+
+static enum err change(struct ctx *ctx, void *arg)
+{
+    struct act *act = arg;
+
+    memset(act->result, 0, sizeof *act->result);
+    return act->shown_version_id == 0 ? insert(ctx, act) : update(ctx, act);
+}
+
+enum err change_customer(struct ctx *ctx, struct customer *customer, int64_t shown_version_id,
+                         const struct once *once, struct customer_result *result)
+{
+    struct act act = {.customer = customer, .shown_version_id = shown_version_id, .once = once, .result = result};
+
+    return db_transaction(ctx, change, &act);
+}
+
+static enum err record(struct ctx *ctx, void *arg)
+{
+    struct act *act = arg;
+    const struct vat_check_entry *e = act->entry;
+    struct vat_check check = {.customer_id = e->customer_id, .valid = e->valid,
+        .checked_on = e->checked_on, .evidence = e->evidence};
+    struct customer customer;
+    enum err err;
+
+    memset(act->result, 0, sizeof *act->result);
+    err = lock_customer(ctx, e->customer_id, &customer);
+    if (err != OK)
+        return err;
+    if (!vat_id_fits(customer.vat_id, customer.country)) {
+        act->result->no_vat_id = true;
+        return OK;
+    }
+    check.vat_id = customer.vat_id;
+    TRY(ctx, insert_vat_check(ctx, &check));
+    return finish(ctx, act, &customer, "customer.vat_checked",
+                  history_params(ctx->arena, "vat_id", customer.vat_id, "valid", e->valid ? "1" : "0", NULL));
+}
+
+enum err record_vat_check(struct ctx *ctx, const struct vat_check_entry *entry,
+                          const struct once *once, struct customer_result *result)
+{
+    struct act act = {.entry = entry, .once = once, .result = result};
+
+    return db_transaction(ctx, record, &act);
+}
