@@ -12,7 +12,7 @@
 
 enum {
     LINE_MAX = 76,       /* of encoded bodies, RFC 2045 */
-    WORD_BYTES = 45,     /* of text in one encoded word: 60 base64 characters and its frame stay under 75 */
+    WORD_BYTES = 39,     /* of text in one encoded word: with "Subject: " its line stays under 76 */
     ADDRESS_MAX = 254,
     BOUNDARY_BYTES = 24,
 };
@@ -251,33 +251,21 @@ static void put_alternative(struct str *out, const struct mime_mail *mail, const
     str_printf(out, "--a%s--\r\n", boundary);
 }
 
-/* Characters of an ASCII file name that need no care anywhere. */
-static char *plain_name(struct arena *arena, const char *name)
-{
-    char *plain = arena_strdup(arena, name);
-    char *c;
-
-    for (c = plain; *c != '\0'; c++)
-        if ((unsigned char)*c >= 0x7f || strchr("\"\\/:*?<>|%", *c) != NULL)
-            *c = '_';
-    if (strlen(plain) > 60)
-        plain[60] = '\0';
-    return plain;
-}
-
-/* A long name of other characters goes out in the numbered pieces of RFC 2231. */
+/* A short plain name stands as it is, any other goes out in the numbered pieces of RFC 2231. */
 static void put_file_name(struct arena *arena, struct str *out, const char *name)
 {
     const char *encoded = encode_percent(arena, name);
     size_t left = strlen(encoded);
     int piece = 0;
 
-    if (is_ascii(name) && str_equal(plain_name(arena, name), name))
+    if (is_ascii(name) && strlen(name) <= 60 && strpbrk(name, "\"\\/") == NULL) {
+        str_printf(out, ";\r\n filename=\"%s\"", name);
         return;
+    }
     while (left > 0) {
         size_t now = left < 50 ? left : 50;
 
-        while (now < left && now > 1 && (encoded[now - 1] == '%' || encoded[now - 2] == '%'))
+        while (now < left && (encoded[now - 1] == '%' || encoded[now - 2] == '%'))
             now--;
         str_printf(out, ";\r\n filename*%d*=%s%.*s", piece, piece == 0 ? "utf-8''" : "", (int)now,
                    encoded);
@@ -290,11 +278,9 @@ static void put_file_name(struct arena *arena, struct str *out, const char *name
 static void put_attachment(struct arena *arena, struct str *out,
                            const struct mime_attachment *attachment)
 {
-    const char *plain = plain_name(arena, attachment->name);
-
     str_printf(out, "Content-Type: %s\r\nContent-Transfer-Encoding: base64\r\n"
-                    "Content-Disposition: attachment;\r\n filename=\"%s\"",
-               attachment->type, plain);
+                    "Content-Disposition: attachment",
+               attachment->type);
     put_file_name(arena, out, attachment->name);
     str_append(out, "\r\n\r\n");
     put_base64(arena, out, attachment->data, attachment->bytes);
@@ -309,9 +295,9 @@ static void put_headers(struct arena *arena, struct str *out, const struct mime_
         str_printf(out, "Reply-To: <%s>\r\n", mail->reply_to);
     str_append(out, "Subject: ");
     put_unstructured(arena, out, mail->subject == NULL ? "" : mail->subject);
-    str_printf(out, "\r\nMessage-ID:\r\n <%s>\r\n", mail->message_id);
+    str_printf(out, "\r\nMessage-ID: <%s>\r\n", mail->message_id);
     if (!str_empty(mail->in_reply_to))
-        str_printf(out, "In-Reply-To:\r\n <%s>\r\nReferences:\r\n <%s>\r\n", mail->in_reply_to,
+        str_printf(out, "In-Reply-To: <%s>\r\nReferences: <%s>\r\n", mail->in_reply_to,
                    mail->in_reply_to);
     str_append(out, "MIME-Version: 1.0\r\nAuto-Submitted: auto-generated\r\n");
 }

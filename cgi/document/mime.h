@@ -1,8 +1,8 @@
 /* mime: one mail message as bytes (RFC 5322, 2045-2047, 2231).
  *
  * multipart/mixed holds multipart/alternative (plain text first, then HTML) and the attachments.
- * Everything is 7-bit with lines of at most 78 characters and CRLF, so any server takes it. The same mail
- * gives the same bytes: a resent message is the same message. */
+ * Everything is 7-bit with CRLF and lines of at most 78 characters (long addresses and message ids
+ * excepted), so any server takes it. The same mail gives the same bytes: a resent message is the same. */
 #ifndef TACITE_DOCUMENT_MIME_H
 #define TACITE_DOCUMENT_MIME_H
 

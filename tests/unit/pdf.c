@@ -320,6 +320,7 @@ TEST(pdf, qpdf_finds_nothing_wrong)
 TEST(pdf, validator_accepts_the_archive)
 {
     static const char script[] = "../shared/data/validate-pdfa";
+    static const char *const flavours[] = {"3b", "3a", "ua1"};
     struct ctx *ctx = test_ctx();
     const struct signer *signer = sample_signer(CERTIFICATE_RSA_2048);
     struct str paths = str_new(test_arena());
@@ -335,8 +336,8 @@ TEST(pdf, validator_accepts_the_archive)
     }
     for (i = 0; i < COUNT_OF(files); i++)
         str_printf(&paths, " %s", sample_save(ctx, arena_printf(ctx->arena, "archive-%zu.pdf", i), &files[i]));
-    for (i = 0; i < 2; i++) {
-        status = sample_run(ctx, script, arena_printf(ctx->arena, "%s%s", i == 0 ? "3b" : "3a", paths.text), &output);
+    for (i = 0; i < COUNT_OF(flavours); i++) {
+        status = sample_run(ctx, script, arena_printf(ctx->arena, "%s%s", flavours[i], paths.text), &output);
         if (status == 2) {
             printf("skipped: the PDF/A validator is not set up ... ");
             return;
