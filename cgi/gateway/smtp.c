@@ -1,0 +1,58 @@
+#include "gateway/smtp.h"
+
+#include <curl/curl.h>
+#include <string.h>
+
+#include "base/check.h"
+
+struct source {
+    const char *data;
+    size_t left;
+};
+
+static size_t give(char *buffer, size_t size, size_t count, void *arg)
+{
+    struct source *source = arg;
+    size_t bytes = size * count < source->left ? size * count : source->left;
+
+    memcpy(buffer, source->data, bytes);
+    source->data += bytes;
+    source->left -= bytes;
+    return bytes;
+}
+
+enum smtp_outcome smtp_send(struct ctx *ctx, const struct smtp_server *server, const char *from, const char *to,
+                            const void *message, size_t bytes, const char **detail)
+{
+    struct source source = {message, bytes};
+    struct curl_slist *recipients = curl_slist_append(NULL, arena_printf(ctx->arena, "<%s>", to));
+    CURL *curl = curl_easy_init();
+    CURLcode code;
+    long answer = 0;
+
+    CHECK(curl != NULL && recipients != NULL);
+    curl_easy_setopt(curl, CURLOPT_URL, server->url);
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+    curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)CURLUSESSL_TRY);
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, 10L);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT, 60L);
+    if (server->user[0] != '\0') {
+        curl_easy_setopt(curl, CURLOPT_USERNAME, server->user);
+        curl_easy_setopt(curl, CURLOPT_PASSWORD, server->password);
+    }
+    curl_easy_setopt(curl, CURLOPT_MAIL_FROM, arena_printf(ctx->arena, "<%s>", from));
+    curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients);
+    curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
+    curl_easy_setopt(curl, CURLOPT_READFUNCTION, give);
+    curl_easy_setopt(curl, CURLOPT_READDATA, &source);
+    code = curl_easy_perform(curl);
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer);
+    *detail = arena_printf(ctx->arena, "%s (%ld)", curl_easy_strerror(code), answer);
+    curl_slist_free_all(recipients);
+    curl_easy_cleanup(curl);
+    if (code == CURLE_OK)
+        return SMTP_ACCEPTED;
+    return answer >= 500 ? SMTP_REFUSED : SMTP_LATER;
+}

@@ -1,0 +1,317 @@
+#include "gateway/stripe.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/encode.h"
+#include "base/random.h"
+#include "base/str.h"
+#include "gateway/http.h"
+#include "gateway/json.h"
+
+enum { TRIES_MAX = 3, TRY_TIMEOUT_MS_MAX = 30000 };
+
+static void add_pair(struct str *s, const char *name, const char *value)
+{
+    str_printf(s, "%s%s=%s", s->bytes > 0 ? "&" : "", encode_percent(s->arena, name), encode_percent(s->arena, value));
+}
+
+char *stripe_body(struct arena *arena, ...)
+{
+    struct str s = str_new(arena);
+    const char *name;
+    va_list args;
+
+    va_start(args, arena);
+    while ((name = va_arg(args, const char *)) != NULL)
+        add_pair(&s, name, va_arg(args, const char *));
+    va_end(args);
+    return s.text;
+}
+
+static char *lower(struct arena *arena, const char *text)
+{
+    char *copy = arena_strdup(arena, text);
+
+    for (char *p = copy; *p != '\0'; p++)
+        *p = (char)(*p >= 'A' && *p <= 'Z' ? *p + 32 : *p);
+    return copy;
+}
+
+static char *upper(struct arena *arena, const char *text)
+{
+    char *copy = arena_strdup(arena, text);
+
+    for (char *p = copy; *p != '\0'; p++)
+        *p = (char)(*p >= 'a' && *p <= 'z' ? *p - 32 : *p);
+    return copy;
+}
+
+char *stripe_checkout_body(struct arena *arena, const struct stripe_checkout *c)
+{
+    struct str s = str_new(arena);
+    bool setup = c->amount_minor == 0;
+
+    add_pair(&s, "mode", setup ? "setup" : "payment");
+    if (c->customer_ref[0] != '\0')
+        add_pair(&s, "customer", c->customer_ref);
+    else {
+        add_pair(&s, "customer_email", c->email);
+        add_pair(&s, "customer_creation", "always");
+    }
+    add_pair(&s, "success_url", c->success_url);
+    add_pair(&s, "cancel_url", c->cancel_url);
+    add_pair(&s, "locale", c->language);
+    add_pair(&s, "client_reference_id", c->attempt_key);
+    add_pair(&s, "metadata[attempt]", c->attempt_key);
+    if (setup) {
+        add_pair(&s, "currency", lower(arena, c->currency));
+        add_pair(&s, "setup_intent_data[metadata][attempt]", c->attempt_key);
+        return s.text;
+    }
+    add_pair(&s, "line_items[0][quantity]", "1");
+    add_pair(&s, "line_items[0][price_data][currency]", lower(arena, c->currency));
+    add_pair(&s, "line_items[0][price_data][unit_amount]", arena_printf(arena, "%lld", (long long)c->amount_minor));
+    add_pair(&s, "line_items[0][price_data][product_data][name]", c->description);
+    add_pair(&s, "payment_intent_data[setup_future_usage]", "off_session");
+    add_pair(&s, "payment_intent_data[metadata][attempt]", c->attempt_key);
+    return s.text;
+}
+
+char *stripe_charge_body(struct arena *arena, const struct stripe_charge *c)
+{
+    return stripe_body(arena, "amount", arena_printf(arena, "%lld", (long long)c->amount_minor), "currency",
+                       lower(arena, c->currency), "customer", c->customer_ref, "payment_method", c->method_ref,
+                       "off_session", "true", "confirm", "true", "description", c->description, "metadata[attempt]",
+                       c->attempt_key, NULL);
+}
+
+static void map_card(struct arena *arena, const json_t *method, struct gateway_answer *answer)
+{
+    if (!json_is_object(method))
+        return;
+    answer->method_ref = arena_strdup(arena, json_text(method, "id"));
+    answer->brand = arena_strdup(arena, json_text(method, "card.brand"));
+    answer->last4 = arena_strdup(arena, json_text(method, "card.last4"));
+    answer->exp_month = (int32_t)json_number(method, "card.exp_month", 0);
+    answer->exp_year = (int32_t)json_number(method, "card.exp_year", 0);
+}
+
+static void map_error(struct arena *arena, const json_t *error, struct gateway_answer *answer)
+{
+    const char *code = json_text(error, "decline_code");
+
+    answer->decline_code = arena_strdup(arena, code[0] != '\0' ? code : json_text(error, "code"));
+    answer->advice_code = arena_strdup(arena, json_text(error, "advice_code"));
+    answer->message = arena_strdup(arena, json_text(error, "message"));
+}
+
+static void map_intent(struct arena *arena, const json_t *intent, struct gateway_answer *answer)
+{
+    const char *status = json_text(intent, "status");
+    const json_t *error = json_at(intent, "last_payment_error");
+
+    answer->intent_ref = arena_strdup(arena, json_text(intent, "id"));
+    if (json_id(intent, "customer")[0] != '\0')
+        answer->customer_ref = arena_strdup(arena, json_id(intent, "customer"));
+    answer->amount_minor = json_number(intent, "amount", 0);
+    answer->currency = upper(arena, json_text(intent, "currency"));
+    if (json_is_object(json_at(intent, "payment_method")))
+        map_card(arena, json_at(intent, "payment_method"), answer);
+    else
+        answer->method_ref = arena_strdup(arena, json_text(intent, "payment_method"));
+    if (json_is_object(error))
+        map_error(arena, error, answer);
+    else if (json_is_object(json_at(intent, "last_setup_error")))
+        map_error(arena, json_at(intent, "last_setup_error"), answer);
+    if (strcmp(status, "succeeded") == 0) {
+        answer->outcome = GATEWAY_SUCCEEDED;
+        answer->amount_minor = json_number(intent, "amount_received", answer->amount_minor);
+    } else if (strcmp(status, "processing") == 0) {
+        answer->outcome = GATEWAY_PROCESSING;
+    } else if (strcmp(status, "requires_action") == 0) {
+        answer->outcome = GATEWAY_ACTION;
+    } else if (strcmp(status, "canceled") == 0) {
+        answer->outcome = GATEWAY_EXPIRED;
+    } else if (strcmp(status, "requires_payment_method") == 0 || strcmp(status, "requires_confirmation") == 0) {
+        answer->outcome = json_is_object(error) ? GATEWAY_DECLINED : GATEWAY_OPEN;
+    }
+}
+
+static void map_session(struct arena *arena, const json_t *session, struct gateway_answer *answer)
+{
+    const char *status = json_text(session, "status");
+    const char *paid = json_text(session, "payment_status");
+    const json_t *intent = json_at(session, "payment_intent");
+    const char *session_ref = json_text(session, "id");
+
+    if (!json_is_object(intent))
+        intent = json_at(session, "setup_intent");
+    if (json_is_object(intent))
+        map_intent(arena, intent, answer);
+    else
+        answer->intent_ref = arena_strdup(arena, json_text(session, "payment_intent"));
+    answer->session_ref = arena_strdup(arena, session_ref);
+    answer->redirect_url = arena_strdup(arena, json_text(session, "url"));
+    if (json_id(session, "customer")[0] != '\0')
+        answer->customer_ref = arena_strdup(arena, json_id(session, "customer"));
+    if (answer->currency[0] == '\0' || json_number(session, "amount_total", -1) > 0) {
+        answer->amount_minor = json_number(session, "amount_total", 0);
+        answer->currency = upper(arena, json_text(session, "currency"));
+    }
+    if (strcmp(status, "open") == 0)
+        answer->outcome = GATEWAY_OPEN; /* a declined card stays on the hosted page */
+    else if (strcmp(status, "expired") == 0)
+        answer->outcome = GATEWAY_EXPIRED;
+    else if (strcmp(status, "complete") == 0 &&
+             (strcmp(paid, "paid") == 0 || strcmp(paid, "no_payment_required") == 0))
+        answer->outcome = GATEWAY_SUCCEEDED;
+    else if (strcmp(status, "complete") == 0)
+        answer->outcome = GATEWAY_PROCESSING;
+    else
+        answer->outcome = GATEWAY_UNKNOWN;
+}
+
+static void clear(struct gateway_answer *answer)
+{
+    *answer = (struct gateway_answer){.outcome = GATEWAY_UNKNOWN, .session_ref = "", .intent_ref = "",
+        .customer_ref = "", .currency = "", .decline_code = "", .advice_code = "", .message = "", .redirect_url = "",
+        .method_ref = "", .brand = "", .last4 = ""};
+}
+
+void stripe_map(struct ctx *ctx, long status, const char *body, size_t bytes, struct gateway_answer *answer)
+{
+    const json_t *object = json_read(ctx, body, bytes);
+    const char *kind = json_text(object, "object");
+
+    clear(answer);
+    if (object == NULL) {
+        answer->message = "the answer is no JSON object";
+        return;
+    }
+    if (strcmp(kind, "search_result") == 0 || strcmp(kind, "list") == 0) {
+        const json_t *first = json_array_get(json_at(object, "data"), 0);
+
+        if (!json_is_array(json_at(object, "data")))
+            return;
+        if (first == NULL) {
+            answer->outcome = GATEWAY_ABSENT;
+            return;
+        }
+        object = first;
+        kind = json_text(object, "object");
+    }
+    if (status == 200 && strcmp(kind, "checkout.session") == 0) {
+        map_session(ctx->arena, object, answer);
+    } else if (status == 200 && (strcmp(kind, "payment_intent") == 0 || strcmp(kind, "setup_intent") == 0)) {
+        map_intent(ctx->arena, object, answer);
+    } else if (status == 402) {
+        const json_t *intent = json_at(object, "error.payment_intent");
+
+        if (json_is_object(intent))
+            map_intent(ctx->arena, intent, answer);
+        map_error(ctx->arena, json_at(object, "error"), answer);
+        answer->outcome = GATEWAY_DECLINED;
+    } else if (status == 404) {
+        answer->outcome = GATEWAY_ABSENT;
+    } else {
+        answer->message = arena_strdup(ctx->arena, json_text(object, "error.message"));
+    }
+}
+
+static bool worth_repeating(enum err err, const struct http_answer *answer)
+{
+    if (err == ERR_NOT_SENT || err == ERR_TIMEOUT)
+        return true;
+    if (strcmp(answer->should_retry, "false") == 0)
+        return false;
+    return strcmp(answer->should_retry, "true") == 0 || answer->status == 409 || answer->status == 429 || answer->status >= 500;
+}
+
+static void call(struct ctx *ctx, const struct stripe *stripe, const char *method, const char *path, const char *body,
+                 const char *key, int64_t budget_ms, struct gateway_answer *answer)
+{
+    struct http_request request = {.method = method, .url = arena_printf(ctx->arena, "%s%s", stripe->base, path),
+                                   .body = body, .body_bytes = body != NULL ? strlen(body) : 0};
+    int64_t until = clock_ticks() + budget_ms * 1000;
+    bool sent = false;
+    uint64_t seed;
+
+    random_bytes(&seed, sizeof seed);
+    request.headers[0] = arena_printf(ctx->arena, "Authorization: Bearer %s", stripe->key);
+    request.headers[1] = "Content-Type: application/x-www-form-urlencoded";
+    if (key != NULL)
+        request.headers[2] = arena_printf(ctx->arena, "Idempotency-Key: %s", key);
+    for (int try = 1;; try++) {
+        int64_t left_ms = (until - clock_ticks()) / 1000;
+        int64_t pause_ms = random_between(&seed, 250, 750) << (try - 1);
+        struct http_answer http = {.status = 0};
+        enum err err;
+
+        request.timeout_ms = (long)(left_ms < TRY_TIMEOUT_MS_MAX ? left_ms : TRY_TIMEOUT_MS_MAX);
+        if (request.timeout_ms < 100)
+            request.timeout_ms = 100;
+        err = http_send(ctx, &request, &http);
+        sent = sent || err != ERR_NOT_SENT;
+        if (err == OK)
+            stripe_map(ctx, http.status, http.body, http.body_bytes, answer);
+        else
+            clear(answer);
+        if (err != OK && !sent)
+            answer->outcome = GATEWAY_NOT_SENT;
+        if (err != OK)
+            answer->message = arena_strdup(ctx->arena, ctx->trail);
+        ctx_forget_error(ctx);
+        if (!worth_repeating(err, &http) || try == TRIES_MAX || left_ms - pause_ms < 200)
+            return;
+        clock_sleep(pause_ms * 1000);
+    }
+}
+
+void stripe_post(struct ctx *ctx, const struct stripe *stripe, const char *path, const char *body, const char *key,
+                 int64_t budget_ms, struct gateway_answer *answer)
+{
+    CHECK(path[0] == '/');
+    call(ctx, stripe, "POST", path, body, key, budget_ms, answer);
+}
+
+void stripe_session(struct ctx *ctx, const struct stripe *stripe, const char *session_ref, int64_t budget_ms,
+                    struct gateway_answer *answer)
+{
+    call(ctx, stripe, "GET",
+         arena_printf(ctx->arena,
+                      "/v1/checkout/sessions/%s?expand[]=payment_intent.payment_method&expand[]=setup_intent.payment_method",
+                      encode_percent(ctx->arena, session_ref)),
+         NULL, NULL, budget_ms, answer);
+}
+
+void stripe_intent(struct ctx *ctx, const struct stripe *stripe, const char *intent_ref, int64_t budget_ms,
+                   struct gateway_answer *answer)
+{
+    const char *kind = str_starts(intent_ref, "seti_") ? "setup_intents" : "payment_intents";
+
+    call(ctx, stripe, "GET",
+         arena_printf(ctx->arena, "/v1/%s/%s?expand[]=payment_method", kind, encode_percent(ctx->arena, intent_ref)), NULL,
+         NULL, budget_ms, answer);
+}
+
+void stripe_find_intent(struct ctx *ctx, const struct stripe *stripe, const char *attempt_key, int64_t budget_ms,
+                        struct gateway_answer *answer)
+{
+    const char *query = arena_printf(ctx->arena, "metadata['attempt']:'%s'", attempt_key);
+
+    call(ctx, stripe, "GET",
+         arena_printf(ctx->arena, "/v1/payment_intents/search?query=%s&expand[]=data.payment_method",
+                      encode_percent(ctx->arena, query)),
+         NULL, NULL, budget_ms, answer);
+}
+
+void stripe_expire_session(struct ctx *ctx, const struct stripe *stripe, const char *session_ref, int64_t budget_ms,
+                           struct gateway_answer *answer)
+{
+    call(ctx, stripe, "POST",
+         arena_printf(ctx->arena, "/v1/checkout/sessions/%s/expire", encode_percent(ctx->arena, session_ref)), "", NULL,
+         budget_ms, answer);
+}
