@@ -98,8 +98,8 @@ static enum err open_new(struct ctx *ctx, const char *path, mode_t mode, FILE **
     return OK;
 }
 
-static enum err write_files(struct ctx *ctx, const struct certificate_order *order, X509 *certificate,
-                            EVP_PKEY *key)
+static enum err write_files(struct ctx *ctx, const struct certificate_order *order,
+                            X509 *certificate, EVP_PKEY *key)
 {
     FILE *file;
     int written;
@@ -119,8 +119,9 @@ static enum err write_files(struct ctx *ctx, const struct certificate_order *ord
 
 enum err create_demo_certificate(struct ctx *ctx, const struct certificate_order *order)
 {
-    EVP_PKEY *key = order->key == CERTIFICATE_RSA_2048 ? EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)2048)
-                                                       : EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256");
+    EVP_PKEY *key = order->key == CERTIFICATE_RSA_2048
+                        ? EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)2048)
+                        : EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256");
     X509 *certificate = NULL;
     enum err err;
 

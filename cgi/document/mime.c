@@ -11,8 +11,8 @@
 #include "base/str.h"
 
 enum {
-    LINE_MAX = 76,       /* of encoded bodies, RFC 2045 */
-    WORD_BYTES = 39,     /* of text in one encoded word: with "Subject: " its line stays under 76 */
+    LINE_MAX = 76,   /* of encoded bodies, RFC 2045 */
+    WORD_BYTES = 39, /* of text in one encoded word: with "Subject: " its line stays under 76 */
     ADDRESS_MAX = 254,
     BOUNDARY_BYTES = 24,
 };
@@ -231,8 +231,9 @@ static void put_base64(struct arena *arena, struct str *out, const void *data, s
 
 static void put_text_part(struct str *out, const char *subtype, const char *text)
 {
-    str_printf(out, "Content-Type: text/%s; charset=utf-8\r\n"
-                    "Content-Transfer-Encoding: quoted-printable\r\n\r\n",
+    str_printf(out,
+               "Content-Type: text/%s; charset=utf-8\r\n"
+               "Content-Transfer-Encoding: quoted-printable\r\n\r\n",
                subtype);
     put_quoted(out, text);
 }
@@ -243,8 +244,8 @@ static void put_alternative(struct str *out, const struct mime_mail *mail, const
         put_text_part(out, "plain", mail->text);
         return;
     }
-    str_printf(out, "Content-Type: multipart/alternative; boundary=\"a%s\"\r\n\r\n--a%s\r\n", boundary,
-               boundary);
+    str_printf(out, "Content-Type: multipart/alternative; boundary=\"a%s\"\r\n\r\n--a%s\r\n",
+               boundary, boundary);
     put_text_part(out, "plain", mail->text);
     str_printf(out, "--a%s\r\n", boundary);
     put_text_part(out, "html", mail->html);
@@ -278,8 +279,9 @@ static void put_file_name(struct arena *arena, struct str *out, const char *name
 static void put_attachment(struct arena *arena, struct str *out,
                            const struct mime_attachment *attachment)
 {
-    str_printf(out, "Content-Type: %s\r\nContent-Transfer-Encoding: base64\r\n"
-                    "Content-Disposition: attachment",
+    str_printf(out,
+               "Content-Type: %s\r\nContent-Transfer-Encoding: base64\r\n"
+               "Content-Disposition: attachment",
                attachment->type);
     put_file_name(arena, out, attachment->name);
     str_append(out, "\r\n\r\n");
@@ -318,8 +320,8 @@ enum err mime_write(struct ctx *ctx, const struct mime_mail *mail, char **messag
     if (mail->attachment_count == 0) {
         put_alternative(&out, mail, boundary);
     } else {
-        str_printf(&out, "Content-Type: multipart/mixed; boundary=\"m%s\"\r\n\r\n--m%s\r\n", boundary,
-                   boundary);
+        str_printf(&out, "Content-Type: multipart/mixed; boundary=\"m%s\"\r\n\r\n--m%s\r\n",
+                   boundary, boundary);
         put_alternative(&out, mail, boundary);
         for (i = 0; i < mail->attachment_count; i++) {
             str_printf(&out, "--m%s\r\n", boundary);

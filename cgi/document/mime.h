@@ -2,7 +2,8 @@
  *
  * multipart/mixed holds multipart/alternative (plain text first, then HTML) and the attachments.
  * Everything is 7-bit with CRLF and lines of at most 78 characters (long addresses and message ids
- * excepted), so any server takes it. The same mail gives the same bytes: a resent message is the same. */
+ * excepted), so any server takes it. The same mail gives the same bytes: a resent message is the
+ * same. */
 #ifndef TACITE_DOCUMENT_MIME_H
 #define TACITE_DOCUMENT_MIME_H
 
@@ -20,13 +21,13 @@ struct mime_attachment {
 };
 
 struct mime_mail {
-    const char *from_name;   /* shown name, may be empty */
-    const char *from;        /* ASCII address: a name beyond ASCII is the caller's to convert */
+    const char *from_name; /* shown name, may be empty */
+    const char *from;      /* ASCII address: a name beyond ASCII is the caller's to convert */
     const char *to_name;
-    const char *to;          /* exactly one recipient */
-    const char *reply_to;    /* address, may be empty */
+    const char *to;       /* exactly one recipient */
+    const char *reply_to; /* address, may be empty */
     const char *subject;
-    const char *message_id;  /* without <>: "<outbox id>.<random>@host"; the same on every attempt */
+    const char *message_id; /* without <>: "<outbox id>.<random>@host"; the same on every attempt */
     const char *in_reply_to; /* without <>: threads a document's mails; may be empty */
     int64_t sent_at;         /* Date header, UTC */
     const char *text;        /* required */

@@ -6,7 +6,8 @@
  * number and no hash order gets in. Every document is tagged (structure for screen readers):
  * PDF/A-3a and PDF/UA-1.
  *
- * Lengths are int32_t thousandths of a point (1/72 inch), from the page's top left corner, y down. */
+ * Lengths are int32_t thousandths of a point (1/72 inch), from the page's top left corner, y down.
+ */
 #ifndef TACITE_DOCUMENT_PDF_H
 #define TACITE_DOCUMENT_PDF_H
 
@@ -52,9 +53,9 @@ struct pdf_file {
     size_t bytes;
 };
 
-/* Closes the document and gives its bytes. With a signer the file carries a PAdES-B-B signature over
- * all of it, dated ctx->now; NULL leaves it unsigned. A document is finished once.
- * Errors: those of the signer; ERR_LIMIT for more than 2,000 pages. */
+/* Closes the document and gives its bytes. With a signer the file carries a PAdES-B-B signature
+ * over all of it, dated ctx->now; NULL leaves it unsigned. A document is finished once. Errors:
+ * those of the signer; ERR_LIMIT for more than 2,000 pages. */
 enum err pdf_finish(struct pdf *pdf, const struct signer *signer, struct pdf_file *file) MUST_USE;
 
 /* Distinct characters that no face has, as UTF-8 in order of appearance; "" when all were drawn.

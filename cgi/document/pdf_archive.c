@@ -60,7 +60,8 @@ static const char *xml(struct pdf *pdf, const char *text)
 
 /* The only property beyond the predefined schemas has to be described in the file itself. */
 static const char uaid_schema[] =
-    "<rdf:Description rdf:about=\"\" xmlns:pdfaExtension=\"http://www.aiim.org/pdfa/ns/extension/\" "
+    "<rdf:Description rdf:about=\"\" "
+    "xmlns:pdfaExtension=\"http://www.aiim.org/pdfa/ns/extension/\" "
     "xmlns:pdfaSchema=\"http://www.aiim.org/pdfa/ns/schema#\" "
     "xmlns:pdfaProperty=\"http://www.aiim.org/pdfa/ns/property#\">\n"
     "<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType=\"Resource\">"
@@ -80,32 +81,36 @@ static void put_metadata(struct pdf *pdf, int number)
     struct str xmp = str_new(pdf->arena);
     const char *date = xmp_date(pdf->arena, info->created_at);
 
-    str_append(&xmp, "<?xpacket begin=\"\xEF\xBB\xBF\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n"
-                     "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n"
-                     "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n"
-                     "<rdf:Description rdf:about=\"\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\" "
-                     "xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\" "
-                     "xmlns:pdf=\"http://ns.adobe.com/pdf/1.3/\" "
-                     "xmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\" "
-                     "xmlns:pdfuaid=\"http://www.aiim.org/pdfua/ns/id/\">\n"
-                     "<pdfaid:part>3</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>"
-                     "<pdfuaid:part>1</pdfuaid:part>\n");
-    str_printf(&xmp, "<dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">%s</rdf:li></rdf:Alt>"
-                     "</dc:title>\n",
+    str_append(&xmp,
+               "<?xpacket begin=\"\xEF\xBB\xBF\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n"
+               "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n"
+               "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n"
+               "<rdf:Description rdf:about=\"\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\" "
+               "xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\" "
+               "xmlns:pdf=\"http://ns.adobe.com/pdf/1.3/\" "
+               "xmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\" "
+               "xmlns:pdfuaid=\"http://www.aiim.org/pdfua/ns/id/\">\n"
+               "<pdfaid:part>3</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>"
+               "<pdfuaid:part>1</pdfuaid:part>\n");
+    str_printf(&xmp,
+               "<dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">%s</rdf:li></rdf:Alt>"
+               "</dc:title>\n",
                xml(pdf, info->title));
     if (!str_empty(info->author))
         str_printf(&xmp, "<dc:creator><rdf:Seq><rdf:li>%s</rdf:li></rdf:Seq></dc:creator>\n",
                    xml(pdf, info->author));
     if (!str_empty(info->subject))
-        str_printf(&xmp, "<dc:description><rdf:Alt><rdf:li xml:lang=\"x-default\">%s</rdf:li>"
-                         "</rdf:Alt></dc:description>\n",
+        str_printf(&xmp,
+                   "<dc:description><rdf:Alt><rdf:li xml:lang=\"x-default\">%s</rdf:li>"
+                   "</rdf:Alt></dc:description>\n",
                    xml(pdf, info->subject));
-    str_printf(&xmp, "<dc:language><rdf:Bag><rdf:li>%s</rdf:li></rdf:Bag></dc:language>\n"
-                     "<dc:format>application/pdf</dc:format>\n"
-                     "<pdf:Producer>" PRODUCER "</pdf:Producer>"
-                     "<xmp:CreatorTool>" PRODUCER "</xmp:CreatorTool>\n"
-                     "<xmp:CreateDate>%s</xmp:CreateDate><xmp:ModifyDate>%s</xmp:ModifyDate>\n"
-                     "</rdf:Description>\n%s</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end=\"r\"?>",
+    str_printf(&xmp,
+               "<dc:language><rdf:Bag><rdf:li>%s</rdf:li></rdf:Bag></dc:language>\n"
+               "<dc:format>application/pdf</dc:format>\n"
+               "<pdf:Producer>" PRODUCER "</pdf:Producer>"
+               "<xmp:CreatorTool>" PRODUCER "</xmp:CreatorTool>\n"
+               "<xmp:CreateDate>%s</xmp:CreateDate><xmp:ModifyDate>%s</xmp:ModifyDate>\n"
+               "</rdf:Description>\n%s</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end=\"r\"?>",
                xml(pdf, info->language), date, date, uaid_schema);
     pdf_stream_plain(pdf, number, "/Type/Metadata/Subtype/XML", xmp.text, xmp.bytes);
 }
@@ -143,8 +148,9 @@ static void put_pages(struct pdf *pdf, int pages, int resources, int widget)
         pdf_mark_end(leaf);
         pdf_stream(pdf, content, "", leaf->content.text, leaf->content.bytes);
         out = pdf_object_packed(pdf, leaf->number);
-        str_printf(out, "<</Type/Page/Parent %d 0 R/Contents %d 0 R/Resources %d 0 R"
-                        "/MediaBox[0 0 595.28 841.89]/StructParents %d/Tabs/S",
+        str_printf(out,
+                   "<</Type/Page/Parent %d 0 R/Contents %d 0 R/Resources %d 0 R"
+                   "/MediaBox[0 0 595.28 841.89]/StructParents %d/Tabs/S",
                    pages, content, resources, i);
         if (i == 0 && widget != 0)
             str_printf(out, "/Annots[%d 0 R]", widget);
@@ -224,8 +230,9 @@ static void put_widget(struct pdf *pdf, int widget, int signature)
 
     pdf_stream_plain(pdf, appearance, "/Type/XObject/Subtype/Form/BBox[0 0 0 0]", "", 0);
     out = pdf_object_begin(pdf, widget);
-    str_printf(out, "<</Type/Annot/Subtype/Widget/FT/Sig/T(Signature1)/TU(Signature)/F 132"
-                    "/Rect[0 0 0 0]/P %d 0 R/V %d 0 R/AP<</N %d 0 R>>/StructParent %d>>",
+    str_printf(out,
+               "<</Type/Annot/Subtype/Widget/FT/Sig/T(Signature1)/TU(Signature)/F 132"
+               "/Rect[0 0 0 0]/P %d 0 R/V %d 0 R/AP<</N %d 0 R>>/StructParent %d>>",
                pdf->leaves[0]->number, signature, appearance, pdf->leaf_count);
     pdf_object_end(pdf);
 }
@@ -262,10 +269,11 @@ static void put_catalog(struct pdf *pdf, int number, int pages, int metadata, in
 
     str_printf(out, "<</Type/Catalog/Pages %d 0 R/Metadata %d 0 R/Lang ", pages, metadata);
     pdf_string(pdf, out, pdf->info->language);
-    str_printf(out, "/ViewerPreferences<</DisplayDocTitle true>>/MarkInfo<</Marked true>>"
-                    "/StructTreeRoot %d 0 R/OutputIntents[<</Type/OutputIntent/S/GTS_PDFA1"
-                    "/OutputConditionIdentifier(sRGB)/Info(sRGB IEC61966-2.1)"
-                    "/DestOutputProfile %d 0 R>>]",
+    str_printf(out,
+               "/ViewerPreferences<</DisplayDocTitle true>>/MarkInfo<</Marked true>>"
+               "/StructTreeRoot %d 0 R/OutputIntents[<</Type/OutputIntent/S/GTS_PDFA1"
+               "/OutputConditionIdentifier(sRGB)/Info(sRGB IEC61966-2.1)"
+               "/DestOutputProfile %d 0 R>>]",
                structure, profile);
     if (widget != 0)
         str_printf(out, "/AcroForm<</Fields[%d 0 R]/SigFlags 3>>", widget);

@@ -1,5 +1,5 @@
-/* pdf_archive: what makes the file an archive (PDF/A-3a) that everybody can read (PDF/UA-1): XMP, output intent, structure tree,
- * page tree, signature field. For document/ only. */
+/* pdf_archive: what makes the file an archive (PDF/A-3a) that everybody can read (PDF/UA-1): XMP,
+ * output intent, structure tree, page tree, signature field. For document/ only. */
 #ifndef TACITE_DOCUMENT_PDF_ARCHIVE_H
 #define TACITE_DOCUMENT_PDF_ARCHIVE_H
 
@@ -9,8 +9,8 @@ enum { PDF_RANGE_BYTES = 48 }; /* "[0 a b c]" and blanks */
 
 /* Where the signature's bytes will stand in the finished file. */
 struct pdf_seal {
-    size_t range_at;    /* the first blank of the field for the byte range */
-    size_t contents_at; /* '<' */
+    size_t range_at;       /* the first blank of the field for the byte range */
+    size_t contents_at;    /* '<' */
     size_t contents_until; /* behind '>' */
 };
 

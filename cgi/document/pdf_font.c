@@ -9,10 +9,10 @@
 enum { PLANE = 0x10000, ROW = 256, BFCHAR_MAX = 100 };
 
 struct pdf_font_house {
-    hb_face_t *face;      /* shrunk to what a PDF needs, prepared for fast cutting */
-    uint16_t *glyphs;     /* by code point of the basic plane; 0: none */
-    uint16_t *advances;   /* thousandths of the size, by code point */
-    const char *name;     /* PostScript name */
+    hb_face_t *face;    /* shrunk to what a PDF needs, prepared for fast cutting */
+    uint16_t *glyphs;   /* by code point of the basic plane; 0: none */
+    uint16_t *advances; /* thousandths of the size, by code point */
+    const char *name;   /* PostScript name */
     int32_t ascent;
     int32_t descent;
     int32_t capital;
@@ -142,13 +142,22 @@ enum err pdf_font_load(struct ctx *ctx, struct arena *arena, const char *path,
     return OK;
 }
 
+/* Scripts that need reordering and joined forms: signs in a wrong order would be worse than none.
+ */
+static bool is_right_to_left(uint32_t code)
+{
+    return (code >= 0x590 && code < 0x900) || (code >= 0xfb1d && code < 0xfe00) ||
+           (code >= 0xfe70 && code < 0xff00);
+}
+
 bool pdf_font_find(const struct pdf_house *house, enum pdf_face face, uint32_t code,
                    struct pdf_char *found)
 {
     int chain[] = {face, face == PDF_BOLD ? PDF_FALLBACK_BOLD : PDF_FALLBACK};
     size_t i;
 
-    /* Some faces lack the narrow no-break blank that French amounts are grouped with. */
+    if (is_right_to_left(code))
+        return false;
     for (i = 0; i < COUNT_OF(chain) && code < PLANE; i++) {
         const struct pdf_font_house *font = house->fonts[chain[i]];
 
@@ -213,7 +222,8 @@ static void put_to_unicode(struct pdf *pdf, const struct pdf_font *font, int num
                        left < BFCHAR_MAX ? left : BFCHAR_MAX);
         str_printf(&map, "<%04X><%04X>\n", (unsigned int)cid, font->codes[cid]);
     }
-    str_append(&map, "endbfchar\nendcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n");
+    str_append(&map,
+               "endbfchar\nendcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n");
     pdf_stream(pdf, number, "", map.text, map.bytes);
 }
 
@@ -288,22 +298,25 @@ static enum err put_font(struct pdf *pdf, enum pdf_face face, int number)
 
     name_subset(font, tag);
     out = pdf_object_packed(pdf, number);
-    str_printf(out, "<</Type/Font/Subtype/Type0/BaseFont/%s+%s/Encoding/Identity-H"
-                    "/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>",
+    str_printf(out,
+               "<</Type/Font/Subtype/Type0/BaseFont/%s+%s/Encoding/Identity-H"
+               "/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>",
                tag, house->name, descendant, unicode);
     pdf_object_end(pdf);
     out = pdf_object_packed(pdf, descendant);
-    str_printf(out, "<</Type/Font/Subtype/CIDFontType2/BaseFont/%s+%s"
-                    "/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
-                    "/FontDescriptor %d 0 R/CIDToGIDMap %d 0 R/DW 0/W[1[",
+    str_printf(out,
+               "<</Type/Font/Subtype/CIDFontType2/BaseFont/%s+%s"
+               "/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
+               "/FontDescriptor %d 0 R/CIDToGIDMap %d 0 R/DW 0/W[1[",
                tag, house->name, descriptor, gids);
     for (cid = 1; cid < font->count; cid++)
         str_printf(out, cid > 1 ? " %d" : "%d", house->advances[font->codes[cid]]);
     str_append(out, "]]>>");
     pdf_object_end(pdf);
     out = pdf_object_packed(pdf, descriptor);
-    str_printf(out, "<</Type/FontDescriptor/FontName/%s+%s/Flags 4/FontBBox[%d %d %d %d]"
-                    "/ItalicAngle 0/Ascent %d/Descent %d/CapHeight %d/StemV %d/FontFile2 %d 0 R>>",
+    str_printf(out,
+               "<</Type/FontDescriptor/FontName/%s+%s/Flags 4/FontBBox[%d %d %d %d]"
+               "/ItalicAngle 0/Ascent %d/Descent %d/CapHeight %d/StemV %d/FontFile2 %d 0 R>>",
                tag, house->name, house->box[0], house->box[1], house->box[2], house->box[3],
                house->ascent, house->descent, house->capital, house->bold ? 140 : 80, file);
     pdf_object_end(pdf);

@@ -30,8 +30,8 @@ struct pdf_house {
 enum { PDF_LEAVES_MAX = 2000 };
 
 struct pdf_entry {
-    size_t offset;     /* in the file, or index in the object stream */
-    int kind;          /* 0: no body yet, 1: in the file, 2: in the object stream */
+    size_t offset; /* in the file, or index in the object stream */
+    int kind;      /* 0: no body yet, 1: in the file, 2: in the object stream */
 };
 
 struct pdf {
@@ -46,15 +46,15 @@ struct pdf {
     struct str packed;       /* bodies for the object stream */
     struct str packed_index; /* "number offset " */
     int packed_count;
-    int open;                /* number of the object being written, 0: none */
+    int open; /* number of the object being written, 0: none */
     struct pdf_font *fonts[PDF_FACES];
     struct str missing;
     struct pdf_leaf **leaves; /* pages in order */
     int leaf_count;
     int leaf_room;
-    struct pdf_leaf *leaf;    /* the one drawn on */
-    struct pdf_tag *root;     /* the structure element "Document" */
-    struct pdf_tag *tag;      /* innermost open one */
+    struct pdf_leaf *leaf; /* the one drawn on */
+    struct pdf_tag *root;  /* the structure element "Document" */
+    struct pdf_tag *tag;   /* innermost open one */
     int artifact_depth;
     bool finished;
 };
@@ -68,7 +68,8 @@ struct str *pdf_object_packed(struct pdf *pdf, int number); /* in the object str
 void pdf_object_end(struct pdf *pdf);
 
 /* A stream: dictionary is its entries without << >>, /Length and /Filter. */
-void pdf_stream(struct pdf *pdf, int number, const char *dictionary, const void *data, size_t bytes);
+void pdf_stream(struct pdf *pdf, int number, const char *dictionary, const void *data,
+                size_t bytes);
 void pdf_stream_plain(struct pdf *pdf, int number, const char *dictionary, const void *data,
                       size_t bytes);
 void pdf_stream_deflated(struct pdf *pdf, int number, const char *dictionary, const void *data,

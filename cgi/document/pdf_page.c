@@ -179,7 +179,8 @@ static void show(struct pdf *pdf, const struct pdf_style *style, const struct pd
         str_append_char(&leaf->content, '<');
         for (; i < count && chars[i].face == face; i++) {
             uint16_t cid = pdf_font_cid(pdf, (enum pdf_face)face, chars[i].code);
-            char digits[4] = {hex[cid >> 12], hex[cid >> 8 & 15], hex[cid >> 4 & 15], hex[cid & 15]};
+            char digits[4] = {hex[cid >> 12], hex[cid >> 8 & 15], hex[cid >> 4 & 15],
+                              hex[cid & 15]};
 
             str_append_bytes(&leaf->content, digits, sizeof digits);
         }
@@ -192,8 +193,10 @@ void pdf_draw_lines(struct pdf *pdf, const struct pdf_text *text, size_t from, s
                     enum pdf_align align, int32_t x, int32_t top)
 {
     const struct pdf_style *style = text->style;
-    int32_t capital = (int32_t)((int64_t)pdf_font_capital(pdf->house, style->face) * style->size / 1000);
-    int32_t baseline = top + (style->leading + capital) / 2; /* capitals in the middle of the line */
+    int32_t capital =
+        (int32_t)((int64_t)pdf_font_capital(pdf->house, style->face) * style->size / 1000);
+    int32_t baseline =
+        top + (style->leading + capital) / 2; /* capitals in the middle of the line */
     size_t i;
 
     for (i = from; i < until; i++) {

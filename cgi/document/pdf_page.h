@@ -9,9 +9,9 @@
 #include "document/pdf_text.h"
 
 /* Whole and tenths of millimetres as constants in thousandths of a point. */
-#define PDF_MM(mm) ((int32_t)((mm) * INT64_C(2834646) / 1000))
-#define PDF_MM10(tenths) ((int32_t)((tenths) * INT64_C(2834646) / 10000))
-#define PDF_PT(points) ((int32_t)((points) * 1000))
+#define PDF_MM(mm) ((int32_t)((mm)*INT64_C(2834646) / 1000))
+#define PDF_MM10(tenths) ((int32_t)((tenths)*INT64_C(2834646) / 10000))
+#define PDF_PT(points) ((int32_t)((points)*1000))
 
 enum { PDF_A4_WIDTH = 595276, PDF_A4_HEIGHT = 841890 };
 
@@ -58,11 +58,11 @@ struct pdf_leaf {
     bool artifact;                /* open marked content is an artifact */
     int face;                     /* text state of the content so far */
     int32_t size;
-    int64_t colour;               /* -1: not set yet */
+    int64_t colour; /* -1: not set yet */
 };
 
 struct pdf_tag_kid {
-    struct pdf_tag *tag;          /* or marked content: */
+    struct pdf_tag *tag; /* or marked content: */
     const struct pdf_leaf *leaf;
     int mark;
     struct pdf_tag_kid *next;
@@ -73,10 +73,10 @@ struct pdf_tag {
     const char *type;
     const char *attributes;
     struct pdf_tag *parent;
-    const struct pdf_leaf *leaf;  /* of the first marked content */
+    const struct pdf_leaf *leaf; /* of the first marked content */
     struct pdf_tag_kid *first;
     struct pdf_tag_kid *last;
-    int annotation;               /* object number of a widget, 0: none */
+    int annotation; /* object number of a widget, 0: none */
 };
 
 struct pdf_tag *pdf_tag_add(struct pdf *pdf, struct pdf_tag *parent, const char *type,

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "base/check.h"
@@ -16,7 +17,7 @@
 #include "base/str.h"
 
 enum {
-    SPARE_BYTES = 8,  /* an ECDSA signature varies by two bytes */
+    SPARE_BYTES = 8, /* an ECDSA signature varies by two bytes */
     CHAIN_MAX = 8,
     ATTRIBUTES_MAX = 8,
     FLAGS = CMS_DETACHED | CMS_BINARY | CMS_PARTIAL | CMS_NOSMIMECAP | CMS_CADES,
@@ -24,7 +25,7 @@ enum {
 
 struct local_key {
     X509 *certificate;
-    STACK_OF(X509) *chain;
+    STACK_OF(X509) * chain;
     EVP_PKEY *key;
 };
 
@@ -160,6 +161,7 @@ static enum err read_pem(struct ctx *ctx, const char *certificate_path, const ch
                          struct local_key *local)
 {
     FILE *file = fopen(certificate_path, "r");
+    struct stat status;
     X509 *more;
 
     if (file == NULL)
@@ -177,6 +179,10 @@ static enum err read_pem(struct ctx *ctx, const char *certificate_path, const ch
     file = fopen(key_path, "r");
     if (file == NULL)
         return FAIL(ctx, ERR_CONFIG, "cannot read the key %s", key_path);
+    if (fstat(fileno(file), &status) != 0 || (status.st_mode & 077) != 0) {
+        (void)fclose(file);
+        return FAIL(ctx, ERR_CONFIG, "the key %s can be read by others: chmod 0400", key_path);
+    }
     /* An empty pass phrase: an encrypted key is refused instead of asked for on the terminal. */
     local->key = PEM_read_PrivateKey(file, NULL, NULL, (void *)(uintptr_t) "");
     (void)fclose(file);

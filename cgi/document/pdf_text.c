@@ -40,8 +40,8 @@ static uint32_t decode(const unsigned char **at)
 /* Characters that are not for the eye: what is left of them would only confuse or deceive. */
 static bool is_invisible(uint32_t code)
 {
-    return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0xad ||
-           code == 0x34f || code == 0x61c || (code >= 0x180b && code <= 0x180e) ||
+    return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0xad || code == 0x34f ||
+           code == 0x61c || (code >= 0x180b && code <= 0x180e) ||
            (code >= 0x200b && code <= 0x200f) || (code >= 0x202a && code <= 0x202e) ||
            (code >= 0x2060 && code <= 0x206f) || (code >= 0xfe00 && code <= 0xfe0f) ||
            code == 0xfeff || (code >= 0xfff0 && code <= 0xfffb) || (code & 0xfffe) == 0xfffe ||
@@ -142,7 +142,8 @@ static int32_t width_of(const struct pdf_style *style, int64_t advance)
     return (int32_t)((advance * style->size + 500) / 1000);
 }
 
-static void add_line(struct pdf *pdf, struct pdf_text *text, size_t *room, size_t from, size_t until)
+static void add_line(struct pdf *pdf, struct pdf_text *text, size_t *room, size_t from,
+                     size_t until)
 {
     struct pdf_text_line *line;
     int64_t advance = 0;

@@ -2,7 +2,7 @@
  *
  * For document/ only. There is no shaping: one character, one glyph. Marks that follow their letter
  * are composed with it where Unicode has the composed character; right-to-left scripts are not laid
- * out (Noto Sans has no glyphs for them, so they are reported as missing). */
+ * out: their characters count as missing. */
 #ifndef TACITE_DOCUMENT_PDF_TEXT_H
 #define TACITE_DOCUMENT_PDF_TEXT_H
 
@@ -27,7 +27,7 @@ struct pdf_char {
 };
 
 struct pdf_text_line {
-    size_t from;  /* half-open in chars; blanks at the break are left out */
+    size_t from; /* half-open in chars; blanks at the break are left out */
     size_t until;
     int32_t width;
 };
@@ -40,8 +40,8 @@ struct pdf_text {
     size_t line_count; /* 0 for an empty text */
 };
 
-/* Breaks at blanks (never at U+00A0 and U+202F), after a hyphen between letters, at '\n', and inside
- * a word only when it is wider than width. width 0: only at '\n'. */
+/* Breaks at blanks (never at U+00A0 and U+202F), after a hyphen between letters, at '\n', and
+ * inside a word only when it is wider than width. width 0: only at '\n'. */
 struct pdf_text pdf_text_wrap(struct pdf *pdf, const struct pdf_style *style, int32_t width,
                               const char *text);
 

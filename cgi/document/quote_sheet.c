@@ -8,8 +8,8 @@ static void draw_sections(struct sheet_flow *flow, const struct quote_sheet *she
     size_t i;
 
     for (i = 0; i < sheet->section_count; i++)
-        sheet_measure(flow, &sheet->columns, sheet->sections[i].lines, sheet->sections[i].line_count,
-                      &layout);
+        sheet_measure(flow, &sheet->columns, sheet->sections[i].lines,
+                      sheet->sections[i].line_count, &layout);
     for (i = 0; i < sheet->section_count; i++) {
         const struct quote_section *section = &sheet->sections[i];
 
@@ -28,6 +28,7 @@ static void draw_sections(struct sheet_flow *flow, const struct quote_sheet *she
 static void draw_acceptance(struct sheet_flow *flow, const struct quote_sheet *sheet)
 {
     const struct sheet_block *block = &sheet->acceptance;
+    const char *words = block->text;
     int32_t pad = PDF_MM(5);
     int32_t width = SHEET_WIDTH - 2 * pad;
     size_t count = sheet->acceptance_field_count;
@@ -41,17 +42,23 @@ static void draw_acceptance(struct sheet_flow *flow, const struct quote_sheet *s
         return;
     title = pdf_text_height(flow->pdf, &style_heading, width, block->title);
     text = pdf_text_height(flow->pdf, &style_body, width, block->text);
+    if (text > PDF_MM(120)) { /* terms instead of a sentence: they may go on over a page's end */
+        sheet_draw_block(flow, block);
+        text = 0;
+        words = "";
+    }
     height = 2 * pad + title + PDF_MM(1) + text + (count > 0 ? PDF_MM(22) : 0);
     sheet_need(flow, height);
     pdf_draw_box(flow->pdf, SHEET_LEFT, flow->y, SHEET_WIDTH, height, COLOUR_TINT);
     y = flow->y + pad;
     pdf_tag_open(flow->pdf, "H2", NULL);
-    y += pdf_draw_text(flow->pdf, &style_heading, PDF_LEFT, SHEET_LEFT + pad, y, width, block->title);
+    y += pdf_draw_text(flow->pdf, &style_heading, PDF_LEFT, SHEET_LEFT + pad, y, width,
+                       block->title);
     pdf_tag_close(flow->pdf);
     y += PDF_MM(1);
-    if (!str_empty(block->text)) {
+    if (!str_empty(words)) {
         pdf_tag_open(flow->pdf, "P", NULL);
-        y += pdf_draw_text(flow->pdf, &style_body, PDF_LEFT, SHEET_LEFT + pad, y, width, block->text);
+        y += pdf_draw_text(flow->pdf, &style_body, PDF_LEFT, SHEET_LEFT + pad, y, width, words);
         pdf_tag_close(flow->pdf);
     }
     y += PDF_MM(16);
@@ -78,6 +85,7 @@ static void draw_evidence(struct sheet_flow *flow, const struct quote_evidence *
     sheet_fact_list(flow, evidence->facts, evidence->fact_count, PDF_MM(46));
     flow->y += SHEET_GAP;
     sheet_heading(flow, evidence->events_title, PDF_MM(20));
+    flow->y += PDF_MM(1);
     sheet_fact_list(flow, evidence->events, evidence->event_count, PDF_MM(46));
     flow->y += SHEET_GAP;
     sheet_paragraph(flow, &style_small, evidence->notice);

@@ -68,15 +68,17 @@ static void draw_parties(struct sheet_flow *flow)
 
 static void draw_title(struct sheet_flow *flow)
 {
-    flow->y += tagged(flow, "H1", &style_title, SHEET_LEFT, flow->y, SHEET_WIDTH, flow->head->title);
-    flow->y += tagged(flow, "P", &style_body, SHEET_LEFT, flow->y, SHEET_WIDTH,
-                      flow->head->subtitle);
+    flow->y +=
+        tagged(flow, "H1", &style_title, SHEET_LEFT, flow->y, SHEET_WIDTH, flow->head->title);
+    flow->y +=
+        tagged(flow, "P", &style_body, SHEET_LEFT, flow->y, SHEET_WIDTH, flow->head->subtitle);
     flow->y += PDF_MM(1);
     pdf_draw_box(flow->pdf, SHEET_LEFT, flow->y, SHEET_WIDTH, 1200, COLOUR_BRAND);
     flow->y += PDF_MM(3);
 }
 
-/* Natural widths of the columns of facts, with what is left over shared out; equal when too wide. */
+/* Natural widths of the columns of facts, with what is left over shared out; equal when too wide.
+ */
 static void fact_widths(struct sheet_flow *flow, int32_t width[FACTS_PER_ROW])
 {
     const struct sheet_head *head = flow->head;
@@ -206,7 +208,8 @@ static void draw_footer(struct sheet_flow *flow, int page, int pages)
         pdf_draw_box(flow->pdf, PDF_MM(5), PDF_MM(210), PDF_MM(4), 300, COLOUR_SOFT);
     }
     if (page > 1) {
-        (void)pdf_draw_text(flow->pdf, &style_small, PDF_LEFT, SHEET_LEFT, PDF_MM(12), 0, head->title);
+        (void)pdf_draw_text(flow->pdf, &style_small, PDF_LEFT, SHEET_LEFT, PDF_MM(12), 0,
+                            head->title);
         (void)pdf_draw_text(flow->pdf, &style_small, PDF_RIGHT, SHEET_RIGHT, PDF_MM(12), 0,
                             head->seller_name);
         pdf_draw_box(flow->pdf, SHEET_LEFT, PDF_MM(17), SHEET_WIDTH, THIN, COLOUR_LINE);
@@ -293,7 +296,8 @@ void sheet_heading(struct sheet_flow *flow, const char *text, int32_t more)
         return;
     height = pdf_text_height(flow->pdf, &style_heading, SHEET_WIDTH, text);
     sheet_need(flow, height + PDF_MM(1) + more);
-    flow->y += tagged(flow, "H2", &style_heading, SHEET_LEFT, flow->y, SHEET_WIDTH, text) + PDF_MM(1);
+    flow->y +=
+        tagged(flow, "H2", &style_heading, SHEET_LEFT, flow->y, SHEET_WIDTH, text) + PDF_MM(1);
 }
 
 void sheet_draw_block(struct sheet_flow *flow, const struct sheet_block *block)
@@ -345,6 +349,9 @@ void sheet_fact_list(struct sheet_flow *flow, const struct sheet_fact *facts, si
 }
 
 enum { TOTALS_WIDTH = PDF_MM(84), TOTAL_PAD = PDF_MM(1), BESIDE_WIDTH = PDF_MM(78) };
+
+/* A higher box is drawn as a block of its own, which can go on over a page's end. */
+enum { BESIDE_MAX = PDF_MM(100) };
 
 /* Height of one row of totals; drawn when top is not negative. */
 static int32_t total_row(struct sheet_flow *flow, const struct sheet_total *total, int32_t top)
@@ -416,6 +423,11 @@ void sheet_draw_totals(struct sheet_flow *flow, const struct sheet_total *totals
 
     if (count == 0 && box == 0)
         return;
+    if (box > BESIDE_MAX) {
+        sheet_draw_totals(flow, totals, count, NULL);
+        sheet_draw_block(flow, beside);
+        return;
+    }
     for (i = 0; i < count; i++)
         height += total_row(flow, &totals[i], -1);
     sheet_need(flow, height > box ? height : box);

@@ -10,8 +10,8 @@ enum {
     SHEET_LEFT = PDF_MM(20),
     SHEET_RIGHT = PDF_MM(190),
     SHEET_WIDTH = SHEET_RIGHT - SHEET_LEFT,
-    SHEET_TOP = PDF_MM(26),     /* of the second page and all after it */
-    SHEET_GAP = PDF_MM(6),      /* between blocks */
+    SHEET_TOP = PDF_MM(26), /* of the second page and all after it */
+    SHEET_GAP = PDF_MM(6),  /* between blocks */
 };
 
 enum {
@@ -22,7 +22,7 @@ enum {
     COLOUR_TINT = 0xf3f6fb,
 };
 
-extern const struct pdf_style style_body;    /* 9.5 pt */
+extern const struct pdf_style style_body; /* 9.5 pt */
 extern const struct pdf_style style_bold;
 extern const struct pdf_style style_small;   /* 8 pt, soft */
 extern const struct pdf_style style_label;   /* 7.5 pt, soft: headings of columns and facts */

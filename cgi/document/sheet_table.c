@@ -1,13 +1,21 @@
-/* The table of lines: column widths, rows that wrap, headings repeated on every page, and the amount
- * carried forward from one page to the next. */
+/* The table of lines: column widths, rows that wrap, headings repeated on every page, and the
+ * amount carried forward from one page to the next. */
 #include "document/sheet_flow.h"
 
 #include "base/check.h"
 
-enum { COLUMNS = 6, DESCRIPTION = 0, TOTAL = 5, COLUMN_GAP = PDF_MM(4), ROW_PAD = PDF_MM10(16), RULE = 500 };
+enum {
+    COLUMNS = 6,
+    DESCRIPTION = 0,
+    TOTAL = 5,
+    COLUMN_GAP = PDF_MM(4),
+    ROW_PAD = PDF_MM10(16),
+    RULE = 500
+};
 
 /* Wider numbers wrap inside their column, so that a description always has room. */
-static const int32_t width_max[COLUMNS] = {0, PDF_MM(26), PDF_MM(28), PDF_MM(22), PDF_MM(18), PDF_MM(32)};
+static const int32_t width_max[COLUMNS] = {0,          PDF_MM(26), PDF_MM(28),
+                                           PDF_MM(22), PDF_MM(18), PDF_MM(32)};
 
 static const struct pdf_style style_column = {PDF_BOLD, 7500, 10500, COLOUR_SOFT};
 static const struct pdf_style style_section = {PDF_BOLD, 9500, 13500, COLOUR_BRAND};
@@ -141,8 +149,8 @@ static void draw_carry(struct table *table, const char *label)
         return;
     pdf_artifact_open(flow->pdf);
     (void)pdf_draw_text(flow->pdf, &style_cell_muted, PDF_RIGHT,
-                        edge(table->layout, TOTAL) - table->layout->width[TOTAL] - COLUMN_GAP, top, 0,
-                        label);
+                        edge(table->layout, TOTAL) - table->layout->width[TOTAL] - COLUMN_GAP, top,
+                        0, label);
     (void)pdf_draw_text(flow->pdf, &style_cell, PDF_RIGHT, edge(table->layout, TOTAL), top, 0,
                         table->running);
     pdf_artifact_close(flow->pdf);
@@ -158,7 +166,8 @@ static void break_table(struct table *table)
     pdf_artifact_close(table->flow->pdf);
     draw_carry(table, table->columns->brought_forward);
     if (!str_empty(table->running))
-        pdf_draw_box(table->flow->pdf, SHEET_LEFT, table->flow->y, SHEET_WIDTH, RULE / 2, COLOUR_LINE);
+        pdf_draw_box(table->flow->pdf, SHEET_LEFT, table->flow->y, SHEET_WIDTH, RULE / 2,
+                     COLOUR_LINE);
 }
 
 static int32_t limit(const struct table *table)
@@ -182,7 +191,8 @@ static void flow_description(struct table *table, const struct pdf_text *text)
         }
         if (now > (size_t)room)
             now = (size_t)room;
-        pdf_draw_lines(table->flow->pdf, text, done, done + now, PDF_LEFT, SHEET_LEFT, table->flow->y);
+        pdf_draw_lines(table->flow->pdf, text, done, done + now, PDF_LEFT, SHEET_LEFT,
+                       table->flow->y);
         table->flow->y += (int32_t)now * text->style->leading;
         done += now;
     }
@@ -226,7 +236,8 @@ static void draw_section(struct table *table, const char *title)
     flow->y += PDF_MM(2);
     pdf_tag_open(flow->pdf, "TR", NULL);
     pdf_tag_open(flow->pdf, "TD", arena_printf(flow->ctx->arena, "/O/Table/ColSpan %d", shown));
-    flow->y += pdf_draw_text(flow->pdf, &style_section, PDF_LEFT, SHEET_LEFT, flow->y, SHEET_WIDTH, title);
+    flow->y +=
+        pdf_draw_text(flow->pdf, &style_section, PDF_LEFT, SHEET_LEFT, flow->y, SHEET_WIDTH, title);
     pdf_tag_close(flow->pdf);
     pdf_tag_close(flow->pdf);
 }
@@ -242,10 +253,10 @@ static void draw_row(struct table *table, const struct sheet_line *line)
     int32_t height = (int32_t)name.line_count * style_name.leading +
                      (int32_t)detail.line_count * style_detail.leading;
     int32_t numbers = draw_numbers(table, line, false);
-    int32_t section = str_empty(line->section)
-                          ? 0
-                          : PDF_MM(2) + pdf_text_height(flow->pdf, &style_section, SHEET_WIDTH,
-                                                        line->section);
+    int32_t section =
+        str_empty(line->section)
+            ? 0
+            : PDF_MM(2) + pdf_text_height(flow->pdf, &style_section, SHEET_WIDTH, line->section);
     int32_t kept = height > numbers ? height : numbers;
     struct pdf_tag *description;
     int32_t numbers_until;
@@ -261,8 +272,8 @@ static void draw_row(struct table *table, const struct sheet_line *line)
     pages = pdf_page_count(flow->pdf);
     pdf_tag_open(flow->pdf, "TR", NULL);
     pdf_tag_open(flow->pdf, "TD", NULL);
-    /* The description is read first but drawn last: it may go on over the page's end, and the numbers
-     * stand where it begins. */
+    /* The description is read first but drawn last: it may go on over the page's end, and the
+     * numbers stand where it begins. */
     description = flow->pdf->tag;
     flow->pdf->tag = description->parent;
     numbers_until = flow->y + draw_numbers(table, line, true);

@@ -17,12 +17,15 @@ static struct mime_mail mail_of(void)
         .to_name = "Łukasz Żółkiewski",
         .to = "lukasz@client.example",
         .reply_to = "bonjour@atelier-brume.example",
-        .subject = "Votre facture INV-2026-00017 est arrivée : 2 205,00 € à payer avant le 31 décembre 2026",
+        .subject = "Votre facture INV-2026-00017 est arrivée : 2 205,00 € à payer avant le 31 "
+                   "décembre 2026",
         .message_id = "17.0f3a@atelier-brume.example",
         .in_reply_to = "16.77aa@atelier-brume.example",
         .sent_at = INT64_C(1795428000) * 1000000,
-        .text = "Bonjour,\n\nvoici la facture. Total = 2 205,00 €. \nUne très longue ligne qui doit être pliée "
-                "parce qu’elle dépasse de beaucoup les soixante-seize caractères permis.\n.\nFrom ici\n",
+        .text = "Bonjour,\n\nvoici la facture. Total = 2 205,00 €. \nUne très longue ligne qui "
+                "doit être pliée "
+                "parce qu’elle dépasse de beaucoup les soixante-seize caractères permis.\n.\nFrom "
+                "ici\n",
         .html = "<p>Bonjour, voici la <b>facture</b>.</p>\n",
     };
 }
@@ -30,8 +33,9 @@ static struct mime_mail mail_of(void)
 TEST(mime, headers_and_lines_keep_their_limits)
 {
     struct ctx *ctx = test_ctx();
-    struct mime_attachment files[] = {{"INV-2026-00017.pdf", "application/pdf", "%PDF\0\xff\n", 7},
-                                      {"Conditions générales — à lire.pdf", "application/pdf", "x", 1}};
+    struct mime_attachment files[] = {
+        {"INV-2026-00017.pdf", "application/pdf", "%PDF\0\xff\n", 7},
+        {"Conditions générales — à lire.pdf", "application/pdf", "x", 1}};
     struct mime_mail mail = mail_of();
     char *message;
     char *again;
@@ -56,7 +60,8 @@ TEST(mime, headers_and_lines_keep_their_limits)
         line = end + 2;
     }
     CU_ASSERT_PTR_NOT_NULL(strstr(message, "Date: Mon, 23 Nov 2026 10:00:00 +0000\r\n"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(message, "From: \"Atelier Brume\"\r\n <facturation@atelier-brume.example>\r\n"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(message, "From: \"Atelier Brume\"\r\n <facturation@atelier-brume.example>\r\n"));
     CU_ASSERT_PTR_NOT_NULL(strstr(message, "Message-ID: <17.0f3a@atelier-brume.example>\r\n"));
     CU_ASSERT_PTR_NOT_NULL(strstr(message, "Subject: =?UTF-8?B?"));
     CU_ASSERT_PTR_NOT_NULL(strstr(message, "Total =3D 2 205,00 =E2=82=AC.=20\r\n"));
@@ -67,12 +72,15 @@ TEST(mime, python_reads_the_same_mail_back)
     static const char script[] =
         "import email, email.policy, sys\n"
         "m = email.message_from_bytes(open(sys.argv[1], 'rb').read(), policy=email.policy.SMTP)\n"
-        "def defects(p): return list(p.defects) + [d for q in p.iter_parts() for d in defects(q)] if p.is_multipart() "
+        "def defects(p): return list(p.defects) + [d for q in p.iter_parts() for d in defects(q)] "
+        "if p.is_multipart() "
         "else list(p.defects)\n"
         "assert not defects(m), defects(m)\n"
-        "assert m['subject'] == 'Votre facture INV-2026-00017 est arrivée : 2 205,00 € à payer avant le 31 "
+        "assert m['subject'] == 'Votre facture INV-2026-00017 est arrivée : 2 205,00 € à payer "
+        "avant le 31 "
         "décembre 2026', m['subject']\n"
-        "assert m['to'].addresses[0].display_name == 'Łukasz Żółkiewski' and len(m['to'].addresses) == 1\n"
+        "assert m['to'].addresses[0].display_name == 'Łukasz Żółkiewski' and "
+        "len(m['to'].addresses) == 1\n"
         "assert m['to'].addresses[0].addr_spec == 'lukasz@client.example'\n"
         "assert m['message-id'].strip() == '<17.0f3a@atelier-brume.example>'\n"
         "assert m.get_content_type() == 'multipart/mixed'\n"
@@ -80,12 +88,14 @@ TEST(mime, python_reads_the_same_mail_back)
         "assert 'Total = 2 205,00 €. \\n' in text and '\\n.\\nFrom ici\\n' in text, repr(text)\n"
         "assert '<b>facture</b>' in m.get_body(('html',)).get_content()\n"
         "a = list(m.iter_attachments())\n"
-        "assert [p.get_filename() for p in a] == ['INV-2026-00017.pdf', 'Conditions générales — à lire.pdf']\n"
+        "assert [p.get_filename() for p in a] == ['INV-2026-00017.pdf', 'Conditions générales — à "
+        "lire.pdf']\n"
         "assert a[0].get_content() == b'%PDF\\0\\xff\\n'\n"
         "print('read')\n";
     struct ctx *ctx = test_ctx();
-    struct mime_attachment files[] = {{"INV-2026-00017.pdf", "application/pdf", "%PDF\0\xff\n", 7},
-                                      {"Conditions générales — à lire.pdf", "application/pdf", "x", 1}};
+    struct mime_attachment files[] = {
+        {"INV-2026-00017.pdf", "application/pdf", "%PDF\0\xff\n", 7},
+        {"Conditions générales — à lire.pdf", "application/pdf", "x", 1}};
     struct mime_mail mail = mail_of();
     struct pdf_file file;
     const char *path;
@@ -101,7 +111,8 @@ TEST(mime, python_reads_the_same_mail_back)
     file.data = (unsigned char *)(uintptr_t)script;
     file.bytes = strlen(script);
     script_path = sample_save(ctx, "read_mail.py", &file);
-    if (sample_run(ctx, "python3", arena_printf(ctx->arena, "%s %s", script_path, path), &output) != -1)
+    if (sample_run(ctx, "python3", arena_printf(ctx->arena, "%s %s", script_path, path), &output) !=
+        -1)
         SAME_TEXT(output, "read\n");
 }
 
@@ -133,12 +144,13 @@ static void refused(const struct mime_mail *mail)
 
 TEST(mime, nobody_adds_a_header)
 {
-    static const char *const names[] = {"a\r\nBcc: x@y.example", "a\nb", "a\rb", "a\x01", "a\x7f", "\xff"};
+    static const char *const names[] = {
+        "a\r\nBcc: x@y.example", "a\nb", "a\rb", "a\x01", "a\x7f", "\xff"};
     static const char *const addresses[] = {
-        "",          "a",           "a@",        "@b.example",           "a@b.example, c@d.example",
-        "a b@c.de",  "a@b\r\nX: y", "a@b.ex\nx", "<a@b.example>",        "a@b@c.example",
-        "\"a\"@b.c", "é@b.example", "a@b.c;",    "group: a@b.example;",  "a@b.example (c)",
-        ".a@b.c",    "a@.b",        "a@b.c.",    "a@b.example\x01",      "a@-b.example"};
+        "",          "a",           "a@",        "@b.example",          "a@b.example, c@d.example",
+        "a b@c.de",  "a@b\r\nX: y", "a@b.ex\nx", "<a@b.example>",       "a@b@c.example",
+        "\"a\"@b.c", "é@b.example", "a@b.c;",    "group: a@b.example;", "a@b.example (c)",
+        ".a@b.c",    "a@.b",        "a@b.c.",    "a@b.example\x01",     "a@-b.example"};
     struct mime_attachment file = {"a.pdf", "application/pdf", "x", 1};
     size_t i;
 

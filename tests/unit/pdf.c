@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/encode.h"
@@ -107,7 +108,8 @@ static void take_apart(struct pdf_file file, const char **cms_path, const char *
     size_t der;
 
     CU_ASSERT_TRUE_FATAL(read_range(file, range));
-    hex = arena_strndup(ctx->arena, (char *)file.data + range[1] + 1, (size_t)(range[2] - range[1] - 2));
+    hex = arena_strndup(ctx->arena, (char *)file.data + range[1] + 1,
+                        (size_t)(range[2] - range[1] - 2));
     CU_ASSERT_TRUE_FATAL(decode_hex(ctx->arena, hex, &cms.data, &cms.bytes));
     CU_ASSERT_EQUAL_FATAL(cms.data[0], 0x30);
     CU_ASSERT_EQUAL_FATAL(cms.data[1], 0x82);
@@ -141,26 +143,30 @@ TEST(pdf, seal_covers_the_whole_file)
 }
 
 /* openssl cms says whether this CMS is over this content, with the profile's own checks. */
-static int verify(const char *cms_path, const char *content_path, enum certificate_key key, char **output)
+static int verify(const char *cms_path, const char *content_path, enum certificate_key key,
+                  char **output)
 {
     struct ctx *ctx = test_ctx();
 
-    return sample_run(ctx, "openssl",
-                      arena_printf(ctx->arena,
-                                   "cms -verify -cades -binary -inform DER -in %s -content %s -CAfile %s "
-                                   "-purpose any -attime %lld -out /dev/null",
-                                   cms_path, content_path, sample_certificate(key),
-                                   (long long)(ctx->now / 1000000)),
-                      output);
+    return sample_run(
+        ctx, "openssl",
+        arena_printf(ctx->arena,
+                     "cms -verify -cades -binary -inform DER -in %s -content %s -CAfile %s "
+                     "-purpose any -attime %lld -out /dev/null",
+                     cms_path, content_path, sample_certificate(key),
+                     (long long)(ctx->now / 1000000)),
+        output);
 }
 
 TEST(pdf, seal_verifies_and_has_no_signing_time)
 {
     /* 1.2.840.113549.1.9.5; of 1.9.4 (message-digest) the last byte differs. */
-    static const unsigned char signing_time[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x05};
+    static const unsigned char signing_time[] = {0x2a, 0x86, 0x48, 0x86, 0xf7,
+                                                 0x0d, 0x01, 0x09, 0x05};
     static const unsigned char digest[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x04};
     /* signing-certificate-v2: 1.2.840.113549.1.9.16.2.47 */
-    static const unsigned char ess[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x02, 0x2f};
+    static const unsigned char ess[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d,
+                                        0x01, 0x09, 0x10, 0x02, 0x2f};
     enum certificate_key key;
 
     for (key = CERTIFICATE_RSA_2048; key <= CERTIFICATE_ECDSA_P256; key++) {
@@ -205,7 +211,8 @@ TEST(pdf, changed_byte_breaks_the_seal)
     if (status != -1)
         CU_ASSERT_NOT_EQUAL(status, 0);
     path = sample_save(test_ctx(), "changed.pdf", &file);
-    if (sample_run(test_ctx(), "pdfsig", arena_printf(test_arena(), "-nocert %s", path), &output) != -1)
+    if (sample_run(test_ctx(), "pdfsig", arena_printf(test_arena(), "-nocert %s", path), &output) !=
+        -1)
         CU_ASSERT_PTR_NULL(strstr(output, "Signature is Valid"));
 }
 
@@ -215,10 +222,12 @@ TEST(pdf, pdfsig_calls_it_valid_and_total)
 
     for (key = CERTIFICATE_RSA_2048; key <= CERTIFICATE_ECDSA_P256; key++) {
         struct pdf_file file = quote(true, sample_signer(key));
-        const char *path = sample_save(test_ctx(), key == CERTIFICATE_RSA_2048 ? "quote-sealed.pdf" : "ecdsa.pdf", &file);
+        const char *path = sample_save(
+            test_ctx(), key == CERTIFICATE_RSA_2048 ? "quote-sealed.pdf" : "ecdsa.pdf", &file);
         char *output;
 
-        if (sample_run(test_ctx(), "pdfsig", arena_printf(test_arena(), "-nocert %s", path), &output) == -1)
+        if (sample_run(test_ctx(), "pdfsig", arena_printf(test_arena(), "-nocert %s", path),
+                       &output) == -1)
             continue;
         CU_ASSERT_PTR_NOT_NULL(strstr(output, "Signature is Valid"));
         CU_ASSERT_PTR_NOT_NULL(strstr(output, "Total document signed"));
@@ -236,7 +245,8 @@ TEST(pdf, signer_refuses_what_it_must)
                                       .country = "",
                                       .from_at = ctx->now,
                                       .valid_days = 1,
-                                      .certificate_path = sample_certificate(CERTIFICATE_ECDSA_P256),
+                                      .certificate_path =
+                                          sample_certificate(CERTIFICATE_ECDSA_P256),
                                       .key_path = sample_key(CERTIFICATE_ECDSA_P256)};
     struct pdf *pdf;
     struct pdf_file file;
@@ -244,28 +254,40 @@ TEST(pdf, signer_refuses_what_it_must)
     (void)sample_signer(CERTIFICATE_ECDSA_P256);
     CU_ASSERT_EQUAL(create_demo_certificate(ctx, &order), ERR_DUPLICATE);
     CU_ASSERT_EQUAL(signer_load(ctx, ctx->arena, sample_certificate(CERTIFICATE_RSA_2048),
-                                sample_key(CERTIFICATE_ECDSA_P256), &signer), ERR_CONFIG);
+                                sample_key(CERTIFICATE_ECDSA_P256), &signer),
+                    ERR_CONFIG);
     CU_ASSERT_PTR_NOT_NULL(strstr(ctx->trail, "does not belong"));
     ctx_forget_error(ctx);
-    CU_ASSERT_EQUAL(signer_load(ctx, ctx->arena, "/nowhere", sample_key(CERTIFICATE_RSA_2048), &signer),
+    CU_ASSERT_EQUAL(chmod(sample_key(CERTIFICATE_RSA_2048), 0440), 0);
+    CU_ASSERT_EQUAL(signer_load(ctx, ctx->arena, sample_certificate(CERTIFICATE_RSA_2048),
+                                sample_key(CERTIFICATE_RSA_2048), &signer),
                     ERR_CONFIG);
+    CU_ASSERT_PTR_NOT_NULL(strstr(ctx->trail, "by others"));
+    CU_ASSERT_EQUAL(chmod(sample_key(CERTIFICATE_RSA_2048), 0400), 0);
+    ctx_forget_error(ctx);
+    CU_ASSERT_EQUAL(
+        signer_load(ctx, ctx->arena, "/nowhere", sample_key(CERTIFICATE_RSA_2048), &signer),
+        ERR_CONFIG);
     CU_ASSERT_EQUAL(signer_load(ctx, ctx->arena, sample_key(CERTIFICATE_RSA_2048),
-                                sample_key(CERTIFICATE_RSA_2048), &signer), ERR_CONFIG);
+                                sample_key(CERTIFICATE_RSA_2048), &signer),
+                    ERR_CONFIG);
     ctx_forget_error(ctx);
     ctx->now = rsa->not_after_at + 1;
     CU_ASSERT_EQUAL(signer_load(ctx, ctx->arena, sample_certificate(CERTIFICATE_RSA_2048),
-                                sample_key(CERTIFICATE_RSA_2048), &signer), ERR_CONFIG);
+                                sample_key(CERTIFICATE_RSA_2048), &signer),
+                    ERR_CONFIG);
     CU_ASSERT_PTR_NOT_NULL(strstr(ctx->trail, "expired"));
     ctx_forget_error(ctx);
     pdf = invoice_sheet_draw(ctx, sample_house(), sample_invoice(ctx, "fr", 1));
     CU_ASSERT_EQUAL(pdf_finish(pdf, rsa, &file), ERR_CONFIG);
     ctx->now = rsa->not_before_at - 1;
     CU_ASSERT_EQUAL(signer_load(ctx, ctx->arena, sample_certificate(CERTIFICATE_RSA_2048),
-                                sample_key(CERTIFICATE_RSA_2048), &signer), ERR_CONFIG);
+                                sample_key(CERTIFICATE_RSA_2048), &signer),
+                    ERR_CONFIG);
 }
 
-static enum err sign_too_long(struct ctx *ctx, const struct signer *signer, const struct hash *digest,
-                              unsigned char **cms, size_t *bytes)
+static enum err sign_too_long(struct ctx *ctx, const struct signer *signer,
+                              const struct hash *digest, unsigned char **cms, size_t *bytes)
 {
     (void)digest;
     *bytes = signer->reserve_bytes + 1;
@@ -303,10 +325,13 @@ TEST(pdf, qpdf_finds_nothing_wrong)
     size_t i;
 
     for (i = 0; i < COUNT_OF(counts); i++) {
-        struct pdf_file file = invoice("fr", counts[i], i % 2 ? sample_signer(CERTIFICATE_RSA_2048) : NULL);
-        const char *path = sample_save(test_ctx(), arena_printf(test_arena(), "invoice-%zu.pdf", counts[i]), &file);
+        struct pdf_file file =
+            invoice("fr", counts[i], i % 2 ? sample_signer(CERTIFICATE_RSA_2048) : NULL);
+        const char *path = sample_save(
+            test_ctx(), arena_printf(test_arena(), "invoice-%zu.pdf", counts[i]), &file);
         char *output;
-        int status = sample_run(test_ctx(), "qpdf", arena_printf(test_arena(), "--check %s", path), &output);
+        int status =
+            sample_run(test_ctx(), "qpdf", arena_printf(test_arena(), "--check %s", path), &output);
 
         if (status == -1)
             return;
@@ -324,8 +349,8 @@ TEST(pdf, validator_accepts_the_archive)
     struct ctx *ctx = test_ctx();
     const struct signer *signer = sample_signer(CERTIFICATE_RSA_2048);
     struct str paths = str_new(test_arena());
-    struct pdf_file files[] = {invoice("fr", 3, NULL), invoice("de", 80, signer), invoice("el", 40, signer),
-                               quote(false, NULL), quote(true, signer)};
+    struct pdf_file files[] = {invoice("fr", 3, NULL), invoice("de", 80, signer),
+                               invoice("el", 40, signer), quote(false, NULL), quote(true, signer)};
     char *output;
     size_t i;
     int status;
@@ -335,9 +360,11 @@ TEST(pdf, validator_accepts_the_archive)
         return;
     }
     for (i = 0; i < COUNT_OF(files); i++)
-        str_printf(&paths, " %s", sample_save(ctx, arena_printf(ctx->arena, "archive-%zu.pdf", i), &files[i]));
+        str_printf(&paths, " %s",
+                   sample_save(ctx, arena_printf(ctx->arena, "archive-%zu.pdf", i), &files[i]));
     for (i = 0; i < COUNT_OF(flavours); i++) {
-        status = sample_run(ctx, script, arena_printf(ctx->arena, "%s%s", flavours[i], paths.text), &output);
+        status = sample_run(ctx, script, arena_printf(ctx->arena, "%s%s", flavours[i], paths.text),
+                            &output);
         if (status == 2) {
             printf("skipped: the PDF/A validator is not set up ... ");
             return;

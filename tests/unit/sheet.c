@@ -24,7 +24,8 @@ static const char *finish(struct pdf *pdf, const char *name, struct pdf_file *fi
 static char *text_of(const char *path, const char *options)
 {
     char *output = NULL;
-    int status = sample_run(test_ctx(), "pdftotext", arena_printf(test_arena(), "%s %s -", options, path), &output);
+    int status = sample_run(test_ctx(), "pdftotext",
+                            arena_printf(test_arena(), "%s %s -", options, path), &output);
 
     if (status == -1)
         return NULL;
@@ -47,18 +48,27 @@ TEST(sheet, text_comes_back_in_four_languages)
         const char *language;
         const char *words[4];
     } wanted[] = {
-        {"fr", {"Facture INV-2026-00017", "Mise en service à l’œuvre", "Łukasz Żółkiewski & Fils", "Page 1/1"}},
-        {"de", {"Rechnung INV-2026-00017", "Straßenverkehrsübersicht, zusätzliche Plätze", "Größe L", "Seite 1/1"}},
+        {"fr",
+         {"Facture INV-2026-00017", "Mise en service à l’œuvre", "Łukasz Żółkiewski & Fils",
+          "Page 1/1"}},
+        {"de",
+         {"Rechnung INV-2026-00017", "Straßenverkehrsübersicht, zusätzliche Plätze", "Größe L",
+          "Seite 1/1"}},
         {"pl", {"Faktura INV-2026-00017", "Zażółć gęślą jaźń", "Wdrożenie w Łodzi", "Strona 1/1"}},
-        {"el", {"Τιμολόγιο INV-2026-00017", "Μηνιαία συνδρομή ομάδας", "Εγκατάσταση στην Αθήνα", "Σελίδα 1/1"}},
+        {"el",
+         {"Τιμολόγιο INV-2026-00017", "Μηνιαία συνδρομή ομάδας", "Εγκατάσταση στην Αθήνα",
+          "Σελίδα 1/1"}},
     };
     struct ctx *ctx = test_ctx();
     size_t i;
     size_t j;
 
     for (i = 0; i < COUNT_OF(wanted); i++) {
-        struct pdf *pdf = invoice_sheet_draw(ctx, sample_house(), sample_invoice(ctx, wanted[i].language, 3));
-        char *text = text_of(finish(pdf, arena_printf(ctx->arena, "invoice-%s.pdf", wanted[i].language), NULL), "-layout");
+        struct pdf *pdf =
+            invoice_sheet_draw(ctx, sample_house(), sample_invoice(ctx, wanted[i].language, 3));
+        char *text = text_of(
+            finish(pdf, arena_printf(ctx->arena, "invoice-%s.pdf", wanted[i].language), NULL),
+            "-layout");
 
         SAME_TEXT(pdf_missing(pdf), "");
         if (text == NULL)
@@ -82,7 +92,8 @@ TEST(sheet, every_line_is_there_and_the_heading_repeats)
 
     for (i = 0; i < COUNT_OF(cases); i++) {
         struct invoice_sheet *sheet = sample_invoice(ctx, "fr", cases[i].lines);
-        struct sheet_line *lines = arena_memdup(ctx->arena, sheet->lines, cases[i].lines * sizeof *lines);
+        struct sheet_line *lines =
+            arena_memdup(ctx->arena, sheet->lines, cases[i].lines * sizeof *lines);
         struct pdf *pdf;
         const char *path;
         char *text;
@@ -97,12 +108,14 @@ TEST(sheet, every_line_is_there_and_the_heading_repeats)
         if (text == NULL)
             return;
         SAME_NUMBER(count_of(text, "\f"), cases[i].pages);
-        SAME_NUMBER(count_of(text, "Désignation"), cases[i].lines > 60 ? cases[i].pages : count_of(text, "Désignation"));
+        SAME_NUMBER(count_of(text, "Désignation"),
+                    cases[i].lines > 60 ? cases[i].pages : count_of(text, "Désignation"));
         for (j = 0; j < cases[i].lines; j++)
             SAME_NUMBER(count_of(text, arena_printf(ctx->arena, "Ligne-%zu.", j)), 1);
         SAME_NUMBER(count_of(text, "À reporter"), count_of(text, "Report "));
         CU_ASSERT_EQUAL(count_of(text, "À reporter") > 0, cases[i].pages > 1);
-        CU_ASSERT_PTR_NOT_NULL(strstr(text, arena_printf(ctx->arena, "Page %zu/%zu", cases[i].pages, cases[i].pages)));
+        CU_ASSERT_PTR_NOT_NULL(
+            strstr(text, arena_printf(ctx->arena, "Page %zu/%zu", cases[i].pages, cases[i].pages)));
         CU_ASSERT_PTR_NOT_NULL(strstr(text, "2 205,00"));
     }
 }
@@ -122,7 +135,8 @@ TEST(sheet, carried_amount_is_that_of_the_last_line_before_it)
         lines[j].running = arena_printf(ctx->arena, "S%zu.", j);
     }
     sheet->lines = lines;
-    text = text_of(finish(invoice_sheet_draw(ctx, sample_house(), sheet), "carry.pdf", NULL), "-layout");
+    text = text_of(finish(invoice_sheet_draw(ctx, sample_house(), sheet), "carry.pdf", NULL),
+                   "-layout");
     if (text == NULL)
         return;
     for (at = strstr(text, "À reporter"); at != NULL; at = strstr(at + 1, "À reporter")) {
@@ -148,12 +162,14 @@ TEST(sheet, long_descriptions_break_over_pages)
     for (i = 0; i < 900; i++)
         str_printf(&detail, "mot%d. ", i);
     lines[1].detail = detail.text;
-    lines[2].description = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
-                           "sverwaltungsratsvorsitzendenstellvertreterassistenzabteilungsleiterin";
+    lines[2].description =
+        "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+        "sverwaltungsratsvorsitzendenstellvertreterassistenzabteilungsleiterin";
     lines[2].quantity = "1\u202f234\u202f567,8901 utilisateurs nommés";
     lines[2].total = "−9\u202f999\u202f999\u202f999,99\u00a0€";
     sheet->lines = lines;
-    text = text_of(finish(invoice_sheet_draw(ctx, sample_house(), sheet), "long.pdf", NULL), "-raw");
+    text =
+        text_of(finish(invoice_sheet_draw(ctx, sample_house(), sheet), "long.pdf", NULL), "-raw");
     if (text == NULL)
         return;
     for (i = 0; i < 900; i++)
@@ -164,8 +180,10 @@ TEST(sheet, long_descriptions_break_over_pages)
 
 TEST(sheet, hostile_texts_are_harmless)
 {
-    static const char hostile[] = "a\x01\x1b[31m(b)\\) Tj ET \xe2\x80\xae" "drow\xe2\x80\xac \xf0\x9f\x92\xb6 "
-                                  "\xd7\xa9\xd7\x9c \xff\xc0\xaf <</JS(x)>> e\xcc\x81t\xc3\xa9 \xf0\x9d\x95\x8f fin";
+    static const char hostile[] =
+        "a\x01\x1b[31m(b)\\) Tj ET \xe2\x80\xae"
+        "drow\xe2\x80\xac \xf0\x9f\x92\xb6 "
+        "\xd7\xa9\xd7\x9c \xff\xc0\xaf <</JS(x)>> e\xcc\x81t\xc3\xa9 \xf0\x9d\x95\x8f fin";
     struct ctx *ctx = test_ctx();
     struct invoice_sheet *sheet = sample_invoice(ctx, "fr", 3);
     struct sheet_line *lines = arena_memdup(ctx->arena, sheet->lines, 3 * sizeof *lines);
@@ -185,6 +203,7 @@ TEST(sheet, hostile_texts_are_harmless)
     pdf = invoice_sheet_draw(ctx, sample_house(), sheet);
     path = finish(pdf, "hostile.pdf", &file);
     CU_ASSERT_PTR_NOT_NULL(strstr(pdf_missing(pdf), "\xf0\x9f\x92\xb6"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(pdf_missing(pdf), "\xd7\xa9"));
     CU_ASSERT_PTR_NULL(memmem(file.data, file.bytes, "(fr) /OpenAction", 16));
     status = sample_run(ctx, "qpdf", arena_printf(ctx->arena, "--check %s", path), &output);
     if (status != -1)
@@ -210,8 +229,10 @@ TEST(sheet, random_texts_draw)
     ctx.arena = arena;
     for (seed = 1; seed <= rounds; seed++) {
         uint64_t state = seed;
-        struct invoice_sheet *sheet = sample_invoice(&ctx, "fr", (size_t)random_between(&state, 1, 12));
-        struct sheet_line *lines = arena_memdup(arena, sheet->lines, sheet->line_count * sizeof *lines);
+        struct invoice_sheet *sheet =
+            sample_invoice(&ctx, "fr", (size_t)random_between(&state, 1, 12));
+        struct sheet_line *lines =
+            arena_memdup(arena, sheet->lines, sheet->line_count * sizeof *lines);
         struct pdf_file first;
         struct pdf_file second;
         size_t i;
@@ -228,9 +249,12 @@ TEST(sheet, random_texts_draw)
                 lines[i].quantity = text;
         }
         sheet->lines = lines;
-        CU_ASSERT_EQUAL(pdf_finish(invoice_sheet_draw(&ctx, sample_house(), sheet), NULL, &first), OK);
-        CU_ASSERT_EQUAL(pdf_finish(invoice_sheet_draw(&ctx, sample_house(), sheet), NULL, &second), OK);
-        CU_ASSERT_TRUE(first.bytes == second.bytes && memcmp(first.data, second.data, first.bytes) == 0);
+        CU_ASSERT_EQUAL(pdf_finish(invoice_sheet_draw(&ctx, sample_house(), sheet), NULL, &first),
+                        OK);
+        CU_ASSERT_EQUAL(pdf_finish(invoice_sheet_draw(&ctx, sample_house(), sheet), NULL, &second),
+                        OK);
+        CU_ASSERT_TRUE(first.bytes == second.bytes &&
+                       memcmp(first.data, second.data, first.bytes) == 0);
         arena_reset(arena);
     }
     arena_free(arena);
@@ -239,12 +263,14 @@ TEST(sheet, random_texts_draw)
 TEST(sheet, quote_shows_sections_acceptance_and_evidence)
 {
     struct ctx *ctx = test_ctx();
-    char *open_text = text_of(finish(quote_sheet_draw(ctx, sample_house(), sample_quote(ctx, false)),
-                                     "quote.pdf", NULL), "-layout");
+    char *open_text = text_of(
+        finish(quote_sheet_draw(ctx, sample_house(), sample_quote(ctx, false)), "quote.pdf", NULL),
+        "-layout");
     char *accepted = text_of(finish(quote_sheet_draw(ctx, sample_house(), sample_quote(ctx, true)),
-                                    "quote-accepted.pdf", NULL), "-layout");
-    static const char *const shared[] = {"Devis Q-2026-00042 v2", "Chaque mois", "Une fois",
-                                         "Options non choisies", "À payer aujourd’hui", "1 464,00",
+                                    "quote-accepted.pdf", NULL),
+                             "-layout");
+    static const char *const shared[] = {"Devis Q-2026-00042 v2", "Chaque mois",         "Une fois",
+                                         "Options non choisies",  "À payer aujourd’hui", "1 464,00",
                                          "Préavis : un mois"};
     size_t i;
 
@@ -257,9 +283,33 @@ TEST(sheet, quote_shows_sections_acceptance_and_evidence)
     CU_ASSERT_PTR_NOT_NULL(strstr(open_text, "Bon pour accord"));
     CU_ASSERT_PTR_NULL(strstr(open_text, "Preuve d’acceptation"));
     CU_ASSERT_PTR_NULL(strstr(accepted, "Bon pour accord"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(accepted, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(accepted, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"));
     CU_ASSERT_PTR_NOT_NULL(strstr(accepted, "2001:db8::17"));
     CU_ASSERT_PTR_NOT_NULL(strstr(accepted, "signature électronique simple"));
+}
+
+TEST(sheet, long_payment_and_acceptance_texts_lose_nothing)
+{
+    struct ctx *ctx = test_ctx();
+    struct invoice_sheet *sheet = sample_invoice(ctx, "fr", 3);
+    struct quote_sheet *quote = sample_quote(ctx, false);
+    struct str words = str_new(ctx->arena);
+    char *texts[2];
+    int i;
+
+    for (i = 0; i < 1500; i++)
+        str_printf(&words, "mot%d. ", i);
+    sheet->payment.text = words.text;
+    quote->acceptance.text = words.text;
+    texts[0] = text_of(
+        finish(invoice_sheet_draw(ctx, sample_house(), sheet), "long-payment.pdf", NULL), "-raw");
+    texts[1] = text_of(finish(quote_sheet_draw(ctx, sample_house(), quote), "long-terms.pdf", NULL),
+                       "-raw");
+    for (i = 0; i < 1500 && texts[0] != NULL && texts[1] != NULL; i++) {
+        SAME_NUMBER(count_of(texts[0], arena_printf(ctx->arena, "mot%d.", i)), 1);
+        SAME_NUMBER(count_of(texts[1], arena_printf(ctx->arena, "mot%d.", i)), 1);
+    }
 }
 
 TEST(sheet, one_page_is_small)
@@ -304,7 +354,10 @@ TEST(sheet, lines_break_where_they_may)
     SAME_TEXT(wrapped(pdf, 52000, "well-known fact"), "well-|known fact");
     SAME_TEXT(wrapped(pdf, 62000, "the INV-2026-7"), "the|INV-2026-7");
     SAME_TEXT(wrapped(pdf, 30000, "abcdefghijkl"), "abcde|fghijkl");
-    SAME_TEXT(wrapped(pdf, 40000, "a\r\nb\rc\xe2\x80\xa8" "d"), "a|b|c|d");
+    SAME_TEXT(wrapped(pdf, 40000,
+                      "a\r\nb\rc\xe2\x80\xa8"
+                      "d"),
+              "a|b|c|d");
     SAME_TEXT(wrapped(pdf, 40000, "a\n\nb"), "a||b");
     SAME_TEXT(wrapped(pdf, 40000, " \n "), "");
     SAME_TEXT(wrapped(pdf, 40000, NULL), "");

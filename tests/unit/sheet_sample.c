@@ -85,7 +85,8 @@ const struct signer *sample_signer(enum certificate_key key)
         (void)unlink(order.certificate_path);
         (void)unlink(order.key_path);
         CHECK(create_demo_certificate(ctx, &order) == OK);
-        CHECK(signer_load(ctx, lasting, order.certificate_path, order.key_path, &signers[key]) == OK);
+        CHECK(signer_load(ctx, lasting, order.certificate_path, order.key_path, &signers[key]) ==
+              OK);
     }
     return signers[key];
 }
@@ -98,7 +99,8 @@ const char *sample_save(struct ctx *ctx, const char *name, const struct pdf_file
     open_up();
     path = arena_printf(ctx->arena, "%s/%s", folder, name);
     out = fopen(path, "wb");
-    CHECK(out != NULL && fwrite(file->data, 1, file->bytes, out) == file->bytes && fclose(out) == 0);
+    CHECK(out != NULL && fwrite(file->data, 1, file->bytes, out) == file->bytes &&
+          fclose(out) == 0);
     return path;
 }
 
@@ -136,27 +138,39 @@ struct tongue {
 };
 
 static const struct tongue tongues[] = {
-    {"fr", "Facture INV-2026-00017",
-     {"Désignation", "Quantité", "Prix unitaire HT", "Remise", "TVA", "Total HT"}, "À reporter", "Report",
+    {"fr",
+     "Facture INV-2026-00017",
+     {"Désignation", "Quantité", "Prix unitaire HT", "Remise", "TVA", "Total HT"},
+     "À reporter",
+     "Report",
      {{"Abonnement Équipe", "Du 1 déc. 2026 au 31 déc. 2026"},
       {"Mise en service à l’œuvre", ""},
       {"Ajout de 2 postes en cours de période",
        "2 × 20,00 € × 14 jours sur 31, du 18 déc. 2026 au 31 déc. 2026"}},
      "Page {page}/{pages}"},
-    {"de", "Rechnung INV-2026-00017",
-     {"Bezeichnung", "Menge", "Einzelpreis netto", "Rabatt", "USt.", "Gesamt netto"}, "Übertrag", "Übertrag",
+    {"de",
+     "Rechnung INV-2026-00017",
+     {"Bezeichnung", "Menge", "Einzelpreis netto", "Rabatt", "USt.", "Gesamt netto"},
+     "Übertrag",
+     "Übertrag",
      {{"Mannschafts-Abonnement Größe L", "1. Dez. 2026 bis 31. Dez. 2026"},
       {"Einrichtung vor Ort in Düsseldorf", ""},
       {"Straßenverkehrsübersicht, zusätzliche Plätze", "2 × 20,00 € × 14 von 31 Tagen"}},
      "Seite {page}/{pages}"},
-    {"pl", "Faktura INV-2026-00017",
-     {"Opis", "Ilość", "Cena netto", "Rabat", "VAT", "Wartość netto"}, "Do przeniesienia", "Z przeniesienia",
+    {"pl",
+     "Faktura INV-2026-00017",
+     {"Opis", "Ilość", "Cena netto", "Rabat", "VAT", "Wartość netto"},
+     "Do przeniesienia",
+     "Z przeniesienia",
      {{"Zażółć gęślą jaźń", "Abonament na grudzień 2026"},
       {"Wdrożenie w Łodzi", ""},
       {"Dodatkowe miejsca", "14 z 31 dni"}},
      "Strona {page}/{pages}"},
-    {"el", "Τιμολόγιο INV-2026-00017",
-     {"Περιγραφή", "Ποσότητα", "Τιμή μονάδας", "Έκπτωση", "ΦΠΑ", "Σύνολο"}, "Σε μεταφορά", "Εκ μεταφοράς",
+    {"el",
+     "Τιμολόγιο INV-2026-00017",
+     {"Περιγραφή", "Ποσότητα", "Τιμή μονάδας", "Έκπτωση", "ΦΠΑ", "Σύνολο"},
+     "Σε μεταφορά",
+     "Εκ μεταφοράς",
      {{"Μηνιαία συνδρομή ομάδας", "Δεκέμβριος 2026"},
       {"Εγκατάσταση στην Αθήνα", ""},
       {"Πρόσθετες θέσεις", "14 από 31 ημέρες"}},
@@ -167,12 +181,13 @@ static const struct tongue tongues[] = {
 static const char *euros(struct ctx *ctx, size_t cents)
 {
     if (cents >= 100000)
-        return arena_printf(ctx->arena, "%zu\u202f%03zu,%02zu\u00a0€", cents / 100000, cents / 100 % 1000,
-                            cents % 100);
+        return arena_printf(ctx->arena, "%zu\u202f%03zu,%02zu\u00a0€", cents / 100000,
+                            cents / 100 % 1000, cents % 100);
     return arena_printf(ctx->arena, "%zu,%02zu\u00a0€", cents / 100, cents % 100);
 }
 
-static const struct sheet_line *make_lines(struct ctx *ctx, const struct tongue *tongue, size_t count)
+static const struct sheet_line *make_lines(struct ctx *ctx, const struct tongue *tongue,
+                                           size_t count)
 {
     struct sheet_line *lines = ARENA_ARRAY(ctx->arena, struct sheet_line, count);
     size_t sum = 0;
@@ -197,20 +212,18 @@ static const struct sheet_line *make_lines(struct ctx *ctx, const struct tongue 
 static void fill_head(struct sheet_head *head, const struct tongue *tongue)
 {
     static const struct sheet_fact facts[] = {
-        {"Date d’émission", "1 déc. 2026"},
-        {"Période", "1 déc. 2026 – 31 déc. 2026"},
-        {"Échéance", "31 déc. 2026"},
-        {"Client", "C-00042"},
-        {"Commande", "PO-2026/118"},
-        {"Abonnement", "S-2026-00042"},
+        {"Date d’émission", "1 déc. 2026"}, {"Période", "1 déc. 2026 – 31 déc. 2026"},
+        {"Échéance", "31 déc. 2026"},       {"Client", "C-00042"},
+        {"Commande", "PO-2026/118"},        {"Abonnement", "S-2026-00042"},
     };
 
     head->language = tongue->language;
     head->title = tongue->title;
     head->created_at = INT64_C(1796083200) * 1000000;
     head->seller_name = "Atelier Brume SAS";
-    head->seller_text = "12 quai des Chartrons\n33000 Bordeaux, France\n"
-                        "TVA FR40 303 265 045 · SIREN 303 265 045\nfacturation@atelier-brume.example";
+    head->seller_text =
+        "12 quai des Chartrons\n33000 Bordeaux, France\n"
+        "TVA FR40 303 265 045 · SIREN 303 265 045\nfacturation@atelier-brume.example";
     head->window = str_equal(tongue->language, "de") ? SHEET_WINDOW_LEFT : SHEET_WINDOW_RIGHT;
     head->return_line = "Atelier Brume SAS · 12 quai des Chartrons · 33000 Bordeaux";
     head->buyer_name = "Łukasz Żółkiewski & Fils";
@@ -218,8 +231,9 @@ static void fill_head(struct sheet_head *head, const struct tongue *tongue)
     head->buyer_note = "TVA FR83 404 833 048";
     head->facts = facts;
     head->fact_count = COUNT_OF(facts);
-    head->footer = "Atelier Brume SAS au capital de 10 000 € · Siège : 12 quai des Chartrons, 33000 "
-                   "Bordeaux · RCS Bordeaux 303 265 045 · TVA FR40303265045";
+    head->footer =
+        "Atelier Brume SAS au capital de 10 000 € · Siège : 12 quai des Chartrons, 33000 "
+        "Bordeaux · RCS Bordeaux 303 265 045 · TVA FR40303265045";
     head->page_label = tongue->page;
 }
 
@@ -260,9 +274,10 @@ struct invoice_sheet *sample_invoice(struct ctx *ctx, const char *language, size
     sheet->payment.title = "Paiement";
     sheet->payment.text = "Sera prélevé le 5 déc. 2026 sur la carte Visa •••• 4242.\n"
                           "Vous n’avez rien à faire.";
-    sheet->legal = "Pas d’escompte pour paiement anticipé. En cas de retard : pénalités au taux de trois "
-                   "fois le taux d’intérêt légal et indemnité forfaitaire de 40 € pour frais de "
-                   "recouvrement.\nNature de l’opération : prestation de services.";
+    sheet->legal =
+        "Pas d’escompte pour paiement anticipé. En cas de retard : pénalités au taux de trois "
+        "fois le taux d’intérêt légal et indemnité forfaitaire de 40 € pour frais de "
+        "recouvrement.\nNature de l’opération : prestation de services.";
     return sheet;
 }
 
@@ -290,7 +305,8 @@ static const struct quote_evidence *make_evidence(void)
         .events_title = "Événements",
         .events = events,
         .event_count = COUNT_OF(events),
-        .notice = "Ce document porte une signature électronique simple au sens de l’article 25 du règlement "
+        .notice = "Ce document porte une signature électronique simple au sens de l’article 25 du "
+                  "règlement "
                   "(UE) n° 910/2014 (eIDAS).",
     };
 
@@ -326,22 +342,29 @@ struct quote_sheet *sample_quote(struct ctx *ctx, bool accepted)
     sheet->head.title = "Devis Q-2026-00042 v2";
     fill_columns(&sheet->columns, &tongues[0]);
     sections[0] = (struct quote_section){
-        "Chaque mois", "", make_lines(ctx, &tongues[0], 2), 2, per_month, COUNT_OF(per_month), false};
+        "Chaque mois",       "",   make_lines(ctx, &tongues[0], 2), 2, per_month,
+        COUNT_OF(per_month), false};
     sections[1] = (struct quote_section){
         "Une fois", "", make_lines(ctx, &tongues[0], 1), 1, once, COUNT_OF(once), false};
-    sections[2] = (struct quote_section){
-        "Options non choisies", "Non comprises dans les totaux.", make_lines(ctx, &tongues[0], 1), 1,
-        NULL, 0, true};
+    sections[2] = (struct quote_section){"Options non choisies",
+                                         "Non comprises dans les totaux.",
+                                         make_lines(ctx, &tongues[0], 1),
+                                         1,
+                                         NULL,
+                                         0,
+                                         true};
     sheet->sections = sections;
     sheet->section_count = 3;
-    sheet->intro = "Madame, voici notre proposition pour l’équipement de votre équipe, comme convenu lors de "
-                   "notre entretien du 20 novembre.";
+    sheet->intro =
+        "Madame, voici notre proposition pour l’équipement de votre équipe, comme convenu lors de "
+        "notre entretien du 20 novembre.";
     sheet->totals = totals;
     sheet->total_count = COUNT_OF(totals);
     sheet->terms = terms;
     sheet->term_count = COUNT_OF(terms);
     sheet->acceptance.title = "Bon pour accord";
-    sheet->acceptance.text = "Acceptez ce devis en ligne avec le lien reçu par courriel, ou retournez-le signé.";
+    sheet->acceptance.text =
+        "Acceptez ce devis en ligne avec le lien reçu par courriel, ou retournez-le signé.";
     sheet->acceptance_fields = fields;
     sheet->acceptance_field_count = COUNT_OF(fields);
     sheet->evidence = accepted ? make_evidence() : NULL;
