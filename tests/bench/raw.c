@@ -1,25 +1,20 @@
-/* raw: the references that renewals and documents are measured against.
+/* raw: what renewals are measured against.
  *
  * raw insert SOCKET STAGE TARGET GROUP: reads the rows of every table STAGE.t (the rows that a run of
  * renewals left, made by tests/bench/run) into memory, then inserts them into TARGET.t by bare array
  * binding, GROUP renewals a transaction, and advances their subscriptions. TARGET has the same
  * constraints and triggers. Prints renewals per second; nothing but the inserts is timed.
  *
- * raw sign KEY.pem PROCESSES SECONDS: SHA-256 signatures per second with that key, over all processes.
- *
  * raw wait DIRECTORY BYTES SECONDS: write and fdatasync pairs per second, to tell a slow disk. */
 #include <errno.h>
 #include <fcntl.h>
 #include <mysql.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -244,56 +239,6 @@ static int insert(const char *socket, const char *stage, const char *target, siz
     return 0;
 }
 
-static long sign_for(EVP_PKEY *key, int64_t microseconds)
-{
-    unsigned char digest[32] = {1};
-    int64_t until = ticks() + microseconds;
-    long done = 0;
-
-    while (ticks() < until) {
-        EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
-        unsigned char signature[1024];
-        size_t bytes = sizeof signature;
-
-        digest[0]++;
-        if (ctx == NULL || EVP_PKEY_sign_init(ctx) <= 0 || EVP_PKEY_CTX_set_signature_md(ctx, EVP_sha256()) <= 0 ||
-            EVP_PKEY_sign(ctx, signature, &bytes, digest, sizeof digest) <= 0)
-            die("signature refused");
-        EVP_PKEY_CTX_free(ctx);
-        done++;
-    }
-    return done;
-}
-
-static int sign(const char *path, long processes, long seconds)
-{
-    FILE *file = fopen(path, "re");
-    EVP_PKEY *key = file != NULL ? PEM_read_PrivateKey(file, NULL, NULL, NULL) : NULL;
-    int pipes[2];
-    long total = 0;
-    long i;
-
-    if (key == NULL || pipe(pipes) != 0)
-        die("%s: no private key", path);
-    for (i = 0; i < processes; i++)
-        if (fork() == 0) {
-            long done = sign_for(key, seconds * 1000000);
-
-            _exit(write(pipes[1], &done, sizeof done) == (ssize_t)sizeof done ? 0 : 1);
-        }
-    for (i = 0; i < processes; i++) {
-        long done = 0;
-
-        if (read(pipes[0], &done, sizeof done) != (ssize_t)sizeof done)
-            die("a process ended early");
-        total += done;
-    }
-    while (wait(NULL) > 0)
-        continue;
-    (void)printf("%.1f\n", (double)total / (double)seconds);
-    return 0;
-}
-
 static int wait_for_disk(const char *directory, size_t bytes, long seconds)
 {
     char path[4096];
@@ -321,10 +266,8 @@ int main(int argc, char **argv)
 {
     if (argc == 6 && strcmp(argv[1], "insert") == 0)
         return insert(argv[2], argv[3], argv[4], (size_t)strtoul(argv[5], NULL, 10));
-    if (argc == 5 && strcmp(argv[1], "sign") == 0)
-        return sign(argv[2], strtol(argv[3], NULL, 10), strtol(argv[4], NULL, 10));
     if (argc == 5 && strcmp(argv[1], "wait") == 0)
         return wait_for_disk(argv[2], (size_t)strtoul(argv[3], NULL, 10), strtol(argv[4], NULL, 10));
-    (void)fprintf(stderr, "raw insert SOCKET STAGE TARGET GROUP | raw sign KEY PROCESSES SECONDS | raw wait DIRECTORY BYTES SECONDS\n");
+    (void)fprintf(stderr, "raw insert SOCKET STAGE TARGET GROUP | raw wait DIRECTORY BYTES SECONDS\n");
     return 64;
 }
