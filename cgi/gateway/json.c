@@ -1,5 +1,6 @@
 #include "gateway/json.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 

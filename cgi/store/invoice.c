@@ -1,0 +1,360 @@
+#include "store/invoice.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "core/date.h"
+
+static const struct column invoice_column[] = {
+    COLUMN(I64, invoice, id), COLUMN(TEXT, invoice, series), COLUMN(I64, invoice, sequence),
+    COLUMN(TEXT, invoice, number), COLUMN(TEXT, invoice, kind), COLUMN(I64, invoice, customer_id),
+    COLUMN(I64, invoice, customer_version_id), COLUMN(I64, invoice, company_version_id), COLUMN(ID, invoice, order_id),
+    COLUMN(ID, invoice, subscription_id), COLUMN(DATE, invoice, issued_on), COLUMN(INSTANT, invoice, issued_at),
+    COLUMN(DATE, invoice, due_on), COLUMN(TEXT, invoice, language), COLUMN(TEXT, invoice, currency),
+    COLUMN(I64, invoice, net_minor), COLUMN(I64, invoice, vat_minor), COLUMN(I64, invoice, total_minor),
+    COLUMN(TEXT, invoice, vat_due), COLUMN(HASH, invoice, chain_previous), COLUMN(HASH, invoice, chain_digest),
+};
+#define INVOICE_FIELDS                                                                                          \
+    "id, series, sequence, number, kind, customer_id, customer_version_id, company_version_id, order_id, "      \
+    "subscription_id, issued_on, issued_at, due_on, language, currency, net_minor, vat_minor, total_minor, "    \
+    "vat_due, chain_previous, chain_digest"
+
+static const struct column line_column[] = {
+    COLUMN(I64, invoice_line_row, invoice_id), COLUMN(I32, invoice_line_row, position),
+    COLUMN(ID, invoice_line_row, subscription_line_id), COLUMN(ID, invoice_line_row, quote_line_id),
+    COLUMN(TEXT, invoice_line_row, kind), COLUMN(TEXT, invoice_line_row, description),
+    COLUMN(DATE, invoice_line_row, period_from_on), COLUMN(DATE, invoice_line_row, period_until_on),
+    COLUMN(TEXT, invoice_line_row, unit), COLUMN(I64, invoice_line_row, quantity_e4),
+    COLUMN(I64, invoice_line_row, unit_price_e4), COLUMN(I32, invoice_line_row, discount_ppm),
+    COLUMN(I64, invoice_line_row, net_minor), COLUMN(TEXT, invoice_line_row, tax_category),
+    COLUMN(I32, invoice_line_row, tax_rate_ppm), COLUMN(TEXT, invoice_line_row, account),
+};
+#define INVOICE_LINE_FIELDS                                                                                     \
+    "invoice_id, position, subscription_line_id, quote_line_id, kind, description, period_from_on, "            \
+    "period_until_on, unit, quantity_e4, unit_price_e4, discount_ppm, net_minor, tax_category, tax_rate_ppm, account"
+
+static const struct column tax_column[] = {
+    COLUMN(I64, invoice_tax_row, invoice_id), COLUMN(TEXT, invoice_tax_row, tax_category),
+    COLUMN(I32, invoice_tax_row, tax_rate_ppm), COLUMN(I64, invoice_tax_row, base_minor),
+    COLUMN(I64, invoice_tax_row, tax_minor), COLUMN(TEXT, invoice_tax_row, reason),
+};
+
+static const struct column receivable_column[] = {
+    COLUMN(I64, receivable, invoice_id), COLUMN(I64, receivable, customer_id), COLUMN(ID, receivable, subscription_id),
+    COLUMN(TEXT, receivable, currency), COLUMN(I64, receivable, total_minor), COLUMN(I64, receivable, open_minor),
+    COLUMN(DATE, receivable, due_on), COLUMN(DATE, receivable, collect_on), COLUMN(I32, receivable, retries),
+    COLUMN(TEXT, receivable, state), COLUMN(DATE, receivable, paid_on),
+};
+#define RECEIVABLE_FIELDS                                                                                       \
+    "invoice_id, customer_id, subscription_id, currency, total_minor, open_minor, due_on, collect_on, retries, state, paid_on"
+
+static const struct column period_column[] = {
+    COLUMN(I64, billing_period_row, subscription_id), COLUMN(DATE, billing_period_row, from_on),
+    COLUMN(DATE, billing_period_row, until_on), COLUMN(I32, billing_period_row, period_index),
+    COLUMN(I64, billing_period_row, invoice_id),
+};
+
+static const struct column entry_column[] = {
+    COLUMN(I64, journal_entry, id), COLUMN(TEXT, journal_entry, journal), COLUMN(DATE, journal_entry, entry_on),
+    COLUMN(TEXT, journal_entry, source_kind), COLUMN(I64, journal_entry, source_id),
+    COLUMN(TEXT, journal_entry, reference), COLUMN(TEXT, journal_entry, currency),
+    COLUMN(I32, journal_entry, item_count), COLUMN(I64, journal_entry, total_minor),
+    COLUMN(INSTANT, journal_entry, posted_at),
+};
+
+static const struct column item_column[] = {
+    COLUMN(I64, journal_item, entry_id), COLUMN(I32, journal_item, position), COLUMN(TEXT, journal_item, account),
+    COLUMN(ID, journal_item, customer_id), COLUMN(I64, journal_item, debit_minor),
+    COLUMN(I64, journal_item, credit_minor),
+};
+
+static const struct column deferral_column[] = {
+    COLUMN(I64, deferral, id), COLUMN(I64, deferral, invoice_id), COLUMN(I32, deferral, line_position),
+    COLUMN(TEXT, deferral, account), COLUMN(TEXT, deferral, currency), COLUMN(I64, deferral, amount_minor),
+    COLUMN(I64, deferral, recognised_minor), COLUMN(DATE, deferral, from_on), COLUMN(DATE, deferral, until_on),
+    COLUMN(DATE, deferral, next_on),
+};
+static const struct column deferral_save_column[] = {
+    COLUMN(I64, deferral, recognised_minor), COLUMN(DATE, deferral, next_on), COLUMN(I64, deferral, id),
+};
+
+static const struct column job_column[] = {
+    COLUMN(TEXT, document_job, kind), COLUMN(I64, document_job, ref_id), COLUMN(I32, document_job, tries),
+    COLUMN(INSTANT, document_job, next_try_at),
+};
+
+static const struct column list_column[] = {
+    COLUMN(I64, invoice_list_row, id), COLUMN(TEXT, invoice_list_row, number),
+    COLUMN(TEXT, invoice_list_row, customer_name), COLUMN(TEXT, invoice_list_row, customer_number),
+    COLUMN(TEXT, invoice_list_row, subscription_number), COLUMN(DATE, invoice_list_row, issued_on),
+    COLUMN(DATE, invoice_list_row, due_on), COLUMN(TEXT, invoice_list_row, currency),
+    COLUMN(I64, invoice_list_row, total_minor), COLUMN(I64, invoice_list_row, open_minor),
+    COLUMN(TEXT, invoice_list_row, state), COLUMN(BOOL, invoice_list_row, has_pdf),
+};
+
+static const struct column document_column[] = {
+    COLUMN(I64, document, id), COLUMN(HASH, document, sha256), COLUMN(BYTES, document, bytes)};
+
+static const struct column head_column[] = {
+    COLUMN(I64, series_head, last_sequence), COLUMN(HASH, series_head, chain_head), COLUMN(DATE, series_head, last_issued_on)};
+
+struct number_row {
+    int64_t n;
+};
+static const struct column number_column[] = {COLUMN(I64, number_row, n)};
+
+enum {
+    RESERVE, SERIES_MAKE, SERIES_LOCK, SERIES_SAVE, INSERT, LINES_INSERT, TAXES_INSERT, RECEIVABLES_INSERT,
+    PERIODS_INSERT, ENTRIES_INSERT, ITEMS_INSERT, DEFERRALS_INSERT, JOBS_INSERT, BY_ID, BY_NUMBER, OF_ORDER, LINES,
+    TAXES, AFTER, RECEIVABLE, RECEIVABLE_LOCK, RECEIVABLE_SAVE, RECEIVABLES_DUE, LIST, DEFERRALS_DUE, DEFERRALS_SAVE,
+    DOCUMENT_INSERT, DOCUMENT, DOCUMENT_EXISTS, JOBS_CLAIM, JOB_DELETE, JOB_POSTPONE,
+};
+
+static const struct statement statement[] = {
+    [RESERVE] = {"id_block_reserve", "UPDATE id_block SET next_id = LAST_INSERT_ID(next_id + ?) WHERE name = ?", NOTHING},
+    [SERIES_MAKE] = {"series_make", "INSERT IGNORE INTO series (name) VALUES (?)", NOTHING},
+    [SERIES_LOCK] = {"series_lock", "SELECT last_sequence, chain_head, last_issued_on FROM series WHERE name = ? FOR UPDATE",
+                     READS(series_head, head_column)},
+    [SERIES_SAVE] = {"series_save", "UPDATE series SET last_sequence = ?, chain_head = ?, last_issued_on = ? WHERE name = ?", NOTHING},
+    [INSERT] = {"invoices_insert", "INSERT INTO invoice (" INVOICE_FIELDS ") VALUES "
+                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+    [LINES_INSERT] = {"invoice_lines_insert", "INSERT INTO invoice_line (" INVOICE_LINE_FIELDS ") VALUES "
+                      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+    [TAXES_INSERT] = {"invoice_taxes_insert", "INSERT INTO invoice_tax (invoice_id, tax_category, tax_rate_ppm, "
+                      "base_minor, tax_minor, reason) VALUES (?, ?, ?, ?, ?, ?)", NOTHING},
+    [RECEIVABLES_INSERT] = {"receivables_insert", "INSERT INTO receivable (" RECEIVABLE_FIELDS ") VALUES "
+                            "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+    [PERIODS_INSERT] = {"billing_periods_insert", "INSERT INTO billing_period (subscription_id, from_on, until_on, "
+                        "period_index, invoice_id) VALUES (?, ?, ?, ?, ?)", NOTHING},
+    [ENTRIES_INSERT] = {"journal_entries_insert", "INSERT INTO journal_entry (id, journal, entry_on, source_kind, "
+                        "source_id, reference, currency, item_count, total_minor, posted_at) VALUES "
+                        "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+    [ITEMS_INSERT] = {"journal_items_insert", "INSERT INTO journal_item (entry_id, position, account, customer_id, "
+                      "debit_minor, credit_minor) VALUES (?, ?, ?, ?, ?, ?)", NOTHING},
+    [DEFERRALS_INSERT] = {"deferrals_insert", "INSERT INTO deferral (invoice_id, line_position, account, currency, "
+                          "amount_minor, recognised_minor, from_on, until_on, next_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+    [JOBS_INSERT] = {"document_jobs_insert", "INSERT INTO document_job (kind, ref_id, tries, next_try_at) VALUES (?, ?, ?, ?)", NOTHING},
+    [BY_ID] = {"invoice_by_id", "SELECT " INVOICE_FIELDS " FROM invoice WHERE id = ?", READS(invoice, invoice_column)},
+    [BY_NUMBER] = {"invoice_by_number", "SELECT " INVOICE_FIELDS " FROM invoice WHERE number = ?", READS(invoice, invoice_column)},
+    [OF_ORDER] = {"invoice_of_order", "SELECT " INVOICE_FIELDS " FROM invoice WHERE order_id = ?", READS(invoice, invoice_column)},
+    [LINES] = {"invoice_lines", "SELECT " INVOICE_LINE_FIELDS " FROM invoice_line WHERE invoice_id = ? ORDER BY position",
+               READS(invoice_line_row, line_column)},
+    [TAXES] = {"invoice_taxes", "SELECT invoice_id, tax_category, tax_rate_ppm, base_minor, tax_minor, reason "
+               "FROM invoice_tax WHERE invoice_id = ? ORDER BY tax_rate_ppm DESC, tax_category", READS(invoice_tax_row, tax_column)},
+    [AFTER] = {"invoices_after", "SELECT " INVOICE_FIELDS " FROM invoice WHERE series = ? AND sequence > ? ORDER BY sequence LIMIT ?",
+               READS(invoice, invoice_column)},
+    [RECEIVABLE] = {"receivable_of", "SELECT " RECEIVABLE_FIELDS " FROM receivable WHERE invoice_id = ?", READS(receivable, receivable_column)},
+    [RECEIVABLE_LOCK] = {"receivable_lock", "SELECT " RECEIVABLE_FIELDS " FROM receivable WHERE invoice_id = ? FOR UPDATE",
+                         READS(receivable, receivable_column)},
+    [RECEIVABLE_SAVE] = {"receivable_save", "UPDATE receivable SET open_minor = ?, collect_on = ?, retries = ?, state = ?, "
+                         "paid_on = ? WHERE invoice_id = ?", NOTHING},
+    [RECEIVABLES_DUE] = {"receivables_due", "SELECT " RECEIVABLE_FIELDS " FROM receivable FORCE INDEX (collect) "
+                         "WHERE collect_on <= ? ORDER BY collect_on, invoice_id LIMIT ?", READS(receivable, receivable_column)},
+    [LIST] = {"invoice_list", "SELECT i.id, i.number, v.name AS customer_name, c.number AS customer_number, "
+              "s.number AS subscription_number, i.issued_on, i.due_on, i.currency, i.total_minor, r.open_minor, r.state, "
+              "EXISTS (SELECT 1 FROM document d WHERE d.kind = 'invoice' AND d.ref_id = i.id) AS has_pdf "
+              "FROM invoice i JOIN receivable r ON r.invoice_id = i.id JOIN customer c ON c.id = i.customer_id "
+              "JOIN customer_version v ON v.id = i.customer_version_id LEFT JOIN subscription s ON s.id = i.subscription_id "
+              "WHERE i.id < ? AND (? = '' OR r.state = ?) AND (? = 0 OR i.customer_id = ?) AND (? = 0 OR i.subscription_id = ?) "
+              "ORDER BY i.id DESC LIMIT ?", READS(invoice_list_row, list_column)},
+    [DEFERRALS_DUE] = {"deferrals_due", "SELECT id, invoice_id, line_position, account, currency, amount_minor, "
+                       "recognised_minor, from_on, until_on, next_on FROM deferral FORCE INDEX (due) WHERE next_on <= ? "
+                       "ORDER BY next_on, id LIMIT ? FOR UPDATE SKIP LOCKED", READS(deferral, deferral_column)},
+    [DEFERRALS_SAVE] = {"deferrals_save", "UPDATE deferral SET recognised_minor = ?, next_on = ? WHERE id = ?", NOTHING},
+    [DOCUMENT_INSERT] = {"document_insert", "INSERT INTO document (kind, ref_id, sha256, bytes, created_at) VALUES (?, ?, ?, ?, ?)", NOTHING},
+    [DOCUMENT] = {"document_of", "SELECT id, sha256, bytes FROM document WHERE kind = ? AND ref_id = ?", READS(document, document_column)},
+    [DOCUMENT_EXISTS] = {"document_exists", "SELECT COUNT(*) AS n FROM document WHERE kind = ? AND ref_id = ?", READS(number_row, number_column)},
+    [JOBS_CLAIM] = {"document_jobs_claim", "SELECT kind, ref_id, tries, next_try_at FROM document_job FORCE INDEX (due) "
+                    "WHERE next_try_at <= ? ORDER BY next_try_at, kind, ref_id LIMIT ? FOR UPDATE SKIP LOCKED",
+                    READS(document_job, job_column)},
+    [JOB_DELETE] = {"document_job_delete", "DELETE FROM document_job WHERE kind = ? AND ref_id = ?", NOTHING},
+    [JOB_POSTPONE] = {"document_job_postpone", "UPDATE document_job SET tries = tries + 1, next_try_at = ?, error = ? "
+                      "WHERE kind = ? AND ref_id = ?", NOTHING},
+};
+DB_STATEMENTS(invoice, statement)
+
+enum err reserve_ids(struct ctx *ctx, const char *name, int64_t count, int64_t *first)
+{
+    int64_t after;
+
+    CHECK(!db_in_transaction(ctx) && count > 0);
+    TRY(ctx, db_insert(ctx, &statement[RESERVE], PARAMS(P_I64(count), P_TEXT(name)), &after));
+    *first = after - count;
+    return OK;
+}
+
+enum err lock_series(struct ctx *ctx, const char *name, struct series_head *head)
+{
+    enum err err;
+
+    CHECK(db_in_transaction(ctx));
+    err = db_row(ctx, &statement[SERIES_LOCK], PARAMS(P_TEXT(name)), head);
+    if (err != ERR_NOT_FOUND)
+        return err;
+    TRY(ctx, db_write(ctx, &statement[SERIES_MAKE], PARAMS(P_TEXT(name)), NULL));
+    return db_row(ctx, &statement[SERIES_LOCK], PARAMS(P_TEXT(name)), head);
+}
+
+enum err save_series(struct ctx *ctx, const char *name, const struct series_head *head)
+{
+    return db_write_one(ctx, &statement[SERIES_SAVE],
+                        PARAMS(P_I64(head->last_sequence), P_HASH(head->chain_head), P_DATE(head->last_issued_on), P_TEXT(name)));
+}
+
+#define WRITE_MANY(which, columns, rows, count)                                                                 \
+    db_write_many(ctx, &statement[which], columns, COUNT_OF(columns), rows, sizeof rows[0], count)
+
+enum err insert_invoices(struct ctx *ctx, const struct invoice *rows, size_t count)
+{
+    return WRITE_MANY(INSERT, invoice_column, rows, count);
+}
+
+enum err insert_invoice_lines(struct ctx *ctx, const struct invoice_line_row *rows, size_t count)
+{
+    return WRITE_MANY(LINES_INSERT, line_column, rows, count);
+}
+
+enum err insert_invoice_taxes(struct ctx *ctx, const struct invoice_tax_row *rows, size_t count)
+{
+    return WRITE_MANY(TAXES_INSERT, tax_column, rows, count);
+}
+
+enum err insert_receivables(struct ctx *ctx, const struct receivable *rows, size_t count)
+{
+    return WRITE_MANY(RECEIVABLES_INSERT, receivable_column, rows, count);
+}
+
+enum err insert_billing_periods(struct ctx *ctx, const struct billing_period_row *rows, size_t count)
+{
+    return WRITE_MANY(PERIODS_INSERT, period_column, rows, count);
+}
+
+enum err insert_journal_entries(struct ctx *ctx, const struct journal_entry *rows, size_t count)
+{
+    return WRITE_MANY(ENTRIES_INSERT, entry_column, rows, count);
+}
+
+enum err insert_journal_items(struct ctx *ctx, const struct journal_item *rows, size_t count)
+{
+    return WRITE_MANY(ITEMS_INSERT, item_column, rows, count);
+}
+
+enum err insert_deferrals(struct ctx *ctx, const struct deferral *rows, size_t count)
+{
+    return db_write_many(ctx, &statement[DEFERRALS_INSERT], deferral_column + 1, COUNT_OF(deferral_column) - 1, rows,
+                         sizeof rows[0], count);
+}
+
+enum err insert_document_jobs(struct ctx *ctx, const struct document_job *rows, size_t count)
+{
+    return WRITE_MANY(JOBS_INSERT, job_column, rows, count);
+}
+
+enum err invoice_by_id(struct ctx *ctx, int64_t id, struct invoice *invoice)
+{
+    return db_row(ctx, &statement[BY_ID], PARAMS(P_I64(id)), invoice);
+}
+
+enum err invoice_by_number(struct ctx *ctx, const char *number, struct invoice *invoice)
+{
+    return db_row(ctx, &statement[BY_NUMBER], PARAMS(P_TEXT(number)), invoice);
+}
+
+enum err invoice_of_order(struct ctx *ctx, int64_t order_id, struct invoice *invoice)
+{
+    return db_row(ctx, &statement[OF_ORDER], PARAMS(P_I64(order_id)), invoice);
+}
+
+enum err invoice_lines(struct ctx *ctx, int64_t invoice_id, struct invoice_line_row **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[LINES], PARAMS(P_I64(invoice_id)), rows, count);
+}
+
+enum err invoice_taxes(struct ctx *ctx, int64_t invoice_id, struct invoice_tax_row **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[TAXES], PARAMS(P_I64(invoice_id)), rows, count);
+}
+
+enum err invoices_after(struct ctx *ctx, const char *series, int64_t sequence, int32_t limit, struct invoice **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[AFTER], PARAMS(P_TEXT(series), P_I64(sequence), P_I64(limit)), rows, count);
+}
+
+enum err receivable_of(struct ctx *ctx, int64_t invoice_id, struct receivable *receivable)
+{
+    return db_row(ctx, &statement[RECEIVABLE], PARAMS(P_I64(invoice_id)), receivable);
+}
+
+enum err lock_receivable(struct ctx *ctx, int64_t invoice_id, struct receivable *receivable)
+{
+    return db_row(ctx, &statement[RECEIVABLE_LOCK], PARAMS(P_I64(invoice_id)), receivable);
+}
+
+enum err save_receivable(struct ctx *ctx, const struct receivable *r)
+{
+    return db_write_one(ctx, &statement[RECEIVABLE_SAVE],
+                        PARAMS(P_I64(r->open_minor), P_DATE(r->collect_on), P_I64(r->retries), P_TEXT(r->state),
+                               P_DATE(r->paid_on), P_I64(r->invoice_id)));
+}
+
+enum err due_receivables(struct ctx *ctx, int32_t limit, struct receivable **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[RECEIVABLES_DUE], PARAMS(P_DATE(ctx->today_on), P_I64(limit)), rows, count);
+}
+
+enum err invoice_list(struct ctx *ctx, const char *state, int64_t customer_id, int64_t subscription_id,
+                      int64_t before_id, int32_t limit, struct invoice_list_row **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[LIST],
+                   PARAMS(P_I64(before_id != 0 ? before_id : INT64_MAX), P_TEXT(state), P_TEXT(state),
+                          P_I64(customer_id), P_I64(customer_id), P_I64(subscription_id), P_I64(subscription_id),
+                          P_I64(limit)), rows, count);
+}
+
+enum err due_deferrals(struct ctx *ctx, int32_t limit, struct deferral **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[DEFERRALS_DUE], PARAMS(P_DATE(ctx->today_on), P_I64(limit)), rows, count);
+}
+
+enum err save_deferrals(struct ctx *ctx, const struct deferral *rows, size_t count)
+{
+    return WRITE_MANY(DEFERRALS_SAVE, deferral_save_column, rows, count);
+}
+
+enum err insert_document(struct ctx *ctx, const char *kind, int64_t ref_id, const unsigned char sha256[32],
+                         const void *data, size_t bytes)
+{
+    return db_write(ctx, &statement[DOCUMENT_INSERT],
+                    PARAMS(P_TEXT(kind), P_I64(ref_id), P_HASH(sha256), P_BYTES(data, bytes), P_INSTANT(ctx->now)), NULL);
+}
+
+enum err document_of(struct ctx *ctx, const char *kind, int64_t ref_id, struct document *document)
+{
+    return db_row(ctx, &statement[DOCUMENT], PARAMS(P_TEXT(kind), P_I64(ref_id)), document);
+}
+
+enum err document_exists(struct ctx *ctx, const char *kind, int64_t ref_id, bool *exists)
+{
+    struct number_row row;
+
+    TRY(ctx, db_row(ctx, &statement[DOCUMENT_EXISTS], PARAMS(P_TEXT(kind), P_I64(ref_id)), &row));
+    *exists = row.n > 0;
+    return OK;
+}
+
+enum err claim_document_jobs(struct ctx *ctx, int32_t limit, struct document_job **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[JOBS_CLAIM], PARAMS(P_INSTANT(ctx->now), P_I64(limit)), rows, count);
+}
+
+enum err delete_document_job(struct ctx *ctx, const struct document_job *job)
+{
+    return db_write(ctx, &statement[JOB_DELETE], PARAMS(P_TEXT(job->kind), P_I64(job->ref_id)), NULL);
+}
+
+enum err postpone_document_job(struct ctx *ctx, const struct document_job *job, const char *error, int64_t until_at)
+{
+    return db_write(ctx, &statement[JOB_POSTPONE],
+                    PARAMS(P_INSTANT(until_at), P_TEXT(arena_strndup(ctx->arena, error, 240)), P_TEXT(job->kind),
+                           P_I64(job->ref_id)), NULL);
+}

@@ -1,0 +1,203 @@
+/* invoice: issued documents and everything that is written with them: lines, VAT, what is open, the
+ * billed period, the journal, deferred revenue, the document to render. Written by array binding, one
+ * round trip per table for a whole group. Nothing issued is ever updated. */
+#ifndef TACITE_STORE_INVOICE_H
+#define TACITE_STORE_INVOICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/ctx.h"
+#include "store/db.h"
+
+struct invoice {
+    int64_t id;
+    const char *series;
+    int64_t sequence;
+    const char *number;
+    const char *kind; /* "invoice" */
+    int64_t customer_id;
+    int64_t customer_version_id;
+    int64_t company_version_id;
+    int64_t order_id;        /* first invoice of an order; else 0 */
+    int64_t subscription_id; /* 0 none */
+    int32_t issued_on;
+    int64_t issued_at;
+    int32_t due_on;
+    const char *language;
+    const char *currency;
+    int64_t net_minor;
+    int64_t vat_minor;
+    int64_t total_minor;
+    const char *vat_due;
+    unsigned char chain_previous[32];
+    unsigned char chain_digest[32];
+};
+
+struct invoice_line_row {
+    int64_t invoice_id;
+    int32_t position;
+    int64_t subscription_line_id;
+    int64_t quote_line_id;
+    const char *kind;
+    const char *description;
+    int32_t period_from_on;
+    int32_t period_until_on;
+    const char *unit;
+    int64_t quantity_e4;
+    int64_t unit_price_e4;
+    int32_t discount_ppm;
+    int64_t net_minor;
+    const char *tax_category;
+    int32_t tax_rate_ppm;
+    const char *account;
+};
+
+struct invoice_tax_row {
+    int64_t invoice_id;
+    const char *tax_category;
+    int32_t tax_rate_ppm;
+    int64_t base_minor;
+    int64_t tax_minor;
+    const char *reason;
+};
+
+struct receivable {
+    int64_t invoice_id;
+    int64_t customer_id;
+    int64_t subscription_id;
+    const char *currency;
+    int64_t total_minor;
+    int64_t open_minor;
+    int32_t due_on;
+    int32_t collect_on;
+    int32_t retries;
+    const char *state;
+    int32_t paid_on;
+};
+
+struct billing_period_row {
+    int64_t subscription_id;
+    int32_t from_on;
+    int32_t until_on;
+    int32_t period_index;
+    int64_t invoice_id;
+};
+
+struct journal_entry {
+    int64_t id;
+    const char *journal;
+    int32_t entry_on;
+    const char *source_kind;
+    int64_t source_id;
+    const char *reference;
+    const char *currency;
+    int32_t item_count;
+    int64_t total_minor;
+    int64_t posted_at;
+};
+
+struct journal_item {
+    int64_t entry_id;
+    int32_t position;
+    const char *account;
+    int64_t customer_id;
+    int64_t debit_minor;
+    int64_t credit_minor;
+};
+
+struct deferral {
+    int64_t id;
+    int64_t invoice_id;
+    int32_t line_position;
+    const char *account;
+    const char *currency;
+    int64_t amount_minor;
+    int64_t recognised_minor;
+    int32_t from_on;
+    int32_t until_on;
+    int32_t next_on;
+};
+
+struct document_job {
+    const char *kind; /* "invoice", "quote_signed" */
+    int64_t ref_id;
+    int32_t tries;
+    int64_t next_try_at;
+};
+
+/* Reserves count ids of "invoice" or "journal_entry"; outside transactions (a gap in ids is no gap in
+ * numbers). *first is the lowest. */
+enum err reserve_ids(struct ctx *ctx, const char *name, int64_t count, int64_t *first) MUST_USE;
+
+struct series_head {
+    int64_t last_sequence;
+    unsigned char chain_head[32];
+    int32_t last_issued_on;
+};
+/* Locks the series until the transaction ends; makes it when it is new. */
+enum err lock_series(struct ctx *ctx, const char *name, struct series_head *head) MUST_USE;
+enum err save_series(struct ctx *ctx, const char *name, const struct series_head *head) MUST_USE;
+
+enum err insert_invoices(struct ctx *ctx, const struct invoice *rows, size_t count) MUST_USE;
+enum err insert_invoice_lines(struct ctx *ctx, const struct invoice_line_row *rows, size_t count) MUST_USE;
+enum err insert_invoice_taxes(struct ctx *ctx, const struct invoice_tax_row *rows, size_t count) MUST_USE;
+enum err insert_receivables(struct ctx *ctx, const struct receivable *rows, size_t count) MUST_USE;
+enum err insert_billing_periods(struct ctx *ctx, const struct billing_period_row *rows, size_t count) MUST_USE;
+enum err insert_journal_entries(struct ctx *ctx, const struct journal_entry *rows, size_t count) MUST_USE;
+enum err insert_journal_items(struct ctx *ctx, const struct journal_item *rows, size_t count) MUST_USE;
+enum err insert_deferrals(struct ctx *ctx, const struct deferral *rows, size_t count) MUST_USE;
+enum err insert_document_jobs(struct ctx *ctx, const struct document_job *rows, size_t count) MUST_USE;
+
+enum err invoice_by_id(struct ctx *ctx, int64_t id, struct invoice *invoice) MUST_USE;
+enum err invoice_by_number(struct ctx *ctx, const char *number, struct invoice *invoice) MUST_USE;
+enum err invoice_of_order(struct ctx *ctx, int64_t order_id, struct invoice *invoice) MUST_USE;
+enum err invoice_lines(struct ctx *ctx, int64_t invoice_id, struct invoice_line_row **rows, size_t *count) MUST_USE;
+enum err invoice_taxes(struct ctx *ctx, int64_t invoice_id, struct invoice_tax_row **rows, size_t *count) MUST_USE;
+/* In order of issue, for verification: those of a series after a sequence. */
+enum err invoices_after(struct ctx *ctx, const char *series, int64_t sequence, int32_t limit, struct invoice **rows,
+                        size_t *count) MUST_USE;
+
+enum err receivable_of(struct ctx *ctx, int64_t invoice_id, struct receivable *receivable) MUST_USE;
+enum err lock_receivable(struct ctx *ctx, int64_t invoice_id, struct receivable *receivable) MUST_USE;
+enum err save_receivable(struct ctx *ctx, const struct receivable *receivable) MUST_USE;
+/* Due for an automatic debit today, oldest first. */
+enum err due_receivables(struct ctx *ctx, int32_t limit, struct receivable **rows, size_t *count) MUST_USE;
+
+struct invoice_list_row {
+    int64_t id;
+    const char *number;
+    const char *customer_name;
+    const char *customer_number;
+    const char *subscription_number;
+    int32_t issued_on;
+    int32_t due_on;
+    const char *currency;
+    int64_t total_minor;
+    int64_t open_minor;
+    const char *state;
+    bool has_pdf;
+};
+/* Newest first; 0 / "" for no filter. state: "open", "paid", "". */
+enum err invoice_list(struct ctx *ctx, const char *state, int64_t customer_id, int64_t subscription_id,
+                      int64_t before_id, int32_t limit, struct invoice_list_row **rows, size_t *count) MUST_USE;
+
+enum err due_deferrals(struct ctx *ctx, int32_t limit, struct deferral **rows, size_t *count) MUST_USE; /* locked */
+enum err save_deferrals(struct ctx *ctx, const struct deferral *rows, size_t count) MUST_USE;
+
+struct document {
+    int64_t id;
+    unsigned char sha256[32];
+    struct db_bytes bytes;
+};
+enum err insert_document(struct ctx *ctx, const char *kind, int64_t ref_id, const unsigned char sha256[32],
+                         const void *data, size_t bytes) MUST_USE;
+enum err document_of(struct ctx *ctx, const char *kind, int64_t ref_id, struct document *document) MUST_USE;
+enum err document_exists(struct ctx *ctx, const char *kind, int64_t ref_id, bool *exists) MUST_USE;
+/* Jobs to render, claimed until the transaction ends. */
+enum err claim_document_jobs(struct ctx *ctx, int32_t limit, struct document_job **rows, size_t *count) MUST_USE;
+enum err delete_document_job(struct ctx *ctx, const struct document_job *job) MUST_USE;
+enum err postpone_document_job(struct ctx *ctx, const struct document_job *job, const char *error, int64_t until_at) MUST_USE;
+
+#endif

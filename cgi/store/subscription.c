@@ -1,0 +1,251 @@
+#include "store/subscription.h"
+
+#include "base/check.h"
+#include "store/db.h"
+
+static const struct column signature_column[] = {
+    COLUMN(I64, signature, id), COLUMN(I64, signature, quote_id), COLUMN(I64, signature, version_id),
+    COLUMN(TEXT, signature, signer_name), COLUMN(TEXT, signature, signer_role), COLUMN(TEXT, signature, signer_email),
+    COLUMN(TEXT, signature, consent_text), COLUMN(HASH, signature, document_sha256), COLUMN(TEXT, signature, choices),
+    COLUMN(I64, signature, today_minor), COLUMN(TEXT, signature, currency), COLUMN(ID, signature, link_id),
+    COLUMN(TEXT, signature, language), COLUMN(TEXT, signature, remote_addr), COLUMN(TEXT, signature, user_agent),
+    COLUMN(INSTANT, signature, signed_at), COLUMN(DATE, signature, signed_on),
+};
+#define SIGNATURE_FIELDS                                                                                        \
+    "quote_id, version_id, signer_name, signer_role, signer_email, consent_text, document_sha256, choices, "    \
+    "today_minor, currency, link_id, language, remote_addr, user_agent, signed_at, signed_on"
+
+static const struct column order_column[] = {
+    COLUMN(I64, sales_order, id), COLUMN(I64, sales_order, quote_id), COLUMN(I64, sales_order, version_id),
+    COLUMN(I64, sales_order, customer_id), COLUMN(INSTANT, sales_order, confirmed_at),
+    COLUMN(DATE, sales_order, confirmed_on),
+};
+
+static const struct column subscription_column[] = {
+    COLUMN(I64, subscription, id), COLUMN(TEXT, subscription, number), COLUMN(I64, subscription, order_id),
+    COLUMN(I64, subscription, plan_id), COLUMN(I64, subscription, customer_id),
+    COLUMN(ID, subscription, payment_method_id), COLUMN(TEXT, subscription, state), COLUMN(TEXT, subscription, currency),
+    COLUMN(TEXT, subscription, language), COLUMN(TEXT, subscription, unit), COLUMN(I32, subscription, count),
+    COLUMN(DATE, subscription, anchor_on), COLUMN(DATE, subscription, started_on), COLUMN(DATE, subscription, ends_on),
+    COLUMN(DATE, subscription, commitment_until_on), COLUMN(I32, subscription, notice_days),
+    COLUMN(I32, subscription, max_missed), COLUMN(I32, subscription, next_index), COLUMN(DATE, subscription, due_on),
+    COLUMN(I64, subscription, period_minor), COLUMN(I64, subscription, mrr_e4), COLUMN(DATE, subscription, held_on),
+    COLUMN(TEXT, subscription, hold_reason), COLUMN(TEXT, subscription, error),
+};
+#define SUBSCRIPTION_FIELDS                                                                                     \
+    "number, order_id, plan_id, customer_id, payment_method_id, state, currency, language, unit, count, "       \
+    "anchor_on, started_on, ends_on, commitment_until_on, notice_days, max_missed, next_index, due_on, "        \
+    "period_minor, mrr_e4, held_on, hold_reason, error"
+
+/* What billing changes, in the order of the UPDATE's parameters. */
+static const struct column billed_column[] = {
+    COLUMN(TEXT, subscription, state), COLUMN(I32, subscription, next_index), COLUMN(DATE, subscription, due_on),
+    COLUMN(DATE, subscription, held_on), COLUMN(TEXT, subscription, hold_reason), COLUMN(TEXT, subscription, error),
+    COLUMN(I64, subscription, id),
+};
+
+static const struct column line_column[] = {
+    COLUMN(I64, subscription_line, id), COLUMN(I64, subscription_line, subscription_id),
+    COLUMN(I32, subscription_line, position), COLUMN(ID, subscription_line, quote_line_id),
+    COLUMN(ID, subscription_line, product_id), COLUMN(TEXT, subscription_line, product_kind),
+    COLUMN(TEXT, subscription_line, description), COLUMN(TEXT, subscription_line, unit),
+    COLUMN(I64, subscription_line, quantity_e4), COLUMN(I64, subscription_line, unit_price_e4),
+    COLUMN(I32, subscription_line, discount_ppm), COLUMN(I32, subscription_line, discount_periods),
+    COLUMN(TEXT, subscription_line, tax_class), COLUMN(DATE, subscription_line, from_on),
+    COLUMN(DATE, subscription_line, until_on),
+};
+#define LINE_FIELDS                                                                                             \
+    "subscription_id, position, quote_line_id, product_id, product_kind, description, unit, quantity_e4, "      \
+    "unit_price_e4, discount_ppm, discount_periods, tax_class, from_on, until_on"
+
+static const struct column list_column[] = {
+    COLUMN(I64, subscription_list_row, id), COLUMN(TEXT, subscription_list_row, number),
+    COLUMN(TEXT, subscription_list_row, customer_name), COLUMN(TEXT, subscription_list_row, customer_number),
+    COLUMN(TEXT, subscription_list_row, plan_name), COLUMN(TEXT, subscription_list_row, state),
+    COLUMN(TEXT, subscription_list_row, currency), COLUMN(DATE, subscription_list_row, due_on),
+    COLUMN(I64, subscription_list_row, period_minor), COLUMN(I64, subscription_list_row, mrr_e4),
+    COLUMN(DATE, subscription_list_row, held_on),
+};
+
+static const struct column figures_column[] = {
+    COLUMN(I64, house_figures, active), COLUMN(I64, house_figures, mrr_e4), COLUMN(I64, house_figures, open_minor),
+    COLUMN(I64, house_figures, overdue),
+};
+
+enum {
+    SIGNATURE_INSERT, SIGNATURE_OF, SIGNATURE_BY_ID, ORDER_INSERT, ORDER_OF, INSERT, BY_NUMBER, BY_ID, OF_ORDER,
+    OF_CUSTOMER, CLAIM, CLAIM_ONE, SAVE_BILLED, SAVE_ERROR, SAVE_METHOD, RELEASE, LINES_INSERT, LINES, LIST, FIGURES,
+};
+
+static const struct statement statement[] = {
+    [SIGNATURE_INSERT] = {"signature_insert", "INSERT INTO signature (" SIGNATURE_FIELDS ") VALUES "
+                          "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+    [SIGNATURE_OF] = {"signature_of_quote", "SELECT id, " SIGNATURE_FIELDS " FROM signature WHERE quote_id = ?",
+                      READS(signature, signature_column)},
+    [SIGNATURE_BY_ID] = {"signature_by_id", "SELECT id, " SIGNATURE_FIELDS " FROM signature WHERE id = ?",
+                         READS(signature, signature_column)},
+    [ORDER_INSERT] = {"order_insert", "INSERT INTO sales_order (quote_id, version_id, customer_id, confirmed_at, "
+                      "confirmed_on) VALUES (?, ?, ?, ?, ?)", NOTHING},
+    [ORDER_OF] = {"order_of_quote", "SELECT id, quote_id, version_id, customer_id, confirmed_at, confirmed_on "
+                  "FROM sales_order WHERE quote_id = ?", READS(sales_order, order_column)},
+    [INSERT] = {"subscription_insert", "INSERT INTO subscription (" SUBSCRIPTION_FIELDS ", created_at) VALUES "
+                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+    [BY_NUMBER] = {"subscription_by_number", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE number = ?",
+                   READS(subscription, subscription_column)},
+    [BY_ID] = {"subscription_by_id", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE id = ?",
+               READS(subscription, subscription_column)},
+    [OF_ORDER] = {"subscription_of_order",
+                  "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE order_id = ? ORDER BY id LIMIT 1",
+                  READS(subscription, subscription_column)},
+    [OF_CUSTOMER] = {"subscriptions_of_customer", "SELECT id, " SUBSCRIPTION_FIELDS
+                     " FROM subscription WHERE customer_id = ? ORDER BY id DESC LIMIT 100",
+                     READS(subscription, subscription_column)},
+    [CLAIM] = {"subscription_claim", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription FORCE INDEX (due) "
+               "WHERE due_on <= ? ORDER BY due_on, id LIMIT ? FOR UPDATE SKIP LOCKED",
+               READS(subscription, subscription_column)},
+    [CLAIM_ONE] = {"subscription_claim_one", "SELECT id, " SUBSCRIPTION_FIELDS
+                   " FROM subscription WHERE id = ? AND due_on <= ? FOR UPDATE SKIP LOCKED",
+                   READS(subscription, subscription_column)},
+    [SAVE_BILLED] = {"subscription_save_billed", "UPDATE subscription SET state = ?, next_index = ?, due_on = ?, "
+                     "held_on = ?, hold_reason = ?, error = ? WHERE id = ?", NOTHING},
+    [SAVE_ERROR] = {"subscription_save_error", "UPDATE subscription SET error = ?, due_on = NULL, held_on = ?, "
+                    "hold_reason = 'error' WHERE id = ?", NOTHING},
+    [SAVE_METHOD] = {"subscription_save_method", "UPDATE subscription SET payment_method_id = ? WHERE id = ?", NOTHING},
+    [RELEASE] = {"subscription_release", "UPDATE subscription SET held_on = NULL, hold_reason = '', error = '', "
+                 "max_missed = 1000, due_on = ? WHERE id = ? AND held_on IS NOT NULL", NOTHING},
+    [LINES_INSERT] = {"subscription_lines_insert", "INSERT INTO subscription_line (" LINE_FIELDS ") VALUES "
+                      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+    [LINES] = {"subscription_lines", "SELECT id, " LINE_FIELDS " FROM subscription_line "
+               "WHERE subscription_id >= ? AND subscription_id < ? ORDER BY subscription_id, position",
+               READS(subscription_line, line_column)},
+    [LIST] = {"subscription_list", "SELECT s.id, s.number, v.name AS customer_name, c.number AS customer_number, "
+              "p.name AS plan_name, s.state, s.currency, s.due_on, s.period_minor, s.mrr_e4, s.held_on "
+              "FROM subscription s JOIN customer c ON c.id = s.customer_id "
+              "JOIN customer_version v ON v.id = c.current_version_id JOIN plan p ON p.id = s.plan_id "
+              "WHERE s.id < ? AND (? = '' OR s.state = ?) AND (? = '' OR s.number = ? OR v.name LIKE CONCAT('%', ?, '%')) "
+              "ORDER BY s.id DESC LIMIT ?",
+              READS(subscription_list_row, list_column)},
+    [FIGURES] = {"house_figures",
+                 "SELECT (SELECT COUNT(*) FROM subscription WHERE state IN ('active', 'past_due')) AS active, "
+                 "CAST((SELECT IFNULL(SUM(mrr_e4), 0) FROM subscription WHERE state IN ('active', 'past_due')) AS SIGNED) AS mrr_e4, "
+                 "CAST((SELECT IFNULL(SUM(open_minor), 0) FROM receivable WHERE state = 'open') AS SIGNED) AS open_minor, "
+                 "(SELECT COUNT(*) FROM receivable WHERE state = 'open' AND due_on < ?) AS overdue",
+                 READS(house_figures, figures_column)},
+};
+DB_STATEMENTS(subscription, statement)
+
+enum err insert_signature(struct ctx *ctx, struct signature *s)
+{
+    return db_insert(ctx, &statement[SIGNATURE_INSERT],
+                     PARAMS(P_I64(s->quote_id), P_I64(s->version_id), P_TEXT(s->signer_name), P_TEXT(s->signer_role),
+                            P_TEXT(s->signer_email), P_TEXT(s->consent_text), P_HASH(s->document_sha256),
+                            P_TEXT(s->choices), P_I64(s->today_minor), P_TEXT(s->currency), P_ID(s->link_id),
+                            P_TEXT(s->language), P_TEXT(s->remote_addr), P_TEXT(s->user_agent),
+                            P_INSTANT(s->signed_at), P_DATE(s->signed_on)), &s->id);
+}
+
+enum err signature_of_quote(struct ctx *ctx, int64_t quote_id, struct signature *signature)
+{
+    return db_row(ctx, &statement[SIGNATURE_OF], PARAMS(P_I64(quote_id)), signature);
+}
+
+enum err signature_by_id(struct ctx *ctx, int64_t id, struct signature *signature)
+{
+    return db_row(ctx, &statement[SIGNATURE_BY_ID], PARAMS(P_I64(id)), signature);
+}
+
+enum err insert_order(struct ctx *ctx, struct sales_order *o)
+{
+    return db_insert(ctx, &statement[ORDER_INSERT],
+                     PARAMS(P_I64(o->quote_id), P_I64(o->version_id), P_I64(o->customer_id), P_INSTANT(o->confirmed_at),
+                            P_DATE(o->confirmed_on)), &o->id);
+}
+
+enum err order_of_quote(struct ctx *ctx, int64_t quote_id, struct sales_order *order)
+{
+    return db_row(ctx, &statement[ORDER_OF], PARAMS(P_I64(quote_id)), order);
+}
+
+enum err insert_subscription(struct ctx *ctx, struct subscription *s)
+{
+    return db_insert(ctx, &statement[INSERT],
+                     PARAMS(P_TEXT(s->number), P_I64(s->order_id), P_I64(s->plan_id), P_I64(s->customer_id),
+                            P_ID(s->payment_method_id), P_TEXT(s->state), P_TEXT(s->currency), P_TEXT(s->language),
+                            P_TEXT(s->unit), P_I64(s->count), P_DATE(s->anchor_on), P_DATE(s->started_on),
+                            P_DATE(s->ends_on), P_DATE(s->commitment_until_on), P_I64(s->notice_days),
+                            P_I64(s->max_missed), P_I64(s->next_index), P_DATE(s->due_on), P_I64(s->period_minor),
+                            P_I64(s->mrr_e4), P_DATE(s->held_on), P_TEXT(s->hold_reason), P_TEXT(s->error),
+                            P_INSTANT(ctx->now)), &s->id);
+}
+
+enum err subscription_by_number(struct ctx *ctx, const char *number, struct subscription *subscription)
+{
+    return db_row(ctx, &statement[BY_NUMBER], PARAMS(P_TEXT(number)), subscription);
+}
+
+enum err subscription_by_id(struct ctx *ctx, int64_t id, struct subscription *subscription)
+{
+    return db_row(ctx, &statement[BY_ID], PARAMS(P_I64(id)), subscription);
+}
+
+enum err subscription_of_order(struct ctx *ctx, int64_t order_id, struct subscription *subscription)
+{
+    return db_row(ctx, &statement[OF_ORDER], PARAMS(P_I64(order_id)), subscription);
+}
+
+enum err subscriptions_of_customer(struct ctx *ctx, int64_t customer_id, struct subscription **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[OF_CUSTOMER], PARAMS(P_I64(customer_id)), rows, count);
+}
+
+enum err claim_due_subscriptions(struct ctx *ctx, int64_t only_id, int32_t limit, struct subscription **rows, size_t *count)
+{
+    CHECK(db_in_transaction(ctx));
+    if (only_id != 0)
+        return db_rows(ctx, &statement[CLAIM_ONE], PARAMS(P_I64(only_id), P_DATE(ctx->today_on)), rows, count);
+    return db_rows(ctx, &statement[CLAIM], PARAMS(P_DATE(ctx->today_on), P_I64(limit)), rows, count);
+}
+
+enum err save_billed_subscriptions(struct ctx *ctx, const struct subscription *rows, size_t count)
+{
+    return db_write_many(ctx, &statement[SAVE_BILLED], billed_column, COUNT_OF(billed_column), rows, sizeof rows[0], count);
+}
+
+enum err save_subscription_error(struct ctx *ctx, int64_t id, const char *error)
+{
+    return db_write(ctx, &statement[SAVE_ERROR],
+                    PARAMS(P_TEXT(arena_strndup(ctx->arena, error, 480)), P_DATE(ctx->today_on), P_I64(id)), NULL);
+}
+
+enum err save_subscription_method(struct ctx *ctx, int64_t id, int64_t payment_method_id)
+{
+    return db_write_one(ctx, &statement[SAVE_METHOD], PARAMS(P_ID(payment_method_id), P_I64(id)));
+}
+
+enum err release_subscription(struct ctx *ctx, int64_t id, int32_t due_on)
+{
+    return db_write_one(ctx, &statement[RELEASE], PARAMS(P_DATE(due_on), P_I64(id)));
+}
+
+enum err insert_subscription_lines(struct ctx *ctx, const struct subscription_line *lines, size_t count)
+{
+    return db_write_many(ctx, &statement[LINES_INSERT], line_column + 1, COUNT_OF(line_column) - 1, lines, sizeof lines[0], count);
+}
+
+enum err subscription_lines(struct ctx *ctx, int64_t from_id, int64_t until_id, struct subscription_line **lines, size_t *count)
+{
+    return db_rows(ctx, &statement[LINES], PARAMS(P_I64(from_id), P_I64(until_id)), lines, count);
+}
+
+enum err subscription_list(struct ctx *ctx, const char *state, const char *words, int64_t before_id, int32_t limit,
+                           struct subscription_list_row **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[LIST],
+                   PARAMS(P_I64(before_id != 0 ? before_id : INT64_MAX), P_TEXT(state), P_TEXT(state), P_TEXT(words),
+                          P_TEXT(words), P_TEXT(words), P_I64(limit)), rows, count);
+}
+
+enum err house_figures(struct ctx *ctx, struct house_figures *figures)
+{
+    return db_row(ctx, &statement[FIGURES], PARAMS(P_DATE(ctx->today_on)), figures);
+}

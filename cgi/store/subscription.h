@@ -1,0 +1,137 @@
+/* subscription: signatures, orders, running contracts and their lines. */
+#ifndef TACITE_STORE_SUBSCRIPTION_H
+#define TACITE_STORE_SUBSCRIPTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/ctx.h"
+
+struct signature {
+    int64_t id;
+    int64_t quote_id;
+    int64_t version_id;
+    const char *signer_name;
+    const char *signer_role;
+    const char *signer_email;
+    const char *consent_text;
+    unsigned char document_sha256[32];
+    const char *choices; /* JSON */
+    int64_t today_minor;
+    const char *currency;
+    int64_t link_id;
+    const char *language;
+    const char *remote_addr;
+    const char *user_agent;
+    int64_t signed_at;
+    int32_t signed_on;
+};
+enum err insert_signature(struct ctx *ctx, struct signature *signature) MUST_USE; /* sets id */
+enum err signature_of_quote(struct ctx *ctx, int64_t quote_id, struct signature *signature) MUST_USE;
+enum err signature_by_id(struct ctx *ctx, int64_t id, struct signature *signature) MUST_USE;
+
+struct sales_order {
+    int64_t id;
+    int64_t quote_id;
+    int64_t version_id;
+    int64_t customer_id;
+    int64_t confirmed_at;
+    int32_t confirmed_on;
+};
+enum err insert_order(struct ctx *ctx, struct sales_order *order) MUST_USE; /* sets id */
+enum err order_of_quote(struct ctx *ctx, int64_t quote_id, struct sales_order *order) MUST_USE;
+
+struct subscription {
+    int64_t id;
+    const char *number;
+    int64_t order_id;
+    int64_t plan_id;
+    int64_t customer_id;
+    int64_t payment_method_id; /* 0 none */
+    const char *state;
+    const char *currency;
+    const char *language;
+    const char *unit;
+    int32_t count;
+    int32_t anchor_on;
+    int32_t started_on;
+    int32_t ends_on;
+    int32_t commitment_until_on;
+    int32_t notice_days;
+    int32_t max_missed;
+    int32_t next_index;
+    int32_t due_on;
+    int64_t period_minor;
+    int64_t mrr_e4;
+    int32_t held_on;
+    const char *hold_reason;
+    const char *error;
+};
+enum err insert_subscription(struct ctx *ctx, struct subscription *subscription) MUST_USE;
+enum err subscription_by_number(struct ctx *ctx, const char *number, struct subscription *subscription) MUST_USE;
+enum err subscription_by_id(struct ctx *ctx, int64_t id, struct subscription *subscription) MUST_USE;
+enum err subscription_of_order(struct ctx *ctx, int64_t order_id, struct subscription *subscription) MUST_USE;
+enum err subscriptions_of_customer(struct ctx *ctx, int64_t customer_id, struct subscription **rows, size_t *count) MUST_USE;
+
+/* Takes up to limit due subscriptions (due_on <= today) that nobody else holds, oldest first, locked
+ * until the transaction ends: FOR UPDATE SKIP LOCKED on the index of due_on. only_id != 0: that one. */
+enum err claim_due_subscriptions(struct ctx *ctx, int64_t only_id, int32_t limit, struct subscription **rows,
+                                 size_t *count) MUST_USE;
+
+/* After billing: next_index, due_on, error, hold, for many at once. */
+enum err save_billed_subscriptions(struct ctx *ctx, const struct subscription *rows, size_t count) MUST_USE;
+enum err save_subscription_error(struct ctx *ctx, int64_t id, const char *error) MUST_USE;
+enum err save_subscription_method(struct ctx *ctx, int64_t id, int64_t payment_method_id) MUST_USE;
+enum err release_subscription(struct ctx *ctx, int64_t id, int32_t due_on) MUST_USE;
+
+struct subscription_line {
+    int64_t id;
+    int64_t subscription_id;
+    int32_t position;
+    int64_t quote_line_id;
+    int64_t product_id;
+    const char *product_kind;
+    const char *description;
+    const char *unit;
+    int64_t quantity_e4;
+    int64_t unit_price_e4;
+    int32_t discount_ppm;
+    int32_t discount_periods;
+    const char *tax_class;
+    int32_t from_on;
+    int32_t until_on;
+};
+enum err insert_subscription_lines(struct ctx *ctx, const struct subscription_line *lines, size_t count) MUST_USE;
+/* Lines of one subscription, or of all between two ids; by subscription and position. */
+enum err subscription_lines(struct ctx *ctx, int64_t from_id, int64_t until_id, struct subscription_line **lines,
+                            size_t *count) MUST_USE;
+
+/* A row of the seller's list. */
+struct subscription_list_row {
+    int64_t id;
+    const char *number;
+    const char *customer_name;
+    const char *customer_number;
+    const char *plan_name;
+    const char *state;
+    const char *currency;
+    int32_t due_on;
+    int64_t period_minor;
+    int64_t mrr_e4;
+    int32_t held_on;
+};
+/* state "" all; newest first below before_id (0 first page). */
+enum err subscription_list(struct ctx *ctx, const char *state, const char *words, int64_t before_id, int32_t limit,
+                           struct subscription_list_row **rows, size_t *count) MUST_USE;
+
+/* Where a signed, unpaid quote or a subscription stands, for "today". */
+struct house_figures {
+    int64_t active;
+    int64_t mrr_e4;
+    int64_t open_minor;
+    int64_t overdue;
+};
+enum err house_figures(struct ctx *ctx, struct house_figures *figures) MUST_USE;
+
+#endif
