@@ -25,9 +25,9 @@ INSERT INTO quote (id, number, customer_id, owner_id, current_version_id, state,
 SELECT @quote0 + seq, CONCAT('QB-2026-', seq), @customer0 + seq, @owner, @qversion0 + seq,
        IF(seq <= 1000, 'sent', 'confirmed'), @now, CURDATE() FROM seq_1_to_1000000 WHERE seq <= @n;
 INSERT INTO quote_version (id, quote_id, version, state, customer_version_id, company_version_id, plan_id, language, currency,
-                           valid_until_on, acceptance, today_minor, period_minor, sent_at, created_at)
+                           valid_until_on, acceptance, today_minor, period_minor, sent_at, sent_on, created_at)
 SELECT @qversion0 + seq, @quote0 + seq, 1, 'sent', @version0 + seq, @company, @plan, 'fr', 'EUR', '2030-12-31',
-       'signature_and_payment', 16440, 5700, @now, @now FROM seq_1_to_1000000 WHERE seq <= @n;
+       'signature_and_payment', 16440, 5700, @now, CURDATE(), @now FROM seq_1_to_1000000 WHERE seq <= @n;
 INSERT INTO quote_line (version_id, position, kind, is_option, description, unit, quantity_e4, unit_price_e4, tax_class,
                         quantity_editable, quantity_min_e4, quantity_max_e4)
 SELECT @qversion0 + s.seq, p.seq, ELT(p.seq, 'recurring', 'recurring', 'setup', 'recurring'), p.seq = 4,

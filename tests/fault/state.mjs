@@ -15,7 +15,7 @@ const volatile = {
   job_run: '*', // how often the batch ran
   quote_view: '*',
   audit: '*', // tries and refusals are audited too
-  schema_version: '*',
+  schema_version: '*', id_block: '*', // ids in reserve
   link: ['token_hash'],
   outbox: ['sealed', 'message_id', 'tries', 'dedup_key', 'params'], // tokens; dedup_key holds ids
   operator_item: ['detail'],
