@@ -1,0 +1,383 @@
+#include "service/renewing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/crash.h"
+#include "base/log.h"
+#include "core/billing.h"
+#include "core/date.h"
+#include "core/deferral.h"
+#include "core/posting.h"
+#include "core/subscription.h"
+#include "core/tax.h"
+#include "core/vat_id.h"
+#include "service/invoicing.h"
+#include "store/catalogue.h"
+#include "store/db.h"
+#include "store/history.h"
+#include "store/outbox.h"
+#include "store/renewal.h"
+#include "store/subscription.h"
+
+enum { INVOICES_PER_GROUP = 1000 };
+
+/* One run over one group; filled anew when the transaction is repeated. */
+struct group {
+    const struct company *company;
+    const struct tax_rate *rates;
+    size_t rate_count;
+    struct invoice_ids ids;
+    int64_t only_id; /* 0: any */
+    bool dry_run;
+    struct subscription *subscriptions;
+    size_t claimed;
+    struct buyer *buyers;
+    size_t buyer_count;
+    struct subscription_line *lines;
+    size_t line_count;
+    struct invoice_work *works;
+    size_t work_count;
+    int64_t periods;
+    int64_t held;
+    int64_t ended;
+};
+
+static const struct buyer *buyer_of(const struct group *group, int64_t subscription_id)
+{
+    size_t low = 0;
+    size_t high = group->buyer_count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (group->buyers[middle].subscription_id < subscription_id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    CHECK(low < group->buyer_count && group->buyers[low].subscription_id == subscription_id);
+    return &group->buyers[low];
+}
+
+/* The lines of a subscription are neighbours in the group's array. */
+static const struct subscription_line *lines_in(const struct group *group, int64_t subscription_id, size_t *count)
+{
+    size_t first = 0;
+    size_t last;
+
+    while (first < group->line_count && group->lines[first].subscription_id != subscription_id)
+        first++;
+    for (last = first; last < group->line_count && group->lines[last].subscription_id == subscription_id; last++)
+        continue;
+    *count = last - first;
+    return &group->lines[first];
+}
+
+static struct billing_facts facts_of(struct ctx *ctx, const struct subscription *s, const struct subscription_line *lines,
+                                     size_t line_count)
+{
+    struct billing_line *billing = ARENA_ARRAY(ctx->arena, struct billing_line, line_count + 1);
+    struct billing_facts facts = {
+        .schedule = {.anchor_on = s->anchor_on, .every = {recurrence_unit_from_name(s->unit), s->count}},
+        .timing = BILLING_ADVANCE, .currency = currency_find(s->currency), .started_on = s->started_on,
+        .ended_on = s->ends_on, .lines = billing, .line_count = line_count, .next_index = s->next_index,
+        .today_on = ctx->today_on, .max_missed = s->max_missed >= 1000 ? BILLING_MISSED_UNLIMITED : s->max_missed};
+
+    for (size_t i = 0; i < line_count; i++)
+        billing[i] = (struct billing_line){
+            .id = lines[i].id, .quantity_e4 = lines[i].quantity_e4, .unit_price_e4 = lines[i].unit_price_e4,
+            .discount_ppm = lines[i].discount_ppm, .discount_periods = lines[i].discount_periods,
+            .from_on = lines[i].from_on, .until_on = lines[i].until_on, .tax_class = lines[i].tax_class};
+    return facts;
+}
+
+static enum err tax_of(struct ctx *ctx, const struct group *group, const struct buyer *buyer,
+                       const struct subscription_line *line, struct tax_decision *decision)
+{
+    struct tax_facts facts = {
+        .seller_country = group->company->country, .buyer_country = buyer->country, .tax_class = line->tax_class,
+        .on = ctx->today_on, .buyer_is_company = buyer->is_company,
+        .vat_id_fits = vat_id_fits(buyer->vat_id, buyer->country), .vat_id_checked = buyer->vat_checked,
+        .goods = strcmp(line->product_kind, "goods") == 0};
+
+    if (!tax_decide(group->rates, group->rate_count, &facts, decision))
+        return FAIL(ctx, ERR_LIMIT, "no VAT rate for %s in %s", line->tax_class, facts.seller_country);
+    return OK;
+}
+
+/* One invoice per period, so that each can be paid, disputed and credited by itself. */
+static enum err add_work(struct ctx *ctx, struct group *group, const struct subscription *s, const struct buyer *buyer,
+                         const struct subscription_line *lines, const struct billing_item *item)
+{
+    struct invoice_work *work = &group->works[group->work_count++];
+    struct billing_period_row *period = ARENA_NEW(ctx->arena, struct billing_period_row);
+
+    *period = (struct billing_period_row){.subscription_id = s->id, .from_on = item->natural.from_on,
+                                          .until_on = item->natural.until_on, .period_index = item->index};
+    *work = (struct invoice_work){
+        .customer_id = buyer->customer_id, .customer_version_id = buyer->version_id,
+        .personal_digest = buyer->personal_digest, .language = buyer->language, .currency = s->currency,
+        .subscription_id = s->id, .collect_on = s->payment_method_id != 0 ? ctx->today_on : DATE_NONE,
+        .lines = ARENA_ARRAY(ctx->arena, struct work_line, item->line_count), .periods = period, .period_count = 1};
+    for (size_t i = 0; i < item->line_count; i++) {
+        const struct billing_item_line *billed = &item->lines[i];
+        const struct subscription_line *line = &lines[billed->line];
+        struct work_line *out = &work->lines[work->line_count++];
+
+        *out = (struct work_line){
+            .line = {.kind = LINE_RECURRING, .description = line->description, .period = billed->period,
+                     .quantity_e4 = line->quantity_e4, .unit_price_e4 = line->unit_price_e4,
+                     .discount_ppm = billed->discount_ppm, .net_minor = billed->net_minor,
+                     .goods = strcmp(line->product_kind, "goods") == 0},
+            .unit = line->unit, .subscription_line_id = line->id};
+        TRY(ctx, tax_of(ctx, group, buyer, line, &out->line.tax));
+    }
+    return OK;
+}
+
+static enum err hold(struct ctx *ctx, struct group *group, struct subscription *s, const struct billing_plan *plan)
+{
+    struct operator_item item = {.kind = "renewal_held", .subject_kind = "subscription", .subject_id = s->id,
+        .currency = s->currency, .opened_on = ctx->today_on,
+        .detail = arena_printf(ctx->arena, "%d", plan->missed)};
+
+    for (size_t i = 0; i < plan->count; i++)
+        item.amount_minor += plan->items[i].net_minor;
+    s->due_on = DATE_NONE;
+    s->held_on = ctx->today_on;
+    s->hold_reason = "missed";
+    group->held++;
+    TRY(ctx, open_operator_item(ctx, &item));
+    return note_activity(ctx, ABOUT_SUBSCRIPTION, s->id, "subscription.held",
+                         history_params(ctx->arena, "missed", item.detail, NULL));
+}
+
+static enum err decide(struct ctx *ctx, struct group *group, struct subscription *s)
+{
+    size_t line_count;
+    const struct subscription_line *lines = lines_in(group, s->id, &line_count);
+    struct billing_facts facts = facts_of(ctx, s, lines, line_count);
+    struct billing_plan plan = billing_plan(ctx->arena, &facts);
+
+    if (plan.verdict == BILLING_OUT_OF_BOUNDS)
+        return FAIL(ctx, ERR_LIMIT, "the amount of %s is out of bounds", s->number);
+    if (plan.verdict == BILLING_HELD)
+        return hold(ctx, group, s, &plan);
+    for (size_t i = 0; i < plan.count; i++) {
+        if (group->work_count == INVOICES_PER_GROUP)
+            return FAIL(ctx, ERR_LIMIT, "%s has too many periods to bill at once", s->number);
+        TRY(ctx, add_work(ctx, group, s, buyer_of(group, s->id), lines, &plan.items[i]));
+    }
+    group->periods += (int64_t)plan.count;
+    s->next_index = plan.next_index;
+    s->due_on = plan.next_due_on;
+    s->error = "";
+    if (strcmp(s->state, "pending") == 0 && s->started_on <= ctx->today_on)
+        s->state = "active";
+    if (s->ends_on != DATE_NONE && s->ends_on <= ctx->today_on && plan.next_due_on == DATE_NONE) {
+        s->state = "ended";
+        group->ended++;
+    }
+    return OK;
+}
+
+/* Where no card is stored the invoice's mail carries a link to pay; it is queued with the invoice. */
+static enum err queue_mails(struct ctx *ctx, const struct group *group)
+{
+    for (size_t i = 0; i < group->work_count; i++) {
+        const struct invoice_work *work = &group->works[i];
+        const struct buyer *buyer = buyer_of(group, work->subscription_id);
+        struct mail mail = {.template = "invoice_new", .language = buyer->language, .to_address = buyer->email,
+                            .to_name = buyer->name, .customer_id = buyer->customer_id,
+                            .subscription_id = work->subscription_id, .invoice_id = work->invoice.id,
+                            .dedup_key = arena_printf(ctx->arena, "invoice_new %lld", (long long)work->invoice.id)};
+
+        TRY(ctx, queue_mail(ctx, &mail));
+    }
+    return OK;
+}
+
+static enum err run_group(struct ctx *ctx, void *arg)
+{
+    struct group *group = arg;
+
+    group->work_count = 0;
+    group->periods = group->held = group->ended = 0;
+    TRY(ctx, claim_due_subscriptions(ctx, group->only_id, RENEWAL_GROUP_MAX, &group->subscriptions, &group->claimed));
+    if (group->claimed == 0)
+        return OK;
+    TRY(ctx, buyers_of(ctx, group->subscriptions, group->claimed, &group->buyers, &group->buyer_count));
+    TRY(ctx, lines_of(ctx, group->subscriptions, group->claimed, &group->lines, &group->line_count));
+    group->works = ARENA_ARRAY(ctx->arena, struct invoice_work, INVOICES_PER_GROUP);
+    for (size_t i = 0; i < group->claimed; i++)
+        TRY(ctx, decide(ctx, group, &group->subscriptions[i]));
+    TRY(ctx, save_billed_subscriptions(ctx, group->subscriptions, group->claimed));
+    crash_point("C04");
+    if (group->work_count > 0) {
+        TRY(ctx, issue_invoices(ctx, group->company, group->works, group->work_count, &group->ids));
+        TRY(ctx, queue_mails(ctx, group));
+    }
+    crash_point("C05");
+    return group->dry_run ? ERR_CONFLICT : OK; /* a dry run decides everything and leaves nothing */
+}
+
+static void add_counts(struct renewing *state, const struct group *group)
+{
+    state->invoices += (int64_t)group->work_count;
+    state->periods += group->periods;
+    state->held += group->held;
+    state->ended += group->ended;
+}
+
+struct set_aside {
+    int64_t subscription_id;
+    const char *reason;
+};
+
+static enum err put_aside(struct ctx *ctx, void *arg)
+{
+    const struct set_aside *aside = arg;
+    struct operator_item item = {.kind = "renewal_failed", .subject_kind = "subscription",
+        .subject_id = aside->subscription_id, .currency = "", .detail = aside->reason, .opened_on = ctx->today_on};
+
+    TRY(ctx, save_subscription_error(ctx, aside->subscription_id, aside->reason));
+    return open_operator_item(ctx, &item);
+}
+
+/* A group that failed is taken again one by one: the bad one is set aside, the others are billed. */
+static enum err replay(struct ctx *ctx, struct renewing *state, const struct group *failed)
+{
+    size_t count = failed->claimed;
+    int64_t *ids = ARENA_ARRAY(ctx->arena, int64_t, count + 1);
+
+    for (size_t i = 0; i < count; i++)
+        ids[i] = failed->subscriptions[i].id;
+    for (size_t i = 0; i < count; i++) {
+        struct group one = {.company = failed->company, .rates = failed->rates, .rate_count = failed->rate_count,
+                            .only_id = ids[i]};
+        enum err err;
+
+        TRY(ctx, reserve_invoice_ids(ctx, INVOICES_PER_GROUP, &one.ids));
+        ctx_forget_error(ctx);
+        err = db_transaction(ctx, run_group, &one);
+        if (err == OK) {
+            add_counts(state, &one);
+        } else if (err == ERR_DB_GONE) {
+            return err;
+        } else {
+            struct set_aside aside = {ids[i], arena_strdup(ctx->arena, ctx->trail)};
+
+            log_trail(ctx, "renewal.failed");
+            ctx_forget_error(ctx);
+            state->failed++;
+            TRY(ctx, db_transaction(ctx, put_aside, &aside));
+        }
+    }
+    return OK;
+}
+
+enum err renew_subscriptions(struct ctx *run, struct renewing *state)
+{
+    struct company company;
+    struct tax_rate *rates;
+    size_t rate_count;
+    struct ctx item = *run;
+
+    TRY(run, db_ready(run));
+    TRY(run, company_current(run, &company));
+    TRY(run, tax_rates(run, &rates, &rate_count));
+    item.arena = arena_new();
+    for (;;) {
+        struct group group = {.company = &company, .rates = rates, .rate_count = rate_count, .dry_run = state->dry_run};
+        enum err err;
+
+        arena_reset(item.arena);
+        err = reserve_invoice_ids(&item, INVOICES_PER_GROUP, &group.ids);
+        if (err == OK)
+            err = db_transaction(&item, run_group, &group);
+        if (err == OK)
+            crash_point("C06");
+        if (err == OK || (state->dry_run && err == ERR_CONFLICT))
+            add_counts(state, &group);
+        else if (err != ERR_DB_GONE && group.claimed > 0)
+            err = replay(&item, state, &group);
+        if (state->dry_run) {
+            arena_free(item.arena);
+            return err == ERR_CONFLICT ? OK : err;
+        }
+        if (state->progress != NULL)
+            state->progress(state);
+        if (err != OK || group.claimed == 0 || (state->stop != NULL && state->stop())) {
+            memcpy(run->trail, item.trail, sizeof run->trail);
+            arena_free(item.arena);
+            return err;
+        }
+    }
+}
+
+struct release {
+    int64_t first_entry_id;
+    size_t done;
+};
+
+enum { RELEASES = 200 };
+
+static enum err release_group(struct ctx *ctx, void *arg)
+{
+    struct release *release = arg;
+    struct deferral *rows;
+    struct journal_entry *entries = ARENA_ARRAY(ctx->arena, struct journal_entry, RELEASES);
+    struct journal_item *items = ARENA_ARRAY(ctx->arena, struct journal_item, (size_t)RELEASES * 2);
+    size_t entry_count = 0;
+    size_t item_count = 0;
+
+    TRY(ctx, due_deferrals(ctx, RELEASES, &rows, &release->done));
+    for (size_t i = 0; i < release->done; i++) {
+        struct deferral *d = &rows[i];
+        struct period period = {d->from_on, d->until_on};
+        int32_t booked_on = d->next_on;
+        int64_t until = deferral_recognised(DEFERRAL_DAYS, d->amount_minor, period, booked_on);
+        struct posting_list list;
+
+        posting_of_release(d->account, until - d->recognised_minor, &list);
+        d->recognised_minor = until;
+        d->next_on = deferral_next_on(period, booked_on);
+        if (list.count == 0)
+            continue;
+        entries[entry_count] = (struct journal_entry){
+            .id = release->first_entry_id + (int64_t)entry_count, .journal = "OD", .entry_on = booked_on,
+            .source_kind = "deferral", .source_id = d->id,
+            .reference = arena_printf(ctx->arena, "487 %lld", (long long)d->invoice_id), .currency = d->currency,
+            .item_count = (int32_t)list.count, .total_minor = list.total_minor, .posted_at = ctx->now};
+        for (size_t k = 0; k < list.count; k++)
+            items[item_count++] = (struct journal_item){
+                .entry_id = entries[entry_count].id, .position = (int32_t)k + 1, .account = list.items[k].account,
+                .debit_minor = list.items[k].debit_minor, .credit_minor = list.items[k].credit_minor};
+        entry_count++;
+    }
+    TRY(ctx, insert_journal_entries(ctx, entries, entry_count));
+    TRY(ctx, insert_journal_items(ctx, items, item_count));
+    return save_deferrals(ctx, rows, release->done);
+}
+
+enum err recognise_revenue(struct ctx *run, int64_t *count)
+{
+    struct ctx item = *run;
+    struct release release = {.done = 1};
+    enum err err = db_ready(run);
+
+    *count = 0;
+    item.arena = arena_new();
+    while (err == OK && release.done > 0) {
+        arena_reset(item.arena);
+        err = reserve_ids(&item, "journal_entry", RELEASES, &release.first_entry_id);
+        if (err == OK)
+            err = db_transaction(&item, release_group, &release);
+        if (err == OK)
+            *count += (int64_t)release.done;
+    }
+    arena_free(item.arena);
+    return err;
+}

@@ -1,0 +1,31 @@
+/* renewing: bills every subscription that is due, group by group.
+ *
+ * A group of up to 200 is claimed with SKIP LOCKED, decided by core/billing, issued and booked in one
+ * transaction. A group that fails is rolled back and taken again one by one; the bad one is set aside
+ * with its reason and an item for a person, the others go on. Several processes may run at once. */
+#ifndef TACITE_SERVICE_RENEWING_H
+#define TACITE_SERVICE_RENEWING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/ctx.h"
+
+struct renewing {
+    int64_t invoices;
+    int64_t periods;
+    int64_t held;
+    int64_t failed;
+    int64_t ended;
+    bool dry_run; /* decide and count, then roll back one group */
+    void (*progress)(const struct renewing *state); /* may be NULL */
+    bool (*stop)(void); /* asked between groups; may be NULL */
+};
+
+/* Bills what is due on ctx->today_on until nothing is left that others do not hold. */
+enum err renew_subscriptions(struct ctx *ctx, struct renewing *state) MUST_USE;
+
+/* Books the release of deferred revenue that is due: 487 to revenue. *count entries. */
+enum err recognise_revenue(struct ctx *ctx, int64_t *count) MUST_USE;
+
+#endif

@@ -1,0 +1,65 @@
+#include "store/renewal.h"
+
+#include "base/check.h"
+#include "store/db.h"
+
+#define Q10 "?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+#define Q50 Q10 ", " Q10 ", " Q10 ", " Q10 ", " Q10
+#define Q200 Q50 ", " Q50 ", " Q50 ", " Q50
+
+static const struct column buyer_column[] = {
+    COLUMN(I64, buyer, subscription_id), COLUMN(I64, buyer, customer_id), COLUMN(I64, buyer, version_id),
+    COLUMN(HASH, buyer, personal_digest), COLUMN(BOOL, buyer, is_company), COLUMN(TEXT, buyer, country),
+    COLUMN(TEXT, buyer, vat_id), COLUMN(BOOL, buyer, vat_checked), COLUMN(TEXT, buyer, language),
+    COLUMN(TEXT, buyer, email), COLUMN(TEXT, buyer, name),
+};
+static const struct column line_column[] = {
+    COLUMN(I64, subscription_line, id), COLUMN(I64, subscription_line, subscription_id),
+    COLUMN(I32, subscription_line, position), COLUMN(ID, subscription_line, quote_line_id),
+    COLUMN(ID, subscription_line, product_id), COLUMN(TEXT, subscription_line, product_kind),
+    COLUMN(TEXT, subscription_line, description), COLUMN(TEXT, subscription_line, unit),
+    COLUMN(I64, subscription_line, quantity_e4), COLUMN(I64, subscription_line, unit_price_e4),
+    COLUMN(I32, subscription_line, discount_ppm), COLUMN(I32, subscription_line, discount_periods),
+    COLUMN(TEXT, subscription_line, tax_class), COLUMN(DATE, subscription_line, from_on),
+    COLUMN(DATE, subscription_line, until_on),
+};
+
+enum { BUYERS, LINES };
+static const struct statement statement[] = {
+    [BUYERS] = {"renewal_buyers",
+                "SELECT s.id AS subscription_id, c.id AS customer_id, v.id AS version_id, v.personal_digest, v.is_company, "
+                "v.country, v.vat_id, EXISTS (SELECT 1 FROM vat_check k WHERE v.vat_id <> '' AND k.customer_id = c.id AND "
+                "k.vat_id = v.vat_id AND k.valid = 1 AND k.id = (SELECT MAX(m.id) FROM vat_check m WHERE "
+                "m.customer_id = c.id AND m.vat_id = v.vat_id)) AS vat_checked, v.language, v.email, v.name "
+                "FROM subscription s JOIN customer c ON c.id = s.customer_id "
+                "JOIN customer_version v ON v.id = c.current_version_id WHERE s.id IN (" Q200 ") ORDER BY s.id",
+                READS(buyer, buyer_column)},
+    [LINES] = {"renewal_lines",
+               "SELECT id, subscription_id, position, quote_line_id, product_id, product_kind, description, unit, "
+               "quantity_e4, unit_price_e4, discount_ppm, discount_periods, tax_class, from_on, until_on "
+               "FROM subscription_line WHERE subscription_id IN (" Q200 ") ORDER BY subscription_id, position",
+               READS(subscription_line, line_column)},
+};
+DB_STATEMENTS(renewal, statement)
+
+/* Ids of the group; the places left over ask for id 0, which nobody has. */
+static struct param *ids_of(struct ctx *ctx, const struct subscription *subscriptions, size_t count)
+{
+    struct param *params = ARENA_ARRAY(ctx->arena, struct param, RENEWAL_GROUP_MAX);
+
+    CHECK(count <= RENEWAL_GROUP_MAX);
+    for (size_t i = 0; i < RENEWAL_GROUP_MAX; i++)
+        params[i] = P_I64(i < count ? subscriptions[i].id : 0);
+    return params;
+}
+
+enum err buyers_of(struct ctx *ctx, const struct subscription *subscriptions, size_t count, struct buyer **rows, size_t *row_count)
+{
+    return db_rows(ctx, &statement[BUYERS], ids_of(ctx, subscriptions, count), RENEWAL_GROUP_MAX, rows, row_count);
+}
+
+enum err lines_of(struct ctx *ctx, const struct subscription *subscriptions, size_t count, struct subscription_line **rows,
+                  size_t *row_count)
+{
+    return db_rows(ctx, &statement[LINES], ids_of(ctx, subscriptions, count), RENEWAL_GROUP_MAX, rows, row_count);
+}
