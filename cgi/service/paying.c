@@ -1,0 +1,579 @@
+#include "service/paying.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/crash.h"
+#include "base/encode.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "base/str.h"
+#include "core/date.h"
+#include "service/settling.h"
+#include "store/customer.h"
+#include "store/db.h"
+#include "store/history.h"
+#include "store/invoice.h"
+#include "store/outbox.h"
+#include "store/payable.h"
+#include "store/subscription.h"
+#include "store/tenant.h"
+
+enum { KEY_BYTES = 16, GROUP = 100 };
+
+#define WAIT_STEP INT64_C(50000)
+#define SESSION_FRESH INT64_C(600000000) /* a hosted page younger than this is not asked about again */
+
+static struct stripe stripe_of(const struct ctx *ctx)
+{
+    return (struct stripe){ctx->tenant->gateway_base, ctx->tenant->gateway_key};
+}
+
+/* MON-01: tenant, 128 random bits; no personal data. */
+static char *new_key(struct ctx *ctx)
+{
+    unsigned char random[KEY_BYTES];
+
+    random_bytes(random, sizeof random);
+    return arena_printf(ctx->arena, "%s-%s", ctx->tenant->name, encode_hex(ctx->arena, random, sizeof random));
+}
+
+/* ---- taking an attempt and sending it ---- */
+
+struct beginning {
+    struct payable payable;
+    struct attempt attempt;     /* filled in: what to insert when none is live */
+    bool found_live;
+};
+
+static enum err begin_attempt(struct ctx *ctx, void *arg)
+{
+    struct beginning *b = arg;
+    struct attempt live;
+    int32_t count;
+    enum err err;
+
+    TRY(ctx, ensure_payable(ctx, &b->payable));
+    err = live_attempt(ctx, b->payable.id, &live);
+    if (err == OK) {
+        b->found_live = true;
+        b->attempt = live;
+        return OK;
+    }
+    if (err != ERR_NOT_FOUND)
+        return err;
+    TRY(ctx, attempt_count(ctx, b->payable.id, &count));
+    b->found_live = false;
+    b->attempt.payable_id = b->payable.id;
+    b->attempt.number = count + 1;
+    b->attempt.next_check_at = ctx->now + ATTEMPT_LEASE;
+    return insert_attempt(ctx, &b->attempt);
+}
+
+static enum err take_attempt(struct ctx *ctx, void *arg)
+{
+    struct attempt *attempt = arg;
+    struct attempt locked;
+    enum attempt_state from;
+
+    TRY(ctx, lock_attempt(ctx, attempt->id, &locked));
+    from = locked.state;
+    if (attempt_next(from, ATTEMPT_PICKED, &locked.state) != ATTEMPT_MOVES)
+        return ERR_CONFLICT;
+    locked.sender = db_connection_id(ctx);
+    locked.sending_at = ctx->now;
+    locked.next_check_at = ctx->now + ATTEMPT_LEASE;
+    *attempt = locked;
+    return move_attempt(ctx, attempt, from, attempt_event_name(ATTEMPT_PICKED), "");
+}
+
+/* Sends a READY (or UNKNOWN, within 23 hours) attempt that nobody else is sending. ERR_CONFLICT when
+ * somebody is. */
+static enum err send_attempt(struct ctx *ctx, struct attempt *attempt, int64_t budget_ms, struct gateway_answer *answer,
+                             enum attempt_state *state)
+{
+    struct stripe stripe = stripe_of(ctx);
+    enum err err;
+
+    crash_point("C12");
+    err = db_transaction(ctx, take_attempt, attempt);
+    if (err != OK)
+        return err;
+    crash_point("C13");
+    stripe_post(ctx, &stripe, attempt->request_path, attempt->request_body, attempt->attempt_key, budget_ms, answer);
+    crash_point("C14");
+    return settle_answer(ctx, attempt->id, answer, state);
+}
+
+static void build_checkout(struct ctx *ctx, const struct payment_start *start, struct attempt *attempt)
+{
+    struct stripe_checkout checkout = {
+        .attempt_key = attempt->attempt_key, .customer_ref = start->gateway_customer, .email = start->customer_email,
+        .amount_minor = start->amount_minor, .currency = start->currency, .description = start->description,
+        .success_url = start->return_url, .cancel_url = arena_printf(ctx->arena, "%s?cancel=1", start->return_url),
+        .language = start->language};
+
+    attempt->kind = "checkout";
+    attempt->amount_minor = start->amount_minor;
+    attempt->currency = start->currency;
+    attempt->request_path = "/v1/checkout/sessions";
+    attempt->request_body = stripe_checkout_body(ctx->arena, &checkout);
+}
+
+static bool is_checkout(const struct attempt *attempt)
+{
+    return strcmp(attempt->kind, "checkout") == 0;
+}
+
+/* One look at the payable: *url set leads to the page, refusal set ends it, neither: look again. */
+static enum err look_once(struct ctx *ctx, const struct payment_start *start, struct payment_started *started)
+{
+    struct beginning b = {.payable = {.quote_version_id = start->quote_version_id, .invoice_id = start->invoice_id,
+                                      .customer_id = start->customer_id, .amount_minor = start->amount_minor,
+                                      .currency = start->currency},
+                          .attempt = {.attempt_key = new_key(ctx), .decline_code = "", .message = "", .session_ref = "",
+                                      .intent_ref = "", .redirect_url = ""}};
+    struct gateway_answer answer;
+    enum attempt_state state;
+    enum err err;
+
+    build_checkout(ctx, start, &b.attempt);
+    TRY(ctx, db_transaction(ctx, begin_attempt, &b));
+    switch (b.attempt.state) {
+    case ATTEMPT_SUCCEEDED: started->refusal = PAYABLE_IS_PAID; return OK;
+    case ATTEMPT_PENDING: started->refusal = PAYABLE_IN_PROGRESS; return OK;
+    case ATTEMPT_ACTION:
+        if (is_checkout(&b.attempt) && b.attempt.redirect_url[0] != '\0' && ctx->now - b.attempt.created_at < SESSION_FRESH) {
+            started->url = b.attempt.redirect_url;
+            return OK;
+        }
+        TRY(ctx, refresh_payment(ctx, start->quote_version_id, start->invoice_id, &state));
+        if (state == ATTEMPT_ACTION && is_checkout(&b.attempt) && b.attempt.redirect_url[0] != '\0')
+            started->url = b.attempt.redirect_url;
+        else if (state == ATTEMPT_ACTION || state == ATTEMPT_PENDING || state == ATTEMPT_UNKNOWN)
+            started->refusal = PAYABLE_IN_PROGRESS;
+        return OK;
+    case ATTEMPT_SENDING: return OK; /* somebody is at it */
+    case ATTEMPT_UNKNOWN:
+        if (!is_checkout(&b.attempt) || !attempt_may_resend(b.attempt.created_at, ctx->now)) {
+            started->refusal = PAYABLE_IN_PROGRESS;
+            return OK;
+        }
+        break;
+    case ATTEMPT_READY: break;
+    case ATTEMPT_DECLINED:
+    case ATTEMPT_NOT_SENT:
+    case ATTEMPT_REVERSED:
+    case ATTEMPT_OPERATOR: CHECK(false); break;
+    }
+    err = send_attempt(ctx, &b.attempt, WEB_BUDGET_MS / 2, &answer, &state);
+    if (err == ERR_CONFLICT)
+        return OK;
+    if (err != OK)
+        return err;
+    if (state == ATTEMPT_ACTION && answer.redirect_url[0] != '\0')
+        started->url = answer.redirect_url;
+    else if (state != ATTEMPT_SENDING)
+        started->refusal = state == ATTEMPT_SUCCEEDED ? PAYABLE_IS_PAID
+                           : state == ATTEMPT_UNKNOWN ? PAYABLE_IN_PROGRESS : PAYABLE_NO_GATEWAY;
+    return OK;
+}
+
+enum err start_payment(struct ctx *ctx, const struct payment_start *start, struct payment_started *started)
+{
+    int64_t until = clock_ticks() + WEB_BUDGET_MS * 1000;
+
+    memset(started, 0, sizeof *started);
+    if (ctx->tenant->gateway_base[0] == '\0') {
+        started->refusal = PAYABLE_NO_GATEWAY;
+        return OK;
+    }
+    while (started->url == NULL && started->refusal == 0) {
+        TRY(ctx, look_once(ctx, start, started));
+        if (started->url != NULL || started->refusal != 0)
+            break;
+        if (clock_ticks() > until) {
+            started->refusal = PAYABLE_IN_PROGRESS;
+            break;
+        }
+        clock_sleep(WAIT_STEP);
+        ctx->now = clock_now();
+    }
+    if (started->url != NULL)
+        started->refusal = PAYABLE_NOT_REFUSED;
+    return OK;
+}
+
+/* ---- asking ---- */
+
+static void ask(struct ctx *ctx, const struct attempt *attempt, int64_t budget_ms, struct gateway_answer *answer)
+{
+    struct stripe stripe = stripe_of(ctx);
+
+    if (is_checkout(attempt) && attempt->session_ref[0] != '\0')
+        stripe_session(ctx, &stripe, attempt->session_ref, budget_ms, answer);
+    else if (attempt->intent_ref[0] != '\0')
+        stripe_intent(ctx, &stripe, attempt->intent_ref, budget_ms, answer);
+    else
+        stripe_find_intent(ctx, &stripe, attempt->attempt_key, budget_ms, answer);
+}
+
+enum err refresh_payment(struct ctx *ctx, int64_t quote_version_id, int64_t invoice_id, enum attempt_state *state)
+{
+    struct payable payable;
+    struct attempt attempt;
+    struct gateway_answer answer;
+    enum err err = payable_of(ctx, quote_version_id, invoice_id, &payable);
+
+    *state = (enum attempt_state)0;
+    if (err == OK)
+        err = last_attempt(ctx, payable.id, &attempt);
+    if (err == ERR_NOT_FOUND)
+        return OK;
+    if (err != OK)
+        return err;
+    *state = attempt.state;
+    if (attempt.state == ATTEMPT_SUCCEEDED || attempt.state == ATTEMPT_SENDING || attempt.state == ATTEMPT_READY)
+        return OK;
+    ask(ctx, &attempt, WEB_BUDGET_MS, &answer);
+    return settle_answer(ctx, attempt.id, &answer, state);
+}
+
+enum err peek_payment(struct ctx *ctx, int64_t quote_version_id, int64_t invoice_id, struct gateway_answer *answer)
+{
+    struct payable payable;
+    struct attempt attempt;
+
+    TRY(ctx, payable_of(ctx, quote_version_id, invoice_id, &payable));
+    TRY(ctx, last_attempt(ctx, payable.id, &attempt));
+    ask(ctx, &attempt, WEB_BUDGET_MS / 3, answer);
+    return OK;
+}
+
+enum err cancel_payment(struct ctx *ctx, int64_t quote_version_id)
+{
+    struct payable payable;
+    struct attempt attempt;
+    struct gateway_answer answer;
+    struct stripe stripe = stripe_of(ctx);
+    enum attempt_state state;
+    enum err err = payable_of(ctx, quote_version_id, 0, &payable);
+
+    if (err == OK)
+        err = live_attempt(ctx, payable.id, &attempt);
+    if (err == ERR_NOT_FOUND)
+        return OK;
+    if (err != OK)
+        return err;
+    if (attempt.session_ref[0] == '\0' || attempt.state == ATTEMPT_SUCCEEDED)
+        return OK;
+    stripe_expire_session(ctx, &stripe, attempt.session_ref, WEB_BUDGET_MS, &answer);
+    return settle_answer(ctx, attempt.id, &answer, &state);
+}
+
+/* ---- card replacement ---- */
+
+struct setup_end {
+    struct method_setup setup;
+    const struct gateway_answer *answer;
+};
+
+static enum err end_setup(struct ctx *ctx, void *arg)
+{
+    struct setup_end *end = arg;
+    struct subscription subscription;
+    struct customer customer;
+    struct payment_method method;
+    const char *from = end->setup.state;
+    struct mail mail = {.template = "method_replaced"};
+
+    TRY(ctx, subscription_by_id(ctx, end->setup.subscription_id, &subscription));
+    end->setup.state = end->answer->outcome == GATEWAY_SUCCEEDED ? "done"
+                       : end->answer->outcome == GATEWAY_EXPIRED ? "expired" : "open";
+    if (end->answer->session_ref[0] != '\0')
+        end->setup.session_ref = end->answer->session_ref;
+    if (end->answer->redirect_url[0] != '\0')
+        end->setup.redirect_url = end->answer->redirect_url;
+    end->setup.checks++;
+    TRY(ctx, move_method_setup(ctx, &end->setup, from));
+    if (end->answer->outcome != GATEWAY_SUCCEEDED || end->answer->method_ref[0] == '\0')
+        return OK;
+    method = (struct payment_method){.customer_id = subscription.customer_id, .source_ref = end->answer->intent_ref,
+        .brand = end->answer->brand, .last4 = end->answer->last4, .exp_month = end->answer->exp_month,
+        .exp_year = end->answer->exp_year};
+    TRY(ctx, store_payment_method(ctx, &method, end->answer->method_ref));
+    if (end->answer->customer_ref[0] != '\0')
+        TRY(ctx, save_gateway_customer(ctx, subscription.customer_id, end->answer->customer_ref));
+    if (subscription.payment_method_id != 0 && subscription.payment_method_id != method.id)
+        TRY(ctx, save_payment_method_state(ctx, subscription.payment_method_id, "replaced"));
+    TRY(ctx, save_subscription_method(ctx, subscription.id, method.id));
+    TRY(ctx, note_activity(ctx, ABOUT_SUBSCRIPTION, subscription.id, "method.replaced",
+                           history_params(ctx->arena, "last4", method.last4, NULL)));
+    TRY(ctx, customer_by_id(ctx, subscription.customer_id, &customer));
+    mail.language = customer.language;
+    mail.to_address = customer.email;
+    mail.to_name = customer.name;
+    mail.customer_id = customer.id;
+    mail.subscription_id = subscription.id;
+    mail.dedup_key = arena_printf(ctx->arena, "method_replaced %lld", (long long)end->setup.id);
+    return queue_mail(ctx, &mail);
+}
+
+enum err start_method_setup(struct ctx *ctx, int64_t subscription_id, const char *email, const char *gateway_customer,
+                            const char *currency, const char *return_url, const char *language, const char **url)
+{
+    struct stripe stripe = stripe_of(ctx);
+    struct setup_end end = {.setup = {.subscription_id = subscription_id, .setup_key = new_key(ctx), .state = "ready",
+                                      .session_ref = "", .redirect_url = ""}};
+    struct stripe_checkout checkout = {.customer_ref = gateway_customer, .email = email, .currency = currency,
+        .description = "", .success_url = return_url, .cancel_url = arena_printf(ctx->arena, "%s?cancel=1", return_url),
+        .language = language};
+    struct gateway_answer answer;
+    bool done;
+    enum err err;
+
+    *url = NULL;
+    TRY(ctx, refresh_method_setup(ctx, subscription_id, &done));
+    err = live_method_setup(ctx, subscription_id, &end.setup);
+    if (err == ERR_NOT_FOUND)
+        err = insert_method_setup(ctx, &end.setup);
+    if (err == ERR_DUPLICATE)
+        err = live_method_setup(ctx, subscription_id, &end.setup);
+    if (err != OK)
+        return err;
+    if (strcmp(end.setup.state, "open") == 0 && end.setup.redirect_url[0] != '\0') {
+        *url = end.setup.redirect_url;
+        return OK;
+    }
+    checkout.attempt_key = end.setup.setup_key;
+    stripe_post(ctx, &stripe, "/v1/checkout/sessions", stripe_checkout_body(ctx->arena, &checkout), end.setup.setup_key,
+                WEB_BUDGET_MS, &answer);
+    end.answer = &answer;
+    if (answer.outcome != GATEWAY_OPEN)
+        return OK;
+    err = db_transaction(ctx, end_setup, &end);
+    if (err != OK && err != ERR_CONFLICT)
+        return err;
+    *url = answer.redirect_url;
+    return OK;
+}
+
+enum err refresh_method_setup(struct ctx *ctx, int64_t subscription_id, bool *done)
+{
+    struct stripe stripe = stripe_of(ctx);
+    struct setup_end end;
+    struct gateway_answer answer;
+    enum err err = live_method_setup(ctx, subscription_id, &end.setup);
+
+    *done = false;
+    if (err == ERR_NOT_FOUND || (err == OK && end.setup.session_ref[0] == '\0'))
+        return OK;
+    if (err != OK)
+        return err;
+    stripe_session(ctx, &stripe, end.setup.session_ref, WEB_BUDGET_MS, &answer);
+    end.answer = &answer;
+    if (answer.outcome != GATEWAY_SUCCEEDED && answer.outcome != GATEWAY_EXPIRED && answer.outcome != GATEWAY_OPEN)
+        return OK;
+    err = db_transaction(ctx, end_setup, &end);
+    *done = answer.outcome == GATEWAY_SUCCEEDED;
+    return err == ERR_CONFLICT ? OK : err;
+}
+
+/* ---- events ---- */
+
+/* The attempt or card replacement that an event speaks of is asked about; the event itself proves
+ * nothing. */
+static enum err process_event(struct ctx *ctx, const char *object_ref, const char *attempt_key)
+{
+    struct attempt attempt;
+    struct method_setup setup;
+    struct gateway_answer answer;
+    enum attempt_state state;
+    bool done;
+    enum err err = attempt_by_ref(ctx, object_ref, &attempt);
+
+    if (err == ERR_NOT_FOUND)
+        err = attempt_by_ref(ctx, attempt_key, &attempt);
+    if (err == OK) {
+        if (attempt.state == ATTEMPT_SUCCEEDED)
+            return OK;
+        ask(ctx, &attempt, WEB_BUDGET_MS, &answer);
+        if (answer.outcome == GATEWAY_NOT_SENT || answer.outcome == GATEWAY_UNKNOWN)
+            return FAIL(ctx, ERR_GATEWAY, "%s", answer.message);
+        return settle_answer(ctx, attempt.id, &answer, &state);
+    }
+    if (err != ERR_NOT_FOUND)
+        return err;
+    err = method_setup_by_ref(ctx, object_ref, &setup);
+    if (err == ERR_NOT_FOUND)
+        err = method_setup_by_ref(ctx, attempt_key, &setup);
+    if (err == OK)
+        return refresh_method_setup(ctx, setup.subscription_id, &done);
+    return err == ERR_NOT_FOUND ? OK : err; /* not ours: quiet */
+}
+
+enum err receive_event(struct ctx *ctx, const struct webhook_event *event)
+{
+    struct gateway_event row = {.event_ref = event->event_ref, .type = event->type,
+        .object_ref = event->attempt_key[0] != '\0' ? event->attempt_key : event->object_ref};
+    enum err err;
+
+    TRY(ctx, db_ready(ctx));
+    err = insert_gateway_event(ctx, &row);
+    if (err == ERR_DUPLICATE)
+        return OK;
+    if (err != OK)
+        return err;
+    TRY(ctx, process_event(ctx, event->object_ref, event->attempt_key));
+    return close_gateway_event(ctx, row.id);
+}
+
+/* ---- the batch's doors ---- */
+
+static enum err charge(struct ctx *ctx, const struct receivable *receivable, struct collecting *state)
+{
+    struct subscription subscription;
+    struct payment_method method;
+    struct customer customer;
+    struct invoice invoice;
+    struct beginning b = {.payable = {.invoice_id = receivable->invoice_id, .customer_id = receivable->customer_id,
+                                      .amount_minor = receivable->open_minor, .currency = receivable->currency},
+                          .attempt = {.attempt_key = new_key(ctx), .decline_code = "", .message = "", .session_ref = "",
+                                      .intent_ref = "", .redirect_url = ""}};
+    struct stripe_charge request;
+    struct gateway_answer answer;
+    struct receivable given_up = *receivable;
+    enum attempt_state end;
+    enum err err;
+
+    TRY(ctx, subscription_by_id(ctx, receivable->subscription_id, &subscription));
+    TRY(ctx, customer_by_id(ctx, receivable->customer_id, &customer));
+    TRY(ctx, invoice_by_id(ctx, receivable->invoice_id, &invoice));
+    err = subscription.payment_method_id != 0 ? payment_method_by_id(ctx, subscription.payment_method_id, &method)
+                                              : ERR_NOT_FOUND;
+    if (err == ERR_NOT_FOUND || (err == OK && strcmp(method.state, "active") != 0)) {
+        given_up.collect_on = DATE_NONE; /* no card to charge: the customer pays by the link */
+        return save_receivable(ctx, &given_up);
+    }
+    if (err != OK)
+        return err;
+    request = (struct stripe_charge){.attempt_key = b.attempt.attempt_key, .customer_ref = customer.gateway_customer,
+        .amount_minor = receivable->open_minor, .currency = receivable->currency, .description = invoice.number};
+    TRY(ctx, payment_method_token(ctx, &method, &request.method_ref));
+    b.attempt.kind = "off_session";
+    b.attempt.amount_minor = receivable->open_minor;
+    b.attempt.currency = receivable->currency;
+    b.attempt.payment_method_id = method.id;
+    b.attempt.request_path = "/v1/payment_intents";
+    b.attempt.request_body = stripe_charge_body(ctx->arena, &request);
+    TRY(ctx, db_transaction(ctx, begin_attempt, &b));
+    if (b.found_live && b.attempt.state != ATTEMPT_READY) {
+        /* The customer is paying, or an earlier try is not resolved: its own check goes on. Look again
+         * tomorrow, so that the queue's head is free. */
+        given_up.collect_on = ctx->today_on + 1;
+        return save_receivable(ctx, &given_up);
+    }
+    err = send_attempt(ctx, &b.attempt, BATCH_BUDGET_MS, &answer, &end);
+    if (err == ERR_CONFLICT)
+        return OK;
+    if (err != OK)
+        return err;
+    if (end == ATTEMPT_SUCCEEDED) {
+        state->paid++;
+        return OK;
+    }
+    if (end == ATTEMPT_DECLINED) {
+        state->declined++;
+        return OK;
+    }
+    state->unknown++;
+    TRY(ctx, receivable_of(ctx, receivable->invoice_id, &given_up));
+    given_up.collect_on = ctx->today_on + 1;
+    return save_receivable(ctx, &given_up);
+}
+
+enum err collect_due(struct ctx *run, struct collecting *state)
+{
+    struct ctx item = *run;
+    enum err err = db_ready(run);
+    size_t count = 1;
+
+    if (run->tenant->gateway_base[0] == '\0')
+        return err;
+    item.arena = arena_new();
+    while (err == OK && count > 0 && !(state->stop != NULL && state->stop())) {
+        struct receivable *rows;
+
+        arena_reset(item.arena);
+        err = due_receivables(&item, GROUP, &rows, &count);
+        for (size_t i = 0; err == OK && i < count && !(state->stop != NULL && state->stop()); i++) {
+            item.now = clock_now();
+            err = charge(&item, &rows[i], state);
+        }
+    }
+    memcpy(run->trail, item.trail, sizeof run->trail);
+    arena_free(item.arena);
+    return err;
+}
+
+static enum err check_one(struct ctx *ctx, struct attempt *attempt)
+{
+    struct gateway_answer answer = {.outcome = GATEWAY_UNKNOWN, .session_ref = "", .intent_ref = "", .customer_ref = "",
+        .currency = "", .decline_code = "", .advice_code = "", .message = "the sender is gone", .redirect_url = "",
+        .method_ref = "", .brand = "", .last4 = ""};
+    enum attempt_state state;
+    enum err err;
+
+    if (attempt->state == ATTEMPT_SENDING) /* whoever sent it is gone or silent: the outcome is unknown */
+        TRY(ctx, settle_answer(ctx, attempt->id, &answer, &attempt->state));
+    if ((attempt->state == ATTEMPT_READY || attempt->state == ATTEMPT_UNKNOWN) &&
+        attempt_may_resend(attempt->created_at, ctx->now)) {
+        err = send_attempt(ctx, attempt, BATCH_BUDGET_MS, &answer, &state);
+        return err == ERR_CONFLICT ? OK : err;
+    }
+    ask(ctx, attempt, BATCH_BUDGET_MS, &answer);
+    return settle_answer(ctx, attempt->id, &answer, &state);
+}
+
+enum err check_attempts(struct ctx *run, int64_t *checked)
+{
+    struct ctx item = *run;
+    struct attempt *attempts;
+    struct gateway_event *events;
+    struct method_setup *setups;
+    size_t count = 0;
+    enum err err = db_ready(run);
+
+    *checked = 0;
+    if (err != OK || run->tenant->gateway_base[0] == '\0')
+        return err;
+    item.arena = arena_new();
+    err = attempts_to_check(&item, GROUP, &attempts, &count);
+    for (size_t i = 0; err == OK && i < count; i++, (*checked)++)
+        err = check_one(&item, &attempts[i]);
+    if (err == OK)
+        err = due_gateway_events(&item, GROUP, &events, &count);
+    for (size_t i = 0; err == OK && i < count; i++, (*checked)++) {
+        enum err outcome = process_event(&item, events[i].object_ref, events[i].object_ref);
+
+        if (outcome == OK)
+            err = close_gateway_event(&item, events[i].id);
+        else if (outcome == ERR_GATEWAY)
+            err = postpone_gateway_event(&item, events[i].id, attempt_next_check_at(events[i].tries, item.now));
+        else
+            err = outcome;
+        if (outcome == ERR_GATEWAY)
+            ctx_forget_error(&item);
+    }
+    if (err == OK)
+        err = due_method_setups(&item, GROUP, &setups, &count);
+    for (size_t i = 0; err == OK && i < count; i++, (*checked)++) {
+        bool done;
+
+        err = refresh_method_setup(&item, setups[i].subscription_id, &done);
+    }
+    memcpy(run->trail, item.trail, sizeof run->trail);
+    arena_free(item.arena);
+    return err;
+}

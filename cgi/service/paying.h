@@ -1,0 +1,69 @@
+/* paying: starting payments, asking how they ended, and taking what the gateway pushes.
+ *
+ * A start is: transaction (attempt READY), transaction (SENDING), the call, transaction (settle_answer).
+ * At any moment one attempt of a payable is live; whoever comes meanwhile is led to the same place. */
+#ifndef TACITE_SERVICE_PAYING_H
+#define TACITE_SERVICE_PAYING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/ctx.h"
+#include "core/attempt.h"
+#include "gateway/stripe.h"
+#include "gateway/webhook.h"
+
+enum { WEB_BUDGET_MS = 9000, BATCH_BUDGET_MS = 30000 };
+
+struct payment_start {
+    int64_t quote_version_id; /* one of the two is 0 */
+    int64_t invoice_id;
+    int64_t customer_id;
+    const char *customer_email;
+    const char *gateway_customer; /* "" unknown */
+    int64_t amount_minor;
+    const char *currency;
+    const char *description;
+    const char *return_url;   /* absolute, of our status page */
+    const char *language;
+};
+
+struct payment_started {
+    enum payable_refusal refusal;
+    const char *url; /* the hosted page */
+};
+
+/* Leads to the gateway's page: of the live attempt, or of a new one. */
+enum err start_payment(struct ctx *ctx, const struct payment_start *start, struct payment_started *started) MUST_USE;
+
+/* Asks the gateway about the payable's last attempt and settles; *state 0 when there is none. */
+enum err refresh_payment(struct ctx *ctx, int64_t quote_version_id, int64_t invoice_id, enum attempt_state *state) MUST_USE;
+
+/* What the gateway says now, without writing: for the page that a customer comes back to. */
+enum err peek_payment(struct ctx *ctx, int64_t quote_version_id, int64_t invoice_id, struct gateway_answer *answer) MUST_USE;
+
+/* Closes the hosted page of a withdrawn quote. */
+enum err cancel_payment(struct ctx *ctx, int64_t quote_version_id) MUST_USE;
+
+/* A verified webhook: stored once, then settled from what the gateway itself says. ERR_GATEWAY when it
+ * could not be asked: the batch does it later. */
+enum err receive_event(struct ctx *ctx, const struct webhook_event *event) MUST_USE;
+
+/* Debits open invoices with stored cards; one attempt each. */
+struct collecting {
+    int64_t paid;
+    int64_t declined;
+    int64_t unknown;
+    bool (*stop)(void);
+};
+enum err collect_due(struct ctx *ctx, struct collecting *state) MUST_USE;
+
+/* Unknown, pending and forgotten attempts, unprocessed events, open card replacements. */
+enum err check_attempts(struct ctx *ctx, int64_t *checked) MUST_USE;
+
+/* A customer replaces the stored card: *url is the hosted page. */
+enum err start_method_setup(struct ctx *ctx, int64_t subscription_id, const char *email, const char *gateway_customer,
+                            const char *currency, const char *return_url, const char *language, const char **url) MUST_USE;
+enum err refresh_method_setup(struct ctx *ctx, int64_t subscription_id, bool *done) MUST_USE;
+
+#endif

@@ -1,0 +1,475 @@
+#include "service/settling.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "base/crash.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "core/date.h"
+#include "core/numbering.h"
+#include "core/proration.h"
+#include "core/retry.h"
+#include "core/subscription.h"
+#include "service/invoicing.h"
+#include "service/offer.h"
+#include "store/customer.h"
+#include "store/db.h"
+#include "store/history.h"
+#include "store/link.h"
+#include "store/outbox.h"
+#include "store/payable.h"
+#include "store/series.h"
+#include "store/subscription.h"
+
+#define DAY (INT64_C(86400) * 1000000)
+
+/* ---- the order of a quote ---- */
+
+/* What paid for it: NULL when nothing did. */
+struct paid {
+    const struct payable *payable;
+    const struct attempt *attempt;
+    const struct gateway_answer *answer;
+    int64_t payment_id;
+    int64_t method_id;
+    int64_t entry_id;
+};
+
+static struct schedule schedule_of(const struct offer *offer, int32_t started_on)
+{
+    return (struct schedule){.anchor_on = started_on, .every = offer->recurrence};
+}
+
+static enum err make_subscription(struct ctx *ctx, const struct offer *offer, int64_t order_id, int64_t method_id,
+                                  struct subscription *s)
+{
+    struct subscription_line *lines = ARENA_ARRAY(ctx->arena, struct subscription_line, offer->line_count + 1);
+    char *number = arena_alloc(ctx->arena, NUMBER_BYTES);
+    int32_t started_on = offer->version.start_on != DATE_NONE ? offer->version.start_on : ctx->today_on;
+    struct schedule schedule = schedule_of(offer, started_on);
+    size_t count = 0;
+
+    TRY(ctx, take_number(ctx, offer->company.subscription_prefix, number));
+    *s = (struct subscription){
+        .number = number, .order_id = order_id, .plan_id = offer->plan.id, .customer_id = offer->customer.id,
+        .payment_method_id = method_id,
+        .state = subscription_state_name(subscription_state_at_start(started_on, ctx->today_on)),
+        .currency = offer->version.currency, .language = offer->version.language, .unit = offer->plan.unit_name,
+        .count = offer->plan.count, .anchor_on = started_on, .started_on = started_on, .ends_on = DATE_NONE,
+        .commitment_until_on = offer->plan.commitment_months > 0
+                                   ? date_add_months(started_on, offer->plan.commitment_months) : DATE_NONE,
+        .notice_days = offer->plan.notice_days, .max_missed = offer->plan.max_missed, .next_index = 1,
+        .due_on = schedule_boundary(&schedule, 1), .period_minor = offer->totals.period.net_minor,
+        .mrr_e4 = offer->totals.mrr_e4, .held_on = DATE_NONE, .hold_reason = "", .error = ""};
+    TRY(ctx, insert_subscription(ctx, s));
+    for (size_t i = 0; i < offer->line_count; i++) {
+        const struct offer_line *line = &offer->lines[i];
+
+        if (!line->counts || line->as.kind != LINE_RECURRING)
+            continue;
+        lines[count] = (struct subscription_line){
+            .subscription_id = s->id, .position = (int32_t)count + 1, .quote_line_id = line->as.id,
+            .product_id = line->as.product_id, .product_kind = line->as.product_kind,
+            .description = line->as.description, .unit = line->as.unit, .quantity_e4 = line->quantity_e4,
+            .unit_price_e4 = line->as.unit_price_e4, .discount_ppm = line->as.discount_ppm,
+            .discount_periods = line->as.discount_periods, .tax_class = line->as.tax_class, .from_on = started_on,
+            .until_on = DATE_NONE};
+        count++;
+    }
+    TRY(ctx, insert_subscription_lines(ctx, lines, count));
+    return note_activity(ctx, ABOUT_SUBSCRIPTION, s->id, "subscription.started",
+                         history_params(ctx->arena, "number", s->number, "quote", offer->quote.number, NULL));
+}
+
+static bool recurs(const struct offer *offer)
+{
+    for (size_t i = 0; i < offer->line_count; i++)
+        if (offer->lines[i].counts && offer->lines[i].as.kind == LINE_RECURRING && offer->plan.id != 0)
+            return true;
+    return false;
+}
+
+static enum err first_invoice(struct ctx *ctx, const struct offer *offer, int64_t order_id, const struct subscription *s,
+                              const struct invoice_ids *ids, struct invoice_work *work)
+{
+    struct billing_period_row *period = ARENA_NEW(ctx->arena, struct billing_period_row);
+    struct period first = PERIOD_NONE;
+
+    *work = (struct invoice_work){
+        .customer_id = offer->customer.id, .customer_version_id = offer->customer.version_id,
+        .personal_digest = offer->customer.personal_digest, .language = offer->version.language,
+        .currency = offer->version.currency, .order_id = order_id, .collect_on = DATE_NONE,
+        .lines = ARENA_ARRAY(ctx->arena, struct work_line, offer->line_count + 1)};
+    if (s != NULL) {
+        struct schedule schedule = schedule_of(offer, s->started_on);
+
+        first = schedule_period(&schedule, 0);
+        *period = (struct billing_period_row){.subscription_id = s->id, .from_on = first.from_on,
+                                              .until_on = first.until_on, .period_index = 0};
+        work->subscription_id = s->id;
+        work->periods = period;
+        work->period_count = 1;
+    }
+    for (size_t i = 0; i < offer->line_count; i++) {
+        const struct offer_line *line = &offer->lines[i];
+
+        if (!line->counts || line->as.kind > LINE_SETUP)
+            continue;
+        work->lines[work->line_count++] = (struct work_line){
+            .line = {.kind = line->as.kind, .description = line->as.description,
+                     .period = line->as.kind == LINE_RECURRING ? first : PERIOD_NONE, .quantity_e4 = line->quantity_e4,
+                     .unit_price_e4 = line->as.unit_price_e4,
+                     .discount_ppm = discount_ppm_at(line->as.discount_ppm, line->as.discount_periods, 0),
+                     .net_minor = line->net_minor, .tax = line->tax,
+                     .goods = strcmp(line->as.product_kind, "goods") == 0},
+            .unit = line->as.unit, .quote_line_id = line->as.id};
+    }
+    return issue_invoices(ctx, &offer->company, work, 1, ids);
+}
+
+static enum err queue_order_mails(struct ctx *ctx, const struct offer *offer, const struct subscription *s,
+                                  const struct invoice *invoice, bool paid)
+{
+    const struct customer *c = &offer->customer;
+    struct mail confirm = {.template = "order_confirm", .language = offer->version.language, .to_address = c->email,
+        .to_name = c->name, .customer_id = c->id, .quote_id = offer->quote.id,
+        .subscription_id = s != NULL ? s->id : 0, .invoice_id = invoice->id,
+        .dedup_key = arena_printf(ctx->arena, "order_confirm %lld", (long long)offer->quote.id)};
+    struct mail bill = confirm;
+    struct mail seller = {.template = "quote_paid", .language = offer->owner.language, .to_address = offer->owner.email,
+        .to_name = offer->owner.name, .quote_id = offer->quote.id, .subscription_id = s != NULL ? s->id : 0,
+        .invoice_id = invoice->id, .dedup_key = arena_printf(ctx->arena, "quote_paid %lld", (long long)offer->quote.id)};
+    struct link link = {.kind = LINK_KIND_MANAGE, .object_id = c->id, .expires_at = ctx->now + 90 * DAY};
+
+    TRY(ctx, insert_link(ctx, &link, (char **)(uintptr_t)&confirm.token));
+    confirm.link_id = link.id;
+    TRY(ctx, queue_mail(ctx, &confirm));
+    bill.template = "invoice_new";
+    bill.token = NULL;
+    bill.link_id = 0;
+    bill.dedup_key = arena_printf(ctx->arena, "invoice_new %lld", (long long)invoice->id);
+    if (!paid && invoice->total_minor > 0) {
+        struct link pay = {.kind = LINK_KIND_PAY, .object_id = invoice->id, .expires_at = ctx->now + 365 * DAY};
+
+        TRY(ctx, insert_link(ctx, &pay, (char **)(uintptr_t)&bill.token));
+        bill.link_id = pay.id;
+    }
+    TRY(ctx, queue_mail(ctx, &bill));
+    return queue_mail(ctx, &seller);
+}
+
+static enum err settle_order(struct ctx *ctx, const struct offer *offer, const struct invoice_ids *ids,
+                             const struct paid *paid)
+{
+    struct sales_order order = {.quote_id = offer->quote.id, .version_id = offer->version.id,
+        .customer_id = offer->customer.id, .confirmed_at = ctx->now, .confirmed_on = ctx->today_on};
+    struct subscription subscription;
+    const struct subscription *s = NULL;
+    struct invoice_work work;
+
+    TRY(ctx, insert_order(ctx, &order)); /* UNIQUE(quote_id): a second one is ERR_DUPLICATE */
+    if (recurs(offer)) {
+        TRY(ctx, make_subscription(ctx, offer, order.id, paid != NULL ? paid->method_id : 0, &subscription));
+        s = &subscription;
+    }
+    TRY(ctx, first_invoice(ctx, offer, order.id, s, ids, &work));
+    if (paid != NULL) {
+        TRY(ctx, book_payment(ctx, paid->payment_id, work.invoice.id, paid->attempt->amount_minor, paid->entry_id));
+        if (work.invoice.total_minor != paid->attempt->amount_minor) {
+            struct operator_item item = {.kind = "amount_differs", .subject_kind = "invoice", .subject_id = work.invoice.id,
+                .amount_minor = paid->attempt->amount_minor - work.invoice.total_minor, .currency = work.invoice.currency,
+                .detail = work.invoice.number, .opened_on = ctx->today_on};
+
+            TRY(ctx, open_operator_item(ctx, &item));
+        }
+    }
+    TRY(ctx, move_quote(ctx, offer->quote.id, offer->quote.state, QUOTE_CONFIRMED));
+    TRY(ctx, note_activity(ctx, ABOUT_QUOTE, offer->quote.id, "quote.confirmed",
+                           history_params(ctx->arena, "invoice", work.invoice.number, NULL)));
+    TRY(ctx, note_audit(ctx, "quote.confirm", offer->quote.number, "ok"));
+    TRY(ctx, close_operator_items(ctx, "signed_unpaid", "quote", offer->quote.id));
+    return queue_order_mails(ctx, offer, s, &work.invoice, paid != NULL);
+}
+
+enum err confirm_order(struct ctx *ctx, const struct offer *offer, const struct invoice_ids *ids)
+{
+    return settle_order(ctx, offer, ids, NULL);
+}
+
+/* ---- one answer to one attempt ---- */
+
+struct settling {
+    int64_t attempt_id;
+    const struct gateway_answer *answer;
+    struct invoice_ids ids;
+    int64_t payment_entry_id;
+    enum attempt_state state;
+};
+
+static enum attempt_event event_of(const struct attempt *attempt, const struct gateway_answer *answer, int64_t now)
+{
+    switch (answer->outcome) {
+    case GATEWAY_SUCCEEDED: return ATTEMPT_SUCCEEDS;
+    case GATEWAY_PROCESSING: return ATTEMPT_PROCESSES;
+    case GATEWAY_ACTION:
+    case GATEWAY_OPEN: return ATTEMPT_NEEDS_ACTION;
+    case GATEWAY_DECLINED: return ATTEMPT_DECLINES;
+    case GATEWAY_EXPIRED: return ATTEMPT_EXPIRES;
+    case GATEWAY_NOT_SENT: return attempt->state == ATTEMPT_SENDING ? ATTEMPT_NOTHING_SENT : ATTEMPT_NO_ANSWER;
+    case GATEWAY_ABSENT:
+        return now - attempt->created_at > ATTEMPT_ABSENT_AFTER ? ATTEMPT_ABSENT : ATTEMPT_NO_ANSWER;
+    case GATEWAY_UNKNOWN: return ATTEMPT_NO_ANSWER;
+    }
+    return ATTEMPT_NO_ANSWER;
+}
+
+static const char *card_text(struct arena *arena, const struct gateway_answer *answer)
+{
+    char *brand = arena_strdup(arena, answer->brand);
+
+    if (answer->last4[0] == '\0')
+        return "";
+    if (brand[0] >= 'a' && brand[0] <= 'z')
+        brand[0] = (char)(brand[0] - 32);
+    return arena_printf(arena, "%s …%s", brand, answer->last4);
+}
+
+/* The card that paid is kept for renewals: the token only, sealed. */
+static enum err keep_method(struct ctx *ctx, int64_t customer_id, const struct gateway_answer *answer, int64_t *method_id)
+{
+    struct payment_method method = {.customer_id = customer_id, .source_ref = answer->intent_ref, .brand = answer->brand,
+        .last4 = answer->last4, .exp_month = answer->exp_month, .exp_year = answer->exp_year, .state = "active"};
+
+    *method_id = 0;
+    if (answer->customer_ref[0] != '\0')
+        TRY(ctx, save_gateway_customer(ctx, customer_id, answer->customer_ref));
+    if (answer->method_ref[0] == '\0' || answer->intent_ref[0] == '\0')
+        return OK;
+    TRY(ctx, store_payment_method(ctx, &method, answer->method_ref));
+    *method_id = method.id;
+    return OK;
+}
+
+static enum err record_payment(struct ctx *ctx, const struct payable *payable, const struct attempt *attempt,
+                               const struct gateway_answer *answer, int64_t *payment_id)
+{
+    struct payment payment = {.attempt_id = attempt->id, .customer_id = payable->customer_id,
+        .gateway_ref = answer->intent_ref[0] != '\0' ? answer->intent_ref : attempt->attempt_key,
+        .amount_minor = attempt->amount_minor, .currency = attempt->currency,
+        .method_text = card_text(ctx->arena, answer), .received_on = ctx->today_on};
+
+    TRY(ctx, insert_payment(ctx, &payment));
+    *payment_id = payment.id;
+    return OK;
+}
+
+static enum err settle_invoice(struct ctx *ctx, const struct settling *settling, const struct payable *payable,
+                               const struct attempt *attempt)
+{
+    struct invoice invoice;
+    struct customer customer;
+    struct mail mail = {.template = "receipt"};
+    int64_t payment_id;
+    int64_t method_id = 0;
+
+    TRY(ctx, record_payment(ctx, payable, attempt, settling->answer, &payment_id));
+    TRY(ctx, book_payment(ctx, payment_id, payable->invoice_id, attempt->amount_minor, settling->payment_entry_id));
+    TRY(ctx, invoice_by_id(ctx, payable->invoice_id, &invoice));
+    if (strcmp(attempt->kind, "checkout") == 0)
+        TRY(ctx, keep_method(ctx, payable->customer_id, settling->answer, &method_id));
+    if (method_id != 0 && invoice.subscription_id != 0)
+        TRY(ctx, save_subscription_method(ctx, invoice.subscription_id, method_id));
+    TRY(ctx, close_operator_items(ctx, "renewal_declined", "invoice", payable->invoice_id));
+    TRY(ctx, note_activity(ctx, ABOUT_INVOICE, payable->invoice_id, "invoice.paid",
+                           history_params(ctx->arena, "number", invoice.number, NULL)));
+    TRY(ctx, customer_by_id(ctx, payable->customer_id, &customer));
+    mail.language = customer.language;
+    mail.to_address = customer.email;
+    mail.to_name = customer.name;
+    mail.customer_id = customer.id;
+    mail.invoice_id = invoice.id;
+    mail.subscription_id = invoice.subscription_id;
+    mail.dedup_key = arena_printf(ctx->arena, "receipt %lld", (long long)payment_id);
+    return queue_mail(ctx, &mail);
+}
+
+static enum err settle_quote(struct ctx *ctx, const struct settling *settling, const struct payable *payable,
+                             const struct attempt *attempt)
+{
+    struct offer offer;
+    struct paid paid = {.payable = payable, .attempt = attempt, .answer = settling->answer,
+                        .entry_id = settling->payment_entry_id};
+    struct quote quote;
+
+    TRY(ctx, load_offer_version(ctx, payable->quote_version_id, &offer));
+    TRY(ctx, lock_quote(ctx, offer.quote.id, &quote));
+    offer.quote.state = quote.state;
+    TRY(ctx, record_payment(ctx, payable, attempt, settling->answer, &paid.payment_id));
+    TRY(ctx, keep_method(ctx, payable->customer_id, settling->answer, &paid.method_id));
+    return settle_order(ctx, &offer, &settling->ids, &paid);
+}
+
+/* Money that came for what no longer stands is never booked by itself, and never lost. */
+static enum err ask_operator(struct ctx *ctx, const struct payable *payable, const struct attempt *attempt, const char *kind)
+{
+    struct operator_item item = {.kind = kind, .subject_kind = "attempt", .subject_id = attempt->id,
+        .amount_minor = attempt->amount_minor, .currency = attempt->currency, .detail = attempt->attempt_key,
+        .opened_on = ctx->today_on};
+
+    (void)payable;
+    return open_operator_item(ctx, &item);
+}
+
+/* A quote that was withdrawn, declined or confirmed by other money takes no payment. */
+static enum err payable_stands(struct ctx *ctx, const struct payable *payable, bool *stands)
+{
+    struct quote_version version;
+    struct quote quote;
+    struct receivable receivable;
+
+    if (payable->invoice_id != 0) {
+        TRY(ctx, lock_receivable(ctx, payable->invoice_id, &receivable));
+        *stands = receivable.open_minor > 0;
+        return OK;
+    }
+    TRY(ctx, quote_version_by_id(ctx, payable->quote_version_id, &version));
+    TRY(ctx, lock_quote(ctx, version.quote_id, &quote));
+    *stands = quote.state == QUOTE_SIGNED || quote.state == QUOTE_SENT;
+    return OK;
+}
+
+/* A renewal that was declined: next try by the plan, a mail with a link to pay, an item for a person. */
+static enum err note_decline(struct ctx *ctx, const struct payable *payable, const struct attempt *attempt,
+                             const struct gateway_answer *answer)
+{
+    enum decline_class decline = decline_class_of(answer->decline_code, answer->advice_code);
+    struct retry_days days;
+    struct retry_facts facts = {.days = &days, .decline = decline, .last_try_on = ctx->today_on};
+    struct receivable receivable;
+    struct subscription subscription;
+    struct plan plan = {.retry_days = "3,7,12"};
+    struct customer customer;
+    struct link link = {.kind = LINK_KIND_PAY, .object_id = payable->invoice_id, .expires_at = ctx->now + 365 * DAY};
+    struct mail mail = {.template = "pay_failed", .invoice_id = payable->invoice_id};
+    struct operator_item item = {.kind = "renewal_declined", .subject_kind = "invoice", .subject_id = payable->invoice_id,
+        .currency = attempt->currency, .detail = answer->decline_code, .opened_on = ctx->today_on};
+
+    TRY(ctx, lock_receivable(ctx, payable->invoice_id, &receivable));
+    if (receivable.subscription_id != 0) {
+        TRY(ctx, subscription_by_id(ctx, receivable.subscription_id, &subscription));
+        TRY(ctx, plan_by_id(ctx, subscription.plan_id, &plan));
+    }
+    CHECK(retry_days_parse(plan.retry_days, &days) || retry_days_parse("", &days));
+    facts.due_on = receivable.due_on < ctx->today_on ? receivable.due_on : ctx->today_on;
+    facts.retries = receivable.retries;
+    facts.tries_30_days = receivable.retries + 1;
+    receivable.collect_on = retry_next_on(&facts);
+    receivable.retries++;
+    TRY(ctx, save_receivable(ctx, &receivable));
+    if (decline_ends_method(decline) && attempt->payment_method_id != 0)
+        TRY(ctx, save_payment_method_state(ctx, attempt->payment_method_id, "refused"));
+    TRY(ctx, customer_by_id(ctx, payable->customer_id, &customer));
+    TRY(ctx, insert_link(ctx, &link, (char **)(uintptr_t)&mail.token));
+    mail.link_id = link.id;
+    mail.language = customer.language;
+    mail.to_address = customer.email;
+    mail.to_name = customer.name;
+    mail.customer_id = customer.id;
+    mail.subscription_id = receivable.subscription_id;
+    mail.params = history_params(ctx->arena, "decline", decline_text(decline), NULL);
+    mail.dedup_key = arena_printf(ctx->arena, "pay_failed %lld", (long long)attempt->id);
+    TRY(ctx, queue_mail(ctx, &mail));
+    item.amount_minor = receivable.open_minor;
+    TRY(ctx, open_operator_item(ctx, &item));
+    return note_activity(ctx, ABOUT_INVOICE, payable->invoice_id, "invoice.declined",
+                         history_params(ctx->arena, "code", answer->decline_code, NULL));
+}
+
+static void take_answer(struct arena *arena, struct attempt *attempt, const struct gateway_answer *answer)
+{
+    if (answer->session_ref[0] != '\0')
+        attempt->session_ref = answer->session_ref;
+    if (answer->intent_ref[0] != '\0')
+        attempt->intent_ref = answer->intent_ref;
+    if (answer->redirect_url[0] != '\0')
+        attempt->redirect_url = answer->redirect_url;
+    if (answer->decline_code[0] != '\0')
+        attempt->decline_code = arena_strndup(arena, answer->decline_code, 60);
+    if (answer->message[0] != '\0')
+        attempt->message = answer->message;
+}
+
+static bool unresolved(enum attempt_state state)
+{
+    return state == ATTEMPT_UNKNOWN || state == ATTEMPT_PENDING || state == ATTEMPT_ACTION;
+}
+
+static enum err settle(struct ctx *ctx, void *arg)
+{
+    struct settling *settling = arg;
+    struct attempt attempt;
+    struct payable payable;
+    enum attempt_state from;
+    enum attempt_event event;
+    enum attempt_verdict verdict;
+    bool stands = true;
+
+    TRY(ctx, lock_attempt(ctx, settling->attempt_id, &attempt));
+    TRY(ctx, payable_by_id(ctx, attempt.payable_id, &payable));
+    from = attempt.state;
+    event = event_of(&attempt, settling->answer, ctx->now);
+    verdict = attempt_next(from, event, &attempt.state);
+    settling->state = attempt.state;
+    if (verdict == ATTEMPT_REFUSED) {
+        log_event(ctx, LOG_WARNING, "attempt.refused", "key", attempt.attempt_key, "state", attempt_state_name(from),
+                  "event", attempt_event_name(event), NULL);
+        return OK;
+    }
+    take_answer(ctx->arena, &attempt, settling->answer);
+    if (verdict == ATTEMPT_STAYS) {
+        if (!unresolved(from))
+            return OK;
+        attempt.checks++;
+        attempt.next_check_at = attempt_next_check_at(attempt.checks, ctx->now);
+        if (ctx->now - attempt.created_at > ATTEMPT_OPERATOR_AFTER && from == ATTEMPT_UNKNOWN)
+            TRY(ctx, ask_operator(ctx, &payable, &attempt, "payment_unknown"));
+        return move_attempt(ctx, &attempt, from, attempt_event_name(event), attempt.message);
+    }
+    if (attempt.state == ATTEMPT_SUCCEEDED) {
+        TRY(ctx, payable_stands(ctx, &payable, &stands));
+        if (!stands || settling->answer->amount_minor != attempt.amount_minor ||
+            strcmp(settling->answer->currency, attempt.currency) != 0)
+            attempt.state = settling->state = ATTEMPT_OPERATOR;
+    }
+    attempt.sender = 0;
+    attempt.sending_at = 0;
+    attempt.next_check_at = unresolved(attempt.state) ? attempt_next_check_at(attempt.checks, ctx->now) : 0;
+    TRY(ctx, move_attempt(ctx, &attempt, from, attempt_event_name(event), attempt.message));
+    if (attempt.state == ATTEMPT_OPERATOR)
+        return ask_operator(ctx, &payable, &attempt, stands ? "amount_differs" : "money_unexpected");
+    if (attempt.state == ATTEMPT_SUCCEEDED)
+        TRY(ctx, payable.invoice_id != 0 ? settle_invoice(ctx, settling, &payable, &attempt)
+                                         : settle_quote(ctx, settling, &payable, &attempt));
+    if (attempt.state == ATTEMPT_DECLINED && strcmp(attempt.kind, "off_session") == 0)
+        TRY(ctx, note_decline(ctx, &payable, &attempt, settling->answer));
+    crash_point("C15");
+    return OK;
+}
+
+enum err settle_answer(struct ctx *ctx, int64_t attempt_id, const struct gateway_answer *answer, enum attempt_state *state)
+{
+    struct settling settling = {.attempt_id = attempt_id, .answer = answer};
+    enum err err;
+
+    TRY(ctx, db_ready(ctx));
+    if (answer->outcome == GATEWAY_SUCCEEDED) {
+        TRY(ctx, reserve_invoice_ids(ctx, 1, &settling.ids));
+        TRY(ctx, reserve_ids(ctx, "journal_entry", 1, &settling.payment_entry_id));
+    }
+    err = db_transaction(ctx, settle, &settling);
+    if (err == OK)
+        crash_point("C16");
+    *state = settling.state;
+    return err;
+}
