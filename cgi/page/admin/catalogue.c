@@ -1,0 +1,437 @@
+/* catalogue: products with their prices, and plans. */
+#include <string.h>
+
+#include "base/str.h"
+#include "core/numbering.h"
+#include "core/pricing.h"
+#include "page/admin/admin.h"
+#include "service/cataloguing.h"
+#include "text/format.h"
+#include "text/phrase.h"
+#include "text/words.h"
+
+enum { PRICES_MAX = 100 };
+
+static int64_t id_of(const char *text)
+{
+    long long id;
+
+    return str_to_i64(text, 1, INT64_MAX, &id) ? id : 0;
+}
+
+static const char *currency_of(const struct page *page)
+{
+    return page->company.id != 0 ? page->company.currency : "EUR";
+}
+
+/* ---- products ---- */
+
+enum err page_products(struct page *page)
+{
+    HDF *hdf = page_tree(page);
+    struct product *list;
+    struct price *price;
+    struct plan *plan;
+    size_t count, price_count, plan_count;
+
+    admin_flash(page);
+    TRY(page->ctx, products(page->ctx, false, &list, &count));
+    TRY(page->ctx, prices(page->ctx, 0, &price, &price_count));
+    TRY(page->ctx, plans(page->ctx, false, &plan, &plan_count));
+    for (size_t i = 0; i < count; i++) {
+        HDF *node = hdf_row(hdf, "Rows", (int)i);
+        int row = 0;
+
+        hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/products/%lld", (long long)list[i].id));
+        hdf_text(node, "name", list[i].name);
+        hdf_text(node, "code", list[i].code);
+        hdf_text(node, "kind", str_equal(list[i].kind, "goods") ? tr("Goods") : tr("Service"));
+        hdf_flag(node, "archived", str_equal(list[i].state, "archived"));
+        for (size_t j = 0; j < price_count; j++) {
+            HDF *line;
+
+            if (price[j].product_id != list[i].id)
+                continue;
+            line = hdf_row(node, "prices", row++);
+            hdf_text(line, "amount", format_price(page->ctx->arena, page->ctx->language, price[j].unit_price_e4, price[j].currency));
+            hdf_text(line, "per", tr("once"));
+            for (size_t k = 0; k < plan_count; k++)
+                if (plan[k].id == price[j].plan_id)
+                    hdf_text(line, "per", phrase_per(page->ctx->arena, plan[k].every));
+        }
+    }
+    if (count == 0) {
+        hdf_text(hdf, "Empty.text", tr("There is no product yet."));
+        hdf_text(hdf, "Empty.href", "/admin/products/new");
+        hdf_text(hdf, "Empty.action", tr("New product"));
+    }
+    return page_show(page, 200, tr("Products"), "admin/products.cs");
+}
+
+struct price_form {
+    const char *plan;  /* id; "0" the one-time price */
+    int64_t price_e4;
+};
+struct product_form {
+    int64_t rev;
+    const char *code;
+    const char *name;
+    const char *description;
+    const char *kind;
+    const char *unit;
+    const char *tax;
+    bool archived;
+    struct price_form *prices;
+    size_t price_count;
+};
+
+static const struct field_option kind_option[] = {{"service", N_("Service"), NULL}, {"goods", N_("Goods"), NULL}};
+static const struct field_option tax_option[] = {{"standard", N_("Standard rate"), NULL}, {"intermediate", N_("Intermediate rate"), NULL},
+                                                 {"reduced", N_("Reduced rate"), NULL}, {"super_reduced", N_("Super-reduced rate"), NULL}};
+static const struct field price_field[] = {
+    {.kind = FIELD_HIDDEN, .name = "plan", .max = 20, .offset = offsetof(struct price_form, plan)},
+    {.kind = FIELD_DECIMAL, .name = "price", .label = N_("Price excl. VAT"), .digits = 4, .min = 0, .max = UNIT_PRICE_MAX_E4,
+     .offset = offsetof(struct price_form, price_e4)},
+};
+static const struct field product_field[] = {
+    {.kind = FIELD_INTEGER, .name = "rev", .min = 0, .max = INT32_MAX, .offset = offsetof(struct product_form, rev)},
+    {.kind = FIELD_TEXT, .name = "code", .label = N_("Code"), .required = true, .max = 40, .hint = N_("Short and unique, such as LIC-PRO"),
+     .missing = N_("Enter a code"), .offset = offsetof(struct product_form, code)},
+    {.kind = FIELD_TEXT, .name = "name", .label = N_("Name"), .required = true, .max = 200, .missing = N_("Enter the product's name"),
+     .offset = offsetof(struct product_form, name)},
+    {.kind = FIELD_MULTILINE, .name = "description", .label = N_("Description"), .max = 1000, .offset = offsetof(struct product_form, description)},
+    {.kind = FIELD_CHOICE, .name = "kind", .label = N_("Kind"), .required = true, .options = kind_option,
+     .option_count = COUNT_OF(kind_option), .offset = offsetof(struct product_form, kind)},
+    {.kind = FIELD_TEXT, .name = "unit", .label = N_("Unit"), .max = 20, .hint = N_("Such as user, hour, piece"),
+     .offset = offsetof(struct product_form, unit)},
+    {.kind = FIELD_CHOICE, .name = "tax", .label = N_("VAT"), .required = true, .options = tax_option,
+     .option_count = COUNT_OF(tax_option), .offset = offsetof(struct product_form, tax)},
+    {.kind = FIELD_CHECK, .name = "archived", .label = N_("No longer sold"), .offset = offsetof(struct product_form, archived)},
+    {.kind = FIELD_GROUP, .name = "price", .offset = offsetof(struct product_form, prices), .fields = price_field,
+     .field_count = COUNT_OF(price_field), .record_bytes = sizeof(struct price_form),
+     .count_offset = offsetof(struct product_form, price_count), .records_max = PRICES_MAX},
+};
+
+/* One price field per active plan, and one for selling it once. */
+static enum err price_rows(struct page *page, int64_t product_id, struct plan **plan, size_t *plan_count, struct price **price,
+                           size_t *price_count)
+{
+    TRY(page->ctx, plans(page->ctx, true, plan, plan_count));
+    if (*plan_count > PRICES_MAX - 1)
+        *plan_count = PRICES_MAX - 1;
+    *price_count = 0;
+    return product_id == 0 ? OK : prices(page->ctx, product_id, price, price_count);
+}
+
+static enum err show_product(struct page *page, struct form *form, int64_t id, int64_t rev)
+{
+    HDF *hdf = page_tree(page);
+    struct plan *plan;
+    size_t count;
+
+    view_form(page->ctx, hdf, form);
+    TRY(page->ctx, plans(page->ctx, true, &plan, &count));
+    for (size_t i = 0; i <= count && i < PRICES_MAX; i++)
+        hdf_text(hdf, arena_printf(page->ctx->arena, "Form.price.%zu.price.label", i),
+                 i == 0 ? tr_fill(page->ctx->arena, "Sold once, {currency}", "currency", currency_of(page), NULL)
+                        : arena_printf(page->ctx->arena, "%s, %s (%s)", plan[i - 1].name, currency_of(page), phrase_per(page->ctx->arena, plan[i - 1].every)));
+    hdf_text(hdf, "Action", id == 0 ? "/admin/products/new" : arena_printf(page->ctx->arena, "/admin/products/%lld", (long long)id));
+    if (id != 0)
+        hdf_number(hdf, "Token.rev", rev);
+    hdf_flag(hdf, "Exists", id != 0);
+    return page_show(page, form->error_count > 0 ? 422 : 200, id == 0 ? tr("New product") : tr("Edit product"), "admin/product_edit.cs");
+}
+
+/* A price that is not there is an empty field, not 0. */
+static void empty_price(struct form *form, const char *name)
+{
+    for (size_t i = 0; i < form->typed.count; i++)
+        if (str_equal(form->typed.items[i].name, name))
+            form->typed.items[i].value = "";
+}
+
+static enum err fill_product(struct page *page, const struct product *product, struct form *form)
+{
+    struct product_form values = {.rev = product->rev, .code = product->code, .name = product->name, .description = product->description,
+        .kind = product->kind, .unit = product->unit, .tax = product->tax_class, .archived = str_equal(product->state, "archived")};
+    struct arena *arena = page->ctx->arena;
+    struct plan *plan;
+    struct price *price;
+    size_t plan_count, price_count;
+    bool *there;
+
+    TRY(page->ctx, price_rows(page, product->id, &plan, &plan_count, &price, &price_count));
+    values.price_count = plan_count + 1;
+    values.prices = ARENA_ARRAY(arena, struct price_form, values.price_count);
+    there = ARENA_ARRAY(arena, bool, values.price_count);
+    for (size_t i = 0; i < values.price_count; i++) {
+        int64_t plan_id = i == 0 ? 0 : plan[i - 1].id;
+
+        values.prices[i].plan = arena_printf(arena, "%lld", (long long)plan_id);
+        for (size_t j = 0; j < price_count; j++)
+            if (price[j].plan_id == plan_id && str_equal(price[j].currency, currency_of(page))) {
+                values.prices[i].price_e4 = price[j].unit_price_e4;
+                there[i] = true;
+            }
+    }
+    form_fill(form, page->ctx, product_field, COUNT_OF(product_field), &values);
+    for (size_t i = 0; i < values.price_count; i++)
+        if (!there[i])
+            empty_price(form, arena_printf(arena, "price.%zu.price", i));
+    return OK;
+}
+
+/* "new" or an id. */
+static enum err find_product(struct page *page, struct product *product)
+{
+    *product = (struct product){.code = "", .name = "", .description = "", .kind = "service", .unit = "", .tax_class = "standard", .state = "active"};
+    if (page->arg[0] == NULL || page->arg[0][0] == '\0')
+        return OK;
+    return product_by_id(page->ctx, id_of(page->arg[0]), product);
+}
+
+enum err page_product_edit(struct page *page)
+{
+    struct product product;
+    struct form form;
+    enum err err = find_product(page, &product);
+
+    if (err != OK)
+        return err;
+    TRY(page->ctx, fill_product(page, &product, &form));
+    return show_product(page, &form, product.id, product.rev);
+}
+
+static enum err read_prices(struct page *page, struct form *form, const struct product_form *v, struct price **out, size_t *count)
+{
+    struct plan plan;
+
+    *out = ARENA_ARRAY(page->ctx->arena, struct price, v->price_count);
+    *count = 0;
+    for (size_t i = 0; i < v->price_count; i++) {
+        const char *name = arena_printf(page->ctx->arena, "price.%zu.price", i);
+        const char *typed = form_typed(form, name);
+        int64_t plan_id = id_of(v->prices[i].plan);
+        enum err err = plan_id == 0 ? OK : plan_by_id(page->ctx, plan_id, &plan);
+
+        if (err == ERR_NOT_FOUND || (plan_id == 0 && !str_equal(v->prices[i].plan, "0"))) {
+            form_error(form, name, tr("Choose a plan of the list"));
+            continue;
+        }
+        if (err != OK)
+            return err;
+        (*out)[(*count)++] = (struct price){.plan_id = plan_id, .currency = currency_of(page),
+            .unit_price_e4 = typed == NULL || str_trim(page->ctx->arena, typed)[0] == '\0' ? PRICE_REMOVED : v->prices[i].price_e4};
+    }
+    return OK;
+}
+
+static bool is_code(const char *code)
+{
+    return strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.") == strlen(code);
+}
+
+enum err page_product_edit_post(struct page *page)
+{
+    struct once once = admin_once(page, "/admin/products?did=saved");
+    struct catalogue_result result;
+    struct product product;
+    struct product_form v;
+    struct price *price;
+    struct form form;
+    size_t count;
+    enum err err = find_product(page, &product);
+
+    if (err != OK)
+        return err;
+    if (!PAGE_FORM(page, &form, product_field, &v))
+        return OK;
+    if (!is_code(v.code))
+        form_error(&form, "code", tr("A code has letters, digits, dots and dashes only"));
+    TRY(page->ctx, read_prices(page, &form, &v, &price, &count));
+    if (form.error_count > 0)
+        return show_product(page, &form, product.id, v.rev);
+    product.rev = (int32_t)v.rev;
+    product.code = v.code;
+    product.name = v.name;
+    product.description = v.description;
+    product.kind = v.kind;
+    product.unit = v.unit;
+    product.tax_class = v.tax;
+    product.state = v.archived ? "archived" : "active";
+    err = change_product(page->ctx, &product, price, count, &once, &result);
+    if (err != OK)
+        return err;
+    if (result.stale)
+        return page_error(page, 409, NULL);
+    if (result.taken) {
+        form_error(&form, "code", tr("Another product has this code"));
+        return show_product(page, &form, id_of(page->arg[0]), v.rev);
+    }
+    return page_see(page, "%s", result.url);
+}
+
+/* ---- plans ---- */
+
+enum err page_plans(struct page *page)
+{
+    HDF *hdf = page_tree(page);
+    struct arena *arena = page->ctx->arena;
+    struct plan *list;
+    size_t count;
+
+    admin_flash(page);
+    TRY(page->ctx, plans(page->ctx, false, &list, &count));
+    for (size_t i = 0; i < count; i++) {
+        HDF *node = hdf_row(hdf, "Rows", (int)i);
+
+        hdf_text(node, "href", arena_printf(arena, "/admin/plans/%lld", (long long)list[i].id));
+        hdf_text(node, "name", list[i].name);
+        hdf_text(node, "every", phrase_every(arena, list[i].every));
+        hdf_text(node, "commitment", list[i].commitment_months == 0 ? tr("None") : phrase_months(arena, list[i].commitment_months));
+        hdf_text(node, "notice", list[i].notice_days == 0 ? tr("None") : phrase_days(arena, list[i].notice_days));
+        hdf_flag(node, "archived", str_equal(list[i].state, "archived"));
+    }
+    if (count == 0) {
+        hdf_text(hdf, "Empty.text", tr("There is no plan yet. A plan says how often something is billed."));
+        hdf_text(hdf, "Empty.href", "/admin/plans/new");
+        hdf_text(hdf, "Empty.action", tr("New plan"));
+    }
+    return page_show(page, 200, tr("Plans"), "admin/plans.cs");
+}
+
+struct plan_form {
+    int64_t rev;
+    const char *name;
+    int64_t every;
+    const char *unit;
+    int64_t commitment;
+    int64_t notice;
+    int64_t max_missed;
+    const char *retries;
+    bool archived;
+};
+static const struct field_option unit_option[] = {{"day", N_("Days"), NULL}, {"week", N_("Weeks"), NULL}, {"month", N_("Months"), NULL},
+                                                  {"quarter", N_("Quarters"), NULL}, {"year", N_("Years"), NULL}};
+static const struct field plan_field[] = {
+    {.kind = FIELD_INTEGER, .name = "rev", .min = 0, .max = INT32_MAX, .offset = offsetof(struct plan_form, rev)},
+    {.kind = FIELD_TEXT, .name = "name", .label = N_("Name"), .required = true, .max = 100, .missing = N_("Enter the plan's name"),
+     .offset = offsetof(struct plan_form, name)},
+    {.kind = FIELD_INTEGER, .name = "every", .label = N_("Billed every"), .required = true, .min = 1, .max = RECURRENCE_COUNT_MAX,
+     .missing = N_("Enter how often it is billed"), .offset = offsetof(struct plan_form, every)},
+    {.kind = FIELD_CHOICE, .name = "unit", .label = N_("Period"), .required = true, .options = unit_option,
+     .option_count = COUNT_OF(unit_option), .offset = offsetof(struct plan_form, unit)},
+    {.kind = FIELD_INTEGER, .name = "commitment", .label = N_("Minimum duration in months"), .min = 0, .max = 120,
+     .hint = N_("0: none"), .offset = offsetof(struct plan_form, commitment)},
+    {.kind = FIELD_INTEGER, .name = "notice", .label = N_("Notice in days"), .min = 0, .max = 366, .hint = N_("0: none"),
+     .offset = offsetof(struct plan_form, notice)},
+    {.kind = FIELD_INTEGER, .name = "max_missed", .label = N_("Missed periods billed without asking"), .required = true, .min = 1, .max = 1000,
+     .hint = N_("More than that wait for a person."), .missing = N_("Enter a number of periods"), .offset = offsetof(struct plan_form, max_missed)},
+    {.kind = FIELD_TEXT, .name = "retries", .label = N_("Retries of a declined card"), .max = 60,
+     .hint = N_("Days after the first try, such as 3,7,12"), .offset = offsetof(struct plan_form, retries)},
+    {.kind = FIELD_CHECK, .name = "archived", .label = N_("No longer sold"), .offset = offsetof(struct plan_form, archived)},
+};
+
+static enum err find_plan(struct page *page, struct plan *plan)
+{
+    *plan = (struct plan){.name = "", .every = {RECURRENCE_MONTH, 1}, .max_missed = 2, .retry_days = "3,7,12", .state = "active"};
+    if (page->arg[0] == NULL || page->arg[0][0] == '\0')
+        return OK;
+    return plan_by_id(page->ctx, id_of(page->arg[0]), plan);
+}
+
+static enum err show_plan(struct page *page, const struct form *form, int64_t id, int64_t rev)
+{
+    HDF *hdf = page_tree(page);
+
+    view_form(page->ctx, hdf, form);
+    hdf_text(hdf, "Action", id == 0 ? "/admin/plans/new" : arena_printf(page->ctx->arena, "/admin/plans/%lld", (long long)id));
+    if (id != 0)
+        hdf_number(hdf, "Token.rev", rev);
+    hdf_flag(hdf, "Exists", id != 0);
+    return page_show(page, form->error_count > 0 ? 422 : 200, id == 0 ? tr("New plan") : tr("Edit plan"), "admin/plan_edit.cs");
+}
+
+enum err page_plan_edit(struct page *page)
+{
+    struct plan_form values;
+    struct plan plan;
+    struct form form;
+    enum err err = find_plan(page, &plan);
+
+    if (err != OK)
+        return err;
+    values = (struct plan_form){.rev = plan.rev, .name = plan.name, .every = plan.every.count, .unit = recurrence_unit_name(plan.every.unit),
+        .commitment = plan.commitment_months, .notice = plan.notice_days, .max_missed = plan.max_missed, .retries = plan.retry_days,
+        .archived = str_equal(plan.state, "archived")};
+    form_fill(&form, page->ctx, plan_field, COUNT_OF(plan_field), &values);
+    return show_plan(page, &form, plan.id, plan.rev);
+}
+
+/* "3,7,12": rising days, at most 8 of them, within 60 days. */
+static bool retries_ok(struct arena *arena, const char *text)
+{
+    long long last = 0, day;
+    int count = 0;
+
+    while (*text != '\0') {
+        size_t bytes = strcspn(text, ",");
+
+        if (!str_to_i64(arena_strndup(arena, text, bytes), last + 1, 60, &day) || ++count > 8)
+            return false;
+        last = day;
+        text += bytes;
+        if (*text == ',' && *++text == '\0')
+            return false;
+    }
+    return true;
+}
+
+static char *without_blanks(struct arena *arena, const char *text)
+{
+    char *copy = arena_strdup(arena, text);
+    char *out = copy;
+
+    for (const char *in = copy; *in != '\0'; in++)
+        if (*in != ' ')
+            *out++ = *in;
+    *out = '\0';
+    return copy;
+}
+
+enum err page_plan_edit_post(struct page *page)
+{
+    struct once once = admin_once(page, "/admin/plans?did=saved");
+    struct catalogue_result result;
+    struct plan_form v;
+    struct plan plan;
+    struct form form;
+    enum err err = find_plan(page, &plan);
+
+    if (err != OK)
+        return err;
+    if (!PAGE_FORM(page, &form, plan_field, &v))
+        return OK;
+    plan.retry_days = without_blanks(page->ctx->arena, v.retries);
+    if (!retries_ok(page->ctx->arena, plan.retry_days))
+        form_error(&form, "retries", tr("Enter rising days up to 60, such as 3,7,12"));
+    if (form.error_count > 0)
+        return show_plan(page, &form, plan.id, v.rev);
+    plan.rev = (int32_t)v.rev;
+    plan.name = v.name;
+    plan.every = (struct recurrence){recurrence_unit_from_name(v.unit), (int)v.every};
+    plan.commitment_months = (int32_t)v.commitment;
+    plan.notice_days = (int32_t)v.notice;
+    plan.max_missed = (int32_t)v.max_missed;
+    plan.state = v.archived ? "archived" : "active";
+    err = change_plan(page->ctx, &plan, &once, &result);
+    if (err != OK)
+        return err;
+    if (result.stale)
+        return page_error(page, 409, NULL);
+    if (result.taken) {
+        form_error(&form, "name", tr("Another plan has this name"));
+        return show_plan(page, &form, id_of(page->arg[0]), v.rev);
+    }
+    return page_see(page, "%s", result.url);
+}

@@ -1,0 +1,387 @@
+/* customers: the list, one customer with everything that grew from them, and the form. */
+#include <string.h>
+
+#include "base/str.h"
+#include "core/country.h"
+#include "core/date.h"
+#include "core/identifier.h"
+#include "core/subscription.h"
+#include "core/vat_id.h"
+#include "page/admin/admin.h"
+#include "service/customers.h"
+#include "store/history.h"
+#include "store/overview.h"
+#include "text/format.h"
+#include "text/words.h"
+
+enum { LIST_ROWS = 200 };
+
+enum err page_customers(struct page *page)
+{
+    HDF *hdf = page_tree(page);
+    const char *words = admin_query(page, "q");
+    struct customer_list_row *rows;
+    size_t count;
+
+    TRY(page->ctx, customer_list(page->ctx, words, LIST_ROWS, &rows, &count));
+    hdf_text(hdf, "Filter.q", words);
+    for (size_t i = 0; i < count; i++) {
+        HDF *node = hdf_row(hdf, "Rows", (int)i);
+
+        hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/customers/%s", rows[i].number));
+        hdf_text(node, "name", rows[i].name);
+        hdf_text(node, "number", rows[i].number);
+        hdf_text(node, "email", rows[i].email);
+        hdf_text(node, "place", arena_printf(page->ctx->arena, "%s, %s", rows[i].city,
+                                             format_country(page->ctx->arena, page->ctx->language, rows[i].country)));
+        hdf_text(node, "quotes", admin_number(page, rows[i].quote_count));
+        hdf_text(node, "subscriptions", admin_number(page, rows[i].subscription_count));
+        hdf_flag(node, "archived", str_equal(rows[i].state, "archived"));
+    }
+    if (count == 0) {
+        hdf_text(hdf, "Empty.text", words[0] != '\0' ? tr("No customer fits.") : tr("There is no customer yet."));
+        hdf_text(hdf, "Empty.href", words[0] != '\0' ? "/admin/customers" : "/admin/customers/new");
+        hdf_text(hdf, "Empty.action", words[0] != '\0' ? tr("Show all customers") : tr("New customer"));
+    }
+    return page_show(page, 200, tr("Customers"), "admin/customers.cs");
+}
+
+/* ---- the form ---- */
+
+struct customer_form {
+    int64_t rev;
+    const char *kind;
+    const char *name;
+    const char *contact;
+    const char *email;
+    const char *phone;
+    const char *street;
+    const char *street2;
+    const char *postal_code;
+    const char *city;
+    const char *country;
+    const char *siren;
+    const char *vat_id;
+    const char *language;
+    bool archived;
+};
+
+static const struct field_option kind_option[] = {{"company", N_("A company or an organisation"), NULL},
+                                                  {"person", N_("A private person"), NULL}};
+static const struct field_option language_option[] = {{"fr", N_("French"), NULL}, {"en", N_("English"), NULL}};
+
+static const struct field customer_field[] = {
+    {.kind = FIELD_INTEGER, .name = "rev", .min = 0, .max = INT64_MAX, .offset = offsetof(struct customer_form, rev)},
+    {.kind = FIELD_CHOICE, .name = "kind", .label = N_("The customer is"), .required = true, .options = kind_option,
+     .option_count = COUNT_OF(kind_option), .offset = offsetof(struct customer_form, kind)},
+    {.kind = FIELD_TEXT, .name = "name", .label = N_("Name"), .required = true, .max = 200, .autocomplete = "off",
+     .missing = N_("Enter the customer's name"), .offset = offsetof(struct customer_form, name)},
+    {.kind = FIELD_TEXT, .name = "contact", .label = N_("Contact person"), .max = 200, .autocomplete = "off",
+     .offset = offsetof(struct customer_form, contact)},
+    {.kind = FIELD_EMAIL, .name = "email", .label = N_("E-mail address"), .required = true, .max = 254, .autocomplete = "off",
+     .hint = N_("Quotes and invoices are sent here."), .missing = N_("Enter the customer's e-mail address"),
+     .offset = offsetof(struct customer_form, email)},
+    {.kind = FIELD_TEXT, .name = "phone", .label = N_("Phone"), .max = 40, .autocomplete = "off",
+     .offset = offsetof(struct customer_form, phone)},
+    {.kind = FIELD_TEXT, .name = "street", .label = N_("Street and number"), .required = true, .max = 200, .autocomplete = "off",
+     .missing = N_("Enter the street"), .offset = offsetof(struct customer_form, street)},
+    {.kind = FIELD_TEXT, .name = "street2", .label = N_("Further address line"), .max = 200, .autocomplete = "off",
+     .offset = offsetof(struct customer_form, street2)},
+    {.kind = FIELD_TEXT, .name = "postal_code", .label = N_("Postal code"), .required = true, .max = 20, .autocomplete = "off",
+     .missing = N_("Enter the postal code"), .offset = offsetof(struct customer_form, postal_code)},
+    {.kind = FIELD_TEXT, .name = "city", .label = N_("Town"), .required = true, .max = 100, .autocomplete = "off",
+     .missing = N_("Enter the town"), .offset = offsetof(struct customer_form, city)},
+    {.kind = FIELD_CHOICE, .name = "country", .label = N_("Country"), .required = true, .max = 2,
+     .missing = N_("Choose the country"), .offset = offsetof(struct customer_form, country)},
+    {.kind = FIELD_TEXT, .name = "siren", .label = N_("SIREN number"), .max = 20, .hint = N_("Companies in France"),
+     .autocomplete = "off", .offset = offsetof(struct customer_form, siren)},
+    {.kind = FIELD_TEXT, .name = "vat_id", .label = N_("VAT number"), .max = 40, .hint = N_("Companies in the European Union"),
+     .autocomplete = "off", .offset = offsetof(struct customer_form, vat_id)},
+    {.kind = FIELD_CHOICE, .name = "language", .label = N_("Language"), .required = true, .options = language_option,
+     .option_count = COUNT_OF(language_option), .offset = offsetof(struct customer_form, language)},
+    {.kind = FIELD_CHECK, .name = "archived", .label = N_("No new quotes for this customer"),
+     .offset = offsetof(struct customer_form, archived)},
+};
+
+static enum err show_form(struct page *page, const struct form *form, const char *number, int64_t version_id)
+{
+    HDF *hdf = page_tree(page);
+    const char *now = form_typed(form, "country");
+    const char *const *codes;
+    size_t count;
+
+    view_form(page->ctx, hdf, form);
+    codes = country_codes(&count);
+    view_option(hdf, "country", 0, "", tr("Choose the country"), false);
+    for (size_t i = 0; i < count; i++)
+        view_option(hdf, "country", (int)i + 1, codes[i], format_country(page->ctx->arena, page->ctx->language, codes[i]),
+                    str_equal(codes[i], now));
+    hdf_text(hdf, "Action", number == NULL ? "/admin/customers/new" : arena_printf(page->ctx->arena, "/admin/customers/%s/edit", number));
+    hdf_text(hdf, "Back", number == NULL ? "/admin/customers" : arena_printf(page->ctx->arena, "/admin/customers/%s", number));
+    hdf_flag(hdf, "Exists", number != NULL);
+    if (version_id != 0)
+        hdf_number(hdf, "Token.rev", version_id);
+    return page_show(page, form->error_count > 0 ? 422 : 200, number == NULL ? tr("New customer") : tr("Edit customer"),
+                     "admin/customer_edit.cs");
+}
+
+enum err page_customer_new(struct page *page)
+{
+    const struct customer_form values = {.kind = "company", .country = page->company.id != 0 ? page->company.country : "FR",
+        .language = page->company.id != 0 ? page->company.language : "fr"};
+    struct form form;
+
+    form_fill(&form, page->ctx, customer_field, COUNT_OF(customer_field), &values);
+    return show_form(page, &form, NULL, 0);
+}
+
+enum err page_customer_edit(struct page *page)
+{
+    struct customer customer;
+    struct customer_form values;
+    struct form form;
+    enum err err = customer_by_number(page->ctx, page->arg[0], &customer);
+
+    if (err != OK)
+        return err;
+    values = (struct customer_form){
+        .rev = customer.version_id, .kind = customer.is_company ? "company" : "person", .name = customer.name,
+        .contact = customer.contact_name, .email = customer.email, .phone = customer.phone, .street = customer.street,
+        .street2 = customer.street2, .postal_code = customer.postal_code, .city = customer.city, .country = customer.country,
+        .siren = customer.siren, .vat_id = customer.vat_id, .language = customer.language,
+        .archived = str_equal(customer.state, "archived")};
+    form_fill(&form, page->ctx, customer_field, COUNT_OF(customer_field), &values);
+    return show_form(page, &form, customer.number, customer.version_id);
+}
+
+/* What single fields cannot see. vat_id comes back normalised. */
+static void check(struct form *form, const struct customer_form *v, char vat_id[VAT_ID_BYTES])
+{
+    enum vat_id_verdict verdict;
+
+    vat_id[0] = '\0';
+    if (v->country[0] != '\0' && !country_known(v->country))
+        form_error(form, "country", tr("Choose the country"));
+    if (v->siren[0] != '\0' && !siren_ok(v->siren))
+        form_error(form, "siren", tr("This is not a SIREN number: nine digits, the last one fits the others"));
+    if (v->vat_id[0] == '\0')
+        return;
+    verdict = vat_id_normalise(v->vat_id, vat_id) ? vat_id_verdict(vat_id) : VAT_ID_WRONG_SHAPE;
+    if (verdict != VAT_ID_WELL_FORMED)
+        form_error(form, "vat_id", tr(vat_id_verdict_text(verdict)));
+    else if (v->country[0] != '\0' && !vat_id_fits(vat_id, v->country))
+        form_error(form, "vat_id", tr("This VAT number belongs to another country than the address"));
+}
+
+/* before NULL: a new customer. */
+static enum err save(struct page *page, const struct customer *before)
+{
+    struct once once = admin_once(page, "/admin/customers/{ref}?did=saved");
+    struct customer customer = {.id = before != NULL ? before->id : 0};
+    struct customer_result result;
+    struct customer_form v;
+    char vat_id[VAT_ID_BYTES];
+    struct form form;
+
+    if (!PAGE_FORM(page, &form, customer_field, &v))
+        return OK;
+    check(&form, &v, vat_id);
+    if (form.error_count > 0)
+        return show_form(page, &form, before != NULL ? before->number : NULL, v.rev);
+    customer.is_company = str_equal(v.kind, "company");
+    customer.name = v.name;
+    customer.contact_name = v.contact;
+    customer.email = v.email;
+    customer.phone = v.phone;
+    customer.street = v.street;
+    customer.street2 = v.street2;
+    customer.postal_code = v.postal_code;
+    customer.city = v.city;
+    customer.country = v.country;
+    customer.siren = v.siren;
+    customer.vat_id = arena_strdup(page->ctx->arena, vat_id);
+    customer.language = v.language;
+    customer.state = v.archived ? "archived" : "active";
+    TRY(page->ctx, change_customer(page->ctx, &customer, before != NULL ? v.rev : 0, &once, &result));
+    if (result.stale)
+        return page_error(page, 409, tr("Somebody else changed this customer meanwhile. Please go back, reload the form and enter your changes again."));
+    return page_see(page, "%s", result.url);
+}
+
+enum err page_customer_new_post(struct page *page)
+{
+    return save(page, NULL);
+}
+
+enum err page_customer_edit_post(struct page *page)
+{
+    struct customer customer;
+    enum err err = customer_by_number(page->ctx, page->arg[0], &customer);
+
+    return err == OK ? save(page, &customer) : err;
+}
+
+/* ---- one customer ---- */
+
+struct vat_form {
+    const char *result;
+    int32_t checked_on;
+    const char *evidence;
+};
+static const struct field_option vat_option[] = {{"valid", N_("The number is valid"), NULL},
+                                                 {"invalid", N_("The number is not valid"), NULL}};
+static const struct field vat_field[] = {
+    {.kind = FIELD_CHOICE, .name = "result", .label = N_("Result"), .required = true, .options = vat_option,
+     .option_count = COUNT_OF(vat_option), .missing = N_("Choose the result of the check"), .offset = offsetof(struct vat_form, result)},
+    {.kind = FIELD_DATE, .name = "checked", .label = N_("Checked on"), .required = true,
+     .missing = N_("Enter the day of the check"), .offset = offsetof(struct vat_form, checked_on)},
+    {.kind = FIELD_TEXT, .name = "evidence", .label = N_("Evidence"), .required = true, .max = 500,
+     .hint = N_("The consultation number of VIES, or which document proves it"), .missing = N_("Enter what proves the check"),
+     .offset = offsetof(struct vat_form, evidence)},
+};
+
+static void fill_details(const struct page *page, HDF *hdf, const struct customer *c)
+{
+    struct arena *arena = page->ctx->arena;
+    HDF *facts = hdf_node(hdf, "Facts");
+    int row = 0;
+
+    admin_fact(facts, &row, tr("The customer is"), c->is_company ? tr("A company or an organisation") : tr("A private person"));
+    admin_fact(facts, &row, tr("Contact person"), c->contact_name);
+    admin_fact(facts, &row, tr("E-mail address"), c->email);
+    admin_fact(facts, &row, tr("Phone"), c->phone);
+    admin_fact(facts, &row, tr("Address"),
+               arena_printf(arena, "%s%s%s, %s %s, %s", c->street, c->street2[0] != '\0' ? ", " : "", c->street2, c->postal_code,
+                            c->city, format_country(arena, page->ctx->language, c->country)));
+    admin_fact(facts, &row, tr("SIREN number"), c->siren);
+    admin_fact(facts, &row, tr("VAT number"), c->vat_id);
+    admin_fact(facts, &row, tr("Language"), str_equal(c->language, "fr") ? tr("French") : tr("English"));
+}
+
+static enum err fill_checks(struct page *page, HDF *hdf, const struct customer *customer)
+{
+    struct vat_check *checks;
+    size_t count;
+
+    TRY(page->ctx, vat_checks(page->ctx, customer->id, &checks, &count));
+    for (size_t i = 0; i < count; i++) {
+        HDF *node = hdf_row(hdf, "Checks", (int)i);
+
+        hdf_text(node, "number", checks[i].vat_id);
+        admin_badge(node, checks[i].valid ? "ok" : "bad", checks[i].valid ? tr("Valid") : tr("Not valid"));
+        hdf_text(node, "on", admin_date(page, checks[i].checked_on));
+        hdf_text(node, "evidence", checks[i].evidence);
+    }
+    hdf_flag(hdf, "MayCheck", vat_id_fits(customer->vat_id, customer->country));
+    return OK;
+}
+
+static enum err fill_quotes(struct page *page, HDF *hdf, const struct customer *customer)
+{
+    const struct quote_filter filter = {.state = "", .words = "", .customer_id = customer->id, .expires_by_on = DATE_NONE, .limit = 50};
+    struct quote_list_row *rows;
+    size_t count;
+
+    TRY(page->ctx, quote_list(page->ctx, &filter, &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        HDF *node = hdf_row(hdf, "Quotes", (int)i);
+        const struct quote_facts facts = {.state = rows[i].state, .version_is_current = true,
+            .valid_until_on = rows[i].valid_until_on, .today_on = page->ctx->today_on};
+
+        hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/quotes/%s", rows[i].number));
+        hdf_text(node, "number", rows[i].number);
+        admin_quote_badge(node, quote_state_now(&facts));
+        hdf_text(node, "amount", admin_money(page, rows[i].today_minor, rows[i].currency));
+        hdf_text(node, "on", admin_date(page, rows[i].created_on));
+    }
+    return OK;
+}
+
+static enum err fill_contracts(struct page *page, HDF *hdf, const struct customer *customer)
+{
+    struct customer_subscription *subscriptions;
+    struct customer_invoice *invoices;
+    size_t count;
+
+    TRY(page->ctx, customer_subscriptions(page->ctx, customer->id, &subscriptions, &count));
+    for (size_t i = 0; i < count; i++) {
+        HDF *node = hdf_row(hdf, "Subscriptions", (int)i);
+        enum subscription_state state = subscription_state_from_name(subscriptions[i].state);
+
+        hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/subscriptions/%s", subscriptions[i].number));
+        hdf_text(node, "number", subscriptions[i].number);
+        hdf_text(node, "plan", subscriptions[i].plan_name);
+        admin_badge(node, state == SUBSCRIPTION_ACTIVE ? "ok" : state == SUBSCRIPTION_PAST_DUE ? "bad" : "neutral",
+                    tr(subscription_state_text(state)));
+        hdf_text(node, "amount", admin_money(page, subscriptions[i].period_minor, subscriptions[i].currency));
+        hdf_text(node, "next", admin_date(page, subscriptions[i].due_on));
+    }
+    TRY(page->ctx, customer_invoices(page->ctx, customer->id, &invoices, &count));
+    for (size_t i = 0; i < count; i++) {
+        HDF *node = hdf_row(hdf, "Invoices", (int)i);
+        bool paid = str_equal(invoices[i].state, "paid");
+        bool late = !paid && invoices[i].due_on < page->ctx->today_on;
+
+        hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/invoices/%s", invoices[i].number));
+        hdf_text(node, "number", invoices[i].number);
+        admin_badge(node, paid ? "ok" : late ? "bad" : "info", paid ? tr("Paid") : late ? tr("Overdue") : tr("Open"));
+        hdf_text(node, "amount", admin_money(page, invoices[i].total_minor, invoices[i].currency));
+        hdf_text(node, "on", admin_date(page, invoices[i].issued_on));
+    }
+    return OK;
+}
+
+static enum err show_customer(struct page *page, const struct customer *customer, const struct form *form)
+{
+    HDF *hdf = page_tree(page);
+
+    view_form(page->ctx, hdf, form);
+    hdf_text(hdf, "Customer.name", customer->name);
+    hdf_text(hdf, "Customer.number", customer->number);
+    hdf_flag(hdf, "Customer.archived", str_equal(customer->state, "archived"));
+    fill_details(page, hdf, customer);
+    TRY(page->ctx, fill_checks(page, hdf, customer));
+    TRY(page->ctx, fill_quotes(page, hdf, customer));
+    TRY(page->ctx, fill_contracts(page, hdf, customer));
+    TRY(page->ctx, admin_timeline(page, hdf, ABOUT_CUSTOMER, customer->id));
+    return page_show(page, form->error_count > 0 ? 422 : 200, customer->name, "admin/customer.cs");
+}
+
+enum err page_customer(struct page *page)
+{
+    const struct vat_form values = {"valid", page->ctx->today_on, ""};
+    struct customer customer;
+    struct form form;
+    enum err err = customer_by_number(page->ctx, page->arg[0], &customer);
+
+    if (err != OK)
+        return err;
+    admin_flash(page);
+    form_fill(&form, page->ctx, vat_field, COUNT_OF(vat_field), &values);
+    return show_customer(page, &customer, &form);
+}
+
+enum err page_customer_vat_post(struct page *page)
+{
+    struct once once = admin_once(page, "/admin/customers/{ref}?did=checked");
+    struct customer_result result;
+    struct vat_check_entry entry;
+    struct customer customer;
+    struct vat_form values;
+    struct form form;
+    enum err err = customer_by_number(page->ctx, page->arg[0], &customer);
+
+    if (err != OK)
+        return err;
+    if (!PAGE_FORM(page, &form, vat_field, &values))
+        return OK;
+    if (values.checked_on != DATE_NONE && values.checked_on > page->ctx->today_on)
+        form_error(&form, "checked", tr("The day of the check lies in the future"));
+    if (form.error_count > 0)
+        return show_customer(page, &customer, &form);
+    entry = (struct vat_check_entry){customer.id, str_equal(values.result, "valid"), values.checked_on, values.evidence};
+    TRY(page->ctx, record_vat_check(page->ctx, &entry, &once, &result));
+    if (result.no_vat_id)
+        return page_error(page, 409, tr("The customer has no VAT number of their country any more."));
+    return page_see(page, "%s", result.url);
+}

@@ -1,0 +1,322 @@
+#include "page/admin/line_editor.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "core/pricing.h"
+#include "service/quoting.h"
+#include "text/format.h"
+#include "text/words.h"
+
+static const struct field_option kind_option[] = {
+    {"recurring", N_("Per period"), NULL}, {"one_time", N_("Once"), NULL},    {"setup", N_("Setup fee"), NULL},
+    {"section", N_("Heading"), NULL},      {"note", N_("Note"), NULL}};
+
+const struct field line_field[] = {
+    {.kind = FIELD_CHOICE, .name = "kind", .label = N_("Charged"), .required = true, .options = kind_option,
+     .option_count = COUNT_OF(kind_option), .offset = offsetof(struct line_form, kind)},
+    {.kind = FIELD_CHOICE, .name = "product", .label = N_("Product"), .max = 20, .offset = offsetof(struct line_form, product)},
+    {.kind = FIELD_HIDDEN, .name = "was", .max = 20, .offset = offsetof(struct line_form, was)},
+    {.kind = FIELD_TEXT, .name = "description", .label = N_("Description"), .max = 500,
+     .offset = offsetof(struct line_form, description)},
+    {.kind = FIELD_DECIMAL, .name = "quantity", .label = N_("Quantity"), .digits = 4, .min = 1, .max = QUANTITY_MAX_E4,
+     .offset = offsetof(struct line_form, quantity_e4)},
+    {.kind = FIELD_DECIMAL, .name = "price", .label = N_("Price excl. VAT"), .digits = 4, .min = 0, .max = UNIT_PRICE_MAX_E4,
+     .offset = offsetof(struct line_form, price_e4)},
+    {.kind = FIELD_DECIMAL, .name = "discount", .label = N_("Discount %"), .digits = 4, .min = 0, .max = RATE_ONE,
+     .offset = offsetof(struct line_form, discount_ppm)},
+    {.kind = FIELD_INTEGER, .name = "periods", .label = N_("For how many periods"), .min = 0, .max = 1000,
+     .offset = offsetof(struct line_form, discount_periods)},
+    {.kind = FIELD_CHOICE, .name = "tax", .label = N_("VAT"), .max = 20, .offset = offsetof(struct line_form, tax)},
+    {.kind = FIELD_CHECK, .name = "option", .label = N_("Proposed as an option"), .offset = offsetof(struct line_form, option)},
+    {.kind = FIELD_CHECK, .name = "editable", .label = N_("The customer may change the quantity"),
+     .offset = offsetof(struct line_form, editable)},
+    {.kind = FIELD_DECIMAL, .name = "min", .label = N_("At least"), .digits = 4, .min = 1, .max = QUANTITY_MAX_E4,
+     .offset = offsetof(struct line_form, min_e4)},
+    {.kind = FIELD_DECIMAL, .name = "max", .label = N_("At most"), .digits = 4, .min = 1, .max = QUANTITY_MAX_E4,
+     .offset = offsetof(struct line_form, max_e4)},
+};
+const size_t line_field_count = COUNT_OF(line_field);
+
+enum err load_shelf(struct page *page, struct shelf *shelf)
+{
+    TRY(page->ctx, products(page->ctx, true, &shelf->products, &shelf->product_count));
+    TRY(page->ctx, prices(page->ctx, 0, &shelf->prices, &shelf->price_count));
+    shelf->currency = page->company.id != 0 ? page->company.currency : "EUR";
+    shelf->country = page->company.id != 0 ? page->company.country : "FR";
+    return OK;
+}
+
+static const char *class_name(const char *tax_class)
+{
+    static const struct {
+        const char *class;
+        const char *text;
+    } name[] = {{"standard", N_("Standard rate")}, {"intermediate", N_("Intermediate rate")},
+                {"reduced", N_("Reduced rate")},   {"super_reduced", N_("Super-reduced rate")}};
+
+    for (size_t i = 0; i < COUNT_OF(name); i++)
+        if (str_equal(tax_class, name[i].class))
+            return tr(name[i].text);
+    return tax_class;
+}
+
+enum err fill_shelf(struct page *page, HDF *hdf, const struct shelf *shelf)
+{
+    static const char *const classes[] = {"standard", "intermediate", "reduced", "super_reduced"};
+    struct arena *arena = page->ctx->arena;
+    struct tax_rate *rates;
+    size_t count;
+    int row = 0;
+
+    for (size_t i = 0; i < shelf->product_count; i++) {
+        HDF *node = hdf_row(hdf, "Products", (int)i);
+
+        hdf_text(node, "v", arena_printf(arena, "%lld", (long long)shelf->products[i].id));
+        hdf_text(node, "l", shelf->products[i].name);
+    }
+    TRY(page->ctx, tax_rates(page->ctx, &rates, &count));
+    for (size_t i = 0; i < COUNT_OF(classes); i++) {
+        int32_t ppm;
+        HDF *node;
+
+        if (!tax_rate_on(rates, count, shelf->country, classes[i], page->ctx->today_on, &ppm))
+            continue;
+        node = hdf_row(hdf, "Classes", row++);
+        hdf_text(node, "v", classes[i]);
+        hdf_text(node, "l", arena_printf(arena, "%s (%s)", class_name(classes[i]), format_percent(arena, page->ctx->language, ppm)));
+    }
+    return OK;
+}
+
+static const struct product *product_of(const struct shelf *shelf, const char *id)
+{
+    long long number;
+
+    if (!str_to_i64(id, 1, INT64_MAX, &number))
+        return NULL;
+    for (size_t i = 0; i < shelf->product_count; i++)
+        if (shelf->products[i].id == number)
+            return &shelf->products[i];
+    return NULL;
+}
+
+static void line_error(struct page *page, struct form *form, size_t line, const char *field, const char *message)
+{
+    form_error(form, arena_printf(page->ctx->arena, "line.%zu.%s", line, field), message);
+}
+
+static bool typed_empty(const struct page *page, const struct form *form, size_t line, const char *field)
+{
+    const char *typed = form_typed(form, arena_printf(page->ctx->arena, "line.%zu.%s", line, field));
+
+    return typed == NULL || str_trim(page->ctx->arena, typed)[0] == '\0';
+}
+
+static bool has_error(const struct page *page, const struct form *form, size_t line, const char *field)
+{
+    const char *name = arena_printf(page->ctx->arena, "line.%zu.%s", line, field);
+
+    for (size_t i = 0; i < form->error_count; i++)
+        if (str_equal(form->errors[i].name, name))
+            return true;
+    return false;
+}
+
+/* Texts, unit and VAT come from the product; its price unless one was typed for the same product. */
+static void take_product(const struct shelf *shelf, const struct product *product, bool changed, bool price_given,
+                         int64_t plan_id, bool list_prices, struct quote_line *line)
+{
+    line->product_id = product->id;
+    line->unit = product->unit;
+    line->product_kind = product->kind;
+    if (changed || str_empty(line->description))
+        line->description = list_prices ? "" : product->name;
+    if (changed || str_empty(line->tax_class))
+        line->tax_class = product->tax_class;
+    if (price_given && !changed)
+        return;
+    line->unit_price_e4 = QUOTE_LINE_LIST_PRICE;
+    if (!list_prices)
+        (void)list_price(shelf->prices, shelf->price_count, product->id, line->kind == LINE_RECURRING ? plan_id : 0,
+                         shelf->currency, &line->unit_price_e4);
+}
+
+static void check_line(struct page *page, struct form *form, size_t i, bool list_prices, const struct line_form *t,
+                       struct quote_line *line)
+{
+    if (line_is_blank(line))
+        return;
+    if (str_empty(line->description) && !(list_prices && line->product_id != 0))
+        line_error(page, form, i, "description", tr("Enter a description or choose a product"));
+    if (line->kind == LINE_SECTION || line->kind == LINE_NOTE)
+        return;
+    if (line->unit_price_e4 == QUOTE_LINE_LIST_PRICE && !(list_prices && line->product_id != 0) &&
+        !has_error(page, form, i, "price"))
+        line_error(page, form, i, "price", tr("Enter a price: the price list has none for this line"));
+    if (t->editable && line->quantity_min_e4 > line->quantity_max_e4)
+        line_error(page, form, i, "max", tr("The highest quantity is below the lowest"));
+    else if (t->editable && (line->quantity_e4 < line->quantity_min_e4 || line->quantity_e4 > line->quantity_max_e4))
+        line_error(page, form, i, "quantity", tr("The quantity lies outside what the customer may choose"));
+}
+
+static void read_line(struct page *page, struct form *form, const struct shelf *shelf, const struct line_form *t, size_t i,
+                      int64_t plan_id, bool list_prices, struct quote_line *line)
+{
+    const struct product *product = product_of(shelf, t->product);
+    bool price_given = !typed_empty(page, form, i, "price");
+
+    *line = (struct quote_line){
+        .kind = line_kind_from_name(t->kind),
+        .is_option = t->option,
+        .description = t->description,
+        .unit = "",
+        .product_kind = "service",
+        .tax_class = t->tax,
+        .quantity_e4 = typed_empty(page, form, i, "quantity") ? QUANTITY_ONE : t->quantity_e4,
+        .unit_price_e4 = price_given ? t->price_e4 : QUOTE_LINE_LIST_PRICE,
+        .discount_ppm = (int32_t)t->discount_ppm,
+        .discount_periods = (int32_t)t->discount_periods,
+        .quantity_editable = t->editable,
+    };
+    if (line->kind == 0) /* a wrong kind has its error already */
+        line->kind = LINE_ONE_TIME;
+    line->quantity_min_e4 = t->editable && t->min_e4 != 0 ? t->min_e4 : QUANTITY_ONE;
+    line->quantity_max_e4 = t->editable && t->max_e4 != 0 ? t->max_e4 : line->quantity_e4;
+    if (line->kind == LINE_SECTION || line->kind == LINE_NOTE) {
+        line->is_option = line->quantity_editable = false;
+        line->unit_price_e4 = line->discount_ppm = line->discount_periods = 0;
+        line->quantity_e4 = line->quantity_min_e4 = line->quantity_max_e4 = QUANTITY_ONE;
+    } else if (product != NULL) {
+        take_product(shelf, product, !str_equal(t->product, t->was), price_given, plan_id, list_prices, line);
+    } else if (!str_empty(t->product)) {
+        line_error(page, form, i, "product", tr("Choose a product of the list"));
+    }
+    if (str_empty(line->tax_class))
+        line->tax_class = "standard";
+    if (line->quantity_max_e4 < line->quantity_min_e4 && !t->editable)
+        line->quantity_max_e4 = line->quantity_min_e4;
+    check_line(page, form, i, list_prices, t, line);
+}
+
+/* "Quantity: enter a number" becomes "Line 2: Quantity: enter a number". */
+static void name_lines(struct page *page, struct form *form)
+{
+    for (size_t i = 0; i < form->error_count; i++) {
+        struct form_error *error = &form->errors[i];
+
+        if (str_starts(error->name, "line."))
+            error->message = tr_fill(page->ctx->arena, "Line {n}: {message}", "n",
+                                     arena_printf(page->ctx->arena, "%ld", strtol(error->name + 5, NULL, 10) + 1),
+                                     "message", error->message, NULL);
+    }
+}
+
+void read_lines(struct page *page, struct form *form, const struct shelf *shelf, const struct line_form *typed,
+                size_t typed_count, int64_t plan_id, bool list_prices, struct quote_line *lines, size_t *count)
+{
+    *count = typed_count < EDITOR_LINES_MAX ? typed_count : EDITOR_LINES_MAX;
+    for (size_t i = 0; i < *count; i++)
+        read_line(page, form, shelf, &typed[i], i, plan_id, list_prices, &lines[i]);
+    name_lines(page, form);
+}
+
+void number_lines(HDF *hdf, const struct form *form)
+{
+    const struct field *group = &form->fields[form->field_count - 1];
+    size_t count = form_records(form, group);
+
+    CHECK(group->kind == FIELD_GROUP);
+    for (size_t i = 0; i < count; i++)
+        hdf_number(hdf, arena_printf(form->ctx->arena, "Form.%s.%zu.n", group->name, i), (int64_t)i + 1);
+}
+
+bool line_is_blank(const struct quote_line *line)
+{
+    return str_empty(line->description) && line->product_id == 0 && line->unit_price_e4 <= 0;
+}
+
+struct line_form *lines_to_form(struct arena *arena, const struct quote_line *lines, size_t count)
+{
+    struct line_form *form = ARENA_ARRAY(arena, struct line_form, count);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct quote_line *line = &lines[i];
+        const char *product = line->product_id != 0 ? arena_printf(arena, "%lld", (long long)line->product_id) : "";
+
+        form[i] = (struct line_form){
+            .kind = line_kind_name(line->kind),
+            .product = product,
+            .was = product,
+            .description = line->description,
+            .quantity_e4 = line->quantity_e4,
+            .price_e4 = line->unit_price_e4,
+            .discount_ppm = line->discount_ppm,
+            .discount_periods = line->discount_periods,
+            .tax = line->tax_class,
+            .option = line->is_option,
+            .editable = line->quantity_editable,
+            .min_e4 = line->quantity_min_e4,
+            .max_e4 = line->quantity_max_e4,
+        };
+    }
+    return form;
+}
+
+static void move_line(struct quote_line *lines, size_t from, size_t to)
+{
+    struct quote_line line = lines[from];
+
+    lines[from] = lines[to];
+    lines[to] = line;
+}
+
+static bool add_line(struct quote_line *lines, size_t *count, size_t *focus, enum line_kind kind, bool option)
+{
+    if (*count == EDITOR_LINES_MAX)
+        return true;
+    lines[(*count)++] = (struct quote_line){.kind = kind, .is_option = option, .description = "", .unit = "",
+        .quantity_e4 = QUANTITY_ONE, .tax_class = "standard", .product_kind = "service",
+        .quantity_min_e4 = QUANTITY_ONE, .quantity_max_e4 = QUANTITY_ONE};
+    *focus = *count;
+    return true;
+}
+
+bool edit_lines(const char *button, struct quote_line *lines, size_t *count, size_t *focus)
+{
+    const char *dash = strrchr(button, '-');
+    long long n;
+
+    *focus = 0;
+    if (str_equal(button, "add-recurring"))
+        return add_line(lines, count, focus, LINE_RECURRING, false);
+    if (str_equal(button, "add-once"))
+        return add_line(lines, count, focus, LINE_ONE_TIME, false);
+    if (str_equal(button, "add-option"))
+        return add_line(lines, count, focus, LINE_RECURRING, true);
+    if (str_equal(button, "add-section"))
+        return add_line(lines, count, focus, LINE_SECTION, false);
+    if (str_equal(button, "add-note"))
+        return add_line(lines, count, focus, LINE_NOTE, false);
+    if (dash == NULL || !str_to_i64(dash + 1, 1, (long long)*count, &n))
+        return false;
+    *focus = (size_t)n;
+    if (str_starts(button, "del-")) {
+        memmove(&lines[n - 1], &lines[n], (*count - (size_t)n) * sizeof *lines);
+        (*count)--;
+        *focus = (size_t)n <= *count ? (size_t)n : *count;
+        return true;
+    }
+    if (str_starts(button, "up-") && n > 1) {
+        move_line(lines, (size_t)n - 1, (size_t)n - 2);
+        *focus = (size_t)n - 1;
+        return true;
+    }
+    if (str_starts(button, "down-") && (size_t)n < *count) {
+        move_line(lines, (size_t)n - 1, (size_t)n);
+        *focus = (size_t)n + 1;
+        return true;
+    }
+    return str_starts(button, "up-") || str_starts(button, "down-");
+}

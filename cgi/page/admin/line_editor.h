@@ -1,0 +1,65 @@
+/* line_editor: the lines of a quote or of a template in one form, without JavaScript.
+ *
+ * Fields are line.N.kind and so on. A line's product fills its text, price and VAT when it is chosen or
+ * changed (`was` holds the product that the form was shown with). */
+#ifndef TACITE_PAGE_LINE_EDITOR_H
+#define TACITE_PAGE_LINE_EDITOR_H
+
+#include "page/admin/admin.h"
+#include "store/catalogue.h"
+
+enum { EDITOR_LINES_MAX = 60, EDITOR_FIELDS_MAX = 1000, EDITOR_BYTES_MAX = 256 * 1024 };
+
+struct line_form {
+    const char *kind;
+    const char *product;      /* id, "" none */
+    const char *was;          /* product that was shown */
+    const char *description;
+    int64_t quantity_e4;
+    int64_t price_e4;
+    int64_t discount_ppm;
+    int64_t discount_periods;
+    const char *tax;
+    bool option;
+    bool editable;
+    int64_t min_e4;
+    int64_t max_e4;
+    bool price_given;         /* not a field: set by read_lines */
+};
+extern const struct field line_field[];
+extern const size_t line_field_count;
+
+/* What lines are chosen from. */
+struct shelf {
+    struct product *products;
+    size_t product_count;
+    struct price *prices;
+    size_t price_count;
+    const char *currency;
+    const char *country;      /* the seller's: whose rates the VAT classes are shown with */
+};
+enum err load_shelf(struct page *page, struct shelf *shelf) MUST_USE;
+
+/* Products, Classes under hdf for the selects. */
+enum err fill_shelf(struct page *page, HDF *hdf, const struct shelf *shelf) MUST_USE;
+
+/* Lines of the form as quote lines; wrong or missing things become errors "Line 2: …". list_prices: an
+ * empty price stays QUOTE_LINE_LIST_PRICE (templates). *lines has room for EDITOR_LINES_MAX. */
+enum { QUOTE_LINE_LIST_PRICE = -1 };
+void read_lines(struct page *page, struct form *form, const struct shelf *shelf, const struct line_form *typed,
+                size_t typed_count, int64_t plan_id, bool list_prices, struct quote_line *lines, size_t *count);
+
+/* Form.line.N.n: the line's number as people count, after view_form. */
+void number_lines(HDF *hdf, const struct form *form);
+
+/* The other way. */
+struct line_form *lines_to_form(struct arena *arena, const struct quote_line *lines, size_t count);
+
+/* Does what a button of the editor says: add-recurring, add-once, add-option, add-section, add-note,
+ * del-N, up-N, down-N. *focus is the line to show, from 1, 0 none. False: another button. */
+bool edit_lines(const char *button, struct quote_line *lines, size_t *count, size_t *focus);
+
+/* A line that nobody filled in. */
+bool line_is_blank(const struct quote_line *line);
+
+#endif

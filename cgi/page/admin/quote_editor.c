@@ -1,0 +1,376 @@
+/* quote_editor: the whole quote in one form (ux.md P11). Every button posts the form; what is right is
+ * saved as the draft and shown again, what is wrong comes back with every value kept. */
+#include <string.h>
+
+#include "base/str.h"
+#include "core/date.h"
+#include "page/admin/line_editor.h"
+#include "service/quoting.h"
+#include "text/words.h"
+
+struct quote_form {
+    int64_t rev;
+    int64_t base;
+    const char *customer;
+    const char *template;
+    const char *plan;
+    const char *language;
+    int32_t valid_until_on;
+    int32_t start_on;
+    const char *acceptance;
+    const char *note;
+    struct line_form *lines;
+    size_t line_count;
+};
+
+static const struct field_option language_option[] = {{"fr", N_("French"), NULL}, {"en", N_("English"), NULL}};
+static const struct field_option acceptance_option[] = {
+    {"signature_and_payment", N_("Signature, then payment online"), NULL},
+    {"signature", N_("Signature: invoice to pay later"), NULL},
+    {"payment", N_("Payment online"), NULL}};
+
+/* The group's field count is a constant of line_editor.c, so the table is finished at the start. */
+static const struct field *quote_fields(size_t *count)
+{
+    static struct field field[] = {
+        {.kind = FIELD_INTEGER, .name = "rev", .min = 0, .max = INT32_MAX, .offset = offsetof(struct quote_form, rev)},
+        {.kind = FIELD_INTEGER, .name = "base", .min = 0, .max = INT32_MAX, .offset = offsetof(struct quote_form, base)},
+        {.kind = FIELD_CHOICE, .name = "customer", .label = N_("Customer"), .max = 80, .offset = offsetof(struct quote_form, customer)},
+        {.kind = FIELD_CHOICE, .name = "template", .label = N_("Template"), .max = 20, .offset = offsetof(struct quote_form, template)},
+        {.kind = FIELD_CHOICE, .name = "plan", .label = N_("Plan"), .max = 20, .offset = offsetof(struct quote_form, plan)},
+        {.kind = FIELD_CHOICE, .name = "language", .label = N_("Language"), .required = true, .options = language_option,
+         .option_count = COUNT_OF(language_option), .offset = offsetof(struct quote_form, language)},
+        {.kind = FIELD_DATE, .name = "valid", .label = N_("Valid until"), .required = true,
+         .missing = N_("Enter how long the quote is valid"), .offset = offsetof(struct quote_form, valid_until_on)},
+        {.kind = FIELD_DATE, .name = "start", .label = N_("Start"), .hint = N_("Empty: on the day of confirmation"),
+         .offset = offsetof(struct quote_form, start_on)},
+        {.kind = FIELD_CHOICE, .name = "acceptance", .label = N_("Accepted by"), .required = true, .options = acceptance_option,
+         .option_count = COUNT_OF(acceptance_option), .offset = offsetof(struct quote_form, acceptance)},
+        {.kind = FIELD_MULTILINE, .name = "note", .label = N_("Note to the customer"), .max = 2000,
+         .offset = offsetof(struct quote_form, note)},
+        {.kind = FIELD_GROUP, .name = "line", .offset = offsetof(struct quote_form, lines), .fields = line_field,
+         .record_bytes = sizeof(struct line_form), .count_offset = offsetof(struct quote_form, line_count),
+         .records_max = EDITOR_LINES_MAX},
+    };
+
+    field[COUNT_OF(field) - 1].field_count = line_field_count;
+    *count = COUNT_OF(field);
+    return field;
+}
+
+static char *id_text(struct arena *arena, int64_t id)
+{
+    return id == 0 ? arena_strdup(arena, "") : arena_printf(arena, "%lld", (long long)id);
+}
+
+static struct quote_form form_of(struct arena *arena, const struct offer *offer)
+{
+    struct quote_line *lines = ARENA_ARRAY(arena, struct quote_line, offer->line_count);
+
+    for (size_t i = 0; i < offer->line_count; i++)
+        lines[i] = offer->lines[i].as;
+    return (struct quote_form){
+        .rev = offer->version.rev,
+        .base = offer->version.version,
+        .customer = offer->customer.number,
+        .template = id_text(arena, offer->version.template_id),
+        .plan = id_text(arena, offer->version.plan_id),
+        .language = offer->version.language,
+        .valid_until_on = offer->version.valid_until_on,
+        .start_on = offer->version.start_on,
+        .acceptance = quote_acceptance_name(offer->version.acceptance),
+        .note = offer->version.note,
+        .lines = lines_to_form(arena, lines, offer->line_count),
+        .line_count = offer->line_count,
+    };
+}
+
+static enum err fill_choices(struct page *page, HDF *hdf, const struct offer *offer, const char *customer,
+                             const char *template, const char *plan)
+{
+    struct arena *arena = page->ctx->arena;
+    struct customer_list_row *customers;
+    struct quote_template *templates;
+    struct plan *list;
+    size_t count;
+    int row = 0;
+
+    if (offer->quote.state == QUOTE_DRAFT) {
+        TRY(page->ctx, customer_list(page->ctx, "", 500, &customers, &count));
+        for (size_t i = 0; i < count; i++)
+            view_option(hdf, "customer", (int)i, customers[i].number,
+                        arena_printf(arena, "%s (%s)", customers[i].name, customers[i].number),
+                        str_equal(customers[i].number, customer));
+    }
+    TRY(page->ctx, quote_templates(page->ctx, true, &templates, &count));
+    view_option(hdf, "template", row++, "", tr("No template"), false);
+    for (size_t i = 0; i < count; i++)
+        view_option(hdf, "template", row++, id_text(arena, templates[i].id), templates[i].name,
+                    str_equal(id_text(arena, templates[i].id), template));
+    row = 0;
+    TRY(page->ctx, plans(page->ctx, true, &list, &count));
+    view_option(hdf, "plan", row++, "", tr("Nothing recurs"), false);
+    for (size_t i = 0; i < count; i++)
+        view_option(hdf, "plan", row++, id_text(arena, list[i].id), list[i].name, str_equal(id_text(arena, list[i].id), plan));
+    return OK;
+}
+
+/* offer: what is stored; its totals stand beside the form. */
+static enum err show_editor(struct page *page, const struct form *form, const struct offer *offer, int status)
+{
+    HDF *hdf = page_tree(page);
+    struct shelf shelf;
+    const char *title;
+    const char *typed;
+
+    TRY(page->ctx, load_shelf(page, &shelf));
+    view_form(page->ctx, hdf, form);
+    number_lines(hdf, form);
+    TRY(page->ctx, fill_shelf(page, hdf, &shelf));
+    TRY(page->ctx, fill_choices(page, hdf, offer, form_typed(form, "customer"), form_typed(form, "template"),
+                                form_typed(form, "plan")));
+    admin_offer(page, hdf, offer);
+    typed = form_typed(form, "plan");
+    hdf_flag(hdf, "HasPlan", typed != NULL && typed[0] != '\0');
+    hdf_text(hdf, "Quote.ref", offer->quote.number);
+    hdf_text(hdf, "Quote.customer", offer->customer.name);
+    hdf_number(hdf, "Token.rev", offer->version.rev);
+    hdf_number(hdf, "Quote.base", offer->version.version);
+    if (offer->version.state != VERSION_DRAFT)
+        hdf_text(hdf, "NewVersion", tr_fill(page->ctx->arena, "The customer holds version {n}. Saving opens version {next}, which replaces it when you send it.",
+                                            "n", id_text(page->ctx->arena, offer->version.version), "next",
+                                            id_text(page->ctx->arena, offer->version.version + 1), NULL));
+    title = tr_fill(page->ctx->arena, "Edit quote {number}", "number", offer->quote.number, NULL);
+    return page_show(page, status, title, "admin/quote_edit.cs");
+}
+
+static enum err find_editable(struct page *page, struct offer *offer, bool *answered)
+{
+    enum quote_refusal refusal;
+    enum err err = load_offer_to_edit(page->ctx, page->arg[0], offer);
+
+    *answered = true;
+    if (err != OK)
+        return err;
+    refusal = quote_may_be_edited(&offer->facts);
+    if (refusal != QUOTE_NOT_REFUSED)
+        return page_error(page, 409, tr(quote_refusal_text(refusal)));
+    *answered = false;
+    return OK;
+}
+
+enum err page_quote_edit(struct page *page)
+{
+    struct quote_form values;
+    struct offer offer;
+    struct form form;
+    const struct field *fields;
+    size_t count;
+    bool answered;
+
+    enum err err = find_editable(page, &offer, &answered);
+    if (err != OK || answered)
+        return err;
+    admin_flash(page);
+    fields = quote_fields(&count);
+    values = form_of(page->ctx->arena, &offer);
+    form_fill(&form, page->ctx, fields, count, &values);
+    return show_editor(page, &form, &offer, 200);
+}
+
+/* ---- saving ---- */
+
+/* What the form says, checked against the database. */
+struct reading {
+    struct quote_form values;
+    struct quote_draft draft;
+    struct quote_template template; /* id 0: none */
+    struct quote_line *lines;
+    size_t line_count;
+};
+
+static enum err read_references(struct page *page, struct form *form, const struct offer *offer, struct reading *r)
+{
+    struct customer customer;
+    struct plan plan;
+    long long id;
+    enum err err;
+
+    if (offer->quote.state == QUOTE_DRAFT && !str_empty(r->values.customer)) {
+        err = customer_by_number(page->ctx, r->values.customer, &customer);
+        if (err == ERR_NOT_FOUND)
+            form_error(form, "customer", tr("Choose a customer"));
+        else if (err != OK)
+            return err;
+        else
+            r->draft.customer_id = customer.id;
+    }
+    if (!str_empty(r->values.plan)) {
+        err = str_to_i64(r->values.plan, 1, INT64_MAX, &id) ? plan_by_id(page->ctx, id, &plan) : ERR_NOT_FOUND;
+        if (err == ERR_NOT_FOUND)
+            form_error(form, "plan", tr("Choose a plan of the list"));
+        else if (err != OK)
+            return err;
+        else
+            r->draft.plan_id = plan.id;
+    }
+    if (!str_empty(r->values.template)) {
+        err = str_to_i64(r->values.template, 1, INT64_MAX, &id) ? quote_template_by_id(page->ctx, id, &r->template)
+                                                                : ERR_NOT_FOUND;
+        if (err == ERR_NOT_FOUND)
+            form_error(form, "template", tr("Choose a template of the list"));
+        else if (err != OK)
+            return err;
+        else
+            r->draft.template_id = r->template.id;
+    }
+    return OK;
+}
+
+static enum err read_draft(struct page *page, struct form *form, const struct offer *offer, struct reading *r)
+{
+    struct shelf shelf;
+
+    r->draft = (struct quote_draft){
+        .quote_id = offer->quote.id,
+        .base_version = (int32_t)r->values.base,
+        .rev = (int32_t)r->values.rev,
+        .language = r->values.language,
+        .valid_until_on = r->values.valid_until_on,
+        .start_on = r->values.start_on,
+        .acceptance = quote_acceptance_from_name(r->values.acceptance),
+        .note = r->values.note,
+    };
+    TRY(page->ctx, read_references(page, form, offer, r));
+    TRY(page->ctx, load_shelf(page, &shelf));
+    r->lines = ARENA_ARRAY(page->ctx->arena, struct quote_line, EDITOR_LINES_MAX);
+    read_lines(page, form, &shelf, r->values.lines, r->values.line_count, r->draft.plan_id, false, r->lines, &r->line_count);
+    return OK;
+}
+
+static void drop_blank_lines(struct reading *r)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < r->line_count; i++)
+        if (!line_is_blank(&r->lines[i]))
+            r->lines[kept++] = r->lines[i];
+    r->line_count = kept;
+}
+
+/* Lines that stay without a price are worth 0 in a draft; blank ones only while more are added. */
+static void settle_prices(struct reading *r)
+{
+    for (size_t i = 0; i < r->line_count; i++)
+        if (r->lines[i].unit_price_e4 == QUOTE_LINE_LIST_PRICE)
+            r->lines[i].unit_price_e4 = 0;
+}
+
+static enum err apply_template(struct page *page, const struct offer *offer, struct reading *r)
+{
+    struct quote_line *lines;
+    size_t count;
+
+    TRY(page->ctx, template_lines(page->ctx, &r->template, r->template.plan_id, offer->version.currency, &lines, &count));
+    r->line_count = count < EDITOR_LINES_MAX ? count : EDITOR_LINES_MAX;
+    memcpy(r->lines, lines, r->line_count * sizeof *lines);
+    r->draft.plan_id = r->template.plan_id;
+    r->draft.acceptance = r->template.acceptance;
+    r->draft.note = r->template.note;
+    r->draft.valid_until_on = page->ctx->today_on + r->template.validity_days;
+    return OK;
+}
+
+/* Does what the button says with the lines; gives where the form leads. */
+static enum err act(struct page *page, const char *button, const struct offer *offer, struct reading *r, const char **to)
+{
+    struct arena *arena = page->ctx->arena;
+    const char *ref = offer->quote.number;
+    size_t focus;
+
+    if (str_equal(button, "template") && r->template.id != 0) {
+        TRY(page->ctx, apply_template(page, offer, r));
+        *to = arena_printf(arena, "/admin/quotes/%s/edit#lines", ref);
+    } else if (edit_lines(button, r->lines, &r->line_count, &focus)) {
+        *to = focus == 0 ? arena_printf(arena, "/admin/quotes/%s/edit#lines", ref)
+                         : arena_printf(arena, "/admin/quotes/%s/edit#line-%zu", ref, focus);
+    } else {
+        drop_blank_lines(r);
+        if (str_equal(button, "save"))
+            *to = arena_printf(arena, "/admin/quotes/%s?did=saved", ref);
+        else if (str_equal(button, "preview"))
+            *to = arena_printf(arena, "/admin/quotes/%s/preview", ref);
+        else if (str_equal(button, "send"))
+            *to = arena_printf(arena, "/admin/quotes/%s/send", ref);
+        else
+            *to = arena_printf(arena, "/admin/quotes/%s/edit#total", ref);
+    }
+    settle_prices(r);
+    r->draft.lines = r->lines;
+    r->draft.line_count = r->line_count;
+    return OK;
+}
+
+/* Somebody else saved meanwhile: the typed values in the form, the stored ones beside it. */
+static enum err show_stale(struct page *page, struct form *form)
+{
+    struct offer now;
+
+    TRY(page->ctx, load_offer_to_edit(page->ctx, page->arg[0], &now));
+    hdf_flag(page_tree(page), "Stale", true);
+    layout_flash(page_tree(page), "warn",
+                 tr("Somebody else saved this quote while you were editing. Your values are still in the form; what is stored now stands below it. Saving again replaces what is stored."),
+                 NULL, NULL);
+    return show_editor(page, form, &now, 409);
+}
+
+/* A line that is being taken away may be as wrong as it likes. */
+static void forgive_deleted(struct page *page, struct form *form)
+{
+    const char *button = form->button;
+    const char *prefix;
+    long long n;
+    size_t kept = 0;
+
+    if (!str_starts(button, "del-") || !str_to_i64(button + 4, 1, EDITOR_LINES_MAX, &n))
+        return;
+    prefix = arena_printf(page->ctx->arena, "line.%lld.", n - 1);
+    for (size_t i = 0; i < form->error_count; i++)
+        if (!str_starts(form->errors[i].name, prefix))
+            form->errors[kept++] = form->errors[i];
+    form->error_count = kept;
+}
+
+enum err page_quote_edit_post(struct page *page)
+{
+    struct quoting_result result;
+    struct reading reading = {.template = {.id = 0}};
+    struct offer offer;
+    struct once once;
+    struct form form;
+    const struct field *fields;
+    const char *to;
+    size_t count;
+    bool answered;
+
+    enum err err = find_editable(page, &offer, &answered);
+    if (err != OK || answered)
+        return err;
+    fields = quote_fields(&count);
+    if (!page_form(page, &form, fields, count, &reading.values))
+        return OK;
+    TRY(page->ctx, read_draft(page, &form, &offer, &reading));
+    forgive_deleted(page, &form);
+    if (form.error_count > 0)
+        return show_editor(page, &form, &offer, 422);
+    TRY(page->ctx, act(page, form.button, &offer, &reading, &to));
+    once = admin_once(page, to);
+    err = save_draft(page->ctx, &reading.draft, &once, &result);
+    if (err != OK)
+        return err;
+    if (result.refusal != QUOTE_NOT_REFUSED)
+        return page_error(page, 409, tr(quote_refusal_text(result.refusal)));
+    if (result.stale)
+        return show_stale(page, &form);
+    return page_see(page, "%s", result.url);
+}

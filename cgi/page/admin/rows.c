@@ -1,0 +1,62 @@
+/* rows: the seller's selling pages. */
+#include "page/admin/line_editor.h"
+
+#include "page/areas.h"
+
+const struct route admin_routes[] = {
+    {METHOD_GET, "/admin/login", page_login, ACCESS_PUBLIC, 0, 0, false},
+    {METHOD_POST, "/admin/login", page_login_post, ACCESS_PUBLIC, 0, 0, false},
+    {METHOD_POST, "/admin/logout", page_logout_post, ACCESS_PUBLIC, 0, 0, false},
+    {METHOD_GET, "/admin/forgot", page_forgot, ACCESS_PUBLIC, 0, 0, false},
+    {METHOD_POST, "/admin/forgot", page_forgot_post, ACCESS_PUBLIC, 0, 0, false},
+    {METHOD_GET, "/admin/reset", page_reset, ACCESS_PUBLIC, 0, 0, false},
+    {METHOD_POST, "/admin/reset", page_reset_post, ACCESS_PUBLIC, 0, 0, false},
+    {METHOD_GET, "/admin/", page_today, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/clock", page_clock_post, ACCESS_SELLER, 0, 0, false},
+
+    {METHOD_GET, "/admin/quotes", page_quotes, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/quotes/new", page_quote_new, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/quotes/new", page_quote_new_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/quotes/:quote", page_admin_quote, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/quotes/:quote/edit", page_quote_edit, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/quotes/:quote/edit", page_quote_edit_post, ACCESS_SELLER, EDITOR_FIELDS_MAX, EDITOR_BYTES_MAX, false},
+    {METHOD_GET, "/admin/quotes/:quote/preview", page_quote_preview, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/quotes/:quote/preview.pdf", page_quote_preview_pdf, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/quotes/:quote/send", page_quote_send, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/quotes/:quote/send", page_quote_send_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/quotes/:quote/again", page_quote_again_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/quotes/:quote/revoke", page_quote_revoke_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/quotes/:quote/withdraw", page_quote_withdraw, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/quotes/:quote/withdraw", page_quote_withdraw_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/quotes/:quote/answer", page_quote_answer_post, ACCESS_SELLER, 0, 0, false},
+
+    {METHOD_GET, "/admin/customers", page_customers, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/customers/new", page_customer_new, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/customers/new", page_customer_new_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/customers/:customer", page_customer, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/customers/:customer/edit", page_customer_edit, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/customers/:customer/edit", page_customer_edit_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/customers/:customer/vat", page_customer_vat_post, ACCESS_SELLER, 0, 0, false},
+
+    {METHOD_GET, "/admin/products", page_products, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/products/new", page_product_edit, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/products/new", page_product_edit_post, ACCESS_SELLER, 300, 0, false},
+    {METHOD_GET, "/admin/products/:id", page_product_edit, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/products/:id", page_product_edit_post, ACCESS_SELLER, 300, 0, false},
+    {METHOD_GET, "/admin/plans", page_plans, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/plans/new", page_plan_edit, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/plans/new", page_plan_edit_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/plans/:id", page_plan_edit, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/plans/:id", page_plan_edit_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/templates", page_templates, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/templates/new", page_template_edit, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/templates/new", page_template_edit_post, ACCESS_SELLER, EDITOR_FIELDS_MAX, EDITOR_BYTES_MAX, false},
+    {METHOD_GET, "/admin/templates/:id", page_template_edit, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/templates/:id", page_template_edit_post, ACCESS_SELLER, EDITOR_FIELDS_MAX, EDITOR_BYTES_MAX, false},
+
+    {METHOD_GET, "/admin/settings/company", page_company, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/settings/company", page_company_post, ACCESS_SELLER, 0, 128 * 1024, false},
+    {METHOD_GET, "/admin/outbox", page_outbox, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/outbox/:id", page_outbox_mail, ACCESS_SELLER, 0, 0, false},
+    {.pattern = NULL},
+};

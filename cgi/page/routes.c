@@ -1,0 +1,7 @@
+/* routes: the site map. Literal rows stand before rows with an argument in the same place. */
+#include "page/areas.h"
+
+const struct route *const page_routes[] = {
+    admin_routes,
+    NULL,
+};

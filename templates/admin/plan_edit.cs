@@ -1,0 +1,12 @@
+<?cs include!"macro/ui.cs" ?><?cs include!"layout/seller_top.cs" ?>
+<h1><?cs var:Page.title ?></h1>
+<form method="post" action="<?cs var:Action ?>">
+<?cs call:ui_hidden(Token) ?>
+<?cs call:ui_field(Form.name) ?>
+<div class="ui-grid"><?cs call:ui_field(Form.every) ?><?cs call:ui_select(Form.unit) ?></div>
+<div class="ui-grid"><?cs call:ui_field(Form.commitment) ?><?cs call:ui_field(Form.notice) ?></div>
+<div class="ui-grid"><?cs call:ui_field(Form.max_missed) ?><?cs call:ui_field(Form.retries) ?></div><?cs if:Exists ?>
+<?cs call:ui_check(Form.archived) ?><?cs /if ?>
+<div class="ui-actions"><button type="submit" class="btn btn-primary"><?cs var:tr("Save the plan") ?></button><a href="/admin/plans"><?cs var:tr("Cancel") ?></a></div>
+</form>
+<?cs include!"layout/bottom.cs" ?>
