@@ -48,15 +48,15 @@ static void add_line(struct str *s, const char *text)
     str_append(s, text);
 }
 
-static char *address(const struct pen *p, const char *street, const char *street2,
-                     const char *postal_code, const char *city, const char *country)
+char *paper_address(struct arena *arena, const char *language, const char *street, const char *street2,
+                    const char *postal_code, const char *city, const char *country)
 {
-    struct str s = str_new(p->arena);
+    struct str s = str_new(arena);
 
     add_line(&s, street);
     add_line(&s, street2);
-    add_line(&s, str_trim(p->arena, arena_printf(p->arena, "%s %s", postal_code, city)));
-    add_line(&s, format_country(p->arena, p->language, country));
+    add_line(&s, str_trim(arena, arena_printf(arena, "%s %s", postal_code, city)));
+    add_line(&s, format_country(arena, language, country));
     return s.text;
 }
 
@@ -68,20 +68,39 @@ static char *joined(struct arena *arena, const char *first, const char *second)
 }
 
 /* "SAS au capital de 10 000 €, SIREN 303 265 045, RCS Lille, VAT number FR…": C. com. R123-237. */
-static char *legal_line(const struct pen *p)
+char *paper_legal_line(struct arena *arena, const struct company *c)
 {
-    const struct company *c = &p->offer->company;
-    char *line = arena_strdup(p->arena, c->legal_form);
+    char *line = joined(arena, c->name, c->legal_form);
 
     if (!str_empty(c->capital))
-        line = joined(p->arena, line, tr_fill(p->arena, "capital {amount}", "amount", c->capital, NULL));
+        line = joined(arena, line, tr_fill(arena, "capital {amount}", "amount", c->capital, NULL));
     if (!str_empty(c->siren))
-        line = joined(p->arena, line, arena_printf(p->arena, "SIREN %s", c->siren));
+        line = joined(arena, line, arena_printf(arena, "SIREN %s", c->siren));
     if (!str_empty(c->register_city))
-        line = joined(p->arena, line, arena_printf(p->arena, "RCS %s", c->register_city));
+        line = joined(arena, line, arena_printf(arena, "RCS %s", c->register_city));
     if (!str_empty(c->vat_id))
-        line = joined(p->arena, line, tr_fill(p->arena, "VAT number {number}", "number", c->vat_id, NULL));
+        line = joined(arena, line, tr_fill(arena, "VAT number {number}", "number", c->vat_id, NULL));
     return line;
+}
+
+char *paper_seller_text(struct arena *arena, const char *language, const struct company *c)
+{
+    struct str seller = str_new(arena);
+
+    add_line(&seller, paper_address(arena, language, c->street, c->street2, c->postal_code, c->city, c->country));
+    add_line(&seller, c->phone);
+    add_line(&seller, c->email);
+    add_line(&seller, c->website);
+    return seller.text;
+}
+
+char *paper_buyer_text(struct arena *arena, const char *language, const struct customer *b)
+{
+    struct str buyer = str_new(arena);
+
+    add_line(&buyer, b->is_company ? b->contact_name : "");
+    add_line(&buyer, paper_address(arena, language, b->street, b->street2, b->postal_code, b->city, b->country));
+    return buyer.text;
 }
 
 static void write_head(const struct pen *p, struct sheet_head *head)
@@ -91,16 +110,8 @@ static void write_head(const struct pen *p, struct sheet_head *head)
     const struct customer *b = &o->customer;
     struct sheet_fact *facts = ARENA_ARRAY(p->arena, struct sheet_fact, FACTS_MAX);
     int32_t on = o->version.sent_on != DATE_NONE ? o->version.sent_on : p->ctx->today_on;
-    struct str seller = str_new(p->arena);
-    struct str buyer = str_new(p->arena);
     size_t n = 0;
 
-    add_line(&seller, address(p, c->street, c->street2, c->postal_code, c->city, c->country));
-    add_line(&seller, c->phone);
-    add_line(&seller, c->email);
-    add_line(&seller, c->website);
-    add_line(&buyer, b->is_company ? b->contact_name : "");
-    add_line(&buyer, address(p, b->street, b->street2, b->postal_code, b->city, b->country));
     facts[n++] = (struct sheet_fact){tr("Date"), format_date_long(p->arena, p->language, on)};
     facts[n++] = (struct sheet_fact){
         tr("Valid until"), format_date_long(p->arena, p->language, o->version.valid_until_on)};
@@ -112,17 +123,17 @@ static void write_head(const struct pen *p, struct sheet_head *head)
         .subtitle = "",
         .created_at = o->version.sent_at != 0 ? o->version.sent_at : o->version.created_at,
         .seller_name = c->name,
-        .seller_text = seller.text,
+        .seller_text = paper_seller_text(p->arena, p->language, c),
         .window = str_equal(b->country, "DE") ? SHEET_WINDOW_LEFT : SHEET_WINDOW_RIGHT,
         .return_line = arena_printf(p->arena, "%s, %s, %s %s", c->name, c->street, c->postal_code, c->city),
         .buyer_name = b->name,
-        .buyer_text = buyer.text,
+        .buyer_text = paper_buyer_text(p->arena, p->language, b),
         .buyer_note = str_empty(b->vat_id)
                           ? ""
                           : tr_fill(p->arena, "VAT number {number}", "number", b->vat_id, NULL),
         .facts = facts,
         .fact_count = n,
-        .footer = joined(p->arena, c->name, legal_line(p)),
+        .footer = paper_legal_line(p->arena, c),
         .page_label = tr("Page {page}/{pages}"),
         .draft_mark = o->version.state == VERSION_DRAFT ? tr("Preview") : "",
     };

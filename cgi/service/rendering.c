@@ -1,0 +1,346 @@
+#include "service/rendering.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/crash.h"
+#include "base/encode.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "core/date.h"
+#include "core/tax.h"
+#include "document/invoice_sheet.h"
+#include "document/quote_sheet.h"
+#include "service/offer.h"
+#include "service/offer_paper.h"
+#include "store/history.h"
+#include "store/invoice.h"
+#include "store/payable.h"
+#include "store/subscription.h"
+#include "text/format.h"
+#include "text/phrase.h"
+#include "text/words.h"
+
+enum { GROUP = 40, TRIES_TO_ITEM = 5 };
+
+/* ---- invoices ---- */
+
+struct paper {
+    struct ctx *ctx;
+    struct arena *arena;
+    const char *language;
+    struct invoice invoice;
+    struct company company;
+    struct customer customer;
+    struct subscription subscription; /* id 0 none */
+    struct receivable receivable;
+    struct invoice_line_row *lines;
+    size_t line_count;
+    struct invoice_tax_row *taxes;
+    size_t tax_count;
+};
+
+static char *money(const struct paper *p, int64_t minor)
+{
+    return format_money(p->arena, p->language, minor, p->invoice.currency);
+}
+
+static const char *period_text(const struct paper *p, const struct invoice_line_row *line)
+{
+    if (line->period_from_on == DATE_NONE)
+        return "";
+    return tr_fill(p->arena, "From {from} to {to}", "from", format_date(p->arena, p->language, line->period_from_on), "to",
+                   format_date(p->arena, p->language, line->period_until_on - 1), NULL);
+}
+
+static void write_lines(const struct paper *p, struct invoice_sheet *sheet)
+{
+    struct sheet_line *lines = ARENA_ARRAY(p->arena, struct sheet_line, p->line_count + 1);
+    int64_t running_minor = 0;
+    bool discounted = false;
+
+    for (size_t i = 0; i < p->line_count; i++) {
+        const struct invoice_line_row *row = &p->lines[i];
+
+        running_minor += row->net_minor;
+        discounted = discounted || row->discount_ppm != 0;
+        lines[i] = (struct sheet_line){
+            .section = "", .description = row->description, .detail = period_text(p, row),
+            .quantity = str_trim(p->arena, arena_printf(p->arena, "%s %s",
+                                                        format_quantity(p->arena, p->language, row->quantity_e4), row->unit)),
+            .unit_price = format_price(p->arena, p->language, row->unit_price_e4, p->invoice.currency),
+            .discount = row->discount_ppm != 0 ? format_percent(p->arena, p->language, row->discount_ppm) : "",
+            .vat_rate = format_percent(p->arena, p->language, row->tax_rate_ppm), .total = money(p, row->net_minor),
+            .running = money(p, running_minor)};
+    }
+    sheet->lines = lines;
+    sheet->line_count = p->line_count;
+    sheet->columns = (struct sheet_columns){
+        .description = tr("Description"), .quantity = tr("Quantity"), .unit_price = tr("Price excl. VAT"),
+        .discount = discounted ? tr("Discount") : "", .vat_rate = tr("VAT"), .total = tr("Total excl. VAT"),
+        .carried_forward = tr("Carried forward"), .brought_forward = tr("Brought forward")};
+}
+
+static void write_totals(const struct paper *p, struct invoice_sheet *sheet)
+{
+    struct sheet_total *totals = ARENA_ARRAY(p->arena, struct sheet_total, p->tax_count + 4);
+    size_t n = 0;
+
+    totals[n++] = (struct sheet_total){tr("Total excl. VAT"), "", money(p, p->invoice.net_minor), false};
+    for (size_t i = 0; i < p->tax_count; i++) {
+        const char *mention = tax_mention_text(tax_reason_from_name(p->taxes[i].reason));
+
+        totals[n++] = (struct sheet_total){
+            tr_fill(p->arena, "VAT {rate} of {base}", "rate", format_percent(p->arena, p->language, p->taxes[i].tax_rate_ppm),
+                    "base", money(p, p->taxes[i].base_minor), NULL),
+            mention[0] != '\0' ? tr(mention) : "", money(p, p->taxes[i].tax_minor), false};
+    }
+    totals[n++] = (struct sheet_total){tr("Total incl. VAT"), "", money(p, p->invoice.total_minor), true};
+    sheet->totals = totals;
+    sheet->total_count = n;
+}
+
+/* One way to pay, never two. The document is frozen: what happened after issue is not on it. */
+static void write_payment(const struct paper *p, struct invoice_sheet *sheet)
+{
+    const char *due = format_date_long(p->arena, p->language, p->invoice.due_on);
+
+    sheet->payment.title = tr("Payment");
+    if (p->invoice.total_minor == 0)
+        sheet->payment.text = tr("Nothing to pay.");
+    else if (p->subscription.payment_method_id != 0 || p->invoice.order_id != 0)
+        sheet->payment.text = tr_fill(p->arena, "By card, without any action of yours. Due on {date}.", "date", due, NULL);
+    else if (p->company.iban[0] != '\0')
+        sheet->payment.text = tr_fill(p->arena, "By card with the link in our e-mail, or by transfer to {iban} with the reference {number}. Due on {date}.",
+                                      "iban", p->company.iban, "number", p->invoice.number, "date", due, NULL);
+    else
+        sheet->payment.text = tr_fill(p->arena, "By card with the link in our e-mail. Due on {date}.", "date", due, NULL);
+}
+
+/* Mentions: C. com. L441-9 and L441-10, CGI annexe II 242 nonies A (trust.md 6.7). */
+static const char *legal_text(const struct paper *p)
+{
+    struct str s = str_new(p->arena);
+
+    if (strcmp(p->invoice.vat_due, "issue") == 0 && strcmp(p->company.country, "FR") == 0)
+        str_printf(&s, "%s\n", tr("VAT is due on issue (option for debits)."));
+    if (p->customer.is_company) {
+        str_printf(&s, "%s\n", tr("No discount for early payment."));
+        str_printf(&s, "%s\n", p->company.late_penalty[0] != '\0' ? p->company.late_penalty
+                   : tr("Late payment: penalties at three times the legal interest rate, and a fixed sum of 40 euros for recovery costs."));
+    }
+    return s.text;
+}
+
+static void write_head(const struct paper *p, struct sheet_head *head)
+{
+    const struct company *c = &p->company;
+    const struct customer *b = &p->customer;
+    struct sheet_fact *facts = ARENA_ARRAY(p->arena, struct sheet_fact, 8);
+    struct str note = str_new(p->arena);
+    size_t n = 0;
+
+    facts[n++] = (struct sheet_fact){tr("Issued on"), format_date_long(p->arena, p->language, p->invoice.issued_on)};
+    facts[n++] = (struct sheet_fact){tr("Due on"), format_date_long(p->arena, p->language, p->invoice.due_on)};
+    facts[n++] = (struct sheet_fact){tr("Customer number"), b->number};
+    if (p->subscription.id != 0)
+        facts[n++] = (struct sheet_fact){tr("Subscription"), p->subscription.number};
+    facts[n++] = (struct sheet_fact){tr("Nature of the operation"), tr("Provision of services")};
+    if (b->vat_id[0] != '\0')
+        str_append(&note, tr_fill(p->arena, "VAT number {number}", "number", b->vat_id, NULL));
+    if (b->siren[0] != '\0')
+        str_printf(&note, "%sSIREN %s", note.bytes > 0 ? "\n" : "", b->siren);
+    for (size_t i = 0; i < p->line_count; i++)
+        if (strcmp(p->lines[i].account, "707") == 0)
+            facts[n - 1].value = tr("Provision of services and delivery of goods");
+    *head = (struct sheet_head){
+        .language = p->language, .title = tr_fill(p->arena, "Invoice {number}", "number", p->invoice.number, NULL),
+        .subtitle = "", .created_at = p->invoice.issued_at, .seller_name = c->name,
+        .seller_text = paper_seller_text(p->arena, p->language, c),
+        .window = strcmp(b->country, "DE") == 0 ? SHEET_WINDOW_LEFT : SHEET_WINDOW_RIGHT,
+        .return_line = arena_printf(p->arena, "%s, %s, %s %s", c->name, c->street, c->postal_code, c->city),
+        .buyer_name = b->name, .buyer_text = paper_buyer_text(p->arena, p->language, b), .buyer_note = note.text,
+        .facts = facts, .fact_count = n, .footer = paper_legal_line(p->arena, c), .page_label = tr("Page {page}/{pages}"),
+        .draft_mark = ""};
+}
+
+static enum err load_paper(struct ctx *ctx, int64_t invoice_id, struct paper *p)
+{
+    memset(p, 0, sizeof *p);
+    p->ctx = ctx;
+    p->arena = ctx->arena;
+    TRY(ctx, invoice_by_id(ctx, invoice_id, &p->invoice));
+    TRY(ctx, company_by_id(ctx, p->invoice.company_version_id, &p->company));
+    TRY(ctx, customer_by_version(ctx, p->invoice.customer_version_id, &p->customer));
+    TRY(ctx, invoice_lines(ctx, invoice_id, &p->lines, &p->line_count));
+    TRY(ctx, invoice_taxes(ctx, invoice_id, &p->taxes, &p->tax_count));
+    if (p->invoice.subscription_id != 0)
+        TRY(ctx, subscription_by_id(ctx, p->invoice.subscription_id, &p->subscription));
+    p->language = p->invoice.language;
+    return OK;
+}
+
+enum err render_invoice_pdf(struct ctx *ctx, int64_t invoice_id, const struct signer *signer, struct db_bytes *pdf)
+{
+    const struct pdf_house *house;
+    struct invoice_sheet sheet = {.intro = ""};
+    struct pdf_file file;
+    struct paper p;
+    char *before = arena_strdup(ctx->arena, words_language());
+
+    TRY(ctx, paper_house(ctx, &house));
+    TRY(ctx, load_paper(ctx, invoice_id, &p));
+    words_use(p.language);
+    write_head(&p, &sheet.head);
+    write_lines(&p, &sheet);
+    write_totals(&p, &sheet);
+    write_payment(&p, &sheet);
+    sheet.legal = legal_text(&p);
+    words_use(before);
+    TRY(ctx, pdf_finish(invoice_sheet_draw(ctx, house, &sheet), signer, &file));
+    *pdf = (struct db_bytes){file.data, file.bytes};
+    return OK;
+}
+
+/* ---- accepted quotes ---- */
+
+static const char *utc(struct arena *arena, int64_t at)
+{
+    char *text = clock_format(arena, at);
+
+    return arena_printf(arena, "%.10s %.8s UTC", text, text + 11);
+}
+
+static void write_evidence(struct arena *arena, const struct offer *offer, const struct signature *s,
+                           struct quote_evidence *evidence)
+{
+    struct sheet_fact *facts = ARENA_ARRAY(arena, struct sheet_fact, 10);
+    struct sheet_fact *events = ARENA_ARRAY(arena, struct sheet_fact, 3);
+    size_t n = 0;
+    size_t e = 0;
+
+    facts[n++] = (struct sheet_fact){tr("Signed by"), s->signer_name};
+    if (s->signer_role[0] != '\0')
+        facts[n++] = (struct sheet_fact){tr("Role"), s->signer_role};
+    facts[n++] = (struct sheet_fact){tr("E-mail address"), s->signer_email};
+    facts[n++] = (struct sheet_fact){tr("Signed at"), utc(arena, s->signed_at)};
+    facts[n++] = (struct sheet_fact){tr("Network address"), s->remote_addr};
+    facts[n++] = (struct sheet_fact){tr("Browser"), s->user_agent};
+    facts[n++] = (struct sheet_fact){tr("SHA-256 of the accepted document"), encode_hex(arena, s->document_sha256, HASH_BYTES)};
+    if (offer->version.sent_at != 0)
+        events[e++] = (struct sheet_fact){utc(arena, offer->version.sent_at), tr("The quote was sent by e-mail with a personal link.")};
+    events[e++] = (struct sheet_fact){utc(arena, s->signed_at), tr("The quote was accepted with typed name and explicit consent.")};
+    *evidence = (struct quote_evidence){
+        .title = tr("Evidence of acceptance"), .statement = s->consent_text, .facts = facts, .fact_count = n,
+        .events_title = tr("Events"), .events = events, .event_count = e,
+        .notice = tr("This is a simple electronic signature within the meaning of article 25 of regulation (EU) 910/2014 (eIDAS). The seal on this file shows any later change.")};
+}
+
+static enum err render_signed_quote(struct ctx *ctx, int64_t signature_id, const struct signer *signer, struct db_bytes *pdf)
+{
+    const struct pdf_house *house;
+    struct signature signature;
+    struct offer offer;
+    struct quote_sheet sheet;
+    struct quote_evidence evidence;
+    struct pdf_file file;
+    char *before = arena_strdup(ctx->arena, words_language());
+
+    TRY(ctx, paper_house(ctx, &house));
+    TRY(ctx, signature_by_id(ctx, signature_id, &signature));
+    TRY(ctx, load_offer_version(ctx, signature.version_id, &offer));
+    TRY(ctx, offer_sheet(ctx, &offer, signature.language, &sheet));
+    words_use(signature.language);
+    write_evidence(ctx->arena, &offer, &signature, &evidence);
+    words_use(before);
+    sheet.evidence = &evidence;
+    TRY(ctx, pdf_finish(quote_sheet_draw(ctx, house, &sheet), signer, &file));
+    *pdf = (struct db_bytes){file.data, file.bytes};
+    return OK;
+}
+
+/* ---- jobs ---- */
+
+struct rendering_group {
+    struct rendering *state;
+    size_t claimed;
+    int64_t rendered;
+    int64_t failed;
+};
+
+static enum err render_one(struct ctx *ctx, const struct document_job *job, const struct signer *signer)
+{
+    struct db_bytes pdf;
+    struct hash hash;
+
+    if (strcmp(job->kind, "invoice") == 0)
+        TRY(ctx, render_invoice_pdf(ctx, job->ref_id, signer, &pdf));
+    else
+        TRY(ctx, render_signed_quote(ctx, job->ref_id, signer, &pdf));
+    crash_point("C11");
+    hash = hash_sha256(pdf.data, pdf.bytes);
+    TRY(ctx, insert_document(ctx, job->kind, job->ref_id, hash.bytes, pdf.data, pdf.bytes));
+    return delete_document_job(ctx, job);
+}
+
+static enum err put_off(struct ctx *ctx, const struct document_job *job)
+{
+    char *reason = arena_strdup(ctx->arena, ctx->trail);
+    int64_t wait_s = job->tries < 3 ? 60 : 3600;
+
+    log_trail(ctx, "document.failed");
+    ctx_forget_error(ctx);
+    if (job->tries + 1 >= TRIES_TO_ITEM) {
+        struct operator_item item = {.kind = "document_failed",
+            .subject_kind = strcmp(job->kind, "invoice") == 0 ? "invoice" : "quote", .subject_id = job->ref_id,
+            .currency = "", .detail = reason, .opened_on = ctx->today_on};
+
+        TRY(ctx, open_operator_item(ctx, &item));
+    }
+    return postpone_document_job(ctx, job, reason, ctx->now + wait_s * CLOCK_SECOND);
+}
+
+static enum err render_group(struct ctx *ctx, void *arg)
+{
+    struct rendering_group *group = arg;
+    struct document_job *jobs;
+
+    group->rendered = group->failed = 0;
+    TRY(ctx, claim_document_jobs(ctx, GROUP, &jobs, &group->claimed));
+    for (size_t i = 0; i < group->claimed; i++) {
+        enum err err = render_one(ctx, &jobs[i], group->state->signer);
+
+        if (err == OK) {
+            group->rendered++;
+            continue;
+        }
+        if (err == ERR_DB_GONE || err == ERR_DB_RETRY)
+            return err;
+        TRY(ctx, put_off(ctx, &jobs[i])); /* one that cannot be drawn or sealed never stops the others */
+        group->failed++;
+    }
+    return OK;
+}
+
+enum err render_documents(struct ctx *run, struct rendering *state)
+{
+    struct ctx item = *run;
+    struct rendering_group group = {.state = state, .claimed = 1};
+    enum err err = db_ready(run);
+
+    item.arena = arena_new();
+    while (err == OK && group.claimed > 0 && !(state->stop != NULL && state->stop())) {
+        arena_reset(item.arena);
+        item.now = clock_now();
+        err = db_transaction(&item, render_group, &group);
+        if (err == OK) {
+            state->rendered += group.rendered;
+            state->failed += group.failed;
+        }
+    }
+    memcpy(run->trail, item.trail, sizeof run->trail);
+    arena_free(item.arena);
+    return err;
+}
