@@ -231,9 +231,28 @@ static bool identifier_ok(const char *name)
            strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == bytes;
 }
 
-static enum err grant_lines(struct ctx *ctx, const char *text, const char *database,
-                            const char *grantee)
+static bool privileges_in(struct arena *arena, const char *table, char *list, struct table_right *rights, size_t room,
+                          size_t *count)
 {
+    char *rest;
+
+    for (char *word = strtok_r(list, ", ", &rest); word != NULL; word = strtok_r(NULL, ", ", &rest)) {
+        if (*count == room)
+            return false;
+        rights[(*count)++] = (struct table_right){table, arena_strdup(arena, word)};
+    }
+    return true;
+}
+
+enum err read_rights(struct ctx *ctx, const char *rights_file, struct table_right **rights, size_t *count)
+{
+    enum { RIGHTS_MAX = 1000 };
+    const char *text;
+    size_t bytes;
+
+    TRY(ctx, read_file(ctx, rights_file, &text, &bytes));
+    *rights = ARENA_ARRAY(ctx->arena, struct table_right, RIGHTS_MAX);
+    *count = 0;
     while (*text != '\0') {
         size_t length = strcspn(text, "\n");
         char *line = arena_strndup(ctx->arena, text, length);
@@ -243,8 +262,8 @@ static enum err grant_lines(struct ctx *ctx, const char *text, const char *datab
         if (line[0] == '#' || tab == NULL)
             continue;
         *tab = '\0';
-        TRY(ctx, db_run_script(ctx, arena_printf(ctx->arena, "GRANT %s ON `%s`.`%s` TO %s", tab + 1,
-                                                 database, line, grantee)));
+        if (!privileges_in(ctx->arena, line, tab + 1, *rights, RIGHTS_MAX, count))
+            return FAIL(ctx, ERR_CONFIG, "%s: more than %d rights", rights_file, RIGHTS_MAX);
     }
     return OK;
 }
@@ -252,13 +271,37 @@ static enum err grant_lines(struct ctx *ctx, const char *text, const char *datab
 enum err grant_rights(struct ctx *ctx, const char *rights_file, const char *database,
                       const char *user, const char *host)
 {
-    const char *text;
-    size_t bytes;
+    struct table_right *rights;
+    size_t count;
 
     if (!identifier_ok(database) || !identifier_ok(user) || strpbrk(host, "'\\`") != NULL)
         return FAIL(ctx, ERR_CONFIG, "database and user names want letters, digits and _");
-    TRY(ctx, read_file(ctx, rights_file, &text, &bytes));
+    TRY(ctx, read_rights(ctx, rights_file, &rights, &count));
     TRY(ctx, db_ready(ctx));
-    return grant_lines(ctx, text, database,
-                       arena_printf(ctx->arena, "'%s'@'%s'", user, host));
+    for (size_t i = 0; i < count; i++)
+        TRY(ctx, db_run_script(ctx, arena_printf(ctx->arena, "GRANT %s ON `%s`.`%s` TO '%s'@'%s'", rights[i].privilege,
+                                                 database, rights[i].table, user, host)));
+    return OK;
+}
+
+enum err create_database(struct ctx *ctx, const struct database_order *order)
+{
+    const char *made[] = {order->app_user, order->app_password, order->owner_user, order->owner_password};
+
+    for (size_t i = 0; i < sizeof made / sizeof made[0]; i++)
+        if (!identifier_ok(made[i]))
+            return FAIL(ctx, ERR_CONFIG, "user names and generated passwords want letters, digits and _");
+    if (!identifier_ok(order->database) || strpbrk(order->host, "'\\`") != NULL)
+        return FAIL(ctx, ERR_CONFIG, "the database's name wants letters, digits and _");
+    TRY(ctx, db_ready(ctx));
+    TRY(ctx, db_run_script(ctx, arena_printf(ctx->arena, "CREATE DATABASE IF NOT EXISTS `%s` CHARACTER SET utf8mb4 "
+                                             "COLLATE utf8mb4_unicode_ci", order->database)));
+    for (size_t i = 0; i < 2; i++) {
+        /* Again with the same passwords after a run that was cut off: the key files were written first. */
+        TRY(ctx, db_run_script(ctx, arena_printf(ctx->arena, "CREATE USER IF NOT EXISTS '%s'@'%s'", made[2 * i], order->host)));
+        TRY(ctx, db_run_script(ctx, arena_printf(ctx->arena, "ALTER USER '%s'@'%s' IDENTIFIED BY '%s'", made[2 * i],
+                                                 order->host, made[2 * i + 1])));
+    }
+    return db_run_script(ctx, arena_printf(ctx->arena, "GRANT ALL ON `%s`.* TO '%s'@'%s' WITH GRANT OPTION",
+                                           order->database, order->owner_user, order->host));
 }

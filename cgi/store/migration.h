@@ -23,6 +23,25 @@ enum err migrate_schema(struct ctx *ctx, const char *folder, int *ran) MUST_USE;
 enum err grant_rights(struct ctx *ctx, const char *rights_file, const char *database,
                       const char *user, const char *host) MUST_USE;
 
+/* The rights file, one row per table and privilege. */
+struct table_right {
+    const char *table;
+    const char *privilege; /* "SELECT" */
+};
+enum err read_rights(struct ctx *ctx, const char *rights_file, struct table_right **rights, size_t *count) MUST_USE;
+
+/* A tenant's database and its two users; repeatable. ctx->db is an administrator's connection. Passwords
+ * are ours (letters and digits): they go into SQL as text. */
+struct database_order {
+    const char *database;
+    const char *owner_user;
+    const char *owner_password;
+    const char *app_user;
+    const char *app_password;
+    const char *host; /* from where they connect: "localhost" for a socket, "%" */
+};
+enum err create_database(struct ctx *ctx, const struct database_order *order) MUST_USE;
+
 /* *missing lists (arena memory, "" when none) what the files have and the database has not. */
 enum err migration_state(struct ctx *ctx, const char *folder, const char **missing) MUST_USE;
 

@@ -1,0 +1,208 @@
+/* doctor: is this house fit to take money? And verify: are the books what was written?
+ *
+ * doctor prints one line per check: "ok", "warn" or "bad", tab, what. Bad is only what would lose money
+ * or data; a shared server's settings that its tenant cannot change are warnings. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/str.h"
+#include "batch/job.h"
+#include "document/pdf_sign.h"
+#include "service/invoicing.h"
+#include "store/company.h"
+#include "store/db.h"
+#include "store/inspection.h"
+#include "store/migration.h"
+
+struct report {
+    int warnings;
+    int bad;
+};
+
+enum verdict { VERDICT_OK = 1, VERDICT_WARN, VERDICT_BAD };
+
+__attribute__((format(printf, 3, 4))) static void tell(struct report *report, enum verdict verdict, const char *format, ...)
+{
+    static const char *const word[] = {[VERDICT_OK] = "ok", [VERDICT_WARN] = "warn", [VERDICT_BAD] = "bad"};
+    va_list args;
+
+    report->warnings += verdict == VERDICT_WARN;
+    report->bad += verdict == VERDICT_BAD;
+    (void)printf("%s\t", word[verdict]);
+    va_start(args, format);
+    (void)vprintf(format, args);
+    va_end(args);
+    (void)putchar('\n');
+}
+
+static enum err check_server(struct ctx *ctx, struct report *report)
+{
+    struct server_facts f;
+
+    TRY(ctx, server_facts_now(ctx, &f));
+    tell(report, VERDICT_OK, "server %s, buffer pool %lld MB, flush method %s", f.version,
+         (long long)(f.buffer_pool_bytes >> 20), f.flush_method);
+    tell(report, f.flush_log_at_commit == 1 ? VERDICT_OK : VERDICT_BAD,
+         "innodb_flush_log_at_trx_commit = %lld (1: a commit survives a power cut)", (long long)f.flush_log_at_commit);
+    tell(report, f.doublewrite != 0 ? VERDICT_OK : VERDICT_WARN,
+         "innodb_doublewrite = %lld (0 is safe on file systems without torn pages only)", (long long)f.doublewrite);
+    tell(report, f.rollback_on_timeout == 1 ? VERDICT_OK : VERDICT_WARN,
+         "innodb_rollback_on_timeout = %lld (we roll back ourselves)", (long long)f.rollback_on_timeout);
+    tell(report, f.log_bin == 0 || f.sync_binlog == 1 ? VERDICT_OK : VERDICT_WARN, "log_bin = %lld, sync_binlog = %lld",
+         (long long)f.log_bin, (long long)f.sync_binlog);
+    tell(report, f.local_infile == 0 ? VERDICT_OK : VERDICT_WARN, "local_infile = %lld", (long long)f.local_infile);
+    tell(report, strstr(f.sql_mode, "STRICT_") != NULL ? VERDICT_OK : VERDICT_BAD,
+         "sql_mode %s (strict in our connections)", f.sql_mode);
+    return OK;
+}
+
+static enum err check_schema(struct job *job, struct report *report)
+{
+    struct ctx *ctx = job->ctx;
+    const char *missing;
+    const char *excess;
+    const char *lacking;
+    size_t proved = 0;
+
+    TRY(ctx, migration_state(ctx, arena_printf(ctx->arena, "%s/schema", job->root), &missing));
+    tell(report, missing[0] == '\0' ? VERDICT_OK : VERDICT_BAD, "schema %s%s",
+         missing[0] == '\0' ? "is up to date" : "lacks ", missing);
+    TRY(ctx, compare_rights(ctx, arena_printf(ctx->arena, "%s/schema/rights.tsv", job->root), &excess, &lacking));
+    tell(report, lacking[0] == '\0' ? VERDICT_OK : VERDICT_BAD, "%s%s",
+         lacking[0] == '\0' ? "the application has the rights that it needs" : "the application lacks ", lacking);
+    /* A user that may change issued documents is a risk, not a loss: shared servers often grant all. */
+    tell(report, excess[0] == '\0' ? VERDICT_OK : VERDICT_WARN, "%s%.400s",
+         excess[0] == '\0' ? "and no more than those" : "the application may also ", excess);
+    for (const struct statement_table *t = db_statement_tables(); t != NULL; t = t->next)
+        for (size_t i = 0; i < t->count; i++) {
+            const char *message = "";
+
+            if (t->statements[i].name == NULL)
+                continue;
+            if (db_prove(ctx, &t->statements[i], &message) == OK)
+                proved++;
+            else
+                tell(report, VERDICT_BAD, "%s", message);
+            ctx_forget_error(ctx);
+        }
+    tell(report, VERDICT_OK, "%zu statements fit the schema", proved);
+    return OK;
+}
+
+static void check_seal(struct ctx *ctx, struct report *report)
+{
+    const struct tenant *tenant = ctx->tenant;
+    const struct signer *signer;
+
+    if (tenant->seal_certificate[0] == '\0')
+        tell(report, VERDICT_WARN, "no seal: documents are not made, and mails that carry them wait");
+    else if (signer_load(ctx, ctx->arena, tenant->seal_certificate, tenant->seal_key, &signer) != OK)
+        tell(report, VERDICT_BAD, "seal: %s", ctx->trail);
+    else if (signer->not_after_at < ctx->now + 30 * 86400 * CLOCK_SECOND)
+        tell(report, VERDICT_WARN, "the seal of %s ends on %s", signer->name, clock_format(ctx->arena, signer->not_after_at));
+    else
+        tell(report, VERDICT_OK, "seal of %s", signer->name);
+    ctx_forget_error(ctx);
+}
+
+static void check_services(const struct tenant *tenant, struct report *report)
+{
+    bool secure = str_starts(tenant->site_base, "https://");
+
+    tell(report, secure || tenant->test ? VERDICT_OK : VERDICT_BAD, "site %s in %s mode", tenant->site_base, tenant->mode);
+    if (tenant->gateway_base[0] == '\0')
+        tell(report, VERDICT_WARN, "no payment gateway: quotes are accepted by signature alone");
+    else
+        tell(report, tenant->gateway_key[0] != '\0' && tenant->webhook_secret[0] != '\0' ? VERDICT_OK : VERDICT_BAD,
+             "gateway %s%s", tenant->gateway_base,
+             tenant->gateway_key[0] == '\0' ? ", but no gateway.key" : tenant->webhook_secret[0] == '\0' ? ", but no webhook.secret" : "");
+    tell(report, tenant->mail_smtp[0] != '\0' ? VERDICT_OK : VERDICT_WARN, "%s",
+         tenant->mail_smtp[0] != '\0' ? tenant->mail_smtp : "no mail server: mails stay in the outbox");
+}
+
+static enum err check_clock(struct ctx *ctx, struct report *report)
+{
+    struct house house;
+
+    TRY(ctx, set_today(ctx, &house));
+    if (house.last_run_at == 0)
+        tell(report, VERDICT_WARN, "the batch never ran: start `tacite-batch run` from a timer or with --loop");
+    else
+        tell(report, house.last_run_at <= ctx->now + 300 * CLOCK_SECOND ? VERDICT_OK : VERDICT_BAD, "the batch last ran %s",
+             clock_format(ctx->arena, house.last_run_at));
+    return OK;
+}
+
+int doctor_command(struct job *job)
+{
+    static const char *const options[] = {NULL};
+    struct report report = {0};
+    struct ctx *ctx = job->ctx;
+    enum err err;
+
+    if (job_unknown(job, options) != NULL)
+        return EXIT_USAGE;
+    err = check_server(ctx, &report);
+    if (err == OK)
+        err = check_schema(job, &report);
+    if (err == OK)
+        err = check_clock(ctx, &report);
+    if (err != OK)
+        return job_exit(ctx, err);
+    check_seal(ctx, &report);
+    check_services(ctx->tenant, &report);
+    (void)printf("%d bad, %d warnings\n", report.bad, report.warnings);
+    return report.bad > 0 ? EXIT_FINDINGS : EXIT_DONE;
+}
+
+static enum err verify_series(struct job *job, int64_t *verified, int *bad)
+{
+    struct ctx *ctx = job->ctx;
+    struct series_name *series;
+    size_t count;
+
+    *verified = 0;
+    TRY(ctx, issued_series(ctx, &series, &count));
+    for (size_t i = 0; i < count && !job_stopped(); i++) {
+        const char *wrong = "";
+        int64_t documents = 0;
+
+        TRY(ctx, verify_chain(ctx, series[i].name, &wrong, &documents));
+        *verified += documents;
+        job_progress(job, "documents", *verified);
+        if (wrong[0] != '\0') {
+            ++*bad;
+            (void)printf("bad\tseries %s: %s is not what was issued, or what stood before it is gone\n", series[i].name, wrong);
+        }
+    }
+    job_progress_end(job);
+    return OK;
+}
+
+int verify_command(struct job *job)
+{
+    static const char *const options[] = {NULL};
+    struct ctx *ctx = job->ctx;
+    struct broken_rule *broken;
+    size_t count;
+    size_t rules;
+    int64_t verified;
+    int bad = 0;
+    enum err err;
+
+    if (job_unknown(job, options) != NULL)
+        return EXIT_USAGE;
+    err = verify_series(job, &verified, &bad);
+    if (err == OK)
+        err = find_broken_rules(ctx, &broken, &count, &rules);
+    if (err != OK)
+        return job_exit(ctx, err);
+    for (size_t i = 0; i < count; i++)
+        (void)printf("bad\t%s: not true of %s\n", broken[i].rule, broken[i].ref);
+    bad += (int)count;
+    (void)printf("%lld documents and %zu rules verified, %d bad\n", (long long)verified, rules, bad);
+    return bad > 0 ? EXIT_FINDINGS : EXIT_DONE;
+}

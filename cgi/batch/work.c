@@ -1,0 +1,251 @@
+/* work: what time triggers, piece by piece or all of it, once or in a loop.
+ *
+ * Every piece claims what it does row by row, so several batches may run at once. The order of `run` is
+ * the order in which money moves: first what was left open, then new invoices, then their payment, then
+ * the books, the documents and the mails. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "batch/job.h"
+#include "batch/mail.h"
+#include "core/date.h"
+#include "document/pdf_sign.h"
+#include "service/house.h"
+#include "service/paying.h"
+#include "service/renewing.h"
+#include "service/rendering.h"
+#include "store/company.h"
+#include "store/db.h"
+#include "store/housekeeping.h"
+
+struct piece {
+    const char *name;
+    enum err (*run)(struct job *job, int64_t *done, int64_t *failed);
+};
+
+static struct job *watched; /* services know no job: their progress comes back through here */
+
+static void show_renewing(const struct renewing *state)
+{
+    job_progress(watched, "invoices", state->invoices);
+}
+
+static enum err run_janitor(struct job *job, int64_t *done, int64_t *failed)
+{
+    int64_t purged;
+
+    (void)failed;
+    if (job->dry_run)
+        return OK;
+    TRY(job->ctx, check_attempts(job->ctx, done));
+    return purge_old_rows(job->ctx, &purged);
+}
+
+static enum err run_renew(struct job *job, int64_t *done, int64_t *failed)
+{
+    struct renewing state = {.dry_run = job->dry_run, .progress = show_renewing, .stop = job_stopped};
+    struct ctx *ctx = job->ctx;
+    enum err err;
+
+    watched = job;
+    err = renew_subscriptions(ctx, &state);
+    *done = state.invoices;
+    *failed = state.failed;
+    if (state.invoices + state.held + state.ended + state.failed > 0)
+        log_event(ctx, LOG_INFO, "renew", "invoices", arena_printf(ctx->arena, "%lld", (long long)state.invoices),
+                  "periods", arena_printf(ctx->arena, "%lld", (long long)state.periods),
+                  "held", arena_printf(ctx->arena, "%lld", (long long)state.held),
+                  "ended", arena_printf(ctx->arena, "%lld", (long long)state.ended),
+                  "failed", arena_printf(ctx->arena, "%lld", (long long)state.failed),
+                  "dry_run", job->dry_run ? "yes" : "no", NULL);
+    return err;
+}
+
+static enum err run_collect(struct job *job, int64_t *done, int64_t *failed)
+{
+    struct collecting state = {.stop = job_stopped};
+    enum err err;
+
+    if (job->dry_run || job->ctx->tenant->gateway_base[0] == '\0')
+        return OK;
+    err = collect_due(job->ctx, &state);
+    *done = state.paid;
+    *failed = state.declined + state.unknown;
+    return err;
+}
+
+static enum err run_recognise(struct job *job, int64_t *done, int64_t *failed)
+{
+    (void)failed;
+    return job->dry_run ? OK : recognise_revenue(job->ctx, done);
+}
+
+/* Documents leave sealed or not at all. */
+static enum err run_render(struct job *job, int64_t *done, int64_t *failed)
+{
+    static const struct signer *signer;
+    static struct arena *kept;
+    const struct tenant *tenant = job->ctx->tenant;
+    struct rendering state = {.stop = job_stopped};
+    enum err err;
+
+    if (job->dry_run || tenant->seal_certificate[0] == '\0')
+        return OK;
+    if (signer == NULL) {
+        if (kept == NULL)
+            kept = arena_new();
+        TRY(job->ctx, signer_load(job->ctx, kept, tenant->seal_certificate, tenant->seal_key, &signer));
+    }
+    state.signer = signer;
+    err = render_documents(job->ctx, &state);
+    *done = state.rendered;
+    *failed = state.failed;
+    return err;
+}
+
+static enum err run_mails(struct job *job, int64_t *done, int64_t *failed)
+{
+    (void)done;
+    (void)failed;
+    return run_mail(job->ctx, job->dry_run, job_stopped);
+}
+
+static const struct piece piece[] = {
+    {"janitor", run_janitor}, {"renew", run_renew},   {"recognise", run_recognise},
+    {"collect", run_collect}, {"render", run_render}, {"mail", run_mails},
+};
+
+static enum err run_piece(struct job *job, const struct piece *one)
+{
+    struct ctx *ctx = job->ctx;
+    struct house house;
+    struct job_run run = {.job = one->name};
+    int64_t done = 0;
+    int64_t failed = 0;
+    enum err err;
+
+    arena_reset(ctx->arena);
+    ctx_forget_error(ctx);
+    ctx->now = run.started_at = clock_now();
+    TRY(ctx, db_ready(ctx));
+    TRY(ctx, set_today(ctx, &house));
+    if (house.company_id == 0)
+        return OK; /* nobody sells here yet */
+    if (house.last_run_at > ctx->now + 300 * CLOCK_SECOND)
+        return FAIL(ctx, ERR_CONFLICT, "this machine's clock is %lld s behind the last run: set it, then run again",
+                    (long long)((house.last_run_at - ctx->now) / CLOCK_SECOND));
+    err = one->run(job, &done, &failed);
+    job_progress_end(job);
+    if (err == OK && !job->dry_run && done + failed > 0) {
+        run.today_on = ctx->today_on;
+        run.ended_at = clock_now();
+        run.done = (int32_t)done;
+        run.failed = (int32_t)failed;
+        TRY(ctx, note_job_run(ctx, &run));
+    }
+    return err;
+}
+
+int run_once_command(struct job *job)
+{
+    static const char *const options[] = {NULL};
+    const char *name = job->argv[0];
+    const char *unknown = job_unknown(job, options);
+    enum err err = ERR_NOT_FOUND;
+
+    if (unknown != NULL) {
+        (void)fprintf(stderr, "tacite-batch %s: %s is not an option\n", name, unknown);
+        return EXIT_USAGE;
+    }
+    for (size_t i = 0; i < sizeof piece / sizeof piece[0]; i++)
+        if (strcmp(piece[i].name, name) == 0)
+            err = run_piece(job, &piece[i]);
+    if (err == OK && !job->dry_run)
+        err = save_last_run(job->ctx);
+    return err == OK ? EXIT_DONE : job_exit(job->ctx, err);
+}
+
+/* Every piece is tried, whatever happened to those before it. */
+static int run_pieces(struct job *job)
+{
+    int code = EXIT_DONE;
+
+    for (size_t i = 0; i < sizeof piece / sizeof piece[0] && !job_stopped(); i++) {
+        enum err err = run_piece(job, &piece[i]);
+
+        if (err == OK)
+            continue;
+        code = job_exit(job->ctx, err);
+        if (err == ERR_DB_GONE || err == ERR_CONFLICT)
+            return code;
+    }
+    return code;
+}
+
+int run_all_command(struct job *job)
+{
+    static const char *const options[] = {"--loop=", NULL};
+    const char *unknown = job_unknown(job, options);
+    const char *loop = job_option(job, "--loop");
+    long long seconds = 0;
+    int64_t saved_at = 0;
+    int code;
+
+    if (unknown != NULL || (loop != NULL && !str_to_i64(loop, 1, 86400, &seconds))) {
+        (void)fprintf(stderr, "tacite-batch run: --loop wants 1 to 86400 seconds\n");
+        return EXIT_USAGE;
+    }
+    for (;;) {
+        code = run_pieces(job);
+        /* A loop that finds nothing must not write every second. */
+        if (!job->dry_run && code != EXIT_AWAY && (loop == NULL || clock_now() - saved_at > 60 * CLOCK_SECOND)) {
+            job->ctx->now = saved_at = clock_now();
+            if (code != EXIT_LATER && save_last_run(job->ctx) != OK)
+                log_trail(job->ctx, "run.not_noted");
+        }
+        if (loop == NULL || job_stopped())
+            return loop == NULL ? code : EXIT_DONE;
+        for (long long i = 0; i < seconds * 10 && !job_stopped(); i++)
+            clock_sleep(CLOCK_SECOND / 10);
+    }
+}
+
+int clock_command(struct job *job)
+{
+    static const char *const options[] = {"--to=", NULL};
+    struct ctx *ctx = job->ctx;
+    const char *to = job_option(job, "--to");
+    const struct once once = {NULL, "/"};
+    struct house_result result;
+    struct house house;
+    char text[DATE_TEXT_BYTES];
+    int32_t to_on;
+    enum err err;
+
+    if (job_unknown(job, options) != NULL || (to != NULL && !date_parse_iso(to, &to_on))) {
+        (void)fprintf(stderr, "tacite-batch clock: --to wants a date like 2026-12-01\n");
+        return EXIT_USAGE;
+    }
+    if (!ctx->tenant->test) {
+        (void)fprintf(stderr, "tacite-batch clock: a live tenant has no test clock\n");
+        return EXIT_CONFIG;
+    }
+    err = set_today(ctx, &house);
+    if (err == OK && to != NULL) {
+        if (to_on < ctx->today_on) {
+            (void)fprintf(stderr, "tacite-batch clock: today is %s already; the clock only goes forward\n",
+                          date_iso(ctx->today_on, text));
+            return EXIT_CONFIG;
+        }
+        if (!job->dry_run)
+            err = advance_clock(ctx, to_on, &once, &result);
+    }
+    if (err != OK)
+        return job_exit(ctx, err);
+    (void)printf("%s\n", date_iso(job->dry_run && to != NULL ? to_on : ctx->today_on, text));
+    return EXIT_DONE;
+}

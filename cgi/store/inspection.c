@@ -1,0 +1,169 @@
+#include "store/inspection.h"
+
+#include <string.h>
+
+#include "base/str.h"
+#include "store/db.h"
+#include "store/migration.h"
+
+static const struct column server_column[] = {
+    COLUMN(TEXT, server_facts, version),          COLUMN(TEXT, server_facts, sql_mode),
+    COLUMN(TEXT, server_facts, time_zone),        COLUMN(I64, server_facts, flush_log_at_commit),
+    COLUMN(I64, server_facts, doublewrite),       COLUMN(I64, server_facts, rollback_on_timeout),
+    COLUMN(I64, server_facts, log_bin),           COLUMN(I64, server_facts, sync_binlog),
+    COLUMN(I64, server_facts, local_infile),      COLUMN(I64, server_facts, buffer_pool_bytes),
+    COLUMN(TEXT, server_facts, flush_method)};
+
+struct right {
+    const char *table_name;
+    const char *privilege;
+};
+static const struct column right_column[] = {COLUMN(TEXT, right, table_name), COLUMN(TEXT, right, privilege)};
+static const struct column series_column[] = {COLUMN(TEXT, series_name, name)};
+
+struct broken_row {
+    const char *ref;
+};
+static const struct column broken_column[] = {COLUMN(TEXT, broken_row, ref)};
+
+enum { SERVER, RIGHTS, SERIES };
+
+static const struct statement statement[] = {
+    [SERVER] = {"server_facts",
+        "SELECT VERSION() version, @@sql_mode sql_mode, @@global.time_zone time_zone, "
+        "CAST(@@innodb_flush_log_at_trx_commit AS SIGNED) flush_log_at_commit, "
+        "CAST(@@innodb_doublewrite AS SIGNED) doublewrite, "
+        "CAST(@@innodb_rollback_on_timeout AS SIGNED) rollback_on_timeout, CAST(@@log_bin AS SIGNED) log_bin, "
+        "CAST(@@sync_binlog AS SIGNED) sync_binlog, CAST(@@local_infile AS SIGNED) local_infile, "
+        "CAST(@@innodb_buffer_pool_size AS SIGNED) buffer_pool_bytes, @@innodb_flush_method flush_method",
+        READS(server_facts, server_column)},
+    [RIGHTS] = {"own_rights",
+        "SELECT table_name table_name, privilege_type privilege FROM information_schema.table_privileges "
+        "WHERE table_schema = DATABASE() UNION ALL "
+        "SELECT '*', privilege_type FROM information_schema.schema_privileges WHERE table_schema = DATABASE() UNION ALL "
+        "SELECT '*.*', privilege_type FROM information_schema.user_privileges WHERE privilege_type <> 'USAGE' "
+        "ORDER BY 1, 2",
+        READS(right, right_column)},
+    [SERIES] = {"issued_series", "SELECT DISTINCT series name FROM invoice ORDER BY 1", READS(series_name, series_column)},
+};
+DB_STATEMENTS(inspection, statement)
+
+#define RULE(name_, sql_) {(name_), (sql_ " LIMIT 5"), READS(broken_row, broken_column)}
+
+/* The name of a statement is the rule that its rows break. */
+static const struct statement rule[] = {
+    RULE("an entry balances",
+         "SELECT CAST(e.id AS CHAR) ref FROM journal_entry e LEFT JOIN (SELECT entry_id, COUNT(*) items, "
+         "SUM(debit_minor) debit, SUM(credit_minor) credit FROM journal_item GROUP BY entry_id) i ON i.entry_id = e.id "
+         "WHERE i.items IS NULL OR i.items <> e.item_count OR i.debit <> e.total_minor OR i.credit <> e.total_minor"),
+    RULE("an invoice is its lines and its VAT",
+         "SELECT i.number ref FROM invoice i JOIN (SELECT invoice_id, SUM(net_minor) net FROM invoice_line "
+         "GROUP BY invoice_id) l ON l.invoice_id = i.id LEFT JOIN (SELECT invoice_id, SUM(tax_minor) vat "
+         "FROM invoice_tax GROUP BY invoice_id) t ON t.invoice_id = i.id "
+         "WHERE l.net <> i.net_minor OR IFNULL(t.vat, 0) <> i.vat_minor"),
+    RULE("an invoice has its entry",
+         "SELECT i.number ref FROM invoice i LEFT JOIN journal_entry e ON e.source_kind = 'invoice' AND "
+         "e.source_id = i.id WHERE i.total_minor > 0 AND e.id IS NULL"),
+    RULE("what is open is the total less what was allocated",
+         "SELECT i.number ref FROM invoice i LEFT JOIN receivable r ON r.invoice_id = i.id LEFT JOIN "
+         "(SELECT invoice_id, SUM(amount_minor) paid FROM allocation GROUP BY invoice_id) a ON a.invoice_id = i.id "
+         "WHERE r.invoice_id IS NULL OR r.open_minor <> i.total_minor - IFNULL(a.paid, 0)"),
+    RULE("numbers have no gap",
+         "SELECT series ref FROM invoice GROUP BY series HAVING MAX(sequence) <> COUNT(*) OR MIN(sequence) <> 1"),
+    RULE("a counter stands at its last number",
+         "SELECT s.name ref FROM series s JOIN (SELECT series, MAX(sequence) last FROM invoice GROUP BY series) i "
+         "ON i.series = s.name WHERE s.last_sequence <> i.last"),
+    RULE("a successful attempt has its payment",
+         "SELECT a.attempt_key ref FROM attempt a LEFT JOIN payment p ON p.attempt_id = a.id "
+         "WHERE a.state = 'succeeded' AND p.id IS NULL"),
+    RULE("a payment is booked",
+         "SELECT p.gateway_ref ref FROM payment p JOIN allocation x ON x.payment_id = p.id LEFT JOIN journal_entry e "
+         "ON e.source_kind = 'payment' AND e.source_id = p.id WHERE e.id IS NULL"),
+    RULE("periods of a subscription touch and never overlap",
+         "SELECT CONCAT(s.number, ' ', p.from_on) ref FROM billing_period p JOIN subscription s ON s.id = p.subscription_id "
+         "JOIN billing_period q ON q.subscription_id = p.subscription_id AND q.line_group = p.line_group AND "
+         "q.period_index = p.period_index + 1 WHERE q.from_on <> p.until_on"),
+    RULE("the next period follows the last that was billed",
+         "SELECT s.number ref FROM subscription s JOIN (SELECT subscription_id, MAX(period_index) last FROM billing_period "
+         "GROUP BY subscription_id) p ON p.subscription_id = s.id WHERE s.next_index <> p.last + 1"),
+    RULE("a confirmed quote has one order",
+         "SELECT q.number ref FROM quote q LEFT JOIN sales_order o ON o.quote_id = q.id "
+         "WHERE (q.state = 'confirmed') <> (o.id IS NOT NULL)"),
+    RULE("a billed period points at its invoice",
+         "SELECT CONCAT(p.subscription_id, ' ', p.from_on) ref FROM billing_period p LEFT JOIN invoice i "
+         "ON i.id = p.invoice_id WHERE i.id IS NULL"),
+    RULE("an issued document is stored or waits to be made",
+         "SELECT i.number ref FROM invoice i LEFT JOIN document d ON d.kind = 'invoice' AND d.ref_id = i.id "
+         "LEFT JOIN document_job j ON j.kind = 'invoice' AND j.ref_id = i.id WHERE d.id IS NULL AND j.ref_id IS NULL"),
+};
+DB_STATEMENTS(invariant, rule)
+
+enum err server_facts_now(struct ctx *ctx, struct server_facts *facts)
+{
+    return db_row(ctx, &statement[SERVER], NO_PARAMS, facts);
+}
+
+enum err issued_series(struct ctx *ctx, struct series_name **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[SERIES], NO_PARAMS, rows, count);
+}
+
+static bool right_in(const struct table_right *rights, size_t count, const char *table, const char *privilege)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(rights[i].table, table) == 0 && strcmp(rights[i].privilege, privilege) == 0)
+            return true;
+    return false;
+}
+
+static bool right_held(const struct right *held, size_t count, const struct table_right *wanted)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(held[i].privilege, wanted->privilege) == 0 &&
+            (strcmp(held[i].table_name, wanted->table) == 0 || held[i].table_name[0] == '*'))
+            return true;
+    return false;
+}
+
+static void add_item(struct ctx *ctx, const char **list, const char *privilege, const char *table)
+{
+    *list = arena_printf(ctx->arena, "%s%s%s on %s", *list, (*list)[0] != '\0' ? ", " : "", privilege, table);
+}
+
+enum err compare_rights(struct ctx *ctx, const char *rights_file, const char **excess, const char **lacking)
+{
+    struct table_right *wanted;
+    struct right *held;
+    size_t wanted_count;
+    size_t held_count;
+
+    *excess = *lacking = "";
+    TRY(ctx, read_rights(ctx, rights_file, &wanted, &wanted_count));
+    TRY(ctx, db_rows(ctx, &statement[RIGHTS], NO_PARAMS, &held, &held_count));
+    for (size_t i = 0; i < held_count; i++)
+        if (!right_in(wanted, wanted_count, held[i].table_name, held[i].privilege))
+            add_item(ctx, excess, held[i].privilege, held[i].table_name);
+    for (size_t i = 0; i < wanted_count; i++)
+        if (!right_held(held, held_count, &wanted[i]))
+            add_item(ctx, lacking, wanted[i].privilege, wanted[i].table);
+    return OK;
+}
+
+enum err find_broken_rules(struct ctx *ctx, struct broken_rule **broken, size_t *count, size_t *rules)
+{
+    enum { RULES = sizeof rule / sizeof rule[0], ROWS = 5 };
+
+    *broken = ARENA_ARRAY(ctx->arena, struct broken_rule, RULES * ROWS);
+    *count = 0;
+    if (rules != NULL)
+        *rules = RULES;
+    for (size_t i = 0; i < RULES; i++) {
+        struct broken_row *rows;
+        size_t row_count;
+
+        TRY(ctx, db_rows(ctx, &rule[i], NO_PARAMS, &rows, &row_count));
+        for (size_t k = 0; k < row_count; k++)
+            (*broken)[(*count)++] = (struct broken_rule){rule[i].name, rows[k].ref};
+    }
+    return OK;
+}
