@@ -20,7 +20,7 @@
 </tbody>
 </table><?cs /if ?><?cs if:May.again ?>
 <h2><?cs var:tr("Link of the customer") ?></h2><?cs if:?Link.expires ?>
-<p><?cs var:tr("The link works until") ?> <?cs var:Link.expires ?>.<?cs if:?Link.used ?> <?cs var:tr("First opened on") ?> <?cs var:Link.used ?>.<?cs /if ?></p><?cs else ?>
+<p><?cs var:tr("The link works until") ?> <?cs var:Link.expires ?>.<?cs if:Link.used ?> <?cs var:tr("First opened on") ?> <?cs var:Link.used ?>.<?cs /if ?></p><?cs else ?>
 <p><?cs var:tr("No link works at the moment.") ?></p><?cs /if ?>
 <div class="ui-actions">
 <form method="post" action="/admin/quotes/<?cs var:Quote.ref ?>/again"><?cs call:ui_hidden(Token) ?><button type="submit" class="btn btn-secondary"><?cs var:tr("Send a new link") ?></button></form><?cs if:?Link.expires ?>
