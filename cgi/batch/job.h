@@ -33,6 +33,9 @@ struct job {
     char **argv;
 };
 
+/* SIGTERM and SIGINT ask the process to end. */
+void job_watch_signals(void);
+
 /* True once the process was asked to end: a command stops at its next safe place. */
 bool job_stopped(void);
 
