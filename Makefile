@@ -68,16 +68,15 @@ $(BUILD)/%.o: %.c
 
 $(BUILD)/tests/%.o: CFLAGS += -Itests/lib
 
-# Doctor and the store's tests prove the statements of every store: all of the library is linked in.
-WHOLE := $(BUILD)/tacite-batch $(BUILD)/test-store
-LIBRARY = $(if $(filter $@,$(WHOLE)),-Wl$(comma)--whole-archive $(BUILD)/libtacite.a -Wl$(comma)--no-whole-archive,$(BUILD)/libtacite.a)
-comma := ,
+# Doctor and the store's tests prove the statements of every store file: those objects are linked in whole.
+STORE := $(filter $(BUILD)/cgi/store/%,$(OBJECTS))
+$(BUILD)/tacite-batch $(BUILD)/test-store: $(STORE)
 
 $(BUILD)/tacite-%: $(BUILD)/cgi/main/%.o $(BUILD)/libtacite.a
-	@echo '  ld  $@'; $(CC) $(LDFLAGS) -o $@ $< $(LIBRARY) $(LDLIBS)
+	@echo '  ld  $@'; $(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/libtacite.a $(LDLIBS)
 
 $(BUILD)/test-%: $(TEST_LIB) $(BUILD)/libtacite.a
-	@echo '  ld  $@'; $(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBRARY) $(LDLIBS) -lcunit
+	@echo '  ld  $@'; $(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/libtacite.a $(LDLIBS) -lcunit
 
 $(BUILD)/test-unit: $(UNIT:%.c=$(BUILD)/%.o)
 $(BUILD)/test-store: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/store/*.c))

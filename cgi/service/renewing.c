@@ -284,8 +284,13 @@ enum err renew_subscriptions(struct ctx *run, struct renewing *state)
     struct tax_rate *rates;
     size_t rate_count;
     struct ctx item = *run;
+    bool due;
+    bool releases;
 
     TRY(run, db_ready(run));
+    TRY(run, work_waiting(run, &due, &releases));
+    if (!due)
+        return OK;
     TRY(run, company_current(run, &company));
     TRY(run, tax_rates(run, &rates, &rate_count));
     item.arena = arena_new();
@@ -367,8 +372,14 @@ enum err recognise_revenue(struct ctx *run, int64_t *count)
     struct ctx item = *run;
     struct release release = {.done = 1};
     enum err err = db_ready(run);
+    bool renewals;
+    bool due = false;
 
     *count = 0;
+    if (err == OK)
+        err = work_waiting(run, &renewals, &due);
+    if (err != OK || !due)
+        return err;
     item.arena = arena_new();
     while (err == OK && release.done > 0) {
         arena_reset(item.arena);

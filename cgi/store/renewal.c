@@ -24,7 +24,13 @@ static const struct column line_column[] = {
     COLUMN(DATE, subscription_line, until_on),
 };
 
-enum { BUYERS, LINES };
+struct waiting {
+    bool renewals;
+    bool releases;
+};
+static const struct column waiting_column[] = {COLUMN(BOOL, waiting, renewals), COLUMN(BOOL, waiting, releases)};
+
+enum { BUYERS, LINES, WAITING };
 static const struct statement statement[] = {
     [BUYERS] = {"renewal_buyers",
                 "SELECT s.id AS subscription_id, c.id AS customer_id, v.id AS version_id, v.personal_digest, v.is_company, "
@@ -39,6 +45,9 @@ static const struct statement statement[] = {
                "quantity_e4, unit_price_e4, discount_ppm, discount_periods, tax_class, from_on, until_on "
                "FROM subscription_line WHERE subscription_id IN (" Q200 ") ORDER BY subscription_id, position",
                READS(subscription_line, line_column)},
+    [WAITING] = {"work_waiting",
+                 "SELECT EXISTS (SELECT 1 FROM subscription WHERE due_on <= ?) renewals, "
+                 "EXISTS (SELECT 1 FROM deferral WHERE next_on <= ?) releases", READS(waiting, waiting_column)},
 };
 DB_STATEMENTS(renewal, statement)
 
@@ -62,4 +71,14 @@ enum err lines_of(struct ctx *ctx, const struct subscription *subscriptions, siz
                   size_t *row_count)
 {
     return db_rows(ctx, &statement[LINES], ids_of(ctx, subscriptions, count), RENEWAL_GROUP_MAX, rows, row_count);
+}
+
+enum err work_waiting(struct ctx *ctx, bool *renewals, bool *releases)
+{
+    struct waiting waiting;
+
+    TRY(ctx, db_row(ctx, &statement[WAITING], PARAMS(P_DATE(ctx->today_on), P_DATE(ctx->today_on)), &waiting));
+    *renewals = waiting.renewals;
+    *releases = waiting.releases;
+    return OK;
 }

@@ -33,4 +33,8 @@ enum err buyers_of(struct ctx *ctx, const struct subscription *subscriptions, si
 enum err lines_of(struct ctx *ctx, const struct subscription *subscriptions, size_t count,
                   struct subscription_line **rows, size_t *row_count) MUST_USE;
 
+/* Whether anything is due today: asked before anything is locked or reserved, so that a batch that finds
+ * nothing writes nothing. */
+enum err work_waiting(struct ctx *ctx, bool *renewals, bool *releases) MUST_USE;
+
 #endif

@@ -1,0 +1,332 @@
+/* running: an order, its invoice, payment, renewals and books, against a real database. */
+#include "support.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "core/date.h"
+#include "document/pdf_sign.h"
+#include "service/cataloguing.h"
+#include "service/customers.h"
+#include "service/invoicing.h"
+#include "service/quoting.h"
+#include "service/rendering.h"
+#include "service/renewing.h"
+#include "service/settling.h"
+#include "store/inspection.h"
+#include "store/invoice.h"
+#include "store/outbox.h"
+#include "store/payable.h"
+#include "store/seller_user.h"
+#include "store/subscription.h"
+
+#define GOOD(call) CU_ASSERT_EQUAL_FATAL((call), OK)
+#define NO_ONCE (&(struct once){NULL, "/"})
+
+/* Numbers are issued in the order of their days: the tests share one clock that never goes back. */
+static int32_t latest_on = DATE_NONE;
+
+static struct ctx *running_ctx(void)
+{
+    struct ctx *ctx = store_ctx();
+
+    if (ctx->today_on < latest_on)
+        ctx->today_on = latest_on;
+    return ctx;
+}
+
+static void move_to(struct ctx *ctx, int32_t on)
+{
+    ctx->today_on = latest_on = on;
+}
+
+static char *unique(struct ctx *ctx, const char *stem)
+{
+    return arena_printf(ctx->arena, "%s%lld", stem, (long long)store_unique());
+}
+
+/* 2 x 30.00 a month and a setup of 100.00: 192.00 with VAT today, 72.00 a month. */
+static struct offer sent_offer(struct ctx *ctx, enum quote_acceptance acceptance)
+{
+    struct customer customer = {.is_company = true, .name = "Lune & fils", .contact_name = "", .email = "lune@lune.example",
+        .phone = "", .street = "1 rue Basse", .street2 = "", .postal_code = "59000", .city = "Lille", .country = "FR",
+        .siren = "", .vat_id = "", .language = "fr", .state = "active"};
+    struct customer_result made;
+    struct seller_user user = {.email = unique(ctx, "s"), .name = "Jeanne", .password = "x", .language = "fr"};
+    struct plan plan = {.name = unique(ctx, "Mensuel "), .every = {RECURRENCE_MONTH, 1}, .max_missed = 2, .retry_days = "3,7,12",
+        .state = "active"};
+    struct quote_template template = {.name = unique(ctx, "T "), .validity_days = 20, .acceptance = acceptance, .note = "",
+        .state = "active"};
+    struct quote_template_line line[2] = {
+        {.kind = LINE_RECURRING, .description = "Licence", .quantity_e4 = 20000, .unit_price_e4 = 300000,
+         .quantity_min_e4 = 20000, .quantity_max_e4 = 20000},
+        {.kind = LINE_SETUP, .description = "Mise en service", .quantity_e4 = 10000, .unit_price_e4 = 1000000,
+         .quantity_min_e4 = 10000, .quantity_max_e4 = 10000}};
+    struct catalogue_result saved;
+    struct quoting_result quote;
+    struct offer offer;
+
+    user.email = arena_printf(ctx->arena, "%s@nord.example", user.email);
+    GOOD(change_customer(ctx, &customer, 0, NO_ONCE, &made));
+    GOOD(insert_seller_user(ctx, &user));
+    GOOD(change_plan(ctx, &plan, NO_ONCE, &saved));
+    template.plan_id = saved.id;
+    GOOD(change_template(ctx, &template, line, 2, NO_ONCE, &saved));
+    GOOD(create_quote(ctx, &(struct quote_start){made.id, user.id, saved.id}, NO_ONCE, &quote));
+    GOOD(send_quote(ctx, quote.quote_id, "", NO_ONCE, &quote));
+    CU_ASSERT_EQUAL_FATAL(quote.refusal, QUOTE_NOT_REFUSED);
+    GOOD(load_offer(ctx, quote.quote_id, 0, &offer));
+    return offer;
+}
+
+static enum err sign(struct ctx *ctx, void *arg)
+{
+    struct offer *offer = arg;
+    struct signature signature = {.quote_id = offer->quote.id, .version_id = offer->version.id, .signer_name = "Ana Lune",
+        .signer_role = "", .signer_email = "lune@lune.example", .consent_text = "Bon pour accord", .choices = "{}",
+        .today_minor = offer->totals.today.gross_minor, .currency = "EUR", .language = "fr", .remote_addr = "127.0.0.1",
+        .user_agent = "test", .signed_at = ctx->now, .signed_on = ctx->today_on};
+
+    TRY(ctx, insert_signature(ctx, &signature));
+    return move_quote(ctx, offer->quote.id, QUOTE_SENT, QUOTE_SIGNED);
+}
+
+struct confirming {
+    struct offer offer;
+    struct invoice_ids ids;
+};
+
+static enum err confirm(struct ctx *ctx, void *arg)
+{
+    struct confirming *c = arg;
+
+    return confirm_order(ctx, &c->offer, &c->ids);
+}
+
+static struct subscription confirmed(struct ctx *ctx)
+{
+    struct confirming c = {.offer = sent_offer(ctx, ACCEPTANCE_SIGNATURE)};
+    struct subscription subscription;
+    struct sales_order order;
+
+    GOOD(db_transaction(ctx, sign, &c.offer));
+    c.offer.quote.state = QUOTE_SIGNED;
+    GOOD(reserve_invoice_ids(ctx, 1, &c.ids));
+    GOOD(db_transaction(ctx, confirm, &c));
+    /* a second time the database itself refuses */
+    GOOD(reserve_invoice_ids(ctx, 1, &c.ids));
+    CU_ASSERT_EQUAL(db_transaction(ctx, confirm, &c), ERR_DUPLICATE);
+    ctx_forget_error(ctx);
+    GOOD(order_of_quote(ctx, c.offer.quote.id, &order));
+    GOOD(subscription_of_order(ctx, order.id, &subscription));
+    return subscription;
+}
+
+static void books_are_sound(struct ctx *ctx)
+{
+    struct broken_rule *broken;
+    struct series_name *series;
+    size_t count, rules;
+    int64_t verified;
+
+    GOOD(find_broken_rules(ctx, &broken, &count, &rules));
+    CU_ASSERT(rules >= 10);
+    for (size_t i = 0; i < count; i++)
+        SAME_TEXT(arena_printf(ctx->arena, "%s: %s", broken[i].rule, broken[i].ref), "");
+    GOOD(issued_series(ctx, &series, &count));
+    for (size_t i = 0; i < count; i++) {
+        const char *bad;
+
+        GOOD(verify_chain(ctx, series[i].name, &bad, &verified));
+        SAME_TEXT(bad, "");
+        CU_ASSERT(verified > 0);
+    }
+}
+
+TEST(running, an_order_is_confirmed_once_with_its_first_invoice)
+{
+    struct ctx *ctx = running_ctx();
+    struct subscription s = confirmed(ctx);
+    struct invoice_list_row *rows;
+    struct receivable r;
+    size_t count;
+
+    SAME_TEXT(s.state, "active");
+    SAME_NUMBER(s.next_index, 1);
+    SAME_NUMBER(s.due_on, date_add_months(ctx->today_on, 1));
+    SAME_NUMBER(s.period_minor, 6000);
+    SAME_NUMBER(s.mrr_e4, 600000);
+    GOOD(invoice_list(ctx, "", 0, s.id, 0, 10, &rows, &count));
+    SAME_NUMBER(count, 1);
+    SAME_NUMBER(rows[0].total_minor, 19200);
+    GOOD(receivable_of(ctx, rows[0].id, &r));
+    SAME_NUMBER(r.open_minor, 19200);
+    books_are_sound(ctx);
+}
+
+TEST(running, renewals_bill_each_period_once)
+{
+    struct ctx *ctx = running_ctx();
+    struct subscription s = confirmed(ctx), after;
+    struct renewing state = {0};
+    struct invoice_list_row *rows;
+    size_t count;
+    int32_t began_on = ctx->today_on;
+    int64_t released;
+
+    move_to(ctx, date_add_months(began_on, 1));
+    GOOD(renew_subscriptions(ctx, &state));
+    CU_ASSERT(state.invoices >= 1);
+    SAME_NUMBER(state.failed, 0);
+    GOOD(invoice_list(ctx, "", 0, s.id, 0, 10, &rows, &count));
+    SAME_NUMBER(count, 2);
+    SAME_NUMBER(rows[0].total_minor, 7200);
+    GOOD(subscription_by_id(ctx, s.id, &after));
+    SAME_NUMBER(after.next_index, 2);
+    SAME_NUMBER(after.due_on, date_add_months(began_on, 2));
+    state = (struct renewing){0};
+    GOOD(renew_subscriptions(ctx, &state));
+    SAME_NUMBER(state.invoices, 0);
+    GOOD(recognise_revenue(ctx, &released));
+    CU_ASSERT(released >= 1);
+    GOOD(recognise_revenue(ctx, &released));
+    SAME_NUMBER(released, 0);
+    books_are_sound(ctx);
+}
+
+TEST(running, more_missed_periods_than_allowed_wait_for_a_person)
+{
+    struct ctx *ctx = running_ctx();
+    struct subscription s = confirmed(ctx), after;
+    struct renewing state = {0};
+    int32_t began_on = ctx->today_on;
+
+    move_to(ctx, date_add_months(began_on, 4));
+    GOOD(renew_subscriptions(ctx, &state));
+    GOOD(subscription_by_id(ctx, s.id, &after));
+    SAME_NUMBER(after.held_on, ctx->today_on);
+    SAME_NUMBER(after.due_on, DATE_NONE);
+    SAME_NUMBER(after.next_index, 1);
+    books_are_sound(ctx);
+}
+
+struct starting {
+    struct payable payable;
+    struct attempt attempt;
+};
+
+static enum err start(struct ctx *ctx, void *arg)
+{
+    struct starting *s = arg;
+
+    TRY(ctx, ensure_payable(ctx, &s->payable));
+    s->attempt.payable_id = s->payable.id;
+    return insert_attempt(ctx, &s->attempt);
+}
+
+TEST(running, money_settles_exactly_once_through_any_door)
+{
+    struct ctx *ctx = running_ctx();
+    struct offer offer = sent_offer(ctx, ACCEPTANCE_SIGNATURE_AND_PAYMENT);
+    char *key = unique(ctx, "test:attempt:");
+    struct starting s = {
+        .payable = {.quote_version_id = offer.version.id, .customer_id = offer.customer.id, .amount_minor = 19200, .currency = "EUR"},
+        .attempt = {.number = 1, .attempt_key = key, .kind = "checkout", .amount_minor = 19200, .currency = "EUR",
+                    .request_path = "/v1/checkout/sessions", .request_body = "x"}};
+    struct gateway_answer answer = {.outcome = GATEWAY_SUCCEEDED, .session_ref = unique(ctx, "cs_"), .intent_ref = unique(ctx, "pi_"),
+        .customer_ref = "cus_1", .amount_minor = 19200, .currency = "EUR", .decline_code = "", .advice_code = "", .message = "",
+        .redirect_url = "", .method_ref = "pm_1", .brand = "visa", .last4 = "4242", .exp_month = 12, .exp_year = 2030};
+    enum attempt_state state;
+    struct sales_order order;
+    struct subscription subscription;
+    struct payment_method method;
+    struct invoice invoice;
+    struct receivable receivable;
+    const char *token;
+
+    GOOD(db_transaction(ctx, sign, &offer));
+    GOOD(db_transaction(ctx, start, &s));
+    GOOD(attempt_by_id(ctx, s.attempt.id, &s.attempt));
+    s.attempt.state = ATTEMPT_SENDING;
+    GOOD(move_attempt(ctx, &s.attempt, ATTEMPT_READY, "sends", ""));
+    GOOD(settle_answer(ctx, s.attempt.id, &answer, &state));
+    CU_ASSERT_EQUAL(state, ATTEMPT_SUCCEEDED);
+    GOOD(settle_answer(ctx, s.attempt.id, &answer, &state)); /* the webhook comes after the refresh */
+    CU_ASSERT_EQUAL(state, ATTEMPT_SUCCEEDED);
+    answer.outcome = GATEWAY_DECLINED; /* an old event arrives late: money that came stays */
+    GOOD(settle_answer(ctx, s.attempt.id, &answer, &state));
+    CU_ASSERT_EQUAL(state, ATTEMPT_SUCCEEDED);
+    GOOD(order_of_quote(ctx, offer.quote.id, &order));
+    GOOD(subscription_of_order(ctx, order.id, &subscription));
+    GOOD(invoice_of_order(ctx, order.id, &invoice));
+    GOOD(receivable_of(ctx, invoice.id, &receivable));
+    SAME_NUMBER(receivable.open_minor, 0);
+    SAME_TEXT(receivable.state, "paid");
+    GOOD(payment_method_by_id(ctx, subscription.payment_method_id, &method));
+    SAME_TEXT(method.last4, "4242");
+    CU_ASSERT(strstr(method.token_sealed, "pm_1") == NULL);
+    GOOD(payment_method_token(ctx, &method, &token));
+    SAME_TEXT(token, "pm_1");
+    books_are_sound(ctx);
+}
+
+TEST(running, money_for_a_withdrawn_quote_is_an_item_for_a_person)
+{
+    struct ctx *ctx = running_ctx();
+    struct offer offer = sent_offer(ctx, ACCEPTANCE_SIGNATURE_AND_PAYMENT);
+    struct starting s = {
+        .payable = {.quote_version_id = offer.version.id, .customer_id = offer.customer.id, .amount_minor = 19200, .currency = "EUR"},
+        .attempt = {.number = 1, .attempt_key = unique(ctx, "test:attempt:"), .kind = "checkout", .amount_minor = 19200,
+                    .currency = "EUR", .request_path = "/v1/checkout/sessions", .request_body = "x"}};
+    struct gateway_answer answer = {.outcome = GATEWAY_SUCCEEDED, .session_ref = unique(ctx, "cs_"), .intent_ref = unique(ctx, "pi_"),
+        .customer_ref = "", .amount_minor = 19200, .currency = "EUR", .decline_code = "", .advice_code = "", .message = "",
+        .redirect_url = "", .method_ref = "", .brand = "", .last4 = ""};
+    struct quoting_result withdrawn;
+    struct sales_order order;
+    enum attempt_state state;
+
+    GOOD(db_transaction(ctx, sign, &offer));
+    GOOD(db_transaction(ctx, start, &s));
+    GOOD(attempt_by_id(ctx, s.attempt.id, &s.attempt));
+    s.attempt.state = ATTEMPT_SENDING;
+    GOOD(move_attempt(ctx, &s.attempt, ATTEMPT_READY, "sends", ""));
+    GOOD(withdraw_quote(ctx, offer.quote.id, NO_ONCE, &withdrawn));
+    CU_ASSERT_EQUAL(withdrawn.refusal, QUOTE_NOT_REFUSED);
+    GOOD(settle_answer(ctx, s.attempt.id, &answer, &state));
+    CU_ASSERT_EQUAL(state, ATTEMPT_OPERATOR);
+    CU_ASSERT_EQUAL(order_of_quote(ctx, offer.quote.id, &order), ERR_NOT_FOUND);
+    ctx_forget_error(ctx);
+    books_are_sound(ctx);
+}
+
+TEST(running, issued_invoices_become_sealed_files)
+{
+    struct ctx *ctx = running_ctx();
+    struct subscription s = confirmed(ctx);
+    char *stem = arena_printf(ctx->arena, "/tmp/tacite-seal-%d-%lld", (int)getpid(), (long long)store_unique());
+    struct certificate_order order = {.key = CERTIFICATE_ECDSA_P256, .organisation = "Essai", .country = "FR",
+        .from_at = ctx->now - CLOCK_SECOND * 60, .valid_days = 2, .certificate_path = arena_printf(ctx->arena, "%s.pem", stem),
+        .key_path = arena_printf(ctx->arena, "%s.key", stem)};
+    const struct signer *signer;
+    struct rendering state = {0};
+    struct invoice_list_row *rows;
+    struct document document;
+    size_t count;
+
+    GOOD(create_demo_certificate(ctx, &order));
+    GOOD(signer_load(ctx, ctx->arena, order.certificate_path, order.key_path, &signer));
+    (void)unlink(order.certificate_path);
+    (void)unlink(order.key_path);
+    state.signer = signer;
+    GOOD(render_documents(ctx, &state));
+    CU_ASSERT(state.rendered >= 1);
+    SAME_NUMBER(state.failed, 0);
+    GOOD(invoice_list(ctx, "", 0, s.id, 0, 10, &rows, &count));
+    CU_ASSERT_TRUE(rows[0].has_pdf);
+    GOOD(document_of(ctx, "invoice", rows[0].id, &document));
+    CU_ASSERT(document.bytes.bytes > 5000 && memcmp(document.bytes.data, "%PDF-", 5) == 0);
+    state.rendered = 0;
+    GOOD(render_documents(ctx, &state));
+    SAME_NUMBER(state.rendered, 0);
+}
