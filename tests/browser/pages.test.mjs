@@ -1,0 +1,143 @@
+// pages: every GET row of the route table, and the pages of errors, wrong input and empty houses, under
+// axe-core (no rule off), html-validate and the browser's own report on the content policy; no page
+// wider than a phone. A new route without an example here fails the test.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import { HtmlValidate } from 'html-validate';
+import { fits, openPage, signIn, startBrowser } from '../lib/browser.mjs';
+import { startStack } from '../lib/stack.mjs';
+import { liveStory } from '../lib/story.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const validator = new HtmlValidate({ extends: ['html-validate:standard', 'html-validate:document'] });
+const build = process.env.BUILD ?? 'build';
+let stack, empty, browser, seller, customer, stranger, seller0;
+const example = {};
+
+before(async () => {
+  browser = await startBrowser();
+  stack = await startStack();
+  empty = await startStack({ demo: false });
+  seller = await openPage(browser);
+  customer = await openPage(browser);
+  stranger = await openPage(browser);
+  seller0 = await openPage(browser);
+  await signIn(seller, stack);
+  await signIn(seller0, empty);
+  await liveStory({ stack, customer });
+  const one = (sql) => stack.value(sql);
+  Object.assign(example, {
+    quote: one("SELECT number FROM quote WHERE state = 'confirmed' LIMIT 1"), draft: one("SELECT number FROM quote WHERE state = 'draft' LIMIT 1"),
+    sent: one("SELECT number FROM quote WHERE state = 'sent' LIMIT 1"), customer: one('SELECT number FROM customer LIMIT 1'),
+    product: one('SELECT id FROM product LIMIT 1'), plan: one('SELECT id FROM plan LIMIT 1'), template: one('SELECT id FROM quote_template LIMIT 1'),
+    mail: one("SELECT id FROM outbox WHERE template = 'quote_sent' LIMIT 1"), subscription: one('SELECT number FROM subscription LIMIT 1'),
+    invoice: one('SELECT number FROM invoice LIMIT 1') });
+}, { timeout: 300000 });
+
+after(async () => {
+  await browser?.close();
+  await stack?.stop();
+  await empty?.stop();
+});
+
+// Where each pattern's arguments come from; what it answers when that is not 200.
+const argument = {
+  '/admin/quotes/:quote/edit': { quote: 'draft' }, '/admin/quotes/:quote/send': { quote: 'draft' },
+  '/admin/quotes/:quote/withdraw': { quote: 'sent' },
+  '/admin/products/:id': { id: 'product' }, '/admin/plans/:id': { id: 'plan' }, '/admin/templates/:id': { id: 'template' },
+  '/admin/outbox/:id': { id: 'mail' }, '/admin/subscriptions/:subscription': {}, '/admin/invoices/:invoice': {},
+};
+const name = { ref: 'subscription', no: 'invoice', number: 'invoice', sub: 'subscription' };
+const notPages = /\.pdf$|^\/l\/|^\/hook\//;
+
+function routes() {
+  return execFileSync(`${build}/tacite-worker`, ['--routes'], { encoding: 'utf8' }).trim().split('\n').map((line) => line.split('\t'))
+    .filter(([method, pattern]) => method === 'GET' && !notPages.test(pattern)).map(([, pattern, access]) => ({ pattern, access }));
+}
+
+function pathOf(pattern) {
+  return pattern.replace(/:(\w+)/g, (whole, arg) => {
+    const value = example[argument[pattern]?.[arg] ?? name[arg] ?? arg];
+    assert.ok(value, `${pattern}: no example for :${arg}; add one here`);
+    return encodeURIComponent(value);
+  });
+}
+
+async function inspect(page, what) {
+  const findings = [];
+  const html = await page.content();
+  const source = await (await page.context().request.get(page.url())).text().catch(() => html);
+  for (const result of (await validator.validateString(source.includes('<html') ? source : html)).results)
+    for (const m of result.messages) findings.push(`html ${m.ruleId}: ${m.message} (line ${m.line})`);
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
+  for (const v of violations) findings.push(`axe ${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.html).join(' | ')}`);
+  for (const text of page.complaints.splice(0)) if (!/status of (4\d\d|503)/.test(text)) findings.push(`browser: ${text}`);
+  for (const width of [360, 1280]) {
+    await page.setViewportSize({ width, height: 900 });
+    if (!await fits(page)) findings.push(`wider than ${width} px`);
+  }
+  return findings.map((finding) => `${what}: ${finding}`);
+}
+
+const visitor = (access, pattern) => (access === 'seller' ? seller : access === 'visit' || pattern.startsWith('/q/') || pattern.startsWith('/my') ? customer : stranger);
+
+test('every page of the route table', { timeout: 600000 }, async () => {
+  const findings = [];
+  for (const { pattern, access } of routes()) {
+    const page = visitor(access, pattern);
+    const answer = await page.goto(stack.site + pathOf(pattern));
+    if (![200, 404].includes(answer.status())) findings.push(`${pattern}: ${answer.status()}`);
+    if (answer.status() === 404 && !['/admin/reset'].includes(pattern)) findings.push(`${pattern}: 404 for ${pathOf(pattern)}`);
+    findings.push(...await inspect(page, pattern));
+  }
+  assert.deepEqual(findings, []);
+});
+
+test('an empty house', { timeout: 300000 }, async () => {
+  const findings = [];
+  for (const { pattern, access } of routes().filter((r) => r.access === 'seller' && !r.pattern.includes(':'))) {
+    const answer = await visitor(access) && await seller0.goto(empty.site + pattern);
+    if (answer.status() !== 200) findings.push(`${pattern}: ${answer.status()}`);
+    findings.push(...await inspect(seller0, `empty ${pattern}`));
+  }
+  assert.deepEqual(findings, []);
+});
+
+test('errors: dead links, nothing there, wrong input', { timeout: 300000 }, async () => {
+  const findings = [];
+  const visit = async (page, path, status) => {
+    const answer = await page.goto(stack.site + path);
+    if (answer.status() !== status) findings.push(`${path}: ${answer.status()}, not ${status}`);
+    findings.push(...await inspect(page, `${status} ${path}`));
+  };
+  await visit(stranger, '/l/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', 404);
+  await visit(stranger, '/nothing/here', 404);
+  await visit(stranger, `/q/${example.quote}`, 404);
+  await visit(seller, '/admin/quotes/Q-1999-00001', 404);
+  for (const [path, form] of [['/admin/customers/new', 'main form'], ['/admin/products/new', 'main form'], ['/admin/plans/new', 'main form'],
+    ['/admin/templates/new', 'main form'], ['/admin/quotes/new', 'main form']]) {
+    await seller.goto(stack.site + path);
+    const sent = seller.waitForResponse((r) => r.request().method() === 'POST');
+    await seller.click(`${form} button[type=submit]`);
+    const status = (await sent).status();
+    if (status !== 422) findings.push(`${path} with nothing filled in: ${status}, not 422`);
+    if (await seller.locator('[role=alert]').count() === 0) findings.push(`${path}: no summary of what is wrong`);
+    findings.push(...await inspect(seller, `422 ${path}`));
+  }
+  assert.deepEqual(findings, []);
+});
+
+test('the policy reports what it refuses', async () => {
+  const page = await openPage(browser);
+  await page.route(`${stack.site}/admin/login`, async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, body: (await answer.text()).replace('</body>', '<p style="color:red">x</p><img src="https://elsewhere.example/x.png"></body>') });
+  });
+  await page.goto(`${stack.site}/admin/login`);
+  const reports = page.complaints.filter((text) => /Content Security Policy/.test(text));
+  assert.ok(reports.some((text) => /style/.test(text)) && reports.some((text) => /img-src|image/.test(text)), `only: ${page.complaints.join('\n')}`);
+});
