@@ -2,36 +2,16 @@
 #ifndef TACITE_PAGE_ADMIN_H
 #define TACITE_PAGE_ADMIN_H
 
-#include "base/check.h"
-#include "core/quote.h"
 #include "page/page.h"
+#include "page/texts.h"
 #include "service/offer.h"
 #include "service/once.h"
-
 
 /* The form's once-token and where success leads. */
 struct once admin_once(const struct page *page, const char *to);
 
-/* Finished texts in the reader's language. */
-const char *admin_money(const struct page *page, int64_t minor, const char *currency);
-const char *admin_date(const struct page *page, int32_t on);       /* "" for DATE_NONE */
-const char *admin_instant(const struct page *page, int64_t at);    /* "" for 0 */
-const char *admin_number(const struct page *page, int64_t n);
-
-/* node.{kind, label}: a badge. */
-void admin_badge(HDF *node, const char *kind, const char *label);
-void admin_quote_badge(HDF *node, enum quote_state state);
-
-/* A field of the query, "" when absent; cut to 200 bytes. */
-const char *admin_query(const struct page *page, const char *name);
-/* A whole number of the query in [0, max]; 0 when absent or wrong. */
-int64_t admin_query_id(const struct page *page, const char *name);
-
 /* Shows "?did=..." of the address as the message above the title: "sent" and the like. */
 void admin_flash(struct page *page);
-
-/* Summary row: label (translated), value. */
-void admin_fact(HDF *summary, int *row, const char *label, const char *value);
 
 /* Puts Lines, Once/Period totals, Total and Vat notes of an offer under node. */
 void admin_offer(const struct page *page, HDF *node, const struct offer *offer);

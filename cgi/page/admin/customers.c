@@ -19,7 +19,7 @@ enum { LIST_ROWS = 200 };
 enum err page_customers(struct page *page)
 {
     HDF *hdf = page_tree(page);
-    const char *words = admin_query(page, "q");
+    const char *words = page_query(page, "q");
     struct customer_list_row *rows;
     size_t count;
 
@@ -34,8 +34,8 @@ enum err page_customers(struct page *page)
         hdf_text(node, "email", rows[i].email);
         hdf_text(node, "place", arena_printf(page->ctx->arena, "%s, %s", rows[i].city,
                                              format_country(page->ctx->arena, page->ctx->language, rows[i].country)));
-        hdf_text(node, "quotes", admin_number(page, rows[i].quote_count));
-        hdf_text(node, "subscriptions", admin_number(page, rows[i].subscription_count));
+        hdf_text(node, "quotes", page_number(page, rows[i].quote_count));
+        hdf_text(node, "subscriptions", page_number(page, rows[i].subscription_count));
         hdf_flag(node, "archived", str_equal(rows[i].state, "archived"));
     }
     if (count == 0) {
@@ -246,16 +246,16 @@ static void fill_details(const struct page *page, HDF *hdf, const struct custome
     HDF *facts = hdf_node(hdf, "Facts");
     int row = 0;
 
-    admin_fact(facts, &row, tr("The customer is"), c->is_company ? tr("A company or an organisation") : tr("A private person"));
-    admin_fact(facts, &row, tr("Contact person"), c->contact_name);
-    admin_fact(facts, &row, tr("E-mail address"), c->email);
-    admin_fact(facts, &row, tr("Phone"), c->phone);
-    admin_fact(facts, &row, tr("Address"),
+    page_fact(facts, &row, tr("The customer is"), c->is_company ? tr("A company or an organisation") : tr("A private person"));
+    page_fact(facts, &row, tr("Contact person"), c->contact_name);
+    page_fact(facts, &row, tr("E-mail address"), c->email);
+    page_fact(facts, &row, tr("Phone"), c->phone);
+    page_fact(facts, &row, tr("Address"),
                arena_printf(arena, "%s%s%s, %s %s, %s", c->street, c->street2[0] != '\0' ? ", " : "", c->street2, c->postal_code,
                             c->city, format_country(arena, page->ctx->language, c->country)));
-    admin_fact(facts, &row, tr("SIREN number"), c->siren);
-    admin_fact(facts, &row, tr("VAT number"), c->vat_id);
-    admin_fact(facts, &row, tr("Language"), str_equal(c->language, "fr") ? tr("French") : tr("English"));
+    page_fact(facts, &row, tr("SIREN number"), c->siren);
+    page_fact(facts, &row, tr("VAT number"), c->vat_id);
+    page_fact(facts, &row, tr("Language"), str_equal(c->language, "fr") ? tr("French") : tr("English"));
 }
 
 static enum err fill_checks(struct page *page, HDF *hdf, const struct customer *customer)
@@ -268,8 +268,8 @@ static enum err fill_checks(struct page *page, HDF *hdf, const struct customer *
         HDF *node = hdf_row(hdf, "Checks", (int)i);
 
         hdf_text(node, "number", checks[i].vat_id);
-        admin_badge(node, checks[i].valid ? "ok" : "bad", checks[i].valid ? tr("Valid") : tr("Not valid"));
-        hdf_text(node, "on", admin_date(page, checks[i].checked_on));
+        page_badge(node, checks[i].valid ? "ok" : "bad", checks[i].valid ? tr("Valid") : tr("Not valid"));
+        hdf_text(node, "on", page_date(page, checks[i].checked_on));
         hdf_text(node, "evidence", checks[i].evidence);
     }
     hdf_flag(hdf, "MayCheck", vat_id_fits(customer->vat_id, customer->country));
@@ -290,9 +290,9 @@ static enum err fill_quotes(struct page *page, HDF *hdf, const struct customer *
 
         hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/quotes/%s", rows[i].number));
         hdf_text(node, "number", rows[i].number);
-        admin_quote_badge(node, quote_state_now(&facts));
-        hdf_text(node, "amount", admin_money(page, rows[i].today_minor, rows[i].currency));
-        hdf_text(node, "on", admin_date(page, rows[i].created_on));
+        page_quote_badge(node, quote_state_now(&facts));
+        hdf_text(node, "amount", page_money(page, rows[i].today_minor, rows[i].currency));
+        hdf_text(node, "on", page_date(page, rows[i].created_on));
     }
     return OK;
 }
@@ -311,10 +311,10 @@ static enum err fill_contracts(struct page *page, HDF *hdf, const struct custome
         hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/subscriptions/%s", subscriptions[i].number));
         hdf_text(node, "number", subscriptions[i].number);
         hdf_text(node, "plan", subscriptions[i].plan_name);
-        admin_badge(node, state == SUBSCRIPTION_ACTIVE ? "ok" : state == SUBSCRIPTION_PAST_DUE ? "bad" : "neutral",
+        page_badge(node, state == SUBSCRIPTION_ACTIVE ? "ok" : state == SUBSCRIPTION_PAST_DUE ? "bad" : "neutral",
                     tr(subscription_state_text(state)));
-        hdf_text(node, "amount", admin_money(page, subscriptions[i].period_minor, subscriptions[i].currency));
-        hdf_text(node, "next", admin_date(page, subscriptions[i].due_on));
+        hdf_text(node, "amount", page_money(page, subscriptions[i].period_minor, subscriptions[i].currency));
+        hdf_text(node, "next", page_date(page, subscriptions[i].due_on));
     }
     TRY(page->ctx, customer_invoices(page->ctx, customer->id, &invoices, &count));
     for (size_t i = 0; i < count; i++) {
@@ -324,9 +324,9 @@ static enum err fill_contracts(struct page *page, HDF *hdf, const struct custome
 
         hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/invoices/%s", invoices[i].number));
         hdf_text(node, "number", invoices[i].number);
-        admin_badge(node, paid ? "ok" : late ? "bad" : "info", paid ? tr("Paid") : late ? tr("Overdue") : tr("Open"));
-        hdf_text(node, "amount", admin_money(page, invoices[i].total_minor, invoices[i].currency));
-        hdf_text(node, "on", admin_date(page, invoices[i].issued_on));
+        page_badge(node, paid ? "ok" : late ? "bad" : "info", paid ? tr("Paid") : late ? tr("Overdue") : tr("Open"));
+        hdf_text(node, "amount", page_money(page, invoices[i].total_minor, invoices[i].currency));
+        hdf_text(node, "on", page_date(page, invoices[i].issued_on));
     }
     return OK;
 }

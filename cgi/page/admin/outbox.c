@@ -40,11 +40,11 @@ static const char *template_text(const char *template)
 static void state_badge(HDF *node, const char *state)
 {
     if (str_equal(state, "sent"))
-        admin_badge(node, "ok", tr("Sent"));
+        page_badge(node, "ok", tr("Sent"));
     else if (str_equal(state, "dead"))
-        admin_badge(node, "bad", tr("Given up"));
+        page_badge(node, "bad", tr("Given up"));
     else
-        admin_badge(node, "info", tr("Waiting"));
+        page_badge(node, "info", tr("Waiting"));
 }
 
 enum err page_outbox(struct page *page)
@@ -53,7 +53,7 @@ enum err page_outbox(struct page *page)
     struct outbox_row *rows;
     size_t count;
 
-    TRY(page->ctx, outbox_list(page->ctx, admin_query_id(page, "before"), PAGE_ROWS + 1, &rows, &count));
+    TRY(page->ctx, outbox_list(page->ctx, page_query_id(page, "before"), PAGE_ROWS + 1, &rows, &count));
     for (size_t i = 0; i < count && i < PAGE_ROWS; i++) {
         HDF *node = hdf_row(hdf, "Rows", (int)i);
 
@@ -61,7 +61,7 @@ enum err page_outbox(struct page *page)
         hdf_text(node, "what", template_text(rows[i].template));
         hdf_text(node, "number", history_param(page->ctx->arena, rows[i].params, "number"));
         hdf_text(node, "to", rows[i].to_address);
-        hdf_text(node, "at", admin_instant(page, rows[i].sent_at != 0 ? rows[i].sent_at : rows[i].created_at));
+        hdf_text(node, "at", page_instant(page, rows[i].sent_at != 0 ? rows[i].sent_at : rows[i].created_at));
         state_badge(node, rows[i].state);
     }
     if (count == 0)
@@ -89,14 +89,14 @@ enum err page_outbox_mail(struct page *page)
     if (err != OK)
         return err;
     facts = hdf_node(hdf, "Facts");
-    admin_fact(facts, &n, tr("To"), arena_printf(page->ctx->arena, "%s <%s>", row.to_name, row.to_address));
-    admin_fact(facts, &n, tr("About"), history_param(page->ctx->arena, row.params, "number"));
-    admin_fact(facts, &n, tr("Language"), str_equal(row.language, "fr") ? tr("French") : tr("English"));
-    admin_fact(facts, &n, tr("Written"), admin_instant(page, row.created_at));
-    admin_fact(facts, &n, tr("Sent"), admin_instant(page, row.sent_at));
-    admin_fact(facts, &n, tr("Tries"), admin_number(page, row.tries));
-    admin_fact(facts, &n, tr("Last error"), row.error);
-    admin_fact(facts, &n, tr("Message"), history_param(page->ctx->arena, row.params, "message"));
+    page_fact(facts, &n, tr("To"), arena_printf(page->ctx->arena, "%s <%s>", row.to_name, row.to_address));
+    page_fact(facts, &n, tr("About"), history_param(page->ctx->arena, row.params, "number"));
+    page_fact(facts, &n, tr("Language"), str_equal(row.language, "fr") ? tr("French") : tr("English"));
+    page_fact(facts, &n, tr("Written"), page_instant(page, row.created_at));
+    page_fact(facts, &n, tr("Sent"), page_instant(page, row.sent_at));
+    page_fact(facts, &n, tr("Tries"), page_number(page, row.tries));
+    page_fact(facts, &n, tr("Last error"), row.error);
+    page_fact(facts, &n, tr("Message"), history_param(page->ctx->arena, row.params, "message"));
     hdf_text(hdf, "Mail.what", template_text(row.template));
     state_badge(hdf_node(hdf, "Mail.state"), row.state);
     /* The link opens somebody else's page: only a house without real customers shows it. */

@@ -19,23 +19,23 @@ static void fill_facts(const struct page *page, HDF *hdf, const struct offer *of
     HDF *facts = hdf_node(hdf, "Facts");
     int row = 0;
 
-    admin_fact(facts, &row, tr("Due today incl. VAT"), admin_money(page, offer->totals.today.gross_minor, offer->version.currency));
-    admin_fact(facts, &row, tr("Plan"),
+    page_fact(facts, &row, tr("Due today incl. VAT"), page_money(page, offer->totals.today.gross_minor, offer->version.currency));
+    page_fact(facts, &row, tr("Plan"),
                offer->plan.id == 0 ? tr("Nothing recurs")
                                    : arena_printf(arena, "%s (%s)", offer->plan.name, phrase_per(arena, offer->recurrence)));
-    admin_fact(facts, &row, tr("Valid until"), admin_date(page, offer->version.valid_until_on));
-    admin_fact(facts, &row, tr("Start"),
-               offer->version.start_on == DATE_NONE ? tr("On the day of confirmation") : admin_date(page, offer->version.start_on));
-    admin_fact(facts, &row, tr("Accepted by"),
+    page_fact(facts, &row, tr("Valid until"), page_date(page, offer->version.valid_until_on));
+    page_fact(facts, &row, tr("Start"),
+               offer->version.start_on == DATE_NONE ? tr("On the day of confirmation") : page_date(page, offer->version.start_on));
+    page_fact(facts, &row, tr("Accepted by"),
                offer->version.acceptance == ACCEPTANCE_SIGNATURE   ? tr("Signature: invoice to pay later")
                : offer->version.acceptance == ACCEPTANCE_PAYMENT   ? tr("Payment online")
                                                                    : tr("Signature, then payment online"));
-    admin_fact(facts, &row, tr("E-mail address"), offer->customer.email);
-    admin_fact(facts, &row, tr("Prepared by"), offer->owner.name);
-    admin_fact(facts, &row, tr("Sent"), admin_instant(page, offer->version.sent_at));
+    page_fact(facts, &row, tr("E-mail address"), offer->customer.email);
+    page_fact(facts, &row, tr("Prepared by"), offer->owner.name);
+    page_fact(facts, &row, tr("Sent"), page_instant(page, offer->version.sent_at));
     if (offer->quote.state == QUOTE_DECLINED)
-        admin_fact(facts, &row, tr("Reason of the customer"), offer->quote.decline_reason);
-    admin_fact(facts, &row, tr("Note to the customer"), offer->version.note);
+        page_fact(facts, &row, tr("Reason of the customer"), offer->quote.decline_reason);
+    page_fact(facts, &row, tr("Note to the customer"), offer->version.note);
 }
 
 static enum err fill_links(struct page *page, HDF *hdf, const struct offer *offer)
@@ -47,8 +47,8 @@ static enum err fill_links(struct page *page, HDF *hdf, const struct offer *offe
     for (size_t i = 0; i < count; i++) {
         if (!link_lives(&links[i], page->ctx->now))
             continue;
-        hdf_text(hdf, "Link.expires", admin_instant(page, links[i].expires_at));
-        hdf_text(hdf, "Link.used", links[i].used_at != 0 ? admin_instant(page, links[i].used_at) : "");
+        hdf_text(hdf, "Link.expires", page_instant(page, links[i].expires_at));
+        hdf_text(hdf, "Link.used", links[i].used_at != 0 ? page_instant(page, links[i].used_at) : "");
         return OK;
     }
     return OK;
@@ -64,7 +64,7 @@ static enum err fill_messages(struct page *page, HDF *hdf, const struct offer *o
         HDF *node = hdf_row(hdf, "Messages", (int)i);
 
         hdf_text(node, "text", messages[i].text);
-        hdf_text(node, "at", admin_instant(page, messages[i].at));
+        hdf_text(node, "at", page_instant(page, messages[i].at));
         hdf_text(node, "who", str_starts(messages[i].author, "seller:") ? tr("Seller") : offer->customer.name);
     }
     return OK;
@@ -78,17 +78,17 @@ static enum err fill_versions(struct page *page, HDF *hdf, const struct offer *o
     TRY(page->ctx, quote_versions(page->ctx, offer->quote.id, &versions, &count));
     if (count > 1 && versions[0].state == VERSION_DRAFT && versions[0].id != offer->version.id)
         hdf_text(hdf, "Draft.text", tr_fill(page->ctx->arena, "Version {n} is a draft. The customer still holds version {now}.", "n",
-                                            admin_number(page, versions[0].version), "now",
-                                            admin_number(page, offer->version.version), NULL));
+                                            page_number(page, versions[0].version), "now",
+                                            page_number(page, offer->version.version), NULL));
     for (size_t i = 0; count > 1 && i < count; i++) {
         HDF *node = hdf_row(hdf, "Versions", (int)i);
 
-        hdf_text(node, "label", tr_fill(page->ctx->arena, "Version {n}", "n", admin_number(page, versions[i].version), NULL));
+        hdf_text(node, "label", tr_fill(page->ctx->arena, "Version {n}", "n", page_number(page, versions[i].version), NULL));
         hdf_text(node, "state", versions[i].state == VERSION_DRAFT      ? tr("Draft")
                                 : versions[i].id == offer->quote.current_version_id ? tr("With the customer")
                                                                                      : tr("Replaced"));
-        hdf_text(node, "sent", versions[i].sent_at != 0 ? admin_instant(page, versions[i].sent_at) : "");
-        hdf_text(node, "today", admin_money(page, versions[i].today_minor, versions[i].currency));
+        hdf_text(node, "sent", versions[i].sent_at != 0 ? page_instant(page, versions[i].sent_at) : "");
+        hdf_text(node, "today", page_money(page, versions[i].today_minor, versions[i].currency));
     }
     return OK;
 }
@@ -118,7 +118,7 @@ static enum err show_quote(struct page *page, const struct offer *offer, const s
     hdf_text(hdf, "Quote.number", number);
     hdf_text(hdf, "Quote.customer", offer->customer.name);
     hdf_text(hdf, "Quote.customer_href", arena_printf(page->ctx->arena, "/admin/customers/%s", offer->customer.number));
-    admin_quote_badge(hdf_node(hdf, "Quote.state"), offer->state_now);
+    page_quote_badge(hdf_node(hdf, "Quote.state"), offer->state_now);
     fill_facts(page, hdf, offer);
     admin_offer(page, hdf, offer);
     TRY(page->ctx, fill_links(page, hdf, offer));
@@ -195,7 +195,7 @@ enum err page_quote_preview(struct page *page)
         return err;
     hdf_text(hdf, "Quote.ref", offer.quote.number);
     hdf_text(hdf, "Quote.number", offer_number(page->ctx->arena, &offer));
-    hdf_text(hdf, "Quote.until", admin_date(page, offer.version.valid_until_on));
+    hdf_text(hdf, "Quote.until", page_date(page, offer.version.valid_until_on));
     hdf_text(hdf, "Quote.owner", offer.owner.name);
     hdf_text(hdf, "Quote.company", offer.company.name);
     hdf_text(hdf, "Quote.customer", offer.customer.name);
@@ -203,7 +203,7 @@ enum err page_quote_preview(struct page *page)
     hdf_text(hdf, "Quote.terms", offer.company.terms);
     hdf_flag(hdf, "Quote.draft", offer.version.state == VERSION_DRAFT);
     hdf_flag(hdf, "Quote.pays", quote_needs_payment(offer.version.acceptance));
-    hdf_text(hdf, "Quote.today", admin_money(page, offer.totals.today.gross_minor, offer.version.currency));
+    hdf_text(hdf, "Quote.today", page_money(page, offer.totals.today.gross_minor, offer.version.currency));
     admin_offer(page, hdf, &offer);
     return page_show(page, 200,
                      tr_fill(page->ctx->arena, "Preview of quote {number}", "number", offer_number(page->ctx->arena, &offer), NULL),
@@ -256,8 +256,8 @@ static enum err show_send(struct page *page, const struct offer *offer, const st
     hdf_text(hdf, "Quote.number", offer_number(arena, offer));
     hdf_text(hdf, "Quote.customer", offer->customer.name);
     hdf_text(hdf, "Quote.to", offer->customer.email);
-    hdf_text(hdf, "Quote.today", admin_money(page, offer->totals.today.gross_minor, offer->version.currency));
-    hdf_text(hdf, "Quote.until", admin_date(page, offer->version.valid_until_on));
+    hdf_text(hdf, "Quote.today", page_money(page, offer->totals.today.gross_minor, offer->version.currency));
+    hdf_text(hdf, "Quote.until", page_date(page, offer->version.valid_until_on));
     hdf_flag(hdf, "Quote.replaces", offer->version.version > 1);
     return page_show(page, form->error_count > 0 ? 422 : 200,
                      tr_fill(arena, "Send quote {number}", "number", offer_number(arena, offer), NULL), "admin/quote_send.cs");

@@ -28,13 +28,13 @@ static void fill_row(const struct page *page, HDF *node, const struct quote_list
     hdf_text(node, "number", row->version > 1 ? arena_printf(arena, "%s v%d", row->number, (int)row->version) : row->number);
     hdf_text(node, "customer", row->customer_name);
     hdf_text(node, "owner", row->owner_name);
-    admin_quote_badge(hdf_node(node, "state"), state_of(page, row));
-    hdf_text(node, "today", admin_money(page, row->today_minor, row->currency));
+    page_quote_badge(hdf_node(node, "state"), state_of(page, row));
+    hdf_text(node, "today", page_money(page, row->today_minor, row->currency));
     if (row->plan_id != 0)
-        hdf_text(node, "period", admin_money(page, row->period_minor, row->currency));
+        hdf_text(node, "period", page_money(page, row->period_minor, row->currency));
     hdf_text(node, "plan", row->plan_name);
-    hdf_text(node, "until", admin_date(page, row->valid_until_on));
-    hdf_text(node, "viewed", row->viewed_at != 0 ? admin_instant(page, row->viewed_at) : "");
+    hdf_text(node, "until", page_date(page, row->valid_until_on));
+    hdf_text(node, "viewed", row->viewed_at != 0 ? page_instant(page, row->viewed_at) : "");
 }
 
 static void add_view(const struct page *page, HDF *hdf, int *row, const char *view, const char *now, const char *name,
@@ -46,7 +46,7 @@ static void add_view(const struct page *page, HDF *hdf, int *row, const char *vi
     hdf_text(node, "href", str_empty(view) ? "/admin/quotes" : arena_printf(page->ctx->arena, "/admin/quotes?view=%s", view));
     hdf_flag(node, "on", str_equal(view, now));
     if (count >= 0)
-        hdf_text(node, "count", admin_number(page, count));
+        hdf_text(node, "count", page_number(page, count));
 }
 
 static enum err fill_views(struct page *page, HDF *hdf, const char *now)
@@ -101,9 +101,9 @@ static void fill_pager(const struct page *page, HDF *hdf, const char *view, cons
 static enum err show_list(struct page *page, const char *view, const char *state)
 {
     HDF *hdf = page_tree(page);
-    const char *words = admin_query(page, "q");
+    const char *words = page_query(page, "q");
     struct quote_filter filter = {.state = state, .words = words, .expires_by_on = DATE_NONE,
-        .before_id = admin_query_id(page, "before"), .limit = PAGE_ROWS + 1};
+        .before_id = page_query_id(page, "before"), .limit = PAGE_ROWS + 1};
     struct quote_list_row *rows;
     size_t count;
 
@@ -167,8 +167,8 @@ static enum err show_pipeline(struct page *page)
             continue;
         group++;
         hdf_text(node, "title", tr(title[stage]));
-        hdf_text(node, "count", admin_number(page, n));
-        hdf_text(node, "sum", admin_money(page, sum, page->company.currency));
+        hdf_text(node, "count", page_number(page, n));
+        hdf_text(node, "sum", page_money(page, sum, page->company.currency));
     }
     if (group == 0)
         fill_empty(hdf, false);
@@ -177,7 +177,7 @@ static enum err show_pipeline(struct page *page)
 
 enum err page_quotes(struct page *page)
 {
-    const char *view = admin_query(page, "view");
+    const char *view = page_query(page, "view");
     const char *state = view_state(view);
 
     if (str_equal(view, "open"))
@@ -235,7 +235,7 @@ static enum err show_new(struct page *page, const struct form *form, const struc
 
 enum err page_quote_new(struct page *page)
 {
-    struct new_form values = {admin_query(page, "customer"), ""};
+    struct new_form values = {page_query(page, "customer"), ""};
     struct form form;
 
     form_fill(&form, page->ctx, new_field, COUNT_OF(new_field), &values);

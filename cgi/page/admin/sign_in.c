@@ -49,7 +49,7 @@ static enum err refuse_login(struct page *page, struct form *form, const struct 
     form_error(form, "email",
                tr_fill(arena, tr_plural("Too many failed tries. Try again in {n} minute.",
                                         "Too many failed tries. Try again in {n} minutes.", minutes),
-                       "n", admin_number(page, minutes), NULL));
+                       "n", page_number(page, minutes), NULL));
     respond_header(page->response, "Retry-After", arena_printf(arena, "%lld", (long long)result->retry_after_s));
     view_form(page->ctx, page_tree(page), form);
     return page_show(page, 429, tr("Sign in"), "admin/login.cs");

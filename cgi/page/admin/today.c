@@ -67,9 +67,9 @@ static enum err add_items(struct page *page, HDF *hdf, int *row)
         hdf_text(node, "who", item->customer_name);
         hdf_text(node, "number", item->number);
         hdf_text(node, "detail", item->detail);
-        hdf_text(node, "since", admin_date(page, item->opened_on));
+        hdf_text(node, "since", page_date(page, item->opened_on));
         if (item->currency[0] != '\0')
-            hdf_text(node, "amount", admin_money(page, item->amount_minor, item->currency));
+            hdf_text(node, "amount", page_money(page, item->amount_minor, item->currency));
     }
     return OK;
 }
@@ -87,19 +87,19 @@ static enum err add_quotes(struct page *page, HDF *hdf, int *row)
 
         hdf_text(node, "who", rows[i].customer_name);
         hdf_text(node, "number", rows[i].number);
-        hdf_text(node, "amount", admin_money(page, rows[i].today_minor, rows[i].currency));
+        hdf_text(node, "amount", page_money(page, rows[i].today_minor, rows[i].currency));
     }
     filter.state = "sent";
     filter.expires_by_on = page->ctx->today_on + EXPIRES_DAYS;
     TRY(page->ctx, quote_list(page->ctx, &filter, &rows, &count));
     for (size_t i = 0; i < count; i++) {
         HDF *node = add_task(hdf, row, "info",
-                             tr_fill(page->ctx->arena, "Expires on {date}", "date", admin_date(page, rows[i].valid_until_on), NULL),
+                             tr_fill(page->ctx->arena, "Expires on {date}", "date", page_date(page, rows[i].valid_until_on), NULL),
                              arena_printf(page->ctx->arena, "/admin/quotes/%s", rows[i].number), tr("Open"));
 
         hdf_text(node, "who", rows[i].customer_name);
         hdf_text(node, "number", rows[i].number);
-        hdf_text(node, "amount", admin_money(page, rows[i].today_minor, rows[i].currency));
+        hdf_text(node, "amount", page_money(page, rows[i].today_minor, rows[i].currency));
     }
     return OK;
 }
@@ -117,7 +117,7 @@ static enum err add_questions(struct page *page, HDF *hdf, int *row)
         hdf_text(node, "who", questions[i].customer_name);
         hdf_text(node, "number", questions[i].number);
         hdf_text(node, "detail", questions[i].text);
-        hdf_text(node, "since", admin_instant(page, questions[i].at));
+        hdf_text(node, "since", page_instant(page, questions[i].at));
     }
     return OK;
 }
@@ -152,15 +152,15 @@ static enum err add_figures(struct page *page, HDF *hdf)
     if (page->company.id == 0)
         return OK;
     TRY(page->ctx, figures_now(page->ctx, currency, &f));
-    add_tile(hdf, &row, tr("Monthly recurring revenue"), admin_money(page, minor_of(f.mrr_e4, currency), currency),
+    add_tile(hdf, &row, tr("Monthly recurring revenue"), page_money(page, minor_of(f.mrr_e4, currency), currency),
              tr_fill(page->ctx->arena, tr_plural("{n} subscription", "{n} subscriptions", f.subscriptions), "n",
-                     admin_number(page, f.subscriptions), NULL),
+                     page_number(page, f.subscriptions), NULL),
              "/admin/subscriptions");
-    add_tile(hdf, &row, tr("Open invoices"), admin_money(page, f.due_minor, currency),
-             tr_fill(page->ctx->arena, "{amount} overdue", "amount", admin_money(page, f.overdue_minor, currency), NULL),
+    add_tile(hdf, &row, tr("Open invoices"), page_money(page, f.due_minor, currency),
+             tr_fill(page->ctx->arena, "{amount} overdue", "amount", page_money(page, f.overdue_minor, currency), NULL),
              "/admin/invoices");
-    add_tile(hdf, &row, tr("Quotes with customers"), admin_money(page, f.quotes_minor, currency),
-             tr_fill(page->ctx->arena, tr_plural("{n} quote", "{n} quotes", f.quotes), "n", admin_number(page, f.quotes), NULL),
+    add_tile(hdf, &row, tr("Quotes with customers"), page_money(page, f.quotes_minor, currency),
+             tr_fill(page->ctx->arena, tr_plural("{n} quote", "{n} quotes", f.quotes), "n", page_number(page, f.quotes), NULL),
              "/admin/quotes?view=pipeline");
     return OK;
 }

@@ -1,0 +1,102 @@
+#include "page/offer_view.h"
+
+#include "base/str.h"
+#include "page/texts.h"
+#include "text/format.h"
+#include "text/phrase.h"
+#include "text/words.h"
+
+static void fill_line(const struct page *page, HDF *node, const struct offer *offer, const struct offer_line *line, enum reader reader)
+{
+    struct arena *arena = page->ctx->arena;
+    const char *language = page->ctx->language;
+    const struct quote_line *as = &line->as;
+    bool recurs = as->kind == LINE_RECURRING && offer->recurrence.unit != 0;
+
+    hdf_text(node, "description", as->description);
+    hdf_flag(node, "heading", as->kind == LINE_SECTION);
+    hdf_flag(node, "note", as->kind == LINE_NOTE);
+    if (as->kind == LINE_SECTION || as->kind == LINE_NOTE)
+        return;
+    hdf_text(node, "per", recurs ? phrase_per(arena, offer->recurrence) : tr("once"));
+    hdf_text(node, "quantity", str_trim(arena, arena_printf(arena, "%s %s", format_quantity(arena, language, line->quantity_e4), as->unit)));
+    hdf_text(node, "price", format_price(arena, language, as->unit_price_e4, offer->version.currency));
+    if (as->discount_ppm != 0)
+        hdf_text(node, "discount",
+                 as->discount_periods != 0 && recurs
+                     ? tr_fill(arena, "{discount} off {periods}", "discount", format_percent(arena, language, as->discount_ppm),
+                               "periods", phrase_first_periods(arena, offer->recurrence, as->discount_periods), NULL)
+                     : tr_fill(arena, "{discount} off", "discount", format_percent(arena, language, as->discount_ppm), NULL));
+    if (as->quantity_editable && reader == READER_SELLER)
+        hdf_text(node, "editable", tr_fill(arena, "the customer may choose {min} to {max}", "min",
+                                           format_quantity(arena, language, as->quantity_min_e4), "max",
+                                           format_quantity(arena, language, as->quantity_max_e4), NULL));
+    hdf_text(node, "vat", line->tax.category != 0 ? format_percent(arena, language, line->tax.rate_ppm) : "–");
+    hdf_text(node, "total", page_money(page, line->net_minor, offer->version.currency));
+    hdf_flag(node, "option", as->is_option);
+    hdf_flag(node, "chosen", as->is_option && line->chosen);
+}
+
+static void add_total(HDF *total, int *row, const char *label, const char *value, bool strong)
+{
+    HDF *node = hdf_row(total, "rows", (*row)++);
+
+    hdf_text(node, "k", label);
+    hdf_text(node, "v", value);
+    hdf_flag(node, "strong", strong);
+}
+
+/* Why VAT is what it is, where that is not plain: once per reason. */
+static void add_reasons(HDF *total, const struct totals *today)
+{
+    int row = 0;
+
+    for (size_t i = 0; i < today->group_count; i++) {
+        enum tax_reason reason = today->groups[i].reason;
+        bool told = reason == TAX_REASON_DOMESTIC;
+
+        for (size_t j = 0; j < i; j++)
+            told |= today->groups[j].reason == reason;
+        if (!told)
+            hdf_text(hdf_row(total, "terms", row++), "text", tr(tax_reason_text(reason)));
+    }
+}
+
+static void fill_total(const struct page *page, HDF *total, const struct offer *offer, enum reader reader)
+{
+    struct arena *arena = page->ctx->arena;
+    const char *currency = offer->version.currency;
+    const struct quote_totals *t = &offer->totals;
+    int row = 0;
+
+    hdf_text(total, "title", reader == READER_SELLER ? tr("Totals") : tr("To pay"));
+    if (!offer->priced) {
+        hdf_text(hdf_row(total, "terms", 0), "text", tr("A price or a VAT rate is missing."));
+        return;
+    }
+    add_total(total, &row, tr("Due today excl. VAT"), page_money(page, t->today.net_minor, currency), false);
+    for (size_t i = 0; i < t->today.group_count; i++)
+        add_total(total, &row,
+                  tr_fill(arena, "VAT {rate}", "rate", format_percent(arena, page->ctx->language, t->today.groups[i].rate_ppm), NULL),
+                  page_money(page, t->today.groups[i].tax_minor, currency), false);
+    add_total(total, &row, tr("Due today incl. VAT"), page_money(page, t->today.gross_minor, currency), true);
+    if (offer->recurrence.unit != 0 && t->period.net_minor != 0) {
+        add_total(total, &row,
+                  tr_fill(arena, "Then {period}, excl. VAT", "period", phrase_per(arena, offer->recurrence), NULL),
+                  page_money(page, t->period.net_minor, currency), true);
+        if (t->discount_periods > 0)
+            add_total(total, &row, tr("After the discount, excl. VAT"), page_money(page, t->period_after.net_minor, currency), false);
+        if (reader == READER_SELLER)
+            add_total(total, &row, tr("Monthly recurring revenue"),
+                      format_price(arena, page->ctx->language, t->mrr_e4, currency), false);
+    }
+    add_reasons(total, &t->today);
+}
+
+void view_offer(const struct page *page, HDF *node, const struct offer *offer, enum reader reader)
+{
+    for (size_t i = 0; i < offer->line_count; i++)
+        fill_line(page, hdf_row(node, "Lines", (int)i), offer, &offer->lines[i], reader);
+    fill_total(page, hdf_node(node, "Total"), offer, reader);
+}
+

@@ -1,0 +1,14 @@
+/* offer_view: an offer's lines and totals as every page shows them: preview, customer's page, seller's.
+ * One function, so that what is previewed is what is read. */
+#ifndef TACITE_PAGE_OFFER_VIEW_H
+#define TACITE_PAGE_OFFER_VIEW_H
+
+#include "page/page.h"
+#include "service/offer.h"
+
+enum reader { READER_SELLER = 1, READER_CUSTOMER }; /* the seller also sees bounds and MRR */
+
+/* Puts Lines.N and Total under node. */
+void view_offer(const struct page *page, HDF *node, const struct offer *offer, enum reader reader);
+
+#endif

@@ -1,0 +1,27 @@
+/* texts: what handlers of every area need: finished texts in the reader's language, fields of the query,
+ * badges and facts. */
+#ifndef TACITE_PAGE_TEXTS_H
+#define TACITE_PAGE_TEXTS_H
+
+#include "base/check.h"
+#include "core/quote.h"
+#include "page/page.h"
+
+const char *page_money(const struct page *page, int64_t minor, const char *currency);
+const char *page_date(const struct page *page, int32_t on);     /* "" for DATE_NONE */
+const char *page_instant(const struct page *page, int64_t at);  /* in the company's time zone; "" for 0 */
+const char *page_number(const struct page *page, int64_t n);
+
+/* node.{kind, label}: a badge. */
+void page_badge(HDF *node, const char *kind, const char *label);
+void page_quote_badge(HDF *node, enum quote_state state);
+
+/* A field of the query, "" when absent; cut to 200 bytes. */
+const char *page_query(const struct page *page, const char *name);
+/* A whole number of the query in [0, max]; 0 when absent or wrong. */
+int64_t page_query_id(const struct page *page, const char *name);
+
+/* Summary row: label (translated), value; nothing for an empty value. */
+void page_fact(HDF *summary, int *row, const char *label, const char *value);
+
+#endif
