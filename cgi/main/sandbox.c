@@ -5,8 +5,8 @@
  *     tacite-sandbox --config FILE --migrate [--root DIR]
  *
  * A FastCGI program behind nginx like the worker; one more child delivers webhooks. It wants at least two
- * workers, because whoever receives a webhook asks back before it answers. Exit codes: 64 usage, 69 no socket or no database, 78 a
- * wrong file. */
+ * workers, because whoever receives a webhook asks back before it answers. Exit codes: 64 usage, 69 no
+ * socket or no database, 78 a wrong file. */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>

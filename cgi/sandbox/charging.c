@@ -7,6 +7,7 @@
 #include "gateway/json.h"
 #include "sandbox/events.h"
 #include "sandbox/objects.h"
+#include "text/words.h"
 
 const char *metadata_value(struct ctx *ctx, const char *metadata, const char *name)
 {
@@ -129,7 +130,7 @@ enum err refuse_intent(struct ctx *ctx, const struct sandbox *sandbox, struct ga
     intent->method_ref = "";
     intent->error_code = setup ? "setup_intent_authentication_failure" : "payment_intent_authentication_failure";
     intent->decline_code = intent->advice_code = "";
-    intent->error_message = "We could not confirm that it is you. Please try again or use another card.";
+    intent->error_message = N_("We could not confirm that it is you. Please try again or use another card.");
     TRY(ctx, save_intent(ctx, intent));
     return tell(ctx, sandbox, intent, "payment_intent.payment_failed", "setup_intent.setup_failed", FAULT_NONE);
 }

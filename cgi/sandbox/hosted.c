@@ -104,12 +104,34 @@ static void put_subject(struct ctx *ctx, HDF *hdf, const char *description, int6
     }
 }
 
-static enum err show_card(struct visit *visit, const struct gateway_session *session, const struct form *form)
+static size_t place_of(const struct form *form, const char *name)
+{
+    size_t i = 0;
+
+    while (i < form->field_count && strcmp(form->fields[i].name, name) != 0)
+        i++;
+    return i;
+}
+
+/* The summary names the fields in their order on the page. */
+static void sort_errors(struct form *form)
+{
+    for (size_t i = 1; i < form->error_count; i++)
+        for (size_t j = i; j > 0 && place_of(form, form->errors[j].name) < place_of(form, form->errors[j - 1].name); j--) {
+            struct form_error error = form->errors[j];
+
+            form->errors[j] = form->errors[j - 1];
+            form->errors[j - 1] = error;
+        }
+}
+
+static enum err show_card(struct visit *visit, const struct gateway_session *session, struct form *form)
 {
     struct ctx *ctx = visit->ctx;
     HDF *hdf = hdf_new(ctx);
     const char *title = is_setup(session) ? tr("Save your card") : tr("Pay by card");
 
+    sort_errors(form);
     view_form(ctx, hdf, form);
     hdf_text(hdf, "Form.number.mode", "numeric");
     hdf_text(hdf, "Form.expiry.short", "1");

@@ -13,7 +13,9 @@
 #include "view/layout.h"
 #include "web/csrf.h"
 
-enum { LEDGER_ROWS = 500, ROUNDS_MAX = 50 };
+enum { LEDGER_ROWS = 500, ROUNDS_MAX = 50, WAITS_MAX = 100 };
+
+#define WAIT_STEP INT64_C(50000)
 
 static char *when(struct ctx *ctx, int64_t at)
 {
@@ -44,7 +46,7 @@ enum err page_index(struct visit *visit)
     hdf_text(row, "k", tr("An answer is held back for"));
     hdf_text(row, "v", tr_fill(visit->ctx->arena, "{count} ms", "count",
                                format_integer(visit->ctx->arena, visit->ctx->language, visit->sandbox->fault_timeout_ms), NULL));
-    return show_listed(visit, hdf, "sandbox/index.cs", tr("Payment sandbox"));
+    return show_listed(visit, hdf, "sandbox/index.cs", tr("Overview"));
 }
 
 enum err page_cards(struct visit *visit)
@@ -174,6 +176,19 @@ enum err page_events(struct visit *visit)
     return show_listed(visit, hdf, "sandbox/events.cs", tr("Webhooks"));
 }
 
+/* What the dispatcher is sending meanwhile is delivered too when this returns (at most five seconds). */
+static enum err wait_for_others(struct ctx *ctx)
+{
+    int64_t busy = 1;
+
+    for (int i = 0; i < WAITS_MAX && busy > 0; i++) {
+        TRY(ctx, deliveries_busy(ctx, &busy));
+        if (busy > 0)
+            clock_sleep(WAIT_STEP);
+    }
+    return OK;
+}
+
 /* Delivers in this process, now: what is due, or with ?all=1 also what waits for later. A test gets
  * "accepted TAB refused"; the button of the page gets the page again. */
 enum err page_deliver(struct visit *visit)
@@ -200,6 +215,7 @@ enum err page_deliver(struct visit *visit)
         if (accepted == before)
             break; /* nothing left, or nobody takes it */
     }
+    TRY(ctx, wait_for_others(ctx));
     if (form) {
         respond_see(visit->response, "/sandbox/events");
         return OK;

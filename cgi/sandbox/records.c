@@ -90,7 +90,7 @@ enum {
     SESSION_INSERT, SESSION_BY_REF, SESSION_LOCK, SESSION_SAVE, SESSIONS_OVERDUE,
     CAPTURE_INSERT, CAPTURES_BEFORE, CAPTURES_AFTER, KEY_LOCK, KEY_UNLOCK, ANSWER_OF, ANSWER_INSERT, ANSWERS_FORGET,
     EVENT_INSERT, EVENT_BY_REF, EVENT_BY_ID, EVENTS_NEWEST, DELIVERY_INSERT, DELIVERIES_DUE, DELIVERIES_OF, DELIVERY_TAKE,
-    DELIVERY_CLOSE, PLAYED_INSERT, PLAYED_COUNT,
+    DELIVERY_CLOSE, DELIVERIES_BUSY, PLAYED_INSERT, PLAYED_COUNT,
 };
 
 static const struct statement statement[] = {
@@ -163,6 +163,8 @@ static const struct statement statement[] = {
                        "AND tries = ? AND state = ?", NOTHING},
     [DELIVERY_CLOSE] = {"delivery_close", "UPDATE delivery SET state = ?, due_at = ?, last_status = ?, last_detail = ?, "
                         "done_at = ? WHERE id = ? AND tries = ?", NOTHING},
+    [DELIVERIES_BUSY] = {"deliveries_busy", "SELECT COUNT(*) AS flag FROM delivery WHERE state = 'sending' AND due_at > ?",
+                         READS(flag_row, flag_column)},
     [PLAYED_INSERT] = {"played_insert", "INSERT INTO played (fault, played_at) VALUES (?, ?)", NOTHING},
     [PLAYED_COUNT] = {"played_count", "SELECT COUNT(*) AS flag FROM played WHERE fault = ?", READS(flag_row, flag_column)},
 };
@@ -381,6 +383,15 @@ enum err close_delivery(struct ctx *ctx, const struct delivery *d, int64_t done_
     return db_write_one(ctx, &statement[DELIVERY_CLOSE],
                         PARAMS(P_TEXT(d->state), P_INSTANT(d->due_at), P_I64(d->last_status), P_TEXT(d->last_detail),
                                P_INSTANT(done_at), P_I64(d->id), P_I64(d->tries)));
+}
+
+enum err deliveries_busy(struct ctx *ctx, int64_t *count)
+{
+    struct flag_row row;
+
+    TRY(ctx, db_row(ctx, &statement[DELIVERIES_BUSY], PARAMS(P_INSTANT(ctx->now)), &row));
+    *count = row.flag;
+    return OK;
 }
 
 enum err note_played(struct ctx *ctx, const char *fault)

@@ -174,6 +174,9 @@ enum err deliveries_of(struct ctx *ctx, int64_t event_id, struct delivery **deli
 enum err take_delivery(struct ctx *ctx, const struct delivery *delivery, int64_t lease_until_at) MUST_USE;
 enum err close_delivery(struct ctx *ctx, const struct delivery *delivery, int64_t done_at) MUST_USE;
 
+/* How many are being sent at this moment, by whichever process. */
+enum err deliveries_busy(struct ctx *ctx, int64_t *count) MUST_USE;
+
 /* ERR_DUPLICATE when it was played before. */
 enum err note_played(struct ctx *ctx, const char *fault) MUST_USE;
 enum err was_played(struct ctx *ctx, const char *fault, bool *played) MUST_USE;

@@ -124,7 +124,7 @@ void visit_language(struct visit *visit, const char *locale)
     if (strlen(code) == 2 && strcmp(locale, "auto") != 0 && words_known(code))
         visit->ctx->language = code;
     else
-        visit->ctx->language = language_of(visit->request, "lang", "en", &chosen);
+        visit->ctx->language = language_of(visit->request, "sandbox_lang", "en", &chosen);
     words_use(visit->ctx->language);
 }
 
@@ -147,6 +147,8 @@ enum err show_listed(struct visit *visit, HDF *hdf, const char *name, const char
     struct layout layout = {.title = title, .company = tr("Payment sandbox"), .path = visit->request->path, .user = "",
                             .nav = nav_link, .nav_count = COUNT_OF(nav_link), .language_links = true};
 
+    if (pair_value(&visit->request->fields, "lang") != NULL) /* what was chosen stays chosen */
+        respond_cookie(visit->response, "sandbox_lang", visit->ctx->language, 365 * 86400);
     return show(visit, hdf, name, &layout);
 }
 

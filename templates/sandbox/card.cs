@@ -1,7 +1,7 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"layout/plain_top.cs" ?>
 <h1><?cs var:Page.title ?></h1>
 <p class="ui-hint"><?cs var:tr("This is a test: no money moves. Never enter a real card.") ?></p>
-<?cs call:ui_summary(Subject) ?>
+<div class="mb-4"><?cs call:ui_summary(Subject) ?></div>
 <form method="post" action="<?cs var:Action.href ?>">
 <?cs call:ui_hidden(Token) ?>
 <?cs call:ui_field(Form.number) ?>
