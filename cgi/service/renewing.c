@@ -12,6 +12,7 @@
 #include "core/posting.h"
 #include "core/subscription.h"
 #include "core/tax.h"
+#include "core/totals.h"
 #include "core/vat_id.h"
 #include "service/invoicing.h"
 #include "store/catalogue.h"
@@ -320,6 +321,39 @@ enum err renew_subscriptions(struct ctx *run, struct renewing *state)
             return err;
         }
     }
+}
+
+enum err preview_renewal(struct ctx *ctx, const struct subscription *subscription, struct renewal_preview *preview)
+{
+    struct ctx then = *ctx; /* VAT and discounts are those of that day */
+    struct company company;
+    struct group group = {.company = &company};
+    struct billing_facts facts;
+    struct billing_item item;
+    struct totals totals = {0};
+    struct tax_rate *rates;
+
+    *preview = (struct renewal_preview){.due_on = DATE_NONE};
+    if (subscription->due_on == DATE_NONE)
+        return OK;
+    then.today_on = subscription->due_on;
+    TRY(ctx, company_current(ctx, &company));
+    TRY(ctx, tax_rates(ctx, &rates, &group.rate_count));
+    group.rates = rates;
+    TRY(ctx, buyers_of(ctx, subscription, 1, &group.buyers, &group.buyer_count));
+    TRY(ctx, lines_of(ctx, subscription, 1, &group.lines, &group.line_count));
+    facts = facts_of(&then, subscription, group.lines, group.line_count);
+    if (!billing_item_at(ctx->arena, &facts, subscription->next_index, &item))
+        return OK;
+    for (size_t i = 0; i < item.line_count; i++) {
+        struct tax_decision tax;
+
+        TRY(ctx, tax_of(&then, &group, buyer_of(&group, subscription->id), &group.lines[item.lines[i].line], &tax));
+        if (!totals_add(&totals, tax.category, tax.rate_ppm, tax.reason, item.lines[i].net_minor))
+            return FAIL(ctx, ERR_LIMIT, "the next invoice of %s is out of bounds", subscription->number);
+    }
+    *preview = (struct renewal_preview){subscription->due_on, totals.net_minor, totals.vat_minor, totals.gross_minor};
+    return OK;
 }
 
 struct release {

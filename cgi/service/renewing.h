@@ -25,6 +25,16 @@ struct renewing {
 /* Bills what is due on ctx->today_on until nothing is left that others do not hold. */
 enum err renew_subscriptions(struct ctx *ctx, struct renewing *state) MUST_USE;
 
+/* The next invoice of a subscription as it will be issued; due_on DATE_NONE when there is none. */
+struct renewal_preview {
+    int32_t due_on;
+    int64_t net_minor;
+    int64_t vat_minor;
+    int64_t total_minor;
+};
+struct subscription;
+enum err preview_renewal(struct ctx *ctx, const struct subscription *subscription, struct renewal_preview *preview) MUST_USE;
+
 /* Books the release of deferred revenue that is due: 487 to revenue. *count entries. */
 enum err recognise_revenue(struct ctx *ctx, int64_t *count) MUST_USE;
 

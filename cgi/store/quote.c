@@ -103,6 +103,7 @@ static const struct column list_column[] = {
 };
 
 enum {
+    NOTE_VIEW,
     BY_ID,
     BY_NUMBER,
     LOCK,
@@ -133,6 +134,9 @@ enum {
 };
 
 static const struct statement statement[] = {
+    [NOTE_VIEW] = {"quote_view_note",
+                   "INSERT IGNORE INTO quote_view (quote_id, viewed_on, viewed_at, remote_addr, user_agent) "
+                   "VALUES (?, ?, ?, ?, ?)", NOTHING},
     [BY_ID] = {"quote_by_id", "SELECT " QUOTE_COLUMNS " FROM quote WHERE id = ?",
                READS(quote, quote_column)},
     [BY_NUMBER] = {"quote_by_number", "SELECT " QUOTE_COLUMNS " FROM quote WHERE number = ?",
@@ -480,4 +484,11 @@ enum err insert_quote_message(struct ctx *ctx, int64_t quote_id, const char *tex
     return db_insert(ctx, &statement[MESSAGE_INSERT],
                      PARAMS(P_I64(quote_id), P_TEXT(ctx->actor), P_TEXT(text), P_INSTANT(ctx->now)),
                      id);
+}
+
+enum err note_quote_view(struct ctx *ctx, int64_t quote_id)
+{
+    return db_write(ctx, &statement[NOTE_VIEW],
+                    PARAMS(P_I64(quote_id), P_DATE(ctx->today_on), P_INSTANT(ctx->now), P_TEXT(ctx->remote_addr),
+                           P_TEXT(arena_strndup(ctx->arena, ctx->user_agent, 255))), NULL);
 }

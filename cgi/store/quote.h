@@ -169,6 +169,9 @@ enum err save_quote_choice(struct ctx *ctx, const struct quote_choice *choice) M
 enum err insert_quote_message(struct ctx *ctx, int64_t quote_id, const char *text,
                               int64_t *id) MUST_USE;
 
+/* Remembers the first view of a day: an access fact, the only thing that reading a quote writes. */
+enum err note_quote_view(struct ctx *ctx, int64_t quote_id) MUST_USE;
+
 const char *version_state_name(enum version_state state);
 
 #endif

@@ -36,7 +36,7 @@ static const struct column tries_column[] = {COLUMN(I32, tries_row, tries)};
 
 enum {
     SESSION_INSERT, SESSION_READ, SESSION_TOUCHED, SESSION_END, SESSION_END_ALL, VISIT_INSERT, VISIT_READ,
-    VISIT_TOUCHED, GRANT_INSERT, GRANTS, TRY_COUNT, TRY_READ, TRY_FORGET,
+    VISIT_TOUCHED, VISIT_END, GRANT_INSERT, GRANTS, TRY_COUNT, TRY_READ, TRY_FORGET,
 };
 
 static const struct statement statement[] = {
@@ -55,6 +55,7 @@ static const struct statement statement[] = {
     [VISIT_READ] = {"visit_read", "SELECT id, created_at, touched_at FROM visit WHERE id_hash = ?",
                     READS(visit, visit_column)},
     [VISIT_TOUCHED] = {"visit_touch", "UPDATE visit SET touched_at = ? WHERE id = ?", NOTHING},
+    [VISIT_END] = {"visit_end", "DELETE FROM visit WHERE id = ?", NOTHING},
     [GRANT_INSERT] = {"visit_grant_insert",
                       "INSERT INTO visit_grant (visit_id, kind, object_id, link_id, granted_at) VALUES (?, ?, ?, ?, ?) "
                       "ON DUPLICATE KEY UPDATE link_id = VALUES(link_id), granted_at = VALUES(granted_at)", NOTHING},
@@ -163,6 +164,11 @@ enum err visit_by_cookie(struct ctx *ctx, const char *cookie, struct visit *visi
     if (ctx->now - visit->touched_at > SESSION_TOUCH)
         TRY(ctx, db_write(ctx, &statement[VISIT_TOUCHED], PARAMS(P_INSTANT(ctx->now), P_I64(visit->id)), NULL));
     return OK;
+}
+
+enum err end_visit(struct ctx *ctx, int64_t id)
+{
+    return db_write(ctx, &statement[VISIT_END], PARAMS(P_I64(id)), NULL);
 }
 
 static int64_t window_start(int64_t now, int64_t window)

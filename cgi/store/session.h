@@ -55,6 +55,8 @@ enum err open_visit(struct ctx *ctx, const char *old_cookie, const char *kind, i
                     char **cookie) MUST_USE;
 enum err visit_by_cookie(struct ctx *ctx, const char *cookie, struct visit *visit) MUST_USE;
 
+enum err end_visit(struct ctx *ctx, int64_t id) MUST_USE; /* with its grants */
+
 /* Counts one try of key in its window; *tries includes it. */
 enum err count_try(struct ctx *ctx, const char *key, int64_t window, int32_t *tries) MUST_USE;
 /* Tries of the current window without counting. */

@@ -73,7 +73,7 @@ static const struct column figures_column[] = {
 };
 
 enum {
-    SIGNATURE_INSERT, SIGNATURE_OF, SIGNATURE_BY_ID, ORDER_INSERT, ORDER_OF, INSERT, BY_NUMBER, BY_ID, OF_ORDER,
+    SIGNATURE_INSERT, SIGNATURE_OF, SIGNATURE_BY_ID, ORDER_INSERT, ORDER_OF, ORDER_BY_ID, INSERT, BY_NUMBER, BY_ID, OF_ORDER,
     OF_CUSTOMER, CLAIM, CLAIM_ONE, SAVE_BILLED, SAVE_ERROR, SAVE_METHOD, RELEASE, LINES_INSERT, LINES, LIST, FIGURES,
 };
 
@@ -88,6 +88,8 @@ static const struct statement statement[] = {
                       "confirmed_on) VALUES (?, ?, ?, ?, ?)", NOTHING},
     [ORDER_OF] = {"order_of_quote", "SELECT id, quote_id, version_id, customer_id, confirmed_at, confirmed_on "
                   "FROM sales_order WHERE quote_id = ?", READS(sales_order, order_column)},
+    [ORDER_BY_ID] = {"order_by_id", "SELECT id, quote_id, version_id, customer_id, confirmed_at, confirmed_on "
+                  "FROM sales_order WHERE id = ?", READS(sales_order, order_column)},
     [INSERT] = {"subscription_insert", "INSERT INTO subscription (" SUBSCRIPTION_FIELDS ", created_at) VALUES "
                 "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [BY_NUMBER] = {"subscription_by_number", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE number = ?",
@@ -164,6 +166,11 @@ enum err insert_order(struct ctx *ctx, struct sales_order *o)
 enum err order_of_quote(struct ctx *ctx, int64_t quote_id, struct sales_order *order)
 {
     return db_row(ctx, &statement[ORDER_OF], PARAMS(P_I64(quote_id)), order);
+}
+
+enum err order_by_id(struct ctx *ctx, int64_t id, struct sales_order *order)
+{
+    return db_row(ctx, &statement[ORDER_BY_ID], PARAMS(P_I64(id)), order);
 }
 
 enum err insert_subscription(struct ctx *ctx, struct subscription *s)

@@ -42,6 +42,8 @@ struct sales_order {
 enum err insert_order(struct ctx *ctx, struct sales_order *order) MUST_USE; /* sets id */
 enum err order_of_quote(struct ctx *ctx, int64_t quote_id, struct sales_order *order) MUST_USE;
 
+enum err order_by_id(struct ctx *ctx, int64_t id, struct sales_order *order) MUST_USE;
+
 struct subscription {
     int64_t id;
     const char *number;
