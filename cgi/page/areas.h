@@ -5,6 +5,7 @@
 
 #include "page/page.h"
 
-extern const struct route admin_routes[];   /* page/admin: selling */
+extern const struct route customer_routes[]; /* page/customer: without login */
+extern const struct route admin_routes[];    /* page/admin: selling */
 
 #endif

@@ -2,6 +2,7 @@
 #include "page/areas.h"
 
 const struct route *const page_routes[] = {
+    customer_routes,
     admin_routes,
     NULL,
 };

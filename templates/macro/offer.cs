@@ -2,6 +2,9 @@
 
   offer_lines(lines, caption)   lines.N.{description, heading, note, per, quantity, price, discount,
                                 editable, vat, total, option, chosen}
+  offer_choices(lines, caption) the same with inputs for what the customer may choose (page/customer/
+                                quote.c): lines.N.{key, line, name, pick.{id, name, on},
+                                qty.{id, name, value, err, unit, bounds}}
 ?><?cs def:offer_lines(lines, caption) ?>
 <table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:caption ?></caption>
@@ -10,5 +13,17 @@
 <tr><th scope="rowgroup" colspan="5" class="ui-wide"><?cs var:l.description ?></th></tr><?cs elif:l.note ?>
 <tr><td colspan="5" class="ui-wide ui-prose"><?cs var:l.description ?></td></tr><?cs else ?>
 <tr><td class="ui-wide"><?cs if:l.description ?><?cs var:l.description ?><?cs else ?>–<?cs /if ?><?cs if:l.option ?> <?cs if:l.chosen ?><?cs call:ui_badge("ok", tr("Option, chosen")) ?><?cs else ?><?cs call:ui_badge("neutral", tr("Option")) ?><?cs /if ?><?cs /if ?><span class="ui-sub"><?cs var:l.per ?><?cs if:l.discount ?>, <?cs var:l.discount ?><?cs /if ?><?cs if:l.editable ?>, <?cs var:l.editable ?><?cs /if ?></span></td><td class="ui-num"><?cs var:l.quantity ?></td><td class="ui-num"><?cs var:l.price ?></td><td class="ui-num ui-opt"><?cs var:l.vat ?></td><td class="ui-num"><?cs var:l.total ?></td></tr><?cs /if ?><?cs /each ?>
+</tbody>
+</table><?cs /def ?><?cs def:offer_pick(l) ?>
+<span class="form-check"><input class="form-check-input" type="checkbox" name="<?cs var:l.pick.name ?>" id="<?cs var:l.pick.id ?>" value="1"<?cs if:l.pick.on ?> checked<?cs /if ?>><label class="form-check-label" for="<?cs var:l.pick.id ?>"><?cs var:l.description ?></label></span><?cs /def ?><?cs def:offer_quantity(l) ?><?cs if:l.qty.err ?>
+<span class="ui-error" id="<?cs var:l.qty.id ?>-err"><span class="visually-hidden"><?cs var:tr("Error:") ?> </span><?cs var:l.qty.err ?></span><?cs /if ?>
+<label class="visually-hidden" for="<?cs var:l.qty.id ?>"><?cs var:tr("Quantity") ?> <?cs var:l.description ?></label><input class="form-control ui-short ui-num" id="<?cs var:l.qty.id ?>" name="<?cs var:l.qty.name ?>" value="<?cs var:l.qty.value ?>" inputmode="decimal" aria-describedby="<?cs var:l.qty.id ?>-hint<?cs if:l.qty.err ?> <?cs var:l.qty.id ?>-err<?cs /if ?>"<?cs if:l.qty.err ?> aria-invalid="true"<?cs /if ?>><span class="ui-sub" id="<?cs var:l.qty.id ?>-hint"><?cs var:l.qty.unit ?> (<?cs var:l.qty.bounds ?>)</span><?cs /def ?><?cs def:offer_choices(lines, caption) ?>
+<table class="ui-table ui-stack">
+<caption class="visually-hidden"><?cs var:caption ?></caption>
+<thead><tr><th scope="col"><?cs var:tr("Description") ?></th><th scope="col" class="ui-num"><?cs var:tr("Quantity") ?></th><th scope="col" class="ui-num"><?cs var:tr("Price excl. VAT") ?></th><th scope="col" class="ui-num ui-opt"><?cs var:tr("VAT") ?></th><th scope="col" class="ui-num"><?cs var:tr("Total excl. VAT") ?></th></tr></thead>
+<tbody><?cs each:l = lines ?><?cs if:l.heading ?>
+<tr><th scope="rowgroup" colspan="5" class="ui-wide"><?cs var:l.description ?></th></tr><?cs elif:l.note ?>
+<tr><td colspan="5" class="ui-wide ui-prose"><?cs var:l.description ?></td></tr><?cs else ?>
+<tr><td class="ui-wide"><?cs if:l.key ?><input type="hidden" name="<?cs var:l.key ?>" value="<?cs var:l.line ?>"><?cs /if ?><?cs if:l.pick.name ?><?cs call:offer_pick(l) ?> <?cs call:ui_badge("neutral", tr("Option")) ?><?cs elif:l.description ?><?cs var:l.description ?><?cs else ?>–<?cs /if ?><span class="ui-sub"><?cs var:l.per ?><?cs if:l.discount ?>, <?cs var:l.discount ?><?cs /if ?></span></td><td class="ui-num"><?cs if:l.qty.name ?><?cs call:offer_quantity(l) ?><?cs else ?><?cs var:l.quantity ?><?cs /if ?></td><td class="ui-num"><?cs var:l.price ?></td><td class="ui-num ui-opt"><?cs var:l.vat ?></td><td class="ui-num"><?cs var:l.total ?></td></tr><?cs /if ?><?cs /each ?>
 </tbody>
 </table><?cs /def ?>

@@ -1,0 +1,334 @@
+/* pay: to the gateway's page and back; the status of a payment; the end of an order. A GET only reads:
+ * whoever presses "Refresh" asks the gateway and settles, as webhook and batch do. */
+#include <string.h>
+
+#include "base/log.h"
+#include "base/str.h"
+#include "core/date.h"
+#include "core/retry.h"
+#include "gateway/webhook.h"
+#include "page/customer/customer.h"
+#include "service/paying.h"
+#include "service/renewing.h"
+#include "store/customer.h"
+#include "store/payable.h"
+#include "text/words.h"
+
+/* What a reference names: the offer or the invoice that is to be paid. */
+struct due {
+    bool is_quote;
+    struct offer offer;
+    struct invoice invoice;
+    struct customer customer;
+    const char *ref;
+    int64_t amount_minor; /* what is still open */
+    const char *currency;
+    int64_t version_id;   /* one of these two */
+    int64_t invoice_id;
+    bool payable;         /* may be started now */
+    bool paid;
+    const char *refusal;  /* English msgid, "" */
+};
+
+static enum err load_quote_due(struct page *page, struct due *due)
+{
+    enum quote_refusal refusal = quote_may_be_paid(&due->offer.facts);
+
+    due->is_quote = true;
+    due->customer = due->offer.customer;
+    due->amount_minor = due->offer.totals.today.gross_minor;
+    due->currency = due->offer.version.currency;
+    due->version_id = due->offer.version.id;
+    due->paid = due->offer.quote.state == QUOTE_CONFIRMED;
+    due->payable = refusal == QUOTE_NOT_REFUSED;
+    due->refusal = quote_refusal_text(refusal);
+    (void)page;
+    return OK;
+}
+
+static enum err load_due(struct page *page, struct due *due)
+{
+    struct receivable receivable;
+    enum err err = visible_offer(page, page->arg[0], &due->offer);
+
+    due->ref = page->arg[0];
+    due->refusal = "";
+    due->is_quote = due->payable = due->paid = false;
+    due->version_id = due->invoice_id = 0;
+    if (err == OK)
+        return load_quote_due(page, due);
+    if (err == ERR_NOT_FOUND)
+        err = visible_invoice(page, page->arg[0], &due->invoice);
+    if (err != OK)
+        return err;
+    ctx_forget_error(page->ctx);
+    TRY(page->ctx, receivable_of(page->ctx, due->invoice.id, &receivable));
+    TRY(page->ctx, customer_by_id(page->ctx, due->invoice.customer_id, &due->customer));
+    due->amount_minor = receivable.open_minor;
+    due->currency = receivable.currency;
+    due->invoice_id = due->invoice.id;
+    due->paid = receivable.open_minor == 0;
+    due->payable = receivable.open_minor > 0;
+    return OK;
+}
+
+/* The browser must be let through to the gateway's page: CSP form-action. */
+static void allow_gateway(struct page *page)
+{
+    page->response->form_hosts = page->tenant->gateway_page[0] != '\0' ? page->tenant->gateway_page : page->tenant->gateway_base;
+}
+
+static void fill_due(const struct page *page, HDF *hdf, const struct due *due)
+{
+    struct arena *arena = page->ctx->arena;
+    const char *amount = page_money(page, due->amount_minor, due->currency);
+
+    hdf_text(hdf, "Pay.ref", due->ref);
+    hdf_text(hdf, "Pay.amount", amount);
+    hdf_text(hdf, "Pay.press", tr_fill(arena, "Pay {amount}", "amount", amount, NULL));
+    hdf_flag(hdf, "Pay.quote", due->is_quote);
+    hdf_text(hdf, "Pay.what", due->is_quote ? tr_fill(arena, "Quote {number}", "number", offer_number(arena, &due->offer), NULL)
+                                            : tr_fill(arena, "Invoice {number}", "number", due->invoice.number, NULL));
+    hdf_text(hdf, "Pay.pdf", due->is_quote ? arena_printf(arena, "/q/%s.pdf", due->ref) : arena_printf(arena, "/my/invoices/%s.pdf", due->ref));
+    if (due->is_quote && due->offer.recurrence.unit != 0) {
+        hdf_flag(hdf, "Pay.renews", true);
+        hdf_text(hdf, "Pay.seller", due->offer.company.name);
+    } else {
+        hdf_text(hdf, "Pay.seller", page->company.name);
+    }
+    if (due->is_quote && due->offer.quote.state == QUOTE_SIGNED) {
+        hdf_text(hdf_row(hdf, "Steps", 0), "t", tr("Read"));
+        hdf_text(hdf_row(hdf, "Steps", 0), "st", "done");
+        hdf_text(hdf_row(hdf, "Steps", 1), "t", tr("Sign"));
+        hdf_text(hdf_row(hdf, "Steps", 1), "st", "done");
+        hdf_text(hdf_row(hdf, "Steps", 2), "t", tr("Pay"));
+        hdf_text(hdf_row(hdf, "Steps", 2), "st", "current");
+    }
+}
+
+static enum err show_pay(struct page *page, const struct due *due, const char *problem)
+{
+    HDF *hdf = page_tree(page);
+
+    allow_gateway(page);
+    fill_due(page, hdf, due);
+    if (due->is_quote && due->offer.quote.state == QUOTE_SIGNED && str_empty(problem))
+        layout_flash(hdf, "ok", tr("Your signature is recorded."), NULL, NULL);
+    if (!str_empty(problem))
+        layout_flash(hdf, "bad", problem, NULL, NULL);
+    return page_show(page, 200, tr_fill(page->ctx->arena, "Pay {amount}", "amount", page_money(page, due->amount_minor, due->currency), NULL),
+                     "quote/pay.cs");
+}
+
+enum err page_pay(struct page *page)
+{
+    struct due due;
+    enum err err = load_due(page, &due);
+
+    if (err != OK)
+        return err;
+    if (due.paid)
+        return page_see(page, "/done/%s", due.ref);
+    if (!due.payable)
+        return page_error(page, 409, tr(due.refusal));
+    return show_pay(page, &due, "");
+}
+
+struct nothing {
+    const char *unused;
+};
+static const struct field no_field[] = {{.kind = FIELD_HIDDEN, .name = "rev", .offset = offsetof(struct nothing, unused)}};
+
+enum err page_pay_post(struct page *page)
+{
+    struct payment_started started;
+    struct payment_start start;
+    struct nothing values;
+    struct form form;
+    struct due due;
+    enum err err = load_due(page, &due);
+
+    if (err != OK)
+        return err;
+    if (!PAGE_FORM(page, &form, no_field, &values))
+        return OK;
+    if (due.paid)
+        return page_see(page, "/done/%s", due.ref);
+    if (!due.payable)
+        return page_error(page, 409, tr(due.refusal));
+    start = (struct payment_start){
+        .quote_version_id = due.version_id, .invoice_id = due.invoice_id, .customer_id = due.customer.id,
+        .customer_email = due.customer.email, .gateway_customer = due.customer.gateway_customer, .amount_minor = due.amount_minor,
+        .currency = due.currency, .description = arena_printf(page->ctx->arena, "%s %s", page->company.name, due.ref),
+        .return_url = arena_printf(page->ctx->arena, "%s/pay/%s/return", page->tenant->site_base, due.ref),
+        .language = page->ctx->language};
+    TRY(page->ctx, start_payment(page->ctx, &start, &started));
+    if (started.refusal == PAYABLE_IS_PAID)
+        return page_see(page, "/done/%s", due.ref);
+    if (started.refusal == PAYABLE_NOT_REFUSED) {
+        allow_gateway(page);
+        respond_see(page->response, started.url);
+        return OK;
+    }
+    if (started.refusal == PAYABLE_IN_PROGRESS)
+        return page_see(page, "/pay/%s/return", due.ref);
+    return show_pay(page, &due, tr("The payment service cannot be reached at the moment. Nothing was charged. Please try again in a few minutes."));
+}
+
+/* ---- coming back ---- */
+
+static enum err show_return(struct page *page, const struct due *due, const struct gateway_answer *answer)
+{
+    HDF *hdf = page_tree(page);
+    bool cancelled = str_equal(page_query(page, "cancel"), "1");
+    const char *title = tr("Your payment is being confirmed");
+
+    allow_gateway(page);
+    fill_due(page, hdf, due);
+    switch (answer->outcome) {
+    case GATEWAY_DECLINED:
+    case GATEWAY_EXPIRED:
+    case GATEWAY_OPEN:
+    case GATEWAY_ABSENT:
+    case GATEWAY_ACTION:
+    case GATEWAY_NOT_SENT:
+        title = tr("The payment was not made");
+        hdf_flag(hdf, "Again", true);
+        if (answer->decline_code[0] != '\0')
+            hdf_text(hdf, "Reason", tr(decline_text(decline_class_of(answer->decline_code, answer->advice_code))));
+        else if (cancelled)
+            hdf_text(hdf, "Reason", tr("You came back before paying."));
+        break;
+    case GATEWAY_SUCCEEDED: hdf_flag(hdf, "Arrived", true); break;
+    case GATEWAY_PROCESSING:
+    case GATEWAY_UNKNOWN: break;
+    }
+    hdf_flag(hdf, "Signed", due->is_quote && due->offer.quote.state == QUOTE_SIGNED);
+    return page_show(page, 200, title, "quote/return.cs");
+}
+
+enum err page_pay_return(struct page *page)
+{
+    struct gateway_answer answer = {.outcome = GATEWAY_UNKNOWN, .decline_code = "", .advice_code = ""};
+    struct due due;
+    enum err err = load_due(page, &due);
+
+    if (err != OK)
+        return err;
+    if (due.paid)
+        return page_see(page, "/done/%s", due.ref);
+    err = peek_payment(page->ctx, due.version_id, due.invoice_id, &answer);
+    if (err == ERR_NOT_FOUND) { /* no attempt yet */
+        ctx_forget_error(page->ctx);
+        return page_see(page, "/pay/%s", due.ref);
+    }
+    if (err != OK)
+        return err;
+    return show_return(page, &due, &answer);
+}
+
+enum err page_pay_refresh_post(struct page *page)
+{
+    struct nothing values;
+    enum attempt_state state;
+    struct form form;
+    struct due due;
+    enum err err = load_due(page, &due);
+
+    if (err != OK)
+        return err;
+    if (!PAGE_FORM(page, &form, no_field, &values))
+        return OK;
+    if (due.paid)
+        return page_see(page, "/done/%s", due.ref);
+    TRY(page->ctx, refresh_payment(page->ctx, due.version_id, due.invoice_id, &state));
+    return page_see(page, state == ATTEMPT_SUCCEEDED ? "/done/%s" : "/pay/%s/return", due.ref);
+}
+
+/* ---- the end ---- */
+
+static enum err fill_order(struct page *page, HDF *hdf, const struct offer *offer)
+{
+    struct arena *arena = page->ctx->arena;
+    struct sales_order order;
+    struct subscription subscription;
+    struct renewal_preview next;
+    struct invoice invoice;
+    int row = 0;
+    enum err err;
+
+    TRY(page->ctx, order_of_quote(page->ctx, offer->quote.id, &order));
+    err = subscription_of_order(page->ctx, order.id, &subscription);
+    if (err == OK) {
+        TRY(page->ctx, preview_renewal(page->ctx, &subscription, &next));
+        hdf_text(hdf, "Done.number", subscription.number);
+        hdf_text(hdf, "Done.href", arena_printf(arena, "/my/subscriptions/%s", subscription.number));
+        if (next.due_on != DATE_NONE)
+            hdf_text(hdf, "Done.next", tr_fill(arena, "The next invoice comes on {date}: {amount}.", "date", page_date(page, next.due_on),
+                                               "amount", page_money(page, next.total_minor, subscription.currency), NULL));
+    } else if (err != ERR_NOT_FOUND) {
+        return err;
+    }
+    TRY(page->ctx, invoice_of_order(page->ctx, order.id, &invoice));
+    hdf_text(hdf, "Done.mail", tr_fill(arena, "We have sent the confirmation to {address}.", "address", offer->customer.email, NULL));
+    add_document(hdf, &row, arena_printf(arena, "/q/%s/signed.pdf", offer->quote.number), tr("Signed quote"));
+    add_document(hdf, &row, arena_printf(arena, "/my/invoices/%s.pdf", invoice.number),
+                 tr_fill(arena, "Invoice {number}", "number", invoice.number, NULL));
+    if (!quote_needs_signature(offer->version.acceptance))
+        hdf_text(hdf_row(hdf, "Documents", 0), "href", arena_printf(arena, "/q/%s.pdf", offer->quote.number));
+    return OK;
+}
+
+enum err page_done(struct page *page)
+{
+    HDF *hdf = page_tree(page);
+    struct due due;
+    int row = 0;
+    enum err err = load_due(page, &due);
+
+    if (err != OK)
+        return err;
+    if (!due.paid) /* signed and not paid yet: lead on */
+        return due.is_quote && due.offer.quote.state == QUOTE_SENT ? page_see(page, "/q/%s", due.ref) : page_see(page, "/pay/%s", due.ref);
+    if (due.is_quote) {
+        TRY(page->ctx, fill_order(page, hdf, &due.offer));
+        return page_show(page, 200, tr("Thank you, your order is confirmed"), "quote/done.cs");
+    }
+    add_document(hdf, &row, arena_printf(page->ctx->arena, "/my/invoices/%s.pdf", due.invoice.number),
+                 tr_fill(page->ctx->arena, "Invoice {number}", "number", due.invoice.number, NULL));
+    hdf_text(hdf, "Done.number", due.invoice.number);
+    hdf_text(hdf, "Done.mail", tr_fill(page->ctx->arena, "We send a receipt to {address}.", "address", due.customer.email, NULL));
+    return page_show(page, 200, tr("Thank you, the invoice is paid"), "quote/done.cs");
+}
+
+/* ---- the gateway's door ---- */
+
+enum err page_hook(struct page *page)
+{
+    const struct request *request = page->request;
+    struct webhook_event event;
+    enum err err;
+
+    page->response->content_type = "text/plain; charset=utf-8";
+    page->response->status = 400;
+    if (page->tenant->webhook_secret[0] == '\0' || request->body_bytes > WEBHOOK_BODY_BYTES_MAX ||
+        !webhook_holds(page->ctx->arena, request_param(request, "HTTP_STRIPE_SIGNATURE"), request->body, request->body_bytes,
+                       page->tenant->webhook_secret, page->tenant->webhook_secret_old, page->ctx->now) ||
+        !webhook_read(page->ctx, request->body, request->body_bytes, &event)) {
+        log_event(page->ctx, LOG_WARNING, "hook.refused", NULL);
+        ctx_forget_error(page->ctx);
+        str_append(&page->response->body, "refused\n");
+        return OK;
+    }
+    page->ctx->actor = "gateway";
+    err = receive_event(page->ctx, &event);
+    if (err != OK && err != ERR_GATEWAY)
+        return err;
+    /* It is stored: what the gateway could not be asked about now, the batch asks later. */
+    if (err == ERR_GATEWAY)
+        log_trail(page->ctx, "hook.later");
+    ctx_forget_error(page->ctx);
+    page->response->status = 200;
+    str_append(&page->response->body, "ok\n");
+    return OK;
+}

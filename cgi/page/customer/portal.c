@@ -1,0 +1,336 @@
+/* portal: what a customer has: subscriptions, cards, invoices. Shows everything that the visit's grants
+ * open: a whole customer, or what grew from one quote. */
+#include <string.h>
+
+#include "base/str.h"
+#include "core/date.h"
+#include "core/subscription.h"
+#include "page/customer/customer.h"
+#include "service/paying.h"
+#include "service/renewing.h"
+#include "store/customer.h"
+#include "store/payable.h"
+#include "store/quote.h"
+#include "text/format.h"
+#include "text/phrase.h"
+#include "text/words.h"
+
+enum { INVOICES_MAX = 50 };
+
+static void subscription_badge(HDF *node, const char *state)
+{
+    enum subscription_state at = subscription_state_from_name(state);
+    const char *kind = at == SUBSCRIPTION_ACTIVE || at == SUBSCRIPTION_TRIAL ? "ok"
+                       : at == SUBSCRIPTION_PAST_DUE ? "bad" : at == SUBSCRIPTION_ENDED ? "neutral" : "info";
+
+    page_badge(node, kind, tr(subscription_state_text(at)));
+}
+
+static enum err add_invoices(struct page *page, HDF *hdf, int *row, int64_t customer_id, int64_t subscription_id)
+{
+    struct arena *arena = page->ctx->arena;
+    struct invoice_list_row *rows;
+    size_t count;
+
+    TRY(page->ctx, invoice_list(page->ctx, "", customer_id, subscription_id, 0, INVOICES_MAX, &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        HDF *node = hdf_row(hdf, "Invoices", (*row)++);
+        bool open = rows[i].open_minor > 0;
+        bool late = open && rows[i].due_on < page->ctx->today_on;
+
+        hdf_text(node, "number", rows[i].number);
+        hdf_text(node, "on", page_date(page, rows[i].issued_on));
+        hdf_text(node, "total", page_money(page, rows[i].total_minor, rows[i].currency));
+        page_badge(hdf_node(node, "badge"), !open ? "ok" : late ? "bad" : "warn", !open ? tr("Paid") : late ? tr("Overdue") : tr("To pay"));
+        if (rows[i].has_pdf)
+            hdf_text(node, "pdf", arena_printf(arena, "/my/invoices/%s.pdf", rows[i].number));
+        if (open) {
+            hdf_text(node, "pay", arena_printf(arena, "/pay/%s", rows[i].number));
+            hdf_text(node, "press", tr_fill(arena, "Pay {amount}", "amount", page_money(page, rows[i].open_minor, rows[i].currency), NULL));
+        }
+    }
+    return OK;
+}
+
+static enum err add_subscription(struct page *page, HDF *hdf, int *row, const struct subscription *s)
+{
+    struct arena *arena = page->ctx->arena;
+    HDF *node = hdf_row(hdf, "Subscriptions", (*row)++);
+    struct recurrence every = {recurrence_unit_from_name(s->unit), s->count};
+    struct renewal_preview next;
+    const char *card;
+    const char *card_state;
+
+    TRY(page->ctx, preview_renewal(page->ctx, s, &next));
+    TRY(page->ctx, method_text(page, s->payment_method_id, &card, &card_state));
+    hdf_text(node, "number", s->number);
+    hdf_text(node, "href", arena_printf(arena, "/my/subscriptions/%s", s->number));
+    hdf_text(node, "price", tr_fill(arena, "{amount} {period}, excl. VAT", "amount", page_money(page, s->period_minor, s->currency), "period",
+                                    phrase_per(arena, every), NULL));
+    subscription_badge(hdf_node(node, "badge"), s->state);
+    if (next.due_on != DATE_NONE)
+        hdf_text(node, "next", tr_fill(arena, "Next invoice on {date}: {amount}", "date", page_date(page, next.due_on), "amount",
+                                       page_money(page, next.total_minor, s->currency), NULL));
+    hdf_text(node, "card", card);
+    return OK;
+}
+
+/* A quote that still waits, or the subscription that grew from it. */
+static enum err add_quote(struct page *page, HDF *hdf, int64_t quote_id, int *quotes, int *subscriptions, int *invoices)
+{
+    struct offer offer;
+    struct sales_order order;
+    struct subscription s;
+    struct invoice invoice;
+    enum err err = load_offer(page->ctx, quote_id, 0, &offer);
+
+    if (err != OK)
+        return err;
+    if (offer.quote.state == QUOTE_SENT || offer.quote.state == QUOTE_SIGNED) {
+        HDF *node = hdf_row(hdf, "Quotes", (*quotes)++);
+
+        hdf_text(node, "number", offer_number(page->ctx->arena, &offer));
+        hdf_text(node, "href", arena_printf(page->ctx->arena, "/q/%s", offer.quote.number));
+        hdf_text(node, "total", page_money(page, offer.totals.today.gross_minor, offer.version.currency));
+        page_quote_badge(hdf_node(node, "badge"), offer.state_now);
+    }
+    err = order_of_quote(page->ctx, quote_id, &order);
+    if (err == ERR_NOT_FOUND)
+        return OK;
+    if (err != OK)
+        return err;
+    err = subscription_of_order(page->ctx, order.id, &s);
+    if (err == OK) {
+        TRY(page->ctx, add_subscription(page, hdf, subscriptions, &s));
+        return add_invoices(page, hdf, invoices, 0, s.id);
+    }
+    if (err != ERR_NOT_FOUND)
+        return err;
+    TRY(page->ctx, invoice_of_order(page->ctx, order.id, &invoice));
+    hdf_text(hdf_row(hdf, "Quotes", (*quotes)++), "number", invoice.number);
+    return OK;
+}
+
+static enum err add_customer(struct page *page, HDF *hdf, int64_t customer_id, int *subscriptions, int *invoices)
+{
+    struct subscription *rows;
+    struct customer customer;
+    size_t count;
+
+    TRY(page->ctx, customer_by_id(page->ctx, customer_id, &customer));
+    hdf_text(hdf, "Me.name", customer.name);
+    TRY(page->ctx, subscriptions_of_customer(page->ctx, customer_id, &rows, &count));
+    for (size_t i = 0; i < count; i++)
+        TRY(page->ctx, add_subscription(page, hdf, subscriptions, &rows[i]));
+    return add_invoices(page, hdf, invoices, customer_id, 0);
+}
+
+static bool manages(const struct page *page, int64_t customer_id)
+{
+    return page_may(page, 0, 0, customer_id);
+}
+
+enum err page_my(struct page *page)
+{
+    HDF *hdf = page_tree(page);
+    int subscriptions = 0;
+    int invoices = 0;
+    int quotes = 0;
+
+    for (size_t i = 0; i < page->visit.grant_count; i++) {
+        const struct grant *grant = &page->visit.grants[i];
+        struct quote quote;
+        struct invoice invoice;
+
+        if (str_equal(grant->kind, "manage")) {
+            TRY(page->ctx, add_customer(page, hdf, grant->object_id, &subscriptions, &invoices));
+        } else if (str_equal(grant->kind, "quote")) {
+            TRY(page->ctx, quote_by_id(page->ctx, grant->object_id, &quote));
+            if (!manages(page, quote.customer_id) || quote.state == QUOTE_SENT || quote.state == QUOTE_SIGNED)
+                TRY(page->ctx, add_quote(page, hdf, quote.id, &quotes, &subscriptions, &invoices));
+        } else {
+            TRY(page->ctx, invoice_by_id(page->ctx, grant->object_id, &invoice));
+            if (!manages(page, invoice.customer_id)) {
+                HDF *node = hdf_row(hdf, "Invoices", invoices++);
+
+                hdf_text(node, "number", invoice.number);
+                hdf_text(node, "on", page_date(page, invoice.issued_on));
+                hdf_text(node, "total", page_money(page, invoice.total_minor, invoice.currency));
+                hdf_text(node, "pay", arena_printf(page->ctx->arena, "/pay/%s", invoice.number));
+                hdf_text(node, "press", tr("View"));
+            }
+        }
+    }
+    return page_show(page, 200, tr("Your subscriptions"), "portal/my.cs");
+}
+
+/* ---- one subscription ---- */
+
+static enum err fill_lines(struct page *page, HDF *hdf, const struct subscription *s)
+{
+    struct arena *arena = page->ctx->arena;
+    struct subscription_line *lines;
+    size_t count;
+
+    TRY(page->ctx, subscription_lines(page->ctx, s->id, s->id + 1, &lines, &count));
+    for (size_t i = 0; i < count; i++) {
+        HDF *node = hdf_row(hdf, "Lines", (int)i);
+
+        hdf_text(node, "description", lines[i].description);
+        hdf_text(node, "quantity", str_trim(arena, arena_printf(arena, "%s %s", format_quantity(arena, page->ctx->language, lines[i].quantity_e4),
+                                                                lines[i].unit)));
+        hdf_text(node, "price", format_price(arena, page->ctx->language, lines[i].unit_price_e4, s->currency));
+        if (lines[i].discount_ppm != 0)
+            hdf_text(node, "discount",
+                     lines[i].discount_periods != 0
+                         ? tr_fill(arena, "{discount} off {periods}", "discount", format_percent(arena, page->ctx->language, lines[i].discount_ppm),
+                                   "periods", phrase_first_periods(arena, (struct recurrence){recurrence_unit_from_name(s->unit), s->count},
+                                                                   lines[i].discount_periods), NULL)
+                         : tr_fill(arena, "{discount} off", "discount", format_percent(arena, page->ctx->language, lines[i].discount_ppm), NULL));
+    }
+    return OK;
+}
+
+static void fill_facts(const struct page *page, HDF *hdf, const struct subscription *s, const struct renewal_preview *next, const char *card,
+                       const char *card_state)
+{
+    struct arena *arena = page->ctx->arena;
+    HDF *facts = hdf_node(hdf, "Facts");
+    HDF *method;
+    int row = 0;
+
+    page_fact(facts, &row, tr("Price"), tr_fill(arena, "{amount} {period}, excl. VAT", "amount", page_money(page, s->period_minor, s->currency),
+                                                "period", phrase_per(arena, (struct recurrence){recurrence_unit_from_name(s->unit), s->count}), NULL));
+    if (next->due_on != DATE_NONE)
+        page_fact(facts, &row, tr("Next invoice"),
+                  tr_fill(arena, "{date}: {amount} incl. VAT", "date", page_date(page, next->due_on), "amount",
+                          page_money(page, next->total_minor, s->currency), NULL));
+    page_fact(facts, &row, tr("Since"), page_date(page, s->started_on));
+    page_fact(facts, &row, tr("Committed until"), page_date(page, s->commitment_until_on));
+    page_fact(facts, &row, tr("Ends on"), page_date(page, s->ends_on));
+    if (page->tenant->gateway_base[0] == '\0')
+        return;
+    method = hdf_row(facts, "rows", row);
+    hdf_text(method, "k", tr("Payment method"));
+    hdf_text(method, "v", card[0] == '\0' ? tr("None: we send you a link to pay with each invoice.")
+                          : str_equal(card_state, "refused") ? tr_fill(arena, "{card}: refused by the bank", "card", card, NULL) : card);
+}
+
+enum err page_my_subscription(struct page *page)
+{
+    HDF *hdf = page_tree(page);
+    struct subscription s;
+    struct renewal_preview next;
+    const char *card;
+    const char *card_state;
+    int row = 0;
+    enum err err = visible_subscription(page, page->arg[0], &s);
+
+    if (err != OK)
+        return err;
+    TRY(page->ctx, preview_renewal(page->ctx, &s, &next));
+    TRY(page->ctx, method_text(page, s.payment_method_id, &card, &card_state));
+    hdf_text(hdf, "Sub.number", s.number);
+    subscription_badge(hdf_node(hdf, "Sub.badge"), s.state);
+    hdf_flag(hdf, "Sub.pays", page->tenant->gateway_base[0] != '\0' && !str_equal(s.state, "ended"));
+    hdf_text(hdf, "Sub.press", card[0] != '\0' ? tr("Replace the card") : tr("Store a card"));
+    hdf_text(hdf, "Sub.contact", page->company.email);
+    fill_facts(page, hdf, &s, &next, card, card_state);
+    TRY(page->ctx, fill_lines(page, hdf, &s));
+    TRY(page->ctx, add_invoices(page, hdf, &row, 0, s.id));
+    if (str_equal(page_query(page, "did"), "card"))
+        layout_flash(hdf, "ok", tr("Your card is stored for the next invoices."), NULL, NULL);
+    if (page->tenant->gateway_page[0] != '\0')
+        page->response->form_hosts = page->tenant->gateway_page;
+    return page_show(page, 200, tr_fill(page->ctx->arena, "Subscription {number}", "number", s.number, NULL), "portal/subscription.cs");
+}
+
+/* ---- its card ---- */
+
+struct nothing {
+    const char *unused;
+};
+static const struct field no_field[] = {{.kind = FIELD_HIDDEN, .name = "rev", .offset = offsetof(struct nothing, unused)}};
+
+enum err page_my_card_post(struct page *page)
+{
+    struct subscription s;
+    struct customer customer;
+    struct nothing values;
+    struct form form;
+    const char *url;
+    enum err err = visible_subscription(page, page->arg[0], &s);
+
+    if (err != OK)
+        return err;
+    if (!PAGE_FORM(page, &form, no_field, &values))
+        return OK;
+    TRY(page->ctx, customer_by_id(page->ctx, s.customer_id, &customer));
+    TRY(page->ctx, start_method_setup(page->ctx, s.id, customer.email, customer.gateway_customer, s.currency,
+                                      arena_printf(page->ctx->arena, "%s/my/subscriptions/%s/card", page->tenant->site_base, s.number),
+                                      page->ctx->language, &url));
+    if (url == NULL)
+        return page_see(page, "/my/subscriptions/%s/card", s.number);
+    page->response->form_hosts = page->tenant->gateway_page;
+    respond_see(page->response, url);
+    return OK;
+}
+
+/* The page that the gateway leads back to; the stored card stays until the new one is confirmed. */
+enum err page_my_card(struct page *page)
+{
+    HDF *hdf = page_tree(page);
+    struct subscription s;
+    enum err err = visible_subscription(page, page->arg[0], &s);
+
+    if (err != OK)
+        return err;
+    hdf_text(hdf, "Sub.number", s.number);
+    hdf_flag(hdf, "Cancelled", str_equal(page_query(page, "cancel"), "1"));
+    if (page->tenant->gateway_page[0] != '\0')
+        page->response->form_hosts = page->tenant->gateway_page;
+    return page_show(page, 200, tr("Your new card"), "portal/card.cs");
+}
+
+enum err page_my_card_refresh_post(struct page *page)
+{
+    struct subscription s;
+    struct nothing values;
+    struct method_setup setup;
+    struct form form;
+    bool done;
+    enum err err = visible_subscription(page, page->arg[0], &s);
+
+    if (err != OK)
+        return err;
+    if (!PAGE_FORM(page, &form, no_field, &values))
+        return OK;
+    TRY(page->ctx, refresh_method_setup(page->ctx, s.id, &done));
+    err = live_method_setup(page->ctx, s.id, &setup);
+    if (err != OK && err != ERR_NOT_FOUND)
+        return err;
+    ctx_forget_error(page->ctx);
+    /* nothing waits: the webhook was faster, or this question settled it */
+    return err == ERR_NOT_FOUND ? page_see(page, "/my/subscriptions/%s?did=card", s.number)
+                                : page_see(page, "/my/subscriptions/%s/card", s.number);
+}
+
+/* ---- documents ---- */
+
+enum err page_my_invoice_pdf(struct page *page)
+{
+    struct invoice invoice;
+    struct document document;
+    enum err err = visible_invoice(page, page->arg[0], &invoice);
+
+    if (err != OK)
+        return err;
+    err = document_of(page->ctx, "invoice", invoice.id, &document);
+    if (err == ERR_NOT_FOUND)
+        return page_error(page, 404, tr("This document is being made. Please load the page again in a minute."));
+    if (err != OK)
+        return err;
+    respond_file(page->response, "application/pdf", arena_printf(page->ctx->arena, "%s.pdf", invoice.number), document.bytes.data,
+                 document.bytes.bytes);
+    return OK;
+}

@@ -1,0 +1,11 @@
+<?cs include!"macro/ui.cs" ?><?cs include!"layout/customer_top.cs" ?>
+<div class="ui-panel ui-confirm">
+<h1><?cs var:Page.title ?></h1><?cs if:Done.number ?>
+<p class="lead"><?cs var:tr("Your reference:") ?> <strong><?cs var:Done.number ?></strong></p><?cs /if ?>
+</div>
+<p><?cs var:Done.mail ?></p><?cs if:Done.next ?>
+<p><?cs var:Done.next ?></p><?cs /if ?><?cs if:Done.href ?>
+<div class="ui-actions"><a class="btn btn-primary" href="<?cs var:Done.href ?>"><?cs var:tr("See my subscription") ?></a></div><?cs /if ?>
+<h2><?cs var:tr("Documents") ?></h2>
+<?cs call:ui_docs(Documents) ?>
+<?cs include!"layout/bottom.cs" ?>

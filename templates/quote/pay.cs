@@ -1,0 +1,14 @@
+<?cs include!"macro/ui.cs" ?><?cs include!"layout/customer_top.cs" ?><?cs if:subcount(Steps) ?>
+<?cs call:ui_steps(Steps) ?><?cs /if ?>
+<h1><?cs var:Page.title ?></h1>
+<p class="lead"><?cs var:Pay.what ?> · <?cs var:Pay.seller ?> · <a href="<?cs var:Pay.pdf ?>"><?cs var:tr("PDF document") ?></a></p>
+<div class="ui-panel">
+<h2><?cs var:tr("By card") ?></h2>
+<p><?cs var:tr("You pay on the secure page of our payment service and come back here. We never see your card number.") ?></p><?cs if:Pay.renews ?>
+<p><?cs var:tr("Your card is kept by the payment service for the next invoices of this subscription only. You can replace it at any time on your page.") ?></p><?cs /if ?>
+<form method="post" action="/pay/<?cs var:Pay.ref ?>">
+<?cs call:ui_hidden(Token) ?>
+<div class="ui-actions"><button type="submit" class="btn btn-primary"><?cs var:Pay.press ?></button><?cs if:Pay.quote ?><a href="/q/<?cs var:Pay.ref ?>"><?cs var:tr("Back to the quote") ?></a><?cs else ?><a href="/my"><?cs var:tr("Your subscriptions") ?></a><?cs /if ?></div>
+</form>
+</div>
+<?cs include!"layout/bottom.cs" ?>
