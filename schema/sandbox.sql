@@ -43,7 +43,7 @@ CREATE TABLE IF NOT EXISTS intent (
     description        VARCHAR(1000) NOT NULL DEFAULT '',
     return_url         VARCHAR(2000) NOT NULL DEFAULT '',
     metadata           TEXT NOT NULL,
-    attempt            VARCHAR(255) NOT NULL DEFAULT '', -- metadata.attempt, to be searched for
+    attempt            VARCHAR(500) NOT NULL DEFAULT '', -- metadata.attempt, to be searched for
     error_code         VARCHAR(60) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
     decline_code       VARCHAR(60) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
     advice_code        VARCHAR(60) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
@@ -89,8 +89,8 @@ CREATE TABLE IF NOT EXISTS ledger (
     last4              CHAR(4) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     amount_minor       BIGINT NOT NULL CHECK (amount_minor > 0),
     currency           CHAR(3) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-    attempt            VARCHAR(255) NOT NULL, -- metadata.attempt
-    payable            VARCHAR(255) NOT NULL, -- metadata.payable
+    attempt            VARCHAR(500) NOT NULL, -- metadata.attempt
+    payable            VARCHAR(500) NOT NULL, -- metadata.payable
     captured_at        DATETIME(6) NOT NULL,
     KEY by_attempt (attempt),
     FOREIGN KEY (intent_ref) REFERENCES intent (ref),

@@ -52,16 +52,23 @@ static bool answer(const struct request *request, int refused, struct response *
     struct program *program = arg;
     int64_t began = clock_ticks();
     unsigned char id[8];
-    struct ctx ctx = {.arena = request->arena, .now = clock_now(), .language = "en", .actor = "sandbox",
-                      .remote_addr = request->remote_addr, .user_agent = request->user_agent, .db = program->db};
+    struct ctx ctx = {.arena = request->arena,
+                      .now = clock_now(),
+                      .language = "en",
+                      .actor = "sandbox",
+                      .remote_addr = request->remote_addr,
+                      .user_agent = request->user_agent,
+                      .db = program->db};
 
     ctx.today_on = (int32_t)(ctx.now / (86400 * CLOCK_SECOND));
     random_bytes(id, sizeof id);
     ctx.request_id = encode_hex(request->arena, id, sizeof id);
     answer_sandbox(&ctx, &program->sandbox, request, refused, response);
     log_event(&ctx, response->status >= 500 ? LOG_ERROR : LOG_INFO, "request", "method",
-              request->method == METHOD_POST ? "POST" : request->method == METHOD_HEAD ? "HEAD" : "GET", "path",
-              request->path, "status", arena_printf(request->arena, "%d", response->status), "us",
+              request->method == METHOD_POST   ? "POST"
+              : request->method == METHOD_HEAD ? "HEAD"
+                                               : "GET",
+              "path", request->path, "status", arena_printf(request->arena, "%d", response->status), "us",
               arena_printf(request->arena, "%lld", (long long)(clock_ticks() - began)), NULL);
     return ++program->answered < REQUESTS_MAX;
 }
@@ -152,7 +159,8 @@ int main(int argc, char **argv)
         return migrate(&ctx, &program.sandbox, root);
     if (load_templates(&ctx, arena_printf(ctx.arena, "%s/templates", root)) != OK ||
         words_load(&ctx, or_below(ctx.arena, locale, root, "build/locale")) != OK ||
-        load_assets(&ctx, arena_printf(ctx.arena, "%s/manifest.tsv", or_below(ctx.arena, assets, root, "build/assets"))) != OK) {
+        load_assets(&ctx, arena_printf(ctx.arena, "%s/manifest.tsv",
+                                       or_below(ctx.arena, assets, root, "build/assets"))) != OK) {
         (void)fprintf(stderr, "tacite-sandbox: %s\n", ctx.trail);
         return 78;
     }

@@ -15,8 +15,14 @@
 #include "sandbox/records.h"
 #include "web/router.h"
 
-enum { PARAMS_IN_MAX = 200, KEY_BYTES_MAX = 255, METADATA_MAX = 50, METADATA_NAME_MAX = 40, METADATA_VALUE_MAX = 500,
-       EXPANSIONS_MAX = 20 };
+enum {
+    PARAMS_IN_MAX = 200,
+    KEY_BYTES_MAX = 255,
+    METADATA_MAX = 50,
+    METADATA_NAME_MAX = 40,
+    METADATA_VALUE_MAX = 500,
+    EXPANSIONS_MAX = 20
+};
 
 /* ---- parameters ---- */
 
@@ -94,11 +100,13 @@ char *api_metadata(struct api_call *call, const char *prefix)
 
 /* ---- answers ---- */
 
-enum err api_refuse(struct api_call *call, int status, const char *code, const char *param, const char *message)
+enum err api_refuse(struct api_call *call, int status, const char *code, const char *param,
+                    const char *message)
 {
     call->status = status;
     call->acted = false;
-    call->body = object_text(call->ctx, error_object(call->ctx, "invalid_request_error", code, param, message));
+    call->body =
+        object_text(call->ctx, error_object(call->ctx, "invalid_request_error", code, param, message));
     return OK;
 }
 
@@ -116,7 +124,8 @@ enum err api_answer(struct api_call *call, int status, json_t *object, bool acte
         TRY(call->ctx, expand_object(call->ctx, call->sandbox, object, call->params.items[i].value, &known));
         if (!known && !acted)
             return api_refuse(call, 400, "", "expand",
-                              arena_printf(call->ctx->arena, "This property cannot be expanded (%s).", call->params.items[i].value));
+                              arena_printf(call->ctx->arena, "This property cannot be expanded (%s).",
+                                           call->params.items[i].value));
     }
     call->status = status;
     call->body = object_text(call->ctx, object);
@@ -133,37 +142,38 @@ static void send_json(struct response *response, int status, const char *body)
     str_append_char(&response->body, '\n');
 }
 
-static void send_error(struct ctx *ctx, struct response *response, int status, const char *type, const char *code,
-                       const char *message)
+static void send_error(struct ctx *ctx, struct response *response, int status, const char *type,
+                       const char *code, const char *message)
 {
     send_json(response, status, object_text(ctx, error_object(ctx, type, code, "", message)));
 }
 
 /* ---- the key in front of everything ---- */
 
-static bool key_fits(struct ctx *ctx, const struct sandbox *sandbox, const char *given)
+static bool key_fits(const struct sandbox *sandbox, const char *given)
 {
     struct hash a = hash_text(given);
     struct hash b = hash_text(sandbox->key);
 
-    (void)ctx;
     return hash_equal(a.bytes, b.bytes, sizeof a.bytes);
 }
 
 /* "Bearer <key>", or Basic with the key as the user's name. False after having answered 401. */
-static bool authorised(struct ctx *ctx, const struct sandbox *sandbox, const struct request *request, struct response *response)
+static bool authorised(struct ctx *ctx, const struct sandbox *sandbox, const struct request *request,
+                       struct response *response)
 {
     const char *header = request_param(request, "HTTP_AUTHORIZATION");
     unsigned char *plain;
     size_t bytes;
 
-    if (strncasecmp(header, "Bearer ", 7) == 0 && key_fits(ctx, sandbox, str_trim(ctx->arena, header + 7)))
+    if (strncasecmp(header, "Bearer ", 7) == 0 && key_fits(sandbox, str_trim(ctx->arena, header + 7)))
         return true;
-    if (strncasecmp(header, "Basic ", 6) == 0 && decode_base64(ctx->arena, str_trim(ctx->arena, header + 6), &plain, &bytes)) {
+    if (strncasecmp(header, "Basic ", 6) == 0 &&
+        decode_base64(ctx->arena, str_trim(ctx->arena, header + 6), &plain, &bytes)) {
         char *user = arena_strndup(ctx->arena, (char *)plain, bytes);
 
         user[strcspn(user, ":")] = '\0';
-        if (key_fits(ctx, sandbox, user))
+        if (key_fits(sandbox, user))
             return true;
     }
     respond_header(response, "WWW-Authenticate", "Basic realm=\"tacite-sandbox\"");
@@ -196,7 +206,8 @@ static bool check_params(struct api_call *call, const struct api_route *route)
         if (meta != NULL && (++metadata > 2 * METADATA_MAX || strlen(meta) > METADATA_NAME_MAX ||
                              str_length(value) > METADATA_VALUE_MAX))
             return (void)api_refuse(call, 400, "parameter_invalid", name,
-                                    "Metadata holds at most 50 names of 40 and values of 500 characters."), false;
+                                    "Metadata holds at most 50 names of 40 and values of 500 characters."),
+                   false;
     }
     return true;
 }
@@ -219,7 +230,8 @@ static struct hash request_hash(struct ctx *ctx, const struct api_call *call)
     qsort(sorted, call->params.count, sizeof *sorted, by_text);
     str_append(&text, call->request->path);
     for (size_t i = 0; i < call->params.count; i++)
-        str_printf(&text, "\n%s=%s", encode_percent(ctx->arena, sorted[i].name), encode_percent(ctx->arena, sorted[i].value));
+        str_printf(&text, "\n%s=%s", encode_percent(ctx->arena, sorted[i].name),
+                   encode_percent(ctx->arena, sorted[i].value));
     return hash_sha256(text.text, text.bytes);
 }
 
@@ -257,7 +269,8 @@ static enum err run_call(struct ctx *ctx, void *arg)
     TRY(ctx, r->route->run(call));
     if (call->fault == FAULT_ERROR_AFTER) {
         call->status = 500;
-        call->body = object_text(ctx, error_object(ctx, "api_error", "", "", "An error occurred with our connection."));
+        call->body = object_text(
+            ctx, error_object(ctx, "api_error", "", "", "An error occurred with our connection."));
     }
     if (!call->acted || call->key[0] == '\0')
         return OK;
@@ -316,10 +329,11 @@ static enum err run_locked(struct running *r)
     if (err == OK && r->differs) {
         call->status = 400;
         call->body = object_text(ctx, error_object(ctx, "idempotency_error", "", "",
-            "Keys for idempotent requests can only be used with the same parameters they were first used with."));
+                                                   "Keys for idempotent requests can only be used with the "
+                                                   "same parameters they were first used with."));
     }
     if (err == OK && call->held_fault != NULL)
-        err = play_fault(call); /* under the lock: a second request meanwhile is told that the key is in use */
+        err = play_fault(call); /* under the lock: meanwhile the key is in use */
     if (name != NULL && err != ERR_DB_GONE) {
         enum err unlocked = unlock_key(ctx, name);
 
@@ -359,7 +373,8 @@ static const struct api_route *find_route(struct api_call *call)
     enum method method = call->request->method == METHOD_HEAD ? METHOD_GET : call->request->method;
 
     for (size_t i = 0; i < count; i++)
-        if (route[i].method == method && route_matches(call->ctx->arena, route[i].pattern, call->request->path, arg)) {
+        if (route[i].method == method &&
+            route_matches(call->ctx->arena, route[i].pattern, call->request->path, arg)) {
             call->ref = arg[0];
             return &route[i];
         }
@@ -394,9 +409,15 @@ static void answer_route(struct api_call *call, const struct api_route *route, s
     send_json(response, call->status, call->body);
 }
 
-void answer_api(struct ctx *ctx, const struct sandbox *sandbox, const struct request *request, struct response *response)
+void answer_api(struct ctx *ctx, const struct sandbox *sandbox, const struct request *request,
+                struct response *response)
 {
-    struct api_call call = {.ctx = ctx, .sandbox = sandbox, .request = request, .ref = "", .key = "", .body = "",
+    struct api_call call = {.ctx = ctx,
+                            .sandbox = sandbox,
+                            .request = request,
+                            .ref = "",
+                            .key = "",
+                            .body = "",
                             .fault = FAULT_NONE};
     const struct api_route *route;
 

@@ -39,16 +39,18 @@ struct api_route {
 const struct api_route *api_routes(size_t *count);
 
 /* Wrong parameters and missing objects: not kept. */
-enum err api_refuse(struct api_call *call, int status, const char *code, const char *param, const char *message);
+enum err api_refuse(struct api_call *call, int status, const char *code, const char *param,
+                    const char *message);
 
 /* An object, expanded as asked for; `acted` says that something was changed. */
 enum err api_answer(struct api_call *call, int status, json_t *object, bool acted) MUST_USE;
 
 const char *api_param(const struct api_call *call, const char *name);              /* "" when absent */
 bool api_flag(const struct api_call *call, const char *name);                      /* "true" */
-char *api_metadata(struct api_call *call, const char *prefix);                     /* JSON text of prefix[name]=value */
+char *api_metadata(struct api_call *call, const char *prefix); /* JSON text of prefix[name]=value */
 
 /* Answers everything under /v1/. */
-void answer_api(struct ctx *ctx, const struct sandbox *sandbox, const struct request *request, struct response *response);
+void answer_api(struct ctx *ctx, const struct sandbox *sandbox, const struct request *request,
+                struct response *response);
 
 #endif

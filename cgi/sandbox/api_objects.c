@@ -26,7 +26,8 @@ static enum err missing(struct api_call *call, const char *param)
 
 static enum err invalid(struct api_call *call, const char *param)
 {
-    return api_refuse(call, 400, "parameter_invalid", param, arena_printf(call->ctx->arena, "Invalid %s.", param));
+    return api_refuse(call, 400, "parameter_invalid", param,
+                      arena_printf(call->ctx->arena, "Invalid %s.", param));
 }
 
 static enum err absent(struct api_call *call, int status, const char *kind, const char *ref)
@@ -182,7 +183,8 @@ static bool read_items(struct api_call *call, struct gateway_session *session)
     if (items == 0)
         return (void)missing(call, "line_items"), false;
     if (session->amount_minor < 1 || session->amount_minor > AMOUNT_MAX)
-        return (void)api_refuse(call, 400, "amount_too_small", "line_items", "The total is out of bounds."), false;
+        return (void)api_refuse(call, 400, "amount_too_small", "line_items", "The total is out of bounds."),
+               false;
     session->description = words.text;
     return true;
 }
@@ -200,8 +202,9 @@ static enum err read_payer(struct api_call *call, struct gateway_session *sessio
         return OK;
     *fits = false;
     if (session->customer_email[0] != '\0')
-        return api_refuse(call, 400, "", "customer_email", "You may only specify one of these parameters: customer, "
-                                                            "customer_email.");
+        return api_refuse(call, 400, "", "customer_email",
+                          "You may only specify one of these parameters: customer, "
+                          "customer_email.");
     err = customer_record(call->ctx, session->customer_ref, &customer);
     if (err != OK)
         return absent_or(call, err, 400, "customer", session->customer_ref);
@@ -226,7 +229,9 @@ static bool read_session(struct api_call *call, struct gateway_session *session)
         return (void)api_refuse(call, 400, "url_invalid", "success_url", "Not a valid URL"), false;
     if (session->cancel_url[0] != '\0' && !url_ok(session->cancel_url))
         return (void)api_refuse(call, 400, "url_invalid", "cancel_url", "Not a valid URL"), false;
-    if (strlen(session->locale) > 10 || strspn(session->locale, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") != strlen(session->locale))
+    if (strlen(session->locale) > 10 ||
+        strspn(session->locale, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") !=
+            strlen(session->locale))
         return (void)invalid(call, "locale"), false;
     if (str_length(session->client_reference) > 200)
         return (void)invalid(call, "client_reference_id"), false;
@@ -237,13 +242,16 @@ static bool read_session(struct api_call *call, struct gateway_session *session)
         if (!str_to_i64(expires, 0, INT64_MAX / CLOCK_SECOND, &seconds) ||
             seconds * CLOCK_SECOND < call->ctx->now + SESSION_LIVES_LEAST - CLOCK_SECOND ||
             seconds * CLOCK_SECOND > call->ctx->now + SESSION_LIVES)
-            return (void)api_refuse(call, 400, "parameter_invalid", "expires_at",
-                                    "The `expires_at` timestamp must be between 30 minutes and 24 hours from now."), false;
+            return (void)api_refuse(
+                       call, 400, "parameter_invalid", "expires_at",
+                       "The `expires_at` timestamp must be between 30 minutes and 24 hours from now."),
+                   false;
         session->expires_at = seconds * CLOCK_SECOND;
     }
     if (!setup)
         return read_items(call, session);
-    session->currency = api_param(call, "currency")[0] != '\0' ? currency_of(arena, api_param(call, "currency")) : "eur";
+    session->currency =
+        api_param(call, "currency")[0] != '\0' ? currency_of(arena, api_param(call, "currency")) : "eur";
     return session->currency != NULL || ((void)invalid(call, "currency"), false);
 }
 
@@ -253,14 +261,23 @@ static enum err create_session(struct api_call *call)
     bool setup = strcmp(api_param(call, "mode"), "setup") == 0;
     const char *locale = api_param(call, "locale");
     struct gateway_session session = {
-        .ref = new_ref(ctx->arena, "cs_test_"), .mode = api_param(call, "mode"), .status = "open",
-        .payment_status = setup ? "no_payment_required" : "unpaid", .currency = "", .intent_ref = "",
-        .success_url = api_param(call, "success_url"), .cancel_url = api_param(call, "cancel_url"),
-        .locale = locale[0] != '\0' ? locale : "auto", .client_reference = api_param(call, "client_reference_id"),
-        .description = "", .metadata = api_metadata(call, "metadata"),
-        .intent_metadata = api_metadata(call, setup ? "setup_intent_data[metadata]" : "payment_intent_data[metadata]"),
+        .ref = new_ref(ctx->arena, "cs_test_"),
+        .mode = api_param(call, "mode"),
+        .status = "open",
+        .payment_status = setup ? "no_payment_required" : "unpaid",
+        .currency = "",
+        .intent_ref = "",
+        .success_url = api_param(call, "success_url"),
+        .cancel_url = api_param(call, "cancel_url"),
+        .locale = locale[0] != '\0' ? locale : "auto",
+        .client_reference = api_param(call, "client_reference_id"),
+        .description = "",
+        .metadata = api_metadata(call, "metadata"),
+        .intent_metadata =
+            api_metadata(call, setup ? "setup_intent_data[metadata]" : "payment_intent_data[metadata]"),
         .future_usage = api_param(call, "payment_intent_data[setup_future_usage]"),
-        .expires_at = ctx->now + SESSION_LIVES, .created_at = ctx->now};
+        .expires_at = ctx->now + SESSION_LIVES,
+        .created_at = ctx->now};
     struct gateway_intent intent;
     bool fits;
 
@@ -312,12 +329,12 @@ static enum err end_session(struct api_call *call)
 /* ---- intents ---- */
 
 /* Charges the intent with its method and answers; both are in the database and locked. */
-static enum err confirm(struct api_call *call, struct gateway_intent *intent, const struct gateway_method *method)
+static enum err confirm(struct api_call *call, struct gateway_intent *intent,
+                        const struct gateway_method *method)
 {
     struct ctx *ctx = call->ctx;
     struct charge charge = {.present = !api_flag(call, "off_session"),
-                            .fault_name = arena_printf(ctx->arena, "%s %s", method->ref,
-                                                       call->key[0] != '\0' ? call->key : intent->attempt)};
+                            .fault_name = arena_printf(ctx->arena, "%s %.150s", method->ref, call->key)};
 
     TRY(ctx, charge_intent(ctx, call->sandbox, intent, method, &charge));
     switch (charge.result) {
@@ -332,8 +349,8 @@ static enum err confirm(struct api_call *call, struct gateway_intent *intent, co
 }
 
 /* The method that a charge names; *fits is false after having refused. */
-static enum err read_method(struct api_call *call, const char *ref, const char *customer_ref, struct gateway_method *method,
-                            bool *fits)
+static enum err read_method(struct api_call *call, const char *ref, const char *customer_ref,
+                            struct gateway_method *method, bool *fits)
 {
     enum err err = method_record(call->ctx, ref, method);
 
@@ -342,10 +359,12 @@ static enum err read_method(struct api_call *call, const char *ref, const char *
         return absent_or(call, err, 400, "PaymentMethod", ref);
     if (strcmp(method->customer_ref, customer_ref) != 0 && method->customer_ref[0] != '\0')
         return api_refuse(call, 400, "", "payment_method",
-                          customer_ref[0] == '\0' ? "The payment method belongs to a customer: include the customer."
-                                                  : "The payment method does not belong to this customer.");
+                          customer_ref[0] == '\0'
+                              ? "The payment method belongs to a customer: include the customer."
+                              : "The payment method does not belong to this customer.");
     if (method->customer_ref[0] == '\0' && api_flag(call, "off_session"))
-        return api_refuse(call, 400, "", "payment_method", "The payment method is not attached to a customer.");
+        return api_refuse(call, 400, "", "payment_method",
+                          "The payment method is not attached to a customer.");
     *fits = true;
     return OK;
 }
@@ -355,12 +374,23 @@ static enum err create_intent(struct api_call *call)
     struct ctx *ctx = call->ctx;
     const char *method_ref = api_param(call, "payment_method");
     bool wanted = api_flag(call, "confirm");
-    struct gateway_intent intent = {
-        .ref = new_ref(ctx->arena, "pi_"), .status = method_ref[0] != '\0' ? "requires_confirmation" : "requires_payment_method",
-        .customer_ref = api_param(call, "customer"), .method_ref = method_ref, .session_ref = "", .charge_ref = "",
-        .future_usage = api_param(call, "setup_future_usage"), .description = api_param(call, "description"),
-        .return_url = api_param(call, "return_url"), .metadata = api_metadata(call, "metadata"), .created_at = ctx->now,
-        .error_code = "", .decline_code = "", .advice_code = "", .error_message = "", .error_method_ref = ""};
+    struct gateway_intent intent = {.ref = new_ref(ctx->arena, "pi_"),
+                                    .status = method_ref[0] != '\0' ? "requires_confirmation"
+                                                                    : "requires_payment_method",
+                                    .customer_ref = api_param(call, "customer"),
+                                    .method_ref = method_ref,
+                                    .session_ref = "",
+                                    .charge_ref = "",
+                                    .future_usage = api_param(call, "setup_future_usage"),
+                                    .description = api_param(call, "description"),
+                                    .return_url = api_param(call, "return_url"),
+                                    .metadata = api_metadata(call, "metadata"),
+                                    .created_at = ctx->now,
+                                    .error_code = "",
+                                    .decline_code = "",
+                                    .advice_code = "",
+                                    .error_message = "",
+                                    .error_method_ref = ""};
     struct gateway_customer customer;
     struct gateway_method method;
     long long amount;
@@ -415,10 +445,14 @@ static enum err confirm_intent(struct api_call *call)
     if (err != OK || intent.amount_minor == 0)
         return absent_or(call, err != OK ? err : ERR_NOT_FOUND, 404, "payment_intent", call->ref);
     if (intent.session_ref[0] != '\0')
-        return api_refuse(call, 400, "payment_intent_unexpected_state", "", "This PaymentIntent belongs to a Checkout Session.");
-    if (strcmp(intent.status, "requires_payment_method") != 0 && strcmp(intent.status, "requires_confirmation") != 0)
         return api_refuse(call, 400, "payment_intent_unexpected_state", "",
-                          arena_printf(ctx->arena, "This PaymentIntent's status is %s: it cannot be confirmed.", intent.status));
+                          "This PaymentIntent belongs to a Checkout Session.");
+    if (strcmp(intent.status, "requires_payment_method") != 0 &&
+        strcmp(intent.status, "requires_confirmation") != 0)
+        return api_refuse(call, 400, "payment_intent_unexpected_state", "",
+                          arena_printf(ctx->arena,
+                                       "This PaymentIntent's status is %s: it cannot be confirmed.",
+                                       intent.status));
     if (method_ref[0] == '\0')
         method_ref = intent.method_ref;
     if (method_ref[0] == '\0')
@@ -443,8 +477,10 @@ static enum err cancel_intent(struct api_call *call)
 
     if (err != OK || intent.amount_minor == 0)
         return absent_or(call, err != OK ? err : ERR_NOT_FOUND, 404, "payment_intent", call->ref);
-    if (strcmp(intent.status, "succeeded") == 0 || strcmp(intent.status, "canceled") == 0 || intent.session_ref[0] != '\0')
-        return api_refuse(call, 400, "payment_intent_unexpected_state", "", "This PaymentIntent cannot be canceled.");
+    if (strcmp(intent.status, "succeeded") == 0 || strcmp(intent.status, "canceled") == 0 ||
+        intent.session_ref[0] != '\0')
+        return api_refuse(call, 400, "payment_intent_unexpected_state", "",
+                          "This PaymentIntent cannot be canceled.");
     intent.status = "canceled";
     TRY(ctx, save_intent(ctx, &intent));
     return api_answer(call, 200, intent_object(ctx, call->sandbox, &intent), true);
@@ -548,20 +584,44 @@ static const struct api_route route[] = {
     {METHOD_GET, "/v1/customers/:customer/payment_methods", list_methods, {"type", "limit"}},
     {METHOD_GET, "/v1/payment_methods/:method", show_method, {NULL}},
     {METHOD_POST, "/v1/payment_methods/:method/detach", detach_method, {NULL}},
-    {METHOD_POST, "/v1/checkout/sessions", create_session,
-     {"mode", "customer", "customer_email", "customer_creation", "success_url", "cancel_url", "locale",
-      "client_reference_id", "metadata[*]", "currency", "expires_at", "payment_method_types[#]", "payment_method_types[]",
-      "setup_intent_data[metadata][*]", "payment_intent_data[metadata][*]", "payment_intent_data[setup_future_usage]",
-      "payment_intent_data[description]", "line_items[#][quantity]", "line_items[#][price_data][currency]",
-      "line_items[#][price_data][unit_amount]", "line_items[#][price_data][product_data][name]"}},
+    {METHOD_POST,
+     "/v1/checkout/sessions",
+     create_session,
+     {"mode",
+      "customer",
+      "customer_email",
+      "customer_creation",
+      "success_url",
+      "cancel_url",
+      "locale",
+      "client_reference_id",
+      "metadata[*]",
+      "currency",
+      "expires_at",
+      "payment_method_types[#]",
+      "payment_method_types[]",
+      "setup_intent_data[metadata][*]",
+      "payment_intent_data[metadata][*]",
+      "payment_intent_data[setup_future_usage]",
+      "payment_intent_data[description]",
+      "line_items[#][quantity]",
+      "line_items[#][price_data][currency]",
+      "line_items[#][price_data][unit_amount]",
+      "line_items[#][price_data][product_data][name]"}},
     {METHOD_GET, "/v1/checkout/sessions/:session", show_session, {NULL}},
     {METHOD_POST, "/v1/checkout/sessions/:session/expire", end_session, {NULL}},
-    {METHOD_POST, "/v1/payment_intents", create_intent,
-     {"amount", "currency", "customer", "payment_method", "off_session", "confirm", "description", "metadata[*]",
-      "return_url", "setup_future_usage", "payment_method_types[#]", "payment_method_types[]"}},
+    {METHOD_POST,
+     "/v1/payment_intents",
+     create_intent,
+     {"amount", "currency", "customer", "payment_method", "off_session", "confirm", "description",
+      "metadata[*]", "return_url", "setup_future_usage", "payment_method_types[#]",
+      "payment_method_types[]"}},
     {METHOD_GET, "/v1/payment_intents/search", search_intents, {"query", "limit"}},
     {METHOD_GET, "/v1/payment_intents/:intent", show_intent, {NULL}},
-    {METHOD_POST, "/v1/payment_intents/:intent/confirm", confirm_intent, {"payment_method", "off_session", "return_url"}},
+    {METHOD_POST,
+     "/v1/payment_intents/:intent/confirm",
+     confirm_intent,
+     {"payment_method", "off_session", "return_url"}},
     {METHOD_POST, "/v1/payment_intents/:intent/cancel", cancel_intent, {NULL}},
     {METHOD_GET, "/v1/setup_intents/:intent", show_intent, {NULL}},
     {METHOD_GET, "/v1/events", list_events, {"limit"}},

@@ -7,10 +7,13 @@
 
 #define N_(text) text
 
-#define APPROVED .setup = CARD_APPROVES, .present = CARD_APPROVES, .absent = CARD_APPROVES, .fault = FAULT_NONE
-#define DECLINED .setup = CARD_DECLINES, .present = CARD_DECLINES, .absent = CARD_DECLINES, .fault = FAULT_NONE
+#define APPROVED \
+    .setup = CARD_APPROVES, .present = CARD_APPROVES, .absent = CARD_APPROVES, .fault = FAULT_NONE
+#define DECLINED \
+    .setup = CARD_DECLINES, .present = CARD_DECLINES, .absent = CARD_DECLINES, .fault = FAULT_NONE
 #define NO_DECLINE .code = "", .decline_code = "", .advice_code = "", .message = ""
-#define INSUFFICIENT .code = "card_declined", .decline_code = "insufficient_funds", .advice_code = "try_again_later", \
+#define INSUFFICIENT \
+    .code = "card_declined", .decline_code = "insufficient_funds", .advice_code = "try_again_later", \
     .message = N_("Your card has insufficient funds.")
 #define LOST .code = "card_declined", .decline_code = "lost_card", .advice_code = "do_not_try_again", \
     .message = N_("Your card was declined. Please use another card.")
@@ -27,25 +30,27 @@ static const struct test_card card[] = {
     {"insufficient_funds", "4000000000009995", "visa", DECLINED, INSUFFICIENT,
      .label = N_("Declined: not enough money")},
     {"lost_card", "4000000000009987", "visa", DECLINED, LOST, .label = N_("Declined for good: lost card")},
-    {"stolen_card", "4000000000009979", "visa", DECLINED, .code = "card_declined", .decline_code = "stolen_card",
-     .advice_code = "do_not_try_again", .message = N_("Your card was declined. Please use another card."),
+    {"stolen_card", "4000000000009979", "visa", DECLINED, .code = "card_declined",
+     .decline_code = "stolen_card", .advice_code = "do_not_try_again",
+     .message = N_("Your card was declined. Please use another card."),
      .label = N_("Declined for good: stolen card")},
-    {"expired_card", "4000000000000069", "visa", DECLINED, .code = "expired_card", .decline_code = "expired_card",
-     .advice_code = "do_not_try_again", .message = N_("Your card has expired."), .label = N_("Declined: expired card")},
-    {"incorrect_cvc", "4000000000000127", "visa", DECLINED, .code = "incorrect_cvc", .decline_code = "incorrect_cvc",
-     .advice_code = "confirm_card_data", .message = N_("The security code is wrong."),
-     .label = N_("Declined: wrong security code")},
+    {"expired_card", "4000000000000069", "visa", DECLINED, .code = "expired_card",
+     .decline_code = "expired_card", .advice_code = "do_not_try_again",
+     .message = N_("Your card has expired."), .label = N_("Declined: expired card")},
+    {"incorrect_cvc", "4000000000000127", "visa", DECLINED, .code = "incorrect_cvc",
+     .decline_code = "incorrect_cvc", .advice_code = "confirm_card_data",
+     .message = N_("The security code is wrong."), .label = N_("Declined: wrong security code")},
     {"processing_error", "4000000000000119", "visa", DECLINED, .code = "processing_error",
      .decline_code = "processing_error", .advice_code = "try_again_later",
      .message = N_("Your bank could not process the card. Please try again."),
      .label = N_("Declined: processing error")},
-    {"authenticate_always", "4000002760003184", "visa", .setup = CARD_AUTHENTICATES, .present = CARD_AUTHENTICATES,
-     .absent = CARD_DECLINES, .fault = FAULT_NONE, .code = "authentication_required",
-     .decline_code = "authentication_required", .advice_code = "",
+    {"authenticate_always", "4000002760003184", "visa", .setup = CARD_AUTHENTICATES,
+     .present = CARD_AUTHENTICATES, .absent = CARD_DECLINES, .fault = FAULT_NONE,
+     .code = "authentication_required", .decline_code = "authentication_required", .advice_code = "",
      .message = N_("Your bank asks you to confirm this payment yourself."),
      .label = N_("3-D Secure at every payment; renewals are declined until confirmed")},
-    {"authenticate_once", "4000002500003155", "visa", .setup = CARD_AUTHENTICATES, .present = CARD_AUTHENTICATES,
-     .absent = CARD_APPROVES, .fault = FAULT_NONE, NO_DECLINE,
+    {"authenticate_once", "4000002500003155", "visa", .setup = CARD_AUTHENTICATES,
+     .present = CARD_AUTHENTICATES, .absent = CARD_APPROVES, .fault = FAULT_NONE, NO_DECLINE,
      .label = N_("3-D Secure the first time; pays renewals")},
     {"charge_fails", "4000000000000341", "visa", .setup = CARD_APPROVES, .present = CARD_DECLINES,
      .absent = CARD_DECLINES, .fault = FAULT_NONE, GENERIC,
@@ -65,8 +70,10 @@ static const struct test_card card[] = {
      .label = N_("Captured, but no answer")},
     {"error_after", "4000990000000061", "visa", OF_THE_SECOND(FAULT_ERROR_AFTER),
      .label = N_("Captured, but the answer is an error 500")},
-    {"event_late", "4000990000000079", "visa", OF_THE_SECOND(FAULT_EVENT_LATE), .label = N_("Pays; the webhook comes late")},
-    {"event_twice", "4000990000000087", "visa", OF_THE_SECOND(FAULT_EVENT_TWICE), .label = N_("Pays; the webhook comes twice")},
+    {"event_late", "4000990000000079", "visa", OF_THE_SECOND(FAULT_EVENT_LATE),
+     .label = N_("Pays; the webhook comes late")},
+    {"event_twice", "4000990000000087", "visa", OF_THE_SECOND(FAULT_EVENT_TWICE),
+     .label = N_("Pays; the webhook comes twice")},
     {"event_first", "4000990000000095", "visa", OF_THE_SECOND(FAULT_EVENT_FIRST),
      .label = N_("Pays; the webhook comes before the answer")},
     {"captures_less", "4000990000000103", "visa", OF_THE_SECOND(FAULT_CAPTURES_LESS),
@@ -144,7 +151,8 @@ bool card_expiry_parse(struct arena *arena, const char *typed, int32_t *month, i
         before = arena_strndup(arena, typed, 2);
         after = arena_strdup(arena, typed + 2);
     }
-    if (strlen(before) > 2 || strspn(before, "0123456789") != strlen(before) || !str_to_i64(before, 1, 12, &number))
+    if (strlen(before) > 2 || strspn(before, "0123456789") != strlen(before) ||
+        !str_to_i64(before, 1, 12, &number))
         return false;
     *month = (int32_t)number;
     if ((strlen(after) != 2 && strlen(after) != 4) || strspn(after, "0123456789") != strlen(after) ||

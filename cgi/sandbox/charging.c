@@ -43,17 +43,25 @@ static void clear_error(struct gateway_intent *intent)
 static enum err tell(struct ctx *ctx, const struct sandbox *sandbox, const struct gateway_intent *intent,
                      const char *payment_type, const char *setup_type, enum card_fault fault)
 {
-    return record_event(ctx, sandbox, is_setup(intent) ? setup_type : payment_type, intent_object(ctx, sandbox, intent), fault);
+    return record_event(ctx, sandbox, is_setup(intent) ? setup_type : payment_type,
+                        intent_object(ctx, sandbox, intent), fault);
 }
 
 /* Rule: an intent is captured at most once (UNIQUE in the ledger says the same). */
 static enum err capture(struct ctx *ctx, const struct sandbox *sandbox, struct gateway_intent *intent,
                         const struct gateway_method *method, enum card_fault fault)
 {
-    struct capture row = {.charge_ref = new_ref(ctx->arena, "ch_"), .intent_ref = intent->ref,
-        .session_ref = intent->session_ref, .customer_ref = intent->customer_ref, .method_ref = method->ref,
-        .last4 = method->last4, .amount_minor = intent->amount_minor, .currency = intent->currency,
-        .attempt = intent->attempt, .payable = metadata_value(ctx, intent->metadata, "payable"), .captured_at = ctx->now};
+    struct capture row = {.charge_ref = new_ref(ctx->arena, "ch_"),
+                          .intent_ref = intent->ref,
+                          .session_ref = intent->session_ref,
+                          .customer_ref = intent->customer_ref,
+                          .method_ref = method->ref,
+                          .last4 = method->last4,
+                          .amount_minor = intent->amount_minor,
+                          .currency = intent->currency,
+                          .attempt = intent->attempt,
+                          .payable = metadata_value(ctx, intent->metadata, "payable"),
+                          .captured_at = ctx->now};
 
     intent->status = "succeeded";
     intent->method_ref = method->ref;
@@ -82,7 +90,8 @@ static enum err decline(struct ctx *ctx, const struct sandbox *sandbox, struct g
     if (!present)
         TRY(ctx, count_decline(ctx, method->ref));
     TRY(ctx, save_intent(ctx, intent));
-    return tell(ctx, sandbox, intent, "payment_intent.payment_failed", "setup_intent.setup_failed", FAULT_NONE);
+    return tell(ctx, sandbox, intent, "payment_intent.payment_failed", "setup_intent.setup_failed",
+                FAULT_NONE);
 }
 
 enum err charge_intent(struct ctx *ctx, const struct sandbox *sandbox, struct gateway_intent *intent,
@@ -128,23 +137,32 @@ enum err refuse_intent(struct ctx *ctx, const struct sandbox *sandbox, struct ga
     intent->status = "requires_payment_method";
     intent->error_method_ref = intent->method_ref;
     intent->method_ref = "";
-    intent->error_code = setup ? "setup_intent_authentication_failure" : "payment_intent_authentication_failure";
+    intent->error_code =
+        setup ? "setup_intent_authentication_failure" : "payment_intent_authentication_failure";
     intent->decline_code = intent->advice_code = "";
     intent->error_message = N_("We could not confirm that it is you. Please try again or use another card.");
     TRY(ctx, save_intent(ctx, intent));
-    return tell(ctx, sandbox, intent, "payment_intent.payment_failed", "setup_intent.setup_failed", FAULT_NONE);
+    return tell(ctx, sandbox, intent, "payment_intent.payment_failed", "setup_intent.setup_failed",
+                FAULT_NONE);
 }
 
 enum err begin_intent(struct ctx *ctx, struct gateway_session *session, struct gateway_intent *intent)
 {
     bool setup = strcmp(session->mode, "setup") == 0;
 
-    *intent = (struct gateway_intent){
-        .ref = new_ref(ctx->arena, setup ? "seti_" : "pi_"), .status = "requires_payment_method",
-        .amount_minor = setup ? 0 : session->amount_minor, .currency = session->currency,
-        .customer_ref = session->customer_ref, .method_ref = "", .session_ref = session->ref, .charge_ref = "",
-        .future_usage = session->future_usage, .description = session->description, .return_url = "",
-        .metadata = session->intent_metadata, .created_at = ctx->now};
+    *intent = (struct gateway_intent){.ref = new_ref(ctx->arena, setup ? "seti_" : "pi_"),
+                                      .status = "requires_payment_method",
+                                      .amount_minor = setup ? 0 : session->amount_minor,
+                                      .currency = session->currency,
+                                      .customer_ref = session->customer_ref,
+                                      .method_ref = "",
+                                      .session_ref = session->ref,
+                                      .charge_ref = "",
+                                      .future_usage = session->future_usage,
+                                      .description = session->description,
+                                      .return_url = "",
+                                      .metadata = session->intent_metadata,
+                                      .created_at = ctx->now};
     intent->attempt = metadata_value(ctx, intent->metadata, "attempt");
     clear_error(intent);
     session->intent_ref = intent->ref;
@@ -153,8 +171,12 @@ enum err begin_intent(struct ctx *ctx, struct gateway_session *session, struct g
 
 enum err ensure_customer(struct ctx *ctx, struct gateway_session *session, const char *name)
 {
-    struct gateway_customer customer = {.ref = new_ref(ctx->arena, "cus_"), .email = session->customer_email, .name = name,
-                                        .description = "", .metadata = "{}", .created_at = ctx->now};
+    struct gateway_customer customer = {.ref = new_ref(ctx->arena, "cus_"),
+                                        .email = session->customer_email,
+                                        .name = name,
+                                        .description = "",
+                                        .metadata = "{}",
+                                        .created_at = ctx->now};
 
     if (session->customer_ref[0] != '\0')
         return OK;
@@ -172,7 +194,8 @@ enum err complete_session(struct ctx *ctx, const struct sandbox *sandbox, struct
     if (setup || session->future_usage[0] != '\0')
         TRY(ctx, attach_method(ctx, intent->method_ref, session->customer_ref));
     TRY(ctx, save_session_record(ctx, session));
-    return record_event(ctx, sandbox, "checkout.session.completed", session_object(ctx, sandbox, session), fault);
+    return record_event(ctx, sandbox, "checkout.session.completed", session_object(ctx, sandbox, session),
+                        fault);
 }
 
 /* ---- the end of a session's time ---- */
@@ -199,8 +222,8 @@ static enum err expire(struct ctx *ctx, void *arg)
         TRY(ctx, save_intent(ctx, &intent));
     }
     TRY(ctx, save_session_record(ctx, &e->session));
-    return record_event(ctx, e->sandbox, "checkout.session.expired", session_object(ctx, e->sandbox, &e->session),
-                        FAULT_NONE);
+    return record_event(ctx, e->sandbox, "checkout.session.expired",
+                        session_object(ctx, e->sandbox, &e->session), FAULT_NONE);
 }
 
 enum err expire_session(struct ctx *ctx, const struct sandbox *sandbox, const char *ref, bool forced,

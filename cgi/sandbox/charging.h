@@ -33,10 +33,12 @@ enum err charge_intent(struct ctx *ctx, const struct sandbox *sandbox, struct ga
                        const struct gateway_method *method, struct charge *charge) MUST_USE;
 
 /* The customer refused at the step page. */
-enum err refuse_intent(struct ctx *ctx, const struct sandbox *sandbox, struct gateway_intent *intent) MUST_USE;
+enum err refuse_intent(struct ctx *ctx, const struct sandbox *sandbox,
+                       struct gateway_intent *intent) MUST_USE;
 
 /* A fresh intent of this session, inserted; session->intent_ref names it. */
-enum err begin_intent(struct ctx *ctx, struct gateway_session *session, struct gateway_intent *intent) MUST_USE;
+enum err begin_intent(struct ctx *ctx, struct gateway_session *session,
+                      struct gateway_intent *intent) MUST_USE;
 
 /* The session's customer, made when it has none, also written to the intent and the method. */
 enum err ensure_customer(struct ctx *ctx, struct gateway_session *session, const char *name) MUST_USE;

@@ -23,9 +23,10 @@ enum { DETAIL_BYTES = 200 };
 
 int64_t delivery_pause(int32_t tries)
 {
-    static const int64_t pause[] = {1 * CLOCK_SECOND, 2 * CLOCK_SECOND, 5 * CLOCK_SECOND, 15 * CLOCK_SECOND, MINUTE,
-                                    5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 12 * HOUR, 12 * HOUR,
-                                    12 * HOUR, 12 * HOUR};
+    static const int64_t pause[] = {1 * CLOCK_SECOND, 2 * CLOCK_SECOND, 5 * CLOCK_SECOND, 15 * CLOCK_SECOND,
+                                    MINUTE,           5 * MINUTE,       30 * MINUTE,      2 * HOUR,
+                                    5 * HOUR,         10 * HOUR,        12 * HOUR,        12 * HOUR,
+                                    12 * HOUR,        12 * HOUR};
 
     CHECK(tries >= 1);
     return (size_t)tries <= COUNT_OF(pause) ? pause[tries - 1] : 0;
@@ -36,10 +37,11 @@ enum err record_event(struct ctx *ctx, const struct sandbox *sandbox, const char
 {
     struct gateway_happening event = {.ref = new_ref(ctx->arena, "evt_"), .type = type,
                                       .object_ref = json_text(object, "id"), .created_at = ctx->now};
-    json_t *body = json_pack("{s:s, s:s, s:s, s:I, s:b, s:i, s:{s:s?, s:s?}, s:s, s:{s:O}}", "id", event.ref, "object", "event",
-                             "api_version", "2024-06-20", "created", (json_int_t)(ctx->now / CLOCK_SECOND), "livemode", 0,
-                             "pending_webhooks", 1, "request", "id", NULL, "idempotency_key", NULL, "type", type, "data",
-                             "object", object);
+    json_t *body =
+        json_pack("{s:s, s:s, s:s, s:I, s:b, s:i, s:{s:s?, s:s?}, s:s, s:{s:O}}", "id", event.ref, "object",
+                  "event", "api_version", "2024-06-20", "created", (json_int_t)(ctx->now / CLOCK_SECOND),
+                  "livemode", 0, "pending_webhooks", 1, "request", "id", NULL, "idempotency_key", NULL,
+                  "type", type, "data", "object", object);
     int64_t due_at = fault == FAULT_EVENT_LATE ? ctx->now + sandbox->webhook_late_ms * 1000 : ctx->now;
 
     CHECK(body != NULL);
@@ -55,22 +57,28 @@ static bool send_event(struct ctx *ctx, const struct sandbox *sandbox, const str
                        struct delivery *d)
 {
     size_t bytes = strlen(event->body);
-    struct http_request request = {.method = "POST", .url = sandbox->webhook_url, .body = event->body, .body_bytes = bytes,
+    struct http_request request = {.method = "POST",
+                                   .url = sandbox->webhook_url,
+                                   .body = event->body,
+                                   .body_bytes = bytes,
                                    .timeout_ms = DELIVERY_TIMEOUT_MS};
     struct http_answer answer;
     enum err err;
 
     request.headers[0] = "Content-Type: application/json; charset=utf-8";
-    request.headers[1] = arena_printf(ctx->arena, "Stripe-Signature: %s",
-                                      webhook_sign(ctx->arena, event->body, bytes, sandbox->webhook_secret, clock_now()));
+    request.headers[1] =
+        arena_printf(ctx->arena, "Stripe-Signature: %s",
+                     webhook_sign(ctx->arena, event->body, bytes, sandbox->webhook_secret, clock_now()));
     err = http_send(ctx, &request, &answer);
     d->last_status = err == OK ? (int32_t)answer.status : 0;
-    d->last_detail = err == OK ? "" : arena_strndup(ctx->arena, ctx->trail, strnlen(ctx->trail, DETAIL_BYTES));
+    d->last_detail =
+        err == OK ? "" : arena_strndup(ctx->arena, ctx->trail, strnlen(ctx->trail, DETAIL_BYTES));
     ctx_forget_error(ctx);
     return err == OK && answer.status >= 200 && answer.status < 300;
 }
 
-static enum err deliver_one(struct ctx *ctx, const struct sandbox *sandbox, struct delivery *d, bool *accepted)
+static enum err deliver_one(struct ctx *ctx, const struct sandbox *sandbox, struct delivery *d,
+                            bool *accepted)
 {
     struct gateway_happening event;
     int64_t pause;
@@ -81,13 +89,14 @@ static enum err deliver_one(struct ctx *ctx, const struct sandbox *sandbox, stru
     pause = *accepted ? 0 : delivery_pause(d->tries);
     d->state = *accepted ? "done" : pause > 0 ? "due" : "failed";
     d->due_at = clock_now() + pause;
-    log_event(ctx, *accepted ? LOG_INFO : LOG_WARNING, "webhook.sent", "event", event.ref, "type", event.type, "status",
-              arena_printf(ctx->arena, "%d", d->last_status), "try", arena_printf(ctx->arena, "%d", d->tries), "detail",
-              d->last_detail, NULL);
+    log_event(ctx, *accepted ? LOG_INFO : LOG_WARNING, "webhook.sent", "event", event.ref, "type", event.type,
+              "status", arena_printf(ctx->arena, "%d", d->last_status), "try",
+              arena_printf(ctx->arena, "%d", d->tries), "detail", d->last_detail, NULL);
     return close_delivery(ctx, d, *accepted ? clock_now() : 0);
 }
 
-enum err deliver_events(struct ctx *ctx, const struct sandbox *sandbox, int64_t until_at, int *accepted, int *refused)
+enum err deliver_events(struct ctx *ctx, const struct sandbox *sandbox, int64_t until_at, int *accepted,
+                        int *refused)
 {
     struct delivery *list;
     size_t count;

@@ -17,8 +17,8 @@ enum err record_event(struct ctx *ctx, const struct sandbox *sandbox, const char
 
 /* Sends what is due until this instant; counts what was accepted and what was not. Not inside a
  * transaction. */
-enum err deliver_events(struct ctx *ctx, const struct sandbox *sandbox, int64_t until_at, int *accepted, int *refused)
-    MUST_USE;
+enum err deliver_events(struct ctx *ctx, const struct sandbox *sandbox, int64_t until_at, int *accepted,
+                        int *refused) MUST_USE;
 
 /* The pause before the next try, after so many tries; 0: given up (after about three days). */
 int64_t delivery_pause(int32_t tries);

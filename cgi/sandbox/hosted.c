@@ -27,12 +27,15 @@ struct card_form {
 };
 
 static const struct field card_field[] = {
-    {FIELD_TEXT, "number", N_("Card number"), .hint = N_("A test number: 4242 4242 4242 4242"), .required = true, .max = 40,
-     .autocomplete = "cc-number", .missing = N_("Enter the card number"), .offset = offsetof(struct card_form, number)},
-    {FIELD_TEXT, "expiry", N_("Expiry date"), .hint = N_("Month and year, like 12/30"), .required = true, .max = 12,
-     .autocomplete = "cc-exp", .missing = N_("Enter the expiry date"), .offset = offsetof(struct card_form, expiry)},
-    {FIELD_TEXT, "cvc", N_("Security code"), .hint = N_("3 digits on the back of the card"), .required = true, .max = 8,
-     .autocomplete = "cc-csc", .missing = N_("Enter the security code"), .offset = offsetof(struct card_form, cvc)},
+    {FIELD_TEXT, "number", N_("Card number"), .hint = N_("A test number: 4242 4242 4242 4242"),
+     .required = true, .max = 40, .autocomplete = "cc-number", .missing = N_("Enter the card number"),
+     .offset = offsetof(struct card_form, number)},
+    {FIELD_TEXT, "expiry", N_("Expiry date"), .hint = N_("Month and year, like 12/30"), .required = true,
+     .max = 12, .autocomplete = "cc-exp", .missing = N_("Enter the expiry date"),
+     .offset = offsetof(struct card_form, expiry)},
+    {FIELD_TEXT, "cvc", N_("Security code"), .hint = N_("3 digits on the back of the card"), .required = true,
+     .max = 8, .autocomplete = "cc-csc", .missing = N_("Enter the security code"),
+     .offset = offsetof(struct card_form, cvc)},
     {FIELD_TEXT, "name", N_("Name on the card"), .required = true, .max = 200, .autocomplete = "cc-name",
      .missing = N_("Enter the name on the card"), .offset = offsetof(struct card_form, name)},
 };
@@ -72,8 +75,8 @@ static const char *return_of(struct arena *arena, const struct gateway_session *
 
     if (found == NULL)
         return session->success_url;
-    return arena_printf(arena, "%.*s%s%s", (int)(found - session->success_url), session->success_url, session->ref,
-                        found + sizeof mark - 1);
+    return arena_printf(arena, "%.*s%s%s", (int)(found - session->success_url), session->success_url,
+                        session->ref, found + sizeof mark - 1);
 }
 
 static bool is_setup(const struct gateway_session *session)
@@ -82,7 +85,8 @@ static bool is_setup(const struct gateway_session *session)
 }
 
 /* Rows about what is paid. */
-static void put_subject(struct ctx *ctx, HDF *hdf, const char *description, int64_t minor, const char *currency, const char *email)
+static void put_subject(struct ctx *ctx, HDF *hdf, const char *description, int64_t minor,
+                        const char *currency, const char *email)
 {
     HDF *row;
     int rows = 0;
@@ -117,7 +121,8 @@ static size_t place_of(const struct form *form, const char *name)
 static void sort_errors(struct form *form)
 {
     for (size_t i = 1; i < form->error_count; i++)
-        for (size_t j = i; j > 0 && place_of(form, form->errors[j].name) < place_of(form, form->errors[j - 1].name); j--) {
+        for (size_t j = i;
+             j > 0 && place_of(form, form->errors[j].name) < place_of(form, form->errors[j - 1].name); j--) {
             struct form_error error = form->errors[j];
 
             form->errors[j] = form->errors[j - 1];
@@ -138,12 +143,13 @@ static enum err show_card(struct visit *visit, const struct gateway_session *ses
     hdf_text(hdf, "Form.cvc.mode", "numeric");
     hdf_text(hdf, "Form.cvc.short", "1");
     put_csrf(visit, hdf, session->ref);
-    put_subject(ctx, hdf, session->description, session->amount_minor, session->currency, session->customer_email);
+    put_subject(ctx, hdf, session->description, session->amount_minor, session->currency,
+                session->customer_email);
     hdf_text(hdf, "Action.href", arena_printf(ctx->arena, "/pay/%s", session->ref));
-    hdf_text(hdf, "Action.label", is_setup(session)
-                                      ? tr("Save this card")
-                                      : tr_fill(ctx->arena, "Pay {amount}", "amount",
-                                                amount_text(ctx, session->amount_minor, session->currency), NULL));
+    hdf_text(hdf, "Action.label",
+             is_setup(session) ? tr("Save this card")
+                               : tr_fill(ctx->arena, "Pay {amount}", "amount",
+                                         amount_text(ctx, session->amount_minor, session->currency), NULL));
     hdf_text(hdf, "Cancel.href", session->cancel_url);
     visit->response->form_hosts = origin_of(ctx->arena, session->success_url);
     return show_plain(visit, hdf, "sandbox/card.cs", title);
@@ -182,7 +188,8 @@ static enum err load_session(struct visit *visit, struct gateway_session *sessio
     if (err == OK)
         visit_language(visit, session->locale);
     else
-        TRY(ctx, show_message(visit, 404, tr("Payment not found"), tr("There is no payment at this address."), NULL, NULL));
+        TRY(ctx, show_message(visit, 404, tr("Payment not found"), tr("There is no payment at this address."),
+                              NULL, NULL));
     return err;
 }
 
@@ -236,7 +243,8 @@ static void check_expiry(struct form *form, const char *typed, struct card_entry
         return;
     if (!card_expiry_parse(form->ctx->arena, typed, &entry->exp_month, &entry->exp_year))
         form_error(form, "expiry", tr("Enter month and year like 12/30"));
-    else if (entry->exp_year < today.year || (entry->exp_year == today.year && entry->exp_month < today.month))
+    else if (entry->exp_year < today.year ||
+             (entry->exp_year == today.year && entry->exp_month < today.month))
         form_error(form, "expiry", tr("This card has expired: please check the date"));
     else if (entry->exp_year > today.year + YEARS_AHEAD)
         form_error(form, "expiry", tr("Please check the year"));
@@ -274,12 +282,19 @@ static enum err pay(struct ctx *ctx, void *arg)
 {
     struct paying *p = arg;
     const struct test_card *card = p->entry->card;
-    struct gateway_method method = {.ref = new_ref(ctx->arena, "pm_"), .customer_ref = "", .card = card->name,
-        .brand = card->brand, .last4 = card->number + strlen(card->number) - 4, .exp_month = p->entry->exp_month,
-        .exp_year = p->entry->exp_year, .holder = p->entry->name, .created_at = ctx->now};
+    struct gateway_method method = {.ref = new_ref(ctx->arena, "pm_"),
+                                    .customer_ref = "",
+                                    .card = card->name,
+                                    .brand = card->brand,
+                                    .last4 = card->number + strlen(card->number) - 4,
+                                    .exp_month = p->entry->exp_month,
+                                    .exp_year = p->entry->exp_year,
+                                    .holder = p->entry->name,
+                                    .created_at = ctx->now};
 
     p->charged = false;
-    p->charge = (struct charge){.present = true, .fault_name = arena_printf(ctx->arena, "%s %s", p->session_ref, card->name)};
+    p->charge = (struct charge){.present = true,
+                                .fault_name = arena_printf(ctx->arena, "%s %s", p->session_ref, card->name)};
     TRY(ctx, expire_session(ctx, p->sandbox, p->session_ref, false, &p->session)); /* locks it */
     if (strcmp(p->session.status, "open") != 0)
         return OK;
@@ -297,9 +312,10 @@ static enum err pay(struct ctx *ctx, void *arg)
 
 static enum err show_fault(struct visit *visit, int status, const char *href)
 {
-    return show_message(visit, status, tr("The payment service does not answer"),
-                        tr("We cannot say whether the payment went through. Look again before you pay again."), href,
-                        tr("Look again"));
+    return show_message(
+        visit, status, tr("The payment service does not answer"),
+        tr("We cannot say whether the payment went through. Look again before you pay again."), href,
+        tr("Look again"));
 }
 
 /* After COMMIT: the faults, then the way on. */
@@ -311,7 +327,9 @@ static enum err leave(struct visit *visit, struct paying *p, const char *href, c
     enum err err;
 
     switch (p->charge.fault) {
-    case FAULT_EVENT_FIRST: TRY(ctx, deliver_events(ctx, visit->sandbox, clock_now(), &accepted, &refused)); break;
+    case FAULT_EVENT_FIRST:
+        TRY(ctx, deliver_events(ctx, visit->sandbox, clock_now(), &accepted, &refused));
+        break;
     case FAULT_ERROR_AFTER: return show_fault(visit, 500, back);
     case FAULT_TIMEOUT_AFTER: hold_answer(visit->sandbox); return show_fault(visit, 504, back);
     case FAULT_TIMEOUT_BEFORE:
@@ -357,7 +375,8 @@ static bool read_form(struct visit *visit, struct form *form, struct card_entry 
     struct pairs pairs;
     struct card_form values;
 
-    if (!pairs_parse(visit->ctx->arena, visit->request->body, visit->request->body_bytes, FIELDS_MAX, &pairs) ||
+    if (!pairs_parse(visit->ctx->arena, visit->request->body, visit->request->body_bytes, FIELDS_MAX,
+                     &pairs) ||
         !form_read(form, visit->ctx, card_field, COUNT_OF(card_field), &pairs, &values))
         return false;
     check_number(form, values.number, entry);
@@ -369,13 +388,15 @@ static bool read_form(struct visit *visit, struct form *form, struct card_entry 
 
 static enum err show_malformed(struct visit *visit)
 {
-    return show_message(visit, 400, tr("The request could not be read"), tr("Please go back and try again."), NULL, NULL);
+    return show_message(visit, 400, tr("The request could not be read"), tr("Please go back and try again."),
+                        NULL, NULL);
 }
 
 static enum err show_foreign(struct visit *visit, const char *href)
 {
     return show_message(visit, 403, tr("This form is no longer valid"),
-                        tr("Nothing was charged. Open the payment page again and try once more."), href, tr("Open the page again"));
+                        tr("Nothing was charged. Open the payment page again and try once more."), href,
+                        tr("Open the page again"));
 }
 
 enum err page_card_post(struct visit *visit)
@@ -417,8 +438,9 @@ static enum err leave_step(struct visit *visit, const struct gateway_intent *int
     if (intent->session_ref[0] != '\0')
         respond_see(visit->response, arena_printf(visit->ctx->arena, "/pay/%s", intent->session_ref));
     else if (intent->return_url[0] != '\0')
-        respond_see(visit->response, arena_printf(visit->ctx->arena, "%s%spayment_intent=%s", intent->return_url,
-                                                  strchr(intent->return_url, '?') != NULL ? "&" : "?", intent->ref));
+        respond_see(visit->response,
+                    arena_printf(visit->ctx->arena, "%s%spayment_intent=%s", intent->return_url,
+                                 strchr(intent->return_url, '?') != NULL ? "&" : "?", intent->ref));
     else
         return show_message(visit, 200, tr("Done"), tr("You can close this page."), NULL, NULL);
     return OK;
@@ -439,7 +461,8 @@ static enum err load_step(struct visit *visit, struct gateway_intent *intent, st
             visit_language(visit, session->locale);
     }
     if (err == ERR_NOT_FOUND)
-        TRY(ctx, show_message(visit, 404, tr("Payment not found"), tr("There is no payment at this address."), NULL, NULL));
+        TRY(ctx, show_message(visit, 404, tr("Payment not found"), tr("There is no payment at this address."),
+                              NULL, NULL));
     return err;
 }
 

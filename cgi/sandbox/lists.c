@@ -40,12 +40,17 @@ enum err page_index(struct visit *visit)
     hdf_text(row, "v", visit->sandbox->webhook_url);
     row = hdf_row(hdf, "Facts.rows", 1);
     hdf_text(row, "k", tr("A late webhook comes after"));
-    hdf_text(row, "v", tr_fill(visit->ctx->arena, "{count} ms", "count",
-                               format_integer(visit->ctx->arena, visit->ctx->language, visit->sandbox->webhook_late_ms), NULL));
+    hdf_text(row, "v",
+             tr_fill(visit->ctx->arena, "{count} ms", "count",
+                     format_integer(visit->ctx->arena, visit->ctx->language, visit->sandbox->webhook_late_ms),
+                     NULL));
     row = hdf_row(hdf, "Facts.rows", 2);
     hdf_text(row, "k", tr("An answer is held back for"));
-    hdf_text(row, "v", tr_fill(visit->ctx->arena, "{count} ms", "count",
-                               format_integer(visit->ctx->arena, visit->ctx->language, visit->sandbox->fault_timeout_ms), NULL));
+    hdf_text(
+        row, "v",
+        tr_fill(visit->ctx->arena, "{count} ms", "count",
+                format_integer(visit->ctx->arena, visit->ctx->language, visit->sandbox->fault_timeout_ms),
+                NULL));
     return show_listed(visit, hdf, "sandbox/index.cs", tr("Overview"));
 }
 
@@ -77,8 +82,8 @@ enum err page_ledger(struct visit *visit)
     size_t count;
 
     if (before != NULL && !str_to_i64(before, 1, INT64_MAX, &id))
-        return show_message(visit, 404, tr("Page not found"), tr("There is nothing at this address."), "/sandbox/ledger",
-                            tr("Money taken"));
+        return show_message(visit, 404, tr("Page not found"), tr("There is nothing at this address."),
+                            "/sandbox/ledger", tr("Money taken"));
     TRY(ctx, db_ready(ctx));
     TRY(ctx, captures_before(ctx, id, &captures, &count));
     for (size_t i = 0; i < count; i++) {
@@ -86,13 +91,15 @@ enum err page_ledger(struct visit *visit)
 
         hdf_text(row, "at", when(ctx, captures[i].captured_at));
         hdf_text(row, "amount", money(ctx, captures[i].amount_minor, captures[i].currency));
-        hdf_text(row, "card", tr_fill(ctx->arena, "Card ending in {last4}", "last4", captures[i].last4, NULL));
+        hdf_text(row, "card",
+                 tr_fill(ctx->arena, "Card ending in {last4}", "last4", captures[i].last4, NULL));
         hdf_text(row, "intent", captures[i].intent_ref);
         hdf_text(row, "attempt", captures[i].attempt);
     }
     if (count == LEDGER_ROWS) {
         hdf_text(hdf, "Pager.text", tr("Newest first"));
-        hdf_text(hdf, "Pager.next", arena_printf(ctx->arena, "/sandbox/ledger?before=%lld", (long long)captures[count - 1].id));
+        hdf_text(hdf, "Pager.next",
+                 arena_printf(ctx->arena, "/sandbox/ledger?before=%lld", (long long)captures[count - 1].id));
     }
     hdf_text(hdf, "Empty.text", tr("No money was taken yet."));
     hdf_text(hdf, "Empty.href", "/sandbox/cards");
@@ -121,14 +128,18 @@ enum err page_ledger_tsv(struct visit *visit)
     size_t count = LEDGER_ROWS;
 
     visit->response->content_type = "text/tab-separated-values; charset=utf-8";
-    str_append(out, "at\tcharge\tintent\tsession\tcustomer\tmethod\tlast4\tamount_minor\tcurrency\tattempt\tpayable\n");
+    str_append(
+        out,
+        "at\tcharge\tintent\tsession\tcustomer\tmethod\tlast4\tamount_minor\tcurrency\tattempt\tpayable\n");
     TRY(ctx, db_ready(ctx));
     while (count == LEDGER_ROWS) {
         TRY(ctx, captures_after(ctx, after, &c, &count));
         for (size_t i = 0; i < count; i++)
-            str_printf(out, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%lld\t%s\t%s\t%s\n", clock_format(arena, c[i].captured_at),
-                       c[i].charge_ref, c[i].intent_ref, c[i].session_ref, c[i].customer_ref, c[i].method_ref, c[i].last4,
-                       (long long)c[i].amount_minor, c[i].currency, cell(arena, c[i].attempt), cell(arena, c[i].payable));
+            str_printf(out, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%lld\t%s\t%s\t%s\n",
+                       clock_format(arena, c[i].captured_at), c[i].charge_ref, c[i].intent_ref,
+                       c[i].session_ref, c[i].customer_ref, c[i].method_ref, c[i].last4,
+                       (long long)c[i].amount_minor, c[i].currency, cell(arena, c[i].attempt),
+                       cell(arena, c[i].payable));
         after = count > 0 ? c[count - 1].id : after;
     }
     return OK;
@@ -144,8 +155,10 @@ static void put_delivery(struct ctx *ctx, HDF *row, const struct delivery *d)
     if (!done && !failed)
         hdf_text(row, "due", tr_fill(ctx->arena, "next try {when}", "when", when(ctx, d->due_at), NULL));
     if (d->tries > 0)
-        hdf_text(row, "tries", arena_printf(ctx->arena, "%d × %s", d->tries,
-                                            d->last_status > 0 ? arena_printf(ctx->arena, "%d", d->last_status) : tr("no answer")));
+        hdf_text(row, "tries",
+                 arena_printf(ctx->arena, "%d × %s", d->tries,
+                              d->last_status > 0 ? arena_printf(ctx->arena, "%d", d->last_status)
+                                                 : tr("no answer")));
 }
 
 enum err page_events(struct visit *visit)
@@ -201,17 +214,18 @@ enum err page_deliver(struct visit *visit)
     bool form;
 
     if (!pairs_parse(ctx->arena, visit->request->body, visit->request->body_bytes, 10, &pairs))
-        return show_message(visit, 400, tr("The request could not be read"), tr("Please go back and try again."), NULL, NULL);
+        return show_message(visit, 400, tr("The request could not be read"),
+                            tr("Please go back and try again."), NULL, NULL);
     form = pair_value(&pairs, "csrf") != NULL;
     if (!csrf_origin_ok(visit->request, visit->sandbox->site_base) ||
         (form && !csrf_fits(visit, "deliver", pair_value(&pairs, "csrf"))))
-        return show_message(visit, 403, tr("This form is no longer valid"), tr("Please go back and try again."),
-                            "/sandbox/events", tr("Webhooks"));
+        return show_message(visit, 403, tr("This form is no longer valid"),
+                            tr("Please go back and try again."), "/sandbox/events", tr("Webhooks"));
     for (int i = 0; i < ROUNDS_MAX; i++) {
         int before = accepted;
 
-        TRY(ctx, deliver_events(ctx, visit->sandbox, all != NULL ? INT64_C(32503680000000000) : clock_now(), &accepted,
-                                &refused));
+        TRY(ctx, deliver_events(ctx, visit->sandbox, all != NULL ? INT64_C(32503680000000000) : clock_now(),
+                                &accepted, &refused));
         if (accepted == before)
             break; /* nothing left, or nobody takes it */
     }

@@ -185,8 +185,9 @@ json_t *session_object(struct ctx *ctx, const struct sandbox *sandbox, const str
     put_maybe(object, "cancel_url", session->cancel_url);
     put_maybe(object, "payment_intent", setup ? "" : session->intent_ref);
     put_maybe(object, "setup_intent", setup ? session->intent_ref : "");
-    put(object, "url", open ? json_string(arena_printf(ctx->arena, "%s/pay/%s", sandbox->site_base, session->ref))
-                            : json_null());
+    put(object, "url",
+        open ? json_string(arena_printf(ctx->arena, "%s/pay/%s", sandbox->site_base, session->ref))
+             : json_null());
     put_metadata(ctx, object, session->metadata);
     return object;
 }
@@ -205,7 +206,8 @@ json_t *list_object(struct ctx *ctx, const char *kind, const char *path, json_t 
     return object;
 }
 
-json_t *error_object(struct ctx *ctx, const char *type, const char *code, const char *param, const char *message)
+json_t *error_object(struct ctx *ctx, const char *type, const char *code, const char *param,
+                     const char *message)
 {
     json_t *object = keep(ctx, json_object());
     json_t *error = must(json_object());
@@ -245,14 +247,16 @@ enum err object_of(struct ctx *ctx, const struct sandbox *sandbox, const char *r
         *object = customer_object(ctx, &customer);
     else if (str_starts(ref, "pm_") && (err = method_record(ctx, ref, &method)) == OK)
         *object = method_object(ctx, &method);
-    else if ((str_starts(ref, "pi_") || str_starts(ref, "seti_")) && (err = intent_record(ctx, ref, &intent)) == OK)
+    else if ((str_starts(ref, "pi_") || str_starts(ref, "seti_")) &&
+             (err = intent_record(ctx, ref, &intent)) == OK)
         *object = intent_object(ctx, sandbox, &intent);
     else if (str_starts(ref, "cs_") && (err = session_record(ctx, ref, &session)) == OK)
         *object = session_object(ctx, sandbox, &session);
     return err;
 }
 
-enum err expand_object(struct ctx *ctx, const struct sandbox *sandbox, json_t *object, const char *path, bool *known)
+enum err expand_object(struct ctx *ctx, const struct sandbox *sandbox, json_t *object, const char *path,
+                       bool *known)
 {
     static const char *const expandable[] = {"customer", "payment_method", "payment_intent", "setup_intent"};
     size_t bytes = strcspn(path, ".");

@@ -18,7 +18,8 @@ json_t *session_object(struct ctx *ctx, const struct sandbox *sandbox, const str
 json_t *list_object(struct ctx *ctx, const char *kind, const char *path, json_t *const *items, size_t count);
 
 /* {"error": {…}}; empty texts are left out. */
-json_t *error_object(struct ctx *ctx, const char *type, const char *code, const char *param, const char *message);
+json_t *error_object(struct ctx *ctx, const char *type, const char *code, const char *param,
+                     const char *message);
 
 /* The error of a declined charge, with the intent and the card beside it. */
 json_t *decline_object(struct ctx *ctx, const struct sandbox *sandbox, const struct gateway_intent *intent,
@@ -29,7 +30,8 @@ enum err object_of(struct ctx *ctx, const struct sandbox *sandbox, const char *r
 
 /* Puts the object in the place of the id at "payment_intent.payment_method" ("data." before it goes
  * through a list). *known is false for what cannot be expanded. */
-enum err expand_object(struct ctx *ctx, const struct sandbox *sandbox, json_t *object, const char *path, bool *known) MUST_USE;
+enum err expand_object(struct ctx *ctx, const struct sandbox *sandbox, json_t *object, const char *path,
+                       bool *known) MUST_USE;
 
 char *object_text(struct ctx *ctx, const json_t *object);
 

@@ -20,8 +20,10 @@ struct visit {
 void visit_language(struct visit *visit, const char *locale);
 
 /* Renders a template of templates/sandbox with this title. */
-enum err show_plain(struct visit *visit, HDF *hdf, const char *name, const char *title) MUST_USE;  /* payment pages */
-enum err show_listed(struct visit *visit, HDF *hdf, const char *name, const char *title) MUST_USE; /* with navigation */
+enum err show_plain(struct visit *visit, HDF *hdf, const char *name,
+                    const char *title) MUST_USE; /* payment pages */
+enum err show_listed(struct visit *visit, HDF *hdf, const char *name,
+                     const char *title) MUST_USE; /* with navigation */
 
 /* A page that says one thing; href may be NULL. */
 enum err show_message(struct visit *visit, int status, const char *title, const char *text, const char *href,

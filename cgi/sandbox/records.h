@@ -131,7 +131,8 @@ enum err customer_record(struct ctx *ctx, const char *ref, struct gateway_custom
 
 enum err insert_method(struct ctx *ctx, const struct gateway_method *method) MUST_USE;
 enum err method_record(struct ctx *ctx, const char *ref, struct gateway_method *method) MUST_USE;
-enum err methods_of(struct ctx *ctx, const char *customer_ref, struct gateway_method **methods, size_t *count) MUST_USE;
+enum err methods_of(struct ctx *ctx, const char *customer_ref, struct gateway_method **methods,
+                    size_t *count) MUST_USE;
 enum err attach_method(struct ctx *ctx, const char *ref, const char *customer_ref) MUST_USE; /* "" detaches */
 enum err count_decline(struct ctx *ctx, const char *ref) MUST_USE;
 
@@ -168,8 +169,10 @@ enum err event_of_delivery(struct ctx *ctx, int64_t event_id, struct gateway_hap
 enum err newest_events(struct ctx *ctx, struct gateway_happening **events, size_t *count) MUST_USE; /* 100 */
 
 enum err insert_delivery(struct ctx *ctx, int64_t event_id, int64_t due_at) MUST_USE;
-enum err deliveries_due(struct ctx *ctx, int64_t until_at, struct delivery **deliveries, size_t *count) MUST_USE;
-enum err deliveries_of(struct ctx *ctx, int64_t event_id, struct delivery **deliveries, size_t *count) MUST_USE;
+enum err deliveries_due(struct ctx *ctx, int64_t until_at, struct delivery **deliveries,
+                        size_t *count) MUST_USE;
+enum err deliveries_of(struct ctx *ctx, int64_t event_id, struct delivery **deliveries,
+                       size_t *count) MUST_USE;
 /* ERR_CONFLICT when another process was faster. */
 enum err take_delivery(struct ctx *ctx, const struct delivery *delivery, int64_t lease_until_at) MUST_USE;
 enum err close_delivery(struct ctx *ctx, const struct delivery *delivery, int64_t done_at) MUST_USE;

@@ -35,8 +35,10 @@ enum err sandbox_load(struct arena *arena, const char *path, struct sandbox *san
         {"key.secret", CONFIG_TEXT, true, NULL, offsetof(struct sandbox, key), 0, 0},
         {"webhook.url", CONFIG_TEXT, true, NULL, offsetof(struct sandbox, webhook_url), 0, 0},
         {"webhook.secret", CONFIG_TEXT, true, NULL, offsetof(struct sandbox, webhook_secret), 0, 0},
-        {"webhook.late_ms", CONFIG_INTEGER, false, "30000", offsetof(struct sandbox, webhook_late_ms), 0, 3 * 86400000LL},
-        {"fault.timeout_ms", CONFIG_INTEGER, false, "12000", offsetof(struct sandbox, fault_timeout_ms), 0, HOLD_MS_MAX},
+        {"webhook.late_ms", CONFIG_INTEGER, false, "30000", offsetof(struct sandbox, webhook_late_ms), 0,
+         3 * 86400000LL},
+        {"fault.timeout_ms", CONFIG_INTEGER, false, "12000", offsetof(struct sandbox, fault_timeout_ms), 0,
+         HOLD_MS_MAX},
     };
     struct secret_key master;
     struct hash hash;
@@ -49,7 +51,8 @@ enum err sandbox_load(struct arena *arena, const char *path, struct sandbox *san
         *message = arena_printf(arena, "%s: key.secret wants a test key, sk_test_…", path);
     else if ((!str_starts(sandbox->site_base, "http://") && !str_starts(sandbox->site_base, "https://")) ||
              str_ends(sandbox->site_base, "/"))
-        *message = arena_printf(arena, "%s: site.base wants http://host:port without a slash at the end", path);
+        *message =
+            arena_printf(arena, "%s: site.base wants http://host:port without a slash at the end", path);
     else if (!str_starts(sandbox->webhook_url, "http://") && !str_starts(sandbox->webhook_url, "https://"))
         *message = arena_printf(arena, "%s: webhook.url wants http://… or https://…", path);
     if (*message != NULL)
@@ -137,15 +140,21 @@ static enum err show(struct visit *visit, HDF *hdf, const char *name, const stru
 
 enum err show_plain(struct visit *visit, HDF *hdf, const char *name, const char *title)
 {
-    struct layout layout = {.title = title, .company = tr("Test payment"), .path = visit->request->path, .user = ""};
+    struct layout layout = {
+        .title = title, .company = tr("Test payment"), .path = visit->request->path, .user = ""};
 
     return show(visit, hdf, name, &layout);
 }
 
 enum err show_listed(struct visit *visit, HDF *hdf, const char *name, const char *title)
 {
-    struct layout layout = {.title = title, .company = tr("Payment sandbox"), .path = visit->request->path, .user = "",
-                            .nav = nav_link, .nav_count = COUNT_OF(nav_link), .language_links = true};
+    struct layout layout = {.title = title,
+                            .company = tr("Payment sandbox"),
+                            .path = visit->request->path,
+                            .user = "",
+                            .nav = nav_link,
+                            .nav_count = COUNT_OF(nav_link),
+                            .language_links = true};
 
     if (pair_value(&visit->request->fields, "lang") != NULL) /* what was chosen stays chosen */
         respond_cookie(visit->response, "sandbox_lang", visit->ctx->language, 365 * 86400);
@@ -168,7 +177,8 @@ enum err show_message(struct visit *visit, int status, const char *title, const 
 
 void put_csrf(struct visit *visit, HDF *hdf, const char *subject)
 {
-    hdf_text(hdf, "Token.csrf", csrf_token(visit->ctx->arena, &visit->sandbox->form_key, subject, visit->ctx->now));
+    hdf_text(hdf, "Token.csrf",
+             csrf_token(visit->ctx->arena, &visit->sandbox->form_key, subject, visit->ctx->now));
 }
 
 bool csrf_fits(const struct visit *visit, const char *subject, const char *token)
@@ -207,7 +217,8 @@ static enum err show_status(struct visit *visit, int status)
 {
     switch (status) {
     case 404:
-        return show_message(visit, 404, tr("Page not found"), tr("There is nothing at this address."), "/sandbox/", tr("Overview"));
+        return show_message(visit, 404, tr("Page not found"), tr("There is nothing at this address."),
+                            "/sandbox/", tr("Overview"));
     case 503:
         respond_header(visit->response, "Retry-After", "5");
         return show_message(visit, 503, tr("The payment page is away for a moment"),
@@ -243,7 +254,8 @@ static void answer_page(struct visit *visit, int refused)
     visit->response->header_count = 0;
     err = err == ERR_DB_GONE || err == ERR_DB_RETRY
               ? show_status(visit, 503)
-              : show_message(visit, 500, tr("Something went wrong"), tr("Please go back and try again."), NULL, NULL);
+              : show_message(visit, 500, tr("Something went wrong"), tr("Please go back and try again."),
+                             NULL, NULL);
     if (err != OK) {
         log_trail(visit->ctx, "page.failed");
         visit->response->status = 500;
@@ -251,8 +263,8 @@ static void answer_page(struct visit *visit, int refused)
     }
 }
 
-void answer_sandbox(struct ctx *ctx, const struct sandbox *sandbox, const struct request *request, int refused,
-                    struct response *response)
+void answer_sandbox(struct ctx *ctx, const struct sandbox *sandbox, const struct request *request,
+                    int refused, struct response *response)
 {
     struct visit visit = {.ctx = ctx, .sandbox = sandbox, .request = request, .response = response};
 
@@ -266,5 +278,6 @@ void answer_sandbox(struct ctx *ctx, const struct sandbox *sandbox, const struct
     }
     response->status = refused;
     response->content_type = "application/json";
-    str_append(&response->body, object_text(ctx, error_object(ctx, "invalid_request_error", "", "", "Invalid request.")));
+    str_append(&response->body,
+               object_text(ctx, error_object(ctx, "invalid_request_error", "", "", "Invalid request.")));
 }

@@ -25,14 +25,15 @@ struct sandbox {
 };
 
 /* Reads the configuration; *message says path:line and what is wrong. The file holds secrets. */
-enum err sandbox_load(struct arena *arena, const char *path, struct sandbox *sandbox, const char **message) MUST_USE;
+enum err sandbox_load(struct arena *arena, const char *path, struct sandbox *sandbox,
+                      const char **message) MUST_USE;
 
 /* schema/sandbox.sql, then every statement is proved against it. */
 enum err migrate_sandbox(struct ctx *ctx, const char *file) MUST_USE;
 
 /* Answers one request; refused is 0 or the status that request_parse wants. ctx->db is connected on use. */
-void answer_sandbox(struct ctx *ctx, const struct sandbox *sandbox, const struct request *request, int refused,
-                    struct response *response);
+void answer_sandbox(struct ctx *ctx, const struct sandbox *sandbox, const struct request *request,
+                    int refused, struct response *response);
 
 /* The dispatcher's loop: delivers events, expires sessions, forgets old keys. Never returns. */
 _Noreturn void dispatch_events(const struct sandbox *sandbox);

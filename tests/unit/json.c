@@ -29,7 +29,8 @@ static char *nested(int levels)
 
 TEST(json, getters_answer_for_what_is_not_there)
 {
-    const json_t *object = read_text("{\"a\":{\"b\":{\"c\":\"deep\"},\"n\":-7},\"t\":\"x\",\"r\":1.5,\"z\":null}");
+    const json_t *object =
+        read_text("{\"a\":{\"b\":{\"c\":\"deep\"},\"n\":-7},\"t\":\"x\",\"r\":1.5,\"z\":null}");
 
     CU_ASSERT_PTR_NOT_NULL_FATAL(object);
     SAME_TEXT(json_text(object, "a.b.c"), "deep");
@@ -57,7 +58,8 @@ TEST(json, a_path_longer_than_any_name_is_absent)
 
 TEST(json, an_id_is_a_text_or_an_object_with_one)
 {
-    const json_t *object = read_text("{\"a\":\"cus_1\",\"b\":{\"id\":\"cus_2\"},\"c\":{\"name\":\"x\"},\"d\":5}");
+    const json_t *object =
+        read_text("{\"a\":\"cus_1\",\"b\":{\"id\":\"cus_2\"},\"c\":{\"name\":\"x\"},\"d\":5}");
 
     SAME_TEXT(json_id(object, "a"), "cus_1");
     SAME_TEXT(json_id(object, "b"), "cus_2");
@@ -68,9 +70,28 @@ TEST(json, an_id_is_a_text_or_an_object_with_one)
 
 TEST(json, refuses_what_is_no_whole_object)
 {
-    static const char *const bad[] = {"", " ", "null", "1", "\"x\"", "[]", "[{}]", "{", "{\"a\":}", "{\"a\":1", "{\"a\":1,}",
-        "{\"a\":1}{}", "{\"a\":1} x", "<html></html>", "{a:1}", "{'a':1}", "{\"a\":1,\"a\":2}", "{\"a\":\"\xff\"}",
-        "{\"a\":1e400}", "{\"a\":99999999999999999999}", "{\"a\":\"\\ud800\"}", "{\"a\":NaN}"};
+    static const char *const bad[] = {"",
+                                      " ",
+                                      "null",
+                                      "1",
+                                      "\"x\"",
+                                      "[]",
+                                      "[{}]",
+                                      "{",
+                                      "{\"a\":}",
+                                      "{\"a\":1",
+                                      "{\"a\":1,}",
+                                      "{\"a\":1}{}",
+                                      "{\"a\":1} x",
+                                      "<html></html>",
+                                      "{a:1}",
+                                      "{'a':1}",
+                                      "{\"a\":1,\"a\":2}",
+                                      "{\"a\":\"\xff\"}",
+                                      "{\"a\":1e400}",
+                                      "{\"a\":99999999999999999999}",
+                                      "{\"a\":\"\\ud800\"}",
+                                      "{\"a\":NaN}"};
 
     for (size_t i = 0; i < COUNT_OF(bad); i++)
         if (read_text(bad[i]) != NULL)
@@ -92,8 +113,9 @@ TEST(json, depth_is_limited)
 /* A good answer with some bytes changed or cut: read or refused, never a crash. */
 TEST(json, survives_damaged_answers)
 {
-    static const char good[] = "{\"id\":\"pi_1\",\"object\":\"payment_intent\",\"amount\":100,\"metadata\":{\"attempt\":"
-                               "\"k\\u00e9y\"},\"list\":[1,2,{\"x\":null}]}";
+    static const char good[] =
+        "{\"id\":\"pi_1\",\"object\":\"payment_intent\",\"amount\":100,\"metadata\":{\"attempt\":"
+        "\"k\\u00e9y\"},\"list\":[1,2,{\"x\":null}]}";
 
     for (uint64_t seed = 1; seed <= test_seeds(); seed++) {
         uint64_t state = seed;

@@ -22,18 +22,23 @@ static enum gateway_outcome outcome(long status, const char *body)
     return map(status, body).outcome;
 }
 
-#define CARD "{\"id\":\"pm_1\",\"card\":{\"brand\":\"visa\",\"last4\":\"4242\",\"exp_month\":12,\"exp_year\":2030}}"
-#define INTENT(status_, more) "{\"id\":\"pi_1\",\"object\":\"payment_intent\",\"status\":\"" status_ "\",\"amount\":12345," \
+#define CARD \
+    "{\"id\":\"pm_1\",\"card\":{\"brand\":\"visa\",\"last4\":\"4242\",\"exp_month\":12,\"exp_year\":2030}}"
+#define INTENT(status_, more) \
+    "{\"id\":\"pi_1\",\"object\":\"payment_intent\",\"status\":\"" status_ "\",\"amount\":12345," \
     "\"currency\":\"eur\",\"customer\":\"cus_1\",\"payment_method\":" CARD more "}"
-#define SESSION(status_, paid, intent) "{\"id\":\"cs_1\",\"object\":\"checkout.session\",\"status\":\"" status_ "\"," \
-    "\"payment_status\":\"" paid "\",\"amount_total\":12345,\"currency\":\"eur\",\"url\":\"https://pay.example/cs_1\"," \
+#define SESSION(status_, paid, intent) \
+    "{\"id\":\"cs_1\",\"object\":\"checkout.session\",\"status\":\"" status_ "\"," \
+    "\"payment_status\":\"" paid \
+    "\",\"amount_total\":12345,\"currency\":\"eur\",\"url\":\"https://pay.example/cs_1\"," \
     "\"customer\":\"cus_1\",\"payment_intent\":" intent "}"
 
 /* ---- answers ---- */
 
 TEST(stripe, a_paid_session_gives_everything_that_settling_needs)
 {
-    struct gateway_answer a = map(200, SESSION("complete", "paid", INTENT("succeeded", ",\"amount_received\":12345")));
+    struct gateway_answer a =
+        map(200, SESSION("complete", "paid", INTENT("succeeded", ",\"amount_received\":12345")));
 
     SAME_NUMBER(a.outcome, GATEWAY_SUCCEEDED);
     SAME_TEXT(a.session_ref, "cs_1");
@@ -50,8 +55,11 @@ TEST(stripe, a_paid_session_gives_everything_that_settling_needs)
 
 TEST(stripe, an_open_session_stays_open_after_a_decline_and_says_why)
 {
-    struct gateway_answer a = map(200, SESSION("open", "unpaid", INTENT("requires_payment_method",
-        ",\"last_payment_error\":{\"code\":\"card_declined\",\"decline_code\":\"insufficient_funds\",\"message\":\"no\"}")));
+    struct gateway_answer a =
+        map(200, SESSION("open", "unpaid",
+                         INTENT("requires_payment_method",
+                                ",\"last_payment_error\":{\"code\":\"card_declined\",\"decline_code\":"
+                                "\"insufficient_funds\",\"message\":\"no\"}")));
 
     SAME_NUMBER(a.outcome, GATEWAY_OPEN);
     SAME_TEXT(a.decline_code, "insufficient_funds");
@@ -73,10 +81,13 @@ TEST(stripe, states_of_a_session)
 
 TEST(stripe, a_setup_session_gives_the_card)
 {
-    struct gateway_answer a = map(200, "{\"id\":\"cs_2\",\"object\":\"checkout.session\",\"status\":\"complete\","
-        "\"payment_status\":\"no_payment_required\",\"amount_total\":null,\"currency\":\"eur\",\"customer\":\"cus_1\","
-        "\"setup_intent\":{\"id\":\"seti_1\",\"object\":\"setup_intent\",\"status\":\"succeeded\",\"customer\":\"cus_1\","
-        "\"payment_method\":" CARD "}}");
+    struct gateway_answer a =
+        map(200, "{\"id\":\"cs_2\",\"object\":\"checkout.session\",\"status\":\"complete\","
+                 "\"payment_status\":\"no_payment_required\",\"amount_total\":null,\"currency\":\"eur\","
+                 "\"customer\":\"cus_1\","
+                 "\"setup_intent\":{\"id\":\"seti_1\",\"object\":\"setup_intent\",\"status\":\"succeeded\","
+                 "\"customer\":\"cus_1\","
+                 "\"payment_method\":" CARD "}}");
 
     SAME_NUMBER(a.outcome, GATEWAY_SUCCEEDED);
     SAME_TEXT(a.intent_ref, "seti_1");
@@ -92,7 +103,8 @@ TEST(stripe, states_of_an_intent)
     SAME_NUMBER(outcome(200, INTENT("canceled", "")), GATEWAY_EXPIRED);
     SAME_NUMBER(outcome(200, INTENT("requires_payment_method", "")), GATEWAY_OPEN);
     SAME_NUMBER(outcome(200, INTENT("requires_confirmation", "")), GATEWAY_OPEN);
-    SAME_NUMBER(outcome(200, INTENT("requires_payment_method", ",\"last_payment_error\":{\"code\":\"x\"}")), GATEWAY_DECLINED);
+    SAME_NUMBER(outcome(200, INTENT("requires_payment_method", ",\"last_payment_error\":{\"code\":\"x\"}")),
+                GATEWAY_DECLINED);
     SAME_NUMBER(outcome(200, INTENT("requires_capture", "")), GATEWAY_UNKNOWN);
     SAME_NUMBER(outcome(200, INTENT("Succeeded", "")), GATEWAY_UNKNOWN);
     SAME_NUMBER(outcome(200, "{\"id\":\"pi_1\",\"object\":\"payment_intent\"}"), GATEWAY_UNKNOWN);
@@ -106,9 +118,10 @@ TEST(stripe, the_received_amount_counts_not_the_wished_one)
 
 TEST(stripe, a_402_is_a_decline_with_its_reason)
 {
-    struct gateway_answer a = map(402, "{\"error\":{\"type\":\"card_error\",\"code\":\"card_declined\",\"decline_code\":"
-        "\"lost_card\",\"advice_code\":\"do_not_try_again\",\"message\":\"Declined.\",\"payment_intent\":"
-        INTENT("requires_payment_method", "") "}}");
+    struct gateway_answer a =
+        map(402, "{\"error\":{\"type\":\"card_error\",\"code\":\"card_declined\",\"decline_code\":"
+                 "\"lost_card\",\"advice_code\":\"do_not_try_again\",\"message\":\"Declined.\",\"payment_"
+                 "intent\":" INTENT("requires_payment_method", "") "}}");
 
     SAME_NUMBER(a.outcome, GATEWAY_DECLINED);
     SAME_TEXT(a.decline_code, "lost_card");
@@ -123,8 +136,10 @@ TEST(stripe, a_402_is_a_decline_with_its_reason)
 TEST(stripe, a_search_gives_the_newest_or_nothing)
 {
     SAME_NUMBER(outcome(200, "{\"object\":\"search_result\",\"data\":[]}"), GATEWAY_ABSENT);
-    SAME_TEXT(map(200, "{\"object\":\"search_result\",\"data\":[" INTENT("succeeded", "") "]}").intent_ref, "pi_1");
-    SAME_NUMBER(outcome(200, "{\"object\":\"search_result\",\"data\":[" INTENT("succeeded", "") "]}"), GATEWAY_SUCCEEDED);
+    SAME_TEXT(map(200, "{\"object\":\"search_result\",\"data\":[" INTENT("succeeded", "") "]}").intent_ref,
+              "pi_1");
+    SAME_NUMBER(outcome(200, "{\"object\":\"search_result\",\"data\":[" INTENT("succeeded", "") "]}"),
+                GATEWAY_SUCCEEDED);
     SAME_NUMBER(outcome(200, "{\"object\":\"search_result\"}"), GATEWAY_UNKNOWN);
     SAME_NUMBER(outcome(200, "{\"object\":\"search_result\",\"data\":{}}"), GATEWAY_UNKNOWN);
     SAME_NUMBER(outcome(200, "{\"object\":\"search_result\",\"data\":[null]}"), GATEWAY_UNKNOWN);
@@ -138,9 +153,17 @@ TEST(stripe, absent_means_that_the_gateway_said_so)
 
 TEST(stripe, strange_answers_are_unknown)
 {
-    static const char *const strange[] = {"", "{}", "[]", "null", "\"x\"", "<html><body>OK</body></html>",
-        "{\"object\":\"payment_intent\",\"status\":\"succeeded\"", "{\"object\":\"charge\",\"status\":\"succeeded\"}",
-        "{\"object\":[],\"status\":\"succeeded\"}", "{\"status\":\"succeeded\",\"id\":\"pi_1\"}",
+    static const char *const strange[] = {
+        "",
+        "{}",
+        "[]",
+        "null",
+        "\"x\"",
+        "<html><body>OK</body></html>",
+        "{\"object\":\"payment_intent\",\"status\":\"succeeded\"",
+        "{\"object\":\"charge\",\"status\":\"succeeded\"}",
+        "{\"object\":[],\"status\":\"succeeded\"}",
+        "{\"status\":\"succeeded\",\"id\":\"pi_1\"}",
         "{\"object\":\"payment_intent\",\"status\":\"succeeded\",\"status\":\"canceled\"}"};
     static const long status[] = {200, 201, 204, 301, 302, 400, 401, 403, 409, 429, 500, 502, 503, 504};
     static const char good[] = INTENT("succeeded", "");
@@ -151,13 +174,15 @@ TEST(stripe, strange_answers_are_unknown)
     /* a success that does not come with 200 is none */
     for (size_t i = 1; i < COUNT_OF(status); i++)
         SAME_NUMBER(outcome(status[i], good), GATEWAY_UNKNOWN);
-    SAME_TEXT(map(400, "{\"error\":{\"message\":\"Missing required param.\"}}").message, "Missing required param.");
+    SAME_TEXT(map(400, "{\"error\":{\"message\":\"Missing required param.\"}}").message,
+              "Missing required param.");
 }
 
 TEST(stripe, wrong_kinds_of_values_do_not_become_money)
 {
-    struct gateway_answer a = map(200, "{\"id\":\"pi_1\",\"object\":\"payment_intent\",\"status\":\"succeeded\",\"amount\":"
-                                       "\"12345\",\"amount_received\":123.45,\"currency\":7}");
+    struct gateway_answer a =
+        map(200, "{\"id\":\"pi_1\",\"object\":\"payment_intent\",\"status\":\"succeeded\",\"amount\":"
+                 "\"12345\",\"amount_received\":123.45,\"currency\":7}");
 
     SAME_NUMBER(a.amount_minor, 0); /* settling compares with what was asked for, and refuses */
     SAME_TEXT(a.currency, "");
@@ -189,14 +214,21 @@ TEST(stripe, damaged_answers_never_become_success_without_its_words)
 
 TEST(stripe, bodies_are_encoded)
 {
-    SAME_TEXT(stripe_body(test_arena(), "a", "x y&z=é", "m[k]", "+", NULL), "a=x%20y%26z%3D%C3%A9&m%5Bk%5D=%2B");
+    SAME_TEXT(stripe_body(test_arena(), "a", "x y&z=é", "m[k]", "+", NULL),
+              "a=x%20y%26z%3D%C3%A9&m%5Bk%5D=%2B");
 }
 
 static struct stripe_checkout checkout(void)
 {
-    return (struct stripe_checkout){.attempt_key = "demo-1", .customer_ref = "", .email = "a@b.example", .amount_minor = 12345,
-        .currency = "EUR", .description = "Q-2026-00042", .success_url = "https://s.example/back", .cancel_url = "https://s.example/c",
-        .language = "fr"};
+    return (struct stripe_checkout){.attempt_key = "demo-1",
+                                    .customer_ref = "",
+                                    .email = "a@b.example",
+                                    .amount_minor = 12345,
+                                    .currency = "EUR",
+                                    .description = "Q-2026-00042",
+                                    .success_url = "https://s.example/back",
+                                    .cancel_url = "https://s.example/c",
+                                    .language = "fr"};
 }
 
 TEST(stripe, a_checkout_carries_the_attempt_twice)
@@ -206,7 +238,8 @@ TEST(stripe, a_checkout_carries_the_attempt_twice)
 
     CU_ASSERT_PTR_NOT_NULL(strstr(body, "&metadata%5Battempt%5D=demo-1"));
     CU_ASSERT_PTR_NOT_NULL(strstr(body, "payment_intent_data%5Bmetadata%5D%5Battempt%5D=demo-1"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(body, "mode=payment&customer_email=a%40b.example&customer_creation=always"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(body, "mode=payment&customer_email=a%40b.example&customer_creation=always"));
     CU_ASSERT_PTR_NOT_NULL(strstr(body, "%5Bunit_amount%5D=12345"));
     CU_ASSERT_PTR_NOT_NULL(strstr(body, "%5Bcurrency%5D=eur"));
     SAME_TEXT(stripe_checkout_body(test_arena(), &c), body); /* MON-02: byte for byte */
@@ -228,11 +261,16 @@ TEST(stripe, a_checkout_without_an_amount_only_keeps_the_card)
 
 TEST(stripe, a_charge_is_off_session_and_confirmed)
 {
-    struct stripe_charge c = {.attempt_key = "demo-2", .customer_ref = "cus_1", .method_ref = "pm_1", .amount_minor = 500,
-                              .currency = "EUR", .description = "INV-2026-00017"};
+    struct stripe_charge c = {.attempt_key = "demo-2",
+                              .customer_ref = "cus_1",
+                              .method_ref = "pm_1",
+                              .amount_minor = 500,
+                              .currency = "EUR",
+                              .description = "INV-2026-00017"};
 
-    SAME_TEXT(stripe_charge_body(test_arena(), &c), "amount=500&currency=eur&customer=cus_1&payment_method=pm_1&off_session=true&"
-                                                    "confirm=true&description=INV-2026-00017&metadata%5Battempt%5D=demo-2");
+    SAME_TEXT(stripe_charge_body(test_arena(), &c),
+              "amount=500&currency=eur&customer=cus_1&payment_method=pm_1&off_session=true&"
+              "confirm=true&description=INV-2026-00017&metadata%5Battempt%5D=demo-2");
 }
 
 /* ---- the sandbox's cards ---- */
@@ -249,8 +287,9 @@ TEST(cards, every_number_is_a_card_number_and_known_once)
         CU_ASSERT_PTR_EQUAL(card_by_name(card[i].name), &card[i]);
         CU_ASSERT(strlen(card[i].number) == 16 && card[i].label[0] != '\0');
         /* who can decline says why; who cannot has nothing to say */
-        CU_ASSERT((card[i].code[0] != '\0') == (card[i].setup == CARD_DECLINES || card[i].present == CARD_DECLINES ||
-                                               card[i].absent == CARD_DECLINES));
+        CU_ASSERT((card[i].code[0] != '\0') ==
+                  (card[i].setup == CARD_DECLINES || card[i].present == CARD_DECLINES ||
+                   card[i].absent == CARD_DECLINES));
         CU_ASSERT(card[i].absent != CARD_AUTHENTICATES); /* nobody is there to be asked */
     }
     CU_ASSERT_PTR_NULL(card_by_number("4111111111111111"));
@@ -270,8 +309,9 @@ TEST(cards, digits_of_what_was_typed)
 
 TEST(cards, expiry_dates)
 {
-    static const char *const bad[] = {"", "1", "12", "13/30", "00/30", "12/3", "12/030", "1/2/30", "12-30", "a/30", "12/", "/30",
-                                      "123", "12345", "+1/30", "12/-1", "123/30", "12 30"};
+    static const char *const bad[] = {"",       "1",      "12",    "13/30", "00/30",  "12/3",
+                                      "12/030", "1/2/30", "12-30", "a/30",  "12/",    "/30",
+                                      "123",    "12345",  "+1/30", "12/-1", "123/30", "12 30"};
     int32_t month;
     int32_t year;
 

@@ -40,8 +40,9 @@ static const char *hex_of(const char *header)
 TEST(webhook, a_signature_made_elsewhere_holds)
 {
     /* printf '%s' '1795428000.{}' | openssl dgst -sha256 -hmac whsec_test */
-    CU_ASSERT(webhook_holds(test_arena(),
-        "t=1795428000,v1=d2cb5ab019a9017c09b160745acac626f020d98be99be2d03fa6a3f00803688a", "{}", 2, SECRET, "", NOW));
+    CU_ASSERT(webhook_holds(
+        test_arena(), "t=1795428000,v1=d2cb5ab019a9017c09b160745acac626f020d98be99be2d03fa6a3f00803688a",
+        "{}", 2, SECRET, "", NOW));
 }
 
 TEST(webhook, what_we_sign_holds)
@@ -64,11 +65,14 @@ TEST(webhook, tolerance_is_300_seconds_both_ways)
 TEST(webhook, both_secrets_hold_during_a_rotation)
 {
     CU_ASSERT(holds(signed_at(OLD_SECRET, NOW)));
-    CU_ASSERT_FALSE(webhook_holds(test_arena(), signed_at(OLD_SECRET, NOW), body, strlen(body), SECRET, "", NOW));
+    CU_ASSERT_FALSE(
+        webhook_holds(test_arena(), signed_at(OLD_SECRET, NOW), body, strlen(body), SECRET, "", NOW));
     CU_ASSERT_FALSE(holds(signed_at("whsec_other", NOW)));
     /* the gateway signs with both: one that we know is enough, wherever it stands */
-    CU_ASSERT(holds(arena_printf(test_arena(), "%s,v1=%s", signed_at("whsec_other", NOW), hex_of(signed_at(SECRET, NOW)))));
-    CU_ASSERT(holds(arena_printf(test_arena(), "%s,v1=%s", signed_at(SECRET, NOW), hex_of(signed_at("whsec_other", NOW)))));
+    CU_ASSERT(holds(arena_printf(test_arena(), "%s,v1=%s", signed_at("whsec_other", NOW),
+                                 hex_of(signed_at(SECRET, NOW)))));
+    CU_ASSERT(holds(arena_printf(test_arena(), "%s,v1=%s", signed_at(SECRET, NOW),
+                                 hex_of(signed_at("whsec_other", NOW)))));
 }
 
 TEST(webhook, without_a_secret_nothing_holds)
@@ -94,7 +98,8 @@ TEST(webhook, every_changed_byte_is_seen)
         CU_ASSERT_FALSE(holds(changed));
     }
     /* the instant is signed too */
-    CU_ASSERT_FALSE(holds(arena_printf(test_arena(), "t=%lld,v1=%s", (long long)(NOW / SECOND) + 1, hex_of(header))));
+    CU_ASSERT_FALSE(
+        holds(arena_printf(test_arena(), "t=%lld,v1=%s", (long long)(NOW / SECOND) + 1, hex_of(header))));
 }
 
 TEST(webhook, malformed_headers_are_refused)
@@ -144,9 +149,11 @@ TEST(webhook, sizes_are_limited)
         str_append(&header, ",x=1");
     CU_ASSERT_FALSE(holds(header.text));
     memset(text, 'a', large);
-    CU_ASSERT_FALSE(webhook_holds(test_arena(), webhook_sign(test_arena(), text, large, SECRET, NOW), text, large, SECRET, "", NOW));
+    CU_ASSERT_FALSE(webhook_holds(test_arena(), webhook_sign(test_arena(), text, large, SECRET, NOW), text,
+                                  large, SECRET, "", NOW));
     large--;
-    CU_ASSERT(webhook_holds(test_arena(), webhook_sign(test_arena(), text, large, SECRET, NOW), text, large, SECRET, "", NOW));
+    CU_ASSERT(webhook_holds(test_arena(), webhook_sign(test_arena(), text, large, SECRET, NOW), text, large,
+                            SECRET, "", NOW));
 }
 
 TEST(webhook, signed_headers_survive_damage_only_unchanged)
@@ -173,8 +180,10 @@ TEST(webhook, an_event_says_whom_it_is_about)
 {
     struct webhook_event event;
 
-    CU_ASSERT(read_event("{\"id\":\"evt_1\",\"type\":\"checkout.session.completed\",\"data\":{\"object\":{\"id\":\"cs_1\","
-                         "\"metadata\":{\"attempt\":\"demo-1\"},\"amount_total\":5}}}", &event));
+    CU_ASSERT(read_event(
+        "{\"id\":\"evt_1\",\"type\":\"checkout.session.completed\",\"data\":{\"object\":{\"id\":\"cs_1\","
+        "\"metadata\":{\"attempt\":\"demo-1\"},\"amount_total\":5}}}",
+        &event));
     SAME_TEXT(event.event_ref, "evt_1");
     SAME_TEXT(event.type, "checkout.session.completed");
     SAME_TEXT(event.object_ref, "cs_1");
@@ -186,8 +195,17 @@ TEST(webhook, an_event_says_whom_it_is_about)
 
 TEST(webhook, what_is_no_event_is_refused)
 {
-    static const char *const bad[] = {"", "{}", "[]", "null", "{\"id\":\"evt_1\"}", "{\"type\":\"x\"}", "{\"id\":1,\"type\":\"x\"}",
-                                      "{\"id\":\"\",\"type\":\"x\"}", "{\"id\":\"evt_1\",\"type\":[]}", "<html>", "{\"id\":\"evt_1\",\"type\":\"x\""};
+    static const char *const bad[] = {"",
+                                      "{}",
+                                      "[]",
+                                      "null",
+                                      "{\"id\":\"evt_1\"}",
+                                      "{\"type\":\"x\"}",
+                                      "{\"id\":1,\"type\":\"x\"}",
+                                      "{\"id\":\"\",\"type\":\"x\"}",
+                                      "{\"id\":\"evt_1\",\"type\":[]}",
+                                      "<html>",
+                                      "{\"id\":\"evt_1\",\"type\":\"x\""};
     struct webhook_event event;
     char *longer = arena_alloc(test_arena(), 300);
 
@@ -196,5 +214,6 @@ TEST(webhook, what_is_no_event_is_refused)
             SAME_TEXT(bad[i], "to be refused");
     memset(longer, 'e', 200);
     CU_ASSERT_FALSE(read_event(arena_printf(test_arena(), "{\"id\":\"%s\",\"type\":\"x\"}", longer), &event));
-    CU_ASSERT_FALSE(read_event(arena_printf(test_arena(), "{\"id\":\"evt_1\",\"type\":\"%s\"}", longer), &event));
+    CU_ASSERT_FALSE(
+        read_event(arena_printf(test_arena(), "{\"id\":\"evt_1\",\"type\":\"%s\"}", longer), &event));
 }
