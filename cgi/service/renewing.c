@@ -32,6 +32,7 @@ struct group {
     struct invoice_ids ids;
     int64_t only_id; /* 0: any */
     bool dry_run;
+    bool rehearsed; /* a dry run came to its end */
     struct subscription *subscriptions;
     size_t claimed;
     struct buyer *buyers;
@@ -204,6 +205,7 @@ static enum err run_group(struct ctx *ctx, void *arg)
 {
     struct group *group = arg;
 
+    group->rehearsed = false;
     group->work_count = 0;
     group->periods = group->held = group->ended = 0;
     TRY(ctx, claim_due_subscriptions(ctx, group->only_id, RENEWAL_GROUP_MAX, &group->subscriptions, &group->claimed));
@@ -212,15 +214,18 @@ static enum err run_group(struct ctx *ctx, void *arg)
     TRY(ctx, buyers_of(ctx, group->subscriptions, group->claimed, &group->buyers, &group->buyer_count));
     TRY(ctx, lines_of(ctx, group->subscriptions, group->claimed, &group->lines, &group->line_count));
     group->works = ARENA_ARRAY(ctx->arena, struct invoice_work, INVOICES_PER_GROUP);
+    if (group->dry_run) /* taken back with everything else */
+        TRY(ctx, reserve_invoice_ids(ctx, INVOICES_PER_GROUP, &group->ids));
     for (size_t i = 0; i < group->claimed; i++)
         TRY(ctx, decide(ctx, group, &group->subscriptions[i]));
-    TRY(ctx, save_billed_subscriptions(ctx, group->subscriptions, group->claimed));
     crash_point("C04");
+    TRY(ctx, save_billed_subscriptions(ctx, group->subscriptions, group->claimed));
+    crash_point("C06"); /* periods and drafts are decided, nothing is issued: here that is one transaction */
     if (group->work_count > 0) {
         TRY(ctx, issue_invoices(ctx, group->company, group->works, group->work_count, &group->ids));
         TRY(ctx, queue_mails(ctx, group));
     }
-    crash_point("C05");
+    group->rehearsed = group->dry_run;
     return group->dry_run ? ERR_CONFLICT : OK; /* a dry run decides everything and leaves nothing */
 }
 
@@ -257,13 +262,14 @@ static enum err replay(struct ctx *ctx, struct renewing *state, const struct gro
         ids[i] = failed->subscriptions[i].id;
     for (size_t i = 0; i < count; i++) {
         struct group one = {.company = failed->company, .rates = failed->rates, .rate_count = failed->rate_count,
-                            .only_id = ids[i]};
+                            .only_id = ids[i], .dry_run = state->dry_run};
         enum err err;
 
-        TRY(ctx, reserve_invoice_ids(ctx, INVOICES_PER_GROUP, &one.ids));
+        if (!one.dry_run)
+            TRY(ctx, reserve_invoice_ids(ctx, INVOICES_PER_GROUP, &one.ids));
         ctx_forget_error(ctx);
         err = db_transaction(ctx, run_group, &one);
-        if (err == OK) {
+        if (err == OK || one.rehearsed) {
             add_counts(state, &one);
         } else if (err == ERR_DB_GONE) {
             return err;
@@ -273,7 +279,8 @@ static enum err replay(struct ctx *ctx, struct renewing *state, const struct gro
             log_trail(ctx, "renewal.failed");
             ctx_forget_error(ctx);
             state->failed++;
-            TRY(ctx, db_transaction(ctx, put_aside, &aside));
+            if (!one.dry_run)
+                TRY(ctx, db_transaction(ctx, put_aside, &aside));
         }
     }
     return OK;
@@ -300,18 +307,18 @@ enum err renew_subscriptions(struct ctx *run, struct renewing *state)
         enum err err;
 
         arena_reset(item.arena);
-        err = reserve_invoice_ids(&item, INVOICES_PER_GROUP, &group.ids);
+        err = state->dry_run ? OK : reserve_invoice_ids(&item, INVOICES_PER_GROUP, &group.ids);
         if (err == OK)
             err = db_transaction(&item, run_group, &group);
-        if (err == OK)
-            crash_point("C06");
-        if (err == OK || (state->dry_run && err == ERR_CONFLICT))
+        if (err == OK && group.work_count > 0)
+            crash_point("C08");
+        if (err == OK || group.rehearsed)
             add_counts(state, &group);
         else if (err != ERR_DB_GONE && group.claimed > 0)
             err = replay(&item, state, &group);
         if (state->dry_run) {
             arena_free(item.arena);
-            return err == ERR_CONFLICT ? OK : err;
+            return group.rehearsed ? OK : err;
         }
         if (state->progress != NULL)
             state->progress(state);

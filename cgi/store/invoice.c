@@ -177,7 +177,7 @@ enum err reserve_ids(struct ctx *ctx, const char *name, int64_t count, int64_t *
 {
     int64_t after;
 
-    CHECK(!db_in_transaction(ctx) && count > 0);
+    CHECK(count > 0);
     TRY(ctx, db_insert(ctx, &statement[RESERVE], PARAMS(P_I64(count), P_TEXT(name)), &after));
     *first = after - count;
     return OK;

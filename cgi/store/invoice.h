@@ -127,8 +127,9 @@ struct document_job {
     int64_t next_try_at;
 };
 
-/* Reserves count ids of "invoice" or "journal_entry"; outside transactions (a gap in ids is no gap in
- * numbers). *first is the lowest. */
+/* Reserves count ids of "invoice" or "journal_entry"; outside transactions, that nobody waits for another's
+ * COMMIT (a gap in ids is no gap in numbers); a dry run takes them inside the one that it rolls back.
+ * *first is the lowest. */
 enum err reserve_ids(struct ctx *ctx, const char *name, int64_t count, int64_t *first) MUST_USE;
 
 struct series_head {
