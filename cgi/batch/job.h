@@ -29,6 +29,7 @@ struct job {
     const char *root;     /* --root: schema/ and templates/ */
     bool dry_run;
     bool progress;        /* a terminal is watching */
+    bool findings;        /* done, but something was set aside for a person */
     int argc;             /* the command's own arguments */
     char **argv;
 };

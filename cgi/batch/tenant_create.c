@@ -2,7 +2,8 @@
  * company and first user.
  *
  * What no option says is asked on the terminal. Files are written before the database is touched and
- * every later step may be repeated, so the same command again finishes a run that was cut off. */
+ * every later step may be repeated, so the same command again finishes a run that was cut off; one that
+ * was cut off between two tables says that the new database must be dropped first. */
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -354,6 +355,9 @@ static enum err make_house(struct job *job, const struct answers *a)
     ctx->db = db_open(&ctx->tenant->database);
     job->argc = 1;
     code = migrate_command(job);
+    if (code == EXIT_CONFIG) /* MariaDB cannot take tables back: a cut migration is for a person */
+        return FAIL(ctx, ERR_CONFIG, "the new database was left half made: DROP DATABASE %s, then run this again",
+                    ctx->tenant->database.name);
     if (code != EXIT_DONE)
         return FAIL(ctx, ERR_DB, "the schema could not be made");
     TRY(ctx, db_ready(ctx));

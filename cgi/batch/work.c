@@ -55,6 +55,7 @@ static enum err run_renew(struct job *job, int64_t *done, int64_t *failed)
     err = renew_subscriptions(ctx, &state);
     *done = state.invoices;
     *failed = state.failed;
+    job->findings |= state.failed > 0;
     if (state.invoices + state.held + state.ended + state.failed > 0)
         log_event(ctx, LOG_INFO, "renew", "invoices", arena_printf(ctx->arena, "%lld", (long long)state.invoices),
                   "periods", arena_printf(ctx->arena, "%lld", (long long)state.periods),
@@ -104,6 +105,7 @@ static enum err run_render(struct job *job, int64_t *done, int64_t *failed)
     err = render_documents(job->ctx, &state);
     *done = state.rendered;
     *failed = state.failed;
+    job->findings |= state.failed > 0;
     return err;
 }
 
@@ -166,7 +168,7 @@ int run_once_command(struct job *job)
             err = run_piece(job, &piece[i]);
     if (err == OK && !job->dry_run)
         err = save_last_run(job->ctx);
-    return err == OK ? EXIT_DONE : job_exit(job->ctx, err);
+    return err != OK ? job_exit(job->ctx, err) : job->findings ? EXIT_FINDINGS : EXIT_DONE;
 }
 
 /* Every piece is tried, whatever happened to those before it. */
@@ -174,6 +176,7 @@ static int run_pieces(struct job *job)
 {
     int code = EXIT_DONE;
 
+    job->findings = false;
     for (size_t i = 0; i < sizeof piece / sizeof piece[0] && !job_stopped(); i++) {
         enum err err = run_piece(job, &piece[i]);
 
@@ -183,7 +186,7 @@ static int run_pieces(struct job *job)
         if (err == ERR_DB_GONE || err == ERR_CONFLICT)
             return code;
     }
-    return code;
+    return code == EXIT_DONE && job->findings ? EXIT_FINDINGS : code;
 }
 
 int run_all_command(struct job *job)
