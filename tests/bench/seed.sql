@@ -1,7 +1,8 @@
 -- 100,000 running subscriptions with what they hang on (customers, quotes, orders), all due on
 -- @due_on. Run by the owner on a migrated database with the demo company; MariaDB's sequence tables
 -- make the rows. Numbers start behind those of the demo.
-SET @n = IFNULL(@n, 100000) + 1000;
+SET @sent = IFNULL(@sent, 1000); -- quotes that wait for an answer
+SET @n = IFNULL(@n, 100000) + @sent;
 SET @now = UTC_TIMESTAMP(6);
 SET @plan = (SELECT id FROM plan WHERE unit = 'month' ORDER BY id LIMIT 1);
 SET @owner = (SELECT MIN(id) FROM seller_user);
@@ -15,15 +16,15 @@ SET @sub0 = (SELECT IFNULL(MAX(id), 0) FROM subscription);
 SET foreign_key_checks = 0;
 
 INSERT INTO customer (id, number, current_version_id, created_at, created_on)
-SELECT @customer0 + seq, CONCAT('CB-', seq), @version0 + seq, @now, CURDATE() FROM seq_1_to_1000000 WHERE seq <= @n;
+SELECT @customer0 + seq, CONCAT('CB-', @customer0 + seq), @version0 + seq, @now, CURDATE() FROM seq_1_to_1000000 WHERE seq <= @n;
 INSERT INTO customer_version (id, customer_id, is_company, name, contact_name, email, street, postal_code, city, country,
                               vat_id, language, personal_salt, personal_digest, changed_at, changed_by)
 SELECT @version0 + seq, @customer0 + seq, 1, CONCAT('Client ', seq), CONCAT('Anne Roy ', seq), CONCAT('c', seq, '@client.example'),
        CONCAT(seq, ' rue des Lilas'), '69001', 'Lyon', 'FR', '', 'fr', UNHEX(MD5(seq)), UNHEX(SHA2(seq, 256)), @now, 'bench'
   FROM seq_1_to_1000000 WHERE seq <= @n;
 INSERT INTO quote (id, number, customer_id, owner_id, current_version_id, state, created_at, created_on)
-SELECT @quote0 + seq, CONCAT('QB-2026-', seq), @customer0 + seq, @owner, @qversion0 + seq,
-       IF(seq <= 1000, 'sent', 'confirmed'), @now, CURDATE() FROM seq_1_to_1000000 WHERE seq <= @n;
+SELECT @quote0 + seq, CONCAT('QB-2026-', @quote0 + seq), @customer0 + seq, @owner, @qversion0 + seq,
+       IF(seq <= @sent, 'sent', 'confirmed'), @now, CURDATE() FROM seq_1_to_1000000 WHERE seq <= @n;
 INSERT INTO quote_version (id, quote_id, version, state, customer_version_id, company_version_id, plan_id, language, currency,
                            valid_until_on, acceptance, today_minor, period_minor, sent_at, sent_on, created_at)
 SELECT @qversion0 + seq, @quote0 + seq, 1, 'sent', @version0 + seq, @company, @plan, 'fr', 'EUR', '2030-12-31',
@@ -33,17 +34,17 @@ INSERT INTO quote_line (version_id, position, kind, is_option, description, unit
 SELECT @qversion0 + s.seq, p.seq, ELT(p.seq, 'recurring', 'recurring', 'setup', 'recurring'), p.seq = 4,
        ELT(p.seq, 'Licence Pro', 'Hébergement', 'Frais d''installation', 'Support'), 'util.',
        ELT(p.seq, 30000, 10000, 10000, 10000), ELT(p.seq, 165000, 75000, 800000, 120000), 'standard', p.seq = 1, 10000, 100000
-  FROM seq_1_to_1000000 s, seq_1_to_4 p WHERE s.seq <= 1000 AND s.seq <= @n;
+  FROM seq_1_to_1000000 s, seq_1_to_4 p WHERE s.seq <= @sent AND s.seq <= @n;
 INSERT INTO sales_order (id, quote_id, version_id, customer_id, confirmed_at, confirmed_on)
 SELECT @order0 + seq, @quote0 + seq, @qversion0 + seq, @customer0 + seq, @now, CURDATE() FROM seq_1_to_1000000
- WHERE seq > 1000 AND seq <= @n;
+ WHERE seq > @sent AND seq <= @n;
 INSERT INTO subscription (id, number, order_id, plan_id, customer_id, state, currency, language, unit, count, anchor_on, started_on,
                           max_missed, next_index, due_on, period_minor, mrr_e4, created_at)
-SELECT @sub0 + seq, CONCAT('SB-2026-', seq), @order0 + seq, @plan, @customer0 + seq, 'active', 'EUR', 'fr', 'month', 1,
+SELECT @sub0 + seq, CONCAT('SB-2026-', @sub0 + seq), @order0 + seq, @plan, @customer0 + seq, 'active', 'EUR', 'fr', 'month', 1,
        DATE_SUB(@due_on, INTERVAL 1 MONTH), DATE_SUB(@due_on, INTERVAL 1 MONTH), 1000, 1, @due_on, 5700, 570000, @now
-  FROM seq_1_to_1000000 WHERE seq > 1000 AND seq <= @n;
+  FROM seq_1_to_1000000 WHERE seq > @sent AND seq <= @n;
 INSERT INTO subscription_line (subscription_id, position, description, unit, quantity_e4, unit_price_e4, tax_class, from_on)
 SELECT @sub0 + s.seq, p.seq, ELT(p.seq, 'Licence Pro', 'Hébergement'), 'util.', ELT(p.seq, 30000, 10000),
        ELT(p.seq, 165000, 75000), 'standard', DATE_SUB(@due_on, INTERVAL 1 MONTH)
-  FROM seq_1_to_1000000 s, seq_1_to_2 p WHERE s.seq > 1000 AND s.seq <= @n;
+  FROM seq_1_to_1000000 s, seq_1_to_2 p WHERE s.seq > @sent AND s.seq <= @n;
 SET foreign_key_checks = 1;

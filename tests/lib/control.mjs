@@ -1,0 +1,123 @@
+// control: ends, kills and starts again single programs of a stack, with other surroundings where a test
+// wants them, and keeps and brings back its whole database.
+import { execFileSync, spawn } from 'node:child_process';
+import { openSync, closeSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { until } from './stack.mjs';
+
+export { pause, until };
+
+export const build = process.env.BUILD ?? 'build';
+
+// The pid of "database", "pages", "slow", "sandbox" or "nginx".
+export function pid(stack, name) { return Number(readFileSync(`${stack.dir}/pid/${name}`, 'utf8')); }
+
+// What ended but was not waited for is gone too.
+function gone(id) {
+  try { return /^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${id}/stat`, 'utf8')); } catch { return true; }
+}
+
+// The pids of the processes that a program made, lowest first.
+export function children(stack, name) {
+  const parent = pid(stack, name);
+  const found = [];
+  for (const id of readdirSync('/proc')) {
+    if (!/^\d+$/.test(id)) continue;
+    try {
+      const [, state, above] = readFileSync(`/proc/${id}/stat`, 'utf8').match(/^\d+ \(.*\) (\S) (\d+)/s);
+      if (Number(above) === parent && state !== 'Z') found.push(Number(id));
+    } catch { /* it ended meanwhile */ }
+  }
+  return found.sort((a, b) => a - b);
+}
+
+function command(stack, name) {
+  stack.commands ??= {};
+  return (stack.commands[name] ??= readFileSync(`/proc/${pid(stack, name)}/cmdline`, 'utf8').split('\0').slice(0, -1));
+}
+
+// The program and everything that it made. SIGKILL reaches all at once, as a machine's end would.
+export async function end(stack, name, signal = 'SIGTERM') {
+  const id = pid(stack, name);
+  command(stack, name);
+  process.kill(signal === 'SIGKILL' ? -id : id, signal);
+  for (let i = 0; i < 3000 && !gone(id); i++) await pause(10);
+  if (!gone(id)) throw new Error(`${name} does not end`);
+}
+
+const connects = (path) => new Promise((resolve) => {
+  const connection = net.connect(path, () => { connection.destroy(); resolve(true); });
+  connection.on('error', () => resolve(false));
+});
+
+function answers(stack) {
+  try {
+    execFileSync('mariadb-admin', ['--no-defaults', '-uroot', '-S', stack.database, 'ping'], { stdio: 'pipe' });
+    return true;
+  } catch { return false; }
+}
+
+// With the same arguments as before; env: added to the surroundings.
+export async function begin(stack, name, env = {}) {
+  const [program, ...args] = command(stack, name);
+  const log = openSync(`${stack.dir}/log/${name}`, 'a');
+  const child = spawn(program, args, { detached: true, env: { ...process.env, ...env }, stdio: ['ignore', log, log] });
+  closeSync(log);
+  child.unref();
+  writeFileSync(`${stack.dir}/pid/${name}`, `${child.pid}\n`);
+  const socket = { database: `${stack.dir}/run/db.sock`, nginx: null }[name] ?? `${stack.dir}/run/${name}.sock`;
+  for (let i = 0; i < 3000; i++) {
+    if (name === 'database' ? answers(stack) : name === 'nginx' || await connects(socket)) return;
+    if (gone(child.pid)) break;
+    await pause(10);
+  }
+  throw new Error(`${name} does not start:\n${stack.log(name).slice(-2000)}`);
+}
+
+export async function again(stack, name, env = {}, signal = 'SIGTERM') {
+  await end(stack, name, signal);
+  await begin(stack, name, env);
+}
+
+// The database as it is now, under a name; and back to it. Between the two it is stopped and started.
+export async function keep(stack, name) {
+  await end(stack, 'database');
+  rmSync(`${stack.dir}/kept-${name}`, { recursive: true, force: true });
+  execFileSync('cp', ['-a', '--sparse=always', `${stack.dir}/db`, `${stack.dir}/kept-${name}`]);
+  await begin(stack, 'database');
+}
+export async function bringBack(stack, name) {
+  await end(stack, 'database', 'SIGKILL');
+  rmSync(`${stack.dir}/db`, { recursive: true, force: true });
+  execFileSync('cp', ['-a', '--sparse=always', `${stack.dir}/kept-${name}`, `${stack.dir}/db`]);
+  await begin(stack, 'database');
+}
+
+// tacite-batch with more to say about how: env, killAfter (ms), signal, input (text for stdin), tenant.
+export function batch(stack, args, { env = {}, killAfter = null, signal = 'SIGKILL', input = null, tenant = stack.tenant } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(`${build}/tacite-batch`, ['--root', '.', '--locale', `${build}/locale`, ...(tenant ? ['--tenant', tenant] : []), ...args],
+      { env: { ...process.env, ...env }, stdio: [input === null ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (data) => { out += data; });
+    child.stderr.on('data', (data) => { err += data; });
+    child.stdin?.end(input);
+    const timer = killAfter === null ? null : setTimeout(() => child.kill(signal), killAfter);
+    child.on('close', (code, how) => { clearTimeout(timer); resolve({ code, signal: how, out, err }); });
+  });
+}
+
+// Subscriptions by the thousand, all due on a day (tests/bench/seed.sql), and quotes that wait.
+export function seed(stack, { subscriptions, quotes = 1, due }) {
+  const text = `SET @n = ${subscriptions}, @sent = ${quotes}, @due_on = '${due}';\n${readFileSync('tests/bench/seed.sql', 'utf8')}`;
+  execFileSync('mariadb', ['--no-defaults', '-uroot', '-S', stack.database, '--default-character-set=utf8mb4', 'tacite_demo'], { input: text });
+}
+
+// The whole database as text; what only says how often somebody looked is left out.
+export function dump(stack, without = []) {
+  return execFileSync('mariadb-dump', ['--no-defaults', '-uroot', '-S', stack.database, '--skip-comments', '--order-by-primary', '--skip-triggers',
+    '--single-transaction', ...without.map((table) => `--ignore-table=tacite_demo.${table}`), 'tacite_demo'], { encoding: 'utf8', maxBuffer: 1 << 30 })
+    .replace(/ AUTO_INCREMENT=\d+/g, '');
+}
