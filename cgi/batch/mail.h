@@ -3,10 +3,11 @@
 #define TACITE_BATCH_MAIL_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/ctx.h"
 
-/* Until nothing is due or stop says so. Logs one line per mail. dry_run: counts what is due. */
-enum err run_mail(struct ctx *ctx, bool dry_run, bool (*stop)(void)) MUST_USE;
+/* Until nothing is due or stop says so. Logs one line per mail. dry_run: *done is what would be tried. */
+enum err run_mail(struct ctx *ctx, bool dry_run, bool (*stop)(void), int64_t *done, int64_t *failed) MUST_USE;
 
 #endif

@@ -111,9 +111,7 @@ static enum err run_render(struct job *job, int64_t *done, int64_t *failed)
 
 static enum err run_mails(struct job *job, int64_t *done, int64_t *failed)
 {
-    (void)done;
-    (void)failed;
-    return run_mail(job->ctx, job->dry_run, job_stopped);
+    return run_mail(job->ctx, job->dry_run, job_stopped, done, failed);
 }
 
 static const struct piece piece[] = {

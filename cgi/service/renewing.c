@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/clock.h"
 #include "base/crash.h"
 #include "base/log.h"
 #include "core/billing.h"
@@ -18,11 +19,12 @@
 #include "store/catalogue.h"
 #include "store/db.h"
 #include "store/history.h"
+#include "store/link.h"
 #include "store/outbox.h"
 #include "store/renewal.h"
 #include "store/subscription.h"
 
-enum { INVOICES_PER_GROUP = 1000 };
+enum { INVOICES_PER_GROUP = 1000, PAY_LINK_DAYS = 365 };
 
 /* One run over one group; filled anew when the transaction is repeated. */
 struct group {
@@ -196,6 +198,14 @@ static enum err queue_mails(struct ctx *ctx, const struct group *group)
                             .subscription_id = work->subscription_id, .invoice_id = work->invoice.id,
                             .dedup_key = arena_printf(ctx->arena, "invoice_new %lld", (long long)work->invoice.id)};
 
+        if (work->collect_on == DATE_NONE && work->invoice.total_minor > 0) {
+            struct link link = {.kind = LINK_KIND_PAY, .object_id = work->invoice.id, .expires_at = ctx->now + PAY_LINK_DAYS * 86400 * CLOCK_SECOND};
+            char *token;
+
+            TRY(ctx, insert_link(ctx, &link, &token));
+            mail.link_id = link.id;
+            mail.token = token;
+        }
         TRY(ctx, queue_mail(ctx, &mail));
     }
     return OK;

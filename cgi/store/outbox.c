@@ -34,7 +34,12 @@ static const struct column outbox_column[] = {
     "invoice_id, link_id, params, sealed, dedup_key, message_id, state, tries, next_try_at, error, " \
     "created_at, sent_at FROM outbox "
 
-enum { INSERT, SEAL, BY_ID, LIST };
+struct due_count {
+    int64_t count;
+};
+static const struct column count_column[] = {COLUMN(I64, due_count, count)};
+
+enum { INSERT, SEAL, BY_ID, LIST, CLAIM, LEASE, COUNT_DUE, SENT, DEAD, POSTPONE };
 
 static const struct statement statement[] = {
     [INSERT] = {"outbox_insert",
@@ -46,6 +51,25 @@ static const struct statement statement[] = {
     [BY_ID] = {"outbox_by_id", OUTBOX_COLUMNS "WHERE id = ?", READS(outbox_row, outbox_column)},
     [LIST] = {"outbox_list", OUTBOX_COLUMNS "WHERE id < ? ORDER BY id DESC LIMIT ?",
               READS(outbox_row, outbox_column)},
+    [CLAIM] = {"outbox_claim",
+               OUTBOX_COLUMNS "FORCE INDEX (due) WHERE next_try_at <= ? ORDER BY next_try_at, id LIMIT ? "
+                              "FOR UPDATE SKIP LOCKED",
+               READS(outbox_row, outbox_column)},
+    [LEASE] = {"outbox_lease", "UPDATE outbox SET next_try_at = ? WHERE id = ? AND state = 'waiting'", NOTHING},
+    [COUNT_DUE] = {"outbox_count_due", "SELECT COUNT(*) AS count FROM outbox WHERE next_try_at <= ?",
+                   READS(due_count, count_column)},
+    [SENT] = {"outbox_sent",
+              "UPDATE outbox SET state = 'sent', sent_at = ?, next_try_at = NULL, sealed = NULL, error = '', "
+              "tries = tries + 1 WHERE id = ? AND state = 'waiting'",
+              NOTHING},
+    [DEAD] = {"outbox_dead",
+              "UPDATE outbox SET state = 'dead', next_try_at = NULL, sealed = NULL, error = ?, tries = tries + 1 "
+              "WHERE id = ? AND state = 'waiting'",
+              NOTHING},
+    [POSTPONE] = {"outbox_postpone",
+                  "UPDATE outbox SET next_try_at = ?, error = ?, tries = tries + (? <> '') "
+                  "WHERE id = ? AND state = 'waiting'",
+                  NOTHING},
 };
 DB_STATEMENTS(outbox, statement)
 
@@ -105,4 +129,53 @@ enum err outbox_token(struct ctx *ctx, const struct outbox_row *row, const char 
         return FAIL(ctx, ERR_CORRUPT, "outbox %lld does not open", (long long)row->id);
     *token = (const char *)data;
     return OK;
+}
+
+struct claim {
+    int32_t limit;
+    int64_t lease_until_at;
+    struct outbox_row **rows;
+    size_t *count;
+};
+
+static enum err claim(struct ctx *ctx, void *arg)
+{
+    const struct claim *c = arg;
+
+    TRY(ctx, db_rows(ctx, &statement[CLAIM], PARAMS(P_INSTANT(ctx->now), P_I64(c->limit)), c->rows, c->count));
+    for (size_t i = 0; i < *c->count; i++)
+        TRY(ctx, db_write(ctx, &statement[LEASE], PARAMS(P_INSTANT(c->lease_until_at), P_I64((*c->rows)[i].id)), NULL));
+    return OK;
+}
+
+enum err claim_mails(struct ctx *ctx, int32_t limit, int64_t lease_until_at, struct outbox_row **rows, size_t *count)
+{
+    struct claim c = {limit, lease_until_at, rows, count};
+
+    return db_transaction(ctx, claim, &c);
+}
+
+enum err count_due_mails(struct ctx *ctx, int64_t *count)
+{
+    struct due_count row;
+
+    TRY(ctx, db_row(ctx, &statement[COUNT_DUE], PARAMS(P_INSTANT(ctx->now)), &row));
+    *count = row.count;
+    return OK;
+}
+
+enum err mark_mail_sent(struct ctx *ctx, int64_t id)
+{
+    return db_write(ctx, &statement[SENT], PARAMS(P_INSTANT(ctx->now), P_I64(id)), NULL);
+}
+
+enum err mark_mail_dead(struct ctx *ctx, int64_t id, const char *error)
+{
+    return db_write(ctx, &statement[DEAD], PARAMS(P_TEXT(error), P_I64(id)), NULL);
+}
+
+enum err postpone_mail(struct ctx *ctx, int64_t id, const char *error, int64_t next_try_at)
+{
+    return db_write(ctx, &statement[POSTPONE],
+                    PARAMS(P_INSTANT(next_try_at), P_TEXT(error), P_TEXT(error), P_I64(id)), NULL);
 }

@@ -57,6 +57,18 @@ enum err outbox_by_id(struct ctx *ctx, int64_t id, struct outbox_row *row) MUST_
 /* Newest first, rows below before_id (0: all). */
 enum err outbox_list(struct ctx *ctx, int64_t before_id, int32_t limit, struct outbox_row **rows,
                      size_t *count) MUST_USE;
+/* Mails that are due, oldest first, each leased until lease_until_at: whoever took them sends them, and
+ * when he dies they come back. */
+enum err claim_mails(struct ctx *ctx, int32_t limit, int64_t lease_until_at, struct outbox_row **rows,
+                     size_t *count) MUST_USE;
+enum err count_due_mails(struct ctx *ctx, int64_t *count) MUST_USE;
+
+/* What became of a mail; only a waiting row changes. Sent and dead ones lose their token. */
+enum err mark_mail_sent(struct ctx *ctx, int64_t id) MUST_USE;
+enum err mark_mail_dead(struct ctx *ctx, int64_t id, const char *error) MUST_USE;
+/* Counts a try when error is not "". */
+enum err postpone_mail(struct ctx *ctx, int64_t id, const char *error, int64_t next_try_at) MUST_USE;
+
 /* The token of a row; "" when it is wiped or there is none. ERR_CORRUPT when it does not open. */
 enum err outbox_token(struct ctx *ctx, const struct outbox_row *row, const char **token) MUST_USE;
 

@@ -2,40 +2,12 @@
 #include "base/str.h"
 #include "page/admin/admin.h"
 #include "store/history.h"
+#include "service/mail_text.h"
 #include "store/outbox.h"
 #include "text/words.h"
+#include "view/letter_view.h"
 
 enum { PAGE_ROWS = 50 };
-
-static const char *template_text(const char *template)
-{
-    static const struct {
-        const char *template;
-        const char *text;
-    } name[] = {
-        {"quote_sent", N_("Quote")},
-        {"quote_replaced", N_("New version of a quote")},
-        {"quote_declined", N_("Quote declined")},
-        {"quote_question", N_("Question about a quote")},
-        {"quote_answer", N_("Answer to a question")},
-        {"quote_signed", N_("Quote signed")},
-        {"order_confirm", N_("Order confirmed")},
-        {"order_confirmed", N_("Order confirmed")},
-        {"order_seller", N_("New order")},
-        {"invoice_new", N_("Invoice")},
-        {"receipt", N_("Receipt")},
-        {"pay_failed", N_("Payment declined")},
-        {"renewal_declined", N_("Payment declined")},
-        {"link_new", N_("New link")},
-        {"method_replaced", N_("Payment method replaced")},
-        {"password_reset", N_("New password")},
-    };
-
-    for (size_t i = 0; i < COUNT_OF(name); i++)
-        if (str_equal(template, name[i].template))
-            return tr(name[i].text);
-    return template;
-}
 
 static void state_badge(HDF *node, const char *state)
 {
@@ -58,7 +30,7 @@ enum err page_outbox(struct page *page)
         HDF *node = hdf_row(hdf, "Rows", (int)i);
 
         hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/outbox/%lld", (long long)rows[i].id));
-        hdf_text(node, "what", template_text(rows[i].template));
+        hdf_text(node, "what", tr(mail_template_text(rows[i].template)));
         hdf_text(node, "number", history_param(page->ctx->arena, rows[i].params, "number"));
         hdf_text(node, "to", rows[i].to_address);
         hdf_text(node, "at", page_instant(page, rows[i].sent_at != 0 ? rows[i].sent_at : rows[i].created_at));
@@ -77,7 +49,10 @@ enum err page_outbox_mail(struct page *page)
 {
     HDF *hdf = page_tree(page);
     struct outbox_row row;
-    const char *token;
+    struct letter letter;
+    const char *token = "";
+    const char *plain;
+    const char *html;
     HDF *facts;
     long long id;
     int n = 0;
@@ -96,14 +71,19 @@ enum err page_outbox_mail(struct page *page)
     page_fact(facts, &n, tr("Sent"), page_instant(page, row.sent_at));
     page_fact(facts, &n, tr("Tries"), page_number(page, row.tries));
     page_fact(facts, &n, tr("Last error"), row.error);
-    page_fact(facts, &n, tr("Message"), history_param(page->ctx->arena, row.params, "message"));
-    hdf_text(hdf, "Mail.what", template_text(row.template));
+    hdf_text(hdf, "Mail.what", tr(mail_template_text(row.template)));
     state_badge(hdf_node(hdf, "Mail.state"), row.state);
     /* The link opens somebody else's page: only a house without real customers shows it. */
-    if (page->tenant->test) {
+    if (page->tenant->test)
         TRY(page->ctx, outbox_token(page->ctx, &row, &token));
-        if (token[0] != '\0')
-            hdf_text(hdf, "Mail.link", arena_printf(page->ctx->arena, "/l/%s", token));
-    }
-    return page_show(page, 200, template_text(row.template), "admin/outbox_mail.cs");
+    if (token[0] != '\0')
+        hdf_text(hdf, "Mail.link", arena_printf(page->ctx->arena, "/l/%s", token));
+    TRY(page->ctx, mail_text_of(page->ctx, &row, token, &letter));
+    TRY(page->ctx, view_letter(page->ctx, &letter, &plain, &html));
+    hdf_text(hdf, "Mail.subject", letter.subject);
+    hdf_text(hdf, "Mail.lang", letter.language);
+    hdf_text(hdf, "Mail.text", plain);
+    for (size_t i = 0; i < letter.attachment_count; i++)
+        hdf_text(hdf_row(hdf, "Attached", (int)i), "name", letter.attachments[i].name);
+    return page_show(page, 200, tr(mail_template_text(row.template)), "admin/outbox_mail.cs");
 }

@@ -1,0 +1,437 @@
+#include "service/mail_text.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/encode.h"
+#include "base/hash.h"
+#include "base/str.h"
+#include "core/date.h"
+#include "service/offer.h"
+#include "service/renewing.h"
+#include "store/company.h"
+#include "store/history.h"
+#include "store/invoice.h"
+#include "store/payable.h"
+#include "store/subscription.h"
+#include "store/tenant.h"
+#include "text/format.h"
+#include "text/phrase.h"
+#include "text/words.h"
+
+struct writing {
+    struct ctx *ctx;
+    const struct outbox_row *row;
+    const char *token;
+    struct letter *text;
+    struct company company;
+};
+
+/* ---- pieces ---- */
+
+static const char *money(const struct writing *w, int64_t minor, const char *currency)
+{
+    return format_money(w->ctx->arena, w->row->language, minor, currency);
+}
+
+static const char *day(const struct writing *w, int32_t on)
+{
+    return format_date_long(w->ctx->arena, w->row->language, on);
+}
+
+static const char *param(const struct writing *w, const char *name)
+{
+    return history_param(w->ctx->arena, w->row->params, name);
+}
+
+static void say(struct writing *w, const char *paragraph)
+{
+    CHECK(w->text->paragraph_count < MAIL_PARAGRAPHS_MAX);
+    w->text->paragraphs[w->text->paragraph_count++] = paragraph;
+}
+
+static void fact(struct writing *w, const char *label, const char *value)
+{
+    if (str_empty(value))
+        return;
+    CHECK(w->text->fact_count < MAIL_FACTS_MAX);
+    w->text->facts[w->text->fact_count++] = (struct mail_fact){label, value};
+}
+
+static void button(struct writing *w, const char *label, const char *path)
+{
+    w->text->button = label;
+    w->text->href = arena_printf(w->ctx->arena, "%s%s", w->ctx->tenant->site_base, path);
+}
+
+/* The mail's own link; its token stands in no other place. */
+static void link_button(struct writing *w, const char *label)
+{
+    button(w, label, str_empty(w->token) ? "/link" : arena_printf(w->ctx->arena, "/l/%s", w->token));
+}
+
+static void attach(struct writing *w, const char *kind, int64_t ref_id, const char *name)
+{
+    CHECK(w->text->attachment_count < MAIL_ATTACHMENTS_MAX);
+    w->text->attachments[w->text->attachment_count++] =
+        (struct mail_attachment){kind, ref_id, arena_printf(w->ctx->arena, "%s.pdf", name)};
+}
+
+static char *fill_number(const struct writing *w, const char *msgid, const char *number)
+{
+    return tr_fill(w->ctx->arena, msgid, "number", number, "company", w->company.name, NULL);
+}
+
+/* ---- about quotes ---- */
+
+static enum err write_quote_sent(struct writing *w)
+{
+    struct arena *arena = w->ctx->arena;
+    const char *number = param(w, "number");
+    struct offer offer;
+
+    TRY(w->ctx, load_offer(w->ctx, w->row->quote_id, 0, &offer));
+    w->text->subject = fill_number(w, "Quote {number} from {company}", number);
+    say(w, fill_number(w, "Here is our quote {number}. Read it, choose, ask, sign and pay on one page: no account is needed.", number));
+    w->text->quoted = param(w, "message");
+    fact(w, tr("Due today, incl. VAT"), money(w, offer.totals.today.gross_minor, offer.version.currency));
+    if (offer.recurrence.unit != 0)
+        fact(w, tr("Then, incl. VAT"),
+             tr_fill(arena, "{amount} {period}", "amount", money(w, offer.totals.period.gross_minor, offer.version.currency), "period",
+                     phrase_per(arena, offer.recurrence), NULL));
+    fact(w, tr("Valid until"), day(w, offer.version.valid_until_on));
+    link_button(w, tr("Read the quote"));
+    w->text->after = tr("The link is yours alone: whoever has it can accept the quote in your name.");
+    return OK;
+}
+
+static enum err write_quote_answer(struct writing *w)
+{
+    w->text->subject = fill_number(w, "Quote {number}: our answer", param(w, "number"));
+    say(w, fill_number(w, "You asked us about quote {number}. Here is our answer.", param(w, "number")));
+    w->text->quoted = param(w, "message");
+    say(w, tr("The link in our e-mail with the quote still works; answers stand there too."));
+    return OK;
+}
+
+static void quote_page_button(struct writing *w, const struct quote *quote)
+{
+    button(w, tr("Open the quote"), arena_printf(w->ctx->arena, "/admin/quotes/%s", quote->number));
+}
+
+static enum err write_to_seller(struct writing *w, const char *subject, const char *words)
+{
+    struct quote quote;
+
+    TRY(w->ctx, quote_by_id(w->ctx, w->row->quote_id, &quote));
+    w->text->subject = tr_fill(w->ctx->arena, subject, "number", param(w, "number"), "customer", param(w, "customer"), NULL);
+    say(w, tr_fill(w->ctx->arena, words, "number", param(w, "number"), "customer", param(w, "customer"), NULL));
+    w->text->quoted = param(w, "message");
+    quote_page_button(w, &quote);
+    return OK;
+}
+
+static enum err write_quote_question(struct writing *w)
+{
+    return write_to_seller(w, "Question about quote {number} from {customer}", "{customer} asks about quote {number}:");
+}
+
+static enum err write_quote_declined(struct writing *w)
+{
+    return write_to_seller(w, "Quote {number} was declined by {customer}", "{customer} declined quote {number}.");
+}
+
+/* ---- about orders ---- */
+
+static enum err subscription_facts(struct writing *w, const struct subscription *s)
+{
+    struct renewal_preview next;
+    struct payment_method method;
+
+    fact(w, tr("Subscription"), s->number);
+    TRY(w->ctx, preview_renewal(w->ctx, s, &next));
+    if (next.due_on != DATE_NONE)
+        fact(w, tr("Next invoice"),
+             tr_fill(w->ctx->arena, "{date}: {amount} incl. VAT", "date", day(w, next.due_on), "amount",
+                     money(w, next.total_minor, s->currency), NULL));
+    if (s->payment_method_id != 0) {
+        TRY(w->ctx, payment_method_by_id(w->ctx, s->payment_method_id, &method));
+        fact(w, tr("Payment method"), tr_fill(w->ctx->arena, "Card ending in {digits}", "digits", method.last4, NULL));
+    }
+    return OK;
+}
+
+static enum err write_order_confirm(struct writing *w)
+{
+    struct arena *arena = w->ctx->arena;
+    struct offer offer;
+    struct subscription s;
+    struct signature signature;
+    const char *number;
+    enum err err;
+
+    TRY(w->ctx, load_offer(w->ctx, w->row->quote_id, 0, &offer));
+    number = offer_number(arena, &offer);
+    w->text->subject = fill_number(w, "Your order is confirmed: {number}", number);
+    say(w, tr("Thank you. Your order is confirmed."));
+    fact(w, tr("Quote"), number);
+    if (w->row->subscription_id != 0) {
+        say(w, tr("Your subscription renews by itself. You see it, its invoices and its payment method on your own page, whenever you want."));
+        TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
+        TRY(w->ctx, subscription_facts(w, &s));
+    }
+    err = signature_of_quote(w->ctx, w->row->quote_id, &signature);
+    if (err == OK) {
+        say(w, tr("The signed quote is attached. Please keep it."));
+        fact(w, tr("Fingerprint of the accepted quote (SHA-256)"), encode_hex(arena, signature.document_sha256, HASH_BYTES));
+        attach(w, "quote_signed", signature.id, number);
+    } else if (err == ERR_NOT_FOUND) {
+        ctx_forget_error(w->ctx);
+    } else {
+        return err;
+    }
+    link_button(w, tr("Open your page"));
+    w->text->after = tr("This link works for 90 days; a new one comes by e-mail whenever you ask for it.");
+    return OK;
+}
+
+static enum err write_quote_paid(struct writing *w)
+{
+    struct arena *arena = w->ctx->arena;
+    struct offer offer;
+    struct invoice invoice;
+    struct receivable receivable;
+    const char *number;
+
+    TRY(w->ctx, load_offer(w->ctx, w->row->quote_id, 0, &offer));
+    TRY(w->ctx, invoice_by_id(w->ctx, w->row->invoice_id, &invoice));
+    TRY(w->ctx, receivable_of(w->ctx, w->row->invoice_id, &receivable));
+    number = offer_number(arena, &offer);
+    w->text->subject = tr_fill(arena, "Order: {customer} accepted quote {number}", "customer", offer.customer.name, "number", number, NULL);
+    say(w, receivable.open_minor == 0
+               ? tr_fill(arena, "{customer} signed quote {number} and paid {amount}.", "customer", offer.customer.name, "number", number,
+                         "amount", money(w, invoice.total_minor, invoice.currency), NULL)
+               : tr_fill(arena, "{customer} signed quote {number}. Invoice {invoice} of {amount} is open.", "customer", offer.customer.name,
+                         "number", number, "invoice", invoice.number, "amount", money(w, invoice.total_minor, invoice.currency), NULL));
+    fact(w, tr("Invoice"), invoice.number);
+    if (w->row->subscription_id != 0) {
+        struct subscription s;
+
+        TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
+        TRY(w->ctx, subscription_facts(w, &s));
+    }
+    quote_page_button(w, &offer.quote);
+    return OK;
+}
+
+/* ---- about invoices ---- */
+
+static enum err write_invoice_new(struct writing *w)
+{
+    struct arena *arena = w->ctx->arena;
+    struct invoice invoice;
+    struct receivable receivable;
+    const char *amount;
+
+    TRY(w->ctx, invoice_by_id(w->ctx, w->row->invoice_id, &invoice));
+    TRY(w->ctx, receivable_of(w->ctx, w->row->invoice_id, &receivable));
+    amount = money(w, invoice.total_minor, invoice.currency);
+    w->text->subject = tr_fill(arena, "Invoice {number} from {company}: {amount}", "number", invoice.number, "company",
+                               w->company.name, "amount", amount, NULL);
+    say(w, fill_number(w, "Your invoice {number} is attached.", invoice.number));
+    fact(w, tr("Amount, incl. VAT"), amount);
+    fact(w, tr("Date"), day(w, invoice.issued_on));
+    if (receivable.open_minor == 0) {
+        say(w, tr("It is paid. There is nothing left to do."));
+    } else if (receivable.collect_on != DATE_NONE) {
+        say(w, tr("We debit your stored card. There is nothing left to do."));
+    } else if (receivable.open_minor > 0) {
+        fact(w, tr("Pay by"), day(w, invoice.due_on));
+        link_button(w, tr_fill(arena, "Pay {amount}", "amount", money(w, receivable.open_minor, receivable.currency), NULL));
+    }
+    attach(w, "invoice", invoice.id, invoice.number);
+    return OK;
+}
+
+static enum err write_receipt(struct writing *w)
+{
+    struct invoice invoice;
+    struct receivable receivable;
+
+    TRY(w->ctx, invoice_by_id(w->ctx, w->row->invoice_id, &invoice));
+    TRY(w->ctx, receivable_of(w->ctx, w->row->invoice_id, &receivable));
+    w->text->subject = fill_number(w, "Payment received for invoice {number}", invoice.number);
+    say(w, fill_number(w, "Thank you: we received your payment for invoice {number}.", invoice.number));
+    fact(w, tr("Amount, incl. VAT"), money(w, invoice.total_minor, invoice.currency));
+    fact(w, tr("Paid on"), day(w, receivable.paid_on));
+    if (receivable.open_minor > 0)
+        fact(w, tr("Still open"), money(w, receivable.open_minor, receivable.currency));
+    return OK;
+}
+
+static enum err write_pay_failed(struct writing *w)
+{
+    struct arena *arena = w->ctx->arena;
+    struct invoice invoice;
+    struct receivable receivable;
+    const char *open;
+    const char *why = param(w, "decline");
+
+    TRY(w->ctx, invoice_by_id(w->ctx, w->row->invoice_id, &invoice));
+    TRY(w->ctx, receivable_of(w->ctx, w->row->invoice_id, &receivable));
+    open = money(w, receivable.open_minor, receivable.currency);
+    w->text->subject = fill_number(w, "Invoice {number}: your card was declined", invoice.number);
+    say(w, tr_fill(arena, "We could not debit {amount} for invoice {number} from your stored card.", "amount", open, "number",
+                   invoice.number, NULL));
+    if (!str_empty(why))
+        say(w, tr(why));
+    if (receivable.collect_on != DATE_NONE)
+        say(w, tr_fill(arena, "We try again on {date}. You can pay now with this or another card; nothing is debited twice.", "date",
+                       day(w, receivable.collect_on), NULL));
+    else
+        say(w, tr("Please pay with another card."));
+    fact(w, tr("Invoice"), invoice.number);
+    fact(w, tr("Amount, incl. VAT"), open);
+    fact(w, tr("Pay by"), day(w, invoice.due_on));
+    link_button(w, tr_fill(arena, "Pay {amount}", "amount", open, NULL));
+    return OK;
+}
+
+static enum err write_pay_link(struct writing *w)
+{
+    struct arena *arena = w->ctx->arena;
+    struct invoice invoice;
+    struct receivable receivable;
+    const char *open;
+
+    TRY(w->ctx, invoice_by_id(w->ctx, w->row->invoice_id, &invoice));
+    TRY(w->ctx, receivable_of(w->ctx, w->row->invoice_id, &receivable));
+    open = money(w, receivable.open_minor, receivable.currency);
+    w->text->subject = tr_fill(arena, "Invoice {number}: {amount} to pay", "number", invoice.number, "amount", open, NULL);
+    say(w, tr_fill(arena, "Invoice {number} of {date} is still open. You can pay it by card here.", "number", invoice.number, "date",
+                   day(w, invoice.issued_on), NULL));
+    fact(w, tr("Still open"), open);
+    fact(w, tr("Pay by"), day(w, invoice.due_on));
+    link_button(w, tr_fill(arena, "Pay {amount}", "amount", open, NULL));
+    attach(w, "invoice", invoice.id, invoice.number);
+    return OK;
+}
+
+/* ---- about access ---- */
+
+static enum err write_link_new(struct writing *w)
+{
+    w->text->subject = tr_fill(w->ctx->arena, "Your link to {company}", "company", w->company.name, NULL);
+    say(w, tr("You asked for a new link to your quotes, subscriptions and invoices."));
+    link_button(w, tr("Open your page"));
+    w->text->after = tr("The link works once, for 15 minutes. If you did not ask for it, ignore this e-mail: nothing changes.");
+    return OK;
+}
+
+static enum err write_password_reset(struct writing *w)
+{
+    w->text->subject = tr("Choose a new password");
+    say(w, tr("Somebody, probably you, asked for a new password."));
+    link_button(w, tr("Choose a new password"));
+    w->text->after = tr("The link works once, for 15 minutes. If you did not ask for it, ignore this e-mail: your password stays as it is.");
+    return OK;
+}
+
+static enum err write_method_replaced(struct writing *w)
+{
+    struct subscription s;
+
+    TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
+    w->text->subject = fill_number(w, "Subscription {number}: new payment method", s.number);
+    say(w, tr("A new card is stored for your subscription. The next invoices are debited from it."));
+    TRY(w->ctx, subscription_facts(w, &s));
+    say(w, tr("If this was not you, please tell us."));
+    return OK;
+}
+
+/* ---- the table ---- */
+
+static const struct {
+    const char *template;
+    const char *name;
+    enum err (*write)(struct writing *w);
+} kind[] = {
+    {"quote_sent", N_("Quote"), write_quote_sent},
+    {"quote_answer", N_("Answer to a question"), write_quote_answer},
+    {"quote_question", N_("Question about a quote"), write_quote_question},
+    {"quote_declined", N_("Quote declined"), write_quote_declined},
+    {"quote_paid", N_("New order"), write_quote_paid},
+    {"order_confirm", N_("Order confirmed"), write_order_confirm},
+    {"invoice_new", N_("Invoice"), write_invoice_new},
+    {"receipt", N_("Receipt"), write_receipt},
+    {"pay_failed", N_("Payment declined"), write_pay_failed},
+    {"pay_link", N_("Link to pay"), write_pay_link},
+    {"link_new", N_("New link"), write_link_new},
+    {"password_reset", N_("New password"), write_password_reset},
+    {"method_replaced", N_("Payment method replaced"), write_method_replaced},
+};
+
+const char *mail_template_text(const char *template)
+{
+    for (size_t i = 0; i < COUNT_OF(kind); i++)
+        if (strcmp(kind[i].template, template) == 0)
+            return kind[i].name;
+    return template;
+}
+
+/* Who writes, as the law wants it on business letters (Code de commerce R123-237). */
+static void write_footer(struct writing *w)
+{
+    const struct company *c = &w->company;
+    struct arena *arena = w->ctx->arena;
+    const char **footer = w->text->footer;
+
+    footer[w->text->footer_count++] = str_empty(c->legal_form) ? c->name : arena_printf(arena, "%s, %s", c->name, c->legal_form);
+    if (!str_empty(c->street))
+        footer[w->text->footer_count++] = arena_printf(arena, "%s, %s %s, %s", c->street, c->postal_code, c->city,
+                                                       format_country(arena, w->row->language, c->country));
+    if (!str_empty(c->siren) || !str_empty(c->vat_id))
+        footer[w->text->footer_count++] =
+            arena_printf(arena, "%s%s%s%s%s", str_empty(c->siren) ? "" : "SIREN ", c->siren,
+                         !str_empty(c->siren) && !str_empty(c->vat_id) ? ", " : "",
+                         str_empty(c->vat_id) ? "" : tr_fill(arena, "VAT number {number}", "number", c->vat_id, NULL), "");
+    if (w->ctx->tenant->test)
+        footer[w->text->footer_count++] = tr("Test mode: this e-mail is a trial, no money is owed.");
+}
+
+static enum err write_text(struct writing *w)
+{
+    struct arena *arena = w->ctx->arena;
+    struct letter *text = w->text;
+
+    TRY(w->ctx, company_current(w->ctx, &w->company));
+    text->language = w->row->language;
+    text->subject = text->quoted = text->button = text->href = text->after = text->thread = "";
+    text->greeting = str_empty(w->row->to_name) ? tr("Hello,") : tr_fill(arena, "Hello {name},", "name", w->row->to_name, NULL);
+    text->closing = tr("Kind regards");
+    text->sender = w->company.name;
+    text->from = w->company.email;
+    if (w->row->quote_id != 0)
+        text->thread = arena_printf(arena, "quote-%lld@%s.tacite", (long long)w->row->quote_id, w->ctx->tenant->name);
+    else if (w->row->invoice_id != 0)
+        text->thread = arena_printf(arena, "invoice-%lld@%s.tacite", (long long)w->row->invoice_id, w->ctx->tenant->name);
+    write_footer(w);
+    for (size_t i = 0; i < COUNT_OF(kind); i++)
+        if (strcmp(kind[i].template, w->row->template) == 0)
+            return kind[i].write(w);
+    return FAIL(w->ctx, ERR_CORRUPT, "no mail is called %s", w->row->template);
+}
+
+enum err mail_text_of(struct ctx *ctx, const struct outbox_row *row, const char *token, struct letter *text)
+{
+    struct writing w = {.ctx = ctx, .row = row, .token = token, .text = text};
+    char *before = arena_strdup(ctx->arena, words_language());
+    enum err err;
+
+    memset(text, 0, sizeof *text);
+    words_use(row->language);
+    err = write_text(&w);
+    words_use(before);
+    return err;
+}
