@@ -7,7 +7,8 @@
 
 #include "base/ctx.h"
 
-/* Until nothing is due or stop says so. Logs one line per mail. dry_run: *done is what would be tried. */
+/* Until nothing is due or stop says so. Logs one line per mail. dry_run: *done is what would be tried.
+ * *failed counts those that were given up. */
 enum err run_mail(struct ctx *ctx, bool dry_run, bool (*stop)(void), int64_t *done, int64_t *failed) MUST_USE;
 
 #endif

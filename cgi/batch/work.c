@@ -111,7 +111,9 @@ static enum err run_render(struct job *job, int64_t *done, int64_t *failed)
 
 static enum err run_mails(struct job *job, int64_t *done, int64_t *failed)
 {
-    return run_mail(job->ctx, job->dry_run, job_stopped, done, failed);
+    TRY(job->ctx, run_mail(job->ctx, job->dry_run, job_stopped, done, failed));
+    job->findings |= *failed > 0;
+    return OK;
 }
 
 static const struct piece piece[] = {

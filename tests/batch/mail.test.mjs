@@ -1,0 +1,127 @@
+// Mails by SMTP: once each, in the customer's language, with their documents; what a bad server does.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { batch } from '../lib/control.mjs';
+import { readMail, startMailServer } from '../lib/mail_server.mjs';
+import { startStack } from '../lib/stack.mjs';
+import { Visitor } from '../lib/visitor.mjs';
+
+let stack;
+let server;
+let answer = () => '';
+before(async () => {
+  server = await startMailServer((to, count) => answer(to, count));
+  stack = await startStack({ batch: false, smtp: server.url });
+});
+after(async () => {
+  await stack?.stop();
+  await server?.close();
+});
+
+const states = () => stack.sql('SELECT id, state, tries FROM outbox ORDER BY id');
+const due = () => stack.sql("UPDATE outbox SET next_try_at = UTC_TIMESTAMP(6) WHERE state = 'waiting'");
+
+test('a server that is busy, hangs up or goes mute gets the mail again, with the same Message-ID', async () => {
+  const waiting = states().length;
+  assert.ok(waiting >= 2);
+  for (const said of ['451 busy', 'cut', 'mute']) {
+    answer = () => said;
+    const done = await batch(stack, ['mail']);
+    assert.equal(done.code, 0, done.err);
+    due();
+  }
+  assert.deepEqual([...new Set(states().map(([, state, tries]) => `${state} ${tries}`))], ['waiting 3']);
+  answer = () => '';
+  const done = await batch(stack, ['mail']);
+  assert.equal(done.code, 0, done.err);
+  assert.deepEqual([...new Set(states().map(([, state]) => state))], ['sent']);
+  assert.equal(stack.value('SELECT COUNT(*) FROM outbox WHERE sealed IS NOT NULL'), '0', 'a token is left');
+  // Taken twice (mute, then sent): the same bytes, so that a mail server may drop one.
+  const ids = server.mails.map(({ raw }) => readMail(raw).headers.get('message-id'));
+  assert.equal(ids.length, 2 * waiting);
+  assert.equal(new Set(ids).size, waiting);
+  assert.equal(new Set(server.mails.map(({ raw }) => raw)).size, waiting);
+  const again = await batch(stack, ['mail']);
+  assert.equal(again.code, 0);
+  assert.equal(server.mails.length, 2 * waiting);
+});
+
+test('a quote by mail: plain text first, HTML under 20 kB, one link that opens it', async () => {
+  const mail = server.mails.map(({ raw }) => readMail(raw)).find((one) => one.text.includes('Q-2026-00005'));
+  const link = /http\S+\/l\/[\w-]{43}/.exec(mail.text)?.[0];
+  assert.ok(link, mail.text);
+  assert.ok(mail.html.includes(link));
+  assert.ok(mail.html.length < 20000);
+  assert.doesNotMatch(mail.html, /<img|<script|src=|url\(/);
+  assert.doesNotMatch(mail.text, /&(amp|#39|quot|lt);/);
+  const visitor = new Visitor(stack.site);
+  await visitor.get(link);
+  assert.equal(visitor.status, 200);
+  assert.match(visitor.html, /Q-2026-00005/);
+});
+
+test('the words of a customer come back harmless; the seller gets the question', async () => {
+  const mark = 'x"><script>alert(1)</script>\n.\nBcc: a@b.example & ÿ 漢 end';
+  const visitor = new Visitor(stack.site);
+  await visitor.get(stack.link);
+  await visitor.submit(/\/ask$/, { text: mark });
+  assert.equal(visitor.status, 200);
+  server.mails.length = 0;
+  assert.equal((await batch(stack, ['mail'])).code, 0);
+  assert.equal(server.mails.length, 1);
+  const mail = readMail(server.mails[0].raw);
+  assert.equal(mail.headers.get('bcc'), undefined);
+  assert.match(mail.text.replaceAll('\r', ''), /> x"><script>alert\(1\)<\/script>\n> \.\n> Bcc: a@b\.example & ÿ 漢 end/);
+  assert.match(mail.html, /x&quot;&gt;&lt;script&gt;alert\(1\)&lt;\/script&gt;/);
+  assert.doesNotMatch(mail.html, /<script/);
+});
+
+test('a server that refuses: given up, an item for a person, the others leave', async () => {
+  const visitor = new Visitor(stack.site);
+  for (const words of ['first', 'second']) {
+    await visitor.get(stack.link);
+    await visitor.submit(/\/ask$/, { text: words });
+  }
+  let n = 0;
+  answer = () => (n++ === 0 ? '550 nobody here' : '');
+  const done = await batch(stack, ['mail']);
+  assert.equal(done.code, 1, 'something needs a look');
+  assert.deepEqual(stack.sql("SELECT state, COUNT(*) FROM outbox WHERE template = 'quote_question' GROUP BY state ORDER BY 1"), [['sent', '2'], ['dead', '1']]);
+  assert.deepEqual(stack.sql('SELECT kind, subject_kind FROM operator_item WHERE closed_at IS NULL'), [['mail_refused', 'outbox']]);
+  answer = () => '';
+});
+
+test('two batches at once send each mail once', async () => {
+  const visitor = new Visitor(stack.site);
+  for (let i = 0; i < 8; i++) {
+    await visitor.get(stack.link);
+    await visitor.submit(/\/ask$/, { text: `question ${i}` });
+  }
+  server.mails.length = 0;
+  await Promise.all([batch(stack, ['mail']), batch(stack, ['mail'])]);
+  assert.equal(server.mails.length, 8);
+  assert.equal(new Set(server.mails.map(({ raw }) => readMail(raw).headers.get('message-id'))).size, 8);
+});
+
+test('an invoice and a signed quote wait for their documents and carry them', async () => {
+  server.mails.length = 0;
+  const visitor = new Visitor(stack.site);
+  await visitor.get(stack.link);
+  await visitor.submit(/\/q\/[^/]+$/, {}, { button: 'sign' });
+  await visitor.submit(/\/sign$/, { name: 'Camille Lefèvre', consent: true });
+  await visitor.submit(/^\/pay\//, {});
+  await visitor.submit((form) => form.fields.some(([name]) => name === 'number'), { number: '4242424242424242', expiry: '12/34', cvc: '123', name: 'C L' });
+  await visitor.submit(/\/refresh$/, {}).catch(() => {}); // unless the webhook was faster
+  await stack.settle();
+  const before = stack.value("SELECT COUNT(*) FROM outbox WHERE template = 'invoice_new'");
+  assert.equal(before, '1');
+  assert.equal((await batch(stack, ['mail'])).code, 0);
+  due();
+  assert.equal((await batch(stack, ['mail'])).code, 0);
+  const mails = server.mails.map(({ raw }) => readMail(raw));
+  const kinds = mails.map((mail) => mail.files.map((file) => file.name).join()).sort();
+  assert.deepEqual(kinds.map((name) => name.replace(/\d+/g, 'n')), ['', 'INV-n-n.pdf', 'Q-n-n.pdf']);
+  for (const mail of mails) for (const file of mail.files) assert.equal(file.bytes.subarray(0, 5).toString(), '%PDF-');
+  const order = mails.find((mail) => mail.files[0]?.name.startsWith('Q-'));
+  assert.match(order.text, /[0-9a-f]{64}/);
+});
