@@ -293,10 +293,15 @@ static enum err put_off(struct ctx *ctx, const struct document_job *job)
     log_trail(ctx, "document.failed");
     ctx_forget_error(ctx);
     if (job->tries + 1 >= TRIES_TO_ITEM) {
-        struct operator_item item = {.kind = "document_failed",
-            .subject_kind = strcmp(job->kind, "invoice") == 0 ? "invoice" : "quote", .subject_id = job->ref_id,
+        struct operator_item item = {.kind = "document_failed", .subject_kind = "invoice", .subject_id = job->ref_id,
             .currency = "", .detail = reason, .opened_on = ctx->today_on};
+        struct signature signature;
 
+        if (strcmp(job->kind, "invoice") != 0) { /* a signature's job: the item names its quote */
+            TRY(ctx, signature_by_id(ctx, job->ref_id, &signature));
+            item.subject_kind = "quote";
+            item.subject_id = signature.quote_id;
+        }
         TRY(ctx, open_operator_item(ctx, &item));
     }
     return postpone_document_job(ctx, job, reason, ctx->now + wait_s * CLOCK_SECOND);

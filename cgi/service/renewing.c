@@ -87,7 +87,8 @@ static struct billing_facts facts_of(struct ctx *ctx, const struct subscription 
         .schedule = {.anchor_on = s->anchor_on, .every = {recurrence_unit_from_name(s->unit), s->count}},
         .timing = BILLING_ADVANCE, .currency = currency_find(s->currency), .started_on = s->started_on,
         .ended_on = s->ends_on, .lines = billing, .line_count = line_count, .next_index = s->next_index,
-        .today_on = ctx->today_on, .max_missed = s->max_missed >= 1000 ? BILLING_MISSED_UNLIMITED : s->max_missed};
+        .today_on = ctx->today_on, .max_missed = s->max_missed >= 1000 || strcmp(s->hold_reason, "released") == 0 ? BILLING_MISSED_UNLIMITED
+                                                                                       : s->max_missed};
 
     for (size_t i = 0; i < line_count; i++)
         billing[i] = (struct billing_line){
@@ -178,6 +179,7 @@ static enum err decide(struct ctx *ctx, struct group *group, struct subscription
     s->next_index = plan.next_index;
     s->due_on = plan.next_due_on;
     s->error = "";
+    s->hold_reason = "";
     if (strcmp(s->state, "pending") == 0 && s->started_on <= ctx->today_on)
         s->state = "active";
     if (s->ends_on != DATE_NONE && s->ends_on <= ctx->today_on && plan.next_due_on == DATE_NONE) {

@@ -31,7 +31,7 @@ static const struct column item_column[] = {
     COLUMN(DATE, operator_item, opened_on),
 };
 
-enum { NOTE, OF_SUBJECT, RECENT, AUDIT, ITEM_OPEN, ITEM_CLOSE, ITEMS };
+enum { NOTE, OF_SUBJECT, RECENT, AUDIT, ITEM_OPEN, ITEM_CLOSE, ITEM_DONE, ITEM_BY_ID, ITEMS };
 
 static const struct statement statement[] = {
     [NOTE] = {"activity_note",
@@ -56,6 +56,12 @@ static const struct statement statement[] = {
                     "UPDATE operator_item SET closed_at = ?, closed_by = ? WHERE kind = ? AND "
                     "subject_kind = ? AND subject_id = ? AND open_key = 1",
                     NOTHING},
+    [ITEM_DONE] = {"operator_item_done",
+                   "UPDATE operator_item SET closed_at = ?, closed_by = ? WHERE id = ? AND open_key = 1", NOTHING},
+    [ITEM_BY_ID] = {"operator_item_by_id",
+                    "SELECT id, kind, subject_kind, subject_id, amount_minor, currency, detail, opened_on "
+                    "FROM operator_item WHERE id = ? AND open_key = 1",
+                    READS(operator_item, item_column)},
     [ITEMS] = {"operator_items",
                "SELECT id, kind, subject_kind, subject_id, amount_minor, currency, detail, opened_on "
                "FROM operator_item WHERE open_key = 1 "
@@ -199,4 +205,14 @@ enum err open_operator_items(struct ctx *ctx, int32_t limit, struct operator_ite
                              size_t *count)
 {
     return db_rows(ctx, &statement[ITEMS], PARAMS(P_I64(limit)), items, count);
+}
+
+enum err open_operator_item_by_id(struct ctx *ctx, int64_t id, struct operator_item *item)
+{
+    return db_row(ctx, &statement[ITEM_BY_ID], PARAMS(P_I64(id)), item);
+}
+
+enum err close_operator_item(struct ctx *ctx, int64_t id)
+{
+    return db_write(ctx, &statement[ITEM_DONE], PARAMS(P_INSTANT(ctx->now), P_TEXT(ctx->actor), P_I64(id)), NULL);
 }

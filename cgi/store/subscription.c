@@ -113,8 +113,8 @@ static const struct statement statement[] = {
     [SAVE_ERROR] = {"subscription_save_error", "UPDATE subscription SET error = ?, due_on = NULL, held_on = ?, "
                     "hold_reason = 'error' WHERE id = ?", NOTHING},
     [SAVE_METHOD] = {"subscription_save_method", "UPDATE subscription SET payment_method_id = ? WHERE id = ?", NOTHING},
-    [RELEASE] = {"subscription_release", "UPDATE subscription SET held_on = NULL, hold_reason = '', error = '', "
-                 "max_missed = 1000, due_on = ? WHERE id = ? AND held_on IS NOT NULL", NOTHING},
+    [RELEASE] = {"subscription_release", "UPDATE subscription SET held_on = NULL, hold_reason = 'released', error = '', "
+                 "due_on = ? WHERE id = ? AND held_on IS NOT NULL", NOTHING},
     [LINES_INSERT] = {"subscription_lines_insert", "INSERT INTO subscription_line (" LINE_FIELDS ") VALUES "
                       "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [LINES] = {"subscription_lines", "SELECT id, " LINE_FIELDS " FROM subscription_line "
@@ -124,7 +124,7 @@ static const struct statement statement[] = {
               "p.name AS plan_name, s.state, s.currency, s.due_on, s.period_minor, s.mrr_e4, s.held_on "
               "FROM subscription s JOIN customer c ON c.id = s.customer_id "
               "JOIN customer_version v ON v.id = c.current_version_id JOIN plan p ON p.id = s.plan_id "
-              "WHERE s.id < ? AND (? = '' OR s.state = ?) AND (? = '' OR s.number = ? OR v.name LIKE CONCAT('%', ?, '%')) "
+              "WHERE s.id < ? AND (? = '' OR s.state = ? OR (? = 'held' AND s.held_on IS NOT NULL)) AND (? = '' OR s.number = ? OR v.name LIKE CONCAT('%', ?, '%')) "
               "ORDER BY s.id DESC LIMIT ?",
               READS(subscription_list_row, list_column)},
     [FIGURES] = {"house_figures",
@@ -248,7 +248,7 @@ enum err subscription_list(struct ctx *ctx, const char *state, const char *words
                            struct subscription_list_row **rows, size_t *count)
 {
     return db_rows(ctx, &statement[LIST],
-                   PARAMS(P_I64(before_id != 0 ? before_id : INT64_MAX), P_TEXT(state), P_TEXT(state), P_TEXT(words),
+                   PARAMS(P_I64(before_id != 0 ? before_id : INT64_MAX), P_TEXT(state), P_TEXT(state), P_TEXT(state), P_TEXT(words),
                           P_TEXT(words), P_TEXT(words), P_I64(limit)), rows, count);
 }
 

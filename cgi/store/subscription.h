@@ -85,6 +85,8 @@ enum err claim_due_subscriptions(struct ctx *ctx, int64_t only_id, int32_t limit
 enum err save_billed_subscriptions(struct ctx *ctx, const struct subscription *rows, size_t count) MUST_USE;
 enum err save_subscription_error(struct ctx *ctx, int64_t id, const char *error) MUST_USE;
 enum err save_subscription_method(struct ctx *ctx, int64_t id, int64_t payment_method_id) MUST_USE;
+/* Lets a held one go on: hold_reason becomes "released" until its next billing, which then bills whatever was
+ * missed. ERR_CONFLICT when it is not held. */
 enum err release_subscription(struct ctx *ctx, int64_t id, int32_t due_on) MUST_USE;
 
 struct subscription_line {
@@ -123,7 +125,7 @@ struct subscription_list_row {
     int64_t mrr_e4;
     int32_t held_on;
 };
-/* state "" all; newest first below before_id (0 first page). */
+/* state "" all, "held" those that wait for a person; newest first below before_id (0 first page). */
 enum err subscription_list(struct ctx *ctx, const char *state, const char *words, int64_t before_id, int32_t limit,
                            struct subscription_list_row **rows, size_t *count) MUST_USE;
 

@@ -18,7 +18,15 @@
 <?cs call:ui_hidden(Token) ?>
 <?cs call:ui_field(Form.to) ?>
 <div class="ui-actions"><button type="submit" class="btn btn-secondary"><?cs var:tr("Move the clock") ?></button></div>
-</form>
+</form><?cs if:subcount(Runs) ?>
+<h3><?cs var:tr("What happened by itself") ?></h3>
+<table class="ui-table">
+<caption class="visually-hidden"><?cs var:tr("What happened by itself, newest first") ?></caption>
+<thead><tr><th scope="col"><?cs var:tr("What") ?></th><th scope="col"><?cs var:tr("Day") ?></th><th scope="col" class="ui-num"><?cs var:tr("Number") ?></th></tr></thead>
+<tbody><?cs each:r = Runs ?>
+<tr><td><?cs var:r.what ?><?cs if:r.failed ?><span class="ui-sub"><?cs var:tr("not done:") ?> <?cs var:r.failed ?></span><?cs /if ?></td><td><?cs var:r.day ?></td><td class="ui-num"><?cs var:r.done ?></td></tr><?cs /each ?>
+</tbody>
+</table><?cs /if ?>
 </section><?cs /if ?>
 </div>
 <section aria-labelledby="todo">
@@ -28,7 +36,8 @@
 <caption class="visually-hidden"><?cs var:tr("What needs you today") ?></caption>
 <thead><tr><th scope="col"><?cs var:tr("What") ?></th><th scope="col"><?cs var:tr("Customer") ?></th><th scope="col" class="ui-num"><?cs var:tr("Amount") ?></th></tr></thead>
 <tbody><?cs each:t = Tasks ?>
-<tr><td><?cs call:ui_badge(t.kind, t.text) ?><?cs if:t.detail ?><span class="ui-sub"><?cs var:t.detail ?></span><?cs /if ?><?cs if:t.since ?><span class="ui-sub"><?cs var:t.since ?></span><?cs /if ?></td><td class="ui-wide"><?cs if:t.href ?><a href="<?cs var:t.href ?>"><?cs if:t.who ?><?cs var:t.who ?><?cs else ?><?cs var:t.action ?><?cs /if ?></a><?cs else ?><?cs var:t.who ?><?cs /if ?><?cs if:t.number ?><span class="ui-sub"><?cs var:t.number ?></span><?cs /if ?></td><td class="ui-num"><?cs var:t.amount ?></td></tr><?cs /each ?>
+<tr><td><?cs call:ui_badge(t.kind, t.text) ?><?cs if:t.detail ?><span class="ui-sub"><?cs var:t.detail ?></span><?cs /if ?><?cs if:t.since ?><span class="ui-sub"><?cs var:t.since ?></span><?cs /if ?></td><td class="ui-wide"><?cs if:t.href ?><a href="<?cs var:t.href ?>"><?cs if:t.who ?><?cs var:t.who ?><?cs else ?><?cs var:t.action ?><?cs /if ?></a><?cs else ?><?cs var:t.who ?><?cs /if ?><?cs if:t.number ?><span class="ui-sub"><?cs var:t.number ?></span><?cs /if ?><?cs if:t.done ?>
+<form method="post" action="<?cs var:t.done ?>"><?cs call:ui_hidden(Token) ?><button type="submit" class="btn btn-link btn-small"><?cs var:tr("Done") ?><span class="visually-hidden"> <?cs var:t.text ?> <?cs var:t.number ?></span></button></form><?cs /if ?></td><td class="ui-num"><?cs var:t.amount ?></td></tr><?cs /each ?>
 </tbody>
 </table><?cs /if ?>
 </section>

@@ -66,6 +66,15 @@ enum err page_template_edit(struct page *page);
 enum err page_template_edit_post(struct page *page);
 enum err page_company(struct page *page);
 enum err page_company_post(struct page *page);
+enum err page_subscriptions(struct page *page);
+enum err page_subscription(struct page *page);
+enum err page_subscription_release_post(struct page *page);
+enum err page_invoices(struct page *page);
+enum err page_invoice(struct page *page);
+enum err page_invoice_pdf(struct page *page);
+enum err page_invoice_link_post(struct page *page);
+enum err page_payments(struct page *page);
+enum err page_item_done_post(struct page *page);
 enum err page_outbox(struct page *page);
 enum err page_outbox_mail(struct page *page);
 

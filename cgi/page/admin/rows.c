@@ -13,6 +13,16 @@ const struct route admin_routes[] = {
     {METHOD_POST, "/admin/reset", page_reset_post, ACCESS_PUBLIC, 0, 0, false},
     {METHOD_GET, "/admin/", page_today, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/clock", page_clock_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/items/:item/done", page_item_done_post, ACCESS_SELLER, 0, 0, false},
+
+    {METHOD_GET, "/admin/subscriptions", page_subscriptions, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/subscriptions/:subscription", page_subscription, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/subscriptions/:subscription/release", page_subscription_release_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/invoices", page_invoices, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/invoices/:invoice", page_invoice, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/invoices/:invoice.pdf", page_invoice_pdf, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/invoices/:invoice/link", page_invoice_link_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/payments", page_payments, ACCESS_SELLER, 0, 0, false},
 
     {METHOD_GET, "/admin/quotes", page_quotes, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/quotes/new", page_quote_new, ACCESS_SELLER, 0, 0, false},

@@ -2,15 +2,17 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "core/date.h"
-#include "core/money.h"
 #include "page/admin/admin.h"
+#include "page/admin/money_rows.h"
+#include "service/attending.h"
 #include "service/house.h"
 #include "store/history.h"
+#include "store/housekeeping.h"
 #include "store/overview.h"
 #include "text/format.h"
 #include "text/words.h"
 
-enum { ITEMS_MAX = 30, QUOTES_MAX = 200, QUESTIONS_MAX = 20, EXPIRES_DAYS = 7, CLOCK_MONTHS_MAX = 120 };
+enum { ITEMS_MAX = 30, QUOTES_MAX = 200, QUESTIONS_MAX = 20, EXPIRES_DAYS = 7, CLOCK_MONTHS_MAX = 120, RUNS_MAX = 12 };
 
 static HDF *add_task(HDF *hdf, int *row, const char *kind, const char *text, const char *href, const char *action)
 {
@@ -31,14 +33,14 @@ static const char *item_text(const char *kind)
         const char *text;
     } name[] = {
         {"renewal_declined", N_("Renewal declined")},
-        {"attempt_unknown", N_("Payment without an answer from the gateway")},
-        {"payment_unknown", N_("Payment without an answer from the gateway")},
-        {"payment_unplaced", N_("Money that belongs to nothing yet")},
-        {"payment_withdrawn", N_("Payment for a withdrawn quote")},
-        {"subscription_held", N_("Subscription held: too many missed periods")},
-        {"periods_held", N_("Subscription held: too many missed periods")},
-        {"mail_dead", N_("An e-mail could not be sent")},
-        {"refund_due", N_("A refund is due")},
+        {"renewal_held", N_("Held: too many missed periods")},
+        {"renewal_failed", N_("Renewal failed")},
+        {"amount_differs", N_("The amount paid differs")},
+        {"money_unexpected", N_("Money for what no longer stands")},
+        {"payment_unknown", N_("No answer from the gateway")},
+        {"signed_unpaid", N_("Signed, not paid yet")},
+        {"document_failed", N_("A document could not be made")},
+        {"mail_refused", N_("An e-mail was refused")},
     };
 
     for (size_t i = 0; i < COUNT_OF(name); i++)
@@ -49,6 +51,8 @@ static const char *item_text(const char *kind)
 
 static const char *item_href(struct arena *arena, const struct todo_item *item)
 {
+    if (str_equal(item->subject_kind, "attempt"))
+        return "/admin/payments";
     if (item->number[0] == '\0')
         return str_equal(item->subject_kind, "outbox") ? arena_printf(arena, "/admin/outbox/%lld", (long long)item->subject_id) : "";
     return arena_printf(arena, "/admin/%ss/%s", item->subject_kind, item->number);
@@ -70,6 +74,8 @@ static enum err add_items(struct page *page, HDF *hdf, int *row)
         hdf_text(node, "since", page_date(page, item->opened_on));
         if (item->currency[0] != '\0')
             hdf_text(node, "amount", page_money(page, item->amount_minor, item->currency));
+        if (item_closes_by_hand(item->kind))
+            hdf_text(node, "done", arena_printf(page->ctx->arena, "/admin/items/%lld/done", (long long)item->id));
     }
     return OK;
 }
@@ -132,17 +138,6 @@ static void add_tile(HDF *hdf, int *row, const char *label, const char *value, c
     hdf_text(node, "href", href);
 }
 
-/* 1/10,000 of the currency's unit to its minor unit, for showing. */
-static int64_t minor_of(int64_t value_e4, const char *code)
-{
-    const struct currency *currency = currency_find(code);
-    int64_t minor_units = 1;
-
-    for (int i = 0; currency != NULL && i < currency->digits; i++)
-        minor_units *= 10;
-    return money_scale(value_e4, minor_units, 10000, ROUND_HALF_AWAY);
-}
-
 static enum err add_figures(struct page *page, HDF *hdf)
 {
     const char *currency = page->company.currency;
@@ -152,7 +147,7 @@ static enum err add_figures(struct page *page, HDF *hdf)
     if (page->company.id == 0)
         return OK;
     TRY(page->ctx, figures_now(page->ctx, currency, &f));
-    add_tile(hdf, &row, tr("Monthly recurring revenue"), page_money(page, minor_of(f.mrr_e4, currency), currency),
+    add_tile(hdf, &row, tr("Monthly recurring revenue"), page_mrr(page, f.mrr_e4, currency),
              tr_fill(page->ctx->arena, tr_plural("{n} subscription", "{n} subscriptions", f.subscriptions), "n",
                      page_number(page, f.subscriptions), NULL),
              "/admin/subscriptions");
@@ -185,6 +180,34 @@ static const struct field clock_field[] = {
      .missing = N_("Enter the day to move to"), .offset = offsetof(struct clock_form, to_on)},
 };
 
+/* What the batch did lately: the seller who moved the clock watches it here. */
+static enum err add_runs(struct page *page, HDF *hdf)
+{
+    static const struct {
+        const char *job;
+        const char *text;
+    } name[] = {
+        {"renew", N_("Invoices of renewals")},  {"collect", N_("Stored cards debited")},     {"recognise", N_("Revenue booked")},
+        {"render", N_("Documents made")},       {"mail", N_("E-mails sent")},                {"janitor", N_("Payments asked about")},
+    };
+    struct job_run *runs;
+    size_t count;
+
+    TRY(page->ctx, job_runs(page->ctx, RUNS_MAX, &runs, &count));
+    for (size_t i = 0; i < count; i++) {
+        HDF *node = hdf_row(hdf, "Runs", (int)i);
+
+        for (size_t k = 0; k < COUNT_OF(name); k++)
+            if (str_equal(runs[i].job, name[k].job))
+                hdf_text(node, "what", tr(name[k].text));
+        hdf_text(node, "day", page_date(page, runs[i].today_on));
+        hdf_text(node, "done", page_number(page, runs[i].done));
+        if (runs[i].failed > 0)
+            hdf_text(node, "failed", page_number(page, runs[i].failed));
+    }
+    return OK;
+}
+
 static enum err show_today(struct page *page, const struct form *form)
 {
     HDF *hdf = page_tree(page);
@@ -199,6 +222,7 @@ static enum err show_today(struct page *page, const struct form *form)
     if (page->tenant->test) {
         hdf_text(hdf, "Clock.today", format_date_long(page->ctx->arena, page->ctx->language, page->ctx->today_on));
         view_form(page->ctx, hdf, form);
+        TRY(page->ctx, add_runs(page, hdf));
     }
     hdf_text(hdf, "Day", format_date_long(page->ctx->arena, page->ctx->language, page->ctx->today_on));
     return page_show(page, form->error_count > 0 ? 422 : 200, tr("Today"), "admin/today.cs");
@@ -237,4 +261,16 @@ enum err page_clock_post(struct page *page)
         return show_today(page, &form);
     }
     return page_see(page, "%s", result.url);
+}
+
+enum err page_item_done_post(struct page *page)
+{
+    struct once once = admin_once(page, "/admin/?did=done");
+    struct attending_result result;
+    long long id;
+
+    if (!str_to_i64(page->arg[0], 1, INT64_MAX, &id))
+        return ERR_NOT_FOUND;
+    TRY(page->ctx, finish_item(page->ctx, id, &once, &result));
+    return result.refusal != NULL ? page_error(page, 409, tr(result.refusal)) : page_see(page, "%s", result.url);
 }

@@ -72,25 +72,6 @@ int64_t grant_link(const struct page *page, const char *kind, int64_t object_id)
     return 0;
 }
 
-enum err method_text(struct page *page, int64_t method_id, const char **text, const char **state)
-{
-    struct payment_method method;
-    char *brand;
-
-    *text = *state = "";
-    if (method_id == 0)
-        return OK;
-    TRY(page->ctx, payment_method_by_id(page->ctx, method_id, &method));
-    brand = arena_strdup(page->ctx->arena, method.brand);
-    if (brand[0] >= 'a' && brand[0] <= 'z')
-        brand[0] = (char)(brand[0] - 32);
-    *text = tr_fill(page->ctx->arena, "{brand} card ending in {digits}, valid until {month}/{year}", "brand", brand, "digits",
-                    method.last4, "month", arena_printf(page->ctx->arena, "%02d", method.exp_month), "year",
-                    arena_printf(page->ctx->arena, "%d", method.exp_year), NULL);
-    *state = method.state;
-    return OK;
-}
-
 void add_document(HDF *hdf, int *row, const char *href, const char *name)
 {
     HDF *node = hdf_row(hdf, "Documents", (*row)++);

@@ -22,9 +22,6 @@ enum err quote_of_order(struct page *page, int64_t order_id, int64_t *quote_id) 
 /* The link through which this visit got its grant on the quote; 0 when it came by another. */
 int64_t grant_link(const struct page *page, const char *kind, int64_t object_id);
 
-/* "Visa …4242, 12/2030"; "" without. */
-enum err method_text(struct page *page, int64_t method_id, const char **text, const char **state) MUST_USE;
-
 /* Documents.N.{href, name, type}. */
 void add_document(HDF *hdf, int *row, const char *href, const char *name);
 

@@ -6,6 +6,7 @@
 #include "core/date.h"
 #include "core/subscription.h"
 #include "page/customer/customer.h"
+#include "page/subscription_view.h"
 #include "service/paying.h"
 #include "service/renewing.h"
 #include "store/customer.h"
@@ -16,15 +17,6 @@
 #include "text/words.h"
 
 enum { INVOICES_MAX = 50 };
-
-static void subscription_badge(HDF *node, const char *state)
-{
-    enum subscription_state at = subscription_state_from_name(state);
-    const char *kind = at == SUBSCRIPTION_ACTIVE || at == SUBSCRIPTION_TRIAL ? "ok"
-                       : at == SUBSCRIPTION_PAST_DUE ? "bad" : at == SUBSCRIPTION_ENDED ? "neutral" : "info";
-
-    page_badge(node, kind, tr(subscription_state_text(at)));
-}
 
 static enum err add_invoices(struct page *page, HDF *hdf, int *row, int64_t customer_id, int64_t subscription_id)
 {
@@ -62,12 +54,12 @@ static enum err add_subscription(struct page *page, HDF *hdf, int *row, const st
     const char *card_state;
 
     TRY(page->ctx, preview_renewal(page->ctx, s, &next));
-    TRY(page->ctx, method_text(page, s->payment_method_id, &card, &card_state));
+    TRY(page->ctx, view_method(page, s->payment_method_id, &card, &card_state));
     hdf_text(node, "number", s->number);
     hdf_text(node, "href", arena_printf(arena, "/my/subscriptions/%s", s->number));
     hdf_text(node, "price", tr_fill(arena, "{amount} {period}, excl. VAT", "amount", page_money(page, s->period_minor, s->currency), "period",
                                     phrase_per(arena, every), NULL));
-    subscription_badge(hdf_node(node, "badge"), s->state);
+    view_subscription_state(hdf_node(node, "badge"), s->state);
     if (next.due_on != DATE_NONE)
         hdf_text(node, "next", tr_fill(arena, "Next invoice on {date}: {amount}", "date", page_date(page, next.due_on), "amount",
                                        page_money(page, next.total_minor, s->currency), NULL));
@@ -166,77 +158,20 @@ enum err page_my(struct page *page)
 
 /* ---- one subscription ---- */
 
-static enum err fill_lines(struct page *page, HDF *hdf, const struct subscription *s)
-{
-    struct arena *arena = page->ctx->arena;
-    struct subscription_line *lines;
-    size_t count;
-
-    TRY(page->ctx, subscription_lines(page->ctx, s->id, s->id + 1, &lines, &count));
-    for (size_t i = 0; i < count; i++) {
-        HDF *node = hdf_row(hdf, "Lines", (int)i);
-
-        hdf_text(node, "description", lines[i].description);
-        hdf_text(node, "quantity", str_trim(arena, arena_printf(arena, "%s %s", format_quantity(arena, page->ctx->language, lines[i].quantity_e4),
-                                                                lines[i].unit)));
-        hdf_text(node, "price", format_price(arena, page->ctx->language, lines[i].unit_price_e4, s->currency));
-        if (lines[i].discount_ppm != 0)
-            hdf_text(node, "discount",
-                     lines[i].discount_periods != 0
-                         ? tr_fill(arena, "{discount} off {periods}", "discount", format_percent(arena, page->ctx->language, lines[i].discount_ppm),
-                                   "periods", phrase_first_periods(arena, (struct recurrence){recurrence_unit_from_name(s->unit), s->count},
-                                                                   lines[i].discount_periods), NULL)
-                         : tr_fill(arena, "{discount} off", "discount", format_percent(arena, page->ctx->language, lines[i].discount_ppm), NULL));
-    }
-    return OK;
-}
-
-static void fill_facts(const struct page *page, HDF *hdf, const struct subscription *s, const struct renewal_preview *next, const char *card,
-                       const char *card_state)
-{
-    struct arena *arena = page->ctx->arena;
-    HDF *facts = hdf_node(hdf, "Facts");
-    HDF *method;
-    int row = 0;
-
-    page_fact(facts, &row, tr("Price"), tr_fill(arena, "{amount} {period}, excl. VAT", "amount", page_money(page, s->period_minor, s->currency),
-                                                "period", phrase_per(arena, (struct recurrence){recurrence_unit_from_name(s->unit), s->count}), NULL));
-    if (next->due_on != DATE_NONE)
-        page_fact(facts, &row, tr("Next invoice"),
-                  tr_fill(arena, "{date}: {amount} incl. VAT", "date", page_date(page, next->due_on), "amount",
-                          page_money(page, next->total_minor, s->currency), NULL));
-    page_fact(facts, &row, tr("Since"), page_date(page, s->started_on));
-    page_fact(facts, &row, tr("Committed until"), page_date(page, s->commitment_until_on));
-    page_fact(facts, &row, tr("Ends on"), page_date(page, s->ends_on));
-    if (page->tenant->gateway_base[0] == '\0')
-        return;
-    method = hdf_row(facts, "rows", row);
-    hdf_text(method, "k", tr("Payment method"));
-    hdf_text(method, "v", card[0] == '\0' ? tr("None: we send you a link to pay with each invoice.")
-                          : str_equal(card_state, "refused") ? tr_fill(arena, "{card}: refused by the bank", "card", card, NULL) : card);
-}
-
 enum err page_my_subscription(struct page *page)
 {
     HDF *hdf = page_tree(page);
     struct subscription s;
-    struct renewal_preview next;
     const char *card;
-    const char *card_state;
     int row = 0;
     enum err err = visible_subscription(page, page->arg[0], &s);
 
     if (err != OK)
         return err;
-    TRY(page->ctx, preview_renewal(page->ctx, &s, &next));
-    TRY(page->ctx, method_text(page, s.payment_method_id, &card, &card_state));
-    hdf_text(hdf, "Sub.number", s.number);
-    subscription_badge(hdf_node(hdf, "Sub.badge"), s.state);
+    TRY(page->ctx, view_subscription(page, hdf, &s, &card));
     hdf_flag(hdf, "Sub.pays", page->tenant->gateway_base[0] != '\0' && !str_equal(s.state, "ended"));
     hdf_text(hdf, "Sub.press", card[0] != '\0' ? tr("Replace the card") : tr("Store a card"));
     hdf_text(hdf, "Sub.contact", page->company.email);
-    fill_facts(page, hdf, &s, &next, card, card_state);
-    TRY(page->ctx, fill_lines(page, hdf, &s));
     TRY(page->ctx, add_invoices(page, hdf, &row, 0, s.id));
     if (str_equal(page_query(page, "did"), "card"))
         layout_flash(hdf, "ok", tr("Your card is stored for the next invoices."), NULL, NULL);

@@ -1,0 +1,235 @@
+/* invoices: the list, one invoice with what was tried to get it paid, its file, a new link to pay. */
+#include "base/str.h"
+#include "core/attempt.h"
+#include "core/date.h"
+#include "page/admin/admin.h"
+#include "page/admin/money_rows.h"
+#include "service/attending.h"
+#include "store/customer.h"
+#include "store/invoice.h"
+#include "store/payable.h"
+#include "store/subscription.h"
+#include "text/format.h"
+#include "text/words.h"
+
+enum { PAGE_ROWS = 50 };
+
+enum err page_invoices(struct page *page)
+{
+    static const struct money_view view[] = {{"", N_("All"), ""}, {"open", N_("Open"), "open"}, {"paid", N_("Paid"), "paid"}};
+    HDF *hdf = page_tree(page);
+    const struct money_view *now = money_views(page, hdf, "/admin/invoices", view, COUNT_OF(view));
+    struct invoice_list_row *rows;
+    size_t count;
+
+    if (now == NULL)
+        return ERR_NOT_FOUND;
+    TRY(page->ctx, invoice_list(page->ctx, now->filter, 0, 0, page_query_id(page, "before"), PAGE_ROWS + 1, &rows, &count));
+    for (size_t i = 0; i < count && i < PAGE_ROWS; i++)
+        money_invoice_row(page, hdf_row(hdf, "Invoices", (int)i), &rows[i]);
+    if (count == 0)
+        hdf_text(hdf, "Empty.text", now->name[0] != '\0' ? tr("No invoice fits.") : tr("No invoice was issued yet."));
+    if (count > PAGE_ROWS)
+        money_pager(page, hdf, arena_printf(page->ctx->arena, "/admin/invoices?view=%s", now->name), rows[PAGE_ROWS - 1].id);
+    return page_show(page, 200, tr("Invoices"), "admin/invoices.cs");
+}
+
+/* ---- one invoice ---- */
+
+static enum err fill_lines(struct page *page, HDF *hdf, const struct invoice *invoice)
+{
+    struct arena *arena = page->ctx->arena;
+    const char *language = page->ctx->language;
+    struct invoice_line_row *lines;
+    struct invoice_tax_row *taxes;
+    size_t count;
+
+    TRY(page->ctx, invoice_lines(page->ctx, invoice->id, &lines, &count));
+    for (size_t i = 0; i < count; i++) {
+        HDF *node = hdf_row(hdf, "Lines", (int)i);
+
+        hdf_text(node, "description", lines[i].description);
+        if (lines[i].period_from_on != DATE_NONE)
+            hdf_text(node, "period", tr_fill(arena, "{from} to {until}", "from", page_date(page, lines[i].period_from_on), "until",
+                                             page_date(page, lines[i].period_until_on - 1), NULL));
+        hdf_text(node, "quantity", str_trim(arena, arena_printf(arena, "%s %s", format_quantity(arena, language, lines[i].quantity_e4),
+                                                                lines[i].unit)));
+        hdf_text(node, "price", format_price(arena, language, lines[i].unit_price_e4, invoice->currency));
+        hdf_text(node, "discount", lines[i].discount_ppm != 0 ? format_percent(arena, language, lines[i].discount_ppm) : "");
+        hdf_text(node, "vat", format_percent(arena, language, lines[i].tax_rate_ppm));
+        hdf_text(node, "total", page_money(page, lines[i].net_minor, invoice->currency));
+    }
+    TRY(page->ctx, invoice_taxes(page->ctx, invoice->id, &taxes, &count));
+    for (size_t i = 0; i < count; i++) {
+        HDF *node = hdf_row(hdf, "Taxes", (int)i);
+
+        hdf_text(node, "k", tr_fill(arena, "VAT {rate} on {base}", "rate", format_percent(arena, language, taxes[i].tax_rate_ppm), "base",
+                                    page_money(page, taxes[i].base_minor, invoice->currency), NULL));
+        hdf_text(node, "v", page_money(page, taxes[i].tax_minor, invoice->currency));
+        hdf_text(node, "reason", taxes[i].reason[0] != '\0' ? tr(taxes[i].reason) : "");
+    }
+    return OK;
+}
+
+static void attempt_badge(HDF *node, enum attempt_state state)
+{
+    page_badge(node, state == ATTEMPT_SUCCEEDED ? "ok" : state == ATTEMPT_DECLINED || state == ATTEMPT_OPERATOR ? "bad"
+                     : attempt_is_live(state) ? "warn" : "neutral", tr(attempt_state_text(state)));
+}
+
+/* The proof of what was asked from the gateway, under which key (trust.md 1.3). The first invoice of an order
+ * was paid as its quote: its attempts stand under the signed version. */
+static enum err fill_attempts(struct page *page, HDF *hdf, const struct invoice *invoice)
+{
+    struct payable payable;
+    struct sales_order order;
+    struct attempt *rows;
+    size_t count;
+    enum err err = payable_of(page->ctx, 0, invoice->id, &payable);
+
+    if (err == ERR_NOT_FOUND && invoice->order_id != 0) {
+        ctx_forget_error(page->ctx);
+        TRY(page->ctx, order_by_id(page->ctx, invoice->order_id, &order));
+        err = payable_of(page->ctx, order.version_id, 0, &payable);
+    }
+    if (err == ERR_NOT_FOUND) {
+        ctx_forget_error(page->ctx);
+        return OK;
+    }
+    if (err != OK)
+        return err;
+    TRY(page->ctx, attempts_of(page->ctx, payable.id, &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        HDF *node = hdf_row(hdf, "Attempts", (int)i);
+
+        hdf_text(node, "at", page_instant(page, rows[i].created_at));
+        hdf_text(node, "how", str_equal(rows[i].kind, "checkout") ? tr("Card, by the customer") : tr("Stored card"));
+        attempt_badge(hdf_node(node, "state"), rows[i].state);
+        hdf_text(node, "amount", page_money(page, rows[i].amount_minor, rows[i].currency));
+        hdf_text(node, "key", rows[i].attempt_key);
+        hdf_text(node, "ref", rows[i].intent_ref[0] != '\0' ? rows[i].intent_ref : rows[i].session_ref);
+        hdf_text(node, "why", rows[i].decline_code);
+    }
+    return OK;
+}
+
+static enum err show_invoice(struct page *page, const struct invoice *invoice, int status, const char *problem)
+{
+    struct arena *arena = page->ctx->arena;
+    HDF *hdf = page_tree(page);
+    HDF *facts = hdf_node(hdf, "Facts");
+    struct receivable receivable;
+    struct customer customer;
+    bool has_pdf;
+    bool late;
+    int row = 0;
+
+    TRY(page->ctx, receivable_of(page->ctx, invoice->id, &receivable));
+    TRY(page->ctx, customer_by_version(page->ctx, invoice->customer_version_id, &customer));
+    TRY(page->ctx, document_exists(page->ctx, "invoice", invoice->id, &has_pdf));
+    late = receivable.open_minor > 0 && receivable.due_on < page->ctx->today_on;
+    hdf_text(hdf, "Inv.number", invoice->number);
+    hdf_text(hdf, "Inv.customer", customer.name);
+    hdf_text(hdf, "Inv.customer_href", arena_printf(arena, "/admin/customers/%s", customer.number));
+    page_badge(hdf_node(hdf, "Inv.state"), receivable.open_minor == 0 ? "ok" : late ? "bad" : "warn",
+               receivable.open_minor == 0 ? tr("Paid") : late ? tr("Overdue") : tr("Open"));
+    hdf_flag(hdf, "Inv.pdf", has_pdf);
+    hdf_flag(hdf, "Inv.open", receivable.open_minor > 0);
+    page_fact(facts, &row, tr("Issued on"), page_date(page, invoice->issued_on));
+    page_fact(facts, &row, tr("Due on"), page_date(page, invoice->due_on));
+    page_fact(facts, &row, tr("Total incl. VAT"), page_money(page, invoice->total_minor, invoice->currency));
+    if (receivable.open_minor > 0)
+        page_fact(facts, &row, tr("Still open"), page_money(page, receivable.open_minor, receivable.currency));
+    page_fact(facts, &row, tr("Paid on"), page_date(page, receivable.paid_on));
+    page_fact(facts, &row, tr("Next debit of the stored card"), page_date(page, receivable.collect_on));
+    if (invoice->subscription_id != 0) {
+        struct subscription s;
+        HDF *node = hdf_row(facts, "rows", row++);
+
+        TRY(page->ctx, subscription_by_id(page->ctx, invoice->subscription_id, &s));
+        hdf_text(node, "k", tr("Subscription"));
+        hdf_text(node, "v", s.number);
+        hdf_text(node, "href", arena_printf(arena, "/admin/subscriptions/%s", s.number));
+        hdf_text(node, "action", tr("View"));
+        hdf_text(node, "object", s.number);
+    }
+    hdf_text(hdf, "Inv.net", page_money(page, invoice->net_minor, invoice->currency));
+    hdf_text(hdf, "Inv.total", page_money(page, invoice->total_minor, invoice->currency));
+    TRY(page->ctx, fill_lines(page, hdf, invoice));
+    TRY(page->ctx, fill_attempts(page, hdf, invoice));
+    TRY(page->ctx, admin_timeline(page, hdf, ABOUT_INVOICE, invoice->id));
+    admin_flash(page);
+    if (problem != NULL)
+        layout_flash(hdf, "bad", problem, NULL, NULL);
+    return page_show(page, status, tr_fill(arena, "Invoice {number}", "number", invoice->number, NULL), "admin/invoice.cs");
+}
+
+enum err page_invoice(struct page *page)
+{
+    struct invoice invoice;
+    enum err err = invoice_by_number(page->ctx, page->arg[0], &invoice);
+
+    return err == OK ? show_invoice(page, &invoice, 200, NULL) : err;
+}
+
+enum err page_invoice_pdf(struct page *page)
+{
+    struct invoice invoice;
+    struct document document;
+    enum err err = invoice_by_number(page->ctx, page->arg[0], &invoice);
+
+    if (err != OK)
+        return err;
+    err = document_of(page->ctx, "invoice", invoice.id, &document);
+    if (err == ERR_NOT_FOUND)
+        return page_error(page, 404, tr("This document is being made. Please load the page again in a minute."));
+    if (err != OK)
+        return err;
+    respond_file(page->response, "application/pdf", arena_printf(page->ctx->arena, "%s.pdf", invoice.number), document.bytes.data,
+                 document.bytes.bytes);
+    return OK;
+}
+
+enum err page_invoice_link_post(struct page *page)
+{
+    struct once once = admin_once(page, "/admin/invoices/{ref}?did=paylink");
+    struct attending_result result;
+    struct invoice invoice;
+    enum err err = invoice_by_number(page->ctx, page->arg[0], &invoice);
+
+    if (err != OK)
+        return err;
+    TRY(page->ctx, send_pay_link(page->ctx, invoice.id, &once, &result));
+    return result.refusal != NULL ? show_invoice(page, &invoice, 422, tr(result.refusal)) : page_see(page, "%s", result.url);
+}
+
+/* ---- payments ---- */
+
+enum err page_payments(struct page *page)
+{
+    HDF *hdf = page_tree(page);
+    struct payment_list_row *rows;
+    size_t count;
+
+    TRY(page->ctx, payment_list(page->ctx, page_query_id(page, "before"), PAGE_ROWS + 1, &rows, &count));
+    for (size_t i = 0; i < count && i < PAGE_ROWS; i++) {
+        HDF *node = hdf_row(hdf, "Rows", (int)i);
+        bool invoice = rows[i].invoice_number[0] != '\0';
+
+        hdf_text(node, "customer", rows[i].customer_name);
+        hdf_text(node, "number", invoice ? rows[i].invoice_number : rows[i].quote_number);
+        hdf_text(node, "href", arena_printf(page->ctx->arena, invoice ? "/admin/invoices/%s" : "/admin/quotes/%s",
+                                            invoice ? rows[i].invoice_number : rows[i].quote_number));
+        hdf_text(node, "at", page_instant(page, rows[i].created_at));
+        hdf_text(node, "how", rows[i].method_text[0] != '\0'            ? rows[i].method_text
+                              : str_equal(rows[i].kind, "checkout") ? tr("Card, by the customer") : tr("Stored card"));
+        hdf_text(node, "why", rows[i].decline_code);
+        attempt_badge(hdf_node(node, "state"), attempt_state_from_name(rows[i].state));
+        hdf_text(node, "amount", page_money(page, rows[i].amount_minor, rows[i].currency));
+    }
+    if (count == 0)
+        hdf_text(hdf, "Empty.text", tr("Nobody has paid anything yet."));
+    if (count > PAGE_ROWS)
+        money_pager(page, hdf, "/admin/payments?all=1", rows[PAGE_ROWS - 1].id);
+    return page_show(page, 200, tr("Payments"), "admin/payments.cs");
+}

@@ -1,0 +1,30 @@
+/* money_rows: what the lists of subscriptions, invoices and payments share. */
+#ifndef TACITE_PAGE_ADMIN_MONEY_ROWS_H
+#define TACITE_PAGE_ADMIN_MONEY_ROWS_H
+
+#include "page/page.h"
+#include "page/texts.h"
+#include "store/history.h"
+#include "store/invoice.h"
+
+struct money_view {
+    const char *name;   /* of ?view= */
+    const char *label;  /* English msgid */
+    const char *filter; /* for the store */
+};
+
+/* Fills Views from a table; gives the one that the address names, NULL when it names none of them. */
+const struct money_view *money_views(struct page *page, HDF *hdf, const char *path, const struct money_view *views, size_t count);
+
+/* Pager for rows below before_id; path has a query already. */
+void money_pager(const struct page *page, HDF *hdf, const char *path, int64_t before_id);
+
+/* 1/10,000 of the currency's unit as money. */
+const char *page_mrr(const struct page *page, int64_t mrr_e4, const char *currency);
+
+/* A row of invoices: {href, number, customer, on, due, total, open, state}. */
+void money_invoice_row(const struct page *page, HDF *node, const struct invoice_list_row *row);
+/* Invoices.N of a customer or subscription (0: all), newest first, at most 50. */
+enum err money_invoices(struct page *page, HDF *hdf, int64_t customer_id, int64_t subscription_id) MUST_USE;
+
+#endif

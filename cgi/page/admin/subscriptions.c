@@ -1,0 +1,108 @@
+/* subscriptions: the list, one subscription with its invoices and history, and letting a held one go on. */
+#include "base/encode.h"
+#include "base/str.h"
+#include "core/date.h"
+#include "page/admin/admin.h"
+#include "page/admin/money_rows.h"
+#include "page/subscription_view.h"
+#include "service/attending.h"
+#include "store/customer.h"
+#include "store/subscription.h"
+#include "text/words.h"
+
+enum { PAGE_ROWS = 50 };
+
+static void fill_row(const struct page *page, HDF *node, const struct subscription_list_row *row)
+{
+    hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/subscriptions/%s", row->number));
+    hdf_text(node, "number", row->number);
+    hdf_text(node, "customer", row->customer_name);
+    hdf_text(node, "plan", row->plan_name);
+    if (row->held_on != DATE_NONE)
+        page_badge(hdf_node(node, "state"), "bad", tr("Held"));
+    else
+        view_subscription_state(hdf_node(node, "state"), row->state);
+    hdf_text(node, "next", page_date(page, row->due_on));
+    hdf_text(node, "period", page_money(page, row->period_minor, row->currency));
+    hdf_text(node, "mrr", page_mrr(page, row->mrr_e4, row->currency));
+}
+
+enum err page_subscriptions(struct page *page)
+{
+    static const struct money_view view[] = {
+        {"", N_("All"), ""}, {"active", N_("Active"), "active"}, {"pending", N_("Pending"), "pending"},
+        {"held", N_("Held"), "held"}, {"ended", N_("Ended"), "ended"},
+    };
+    HDF *hdf = page_tree(page);
+    const char *words = page_query(page, "q");
+    const struct money_view *now = money_views(page, hdf, "/admin/subscriptions", view, COUNT_OF(view));
+    struct subscription_list_row *rows;
+    size_t count;
+
+    if (now == NULL)
+        return ERR_NOT_FOUND;
+    TRY(page->ctx, subscription_list(page->ctx, now->filter, words, page_query_id(page, "before"), PAGE_ROWS + 1, &rows, &count));
+    for (size_t i = 0; i < count && i < PAGE_ROWS; i++)
+        fill_row(page, hdf_row(hdf, "Rows", (int)i), &rows[i]);
+    hdf_text(hdf, "Filter.q", words);
+    hdf_text(hdf, "Filter.view", now->name);
+    if (count == 0)
+        hdf_text(hdf, "Empty.text", words[0] != '\0' || now->name[0] != '\0'
+                                        ? tr("No subscription fits.")
+                                        : tr("No subscription yet. It begins by itself when a customer accepts a quote with a plan."));
+    if (count > PAGE_ROWS)
+        money_pager(page, hdf, arena_printf(page->ctx->arena, "/admin/subscriptions?view=%s&q=%s", now->name,
+                                            encode_percent(page->ctx->arena, words)), rows[PAGE_ROWS - 1].id);
+    return page_show(page, 200, tr("Subscriptions"), "admin/subscriptions.cs");
+}
+
+static const char *hold_text(const struct page *page, const struct subscription *s)
+{
+    if (str_equal(s->hold_reason, "missed"))
+        return tr_fill(page->ctx->arena, "Held since {date}: more periods were missed than the plan allows. Nothing was billed.", "date",
+                       page_date(page, s->held_on), NULL);
+    return tr_fill(page->ctx->arena, "Held since {date}: the renewal failed. {reason}", "date", page_date(page, s->held_on), "reason",
+                   s->error, NULL);
+}
+
+static enum err show_subscription(struct page *page, const struct subscription *s, int status, const char *problem)
+{
+    HDF *hdf = page_tree(page);
+    struct customer customer;
+    const char *card;
+
+    TRY(page->ctx, customer_by_id(page->ctx, s->customer_id, &customer));
+    TRY(page->ctx, view_subscription(page, hdf, s, &card));
+    hdf_text(hdf, "Sub.customer", customer.name);
+    hdf_text(hdf, "Sub.customer_href", arena_printf(page->ctx->arena, "/admin/customers/%s", customer.number));
+    hdf_text(hdf, "Sub.mrr", page_mrr(page, s->mrr_e4, s->currency));
+    if (s->held_on != DATE_NONE)
+        hdf_text(hdf, "Sub.held", hold_text(page, s));
+    TRY(page->ctx, money_invoices(page, hdf, 0, s->id));
+    TRY(page->ctx, admin_timeline(page, hdf, ABOUT_SUBSCRIPTION, s->id));
+    admin_flash(page);
+    if (problem != NULL)
+        layout_flash(hdf, "bad", problem, NULL, NULL);
+    return page_show(page, status, tr_fill(page->ctx->arena, "Subscription {number}", "number", s->number, NULL), "admin/subscription.cs");
+}
+
+enum err page_subscription(struct page *page)
+{
+    struct subscription s;
+    enum err err = subscription_by_number(page->ctx, page->arg[0], &s);
+
+    return err == OK ? show_subscription(page, &s, 200, NULL) : err;
+}
+
+enum err page_subscription_release_post(struct page *page)
+{
+    struct once once = admin_once(page, "/admin/subscriptions/{ref}?did=released");
+    struct attending_result result;
+    struct subscription s;
+    enum err err = subscription_by_number(page->ctx, page->arg[0], &s);
+
+    if (err != OK)
+        return err;
+    TRY(page->ctx, release_held(page->ctx, s.id, &once, &result));
+    return result.refusal != NULL ? show_subscription(page, &s, 422, tr(result.refusal)) : page_see(page, "%s", result.url);
+}

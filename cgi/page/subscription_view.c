@@ -1,0 +1,102 @@
+#include "page/subscription_view.h"
+
+#include "base/str.h"
+#include "core/date.h"
+#include "core/subscription.h"
+#include "page/texts.h"
+#include "service/renewing.h"
+#include "store/payable.h"
+#include "text/format.h"
+#include "text/phrase.h"
+#include "text/words.h"
+
+void view_subscription_state(HDF *node, const char *state)
+{
+    enum subscription_state at = subscription_state_from_name(state);
+    const char *kind = at == SUBSCRIPTION_ACTIVE || at == SUBSCRIPTION_TRIAL ? "ok"
+                       : at == SUBSCRIPTION_PAST_DUE ? "bad" : at == SUBSCRIPTION_ENDED ? "neutral" : "info";
+
+    page_badge(node, kind, tr(subscription_state_text(at)));
+}
+
+enum err view_method(struct page *page, int64_t method_id, const char **text, const char **state)
+{
+    struct payment_method method;
+    char *brand;
+
+    *text = *state = "";
+    if (method_id == 0)
+        return OK;
+    TRY(page->ctx, payment_method_by_id(page->ctx, method_id, &method));
+    brand = arena_strdup(page->ctx->arena, method.brand);
+    if (brand[0] >= 'a' && brand[0] <= 'z')
+        brand[0] = (char)(brand[0] - 32);
+    *text = tr_fill(page->ctx->arena, "{brand} card ending in {digits}, valid until {month}/{year}", "brand", brand, "digits",
+                    method.last4, "month", arena_printf(page->ctx->arena, "%02d", method.exp_month), "year",
+                    arena_printf(page->ctx->arena, "%d", method.exp_year), NULL);
+    *state = method.state;
+    return OK;
+}
+
+static enum err fill_lines(struct page *page, HDF *hdf, const struct subscription *s)
+{
+    struct arena *arena = page->ctx->arena;
+    struct subscription_line *lines;
+    size_t count;
+
+    TRY(page->ctx, subscription_lines(page->ctx, s->id, s->id + 1, &lines, &count));
+    for (size_t i = 0; i < count; i++) {
+        HDF *node = hdf_row(hdf, "Lines", (int)i);
+
+        hdf_text(node, "description", lines[i].description);
+        hdf_text(node, "quantity", str_trim(arena, arena_printf(arena, "%s %s", format_quantity(arena, page->ctx->language, lines[i].quantity_e4),
+                                                                lines[i].unit)));
+        hdf_text(node, "price", format_price(arena, page->ctx->language, lines[i].unit_price_e4, s->currency));
+        if (lines[i].discount_ppm != 0)
+            hdf_text(node, "discount",
+                     lines[i].discount_periods != 0
+                         ? tr_fill(arena, "{discount} off {periods}", "discount", format_percent(arena, page->ctx->language, lines[i].discount_ppm),
+                                   "periods", phrase_first_periods(arena, (struct recurrence){recurrence_unit_from_name(s->unit), s->count},
+                                                                   lines[i].discount_periods), NULL)
+                         : tr_fill(arena, "{discount} off", "discount", format_percent(arena, page->ctx->language, lines[i].discount_ppm), NULL));
+    }
+    return OK;
+}
+
+static void fill_facts(const struct page *page, HDF *hdf, const struct subscription *s, const struct renewal_preview *next, const char *card,
+                       const char *card_state)
+{
+    struct arena *arena = page->ctx->arena;
+    HDF *facts = hdf_node(hdf, "Facts");
+    HDF *method;
+    int row = 0;
+
+    page_fact(facts, &row, tr("Price"), tr_fill(arena, "{amount} {period}, excl. VAT", "amount", page_money(page, s->period_minor, s->currency),
+                                                "period", phrase_per(arena, (struct recurrence){recurrence_unit_from_name(s->unit), s->count}), NULL));
+    if (next->due_on != DATE_NONE)
+        page_fact(facts, &row, tr("Next invoice"),
+                  tr_fill(arena, "{date}: {amount} incl. VAT", "date", page_date(page, next->due_on), "amount",
+                          page_money(page, next->total_minor, s->currency), NULL));
+    page_fact(facts, &row, tr("Since"), page_date(page, s->started_on));
+    page_fact(facts, &row, tr("Committed until"), page_date(page, s->commitment_until_on));
+    page_fact(facts, &row, tr("Ends on"), page_date(page, s->ends_on));
+    if (page->tenant->gateway_base[0] == '\0')
+        return;
+    method = hdf_row(facts, "rows", row);
+    hdf_text(method, "k", tr("Payment method"));
+    hdf_text(method, "v", card[0] == '\0' ? tr("None: we send you a link to pay with each invoice.")
+                          : str_equal(card_state, "refused") ? tr_fill(arena, "{card}: refused by the bank", "card", card, NULL) : card);
+}
+
+enum err view_subscription(struct page *page, HDF *hdf, const struct subscription *s, const char **card)
+{
+    struct renewal_preview next;
+    const char *card_state;
+
+    TRY(page->ctx, preview_renewal(page->ctx, s, &next));
+    TRY(page->ctx, view_method(page, s->payment_method_id, card, &card_state));
+    hdf_text(hdf, "Sub.number", s->number);
+    view_subscription_state(hdf_node(hdf, "Sub.badge"), s->state);
+    fill_facts(page, hdf, s, &next, *card, card_state);
+    return fill_lines(page, hdf, s);
+}

@@ -1,0 +1,17 @@
+/* subscription_view: one subscription as its customer and its seller see it. */
+#ifndef TACITE_PAGE_SUBSCRIPTION_VIEW_H
+#define TACITE_PAGE_SUBSCRIPTION_VIEW_H
+
+#include "page/page.h"
+#include "store/subscription.h"
+
+/* node.{kind, label}: the badge of a state's word. */
+void view_subscription_state(HDF *node, const char *state);
+
+/* "Visa card ending in 4242, valid until 12/2030" and the state of the stored method; both "" without one. */
+enum err view_method(struct page *page, int64_t method_id, const char **text, const char **state) MUST_USE;
+
+/* Sub.{number, badge}, Facts (price, next invoice with VAT, dates, payment method), Lines. *card: as above. */
+enum err view_subscription(struct page *page, HDF *hdf, const struct subscription *s, const char **card) MUST_USE;
+
+#endif

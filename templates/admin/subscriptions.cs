@@ -1,0 +1,18 @@
+<?cs include!"macro/ui.cs" ?><?cs include!"layout/seller_top.cs" ?>
+<h1><?cs var:tr("Subscriptions") ?></h1>
+<?cs call:ui_views(Views, tr("Views")) ?>
+<form method="get" action="/admin/subscriptions" class="ui-filter" role="search">
+<input type="hidden" name="view" value="<?cs var:Filter.view ?>">
+<div class="ui-field"><label class="form-label" for="f-q"><?cs var:tr("Number or customer") ?></label><input class="form-control" id="f-q" name="q" value="<?cs var:Filter.q ?>"></div>
+<button type="submit" class="btn btn-secondary"><?cs var:tr("Search") ?></button>
+</form><?cs if:?Empty.text ?>
+<?cs call:ui_empty(Empty) ?><?cs else ?>
+<table class="ui-table ui-stack">
+<caption class="visually-hidden"><?cs var:tr("Subscriptions, newest first") ?></caption>
+<thead><tr><th scope="col"><?cs var:tr("Customer") ?></th><th scope="col"><?cs var:tr("Subscription") ?></th><th scope="col"><?cs var:tr("State") ?></th><th scope="col" class="ui-opt"><?cs var:tr("Next invoice") ?></th><th scope="col" class="ui-num"><?cs var:tr("Per period") ?></th><th scope="col" class="ui-num ui-opt"><abbr title="<?cs var:tr("Monthly recurring revenue") ?>">MRR</abbr></th></tr></thead>
+<tbody><?cs each:r = Rows ?>
+<tr><th scope="row"><a href="<?cs var:r.href ?>"><?cs var:r.customer ?></a></th><td><?cs var:r.number ?><span class="ui-sub"><?cs var:r.plan ?></span></td><td><?cs call:ui_badge(r.state.kind, r.state.label) ?></td><td class="ui-opt"><?cs if:r.next ?><?cs var:r.next ?><?cs else ?>–<?cs /if ?></td><td class="ui-num"><?cs var:r.period ?></td><td class="ui-num ui-opt"><?cs var:r.mrr ?></td></tr><?cs /each ?>
+</tbody>
+</table>
+<?cs call:ui_pager(Pager) ?><?cs /if ?>
+<?cs include!"layout/bottom.cs" ?>
