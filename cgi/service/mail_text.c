@@ -134,12 +134,12 @@ static enum err write_to_seller(struct writing *w, const char *subject, const ch
 
 static enum err write_quote_question(struct writing *w)
 {
-    return write_to_seller(w, "Question about quote {number} from {customer}", "{customer} asks about quote {number}:");
+    return write_to_seller(w, N_("Question about quote {number} from {customer}"), N_("{customer} asks about quote {number}:"));
 }
 
 static enum err write_quote_declined(struct writing *w)
 {
-    return write_to_seller(w, "Quote {number} was declined by {customer}", "{customer} declined quote {number}.");
+    return write_to_seller(w, N_("Quote {number} was declined by {customer}"), N_("{customer} declined quote {number}."));
 }
 
 /* ---- about orders ---- */

@@ -2,7 +2,7 @@
 <div class="ui-head"><h1><?cs var:tr("Quote") ?> <?cs var:Quote.number ?> <?cs call:ui_badge(Quote.state.kind, Quote.state.label) ?></h1><a href="/admin/quotes"><?cs var:tr("All quotes") ?></a></div>
 <p class="lead"><?cs var:tr("For") ?> <a href="<?cs var:Quote.customer_href ?>"><?cs var:Quote.customer ?></a></p><?cs if:?Draft.text ?>
 <div class="ui-attention"><p><?cs var:Draft.text ?></p><a class="btn btn-secondary" href="/admin/quotes/<?cs var:Quote.ref ?>/edit"><?cs var:tr("Continue the draft") ?></a></div><?cs /if ?>
-<div class="ui-actions"><?cs if:May.send ?><a class="btn btn-primary" href="/admin/quotes/<?cs var:Quote.ref ?>/send"><?cs var:tr("Send…") ?></a><?cs /if ?><?cs if:May.edit ?><a class="btn btn-secondary" href="/admin/quotes/<?cs var:Quote.ref ?>/edit"><?cs var:tr("Edit") ?></a><?cs /if ?><a class="btn btn-secondary" href="/admin/quotes/<?cs var:Quote.ref ?>/preview"><?cs var:tr("Preview") ?></a><a class="btn btn-secondary" href="/admin/quotes/<?cs var:Quote.ref ?>/preview.pdf"><?cs var:tr("PDF") ?></a></div>
+<div class="ui-actions"><?cs if:May.send ?><a class="btn btn-primary" href="/admin/quotes/<?cs var:Quote.ref ?>/send"><?cs var:tr("Send the quote") ?></a><?cs /if ?><?cs if:May.edit ?><a class="btn btn-secondary" href="/admin/quotes/<?cs var:Quote.ref ?>/edit"><?cs var:tr("Edit") ?></a><?cs /if ?><a class="btn btn-secondary" href="/admin/quotes/<?cs var:Quote.ref ?>/preview"><?cs var:tr("Preview") ?></a><a class="btn btn-secondary" href="/admin/quotes/<?cs var:Quote.ref ?>/preview.pdf"><?cs var:tr("PDF") ?></a></div>
 <div class="ui-columns">
 <div class="ui-aside"><?cs call:ui_total(Total) ?></div>
 <div>

@@ -9,7 +9,7 @@
 <div class="ui-columns">
 <div class="ui-aside">
 <?cs call:ui_total(Total) ?>
-<div class="ui-actions"><button type="submit" name="do" value="recalc" class="btn btn-secondary"><?cs var:tr("Recalculate") ?></button><button type="submit" name="do" value="save" class="btn btn-secondary"><?cs var:tr("Save the draft") ?></button><button type="submit" name="do" value="preview" class="btn btn-secondary"><?cs var:tr("Preview") ?></button><button type="submit" name="do" value="send" class="btn btn-primary"><?cs var:tr("Send…") ?></button></div>
+<div class="ui-actions"><button type="submit" name="do" value="recalc" class="btn btn-secondary"><?cs var:tr("Recalculate") ?></button><button type="submit" name="do" value="save" class="btn btn-secondary"><?cs var:tr("Save the draft") ?></button><button type="submit" name="do" value="preview" class="btn btn-secondary"><?cs var:tr("Preview") ?></button><button type="submit" name="do" value="send" class="btn btn-primary"><?cs var:tr("Send the quote") ?></button></div>
 </div>
 <div>
 <section aria-labelledby="about"><h2 id="about"><?cs var:tr("About this quote") ?></h2><?cs if:subcount(Form.customer.opts) ?>

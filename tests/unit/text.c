@@ -21,7 +21,7 @@ TEST(format, money_as_each_language_writes_it)
     SAME_TEXT(format_price(test_arena(), "en", 165000, "EUR"), "€16.50");
     SAME_TEXT(format_quantity(test_arena(), "fr", 15000), "1,5");
     SAME_TEXT(format_percent(test_arena(), "en", 55000), "5.5%");
-    SAME_TEXT(format_percent(test_arena(), "fr", 200000), "20" NNBSP "%");
+    SAME_TEXT(format_percent(test_arena(), "fr", 200000), "20" NBSP "%");
 }
 
 TEST(format, dates)

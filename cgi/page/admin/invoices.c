@@ -2,6 +2,7 @@
 #include "base/str.h"
 #include "core/attempt.h"
 #include "core/date.h"
+#include "core/tax.h"
 #include "page/admin/admin.h"
 #include "page/admin/money_rows.h"
 #include "service/attending.h"
@@ -62,11 +63,12 @@ static enum err fill_lines(struct page *page, HDF *hdf, const struct invoice *in
     TRY(page->ctx, invoice_taxes(page->ctx, invoice->id, &taxes, &count));
     for (size_t i = 0; i < count; i++) {
         HDF *node = hdf_row(hdf, "Taxes", (int)i);
+        const char *mention = tax_mention_text(tax_reason_from_name(taxes[i].reason));
 
         hdf_text(node, "k", tr_fill(arena, "VAT {rate} on {base}", "rate", format_percent(arena, language, taxes[i].tax_rate_ppm), "base",
                                     page_money(page, taxes[i].base_minor, invoice->currency), NULL));
         hdf_text(node, "v", page_money(page, taxes[i].tax_minor, invoice->currency));
-        hdf_text(node, "reason", taxes[i].reason[0] != '\0' ? tr(taxes[i].reason) : "");
+        hdf_text(node, "reason", mention[0] != '\0' ? tr(mention) : "");
     }
     return OK;
 }

@@ -82,21 +82,10 @@ static enum err add_items(struct page *page, HDF *hdf, int *row)
 
 static enum err add_quotes(struct page *page, HDF *hdf, int *row)
 {
-    struct quote_filter filter = {.state = "signed", .words = "", .expires_by_on = DATE_NONE, .limit = QUOTES_MAX};
+    const struct quote_filter filter = {.state = "sent", .words = "", .expires_by_on = page->ctx->today_on + EXPIRES_DAYS, .limit = QUOTES_MAX};
     struct quote_list_row *rows;
     size_t count;
 
-    TRY(page->ctx, quote_list(page->ctx, &filter, &rows, &count));
-    for (size_t i = 0; i < count; i++) {
-        HDF *node = add_task(hdf, row, "warn", tr("Signed, not paid yet"),
-                             arena_printf(page->ctx->arena, "/admin/quotes/%s", rows[i].number), tr("Open"));
-
-        hdf_text(node, "who", rows[i].customer_name);
-        hdf_text(node, "number", rows[i].number);
-        hdf_text(node, "amount", page_money(page, rows[i].today_minor, rows[i].currency));
-    }
-    filter.state = "sent";
-    filter.expires_by_on = page->ctx->today_on + EXPIRES_DAYS;
     TRY(page->ctx, quote_list(page->ctx, &filter, &rows, &count));
     for (size_t i = 0; i < count; i++) {
         HDF *node = add_task(hdf, row, "info",
