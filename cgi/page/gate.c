@@ -261,7 +261,8 @@ static enum err admit(struct page *page, bool *answered)
         return page_see(page, "/admin/login");
     }
     if (route->access == ACCESS_VISIT && page->visit.grant_count == 0)
-        return page_see(page, "/link");
+        return post ? page_error(page, 403, tr("This page was open for too long. Open the link of our e-mail again in another tab, come back here, reload and send the form again: your browser keeps what you typed."))
+                    : page_see(page, "/link");
     *answered = false;
     if (!post || route->access == ACCESS_HOOK || route->raw_body)
         return OK;
