@@ -27,3 +27,9 @@ export async function signIn(page, stack) {
 export async function fits(page) {
   return page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
 }
+
+// What sticks out of the window, for the message of a failure.
+export async function sticksOut(page) {
+  return page.evaluate(() => [...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > window.innerWidth + 1)
+    .slice(-3).map((e) => e.outerHTML.slice(0, 160)).join('\n'));
+}
