@@ -86,6 +86,9 @@ size_t deferral_months(enum deferral_method method, int64_t amount_minor, struct
         int32_t next = date_next_month(on) < period.until_on ? date_next_month(on) : period.until_on;
         int64_t until = deferral_recognised(method, amount_minor, period, next);
 
+        /* Whole months: the first counted in full, so a part of a month at the end adds no month of its own. */
+        if (method == DEFERRAL_WHOLE_MONTHS && count > 0 && next == period.until_on && until == before)
+            break;
         if (count < room)
             months[count] = (struct deferral_month){on, next, until - before};
         before = until;

@@ -1,0 +1,180 @@
+/* billing: the difference between what should have been billed and what was. */
+#include "test.h"
+
+#include "core/billing.h"
+#include "core/date.h"
+#include "core/money.h"
+#include "seeded.h"
+
+#define ON(y, m, d) date_from_civil(y, m, d)
+
+static const struct billing_line one_line[] = {{.id = 1, .quantity_e4 = QUANTITY_ONE, .unit_price_e4 = 310000, .until_on = DATE_NONE, .tax_class = "standard"}};
+
+static struct billing_facts monthly(int32_t started_on, int32_t today_on)
+{
+    static struct billing_line line;
+
+    line = one_line[0];
+    line.from_on = started_on;
+    return (struct billing_facts){.schedule = {.anchor_on = started_on, .every = {RECURRENCE_MONTH, 1}}, .timing = BILLING_ADVANCE,
+                                  .currency = currency_find("EUR"), .started_on = started_on, .ended_on = DATE_NONE, .lines = &line, .line_count = 1,
+                                  .next_index = 1, .today_on = today_on, .max_missed = 2};
+}
+
+TEST(billing, nothing_the_day_before_one_on_the_day)
+{
+    struct billing_facts f = monthly(ON(2026, 1, 31), ON(2026, 2, 27));
+    struct billing_plan plan = billing_plan(test_arena(), &f);
+
+    SAME_NUMBER(plan.verdict, BILLING_NOTHING);
+    SAME_NUMBER(plan.next_due_on, ON(2026, 2, 28));
+    f.today_on = ON(2026, 2, 28);
+    plan = billing_plan(test_arena(), &f);
+    SAME_NUMBER(plan.verdict, BILLING_DUE);
+    SAME_NUMBER(plan.count, 1);
+    SAME_NUMBER(plan.items[0].net_minor, 3100);
+    SAME_NUMBER(plan.items[0].natural.until_on, ON(2026, 3, 31));
+    SAME_NUMBER(plan.next_index, 2);
+    SAME_NUMBER(plan.next_due_on, ON(2026, 3, 31));
+    f.next_index = plan.next_index;
+    plan = billing_plan(test_arena(), &f);
+    SAME_NUMBER(plan.verdict, BILLING_NOTHING);
+}
+
+TEST(billing, missed_periods_come_oldest_first_or_are_held)
+{
+    struct billing_facts f = monthly(ON(2026, 1, 15), ON(2026, 4, 14));
+    struct billing_plan plan = billing_plan(test_arena(), &f); /* 15 Feb, 15 March */
+
+    SAME_NUMBER(plan.verdict, BILLING_DUE);
+    SAME_NUMBER(plan.count, 2);
+    SAME_NUMBER(plan.items[0].due_on, ON(2026, 2, 15));
+    SAME_NUMBER(plan.items[1].due_on, ON(2026, 3, 15));
+    f.today_on = ON(2026, 5, 1);
+    plan = billing_plan(test_arena(), &f);
+    SAME_NUMBER(plan.missed, 3);
+    SAME_NUMBER(plan.verdict, BILLING_HELD);
+    f.max_missed = BILLING_MISSED_UNLIMITED;
+    plan = billing_plan(test_arena(), &f);
+    SAME_NUMBER(plan.verdict, BILLING_DUE);
+    SAME_NUMBER(plan.count, 3);
+}
+
+TEST(billing, an_end_inside_a_period_is_billed_by_its_share_and_nothing_after)
+{
+    struct billing_facts f = monthly(ON(2026, 7, 1), ON(2026, 9, 1));
+    struct billing_plan plan;
+
+    f.ended_on = ON(2026, 8, 18); /* 17 of 31 days */
+    f.schedule.anchor_on = ON(2026, 7, 1);
+    plan = billing_plan(test_arena(), &f);
+    SAME_NUMBER(plan.count, 1);
+    SAME_NUMBER(plan.items[0].net_minor, 1700);
+    SAME_NUMBER(plan.items[0].period.until_on, ON(2026, 8, 18));
+    SAME_NUMBER(plan.next_due_on, DATE_NONE);
+}
+
+TEST(billing, a_line_added_inside_a_period)
+{
+    struct billing_line lines[] = {one_line[0], one_line[0]};
+    struct billing_facts f = monthly(ON(2026, 7, 1), ON(2026, 8, 1));
+    struct billing_plan plan;
+
+    lines[0].from_on = ON(2026, 7, 1);
+    lines[1].from_on = ON(2026, 8, 15); /* 17/31 */
+    f.lines = lines;
+    f.line_count = 2;
+    plan = billing_plan(test_arena(), &f);
+    SAME_NUMBER(plan.count, 1);
+    SAME_NUMBER(plan.items[0].line_count, 2);
+    SAME_NUMBER(plan.items[0].lines[1].net_minor, 1700);
+    SAME_NUMBER(plan.items[0].net_minor, 4800);
+    lines[1].from_on = ON(2026, 9, 1);
+    plan = billing_plan(test_arena(), &f);
+    SAME_NUMBER(plan.items[0].line_count, 1);
+}
+
+TEST(billing, a_discount_is_counted_in_billed_periods)
+{
+    struct billing_line line = one_line[0];
+    struct billing_facts f = monthly(ON(2026, 1, 1), ON(2026, 6, 1));
+    struct billing_plan plan;
+
+    line.from_on = ON(2026, 1, 1);
+    line.discount_ppm = 500000;
+    line.discount_periods = 3; /* January was the first */
+    f.lines = &line;
+    f.max_missed = BILLING_MISSED_UNLIMITED;
+    plan = billing_plan(test_arena(), &f);
+    SAME_NUMBER(plan.count, 5);
+    SAME_NUMBER(plan.items[0].net_minor, 1550);
+    SAME_NUMBER(plan.items[1].net_minor, 1550);
+    SAME_NUMBER(plan.items[2].net_minor, 3100);
+}
+
+TEST(billing, an_amount_out_of_bounds_is_said_never_wrapped)
+{
+    struct billing_line line = {.id = 1, .quantity_e4 = INT64_C(10000000000000), .unit_price_e4 = INT64_C(10000000000000), .until_on = DATE_NONE, .tax_class = "standard"};
+    struct billing_facts f = monthly(ON(2026, 1, 1), ON(2026, 2, 1));
+
+    line.from_on = ON(2026, 1, 1);
+    f.lines = &line;
+    SAME_NUMBER(billing_plan(test_arena(), &f).verdict, BILLING_OUT_OF_BOUNDS);
+}
+
+/* Any life, run day by day or once at the end: the same periods with the same amounts, never twice. */
+TEST(billing, daily_runs_and_one_late_run_bill_the_same)
+{
+    uint64_t seeds = test_seeds() / 10 + 1;
+
+    for (uint64_t seed = 0; seed < seeds; seed++) {
+        uint64_t state = seed;
+        int32_t start = (int32_t)seeded_between(&state, ON(2024, 1, 1), ON(2026, 12, 31));
+        int32_t end = start + (int32_t)seeded_between(&state, 30, 500);
+        struct billing_line lines[3];
+        struct billing_facts f = {.schedule = {.anchor_on = start, .every = {(enum recurrence_unit)seeded_between(&state, RECURRENCE_WEEK, RECURRENCE_QUARTER), (int)seeded_between(&state, 1, 3)}},
+            .timing = seeded_between(&state, 0, 1) == 0 ? BILLING_ADVANCE : BILLING_ARREARS, .currency = currency_find("EUR"), .started_on = start,
+            .ended_on = seeded_between(&state, 0, 1) == 0 ? DATE_NONE : start + (int32_t)seeded_between(&state, 1, 500), .lines = lines, .line_count = 3,
+            .next_index = 0, .max_missed = BILLING_MISSED_UNLIMITED};
+        struct billing_plan once;
+        int64_t sum = 0;
+        int64_t wanted = 0;
+        size_t count = 0;
+
+        for (int i = 0; i < 3; i++)
+            lines[i] = (struct billing_line){.id = i, .quantity_e4 = seeded_between(&state, 1, 100000), .unit_price_e4 = seeded_between(&state, 0, 10000000),
+                .discount_ppm = (int32_t)seeded_between(&state, 0, 1000000), .discount_periods = (int32_t)seeded_between(&state, 0, 4),
+                .from_on = start + (int32_t)seeded_between(&state, 0, 200), .until_on = seeded_between(&state, 0, 1) == 0 ? DATE_NONE : start + (int32_t)seeded_between(&state, 201, 600),
+                .tax_class = "standard"};
+        f.today_on = end;
+        once = billing_plan(test_arena(), &f);
+        for (size_t i = 0; i < once.count; i++)
+            wanted += once.items[i].net_minor;
+        for (f.today_on = start; f.today_on <= end; f.today_on++) {
+            struct billing_plan day = billing_plan(test_arena(), &f);
+
+            for (size_t i = 0; i < day.count; i++)
+                sum += day.items[i].net_minor;
+            count += day.count;
+            f.next_index = day.next_index;
+        }
+        if (sum != wanted || count != once.count || f.next_index != once.next_index) {
+            SAME_NUMBER(sum, wanted);
+            SAME_NUMBER(count, once.count);
+            SAME_NUMBER(seed, -1);
+            return;
+        }
+    }
+}
+
+TEST(billing, a_preview_is_what_will_be_billed)
+{
+    struct billing_facts f = monthly(ON(2026, 7, 1), ON(2026, 7, 2));
+    struct billing_item item;
+
+    CU_ASSERT_TRUE(billing_item_at(test_arena(), &f, 1, &item));
+    SAME_NUMBER(item.due_on, ON(2026, 8, 1));
+    SAME_NUMBER(item.net_minor, 3100);
+    f.ended_on = ON(2026, 8, 1);
+    CU_ASSERT_FALSE(billing_item_at(test_arena(), &f, 1, &item));
+}

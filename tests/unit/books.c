@@ -1,0 +1,197 @@
+/* books: deferred revenue by the worked cases of the product (6.10), and postings that always balance. */
+#include "test.h"
+
+#include <string.h>
+
+#include "core/date.h"
+#include "core/deferral.h"
+#include "core/money.h"
+#include "core/posting.h"
+#include "seeded.h"
+
+#define ON(y, m, d) date_from_civil(y, m, d)
+
+static void months(enum deferral_method method, struct period period, const int64_t *wanted, size_t count)
+{
+    struct deferral_month got[16];
+
+    SAME_NUMBER(deferral_months(method, 120000, period, got, 16), count);
+    for (size_t i = 0; i < count; i++)
+        SAME_NUMBER(got[i].amount_minor, wanted[i]);
+}
+
+TEST(deferral, by_days_over_a_year)
+{
+    const int64_t wanted[] = {10192, 9205, 10192, 9863, 10192, 9863, 10192, 10191, 9863, 10192, 9863, 10192};
+
+    months(DEFERRAL_DAYS, (struct period){ON(2026, 1, 1), ON(2027, 1, 1)}, wanted, 12);
+}
+
+TEST(deferral, by_days_from_the_15th)
+{
+    const int64_t wanted[] = {5589, 9206, 10191, 9863, 10192, 9863, 10192, 10192, 9863, 10191, 9863, 10192, 4603};
+
+    months(DEFERRAL_DAYS, (struct period){ON(2026, 1, 15), ON(2027, 1, 15)}, wanted, 13);
+}
+
+TEST(deferral, by_months_from_the_15th)
+{
+    const int64_t wanted[] = {5484, 10000, 10000, 10000, 10000, 10000, 10000, 10000, 10000, 10000, 10000, 10000, 4516};
+
+    months(DEFERRAL_MONTHS, (struct period){ON(2026, 1, 15), ON(2027, 1, 15)}, wanted, 13);
+}
+
+TEST(deferral, by_whole_months_january_counts_in_full)
+{
+    const int64_t wanted[] = {10000, 10000, 10000, 10000, 10000, 10000, 10000, 10000, 10000, 10000, 10000, 10000};
+
+    months(DEFERRAL_WHOLE_MONTHS, (struct period){ON(2026, 1, 15), ON(2027, 1, 15)}, wanted, 12);
+}
+
+TEST(deferral, eight_months_of_2023)
+{
+    const struct period p = {ON(2023, 1, 1), ON(2024, 1, 1)};
+
+    SAME_NUMBER(deferral_recognised(DEFERRAL_MONTHS, 120000, p, ON(2023, 9, 1)), 80000);
+}
+
+TEST(deferral, at_the_ends)
+{
+    const struct period p = {ON(2026, 1, 15), ON(2026, 2, 15)};
+
+    SAME_NUMBER(deferral_recognised(DEFERRAL_DAYS, 3100, p, p.from_on), 0);
+    SAME_NUMBER(deferral_recognised(DEFERRAL_DAYS, 3100, p, p.until_on), 3100);
+    SAME_NUMBER(deferral_recognised(DEFERRAL_DAYS, 3100, p, p.until_on + 99), 3100);
+    SAME_NUMBER(deferral_at_issue(3100, PERIOD_NONE, p.from_on), 0);
+    SAME_NUMBER(deferral_at_issue(3100, p, p.until_on), 0);
+    SAME_NUMBER(deferral_next_on(p, ON(2026, 1, 20)), ON(2026, 2, 1));
+    SAME_NUMBER(deferral_next_on(p, ON(2026, 2, 1)), ON(2026, 2, 15));
+    SAME_NUMBER(deferral_next_on(p, ON(2026, 2, 15)), DATE_NONE);
+}
+
+TEST(deferral, whatever_the_method_it_ends_at_zero_and_never_goes_back)
+{
+    for (uint64_t seed = 0; seed < test_seeds(); seed++) {
+        uint64_t state = seed;
+        enum deferral_method method = (enum deferral_method)seeded_between(&state, DEFERRAL_DAYS, DEFERRAL_WHOLE_MONTHS);
+        int64_t amount = seeded_between(&state, 0, 10000000);
+        int32_t from = (int32_t)seeded_between(&state, ON(2020, 1, 1), ON(2030, 1, 1));
+        struct period p = {from, from + (int32_t)seeded_between(&state, 1, 1200)};
+        struct deferral_month got[50];
+        size_t count = deferral_months(method, amount, p, got, 50);
+        int64_t sum = 0;
+        int64_t before = 0;
+
+        for (size_t i = 0; i < count && i < 50; i++)
+            sum += got[i].amount_minor;
+        for (int32_t on = from - 3; on < p.until_on + 3; on += 7) {
+            int64_t now = deferral_recognised(method, amount, p, on);
+
+            if (now < before || now > amount) {
+                SAME_NUMBER(seed, -1);
+                return;
+            }
+            before = now;
+        }
+        if (sum != amount) {
+            SAME_NUMBER(sum, amount);
+            return;
+        }
+    }
+}
+
+static int64_t on_account(const struct posting_list *list, const char *account)
+{
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->items[i].account, account) == 0)
+            sum += list->items[i].debit_minor - list->items[i].credit_minor;
+    return sum;
+}
+
+TEST(posting, an_invoice_of_services_paid_in_two_parts)
+{
+    struct posting_invoice invoice = {.service_net_minor = 10000, .service_deferred_minor = 9000, .vat_minor = 2000, .vat_due = VAT_DUE_ON_PAYMENT};
+    struct posting_payment payment = {.money_account = ACCOUNT_CARD, .amount_minor = 5000, .invoice_total_minor = 12000, .invoice_vat_minor = 2000, .vat_due = VAT_DUE_ON_PAYMENT};
+    struct posting_list list;
+
+    posting_of_invoice(&invoice, &list);
+    SAME_NUMBER(on_account(&list, ACCOUNT_CUSTOMER), 12000);
+    SAME_NUMBER(on_account(&list, ACCOUNT_SERVICE), -1000);
+    SAME_NUMBER(on_account(&list, ACCOUNT_DEFERRED), -9000);
+    SAME_NUMBER(on_account(&list, ACCOUNT_VAT_WAITING), -2000);
+    posting_of_payment(&payment, &list);
+    SAME_NUMBER(on_account(&list, ACCOUNT_VAT), -833);
+    payment.paid_before_minor = 5000;
+    payment.amount_minor = 8000; /* 1000 more than is open */
+    posting_of_payment(&payment, &list);
+    SAME_NUMBER(on_account(&list, ACCOUNT_VAT), -1167);
+    SAME_NUMBER(on_account(&list, ACCOUNT_ADVANCE), -1000);
+    SAME_NUMBER(on_account(&list, ACCOUNT_CUSTOMER), -7000);
+    posting_of_release("706", 9000, &list);
+    SAME_NUMBER(on_account(&list, ACCOUNT_DEFERRED), 9000);
+    SAME_NUMBER(on_account(&list, "706"), -9000);
+}
+
+TEST(posting, vat_on_issue_goods_and_a_free_invoice)
+{
+    struct posting_invoice invoice = {.goods_net_minor = 10000, .vat_minor = 2000, .vat_due = VAT_DUE_ON_ISSUE};
+    struct posting_list list;
+
+    posting_of_invoice(&invoice, &list);
+    SAME_NUMBER(on_account(&list, ACCOUNT_VAT), -2000);
+    SAME_NUMBER(on_account(&list, ACCOUNT_GOODS), -10000);
+    memset(&invoice, 0, sizeof invoice);
+    invoice.vat_due = VAT_DUE_ON_ISSUE;
+    posting_of_invoice(&invoice, &list);
+    SAME_NUMBER(list.count, 0);
+    SAME_TEXT(posting_revenue_account(true), ACCOUNT_GOODS);
+    SAME_TEXT(posting_revenue_account(false), ACCOUNT_SERVICE);
+    for (int label = POSTING_CUSTOMER; label <= POSTING_ADVANCE; label++)
+        CU_ASSERT_TRUE(posting_label_text((enum posting_label)label)[0] != '\0');
+}
+
+/* However an invoice is paid, every entry balances, and at the end exactly its VAT has moved. */
+TEST(posting, parts_of_a_payment_move_exactly_the_vat)
+{
+    for (uint64_t seed = 0; seed < test_seeds(); seed++) {
+        uint64_t state = seed;
+        int64_t net = seeded_between(&state, 1, 1000000);
+        int64_t vat = seeded_between(&state, 0, net / 4);
+        struct posting_invoice invoice = {.service_net_minor = net, .service_deferred_minor = seeded_between(&state, 0, net), .vat_minor = vat,
+                                          .vat_due = VAT_DUE_ON_PAYMENT};
+        struct posting_payment p = {.money_account = ACCOUNT_BANK, .invoice_total_minor = net + vat, .invoice_vat_minor = vat, .vat_due = VAT_DUE_ON_PAYMENT};
+        struct posting_list list;
+        int64_t moved = 0;
+
+        posting_of_invoice(&invoice, &list);
+        if (!posting_balances(&list)) {
+            SAME_NUMBER(seed, -1);
+            return;
+        }
+        while (p.paid_before_minor < net + vat) {
+            p.amount_minor = seeded_between(&state, 1, net + vat - p.paid_before_minor);
+            posting_of_payment(&p, &list);
+            moved -= on_account(&list, ACCOUNT_VAT);
+            p.paid_before_minor += p.amount_minor;
+            if (!posting_balances(&list)) {
+                SAME_NUMBER(seed, -2);
+                return;
+            }
+        }
+        if (moved != vat) {
+            SAME_NUMBER(moved, vat);
+            return;
+        }
+    }
+}
+
+TEST(posting, an_unbalanced_list_is_seen)
+{
+    struct posting_list list = {.count = 2, .total_minor = 10, .items = {{"411", 10, 0, POSTING_CUSTOMER}, {"706", 0, 9, POSTING_REVENUE}}};
+
+    CU_ASSERT_FALSE(posting_balances(&list));
+    list.items[1].credit_minor = 10;
+    CU_ASSERT_TRUE(posting_balances(&list));
+}

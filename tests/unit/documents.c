@@ -1,0 +1,285 @@
+/* documents: numbers without doubt, a chain that shows every change, invoices that may be issued, and the
+ * identifiers that stand on them. */
+#include "test.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/chain.h"
+#include "core/country.h"
+#include "core/date.h"
+#include "core/identifier.h"
+#include "core/money.h"
+#include "core/numbering.h"
+#include "core/vat_id.h"
+#include "seeded.h"
+
+TEST(numbering, is_read_as_it_was_written)
+{
+    for (uint64_t seed = 0; seed < test_seeds(); seed++) {
+        uint64_t state = seed;
+        char text[NUMBER_BYTES];
+        struct number number;
+        int year = (int)seeded_between(&state, 1000, 9999);
+        int64_t sequence = seeded_between(&state, 1, seed % 3 == 0 ? INT64_C(1000000000000) : 99999);
+
+        number_format(text, "INV", year, sequence);
+        if (!number_parse(text, &number) || number.year != year || number.sequence != sequence || strcmp(number.prefix, "INV") != 0) {
+            SAME_TEXT(text, "read again");
+            return;
+        }
+    }
+}
+
+TEST(numbering, forms)
+{
+    static const char *const wrong[] = {"", "INV", "INV-2026", "INV-2026-", "INV-2026-1", "INV-2026-00000", "INV-2026-000001", "inv-2026-00001", "INV-26-00001",
+                                        "INV-2026-00001 ", "-2026-00001", "INV-2026-0000x", "INV-2026-00001-2"};
+    char text[NUMBER_BYTES];
+    struct number number;
+
+    SAME_TEXT(number_format(text, "INV", 2026, 17), "INV-2026-00017");
+    SAME_TEXT(number_format(text, "INV", 2026, 123456), "INV-2026-123456");
+    SAME_TEXT(number_series(text, "INV", 2026), "INV-2026");
+    SAME_TEXT(number_with_part(text, "S-2026-00001", 1), "S-2026-00001");
+    SAME_TEXT(number_with_part(text, "S-2026-00001", 2), "S-2026-00001-2");
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        if (number_parse(wrong[i], &number))
+            SAME_TEXT(wrong[i], "refused");
+    CU_ASSERT_TRUE(number_prefix_ok("A"));
+    CU_ASSERT_TRUE(number_prefix_ok("FA2026XYZW"));
+    CU_ASSERT_FALSE(number_prefix_ok(""));
+    CU_ASSERT_FALSE(number_prefix_ok("1A"));
+    CU_ASSERT_FALSE(number_prefix_ok("A-B"));
+    CU_ASSERT_FALSE(number_prefix_ok("fac"));
+    CU_ASSERT_FALSE(number_prefix_ok("ABCDEFGHIJK"));
+}
+
+/* ---- chain ---- */
+
+static const struct invoice_line chain_line = {.kind = LINE_RECURRING, .description = "Licence\n\"A\" \\ é", .period = {20000, 20031}, .quantity_e4 = 30000,
+    .unit_price_e4 = 290000, .net_minor = 8700, .tax = {TAX_STANDARD, 200000, TAX_REASON_DOMESTIC, "FR"}};
+
+static struct chain_record record(int64_t sequence, struct totals *totals)
+{
+    static const struct hash person = {{7}};
+
+    memset(totals, 0, sizeof *totals);
+    CU_ASSERT_TRUE(totals_add(totals, TAX_STANDARD, 200000, TAX_REASON_DOMESTIC, 8700));
+    return (struct chain_record){.series = "INV-2026", .sequence = sequence, .number = "INV-2026-00001", .kind = "invoice", .issued_on = 20000, .due_on = 20030,
+        .issued_at = 1, .currency = "EUR", .language = "fr", .company_version_id = 1, .customer_version_id = 2, .personal_digest = person,
+        .vat_due = VAT_DUE_ON_PAYMENT, .lines = &chain_line, .line_count = 1, .totals = totals};
+}
+
+TEST(chain, a_text_can_forge_no_line)
+{
+    struct totals totals;
+    struct chain_record r = record(1, &totals);
+    const char *text = chain_record_text(test_arena(), &r);
+
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "Licence\\n\"A\" \\\\ "));
+}
+
+/* Every byte of every record counts; so do a missing record and two that changed places. */
+TEST(chain, shows_every_change)
+{
+    enum { DOCUMENTS = 6 };
+    struct totals totals;
+    char *texts[DOCUMENTS];
+    struct hash digests[DOCUMENTS];
+    const struct hash *before = &CHAIN_START;
+
+    for (int i = 0; i < DOCUMENTS; i++) {
+        struct chain_record r = record(i + 1, &totals);
+
+        texts[i] = chain_record_text(test_arena(), &r);
+        digests[i] = chain_digest(before, texts[i]);
+        CU_ASSERT_TRUE(chain_link_holds(before, texts[i], &digests[i]));
+        before = &digests[i];
+    }
+    for (size_t at = 0; texts[2][at] != '\0'; at++) {
+        char kept = texts[2][at];
+
+        texts[2][at] = (char)(kept ^ 1);
+        if (chain_link_holds(&digests[1], texts[2], &digests[2]))
+            SAME_NUMBER(at, -1);
+        texts[2][at] = kept;
+    }
+    CU_ASSERT_TRUE(chain_link_holds(&digests[1], texts[2], &digests[2]));
+    CU_ASSERT_FALSE(chain_link_holds(&digests[1], texts[3], &digests[3])); /* record 2 is gone */
+    CU_ASSERT_FALSE(chain_link_holds(&digests[1], texts[3], &digests[2])); /* 2 and 3 changed places */
+    CU_ASSERT_FALSE(chain_link_holds(&CHAIN_START, texts[1], &digests[1]));
+}
+
+TEST(chain, personal_data_enters_salted)
+{
+    struct hash a = personal_digest((const unsigned char *)"salt1", 5, "Ada");
+    struct hash b = personal_digest((const unsigned char *)"salt2", 5, "Ada");
+    struct hash c = personal_digest((const unsigned char *)"salt1", 5, "Ada");
+
+    CU_ASSERT_FALSE(hash_equal(a.bytes, b.bytes, HASH_BYTES));
+    CU_ASSERT_TRUE(hash_equal(a.bytes, c.bytes, HASH_BYTES));
+}
+
+/* ---- invoices ---- */
+
+static struct invoice_draft draft(const struct invoice_line *line)
+{
+    return (struct invoice_draft){.seller = {"Atelier Nord", "8 rue de la Soie", "59000", "Lille", "FR", "FR11123456782", "123456782"},
+        .buyer = {"Client", "1 Weg", "10115", "Berlin", "DE", "", ""}, .currency = "EUR", .issued_on = 20000, .due_on = 20000, .last_issued_on = 20000,
+        .lines = line, .line_count = 1};
+}
+
+TEST(invoice, may_be_issued_or_says_what_is_missing_in_order)
+{
+    struct invoice_line line = chain_line;
+    struct invoice_draft d = draft(&line);
+
+    SAME_NUMBER(invoice_may_be_issued(&d), INVOICE_NOT_REFUSED);
+    d.last_issued_on = 20001;
+    SAME_NUMBER(invoice_may_be_issued(&d), INVOICE_DATE_BEFORE_LAST);
+    d = draft(&line);
+    d.due_on = 19999;
+    SAME_NUMBER(invoice_may_be_issued(&d), INVOICE_DUE_BEFORE_ISSUE);
+    d = draft(&line);
+    line.net_minor = MONEY_MAX + 1;
+    SAME_NUMBER(invoice_may_be_issued(&d), INVOICE_AMOUNT_OUT_OF_BOUNDS);
+    line = chain_line;
+    line.period = PERIOD_NONE;
+    SAME_NUMBER(invoice_may_be_issued(&d), INVOICE_LINE_WITHOUT_PERIOD);
+    line.description = "";
+    SAME_NUMBER(invoice_may_be_issued(&d), INVOICE_LINE_WITHOUT_TEXT);
+    line.tax.category = TAX_REVERSE_CHARGE;
+    SAME_NUMBER(invoice_may_be_issued(&d), INVOICE_BUYER_VAT_ID_MISSING);
+    d.buyer.country = "XX";
+    SAME_NUMBER(invoice_may_be_issued(&d), INVOICE_BUYER_INCOMPLETE);
+    d.seller.siren = "";
+    SAME_NUMBER(invoice_may_be_issued(&d), INVOICE_SELLER_SIREN_MISSING);
+    d.seller.vat_id = "";
+    SAME_NUMBER(invoice_may_be_issued(&d), INVOICE_SELLER_VAT_ID_MISSING);
+    d.seller.city = "";
+    SAME_NUMBER(invoice_may_be_issued(&d), INVOICE_SELLER_INCOMPLETE);
+    d.currency = "XYZ";
+    SAME_NUMBER(invoice_may_be_issued(&d), INVOICE_CURRENCY_UNKNOWN);
+    d.line_count = INVOICE_LINES_MAX + 1;
+    SAME_NUMBER(invoice_may_be_issued(&d), INVOICE_HAS_TOO_MANY_LINES);
+    d.line_count = 0;
+    SAME_NUMBER(invoice_may_be_issued(&d), INVOICE_HAS_NO_LINE);
+}
+
+TEST(invoice, what_is_open)
+{
+    SAME_NUMBER(receivable_state_of(0), RECEIVABLE_PAID);
+    SAME_NUMBER(receivable_state_of(1), RECEIVABLE_OPEN);
+    CU_ASSERT_FALSE(receivable_overdue(1, 20000, 20000));
+    CU_ASSERT_TRUE(receivable_overdue(1, 20000, 20001));
+    CU_ASSERT_FALSE(receivable_overdue(0, 20000, 20001));
+    SAME_NUMBER(invoice_due_on(20000, 30), 20030);
+    SAME_NUMBER(vat_due_from_name(vat_due_name(VAT_DUE_ON_ISSUE)), VAT_DUE_ON_ISSUE);
+    SAME_NUMBER(vat_due_from_name("never"), 0);
+}
+
+/* ---- identifiers ---- */
+
+TEST(vat_id, of_france_germany_and_belgium)
+{
+    static const struct {
+        const char *typed;
+        enum vat_id_verdict verdict;
+    } row[] = {
+        {"FR 83 404 833 048", VAT_ID_WELL_FORMED}, {"fr44732829320", VAT_ID_WELL_FORMED}, {"FR45732829320", VAT_ID_WRONG_CHECK_DIGITS},
+        {"FR4473282932", VAT_ID_WRONG_SHAPE},      {"BE0403.170.701", VAT_ID_WELL_FORMED}, {"BE0403170702", VAT_ID_WRONG_CHECK_DIGITS},
+        {"DE136695976", VAT_ID_WELL_FORMED},       {"DE136695977", VAT_ID_WRONG_CHECK_DIGITS}, {"DE13669597", VAT_ID_WRONG_SHAPE},
+        {"US123456789", VAT_ID_UNKNOWN_COUNTRY},   {"", VAT_ID_EMPTY}, {"ATU12345678", VAT_ID_WELL_FORMED}, {"NL123456789B01", VAT_ID_WELL_FORMED},
+    };
+
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        char id[VAT_ID_BYTES] = "";
+
+        CU_ASSERT_TRUE(vat_id_normalise(row[i].typed, id));
+        if (vat_id_verdict(id) != row[i].verdict) {
+            SAME_TEXT(row[i].typed, "");
+            SAME_NUMBER(vat_id_verdict(id), row[i].verdict);
+        }
+    }
+}
+
+TEST(vat_id, belongs_to_its_country)
+{
+    char id[VAT_ID_BYTES];
+
+    SAME_TEXT(vat_id_country("EL094259216"), "GR");
+    SAME_TEXT(vat_id_country("XX1"), "");
+    CU_ASSERT_TRUE(vat_id_fits("DE136695976", "DE"));
+    CU_ASSERT_FALSE(vat_id_fits("DE136695976", "FR"));
+    CU_ASSERT_FALSE(vat_id_fits("DE136695977", "DE"));
+    CU_ASSERT_FALSE(vat_id_normalise("FR83é404833048", id));
+    CU_ASSERT_FALSE(vat_id_normalise("FR834048330480000000000000", id));
+}
+
+/* One wrong digit of a French number is always seen. */
+TEST(vat_id, one_wrong_digit_is_seen)
+{
+    for (size_t at = 2; at < 13; at++)
+        for (char digit = '0'; digit <= '9'; digit++) {
+            char id[VAT_ID_BYTES] = "FR44732829320";
+
+            if (id[at] == digit)
+                continue;
+            id[at] = digit;
+            if (vat_id_verdict(id) == VAT_ID_WELL_FORMED)
+                SAME_TEXT(id, "refused");
+        }
+}
+
+TEST(identifier, siren)
+{
+    CU_ASSERT_TRUE(siren_ok("732 829 320"));
+    CU_ASSERT_TRUE(siren_ok("404833048"));
+    CU_ASSERT_FALSE(siren_ok("732829321"));
+    CU_ASSERT_FALSE(siren_ok("73282932"));
+    CU_ASSERT_FALSE(siren_ok("7328293200"));
+    CU_ASSERT_FALSE(siren_ok(""));
+    CU_ASSERT_FALSE(siren_ok("73282932x"));
+}
+
+TEST(identifier, mail_addresses)
+{
+    static const char *const right[] = {"a@b.fr", "ada.lovelace+quotes@example.com", "o'hara@example.co.uk", "x@münchen.example", "a_b-c@sub.domain.example"};
+    static const char *const wrong[] = {"", "a", "@b.fr", "a@", "a@b", "a b@c.fr", "a@b..fr", ".a@b.fr", "a.@b.fr", "a..b@c.fr", "a@-b.fr", "a@b-.fr", "\"a\"@b.fr",
+        "a@[127.0.0.1]", "a@b.fr\r\nBcc: c@d.fr", "a@b.fr,c@d.fr", "a@b.fr;c@d.fr", "<a@b.fr>", "a@b.fr ", "a\t@b.fr", "a@b@c.fr"};
+    char longest[EMAIL_BYTES_MAX + 3];
+
+    for (size_t i = 0; i < sizeof right / sizeof right[0]; i++)
+        if (!email_ok(right[i]))
+            SAME_TEXT(right[i], "accepted");
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        if (email_ok(wrong[i]))
+            SAME_TEXT(wrong[i], "refused");
+    memset(longest, 'a', sizeof longest - 1);
+    longest[sizeof longest - 1] = '\0';
+    memcpy(longest + 64, "@", 1);
+    CU_ASSERT_FALSE(email_ok(longest));
+}
+
+TEST(country, members_and_codes)
+{
+    size_t count;
+    const char *const *codes = country_codes(&count);
+    int members = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        members += country_in_eu(codes[i]);
+        CU_ASSERT_TRUE(country_known(codes[i]));
+        if (i > 0)
+            CU_ASSERT_TRUE(strcmp(codes[i - 1], codes[i]) < 0);
+    }
+    SAME_NUMBER(members, 27);
+    CU_ASSERT_FALSE(country_in_eu("GB"));
+    CU_ASSERT_FALSE(country_in_eu("MC"));
+    SAME_TEXT(country_vat("MC"), "FR");
+    SAME_TEXT(country_vat("DE"), "DE");
+    CU_ASSERT_FALSE(country_known("fr"));
+    CU_ASSERT_FALSE(country_known("XX"));
+    CU_ASSERT_FALSE(country_known(""));
+}

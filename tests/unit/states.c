@@ -1,0 +1,337 @@
+/* states: what may happen to a quote, a subscription, an attempt; refusals in their order. */
+#include "test.h"
+
+#include <string.h>
+
+#include "core/attempt.h"
+#include "core/date.h"
+#include "core/quote.h"
+#include "core/retry.h"
+#include "core/subscription.h"
+#include "seeded.h"
+
+#define TODAY 20000
+
+static struct quote_facts sent(void)
+{
+    return (struct quote_facts){.state = QUOTE_SENT, .version_is_current = true, .valid_until_on = TODAY, .today_on = TODAY,
+        .acceptance = ACCEPTANCE_SIGNATURE_AND_PAYMENT, .line_count = 1, .has_recurring_line = true, .has_plan = true, .customer_complete = true,
+        .company_complete = true, .priced = true, .today_minor = 100, .gateway_ready = true};
+}
+static const struct quote_signing honest = {true, true, true, true, true};
+
+TEST(quote, is_valid_through_its_last_day)
+{
+    struct quote_facts f = sent();
+
+    SAME_NUMBER(quote_state_now(&f), QUOTE_SENT);
+    SAME_NUMBER(quote_may_be_signed(&f, &honest), QUOTE_NOT_REFUSED);
+    f.today_on++;
+    SAME_NUMBER(quote_state_now(&f), QUOTE_EXPIRED);
+    SAME_NUMBER(quote_may_be_signed(&f, &honest), QUOTE_IS_EXPIRED);
+    SAME_NUMBER(quote_may_be_changed(&f), QUOTE_IS_EXPIRED);
+    SAME_NUMBER(quote_may_be_declined(&f), QUOTE_NOT_REFUSED);
+    f.version_is_current = false;
+    SAME_NUMBER(quote_state_now(&f), QUOTE_REPLACED);
+    SAME_NUMBER(quote_may_be_signed(&f, &honest), QUOTE_IS_REPLACED);
+}
+
+TEST(quote, what_each_state_answers)
+{
+    static const struct {
+        enum quote_state state;
+        enum quote_refusal edit, sign, pay, withdraw;
+    } row[] = {
+        {QUOTE_DRAFT, QUOTE_NOT_REFUSED, QUOTE_IS_NOT_SENT, QUOTE_IS_NOT_SIGNED, QUOTE_NOT_REFUSED},
+        {QUOTE_SENT, QUOTE_NOT_REFUSED, QUOTE_NOT_REFUSED, QUOTE_IS_NOT_SIGNED, QUOTE_NOT_REFUSED},
+        {QUOTE_SIGNED, QUOTE_IS_SIGNED, QUOTE_IS_SIGNED, QUOTE_NOT_REFUSED, QUOTE_NOT_REFUSED},
+        {QUOTE_CONFIRMED, QUOTE_IS_CONFIRMED, QUOTE_IS_CONFIRMED, QUOTE_IS_CONFIRMED, QUOTE_IS_CONFIRMED},
+        {QUOTE_DECLINED, QUOTE_NOT_REFUSED, QUOTE_IS_DECLINED, QUOTE_IS_DECLINED, QUOTE_NOT_REFUSED},
+        {QUOTE_WITHDRAWN, QUOTE_IS_WITHDRAWN, QUOTE_IS_WITHDRAWN, QUOTE_IS_WITHDRAWN, QUOTE_IS_WITHDRAWN},
+    };
+
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        struct quote_facts f = sent();
+
+        f.state = row[i].state;
+        SAME_NUMBER(quote_may_be_edited(&f), row[i].edit);
+        SAME_NUMBER(quote_may_be_signed(&f, &honest), row[i].sign);
+        SAME_NUMBER(quote_may_be_paid(&f), row[i].pay);
+        SAME_NUMBER(quote_may_be_withdrawn(&f), row[i].withdraw);
+        SAME_NUMBER(quote_edit_makes_version(row[i].state), row[i].state != QUOTE_DRAFT);
+    }
+}
+
+TEST(quote, what_a_signer_sends_is_compared)
+{
+    struct quote_facts f = sent();
+    struct quote_signing s = honest;
+
+    s.consent_given = false;
+    SAME_NUMBER(quote_may_be_signed(&f, &s), QUOTE_CONSENT_MISSING);
+    s.name_given = false;
+    SAME_NUMBER(quote_may_be_signed(&f, &s), QUOTE_NAME_MISSING);
+    s.amount_matches = false;
+    SAME_NUMBER(quote_may_be_signed(&f, &s), QUOTE_HAS_CHANGED);
+    f.acceptance = ACCEPTANCE_PAYMENT;
+    SAME_NUMBER(quote_may_be_signed(&f, &s), QUOTE_TAKES_NO_SIGNATURE);
+    SAME_NUMBER(quote_may_be_paid(&f), QUOTE_NOT_REFUSED);
+    f.acceptance = ACCEPTANCE_SIGNATURE;
+    SAME_NUMBER(quote_may_be_paid(&f), QUOTE_TAKES_NO_PAYMENT);
+}
+
+TEST(quote, what_is_missing_before_it_leaves_in_order)
+{
+    struct quote_facts f = sent();
+
+    f.gateway_ready = f.priced = f.company_complete = f.customer_complete = f.has_plan = false;
+    f.valid_until_on = TODAY - 1;
+    f.line_count = 0;
+    SAME_NUMBER(quote_may_be_sent(&f), QUOTE_HAS_NO_LINE);
+    f.line_count = 1;
+    SAME_NUMBER(quote_may_be_sent(&f), QUOTE_NEEDS_PLAN);
+    f.has_plan = true;
+    SAME_NUMBER(quote_may_be_sent(&f), QUOTE_VALIDITY_IS_PAST);
+    f.valid_until_on = TODAY;
+    SAME_NUMBER(quote_may_be_sent(&f), QUOTE_CUSTOMER_INCOMPLETE);
+    f.customer_complete = true;
+    SAME_NUMBER(quote_may_be_sent(&f), QUOTE_COMPANY_INCOMPLETE);
+    f.company_complete = true;
+    SAME_NUMBER(quote_may_be_sent(&f), QUOTE_NOT_PRICED);
+    f.priced = true;
+    SAME_NUMBER(quote_may_be_sent(&f), QUOTE_GATEWAY_MISSING);
+    f.today_minor = 0; /* free: nothing to pay online */
+    SAME_NUMBER(quote_may_be_sent(&f), QUOTE_NOT_REFUSED);
+}
+
+TEST(quote, an_order_needs_its_signature_and_its_money)
+{
+    struct quote_facts f = sent();
+
+    SAME_NUMBER(quote_may_be_confirmed(&f, true), QUOTE_IS_NOT_SIGNED);
+    f.state = QUOTE_SIGNED;
+    CU_ASSERT_NOT_EQUAL(quote_may_be_confirmed(&f, false), QUOTE_NOT_REFUSED);
+    SAME_NUMBER(quote_may_be_confirmed(&f, true), QUOTE_NOT_REFUSED);
+    f.today_minor = 0;
+    SAME_NUMBER(quote_may_be_confirmed(&f, false), QUOTE_NOT_REFUSED);
+    f.state = QUOTE_CONFIRMED;
+    SAME_NUMBER(quote_may_be_confirmed(&f, true), QUOTE_IS_CONFIRMED);
+}
+
+TEST(quote, words)
+{
+    for (int s = QUOTE_DRAFT; s <= QUOTE_WITHDRAWN; s++) {
+        SAME_NUMBER(quote_state_from_name(quote_state_name((enum quote_state)s)), s);
+        CU_ASSERT_TRUE(quote_state_text((enum quote_state)s)[0] != '\0');
+    }
+    for (int a = ACCEPTANCE_SIGNATURE; a <= ACCEPTANCE_SIGNATURE_AND_PAYMENT; a++)
+        SAME_NUMBER(quote_acceptance_from_name(quote_acceptance_name((enum quote_acceptance)a)), a);
+    SAME_NUMBER(quote_state_from_name("lost"), 0);
+    for (int r = QUOTE_IS_WITHDRAWN; r <= QUOTE_GATEWAY_MISSING; r++) {
+        CU_ASSERT_TRUE(quote_refusal_text((enum quote_refusal)r)[0] != '\0');
+        CU_ASSERT_TRUE(quote_refusal_name((enum quote_refusal)r)[0] != '\0');
+    }
+    SAME_TEXT(quote_refusal_text(QUOTE_NOT_REFUSED), "");
+}
+
+/* ---- subscriptions ---- */
+
+/* One row per state, one column per event, in the order of the enum; 0: refused. */
+TEST(subscription, every_state_and_event)
+{
+    enum { P = SUBSCRIPTION_PENDING, T = SUBSCRIPTION_TRIAL, A = SUBSCRIPTION_ACTIVE, U = SUBSCRIPTION_PAUSED, D = SUBSCRIPTION_PAST_DUE, E = SUBSCRIPTION_ENDED };
+    static const int next[SUBSCRIPTION_STATES][SUBSCRIPTION_EVENTS] = {
+        /*          starts trial  ends  fails behind catch  given pauses resumes closes again */
+        [P - 1] = {A, T, 0, 0, 0, 0, 0, 0, 0, E, 0},
+        [T - 1] = {0, 0, A, E, 0, 0, 0, 0, 0, E, 0},
+        [A - 1] = {0, 0, 0, 0, D, 0, 0, U, 0, E, 0},
+        [U - 1] = {0, 0, 0, 0, 0, 0, 0, 0, A, E, 0},
+        [D - 1] = {0, 0, 0, 0, 0, A, E, 0, 0, E, 0},
+        [E - 1] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, A},
+    };
+
+    for (int s = 1; s <= SUBSCRIPTION_STATES; s++)
+        for (int e = 1; e <= SUBSCRIPTION_EVENTS; e++)
+            SAME_NUMBER(subscription_next((enum subscription_state)s, (enum subscription_event)e), next[s - 1][e - 1]);
+    for (int s = 1; s <= SUBSCRIPTION_STATES; s++)
+        SAME_NUMBER(subscription_state_from_name(subscription_state_name((enum subscription_state)s)), s);
+    SAME_NUMBER(subscription_state_from_name("asleep"), 0);
+}
+
+TEST(subscription, starts_bills_and_counts)
+{
+    SAME_NUMBER(subscription_state_at_start(TODAY, TODAY), SUBSCRIPTION_ACTIVE);
+    SAME_NUMBER(subscription_state_at_start(TODAY + 1, TODAY), SUBSCRIPTION_PENDING);
+    CU_ASSERT_TRUE(subscription_bills(SUBSCRIPTION_ACTIVE));
+    CU_ASSERT_TRUE(subscription_bills(SUBSCRIPTION_PAST_DUE));
+    CU_ASSERT_FALSE(subscription_bills(SUBSCRIPTION_PAUSED));
+    CU_ASSERT_FALSE(subscription_bills(SUBSCRIPTION_ENDED));
+    CU_ASSERT_TRUE(subscription_in_force(SUBSCRIPTION_PAST_DUE));
+    CU_ASSERT_FALSE(subscription_in_force(SUBSCRIPTION_PAUSED));
+}
+
+TEST(subscription, ends_after_commitment_and_notice)
+{
+    struct subscription_facts f = {.state = SUBSCRIPTION_ACTIVE, .ends_on = DATE_NONE, .commitment_until_on = TODAY + 100, .notice_days = 30,
+                                   .held_on = DATE_NONE, .today_on = TODAY};
+
+    SAME_NUMBER(subscription_may_end(&f, TODAY + 99), SUBSCRIPTION_UNDER_COMMITMENT);
+    SAME_NUMBER(subscription_may_end(&f, TODAY + 100), SUBSCRIPTION_NOT_REFUSED);
+    f.commitment_until_on = DATE_NONE;
+    SAME_NUMBER(subscription_may_end(&f, TODAY + 29), SUBSCRIPTION_WITHIN_NOTICE);
+    SAME_NUMBER(subscription_may_end(&f, TODAY + 30), SUBSCRIPTION_NOT_REFUSED);
+    f.ends_on = TODAY + 40;
+    SAME_NUMBER(subscription_may_end(&f, TODAY + 50), SUBSCRIPTION_END_IS_PLANNED);
+    f.state = SUBSCRIPTION_ENDED;
+    SAME_NUMBER(subscription_may_end(&f, TODAY + 50), SUBSCRIPTION_IS_ENDED);
+    SAME_NUMBER(subscription_may_be_released(&f), SUBSCRIPTION_IS_ENDED);
+    f.state = SUBSCRIPTION_ACTIVE;
+    SAME_NUMBER(subscription_may_be_released(&f), SUBSCRIPTION_IS_NOT_HELD);
+    f.held_on = TODAY;
+    SAME_NUMBER(subscription_may_be_released(&f), SUBSCRIPTION_NOT_REFUSED);
+}
+
+/* ---- attempts ---- */
+
+TEST(attempt, money_is_final_and_late_money_is_a_persons)
+{
+    enum attempt_state next;
+
+    for (int e = 1; e <= ATTEMPT_EVENTS; e++) {
+        enum attempt_verdict verdict = attempt_next(ATTEMPT_SUCCEEDED, (enum attempt_event)e, &next);
+
+        SAME_NUMBER(verdict, e == ATTEMPT_SUCCEEDS ? ATTEMPT_STAYS : e == ATTEMPT_REVERSES ? ATTEMPT_MOVES : ATTEMPT_REFUSED);
+    }
+    static const enum attempt_state closed[] = {ATTEMPT_DECLINED, ATTEMPT_NOT_SENT, ATTEMPT_REVERSED};
+    for (size_t i = 0; i < 3; i++) {
+        SAME_NUMBER(attempt_next(closed[i], ATTEMPT_SUCCEEDS, &next), ATTEMPT_MOVES);
+        SAME_NUMBER(next, ATTEMPT_OPERATOR);
+    }
+}
+
+/* Whatever events come in whatever order: money that was captured is never forgotten, and a live attempt
+ * never becomes READY again. */
+TEST(attempt, any_order_of_events_keeps_the_money)
+{
+    for (uint64_t seed = 0; seed < test_seeds(); seed++) {
+        uint64_t state = seed;
+        enum attempt_state now = ATTEMPT_READY;
+        bool captured = false;
+
+        for (int i = 0; i < 30; i++) {
+            enum attempt_event event = (enum attempt_event)seeded_between(&state, 1, ATTEMPT_EVENTS);
+            enum attempt_state next = now;
+            enum attempt_verdict verdict = attempt_next(now, event, &next);
+
+            if (verdict == ATTEMPT_MOVES && next == now && now != ATTEMPT_UNKNOWN && now != ATTEMPT_ACTION && now != ATTEMPT_PENDING)
+                SAME_NUMBER(seed, -1);
+            if (verdict == ATTEMPT_MOVES)
+                now = next;
+            captured |= verdict == ATTEMPT_MOVES && event == ATTEMPT_SUCCEEDS;
+            if (now == ATTEMPT_READY && i > 0 && verdict == ATTEMPT_MOVES)
+                SAME_NUMBER(seed, -2);
+            if (captured && now != ATTEMPT_SUCCEEDED && now != ATTEMPT_OPERATOR && now != ATTEMPT_REVERSED) {
+                SAME_NUMBER(seed, -3);
+                return;
+            }
+        }
+    }
+    for (int s = ATTEMPT_READY; s <= ATTEMPT_OPERATOR; s++) {
+        SAME_NUMBER(attempt_state_from_name(attempt_state_name((enum attempt_state)s)), s);
+        SAME_NUMBER(attempt_is_live((enum attempt_state)s), s <= ATTEMPT_SUCCEEDED);
+    }
+}
+
+TEST(attempt, when_silence_is_asked_about)
+{
+    int64_t now = INT64_C(1000000000000);
+    int64_t before = 0;
+
+    for (int checks = 0; checks < 6; checks++) {
+        int64_t at = attempt_next_check_at(checks, now) - now;
+
+        CU_ASSERT_TRUE(at >= before);
+        before = at;
+    }
+    SAME_NUMBER(attempt_next_check_at(0, now) - now, INT64_C(60000000));
+    CU_ASSERT_TRUE(attempt_may_resend(now, now + ATTEMPT_RESEND_UNTIL - 1));
+    CU_ASSERT_FALSE(attempt_may_resend(now, now + ATTEMPT_RESEND_UNTIL + 1));
+}
+
+TEST(attempt, who_may_be_charged_in_order)
+{
+    struct payable_facts f = {.open_minor = 100, .available = true, .off_session = true, .has_method = true, .gateway_ready = true, .last_try_on = DATE_NONE, .today_on = TODAY};
+
+    SAME_NUMBER(payable_may_be_started(&f), PAYABLE_NOT_REFUSED);
+    f.last_try_on = TODAY;
+    SAME_NUMBER(payable_may_be_started(&f), PAYABLE_TOO_SOON);
+    f.off_session = false; /* the customer may at any time */
+    SAME_NUMBER(payable_may_be_started(&f), PAYABLE_NOT_REFUSED);
+    f.off_session = true;
+    f.has_method = false;
+    f.last_try_on = DATE_NONE;
+    SAME_NUMBER(payable_may_be_started(&f), PAYABLE_NO_METHOD);
+    f.live_state = ATTEMPT_UNKNOWN;
+    SAME_NUMBER(payable_may_be_started(&f), PAYABLE_IN_PROGRESS);
+    f.live_state = ATTEMPT_SUCCEEDED;
+    SAME_NUMBER(payable_may_be_started(&f), PAYABLE_IS_PAID);
+}
+
+/* ---- declined cards ---- */
+
+TEST(retry, what_a_decline_means)
+{
+    SAME_NUMBER(decline_class_of("insufficient_funds", NULL), DECLINE_SOFT);
+    SAME_NUMBER(decline_class_of("insufficient_funds", "do_not_try_again"), DECLINE_HARD);
+    SAME_NUMBER(decline_class_of("lost_card", NULL), DECLINE_HARD);
+    SAME_NUMBER(decline_class_of("authentication_required", NULL), DECLINE_AUTHENTICATION);
+    SAME_NUMBER(decline_class_of("expired_card", NULL), DECLINE_NEW_CARD);
+    SAME_NUMBER(decline_class_of("no_such_word", NULL), DECLINE_UNKNOWN);
+    CU_ASSERT_TRUE(decline_ends_method(DECLINE_HARD));
+    CU_ASSERT_FALSE(decline_ends_method(DECLINE_SOFT));
+    CU_ASSERT_TRUE(decline_stops_collection("R1"));
+    CU_ASSERT_FALSE(decline_stops_collection("51"));
+    for (int d = DECLINE_SOFT; d <= DECLINE_HARD; d++)
+        CU_ASSERT_TRUE(decline_text((enum decline_class)d)[0] != '\0');
+}
+
+TEST(retry, days_as_people_type_them)
+{
+    static const char *const wrong[] = {"x", "3,", ",3", "3,3", "7,3", "0", "61", "3 7", "1,2,3,4,5,6,7,8,9", "-1", "+3", "3,,7"};
+    struct retry_days days;
+
+    CU_ASSERT_TRUE(retry_days_parse("3,7,12", &days));
+    SAME_NUMBER(days.count, 3);
+    SAME_NUMBER(days.days[2], 12);
+    CU_ASSERT_TRUE(retry_days_parse("", &days));
+    SAME_NUMBER(days.count, 0);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        if (retry_days_parse(wrong[i], &days))
+            SAME_TEXT(wrong[i], "refused");
+}
+
+TEST(retry, days_count_from_the_due_day)
+{
+    struct retry_days days;
+    struct retry_facts f = {.days = &days, .due_on = TODAY, .last_try_on = TODAY, .retries = 0, .tries_30_days = 1, .decline = DECLINE_SOFT};
+
+    CU_ASSERT_TRUE(retry_days_parse("3,7,12", &days));
+    SAME_NUMBER(retry_next_on(&f), TODAY + 3);
+    f.retries = 1;
+    f.last_try_on = TODAY + 3;
+    SAME_NUMBER(retry_next_on(&f), TODAY + 7);
+    f.last_try_on = TODAY + 9; /* a late run */
+    SAME_NUMBER(retry_next_on(&f), TODAY + 10);
+    f.retries = 3;
+    SAME_NUMBER(retry_next_on(&f), DATE_NONE);
+    f.retries = 0;
+    f.tries_30_days = RETRY_TRIES_MAX_30_DAYS;
+    SAME_NUMBER(retry_next_on(&f), DATE_NONE);
+    f.tries_30_days = 1;
+    f.decline = DECLINE_HARD;
+    SAME_NUMBER(retry_next_on(&f), DATE_NONE);
+    f.decline = DECLINE_UNKNOWN;
+    SAME_NUMBER(retry_next_on(&f), f.last_try_on + 3);
+    f.retries = 1;
+    SAME_NUMBER(retry_next_on(&f), DATE_NONE);
+}
