@@ -95,7 +95,7 @@ static const struct statement statement[] = {
               "(SELECT COUNT(*) FROM subscription s WHERE s.customer_id = c.id "
               "AND s.state <> 'ended') AS subscription_count "
               "FROM customer c " CURRENT
-              "WHERE ? = '' OR LOCATE(?, c.number) > 0 OR LOCATE(?, v.name) > 0 OR "
+              "WHERE ? = '' OR LOCATE(?, CONVERT(c.number USING utf8mb4)) > 0 OR LOCATE(?, v.name) > 0 OR "
               "LOCATE(?, v.email) > 0 ORDER BY v.name, c.id LIMIT ?",
               READS(customer_list_row, list_column)},
     [INSERT] = {"customer_insert",

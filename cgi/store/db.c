@@ -113,6 +113,8 @@ static enum err err_of_number(unsigned int number)
     case 2055: /* lost connection with system error */
     case 2057: /* columns changed under a prepared statement: the connection is out of step */
         return ERR_DB_GONE;
+    case ER_CANT_AGGREGATE_2COLLATIONS: /* a text beyond ASCII compared with an ASCII column: nothing is equal to it */
+        return ERR_NOT_FOUND;
     default: return ERR_DB;
     }
 }

@@ -19,7 +19,7 @@
  * Text and bytes of results live in ctx->arena.
  *
  * Errors: 1020, 1205 and 1213 are ERR_DB_RETRY, a lost connection ERR_DB_GONE, 1062 ERR_DUPLICATE,
- * anything else ERR_DB. Reconnecting happens between pieces of work only (db_ready), never silently
+ * a text that cannot equal any ASCII column (1267) ERR_NOT_FOUND, anything else ERR_DB. Reconnecting happens between pieces of work only (db_ready), never silently
  * inside a transaction. */
 #ifndef TACITE_STORE_DB_H
 #define TACITE_STORE_DB_H

@@ -159,7 +159,7 @@ static const struct statement statement[] = {
               "OR (? = 'open' AND q.state IN ('draft', 'sent', 'signed'))) "
               "AND (? = 0 OR q.customer_id = ?) "
               "AND (? IS NULL OR (q.state = 'sent' AND v.valid_until_on BETWEEN ? AND ?)) "
-              "AND (? = '' OR LOCATE(?, q.number) > 0 OR LOCATE(?, cv.name) > 0) "
+              "AND (? = '' OR LOCATE(?, CONVERT(q.number USING utf8mb4)) > 0 OR LOCATE(?, cv.name) > 0) "
               "ORDER BY q.id DESC LIMIT ?",
               READS(quote_list_row, list_column)},
     [VERSION_BY_ID] = {"quote_version_by_id",

@@ -124,7 +124,7 @@ static const struct statement statement[] = {
               "p.name AS plan_name, s.state, s.currency, s.due_on, s.period_minor, s.mrr_e4, s.held_on "
               "FROM subscription s JOIN customer c ON c.id = s.customer_id "
               "JOIN customer_version v ON v.id = c.current_version_id JOIN plan p ON p.id = s.plan_id "
-              "WHERE s.id < ? AND (? = '' OR s.state = ? OR (? = 'held' AND s.held_on IS NOT NULL)) AND (? = '' OR s.number = ? OR v.name LIKE CONCAT('%', ?, '%')) "
+              "WHERE s.id < ? AND (? = '' OR s.state = ? OR (? = 'held' AND s.held_on IS NOT NULL)) AND (? = '' OR CONVERT(s.number USING utf8mb4) = ? OR v.name LIKE CONCAT('%', ?, '%')) "
               "ORDER BY s.id DESC LIMIT ?",
               READS(subscription_list_row, list_column)},
     [FIGURES] = {"house_figures",

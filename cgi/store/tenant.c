@@ -1,5 +1,6 @@
 #include "store/tenant.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -81,10 +82,32 @@ static bool base_ok(const char *url)
     return (str_starts(url, "https://") || str_starts(url, "http://")) && !str_ends(url, "/");
 }
 
+/* Where the key stands with which `what` begins; 0 when the file does not hold it. */
+static int line_of(const char *path, const char *what)
+{
+    size_t bytes = strcspn(what, " ");
+    FILE *file = fopen(path, "re");
+    char line[1024];
+    int number = 0;
+    int found = 0;
+
+    while (file != NULL && found == 0 && fgets(line, sizeof line, file) != NULL) {
+        const char *text = line + strspn(line, " \t");
+
+        number++;
+        if (strncmp(text, what, bytes) == 0 && strchr(" \t=", text[bytes]) != NULL)
+            found = number;
+    }
+    if (file != NULL)
+        (void)fclose(file);
+    return found;
+}
+
+/* what begins with the key's name: the message names the line where it stands. */
 static enum err refuse(struct arena *arena, const struct tenant *tenant, const char *what,
                        const char **message)
 {
-    *message = arena_printf(arena, "%s: %s", tenant->path, what);
+    *message = arena_printf(arena, "%s:%d: %s", tenant->path, line_of(tenant->path, what), what);
     return ERR_CONFIG;
 }
 

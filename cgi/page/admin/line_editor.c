@@ -62,6 +62,11 @@ static const char *class_name(const char *tax_class)
     return tax_class;
 }
 
+static bool class_known(const char *tax_class)
+{
+    return !str_equal(tax_class, "") && class_name(tax_class) != tax_class;
+}
+
 enum err fill_shelf(struct page *page, HDF *hdf, const struct shelf *shelf)
 {
     static const char *const classes[] = {"standard", "intermediate", "reduced", "super_reduced"};
@@ -152,6 +157,8 @@ static void check_line(struct page *page, struct form *form, size_t i, bool list
         line_error(page, form, i, "description", tr("Enter a description or choose a product"));
     if (line->kind == LINE_SECTION || line->kind == LINE_NOTE)
         return;
+    if (!class_known(line->tax_class))
+        line_error(page, form, i, "tax", tr("Choose a VAT rate of the list"));
     if (line->unit_price_e4 == QUOTE_LINE_LIST_PRICE && !(list_prices && line->product_id != 0) &&
         !has_error(page, form, i, "price"))
         line_error(page, form, i, "price", tr("Enter a price: the price list has none for this line"));

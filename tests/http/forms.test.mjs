@@ -1,0 +1,92 @@
+// Every field of every form with wrong values: 422 with a summary and the words at the field, everything
+// else kept as it was typed; never an error page of ours, never half a change.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { startStack } from '../lib/stack.mjs';
+import { forms, Visitor } from '../lib/visitor.mjs';
+
+let stack;
+before(async () => { stack = await startStack({ batch: false }); });
+after(() => stack?.stop());
+
+const WRONG = ['', ' ', '-1', '0', '1e9', '99999999999999999999', '1.23456789', '31/02/2026', '2026-02-30', 'x'.repeat(6000), '<b>&"\'', 'a\r\nB: c', '\u202e\u0007', 'é'.repeat(300)];
+const hidden = /^(csrf|once|rev|version|sha256|today|base|was|line\.\d+\.(id|was))$/;
+
+// Sends the form with one field wrong at a time; gives what was not as it should be.
+async function tryForm(visitor, path, match, valid = {}, button) {
+  const findings = [];
+  await visitor.get(stack.site + path);
+  assert.equal(visitor.status, 200, path);
+  const names = [...new Set(visitor.form(match).fields.map(([name]) => name))].filter((name) => !hidden.test(name));
+  let refused = 0;
+  for (const name of names) {
+    for (const wrong of WRONG) {
+      await visitor.get(stack.site + path);
+      if (visitor.status !== 200) { findings.push(`${path}: ${visitor.status} before ${name}`); return { findings, refused }; }
+      const form = visitor.form(match);
+      const field = form.fields.find(([other]) => other === name);
+      if (!field) continue;
+      const chosen = button && form.buttons.find((b) => b.value === button);
+      const present = Object.fromEntries(Object.entries(valid).filter(([k]) => form.fields.some(([other]) => other === k)));
+      const request = visitor.fill(form, present, chosen ?? {});
+      const body = new URLSearchParams(request.body);
+      body.set(name, wrong);
+      await visitor.send('POST', request.url, body.toString());
+      if (![303, 422, 400, 404, 409].includes(visitor.status)) findings.push(`${path} ${name}=${wrong.slice(0, 12)}: ${visitor.status}`);
+      if (visitor.status !== 422) continue;
+      refused++;
+      if (!/role="alert"/.test(visitor.html)) findings.push(`${path} ${name}=${wrong.slice(0, 12)}: no summary`);
+      if (!/aria-invalid="true"|class="ui-error"/.test(visitor.html)) findings.push(`${path} ${name}=${wrong.slice(0, 12)}: no words at a field`);
+      const again = forms(visitor.html).find((f) => (match instanceof RegExp ? match.test(f.action) : match(f)));
+      for (const [other, value] of body)
+        if (other !== name && !hidden.test(other) && other !== 'do' && value !== '' && again) {
+          const back = again.fields.filter(([n]) => n === other).map(([, v, offered]) => v ?? (offered === value ? null : v));
+          if (!back.includes(value)) findings.push(`${path} ${name}=${wrong.slice(0, 12)}: ${other} lost ${value} (${back})`);
+        }
+    }
+  }
+  return { findings, refused };
+}
+
+async function seller() {
+  const visitor = new Visitor(stack.site);
+  await visitor.get(`${stack.site}/admin/login`);
+  await visitor.submit(/login/, { email: stack.email, password: stack.password });
+  assert.equal(visitor.status, 200);
+  return visitor;
+}
+
+test('the seller\'s forms', { timeout: 240000 }, async () => {
+  const visitor = await seller();
+  const draft = stack.value("SELECT number FROM quote WHERE state = 'draft' LIMIT 1");
+  const all = [];
+  let refused = 0;
+  for (const [path, match, valid, button] of [
+    ['/admin/settings/company', /settings\/company/, {}], ['/admin/products/new', /products\/new/, { name: 'Product', code: 'NEW-1' }],
+    ['/admin/plans/new', /plans\/new/, { name: 'Weekly' }], ['/admin/templates/new', /templates\/new/, { name: 'A template' }, 'save'],
+    ['/admin/customers/new', /customers\/new/, { name: 'A', email: 'a@b.example', street: '1 rue', postal_code: '59000', city: 'Lille' }],
+    ['/admin/quotes/new', /quotes\/new/, {}], [`/admin/quotes/${draft}/edit`, /\/edit$/, {}, 'save'], ['/admin/', /\/clock$/, {}]]) {
+    const done = await tryForm(visitor, path, match, valid, button);
+    all.push(...done.findings);
+    refused += done.refused;
+  }
+  assert.deepEqual(all.slice(0, 20), []);
+  assert.ok(refused > 100, `only ${refused} were refused`);
+});
+
+test('the customer\'s forms', { timeout: 120000 }, async () => {
+  const visitor = new Visitor(stack.site);
+  await visitor.get(stack.link);
+  const quote = new URL(visitor.url).pathname;
+  const all = [];
+  let refused = 0;
+  for (const [path, match, valid, button] of [[quote, /\/ask$/, { text: 'x' }], [quote, (f) => f.action === quote, {}, 'again'], [`${quote}/sign`, /\/sign$/, {}],
+    ['/link', /\/link$/, { email: 'a@b.example', number: 'Q-2026-00001' }]]) {
+    const done = await tryForm(visitor, path, match, valid, button);
+    all.push(...done.findings);
+    refused += done.refused;
+  }
+  assert.deepEqual(all.slice(0, 20), []);
+  assert.ok(refused > 20, `only ${refused} were refused`);
+  assert.equal(stack.value('SELECT COUNT(*) FROM signature'), '0');
+});

@@ -1,0 +1,181 @@
+// Links, sessions and statuses; what a stranger, an old link, another site and a stopped database get.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { batch, begin, build, end } from '../lib/control.mjs';
+import { startStack } from '../lib/stack.mjs';
+import { Visitor } from '../lib/visitor.mjs';
+
+let stack;
+before(async () => { stack = await startStack({ batch: false }); });
+after(() => stack?.stop());
+
+const get = (path, headers = {}) => fetch(path.startsWith('http') ? path : stack.site + path, { redirect: 'manual', headers });
+
+test('unknown, cut, revoked and expired links are one page, 404, with a form for a new one', async () => {
+  const words = new Set();
+  const token = stack.link.split('/l/')[1];
+  stack.sql("INSERT INTO link (kind, object_id, token_hash, created_at, expires_at, revoked_at) SELECT kind, object_id, UNHEX(SHA2('x', 256)), created_at, expires_at, created_at FROM link LIMIT 1");
+  for (const wrong of ['A'.repeat(43), 'A', token.slice(1), `${token}A`, token.replace(/^./, (c) => (c === 'A' ? 'B' : 'A')), 'x%20y', '%C3%A9']) {
+    const answer = await get(`/l/${wrong}`);
+    assert.equal(answer.status, 404, wrong);
+    const html = await answer.text();
+    if (wrong.length > 5 && !wrong.includes('%')) words.add(html.replace(/\/l\/[^"?]*/g, '').replace(/value="[^"]*"/g, '').replace(/[0-9a-f]{16,}/g, ''));
+  }
+  assert.equal(words.size, 1, 'the pages differ');
+  assert.match([...words][0], /<form[^>]*action="\/link"/);
+});
+
+test('a link works as often as wanted, leaves the address, and opens nothing else', async () => {
+  for (let i = 0; i < 3; i++) {
+    const visitor = new Visitor(stack.site);
+    await visitor.get(stack.link);
+    assert.equal(visitor.status, 200);
+    assert.doesNotMatch(visitor.url, /\/l\//);
+  }
+  const visitor = new Visitor(stack.site);
+  await visitor.get(stack.link);
+  const mine = visitor.url.match(/Q-\d+-\d+/)[0];
+  for (const [number] of stack.sql(`SELECT number FROM quote WHERE number <> '${mine}'`))
+    for (const path of [`/q/${number}`, `/q/${number}.pdf`, `/q/${number}/sign`, `/pay/${number}`, `/done/${number}`]) {
+      await visitor.send('GET', stack.site + path);
+      assert.equal(visitor.status, 404, path);
+    }
+  for (const path of ['/admin/', '/admin/quotes', '/admin/outbox']) {
+    await visitor.send('GET', stack.site + path);
+    assert.equal(visitor.status, 303, path);
+    assert.match(visitor.location, /\/admin\/login/);
+  }
+});
+
+test('headers: policy, no framing, no referrer, cookies that scripts and other sites do not get', async () => {
+  const answer = await get(stack.link);
+  const cookie = answer.headers.getSetCookie().find((line) => /visit/.test(line));
+  assert.match(cookie, /HttpOnly/i);
+  assert.match(cookie, /SameSite=Lax/i);
+  const page = await get('/admin/login');
+  const policy = page.headers.get('content-security-policy');
+  for (const part of ["default-src 'none'", "style-src 'self'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'"]) assert.ok(policy.includes(part), policy);
+  assert.doesNotMatch(policy, /unsafe/);
+  assert.equal(page.headers.get('x-content-type-options'), 'nosniff');
+  assert.match(page.headers.get('referrer-policy'), /no-referrer|same-origin/);
+  assert.match(page.headers.get('cache-control'), /no-store/);
+});
+
+test('GET changes nothing but access facts', async () => {
+  const visitor = new Visitor(stack.site);
+  const seller = new Visitor(stack.site);
+  await visitor.get(stack.link);
+  await seller.get(`${stack.site}/admin/login`);
+  await seller.submit(/login/, { email: stack.email, password: stack.password });
+  const tables = stack.sql("SELECT table_name FROM information_schema.tables WHERE table_schema = 'tacite_demo'").flat()
+    .filter((name) => !['visit', 'visit_grant', 'seller_session', 'quote_view', 'link', 'throttle', 'form_token', 'activity'].includes(name));
+  const sums = () => stack.sql(`CHECKSUM TABLE ${tables.map((name) => `tacite_demo.${name}`).join(', ')}`).join();
+  const before_ = sums();
+  const mine = visitor.url.match(/Q-\d+-\d+/)[0];
+  for (const path of [`/q/${mine}`, `/q/${mine}.pdf`, `/q/${mine}/sign`, `/q/${mine}/decline`, '/my']) await visitor.get(stack.site + path);
+  for (const path of ['/admin/', '/admin/quotes?view=pipeline', `/admin/quotes/${mine}`, `/admin/quotes/${mine}/preview.pdf`, '/admin/outbox', '/admin/customers', '/admin/products'])
+    await seller.get(stack.site + path);
+  assert.equal(sums(), before_);
+});
+
+test('a POST without, with a foreign, or with a spent token does nothing', async () => {
+  const visitor = new Visitor(stack.site);
+  await visitor.get(stack.link);
+  const ask = visitor.fill(visitor.form(/\/ask$/), { text: 'Once?' });
+  const send = async (body, origin = stack.site) => {
+    const answer = await fetch(ask.url, { method: 'POST', body, redirect: 'manual', headers: { 'Content-Type': 'application/x-www-form-urlencoded', Cookie: visitor.cookieHeader(), Origin: origin } });
+    await answer.text();
+    return answer.status;
+  };
+  const count = () => Number(stack.value('SELECT COUNT(*) FROM quote_message'));
+  const n = count();
+  assert.equal(await send(ask.body.replace(/csrf=[^&]*/, '')), 403);
+  assert.equal(await send(ask.body.replace(/csrf=[^&]*/, 'csrf=AAAA')), 403);
+  assert.equal(await send(ask.body, 'https://evil.example'), 403);
+  const other = new Visitor(stack.site);
+  await other.get(stack.link);
+  const theirs = /csrf=([^&]*)/.exec(other.fill(other.form(/\/ask$/), { text: 'x' }).body)[1];
+  assert.equal(await send(ask.body.replace(/csrf=[^&]*/, `csrf=${theirs}`)), 403);
+  assert.equal(count(), n);
+  assert.equal(await send(ask.body), 303);
+  assert.equal(await send(ask.body), 303); // the same form again: the same place, once
+  assert.equal(count(), n + 1);
+});
+
+test('what is no form of ours: 400, 404, 405, 413, 414', async () => {
+  const visitor = new Visitor(stack.site);
+  await visitor.get(stack.link);
+  const ask = visitor.fill(visitor.form(/\/ask$/), { text: 'x' });
+  const post = async (body, type = 'application/x-www-form-urlencoded') => (await fetch(ask.url, { method: 'POST', body, redirect: 'manual',
+    headers: { 'Content-Type': type, Cookie: visitor.cookieHeader(), Origin: stack.site } })).status;
+  assert.equal(await post(`${ask.body}&text=${'a'.repeat(200000)}`), 413);
+  assert.equal(await post(`${ask.body}${'&a=1'.repeat(300)}`), 400);
+  assert.equal(await post(ask.body.replace('text=x', 'text=%ff%fe')), 400);
+  assert.equal(await post(ask.body.replace('text=x', 'text=%00')), 400);
+  assert.equal(await post(ask.body.replace('text=x', 'text=%zz')), 400);
+  assert.equal(await post('{}', 'application/json'), 400);
+  assert.equal((await get('/nothing')).status, 404);
+  assert.equal((await fetch(`${stack.site}/admin/quotes`, { method: 'DELETE' })).status, 405);
+  assert.ok([414, 400].includes((await get(`/link?x=${'a'.repeat(20000)}`)).status));
+});
+
+test('passwords: wrong ones say the same for everybody and are slowed down', async () => {
+  const words = new Set();
+  let last = 0;
+  for (let i = 0; i < 12 && last !== 429; i++) {
+    const visitor = new Visitor(stack.site);
+    await visitor.get(`${stack.site}/admin/login`);
+    await visitor.submit(/login/, { email: i % 2 ? 'nobody@example.com' : stack.email, password: 'wrong password' });
+    last = visitor.status;
+    if (last === 422) words.add(/ui-error"[^>]*>(.*?)<\/p>/s.exec(visitor.html)?.[1]);
+  }
+  assert.equal(words.size, 1);
+  assert.equal(last, 429);
+});
+
+test('a stopped database: 503 with Retry-After, and back by itself', async () => {
+  const visitor = new Visitor(stack.site);
+  await visitor.get(stack.link);
+  const page = visitor.url;
+  await end(stack, 'database');
+  for (let i = 0; i < 12; i++) {
+    await visitor.send('GET', page);
+    assert.equal(visitor.status, 503);
+    assert.ok(Number(visitor.retryAfter) > 0);
+    assert.match(visitor.html, /<h1/);
+  }
+  assert.equal((await batch(stack, ['renew'])).code, 69);
+  await begin(stack, 'database');
+  for (let i = 0; i < 50; i++) {
+    await visitor.send('GET', page);
+    if (visitor.status === 200) break;
+    await pause(100);
+  }
+  assert.equal(visitor.status, 200);
+});
+
+test('a wrong configuration is refused with file and line', () => {
+  const conf = readFileSync(stack.tenant, 'utf8');
+  const wrong = `${stack.dir}/wrong.conf`;
+  const refused = (text) => {
+    writeFileSync(wrong, text, { mode: 0o600 });
+    try {
+      execFileSync(`${build}/tacite-batch`, ['--root', '.', '--locale', `${build}/locale`, '--tenant', wrong, 'doctor'], { stdio: 'pipe' });
+    } catch (error) { return `${error.status} ${error.stderr}`; }
+    return 'accepted';
+  };
+  assert.match(refused(`${conf}\nnonsense = 1\n`), /^78 .*wrong\.conf:\d+: .*nonsense/s);
+  assert.match(refused(conf.replace(/^mode = .*/m, 'mode = maybe')), /^78 .*wrong\.conf:\d+/s);
+  assert.match(refused(conf.replace(/^database\.name.*\n/m, '')), /^78 .*wrong\.conf.*database\.name/s);
+  assert.match(refused(`${conf}\nnot a line\n`), /^78 .*wrong\.conf:\d+/s);
+});
+
+test('a rendered page never carries a secret into the logs', () => {
+  const token = stack.link.split('/l/')[1];
+  const keys = readFileSync(`${stack.dir}/keys/gateway`, 'utf8').match(/= (\S+)/g).map((text) => text.slice(2));
+  const logs = execFileSync('sh', ['-c', `cat ${stack.dir}/log/*`], { encoding: 'utf8', maxBuffer: 1 << 28 });
+  for (const secret of [token, stack.password, ...keys]) assert.ok(!logs.includes(secret), `a log holds ${secret.slice(0, 6)}…`);
+});
