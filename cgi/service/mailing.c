@@ -118,7 +118,6 @@ static enum err deliver(struct ctx *ctx, struct mailing *state, const struct out
     TRY(ctx, write_message(ctx, state, row, &message));
     if (!message.ready)
         return postpone_mail(ctx, row->id, "", ctx->now + DOCUMENT_PAUSE_S * CLOCK_SECOND);
-    crash_point("C16");
     outcome = smtp_send(ctx, &server, message.from, row->to_address, message.bytes, message.count, &detail);
     crash_point("C17");
     log_event(ctx, outcome == SMTP_ACCEPTED ? LOG_INFO : LOG_WARNING, "mail", "id", arena_printf(ctx->arena, "%lld", (long long)row->id),

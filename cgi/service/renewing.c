@@ -407,7 +407,7 @@ static enum err release_group(struct ctx *ctx, void *arg)
         entries[entry_count] = (struct journal_entry){
             .id = release->first_entry_id + (int64_t)entry_count, .journal = "OD", .entry_on = booked_on,
             .source_kind = "deferral", .source_id = d->id,
-            .reference = arena_printf(ctx->arena, "487 %lld", (long long)d->invoice_id), .currency = d->currency,
+            .reference = arena_printf(ctx->arena, "487 %s", d->invoice_number), .currency = d->currency,
             .item_count = (int32_t)list.count, .total_minor = list.total_minor, .posted_at = ctx->now};
         for (size_t k = 0; k < list.count; k++)
             items[item_count++] = (struct journal_item){

@@ -72,7 +72,7 @@ static const struct column deferral_column[] = {
     COLUMN(I64, deferral, id), COLUMN(I64, deferral, invoice_id), COLUMN(I32, deferral, line_position),
     COLUMN(TEXT, deferral, account), COLUMN(TEXT, deferral, currency), COLUMN(I64, deferral, amount_minor),
     COLUMN(I64, deferral, recognised_minor), COLUMN(DATE, deferral, from_on), COLUMN(DATE, deferral, until_on),
-    COLUMN(DATE, deferral, next_on),
+    COLUMN(DATE, deferral, next_on), COLUMN(TEXT, deferral, invoice_number), /* the last is read, never written */
 };
 static const struct column deferral_save_column[] = {
     COLUMN(I64, deferral, recognised_minor), COLUMN(DATE, deferral, next_on), COLUMN(I64, deferral, id),
@@ -158,7 +158,9 @@ static const struct statement statement[] = {
               "WHERE i.id < ? AND (? = '' OR r.state = ?) AND (? = 0 OR i.customer_id = ?) AND (? = 0 OR i.subscription_id = ?) "
               "ORDER BY i.id DESC LIMIT ?", READS(invoice_list_row, list_column)},
     [DEFERRALS_DUE] = {"deferrals_due", "SELECT id, invoice_id, line_position, account, currency, amount_minor, "
-                       "recognised_minor, from_on, until_on, next_on FROM deferral FORCE INDEX (due) WHERE next_on <= ? "
+                       "recognised_minor, from_on, until_on, next_on, "
+                       "(SELECT i.number FROM invoice i WHERE i.id = deferral.invoice_id) AS invoice_number "
+                       "FROM deferral FORCE INDEX (due) WHERE next_on <= ? "
                        "ORDER BY next_on, id LIMIT ? FOR UPDATE SKIP LOCKED", READS(deferral, deferral_column)},
     [DEFERRALS_SAVE] = {"deferrals_save", "UPDATE deferral SET recognised_minor = ?, next_on = ? WHERE id = ?", NOTHING},
     [DOCUMENT_INSERT] = {"document_insert", "INSERT INTO document (kind, ref_id, sha256, bytes, created_at) VALUES (?, ?, ?, ?, ?)", NOTHING},
@@ -241,7 +243,7 @@ enum err insert_journal_items(struct ctx *ctx, const struct journal_item *rows, 
 
 enum err insert_deferrals(struct ctx *ctx, const struct deferral *rows, size_t count)
 {
-    return db_write_many(ctx, &statement[DEFERRALS_INSERT], deferral_column + 1, COUNT_OF(deferral_column) - 1, rows,
+    return db_write_many(ctx, &statement[DEFERRALS_INSERT], deferral_column + 1, COUNT_OF(deferral_column) - 2, rows,
                          sizeof rows[0], count);
 }
 

@@ -118,6 +118,7 @@ struct deferral {
     int32_t from_on;
     int32_t until_on;
     int32_t next_on;
+    const char *invoice_number; /* of due_deferrals */
 };
 
 struct document_job {

@@ -6,7 +6,7 @@
 // are named in `volatile`; everything else of every table is compared.
 import { execFileSync } from 'node:child_process';
 
-// Instants (…_at) are left out everywhere: the real clock differs. Beside them:
+// Instants (at, …_at) are left out everywhere: the real clock differs. Beside them:
 const volatile = {
   '*': ['remote_addr', 'user_agent'],
   seller_user: ['password'],
@@ -18,8 +18,8 @@ const volatile = {
   schema_version: '*', id_block: '*', // ids in reserve
   link: ['token_hash'],
   outbox: ['sealed', 'message_id', 'tries', 'dedup_key', 'params'], // tokens; dedup_key holds ids
-  operator_item: ['detail'],
-  activity: ['params'],
+  operator_item: ['detail', 'closed_by'],
+  activity: ['params', 'actor'], // through which door it came: page, webhook or batch
   customer_version: ['personal_salt', 'personal_digest'], // the salt is random
   invoice: ['chain_previous', 'chain_digest'], // they cover the salted digest; verified apart
   series: ['chain_head'],
@@ -95,7 +95,7 @@ export function state(socket, database) {
   for (const [table, list] of Object.entries(tables)) {
     const left = volatile[table];
     if (left === '*') continue;
-    const kept = list.filter((c) => !c.n.endsWith('_at') && !volatile['*'].includes(c.n) && !(left ?? []).includes(c.n));
+    const kept = list.filter((c) => c.n !== 'at' && !c.n.endsWith('_at') && !volatile['*'].includes(c.n) && !(left ?? []).includes(c.n));
     result[table] = rows[table].map((row) => kept.map((c) => {
       let to = soft[table]?.[c.n];
       if (typeof to === 'function') to = to(row);

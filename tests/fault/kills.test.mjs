@@ -1,0 +1,85 @@
+// Two hundred kills at random times: the batch and the database in months of renewals, the workers while
+// a customer pays. Each is followed by a normal run; the end must be the end of a life without kills.
+// TACITE_KILL_SEED=n replays one seed's times; what is killed when is told when a life differs.
+import assert from 'node:assert/strict';
+import { after as finish, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { again, children } from '../lib/control.mjs';
+import { end } from '../lib/control.mjs';
+import { after, batch, begin, bringBack, keep, payUntilDone, run, same, snapshot, sound, startLife } from './life.mjs';
+
+const LIVES = 4;
+const MONTHS = 40;
+const PAYMENTS = 40;
+const seeds = process.env.TACITE_KILL_SEED ? [Number(process.env.TACITE_KILL_SEED)] : Array.from({ length: LIVES }, (_, i) => 1 + i);
+
+// A small generator, so that a seed gives the same times again.
+function random(seed) {
+  let x = (seed * 2654435761) >>> 0;
+  return (below) => {
+    x ^= x << 13; x >>>= 0; x ^= x >>> 17; x ^= x << 5; x >>>= 0;
+    return x % below;
+  };
+}
+
+let stack, paid, lived;
+before(async () => {
+  stack = await startLife({ others: 12 });
+  await payUntilDone(stack);
+  await run(stack);
+  paid = snapshot(stack);
+  await keep(stack, 'paid');
+  for (let month = 1; month <= MONTHS; month++) {
+    await batch(stack, ['clock', '--to', after(stack.today, 31 * month)]);
+    await run(stack, 2);
+  }
+  await run(stack);
+  lived = snapshot(stack);
+  await sound(stack);
+}, { timeout: 240000 });
+finish(() => stack?.stop());
+
+for (const seed of seeds)
+  test(`batch and database killed ${MONTHS} times, seed ${seed}`, { timeout: 240000 }, async () => {
+    const next = random(seed);
+    const story = [];
+    let reached = 0;
+    await bringBack(stack, 'paid');
+    for (let month = 1; month <= MONTHS; month++) {
+      const database = next(4) === 0;
+      const at = next(160);
+      await batch(stack, ['clock', '--to', after(stack.today, 31 * month)]);
+      story.push(`month ${month}: ${database ? 'database' : 'batch'} after ${at} ms`);
+      if (database) {
+        const running = batch(stack, ['run']);
+        await pause(at);
+        await end(stack, 'database', 'SIGKILL');
+        await running;
+        await begin(stack, 'database');
+        reached++;
+      } else {
+        reached += (await batch(stack, ['run'], { killAfter: at })).signal === 'SIGKILL';
+      }
+      await run(stack, 2);
+    }
+    await run(stack);
+    same(stack, lived, story.join('; '));
+    await sound(stack);
+    assert.ok(reached > MONTHS / 3, `only ${reached} kills met somebody at work`);
+  });
+
+test(`workers killed in ${PAYMENTS} payments`, { timeout: 300000 }, async () => {
+  const next = random(process.env.TACITE_KILL_SEED ? Number(process.env.TACITE_KILL_SEED) : 77);
+  for (let i = 0; i < PAYMENTS; i++) {
+    const at = next(120);
+    await bringBack(stack, 'signed');
+    await again(stack, 'slow');
+    const paying = payUntilDone(stack);
+    await pause(at);
+    for (const id of children(stack, 'slow')) try { process.kill(id, 'SIGKILL'); } catch { /* it ended meanwhile */ }
+    await paying;
+    await run(stack, 2);
+    same(stack, paid, `payment ${i}, workers killed after ${at} ms`);
+    if (i % 10 === 9) await sound(stack);
+  }
+});

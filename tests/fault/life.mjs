@@ -1,0 +1,99 @@
+// life: what the fault tests let happen again and again: a signed quote that is paid, and a month in the
+// life of subscriptions. A whole database is kept before and brought back after each try.
+import assert from 'node:assert/strict';
+import { batch, begin, bringBack, keep, seed } from '../lib/control.mjs';
+import { startMailServer } from '../lib/mail_server.mjs';
+import { startStack } from '../lib/stack.mjs';
+import { difference, state } from '../lib/state.mjs';
+import { Visitor } from '../lib/visitor.mjs';
+
+export const CARD = '4242424242424242';
+export const snapshot = (stack) => state(stack.database, 'tacite_demo');
+export const same = (stack, wanted, what) => assert.deepEqual(difference(wanted, snapshot(stack)), [], what);
+
+// A house whose mails leave, with a quote that is signed and waits for its payment, kept as "signed".
+export async function startLife({ others = 0 } = {}) {
+  const mails = await startMailServer();
+  const stack = await startStack({ batch: false, smtp: mails.url });
+  const close = stack.stop.bind(stack);
+  stack.stop = async () => { await close(); await mails.close(); };
+  stack.mails = mails;
+  stack.today = (await batch(stack, ['clock'])).out.trim();
+  await run(stack);
+  const visitor = new Visitor(stack.site);
+  await visitor.get(stack.link);
+  await visitor.submit(/\/q\/[^/]+$/, {}, { button: 'sign' });
+  await visitor.submit(/\/sign$/, { name: 'Camille Lefèvre', consent: true });
+  assert.match(visitor.url, /\/pay\//);
+  stack.pay = visitor.url;
+  stack.cookies = new Map([...visitor.cookies].map(([origin, jar]) => [origin, new Map(jar)]));
+  if (others > 0) seed(stack, { subscriptions: others, due: after(stack.today, 20) });
+  await run(stack);
+  await keep(stack, 'signed');
+  return stack;
+}
+
+export const after = (day, days) => new Date(Date.parse(day) + days * 864e5).toISOString().slice(0, 10);
+
+// Everything that is due, as often as it takes to be still; what waits for a later look is looked at now.
+export async function run(stack, times = 3) {
+  for (let i = 0; i < times; i++) {
+    stack.sql("UPDATE attempt SET next_check_at = UTC_TIMESTAMP(6) WHERE next_check_at IS NOT NULL; UPDATE outbox SET next_try_at = UTC_TIMESTAMP(6) WHERE state = 'waiting'; "
+      + 'UPDATE gateway_event SET next_try_at = UTC_TIMESTAMP(6) WHERE next_try_at IS NOT NULL');
+    await fetch(`${stack.sandbox}/sandbox/deliver?all=1`, { method: 'POST' }).catch(() => {});
+    const done = await batch(stack, ['run']);
+    assert.ok([0, 1].includes(done.code), done.err);
+  }
+}
+
+// The customer who comes back as often as it takes: pays, and sees that the order stands.
+export async function payUntilDone(stack, tries = 12) {
+  const visitor = new Visitor(stack.site);
+  visitor.cookies = new Map([...stack.cookies].map(([origin, jar]) => [origin, new Map(jar)]));
+  for (let i = 0; i < tries; i++) {
+    try {
+      await visitor.get(stack.pay);
+      if (/\/done\//.test(visitor.url)) return;
+      if (visitor.status === 200 && /action="\/pay\/[^"/]+"/.test(visitor.html)) {
+        await visitor.submit(/^\/pay\/[^/]+$/, {});
+        if (visitor.url.startsWith(stack.sandbox) && visitor.status === 200)
+          await visitor.submit((form) => form.fields.some(([name]) => name === 'number'), { number: CARD, expiry: '12/34', cvc: '123', name: 'C L' });
+      }
+      if (/\/done\//.test(visitor.url)) return;
+      if (/\/refresh"/.test(visitor.html)) await visitor.submit(/\/refresh$/, {});
+      if (/\/done\//.test(visitor.url)) return;
+    } catch (error) {
+      if (!/fetch failed|no form|terminated/.test(error.message)) throw error;
+    }
+    stack.sql('UPDATE attempt SET next_check_at = UTC_TIMESTAMP(6) WHERE next_check_at IS NOT NULL');
+    await batch(stack, ['janitor']);
+  }
+  throw new Error(`the payment never came to an end: ${visitor.url} ${visitor.status} ${visitor.html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').slice(0, 400)} ${stack.sql('SELECT kind, state, redirect_url, next_check_at FROM attempt').join(' | ')}`);
+}
+
+// A month later.
+export async function month(stack, to) {
+  const moved = await batch(stack, ['clock', '--to', to]);
+  assert.equal(moved.code, 0, moved.err);
+  await run(stack);
+}
+
+// Captures per payable, from the gateway's own book; and the books verified.
+export async function sound(stack) {
+  const lines = (await (await fetch(`${stack.sandbox}/sandbox/ledger.tsv`)).text()).trim().split('\n').map((line) => line.split('\t'));
+  const names = lines.shift();
+  const at = (line, name) => line[names.indexOf(name)];
+  const keys = new Map(stack.sql('SELECT attempt_key, payable_id FROM attempt'));
+  const captured = new Map();
+  for (const line of lines) {
+    const payable = keys.get(at(line, 'attempt'));
+    if (payable === undefined) continue; // of a life that was taken back
+    captured.set(payable, (captured.get(payable) ?? 0) + 1);
+  }
+  for (const [payable, count] of captured) assert.equal(count, 1, `payable ${payable} was captured ${count} times`);
+  assert.equal(stack.value('SELECT COUNT(*) FROM payment'), String(captured.size), 'payments and captures');
+  const verified = await batch(stack, ['verify']);
+  assert.equal(verified.code, 0, verified.out + verified.err);
+}
+
+export { batch, begin, bringBack, keep };

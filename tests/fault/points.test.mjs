@@ -1,0 +1,83 @@
+// Crash points by name (trust.md): kill -9 exactly there, the same command again, and everything is as if
+// nothing had happened; the gateway's ledger agrees, nothing was captured twice.
+import assert from 'node:assert/strict';
+import { after as finish, before, test } from 'node:test';
+import { again, end } from '../lib/control.mjs';
+import { after, batch, begin, bringBack, keep, month, payUntilDone, run, same, snapshot, sound, startLife } from './life.mjs';
+
+let stack, paid, renewed;
+before(async () => {
+  stack = await startLife({ others: 30 });
+  await payUntilDone(stack);
+  await run(stack);
+  paid = snapshot(stack);
+  await sound(stack);
+  await keep(stack, 'paid');
+  await month(stack, after(stack.today, 31));
+  renewed = snapshot(stack);
+  await sound(stack);
+  assert.equal(stack.value('SELECT COUNT(*) FROM invoice'), '32');
+}, { timeout: 120000 });
+finish(() => stack?.stop());
+
+// A renewal month: one process, killed at the point, then run again.
+for (const point of ['C04', 'C05', 'C05:3', 'C06', 'C07', 'C08', 'C11', 'C12', 'C13', 'C14', 'C15', 'C16', 'C17'])
+  test(`${point} in a month of renewals`, { timeout: 60000 }, async () => {
+    await bringBack(stack, 'paid');
+    stack.mails.mails.length = 0;
+    await batch(stack, ['clock', '--to', after(stack.today, 31)]);
+    const killed = await batch(stack, ['run'], { env: { TACITE_CRASH_AT: point } });
+    assert.equal(killed.signal, 'SIGKILL', `${point} was never reached: ${killed.err}`);
+    await run(stack);
+    same(stack, renewed, point);
+    await sound(stack);
+    const ids = stack.mails.mails.map(({ raw }) => /^message-id: (.*)$/im.exec(raw)[1]);
+    assert.ok(ids.length - new Set(ids).size <= (point === 'C17' ? 1 : 0), 'a mail left twice');
+  });
+
+// The customer's payment: a worker dies at the point, the customer comes back.
+for (const point of ['C05', 'C12', 'C13', 'C14', 'C15', 'C16'])
+  test(`${point} while a customer pays`, { timeout: 60000 }, async () => {
+    await bringBack(stack, 'signed');
+    await again(stack, 'slow', { TACITE_CRASH_AT: point }, 'SIGKILL');
+    await payUntilDone(stack, 2).catch(() => {});
+    const before_ = stack.log('slow').includes('signal 9') || /killed|ended/.test(stack.log('slow'));
+    await again(stack, 'slow', {}, 'SIGKILL');
+    await payUntilDone(stack);
+    await run(stack);
+    same(stack, paid, point);
+    await sound(stack);
+    assert.ok(before_ || point === 'C16', `${point}: no worker died`);
+  });
+
+test('X01 the database is killed in the middle and comes back', { timeout: 60000 }, async () => {
+  await bringBack(stack, 'paid');
+  await batch(stack, ['clock', '--to', after(stack.today, 31)]);
+  const running = batch(stack, ['run']);
+  await new Promise((done) => { setTimeout(done, 60); });
+  await end(stack, 'database', 'SIGKILL');
+  const done = await running;
+  assert.ok([0, 69, 75].includes(done.code), `${done.code} ${done.err}`);
+  assert.equal((await batch(stack, ['run'])).code, 69);
+  await begin(stack, 'database');
+  await run(stack);
+  same(stack, renewed, 'X01');
+  await sound(stack);
+});
+
+test('two batches at once, and one run twice, leave what one leaves', { timeout: 60000 }, async () => {
+  await bringBack(stack, 'paid');
+  await batch(stack, ['clock', '--to', after(stack.today, 31)]);
+  const both = await Promise.all([batch(stack, ['run']), batch(stack, ['run'])]);
+  assert.ok(both.every(({ code }) => code === 0 || code === 75), both.map(({ err }) => err).join('\n'));
+  await run(stack);
+  const bare = (rows) => Object.fromEntries(Object.entries(rows).map(([table, list]) => [table, list.map((row) => row.replace(/INV-\d+-\d+/g, 'INV').replace(/#\d+/g, '#')
+    .replace(/\b(sequence|source_id|invoice_id|ref_id|subject_id|subscription_id|customer_id)=\S+/g, '$1')).sort()]));
+  assert.deepEqual(Object.keys(renewed), Object.keys(snapshot(stack)));
+  const { difference } = await import('../lib/state.mjs');
+  assert.deepEqual(difference(bare(renewed), bare(snapshot(stack))), []);
+  await sound(stack);
+  const now = snapshot(stack);
+  await run(stack, 1);
+  same(stack, now, 'once more');
+});
