@@ -224,15 +224,15 @@ static enum attempt_event event_of(const struct attempt *attempt, const struct g
     return ATTEMPT_NO_ANSWER;
 }
 
-static const char *card_text(struct arena *arena, const struct gateway_answer *answer)
+static const char *card_text(struct arena *arena, const char *brand_word, const char *last4)
 {
-    char *brand = arena_strdup(arena, answer->brand);
+    char *brand = arena_strdup(arena, brand_word);
 
-    if (answer->last4[0] == '\0')
+    if (last4[0] == '\0')
         return "";
     if (brand[0] >= 'a' && brand[0] <= 'z')
         brand[0] = (char)(brand[0] - 32);
-    return arena_printf(arena, "%s …%s", brand, answer->last4);
+    return arena_printf(arena, "%s …%s", brand, last4);
 }
 
 /* The card that paid is kept for renewals: the token only, sealed. */
@@ -257,8 +257,13 @@ static enum err record_payment(struct ctx *ctx, const struct payable *payable, c
     struct payment payment = {.attempt_id = attempt->id, .customer_id = payable->customer_id,
         .gateway_ref = answer->intent_ref[0] != '\0' ? answer->intent_ref : attempt->attempt_key,
         .amount_minor = attempt->amount_minor, .currency = attempt->currency,
-        .method_text = card_text(ctx->arena, answer), .received_on = ctx->today_on};
+        .method_text = card_text(ctx->arena, answer->brand, answer->last4), .received_on = ctx->today_on};
+    struct payment_method method;
 
+    if (payment.method_text[0] == '\0' && attempt->payment_method_id != 0) { /* the gateway did not repeat what we have */
+        TRY(ctx, payment_method_by_id(ctx, attempt->payment_method_id, &method));
+        payment.method_text = card_text(ctx->arena, method.brand, method.last4);
+    }
     TRY(ctx, insert_payment(ctx, &payment));
     *payment_id = payment.id;
     return OK;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unicode/ucol.h>
 #include <unicode/udat.h>
 #include <unicode/uloc.h>
 #include <unicode/unum.h>
@@ -10,6 +11,7 @@
 
 #include "base/check.h"
 #include "base/str.h"
+#include "core/country.h"
 #include "core/date.h"
 #include "core/money.h"
 
@@ -179,6 +181,31 @@ char *format_country(struct arena *arena, const char *language, const char *iso2
     (void)snprintf(locale, sizeof locale, "und_%s", iso2);
     length = uloc_getDisplayCountry(locale, locale_of[language_index(language)], text, TEXT_UNITS, &status);
     return U_SUCCESS(status) ? utf8(arena, text, length) : arena_strdup(arena, iso2);
+}
+
+static int compare_names(const void *a, const void *b, void *collator)
+{
+    const struct named_country *left = a;
+    const struct named_country *right = b;
+    UErrorCode status = U_ZERO_ERROR;
+
+    return (int)ucol_strcollUTF8(collator, left->name, -1, right->name, -1, &status);
+}
+
+const struct named_country *format_countries(struct arena *arena, const char *language, size_t *count)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    const char *const *codes = country_codes(count);
+    struct named_country *rows = ARENA_ARRAY(arena, struct named_country, *count);
+    UCollator *collator = ucol_open(locale_of[language_index(language)], &status);
+
+    for (size_t i = 0; i < *count; i++)
+        rows[i] = (struct named_country){codes[i], format_country(arena, language, codes[i])};
+    if (U_SUCCESS(status)) {
+        qsort_r(rows, *count, sizeof *rows, compare_names, collator);
+        ucol_close(collator);
+    }
+    return rows;
 }
 
 char *format_input_decimal(struct arena *arena, const char *language, int64_t scaled, int digits, int least_digits)

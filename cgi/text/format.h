@@ -2,6 +2,7 @@
 #ifndef TACITE_TEXT_FORMAT_H
 #define TACITE_TEXT_FORMAT_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -17,6 +18,12 @@ char *format_date(struct arena *arena, const char *language, int32_t on);       
 char *format_date_long(struct arena *arena, const char *language, int32_t on);   /* 1 December 2026 */
 char *format_instant(struct arena *arena, const char *language, int64_t at, const char *time_zone); /* 23 Nov 2026, 14:02 */
 char *format_country(struct arena *arena, const char *language, const char *iso2); /* France */
+/* Every country, in the order in which people of that language look for its name. */
+struct named_country {
+    const char *code;
+    const char *name;
+};
+const struct named_country *format_countries(struct arena *arena, const char *language, size_t *count);
 /* What goes into an input field: plain, locale decimal mark, no grouping, no unit. */
 char *format_input_decimal(struct arena *arena, const char *language, int64_t scaled, int digits, int least_digits);
 char *format_input_date(struct arena *arena, const char *language, int32_t on);

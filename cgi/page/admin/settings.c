@@ -87,15 +87,15 @@ static enum err show_company(struct page *page, const struct form *form, int64_t
 {
     HDF *hdf = page_tree(page);
     const char *now = form_typed(form, "country");
-    const char *const *codes;
+    const struct named_country *countries;
     size_t count;
 
     view_form(page->ctx, hdf, form);
-    codes = country_codes(&count);
+    countries = format_countries(page->ctx->arena, page->ctx->language, &count);
     view_option(hdf, "country", 0, "", tr("Choose the country"), false);
     for (size_t i = 0; i < count; i++)
-        view_option(hdf, "country", (int)i + 1, codes[i], format_country(page->ctx->arena, page->ctx->language, codes[i]),
-                    str_equal(codes[i], now));
+        view_option(hdf, "country", (int)i + 1, countries[i].code, countries[i].name,
+                    str_equal(countries[i].code, now));
     hdf_number(hdf, "Token.rev", rev);
     if (page->company.id != 0) {
         hdf_text(hdf, "Fixed.currency", page->company.currency);
