@@ -291,16 +291,13 @@ static enum err run_page(struct page *page, int refused)
 {
     bool answered = false;
     int status = refused;
-    enum err err;
 
     if (refused == 0)
         page->route = find_route(page, &status);
     TRY(page->ctx, db_ready(page->ctx));
     TRY(page->ctx, set_today(page->ctx, &page->house));
-    err = company_current(page->ctx, &page->company);
-    if (err != OK && err != ERR_NOT_FOUND)
-        return err;
-    ctx_forget_error(page->ctx);
+    if (page->house.company_id != 0)
+        TRY(page->ctx, company_by_id(page->ctx, page->house.company_id, &page->company));
     page->session = "public";
     if (page->route != NULL)
         TRY(page->ctx, load_sessions(page));

@@ -189,28 +189,36 @@ static enum err decide(struct ctx *ctx, struct group *group, struct subscription
     return OK;
 }
 
-/* Where no card is stored the invoice's mail carries a link to pay; it is queued with the invoice. */
-static enum err queue_mails(struct ctx *ctx, const struct group *group)
+/* Nothing will be debited: its mail carries a link to pay. */
+static bool invoice_asks(const struct invoice_work *work)
 {
+    return work->collect_on == DATE_NONE && work->invoice.total_minor > 0;
+}
+
+/* Queued with the invoices, in two round trips for the whole group. */
+static enum err mail_invoices(struct ctx *ctx, const struct group *group)
+{
+    struct mail *mails = ARENA_ARRAY(ctx->arena, struct mail, group->work_count + 1);
+    int64_t *payable = ARENA_ARRAY(ctx->arena, int64_t, group->work_count + 1);
+    char **tokens = ARENA_ARRAY(ctx->arena, char *, group->work_count + 1);
+    size_t count = 0;
+    size_t next = 0;
+
+    for (size_t i = 0; i < group->work_count; i++)
+        if (invoice_asks(&group->works[i]))
+            payable[count++] = group->works[i].invoice.id;
+    TRY(ctx, insert_links(ctx, LINK_KIND_PAY, payable, count, ctx->now + PAY_LINK_DAYS * 86400 * CLOCK_SECOND, tokens));
     for (size_t i = 0; i < group->work_count; i++) {
         const struct invoice_work *work = &group->works[i];
         const struct buyer *buyer = buyer_of(group, work->subscription_id);
-        struct mail mail = {.template = "invoice_new", .language = buyer->language, .to_address = buyer->email,
-                            .to_name = buyer->name, .customer_id = buyer->customer_id,
-                            .subscription_id = work->subscription_id, .invoice_id = work->invoice.id,
-                            .dedup_key = arena_printf(ctx->arena, "invoice_new %lld", (long long)work->invoice.id)};
 
-        if (work->collect_on == DATE_NONE && work->invoice.total_minor > 0) {
-            struct link link = {.kind = LINK_KIND_PAY, .object_id = work->invoice.id, .expires_at = ctx->now + PAY_LINK_DAYS * 86400 * CLOCK_SECOND};
-            char *token;
-
-            TRY(ctx, insert_link(ctx, &link, &token));
-            mail.link_id = link.id;
-            mail.token = token;
-        }
-        TRY(ctx, queue_mail(ctx, &mail));
+        mails[i] = (struct mail){.template = "invoice_new", .language = buyer->language, .to_address = buyer->email,
+                                 .to_name = buyer->name, .customer_id = buyer->customer_id,
+                                 .subscription_id = work->subscription_id, .invoice_id = work->invoice.id,
+                                 .token = invoice_asks(work) ? tokens[next++] : NULL,
+                                 .dedup_key = arena_printf(ctx->arena, "invoice_new %lld", (long long)work->invoice.id)};
     }
-    return OK;
+    return queue_mails(ctx, mails, group->work_count);
 }
 
 static enum err run_group(struct ctx *ctx, void *arg)
@@ -235,7 +243,7 @@ static enum err run_group(struct ctx *ctx, void *arg)
     crash_point("C06"); /* periods and drafts are decided, nothing is issued: here that is one transaction */
     if (group->work_count > 0) {
         TRY(ctx, issue_invoices(ctx, group->company, group->works, group->work_count, &group->ids));
-        TRY(ctx, queue_mails(ctx, group));
+        TRY(ctx, mail_invoices(ctx, group));
     }
     group->rehearsed = group->dry_run;
     return group->dry_run ? ERR_CONFLICT : OK; /* a dry run decides everything and leaves nothing */

@@ -1,8 +1,10 @@
 #include "store/catalogue.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
+#include "base/clock.h"
 #include "base/str.h"
 #include "store/db.h"
 
@@ -211,19 +213,38 @@ static void copy_text(char *to, size_t room, const char *from)
     memcpy(to, from, strlen(from) + 1);
 }
 
+/* Rates change by migration only: a copy lasts half a minute. */
 enum err tax_rates(struct ctx *ctx, struct tax_rate **rates, size_t *count)
 {
+    static struct {
+        const struct db *db;
+        int64_t until_at;
+        struct tax_rate *rates;
+        size_t count;
+    } kept;
     struct rate_row *rows;
+    size_t n;
 
-    TRY(ctx, db_rows(ctx, &statement[RATES], NO_PARAMS, &rows, count));
-    *rates = ARENA_ARRAY(ctx->arena, struct tax_rate, *count);
-    for (size_t i = 0; i < *count; i++) {
-        struct tax_rate *rate = &(*rates)[i];
+    if (kept.db != ctx->db || ctx->now >= kept.until_at) {
+        TRY(ctx, db_rows(ctx, &statement[RATES], NO_PARAMS, &rows, &n));
+        kept.db = NULL;
+        free(kept.rates);
+        kept.rates = calloc(n + 1, sizeof *kept.rates);
+        CHECK(kept.rates != NULL);
+        for (size_t i = 0; i < n; i++) {
+            struct tax_rate *rate = &kept.rates[i];
 
-        copy_text(rate->country, sizeof rate->country, rows[i].country);
-        copy_text(rate->tax_class, sizeof rate->tax_class, rows[i].tax_class);
-        rate->from_on = rows[i].from_on;
-        rate->rate_ppm = rows[i].rate_ppm;
+            copy_text(rate->country, sizeof rate->country, rows[i].country);
+            copy_text(rate->tax_class, sizeof rate->tax_class, rows[i].tax_class);
+            rate->from_on = rows[i].from_on;
+            rate->rate_ppm = rows[i].rate_ppm;
+        }
+        kept.count = n;
+        kept.until_at = ctx->now + 30 * CLOCK_SECOND;
+        kept.db = ctx->db;
     }
+    *count = kept.count;
+    *rates = ARENA_ARRAY(ctx->arena, struct tax_rate, kept.count + 1);
+    memcpy(*rates, kept.rates, kept.count * sizeof *kept.rates);
     return OK;
 }

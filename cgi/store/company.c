@@ -2,6 +2,7 @@
 
 #include "core/date.h"
 #include "store/db.h"
+#include "store/kept.h"
 #include "store/tenant.h"
 
 /* One list for reading and for writing, so that they cannot differ. */
@@ -78,7 +79,7 @@ enum err company_current(struct ctx *ctx, struct company *company)
 
 enum err company_by_id(struct ctx *ctx, int64_t id, struct company *company)
 {
-    return db_row(ctx, &statement[BY_ID], PARAMS(P_I64(id)), company);
+    return kept_row(ctx, &statement[BY_ID], id, company); /* versions never change */
 }
 
 enum err save_company(struct ctx *ctx, struct company *c)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/check.h"
 #include "base/encode.h"
 #include "base/hash.h"
 #include "base/random.h"
@@ -73,6 +74,36 @@ enum err insert_link(struct ctx *ctx, struct link *link, char **token)
                      PARAMS(P_HASH(hash.bytes), P_TEXT(kind_word[link->kind]), P_I64(link->object_id),
                             P_INSTANT(ctx->now), P_INSTANT(link->expires_at)),
                      &link->id);
+}
+
+struct link_row {
+    unsigned char token_hash[32];
+    const char *kind;
+    int64_t object_id;
+    int64_t created_at;
+    int64_t expires_at;
+};
+static const struct column insert_column[] = {
+    COLUMN(HASH, link_row, token_hash), COLUMN(TEXT, link_row, kind), COLUMN(I64, link_row, object_id),
+    COLUMN(INSTANT, link_row, created_at), COLUMN(INSTANT, link_row, expires_at),
+};
+
+enum err insert_links(struct ctx *ctx, enum link_kind kind, const int64_t *objects, size_t count, int64_t expires_at,
+                      char **tokens)
+{
+    struct link_row *rows = ARENA_ARRAY(ctx->arena, struct link_row, count + 1);
+
+    if (count == 0)
+        return OK;
+    for (size_t i = 0; i < count; i++) {
+        unsigned char random[32];
+
+        random_bytes(random, sizeof random);
+        tokens[i] = encode_base64url(ctx->arena, random, sizeof random);
+        rows[i] = (struct link_row){.kind = kind_word[kind], .object_id = objects[i], .created_at = ctx->now, .expires_at = expires_at};
+        memcpy(rows[i].token_hash, hash_text(tokens[i]).bytes, sizeof rows[i].token_hash);
+    }
+    return db_write_many(ctx, &statement[INSERT], insert_column, COUNT_OF(insert_column), rows, sizeof rows[0], count);
 }
 
 enum err link_by_token(struct ctx *ctx, const char *token, struct link *link)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/encode.h"
+#include "base/hash.h"
 #include "base/random.h"
 #include "store/db.h"
 #include "store/tenant.h"
@@ -39,15 +40,20 @@ struct due_count {
 };
 static const struct column count_column[] = {COLUMN(I64, due_count, count)};
 
-enum { INSERT, SEAL, BY_ID, LIST, CLAIM, LEASE, COUNT_DUE, SENT, DEAD, POSTPONE };
+enum { INSERT, INSERT_MANY, BY_ID, LIST, CLAIM, LEASE, COUNT_DUE, SENT, DEAD, POSTPONE };
 
 static const struct statement statement[] = {
     [INSERT] = {"outbox_insert",
                 "INSERT INTO outbox (template, language, to_address, to_name, customer_id, "
                 "quote_id, subscription_id, invoice_id, link_id, params, dedup_key, message_id, "
-                "next_try_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "sealed, next_try_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 NOTHING},
-    [SEAL] = {"outbox_seal", "UPDATE outbox SET sealed = ? WHERE id = ?", NOTHING},
+    [INSERT_MANY] = {"outbox_insert_many",
+                     "INSERT INTO outbox (template, language, to_address, to_name, customer_id, quote_id, "
+                     "subscription_id, invoice_id, link_id, params, dedup_key, message_id, sealed, next_try_at, "
+                     "created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM link WHERE token_hash = ?), "
+                     "?, ?, ?, NULLIF(?, ''), ?, ?)",
+                     NOTHING},
     [BY_ID] = {"outbox_by_id", OUTBOX_COLUMNS "WHERE id = ?", READS(outbox_row, outbox_column)},
     [LIST] = {"outbox_list", OUTBOX_COLUMNS "WHERE id < ? ORDER BY id DESC LIMIT ?",
               READS(outbox_row, outbox_column)},
@@ -73,34 +79,79 @@ static const struct statement statement[] = {
 };
 DB_STATEMENTS(outbox, statement)
 
-enum err queue_mail(struct ctx *ctx, struct mail *m)
+/* The token is bound to its row by the Message-ID, which is drawn before the row has an id. */
+static char *seal_place(struct ctx *ctx, const char *message_id)
+{
+    return arena_printf(ctx->arena, "%s/outbox/sealed/%s", ctx->tenant->name, message_id);
+}
+
+static char *new_message_id(struct ctx *ctx)
 {
     unsigned char random[16];
-    const char *message_id;
-    char *sealed;
-    enum err err;
 
     random_bytes(random, sizeof random);
-    message_id = arena_printf(ctx->arena, "<%s@%s.tacite>", encode_hex(ctx->arena, random, sizeof random),
-                              ctx->tenant->name);
+    return arena_printf(ctx->arena, "<%s@%s.tacite>", encode_hex(ctx->arena, random, sizeof random), ctx->tenant->name);
+}
+
+static const char *seal_token(struct ctx *ctx, const struct mail *m, const char *message_id)
+{
+    return m->token == NULL ? NULL
+                            : secret_seal(ctx->arena, &ctx->tenant->seal_data, seal_place(ctx, message_id), m->token, strlen(m->token));
+}
+
+enum err queue_mail(struct ctx *ctx, struct mail *m)
+{
+    const char *message_id = new_message_id(ctx);
+    enum err err;
+
     err = db_insert(ctx, &statement[INSERT],
                     PARAMS(P_TEXT(m->template), P_TEXT(m->language), P_TEXT(m->to_address),
                            P_TEXT(m->to_name), P_ID(m->customer_id), P_ID(m->quote_id),
                            P_ID(m->subscription_id), P_ID(m->invoice_id), P_ID(m->link_id),
                            P_TEXT(m->params != NULL ? m->params : "{}"), P_TEXT(m->dedup_key),
-                           P_TEXT(message_id), P_INSTANT(ctx->now), P_INSTANT(ctx->now)),
+                           P_TEXT(message_id), P_TEXT(seal_token(ctx, m, message_id)), P_INSTANT(ctx->now), P_INSTANT(ctx->now)),
                     &m->id);
     if (err == ERR_DUPLICATE) {
         ctx_forget_error(ctx);
         m->id = 0;
         return OK;
     }
-    if (err != OK || m->token == NULL)
-        return err;
-    sealed = secret_seal(ctx->arena, &ctx->tenant->seal_data,
-                         tenant_place(ctx->arena, ctx->tenant, "outbox", "sealed", m->id), m->token,
-                         strlen(m->token));
-    return db_write_one(ctx, &statement[SEAL], PARAMS(P_TEXT(sealed), P_I64(m->id)));
+    return err;
+}
+
+struct mail_row {
+    struct mail mail;
+    unsigned char token_hash[32]; /* of no link at all when the mail has none */
+    const char *message_id;
+    const char *sealed;
+    int64_t created_at;
+};
+#define MAIL(column_kind, member)                                                                  \
+    {DB_##column_kind, #member, offsetof(struct mail_row, mail.member), sizeof(((struct mail_row *)0)->mail.member)}
+static const struct column many_column[] = {
+    MAIL(TEXT, template), MAIL(TEXT, language), MAIL(TEXT, to_address), MAIL(TEXT, to_name), MAIL(ID, customer_id),
+    MAIL(ID, quote_id), MAIL(ID, subscription_id), MAIL(ID, invoice_id), COLUMN(HASH, mail_row, token_hash),
+    MAIL(TEXT, params), MAIL(TEXT, dedup_key), COLUMN(TEXT, mail_row, message_id), COLUMN(TEXT, mail_row, sealed),
+    COLUMN(INSTANT, mail_row, created_at), COLUMN(INSTANT, mail_row, created_at),
+};
+
+enum err queue_mails(struct ctx *ctx, const struct mail *mails, size_t count)
+{
+    struct mail_row *rows = ARENA_ARRAY(ctx->arena, struct mail_row, count + 1);
+
+    if (count == 0)
+        return OK;
+    for (size_t i = 0; i < count; i++) {
+        const char *message_id = new_message_id(ctx);
+        const char *sealed = seal_token(ctx, &mails[i], message_id);
+
+        rows[i] = (struct mail_row){.mail = mails[i], .message_id = message_id, .sealed = sealed != NULL ? sealed : "", .created_at = ctx->now};
+        if (mails[i].params == NULL)
+            rows[i].mail.params = "{}";
+        if (mails[i].token != NULL)
+            memcpy(rows[i].token_hash, hash_text(mails[i].token).bytes, sizeof rows[i].token_hash);
+    }
+    return db_write_many(ctx, &statement[INSERT_MANY], many_column, sizeof many_column / sizeof many_column[0], rows, sizeof rows[0], count);
 }
 
 enum err outbox_by_id(struct ctx *ctx, int64_t id, struct outbox_row *row)
@@ -124,7 +175,7 @@ enum err outbox_token(struct ctx *ctx, const struct outbox_row *row, const char 
     if (row->sealed[0] == '\0')
         return OK;
     if (!secret_open(ctx->arena, &ctx->tenant->seal_data,
-                     tenant_place(ctx->arena, ctx->tenant, "outbox", "sealed", row->id), row->sealed,
+                     seal_place(ctx, row->message_id), row->sealed,
                      &data, &bytes))
         return FAIL(ctx, ERR_CORRUPT, "outbox %lld does not open", (long long)row->id);
     *token = (const char *)data;

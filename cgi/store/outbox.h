@@ -53,6 +53,10 @@ struct outbox_row {
 /* Sets mail->id; an earlier row with the same dedup_key is left as it is (id 0). */
 enum err queue_mail(struct ctx *ctx, struct mail *mail) MUST_USE;
 
+/* Many in one round trip, whose causes happen in this transaction for the first time: a dedup_key that is there
+ * already is ERR_DUPLICATE. A mail with a token refers to its link by the token; ids stay unknown. */
+enum err queue_mails(struct ctx *ctx, const struct mail *mails, size_t count) MUST_USE;
+
 enum err outbox_by_id(struct ctx *ctx, int64_t id, struct outbox_row *row) MUST_USE;
 /* Newest first, rows below before_id (0: all). */
 enum err outbox_list(struct ctx *ctx, int64_t before_id, int32_t limit, struct outbox_row **rows,

@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "core/date.h"
 #include "store/db.h"
+#include "store/kept.h"
 
 static const struct column quote_column[] = {
     COLUMN(I64, quote, id),
@@ -488,7 +489,15 @@ enum err insert_quote_message(struct ctx *ctx, int64_t quote_id, const char *tex
 
 enum err note_quote_view(struct ctx *ctx, int64_t quote_id)
 {
-    return db_write(ctx, &statement[NOTE_VIEW],
+    static const char view[] = "quote view";
+    enum err err;
+
+    if (kept_seen(ctx, view, quote_id, ctx->today_on))
+        return OK;
+    err = db_write(ctx, &statement[NOTE_VIEW],
                     PARAMS(P_I64(quote_id), P_DATE(ctx->today_on), P_INSTANT(ctx->now), P_TEXT(ctx->remote_addr),
                            P_TEXT(arena_strndup(ctx->arena, ctx->user_agent, 255))), NULL);
+    if (err != OK)
+        (void)kept_seen(ctx, view, quote_id, DATE_NONE); /* not noted: try again */
+    return err;
 }

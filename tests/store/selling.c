@@ -290,7 +290,7 @@ TEST(outbox, one_mail_per_cause_and_its_token_is_sealed)
     SAME_TEXT(token, "secret-token");
     SAME_TEXT(history_param(ctx->arena, row.params, "words"), "a\"b\\c\n");
     SAME_TEXT(history_param(ctx->arena, row.params, "absent"), "");
-    row.id++; /* a sealed value copied to another row */
+    row.message_id = "<other@store.tacite>"; /* a sealed value copied to another row */
     CU_ASSERT_EQUAL(outbox_token(ctx, &row, &token), ERR_CORRUPT);
 }
 
