@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "store/invoice.h"
 #include "text/format.h"
 #include "text/words.h"
 
@@ -69,4 +70,35 @@ void page_fact(HDF *summary, int *row, const char *label, const char *value)
     fact = hdf_row(summary, "rows", (*row)++);
     hdf_text(fact, "k", label);
     hdf_text(fact, "v", value);
+}
+
+void page_countries(const struct page *page, HDF *hdf, const char *now)
+{
+    size_t count;
+    const struct named_country *countries = format_countries(page->ctx->arena, page->ctx->language, &count);
+
+    view_option(hdf, "country", 0, "", tr("Choose the country"), false);
+    for (size_t i = 0; i < count; i++)
+        view_option(hdf, "country", (int)i + 1, countries[i].code, countries[i].name, str_equal(countries[i].code, now));
+}
+
+void page_invoice_badge(const struct page *page, HDF *node, int64_t open_minor, int32_t due_on)
+{
+    bool late = open_minor > 0 && due_on < page->ctx->today_on;
+
+    page_badge(node, open_minor == 0 ? "ok" : late ? "bad" : "warn", open_minor == 0 ? tr("Paid") : late ? tr("Overdue") : tr("Open"));
+}
+
+enum err page_document(struct page *page, const char *kind, int64_t ref_id, const char *name)
+{
+    struct document document;
+    enum err err = document_of(page->ctx, kind, ref_id, &document);
+
+    if (err == ERR_NOT_FOUND)
+        return page_error(page, 404, tr("This document is being made. Please load the page again in a minute."));
+    if (err != OK)
+        return err;
+    respond_file(page->response, "application/pdf", arena_printf(page->ctx->arena, "%s.pdf", name), document.bytes.data,
+                 document.bytes.bytes);
+    return OK;
 }

@@ -5,9 +5,9 @@
 #include "core/country.h"
 #include "core/date.h"
 #include "core/identifier.h"
-#include "core/subscription.h"
 #include "core/vat_id.h"
 #include "page/admin/admin.h"
+#include "page/subscription_view.h"
 #include "service/customers.h"
 #include "store/history.h"
 #include "store/overview.h"
@@ -107,15 +107,9 @@ static enum err show_form(struct page *page, const struct form *form, const char
 {
     HDF *hdf = page_tree(page);
     const char *now = form_typed(form, "country");
-    const struct named_country *countries;
-    size_t count;
 
     view_form(page->ctx, hdf, form);
-    countries = format_countries(page->ctx->arena, page->ctx->language, &count);
-    view_option(hdf, "country", 0, "", tr("Choose the country"), false);
-    for (size_t i = 0; i < count; i++)
-        view_option(hdf, "country", (int)i + 1, countries[i].code, countries[i].name,
-                    str_equal(countries[i].code, now));
+    page_countries(page, hdf, now);
     hdf_text(hdf, "Action", number == NULL ? "/admin/customers/new" : arena_printf(page->ctx->arena, "/admin/customers/%s/edit", number));
     hdf_text(hdf, "Back", number == NULL ? "/admin/customers" : arena_printf(page->ctx->arena, "/admin/customers/%s", number));
     hdf_flag(hdf, "Exists", number != NULL);
@@ -306,25 +300,21 @@ static enum err fill_contracts(struct page *page, HDF *hdf, const struct custome
     TRY(page->ctx, customer_subscriptions(page->ctx, customer->id, &subscriptions, &count));
     for (size_t i = 0; i < count; i++) {
         HDF *node = hdf_row(hdf, "Subscriptions", (int)i);
-        enum subscription_state state = subscription_state_from_name(subscriptions[i].state);
 
         hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/subscriptions/%s", subscriptions[i].number));
         hdf_text(node, "number", subscriptions[i].number);
         hdf_text(node, "plan", subscriptions[i].plan_name);
-        page_badge(node, state == SUBSCRIPTION_ACTIVE ? "ok" : state == SUBSCRIPTION_PAST_DUE ? "bad" : "neutral",
-                    tr(subscription_state_text(state)));
+        view_subscription_state(node, subscriptions[i].state);
         hdf_text(node, "amount", page_money(page, subscriptions[i].period_minor, subscriptions[i].currency));
         hdf_text(node, "next", page_date(page, subscriptions[i].due_on));
     }
     TRY(page->ctx, customer_invoices(page->ctx, customer->id, &invoices, &count));
     for (size_t i = 0; i < count; i++) {
         HDF *node = hdf_row(hdf, "Invoices", (int)i);
-        bool paid = str_equal(invoices[i].state, "paid");
-        bool late = !paid && invoices[i].due_on < page->ctx->today_on;
 
         hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/invoices/%s", invoices[i].number));
         hdf_text(node, "number", invoices[i].number);
-        page_badge(node, paid ? "ok" : late ? "bad" : "info", paid ? tr("Paid") : late ? tr("Overdue") : tr("Open"));
+        page_invoice_badge(page, node, invoices[i].open_minor, invoices[i].due_on);
         hdf_text(node, "amount", page_money(page, invoices[i].total_minor, invoices[i].currency));
         hdf_text(node, "on", page_date(page, invoices[i].issued_on));
     }

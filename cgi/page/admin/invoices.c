@@ -123,18 +123,15 @@ static enum err show_invoice(struct page *page, const struct invoice *invoice, i
     struct receivable receivable;
     struct customer customer;
     bool has_pdf;
-    bool late;
     int row = 0;
 
     TRY(page->ctx, receivable_of(page->ctx, invoice->id, &receivable));
     TRY(page->ctx, customer_by_version(page->ctx, invoice->customer_version_id, &customer));
     TRY(page->ctx, document_exists(page->ctx, "invoice", invoice->id, &has_pdf));
-    late = receivable.open_minor > 0 && receivable.due_on < page->ctx->today_on;
     hdf_text(hdf, "Inv.number", invoice->number);
     hdf_text(hdf, "Inv.customer", customer.name);
     hdf_text(hdf, "Inv.customer_href", arena_printf(arena, "/admin/customers/%s", customer.number));
-    page_badge(hdf_node(hdf, "Inv.state"), receivable.open_minor == 0 ? "ok" : late ? "bad" : "warn",
-               receivable.open_minor == 0 ? tr("Paid") : late ? tr("Overdue") : tr("Open"));
+    page_invoice_badge(page, hdf_node(hdf, "Inv.state"), receivable.open_minor, receivable.due_on);
     hdf_flag(hdf, "Inv.pdf", has_pdf);
     hdf_flag(hdf, "Inv.open", receivable.open_minor > 0);
     page_fact(facts, &row, tr("Issued on"), page_date(page, invoice->issued_on));
@@ -177,19 +174,9 @@ enum err page_invoice(struct page *page)
 enum err page_invoice_pdf(struct page *page)
 {
     struct invoice invoice;
-    struct document document;
     enum err err = invoice_by_number(page->ctx, page->arg[0], &invoice);
 
-    if (err != OK)
-        return err;
-    err = document_of(page->ctx, "invoice", invoice.id, &document);
-    if (err == ERR_NOT_FOUND)
-        return page_error(page, 404, tr("This document is being made. Please load the page again in a minute."));
-    if (err != OK)
-        return err;
-    respond_file(page->response, "application/pdf", arena_printf(page->ctx->arena, "%s.pdf", invoice.number), document.bytes.data,
-                 document.bytes.bytes);
-    return OK;
+    return err == OK ? page_document(page, "invoice", invoice.id, invoice.number) : err;
 }
 
 enum err page_invoice_link_post(struct page *page)

@@ -41,18 +41,15 @@ const char *page_mrr(const struct page *page, int64_t mrr_e4, const char *code)
 
 void money_invoice_row(const struct page *page, HDF *node, const struct invoice_list_row *row)
 {
-    bool open = row->open_minor > 0;
-    bool late = open && row->due_on < page->ctx->today_on;
-
     hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/invoices/%s", row->number));
     hdf_text(node, "number", row->number);
     hdf_text(node, "customer", row->customer_name);
     hdf_text(node, "on", page_date(page, row->issued_on));
     hdf_text(node, "due", page_date(page, row->due_on));
     hdf_text(node, "total", page_money(page, row->total_minor, row->currency));
-    if (open)
+    if (row->open_minor > 0)
         hdf_text(node, "open", page_money(page, row->open_minor, row->currency));
-    page_badge(hdf_node(node, "state"), !open ? "ok" : late ? "bad" : "warn", !open ? tr("Paid") : late ? tr("Overdue") : tr("Open"));
+    page_invoice_badge(page, hdf_node(node, "state"), row->open_minor, row->due_on);
 }
 
 enum err money_invoices(struct page *page, HDF *hdf, int64_t customer_id, int64_t subscription_id)

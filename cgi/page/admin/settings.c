@@ -87,15 +87,9 @@ static enum err show_company(struct page *page, const struct form *form, int64_t
 {
     HDF *hdf = page_tree(page);
     const char *now = form_typed(form, "country");
-    const struct named_country *countries;
-    size_t count;
 
     view_form(page->ctx, hdf, form);
-    countries = format_countries(page->ctx->arena, page->ctx->language, &count);
-    view_option(hdf, "country", 0, "", tr("Choose the country"), false);
-    for (size_t i = 0; i < count; i++)
-        view_option(hdf, "country", (int)i + 1, countries[i].code, countries[i].name,
-                    str_equal(countries[i].code, now));
+    page_countries(page, hdf, now);
     hdf_number(hdf, "Token.rev", rev);
     if (page->company.id != 0) {
         hdf_text(hdf, "Fixed.currency", page->company.currency);

@@ -255,17 +255,7 @@ enum err page_my_card_refresh_post(struct page *page)
 enum err page_my_invoice_pdf(struct page *page)
 {
     struct invoice invoice;
-    struct document document;
     enum err err = visible_invoice(page, page->arg[0], &invoice);
 
-    if (err != OK)
-        return err;
-    err = document_of(page->ctx, "invoice", invoice.id, &document);
-    if (err == ERR_NOT_FOUND)
-        return page_error(page, 404, tr("This document is being made. Please load the page again in a minute."));
-    if (err != OK)
-        return err;
-    respond_file(page->response, "application/pdf", arena_printf(page->ctx->arena, "%s.pdf", invoice.number), document.bytes.data,
-                 document.bytes.bytes);
-    return OK;
+    return err == OK ? page_document(page, "invoice", invoice.id, invoice.number) : err;
 }
