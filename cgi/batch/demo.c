@@ -99,7 +99,7 @@ static enum err make_company(struct ctx *ctx)
     company.phone = "+33 3 20 00 00 42";
     company.website = "https://atelier-nord.example";
     company.payment_terms_days = 0;
-    company.late_penalty = "Trois fois le taux d'intérêt légal";
+    company.late_penalty = "En cas de retard : pénalités de trois fois le taux d'intérêt légal et indemnité forfaitaire de 40 € pour frais de recouvrement.";
     company.terms = "1. Objet\nLes présentes conditions régissent la vente d'abonnements et de services par Atelier Nord.\n\n"
         "2. Durée et renouvellement\nL'abonnement se renouvelle par tacite reconduction à la fin de chaque période. Il peut être "
         "résilié à tout moment depuis l'espace client, avec effet à la fin de la période en cours.\n\n"

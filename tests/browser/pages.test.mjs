@@ -109,6 +109,7 @@ test('a quote that waits for its signature', () => assert.deepEqual(offered, [])
 
 test('every page of the route table', { timeout: 600000 }, async () => {
   const findings = [];
+  const links = new Map(); // address -> the page that leads there, and who may follow
   for (const { pattern, access } of routes()) {
     const page = visitor(access, pattern);
     const answer = await page.goto(stack.site + pathOf(pattern));
@@ -116,7 +117,14 @@ test('every page of the route table', { timeout: 600000 }, async () => {
     if (![wanted, 404].includes(answer.status())) findings.push(`${pattern}: ${answer.status()}`);
     if (answer.status() === 404 && !['/admin/reset'].includes(pattern)) findings.push(`${pattern}: 404 for ${pathOf(pattern)}`);
     findings.push(...await inspect(page, pattern));
+    for (const href of await page.locator('a[href^="/"], form[action^="/"][method=get]').evaluateAll((list) => list.map((e) => e.getAttribute('href') ?? e.getAttribute('action'))))
+      if (!links.has(href)) links.set(href, { page, pattern });
   }
+  for (const [href, { page, pattern }] of links) {
+    const answer = await page.context().request.get(stack.site + href, { maxRedirects: 0 });
+    if (answer.status() >= 400 && !/^\/l\//.test(href)) findings.push(`${pattern} leads to ${href}: ${answer.status()}`);
+  }
+  assert.ok(links.size > 60, `only ${links.size} links`);
   assert.deepEqual(findings, []);
 });
 

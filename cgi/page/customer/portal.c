@@ -16,7 +16,7 @@
 #include "text/phrase.h"
 #include "text/words.h"
 
-enum { INVOICES_MAX = 50 };
+enum { INVOICES_MAX = 50, OFFERS_MAX = 20 };
 
 static enum err add_invoices(struct page *page, HDF *hdf, int *row, int64_t customer_id, int64_t subscription_id)
 {
@@ -68,24 +68,31 @@ static enum err add_subscription(struct page *page, HDF *hdf, int *row, const st
 }
 
 /* A quote that still waits, or the subscription that grew from it. */
-static enum err add_quote(struct page *page, HDF *hdf, int64_t quote_id, int *quotes, int *subscriptions, int *invoices)
+/* A quote that waits for its customer. */
+static enum err add_offer(struct page *page, HDF *hdf, int64_t quote_id, int *quotes)
 {
     struct offer offer;
+    HDF *node;
+
+    TRY(page->ctx, load_offer(page->ctx, quote_id, 0, &offer));
+    if (offer.quote.state != QUOTE_SENT && offer.quote.state != QUOTE_SIGNED)
+        return OK;
+    node = hdf_row(hdf, "Quotes", (*quotes)++);
+    hdf_text(node, "number", offer_number(page->ctx->arena, &offer));
+    hdf_text(node, "href", arena_printf(page->ctx->arena, "/q/%s", offer.quote.number));
+    hdf_text(node, "total", page_money(page, offer.totals.today.gross_minor, offer.version.currency));
+    page_quote_badge(hdf_node(node, "badge"), offer.state_now);
+    return OK;
+}
+
+static enum err add_quote(struct page *page, HDF *hdf, int64_t quote_id, int *quotes, int *subscriptions, int *invoices)
+{
     struct sales_order order;
     struct subscription s;
     struct invoice invoice;
-    enum err err = load_offer(page->ctx, quote_id, 0, &offer);
+    enum err err;
 
-    if (err != OK)
-        return err;
-    if (offer.quote.state == QUOTE_SENT || offer.quote.state == QUOTE_SIGNED) {
-        HDF *node = hdf_row(hdf, "Quotes", (*quotes)++);
-
-        hdf_text(node, "number", offer_number(page->ctx->arena, &offer));
-        hdf_text(node, "href", arena_printf(page->ctx->arena, "/q/%s", offer.quote.number));
-        hdf_text(node, "total", page_money(page, offer.totals.today.gross_minor, offer.version.currency));
-        page_quote_badge(hdf_node(node, "badge"), offer.state_now);
-    }
+    TRY(page->ctx, add_offer(page, hdf, quote_id, quotes));
     err = order_of_quote(page->ctx, quote_id, &order);
     if (err == ERR_NOT_FOUND)
         return OK;
@@ -103,14 +110,20 @@ static enum err add_quote(struct page *page, HDF *hdf, int64_t quote_id, int *qu
     return OK;
 }
 
-static enum err add_customer(struct page *page, HDF *hdf, int64_t customer_id, int *subscriptions, int *invoices)
+static enum err add_customer(struct page *page, HDF *hdf, int64_t customer_id, int *quotes, int *subscriptions, int *invoices)
 {
+    const struct quote_filter open = {.state = "open", .words = "", .customer_id = customer_id, .expires_by_on = DATE_NONE, .limit = OFFERS_MAX};
+    struct quote_list_row *offers;
     struct subscription *rows;
     struct customer customer;
     size_t count;
 
     TRY(page->ctx, customer_by_id(page->ctx, customer_id, &customer));
     hdf_text(hdf, "Me.name", customer.name);
+    TRY(page->ctx, quote_list(page->ctx, &open, &offers, &count));
+    for (size_t i = 0; i < count; i++)
+        if (offers[i].state != QUOTE_DRAFT)
+            TRY(page->ctx, add_offer(page, hdf, offers[i].id, quotes));
     TRY(page->ctx, subscriptions_of_customer(page->ctx, customer_id, &rows, &count));
     for (size_t i = 0; i < count; i++)
         TRY(page->ctx, add_subscription(page, hdf, subscriptions, &rows[i]));
@@ -135,10 +148,10 @@ enum err page_my(struct page *page)
         struct invoice invoice;
 
         if (str_equal(grant->kind, "manage")) {
-            TRY(page->ctx, add_customer(page, hdf, grant->object_id, &subscriptions, &invoices));
+            TRY(page->ctx, add_customer(page, hdf, grant->object_id, &quotes, &subscriptions, &invoices));
         } else if (str_equal(grant->kind, "quote")) {
             TRY(page->ctx, quote_by_id(page->ctx, grant->object_id, &quote));
-            if (!manages(page, quote.customer_id) || quote.state == QUOTE_SENT || quote.state == QUOTE_SIGNED)
+            if (!manages(page, quote.customer_id))
                 TRY(page->ctx, add_quote(page, hdf, quote.id, &quotes, &subscriptions, &invoices));
         } else {
             TRY(page->ctx, invoice_by_id(page->ctx, grant->object_id, &invoice));
