@@ -11,5 +11,5 @@
 <p class="ui-prose"><?cs var:Quote.terms ?></p><?cs /if ?>
 </div>
 </div>
-<div class="ui-actions"><?cs if:Quote.draft ?><a class="btn btn-primary" href="/admin/quotes/<?cs var:Quote.ref ?>/send"><?cs var:tr("Send the quote") ?></a><?cs /if ?><a class="btn btn-secondary" href="/admin/quotes/<?cs var:Quote.ref ?>/edit"><?cs var:tr("Edit") ?></a><a href="/admin/quotes/<?cs var:Quote.ref ?>"><?cs var:tr("Back to the quote") ?></a></div>
+<div class="ui-actions"><?cs if:Quote.draft ?><a class="btn btn-primary" href="/admin/quotes/<?cs var:Quote.ref ?>/send"><?cs var:tr("Send the quote") ?></a><?cs /if ?><?cs if:Quote.editable ?><a class="btn btn-secondary" href="/admin/quotes/<?cs var:Quote.ref ?>/edit"><?cs var:tr("Edit") ?></a><?cs /if ?><a href="/admin/quotes/<?cs var:Quote.ref ?>"><?cs var:tr("Back to the quote") ?></a></div>
 <?cs include!"layout/bottom.cs" ?>

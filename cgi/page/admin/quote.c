@@ -202,6 +202,7 @@ enum err page_quote_preview(struct page *page)
     hdf_text(hdf, "Quote.note", offer.version.note);
     hdf_text(hdf, "Quote.terms", offer.company.terms);
     hdf_flag(hdf, "Quote.draft", offer.version.state == VERSION_DRAFT);
+    hdf_flag(hdf, "Quote.editable", quote_may_be_edited(&offer.facts) == QUOTE_NOT_REFUSED);
     hdf_flag(hdf, "Quote.pays", quote_needs_payment(offer.version.acceptance));
     hdf_text(hdf, "Quote.today", page_money(page, offer.totals.today.gross_minor, offer.version.currency));
     admin_offer(page, hdf, &offer);
