@@ -147,10 +147,11 @@ char *arena_strdup(struct arena *arena, const char *text)
 
 char *arena_strndup(struct arena *arena, const char *text, size_t bytes)
 {
-    char *copy = arena_alloc(arena, bytes + 1);
+    size_t length = strnlen(text, bytes);
+    char *copy = arena_alloc(arena, length + 1);
 
-    if (bytes > 0)
-        memcpy(copy, text, bytes);
+    if (length > 0)
+        memcpy(copy, text, length);
     return copy;
 }
 

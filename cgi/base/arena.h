@@ -32,7 +32,7 @@ void *arena_array(struct arena *arena, size_t count, size_t element_bytes)
 void arena_cleanup(struct arena *arena, void (*close)(void *handle), void *handle);
 
 char *arena_strdup(struct arena *arena, const char *text);              /* NULL gives "" */
-char *arena_strndup(struct arena *arena, const char *text, size_t bytes); /* adds the NUL */
+char *arena_strndup(struct arena *arena, const char *text, size_t bytes); /* at most bytes, and the NUL */
 void *arena_memdup(struct arena *arena, const void *data, size_t bytes);
 char *arena_printf(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3), returns_nonnull));

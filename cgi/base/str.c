@@ -189,3 +189,13 @@ bool str_to_i64(const char *text, long long min, long long max, long long *value
     *value = number;
     return true;
 }
+
+char *str_cut(struct arena *arena, const char *text, size_t bytes)
+{
+    size_t length = strnlen(text, bytes + 1);
+
+    if (length > bytes)
+        for (length = bytes; length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80; length--)
+            continue;
+    return arena_strndup(arena, text, length);
+}

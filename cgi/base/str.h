@@ -28,6 +28,8 @@ bool str_ends(const char *text, const char *suffix);
 bool str_empty(const char *text);                   /* NULL or "" */
 
 /* True for well-formed UTF-8 (no overlong form, no surrogate, at most U+10FFFF). */
+/* The text, or as much of it as fits into bytes without cutting a UTF-8 character: for columns with a width. */
+char *str_cut(struct arena *arena, const char *text, size_t bytes);
 bool str_is_utf8(const char *text, size_t bytes);
 
 /* The text without white space (also U+00A0 and U+202F) at both ends. */

@@ -27,7 +27,7 @@ int64_t mail_pause_s(int tries)
 
 static enum err give_up(struct ctx *ctx, struct mailing *state, const struct outbox_row *row, const char *reason)
 {
-    const char *error = arena_strndup(ctx->arena, reason, ERROR_BYTES_MAX);
+    const char *error = str_cut(ctx->arena, reason, ERROR_BYTES_MAX);
     const struct operator_item item = {.kind = "mail_refused", .subject_kind = "outbox", .subject_id = row->id, .currency = "",
         .detail = error, .opened_on = ctx->today_on};
 
@@ -43,7 +43,7 @@ static enum err put_off(struct ctx *ctx, struct mailing *state, const struct out
     if (pause_s == 0)
         return give_up(ctx, state, row, reason);
     state->later++;
-    return postpone_mail(ctx, row->id, arena_strndup(ctx->arena, reason, ERROR_BYTES_MAX), ctx->now + pause_s * CLOCK_SECOND);
+    return postpone_mail(ctx, row->id, str_cut(ctx->arena, reason, ERROR_BYTES_MAX), ctx->now + pause_s * CLOCK_SECOND);
 }
 
 /* The bytes of what is attached; *ready false when a document is still to be made. */

@@ -400,7 +400,7 @@ static void take_answer(struct arena *arena, struct attempt *attempt, const stru
     if (answer->redirect_url[0] != '\0')
         attempt->redirect_url = answer->redirect_url;
     if (answer->decline_code[0] != '\0')
-        attempt->decline_code = arena_strndup(arena, answer->decline_code, 60);
+        attempt->decline_code = str_cut(arena, answer->decline_code, 60);
     if (answer->message[0] != '\0')
         attempt->message = answer->message;
 }

@@ -58,7 +58,7 @@ static enum err store_evidence(struct ctx *ctx, const struct signing *s)
         .signer_role = s->form->signer_role, .signer_email = offer->customer.email, .consent_text = s->form->consent_text,
         .choices = s->choices, .today_minor = offer->totals.today.gross_minor, .currency = offer->version.currency,
         .link_id = s->form->link_id, .language = ctx->language, .remote_addr = ctx->remote_addr,
-        .user_agent = arena_strndup(ctx->arena, ctx->user_agent, 255), .signed_at = ctx->now, .signed_on = ctx->today_on};
+        .user_agent = str_cut(ctx->arena, ctx->user_agent, 255), .signed_at = ctx->now, .signed_on = ctx->today_on};
     struct document_job job = {.kind = "quote_signed", .next_try_at = ctx->now};
 
     memcpy(row.document_sha256, digest.bytes, sizeof row.document_sha256);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/str.h"
 #include "core/date.h"
 
 static const struct column invoice_column[] = {
@@ -357,6 +358,6 @@ enum err delete_document_job(struct ctx *ctx, const struct document_job *job)
 enum err postpone_document_job(struct ctx *ctx, const struct document_job *job, const char *error, int64_t until_at)
 {
     return db_write(ctx, &statement[JOB_POSTPONE],
-                    PARAMS(P_INSTANT(until_at), P_TEXT(arena_strndup(ctx->arena, error, 240)), P_TEXT(job->kind),
+                    PARAMS(P_INSTANT(until_at), P_TEXT(str_cut(ctx->arena, error, 240)), P_TEXT(job->kind),
                            P_I64(job->ref_id)), NULL);
 }

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/secret.h"
+#include "base/str.h"
 #include "store/db.h"
 #include "store/tenant.h"
 
@@ -234,12 +235,12 @@ enum err move_attempt(struct ctx *ctx, const struct attempt *a, enum attempt_sta
     TRY(ctx, db_write_one(ctx, &statement[ATTEMPT_MOVE],
                           PARAMS(P_TEXT(attempt_state_name(a->state)), P_TEXT(null_if_empty(a->session_ref)),
                                  P_TEXT(null_if_empty(a->intent_ref)), P_TEXT(null_if_empty(a->redirect_url)),
-                                 P_TEXT(a->decline_code), P_TEXT(arena_strndup(ctx->arena, a->message, 250)),
+                                 P_TEXT(a->decline_code), P_TEXT(str_cut(ctx->arena, a->message, 250)),
                                  P_ID(a->sender), P_INSTANT(a->sending_at), P_INSTANT(a->next_check_at), P_I64(a->checks),
                                  P_I64(a->id), P_TEXT(attempt_state_name(from)))));
     return db_write(ctx, &statement[EVENT_INSERT],
                     PARAMS(P_I64(a->id), P_TEXT(attempt_state_name(from)), P_TEXT(attempt_state_name(a->state)),
-                           P_TEXT(event), P_TEXT(arena_strndup(ctx->arena, detail, 250)), P_TEXT(ctx->actor),
+                           P_TEXT(event), P_TEXT(str_cut(ctx->arena, detail, 250)), P_TEXT(ctx->actor),
                            P_INSTANT(ctx->now)), NULL);
 }
 

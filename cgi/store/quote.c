@@ -496,7 +496,7 @@ enum err note_quote_view(struct ctx *ctx, int64_t quote_id)
         return OK;
     err = db_write(ctx, &statement[NOTE_VIEW],
                     PARAMS(P_I64(quote_id), P_DATE(ctx->today_on), P_INSTANT(ctx->now), P_TEXT(ctx->remote_addr),
-                           P_TEXT(arena_strndup(ctx->arena, ctx->user_agent, 255))), NULL);
+                           P_TEXT(str_cut(ctx->arena, ctx->user_agent, 255))), NULL);
     if (err != OK)
         (void)kept_seen(ctx, view, quote_id, DATE_NONE); /* not noted: try again */
     return err;

@@ -1,6 +1,7 @@
 #include "store/subscription.h"
 
 #include "base/check.h"
+#include "base/str.h"
 #include "store/db.h"
 
 static const struct column signature_column[] = {
@@ -221,7 +222,7 @@ enum err save_billed_subscriptions(struct ctx *ctx, const struct subscription *r
 enum err save_subscription_error(struct ctx *ctx, int64_t id, const char *error)
 {
     return db_write(ctx, &statement[SAVE_ERROR],
-                    PARAMS(P_TEXT(arena_strndup(ctx->arena, error, 480)), P_DATE(ctx->today_on), P_I64(id)), NULL);
+                    PARAMS(P_TEXT(str_cut(ctx->arena, error, 480)), P_DATE(ctx->today_on), P_I64(id)), NULL);
 }
 
 enum err save_subscription_method(struct ctx *ctx, int64_t id, int64_t payment_method_id)

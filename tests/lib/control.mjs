@@ -13,9 +13,12 @@ export const build = process.env.BUILD ?? 'build';
 // The pid of "database", "pages", "slow", "sandbox" or "nginx".
 export function pid(stack, name) { return Number(readFileSync(`${stack.dir}/pid/${name}`, 'utf8')); }
 
-// What ended but was not waited for is gone too.
+// What ended but was not waited for is gone too, once its last thread is: a killed server's threads still
+// hold its sockets for a moment.
 function gone(id) {
-  try { return /^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${id}/stat`, 'utf8')); } catch { return true; }
+  try {
+    return /^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${id}/stat`, 'utf8')) && readdirSync(`/proc/${id}/task`).length <= 1;
+  } catch { return true; }
 }
 
 // The pids of the processes that a program made, lowest first.

@@ -159,3 +159,14 @@ TEST(base, config_names_file_and_line_of_what_is_wrong)
     SAME_TEXT(message, "2: missing key name");
     CU_ASSERT_EQUAL(read_sample("name\n", &sample, &message), ERR_CONFIG);
 }
+
+TEST(base, a_text_is_cut_between_characters)
+{
+    SAME_TEXT(str_cut(test_arena(), "héllo", 10), "héllo");
+    SAME_TEXT(str_cut(test_arena(), "héllo", 6), "héllo");
+    SAME_TEXT(str_cut(test_arena(), "héllo", 5), "héll");
+    SAME_TEXT(str_cut(test_arena(), "héllo", 2), "h");
+    SAME_TEXT(str_cut(test_arena(), "漢", 2), "");
+    SAME_TEXT(arena_strndup(test_arena(), "ab", 250), "ab");
+    SAME_TEXT(arena_strndup(test_arena(), "abc", 2), "ab");
+}
