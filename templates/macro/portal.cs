@@ -6,6 +6,6 @@
 <caption class="visually-hidden"><?cs var:tr("Invoices") ?></caption>
 <thead><tr><th scope="col"><?cs var:tr("Invoice") ?></th><th scope="col"><?cs var:tr("Date") ?></th><th scope="col"><?cs var:tr("State") ?></th><th scope="col" class="ui-num"><?cs var:tr("Total incl. VAT") ?></th><th scope="col"><?cs var:tr("Actions") ?></th></tr></thead>
 <tbody><?cs each:i = rows ?>
-<tr><td class="ui-wide"><?cs if:i.pdf ?><a href="<?cs var:i.pdf ?>"><?cs var:i.number ?> <span class="ui-hint">(PDF)</span></a><?cs else ?><?cs var:i.number ?><?cs /if ?></td><td><?cs var:i.on ?></td><td><?cs if:i.badge.label ?><?cs call:ui_badge(i.badge.kind, i.badge.label) ?><?cs /if ?></td><td class="ui-num"><?cs var:i.total ?></td><td class="ui-wide"><?cs if:i.pay ?><a href="<?cs var:i.pay ?>"><?cs var:i.press ?><span class="visually-hidden"> <?cs var:i.number ?></span></a><?cs else ?>–<?cs /if ?></td></tr><?cs /each ?>
+<tr><td class="ui-wide"><?cs if:i.pdf ?><a href="<?cs var:i.pdf ?>"><?cs var:i.number ?> <span class="ui-hint">(PDF)</span></a><?cs else ?><?cs var:i.number ?><?cs /if ?></td><td><?cs var:i.on ?></td><td><?cs if:i.badge.label ?><?cs call:ui_badge(i.badge.kind, i.badge.label) ?><?cs /if ?></td><td class="ui-num"><?cs var:i.total ?></td><td class="<?cs if:i.pay ?>ui-wide<?cs else ?>ui-opt<?cs /if ?>"><?cs if:i.pay ?><a href="<?cs var:i.pay ?>"><?cs var:i.press ?><span class="visually-hidden"> <?cs var:i.number ?></span></a><?cs else ?>–<?cs /if ?></td></tr><?cs /each ?>
 </tbody>
 </table><?cs /def ?>
