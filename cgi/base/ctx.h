@@ -5,6 +5,7 @@
 #ifndef TACITE_BASE_CTX_H
 #define TACITE_BASE_CTX_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -27,6 +28,7 @@ struct ctx {
     const char *actor;       /* for audit and timeline: "seller:3", "customer:17", "batch", "gateway" */
     const char *remote_addr; /* the client's address, "" outside requests */
     const char *user_agent;
+    bool kept;               /* rows that hardly ever change may be half a minute old (store/kept.h) */
     char trail[TRAIL_BYTES]; /* error trail, oldest first; "" when nothing failed */
 };
 

@@ -294,6 +294,8 @@ static enum err run_page(struct page *page, int refused)
 
     if (refused == 0)
         page->route = find_route(page, &status);
+    /* What only shows a customer their things may show versions from memory; what decides reads them. */
+    page->ctx->kept = page->route != NULL && page->route->access == ACCESS_VISIT && page->route->method == METHOD_GET;
     TRY(page->ctx, db_ready(page->ctx));
     TRY(page->ctx, set_today(page->ctx, &page->house));
     if (page->house.company_id != 0)

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "store/db.h"
+#include "store/kept.h"
 
 static const struct column plan_column[] = {
     COLUMN(I64, plan, id),
@@ -128,7 +129,7 @@ static void finish_plan(struct plan *plan)
 
 enum err plan_by_id(struct ctx *ctx, int64_t id, struct plan *plan)
 {
-    enum err err = db_row(ctx, &statement[PLAN_BY_ID], PARAMS(P_I64(id)), plan);
+    enum err err = kept_row(ctx, &statement[PLAN_BY_ID], id, plan);
 
     if (err == OK)
         finish_plan(plan);

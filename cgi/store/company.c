@@ -79,7 +79,7 @@ enum err company_current(struct ctx *ctx, struct company *company)
 
 enum err company_by_id(struct ctx *ctx, int64_t id, struct company *company)
 {
-    return kept_row(ctx, &statement[BY_ID], id, company); /* versions never change */
+    return kept_always(ctx, &statement[BY_ID], id, company); /* versions never change */
 }
 
 enum err save_company(struct ctx *ctx, struct company *c)

@@ -1,5 +1,7 @@
 #include "store/customer.h"
 
+#include "store/kept.h"
+
 #include <string.h>
 
 #include "base/hash.h"
@@ -134,7 +136,7 @@ enum err customer_by_number(struct ctx *ctx, const char *number, struct customer
 
 enum err customer_by_version(struct ctx *ctx, int64_t version_id, struct customer *customer)
 {
-    return db_row(ctx, &statement[BY_VERSION], PARAMS(P_I64(version_id)), customer);
+    return kept_row(ctx, &statement[BY_VERSION], version_id, customer);
 }
 
 enum err lock_customer(struct ctx *ctx, int64_t id, struct customer *customer)

@@ -6,56 +6,143 @@
 #include "base/check.h"
 #include "base/clock.h"
 
-enum { ROWS = 64, SEEN = 1024, KEPT_S = 30 };
+enum { PLACES = 4096, SEEN = 1024, KEPT_S = 30, RECORDS_MAX = 100 };
 
+/* One block of memory holds the records and, behind them, their texts. */
 struct kept {
     const struct db *db;
     const struct statement *statement;
     int64_t id;
     int64_t until_at;
-    struct arena *arena; /* of the texts */
-    void *record;
+    size_t count;
+    char *records;
 };
 
-static size_t place_of(const void *db, const void *what, int64_t id, size_t places)
+static struct kept places[PLACES];
+
+static size_t place_of(const void *db, const void *what, int64_t id, size_t room)
 {
     uint64_t hash = ((uint64_t)(uintptr_t)db ^ ((uint64_t)(uintptr_t)what << 7) ^ (uint64_t)id) * UINT64_C(0x9e3779b97f4a7c15);
 
-    return (size_t)(hash >> 32) % places;
+    return (size_t)(hash >> 32) % room;
 }
 
-static void copy_record(struct arena *arena, const struct statement *statement, void *to, const void *from)
+static struct kept *find_kept(const struct ctx *ctx, const struct statement *statement, int64_t id)
 {
-    memcpy(to, from, statement->record_bytes);
-    for (size_t i = 0; i < statement->column_count; i++) {
-        const struct column *column = &statement->columns[i];
-        const char **text = (const char **)((char *)to + column->offset);
+    struct kept *kept = &places[place_of(ctx->db, statement, id, PLACES)];
 
-        CHECK(column->kind != DB_BYTES);
-        if (column->kind == DB_TEXT)
-            *text = arena_strdup(arena, *text);
+    return kept->records != NULL && kept->db == ctx->db && kept->statement == statement && kept->id == id && ctx->now < kept->until_at
+               ? kept : NULL;
+}
+
+/* The bytes of a text or blob column, its NUL included; NULL for other kinds. */
+static const char *content_of(const struct column *column, const char *record, size_t *bytes)
+{
+    const struct db_bytes *blob = (const struct db_bytes *)(const void *)(record + column->offset);
+    const char *text;
+
+    if (column->kind == DB_TEXT) {
+        memcpy(&text, record + column->offset, sizeof text);
+        *bytes = strlen(text) + 1;
+        return text;
     }
+    *bytes = column->kind == DB_BYTES ? blob->bytes + 1 : 0;
+    return column->kind == DB_BYTES ? (const char *)blob->data : NULL;
+}
+
+static void point_to(const struct column *column, char *record, const char *content, size_t bytes)
+{
+    const struct db_bytes blob = {(const unsigned char *)content, bytes - 1};
+
+    if (column->kind == DB_TEXT)
+        memcpy(record + column->offset, &content, sizeof content);
+    else
+        memcpy(record + column->offset, &blob, sizeof blob);
+}
+
+static void remember(const struct ctx *ctx, const struct statement *statement, int64_t id, const char *records, size_t count)
+{
+    struct kept *kept = &places[place_of(ctx->db, statement, id, PLACES)];
+    size_t room = statement->record_bytes * count;
+    size_t bytes;
+    char *to;
+
+    for (size_t i = 0; i < count; i++)
+        for (size_t c = 0; c < statement->column_count; c++, room += bytes)
+            (void)content_of(&statement->columns[c], records + i * statement->record_bytes, &bytes);
+    free(kept->records);
+    kept->records = malloc(room + 1);
+    CHECK(kept->records != NULL);
+    memcpy(kept->records, records, statement->record_bytes * count);
+    to = kept->records + statement->record_bytes * count;
+    for (size_t i = 0; i < count; i++)
+        for (size_t c = 0; c < statement->column_count; c++, to += bytes) {
+            const char *content = content_of(&statement->columns[c], records + i * statement->record_bytes, &bytes);
+
+            if (bytes == 0)
+                continue;
+            if (bytes > 1)
+                memcpy(to, content, bytes - 1);
+            to[bytes - 1] = '\0';
+            point_to(&statement->columns[c], kept->records + i * statement->record_bytes, to, bytes);
+        }
+    kept->db = ctx->db;
+    kept->statement = statement;
+    kept->id = id;
+    kept->count = count;
+    kept->until_at = ctx->now + KEPT_S * CLOCK_SECOND;
+}
+
+/* Copies with texts of the arena: the place may be given to another row while the page is made. */
+static void recall(struct ctx *ctx, const struct kept *kept, char *records)
+{
+    const struct statement *statement = kept->statement;
+    size_t bytes;
+
+    memcpy(records, kept->records, statement->record_bytes * kept->count);
+    for (size_t i = 0; i < kept->count; i++)
+        for (size_t c = 0; c < statement->column_count; c++) {
+            const char *content = content_of(&statement->columns[c], kept->records + i * statement->record_bytes, &bytes);
+
+            if (bytes > 0)
+                point_to(&statement->columns[c], records + i * statement->record_bytes, arena_memdup(ctx->arena, content, bytes), bytes);
+        }
+}
+
+enum err kept_always(struct ctx *ctx, const struct statement *statement, int64_t id, void *record)
+{
+    const struct kept *kept = find_kept(ctx, statement, id);
+
+    if (kept != NULL) {
+        recall(ctx, kept, record);
+        return OK;
+    }
+    TRY(ctx, db_row(ctx, statement, PARAMS(P_I64(id)), record));
+    remember(ctx, statement, id, record, 1);
+    return OK;
 }
 
 enum err kept_row(struct ctx *ctx, const struct statement *statement, int64_t id, void *record)
 {
-    static struct kept rows[ROWS];
-    struct kept *kept = &rows[place_of(ctx->db, statement, id, ROWS)];
+    return ctx->kept ? kept_always(ctx, statement, id, record) : db_row(ctx, statement, PARAMS(P_I64(id)), record);
+}
 
-    if (kept->record != NULL && kept->db == ctx->db && kept->statement == statement && kept->id == id && ctx->now < kept->until_at) {
-        copy_record(ctx->arena, statement, record, kept->record);
+enum err kept_rows(struct ctx *ctx, const struct statement *statement, int64_t id, void *rows, size_t *count)
+{
+    const struct kept *kept = ctx->kept ? find_kept(ctx, statement, id) : NULL;
+    char *records;
+
+    if (kept != NULL) {
+        *count = kept->count;
+        records = arena_alloc(ctx->arena, statement->record_bytes * (kept->count + 1));
+        recall(ctx, kept, records);
+        memcpy(rows, &records, sizeof records);
         return OK;
     }
-    TRY(ctx, db_row(ctx, statement, PARAMS(P_I64(id)), record));
-    if (kept->arena == NULL)
-        kept->arena = arena_new();
-    arena_reset(kept->arena);
-    kept->record = arena_alloc(kept->arena, statement->record_bytes);
-    copy_record(kept->arena, statement, kept->record, record);
-    kept->db = ctx->db;
-    kept->statement = statement;
-    kept->id = id;
-    kept->until_at = ctx->now + KEPT_S * CLOCK_SECOND;
+    TRY(ctx, db_rows(ctx, statement, PARAMS(P_I64(id)), rows, count));
+    memcpy(&records, rows, sizeof records);
+    if (ctx->kept && *count <= RECORDS_MAX)
+        remember(ctx, statement, id, records, *count);
     return OK;
 }
 

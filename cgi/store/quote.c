@@ -326,7 +326,9 @@ static enum err one_version(struct ctx *ctx, const struct statement *which,
 
 enum err quote_version_by_id(struct ctx *ctx, int64_t id, struct quote_version *version)
 {
-    return one_version(ctx, &statement[VERSION_BY_ID], PARAMS(P_I64(id)), version);
+    TRY(ctx, kept_row(ctx, &statement[VERSION_BY_ID], id, version));
+    finish_version(version);
+    return OK;
 }
 
 enum err quote_version_by_number(struct ctx *ctx, int64_t quote_id, int32_t number,
@@ -357,7 +359,7 @@ enum err quote_versions(struct ctx *ctx, int64_t quote_id, struct quote_version 
 
 enum err quote_lines(struct ctx *ctx, int64_t version_id, struct quote_line **lines, size_t *count)
 {
-    TRY(ctx, db_rows(ctx, &statement[LINES], PARAMS(P_I64(version_id)), lines, count));
+    TRY(ctx, kept_rows(ctx, &statement[LINES], version_id, lines, count));
     for (size_t i = 0; i < *count; i++)
         (*lines)[i].kind = line_kind_from_name((*lines)[i].kind_name);
     return OK;

@@ -1,6 +1,7 @@
 #include "store/seller_user.h"
 
 #include "store/db.h"
+#include "store/kept.h"
 
 static const struct column user_column[] = {
     COLUMN(I64, seller_user, id),
@@ -32,7 +33,7 @@ DB_STATEMENTS(seller_user, statement)
 
 enum err seller_user_by_id(struct ctx *ctx, int64_t id, struct seller_user *user)
 {
-    return db_row(ctx, &statement[BY_ID], PARAMS(P_I64(id)), user);
+    return kept_row(ctx, &statement[BY_ID], id, user);
 }
 
 enum err seller_user_by_email(struct ctx *ctx, const char *email, struct seller_user *user)

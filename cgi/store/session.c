@@ -18,16 +18,20 @@ static const struct column session_column[] = {
     COLUMN(INSTANT, seller_session, created_at),
     COLUMN(INSTANT, seller_session, touched_at),
 };
-static const struct column visit_column[] = {
-    COLUMN(I64, visit, id),
-    COLUMN(INSTANT, visit, created_at),
-    COLUMN(INSTANT, visit, touched_at),
+/* A visit and one of its grants; kind is "" when it has none. */
+struct visit_row {
+    int64_t id;
+    int64_t created_at;
+    int64_t touched_at;
+    const char *kind;
+    int64_t object_id;
+    int64_t link_id;
+    int64_t granted_at;
 };
-static const struct column grant_column[] = {
-    COLUMN(TEXT, grant, kind),
-    COLUMN(I64, grant, object_id),
-    COLUMN(I64, grant, link_id),
-    COLUMN(INSTANT, grant, granted_at),
+static const struct column visit_column[] = {
+    COLUMN(I64, visit_row, id),       COLUMN(INSTANT, visit_row, created_at), COLUMN(INSTANT, visit_row, touched_at),
+    COLUMN(TEXT, visit_row, kind),    COLUMN(ID, visit_row, object_id),       COLUMN(ID, visit_row, link_id),
+    COLUMN(INSTANT, visit_row, granted_at),
 };
 struct tries_row {
     int32_t tries;
@@ -36,7 +40,7 @@ static const struct column tries_column[] = {COLUMN(I32, tries_row, tries)};
 
 enum {
     SESSION_INSERT, SESSION_READ, SESSION_TOUCHED, SESSION_END, SESSION_END_ALL, VISIT_INSERT, VISIT_READ,
-    VISIT_TOUCHED, VISIT_END, GRANT_INSERT, GRANTS, TRY_COUNT, TRY_READ, TRY_FORGET,
+    VISIT_TOUCHED, VISIT_END, GRANT_INSERT, TRY_COUNT, TRY_READ, TRY_FORGET,
 };
 
 static const struct statement statement[] = {
@@ -52,17 +56,16 @@ static const struct statement statement[] = {
     [SESSION_END] = {"seller_session_end", "DELETE FROM seller_session WHERE id = ?", NOTHING},
     [SESSION_END_ALL] = {"seller_session_end_all", "DELETE FROM seller_session WHERE user_id = ?", NOTHING},
     [VISIT_INSERT] = {"visit_insert", "INSERT INTO visit (id_hash, created_at, touched_at) VALUES (?, ?, ?)", NOTHING},
-    [VISIT_READ] = {"visit_read", "SELECT id, created_at, touched_at FROM visit WHERE id_hash = ?",
-                    READS(visit, visit_column)},
+    [VISIT_READ] = {"visit_read",
+                    "SELECT v.id, v.created_at, v.touched_at, g.kind, g.object_id, g.link_id, g.granted_at FROM visit v "
+                    "LEFT JOIN (visit_grant g JOIN link l ON l.id = g.link_id AND l.revoked_at IS NULL) ON g.visit_id = v.id "
+                    "WHERE v.id_hash = ? ORDER BY g.kind, g.object_id LIMIT 50",
+                    READS(visit_row, visit_column)},
     [VISIT_TOUCHED] = {"visit_touch", "UPDATE visit SET touched_at = ? WHERE id = ?", NOTHING},
     [VISIT_END] = {"visit_end", "DELETE FROM visit WHERE id = ?", NOTHING},
     [GRANT_INSERT] = {"visit_grant_insert",
                       "INSERT INTO visit_grant (visit_id, kind, object_id, link_id, granted_at) VALUES (?, ?, ?, ?, ?) "
                       "ON DUPLICATE KEY UPDATE link_id = VALUES(link_id), granted_at = VALUES(granted_at)", NOTHING},
-    [GRANTS] = {"visit_grants",
-                "SELECT g.kind, g.object_id, g.link_id, g.granted_at FROM visit_grant g JOIN link l ON l.id = g.link_id "
-                "WHERE g.visit_id = ? AND l.revoked_at IS NULL ORDER BY g.kind, g.object_id LIMIT 50",
-                READS(grant, grant_column)},
     [TRY_COUNT] = {"throttle_count",
                    "INSERT INTO throttle (key_hash, window_at, tries) VALUES (?, ?, 1) "
                    "ON DUPLICATE KEY UPDATE tries = tries + 1", NOTHING},
@@ -148,19 +151,24 @@ enum err open_visit(struct ctx *ctx, const char *old_cookie, const char *kind, i
 
 enum err visit_by_cookie(struct ctx *ctx, const char *cookie, struct visit *visit)
 {
+    struct visit_row *rows;
     struct hash hash;
-    enum err err;
+    size_t count;
 
     memset(visit, 0, sizeof *visit);
     if (strlen(cookie) != ID_CHARS)
         return ERR_NOT_FOUND;
     hash = hash_text(cookie);
-    err = db_row(ctx, &statement[VISIT_READ], PARAMS(P_HASH(hash.bytes)), visit);
-    if (err != OK)
-        return err;
-    if (!lives(visit->created_at, visit->touched_at, ctx->now))
+    TRY(ctx, db_rows(ctx, &statement[VISIT_READ], PARAMS(P_HASH(hash.bytes)), &rows, &count));
+    if (count == 0 || !lives(rows[0].created_at, rows[0].touched_at, ctx->now))
         return ERR_NOT_FOUND;
-    TRY(ctx, db_rows(ctx, &statement[GRANTS], PARAMS(P_I64(visit->id)), &visit->grants, &visit->grant_count));
+    visit->id = rows[0].id;
+    visit->created_at = rows[0].created_at;
+    visit->touched_at = rows[0].touched_at;
+    visit->grants = ARENA_ARRAY(ctx->arena, struct grant, count);
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].kind[0] != '\0')
+            visit->grants[visit->grant_count++] = (struct grant){rows[i].kind, rows[i].object_id, rows[i].link_id, rows[i].granted_at};
     if (ctx->now - visit->touched_at > SESSION_TOUCH)
         TRY(ctx, db_write(ctx, &statement[VISIT_TOUCHED], PARAMS(P_INSTANT(ctx->now), P_I64(visit->id)), NULL));
     return OK;

@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { HtmlValidate } from 'html-validate';
 import { fits, openPage, signIn, startBrowser } from '../lib/browser.mjs';
+import { end } from '../lib/control.mjs';
 import { startStack } from '../lib/stack.mjs';
 import { liveStory } from '../lib/story.mjs';
 
@@ -173,4 +174,11 @@ test('the policy reports what it refuses', async () => {
   await page.goto(`${stack.site}/admin/login`);
   const reports = page.complaints.filter((text) => /Content Security Policy/.test(text));
   assert.ok(reports.some((text) => /style/.test(text)) && reports.some((text) => /img-src|image/.test(text)), `only: ${page.complaints.join('\n')}`);
+});
+
+test('no database: the polite page', async () => {
+  await end(empty, 'database');
+  const answer = await seller0.goto(`${empty.site}/admin/`);
+  assert.equal(answer.status(), 503);
+  assert.deepEqual(await inspect(seller0, '503'), []);
 });

@@ -81,6 +81,24 @@ test('a customer asks for a new link: only address and number together, one use'
   assert.notEqual(visitor.status, 200, 'leaving leaves nothing open');
 });
 
+test('declined with a reason: the seller is told, nothing can be signed any more', async () => {
+  const seller = await signedIn(current);
+  const visitor = new Visitor(stack.site);
+  const number = stack.value("SELECT number FROM quote WHERE state = 'sent' AND number NOT IN (SELECT q.number FROM quote q JOIN link l ON l.kind = 'quote' AND l.object_id = q.id WHERE l.used_at IS NOT NULL) ORDER BY id LIMIT 1");
+  await seller.get(`${stack.site}/admin/quotes/${number}`);
+  await seller.submit(/\/again$/);
+  await visitor.get(await linkOf('quote_sent'));
+  await visitor.get(`${stack.site}/q/${number}/decline`);
+  await visitor.submit(/\/decline$/, { reason: 'Too early <for> us' });
+  assert.equal(visitor.status, 200);
+  assert.equal(stack.value(`SELECT state FROM quote WHERE number = '${number}'`), 'declined');
+  assert.equal(stack.value("SELECT COUNT(*) FROM outbox WHERE template = 'quote_declined'"), '1');
+  await visitor.get(`${stack.site}/q/${number}/sign`);
+  assert.equal(visitor.status, 409);
+  await seller.get(`${stack.site}/admin/quotes/${number}`);
+  assert.ok(seller.html.includes('Too early &lt;for&gt; us'));
+});
+
 test('sent again, the first link ends; revoked, the second too, and with it the open visit', async () => {
   const seller = await signedIn(current);
   const visitor = new Visitor(stack.site);

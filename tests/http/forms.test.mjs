@@ -10,7 +10,27 @@ before(async () => { stack = await startStack({ batch: false }); });
 after(() => stack?.stop());
 
 const WRONG = ['', ' ', '-1', '0', '1e9', '99999999999999999999', '1.23456789', '31/02/2026', '2026-02-30', 'x'.repeat(6000), '<b>&"\'', 'a\r\nB: c', '\u202e\u0007', 'é'.repeat(300)];
-const hidden = /^(csrf|once|rev|version|sha256|today|base|was|line\.\d+\.(id|was))$/;
+const hidden = /^(csrf|once|rev|version|sha256|today|base|was|line\.\d+\.(id|was)|price\.\d+\.plan)$/; // what nobody types
+
+const plain = (html) => html.replace(/<span class="visually-hidden">[^<]*<\/span>/g, '').replace(/<[^>]*>/g, '').replace(/\s+/g, ' ').trim();
+
+// The summary names every field in error by its id, in the same words as stand at the field, and no other.
+function flaws(html) {
+  const found = [];
+  const summary = /<div class="ui-errors"[\s\S]*?<ul>([\s\S]*?)<\/ul>/.exec(html)?.[1];
+  if (!summary || !/role="alert"/.test(html)) return ['no summary'];
+  const named = [...summary.matchAll(/<li><a href="#([^"]*)">([\s\S]*?)<\/a>/g)].map(([, id, words]) => [id, plain(words)]);
+  const fields = new Map([...html.replace(/<span class="visually-hidden">[^<]*<\/span>/g, '')
+    .matchAll(/<(p|span) class="ui-error" id="([^"]*)-err">([\s\S]*?)<\/\1>/g)].map(([, , id, words]) => [id, plain(words)]));
+  if (named.length === 0) found.push('an empty summary');
+  for (const [id, words] of named) {
+    if (!html.includes(`id="${id}"`)) found.push(`#${id} leads nowhere`);
+    if (fields.get(id) !== words) found.push(`summary "${words}", at #${id} "${fields.get(id)}"`);
+  }
+  for (const id of fields.keys()) if (!named.some(([other]) => other === id)) found.push(`#${id} is not in the summary`);
+  return found;
+}
+const met = new Set(); // fields that were refused at least once
 
 // Sends the form with one field wrong at a time; gives what was not as it should be.
 async function tryForm(visitor, path, match, valid = {}, button) {
@@ -35,8 +55,8 @@ async function tryForm(visitor, path, match, valid = {}, button) {
       if (![303, 422, 400, 404, 409].includes(visitor.status)) findings.push(`${path} ${name}=${wrong.slice(0, 12)}: ${visitor.status}`);
       if (visitor.status !== 422) continue;
       refused++;
-      if (!/role="alert"/.test(visitor.html)) findings.push(`${path} ${name}=${wrong.slice(0, 12)}: no summary`);
-      if (!/aria-invalid="true"|class="ui-error"/.test(visitor.html)) findings.push(`${path} ${name}=${wrong.slice(0, 12)}: no words at a field`);
+      for (const flaw of flaws(visitor.html)) findings.push(`${path} ${name}=${wrong.slice(0, 12)}: ${flaw}`);
+      met.add(`${path} ${name}`);
       const again = forms(visitor.html).find((f) => (match instanceof RegExp ? match.test(f.action) : match(f)));
       for (const [other, value] of body)
         if (other !== name && !hidden.test(other) && other !== 'do' && value !== '' && again) {
@@ -58,6 +78,17 @@ async function seller() {
 
 test('the seller\'s forms', { timeout: 240000 }, async () => {
   const visitor = await seller();
+  const first = async (list, pattern) => {
+    await visitor.get(stack.site + list);
+    const path = pattern.exec(visitor.html)?.[1];
+    assert.ok(path, `${list} leads to nothing`);
+    return path;
+  };
+  const customer = await first('/admin/customers', /href="(\/admin\/customers\/(?!new)[^"\/?]+)"/);
+  const product = await first('/admin/products', /href="(\/admin\/products\/\d+)"/);
+  const plan = await first('/admin/plans', /href="(\/admin\/plans\/\d+)"/);
+  const template = await first('/admin/templates', /href="(\/admin\/templates\/\d+)"/);
+  const sent = stack.value("SELECT number FROM quote WHERE state = 'sent' LIMIT 1");
   const draft = stack.value("SELECT number FROM quote WHERE state = 'draft' LIMIT 1");
   const all = [];
   let refused = 0;
@@ -65,12 +96,16 @@ test('the seller\'s forms', { timeout: 240000 }, async () => {
     ['/admin/settings/company', /settings\/company/, {}], ['/admin/products/new', /products\/new/, { name: 'Product', code: 'NEW-1' }],
     ['/admin/plans/new', /plans\/new/, { name: 'Weekly' }], ['/admin/templates/new', /templates\/new/, { name: 'A template' }, 'save'],
     ['/admin/customers/new', /customers\/new/, { name: 'A', email: 'a@b.example', street: '1 rue', postal_code: '59000', city: 'Lille' }],
-    ['/admin/quotes/new', /quotes\/new/, {}], [`/admin/quotes/${draft}/edit`, /\/edit$/, {}, 'save'], ['/admin/', /\/clock$/, {}]]) {
+    ['/admin/quotes/new', /quotes\/new/, {}], [`/admin/quotes/${draft}/edit`, /\/edit$/, {}, 'save'], ['/admin/', /\/clock$/, {}],
+    [`${customer}/edit`, /\/edit$/, {}], [product, /products\/\d+$/, {}], [plan, /plans\/\d+$/, {}], [template, /templates\/\d+$/, {}, 'save'],
+    [`/admin/quotes/${sent}`, /\/answer$/, { text: 'x' }], ['/admin/forgot', /forgot/, {}]]) {
     const done = await tryForm(visitor, path, match, valid, button);
     all.push(...done.findings);
     refused += done.refused;
   }
   assert.deepEqual(all.slice(0, 20), []);
+  assert.ok(met.size > 40, `only ${met.size} fields were refused`);
+  console.log(`${refused} refusals at ${met.size} fields`);
   assert.ok(refused > 100, `only ${refused} were refused`);
 });
 
@@ -89,4 +124,9 @@ test('the customer\'s forms', { timeout: 120000 }, async () => {
   assert.deepEqual(all.slice(0, 20), []);
   assert.ok(refused > 20, `only ${refused} were refused`);
   assert.equal(stack.value('SELECT COUNT(*) FROM signature'), '0');
+  await visitor.get(`${stack.site}${quote}/decline`); // any reason declines, so only one that is too long
+  await visitor.submit(/\/decline$/, { reason: 'x'.repeat(6000) });
+  assert.equal(visitor.status, 422);
+  assert.deepEqual(flaws(visitor.html), []);
+  assert.equal(stack.value(`SELECT state FROM quote WHERE number = '${quote.split('/')[2]}'`), 'sent');
 });

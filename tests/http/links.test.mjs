@@ -1,10 +1,11 @@
 // Links, sessions and statuses; what a stranger, an old link, another site and a stopped database get.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { batch, begin, build, end } from '../lib/control.mjs';
+import { batch, begin, build, children, end, pid } from '../lib/control.mjs';
 import { startStack } from '../lib/stack.mjs';
 import { Visitor } from '../lib/visitor.mjs';
 
@@ -14,13 +15,25 @@ after(() => stack?.stop());
 
 const get = (path, headers = {}) => fetch(path.startsWith('http') ? path : stack.site + path, { redirect: 'manual', headers });
 
-test('unknown, cut, revoked and expired links are one page, 404, with a form for a new one', async () => {
+// A link of the house with a token that we know; times in seconds from now.
+function makeLink(token, { kind = 'quote', expires = 3600, used = false, revoked = false } = {}) {
+  const object = kind === 'quote' ? "(SELECT object_id FROM (SELECT object_id FROM link WHERE kind = 'quote' LIMIT 1) l)" : '(SELECT MIN(id) FROM customer)';
+  stack.sql(`INSERT INTO link (kind, object_id, token_hash, created_at, expires_at, used_at, revoked_at) VALUES ('${kind}', ${object}, UNHEX(SHA2('${token}', 256)),
+    UTC_TIMESTAMP(6) - INTERVAL 1 DAY, UTC_TIMESTAMP(6) + INTERVAL ${expires} SECOND, ${used ? 'UTC_TIMESTAMP(6)' : 'NULL'}, ${revoked ? 'UTC_TIMESTAMP(6)' : 'NULL'})`);
+  return token;
+}
+
+test('unknown, cut, revoked, expired and used links are one page, 404, with a form for a new one', async () => {
   const words = new Set();
   const token = stack.link.split('/l/')[1];
-  stack.sql("INSERT INTO link (kind, object_id, token_hash, created_at, expires_at, revoked_at) SELECT kind, object_id, UNHEX(SHA2('x', 256)), created_at, expires_at, created_at FROM link LIMIT 1");
-  for (const wrong of ['A'.repeat(43), 'A', token.slice(1), `${token}A`, token.replace(/^./, (c) => (c === 'A' ? 'B' : 'A')), 'x%20y', '%C3%A9']) {
+  for (const good of [makeLink('G'.repeat(43)), makeLink('H'.repeat(43), { used: true }), makeLink('L'.repeat(43), { kind: 'login' })])
+    assert.equal((await get(`/l/${good}`)).status, 303, 'a link made here does not open: the others below would prove nothing');
+  const ended = [makeLink('R'.repeat(43), { revoked: true }), makeLink('E'.repeat(43), { expires: -1 }), makeLink('U'.repeat(43), { kind: 'login', used: true }),
+    makeLink('F'.repeat(43), { kind: 'login', expires: -1 })];
+  for (const wrong of [...ended, 'A'.repeat(43), 'A', token.slice(1), `${token}A`, token.replace(/^./, (c) => (c === 'A' ? 'B' : 'A')), 'x%20y', '%C3%A9']) {
     const answer = await get(`/l/${wrong}`);
     assert.equal(answer.status, 404, wrong);
+    assert.equal(answer.headers.getSetCookie().filter((line) => /visit/.test(line)).length, 0, `${wrong} opens a visit`);
     const html = await answer.text();
     if (wrong.length > 5 && !wrong.includes('%')) words.add(html.replace(/\/l\/[^"?]*/g, '').replace(/value="[^"]*"/g, '').replace(/[0-9a-f]{16,}/g, ''));
   }
@@ -99,6 +112,10 @@ test('a POST without, with a foreign, or with a spent token does nothing', async
   await other.get(stack.link);
   const theirs = /csrf=([^&]*)/.exec(other.fill(other.form(/\/ask$/), { text: 'x' }).body)[1];
   assert.equal(await send(ask.body.replace(/csrf=[^&]*/, `csrf=${theirs}`)), 403);
+  const onces = /once=([^&]*)/.exec(other.fill(other.form(/\/ask$/), { text: 'x' }).body)[1];
+  assert.notEqual(onces, '');
+  assert.equal(await send(ask.body.replace(/once=[^&]*/, `once=${onces}`)), 403, 'the once token of another visit');
+  assert.equal(await send(ask.body.replace(/once=[^&]*/, 'once=AAAA')), 403);
   assert.equal(count(), n);
   assert.equal(await send(ask.body), 303);
   assert.equal(await send(ask.body), 303); // the same form again: the same place, once
@@ -122,6 +139,28 @@ test('what is no form of ours: 400, 404, 405, 413, 414', async () => {
   assert.ok([414, 400].includes((await get(`/link?x=${'a'.repeat(20000)}`)).status));
 });
 
+// The site's address is the configuration's: a foreign name in the request reaches no answer.
+test('a foreign host name is never repeated, and its forms are refused', async () => {
+  const visitor = new Visitor(stack.site);
+  await visitor.get(stack.link);
+  const ask = visitor.fill(visitor.form(/\/ask$/), { text: 'from elsewhere' });
+  const send = (method, path, headers = {}, body = '') => new Promise((resolve, reject) => {
+    const request = http.request(new URL(path, stack.site), { method, headers: { Host: 'evil.example', 'Content-Length': Buffer.byteLength(body), ...headers } }, (answer) => {
+      let text = JSON.stringify(answer.headers);
+      answer.on('data', (data) => { text += data; });
+      answer.on('end', () => resolve({ status: answer.statusCode, text }));
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+  for (const path of ['/admin/login', '/link', '/nothing', new URL(stack.link).pathname, '/admin/']) assert.doesNotMatch((await send('GET', path)).text, /evil/, path);
+  const messages = stack.value('SELECT COUNT(*) FROM quote_message');
+  const refused = await send('POST', ask.url, { 'Content-Type': 'application/x-www-form-urlencoded', Cookie: visitor.cookieHeader(), Origin: 'http://evil.example' }, ask.body);
+  assert.equal(refused.status, 403);
+  assert.doesNotMatch(refused.text, /evil/);
+  assert.equal(stack.value('SELECT COUNT(*) FROM quote_message'), messages);
+});
+
 test('passwords: wrong ones say the same for everybody and are slowed down', async () => {
   const words = new Set();
   let last = 0;
@@ -140,6 +179,8 @@ test('a stopped database: 503 with Retry-After, and back by itself', async () =>
   const visitor = new Visitor(stack.site);
   await visitor.get(stack.link);
   const page = visitor.url;
+  const workers = () => `${pid(stack, 'pages')}: ${children(stack, 'pages')}, ${pid(stack, 'slow')}: ${children(stack, 'slow')}`;
+  const before_ = workers();
   await end(stack, 'database');
   for (let i = 0; i < 12; i++) {
     await visitor.send('GET', page);
@@ -155,6 +196,11 @@ test('a stopped database: 503 with Retry-After, and back by itself', async () =>
     await pause(100);
   }
   assert.equal(visitor.status, 200);
+  for (let i = 0; i < 12; i++) { // every worker, not only the one that was asked last
+    await visitor.send('GET', page);
+    assert.equal(visitor.status, 200);
+  }
+  assert.equal(workers(), before_, 'workers ended');
 });
 
 test('a wrong configuration is refused with file and line', () => {
@@ -170,7 +216,15 @@ test('a wrong configuration is refused with file and line', () => {
   assert.match(refused(`${conf}\nnonsense = 1\n`), /^78 .*wrong\.conf:\d+: .*nonsense/s);
   assert.match(refused(conf.replace(/^mode = .*/m, 'mode = maybe')), /^78 .*wrong\.conf:\d+/s);
   assert.match(refused(conf.replace(/^database\.name.*\n/m, '')), /^78 .*wrong\.conf.*database\.name/s);
-  assert.match(refused(`${conf}\nnot a line\n`), /^78 .*wrong\.conf:\d+/s);
+  const lines = conf.split('\n').length;
+  assert.match(refused(`${conf}\nnot a line\n`), new RegExp(`^78 .*wrong\\.conf:${lines + 1}: `, 's'));
+  const tenants = mkdtempSync(`${stack.dir}/tenants-`);
+  writeFileSync(`${tenants}/house.conf`, 'nonsense = 1\n', { mode: 0o600 });
+  const common = ['--root', '.', '--assets', `${build}/assets`, '--locale', `${build}/locale`, '--workers', '2', '--socket', `${tenants}/socket`];
+  for (const [program, ...from] of [['tacite-worker', '--tenants', tenants], ['tacite-sandbox', '--config', `${tenants}/house.conf`]]) {
+    const done = spawnSync(`${build}/${program}`, [...from, ...common], { timeout: 5000, encoding: 'utf8' });
+    assert.match(`${done.status} ${done.stderr}`, /^78 .*house\.conf:1: .*nonsense/s, program);
+  }
 });
 
 test('a rendered page never carries a secret into the logs', () => {

@@ -330,3 +330,33 @@ TEST(history, an_open_item_is_opened_once)
     for (size_t i = 0; i < count; i++)
         CU_ASSERT_NOT_EQUAL(items[i].subject_id, item.subject_id);
 }
+
+/* What a customer's page shows may be half a minute old; what decides never is. */
+TEST(kept, rows_are_remembered_only_where_that_is_allowed)
+{
+    struct ctx *ctx = store_ctx();
+    struct plan plan = {.name = arena_printf(ctx->arena, "Annuel %lld", (long long)store_unique()),
+        .every = {RECURRENCE_YEAR, 1}, .max_missed = 2, .retry_days = "3,7,12", .state = "active"};
+    const char *before = plan.name;
+    struct plan seen;
+
+    GOOD(insert_plan(ctx, &plan));
+    ctx->kept = true;
+    GOOD(plan_by_id(ctx, plan.id, &seen));
+    SAME_TEXT(seen.name, before);
+    plan.name = arena_printf(ctx->arena, "Annuel %lld", (long long)store_unique());
+    plan.rev = seen.rev;
+    GOOD(save_plan(ctx, &plan));
+    GOOD(plan_by_id(ctx, plan.id, &seen));
+    SAME_TEXT(seen.name, before);
+    SAME_NUMBER(seen.every.unit, RECURRENCE_YEAR);
+    ctx->kept = false;
+    GOOD(plan_by_id(ctx, plan.id, &seen));
+    SAME_TEXT(seen.name, plan.name);
+    ctx->kept = true;
+    ctx->now += 31 * INT64_C(1000000);
+    GOOD(plan_by_id(ctx, plan.id, &seen));
+    SAME_TEXT(seen.name, plan.name);
+    CU_ASSERT_EQUAL(plan_by_id(ctx, INT64_MAX, &seen), ERR_NOT_FOUND);
+    ctx->kept = false;
+}
