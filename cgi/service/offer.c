@@ -191,12 +191,13 @@ static enum err load_parties(struct ctx *ctx, struct offer *offer)
 
 static enum err load_lines(struct ctx *ctx, struct offer *offer)
 {
-    struct quote_choice *choices;
+    struct quote_choice *choices = NULL;
     struct quote_line *lines;
-    size_t choice_count;
+    size_t choice_count = 0;
 
     TRY(ctx, quote_lines(ctx, offer->version.id, &lines, &offer->line_count));
-    TRY(ctx, quote_choices(ctx, offer->version.id, &choices, &choice_count));
+    if (offer->quote.has_choices || offer->version.id != offer->quote.current_version_id)
+        TRY(ctx, quote_choices(ctx, offer->version.id, &choices, &choice_count));
     offer->lines = ARENA_ARRAY(ctx->arena, struct offer_line, offer->line_count);
     for (size_t i = 0; i < offer->line_count; i++)
         offer->lines[i].as = lines[i];

@@ -16,10 +16,14 @@ static const struct column quote_column[] = {
     COLUMN(TEXT, quote, decline_reason),
     COLUMN(INSTANT, quote, created_at),
     COLUMN(DATE, quote, created_on),
+    COLUMN(BOOL, quote, has_choices),
+    COLUMN(BOOL, quote, has_messages),
 };
 #define QUOTE_COLUMNS                                                                              \
     "id, number, customer_id, owner_id, current_version_id, state AS state_name, decline_reason, "  \
-    "created_at, created_on"
+    "created_at, created_on, "                                                                      \
+    "EXISTS (SELECT 1 FROM quote_choice c WHERE c.version_id = quote.current_version_id) AS has_choices, " \
+    "EXISTS (SELECT 1 FROM quote_message m WHERE m.quote_id = quote.id) AS has_messages"
 
 static const struct column version_column[] = {
     COLUMN(I64, quote_version, id),

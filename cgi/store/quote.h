@@ -26,6 +26,8 @@ struct quote {
     const char *decline_reason;
     int64_t created_at;
     int32_t created_on;
+    bool has_choices;           /* the customer chose in the current version */
+    bool has_messages;
 };
 
 enum version_state { VERSION_DRAFT = 1, VERSION_SENT, VERSION_REPLACED };

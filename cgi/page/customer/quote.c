@@ -197,7 +197,8 @@ static enum err show_quote(struct page *page, const struct offer *offer, const s
     fill_lines(page, hdf, offer, choices);
     hdf_flag(hdf, "Open", offer->state_now == QUOTE_SENT);
     hdf_flag(hdf, "Signs", quote_needs_signature(offer->version.acceptance));
-    TRY(page->ctx, fill_messages(page, hdf, offer->quote.id, offer->company.name));
+    if (offer->quote.has_messages)
+        TRY(page->ctx, fill_messages(page, hdf, offer->quote.id, offer->company.name));
     if (str_equal(page_query(page, "did"), "asked"))
         layout_flash(hdf, "ok", tr("Your question is on its way. We answer by e-mail and on this page."), NULL, NULL);
     return page_show(page, wrong ? 422 : 200,
