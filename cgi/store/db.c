@@ -3,6 +3,7 @@
 #include <mysql.h>
 #include <mysqld_error.h>
 #include <errmsg.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -167,10 +168,19 @@ static enum err connect_now(struct ctx *ctx)
     return OK;
 }
 
+/* The server closed a connection that nobody used: a restart, KILL, its wait_timeout after a quiet night.
+ * The socket tells without a round trip; only the end counts, since the server's last words may lie unread. */
+static bool closed_while_idle(const struct db *db)
+{
+    struct pollfd idle = {.fd = mysql_get_socket(db->mysql), .events = POLLRDHUP};
+
+    return poll(&idle, 1, 0) == 1 && (idle.revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0;
+}
+
 enum err db_ready(struct ctx *ctx)
 {
     CHECK(!ctx->db->in_transaction);
-    if (ctx->db->mysql == NULL || ctx->db->broken)
+    if (ctx->db->mysql == NULL || ctx->db->broken || closed_while_idle(ctx->db))
         TRY(ctx, connect_now(ctx));
     return OK;
 }

@@ -203,6 +203,21 @@ test('a stopped database: 503 with Retry-After, and back by itself', async () =>
   assert.equal(workers(), before_, 'workers ended');
 });
 
+test('a database that was restarted between two requests is noticed by nobody', async () => {
+  const visitor = new Visitor(stack.site);
+  await visitor.get(stack.link);
+  const page = visitor.url;
+  for (let i = 0; i < 12; i++) await visitor.send('GET', page); // every worker has its connection
+  await end(stack, 'database');
+  await begin(stack, 'database');
+  const statuses = [];
+  for (let i = 0; i < 12; i++) {
+    await visitor.send('GET', page);
+    statuses.push(visitor.status);
+  }
+  assert.deepEqual([...new Set(statuses)], [200], statuses.join(' '));
+});
+
 test('a wrong configuration is refused with file and line', () => {
   const conf = readFileSync(stack.tenant, 'utf8');
   const wrong = `${stack.dir}/wrong.conf`;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "core/date.h"
 
 struct outbox_row {
@@ -149,6 +150,26 @@ TEST(db, deadlock_runs_the_whole_function_again)
     CU_ASSERT_EQUAL(twice.runs, 2);
     CU_ASSERT_EQUAL_FATAL(db_row(ctx, &statement[COUNT], PARAMS(P_TEXT(twice.key)), &row), OK);
     CU_ASSERT_EQUAL(row.n, 1);
+}
+
+/* What a restarted database, its wait_timeout and KILL do to a connection that nobody uses at the time. */
+TEST(db, connection_closed_while_idle_is_replaced)
+{
+    struct ctx *ctx = store_ctx();
+    struct ctx *other = store_other_ctx();
+    struct count_row row;
+    int64_t before;
+
+    CU_ASSERT_EQUAL_FATAL(db_ready(ctx), OK);
+    CU_ASSERT_EQUAL_FATAL(db_row(ctx, &statement[COUNT], PARAMS(P_TEXT("none")), &row), OK);
+    before = db_connection_id(ctx);
+    CU_ASSERT_EQUAL_FATAL(db_ready(ctx), OK);
+    CU_ASSERT_EQUAL(db_connection_id(ctx), before); /* a living one is kept */
+    CU_ASSERT_EQUAL_FATAL(db_run_script(other, arena_printf(ctx->arena, "KILL %lld", (long long)before)), OK);
+    clock_sleep(CLOCK_SECOND / 5);
+    CU_ASSERT_EQUAL_FATAL(db_ready(ctx), OK);
+    CU_ASSERT_NOT_EQUAL(db_connection_id(ctx), before);
+    CU_ASSERT_EQUAL(db_row(ctx, &statement[COUNT], PARAMS(P_TEXT("none")), &row), OK);
 }
 
 TEST(db, application_user_cannot_delete_an_invoice)
