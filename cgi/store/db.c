@@ -369,7 +369,7 @@ static void bind_result(const struct statement *statement, struct fetch *fetch)
     }
 }
 
-/* The whole value of a text column, in the arena. */
+/* The whole value of a column of text or bytes, in the arena, a NUL behind it. */
 static const char *take_text(struct ctx *ctx, MYSQL_STMT *handle, struct fetch *fetch, size_t i)
 {
     MYSQL_BIND again;
@@ -378,9 +378,11 @@ static const char *take_text(struct ctx *ctx, MYSQL_STMT *handle, struct fetch *
     my_bool null = 0;
     my_bool cut = 0;
 
-    if (length <= TEXT_FIRST_BYTES)
-        return arena_strndup(ctx->arena, fetch->text[i], length);
     text = arena_alloc(ctx->arena, length + 1);
+    if (length <= TEXT_FIRST_BYTES) { /* also bytes: a NUL among them is one of them */
+        memcpy(text, fetch->text[i], length);
+        return text;
+    }
     memset(&again, 0, sizeof again);
     again.buffer_type = MYSQL_TYPE_BLOB;
     again.buffer = text;

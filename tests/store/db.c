@@ -32,7 +32,11 @@ static const struct column form_column[] = {
     COLUMN(INSTANT, form_row, used_at),
 };
 
-enum { INSERT, READ, COUNT, FORM_INSERT, FORMS, FORBIDDEN };
+enum { INSERT, READ, COUNT, FORM_INSERT, FORMS, FORBIDDEN, BYTES };
+struct bytes_row {
+    struct db_bytes data;
+};
+static const struct column bytes_column[] = {COLUMN(BYTES, bytes_row, data)};
 struct count_row {
     int64_t n;
 };
@@ -51,6 +55,7 @@ static const struct statement statement[] = {
     [FORMS] = {"test_forms", "SELECT token_hash, result_url, used_at FROM form_token WHERE result_url LIKE ? ORDER BY result_url",
                READS(form_row, form_column)},
     [FORBIDDEN] = {"test_forbidden", "DELETE FROM invoice WHERE id = ?", NOTHING},
+    [BYTES] = {"test_bytes", "SELECT CAST(? AS BINARY) AS data", READS(bytes_row, bytes_column)},
 };
 
 static enum err insert(struct ctx *ctx, const char *params, const char *key, int64_t *id)
@@ -225,4 +230,20 @@ TEST(company, test_clock_only_moves_forward)
     CU_ASSERT_EQUAL(move_test_clock(ctx, ctx->today_on + 1), ERR_CONFLICT);
     CU_ASSERT_EQUAL_FATAL(set_today(ctx, &house), OK);
     CU_ASSERT_EQUAL(ctx->today_on, house.test_clock_on);
+}
+
+/* A salt, a digest, a file: a NUL among bytes is one of them, in short values and in long ones. */
+TEST(db, bytes_come_back_with_their_nuls)
+{
+    struct ctx *ctx = store_ctx();
+    unsigned char data[5000];
+    struct bytes_row row;
+
+    for (size_t i = 0; i < sizeof data; i++)
+        data[i] = (unsigned char)(i * 7 % 256);
+    for (size_t bytes = 1; bytes <= sizeof data; bytes = bytes * 3 + 1) {
+        CU_ASSERT_EQUAL_FATAL(db_row(ctx, &statement[BYTES], PARAMS(P_BYTES(data, bytes)), &row), OK);
+        SAME_NUMBER(row.data.bytes, bytes);
+        CU_ASSERT_EQUAL(memcmp(row.data.data, data, bytes), 0);
+    }
 }
