@@ -58,14 +58,27 @@ const soft = {
   house: { id: null },
 };
 
-export function query(socket, database, sql) {
-  const text = execFileSync('mariadb', ['--no-defaults', '-uroot', '-S', socket, '-B', '--default-character-set=utf8mb4', database, '-e', sql],
-    { encoding: 'utf8', maxBuffer: 1 << 28 });
-  if (text === '') return [];
-  const lines = text.replace(/\n$/, '').split('\n');
-  const names = lines.shift().split('\t');
-  return lines.map((line) => Object.fromEntries(line.split('\t').map((value, i) => [names[i], value])));
+// Several SELECTs by name through one client: { name: rows }, each row an object by column.
+function queries(socket, database, selects) {
+  const sql = Object.entries(selects).map(([name, select]) => `SELECT 1 AS '@@${name}'; ${select};`).join('\n');
+  const text = execFileSync('mariadb', ['--no-defaults', '-uroot', '-S', socket, '-B', '--default-character-set=utf8mb4', database],
+    { encoding: 'utf8', maxBuffer: 1 << 28, input: sql });
+  const result = {};
+  let list = null;
+  let names = null;
+  const lines = text.split('\n');
+  for (let i = 0; i < lines.length - 1; i++) {
+    const mark = lines[i].startsWith('@@') && lines[i + 1] === '1' ? lines[i].slice(2) : null;
+    if (mark !== null && mark in selects && !(mark in result)) { result[mark] = list = []; names = null; i++; continue; }
+    if (names === null) { names = lines[i].split('\t'); continue; }
+    const values = lines[i].split('\t');
+    list.push(Object.fromEntries(values.map((value, n) => [names[n], value])));
+  }
+  if (Object.keys(result).length !== Object.keys(selects).length) throw new Error('the database answered less than it was asked');
+  return result;
 }
+
+export const query = (socket, database, sql) => queries(socket, database, { it: sql }).it;
 
 function columns(socket, database) {
   const tables = {};
@@ -80,17 +93,18 @@ function columns(socket, database) {
 // { table: [row texts, sorted] }
 export function state(socket, database) {
   const tables = columns(socket, database);
-  const rows = {};
-  const rank = {};
+  const selects = {};
   for (const [table, list] of Object.entries(tables)) {
     if (volatile[table] === '*') {
       if (!list.some((c) => c.n === 'id')) continue;
     }
     const has = list.some((c) => c.n === 'id');
     const names = list.map((c) => (/binary|blob/.test(c.d) ? `HEX(SHA2(\`${c.n}\`, 256)) AS \`${c.n}\`` : `\`${c.n}\``)).join(', ');
-    rows[table] = query(socket, database, `SELECT ${names} FROM \`${table}\`${has ? ' ORDER BY id' : ''}`);
-    if (has) rank[table] = new Map(rows[table].map((row, i) => [row.id, i + 1]));
+    selects[table] = `SELECT ${names} FROM \`${table}\`${has ? ' ORDER BY id' : ''}`;
   }
+  const rows = queries(socket, database, selects);
+  const rank = {};
+  for (const [table, list] of Object.entries(rows)) if (list.length === 0 || 'id' in list[0]) rank[table] = new Map(list.map((row, i) => [row.id, i + 1]));
   const result = {};
   for (const [table, list] of Object.entries(tables)) {
     const left = volatile[table];
