@@ -146,6 +146,7 @@ static void map_session(struct arena *arena, const json_t *session, struct gatew
     const char *paid = json_text(session, "payment_status");
     const json_t *intent = json_at(session, "payment_intent");
     const char *session_ref = json_text(session, "id");
+    bool taken;
 
     if (!json_is_object(intent))
         intent = json_at(session, "setup_intent");
@@ -157,7 +158,9 @@ static void map_session(struct arena *arena, const json_t *session, struct gatew
     answer->redirect_url = arena_strdup(arena, json_text(session, "url"));
     if (json_id(session, "customer")[0] != '\0')
         answer->customer_ref = arena_strdup(arena, json_id(session, "customer"));
-    if (answer->currency[0] == '\0' || json_number(session, "amount_total", -1) > 0) {
+    /* The session tells what was asked; what was taken, only its intent. */
+    taken = answer->outcome == GATEWAY_SUCCEEDED && json_number(intent, "amount_received", -1) >= 0;
+    if (answer->currency[0] == '\0' || (!taken && json_number(session, "amount_total", -1) > 0)) {
         answer->amount_minor = json_number(session, "amount_total", 0);
         answer->currency = upper(arena, json_text(session, "currency"));
     }

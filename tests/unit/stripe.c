@@ -113,6 +113,7 @@ TEST(stripe, states_of_an_intent)
 TEST(stripe, the_received_amount_counts_not_the_wished_one)
 {
     SAME_NUMBER(map(200, INTENT("succeeded", ",\"amount_received\":12344")).amount_minor, 12344);
+    SAME_NUMBER(map(200, SESSION("complete", "paid", INTENT("succeeded", ",\"amount_received\":12344"))).amount_minor, 12344);
     SAME_NUMBER(map(200, INTENT("succeeded", "")).amount_minor, 12345);
 }
 
