@@ -56,6 +56,8 @@ static enum err begin_attempt(struct ctx *ctx, void *arg)
 
     TRY(ctx, ensure_payable(ctx, &b->payable));
     err = live_attempt(ctx, b->payable.id, &live);
+    if (err == ERR_NOT_FOUND) /* money came that a person decides about: taking more would be twice */
+        err = held_attempt(ctx, b->payable.id, &live);
     if (err == OK) {
         b->found_live = true;
         b->attempt = live;
@@ -142,7 +144,8 @@ static enum err look_once(struct ctx *ctx, const struct payment_start *start, st
     TRY(ctx, db_transaction(ctx, begin_attempt, &b));
     switch (b.attempt.state) {
     case ATTEMPT_SUCCEEDED: started->refusal = PAYABLE_IS_PAID; return OK;
-    case ATTEMPT_PENDING: started->refusal = PAYABLE_IN_PROGRESS; return OK;
+    case ATTEMPT_PENDING:
+    case ATTEMPT_OPERATOR: started->refusal = PAYABLE_IN_PROGRESS; return OK;
     case ATTEMPT_ACTION:
         if (is_checkout(&b.attempt) && b.attempt.redirect_url[0] != '\0' && ctx->now - b.attempt.created_at < SESSION_FRESH) {
             started->url = b.attempt.redirect_url;
@@ -164,8 +167,7 @@ static enum err look_once(struct ctx *ctx, const struct payment_start *start, st
     case ATTEMPT_READY: break;
     case ATTEMPT_DECLINED:
     case ATTEMPT_NOT_SENT:
-    case ATTEMPT_REVERSED:
-    case ATTEMPT_OPERATOR: CHECK(false); break;
+    case ATTEMPT_REVERSED: CHECK(false); break;
     }
     err = send_attempt(ctx, &b.attempt, WEB_BUDGET_MS / 2, &answer, &state);
     if (err == ERR_CONFLICT)

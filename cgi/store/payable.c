@@ -60,7 +60,7 @@ static const struct column count_column[] = {COLUMN(I32, count_row, n)};
 
 enum {
     PAYABLE_INSERT, PAYABLE_OF_VERSION, PAYABLE_OF_INVOICE, PAYABLE_LOCK, PAYABLE_BY_ID, ATTEMPT_INSERT, ATTEMPT_BY_ID,
-    ATTEMPT_LOCK, ATTEMPT_BY_REF, ATTEMPT_LIVE, ATTEMPT_LAST, ATTEMPTS_OF, ATTEMPT_COUNT, ATTEMPT_MOVE, EVENT_INSERT,
+    ATTEMPT_LOCK, ATTEMPT_BY_REF, ATTEMPT_LIVE, ATTEMPT_HELD, ATTEMPT_LAST, ATTEMPTS_OF, ATTEMPT_COUNT, ATTEMPT_MOVE, EVENT_INSERT,
     ATTEMPTS_CHECK, PAYMENT_INSERT, ALLOCATION_INSERT, METHOD_INSERT, METHOD_SEAL, METHOD_BY_SOURCE, METHOD_BY_ID,
     METHOD_STATE, LIST, GATEWAY_INSERT, GATEWAY_CLOSE, GATEWAY_POSTPONE, GATEWAY_DUE, SETUP_INSERT, SETUP_LIVE,
     SETUP_BY_REF, SETUP_MOVE, SETUP_DUE,
@@ -84,6 +84,9 @@ static const struct statement statement[] = {
                         "OR a.attempt_key = ? LIMIT 1", READS(attempt, attempt_column)},
     [ATTEMPT_LIVE] = {"attempt_live", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.payable_id = ? AND a.live = 1",
                       READS(attempt, attempt_column)},
+    [ATTEMPT_HELD] = {"attempt_held", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.payable_id = ? AND a.state = 'operator' "
+                      "AND EXISTS (SELECT 1 FROM operator_item o WHERE o.subject_kind = 'attempt' AND o.subject_id = a.id "
+                      "AND o.closed_at IS NULL) LIMIT 1", READS(attempt, attempt_column)},
     [ATTEMPT_LAST] = {"attempt_last", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.payable_id = ? ORDER BY a.number DESC LIMIT 1",
                       READS(attempt, attempt_column)},
     [ATTEMPTS_OF] = {"attempts_of", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.payable_id = ? ORDER BY a.number LIMIT 100",
@@ -195,6 +198,11 @@ enum err attempt_by_ref(struct ctx *ctx, const char *ref, struct attempt *attemp
 enum err live_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt)
 {
     return one_attempt(ctx, ATTEMPT_LIVE, PARAMS(P_I64(payable_id)), attempt);
+}
+
+enum err held_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt)
+{
+    return one_attempt(ctx, ATTEMPT_HELD, PARAMS(P_I64(payable_id)), attempt);
 }
 
 enum err last_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt)

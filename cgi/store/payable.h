@@ -52,6 +52,8 @@ enum err lock_attempt(struct ctx *ctx, int64_t id, struct attempt *attempt) MUST
 enum err attempt_by_ref(struct ctx *ctx, const char *ref, struct attempt *attempt) MUST_USE; /* key, session or intent */
 /* The live attempt of a payable; ERR_NOT_FOUND. */
 enum err live_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt) MUST_USE;
+/* One whose money a person must look at first: OPERATOR, its item still open. ERR_NOT_FOUND: none. */
+enum err held_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt) MUST_USE;
 enum err last_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt) MUST_USE;
 enum err attempts_of(struct ctx *ctx, int64_t payable_id, struct attempt **rows, size_t *count) MUST_USE;
 /* Number of attempts so far, for the next number. */
