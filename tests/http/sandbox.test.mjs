@@ -167,6 +167,45 @@ test('stored cards later: pays, declines softly and hard, asks for the customer'
   assert.deepEqual([(await charge(twice)).status, (await charge(twice)).status, (await charge(twice)).status], [402, 402, 200]);
 });
 
+test('every other card: its own words, nothing taken; one pays, one pays a cent less, one can only be kept', async () => {
+  for (const [number, code] of [['4000000000000002', 'generic_decline'], ['4000000000009979', 'stolen_card'], ['4000000000000069', 'expired_card'],
+    ['4000000000000127', 'incorrect_cvc'], ['4000000000000119', 'processing_error'], ['4000000000000341', 'generic_decline']]) {
+    const { visitor, made, name } = await pay(number);
+    assert.equal(visitor.status, 422, number);
+    const now = await session(made.id);
+    assert.equal(now.status, 'open');
+    assert.equal(now.payment_intent.last_payment_error.decline_code, code);
+    assert.equal(await captures(name), 0);
+  }
+  const master = await pay('5555555555554444');
+  assert.equal((await session(master.made.id)).payment_intent.payment_method.card.brand, 'mastercard');
+  assert.equal(await captures(master.name), 1);
+  const less = await pay('4000990000000103');
+  const taken = await session(less.made.id);
+  assert.deepEqual([taken.status, taken.amount_total, taken.payment_intent.amount_received], ['complete', 12345, 12344]);
+
+  const name = attempt();
+  const made = await api('POST', '/v1/checkout/sessions', { mode: 'setup', currency: 'eur', customer_email: 'a@b.example', customer_creation: 'always', success_url: BACK, cancel_url: BACK,
+    locale: 'en', client_reference_id: name, 'metadata[attempt]': name }, name);
+  assert.equal(made.status, 200, made.text);
+  const visitor = new Visitor(stack.sandbox);
+  await visitor.get(made.json.url);
+  await visitor.submit(/\/pay\//, card('4000000000000341'), { stop });
+  const kept = await session(made.json.id);
+  assert.equal(kept.status, 'complete');
+  const declined = await charge({ method: kept.setup_intent.payment_method.id, customer: kept.customer });
+  assert.equal(declined.status, 402);
+  assert.equal(await captures(declined.name), 0);
+});
+
+test('no card of the list is forgotten here', async () => {
+  const page = await (await fetch(`${stack.sandbox}/sandbox/cards`)).text();
+  const numbers = [...new Set(page.replace(/<[^>]*>/g, ' ').match(/\b\d{4}(?:[ \u00a0]?\d{4}){3}\b/g).map((text) => text.replace(/\D/g, '')))];
+  assert.equal(numbers.length, 22);
+  const tests = readFileSync(new URL(import.meta.url), 'utf8');
+  assert.deepEqual(numbers.filter((number) => !tests.includes(number)), []);
+});
+
 // These cards do it on their page, and once again when they are charged later.
 test('silence before and after the capture, 500 after it: the same key tells the truth', async () => {
   for (const [number, status, taken, replay] of [['4000990000000046', 504, 0, 200], ['4000990000000053', 504, 1, 200], ['4000990000000061', 500, 1, 500]]) {
