@@ -52,7 +52,7 @@ enum { CURRENT, BY_ID, INSERT, HOUSE, MOVE_CLOCK, LAST_RUN };
 
 static const struct statement statement[] = {
     [CURRENT] = {"company_current",
-                 "SELECT id, " COMPANY_TEXTS " FROM company_version ORDER BY id DESC LIMIT 1",
+                 "SELECT id, " COMPANY_TEXTS " FROM company_version WHERE id > ? ORDER BY id DESC LIMIT 1",
                  READS(company, company_column)},
     [BY_ID] = {"company_by_id", "SELECT id, " COMPANY_TEXTS " FROM company_version WHERE id = ?",
                READS(company, company_column)},
@@ -62,7 +62,7 @@ static const struct statement statement[] = {
                 NOTHING},
     [HOUSE] = {"house_now",
                "SELECT c.id AS company_id, h.test_clock_on, h.last_run_at, c.time_zone FROM house h "
-               "LEFT JOIN company_version c ON c.id = (SELECT MAX(id) FROM company_version)",
+               "LEFT JOIN company_version c ON c.id = (SELECT MAX(id) FROM company_version) WHERE h.id = ?",
                READS(house, house_column)},
     [MOVE_CLOCK] = {"house_move_clock",
                     "UPDATE house SET test_clock_on = ? WHERE id = 1 AND "
@@ -74,7 +74,7 @@ DB_STATEMENTS(company, statement)
 
 enum err company_current(struct ctx *ctx, struct company *company)
 {
-    return db_row(ctx, &statement[CURRENT], NO_PARAMS, company);
+    return kept_a_moment(ctx, &statement[CURRENT], 0, company);
 }
 
 enum err company_by_id(struct ctx *ctx, int64_t id, struct company *company)
@@ -99,7 +99,7 @@ enum err save_company(struct ctx *ctx, struct company *c)
 
 enum err house_now(struct ctx *ctx, struct house *house)
 {
-    return db_row(ctx, &statement[HOUSE], NO_PARAMS, house);
+    return kept_a_moment(ctx, &statement[HOUSE], 1, house);
 }
 
 enum err set_today(struct ctx *ctx, struct house *house)

@@ -6,7 +6,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 
-enum { PLACES = 4096, SEEN = 1024, KEPT_S = 30, RECORDS_MAX = 100 };
+enum { PLACES = 4096, SEEN = 1024, KEPT_S = 30, MOMENT_S = 1, RECORDS_MAX = 100 };
 
 /* One block of memory holds the records and, behind them, their texts. */
 struct kept {
@@ -60,7 +60,8 @@ static void point_to(const struct column *column, char *record, const char *cont
         memcpy(record + column->offset, &blob, sizeof blob);
 }
 
-static void remember(const struct ctx *ctx, const struct statement *statement, int64_t id, const char *records, size_t count)
+static void remember(const struct ctx *ctx, const struct statement *statement, int64_t id, int64_t seconds, const char *records,
+                     size_t count)
 {
     struct kept *kept = &places[place_of(ctx->db, statement, id, PLACES)];
     size_t room = statement->record_bytes * count;
@@ -90,7 +91,7 @@ static void remember(const struct ctx *ctx, const struct statement *statement, i
     kept->statement = statement;
     kept->id = id;
     kept->count = count;
-    kept->until_at = ctx->now + KEPT_S * CLOCK_SECOND;
+    kept->until_at = ctx->now + seconds * CLOCK_SECOND;
 }
 
 /* Copies with texts of the arena: the place may be given to another row while the page is made. */
@@ -109,7 +110,7 @@ static void recall(struct ctx *ctx, const struct kept *kept, char *records)
         }
 }
 
-enum err kept_always(struct ctx *ctx, const struct statement *statement, int64_t id, void *record)
+static enum err kept_for(struct ctx *ctx, const struct statement *statement, int64_t id, int64_t seconds, void *record)
 {
     const struct kept *kept = find_kept(ctx, statement, id);
 
@@ -118,13 +119,23 @@ enum err kept_always(struct ctx *ctx, const struct statement *statement, int64_t
         return OK;
     }
     TRY(ctx, db_row(ctx, statement, PARAMS(P_I64(id)), record));
-    remember(ctx, statement, id, record, 1);
+    remember(ctx, statement, id, seconds, record, 1);
     return OK;
+}
+
+enum err kept_always(struct ctx *ctx, const struct statement *statement, int64_t id, void *record)
+{
+    return kept_for(ctx, statement, id, KEPT_S, record);
 }
 
 enum err kept_row(struct ctx *ctx, const struct statement *statement, int64_t id, void *record)
 {
     return ctx->kept ? kept_always(ctx, statement, id, record) : db_row(ctx, statement, PARAMS(P_I64(id)), record);
+}
+
+enum err kept_a_moment(struct ctx *ctx, const struct statement *statement, int64_t id, void *record)
+{
+    return ctx->kept ? kept_for(ctx, statement, id, MOMENT_S, record) : db_row(ctx, statement, PARAMS(P_I64(id)), record);
 }
 
 enum err kept_rows(struct ctx *ctx, const struct statement *statement, int64_t id, void *rows, size_t *count)
@@ -142,7 +153,7 @@ enum err kept_rows(struct ctx *ctx, const struct statement *statement, int64_t i
     TRY(ctx, db_rows(ctx, statement, PARAMS(P_I64(id)), rows, count));
     memcpy(&records, rows, sizeof records);
     if (ctx->kept && *count <= RECORDS_MAX)
-        remember(ctx, statement, id, records, *count);
+        remember(ctx, statement, id, KEPT_S, records, *count);
     return OK;
 }
 

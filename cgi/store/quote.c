@@ -107,12 +107,15 @@ static const struct column list_column[] = {
     COLUMN(INSTANT, quote_list_row, viewed_at),
 };
 
+static const struct column waiting_column[] = {COLUMN(I64, waiting_quote, id)};
+
 enum {
     NOTE_VIEW,
     BY_ID,
     BY_NUMBER,
     LOCK,
     LIST,
+    WAITING,
     VERSION_BY_ID,
     VERSION_BY_NUMBER,
     VERSION_DRAFT_OF,
@@ -167,6 +170,9 @@ static const struct statement statement[] = {
               "AND (? = '' OR LOCATE(?, CONVERT(q.number USING utf8mb4)) > 0 OR LOCATE(?, cv.name) > 0) "
               "ORDER BY q.id DESC LIMIT ?",
               READS(quote_list_row, list_column)},
+    [WAITING] = {"quotes_waiting",
+                 "SELECT id FROM quote WHERE customer_id = ? AND state IN ('sent', 'signed') ORDER BY id DESC LIMIT ?",
+                 READS(waiting_quote, waiting_column)},
     [VERSION_BY_ID] = {"quote_version_by_id",
                        "SELECT " VERSION_COLUMNS " FROM quote_version WHERE id = ?",
                        READS(quote_version, version_column)},
@@ -316,6 +322,11 @@ enum err quote_list(struct ctx *ctx, const struct quote_filter *f, struct quote_
     for (size_t i = 0; i < *count; i++)
         (*rows)[i].state = quote_state_from_name((*rows)[i].state_name);
     return OK;
+}
+
+enum err quotes_waiting(struct ctx *ctx, int64_t customer_id, int32_t limit, struct waiting_quote **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[WAITING], PARAMS(P_I64(customer_id), P_I64(limit)), rows, count);
 }
 
 static enum err one_version(struct ctx *ctx, const struct statement *which,

@@ -131,6 +131,12 @@ enum err lock_quote(struct ctx *ctx, int64_t id, struct quote *quote) MUST_USE;
 enum err quote_list(struct ctx *ctx, const struct quote_filter *filter,
                     struct quote_list_row **rows, size_t *count) MUST_USE;
 
+/* The quotes of a customer that they still have to answer or to pay, newest first, at most limit. */
+struct waiting_quote {
+    int64_t id;
+};
+enum err quotes_waiting(struct ctx *ctx, int64_t customer_id, int32_t limit, struct waiting_quote **rows, size_t *count) MUST_USE;
+
 enum err quote_version_by_id(struct ctx *ctx, int64_t id, struct quote_version *version) MUST_USE;
 enum err quote_version_by_number(struct ctx *ctx, int64_t quote_id, int32_t number,
                                  struct quote_version *version) MUST_USE;

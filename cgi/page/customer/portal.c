@@ -67,7 +67,6 @@ static enum err add_subscription(struct page *page, HDF *hdf, int *row, const st
     return OK;
 }
 
-/* A quote that still waits, or the subscription that grew from it. */
 /* A quote that waits for its customer. */
 static enum err add_offer(struct page *page, HDF *hdf, int64_t quote_id, int *quotes)
 {
@@ -85,6 +84,7 @@ static enum err add_offer(struct page *page, HDF *hdf, int64_t quote_id, int *qu
     return OK;
 }
 
+/* A quote that still waits, or the subscription that grew from it. */
 static enum err add_quote(struct page *page, HDF *hdf, int64_t quote_id, int *quotes, int *subscriptions, int *invoices)
 {
     struct sales_order order;
@@ -112,18 +112,16 @@ static enum err add_quote(struct page *page, HDF *hdf, int64_t quote_id, int *qu
 
 static enum err add_customer(struct page *page, HDF *hdf, int64_t customer_id, int *quotes, int *subscriptions, int *invoices)
 {
-    const struct quote_filter open = {.state = "open", .words = "", .customer_id = customer_id, .expires_by_on = DATE_NONE, .limit = OFFERS_MAX};
-    struct quote_list_row *offers;
+    struct waiting_quote *offers;
     struct subscription *rows;
     struct customer customer;
     size_t count;
 
     TRY(page->ctx, customer_by_id(page->ctx, customer_id, &customer));
     hdf_text(hdf, "Me.name", customer.name);
-    TRY(page->ctx, quote_list(page->ctx, &open, &offers, &count));
+    TRY(page->ctx, quotes_waiting(page->ctx, customer_id, OFFERS_MAX, &offers, &count));
     for (size_t i = 0; i < count; i++)
-        if (offers[i].state != QUOTE_DRAFT)
-            TRY(page->ctx, add_offer(page, hdf, offers[i].id, quotes));
+        TRY(page->ctx, add_offer(page, hdf, offers[i].id, quotes));
     TRY(page->ctx, subscriptions_of_customer(page->ctx, customer_id, &rows, &count));
     for (size_t i = 0; i < count; i++)
         TRY(page->ctx, add_subscription(page, hdf, subscriptions, &rows[i]));
