@@ -1,10 +1,9 @@
 #include "core/vat_id.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
-#include "core/identifier.h"
+#include "core/vat_digits.h"
 
 /* Prefix of the number, its ISO country, and the least and most characters behind the prefix. */
 static const struct {
@@ -27,46 +26,6 @@ static const struct {
 static bool digits_only(const char *text)
 {
     return text[0] != '\0' && strspn(text, "0123456789") == strlen(text);
-}
-
-/* FR: key (12 + 3 * (SIREN mod 97)) mod 97; a key with letters is of the newer style. Monaco: 000. */
-static bool fr_holds(const char *number)
-{
-    bool old_style = number[0] >= '0' && number[0] <= '9' && number[1] >= '0' && number[1] <= '9';
-    long siren;
-
-    if (!digits_only(number + 2) || (!siren_ok(number + 2) && strncmp(number + 2, "000", 3) != 0))
-        return false;
-    if (!old_style)
-        return true;
-    siren = strtol(number + 2, NULL, 10);
-    return (number[0] - '0') * 10 + (number[1] - '0') == (12 + 3 * (siren % 97)) % 97;
-}
-
-/* DE: ISO 7064 MOD 11,10. */
-static bool de_holds(const char *number)
-{
-    int product = 10;
-
-    if (number[0] == '0')
-        return false;
-    for (int i = 0; i < 8; i++) {
-        int sum = (number[i] - '0' + product) % 10;
-
-        product = 2 * (sum == 0 ? 10 : sum) % 11;
-    }
-    return (11 - product) % 10 == number[8] - '0';
-}
-
-/* BE: 97 minus the first eight digits modulo 97. */
-static bool be_holds(const char *number)
-{
-    char first[9] = "";
-
-    if (number[0] != '0' && number[0] != '1')
-        return false;
-    memcpy(first, number, 8);
-    return 97 - strtol(first, NULL, 10) % 97 == strtol(number + 8, NULL, 10);
 }
 
 bool vat_id_normalise(const char *text, char vat_id[VAT_ID_BYTES])
@@ -106,7 +65,6 @@ enum vat_id_verdict vat_id_verdict(const char *vat_id)
     size_t i = 0;
     const char *number = vat_id + 2;
     int length;
-    bool holds = true;
 
     if (vat_id[0] == '\0')
         return VAT_ID_EMPTY;
@@ -117,13 +75,7 @@ enum vat_id_verdict vat_id_verdict(const char *vat_id)
     length = (int)strlen(number);
     if (length < shape[i].least || length > shape[i].most || (!shape[i].letters && !digits_only(number)))
         return VAT_ID_WRONG_SHAPE;
-    if (strcmp(shape[i].prefix, "FR") == 0)
-        holds = fr_holds(number);
-    else if (strcmp(shape[i].prefix, "DE") == 0)
-        holds = de_holds(number);
-    else if (strcmp(shape[i].prefix, "BE") == 0)
-        holds = be_holds(number);
-    return holds ? VAT_ID_WELL_FORMED : VAT_ID_WRONG_CHECK_DIGITS;
+    return vat_digits_hold(shape[i].prefix, number) ? VAT_ID_WELL_FORMED : VAT_ID_WRONG_CHECK_DIGITS;
 }
 
 bool vat_id_fits(const char *vat_id, const char *country)

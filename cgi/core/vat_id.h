@@ -1,7 +1,7 @@
-/* vat_id: the shape of VAT numbers of the EU, and their check digits where we know them.
+/* vat_id: VAT numbers of the EU as people type them: their shape, their check digits, their country.
  *
- * Well formed says nothing about validity: that is VIES or a seller's recorded check. Check digits
- * are proved for FR, BE and DE; the other member states are held to length and character set. */
+ * Well formed says nothing about validity: that is VIES or a seller's recorded check. Each state's check digits
+ * stand in vat_digits. */
 #ifndef TACITE_CORE_VAT_ID_H
 #define TACITE_CORE_VAT_ID_H
 

@@ -11,7 +11,6 @@
 #include "core/identifier.h"
 #include "core/money.h"
 #include "core/numbering.h"
-#include "core/vat_id.h"
 #include "seeded.h"
 
 TEST(numbering, is_read_as_it_was_written)
@@ -180,57 +179,6 @@ TEST(invoice, what_is_open)
 }
 
 /* ---- identifiers ---- */
-
-TEST(vat_id, of_france_germany_and_belgium)
-{
-    static const struct {
-        const char *typed;
-        enum vat_id_verdict verdict;
-    } row[] = {
-        {"FR 83 404 833 048", VAT_ID_WELL_FORMED}, {"fr44732829320", VAT_ID_WELL_FORMED}, {"FR45732829320", VAT_ID_WRONG_CHECK_DIGITS},
-        {"FR4473282932", VAT_ID_WRONG_SHAPE},      {"BE0403.170.701", VAT_ID_WELL_FORMED}, {"BE0403170702", VAT_ID_WRONG_CHECK_DIGITS},
-        {"DE136695976", VAT_ID_WELL_FORMED},       {"DE136695977", VAT_ID_WRONG_CHECK_DIGITS}, {"DE13669597", VAT_ID_WRONG_SHAPE},
-        {"US123456789", VAT_ID_UNKNOWN_COUNTRY},   {"", VAT_ID_EMPTY}, {"ATU12345678", VAT_ID_WELL_FORMED}, {"NL123456789B01", VAT_ID_WELL_FORMED},
-    };
-
-    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
-        char id[VAT_ID_BYTES] = "";
-
-        CU_ASSERT_TRUE(vat_id_normalise(row[i].typed, id));
-        if (vat_id_verdict(id) != row[i].verdict) {
-            SAME_TEXT(row[i].typed, "");
-            SAME_NUMBER(vat_id_verdict(id), row[i].verdict);
-        }
-    }
-}
-
-TEST(vat_id, belongs_to_its_country)
-{
-    char id[VAT_ID_BYTES];
-
-    SAME_TEXT(vat_id_country("EL094259216"), "GR");
-    SAME_TEXT(vat_id_country("XX1"), "");
-    CU_ASSERT_TRUE(vat_id_fits("DE136695976", "DE"));
-    CU_ASSERT_FALSE(vat_id_fits("DE136695976", "FR"));
-    CU_ASSERT_FALSE(vat_id_fits("DE136695977", "DE"));
-    CU_ASSERT_FALSE(vat_id_normalise("FR83é404833048", id));
-    CU_ASSERT_FALSE(vat_id_normalise("FR834048330480000000000000", id));
-}
-
-/* One wrong digit of a French number is always seen. */
-TEST(vat_id, one_wrong_digit_is_seen)
-{
-    for (size_t at = 2; at < 13; at++)
-        for (char digit = '0'; digit <= '9'; digit++) {
-            char id[VAT_ID_BYTES] = "FR44732829320";
-
-            if (id[at] == digit)
-                continue;
-            id[at] = digit;
-            if (vat_id_verdict(id) == VAT_ID_WELL_FORMED)
-                SAME_TEXT(id, "refused");
-        }
-}
 
 TEST(identifier, siren)
 {
