@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "core/date.h"
+#include "core/tax.h"
 #include "store/catalogue.h"
 #include "store/customer.h"
 #include "store/form_token.h"
@@ -201,7 +202,6 @@ TEST(catalogue, prices_are_one_per_plan_and_currency)
     struct product product = {.code = arena_printf(ctx->arena, "P%lld", (long long)store_unique()),
         .name = "Licence", .description = "", .kind = "service", .unit = "", .tax_class = "standard", .state = "active"};
     struct price *list;
-    struct tax_rate *rates;
     size_t count;
 
     GOOD(insert_plan(ctx, &plan));
@@ -219,8 +219,44 @@ TEST(catalogue, prices_are_one_per_plan_and_currency)
     plan.rev = 1;
     GOOD(save_plan(ctx, &plan));
     CU_ASSERT_EQUAL(save_plan(ctx, &plan), ERR_CONFLICT);
+}
+
+/* The 27 member states, the United Kingdom, Switzerland and Norway each have a rate today; changes meet their day. */
+TEST(catalogue, vat_rates_of_europe)
+{
+    static const char *const countries[] = {"AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR",
+                                            "HU", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK"};
+    static const struct {
+        const char *country, *tax_class;
+        int y, m, d;
+        int32_t rate_ppm;
+    } dated[] = {
+        {"EE", "standard", 2025, 6, 30, 220000}, {"EE", "standard", 2025, 7, 1, 240000},  {"FI", "standard", 2024, 8, 31, 240000},
+        {"FI", "standard", 2024, 9, 1, 255000},  {"RO", "standard", 2025, 7, 31, 190000}, {"RO", "standard", 2025, 8, 1, 210000},
+        {"SK", "standard", 2024, 12, 31, 200000}, {"SK", "standard", 2025, 1, 1, 230000}, {"LU", "standard", 2023, 12, 31, 160000},
+        {"LU", "standard", 2024, 1, 1, 170000},  {"CH", "standard", 2024, 1, 1, 81000},   {"LT", "intermediate", 2026, 1, 1, 120000},
+        {"FI", "intermediate", 2025, 12, 31, 140000}, {"FI", "intermediate", 2026, 1, 1, 135000}, {"IE", "super_reduced", 2026, 1, 1, 48000},
+    };
+    struct ctx *ctx = store_ctx();
+    struct tax_decision decision;
+    struct tax_rate *rates;
+    size_t count;
+    int32_t rate;
+
     GOOD(tax_rates(ctx, &rates, &count));
-    CU_ASSERT(count >= 15);
+    for (size_t i = 0; i < COUNT_OF(countries); i++) {
+        const struct tax_facts facts = {.seller_country = countries[i], .buyer_country = countries[i], .tax_class = "standard",
+                                        .on = date_from_civil(2026, 11, 23)};
+
+        CU_ASSERT_TRUE(tax_decide(rates, count, &facts, &decision));
+        CU_ASSERT_TRUE(decision.rate_ppm >= 80000 && decision.rate_ppm <= 270000);
+        SAME_NUMBER(decision.reason, TAX_REASON_DOMESTIC);
+    }
+    for (size_t i = 0; i < COUNT_OF(dated); i++) {
+        CU_ASSERT_TRUE(tax_rate_on(rates, count, dated[i].country, dated[i].tax_class, date_from_civil(dated[i].y, dated[i].m, dated[i].d), &rate));
+        SAME_NUMBER(rate, dated[i].rate_ppm);
+    }
+    CU_ASSERT_FALSE(tax_rate_on(rates, count, "SK", "reduced", date_from_civil(2024, 12, 31), &rate));
 }
 
 TEST(catalogue, a_template_line_without_price_takes_the_list_price)
