@@ -2,11 +2,14 @@
  * to every request.
  *
  * constant SOCKET PROCESSES [FILE]: without a file it says "hello", with one it sends the file's bytes
- * as HTML from memory. */
+ * as HTML from memory. The processes end with the one that started them: a benchmark that is
+ * stopped leaves nothing behind. */
 #include <fcgiapp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,10 +17,13 @@
 static char page[1 << 20] = "hello\n";
 static int page_bytes = 6;
 
-static void serve(int socket)
+static void serve(int socket, pid_t parent)
 {
     FCGX_Request request;
 
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        exit(0);
     if (FCGX_Init() != 0 || FCGX_InitRequest(&request, socket, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
         exit(70);
     while (FCGX_Accept_r(&request) == 0) {
@@ -31,6 +37,7 @@ static void serve(int socket)
 int main(int argc, char **argv)
 {
     long processes = argc > 2 ? strtol(argv[2], NULL, 10) : 0;
+    pid_t parent = getpid();
     int socket;
 
     if (processes < 1 || processes > 64) {
@@ -50,7 +57,7 @@ int main(int argc, char **argv)
         return 69;
     for (; processes > 0; processes--)
         if (fork() == 0)
-            serve(socket);
+            serve(socket, parent);
     while (wait(NULL) > 0)
         continue;
     return 0;
