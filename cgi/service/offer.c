@@ -8,6 +8,7 @@
 #include "core/date.h"
 #include "core/identifier.h"
 #include "core/vat_id.h"
+#include "service/taxing.h"
 #include "store/tenant.h"
 
 #define N_(text) text
@@ -57,23 +58,6 @@ static bool has_amount(enum line_kind kind)
     return kind == LINE_RECURRING || kind == LINE_ONE_TIME || kind == LINE_SETUP;
 }
 
-static bool decide_vat(const struct ctx *ctx, const struct offer *offer, const struct tax_rate *rates,
-                       size_t rate_count, struct offer_line *line)
-{
-    const struct tax_facts facts = {
-        .seller_country = offer->company.country,
-        .buyer_country = offer->customer.country,
-        .tax_class = line->as.tax_class,
-        .on = ctx->today_on,
-        .buyer_is_company = offer->customer.is_company,
-        .vat_id_fits = vat_id_fits(offer->customer.vat_id, offer->customer.country),
-        .vat_id_checked = offer->vat_id_checked,
-        .goods = str_equal(line->as.product_kind, "goods"),
-    };
-
-    return tax_decide(rates, rate_count, &facts, &line->tax);
-}
-
 static void fill_facts(const struct ctx *ctx, struct offer *offer)
 {
     const char *lacks[1];
@@ -103,10 +87,11 @@ static void fill_facts(const struct ctx *ctx, struct offer *offer)
 enum err price_offer(struct ctx *ctx, struct offer *offer)
 {
     struct price_line *lines = ARENA_ARRAY(ctx->arena, struct price_line, offer->line_count);
-    struct tax_rate *rates;
-    size_t rate_count;
+    const struct tax_buyer buyer = {.country = offer->customer.country, .postal_code = offer->customer.postal_code,
+        .vat_id = offer->customer.vat_id, .is_company = offer->customer.is_company, .vat_checked = offer->vat_id_checked};
+    struct taxing taxing;
 
-    TRY(ctx, tax_rates(ctx, &rates, &rate_count));
+    TRY(ctx, load_taxing(ctx, &offer->company, &taxing));
     offer->currency = currency_find(offer->version.currency);
     CHECK(offer->currency != NULL);
     offer->priced = true;
@@ -115,7 +100,8 @@ enum err price_offer(struct ctx *ctx, struct offer *offer)
 
         line->net_minor = 0;
         if (has_amount(line->as.kind) &&
-            (!decide_vat(ctx, offer, rates, rate_count, line) ||
+            (!tax_line(&taxing, &buyer, line->as.tax_class, str_equal(line->as.product_kind, "goods"), ctx->today_on,
+                       &line->tax) ||
              !line_net(line->as.unit_price_e4, line->quantity_e4,
                        discount_ppm_at(line->as.discount_ppm, line->as.discount_periods, 0),
                        offer->currency, &line->net_minor)))

@@ -14,9 +14,8 @@
 #include "core/subscription.h"
 #include "core/tax.h"
 #include "core/totals.h"
-#include "core/vat_id.h"
 #include "service/invoicing.h"
-#include "store/catalogue.h"
+#include "service/taxing.h"
 #include "store/db.h"
 #include "store/history.h"
 #include "store/link.h"
@@ -29,8 +28,7 @@ enum { INVOICES_PER_GROUP = 1000, PAY_LINK_DAYS = 365 };
 /* One run over one group; filled anew when the transaction is repeated. */
 struct group {
     const struct company *company;
-    const struct tax_rate *rates;
-    size_t rate_count;
+    const struct taxing *taxing;
     struct invoice_ids ids;
     int64_t only_id; /* 0: any */
     bool dry_run;
@@ -101,14 +99,11 @@ static struct billing_facts facts_of(struct ctx *ctx, const struct subscription 
 static enum err tax_of(struct ctx *ctx, const struct group *group, const struct buyer *buyer,
                        const struct subscription_line *line, struct tax_decision *decision)
 {
-    struct tax_facts facts = {
-        .seller_country = group->company->country, .buyer_country = buyer->country, .tax_class = line->tax_class,
-        .on = ctx->today_on, .buyer_is_company = buyer->is_company,
-        .vat_id_fits = vat_id_fits(buyer->vat_id, buyer->country), .vat_id_checked = buyer->vat_checked,
-        .goods = strcmp(line->product_kind, "goods") == 0};
+    const struct tax_buyer who = {.country = buyer->country, .postal_code = buyer->postal_code, .vat_id = buyer->vat_id,
+                                  .is_company = buyer->is_company, .vat_checked = buyer->vat_checked};
 
-    if (!tax_decide(group->rates, group->rate_count, &facts, decision))
-        return FAIL(ctx, ERR_LIMIT, "no VAT rate for %s in %s", line->tax_class, facts.seller_country);
+    if (!tax_line(group->taxing, &who, line->tax_class, strcmp(line->product_kind, "goods") == 0, ctx->today_on, decision))
+        return FAIL(ctx, ERR_LIMIT, "no VAT rate for %s in %s", line->tax_class, buyer->country);
     return OK;
 }
 
@@ -281,8 +276,8 @@ static enum err replay(struct ctx *ctx, struct renewing *state, const struct gro
     for (size_t i = 0; i < count; i++)
         ids[i] = failed->subscriptions[i].id;
     for (size_t i = 0; i < count; i++) {
-        struct group one = {.company = failed->company, .rates = failed->rates, .rate_count = failed->rate_count,
-                            .only_id = ids[i], .dry_run = state->dry_run};
+        struct group one = {.company = failed->company, .taxing = failed->taxing, .only_id = ids[i],
+                            .dry_run = state->dry_run};
         enum err err;
 
         if (!one.dry_run)
@@ -309,8 +304,7 @@ static enum err replay(struct ctx *ctx, struct renewing *state, const struct gro
 enum err renew_subscriptions(struct ctx *run, struct renewing *state)
 {
     struct company company;
-    struct tax_rate *rates;
-    size_t rate_count;
+    struct taxing taxing;
     struct ctx item = *run;
     bool due;
     bool releases;
@@ -320,10 +314,10 @@ enum err renew_subscriptions(struct ctx *run, struct renewing *state)
     if (!due)
         return OK;
     TRY(run, company_current(run, &company));
-    TRY(run, tax_rates(run, &rates, &rate_count));
+    TRY(run, load_taxing(run, &company, &taxing));
     item.arena = arena_new();
     for (;;) {
-        struct group group = {.company = &company, .rates = rates, .rate_count = rate_count, .dry_run = state->dry_run};
+        struct group group = {.company = &company, .taxing = &taxing, .dry_run = state->dry_run};
         enum err err;
 
         arena_reset(item.arena);
@@ -354,19 +348,18 @@ enum err preview_renewal(struct ctx *ctx, const struct subscription *subscriptio
 {
     struct ctx then = *ctx; /* VAT and discounts are those of that day */
     struct company company;
-    struct group group = {.company = &company};
+    struct taxing taxing;
+    struct group group = {.company = &company, .taxing = &taxing};
     struct billing_facts facts;
     struct billing_item item;
     struct totals totals = {0};
-    struct tax_rate *rates;
 
     *preview = (struct renewal_preview){.due_on = DATE_NONE};
     if (subscription->due_on == DATE_NONE)
         return OK;
     then.today_on = subscription->due_on;
     TRY(ctx, company_current(ctx, &company));
-    TRY(ctx, tax_rates(ctx, &rates, &group.rate_count));
-    group.rates = rates;
+    TRY(ctx, load_taxing(ctx, &company, &taxing));
     TRY(ctx, buyers_of(ctx, subscription, 1, &group.buyers, &group.buyer_count));
     TRY(ctx, lines_of(ctx, subscription, 1, &group.lines, &group.line_count));
     facts = facts_of(&then, subscription, group.lines, group.line_count);

@@ -10,7 +10,7 @@
 static const struct column buyer_column[] = {
     COLUMN(I64, buyer, subscription_id), COLUMN(I64, buyer, customer_id), COLUMN(I64, buyer, version_id),
     COLUMN(HASH, buyer, personal_digest), COLUMN(BOOL, buyer, is_company), COLUMN(TEXT, buyer, country),
-    COLUMN(TEXT, buyer, vat_id), COLUMN(BOOL, buyer, vat_checked), COLUMN(TEXT, buyer, language),
+    COLUMN(TEXT, buyer, postal_code), COLUMN(TEXT, buyer, vat_id), COLUMN(BOOL, buyer, vat_checked), COLUMN(TEXT, buyer, language),
     COLUMN(TEXT, buyer, email), COLUMN(TEXT, buyer, name),
 };
 static const struct column line_column[] = {
@@ -34,7 +34,7 @@ enum { BUYERS, LINES, WAITING };
 static const struct statement statement[] = {
     [BUYERS] = {"renewal_buyers",
                 "SELECT s.id AS subscription_id, c.id AS customer_id, v.id AS version_id, v.personal_digest, v.is_company, "
-                "v.country, v.vat_id, EXISTS (SELECT 1 FROM vat_check k WHERE v.vat_id <> '' AND k.customer_id = c.id AND "
+                "v.country, v.postal_code, v.vat_id, EXISTS (SELECT 1 FROM vat_check k WHERE v.vat_id <> '' AND k.customer_id = c.id AND "
                 "k.vat_id = v.vat_id AND k.valid = 1 AND k.id = (SELECT MAX(m.id) FROM vat_check m WHERE "
                 "m.customer_id = c.id AND m.vat_id = v.vat_id)) AS vat_checked, v.language, v.email, v.name "
                 "FROM subscription s JOIN customer c ON c.id = s.customer_id "

@@ -19,6 +19,7 @@ struct buyer {
     unsigned char personal_digest[32];
     bool is_company;
     const char *country;
+    const char *postal_code;
     const char *vat_id;
     bool vat_checked; /* a recorded check says that this number is valid */
     const char *language;
