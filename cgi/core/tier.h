@@ -1,0 +1,80 @@
+/* tier: what a quantity costs under a price model, and the table of tiers behind it.
+ *
+ * Per unit: price * quantity. Flat: the price, whatever the quantity. Volume: the tier that holds the
+ * whole quantity prices all of it. Graduated: each tier prices the part of the quantity that lies in it;
+ * without flat fees that is continuous and never falls. A tier's flat fee is due once the tier is entered.
+ *
+ * Nothing rounds here: amounts are exact in 1/100,000,000 of the currency's unit (price_e4 * quantity_e4),
+ * at most 2.1e25, and price_rule_net rounds once, half away from zero, with the discount inside. */
+#ifndef TACITE_CORE_TIER_H
+#define TACITE_CORE_TIER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/money.h"
+
+#define TIER_OPEN INT64_MAX /* up_to_e4 of the last tier */
+
+enum { TIERS_MAX = 20, TIERS_TEXT_BYTES = TIERS_MAX * 48 };
+
+enum price_model {
+    PRICE_PER_UNIT = 1,
+    PRICE_VOLUME,
+    PRICE_GRADUATED,
+    PRICE_FLAT,
+};
+
+/* The database's words: "per_unit", "volume", "graduated", "flat"; 0 when unknown. */
+const char *price_model_name(enum price_model model);
+enum price_model price_model_from_name(const char *name);
+
+/* True when the model prices by a table of tiers. */
+bool price_model_has_tiers(enum price_model model);
+
+struct tier {
+    int64_t up_to_e4;      /* last quantity of the tier, included; TIER_OPEN: no end */
+    int64_t unit_price_e4;
+    int64_t flat_e4;       /* once, when the tier is used */
+};
+
+/* A price as it is agreed and frozen: the model with all that it needs. */
+struct price_rule {
+    enum price_model model;
+    int64_t unit_price_e4; /* per unit and flat; not read with tiers */
+    size_t tier_count;     /* 0 unless price_model_has_tiers */
+    struct tier tier[TIERS_MAX];
+};
+
+enum tier_refusal {
+    TIER_ACCEPTED = 1,
+    TIER_MODEL_UNKNOWN,
+    TIER_MISSING,          /* volume and graduated need at least one tier */
+    TIER_UNWANTED,         /* per unit and flat have none */
+    TIER_TOO_MANY,
+    TIER_PRICE_BOUNDS,     /* a price or fee is negative or above UNIT_PRICE_MAX_E4 */
+    TIER_OUT_OF_ORDER,     /* an upper bound is not above the one before it */
+    TIER_QUANTITY_BOUNDS,  /* an upper bound above QUANTITY_MAX_E4 */
+    TIER_CLOSED,           /* the last tier has an end: larger quantities would have no price */
+};
+
+/* `at` is the index of the tier at fault (0 when none is); may be NULL. */
+enum tier_refusal price_rule_refusal(const struct price_rule *rule, size_t *at);
+
+/* The exact amount of a quantity, before discount, in 1/100,000,000 of the currency's unit. False when
+ * the rule is not acceptable or the quantity is not in 1..QUANTITY_MAX_E4. */
+bool price_rule_amount(const struct price_rule *rule, int64_t quantity_e4, __int128 *amount_e8);
+
+/* Net in minor units: one rounding of amount * (1 - discount). False when out of bounds. For a per-unit
+ * rule it is line_net. */
+bool price_rule_net(const struct price_rule *rule, int64_t quantity_e4, int32_t discount_ppm,
+                    const struct currency *currency, int64_t *net_minor);
+
+/* Tiers as one canonical text, for frozen copies: "up_to:unit_price:flat" in ten-thousandths, joined by
+ * ';', the open end as '*'; empty without tiers. What is written reads back equal, and reading takes
+ * nothing that writing would not give. */
+const char *tiers_text(const struct price_rule *rule, char text[TIERS_TEXT_BYTES]);
+bool tiers_parse(const char *text, struct price_rule *rule); /* sets tier and tier_count only */
+
+#endif
