@@ -11,10 +11,12 @@
 #include "base/str.h"
 #include "batch/job.h"
 #include "document/pdf_sign.h"
+#include "service/booking.h"
 #include "service/invoicing.h"
 #include "store/company.h"
 #include "store/db.h"
 #include "store/inspection.h"
+#include "store/journal.h"
 #include "store/migration.h"
 
 struct report {
@@ -182,6 +184,30 @@ static enum err verify_series(struct job *job, int64_t *verified, int *bad)
     return OK;
 }
 
+static enum err verify_books(struct job *job, int64_t *verified, int *bad)
+{
+    struct ctx *ctx = job->ctx;
+    struct journal_series *series;
+    size_t count;
+
+    *verified = 0;
+    TRY(ctx, journal_series(ctx, &series, &count));
+    for (size_t i = 0; i < count && !job_stopped(); i++) {
+        const char *wrong;
+        int64_t entries;
+
+        TRY(ctx, verify_journal(ctx, &series[i], &wrong, &entries));
+        *verified += entries;
+        job_progress(job, "entries", *verified);
+        if (wrong[0] != '\0') {
+            ++*bad;
+            (void)printf("bad\t%s is not what was booked, or what stood before it is gone\n", wrong);
+        }
+    }
+    job_progress_end(job);
+    return OK;
+}
+
 int verify_command(struct job *job)
 {
     static const char *const options[] = {NULL};
@@ -190,6 +216,7 @@ int verify_command(struct job *job)
     size_t count;
     size_t rules;
     int64_t verified;
+    int64_t entries;
     int bad = 0;
     enum err err;
 
@@ -197,12 +224,15 @@ int verify_command(struct job *job)
         return EXIT_USAGE;
     err = verify_series(job, &verified, &bad);
     if (err == OK)
+        err = verify_books(job, &entries, &bad);
+    if (err == OK)
         err = find_broken_rules(ctx, &broken, &count, &rules);
     if (err != OK)
         return job_exit(ctx, err);
     for (size_t i = 0; i < count; i++)
         (void)printf("bad\t%s: not true of %s\n", broken[i].rule, broken[i].ref);
     bad += (int)count;
-    (void)printf("%lld documents and %zu rules verified, %d bad\n", (long long)verified, rules, bad);
+    (void)printf("%lld documents, %lld journal entries and %zu rules verified, %d bad\n", (long long)verified, (long long)entries, rules,
+                 bad);
     return bad > 0 ? EXIT_FINDINGS : EXIT_DONE;
 }

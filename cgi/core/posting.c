@@ -21,6 +21,20 @@ const char *posting_label_text(enum posting_label label)
     return "";
 }
 
+const char *posting_label_name(enum posting_label label)
+{
+    switch (label) {
+    case POSTING_CUSTOMER: return "customer";
+    case POSTING_REVENUE: return "revenue";
+    case POSTING_VAT: return "vat";
+    case POSTING_VAT_WAITING: return "vat_waiting";
+    case POSTING_DEFERRED: return "deferred";
+    case POSTING_RECEIPT: return "receipt";
+    case POSTING_ADVANCE: return "advance";
+    }
+    return "";
+}
+
 const char *posting_revenue_account(bool goods)
 {
     return goods ? ACCOUNT_GOODS : ACCOUNT_SERVICE;

@@ -35,6 +35,7 @@ enum posting_label {
 };
 
 const char *posting_label_text(enum posting_label label); /* English msgid */
+const char *posting_label_name(enum posting_label label); /* as stored: "vat_waiting" */
 
 struct posting {
     const char *account;

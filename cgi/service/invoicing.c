@@ -9,6 +9,7 @@
 #include "core/deferral.h"
 #include "core/numbering.h"
 #include "core/posting.h"
+#include "service/booking.h"
 #include "store/customer.h"
 #include "store/payable.h"
 
@@ -25,11 +26,10 @@ struct batch {
     struct invoice_tax_row *taxes;
     struct receivable *receivables;
     struct billing_period_row *periods;
-    struct journal_entry *entries;
-    struct journal_item *items;
+    struct booking *bookings;
     struct deferral *deferrals;
     struct document_job *jobs;
-    size_t invoice_count, line_count, tax_count, period_count, entry_count, item_count, deferral_count;
+    size_t invoice_count, line_count, tax_count, period_count, deferral_count;
 };
 
 static struct batch batch_new(struct arena *arena, const struct invoice_work *works, size_t count)
@@ -47,8 +47,7 @@ static struct batch batch_new(struct arena *arena, const struct invoice_work *wo
     b.taxes = ARENA_ARRAY(arena, struct invoice_tax_row, lines);
     b.receivables = ARENA_ARRAY(arena, struct receivable, count);
     b.periods = ARENA_ARRAY(arena, struct billing_period_row, periods);
-    b.entries = ARENA_ARRAY(arena, struct journal_entry, count);
-    b.items = ARENA_ARRAY(arena, struct journal_item, count * POSTINGS_MAX);
+    b.bookings = ARENA_ARRAY(arena, struct booking, count);
     b.deferrals = ARENA_ARRAY(arena, struct deferral, lines);
     b.jobs = ARENA_ARRAY(arena, struct document_job, count);
     return b;
@@ -92,23 +91,6 @@ static void add_taxes(struct batch *b, const struct invoice_work *work, int64_t 
             .invoice_id = invoice_id, .tax_category = tax_category_code(group->category), .tax_rate_ppm = group->rate_ppm,
             .base_minor = group->base_minor, .tax_minor = group->tax_minor, .reason = tax_reason_name(group->reason)};
     }
-}
-
-static void add_entry(struct batch *b, int64_t entry_id, const char *journal, const char *source_kind, int64_t source_id,
-                      const char *reference, const char *currency, int64_t customer_id, int32_t on, int64_t now,
-                      const struct posting_list *list)
-{
-    if (list->count == 0)
-        return;
-    b->entries[b->entry_count++] = (struct journal_entry){
-        .id = entry_id, .journal = journal, .entry_on = on, .source_kind = source_kind, .source_id = source_id,
-        .reference = reference, .currency = currency, .item_count = (int32_t)list->count,
-        .total_minor = list->total_minor, .posted_at = now};
-    for (size_t i = 0; i < list->count; i++)
-        b->items[b->item_count++] = (struct journal_item){
-            .entry_id = entry_id, .position = (int32_t)i + 1, .account = list->items[i].account,
-            .customer_id = strcmp(list->items[i].account, ACCOUNT_CUSTOMER) == 0 ? customer_id : 0,
-            .debit_minor = list->items[i].debit_minor, .credit_minor = list->items[i].credit_minor};
 }
 
 static struct chain_record record_of(const struct invoice *invoice, const unsigned char *personal_digest,
@@ -172,7 +154,6 @@ static void add_invoice(struct ctx *ctx, struct batch *b, const struct invoice_w
     const struct invoice *invoice = &work->invoice;
     bool paid = invoice->total_minor == 0;
     struct posting_invoice sums = {.vat_minor = invoice->vat_minor, .vat_due = vat_due_from_name(invoice->vat_due)};
-    struct posting_list list;
     size_t n = b->invoice_count++;
 
     b->invoices[n] = *invoice;
@@ -187,9 +168,10 @@ static void add_invoice(struct ctx *ctx, struct batch *b, const struct invoice_w
         b->periods[b->period_count] = work->periods[i];
         b->periods[b->period_count++].invoice_id = invoice->id;
     }
-    posting_of_invoice(&sums, &list);
-    add_entry(b, entry_id, "VT", "invoice", invoice->id, invoice->number, invoice->currency, invoice->customer_id,
-              invoice->issued_on, ctx->now, &list);
+    b->bookings[n] = (struct booking){
+        .entry_id = entry_id, .journal = "VT", .on = invoice->issued_on, .source_kind = "invoice", .source_id = invoice->id,
+        .reference = invoice->number, .currency = invoice->currency, .customer_id = invoice->customer_id};
+    posting_of_invoice(&sums, &b->bookings[n].list);
     b->jobs[n] = (struct document_job){.kind = "invoice", .ref_id = invoice->id, .next_try_at = ctx->now};
 }
 
@@ -216,11 +198,10 @@ enum err issue_invoices(struct ctx *ctx, const struct company *company, struct i
     TRY(ctx, insert_invoice_taxes(ctx, b.taxes, b.tax_count));
     TRY(ctx, insert_receivables(ctx, b.receivables, b.invoice_count));
     TRY(ctx, insert_billing_periods(ctx, b.periods, b.period_count));
-    TRY(ctx, insert_journal_entries(ctx, b.entries, b.entry_count));
-    TRY(ctx, insert_journal_items(ctx, b.items, b.item_count));
     TRY(ctx, insert_deferrals(ctx, b.deferrals, b.deferral_count));
     TRY(ctx, insert_document_jobs(ctx, b.jobs, b.invoice_count));
     TRY(ctx, save_series(ctx, series, &head));
+    TRY(ctx, book_entries(ctx, b.bookings, b.invoice_count));
     crash_point("C07");
     return OK;
 }
@@ -230,9 +211,8 @@ enum err book_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, i
     struct receivable receivable;
     struct invoice invoice;
     struct posting_payment payment = {.money_account = ACCOUNT_CARD, .amount_minor = amount_minor};
-    struct posting_list list;
-    struct batch b = {.entries = ARENA_NEW(ctx->arena, struct journal_entry),
-                      .items = ARENA_ARRAY(ctx->arena, struct journal_item, POSTINGS_MAX)};
+    struct booking booking = {.entry_id = entry_id, .journal = "BQ", .on = ctx->today_on, .source_kind = "payment",
+                              .source_id = payment_id};
     int64_t booked;
 
     TRY(ctx, lock_receivable(ctx, invoice_id, &receivable));
@@ -242,7 +222,7 @@ enum err book_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, i
     payment.invoice_vat_minor = invoice.vat_minor;
     payment.paid_before_minor = invoice.total_minor - receivable.open_minor;
     payment.vat_due = vat_due_from_name(invoice.vat_due);
-    posting_of_payment(&payment, &list);
+    posting_of_payment(&payment, &booking.list);
     if (booked > 0)
         TRY(ctx, insert_allocation(ctx, payment_id, invoice_id, booked));
     receivable.open_minor -= booked;
@@ -252,10 +232,10 @@ enum err book_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, i
         receivable.collect_on = DATE_NONE;
     }
     TRY(ctx, save_receivable(ctx, &receivable));
-    add_entry(&b, entry_id, "BQ", "payment", payment_id, invoice.number, invoice.currency, invoice.customer_id,
-              ctx->today_on, ctx->now, &list);
-    TRY(ctx, insert_journal_entries(ctx, b.entries, b.entry_count));
-    return insert_journal_items(ctx, b.items, b.item_count);
+    booking.reference = invoice.number;
+    booking.currency = invoice.currency;
+    booking.customer_id = invoice.customer_id;
+    return book_entries(ctx, &booking, 1);
 }
 
 /* The lines of a stored invoice as they were hashed. */

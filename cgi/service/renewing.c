@@ -14,6 +14,7 @@
 #include "core/subscription.h"
 #include "core/tax.h"
 #include "core/totals.h"
+#include "service/booking.h"
 #include "service/invoicing.h"
 #include "service/taxing.h"
 #include "store/db.h"
@@ -387,10 +388,7 @@ static enum err release_group(struct ctx *ctx, void *arg)
 {
     struct release *release = arg;
     struct deferral *rows;
-    struct journal_entry *entries = ARENA_ARRAY(ctx->arena, struct journal_entry, RELEASES);
-    struct journal_item *items = ARENA_ARRAY(ctx->arena, struct journal_item, (size_t)RELEASES * 2);
-    size_t entry_count = 0;
-    size_t item_count = 0;
+    struct booking *bookings = ARENA_ARRAY(ctx->arena, struct booking, RELEASES);
 
     TRY(ctx, due_deferrals(ctx, RELEASES, &rows, &release->done));
     for (size_t i = 0; i < release->done; i++) {
@@ -398,27 +396,16 @@ static enum err release_group(struct ctx *ctx, void *arg)
         struct period period = {d->from_on, d->until_on};
         int32_t booked_on = d->next_on;
         int64_t until = deferral_recognised(DEFERRAL_DAYS, d->amount_minor, period, booked_on);
-        struct posting_list list;
 
-        posting_of_release(d->account, until - d->recognised_minor, &list);
+        bookings[i] = (struct booking){
+            .entry_id = release->first_entry_id + (int64_t)i, .journal = "OD", .on = booked_on, .source_kind = "deferral",
+            .source_id = d->id, .reference = arena_printf(ctx->arena, "487 %s", d->invoice_number), .currency = d->currency};
+        posting_of_release(d->account, until - d->recognised_minor, &bookings[i].list);
         d->recognised_minor = until;
         d->next_on = deferral_next_on(period, booked_on);
-        if (list.count == 0)
-            continue;
-        entries[entry_count] = (struct journal_entry){
-            .id = release->first_entry_id + (int64_t)entry_count, .journal = "OD", .entry_on = booked_on,
-            .source_kind = "deferral", .source_id = d->id,
-            .reference = arena_printf(ctx->arena, "487 %s", d->invoice_number), .currency = d->currency,
-            .item_count = (int32_t)list.count, .total_minor = list.total_minor, .posted_at = ctx->now};
-        for (size_t k = 0; k < list.count; k++)
-            items[item_count++] = (struct journal_item){
-                .entry_id = entries[entry_count].id, .position = (int32_t)k + 1, .account = list.items[k].account,
-                .debit_minor = list.items[k].debit_minor, .credit_minor = list.items[k].credit_minor};
-        entry_count++;
     }
-    TRY(ctx, insert_journal_entries(ctx, entries, entry_count));
-    TRY(ctx, insert_journal_items(ctx, items, item_count));
-    return save_deferrals(ctx, rows, release->done);
+    TRY(ctx, save_deferrals(ctx, rows, release->done));
+    return book_entries(ctx, bookings, release->done);
 }
 
 enum err recognise_revenue(struct ctx *run, int64_t *count)

@@ -55,20 +55,6 @@ static const struct column period_column[] = {
     COLUMN(I64, billing_period_row, invoice_id),
 };
 
-static const struct column entry_column[] = {
-    COLUMN(I64, journal_entry, id), COLUMN(TEXT, journal_entry, journal), COLUMN(DATE, journal_entry, entry_on),
-    COLUMN(TEXT, journal_entry, source_kind), COLUMN(I64, journal_entry, source_id),
-    COLUMN(TEXT, journal_entry, reference), COLUMN(TEXT, journal_entry, currency),
-    COLUMN(I32, journal_entry, item_count), COLUMN(I64, journal_entry, total_minor),
-    COLUMN(INSTANT, journal_entry, posted_at),
-};
-
-static const struct column item_column[] = {
-    COLUMN(I64, journal_item, entry_id), COLUMN(I32, journal_item, position), COLUMN(TEXT, journal_item, account),
-    COLUMN(ID, journal_item, customer_id), COLUMN(I64, journal_item, debit_minor),
-    COLUMN(I64, journal_item, credit_minor),
-};
-
 static const struct column deferral_column[] = {
     COLUMN(I64, deferral, id), COLUMN(I64, deferral, invoice_id), COLUMN(I32, deferral, line_position),
     COLUMN(TEXT, deferral, account), COLUMN(TEXT, deferral, currency), COLUMN(I64, deferral, amount_minor),
@@ -106,7 +92,7 @@ static const struct column number_column[] = {COLUMN(I64, number_row, n)};
 
 enum {
     RESERVE, SERIES_MAKE, SERIES_LOCK, SERIES_SAVE, INSERT, LINES_INSERT, TAXES_INSERT, RECEIVABLES_INSERT,
-    PERIODS_INSERT, ENTRIES_INSERT, ITEMS_INSERT, DEFERRALS_INSERT, JOBS_INSERT, BY_ID, BY_NUMBER, OF_ORDER, LINES,
+    PERIODS_INSERT, DEFERRALS_INSERT, JOBS_INSERT, BY_ID, BY_NUMBER, OF_ORDER, LINES,
     TAXES, AFTER, RECEIVABLE, RECEIVABLE_LOCK, RECEIVABLE_SAVE, RECEIVABLES_DUE, LIST, DEFERRALS_DUE, DEFERRALS_SAVE,
     DOCUMENT_INSERT, DOCUMENT, DOCUMENT_EXISTS, JOBS_CLAIM, JOB_DELETE, JOB_POSTPONE,
 };
@@ -127,11 +113,6 @@ static const struct statement statement[] = {
                             "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [PERIODS_INSERT] = {"billing_periods_insert", "INSERT INTO billing_period (subscription_id, from_on, until_on, "
                         "period_index, invoice_id) VALUES (?, ?, ?, ?, ?)", NOTHING},
-    [ENTRIES_INSERT] = {"journal_entries_insert", "INSERT INTO journal_entry (id, journal, entry_on, source_kind, "
-                        "source_id, reference, currency, item_count, total_minor, posted_at) VALUES "
-                        "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
-    [ITEMS_INSERT] = {"journal_items_insert", "INSERT INTO journal_item (entry_id, position, account, customer_id, "
-                      "debit_minor, credit_minor) VALUES (?, ?, ?, ?, ?, ?)", NOTHING},
     [DEFERRALS_INSERT] = {"deferrals_insert", "INSERT INTO deferral (invoice_id, line_position, account, currency, "
                           "amount_minor, recognised_minor, from_on, until_on, next_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [JOBS_INSERT] = {"document_jobs_insert", "INSERT INTO document_job (kind, ref_id, tries, next_try_at) VALUES (?, ?, ?, ?)", NOTHING},
@@ -230,16 +211,6 @@ enum err insert_receivables(struct ctx *ctx, const struct receivable *rows, size
 enum err insert_billing_periods(struct ctx *ctx, const struct billing_period_row *rows, size_t count)
 {
     return WRITE_MANY(PERIODS_INSERT, period_column, rows, count);
-}
-
-enum err insert_journal_entries(struct ctx *ctx, const struct journal_entry *rows, size_t count)
-{
-    return WRITE_MANY(ENTRIES_INSERT, entry_column, rows, count);
-}
-
-enum err insert_journal_items(struct ctx *ctx, const struct journal_item *rows, size_t count)
-{
-    return WRITE_MANY(ITEMS_INSERT, item_column, rows, count);
 }
 
 enum err insert_deferrals(struct ctx *ctx, const struct deferral *rows, size_t count)

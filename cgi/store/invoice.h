@@ -1,5 +1,5 @@
 /* invoice: issued documents and everything that is written with them: lines, VAT, what is open, the
- * billed period, the journal, deferred revenue, the document to render. Written by array binding, one
+ * billed period, deferred revenue, the document to render. Written by array binding, one
  * round trip per table for a whole group. Nothing issued is ever updated. */
 #ifndef TACITE_STORE_INVOICE_H
 #define TACITE_STORE_INVOICE_H
@@ -85,28 +85,6 @@ struct billing_period_row {
     int64_t invoice_id;
 };
 
-struct journal_entry {
-    int64_t id;
-    const char *journal;
-    int32_t entry_on;
-    const char *source_kind;
-    int64_t source_id;
-    const char *reference;
-    const char *currency;
-    int32_t item_count;
-    int64_t total_minor;
-    int64_t posted_at;
-};
-
-struct journal_item {
-    int64_t entry_id;
-    int32_t position;
-    const char *account;
-    int64_t customer_id;
-    int64_t debit_minor;
-    int64_t credit_minor;
-};
-
 struct deferral {
     int64_t id;
     int64_t invoice_id;
@@ -147,8 +125,6 @@ enum err insert_invoice_lines(struct ctx *ctx, const struct invoice_line_row *ro
 enum err insert_invoice_taxes(struct ctx *ctx, const struct invoice_tax_row *rows, size_t count) MUST_USE;
 enum err insert_receivables(struct ctx *ctx, const struct receivable *rows, size_t count) MUST_USE;
 enum err insert_billing_periods(struct ctx *ctx, const struct billing_period_row *rows, size_t count) MUST_USE;
-enum err insert_journal_entries(struct ctx *ctx, const struct journal_entry *rows, size_t count) MUST_USE;
-enum err insert_journal_items(struct ctx *ctx, const struct journal_item *rows, size_t count) MUST_USE;
 enum err insert_deferrals(struct ctx *ctx, const struct deferral *rows, size_t count) MUST_USE;
 enum err insert_document_jobs(struct ctx *ctx, const struct document_job *rows, size_t count) MUST_USE;
 

@@ -236,3 +236,40 @@ test('verify names the invoice that somebody changed', async () => {
     assert.equal((await batch(stack, ['verify'])).code, 0);
   }
 });
+
+test('verify names the journal entry that somebody changed, took out, swapped or slipped in', async () => {
+  const entries = stack.sql("SELECT id, series, sequence FROM journal_entry ORDER BY series DESC, sequence LIMIT 3");
+  assert.equal(entries.length, 3, 'the demo has books');
+  const [[first, series, one], [second, , two], [third, , three]] = entries;
+  assert.throws(() => stack.sql(`UPDATE journal_item SET debit_minor = debit_minor + 1 WHERE entry_id = ${first} AND debit_minor > 0`), /never changed/);
+  const triggers = ['journal_entry_no_update', 'journal_entry_no_delete', 'journal_item_no_update', 'journal_item_no_delete', 'journal_item_balance'];
+  const copy = (table, key, id) => `CREATE TABLE IF NOT EXISTS kept_${table} AS SELECT * FROM ${table} WHERE ${key} = ${id}`;
+  const back = (table) => `INSERT INTO ${table} SELECT * FROM kept_${table}; DROP TABLE kept_${table}`;
+  for (const [what, change, undo, named] of [
+    ['a text', `UPDATE journal_entry SET reference = CONCAT(reference, 'x') WHERE id = ${second}`,
+      `UPDATE journal_entry SET reference = LEFT(reference, CHAR_LENGTH(reference) - 1) WHERE id = ${second}`, two],
+    ['an account', `UPDATE journal_item SET account = '512' WHERE entry_id = ${first} AND account = '411'`,
+      `UPDATE journal_item SET account = '411' WHERE entry_id = ${first} AND account = '512'`, one],
+    ['an item gone', `${copy('journal_item', 'entry_id', second)}; DELETE FROM journal_item WHERE entry_id = ${second} AND position = 1`,
+      `DELETE FROM journal_item WHERE entry_id = ${second}; ${back('journal_item')}`, two],
+    ['an entry gone', `${copy('journal_item', 'entry_id', second)}; ${copy('journal_entry', 'id', second)}; DELETE FROM journal_item WHERE entry_id = ${second}; DELETE FROM journal_entry WHERE id = ${second}`,
+      `${back('journal_entry')}; ${back('journal_item')}`, two],
+    ['two swapped', `UPDATE journal_entry SET sequence = 99999999 WHERE id = ${second}; UPDATE journal_entry SET sequence = ${two} WHERE id = ${third}; UPDATE journal_entry SET sequence = ${three} WHERE id = ${second}`,
+      `UPDATE journal_entry SET sequence = 99999999 WHERE id = ${second}; UPDATE journal_entry SET sequence = ${three} WHERE id = ${third}; UPDATE journal_entry SET sequence = ${two} WHERE id = ${second}`, two],
+    ['one slipped in', `INSERT INTO journal_entry SELECT 99999999, series, (SELECT MAX(sequence) + 1 FROM journal_entry WHERE series = '${series}'), journal, entry_on, source_kind, 99999999, reference, currency, item_count, total_minor, posted_at, chain_previous, chain_digest FROM journal_entry WHERE id = ${first}`,
+      'DELETE FROM journal_entry WHERE id = 99999999', null],
+    ['the end cut off', `UPDATE series SET last_sequence = last_sequence + 1 WHERE name = '${series}'`,
+      `UPDATE series SET last_sequence = last_sequence - 1 WHERE name = '${series}'`, null],
+  ]) {
+    const create = triggers.map((name) => stack.sql(`SHOW CREATE TRIGGER ${name}`)[0][2]);
+    const last = stack.value(`SELECT MAX(sequence) FROM journal_entry WHERE series = '${series}'`);
+    stack.sql(`${triggers.map((name) => `DROP TRIGGER ${name}`).join('; ')}; SET foreign_key_checks = 0; ${change}`);
+    const done = await batch(stack, ['verify']);
+    stack.sql(`SET foreign_key_checks = 0; ${undo}`);
+    for (const text of create) stack.sql(`DELIMITER //\n${text}//`);
+    assert.equal(done.code, 1, `${what}: ${done.out}`);
+    assert.match(done.out, new RegExp(`^bad\\t${series} entry ${named ?? Number(last) + 1}\\b`, 'm'), `${what}: ${done.out}`);
+    const after = await batch(stack, ['verify']);
+    assert.equal(after.code, 0, `${what}: ${after.out}`);
+  }
+});

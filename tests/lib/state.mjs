@@ -22,6 +22,7 @@ const volatile = {
   activity: ['params', 'actor'], // through which door it came: page, webhook or batch
   customer_version: ['personal_salt', 'personal_digest'], // the salt is random
   invoice: ['chain_previous', 'chain_digest'], // they cover the salted digest; verified apart
+  journal_entry: ['sequence', 'chain_previous', 'chain_digest'], // the order of two doors may differ
   series: ['chain_head'],
   document: ['sha256', 'bytes'], // the seal carries its time
   document_job: ['tries', 'error'],

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "core/date.h"
 #include "document/pdf_sign.h"
+#include "service/booking.h"
 #include "service/cataloguing.h"
 #include "service/customers.h"
 #include "service/invoicing.h"
@@ -16,6 +17,7 @@
 #include "service/settling.h"
 #include "store/inspection.h"
 #include "store/invoice.h"
+#include "store/journal.h"
 #include "store/outbox.h"
 #include "store/payable.h"
 #include "store/seller_user.h"
@@ -127,6 +129,7 @@ static void books_are_sound(struct ctx *ctx)
 {
     struct broken_rule *broken;
     struct series_name *series;
+    struct journal_series *journals;
     size_t count, rules;
     int64_t verified;
 
@@ -141,6 +144,14 @@ static void books_are_sound(struct ctx *ctx)
         GOOD(verify_chain(ctx, series[i].name, &bad, &verified));
         SAME_TEXT(bad, "");
         CU_ASSERT(verified > 0);
+    }
+    GOOD(journal_series(ctx, &journals, &count));
+    for (size_t i = 0; i < count; i++) {
+        const char *bad;
+
+        GOOD(verify_journal(ctx, &journals[i], &bad, &verified));
+        SAME_TEXT(bad, "");
+        SAME_NUMBER(verified, journals[i].last_sequence);
     }
 }
 

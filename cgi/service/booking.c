@@ -1,0 +1,197 @@
+#include "service/booking.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "core/chain.h"
+#include "core/date.h"
+#include "core/entry_chain.h"
+#include "core/numbering.h"
+#include "store/invoice.h"
+#include "store/journal.h"
+
+/* The rows of a group, filled year by year. */
+struct rows {
+    struct journal_entry *entries;
+    struct journal_item *items;
+    size_t entry_count;
+    size_t item_count;
+};
+
+static int year_of(const struct booking *booking)
+{
+    return date_civil(booking->on).year;
+}
+
+/* The first year after `after` that something is booked in; 0 none. */
+static int next_year(const struct booking *bookings, size_t count, int after)
+{
+    int next = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        int year = bookings[i].list.count == 0 ? 0 : year_of(&bookings[i]);
+
+        if (year > after && (next == 0 || year < next))
+            next = year;
+    }
+    return next;
+}
+
+/* The link of an entry: what its row and its items say, behind what stood before it. */
+static struct hash entry_digest(struct arena *arena, const struct journal_entry *entry, const struct journal_item *items,
+                                const unsigned char before[HASH_BYTES])
+{
+    struct entry_record_item record_item[POSTINGS_MAX];
+    struct entry_record record = {
+        .series = entry->series, .sequence = entry->sequence, .journal = entry->journal, .entry_on = entry->entry_on,
+        .source_kind = entry->source_kind, .source_id = entry->source_id, .reference = entry->reference,
+        .currency = entry->currency, .total_minor = entry->total_minor, .posted_at = entry->posted_at,
+        .items = record_item, .item_count = (size_t)entry->item_count};
+    struct hash previous;
+
+    CHECK(record.item_count <= POSTINGS_MAX);
+    for (size_t i = 0; i < record.item_count; i++)
+        record_item[i] = (struct entry_record_item){items[i].account, items[i].customer_id, items[i].debit_minor,
+                                                    items[i].credit_minor, items[i].label == NULL ? "" : items[i].label};
+    memcpy(previous.bytes, before, HASH_BYTES);
+    return chain_digest(&previous, entry_record_text(arena, &record));
+}
+
+static void seal_entry(struct ctx *ctx, struct journal_entry *entry, const struct journal_item *items, struct series_head *head)
+{
+    struct hash digest = entry_digest(ctx->arena, entry, items, head->chain_head);
+
+    memcpy(entry->chain_previous, head->chain_head, HASH_BYTES);
+    memcpy(entry->chain_digest, digest.bytes, HASH_BYTES);
+    memcpy(head->chain_head, digest.bytes, HASH_BYTES);
+}
+
+static void add_entry(struct ctx *ctx, struct rows *rows, const struct booking *b, const char *series, struct series_head *head)
+{
+    struct journal_entry *entry = &rows->entries[rows->entry_count++];
+    struct journal_item *items = &rows->items[rows->item_count];
+
+    *entry = (struct journal_entry){
+        .id = b->entry_id, .series = series, .sequence = ++head->last_sequence, .journal = b->journal, .entry_on = b->on,
+        .source_kind = b->source_kind, .source_id = b->source_id, .reference = b->reference, .currency = b->currency,
+        .item_count = (int32_t)b->list.count, .total_minor = b->list.total_minor, .posted_at = ctx->now};
+    for (size_t i = 0; i < b->list.count; i++) {
+        const struct posting *posting = &b->list.items[i];
+
+        items[i] = (struct journal_item){
+            .entry_id = b->entry_id, .position = (int32_t)i + 1, .account = posting->account,
+            .customer_id = strcmp(posting->account, ACCOUNT_CUSTOMER) == 0 ? b->customer_id : 0,
+            .debit_minor = posting->debit_minor, .credit_minor = posting->credit_minor,
+            .label = posting_label_name(posting->label)};
+    }
+    rows->item_count += b->list.count;
+    seal_entry(ctx, entry, items, head);
+}
+
+enum err book_entries(struct ctx *ctx, const struct booking *bookings, size_t count)
+{
+    struct rows rows = {.entries = ARENA_ARRAY(ctx->arena, struct journal_entry, count + 1)};
+    size_t items = 0;
+
+    CHECK(db_in_transaction(ctx));
+    for (size_t i = 0; i < count; i++)
+        items += bookings[i].list.count;
+    rows.items = ARENA_ARRAY(ctx->arena, struct journal_item, items + 1);
+    for (int year = next_year(bookings, count, 0); year != 0; year = next_year(bookings, count, year)) {
+        char *series = arena_alloc(ctx->arena, NUMBER_BYTES);
+        struct series_head head;
+
+        (void)snprintf(series, NUMBER_BYTES, JOURNAL_SERIES "%04d", year);
+        TRY(ctx, lock_series(ctx, series, &head));
+        for (size_t i = 0; i < count; i++)
+            if (bookings[i].list.count > 0 && year_of(&bookings[i]) == year)
+                add_entry(ctx, &rows, &bookings[i], series, &head);
+        TRY(ctx, save_series(ctx, series, &head));
+    }
+    TRY(ctx, insert_journal_entries(ctx, rows.entries, rows.entry_count));
+    return insert_journal_items(ctx, rows.items, rows.item_count);
+}
+
+enum { VERIFIED_AT_ONCE = 2000 };
+
+/* Where a verification stands. */
+struct walk {
+    int64_t sequence;
+    unsigned char head[HASH_BYTES];
+    const char *bad; /* in the walk's arena; NULL none */
+};
+
+static bool entry_holds(struct arena *arena, const struct journal_entry *entry, const struct journal_item *items,
+                        size_t item_count, const struct walk *walk)
+{
+    struct hash digest;
+
+    if (entry->item_count < 0 || (size_t)entry->item_count != item_count || item_count > POSTINGS_MAX)
+        return false;
+    for (size_t i = 0; i < item_count; i++)
+        if (items[i].position != (int32_t)i + 1)
+            return false;
+    digest = entry_digest(arena, entry, items, walk->head);
+    return memcmp(entry->chain_previous, walk->head, HASH_BYTES) == 0 &&
+           memcmp(entry->chain_digest, digest.bytes, HASH_BYTES) == 0;
+}
+
+static const char *entry_name(struct arena *arena, const char *series, int64_t sequence)
+{
+    return arena_printf(arena, "%s entry %lld", series, (long long)sequence);
+}
+
+/* The next entries in one go; *count 0 when there are no more. */
+static enum err walk_on(struct ctx *ctx, const char *series, struct walk *walk, size_t *count)
+{
+    struct journal_entry *entries;
+    struct journal_item *items;
+    size_t item_count;
+    size_t next = 0;
+
+    TRY(ctx, journal_entries_after(ctx, series, walk->sequence, VERIFIED_AT_ONCE, &entries, count));
+    if (*count == 0)
+        return OK;
+    TRY(ctx, journal_items_between(ctx, series, walk->sequence, entries[*count - 1].sequence, &items, &item_count));
+    for (size_t i = 0; i < *count; i++) {
+        const struct journal_entry *entry = &entries[i];
+        size_t first = next;
+
+        while (next < item_count && items[next].entry_id == entry->id)
+            next++;
+        if (entry->sequence != walk->sequence + 1)
+            walk->bad = entry_name(ctx->arena, series, walk->sequence + 1); /* the one that is gone */
+        else if (!entry_holds(ctx->arena, entry, &items[first], next - first, walk))
+            walk->bad = arena_printf(ctx->arena, "%s (%s)", entry_name(ctx->arena, series, entry->sequence), entry->reference);
+        if (walk->bad != NULL)
+            return OK;
+        walk->sequence = entry->sequence;
+        memcpy(walk->head, entry->chain_digest, HASH_BYTES);
+    }
+    return OK;
+}
+
+enum err verify_journal(struct ctx *run, const struct journal_series *series, const char **bad, int64_t *verified)
+{
+    struct ctx part = *run;
+    struct walk walk = {.sequence = series->unsealed};
+    size_t count = 1;
+    enum err err = OK;
+
+    part.arena = arena_new();
+    while (err == OK && count > 0 && walk.bad == NULL) {
+        arena_reset(part.arena);
+        err = walk_on(&part, series->name, &walk, &count);
+    }
+    *verified = walk.sequence - series->unsealed;
+    if (walk.bad != NULL)
+        *bad = arena_strdup(run->arena, walk.bad);
+    else if (err == OK && (walk.sequence != series->last_sequence || memcmp(walk.head, series->chain_head, HASH_BYTES) != 0))
+        *bad = entry_name(run->arena, series->name, walk.sequence + 1); /* the end is cut off, or goes on too far */
+    else
+        *bad = "";
+    memcpy(run->trail, part.trail, sizeof run->trail);
+    arena_free(part.arena);
+    return err;
+}

@@ -1,0 +1,33 @@
+/* booking: the one way into the journal: number, chain and rows of a whole group of entries.
+ *
+ * The series of the entry's year is locked here, after that of invoices and before COMMIT: every transaction
+ * locks in this order, years rising. What a transaction books is numbered in its order, without gap. */
+#ifndef TACITE_SERVICE_BOOKING_H
+#define TACITE_SERVICE_BOOKING_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/ctx.h"
+#include "core/posting.h"
+
+struct booking {
+    int64_t entry_id; /* reserved before the transaction */
+    const char *journal; /* "VT", "BQ", "OD" */
+    int32_t on;
+    const char *source_kind;
+    int64_t source_id;
+    const char *reference;
+    const char *currency;
+    int64_t customer_id; /* stands on the items of the customers' account */
+    struct posting_list list; /* none: nothing is booked */
+};
+
+enum err book_entries(struct ctx *ctx, const struct booking *bookings, size_t count) MUST_USE;
+
+/* Verifies numbers and chain of one year's journal, from its first sealed entry to its counter. *bad names the
+ * first entry that is not what was booked, is gone, or was slipped in ("" none); *verified counts the good ones. */
+struct journal_series;
+enum err verify_journal(struct ctx *ctx, const struct journal_series *series, const char **bad, int64_t *verified) MUST_USE;
+
+#endif

@@ -1,0 +1,72 @@
+#include "store/journal.h"
+
+#include "base/check.h"
+
+static const struct column entry_column[] = {
+    COLUMN(I64, journal_entry, id), COLUMN(TEXT, journal_entry, series), COLUMN(I64, journal_entry, sequence),
+    COLUMN(TEXT, journal_entry, journal), COLUMN(DATE, journal_entry, entry_on),
+    COLUMN(TEXT, journal_entry, source_kind), COLUMN(I64, journal_entry, source_id),
+    COLUMN(TEXT, journal_entry, reference), COLUMN(TEXT, journal_entry, currency),
+    COLUMN(I32, journal_entry, item_count), COLUMN(I64, journal_entry, total_minor),
+    COLUMN(INSTANT, journal_entry, posted_at), COLUMN(HASH, journal_entry, chain_previous),
+    COLUMN(HASH, journal_entry, chain_digest),
+};
+
+static const struct column item_column[] = {
+    COLUMN(I64, journal_item, entry_id), COLUMN(I32, journal_item, position), COLUMN(TEXT, journal_item, account),
+    COLUMN(ID, journal_item, customer_id), COLUMN(I64, journal_item, debit_minor),
+    COLUMN(I64, journal_item, credit_minor), COLUMN(TEXT, journal_item, label),
+};
+
+static const struct column series_column[] = {
+    COLUMN(TEXT, journal_series, name), COLUMN(I64, journal_series, last_sequence),
+    COLUMN(HASH, journal_series, chain_head), COLUMN(I64, journal_series, unsealed),
+};
+
+enum { ENTRIES_INSERT, ITEMS_INSERT, SERIES, ENTRIES_AFTER, ITEMS_BETWEEN };
+
+static const struct statement statement[] = {
+    [ENTRIES_INSERT] = {"journal_entries_insert", "INSERT INTO journal_entry (id, series, sequence, journal, entry_on, source_kind, "
+                        "source_id, reference, currency, item_count, total_minor, posted_at, chain_previous, chain_digest) VALUES "
+                        "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+    [ITEMS_INSERT] = {"journal_items_insert", "INSERT INTO journal_item (entry_id, position, account, customer_id, "
+                      "debit_minor, credit_minor, label) VALUES (?, ?, ?, ?, ?, ?, ?)", NOTHING},
+    [SERIES] = {"journal_series", "SELECT s.name, s.last_sequence, s.chain_head, IFNULL(u.last_sequence, 0) AS unsealed "
+                "FROM series s LEFT JOIN journal_unsealed u ON u.series = s.name WHERE s.name LIKE '" JOURNAL_SERIES "%' ORDER BY s.name",
+                READS(journal_series, series_column)},
+    [ENTRIES_AFTER] = {"journal_entries_after", "SELECT id, series, sequence, journal, entry_on, source_kind, source_id, reference, "
+                       "currency, item_count, total_minor, posted_at, chain_previous, chain_digest FROM journal_entry "
+                       "WHERE series = ? AND sequence > ? ORDER BY sequence LIMIT ?", READS(journal_entry, entry_column)},
+    [ITEMS_BETWEEN] = {"journal_items_between", "SELECT i.entry_id, i.position, i.account, i.customer_id, i.debit_minor, "
+                       "i.credit_minor, i.label FROM journal_entry e JOIN journal_item i ON i.entry_id = e.id "
+                       "WHERE e.series = ? AND e.sequence > ? AND e.sequence <= ? ORDER BY e.sequence, i.position",
+                       READS(journal_item, item_column)},
+};
+DB_STATEMENTS(journal, statement)
+
+enum err insert_journal_entries(struct ctx *ctx, const struct journal_entry *rows, size_t count)
+{
+    return db_write_many(ctx, &statement[ENTRIES_INSERT], entry_column, COUNT_OF(entry_column), rows, sizeof rows[0], count);
+}
+
+enum err insert_journal_items(struct ctx *ctx, const struct journal_item *rows, size_t count)
+{
+    return db_write_many(ctx, &statement[ITEMS_INSERT], item_column, COUNT_OF(item_column), rows, sizeof rows[0], count);
+}
+
+enum err journal_series(struct ctx *ctx, struct journal_series **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[SERIES], NO_PARAMS, rows, count);
+}
+
+enum err journal_entries_after(struct ctx *ctx, const char *series, int64_t after, int32_t limit, struct journal_entry **rows,
+                               size_t *count)
+{
+    return db_rows(ctx, &statement[ENTRIES_AFTER], PARAMS(P_TEXT(series), P_I64(after), P_I64(limit)), rows, count);
+}
+
+enum err journal_items_between(struct ctx *ctx, const char *series, int64_t after, int64_t until, struct journal_item **rows,
+                               size_t *count)
+{
+    return db_rows(ctx, &statement[ITEMS_BETWEEN], PARAMS(P_TEXT(series), P_I64(after), P_I64(until)), rows, count);
+}

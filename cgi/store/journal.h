@@ -1,0 +1,60 @@
+/* journal: the entries of the books with their items, written by array binding, never changed. */
+#ifndef TACITE_STORE_JOURNAL_H
+#define TACITE_STORE_JOURNAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/ctx.h"
+#include "store/db.h"
+
+/* Small letters: no prefix of documents has them. */
+#define JOURNAL_SERIES "journal-"
+
+struct journal_entry {
+    int64_t id;
+    const char *series; /* JOURNAL_SERIES and the year of entry_on */
+    int64_t sequence;
+    const char *journal;
+    int32_t entry_on;
+    const char *source_kind;
+    int64_t source_id;
+    const char *reference;
+    const char *currency;
+    int32_t item_count;
+    int64_t total_minor;
+    int64_t posted_at;
+    unsigned char chain_previous[32];
+    unsigned char chain_digest[32];
+};
+
+struct journal_item {
+    int64_t entry_id;
+    int32_t position;
+    const char *account;
+    int64_t customer_id;
+    int64_t debit_minor;
+    int64_t credit_minor;
+    const char *label;
+};
+
+enum err insert_journal_entries(struct ctx *ctx, const struct journal_entry *rows, size_t count) MUST_USE;
+enum err insert_journal_items(struct ctx *ctx, const struct journal_item *rows, size_t count) MUST_USE;
+
+/* Where a year's journal stands: what its counter says, and how many entries from before the chain are not sealed. */
+struct journal_series {
+    const char *name;
+    int64_t last_sequence;
+    unsigned char chain_head[32];
+    int64_t unsealed;
+};
+enum err journal_series(struct ctx *ctx, struct journal_series **rows, size_t *count) MUST_USE;
+
+/* In the order of their numbers: entries after a number, at most limit; items of entries with numbers in
+ * (after, until]. For verification. */
+enum err journal_entries_after(struct ctx *ctx, const char *series, int64_t after, int32_t limit,
+                               struct journal_entry **rows, size_t *count) MUST_USE;
+enum err journal_items_between(struct ctx *ctx, const char *series, int64_t after, int64_t until,
+                               struct journal_item **rows, size_t *count) MUST_USE;
+
+#endif
