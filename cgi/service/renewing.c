@@ -369,7 +369,7 @@ enum err preview_renewal(struct ctx *ctx, const struct subscription *subscriptio
         struct tax_decision tax;
 
         TRY(ctx, tax_of(&then, &group, buyer_of(&group, subscription->id), &group.lines[item.lines[i].line], &tax));
-        if (!totals_add(&totals, tax.category, tax.rate_ppm, tax.reason, item.lines[i].net_minor))
+        if (!totals_add_line(&totals, &tax, item.lines[i].net_minor))
             return FAIL(ctx, ERR_LIMIT, "the next invoice of %s is out of bounds", subscription->number);
     }
     *preview = (struct renewal_preview){subscription->due_on, totals.net_minor, totals.vat_minor, totals.gross_minor};
