@@ -157,6 +157,7 @@ bool tax_decide(const struct tax_rate *rates, size_t rate_count, const struct ta
     territory_of(facts->seller_country, postal_of(facts->seller_postal), &sale.seller);
     territory_of(facts->buyer_country, postal_of(facts->buyer_postal), &sale.buyer);
     *decision = (struct tax_decision){.included = facts->included, .per_line = facts->per_line};
+    (void)memcpy(decision->buyer, facts->buyer_country, 2);
     if (facts->seller_exempt)
         return decide(&sale, TAX_EXEMPT, TAX_REASON_FRANCHISE, sale.seller.area);
     if (strcmp(sale.seller.state, sale.buyer.state) == 0)

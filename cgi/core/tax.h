@@ -80,6 +80,7 @@ struct tax_decision {
     int32_t rate_ppm;
     enum tax_reason reason;
     char country[3]; /* whose VAT; the buyer's under reverse charge */
+    char buyer[3];   /* the customer's country as typed */
     bool distance;   /* counts for the threshold of art. 59c: a consumer in another member state */
     bool included;   /* how amounts are computed with it: core/totals */
     bool per_line;

@@ -11,6 +11,7 @@
 #include "core/posting.h"
 #include "store/customer.h"
 #include "store/payable.h"
+#include "store/taxes.h"
 
 enum err reserve_invoice_ids(struct ctx *ctx, size_t count, struct invoice_ids *ids)
 {
@@ -29,7 +30,8 @@ struct batch {
     struct journal_item *items;
     struct deferral *deferrals;
     struct document_job *jobs;
-    size_t invoice_count, line_count, tax_count, period_count, entry_count, item_count, deferral_count;
+    struct distance_sale *distances;
+    size_t invoice_count, line_count, tax_count, period_count, entry_count, item_count, deferral_count, distance_count;
 };
 
 static struct batch batch_new(struct arena *arena, const struct invoice_work *works, size_t count)
@@ -50,6 +52,7 @@ static struct batch batch_new(struct arena *arena, const struct invoice_work *wo
     b.entries = ARENA_ARRAY(arena, struct journal_entry, count);
     b.items = ARENA_ARRAY(arena, struct journal_item, count * POSTINGS_MAX);
     b.deferrals = ARENA_ARRAY(arena, struct deferral, lines);
+    b.distances = ARENA_ARRAY(arena, struct distance_sale, count);
     b.jobs = ARENA_ARRAY(arena, struct document_job, count);
     return b;
 }
@@ -127,6 +130,22 @@ static struct chain_record record_of(const struct invoice *invoice, const unsign
     return record;
 }
 
+/* Sales to consumers in other member states count for the threshold of the year. */
+static void add_distance(struct batch *b, const struct invoice_work *work, const struct invoice *invoice)
+{
+    struct distance_sale sale = {.invoice_id = invoice->id, .year = date_civil(invoice->issued_on).year};
+
+    if (strcmp(invoice->currency, "EUR") != 0)
+        return;
+    for (size_t i = 0; i < work->line_count; i++)
+        if (work->lines[i].line.tax.distance) {
+            sale.country = work->lines[i].line.tax.buyer;
+            sale.net_minor += work->lines[i].line.net_minor;
+        }
+    if (sale.net_minor != 0)
+        b->distances[b->distance_count++] = sale;
+}
+
 /* Number and chain link under the series lock. */
 static void seal_invoice(struct ctx *ctx, const struct company *company, struct invoice_work *work, struct series_head *head)
 {
@@ -184,6 +203,7 @@ static void add_invoice(struct ctx *ctx, struct batch *b, const struct invoice_w
     b->invoices[n] = *invoice;
     add_lines(b, work, invoice->id, invoice->issued_on, &sums);
     add_taxes(b, work, invoice->id);
+    add_distance(b, work, invoice);
     b->receivables[n] = (struct receivable){
         .invoice_id = invoice->id, .customer_id = invoice->customer_id, .subscription_id = invoice->subscription_id,
         .currency = invoice->currency, .total_minor = invoice->total_minor, .open_minor = invoice->total_minor,
@@ -220,6 +240,7 @@ enum err issue_invoices(struct ctx *ctx, const struct company *company, struct i
     TRY(ctx, insert_invoices(ctx, b.invoices, b.invoice_count));
     TRY(ctx, insert_invoice_lines(ctx, b.lines, b.line_count));
     TRY(ctx, insert_invoice_taxes(ctx, b.taxes, b.tax_count));
+    TRY(ctx, insert_distance_sales(ctx, b.distances, b.distance_count));
     TRY(ctx, insert_receivables(ctx, b.receivables, b.invoice_count));
     TRY(ctx, insert_billing_periods(ctx, b.periods, b.period_count));
     TRY(ctx, insert_journal_entries(ctx, b.entries, b.entry_count));
