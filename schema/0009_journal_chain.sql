@@ -8,7 +8,7 @@ ALTER TABLE journal_entry
     ADD COLUMN chain_digest BINARY(32) NULL;
 -- What the item stands for; the words of it are chosen when it is read. NULL on items from before the chain.
 ALTER TABLE journal_item
-    ADD COLUMN label ENUM('customer', 'revenue', 'vat', 'vat_waiting', 'deferred', 'receipt', 'advance') NULL;
+    ADD COLUMN label ENUM('customer', 'revenue', 'vat', 'vat_waiting', 'deferred', 'receipt', 'advance', 'rounding') NULL;
 
 -- Entries from before are numbered in the order of their days and not sealed: their chain starts after them.
 DROP TRIGGER journal_entry_no_update;

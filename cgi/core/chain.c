@@ -49,6 +49,8 @@ static void add_line(struct str *s, const struct invoice_line *line)
     add_text(s, "line.tax_category", tax_category_code(line->tax.category));
     add_number(s, "line.tax_rate_ppm", line->tax.rate_ppm);
     add_text(s, "line.nature", line->goods ? "goods" : "service");
+    if (line->tax.included)
+        add_number(s, "line.priced_minor", line->priced_minor);
 }
 
 char *chain_record_text(struct arena *arena, const struct chain_record *r)
@@ -82,6 +84,8 @@ char *chain_record_text(struct arena *arena, const struct chain_record *r)
     }
     add_number(&s, "net_minor", r->totals->net_minor);
     add_number(&s, "vat_minor", r->totals->vat_minor);
+    if (r->totals->rounding_minor != 0)
+        add_number(&s, "rounding_minor", r->totals->rounding_minor);
     add_number(&s, "total_minor", r->totals->gross_minor);
     return s.text;
 }

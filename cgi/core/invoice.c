@@ -21,11 +21,19 @@ enum vat_due vat_due_from_name(const char *name)
                                         : (enum vat_due)0;
 }
 
+void invoice_line_settle(struct invoice_line *line)
+{
+    if (!line->tax.included || line->priced_minor != 0)
+        return;
+    line->priced_minor = line->net_minor;
+    line->net_minor = priced_net(&line->tax, line->priced_minor);
+}
+
 bool invoice_totals(const struct invoice_line *lines, size_t count, struct totals *totals)
 {
     memset(totals, 0, sizeof *totals);
     for (size_t i = 0; i < count; i++)
-        if (!totals_add(totals, lines[i].tax.category, lines[i].tax.rate_ppm, lines[i].tax.reason, lines[i].net_minor))
+        if (!totals_add_line(totals, &lines[i].tax, lines[i].tax.included ? lines[i].priced_minor : lines[i].net_minor))
             return false;
     return true;
 }

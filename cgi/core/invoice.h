@@ -33,6 +33,7 @@ struct invoice_line {
     int64_t unit_price_e4;
     int32_t discount_ppm;
     int64_t net_minor;         /* after discount and proration */
+    int64_t priced_minor;      /* where prices are with VAT (tax.included): the same with it; else 0 */
     struct tax_decision tax;
     bool goods;
 };
@@ -76,7 +77,11 @@ enum invoice_refusal {
     INVOICE_DUE_BEFORE_ISSUE,
 };
 
-/* Totals of the lines; false when out of bounds. */
+/* A line that is priced as the house prices (net_minor still with VAT where prices are) becomes one of a document:
+ * net_minor without VAT, priced_minor as priced. Once is enough: a second time changes nothing. */
+void invoice_line_settle(struct invoice_line *line);
+
+/* Totals of settled lines; false when out of bounds. */
 bool invoice_totals(const struct invoice_line *lines, size_t count, struct totals *totals);
 
 enum invoice_refusal invoice_may_be_issued(const struct invoice_draft *draft);

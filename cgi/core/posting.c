@@ -17,6 +17,7 @@ const char *posting_label_text(enum posting_label label)
     case POSTING_DEFERRED: return N_("Deferred revenue");
     case POSTING_RECEIPT: return N_("Receipt");
     case POSTING_ADVANCE: return N_("Advance payment");
+    case POSTING_ROUNDING: return N_("Rounding");
     }
     return "";
 }
@@ -31,6 +32,7 @@ const char *posting_label_name(enum posting_label label)
     case POSTING_DEFERRED: return "deferred";
     case POSTING_RECEIPT: return "receipt";
     case POSTING_ADVANCE: return "advance";
+    case POSTING_ROUNDING: return "rounding";
     }
     return "";
 }
@@ -71,10 +73,11 @@ void posting_of_invoice(const struct posting_invoice *i, struct posting_list *li
     bool waits = i->vat_due == VAT_DUE_ON_PAYMENT;
 
     memset(list, 0, sizeof *list);
-    add(list, ACCOUNT_CUSTOMER, POSTING_CUSTOMER, true, i->service_net_minor + i->goods_net_minor + i->vat_minor);
+    add(list, ACCOUNT_CUSTOMER, POSTING_CUSTOMER, true, i->service_net_minor + i->goods_net_minor + i->vat_minor + i->rounding_minor);
     add(list, ACCOUNT_SERVICE, POSTING_REVENUE, false, i->service_net_minor);
     add(list, ACCOUNT_GOODS, POSTING_REVENUE, false, i->goods_net_minor);
     add(list, waits ? ACCOUNT_VAT_WAITING : ACCOUNT_VAT, waits ? POSTING_VAT_WAITING : POSTING_VAT, false, i->vat_minor);
+    add(list, i->rounding_minor < 0 ? ACCOUNT_ROUNDING_LOSS : ACCOUNT_ROUNDING_GAIN, POSTING_ROUNDING, false, i->rounding_minor);
     move(list, ACCOUNT_SERVICE, POSTING_REVENUE, ACCOUNT_DEFERRED, POSTING_DEFERRED, i->service_deferred_minor);
     move(list, ACCOUNT_GOODS, POSTING_REVENUE, ACCOUNT_DEFERRED, POSTING_DEFERRED, i->goods_deferred_minor);
     CHECK(posting_balances(list));

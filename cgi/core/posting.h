@@ -22,6 +22,8 @@
 #define ACCOUNT_CARD "511"
 #define ACCOUNT_BANK "512"
 #define ACCOUNT_SERVICE "706"
+#define ACCOUNT_ROUNDING_LOSS "658"
+#define ACCOUNT_ROUNDING_GAIN "758"
 #define ACCOUNT_GOODS "707"
 
 enum posting_label {
@@ -32,6 +34,7 @@ enum posting_label {
     POSTING_DEFERRED,
     POSTING_RECEIPT,
     POSTING_ADVANCE, /* received above what was open */
+    POSTING_ROUNDING,
 };
 
 const char *posting_label_text(enum posting_label label); /* English msgid */
@@ -62,10 +65,12 @@ struct posting_invoice {
     int64_t service_deferred_minor; /* part of the net not rendered at issue (deferral_at_issue) */
     int64_t goods_deferred_minor;
     int64_t vat_minor;
+    int64_t rounding_minor; /* BT-114: what prices with VAT leave between their sum and net + VAT */
     enum vat_due vat_due;
 };
 
-/* Journal VT: 411 D, 706/707 C, 44587 or 44571 C, and 706/707 D - 487 C for what is deferred. */
+/* Journal VT: 411 D, 706/707 C, 44587 or 44571 C, and 706/707 D - 487 C for what is deferred; rounding on 658 D or
+ * 758 C. */
 void posting_of_invoice(const struct posting_invoice *invoice, struct posting_list *list);
 
 struct posting_payment {

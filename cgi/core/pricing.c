@@ -63,7 +63,7 @@ static bool add_line(struct totals *totals, const struct price_line *line, int32
 
     return line_net(line->unit_price_e4, line->quantity_e4,
                     discount_ppm_at(line->discount_ppm, line->discount_periods, ordinal), currency, &net_minor) &&
-           totals_add(totals, line->tax.category, line->tax.rate_ppm, line->tax.reason, net_minor);
+           totals_add_line(totals, &line->tax, net_minor);
 }
 
 bool quote_totals(const struct price_line *lines, size_t count, const struct currency *currency,
@@ -95,6 +95,12 @@ bool quote_totals(const struct price_line *lines, size_t count, const struct cur
     return !plan || mrr_of_lines(lines, count, recurrence, 0, &totals->mrr_e4);
 }
 
+/* A millionth of 1/10,000 of a 1/10,000 is far below what MRR is rounded to. */
+static __int128 without_vat(const struct tax_decision *tax, __int128 priced)
+{
+    return tax->included ? priced * RATE_ONE / (RATE_ONE + tax->rate_ppm) : priced;
+}
+
 /* MRR is rounded once per contract: the exact sum of the lines first. */
 bool mrr_of_lines(const struct price_line *lines, size_t count, struct recurrence recurrence, int32_t ordinal,
                   int64_t *mrr_e4)
@@ -116,8 +122,8 @@ bool mrr_of_lines(const struct price_line *lines, size_t count, struct recurrenc
         if (line->unit_price_e4 < 0 || line->unit_price_e4 > UNIT_PRICE_MAX_E4 || line->quantity_e4 < 0 ||
             line->quantity_e4 > QUANTITY_MAX_E4)
             return false;
-        exact += (__int128)line->unit_price_e4 * line->quantity_e4 *
-                 (RATE_ONE - discount_ppm_at(line->discount_ppm, line->discount_periods, ordinal));
+        exact += without_vat(&line->tax, (__int128)line->unit_price_e4 * line->quantity_e4 *
+                                             (RATE_ONE - discount_ppm_at(line->discount_ppm, line->discount_periods, ordinal)));
     }
     if (exact > (__int128)1 << 110)
         return false;

@@ -369,6 +369,22 @@ static bool sk_holds(const char *n)
     return has_digits(n, 10) && n[0] != '0' && strchr("234789", n[2]) != NULL && number_of(n, 10) % 11 == 0;
 }
 
+/* Northern Ireland numbers its traders as the United Kingdom does: nine digits, twelve for a branch, five for the
+ * government (GD) and health authorities (HA). Numbers from 100 on may carry the older or the newer proof. */
+static bool xi_holds(const char *n)
+{
+    static const int weight[] = {8, 7, 6, 5, 4, 3, 2, 10, 1};
+    size_t length = strlen(n);
+    int rest;
+
+    if (length == 5 && has_digits(n + 2, 3))
+        return strncmp(n, "GD", 2) == 0 ? n[2] < '5' : strncmp(n, "HA", 2) == 0 && n[2] >= '5';
+    if ((length != 9 && length != 12) || !has_digits(n, length))
+        return false;
+    rest = weighted(n, weight, 9) % 97;
+    return rest == 0 || (n[0] != '0' && (rest == 42 || rest == 55));
+}
+
 bool vat_digits_hold(const char *prefix, const char *number)
 {
     static const struct {
@@ -379,6 +395,7 @@ bool vat_digits_hold(const char *prefix, const char *number)
         {"EE", ee_holds}, {"EL", el_holds}, {"ES", es_holds}, {"FI", fi_holds}, {"FR", fr_holds}, {"HR", hr_holds}, {"HU", hu_holds},
         {"IE", ie_holds}, {"IT", it_holds}, {"LT", lt_holds}, {"LU", lu_holds}, {"LV", lv_holds}, {"MT", mt_holds}, {"NL", nl_holds},
         {"PL", pl_holds}, {"PT", pt_holds}, {"RO", ro_holds}, {"SE", se_holds}, {"SI", si_holds}, {"SK", sk_holds},
+        {"XI", xi_holds},
     };
 
     for (size_t i = 0; i < COUNT_OF(state); i++)

@@ -1,4 +1,4 @@
-/* vat_digits: the check digits of the VAT numbers of the 27 member states.
+/* vat_digits: the check digits of the VAT numbers of the 27 member states and of Northern Ireland.
  *
  * Each state has a rule of its own; where a state numbers persons in another way than companies, and the persons'
  * number carries no proof of itself, its shape is all that is asked: a customer who types a right number is never

@@ -19,6 +19,7 @@ static const struct {
     {"LT", "LT", 9, 12, false}, {"LU", "LU", 8, 8, false},  {"LV", "LV", 11, 11, false}, {"MT", "MT", 8, 8, false},
     {"NL", "NL", 12, 12, true}, {"PL", "PL", 10, 10, false}, {"PT", "PT", 9, 9, false}, {"RO", "RO", 2, 10, false},
     {"SE", "SE", 12, 12, false}, {"SI", "SI", 8, 8, false}, {"SK", "SK", 10, 10, false},
+    {"XI", "GB", 5, 12, true},
 };
 
 #define N_(text) text

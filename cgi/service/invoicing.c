@@ -12,6 +12,7 @@
 #include "service/booking.h"
 #include "store/customer.h"
 #include "store/payable.h"
+#include "store/taxes.h"
 
 enum err reserve_invoice_ids(struct ctx *ctx, size_t count, struct invoice_ids *ids)
 {
@@ -29,7 +30,8 @@ struct batch {
     struct booking *bookings;
     struct deferral *deferrals;
     struct document_job *jobs;
-    size_t invoice_count, line_count, tax_count, period_count, deferral_count;
+    struct distance_sale *distances;
+    size_t invoice_count, line_count, tax_count, period_count, deferral_count, distance_count;
 };
 
 static struct batch batch_new(struct arena *arena, const struct invoice_work *works, size_t count)
@@ -49,6 +51,7 @@ static struct batch batch_new(struct arena *arena, const struct invoice_work *wo
     b.periods = ARENA_ARRAY(arena, struct billing_period_row, periods);
     b.bookings = ARENA_ARRAY(arena, struct booking, count);
     b.deferrals = ARENA_ARRAY(arena, struct deferral, lines);
+    b.distances = ARENA_ARRAY(arena, struct distance_sale, count);
     b.jobs = ARENA_ARRAY(arena, struct document_job, count);
     return b;
 }
@@ -70,7 +73,9 @@ static void add_lines(struct batch *b, const struct invoice_work *work, int64_t 
             .kind = line_kind_name(line->kind), .description = line->description, .period_from_on = line->period.from_on,
             .period_until_on = line->period.until_on, .unit = work->lines[i].unit, .quantity_e4 = line->quantity_e4,
             .unit_price_e4 = line->unit_price_e4, .discount_ppm = line->discount_ppm, .net_minor = line->net_minor,
-            .tax_category = tax_category_code(line->tax.category), .tax_rate_ppm = line->tax.rate_ppm, .account = account};
+            .priced_minor = line->priced_minor, .tax_category = tax_category_code(line->tax.category),
+            .tax_rate_ppm = line->tax.rate_ppm, .tax_reason = tax_reason_name(line->tax.reason),
+            .vatex = tax_vatex(line->tax.reason), .tax_country = line->tax.country, .account = account};
         *(line->goods ? &sums->goods_net_minor : &sums->service_net_minor) += line->net_minor;
         if (deferred == 0)
             continue;
@@ -107,6 +112,22 @@ static struct chain_record record_of(const struct invoice *invoice, const unsign
     return record;
 }
 
+/* Sales to consumers in other member states count for the threshold of the year. */
+static void add_distance(struct batch *b, const struct invoice_work *work, const struct invoice *invoice)
+{
+    struct distance_sale sale = {.invoice_id = invoice->id, .year = date_civil(invoice->issued_on).year};
+
+    if (strcmp(invoice->currency, "EUR") != 0)
+        return;
+    for (size_t i = 0; i < work->line_count; i++)
+        if (work->lines[i].line.tax.distance) {
+            sale.country = work->lines[i].line.tax.buyer;
+            sale.net_minor += work->lines[i].line.net_minor;
+        }
+    if (sale.net_minor != 0)
+        b->distances[b->distance_count++] = sale;
+}
+
 /* Number and chain link under the series lock. */
 static void seal_invoice(struct ctx *ctx, const struct company *company, struct invoice_work *work, struct series_head *head)
 {
@@ -135,17 +156,20 @@ static enum err prepare_work(struct ctx *ctx, const struct company *company, str
     struct invoice *invoice = &work->invoice;
 
     memset(&work->totals, 0, sizeof work->totals);
-    for (size_t i = 0; i < work->line_count; i++)
-        if (!totals_add(&work->totals, work->lines[i].line.tax.category, work->lines[i].line.tax.rate_ppm,
-                        work->lines[i].line.tax.reason, work->lines[i].line.net_minor))
+    for (size_t i = 0; i < work->line_count; i++) {
+        struct invoice_line *line = &work->lines[i].line;
+
+        invoice_line_settle(line);
+        if (!totals_add_line(&work->totals, &line->tax, line->tax.included ? line->priced_minor : line->net_minor))
             return FAIL(ctx, ERR_LIMIT, "the amount of an invoice is out of bounds");
+    }
     *invoice = (struct invoice){
         .id = id, .series = series, .kind = "invoice", .customer_id = work->customer_id,
         .customer_version_id = work->customer_version_id, .company_version_id = company->id, .order_id = work->order_id,
         .subscription_id = work->subscription_id, .issued_on = ctx->today_on, .issued_at = ctx->now,
         .due_on = invoice_due_on(ctx->today_on, company->payment_terms_days), .language = work->language,
         .currency = work->currency, .net_minor = work->totals.net_minor, .vat_minor = work->totals.vat_minor,
-        .total_minor = work->totals.gross_minor, .vat_due = company->vat_due};
+        .rounding_minor = work->totals.rounding_minor, .total_minor = work->totals.gross_minor, .vat_due = company->vat_due};
     return OK;
 }
 
@@ -153,12 +177,14 @@ static void add_invoice(struct ctx *ctx, struct batch *b, const struct invoice_w
 {
     const struct invoice *invoice = &work->invoice;
     bool paid = invoice->total_minor == 0;
-    struct posting_invoice sums = {.vat_minor = invoice->vat_minor, .vat_due = vat_due_from_name(invoice->vat_due)};
+    struct posting_invoice sums = {.vat_minor = invoice->vat_minor, .rounding_minor = invoice->rounding_minor,
+                                   .vat_due = vat_due_from_name(invoice->vat_due)};
     size_t n = b->invoice_count++;
 
     b->invoices[n] = *invoice;
     add_lines(b, work, invoice->id, invoice->issued_on, &sums);
     add_taxes(b, work, invoice->id);
+    add_distance(b, work, invoice);
     b->receivables[n] = (struct receivable){
         .invoice_id = invoice->id, .customer_id = invoice->customer_id, .subscription_id = invoice->subscription_id,
         .currency = invoice->currency, .total_minor = invoice->total_minor, .open_minor = invoice->total_minor,
@@ -196,6 +222,7 @@ enum err issue_invoices(struct ctx *ctx, const struct company *company, struct i
     TRY(ctx, insert_invoices(ctx, b.invoices, b.invoice_count));
     TRY(ctx, insert_invoice_lines(ctx, b.lines, b.line_count));
     TRY(ctx, insert_invoice_taxes(ctx, b.taxes, b.tax_count));
+    TRY(ctx, insert_distance_sales(ctx, b.distances, b.distance_count));
     TRY(ctx, insert_receivables(ctx, b.receivables, b.invoice_count));
     TRY(ctx, insert_billing_periods(ctx, b.periods, b.period_count));
     TRY(ctx, insert_deferrals(ctx, b.deferrals, b.deferral_count));
@@ -238,14 +265,22 @@ enum err book_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, i
     return book_entries(ctx, &booking, 1);
 }
 
+/* Only the group's reason is hashed: a line's must be it, and its code that reason's. */
+static bool reason_holds(const struct invoice_line_row *row, enum tax_reason reason)
+{
+    return strcmp(row->tax_reason, tax_reason_name(reason)) == 0 && strcmp(row->vatex, tax_vatex(reason)) == 0;
+}
+
 /* The lines of a stored invoice as they were hashed. */
 static enum err stored_lines(struct ctx *ctx, const struct invoice *invoice, struct invoice_line **lines, size_t *count,
                              struct totals *totals)
 {
     struct invoice_line_row *rows;
     struct invoice_tax_row *taxes;
+    struct company company;
     size_t tax_count;
 
+    TRY(ctx, company_by_id(ctx, invoice->company_version_id, &company));
     TRY(ctx, invoice_lines(ctx, invoice->id, &rows, count));
     TRY(ctx, invoice_taxes(ctx, invoice->id, &taxes, &tax_count));
     *lines = ARENA_ARRAY(ctx->arena, struct invoice_line, *count + 1);
@@ -257,13 +292,16 @@ static enum err stored_lines(struct ctx *ctx, const struct invoice *invoice, str
             .kind = line_kind_from_name(rows[i].kind), .description = rows[i].description,
             .period = {rows[i].period_from_on, rows[i].period_until_on}, .quantity_e4 = rows[i].quantity_e4,
             .unit_price_e4 = rows[i].unit_price_e4, .discount_ppm = rows[i].discount_ppm, .net_minor = rows[i].net_minor,
-            .tax = {.category = tax_category_from_code(rows[i].tax_category), .rate_ppm = rows[i].tax_rate_ppm},
+            .priced_minor = rows[i].priced_minor,
+            .tax = {.category = tax_category_from_code(rows[i].tax_category), .rate_ppm = rows[i].tax_rate_ppm,
+                    .included = company.prices_with_vat, .per_line = strcmp(company.vat_rounding, "line") == 0},
             .goods = strcmp(rows[i].account, ACCOUNT_GOODS) == 0};
         for (size_t t = 0; t < tax_count; t++)
             if (taxes[t].tax_rate_ppm == rows[i].tax_rate_ppm && strcmp(taxes[t].tax_category, rows[i].tax_category) == 0)
                 line->tax.reason = tax_reason_from_name(taxes[t].reason);
-        if (line->kind == 0 || line->tax.category == 0 || line->tax.reason == 0 ||
-            !totals_add(totals, line->tax.category, line->tax.rate_ppm, line->tax.reason, line->net_minor))
+        if (line->kind == 0 || line->tax.category == 0 || line->tax.reason == 0 || !reason_holds(&rows[i], line->tax.reason) ||
+            (line->tax.included && priced_net(&line->tax, line->priced_minor) != line->net_minor) ||
+            !totals_add_line(totals, &line->tax, line->tax.included ? line->priced_minor : line->net_minor))
             return ERR_CORRUPT;
     }
     return OK;

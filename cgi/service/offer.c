@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/str.h"
+#include "core/country.h"
 #include "core/date.h"
 #include "core/identifier.h"
 #include "core/vat_id.h"
@@ -31,7 +32,7 @@ size_t company_lacks(const struct company *c, const char *lacks[], size_t room)
         add_lack(N_("The company's country"), lacks, room, &count);
     if (str_empty(c->email) || !email_ok(c->email))
         add_lack(N_("The company's e-mail address"), lacks, room, &count);
-    if (!vat_id_fits(c->vat_id, c->country))
+    if (!c->franchise && !vat_id_fits(c->vat_id, country_vat(c->country)))
         add_lack(N_("The company's VAT number"), lacks, room, &count);
     if (str_equal(c->country, "FR") && !siren_ok(c->siren))
         add_lack(N_("The company's SIREN number"), lacks, room, &count);
@@ -84,14 +85,39 @@ static void fill_facts(const struct ctx *ctx, struct offer *offer)
     offer->state_now = offer->version.state == VERSION_DRAFT ? QUOTE_DRAFT : quote_state_now(facts);
 }
 
+/* The net of every line, then the VAT of the sale: what is bought decides over the threshold. */
+static enum err tax_lines(struct ctx *ctx, struct offer *offer)
+{
+    const struct tax_buyer buyer = {.country = offer->customer.country, .postal_code = offer->customer.postal_code,
+        .vat_id = offer->customer.vat_id, .is_company = offer->customer.is_company, .vat_checked = offer->vat_id_checked};
+    struct tax_line *lines = ARENA_ARRAY(ctx->arena, struct tax_line, offer->line_count + 1);
+    struct taxing taxing;
+    size_t count = 0;
+    bool complete;
+
+    TRY(ctx, load_taxing(ctx, &offer->company, &taxing));
+    for (size_t i = 0; i < offer->line_count; i++) {
+        const struct offer_line *line = &offer->lines[i];
+
+        if (has_amount(line->as.kind))
+            lines[count++] = (struct tax_line){.tax_class = line->as.tax_class, .goods = str_equal(line->as.product_kind, "goods"),
+                                               .priced_minor = line->counts ? line->net_minor : 0};
+    }
+    TRY(ctx, tax_sale(ctx, &taxing, &buyer, offer->version.currency, ctx->today_on, lines, count, &complete));
+    offer->priced = offer->priced && complete;
+    count = 0;
+    for (size_t i = 0; i < offer->line_count; i++)
+        if (has_amount(offer->lines[i].as.kind)) {
+            offer->lines[i].tax_missing = !lines[count].decided;
+            offer->lines[i].tax = lines[count++].tax;
+        }
+    return OK;
+}
+
 enum err price_offer(struct ctx *ctx, struct offer *offer)
 {
     struct price_line *lines = ARENA_ARRAY(ctx->arena, struct price_line, offer->line_count);
-    const struct tax_buyer buyer = {.country = offer->customer.country, .postal_code = offer->customer.postal_code,
-        .vat_id = offer->customer.vat_id, .is_company = offer->customer.is_company, .vat_checked = offer->vat_id_checked};
-    struct taxing taxing;
 
-    TRY(ctx, load_taxing(ctx, &offer->company, &taxing));
     offer->currency = currency_find(offer->version.currency);
     CHECK(offer->currency != NULL);
     offer->priced = true;
@@ -99,12 +125,9 @@ enum err price_offer(struct ctx *ctx, struct offer *offer)
         struct offer_line *line = &offer->lines[i];
 
         line->net_minor = 0;
-        if (has_amount(line->as.kind) &&
-            (!tax_line(&taxing, &buyer, line->as.tax_class, str_equal(line->as.product_kind, "goods"), ctx->today_on,
-                       &line->tax) ||
-             !line_net(line->as.unit_price_e4, line->quantity_e4,
-                       discount_ppm_at(line->as.discount_ppm, line->as.discount_periods, 0),
-                       offer->currency, &line->net_minor)))
+        if (has_amount(line->as.kind) && !line_net(line->as.unit_price_e4, line->quantity_e4,
+                                                   discount_ppm_at(line->as.discount_ppm, line->as.discount_periods, 0),
+                                                   offer->currency, &line->net_minor))
             offer->priced = false;
         lines[i] = (struct price_line){
             .kind = line->as.kind,
@@ -112,12 +135,14 @@ enum err price_offer(struct ctx *ctx, struct offer *offer)
             .unit_price_e4 = line->as.unit_price_e4,
             .discount_ppm = line->as.discount_ppm,
             .discount_periods = line->as.discount_periods,
-            .tax = line->tax,
             .optional = line->as.is_option,
             .chosen = line->chosen,
         };
         line->counts = price_line_counts(&lines[i]);
     }
+    TRY(ctx, tax_lines(ctx, offer));
+    for (size_t i = 0; i < offer->line_count; i++)
+        lines[i].tax = offer->lines[i].tax;
     if (!offer->priced || !quote_totals(lines, offer->line_count, offer->currency, offer->recurrence,
                                         &offer->totals)) {
         offer->priced = false;

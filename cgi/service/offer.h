@@ -26,7 +26,8 @@ struct offer_line {
     int64_t quantity_e4;       /* with the customer's choice */
     bool counts;               /* enters the totals */
     struct tax_decision tax;   /* of lines with an amount */
-    int64_t net_minor;         /* at the first period, discount taken off; also of options left aside */
+    bool tax_missing;          /* the table holds no rate for it: nothing can be sent */
+    int64_t net_minor;         /* as priced: at the first period, discount taken off; also of options left aside */
 };
 
 struct offer {

@@ -29,7 +29,7 @@ enum { INVOICES_PER_GROUP = 1000, PAY_LINK_DAYS = 365 };
 /* One run over one group; filled anew when the transaction is repeated. */
 struct group {
     const struct company *company;
-    const struct taxing *taxing;
+    struct taxing *taxing;
     struct invoice_ids ids;
     int64_t only_id; /* 0: any */
     bool dry_run;
@@ -97,14 +97,23 @@ static struct billing_facts facts_of(struct ctx *ctx, const struct subscription 
     return facts;
 }
 
-static enum err tax_of(struct ctx *ctx, const struct group *group, const struct buyer *buyer,
-                       const struct subscription_line *line, struct tax_decision *decision)
+/* The VAT of one invoice's lines, on the day when its period was due: a run that comes late gives what the run of that
+ * day would have given. */
+static enum err tax_lines(struct ctx *ctx, const struct group *group, const struct buyer *buyer, const char *currency,
+                          const struct subscription_line *lines, const struct billing_item *item, struct tax_line **taxed)
 {
     const struct tax_buyer who = {.country = buyer->country, .postal_code = buyer->postal_code, .vat_id = buyer->vat_id,
                                   .is_company = buyer->is_company, .vat_checked = buyer->vat_checked};
+    bool complete;
 
-    if (!tax_line(group->taxing, &who, line->tax_class, strcmp(line->product_kind, "goods") == 0, ctx->today_on, decision))
-        return FAIL(ctx, ERR_LIMIT, "no VAT rate for %s in %s", line->tax_class, buyer->country);
+    *taxed = ARENA_ARRAY(ctx->arena, struct tax_line, item->line_count + 1);
+    for (size_t i = 0; i < item->line_count; i++)
+        (*taxed)[i] = (struct tax_line){.tax_class = lines[item->lines[i].line].tax_class,
+            .goods = strcmp(lines[item->lines[i].line].product_kind, "goods") == 0, .priced_minor = item->lines[i].net_minor};
+    TRY(ctx, tax_sale(ctx, group->taxing, &who, currency, item->due_on, *taxed, item->line_count, &complete));
+    for (size_t i = 0; i < item->line_count && !complete; i++)
+        if (!(*taxed)[i].decided)
+            return FAIL(ctx, ERR_LIMIT, "no VAT rate for %s in %s", (*taxed)[i].tax_class, buyer->country);
     return OK;
 }
 
@@ -114,7 +123,10 @@ static enum err add_work(struct ctx *ctx, struct group *group, const struct subs
 {
     struct invoice_work *work = &group->works[group->work_count++];
     struct billing_period_row *period = ARENA_NEW(ctx->arena, struct billing_period_row);
+    struct tax_line *taxed;
 
+    TRY(ctx, tax_lines(ctx, group, buyer, s->currency, lines, item, &taxed));
+    tax_sale_made(group->taxing, s->currency, taxed, item->line_count);
     *period = (struct billing_period_row){.subscription_id = s->id, .from_on = item->natural.from_on,
                                           .until_on = item->natural.until_on, .period_index = item->index};
     *work = (struct invoice_work){
@@ -131,9 +143,8 @@ static enum err add_work(struct ctx *ctx, struct group *group, const struct subs
             .line = {.kind = LINE_RECURRING, .description = line->description, .period = billed->period,
                      .quantity_e4 = line->quantity_e4, .unit_price_e4 = line->unit_price_e4,
                      .discount_ppm = billed->discount_ppm, .net_minor = billed->net_minor,
-                     .goods = strcmp(line->product_kind, "goods") == 0},
+                     .tax = taxed[i].tax, .goods = taxed[i].goods},
             .unit = line->unit, .subscription_line_id = line->id};
-        TRY(ctx, tax_of(ctx, group, buyer, line, &out->line.tax));
     }
     return OK;
 }
@@ -224,6 +235,7 @@ static enum err run_group(struct ctx *ctx, void *arg)
     group->rehearsed = false;
     group->work_count = 0;
     group->periods = group->held = group->ended = 0;
+    taxing_begin(group->taxing);
     TRY(ctx, claim_due_subscriptions(ctx, group->only_id, RENEWAL_GROUP_MAX, &group->subscriptions, &group->claimed));
     if (group->claimed == 0)
         return OK;
@@ -354,6 +366,7 @@ enum err preview_renewal(struct ctx *ctx, const struct subscription *subscriptio
     struct billing_facts facts;
     struct billing_item item;
     struct totals totals = {0};
+    struct tax_line *taxed;
 
     *preview = (struct renewal_preview){.due_on = DATE_NONE};
     if (subscription->due_on == DATE_NONE)
@@ -366,11 +379,9 @@ enum err preview_renewal(struct ctx *ctx, const struct subscription *subscriptio
     facts = facts_of(&then, subscription, group.lines, group.line_count);
     if (!billing_item_at(ctx->arena, &facts, subscription->next_index, &item))
         return OK;
+    TRY(ctx, tax_lines(&then, &group, buyer_of(&group, subscription->id), subscription->currency, group.lines, &item, &taxed));
     for (size_t i = 0; i < item.line_count; i++) {
-        struct tax_decision tax;
-
-        TRY(ctx, tax_of(&then, &group, buyer_of(&group, subscription->id), &group.lines[item.lines[i].line], &tax));
-        if (!totals_add(&totals, tax.category, tax.rate_ppm, tax.reason, item.lines[i].net_minor))
+        if (!totals_add_line(&totals, &taxed[i].tax, item.lines[i].net_minor))
             return FAIL(ctx, ERR_LIMIT, "the next invoice of %s is out of bounds", subscription->number);
     }
     *preview = (struct renewal_preview){subscription->due_on, totals.net_minor, totals.vat_minor, totals.gross_minor};

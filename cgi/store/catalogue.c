@@ -52,12 +52,16 @@ struct rate_row {
     const char *tax_class;
     int32_t from_on;
     int32_t rate_ppm;
+    const char *postal_from;
+    const char *postal_until;
 };
 static const struct column rate_column[] = {
     COLUMN(TEXT, rate_row, country),
     COLUMN(TEXT, rate_row, tax_class),
     COLUMN(DATE, rate_row, from_on),
     COLUMN(I32, rate_row, rate_ppm),
+    COLUMN(TEXT, rate_row, postal_from),
+    COLUMN(TEXT, rate_row, postal_until),
 };
 
 enum {
@@ -114,7 +118,7 @@ static const struct statement statement[] = {
                       "DELETE FROM price WHERE product_id = ? AND plan_key = ? AND currency = ?",
                       NOTHING},
     [RATES] = {"tax_rates",
-               "SELECT country, tax_class, from_on, rate_ppm FROM tax_rate "
+               "SELECT country, tax_class, from_on, rate_ppm, postal_from, postal_until FROM tax_rate "
                "ORDER BY country, tax_class, from_on LIMIT 5000",
                READS(rate_row, rate_column)},
 };
@@ -214,7 +218,7 @@ static void copy_text(char *to, size_t room, const char *from)
     memcpy(to, from, strlen(from) + 1);
 }
 
-/* Rates change by migration only: a copy lasts half a minute. */
+/* Rates hardly ever change, and a new one starts on a later day: a copy lasts half a minute. */
 enum err tax_rates(struct ctx *ctx, struct tax_rate **rates, size_t *count)
 {
     static struct {
@@ -239,6 +243,8 @@ enum err tax_rates(struct ctx *ctx, struct tax_rate **rates, size_t *count)
             copy_text(rate->tax_class, sizeof rate->tax_class, rows[i].tax_class);
             rate->from_on = rows[i].from_on;
             rate->rate_ppm = rows[i].rate_ppm;
+            copy_text(rate->postal_from, sizeof rate->postal_from, rows[i].postal_from);
+            copy_text(rate->postal_until, sizeof rate->postal_until, rows[i].postal_until);
         }
         kept.count = n;
         kept.until_at = ctx->now + 30 * CLOCK_SECOND;

@@ -8,7 +8,8 @@
 /* One list for reading and for writing, so that they cannot differ. */
 #define COMPANY_TEXTS                                                                              \
     "name, legal_form, capital, siren, register_city, vat_id, street, street2, postal_code, city, " \
-    "country, email, phone, website, language, currency, time_zone, vat_due, payment_terms_days, "  \
+    "country, email, phone, website, language, currency, time_zone, vat_due, franchise, oss, "      \
+    "prices_with_vat, vat_rounding, vat_recheck_days, payment_terms_days, "                         \
     "late_penalty, terms, iban, bic, quote_prefix, subscription_prefix, invoice_prefix"
 
 static const struct column company_column[] = {
@@ -31,6 +32,11 @@ static const struct column company_column[] = {
     COLUMN(TEXT, company, currency),
     COLUMN(TEXT, company, time_zone),
     COLUMN(TEXT, company, vat_due),
+    COLUMN(BOOL, company, franchise),
+    COLUMN(BOOL, company, oss),
+    COLUMN(BOOL, company, prices_with_vat),
+    COLUMN(TEXT, company, vat_rounding),
+    COLUMN(I32, company, vat_recheck_days),
     COLUMN(I32, company, payment_terms_days),
     COLUMN(TEXT, company, late_penalty),
     COLUMN(TEXT, company, terms),
@@ -58,7 +64,7 @@ static const struct statement statement[] = {
                READS(company, company_column)},
     [INSERT] = {"company_insert",
                 "INSERT INTO company_version (" COMPANY_TEXTS ", changed_at, changed_by) VALUES "
-                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 NOTHING},
     [HOUSE] = {"house_now",
                "SELECT c.id AS company_id, h.test_clock_on, h.last_run_at, c.time_zone FROM house h "
@@ -90,7 +96,9 @@ enum err save_company(struct ctx *ctx, struct company *c)
                             P_TEXT(c->street), P_TEXT(c->street2), P_TEXT(c->postal_code),
                             P_TEXT(c->city), P_TEXT(c->country), P_TEXT(c->email), P_TEXT(c->phone),
                             P_TEXT(c->website), P_TEXT(c->language), P_TEXT(c->currency),
-                            P_TEXT(c->time_zone), P_TEXT(c->vat_due), P_I64(c->payment_terms_days),
+                            P_TEXT(c->time_zone), P_TEXT(c->vat_due), P_BOOL(c->franchise),
+                            P_BOOL(c->oss), P_BOOL(c->prices_with_vat), P_TEXT(c->vat_rounding != NULL ? c->vat_rounding : "rate"),
+                            P_I64(c->vat_recheck_days != 0 ? c->vat_recheck_days : 30), P_I64(c->payment_terms_days),
                             P_TEXT(c->late_penalty), P_TEXT(c->terms), P_TEXT(c->iban),
                             P_TEXT(c->bic), P_TEXT(c->quote_prefix), P_TEXT(c->subscription_prefix),
                             P_TEXT(c->invoice_prefix), P_INSTANT(ctx->now), P_TEXT(ctx->actor)),

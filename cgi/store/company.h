@@ -30,6 +30,11 @@ struct company {
     const char *currency;
     const char *time_zone; /* IANA; decides "today" */
     const char *vat_due;   /* "payment" (services, the default) or "issue" (option débits) */
+    bool franchise;        /* small business: charges no VAT (CGI art. 293 B) */
+    bool oss;              /* option: consumers in other member states pay their country's VAT from the first sale on */
+    bool prices_with_vat;  /* fixed, as vat_rounding, once a document was issued (the database refuses a change) */
+    const char *vat_rounding; /* "rate" or "line" */
+    int32_t vat_recheck_days; /* VAT numbers of customers are asked about again after so many days */
     int32_t payment_terms_days;
     const char *late_penalty;
     const char *terms;

@@ -61,6 +61,9 @@ static const struct statement rule[] = {
          "GROUP BY invoice_id) l ON l.invoice_id = i.id LEFT JOIN (SELECT invoice_id, SUM(tax_minor) vat "
          "FROM invoice_tax GROUP BY invoice_id) t ON t.invoice_id = i.id "
          "WHERE l.net <> i.net_minor OR IFNULL(t.vat, 0) <> i.vat_minor"),
+    RULE("a year's sales at a distance are those of its invoices",
+         "SELECT CAST(t.year AS CHAR) ref FROM distance_total t LEFT JOIN (SELECT year, SUM(net_minor) net FROM distance_sale "
+         "GROUP BY year) s ON s.year = t.year WHERE t.net_minor <> IFNULL(s.net, 0)"),
     RULE("an invoice has its entry",
          "SELECT i.number ref FROM invoice i LEFT JOIN journal_entry e ON e.source_kind = 'invoice' AND "
          "e.source_id = i.id WHERE i.total_minor > 0 AND e.id IS NULL"),

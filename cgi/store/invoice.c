@@ -12,13 +12,14 @@ static const struct column invoice_column[] = {
     COLUMN(I64, invoice, customer_version_id), COLUMN(I64, invoice, company_version_id), COLUMN(ID, invoice, order_id),
     COLUMN(ID, invoice, subscription_id), COLUMN(DATE, invoice, issued_on), COLUMN(INSTANT, invoice, issued_at),
     COLUMN(DATE, invoice, due_on), COLUMN(TEXT, invoice, language), COLUMN(TEXT, invoice, currency),
-    COLUMN(I64, invoice, net_minor), COLUMN(I64, invoice, vat_minor), COLUMN(I64, invoice, total_minor),
+    COLUMN(I64, invoice, net_minor), COLUMN(I64, invoice, vat_minor),
+    COLUMN(I64, invoice, rounding_minor), COLUMN(I64, invoice, total_minor),
     COLUMN(TEXT, invoice, vat_due), COLUMN(HASH, invoice, chain_previous), COLUMN(HASH, invoice, chain_digest),
 };
 #define INVOICE_FIELDS                                                                                          \
     "id, series, sequence, number, kind, customer_id, customer_version_id, company_version_id, order_id, "      \
-    "subscription_id, issued_on, issued_at, due_on, language, currency, net_minor, vat_minor, total_minor, "    \
-    "vat_due, chain_previous, chain_digest"
+    "subscription_id, issued_on, issued_at, due_on, language, currency, net_minor, vat_minor, rounding_minor, "  \
+    "total_minor, vat_due, chain_previous, chain_digest"
 
 static const struct column line_column[] = {
     COLUMN(I64, invoice_line_row, invoice_id), COLUMN(I32, invoice_line_row, position),
@@ -27,12 +28,15 @@ static const struct column line_column[] = {
     COLUMN(DATE, invoice_line_row, period_from_on), COLUMN(DATE, invoice_line_row, period_until_on),
     COLUMN(TEXT, invoice_line_row, unit), COLUMN(I64, invoice_line_row, quantity_e4),
     COLUMN(I64, invoice_line_row, unit_price_e4), COLUMN(I32, invoice_line_row, discount_ppm),
-    COLUMN(I64, invoice_line_row, net_minor), COLUMN(TEXT, invoice_line_row, tax_category),
-    COLUMN(I32, invoice_line_row, tax_rate_ppm), COLUMN(TEXT, invoice_line_row, account),
+    COLUMN(I64, invoice_line_row, net_minor), COLUMN(I64, invoice_line_row, priced_minor),
+    COLUMN(TEXT, invoice_line_row, tax_category),
+    COLUMN(I32, invoice_line_row, tax_rate_ppm), COLUMN(TEXT, invoice_line_row, tax_reason),
+    COLUMN(TEXT, invoice_line_row, vatex), COLUMN(TEXT, invoice_line_row, tax_country), COLUMN(TEXT, invoice_line_row, account),
 };
 #define INVOICE_LINE_FIELDS                                                                                     \
     "invoice_id, position, subscription_line_id, quote_line_id, kind, description, period_from_on, "            \
-    "period_until_on, unit, quantity_e4, unit_price_e4, discount_ppm, net_minor, tax_category, tax_rate_ppm, account"
+    "period_until_on, unit, quantity_e4, unit_price_e4, discount_ppm, net_minor, priced_minor, tax_category, "     \
+    "tax_rate_ppm, tax_reason, vatex, tax_country, account"
 
 static const struct column tax_column[] = {
     COLUMN(I64, invoice_tax_row, invoice_id), COLUMN(TEXT, invoice_tax_row, tax_category),
@@ -104,9 +108,9 @@ static const struct statement statement[] = {
                      READS(series_head, head_column)},
     [SERIES_SAVE] = {"series_save", "UPDATE series SET last_sequence = ?, chain_head = ?, last_issued_on = ? WHERE name = ?", NOTHING},
     [INSERT] = {"invoices_insert", "INSERT INTO invoice (" INVOICE_FIELDS ") VALUES "
-                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [LINES_INSERT] = {"invoice_lines_insert", "INSERT INTO invoice_line (" INVOICE_LINE_FIELDS ") VALUES "
-                      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+                      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [TAXES_INSERT] = {"invoice_taxes_insert", "INSERT INTO invoice_tax (invoice_id, tax_category, tax_rate_ppm, "
                       "base_minor, tax_minor, reason) VALUES (?, ?, ?, ?, ?, ?)", NOTHING},
     [RECEIVABLES_INSERT] = {"receivables_insert", "INSERT INTO receivable (" RECEIVABLE_FIELDS ") VALUES "

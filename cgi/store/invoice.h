@@ -29,7 +29,8 @@ struct invoice {
     const char *currency;
     int64_t net_minor;
     int64_t vat_minor;
-    int64_t total_minor;
+    int64_t rounding_minor; /* BT-114: 0 unless prices are with VAT */
+    int64_t total_minor;    /* net + VAT + rounding: what is to be paid */
     const char *vat_due;
     unsigned char chain_previous[32];
     unsigned char chain_digest[32];
@@ -49,8 +50,12 @@ struct invoice_line_row {
     int64_t unit_price_e4;
     int32_t discount_ppm;
     int64_t net_minor;
+    int64_t priced_minor;   /* with VAT, where prices are; else 0 */
     const char *tax_category;
     int32_t tax_rate_ppm;
+    const char *tax_reason;
+    const char *vatex;      /* "" where VAT is charged */
+    const char *tax_country;
     const char *account;
 };
 

@@ -8,7 +8,7 @@
 static struct price_line line(enum line_kind kind, int64_t quantity_e4, int64_t price_e4)
 {
     return (struct price_line){.kind = kind, .quantity_e4 = quantity_e4, .unit_price_e4 = price_e4,
-                               .tax = {TAX_STANDARD, 200000, TAX_REASON_DOMESTIC, "FR"}};
+                               .tax = {.category = TAX_STANDARD, .rate_ppm = 200000, .reason = TAX_REASON_DOMESTIC, .country = "FR"}};
 }
 
 TEST(pricing, the_net_of_a_line_is_one_rounding)

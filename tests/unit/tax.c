@@ -12,8 +12,10 @@
 #define ON(y, m, d) date_from_civil(y, m, d)
 
 static const struct tax_rate rates[] = {
-    {"FR", "standard", 16071, 200000}, {"FR", "reduced", 0, 55000}, {"FR", "zero", 0, 0}, {"FR", "standard", 10957, 196000},
-    {"DE", "standard", 18628, 190000}, {"DE", "standard", 18444, 160000}, {"DE", "standard", 13514, 190000}, {"BE", "standard", 9496, 210000},
+    {"FR", "standard", 16071, 200000, "", ""}, {"FR", "reduced", 0, 55000, "", ""}, {"FR", "zero", 0, 0, "", ""},
+    {"FR", "standard", 10957, 196000, "", ""},
+    {"DE", "standard", 18628, 190000, "", ""}, {"DE", "standard", 18444, 160000, "", ""}, {"DE", "standard", 13514, 190000, "", ""},
+    {"BE", "standard", 9496, 210000, "", ""},
 };
 enum { RATES = sizeof rates / sizeof rates[0] };
 

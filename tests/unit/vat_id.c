@@ -44,6 +44,22 @@ TEST(vat_id, belongs_to_its_country)
     CU_ASSERT_FALSE(vat_id_normalise("FR834048330480000000000000", id));
 }
 
+/* Numbers of Northern Ireland prove themselves as those of the United Kingdom do. */
+TEST(vat_id, of_northern_ireland)
+{
+    CU_ASSERT_TRUE(vat_id_fits("XI980780684", "GB"));
+    CU_ASSERT_TRUE(vat_id_fits("XI980780684001", "GB"));
+    CU_ASSERT_FALSE(vat_id_fits("XI802311781", "GB"));
+    CU_ASSERT_TRUE(vat_id_fits("XIGD499", "GB"));
+    CU_ASSERT_FALSE(vat_id_fits("XIGD500", "GB"));
+    CU_ASSERT_TRUE(vat_id_fits("XIHA500", "GB"));
+    CU_ASSERT_FALSE(vat_id_fits("XIHA499", "GB"));
+    CU_ASSERT_FALSE(vat_id_fits("XIXX499", "GB"));
+    CU_ASSERT_FALSE(vat_id_fits("XI98078068", "GB"));
+    CU_ASSERT_FALSE(vat_id_fits("XI98078068A", "GB"));
+    SAME_TEXT(vat_id_country("GB980780684"), "");
+}
+
 /* One wrong digit of a French number is always seen. */
 TEST(vat_id, one_wrong_digit_is_seen)
 {

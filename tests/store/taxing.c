@@ -1,0 +1,415 @@
+/* taxing: sales to consumers elsewhere, territories, settings and changing rates, against a real database. */
+#include "support.h"
+
+#include <string.h>
+
+#include "core/date.h"
+#include "service/cataloguing.h"
+#include "service/customers.h"
+#include "service/invoicing.h"
+#include "service/quoting.h"
+#include "service/renewing.h"
+#include "service/settling.h"
+#include "store/catalogue.h"
+#include "store/inspection.h"
+#include "store/invoice.h"
+#include "store/seller_user.h"
+#include "store/subscription.h"
+#include "store/taxes.h"
+
+#define GOOD(call) CU_ASSERT_EQUAL_FATAL((call), OK)
+#define NO_ONCE (&(struct once){NULL, "/"})
+
+/* Days never go back: a test starts on the day of the newest invoice, or on today. */
+static struct ctx *taxing_ctx(void)
+{
+    struct ctx *ctx = store_ctx();
+    struct invoice_list_row *rows;
+    size_t count;
+
+    GOOD(invoice_list(ctx, "", 0, 0, 0, 1, &rows, &count));
+    if (count > 0 && rows[0].issued_on > ctx->today_on)
+        ctx->today_on = rows[0].issued_on;
+    return ctx;
+}
+
+struct wanted {
+    const char *country, *postal_code;
+    bool is_company;
+    enum line_kind kind;
+    const char *tax_class;
+    int64_t price_e4;
+};
+
+static struct offer offered(struct ctx *ctx, const struct wanted *w)
+{
+    struct customer customer = {.is_company = w->is_company, .name = "Kunde", .contact_name = "", .email = "kunde@kunde.example",
+        .phone = "", .street = "Weg 1", .street2 = "", .postal_code = w->postal_code, .city = "Ort", .country = w->country,
+        .siren = "", .vat_id = "", .language = "en", .state = "active"};
+    struct customer_result made;
+    struct seller_user user = {.email = arena_printf(ctx->arena, "t%lld@nord.example", (long long)store_unique()), .name = "Jeanne",
+        .password = "x", .language = "fr"};
+    struct plan plan = {.name = arena_printf(ctx->arena, "Plan %lld", (long long)store_unique()), .every = {RECURRENCE_MONTH, 1},
+        .max_missed = 12, .retry_days = "3", .state = "active"};
+    struct product product = {.code = arena_printf(ctx->arena, "T%lld", (long long)store_unique()), .name = "Abo", .description = "",
+        .kind = "service", .unit = "", .tax_class = w->tax_class, .state = "active"};
+    struct quote_template template = {.name = arena_printf(ctx->arena, "T %lld", (long long)store_unique()), .validity_days = 20,
+        .acceptance = ACCEPTANCE_SIGNATURE, .note = "", .state = "active"};
+    struct quote_template_line line = {.kind = w->kind, .description = "Abo", .quantity_e4 = 10000, .unit_price_e4 = w->price_e4,
+        .quantity_min_e4 = 10000, .quantity_max_e4 = 10000};
+    struct catalogue_result saved;
+    struct quoting_result quote;
+    struct offer offer;
+
+    GOOD(change_customer(ctx, &customer, 0, NO_ONCE, &made));
+    GOOD(insert_seller_user(ctx, &user));
+    GOOD(insert_product(ctx, &product));
+    line.product_id = product.id;
+    if (w->kind == LINE_RECURRING) {
+        GOOD(change_plan(ctx, &plan, NO_ONCE, &saved));
+        template.plan_id = saved.id;
+    }
+    GOOD(change_template(ctx, &template, &line, 1, NO_ONCE, &saved));
+    GOOD(create_quote(ctx, &(struct quote_start){made.id, user.id, saved.id}, NO_ONCE, &quote));
+    GOOD(load_offer(ctx, quote.quote_id, 0, &offer));
+    return offer;
+}
+
+static enum err sign(struct ctx *ctx, void *arg)
+{
+    struct offer *offer = arg;
+    struct signature signature = {.quote_id = offer->quote.id, .version_id = offer->version.id, .signer_name = "Kunde",
+        .signer_role = "", .signer_email = "kunde@kunde.example", .consent_text = "ok", .choices = "{}",
+        .today_minor = offer->totals.today.gross_minor, .currency = "EUR", .language = "en", .remote_addr = "127.0.0.1",
+        .user_agent = "test", .signed_at = ctx->now, .signed_on = ctx->today_on};
+
+    TRY(ctx, insert_signature(ctx, &signature));
+    return move_quote(ctx, offer->quote.id, QUOTE_SENT, QUOTE_SIGNED);
+}
+
+struct confirming {
+    struct offer offer;
+    struct invoice_ids ids;
+};
+
+/* As settling does: the offer is loaded, and taxed, in the transaction that issues. */
+static enum err confirm(struct ctx *ctx, void *arg)
+{
+    struct confirming *c = arg;
+
+    TRY(ctx, load_offer_version(ctx, c->offer.version.id, &c->offer));
+    return confirm_order(ctx, &c->offer, &c->ids);
+}
+
+struct sold {
+    struct invoice invoice;
+    struct invoice_line_row line;
+    struct subscription subscription;
+};
+
+static struct sold sold(struct ctx *ctx, const struct wanted *w)
+{
+    struct confirming c = {.offer = offered(ctx, w)};
+    struct quoting_result sent;
+    struct invoice_line_row *lines;
+    struct sales_order order;
+    struct sold result = {.invoice = {.id = 0}};
+    size_t count;
+
+    GOOD(send_quote(ctx, c.offer.quote.id, "", NO_ONCE, &sent));
+    CU_ASSERT_EQUAL_FATAL(sent.refusal, QUOTE_NOT_REFUSED);
+    GOOD(load_offer(ctx, c.offer.quote.id, 0, &c.offer));
+    GOOD(db_transaction(ctx, sign, &c.offer));
+    GOOD(reserve_invoice_ids(ctx, 1, &c.ids));
+    GOOD(db_transaction(ctx, confirm, &c));
+    GOOD(order_of_quote(ctx, c.offer.quote.id, &order));
+    GOOD(invoice_of_order(ctx, order.id, &result.invoice));
+    GOOD(invoice_lines(ctx, result.invoice.id, &lines, &count));
+    result.line = lines[0];
+    if (w->kind == LINE_RECURRING)
+        GOOD(subscription_of_order(ctx, order.id, &result.subscription));
+    return result;
+}
+
+static void books_are_sound(struct ctx *ctx)
+{
+    struct broken_rule *broken;
+    struct series_name *series;
+    size_t count, rules;
+    int64_t verified;
+
+    GOOD(find_broken_rules(ctx, &broken, &count, &rules));
+    for (size_t i = 0; i < count; i++)
+        SAME_TEXT(arena_printf(ctx->arena, "%s: %s", broken[i].rule, broken[i].ref), "");
+    GOOD(issued_series(ctx, &series, &count));
+    for (size_t i = 0; i < count; i++) {
+        const char *bad;
+
+        GOOD(verify_chain(ctx, series[i].name, &bad, &verified));
+        SAME_TEXT(bad, "");
+    }
+}
+
+static void taxed(const struct sold *s, const char *category, int32_t rate_ppm, const char *reason, const char *vatex, const char *country)
+{
+    SAME_TEXT(s->line.tax_category, category);
+    SAME_NUMBER(s->line.tax_rate_ppm, rate_ppm);
+    SAME_TEXT(s->line.tax_reason, reason);
+    SAME_TEXT(s->line.vatex, vatex);
+    SAME_TEXT(s->line.tax_country, country);
+}
+
+static struct wanted consumer(int64_t price_e4)
+{
+    return (struct wanted){"DE", "10115", false, LINE_ONE_TIME, "standard", price_e4};
+}
+
+/* 9,999.99 and 10,000.00 at the seller's rate; the sale that goes to 10,000.01 and every later one at the customer's, also
+ * the year after; the year after that starts again.
+ *
+ *     2026         9,999.99 | 10,000.00 | 10,000.01          2027  small                 2028  small
+ *     FR 20 % ---------------------------| DE 19 % ----------------------- | FR 20 % ---------------> */
+TEST(taxing, the_sale_that_crosses_the_threshold_takes_the_customers_rate)
+{
+    struct ctx *ctx = taxing_ctx();
+    int year = date_civil(ctx->today_on).year;
+    int64_t last, this;
+    struct wanted w = consumer(90000000);
+    struct sold s = sold(ctx, &w);
+
+    taxed(&s, "S", 200000, "origin", "", "FR");
+    w = consumer(9999900);
+    s = sold(ctx, &w);
+    taxed(&s, "S", 200000, "origin", "", "FR");
+    w = consumer(100);
+    s = sold(ctx, &w);
+    taxed(&s, "S", 200000, "origin", "", "FR");
+    GOOD(distance_totals(ctx, year, &last, &this));
+    SAME_NUMBER(last, 0);
+    SAME_NUMBER(this, 1000000);
+    s = sold(ctx, &w);
+    taxed(&s, "S", 190000, "destination", "", "DE");
+    w.country = "FR";
+    s = sold(ctx, &w);
+    taxed(&s, "S", 200000, "domestic", "", "FR");
+    GOOD(distance_totals(ctx, year, &last, &this));
+    SAME_NUMBER(this, 1000001);
+    ctx->today_on = date_from_civil(year + 1, 1, 1);
+    w = consumer(100000);
+    s = sold(ctx, &w);
+    taxed(&s, "S", 190000, "destination", "", "DE");
+    ctx->today_on = date_from_civil(year + 2, 1, 1);
+    s = sold(ctx, &w);
+    taxed(&s, "S", 200000, "origin", "", "FR");
+    books_are_sound(ctx);
+}
+
+/* A group of renewals counts its own invoices: 8,900.00 before, then two of 600.00 on one day: the second crosses. */
+TEST(taxing, renewals_of_one_day_cross_the_threshold_once)
+{
+    struct ctx *ctx = taxing_ctx();
+    struct wanted w = consumer(6000000);
+    struct renewing state = {0};
+    struct invoice_list_row *rows;
+    struct invoice_line_row *lines;
+    struct sold first, second;
+    int64_t last, before, after;
+    size_t count, line_count;
+
+    ctx->today_on = date_from_civil(date_civil(ctx->today_on).year + 2, 3, 1);
+    w.kind = LINE_RECURRING;
+    first = sold(ctx, &w);
+    second = sold(ctx, &w);
+    w = consumer(77000000);
+    (void)sold(ctx, &w);
+    GOOD(distance_totals(ctx, date_civil(ctx->today_on).year, &last, &before));
+    SAME_NUMBER(before, 890000);
+    ctx->today_on = date_add_months(ctx->today_on, 1);
+    GOOD(renew_subscriptions(ctx, &state));
+    GOOD(distance_totals(ctx, date_civil(ctx->today_on).year, &last, &after));
+    SAME_NUMBER(after, 890000 + 120000);
+    GOOD(invoice_list(ctx, "", 0, first.subscription.id, 0, 1, &rows, &count));
+    GOOD(invoice_lines(ctx, rows[0].id, &lines, &line_count));
+    SAME_TEXT(lines[0].tax_reason, "origin"); /* 9,500.00 */
+    GOOD(invoice_list(ctx, "", 0, second.subscription.id, 0, 1, &rows, &count));
+    GOOD(invoice_lines(ctx, rows[0].id, &lines, &line_count));
+    SAME_TEXT(lines[0].tax_reason, "destination");
+    books_are_sound(ctx);
+}
+
+TEST(taxing, territories_and_exports_carry_their_reason)
+{
+    struct ctx *ctx = taxing_ctx();
+    struct wanted w = {"FR", "97400", true, LINE_ONE_TIME, "standard", 1000000};
+    struct sold s = sold(ctx, &w);
+
+    taxed(&s, "S", 85000, "territory", "", "RE");
+    w.postal_code = "97300";
+    s = sold(ctx, &w);
+    taxed(&s, "O", 0, "no_vat_there", "VATEX-EU-O", "GF");
+    w.country = "CH";
+    w.postal_code = "8001";
+    s = sold(ctx, &w);
+    taxed(&s, "O", 0, "outside_eu", "VATEX-EU-O", "CH");
+    books_are_sound(ctx);
+}
+
+/* S20: the rate changes between two due days; the run comes after both.
+ *
+ *     start    due 1   change   due 2
+ *     |--------|-------x--------|  run
+ *     old      old              new        */
+TEST(taxing, s20_a_rate_that_changes_mid_year_counts_on_the_day_when_each_period_was_due)
+{
+    struct ctx *ctx = taxing_ctx();
+    struct wanted w = {"FR", "75001", false, LINE_RECURRING, "super_reduced", 1000000};
+    struct rate_entry rate = {"FR", "", "", "", "super_reduced", 0, 25000, "test", DATE_NONE};
+    struct renewing state = {0};
+    struct invoice_list_row *rows;
+    struct invoice_line_row *lines;
+    struct sold s = sold(ctx, &w);
+    size_t count, line_count;
+
+    taxed(&s, "S", 21000, "domestic", "", "FR");
+    rate.from_on = s.subscription.due_on + 1;
+    GOOD(insert_rate(ctx, &rate));
+    CU_ASSERT_EQUAL(insert_rate(ctx, &rate), ERR_DUPLICATE);
+    ctx_forget_error(ctx);
+    ctx->now += INT64_C(40000000); /* rates are remembered for half a minute */
+    ctx->today_on = date_add_months(s.subscription.due_on, 1);
+    GOOD(renew_subscriptions(ctx, &state));
+    GOOD(invoice_list(ctx, "", 0, s.subscription.id, 0, 10, &rows, &count));
+    SAME_NUMBER(count, 3);
+    GOOD(invoice_lines(ctx, rows[1].id, &lines, &line_count));
+    SAME_NUMBER(lines[0].tax_rate_ppm, 21000);
+    GOOD(invoice_lines(ctx, rows[0].id, &lines, &line_count));
+    SAME_NUMBER(lines[0].tax_rate_ppm, 25000);
+    state = (struct renewing){0};
+    GOOD(renew_subscriptions(ctx, &state));
+    SAME_NUMBER(state.invoices, 0);
+    books_are_sound(ctx);
+}
+
+TEST(taxing, without_a_rate_nothing_is_sent)
+{
+    struct ctx *ctx = taxing_ctx();
+    struct wanted w = {"FR", "75001", false, LINE_ONE_TIME, "nowhere", 1000000};
+    struct offer offer = offered(ctx, &w);
+    struct quoting_result sent;
+
+    CU_ASSERT_FALSE(offer.priced);
+    CU_ASSERT_TRUE(offer.lines[0].tax_missing);
+    GOOD(send_quote(ctx, offer.quote.id, "", NO_ONCE, &sent));
+    CU_ASSERT_NOT_EQUAL(sent.refusal, QUOTE_NOT_REFUSED);
+}
+
+TEST(taxing, postal_codes_of_two_rates_do_not_overlap)
+{
+    struct ctx *ctx = taxing_ctx();
+    struct rate_entry rate = {"US", "US-CA", "900", "961", "standard", 0, 72500, "test", DATE_NONE};
+
+    GOOD(insert_rate(ctx, &rate));
+    rate.from_on = 20000;
+    GOOD(insert_rate(ctx, &rate)); /* a later rate of the same codes */
+    rate.postal_from = "950";
+    rate.postal_until = "999";
+    CU_ASSERT_EQUAL(insert_rate(ctx, &rate), ERR_DB);
+    ctx_forget_error(ctx);
+    rate.postal_from = rate.postal_until = "90210"; /* a longer beginning stands inside */
+    GOOD(insert_rate(ctx, &rate));
+    rate.postal_from = "902";
+    CU_ASSERT_EQUAL(insert_rate(ctx, &rate), ERR_DB); /* of two lengths */
+    ctx_forget_error(ctx);
+}
+
+TEST(taxing, a_small_business_charges_none_and_needs_no_number)
+{
+    struct ctx *ctx = taxing_ctx();
+    struct wanted w = {"FR", "75001", false, LINE_ONE_TIME, "standard", 1000000};
+    struct company company, before;
+    const char *lacks[4];
+    struct sold s;
+
+    GOOD(company_current(ctx, &before));
+    company = before;
+    company.franchise = true;
+    company.vat_id = "";
+    SAME_NUMBER(company_lacks(&company, lacks, 4), 0);
+    GOOD(save_company(ctx, &company));
+    s = sold(ctx, &w);
+    taxed(&s, "E", 0, "franchise", "VATEX-FR-FRANCHISE", "FR");
+    SAME_NUMBER(s.invoice.total_minor, 10000);
+    GOOD(save_company(ctx, &before));
+    books_are_sound(ctx);
+}
+
+TEST(taxing, how_amounts_are_computed_is_fixed_once_a_document_was_issued)
+{
+    struct ctx *ctx = taxing_ctx();
+    struct company company;
+
+    GOOD(company_current(ctx, &company));
+    company.prices_with_vat = true;
+    CU_ASSERT_EQUAL(save_company(ctx, &company), ERR_DB);
+    ctx_forget_error(ctx);
+    company.prices_with_vat = false;
+    company.vat_rounding = "line";
+    CU_ASSERT_EQUAL(save_company(ctx, &company), ERR_DB);
+    ctx_forget_error(ctx);
+    company.vat_rounding = "rate";
+    GOOD(save_company(ctx, &company));
+}
+
+static void as_owner(struct ctx *ctx, const char *sql)
+{
+    struct db *application = ctx->db;
+    struct db_login owner;
+    const char *message;
+
+    GOOD(tenant_owner_login(ctx->arena, ctx->tenant, &owner, &message));
+    ctx->db = db_open(&owner);
+    GOOD(db_run_script(ctx, sql));
+    db_close(ctx->db);
+    ctx->db = application;
+}
+
+/* A house whose prices are with VAT: 9.99 is paid, 8.33 + 1.67 - 0.01 is booked; a month later the same. The database
+ * would refuse the change in a house that has issued: here its owner lets it pass. */
+TEST(taxing, prices_with_vat_from_the_quote_to_the_books)
+{
+    struct ctx *ctx = taxing_ctx();
+    struct wanted w = {"FR", "75001", false, LINE_RECURRING, "standard", 99900};
+    struct renewing state = {0};
+    struct company company, before;
+    struct invoice_list_row *rows;
+    struct invoice renewed;
+    struct offer offer;
+    struct sold s;
+    size_t count;
+
+    GOOD(company_current(ctx, &before));
+    company = before;
+    company.prices_with_vat = true;
+    as_owner(ctx, "DROP TRIGGER company_version_amounts");
+    GOOD(save_company(ctx, &company));
+    offer = offered(ctx, &w);
+    SAME_NUMBER(offer.totals.today.gross_minor, 999);
+    SAME_NUMBER(offer.totals.today.net_minor, 833);
+    SAME_NUMBER(offer.totals.mrr_e4, 83250);
+    s = sold(ctx, &w);
+    SAME_NUMBER(s.invoice.net_minor, 833);
+    SAME_NUMBER(s.invoice.vat_minor, 167);
+    SAME_NUMBER(s.invoice.rounding_minor, -1);
+    SAME_NUMBER(s.invoice.total_minor, 999);
+    SAME_NUMBER(s.line.net_minor, 833);
+    SAME_NUMBER(s.line.priced_minor, 999);
+    ctx->today_on = s.subscription.due_on;
+    GOOD(renew_subscriptions(ctx, &state));
+    GOOD(invoice_list(ctx, "", 0, s.subscription.id, 0, 10, &rows, &count));
+    SAME_NUMBER(count, 2);
+    GOOD(invoice_by_id(ctx, rows[0].id, &renewed));
+    SAME_NUMBER(renewed.total_minor, 999);
+    SAME_NUMBER(renewed.rounding_minor, -1);
+    books_are_sound(ctx);
+    GOOD(save_company(ctx, &before));
+}
