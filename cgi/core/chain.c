@@ -3,12 +3,11 @@
 #include <string.h>
 
 #include "base/encode.h"
-#include "base/str.h"
 #include "core/date.h"
 
 const struct hash CHAIN_START = {{0}};
 
-static void add_text(struct str *s, const char *name, const char *value)
+void chain_text(struct str *s, const char *name, const char *value)
 {
     str_printf(s, "%s=", name);
     for (; *value != '\0'; value++) {
@@ -36,51 +35,62 @@ static void add_day(struct str *s, const char *name, int32_t on)
     str_printf(s, "%s=%s\n", name, on == DATE_NONE ? "" : date_iso(on, text));
 }
 
-static void add_line(struct str *s, const struct invoice_line *line)
+/* The reason that stands with the group of the line: that of its first line. */
+static enum tax_reason reason_of_group(const struct totals *totals, const struct invoice_line *line)
 {
-    add_text(s, "line.kind", line_kind_name(line->kind));
-    add_text(s, "line.description", line->description);
+    for (size_t i = 0; i < totals->group_count; i++)
+        if (totals->groups[i].category == line->tax.category && totals->groups[i].rate_ppm == line->tax.rate_ppm)
+            return totals->groups[i].reason;
+    return line->tax.reason;
+}
+
+static void add_line(struct str *s, const struct totals *totals, const struct invoice_line *line)
+{
+    chain_text(s, "line.kind", line_kind_name(line->kind));
+    chain_text(s, "line.description", line->description);
     add_day(s, "line.from_on", line->period.from_on);
     add_day(s, "line.until_on", line->period.until_on);
     add_number(s, "line.quantity_e4", line->quantity_e4);
     add_number(s, "line.unit_price_e4", line->unit_price_e4);
     add_number(s, "line.discount_ppm", line->discount_ppm);
     add_number(s, "line.net_minor", line->net_minor);
-    add_text(s, "line.tax_category", tax_category_code(line->tax.category));
+    chain_text(s, "line.tax_category", tax_category_code(line->tax.category));
     add_number(s, "line.tax_rate_ppm", line->tax.rate_ppm);
-    add_text(s, "line.nature", line->goods ? "goods" : "service");
+    chain_text(s, "line.nature", line->goods ? "goods" : "service");
     if (line->tax.included)
         add_number(s, "line.priced_minor", line->priced_minor);
+    if (line->tax.reason != reason_of_group(totals, line))
+        chain_text(s, "line.tax_reason", tax_reason_name(line->tax.reason));
 }
 
 char *chain_record_text(struct arena *arena, const struct chain_record *r)
 {
     struct str s = str_new(arena);
 
-    add_text(&s, "version", "1");
-    add_text(&s, "series", r->series);
+    chain_text(&s, "version", "1");
+    chain_text(&s, "series", r->series);
     add_number(&s, "sequence", r->sequence);
-    add_text(&s, "number", r->number);
-    add_text(&s, "kind", r->kind);
+    chain_text(&s, "number", r->number);
+    chain_text(&s, "kind", r->kind);
     add_day(&s, "issued_on", r->issued_on);
     add_day(&s, "due_on", r->due_on);
     add_number(&s, "issued_at", r->issued_at);
-    add_text(&s, "currency", r->currency);
-    add_text(&s, "language", r->language);
+    chain_text(&s, "currency", r->currency);
+    chain_text(&s, "language", r->language);
     add_number(&s, "company_version_id", r->company_version_id);
     add_number(&s, "customer_version_id", r->customer_version_id);
-    add_text(&s, "personal_digest", encode_hex(arena, r->personal_digest.bytes, HASH_BYTES));
-    add_text(&s, "vat_due", vat_due_name(r->vat_due));
+    chain_text(&s, "personal_digest", encode_hex(arena, r->personal_digest.bytes, HASH_BYTES));
+    chain_text(&s, "vat_due", vat_due_name(r->vat_due));
     for (size_t i = 0; i < r->line_count; i++)
-        add_line(&s, &r->lines[i]);
+        add_line(&s, r->totals, &r->lines[i]);
     for (size_t i = 0; i < r->totals->group_count; i++) {
         const struct tax_group *group = &r->totals->groups[i];
 
-        add_text(&s, "tax.category", tax_category_code(group->category));
+        chain_text(&s, "tax.category", tax_category_code(group->category));
         add_number(&s, "tax.rate_ppm", group->rate_ppm);
         add_number(&s, "tax.base_minor", group->base_minor);
         add_number(&s, "tax.tax_minor", group->tax_minor);
-        add_text(&s, "tax.reason", tax_reason_name(group->reason));
+        chain_text(&s, "tax.reason", tax_reason_name(group->reason));
     }
     add_number(&s, "net_minor", r->totals->net_minor);
     add_number(&s, "vat_minor", r->totals->vat_minor);

@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/hash.h"
+#include "base/str.h"
 #include "core/invoice.h"
 #include "core/totals.h"
 
@@ -35,6 +36,9 @@ struct chain_record {
     size_t line_count;
     const struct totals *totals;
 };
+
+/* Writes "name=value" as a line of a record: what would begin another line is written \\ \r \n. */
+void chain_text(struct str *record, const char *name, const char *value);
 
 /* Canonical text of a document; arena memory. */
 char *chain_record_text(struct arena *arena, const struct chain_record *record);

@@ -1,24 +1,7 @@
 #include "core/entry_chain.h"
 
-#include "base/str.h"
+#include "core/chain.h"
 #include "core/date.h"
-
-/* A line is one value: what would begin another line is written as \\ \r \n. */
-static void add_text(struct str *s, const char *name, const char *value)
-{
-    str_printf(s, "%s=", name);
-    for (; *value != '\0'; value++) {
-        if (*value == '\\')
-            str_append(s, "\\\\");
-        else if (*value == '\r')
-            str_append(s, "\\r");
-        else if (*value == '\n')
-            str_append(s, "\\n");
-        else
-            str_append_char(s, *value);
-    }
-    str_append_char(s, '\n');
-}
 
 char *entry_record_text(struct arena *arena, const struct entry_record *r)
 {
@@ -27,7 +10,7 @@ char *entry_record_text(struct arena *arena, const struct entry_record *r)
 
     str_printf(&s, "version=entry 1\nseries=%s\nsequence=%lld\njournal=%s\nentry_on=%s\nsource=%s %lld\n", r->series,
                (long long)r->sequence, r->journal, date_iso(r->entry_on, day), r->source_kind, (long long)r->source_id);
-    add_text(&s, "reference", r->reference);
+    chain_text(&s, "reference", r->reference);
     str_printf(&s, "currency=%s\ntotal_minor=%lld\nposted_at=%lld\n", r->currency, (long long)r->total_minor, (long long)r->posted_at);
     for (size_t i = 0; i < r->item_count; i++)
         str_printf(&s, "item=%s %lld %lld %lld %s\n", r->items[i].account, (long long)r->items[i].customer_id,

@@ -265,10 +265,21 @@ enum err book_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, i
     return book_entries(ctx, &booking, 1);
 }
 
-/* Only the group's reason is hashed: a line's must be it, and its code that reason's. */
-static bool reason_holds(const struct invoice_line_row *row, enum tax_reason reason)
+/* The stored VAT rows say why as the lines' groups do. */
+static bool reasons_hold(const struct totals *totals, const struct invoice_tax_row *taxes, size_t count)
 {
-    return strcmp(row->tax_reason, tax_reason_name(reason)) == 0 && strcmp(row->vatex, tax_vatex(reason)) == 0;
+    if (count != totals->group_count)
+        return false;
+    for (size_t t = 0; t < count; t++) {
+        size_t i = 0;
+
+        while (i < totals->group_count && (totals->groups[i].rate_ppm != taxes[t].tax_rate_ppm ||
+                                           strcmp(tax_category_code(totals->groups[i].category), taxes[t].tax_category) != 0))
+            i++;
+        if (i == totals->group_count || strcmp(tax_reason_name(totals->groups[i].reason), taxes[t].reason) != 0)
+            return false;
+    }
+    return true;
 }
 
 /* The lines of a stored invoice as they were hashed. */
@@ -294,17 +305,14 @@ static enum err stored_lines(struct ctx *ctx, const struct invoice *invoice, str
             .unit_price_e4 = rows[i].unit_price_e4, .discount_ppm = rows[i].discount_ppm, .net_minor = rows[i].net_minor,
             .priced_minor = rows[i].priced_minor,
             .tax = {.category = tax_category_from_code(rows[i].tax_category), .rate_ppm = rows[i].tax_rate_ppm,
-                    .included = company.prices_with_vat, .per_line = strcmp(company.vat_rounding, "line") == 0},
+                    .reason = tax_reason_from_name(rows[i].tax_reason), .included = company.prices_with_vat, .per_line = strcmp(company.vat_rounding, "line") == 0},
             .goods = strcmp(rows[i].account, ACCOUNT_GOODS) == 0};
-        for (size_t t = 0; t < tax_count; t++)
-            if (taxes[t].tax_rate_ppm == rows[i].tax_rate_ppm && strcmp(taxes[t].tax_category, rows[i].tax_category) == 0)
-                line->tax.reason = tax_reason_from_name(taxes[t].reason);
-        if (line->kind == 0 || line->tax.category == 0 || line->tax.reason == 0 || !reason_holds(&rows[i], line->tax.reason) ||
+        if (line->kind == 0 || line->tax.category == 0 || line->tax.reason == 0 || strcmp(rows[i].vatex, tax_vatex(line->tax.reason)) != 0 ||
             (line->tax.included && priced_net(&line->tax, line->priced_minor) != line->net_minor) ||
             !totals_add_line(totals, &line->tax, line->tax.included ? line->priced_minor : line->net_minor))
             return ERR_CORRUPT;
     }
-    return OK;
+    return reasons_hold(totals, taxes, tax_count) ? OK : ERR_CORRUPT;
 }
 
 static enum err invoice_holds(struct ctx *ctx, const struct invoice *invoice, const unsigned char previous[HASH_BYTES],

@@ -80,6 +80,25 @@ TEST(chain, a_text_can_forge_no_line)
 }
 
 /* Every byte of every record counts; so do a missing record and two that changed places. */
+/* Goods and services of one rate may be taxed for two reasons: the group tells the first, the other line its own. */
+TEST(chain, shows_the_reason_of_each_line)
+{
+    struct totals totals;
+    struct invoice_line lines[2] = {chain_line, chain_line};
+    struct chain_record r = record(1, &totals);
+    const char *same, *other;
+
+    r.lines = lines;
+    r.line_count = 2;
+    same = chain_record_text(test_arena(), &r);
+    CU_ASSERT_PTR_NULL(strstr(same, "line.tax_reason"));
+    lines[1].tax.reason = TAX_REASON_DESTINATION;
+    other = chain_record_text(test_arena(), &r);
+    CU_ASSERT_PTR_NOT_NULL(strstr(other, "line.tax_reason=destination\n"));
+    lines[1].tax.reason = TAX_REASON_ORIGIN;
+    CU_ASSERT_STRING_NOT_EQUAL(chain_record_text(test_arena(), &r), other);
+}
+
 TEST(chain, shows_every_change)
 {
     enum { DOCUMENTS = 6 };
