@@ -142,15 +142,15 @@ static const char *entry_name(struct arena *arena, const char *series, int64_t s
     return arena_printf(arena, "%s entry %lld", series, (long long)sequence);
 }
 
-/* The next entries in one go; *count 0 when there are no more. */
-static enum err walk_on(struct ctx *ctx, const char *series, struct walk *walk, size_t *count)
+/* The next entries in one go; *count 0 when there are no more up to the counter. */
+static enum err walk_on(struct ctx *ctx, const char *series, int64_t until, struct walk *walk, size_t *count)
 {
     struct journal_entry *entries;
     struct journal_item *items;
     size_t item_count;
     size_t next = 0;
 
-    TRY(ctx, journal_entries_after(ctx, series, walk->sequence, VERIFIED_AT_ONCE, &entries, count));
+    TRY(ctx, journal_entries_between(ctx, series, walk->sequence, until, VERIFIED_AT_ONCE, &entries, count));
     if (*count == 0)
         return OK;
     TRY(ctx, journal_items_between(ctx, series, walk->sequence, entries[*count - 1].sequence, &items, &item_count));
@@ -177,18 +177,23 @@ enum err verify_journal(struct ctx *run, const struct journal_series *series, co
     struct ctx part = *run;
     struct walk walk = {.sequence = series->unsealed};
     size_t count = 1;
+    int64_t stray = 0;
     enum err err = OK;
 
     part.arena = arena_new();
     while (err == OK && count > 0 && walk.bad == NULL) {
         arena_reset(part.arena);
-        err = walk_on(&part, series->name, &walk, &count);
+        err = walk_on(&part, series->name, series->last_sequence, &walk, &count);
     }
+    if (err == OK)
+        err = journal_stray(&part, series->name, &stray);
     *verified = walk.sequence - series->unsealed;
     if (walk.bad != NULL)
         *bad = arena_strdup(run->arena, walk.bad);
     else if (err == OK && (walk.sequence != series->last_sequence || memcmp(walk.head, series->chain_head, HASH_BYTES) != 0))
-        *bad = entry_name(run->arena, series->name, walk.sequence + 1); /* the end is cut off, or goes on too far */
+        *bad = entry_name(run->arena, series->name, walk.sequence + 1); /* the end is cut off */
+    else if (stray != 0)
+        *bad = entry_name(run->arena, series->name, stray);
     else
         *bad = "";
     memcpy(run->trail, part.trail, sizeof run->trail);

@@ -26,7 +26,8 @@ struct booking {
 enum err book_entries(struct ctx *ctx, const struct booking *bookings, size_t count) MUST_USE;
 
 /* Verifies numbers and chain of one year's journal, from its first sealed entry to its counter. *bad names the
- * first entry that is not what was booked, is gone, or was slipped in ("" none); *verified counts the good ones. */
+ * first entry that is not what was booked, is gone, or was slipped in ("" none); *verified counts the good ones.
+ * Others may book meanwhile: it goes to the counter that the series was read with. */
 struct journal_series;
 enum err verify_journal(struct ctx *ctx, const struct journal_series *series, const char **bad, int64_t *verified) MUST_USE;
 

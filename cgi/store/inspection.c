@@ -76,6 +76,8 @@ static const struct statement rule[] = {
     RULE("a counter stands at its last number",
          "SELECT s.name ref FROM series s JOIN (SELECT series, MAX(sequence) last FROM invoice GROUP BY series) i "
          "ON i.series = s.name WHERE s.last_sequence <> i.last"),
+    RULE("a journal has its counter",
+         "SELECT DISTINCT e.series ref FROM journal_entry e LEFT JOIN series s ON s.name = e.series WHERE s.name IS NULL"),
     RULE("a successful attempt has its payment",
          "SELECT a.attempt_key ref FROM attempt a LEFT JOIN payment p ON p.attempt_id = a.id "
          "WHERE a.state = 'succeeded' AND p.id IS NULL"),

@@ -23,7 +23,12 @@ static const struct column series_column[] = {
     COLUMN(HASH, journal_series, chain_head), COLUMN(I64, journal_series, unsealed),
 };
 
-enum { ENTRIES_INSERT, ITEMS_INSERT, SERIES, ENTRIES_AFTER, ITEMS_BETWEEN };
+struct stray_row {
+    int64_t sequence;
+};
+static const struct column stray_column[] = {COLUMN(I64, stray_row, sequence)};
+
+enum { ENTRIES_INSERT, ITEMS_INSERT, SERIES, ENTRIES_BETWEEN, ITEMS_BETWEEN, STRAY };
 
 static const struct statement statement[] = {
     [ENTRIES_INSERT] = {"journal_entries_insert", "INSERT INTO journal_entry (id, series, sequence, journal, entry_on, source_kind, "
@@ -34,13 +39,15 @@ static const struct statement statement[] = {
     [SERIES] = {"journal_series", "SELECT s.name, s.last_sequence, s.chain_head, IFNULL(u.last_sequence, 0) AS unsealed "
                 "FROM series s LEFT JOIN journal_unsealed u ON u.series = s.name WHERE s.name LIKE '" JOURNAL_SERIES "%' ORDER BY s.name",
                 READS(journal_series, series_column)},
-    [ENTRIES_AFTER] = {"journal_entries_after", "SELECT id, series, sequence, journal, entry_on, source_kind, source_id, reference, "
+    [ENTRIES_BETWEEN] = {"journal_entries_between", "SELECT id, series, sequence, journal, entry_on, source_kind, source_id, reference, "
                        "currency, item_count, total_minor, posted_at, chain_previous, chain_digest FROM journal_entry "
-                       "WHERE series = ? AND sequence > ? ORDER BY sequence LIMIT ?", READS(journal_entry, entry_column)},
+                       "WHERE series = ? AND sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?", READS(journal_entry, entry_column)},
     [ITEMS_BETWEEN] = {"journal_items_between", "SELECT i.entry_id, i.position, i.account, i.customer_id, i.debit_minor, "
                        "i.credit_minor, i.label FROM journal_entry e JOIN journal_item i ON i.entry_id = e.id "
                        "WHERE e.series = ? AND e.sequence > ? AND e.sequence <= ? ORDER BY e.sequence, i.position",
                        READS(journal_item, item_column)},
+    [STRAY] = {"journal_stray", "SELECT e.sequence FROM series s JOIN journal_entry e ON e.series = s.name AND "
+               "e.sequence > s.last_sequence WHERE s.name = ? ORDER BY e.sequence LIMIT 1", READS(stray_row, stray_column)},
 };
 DB_STATEMENTS(journal, statement)
 
@@ -59,10 +66,19 @@ enum err journal_series(struct ctx *ctx, struct journal_series **rows, size_t *c
     return db_rows(ctx, &statement[SERIES], NO_PARAMS, rows, count);
 }
 
-enum err journal_entries_after(struct ctx *ctx, const char *series, int64_t after, int32_t limit, struct journal_entry **rows,
-                               size_t *count)
+enum err journal_entries_between(struct ctx *ctx, const char *series, int64_t after, int64_t until, int32_t limit,
+                                 struct journal_entry **rows, size_t *count)
 {
-    return db_rows(ctx, &statement[ENTRIES_AFTER], PARAMS(P_TEXT(series), P_I64(after), P_I64(limit)), rows, count);
+    return db_rows(ctx, &statement[ENTRIES_BETWEEN], PARAMS(P_TEXT(series), P_I64(after), P_I64(until), P_I64(limit)), rows, count);
+}
+
+enum err journal_stray(struct ctx *ctx, const char *series, int64_t *sequence)
+{
+    struct stray_row row;
+    enum err err = db_row(ctx, &statement[STRAY], PARAMS(P_TEXT(series)), &row);
+
+    *sequence = err == OK ? row.sequence : 0;
+    return err == ERR_NOT_FOUND ? OK : err;
 }
 
 enum err journal_items_between(struct ctx *ctx, const char *series, int64_t after, int64_t until, struct journal_item **rows,

@@ -50,11 +50,12 @@ struct journal_series {
 };
 enum err journal_series(struct ctx *ctx, struct journal_series **rows, size_t *count) MUST_USE;
 
-/* In the order of their numbers: entries after a number, at most limit; items of entries with numbers in
- * (after, until]. For verification. */
-enum err journal_entries_after(struct ctx *ctx, const char *series, int64_t after, int32_t limit,
-                               struct journal_entry **rows, size_t *count) MUST_USE;
+/* In the order of their numbers, those in (after, until]: at most limit entries; all items. For verification. */
+enum err journal_entries_between(struct ctx *ctx, const char *series, int64_t after, int64_t until, int32_t limit,
+                                 struct journal_entry **rows, size_t *count) MUST_USE;
 enum err journal_items_between(struct ctx *ctx, const char *series, int64_t after, int64_t until,
                                struct journal_item **rows, size_t *count) MUST_USE;
+/* The number of an entry behind the counter, asked in one statement: nobody booked it. 0 none. */
+enum err journal_stray(struct ctx *ctx, const char *series, int64_t *sequence) MUST_USE;
 
 #endif

@@ -4,7 +4,15 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "service/booking.h"
+#include "service/invoicing.h"
+#include "service/offer.h"
+#include "store/inspection.h"
+#include "store/journal.h"
 #include "store/migration.h"
+#include "store/subscription.h"
+
+#define GOOD(call) CU_ASSERT_EQUAL_FATAL((call), OK)
 
 static struct arena *kept;
 static struct tenant *tenant;
@@ -81,4 +89,46 @@ int64_t store_unique(void)
     static int64_t next;
 
     return ++next + (int64_t)getpid() * 100000;
+}
+
+enum err sign_offer(struct ctx *ctx, void *arg)
+{
+    struct offer *offer = arg;
+    struct signature signature = {.quote_id = offer->quote.id, .version_id = offer->version.id, .signer_name = "Ana Lune",
+        .signer_role = "", .signer_email = "lune@lune.example", .consent_text = "Bon pour accord", .choices = "{}",
+        .today_minor = offer->totals.today.gross_minor, .currency = "EUR", .language = "fr", .remote_addr = "127.0.0.1",
+        .user_agent = "test", .signed_at = ctx->now, .signed_on = ctx->today_on};
+
+    TRY(ctx, insert_signature(ctx, &signature));
+    return move_quote(ctx, offer->quote.id, QUOTE_SENT, QUOTE_SIGNED);
+}
+
+void books_are_sound(struct ctx *ctx)
+{
+    struct broken_rule *broken;
+    struct series_name *series;
+    struct journal_series *journals;
+    size_t count, rules;
+    int64_t verified;
+
+    GOOD(find_broken_rules(ctx, &broken, &count, &rules));
+    CU_ASSERT(rules >= 10);
+    for (size_t i = 0; i < count; i++)
+        SAME_TEXT(arena_printf(ctx->arena, "%s: %s", broken[i].rule, broken[i].ref), "");
+    GOOD(issued_series(ctx, &series, &count));
+    for (size_t i = 0; i < count; i++) {
+        const char *bad;
+
+        GOOD(verify_chain(ctx, series[i].name, &bad, &verified));
+        SAME_TEXT(bad, "");
+        CU_ASSERT(verified > 0);
+    }
+    GOOD(journal_series(ctx, &journals, &count));
+    for (size_t i = 0; i < count; i++) {
+        const char *bad;
+
+        GOOD(verify_journal(ctx, &journals[i], &bad, &verified));
+        SAME_TEXT(bad, "");
+        SAME_NUMBER(verified, journals[i].last_sequence);
+    }
 }

@@ -20,4 +20,10 @@ struct ctx *store_other_ctx(void);
 /* A number that no other test of this run has: for UNIQUE texts. */
 int64_t store_unique(void);
 
+/* For db_transaction: a sent offer (struct offer *) is signed as its customer does. */
+enum err sign_offer(struct ctx *ctx, void *offer) MUST_USE;
+
+/* Asserts that every rule of the books holds and that the chains of documents and journal do. */
+void books_are_sound(struct ctx *ctx);
+
 #endif

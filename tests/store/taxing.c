@@ -11,7 +11,6 @@
 #include "service/renewing.h"
 #include "service/settling.h"
 #include "store/catalogue.h"
-#include "store/inspection.h"
 #include "store/invoice.h"
 #include "store/seller_user.h"
 #include "store/subscription.h"
@@ -75,18 +74,6 @@ static struct offer offered(struct ctx *ctx, const struct wanted *w)
     return offer;
 }
 
-static enum err sign(struct ctx *ctx, void *arg)
-{
-    struct offer *offer = arg;
-    struct signature signature = {.quote_id = offer->quote.id, .version_id = offer->version.id, .signer_name = "Kunde",
-        .signer_role = "", .signer_email = "kunde@kunde.example", .consent_text = "ok", .choices = "{}",
-        .today_minor = offer->totals.today.gross_minor, .currency = "EUR", .language = "en", .remote_addr = "127.0.0.1",
-        .user_agent = "test", .signed_at = ctx->now, .signed_on = ctx->today_on};
-
-    TRY(ctx, insert_signature(ctx, &signature));
-    return move_quote(ctx, offer->quote.id, QUOTE_SENT, QUOTE_SIGNED);
-}
-
 struct confirming {
     struct offer offer;
     struct invoice_ids ids;
@@ -119,7 +106,7 @@ static struct sold sold(struct ctx *ctx, const struct wanted *w)
     GOOD(send_quote(ctx, c.offer.quote.id, "", NO_ONCE, &sent));
     CU_ASSERT_EQUAL_FATAL(sent.refusal, QUOTE_NOT_REFUSED);
     GOOD(load_offer(ctx, c.offer.quote.id, 0, &c.offer));
-    GOOD(db_transaction(ctx, sign, &c.offer));
+    GOOD(db_transaction(ctx, sign_offer, &c.offer));
     GOOD(reserve_invoice_ids(ctx, 1, &c.ids));
     GOOD(db_transaction(ctx, confirm, &c));
     GOOD(order_of_quote(ctx, c.offer.quote.id, &order));
@@ -129,25 +116,6 @@ static struct sold sold(struct ctx *ctx, const struct wanted *w)
     if (w->kind == LINE_RECURRING)
         GOOD(subscription_of_order(ctx, order.id, &result.subscription));
     return result;
-}
-
-static void books_are_sound(struct ctx *ctx)
-{
-    struct broken_rule *broken;
-    struct series_name *series;
-    size_t count, rules;
-    int64_t verified;
-
-    GOOD(find_broken_rules(ctx, &broken, &count, &rules));
-    for (size_t i = 0; i < count; i++)
-        SAME_TEXT(arena_printf(ctx->arena, "%s: %s", broken[i].rule, broken[i].ref), "");
-    GOOD(issued_series(ctx, &series, &count));
-    for (size_t i = 0; i < count; i++) {
-        const char *bad;
-
-        GOOD(verify_chain(ctx, series[i].name, &bad, &verified));
-        SAME_TEXT(bad, "");
-    }
 }
 
 static void taxed(const struct sold *s, const char *category, int32_t rate_ppm, const char *reason, const char *vatex, const char *country)
