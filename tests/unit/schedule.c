@@ -58,6 +58,7 @@ TEST(schedule, words_and_bounds_of_a_recurrence)
     CU_ASSERT_FALSE(recurrence_valid((struct recurrence){RECURRENCE_WEEK, RECURRENCE_COUNT_MAX + 1}));
     CU_ASSERT_FALSE(recurrence_valid((struct recurrence){RECURRENCE_WEEK, 0}));
     CU_ASSERT_FALSE(recurrence_valid((struct recurrence){(enum recurrence_unit)0, 1}));
+    CU_ASSERT_FALSE(recurrence_valid((struct recurrence){(enum recurrence_unit)(RECURRENCE_YEAR + 1), 1}));
     SAME_NUMBER(recurrence_months((struct recurrence){RECURRENCE_QUARTER, 2}), 6);
     SAME_NUMBER(recurrence_months((struct recurrence){RECURRENCE_YEAR, 3}), 36);
     SAME_NUMBER(recurrence_months((struct recurrence){RECURRENCE_WEEK, 3}), 0);
@@ -112,6 +113,8 @@ TEST(period, overlaps_are_half_open)
 
     CU_ASSERT_TRUE(period_is_none(none));
     CU_ASSERT_FALSE(period_is_none(a));
+    CU_ASSERT_FALSE(period_is_none((struct period){DATE_NONE, 20}));
+    CU_ASSERT_TRUE(period_contains((struct period){10, DATE_NONE}, 100000));
     SAME_NUMBER(period_days(a), 10);
     SAME_NUMBER(period_last_on(a), 19);
     CU_ASSERT_TRUE(period_contains(a, 10));
@@ -122,4 +125,6 @@ TEST(period, overlaps_are_half_open)
     SAME_NUMBER(period_days(period_overlap(a, (struct period){15, 30})), 5);
     SAME_NUMBER(period_days(period_overlap(a, (struct period){0, DATE_NONE})), 10);
     SAME_NUMBER(period_days(period_overlap((struct period){12, DATE_NONE}, a)), 8);
+    SAME_NUMBER(period_overlap((struct period){12, DATE_NONE}, (struct period){15, DATE_NONE}).from_on, 15);
+    SAME_NUMBER(period_overlap((struct period){12, DATE_NONE}, (struct period){15, DATE_NONE}).until_on, DATE_NONE);
 }
