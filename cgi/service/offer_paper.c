@@ -305,7 +305,7 @@ static void write_terms(const struct pen *p, struct quote_sheet *sheet)
         add_term(terms, &n, tr("Duration and renewal"), s.text);
     }
     add_term(terms, &n, tr("Payment"),
-             quote_needs_payment(o->version.acceptance)
+             quote_needs_payment(o->facts.acceptance)
                  ? tr("By card, when the order is placed and at each renewal.")
                  : tr_fill(p->arena, "On invoice, within {duration}.", "duration",
                            phrase_days(p->arena, o->company.payment_terms_days), NULL));
@@ -336,7 +336,7 @@ static void write_acceptance(const struct pen *p, struct quote_sheet *sheet)
 {
     const char **fields;
 
-    if (!quote_needs_signature(p->offer->version.acceptance))
+    if (!quote_needs_signature(p->offer->facts.acceptance))
         return;
     fields = ARENA_ARRAY(p->arena, const char *, 3);
     fields[0] = tr("Name and role");

@@ -45,7 +45,6 @@ static enum err make_subscription(struct ctx *ctx, const struct offer *offer, in
     int32_t from_on = offer->billed_from_on;
     bool trial = from_on > offer->started_on;
     struct customer customer; /* as of today: the offer's is that of the day it was sent */
-    struct billing_facts facts;
     struct term term;
     size_t count = 0;
 
@@ -71,9 +70,7 @@ static enum err make_subscription(struct ctx *ctx, const struct offer *offer, in
         s->ends_on = s->term_until_on;
         s->end_reason = "term";
     }
-    facts = subscription_billing(ctx, s, NULL, 0);
-    facts.today_on = DATE_NONE; /* before everything: the first due day of all */
-    s->due_on = subscription_next_day(ctx, s, billing_plan(ctx->arena, &facts).next_due_on);
+    s->due_on = subscription_due_on(ctx, s);
     TRY(ctx, insert_subscription(ctx, s));
     for (size_t i = 0; i < offer->line_count; i++) {
         const struct offer_line *line = &offer->lines[i];
@@ -339,6 +336,8 @@ static enum err settle_quote(struct ctx *ctx, const struct settling *settling, c
     TRY(ctx, load_offer_version(ctx, payable->quote_version_id, &offer));
     TRY(ctx, lock_quote(ctx, offer.quote.id, &quote));
     offer.quote.state = quote.state;
+    offer.agreed = true;
+    TRY(ctx, price_offer(ctx, &offer));
     TRY(ctx, record_payment(ctx, payable, attempt, settling->answer, &paid.payment_id));
     TRY(ctx, keep_method(ctx, payable->customer_id, settling->answer, &paid.method_id));
     return settle_order(ctx, &offer, &settling->ids, &paid);

@@ -73,6 +73,11 @@ static const struct column list_column[] = {
     COLUMN(DATE, subscription_list_row, held_on),
 };
 
+struct billed {
+    int32_t until_on;
+};
+static const struct column until_column[] = {COLUMN(DATE, billed, until_on)};
+
 static const struct column figures_column[] = {
     COLUMN(I64, house_figures, active), COLUMN(I64, house_figures, mrr_e4), COLUMN(I64, house_figures, open_minor),
     COLUMN(I64, house_figures, overdue),
@@ -80,7 +85,8 @@ static const struct column figures_column[] = {
 
 enum {
     SIGNATURE_INSERT, SIGNATURE_OF, SIGNATURE_BY_ID, ORDER_INSERT, ORDER_OF, ORDER_BY_ID, INSERT, BY_NUMBER, BY_ID, OF_ORDER,
-    OF_CUSTOMER, CLAIM, CLAIM_ONE, SAVE_BILLED, SAVE_ERROR, SAVE_METHOD, RELEASE, LINES_INSERT, LINES, LIST, FIGURES,
+    OF_CUSTOMER, CLAIM, CLAIM_ONE, SAVE_BILLED, SAVE_ERROR, SAVE_METHOD, RELEASE, LINES_INSERT, LINES, LIST, FIGURES, LOCK,
+    SAVE_END, BILLED_UNTIL,
 };
 
 static const struct statement statement[] = {
@@ -133,6 +139,12 @@ static const struct statement statement[] = {
               "WHERE s.id < ? AND (? = '' OR s.state = ? OR (? = 'held' AND s.held_on IS NOT NULL)) AND (? = '' OR CONVERT(s.number USING utf8mb4) = ? OR v.name LIKE CONCAT('%', ?, '%')) "
               "ORDER BY s.id DESC LIMIT ?",
               READS(subscription_list_row, list_column)},
+    [LOCK] = {"subscription_lock", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE id = ? FOR UPDATE",
+              READS(subscription, subscription_column)},
+    [SAVE_END] = {"subscription_save_end", "UPDATE subscription SET ends_on = ?, end_reason = ?, due_on = ? WHERE id = ? "
+                  "AND state <> 'ended'", NOTHING},
+    [BILLED_UNTIL] = {"subscription_billed_until", "SELECT MAX(until_on) AS until_on FROM billing_period "
+                      "WHERE subscription_id = ? AND line_group = 0", READS(billed, until_column)},
     [FIGURES] = {"house_figures",
                  "SELECT (SELECT COUNT(*) FROM subscription WHERE state IN ('active', 'past_due')) AS active, "
                  "CAST((SELECT IFNULL(SUM(mrr_e4), 0) FROM subscription WHERE state IN ('active', 'past_due')) AS SIGNED) AS mrr_e4, "
@@ -201,6 +213,27 @@ enum err subscription_by_number(struct ctx *ctx, const char *number, struct subs
 enum err subscription_by_id(struct ctx *ctx, int64_t id, struct subscription *subscription)
 {
     return db_row(ctx, &statement[BY_ID], PARAMS(P_I64(id)), subscription);
+}
+
+enum err lock_subscription(struct ctx *ctx, int64_t id, struct subscription *subscription)
+{
+    CHECK(db_in_transaction(ctx));
+    return db_row(ctx, &statement[LOCK], PARAMS(P_I64(id)), subscription);
+}
+
+enum err save_subscription_end(struct ctx *ctx, const struct subscription *s)
+{
+    return db_write_one(ctx, &statement[SAVE_END],
+                        PARAMS(P_DATE(s->ends_on), P_TEXT(s->end_reason), P_DATE(s->due_on), P_I64(s->id)));
+}
+
+enum err billed_until(struct ctx *ctx, int64_t subscription_id, int32_t *until_on)
+{
+    struct billed billed;
+
+    TRY(ctx, db_row(ctx, &statement[BILLED_UNTIL], PARAMS(P_I64(subscription_id)), &billed));
+    *until_on = billed.until_on;
+    return OK;
 }
 
 enum err subscription_of_order(struct ctx *ctx, int64_t order_id, struct subscription *subscription)

@@ -86,6 +86,13 @@ enum err subscription_by_id(struct ctx *ctx, int64_t id, struct subscription *su
 enum err subscription_of_order(struct ctx *ctx, int64_t order_id, struct subscription *subscription) MUST_USE;
 enum err subscriptions_of_customer(struct ctx *ctx, int64_t customer_id, struct subscription **rows, size_t *count) MUST_USE;
 
+/* The row, locked until the transaction ends. */
+enum err lock_subscription(struct ctx *ctx, int64_t id, struct subscription *subscription) MUST_USE;
+/* Its planned end, and the day on which the batch looks next. */
+enum err save_subscription_end(struct ctx *ctx, const struct subscription *subscription) MUST_USE;
+/* End of what is billed in advance, DATE_NONE when nothing is. */
+enum err billed_until(struct ctx *ctx, int64_t subscription_id, int32_t *until_on) MUST_USE;
+
 /* Takes up to limit due subscriptions (due_on <= today) that nobody else holds, oldest first, locked
  * until the transaction ends: FOR UPDATE SKIP LOCKED on the index of due_on. only_id != 0: that one. */
 enum err claim_due_subscriptions(struct ctx *ctx, int64_t only_id, int32_t limit, struct subscription **rows,

@@ -157,7 +157,7 @@ enum err page_pay_post(struct page *page)
     if (!due.payable)
         return page_error(page, 409, tr(due.refusal));
     start = (struct payment_start){
-        .quote_version_id = due.version_id, .invoice_id = due.invoice_id, .customer_id = due.customer.id,
+        .quote_version_id = due.version_id, .priced_on = due.is_quote ? due.offer.started_on : DATE_NONE, .invoice_id = due.invoice_id, .customer_id = due.customer.id,
         .customer_email = due.customer.email, .gateway_customer = due.customer.gateway_customer, .amount_minor = due.amount_minor,
         .currency = due.currency, .description = arena_printf(page->ctx->arena, "%s %s", page->company.name, due.ref),
         .return_url = arena_printf(page->ctx->arena, "%s/pay/%s/return", page->tenant->site_base, due.ref),
@@ -277,7 +277,7 @@ static enum err fill_order(struct page *page, HDF *hdf, const struct offer *offe
     if (err == OK)
         add_document(hdf, &row, arena_printf(arena, "/my/invoices/%s.pdf", invoice.number),
                      tr_fill(arena, "Invoice {number}", "number", invoice.number, NULL));
-    if (!quote_needs_signature(offer->version.acceptance))
+    if (!quote_needs_signature(offer->facts.acceptance))
         hdf_text(hdf_row(hdf, "Documents", 0), "href", arena_printf(arena, "/q/%s.pdf", offer->quote.number));
     return OK;
 }
