@@ -309,8 +309,8 @@ static enum err settle_invoice(struct ctx *ctx, const struct settling *settling,
     TRY(ctx, invoice_by_id(ctx, payable->invoice_id, &invoice));
     if (strcmp(attempt->kind, "checkout") == 0)
         TRY(ctx, keep_method(ctx, payable->customer_id, settling->answer, &method_id));
-    if (method_id != 0 && invoice.subscription_id != 0)
-        TRY(ctx, save_subscription_method(ctx, invoice.subscription_id, method_id));
+    if (method_id != 0)
+        TRY(ctx, save_method_of_invoice(ctx, invoice.id, method_id));
     TRY(ctx, close_operator_items(ctx, "renewal_declined", "invoice", payable->invoice_id));
     TRY(ctx, note_activity(ctx, ABOUT_INVOICE, payable->invoice_id, "invoice.paid",
                            history_params(ctx->arena, "number", invoice.number, NULL)));

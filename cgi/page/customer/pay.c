@@ -247,6 +247,13 @@ enum err page_pay_refresh_post(struct page *page)
 
 /* ---- the end ---- */
 
+/* The plan wants a card before the trial, and none was stored with a payment. */
+static bool asks_for_card(const struct page *page, const struct offer *offer, const struct subscription *s)
+{
+    return offer->plan.trial_card && s->trial_until_on != DATE_NONE && s->payment_method_id == 0 &&
+           page->tenant->gateway_base[0] != '\0' && !str_equal(s->state, "ended");
+}
+
 static enum err fill_order(struct page *page, HDF *hdf, const struct offer *offer)
 {
     struct arena *arena = page->ctx->arena;
@@ -263,6 +270,9 @@ static enum err fill_order(struct page *page, HDF *hdf, const struct offer *offe
         TRY(page->ctx, preview_renewal(page->ctx, &subscription, &next));
         hdf_text(hdf, "Done.number", subscription.number);
         hdf_text(hdf, "Done.href", arena_printf(arena, "/my/subscriptions/%s", subscription.number));
+        if (asks_for_card(page, offer, &subscription))
+            hdf_text(hdf, "Done.ask", tr_fill(arena, "Please store a card now: nothing is debited before the trial ends on {date}.", "date",
+                                              page_date(page, subscription.trial_until_on), NULL));
         if (next.due_on != DATE_NONE)
             hdf_text(hdf, "Done.next", tr_fill(arena, "The next invoice comes on {date}: {amount}.", "date", page_date(page, next.due_on),
                                                "amount", page_money(page, next.total_minor, subscription.currency), NULL));
