@@ -74,7 +74,7 @@ void view_term(const struct page *page, HDF *facts, int *row, const struct subsc
 
     if (s->commitment_until_on != DATE_NONE)
         page_fact(facts, row, tr("Committed until"), page_date(page, s->commitment_until_on - 1));
-    if (s->term_until_on != DATE_NONE)
+    if (s->term_until_on != DATE_NONE && (s->ends_on == DATE_NONE || !s->term_renews)) /* a planned end says it itself */
         page_fact(facts, row, tr("Term"),
                   tr_fill(arena, s->term_renews ? N_("until {date}, then tacitly renewed for {duration}") : N_("until {date}, then it ends"),
                           "date", page_date(page, s->term_until_on - 1), "duration",

@@ -155,7 +155,7 @@ static const char *line_detail(const struct pen *p, const struct offer_line *lin
     const char *discount = discount_words(p, line);
     const char *words = offer_line_words(p->arena, p->language, p->offer, line);
 
-    return arena_printf(p->arena, "%s%s%s", discount, discount[0] != '\0' && words[0] != '\0' ? "; " : "", words);
+    return arena_printf(p->arena, "%s%s%s", discount, discount[0] != '\0' && words[0] != '\0' ? ", " : "", words);
 }
 
 static struct sheet_line write_line(const struct pen *p, const struct offer_line *line, const char *heading)

@@ -19,7 +19,7 @@ char *offer_line_words(struct arena *arena, const char *language, const struct o
                                  "until", format_date(arena, language, period_last_on(offer->first)), "amount",
                                  format_money(arena, language, line->first_minor, offer->version.currency), NULL));
     if (line->as.timing == BILLING_ARREARS)
-        str_printf(&out, "%s%s", out.bytes > 0 ? "; " : "", tr("billed at the end of each period"));
+        str_printf(&out, "%s%s", out.bytes > 0 ? ", " : "", tr("billed at the end of each period"));
     return out.text;
 }
 

@@ -1,7 +1,7 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"layout/seller_top.cs" ?>
 <h1><?cs var:Page.title ?></h1>
-<p><?cs var:tr("What is billed is served until then, and nothing is billed for later days. What is billed in arrears is billed on the end. The customer gets an e-mail; until the day comes you can take it back.") ?></p>
 <?cs call:ui_summary(Facts) ?>
+<p><?cs var:tr("What is billed is served until then, and nothing is billed for later days. What is billed in arrears is billed on the end. The customer gets an e-mail; until the day comes you can take it back.") ?></p>
 <form method="post" action="/admin/subscriptions/<?cs var:Sub.number ?>/end">
 <?cs call:ui_hidden(Token) ?>
 <?cs call:ui_field(Form.last) ?>
