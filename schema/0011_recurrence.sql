@@ -34,9 +34,7 @@ ALTER TABLE quote_line ADD COLUMN timing ENUM('advance', 'arrears') NOT NULL DEF
 ALTER TABLE quote_version ADD COLUMN priced_on DATE NULL AFTER start_on;
 
 -- Renewals of one day come as one invoice. The copy on the subscription is what the batch asks.
-ALTER TABLE customer
-    ADD COLUMN consolidated TINYINT NOT NULL DEFAULT 0 AFTER state,
-    ADD KEY consolidated (consolidated, id);
+ALTER TABLE customer ADD COLUMN consolidated TINYINT NOT NULL DEFAULT 0 AFTER state;
 
 -- anchor_on is the first day of period 0, in which billing starts; month_day (0: that of anchor_on) the day that every
 -- boundary falls on, or the last of its month. due_on is the next day on which something happens: a period to bill, the
