@@ -9,13 +9,19 @@
 #include "store/history.h"
 #include "store/outbox.h"
 
+/* A trial binds to nothing: commitment, term and notice begin with what is billed. */
+static bool in_trial(const struct subscription *s, int32_t on)
+{
+    return s->trial_until_on != DATE_NONE && on <= s->trial_until_on;
+}
+
 enum err end_outlook(struct ctx *ctx, const struct subscription *s, struct end_outlook *outlook)
 {
     struct schedule schedule = subscription_schedule(s);
     struct term term = subscription_term(s);
 
     TRY(ctx, billed_until(ctx, s->id, &outlook->billed_until_on));
-    outlook->earliest_on = term_earliest_end(&term, &schedule, ctx->today_on);
+    outlook->earliest_on = in_trial(s, ctx->today_on + 1) ? s->trial_until_on : term_earliest_end(&term, &schedule, ctx->today_on);
     if (outlook->billed_until_on != DATE_NONE && outlook->earliest_on < outlook->billed_until_on)
         outlook->earliest_on = term_earliest_end(&term, &schedule, outlook->billed_until_on - term.notice_days);
     outlook->notice_deadline_on = s->term_until_on == DATE_NONE ? DATE_NONE : term_notice_deadline(&term, s->term_until_on);
@@ -68,7 +74,7 @@ static enum err plan(struct ctx *ctx, void *arg)
     schedule = subscription_schedule(&s);
     term = subscription_term(&s);
     facts = subscription_facts_now(ctx, &s);
-    facts.agreed = request->agreed;
+    facts.agreed = request->agreed || in_trial(&s, request->ends_on);
     TRY(ctx, billed_until(ctx, s.id, &facts.billed_until_on));
     if (request->ends_on > s.started_on)
         facts.term_until_on = term_end_at(&term, &schedule, request->ends_on - 1);

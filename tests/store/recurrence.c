@@ -476,6 +476,38 @@ TEST(recurrence, an_end_is_planned_refused_where_it_must_be_and_taken_back)
     books_are_sound(ctx);
 }
 
+TEST(recurrence, a_trial_binds_to_nothing)
+{
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct plan plan = monthly((struct anchor){ANCHOR_START, 0});
+    struct end_outlook outlook;
+    struct end_request request = {.once = NO_ONCE};
+    struct ending_result result;
+    struct subscription s;
+
+    plan.trial_count = 14;
+    plan.commitment_months = 12;
+    plan.notice_days = 30;
+    ctx->today_on = first_of_a_month(ctx);
+    s = started(ctx, plan, DATE_NONE);
+    GOOD(end_outlook(ctx, &s, &outlook));
+    SAME_NUMBER(outlook.billed_until_on, DATE_NONE);
+    SAME_NUMBER(outlook.earliest_on, s.trial_until_on);
+    request.subscription_id = s.id;
+    request.ends_on = s.trial_until_on + 1;
+    GOOD(plan_end(ctx, &request, &result));
+    SAME_NUMBER(result.refusal, SUBSCRIPTION_UNDER_COMMITMENT);
+    request.ends_on = s.trial_until_on;
+    GOOD(plan_end(ctx, &request, &result));
+    SAME_NUMBER(result.refusal, SUBSCRIPTION_NOT_REFUSED);
+    run_on(ctx, s.trial_until_on);
+    GOOD(subscription_by_id(ctx, s.id, &s));
+    SAME_TEXT(s.state, "ended");
+    SAME_TEXT(s.end_reason, "told");
+    invoiced(ctx, s.id, (int64_t[]){12000}, 1);
+    books_are_sound(ctx);
+}
+
 TEST(recurrence, the_period_that_was_signed_for_is_billed_when_the_money_comes_on_another_day)
 {
     struct ctx *ctx = store_ctx_of_newest_day();

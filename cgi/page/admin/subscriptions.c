@@ -31,7 +31,7 @@ static void fill_row(const struct page *page, HDF *node, const struct subscripti
 enum err page_subscriptions(struct page *page)
 {
     static const struct money_view view[] = {
-        {"", N_("All"), ""}, {"active", N_("Active"), "active"}, {"pending", N_("Pending"), "pending"},
+        {"", N_("All"), ""}, {"active", N_("Active"), "active"}, {"pending", N_("Pending"), "pending"}, {"trial", N_("Trial"), "trial"},
         {"held", N_("Held"), "held"}, {"ended", N_("Ended"), "ended"},
     };
     HDF *hdf = page_tree(page);
