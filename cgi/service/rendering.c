@@ -172,16 +172,15 @@ static void write_head(const struct paper *p, struct sheet_head *head)
 {
     const struct company *c = &p->company;
     const struct customer *b = &p->customer;
-    struct sheet_fact *facts = ARENA_ARRAY(p->arena, struct sheet_fact, 9);
+    struct sheet_fact *facts = ARENA_ARRAY(p->arena, struct sheet_fact, 8);
     struct str note = str_new(p->arena);
     size_t n = 0;
 
-    facts[n++] = (struct sheet_fact){tr("Issued on"), format_date_long(p->arena, p->language, p->invoice.issued_on)};
+    facts[n++] = (struct sheet_fact){is_note(p) ? tr("Date") : tr("Issued on"), format_date_long(p->arena, p->language, p->invoice.issued_on)};
     if (is_note(p)) {
         facts[n++] = (struct sheet_fact){tr("Corrects invoice"),
             tr_fill(p->arena, "{number} of {date}", "number", p->note.corrected_number, "date",
                     format_date_long(p->arena, p->language, p->note.corrected_on), NULL)};
-        facts[n++] = (struct sheet_fact){tr("Reason"), p->note.reason};
     } else {
         facts[n++] = (struct sheet_fact){tr("Due on"), format_date_long(p->arena, p->language, p->invoice.due_on)};
     }
@@ -259,6 +258,8 @@ enum err render_invoice_pdf(struct ctx *ctx, int64_t invoice_id, const struct si
     TRY(ctx, load_paper(ctx, invoice_id, &p));
     words_use(p.language);
     write_head(&p, &sheet.head);
+    if (is_note(&p))
+        sheet.intro = tr_fill(p.arena, "Reason: {reason}", "reason", p.note.reason, NULL);
     write_lines(&p, &sheet);
     write_totals(&p, &sheet);
     if (is_note(&p))

@@ -6,14 +6,14 @@
 <?cs call:ui_hidden(Token) ?>
 <?cs call:ui_default_submit("do", "preview") ?>
 <?cs call:ui_choice(Form.scope) ?>
+<?cs call:ui_field(Form.reason) ?>
 <h2><?cs var:tr("Lines") ?></h2><?cs each:l = Form.line ?>
 <fieldset class="ui-panel ui-line">
 <legend><?cs var:tr("Line") ?> <?cs var:l.n ?></legend>
 <p><?cs var:l.description ?><?cs if:l.period ?><span class="ui-sub"><?cs var:l.period ?></span><?cs /if ?></p>
-<p class="ui-hint"><?cs var:l.left ?></p><?cs if:l.open ?>
+<?cs if:!l.open ?><p class="ui-hint"><?cs var:l.left ?></p><?cs else ?>
 <div class="ui-grid ui-grid-line"><?cs call:ui_field(l.amount) ?><?cs if:l.counted ?><?cs call:ui_field(l.quantity) ?><?cs /if ?></div><?cs /if ?>
-</fieldset><?cs /each ?>
-<?cs call:ui_field(Form.reason) ?><?cs if:?Total.title ?>
+</fieldset><?cs /each ?><?cs if:?Total.title ?>
 <?cs call:ui_total(Total) ?>
 <input type="hidden" name="shown" value="<?cs var:Issue.shown ?>">
 <div class="ui-actions"><button type="submit" name="do" value="issue" class="btn btn-primary"><?cs var:Issue.label ?></button><button type="submit" name="do" value="preview" class="btn btn-secondary"><?cs var:tr("Compute again") ?></button></div><?cs else ?>

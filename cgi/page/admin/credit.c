@@ -57,9 +57,10 @@ static void fill_part(const struct page *page, HDF *hdf, const struct invoice *i
     if (!period_is_none(line->period))
         hdf_text(node, "period", tr_fill(arena, "{from} to {until}", "from", page_date(page, line->period.from_on), "until",
                                          page_date(page, line->period.until_on - 1), NULL));
-    hdf_text(node, "left", tr_fill(arena, line->tax.included ? N_("{left} incl. VAT left of {amount}") : N_("{left} excl. VAT left of {amount}"),
-                                   "left", page_money(page, left, invoice->currency), "amount",
-                                   page_money(page, credit_line_priced(line), invoice->currency), NULL));
+    hdf_text(node, left != 0 ? "amount.hint" : "left",
+             tr_fill(arena, line->tax.included ? N_("{left} incl. VAT left of {amount}") : N_("{left} excl. VAT left of {amount}"),
+                     "left", page_money(page, left, invoice->currency), "amount",
+                     page_money(page, credit_line_priced(line), invoice->currency), NULL));
     hdf_flag(node, "open", left != 0);
     hdf_flag(node, "counted", line->quantity_e4 > QUANTITY_ONE);
     hdf_text(node, "quantity.hint", tr_fill(arena, "of {quantity}", "quantity",

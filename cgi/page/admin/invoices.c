@@ -145,7 +145,7 @@ static enum err fill_note(struct page *page, HDF *hdf, HDF *facts, int *row, con
     TRY(page->ctx, uses_of_credit(page->ctx, invoice->id, &uses, &count));
     TRY(page->ctx, credit_left_of(page->ctx, invoice->id, &left));
     page_badge(hdf_node(hdf, "Inv.state"), "info", tr("Credit note"));
-    page_fact(facts, row, tr("Issued on"), page_date(page, invoice->issued_on));
+    page_fact(facts, row, tr("Date"), page_date(page, invoice->issued_on));
     link_fact(page, facts, row, tr("Corrects"),
               tr_fill(page->ctx->arena, "Invoice {number} of {date}", "number", note.corrected_number, "date",
                       page_date(page, note.corrected_on), NULL), note.corrected_number);
