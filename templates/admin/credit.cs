@@ -1,6 +1,11 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"layout/seller_top.cs" ?>
 <div class="ui-head"><h1><?cs var:Page.title ?></h1><a href="/admin/invoices/<?cs var:Inv.number ?>"><?cs var:tr("Back to the invoice") ?></a></div><?cs if:?Empty.text ?>
-<?cs call:ui_empty(Empty) ?><?cs else ?>
+<?cs call:ui_empty(Empty) ?><?cs if:Paying ?>
+<form method="post" action="/admin/invoices/<?cs var:Inv.number ?>/credit">
+<?cs call:ui_hidden(Token) ?>
+<p><?cs var:tr("When the customer left the payment page open, close it: nothing can be paid there any more. A debit that is under way ends by itself.") ?></p>
+<div class="ui-actions"><button type="submit" name="do" value="close" class="btn btn-secondary"><?cs var:tr("Close the payment page") ?></button></div>
+</form><?cs /if ?><?cs else ?>
 <p class="lead"><?cs var:tr("An issued invoice is never changed: a credit note takes back all of it or a part.") ?></p>
 <form method="post" action="/admin/invoices/<?cs var:Inv.number ?>/credit">
 <?cs call:ui_hidden(Token) ?>

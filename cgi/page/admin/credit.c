@@ -5,6 +5,7 @@
 #include "core/money.h"
 #include "page/admin/admin.h"
 #include "service/crediting.h"
+#include "service/paying.h"
 #include "text/format.h"
 #include "text/parse.h"
 #include "text/words.h"
@@ -157,6 +158,7 @@ static enum err show_closed(struct page *page, const struct invoice *invoice, in
 
     hdf_text(hdf, "Inv.number", invoice->number);
     hdf_text(hdf, "Empty.text", tr(credit_refusal_text(refusal)));
+    hdf_flag(hdf, "Paying", refusal == CREDIT_PAYMENT_LIVE);
     hdf_text(hdf, "Empty.href", arena_printf(page->ctx->arena, "/admin/invoices/%s", invoice->number));
     hdf_text(hdf, "Empty.action", tr("Back to the invoice"));
     return page_show(page, status, tr_fill(page->ctx->arena, "Credit note for invoice {number}", "number", invoice->number, NULL), "admin/credit.cs");
@@ -312,6 +314,10 @@ enum err page_invoice_credit_post(struct page *page)
         return err;
     if (!PAGE_FORM(page, &form, credit_field, &v))
         return OK;
+    if (str_equal(form.button, "close")) {
+        TRY(page->ctx, cancel_payment(page->ctx, 0, invoice.id));
+        return page_see(page, "/admin/invoices/%s/credit", invoice.number);
+    }
     if (v.part_count > c.count)
         return page_error(page, 400, NULL);
     request.invoice_id = invoice.id;
