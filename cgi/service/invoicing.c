@@ -190,8 +190,11 @@ struct spare_credit {
     struct spare_credit *next;
 };
 
+enum { HOLDERS_AT_ONCE = 1000 };
+
 struct credit_pool {
-    bool any;
+    struct credit_holder *holders; /* who may have some; more than these: everybody may */
+    size_t holder_count;
     struct spare_credit *first;
     struct spare_credit **end;
     size_t count;
@@ -212,6 +215,27 @@ static bool uses_credit(const struct invoice_work *work)
     return work->correction == NULL && !work->leaves_credit && work->totals.gross_minor > 0;
 }
 
+static enum err find_holders(struct ctx *ctx, struct credit_pool *pool, const struct invoice_work *works, size_t count)
+{
+    int64_t first = INT64_MAX;
+    int64_t last = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (uses_credit(&works[i])) {
+            first = works[i].customer_id < first ? works[i].customer_id : first;
+            last = works[i].customer_id > last ? works[i].customer_id : last;
+        }
+    return last == 0 ? OK : credit_holders(ctx, first, last, HOLDERS_AT_ONCE, &pool->holders, &pool->holder_count);
+}
+
+static bool may_hold(const struct credit_pool *pool, int64_t customer_id)
+{
+    for (size_t i = 0; i < pool->holder_count; i++)
+        if (pool->holders[i].customer_id == customer_id)
+            return true;
+    return pool->holder_count == HOLDERS_AT_ONCE;
+}
+
 /* What the customer has by now, once per customer and currency of a group. */
 static enum err pool_fill(struct ctx *ctx, struct credit_pool *pool, const struct invoice_work *works, size_t which)
 {
@@ -219,7 +243,7 @@ static enum err pool_fill(struct ctx *ctx, struct credit_pool *pool, const struc
     struct customer_credit *rows;
     size_t count;
 
-    if (!pool->any)
+    if (!may_hold(pool, work->customer_id))
         return OK;
     for (size_t i = 0; i < which; i++)
         if (uses_credit(&works[i]) && works[i].customer_id == work->customer_id && strcmp(works[i].currency, work->currency) == 0)
@@ -251,7 +275,7 @@ static void pool_use(struct ctx *ctx, struct credit_pool *pool, struct batch *b,
 static enum err share_credit(struct ctx *ctx, struct batch *b, struct invoice_work *works, size_t count, struct credit_pool *pool)
 {
     pool->end = &pool->first;
-    TRY(ctx, credit_is_spare(ctx, &pool->any));
+    TRY(ctx, find_holders(ctx, pool, works, count));
     for (size_t i = 0; i < count; i++) {
         const struct correction *c = works[i].correction;
 
@@ -472,7 +496,7 @@ enum err issue_invoices(struct ctx *ctx, const struct company *company, struct i
                         const struct invoice_ids *ids)
 {
     struct batch b = batch_new(ctx->arena, works, count);
-    struct credit_pool pool = {.any = false};
+    struct credit_pool pool = {.count = 0};
     struct numbering *of_invoices = ARENA_NEW(ctx->arena, struct numbering);
     struct numbering *of_notes = ARENA_NEW(ctx->arena, struct numbering);
 

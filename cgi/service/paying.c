@@ -279,14 +279,14 @@ enum err peek_payment(struct ctx *ctx, int64_t quote_version_id, int64_t invoice
     return OK;
 }
 
-enum err cancel_payment(struct ctx *ctx, int64_t quote_version_id)
+enum err cancel_payment(struct ctx *ctx, int64_t quote_version_id, int64_t invoice_id)
 {
     struct payable payable;
     struct attempt attempt;
     struct gateway_answer answer;
     struct stripe stripe = stripe_of(ctx);
     enum attempt_state state;
-    enum err err = payable_of(ctx, quote_version_id, 0, &payable);
+    enum err err = payable_of(ctx, quote_version_id, invoice_id, &payable);
 
     if (err == OK)
         err = live_attempt(ctx, payable.id, &attempt);

@@ -165,6 +165,30 @@ test('errors: dead links, nothing there, wrong input', { timeout: 300000 }, asyn
   assert.deepEqual(findings, []);
 });
 
+test('a credit note: without a reason, computed, issued', { timeout: 120000 }, async () => {
+  const findings = [];
+  const press = async (button, what) => {
+    await seller.locator(`main form button${button}`).click();
+    findings.push(...await inspect(seller, what));
+  };
+  await seller.goto(`${stack.site}/admin/invoices/${example.invoice}/credit`);
+  await press('.btn-primary', 'a credit note without a reason');
+  if (await seller.locator('#f-reason-err').count() !== 1) findings.push('no words at the reason');
+  await seller.check('[name=scope][value=lines]');
+  await seller.fill('[name="line.0.amount"]', '10');
+  await seller.fill('[name=reason]', 'Remise accordée après coup');
+  await press('.btn-primary', 'a computed credit note');
+  await press('[value=issue]', 'an issued credit note');
+  if (!/\/admin\/invoices\/CN-\d{4}-00001\?did=credited$/.test(seller.url())) findings.push(`it led to ${seller.url()}`);
+  for (const path of ['/admin/invoices?view=credit', `/admin/invoices/${example.invoice}`]) {
+    await seller.goto(stack.site + path);
+    findings.push(...await inspect(seller, path));
+  }
+  await customer.goto(`${stack.site}/my`);
+  findings.push(...await inspect(customer, 'the portal with a credit note'));
+  assert.deepEqual(findings, []);
+});
+
 test('the policy reports what it refuses', async () => {
   const page = await openPage(browser);
   await page.route(`${stack.site}/admin/login`, async (route) => {

@@ -2,10 +2,14 @@
 #ifndef TACITE_PAGE_ADMIN_H
 #define TACITE_PAGE_ADMIN_H
 
+#include "core/invoice.h"
 #include "page/page.h"
 #include "page/texts.h"
 #include "service/offer.h"
 #include "service/once.h"
+
+/* The form of a credit note: two fields a line. */
+enum { CREDIT_FIELDS_MAX = 2 * INVOICE_LINES_MAX + 20, CREDIT_BYTES_MAX = 262144 };
 
 /* The form's once-token and where success leads. */
 struct once admin_once(const struct page *page, const char *to);
@@ -76,6 +80,8 @@ enum err page_invoices(struct page *page);
 enum err page_invoice(struct page *page);
 enum err page_invoice_pdf(struct page *page);
 enum err page_invoice_link_post(struct page *page);
+enum err page_invoice_credit(struct page *page);
+enum err page_invoice_credit_post(struct page *page);
 enum err page_payments(struct page *page);
 enum err page_item_done_post(struct page *page);
 enum err page_outbox(struct page *page);

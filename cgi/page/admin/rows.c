@@ -25,6 +25,8 @@ const struct route admin_routes[] = {
     {METHOD_GET, "/admin/invoices/:invoice", page_invoice, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/invoices/:invoice.pdf", page_invoice_pdf, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/invoices/:invoice/link", page_invoice_link_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/invoices/:invoice/credit", page_invoice_credit, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/invoices/:invoice/credit", page_invoice_credit_post, ACCESS_SELLER, CREDIT_FIELDS_MAX, CREDIT_BYTES_MAX, false},
     {METHOD_GET, "/admin/payments", page_payments, ACCESS_SELLER, 0, 0, false},
 
     {METHOD_GET, "/admin/quotes", page_quotes, ACCESS_SELLER, 0, 0, false},
