@@ -37,6 +37,14 @@ const char *posting_label_name(enum posting_label label)
     return "";
 }
 
+enum posting_label posting_label_from_name(const char *name)
+{
+    for (enum posting_label label = POSTING_CUSTOMER; posting_label_name(label)[0] != '\0'; label++)
+        if (strcmp(posting_label_name(label), name) == 0)
+            return label;
+    return 0;
+}
+
 const char *posting_revenue_account(bool goods)
 {
     return goods ? ACCOUNT_GOODS : ACCOUNT_SERVICE;

@@ -8,29 +8,37 @@
 #include "core/date.h"
 #include "core/entry_chain.h"
 #include "core/numbering.h"
+#include "store/chart.h"
 #include "store/invoice.h"
 #include "store/journal.h"
 
 /* The rows of a group, filled year by year. */
 struct rows {
+    struct chart chart;
     struct journal_entry *entries;
     struct journal_item *items;
     size_t entry_count;
     size_t item_count;
 };
 
-static int year_of(const struct booking *booking)
+/* What comes too late for its period is dated the first day that is open. */
+static int32_t day_of(const struct chart *chart, const struct booking *booking)
 {
-    return date_civil(booking->on).year;
+    return booking->on < chart->open_from_on ? chart->open_from_on : booking->on;
+}
+
+static int year_of(const struct chart *chart, const struct booking *booking)
+{
+    return date_civil(day_of(chart, booking)).year;
 }
 
 /* The first year after `after` that something is booked in; 0 none. */
-static int next_year(const struct booking *bookings, size_t count, int after)
+static int next_year(const struct chart *chart, const struct booking *bookings, size_t count, int after)
 {
     int next = 0;
 
     for (size_t i = 0; i < count; i++) {
-        int year = bookings[i].list.count == 0 ? 0 : year_of(&bookings[i]);
+        int year = bookings[i].list.count == 0 ? 0 : year_of(chart, &bookings[i]);
 
         if (year > after && (next == 0 || year < next))
             next = year;
@@ -73,20 +81,31 @@ static void add_entry(struct ctx *ctx, struct rows *rows, const struct booking *
     struct journal_item *items = &rows->items[rows->item_count];
 
     *entry = (struct journal_entry){
-        .id = b->entry_id, .series = series, .sequence = ++head->last_sequence, .journal = b->journal, .entry_on = b->on,
+        .id = b->entry_id, .series = series, .sequence = ++head->last_sequence, .journal = b->journal,
+        .entry_on = day_of(&rows->chart, b),
         .source_kind = b->source_kind, .source_id = b->source_id, .reference = b->reference, .currency = b->currency,
         .item_count = (int32_t)b->list.count, .total_minor = b->list.total_minor, .posted_at = ctx->now};
     for (size_t i = 0; i < b->list.count; i++) {
         const struct posting *posting = &b->list.items[i];
 
         items[i] = (struct journal_item){
-            .entry_id = b->entry_id, .position = (int32_t)i + 1, .account = posting->account,
+            .entry_id = b->entry_id, .position = (int32_t)i + 1,
+            .account = chart_account(&rows->chart, posting->account),
             .customer_id = strcmp(posting->account, ACCOUNT_CUSTOMER) == 0 ? b->customer_id : 0,
             .debit_minor = posting->debit_minor, .credit_minor = posting->credit_minor,
             .label = posting_label_name(posting->label)};
     }
     rows->item_count += b->list.count;
     seal_entry(ctx, entry, items, head);
+}
+
+/* A closing holds the same series: one that came between our first look and the lock is seen now. */
+static enum err still_open(struct ctx *ctx, const struct chart *before)
+{
+    struct chart now;
+
+    TRY(ctx, chart_now(ctx, &now));
+    return now.open_from_on == before->open_from_on ? OK : FAIL(ctx, ERR_DB_RETRY, "a period was closed meanwhile");
 }
 
 enum err book_entries(struct ctx *ctx, const struct booking *bookings, size_t count)
@@ -97,20 +116,32 @@ enum err book_entries(struct ctx *ctx, const struct booking *bookings, size_t co
     CHECK(db_in_transaction(ctx));
     for (size_t i = 0; i < count; i++)
         items += bookings[i].list.count;
-    rows.items = ARENA_ARRAY(ctx->arena, struct journal_item, items + 1);
-    for (int year = next_year(bookings, count, 0); year != 0; year = next_year(bookings, count, year)) {
+    if (items == 0)
+        return OK;
+    rows.items = ARENA_ARRAY(ctx->arena, struct journal_item, items);
+    TRY(ctx, chart_now(ctx, &rows.chart));
+    for (int year = next_year(&rows.chart, bookings, count, 0); year != 0; year = next_year(&rows.chart, bookings, count, year)) {
         char *series = arena_alloc(ctx->arena, NUMBER_BYTES);
         struct series_head head;
 
         (void)snprintf(series, NUMBER_BYTES, JOURNAL_SERIES "%04d", year);
         TRY(ctx, lock_series(ctx, series, &head));
         for (size_t i = 0; i < count; i++)
-            if (bookings[i].list.count > 0 && year_of(&bookings[i]) == year)
+            if (bookings[i].list.count > 0 && year_of(&rows.chart, &bookings[i]) == year)
                 add_entry(ctx, &rows, &bookings[i], series, &head);
         TRY(ctx, save_series(ctx, series, &head));
     }
+    TRY(ctx, still_open(ctx, &rows.chart));
     TRY(ctx, insert_journal_entries(ctx, rows.entries, rows.entry_count));
     return insert_journal_items(ctx, rows.items, rows.item_count);
+}
+
+enum err period_is_open(struct ctx *ctx, int32_t on)
+{
+    struct chart now;
+
+    TRY(ctx, chart_now(ctx, &now));
+    return on >= now.open_from_on ? OK : FAIL(ctx, ERR_CONFLICT, "the period of this document was closed");
 }
 
 enum { VERIFIED_AT_ONCE = 2000 };

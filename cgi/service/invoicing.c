@@ -10,6 +10,7 @@
 #include "core/numbering.h"
 #include "core/posting.h"
 #include "service/booking.h"
+#include "store/chart.h"
 #include "store/customer.h"
 #include "store/payable.h"
 #include "store/taxes.h"
@@ -56,12 +57,12 @@ static struct batch batch_new(struct arena *arena, const struct invoice_work *wo
     return b;
 }
 
-static void add_lines(struct batch *b, const struct invoice_work *work, int64_t invoice_id, int32_t issued_on,
-                      struct posting_invoice *sums)
+static void add_lines(struct batch *b, const struct chart *chart, const struct invoice_work *work, int64_t invoice_id,
+                      int32_t issued_on, struct posting_invoice *sums)
 {
     for (size_t i = 0; i < work->line_count; i++) {
         const struct invoice_line *line = &work->lines[i].line;
-        const char *account = posting_revenue_account(line->goods);
+        const char *account = chart_account(chart, posting_revenue_account(line->goods));
         int64_t deferred = line->goods ? 0 : deferral_at_issue(line->net_minor, line->period, issued_on);
         struct period rest = period_is_none(line->period)
                                  ? line->period
@@ -75,7 +76,8 @@ static void add_lines(struct batch *b, const struct invoice_work *work, int64_t 
             .unit_price_e4 = line->unit_price_e4, .discount_ppm = line->discount_ppm, .net_minor = line->net_minor,
             .priced_minor = line->priced_minor, .tax_category = tax_category_code(line->tax.category),
             .tax_rate_ppm = line->tax.rate_ppm, .tax_reason = tax_reason_name(line->tax.reason),
-            .vatex = tax_vatex(line->tax.reason), .tax_country = line->tax.country, .account = account};
+            .vatex = tax_vatex(line->tax.reason), .tax_country = line->tax.country, .account = account,
+            .nature = line->goods ? "goods" : "service"};
         *(line->goods ? &sums->goods_net_minor : &sums->service_net_minor) += line->net_minor;
         if (deferred == 0)
             continue;
@@ -173,7 +175,7 @@ static enum err prepare_work(struct ctx *ctx, const struct company *company, str
     return OK;
 }
 
-static void add_invoice(struct ctx *ctx, struct batch *b, const struct invoice_work *work, int64_t entry_id)
+static void add_invoice(struct ctx *ctx, struct batch *b, const struct chart *chart, const struct invoice_work *work, int64_t entry_id)
 {
     const struct invoice *invoice = &work->invoice;
     bool paid = invoice->total_minor == 0;
@@ -182,7 +184,7 @@ static void add_invoice(struct ctx *ctx, struct batch *b, const struct invoice_w
     size_t n = b->invoice_count++;
 
     b->invoices[n] = *invoice;
-    add_lines(b, work, invoice->id, invoice->issued_on, &sums);
+    add_lines(b, chart, work, invoice->id, invoice->issued_on, &sums);
     add_taxes(b, work, invoice->id);
     add_distance(b, work, invoice);
     b->receivables[n] = (struct receivable){
@@ -207,7 +209,9 @@ enum err issue_invoices(struct ctx *ctx, const struct company *company, struct i
     struct batch b = batch_new(ctx->arena, works, count);
     char *series = arena_alloc(ctx->arena, NUMBER_BYTES);
     struct series_head head;
+    struct chart chart;
 
+    TRY(ctx, chart_now(ctx, &chart));
     (void)number_series(series, company->invoice_prefix, date_civil(ctx->today_on).year);
     for (size_t i = 0; i < count; i++)
         TRY(ctx, prepare_work(ctx, company, &works[i], ids->first_invoice_id + (int64_t)i, series));
@@ -216,7 +220,7 @@ enum err issue_invoices(struct ctx *ctx, const struct company *company, struct i
         return FAIL(ctx, ERR_CONFLICT, "an invoice of a later day exists in %s", series);
     for (size_t i = 0; i < count; i++) {
         seal_invoice(ctx, company, &works[i], &head);
-        add_invoice(ctx, &b, &works[i], ids->first_entry_id + (int64_t)i);
+        add_invoice(ctx, &b, &chart, &works[i], ids->first_entry_id + (int64_t)i);
     }
     head.last_issued_on = ctx->today_on;
     TRY(ctx, insert_invoices(ctx, b.invoices, b.invoice_count));
@@ -229,6 +233,7 @@ enum err issue_invoices(struct ctx *ctx, const struct company *company, struct i
     TRY(ctx, insert_document_jobs(ctx, b.jobs, b.invoice_count));
     TRY(ctx, save_series(ctx, series, &head));
     TRY(ctx, book_entries(ctx, b.bookings, b.invoice_count));
+    TRY(ctx, period_is_open(ctx, ctx->today_on));
     crash_point("C07");
     return OK;
 }
@@ -306,7 +311,7 @@ static enum err stored_lines(struct ctx *ctx, const struct invoice *invoice, str
             .priced_minor = rows[i].priced_minor,
             .tax = {.category = tax_category_from_code(rows[i].tax_category), .rate_ppm = rows[i].tax_rate_ppm,
                     .reason = tax_reason_from_name(rows[i].tax_reason), .included = company.prices_with_vat, .per_line = strcmp(company.vat_rounding, "line") == 0},
-            .goods = strcmp(rows[i].account, ACCOUNT_GOODS) == 0};
+            .goods = strcmp(rows[i].nature, "goods") == 0};
         if (line->kind == 0 || line->tax.category == 0 || line->tax.reason == 0 || strcmp(rows[i].vatex, tax_vatex(line->tax.reason)) != 0 ||
             (line->tax.included && priced_net(&line->tax, line->priced_minor) != line->net_minor) ||
             !totals_add_line(totals, &line->tax, line->tax.included ? line->priced_minor : line->net_minor))

@@ -57,6 +57,7 @@ struct invoice_line_row {
     const char *vatex;      /* "" where VAT is charged */
     const char *tax_country;
     const char *account;
+    const char *nature; /* "service", "goods" */
 };
 
 struct invoice_tax_row {
