@@ -294,7 +294,7 @@ static const char *closing_name(struct arena *arena, const struct closing *c)
 enum err verify_closings(struct ctx *ctx, const char **bad, int64_t *verified)
 {
     struct series_head walk = {.last_sequence = 0};
-    struct closing_counter head;
+    struct series_head head;
     struct closing_state state;
     struct closing_totals *running;
     struct sums sums;
@@ -304,7 +304,7 @@ enum err verify_closings(struct ctx *ctx, const char **bad, int64_t *verified)
     *bad = "";
     *verified = 0;
     TRY(ctx, closing_state(ctx, &state));
-    TRY(ctx, closing_counter(ctx, &head));
+    TRY(ctx, read_series(ctx, CLOSING_SERIES, &head));
     TRY(ctx, closings_after(ctx, 0, 1, &rows, &count));
     if (count == 0) {
         *bad = head.last_sequence == 0 ? "" : "closing 1";

@@ -347,18 +347,29 @@ static enum err invoice_holds(struct ctx *ctx, const struct invoice *invoice, co
     return OK;
 }
 
+/* "INV-2026-00042" of the series "INV-2026". */
+static const char *number_of(struct arena *arena, const char *series, int64_t sequence)
+{
+    return arena_printf(arena, "%s-%05lld", series, (long long)sequence);
+}
+
 enum err verify_chain(struct ctx *ctx, const char *series, const char **bad, int64_t *verified)
 {
+    enum { AT_ONCE = 200 };
     unsigned char previous[HASH_BYTES] = {0};
+    struct series_head head;
     int64_t sequence = 0;
 
     *bad = "";
-    for (;;) {
+    *verified = 0;
+    TRY(ctx, read_series(ctx, series, &head)); /* what is issued meanwhile is for the next time */
+    while (sequence < head.last_sequence) {
+        int64_t until = head.last_sequence - sequence > AT_ONCE ? sequence + AT_ONCE : head.last_sequence;
         struct invoice *invoices;
         size_t count;
 
-        TRY(ctx, invoices_after(ctx, series, sequence, 200, &invoices, &count));
-        for (size_t i = 0; i < count; i++) {
+        TRY(ctx, invoices_between(ctx, series, sequence, until, &invoices, &count));
+        for (size_t i = 0; i < count && invoices[i].sequence == sequence + 1; i++) {
             bool holds;
 
             TRY(ctx, invoice_holds(ctx, &invoices[i], previous, sequence + 1, &holds));
@@ -366,11 +377,15 @@ enum err verify_chain(struct ctx *ctx, const char *series, const char **bad, int
                 *bad = invoices[i].number;
                 return OK;
             }
-            sequence++;
+            *verified = ++sequence;
             memcpy(previous, invoices[i].chain_digest, HASH_BYTES);
         }
-        *verified = sequence;
-        if (count < 200)
+        if (sequence < until) {
+            *bad = number_of(ctx->arena, series, sequence + 1); /* the one that is gone */
             return OK;
+        }
     }
+    if (memcmp(previous, head.chain_head, HASH_BYTES) != 0)
+        *bad = number_of(ctx->arena, series, sequence); /* the end is not what the counter says */
+    return OK;
 }

@@ -24,13 +24,12 @@ static const struct column sum_column[] = {
 static const struct column work_column[] = {
     COLUMN(TEXT, open_work, kind), COLUMN(TEXT, open_work, ref), COLUMN(DATE, open_work, happened_on),
 };
-static const struct column counter_column[] = {COLUMN(I64, closing_counter, last_sequence), COLUMN(HASH, closing_counter, chain_head)};
 struct got_row {
     int64_t got;
 };
 static const struct column got_column[] = {COLUMN(I64, got_row, got)};
 
-enum { INSERT, LIST, AFTER, EXISTS, DAY_BEFORE, COUNTER, STATE, SUMS, WORK, TAKE_LOCK, FREE_LOCK };
+enum { INSERT, LIST, AFTER, EXISTS, DAY_BEFORE, STATE, SUMS, WORK, TAKE_LOCK, FREE_LOCK };
 
 static const struct statement statement[] = {
     [INSERT] = {"closings_insert", "INSERT INTO closing (" WRITTEN ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
@@ -41,8 +40,6 @@ static const struct statement statement[] = {
     [EXISTS] = {"closing_of", "SELECT COUNT(*) AS got FROM closing WHERE kind = ? AND from_on = ?", READS(got_row, got_column)},
     [DAY_BEFORE] = {"closing_day_before", "SELECT id, " WRITTEN " FROM closing WHERE kind = 'day' AND until_on <= ? "
                     "ORDER BY until_on DESC LIMIT 1", READS(closing, closing_column)},
-    [COUNTER] = {"closing_counter", "SELECT last_sequence, chain_head FROM series WHERE name = '" CLOSING_SERIES "'",
-                 READS(closing_counter, counter_column)},
     [STATE] = {"closing_state", "SELECT (SELECT MIN(entry_on) FROM journal_entry) AS first_on, "
                "(SELECT MAX(until_on) FROM closing) AS open_from_on", READS(closing_state, state_column)},
     [SUMS] = {"day_sums",
@@ -101,17 +98,6 @@ enum err closing_of(struct ctx *ctx, const char *kind, int32_t from_on, bool *ex
 enum err closing_day_before(struct ctx *ctx, int32_t on, struct closing *closing)
 {
     return db_row(ctx, &statement[DAY_BEFORE], PARAMS(P_DATE(on)), closing);
-}
-
-enum err closing_counter(struct ctx *ctx, struct closing_counter *counter)
-{
-    enum err err = db_row(ctx, &statement[COUNTER], NO_PARAMS, counter);
-
-    if (err == ERR_NOT_FOUND) {
-        *counter = (struct closing_counter){.last_sequence = 0};
-        return OK;
-    }
-    return err;
 }
 
 enum err closing_state(struct ctx *ctx, struct closing_state *state)

@@ -40,13 +40,6 @@ enum err closing_of(struct ctx *ctx, const char *kind, int32_t from_on, bool *ex
 /* The last day closed that ends at or before on: where totals since the beginning stand. ERR_NOT_FOUND: none. */
 enum err closing_day_before(struct ctx *ctx, int32_t on, struct closing *closing) MUST_USE;
 
-/* Where the chain ends, by its counter. */
-struct closing_counter {
-    int64_t last_sequence;
-    unsigned char chain_head[32];
-};
-enum err closing_counter(struct ctx *ctx, struct closing_counter *counter) MUST_USE;
-
 struct closing_state {
     int32_t first_on;      /* of the first entry; DATE_NONE none */
     int32_t open_from_on;  /* DATE_NONE: nothing is closed */

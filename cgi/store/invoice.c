@@ -96,9 +96,9 @@ struct number_row {
 static const struct column number_column[] = {COLUMN(I64, number_row, n)};
 
 enum {
-    RESERVE, SERIES_MAKE, SERIES_LOCK, SERIES_SAVE, INSERT, LINES_INSERT, TAXES_INSERT, RECEIVABLES_INSERT,
+    RESERVE, SERIES_MAKE, SERIES_LOCK, SERIES_READ, SERIES_SAVE, INSERT, LINES_INSERT, TAXES_INSERT, RECEIVABLES_INSERT,
     PERIODS_INSERT, DEFERRALS_INSERT, JOBS_INSERT, BY_ID, BY_NUMBER, OF_ORDER, LINES,
-    TAXES, AFTER, RECEIVABLE, RECEIVABLE_LOCK, RECEIVABLE_SAVE, RECEIVABLES_DUE, LIST, DEFERRALS_DUE, DEFERRALS_SAVE,
+    TAXES, BETWEEN, RECEIVABLE, RECEIVABLE_LOCK, RECEIVABLE_SAVE, RECEIVABLES_DUE, LIST, DEFERRALS_DUE, DEFERRALS_SAVE,
     DOCUMENT_INSERT, DOCUMENT, DOCUMENT_EXISTS, JOBS_CLAIM, JOB_DELETE, JOB_POSTPONE,
 };
 
@@ -106,6 +106,8 @@ static const struct statement statement[] = {
     [RESERVE] = {"id_block_reserve", "UPDATE id_block SET next_id = LAST_INSERT_ID(next_id + ?) WHERE name = ?", NOTHING},
     [SERIES_MAKE] = {"series_make", "INSERT IGNORE INTO series (name) VALUES (?)", NOTHING},
     [SERIES_LOCK] = {"series_lock", "SELECT last_sequence, chain_head, last_issued_on FROM series WHERE name = ? FOR UPDATE",
+                     READS(series_head, head_column)},
+    [SERIES_READ] = {"series_read", "SELECT last_sequence, chain_head, last_issued_on FROM series WHERE name = ?",
                      READS(series_head, head_column)},
     [SERIES_SAVE] = {"series_save", "UPDATE series SET last_sequence = ?, chain_head = ?, last_issued_on = ? WHERE name = ?", NOTHING},
     [INSERT] = {"invoices_insert", "INSERT INTO invoice (" INVOICE_FIELDS ") VALUES "
@@ -128,7 +130,8 @@ static const struct statement statement[] = {
                READS(invoice_line_row, line_column)},
     [TAXES] = {"invoice_taxes", "SELECT invoice_id, tax_category, tax_rate_ppm, base_minor, tax_minor, reason "
                "FROM invoice_tax WHERE invoice_id = ? ORDER BY tax_rate_ppm DESC, tax_category", READS(invoice_tax_row, tax_column)},
-    [AFTER] = {"invoices_after", "SELECT " INVOICE_FIELDS " FROM invoice WHERE series = ? AND sequence > ? ORDER BY sequence LIMIT ?",
+    [BETWEEN] = {"invoices_between", "SELECT " INVOICE_FIELDS " FROM invoice FORCE INDEX (one_number) "
+               "WHERE series = ? AND sequence > ? AND sequence <= ? ORDER BY sequence",
                READS(invoice, invoice_column)},
     [RECEIVABLE] = {"receivable_of", "SELECT " RECEIVABLE_FIELDS " FROM receivable WHERE invoice_id = ?", READS(receivable, receivable_column)},
     [RECEIVABLE_LOCK] = {"receivable_lock", "SELECT " RECEIVABLE_FIELDS " FROM receivable WHERE invoice_id = ? FOR UPDATE",
@@ -182,6 +185,16 @@ enum err lock_series(struct ctx *ctx, const char *name, struct series_head *head
         return err;
     TRY(ctx, db_write(ctx, &statement[SERIES_MAKE], PARAMS(P_TEXT(name)), NULL));
     return db_row(ctx, &statement[SERIES_LOCK], PARAMS(P_TEXT(name)), head);
+}
+
+enum err read_series(struct ctx *ctx, const char *name, struct series_head *head)
+{
+    enum err err = db_row(ctx, &statement[SERIES_READ], PARAMS(P_TEXT(name)), head);
+
+    if (err != ERR_NOT_FOUND)
+        return err;
+    *head = (struct series_head){.last_issued_on = DATE_NONE};
+    return OK;
 }
 
 enum err save_series(struct ctx *ctx, const char *name, const struct series_head *head)
@@ -254,9 +267,9 @@ enum err invoice_taxes(struct ctx *ctx, int64_t invoice_id, struct invoice_tax_r
     return db_rows(ctx, &statement[TAXES], PARAMS(P_I64(invoice_id)), rows, count);
 }
 
-enum err invoices_after(struct ctx *ctx, const char *series, int64_t sequence, int32_t limit, struct invoice **rows, size_t *count)
+enum err invoices_between(struct ctx *ctx, const char *series, int64_t after, int64_t until, struct invoice **rows, size_t *count)
 {
-    return db_rows(ctx, &statement[AFTER], PARAMS(P_TEXT(series), P_I64(sequence), P_I64(limit)), rows, count);
+    return db_rows(ctx, &statement[BETWEEN], PARAMS(P_TEXT(series), P_I64(after), P_I64(until)), rows, count);
 }
 
 enum err receivable_of(struct ctx *ctx, int64_t invoice_id, struct receivable *receivable)
