@@ -99,8 +99,6 @@ enum err aged_receivables(struct ctx *ctx, int32_t as_of_on, const char *currenc
 
 /* ---- deferred revenue ---- */
 
-enum { MONTHS_MAX = 1200 };
-
 static int32_t month_of(int32_t on)
 {
     struct civil c = date_civil(on);
@@ -108,24 +106,37 @@ static int32_t month_of(int32_t on)
     return date_from_civil(c.year, c.month, 1);
 }
 
-static void add_month(struct deferred_ahead *ahead, int32_t from_on, int64_t minor)
+static void make_room(struct arena *arena, struct schedule_months *months)
 {
-    size_t at = ahead->month_count;
+    struct schedule_month *more;
 
-    while (at > 0 && ahead->months[at - 1].from_on > from_on)
+    if (months->count < months->room)
+        return;
+    months->room = months->room == 0 ? 13 : months->room * 2;
+    more = ARENA_ARRAY(arena, struct schedule_month, months->room);
+    if (months->count > 0)
+        memcpy(more, months->rows, months->count * sizeof *more);
+    months->rows = more;
+}
+
+static void add_month(struct arena *arena, struct schedule_months *months, int32_t from_on, int64_t minor)
+{
+    size_t at = months->count;
+
+    while (at > 0 && months->rows[at - 1].from_on > from_on)
         at--;
-    if (at > 0 && ahead->months[at - 1].from_on == from_on) {
-        ahead->months[at - 1].minor += minor;
+    if (at > 0 && months->rows[at - 1].from_on == from_on) {
+        months->rows[at - 1].minor += minor;
         return;
     }
-    CHECK(ahead->month_count < MONTHS_MAX);
-    memmove(&ahead->months[at + 1], &ahead->months[at], (ahead->month_count - at) * sizeof ahead->months[0]);
-    ahead->months[at] = (struct schedule_month){from_on, minor};
-    ahead->month_count++;
+    make_room(arena, months);
+    memmove(&months->rows[at + 1], &months->rows[at], (months->count - at) * sizeof months->rows[0]);
+    months->rows[at] = (struct schedule_month){from_on, minor};
+    months->count++;
 }
 
 /* As the batch will release it: at each day when one is due, the cumulative less what was released. */
-static void add_releases(struct deferred_ahead *ahead, const struct deferred_row *d)
+static void add_releases(struct arena *arena, struct schedule_months *all, struct schedule_months *own, const struct deferred_row *d)
 {
     struct period period = {d->from_on, d->until_on};
     int64_t before = d->recognised_minor;
@@ -133,7 +144,8 @@ static void add_releases(struct deferred_ahead *ahead, const struct deferred_row
     for (int32_t on = d->next_on; on != DATE_NONE; on = deferral_next_on(period, on)) {
         int64_t until = deferral_recognised(DEFERRAL_DAYS, d->amount_minor, period, on);
 
-        add_month(ahead, month_of(on - 1), until - before);
+        add_month(arena, all, month_of(on - 1), until - before);
+        add_month(arena, own, month_of(on - 1), until - before);
         before = until;
     }
 }
@@ -145,20 +157,19 @@ enum err deferred_ahead(struct ctx *ctx, const char *subscription, const char *c
 
     memset(ahead, 0, sizeof *ahead);
     TRY(ctx, deferred_rows(ctx, subscription, currency, &rows, &count));
-    ahead->months = ARENA_ARRAY(ctx->arena, struct schedule_month, MONTHS_MAX);
     ahead->subscriptions = ARENA_ARRAY(ctx->arena, struct schedule_subscription, count + 1);
     for (size_t i = 0; i < count; i++) {
         const struct deferred_row *d = &rows[i];
         int64_t rest = d->amount_minor - d->recognised_minor;
         struct schedule_subscription *s;
 
-        add_releases(ahead, d);
         ahead->rest_minor += rest;
         if (ahead->subscription_count == 0 || strcmp(ahead->subscriptions[ahead->subscription_count - 1].number, d->subscription_number) != 0)
             ahead->subscriptions[ahead->subscription_count++] = (struct schedule_subscription){
                 .number = d->subscription_number, .customer = d->subscription_number[0] != '\0' ? d->customer_name : "", .until_on = d->until_on};
         s = &ahead->subscriptions[ahead->subscription_count - 1];
         s->rest_minor += rest;
+        add_releases(ctx->arena, &ahead->months, &s->months, d);
         s->until_on = d->until_on > s->until_on ? d->until_on : s->until_on;
     }
     return OK;

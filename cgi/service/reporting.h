@@ -49,15 +49,20 @@ struct schedule_month {
     int32_t from_on; /* first day of the month */
     int64_t minor;
 };
+struct schedule_months { /* in order */
+    struct schedule_month *rows;
+    size_t count;
+    size_t room;
+};
 struct schedule_subscription {
     const char *number;   /* "" for invoices without subscription */
     const char *customer;
     int64_t rest_minor;
     int32_t until_on;     /* the last period's end */
+    struct schedule_months months;
 };
 struct deferred_ahead {
-    struct schedule_month *months;
-    size_t month_count;
+    struct schedule_months months;
     struct schedule_subscription *subscriptions;
     size_t subscription_count;
     int64_t rest_minor;   /* the sum of either: the balance of 487 */
