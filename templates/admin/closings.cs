@@ -12,10 +12,9 @@
 <p class="ui-hint"><?cs var:tr("There may be more of it: these are the oldest.") ?></p><?cs /if ?><?cs /if ?>
 <h2><?cs var:tr("Close a period") ?></h2>
 <p><?cs var:tr("Nothing is dated into a closed period any more. Closing a month closes its days, closing a year its months. It cannot be undone.") ?></p>
-<ul class="ui-docs"><?cs each:n = Next ?><?cs if:n.on ?>
-<li><?cs if:n.over ?><form method="post" action="/admin/closings"><?cs call:ui_hidden(Token) ?><input type="hidden" name="kind" value="<?cs var:n.kind ?>"><input type="hidden" name="on" value="<?cs var:n.on ?>"><button type="submit" class="btn btn-secondary"><?cs var:n.word ?> <?cs var:n.period ?>: <?cs var:tr("close") ?></button></form><?cs else ?><?cs var:n.word ?> <?cs var:n.period ?>: <?cs var:tr("not over yet") ?><?cs /if ?></li><?cs else ?>
-<li><?cs var:n.word ?>: <?cs var:tr("nothing was booked yet") ?></li><?cs /if ?><?cs /each ?>
-</ul>
+<?cs each:n = Next ?><?cs if:n.over ?>
+<form method="post" action="/admin/closings" class="ui-actions"><?cs call:ui_hidden(Token) ?><input type="hidden" name="kind" value="<?cs var:n.kind ?>"><input type="hidden" name="on" value="<?cs var:n.on ?>"><button type="submit" class="btn btn-secondary"><?cs var:n.label ?></button></form><?cs else ?>
+<p class="ui-hint"><?cs var:n.label ?></p><?cs /if ?><?cs /each ?>
 <h2><?cs var:tr("Files for the tax office (FEC)") ?></h2>
 <p class="ui-hint"><?cs var:tr("Every entry of a year in the 18 columns of article A47 A-1, behind the opening balances: tabs, decimal commas, ISO 8859-15. The file holds what Tacite books: sales, payments and deferred revenue.") ?></p><?cs if:subcount(Years) ?>
 <ul class="ui-docs"><?cs each:y = Years ?>
@@ -28,7 +27,7 @@
 <caption class="visually-hidden"><?cs var:tr("Closings, newest first") ?></caption>
 <thead><tr><th scope="col"><?cs var:tr("Period") ?></th><th scope="col" class="ui-num"><?cs var:tr("Entries") ?></th><th scope="col" class="ui-num"><?cs var:tr("Debit and credit") ?></th><th scope="col" class="ui-num"><?cs var:tr("Documents incl. VAT") ?></th><th scope="col" class="ui-num"><?cs var:tr("Since the beginning") ?></th><th scope="col" class="ui-opt"><?cs var:tr("Closed") ?></th></tr></thead>
 <tbody><?cs each:r = Rows ?>
-<tr><th scope="row"><?cs var:r.period ?><span class="ui-sub"><?cs var:r.kind ?></span></th><td class="ui-num"><?cs var:r.entries ?></td><td class="ui-num"><?cs var:r.debit ?></td><td class="ui-num"><?cs var:r.sales ?></td><td class="ui-num"><?cs var:r.all ?></td><td class="ui-opt"><?cs var:r.at ?></td></tr><?cs /each ?>
+<tr><th scope="row"><?cs var:r.period ?><span class="ui-sub"><?cs var:r.kind ?></span></th><td class="ui-num" data-l="<?cs var:tr("Entries") ?>"><?cs var:r.entries ?></td><td class="ui-num" data-l="<?cs var:tr("Debit and credit") ?>"><?cs var:r.debit ?></td><td class="ui-num" data-l="<?cs var:tr("Documents incl. VAT") ?>"><?cs var:r.sales ?></td><td class="ui-num" data-l="<?cs var:tr("Since the beginning") ?>"><?cs var:r.all ?></td><td class="ui-opt"><?cs var:r.at ?></td></tr><?cs /each ?>
 </tbody>
 </table>
 <?cs call:ui_pager(Pager) ?><?cs else ?>

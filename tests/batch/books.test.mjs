@@ -177,13 +177,12 @@ test('nothing is dated into a closed period: the database refuses, the service t
     company_version_id, issued_on, issued_at, due_on, language, currency, net_minor, vat_minor, total_minor, vat_due, UNHEX(REPEAT('01', 32)), UNHEX(REPEAT('02', 32))
     FROM invoice LIMIT 1`), /the period of this document is closed/);
   for (const change of ['UPDATE closing SET entry_count = 0', 'DELETE FROM closing']) assert.throws(() => stack.sql(change), /a closing is never/);
-  const [[id, next]] = stack.sql('SELECT id, next_on FROM deferral WHERE next_on IS NOT NULL ORDER BY id LIMIT 1');
-  stack.sql(`UPDATE deferral SET next_on = '${year}-11-01' WHERE id = ${id} AND recognised_minor = 0; UPDATE deferral SET next_on = '${year}-11-01' WHERE id = ${id}`);
+  stack.sql(`INSERT INTO deferral (invoice_id, line_position, account, currency, amount_minor, from_on, until_on, next_on)
+    SELECT MIN(id), 99, '706', 'EUR', 3000, '${year}-10-01', '${year}-10-31', '${year}-10-31' FROM invoice`);
   const booked = await batch(stack, ['recognise']);
   assert.equal(booked.code, 0, booked.err);
-  const open = one('SELECT MAX(until_on) FROM closing');
-  assert.equal(one(`SELECT entry_on FROM journal_entry WHERE source_kind = 'deferral' AND source_id = ${id} ORDER BY id DESC LIMIT 1`) ?? open, open);
-  stack.sql(`UPDATE deferral SET next_on = '${next}' WHERE id = ${id} AND recognised_minor < amount_minor`);
+  assert.deepEqual(stack.sql("SELECT e.entry_on, e.series, e.total_minor FROM journal_entry e JOIN deferral d ON d.id = e.source_id WHERE e.source_kind = 'deferral' AND d.line_position = 99"),
+    [[one('SELECT MAX(until_on) FROM closing'), `journal-${year + 1}`, '3000']]);
   assert.deepEqual(await verify(), { code: 0, bad: '' });
 });
 

@@ -296,9 +296,17 @@ static void work_rows(struct page *page, HDF *hdf, const struct closing_result *
     hdf_flag(hdf, "OpenMore", r->open_count == OPEN_WORK_TOLD);
 }
 
+struct closing_refusal {
+    enum closing_kind kind;
+    struct closing_result result;
+};
+
 /* A button for the next day, month and year, or why there is none. */
 static enum err next_rows(struct page *page, HDF *hdf)
 {
+    static const char *const label[] = {[CLOSING_DAY] = N_("Close the day {period}"), [CLOSING_MONTH] = N_("Close the month {period}"),
+                                        [CLOSING_YEAR] = N_("Close the year {period}")};
+
     for (enum closing_kind kind = CLOSING_DAY; kind <= CLOSING_YEAR; kind++) {
         HDF *node = hdf_row(hdf, "Next", (int)kind - 1);
         char day[DATE_TEXT_BYTES];
@@ -306,12 +314,14 @@ static enum err next_rows(struct page *page, HDF *hdf)
 
         TRY(page->ctx, next_to_close(page->ctx, kind, &next));
         hdf_text(node, "kind", closing_kind_name(kind));
-        hdf_text(node, "word", kind_word(closing_kind_name(kind)));
-        if (period_is_none(next))
+        if (period_is_none(next)) {
+            hdf_text(node, "label", kind == CLOSING_DAY ? tr("Nothing was booked yet.") : "");
             continue;
+        }
         hdf_text(node, "on", date_iso(next.from_on, day));
-        hdf_text(node, "period", period_text(page, closing_kind_name(kind), next));
         hdf_flag(node, "over", next.until_on <= page->ctx->today_on);
+        hdf_text(node, "label", tr_fill(page->ctx->arena, next.until_on <= page->ctx->today_on ? label[kind] : N_("{period} is not over yet"),
+                                        "period", period_text(page, closing_kind_name(kind), next), NULL));
     }
     return OK;
 }
@@ -328,7 +338,20 @@ static void closing_row(struct page *page, HDF *node, const struct closing *c)
     hdf_text(node, "at", page_instant(page, c->closed_at));
 }
 
-static enum err show_closings(struct page *page, const struct closing_result *refused)
+static const char *refusal_text(struct page *page, const struct closing_refusal *refused)
+{
+    struct arena *arena = page->ctx->arena;
+    const char *kind = closing_kind_name(refused->kind);
+
+    if (refused->result.busy)
+        return tr("Somebody else is closing at this moment. Please try again.");
+    if (refused->result.verdict == CLOSING_EARLIER_OPEN)
+        return tr_fill(arena, "{earlier} must be closed before {period}", "earlier", period_text(page, kind, refused->result.earlier), "period",
+                       period_text(page, kind, refused->result.period), NULL);
+    return arena_printf(arena, "%s · %s", period_text(page, kind, refused->result.period), tr(closing_verdict_text(refused->result.verdict)));
+}
+
+static enum err show_closings(struct page *page, const struct closing_refusal *refused)
 {
     static const struct money_view view[] = {{"", N_("All"), ""}, {"year", N_("Years"), "year"}, {"month", N_("Months"), "month"}, {"day", N_("Days"), "day"}};
     HDF *hdf = page_tree(page);
@@ -356,11 +379,9 @@ static enum err show_closings(struct page *page, const struct closing_result *re
     if (count > PAGE_ROWS)
         money_pager(page, hdf, arena_printf(page->ctx->arena, "/admin/closings?view=%s", now->name), rows[PAGE_ROWS - 1].sequence);
     if (refused != NULL) {
-        const char *why = refused->busy ? tr("Somebody else is closing at this moment. Please try again.") : tr(closing_verdict_text(refused->verdict));
-
-        layout_flash(hdf, "bad", why, NULL, NULL);
-        if (!refused->busy && refused->verdict == CLOSING_WORK_OPEN)
-            work_rows(page, hdf, refused);
+        layout_flash(hdf, "bad", refusal_text(page, refused), NULL, NULL);
+        if (!refused->result.busy && refused->result.verdict == CLOSING_WORK_OPEN)
+            work_rows(page, hdf, &refused->result);
     }
     return page_show(page, refused != NULL ? 422 : 200, tr("Closings and files"), "admin/closings.cs");
 }
@@ -384,7 +405,7 @@ static const struct field closing_field[] = {
 enum err page_closings_post(struct page *page)
 {
     struct once once = admin_once(page, "/admin/closings?did=closed");
-    struct closing_result result;
+    struct closing_refusal refusal;
     struct closing_form v;
     struct form form;
 
@@ -392,8 +413,9 @@ enum err page_closings_post(struct page *page)
         return OK;
     if (form.error_count > 0) /* only buttons of ours send this form */
         return page_error(page, 400, NULL);
-    TRY(page->ctx, close_period(page->ctx, closing_kind_from_name(v.kind), v.on, &once, &result));
-    return result.busy || result.verdict != CLOSING_MAY ? show_closings(page, &result) : page_see(page, "%s", result.url);
+    refusal.kind = closing_kind_from_name(v.kind);
+    TRY(page->ctx, close_period(page->ctx, refusal.kind, v.on, &once, &refusal.result));
+    return refusal.result.busy || refusal.result.verdict != CLOSING_MAY ? show_closings(page, &refusal) : page_see(page, "%s", refusal.result.url);
 }
 
 /* ---- the file of the year ---- */

@@ -72,7 +72,8 @@ bool books_day(struct page *page, HDF *hdf, const char *name, const char *label,
     if (parsed != PARSE_OK)
         *on = usual;
     node = filter_field(hdf, page->ctx->arena, name, label,
-                        typed[0] != '\0' || usual == DATE_NONE ? typed : format_input_date(page->ctx->arena, page->ctx->language, usual));
+                        (parsed != PARSE_OK && typed[0] != '\0') || *on == DATE_NONE ? typed
+                                                                                     : format_input_date(page->ctx->arena, page->ctx->language, *on));
     hdf_flag(node, "short", true);
     if (parsed == PARSE_OK || parsed == PARSE_EMPTY)
         return true;
@@ -85,7 +86,7 @@ bool books_span(struct page *page, HDF *hdf, struct period *span)
     int32_t today_on = page->ctx->today_on;
     int32_t to_on;
     bool from_good = books_day(page, hdf, "from", tr("From"), date_from_civil(date_civil(today_on).year, 1, 1), &span->from_on);
-    bool to_good = books_day(page, hdf, "to", tr("To"), today_on, &to_on);
+    bool to_good = books_day(page, hdf, "to", tr("Up to"), today_on, &to_on);
 
     span->until_on = to_on + 1;
     if (from_good && to_good && span->until_on <= span->from_on) {
@@ -168,7 +169,7 @@ static bool journal_filter(struct page *page, HDF *hdf, struct journal_filter *f
     }
     (void)filter_field(hdf, page->ctx->arena, "journal", tr("Journal"), journal);
     good = books_day(page, hdf, "from", tr("From"), DATE_NONE, &span.from_on);
-    good &= books_day(page, hdf, "to", tr("To"), DATE_NONE, &to_on);
+    good &= books_day(page, hdf, "to", tr("Up to"), DATE_NONE, &to_on);
     f->from_on = span.from_on;
     f->until_on = to_on == DATE_NONE ? DATE_NONE : to_on + 1;
     f->account = books_text(page, hdf, "account", tr("Account"));
@@ -523,6 +524,7 @@ static void aged_cells(struct page *page, HDF *node, const struct aged_customer 
         HDF *cell = hdf_row(node, "cells", i);
 
         hdf_text(cell, "v", some(page, row->minor[i], currency));
+        hdf_text(cell, "l", tr(aging_text((enum aging)(i + 1))));
         if (row->minor[i] != 0 && row->number != NULL)
             hdf_text(cell, "href", arena_printf(page->ctx->arena, "/admin/aged/%s?%s&age=%d", row->number, query, i + 1));
     }
