@@ -115,10 +115,16 @@ static const struct statement statement[] = {
     [OPEN] = {"open_invoices",
               "SELECT * FROM (SELECT i.customer_id, c.number AS customer_number, w.name AS customer_name, i.number, i.issued_on, i.due_on, "
               "i.currency, i.total_minor, CAST(i.total_minor - IFNULL((SELECT SUM(x.amount_minor) FROM allocation x "
-              "JOIN payment p ON p.id = x.payment_id WHERE x.invoice_id = i.id AND p.received_on <= ?), 0) AS SIGNED) AS open_minor "
+              "JOIN payment p ON p.id = x.payment_id WHERE x.invoice_id = i.id AND p.received_on <= ?), 0) - "
+              "IFNULL((SELECT SUM(y.amount_minor) FROM credit_allocation y WHERE y.invoice_id = i.id AND y.used_on <= ?), 0) AS SIGNED) AS open_minor "
               "FROM receivable r JOIN invoice i ON i.id = r.invoice_id JOIN customer c ON c.id = i.customer_id "
               "JOIN customer_version w ON w.id = c.current_version_id "
-              "WHERE (r.state = 'open' OR r.paid_on > ?) AND i.issued_on <= ? AND i.currency = ? AND (? = 0 OR i.customer_id = ?)) o "
+              "WHERE (r.state = 'open' OR r.paid_on > ?) AND i.issued_on <= ? AND i.currency = ? AND (? = 0 OR i.customer_id = ?) UNION ALL "
+              /* What is left of credit notes is owed to the customer: never late. */
+              "SELECT i.customer_id, c.number, w.name, i.number, i.issued_on, ?, i.currency, -i.total_minor, "
+              "CAST(IFNULL((SELECT SUM(y.amount_minor) FROM credit_allocation y WHERE y.credit_note_id = i.id AND y.used_on <= ?), 0) - "
+              "i.total_minor AS SIGNED) FROM customer_credit k JOIN invoice i ON i.id = k.credit_note_id JOIN customer c ON c.id = i.customer_id "
+              "JOIN customer_version w ON w.id = c.current_version_id WHERE i.issued_on <= ? AND i.currency = ? AND (? = 0 OR i.customer_id = ?)) o "
               "WHERE open_minor <> 0 ORDER BY customer_name, customer_number, due_on, number", READS(open_invoice, open_column)},
     [DEFERRED] = {"deferred_rows",
                   "SELECT d.id, s.number AS subscription_number, w.name AS customer_name, i.number AS invoice_number, d.account, "
@@ -215,8 +221,9 @@ enum err open_invoices(struct ctx *ctx, int64_t customer_id, int32_t as_of_on, c
                        size_t *count)
 {
     return db_rows(ctx, &statement[OPEN],
-                   PARAMS(P_DATE(as_of_on), P_DATE(as_of_on), P_DATE(as_of_on), P_TEXT(currency), P_I64(customer_id), P_I64(customer_id)),
-                   rows, count);
+                   PARAMS(P_DATE(as_of_on), P_DATE(as_of_on), P_DATE(as_of_on), P_DATE(as_of_on), P_TEXT(currency), P_I64(customer_id),
+                          P_I64(customer_id), P_DATE(as_of_on), P_DATE(as_of_on), P_DATE(as_of_on), P_TEXT(currency), P_I64(customer_id),
+                          P_I64(customer_id)), rows, count);
 }
 
 enum err deferred_rows(struct ctx *ctx, const char *subscription, const char *currency, struct deferred_row **rows, size_t *count)
