@@ -19,6 +19,7 @@ before(async () => {
     for (let i = 0; i < 2; i++) assert.ok([0, 1].includes((await batch(stack, ['run'])).code));
   }
   customer = stack.value("SELECT c.number FROM customer c JOIN receivable r ON r.customer_id = c.id WHERE r.open_minor > 0 LIMIT 1");
+  stack.sql("UPDATE seller_user SET language = 'en'");
   seller = new Visitor(stack.site, { language: 'en' });
   await seller.get(`${stack.site}/admin/login`);
   await seller.submit(/\/login$/, { email: stack.email, password: stack.password });
@@ -94,7 +95,7 @@ test('trial balance, ledger, ages and deferred revenue agree with each other and
   assert.equal(sum(deferred, 3), -closing['487'], 'the months ahead are the balance of 487');
   // A day in the past knows nothing of what came later.
   const before_ = stack.value('SELECT MIN(issued_on) - INTERVAL 1 DAY FROM invoice');
-  assert.equal((await table(`/admin/aged.csv?on=${before_}`)).at(-1).at(-1), '0,00');
+  assert.equal(cents((await table(`/admin/aged.csv?on=${before_}`)).at(-1).at(-1)), 0);
 });
 
 test('the file of the year from the page is a good one', async () => {
