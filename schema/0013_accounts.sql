@@ -20,7 +20,7 @@ INSERT IGNORE INTO account (code, name) VALUES
 UPDATE account SET kind = CASE LEFT(code, 1) WHEN '6' THEN 'expense' WHEN '7' THEN 'income' ELSE 'balance' END;
 ALTER TABLE account
     MODIFY COLUMN kind ENUM('balance', 'expense', 'income') NOT NULL,
-    ADD CONSTRAINT number_of_the_chart CHECK (code REGEXP '^[1-7][0-9]{2}[0-9A-Z]{0,17}$' AND name <> ''),
+    ADD CONSTRAINT number_of_the_chart CHECK (code REGEXP '^[1-7][0-9]{2}[0-9A-Z]{0,17}$' AND CHAR_LENGTH(name) > 0),
     ADD CONSTRAINT kind_of_the_class CHECK (kind = CASE LEFT(code, 1) WHEN '6' THEN 'expense' WHEN '7' THEN 'income' ELSE 'balance' END);
 
 -- What each account is for: what is booked names a role, the chart of that moment says the number.

@@ -3,7 +3,6 @@
 <form method="post" action="<?cs var:Action ?>">
 <?cs call:ui_hidden(Token) ?><?cs if:Fresh ?>
 <?cs call:ui_field(Form.code) ?><?cs else ?>
-<input type="hidden" name="code" value="<?cs var:Account.code ?>">
 <p class="ui-hint"><?cs var:Account.kind ?></p><?cs /if ?>
 <?cs call:ui_field(Form.name) ?>
 <div class="ui-actions"><button type="submit" class="btn btn-primary"><?cs var:tr("Save the account") ?></button><a href="/admin/accounts"><?cs var:tr("Cancel") ?></a></div>

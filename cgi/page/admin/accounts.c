@@ -62,18 +62,24 @@ struct account_form {
     const char *code;
     const char *name;
 };
+/* The number stands last: it is asked for once, when the account is made. */
 static const struct field account_field[] = {
     {.kind = FIELD_INTEGER, .name = "rev", .min = 0, .max = INT32_MAX, .offset = offsetof(struct account_form, rev)},
+    {.kind = FIELD_TEXT, .name = "name", .label = N_("Name"), .required = true, .max = 100, .missing = N_("Enter the account's name"),
+     .offset = offsetof(struct account_form, name)},
     {.kind = FIELD_TEXT, .name = "code", .label = N_("Number"), .required = true, .max = ACCOUNT_NUMBER_MAX,
      .hint = N_("As in the French chart of accounts: at least three digits, such as 7061. It is never changed."),
      .missing = N_("Enter the account's number"), .offset = offsetof(struct account_form, code)},
-    {.kind = FIELD_TEXT, .name = "name", .label = N_("Name"), .required = true, .max = 100, .missing = N_("Enter the account's name"),
-     .offset = offsetof(struct account_form, name)},
 };
 
 static bool is_new(const struct page *page)
 {
     return page->arg[0] == NULL || page->arg[0][0] == '\0';
+}
+
+static size_t field_count(const struct page *page)
+{
+    return is_new(page) ? COUNT_OF(account_field) : COUNT_OF(account_field) - 1;
 }
 
 static enum err show_account(struct page *page, struct form *form, const struct account *account, const char *problem)
@@ -111,7 +117,7 @@ enum err page_account_edit(struct page *page)
 
     if (err != OK)
         return err;
-    form_fill(&form, page->ctx, account_field, COUNT_OF(account_field),
+    form_fill(&form, page->ctx, account_field, field_count(page),
               &(struct account_form){.rev = account.rev, .code = account.code, .name = account.name});
     return show_account(page, &form, &account, NULL);
 }
@@ -127,9 +133,9 @@ enum err page_account_edit_post(struct page *page)
 
     if (err != OK)
         return err;
-    if (!PAGE_FORM(page, &form, account_field, &v))
+    if (!page_form(page, &form, account_field, field_count(page), &v))
         return OK;
-    if (is_new(page) && v.code != NULL && v.code[0] != '\0' && !account_number_valid(v.code))
+    if (is_new(page) && v.code[0] != '\0' && !account_number_valid(v.code))
         form_error(&form, "code", tr("A number has at least three digits, begins with 1 to 7 and goes on with digits or capital letters"));
     if (form.error_count > 0)
         return show_account(page, &form, &account, NULL);
@@ -160,7 +166,7 @@ enum err page_account_delete_post(struct page *page)
     TRY(page->ctx, remove_account(page->ctx, account.code, &once, &result));
     if (!result.in_use)
         return page_see(page, "%s", result.url);
-    form_fill(&form, page->ctx, account_field, COUNT_OF(account_field),
+    form_fill(&form, page->ctx, account_field, field_count(page),
               &(struct account_form){.rev = account.rev, .code = account.code, .name = account.name});
     return show_account(page, &form, &account, tr("This account is in use: it cannot be deleted"));
 }
