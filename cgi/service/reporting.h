@@ -88,7 +88,7 @@ struct fec {
 };
 /* The entries of a civil year in the order of their numbers, behind one opening entry (journal AN, number 0) with the
  * balances that the years before left: customers one by one, the result on 120 or 129. Customers' lines of invoices
- * that payments of the same year settled exactly are lettered. In French, whoever asks. */
+ * that payments and whole credit notes of the same year settled exactly are lettered. In French, whoever asks. */
 enum err write_fec(struct ctx *ctx, struct fec *fec) MUST_USE;
 
 #endif

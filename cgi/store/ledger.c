@@ -56,6 +56,13 @@ struct reference_row {
 };
 static const struct column reference_column[] = {COLUMN(TEXT, reference_row, reference)};
 
+/* The invoice whose lettering the customer's line of an entry may have: its own, the one that a payment paid and no other,
+ * the one that a whole credit note settled. */
+#define LETTERED_OF                                                                                                    \
+    "CASE WHEN e.source_kind = 'payment' THEN (SELECT IF(COUNT(*) = 1, MIN(x.invoice_id), NULL) FROM allocation x WHERE x.payment_id = e.source_id) " \
+    "WHEN (SELECT n.kind FROM invoice n WHERE n.id = e.source_id) = 'credit_note' THEN (SELECT IF(COUNT(*) = 1 AND SUM(y.amount_minor) = " \
+    "(SELECT n.total_minor FROM invoice n WHERE n.id = e.source_id), MIN(y.invoice_id), NULL) FROM credit_allocation y " \
+    "WHERE y.credit_note_id = e.source_id) ELSE e.source_id END"
 /* The invoice that an entry is about: its own, the paid one, the one whose revenue is released. */
 #define INVOICE_OF                                                                                                     \
     "CASE e.source_kind WHEN 'invoice' THEN e.source_id "                                                              \
@@ -138,16 +145,21 @@ static const struct statement statement[] = {
              "SELECT e.sequence, e.journal, e.entry_on, e.reference, e.source_kind, e.currency, e.posted_at, "
              "CASE e.source_kind WHEN 'payment' THEN (SELECT p.received_on FROM payment p WHERE p.id = e.source_id) "
              "ELSE (SELECT v.issued_on FROM invoice v WHERE v.id = " INVOICE_OF ") END AS piece_on, "
-             "IF(i.customer_id IS NOT NULL AND e.source_kind IN ('invoice', 'payment'), " INVOICE_OF ", 0) AS invoice_id, "
+             "IF(i.customer_id IS NOT NULL AND e.source_kind IN ('invoice', 'payment'), " LETTERED_OF ", 0) AS invoice_id, "
              "i.account, a.name AS account_name, c.number AS customer_number, w.name AS customer_name, i.label, i.debit_minor, i.credit_minor "
              "FROM (SELECT * FROM journal_entry WHERE series = ? AND sequence > ? ORDER BY sequence LIMIT ?) e "
              "JOIN journal_item i ON i.entry_id = e.id " NAMES "ORDER BY e.sequence, i.position", READS(fec_row, fec_column)},
     [LETTERED] = {"lettered_invoices",
-                  "SELECT x.invoice_id, MAX(q.entry_on) AS letter_on FROM journal_entry e JOIN invoice i ON i.id = e.source_id "
-                  "JOIN allocation x ON x.invoice_id = i.id JOIN journal_entry q ON q.source_kind = 'payment' AND q.source_id = x.payment_id "
-                  "WHERE e.series = ? AND e.source_kind = 'invoice' GROUP BY x.invoice_id, i.total_minor "
-                  "HAVING SUM(x.amount_minor) = i.total_minor AND MIN(q.series) = MAX(q.series) AND MIN(q.series) = MIN(e.series) AND "
-                  "SUM((SELECT COUNT(*) FROM allocation o WHERE o.payment_id = x.payment_id)) = COUNT(*) ORDER BY x.invoice_id",
+                  "SELECT s.invoice_id, MAX(s.settled_on) AS letter_on FROM ("
+                  "SELECT x.invoice_id, x.amount_minor, q.entry_on AS settled_on, q.series, "
+                  "(SELECT COUNT(*) FROM allocation o WHERE o.payment_id = x.payment_id) = 1 AS whole FROM journal_entry q "
+                  "JOIN allocation x ON x.payment_id = q.source_id WHERE q.series = ? AND q.source_kind = 'payment' UNION ALL "
+                  "SELECT y.invoice_id, y.amount_minor, GREATEST(q.entry_on, y.used_on), q.series, y.amount_minor = n.total_minor "
+                  "FROM journal_entry q JOIN credit_allocation y ON y.credit_note_id = q.source_id JOIN invoice n ON n.id = y.credit_note_id "
+                  "WHERE q.series = ? AND q.source_kind = 'invoice') s JOIN invoice i ON i.id = s.invoice_id "
+                  "JOIN journal_entry e ON e.source_kind = 'invoice' AND e.source_id = i.id AND e.series = ? "
+                  "GROUP BY s.invoice_id, i.total_minor HAVING SUM(s.amount_minor) = i.total_minor AND MIN(s.whole) = 1 AND "
+                  "CONCAT('journal-', YEAR(MAX(s.settled_on))) = MIN(s.series) ORDER BY s.invoice_id",
                   READS(lettered, lettered_column)},
     [FOREIGN] = {"foreign_entry", "SELECT reference FROM journal_entry WHERE series = ? AND currency <> ? LIMIT 1",
                  READS(reference_row, reference_column)},
@@ -238,7 +250,7 @@ enum err fec_rows(struct ctx *ctx, const char *series, int64_t after, int32_t en
 
 enum err lettered_invoices(struct ctx *ctx, const char *series, struct lettered **rows, size_t *count)
 {
-    return db_rows(ctx, &statement[LETTERED], PARAMS(P_TEXT(series)), rows, count);
+    return db_rows(ctx, &statement[LETTERED], PARAMS(P_TEXT(series), P_TEXT(series), P_TEXT(series)), rows, count);
 }
 
 enum err foreign_entry(struct ctx *ctx, const char *series, const char *currency, const char **reference)

@@ -152,7 +152,7 @@ struct fec_row {
 };
 /* The lines of the next entries of a series after a sequence, at most `entries` of them. */
 enum err fec_rows(struct ctx *ctx, const char *series, int64_t after, int32_t entries, struct fec_row **rows, size_t *count) MUST_USE;
-/* Invoices that payments of the same series paid exactly, and when the last one came; by id. */
+/* Invoices that payments and whole credit notes of the same series settled exactly, and when the last one did; by id. */
 struct lettered {
     int64_t invoice_id;
     int32_t letter_on;
