@@ -5,7 +5,7 @@
 <button type="submit" class="btn btn-secondary"><?cs var:tr("Show") ?></button>
 </form><?cs if:?Empty.text ?>
 <?cs call:ui_empty(Empty) ?><?cs else ?>
-<p><?cs var:tr("Still to be released:") ?> <strong><?cs var:Rest ?></strong><?cs if:Ledger.all ?> · <a href="/admin/ledger/<?cs var:Ledger.code ?>"><?cs var:tr("Balance of the account") ?> <?cs var:Ledger.code ?></a>: <?cs var:Ledger.balance ?><?cs /if ?></p>
+<p><?cs var:tr("Still to be released:") ?> <strong><?cs var:Rest ?></strong><?cs if:Ledger.all ?> · <a href="/admin/ledger/<?cs var:Ledger.code ?>"><?cs var:tr("Balance of the account") ?> <?cs var:Ledger.code ?></a> <strong><?cs var:Ledger.balance ?></strong><?cs /if ?></p>
 <h2><?cs var:tr("Month by month") ?></h2>
 <table class="ui-table">
 <caption class="visually-hidden"><?cs var:tr("What the batch will book each month") ?></caption>

@@ -2,6 +2,7 @@
 <h1><?cs var:Page.title ?></h1>
 <?cs call:books_tabs() ?>
 <?cs call:ui_summary(Facts) ?>
+<h2><?cs var:tr("Lines") ?></h2>
 <table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:tr("Lines") ?></caption>
 <thead><tr><th scope="col"><?cs var:tr("Account") ?></th><th scope="col"><?cs var:tr("Label") ?></th><th scope="col" class="ui-num"><?cs var:tr("Debit") ?></th><th scope="col" class="ui-num"><?cs var:tr("Credit") ?></th></tr></thead>
