@@ -104,7 +104,7 @@ static enum err note_line(struct ctx *ctx, const struct invoice *invoice, const 
     const struct currency *currency = currency_find(invoice->currency);
     int64_t scale = PRICE_ONE;
 
-    *work = (struct work_line){.line = *credit->line, .unit = row->unit, .subscription_line_id = row->subscription_line_id,
+    *work = (struct work_line){.line = *credit->line, .unit = row->unit, .account = row->account, .subscription_line_id = row->subscription_line_id,
                                .quote_line_id = row->quote_line_id};
     work->line.net_minor = credit_line_net(credit);
     work->line.priced_minor = credit->line->tax.included ? credit->now_minor : 0;

@@ -204,7 +204,7 @@ static void write_head(const struct paper *p, struct sheet_head *head)
     if (b->siren[0] != '\0')
         str_printf(&note, "%sSIREN %s", note.bytes > 0 ? "\n" : "", b->siren);
     for (size_t i = 0; i < p->line_count; i++)
-        if (strcmp(p->lines[i].account, "707") == 0)
+        if (strcmp(p->lines[i].nature, "goods") == 0)
             facts[n - 1].value = tr("Provision of services and delivery of goods");
     *head = (struct sheet_head){
         .language = p->language, .title = tr_fill(p->arena, is_note(p) ? N_("Credit note {number}") : N_("Invoice {number}"), "number", p->invoice.number, NULL),

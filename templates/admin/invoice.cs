@@ -4,6 +4,7 @@
 <div class="ui-actions"><?cs if:Inv.pdf ?><a class="btn btn-secondary" href="/admin/invoices/<?cs var:Inv.number ?>.pdf"><?cs var:tr("PDF") ?></a><?cs else ?><span class="ui-hint"><?cs var:tr("The PDF is being made.") ?></span><?cs /if ?><?cs if:Inv.open ?>
 <form method="post" action="/admin/invoices/<?cs var:Inv.number ?>/link"><?cs call:ui_hidden(Token) ?><button type="submit" class="btn btn-secondary"><?cs var:tr("Send a link to pay") ?></button></form><?cs /if ?><?cs if:Inv.creditable ?><a class="btn btn-secondary" href="/admin/invoices/<?cs var:Inv.number ?>/credit"><?cs var:tr("Credit note") ?></a><?cs /if ?></div>
 <?cs call:ui_summary(Facts) ?>
+<p><a href="/admin/journal?document=<?cs var:Inv.number ?>"><?cs var:tr("Its entries in the books") ?></a></p>
 <h2><?cs var:tr("Lines") ?></h2>
 <table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:tr("Lines") ?></caption>

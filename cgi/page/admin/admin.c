@@ -34,6 +34,7 @@ void admin_flash(struct page *page)
         {"credited", "ok", N_("The credit note is issued; it goes to the customer by e-mail with its PDF.")},
         {"paylink", "ok", N_("A link to pay is on its way: the e-mail stands in the outbox.")},
         {"done", "ok", N_("Done.")},
+        {"closed", "ok", N_("The period is closed. What comes for it now is booked on the first open day.")},
         {"answered", "ok", N_("Your answer is on its way.")},
         {"checked", "ok", N_("The check of the VAT number was recorded.")},
         {"clock", "ok", N_("The test clock was moved. Renewals of the days in between are billed by the next batch run.")},
