@@ -55,6 +55,7 @@ enum err page_customer(struct page *page);
 enum err page_customer_edit(struct page *page);
 enum err page_customer_edit_post(struct page *page);
 enum err page_customer_vat_post(struct page *page);
+enum err page_customer_vies_post(struct page *page);
 enum err page_products(struct page *page);
 enum err page_product_edit(struct page *page);
 enum err page_product_edit_post(struct page *page);

@@ -47,6 +47,7 @@ const struct route admin_routes[] = {
     {METHOD_GET, "/admin/customers/:customer/edit", page_customer_edit, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/customers/:customer/edit", page_customer_edit_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/customers/:customer/vat", page_customer_vat_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/customers/:customer/vies", page_customer_vies_post, ACCESS_SELLER, 0, 0, false},
 
     {METHOD_GET, "/admin/products", page_products, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/products/new", page_product_edit, ACCESS_SELLER, 0, 0, false},
