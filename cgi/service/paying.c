@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "base/str.h"
 #include "core/date.h"
+#include "service/offer.h"
 #include "service/settling.h"
 #include "store/customer.h"
 #include "store/db.h"
@@ -47,6 +48,17 @@ struct beginning {
     bool found_live;
 };
 
+/* Paying for a quote that needs no signature is agreeing to it. */
+static enum err agree(struct ctx *ctx, int64_t version_id)
+{
+    struct offer offer;
+
+    if (version_id == 0)
+        return OK;
+    TRY(ctx, load_offer_version(ctx, version_id, &offer));
+    return offer.quote.state == QUOTE_SENT && offer.priced ? agree_on_tax(ctx, &offer) : OK;
+}
+
 static enum err begin_attempt(struct ctx *ctx, void *arg)
 {
     struct beginning *b = arg;
@@ -65,6 +77,7 @@ static enum err begin_attempt(struct ctx *ctx, void *arg)
     }
     if (err != ERR_NOT_FOUND)
         return err;
+    TRY(ctx, agree(ctx, b->payable.quote_version_id));
     TRY(ctx, attempt_count(ctx, b->payable.id, &count));
     b->found_live = false;
     b->attempt.payable_id = b->payable.id;

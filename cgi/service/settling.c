@@ -159,6 +159,16 @@ static enum err queue_order_mails(struct ctx *ctx, const struct offer *offer, co
     return queue_mail(ctx, &seller);
 }
 
+/* What was agreed is invoiced; that the law of today says otherwise is for the seller to decide (core/tax.h). */
+static enum err tell_of_law(struct ctx *ctx, const struct offer *offer, const struct invoice *invoice)
+{
+    struct operator_item item = {.kind = "tax_differs", .subject_kind = ABOUT_INVOICE, .subject_id = invoice->id,
+        .amount_minor = offer->law_today_minor - offer->totals.today.gross_minor, .currency = invoice->currency,
+        .detail = offer->quote.number, .opened_on = ctx->today_on};
+
+    return offer->tax_differs ? open_operator_item(ctx, &item) : OK;
+}
+
 static enum err settle_order(struct ctx *ctx, const struct offer *offer, const struct invoice_ids *ids,
                              const struct paid *paid)
 {
@@ -184,6 +194,7 @@ static enum err settle_order(struct ctx *ctx, const struct offer *offer, const s
             TRY(ctx, open_operator_item(ctx, &item));
         }
     }
+    TRY(ctx, tell_of_law(ctx, offer, &work.invoice));
     TRY(ctx, move_quote(ctx, offer->quote.id, offer->quote.state, QUOTE_CONFIRMED));
     TRY(ctx, note_activity(ctx, ABOUT_QUOTE, offer->quote.id, "quote.confirmed",
                            history_params(ctx->arena, "invoice", work.invoice.number, NULL)));
@@ -307,7 +318,7 @@ static enum err settle_quote(struct ctx *ctx, const struct settling *settling, c
                         .entry_id = settling->payment_entry_id};
     struct quote quote;
 
-    TRY(ctx, load_offer_version(ctx, payable->quote_version_id, &offer));
+    TRY(ctx, load_offer_agreed(ctx, payable->quote_version_id, &offer));
     TRY(ctx, lock_quote(ctx, offer.quote.id, &quote));
     offer.quote.state = quote.state;
     TRY(ctx, record_payment(ctx, payable, attempt, settling->answer, &paid.payment_id));
