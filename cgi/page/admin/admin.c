@@ -31,6 +31,7 @@ void admin_flash(struct page *page)
         {"paylink", "ok", N_("A link to pay is on its way: the e-mail stands in the outbox.")},
         {"done", "ok", N_("Done.")},
         {"answered", "ok", N_("Your answer is on its way.")},
+        {"rate", "ok", N_("The rate was added. It counts within half a minute.")},
         {"asked", "ok", N_("VIES was asked: what it said stands beside the VAT number.")},
         {"checked", "ok", N_("The check of the VAT number was recorded.")},
         {"clock", "ok", N_("The test clock was moved. Renewals of the days in between are billed by the next batch run.")},
