@@ -64,9 +64,25 @@ static void fill_country(const struct page *page, HDF *node, const struct rate_e
         hdf_text(node, "parts", tr_fill(page->ctx->arena, "{n} by postal code", "n", page_number(page, (int64_t)parts), NULL));
 }
 
+/* The country's row, when it has rates: they stand together. */
+static void add_country(const struct page *page, HDF *hdf, const char *code, const struct rate_entry *entries, size_t count, int *row)
+{
+    size_t first = 0;
+    size_t own = 0;
+
+    while (first < count && !str_equal(entries[first].country, code))
+        first++;
+    while (first + own < count && str_equal(entries[first + own].country, code))
+        own++;
+    if (own > 0)
+        fill_country(page, hdf_row(hdf, "Rows", (*row)++), &entries[first], own);
+}
+
 enum err page_taxes(struct page *page)
 {
     HDF *hdf = page_tree(page);
+    size_t country_count;
+    const struct named_country *countries = format_countries(page->ctx->arena, page->ctx->language, &country_count);
     struct rate_entry *entries;
     size_t count;
     int row = 0;
@@ -74,11 +90,9 @@ enum err page_taxes(struct page *page)
     TRY(page->ctx, rate_entries(page->ctx, "", &entries, &count));
     admin_flash(page);
     admin_tax_views(page, hdf, "/admin/taxes");
-    for (size_t i = 0, end; i < count; i = end) {
-        for (end = i + 1; end < count && str_equal(entries[end].country, entries[i].country);)
-            end++;
-        fill_country(page, hdf_row(hdf, "Rows", row++), &entries[i], end - i);
-    }
+    for (size_t i = 0; i < country_count; i++)
+        add_country(page, hdf, countries[i].code, entries, count, &row);
+    add_country(page, hdf, "IC", entries, count, &row); /* a code that is no country's */
     return page_show(page, 200, tr("Taxes"), "admin/taxes.cs");
 }
 
@@ -163,7 +177,7 @@ static const struct field rate_field[] = {
      .missing = N_("Enter the rate; 0 when nothing is charged"), AT(percent_e4)},
     {.kind = FIELD_DATE, .name = "from", .label = N_("Valid from"), .required = true, .missing = N_("Enter the first day of the rate"),
      .hint = N_("Until the next rate of the same kind begins"), AT(from_on)},
-    {.kind = FIELD_DATE, .name = "until", .label = N_("Only until before"),
+    {.kind = FIELD_DATE, .name = "until", .label = N_("Ends before"),
      .hint = N_("For a rate that counts for a time: the day from which the one before it counts again"), AT(until_on)},
     {.kind = FIELD_TEXT, .name = "source", .label = N_("Source"), .required = true, .max = 200,
      .hint = N_("The law or the official page that says so"), .missing = N_("Enter where the rate comes from"), .autocomplete = "off", AT(source)},
