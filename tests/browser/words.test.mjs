@@ -54,6 +54,7 @@ async function forgotten(page) {
   for (const text of texts) {
     let left = text.replace(/\s+/g, ' ').trim();
     for (let before_ = ''; before_ !== left;) { before_ = left; left = left.replace(/⟦[^⟦⟧]*⟧/g, ' '); }
+    if (new RegExp(`^(${COUNTRIES.source})$`).test(left)) continue; // a name and nothing else
     for (const value of data) if (left.includes(value)) left = left.replaceAll(value, ' ');
     left = left.replace(MONTHS, ' ').replace(COUNTRIES, ' ').replace(/https?:\S+/g, ' ').replace(/€|%/g, ' ');
     if (/\p{L}{2,}/u.test(left)) wrong.push(left.trim());
