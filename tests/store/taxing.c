@@ -370,6 +370,37 @@ TEST(taxing, what_was_signed_is_never_changed_and_no_rate_or_check_is)
     ctx_forget_error(ctx);
     as_owner_refused(ctx, "UPDATE tax_rate SET rate_ppm = 1 WHERE country = 'FR'");
     as_owner_refused(ctx, "DELETE FROM tax_rate WHERE country = 'FR'");
+    GOOD(insert_vat_check(ctx, &(struct vat_check){.customer_id = offer.customer.id, .vat_id = "DE136695976", .valid = true,
+                                                   .checked_on = ctx->today_on, .evidence = "paper"}));
+    as_owner_refused(ctx, "UPDATE vat_check SET valid = 0");
+    as_owner_refused(ctx, "DELETE FROM vat_check");
+}
+
+/* Without a signature, beginning to pay is agreeing; who begins again on another day agrees to that day's VAT. */
+TEST(taxing, beginning_to_pay_agrees_and_the_page_shows_the_day)
+{
+    struct ctx *ctx = taxing_ctx();
+    struct wanted w = {"FR", "75001", false, LINE_ONE_TIME, "reduced", 1000000};
+    struct rate_entry rate = {"FR", "", "", "", "reduced", ctx->today_on + 1, 60000, "test", DATE_NONE};
+    struct offer offer = offered(ctx, &w);
+    struct quoting_result sent;
+
+    GOOD(send_quote(ctx, offer.quote.id, "", NO_ONCE, &sent));
+    GOOD(load_offer(ctx, offer.quote.id, 0, &offer));
+    GOOD(agree_on_tax(ctx, &offer));
+    GOOD(insert_rate(ctx, &rate));
+    ctx->now += INT64_C(4000000000);
+    ctx->today_on++;
+    GOOD(load_offer(ctx, offer.quote.id, 0, &offer));
+    SAME_NUMBER(offer.totals.today.gross_minor, 10600);
+    GOOD(load_offer_agreed(ctx, offer.version.id, &offer));
+    SAME_NUMBER(offer.totals.today.gross_minor, 10550);
+    CU_ASSERT_TRUE(offer.tax_differs);
+    GOOD(load_offer(ctx, offer.quote.id, 0, &offer));
+    GOOD(agree_on_tax(ctx, &offer));
+    GOOD(load_offer_agreed(ctx, offer.version.id, &offer));
+    SAME_NUMBER(offer.totals.today.gross_minor, 10600);
+    CU_ASSERT_FALSE(offer.tax_differs);
 }
 
 TEST(taxing, rates_that_are_added_from_a_page)
