@@ -74,12 +74,17 @@ void page_fact(HDF *summary, int *row, const char *label, const char *value)
 
 void page_countries(const struct page *page, HDF *hdf, const char *now)
 {
+    page_countries_of(page, hdf, "country", now);
+}
+
+void page_countries_of(const struct page *page, HDF *hdf, const char *field, const char *now)
+{
     size_t count;
     const struct named_country *countries = format_countries(page->ctx->arena, page->ctx->language, &count);
 
-    view_option(hdf, "country", 0, "", tr("Choose the country"), false);
+    view_option(hdf, field, 0, "", tr("Choose the country"), false);
     for (size_t i = 0; i < count; i++)
-        view_option(hdf, "country", (int)i + 1, countries[i].code, countries[i].name, str_equal(countries[i].code, now));
+        view_option(hdf, field, (int)i + 1, countries[i].code, countries[i].name, str_equal(countries[i].code, now));
 }
 
 void page_invoice_badge(const struct page *page, HDF *node, int64_t open_minor, int32_t due_on)

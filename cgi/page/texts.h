@@ -21,8 +21,9 @@ const char *page_query(const struct page *page, const char *name);
 /* A whole number of the query in [0, max]; 0 when absent or wrong. */
 int64_t page_query_id(const struct page *page, const char *name);
 
-/* Fills Form.country with every country by name; now is the chosen code. */
+/* Fills Form.country, or another field, with every country by name; now is the chosen code. */
 void page_countries(const struct page *page, HDF *hdf, const char *now);
+void page_countries_of(const struct page *page, HDF *hdf, const char *field, const char *now);
 
 /* The badge of an invoice for its seller: paid, open, overdue. */
 void page_invoice_badge(const struct page *page, HDF *node, int64_t open_minor, int32_t due_on);

@@ -176,6 +176,16 @@ static enum err queue_order_mails(struct ctx *ctx, const struct offer *offer, co
     return queue_mail(ctx, &seller);
 }
 
+/* What was agreed is invoiced; that the law of today says otherwise is for the seller to decide (core/tax.h). */
+static enum err tell_of_law(struct ctx *ctx, const struct offer *offer, const struct invoice *invoice)
+{
+    struct operator_item item = {.kind = "tax_differs", .subject_kind = ABOUT_INVOICE, .subject_id = invoice->id,
+        .amount_minor = offer->law_today_minor - offer->totals.today.gross_minor, .currency = invoice->currency,
+        .detail = offer->quote.number, .opened_on = ctx->today_on};
+
+    return offer->tax_differs && invoice->id != 0 ? open_operator_item(ctx, &item) : OK;
+}
+
 /* The money that came, on the invoice that it was for. */
 static enum err settle_paid(struct ctx *ctx, const struct invoice *invoice, const struct paid *paid)
 {
@@ -210,6 +220,7 @@ static enum err settle_order(struct ctx *ctx, const struct offer *offer, const s
     TRY(ctx, first_invoice(ctx, offer, order.id, s, paid != NULL, ids, &work));
     if (paid != NULL)
         TRY(ctx, settle_paid(ctx, &work.invoice, paid));
+    TRY(ctx, tell_of_law(ctx, offer, &work.invoice));
     TRY(ctx, move_quote(ctx, offer->quote.id, offer->quote.state, QUOTE_CONFIRMED));
     TRY(ctx, note_activity(ctx, ABOUT_QUOTE, offer->quote.id, "quote.confirmed",
                            work.invoice.id != 0 ? history_params(ctx->arena, "invoice", work.invoice.number, NULL) : "{}"));
@@ -333,11 +344,9 @@ static enum err settle_quote(struct ctx *ctx, const struct settling *settling, c
                         .entry_id = settling->payment_entry_id};
     struct quote quote;
 
-    TRY(ctx, load_offer_version(ctx, payable->quote_version_id, &offer));
+    TRY(ctx, load_offer_agreed(ctx, payable->quote_version_id, &offer));
     TRY(ctx, lock_quote(ctx, offer.quote.id, &quote));
     offer.quote.state = quote.state;
-    offer.agreed = true;
-    TRY(ctx, price_offer(ctx, &offer));
     TRY(ctx, record_payment(ctx, payable, attempt, settling->answer, &paid.payment_id));
     TRY(ctx, keep_method(ctx, payable->customer_id, settling->answer, &paid.method_id));
     return settle_order(ctx, &offer, &settling->ids, &paid);

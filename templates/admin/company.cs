@@ -13,7 +13,7 @@
 <div class="ui-grid"><?cs call:ui_field(Form.postal_code) ?><?cs call:ui_field(Form.city) ?><?cs call:ui_select(Form.country) ?></div>
 <div class="ui-grid"><?cs call:ui_field(Form.email) ?><?cs call:ui_field(Form.phone) ?><?cs call:ui_field(Form.website) ?></div>
 <h2><?cs var:tr("Invoices") ?></h2>
-<?cs call:ui_choice(Form.vat_due) ?>
+<p><?cs var:tr("When VAT becomes due and everything else about taxes stands under") ?> <a href="/admin/taxes/settings"><?cs var:tr("Tax settings") ?></a>.</p>
 <?cs call:ui_field(Form.terms_days) ?>
 <?cs call:ui_field(Form.late_penalty) ?>
 <?cs call:ui_text(Form.terms) ?>

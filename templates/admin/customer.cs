@@ -15,8 +15,13 @@
 <?cs call:documents(Subscriptions, tr("Subscriptions"), tr("Next invoice")) ?>
 <?cs call:documents(Quotes, tr("Quotes"), tr("Created")) ?>
 <?cs call:documents(Invoices, tr("Invoices"), tr("Date")) ?><?cs if:MayCheck || subcount(Checks) ?>
-<h2><?cs var:tr("Checks of the VAT number") ?></h2>
-<p><?cs var:tr("Without VAT is sold to a company in another member state only when its number is checked.") ?></p><?cs if:subcount(Checks) ?>
+<h2 id="vat"><?cs var:tr("Checks of the VAT number") ?></h2>
+<p><?cs var:tr("Without VAT is sold to a company in another member state only when its number is checked.") ?></p><?cs if:?Silence ?>
+<p><?cs call:ui_badge("warn", tr("No answer")) ?> <?cs var:Silence ?></p><?cs /if ?><?cs if:MayAsk ?>
+<form method="post" action="/admin/customers/<?cs var:Customer.number ?>/vies">
+<?cs call:ui_hidden(Token) ?>
+<div class="ui-actions"><button type="submit" class="btn btn-primary"><?cs var:tr("Check with VIES") ?></button></div>
+</form><?cs /if ?><?cs if:subcount(Checks) ?>
 <table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:tr("Checks of the VAT number") ?></caption>
 <thead><tr><th scope="col"><?cs var:tr("Number") ?></th><th scope="col"><?cs var:tr("Result") ?></th><th scope="col"><?cs var:tr("Checked on") ?></th><th scope="col"><?cs var:tr("Evidence") ?></th></tr></thead>

@@ -38,7 +38,7 @@ before(async () => {
     sent: one("SELECT number FROM quote WHERE state = 'sent' LIMIT 1"), customer: one('SELECT number FROM customer LIMIT 1'),
     product: one('SELECT id FROM product LIMIT 1'), plan: one('SELECT id FROM plan LIMIT 1'), template: one('SELECT id FROM quote_template LIMIT 1'),
     mail: one("SELECT id FROM outbox WHERE template = 'quote_sent' LIMIT 1"), subscription: one('SELECT number FROM subscription LIMIT 1'),
-    invoice: one('SELECT number FROM invoice LIMIT 1'), entry: one('SELECT MIN(id) FROM journal_entry'), account: '411' });
+    invoice: one('SELECT number FROM invoice LIMIT 1'), entry: one('SELECT MIN(id) FROM journal_entry'), account: '411', country: 'PT' });
 }, { timeout: 300000 });
 
 // The quote while it can still be signed, and what its forms answer to nothing.
@@ -153,7 +153,7 @@ test('errors: dead links, nothing there, wrong input', { timeout: 300000 }, asyn
   await visit(customer, '/q/Q-2026-00001', 404); // somebody else's
   await visit(seller, '/admin/quotes/Q-1999-00001', 404);
   for (const [path, form] of [['/admin/customers/new', 'main form'], ['/admin/products/new', 'main form'], ['/admin/plans/new', 'main form'],
-    ['/admin/templates/new', 'main form'], ['/admin/quotes/new', 'main form']]) {
+    ['/admin/templates/new', 'main form'], ['/admin/quotes/new', 'main form'], ['/admin/taxes/rates/new', 'main form']]) {
     await seller.goto(stack.site + path);
     const sent = seller.waitForResponse((r) => r.request().method() === 'POST');
     await seller.locator(`${form} button.btn-primary[type=submit]`).first().click();

@@ -94,6 +94,7 @@ test('the seller\'s forms', { timeout: 240000 }, async () => {
   let refused = 0;
   for (const [path, match, valid, button] of [
     ['/admin/settings/company', /settings\/company/, {}], ['/admin/products/new', /products\/new/, { name: 'Product', code: 'NEW-1' }],
+    ['/admin/taxes/rates/new', /rates\/new/, { country: 'BR', rate: '17', from: '01/01/2040', source: 'x' }], ['/admin/taxes/settings', /taxes\/settings/, {}],
     ['/admin/plans/new', /plans\/new/, { name: 'Weekly' }], ['/admin/templates/new', /templates\/new/, { name: 'A template' }, 'save'],
     ['/admin/customers/new', /customers\/new/, { name: 'A', email: 'a@b.example', street: '1 rue', postal_code: '59000', city: 'Lille' }],
     ['/admin/quotes/new', /quotes\/new/, {}], [`/admin/quotes/${draft}/edit`, /\/edit$/, {}, 'save'], ['/admin/', /\/clock$/, {}],

@@ -36,6 +36,8 @@ void admin_flash(struct page *page)
         {"done", "ok", N_("Done.")},
         {"closed", "ok", N_("The period is closed. What comes for it now is booked on the first open day.")},
         {"answered", "ok", N_("Your answer is on its way.")},
+        {"rate", "ok", N_("The rate was added. It counts within half a minute.")},
+        {"asked", "ok", N_("VIES was asked: what it said stands beside the VAT number.")},
         {"checked", "ok", N_("The check of the VAT number was recorded.")},
         {"clock", "ok", N_("The test clock was moved. Renewals of the days in between are billed by the next batch run.")},
         {"reset", "ok", N_("If this address is known, an e-mail with a link is on its way. The link works once, for 15 minutes.")},
@@ -101,6 +103,8 @@ static const char *activity_text(const struct page *page, const struct activity 
         {"invoice.link_sent", N_("Link to pay sent to {x}"), "to"},
         {"customer.created", N_("Customer created"), NULL},
         {"customer.changed", N_("Details changed"), NULL},
+        {"customer.vies_valid", N_("VIES: VAT number {x} is valid"), "vat_id"},
+        {"customer.vies_invalid", N_("VIES: VAT number {x} is not valid"), "vat_id"},
         {"customer.vat_checked", N_("VAT number {x} checked"), "vat_id"},
     };
 

@@ -20,6 +20,12 @@ void admin_flash(struct page *page);
 /* Puts Lines, Once/Period totals, Total and Vat notes of an offer under node. */
 void admin_offer(const struct page *page, HDF *node, const struct offer *offer);
 
+/* "Reduced rate" of a class of products, in the reader's language; the class itself when it is none of ours. */
+const char *admin_tax_class(const char *tax_class);
+
+/* Views.N: the pages of taxes, the one at path current. */
+void admin_tax_views(const struct page *page, HDF *hdf, const char *path);
+
 /* Timeline.N of an object. */
 enum err admin_timeline(struct page *page, HDF *node, const char *subject_kind, int64_t subject_id);
 
@@ -62,6 +68,7 @@ enum err page_customer_vat_post(struct page *page);
 enum err page_subscription_end(struct page *page);
 enum err page_subscription_end_post(struct page *page);
 enum err page_subscription_end_undo_post(struct page *page);
+enum err page_customer_vies_post(struct page *page);
 enum err page_products(struct page *page);
 enum err page_product_edit(struct page *page);
 enum err page_product_edit_post(struct page *page);
@@ -71,6 +78,14 @@ enum err page_plan_edit_post(struct page *page);
 enum err page_templates(struct page *page);
 enum err page_template_edit(struct page *page);
 enum err page_template_edit_post(struct page *page);
+enum err page_taxes(struct page *page);
+enum err page_tax_country(struct page *page);
+enum err page_tax_rate_new(struct page *page);
+enum err page_tax_rate_new_post(struct page *page);
+enum err page_tax_calculator(struct page *page);
+enum err page_tax_distance(struct page *page);
+enum err page_tax_settings(struct page *page);
+enum err page_tax_settings_post(struct page *page);
 enum err page_company(struct page *page);
 enum err page_company_post(struct page *page);
 enum err page_subscriptions(struct page *page);

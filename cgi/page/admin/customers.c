@@ -10,12 +10,15 @@
 #include "page/subscription_view.h"
 #include "service/customers.h"
 #include "store/credit.h"
+#include "service/vat_checking.h"
 #include "store/history.h"
 #include "store/overview.h"
+#include "store/tenant.h"
+#include "store/vat_recheck.h"
 #include "text/format.h"
 #include "text/words.h"
 
-enum { LIST_ROWS = 200 };
+enum { LIST_ROWS = 200, VIES_TIMEOUT_MS = 6000 };
 
 enum err page_customers(struct page *page)
 {
@@ -257,6 +260,22 @@ static void fill_details(const struct page *page, HDF *hdf, const struct custome
     page_fact(facts, &row, tr("Language"), str_equal(c->language, "fr") ? tr("French") : tr("English"));
 }
 
+/* VIES was asked and did not answer yet. */
+static enum err fill_silence(struct page *page, HDF *hdf, const struct customer *customer)
+{
+    struct vat_recheck recheck;
+    enum err err = vat_recheck_of(page->ctx, customer->id, &recheck);
+
+    if (err == ERR_NOT_FOUND) {
+        ctx_forget_error(page->ctx);
+        return OK;
+    }
+    if (err == OK && recheck.tries > 0 && page->tenant->vies_url[0] != '\0')
+        hdf_text(hdf, "Silence", tr_fill(page->ctx->arena, "VIES did not answer ({reason}). It is asked again automatically, next on {when}.",
+                                         "reason", recheck.reason, "when", page_instant(page, recheck.next_try_at), NULL));
+    return err;
+}
+
 static enum err fill_checks(struct page *page, HDF *hdf, const struct customer *customer)
 {
     struct vat_check *checks;
@@ -268,11 +287,13 @@ static enum err fill_checks(struct page *page, HDF *hdf, const struct customer *
 
         hdf_text(node, "number", checks[i].vat_id);
         page_badge(node, checks[i].valid ? "ok" : "bad", checks[i].valid ? tr("Valid") : tr("Not valid"));
-        hdf_text(node, "on", page_date(page, checks[i].checked_on));
+        hdf_text(node, "on", str_equal(checks[i].via, "vies") ? page_instant(page, checks[i].checked_at)
+                                                              : page_date(page, checks[i].checked_on));
         hdf_text(node, "evidence", checks[i].evidence);
     }
     hdf_flag(hdf, "MayCheck", vat_id_fits(customer->vat_id, customer->country));
-    return OK;
+    hdf_flag(hdf, "MayAsk", vat_id_fits(customer->vat_id, customer->country) && page->tenant->vies_url[0] != '\0');
+    return fill_silence(page, hdf, customer);
 }
 
 static enum err fill_credit(struct page *page, HDF *hdf, const struct customer *customer)
@@ -391,6 +412,28 @@ enum err page_customer_vat_post(struct page *page)
     entry = (struct vat_check_entry){customer.id, str_equal(values.result, "valid"), values.checked_on, values.evidence};
     TRY(page->ctx, record_vat_check(page->ctx, &entry, &once, &result));
     if (result.no_vat_id)
+        return page_error(page, 409, tr("The customer has no VAT number of their country any more."));
+    return page_see(page, "%s", result.url);
+}
+
+enum err page_customer_vies_post(struct page *page)
+{
+    static const struct field none[] = {{.kind = FIELD_INTEGER, .name = "rev", .min = 0, .max = INT64_MAX}};
+    struct once once = admin_once(page, "/admin/customers/{ref}?did=asked#vat");
+    struct vat_asking result;
+    struct customer customer;
+    int64_t values;
+    struct form form;
+    enum err err = customer_by_number(page->ctx, page->arg[0], &customer);
+
+    if (err != OK)
+        return err;
+    if (!PAGE_FORM(page, &form, none, &values))
+        return OK;
+    if (page->tenant->vies_url[0] == '\0')
+        return page_error(page, 409, tr("VIES is not set up for this house: record your own check instead."));
+    TRY(page->ctx, ask_about_customer(page->ctx, customer.id, VIES_TIMEOUT_MS, &once, &result));
+    if (result.url == NULL)
         return page_error(page, 409, tr("The customer has no VAT number of their country any more."));
     return page_see(page, "%s", result.url);
 }

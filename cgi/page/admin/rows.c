@@ -76,6 +76,7 @@ const struct route admin_routes[] = {
     {METHOD_GET, "/admin/customers/:customer/edit", page_customer_edit, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/customers/:customer/edit", page_customer_edit_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/customers/:customer/vat", page_customer_vat_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/customers/:customer/vies", page_customer_vies_post, ACCESS_SELLER, 0, 0, false},
 
     {METHOD_GET, "/admin/products", page_products, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/products/new", page_product_edit, ACCESS_SELLER, 0, 0, false},
@@ -93,6 +94,14 @@ const struct route admin_routes[] = {
     {METHOD_GET, "/admin/templates/:id", page_template_edit, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/templates/:id", page_template_edit_post, ACCESS_SELLER, EDITOR_FIELDS_MAX, EDITOR_BYTES_MAX, false},
 
+    {METHOD_GET, "/admin/taxes", page_taxes, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/taxes/rates/new", page_tax_rate_new, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/taxes/rates/new", page_tax_rate_new_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/taxes/rates/:country", page_tax_country, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/taxes/calculator", page_tax_calculator, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/taxes/distance", page_tax_distance, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/taxes/settings", page_tax_settings, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/taxes/settings", page_tax_settings_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/settings/company", page_company, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/settings/company", page_company_post, ACCESS_SELLER, 0, 128 * 1024, false},
     {METHOD_GET, "/admin/outbox", page_outbox, ACCESS_SELLER, 0, 0, false},
