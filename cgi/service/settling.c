@@ -19,7 +19,6 @@
 #include "store/link.h"
 #include "store/outbox.h"
 #include "store/payable.h"
-#include "store/series.h"
 #include "store/subscription.h"
 
 #define DAY (INT64_C(86400) * 1000000)
@@ -50,7 +49,7 @@ static enum err make_subscription(struct ctx *ctx, const struct offer *offer, in
     struct schedule schedule = schedule_of(offer, started_on);
     size_t count = 0;
 
-    TRY(ctx, take_number(ctx, offer->company.subscription_prefix, number));
+    TRY(ctx, take_subscription_number(ctx, offer->company.subscription_prefix, number));
     *s = (struct subscription){
         .number = number, .order_id = order_id, .plan_id = offer->plan.id, .customer_id = offer->customer.id,
         .payment_method_id = method_id,

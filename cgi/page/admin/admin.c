@@ -72,6 +72,7 @@ static const char *activity_text(struct arena *arena, const struct activity *a)
         {"quote.viewed", N_("Viewed by the customer"), NULL},
         {"quote.confirmed", N_("Confirmed: the order exists"), NULL},
         {"subscription.started", N_("The subscription began"), NULL},
+        {"subscription.imported", N_("Taken over from another system as {x}"), "reference"},
         {"subscription.held", N_("Held: {x} periods were missed"), "missed"},
         {"subscription.released", N_("Released: what was missed is billed"), NULL},
         {"method.replaced", N_("New card ending in {x}"), "last4"},

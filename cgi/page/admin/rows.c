@@ -66,6 +66,13 @@ const struct route admin_routes[] = {
 
     {METHOD_GET, "/admin/settings/company", page_company, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/settings/company", page_company_post, ACCESS_SELLER, 0, 128 * 1024, false},
+    {METHOD_GET, "/admin/import", page_import, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/import/:kind", page_import_kind, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/import/:kind", page_import_kind_post, ACCESS_SELLER, 0, IMPORT_BODY_MAX, false},
+    {METHOD_GET, "/admin/import/:kind/sample.csv", page_import_sample, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/import/:kind/export.csv", page_export, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/import/:kind/:file", page_import_file, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/import/:kind/:file", page_import_file_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/outbox", page_outbox, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/outbox/:id", page_outbox_mail, ACCESS_SELLER, 0, 0, false},
     {.pattern = NULL},
