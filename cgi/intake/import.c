@@ -545,7 +545,10 @@ static enum err write_group(struct ctx *ctx, void *arg)
             TRY(ctx, r->kind->write(r, &item));
         count_fate(r->report, &item);
     }
-    return OK;
+    if (group->import->file_id == 0)
+        return OK;
+    return count_import_file(ctx, group->import->file_id, r->report->created - group->before.created,
+                             r->report->changed - group->before.changed);
 }
 
 struct ending {
@@ -558,11 +561,9 @@ static enum err note_end(struct ctx *ctx, void *arg)
 {
     const struct ending *end = arg;
     const struct import_report *report = end->report;
-    struct import_file file = {.id = end->import->file_id, .created = (int32_t)report->created,
-                               .changed = (int32_t)report->changed, .unchanged = (int32_t)report->unchanged};
 
-    if (file.id != 0)
-        TRY(ctx, finish_import_file(ctx, &file));
+    if (end->import->file_id != 0)
+        TRY(ctx, finish_import_file(ctx, end->import->file_id, report->rows));
     return note_audit(ctx, "import", arena_printf(ctx->arena, "%s +%lld ~%lld", end->kind, (long long)report->created,
                                                   (long long)report->changed), "ok");
 }

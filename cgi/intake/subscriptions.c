@@ -233,7 +233,7 @@ static enum err open_lines(struct ctx *ctx, const struct subscription *s, int32_
 {
     size_t all;
 
-    TRY(ctx, lines_of(ctx, s, 1, lines, &all));
+    TRY(ctx, subscription_lines(ctx, s->id, s->id + 1, lines, &all));
     *count = 0;
     for (size_t i = 0; i < all; i++)
         if (!line_is_over(&(*lines)[i], on))

@@ -14,7 +14,7 @@ struct state_row {
 };
 static const struct column state_column[] = {COLUMN(I64, state_row, id)};
 
-enum { INSERT, BY_ID, LOCK, FINISH };
+enum { INSERT, BY_ID, LOCK, COUNT, FINISH };
 
 static const struct statement statement[] = {
     [INSERT] = {"import_file_insert", "INSERT INTO import_file (kind, digest, bytes, uploaded_at, uploaded_by) "
@@ -23,7 +23,9 @@ static const struct statement statement[] = {
                                     "FROM import_file WHERE id = ?", READS(import_file, file_column)},
     [LOCK] = {"import_file_lock", "SELECT id FROM import_file WHERE id = ? AND state = 'checked' FOR UPDATE",
               READS(state_row, state_column)},
-    [FINISH] = {"import_file_finish", "UPDATE import_file SET state = 'done', created = ?, changed = ?, unchanged = ? "
+    [COUNT] = {"import_file_count", "UPDATE import_file SET created = created + ?, changed = changed + ? "
+                                    "WHERE id = ? AND state = 'checked'", NOTHING},
+    [FINISH] = {"import_file_finish", "UPDATE import_file SET state = 'done', unchanged = ? - created - changed "
                                       "WHERE id = ? AND state = 'checked'", NOTHING},
 };
 DB_STATEMENTS(import_file, statement)
@@ -51,8 +53,12 @@ enum err lock_import_file(struct ctx *ctx, int64_t id)
     return err == ERR_NOT_FOUND ? ERR_CONFLICT : err;
 }
 
-enum err finish_import_file(struct ctx *ctx, const struct import_file *file)
+enum err count_import_file(struct ctx *ctx, int64_t id, int64_t created, int64_t changed)
 {
-    return db_write_one(ctx, &statement[FINISH],
-                        PARAMS(P_I64(file->created), P_I64(file->changed), P_I64(file->unchanged), P_I64(file->id)));
+    return db_write_one(ctx, &statement[COUNT], PARAMS(P_I64(created), P_I64(changed), P_I64(id)));
+}
+
+enum err finish_import_file(struct ctx *ctx, int64_t id, int64_t rows)
+{
+    return db_write_one(ctx, &statement[FINISH], PARAMS(P_I64(rows), P_I64(id)));
 }

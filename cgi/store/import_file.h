@@ -26,7 +26,9 @@ enum err insert_import_file(struct ctx *ctx, struct import_file *file) MUST_USE;
 enum err import_file_by_id(struct ctx *ctx, int64_t id, struct import_file *file) MUST_USE;
 /* For one importer at a time: waits for another one's transaction. ERR_CONFLICT when it is done or gone. */
 enum err lock_import_file(struct ctx *ctx, int64_t id) MUST_USE;
-/* state, created, changed, unchanged of a checked one: ERR_CONFLICT when it is done. */
-enum err finish_import_file(struct ctx *ctx, const struct import_file *file) MUST_USE;
+/* Adds to created and changed, with what a transaction wrote. */
+enum err count_import_file(struct ctx *ctx, int64_t id, int64_t created, int64_t changed) MUST_USE;
+/* A checked one is done; of its rows those are unchanged that no transaction wrote. ERR_CONFLICT when it was done. */
+enum err finish_import_file(struct ctx *ctx, int64_t id, int64_t rows) MUST_USE;
 
 #endif
