@@ -7,6 +7,7 @@
 #include "core/pricing.h"
 #include "core/subscription.h"
 #include "intake/kinds.h"
+#include "service/contract.h"
 #include "service/importing.h"
 #include "store/renewal.h"
 #include "text/words.h"
@@ -20,13 +21,16 @@ struct subscription_form {
     const char *language;
     int32_t start_on;
     int32_t anchor_on;
+    int64_t month_day;
     int32_t next_on;
+    int32_t arrears_on;
     int32_t end_on;
     int32_t commitment_on;
     const char *product;
     const char *description;
     const char *unit;
     const char *kind;
+    const char *timing;
     const char *tax;
     int64_t quantity_e4;
     int64_t price_e4;
@@ -41,8 +45,10 @@ static const struct field_option kind_option[] = {{"service", N_("Service"), NUL
 static const struct field_option tax_option[] = {{"standard", N_("Standard rate"), NULL}, {"intermediate", N_("Intermediate rate"), NULL},
                                                  {"reduced", N_("Reduced rate"), NULL}, {"super_reduced", N_("Super-reduced rate"), NULL}};
 
-/* The first nine are of the whole subscription. */
-enum { WHOLE_FIELDS = 9 };
+static const struct field_option timing_option[] = {{"advance", N_("In advance"), NULL}, {"arrears", N_("In arrears"), NULL}};
+
+/* The first eleven are of the whole subscription. */
+enum { WHOLE_FIELDS = 11 };
 static const struct field subscription_field[] = {
     {.kind = FIELD_TEXT, .name = "customer", .label = N_("Customer"), .required = true, .max = 60,
      .offset = offsetof(struct subscription_form, customer)},
@@ -52,8 +58,11 @@ static const struct field subscription_field[] = {
      .option_count = COUNT_OF(language_option), .offset = offsetof(struct subscription_form, language)},
     {.kind = FIELD_DATE, .name = "start", .label = N_("First day"), .required = true, .offset = offsetof(struct subscription_form, start_on)},
     {.kind = FIELD_DATE, .name = "anchor", .label = N_("Anchor"), .offset = offsetof(struct subscription_form, anchor_on)},
+    {.kind = FIELD_INTEGER, .name = "month_day", .label = N_("Day of the month"), .min = 0, .max = 31,
+     .offset = offsetof(struct subscription_form, month_day)},
     {.kind = FIELD_DATE, .name = "next_period", .label = N_("Next period"), .required = true,
      .offset = offsetof(struct subscription_form, next_on)},
+    {.kind = FIELD_DATE, .name = "next_arrears", .label = N_("Next period in arrears"), .offset = offsetof(struct subscription_form, arrears_on)},
     {.kind = FIELD_DATE, .name = "end", .label = N_("End"), .offset = offsetof(struct subscription_form, end_on)},
     {.kind = FIELD_DATE, .name = "commitment", .label = N_("Minimum duration"), .offset = offsetof(struct subscription_form, commitment_on)},
     {.kind = FIELD_TEXT, .name = "product", .label = N_("Product"), .max = 40, .offset = offsetof(struct subscription_form, product)},
@@ -61,6 +70,8 @@ static const struct field subscription_field[] = {
     {.kind = FIELD_TEXT, .name = "unit", .label = N_("Unit"), .max = 20, .offset = offsetof(struct subscription_form, unit)},
     {.kind = FIELD_CHOICE, .name = "kind", .label = N_("Kind"), .options = kind_option, .option_count = COUNT_OF(kind_option),
      .offset = offsetof(struct subscription_form, kind)},
+    {.kind = FIELD_CHOICE, .name = "timing", .label = N_("Billed"), .options = timing_option, .option_count = COUNT_OF(timing_option),
+     .offset = offsetof(struct subscription_form, timing)},
     {.kind = FIELD_CHOICE, .name = "tax", .label = N_("VAT"), .options = tax_option, .option_count = COUNT_OF(tax_option),
      .offset = offsetof(struct subscription_form, tax)},
     {.kind = FIELD_DECIMAL, .name = "quantity", .label = N_("Quantity"), .required = true, .digits = 4, .min = 1, .max = QUANTITY_MAX_E4,
@@ -82,14 +93,17 @@ static const struct column_text column[] = {
     {"currency", {"EUR", ""}, N_("Three letters; nothing: the company's currency"), false},
     {"language", {"en", ""}, N_("Of the contract; nothing: the customer's language"), false},
     {"start", {"2024-03-15", ""}, N_("First day of the contract"), false},
-    {"anchor", {"2024-03-15", ""}, N_("The day from which periods are counted; nothing: the first day"), false},
+    {"anchor", {"2024-03-15", ""}, N_("The day from which periods are counted; nothing: as the plan says"), false},
+    {"month_day", {"", ""}, N_("The day of the month on which periods begin, where it is not the anchor's; 31: the last"), false},
     {"next_period", {"2026-12-15", ""}, N_("First day of the next period to bill. Everything before it was billed elsewhere and is never billed here."), false},
+    {"next_arrears", {"", ""}, N_("First day of the next period to bill of lines in arrears; nothing: the next period"), false},
     {"end", {"", ""}, N_("First day without service, when the end is known"), false},
     {"commitment", {"", ""}, N_("It cannot end before this day"), false},
     {"product", {"", ""}, N_("Code of the product. What the row leaves out is taken from it."), false},
     {"description", {"Licence Pro", "Storage"}, N_("What the invoice says; nothing: the product's name"), false},
     {"unit", {"user", ""}, N_("Such as user, hour, piece"), false},
     {"kind", {"service", "service"}, NULL, false},
+    {"timing", {"", ""}, N_("Nothing: as the product or the plan says"), false},
     {"tax", {"standard", "standard"}, NULL, false},
     {"quantity", {"5", "1"}, NULL, false},
     {"price", {"29.00", "9.90"}, N_("Price of one, excl. VAT, per period. It stays as it is when the product's price changes."), false},
@@ -123,16 +137,49 @@ static struct csv_record completed(struct reading *r, const struct csv_record *f
     return out;
 }
 
-/* What is asked once: customer, plan, dates. Errors go to the form of the first record. */
-static enum err read_whole(struct reading *r, struct form *form, const struct subscription_form *v, struct subscription *s,
-                           struct schedule *schedule)
+/* The index of the period that begins on this day; an error at the field when none does. */
+static int32_t period_of(struct form *form, const char *field, const struct schedule *schedule, const struct subscription_form *v, int32_t on)
 {
-    struct arena *arena = r->ctx->arena;
+    struct arena *arena = form->ctx->arena;
+    int32_t index = schedule_index(schedule, on);
+
+    if (index < 0 || on < schedule->anchor_on)
+        form_error(form, field, tr("It lies before the anchor"));
+    else if (schedule_boundary(schedule, index) != on)
+        form_error(form, field,
+                   tr_fill(arena, "No period begins on this day: one begins on {before}, the next on {after}", "before",
+                           date_text(arena, schedule_boundary(schedule, index)), "after",
+                           date_text(arena, schedule_boundary(schedule, index + 1)), NULL));
+    else if (schedule_boundary(schedule, index + 1) <= v->start_on)
+        form_error(form, field, tr("This period ends before the contract begins"));
+    return index;
+}
+
+/* The rules of the plan, for the term that runs when the next period begins. */
+static void take_term(struct subscription *s, const struct plan *plan, int32_t next_on)
+{
+    const struct schedule schedule = subscription_schedule(s);
+    struct term term;
+
+    s->term_unit = plan->term_unit_name;
+    s->term_count = plan->term_count;
+    s->term_renews = plan->term_renews;
+    term = subscription_term(s);
+    s->term_until_on = term_end_at(&term, &schedule, next_on > s->started_on ? next_on : s->started_on);
+    if (s->ends_on == DATE_NONE && s->term_until_on != DATE_NONE && !s->term_renews) {
+        s->ends_on = s->term_until_on;
+        s->end_reason = "term";
+    }
+}
+
+/* What is asked once: customer, plan, dates. Errors go to the form of the first record. */
+static enum err read_whole(struct reading *r, struct form *form, const struct subscription_form *v, struct subscription *s)
+{
     const struct plan *plan = plan_named(r, v->plan);
     struct customer customer = {0};
     enum err err = v->customer[0] != '\0' ? customer_by_reference(r->ctx, v->customer, &customer) : OK;
-    int32_t anchor_on = v->anchor_on != DATE_NONE ? v->anchor_on : v->start_on;
-    int32_t index;
+    struct schedule schedule;
+    int32_t arrears_on = v->arrears_on != DATE_NONE ? v->arrears_on : v->next_on;
 
     if (err != OK && err != ERR_NOT_FOUND)
         return err;
@@ -144,31 +191,43 @@ static enum err read_whole(struct reading *r, struct form *form, const struct su
         form_error(form, "currency", tr("This currency is not known"));
     if (v->end_on != DATE_NONE && v->start_on != DATE_NONE && v->end_on <= v->start_on)
         form_error(form, "end", tr("It ends before it begins"));
-    else if (v->end_on != DATE_NONE && v->next_on != DATE_NONE && v->end_on <= v->next_on)
+    else if (v->end_on != DATE_NONE && arrears_on != DATE_NONE && v->end_on <= arrears_on)
         form_error(form, "end", tr("It ends before the next period: nothing is left to bill"));
+    if (plan != NULL && v->month_day != 0 && recurrence_months(plan->every) == 0)
+        form_error(form, "month_day", tr("Only plans of months have a day of the month"));
     if (form->error_count > 0 || plan == NULL)
         return OK;
-    *schedule = (struct schedule){.anchor_on = anchor_on, .every = plan->every};
-    index = schedule_index(schedule, v->next_on);
-    if (index < 0 || v->next_on < anchor_on)
-        form_error(form, "next_period", tr("It lies before the anchor"));
-    else if (schedule_boundary(schedule, index) != v->next_on)
-        form_error(form, "next_period",
-                   tr_fill(arena, "No period begins on this day: one begins on {before}, the next on {after}", "before",
-                           date_text(arena, schedule_boundary(schedule, index)), "after",
-                           date_text(arena, schedule_boundary(schedule, index + 1)), NULL));
-    else if (schedule_boundary(schedule, index + 1) <= v->start_on)
-        form_error(form, "next_period", tr("This period ends before the contract begins"));
+    if (v->anchor_on == DATE_NONE && v->month_day == 0)
+        schedule = anchor_schedule(plan->anchor, plan->every, v->start_on);
+    else
+        schedule = (struct schedule){.anchor_on = v->anchor_on != DATE_NONE ? v->anchor_on : v->start_on, .every = plan->every,
+                                     .month_day = (int)v->month_day};
     *s = (struct subscription){
-        .plan_id = plan->id, .customer_id = customer.id,
-        .state = subscription_state_name(subscription_state_at_start(v->start_on, r->ctx->today_on)),
+        .plan_id = plan->id, .customer_id = customer.id, .consolidated = customer.consolidated,
+        .state = subscription_state_name(subscription_state_at_start(v->start_on, v->start_on, r->ctx->today_on)),
         .currency = v->currency[0] != '\0' ? v->currency : r->company.currency,
         .language = v->language[0] != '\0' ? v->language : customer.language, .unit = plan->unit_name, .count = plan->count,
-        .anchor_on = anchor_on, .started_on = v->start_on, .ends_on = v->end_on, .commitment_until_on = v->commitment_on,
-        .notice_days = plan->notice_days, .max_missed = plan->max_missed, .next_index = index,
-        .due_on = v->next_on < v->start_on ? v->start_on : v->next_on, .held_on = DATE_NONE, .hold_reason = "", .error = "",
-        .billed_until_on = v->next_on};
+        .anchor_on = schedule.anchor_on, .month_day = schedule.month_day, .started_on = v->start_on, .trial_until_on = DATE_NONE,
+        .trial_end = "bill", .ends_on = v->end_on, .end_reason = "", .commitment_until_on = v->commitment_on,
+        .notice_days = plan->notice_days, .max_missed = plan->max_missed,
+        .next_index = period_of(form, "next_period", &schedule, v, v->next_on),
+        .arrears_index = period_of(form, "next_arrears", &schedule, v, arrears_on), .held_on = DATE_NONE, .hold_reason = "",
+        .error = "", .billed_until_on = v->next_on < arrears_on ? v->next_on : arrears_on};
+    if (form->error_count == 0)
+        take_term(s, plan, v->next_on);
     return OK;
+}
+
+/* Of the line, its product, its plan: the first that says something. */
+static const char *timing_of(const struct reading *r, const struct subscription_form *v, const struct product *product)
+{
+    const struct plan *plan = plan_named(r, v->plan);
+
+    if (v->timing[0] != '\0')
+        return v->timing;
+    if (!str_empty(product->timing))
+        return product->timing;
+    return plan != NULL ? plan->timing_name : billing_timing_name(BILLING_ADVANCE);
 }
 
 static enum err read_line(struct reading *r, struct form *form, const struct subscription_form *v, const struct subscription *s,
@@ -189,6 +248,7 @@ static enum err read_line(struct reading *r, struct form *form, const struct sub
         form_error(form, "until", tr("It ends before it begins"));
     *line = (struct subscription_line){
         .product_id = product.id, .product_kind = v->kind[0] != '\0' ? v->kind : product.kind,
+        .timing = timing_of(r, v, &product),
         .description = v->description[0] != '\0' ? v->description : product.name, .unit = v->unit[0] != '\0' ? v->unit : product.unit,
         .quantity_e4 = v->quantity_e4, .unit_price_e4 = v->price_e4, .discount_ppm = (int32_t)v->discount_ppm,
         .discount_periods = (int32_t)v->discount_periods, .tax_class = v->tax[0] != '\0' ? v->tax : product.tax_class,
@@ -198,17 +258,21 @@ static enum err read_line(struct reading *r, struct form *form, const struct sub
     return OK;
 }
 
-/* Per period and per month, as the next period finds it. */
-static bool count_amounts(struct reading *r, struct item *item, const struct schedule *schedule)
+/* Per period and per month, as the next period finds them, and the next day on which something happens. */
+static bool count_amounts(struct reading *r, struct item *item)
 {
     struct price_line *lines = ARENA_ARRAY(r->ctx->arena, struct price_line, item->line_count + 1);
     struct subscription *s = &item->subscription;
-    int32_t next_on = s->due_on;
+    const struct schedule schedule = subscription_schedule(s);
+    int32_t next_on = schedule_boundary(&schedule, s->next_index);
+    struct billing_facts facts;
+    struct billing_plan plan;
     size_t count = 0;
 
+    next_on = next_on > s->started_on ? next_on : s->started_on;
     for (size_t i = 0; i < item->line_count; i++) {
         const struct subscription_line *line = &item->lines[i];
-        int32_t ordinal = s->next_index - schedule_index(schedule, line->from_on > s->started_on ? line->from_on : s->started_on);
+        int32_t ordinal = s->next_index - schedule_index(&schedule, line->from_on > s->started_on ? line->from_on : s->started_on);
         int32_t discount_ppm = discount_ppm_at(line->discount_ppm, line->discount_periods, ordinal < 0 ? 0 : ordinal);
         int64_t net_minor;
 
@@ -220,7 +284,11 @@ static bool count_amounts(struct reading *r, struct item *item, const struct sch
         lines[count++] = (struct price_line){.kind = LINE_RECURRING, .quantity_e4 = line->quantity_e4,
                                              .unit_price_e4 = line->unit_price_e4, .discount_ppm = discount_ppm};
     }
-    return s->period_minor <= MONEY_MAX && mrr_of_lines(lines, count, schedule->every, 0, &s->mrr_e4);
+    facts = subscription_billing(r->ctx, s, item->lines, item->line_count);
+    facts.today_on = DATE_NONE; /* before everything: the first due day of all */
+    plan = billing_plan(r->ctx->arena, &facts);
+    s->due_on = subscription_next_day(r->ctx, s, plan.next_due_on);
+    return s->period_minor <= MONEY_MAX && mrr_of_lines(lines, count, schedule.every, 0, &s->mrr_e4);
 }
 
 static bool line_is_over(const struct subscription_line *line, int32_t on)
@@ -246,7 +314,7 @@ static bool same_line(const struct subscription_line *a, const struct subscripti
     return a->product_id == b->product_id && a->quantity_e4 == b->quantity_e4 && a->unit_price_e4 == b->unit_price_e4 &&
            a->discount_ppm == b->discount_ppm && a->discount_periods == b->discount_periods && a->from_on == b->from_on &&
            a->until_on == b->until_on && str_equal(a->description, b->description) && str_equal(a->unit, b->unit) &&
-           str_equal(a->tax_class, b->tax_class) && str_equal(a->product_kind, b->product_kind);
+           str_equal(a->tax_class, b->tax_class) && str_equal(a->product_kind, b->product_kind) && str_equal(a->timing, b->timing);
 }
 
 /* next_period moves on with every renewal: the file's is the one of its day. */
@@ -259,7 +327,7 @@ static enum err compare(struct reading *r, struct item *item, const struct subsc
 
     TRY(r->ctx, open_lines(r->ctx, there, s->billed_until_on, &lines, &count));
     same = there->customer_id == s->customer_id && there->plan_id == s->plan_id && str_equal(there->currency, s->currency) &&
-           there->started_on == s->started_on && there->anchor_on == s->anchor_on && there->ends_on == s->ends_on &&
+           there->started_on == s->started_on && there->anchor_on == s->anchor_on && there->month_day == s->month_day && there->ends_on == s->ends_on &&
            there->commitment_until_on == s->commitment_until_on && s->next_index <= there->next_index && count == item->line_count;
     for (size_t i = 0; same && i < count; i++)
         same = same_line(&lines[i], &item->lines[i]);
@@ -272,11 +340,11 @@ static enum err compare(struct reading *r, struct item *item, const struct subsc
 static enum err read(struct reading *r, struct item *item)
 {
     struct subscription_form base_values = {.customer = "", .plan = "", .currency = "", .language = "", .product = "", .description = "",
-        .unit = "", .kind = "", .tax = "", .start_on = DATE_NONE, .anchor_on = DATE_NONE, .next_on = DATE_NONE, .end_on = DATE_NONE,
+        .unit = "", .kind = "", .timing = "", .tax = "", .start_on = DATE_NONE, .anchor_on = DATE_NONE, .next_on = DATE_NONE,
+        .arrears_on = DATE_NONE, .end_on = DATE_NONE,
         .commitment_on = DATE_NONE, .from_on = DATE_NONE, .until_on = DATE_NONE, .quantity_e4 = QUANTITY_ONE};
     size_t problems = r->report->problem_count;
     struct subscription *s = &item->subscription;
-    struct schedule schedule;
     struct subscription there;
     enum err err;
 
@@ -290,7 +358,7 @@ static enum err read(struct reading *r, struct item *item)
         form_fill(&base, r->ctx, subscription_field, COUNT_OF(subscription_field), &base_values);
         CHECK(read_form(r, &record, &base, &v, &form));
         if (i == 0)
-            TRY(r->ctx, read_whole(r, &form, &v, s, &schedule));
+            TRY(r->ctx, read_whole(r, &form, &v, s));
         TRY(r->ctx, read_line(r, &form, &v, s, &item->lines[i]));
         for (size_t e = 0; e < form.error_count; e++)
             if (i == 0 || !of_the_whole(form.errors[e].name)) /* told once */
@@ -300,7 +368,7 @@ static enum err read(struct reading *r, struct item *item)
     }
     if (r->report->problem_count > problems)
         return OK;
-    if (!count_amounts(r, item, &schedule)) {
+    if (!count_amounts(r, item)) {
         read_problem(r, &item->records[0], "price", tr("The amount is out of bounds"));
         return OK;
     }
@@ -311,7 +379,7 @@ static enum err read(struct reading *r, struct item *item)
         return err;
     s->external_ref = item->reference;
     item->fate = FATE_NEW;
-    if (s->due_on < r->ctx->today_on)
+    if (s->due_on != DATE_NONE && s->due_on < r->ctx->today_on)
         read_note(r, &item->records[0], "next_period", tr("This period is due already: the next run bills it"));
     return OK;
 }
@@ -327,9 +395,10 @@ static void append_line(struct reading *r, const struct subscription *s, const s
     struct arena *arena = r->ctx->arena;
     const char *const cells[] = {
         str_empty(s->external_ref) ? s->number : s->external_ref, customer_reference(customer), plan, s->currency, s->language,
-        date_text(arena, s->started_on), date_text(arena, s->anchor_on), date_text(arena, schedule_boundary(schedule, s->next_index)),
+        date_text(arena, s->started_on), date_text(arena, s->anchor_on), arena_printf(arena, "%d", (int)s->month_day),
+        date_text(arena, schedule_boundary(schedule, s->next_index)), date_text(arena, schedule_boundary(schedule, s->arrears_index)),
         date_text(arena, s->ends_on), date_text(arena, s->commitment_until_on), code, line->description, line->unit,
-        line->product_kind, line->tax_class, decimal_text(arena, line->quantity_e4, 4), decimal_text(arena, line->unit_price_e4, 4),
+        line->product_kind, line->timing, line->tax_class, decimal_text(arena, line->quantity_e4, 4), decimal_text(arena, line->unit_price_e4, 4),
         decimal_text(arena, line->discount_ppm, 4), arena_printf(arena, "%d", (int)line->discount_periods),
         date_text(arena, line->from_on), date_text(arena, line->until_on)};
 
@@ -339,7 +408,7 @@ static void append_line(struct reading *r, const struct subscription *s, const s
 
 static enum err export_one(struct reading *r, const struct subscription *s, struct str *out)
 {
-    const struct schedule schedule = {.anchor_on = s->anchor_on, .every = {recurrence_unit_from_name(s->unit), s->count}};
+    const struct schedule schedule = subscription_schedule(s);
     struct customer customer;
     struct subscription_line *lines;
     const char *plan = "";
@@ -349,7 +418,7 @@ static enum err export_one(struct reading *r, const struct subscription *s, stru
         if (r->plans[i].id == s->plan_id)
             plan = r->plans[i].name;
     TRY(r->ctx, customer_by_id(r->ctx, s->customer_id, &customer));
-    TRY(r->ctx, open_lines(r->ctx, s, schedule_boundary(&schedule, s->next_index), &lines, &count));
+    TRY(r->ctx, open_lines(r->ctx, s, schedule_boundary(&schedule, s->arrears_index), &lines, &count));
     for (size_t i = 0; i < count; i++) {
         struct product product = {.code = ""};
 

@@ -18,6 +18,7 @@ struct customer {
     const char *number;           /* "C-2026-00001" */
     const char *external_ref;     /* how another system named them; "" or NULL none */
     const char *state;            /* "active", "archived" */
+    bool consolidated;            /* wants one invoice for all that renews on a day */
     const char *gateway_customer; /* "" until the gateway knows them */
     int32_t created_on;
     int64_t version_id;
