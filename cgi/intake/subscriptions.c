@@ -210,9 +210,9 @@ static enum err read_whole(struct reading *r, struct form *form, const struct su
         .anchor_on = schedule.anchor_on, .month_day = schedule.month_day, .started_on = v->start_on, .trial_until_on = DATE_NONE,
         .trial_end = "bill", .ends_on = v->end_on, .end_reason = "", .commitment_until_on = v->commitment_on,
         .notice_days = plan->notice_days, .max_missed = plan->max_missed,
-        .next_index = period_of(form, "next_period", &schedule, v, v->next_on),
-        .arrears_index = period_of(form, "next_arrears", &schedule, v, arrears_on), .held_on = DATE_NONE, .hold_reason = "",
+        .next_index = period_of(form, "next_period", &schedule, v, v->next_on), .held_on = DATE_NONE, .hold_reason = "",
         .error = "", .billed_until_on = v->next_on < arrears_on ? v->next_on : arrears_on};
+    s->arrears_index = v->arrears_on != DATE_NONE ? period_of(form, "next_arrears", &schedule, v, arrears_on) : s->next_index;
     if (form->error_count == 0)
         take_term(s, plan, v->next_on);
     return OK;

@@ -37,7 +37,7 @@ static enum import_kind kind_of(const struct page *page)
 
 static const char *title_of(const struct page *page, enum import_kind kind)
 {
-    return arena_printf(page->ctx->arena, "%s: %s", tr("Import"), tr(import_kind_text(kind)));
+    return tr_fill(page->ctx->arena, "Import: {what}", "what", tr(import_kind_text(kind)), NULL);
 }
 
 enum err page_import(struct page *page)
@@ -65,7 +65,7 @@ static void fill_problems(const struct page *page, HDF *hdf, const struct import
         HDF *row = hdf_row(hdf, p->note ? "Notes" : "Problems", (int)(p->note ? i - problems : problems));
 
         problems += !p->note;
-        hdf_text(row, "line", page_number(page, p->line));
+        hdf_text(row, "line", tr_fill(page->ctx->arena, "Line {line}", "line", page_number(page, p->line), NULL));
         hdf_text(row, "column", p->column);
         hdf_text(row, "value", p->value);
         hdf_text(row, "text", p->message);
