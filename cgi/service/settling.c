@@ -13,6 +13,7 @@
 #include "service/contract.h"
 #include "service/invoicing.h"
 #include "service/offer.h"
+#include "service/quoting.h"
 #include "store/customer.h"
 #include "store/db.h"
 #include "store/history.h"
@@ -216,6 +217,7 @@ static enum err settle_order(struct ctx *ctx, const struct offer *offer, const s
     TRY(ctx, note_activity(ctx, ABOUT_QUOTE, offer->quote.id, "quote.confirmed",
                            work.invoice.id != 0 ? history_params(ctx->arena, "invoice", work.invoice.number, NULL) : "{}"));
     TRY(ctx, note_audit(ctx, "quote.confirm", offer->quote.number, "ok"));
+    TRY(ctx, withdraw_alternatives(ctx, &offer->quote));
     TRY(ctx, close_operator_items(ctx, "signed_unpaid", "quote", offer->quote.id));
     return queue_order_mails(ctx, offer, s, &work.invoice, paid != NULL);
 }

@@ -64,6 +64,8 @@ static const char *activity_text(struct arena *arena, const struct activity *a)
         {"quote.sent_again", N_("New link sent to {x}"), "to"},
         {"quote.link_revoked", N_("Link revoked"), NULL},
         {"quote.withdrawn", N_("Withdrawn"), NULL},
+        {"quote.alternative", N_("Made as an alternative to {x}"), "number"},
+        {"quote.superseded", N_("Withdrawn: the customer took {x}"), "number"},
         {"quote.declined", N_("Declined. {x}"), "reason"},
         {"quote.question", N_("Question: {x}"), "text"},
         {"quote.answer", N_("Answer: {x}"), "text"},

@@ -48,6 +48,7 @@ enum err page_quote_send(struct page *page);
 enum err page_quote_send_post(struct page *page);
 enum err page_quote_again_post(struct page *page);
 enum err page_quote_revoke_post(struct page *page);
+enum err page_quote_alternative_post(struct page *page);
 enum err page_quote_withdraw(struct page *page);
 enum err page_quote_withdraw_post(struct page *page);
 enum err page_quote_answer_post(struct page *page);

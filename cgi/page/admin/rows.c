@@ -36,6 +36,7 @@ const struct route admin_routes[] = {
     {METHOD_POST, "/admin/quotes/:quote/send", page_quote_send_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/quotes/:quote/again", page_quote_again_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/quotes/:quote/revoke", page_quote_revoke_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/quotes/:quote/alternative", page_quote_alternative_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/quotes/:quote/withdraw", page_quote_withdraw, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/quotes/:quote/withdraw", page_quote_withdraw_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/quotes/:quote/answer", page_quote_answer_post, ACCESS_SELLER, 0, 0, false},
