@@ -242,9 +242,15 @@ enum err withdraw_alternatives(struct ctx *ctx, const struct quote *taken)
     struct alternative *others;
     size_t count;
 
-    TRY(ctx, lock_open_alternatives(ctx, taken->id, &others, &count));
+    /* Nothing is locked where there is none: most quotes have no alternative. */
+    TRY(ctx, alternatives(ctx, taken->id, &others, &count));
     for (size_t i = 0; i < count; i++) {
-        TRY(ctx, move_quote(ctx, others[i].id, others[i].state, QUOTE_WITHDRAWN));
+        struct quote other;
+
+        TRY(ctx, lock_quote(ctx, others[i].id, &other));
+        if (other.state != QUOTE_DRAFT && other.state != QUOTE_SENT && other.state != QUOTE_SIGNED)
+            continue;
+        TRY(ctx, move_quote(ctx, other.id, other.state, QUOTE_WITHDRAWN));
         TRY(ctx, note_activity(ctx, ABOUT_QUOTE, others[i].id, "quote.superseded",
                                history_params(ctx->arena, "number", taken->number, NULL)));
         TRY(ctx, close_operator_items(ctx, "signed_unpaid", "quote", others[i].id));

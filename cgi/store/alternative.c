@@ -17,42 +17,29 @@ struct root_row {
 };
 static const struct column root_column[] = {COLUMN(I64, root_row, id)};
 
-#define OTHERS                                                                                                  \
-    "SELECT q.id, q.number, q.state AS state_name, v.valid_until_on, v.today_minor, v.period_minor, v.currency " \
-    "FROM quote me JOIN quote q ON q.customer_id = me.customer_id AND q.id <> me.id AND "                       \
-    "(q.id = me.alternative_of OR q.alternative_of = IFNULL(me.alternative_of, me.id)) "                        \
-    "JOIN quote_version v ON v.id = q.current_version_id WHERE me.id = ? "
-
-enum { OTHER, OPEN, ROOT, JOIN };
+enum { OTHERS, ROOT, JOIN };
 
 static const struct statement statement[] = {
-    [OTHER] = {"alternatives", OTHERS "ORDER BY q.id LIMIT 100", READS(alternative, alternative_column)},
-    [OPEN] = {"alternatives_open", OTHERS "AND q.state IN ('draft', 'sent', 'signed') ORDER BY q.id FOR UPDATE",
-              READS(alternative, alternative_column)},
+    [OTHERS] = {"alternatives",
+                "SELECT q.id, q.number, q.state AS state_name, v.valid_until_on, v.today_minor, v.period_minor, v.currency "
+                "FROM quote me JOIN quote q ON q.customer_id = me.customer_id AND q.id <> me.id AND "
+                "(q.id = me.alternative_of OR q.alternative_of = IFNULL(me.alternative_of, me.id)) "
+                "JOIN quote_version v ON v.id = q.current_version_id WHERE me.id = ? ORDER BY q.id LIMIT 100",
+                READS(alternative, alternative_column)},
     [ROOT] = {"alternative_root", "SELECT IFNULL(alternative_of, id) AS id FROM quote WHERE id = ?",
               READS(root_row, root_column)},
     [JOIN] = {"alternative_join", "UPDATE quote SET alternative_of = ? WHERE id = ?", NOTHING},
 };
 DB_STATEMENTS(alternative, statement)
 
-static enum err read(struct ctx *ctx, const struct statement *which, int64_t quote_id, struct alternative **rows, size_t *count)
+enum err alternatives(struct ctx *ctx, int64_t quote_id, struct alternative **rows, size_t *count)
 {
-    TRY(ctx, db_rows(ctx, which, PARAMS(P_I64(quote_id)), rows, count));
+    TRY(ctx, db_rows(ctx, &statement[OTHERS], PARAMS(P_I64(quote_id)), rows, count));
     for (size_t i = 0; i < *count; i++) {
         (*rows)[i].state = quote_state_from_name((*rows)[i].state_name);
         CHECK((*rows)[i].state != 0);
     }
     return OK;
-}
-
-enum err alternatives(struct ctx *ctx, int64_t quote_id, struct alternative **rows, size_t *count)
-{
-    return read(ctx, &statement[OTHER], quote_id, rows, count);
-}
-
-enum err lock_open_alternatives(struct ctx *ctx, int64_t quote_id, struct alternative **rows, size_t *count)
-{
-    return read(ctx, &statement[OPEN], quote_id, rows, count);
 }
 
 enum err join_alternatives(struct ctx *ctx, int64_t id, int64_t quote_id)

@@ -23,8 +23,6 @@ struct alternative {
 
 /* The others of a quote's group, oldest first. */
 enum err alternatives(struct ctx *ctx, int64_t quote_id, struct alternative **rows, size_t *count) MUST_USE;
-/* Those that can still be taken, locked until the transaction ends. */
-enum err lock_open_alternatives(struct ctx *ctx, int64_t quote_id, struct alternative **rows, size_t *count) MUST_USE;
 /* Makes a new quote one of the group of another. */
 enum err join_alternatives(struct ctx *ctx, int64_t id, int64_t quote_id) MUST_USE;
 

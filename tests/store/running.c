@@ -143,8 +143,6 @@ TEST(running, of_alternatives_one_is_taken_and_the_others_end)
     SAME_NUMBER(quote.state, QUOTE_WITHDRAWN);
     GOOD(quote_by_id(ctx, third.quote_id, &quote));
     SAME_NUMBER(quote.state, QUOTE_WITHDRAWN);
-    GOOD(lock_open_alternatives(ctx, third.quote_id, &others, &count));
-    SAME_NUMBER(count, 0);
     CU_ASSERT_EQUAL(join_alternatives(ctx, c.offer.quote.id, third.quote_id), ERR_DB); /* not its own alternative */
     ctx_forget_error(ctx);
     CU_ASSERT_EQUAL(join_alternatives(ctx, second.quote_id, sent_offer(ctx, ACCEPTANCE_SIGNATURE).quote.id), ERR_DB); /* nor of another group */
