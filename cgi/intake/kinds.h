@@ -82,8 +82,8 @@ void read_note(struct reading *reading, const struct csv_record *record, const c
 /* A cell by the form's field; NULL when the file has no such column. */
 const char *cell_of(const struct reading *reading, const struct csv_record *record, const char *field);
 
-/* Reads a record by the kind's table: what the file does not name comes from base. Problems are noted; false when
- * there are some. `check` may be NULL; it adds errors to the form. */
+/* Reads a record by the kind's table: what the file does not name comes from base, whose typed values are overwritten.
+ * Wrong cells are errors of the form, to which the kind adds its own. False for a form that the table does not fit. */
 bool read_form(struct reading *reading, const struct csv_record *record, struct form *base, void *values, struct form *form);
 /* The form's errors become problems: call it last. True when there are none. */
 bool form_fine(struct reading *reading, const struct csv_record *record, const struct form *form);
