@@ -24,10 +24,11 @@ struct customer_form {
     const char *siren;
     const char *vat_id;
     const char *language;
+    bool consolidated;
     bool archived;
 };
 
-enum { CUSTOMER_FIELDS = 15 };
+enum { CUSTOMER_FIELDS = 16 };
 extern const struct field customer_field[CUSTOMER_FIELDS];
 
 /* The values of a customer that is there. */

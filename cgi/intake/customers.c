@@ -22,6 +22,7 @@ static const struct column_text column[] = {
     {"siren", {"", ""}, NULL, false},
     {"vat_id", {"", ""}, NULL, false},
     {"language", {"en", "fr"}, N_("Language of quotes, invoices and e-mails"), false},
+    {"consolidated", {"0", "0"}, NULL, false},
     {"archived", {"0", "0"}, NULL, false},
 };
 
@@ -36,7 +37,7 @@ static bool same(const struct customer *a, const struct customer *b)
     for (size_t i = 0; i < COUNT_OF(pairs); i++)
         if (!str_equal(pairs[i][0], pairs[i][1]))
             return false;
-    return a->is_company == b->is_company;
+    return a->is_company == b->is_company && a->consolidated == b->consolidated;
 }
 
 static enum err read(struct reading *r, struct item *item)
@@ -82,7 +83,7 @@ static enum err export_some(struct reading *r, int64_t *after_id, bool *more, st
         const struct customer *c = &rows[i];
         const char *const cells[] = {customer_reference(c), c->is_company ? "company" : "person", c->name, c->contact_name,
             c->email, c->phone, c->street, c->street2, c->postal_code, c->city, c->country, c->siren, c->vat_id, c->language,
-            str_equal(c->state, "archived") ? "1" : "0"};
+            c->consolidated ? "1" : "0", str_equal(c->state, "archived") ? "1" : "0"};
 
         _Static_assert(COUNT_OF(cells) == COUNT_OF(column), "a cell per column");
         csv_append(out, ';', cells, COUNT_OF(cells));

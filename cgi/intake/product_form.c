@@ -15,6 +15,8 @@ static const struct field price_field[] = {
     {.kind = FIELD_DECIMAL, .name = "price", .label = N_("Price excl. VAT"), .digits = 4, .min = 0, .max = UNIT_PRICE_MAX_E4,
      .offset = offsetof(struct price_form, price_e4)},
 };
+static const struct field_option product_timing_option[] = {
+    {"", N_("As the plan says"), NULL}, {"advance", N_("In advance"), NULL}, {"arrears", N_("In arrears"), NULL}};
 const struct field product_field[PRODUCT_FIELDS] = {
     {.kind = FIELD_INTEGER, .name = "rev", .min = 0, .max = INT32_MAX, .offset = offsetof(struct product_form, rev)},
     {.kind = FIELD_TEXT, .name = "code", .label = N_("Code"), .required = true, .max = 40, .hint = N_("Short and unique, such as LIC-PRO"),
@@ -26,6 +28,8 @@ const struct field product_field[PRODUCT_FIELDS] = {
      .option_count = COUNT_OF(kind_option), .offset = offsetof(struct product_form, kind)},
     {.kind = FIELD_TEXT, .name = "unit", .label = N_("Unit"), .max = 20, .hint = N_("Such as user, hour, piece"),
      .offset = offsetof(struct product_form, unit)},
+    {.kind = FIELD_CHOICE, .name = "timing", .label = N_("Billed"), .options = product_timing_option,
+     .option_count = COUNT_OF(product_timing_option), .offset = offsetof(struct product_form, timing)},
     {.kind = FIELD_CHOICE, .name = "tax", .label = N_("VAT"), .required = true, .options = tax_option,
      .option_count = COUNT_OF(tax_option), .offset = offsetof(struct product_form, tax)},
     {.kind = FIELD_CHECK, .name = "archived", .label = N_("No longer sold"), .offset = offsetof(struct product_form, archived)},
@@ -37,7 +41,7 @@ const struct field product_field[PRODUCT_FIELDS] = {
 struct product_form product_form_of(const struct product *p)
 {
     return (struct product_form){.rev = p->rev, .code = p->code, .name = p->name, .description = p->description, .kind = p->kind,
-                                 .unit = p->unit, .tax = p->tax_class, .archived = str_equal(p->state, "archived")};
+                                 .unit = p->unit, .timing = p->timing, .tax = p->tax_class, .archived = str_equal(p->state, "archived")};
 }
 
 static bool is_code(const char *code)
@@ -59,6 +63,7 @@ void product_of_form(const struct product_form *v, struct product *product)
     product->description = v->description;
     product->kind = v->kind;
     product->unit = v->unit;
+    product->timing = v->timing;
     product->tax_class = v->tax;
     product->state = v->archived ? "archived" : "active";
 }

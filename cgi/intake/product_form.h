@@ -22,13 +22,14 @@ struct product_form {
     const char *description;
     const char *kind;
     const char *unit;
+    const char *timing;
     const char *tax;
     bool archived;
     struct price_form *prices;
     size_t price_count;
 };
 
-enum { PRODUCT_FIELDS = 9 };
+enum { PRODUCT_FIELDS = 10 };
 extern const struct field product_field[PRODUCT_FIELDS];
 
 /* The values of a product that is there, without its prices. */

@@ -15,6 +15,7 @@ static const struct column_text column[] = {
     {"description", {"", ""}, NULL, false},
     {"kind", {"service", "service"}, NULL, false},
     {"unit", {"user", ""}, NULL, false},
+    {"timing", {"", ""}, NULL, false},
     {"tax", {"standard", "standard"}, NULL, false},
     {"archived", {"0", "0"}, NULL, false},
 };
@@ -64,7 +65,7 @@ static void fill(struct reading *r, const struct product *before, const struct p
 static bool same(const struct product *a, const struct product *b)
 {
     return str_equal(a->code, b->code) && str_equal(a->name, b->name) && str_equal(a->description, b->description) &&
-           str_equal(a->kind, b->kind) && str_equal(a->unit, b->unit) && str_equal(a->tax_class, b->tax_class) &&
+           str_equal(a->kind, b->kind) && str_equal(a->unit, b->unit) && str_equal(a->tax_class, b->tax_class) && str_equal(a->timing, b->timing) &&
            str_equal(a->state, b->state);
 }
 
@@ -86,7 +87,7 @@ static void changed_prices(struct reading *r, const struct form *form, const str
 
 static enum err read(struct reading *r, struct item *item)
 {
-    struct product before = {.code = "", .name = "", .description = "", .kind = "service", .unit = "", .tax_class = "standard",
+    struct product before = {.code = "", .name = "", .description = "", .kind = "service", .unit = "", .timing = "", .tax_class = "standard",
                              .state = "active"};
     enum err err = product_by_code(r->ctx, item->reference, &before);
     struct product_form values;
@@ -122,7 +123,7 @@ static enum err write(struct reading *r, struct item *item)
 
 static enum err export_one(struct reading *r, const struct product *p, struct str *out)
 {
-    const char *cells[COUNT_OF(column) + PRODUCT_PRICES_MAX] = {p->code, p->name, p->description, p->kind, p->unit, p->tax_class,
+    const char *cells[COUNT_OF(column) + PRODUCT_PRICES_MAX] = {p->code, p->name, p->description, p->kind, p->unit, p->timing, p->tax_class,
                                                                 str_equal(p->state, "archived") ? "1" : "0"};
     size_t cell = COUNT_OF(column);
     struct price *list;

@@ -89,6 +89,19 @@ void page_invoice_badge(const struct page *page, HDF *node, int64_t open_minor, 
     page_badge(node, open_minor == 0 ? "ok" : late ? "bad" : "warn", open_minor == 0 ? tr("Paid") : late ? tr("Overdue") : tr("Open"));
 }
 
+void page_document_badge(const struct page *page, HDF *node, const char *state, int64_t open_minor, int32_t due_on)
+{
+    if (str_equal(state, "credit"))
+        page_badge(node, "info", tr("Credit note"));
+    else
+        page_invoice_badge(page, node, open_minor, due_on);
+}
+
+const char *page_document_money(const struct page *page, const char *state, int64_t minor, const char *currency)
+{
+    return page_money(page, str_equal(state, "credit") ? -minor : minor, currency);
+}
+
 enum err page_document(struct page *page, const char *kind, int64_t ref_id, const char *name)
 {
     struct document document;

@@ -26,6 +26,10 @@ void page_countries(const struct page *page, HDF *hdf, const char *now);
 
 /* The badge of an invoice for its seller: paid, open, overdue. */
 void page_invoice_badge(const struct page *page, HDF *node, int64_t open_minor, int32_t due_on);
+/* In lists of both kinds, by the state of a row (store/invoice): a credit note has a badge of its own and counts
+ * negative. */
+void page_document_badge(const struct page *page, HDF *node, const char *state, int64_t open_minor, int32_t due_on);
+const char *page_document_money(const struct page *page, const char *state, int64_t minor, const char *currency);
 
 /* A stored document as a file of that name (".pdf" is added); words and 404 while it is being made. */
 enum err page_document(struct page *page, const char *kind, int64_t ref_id, const char *name) MUST_USE;

@@ -6,6 +6,7 @@
 #include "core/vat_id.h"
 #include "store/history.h"
 #include "store/link.h"
+#include "store/subscription.h"
 
 struct act {
     struct customer *customer;
@@ -35,6 +36,8 @@ static enum err insert(struct ctx *ctx, struct customer *customer)
     TRY(ctx, insert_customer_version(ctx, customer));
     if (str_equal(customer->state, "archived"))
         TRY(ctx, save_customer_state(ctx, customer->id, customer->state));
+    if (customer->consolidated)
+        TRY(ctx, save_consolidated(ctx, customer->id, true));
     return note(ctx, customer, "customer.created", "{}");
 }
 
@@ -54,6 +57,8 @@ static enum err update(struct ctx *ctx, struct customer *customer, int64_t shown
         TRY(ctx, revoke_links(ctx, LINK_KIND_MANAGE, before.id));
         TRY(ctx, revoke_links(ctx, LINK_KIND_LOGIN, before.id));
     }
+    if (before.consolidated != customer->consolidated)
+        TRY(ctx, save_consolidated(ctx, before.id, customer->consolidated));
     if (!str_equal(before.state, customer->state))
         TRY(ctx, save_customer_state(ctx, before.id, customer->state));
     return note(ctx, customer, "customer.changed", "{}");

@@ -38,7 +38,7 @@ before(async () => {
     sent: one("SELECT number FROM quote WHERE state = 'sent' LIMIT 1"), customer: one('SELECT number FROM customer LIMIT 1'),
     product: one('SELECT id FROM product LIMIT 1'), plan: one('SELECT id FROM plan LIMIT 1'), template: one('SELECT id FROM quote_template LIMIT 1'),
     mail: one("SELECT id FROM outbox WHERE template = 'quote_sent' LIMIT 1"), subscription: one('SELECT number FROM subscription LIMIT 1'),
-    invoice: one('SELECT number FROM invoice LIMIT 1'), kind: 'subscriptions', import: await checkedFile() });
+    invoice: one('SELECT number FROM invoice LIMIT 1'), entry: one('SELECT MIN(id) FROM journal_entry'), account: '411', kind: 'subscriptions', import: await checkedFile() });
 }, { timeout: 300000 });
 
 // The quote while it can still be signed, and what its forms answer to nothing.
@@ -83,7 +83,7 @@ const argument = {
   '/admin/products/:id': { id: 'product' }, '/admin/plans/:id': { id: 'plan' }, '/admin/templates/:id': { id: 'template' },
   '/admin/outbox/:id': { id: 'mail' }, '/admin/import/:kind/:file': { file: 'import' }, '/pay/:ref': { ref: 'invoice' }, '/pay/:ref/return': { ref: 'quote' }, '/done/:ref': { ref: 'quote' },
 };
-const notPages = /\.pdf$|\.csv$|^\/l\/|^\/hook\//;
+const notPages = /\.(pdf|csv|txt)$|^\/l\/|^\/hook\//;
 
 function routes() {
   return execFileSync(`${build}/tacite-worker`, ['--routes'], { encoding: 'utf8' }).trim().split('\n').map((line) => line.split('\t'))
@@ -180,6 +180,30 @@ test('errors: dead links, nothing there, wrong input', { timeout: 300000 }, asyn
   await seller.waitForLoadState();
   assert.ok(await seller.locator('main tbody tr').count() >= 5, 'the report names what is wrong');
   findings.push(...await inspect(seller, '422 a bad file'));
+  assert.deepEqual(findings, []);
+});
+
+test('a credit note: without a reason, computed, issued', { timeout: 120000 }, async () => {
+  const findings = [];
+  const press = async (button, what) => {
+    await seller.locator(`main form button${button}`).click();
+    findings.push(...await inspect(seller, what));
+  };
+  await seller.goto(`${stack.site}/admin/invoices/${example.invoice}/credit`);
+  await press('.btn-primary', 'a credit note without a reason');
+  if (await seller.locator('#f-reason-err').count() !== 1) findings.push('no words at the reason');
+  await seller.check('[name=scope][value=lines]');
+  await seller.fill('[name="line.0.amount"]', '10');
+  await seller.fill('[name=reason]', 'Remise accordée après coup');
+  await press('.btn-primary', 'a computed credit note');
+  await press('[value=issue]', 'an issued credit note');
+  if (!/\/admin\/invoices\/CN-\d{4}-00001\?did=credited$/.test(seller.url())) findings.push(`it led to ${seller.url()}`);
+  for (const path of ['/admin/invoices?view=credit', `/admin/invoices/${example.invoice}`]) {
+    await seller.goto(stack.site + path);
+    findings.push(...await inspect(seller, path));
+  }
+  await customer.goto(`${stack.site}/my`);
+  findings.push(...await inspect(customer, 'the portal with a credit note'));
   assert.deepEqual(findings, []);
 });
 

@@ -26,7 +26,7 @@ after(async () => {
 
 // Every text that the database holds, longest first.
 function values() {
-  const found = new Set(['Français', 'English', 'PDF', 'MRR', 'SIREN', 'IBAN', 'BIC', 'EUR', 'Visa', 'UTC', 'v1']);
+  const found = new Set(['Français', 'English', 'PDF', 'MRR', 'SIREN', 'FEC', 'IBAN', 'BIC', 'EUR', 'Visa', 'UTC', 'v1']);
   const columns = stack.sql("SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'tacite_demo' AND data_type IN ('varchar', 'text', 'mediumtext', 'char')");
   for (const [table, column] of columns)
     for (const [text] of stack.sql(`SELECT DISTINCT \`${column}\` FROM \`${table}\` WHERE \`${column}\` IS NOT NULL AND CHAR_LENGTH(\`${column}\`) BETWEEN 2 AND 3000 LIMIT 500`))
@@ -62,12 +62,12 @@ const one = (sql) => stack.value(sql);
 
 test('the seller\'s pages', { timeout: 180000 }, async () => {
   const example = { quote: one("SELECT number FROM quote WHERE state = 'draft' LIMIT 1"), customer: one('SELECT number FROM customer LIMIT 1'), subscription: one('SELECT number FROM subscription'),
-    invoice: one('SELECT number FROM invoice') };
+    invoice: one('SELECT number FROM invoice'), entry: one('SELECT MIN(id) FROM journal_entry'), account: '411' };
   const ids = { '/admin/products/:id': 1, '/admin/plans/:id': 1, '/admin/templates/:id': 1, '/admin/outbox/:id': 1 };
   const findings = [];
   for (const line of execFileSync(`${build}/tacite-worker`, ['--routes'], { encoding: 'utf8' }).trim().split('\n')) {
     const [method, pattern, access] = line.split('\t');
-    if (method !== 'GET' || access !== 'seller' || pattern.endsWith('.pdf')) continue;
+    if (method !== 'GET' || access !== 'seller' || /\.(pdf|csv|txt)$/.test(pattern)) continue;
     let path = pattern.replace(/:(\w+)/g, (whole, name) => ids[pattern] ?? example[name]);
     if (/withdraw/.test(path)) path = `/admin/quotes/${one("SELECT number FROM quote WHERE state = 'sent' LIMIT 1")}/withdraw`;
     await seller.goto(stack.site + path);

@@ -351,9 +351,12 @@ TEST(taxing, prices_with_vat_from_the_quote_to_the_books)
     struct renewing state = {0};
     struct company company, before;
     struct invoice_list_row *rows;
-    struct invoice renewed;
+    struct credit_part part = {.position = 1, .amount_minor = 500, .period = PERIOD_NONE};
+    struct credit_request request = {.reason = "Geste", .parts = &part, .part_count = 1};
+    struct invoice renewed, notes[2];
     struct offer offer;
     struct sold s;
+    const char *url;
     size_t count;
 
     GOOD(company_current(ctx, &before));
@@ -379,6 +382,21 @@ TEST(taxing, prices_with_vat_from_the_quote_to_the_books)
     GOOD(invoice_by_id(ctx, rows[0].id, &renewed));
     SAME_NUMBER(renewed.total_minor, 999);
     SAME_NUMBER(renewed.rounding_minor, -1);
+    request.invoice_id = renewed.id; /* 5.00 with VAT, then the 4.99 that are left: together the invoice to the cent */
+    GOOD(credit_invoice(ctx, &request, NO_ONCE, &url));
+    CU_ASSERT_EQUAL_FATAL(request.refusal, CREDIT_NOT_REFUSED);
+    request.part_count = 0;
+    GOOD(credit_invoice(ctx, &request, NO_ONCE, &url));
+    CU_ASSERT_EQUAL_FATAL(request.refusal, CREDIT_NOT_REFUSED);
+    GOOD(invoice_list(ctx, "credit", 0, s.subscription.id, 0, 10, &rows, &count));
+    SAME_NUMBER(count, 2);
+    GOOD(invoice_by_id(ctx, rows[0].id, &notes[0]));
+    GOOD(invoice_by_id(ctx, rows[1].id, &notes[1]));
+    SAME_NUMBER(notes[1].total_minor, 500);
+    SAME_NUMBER(notes[0].total_minor, 499);
+    SAME_NUMBER(notes[0].net_minor + notes[1].net_minor, 833);
+    SAME_NUMBER(notes[0].vat_minor + notes[1].vat_minor, 167);
+    SAME_NUMBER(notes[0].rounding_minor + notes[1].rounding_minor, -1);
     books_are_sound(ctx);
     GOOD(save_company(ctx, &before));
 }

@@ -2,10 +2,14 @@
 #ifndef TACITE_PAGE_ADMIN_H
 #define TACITE_PAGE_ADMIN_H
 
+#include "core/invoice.h"
 #include "page/page.h"
 #include "page/texts.h"
 #include "service/offer.h"
 #include "service/once.h"
+
+/* The form of a credit note: two fields a line. */
+enum { CREDIT_FIELDS_MAX = 2 * INVOICE_LINES_MAX + 20, CREDIT_BYTES_MAX = 262144 };
 
 /* The form's once-token and where success leads. */
 struct once admin_once(const struct page *page, const char *to);
@@ -59,6 +63,9 @@ enum err page_customer(struct page *page);
 enum err page_customer_edit(struct page *page);
 enum err page_customer_edit_post(struct page *page);
 enum err page_customer_vat_post(struct page *page);
+enum err page_subscription_end(struct page *page);
+enum err page_subscription_end_post(struct page *page);
+enum err page_subscription_end_undo_post(struct page *page);
 enum err page_products(struct page *page);
 enum err page_product_edit(struct page *page);
 enum err page_product_edit_post(struct page *page);
@@ -77,7 +84,30 @@ enum err page_invoices(struct page *page);
 enum err page_invoice(struct page *page);
 enum err page_invoice_pdf(struct page *page);
 enum err page_invoice_link_post(struct page *page);
+enum err page_invoice_credit(struct page *page);
+enum err page_invoice_credit_post(struct page *page);
 enum err page_payments(struct page *page);
+enum err page_journal(struct page *page);
+enum err page_journal_csv(struct page *page);
+enum err page_journal_entry(struct page *page);
+enum err page_account_ledger(struct page *page);
+enum err page_account_ledger_csv(struct page *page);
+enum err page_balance(struct page *page);
+enum err page_balance_csv(struct page *page);
+enum err page_aged(struct page *page);
+enum err page_aged_csv(struct page *page);
+enum err page_aged_customer(struct page *page);
+enum err page_deferred(struct page *page);
+enum err page_deferred_csv(struct page *page);
+enum err page_accounts(struct page *page);
+enum err page_account_edit(struct page *page);
+enum err page_account_edit_post(struct page *page);
+enum err page_account_delete_post(struct page *page);
+enum err page_account_roles(struct page *page);
+enum err page_account_roles_post(struct page *page);
+enum err page_closings(struct page *page);
+enum err page_closings_post(struct page *page);
+enum err page_fec(struct page *page);
 enum err page_item_done_post(struct page *page);
 enum err page_import(struct page *page);
 enum err page_import_kind(struct page *page);

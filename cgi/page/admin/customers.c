@@ -8,6 +8,7 @@
 #include "page/admin/admin.h"
 #include "page/subscription_view.h"
 #include "service/customers.h"
+#include "store/credit.h"
 #include "store/history.h"
 #include "store/overview.h"
 #include "text/format.h"
@@ -177,6 +178,19 @@ static enum err fill_checks(struct page *page, HDF *hdf, const struct customer *
     return OK;
 }
 
+static enum err fill_credit(struct page *page, HDF *hdf, const struct customer *customer)
+{
+    struct credit_balance *rows;
+    size_t count;
+
+    TRY(page->ctx, credit_balances(page->ctx, customer->id, &rows, &count));
+    for (size_t i = 0; i < count; i++)
+        hdf_text(hdf_row(hdf, "Credits", (int)i), "text",
+                 tr_fill(page->ctx->arena, "This customer has a credit of {amount}. It pays the next invoice first.", "amount",
+                         page_money(page, rows[i].left_minor, rows[i].currency), NULL));
+    return OK;
+}
+
 static enum err fill_quotes(struct page *page, HDF *hdf, const struct customer *customer)
 {
     const struct quote_filter filter = {.state = "", .words = "", .customer_id = customer->id, .expires_by_on = DATE_NONE, .limit = 50};
@@ -221,8 +235,8 @@ static enum err fill_contracts(struct page *page, HDF *hdf, const struct custome
 
         hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/invoices/%s", invoices[i].number));
         hdf_text(node, "number", invoices[i].number);
-        page_invoice_badge(page, node, invoices[i].open_minor, invoices[i].due_on);
-        hdf_text(node, "amount", page_money(page, invoices[i].total_minor, invoices[i].currency));
+        page_document_badge(page, node, invoices[i].state, invoices[i].open_minor, invoices[i].due_on);
+        hdf_text(node, "amount", page_document_money(page, invoices[i].state, invoices[i].total_minor, invoices[i].currency));
         hdf_text(node, "on", page_date(page, invoices[i].issued_on));
     }
     return OK;
@@ -237,6 +251,7 @@ static enum err show_customer(struct page *page, const struct customer *customer
     hdf_text(hdf, "Customer.number", customer->number);
     hdf_flag(hdf, "Customer.archived", str_equal(customer->state, "archived"));
     fill_details(page, hdf, customer);
+    TRY(page->ctx, fill_credit(page, hdf, customer));
     TRY(page->ctx, fill_checks(page, hdf, customer));
     TRY(page->ctx, fill_quotes(page, hdf, customer));
     TRY(page->ctx, fill_contracts(page, hdf, customer));

@@ -37,6 +37,7 @@ struct company_form {
     const char *quote_prefix;
     const char *subscription_prefix;
     const char *invoice_prefix;
+    const char *credit_prefix;
 };
 #define AT(member) .offset = offsetof(struct company_form, member)
 
@@ -81,6 +82,8 @@ static const struct field company_field[] = {
      .missing = N_("Enter a prefix"), AT(subscription_prefix)},
     {.kind = FIELD_TEXT, .name = "invoice_prefix", .label = N_("Invoices"), .required = true, .max = NUMBER_PREFIX_MAX,
      .missing = N_("Enter a prefix"), AT(invoice_prefix)},
+    {.kind = FIELD_TEXT, .name = "credit_prefix", .label = N_("Credit notes"), .required = true, .max = NUMBER_PREFIX_MAX,
+     .missing = N_("Enter a prefix"), AT(credit_prefix)},
 };
 
 static enum err show_company(struct page *page, const struct form *form, int64_t rev)
@@ -102,7 +105,7 @@ enum err page_company(struct page *page)
 {
     const struct company *c = &page->company;
     struct company_form values = {.language = "fr", .vat_due = "payment", .quote_prefix = "Q", .subscription_prefix = "S",
-                                  .invoice_prefix = "INV"};
+                                  .invoice_prefix = "INV", .credit_prefix = "CN"};
     struct form form;
 
     if (c->id != 0)
@@ -111,7 +114,7 @@ enum err page_company(struct page *page)
             .postal_code = c->postal_code, .city = c->city, .country = c->country, .email = c->email, .phone = c->phone,
             .website = c->website, .language = c->language, .vat_due = c->vat_due, .terms_days = c->payment_terms_days,
             .late_penalty = c->late_penalty, .terms = c->terms, .iban = c->iban, .bic = c->bic, .quote_prefix = c->quote_prefix,
-            .subscription_prefix = c->subscription_prefix, .invoice_prefix = c->invoice_prefix};
+            .subscription_prefix = c->subscription_prefix, .invoice_prefix = c->invoice_prefix, .credit_prefix = c->credit_prefix};
     admin_flash(page);
     form_fill(&form, page->ctx, company_field, COUNT_OF(company_field), &values);
     return show_company(page, &form, values.rev);
@@ -177,6 +180,11 @@ static void check(struct form *form, const struct company_form *v, char vat_id[V
     if (str_equal(v->quote_prefix, v->invoice_prefix) || str_equal(v->quote_prefix, v->subscription_prefix) ||
         str_equal(v->subscription_prefix, v->invoice_prefix))
         form_error(form, "invoice_prefix", tr("Each kind of document needs a prefix of its own"));
+    if (v->credit_prefix[0] != '\0' && !number_prefix_ok(v->credit_prefix))
+        form_error(form, "credit_prefix", tr("A prefix has capital letters and digits and starts with a letter"));
+    else if (v->credit_prefix[0] != '\0' && (str_equal(v->credit_prefix, v->invoice_prefix) || str_equal(v->credit_prefix, v->quote_prefix) ||
+                                             str_equal(v->credit_prefix, v->subscription_prefix)))
+        form_error(form, "credit_prefix", tr("Each kind of document needs a prefix of its own"));
 }
 
 enum err page_company_post(struct page *page)
@@ -223,6 +231,7 @@ enum err page_company_post(struct page *page)
     company.quote_prefix = v.quote_prefix;
     company.subscription_prefix = v.subscription_prefix;
     company.invoice_prefix = v.invoice_prefix;
+    company.credit_prefix = v.credit_prefix;
     TRY(page->ctx, change_company(page->ctx, &company, v.rev, &once, &result));
     if (result.stale)
         return page_error(page, 409, NULL);
