@@ -93,7 +93,7 @@ static enum err add_quotes(struct page *page, HDF *hdf, int *row)
     for (size_t i = 0; i < count; i++) {
         HDF *node = add_task(hdf, row, "info",
                              tr_fill(page->ctx->arena, "Expires on {date}", "date", page_date(page, rows[i].valid_until_on), NULL),
-                             arena_printf(page->ctx->arena, "/admin/quotes/%s", rows[i].number), tr("Open"));
+                             arena_printf(page->ctx->arena, "/admin/quotes/%s", rows[i].number), tr("See the quote"));
 
         hdf_text(node, "who", rows[i].customer_name);
         hdf_text(node, "number", rows[i].number);
