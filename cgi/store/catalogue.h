@@ -37,7 +37,7 @@ struct plan {
     int32_t commitment_months;
     int32_t notice_days;
     int32_t max_missed;
-    const char *retry_days;      /* "3,7,12": days after the first decline */
+    int64_t dunning_rule_id;     /* what is done about its unpaid invoices */
     const char *state;           /* "active", "archived" */
     int32_t rev;
 };

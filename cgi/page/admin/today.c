@@ -38,6 +38,7 @@ static const char *item_text(const char *kind)
         {"amount_differs", N_("The amount paid differs")},
         {"money_unexpected", N_("Money for what no longer stands")},
         {"payment_unknown", N_("No answer from the gateway")},
+        {"dunning_call", N_("Unpaid: call the customer")},
         {"signed_unpaid", N_("Signed, not paid yet")},
         {"document_failed", N_("A document could not be made")},
         {"vat_no_answer", N_("VIES did not answer about a VAT number")},
