@@ -6,6 +6,15 @@
 #include "text/phrase.h"
 #include "text/words.h"
 
+char *view_price(const struct page *page, const struct price_rule *rule, int64_t quantity_e4, const char *currency)
+{
+    struct price_part parts[PRICE_PARTS_MAX];
+
+    if (rule->model == PRICE_GRADUATED || price_rule_parts(rule, quantity_e4, parts) == 0)
+        return arena_strdup(page->ctx->arena, "–");
+    return format_price(page->ctx->arena, page->ctx->language, parts[0].unit_price_e4, currency);
+}
+
 static void fill_line(const struct page *page, HDF *node, const struct offer *offer, const struct offer_line *line, enum reader reader)
 {
     struct arena *arena = page->ctx->arena;
@@ -20,7 +29,10 @@ static void fill_line(const struct page *page, HDF *node, const struct offer *of
         return;
     hdf_text(node, "per", recurs ? phrase_per(arena, offer->recurrence) : tr("once"));
     hdf_text(node, "quantity", str_trim(arena, arena_printf(arena, "%s %s", format_quantity(arena, language, line->quantity_e4), as->unit)));
-    hdf_text(node, "price", format_price(arena, language, as->unit_price_e4, offer->version.currency));
+    hdf_text(node, "price", view_price(page, &line->rule, line->quantity_e4, offer->version.currency));
+    hdf_text(node, "tiers", phrase_price(arena, language, &line->rule, offer->version.currency));
+    if (as->listed && as->pricelist_id != 0 && reader == READER_SELLER)
+        hdf_text(node, "source", tr_fill(arena, "price list {name}", "name", as->pricelist_name, NULL));
     if (as->discount_ppm != 0)
         hdf_text(node, "discount",
                  as->discount_periods != 0 && recurs

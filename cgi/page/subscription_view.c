@@ -3,8 +3,10 @@
 #include "base/str.h"
 #include "core/date.h"
 #include "core/subscription.h"
+#include "page/offer_view.h"
 #include "page/texts.h"
 #include "service/renewing.h"
+#include "service/tiering.h"
 #include "store/payable.h"
 #include "text/format.h"
 #include "text/phrase.h"
@@ -47,11 +49,15 @@ static enum err fill_lines(struct page *page, HDF *hdf, const struct subscriptio
     TRY(page->ctx, subscription_lines(page->ctx, s->id, s->id + 1, &lines, &count));
     for (size_t i = 0; i < count; i++) {
         HDF *node = hdf_row(hdf, "Lines", (int)i);
+        struct price_rule rule;
+
+        TRY(page->ctx, subscription_line_rule(page->ctx, &lines[i], &rule));
 
         hdf_text(node, "description", lines[i].description);
         hdf_text(node, "quantity", str_trim(arena, arena_printf(arena, "%s %s", format_quantity(arena, page->ctx->language, lines[i].quantity_e4),
                                                                 lines[i].unit)));
-        hdf_text(node, "price", format_price(arena, page->ctx->language, lines[i].unit_price_e4, s->currency));
+        hdf_text(node, "price", view_price(page, &rule, lines[i].quantity_e4, s->currency));
+        hdf_text(node, "tiers", phrase_price(arena, page->ctx->language, &rule, s->currency));
         if (lines[i].discount_ppm != 0)
             hdf_text(node, "discount",
                      lines[i].discount_periods != 0

@@ -6,6 +6,7 @@
 #include "core/vat_id.h"
 #include "store/history.h"
 #include "store/link.h"
+#include "store/pricelist.h"
 #include "store/series.h"
 
 #define CUSTOMER_PREFIX "C"
@@ -17,6 +18,16 @@ struct act {
     const struct once *once;
     struct customer_result *result;
 };
+
+static enum err keep_segment(struct ctx *ctx, const struct customer *c)
+{
+    int64_t id;
+
+    if (c->segment == NULL)
+        return OK;
+    TRY(ctx, segment_named(ctx, c->segment, &id));
+    return save_customer_segment(ctx, c->id, id);
+}
 
 static enum err finish(struct ctx *ctx, struct act *act, const struct customer *c, const char *kind,
                        const char *params)
@@ -36,6 +47,7 @@ static enum err insert(struct ctx *ctx, struct act *act)
     act->customer->number = arena_strdup(ctx->arena, number);
     TRY(ctx, insert_customer(ctx, act->customer));
     TRY(ctx, insert_customer_version(ctx, act->customer));
+    TRY(ctx, keep_segment(ctx, act->customer));
     return finish(ctx, act, act->customer, "customer.created", "{}");
 }
 
@@ -58,6 +70,7 @@ static enum err update(struct ctx *ctx, struct act *act)
     }
     if (!str_equal(before.state, act->customer->state))
         TRY(ctx, save_customer_state(ctx, before.id, act->customer->state));
+    TRY(ctx, keep_segment(ctx, act->customer));
     return finish(ctx, act, act->customer, "customer.changed", "{}");
 }
 

@@ -10,6 +10,7 @@
 #include "core/identifier.h"
 #include "core/vat_id.h"
 #include "service/taxing.h"
+#include "service/tiering.h"
 #include "store/tenant.h"
 
 #define N_(text) text
@@ -114,37 +115,57 @@ static enum err tax_lines(struct ctx *ctx, struct offer *offer)
     return OK;
 }
 
+size_t offer_line_parts(const struct offer_line *line, struct price_part parts[PRICE_PARTS_MAX])
+{
+    return has_amount(line->as.kind) ? price_rule_parts(&line->rule, line->quantity_e4, parts) : 0;
+}
+
+/* What core/pricing adds up: the parts of every line, each as the line that the invoice will have. */
+static size_t priced_lines(struct ctx *ctx, const struct offer *offer, struct price_line **lines)
+{
+    size_t room = 1;
+    size_t count = 0;
+
+    for (size_t i = 0; i < offer->line_count; i++)
+        room += offer->lines[i].rule.model == PRICE_PER_UNIT ? 1 : PRICE_PARTS_MAX;
+    *lines = ARENA_ARRAY(ctx->arena, struct price_line, room);
+    for (size_t i = 0; i < offer->line_count; i++) {
+        const struct offer_line *line = &offer->lines[i];
+        struct price_part parts[PRICE_PARTS_MAX];
+        size_t part_count = offer_line_parts(line, parts);
+
+        for (size_t j = 0; j < part_count; j++)
+            (*lines)[count++] = (struct price_line){
+                .kind = line->as.kind, .quantity_e4 = parts[j].quantity_e4, .unit_price_e4 = parts[j].unit_price_e4,
+                .discount_ppm = line->as.discount_ppm, .discount_periods = line->as.discount_periods, .tax = line->tax,
+                .optional = line->as.is_option, .chosen = line->chosen};
+    }
+    return count;
+}
+
 enum err price_offer(struct ctx *ctx, struct offer *offer)
 {
-    struct price_line *lines = ARENA_ARRAY(ctx->arena, struct price_line, offer->line_count);
+    struct price_line *lines;
+    size_t count;
 
     offer->currency = currency_find(offer->version.currency);
     CHECK(offer->currency != NULL);
     offer->priced = true;
     for (size_t i = 0; i < offer->line_count; i++) {
         struct offer_line *line = &offer->lines[i];
+        const struct price_line counted = {.kind = line->as.kind, .optional = line->as.is_option, .chosen = line->chosen};
 
+        TRY(ctx, quote_line_rule(ctx, &line->as, &line->rule));
         line->net_minor = 0;
-        if (has_amount(line->as.kind) && !line_net(line->as.unit_price_e4, line->quantity_e4,
-                                                   discount_ppm_at(line->as.discount_ppm, line->as.discount_periods, 0),
-                                                   offer->currency, &line->net_minor))
+        if (has_amount(line->as.kind) &&
+            !price_rule_net(&line->rule, line->quantity_e4, discount_ppm_at(line->as.discount_ppm, line->as.discount_periods, 0),
+                            offer->currency, &line->net_minor))
             offer->priced = false;
-        lines[i] = (struct price_line){
-            .kind = line->as.kind,
-            .quantity_e4 = line->quantity_e4,
-            .unit_price_e4 = line->as.unit_price_e4,
-            .discount_ppm = line->as.discount_ppm,
-            .discount_periods = line->as.discount_periods,
-            .optional = line->as.is_option,
-            .chosen = line->chosen,
-        };
-        line->counts = price_line_counts(&lines[i]);
+        line->counts = price_line_counts(&counted);
     }
     TRY(ctx, tax_lines(ctx, offer));
-    for (size_t i = 0; i < offer->line_count; i++)
-        lines[i].tax = offer->lines[i].tax;
-    if (!offer->priced || !quote_totals(lines, offer->line_count, offer->currency, offer->recurrence,
-                                        &offer->totals)) {
+    count = priced_lines(ctx, offer, &lines);
+    if (!offer->priced || !quote_totals(lines, count, offer->currency, offer->recurrence, &offer->totals)) {
         offer->priced = false;
         memset(&offer->totals, 0, sizeof offer->totals);
     }

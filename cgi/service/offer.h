@@ -11,6 +11,7 @@
 
 #include "core/pricing.h"
 #include "core/quote.h"
+#include "core/tier.h"
 #include "store/catalogue.h"
 #include "store/company.h"
 #include "store/customer.h"
@@ -22,6 +23,7 @@ struct quote_sheet; /* document/quote_sheet.h */
 
 struct offer_line {
     struct quote_line as;      /* as offered; quantity_e4 is the offered one */
+    struct price_rule rule;    /* the price as agreed: per unit, by tiers or flat */
     bool chosen;               /* an option that the customer takes; true for lines that are none */
     int64_t quantity_e4;       /* with the customer's choice */
     bool counts;               /* enters the totals */
@@ -64,6 +66,9 @@ enum err price_offer(struct ctx *ctx, struct offer *offer) MUST_USE;
 /* Applies choices to the offer in memory and prices it again (preview of a recalculation). */
 enum err apply_choices(struct ctx *ctx, struct offer *offer, const struct quote_choice *choices,
                        size_t count) MUST_USE;
+
+/* The parts of a line's price at its quantity (core/tier): lines of the invoice. 0 when it has no amount. */
+size_t offer_line_parts(const struct offer_line *line, struct price_part parts[PRICE_PARTS_MAX]);
 
 /* The customer's choices as JSON, lines in order: {"12":{"chosen":true,"quantity_e4":30000}}. */
 char *offer_choices_json(struct arena *arena, const struct offer *offer);

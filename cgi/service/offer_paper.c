@@ -139,7 +139,7 @@ static void write_head(const struct pen *p, struct sheet_head *head)
     };
 }
 
-static const char *line_detail(const struct pen *p, const struct offer_line *line)
+static const char *discount_detail(const struct pen *p, const struct offer_line *line)
 {
     if (line->as.discount_ppm == 0 || line->as.discount_periods == 0 || p->offer->recurrence.unit == 0 ||
         line->as.kind != LINE_RECURRING)
@@ -147,6 +147,27 @@ static const char *line_detail(const struct pen *p, const struct offer_line *lin
     return tr_fill(p->arena, "{discount} off {periods}", "discount",
                    format_percent(p->arena, p->language, line->as.discount_ppm), "periods",
                    phrase_first_periods(p->arena, p->offer->recurrence, line->as.discount_periods), NULL);
+}
+
+/* How long a discount lasts, and the tiers of the price. */
+static const char *line_detail(const struct pen *p, const struct offer_line *line)
+{
+    const char *discount = discount_detail(p, line);
+    const char *price = phrase_price(p->arena, p->language, &line->rule, p->offer->version.currency);
+
+    if (str_empty(price))
+        return discount;
+    return str_empty(discount) ? price : arena_printf(p->arena, "%s; %s", price, discount);
+}
+
+/* The unit price where one price holds for the whole quantity. */
+static const char *line_price(const struct pen *p, const struct offer_line *line)
+{
+    struct price_part parts[PRICE_PARTS_MAX];
+
+    if (line->rule.model == PRICE_GRADUATED || offer_line_parts(line, parts) == 0)
+        return "–";
+    return format_price(p->arena, p->language, parts[0].unit_price_e4, p->offer->version.currency);
 }
 
 static struct sheet_line write_line(const struct pen *p, const struct offer_line *line, const char *heading)
@@ -162,7 +183,7 @@ static struct sheet_line write_line(const struct pen *p, const struct offer_line
         .quantity = str_trim(p->arena, arena_printf(p->arena, "%s %s",
                                                     format_quantity(p->arena, p->language, line->quantity_e4),
                                                     as->unit)),
-        .unit_price = format_price(p->arena, p->language, as->unit_price_e4, p->offer->version.currency),
+        .unit_price = line_price(p, line),
         .discount = as->discount_ppm == 0 ? "" : format_percent(p->arena, p->language, as->discount_ppm),
         .vat_rate = format_percent(p->arena, p->language, line->tax.rate_ppm),
         .total = money(p, line->net_minor),

@@ -55,12 +55,10 @@ struct quote_draft {
 enum err save_draft(struct ctx *ctx, const struct quote_draft *draft, const struct once *once,
                     struct quoting_result *result) MUST_USE;
 
-/* The lines of a template as lines of a quote, priced from the list where the template names none. */
+/* The lines of a template as lines of a quote, priced by the lists where the template names no price. */
+struct price_lists;
 enum err template_lines(struct ctx *ctx, const struct quote_template *template, int64_t plan_id,
-                        const char *currency, struct quote_line **lines, size_t *count) MUST_USE;
-/* The list price of a product: its price in the plan, else its one-time price. False: none. */
-bool list_price(const struct price *prices, size_t count, int64_t product_id, int64_t plan_id,
-                const char *currency, int64_t *unit_price_e4);
+                        const struct price_lists *lists, struct quote_line **lines, size_t *count) MUST_USE;
 
 /* Freezes the draft, makes a link and queues the mail "quote_sent". message: the seller's words. */
 enum err send_quote(struct ctx *ctx, int64_t quote_id, const char *message, const struct once *once,

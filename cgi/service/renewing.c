@@ -17,6 +17,7 @@
 #include "service/booking.h"
 #include "service/invoicing.h"
 #include "service/taxing.h"
+#include "service/tiering.h"
 #include "store/db.h"
 #include "store/history.h"
 #include "store/link.h"
@@ -169,10 +170,14 @@ static enum err hold(struct ctx *ctx, struct group *group, struct subscription *
 static enum err decide(struct ctx *ctx, struct group *group, struct subscription *s)
 {
     size_t line_count;
-    const struct subscription_line *lines = lines_in(group, s->id, &line_count);
-    struct billing_facts facts = facts_of(ctx, s, lines, line_count);
-    struct billing_plan plan = billing_plan(ctx->arena, &facts);
+    const struct subscription_line *agreed = lines_in(group, s->id, &line_count);
+    struct subscription_line *lines;
+    struct billing_facts facts;
+    struct billing_plan plan;
 
+    TRY(ctx, plain_lines(ctx, buyer_of(group, s->id)->language, agreed, line_count, &lines, &line_count));
+    facts = facts_of(ctx, s, lines, line_count);
+    plan = billing_plan(ctx->arena, &facts);
     if (plan.verdict == BILLING_OUT_OF_BOUNDS)
         return FAIL(ctx, ERR_LIMIT, "the amount of %s is out of bounds", s->number);
     if (plan.verdict == BILLING_HELD)
@@ -376,6 +381,7 @@ enum err preview_renewal(struct ctx *ctx, const struct subscription *subscriptio
     TRY(ctx, load_taxing(ctx, &company, &taxing));
     TRY(ctx, buyers_of(ctx, subscription, 1, &group.buyers, &group.buyer_count));
     TRY(ctx, lines_of(ctx, subscription, 1, &group.lines, &group.line_count));
+    TRY(ctx, plain_lines(ctx, buyer_of(&group, subscription->id)->language, group.lines, group.line_count, &group.lines, &group.line_count));
     facts = facts_of(&then, subscription, group.lines, group.line_count);
     if (!billing_item_at(ctx->arena, &facts, subscription->next_index, &item))
         return OK;

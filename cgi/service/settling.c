@@ -13,6 +13,7 @@
 #include "core/subscription.h"
 #include "service/invoicing.h"
 #include "service/offer.h"
+#include "service/tiering.h"
 #include "store/customer.h"
 #include "store/db.h"
 #include "store/history.h"
@@ -72,8 +73,8 @@ static enum err make_subscription(struct ctx *ctx, const struct offer *offer, in
             .subscription_id = s->id, .position = (int32_t)count + 1, .quote_line_id = line->as.id,
             .product_id = line->as.product_id, .product_kind = line->as.product_kind,
             .description = line->as.description, .unit = line->as.unit, .quantity_e4 = line->quantity_e4,
-            .unit_price_e4 = line->as.unit_price_e4, .discount_ppm = line->as.discount_ppm,
-            .discount_periods = line->as.discount_periods, .tax_class = line->as.tax_class, .from_on = started_on,
+            .unit_price_e4 = line->as.unit_price_e4, .price_model = line->as.price_model, .tiers = line->as.tiers,
+            .discount_ppm = line->as.discount_ppm, .discount_periods = line->as.discount_periods, .tax_class = line->as.tax_class, .from_on = started_on,
             .until_on = DATE_NONE};
         count++;
     }
@@ -90,6 +91,39 @@ static bool recurs(const struct offer *offer)
     return false;
 }
 
+/* A line of the offer as lines of the invoice: one for each part of its price. */
+static enum err add_offer_line(struct ctx *ctx, const struct offer *offer, const struct offer_line *line, struct period period,
+                               struct invoice_work *work)
+{
+    struct price_part parts[PRICE_PARTS_MAX];
+    size_t count = offer_line_parts(line, parts);
+    int32_t discount_ppm = discount_ppm_at(line->as.discount_ppm, line->as.discount_periods, 0);
+
+    for (size_t i = 0; i < count; i++) {
+        struct work_line *out = &work->lines[work->line_count++];
+
+        *out = (struct work_line){
+            .line = {.kind = line->as.kind, .period = period, .quantity_e4 = parts[i].quantity_e4,
+                     .unit_price_e4 = parts[i].unit_price_e4, .discount_ppm = discount_ppm, .tax = line->tax,
+                     .goods = strcmp(line->as.product_kind, "goods") == 0},
+            .unit = parts[i].fee ? "" : line->as.unit, .quote_line_id = line->as.id};
+        out->line.description = part_text(ctx, work->language, line->as.description, line->as.unit, &line->rule, line->quantity_e4, &parts[i]);
+        if (!line_net(parts[i].unit_price_e4, parts[i].quantity_e4, discount_ppm, offer->currency, &out->line.net_minor))
+            return FAIL(ctx, ERR_LIMIT, "a line of %s is out of bounds", offer->quote.number);
+    }
+    return OK;
+}
+
+static size_t invoice_lines_of(const struct offer *offer)
+{
+    struct price_part parts[PRICE_PARTS_MAX];
+    size_t count = 0;
+
+    for (size_t i = 0; i < offer->line_count; i++)
+        count += offer_line_parts(&offer->lines[i], parts);
+    return count;
+}
+
 static enum err first_invoice(struct ctx *ctx, const struct offer *offer, int64_t order_id, const struct subscription *s,
                               const struct invoice_ids *ids, struct invoice_work *work)
 {
@@ -100,7 +134,7 @@ static enum err first_invoice(struct ctx *ctx, const struct offer *offer, int64_
         .customer_id = offer->customer.id, .customer_version_id = offer->customer.version_id,
         .personal_digest = offer->customer.personal_digest, .language = offer->version.language,
         .currency = offer->version.currency, .order_id = order_id, .collect_on = DATE_NONE,
-        .lines = ARENA_ARRAY(ctx->arena, struct work_line, offer->line_count + 1)};
+        .lines = ARENA_ARRAY(ctx->arena, struct work_line, invoice_lines_of(offer) + 1)};
     if (s != NULL) {
         struct schedule schedule = schedule_of(offer, s->started_on);
 
@@ -114,16 +148,8 @@ static enum err first_invoice(struct ctx *ctx, const struct offer *offer, int64_
     for (size_t i = 0; i < offer->line_count; i++) {
         const struct offer_line *line = &offer->lines[i];
 
-        if (!line->counts || line->as.kind > LINE_SETUP)
-            continue;
-        work->lines[work->line_count++] = (struct work_line){
-            .line = {.kind = line->as.kind, .description = line->as.description,
-                     .period = line->as.kind == LINE_RECURRING ? first : PERIOD_NONE, .quantity_e4 = line->quantity_e4,
-                     .unit_price_e4 = line->as.unit_price_e4,
-                     .discount_ppm = discount_ppm_at(line->as.discount_ppm, line->as.discount_periods, 0),
-                     .net_minor = line->net_minor, .tax = line->tax,
-                     .goods = strcmp(line->as.product_kind, "goods") == 0},
-            .unit = line->as.unit, .quote_line_id = line->as.id};
+        if (line->counts)
+            TRY(ctx, add_offer_line(ctx, offer, line, line->as.kind == LINE_RECURRING ? first : PERIOD_NONE, work));
     }
     return issue_invoices(ctx, &offer->company, work, 1, ids);
 }

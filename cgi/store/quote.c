@@ -63,6 +63,11 @@ static const struct column line_column[] = {
     COLUMN(TEXT, quote_line, unit),
     COLUMN(I64, quote_line, quantity_e4),
     COLUMN(I64, quote_line, unit_price_e4),
+    COLUMN(TEXT, quote_line, price_model),
+    COLUMN(TEXT, quote_line, tiers),
+    COLUMN(BOOL, quote_line, listed),
+    COLUMN(ID, quote_line, pricelist_id),
+    COLUMN(TEXT, quote_line, pricelist_name),
     COLUMN(I32, quote_line, discount_ppm),
     COLUMN(I32, quote_line, discount_periods),
     COLUMN(TEXT, quote_line, tax_class),
@@ -193,7 +198,9 @@ static const struct statement statement[] = {
                   READS(quote_version, version_column)},
     [LINES] = {"quote_lines",
                "SELECT id, version_id, position, kind AS kind_name, is_option, product_id, "
-               "description, unit, quantity_e4, unit_price_e4, discount_ppm, discount_periods, "
+               "description, unit, quantity_e4, unit_price_e4, price_model, tiers, listed, pricelist_id, "
+               "IFNULL((SELECT p.name FROM pricelist p WHERE p.id = quote_line.pricelist_id), '') AS pricelist_name, "
+               "discount_ppm, discount_periods, "
                "tax_class, product_kind, quantity_editable, quantity_min_e4, quantity_max_e4 "
                "FROM quote_line WHERE version_id = ? ORDER BY position",
                READS(quote_line, line_column)},
@@ -243,10 +250,10 @@ static const struct statement statement[] = {
     [LINES_DELETE] = {"quote_lines_delete", "DELETE FROM quote_line WHERE version_id = ?", NOTHING},
     [LINE_INSERT] = {"quote_line_insert",
                      "INSERT INTO quote_line (version_id, position, kind, is_option, product_id, "
-                     "description, unit, quantity_e4, unit_price_e4, discount_ppm, "
-                     "discount_periods, tax_class, product_kind, quantity_editable, "
-                     "quantity_min_e4, quantity_max_e4) "
-                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                     "description, unit, quantity_e4, unit_price_e4, price_model, "
+                     "tiers, listed, pricelist_id, discount_ppm, discount_periods, tax_class, product_kind, "
+                     "quantity_editable, quantity_min_e4, quantity_max_e4) VALUES "
+                     "(?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, 'per_unit'), IFNULL(?, ''), ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                      NOTHING},
     [CHOICE_SAVE] = {"quote_choice_save",
                      "INSERT INTO quote_choice (line_id, version_id, chosen, quantity_e4) "
@@ -480,7 +487,8 @@ enum err replace_quote_lines(struct ctx *ctx, int64_t version_id, const struct q
                                   P_TEXT(line_kind_name(l->kind)), P_BOOL(l->is_option),
                                   P_ID(l->product_id), P_TEXT(l->description), P_TEXT(l->unit),
                                   P_I64(l->quantity_e4), P_I64(l->unit_price_e4),
-                                  P_I64(l->discount_ppm), P_I64(l->discount_periods),
+                                  P_TEXT(l->price_model), P_TEXT(l->tiers), P_BOOL(l->listed),
+                                  P_ID(l->pricelist_id), P_I64(l->discount_ppm), P_I64(l->discount_periods),
                                   P_TEXT(l->tax_class), P_TEXT(l->product_kind),
                                   P_BOOL(l->quantity_editable), P_I64(l->quantity_min_e4),
                                   P_I64(l->quantity_max_e4)),

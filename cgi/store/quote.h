@@ -68,7 +68,12 @@ struct quote_line {
     const char *description;
     const char *unit;
     int64_t quantity_e4;
-    int64_t unit_price_e4;
+    int64_t unit_price_e4;       /* not read with tiers */
+    const char *price_model;     /* NULL: "per_unit" */
+    const char *tiers;           /* NULL or "": none */
+    bool listed;                 /* the price was not typed: it follows the list while the quote is a draft */
+    int64_t pricelist_id;        /* 0: the product's own price */
+    const char *pricelist_name;  /* read only */
     int32_t discount_ppm;
     int32_t discount_periods;
     const char *tax_class;

@@ -51,13 +51,14 @@ static const struct column line_column[] = {
     COLUMN(ID, subscription_line, product_id), COLUMN(TEXT, subscription_line, product_kind),
     COLUMN(TEXT, subscription_line, description), COLUMN(TEXT, subscription_line, unit),
     COLUMN(I64, subscription_line, quantity_e4), COLUMN(I64, subscription_line, unit_price_e4),
+    COLUMN(TEXT, subscription_line, price_model), COLUMN(TEXT, subscription_line, tiers),
     COLUMN(I32, subscription_line, discount_ppm), COLUMN(I32, subscription_line, discount_periods),
     COLUMN(TEXT, subscription_line, tax_class), COLUMN(DATE, subscription_line, from_on),
     COLUMN(DATE, subscription_line, until_on),
 };
 #define LINE_FIELDS                                                                                             \
     "subscription_id, position, quote_line_id, product_id, product_kind, description, unit, quantity_e4, "      \
-    "unit_price_e4, discount_ppm, discount_periods, tax_class, from_on, until_on"
+    "unit_price_e4, price_model, tiers, discount_ppm, discount_periods, tax_class, from_on, until_on"
 
 static const struct column list_column[] = {
     COLUMN(I64, subscription_list_row, id), COLUMN(TEXT, subscription_list_row, number),
@@ -117,7 +118,7 @@ static const struct statement statement[] = {
     [RELEASE] = {"subscription_release", "UPDATE subscription SET held_on = NULL, hold_reason = 'released', error = '', "
                  "due_on = ? WHERE id = ? AND held_on IS NOT NULL", NOTHING},
     [LINES_INSERT] = {"subscription_lines_insert", "INSERT INTO subscription_line (" LINE_FIELDS ") VALUES "
-                      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+                      "(?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, 'per_unit'), IFNULL(?, ''), ?, ?, ?, ?, ?)", NOTHING},
     [LINES] = {"subscription_lines", "SELECT id, " LINE_FIELDS " FROM subscription_line "
                "WHERE subscription_id >= ? AND subscription_id < ? ORDER BY subscription_id, position",
                READS(subscription_line, line_column)},

@@ -99,7 +99,9 @@ struct subscription_line {
     const char *description;
     const char *unit;
     int64_t quantity_e4;
-    int64_t unit_price_e4;
+    int64_t unit_price_e4;   /* not read with tiers */
+    const char *price_model; /* NULL: "per_unit"; whoever copies a line copies model and tiers with it */
+    const char *tiers;       /* NULL or "": none */
     int32_t discount_ppm;
     int32_t discount_periods;
     const char *tax_class;

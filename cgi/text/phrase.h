@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "core/schedule.h"
+#include "core/tier.h"
 
 /* "per month", "every 3 months". */
 char *phrase_per(struct arena *arena, struct recurrence every);
@@ -14,5 +15,11 @@ char *phrase_months(struct arena *arena, int months);
 char *phrase_days(struct arena *arena, int days);
 /* "for the first 3 months", "for the first quarter": how long a discount lasts. */
 char *phrase_first_periods(struct arena *arena, struct recurrence every, int periods);
+
+/* "up to 10", "from 10, below 50", "above 50": the quantities of a tier, (above_e4, up_to_e4] of core/tier; "" for
+ * all of them. */
+char *phrase_tier(struct arena *arena, const char *language, int64_t above_e4, int64_t up_to_e4);
+/* "price by the whole quantity: up to 10: EUR 10.00; above 10: EUR 8.00"; "flat price"; "" for a price per unit. */
+char *phrase_price(struct arena *arena, const char *language, const struct price_rule *rule, const char *currency);
 
 #endif

@@ -7,6 +7,7 @@
 #include "core/pricing.h"
 #include "service/quoting.h"
 #include "text/format.h"
+#include "text/phrase.h"
 #include "text/words.h"
 
 static const struct field_option kind_option[] = {
@@ -24,6 +25,8 @@ const struct field line_field[] = {
      .offset = offsetof(struct line_form, quantity_e4)},
     {.kind = FIELD_DECIMAL, .name = "price", .label = N_("Price excl. VAT"), .digits = 4, .min = 0, .max = UNIT_PRICE_MAX_E4,
      .offset = offsetof(struct line_form, price_e4)},
+    {.kind = FIELD_DECIMAL, .name = "listed", .digits = 4, .min = 0, .max = UNIT_PRICE_MAX_E4,
+     .offset = offsetof(struct line_form, listed_e4)},
     {.kind = FIELD_DECIMAL, .name = "discount", .label = N_("Discount %"), .digits = 4, .min = 0, .max = RATE_ONE,
      .offset = offsetof(struct line_form, discount_ppm)},
     {.kind = FIELD_INTEGER, .name = "periods", .label = N_("For how many periods"), .min = 0, .max = 1000,
@@ -39,11 +42,12 @@ const struct field line_field[] = {
 };
 const size_t line_field_count = COUNT_OF(line_field);
 
-enum err load_shelf(struct page *page, struct shelf *shelf)
+enum err load_shelf(struct page *page, int64_t customer_id, const char *currency, struct shelf *shelf)
 {
+    if (currency == NULL)
+        currency = page->company.id != 0 ? page->company.currency : "EUR";
     TRY(page->ctx, products(page->ctx, true, &shelf->products, &shelf->product_count));
-    TRY(page->ctx, prices(page->ctx, 0, &shelf->prices, &shelf->price_count));
-    shelf->currency = page->company.id != 0 ? page->company.currency : "EUR";
+    TRY(page->ctx, load_price_lists(page->ctx, customer_id, currency, page->ctx->today_on, &shelf->lists));
     shelf->country = page->company.id != 0 ? page->company.country : "FR";
     return OK;
 }
@@ -129,9 +133,10 @@ static bool has_error(const struct page *page, const struct form *form, size_t l
     return false;
 }
 
-/* Texts, unit and VAT come from the product; its price unless one was typed for the same product. */
-static void take_product(const struct shelf *shelf, const struct product *product, bool changed, bool price_given,
-                         int64_t plan_id, bool list_prices, struct quote_line *line)
+/* Texts, unit and VAT come from the product; its price unless one was typed for the same product. A price that
+ * stands as the list gave it was not typed: it follows quantity, plan and customer. */
+static void take_product(struct page *page, const struct shelf *shelf, const struct product *product, bool changed,
+                         bool price_given, int64_t plan_id, bool list_prices, struct quote_line *line)
 {
     line->product_id = product->id;
     line->unit = product->unit;
@@ -142,10 +147,10 @@ static void take_product(const struct shelf *shelf, const struct product *produc
         line->tax_class = product->tax_class;
     if (price_given && !changed)
         return;
-    line->unit_price_e4 = QUOTE_LINE_LIST_PRICE;
-    if (!list_prices)
-        (void)list_price(shelf->prices, shelf->price_count, product->id, line->kind == LINE_RECURRING ? plan_id : 0,
-                         shelf->currency, &line->unit_price_e4);
+    if (list_prices)
+        line->unit_price_e4 = QUOTE_LINE_LIST_PRICE;
+    else if (!list_line_price(page->ctx, &shelf->lists, plan_id, line) && changed)
+        line->unit_price_e4 = QUOTE_LINE_LIST_PRICE;
 }
 
 static void check_line(struct page *page, struct form *form, size_t i, bool list_prices, const struct line_form *t,
@@ -172,7 +177,8 @@ static void read_line(struct page *page, struct form *form, const struct shelf *
                       int64_t plan_id, bool list_prices, struct quote_line *line)
 {
     const struct product *product = product_of(shelf, t->product);
-    bool price_given = !typed_empty(page, form, i, "price");
+    bool price_typed = !typed_empty(page, form, i, "price");
+    bool price_given = price_typed && (list_prices || typed_empty(page, form, i, "listed") || t->price_e4 != t->listed_e4);
 
     *line = (struct quote_line){
         .kind = line_kind_from_name(t->kind),
@@ -182,7 +188,7 @@ static void read_line(struct page *page, struct form *form, const struct shelf *
         .product_kind = "service",
         .tax_class = t->tax,
         .quantity_e4 = typed_empty(page, form, i, "quantity") ? QUANTITY_ONE : t->quantity_e4,
-        .unit_price_e4 = price_given ? t->price_e4 : QUOTE_LINE_LIST_PRICE,
+        .unit_price_e4 = price_typed ? t->price_e4 : QUOTE_LINE_LIST_PRICE,
         .discount_ppm = (int32_t)t->discount_ppm,
         .discount_periods = (int32_t)t->discount_periods,
         .quantity_editable = t->editable,
@@ -196,7 +202,7 @@ static void read_line(struct page *page, struct form *form, const struct shelf *
         line->unit_price_e4 = line->discount_ppm = line->discount_periods = 0;
         line->quantity_e4 = line->quantity_min_e4 = line->quantity_max_e4 = QUANTITY_ONE;
     } else if (product != NULL) {
-        take_product(shelf, product, !str_equal(t->product, t->was), price_given, plan_id, list_prices, line);
+        take_product(page, shelf, product, !str_equal(t->product, t->was), price_given, plan_id, list_prices, line);
     } else if (!str_empty(t->product)) {
         line_error(page, form, i, "product", tr("Choose a product of the list"));
     }
@@ -244,6 +250,44 @@ bool line_is_blank(const struct quote_line *line)
     return str_empty(line->description) && line->product_id == 0 && line->unit_price_e4 <= 0;
 }
 
+static bool has_tiers(const struct quote_line *line)
+{
+    return !str_empty(line->tiers);
+}
+
+/* Typed into the form by lines_to_form: a price that is none, and what was not listed. */
+void lines_to_typed(const struct page *page, struct form *form, const struct quote_line *lines, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *price = arena_printf(page->ctx->arena, "line.%zu.price", i);
+        const char *listed = arena_printf(page->ctx->arena, "line.%zu.listed", i);
+
+        for (size_t j = 0; j < form->typed.count; j++)
+            if ((has_tiers(&lines[i]) && str_equal(form->typed.items[j].name, price)) ||
+                ((has_tiers(&lines[i]) || !lines[i].listed) && str_equal(form->typed.items[j].name, listed)))
+                form->typed.items[j].value = "";
+    }
+}
+
+void tell_sources(const struct page *page, HDF *hdf, const struct quote_line *lines, size_t count, const char *currency)
+{
+    struct arena *arena = page->ctx->arena;
+
+    for (size_t i = 0; i < count; i++) {
+        struct price_rule rule;
+        const char *source;
+        const char *price;
+
+        if (!lines[i].listed || !price_rule_read(lines[i].price_model, lines[i].tiers, lines[i].unit_price_e4, &rule))
+            continue;
+        source = lines[i].pricelist_id != 0 ? tr_fill(arena, "From the price list {name}", "name", lines[i].pricelist_name, NULL)
+                                            : tr("The product's own price");
+        price = phrase_price(arena, page->ctx->language, &rule, currency);
+        hdf_text(hdf, arena_printf(arena, "Form.line.%zu.source", i),
+                 price[0] == '\0' ? source : arena_printf(arena, "%s (%s)", source, price));
+    }
+}
+
 struct line_form *lines_to_form(struct arena *arena, const struct quote_line *lines, size_t count)
 {
     struct line_form *form = ARENA_ARRAY(arena, struct line_form, count);
@@ -259,6 +303,7 @@ struct line_form *lines_to_form(struct arena *arena, const struct quote_line *li
             .description = line->description,
             .quantity_e4 = line->quantity_e4,
             .price_e4 = line->unit_price_e4,
+            .listed_e4 = line->unit_price_e4,
             .discount_ppm = line->discount_ppm,
             .discount_periods = line->discount_periods,
             .tax = line->tax_class,

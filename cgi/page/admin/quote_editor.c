@@ -63,12 +63,17 @@ static char *id_text(struct arena *arena, int64_t id)
     return id == 0 ? arena_strdup(arena, "") : arena_printf(arena, "%lld", (long long)id);
 }
 
-static struct quote_form form_of(struct arena *arena, const struct offer *offer)
+static struct quote_line *lines_of_offer(struct arena *arena, const struct offer *offer)
 {
     struct quote_line *lines = ARENA_ARRAY(arena, struct quote_line, offer->line_count);
 
     for (size_t i = 0; i < offer->line_count; i++)
         lines[i] = offer->lines[i].as;
+    return lines;
+}
+
+static struct quote_form form_of(struct arena *arena, const struct offer *offer)
+{
     return (struct quote_form){
         .rev = offer->version.rev,
         .base = offer->version.version,
@@ -80,7 +85,7 @@ static struct quote_form form_of(struct arena *arena, const struct offer *offer)
         .start_on = offer->version.start_on,
         .acceptance = quote_acceptance_name(offer->version.acceptance),
         .note = offer->version.note,
-        .lines = lines_to_form(arena, lines, offer->line_count),
+        .lines = lines_to_form(arena, lines_of_offer(arena, offer), offer->line_count),
         .line_count = offer->line_count,
     };
 }
@@ -123,9 +128,11 @@ static enum err show_editor(struct page *page, const struct form *form, const st
     const char *title;
     const char *typed;
 
-    TRY(page->ctx, load_shelf(page, &shelf));
+    TRY(page->ctx, load_shelf(page, offer->customer.id, offer->version.currency, &shelf));
     view_form(page->ctx, hdf, form);
     number_lines(hdf, form);
+    if (status == 200)
+        tell_sources(page, hdf, lines_of_offer(page->ctx->arena, offer), offer->line_count, offer->version.currency);
     TRY(page->ctx, fill_shelf(page, hdf, &shelf));
     TRY(page->ctx, fill_choices(page, hdf, offer, form_typed(form, "customer"), form_typed(form, "template"),
                                 form_typed(form, "plan")));
@@ -175,6 +182,7 @@ enum err page_quote_edit(struct page *page)
     fields = quote_fields(&count);
     values = form_of(page->ctx->arena, &offer);
     form_fill(&form, page->ctx, fields, count, &values);
+    lines_to_typed(page, &form, lines_of_offer(page->ctx->arena, &offer), offer.line_count);
     return show_editor(page, &form, &offer, 200);
 }
 
@@ -242,7 +250,7 @@ static enum err read_draft(struct page *page, struct form *form, const struct of
         .note = r->values.note,
     };
     TRY(page->ctx, read_references(page, form, offer, r));
-    TRY(page->ctx, load_shelf(page, &shelf));
+    TRY(page->ctx, load_shelf(page, r->draft.customer_id != 0 ? r->draft.customer_id : offer->customer.id, offer->version.currency, &shelf));
     r->lines = ARENA_ARRAY(page->ctx->arena, struct quote_line, EDITOR_LINES_MAX);
     read_lines(page, form, &shelf, r->values.lines, r->values.line_count, r->draft.plan_id, false, r->lines, &r->line_count);
     return OK;
@@ -269,9 +277,12 @@ static void settle_prices(struct reading *r)
 static enum err apply_template(struct page *page, const struct offer *offer, struct reading *r)
 {
     struct quote_line *lines;
+    struct price_lists lists;
     size_t count;
 
-    TRY(page->ctx, template_lines(page->ctx, &r->template, r->template.plan_id, offer->version.currency, &lines, &count));
+    TRY(page->ctx, load_price_lists(page->ctx, r->draft.customer_id != 0 ? r->draft.customer_id : offer->customer.id,
+                                    offer->version.currency, page->ctx->today_on, &lists));
+    TRY(page->ctx, template_lines(page->ctx, &r->template, r->template.plan_id, &lists, &lines, &count));
     r->line_count = count < EDITOR_LINES_MAX ? count : EDITOR_LINES_MAX;
     memcpy(r->lines, lines, r->line_count * sizeof *lines);
     r->draft.plan_id = r->template.plan_id;

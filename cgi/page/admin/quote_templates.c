@@ -114,7 +114,7 @@ static enum err show_template(struct page *page, const struct form *form, int64_
     size_t count;
     int row = 0;
 
-    TRY(page->ctx, load_shelf(page, &shelf));
+    TRY(page->ctx, load_shelf(page, 0, NULL, &shelf));
     view_form(page->ctx, hdf, form);
     number_lines(hdf, form);
     TRY(page->ctx, fill_shelf(page, hdf, &shelf));
@@ -204,7 +204,7 @@ enum err page_template_edit_post(struct page *page)
     fields = template_fields(&count);
     if (!page_form(page, &form, fields, count, &v))
         return OK;
-    TRY(page->ctx, load_shelf(page, &shelf));
+    TRY(page->ctx, load_shelf(page, 0, NULL, &shelf));
     read_lines(page, &form, &shelf, v.lines, v.line_count, id_of(v.plan), true, lines, &count);
     if (v.plan[0] != '\0') {
         struct plan plan;
