@@ -10,7 +10,7 @@ before(async () => { stack = await startStack({ batch: false }); });
 after(() => stack?.stop());
 
 const WRONG = ['', ' ', '-1', '0', '1e9', '99999999999999999999', '1.23456789', '31/02/2026', '2026-02-30', 'x'.repeat(6000), '<b>&"\'', 'a\r\nB: c', '\u202e\u0007', 'é'.repeat(300)];
-const hidden = /^(csrf|once|rev|version|sha256|today|base|was|line\.\d+\.(id|was)|price\.\d+\.plan)$/; // what nobody types
+const hidden = /^(csrf|once|rev|version|sha256|today|base|was|line\.\d+\.(id|was|listed)|price\.\d+\.plan)$/; // what nobody types
 
 const plain = (html) => html.replace(/<span class="visually-hidden">[^<]*<\/span>/g, '').replace(/<[^>]*>/g, '').replace(/\s+/g, ' ').trim();
 
@@ -88,13 +88,15 @@ test('the seller\'s forms', { timeout: 240000 }, async () => {
   const product = await first('/admin/products', /href="(\/admin\/products\/\d+)"/);
   const plan = await first('/admin/plans', /href="(\/admin\/plans\/\d+)"/);
   const template = await first('/admin/templates', /href="(\/admin\/templates\/\d+)"/);
+  const list = await first(await first('/admin/pricelists', /href="(\/admin\/pricelists\/\d+)"/), /href="(\/admin\/pricelists\/\d+\/prices\/\d+)"/);
   const sent = stack.value("SELECT number FROM quote WHERE state = 'sent' LIMIT 1");
   const draft = stack.value("SELECT number FROM quote WHERE state = 'draft' LIMIT 1");
   const all = [];
   let refused = 0;
   for (const [path, match, valid, button] of [
     ['/admin/settings/company', /settings\/company/, {}], ['/admin/products/new', /products\/new/, { name: 'Product', code: 'NEW-1' }],
-    ['/admin/plans/new', /plans\/new/, { name: 'Weekly' }], ['/admin/templates/new', /templates\/new/, { name: 'A template' }, 'save'],
+    ['/admin/plans/new', /plans\/new/, { name: 'Weekly' }],
+    ['/admin/pricelists/new', /pricelists\/new/, { name: 'A list' }], [list, /prices\/\d+$/, {}, 'save'], [list.replace(/\/prices.*/, '/edit'), /\/edit$/, {}], ['/admin/templates/new', /templates\/new/, { name: 'A template' }, 'save'],
     ['/admin/customers/new', /customers\/new/, { name: 'A', email: 'a@b.example', street: '1 rue', postal_code: '59000', city: 'Lille' }],
     ['/admin/quotes/new', /quotes\/new/, {}], [`/admin/quotes/${draft}/edit`, /\/edit$/, {}, 'save'], ['/admin/', /\/clock$/, {}],
     [`${customer}/edit`, /\/edit$/, {}], [product, /products\/\d+$/, {}], [plan, /plans\/\d+$/, {}], [template, /templates\/\d+$/, {}, 'save'],
