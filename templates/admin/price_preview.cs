@@ -8,7 +8,7 @@
 </form><?cs if:?None ?>
 <section class="ui-panel" aria-labelledby="answer"><h2 id="answer"><?cs var:tr("No price") ?></h2><p><?cs var:None ?></p></section><?cs /if ?><?cs if:?Answer.net ?>
 <section class="ui-panel" aria-labelledby="answer"><h2 id="answer"><?cs var:Answer.net ?></h2>
-<p><?cs var:tr("Price excl. VAT") ?>: <?cs var:Answer.price ?><?cs if:Answer.tiers ?> (<?cs var:Answer.tiers ?>)<?cs /if ?></p>
+<p><?cs var:Answer.price ?><?cs if:Answer.tiers ?> (<?cs var:Answer.tiers ?>)<?cs /if ?></p>
 <p><?cs if:?Answer.href ?><a href="<?cs var:Answer.href ?>"><?cs var:Answer.source ?></a><?cs else ?><?cs var:Answer.source ?><?cs /if ?></p>
 </section>
 <section aria-labelledby="asked"><h2 id="asked"><?cs var:tr("Asked in this order") ?></h2>

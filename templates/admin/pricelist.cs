@@ -1,6 +1,7 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"layout/seller_top.cs" ?>
-<div class="ui-head"><h1><?cs var:List.name ?></h1><a class="btn btn-primary" href="/admin/pricelists/<?cs var:List.id ?>/prices/new"><?cs var:tr("New price") ?></a><a class="btn btn-secondary" href="/admin/pricelists/<?cs var:List.id ?>/edit"><?cs var:tr("Edit the list") ?></a></div>
-<p><?cs var:List.for ?>, <?cs var:List.currency ?><?cs if:List.archived ?> <?cs call:ui_badge("neutral", tr("no longer asked")) ?><?cs /if ?> <a href="/admin/pricelists"><?cs var:tr("All price lists") ?></a></p><?cs if:?Empty.text ?>
+<div class="ui-head"><h1><?cs var:List.name ?></h1><a class="btn btn-primary" href="/admin/pricelists/<?cs var:List.id ?>/prices/new"><?cs var:tr("New price") ?></a></div>
+<p><?cs var:List.for ?>, <?cs var:List.currency ?><?cs if:List.archived ?> <?cs call:ui_badge("neutral", tr("no longer asked")) ?><?cs /if ?></p>
+<p><a href="/admin/pricelists/<?cs var:List.id ?>/edit"><?cs var:tr("Edit the list") ?></a> · <a href="/admin/pricelists"><?cs var:tr("All price lists") ?></a></p><?cs if:?Empty.text ?>
 <?cs call:ui_empty(Empty) ?><?cs else ?>
 <table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:List.name ?></caption>

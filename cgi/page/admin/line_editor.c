@@ -25,8 +25,7 @@ const struct field line_field[] = {
      .offset = offsetof(struct line_form, quantity_e4)},
     {.kind = FIELD_DECIMAL, .name = "price", .label = N_("Price excl. VAT"), .digits = 4, .min = 0, .max = UNIT_PRICE_MAX_E4,
      .offset = offsetof(struct line_form, price_e4)},
-    {.kind = FIELD_DECIMAL, .name = "listed", .digits = 4, .min = 0, .max = UNIT_PRICE_MAX_E4,
-     .offset = offsetof(struct line_form, listed_e4)},
+    {.kind = FIELD_HIDDEN, .name = "listed", .max = 40, .offset = offsetof(struct line_form, listed)},
     {.kind = FIELD_DECIMAL, .name = "discount", .label = N_("Discount %"), .digits = 4, .min = 0, .max = RATE_ONE,
      .offset = offsetof(struct line_form, discount_ppm)},
     {.kind = FIELD_INTEGER, .name = "periods", .label = N_("For how many periods"), .min = 0, .max = 1000,
@@ -178,7 +177,7 @@ static void read_line(struct page *page, struct form *form, const struct shelf *
 {
     const struct product *product = product_of(shelf, t->product);
     bool price_typed = !typed_empty(page, form, i, "price");
-    bool price_given = price_typed && (list_prices || typed_empty(page, form, i, "listed") || t->price_e4 != t->listed_e4);
+    bool price_given = price_typed && (list_prices || !str_equal(t->listed, form_typed(form, arena_printf(page->ctx->arena, "line.%zu.price", i))));
 
     *line = (struct quote_line){
         .kind = line_kind_from_name(t->kind),
@@ -250,22 +249,26 @@ bool line_is_blank(const struct quote_line *line)
     return str_empty(line->description) && line->product_id == 0 && line->unit_price_e4 <= 0;
 }
 
-static bool has_tiers(const struct quote_line *line)
+static struct pair *typed_field(const struct page *page, const struct form *form, size_t line, const char *field)
 {
-    return !str_empty(line->tiers);
+    const char *name = arena_printf(page->ctx->arena, "line.%zu.%s", line, field);
+
+    for (size_t i = 0; i < form->typed.count; i++)
+        if (str_equal(form->typed.items[i].name, name))
+            return &form->typed.items[i];
+    return NULL;
 }
 
-/* Typed into the form by lines_to_form: a price that is none, and what was not listed. */
 void lines_to_typed(const struct page *page, struct form *form, const struct quote_line *lines, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        const char *price = arena_printf(page->ctx->arena, "line.%zu.price", i);
-        const char *listed = arena_printf(page->ctx->arena, "line.%zu.listed", i);
+        struct pair *price = typed_field(page, form, i, "price");
+        struct pair *listed = typed_field(page, form, i, "listed");
 
-        for (size_t j = 0; j < form->typed.count; j++)
-            if ((has_tiers(&lines[i]) && str_equal(form->typed.items[j].name, price)) ||
-                ((has_tiers(&lines[i]) || !lines[i].listed) && str_equal(form->typed.items[j].name, listed)))
-                form->typed.items[j].value = "";
+        if (!str_empty(lines[i].tiers))
+            price->value = "";
+        else if (lines[i].listed)
+            listed->value = price->value;
     }
 }
 
@@ -303,7 +306,7 @@ struct line_form *lines_to_form(struct arena *arena, const struct quote_line *li
             .description = line->description,
             .quantity_e4 = line->quantity_e4,
             .price_e4 = line->unit_price_e4,
-            .listed_e4 = line->unit_price_e4,
+            .listed = "",
             .discount_ppm = line->discount_ppm,
             .discount_periods = line->discount_periods,
             .tax = line->tax_class,

@@ -18,7 +18,7 @@ struct line_form {
     const char *description;
     int64_t quantity_e4;
     int64_t price_e4;
-    int64_t listed_e4;        /* hidden: the list's price that the form was shown with */
+    const char *listed;       /* hidden: the price as the form was shown, where the list gave it; "" else */
     int64_t discount_ppm;
     int64_t discount_periods;
     const char *tax;
@@ -56,7 +56,7 @@ void number_lines(HDF *hdf, const struct form *form);
 /* The other way. */
 struct line_form *lines_to_form(struct arena *arena, const struct quote_line *lines, size_t count);
 
-/* After form_fill: empties prices that tiers say, and `listed` where the seller typed the price. */
+/* After form_fill: fills `listed`, and empties prices that tiers say. */
 void lines_to_typed(const struct page *page, struct form *form, const struct quote_line *lines, size_t count);
 
 /* After view_form: where each line's price comes from (Form.line.N.source). */

@@ -709,7 +709,7 @@ static enum err fill_answer(struct page *page, const struct ask_form *v, int64_t
         return OK;
     }
     hdf_text(hdf, "Answer.net", page_money(page, net, v->currency));
-    hdf_text(hdf, "Answer.price", view_price(page, &listed.rule, v->quantity_e4, v->currency));
+    hdf_text(hdf, "Answer.price", tr_fill(arena, "Price excl. VAT: {price}", "price", view_price(page, &listed.rule, v->quantity_e4, v->currency), NULL));
     hdf_text(hdf, "Answer.tiers", phrase_price(arena, page->ctx->language, &listed.rule, v->currency));
     hdf_text(hdf, "Answer.source", listed.row != NULL ? tr_fill(arena, "From the price list {name}", "name", listed.row->list_name, NULL)
                                                       : tr("The product's own price"));
@@ -726,7 +726,7 @@ enum err page_price_preview(struct page *page)
     struct customer customer = {.id = 0};
     struct ask_form v;
     struct form form;
-    bool asked = request_param(page->request, "product") != NULL;
+    bool asked = pair_value(&page->request->fields, "product") != NULL;
     enum err err = OK;
 
     price_tabs(page, "/admin/pricelists/preview");

@@ -1,0 +1,121 @@
+// Prices through the seller's forms: lists, the editor that follows them, and the customer's quantity.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { startStack } from '../lib/stack.mjs';
+import { Visitor } from '../lib/visitor.mjs';
+
+let stack, seller;
+before(async () => {
+  stack = await startStack({ batch: false, language: 'en' });
+  seller = new Visitor(stack.site);
+  await seller.get(`${stack.site}/admin/login`);
+  await seller.submit(/login/, { email: stack.email, password: stack.password });
+});
+after(() => stack?.stop());
+
+const product = (code) => stack.value(`SELECT id FROM product WHERE code = '${code}'`);
+const plan = (unit) => stack.value(`SELECT id FROM plan WHERE unit = '${unit}' AND count = 1`);
+const words = (html) => html.replace(/<[^>]*>/g, ' ').replace(/&#39;|&apos;/g, "'").replace(/&amp;/g, '&').replace(/[\s\u00a0\u202f]+/g, ' ');
+const at = (field) => words(new RegExp(`id="f-${field}-err">([\\s\\S]*?)</p>`).exec(seller.html)?.[1] ?? 'no error');
+
+async function makeList(fields) {
+  await seller.get(`${stack.site}/admin/pricelists/new`);
+  await seller.submit(/pricelists\/new$/, fields);
+  return /pricelists\/(\d+)/.exec(seller.url)?.[1];
+}
+async function makePrice(list, fields, button = 'save') {
+  await seller.get(`${stack.site}/admin/pricelists/${list}/prices/new`);
+  await seller.submit(/prices\/new$/, fields, { button });
+  return seller.status;
+}
+
+test('a list, its prices, and what is refused beside which field', async () => {
+  const code = product('ATELIER') ?? stack.value('SELECT id FROM product ORDER BY id LIMIT 1');
+  const month = plan('month');
+  const list = await makeList({ name: 'Wholesale <b>&"\'', scope: 'default', currency: 'EUR' });
+  assert.ok(list);
+  assert.ok(seller.html.includes('Wholesale &lt;b&gt;'));
+  const price = { product: code, plan: month, from: '01/12/2026', price: '30' };
+  assert.equal(await makePrice(list, { ...price, until: '31/12/2026' }), 200);
+  assert.equal(await makePrice(list, { ...price, from: '31/12/2026' }), 422);
+  assert.match(at('from'), /€30\.00 of the same product, plan and quantity holds 1 Dec 2026 to 31 Dec 2026/);
+  assert.match(seller.html, /name="price"[^>]*value="30"/); // nothing is lost
+  assert.equal(await makePrice(list, { ...price, from: '01/01/2027' }), 200);
+  for (const [fields, field, message] of [
+    [{ from: '31/02/2027' }, 'from', /enter a date/], [{ price: '-1' }, 'price', /0 to/], [{ price: '1.00001' }, 'price', /at most 4 decimals/],
+    [{ price: '1000000000000' }, 'price', /0 to/], [{ min: '-5' }, 'min', /0 to|-/], [{ min: '1000000000000' }, 'min', /0 to/],
+    [{ until: '01/01/2020' }, 'until', /before the first/], [{ price: '' }, 'price', /Enter a price/], [{ model: 'flat', price: '10.001' }, 'price', /EUR has 2 decimals/],
+    [{ model: 'volume' }, 'price', /leave this empty/], [{ model: 'volume', price: '' }, 'tier-0-up_to', /at least one tier/],
+    [{ model: 'graduated', price: '', 'tier.0.up_to': '10', 'tier.0.price': '5' }, 'tier-0-up_to', /Leave the quantity of the last tier empty/],
+    [{ model: 'graduated', price: '', 'tier.0.up_to': '10', 'tier.0.price': '5', 'tier.1.up_to': '10', 'tier.1.price': '4', 'tier.2.price': '3' }, 'tier-1-up_to', /above that of the tier before/],
+    [{ 'tier.0.price': '5' }, 'tier-0-up_to', /has no tiers/]]) {
+    assert.equal(await makePrice(list, { ...price, from: '01/06/2031', ...fields }), 422, JSON.stringify(fields));
+    assert.match(at(field), message, JSON.stringify(fields));
+  }
+  assert.equal(await makeList({ name: 'Wholesale <b>&"\'', scope: 'default', currency: 'EUR' }), undefined);
+  assert.match(at('name'), /Another price list has this name/);
+  await makeList({ name: 'x', scope: 'customer', currency: 'XXX' });
+  assert.match(at('customer'), /No customer/);
+  assert.match(at('currency'), /not a currency/);
+});
+
+test('the editor follows the list until the seller types a price; the customer pays the tier of the quantity', async () => {
+  const customer = stack.value('SELECT id FROM customer ORDER BY id LIMIT 1');
+  const number = stack.value(`SELECT number FROM customer WHERE id = ${customer}`);
+  const code = product('SUPPORT') ?? stack.value('SELECT id FROM product ORDER BY id DESC LIMIT 1');
+  const month = plan('month');
+  await seller.get(`${stack.site}/admin/customers/${number}/edit`);
+  await seller.submit(/\/edit$/, { segment: 'Partners' });
+  assert.ok(words(seller.html).includes('Partners'));
+  const list = await makeList({ name: 'Partners', scope: 'segment', segment: 'Partners', currency: 'EUR' });
+  const price = { product: code, plan: month, from: '01/01/2020' };
+  assert.equal(await makePrice(list, { ...price, price: '20' }), 200);
+  assert.equal(await makePrice(list, { ...price, price: '15', min: '10' }), 200);
+
+  await seller.get(`${stack.site}/admin/quotes/new`);
+  await seller.submit(/quotes\/new$/, { customer: number, template: '' });
+  const quote = /quotes\/([^/]+)/.exec(seller.url)[1];
+  const edit = async (fields, button = 'recalc') => {
+    await seller.get(`${stack.site}/admin/quotes/${quote}/edit`);
+    await seller.submit(/\/edit$/, fields, { button });
+  };
+  const stored = () => stack.sql(`SELECT l.unit_price_e4, l.price_model, l.tiers, l.listed, l.pricelist_id FROM quote_line l JOIN quote_version v ON v.id = l.version_id JOIN quote q ON q.id = v.quote_id WHERE q.number = '${quote}'`)[0];
+  await edit({ plan: month, acceptance: 'signature' }, 'add-recurring');
+  await edit({ 'line.0.product': code });
+  assert.deepEqual(stored(), ['0', 'volume', '99999:200000:0;*:150000:0', '1', list]);
+  assert.match(words(seller.html), /From the price list Partners \(by the whole quantity: below 10: €20\.00; from 10: €15\.00\)/);
+  await edit({ 'line.0.price': '17' });
+  assert.deepEqual(stored(), ['170000', 'per_unit', '', '0', null]);
+  await edit({ 'line.0.quantity': '12' });
+  assert.equal(stored()[0], '170000'); // typed: it stays
+  await edit({ 'line.0.price': '' });
+  assert.equal(stored()[2], '99999:200000:0;*:150000:0');
+  await edit({ 'line.0.quantity': '2', 'line.0.editable': true });
+  await edit({ 'line.0.min': '1', 'line.0.max': '50' }, 'save');
+  await seller.get(`${stack.site}/admin/quotes/${quote}/send`);
+  await seller.submit(/\/send$/, {});
+  const visitor = new Visitor(stack.site);
+  await visitor.get(await link(quote));
+  assert.match(words(visitor.html), /€40\.00/);
+  await visitor.submit(/\/q\/[^/]+$/, { 'line.0.quantity': '10' }, { button: 'again' });
+  assert.match(words(visitor.html), /€150\.00/);
+  await visitor.submit(/\/q\/[^/]+$/, {}, { button: 'sign' });
+  await visitor.submit(/\/sign$/, { name: 'Camille Lefèvre', consent: true });
+  assert.deepEqual(stack.sql('SELECT quantity_e4, price_model, tiers FROM subscription_line ORDER BY id DESC LIMIT 1')[0], ['100000', 'volume', '99999:200000:0;*:150000:0']);
+  assert.deepEqual(stack.sql('SELECT quantity_e4, unit_price_e4, net_minor FROM invoice_line ORDER BY id DESC LIMIT 1')[0], ['100000', '150000', '15000']);
+
+  await seller.get(`${stack.site}/admin/pricelists/preview`);
+  await seller.submit(/preview$/, { customer: number, product: code, plan: month, quantity: '10' });
+  assert.match(words(seller.html), /€150\.00/);
+  assert.match(words(seller.html), /Partners.*decides/);
+  await seller.submit(/preview$/, { customer: 'nobody', quantity: '0' });
+  assert.equal(seller.status, 422);
+  assert.match(at('customer'), /No customer/);
+});
+
+async function link(quote) {
+  await seller.get(`${stack.site}/admin/outbox`);
+  const mail = stack.value(`SELECT o.id FROM outbox o JOIN quote q ON q.id = o.quote_id WHERE q.number = '${quote}' AND o.template = 'quote_sent' ORDER BY o.id DESC LIMIT 1`);
+  await seller.get(`${stack.site}/admin/outbox/${mail}`);
+  return /href="([^"]*\/l\/[^"]+)"/.exec(seller.html)[1];
+}
