@@ -25,6 +25,7 @@ enum err load_price_lists(struct ctx *ctx, int64_t customer_id, const char *curr
 {
     struct pricelist_price_row *rows;
     struct price *own;
+    struct unit *measures;
     size_t own_count;
 
     *lists = (struct price_lists){.asker = {.country = ""}, .currency = currency, .on = on};
@@ -32,6 +33,8 @@ enum err load_price_lists(struct ctx *ctx, int64_t customer_id, const char *curr
         TRY(ctx, asker_of_customer(ctx, customer_id, &lists->asker));
     TRY(ctx, prices_for(ctx, &lists->asker, currency, on, &rows, &lists->row_count));
     TRY(ctx, prices(ctx, 0, &own, &own_count));
+    TRY(ctx, units(ctx, &measures, &lists->unit_count));
+    lists->units = measures;
     lists->rows = rows;
     lists->prices = ARENA_ARRAY(ctx->arena, struct pricelist_price, lists->row_count + own_count + 1);
     for (size_t i = 0; i < lists->row_count; i++)
@@ -64,12 +67,35 @@ bool listed_price(const struct price_lists *lists, int64_t product_id, int64_t p
     return true;
 }
 
-bool list_line_price(struct ctx *ctx, const struct price_lists *lists, int64_t plan_id, struct quote_line *line)
+/* A name that is no unit of the house converts to nothing but itself. */
+static struct unit_ratio ratio_named(const struct price_lists *lists, const char *name, int64_t unknown)
 {
+    for (size_t i = 0; i < lists->unit_count; i++)
+        if (str_equal(lists->units[i].name, name))
+            return unit_ratio_of(&lists->units[i]);
+    return (struct unit_ratio){unknown, 1, 1};
+}
+
+bool units_fit(const struct price_lists *lists, const char *from, const char *to)
+{
+    return str_equal(from, to) || units_convert(ratio_named(lists, from, -1), ratio_named(lists, to, -2));
+}
+
+bool list_line_price(struct ctx *ctx, const struct price_lists *lists, int64_t plan_id, const char *product_unit, struct quote_line *line)
+{
+    struct unit_ratio sold = {0, 1, 1};
+    struct unit_ratio priced = {0, 1, 1};
     struct listed_price listed;
     char tiers[TIERS_TEXT_BYTES];
+    int64_t quantity_e4;
 
-    if (!listed_price(lists, line->product_id, line->kind == LINE_RECURRING ? plan_id : 0, line->quantity_e4, &listed))
+    if (!str_equal(line->unit, product_unit)) {
+        sold = ratio_named(lists, line->unit, -1);
+        priced = ratio_named(lists, product_unit, -2);
+    }
+    if (!unit_quantity(line->quantity_e4, sold, priced, &quantity_e4) ||
+        !listed_price(lists, line->product_id, line->kind == LINE_RECURRING ? plan_id : 0, quantity_e4, &listed) ||
+        !unit_rule(&listed.rule, priced, sold, &listed.rule))
         return false;
     line->listed = true;
     line->pricelist_id = listed.pricelist_id;

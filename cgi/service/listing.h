@@ -12,6 +12,7 @@
 #include "service/once.h"
 #include "store/catalogue.h"
 #include "store/pricelist.h"
+#include "store/unit.h"
 
 struct price_lists {
     struct price_asker asker;
@@ -21,6 +22,8 @@ struct price_lists {
     const struct pricelist_price_row *rows; /* of the first row_count prices */
     size_t row_count;
     size_t count;
+    const struct unit *units;
+    size_t unit_count;
 };
 
 /* customer_id 0: nobody yet, default lists only. */
@@ -36,9 +39,14 @@ struct listed_price {
 bool listed_price(const struct price_lists *lists, int64_t product_id, int64_t plan_id, int64_t quantity_e4,
                   struct listed_price *listed);
 
-/* Freezes the list's price on a line of this kind, or says false and leaves the line as it is. */
+/* True when a quantity in one unit can be told in the other: the same name, or two units of one base. */
+bool units_fit(const struct price_lists *lists, const char *from, const char *to);
+
+/* Freezes the list's price on a line of this kind, in the line's unit where that is another than the product's, or
+ * says false and leaves the line as it is. */
 struct quote_line;
-bool list_line_price(struct ctx *ctx, const struct price_lists *lists, int64_t plan_id, struct quote_line *line);
+bool list_line_price(struct ctx *ctx, const struct price_lists *lists, int64_t plan_id, const char *product_unit,
+                     struct quote_line *line);
 
 struct listing_result {
     bool stale;

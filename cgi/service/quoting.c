@@ -106,7 +106,7 @@ enum err template_lines(struct ctx *ctx, const struct quote_template *template, 
             .quantity_min_e4 = t->quantity_min_e4,
             .quantity_max_e4 = t->quantity_max_e4,
         };
-        if (t->unit_price_e4 == TEMPLATE_LIST_PRICE && !list_line_price(ctx, lists, plan_id, line))
+        if (t->unit_price_e4 == TEMPLATE_LIST_PRICE && !list_line_price(ctx, lists, plan_id, line->unit, line))
             line->unit_price_e4 = 0;
     }
     return OK;

@@ -96,7 +96,7 @@ test('the seller\'s forms', { timeout: 240000 }, async () => {
   for (const [path, match, valid, button] of [
     ['/admin/settings/company', /settings\/company/, {}], ['/admin/products/new', /products\/new/, { name: 'Product', code: 'NEW-1' }],
     ['/admin/plans/new', /plans\/new/, { name: 'Weekly' }],
-    ['/admin/pricelists/new', /pricelists\/new/, { name: 'A list' }], [list, /prices\/\d+$/, {}, 'save'], [list.replace(/\/prices.*/, '/edit'), /\/edit$/, {}], ['/admin/templates/new', /templates\/new/, { name: 'A template' }, 'save'],
+    ['/admin/units/new', /units\/new/, { name: 'heure' }], ['/admin/units/1', /units\/1$/, {}], ['/admin/pricelists/new', /pricelists\/new/, { name: 'A list' }], [list, /prices\/\d+$/, {}, 'save'], [list.replace(/\/prices.*/, '/edit'), /\/edit$/, {}], ['/admin/templates/new', /templates\/new/, { name: 'A template' }, 'save'],
     ['/admin/customers/new', /customers\/new/, { name: 'A', email: 'a@b.example', street: '1 rue', postal_code: '59000', city: 'Lille' }],
     ['/admin/quotes/new', /quotes\/new/, {}], [`/admin/quotes/${draft}/edit`, /\/edit$/, {}, 'save'], ['/admin/', /\/clock$/, {}],
     [`${customer}/edit`, /\/edit$/, {}], [product, /products\/\d+$/, {}], [plan, /plans\/\d+$/, {}], [template, /templates\/\d+$/, {}, 'save'],

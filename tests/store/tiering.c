@@ -14,6 +14,7 @@
 #include "store/invoice.h"
 #include "store/seller_user.h"
 #include "store/subscription.h"
+#include "store/unit.h"
 
 #define GOOD(call) CU_ASSERT_EQUAL_FATAL((call), OK)
 #define NO_ONCE (&(struct once){NULL, "/"})
@@ -340,4 +341,37 @@ TEST(tiering, a_graduated_price_is_frozen_and_billed_tier_by_tier)
     SAME_NUMBER(rows[0].total_minor, preview.total_minor);
     billed(ctx, rows[0].id, &c.offer);
     books_are_sound(ctx);
+}
+
+/* A product priced by the hour, from 16 hours on cheaper, on a line in days of 8 hours. */
+TEST(tiering, a_line_in_another_unit_has_the_same_price)
+{
+    struct ctx *ctx = tiering_ctx();
+    struct shop shop = open_shop(ctx);
+    struct pricelist_row list = make_list(ctx, "default", &shop);
+    struct unit hour, day = {.name = unique(ctx, "day"), .numerator = 8, .denominator = 1, .code = "DAY"}, wrong;
+    struct catalogue_result saved;
+    struct price_lists lists;
+    struct quote_line line = {.kind = LINE_RECURRING, .product_id = shop.product_id, .quantity_e4 = 15000};
+    char *name = unique(ctx, "hour");
+
+    GOOD(unit_named(ctx, name));
+    GOOD(unit_by_name(ctx, name, &hour));
+    SAME_TEXT(hour.code, "C62");
+    day.base_id = hour.id;
+    GOOD(change_unit(ctx, &day, NO_ONCE, &saved));
+    CU_ASSERT_FALSE(saved.misplaced);
+    wrong = (struct unit){.name = unique(ctx, "week"), .base_id = day.id, .numerator = 5, .denominator = 1, .code = "WEE"};
+    GOOD(change_unit(ctx, &wrong, NO_ONCE, &saved)); /* a base has no base itself */
+    CU_ASSERT_TRUE(saved.misplaced);
+    CU_ASSERT_EQUAL(insert_unit(ctx, &wrong), ERR_DB);
+    ctx_forget_error(ctx);
+    (void)put(ctx, row_of(ctx, &list, &shop, 0, 600000));
+    (void)put(ctx, row_of(ctx, &list, &shop, 160000, 500000));
+    GOOD(load_price_lists(ctx, shop.customer_id, "EUR", ctx->today_on, &lists));
+    line.unit = day.name;
+    CU_ASSERT_TRUE(list_line_price(ctx, &lists, shop.plan_id, name, &line));
+    SAME_TEXT(line.tiers, "19999:4800000:0;*:4000000:0"); /* from 2 days on */
+    line.unit = "user"; /* does not convert */
+    CU_ASSERT_FALSE(list_line_price(ctx, &lists, shop.plan_id, name, &line));
 }

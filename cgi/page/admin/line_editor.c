@@ -23,6 +23,7 @@ const struct field line_field[] = {
      .offset = offsetof(struct line_form, description)},
     {.kind = FIELD_DECIMAL, .name = "quantity", .label = N_("Quantity"), .digits = 4, .min = 1, .max = QUANTITY_MAX_E4,
      .offset = offsetof(struct line_form, quantity_e4)},
+    {.kind = FIELD_CHOICE, .name = "unit", .label = N_("Unit"), .max = 20, .offset = offsetof(struct line_form, unit)},
     {.kind = FIELD_DECIMAL, .name = "price", .label = N_("Price excl. VAT"), .digits = 4, .min = 0, .max = UNIT_PRICE_MAX_E4,
      .offset = offsetof(struct line_form, price_e4)},
     {.kind = FIELD_HIDDEN, .name = "listed", .max = 40, .offset = offsetof(struct line_form, listed)},
@@ -84,6 +85,12 @@ enum err fill_shelf(struct page *page, HDF *hdf, const struct shelf *shelf)
         hdf_text(node, "v", arena_printf(arena, "%lld", (long long)shelf->products[i].id));
         hdf_text(node, "l", shelf->products[i].name);
     }
+    for (size_t i = 0; i < shelf->lists.unit_count; i++) {
+        HDF *node = hdf_row(hdf, "Units", (int)i);
+
+        hdf_text(node, "v", shelf->lists.units[i].name);
+        hdf_text(node, "l", shelf->lists.units[i].name);
+    }
     TRY(page->ctx, tax_rates(page->ctx, &rates, &count));
     for (size_t i = 0; i < COUNT_OF(classes); i++) {
         int32_t ppm;
@@ -138,7 +145,8 @@ static void take_product(struct page *page, const struct shelf *shelf, const str
                          bool price_given, int64_t plan_id, bool list_prices, struct quote_line *line)
 {
     line->product_id = product->id;
-    line->unit = product->unit;
+    if (changed || str_empty(line->unit))
+        line->unit = product->unit;
     line->product_kind = product->kind;
     if (changed || str_empty(line->description))
         line->description = list_prices ? "" : product->name;
@@ -148,7 +156,7 @@ static void take_product(struct page *page, const struct shelf *shelf, const str
         return;
     if (list_prices)
         line->unit_price_e4 = QUOTE_LINE_LIST_PRICE;
-    else if (!list_line_price(page->ctx, &shelf->lists, plan_id, line) && changed)
+    else if (!list_line_price(page->ctx, &shelf->lists, plan_id, product->unit, line) && changed)
         line->unit_price_e4 = QUOTE_LINE_LIST_PRICE;
 }
 
@@ -172,6 +180,14 @@ static void check_line(struct page *page, struct form *form, size_t i, bool list
         line_error(page, form, i, "quantity", tr("The quantity lies outside what the customer may choose"));
 }
 
+static bool unit_known(const struct shelf *shelf, const char *name)
+{
+    for (size_t i = 0; i < shelf->lists.unit_count; i++)
+        if (str_equal(shelf->lists.units[i].name, name))
+            return true;
+    return false;
+}
+
 static void read_line(struct page *page, struct form *form, const struct shelf *shelf, const struct line_form *t, size_t i,
                       int64_t plan_id, bool list_prices, struct quote_line *line)
 {
@@ -183,7 +199,7 @@ static void read_line(struct page *page, struct form *form, const struct shelf *
         .kind = line_kind_from_name(t->kind),
         .is_option = t->option,
         .description = t->description,
-        .unit = "",
+        .unit = list_prices ? "" : t->unit,
         .product_kind = "service",
         .tax_class = t->tax,
         .quantity_e4 = typed_empty(page, form, i, "quantity") ? QUANTITY_ONE : t->quantity_e4,
@@ -199,12 +215,17 @@ static void read_line(struct page *page, struct form *form, const struct shelf *
     if (line->kind == LINE_SECTION || line->kind == LINE_NOTE) {
         line->is_option = line->quantity_editable = false;
         line->unit_price_e4 = line->discount_ppm = line->discount_periods = 0;
+        line->unit = "";
         line->quantity_e4 = line->quantity_min_e4 = line->quantity_max_e4 = QUANTITY_ONE;
     } else if (product != NULL) {
+        if (!str_empty(line->unit) && str_equal(t->product, t->was) && !units_fit(&shelf->lists, line->unit, product->unit))
+            line_error(page, form, i, "unit", tr("This unit does not convert to the product's unit"));
         take_product(page, shelf, product, !str_equal(t->product, t->was), price_given, plan_id, list_prices, line);
     } else if (!str_empty(t->product)) {
         line_error(page, form, i, "product", tr("Choose a product of the list"));
     }
+    if (!str_empty(t->unit) && !list_prices && !unit_known(shelf, t->unit))
+        line_error(page, form, i, "unit", tr("Choose a unit of the list"));
     if (str_empty(line->tax_class))
         line->tax_class = "standard";
     if (line->quantity_max_e4 < line->quantity_min_e4 && !t->editable)
@@ -305,6 +326,7 @@ struct line_form *lines_to_form(struct arena *arena, const struct quote_line *li
             .was = product,
             .description = line->description,
             .quantity_e4 = line->quantity_e4,
+            .unit = line->unit,
             .price_e4 = line->unit_price_e4,
             .listed = "",
             .discount_ppm = line->discount_ppm,

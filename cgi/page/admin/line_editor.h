@@ -17,6 +17,7 @@ struct line_form {
     const char *was;          /* product that was shown */
     const char *description;
     int64_t quantity_e4;
+    const char *unit;
     int64_t price_e4;
     const char *listed;       /* hidden: the price as the form was shown, where the list gave it; "" else */
     int64_t discount_ppm;

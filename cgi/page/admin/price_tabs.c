@@ -12,6 +12,7 @@ void price_tabs(struct page *page, const char *current)
     } tab[] = {
         {"/admin/pricelists", N_("Price lists")},
         {"/admin/pricelists/preview", N_("What a customer pays")},
+        {"/admin/units", N_("Units")},
     };
 
     for (size_t i = 0; i < COUNT_OF(tab); i++) {
