@@ -102,7 +102,7 @@ static enum err tax_lines(struct ctx *ctx, struct offer *offer)
 
         if (has_amount(line->as.kind))
             lines[count++] = (struct tax_line){.tax_class = line->as.tax_class, .goods = str_equal(line->as.product_kind, "goods"),
-                                               .priced_minor = line->counts ? line->net_minor : 0};
+                                               .priced_minor = line->counts && !line->later ? line->first_minor : 0};
     }
     TRY(ctx, tax_sale(ctx, &taxing, &buyer, offer->version.currency, ctx->today_on, lines, count, &complete));
     offer->priced = offer->priced && complete;
@@ -115,9 +115,48 @@ static enum err tax_lines(struct ctx *ctx, struct offer *offer)
     return OK;
 }
 
+/* What an aligned plan asks for at the start depends on the day: what was agreed on one day stays when the order is
+ * confirmed on another. From the start day every first period is whole, and the contract starts when it is confirmed. */
+static int32_t start_of(const struct ctx *ctx, const struct offer *offer)
+{
+    if (offer->version.start_on != DATE_NONE)
+        return offer->version.start_on;
+    return offer->plan.anchor.rule != ANCHOR_START && offer->version.priced_on != DATE_NONE ? offer->version.priced_on
+                                                                                           : ctx->today_on;
+}
+
+static void place_periods(const struct ctx *ctx, struct offer *offer)
+{
+    offer->started_on = start_of(ctx, offer);
+    offer->billed_from_on = offer->started_on;
+    offer->first = PERIOD_NONE;
+    if (offer->plan.id == 0)
+        return;
+    offer->billed_from_on = plan_bills_from(&offer->plan, offer->started_on);
+    offer->schedule = anchor_schedule(offer->plan.anchor, offer->recurrence, offer->billed_from_on);
+    offer->first = anchor_first_period(&offer->schedule, offer->billed_from_on);
+}
+
+bool offer_first_is_partial(const struct offer *offer)
+{
+    return offer->plan.id != 0 && offer->first.from_on != offer->schedule.anchor_on;
+}
+
 size_t offer_line_parts(const struct offer_line *line, struct price_part parts[PRICE_PARTS_MAX])
 {
     return has_amount(line->as.kind) ? price_rule_parts(&line->rule, line->quantity_e4, parts) : 0;
+}
+
+struct price_line offer_price_line(const struct offer *offer, const struct offer_line *line, const struct price_part *part)
+{
+    bool recurs = line->as.kind == LINE_RECURRING && offer->plan.id != 0;
+
+    return (struct price_line){
+        .kind = line->as.kind, .quantity_e4 = part->quantity_e4, .unit_price_e4 = part->unit_price_e4,
+        .discount_ppm = line->as.discount_ppm, .discount_periods = line->as.discount_periods, .tax = line->tax,
+        .optional = line->as.is_option, .chosen = line->chosen, .later = line->later,
+        .first = recurs ? offer->first : (struct period){0, 0},
+        .natural = recurs ? schedule_period(&offer->schedule, 0) : (struct period){0, 0}};
 }
 
 /* What core/pricing adds up: the parts of every line, each as the line that the invoice will have. */
@@ -130,17 +169,32 @@ static size_t priced_lines(struct ctx *ctx, const struct offer *offer, struct pr
         room += offer->lines[i].rule.model == PRICE_PER_UNIT ? 1 : PRICE_PARTS_MAX;
     *lines = ARENA_ARRAY(ctx->arena, struct price_line, room);
     for (size_t i = 0; i < offer->line_count; i++) {
-        const struct offer_line *line = &offer->lines[i];
         struct price_part parts[PRICE_PARTS_MAX];
-        size_t part_count = offer_line_parts(line, parts);
+        size_t part_count = offer_line_parts(&offer->lines[i], parts);
 
         for (size_t j = 0; j < part_count; j++)
-            (*lines)[count++] = (struct price_line){
-                .kind = line->as.kind, .quantity_e4 = parts[j].quantity_e4, .unit_price_e4 = parts[j].unit_price_e4,
-                .discount_ppm = line->as.discount_ppm, .discount_periods = line->as.discount_periods, .tax = line->tax,
-                .optional = line->as.is_option, .chosen = line->chosen};
+            (*lines)[count++] = offer_price_line(offer, &offer->lines[i], &parts[j]);
     }
     return count;
+}
+
+/* Net of a period and of the first one: the sums over the parts. */
+static bool line_nets(const struct offer *offer, struct offer_line *line)
+{
+    struct price_part parts[PRICE_PARTS_MAX];
+    size_t count = offer_line_parts(line, parts);
+
+    line->first_minor = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct price_line part = offer_price_line(offer, line, &parts[i]);
+        int64_t first_minor;
+
+        if (!line_first_net(&part, offer->currency, &first_minor))
+            return false;
+        line->first_minor += first_minor;
+    }
+    return price_rule_net(&line->rule, line->quantity_e4, discount_ppm_at(line->as.discount_ppm, line->as.discount_periods, 0),
+                          offer->currency, &line->net_minor);
 }
 
 enum err price_offer(struct ctx *ctx, struct offer *offer)
@@ -151,15 +205,16 @@ enum err price_offer(struct ctx *ctx, struct offer *offer)
     offer->currency = currency_find(offer->version.currency);
     CHECK(offer->currency != NULL);
     offer->priced = true;
+    place_periods(ctx, offer);
     for (size_t i = 0; i < offer->line_count; i++) {
         struct offer_line *line = &offer->lines[i];
         const struct price_line counted = {.kind = line->as.kind, .optional = line->as.is_option, .chosen = line->chosen};
+        bool recurs = line->as.kind == LINE_RECURRING && offer->plan.id != 0;
 
         TRY(ctx, quote_line_rule(ctx, &line->as, &line->rule));
-        line->net_minor = 0;
-        if (has_amount(line->as.kind) &&
-            !price_rule_net(&line->rule, line->quantity_e4, discount_ppm_at(line->as.discount_ppm, line->as.discount_periods, 0),
-                            offer->currency, &line->net_minor))
+        line->net_minor = line->first_minor = 0;
+        line->later = recurs && (line->as.timing == BILLING_ARREARS || offer->billed_from_on > offer->started_on);
+        if (has_amount(line->as.kind) && !line_nets(offer, line))
             offer->priced = false;
         line->counts = price_line_counts(&counted);
     }

@@ -59,6 +59,9 @@ enum err save_draft(struct ctx *ctx, const struct quote_draft *draft, const stru
 struct price_lists;
 enum err template_lines(struct ctx *ctx, const struct quote_template *template, int64_t plan_id,
                         const struct price_lists *lists, struct quote_line **lines, size_t *count) MUST_USE;
+/* When a recurring line is billed: as it says itself, else as its product, else as its plan. NULL or 0: that says
+ * nothing; when none does: in advance. */
+enum billing_timing line_timing(enum billing_timing own, const struct product *product, const struct plan *plan);
 
 /* Freezes the draft, makes a link and queues the mail "quote_sent". message: the seller's words. */
 enum err send_quote(struct ctx *ctx, int64_t quote_id, const char *message, const struct once *once,

@@ -14,9 +14,14 @@ static const struct field_option kind_option[] = {
     {"recurring", N_("Per period"), NULL}, {"one_time", N_("Once"), NULL},    {"setup", N_("Setup fee"), NULL},
     {"section", N_("Heading"), NULL},      {"note", N_("Note"), NULL}};
 
+static const struct field_option timing_option[] = {
+    {"", N_("As the product or plan says"), NULL}, {"advance", N_("In advance"), NULL}, {"arrears", N_("In arrears"), NULL}};
+
 const struct field line_field[] = {
     {.kind = FIELD_CHOICE, .name = "kind", .label = N_("Charged"), .required = true, .options = kind_option,
      .option_count = COUNT_OF(kind_option), .offset = offsetof(struct line_form, kind)},
+    {.kind = FIELD_CHOICE, .name = "timing", .label = N_("Billed"), .options = timing_option, .option_count = COUNT_OF(timing_option),
+     .offset = offsetof(struct line_form, timing)},
     {.kind = FIELD_CHOICE, .name = "product", .label = N_("Product"), .max = 20, .offset = offsetof(struct line_form, product)},
     {.kind = FIELD_HIDDEN, .name = "was", .max = 20, .offset = offsetof(struct line_form, was)},
     {.kind = FIELD_TEXT, .name = "description", .label = N_("Description"), .max = 500,
@@ -48,6 +53,7 @@ enum err load_shelf(struct page *page, int64_t customer_id, const char *currency
         currency = page->company.id != 0 ? page->company.currency : "EUR";
     TRY(page->ctx, products(page->ctx, true, &shelf->products, &shelf->product_count));
     TRY(page->ctx, load_price_lists(page->ctx, customer_id, currency, page->ctx->today_on, &shelf->lists));
+    TRY(page->ctx, plans(page->ctx, false, &shelf->plans, &shelf->plan_count));
     shelf->country = page->company.id != 0 ? page->company.country : "FR";
     return OK;
 }
@@ -114,6 +120,14 @@ static const struct product *product_of(const struct shelf *shelf, const char *i
     for (size_t i = 0; i < shelf->product_count; i++)
         if (shelf->products[i].id == number)
             return &shelf->products[i];
+    return NULL;
+}
+
+static const struct plan *plan_of(const struct shelf *shelf, int64_t id)
+{
+    for (size_t i = 0; i < shelf->plan_count; i++)
+        if (shelf->plans[i].id == id)
+            return &shelf->plans[i];
     return NULL;
 }
 
@@ -197,6 +211,7 @@ static void read_line(struct page *page, struct form *form, const struct shelf *
 
     *line = (struct quote_line){
         .kind = line_kind_from_name(t->kind),
+        .timing = billing_timing_from_name(t->timing),
         .is_option = t->option,
         .description = t->description,
         .unit = list_prices ? "" : t->unit,
@@ -226,6 +241,8 @@ static void read_line(struct page *page, struct form *form, const struct shelf *
     }
     if (!str_empty(t->unit) && !list_prices && !unit_known(shelf, t->unit))
         line_error(page, form, i, "unit", tr("Choose a unit of the list"));
+    if (!list_prices)
+        line->timing = line_timing(line->timing, product, plan_of(shelf, plan_id));
     if (str_empty(line->tax_class))
         line->tax_class = "standard";
     if (line->quantity_max_e4 < line->quantity_min_e4 && !t->editable)
@@ -322,6 +339,7 @@ struct line_form *lines_to_form(struct arena *arena, const struct quote_line *li
 
         form[i] = (struct line_form){
             .kind = line_kind_name(line->kind),
+            .timing = line->timing != 0 ? billing_timing_name(line->timing) : "",
             .product = product,
             .was = product,
             .description = line->description,

@@ -13,6 +13,7 @@ enum { EDITOR_LINES_MAX = 60, EDITOR_FIELDS_MAX = 1000, EDITOR_BYTES_MAX = 256 *
 
 struct line_form {
     const char *kind;
+    const char *timing;       /* "": as the product or the plan says */
     const char *product;      /* id, "" none */
     const char *was;          /* product that was shown */
     const char *description;
@@ -37,6 +38,8 @@ struct shelf {
     struct product *products;
     size_t product_count;
     struct price_lists lists;
+    struct plan *plans;
+    size_t plan_count;
     const char *country;      /* the seller's: whose rates the VAT classes are shown with */
 };
 /* customer_id: whose prices; 0 in a template. currency NULL: the company's. */
