@@ -10,6 +10,7 @@
 #include "core/date.h"
 #include "core/money.h"
 #include "service/cataloguing.h"
+#include "service/couponing.h"
 #include "service/customers.h"
 #include "service/house.h"
 #include "service/listing.h"
@@ -162,6 +163,15 @@ static enum err make_price_list(struct ctx *ctx, const struct demo *demo)
     return OK;
 }
 
+static enum err make_coupon(struct ctx *ctx)
+{
+    struct coupon coupon = {.code = "BIENVENUE", .ppm = 100000, .currency = "EUR", .periods = 3, .from_on = ctx->today_on, .until_on = DATE_NONE,
+                            .max_redemptions = 100, .once_per_customer = true, .state = "active"};
+    struct couponing_result result;
+
+    return change_coupon(ctx, &coupon, &no_form, &result);
+}
+
 static enum err make_customers(struct ctx *ctx, struct demo *demo)
 {
     for (int i = 0; i < CUSTOMERS; i++) {
@@ -252,6 +262,7 @@ static enum err make_demo(struct ctx *ctx, struct demo *demo, const char **token
     TRY(ctx, make_company(ctx));
     TRY(ctx, make_catalogue(ctx, demo));
     TRY(ctx, make_price_list(ctx, demo));
+    TRY(ctx, make_coupon(ctx));
     TRY(ctx, make_customers(ctx, demo));
     TRY(ctx, make_templates(ctx, demo));
     return make_quotes(ctx, demo, token);

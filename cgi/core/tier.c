@@ -133,6 +133,22 @@ bool price_rule_amount(const struct price_rule *rule, int64_t quantity_e4, __int
     return count > 0;
 }
 
+void price_parts_off(const struct price_part *parts, size_t count, int64_t amount_minor, const struct currency *currency,
+                     int64_t shares[PRICE_PARTS_MAX])
+{
+    int64_t nets[PRICE_PARTS_MAX];
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        shares[i] = 0;
+        if (!line_net(parts[i].unit_price_e4, parts[i].quantity_e4, 0, currency, &nets[i]))
+            return; /* out of bounds: the line has no net at all */
+        sum += nets[i];
+    }
+    if (amount_minor > 0 && sum > 0)
+        money_split(amount_minor < sum ? amount_minor : sum, nets, count, shares);
+}
+
 bool price_rule_net(const struct price_rule *rule, int64_t quantity_e4, int32_t discount_ppm,
                     const struct currency *currency, int64_t *net_minor)
 {

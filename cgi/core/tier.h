@@ -81,6 +81,10 @@ enum { PRICE_PARTS_MAX = 2 * TIERS_MAX };
  * part; a tier that costs nothing is one. */
 size_t price_rule_parts(const struct price_rule *rule, int64_t quantity_e4, struct price_part parts[PRICE_PARTS_MAX]);
 
+/* An amount off a line as amounts off its parts, in proportion to their nets; what it has no net for is left out. */
+void price_parts_off(const struct price_part *parts, size_t count, int64_t amount_minor, const struct currency *currency,
+                     int64_t shares[PRICE_PARTS_MAX]);
+
 /* Net in minor units: the sum of line_net of the parts. False when out of bounds. */
 bool price_rule_net(const struct price_rule *rule, int64_t quantity_e4, int32_t discount_ppm,
                     const struct currency *currency, int64_t *net_minor);

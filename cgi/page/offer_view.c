@@ -33,12 +33,9 @@ static void fill_line(const struct page *page, HDF *node, const struct offer *of
     hdf_text(node, "tiers", phrase_price(arena, language, &line->rule, offer->version.currency));
     if (as->listed && as->pricelist_id != 0 && reader == READER_SELLER)
         hdf_text(node, "source", tr_fill(arena, "price list {name}", "name", as->pricelist_name, NULL));
-    if (as->discount_ppm != 0)
-        hdf_text(node, "discount",
-                 as->discount_periods != 0 && recurs
-                     ? tr_fill(arena, "{discount} off {periods}", "discount", format_percent(arena, language, as->discount_ppm),
-                               "periods", phrase_first_periods(arena, offer->recurrence, as->discount_periods), NULL)
-                     : tr_fill(arena, "{discount} off", "discount", format_percent(arena, language, as->discount_ppm), NULL));
+    if (as->discount_ppm != 0 || as->discount_minor != 0)
+        hdf_text(node, "discount", phrase_discount(arena, language, as->discount_ppm, as->discount_minor, offer->version.currency,
+                                                   recurs ? offer->recurrence : (struct recurrence){0}, as->discount_periods));
     if (as->quantity_editable && reader == READER_SELLER)
         hdf_text(node, "editable", tr_fill(arena, "the customer may choose {min} to {max}", "min",
                                            format_quantity(arena, language, as->quantity_min_e4), "max",
@@ -56,6 +53,21 @@ static void add_total(HDF *total, int *row, const char *label, const char *value
     hdf_text(node, "k", label);
     hdf_text(node, "v", value);
     hdf_flag(node, "strong", strong);
+}
+
+/* What is taken off the whole document, by whom, and how much of what is due today that is. */
+static void add_discounts(const struct page *page, HDF *total, int *row, const struct offer *offer)
+{
+    struct arena *arena = page->ctx->arena;
+
+    for (size_t i = 0; i < offer->discounts.count; i++) {
+        const struct discount *d = &offer->discounts.of[i];
+        const char *what = phrase_discount(arena, page->ctx->language, d->ppm, d->amount_minor, offer->version.currency, offer->recurrence, d->periods);
+
+        add_total(total, row, d->code[0] == '\0' ? tr("Discount") : tr_fill(arena, "Coupon {code}", "code", d->code, NULL), what, false);
+    }
+    if (offer->totals.today_off_minor > 0)
+        add_total(total, row, tr("Taken off today"), page_money(page, -offer->totals.today_off_minor, offer->version.currency), false);
 }
 
 /* Why VAT is what it is, where that is not plain: once per reason. */
@@ -86,6 +98,7 @@ static void fill_total(const struct page *page, HDF *total, const struct offer *
         hdf_text(hdf_row(total, "terms", 0), "text", tr("A price or a VAT rate is missing."));
         return;
     }
+    add_discounts(page, total, &row, offer);
     add_total(total, &row, tr("Due today excl. VAT"), page_money(page, t->today.net_minor, currency), false);
     for (size_t i = 0; i < t->today.group_count; i++)
         add_total(total, &row,

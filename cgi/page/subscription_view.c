@@ -58,13 +58,9 @@ static enum err fill_lines(struct page *page, HDF *hdf, const struct subscriptio
                                                                 lines[i].unit)));
         hdf_text(node, "price", view_price(page, &rule, lines[i].quantity_e4, s->currency));
         hdf_text(node, "tiers", phrase_price(arena, page->ctx->language, &rule, s->currency));
-        if (lines[i].discount_ppm != 0)
-            hdf_text(node, "discount",
-                     lines[i].discount_periods != 0
-                         ? tr_fill(arena, "{discount} off {periods}", "discount", format_percent(arena, page->ctx->language, lines[i].discount_ppm),
-                                   "periods", phrase_first_periods(arena, (struct recurrence){recurrence_unit_from_name(s->unit), s->count},
-                                                                   lines[i].discount_periods), NULL)
-                         : tr_fill(arena, "{discount} off", "discount", format_percent(arena, page->ctx->language, lines[i].discount_ppm), NULL));
+        if (lines[i].discount_ppm != 0 || lines[i].discount_minor != 0)
+            hdf_text(node, "discount", phrase_discount(arena, page->ctx->language, lines[i].discount_ppm, lines[i].discount_minor, s->currency,
+                                                       (struct recurrence){recurrence_unit_from_name(s->unit), s->count}, lines[i].discount_periods));
     }
     return OK;
 }

@@ -72,7 +72,8 @@ static void add_lines(struct batch *b, const struct invoice_work *work, int64_t 
             .subscription_line_id = work->lines[i].subscription_line_id, .quote_line_id = work->lines[i].quote_line_id,
             .kind = line_kind_name(line->kind), .description = line->description, .period_from_on = line->period.from_on,
             .period_until_on = line->period.until_on, .unit = work->lines[i].unit, .quantity_e4 = line->quantity_e4,
-            .unit_price_e4 = line->unit_price_e4, .discount_ppm = line->discount_ppm, .net_minor = line->net_minor,
+            .unit_price_e4 = line->unit_price_e4, .discount_ppm = line->discount_ppm,
+            .allowance_minor = line->allowance_minor, .net_minor = line->net_minor,
             .priced_minor = line->priced_minor, .tax_category = tax_category_code(line->tax.category),
             .tax_rate_ppm = line->tax.rate_ppm, .tax_reason = tax_reason_name(line->tax.reason),
             .vatex = tax_vatex(line->tax.reason), .tax_country = line->tax.country, .account = account};
@@ -302,7 +303,8 @@ static enum err stored_lines(struct ctx *ctx, const struct invoice *invoice, str
         *line = (struct invoice_line){
             .kind = line_kind_from_name(rows[i].kind), .description = rows[i].description,
             .period = {rows[i].period_from_on, rows[i].period_until_on}, .quantity_e4 = rows[i].quantity_e4,
-            .unit_price_e4 = rows[i].unit_price_e4, .discount_ppm = rows[i].discount_ppm, .net_minor = rows[i].net_minor,
+            .unit_price_e4 = rows[i].unit_price_e4, .discount_ppm = rows[i].discount_ppm,
+            .allowance_minor = rows[i].allowance_minor, .net_minor = rows[i].net_minor,
             .priced_minor = rows[i].priced_minor,
             .tax = {.category = tax_category_from_code(rows[i].tax_category), .rate_ppm = rows[i].tax_rate_ppm,
                     .reason = tax_reason_from_name(rows[i].tax_reason), .included = company.prices_with_vat, .per_line = strcmp(company.vat_rounding, "line") == 0},

@@ -147,16 +147,22 @@ size_t offer_line_parts(const struct offer_line *line, struct price_part parts[P
     return has_amount(line->as.kind) ? price_rule_parts(&line->rule, line->quantity_e4, parts) : 0;
 }
 
-struct price_line offer_price_line(const struct offer *offer, const struct offer_line *line, const struct price_part *part)
+size_t offer_price_lines(const struct offer *offer, const struct offer_line *line, struct price_part parts[PRICE_PARTS_MAX],
+                         struct price_line priced[PRICE_PARTS_MAX])
 {
     bool recurs = line->as.kind == LINE_RECURRING && offer->plan.id != 0;
+    size_t count = offer_line_parts(line, parts);
+    int64_t off[PRICE_PARTS_MAX];
 
-    return (struct price_line){
-        .kind = line->as.kind, .quantity_e4 = part->quantity_e4, .unit_price_e4 = part->unit_price_e4,
-        .discount_ppm = line->as.discount_ppm, .discount_periods = line->as.discount_periods, .tax = line->tax,
-        .optional = line->as.is_option, .chosen = line->chosen, .later = line->later,
-        .first = recurs ? offer->first : (struct period){0, 0},
-        .natural = recurs ? schedule_period(&offer->schedule, 0) : (struct period){0, 0}};
+    price_parts_off(parts, count, line->as.discount_minor, offer->currency, off);
+    for (size_t i = 0; i < count; i++)
+        priced[i] = (struct price_line){
+            .kind = line->as.kind, .quantity_e4 = parts[i].quantity_e4, .unit_price_e4 = parts[i].unit_price_e4,
+            .discount_ppm = line->as.discount_ppm, .discount_periods = line->as.discount_periods, .discount_minor = off[i],
+            .tax = line->tax, .optional = line->as.is_option, .chosen = line->chosen, .later = line->later,
+            .first = recurs ? offer->first : (struct period){0, 0},
+            .natural = recurs ? schedule_period(&offer->schedule, 0) : (struct period){0, 0}};
+    return count;
 }
 
 /* What core/pricing adds up: the parts of every line, each as the line that the invoice will have. */
@@ -170,10 +176,11 @@ static size_t priced_lines(struct ctx *ctx, const struct offer *offer, struct pr
     *lines = ARENA_ARRAY(ctx->arena, struct price_line, room);
     for (size_t i = 0; i < offer->line_count; i++) {
         struct price_part parts[PRICE_PARTS_MAX];
-        size_t part_count = offer_line_parts(&offer->lines[i], parts);
+        struct price_line priced[PRICE_PARTS_MAX];
+        size_t part_count = offer_price_lines(offer, &offer->lines[i], parts, priced);
 
-        for (size_t j = 0; j < part_count; j++)
-            (*lines)[count++] = offer_price_line(offer, &offer->lines[i], &parts[j]);
+        memcpy(&(*lines)[count], priced, part_count * sizeof *priced);
+        count += part_count;
     }
     return count;
 }
@@ -182,19 +189,34 @@ static size_t priced_lines(struct ctx *ctx, const struct offer *offer, struct pr
 static bool line_nets(const struct offer *offer, struct offer_line *line)
 {
     struct price_part parts[PRICE_PARTS_MAX];
-    size_t count = offer_line_parts(line, parts);
+    struct price_line priced[PRICE_PARTS_MAX];
+    size_t count = offer_price_lines(offer, line, parts, priced);
 
-    line->first_minor = 0;
     for (size_t i = 0; i < count; i++) {
-        struct price_line part = offer_price_line(offer, line, &parts[i]);
         int64_t first_minor;
+        int64_t net_minor;
 
-        if (!line_first_net(&part, offer->currency, &first_minor))
+        if (!line_first_net(&priced[i], offer->currency, &first_minor) || !line_period_net(&priced[i], 0, offer->currency, &net_minor))
             return false;
         line->first_minor += first_minor;
+        line->net_minor += net_minor;
     }
-    return price_rule_net(&line->rule, line->quantity_e4, discount_ppm_at(line->as.discount_ppm, line->as.discount_periods, 0),
-                          offer->currency, &line->net_minor);
+    return count > 0;
+}
+
+/* The seller's own discount, then the coupon's. */
+static enum err read_discounts(struct ctx *ctx, struct offer *offer)
+{
+    struct discounts coupon = {.count = 0};
+
+    offer->discounts.count = 0;
+    if ((offer->version.discounts != NULL && !discounts_parse(offer->version.discounts, &offer->discounts)) ||
+        (offer->quote.coupon != NULL && !discounts_parse(offer->quote.coupon, &coupon)) ||
+        offer->discounts.count + coupon.count > DISCOUNTS_MAX)
+        return FAIL(ctx, ERR_CORRUPT, "a discount of %s cannot be read", offer->quote.number);
+    if (coupon.count > 0)
+        offer->discounts.of[offer->discounts.count++] = coupon.of[0];
+    return OK;
 }
 
 enum err price_offer(struct ctx *ctx, struct offer *offer)
@@ -205,6 +227,7 @@ enum err price_offer(struct ctx *ctx, struct offer *offer)
     offer->currency = currency_find(offer->version.currency);
     CHECK(offer->currency != NULL);
     offer->priced = true;
+    TRY(ctx, read_discounts(ctx, offer));
     place_periods(ctx, offer);
     for (size_t i = 0; i < offer->line_count; i++) {
         struct offer_line *line = &offer->lines[i];
@@ -220,7 +243,7 @@ enum err price_offer(struct ctx *ctx, struct offer *offer)
     }
     TRY(ctx, tax_lines(ctx, offer));
     count = priced_lines(ctx, offer, &lines);
-    if (!offer->priced || !quote_totals(lines, count, offer->currency, offer->recurrence, &offer->totals)) {
+    if (!offer->priced || !quote_totals_less(ctx->arena, lines, count, &offer->discounts, offer->currency, offer->recurrence, &offer->totals)) {
         offer->priced = false;
         memset(&offer->totals, 0, sizeof offer->totals);
     }

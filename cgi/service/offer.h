@@ -47,6 +47,7 @@ struct offer {
     struct schedule schedule;  /* of what recurs; with a plan only */
     struct period first;       /* what of period 0 is billed */
     const struct currency *currency;
+    struct discounts discounts; /* of the whole document: the seller's, then the coupon's */
     bool vat_id_checked;
     struct offer_line *lines;
     size_t line_count;
@@ -75,8 +76,9 @@ enum err apply_choices(struct ctx *ctx, struct offer *offer, const struct quote_
 
 /* The parts of a line's price at its quantity (core/tier): lines of the invoice. 0 when it has no amount. */
 size_t offer_line_parts(const struct offer_line *line, struct price_part parts[PRICE_PARTS_MAX]);
-/* A part as core/pricing wants it. */
-struct price_line offer_price_line(const struct offer *offer, const struct offer_line *line, const struct price_part *part);
+/* The same parts as core/pricing wants them. */
+size_t offer_price_lines(const struct offer *offer, const struct offer_line *line, struct price_part parts[PRICE_PARTS_MAX],
+                         struct price_line priced[PRICE_PARTS_MAX]);
 
 /* The first period is partial: aligned to a day that is not the start. */
 bool offer_first_is_partial(const struct offer *offer);

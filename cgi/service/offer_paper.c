@@ -10,7 +10,7 @@
 #include "text/phrase.h"
 #include "text/words.h"
 
-enum { FACTS_MAX = 8, TERMS_MAX = 8, TOTALS_MAX = TOTALS_GROUPS_MAX + 8, SECTIONS_MAX = 3 };
+enum { FACTS_MAX = 8, TERMS_MAX = 8, TOTALS_MAX = TOTALS_GROUPS_MAX + DISCOUNTS_MAX + 9, SECTIONS_MAX = 3 };
 
 /* What writing needs at hand. */
 struct pen {
@@ -141,12 +141,12 @@ static void write_head(const struct pen *p, struct sheet_head *head)
 
 static const char *discount_detail(const struct pen *p, const struct offer_line *line)
 {
-    if (line->as.discount_ppm == 0 || line->as.discount_periods == 0 || p->offer->recurrence.unit == 0 ||
-        line->as.kind != LINE_RECURRING)
+    bool limited = line->as.discount_periods != 0 && p->offer->recurrence.unit != 0 && line->as.kind == LINE_RECURRING;
+
+    if (line->as.discount_minor == 0 && (line->as.discount_ppm == 0 || !limited))
         return "";
-    return tr_fill(p->arena, "{discount} off {periods}", "discount",
-                   format_percent(p->arena, p->language, line->as.discount_ppm), "periods",
-                   phrase_first_periods(p->arena, p->offer->recurrence, line->as.discount_periods), NULL);
+    return phrase_discount(p->arena, p->language, line->as.discount_ppm, line->as.discount_minor, p->offer->version.currency,
+                           limited ? p->offer->recurrence : (struct recurrence){0}, line->as.discount_periods);
 }
 
 /* How long a discount lasts, and the tiers of the price. */
@@ -270,6 +270,18 @@ static void write_section(const struct pen *p, enum place place, struct quote_se
     section->total_count = n;
 }
 
+static void add_discounts(const struct pen *p, struct sheet_total *totals, size_t *n)
+{
+    for (size_t i = 0; i < p->offer->discounts.count; i++) {
+        const struct discount *d = &p->offer->discounts.of[i];
+
+        add_total(totals, n, d->code[0] == '\0' ? tr("Discount") : tr_fill(p->arena, "Coupon {code}", "code", d->code, NULL), "",
+                  phrase_discount(p->arena, p->language, d->ppm, d->amount_minor, p->offer->version.currency, p->offer->recurrence, d->periods), false);
+    }
+    if (p->offer->totals.today_off_minor > 0)
+        add_total(totals, n, tr("Taken off today"), "", money(p, -p->offer->totals.today_off_minor), false);
+}
+
 static void write_totals(const struct pen *p, struct quote_sheet *sheet)
 {
     const struct offer *o = p->offer;
@@ -277,6 +289,7 @@ static void write_totals(const struct pen *p, struct quote_sheet *sheet)
     struct sheet_total *totals = ARENA_ARRAY(p->arena, struct sheet_total, TOTALS_MAX);
     size_t n = 0;
 
+    add_discounts(p, totals, &n);
     add_total(totals, &n, tr("Due today excl. VAT"), "", money(p, t->today.net_minor), false);
     add_vat(p, &t->today, totals, &n);
     add_total(totals, &n, tr("Due today incl. VAT"), "", money(p, t->today.gross_minor), true);

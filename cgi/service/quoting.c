@@ -208,6 +208,7 @@ static enum err save(struct ctx *ctx, void *arg)
     version.start_on = d->start_on;
     version.acceptance = d->acceptance;
     version.note = d->note;
+    version.discounts = d->discounts;
     if (version.state == VERSION_DRAFT) {
         err = save_quote_draft(ctx, &version);
         if (err != OK)

@@ -49,6 +49,7 @@ struct quote_draft {
     int32_t start_on;
     enum quote_acceptance acceptance;
     const char *note;
+    const char *discounts;   /* of the whole document: core/discount's text, without coupon */
     const struct quote_line *lines;
     size_t line_count;
 };

@@ -137,7 +137,7 @@ static void add_item(struct invoice_work *work, const struct part *part, const s
         work->lines[work->line_count++] = (struct work_line){
             .line = {.kind = LINE_RECURRING, .description = line->description, .period = billed->period,
                      .quantity_e4 = line->quantity_e4, .unit_price_e4 = line->unit_price_e4,
-                     .discount_ppm = billed->discount_ppm, .net_minor = billed->net_minor, .tax = taxed[i].tax,
+                     .discount_ppm = billed->discount_ppm, .allowance_minor = billed->allowance_minor, .net_minor = billed->net_minor, .tax = taxed[i].tax,
                      .goods = taxed[i].goods},
             .unit = line->unit, .subscription_line_id = line->id};
     }
@@ -275,7 +275,7 @@ static enum err decide(struct ctx *ctx, struct group *group, struct subscription
     TRY(ctx, advance_state(ctx, group, s));
     if (strcmp(s->state, "ended") == 0)
         return OK;
-    TRY(ctx, plain_lines(ctx, buyer_of(group, s->id)->language, agreed, line_count, &lines, &line_count));
+    TRY(ctx, plain_lines(ctx, buyer_of(group, s->id)->language, currency_find(s->currency), agreed, line_count, &lines, &line_count));
     facts = subscription_billing(ctx, s, lines, line_count);
     plan = billing_plan(ctx->arena, &facts);
     if (plan.verdict == BILLING_OUT_OF_BOUNDS)
@@ -474,7 +474,8 @@ enum err preview_renewal(struct ctx *ctx, const struct subscription *subscriptio
     TRY(ctx, load_taxing(ctx, &company, &taxing));
     TRY(ctx, buyers_of(ctx, subscription, 1, &group.buyers, &group.buyer_count));
     TRY(ctx, lines_of(ctx, subscription, 1, &group.lines, &group.line_count));
-    TRY(ctx, plain_lines(ctx, buyer_of(&group, subscription->id)->language, group.lines, group.line_count, &group.lines, &group.line_count));
+    TRY(ctx, plain_lines(ctx, buyer_of(&group, subscription->id)->language, currency_find(subscription->currency), group.lines,
+                         group.line_count, &group.lines, &group.line_count));
     facts = subscription_billing(ctx, subscription, group.lines, group.line_count);
     part.item_count = billing_next(ctx->arena, &facts, items);
     if (part.item_count == 0)

@@ -48,6 +48,7 @@ static enum err make_subscription(struct ctx *ctx, const struct offer *offer, in
     struct customer customer; /* as of today: the offer's is that of the day it was sent */
     struct billing_facts facts;
     struct term term;
+    char discounts[DISCOUNTS_TEXT_BYTES];
     size_t count = 0;
 
     TRY(ctx, take_number(ctx, offer->company.subscription_prefix, number));
@@ -65,7 +66,7 @@ static enum err make_subscription(struct ctx *ctx, const struct offer *offer, in
         .notice_days = plan->notice_days, .max_missed = plan->max_missed,
         .next_index = trial ? 0 : 1, /* the first invoice bills what is due at the start */
         .period_minor = offer->totals.period.net_minor, .mrr_e4 = offer->totals.mrr_e4, .held_on = DATE_NONE,
-        .hold_reason = "", .error = ""};
+        .hold_reason = "", .error = "", .discounts = arena_strdup(ctx->arena, discounts_text(&offer->discounts, discounts))};
     term = subscription_term(s);
     s->term_until_on = term_end_at(&term, &offer->schedule, from_on);
     if (s->term_until_on != DATE_NONE && !s->term_renews) {
@@ -86,7 +87,7 @@ static enum err make_subscription(struct ctx *ctx, const struct offer *offer, in
             .product_id = line->as.product_id, .product_kind = line->as.product_kind,
             .timing = billing_timing_name(line->as.timing),
             .description = line->as.description, .unit = line->as.unit, .quantity_e4 = line->quantity_e4,
-            .unit_price_e4 = line->as.unit_price_e4, .price_model = line->as.price_model, .tiers = line->as.tiers,
+            .unit_price_e4 = line->as.unit_price_e4, .price_model = line->as.price_model, .tiers = line->as.tiers, .discount_minor = line->as.discount_minor,
             .discount_ppm = line->as.discount_ppm, .discount_periods = line->as.discount_periods, .tax_class = line->as.tax_class,
             .from_on = from_on,
             .until_on = DATE_NONE};
@@ -110,11 +111,13 @@ static enum err add_offer_line(struct ctx *ctx, const struct offer *offer, const
                                struct invoice_work *work)
 {
     struct price_part parts[PRICE_PARTS_MAX];
-    size_t count = offer_line_parts(line, parts);
+    struct price_line priced[PRICE_PARTS_MAX];
+    size_t count = offer_price_lines(offer, line, parts, priced);
 
     for (size_t i = 0; i < count; i++) {
         struct work_line *out = &work->lines[work->line_count++];
-        struct price_line part = offer_price_line(offer, line, &parts[i]);
+        struct price_line part = priced[i];
+        int64_t before_minor;
 
         *out = (struct work_line){
             .line = {.kind = line->as.kind, .period = period, .quantity_e4 = part.quantity_e4,
@@ -122,10 +125,28 @@ static enum err add_offer_line(struct ctx *ctx, const struct offer *offer, const
                      .tax = line->tax, .goods = strcmp(line->as.product_kind, "goods") == 0},
             .unit = parts[i].fee ? "" : line->as.unit, .quote_line_id = line->as.id};
         out->line.description = part_text(ctx, work->language, line->as.description, line->as.unit, &line->rule, line->quantity_e4, &parts[i]);
-        if (!line_first_net(&part, offer->currency, &out->line.net_minor))
+        part.discount_minor = 0;
+        if (!line_first_net(&part, offer->currency, &before_minor) || !line_first_net(&priced[i], offer->currency, &out->line.net_minor))
             return FAIL(ctx, ERR_LIMIT, "a line of %s is out of bounds", offer->quote.number);
+        out->line.allowance_minor = before_minor - out->line.net_minor;
     }
     return OK;
+}
+
+/* The discounts of the whole document, as quote_totals took them off. */
+static void take_discounts(struct ctx *ctx, const struct offer *offer, struct invoice_work *work)
+{
+    int64_t *nets = ARENA_ARRAY(ctx->arena, int64_t, work->line_count + 1);
+    int64_t *taken = ARENA_ARRAY(ctx->arena, int64_t, work->line_count + 1);
+    bool amounts = !recurs(offer) || work->period_count > 0;
+
+    for (size_t i = 0; i < work->line_count; i++)
+        nets[i] = work->lines[i].line.net_minor;
+    (void)discounts_take(ctx->arena, &offer->discounts, 0, amounts, nets, work->line_count, taken);
+    for (size_t i = 0; i < work->line_count; i++) {
+        work->lines[i].line.net_minor = nets[i];
+        work->lines[i].line.allowance_minor += taken[i];
+    }
 }
 
 static size_t invoice_lines_of(const struct offer *offer)
@@ -169,6 +190,7 @@ static enum err first_invoice(struct ctx *ctx, const struct offer *offer, int64_
             work->period_count = 1;
         TRY(ctx, add_offer_line(ctx, offer, line, recurring ? offer->first : PERIOD_NONE, work));
     }
+    take_discounts(ctx, offer, work);
     return work->line_count > 0 ? issue_invoices(ctx, &offer->company, work, 1, ids) : OK;
 }
 

@@ -52,8 +52,8 @@ const char *part_text(struct ctx *ctx, const char *language, const char *descrip
     return str_cut(ctx->arena, text, TEXT_BYTES);
 }
 
-enum err plain_lines(struct ctx *ctx, const char *language, const struct subscription_line *lines, size_t count,
-                     struct subscription_line **plain, size_t *plain_count)
+enum err plain_lines(struct ctx *ctx, const char *language, const struct currency *currency, const struct subscription_line *lines,
+                     size_t count, struct subscription_line **plain, size_t *plain_count)
 {
     size_t room = count;
     size_t n = 0;
@@ -66,11 +66,13 @@ enum err plain_lines(struct ctx *ctx, const char *language, const struct subscri
         struct price_part parts[PRICE_PARTS_MAX];
         struct price_rule rule;
         size_t part_count;
+        int64_t off[PRICE_PARTS_MAX];
 
         TRY(ctx, subscription_line_rule(ctx, &lines[i], &rule));
         part_count = price_rule_parts(&rule, lines[i].quantity_e4, parts);
         if (part_count == 0)
             return FAIL(ctx, ERR_LIMIT, "a line's quantity has no price");
+        price_parts_off(parts, part_count, lines[i].discount_minor, currency, off);
         for (size_t j = 0; j < part_count; j++, n++) {
             struct subscription_line *out = &(*plain)[n];
 
@@ -79,6 +81,7 @@ enum err plain_lines(struct ctx *ctx, const char *language, const struct subscri
             out->quantity_e4 = parts[j].quantity_e4;
             out->unit_price_e4 = parts[j].unit_price_e4;
             out->unit = parts[j].fee ? "" : lines[i].unit;
+            out->discount_minor = off[j];
             out->price_model = "per_unit";
             out->tiers = "";
         }

@@ -21,8 +21,9 @@ enum err subscription_line_rule(struct ctx *ctx, const struct subscription_line 
 const char *part_text(struct ctx *ctx, const char *language, const char *description, const char *unit,
                       const struct price_rule *rule, int64_t quantity_e4, const struct price_part *part);
 
-/* Lines of subscriptions in the order given, each replaced by its parts (with the same id). */
-enum err plain_lines(struct ctx *ctx, const char *language, const struct subscription_line *lines, size_t count,
-                     struct subscription_line **plain, size_t *plain_count) MUST_USE;
+/* Lines of subscriptions in the order given, each replaced by its parts (with the same id), an amount off
+ * spread over them. */
+enum err plain_lines(struct ctx *ctx, const char *language, const struct currency *currency, const struct subscription_line *lines,
+                     size_t count, struct subscription_line **plain, size_t *plain_count) MUST_USE;
 
 #endif

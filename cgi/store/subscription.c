@@ -35,12 +35,13 @@ static const struct column subscription_column[] = {
     COLUMN(I32, subscription, max_missed), COLUMN(I32, subscription, next_index), COLUMN(I32, subscription, arrears_index),
     COLUMN(DATE, subscription, due_on), COLUMN(I64, subscription, period_minor), COLUMN(I64, subscription, mrr_e4), COLUMN(DATE, subscription, held_on),
     COLUMN(TEXT, subscription, hold_reason), COLUMN(TEXT, subscription, error),
+    COLUMN(TEXT, subscription, discounts),
 };
 #define SUBSCRIPTION_FIELDS                                                                                     \
     "number, order_id, plan_id, customer_id, consolidated, payment_method_id, state, currency, language, unit, " \
     "count, anchor_on, month_day, started_on, trial_until_on, trial_end, term_unit, term_count, term_renews, "  \
     "term_until_on, ends_on, end_reason, commitment_until_on, notice_days, max_missed, next_index, "            \
-    "arrears_index, due_on, period_minor, mrr_e4, held_on, hold_reason, error"
+    "arrears_index, due_on, period_minor, mrr_e4, held_on, hold_reason, error, discounts"
 
 /* What billing changes, in the order of the UPDATE's parameters. */
 static const struct column billed_column[] = {
@@ -57,13 +58,14 @@ static const struct column line_column[] = {
     COLUMN(TEXT, subscription_line, description), COLUMN(TEXT, subscription_line, unit),
     COLUMN(I64, subscription_line, quantity_e4), COLUMN(I64, subscription_line, unit_price_e4),
     COLUMN(TEXT, subscription_line, price_model), COLUMN(TEXT, subscription_line, tiers),
+    COLUMN(I64, subscription_line, discount_minor),
     COLUMN(I32, subscription_line, discount_ppm), COLUMN(I32, subscription_line, discount_periods),
     COLUMN(TEXT, subscription_line, tax_class), COLUMN(DATE, subscription_line, from_on),
     COLUMN(DATE, subscription_line, until_on),
 };
 #define LINE_FIELDS                                                                                             \
     "subscription_id, position, quote_line_id, product_id, product_kind, timing, description, unit, quantity_e4, "      \
-    "unit_price_e4, price_model, tiers, discount_ppm, discount_periods, tax_class, from_on, until_on"
+    "unit_price_e4, price_model, tiers, discount_minor, discount_ppm, discount_periods, tax_class, from_on, until_on"
 
 static const struct column list_column[] = {
     COLUMN(I64, subscription_list_row, id), COLUMN(TEXT, subscription_list_row, number),
@@ -98,7 +100,7 @@ static const struct statement statement[] = {
     [ORDER_BY_ID] = {"order_by_id", "SELECT id, quote_id, version_id, customer_id, confirmed_at, confirmed_on "
                   "FROM sales_order WHERE id = ?", READS(sales_order, order_column)},
     [INSERT] = {"subscription_insert", "INSERT INTO subscription (" SUBSCRIPTION_FIELDS ", created_at) VALUES "
-                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, ''), ?)", NOTHING},
     [BY_NUMBER] = {"subscription_by_number", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE number = ?",
                    READS(subscription, subscription_column)},
     [BY_ID] = {"subscription_by_id", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE id = ?",
@@ -123,7 +125,7 @@ static const struct statement statement[] = {
     [RELEASE] = {"subscription_release", "UPDATE subscription SET held_on = NULL, hold_reason = 'released', error = '', "
                  "due_on = ? WHERE id = ? AND held_on IS NOT NULL", NOTHING},
     [LINES_INSERT] = {"subscription_lines_insert", "INSERT INTO subscription_line (" LINE_FIELDS ") VALUES "
-                      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, 'per_unit'), IFNULL(?, ''), ?, ?, ?, ?, ?)", NOTHING},
+                      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, 'per_unit'), IFNULL(?, ''), ?, ?, ?, ?, ?, ?)", NOTHING},
     [LINES] = {"subscription_lines", "SELECT id, " LINE_FIELDS " FROM subscription_line "
                "WHERE subscription_id >= ? AND subscription_id < ? ORDER BY subscription_id, position",
                READS(subscription_line, line_column)},
@@ -191,7 +193,7 @@ enum err insert_subscription(struct ctx *ctx, struct subscription *s)
                             P_TEXT(s->end_reason), P_DATE(s->commitment_until_on), P_I64(s->notice_days),
                             P_I64(s->max_missed), P_I64(s->next_index), P_I64(s->arrears_index), P_DATE(s->due_on), P_I64(s->period_minor),
                             P_I64(s->mrr_e4), P_DATE(s->held_on), P_TEXT(s->hold_reason), P_TEXT(s->error),
-                            P_INSTANT(ctx->now)), &s->id);
+                            P_TEXT(s->discounts), P_INSTANT(ctx->now)), &s->id);
 }
 
 enum err subscription_by_number(struct ctx *ctx, const char *number, struct subscription *subscription)

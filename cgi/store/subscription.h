@@ -78,6 +78,7 @@ struct subscription {
     int64_t mrr_e4;
     int32_t held_on;
     const char *hold_reason;
+    const char *discounts;     /* of every invoice, core/discount's text; NULL on insert: none */
     const char *error;
 };
 enum err insert_subscription(struct ctx *ctx, struct subscription *subscription) MUST_USE;
@@ -113,6 +114,7 @@ struct subscription_line {
     int64_t unit_price_e4;   /* not read with tiers */
     const char *price_model; /* NULL: "per_unit"; whoever copies a line copies model and tiers with it */
     const char *tiers;       /* NULL or "": none */
+    int64_t discount_minor;  /* an amount off each period, for discount_periods */
     int32_t discount_ppm;
     int32_t discount_periods;
     const char *tax_class;

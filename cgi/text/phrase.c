@@ -64,6 +64,22 @@ char *phrase_first_periods(struct arena *arena, struct recurrence every, int per
     return arena_strdup(arena, "");
 }
 
+char *phrase_discount(struct arena *arena, const char *language, int64_t ppm, int64_t amount_minor, const char *currency,
+                      struct recurrence every, int32_t periods)
+{
+    const char *what = ppm > 0 ? format_percent(arena, language, ppm) : format_money(arena, language, amount_minor, currency);
+
+    if (periods > 0 && every.unit != 0)
+        return tr_fill(arena, "{discount} off {periods}", "discount", what, "periods", phrase_first_periods(arena, every, periods), NULL);
+    return tr_fill(arena, "{discount} off", "discount", what, NULL);
+}
+
+char *phrase_taken(struct arena *arena, const char *language, int64_t ppm, int64_t allowance_minor, const char *currency)
+{
+    return arena_printf(arena, "%s%s%s", ppm != 0 ? format_percent(arena, language, ppm) : "", ppm != 0 && allowance_minor != 0 ? ", " : "",
+                        allowance_minor != 0 ? format_money(arena, language, allowance_minor, currency) : "");
+}
+
 /* A bound just below a whole number comes from a minimum quantity: "from 10" reads better than "above 9.9999". */
 static bool just_below(int64_t bound_e4)
 {

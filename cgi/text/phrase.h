@@ -16,6 +16,12 @@ char *phrase_days(struct arena *arena, int days);
 /* "for the first 3 months", "for the first quarter": how long a discount lasts. */
 char *phrase_first_periods(struct arena *arena, struct recurrence every, int periods);
 
+/* "10% off for the first 3 months", "EUR 5.00 off": a percentage or an amount, limited where periods > 0 and something
+ * recurs (unit 0: it does not). */
+char *phrase_discount(struct arena *arena, const char *language, int64_t ppm, int64_t amount_minor, const char *currency,
+                      struct recurrence every, int32_t periods);
+/* "10%", "EUR 5.00", "10%, EUR 5.00": what was taken off a line of a document; "" nothing. */
+char *phrase_taken(struct arena *arena, const char *language, int64_t ppm, int64_t allowance_minor, const char *currency);
 /* "up to 10", "from 10, below 50", "above 50": the quantities of a tier, (above_e4, up_to_e4] of core/tier; "" for
  * all of them. */
 char *phrase_tier(struct arena *arena, const char *language, int64_t above_e4, int64_t up_to_e4);

@@ -18,7 +18,7 @@
 </div>
 <?cs call:ui_field(l.description) ?><?cs if:l.kind.value != "section" && l.kind.value != "note" ?>
 <div class="ui-grid ui-grid-line">
-<?cs call:ui_field(l.quantity) ?><?cs if:!IsTemplate ?><?cs call:line_select(l.unit, Units) ?><?cs /if ?><?cs call:ui_field(l.price) ?><?cs call:ui_field(l.discount) ?><?cs if:l.kind.value == "recurring" || l.kind.err ?><?cs call:ui_field(l.periods) ?><?cs call:ui_select(l.timing) ?><?cs /if ?><?cs call:line_select(l.tax, Classes) ?>
+<?cs call:ui_field(l.quantity) ?><?cs if:!IsTemplate ?><?cs call:line_select(l.unit, Units) ?><?cs /if ?><?cs call:ui_field(l.price) ?><?cs call:ui_field(l.discount) ?><?cs if:!IsTemplate ?><?cs call:ui_field(l.off) ?><?cs /if ?><?cs if:l.kind.value == "recurring" || l.kind.err ?><?cs call:ui_field(l.periods) ?><?cs call:ui_select(l.timing) ?><?cs /if ?><?cs call:line_select(l.tax, Classes) ?>
 </div><?cs if:l.source ?>
 <p class="ui-hint"><?cs var:l.source ?></p><?cs /if ?>
 <div class="ui-grid ui-grid-line">

@@ -6,7 +6,15 @@
   offer_choices(lines, caption) the same with inputs for what the customer may choose (page/customer/
                                 quote.c): lines.N.{key, line, name, pick.{id, name, on},
                                 qty.{id, name, value, err, unit, bounds}}
-?><?cs def:offer_lines(lines, caption) ?>
+  offer_coupon(c, f)            the form for a discount code: c.{action, entered}, f the field (page/coupon_form.c)
+?><?cs def:offer_coupon(c, f) ?><?cs if:c.action ?>
+<form method="post" action="<?cs var:c.action ?>" class="ui-panel">
+<?cs call:ui_hidden(Token) ?><?cs if:c.entered ?>
+<p><strong><?cs var:c.entered ?></strong></p>
+<div class="ui-actions"><button type="submit" name="do" value="remove" class="btn btn-secondary btn-small"><?cs var:tr("Remove the code") ?></button></div><?cs else ?>
+<?cs call:ui_field(f) ?>
+<div class="ui-actions"><button type="submit" name="do" value="enter" class="btn btn-secondary btn-small"><?cs var:tr("Use the code") ?></button></div><?cs /if ?>
+</form><?cs /if ?><?cs /def ?><?cs def:offer_lines(lines, caption) ?>
 <table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:caption ?></caption>
 <thead><tr><th scope="col"><?cs var:tr("Description") ?></th><th scope="col" class="ui-num"><?cs var:tr("Quantity") ?></th><th scope="col" class="ui-num"><?cs var:tr("Price excl. VAT") ?></th><th scope="col" class="ui-num ui-opt"><?cs var:tr("VAT") ?></th><th scope="col" class="ui-num"><?cs var:tr("Total excl. VAT") ?></th></tr></thead>

@@ -89,6 +89,7 @@ test('the seller\'s forms', { timeout: 240000 }, async () => {
   const plan = await first('/admin/plans', /href="(\/admin\/plans\/\d+)"/);
   const template = await first('/admin/templates', /href="(\/admin\/templates\/\d+)"/);
   const list = await first(await first('/admin/pricelists', /href="(\/admin\/pricelists\/\d+)"/), /href="(\/admin\/pricelists\/\d+\/prices\/\d+)"/);
+  const coupon = await first('/admin/coupons', /href="(\/admin\/coupons\/\d+)"/);
   const sent = stack.value("SELECT number FROM quote WHERE state = 'sent' LIMIT 1");
   const draft = stack.value("SELECT number FROM quote WHERE state = 'draft' LIMIT 1");
   const all = [];
@@ -96,7 +97,7 @@ test('the seller\'s forms', { timeout: 240000 }, async () => {
   for (const [path, match, valid, button] of [
     ['/admin/settings/company', /settings\/company/, {}], ['/admin/products/new', /products\/new/, { name: 'Product', code: 'NEW-1' }],
     ['/admin/plans/new', /plans\/new/, { name: 'Weekly' }],
-    ['/admin/units/new', /units\/new/, { name: 'heure' }], ['/admin/units/1', /units\/1$/, {}], ['/admin/pricelists/new', /pricelists\/new/, { name: 'A list' }], [list, /prices\/\d+$/, {}, 'save'], [list.replace(/\/prices.*/, '/edit'), /\/edit$/, {}], ['/admin/templates/new', /templates\/new/, { name: 'A template' }, 'save'],
+    ['/admin/coupons/new', /coupons\/new/, { code: 'HALF-OFF', percent: '5' }], [coupon, /coupons\/\d+$/, {}], [`/admin/quotes/${draft}`, /\/coupon$/, {}, 'enter'], ['/admin/units/new', /units\/new/, { name: 'heure' }], ['/admin/units/1', /units\/1$/, {}], ['/admin/pricelists/new', /pricelists\/new/, { name: 'A list' }], [list, /prices\/\d+$/, {}, 'save'], [list.replace(/\/prices.*/, '/edit'), /\/edit$/, {}], ['/admin/templates/new', /templates\/new/, { name: 'A template' }, 'save'],
     ['/admin/customers/new', /customers\/new/, { name: 'A', email: 'a@b.example', street: '1 rue', postal_code: '59000', city: 'Lille' }],
     ['/admin/quotes/new', /quotes\/new/, {}], [`/admin/quotes/${draft}/edit`, /\/edit$/, {}, 'save'], ['/admin/', /\/clock$/, {}],
     [`${customer}/edit`, /\/edit$/, {}], [product, /products\/\d+$/, {}], [plan, /plans\/\d+$/, {}], [template, /templates\/\d+$/, {}, 'save'],
@@ -117,7 +118,7 @@ test('the customer\'s forms', { timeout: 120000 }, async () => {
   const quote = new URL(visitor.url).pathname;
   const all = [];
   let refused = 0;
-  for (const [path, match, valid, button] of [[quote, /\/ask$/, { text: 'x' }], [quote, (f) => f.action === quote, {}, 'again'], [`${quote}/sign`, /\/sign$/, {}],
+  for (const [path, match, valid, button] of [[quote, /\/ask$/, { text: 'x' }], [quote, (f) => f.action === quote, {}, 'again'], [`${quote}/sign`, /\/sign$/, {}], [quote, /\/coupon$/, {}, 'enter'],
     ['/link', /\/link$/, { email: 'a@b.example', number: 'Q-2026-00001' }]]) {
     const done = await tryForm(visitor, path, match, valid, button);
     all.push(...done.findings);

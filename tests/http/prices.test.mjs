@@ -113,6 +113,57 @@ test('the editor follows the list until the seller types a price; the customer p
   assert.match(at('customer'), /No customer/);
 });
 
+test('a code that the customer enters: refused, entered, removed, signed, billed', async () => {
+  const today = await (async () => { await seller.get(`${stack.site}/admin/coupons/new`); return /name="from"[^>]*value="([^"]*)"/.exec(seller.html)[1]; })();
+  for (const [fields, field, message] of [
+    [{ code: 'x' }, 'code', /3 to 40/], [{ code: 'TEN', percent: '10', amount: '5' }, 'amount', /percentage or an amount/], [{ code: 'TEN' }, 'percent', /Enter a percentage or an amount/],
+    [{ code: 'TEN', amount: '5.001' }, 'amount', /EUR has 2 decimals/], [{ code: 'TEN', percent: '101' }, 'percent', /0 to 100/], [{ code: 'TEN', percent: '-1' }, 'percent', /0 to 100/],
+    [{ code: 'TEN', amount: '1000000000000' }, 'amount', /0 to/], [{ code: 'TEN', percent: '5', from: '31/04/2027' }, 'from', /enter a date/],
+    [{ code: 'TEN', percent: '5', until: '01/01/2020' }, 'until', /before the first/], [{ code: 'TEN', percent: '5', max: '1000000000000' }, 'max', /0 to/]]) {
+    await seller.get(`${stack.site}/admin/coupons/new`);
+    await seller.submit(/coupons\/new$/, fields);
+    assert.equal(seller.status, 422, JSON.stringify(fields));
+    assert.match(at(field), message, JSON.stringify(fields));
+  }
+  await seller.get(`${stack.site}/admin/coupons/new`);
+  await seller.submit(/coupons\/new$/, { code: 'hello-5', amount: '5', periods: '2', from: today, max: '1' });
+  assert.match(words(seller.html), /HELLO-5 €5\.00 off, 2 periods/);
+  const visitor = new Visitor(stack.site);
+  await visitor.get(stack.link);
+  const quote = new URL(visitor.url).pathname;
+  const due = () => /Due today excl\. VAT €([\d.,]+)/.exec(words(visitor.html))[1].replace(',', '');
+  const before = due();
+  for (const code of ['nothing', '<b>&"\'', 'é\u202e', ' ', "'; DROP TABLE coupon; --"]) {
+    await visitor.submit(/\/coupon$/, { coupon: code }, { button: 'enter' });
+    assert.equal(visitor.status, 422);
+    assert.match(visitor.html, /We do not know this code|Enter the code/);
+    await visitor.get(stack.site + quote);
+  }
+  await visitor.submit(/\/coupon$/, { coupon: ' Hello-5' }, { button: 'enter' });
+  assert.equal(visitor.status, 200);
+  assert.match(words(visitor.html), /Coupon HELLO-5 €5\.00 off for the first 2 months/);
+  assert.equal((Number(before) - 5).toFixed(2), due());
+  await visitor.submit(/\/coupon$/, {}, { button: 'remove' });
+  assert.equal(due(), before);
+  const entries = await Promise.all([0, 1, 2, 3].map(async () => { // pressed four times at once
+    const one = new Visitor(stack.site);
+    one.cookies = visitor.cookies;
+    await one.get(stack.site + quote);
+    await one.submit(/\/coupon$/, { coupon: 'HELLO-5' }, { button: 'enter' });
+    return one.status;
+  }));
+  assert.ok(entries.every((status) => [200, 422].includes(status)), `${entries}`);
+  assert.deepEqual(stack.sql("SELECT redeemed FROM coupon WHERE code = 'HELLO-5'"), [['1']]);
+  await visitor.get(stack.site + quote);
+  await visitor.submit(/\/q\/[^/]+$/, {}, { button: 'sign' });
+  await visitor.submit(/\/sign$/, { name: 'Camille Lefèvre', consent: true });
+  await visitor.get(stack.site + quote);
+  assert.doesNotMatch(visitor.html, /\/coupon"/);
+  assert.match(words(visitor.html), /HELLO-5/);
+  await seller.get(`${stack.site}/admin/coupons`);
+  assert.match(words(seller.html), /1 of 1/);
+});
+
 async function link(quote) {
   await seller.get(`${stack.site}/admin/outbox`);
   const mail = stack.value(`SELECT o.id FROM outbox o JOIN quote q ON q.id = o.quote_id WHERE q.number = '${quote}' AND o.template = 'quote_sent' ORDER BY o.id DESC LIMIT 1`);

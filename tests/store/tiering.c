@@ -5,6 +5,7 @@
 
 #include "core/date.h"
 #include "service/cataloguing.h"
+#include "service/couponing.h"
 #include "service/customers.h"
 #include "service/invoicing.h"
 #include "service/listing.h"
@@ -374,4 +375,104 @@ TEST(tiering, a_line_in_another_unit_has_the_same_price)
     SAME_TEXT(line.tiers, "19999:4800000:0;*:4000000:0"); /* from 2 days on */
     line.unit = "user"; /* does not convert */
     CU_ASSERT_FALSE(list_line_price(ctx, &lists, shop.plan_id, name, &line));
+}
+
+/* 3 x 12.00 a month for 2 periods less 10 %, and a coupon of 5.00 off each invoice: what is signed, billed and renewed. */
+TEST(tiering, discounts_of_the_document_reach_every_invoice)
+{
+    struct ctx *ctx = tiering_ctx();
+    struct shop shop = open_shop(ctx);
+    struct quoting_result quote = quote_of(ctx, &shop, 30000), saved, sent;
+    struct coupon coupon = {.code = unique(ctx, "FIVE-"), .amount_minor = 500, .currency = "EUR", .from_on = ctx->today_on, .until_on = DATE_NONE,
+        .max_redemptions = 1, .once_per_customer = true, .state = "active"};
+    struct couponing_result couponed;
+    struct quote_draft draft;
+    struct confirming c;
+    struct subscription s;
+    struct renewing state = {0};
+    struct invoice_list_row *rows;
+    struct invoice_line_row *lines;
+    struct sales_order order;
+    size_t count;
+
+    GOOD(change_coupon(ctx, &coupon, NO_ONCE, &couponed));
+    GOOD(load_offer(ctx, quote.quote_id, 0, &c.offer));
+    draft = (struct quote_draft){.quote_id = quote.quote_id, .base_version = 1, .rev = c.offer.version.rev, .plan_id = shop.plan_id, .language = "en",
+        .valid_until_on = ctx->today_on + 20, .start_on = DATE_NONE, .acceptance = ACCEPTANCE_SIGNATURE, .note = "", .discounts = "100000:0:2:",
+        .lines = &c.offer.lines[0].as, .line_count = 1};
+    GOOD(save_draft(ctx, &draft, NO_ONCE, &saved));
+    CU_ASSERT_FALSE(saved.stale);
+    GOOD(send_quote(ctx, quote.quote_id, "", NO_ONCE, &sent));
+    GOOD(enter_coupon(ctx, quote.quote_id, "no such code", false, NO_ONCE, &couponed));
+    SAME_NUMBER(couponed.coupon, COUPON_UNKNOWN);
+    GOOD(enter_coupon(ctx, quote.quote_id, coupon.code, false, NO_ONCE, &couponed));
+    SAME_NUMBER(couponed.coupon, COUPON_ACCEPTED);
+    GOOD(load_offer(ctx, quote.quote_id, 0, &c.offer));
+    SAME_NUMBER(c.offer.totals.today.net_minor, 3600 - 360 - 500);
+    SAME_NUMBER(c.offer.version.period_minor, 2740);
+    SAME_NUMBER(c.offer.totals.period_after.net_minor, 3100);
+    GOOD(db_transaction(ctx, sign_offer, &c.offer));
+    GOOD(reserve_invoice_ids(ctx, 1, &c.ids));
+    GOOD(db_transaction(ctx, confirm, &c));
+    GOOD(remove_coupon(ctx, quote.quote_id, true, NO_ONCE, &couponed));
+    CU_ASSERT_NOT_EQUAL(couponed.quote, QUOTE_NOT_REFUSED); /* what was signed keeps it; so says the database too */
+    CU_ASSERT_EQUAL(delete_redemption(ctx, quote.quote_id), ERR_DB);
+    ctx_forget_error(ctx);
+    GOOD(order_of_quote(ctx, c.offer.quote.id, &order));
+    GOOD(subscription_of_order(ctx, order.id, &s));
+    SAME_TEXT(s.discounts, arena_printf(ctx->arena, "100000:0:2:;0:500:0:%s", coupon.code));
+    SAME_NUMBER(s.mrr_e4, 274000);
+    for (int period = 0; period < 4; period++) {
+        int64_t net = period < 2 ? 2740 : 3100;
+        struct renewal_preview preview;
+
+        GOOD(invoice_list(ctx, "", 0, s.id, 0, 1, &rows, &count));
+        GOOD(invoice_lines(ctx, rows[0].id, &lines, &count));
+        SAME_NUMBER(lines[0].net_minor, net);
+        SAME_NUMBER(lines[0].allowance_minor, 3600 - net);
+        GOOD(subscription_by_id(ctx, s.id, &s));
+        GOOD(preview_renewal(ctx, &s, &preview));
+        SAME_NUMBER(preview.net_minor, period < 1 ? 2740 : 3100);
+        ctx->today_on = preview.due_on;
+        GOOD(renew_subscriptions(ctx, &state));
+    }
+    books_are_sound(ctx);
+}
+
+TEST(tiering, the_last_coupon_goes_to_one_and_comes_back_from_what_came_to_nothing)
+{
+    struct ctx *ctx = tiering_ctx(), *other = store_other_ctx();
+    struct shop shop = open_shop(ctx), second = open_shop(ctx);
+    struct quoting_result a = quote_of(ctx, &shop, 30000), b = quote_of(ctx, &second, 30000), again = quote_of(ctx, &shop, 10000), sent;
+    struct coupon coupon = {.code = unique(ctx, "LAST-"), .ppm = 500000, .currency = "EUR", .from_on = ctx->today_on, .until_on = ctx->today_on + 1,
+        .max_redemptions = 1, .once_per_customer = true, .state = "active"};
+    struct coupon_redemption forced;
+    struct couponing_result result;
+
+    GOOD(change_coupon(ctx, &coupon, NO_ONCE, &result));
+    GOOD(send_quote(ctx, a.quote_id, "", NO_ONCE, &sent));
+    GOOD(send_quote(ctx, b.quote_id, "", NO_ONCE, &sent));
+    GOOD(enter_coupon(ctx, a.quote_id, coupon.code, false, NO_ONCE, &result));
+    SAME_NUMBER(result.coupon, COUPON_ACCEPTED);
+    other->today_on = ctx->today_on;
+    GOOD(enter_coupon(other, b.quote_id, coupon.code, false, NO_ONCE, &result));
+    SAME_NUMBER(result.coupon, COUPON_NONE_LEFT);
+    forced = (struct coupon_redemption){.quote_id = b.quote_id, .coupon_id = coupon.id, .customer_id = second.customer_id, .discount = "500000:0:0:X"};
+    CU_ASSERT_EQUAL(insert_redemption(ctx, &forced), ERR_DB); /* whatever the code does */
+    ctx_forget_error(ctx);
+    GOOD(decline_quote(ctx, a.quote_id, 1, "", NO_ONCE, &sent));
+    GOOD(enter_coupon(other, b.quote_id, coupon.code, false, NO_ONCE, &result));
+    SAME_NUMBER(result.coupon, COUPON_ACCEPTED);
+    coupon.max_redemptions = 0;
+    coupon.rev = 1;
+    GOOD(change_coupon(ctx, &coupon, NO_ONCE, &result));
+    GOOD(enter_coupon(ctx, again.quote_id, coupon.code, true, NO_ONCE, &result)); /* the declined one gave the customer theirs back */
+    SAME_NUMBER(result.coupon, COUPON_ACCEPTED);
+    again = quote_of(ctx, &shop, 10000);
+    GOOD(enter_coupon(ctx, again.quote_id, coupon.code, true, NO_ONCE, &result));
+    SAME_NUMBER(result.coupon, COUPON_HAD_ALREADY);
+    coupon.rev = 2;
+    coupon.max_redemptions = 1;
+    GOOD(change_coupon(ctx, &coupon, NO_ONCE, &result));
+    CU_ASSERT_TRUE(result.too_few);
 }

@@ -68,6 +68,8 @@ static const char *activity_text(struct arena *arena, const struct activity *a)
         {"quote.question", N_("Question: {x}"), "text"},
         {"quote.answer", N_("Answer: {x}"), "text"},
         {"quote.changed_by_customer", N_("The customer changed options or quantities"), NULL},
+        {"quote.coupon_entered", N_("Coupon {x} entered"), "code"},
+        {"quote.coupon_removed", N_("Coupon {x} removed"), "code"},
         {"quote.signed", N_("Signed by {x}"), "name"},
         {"quote.viewed", N_("Viewed by the customer"), NULL},
         {"quote.confirmed", N_("Confirmed: the order exists"), NULL},

@@ -5,6 +5,7 @@
 
 #include "base/str.h"
 #include "core/pricing.h"
+#include "page/admin/amounts.h"
 #include "service/quoting.h"
 #include "text/format.h"
 #include "text/phrase.h"
@@ -34,6 +35,8 @@ const struct field line_field[] = {
     {.kind = FIELD_HIDDEN, .name = "listed", .max = 40, .offset = offsetof(struct line_form, listed)},
     {.kind = FIELD_DECIMAL, .name = "discount", .label = N_("Discount %"), .digits = 4, .min = 0, .max = RATE_ONE,
      .offset = offsetof(struct line_form, discount_ppm)},
+    {.kind = FIELD_DECIMAL, .name = "off", .label = N_("Amount off"), .digits = AMOUNT_DIGITS, .min = 0, .max = AMOUNT_MAX,
+     .offset = offsetof(struct line_form, off)},
     {.kind = FIELD_INTEGER, .name = "periods", .label = N_("For how many periods"), .min = 0, .max = 1000,
      .offset = offsetof(struct line_form, discount_periods)},
     {.kind = FIELD_CHOICE, .name = "tax", .label = N_("VAT"), .max = 20, .offset = offsetof(struct line_form, tax)},
@@ -183,6 +186,8 @@ static void check_line(struct page *page, struct form *form, size_t i, bool list
         line_error(page, form, i, "description", tr("Enter a description or choose a product"));
     if (line->kind == LINE_SECTION || line->kind == LINE_NOTE)
         return;
+    if (line->discount_ppm > 0 && line->discount_minor > 0)
+        line_error(page, form, i, "off", tr("A discount is a percentage or an amount: leave one of them empty"));
     if (!class_known(line->tax_class))
         line_error(page, form, i, "tax", tr("Choose a VAT rate of the list"));
     if (line->unit_price_e4 == QUOTE_LINE_LIST_PRICE && !(list_prices && line->product_id != 0) &&
@@ -220,6 +225,7 @@ static void read_line(struct page *page, struct form *form, const struct shelf *
         .quantity_e4 = typed_empty(page, form, i, "quantity") ? QUANTITY_ONE : t->quantity_e4,
         .unit_price_e4 = price_typed ? t->price_e4 : QUOTE_LINE_LIST_PRICE,
         .discount_ppm = (int32_t)t->discount_ppm,
+        .discount_minor = list_prices ? 0 : amount_typed(page, form, arena_printf(page->ctx->arena, "line.%zu.off", i), t->off, shelf->lists.currency),
         .discount_periods = (int32_t)t->discount_periods,
         .quantity_editable = t->editable,
     };
@@ -229,7 +235,7 @@ static void read_line(struct page *page, struct form *form, const struct shelf *
     line->quantity_max_e4 = t->editable && t->max_e4 != 0 ? t->max_e4 : line->quantity_e4;
     if (line->kind == LINE_SECTION || line->kind == LINE_NOTE) {
         line->is_option = line->quantity_editable = false;
-        line->unit_price_e4 = line->discount_ppm = line->discount_periods = 0;
+        line->unit_price_e4 = line->discount_minor = line->discount_ppm = line->discount_periods = 0;
         line->unit = "";
         line->quantity_e4 = line->quantity_min_e4 = line->quantity_max_e4 = QUANTITY_ONE;
     } else if (product != NULL) {
@@ -303,6 +309,10 @@ void lines_to_typed(const struct page *page, struct form *form, const struct quo
         struct pair *price = typed_field(page, form, i, "price");
         struct pair *listed = typed_field(page, form, i, "listed");
 
+        struct pair *off = typed_field(page, form, i, "off");
+
+        if (lines[i].discount_minor == 0)
+            off->value = "";
         if (!str_empty(lines[i].tiers))
             price->value = "";
         else if (lines[i].listed)
@@ -329,7 +339,7 @@ void tell_sources(const struct page *page, HDF *hdf, const struct quote_line *li
     }
 }
 
-struct line_form *lines_to_form(struct arena *arena, const struct quote_line *lines, size_t count)
+struct line_form *lines_to_form(struct arena *arena, const struct quote_line *lines, size_t count, const char *currency)
 {
     struct line_form *form = ARENA_ARRAY(arena, struct line_form, count);
 
@@ -348,6 +358,7 @@ struct line_form *lines_to_form(struct arena *arena, const struct quote_line *li
             .price_e4 = line->unit_price_e4,
             .listed = "",
             .discount_ppm = line->discount_ppm,
+            .off = amount_to_type(line->discount_minor, currency),
             .discount_periods = line->discount_periods,
             .tax = line->tax_class,
             .option = line->is_option,

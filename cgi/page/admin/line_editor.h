@@ -22,6 +22,7 @@ struct line_form {
     int64_t price_e4;
     const char *listed;       /* hidden: the price as the form was shown, where the list gave it; "" else */
     int64_t discount_ppm;
+    int64_t off;              /* amount off, as typed (page/admin/amounts.h) */
     int64_t discount_periods;
     const char *tax;
     bool option;
@@ -58,7 +59,7 @@ void read_lines(struct page *page, struct form *form, const struct shelf *shelf,
 void number_lines(HDF *hdf, const struct form *form);
 
 /* The other way. */
-struct line_form *lines_to_form(struct arena *arena, const struct quote_line *lines, size_t count);
+struct line_form *lines_to_form(struct arena *arena, const struct quote_line *lines, size_t count, const char *currency);
 
 /* After form_fill: fills `listed`, and empties prices that tiers say. */
 void lines_to_typed(const struct page *page, struct form *form, const struct quote_line *lines, size_t count);

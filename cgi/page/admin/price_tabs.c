@@ -12,6 +12,7 @@ void price_tabs(struct page *page, const char *current)
     } tab[] = {
         {"/admin/pricelists", N_("Price lists")},
         {"/admin/pricelists/preview", N_("What a customer pays")},
+        {"/admin/coupons", N_("Coupons")},
         {"/admin/units", N_("Units")},
     };
 

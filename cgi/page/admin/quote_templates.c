@@ -179,7 +179,7 @@ enum err page_template_edit(struct page *page)
     values = (struct template_form){.rev = template.rev, .name = template.name,
         .plan = template.plan_id == 0 ? "" : arena_printf(page->ctx->arena, "%lld", (long long)template.plan_id),
         .validity = template.validity_days, .acceptance = quote_acceptance_name(template.acceptance), .note = template.note,
-        .archived = str_equal(template.state, "archived"), .lines = lines_to_form(page->ctx->arena, lines, count), .line_count = count};
+        .archived = str_equal(template.state, "archived"), .lines = lines_to_form(page->ctx->arena, lines, count, page->company.id != 0 ? page->company.currency : "EUR"), .line_count = count};
     show_lines(page, &form, &values);
     return show_template(page, &form, template.id, template.rev);
 }
