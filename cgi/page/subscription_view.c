@@ -48,12 +48,21 @@ static enum err fill_lines(struct page *page, HDF *hdf, const struct subscriptio
 
     TRY(page->ctx, subscription_lines(page->ctx, s->id, s->id + 1, &lines, &count));
     for (size_t i = 0; i < count; i++) {
-        HDF *node = hdf_row(hdf, "Lines", (int)i);
         struct price_rule rule;
+        HDF *node;
+
+        if (lines[i].until_on != DATE_NONE && lines[i].until_on <= page->ctx->today_on)
+            continue;
+        node = hdf_row(hdf, "Lines", (int)i);
 
         TRY(page->ctx, subscription_line_rule(page->ctx, &lines[i], &rule));
 
-        hdf_text(node, "description", lines[i].description);
+        hdf_text(node, "description",
+                 lines[i].from_on > page->ctx->today_on
+                     ? tr_fill(arena, "{product}, from {date}", "product", lines[i].description, "date", page_date(page, lines[i].from_on), NULL)
+                 : lines[i].until_on != DATE_NONE
+                     ? tr_fill(arena, "{product}, until {date}", "product", lines[i].description, "date", page_date(page, lines[i].until_on - 1), NULL)
+                     : lines[i].description);
         hdf_text(node, "quantity", str_trim(arena, arena_printf(arena, "%s %s", format_quantity(arena, page->ctx->language, lines[i].quantity_e4),
                                                                 lines[i].unit)));
         hdf_text(node, "price", view_price(page, &rule, lines[i].quantity_e4, s->currency));

@@ -10,7 +10,7 @@
 #include "text/phrase.h"
 #include "text/words.h"
 
-enum { FACTS_MAX = 8, TERMS_MAX = 8, TOTALS_MAX = TOTALS_GROUPS_MAX + DISCOUNTS_MAX + 9, SECTIONS_MAX = 3 };
+enum { FACTS_MAX = 8, TERMS_MAX = 10, TOTALS_MAX = TOTALS_GROUPS_MAX + DISCOUNTS_MAX + 9, SECTIONS_MAX = 3 };
 
 /* What writing needs at hand. */
 struct pen {
@@ -337,6 +337,10 @@ static void write_terms(const struct pen *p, struct quote_sheet *sheet)
             add_line(&s, tr_fill(p->arena, "Notice before the end: {duration}.", "duration",
                                  phrase_days(p->arena, o->plan.notice_days), NULL));
         add_term(terms, &n, tr("Duration and renewal"), s.text);
+        if (o->plan.index_id != 0)
+            add_term(terms, &n, tr("Indexation"),
+                     tr_fill(p->arena, "The prices may be revised by the index {index}: new price = price * index of the revision / index of the last revision, or of the start. Each revision is announced in advance.",
+                             "index", o->plan.index_name, NULL));
     }
     add_term(terms, &n, tr("Payment"),
              quote_needs_payment(o->version.acceptance)

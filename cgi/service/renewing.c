@@ -264,6 +264,57 @@ static enum err renew_term(struct ctx *ctx, struct subscription *s)
     return OK;
 }
 
+/* A discount that ends, a line that is replaced: what a period costs today is another than yesterday. */
+static bool standing_changes(const struct subscription *s, const struct subscription_line *lines, size_t count)
+{
+    bool changes = s->discounts[0] != '\0';
+
+    for (size_t i = 0; i < count; i++)
+        changes = changes || lines[i].discount_periods != 0 || lines[i].until_on != DATE_NONE || lines[i].from_on > s->started_on;
+    return changes;
+}
+
+/* Net per period and MRR of the period that runs, for lists and figures (product.md 6.1). */
+static enum err renew_standing(struct ctx *ctx, const struct group *group, struct subscription *s, const struct subscription_line *lines,
+                               size_t count, const struct billing_facts *facts)
+{
+    int32_t index = schedule_index(&facts->schedule, ctx->today_on);
+    struct period natural = schedule_period(&facts->schedule, index);
+    struct price_line *priced = ARENA_ARRAY(ctx->arena, struct price_line, count + 1);
+    struct billing_item_line *whole = ARENA_ARRAY(ctx->arena, struct billing_item_line, count + 1);
+    struct billing_item item = {.lines = whole, .due_on = natural.from_on};
+    const struct part part = {s, buyer_of(group, s->id), lines, &item, 1};
+    struct discounts lasting = {.count = 0};
+    struct quote_totals totals;
+    struct tax_line *taxed;
+
+    for (size_t i = 0; i < count; i++)
+        if (lines[i].from_on < natural.until_on && (lines[i].until_on == DATE_NONE || lines[i].until_on >= natural.until_on)) {
+            int32_t ordinal = index - schedule_index(&facts->schedule, lines[i].from_on > facts->started_on ? lines[i].from_on : facts->started_on);
+            bool lasts = lines[i].discount_periods == 0 || ordinal < lines[i].discount_periods;
+
+            priced[item.line_count] = (struct price_line){.kind = LINE_RECURRING, .quantity_e4 = lines[i].quantity_e4,
+                .unit_price_e4 = lines[i].unit_price_e4, .discount_ppm = lasts ? lines[i].discount_ppm : 0,
+                .discount_minor = lasts ? lines[i].discount_minor : 0};
+            if (!line_period_net(&priced[item.line_count], 0, facts->currency, &whole[item.line_count].net_minor))
+                return FAIL(ctx, ERR_LIMIT, "the amount of %s is out of bounds", s->number);
+            whole[item.line_count++].line = i;
+        }
+    TRY(ctx, tax_part(ctx, group, &part, &taxed));
+    for (size_t i = 0; i < item.line_count; i++)
+        priced[i].tax = taxed[i].tax;
+    for (size_t i = 0; i < facts->discounts->count; i++)
+        if (discount_lasts(&facts->discounts->of[i], index - schedule_index(&facts->schedule, facts->started_on)))
+            lasting.of[lasting.count++] = facts->discounts->of[i];
+    for (size_t i = 0; i < lasting.count; i++)
+        lasting.of[i].periods = 0;
+    if (!quote_totals_less(ctx->arena, priced, item.line_count, &lasting, facts->currency, facts->schedule.every, &totals))
+        return FAIL(ctx, ERR_LIMIT, "the amount of %s is out of bounds", s->number);
+    s->period_minor = totals.period.net_minor;
+    s->mrr_e4 = totals.mrr_e4;
+    return OK;
+}
+
 static enum err decide(struct ctx *ctx, struct group *group, struct subscription *s)
 {
     size_t line_count;
@@ -285,6 +336,8 @@ static enum err decide(struct ctx *ctx, struct group *group, struct subscription
     TRY(ctx, bill(ctx, group, s, lines, &plan));
     s->next_index = plan.next_index;
     s->arrears_index = plan.arrears_index;
+    if (plan.count > 0 && standing_changes(s, lines, line_count))
+        TRY(ctx, renew_standing(ctx, group, s, lines, line_count, &facts));
     s->error = "";
     s->hold_reason = "";
     if (plan.ended)

@@ -2,8 +2,8 @@
 <h1><?cs var:Page.title ?></h1><?cs if:Exists ?>
 <p><?cs var:What ?></p><?cs /if ?>
 <form method="post" action="<?cs var:Action ?>">
-<?cs call:ui_hidden(Token) ?><?cs if:Exists ?><input type="hidden" name="code" value="<?cs var:Form.code.value ?>"><?cs else ?>
-<?cs call:ui_field(Form.code) ?>
+<?cs call:ui_hidden(Token) ?>
+<?cs call:ui_field(Form.code) ?><?cs if:!Exists ?>
 <div class="ui-grid"><?cs call:ui_field(Form.percent) ?><?cs call:ui_field(Form.amount) ?><?cs call:ui_field(Form.periods) ?></div><?cs /if ?>
 <div class="ui-grid"><?cs call:ui_field(Form.from) ?><?cs call:ui_field(Form.until) ?><?cs call:ui_field(Form.max) ?></div>
 <?cs call:ui_check(Form.many) ?><?cs if:Exists ?>

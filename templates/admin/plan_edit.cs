@@ -5,6 +5,7 @@
 <?cs call:ui_field(Form.name) ?>
 <div class="ui-grid"><?cs call:ui_field(Form.every) ?><?cs call:ui_select(Form.unit) ?></div>
 <div class="ui-grid"><?cs call:ui_field(Form.commitment) ?><?cs call:ui_field(Form.notice) ?></div>
+<?cs call:ui_select(Form.index) ?>
 <div class="ui-grid"><?cs call:ui_field(Form.max_missed) ?><?cs call:ui_field(Form.retries) ?></div><?cs if:Exists ?>
 <?cs call:ui_check(Form.archived) ?><?cs /if ?>
 <div class="ui-actions"><button type="submit" class="btn btn-primary"><?cs var:tr("Save the plan") ?></button><a href="/admin/plans"><?cs var:tr("Cancel") ?></a></div>

@@ -11,8 +11,10 @@
 #include "service/listing.h"
 #include "service/quoting.h"
 #include "service/renewing.h"
+#include "service/revising.h"
 #include "service/settling.h"
 #include "store/invoice.h"
+#include "store/outbox.h"
 #include "store/seller_user.h"
 #include "store/subscription.h"
 #include "store/unit.h"
@@ -475,4 +477,123 @@ TEST(tiering, the_last_coupon_goes_to_one_and_comes_back_from_what_came_to_nothi
     coupon.max_redemptions = 1;
     GOOD(change_coupon(ctx, &coupon, NO_ONCE, &result));
     CU_ASSERT_TRUE(result.too_few);
+}
+
+struct line_now {
+    int64_t unit_price_e4;
+    int32_t from_on, until_on;
+};
+static struct line_now line_at(struct ctx *ctx, const struct subscription *s, size_t i, size_t wanted)
+{
+    struct subscription_line *lines;
+    size_t count;
+
+    GOOD(subscription_lines(ctx, s->id, s->id + 1, &lines, &count));
+    SAME_NUMBER(count, wanted);
+    return (struct line_now){lines[i].unit_price_e4, lines[i].from_on, lines[i].until_on};
+}
+
+static int64_t newest_net(struct ctx *ctx, const struct subscription *s)
+{
+    struct invoice_list_row *rows;
+    struct invoice_line_row *lines;
+    size_t count;
+    int64_t net = 0;
+
+    GOOD(invoice_list(ctx, "", 0, s->id, 0, 1, &rows, &count));
+    GOOD(invoice_lines(ctx, rows[0].id, &lines, &count));
+    for (size_t i = 0; i < count; i++)
+        net += lines[i].net_minor;
+    return net;
+}
+
+/*   start      +1 month    +2 months     announced on the start with 40 days of notice: from the second month on
+ *   |-12.00-----|-12.00------|-13.20--   the discount of 50 % for 3 periods goes on where it was                    */
+TEST(tiering, a_revision_is_announced_undone_and_takes_effect_on_a_boundary)
+{
+    struct ctx *ctx = tiering_ctx();
+    struct shop shop = open_shop(ctx);
+    struct quoting_result quote = quote_of(ctx, &shop, 10000), sent;
+    struct price_revision revision = {.kind = "percent", .product_id = shop.product_id, .change_ppm = 100000, .notice_days = 40, .reason = "Costs"};
+    struct revising_result result;
+    struct confirming c;
+    struct quote_draft draft;
+    struct subscription s;
+    struct renewing state = {0};
+    struct outbox_row *mails;
+    struct sales_order order;
+    struct quote_line line;
+    int32_t second_on;
+    size_t count;
+
+    GOOD(load_offer(ctx, quote.quote_id, 0, &c.offer));
+    line = c.offer.lines[0].as;
+    line.discount_ppm = 500000;
+    line.discount_periods = 3;
+    draft = (struct quote_draft){.quote_id = quote.quote_id, .base_version = 1, .rev = c.offer.version.rev, .plan_id = shop.plan_id, .language = "en",
+        .valid_until_on = ctx->today_on + 20, .start_on = DATE_NONE, .acceptance = ACCEPTANCE_SIGNATURE, .note = "", .lines = &line, .line_count = 1};
+    GOOD(save_draft(ctx, &draft, NO_ONCE, &sent));
+    GOOD(send_quote(ctx, quote.quote_id, "", NO_ONCE, &sent));
+    GOOD(load_offer(ctx, quote.quote_id, 0, &c.offer));
+    GOOD(db_transaction(ctx, sign_offer, &c.offer));
+    GOOD(reserve_invoice_ids(ctx, 1, &c.ids));
+    GOOD(db_transaction(ctx, confirm, &c));
+    GOOD(order_of_quote(ctx, c.offer.quote.id, &order));
+    GOOD(subscription_of_order(ctx, order.id, &s));
+    second_on = date_add_months(s.started_on, 2);
+
+    GOOD(announce_revision(ctx, &revision, "EUR", NO_ONCE, &result));
+    CU_ASSERT_FALSE(result.none || result.stale || result.too_many);
+    SAME_NUMBER(line_at(ctx, &s, 0, 2).until_on, second_on);
+    SAME_NUMBER(line_at(ctx, &s, 1, 2).unit_price_e4, 132000);
+    SAME_NUMBER(line_at(ctx, &s, 1, 2).from_on, second_on);
+    GOOD(outbox_list(ctx, 0, 1, &mails, &count));
+    SAME_TEXT(mails[0].template, "price_revised");
+    GOOD(announce_revision(ctx, &revision, "EUR", NO_ONCE, &result)); /* one at a time */
+    CU_ASSERT_TRUE(result.none);
+    GOOD(price_revision_by_id(ctx, revision.id, &revision));
+    SAME_NUMBER(revision.lines, 1);
+    GOOD(undo_revision(ctx, revision.id, NO_ONCE, &result));
+    CU_ASSERT_FALSE(result.over || result.stale);
+    SAME_NUMBER(line_at(ctx, &s, 0, 1).until_on, DATE_NONE);
+    GOOD(outbox_list(ctx, 0, 1, &mails, &count));
+    SAME_TEXT(mails[0].template, "price_kept");
+    GOOD(undo_revision(ctx, revision.id, NO_ONCE, &result));
+    CU_ASSERT_TRUE(result.stale);
+
+    revision.id = 0;
+    GOOD(announce_revision(ctx, &revision, "EUR", NO_ONCE, &result));
+    for (int month = 1; month <= 3; month++) {
+        struct renewal_preview preview;
+
+        GOOD(subscription_by_id(ctx, s.id, &s));
+        GOOD(preview_renewal(ctx, &s, &preview));
+        ctx->today_on = s.due_on;
+        GOOD(renew_subscriptions(ctx, &state));
+        SAME_NUMBER(newest_net(ctx, &s), preview.net_minor);
+        GOOD(subscription_by_id(ctx, s.id, &s));
+        SAME_NUMBER(newest_net(ctx, &s), month == 1 ? 600 : month == 2 ? 660 : 1320); /* half price for three periods in all */
+        SAME_NUMBER(s.period_minor, newest_net(ctx, &s));
+        SAME_NUMBER(s.mrr_e4, s.period_minor * 100);
+    }
+    GOOD(undo_revision(ctx, result.id, NO_ONCE, &result));
+    CU_ASSERT_TRUE(result.over);
+    books_are_sound(ctx);
+}
+
+TEST(tiering, the_database_keeps_lines_that_were_agreed_or_billed)
+{
+    struct ctx *ctx = tiering_ctx();
+    const struct statement agreed = {.name = "line_delete", .sql = "DELETE FROM subscription_line WHERE revision_id IS NULL LIMIT 1"};
+    const struct statement billed = {.name = "billed_delete", .sql = "DELETE FROM subscription_line WHERE revision_id IS NOT NULL LIMIT 1"};
+    struct price_index_value value = {.month_on = date_from_civil(2026, 1, 2), .value_e4 = 1};
+
+    CU_ASSERT_EQUAL(db_write(ctx, &agreed, NO_PARAMS, NULL), ERR_DB);
+    CU_ASSERT_EQUAL(db_write(ctx, &billed, NO_PARAMS, NULL), ERR_DB);
+    GOOD(price_index_named(ctx, unique(ctx, "Syntec "), &value.index_id));
+    CU_ASSERT_EQUAL(insert_price_index_value(ctx, &value), ERR_DB); /* not the first of a month */
+    value.month_on = date_from_civil(2026, 1, 1);
+    GOOD(insert_price_index_value(ctx, &value));
+    CU_ASSERT_EQUAL(insert_price_index_value(ctx, &value), ERR_DUPLICATE);
+    ctx_forget_error(ctx);
 }

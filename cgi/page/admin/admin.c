@@ -78,6 +78,8 @@ static const char *activity_text(struct arena *arena, const struct activity *a)
         {"subscription.released", N_("Released: what was missed is billed"), NULL},
         {"subscription.trial_ended", N_("The trial is over: billing begins"), NULL},
         {"subscription.term_renewed", N_("Tacitly renewed until {x}"), "until"},
+        {"subscription.price_revised", N_("New prices announced from {x} on"), "on"},
+        {"subscription.price_kept", N_("The new prices of {x} were undone"), "on"},
         {"subscription.ended", N_("The subscription has ended"), NULL},
         {"method.replaced", N_("New card ending in {x}"), "last4"},
         {"invoice.paid", N_("Paid"), NULL},

@@ -6,6 +6,7 @@
 #include "core/pricing.h"
 #include "page/admin/admin.h"
 #include "service/cataloguing.h"
+#include "store/revision.h"
 #include "text/format.h"
 #include "text/phrase.h"
 #include "text/words.h"
@@ -307,6 +308,7 @@ struct plan_form {
     const char *unit;
     int64_t commitment;
     int64_t notice;
+    const char *index;
     int64_t max_missed;
     const char *retries;
     bool archived;
@@ -325,6 +327,8 @@ static const struct field plan_field[] = {
      .hint = N_("0: none"), .offset = offsetof(struct plan_form, commitment)},
     {.kind = FIELD_INTEGER, .name = "notice", .label = N_("Notice in days"), .min = 0, .max = 366, .hint = N_("0: none"),
      .offset = offsetof(struct plan_form, notice)},
+    {.kind = FIELD_CHOICE, .name = "index", .label = N_("Indexation clause"), .max = 20, .hint = N_("Printed on quotes, kept with each subscription"),
+     .offset = offsetof(struct plan_form, index)},
     {.kind = FIELD_INTEGER, .name = "max_missed", .label = N_("Missed periods billed without asking"), .required = true, .min = 1, .max = 1000,
      .hint = N_("More than that wait for a person."), .missing = N_("Enter a number of periods"), .offset = offsetof(struct plan_form, max_missed)},
     {.kind = FIELD_TEXT, .name = "retries", .label = N_("Retries of a declined card"), .max = 60,
@@ -343,8 +347,17 @@ static enum err find_plan(struct page *page, struct plan *plan)
 static enum err show_plan(struct page *page, const struct form *form, int64_t id, int64_t rev)
 {
     HDF *hdf = page_tree(page);
+    struct price_index *index;
+    size_t count;
 
     view_form(page->ctx, hdf, form);
+    TRY(page->ctx, price_indexes(page->ctx, &index, &count));
+    view_option(hdf, "index", 0, "", tr("None"), false);
+    for (size_t i = 0; i < count; i++) {
+        const char *value = arena_printf(page->ctx->arena, "%lld", (long long)index[i].id);
+
+        view_option(hdf, "index", (int)i + 1, value, index[i].name, str_equal(value, form_typed(form, "index")));
+    }
     hdf_text(hdf, "Action", id == 0 ? "/admin/plans/new" : arena_printf(page->ctx->arena, "/admin/plans/%lld", (long long)id));
     if (id != 0)
         hdf_number(hdf, "Token.rev", rev);
@@ -362,7 +375,8 @@ enum err page_plan_edit(struct page *page)
     if (err != OK)
         return err;
     values = (struct plan_form){.rev = plan.rev, .name = plan.name, .every = plan.every.count, .unit = recurrence_unit_name(plan.every.unit),
-        .commitment = plan.commitment_months, .notice = plan.notice_days, .max_missed = plan.max_missed, .retries = plan.retry_days,
+        .commitment = plan.commitment_months, .notice = plan.notice_days,
+        .index = plan.index_id == 0 ? "" : arena_printf(page->ctx->arena, "%lld", (long long)plan.index_id), .max_missed = plan.max_missed, .retries = plan.retry_days,
         .archived = str_equal(plan.state, "archived")};
     form_fill(&form, page->ctx, plan_field, COUNT_OF(plan_field), &values);
     return show_plan(page, &form, plan.id, plan.rev);
@@ -399,6 +413,20 @@ static char *without_blanks(struct arena *arena, const char *text)
     return copy;
 }
 
+static enum err check_index(struct page *page, struct form *form, const char *typed)
+{
+    struct price_index *index;
+    size_t count;
+    bool known = str_empty(typed);
+
+    TRY(page->ctx, price_indexes(page->ctx, &index, &count));
+    for (size_t i = 0; i < count; i++)
+        known = known || index[i].id == id_of(typed);
+    if (!known)
+        form_error(form, "index", tr("Choose an index"));
+    return OK;
+}
+
 enum err page_plan_edit_post(struct page *page)
 {
     struct once once = admin_once(page, "/admin/plans?did=saved");
@@ -415,6 +443,7 @@ enum err page_plan_edit_post(struct page *page)
     plan.retry_days = without_blanks(page->ctx->arena, v.retries);
     if (!retries_ok(page->ctx->arena, plan.retry_days))
         form_error(&form, "retries", tr("Enter rising days up to 60, such as 3,7,12"));
+    TRY(page->ctx, check_index(page, &form, v.index));
     if (form.error_count > 0)
         return show_plan(page, &form, plan.id, v.rev);
     plan.rev = (int32_t)v.rev;
@@ -422,6 +451,7 @@ enum err page_plan_edit_post(struct page *page)
     plan.every = (struct recurrence){recurrence_unit_from_name(v.unit), (int)v.every};
     plan.commitment_months = (int32_t)v.commitment;
     plan.notice_days = (int32_t)v.notice;
+    plan.index_id = id_of(v.index);
     plan.max_missed = (int32_t)v.max_missed;
     plan.state = v.archived ? "archived" : "active";
     err = change_plan(page->ctx, &plan, &once, &result);

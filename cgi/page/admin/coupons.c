@@ -205,6 +205,8 @@ enum err page_coupon_edit_post(struct page *page)
         return OK;
     if (coupon.id == 0)
         read_kind(page, &form, &v, &coupon);
+    else if (v.code[0] != '\0' && !str_equal(v.code, coupon.code))
+        form_error(&form, "code", tr("The code stands on quotes: make a new coupon instead"));
     if (v.until_on != DATE_NONE && v.from_on != DATE_NONE && v.until_on < v.from_on)
         form_error(&form, "until", tr("The last day lies before the first"));
     if (form.error_count > 0)

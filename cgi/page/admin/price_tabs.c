@@ -13,6 +13,8 @@ void price_tabs(struct page *page, const char *current)
         {"/admin/pricelists", N_("Price lists")},
         {"/admin/pricelists/preview", N_("What a customer pays")},
         {"/admin/coupons", N_("Coupons")},
+        {"/admin/revisions", N_("Price revisions")},
+        {"/admin/indexes", N_("Indexes")},
         {"/admin/units", N_("Units")},
     };
 
