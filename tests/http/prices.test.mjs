@@ -164,6 +164,45 @@ test('a code that the customer enters: refused, entered, removed, signed, billed
   assert.match(words(seller.html), /1 of 1/);
 });
 
+test('a revision: refused beside the field, previewed, announced, undone', async () => {
+  const line = () => stack.sql('SELECT COUNT(*), SUM(until_on IS NULL) FROM subscription_line')[0];
+  const before = line();
+  const send = async (fields, button = 'preview') => {
+    await seller.get(`${stack.site}/admin/revisions/new`);
+    await seller.submit(/revisions\/new$/, fields, { button });
+    return seller.status;
+  };
+  for (const [fields, field, message] of [
+    [{ reason: '', change: '3' }, 'reason', /Enter why/], [{ reason: 'x' }, 'change', /by how much/], [{ reason: 'x', change: '-101' }, 'change', /-100/], [{ reason: 'x', change: '0' }, 'change', /Nothing would change/],
+    [{ reason: 'x', change: '1000000000000' }, 'change', /1,?000/], [{ reason: 'x', kind: 'price', price: '5' }, 'product', /whose price/], [{ reason: 'x', kind: 'index' }, 'index', /Choose an index/],
+    [{ reason: 'x', change: '3', notice: '-1' }, 'notice', /0 to 366/]]) {
+    assert.equal(await send(fields), 422, JSON.stringify(fields));
+    assert.match(at(field), message, JSON.stringify(fields));
+  }
+  assert.equal(await send({ reason: 'Costs <b>&"\'', change: '10', notice: '5' }), 200);
+  assert.match(words(seller.html), /lines change/);
+  assert.deepEqual(line(), before); // looking changes nothing
+  await seller.submit(/revisions\/new$/, {}, { button: 'announce' });
+  const revision = /revisions\/(\d+)/.exec(seller.url)[1];
+  const count = Number(stack.value(`SELECT COUNT(*) FROM subscription_line WHERE revision_id = ${revision}`));
+  assert.ok(count > 0);
+  assert.equal(line()[0], String(Number(before[0]) + count));
+  assert.equal(line()[1], before[1]);
+  assert.ok(Number(stack.value("SELECT COUNT(*) FROM outbox WHERE template = 'price_revised'")) > 0);
+  const mail = stack.value("SELECT id FROM outbox WHERE template = 'price_revised' ORDER BY id DESC LIMIT 1");
+  await seller.get(`${stack.site}/admin/outbox/${mail}`);
+  assert.equal(seller.status, 200);
+  assert.match(seller.html, /Costs &lt;b&gt;/);
+  await seller.get(`${stack.site}/admin/revisions/${revision}`);
+  await seller.submit(/\/undo$/, {});
+  assert.deepEqual(line(), before);
+  assert.match(words(seller.html), /undone/);
+  await seller.get(`${stack.site}/admin/indexes`);
+  await seller.submit(/indexes$/, { name: 'Syntec', month: '15/01/2026', value: '313.4' });
+  await seller.submit(/indexes$/, { name: 'syntec', month: '01/01/2026', value: '1' });
+  assert.match(at('month'), /has a value already/);
+});
+
 async function link(quote) {
   await seller.get(`${stack.site}/admin/outbox`);
   const mail = stack.value(`SELECT o.id FROM outbox o JOIN quote q ON q.id = o.quote_id WHERE q.number = '${quote}' AND o.template = 'quote_sent' ORDER BY o.id DESC LIMIT 1`);
