@@ -1,4 +1,8 @@
-/* posting: journal entries of what happened, in the French chart of accounts (PCG).
+/* posting: journal entries of what happened.
+ *
+ * An account is named by its role (below) or by its number: book_entries puts the number that the chart gives a role
+ * when it is booked. Numbers begin with a digit, roles are small letters. The numbers in the comments are those of the
+ * French chart (PCG), with which a house begins.
  *
  * Every list balances by construction: each amount is written once as debit and once as credit.
  * Negative amounts change side; zero amounts write nothing, so that a free invoice has no entry
@@ -14,17 +18,20 @@
 
 #include "core/invoice.h"
 
-#define ACCOUNT_CUSTOMER "411"
-#define ACCOUNT_ADVANCE "4191"
-#define ACCOUNT_VAT "44571"
-#define ACCOUNT_VAT_WAITING "44587"
-#define ACCOUNT_DEFERRED "487"
-#define ACCOUNT_CARD "511"
-#define ACCOUNT_BANK "512"
-#define ACCOUNT_SERVICE "706"
-#define ACCOUNT_ROUNDING_LOSS "658"
-#define ACCOUNT_ROUNDING_GAIN "758"
-#define ACCOUNT_GOODS "707"
+#define ACCOUNT_CUSTOMER "customer"           /* 411 */
+#define ACCOUNT_ADVANCE "advance"             /* 4191 */
+#define ACCOUNT_VAT "vat"                     /* 44571 */
+#define ACCOUNT_VAT_WAITING "vat_waiting"     /* 44587 */
+#define ACCOUNT_DEFERRED "deferred"           /* 487 */
+#define ACCOUNT_CARD "card"                   /* 511 */
+#define ACCOUNT_BANK "bank"                   /* 512 */
+#define ACCOUNT_SERVICE "service"             /* 706 */
+#define ACCOUNT_GOODS "goods"                 /* 707 */
+#define ACCOUNT_ROUNDING_LOSS "rounding_loss" /* 658 */
+#define ACCOUNT_ROUNDING_GAIN "rounding_gain" /* 758 */
+/* No entry has these: where the result of the years before stands when a year opens. */
+#define ACCOUNT_PROFIT "profit"               /* 120 */
+#define ACCOUNT_LOSS "loss"                   /* 129 */
 
 enum posting_label {
     POSTING_CUSTOMER = 1, /* what the customer owes or has paid */
@@ -39,9 +46,10 @@ enum posting_label {
 
 const char *posting_label_text(enum posting_label label); /* English msgid */
 const char *posting_label_name(enum posting_label label); /* as stored: "vat_waiting" */
+enum posting_label posting_label_from_name(const char *name); /* 0: none of them */
 
 struct posting {
-    const char *account;
+    const char *account; /* role or number */
     int64_t debit_minor;  /* >= 0 */
     int64_t credit_minor; /* >= 0; one of the two is 0 */
     enum posting_label label;
@@ -55,7 +63,7 @@ struct posting_list {
     int64_t total_minor; /* sum of debits = sum of credits */
 };
 
-/* Account of a line's revenue: 706 or 707. */
+/* Role of a line's revenue account: 706 or 707. */
 const char *posting_revenue_account(bool goods);
 
 /* Sums of an invoice's lines, kind by kind. */
@@ -65,6 +73,7 @@ struct posting_invoice {
     int64_t service_deferred_minor; /* part of the net not rendered at issue (deferral_at_issue) */
     int64_t goods_deferred_minor;
     int64_t vat_minor;
+    int64_t vat_paid_minor; /* VAT due on payment: the part that the customer's credit pays at once */
     int64_t rounding_minor; /* BT-114: what prices with VAT leave between their sum and net + VAT */
     enum vat_due vat_due;
 };
@@ -73,10 +82,26 @@ struct posting_invoice {
  * 758 C. */
 void posting_of_invoice(const struct posting_invoice *invoice, struct posting_list *list);
 
+/* Sums of a credit note's lines, in the sign that they have on the invoice. */
+struct posting_credit {
+    const char *service_account; /* where the invoice was booked; NULL: the account of the role */
+    const char *goods_account;
+    int64_t service_net_minor;
+    int64_t goods_net_minor;
+    int64_t service_deferred_minor; /* part of the net that is still deferred (deferral_credit) */
+    int64_t vat_minor;
+    int64_t vat_waiting_minor; /* of it: not due yet, on 44587 */
+    int64_t rounding_minor;
+};
+
+/* Journal VT: an invoice's entry the other way round: 706/707 D, 44571 and 44587 D, 411 C, and 487 D - 706 C for what
+ * is still deferred, so that revenue bears only what was recognised of it. */
+void posting_of_credit(const struct posting_credit *credit, struct posting_list *list);
+
 struct posting_payment {
     const char *money_account; /* ACCOUNT_CARD or ACCOUNT_BANK */
     int64_t amount_minor;      /* > 0 */
-    int64_t invoice_total_minor;
+    int64_t invoice_total_minor; /* less what is credited, as the VAT */
     int64_t invoice_vat_minor;
     int64_t paid_before_minor; /* allocated to the invoice before */
     enum vat_due vat_due;      /* of the invoice */

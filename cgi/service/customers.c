@@ -4,10 +4,12 @@
 
 #include "base/str.h"
 #include "core/vat_id.h"
+#include "service/vat_checking.h"
 #include "store/history.h"
 #include "store/link.h"
 #include "store/pricelist.h"
 #include "store/series.h"
+#include "store/subscription.h"
 
 #define CUSTOMER_PREFIX "C"
 
@@ -48,6 +50,9 @@ static enum err insert(struct ctx *ctx, struct act *act)
     TRY(ctx, insert_customer(ctx, act->customer));
     TRY(ctx, insert_customer_version(ctx, act->customer));
     TRY(ctx, keep_segment(ctx, act->customer));
+    if (act->customer->consolidated)
+        TRY(ctx, save_consolidated(ctx, act->customer->id, true));
+    TRY(ctx, schedule_vat_check(ctx, act->customer));
     return finish(ctx, act, act->customer, "customer.created", "{}");
 }
 
@@ -68,9 +73,12 @@ static enum err update(struct ctx *ctx, struct act *act)
         TRY(ctx, revoke_links(ctx, LINK_KIND_MANAGE, before.id));
         TRY(ctx, revoke_links(ctx, LINK_KIND_LOGIN, before.id));
     }
+    if (before.consolidated != act->customer->consolidated)
+        TRY(ctx, save_consolidated(ctx, before.id, act->customer->consolidated));
     if (!str_equal(before.state, act->customer->state))
         TRY(ctx, save_customer_state(ctx, before.id, act->customer->state));
     TRY(ctx, keep_segment(ctx, act->customer));
+    TRY(ctx, schedule_vat_check(ctx, act->customer));
     return finish(ctx, act, act->customer, "customer.changed", "{}");
 }
 
@@ -109,6 +117,7 @@ static enum err record(struct ctx *ctx, void *arg)
     }
     check.vat_id = customer.vat_id;
     TRY(ctx, insert_vat_check(ctx, &check));
+    TRY(ctx, note_vat_checked(ctx, &customer));
     return finish(ctx, act, &customer, "customer.vat_checked",
                   history_params(ctx->arena, "vat_id", customer.vat_id, "valid", e->valid ? "1" : "0", NULL));
 }

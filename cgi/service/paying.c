@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "base/str.h"
 #include "core/date.h"
+#include "service/offer.h"
 #include "service/settling.h"
 #include "store/customer.h"
 #include "store/db.h"
@@ -17,6 +18,7 @@
 #include "store/invoice.h"
 #include "store/outbox.h"
 #include "store/payable.h"
+#include "store/quote.h"
 #include "store/subscription.h"
 #include "store/tenant.h"
 
@@ -44,8 +46,34 @@ static char *new_key(struct ctx *ctx)
 struct beginning {
     struct payable payable;
     struct attempt attempt;     /* filled in: what to insert when none is live */
+    int32_t priced_on;          /* of a quote that is not signed: what the attempt agrees on */
     bool found_live;
+    bool changed; /* what is open of the invoice is not what was read: nothing begins */
 };
+
+/* Paying for a quote that needs no signature is agreeing to it. */
+static enum err agree(struct ctx *ctx, int64_t version_id)
+{
+    struct offer offer;
+
+    if (version_id == 0)
+        return OK;
+    TRY(ctx, load_offer_version(ctx, version_id, &offer));
+    return offer.quote.state == QUOTE_SENT && offer.priced ? agree_on_tax(ctx, &offer) : OK;
+}
+
+/* A credit note may have come since the amount was read; it locks the payable first, as this does. */
+static enum err amount_changed(struct ctx *ctx, const struct beginning *b, bool *changed)
+{
+    struct receivable receivable;
+
+    *changed = false;
+    if (b->payable.invoice_id == 0)
+        return OK;
+    TRY(ctx, lock_receivable(ctx, b->payable.invoice_id, &receivable));
+    *changed = receivable.open_minor != b->attempt.amount_minor;
+    return OK;
+}
 
 static enum err begin_attempt(struct ctx *ctx, void *arg)
 {
@@ -65,11 +93,17 @@ static enum err begin_attempt(struct ctx *ctx, void *arg)
     }
     if (err != ERR_NOT_FOUND)
         return err;
+    TRY(ctx, amount_changed(ctx, b, &b->changed));
+    if (b->changed)
+        return OK;
+    TRY(ctx, agree(ctx, b->payable.quote_version_id));
     TRY(ctx, attempt_count(ctx, b->payable.id, &count));
     b->found_live = false;
     b->attempt.payable_id = b->payable.id;
     b->attempt.number = count + 1;
     b->attempt.next_check_at = ctx->now + ATTEMPT_LEASE;
+    if (b->payable.quote_version_id != 0)
+        TRY(ctx, save_priced_on(ctx, b->payable.quote_version_id, b->priced_on));
     return insert_attempt(ctx, &b->attempt);
 }
 
@@ -134,6 +168,7 @@ static enum err look_once(struct ctx *ctx, const struct payment_start *start, st
     struct beginning b = {.payable = {.quote_version_id = start->quote_version_id, .invoice_id = start->invoice_id,
                                       .customer_id = start->customer_id, .amount_minor = start->amount_minor,
                                       .currency = start->currency},
+                          .priced_on = start->priced_on,
                           .attempt = {.attempt_key = new_key(ctx), .decline_code = "", .message = "", .session_ref = "",
                                       .intent_ref = "", .redirect_url = ""}};
     struct gateway_answer answer;
@@ -142,6 +177,10 @@ static enum err look_once(struct ctx *ctx, const struct payment_start *start, st
 
     build_checkout(ctx, start, &b.attempt);
     TRY(ctx, db_transaction(ctx, begin_attempt, &b));
+    if (b.changed) {
+        started->refusal = PAYABLE_CHANGED;
+        return OK;
+    }
     switch (b.attempt.state) {
     case ATTEMPT_SUCCEEDED: started->refusal = PAYABLE_IS_PAID; return OK;
     case ATTEMPT_PENDING:
@@ -253,14 +292,14 @@ enum err peek_payment(struct ctx *ctx, int64_t quote_version_id, int64_t invoice
     return OK;
 }
 
-enum err cancel_payment(struct ctx *ctx, int64_t quote_version_id)
+enum err cancel_payment(struct ctx *ctx, int64_t quote_version_id, int64_t invoice_id)
 {
     struct payable payable;
     struct attempt attempt;
     struct gateway_answer answer;
     struct stripe stripe = stripe_of(ctx);
     enum attempt_state state;
-    enum err err = payable_of(ctx, quote_version_id, 0, &payable);
+    enum err err = payable_of(ctx, quote_version_id, invoice_id, &payable);
 
     if (err == OK)
         err = live_attempt(ctx, payable.id, &attempt);
@@ -445,7 +484,6 @@ static enum err charge(struct ctx *ctx, const struct receivable *receivable, str
                                       .intent_ref = "", .redirect_url = ""}};
     struct stripe_charge request;
     struct gateway_answer answer;
-    struct receivable given_up = *receivable;
     enum attempt_state end;
     enum err err;
 
@@ -455,8 +493,8 @@ static enum err charge(struct ctx *ctx, const struct receivable *receivable, str
     err = subscription.payment_method_id != 0 ? payment_method_by_id(ctx, subscription.payment_method_id, &method)
                                               : ERR_NOT_FOUND;
     if (err == ERR_NOT_FOUND || (err == OK && strcmp(method.state, "active") != 0)) {
-        given_up.collect_on = DATE_NONE; /* no card to charge: the customer pays by the link */
-        return save_receivable(ctx, &given_up);
+        /* No card to charge: the customer pays by the link. */
+        return postpone_collection(ctx, receivable->invoice_id, DATE_NONE);
     }
     if (err != OK)
         return err;
@@ -470,11 +508,12 @@ static enum err charge(struct ctx *ctx, const struct receivable *receivable, str
     b.attempt.request_path = "/v1/payment_intents";
     b.attempt.request_body = stripe_charge_body(ctx->arena, &request);
     TRY(ctx, db_transaction(ctx, begin_attempt, &b));
+    if (b.changed)
+        return OK; /* the next look finds what is open now */
     if (b.found_live && b.attempt.state != ATTEMPT_READY) {
         /* The customer is paying, or an earlier try is not resolved: its own check goes on. Look again
          * tomorrow, so that the queue's head is free. */
-        given_up.collect_on = ctx->today_on + 1;
-        return save_receivable(ctx, &given_up);
+        return postpone_collection(ctx, receivable->invoice_id, ctx->today_on + 1);
     }
     err = send_attempt(ctx, &b.attempt, BATCH_BUDGET_MS, &answer, &end);
     if (err == ERR_CONFLICT)
@@ -490,9 +529,7 @@ static enum err charge(struct ctx *ctx, const struct receivable *receivable, str
         return OK;
     }
     state->unknown++;
-    TRY(ctx, receivable_of(ctx, receivable->invoice_id, &given_up));
-    given_up.collect_on = ctx->today_on + 1;
-    return save_receivable(ctx, &given_up);
+    return postpone_collection(ctx, receivable->invoice_id, ctx->today_on + 1);
 }
 
 enum err collect_due(struct ctx *run, struct collecting *state)

@@ -33,11 +33,12 @@ static const struct column line_column[] = {
     COLUMN(TEXT, invoice_line_row, tax_category),
     COLUMN(I32, invoice_line_row, tax_rate_ppm), COLUMN(TEXT, invoice_line_row, tax_reason),
     COLUMN(TEXT, invoice_line_row, vatex), COLUMN(TEXT, invoice_line_row, tax_country), COLUMN(TEXT, invoice_line_row, account),
+    COLUMN(TEXT, invoice_line_row, nature),
 };
 #define INVOICE_LINE_FIELDS                                                                                     \
     "invoice_id, position, subscription_line_id, quote_line_id, kind, description, period_from_on, "            \
     "period_until_on, unit, quantity_e4, unit_price_e4, discount_ppm, allowance_minor, net_minor, priced_minor, tax_category, "     \
-    "tax_rate_ppm, tax_reason, vatex, tax_country, account"
+    "tax_rate_ppm, tax_reason, vatex, tax_country, account, nature"
 
 static const struct column tax_column[] = {
     COLUMN(I64, invoice_tax_row, invoice_id), COLUMN(TEXT, invoice_tax_row, tax_category),
@@ -70,6 +71,11 @@ static const struct column deferral_save_column[] = {
     COLUMN(I64, deferral, recognised_minor), COLUMN(DATE, deferral, next_on), COLUMN(I64, deferral, id),
 };
 
+static const struct column deferral_restart_column[] = {
+    COLUMN(I64, deferral, amount_minor), COLUMN(I64, deferral, recognised_minor), COLUMN(DATE, deferral, from_on),
+    COLUMN(DATE, deferral, next_on), COLUMN(I64, deferral, id),
+};
+
 static const struct column job_column[] = {
     COLUMN(TEXT, document_job, kind), COLUMN(I64, document_job, ref_id), COLUMN(I32, document_job, tries),
     COLUMN(INSTANT, document_job, next_try_at),
@@ -81,7 +87,7 @@ static const struct column list_column[] = {
     COLUMN(TEXT, invoice_list_row, subscription_number), COLUMN(DATE, invoice_list_row, issued_on),
     COLUMN(DATE, invoice_list_row, due_on), COLUMN(TEXT, invoice_list_row, currency),
     COLUMN(I64, invoice_list_row, total_minor), COLUMN(I64, invoice_list_row, open_minor),
-    COLUMN(TEXT, invoice_list_row, state), COLUMN(BOOL, invoice_list_row, has_pdf),
+    COLUMN(TEXT, invoice_list_row, state), COLUMN(TEXT, invoice_list_row, corrected_number), COLUMN(BOOL, invoice_list_row, has_pdf),
 };
 
 static const struct column document_column[] = {
@@ -95,10 +101,13 @@ struct number_row {
 };
 static const struct column number_column[] = {COLUMN(I64, number_row, n)};
 
+static const struct column section_column[] = {COLUMN(I32, invoice_section, position), COLUMN(TEXT, invoice_section, subscription_number)};
+
 enum {
-    RESERVE, SERIES_MAKE, SERIES_LOCK, SERIES_SAVE, INSERT, LINES_INSERT, TAXES_INSERT, RECEIVABLES_INSERT,
-    PERIODS_INSERT, DEFERRALS_INSERT, JOBS_INSERT, BY_ID, BY_NUMBER, OF_ORDER, LINES,
-    TAXES, AFTER, RECEIVABLE, RECEIVABLE_LOCK, RECEIVABLE_SAVE, RECEIVABLES_DUE, LIST, DEFERRALS_DUE, DEFERRALS_SAVE,
+    RESERVE, SERIES_MAKE, SERIES_LOCK, SERIES_READ, SERIES_SAVE, INSERT, LINES_INSERT, TAXES_INSERT, RECEIVABLES_INSERT,
+    PERIODS_INSERT, DEFERRALS_INSERT, JOBS_INSERT, BY_ID, BY_NUMBER, OF_ORDER, LINES, SECTIONS,
+    TAXES, BETWEEN, RECEIVABLE, RECEIVABLE_LOCK, RECEIVABLE_SAVE, COLLECTION_POSTPONE, RECEIVABLES_DUE, LIST,
+    DEFERRALS_DUE, DEFERRALS_SAVE, DEFERRALS_LOCK, DEFERRALS_RESTART,
     DOCUMENT_INSERT, DOCUMENT, DOCUMENT_EXISTS, JOBS_CLAIM, JOB_DELETE, JOB_POSTPONE,
 };
 
@@ -107,11 +116,13 @@ static const struct statement statement[] = {
     [SERIES_MAKE] = {"series_make", "INSERT IGNORE INTO series (name) VALUES (?)", NOTHING},
     [SERIES_LOCK] = {"series_lock", "SELECT last_sequence, chain_head, last_issued_on FROM series WHERE name = ? FOR UPDATE",
                      READS(series_head, head_column)},
+    [SERIES_READ] = {"series_read", "SELECT last_sequence, chain_head, last_issued_on FROM series WHERE name = ?",
+                     READS(series_head, head_column)},
     [SERIES_SAVE] = {"series_save", "UPDATE series SET last_sequence = ?, chain_head = ?, last_issued_on = ? WHERE name = ?", NOTHING},
     [INSERT] = {"invoices_insert", "INSERT INTO invoice (" INVOICE_FIELDS ") VALUES "
                 "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [LINES_INSERT] = {"invoice_lines_insert", "INSERT INTO invoice_line (" INVOICE_LINE_FIELDS ") VALUES "
-                      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+                      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [TAXES_INSERT] = {"invoice_taxes_insert", "INSERT INTO invoice_tax (invoice_id, tax_category, tax_rate_ppm, "
                       "base_minor, tax_minor, reason) VALUES (?, ?, ?, ?, ?, ?)", NOTHING},
     [RECEIVABLES_INSERT] = {"receivables_insert", "INSERT INTO receivable (" RECEIVABLE_FIELDS ") VALUES "
@@ -124,25 +135,36 @@ static const struct statement statement[] = {
     [BY_ID] = {"invoice_by_id", "SELECT " INVOICE_FIELDS " FROM invoice WHERE id = ?", READS(invoice, invoice_column)},
     [BY_NUMBER] = {"invoice_by_number", "SELECT " INVOICE_FIELDS " FROM invoice WHERE number = ?", READS(invoice, invoice_column)},
     [OF_ORDER] = {"invoice_of_order", "SELECT " INVOICE_FIELDS " FROM invoice WHERE order_id = ?", READS(invoice, invoice_column)},
+    [SECTIONS] = {"invoice_sections", "SELECT l.position, s.number AS subscription_number FROM invoice_line l "
+                  "JOIN subscription_line x ON x.id = l.subscription_line_id JOIN subscription s ON s.id = x.subscription_id "
+                  "WHERE l.invoice_id = ? AND 1 < (SELECT COUNT(DISTINCT b.subscription_id) FROM billing_period b "
+                  "WHERE b.invoice_id = l.invoice_id) ORDER BY l.position", READS(invoice_section, section_column)},
     [LINES] = {"invoice_lines", "SELECT " INVOICE_LINE_FIELDS " FROM invoice_line WHERE invoice_id = ? ORDER BY position",
                READS(invoice_line_row, line_column)},
     [TAXES] = {"invoice_taxes", "SELECT invoice_id, tax_category, tax_rate_ppm, base_minor, tax_minor, reason "
                "FROM invoice_tax WHERE invoice_id = ? ORDER BY tax_rate_ppm DESC, tax_category", READS(invoice_tax_row, tax_column)},
-    [AFTER] = {"invoices_after", "SELECT " INVOICE_FIELDS " FROM invoice WHERE series = ? AND sequence > ? ORDER BY sequence LIMIT ?",
+    [BETWEEN] = {"invoices_between", "SELECT " INVOICE_FIELDS " FROM invoice FORCE INDEX (one_number) "
+               "WHERE series = ? AND sequence > ? AND sequence <= ? ORDER BY sequence",
                READS(invoice, invoice_column)},
     [RECEIVABLE] = {"receivable_of", "SELECT " RECEIVABLE_FIELDS " FROM receivable WHERE invoice_id = ?", READS(receivable, receivable_column)},
     [RECEIVABLE_LOCK] = {"receivable_lock", "SELECT " RECEIVABLE_FIELDS " FROM receivable WHERE invoice_id = ? FOR UPDATE",
                          READS(receivable, receivable_column)},
     [RECEIVABLE_SAVE] = {"receivable_save", "UPDATE receivable SET open_minor = ?, collect_on = ?, retries = ?, state = ?, "
                          "paid_on = ? WHERE invoice_id = ?", NOTHING},
+    [COLLECTION_POSTPONE] = {"collection_postpone", "UPDATE receivable SET collect_on = ? WHERE invoice_id = ? AND state = 'open'", NOTHING},
     [RECEIVABLES_DUE] = {"receivables_due", "SELECT " RECEIVABLE_FIELDS " FROM receivable FORCE INDEX (collect) "
                          "WHERE collect_on <= ? ORDER BY collect_on, invoice_id LIMIT ?", READS(receivable, receivable_column)},
     [LIST] = {"invoice_list", "SELECT i.id, i.number, v.name AS customer_name, c.number AS customer_number, "
-              "s.number AS subscription_number, i.issued_on, i.due_on, i.currency, i.total_minor, r.open_minor, r.state, "
+              "s.number AS subscription_number, i.issued_on, i.due_on, i.currency, i.total_minor, "
+              "IFNULL(r.open_minor, 0) AS open_minor, IF(i.kind = 'credit_note', 'credit', r.state) AS state, "
+              "o.number AS corrected_number, "
               "EXISTS (SELECT 1 FROM document d WHERE d.kind = 'invoice' AND d.ref_id = i.id) AS has_pdf "
-              "FROM invoice i JOIN receivable r ON r.invoice_id = i.id JOIN customer c ON c.id = i.customer_id "
+              "FROM invoice i LEFT JOIN receivable r ON r.invoice_id = i.id JOIN customer c ON c.id = i.customer_id "
               "JOIN customer_version v ON v.id = i.customer_version_id LEFT JOIN subscription s ON s.id = i.subscription_id "
-              "WHERE i.id < ? AND (? = '' OR r.state = ?) AND (? = 0 OR i.customer_id = ?) AND (? = 0 OR i.subscription_id = ?) "
+              "LEFT JOIN credit_note k ON k.invoice_id = i.id LEFT JOIN invoice o ON o.id = k.corrected_id "
+              "WHERE i.id < ? AND (? = '' OR IF(i.kind = 'credit_note', 'credit', r.state) = ?) "
+              "AND (? = 0 OR i.customer_id = ?) AND (? = 0 OR i.subscription_id = ? OR "
+              "EXISTS (SELECT 1 FROM billing_period b WHERE b.invoice_id = i.id AND b.subscription_id = ?)) "
               "ORDER BY i.id DESC LIMIT ?", READS(invoice_list_row, list_column)},
     [DEFERRALS_DUE] = {"deferrals_due", "SELECT id, invoice_id, line_position, account, currency, amount_minor, "
                        "recognised_minor, from_on, until_on, next_on, "
@@ -150,6 +172,12 @@ static const struct statement statement[] = {
                        "FROM deferral FORCE INDEX (due) WHERE next_on <= ? "
                        "ORDER BY next_on, id LIMIT ? FOR UPDATE SKIP LOCKED", READS(deferral, deferral_column)},
     [DEFERRALS_SAVE] = {"deferrals_save", "UPDATE deferral SET recognised_minor = ?, next_on = ? WHERE id = ?", NOTHING},
+    [DEFERRALS_LOCK] = {"deferrals_of", "SELECT id, invoice_id, line_position, account, currency, amount_minor, "
+                        "recognised_minor, from_on, until_on, next_on, "
+                        "(SELECT i.number FROM invoice i WHERE i.id = deferral.invoice_id) AS invoice_number "
+                        "FROM deferral WHERE invoice_id = ? ORDER BY line_position FOR UPDATE", READS(deferral, deferral_column)},
+    [DEFERRALS_RESTART] = {"deferrals_restart", "UPDATE deferral SET amount_minor = ?, recognised_minor = ?, from_on = ?, next_on = ? "
+                           "WHERE id = ?", NOTHING},
     [DOCUMENT_INSERT] = {"document_insert", "INSERT INTO document (kind, ref_id, sha256, bytes, created_at) VALUES (?, ?, ?, ?, ?)", NOTHING},
     [DOCUMENT] = {"document_of", "SELECT id, sha256, bytes FROM document WHERE kind = ? AND ref_id = ?", READS(document, document_column)},
     [DOCUMENT_EXISTS] = {"document_exists", "SELECT COUNT(*) AS n FROM document WHERE kind = ? AND ref_id = ?", READS(number_row, number_column)},
@@ -182,6 +210,16 @@ enum err lock_series(struct ctx *ctx, const char *name, struct series_head *head
         return err;
     TRY(ctx, db_write(ctx, &statement[SERIES_MAKE], PARAMS(P_TEXT(name)), NULL));
     return db_row(ctx, &statement[SERIES_LOCK], PARAMS(P_TEXT(name)), head);
+}
+
+enum err read_series(struct ctx *ctx, const char *name, struct series_head *head)
+{
+    enum err err = db_row(ctx, &statement[SERIES_READ], PARAMS(P_TEXT(name)), head);
+
+    if (err != ERR_NOT_FOUND)
+        return err;
+    *head = (struct series_head){.last_issued_on = DATE_NONE};
+    return OK;
 }
 
 enum err save_series(struct ctx *ctx, const char *name, const struct series_head *head)
@@ -249,14 +287,19 @@ enum err invoice_lines(struct ctx *ctx, int64_t invoice_id, struct invoice_line_
     return db_rows(ctx, &statement[LINES], PARAMS(P_I64(invoice_id)), rows, count);
 }
 
+enum err invoice_sections(struct ctx *ctx, int64_t invoice_id, struct invoice_section **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[SECTIONS], PARAMS(P_I64(invoice_id)), rows, count);
+}
+
 enum err invoice_taxes(struct ctx *ctx, int64_t invoice_id, struct invoice_tax_row **rows, size_t *count)
 {
     return db_rows(ctx, &statement[TAXES], PARAMS(P_I64(invoice_id)), rows, count);
 }
 
-enum err invoices_after(struct ctx *ctx, const char *series, int64_t sequence, int32_t limit, struct invoice **rows, size_t *count)
+enum err invoices_between(struct ctx *ctx, const char *series, int64_t after, int64_t until, struct invoice **rows, size_t *count)
 {
-    return db_rows(ctx, &statement[AFTER], PARAMS(P_TEXT(series), P_I64(sequence), P_I64(limit)), rows, count);
+    return db_rows(ctx, &statement[BETWEEN], PARAMS(P_TEXT(series), P_I64(after), P_I64(until)), rows, count);
 }
 
 enum err receivable_of(struct ctx *ctx, int64_t invoice_id, struct receivable *receivable)
@@ -276,6 +319,11 @@ enum err save_receivable(struct ctx *ctx, const struct receivable *r)
                                P_DATE(r->paid_on), P_I64(r->invoice_id)));
 }
 
+enum err postpone_collection(struct ctx *ctx, int64_t invoice_id, int32_t collect_on)
+{
+    return db_write(ctx, &statement[COLLECTION_POSTPONE], PARAMS(P_DATE(collect_on), P_I64(invoice_id)), NULL);
+}
+
 enum err due_receivables(struct ctx *ctx, int32_t limit, struct receivable **rows, size_t *count)
 {
     return db_rows(ctx, &statement[RECEIVABLES_DUE], PARAMS(P_DATE(ctx->today_on), P_I64(limit)), rows, count);
@@ -287,6 +335,7 @@ enum err invoice_list(struct ctx *ctx, const char *state, int64_t customer_id, i
     return db_rows(ctx, &statement[LIST],
                    PARAMS(P_I64(before_id != 0 ? before_id : INT64_MAX), P_TEXT(state), P_TEXT(state),
                           P_I64(customer_id), P_I64(customer_id), P_I64(subscription_id), P_I64(subscription_id),
+                          P_I64(subscription_id),
                           P_I64(limit)), rows, count);
 }
 
@@ -298,6 +347,16 @@ enum err due_deferrals(struct ctx *ctx, int32_t limit, struct deferral **rows, s
 enum err save_deferrals(struct ctx *ctx, const struct deferral *rows, size_t count)
 {
     return WRITE_MANY(DEFERRALS_SAVE, deferral_save_column, rows, count);
+}
+
+enum err lock_deferrals_of(struct ctx *ctx, int64_t invoice_id, struct deferral **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[DEFERRALS_LOCK], PARAMS(P_I64(invoice_id)), rows, count);
+}
+
+enum err restart_deferrals(struct ctx *ctx, const struct deferral *rows, size_t count)
+{
+    return WRITE_MANY(DEFERRALS_RESTART, deferral_restart_column, rows, count);
 }
 
 enum err insert_document(struct ctx *ctx, const char *kind, int64_t ref_id, const unsigned char sha256[32],

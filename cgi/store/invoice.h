@@ -16,7 +16,7 @@ struct invoice {
     const char *series;
     int64_t sequence;
     const char *number;
-    const char *kind; /* "invoice" */
+    const char *kind; /* "invoice", "credit_note": see store/credit */
     int64_t customer_id;
     int64_t customer_version_id;
     int64_t company_version_id;
@@ -58,6 +58,7 @@ struct invoice_line_row {
     const char *vatex;      /* "" where VAT is charged */
     const char *tax_country;
     const char *account;
+    const char *nature; /* "service", "goods" */
 };
 
 struct invoice_tax_row {
@@ -125,6 +126,8 @@ struct series_head {
 };
 /* Locks the series until the transaction ends; makes it when it is new. */
 enum err lock_series(struct ctx *ctx, const char *name, struct series_head *head) MUST_USE;
+/* As it stands, without a lock; zeros when nobody made it yet. */
+enum err read_series(struct ctx *ctx, const char *name, struct series_head *head) MUST_USE;
 enum err save_series(struct ctx *ctx, const char *name, const struct series_head *head) MUST_USE;
 
 enum err insert_invoices(struct ctx *ctx, const struct invoice *rows, size_t count) MUST_USE;
@@ -140,13 +143,20 @@ enum err invoice_by_number(struct ctx *ctx, const char *number, struct invoice *
 enum err invoice_of_order(struct ctx *ctx, int64_t order_id, struct invoice *invoice) MUST_USE;
 enum err invoice_lines(struct ctx *ctx, int64_t invoice_id, struct invoice_line_row **rows, size_t *count) MUST_USE;
 enum err invoice_taxes(struct ctx *ctx, int64_t invoice_id, struct invoice_tax_row **rows, size_t *count) MUST_USE;
-/* In order of issue, for verification: those of a series after a sequence. */
-enum err invoices_after(struct ctx *ctx, const char *series, int64_t sequence, int32_t limit, struct invoice **rows,
-                        size_t *count) MUST_USE;
+/* Of an invoice for several subscriptions: whose each line is, in the order of lines; none of an invoice for one. */
+struct invoice_section {
+    int32_t position;
+    const char *subscription_number;
+};
+enum err invoice_sections(struct ctx *ctx, int64_t invoice_id, struct invoice_section **rows, size_t *count) MUST_USE;
+/* In order of issue, for verification: those of a series with a sequence in (after, until]. */
+enum err invoices_between(struct ctx *ctx, const char *series, int64_t after, int64_t until, struct invoice **rows, size_t *count) MUST_USE;
 
 enum err receivable_of(struct ctx *ctx, int64_t invoice_id, struct receivable *receivable) MUST_USE;
 enum err lock_receivable(struct ctx *ctx, int64_t invoice_id, struct receivable *receivable) MUST_USE;
 enum err save_receivable(struct ctx *ctx, const struct receivable *receivable) MUST_USE;
+/* The next automatic debit of what is still open, nothing else: other rows change meanwhile. */
+enum err postpone_collection(struct ctx *ctx, int64_t invoice_id, int32_t collect_on) MUST_USE;
 /* Due for an automatic debit today, oldest first. */
 enum err due_receivables(struct ctx *ctx, int32_t limit, struct receivable **rows, size_t *count) MUST_USE;
 
@@ -161,15 +171,19 @@ struct invoice_list_row {
     const char *currency;
     int64_t total_minor;
     int64_t open_minor;
-    const char *state;
+    const char *state;            /* "open", "paid"; "credit": a credit note */
+    const char *corrected_number; /* of a credit note */
     bool has_pdf;
 };
-/* Newest first; 0 / "" for no filter. state: "open", "paid", "". */
+/* Invoices and credit notes, newest first; 0 / "" for no filter. state: "open", "paid", "credit", "". */
 enum err invoice_list(struct ctx *ctx, const char *state, int64_t customer_id, int64_t subscription_id,
                       int64_t before_id, int32_t limit, struct invoice_list_row **rows, size_t *count) MUST_USE;
 
 enum err due_deferrals(struct ctx *ctx, int32_t limit, struct deferral **rows, size_t *count) MUST_USE; /* locked */
 enum err save_deferrals(struct ctx *ctx, const struct deferral *rows, size_t count) MUST_USE;
+enum err lock_deferrals_of(struct ctx *ctx, int64_t invoice_id, struct deferral **rows, size_t *count) MUST_USE;
+/* After a credit note: amount, what is recognised of it, first day, next release. */
+enum err restart_deferrals(struct ctx *ctx, const struct deferral *rows, size_t count) MUST_USE;
 
 struct document {
     int64_t id;
