@@ -65,7 +65,7 @@ static void take_discounts(struct arena *arena, const struct billing_facts *fact
     taken = ARENA_ARRAY(arena, int64_t, item->line_count + 1);
     for (size_t i = 0; i < item->line_count; i++)
         nets[i] = item->lines[i].net_minor;
-    item->net_minor -= discounts_take(arena, facts->discounts, ordinal < 0 ? 0 : ordinal, takes_amounts(facts, item->timing), nets,
+    item->net_minor -= discounts_take(arena, facts->discounts, ordinal, takes_amounts(facts, item->timing), nets,
                                       item->line_count, taken);
     for (size_t i = 0; i < item->line_count; i++) {
         item->lines[i].net_minor = nets[i];

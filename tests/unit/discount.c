@@ -156,6 +156,30 @@ TEST(discount, an_amount_off_a_line_in_three_currencies)
     CU_ASSERT_FALSE(quote_totals_less(arena, &line, 1, &no, currency_find("EUR"), (struct recurrence){RECURRENCE_MONTH, 1}, &t));
 }
 
+/* A percentage is taken off every invoice, an amount once a period: off what is in advance, where something is. */
+TEST(discount, amounts_in_advance_or_in_arrears)
+{
+    struct arena *arena = test_ctx()->arena;
+    struct billing_line lines[] = {{.timing = BILLING_ARREARS, .quantity_e4 = 10000, .unit_price_e4 = 1000000, .from_on = 20000, .until_on = DATE_NONE},
+                                   {.timing = BILLING_ADVANCE, .quantity_e4 = 10000, .unit_price_e4 = 1000000, .from_on = 20000, .until_on = DATE_NONE}};
+    struct discounts d = of((struct discount){.ppm = 100000}, (struct discount){.amount_minor = 500});
+    struct billing_facts facts = {.schedule = {.anchor_on = 20000, .every = {RECURRENCE_MONTH, 1}}, .currency = currency_find("EUR"),
+        .started_on = 20000, .ended_on = DATE_NONE, .lines = lines, .line_count = 2, .discounts = &d, .today_on = 20000,
+        .max_missed = BILLING_MISSED_UNLIMITED};
+    struct billing_item item;
+
+    CU_ASSERT_TRUE(billing_item_at(arena, &facts, BILLING_ADVANCE, 0, &item));
+    SAME_NUMBER(item.net_minor, 8500);
+    CU_ASSERT_TRUE(billing_item_at(arena, &facts, BILLING_ARREARS, 0, &item));
+    SAME_NUMBER(item.net_minor, 9000);
+    facts.line_count = 1;
+    CU_ASSERT_TRUE(billing_item_at(arena, &facts, BILLING_ARREARS, 0, &item));
+    SAME_NUMBER(item.net_minor, 8500);
+    d.count = 0;
+    CU_ASSERT_TRUE(billing_item_at(arena, &facts, BILLING_ARREARS, 0, &item));
+    SAME_NUMBER(item.net_minor, 10000);
+}
+
 static struct discount seeded_discount(uint64_t *state)
 {
     struct discount d = {.periods = (int32_t)seeded_between(state, 0, 4)};
