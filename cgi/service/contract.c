@@ -37,7 +37,7 @@ struct billing_facts subscription_billing(struct ctx *ctx, const struct subscrip
         .next_index = s->next_index, .arrears_index = s->arrears_index, .today_on = ctx->today_on,
         .max_missed = unlimited ? BILLING_MISSED_UNLIMITED : s->max_missed};
 
-    CHECK(discounts_parse(s->discounts, discounts)); /* written by discounts_text only */
+    CHECK(discounts_parse(s->discounts != NULL ? s->discounts : "", discounts)); /* written by discounts_text only */
     for (size_t i = 0; i < line_count; i++)
         billing[i] = (struct billing_line){
             .id = lines[i].id, .timing = billing_timing_from_name(lines[i].timing), .quantity_e4 = lines[i].quantity_e4,
