@@ -10,6 +10,7 @@
 #include "core/date.h"
 #include "service/offer.h"
 #include "service/renewing.h"
+#include "service/revising.h"
 #include "store/company.h"
 #include "store/dunning.h"
 #include "store/credit.h"
@@ -528,6 +529,67 @@ static enum err write_subscription_ended(struct writing *w)
     return OK;
 }
 
+/* The lines of the subscription that a revision changes, old and new price; none when it was undone meanwhile. */
+static enum err revised_prices(struct writing *w)
+{
+    struct arena *arena = w->ctx->arena;
+    struct revised *rows;
+    size_t count;
+    long long id;
+
+    if (!str_to_i64(history_param(arena, w->row->params, "revision"), 1, INT64_MAX, &id))
+        return ERR_NOT_FOUND;
+    TRY(w->ctx, revision_rows(w->ctx, id, &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        const struct revised *r = &rows[i];
+        const char *tiers = phrase_price(arena, w->row->language, &r->revised, r->subscription.currency);
+
+        if (r->subscription.id == w->row->subscription_id)
+            fact(w, r->line.description,
+                 price_model_has_tiers(r->revised.model)
+                     ? tiers
+                     : tr_fill(arena, "{new} instead of {old}, excl. VAT", "new",
+                               format_price(arena, w->row->language, r->revised.unit_price_e4, r->subscription.currency), "old",
+                               format_price(arena, w->row->language, r->rule.unit_price_e4, r->subscription.currency), NULL));
+    }
+    return OK;
+}
+
+static enum err write_price_revised(struct writing *w)
+{
+    struct arena *arena = w->ctx->arena;
+    struct price_revision revision;
+    struct subscription s;
+    int32_t on = DATE_NONE;
+    long long id;
+
+    if (!str_to_i64(history_param(arena, w->row->params, "revision"), 1, INT64_MAX, &id))
+        return ERR_NOT_FOUND;
+    TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
+    TRY(w->ctx, price_revision_by_id(w->ctx, id, &revision));
+    (void)date_parse_iso(history_param(arena, w->row->params, "on"), &on);
+    w->text->subject = fill_number(w, "Subscription {number}: new prices", s.number);
+    say(w, tr_fill(arena, "From {date} on the prices of your subscription change. Until then nothing changes.", "date", day(w, on), NULL));
+    say(w, revision.reason);
+    TRY(w->ctx, revised_prices(w));
+    button(w, tr("See my subscription"), arena_printf(arena, "/my/subscriptions/%s", s.number));
+    return OK;
+}
+
+static enum err write_price_kept(struct writing *w)
+{
+    struct arena *arena = w->ctx->arena;
+    struct subscription s;
+    int32_t on = DATE_NONE;
+
+    TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
+    (void)date_parse_iso(history_param(arena, w->row->params, "on"), &on);
+    w->text->subject = fill_number(w, "Subscription {number}: the prices stay", s.number);
+    say(w, tr_fill(arena, "We have withdrawn the change of prices that we announced for {date}: your prices stay as they are.", "date", day(w, on), NULL));
+    button(w, tr("See my subscription"), arena_printf(arena, "/my/subscriptions/%s", s.number));
+    return OK;
+}
+
 static enum err write_method_replaced(struct writing *w)
 {
     struct subscription s;
@@ -567,6 +629,8 @@ static const struct {
     {"end_undone", N_("End taken back"), write_end_undone},
     {"trial_ending", N_("Trial ends soon"), write_trial_ending},
     {"subscription_ended", N_("Subscription ended"), write_subscription_ended},
+    {"price_revised", N_("New prices announced"), write_price_revised},
+    {"price_kept", N_("Prices stay"), write_price_kept},
 };
 
 const char *mail_template_text(const char *template)

@@ -15,6 +15,7 @@
 #include "service/invoicing.h"
 #include "service/offer.h"
 #include "service/quoting.h"
+#include "service/tiering.h"
 #include "store/customer.h"
 #include "store/db.h"
 #include "store/history.h"
@@ -47,6 +48,7 @@ static enum err make_subscription(struct ctx *ctx, const struct offer *offer, in
     bool trial = from_on > offer->started_on;
     struct customer customer; /* as of today: the offer's is that of the day it was sent */
     struct term term;
+    char discounts[DISCOUNTS_TEXT_BYTES];
     size_t count = 0;
 
     TRY(ctx, take_subscription_number(ctx, offer->company.subscription_prefix, number));
@@ -61,10 +63,10 @@ static enum err make_subscription(struct ctx *ctx, const struct offer *offer, in
         .term_unit = plan->term_unit_name, .term_count = plan->term_count, .term_renews = plan->term_renews,
         .term_until_on = DATE_NONE, .ends_on = DATE_NONE, .end_reason = "",
         .commitment_until_on = plan->commitment_months > 0 ? date_add_months(from_on, plan->commitment_months) : DATE_NONE,
-        .notice_days = plan->notice_days, .max_missed = plan->max_missed,
+        .notice_days = plan->notice_days, .index_id = plan->index_id, .max_missed = plan->max_missed,
         .next_index = trial ? 0 : 1, /* the first invoice bills what is due at the start */
         .period_minor = offer->totals.period.net_minor, .mrr_e4 = offer->totals.mrr_e4, .held_on = DATE_NONE,
-        .hold_reason = "", .error = ""};
+        .hold_reason = "", .error = "", .discounts = arena_strdup(ctx->arena, discounts_text(&offer->discounts, discounts))};
     term = subscription_term(s);
     s->term_until_on = term_end_at(&term, &offer->schedule, from_on);
     if (s->term_until_on != DATE_NONE && !s->term_renews) {
@@ -83,8 +85,8 @@ static enum err make_subscription(struct ctx *ctx, const struct offer *offer, in
             .product_id = line->as.product_id, .product_kind = line->as.product_kind,
             .timing = billing_timing_name(line->as.timing),
             .description = line->as.description, .unit = line->as.unit, .quantity_e4 = line->quantity_e4,
-            .unit_price_e4 = line->as.unit_price_e4, .discount_ppm = line->as.discount_ppm,
-            .discount_periods = line->as.discount_periods, .tax_class = line->as.tax_class, 
+            .unit_price_e4 = line->as.unit_price_e4, .price_model = line->as.price_model, .tiers = line->as.tiers, .discount_minor = line->as.discount_minor,
+            .discount_ppm = line->as.discount_ppm, .discount_periods = line->as.discount_periods, .tax_class = line->as.tax_class,
             .from_on = from_on,
             .until_on = DATE_NONE};
         count++;
@@ -102,6 +104,59 @@ static bool recurs(const struct offer *offer)
     return false;
 }
 
+/* A line of the offer as lines of the invoice: one for each part of its price. */
+static enum err add_offer_line(struct ctx *ctx, const struct offer *offer, const struct offer_line *line, struct period period,
+                               struct invoice_work *work)
+{
+    struct price_part parts[PRICE_PARTS_MAX];
+    struct price_line priced[PRICE_PARTS_MAX];
+    size_t count = offer_price_lines(offer, line, parts, priced);
+
+    for (size_t i = 0; i < count; i++) {
+        struct work_line *out = &work->lines[work->line_count++];
+        struct price_line part = priced[i];
+        int64_t before_minor;
+
+        *out = (struct work_line){
+            .line = {.kind = line->as.kind, .period = period, .quantity_e4 = part.quantity_e4,
+                     .unit_price_e4 = part.unit_price_e4, .discount_ppm = discount_ppm_at(part.discount_ppm, part.discount_periods, 0),
+                     .tax = line->tax, .goods = strcmp(line->as.product_kind, "goods") == 0},
+            .unit = parts[i].fee ? "" : line->as.unit, .quote_line_id = line->as.id};
+        out->line.description = part_text(ctx, work->language, line->as.description, line->as.unit, &line->rule, line->quantity_e4, &parts[i]);
+        part.discount_minor = 0;
+        if (!line_first_net(&part, offer->currency, &before_minor) || !line_first_net(&priced[i], offer->currency, &out->line.net_minor))
+            return FAIL(ctx, ERR_LIMIT, "a line of %s is out of bounds", offer->quote.number);
+        out->line.allowance_minor = before_minor - out->line.net_minor;
+    }
+    return OK;
+}
+
+/* The discounts of the whole document, as quote_totals took them off. */
+static void take_discounts(struct ctx *ctx, const struct offer *offer, struct invoice_work *work)
+{
+    int64_t *nets = ARENA_ARRAY(ctx->arena, int64_t, work->line_count + 1);
+    int64_t *taken = ARENA_ARRAY(ctx->arena, int64_t, work->line_count + 1);
+    bool amounts = !recurs(offer) || work->period_count > 0;
+
+    for (size_t i = 0; i < work->line_count; i++)
+        nets[i] = work->lines[i].line.net_minor;
+    (void)discounts_take(ctx->arena, &offer->discounts, 0, amounts, nets, work->line_count, taken);
+    for (size_t i = 0; i < work->line_count; i++) {
+        work->lines[i].line.net_minor = nets[i];
+        work->lines[i].line.allowance_minor += taken[i];
+    }
+}
+
+static size_t invoice_lines_of(const struct offer *offer)
+{
+    struct price_part parts[PRICE_PARTS_MAX];
+    size_t count = 0;
+
+    for (size_t i = 0; i < offer->line_count; i++)
+        count += offer_line_parts(&offer->lines[i], parts);
+    return count;
+}
+
 /* What is due at the start: setup and what is sold once in full, of what recurs in advance the first period's share.
  * work->line_count 0: nothing, and no invoice is made. */
 static enum err first_invoice(struct ctx *ctx, const struct offer *offer, int64_t order_id, const struct subscription *s,
@@ -113,7 +168,7 @@ static enum err first_invoice(struct ctx *ctx, const struct offer *offer, int64_
         .customer_id = offer->customer.id, .customer_version_id = offer->customer.version_id,
         .personal_digest = offer->customer.personal_digest, .language = offer->version.language,
         .currency = offer->version.currency, .order_id = order_id, .collect_on = DATE_NONE, .leaves_credit = paid,
-        .lines = ARENA_ARRAY(ctx->arena, struct work_line, offer->line_count + 1)};
+        .lines = ARENA_ARRAY(ctx->arena, struct work_line, invoice_lines_of(offer) + 1)};
     if (s != NULL) {
         struct period natural = schedule_period(&offer->schedule, 0);
 
@@ -125,21 +180,15 @@ static enum err first_invoice(struct ctx *ctx, const struct offer *offer, int64_
     for (size_t i = 0; i < offer->line_count; i++) {
         const struct offer_line *line = &offer->lines[i];
 
-        bool recurs = s != NULL && line->as.kind == LINE_RECURRING;
+        bool recurring = s != NULL && line->as.kind == LINE_RECURRING;
 
-        if (!line->counts || line->as.kind > LINE_SETUP || line->later)
+        if (!line->counts || line->later)
             continue;
-        if (recurs)
+        if (recurring)
             work->period_count = 1;
-        work->lines[work->line_count++] = (struct work_line){
-            .line = {.kind = line->as.kind, .description = line->as.description,
-                     .period = recurs ? offer->first : PERIOD_NONE, .quantity_e4 = line->quantity_e4,
-                     .unit_price_e4 = line->as.unit_price_e4,
-                     .discount_ppm = discount_ppm_at(line->as.discount_ppm, line->as.discount_periods, 0),
-                     .net_minor = line->first_minor, .tax = line->tax,
-                     .goods = strcmp(line->as.product_kind, "goods") == 0},
-            .unit = line->as.unit, .quote_line_id = line->as.id};
+        TRY(ctx, add_offer_line(ctx, offer, line, recurring ? offer->first : PERIOD_NONE, work));
     }
+    take_discounts(ctx, offer, work);
     return work->line_count > 0 ? issue_invoices(ctx, &offer->company, work, 1, ids) : OK;
 }
 

@@ -36,6 +36,8 @@ struct plan {
     bool term_renews;            /* tacitly, for another term */
     int32_t commitment_months;
     int32_t notice_days;
+    int64_t index_id;            /* price_index of the clause; 0: none */
+    const char *index_name;      /* read only */
     int32_t max_missed;
     int64_t dunning_rule_id;     /* what is done about its unpaid invoices */
     const char *state;           /* "active", "archived" */

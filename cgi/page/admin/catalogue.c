@@ -7,6 +7,7 @@
 #include "page/admin/admin.h"
 #include "service/cataloguing.h"
 #include "store/dunning.h"
+#include "store/revision.h"
 #include "text/format.h"
 #include "text/phrase.h"
 #include "text/words.h"
@@ -272,6 +273,7 @@ struct plan_form {
     bool term_renews;
     int64_t commitment;
     int64_t notice;
+    const char *index;
     int64_t max_missed;
     const char *dunning;
     bool archived;
@@ -317,6 +319,8 @@ static const struct field plan_field[] = {
      .hint = N_("0: none"), .offset = offsetof(struct plan_form, commitment)},
     {.kind = FIELD_INTEGER, .name = "notice", .label = N_("Notice in days"), .min = 0, .max = 366, .hint = N_("0: none"),
      .offset = offsetof(struct plan_form, notice)},
+    {.kind = FIELD_CHOICE, .name = "index", .label = N_("Indexation clause"), .max = 20, .hint = N_("Printed on quotes, kept with each subscription"),
+     .offset = offsetof(struct plan_form, index)},
     {.kind = FIELD_INTEGER, .name = "max_missed", .label = N_("Missed periods billed without asking"), .required = true, .min = 1, .max = 1000,
      .hint = N_("More than that wait for a person."), .missing = N_("Enter a number of periods"), .offset = offsetof(struct plan_form, max_missed)},
     {.kind = FIELD_CHOICE, .name = "dunning", .label = N_("When an invoice stays unpaid"), .required = true,
@@ -342,12 +346,9 @@ static enum err fill_dunning(struct page *page, HDF *hdf, const struct form *for
 
     TRY(page->ctx, dunning_rules(page->ctx, &rules, &count));
     for (size_t i = 0; i < count; i++) {
-        HDF *option = hdf_row(hdf, "Form.dunning.opts", (int)i);
         const char *id = arena_printf(page->ctx->arena, "%lld", (long long)rules[i].id);
 
-        hdf_text(option, "v", id);
-        hdf_text(option, "l", rules[i].name);
-        hdf_flag(option, "sel", typed != NULL && str_equal(typed, id));
+        view_option(hdf, "dunning", (int)i, id, rules[i].name, typed != NULL && str_equal(typed, id));
     }
     return OK;
 }
@@ -365,9 +366,18 @@ static enum err check_dunning(struct page *page, struct form *form, const struct
 static enum err show_plan(struct page *page, const struct form *form, int64_t id, int64_t rev)
 {
     HDF *hdf = page_tree(page);
+    struct price_index *index;
+    size_t count;
 
     view_form(page->ctx, hdf, form);
     TRY(page->ctx, fill_dunning(page, hdf, form));
+    TRY(page->ctx, price_indexes(page->ctx, &index, &count));
+    view_option(hdf, "index", 0, "", tr("None"), false);
+    for (size_t i = 0; i < count; i++) {
+        const char *value = arena_printf(page->ctx->arena, "%lld", (long long)index[i].id);
+
+        view_option(hdf, "index", (int)i + 1, value, index[i].name, str_equal(value, form_typed(form, "index")));
+    }
     hdf_text(hdf, "Action", id == 0 ? "/admin/plans/new" : arena_printf(page->ctx->arena, "/admin/plans/%lld", (long long)id));
     if (id != 0)
         hdf_number(hdf, "Token.rev", rev);
@@ -388,11 +398,26 @@ enum err page_plan_edit(struct page *page)
         .anchor = anchor_rule_name(plan.anchor.rule), .anchor_day = plan.anchor.day, .timing = billing_timing_name(plan.timing),
         .trial = plan.trial_count, .trial_unit = plan.trial_unit, .trial_card = plan.trial_card, .trial_end = plan.trial_end,
         .term = plan.term_count, .term_unit = term_unit_name(plan.term_unit), .term_renews = plan.term_renews,
-        .commitment = plan.commitment_months, .notice = plan.notice_days, .max_missed = plan.max_missed,
+        .commitment = plan.commitment_months, .notice = plan.notice_days,
+        .index = plan.index_id == 0 ? "" : arena_printf(page->ctx->arena, "%lld", (long long)plan.index_id), .max_missed = plan.max_missed,
         .dunning = arena_printf(page->ctx->arena, "%lld", (long long)plan.dunning_rule_id),
         .archived = str_equal(plan.state, "archived")};
     form_fill(&form, page->ctx, plan_field, COUNT_OF(plan_field), &values);
     return show_plan(page, &form, plan.id, plan.rev);
+}
+
+static enum err check_index(struct page *page, struct form *form, const char *typed)
+{
+    struct price_index *index;
+    size_t count;
+    bool known = str_empty(typed);
+
+    TRY(page->ctx, price_indexes(page->ctx, &index, &count));
+    for (size_t i = 0; i < count; i++)
+        known = known || index[i].id == admin_id(typed);
+    if (!known)
+        form_error(form, "index", tr("Choose an index"));
+    return OK;
 }
 
 /* What was typed, as a plan; a choice that was not sent is the simplest one. */
@@ -414,6 +439,7 @@ static void read_plan(const struct plan_form *v, struct plan *plan)
     plan->term_renews = v->term_renews;
     plan->commitment_months = (int32_t)v->commitment;
     plan->notice_days = (int32_t)v->notice;
+    plan->index_id = admin_id(v->index);
     plan->max_missed = (int32_t)v->max_missed;
     plan->dunning_rule_id = admin_id(v->dunning);
     plan->state = v->archived ? "archived" : "active";
@@ -455,6 +481,7 @@ enum err page_plan_edit_post(struct page *page)
         check_plan(&form, &plan);
     if (form.error_count == 0)
         TRY(page->ctx, check_dunning(page, &form, &plan));
+    TRY(page->ctx, check_index(page, &form, v.index));
     if (form.error_count > 0)
         return show_plan(page, &form, plan.id, v.rev);
     err = change_plan(page->ctx, &plan, &once, &result);

@@ -12,6 +12,7 @@
 #include "store/payable.h"
 #include "store/subscription.h"
 #include "text/format.h"
+#include "text/phrase.h"
 #include "text/words.h"
 
 enum { PAGE_ROWS = 50 };
@@ -70,7 +71,7 @@ static enum err fill_lines(struct page *page, HDF *hdf, const struct invoice *in
         hdf_text(node, "quantity", str_trim(arena, arena_printf(arena, "%s %s", format_quantity(arena, language, lines[i].quantity_e4),
                                                                 lines[i].unit)));
         hdf_text(node, "price", format_price(arena, language, lines[i].unit_price_e4, invoice->currency));
-        hdf_text(node, "discount", lines[i].discount_ppm != 0 ? format_percent(arena, language, lines[i].discount_ppm) : "");
+        hdf_text(node, "discount", phrase_taken(arena, language, lines[i].discount_ppm, lines[i].allowance_minor, invoice->currency));
         hdf_text(node, "vat", format_percent(arena, language, lines[i].tax_rate_ppm));
         hdf_text(node, "total", page_money(page, lines[i].net_minor, invoice->currency));
     }

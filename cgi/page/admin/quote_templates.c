@@ -107,7 +107,7 @@ static enum err show_template(struct page *page, const struct form *form, int64_
     size_t count;
     int row = 0;
 
-    TRY(page->ctx, load_shelf(page, &shelf));
+    TRY(page->ctx, load_shelf(page, 0, NULL, &shelf));
     view_form(page->ctx, hdf, form);
     number_lines(hdf, form);
     TRY(page->ctx, fill_shelf(page, hdf, &shelf));
@@ -172,7 +172,7 @@ enum err page_template_edit(struct page *page)
     values = (struct template_form){.rev = template.rev, .name = template.name,
         .plan = template.plan_id == 0 ? "" : arena_printf(page->ctx->arena, "%lld", (long long)template.plan_id),
         .validity = template.validity_days, .acceptance = quote_acceptance_name(template.acceptance), .note = template.note,
-        .archived = str_equal(template.state, "archived"), .lines = lines_to_form(page->ctx->arena, lines, count), .line_count = count};
+        .archived = str_equal(template.state, "archived"), .lines = lines_to_form(page->ctx->arena, lines, count, page->company.id != 0 ? page->company.currency : "EUR"), .line_count = count};
     show_lines(page, &form, &values);
     return show_template(page, &form, template.id, template.rev);
 }
@@ -197,7 +197,7 @@ enum err page_template_edit_post(struct page *page)
     fields = template_fields(&count);
     if (!page_form(page, &form, fields, count, &v))
         return OK;
-    TRY(page->ctx, load_shelf(page, &shelf));
+    TRY(page->ctx, load_shelf(page, 0, NULL, &shelf));
     read_lines(page, &form, &shelf, v.lines, v.line_count, admin_id(v.plan), true, lines, &count);
     if (v.plan[0] != '\0') {
         struct plan plan;
