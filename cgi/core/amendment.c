@@ -137,33 +137,35 @@ static struct amendment_opening go_on(const struct work *w, size_t line, int64_t
 struct slot_change {
     int32_t slot;
     size_t line;             /* in force now; AMENDMENT_NO_INDEX: an addition */
-    size_t before;           /* in force before the day's amendments; AMENDMENT_NO_INDEX: none */
+    int64_t before_e4;       /* quantity before the day's amendments; 0: not there */
     const struct amendment_line *price; /* of the line that goes on; of an addition */
     size_t addition;
     size_t opening;          /* AMENDMENT_NO_INDEX: removed */
     int64_t quantity_e4;     /* after; 0: removed */
 };
 
-static int64_t quantity_before(const struct work *w, const struct slot_change *change)
+static bool charged_today(const struct work *w, const struct invoiced_line *line, int32_t slot)
 {
-    return change->before == AMENDMENT_NO_INDEX ? 0 : w->facts->lines[change->before].quantity_e4;
+    return line->slot == slot && line->amended_on != DATE_NONE && line->amended_on == w->on;
 }
 
-static size_t line_before(const struct work *w, int32_t slot, size_t now)
+/* A period billed from the day on was billed after the day's first change: what it says counts. */
+static int64_t quantity_before(const struct work *w, int32_t slot, size_t now)
 {
     const struct amendment_line *lines = w->facts->lines;
 
     if (lines[now].from_on < w->on || !lines[now].amended)
-        return now;
+        return lines[now].quantity_e4;
+    for (size_t i = 0; i < w->facts->invoiced_count; i++) {
+        const struct invoiced_line *billed = &w->facts->invoiced[i];
+
+        if (billed->slot == slot && billed->period.from_on == w->on && !charged_today(w, billed, slot))
+            return billed->quantity_e4;
+    }
     for (size_t i = 0; i < w->facts->line_count; i++)
         if (lines[i].slot == slot && lines[i].until_on == w->on && !(lines[i].amended && lines[i].from_on == w->on))
-            return i;
-    return AMENDMENT_NO_INDEX;
-}
-
-static bool charged_today(const struct work *w, const struct invoiced_line *line, int32_t slot)
-{
-    return line->slot == slot && line->amended_on != DATE_NONE && line->amended_on == w->on;
+            return lines[i].quantity_e4;
+    return 0;
 }
 
 /* Gives back up to the amount from the newest lines of the slot that the day has charged, or from the others. */
@@ -188,7 +190,7 @@ static void give_back(struct work *w, const struct slot_change *change, int64_t 
 /* R5: the share of what the slot's lines held before the day, less what the day has given back. */
 static bool settle_less(struct work *w, const struct slot_change *change)
 {
-    int64_t before_e4 = quantity_before(w, change);
+    int64_t before_e4 = change->before_e4;
     int64_t held = 0;
     int64_t given = 0;
     int64_t target = 0;
@@ -229,7 +231,7 @@ static int32_t invoiced_index(const struct work *w, const struct invoiced_line *
 static bool settle_more(struct work *w, const struct slot_change *change)
 {
     const struct schedule *schedule = &w->facts->schedule;
-    int64_t before_e4 = quantity_before(w, change);
+    int64_t before_e4 = change->before_e4;
     int64_t over = 0; /* charged today and no longer due */
 
     if (!is_billed(w->facts, w->on) || change->price->timing == BILLING_ARREARS)
@@ -267,7 +269,7 @@ static bool settle_more(struct work *w, const struct slot_change *change)
 /* In a new epoch the old lines only give back; the first new period is charged for what replaces them. */
 static bool settle(struct work *w, const struct slot_change *change)
 {
-    if (w->out.new_epoch && change->before == AMENDMENT_NO_INDEX && change->quantity_e4 > 0)
+    if (w->out.new_epoch && change->before_e4 == 0 && change->quantity_e4 > 0)
         return true;
     return settle_less(w, change) && settle_more(w, change);
 }
@@ -329,7 +331,7 @@ static bool edit_slot(struct work *w, const struct amendment_edit *edit, bool *c
 {
     const struct amendment_facts *facts = w->facts;
     size_t now = amendment_line_on(facts->lines, facts->line_count, edit->slot, w->on);
-    struct slot_change change = {.slot = edit->slot, .line = now, .before = line_before(w, edit->slot, now),
+    struct slot_change change = {.slot = edit->slot, .line = now, .before_e4 = quantity_before(w, edit->slot, now),
                                  .price = &facts->lines[now], .addition = AMENDMENT_NO_INDEX, .opening = AMENDMENT_NO_INDEX,
                                  .quantity_e4 = edit->remove ? 0 : edit->quantity_e4};
 
@@ -367,7 +369,7 @@ static bool add_slot(struct work *w, size_t i, int32_t slot)
     struct amendment_line line = {.slot = slot, .quantity_e4 = added->quantity_e4, .unit_price_e4 = added->unit_price_e4,
                                   .discount_ppm = added->discount_ppm, .discount_periods = added->discount_periods,
                                   .timing = added->timing, .goods = added->goods, .from_on = w->on, .until_on = DATE_NONE};
-    struct slot_change change = {.slot = slot, .line = AMENDMENT_NO_INDEX, .before = AMENDMENT_NO_INDEX, .price = &line, .addition = i,
+    struct slot_change change = {.slot = slot, .line = AMENDMENT_NO_INDEX, .price = &line, .addition = i,
                                  .opening = w->out.opening_count, .quantity_e4 = added->quantity_e4};
 
     w->out.openings[w->out.opening_count++] = (struct amendment_opening){
@@ -553,7 +555,7 @@ static bool decide_close(struct work *w)
     close_all(w);
     for (size_t i = 0; i < w->out.closing_count && w->wish->credit; i++) {
         size_t now = w->out.closings[i].line;
-        struct slot_change change = {.slot = facts->lines[now].slot, .line = now, .before = line_before(w, facts->lines[now].slot, now),
+        struct slot_change change = {.slot = facts->lines[now].slot, .line = now, .before_e4 = quantity_before(w, facts->lines[now].slot, now),
                                      .price = &facts->lines[now], .addition = AMENDMENT_NO_INDEX, .opening = AMENDMENT_NO_INDEX};
 
         if (!settle(w, &change))

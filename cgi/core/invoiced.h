@@ -23,6 +23,7 @@ struct invoiced_line {
     int64_t id;           /* invoice line; carried along */
     int32_t slot;         /* the subscription's line and what replaced it */
     struct period period; /* as printed; has days */
+    int64_t quantity_e4;
     int64_t minor;        /* > 0 */
     bool goods;           /* delivered: nothing of it is given back by days */
     int32_t amended_on;   /* effective day of the amendment that charged it; DATE_NONE: billed by its period */

@@ -20,7 +20,7 @@ struct scene {
 static void invoice_line(struct scene *s, int32_t slot, struct period period, int64_t minor)
 {
     s->invoiced[s->facts.invoiced_count++] =
-        (struct invoiced_line){.id = (int64_t)s->facts.invoiced_count, .slot = slot, .period = period, .minor = minor, .amended_on = DATE_NONE};
+        (struct invoiced_line){.id = (int64_t)s->facts.invoiced_count, .slot = slot, .period = period, .quantity_e4 = s->lines[0].quantity_e4, .minor = minor, .amended_on = DATE_NONE};
 }
 
 static void scene(struct scene *s, struct period billed, struct recurrence every, int64_t quantity, int64_t price_e4, int64_t invoiced_minor, int32_t today_on)
