@@ -59,7 +59,7 @@ struct amendment_line {
     int32_t discount_periods; /* 0: for ever */
     enum billing_timing timing;
     bool goods;
-    bool amended;             /* opened by an amendment effective on from_on */
+    bool amended;             /* opened by an AMENDMENT_LINES effective on from_on */
     int32_t from_on;
     int32_t until_on;         /* DATE_NONE: open */
 };

@@ -16,7 +16,7 @@
 struct invoiced_credit {
     int32_t from_on;    /* first day whose service it gives back; the line's own first day for the whole */
     int64_t minor;      /* > 0 */
-    int32_t amended_on; /* effective day of the amendment that gave it; DATE_NONE: another cause */
+    int32_t amended_on; /* effective day of the change of lines that gave it; DATE_NONE: another cause */
 };
 
 struct invoiced_line {
@@ -26,7 +26,7 @@ struct invoiced_line {
     int64_t quantity_e4;
     int64_t minor;        /* > 0 */
     bool goods;           /* delivered: nothing of it is given back by days */
-    int32_t amended_on;   /* effective day of the amendment that charged it; DATE_NONE: billed by its period */
+    int32_t amended_on;   /* effective day of the change of lines that charged it; DATE_NONE: billed by its period */
     const struct invoiced_credit *credits; /* in the order in which they were given */
     size_t credit_count;
 };

@@ -110,7 +110,7 @@ static void bill(struct life *l, int32_t by_on)
     l->facts.today_on = by_on;
 }
 
-static void apply_lines(struct life *l, const struct amendment *a)
+static void apply_lines(struct life *l, const struct amendment *a, enum amendment_kind kind)
 {
     for (size_t i = 0; i < a->closing_count; i++)
         l->lines[a->closings[i].line].until_on = a->closings[i].until_on;
@@ -119,12 +119,12 @@ static void apply_lines(struct life *l, const struct amendment *a)
 
         l->lines[l->facts.line_count] = (struct amendment_line){.id = (int64_t)l->facts.line_count, .slot = o->slot, .quantity_e4 = o->quantity_e4,
             .unit_price_e4 = o->unit_price_e4, .discount_ppm = o->discount_ppm, .discount_periods = o->discount_periods, .timing = BILLING_ADVANCE,
-            .amended = true, .from_on = o->from_on, .until_on = o->until_on};
+            .amended = kind == AMENDMENT_LINES, .from_on = o->from_on, .until_on = o->until_on};
         l->facts.line_count++;
     }
 }
 
-static void apply_money(struct life *l, const struct amendment *a)
+static void apply_money(struct life *l, const struct amendment *a, enum amendment_kind kind)
 {
     for (size_t i = 0; i < a->credit_count; i++) {
         const struct amendment_credit *c = &a->credits[i];
@@ -138,7 +138,7 @@ static void apply_money(struct life *l, const struct amendment *a)
         add_doc(l, line->slot, c->part, -c->minor);
     }
     for (size_t i = 0; i < a->charge_count; i++)
-        add_invoiced(l, a->charges[i].slot, a->charges[i].part, a->charges[i].quantity_e4, a->charges[i].minor, a->effective_on);
+        add_invoiced(l, a->charges[i].slot, a->charges[i].part, a->charges[i].quantity_e4, a->charges[i].minor, kind == AMENDMENT_LINES ? a->effective_on : DATE_NONE);
 }
 
 static void apply_schedule(struct life *l, const struct amendment *a, enum amendment_kind kind)
@@ -192,8 +192,8 @@ static bool make(struct life *l, const struct event *event)
             l->wrong = "a change at the period end costs money";
         return true;
     }
-    apply_lines(l, &a);
-    apply_money(l, &a);
+    apply_lines(l, &a, wish.kind);
+    apply_money(l, &a, wish.kind);
     apply_schedule(l, &a, wish.kind);
     return true;
 }
