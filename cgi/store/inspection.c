@@ -89,8 +89,9 @@ static const struct statement rule[] = {
          "JOIN billing_period q ON q.subscription_id = p.subscription_id AND q.line_group = p.line_group AND "
          "q.period_index = p.period_index + 1 WHERE q.from_on <> p.until_on"),
     RULE("the next period follows the last that was billed",
-         "SELECT s.number ref FROM subscription s JOIN (SELECT subscription_id, MAX(period_index) last FROM billing_period "
-         "GROUP BY subscription_id) p ON p.subscription_id = s.id WHERE s.next_index <> p.last + 1"),
+         "SELECT s.number ref FROM subscription s JOIN (SELECT subscription_id, line_group, MAX(period_index) last "
+         "FROM billing_period GROUP BY subscription_id, line_group) p ON p.subscription_id = s.id "
+         "WHERE p.last >= IF(p.line_group = 0, s.next_index, s.arrears_index)"),
     RULE("a confirmed quote has one order",
          "SELECT q.number ref FROM quote q LEFT JOIN sales_order o ON o.quote_id = q.id "
          "WHERE (q.state = 'confirmed') <> (o.id IS NOT NULL)"),

@@ -17,6 +17,7 @@
 
 /* ICU's formatters are expensive to open and cheap to use: one per language and style, for ever. */
 enum { LANGUAGES = 3, TEXT_UNITS = 256 };
+enum slot { SLOT_MONEY, SLOT_PRICE, SLOT_QUANTITY, SLOT_PERCENT, SLOT_INTEGER, SLOTS };
 
 static const char *const locale_of[LANGUAGES] = {"en_GB", "fr_FR", "de_DE"};
 
@@ -49,28 +50,41 @@ static char *utf8(struct arena *arena, const UChar *text, int32_t length)
     return out;
 }
 
-static UNumberFormat *number_format(const char *language, UNumberFormatStyle style, int kind)
+/* An open formatter and what it was last told. Whatever is set anew makes ICU build the formatter
+ * again, which costs several times the formatting itself: only what differs is set. */
+struct number_format {
+    UNumberFormat *icu;
+    int least, most; /* fraction digits */
+    char currency[4];
+};
+
+static struct number_format *number_format(const char *language, UNumberFormatStyle style, enum slot slot)
 {
-    static UNumberFormat *cache[LANGUAGES][4];
-    int i = language_index(language);
+    static struct number_format cache[LANGUAGES][SLOTS];
+    struct number_format *format = &cache[language_index(language)][slot];
     UErrorCode status = U_ZERO_ERROR;
 
-    if (cache[i][kind] == NULL) {
-        cache[i][kind] = unum_open(style, NULL, 0, locale_of[i], NULL, &status);
+    if (format->icu == NULL) {
+        *format = (struct number_format){unum_open(style, NULL, 0, locale_of[language_index(language)], NULL, &status),
+                                         .least = -1, .most = -1};
         CHECK(U_SUCCESS(status));
     }
-    return cache[i][kind];
+    return format;
 }
 
-static char *format_number(struct arena *arena, UNumberFormat *format, const char *number, int least, int most)
+static char *format_number(struct arena *arena, struct number_format *format, const char *number, int least, int most)
 {
     UChar text[TEXT_UNITS];
     UErrorCode status = U_ZERO_ERROR;
     int32_t length;
 
-    unum_setAttribute(format, UNUM_MIN_FRACTION_DIGITS, least);
-    unum_setAttribute(format, UNUM_MAX_FRACTION_DIGITS, most);
-    length = unum_formatDecimal(format, number, (int32_t)strlen(number), text, TEXT_UNITS, NULL, &status);
+    if (format->least != least || format->most != most) {
+        unum_setAttribute(format->icu, UNUM_MIN_FRACTION_DIGITS, least);
+        unum_setAttribute(format->icu, UNUM_MAX_FRACTION_DIGITS, most);
+        format->least = least;
+        format->most = most;
+    }
+    length = unum_formatDecimal(format->icu, number, (int32_t)strlen(number), text, TEXT_UNITS, NULL, &status);
     CHECK(U_SUCCESS(status));
     return utf8(arena, text, length);
 }
@@ -78,14 +92,18 @@ static char *format_number(struct arena *arena, UNumberFormat *format, const cha
 static char *format_currency(struct arena *arena, const char *language, const char *number, const char *currency,
                              int least, int most)
 {
-    UNumberFormat *format = number_format(language, UNUM_CURRENCY, 0);
-    UChar code[4];
+    /* amounts and unit prices have slots of their own: they differ in digits on nearly every page */
+    struct number_format *format = number_format(language, UNUM_CURRENCY, least == most ? SLOT_MONEY : SLOT_PRICE);
+    UChar code[4] = {0};
     UErrorCode status = U_ZERO_ERROR;
 
-    u_charsToUChars(currency, code, 3);
-    code[3] = 0;
-    unum_setTextAttribute(format, UNUM_CURRENCY_CODE, code, 3, &status);
-    CHECK(U_SUCCESS(status));
+    if (strncmp(format->currency, currency, 3) != 0) {
+        u_charsToUChars(currency, code, 3);
+        unum_setTextAttribute(format->icu, UNUM_CURRENCY_CODE, code, 3, &status);
+        CHECK(U_SUCCESS(status));
+        memcpy(format->currency, currency, 3);
+        format->least = format->most = -1; /* a currency brings its own digits */
+    }
     return format_number(arena, format, number, least, most);
 }
 
@@ -110,17 +128,17 @@ char *format_price(struct arena *arena, const char *language, int64_t price_e4, 
 
 char *format_quantity(struct arena *arena, const char *language, int64_t quantity_e4)
 {
-    return format_number(arena, number_format(language, UNUM_DECIMAL, 1), decimal(arena, quantity_e4, 4), 0, 4);
+    return format_number(arena, number_format(language, UNUM_DECIMAL, SLOT_QUANTITY), decimal(arena, quantity_e4, 4), 0, 4);
 }
 
 char *format_percent(struct arena *arena, const char *language, int64_t ppm)
 {
-    return format_number(arena, number_format(language, UNUM_PERCENT, 2), decimal(arena, ppm, 6), 0, 4);
+    return format_number(arena, number_format(language, UNUM_PERCENT, SLOT_PERCENT), decimal(arena, ppm, 6), 0, 4);
 }
 
 char *format_integer(struct arena *arena, const char *language, int64_t value)
 {
-    return format_number(arena, number_format(language, UNUM_DECIMAL, 1), decimal(arena, value, 0), 0, 0);
+    return format_number(arena, number_format(language, UNUM_DECIMAL, SLOT_INTEGER), decimal(arena, value, 0), 0, 0);
 }
 
 static char *format_day(struct arena *arena, const char *language, int32_t on, UDateFormatStyle style, int kind)
