@@ -428,14 +428,18 @@ static bool has_arrears_open(const struct work *w)
     return false;
 }
 
+/* Period 0 contains the day: it begins on it unless the plan's rule says otherwise. */
+static struct schedule first_schedule(const struct work *w, struct recurrence every, int32_t on)
+{
+    return w->wish->anchor.rule == 0 ? (struct schedule){.anchor_on = on, .every = every} : anchor_schedule(w->wish->anchor, every, on);
+}
+
 static void begin_epoch(struct work *w)
 {
     w->out.new_epoch = true;
     w->out.schedule.every = w->wish->every;
-    if (!w->wish->keep_anchor) {
-        w->out.schedule.anchor_on = w->on;
-        w->out.schedule.last_day = false;
-    }
+    if (!w->wish->keep_anchor)
+        w->out.schedule = first_schedule(w, w->wish->every, w->on);
     w->out.next_index = w->wish->keep_anchor ? schedule_index(&w->out.schedule, w->on) : 0;
 }
 
@@ -512,8 +516,7 @@ static bool decide_pause(struct work *w)
 static void open_again(struct work *w, int32_t closed_on, int32_t anchor_on)
 {
     w->out.new_epoch = true;
-    w->out.schedule.anchor_on = anchor_on;
-    w->out.schedule.last_day = false;
+    w->out.schedule = first_schedule(w, w->facts->schedule.every, anchor_on);
     w->out.next_index = 0;
     for (size_t i = 0; i < w->facts->line_count; i++) {
         const struct amendment_line *line = &w->facts->lines[i];
@@ -531,11 +534,10 @@ static void open_again(struct work *w, int32_t closed_on, int32_t anchor_on)
 static bool decide_resume(struct work *w)
 {
     const struct amendment_facts *facts = w->facts;
-    int32_t banked = is_billed(facts, facts->paused_on) ? facts->billed_until_on - facts->paused_on : 0;
 
     if (w->on < facts->paused_on)
         return refuse(w, AMENDMENT_RESUME_BEFORE_PAUSE, 0);
-    open_again(w, facts->paused_on, w->on + banked);
+    open_again(w, facts->paused_on, w->on + facts->banked_days);
     return true;
 }
 

@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "core/anchor.h"
 #include "core/invoiced.h"
 #include "core/money.h"
 #include "core/schedule.h"
@@ -76,6 +77,7 @@ struct amendment_facts {
     int32_t billed_until_on;     /* first day that is not billed in advance; DATE_NONE: none yet */
     int32_t amended_on;          /* effective day of the newest amendment; DATE_NONE: none */
     int32_t paused_on;           /* while paused; else DATE_NONE */
+    int32_t banked_days;         /* that this pause has banked */
     bool may_pause;              /* the plan's */
     int32_t pause_max_days;      /* 0: no limit */
     const struct amendment_line *lines;
@@ -113,6 +115,7 @@ struct amendment_wish {
     size_t addition_count;
     struct recurrence every;  /* unit 0: as it is. Else every line is removed and priced anew */
     bool keep_anchor;
+    struct anchor anchor;     /* the plan's, for periods that start anew; rule 0: on the day itself. A resumption has 0 */
     int32_t resume_on;        /* AMENDMENT_PAUSE: DATE_NONE until told, or the plan's longest pause */
 };
 

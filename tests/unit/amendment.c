@@ -188,6 +188,7 @@ TEST(amendment, P18_a_pause_banks_the_paid_days_and_moves_the_anchor)
     SAME_NUMBER(a.state, SUBSCRIPTION_PAUSED);
     s.facts.state = SUBSCRIPTION_PAUSED;
     s.lines[0].until_on = s.facts.paused_on = s.facts.amended_on = ON(2026, 6, 10);
+    s.facts.banked_days = a.banked_days;
     s.facts.today_on = ON(2026, 9, 5);
     a = ask(&s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE, DATE_NONE);
     CU_ASSERT_TRUE(a.new_epoch);
@@ -249,8 +250,10 @@ TEST(amendment, a_discount_survives_a_pause_and_a_change_of_quantity)
     a = ask(&s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE, DATE_NONE);
     SAME_NUMBER(a.openings[0].discount_periods, 2);
     s.lines[0].until_on = s.facts.paused_on = ON(2026, 1, 20);
+    s.facts.banked_days = 26;
     a = ask(&s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE, DATE_NONE);
     SAME_NUMBER(a.openings[0].discount_periods, 3);
+    s.facts.banked_days = 0;
     s.lines[0].discount_periods = 1;
     s.lines[0].until_on = s.facts.paused_on = ON(2026, 2, 15);
     a = ask(&s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE, DATE_NONE);

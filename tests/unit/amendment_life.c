@@ -88,7 +88,7 @@ static void add_invoiced(struct life *l, int32_t slot, struct period period, int
 static void bill(struct life *l, int32_t by_on)
 {
     struct billing_line lines[LINES];
-    struct billing_facts facts = {.schedule = l->facts.schedule, .timing = BILLING_ADVANCE, .currency = l->facts.currency, .started_on = l->epoch_on,
+    struct billing_facts facts = {.schedule = l->facts.schedule, .currency = l->facts.currency, .started_on = l->epoch_on,
         .ended_on = l->facts.ended_on, .lines = lines, .line_count = l->facts.line_count, .next_index = l->next_index, .today_on = by_on,
         .max_missed = BILLING_MISSED_UNLIMITED};
     struct billing_plan plan;
@@ -96,7 +96,7 @@ static void bill(struct life *l, int32_t by_on)
     if (l->facts.state == SUBSCRIPTION_PAUSED || l->facts.state == SUBSCRIPTION_ENDED)
         return;
     for (size_t i = 0; i < l->facts.line_count; i++)
-        lines[i] = (struct billing_line){.id = l->lines[i].id, .quantity_e4 = l->lines[i].quantity_e4, .unit_price_e4 = l->lines[i].unit_price_e4,
+        lines[i] = (struct billing_line){.id = l->lines[i].id, .timing = BILLING_ADVANCE, .quantity_e4 = l->lines[i].quantity_e4, .unit_price_e4 = l->lines[i].unit_price_e4,
             .discount_ppm = l->lines[i].discount_ppm, .discount_periods = l->lines[i].discount_periods, .from_on = l->lines[i].from_on, .until_on = l->lines[i].until_on};
     plan = billing_plan(scratch, &facts);
     for (size_t i = 0; i < plan.count; i++) {
@@ -159,6 +159,7 @@ static void apply_schedule(struct life *l, const struct amendment *a, enum amend
     }
     if (kind == AMENDMENT_PAUSE) {
         l->facts.paused_on = a->effective_on;
+        l->facts.banked_days = a->banked_days;
         l->pauses[l->facts.pauses.count++] = (struct period){a->effective_on, DATE_NONE};
     } else if (l->facts.paused_on != DATE_NONE && a->state != SUBSCRIPTION_PAUSED) { /* resumed, or closed from the pause */
         l->pauses[l->facts.pauses.count - 1].until_on = a->effective_on;
@@ -347,9 +348,9 @@ static int64_t worth_e6(const struct life *l, int32_t until_on)
 
     for (size_t i = 0; i < l->facts.line_count; i++) {
         const struct amendment_line *line = &l->lines[i];
-        struct billing_line billed = {.quantity_e4 = line->quantity_e4, .unit_price_e4 = line->unit_price_e4, .discount_ppm = line->discount_ppm,
+        struct billing_line billed = {.timing = BILLING_ADVANCE, .quantity_e4 = line->quantity_e4, .unit_price_e4 = line->unit_price_e4, .discount_ppm = line->discount_ppm,
                                       .discount_periods = line->discount_periods, .from_on = line->from_on, .until_on = line->until_on};
-        struct billing_facts facts = {.schedule = l->facts.schedule, .timing = BILLING_ADVANCE, .currency = l->facts.currency, .started_on = l->facts.started_on,
+        struct billing_facts facts = {.schedule = l->facts.schedule, .currency = l->facts.currency, .started_on = l->facts.started_on,
                                       .ended_on = DATE_NONE, .lines = &billed, .line_count = 1};
         int32_t end = line->until_on == DATE_NONE || line->until_on > until_on ? until_on : line->until_on;
 
@@ -365,7 +366,7 @@ static int64_t worth_e6(const struct life *l, int32_t until_on)
 
             billed.from_on = line->from_on > natural.from_on ? natural.from_on : line->from_on;
             facts.started_on = billed.from_on;
-            if (!billing_item_at(scratch, &facts, k, &item))
+            if (!billing_item_at(scratch, &facts, BILLING_ADVANCE, k, &item))
                 return INT64_MIN;
             full = item.lines[0].net_minor;
             worth += (__int128)full * 1000000 * period_days(part) / period_days(natural);
