@@ -11,6 +11,7 @@
 #include "service/offer.h"
 #include "service/renewing.h"
 #include "store/company.h"
+#include "store/credit.h"
 #include "store/history.h"
 #include "store/invoice.h"
 #include "store/payable.h"
@@ -266,6 +267,35 @@ static enum err write_invoice_new(struct writing *w)
     return OK;
 }
 
+static enum err write_credit_note(struct writing *w)
+{
+    struct arena *arena = w->ctx->arena;
+    struct invoice invoice;
+    struct credit_note note;
+    struct credit_allocation *uses;
+    int64_t left;
+    size_t count;
+
+    TRY(w->ctx, invoice_by_id(w->ctx, w->row->invoice_id, &invoice));
+    TRY(w->ctx, credit_note_of(w->ctx, w->row->invoice_id, &note));
+    TRY(w->ctx, uses_of_credit(w->ctx, w->row->invoice_id, &uses, &count));
+    TRY(w->ctx, credit_left_of(w->ctx, w->row->invoice_id, &left));
+    w->text->subject = tr_fill(arena, "Credit note {number} from {company}: {amount}", "number", invoice.number, "company",
+                               w->company.name, "amount", money(w, invoice.total_minor, invoice.currency), NULL);
+    say(w, tr_fill(arena, "Your credit note {number} for invoice {invoice} is attached.", "number", invoice.number, "invoice",
+                   note.corrected_number, NULL));
+    fact(w, tr("Amount, incl. VAT"), money(w, invoice.total_minor, invoice.currency));
+    fact(w, tr("Reason"), note.reason);
+    for (size_t i = 0; i < count && i < 3; i++)
+        fact(w, tr_fill(arena, "Set against {number}", "number", uses[i].number, NULL), money(w, uses[i].amount_minor, invoice.currency));
+    if (left > 0) {
+        fact(w, tr("Your credit"), money(w, left, invoice.currency));
+        say(w, tr("Your credit pays your next invoice first. There is nothing to do."));
+    }
+    attach(w, "invoice", invoice.id, invoice.number);
+    return OK;
+}
+
 static enum err write_receipt(struct writing *w)
 {
     struct invoice invoice;
@@ -414,6 +444,7 @@ static const struct {
     {"quote_paid", N_("New order"), write_quote_paid},
     {"order_confirm", N_("Order confirmed"), write_order_confirm},
     {"invoice_new", N_("Invoice"), write_invoice_new},
+    {"credit_note", N_("Credit note"), write_credit_note},
     {"receipt", N_("Receipt"), write_receipt},
     {"pay_failed", N_("Payment declined"), write_pay_failed},
     {"pay_link", N_("Link to pay"), write_pay_link},

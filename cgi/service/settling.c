@@ -107,14 +107,14 @@ static bool recurs(const struct offer *offer)
 /* What is due at the start: setup and what is sold once in full, of what recurs in advance the first period's share.
  * work->line_count 0: nothing, and no invoice is made. */
 static enum err first_invoice(struct ctx *ctx, const struct offer *offer, int64_t order_id, const struct subscription *s,
-                              const struct invoice_ids *ids, struct invoice_work *work)
+                              bool paid, const struct invoice_ids *ids, struct invoice_work *work)
 {
     struct billing_period_row *period = ARENA_NEW(ctx->arena, struct billing_period_row);
 
     *work = (struct invoice_work){
         .customer_id = offer->customer.id, .customer_version_id = offer->customer.version_id,
         .personal_digest = offer->customer.personal_digest, .language = offer->version.language,
-        .currency = offer->version.currency, .order_id = order_id, .collect_on = DATE_NONE,
+        .currency = offer->version.currency, .order_id = order_id, .collect_on = DATE_NONE, .leaves_credit = paid,
         .lines = ARENA_ARRAY(ctx->arena, struct work_line, offer->line_count + 1)};
     if (s != NULL) {
         struct period natural = schedule_period(&offer->schedule, 0);
@@ -210,7 +210,7 @@ static enum err settle_order(struct ctx *ctx, const struct offer *offer, const s
         TRY(ctx, make_subscription(ctx, offer, order.id, paid != NULL ? paid->method_id : 0, &subscription));
         s = &subscription;
     }
-    TRY(ctx, first_invoice(ctx, offer, order.id, s, ids, &work));
+    TRY(ctx, first_invoice(ctx, offer, order.id, s, paid != NULL, ids, &work));
     if (paid != NULL)
         TRY(ctx, settle_paid(ctx, &work.invoice, paid));
     TRY(ctx, move_quote(ctx, offer->quote.id, offer->quote.state, QUOTE_CONFIRMED));

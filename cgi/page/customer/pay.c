@@ -172,6 +172,8 @@ enum err page_pay_post(struct page *page)
     }
     if (started.refusal == PAYABLE_IN_PROGRESS)
         return page_see(page, "/pay/%s/return", due.ref);
+    if (started.refusal == PAYABLE_CHANGED)
+        return page_error(page, 409, tr(payable_refusal_text(started.refusal)));
     return show_pay(page, &due, tr("The payment service cannot be reached at the moment. Nothing was charged. Please try again in a few minutes."));
 }
 
