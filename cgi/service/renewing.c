@@ -127,7 +127,7 @@ static void add_item(struct invoice_work *work, const struct part *part, const s
                      struct billing_period_row *period, const struct tax_line *taxed)
 {
     *period = (struct billing_period_row){.subscription_id = part->subscription->id,
-                                          .line_group = billing_line_group(item->timing), .from_on = item->natural.from_on,
+                                          .line_group = billing_line_group(item->timing), .epoch = part->subscription->epoch, .from_on = item->natural.from_on,
                                           .until_on = item->natural.until_on, .period_index = item->index};
     for (size_t i = 0; i < item->line_count; i++) {
         const struct billing_item_line *billed = &item->lines[i];

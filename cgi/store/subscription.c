@@ -27,7 +27,7 @@ static const struct column subscription_column[] = {
     COLUMN(I64, subscription, plan_id), COLUMN(I64, subscription, customer_id), COLUMN(BOOL, subscription, consolidated),
     COLUMN(ID, subscription, payment_method_id), COLUMN(TEXT, subscription, state), COLUMN(TEXT, subscription, currency),
     COLUMN(TEXT, subscription, language), COLUMN(TEXT, subscription, unit), COLUMN(I32, subscription, count),
-    COLUMN(DATE, subscription, anchor_on), COLUMN(I32, subscription, month_day), COLUMN(DATE, subscription, started_on),
+    COLUMN(DATE, subscription, anchor_on), COLUMN(I32, subscription, month_day), COLUMN(I32, subscription, epoch), COLUMN(DATE, subscription, started_on),
     COLUMN(DATE, subscription, trial_until_on), COLUMN(TEXT, subscription, trial_end), COLUMN(TEXT, subscription, term_unit),
     COLUMN(I32, subscription, term_count), COLUMN(BOOL, subscription, term_renews), COLUMN(DATE, subscription, term_until_on),
     COLUMN(DATE, subscription, ends_on), COLUMN(TEXT, subscription, end_reason),
@@ -38,7 +38,7 @@ static const struct column subscription_column[] = {
 };
 #define SUBSCRIPTION_FIELDS                                                                                     \
     "number, order_id, plan_id, customer_id, consolidated, payment_method_id, state, currency, language, unit, " \
-    "count, anchor_on, month_day, started_on, trial_until_on, trial_end, term_unit, term_count, term_renews, "  \
+    "count, anchor_on, month_day, epoch, started_on, trial_until_on, trial_end, term_unit, term_count, term_renews, "  \
     "term_until_on, ends_on, end_reason, commitment_until_on, notice_days, max_missed, next_index, "            \
     "arrears_index, due_on, period_minor, mrr_e4, held_on, hold_reason, error"
 
@@ -52,7 +52,7 @@ static const struct column billed_column[] = {
 
 static const struct column line_column[] = {
     COLUMN(I64, subscription_line, id), COLUMN(I64, subscription_line, subscription_id),
-    COLUMN(I32, subscription_line, position), COLUMN(ID, subscription_line, quote_line_id),
+    COLUMN(I32, subscription_line, position), COLUMN(ID, subscription_line, quote_line_id), COLUMN(ID, subscription_line, amendment_id),
     COLUMN(ID, subscription_line, product_id), COLUMN(TEXT, subscription_line, product_kind), COLUMN(TEXT, subscription_line, timing),
     COLUMN(TEXT, subscription_line, description), COLUMN(TEXT, subscription_line, unit),
     COLUMN(I64, subscription_line, quantity_e4), COLUMN(I64, subscription_line, unit_price_e4),
@@ -61,7 +61,7 @@ static const struct column line_column[] = {
     COLUMN(DATE, subscription_line, until_on),
 };
 #define LINE_FIELDS                                                                                             \
-    "subscription_id, position, quote_line_id, product_id, product_kind, timing, description, unit, quantity_e4, "      \
+    "subscription_id, position, quote_line_id, amendment_id, product_id, product_kind, timing, description, unit, quantity_e4, "      \
     "unit_price_e4, discount_ppm, discount_periods, tax_class, from_on, until_on"
 
 static const struct column list_column[] = {
@@ -80,7 +80,7 @@ static const struct column figures_column[] = {
 
 enum {
     SIGNATURE_INSERT, SIGNATURE_OF, SIGNATURE_BY_ID, ORDER_INSERT, ORDER_OF, ORDER_BY_ID, INSERT, BY_NUMBER, BY_ID, OF_ORDER,
-    OF_CUSTOMER, CLAIM, CLAIM_ONE, SAVE_BILLED, SAVE_ERROR, SAVE_METHOD, RELEASE, LINES_INSERT, LINES, LIST, FIGURES,
+    OF_CUSTOMER, CLAIM, CLAIM_ONE, LOCK, SAVE_AMENDED, SAVE_BILLED, SAVE_ERROR, SAVE_METHOD, RELEASE, LINES_INSERT, LINES, LIST, FIGURES,
 };
 
 static const struct statement statement[] = {
@@ -97,7 +97,7 @@ static const struct statement statement[] = {
     [ORDER_BY_ID] = {"order_by_id", "SELECT id, quote_id, version_id, customer_id, confirmed_at, confirmed_on "
                   "FROM sales_order WHERE id = ?", READS(sales_order, order_column)},
     [INSERT] = {"subscription_insert", "INSERT INTO subscription (" SUBSCRIPTION_FIELDS ", created_at) VALUES "
-                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [BY_NUMBER] = {"subscription_by_number", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE number = ?",
                    READS(subscription, subscription_column)},
     [BY_ID] = {"subscription_by_id", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE id = ?",
@@ -114,6 +114,11 @@ static const struct statement statement[] = {
     [CLAIM_ONE] = {"subscription_claim_one", "SELECT id, " SUBSCRIPTION_FIELDS
                    " FROM subscription WHERE id = ? AND due_on <= ? FOR UPDATE SKIP LOCKED",
                    READS(subscription, subscription_column)},
+    [LOCK] = {"subscription_lock", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE id = ? FOR UPDATE",
+              READS(subscription, subscription_column)},
+    [SAVE_AMENDED] = {"subscription_save_amended", "UPDATE subscription SET plan_id = ?, customer_id = ?, consolidated = ?, "
+                      "payment_method_id = ?, state = ?, unit = ?, count = ?, anchor_on = ?, month_day = ?, epoch = ?, ends_on = ?, "
+                      "end_reason = ?, next_index = ?, arrears_index = ?, due_on = ?, period_minor = ?, mrr_e4 = ? WHERE id = ?", NOTHING},
     [SAVE_BILLED] = {"subscription_save_billed", "UPDATE subscription SET state = ?, next_index = ?, arrears_index = ?, "
                      "due_on = ?, term_until_on = ?, ends_on = ?, end_reason = ?, held_on = ?, hold_reason = ?, error = ? WHERE id = ?", NOTHING},
     [SAVE_ERROR] = {"subscription_save_error", "UPDATE subscription SET error = ?, due_on = NULL, held_on = ?, "
@@ -122,9 +127,9 @@ static const struct statement statement[] = {
     [RELEASE] = {"subscription_release", "UPDATE subscription SET held_on = NULL, hold_reason = 'released', error = '', "
                  "due_on = ? WHERE id = ? AND held_on IS NOT NULL", NOTHING},
     [LINES_INSERT] = {"subscription_lines_insert", "INSERT INTO subscription_line (" LINE_FIELDS ") VALUES "
-                      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+                      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [LINES] = {"subscription_lines", "SELECT id, " LINE_FIELDS " FROM subscription_line "
-               "WHERE subscription_id >= ? AND subscription_id < ? ORDER BY subscription_id, position",
+               "WHERE subscription_id >= ? AND subscription_id < ? ORDER BY subscription_id, position, from_on, id",
                READS(subscription_line, line_column)},
     [LIST] = {"subscription_list", "SELECT s.id, s.number, v.name AS customer_name, c.number AS customer_number, "
               "p.name AS plan_name, s.state, s.currency, s.due_on, s.period_minor, s.mrr_e4, s.held_on "
@@ -184,7 +189,7 @@ enum err insert_subscription(struct ctx *ctx, struct subscription *s)
     return db_insert(ctx, &statement[INSERT],
                      PARAMS(P_TEXT(s->number), P_I64(s->order_id), P_I64(s->plan_id), P_I64(s->customer_id),
                             P_BOOL(s->consolidated), P_ID(s->payment_method_id), P_TEXT(s->state), P_TEXT(s->currency), P_TEXT(s->language),
-                            P_TEXT(s->unit), P_I64(s->count), P_DATE(s->anchor_on), P_I64(s->month_day),
+                            P_TEXT(s->unit), P_I64(s->count), P_DATE(s->anchor_on), P_I64(s->month_day), P_I64(s->epoch),
                             P_DATE(s->started_on), P_DATE(s->trial_until_on), P_TEXT(s->trial_end), P_TEXT(s->term_unit),
                             P_I64(s->term_count), P_BOOL(s->term_renews), P_DATE(s->term_until_on), P_DATE(s->ends_on),
                             P_TEXT(s->end_reason), P_DATE(s->commitment_until_on), P_I64(s->notice_days),
@@ -219,6 +224,21 @@ enum err claim_due_subscriptions(struct ctx *ctx, int64_t only_id, int32_t limit
     if (only_id != 0)
         return db_rows(ctx, &statement[CLAIM_ONE], PARAMS(P_I64(only_id), P_DATE(ctx->today_on)), rows, count);
     return db_rows(ctx, &statement[CLAIM], PARAMS(P_DATE(ctx->today_on), P_I64(limit)), rows, count);
+}
+
+enum err lock_subscription(struct ctx *ctx, int64_t id, struct subscription *subscription)
+{
+    CHECK(db_in_transaction(ctx));
+    return db_row(ctx, &statement[LOCK], PARAMS(P_I64(id)), subscription);
+}
+
+enum err save_amended_subscription(struct ctx *ctx, const struct subscription *s)
+{
+    return db_write_one(ctx, &statement[SAVE_AMENDED],
+                        PARAMS(P_I64(s->plan_id), P_I64(s->customer_id), P_BOOL(s->consolidated), P_ID(s->payment_method_id),
+                               P_TEXT(s->state), P_TEXT(s->unit), P_I64(s->count), P_DATE(s->anchor_on), P_I64(s->month_day),
+                               P_I64(s->epoch), P_DATE(s->ends_on), P_TEXT(s->end_reason), P_I64(s->next_index),
+                               P_I64(s->arrears_index), P_DATE(s->due_on), P_I64(s->period_minor), P_I64(s->mrr_e4), P_I64(s->id)));
 }
 
 enum err save_billed_subscriptions(struct ctx *ctx, const struct subscription *rows, size_t count)

@@ -59,6 +59,7 @@ struct subscription {
     int32_t count;
     int32_t anchor_on;         /* first day of period 0, in which billing starts */
     int32_t month_day;         /* struct schedule's */
+    int32_t epoch;             /* how often its periods have started anew */
     int32_t started_on;
     int32_t trial_until_on;    /* first day that is billed; DATE_NONE without trial */
     const char *trial_end;     /* "bill", "stop": when it ends without a card */
@@ -91,6 +92,11 @@ enum err subscriptions_of_customer(struct ctx *ctx, int64_t customer_id, struct 
 enum err claim_due_subscriptions(struct ctx *ctx, int64_t only_id, int32_t limit, struct subscription **rows,
                                  size_t *count) MUST_USE;
 
+/* Locked until the transaction ends. */
+enum err lock_subscription(struct ctx *ctx, int64_t id, struct subscription *subscription) MUST_USE;
+/* What an amendment changes: plan, customer, periods, state, end, commitment, due day, amounts. */
+enum err save_amended_subscription(struct ctx *ctx, const struct subscription *s) MUST_USE;
+
 /* After billing: state, indexes, due_on, term, end, hold, error, for many at once. */
 enum err save_billed_subscriptions(struct ctx *ctx, const struct subscription *rows, size_t count) MUST_USE;
 enum err save_subscription_error(struct ctx *ctx, int64_t id, const char *error) MUST_USE;
@@ -103,7 +109,8 @@ struct subscription_line {
     int64_t id;
     int64_t subscription_id;
     int32_t position;
-    int64_t quote_line_id;
+    int64_t quote_line_id;     /* of those that were ordered; else 0 */
+    int64_t amendment_id;      /* that opened it; 0: ordered */
     int64_t product_id;
     const char *product_kind;
     const char *timing;        /* "advance", "arrears" */
