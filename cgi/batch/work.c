@@ -1,8 +1,8 @@
 /* work: what time triggers, piece by piece or all of it, once or in a loop.
  *
  * Every piece claims what it does row by row, so several batches may run at once. The order of `run` is
- * the order in which money moves: first what was left open, then new invoices, then their payment, then
- * the books, the documents and the mails. */
+ * the order in which money moves: first what was left open, then changes whose day has come, then new invoices, then
+ * their payment, then the books, the documents and the mails. */
 #include <stdio.h>
 #include <string.h>
 
@@ -14,6 +14,7 @@
 #include "batch/mail.h"
 #include "core/date.h"
 #include "document/pdf_sign.h"
+#include "service/amending.h"
 #include "service/house.h"
 #include "service/paying.h"
 #include "service/renewing.h"
@@ -43,6 +44,17 @@ static enum err run_janitor(struct job *job, int64_t *done, int64_t *failed)
         return OK;
     TRY(job->ctx, check_attempts(job->ctx, done));
     return purge_old_rows(job->ctx, &purged);
+}
+
+static enum err run_amend(struct job *job, int64_t *done, int64_t *failed)
+{
+    struct amending_run state = {.dry_run = job->dry_run, .stop = job_stopped};
+    enum err err = apply_amendments(job->ctx, &state);
+
+    *done = state.applied;
+    *failed = state.failed;
+    job->findings |= state.failed > 0;
+    return err;
 }
 
 static enum err run_renew(struct job *job, int64_t *done, int64_t *failed)
@@ -117,7 +129,7 @@ static enum err run_mails(struct job *job, int64_t *done, int64_t *failed)
 }
 
 static const struct piece piece[] = {
-    {"janitor", run_janitor}, {"renew", run_renew},   {"recognise", run_recognise},
+    {"janitor", run_janitor}, {"amend", run_amend}, {"renew", run_renew},   {"recognise", run_recognise},
     {"collect", run_collect}, {"render", run_render}, {"mail", run_mails},
 };
 

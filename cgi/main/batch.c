@@ -29,6 +29,7 @@ static const struct command {
     enum need need;
 } command[] = {
     {"run", "[--loop SECONDS]", "everything that is due, in order; again every SECONDS", run_all_command, NEEDS_VIEW},
+    {"amend", "", "apply changes of subscriptions whose day has come", run_once_command, NEEDS_DATABASE},
     {"renew", "", "bill every subscription that is due", run_once_command, NEEDS_DATABASE},
     {"collect", "", "debit open invoices with stored cards", run_once_command, NEEDS_DATABASE},
     {"janitor", "", "ask about payments without an answer, remove what expired", run_once_command, NEEDS_DATABASE},

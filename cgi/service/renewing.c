@@ -33,6 +33,7 @@ struct group {
     struct taxing *taxing;
     struct invoice_ids ids;
     int64_t only_id; /* 0: any */
+    int32_t by_on;   /* of only_id: as if it were this day; 0: today */
     bool dry_run;
     bool rehearsed; /* a dry run came to its end */
     struct subscription *subscriptions;
@@ -274,6 +275,8 @@ static enum err decide(struct ctx *ctx, struct group *group, struct subscription
     if (strcmp(s->state, "ended") == 0)
         return OK;
     facts = subscription_billing(ctx, s, lines, line_count);
+    if (group->by_on != 0)
+        facts.today_on = group->by_on;
     plan = billing_plan(ctx->arena, &facts);
     if (plan.verdict == BILLING_OUT_OF_BOUNDS)
         return FAIL(ctx, ERR_LIMIT, "the amount of %s is out of bounds", s->number);
@@ -287,7 +290,7 @@ static enum err decide(struct ctx *ctx, struct group *group, struct subscription
     if (plan.ended)
         return end(ctx, group, s);
     TRY(ctx, renew_term(ctx, s));
-    s->due_on = subscription_next_day(ctx, s, plan.next_due_on);
+    s->due_on = strcmp(s->state, "paused") == 0 ? DATE_NONE : subscription_next_day(ctx, s, plan.next_due_on);
     return OK;
 }
 
@@ -450,6 +453,22 @@ enum err renew_subscriptions(struct ctx *run, struct renewing *state)
             return err;
         }
     }
+}
+
+enum err renew_until(struct ctx *ctx, int64_t subscription_id, int32_t by_on)
+{
+    struct company company;
+    struct taxing taxing;
+    struct group one = {.company = &company, .taxing = &taxing, .only_id = subscription_id, .by_on = by_on};
+    struct subscription s;
+
+    TRY(ctx, subscription_by_id(ctx, subscription_id, &s));
+    if (s.due_on == DATE_NONE || s.due_on > by_on)
+        return OK;
+    TRY(ctx, company_current(ctx, &company));
+    TRY(ctx, load_taxing(ctx, &company, &taxing));
+    TRY(ctx, reserve_invoice_ids(ctx, INVOICES_PER_GROUP, &one.ids));
+    return db_transaction(ctx, run_group, &one);
 }
 
 enum err preview_renewal(struct ctx *ctx, const struct subscription *subscription, struct renewal_preview *preview)

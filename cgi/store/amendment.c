@@ -44,6 +44,10 @@ static const struct column pause_column[] = {
     COLUMN(DATE, subscription_pause, until_on), COLUMN(DATE, subscription_pause, resume_on),
     COLUMN(I32, subscription_pause, banked_days),
 };
+static const struct column past_column[] = {
+    COLUMN(TEXT, past_schedule, unit), COLUMN(I32, past_schedule, count), COLUMN(DATE, past_schedule, anchor_on),
+    COLUMN(I32, past_schedule, month_day),
+};
 static const struct column end_column[] = {COLUMN(DATE, line_end, until_on), COLUMN(I64, line_end, line_id)};
 static const struct column invoiced_column[] = {
     COLUMN(I64, invoiced_row, invoice_id), COLUMN(I32, invoiced_row, invoice_position), COLUMN(I32, invoiced_row, slot),
@@ -56,6 +60,7 @@ static const struct column credit_column[] = {
     COLUMN(DATE, invoiced_credit_row, from_on), COLUMN(I64, invoiced_credit_row, net_minor),
     COLUMN(I64, invoiced_credit_row, priced_minor), COLUMN(DATE, invoiced_credit_row, amended_on),
 };
+static const struct column rule_column[] = {COLUMN(BOOL, pause_rule, may_pause), COLUMN(I32, pause_rule, pause_max_days)};
 static const struct column until_column[] = {COLUMN(DATE, amended_until, billed_from_on), COLUMN(DATE, amended_until, amended_on)};
 
 #define INVOICED_FIELDS                                                                                         \
@@ -73,8 +78,8 @@ static const struct column until_column[] = {COLUMN(DATE, amended_until, billed_
 #define QUOTE_LINE "l.quote_line_id = s.quote_line_id AND l.subscription_line_id IS NULL"
 
 enum {
-    INSERT, BY_ID, WAITING, OF, SETTLE, ITEMS_INSERT, ITEMS, INVOICE_INSERT, DOCUMENTS, DUE, PAUSE_INSERT, PAUSE_END, PAUSES,
-    SCHEDULE_INSERT, LINES_END, INVOICED, CREDITS, UNTIL,
+    INSERT, BY_ID, WAITING, OF, SETTLE, ITEMS_INSERT, ITEMS, INVOICE_INSERT, DOCUMENTS, DUE, PAUSE_INSERT, PAUSE_END, PAUSE_UNPLAN, PAUSES,
+    SCHEDULE_INSERT, SCHEDULE_ON, LINES_END, INVOICED, CREDITS, UNTIL, RULE, RULE_SAVE,
 };
 
 static const struct statement statement[] = {
@@ -103,10 +108,13 @@ static const struct statement statement[] = {
     [PAUSE_INSERT] = {"pause_insert", "INSERT INTO subscription_pause (subscription_id, from_on, resume_on, banked_days) VALUES (?, ?, ?, ?)",
                       NOTHING},
     [PAUSE_END] = {"pause_end", "UPDATE subscription_pause SET until_on = ? WHERE subscription_id = ? AND until_on IS NULL", NOTHING},
+    [PAUSE_UNPLAN] = {"pause_unplan", "UPDATE subscription_pause SET resume_on = NULL WHERE subscription_id = ? AND until_on IS NULL", NOTHING},
     [PAUSES] = {"pauses_of", "SELECT id, subscription_id, from_on, until_on, resume_on, banked_days FROM subscription_pause "
                 "WHERE subscription_id = ? ORDER BY from_on, id", READS(subscription_pause, pause_column)},
     [SCHEDULE_INSERT] = {"past_schedule_insert", "INSERT INTO subscription_schedule (subscription_id, epoch, until_on, unit, count, "
                          "anchor_on, month_day) VALUES (?, ?, ?, ?, ?, ?, ?)", NOTHING},
+    [SCHEDULE_ON] = {"past_schedule_on", "SELECT unit, count, anchor_on, month_day FROM subscription_schedule "
+                     "WHERE subscription_id = ? AND until_on > ? ORDER BY epoch LIMIT 1", READS(past_schedule, past_column)},
     [LINES_END] = {"subscription_lines_end", "UPDATE subscription_line SET until_on = ? WHERE id = ?", NOTHING},
     [INVOICED] = {"invoiced_of", INVOICED_FIELDS INVOICED_FROM(OWN_LINE) "UNION ALL " INVOICED_FIELDS INVOICED_FROM(QUOTE_LINE)
                   "ORDER BY 1, 2", READS(invoiced_row, invoiced_column)},
@@ -123,6 +131,8 @@ static const struct statement statement[] = {
     [UNTIL] = {"amended_until", "SELECT (SELECT MAX(from_on) FROM billing_period WHERE subscription_id = ? AND line_group = 0) AS billed_from_on, "
                "(SELECT MAX(effective_on) FROM amendment WHERE subscription_id = ? AND state = 'applied') AS amended_on",
                READS(amended_until, until_column)},
+    [RULE] = {"pause_rule_of", "SELECT may_pause, pause_max_days FROM plan WHERE id = ?", READS(pause_rule, rule_column)},
+    [RULE_SAVE] = {"pause_rule_save", "UPDATE plan SET may_pause = ?, pause_max_days = ? WHERE id = ?", NOTHING},
 };
 DB_STATEMENTS(amendment, statement)
 
@@ -196,9 +206,24 @@ enum err end_pause(struct ctx *ctx, int64_t subscription_id, int32_t until_on)
     return db_write_one(ctx, &statement[PAUSE_END], PARAMS(P_DATE(until_on), P_I64(subscription_id)));
 }
 
+enum err end_pause_plan(struct ctx *ctx, int64_t subscription_id)
+{
+    return db_write(ctx, &statement[PAUSE_UNPLAN], PARAMS(P_I64(subscription_id)), NULL);
+}
+
 enum err pauses_of(struct ctx *ctx, int64_t subscription_id, struct subscription_pause **rows, size_t *count)
 {
     return db_rows(ctx, &statement[PAUSES], PARAMS(P_I64(subscription_id)), rows, count);
+}
+
+enum err pause_rule_of(struct ctx *ctx, int64_t plan_id, struct pause_rule *rule)
+{
+    return db_row(ctx, &statement[RULE], PARAMS(P_I64(plan_id)), rule);
+}
+
+enum err save_pause_rule(struct ctx *ctx, int64_t plan_id, const struct pause_rule *rule)
+{
+    return db_write_one(ctx, &statement[RULE_SAVE], PARAMS(P_BOOL(rule->may_pause), P_I64(rule->pause_max_days), P_I64(plan_id)));
 }
 
 enum err insert_past_schedule(struct ctx *ctx, const struct subscription *s, int32_t until_on)
@@ -206,6 +231,11 @@ enum err insert_past_schedule(struct ctx *ctx, const struct subscription *s, int
     return db_write(ctx, &statement[SCHEDULE_INSERT],
                     PARAMS(P_I64(s->id), P_I64(s->epoch), P_DATE(until_on), P_TEXT(s->unit), P_I64(s->count), P_DATE(s->anchor_on),
                            P_I64(s->month_day)), NULL);
+}
+
+enum err past_schedule_on(struct ctx *ctx, int64_t subscription_id, int32_t on, struct past_schedule *row)
+{
+    return db_row(ctx, &statement[SCHEDULE_ON], PARAMS(P_I64(subscription_id), P_DATE(on)), row);
 }
 
 enum err end_lines(struct ctx *ctx, const struct line_end *rows, size_t count)

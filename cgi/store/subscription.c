@@ -58,11 +58,14 @@ static const struct column line_column[] = {
     COLUMN(I64, subscription_line, quantity_e4), COLUMN(I64, subscription_line, unit_price_e4),
     COLUMN(I32, subscription_line, discount_ppm), COLUMN(I32, subscription_line, discount_periods),
     COLUMN(TEXT, subscription_line, tax_class), COLUMN(DATE, subscription_line, from_on),
-    COLUMN(DATE, subscription_line, until_on),
+    COLUMN(DATE, subscription_line, until_on), COLUMN(BOOL, subscription_line, amended), /* this one is read only */
 };
 #define LINE_FIELDS                                                                                             \
     "subscription_id, position, quote_line_id, amendment_id, product_id, product_kind, timing, description, unit, quantity_e4, "      \
     "unit_price_e4, discount_ppm, discount_periods, tax_class, from_on, until_on"
+#define LINE_AMENDED                                                                                            \
+    "EXISTS (SELECT 1 FROM amendment a WHERE a.id = subscription_line.amendment_id AND a.kind = 'lines' AND "    \
+    "a.effective_on = subscription_line.from_on) AS amended"
 
 static const struct column list_column[] = {
     COLUMN(I64, subscription_list_row, id), COLUMN(TEXT, subscription_list_row, number),
@@ -128,7 +131,7 @@ static const struct statement statement[] = {
                  "due_on = ? WHERE id = ? AND held_on IS NOT NULL", NOTHING},
     [LINES_INSERT] = {"subscription_lines_insert", "INSERT INTO subscription_line (" LINE_FIELDS ") VALUES "
                       "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
-    [LINES] = {"subscription_lines", "SELECT id, " LINE_FIELDS " FROM subscription_line "
+    [LINES] = {"subscription_lines", "SELECT id, " LINE_FIELDS ", " LINE_AMENDED " FROM subscription_line "
                "WHERE subscription_id >= ? AND subscription_id < ? ORDER BY subscription_id, position, from_on, id",
                READS(subscription_line, line_column)},
     [LIST] = {"subscription_list", "SELECT s.id, s.number, v.name AS customer_name, c.number AS customer_number, "
@@ -264,7 +267,7 @@ enum err release_subscription(struct ctx *ctx, int64_t id, int32_t due_on)
 
 enum err insert_subscription_lines(struct ctx *ctx, const struct subscription_line *lines, size_t count)
 {
-    return db_write_many(ctx, &statement[LINES_INSERT], line_column + 1, COUNT_OF(line_column) - 1, lines, sizeof lines[0], count);
+    return db_write_many(ctx, &statement[LINES_INSERT], line_column + 1, COUNT_OF(line_column) - 2, lines, sizeof lines[0], count);
 }
 
 enum err subscription_lines(struct ctx *ctx, int64_t from_id, int64_t until_id, struct subscription_line **lines, size_t *count)

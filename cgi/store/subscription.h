@@ -123,6 +123,7 @@ struct subscription_line {
     const char *tax_class;
     int32_t from_on;
     int32_t until_on;
+    bool amended;              /* read only: opened by a change of lines effective on from_on */
 };
 enum err insert_subscription_lines(struct ctx *ctx, const struct subscription_line *lines, size_t count) MUST_USE;
 /* Lines of one subscription, or of all between two ids; by subscription and position. */
