@@ -126,17 +126,14 @@ static struct billing_item *room_for_one(struct arena *arena, struct billing_pla
     return &plan->items[plan->count];
 }
 
-/* When there is nothing to bill before the end, the end itself is a day to look at. */
+/* Nothing is due after the end: once everything is billed, the end itself is a day to look at. */
 static void look_at_end(const struct billing_facts *facts, struct billing_plan *plan)
 {
-    if (facts->ended_on == DATE_NONE)
+    if (plan->next_due_on != DATE_NONE)
         return;
-    if (facts->ended_on > facts->today_on) {
-        if (plan->next_due_on == DATE_NONE || facts->ended_on < plan->next_due_on)
-            plan->next_due_on = facts->ended_on;
-    } else {
-        plan->ended = plan->next_due_on == DATE_NONE;
-    }
+    plan->ended = facts->ended_on <= facts->today_on;
+    if (!plan->ended)
+        plan->next_due_on = facts->ended_on;
 }
 
 struct billing_plan billing_plan(struct arena *arena, const struct billing_facts *facts)
