@@ -440,11 +440,11 @@ static enum err save_row(struct ctx *ctx, struct deal *d)
     return d->item_count > 0 ? insert_amendment_items(ctx, d->items, d->item_count) : OK;
 }
 
-static enum err tell(struct ctx *ctx, const struct deal *d, const char *activity)
+static enum err tell(struct ctx *ctx, const struct deal *d, const char *activity, const char *act)
 {
     char on[DATE_TEXT_BYTES];
     const char *params = history_params(ctx->arena, "kind", d->row.kind, "on", date_iso(d->change.effective_on, on), "amendment",
-                                        arena_printf(ctx->arena, "%lld", (long long)d->row.id), NULL);
+                                        arena_printf(ctx->arena, "%lld", (long long)d->row.id), "act", act, NULL);
     struct mail mail = {.template = "amendment", .language = d->buyer.language, .to_address = d->buyer.email, .to_name = d->buyer.name,
                         .customer_id = d->buyer.customer_id, .subscription_id = d->s.id, .params = params,
                         .dedup_key = arena_printf(ctx->arena, "%s %lld", activity, (long long)d->row.id)};
@@ -463,7 +463,7 @@ static enum err apply(struct ctx *ctx, struct deal *d, struct papers *papers, co
             papers->works[i].lines[first + k].subscription_line_id = charged_line(d, &d->change.charges[k]).subscription_line_id;
     TRY(ctx, save_schedule(ctx, d));
     crash_point("C20");
-    TRY(ctx, tell(ctx, d, "subscription.amended"));
+    TRY(ctx, tell(ctx, d, "subscription.amended", "made"));
     return issue_papers(ctx, d, papers, ids);
 }
 
@@ -489,7 +489,7 @@ static enum err plan(struct ctx *ctx, struct deal *d)
             with_end.due_on = with_end.ends_on;
         TRY(ctx, save_amended_subscription(ctx, &with_end));
     }
-    return tell(ctx, d, "subscription.amendment_planned");
+    return tell(ctx, d, "subscription.amendment_planned", "planned");
 }
 
 struct making {
@@ -582,7 +582,7 @@ static enum err undo(struct ctx *ctx, void *arg)
     }
     d.row = row;
     d.change.effective_on = row.effective_on;
-    TRY(ctx, tell(ctx, &d, "subscription.amendment_undone"));
+    TRY(ctx, tell(ctx, &d, "subscription.amendment_undone", "undone"));
     return spend_once(ctx, u->once, d.s.number, &u->undoing->url);
 }
 

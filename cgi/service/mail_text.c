@@ -10,6 +10,7 @@
 #include "core/date.h"
 #include "service/offer.h"
 #include "service/renewing.h"
+#include "store/amendment.h"
 #include "store/company.h"
 #include "store/credit.h"
 #include "store/history.h"
@@ -418,6 +419,45 @@ static enum err write_subscription_ended(struct writing *w)
     return OK;
 }
 
+/* A change that was made, planned or taken back. */
+static enum err write_amendment(struct writing *w)
+{
+    static const struct {
+        const char *kind;
+        const char *made;
+        const char *planned;
+    } said[] = {
+        {"lines", N_("Your subscription was changed as agreed."), N_("Your subscription changes as agreed. Until then everything stays as it is.")},
+        {"pause", N_("Your subscription is paused. Nothing is billed meanwhile; days that are paid are served after the pause."),
+         N_("Your subscription will be paused. Nothing is billed during the pause.")},
+        {"resume", N_("Your subscription goes on."), N_("Your subscription will go on.")},
+        {"close", N_("Your subscription has been closed."), N_("Your subscription will end. You can use it until then.")},
+        {"renew", N_("The next period of your subscription is invoiced already."), N_("The next period of your subscription will be invoiced.")},
+        {"reactivate", N_("Your subscription is active again. Nothing is billed for the time between."), N_("Your subscription will be active again.")},
+    };
+    struct arena *arena = w->ctx->arena;
+    const char *act = param(w, "act");
+    struct amendment_row row;
+    struct subscription s;
+    long long id = 0;
+
+    (void)str_to_i64(param(w, "amendment"), 1, INT64_MAX, &id);
+    TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
+    TRY(w->ctx, amendment_by_id(w->ctx, id, &row));
+    w->text->subject = fill_number(w, "Subscription {number}: a change", s.number);
+    if (str_equal(act, "undone"))
+        say(w, tr("The change that was planned does not take place. Everything stays as it is."));
+    for (size_t i = 0; i < COUNT_OF(said); i++)
+        if (!str_equal(act, "undone") && str_equal(row.kind, said[i].kind))
+            say(w, tr(str_equal(act, "planned") ? said[i].planned : said[i].made));
+    fact(w, tr("Subscription"), s.number);
+    fact(w, tr("Takes effect"), day(w, row.effective_on));
+    if (str_equal(row.kind, "lines") && !str_equal(act, "undone"))
+        fact(w, tr("Price excl. VAT from then on"), money(w, row.period_after_minor, s.currency));
+    button(w, tr("See my subscription"), arena_printf(arena, "/my/subscriptions/%s", s.number));
+    return OK;
+}
+
 static enum err write_method_replaced(struct writing *w)
 {
     struct subscription s;
@@ -452,6 +492,7 @@ static const struct {
     {"password_reset", N_("New password"), write_password_reset},
     {"method_replaced", N_("Payment method replaced"), write_method_replaced},
     {"trial_ending", N_("Trial ends soon"), write_trial_ending},
+    {"amendment", N_("Subscription changed"), write_amendment},
     {"subscription_ended", N_("Subscription ended"), write_subscription_ended},
 };
 

@@ -1,0 +1,52 @@
+<?cs include!"macro/ui.cs" ?><?cs include!"macro/lines.cs" ?><?cs include!"layout/seller_top.cs" ?><?cs # amend: one change of a subscription: its form, the card before and after, the confirmation (page/admin/amend.c).
+?><?cs def:amend_side(s, title, id) ?>
+<section class="ui-panel" aria-labelledby="<?cs var:id ?>">
+<h3 id="<?cs var:id ?>"><?cs var:title ?></h3><?cs if:subcount(s.lines) ?>
+<ul><?cs each:l = s.lines ?>
+<li><?cs var:l.text ?> <span class="ui-hint"><?cs var:l.price ?></span></li><?cs /each ?>
+</ul><?cs else ?>
+<p><?cs var:tr("No line in force") ?></p><?cs /if ?>
+<p><strong><?cs var:s.period ?></strong></p>
+<p class="ui-hint"><?cs var:s.state ?> · <?cs var:tr("Monthly recurring revenue") ?>: <?cs var:s.mrr ?></p>
+</section><?cs /def ?><?cs def:amend_card(c) ?>
+<section aria-labelledby="card" id="preview">
+<h2 id="card"><?cs var:tr("Before and after") ?></h2>
+<div class="ui-grid">
+<?cs call:amend_side(c.before, tr("Before"), "before") ?>
+<?cs call:amend_side(c.after, tr("After"), "after") ?>
+</div>
+<?cs call:ui_summary(c.facts) ?><?cs if:subcount(c.steps) ?>
+<table class="ui-table ui-stack">
+<caption class="visually-hidden"><?cs var:tr("How the amount comes about, excl. VAT") ?></caption>
+<thead><tr><th scope="col"><?cs var:tr("What") ?></th><th scope="col"><?cs var:tr("Period") ?></th><th scope="col"><?cs var:tr("Arithmetic") ?></th><th scope="col" class="ui-num"><?cs var:tr("Amount") ?></th></tr></thead>
+<tbody><?cs each:s = c.steps ?>
+<tr><th scope="row"><?cs var:s.what ?></th><td><?cs if:s.span ?><?cs var:s.span ?><?cs else ?>–<?cs /if ?></td><td><?cs if:s.how ?><?cs var:s.how ?><?cs else ?>–<?cs /if ?></td><td class="ui-num"><?cs var:s.amount ?></td></tr><?cs /each ?>
+</tbody>
+</table>
+<?cs call:ui_total(c.total) ?><?cs else ?>
+<p><?cs var:tr("Nothing is charged and nothing given back with this change.") ?></p><?cs /if ?>
+</section><?cs /def ?>
+<h1><?cs var:Page.title ?></h1>
+<p class="lead"><?cs var:Act.subscription ?></p>
+<?cs call:ui_errors() ?>
+<p><?cs var:Act.about ?></p><?cs if:?Act.fits ?>
+<form method="get" action="<?cs var:Act.path ?>#preview"><?cs if:?Act.lines ?><?cs each:l = Form.line ?>
+<fieldset class="ui-panel"><legend><?cs var:l.what ?></legend>
+<input type="hidden" name="<?cs var:l.slot.name ?>" value="<?cs var:l.slot.value ?>">
+<div class="ui-grid ui-grid-line"><?cs call:ui_field(l.quantity) ?><?cs call:ui_check(l.remove) ?></div>
+</fieldset><?cs /each ?><?cs if:subcount(Products) ?><?cs each:a = Form.add ?>
+<div class="ui-grid ui-grid-line"><?cs call:line_select(a.product, Products) ?><?cs call:ui_field(a.quantity) ?></div><?cs /each ?><?cs /if ?><?cs /if ?><?cs if:?Form.plan.id ?>
+<?cs call:ui_select(Form.plan) ?><?cs call:ui_check(Form.keep_anchor) ?><?cs /if ?><?cs if:?Form.customer.id ?>
+<?cs call:ui_select(Form.customer) ?><?cs /if ?><?cs if:?Form.when.id ?>
+<?cs call:ui_choice(Form.when) ?><?cs call:ui_field(Form.on) ?><?cs /if ?><?cs if:?Form.resume_on.id ?>
+<?cs call:ui_field(Form.resume_on) ?><?cs /if ?><?cs if:?Form.credit.id ?>
+<?cs call:ui_check(Form.credit) ?><?cs /if ?>
+<?cs call:ui_field(Form.reason) ?>
+<div class="ui-actions"><button type="submit" name="do" value="preview" class="btn <?cs if:?Card.shown ?>btn-secondary<?cs else ?>btn-primary<?cs /if ?>"><?cs if:?Card.shown ?><?cs var:tr("Calculate again") ?><?cs else ?><?cs var:tr("Calculate") ?><?cs /if ?></button></div>
+</form><?cs if:?Card.shown ?>
+<?cs call:amend_card(Card) ?>
+<form method="post" action="<?cs var:Act.path ?>"><?cs call:ui_hidden(Token) ?><?cs each:t = Typed ?><input type="hidden" name="<?cs var:t.n ?>" value="<?cs var:t.v ?>"><?cs /each ?>
+<div class="ui-actions"><button type="submit" class="btn btn-primary"><?cs var:Card.button ?></button></div>
+</form><?cs /if ?><?cs /if ?>
+<p><a href="<?cs var:Act.back ?>"><?cs var:tr("Other changes") ?></a></p>
+<?cs include!"layout/bottom.cs" ?>
