@@ -630,7 +630,7 @@ static enum err wish_again(struct ctx *ctx, const struct due_amendment *due, str
 static enum err fail(struct ctx *ctx, struct deal *d, const char *refusal)
 {
     struct operator_item item = {.kind = "amendment_failed", .subject_kind = "subscription", .subject_id = d->s.id, .currency = "",
-                                 .detail = refusal, .opened_on = ctx->today_on};
+                                 .detail = "", .opened_on = ctx->today_on};
 
     TRY(ctx, open_operator_item(ctx, &item));
     if (d->row.id == 0) { /* a pause that cannot end by itself: a person ends it */

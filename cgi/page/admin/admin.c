@@ -79,7 +79,7 @@ static const char *activity_text(struct arena *arena, const struct activity *a)
         {"subscription.amended", N_("Changed with effect on {x}"), "on"},
         {"subscription.amendment_planned", N_("A change is planned for {x}"), "on"},
         {"subscription.amendment_undone", N_("The change planned for {x} was undone"), "on"},
-        {"subscription.amendment_failed", N_("A planned change could not be made: {x}"), "reason"},
+        {"subscription.amendment_failed", N_("A planned change could not be made"), NULL},
         {"subscription.trial_ended", N_("The trial is over: billing begins"), NULL},
         {"subscription.term_renewed", N_("Tacitly renewed until {x}"), "until"},
         {"subscription.ended", N_("The subscription has ended"), NULL},
