@@ -603,13 +603,13 @@ struct applying {
 };
 
 /* The stored wish as it was made, on its day. */
-static enum err wish_again(struct ctx *ctx, const struct due_amendment *due, struct amending *a, struct deal *d)
+static enum err wish_again(struct ctx *ctx, const struct due_amendment *due, bool lock, struct amending *a, struct deal *d)
 {
     *a = (struct amending){.subscription_id = due->subscription_id, .kind = AMENDMENT_RESUME, .when = AMENDMENT_ON_DATE, .on = due->on,
                            .resume_on = DATE_NONE, .reason = ""};
     *d = (struct deal){.a = a};
     if (due->amendment_id == 0) /* the planned end of a pause */
-        return deal_load(ctx, d, true);
+        return deal_load(ctx, d, lock);
     TRY(ctx, amendment_by_id(ctx, due->amendment_id, &d->row));
     a->kind = amendment_kind_from_name(d->row.kind);
     a->credit = d->row.credit;
@@ -618,7 +618,7 @@ static enum err wish_again(struct ctx *ctx, const struct due_amendment *due, str
     a->resume_on = d->row.resume_on;
     a->customer_id = d->row.customer_id;
     a->reason = d->row.reason;
-    TRY(ctx, deal_load(ctx, d, true));
+    TRY(ctx, deal_load(ctx, d, lock));
     TRY(ctx, amendment_items(ctx, due->amendment_id, &d->items, &d->item_count));
     if (a->kind == AMENDMENT_CLOSE) { /* told in time: what was agreed then stands */
         d->facts.ended_on = d->facts.commitment_until_on = DATE_NONE;
@@ -660,7 +660,7 @@ static enum err apply_due(struct ctx *ctx, void *arg)
 
     applying->done = false;
     applying->refusal = NULL;
-    TRY(ctx, wish_again(ctx, &applying->due, &a, &d));
+    TRY(ctx, wish_again(ctx, &applying->due, true, &a, &d));
     if ((d.row.id != 0 && !str_equal(d.row.state, "planned")) || (d.row.id == 0 && d.facts.paused_on == DATE_NONE) || d.s.held_on != DATE_NONE)
         return OK; /* somebody was faster, or a person has to release it first */
     taxing_begin(&d.taxing);
@@ -714,7 +714,31 @@ enum err apply_amendments(struct ctx *ctx, struct amending_run *run)
     return err;
 }
 
-/* ---- the contract on a day ---- */
+/* ---- the contract with what waits, and on a day ---- */
+
+enum err planned_contract(struct ctx *ctx, struct subscription *s, struct subscription_line **lines, size_t *count)
+{
+    struct amendment_row waiting;
+    struct amending a;
+    struct deal d;
+    enum err err = waiting_amendment(ctx, s->id, &waiting);
+
+    TRY(ctx, subscription_lines(ctx, s->id, s->id + 1, lines, count));
+    if (err == ERR_NOT_FOUND || (err == OK && (waiting.effective_on > s->due_on || str_equal(waiting.kind, "close")))) {
+        ctx_forget_error(ctx);
+        return OK; /* an end that waits stands on the contract already */
+    }
+    TRY(ctx, err);
+    TRY(ctx, wish_again(ctx, &(struct due_amendment){s->id, waiting.id, waiting.effective_on}, false, &a, &d));
+    TRY(ctx, deal_decide(ctx, &d));
+    if (a.refusal != NULL)
+        return OK;
+    *s = d.after;
+    *lines = d.all;
+    *count = d.all_count;
+    return OK;
+}
+
 
 enum err contract_on(struct ctx *ctx, const struct subscription *s, int32_t on, struct contract_on *c)
 {

@@ -111,6 +111,9 @@ struct amending_run {
  * reason and an item for a person. */
 enum err apply_amendments(struct ctx *ctx, struct amending_run *run) MUST_USE;
 
+/* The contract as the next bill finds it: with the change that waits when its day comes no later; else as it is stored. */
+enum err planned_contract(struct ctx *ctx, struct subscription *s, struct subscription_line **lines, size_t *count) MUST_USE;
+
 /* The contract on a day: its lines, whether it was paused, its price for a period and a month. */
 struct contract_on {
     const struct subscription_line *lines;

@@ -336,6 +336,13 @@ struct subscription_line *lines_in_force(struct ctx *ctx, const struct subscript
     for (size_t i = 0; i < line_count; i++)
         if (period_contains((struct period){lines[i].from_on, lines[i].until_on}, on))
             in_force[(*count)++] = lines[i];
+    for (size_t i = 1; i < *count; i++) /* as they stand on the contract */
+        for (size_t k = i; k > 0 && in_force[k - 1].position > in_force[k].position; k--) {
+            struct subscription_line line = in_force[k];
+
+            in_force[k] = in_force[k - 1];
+            in_force[k - 1] = line;
+        }
     return in_force;
 }
 

@@ -14,6 +14,7 @@
 #include "core/subscription.h"
 #include "core/tax.h"
 #include "core/totals.h"
+#include "service/amending.h"
 #include "service/booking.h"
 #include "service/contract.h"
 #include "service/invoicing.h"
@@ -471,8 +472,10 @@ enum err renew_until(struct ctx *ctx, int64_t subscription_id, int32_t by_on)
     return db_transaction(ctx, run_group, &one);
 }
 
-enum err preview_renewal(struct ctx *ctx, const struct subscription *subscription, struct renewal_preview *preview)
+enum err preview_renewal(struct ctx *ctx, const struct subscription *stored, struct renewal_preview *preview)
 {
+    struct subscription s = *stored;
+    const struct subscription *subscription = &s;
     struct ctx then = *ctx; /* VAT and discounts are those of that day */
     struct company company;
     struct taxing taxing;
@@ -484,12 +487,14 @@ enum err preview_renewal(struct ctx *ctx, const struct subscription *subscriptio
     struct tax_line *taxed;
 
     *preview = (struct renewal_preview){.due_on = DATE_NONE};
-    if (subscription->due_on == DATE_NONE)
+    if (s.due_on == DATE_NONE)
+        return OK;
+    TRY(ctx, planned_contract(ctx, &s, &group.lines, &group.line_count));
+    if (s.due_on == DATE_NONE)
         return OK;
     TRY(ctx, company_current(ctx, &company));
     TRY(ctx, load_taxing(ctx, &company, &taxing));
     TRY(ctx, buyers_of(ctx, subscription, 1, &group.buyers, &group.buyer_count));
-    TRY(ctx, lines_of(ctx, subscription, 1, &group.lines, &group.line_count));
     facts = subscription_billing(ctx, subscription, group.lines, group.line_count);
     part.item_count = billing_next(ctx->arena, &facts, items);
     if (part.item_count == 0)

@@ -16,11 +16,11 @@
 <?cs call:amend_side(c.after, tr("After"), "after") ?>
 </div>
 <?cs call:ui_summary(c.facts) ?><?cs if:subcount(c.steps) ?>
-<table class="ui-table ui-stack">
+<table class="ui-table">
 <caption class="visually-hidden"><?cs var:tr("How the amount comes about, excl. VAT") ?></caption>
-<thead><tr><th scope="col"><?cs var:tr("What") ?></th><th scope="col"><?cs var:tr("Period") ?></th><th scope="col"><?cs var:tr("Arithmetic") ?></th><th scope="col" class="ui-num"><?cs var:tr("Amount") ?></th></tr></thead>
+<thead><tr><th scope="col"><?cs var:tr("Arithmetic") ?></th><th scope="col" class="ui-num"><?cs var:tr("Amount") ?></th></tr></thead>
 <tbody><?cs each:s = c.steps ?>
-<tr><th scope="row"><?cs var:s.what ?></th><td><?cs if:s.span ?><?cs var:s.span ?><?cs else ?>–<?cs /if ?></td><td><?cs if:s.how ?><?cs var:s.how ?><?cs else ?>–<?cs /if ?></td><td class="ui-num"><?cs var:s.amount ?></td></tr><?cs /each ?>
+<tr><th scope="row"><?cs var:s.what ?><?cs if:s.how ?><span class="ui-sub"><?cs var:s.how ?></span><?cs /if ?><?cs if:s.span ?><span class="ui-sub"><?cs var:s.span ?></span><?cs /if ?></th><td class="ui-num"><?cs var:s.amount ?></td></tr><?cs /each ?>
 </tbody>
 </table>
 <?cs call:ui_total(c.total) ?><?cs else ?>
@@ -28,10 +28,9 @@
 </section><?cs /def ?>
 <h1><?cs var:Page.title ?></h1>
 <p class="lead"><?cs var:Act.subscription ?></p>
-<?cs call:ui_errors() ?>
 <p><?cs var:Act.about ?></p><?cs if:?Act.fits ?>
 <form method="get" action="<?cs var:Act.path ?>#preview"><?cs if:?Act.lines ?><?cs each:l = Form.line ?>
-<fieldset class="ui-panel"><legend><?cs var:l.what ?></legend>
+<fieldset class="ui-panel ui-line"><legend><?cs var:l.what ?></legend>
 <input type="hidden" name="<?cs var:l.slot.name ?>" value="<?cs var:l.slot.value ?>">
 <div class="ui-grid ui-grid-line"><?cs call:ui_field(l.quantity) ?><?cs call:ui_check(l.remove) ?></div>
 </fieldset><?cs /each ?><?cs if:subcount(Products) ?><?cs each:a = Form.add ?>

@@ -228,6 +228,7 @@ TEST(amending, less_at_the_period_end_costs_nothing_and_can_be_undone_until_then
     struct subscription s;
     struct amending a, again;
     struct undoing undoing;
+    struct renewal_preview next;
     struct amendment_row *rows;
     size_t count;
     int32_t begin_on = fifteenth(ctx);
@@ -249,7 +250,10 @@ TEST(amending, less_at_the_period_end_costs_nothing_and_can_be_undone_until_then
     CU_ASSERT_PTR_NOT_NULL(undoing.refusal);
     GOOD(make_amendment(ctx, &again, NO_ONCE));
     CU_ASSERT_PTR_NULL(again.refusal);
-    SAME_NUMBER(reloaded(ctx, &s).period_minor, 6000);
+    s = reloaded(ctx, &s);
+    SAME_NUMBER(s.period_minor, 6000);
+    GOOD(preview_renewal(ctx, &s, &next)); /* the next invoice knows what waits */
+    SAME_NUMBER(next.net_minor, 3600);
     run_on(ctx, date_add_months(begin_on, 1));
     SAME_NUMBER(reloaded(ctx, &s).period_minor, 3600);
     SAME_NUMBER(net_of(ctx, &s, &count), 6000 + 3600);

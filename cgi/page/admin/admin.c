@@ -4,8 +4,10 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "core/date.h"
 #include "page/offer_view.h"
 #include "store/history.h"
+#include "text/format.h"
 #include "text/words.h"
 
 enum { TIMELINE_ROWS = 50 };
@@ -53,6 +55,15 @@ void admin_offer(const struct page *page, HDF *node, const struct offer *offer)
 
 /* ---- timeline ---- */
 
+/* A fact as people write it: days are stored as 2026-12-31. */
+static const char *fact_text(struct arena *arena, const struct activity *a, const char *param)
+{
+    const char *fact = history_param(arena, a->params, param);
+    int32_t on;
+
+    return date_parse_iso(fact, &on) ? format_date(arena, words_language(), on) : fact;
+}
+
 static const char *activity_text(struct arena *arena, const struct activity *a)
 {
     static const struct {
@@ -94,9 +105,7 @@ static const char *activity_text(struct arena *arena, const struct activity *a)
 
     for (size_t i = 0; i < COUNT_OF(said); i++)
         if (str_equal(a->kind, said[i].kind))
-            return said[i].param == NULL
-                       ? tr(said[i].text)
-                       : tr_fill(arena, said[i].text, "x", history_param(arena, a->params, said[i].param), NULL);
+            return said[i].param == NULL ? tr(said[i].text) : tr_fill(arena, said[i].text, "x", fact_text(arena, a, said[i].param), NULL);
     return a->kind;
 }
 

@@ -649,7 +649,7 @@ enum err page_amend_undo_post(struct page *page)
 
 static const char *state_text(const struct amendment_row *row)
 {
-    return str_equal(row->state, "applied") ? tr("Done") : str_equal(row->state, "planned") ? tr("Planned")
+    return str_equal(row->state, "applied") ? tr("Applied") : str_equal(row->state, "planned") ? tr("Planned")
            : str_equal(row->state, "undone") ? tr("Undone") : tr("Failed");
 }
 
