@@ -440,7 +440,17 @@ static void begin_epoch(struct work *w)
     w->out.schedule.every = w->wish->every;
     if (!w->wish->keep_anchor)
         w->out.schedule = first_schedule(w, w->wish->every, w->on);
-    w->out.next_index = w->wish->keep_anchor ? schedule_index(&w->out.schedule, w->on) : 0;
+    if (w->wish->keep_anchor)
+        w->out.next_index = schedule_index(&w->out.schedule, w->on);
+    if (w->out.next_index < 0) { /* banked days before the anchor: the same boundaries, counted from the running one */
+        struct schedule *schedule = &w->out.schedule;
+        int32_t anchor_on = schedule_boundary(schedule, w->out.next_index);
+
+        if (schedule->month_day == 0 && recurrence_months(schedule->every) > 0)
+            schedule->month_day = date_civil(schedule->anchor_on).day;
+        schedule->anchor_on = anchor_on;
+        w->out.next_index = 0;
+    }
 }
 
 static bool other_recurrence(const struct work *w)

@@ -304,6 +304,7 @@ static void forget_answer(struct amending *a)
     a->url = NULL;
 }
 
+/* One change waits at a time; the row of the contract is locked when this is more than a preview. */
 static enum err decide(struct ctx *ctx, struct deal *d, bool preview, struct papers *papers)
 {
     memset(papers, 0, sizeof *papers);
@@ -311,6 +312,18 @@ static enum err decide(struct ctx *ctx, struct deal *d, bool preview, struct pap
         TRY(ctx, deal_decide(ctx, d));
     if (d->a->refusal != NULL)
         return OK;
+    if (d->change.planned && d->row.id == 0) {
+        struct amendment_row waiting;
+        enum err err = waiting_amendment(ctx, d->s.id, &waiting);
+
+        if (err == OK) {
+            deal_refuse(d, N_("Another change is planned already. Undo it first."), AMENDING_AT_FORM, 0);
+            return OK;
+        }
+        if (err != ERR_NOT_FOUND)
+            return err;
+        ctx_forget_error(ctx);
+    }
     TRY(ctx, write_steps(ctx, d));
     TRY(ctx, write_notes(ctx, d, preview, papers));
     if (d->a->refusal != NULL)
@@ -470,17 +483,8 @@ static enum err apply(struct ctx *ctx, struct deal *d, struct papers *papers, co
 /* What waits: the wish; of an end also its day on the contract, so that nothing is billed beyond it. */
 static enum err plan(struct ctx *ctx, struct deal *d)
 {
-    struct amendment_row waiting;
-    enum err err = waiting_amendment(ctx, d->s.id, &waiting);
     struct subscription with_end = d->s;
 
-    if (err == OK) {
-        deal_refuse(d, N_("Another change is planned already. Undo it first."), AMENDING_AT_FORM, 0);
-        return OK;
-    }
-    if (err != ERR_NOT_FOUND)
-        return err;
-    ctx_forget_error(ctx);
     TRY(ctx, save_row(ctx, d));
     if (d->a->kind == AMENDMENT_CLOSE) {
         with_end.ends_on = d->change.effective_on;
@@ -512,11 +516,7 @@ static enum err make(struct ctx *ctx, void *arg)
     if (m->a->refusal != NULL)
         return OK;
     TRY(ctx, spend_once(ctx, m->once, d.s.number, &m->a->url));
-    if (m->a->planned) {
-        TRY(ctx, plan(ctx, &d));
-        return m->a->refusal == NULL ? OK : ERR_CONFLICT; /* the token stays unspent */
-    }
-    return apply(ctx, &d, papers, &m->ids);
+    return m->a->planned ? plan(ctx, &d) : apply(ctx, &d, papers, &m->ids);
 }
 
 enum err make_amendment(struct ctx *ctx, struct amending *a, const struct once *once)
@@ -526,10 +526,6 @@ enum err make_amendment(struct ctx *ctx, struct amending *a, const struct once *
 
     TRY(ctx, reserve_invoice_ids(ctx, NOTES_MAX + 1, &m.ids));
     err = db_transaction(ctx, make, &m);
-    if (err == ERR_CONFLICT && a->refusal != NULL) {
-        ctx_forget_error(ctx);
-        return OK;
-    }
     if (err == OK && a->refusal == NULL)
         crash_point("C21");
     return err;

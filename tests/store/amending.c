@@ -15,6 +15,7 @@
 #include "store/invoice.h"
 #include "store/seller_user.h"
 #include "store/subscription.h"
+#include "seeded.h"
 
 #define GOOD(call) CU_ASSERT_EQUAL_FATAL((call), OK)
 #define NO_ONCE (&(struct once){NULL, "/"})
@@ -546,4 +547,156 @@ TEST(amending, the_database_refuses_what_must_not_be)
     ctx_forget_error(ctx);
     CU_ASSERT_EQUAL(settle_amendment(ctx, &(struct amendment_row){.id = a.amendment_id, .state = "undone", .settled_at = 1, .failure = ""}), ERR_CONFLICT);
     ctx_forget_error(ctx);
+}
+
+/* ---- random lives ---- */
+
+enum { LIVES = 8, LIFE_DAYS = 400 };
+
+/* Something, often refused. The lines of a twin stand in the same slots. */
+static struct amending any_wish(struct ctx *ctx, const struct world *w, const struct subscription *s, uint64_t *state)
+{
+    static const enum amendment_kind kinds[] = {AMENDMENT_PAUSE, AMENDMENT_RESUME, AMENDMENT_RESUME, AMENDMENT_RENEW, AMENDMENT_REACTIVATE,
+                                                AMENDMENT_CLOSE};
+    struct amending a = wish(s, AMENDMENT_LINES, seeded_between(state, 0, 2) == 0 ? AMENDMENT_AT_PERIOD_END : AMENDMENT_AT_ONCE);
+    struct amending_line *line = ARENA_NEW(ctx->arena, struct amending_line);
+    int64_t what = seeded_between(state, 0, 11);
+
+    *line = (struct amending_line){.act = AMENDING_SET, .slot = (int32_t)seeded_between(state, 1, 3), .quantity_e4 = seeded_between(state, 1, 20) * 5000};
+    a.lines = line;
+    a.line_count = 1;
+    if (what == 4)
+        *line = (struct amending_line){.act = AMENDING_ADD, .product_id = w->option_id, .quantity_e4 = seeded_between(state, 1, 3) * 10000};
+    if (what == 5)
+        *line = (struct amending_line){.act = AMENDING_REMOVE, .slot = (int32_t)seeded_between(state, 1, 5)};
+    if (what == 6) {
+        a.plan_id = seeded_between(state, 0, 1) == 0 ? w->yearly_id : w->monthly_id;
+        a.keep_anchor = seeded_between(state, 0, 1) == 0;
+    }
+    if (what > 6) {
+        a.kind = kinds[seeded_between(state, 0, 5)];
+        a.line_count = 0;
+        if (a.kind != AMENDMENT_PAUSE && a.kind != AMENDMENT_CLOSE)
+            a.when = AMENDMENT_AT_ONCE;
+        if (a.kind == AMENDMENT_PAUSE && seeded_between(state, 0, 1) == 0)
+            a.resume_on = ctx->today_on + (int32_t)seeded_between(state, 10, 90);
+    }
+    a.credit = true;
+    return a;
+}
+
+/* Every document of a life in the order of its issue: net, VAT, kind. */
+static void same_documents(struct ctx *ctx, const struct subscription *daily, const struct subscription *lazy)
+{
+    struct invoice_list_row *a, *b;
+    size_t a_count, b_count;
+
+    GOOD(invoice_list(ctx, "", 0, daily->id, 0, 1000, &a, &a_count));
+    GOOD(invoice_list(ctx, "", 0, lazy->id, 0, 1000, &b, &b_count));
+    SAME_NUMBER(a_count, b_count);
+    for (size_t i = 0; i < a_count && i < b_count; i++) {
+        struct invoice one, other;
+
+        GOOD(invoice_by_id(ctx, a[i].id, &one));
+        GOOD(invoice_by_id(ctx, b[i].id, &other));
+        SAME_TEXT(one.kind, other.kind);
+        SAME_NUMBER(one.net_minor, other.net_minor);
+        SAME_NUMBER(one.total_minor, other.total_minor);
+    }
+}
+
+struct released {
+    int64_t invoice_id;
+    int64_t left_minor;
+};
+
+static enum err sum_deferred(struct ctx *ctx, void *arg)
+{
+    struct released *r = arg;
+    struct deferral *rows;
+    size_t count;
+
+    TRY(ctx, lock_deferrals_of(ctx, r->invoice_id, &rows, &count));
+    for (size_t i = 0; i < count; i++)
+        r->left_minor += rows[i].amount_minor - rows[i].recognised_minor;
+    return OK;
+}
+
+/* Signed, changed, paused, ended, back again, for 400 days: a contract that is run every day and its twin that is run
+ * only when something happens get the same documents to the cent. Every preview is what is issued. Then everything has
+ * ended, nothing is deferred any more, and books, chains and numbers hold. */
+TEST(amending, random_lives_of_400_days_run_daily_or_lazily_come_to_the_same)
+{
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct arena *kept = ctx->arena;
+    struct world w = make_world(ctx);
+    struct subscription daily[LIVES], lazy[LIVES];
+    uint64_t state[LIVES];
+    int32_t begin_on = fifteenth(ctx);
+    int64_t made = 0;
+    int64_t released = 0;
+    struct amending_run run = {0};
+
+    ctx->today_on = begin_on;
+    for (int i = 0; i < LIVES; i++) {
+        state[i] = (uint64_t)(i + 1) * 977;
+        daily[i] = signed_up(ctx, &w);
+        lazy[i] = signed_up(ctx, &w);
+    }
+    for (int32_t on = begin_on; on < begin_on + LIFE_DAYS; on++) {
+        ctx->arena = arena_new();
+        ctx->today_on = on;
+        GOOD(apply_amendments(ctx, &run));
+        GOOD(recognise_revenue(ctx, &released));
+        for (int i = 0; i < LIVES; i++) {
+            GOOD(renew_until(ctx, daily[i].id, on));
+            while (seeded_between(&state[i], 0, 7) == 0) {
+                struct amending a = any_wish(ctx, &w, &daily[i], &state[i]);
+                struct amending twin = a;
+
+                twin.subscription_id = lazy[i].id;
+                GOOD(renew_until(ctx, lazy[i].id, on));
+                GOOD(preview_amendment(ctx, &a));
+                if (a.refusal == NULL)
+                    preview_then_make(ctx, &a);
+                GOOD(make_amendment(ctx, &twin, NO_ONCE));
+                if (a.refusal == NULL && a.amendment_id != 0)
+                    made++;
+                SAME_TEXT(a.refusal == NULL ? "" : a.refusal, twin.refusal == NULL ? "" : twin.refusal);
+                GOOD(renew_until(ctx, daily[i].id, on)); /* what it made due today */
+                GOOD(renew_until(ctx, lazy[i].id, on));
+            }
+        }
+        arena_free(ctx->arena);
+        ctx->arena = kept;
+    }
+    for (int i = 0; i < LIVES; i++) {
+        struct amending a = wish(&daily[i], AMENDMENT_CLOSE, AMENDMENT_AT_ONCE);
+        struct amending twin = wish(&lazy[i], AMENDMENT_CLOSE, AMENDMENT_AT_ONCE);
+
+        GOOD(renew_until(ctx, lazy[i].id, ctx->today_on));
+        GOOD(make_amendment(ctx, &a, NO_ONCE));
+        GOOD(make_amendment(ctx, &twin, NO_ONCE));
+        same_documents(ctx, &daily[i], &lazy[i]);
+    }
+    SAME_NUMBER(run.failed % 2, 0); /* a planned change whose line is gone by its day fails, for both twins */
+    CU_ASSERT_TRUE(made > LIVES * 6);
+    if (made <= LIVES * 6)
+        SAME_NUMBER(made, LIVES * 6);
+    ctx->today_on += 500; /* the last paid day of a year is past */
+    GOOD(apply_amendments(ctx, &run));
+    GOOD(recognise_revenue(ctx, &released));
+    for (int i = 0; i < LIVES; i++) {
+        struct released r = {0};
+        struct invoice_list_row *rows;
+        size_t count;
+
+        GOOD(invoice_list(ctx, "", 0, daily[i].id, 0, 1000, &rows, &count));
+        for (size_t k = 0; k < count; k++) {
+            r.invoice_id = rows[k].id;
+            GOOD(db_transaction(ctx, sum_deferred, &r));
+        }
+        SAME_NUMBER(r.left_minor, 0);
+    }
+    books_are_sound(ctx);
 }
