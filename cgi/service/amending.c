@@ -510,12 +510,12 @@ static enum err make(struct ctx *ctx, void *arg)
 
     forget_answer(m->a);
     TRY(ctx, deal_load(ctx, &d, true));
+    TRY(ctx, spend_once(ctx, m->once, d.s.number, &m->a->url)); /* first: what was done already is not asked again */
     taxing_begin(&d.taxing);
     TRY(ctx, deal_items(ctx, &d));
     TRY(ctx, decide(ctx, &d, false, papers));
     if (m->a->refusal != NULL)
-        return OK;
-    TRY(ctx, spend_once(ctx, m->once, d.s.number, &m->a->url));
+        return ERR_CONFLICT; /* nothing is done, and the token stays unspent */
     return m->a->planned ? plan(ctx, &d) : apply(ctx, &d, papers, &m->ids);
 }
 
@@ -526,6 +526,10 @@ enum err make_amendment(struct ctx *ctx, struct amending *a, const struct once *
 
     TRY(ctx, reserve_invoice_ids(ctx, NOTES_MAX + 1, &m.ids));
     err = db_transaction(ctx, make, &m);
+    if (err == ERR_CONFLICT && a->refusal != NULL) {
+        ctx_forget_error(ctx);
+        return OK;
+    }
     if (err == OK && a->refusal == NULL)
         crash_point("C21");
     return err;
@@ -686,25 +690,26 @@ enum err apply_amendments(struct ctx *ctx, struct amending_run *run)
 {
     struct ctx item = *ctx;
     struct due_amendment *due;
+    int64_t after_id = 0;
     size_t count;
     enum err err = OK;
 
-    TRY(ctx, due_amendments(ctx, ctx->today_on, DUE_ROWS, &due, &count));
-    if (run->dry_run || count == 0) {
-        run->applied = (int64_t)count;
-        return OK;
-    }
     item.arena = arena_new();
-    for (size_t i = 0; i < count && err == OK && (run->stop == NULL || !run->stop()); i++) {
-        arena_reset(item.arena);
-        err = apply_one(&item, &due[i], run);
-        if (err != OK && err != ERR_DB_GONE) { /* one that fails never stops the others */
-            log_trail(&item, "amendment.failed");
-            ctx_forget_error(&item);
-            run->failed++;
-            err = OK;
+    do {
+        TRY(ctx, due_amendments(ctx, ctx->today_on, after_id, DUE_ROWS, &due, &count));
+        run->applied += run->dry_run ? (int64_t)count : 0;
+        for (size_t i = 0; i < count && err == OK && !run->dry_run && (run->stop == NULL || !run->stop()); i++) {
+            arena_reset(item.arena);
+            err = apply_one(&item, &due[i], run);
+            if (err != OK && err != ERR_DB_GONE) { /* one that fails never stops the others */
+                log_trail(&item, "amendment.failed");
+                ctx_forget_error(&item);
+                run->failed++;
+                err = OK;
+            }
         }
-    }
+        after_id = count > 0 ? due[count - 1].subscription_id : 0;
+    } while (err == OK && count == DUE_ROWS && (run->stop == NULL || !run->stop()));
     memcpy(ctx->trail, item.trail, sizeof ctx->trail);
     arena_free(item.arena);
     return err;

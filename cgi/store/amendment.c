@@ -102,9 +102,9 @@ static const struct statement statement[] = {
                    "FROM amendment_invoice x JOIN invoice i ON i.id = x.invoice_id WHERE x.amendment_id = ? ORDER BY i.id",
                    READS(amendment_document, document_column)},
     [DUE] = {"amendments_due", "SELECT subscription_id, id AS amendment_id, effective_on AS `on` FROM amendment "
-             "WHERE waiting = 1 AND effective_on <= ? UNION ALL "
-             "SELECT subscription_id, 0, resume_on FROM subscription_pause WHERE open = 1 AND resume_on <= ? "
-             "ORDER BY 3, 1, 2 LIMIT ?", READS(due_amendment, due_column)},
+             "WHERE waiting = 1 AND effective_on <= ? AND subscription_id > ? UNION ALL "
+             "SELECT subscription_id, 0, resume_on FROM subscription_pause WHERE open = 1 AND resume_on <= ? AND subscription_id > ? "
+             "ORDER BY 1, 3, 2 LIMIT ?", READS(due_amendment, due_column)},
     [PAUSE_INSERT] = {"pause_insert", "INSERT INTO subscription_pause (subscription_id, from_on, resume_on, banked_days) VALUES (?, ?, ?, ?)",
                       NOTHING},
     [PAUSE_END] = {"pause_end", "UPDATE subscription_pause SET until_on = ? WHERE subscription_id = ? AND until_on IS NULL", NOTHING},
@@ -190,9 +190,9 @@ enum err amendment_documents(struct ctx *ctx, int64_t amendment_id, struct amend
     return db_rows(ctx, &statement[DOCUMENTS], PARAMS(P_I64(amendment_id)), rows, count);
 }
 
-enum err due_amendments(struct ctx *ctx, int32_t by_on, int32_t limit, struct due_amendment **rows, size_t *count)
+enum err due_amendments(struct ctx *ctx, int32_t by_on, int64_t after_id, int32_t limit, struct due_amendment **rows, size_t *count)
 {
-    return db_rows(ctx, &statement[DUE], PARAMS(P_DATE(by_on), P_DATE(by_on), P_I64(limit)), rows, count);
+    return db_rows(ctx, &statement[DUE], PARAMS(P_DATE(by_on), P_I64(after_id), P_DATE(by_on), P_I64(after_id), P_I64(limit)), rows, count);
 }
 
 enum err insert_pause(struct ctx *ctx, const struct subscription_pause *p)

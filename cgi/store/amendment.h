@@ -76,13 +76,14 @@ struct amendment_document {
 };
 enum err amendment_documents(struct ctx *ctx, int64_t amendment_id, struct amendment_document **rows, size_t *count) MUST_USE;
 
-/* What has to be done by a day, oldest first: planned amendments, pauses whose end was planned (amendment_id 0). */
+/* What has to be done by a day, of subscriptions behind one: planned amendments, pauses whose end was planned
+ * (amendment_id 0); by subscription and day. */
 struct due_amendment {
     int64_t subscription_id;
     int64_t amendment_id;
     int32_t on;
 };
-enum err due_amendments(struct ctx *ctx, int32_t by_on, int32_t limit, struct due_amendment **rows, size_t *count) MUST_USE;
+enum err due_amendments(struct ctx *ctx, int32_t by_on, int64_t after_id, int32_t limit, struct due_amendment **rows, size_t *count) MUST_USE;
 
 struct subscription_pause {
     int64_t id;
