@@ -57,6 +57,7 @@ static enum err run_amend(struct job *job, int64_t *done, int64_t *failed)
     return err;
 }
 
+/* After changes whose day has come: what they say of a period counts for its bill. */
 static enum err run_renew(struct job *job, int64_t *done, int64_t *failed)
 {
     struct renewing state = {.dry_run = job->dry_run, .progress = show_renewing, .stop = job_stopped};
@@ -64,9 +65,10 @@ static enum err run_renew(struct job *job, int64_t *done, int64_t *failed)
     enum err err;
 
     watched = job;
+    TRY(ctx, run_amend(job, done, failed));
     err = renew_subscriptions(ctx, &state);
     *done = state.invoices;
-    *failed = state.failed;
+    *failed += state.failed;
     job->findings |= state.failed > 0;
     if (state.invoices + state.held + state.ended + state.failed > 0)
         log_event(ctx, LOG_INFO, "renew", "invoices", arena_printf(ctx->arena, "%lld", (long long)state.invoices),

@@ -49,6 +49,7 @@ const soft = {
   journal_item: { customer_id: 'customer' },
   receivable: { customer_id: 'customer', subscription_id: 'subscription' },
   subscription_line: { quote_line_id: 'quote_line', product_id: 'product' },
+  amendment_item: { product_id: 'product' },
   invoice_line: { subscription_line_id: 'subscription_line', quote_line_id: 'quote_line' },
   billing_period: { invoice_id: 'invoice' },
   payable: { customer_id: 'customer' },
