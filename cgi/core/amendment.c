@@ -554,14 +554,18 @@ static bool decide_resume(struct work *w)
 static bool decide_close(struct work *w)
 {
     const struct amendment_facts *facts = w->facts;
-    const struct subscription_facts asked = {.state = facts->state, .ends_on = facts->ended_on, .commitment_until_on = facts->commitment_until_on,
-                                             .notice_days = facts->notice_days, .held_on = DATE_NONE, .today_on = facts->today_on};
+    const struct subscription_facts asked = {
+        .state = facts->state, .ends_on = DATE_NONE, .commitment_until_on = facts->commitment_until_on, .notice_days = facts->notice_days,
+        .billed_until_on = DATE_NONE, .term_until_on = facts->term_until_on, .agreed = w->wish->agreed, .held_on = DATE_NONE,
+        .today_on = w->on < facts->today_on ? w->on : facts->today_on};
     enum subscription_refusal refusal = subscription_may_end(&asked, w->on);
 
-    if (refusal == SUBSCRIPTION_END_IS_PLANNED)
-        return refuse(w, AMENDMENT_END_IS_PLANNED, 0);
+    if (facts->ended_on != DATE_NONE && w->on >= facts->ended_on)
+        return refuse(w, AMENDMENT_AFTER_END, 0);
     if (refusal == SUBSCRIPTION_UNDER_COMMITMENT)
         return refuse(w, AMENDMENT_UNDER_COMMITMENT, 0);
+    if (refusal == SUBSCRIPTION_WITHIN_TERM)
+        return refuse(w, AMENDMENT_WITHIN_TERM, 0);
     if (refusal == SUBSCRIPTION_WITHIN_NOTICE)
         return refuse(w, AMENDMENT_WITHIN_NOTICE, 0);
     close_all(w);
@@ -677,7 +681,7 @@ static bool day_allows(struct work *w)
         return refuse(w, AMENDMENT_BEFORE_BILLED, 0);
     if (facts->amended_on != DATE_NONE && w->on < facts->amended_on)
         return refuse(w, AMENDMENT_BEFORE_ANOTHER, 0);
-    if (!over && facts->ended_on != DATE_NONE && w->on >= facts->ended_on && w->wish->kind != AMENDMENT_CLOSE)
+    if (!over && facts->ended_on != DATE_NONE && w->on >= facts->ended_on)
         return refuse(w, AMENDMENT_AFTER_END, 0);
     return w->on - facts->today_on <= AMENDMENT_AHEAD_DAYS || refuse(w, AMENDMENT_TOO_FAR, 0);
 }
@@ -738,6 +742,7 @@ const char *amendment_refusal_text(enum amendment_refusal refusal)
     case AMENDMENT_PAUSE_TOO_LONG: return N_("The plan does not allow a pause this long.");
     case AMENDMENT_END_IS_PLANNED: return N_("An end is already planned.");
     case AMENDMENT_UNDER_COMMITMENT: return N_("The commitment has not ended by then.");
+    case AMENDMENT_WITHIN_TERM: return N_("The fixed term has not ended by then.");
     case AMENDMENT_WITHIN_NOTICE: return N_("The notice period has not passed by then.");
     case AMENDMENT_RENEWED_ALREADY: return N_("The next period is invoiced already.");
     case AMENDMENT_TOO_LATE: return N_("It ended more than 90 days ago: make a new quote.");

@@ -73,6 +73,7 @@ struct amendment_facts {
     int32_t ended_on;            /* planned or reached; DATE_NONE when none */
     int32_t commitment_until_on; /* DATE_NONE when none */
     int notice_days;
+    int32_t term_until_on;       /* end of the fixed term that runs today; DATE_NONE: no term */
     int32_t billed_from_on;      /* of the newest period billed in advance; DATE_NONE: none yet */
     int32_t billed_until_on;     /* first day that is not billed in advance; DATE_NONE: none yet */
     int32_t amended_on;          /* effective day of the newest amendment; DATE_NONE: none */
@@ -109,6 +110,7 @@ struct amendment_wish {
     enum amendment_when when;
     int32_t on;               /* AMENDMENT_ON_DATE */
     bool credit;              /* what ends before its paid end is given back */
+    bool agreed;              /* an end with the customer's consent: commitment, term and notice are waived */
     const struct amendment_edit *edits;
     size_t edit_count;
     const struct amendment_addition *additions;
@@ -142,6 +144,7 @@ enum amendment_refusal {
     AMENDMENT_PAUSE_TOO_LONG,
     AMENDMENT_END_IS_PLANNED,
     AMENDMENT_UNDER_COMMITMENT,
+    AMENDMENT_WITHIN_TERM,
     AMENDMENT_WITHIN_NOTICE,
     AMENDMENT_RENEWED_ALREADY,      /* the next period is billed */
     AMENDMENT_TOO_LATE,             /* ended more than 90 days ago */

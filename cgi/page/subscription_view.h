@@ -18,4 +18,7 @@ struct subscription_line *subscription_lines_shown(struct arena *arena, const st
 /* Sub.{number, badge}, Facts (price, next invoice with VAT, dates, payment method), Lines. *card: as above. */
 enum err view_subscription(struct page *page, HDF *hdf, const struct subscription *s, const char **card) MUST_USE;
 
+/* Rows of what binds it: minimum duration, term and what comes after, notice and its last day. */
+void view_term(const struct page *page, HDF *facts, int *row, const struct subscription *s);
+
 #endif

@@ -312,6 +312,8 @@ static enum err decide(struct ctx *ctx, struct deal *d, bool preview, struct pap
         TRY(ctx, deal_decide(ctx, d));
     if (d->a->refusal != NULL)
         return OK;
+    if (d->change.planned && d->a->kind == AMENDMENT_CLOSE)
+        deal_refuse(d, N_("An end on a later day is planned on a page of its own."), AMENDING_AT_FORM, 0);
     if (d->change.planned && d->row.id == 0) {
         struct amendment_row waiting;
         enum err err = waiting_amendment(ctx, d->s.id, &waiting);
@@ -480,19 +482,10 @@ static enum err apply(struct ctx *ctx, struct deal *d, struct papers *papers, co
     return issue_papers(ctx, d, papers, ids);
 }
 
-/* What waits: the wish; of an end also its day on the contract, so that nothing is billed beyond it. */
+/* What waits is the wish alone. */
 static enum err plan(struct ctx *ctx, struct deal *d)
 {
-    struct subscription with_end = d->s;
-
     TRY(ctx, save_row(ctx, d));
-    if (d->a->kind == AMENDMENT_CLOSE) {
-        with_end.ends_on = d->change.effective_on;
-        with_end.end_reason = "told";
-        if (d->s.due_on != DATE_NONE && with_end.ends_on < d->s.due_on)
-            with_end.due_on = with_end.ends_on;
-        TRY(ctx, save_amended_subscription(ctx, &with_end));
-    }
     return tell(ctx, d, "subscription.amendment_planned", "planned");
 }
 
@@ -567,19 +560,6 @@ static enum err undo(struct ctx *ctx, void *arg)
     row.state = "undone";
     row.settled_at = ctx->now;
     TRY(ctx, settle_amendment(ctx, &row));
-    if (str_equal(row.kind, "close")) {
-        struct billing_facts facts;
-        struct billing_plan next;
-
-        d.after = d.s;
-        d.after.ends_on = DATE_NONE;
-        d.after.end_reason = "";
-        facts = subscription_billing(ctx, &d.after, d.lines, d.line_count);
-        next = billing_plan(ctx->arena, &facts);
-        if (d.s.held_on == DATE_NONE)
-            d.after.due_on = subscription_next_day(ctx, &d.after, next.count > 0 ? next.items[0].due_on : next.next_due_on);
-        TRY(ctx, save_amended_subscription(ctx, &d.after));
-    }
     d.row = row;
     d.change.effective_on = row.effective_on;
     TRY(ctx, tell(ctx, &d, "subscription.amendment_undone", "undone"));
@@ -619,12 +599,7 @@ static enum err wish_again(struct ctx *ctx, const struct due_amendment *due, boo
     a->customer_id = d->row.customer_id;
     a->reason = d->row.reason;
     TRY(ctx, deal_load(ctx, d, lock));
-    TRY(ctx, amendment_items(ctx, due->amendment_id, &d->items, &d->item_count));
-    if (a->kind == AMENDMENT_CLOSE) { /* told in time: what was agreed then stands */
-        d->facts.ended_on = d->facts.commitment_until_on = DATE_NONE;
-        d->facts.notice_days = 0;
-    }
-    return OK;
+    return amendment_items(ctx, due->amendment_id, &d->items, &d->item_count);
 }
 
 static enum err fail(struct ctx *ctx, struct deal *d, const char *refusal)
@@ -725,9 +700,9 @@ enum err planned_contract(struct ctx *ctx, struct subscription *s, struct subscr
     enum err err = waiting_amendment(ctx, s->id, &waiting);
 
     TRY(ctx, subscription_lines(ctx, s->id, s->id + 1, lines, count));
-    if (err == ERR_NOT_FOUND || (err == OK && (waiting.effective_on > s->due_on || str_equal(waiting.kind, "close")))) {
+    if (err == ERR_NOT_FOUND || (err == OK && waiting.effective_on > s->due_on)) {
         ctx_forget_error(ctx);
-        return OK; /* an end that waits stands on the contract already */
+        return OK;
     }
     TRY(ctx, err);
     TRY(ctx, wish_again(ctx, &(struct due_amendment){s->id, waiting.id, waiting.effective_on}, false, &a, &d));

@@ -56,6 +56,7 @@ struct amending {
     enum amendment_when when;
     int32_t on;
     bool credit;
+    bool agreed;         /* AMENDMENT_CLOSE: commitment, term and notice are waived */
     const struct amending_line *lines;
     size_t line_count;
     int64_t plan_id;     /* AMENDMENT_LINES: every line goes on at its price in this plan; 0: as it is */

@@ -7,6 +7,7 @@
 #include "store/history.h"
 #include "store/link.h"
 #include "store/series.h"
+#include "store/subscription.h"
 
 #define CUSTOMER_PREFIX "C"
 
@@ -36,6 +37,8 @@ static enum err insert(struct ctx *ctx, struct act *act)
     act->customer->number = arena_strdup(ctx->arena, number);
     TRY(ctx, insert_customer(ctx, act->customer));
     TRY(ctx, insert_customer_version(ctx, act->customer));
+    if (act->customer->consolidated)
+        TRY(ctx, save_consolidated(ctx, act->customer->id, true));
     return finish(ctx, act, act->customer, "customer.created", "{}");
 }
 
@@ -56,6 +59,8 @@ static enum err update(struct ctx *ctx, struct act *act)
         TRY(ctx, revoke_links(ctx, LINK_KIND_MANAGE, before.id));
         TRY(ctx, revoke_links(ctx, LINK_KIND_LOGIN, before.id));
     }
+    if (before.consolidated != act->customer->consolidated)
+        TRY(ctx, save_consolidated(ctx, before.id, act->customer->consolidated));
     if (!str_equal(before.state, act->customer->state))
         TRY(ctx, save_customer_state(ctx, before.id, act->customer->state));
     return finish(ctx, act, act->customer, "customer.changed", "{}");

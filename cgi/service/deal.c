@@ -103,7 +103,7 @@ static enum err load_facts(struct ctx *ctx, struct deal *d)
     d->facts = (struct amendment_facts){
         .state = subscription_state_from_name(s->state), .schedule = schedule, .currency = currency_find(s->currency),
         .started_on = s->started_on, .ended_on = s->ends_on, .commitment_until_on = s->commitment_until_on,
-        .notice_days = s->notice_days, .billed_from_on = until.billed_from_on,
+        .notice_days = s->notice_days, .term_until_on = s->term_until_on, .billed_from_on = until.billed_from_on,
         .billed_until_on = until.billed_from_on != DATE_NONE || s->epoch > 0 ? schedule_boundary(&schedule, s->next_index) : DATE_NONE,
         .amended_on = until.amended_on, .paused_on = DATE_NONE, .may_pause = rule.may_pause, .pause_max_days = rule.pause_max_days,
         .lines = lines_for_core(ctx, d), .line_count = d->line_count, .today_on = ctx->today_on};
@@ -236,7 +236,7 @@ static struct amendment_wish wish_of(struct ctx *ctx, struct deal *d)
     const struct amending *a = d->a;
     struct amendment_edit *edits = ARENA_ARRAY(ctx->arena, struct amendment_edit, d->item_count + 1);
     struct amendment_addition *additions = ARENA_ARRAY(ctx->arena, struct amendment_addition, d->item_count + 1);
-    struct amendment_wish wish = {.kind = a->kind, .when = a->when, .on = a->on, .credit = a->credit, .edits = edits,
+    struct amendment_wish wish = {.kind = a->kind, .when = a->when, .on = a->on, .credit = a->credit, .agreed = a->agreed, .edits = edits,
                                   .additions = additions, .keep_anchor = a->keep_anchor, .resume_on = a->resume_on};
 
     d->item_of = ARENA_ARRAY(ctx->arena, size_t, d->item_count + 1);
@@ -276,6 +276,7 @@ static enum amending_place place_of(enum amendment_refusal refusal)
     case AMENDMENT_AFTER_END:
     case AMENDMENT_TOO_FAR:
     case AMENDMENT_UNDER_COMMITMENT:
+    case AMENDMENT_WITHIN_TERM:
     case AMENDMENT_WITHIN_NOTICE:
     case AMENDMENT_ARREARS_OPEN: return AMENDING_AT_DAY;
     case AMENDMENT_LINE_UNKNOWN:

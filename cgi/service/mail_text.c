@@ -402,6 +402,35 @@ static enum err write_trial_ending(struct writing *w)
     return OK;
 }
 
+static enum err write_end_planned(struct writing *w)
+{
+    struct arena *arena = w->ctx->arena;
+    struct subscription s;
+    int32_t on;
+
+    TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
+    if (!date_parse_iso(param(w, "on"), &on))
+        return ERR_CORRUPT;
+    w->text->subject = fill_number(w, "Subscription {number}: its end is planned", s.number);
+    say(w, tr_fill(arena, "Your subscription ends. Its last day is {date}; nothing is billed for later days.", "date", day(w, on - 1), NULL));
+    say(w, tr("Until then it can be taken back: write to us."));
+    TRY(w->ctx, subscription_facts(w, &s));
+    button(w, tr("See my subscription"), arena_printf(arena, "/my/subscriptions/%s", s.number));
+    return OK;
+}
+
+static enum err write_end_undone(struct writing *w)
+{
+    struct subscription s;
+
+    TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
+    w->text->subject = fill_number(w, "Subscription {number} goes on", s.number);
+    say(w, tr("The planned end was taken back. Your subscription goes on as before."));
+    TRY(w->ctx, subscription_facts(w, &s));
+    button(w, tr("See my subscription"), arena_printf(w->ctx->arena, "/my/subscriptions/%s", s.number));
+    return OK;
+}
+
 static enum err write_subscription_ended(struct writing *w)
 {
     struct arena *arena = w->ctx->arena;
@@ -491,6 +520,8 @@ static const struct {
     {"link_new", N_("New link"), write_link_new},
     {"password_reset", N_("New password"), write_password_reset},
     {"method_replaced", N_("Payment method replaced"), write_method_replaced},
+    {"end_planned", N_("End planned"), write_end_planned},
+    {"end_undone", N_("End taken back"), write_end_undone},
     {"trial_ending", N_("Trial ends soon"), write_trial_ending},
     {"amendment", N_("Subscription changed"), write_amendment},
     {"subscription_ended", N_("Subscription ended"), write_subscription_ended},

@@ -69,7 +69,8 @@ static void fill_facts(const struct ctx *ctx, struct offer *offer)
         .version_is_current = offer->version.id == offer->quote.current_version_id,
         .valid_until_on = offer->version.valid_until_on,
         .today_on = ctx->today_on,
-        .acceptance = offer->version.acceptance,
+        .acceptance = offer->priced ? quote_acceptance_now(offer->version.acceptance, offer->totals.today.gross_minor)
+                                     : offer->version.acceptance,
         .has_plan = offer->plan.id != 0,
         .customer_complete = customer_lacks(&offer->customer, lacks, 1) == 0,
         .company_complete = company_lacks(&offer->company, lacks, 1) == 0,
@@ -118,10 +119,14 @@ static enum err tax_lines(struct ctx *ctx, struct offer *offer)
  * confirmed on another. From the start day every first period is whole, and the contract starts when it is confirmed. */
 static int32_t start_of(const struct ctx *ctx, const struct offer *offer)
 {
+    int32_t priced_on = offer->version.priced_on;
+
     if (offer->version.start_on != DATE_NONE)
         return offer->version.start_on;
-    return offer->plan.anchor.rule != ANCHOR_START && offer->version.priced_on != DATE_NONE ? offer->version.priced_on
-                                                                                           : ctx->today_on;
+    if (offer->plan.anchor.rule == ANCHOR_START || priced_on == DATE_NONE)
+        return ctx->today_on;
+    /* a payment that began stands over midnight; after that the next one is for its own day */
+    return offer->agreed || offer->quote.state != QUOTE_SENT || priced_on >= ctx->today_on - 1 ? priced_on : ctx->today_on;
 }
 
 static void place_periods(const struct ctx *ctx, struct offer *offer)

@@ -40,6 +40,7 @@ struct offer {
     struct seller_user owner;
     struct plan plan;          /* id 0: nothing recurs */
     struct recurrence recurrence; /* unit 0 without plan */
+    bool agreed;               /* money came for what was agreed on version.priced_on, whenever that was */
     int32_t started_on;        /* the start that amounts are computed for: fixed, agreed, or today */
     int32_t billed_from_on;    /* first day that is billed: the start, or the end of the trial */
     struct schedule schedule;  /* of what recurs; with a plan only */

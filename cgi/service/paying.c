@@ -17,6 +17,7 @@
 #include "store/invoice.h"
 #include "store/outbox.h"
 #include "store/payable.h"
+#include "store/quote.h"
 #include "store/subscription.h"
 #include "store/tenant.h"
 
@@ -44,6 +45,7 @@ static char *new_key(struct ctx *ctx)
 struct beginning {
     struct payable payable;
     struct attempt attempt;     /* filled in: what to insert when none is live */
+    int32_t priced_on;          /* of a quote that is not signed: what the attempt agrees on */
     bool found_live;
     bool changed; /* what is open of the invoice is not what was read: nothing begins */
 };
@@ -87,6 +89,8 @@ static enum err begin_attempt(struct ctx *ctx, void *arg)
     b->attempt.payable_id = b->payable.id;
     b->attempt.number = count + 1;
     b->attempt.next_check_at = ctx->now + ATTEMPT_LEASE;
+    if (b->payable.quote_version_id != 0)
+        TRY(ctx, save_priced_on(ctx, b->payable.quote_version_id, b->priced_on));
     return insert_attempt(ctx, &b->attempt);
 }
 
@@ -151,6 +155,7 @@ static enum err look_once(struct ctx *ctx, const struct payment_start *start, st
     struct beginning b = {.payable = {.quote_version_id = start->quote_version_id, .invoice_id = start->invoice_id,
                                       .customer_id = start->customer_id, .amount_minor = start->amount_minor,
                                       .currency = start->currency},
+                          .priced_on = start->priced_on,
                           .attempt = {.attempt_key = new_key(ctx), .decline_code = "", .message = "", .session_ref = "",
                                       .intent_ref = "", .redirect_url = ""}};
     struct gateway_answer answer;

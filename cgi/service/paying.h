@@ -18,6 +18,7 @@ enum { WEB_BUDGET_MS = 9000, BATCH_BUDGET_MS = 30000 };
 struct payment_start {
     int64_t quote_version_id; /* one of the two is 0 */
     int64_t invoice_id;
+    int32_t priced_on;        /* of a quote: the start that amount_minor was computed for */
     int64_t customer_id;
     const char *customer_email;
     const char *gateway_customer; /* "" unknown */

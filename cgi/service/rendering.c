@@ -38,6 +38,8 @@ struct paper {
     struct receivable receivable;
     struct invoice_line_row *lines;
     size_t line_count;
+    struct invoice_section *sections; /* of an invoice for several subscriptions */
+    size_t section_count;
     struct invoice_tax_row *taxes;
     size_t tax_count;
 };
@@ -55,6 +57,15 @@ static const char *period_text(const struct paper *p, const struct invoice_line_
                    format_date(p->arena, p->language, line->period_until_on - 1), NULL);
 }
 
+/* The subscription that a line is of, as a heading, where there are several. */
+static const char *section_text(const struct paper *p, int32_t position)
+{
+    for (size_t i = 0; i < p->section_count; i++)
+        if (p->sections[i].position == position)
+            return tr_fill(p->arena, "Subscription {number}", "number", p->sections[i].subscription_number, NULL);
+    return "";
+}
+
 static void write_lines(const struct paper *p, struct invoice_sheet *sheet)
 {
     struct sheet_line *lines = ARENA_ARRAY(p->arena, struct sheet_line, p->line_count + 1);
@@ -67,7 +78,7 @@ static void write_lines(const struct paper *p, struct invoice_sheet *sheet)
         running_minor += row->net_minor;
         discounted = discounted || row->discount_ppm != 0;
         lines[i] = (struct sheet_line){
-            .section = "", .description = row->description, .detail = period_text(p, row),
+            .section = section_text(p, row->position), .description = row->description, .detail = period_text(p, row),
             .quantity = str_trim(p->arena, arena_printf(p->arena, "%s %s",
                                                         format_quantity(p->arena, p->language, row->quantity_e4), row->unit)),
             .unit_price = format_price(p->arena, p->language, row->unit_price_e4, p->invoice.currency),
@@ -145,7 +156,7 @@ static void write_head(const struct paper *p, struct sheet_head *head)
     facts[n++] = (struct sheet_fact){tr("Issued on"), format_date_long(p->arena, p->language, p->invoice.issued_on)};
     facts[n++] = (struct sheet_fact){tr("Due on"), format_date_long(p->arena, p->language, p->invoice.due_on)};
     facts[n++] = (struct sheet_fact){tr("Customer number"), b->number};
-    if (p->subscription.id != 0)
+    if (p->subscription.id != 0 && p->section_count == 0)
         facts[n++] = (struct sheet_fact){tr("Subscription"), p->subscription.number};
     facts[n++] = (struct sheet_fact){tr("Nature of the operation"), tr("Provision of services")};
     if (b->vat_id[0] != '\0')
@@ -175,6 +186,7 @@ static enum err load_paper(struct ctx *ctx, int64_t invoice_id, struct paper *p)
     TRY(ctx, company_by_id(ctx, p->invoice.company_version_id, &p->company));
     TRY(ctx, customer_by_version(ctx, p->invoice.customer_version_id, &p->customer));
     TRY(ctx, invoice_lines(ctx, invoice_id, &p->lines, &p->line_count));
+    TRY(ctx, invoice_sections(ctx, invoice_id, &p->sections, &p->section_count));
     TRY(ctx, invoice_taxes(ctx, invoice_id, &p->taxes, &p->tax_count));
     if (p->invoice.subscription_id != 0)
         TRY(ctx, subscription_by_id(ctx, p->invoice.subscription_id, &p->subscription));

@@ -45,7 +45,6 @@ static enum err make_subscription(struct ctx *ctx, const struct offer *offer, in
     int32_t from_on = offer->billed_from_on;
     bool trial = from_on > offer->started_on;
     struct customer customer; /* as of today: the offer's is that of the day it was sent */
-    struct billing_facts facts;
     struct term term;
     size_t count = 0;
 
@@ -71,9 +70,7 @@ static enum err make_subscription(struct ctx *ctx, const struct offer *offer, in
         s->ends_on = s->term_until_on;
         s->end_reason = "term";
     }
-    facts = subscription_billing(ctx, s, NULL, 0);
-    facts.today_on = DATE_NONE; /* before everything: the first due day of all */
-    s->due_on = subscription_next_day(ctx, s, billing_plan(ctx->arena, &facts).next_due_on);
+    s->due_on = subscription_due_on(ctx, s);
     TRY(ctx, insert_subscription(ctx, s));
     for (size_t i = 0; i < offer->line_count; i++) {
         const struct offer_line *line = &offer->lines[i];
@@ -312,8 +309,8 @@ static enum err settle_invoice(struct ctx *ctx, const struct settling *settling,
     TRY(ctx, invoice_by_id(ctx, payable->invoice_id, &invoice));
     if (strcmp(attempt->kind, "checkout") == 0)
         TRY(ctx, keep_method(ctx, payable->customer_id, settling->answer, &method_id));
-    if (method_id != 0 && invoice.subscription_id != 0)
-        TRY(ctx, save_subscription_method(ctx, invoice.subscription_id, method_id));
+    if (method_id != 0)
+        TRY(ctx, save_method_of_invoice(ctx, invoice.id, method_id));
     TRY(ctx, close_operator_items(ctx, "renewal_declined", "invoice", payable->invoice_id));
     TRY(ctx, note_activity(ctx, ABOUT_INVOICE, payable->invoice_id, "invoice.paid",
                            history_params(ctx->arena, "number", invoice.number, NULL)));
@@ -339,6 +336,8 @@ static enum err settle_quote(struct ctx *ctx, const struct settling *settling, c
     TRY(ctx, load_offer_version(ctx, payable->quote_version_id, &offer));
     TRY(ctx, lock_quote(ctx, offer.quote.id, &quote));
     offer.quote.state = quote.state;
+    offer.agreed = true;
+    TRY(ctx, price_offer(ctx, &offer));
     TRY(ctx, record_payment(ctx, payable, attempt, settling->answer, &paid.payment_id));
     TRY(ctx, keep_method(ctx, payable->customer_id, settling->answer, &paid.method_id));
     return settle_order(ctx, &offer, &settling->ids, &paid);

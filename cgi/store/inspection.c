@@ -125,6 +125,10 @@ static const struct statement rule[] = {
          "SELECT s.number ref FROM subscription s JOIN (SELECT subscription_id, line_group, epoch, MAX(period_index) last "
          "FROM billing_period GROUP BY subscription_id, line_group, epoch) p ON p.subscription_id = s.id AND p.epoch = s.epoch "
          "WHERE p.last >= IF(p.line_group = 0, s.next_index, s.arrears_index)"),
+    RULE("what has ended is due no more",
+         "SELECT number ref FROM subscription WHERE state = 'ended' AND (due_on IS NOT NULL OR ends_on IS NULL)"),
+    RULE("one invoice for all is its customer's wish",
+         "SELECT s.number ref FROM subscription s JOIN customer c ON c.id = s.customer_id WHERE s.consolidated <> c.consolidated"),
     RULE("a confirmed quote has one order",
          "SELECT q.number ref FROM quote q LEFT JOIN sales_order o ON o.quote_id = q.id "
          "WHERE (q.state = 'confirmed') <> (o.id IS NOT NULL)"),

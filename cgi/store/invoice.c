@@ -99,9 +99,11 @@ struct number_row {
 };
 static const struct column number_column[] = {COLUMN(I64, number_row, n)};
 
+static const struct column section_column[] = {COLUMN(I32, invoice_section, position), COLUMN(TEXT, invoice_section, subscription_number)};
+
 enum {
     RESERVE, SERIES_MAKE, SERIES_LOCK, SERIES_SAVE, INSERT, LINES_INSERT, TAXES_INSERT, RECEIVABLES_INSERT,
-    PERIODS_INSERT, DEFERRALS_INSERT, JOBS_INSERT, BY_ID, BY_NUMBER, OF_ORDER, LINES,
+    PERIODS_INSERT, DEFERRALS_INSERT, JOBS_INSERT, BY_ID, BY_NUMBER, OF_ORDER, LINES, SECTIONS,
     TAXES, AFTER, RECEIVABLE, RECEIVABLE_LOCK, RECEIVABLE_SAVE, COLLECTION_POSTPONE, RECEIVABLES_DUE, LIST,
     DEFERRALS_DUE, DEFERRALS_SAVE, DEFERRALS_LOCK, DEFERRALS_RESTART,
     DOCUMENT_INSERT, DOCUMENT, DOCUMENT_EXISTS, JOBS_CLAIM, JOB_DELETE, JOB_POSTPONE,
@@ -129,6 +131,10 @@ static const struct statement statement[] = {
     [BY_ID] = {"invoice_by_id", "SELECT " INVOICE_FIELDS " FROM invoice WHERE id = ?", READS(invoice, invoice_column)},
     [BY_NUMBER] = {"invoice_by_number", "SELECT " INVOICE_FIELDS " FROM invoice WHERE number = ?", READS(invoice, invoice_column)},
     [OF_ORDER] = {"invoice_of_order", "SELECT " INVOICE_FIELDS " FROM invoice WHERE order_id = ?", READS(invoice, invoice_column)},
+    [SECTIONS] = {"invoice_sections", "SELECT l.position, s.number AS subscription_number FROM invoice_line l "
+                  "JOIN subscription_line x ON x.id = l.subscription_line_id JOIN subscription s ON s.id = x.subscription_id "
+                  "WHERE l.invoice_id = ? AND 1 < (SELECT COUNT(DISTINCT b.subscription_id) FROM billing_period b "
+                  "WHERE b.invoice_id = l.invoice_id) ORDER BY l.position", READS(invoice_section, section_column)},
     [LINES] = {"invoice_lines", "SELECT " INVOICE_LINE_FIELDS " FROM invoice_line WHERE invoice_id = ? ORDER BY position",
                READS(invoice_line_row, line_column)},
     [TAXES] = {"invoice_taxes", "SELECT invoice_id, tax_category, tax_rate_ppm, base_minor, tax_minor, reason "
@@ -152,7 +158,8 @@ static const struct statement statement[] = {
               "JOIN customer_version v ON v.id = i.customer_version_id LEFT JOIN subscription s ON s.id = i.subscription_id "
               "LEFT JOIN credit_note k ON k.invoice_id = i.id LEFT JOIN invoice o ON o.id = k.corrected_id "
               "WHERE i.id < ? AND (? = '' OR IF(i.kind = 'credit_note', 'credit', r.state) = ?) "
-              "AND (? = 0 OR i.customer_id = ?) AND (? = 0 OR i.subscription_id = ?) "
+              "AND (? = 0 OR i.customer_id = ?) AND (? = 0 OR i.subscription_id = ? OR "
+              "EXISTS (SELECT 1 FROM billing_period b WHERE b.invoice_id = i.id AND b.subscription_id = ?)) "
               "ORDER BY i.id DESC LIMIT ?", READS(invoice_list_row, list_column)},
     [DEFERRALS_DUE] = {"deferrals_due", "SELECT id, invoice_id, line_position, account, currency, amount_minor, "
                        "recognised_minor, from_on, until_on, next_on, "
@@ -265,6 +272,11 @@ enum err invoice_lines(struct ctx *ctx, int64_t invoice_id, struct invoice_line_
     return db_rows(ctx, &statement[LINES], PARAMS(P_I64(invoice_id)), rows, count);
 }
 
+enum err invoice_sections(struct ctx *ctx, int64_t invoice_id, struct invoice_section **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[SECTIONS], PARAMS(P_I64(invoice_id)), rows, count);
+}
+
 enum err invoice_taxes(struct ctx *ctx, int64_t invoice_id, struct invoice_tax_row **rows, size_t *count)
 {
     return db_rows(ctx, &statement[TAXES], PARAMS(P_I64(invoice_id)), rows, count);
@@ -308,6 +320,7 @@ enum err invoice_list(struct ctx *ctx, const char *state, int64_t customer_id, i
     return db_rows(ctx, &statement[LIST],
                    PARAMS(P_I64(before_id != 0 ? before_id : INT64_MAX), P_TEXT(state), P_TEXT(state),
                           P_I64(customer_id), P_I64(customer_id), P_I64(subscription_id), P_I64(subscription_id),
+                          P_I64(subscription_id),
                           P_I64(limit)), rows, count);
 }
 

@@ -140,6 +140,12 @@ enum err invoice_by_number(struct ctx *ctx, const char *number, struct invoice *
 enum err invoice_of_order(struct ctx *ctx, int64_t order_id, struct invoice *invoice) MUST_USE;
 enum err invoice_lines(struct ctx *ctx, int64_t invoice_id, struct invoice_line_row **rows, size_t *count) MUST_USE;
 enum err invoice_taxes(struct ctx *ctx, int64_t invoice_id, struct invoice_tax_row **rows, size_t *count) MUST_USE;
+/* Of an invoice for several subscriptions: whose each line is, in the order of lines; none of an invoice for one. */
+struct invoice_section {
+    int32_t position;
+    const char *subscription_number;
+};
+enum err invoice_sections(struct ctx *ctx, int64_t invoice_id, struct invoice_section **rows, size_t *count) MUST_USE;
 /* In order of issue, for verification: those of a series after a sequence. */
 enum err invoices_after(struct ctx *ctx, const char *series, int64_t sequence, int32_t limit, struct invoice **rows,
                         size_t *count) MUST_USE;

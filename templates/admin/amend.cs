@@ -39,7 +39,8 @@
 <?cs call:ui_select(Form.customer) ?><?cs /if ?><?cs if:?Form.when.id ?>
 <?cs call:ui_choice(Form.when) ?><?cs call:ui_field(Form.on) ?><?cs /if ?><?cs if:?Form.resume_on.id ?>
 <?cs call:ui_field(Form.resume_on) ?><?cs /if ?><?cs if:?Form.credit.id ?>
-<?cs call:ui_check(Form.credit) ?><?cs /if ?>
+<?cs call:ui_check(Form.credit) ?><?cs /if ?><?cs if:?Form.agreed.id ?>
+<?cs call:ui_check(Form.agreed) ?><?cs /if ?>
 <?cs call:ui_field(Form.reason) ?>
 <div class="ui-actions"><button type="submit" name="do" value="preview" class="btn <?cs if:?Card.shown ?>btn-secondary<?cs else ?>btn-primary<?cs /if ?>"><?cs if:?Card.shown ?><?cs var:tr("Calculate again") ?><?cs else ?><?cs var:tr("Calculate") ?><?cs /if ?></button></div>
 </form><?cs if:?Card.shown ?>

@@ -8,7 +8,8 @@
 <table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:tr("Lines") ?></caption>
 <thead><tr><th scope="col"><?cs var:tr("Description") ?></th><th scope="col" class="ui-num"><?cs var:tr("Quantity") ?></th><th scope="col" class="ui-num"><?cs var:tr("Price excl. VAT") ?></th><th scope="col" class="ui-num ui-opt"><?cs var:tr("VAT") ?></th><th scope="col" class="ui-num"><?cs var:tr("Total excl. VAT") ?></th></tr></thead>
-<tbody><?cs each:l = Lines ?>
+<tbody><?cs each:l = Lines ?><?cs if:l.section ?>
+<tr><th scope="rowgroup" colspan="5" class="ui-wide"><a href="<?cs var:l.section_href ?>"><?cs var:l.section ?></a></th></tr><?cs /if ?>
 <tr><td class="ui-wide"><?cs var:l.description ?><?cs if:l.period ?><span class="ui-sub"><?cs var:l.period ?></span><?cs /if ?></td><td class="ui-num"><?cs var:l.quantity ?></td><td class="ui-num"><?cs var:l.price ?><?cs if:l.discount ?><span class="ui-sub">−<?cs var:l.discount ?></span><?cs /if ?></td><td class="ui-num ui-opt"><?cs var:l.vat ?></td><td class="ui-num"><?cs var:l.total ?></td></tr><?cs /each ?>
 </tbody>
 </table>

@@ -8,12 +8,14 @@
 <form method="post" action="<?cs var:Planned.action ?>"><?cs call:ui_hidden(Token) ?><button type="submit" class="btn btn-secondary"><?cs var:tr("Undo the planned change") ?></button></form></div><?cs /if ?>
 <div class="ui-actions"><a class="btn btn-primary" href="<?cs var:Amend.href ?>"><?cs var:tr("Change this subscription") ?></a></div>
 <?cs call:ui_summary(Facts) ?>
+<?cs if:Sub.may_end ?><p><a href="/admin/subscriptions/<?cs var:Sub.number ?>/end"><?cs var:tr("Plan its end") ?></a></p><?cs elif:Sub.ends ?>
+<form method="post" action="/admin/subscriptions/<?cs var:Sub.number ?>/end/undo"><?cs call:ui_hidden(Token) ?><div class="ui-actions"><button type="submit" class="btn btn-secondary"><?cs var:tr("Take the planned end back") ?></button></div></form><?cs /if ?>
 <h2><?cs var:tr("Lines") ?></h2>
 <table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:tr("Lines") ?></caption>
 <thead><tr><th scope="col"><?cs var:tr("Description") ?></th><th scope="col" class="ui-num"><?cs var:tr("Quantity") ?></th><th scope="col" class="ui-num"><?cs var:tr("Price excl. VAT") ?></th></tr></thead>
 <tbody><?cs each:l = Lines ?>
-<tr><td class="ui-wide"><?cs var:l.description ?><?cs if:l.discount ?><span class="ui-sub"><?cs var:l.discount ?></span><?cs /if ?></td><td class="ui-num"><?cs var:l.quantity ?></td><td class="ui-num"><?cs var:l.price ?></td></tr><?cs /each ?>
+<tr><td class="ui-wide"><?cs var:l.description ?><?cs if:l.discount ?><span class="ui-sub"><?cs var:l.discount ?></span><?cs /if ?><?cs if:l.timing ?><span class="ui-sub"><?cs var:l.timing ?></span><?cs /if ?></td><td class="ui-num"><?cs var:l.quantity ?></td><td class="ui-num"><?cs var:l.price ?></td></tr><?cs /each ?>
 </tbody>
 </table>
 <p class="ui-hint"><?cs var:tr("Monthly recurring revenue") ?>: <?cs var:Sub.mrr ?></p>

@@ -26,7 +26,7 @@ static void invoice_line(struct scene *s, int32_t slot, struct period period, in
 static void scene(struct scene *s, struct period billed, struct recurrence every, int64_t quantity, int64_t price_e4, int64_t invoiced_minor, int32_t today_on)
 {
     *s = (struct scene){.facts = {.state = SUBSCRIPTION_ACTIVE, .schedule = {.anchor_on = billed.from_on, .every = every}, .currency = currency_find("EUR"),
-        .started_on = billed.from_on, .ended_on = DATE_NONE, .commitment_until_on = DATE_NONE, .billed_from_on = billed.from_on,
+        .started_on = billed.from_on, .ended_on = DATE_NONE, .commitment_until_on = DATE_NONE, .term_until_on = DATE_NONE, .billed_from_on = billed.from_on,
         .billed_until_on = billed.until_on, .amended_on = DATE_NONE, .paused_on = DATE_NONE, .may_pause = true, .line_count = 1, .today_on = today_on}};
     s->lines[0] = (struct amendment_line){.id = 1, .slot = 1, .quantity_e4 = quantity * QUANTITY_ONE, .unit_price_e4 = price_e4, .timing = BILLING_ADVANCE,
                                           .from_on = billed.from_on, .until_on = DATE_NONE};
@@ -432,6 +432,13 @@ TEST(amendment, pauses_and_ends_are_refused_by_the_plan_and_the_commitment)
     s.facts.notice_days = 30;
     SAME_NUMBER(ask(&s, AMENDMENT_CLOSE, AMENDMENT_AT_PERIOD_END, DATE_NONE).refusal, AMENDMENT_WITHIN_NOTICE);
     SAME_NUMBER(ask(&s, AMENDMENT_CLOSE, AMENDMENT_ON_DATE, ON(2026, 3, 15)).refusal, AMENDMENT_NOT_REFUSED);
+    s.facts.term_until_on = ON(2026, 7, 15);
+    SAME_NUMBER(ask(&s, AMENDMENT_CLOSE, AMENDMENT_ON_DATE, ON(2026, 3, 15)).refusal, AMENDMENT_WITHIN_TERM);
+    SAME_NUMBER(ask(&s, AMENDMENT_CLOSE, AMENDMENT_ON_DATE, ON(2026, 7, 15)).refusal, AMENDMENT_NOT_REFUSED);
+    SAME_NUMBER(amendment_of(test_arena(), &s.facts, &(struct amendment_wish){.kind = AMENDMENT_CLOSE, .when = AMENDMENT_AT_ONCE, .agreed = true}).refusal,
+                AMENDMENT_NOT_REFUSED);
+    s.facts.ended_on = ON(2026, 7, 15);
+    SAME_NUMBER(ask(&s, AMENDMENT_CLOSE, AMENDMENT_ON_DATE, ON(2026, 7, 15)).refusal, AMENDMENT_AFTER_END);
 }
 
 TEST(amendment, a_credit_never_exceeds_what_is_left_of_the_line)

@@ -57,7 +57,7 @@ static void begin(struct life *l, uint64_t *state)
 
     memset(l, 0, sizeof *l);
     l->facts = (struct amendment_facts){.state = SUBSCRIPTION_ACTIVE, .schedule = {.anchor_on = start, .every = every[seeded_between(state, 0, 6)]},
-        .currency = currency_find("EUR"), .started_on = start, .ended_on = DATE_NONE, .commitment_until_on = DATE_NONE, .billed_from_on = DATE_NONE,
+        .currency = currency_find("EUR"), .started_on = start, .ended_on = DATE_NONE, .commitment_until_on = DATE_NONE, .term_until_on = DATE_NONE, .billed_from_on = DATE_NONE,
         .billed_until_on = DATE_NONE, .amended_on = DATE_NONE, .paused_on = DATE_NONE, .may_pause = true, .lines = l->lines, .invoiced = l->invoiced,
         .pauses = {.periods = l->pauses}, .today_on = start};
     l->epoch_on = start;

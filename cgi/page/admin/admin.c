@@ -32,6 +32,8 @@ void admin_flash(struct page *page)
         {"released", "ok", N_("It goes on: the next run bills what was missed.")},
         {"amended", "ok", N_("The change is made, or planned for its day.")},
         {"amend_undone", "ok", N_("The planned change was undone.")},
+        {"end", "ok", N_("The end is planned. The customer gets an e-mail.")},
+        {"goeson", "ok", N_("It goes on. The customer gets an e-mail.")},
         {"paylink", "ok", N_("A link to pay is on its way: the e-mail stands in the outbox.")},
         {"done", "ok", N_("Done.")},
         {"answered", "ok", N_("Your answer is on its way.")},
@@ -55,16 +57,16 @@ void admin_offer(const struct page *page, HDF *node, const struct offer *offer)
 
 /* ---- timeline ---- */
 
-/* A fact as people write it: days are stored as 2026-12-31. */
-static const char *fact_text(struct arena *arena, const struct activity *a, const char *param)
+/* A parameter as people read it: days in their language. */
+static const char *said_value(const struct page *page, const struct activity *a, const char *name)
 {
-    const char *fact = history_param(arena, a->params, param);
+    const char *value = history_param(page->ctx->arena, a->params, name);
     int32_t on;
 
-    return date_parse_iso(fact, &on) ? format_date(arena, words_language(), on) : fact;
+    return date_parse_iso(value, &on) ? page_date(page, on) : value;
 }
 
-static const char *activity_text(struct arena *arena, const struct activity *a)
+static const char *activity_text(const struct page *page, const struct activity *a)
 {
     static const struct {
         const char *kind;
@@ -94,6 +96,8 @@ static const char *activity_text(struct arena *arena, const struct activity *a)
         {"subscription.trial_ended", N_("The trial is over: billing begins"), NULL},
         {"subscription.term_renewed", N_("Tacitly renewed until {x}"), "until"},
         {"subscription.ended", N_("The subscription has ended"), NULL},
+        {"subscription.end_planned", N_("Its end is planned: {x} is the first day without it"), "on"},
+        {"subscription.end_undone", N_("The planned end was taken back"), NULL},
         {"method.replaced", N_("New card ending in {x}"), "last4"},
         {"invoice.paid", N_("Paid"), NULL},
         {"invoice.declined", N_("Debit declined: {x}"), "code"},
@@ -105,7 +109,9 @@ static const char *activity_text(struct arena *arena, const struct activity *a)
 
     for (size_t i = 0; i < COUNT_OF(said); i++)
         if (str_equal(a->kind, said[i].kind))
-            return said[i].param == NULL ? tr(said[i].text) : tr_fill(arena, said[i].text, "x", fact_text(arena, a, said[i].param), NULL);
+            return said[i].param == NULL
+                       ? tr(said[i].text)
+                       : tr_fill(page->ctx->arena, said[i].text, "x", said_value(page, a, said[i].param), NULL);
     return a->kind;
 }
 
@@ -131,7 +137,7 @@ enum err admin_timeline(struct page *page, HDF *node, const char *subject_kind, 
 
         hdf_text(row, "when", page_instant(page, rows[i].at));
         hdf_text(row, "iso", clock_format(page->ctx->arena, rows[i].at));
-        hdf_text(row, "text", activity_text(page->ctx->arena, &rows[i]));
+        hdf_text(row, "text", activity_text(page, &rows[i]));
         hdf_text(row, "who", actor_text(rows[i].actor));
     }
     return OK;

@@ -42,6 +42,7 @@ struct amend_form {
     const char *when;
     int32_t on;
     bool credit;
+    bool agreed;
     int32_t resume_on;
     const char *customer;
     const char *reason;
@@ -97,7 +98,12 @@ static const struct field pause_field[] = {
      .offset = offsetof(struct amend_form, resume_on)},
     REASON_FIELD,
 };
-static const struct field close_field[] = {WHEN_FIELD, CREDIT_FIELD, REASON_FIELD};
+static const struct field close_field[] = {
+    CREDIT_FIELD,
+    {.kind = FIELD_CHECK, .name = "agreed", .label = N_("Agreed with the customer"), .hint = N_("Commitment, fixed term and notice are waived."),
+     .offset = offsetof(struct amend_form, agreed)},
+    REASON_FIELD,
+};
 static const struct field day_field[] = {WHEN_FIELD, REASON_FIELD};
 static const struct field reason_field[] = {REASON_FIELD};
 static const struct field transfer_field[] = {
@@ -125,8 +131,8 @@ static const struct act {
     {"pause", N_("Pause"), N_("Nothing is billed meanwhile. Days that are paid are served after it."), N_("Pause the subscription"),
      AMENDMENT_PAUSE, "period_end", FIELDS(pause_field)},
     {"resume", N_("Resume"), N_("The pause ends; new periods begin."), N_("Resume the subscription"), AMENDMENT_RESUME, "once", FIELDS(day_field)},
-    {"close", N_("Close"), N_("It ends with what is paid, or earlier with or without a credit note."), N_("Close the subscription"),
-     AMENDMENT_CLOSE, "period_end", FIELDS(close_field)},
+    {"close", N_("Close now"), N_("It ends today, before what is paid, with or without a credit note."), N_("Close the subscription"),
+     AMENDMENT_CLOSE, "once", FIELDS(close_field)},
     {"renew", N_("Renew early"), N_("The next period is invoiced today."), N_("Invoice the next period"), AMENDMENT_RENEW, "once",
      FIELDS(reason_field)},
     {"reactivate", N_("Reactivate"), N_("Within 90 days of its end. Nothing is billed for the time between."), N_("Reactivate the subscription"),
@@ -151,7 +157,7 @@ static bool act_fits(const struct act *a, const struct subscription *s)
     case AMENDMENT_LINES: return state != SUBSCRIPTION_PAUSED && state != SUBSCRIPTION_ENDED;
     case AMENDMENT_PAUSE: return subscription_next(state, SUBSCRIPTION_PAUSES) != 0 && s->ends_on == DATE_NONE;
     case AMENDMENT_RESUME: return subscription_next(state, SUBSCRIPTION_RESUMES) != 0;
-    case AMENDMENT_CLOSE: return subscription_next(state, SUBSCRIPTION_CLOSES) != 0 && s->ends_on == DATE_NONE;
+    case AMENDMENT_CLOSE: return subscription_next(state, SUBSCRIPTION_CLOSES) != 0 && state != SUBSCRIPTION_PENDING;
     case AMENDMENT_RENEW: return subscription_in_force(state) && s->ends_on == DATE_NONE;
     case AMENDMENT_REACTIVATE: return subscription_next(state, SUBSCRIPTION_REACTIVATES) != 0;
     case AMENDMENT_TRANSFER: return state != SUBSCRIPTION_ENDED;
@@ -225,7 +231,7 @@ static enum err read_wish(struct page *page, const struct act *what, struct form
     struct customer customer;
     long long id = 0;
 
-    *a = (struct amending){.subscription_id = s->id, .kind = what->kind, .when = AMENDMENT_AT_ONCE, .on = v->on, .credit = v->credit,
+    *a = (struct amending){.subscription_id = s->id, .kind = what->kind, .when = AMENDMENT_AT_ONCE, .on = v->on, .credit = v->credit, .agreed = v->agreed,
                            .lines = r->lines, .keep_anchor = v->keep_anchor,
                            .resume_on = what->kind == AMENDMENT_PAUSE ? v->resume_on : DATE_NONE, .reason = v->reason};
     if (!str_empty(v->when))
@@ -255,7 +261,7 @@ static const char *show_refusal(struct form *form, const struct act *what, const
 
     switch (a->refused_at) {
     case AMENDING_AT_DAY:
-        if (what->fields == reason_field)
+        if (what->fields == reason_field || what->fields == close_field)
             return text;
         form_error(form, a->when == AMENDMENT_ON_DATE ? "on" : "when", text);
         return NULL;

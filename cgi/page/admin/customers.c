@@ -63,6 +63,7 @@ struct customer_form {
     const char *siren;
     const char *vat_id;
     const char *language;
+    bool consolidated;
     bool archived;
 };
 
@@ -99,6 +100,8 @@ static const struct field customer_field[] = {
      .autocomplete = "off", .offset = offsetof(struct customer_form, vat_id)},
     {.kind = FIELD_CHOICE, .name = "language", .label = N_("Language"), .required = true, .options = language_option,
      .option_count = COUNT_OF(language_option), .offset = offsetof(struct customer_form, language)},
+    {.kind = FIELD_CHECK, .name = "consolidated", .label = N_("One invoice for all that renews on the same day"),
+     .offset = offsetof(struct customer_form, consolidated)},
     {.kind = FIELD_CHECK, .name = "archived", .label = N_("No new quotes for this customer"),
      .offset = offsetof(struct customer_form, archived)},
 };
@@ -143,7 +146,7 @@ enum err page_customer_edit(struct page *page)
         .contact = customer.contact_name, .email = customer.email, .phone = customer.phone, .street = customer.street,
         .street2 = customer.street2, .postal_code = customer.postal_code, .city = customer.city, .country = customer.country,
         .siren = customer.siren, .vat_id = customer.vat_id, .language = customer.language,
-        .archived = str_equal(customer.state, "archived")};
+        .consolidated = customer.consolidated, .archived = str_equal(customer.state, "archived")};
     form_fill(&form, page->ctx, customer_field, COUNT_OF(customer_field), &values);
     return show_form(page, &form, customer.number, customer.version_id);
 }
@@ -195,6 +198,7 @@ static enum err save(struct page *page, const struct customer *before)
     customer.siren = v.siren;
     customer.vat_id = arena_strdup(page->ctx->arena, vat_id);
     customer.language = v.language;
+    customer.consolidated = v.consolidated;
     customer.state = v.archived ? "archived" : "active";
     TRY(page->ctx, change_customer(page->ctx, &customer, before != NULL ? v.rev : 0, &once, &result));
     if (result.stale)

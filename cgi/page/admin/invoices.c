@@ -37,19 +37,31 @@ enum err page_invoices(struct page *page)
 
 /* ---- one invoice ---- */
 
+/* Every line of an invoice for several subscriptions is of one of them. */
+static void fill_section(struct arena *arena, HDF *node, const char *number)
+{
+    hdf_text(node, "section", tr_fill(arena, "Subscription {number}", "number", number, NULL));
+    hdf_text(node, "section_href", arena_printf(arena, "/admin/subscriptions/%s", number));
+}
+
 static enum err fill_lines(struct page *page, HDF *hdf, const struct invoice *invoice)
 {
     struct arena *arena = page->ctx->arena;
     const char *language = page->ctx->language;
     struct invoice_line_row *lines;
+    struct invoice_section *sections;
     struct invoice_tax_row *taxes;
     size_t count;
+    size_t section_count;
 
     TRY(page->ctx, invoice_lines(page->ctx, invoice->id, &lines, &count));
+    TRY(page->ctx, invoice_sections(page->ctx, invoice->id, &sections, &section_count));
     for (size_t i = 0; i < count; i++) {
         HDF *node = hdf_row(hdf, "Lines", (int)i);
 
         hdf_text(node, "description", lines[i].description);
+        if (i < section_count && (i == 0 || !str_equal(sections[i].subscription_number, sections[i - 1].subscription_number)))
+            fill_section(arena, node, sections[i].subscription_number);
         if (lines[i].period_from_on != DATE_NONE)
             hdf_text(node, "period", tr_fill(arena, "{from} to {until}", "from", page_date(page, lines[i].period_from_on), "until",
                                              page_date(page, lines[i].period_until_on - 1), NULL));

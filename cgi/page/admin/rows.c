@@ -18,6 +18,9 @@ const struct route admin_routes[] = {
 
     {METHOD_GET, "/admin/subscriptions", page_subscriptions, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/subscriptions/:subscription", page_subscription, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/subscriptions/:subscription/end", page_subscription_end, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/subscriptions/:subscription/end", page_subscription_end_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/subscriptions/:subscription/end/undo", page_subscription_end_undo_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/subscriptions/:subscription/release", page_subscription_release_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/subscriptions/:subscription/amend", page_amend_choice, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/subscriptions/:subscription/amend/lines", page_amend, ACCESS_SELLER, 0, 0, false},
