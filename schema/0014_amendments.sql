@@ -121,10 +121,13 @@ ALTER TABLE invoice_line
     ADD KEY by_subscription_line (subscription_line_id),
     ADD KEY by_quote_line (quote_line_id);
 
--- pause_max_days 0: no limit.
+-- pause_max_days 0: no limit. customer_level: what customers change by themselves (product.md F27): 0 nothing, 1 more,
+-- 2 more and less; customer_pause: pause and resume.
 ALTER TABLE plan
     ADD COLUMN may_pause      TINYINT NOT NULL DEFAULT 1 AFTER max_missed,
-    ADD COLUMN pause_max_days INT NOT NULL DEFAULT 0 CHECK (pause_max_days BETWEEN 0 AND 731) AFTER may_pause;
+    ADD COLUMN pause_max_days INT NOT NULL DEFAULT 0 CHECK (pause_max_days BETWEEN 0 AND 731) AFTER may_pause,
+    ADD COLUMN customer_level INT NOT NULL DEFAULT 0 CHECK (customer_level BETWEEN 0 AND 2) AFTER pause_max_days,
+    ADD COLUMN customer_pause TINYINT NOT NULL DEFAULT 0 AFTER customer_level;
 
 CREATE TRIGGER amendment_no_delete BEFORE DELETE ON amendment FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'an amendment is never deleted';
 CREATE TRIGGER amendment_item_no_update BEFORE UPDATE ON amendment_item FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'a wish is never changed';

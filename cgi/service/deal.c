@@ -96,16 +96,16 @@ static enum err load_facts(struct ctx *ctx, struct deal *d)
     const struct subscription *s = &d->s;
     struct schedule schedule = subscription_schedule(s);
     struct amended_until until;
-    struct pause_rule rule;
+    struct plan own;
 
     TRY(ctx, amended_until(ctx, s->id, &until));
-    TRY(ctx, pause_rule_of(ctx, s->plan_id, &rule));
+    TRY(ctx, plan_by_id(ctx, s->plan_id, &own));
     d->facts = (struct amendment_facts){
         .state = subscription_state_from_name(s->state), .schedule = schedule, .currency = currency_find(s->currency),
         .started_on = s->started_on, .ended_on = s->ends_on, .commitment_until_on = s->commitment_until_on,
         .notice_days = s->notice_days, .term_until_on = s->term_until_on, .billed_from_on = until.billed_from_on,
         .billed_until_on = until.billed_from_on != DATE_NONE || s->epoch > 0 ? schedule_boundary(&schedule, s->next_index) : DATE_NONE,
-        .amended_on = until.amended_on, .paused_on = DATE_NONE, .may_pause = rule.may_pause, .pause_max_days = rule.pause_max_days,
+        .amended_on = until.amended_on, .paused_on = DATE_NONE, .may_pause = !own.no_pause, .pause_max_days = own.pause_max_days,
         .lines = lines_for_core(ctx, d), .line_count = d->line_count, .today_on = ctx->today_on};
     TRY(ctx, load_pauses(ctx, d));
     return load_invoiced(ctx, d);

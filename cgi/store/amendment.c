@@ -60,7 +60,6 @@ static const struct column credit_column[] = {
     COLUMN(DATE, invoiced_credit_row, from_on), COLUMN(I64, invoiced_credit_row, net_minor),
     COLUMN(I64, invoiced_credit_row, priced_minor), COLUMN(DATE, invoiced_credit_row, amended_on),
 };
-static const struct column rule_column[] = {COLUMN(BOOL, pause_rule, may_pause), COLUMN(I32, pause_rule, pause_max_days)};
 static const struct column until_column[] = {COLUMN(DATE, amended_until, billed_from_on), COLUMN(DATE, amended_until, amended_on)};
 
 #define INVOICED_FIELDS                                                                                         \
@@ -79,7 +78,7 @@ static const struct column until_column[] = {COLUMN(DATE, amended_until, billed_
 
 enum {
     INSERT, BY_ID, WAITING, OF, SETTLE, ITEMS_INSERT, ITEMS, INVOICE_INSERT, DOCUMENTS, DUE, PAUSE_INSERT, PAUSE_END, PAUSE_UNPLAN, PAUSES,
-    SCHEDULE_INSERT, SCHEDULE_ON, LINES_END, INVOICED, CREDITS, UNTIL, RULE, RULE_SAVE,
+    SCHEDULE_INSERT, SCHEDULE_ON, LINES_END, INVOICED, CREDITS, UNTIL,
 };
 
 static const struct statement statement[] = {
@@ -131,8 +130,6 @@ static const struct statement statement[] = {
     [UNTIL] = {"amended_until", "SELECT (SELECT MAX(from_on) FROM billing_period WHERE subscription_id = ? AND line_group = 0) AS billed_from_on, "
                "(SELECT MAX(effective_on) FROM amendment WHERE subscription_id = ? AND state = 'applied') AS amended_on",
                READS(amended_until, until_column)},
-    [RULE] = {"pause_rule_of", "SELECT may_pause, pause_max_days FROM plan WHERE id = ?", READS(pause_rule, rule_column)},
-    [RULE_SAVE] = {"pause_rule_save", "UPDATE plan SET may_pause = ?, pause_max_days = ? WHERE id = ?", NOTHING},
 };
 DB_STATEMENTS(amendment, statement)
 
@@ -214,16 +211,6 @@ enum err end_pause_plan(struct ctx *ctx, int64_t subscription_id)
 enum err pauses_of(struct ctx *ctx, int64_t subscription_id, struct subscription_pause **rows, size_t *count)
 {
     return db_rows(ctx, &statement[PAUSES], PARAMS(P_I64(subscription_id)), rows, count);
-}
-
-enum err pause_rule_of(struct ctx *ctx, int64_t plan_id, struct pause_rule *rule)
-{
-    return db_row(ctx, &statement[RULE], PARAMS(P_I64(plan_id)), rule);
-}
-
-enum err save_pause_rule(struct ctx *ctx, int64_t plan_id, const struct pause_rule *rule)
-{
-    return db_write_one(ctx, &statement[RULE_SAVE], PARAMS(P_BOOL(rule->may_pause), P_I64(rule->pause_max_days), P_I64(plan_id)));
 }
 
 enum err insert_past_schedule(struct ctx *ctx, const struct subscription *s, int32_t until_on)

@@ -98,14 +98,6 @@ enum err end_pause(struct ctx *ctx, int64_t subscription_id, int32_t until_on) M
 enum err end_pause_plan(struct ctx *ctx, int64_t subscription_id) MUST_USE; /* the open one goes on until told */
 enum err pauses_of(struct ctx *ctx, int64_t subscription_id, struct subscription_pause **rows, size_t *count) MUST_USE;
 
-/* What a plan says of pauses. */
-struct pause_rule {
-    bool may_pause;
-    int32_t pause_max_days; /* 0: no limit */
-};
-enum err pause_rule_of(struct ctx *ctx, int64_t plan_id, struct pause_rule *rule) MUST_USE;
-enum err save_pause_rule(struct ctx *ctx, int64_t plan_id, const struct pause_rule *rule) MUST_USE;
-
 /* The schedule that the subscription still has, before it gets another. */
 enum err insert_past_schedule(struct ctx *ctx, const struct subscription *s, int32_t until_on) MUST_USE;
 

@@ -28,6 +28,10 @@ static const struct column plan_column[] = {
     COLUMN(I32, plan, commitment_months),
     COLUMN(I32, plan, notice_days),
     COLUMN(I32, plan, max_missed),
+    COLUMN(BOOL, plan, no_pause),
+    COLUMN(I32, plan, pause_max_days),
+    COLUMN(I32, plan, customer_level),
+    COLUMN(BOOL, plan, customer_pause),
     COLUMN(TEXT, plan, retry_days),
     COLUMN(TEXT, plan, state),
     COLUMN(I32, plan, rev),
@@ -35,7 +39,7 @@ static const struct column plan_column[] = {
 #define PLAN_COLUMNS                                                                               \
     "SELECT id, name, unit AS unit_name, count, anchor AS anchor_name, anchor_day, timing AS timing_name, " \
     "trial_unit, trial_count, trial_card, trial_end, term_unit AS term_unit_name, term_count, "      \
-    "term_renews, commitment_months, notice_days, max_missed, "                                     \
+    "term_renews, commitment_months, notice_days, max_missed, may_pause = 0 AS no_pause, pause_max_days, customer_level, customer_pause, "                                     \
     "retry_days, state, rev FROM plan "
 
 static const struct column product_column[] = {
@@ -102,14 +106,15 @@ static const struct statement statement[] = {
     [PLAN_INSERT] = {"plan_insert",
                      "INSERT INTO plan (name, unit, count, anchor, anchor_day, timing, trial_unit, "
                      "trial_count, trial_card, trial_end, term_unit, term_count, term_renews, "
-                     "commitment_months, notice_days, max_missed, retry_days, state) "
-                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                     "commitment_months, notice_days, max_missed, may_pause, pause_max_days, customer_level, customer_pause, "
+                     "retry_days, state) "
+                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                      NOTHING},
     [PLAN_SAVE] = {"plan_save",
                    "UPDATE plan SET name = ?, unit = ?, count = ?, anchor = ?, anchor_day = ?, timing = ?, "
                    "trial_unit = ?, trial_count = ?, trial_card = ?, trial_end = ?, term_unit = ?, "
                    "term_count = ?, term_renews = ?, commitment_months = ?, "
-                   "notice_days = ?, max_missed = ?, retry_days = ?, state = ?, rev = rev + 1 "
+                   "notice_days = ?, max_missed = ?, may_pause = ?, pause_max_days = ?, customer_level = ?, customer_pause = ?, retry_days = ?, state = ?, rev = rev + 1 "
                    "WHERE id = ? AND rev = ?",
                    NOTHING},
     [PRODUCT_BY_ID] = {"product_by_id", PRODUCT_COLUMNS "WHERE id = ?",
@@ -188,12 +193,14 @@ enum err plans(struct ctx *ctx, bool active_only, struct plan **list, size_t *co
         P_TEXT(term_unit_name((p)->term_unit != 0 ? (p)->term_unit : TERM_PERIODS)),               \
         P_I64((p)->term_count), P_BOOL((p)->term_renews)
 
+#define PAUSE_OF(p) P_BOOL(!(p)->no_pause), P_I64((p)->pause_max_days), P_I64((p)->customer_level), P_BOOL((p)->customer_pause)
+
 enum err insert_plan(struct ctx *ctx, struct plan *p)
 {
     return db_insert(ctx, &statement[PLAN_INSERT],
                      PARAMS(P_TEXT(p->name), P_TEXT(recurrence_unit_name(p->every.unit)),
                             P_I64(p->every.count), RULES_OF(p), P_I64(p->commitment_months),
-                            P_I64(p->notice_days), P_I64(p->max_missed), P_TEXT(p->retry_days),
+                            P_I64(p->notice_days), P_I64(p->max_missed), PAUSE_OF(p), P_TEXT(p->retry_days),
                             P_TEXT(p->state)),
                      &p->id);
 }
@@ -203,7 +210,7 @@ enum err save_plan(struct ctx *ctx, const struct plan *p)
     return db_write_one(ctx, &statement[PLAN_SAVE],
                         PARAMS(P_TEXT(p->name), P_TEXT(recurrence_unit_name(p->every.unit)),
                                P_I64(p->every.count), RULES_OF(p), P_I64(p->commitment_months),
-                               P_I64(p->notice_days), P_I64(p->max_missed), P_TEXT(p->retry_days),
+                               P_I64(p->notice_days), P_I64(p->max_missed), PAUSE_OF(p), P_TEXT(p->retry_days),
                                P_TEXT(p->state), P_I64(p->id), P_I64(p->rev)));
 }
 

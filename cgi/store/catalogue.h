@@ -37,6 +37,10 @@ struct plan {
     int32_t commitment_months;
     int32_t notice_days;
     int32_t max_missed;
+    bool no_pause;
+    int32_t pause_max_days;      /* 0: no limit */
+    int32_t customer_level;      /* what customers change by themselves: 0 nothing, 1 more, 2 more and less */
+    bool customer_pause;         /* and pause and resume */
     const char *retry_days;      /* "3,7,12": days after the first decline */
     const char *state;           /* "active", "archived" */
     int32_t rev;

@@ -13,6 +13,9 @@
 <div class="ui-grid"><?cs call:ui_field(Form.term) ?><?cs call:ui_select(Form.term_unit) ?></div>
 <?cs call:ui_check(Form.term_renews) ?>
 <div class="ui-grid"><?cs call:ui_field(Form.commitment) ?><?cs call:ui_field(Form.notice) ?></div>
+<h2><?cs var:tr("Pauses and changes") ?></h2>
+<div class="ui-grid"><?cs call:ui_check(Form.no_pause) ?><?cs call:ui_field(Form.pause_max) ?></div>
+<div class="ui-grid"><?cs call:ui_select(Form.customer_level) ?><?cs call:ui_check(Form.customer_pause) ?></div>
 <h2><?cs var:tr("When something goes wrong") ?></h2>
 <div class="ui-grid"><?cs call:ui_field(Form.max_missed) ?><?cs call:ui_field(Form.retries) ?></div><?cs if:Exists ?>
 <?cs call:ui_check(Form.archived) ?><?cs /if ?>

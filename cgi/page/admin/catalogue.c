@@ -345,6 +345,10 @@ struct plan_form {
     int64_t commitment;
     int64_t notice;
     int64_t max_missed;
+    bool no_pause;
+    int64_t pause_max;
+    const char *customer_level;
+    bool customer_pause;
     const char *retries;
     bool archived;
 };
@@ -358,6 +362,9 @@ static const struct field_option timing_option[] = {{"advance", N_("In advance")
 static const struct field_option trial_unit_option[] = {{"day", N_("Days"), NULL}, {"month", N_("Months"), NULL}};
 static const struct field_option trial_end_option[] = {{"bill", N_("Bill, with a link to pay"), NULL}, {"stop", N_("Stop"), NULL}};
 static const struct field_option term_unit_option[] = {{"period", N_("Periods"), NULL}, {"month", N_("Months"), NULL}};
+static const struct field_option level_option[] = {
+    {"0", N_("Not at all"), NULL}, {"1", N_("More, charged at once"), NULL}, {"2", N_("More at once, less at the end of the period"), NULL}};
+
 static const struct field plan_field[] = {
     {.kind = FIELD_INTEGER, .name = "rev", .min = 0, .max = INT32_MAX, .offset = offsetof(struct plan_form, rev)},
     {.kind = FIELD_TEXT, .name = "name", .label = N_("Name"), .required = true, .max = 100, .missing = N_("Enter the plan's name"),
@@ -389,6 +396,13 @@ static const struct field plan_field[] = {
      .hint = N_("0: none"), .offset = offsetof(struct plan_form, commitment)},
     {.kind = FIELD_INTEGER, .name = "notice", .label = N_("Notice in days"), .min = 0, .max = 366, .hint = N_("0: none"),
      .offset = offsetof(struct plan_form, notice)},
+    {.kind = FIELD_CHECK, .name = "no_pause", .label = N_("Cannot be paused"), .offset = offsetof(struct plan_form, no_pause)},
+    {.kind = FIELD_INTEGER, .name = "pause_max", .label = N_("Longest pause in days"), .min = 0, .max = 731, .hint = N_("0: no limit"),
+     .offset = offsetof(struct plan_form, pause_max)},
+    {.kind = FIELD_CHOICE, .name = "customer_level", .label = N_("Customers change quantities by themselves"), .options = level_option,
+     .option_count = COUNT_OF(level_option), .offset = offsetof(struct plan_form, customer_level)},
+    {.kind = FIELD_CHECK, .name = "customer_pause", .label = N_("Customers pause and resume by themselves"),
+     .offset = offsetof(struct plan_form, customer_pause)},
     {.kind = FIELD_INTEGER, .name = "max_missed", .label = N_("Missed periods billed without asking"), .required = true, .min = 1, .max = 1000,
      .hint = N_("More than that wait for a person."), .missing = N_("Enter a number of periods"), .offset = offsetof(struct plan_form, max_missed)},
     {.kind = FIELD_TEXT, .name = "retries", .label = N_("Retries of a declined card"), .max = 60,
@@ -430,7 +444,8 @@ enum err page_plan_edit(struct page *page)
         .anchor = anchor_rule_name(plan.anchor.rule), .anchor_day = plan.anchor.day, .timing = billing_timing_name(plan.timing),
         .trial = plan.trial_count, .trial_unit = plan.trial_unit, .trial_card = plan.trial_card, .trial_end = plan.trial_end,
         .term = plan.term_count, .term_unit = term_unit_name(plan.term_unit), .term_renews = plan.term_renews,
-        .commitment = plan.commitment_months, .notice = plan.notice_days, .max_missed = plan.max_missed, .retries = plan.retry_days,
+        .commitment = plan.commitment_months, .notice = plan.notice_days, .max_missed = plan.max_missed, .no_pause = plan.no_pause,
+        .pause_max = plan.pause_max_days, .customer_level = level_option[plan.customer_level].value, .customer_pause = plan.customer_pause, .retries = plan.retry_days,
         .archived = str_equal(plan.state, "archived")};
     form_fill(&form, page->ctx, plan_field, COUNT_OF(plan_field), &values);
     return show_plan(page, &form, plan.id, plan.rev);
@@ -487,6 +502,10 @@ static void read_plan(struct arena *arena, const struct plan_form *v, struct pla
     plan->commitment_months = (int32_t)v->commitment;
     plan->notice_days = (int32_t)v->notice;
     plan->max_missed = (int32_t)v->max_missed;
+    plan->no_pause = v->no_pause;
+    plan->pause_max_days = (int32_t)v->pause_max;
+    plan->customer_level = str_empty(v->customer_level) ? 0 : v->customer_level[0] - '0';
+    plan->customer_pause = v->customer_pause;
     plan->retry_days = without_blanks(arena, v->retries);
     plan->state = v->archived ? "archived" : "active";
 }
