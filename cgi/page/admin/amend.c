@@ -10,6 +10,7 @@
 #include "core/pricing.h"
 #include "core/subscription.h"
 #include "page/admin/money_rows.h"
+#include "page/amend_card.h"
 #include "page/subscription_view.h"
 #include "service/amending.h"
 #include "store/catalogue.h"
@@ -282,128 +283,6 @@ static const char *show_refusal(struct form *form, const struct act *what, const
     return text;
 }
 
-/* ---- the card ---- */
-
-static const char *what_text(const struct page *page, const char *description, int64_t quantity_e4)
-{
-    if (quantity_e4 == 0)
-        return description;
-    return tr_fill(page->ctx->arena, "{quantity} x {what}", "quantity", format_quantity(page->ctx->arena, page->ctx->language, quantity_e4), "what",
-                   description, NULL);
-}
-
-static const char *span_text(const struct page *page, struct period period)
-{
-    if (period_is_none(period) || period_days(period) == 0)
-        return "";
-    return tr_fill(page->ctx->arena, "{from} to {until}", "from", page_date(page, period.from_on), "until", page_date(page, period_last_on(period)), NULL);
-}
-
-/* "18 of 31 days of 36.00 = 20.90", in the words of the reader. */
-static const char *step_text(const struct page *page, const struct amending_step *step, const char *currency)
-{
-    struct arena *arena = page->ctx->arena;
-    const char *days = page_number(page, step->days);
-    const char *of_days = page_number(page, step->of_days);
-    const char *of = page_money(page, step->of_minor, currency);
-
-    if (step->of_days == 0 || step->of_minor == 0)
-        return "";
-    if (step->minor < 0 && step->of_quantity_e4 != 0 && step->quantity_e4 != step->of_quantity_e4)
-        return tr_fill(arena, "{quantity} of {of_quantity}, {days} of {of_days} days of {amount} on {invoice}", "quantity",
-                       format_quantity(arena, page->ctx->language, step->quantity_e4), "of_quantity",
-                       format_quantity(arena, page->ctx->language, step->of_quantity_e4), "days", days, "of_days", of_days, "amount", of, "invoice",
-                       step->invoice, NULL);
-    if (step->minor < 0)
-        return tr_fill(arena, "{days} of {of_days} days of {amount} on {invoice}", "days", days, "of_days", of_days, "amount", of, "invoice",
-                       step->invoice, NULL);
-    return step->days == step->of_days
-               ? tr_fill(arena, "{amount} for the whole period", "amount", of, NULL)
-               : tr_fill(arena, "{days} of {of_days} days of {amount}", "days", days, "of_days", of_days, "amount", of, NULL);
-}
-
-static void fill_side(const struct page *page, HDF *node, const struct subscription *s, const struct subscription_line *lines, size_t count)
-{
-    struct recurrence every = {recurrence_unit_from_name(s->unit), s->count};
-    struct arena *arena = page->ctx->arena;
-
-    for (size_t i = 0; i < count; i++) {
-        HDF *row = hdf_row(node, "lines", (int)i);
-
-        hdf_text(row, "text", what_text(page, lines[i].description, lines[i].quantity_e4));
-        hdf_text(row, "price", format_price(arena, page->ctx->language, lines[i].unit_price_e4, s->currency));
-    }
-    hdf_text(node, "state", tr(subscription_state_text(subscription_state_from_name(s->state))));
-    hdf_text(node, "period", tr_fill(arena, "{amount} {period}, excl. VAT", "amount", page_money(page, s->period_minor, s->currency), "period",
-                                     phrase_per(arena, every), NULL));
-    hdf_text(node, "mrr", page_mrr(page, s->mrr_e4, s->currency));
-}
-
-static void total_row(HDF *node, int *row, const char *label, const char *value, bool strong)
-{
-    HDF *at = hdf_row(node, "rows", (*row)++);
-
-    hdf_text(at, "k", label);
-    hdf_text(at, "v", value);
-    hdf_flag(at, "strong", strong);
-}
-
-static void fill_total(const struct page *page, HDF *card, const struct amending *a)
-{
-    const char *currency = a->before.currency;
-    int64_t asked = a->charged.gross_minor - a->credited_minor;
-    HDF *total = hdf_node(card, "total");
-    int row = 0;
-
-    if (a->step_count == 0)
-        return;
-    hdf_text(total, "title", a->planned ? tr("On that day") : tr("Now"));
-    if (a->charged.gross_minor != 0) {
-        total_row(total, &row, tr("Charged, excl. VAT"), page_money(page, a->charged.net_minor, currency), false);
-        total_row(total, &row, tr("VAT"), page_money(page, a->charged.vat_minor, currency), false);
-    }
-    if (a->credited_minor != 0) {
-        total_row(total, &row, tr("Given back, excl. VAT"), page_money(page, -a->credited_net_minor, currency), false);
-        total_row(total, &row, tr("VAT"), page_money(page, -a->credited_vat_minor, currency), false);
-    }
-    total_row(total, &row, asked >= 0 ? tr("Difference to pay, incl. VAT") : tr("Difference in the customer's favour, incl. VAT"),
-              page_money(page, asked >= 0 ? asked : -asked, currency), true);
-}
-
-static void fill_card(const struct page *page, HDF *hdf, const struct act *what, const struct reading *r)
-{
-    const struct amending *a = &r->amending;
-    struct arena *arena = page->ctx->arena;
-    HDF *card = hdf_node(hdf, "Card");
-    HDF *facts = hdf_node(card, "facts");
-    int row = 0;
-
-    hdf_flag(card, "shown", true);
-    hdf_text(card, "button", a->planned ? tr_fill(arena, "Plan this for {date}", "date", page_date(page, a->effective_on), NULL) : tr(what->button));
-    fill_side(page, hdf_node(card, "before"), &a->before, r->in_force, r->in_force_count);
-    fill_side(page, hdf_node(card, "after"), &a->after, a->after_lines, a->after_line_count);
-    page_fact(facts, &row, tr("Takes effect"), page_date(page, a->effective_on));
-    page_fact(facts, &row, tr("Next invoice"), page_date(page, a->next_due_on));
-    if (what->kind == AMENDMENT_PAUSE) {
-        page_fact(facts, &row, tr("Resumes by itself on"), a->resumes_on != DATE_NONE ? page_date(page, a->resumes_on) : tr("Not by itself"));
-        if (a->banked_days > 0)
-            page_fact(facts, &row, tr("Paid days served after it"), page_number(page, a->banked_days));
-    }
-    if (what->kind == AMENDMENT_CLOSE)
-        page_fact(facts, &row, tr("Last day"), page_date(page, a->effective_on - 1));
-    for (size_t i = 0; i < a->step_count; i++) {
-        const struct amending_step *step = &a->steps[i];
-        HDF *node = hdf_row(card, "steps", (int)i);
-
-        hdf_text(node, "what", what_text(page, step->description, step->quantity_e4));
-        hdf_text(node, "span", span_text(page, step->period));
-        hdf_text(node, "how", step_text(page, step, a->before.currency));
-        hdf_text(node, "amount", page_money(page, step->minor, a->before.currency));
-    }
-    hdf_flag(card, "free", a->step_count == 0);
-    fill_total(page, card, a);
-}
-
 /* ---- the form ---- */
 
 static enum err fill_products(struct page *page, HDF *hdf, const struct subscription *s)
@@ -464,17 +343,6 @@ static enum err fill_customers(struct page *page, HDF *hdf, const struct subscri
     return OK;
 }
 
-/* What was typed, again, for the form that confirms. */
-static void fill_typed(HDF *hdf, const struct form *form)
-{
-    for (size_t i = 0; i < form->typed.count; i++) {
-        HDF *node = hdf_row(hdf, "Typed", (int)i);
-
-        hdf_text(node, "n", form->typed.items[i].name);
-        hdf_text(node, "v", form->typed.items[i].value);
-    }
-}
-
 static void fill_line_names(const struct page *page, HDF *hdf, const struct form *form, const struct reading *r)
 {
     HDF *root = hdf_node(hdf, "Form");
@@ -512,8 +380,10 @@ static enum err show_form(struct page *page, const struct act *what, struct form
     if (what->fields == transfer_field)
         TRY(page->ctx, fill_customers(page, hdf, s, form_typed(form, "customer")));
     if (card && form->error_count == 0 && problem == NULL) {
-        fill_card(page, hdf, what, r);
-        fill_typed(hdf, form);
+        amend_card(page, hdf, &r->amending, r->in_force, r->in_force_count, tr(what->button));
+        amend_typed(hdf, form);
+        hdf_text(hdf, "Card.before.mrr", page_mrr(page, r->amending.before.mrr_e4, s->currency));
+        hdf_text(hdf, "Card.after.mrr", page_mrr(page, r->amending.after.mrr_e4, s->currency));
     }
     if (problem != NULL)
         layout_flash(hdf, "bad", problem, NULL, NULL);
@@ -702,7 +572,7 @@ static enum err fill_then(struct page *page, HDF *hdf, const struct subscription
                                      phrase_per(page->ctx->arena, (struct recurrence){recurrence_unit_from_name(then.unit), then.count}), NULL));
     hdf_text(node, "mrr", page_mrr(page, then.mrr_e4, s->currency));
     for (size_t i = 0; i < then.line_count; i++)
-        hdf_text(hdf_row(node, "lines", (int)i), "text", what_text(page, then.lines[i].description, then.lines[i].quantity_e4));
+        hdf_text(hdf_row(node, "lines", (int)i), "text", amend_what(page, then.lines[i].description, then.lines[i].quantity_e4));
     return OK;
 }
 
