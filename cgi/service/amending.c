@@ -588,6 +588,8 @@ static enum err wish_again(struct ctx *ctx, const struct due_amendment *due, boo
     *a = (struct amending){.subscription_id = due->subscription_id, .kind = AMENDMENT_RESUME, .when = AMENDMENT_ON_DATE, .on = due->on,
                            .resume_on = DATE_NONE, .reason = ""};
     *d = (struct deal){.a = a};
+    if (lock) /* before its wish is read: somebody else may be making it */
+        TRY(ctx, lock_subscription(ctx, due->subscription_id, &d->s));
     if (due->amendment_id == 0) /* the planned end of a pause */
         return deal_load(ctx, d, lock);
     TRY(ctx, amendment_by_id(ctx, due->amendment_id, &d->row));

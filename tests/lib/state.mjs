@@ -50,6 +50,8 @@ const soft = {
   receivable: { customer_id: 'customer', subscription_id: 'subscription' },
   subscription_line: { quote_line_id: 'quote_line', product_id: 'product' },
   amendment_item: { product_id: 'product' },
+  credit_note: { invoice_id: 'invoice', corrected_id: 'invoice' }, credit_note_line: { invoice_id: 'invoice', corrected_id: 'invoice' },
+  credit_allocation: { credit_note_id: 'invoice', invoice_id: 'invoice' }, customer_credit: { credit_note_id: 'invoice' },
   invoice_line: { subscription_line_id: 'subscription_line', quote_line_id: 'quote_line' },
   billing_period: { invoice_id: 'invoice' },
   payable: { customer_id: 'customer' },
