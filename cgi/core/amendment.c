@@ -76,7 +76,6 @@ int32_t amendment_effective_on(const struct amendment_facts *facts, const struct
 
 /* What is being decided. */
 struct work {
-    struct arena *arena;
     const struct amendment_facts *facts;
     const struct amendment_wish *wish;
     int32_t on;
@@ -171,6 +170,8 @@ static int64_t quantity_before(const struct work *w, int32_t slot, size_t now)
 /* Gives back up to the amount from the newest lines of the slot that the day has charged, or from the others. */
 static void give_back(struct work *w, const struct slot_change *change, int64_t minor, bool of_today, int64_t quantity_e4, int64_t of_quantity_e4)
 {
+    const int64_t whole = minor;
+
     for (size_t i = w->facts->invoiced_count; i-- > 0 && minor > 0;) {
         const struct invoiced_line *line = &w->facts->invoiced[i];
         int64_t rest = invoiced_rest(line, &w->facts->pauses, w->on, DATE_NONE);
@@ -181,7 +182,8 @@ static void give_back(struct work *w, const struct slot_change *change, int64_t 
             continue;
         w->out.credits[w->out.credit_count++] = (struct amendment_credit){
             .invoiced = i, .part = {line->period.until_on - days, line->period.until_on}, .days = days,
-            .of_days = period_days(line->period), .quantity_e4 = quantity_e4, .of_quantity_e4 = of_quantity_e4, .minor = given};
+            .of_days = period_days(line->period), .quantity_e4 = given == whole ? quantity_e4 : 0,
+            .of_quantity_e4 = given == whole ? of_quantity_e4 : 0, .minor = given};
         w->out.credit_minor += given;
         minor -= given;
     }
@@ -702,7 +704,7 @@ static bool decide(struct work *w)
 
 struct amendment amendment_of(struct arena *arena, const struct amendment_facts *facts, const struct amendment_wish *wish)
 {
-    struct work w = {.arena = arena, .facts = facts, .wish = wish, .on = amendment_effective_on(facts, wish)};
+    struct work w = {.facts = facts, .wish = wish, .on = amendment_effective_on(facts, wish)};
     size_t rows = facts->line_count + wish->edit_count + wish->addition_count + 1;
 
     w.out = (struct amendment){.refusal = AMENDMENT_NOT_REFUSED, .effective_on = w.on, .schedule = facts->schedule,

@@ -192,7 +192,7 @@ struct amendment_credit {
     struct period part;      /* printed days given back: the line's last ones */
     int32_t days;            /* not served: period_days(part) */
     int32_t of_days;
-    int64_t quantity_e4;     /* given up, of of_quantity_e4 */
+    int64_t quantity_e4;     /* given up, of of_quantity_e4; both 0 when it is a part of that only */
     int64_t of_quantity_e4;
     int64_t minor;           /* > 0, at most what the line holds */
 };

@@ -30,19 +30,21 @@ struct papers {
     size_t note_count;
 };
 
-static enum err note_parts(struct ctx *ctx, const struct deal *d, int64_t invoice_id, struct credit_part **parts, size_t *count)
+/* What is given back of the lines of one invoice. */
+static struct credit_part *note_parts(struct ctx *ctx, const struct deal *d, int64_t invoice_id, size_t *count)
 {
-    *parts = ARENA_ARRAY(ctx->arena, struct credit_part, d->change.credit_count + 1);
+    struct credit_part *parts = ARENA_ARRAY(ctx->arena, struct credit_part, d->change.credit_count + 1);
+
     *count = 0;
     for (size_t i = 0; i < d->change.credit_count; i++) {
         const struct amendment_credit *credit = &d->change.credits[i];
         const struct invoiced_row *row = &d->invoiced[credit->invoiced];
 
         if (row->invoice_id == invoice_id)
-            (*parts)[(*count)++] = (struct credit_part){.position = row->invoice_position, .amount_minor = credit->minor,
+            parts[(*count)++] = (struct credit_part){.position = row->invoice_position, .amount_minor = credit->minor,
                                                         .quantity_e4 = credit->quantity_e4, .period = credit->part};
     }
-    return OK;
+    return parts;
 }
 
 /* What stands on a document, in the customer's language. */
@@ -69,14 +71,12 @@ static enum err write_notes(struct ctx *ctx, struct deal *d, bool preview, struc
 {
     for (size_t i = 0; i < d->change.credit_count; i++) {
         struct credit_request request = {.invoice_id = d->invoiced[d->change.credits[i].invoiced].invoice_id, .reason = d->a->reason};
-        struct credit_part *parts;
 
         if (is_noted(d, i))
             continue;
         if (papers->count == NOTES_MAX)
             return FAIL(ctx, ERR_LIMIT, "a change of %s corrects too many invoices", d->s.number);
-        TRY(ctx, note_parts(ctx, d, request.invoice_id, &parts, &request.part_count));
-        request.parts = parts;
+        request.parts = note_parts(ctx, d, request.invoice_id, &request.part_count);
         if (str_empty(request.reason))
             request.reason = in_their_words(d, N_("Change of the subscription"));
         TRY(ctx, preview ? preview_credit_note(ctx, &request, &papers->works[papers->count])
@@ -220,6 +220,8 @@ static enum err write_invoice(struct ctx *ctx, struct deal *d, struct papers *pa
     invoice_lines_of(ctx, d, work, taxed);
     if (work->line_count == 0)
         return OK;
+    if (work->line_count == INVOICE_LINES_MAX)
+        return FAIL(ctx, ERR_LIMIT, "a change of %s has too many lines", d->s.number);
     TRY(ctx, tax_sale(ctx, &d->taxing, &who, d->s.currency, d->change.effective_on, taxed, work->line_count, &complete));
     for (size_t i = 0; i < work->line_count; i++) {
         if (!complete && !taxed[i].decided)
