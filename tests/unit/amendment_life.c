@@ -89,7 +89,7 @@ static void bill(struct life *l, int32_t by_on)
 {
     struct billing_line lines[LINES];
     struct billing_facts facts = {.schedule = l->facts.schedule, .currency = l->facts.currency, .started_on = l->epoch_on,
-        .ended_on = l->facts.ended_on, .lines = lines, .line_count = l->facts.line_count, .next_index = l->next_index, .today_on = by_on,
+        .ended_on = l->facts.ended_on, .lines = lines, .line_count = l->facts.line_count, .next_index = l->next_index, .arrears_index = l->next_index, .today_on = by_on,
         .max_missed = BILLING_MISSED_UNLIMITED};
     struct billing_plan plan;
 
