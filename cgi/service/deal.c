@@ -104,7 +104,7 @@ static enum err load_facts(struct ctx *ctx, struct deal *d)
         .state = subscription_state_from_name(s->state), .schedule = schedule, .currency = currency_find(s->currency),
         .started_on = s->started_on, .ended_on = s->ends_on, .commitment_until_on = s->commitment_until_on,
         .notice_days = s->notice_days, .term_until_on = s->term_until_on, .billed_from_on = until.billed_from_on,
-        .billed_until_on = until.billed_from_on != DATE_NONE || s->epoch > 0 ? schedule_boundary(&schedule, s->next_index) : DATE_NONE,
+        .billed_until_on = until.billed_from_on != DATE_NONE || s->epoch > 0 || s->billed_until_on != DATE_NONE ? schedule_boundary(&schedule, s->next_index) : DATE_NONE,
         .amended_on = until.amended_on, .paused_on = DATE_NONE, .may_pause = !own.no_pause, .pause_max_days = own.pause_max_days,
         .lines = lines_for_core(ctx, d), .line_count = d->line_count, .today_on = ctx->today_on};
     TRY(ctx, load_pauses(ctx, d));

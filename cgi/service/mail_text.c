@@ -241,6 +241,21 @@ static enum err write_quote_paid(struct writing *w)
 
 /* ---- about invoices ---- */
 
+/* What credit notes paid of an invoice when it was issued. */
+static enum err paid_with_credit(struct writing *w, const struct invoice *invoice)
+{
+    struct credit_allocation *uses;
+    int64_t used = 0;
+    size_t count;
+
+    TRY(w->ctx, credits_used_on(w->ctx, invoice->id, &uses, &count));
+    for (size_t i = 0; i < count; i++)
+        used += uses[i].own ? 0 : uses[i].amount_minor;
+    if (used > 0)
+        fact(w, tr("Paid with your credit"), money(w, used, invoice->currency));
+    return OK;
+}
+
 static enum err write_invoice_new(struct writing *w)
 {
     struct arena *arena = w->ctx->arena;
@@ -256,6 +271,7 @@ static enum err write_invoice_new(struct writing *w)
     say(w, fill_number(w, "Your invoice {number} is attached.", invoice.number));
     fact(w, tr("Amount, incl. VAT"), amount);
     fact(w, tr("Date"), day(w, invoice.issued_on));
+    TRY(w->ctx, paid_with_credit(w, &invoice));
     if (receivable.open_minor == 0) {
         say(w, tr("It is paid. There is nothing left to do."));
     } else if (receivable.collect_on != DATE_NONE) {

@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "base/str.h"
 #include "core/date.h"
+#include "service/offer.h"
 #include "service/settling.h"
 #include "store/customer.h"
 #include "store/db.h"
@@ -50,6 +51,17 @@ struct beginning {
     bool changed; /* what is open of the invoice is not what was read: nothing begins */
 };
 
+/* Paying for a quote that needs no signature is agreeing to it. */
+static enum err agree(struct ctx *ctx, int64_t version_id)
+{
+    struct offer offer;
+
+    if (version_id == 0)
+        return OK;
+    TRY(ctx, load_offer_version(ctx, version_id, &offer));
+    return offer.quote.state == QUOTE_SENT && offer.priced ? agree_on_tax(ctx, &offer) : OK;
+}
+
 /* A credit note may have come since the amount was read; it locks the payable first, as this does. */
 static enum err amount_changed(struct ctx *ctx, const struct beginning *b, bool *changed)
 {
@@ -84,6 +96,7 @@ static enum err begin_attempt(struct ctx *ctx, void *arg)
     TRY(ctx, amount_changed(ctx, b, &b->changed));
     if (b->changed)
         return OK;
+    TRY(ctx, agree(ctx, b->payable.quote_version_id));
     TRY(ctx, attempt_count(ctx, b->payable.id, &count));
     b->found_live = false;
     b->attempt.payable_id = b->payable.id;
@@ -279,14 +292,14 @@ enum err peek_payment(struct ctx *ctx, int64_t quote_version_id, int64_t invoice
     return OK;
 }
 
-enum err cancel_payment(struct ctx *ctx, int64_t quote_version_id)
+enum err cancel_payment(struct ctx *ctx, int64_t quote_version_id, int64_t invoice_id)
 {
     struct payable payable;
     struct attempt attempt;
     struct gateway_answer answer;
     struct stripe stripe = stripe_of(ctx);
     enum attempt_state state;
-    enum err err = payable_of(ctx, quote_version_id, 0, &payable);
+    enum err err = payable_of(ctx, quote_version_id, invoice_id, &payable);
 
     if (err == OK)
         err = live_attempt(ctx, payable.id, &attempt);

@@ -615,15 +615,17 @@ static enum err release_group(struct ctx *ctx, void *arg)
     for (size_t i = 0; i < release->done; i++) {
         struct deferral *d = &rows[i];
         struct period period = {d->from_on, d->until_on};
-        int32_t booked_on = d->next_on;
-        int64_t until = deferral_recognised(DEFERRAL_DAYS, d->amount_minor, period, booked_on);
+        int32_t before_on = d->next_on;
+        int64_t until = deferral_recognised(DEFERRAL_DAYS, d->amount_minor, period, before_on);
 
         bookings[i] = (struct booking){
-            .entry_id = release->first_entry_id + (int64_t)i, .journal = "OD", .on = booked_on, .source_kind = "deferral",
+            .entry_id = release->first_entry_id + (int64_t)i, .journal = "OD",
+            .on = before_on - 1, /* the last day of what it recognises: December's revenue is this year's */
+            .source_kind = "deferral",
             .source_id = d->id, .reference = arena_printf(ctx->arena, "487 %s", d->invoice_number), .currency = d->currency};
         posting_of_release(d->account, until - d->recognised_minor, &bookings[i].list);
         d->recognised_minor = until;
-        d->next_on = deferral_next_on(period, booked_on);
+        d->next_on = deferral_next_on(period, before_on);
     }
     TRY(ctx, save_deferrals(ctx, rows, release->done));
     return book_entries(ctx, bookings, release->done);

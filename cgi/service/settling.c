@@ -13,13 +13,13 @@
 #include "service/contract.h"
 #include "service/invoicing.h"
 #include "service/offer.h"
+#include "service/quoting.h"
 #include "store/customer.h"
 #include "store/db.h"
 #include "store/history.h"
 #include "store/link.h"
 #include "store/outbox.h"
 #include "store/payable.h"
-#include "store/series.h"
 #include "store/subscription.h"
 
 #define DAY (INT64_C(86400) * 1000000)
@@ -48,7 +48,7 @@ static enum err make_subscription(struct ctx *ctx, const struct offer *offer, in
     struct term term;
     size_t count = 0;
 
-    TRY(ctx, take_number(ctx, offer->company.subscription_prefix, number));
+    TRY(ctx, take_subscription_number(ctx, offer->company.subscription_prefix, number));
     TRY(ctx, customer_by_id(ctx, offer->customer.id, &customer));
     *s = (struct subscription){
         .number = number, .order_id = order_id, .plan_id = plan->id, .customer_id = offer->customer.id,
@@ -176,6 +176,16 @@ static enum err queue_order_mails(struct ctx *ctx, const struct offer *offer, co
     return queue_mail(ctx, &seller);
 }
 
+/* What was agreed is invoiced; that the law of today says otherwise is for the seller to decide (core/tax.h). */
+static enum err tell_of_law(struct ctx *ctx, const struct offer *offer, const struct invoice *invoice)
+{
+    struct operator_item item = {.kind = "tax_differs", .subject_kind = ABOUT_INVOICE, .subject_id = invoice->id,
+        .amount_minor = offer->law_today_minor - offer->totals.today.gross_minor, .currency = invoice->currency,
+        .detail = offer->quote.number, .opened_on = ctx->today_on};
+
+    return offer->tax_differs && invoice->id != 0 ? open_operator_item(ctx, &item) : OK;
+}
+
 /* The money that came, on the invoice that it was for. */
 static enum err settle_paid(struct ctx *ctx, const struct invoice *invoice, const struct paid *paid)
 {
@@ -210,10 +220,12 @@ static enum err settle_order(struct ctx *ctx, const struct offer *offer, const s
     TRY(ctx, first_invoice(ctx, offer, order.id, s, paid != NULL, ids, &work));
     if (paid != NULL)
         TRY(ctx, settle_paid(ctx, &work.invoice, paid));
+    TRY(ctx, tell_of_law(ctx, offer, &work.invoice));
     TRY(ctx, move_quote(ctx, offer->quote.id, offer->quote.state, QUOTE_CONFIRMED));
     TRY(ctx, note_activity(ctx, ABOUT_QUOTE, offer->quote.id, "quote.confirmed",
                            work.invoice.id != 0 ? history_params(ctx->arena, "invoice", work.invoice.number, NULL) : "{}"));
     TRY(ctx, note_audit(ctx, "quote.confirm", offer->quote.number, "ok"));
+    TRY(ctx, withdraw_alternatives(ctx, &offer->quote));
     TRY(ctx, close_operator_items(ctx, "signed_unpaid", "quote", offer->quote.id));
     return queue_order_mails(ctx, offer, s, &work.invoice, paid != NULL);
 }
@@ -333,11 +345,9 @@ static enum err settle_quote(struct ctx *ctx, const struct settling *settling, c
                         .entry_id = settling->payment_entry_id};
     struct quote quote;
 
-    TRY(ctx, load_offer_version(ctx, payable->quote_version_id, &offer));
+    TRY(ctx, load_offer_agreed(ctx, payable->quote_version_id, &offer));
     TRY(ctx, lock_quote(ctx, offer.quote.id, &quote));
     offer.quote.state = quote.state;
-    offer.agreed = true;
-    TRY(ctx, price_offer(ctx, &offer));
     TRY(ctx, record_payment(ctx, payable, attempt, settling->answer, &paid.payment_id));
     TRY(ctx, keep_method(ctx, payable->customer_id, settling->answer, &paid.method_id));
     return settle_order(ctx, &offer, &settling->ids, &paid);

@@ -32,11 +32,12 @@ static const struct column line_column[] = {
     COLUMN(TEXT, invoice_line_row, tax_category),
     COLUMN(I32, invoice_line_row, tax_rate_ppm), COLUMN(TEXT, invoice_line_row, tax_reason),
     COLUMN(TEXT, invoice_line_row, vatex), COLUMN(TEXT, invoice_line_row, tax_country), COLUMN(TEXT, invoice_line_row, account),
+    COLUMN(TEXT, invoice_line_row, nature),
 };
 #define INVOICE_LINE_FIELDS                                                                                     \
     "invoice_id, position, subscription_line_id, quote_line_id, kind, description, period_from_on, "            \
     "period_until_on, unit, quantity_e4, unit_price_e4, discount_ppm, net_minor, priced_minor, tax_category, "     \
-    "tax_rate_ppm, tax_reason, vatex, tax_country, account"
+    "tax_rate_ppm, tax_reason, vatex, tax_country, account, nature"
 
 static const struct column tax_column[] = {
     COLUMN(I64, invoice_tax_row, invoice_id), COLUMN(TEXT, invoice_tax_row, tax_category),
@@ -102,9 +103,9 @@ static const struct column number_column[] = {COLUMN(I64, number_row, n)};
 static const struct column section_column[] = {COLUMN(I32, invoice_section, position), COLUMN(TEXT, invoice_section, subscription_number)};
 
 enum {
-    RESERVE, SERIES_MAKE, SERIES_LOCK, SERIES_SAVE, INSERT, LINES_INSERT, TAXES_INSERT, RECEIVABLES_INSERT,
+    RESERVE, SERIES_MAKE, SERIES_LOCK, SERIES_READ, SERIES_SAVE, INSERT, LINES_INSERT, TAXES_INSERT, RECEIVABLES_INSERT,
     PERIODS_INSERT, DEFERRALS_INSERT, JOBS_INSERT, BY_ID, BY_NUMBER, OF_ORDER, LINES, SECTIONS,
-    TAXES, AFTER, RECEIVABLE, RECEIVABLE_LOCK, RECEIVABLE_SAVE, COLLECTION_POSTPONE, RECEIVABLES_DUE, LIST,
+    TAXES, BETWEEN, RECEIVABLE, RECEIVABLE_LOCK, RECEIVABLE_SAVE, COLLECTION_POSTPONE, RECEIVABLES_DUE, LIST,
     DEFERRALS_DUE, DEFERRALS_SAVE, DEFERRALS_LOCK, DEFERRALS_RESTART,
     DOCUMENT_INSERT, DOCUMENT, DOCUMENT_EXISTS, JOBS_CLAIM, JOB_DELETE, JOB_POSTPONE,
 };
@@ -114,11 +115,13 @@ static const struct statement statement[] = {
     [SERIES_MAKE] = {"series_make", "INSERT IGNORE INTO series (name) VALUES (?)", NOTHING},
     [SERIES_LOCK] = {"series_lock", "SELECT last_sequence, chain_head, last_issued_on FROM series WHERE name = ? FOR UPDATE",
                      READS(series_head, head_column)},
+    [SERIES_READ] = {"series_read", "SELECT last_sequence, chain_head, last_issued_on FROM series WHERE name = ?",
+                     READS(series_head, head_column)},
     [SERIES_SAVE] = {"series_save", "UPDATE series SET last_sequence = ?, chain_head = ?, last_issued_on = ? WHERE name = ?", NOTHING},
     [INSERT] = {"invoices_insert", "INSERT INTO invoice (" INVOICE_FIELDS ") VALUES "
                 "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [LINES_INSERT] = {"invoice_lines_insert", "INSERT INTO invoice_line (" INVOICE_LINE_FIELDS ") VALUES "
-                      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+                      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [TAXES_INSERT] = {"invoice_taxes_insert", "INSERT INTO invoice_tax (invoice_id, tax_category, tax_rate_ppm, "
                       "base_minor, tax_minor, reason) VALUES (?, ?, ?, ?, ?, ?)", NOTHING},
     [RECEIVABLES_INSERT] = {"receivables_insert", "INSERT INTO receivable (" RECEIVABLE_FIELDS ") VALUES "
@@ -139,7 +142,8 @@ static const struct statement statement[] = {
                READS(invoice_line_row, line_column)},
     [TAXES] = {"invoice_taxes", "SELECT invoice_id, tax_category, tax_rate_ppm, base_minor, tax_minor, reason "
                "FROM invoice_tax WHERE invoice_id = ? ORDER BY tax_rate_ppm DESC, tax_category", READS(invoice_tax_row, tax_column)},
-    [AFTER] = {"invoices_after", "SELECT " INVOICE_FIELDS " FROM invoice WHERE series = ? AND sequence > ? ORDER BY sequence LIMIT ?",
+    [BETWEEN] = {"invoices_between", "SELECT " INVOICE_FIELDS " FROM invoice FORCE INDEX (one_number) "
+               "WHERE series = ? AND sequence > ? AND sequence <= ? ORDER BY sequence",
                READS(invoice, invoice_column)},
     [RECEIVABLE] = {"receivable_of", "SELECT " RECEIVABLE_FIELDS " FROM receivable WHERE invoice_id = ?", READS(receivable, receivable_column)},
     [RECEIVABLE_LOCK] = {"receivable_lock", "SELECT " RECEIVABLE_FIELDS " FROM receivable WHERE invoice_id = ? FOR UPDATE",
@@ -205,6 +209,16 @@ enum err lock_series(struct ctx *ctx, const char *name, struct series_head *head
         return err;
     TRY(ctx, db_write(ctx, &statement[SERIES_MAKE], PARAMS(P_TEXT(name)), NULL));
     return db_row(ctx, &statement[SERIES_LOCK], PARAMS(P_TEXT(name)), head);
+}
+
+enum err read_series(struct ctx *ctx, const char *name, struct series_head *head)
+{
+    enum err err = db_row(ctx, &statement[SERIES_READ], PARAMS(P_TEXT(name)), head);
+
+    if (err != ERR_NOT_FOUND)
+        return err;
+    *head = (struct series_head){.last_issued_on = DATE_NONE};
+    return OK;
 }
 
 enum err save_series(struct ctx *ctx, const char *name, const struct series_head *head)
@@ -282,9 +296,9 @@ enum err invoice_taxes(struct ctx *ctx, int64_t invoice_id, struct invoice_tax_r
     return db_rows(ctx, &statement[TAXES], PARAMS(P_I64(invoice_id)), rows, count);
 }
 
-enum err invoices_after(struct ctx *ctx, const char *series, int64_t sequence, int32_t limit, struct invoice **rows, size_t *count)
+enum err invoices_between(struct ctx *ctx, const char *series, int64_t after, int64_t until, struct invoice **rows, size_t *count)
 {
-    return db_rows(ctx, &statement[AFTER], PARAMS(P_TEXT(series), P_I64(sequence), P_I64(limit)), rows, count);
+    return db_rows(ctx, &statement[BETWEEN], PARAMS(P_TEXT(series), P_I64(after), P_I64(until)), rows, count);
 }
 
 enum err receivable_of(struct ctx *ctx, int64_t invoice_id, struct receivable *receivable)

@@ -526,8 +526,7 @@ TEST(recurrence, the_period_that_was_signed_for_is_billed_when_the_money_comes_o
     GOOD(save_priced_on(ctx, offer.version.id, signed_on)); /* a payment that began */
     GOOD(load_offer(ctx, quote_id, 0, &then));
     CU_ASSERT(then.totals.today.gross_minor < offer.totals.today.gross_minor); /* too long ago */
-    then.agreed = true; /* its money came */
-    GOOD(price_offer(ctx, &then));
+    GOOD(load_offer_agreed(ctx, offer.version.id, &then)); /* its money came */
     SAME_NUMBER(then.totals.today.gross_minor, offer.totals.today.gross_minor);
     SAME_NUMBER(then.started_on, signed_on);
     ctx->today_on = signed_on + 1;

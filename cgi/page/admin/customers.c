@@ -2,19 +2,22 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "core/country.h"
 #include "core/date.h"
-#include "core/identifier.h"
 #include "core/vat_id.h"
+#include "intake/customer_form.h"
 #include "page/admin/admin.h"
 #include "page/subscription_view.h"
 #include "service/customers.h"
+#include "store/credit.h"
+#include "service/vat_checking.h"
 #include "store/history.h"
 #include "store/overview.h"
+#include "store/tenant.h"
+#include "store/vat_recheck.h"
 #include "text/format.h"
 #include "text/words.h"
 
-enum { LIST_ROWS = 200 };
+enum { LIST_ROWS = 200, VIES_TIMEOUT_MS = 6000 };
 
 enum err page_customers(struct page *page)
 {
@@ -48,64 +51,6 @@ enum err page_customers(struct page *page)
 
 /* ---- the form ---- */
 
-struct customer_form {
-    int64_t rev;
-    const char *kind;
-    const char *name;
-    const char *contact;
-    const char *email;
-    const char *phone;
-    const char *street;
-    const char *street2;
-    const char *postal_code;
-    const char *city;
-    const char *country;
-    const char *siren;
-    const char *vat_id;
-    const char *language;
-    bool consolidated;
-    bool archived;
-};
-
-static const struct field_option kind_option[] = {{"company", N_("A company or an organisation"), NULL},
-                                                  {"person", N_("A private person"), NULL}};
-static const struct field_option language_option[] = {{"fr", N_("French"), NULL}, {"en", N_("English"), NULL}};
-
-static const struct field customer_field[] = {
-    {.kind = FIELD_INTEGER, .name = "rev", .min = 0, .max = INT64_MAX, .offset = offsetof(struct customer_form, rev)},
-    {.kind = FIELD_CHOICE, .name = "kind", .label = N_("The customer is"), .required = true, .options = kind_option,
-     .option_count = COUNT_OF(kind_option), .offset = offsetof(struct customer_form, kind)},
-    {.kind = FIELD_TEXT, .name = "name", .label = N_("Name"), .required = true, .max = 200, .autocomplete = "off",
-     .missing = N_("Enter the customer's name"), .offset = offsetof(struct customer_form, name)},
-    {.kind = FIELD_TEXT, .name = "contact", .label = N_("Contact person"), .max = 200, .autocomplete = "off",
-     .offset = offsetof(struct customer_form, contact)},
-    {.kind = FIELD_EMAIL, .name = "email", .label = N_("E-mail address"), .required = true, .max = 254, .autocomplete = "off",
-     .hint = N_("Quotes and invoices are sent here."), .missing = N_("Enter the customer's e-mail address"),
-     .offset = offsetof(struct customer_form, email)},
-    {.kind = FIELD_TEXT, .name = "phone", .label = N_("Phone"), .max = 40, .autocomplete = "off",
-     .offset = offsetof(struct customer_form, phone)},
-    {.kind = FIELD_TEXT, .name = "street", .label = N_("Street and number"), .required = true, .max = 200, .autocomplete = "off",
-     .missing = N_("Enter the street"), .offset = offsetof(struct customer_form, street)},
-    {.kind = FIELD_TEXT, .name = "street2", .label = N_("Further address line"), .max = 200, .autocomplete = "off",
-     .offset = offsetof(struct customer_form, street2)},
-    {.kind = FIELD_TEXT, .name = "postal_code", .label = N_("Postal code"), .required = true, .max = 20, .autocomplete = "off",
-     .missing = N_("Enter the postal code"), .offset = offsetof(struct customer_form, postal_code)},
-    {.kind = FIELD_TEXT, .name = "city", .label = N_("Town"), .required = true, .max = 100, .autocomplete = "off",
-     .missing = N_("Enter the town"), .offset = offsetof(struct customer_form, city)},
-    {.kind = FIELD_CHOICE, .name = "country", .label = N_("Country"), .required = true, .max = 2,
-     .missing = N_("Choose the country"), .offset = offsetof(struct customer_form, country)},
-    {.kind = FIELD_TEXT, .name = "siren", .label = N_("SIREN number"), .max = 20, .hint = N_("Companies in France"),
-     .autocomplete = "off", .offset = offsetof(struct customer_form, siren)},
-    {.kind = FIELD_TEXT, .name = "vat_id", .label = N_("VAT number"), .max = 40, .hint = N_("Companies in the European Union"),
-     .autocomplete = "off", .offset = offsetof(struct customer_form, vat_id)},
-    {.kind = FIELD_CHOICE, .name = "language", .label = N_("Language"), .required = true, .options = language_option,
-     .option_count = COUNT_OF(language_option), .offset = offsetof(struct customer_form, language)},
-    {.kind = FIELD_CHECK, .name = "consolidated", .label = N_("One invoice for all that renews on the same day"),
-     .offset = offsetof(struct customer_form, consolidated)},
-    {.kind = FIELD_CHECK, .name = "archived", .label = N_("No new quotes for this customer"),
-     .offset = offsetof(struct customer_form, archived)},
-};
-
 static enum err show_form(struct page *page, const struct form *form, const char *number, int64_t version_id)
 {
     HDF *hdf = page_tree(page);
@@ -128,7 +73,7 @@ enum err page_customer_new(struct page *page)
         .language = page->company.id != 0 ? page->company.language : "fr"};
     struct form form;
 
-    form_fill(&form, page->ctx, customer_field, COUNT_OF(customer_field), &values);
+    form_fill(&form, page->ctx, customer_field, CUSTOMER_FIELDS, &values);
     return show_form(page, &form, NULL, 0);
 }
 
@@ -141,33 +86,9 @@ enum err page_customer_edit(struct page *page)
 
     if (err != OK)
         return err;
-    values = (struct customer_form){
-        .rev = customer.version_id, .kind = customer.is_company ? "company" : "person", .name = customer.name,
-        .contact = customer.contact_name, .email = customer.email, .phone = customer.phone, .street = customer.street,
-        .street2 = customer.street2, .postal_code = customer.postal_code, .city = customer.city, .country = customer.country,
-        .siren = customer.siren, .vat_id = customer.vat_id, .language = customer.language,
-        .consolidated = customer.consolidated, .archived = str_equal(customer.state, "archived")};
-    form_fill(&form, page->ctx, customer_field, COUNT_OF(customer_field), &values);
+    values = customer_form_of(&customer);
+    form_fill(&form, page->ctx, customer_field, CUSTOMER_FIELDS, &values);
     return show_form(page, &form, customer.number, customer.version_id);
-}
-
-/* What single fields cannot see. vat_id comes back normalised. */
-static void check(struct form *form, const struct customer_form *v, char vat_id[VAT_ID_BYTES])
-{
-    enum vat_id_verdict verdict;
-
-    vat_id[0] = '\0';
-    if (v->country[0] != '\0' && !country_known(v->country))
-        form_error(form, "country", tr("Choose the country"));
-    if (v->siren[0] != '\0' && !siren_ok(v->siren))
-        form_error(form, "siren", tr("This is not a SIREN number: nine digits, the last one fits the others"));
-    if (v->vat_id[0] == '\0')
-        return;
-    verdict = vat_id_normalise(v->vat_id, vat_id) ? vat_id_verdict(vat_id) : VAT_ID_WRONG_SHAPE;
-    if (verdict != VAT_ID_WELL_FORMED)
-        form_error(form, "vat_id", tr(vat_id_verdict_text(verdict)));
-    else if (v->country[0] != '\0' && !vat_id_fits(vat_id, v->country))
-        form_error(form, "vat_id", tr("This VAT number belongs to another country than the address"));
 }
 
 /* before NULL: a new customer. */
@@ -180,26 +101,12 @@ static enum err save(struct page *page, const struct customer *before)
     char vat_id[VAT_ID_BYTES];
     struct form form;
 
-    if (!PAGE_FORM(page, &form, customer_field, &v))
+    if (!page_form(page, &form, customer_field, CUSTOMER_FIELDS, &v))
         return OK;
-    check(&form, &v, vat_id);
+    customer_form_check(&form, &v, vat_id);
     if (form.error_count > 0)
         return show_form(page, &form, before != NULL ? before->number : NULL, v.rev);
-    customer.is_company = str_equal(v.kind, "company");
-    customer.name = v.name;
-    customer.contact_name = v.contact;
-    customer.email = v.email;
-    customer.phone = v.phone;
-    customer.street = v.street;
-    customer.street2 = v.street2;
-    customer.postal_code = v.postal_code;
-    customer.city = v.city;
-    customer.country = v.country;
-    customer.siren = v.siren;
-    customer.vat_id = arena_strdup(page->ctx->arena, vat_id);
-    customer.language = v.language;
-    customer.consolidated = v.consolidated;
-    customer.state = v.archived ? "archived" : "active";
+    customer_of_form(page->ctx->arena, &v, vat_id, &customer);
     TRY(page->ctx, change_customer(page->ctx, &customer, before != NULL ? v.rev : 0, &once, &result));
     if (result.stale)
         return page_error(page, 409, tr("Somebody else changed this customer meanwhile. Please go back, reload the form and enter your changes again."));
@@ -256,6 +163,22 @@ static void fill_details(const struct page *page, HDF *hdf, const struct custome
     page_fact(facts, &row, tr("Language"), str_equal(c->language, "fr") ? tr("French") : tr("English"));
 }
 
+/* VIES was asked and did not answer yet. */
+static enum err fill_silence(struct page *page, HDF *hdf, const struct customer *customer)
+{
+    struct vat_recheck recheck;
+    enum err err = vat_recheck_of(page->ctx, customer->id, &recheck);
+
+    if (err == ERR_NOT_FOUND) {
+        ctx_forget_error(page->ctx);
+        return OK;
+    }
+    if (err == OK && recheck.tries > 0 && page->tenant->vies_url[0] != '\0')
+        hdf_text(hdf, "Silence", tr_fill(page->ctx->arena, "VIES did not answer ({reason}). It is asked again automatically, next on {when}.",
+                                         "reason", recheck.reason, "when", page_instant(page, recheck.next_try_at), NULL));
+    return err;
+}
+
 static enum err fill_checks(struct page *page, HDF *hdf, const struct customer *customer)
 {
     struct vat_check *checks;
@@ -267,10 +190,25 @@ static enum err fill_checks(struct page *page, HDF *hdf, const struct customer *
 
         hdf_text(node, "number", checks[i].vat_id);
         page_badge(node, checks[i].valid ? "ok" : "bad", checks[i].valid ? tr("Valid") : tr("Not valid"));
-        hdf_text(node, "on", page_date(page, checks[i].checked_on));
+        hdf_text(node, "on", str_equal(checks[i].via, "vies") ? page_instant(page, checks[i].checked_at)
+                                                              : page_date(page, checks[i].checked_on));
         hdf_text(node, "evidence", checks[i].evidence);
     }
     hdf_flag(hdf, "MayCheck", vat_id_fits(customer->vat_id, customer->country));
+    hdf_flag(hdf, "MayAsk", vat_id_fits(customer->vat_id, customer->country) && page->tenant->vies_url[0] != '\0');
+    return fill_silence(page, hdf, customer);
+}
+
+static enum err fill_credit(struct page *page, HDF *hdf, const struct customer *customer)
+{
+    struct credit_balance *rows;
+    size_t count;
+
+    TRY(page->ctx, credit_balances(page->ctx, customer->id, &rows, &count));
+    for (size_t i = 0; i < count; i++)
+        hdf_text(hdf_row(hdf, "Credits", (int)i), "text",
+                 tr_fill(page->ctx->arena, "This customer has a credit of {amount}. It pays the next invoice first.", "amount",
+                         page_money(page, rows[i].left_minor, rows[i].currency), NULL));
     return OK;
 }
 
@@ -318,8 +256,8 @@ static enum err fill_contracts(struct page *page, HDF *hdf, const struct custome
 
         hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/invoices/%s", invoices[i].number));
         hdf_text(node, "number", invoices[i].number);
-        page_invoice_badge(page, node, invoices[i].open_minor, invoices[i].due_on);
-        hdf_text(node, "amount", page_money(page, invoices[i].total_minor, invoices[i].currency));
+        page_document_badge(page, node, invoices[i].state, invoices[i].open_minor, invoices[i].due_on);
+        hdf_text(node, "amount", page_document_money(page, invoices[i].state, invoices[i].total_minor, invoices[i].currency));
         hdf_text(node, "on", page_date(page, invoices[i].issued_on));
     }
     return OK;
@@ -334,6 +272,7 @@ static enum err show_customer(struct page *page, const struct customer *customer
     hdf_text(hdf, "Customer.number", customer->number);
     hdf_flag(hdf, "Customer.archived", str_equal(customer->state, "archived"));
     fill_details(page, hdf, customer);
+    TRY(page->ctx, fill_credit(page, hdf, customer));
     TRY(page->ctx, fill_checks(page, hdf, customer));
     TRY(page->ctx, fill_quotes(page, hdf, customer));
     TRY(page->ctx, fill_contracts(page, hdf, customer));
@@ -376,6 +315,28 @@ enum err page_customer_vat_post(struct page *page)
     entry = (struct vat_check_entry){customer.id, str_equal(values.result, "valid"), values.checked_on, values.evidence};
     TRY(page->ctx, record_vat_check(page->ctx, &entry, &once, &result));
     if (result.no_vat_id)
+        return page_error(page, 409, tr("The customer has no VAT number of their country any more."));
+    return page_see(page, "%s", result.url);
+}
+
+enum err page_customer_vies_post(struct page *page)
+{
+    static const struct field none[] = {{.kind = FIELD_INTEGER, .name = "rev", .min = 0, .max = INT64_MAX}};
+    struct once once = admin_once(page, "/admin/customers/{ref}?did=asked#vat");
+    struct vat_asking result;
+    struct customer customer;
+    int64_t values;
+    struct form form;
+    enum err err = customer_by_number(page->ctx, page->arg[0], &customer);
+
+    if (err != OK)
+        return err;
+    if (!PAGE_FORM(page, &form, none, &values))
+        return OK;
+    if (page->tenant->vies_url[0] == '\0')
+        return page_error(page, 409, tr("VIES is not set up for this house: record your own check instead."));
+    TRY(page->ctx, ask_about_customer(page->ctx, customer.id, VIES_TIMEOUT_MS, &once, &result));
+    if (result.url == NULL)
         return page_error(page, 409, tr("The customer has no VAT number of their country any more."));
     return page_see(page, "%s", result.url);
 }

@@ -41,6 +41,9 @@ static const char *item_text(const char *kind)
         {"payment_unknown", N_("No answer from the gateway")},
         {"signed_unpaid", N_("Signed, not paid yet")},
         {"document_failed", N_("A document could not be made")},
+        {"vat_no_answer", N_("VIES did not answer about a VAT number")},
+        {"vat_invalid", N_("A VAT number is not valid according to VIES")},
+        {"tax_differs", N_("The VAT that was signed is no longer the law's")},
         {"mail_refused", N_("An e-mail was refused")},
     };
 

@@ -59,6 +59,8 @@ static enum err load_due(struct page *page, struct due *due)
         return load_quote_due(page, due);
     if (err == ERR_NOT_FOUND)
         err = visible_invoice(page, page->arg[0], &due->invoice);
+    if (err == OK && str_equal(due->invoice.kind, "credit_note")) /* nobody owes it */
+        return ERR_NOT_FOUND;
     if (err != OK)
         return err;
     ctx_forget_error(page->ctx);
