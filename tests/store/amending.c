@@ -698,3 +698,26 @@ TEST(amending, random_lives_of_400_days_run_daily_or_lazily_come_to_the_same)
     }
     books_are_sound(ctx);
 }
+
+/* core/amendment knows prices per unit: what has an amount off is refused with words, an end of it is not. */
+TEST(amending, what_is_not_priced_per_unit_changes_by_a_new_quote)
+{
+    static const struct statement take_off = {"test_take_off", "UPDATE subscription SET discounts = '0:500:0:' WHERE id = ?", NOTHING};
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = make_world(ctx);
+    struct subscription s;
+    struct amending a;
+
+    ctx->today_on = fifteenth(ctx);
+    s = signed_up(ctx, &w);
+    GOOD(db_write(ctx, &take_off, PARAMS(P_I64(s.id)), NULL));
+    s = reloaded(ctx, &s);
+    a = wish(&s, AMENDMENT_LINES, AMENDMENT_AT_PERIOD_END);
+    a.lines = three;
+    a.line_count = 1;
+    GOOD(preview_amendment(ctx, &a));
+    CU_ASSERT_PTR_NOT_NULL(a.refusal);
+    a = wish(&s, AMENDMENT_CLOSE, AMENDMENT_AT_ONCE);
+    GOOD(preview_amendment(ctx, &a));
+    CU_ASSERT_PTR_NULL(a.refusal);
+}
