@@ -31,6 +31,7 @@ static const struct command {
     {"run", "[--loop SECONDS]", "everything that is due, in order; again every SECONDS", run_all_command, NEEDS_VIEW},
     {"vat", "", "ask VIES about the VAT numbers that are due", run_once_command, NEEDS_DATABASE},
     {"renew", "", "bill every subscription that is due", run_once_command, NEEDS_DATABASE},
+    {"dunning", "", "remind, try again, end: what the rules say of unpaid invoices", run_once_command, NEEDS_DATABASE},
     {"collect", "", "debit open invoices with stored cards", run_once_command, NEEDS_DATABASE},
     {"janitor", "", "ask about payments without an answer, remove what expired", run_once_command, NEEDS_DATABASE},
     {"recognise", "", "book revenue that was deferred until now", run_once_command, NEEDS_DATABASE},

@@ -10,6 +10,7 @@
 #include "core/numbering.h"
 #include "core/posting.h"
 #include "service/booking.h"
+#include "service/dunning.h"
 #include "store/chart.h"
 #include "store/customer.h"
 #include "store/payable.h"
@@ -474,7 +475,8 @@ static enum err settle_corrected(struct ctx *ctx, const struct correction *c)
         r.paid_on = ctx->today_on;
         r.collect_on = DATE_NONE;
     }
-    return save_receivable(ctx, &r);
+    TRY(ctx, save_receivable(ctx, &r));
+    return r.open_minor == 0 ? end_case_paid(ctx, r.invoice_id) : OK;
 }
 
 static enum err settle_all_corrected(struct ctx *ctx, const struct invoice_work *works, size_t count)
@@ -584,6 +586,8 @@ enum err book_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, i
         receivable.collect_on = DATE_NONE;
     }
     TRY(ctx, save_receivable(ctx, &receivable));
+    if (receivable.open_minor == 0)
+        TRY(ctx, end_case_paid(ctx, invoice_id));
     booking.reference = invoice.number;
     booking.currency = invoice.currency;
     booking.customer_id = invoice.customer_id;

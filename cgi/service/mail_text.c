@@ -12,6 +12,7 @@
 #include "service/renewing.h"
 #include "service/revising.h"
 #include "store/company.h"
+#include "store/dunning.h"
 #include "store/credit.h"
 #include "store/history.h"
 #include "store/invoice.h"
@@ -329,8 +330,28 @@ static enum err write_receipt(struct writing *w)
     return OK;
 }
 
+/* When the stored card is tried again, DATE_NONE when it is not. */
+static enum err next_retry(struct ctx *ctx, int64_t invoice_id, int32_t *on)
+{
+    struct dunning_case c;
+    struct dunning_step *steps;
+    size_t count;
+    enum err err = dunning_case_of(ctx, invoice_id, &c);
+
+    *on = DATE_NONE;
+    if (err == ERR_NOT_FOUND)
+        ctx_forget_error(ctx);
+    if (err != OK)
+        return err == ERR_NOT_FOUND ? OK : err;
+    TRY(ctx, dunning_steps(ctx, c.rule_id, &steps, &count));
+    if (c.can_retry && str_equal(c.state, "open"))
+        *on = dunning_next_retry_on(steps, count, (size_t)c.steps_done, c.due_on);
+    return OK;
+}
+
 static enum err write_pay_failed(struct writing *w)
 {
+    int32_t again_on;
     struct arena *arena = w->ctx->arena;
     struct invoice invoice;
     struct receivable receivable;
@@ -345,15 +366,59 @@ static enum err write_pay_failed(struct writing *w)
                    invoice.number, NULL));
     if (!str_empty(why))
         say(w, tr(why));
-    if (receivable.collect_on != DATE_NONE)
+    TRY(w->ctx, next_retry(w->ctx, invoice.id, &again_on));
+    if (again_on != DATE_NONE)
         say(w, tr_fill(arena, "We try again on {date}. You can pay now with this or another card; nothing is debited twice.", "date",
-                       day(w, receivable.collect_on), NULL));
+                       day(w, again_on), NULL));
     else
         say(w, tr("Please pay with another card."));
     fact(w, tr("Invoice"), invoice.number);
     fact(w, tr("Amount, incl. VAT"), open);
     fact(w, tr("Pay by"), day(w, invoice.due_on));
     link_button(w, tr_fill(arena, "Pay {amount}", "amount", open, NULL));
+    return OK;
+}
+
+/* A business is told what the law says of late payment between merchants (Code de commerce L441-10); a consumer never. */
+static enum err write_pay_reminder(struct writing *w)
+{
+    struct arena *arena = w->ctx->arena;
+    struct invoice invoice;
+    struct receivable receivable;
+    const char *close = param(w, "close_on");
+    const char *open;
+    int32_t close_on;
+
+    TRY(w->ctx, invoice_by_id(w->ctx, w->row->invoice_id, &invoice));
+    TRY(w->ctx, receivable_of(w->ctx, w->row->invoice_id, &receivable));
+    open = money(w, receivable.open_minor, receivable.currency);
+    w->text->subject = str_empty(close) ? fill_number(w, "Reminder: invoice {number} is not paid", invoice.number)
+                                        : fill_number(w, "Last reminder: invoice {number} is not paid", invoice.number);
+    say(w, tr_fill(arena, "We have not received the payment of invoice {number} of {date} yet. It takes a minute to pay it by card.",
+                   "number", invoice.number, "date", day(w, invoice.issued_on), NULL));
+    if (date_parse_iso(close, &close_on))
+        say(w, tr_fill(arena, "Without a payment the subscription ends on {date}.", "date", day(w, close_on), NULL));
+    say(w, tr("If you have paid in the meantime, please ignore this e-mail."));
+    fact(w, tr("Invoice"), invoice.number);
+    fact(w, tr("Still open"), open);
+    fact(w, tr("Was due on"), day(w, receivable.due_on));
+    if (!str_empty(param(w, "company")) && !str_empty(w->company.late_penalty))
+        fact(w, tr("Late payment"), w->company.late_penalty);
+    link_button(w, tr_fill(arena, "Pay {amount}", "amount", open, NULL));
+    attach(w, "invoice", invoice.id, invoice.number);
+    return OK;
+}
+
+static enum err write_closed_unpaid(struct writing *w)
+{
+    struct subscription s;
+
+    TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
+    w->text->subject = fill_number(w, "Subscription {number} has ended", s.number);
+    say(w, tr("The subscription has ended because an invoice stayed unpaid. Nothing more is billed. What is open is still to be paid; "
+              "please tell us if you want to go on."));
+    fact(w, tr("Subscription"), s.number);
+    button(w, tr("See my subscription"), arena_printf(w->ctx->arena, "/my/subscriptions/%s", s.number));
     return OK;
 }
 
@@ -554,6 +619,8 @@ static const struct {
     {"credit_note", N_("Credit note"), write_credit_note},
     {"receipt", N_("Receipt"), write_receipt},
     {"pay_failed", N_("Payment declined"), write_pay_failed},
+    {"pay_reminder", N_("Reminder"), write_pay_reminder},
+    {"closed_unpaid", N_("Ended unpaid"), write_closed_unpaid},
     {"pay_link", N_("Link to pay"), write_pay_link},
     {"link_new", N_("New link"), write_link_new},
     {"password_reset", N_("New password"), write_password_reset},

@@ -11,6 +11,7 @@
 #include "core/retry.h"
 #include "core/subscription.h"
 #include "service/contract.h"
+#include "service/dunning.h"
 #include "service/invoicing.h"
 #include "service/offer.h"
 #include "service/quoting.h"
@@ -431,36 +432,14 @@ static enum err payable_stands(struct ctx *ctx, const struct payable *payable, b
     return OK;
 }
 
-/* A renewal that was declined: next try by the plan, a mail with a link to pay, an item for a person. */
-static enum err note_decline(struct ctx *ctx, const struct payable *payable, const struct attempt *attempt,
-                             const struct gateway_answer *answer)
+/* The customer is told with a link to pay; what comes later is the dunning rule's. */
+static enum err tell_declined(struct ctx *ctx, const struct payable *payable, const struct attempt *attempt, const struct receivable *receivable,
+                              enum decline_class decline)
 {
-    enum decline_class decline = decline_class_of(answer->decline_code, answer->advice_code);
-    struct retry_days days;
-    struct retry_facts facts = {.days = &days, .decline = decline, .last_try_on = ctx->today_on};
-    struct receivable receivable;
-    struct subscription subscription;
-    struct plan plan = {.retry_days = "3,7,12"};
     struct customer customer;
     struct link link = {.kind = LINK_KIND_PAY, .object_id = payable->invoice_id, .expires_at = ctx->now + 365 * DAY};
     struct mail mail = {.template = "pay_failed", .invoice_id = payable->invoice_id};
-    struct operator_item item = {.kind = "renewal_declined", .subject_kind = "invoice", .subject_id = payable->invoice_id,
-        .currency = attempt->currency, .detail = answer->decline_code, .opened_on = ctx->today_on};
 
-    TRY(ctx, lock_receivable(ctx, payable->invoice_id, &receivable));
-    if (receivable.subscription_id != 0) {
-        TRY(ctx, subscription_by_id(ctx, receivable.subscription_id, &subscription));
-        TRY(ctx, plan_by_id(ctx, subscription.plan_id, &plan));
-    }
-    CHECK(retry_days_parse(plan.retry_days, &days) || retry_days_parse("", &days));
-    facts.due_on = receivable.due_on < ctx->today_on ? receivable.due_on : ctx->today_on;
-    facts.retries = receivable.retries;
-    facts.tries_30_days = receivable.retries + 1;
-    receivable.collect_on = retry_next_on(&facts);
-    receivable.retries++;
-    TRY(ctx, save_receivable(ctx, &receivable));
-    if (decline_ends_method(decline) && attempt->payment_method_id != 0)
-        TRY(ctx, save_payment_method_state(ctx, attempt->payment_method_id, "refused"));
     TRY(ctx, customer_by_id(ctx, payable->customer_id, &customer));
     TRY(ctx, insert_link(ctx, &link, (char **)(uintptr_t)&mail.token));
     mail.link_id = link.id;
@@ -468,10 +447,31 @@ static enum err note_decline(struct ctx *ctx, const struct payable *payable, con
     mail.to_address = customer.email;
     mail.to_name = customer.name;
     mail.customer_id = customer.id;
-    mail.subscription_id = receivable.subscription_id;
+    mail.subscription_id = receivable->subscription_id;
     mail.params = history_params(ctx->arena, "decline", decline_text(decline), NULL);
     mail.dedup_key = arena_printf(ctx->arena, "pay_failed %lld", (long long)attempt->id);
-    TRY(ctx, queue_mail(ctx, &mail));
+    return queue_mail(ctx, &mail);
+}
+
+/* A debit that was declined: its dunning case, a mail, an item for a person. */
+static enum err note_decline(struct ctx *ctx, const struct payable *payable, const struct attempt *attempt,
+                             const struct gateway_answer *answer)
+{
+    enum decline_class decline = decline_class_of(answer->decline_code, answer->advice_code);
+    struct receivable receivable;
+    struct operator_item item = {.kind = "renewal_declined", .subject_kind = "invoice", .subject_id = payable->invoice_id,
+        .currency = attempt->currency, .detail = answer->decline_code, .opened_on = ctx->today_on};
+    bool tells;
+
+    TRY(ctx, lock_receivable(ctx, payable->invoice_id, &receivable));
+    receivable.collect_on = DATE_NONE;
+    receivable.retries++;
+    TRY(ctx, save_receivable(ctx, &receivable));
+    if (decline_ends_method(decline) && attempt->payment_method_id != 0)
+        TRY(ctx, save_payment_method_state(ctx, attempt->payment_method_id, "refused"));
+    TRY(ctx, note_declined_debit(ctx, &receivable, retry_may_follow(decline, receivable.retries), &tells));
+    if (tells || decline == DECLINE_AUTHENTICATION || decline_ends_method(decline))
+        TRY(ctx, tell_declined(ctx, payable, attempt, &receivable, decline));
     item.amount_minor = receivable.open_minor;
     TRY(ctx, open_operator_item(ctx, &item));
     return note_activity(ctx, ABOUT_INVOICE, payable->invoice_id, "invoice.declined",

@@ -9,7 +9,7 @@ import { after, before, test } from 'node:test';
 import { HtmlValidate } from 'html-validate';
 import { fits, openPage, signIn, startBrowser } from '../lib/browser.mjs';
 import { end } from '../lib/control.mjs';
-import { startStack } from '../lib/stack.mjs';
+import { startStack, openCase } from '../lib/stack.mjs';
 import { liveStory } from '../lib/story.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -51,7 +51,8 @@ before(async () => {
     product: one('SELECT id FROM product LIMIT 1'), plan: one('SELECT id FROM plan LIMIT 1'), template: one('SELECT id FROM quote_template LIMIT 1'),
     mail: one("SELECT id FROM outbox WHERE template = 'quote_sent' LIMIT 1"), subscription: one('SELECT number FROM subscription LIMIT 1'),
     coupon: one('SELECT id FROM coupon LIMIT 1'), revision: one('SELECT id FROM price_revision LIMIT 1'), unit: one('SELECT id FROM unit LIMIT 1'), list: one('SELECT pricelist_id FROM pricelist_price LIMIT 1'), price: one('SELECT id FROM pricelist_price LIMIT 1'),
-    invoice: one('SELECT number FROM invoice LIMIT 1'), entry: one('SELECT MIN(id) FROM journal_entry'), account: '411', country: 'PT', kind: 'subscriptions', import: await checkedFile() });
+    invoice: one('SELECT number FROM invoice LIMIT 1'), entry: one('SELECT MIN(id) FROM journal_entry'), account: '411', country: 'PT', kind: 'subscriptions', import: await checkedFile(), rule: '1' });
+  openCase(stack);
 }, { timeout: 300000 });
 
 // The quote while it can still be signed, and what its forms answer to nothing.
@@ -93,7 +94,7 @@ after(async () => {
 const argument = {
   '/admin/quotes/:quote/edit': { quote: 'draft' }, '/admin/quotes/:quote/send': { quote: 'draft' },
   '/admin/quotes/:quote/withdraw': { quote: 'sent' },
-  '/admin/products/:id': { id: 'product' }, '/admin/plans/:id': { id: 'plan' }, '/admin/templates/:id': { id: 'template' },
+  '/admin/products/:id': { id: 'product' }, '/admin/plans/:id': { id: 'plan' }, '/admin/dunning/rules/:id': { id: 'rule' }, '/admin/templates/:id': { id: 'template' },
   '/admin/outbox/:id': { id: 'mail' }, '/admin/import/:kind/:file': { file: 'import' }, '/pay/:ref': { ref: 'invoice' }, '/pay/:ref/return': { ref: 'quote' }, '/done/:ref': { ref: 'quote' },
 };
 const notPages = /\.(pdf|csv|txt)$|^\/l\/|^\/hook\//;

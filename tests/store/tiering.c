@@ -53,7 +53,7 @@ static struct shop open_shop(struct ctx *ctx)
         .siren = "", .vat_id = "", .language = "en", .state = "active", .segment = unique(ctx, "Resellers ")};
     struct seller_user user = {.email = arena_printf(ctx->arena, "p%lld@nord.example", (long long)store_unique()), .name = "Jeanne",
         .password = "x", .language = "fr"};
-    struct plan plan = {.name = unique(ctx, "Monthly "), .every = {RECURRENCE_MONTH, 1}, .max_missed = 12, .retry_days = "3", .state = "active"};
+    struct plan plan = {.name = unique(ctx, "Monthly "), .every = {RECURRENCE_MONTH, 1}, .max_missed = 12, .dunning_rule_id = 1, .state = "active"};
     struct product product = {.code = unique(ctx, "P"), .name = "Licence", .description = "", .kind = "service", .unit = "user",
         .tax_class = "standard", .state = "active"};
     struct price own = {.currency = "EUR", .unit_price_e4 = 120000};

@@ -56,6 +56,13 @@ void admin_offer(const struct page *page, HDF *node, const struct offer *offer)
     view_offer(page, node, offer, READER_SELLER);
 }
 
+int64_t admin_id(const char *text)
+{
+    long long id;
+
+    return str_to_i64(text, 1, INT64_MAX, &id) ? id : 0;
+}
+
 /* ---- timeline ---- */
 
 /* A parameter as people read it: days in their language. */
@@ -108,6 +115,15 @@ static const char *activity_text(const struct page *page, const struct activity 
         {"credit_note.issued", N_("Issued for invoice {x}"), "invoice"},
         {"invoice.declined", N_("Debit declined: {x}"), "code"},
         {"invoice.link_sent", N_("Link to pay sent to {x}"), "to"},
+        {"dunning.opened", N_("Unpaid: what the rule says begins"), NULL},
+        {"dunning.mail", N_("Reminder sent"), NULL},
+        {"dunning.retry", N_("The stored card is tried again"), NULL},
+        {"dunning.blocked", N_("Changes are blocked until it is paid"), NULL},
+        {"dunning.paid", N_("Paid: no more reminders"), NULL},
+        {"dunning.stopped", N_("Reminders stopped: {x}"), "reason"},
+        {"subscription.past_due", N_("Past due"), NULL},
+        {"subscription.caught_up", N_("Everything is paid again"), NULL},
+        {"subscription.given_up", N_("Ended: an invoice stayed unpaid"), NULL},
         {"customer.created", N_("Customer created"), NULL},
         {"customer.changed", N_("Details changed"), NULL},
         {"customer.vies_valid", N_("VIES: VAT number {x} is valid"), "vat_id"},

@@ -14,6 +14,9 @@ enum { CREDIT_FIELDS_MAX = 2 * INVOICE_LINES_MAX + 20, CREDIT_BYTES_MAX = 262144
 /* The form's once-token and where success leads. */
 struct once admin_once(const struct page *page, const char *to);
 
+/* An id of an address or a form; 0 when it is none. */
+int64_t admin_id(const char *text);
+
 /* Shows "?did=..." of the address as the message above the title: "sent" and the like. */
 void admin_flash(struct page *page);
 
@@ -123,6 +126,12 @@ enum err page_invoice_link_post(struct page *page);
 enum err page_invoice_credit(struct page *page);
 enum err page_invoice_credit_post(struct page *page);
 enum err page_payments(struct page *page);
+enum err page_dunning(struct page *page);
+enum err page_dunning_case(struct page *page);
+enum err page_dunning_stop_post(struct page *page);
+enum err page_dunning_rules(struct page *page);
+enum err page_dunning_rule(struct page *page);
+enum err page_dunning_rule_post(struct page *page);
 enum err page_journal(struct page *page);
 enum err page_journal_csv(struct page *page);
 enum err page_journal_entry(struct page *page);
