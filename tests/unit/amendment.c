@@ -455,3 +455,142 @@ TEST(amendment, a_credit_never_exceeds_what_is_left_of_the_line)
     s.credits[0].minor = 3100;
     SAME_NUMBER(ask(&s, AMENDMENT_CLOSE, AMENDMENT_AT_ONCE, DATE_NONE).credit_count, 0);
 }
+
+TEST(amendment, names_are_the_database_s_words)
+{
+    for (int i = AMENDMENT_LINES; i <= AMENDMENT_TRANSFER; i++)
+        SAME_NUMBER(amendment_kind_from_name(amendment_kind_name((enum amendment_kind)i)), i);
+    for (int i = AMENDMENT_AT_PERIOD_END; i <= AMENDMENT_ON_DATE; i++)
+        SAME_NUMBER(amendment_when_from_name(amendment_when_name((enum amendment_when)i)), i);
+    SAME_NUMBER(amendment_kind_from_name("merge"), 0);
+    SAME_NUMBER(amendment_when_from_name(""), 0);
+}
+
+static struct amendment add(const struct scene *s, struct amendment_addition added, struct amendment_wish wish)
+{
+    wish.kind = AMENDMENT_LINES;
+    wish.when = wish.when == 0 ? AMENDMENT_AT_ONCE : wish.when;
+    wish.additions = &added;
+    wish.addition_count = 1;
+    return amendment_of(test_arena(), &s->facts, &wish);
+}
+
+TEST(amendment, prices_and_amounts_out_of_bounds_are_said)
+{
+    const struct amendment_addition good = {.quantity_e4 = QUANTITY_ONE, .unit_price_e4 = 100000, .timing = BILLING_ADVANCE};
+    struct amendment_addition bad[7];
+    struct scene s;
+
+    monthly(&s, 5, 120000, ON(2026, 1, 28));
+    for (size_t i = 0; i < 7; i++)
+        bad[i] = good;
+    bad[0].quantity_e4 = 0;
+    bad[1].quantity_e4 = INT64_C(100000000001);
+    bad[2].unit_price_e4 = -1;
+    bad[3].unit_price_e4 = INT64_C(10000000000001);
+    bad[4].discount_ppm = -1;
+    bad[5].discount_ppm = 1000001;
+    bad[6].discount_periods = -1;
+    for (size_t i = 0; i < 7; i++)
+        SAME_NUMBER(add(&s, bad[i], (struct amendment_wish){0}).refusal, i < 2 ? AMENDMENT_QUANTITY_OUT_OF_BOUNDS : AMENDMENT_PRICE_OUT_OF_BOUNDS);
+    bad[0] = (struct amendment_addition){.quantity_e4 = INT64_C(100000000000), .unit_price_e4 = INT64_C(10000000000000), .timing = BILLING_ADVANCE};
+    SAME_NUMBER(add(&s, bad[0], (struct amendment_wish){0}).refusal, AMENDMENT_AMOUNT_OUT_OF_BOUNDS);
+    bad[0].once = true;
+    SAME_NUMBER(add(&s, bad[0], (struct amendment_wish){0}).refusal, AMENDMENT_AMOUNT_OUT_OF_BOUNDS);
+    bad[0] = (struct amendment_addition){.quantity_e4 = INT64_C(90000000), .unit_price_e4 = INT64_C(10000000000000), .once = true};
+    SAME_NUMBER(add(&s, bad[0], (struct amendment_wish){0}).refusal, AMENDMENT_NOT_REFUSED); /* 9 * 10^14 minor units */
+    {
+        const struct amendment_addition two[] = {bad[0], bad[0]};
+
+        SAME_NUMBER(amendment_of(test_arena(), &s.facts, &(struct amendment_wish){.kind = AMENDMENT_LINES, .when = AMENDMENT_AT_ONCE, .additions = two,
+                    .addition_count = 2}).refusal, AMENDMENT_AMOUNT_OUT_OF_BOUNDS);
+    }
+    SAME_NUMBER(add(&s, good, (struct amendment_wish){.every = {RECURRENCE_MONTH, 121}}).refusal, AMENDMENT_RECURRENCE_INVALID);
+    SAME_NUMBER(add(&s, good, (struct amendment_wish){.every = {RECURRENCE_YEAR, 1}}).refusal, AMENDMENT_KEEPS_OLD_LINES);
+}
+
+TEST(amendment, a_contract_that_has_not_started_changes_at_its_start)
+{
+    struct scene s;
+    struct amendment a;
+
+    monthly(&s, 5, 120000, ON(2026, 1, 2)); /* it starts on the 15th and its first invoice is out */
+    s.facts.state = SUBSCRIPTION_PENDING;
+    a = set_quantity(&s, AMENDMENT_AT_ONCE, true, 3);
+    SAME_NUMBER(a.effective_on, ON(2026, 1, 15));
+    CU_ASSERT_TRUE(a.planned);
+    SAME_NUMBER(a.credit_minor, 2400);
+    s.facts.billed_from_on = s.facts.billed_until_on = DATE_NONE;
+    SAME_NUMBER(set_quantity(&s, AMENDMENT_AT_PERIOD_END, true, 3).effective_on, ON(2026, 1, 15));
+}
+
+TEST(amendment, another_recurrence_follows_the_plan_s_anchor)
+{
+    const struct amendment_edit edit = {.slot = 1, .remove = true};
+    const struct amendment_addition added[] = {{.quantity_e4 = QUANTITY_ONE, .unit_price_e4 = 3650000, .timing = BILLING_ADVANCE},
+                                               {.quantity_e4 = QUANTITY_ONE, .unit_price_e4 = 50000, .timing = BILLING_ARREARS},
+                                               {.quantity_e4 = QUANTITY_ONE, .unit_price_e4 = 70000, .timing = BILLING_ADVANCE, .goods = true}};
+    struct scene s;
+    struct amendment a;
+
+    monthly(&s, 1, 310000, ON(2026, 1, 25));
+    a = amendment_of(test_arena(), &s.facts, &(struct amendment_wish){.kind = AMENDMENT_LINES, .when = AMENDMENT_AT_ONCE, .credit = true, .edits = &edit, .edit_count = 1,
+        .additions = added, .addition_count = 3, .every = {RECURRENCE_YEAR, 1}, .anchor = {.rule = ANCHOR_CALENDAR}});
+    SAME_NUMBER(a.credit_minor, 2100);
+    SAME_NUMBER(a.charge_count, 2);                /* arrears are billed afterwards */
+    SAME_NUMBER(a.charges[0].minor, 34100);        /* 341 of 365 days */
+    SAME_NUMBER(a.charges[1].minor, 700);          /* goods whole */
+    SAME_NUMBER(schedule_boundary(&a.schedule, a.next_index), ON(2027, 1, 1));
+}
+
+TEST(amendment, renewals_and_returns_are_refused_where_there_is_nothing_to_renew)
+{
+    struct scene s;
+
+    monthly(&s, 5, 120000, ON(2026, 1, 28));
+    s.facts.ended_on = ON(2026, 2, 15);
+    SAME_NUMBER(ask(&s, AMENDMENT_RENEW, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_AFTER_END);
+    SAME_NUMBER(ask(&s, AMENDMENT_PAUSE, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_END_IS_PLANNED);
+    SAME_NUMBER(ask(&s, AMENDMENT_LINES, AMENDMENT_ON_DATE, ON(2026, 2, 16)).refusal, AMENDMENT_AFTER_END);
+    s.facts.ended_on = DATE_NONE;
+    s.lines[0].timing = BILLING_ARREARS;
+    SAME_NUMBER(ask(&s, AMENDMENT_RENEW, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_CHANGES_NOTHING);
+    s.facts.today_on = ON(2026, 2, 20); /* a run that is late: first what is due */
+    SAME_NUMBER(ask(&s, AMENDMENT_RENEW, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_STATE_REFUSES);
+    s.facts.state = SUBSCRIPTION_ENDED;
+    SAME_NUMBER(ask(&s, AMENDMENT_REACTIVATE, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_STATE_REFUSES);
+    SAME_NUMBER(ask(&s, AMENDMENT_TRANSFER, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_STATE_REFUSES);
+    SAME_NUMBER(ask(&s, AMENDMENT_LINES, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_STATE_REFUSES);
+    SAME_NUMBER(ask(&s, (enum amendment_kind)99, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_STATE_REFUSES);
+    s.facts.ended_on = ON(2026, 1, 15);
+    s.lines[0].until_on = s.lines[0].from_on;
+    SAME_NUMBER(ask(&s, AMENDMENT_REACTIVATE, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_LEAVES_NOTHING);
+}
+
+TEST(amendment, a_pause_stays_within_two_years_and_is_not_over_before_it_begins)
+{
+    struct scene s;
+
+    monthly(&s, 5, 120000, ON(2026, 1, 28));
+    SAME_NUMBER(amendment_of(test_arena(), &s.facts, &(struct amendment_wish){.kind = AMENDMENT_PAUSE, .when = AMENDMENT_AT_ONCE,
+                .resume_on = ON(2029, 1, 1)}).refusal, AMENDMENT_TOO_FAR);
+    s.facts.state = SUBSCRIPTION_PAUSED;
+    s.facts.paused_on = ON(2026, 2, 15);
+    SAME_NUMBER(ask(&s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_RESUME_BEFORE_PAUSE);
+    SAME_NUMBER(ask(&s, AMENDMENT_CLOSE, AMENDMENT_AT_PERIOD_END, DATE_NONE).effective_on, ON(2026, 1, 28)); /* from a pause at once */
+}
+
+TEST(amendment, an_open_pause_holds_what_is_paid)
+{
+    struct invoiced_line line = {.period = {100, 130}, .minor = 3000};
+    struct period open = {110, DATE_NONE};
+    const struct invoiced_pauses pauses = {&open, 1};
+
+    SAME_NUMBER(invoiced_until_on(&line, &pauses), DATE_NONE);
+    SAME_NUMBER(invoiced_served(&line, &pauses, 500), 10);
+    SAME_NUMBER(invoiced_rest(&line, &pauses, 500, DATE_NONE), 2000);
+    open.until_on = 110; /* resumed on its own day */
+    SAME_NUMBER(invoiced_until_on(&line, &pauses), 130);
+    line.goods = true;
+    SAME_NUMBER(invoiced_rest(&line, &pauses, 115, DATE_NONE), 0);
+}
