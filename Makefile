@@ -12,7 +12,7 @@ RUN_PACKAGES := nginx mariadb-server mariadb-client libjs-bootstrap5 fonts-dejav
   openssl util-linux ca-certificates
 BUILD_PACKAGES := gcc libc6-dev make pkg-config gettext libfcgi-dev clearsilver-dev libmariadb-dev libxml2-dev libssl-dev \
   libcurl4-openssl-dev libicu-dev libharfbuzz-dev libdeflate-dev libjansson-dev
-TEST_PACKAGES := libcunit1-dev chromium npm poppler-utils qpdf curl procps
+TEST_PACKAGES := libcunit1-dev gcovr chromium npm poppler-utils qpdf curl procps
 BENCH_PACKAGES := wrk
 
 WARN := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wconversion -Wshadow -Werror -Wformat=2 -Wvla -Wundef \
@@ -89,6 +89,9 @@ unit: $(BUILD)/test-unit words    ## run the unit and property tests
 store: $(BUILD)/test-store words  ## run the tests against a private database
 	tests/store/run $(BUILD)/test-store
 
+coverage:            ## the branches of money and time that the unit tests take: all of them
+	@BUILD=$(BUILD) tests/coverage
+
 asan:                ## unit and store tests under AddressSanitizer and UBSan
 	@$(MAKE) -s -j2 BUILD=$(BUILD)/asan OPTIMISE='-O1 -D_FORTIFY_SOURCE=0 -U_FORTIFY_SOURCE' \
 	  SANITISE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer' unit store
@@ -112,6 +115,6 @@ assets:              ## hash the static files
 clean:               ## remove what was built
 	rm -rf $(BUILD)
 
-.PHONY: help run demo-reset all check packages packages-test unit store asan bench lint words assets clean
+.PHONY: help run demo-reset all check packages packages-test unit store coverage asan bench lint words assets clean
 .SECONDARY:
 -include $(OBJECTS:.o=.d) $(patsubst %.c,$(BUILD)/%.d,$(wildcard cgi/main/*.c tests/*/*.c))

@@ -22,7 +22,32 @@ struct secret_key secret_derive(const struct secret_key *master, const char *pur
     return key;
 }
 
-char *secret_seal(struct arena *arena, const struct secret_key *key, const char *place,
+static void name_key(const struct secret_key *key, char id[SECRET_ID_BYTES])
+{
+    struct hash hash = hash_hmac(key->bytes, sizeof key->bytes, "key id", strlen("key id"));
+
+    for (int i = 0; i < SECRET_ID_BYTES / 2; i++)
+        (void)snprintf(id + 2 * i, 3, "%02x", hash.bytes[i]);
+}
+
+struct secret_ring secret_ring_of(const struct secret_key *master, const struct secret_key *old_master, const char *purpose)
+{
+    struct secret_ring ring = {.key = secret_derive(master, purpose)};
+
+    name_key(&ring.key, ring.id);
+    if (old_master != NULL) {
+        ring.old = secret_derive(old_master, purpose);
+        name_key(&ring.old, ring.old_id);
+    }
+    return ring;
+}
+
+char *secret_prefix(struct arena *arena, const struct secret_ring *ring)
+{
+    return arena_printf(arena, "v2:%s:", ring->id);
+}
+
+char *secret_seal(struct arena *arena, const struct secret_ring *ring, const char *place,
                   const void *data, size_t bytes)
 {
     unsigned char nonce[NONCE_BYTES];
@@ -32,7 +57,7 @@ char *secret_seal(struct arena *arena, const struct secret_key *key, const char 
 
     CHECK(cipher != NULL && bytes <= 1 << 30);
     random_bytes(nonce, sizeof nonce);
-    CHECK(EVP_EncryptInit_ex(cipher, EVP_aes_256_gcm(), NULL, key->bytes, nonce) == 1);
+    CHECK(EVP_EncryptInit_ex(cipher, EVP_aes_256_gcm(), NULL, ring->key.bytes, nonce) == 1);
     CHECK(EVP_EncryptUpdate(cipher, NULL, &length, (const unsigned char *)place,
                             (int)strlen(place)) == 1);
     CHECK(EVP_EncryptUpdate(cipher, out, &length, data, (int)bytes) == 1);
@@ -40,14 +65,15 @@ char *secret_seal(struct arena *arena, const struct secret_key *key, const char 
     CHECK(EVP_EncryptFinal_ex(cipher, out + length, &length) == 1);
     CHECK(EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_GET_TAG, TAG_BYTES, out + bytes) == 1);
     EVP_CIPHER_CTX_free(cipher);
-    return arena_printf(arena, "v1:%s:%s", encode_base64url(arena, nonce, sizeof nonce),
+    return arena_printf(arena, "%s%s:%s", secret_prefix(arena, ring), encode_base64url(arena, nonce, sizeof nonce),
                         encode_base64url(arena, out, bytes + TAG_BYTES));
 }
 
-bool secret_open(struct arena *arena, const struct secret_key *key, const char *place,
-                 const char *sealed, unsigned char **data, size_t *bytes)
+/* text is "<nonce>:<data and tag>". */
+static bool open_with(struct arena *arena, const struct secret_key *key, const char *place, const char *text,
+                      unsigned char **data, size_t *bytes)
 {
-    const char *colon;
+    const char *colon = strchr(text, ':');
     unsigned char *nonce;
     unsigned char *in;
     size_t nonce_bytes;
@@ -56,10 +82,8 @@ bool secret_open(struct arena *arena, const struct secret_key *key, const char *
     int length = 0;
     bool opened;
 
-    if (strncmp(sealed, "v1:", 3) != 0 || (colon = strchr(sealed + 3, ':')) == NULL)
-        return false;
-    if (!decode_base64url(arena, arena_strndup(arena, sealed + 3, (size_t)(colon - sealed - 3)),
-                          &nonce, &nonce_bytes) ||
+    if (colon == NULL ||
+        !decode_base64url(arena, arena_strndup(arena, text, (size_t)(colon - text)), &nonce, &nonce_bytes) ||
         !decode_base64url(arena, colon + 1, &in, &in_bytes))
         return false;
     if (nonce_bytes != NONCE_BYTES || in_bytes < TAG_BYTES || in_bytes > 1 << 30)
@@ -76,6 +100,23 @@ bool secret_open(struct arena *arena, const struct secret_key *key, const char *
     opened = EVP_DecryptFinal_ex(cipher, *data + length, &length) == 1;
     EVP_CIPHER_CTX_free(cipher);
     return opened;
+}
+
+bool secret_open(struct arena *arena, const struct secret_ring *ring, const char *place,
+                 const char *sealed, unsigned char **data, size_t *bytes)
+{
+    enum { ID_AT = 3, TEXT_AT = ID_AT + SECRET_ID_BYTES };
+    bool has_old = ring->old_id[0] != '\0';
+
+    if (strncmp(sealed, "v1:", ID_AT) == 0)
+        return open_with(arena, &ring->key, place, sealed + ID_AT, data, bytes) ||
+               (has_old && open_with(arena, &ring->old, place, sealed + ID_AT, data, bytes));
+    if (strncmp(sealed, "v2:", ID_AT) != 0 || strlen(sealed) < TEXT_AT || sealed[TEXT_AT - 1] != ':')
+        return false;
+    if (strncmp(sealed + ID_AT, ring->id, SECRET_ID_BYTES - 1) == 0)
+        return open_with(arena, &ring->key, place, sealed + TEXT_AT, data, bytes);
+    return has_old && strncmp(sealed + ID_AT, ring->old_id, SECRET_ID_BYTES - 1) == 0 &&
+           open_with(arena, &ring->old, place, sealed + TEXT_AT, data, bytes);
 }
 
 static void scrypt(const char *password, const unsigned char *salt, int ln, unsigned char *out)

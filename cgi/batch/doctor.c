@@ -18,6 +18,7 @@
 #include "store/inspection.h"
 #include "store/journal.h"
 #include "store/migration.h"
+#include "store/sealed.h"
 
 struct report {
     int warnings;
@@ -110,6 +111,20 @@ static void check_seal(struct ctx *ctx, struct report *report)
     ctx_forget_error(ctx);
 }
 
+static enum err check_keys(struct ctx *ctx, struct report *report)
+{
+    int64_t count;
+
+    TRY(ctx, count_texts_to_seal(ctx, &count));
+    if (count > 0)
+        tell(report, VERDICT_WARN, "%lld sealed values are under an older key: run `tacite-batch rekey`", (long long)count);
+    else if (ctx->tenant->seal_data.old_id[0] != '\0')
+        tell(report, VERDICT_WARN, "master.old is not needed any more: remove it from %s", ctx->tenant->key_file);
+    else
+        tell(report, VERDICT_OK, "every sealed value is under the present key");
+    return OK;
+}
+
 static void check_services(const struct tenant *tenant, struct report *report)
 {
     bool secure = str_starts(tenant->site_base, "https://");
@@ -152,6 +167,8 @@ int doctor_command(struct job *job)
         err = check_schema(job, &report);
     if (err == OK)
         err = check_clock(ctx, &report);
+    if (err == OK)
+        err = check_keys(ctx, &report);
     if (err != OK)
         return job_exit(ctx, err);
     check_seal(ctx, &report);

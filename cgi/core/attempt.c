@@ -154,6 +154,7 @@ const char *payable_refusal_text(enum payable_refusal refusal)
     case PAYABLE_TOO_MANY_TRIES: return N_("The card was tried too often.");
     case PAYABLE_TOO_SOON: return N_("The card was tried today.");
     case PAYABLE_NO_GATEWAY: return N_("Card payment is not available at the moment.");
+    case PAYABLE_CHANGED: return N_("The amount has changed. Please look at it again.");
     }
     return "";
 }

@@ -77,6 +77,7 @@ enum payable_refusal {
     PAYABLE_TOO_MANY_TRIES, /* caps of trust.md 6.5 */
     PAYABLE_TOO_SOON,       /* less than a day after the last automatic try */
     PAYABLE_NO_GATEWAY,
+    PAYABLE_CHANGED,        /* what is due changed since it was shown */
 };
 
 struct payable_facts {

@@ -5,6 +5,12 @@
 #include "core/pricing.h"
 #include "core/proration.h"
 
+int billing_line_group(enum billing_timing timing)
+{
+    CHECK(timing == BILLING_ADVANCE || timing == BILLING_ARREARS);
+    return timing == BILLING_ARREARS;
+}
+
 /* Ordinal of a period among those of its line: discounts count billed periods. */
 static int32_t line_ordinal(const struct billing_facts *facts, const struct billing_line *line, int32_t index)
 {
@@ -21,7 +27,7 @@ static bool add_line(const struct billing_facts *facts, struct billing_item *ite
     struct billing_item_line *out = &item->lines[item->line_count];
     int64_t full_minor;
 
-    if (period_days(part) == 0)
+    if (line->timing != item->timing || period_days(part) == 0)
         return true;
     out->line = i;
     out->period = part;
@@ -40,14 +46,23 @@ static struct period covered(const struct billing_facts *facts, struct period na
     return period_overlap(natural, (struct period){facts->started_on, facts->ended_on});
 }
 
-/* False on amounts out of bounds; an item without days has period_days 0. */
-static bool build_item(struct arena *arena, const struct billing_facts *facts, int32_t index, struct billing_item *item)
+/* Billing never looks back before the start; what ends early is due on its last day's morrow. */
+static int32_t due_on(const struct billing_facts *facts, struct period natural, enum billing_timing timing)
 {
-    *item = (struct billing_item){.index = index, .natural = schedule_period(&facts->schedule, index)};
+    int32_t on = period_due_on(natural, timing);
+
+    if (timing == BILLING_ARREARS && facts->ended_on != DATE_NONE && facts->ended_on < on)
+        on = facts->ended_on;
+    return on < facts->started_on ? facts->started_on : on;
+}
+
+/* False on amounts out of bounds. */
+static bool build_item(struct arena *arena, const struct billing_facts *facts, enum billing_timing timing, int32_t index,
+                       struct billing_item *item)
+{
+    *item = (struct billing_item){.timing = timing, .index = index, .natural = schedule_period(&facts->schedule, index)};
     item->period = covered(facts, item->natural);
-    item->due_on = period_due_on(item->natural, facts->timing);
-    if (item->due_on < facts->started_on)
-        item->due_on = facts->started_on;
+    item->due_on = due_on(facts, item->natural, timing);
     item->lines = ARENA_ARRAY(arena, struct billing_item_line, facts->line_count);
     if (period_days(item->period) == 0)
         return true;
@@ -57,64 +72,134 @@ static bool build_item(struct arena *arena, const struct billing_facts *facts, i
     return true;
 }
 
-bool billing_item_at(struct arena *arena, const struct billing_facts *facts, int32_t index, struct billing_item *item)
+bool billing_item_at(struct arena *arena, const struct billing_facts *facts, enum billing_timing timing, int32_t index,
+                     struct billing_item *item)
 {
-    return build_item(arena, facts, index, item) && period_days(item->period) > 0;
+    return build_item(arena, facts, timing, index, item) && item->line_count > 0;
 }
 
-static bool was_billed(const struct billing_facts *facts, int32_t index)
+/* ---- two indexes, one calendar ---- */
+
+struct cursor {
+    int32_t index[3]; /* by timing */
+};
+
+static struct cursor cursor_at(const struct billing_facts *facts)
 {
-    for (size_t i = 0; i < facts->billed_count; i++)
-        if (facts->billed[i] == index)
-            return true;
-    return false;
+    return (struct cursor){{0, facts->next_index, facts->arrears_index}};
 }
 
-static bool ended_before(const struct billing_facts *facts, struct period natural)
+/* The period that is due next, and when; false when both timings have come to the end. What ends on a day comes before
+ * what begins on it. */
+static bool next_period(const struct billing_facts *facts, const struct cursor *cursor, enum billing_timing *timing,
+                        int32_t *on)
 {
-    return facts->ended_on != DATE_NONE && natural.from_on >= facts->ended_on;
+    static const enum billing_timing order[] = {BILLING_ARREARS, BILLING_ADVANCE};
+
+    *on = DATE_NONE;
+    if (facts->ended_on != DATE_NONE && facts->started_on >= facts->ended_on)
+        return false; /* it ends before anything is billed: in a trial */
+    for (int i = 0; i < 2; i++) {
+        struct period natural = schedule_period(&facts->schedule, cursor->index[order[i]]);
+        int32_t due = due_on(facts, natural, order[i]);
+
+        if (facts->ended_on != DATE_NONE && natural.from_on >= facts->ended_on)
+            continue;
+        if (*on == DATE_NONE || due < *on) {
+            *on = due;
+            *timing = order[i];
+        }
+    }
+    return *on != DATE_NONE;
+}
+
+static struct billing_item *room_for_one(struct arena *arena, struct billing_plan *plan, size_t *room)
+{
+    if (plan->count == *room) {
+        struct billing_item *more = ARENA_ARRAY(arena, struct billing_item, *room * 2);
+
+        for (size_t i = 0; i < *room; i++)
+            more[i] = plan->items[i];
+        plan->items = more;
+        *room *= 2;
+    }
+    return &plan->items[plan->count];
+}
+
+/* Nothing is due after the end: once everything is billed, the end itself is a day to look at. */
+static void look_at_end(const struct billing_facts *facts, struct billing_plan *plan)
+{
+    if (plan->next_due_on != DATE_NONE)
+        return;
+    plan->ended = facts->ended_on <= facts->today_on;
+    if (!plan->ended)
+        plan->next_due_on = facts->ended_on;
 }
 
 struct billing_plan billing_plan(struct arena *arena, const struct billing_facts *facts)
 {
     struct billing_plan plan = {.verdict = BILLING_NOTHING, .next_due_on = DATE_NONE};
-    int32_t index = facts->next_index;
+    struct cursor cursor = cursor_at(facts);
+    enum billing_timing timing;
     size_t room = 4;
+    int32_t on;
 
     plan.items = ARENA_ARRAY(arena, struct billing_item, room);
-    for (;; index++) {
-        struct period natural = schedule_period(&facts->schedule, index);
-        int32_t due_on = period_due_on(natural, facts->timing);
+    while (next_period(facts, &cursor, &timing, &on)) {
+        struct billing_item *item = room_for_one(arena, &plan, &room);
 
-        if (due_on < facts->started_on)
-            due_on = facts->started_on;
-        if (ended_before(facts, natural))
-            break;
-        if (was_billed(facts, index) || period_days(covered(facts, natural)) == 0)
-            continue;
-        if (due_on > facts->today_on || plan.count == BILLING_PERIODS_MAX) {
-            plan.next_due_on = due_on;
+        if (on > facts->today_on || plan.count == BILLING_PERIODS_MAX) {
+            plan.next_due_on = on;
             break;
         }
-        if (plan.count == room) {
-            struct billing_item *more = ARENA_ARRAY(arena, struct billing_item, room * 2);
-
-            for (size_t i = 0; i < room; i++)
-                more[i] = plan.items[i];
-            plan.items = more;
-            room *= 2;
-        }
-        if (!build_item(arena, facts, index, &plan.items[plan.count])) {
+        if (!build_item(arena, facts, timing, cursor.index[timing], item)) {
             plan.verdict = BILLING_OUT_OF_BOUNDS;
             return plan;
         }
-        if (due_on < facts->today_on)
-            plan.missed++;
+        cursor.index[timing]++;
+        if (item->line_count == 0)
+            continue;
+        plan.missed += on < facts->today_on && (plan.count == 0 || plan.items[plan.count - 1].due_on != on);
         plan.count++;
     }
-    plan.next_index = index;
+    plan.next_index = cursor.index[BILLING_ADVANCE];
+    plan.arrears_index = cursor.index[BILLING_ARREARS];
+    look_at_end(facts, &plan);
     if (plan.count > 0)
         plan.verdict = facts->max_missed != BILLING_MISSED_UNLIMITED && plan.missed > facts->max_missed ? BILLING_HELD
                                                                                                        : BILLING_DUE;
     return plan;
+}
+
+/* No line begins after this day: periods behind it that hold none will never hold one. */
+static int32_t last_beginning(const struct billing_facts *facts)
+{
+    int32_t last_on = facts->started_on;
+
+    for (size_t i = 0; i < facts->line_count; i++)
+        if (facts->lines[i].from_on > last_on)
+            last_on = facts->lines[i].from_on;
+    return last_on;
+}
+
+size_t billing_next(struct arena *arena, const struct billing_facts *facts, struct billing_item items[2])
+{
+    struct cursor cursor = cursor_at(facts);
+    int32_t last_on = last_beginning(facts);
+    enum billing_timing timing;
+    bool over[3] = {false};
+    size_t count = 0;
+    int32_t on;
+
+    while (next_period(facts, &cursor, &timing, &on) && count < 2 && (count == 0 || items[0].due_on == on)) {
+        if (!build_item(arena, facts, timing, cursor.index[timing]++, &items[count]))
+            return 0;
+        if (items[count].line_count > 0)
+            count++;
+        else if (items[count].natural.from_on > last_on)
+            over[timing] = true;
+        if (over[BILLING_ADVANCE] && over[BILLING_ARREARS])
+            break;
+    }
+    return count;
 }

@@ -1,10 +1,11 @@
 /* billing: what should have been billed by today, less what was: that is the work.
  *
- * A pure difference: it can be run as often as wanted and gives nothing the second time. Missed
- * periods come oldest first; when more than max_missed of one subscription lie before today they are
- * held for a person instead of a surprise debit (decisions.md 1). A discount for n periods is counted
- * in billed periods of its line. A line, a start or an end inside a natural period is billed by its
- * share of it (product.md 5.1 R3). */
+ * A pure difference: it can be run as often as wanted and gives nothing the second time. Lines in advance are due on
+ * the first day of a period, lines in arrears on the day after its last, or on the day of the end; each kind has its own
+ * index of the next period. Missed days come oldest first; when more than max_missed of one subscription lie before
+ * today they are held for a person instead of a surprise debit (decisions.md 1). A discount for n periods is counted
+ * in billed periods of its line. A line, a start or an end inside a natural period is billed by its share of it
+ * (product.md 5.1 R3, R7). */
 #ifndef TACITE_CORE_BILLING_H
 #define TACITE_CORE_BILLING_H
 
@@ -20,6 +21,7 @@ enum { BILLING_PERIODS_MAX = 5000, BILLING_MISSED_UNLIMITED = INT32_MAX };
 
 struct billing_line {
     int64_t id;
+    enum billing_timing timing;
     int64_t quantity_e4;
     int64_t unit_price_e4;
     int32_t discount_ppm;
@@ -31,17 +33,15 @@ struct billing_line {
 
 struct billing_facts {
     struct schedule schedule;
-    enum billing_timing timing;
     const struct currency *currency;
-    int32_t started_on;
-    int32_t ended_on;       /* first day without service, DATE_NONE when none */
+    int32_t started_on;    /* first day that is billed: the start, or the end of a trial */
+    int32_t ended_on;      /* first day without service, DATE_NONE when none */
     const struct billing_line *lines;
     size_t line_count;
-    int32_t next_index;     /* every period before it was billed (or is before the start) */
-    const int32_t *billed;  /* further indexes that were billed, any order; may be NULL */
-    size_t billed_count;
+    int32_t next_index;    /* in advance: every period before it was billed (or is before the start) */
+    int32_t arrears_index; /* the same of what is billed in arrears */
     int32_t today_on;
-    int32_t max_missed;     /* BILLING_MISSED_UNLIMITED: never hold */
+    int32_t max_missed;    /* BILLING_MISSED_UNLIMITED: never hold */
 };
 
 struct billing_item_line {
@@ -51,15 +51,20 @@ struct billing_item_line {
     int64_t net_minor;
 };
 
+/* The lines of one timing in one period. Items with one due day belong on one invoice. */
 struct billing_item {
+    enum billing_timing timing;
     int32_t index;
     struct period natural; /* the schedule's period, for billing_period and proration */
     struct period period;  /* the part of it that the contract covers */
     int32_t due_on;
-    size_t line_count;     /* 0: a period without lines is recorded all the same */
+    size_t line_count;     /* at least 1 in a plan: a period without lines is passed over */
     struct billing_item_line *lines;
     int64_t net_minor;
 };
+
+/* The database's billing_period.line_group. */
+int billing_line_group(enum billing_timing timing); /* 0 in advance, 1 in arrears */
 
 enum billing_verdict {
     BILLING_NOTHING = 1,
@@ -71,18 +76,24 @@ enum billing_verdict {
 struct billing_plan {
     enum billing_verdict verdict;
     size_t count;
-    struct billing_item *items; /* oldest first */
-    int32_t missed;             /* due before today */
-    int32_t next_index;         /* first period that stays unbilled after this plan */
-    int32_t next_due_on;        /* its due day; DATE_NONE when the contract has ended before */
+    struct billing_item *items; /* by due day, oldest first; of one day what ended before what begins */
+    int32_t missed;             /* due days before today */
+    int32_t next_index;         /* first period in advance that stays unbilled after this plan */
+    int32_t arrears_index;      /* likewise in arrears */
+    int32_t next_due_on;        /* next day to look again: a due day or the end; DATE_NONE when all is over */
+    bool ended;                 /* the end has come and everything is billed */
 };
 
-/* Arena memory. At most BILLING_PERIODS_MAX periods a run; the rest stay due. */
+/* Arena memory. At most BILLING_PERIODS_MAX items a run; the rest stay due. */
 struct billing_plan billing_plan(struct arena *arena, const struct billing_facts *facts);
 
-/* The period with this index as it will be billed, whether due or not (preview, first invoice). False
- * when the contract does not cover it or an amount is out of bounds. */
-bool billing_item_at(struct arena *arena, const struct billing_facts *facts, int32_t index,
+/* The lines of one timing in the period with this index as they will be billed, whether due or not (preview, first
+ * invoice). False when there are none, the contract does not cover it, or an amount is out of bounds. */
+bool billing_item_at(struct arena *arena, const struct billing_facts *facts, enum billing_timing timing, int32_t index,
                      struct billing_item *item);
+
+/* What the next invoice will hold, due or not: one item or two with one due day; 0 when nothing will come or an amount
+ * is out of bounds. facts->today_on does not matter. */
+size_t billing_next(struct arena *arena, const struct billing_facts *facts, struct billing_item items[2]);
 
 #endif

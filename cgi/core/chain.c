@@ -81,8 +81,15 @@ char *chain_record_text(struct arena *arena, const struct chain_record *r)
     add_number(&s, "customer_version_id", r->customer_version_id);
     chain_text(&s, "personal_digest", encode_hex(arena, r->personal_digest.bytes, HASH_BYTES));
     chain_text(&s, "vat_due", vat_due_name(r->vat_due));
+    if (r->corrected_number != NULL) {
+        chain_text(&s, "corrected", r->corrected_number);
+        add_day(&s, "corrected_on", r->corrected_on);
+        chain_text(&s, "reason", r->reason);
+    }
     for (size_t i = 0; i < r->line_count; i++)
         add_line(&s, r->totals, &r->lines[i]);
+    for (size_t i = 0; r->corrected_number != NULL && i < r->line_count; i++)
+        add_number(&s, "corrected_line", r->corrected_positions[i]);
     for (size_t i = 0; i < r->totals->group_count; i++) {
         const struct tax_group *group = &r->totals->groups[i];
 

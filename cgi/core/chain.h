@@ -35,6 +35,10 @@ struct chain_record {
     const struct invoice_line *lines;
     size_t line_count;
     const struct totals *totals;
+    const char *corrected_number; /* credit notes: the invoice, its day, and why; NULL else */
+    int32_t corrected_on;
+    const char *reason;
+    const int32_t *corrected_positions; /* per line */
 };
 
 /* Writes "name=value" as a line of a record: what would begin another line is written \\ \r \n. */

@@ -75,6 +75,31 @@ int32_t deferral_next_on(struct period period, int32_t on)
     return month < period.until_on ? month : period.until_on;
 }
 
+/* The day of the last release: the first of the month that the next one ends, at the earliest the period's start. */
+static int32_t released_until(const struct deferral_left *left)
+{
+    struct civil last = date_civil(left->next_on - 1);
+    int32_t month = date_from_civil(last.year, last.month, 1);
+
+    return left->recognised_minor == 0 || month < left->period.from_on ? left->period.from_on : month;
+}
+
+int64_t deferral_credit(struct deferral_left *left, int64_t credited_net_minor)
+{
+    int64_t balance = left->amount_minor - left->recognised_minor;
+    int64_t cancelled = balance < 0 ? (credited_net_minor > balance ? credited_net_minor : balance)
+                                    : (credited_net_minor < balance ? credited_net_minor : balance);
+
+    if (left->next_on == DATE_NONE || balance == 0 || (balance < 0) != (credited_net_minor < 0))
+        return 0;
+    left->period.from_on = released_until(left);
+    left->amount_minor = balance - cancelled;
+    left->recognised_minor = 0;
+    if (left->amount_minor == 0)
+        left->next_on = DATE_NONE;
+    return cancelled;
+}
+
 size_t deferral_months(enum deferral_method method, int64_t amount_minor, struct period period,
                        struct deferral_month *months, size_t room)
 {

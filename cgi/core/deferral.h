@@ -28,6 +28,19 @@ int64_t deferral_at_issue(int64_t net_minor, struct period period, int32_t issue
  * period.until_on; DATE_NONE when on is not before the period's end. */
 int32_t deferral_next_on(struct period period, int32_t on);
 
+/* What a row of deferred revenue says. */
+struct deferral_left {
+    int64_t amount_minor;
+    int64_t recognised_minor;
+    struct period period;
+    int32_t next_on; /* DATE_NONE: nothing is left */
+};
+
+/* A credit note over credited_net_minor of the line takes from what is deferred first (product.md 6.10); gives how
+ * much that is. What is left starts anew where the last release ended, so that it is spread over the days that are
+ * left and ends at zero. */
+int64_t deferral_credit(struct deferral_left *left, int64_t credited_net_minor);
+
 struct deferral_month {
     int32_t from_on; /* first day of the part of the period in this month */
     int32_t until_on;

@@ -76,10 +76,26 @@ void posting_of_invoice(const struct posting_invoice *i, struct posting_list *li
     add(list, ACCOUNT_CUSTOMER, POSTING_CUSTOMER, true, i->service_net_minor + i->goods_net_minor + i->vat_minor + i->rounding_minor);
     add(list, ACCOUNT_SERVICE, POSTING_REVENUE, false, i->service_net_minor);
     add(list, ACCOUNT_GOODS, POSTING_REVENUE, false, i->goods_net_minor);
-    add(list, waits ? ACCOUNT_VAT_WAITING : ACCOUNT_VAT, waits ? POSTING_VAT_WAITING : POSTING_VAT, false, i->vat_minor);
+    add(list, waits ? ACCOUNT_VAT_WAITING : ACCOUNT_VAT, waits ? POSTING_VAT_WAITING : POSTING_VAT, false,
+        waits ? i->vat_minor - i->vat_paid_minor : i->vat_minor);
+    if (waits)
+        add(list, ACCOUNT_VAT, POSTING_VAT, false, i->vat_paid_minor);
     add(list, i->rounding_minor < 0 ? ACCOUNT_ROUNDING_LOSS : ACCOUNT_ROUNDING_GAIN, POSTING_ROUNDING, false, i->rounding_minor);
     move(list, ACCOUNT_SERVICE, POSTING_REVENUE, ACCOUNT_DEFERRED, POSTING_DEFERRED, i->service_deferred_minor);
     move(list, ACCOUNT_GOODS, POSTING_REVENUE, ACCOUNT_DEFERRED, POSTING_DEFERRED, i->goods_deferred_minor);
+    CHECK(posting_balances(list));
+}
+
+void posting_of_credit(const struct posting_credit *c, struct posting_list *list)
+{
+    memset(list, 0, sizeof *list);
+    add(list, ACCOUNT_SERVICE, POSTING_REVENUE, true, c->service_net_minor);
+    add(list, ACCOUNT_GOODS, POSTING_REVENUE, true, c->goods_net_minor);
+    add(list, ACCOUNT_VAT, POSTING_VAT, true, c->vat_minor - c->vat_waiting_minor);
+    add(list, ACCOUNT_VAT_WAITING, POSTING_VAT_WAITING, true, c->vat_waiting_minor);
+    add(list, c->rounding_minor < 0 ? ACCOUNT_ROUNDING_LOSS : ACCOUNT_ROUNDING_GAIN, POSTING_ROUNDING, true, c->rounding_minor);
+    add(list, ACCOUNT_CUSTOMER, POSTING_CUSTOMER, false, c->service_net_minor + c->goods_net_minor + c->vat_minor + c->rounding_minor);
+    move(list, ACCOUNT_DEFERRED, POSTING_DEFERRED, ACCOUNT_SERVICE, POSTING_REVENUE, c->service_deferred_minor);
     CHECK(posting_balances(list));
 }
 

@@ -65,6 +65,7 @@ struct posting_invoice {
     int64_t service_deferred_minor; /* part of the net not rendered at issue (deferral_at_issue) */
     int64_t goods_deferred_minor;
     int64_t vat_minor;
+    int64_t vat_paid_minor; /* VAT due on payment: the part that the customer's credit pays at once */
     int64_t rounding_minor; /* BT-114: what prices with VAT leave between their sum and net + VAT */
     enum vat_due vat_due;
 };
@@ -73,10 +74,24 @@ struct posting_invoice {
  * 758 C. */
 void posting_of_invoice(const struct posting_invoice *invoice, struct posting_list *list);
 
+/* Sums of a credit note's lines, in the sign that they have on the invoice. */
+struct posting_credit {
+    int64_t service_net_minor;
+    int64_t goods_net_minor;
+    int64_t service_deferred_minor; /* part of the net that is still deferred (deferral_credit) */
+    int64_t vat_minor;
+    int64_t vat_waiting_minor; /* of it: not due yet, on 44587 */
+    int64_t rounding_minor;
+};
+
+/* Journal VT: an invoice's entry the other way round: 706/707 D, 44571 and 44587 D, 411 C, and 487 D - 706 C for what
+ * is still deferred, so that revenue bears only what was recognised of it. */
+void posting_of_credit(const struct posting_credit *credit, struct posting_list *list);
+
 struct posting_payment {
     const char *money_account; /* ACCOUNT_CARD or ACCOUNT_BANK */
     int64_t amount_minor;      /* > 0 */
-    int64_t invoice_total_minor;
+    int64_t invoice_total_minor; /* less what is credited, as the VAT */
     int64_t invoice_vat_minor;
     int64_t paid_before_minor; /* allocated to the invoice before */
     enum vat_due vat_due;      /* of the invoice */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "core/proration.h"
 
 static const char *const kind_name[] = {"", "recurring", "one_time", "setup", "section", "note"};
 
@@ -56,6 +57,23 @@ bool line_net(int64_t unit_price_e4, int64_t quantity_e4, int32_t discount_ppm, 
     return true;
 }
 
+bool line_first_net(const struct price_line *line, const struct currency *currency, int64_t *net_minor)
+{
+    if (!line_net(line->unit_price_e4, line->quantity_e4, discount_ppm_at(line->discount_ppm, line->discount_periods, 0),
+                  currency, net_minor))
+        return false;
+    if (line->kind == LINE_RECURRING && period_days(line->natural) > 0)
+        *net_minor = proration_part(*net_minor, line->natural, line->first);
+    return true;
+}
+
+static bool add_first(struct totals *totals, const struct price_line *line, const struct currency *currency)
+{
+    int64_t net_minor;
+
+    return line_first_net(line, currency, &net_minor) && totals_add_line(totals, &line->tax, net_minor);
+}
+
 static bool add_line(struct totals *totals, const struct price_line *line, int32_t ordinal,
                      const struct currency *currency)
 {
@@ -80,7 +98,7 @@ bool quote_totals(const struct price_line *lines, size_t count, const struct cur
 
         if (!price_line_counts(line))
             continue;
-        if (!add_line(&totals->today, line, 0, currency))
+        if (!(recurring && line->later) && !add_first(&totals->today, line, currency))
             return false;
         if (!recurring) {
             if (!add_line(&totals->once, line, 0, currency))

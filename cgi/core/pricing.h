@@ -40,6 +40,9 @@ struct price_line {
     struct tax_decision tax;
     bool optional;
     bool chosen;              /* of an optional line: the customer takes it */
+    bool later;               /* recurring, and not due at the start: in arrears, or after a trial */
+    struct period first;      /* recurring: what of its first natural period is billed; both empty: all of it */
+    struct period natural;
 };
 
 /* True when the line counts: no section, no note, no option left aside. */
@@ -52,8 +55,12 @@ int32_t discount_ppm_at(int32_t discount_ppm, int32_t discount_periods, int32_t 
 bool line_net(int64_t unit_price_e4, int64_t quantity_e4, int32_t discount_ppm,
               const struct currency *currency, int64_t *net_minor);
 
+/* Net of the first period of a line: its share where that is partial (product.md 5.1 R3, R7). One-time and setup lines
+ * are never prorated. False when out of bounds. */
+bool line_first_net(const struct price_line *line, const struct currency *currency, int64_t *net_minor);
+
 struct quote_totals {
-    struct totals today;        /* first period + one-time + setup */
+    struct totals today;        /* first period of what is due at the start + one-time + setup */
     struct totals period;       /* one period as at the start, with every discount */
     struct totals period_after; /* one period once the limited discounts are over */
     struct totals once;         /* one-time + setup */

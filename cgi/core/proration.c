@@ -37,7 +37,7 @@ void proration_parts(const int64_t *full_minor, const int32_t *days, size_t coun
         left -= parts[i];
     }
     /* The remainder goes to the largest fractions, one minor unit each, each part once. */
-    for (size_t given = 0; left != 0 && given < count; given++) {
+    while (left != 0) {
         int64_t step = left < 0 ? -1 : 1;
         __int128 most = -1;
         size_t winner = count;
@@ -55,5 +55,4 @@ void proration_parts(const int64_t *full_minor, const int32_t *days, size_t coun
         parts[winner] += step;
         left -= step;
     }
-    CHECK(left == 0);
 }

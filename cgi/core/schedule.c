@@ -48,15 +48,17 @@ int32_t schedule_boundary(const struct schedule *schedule, int32_t k)
     int months = recurrence_months(schedule->every);
     struct civil civil;
     int32_t on;
+    int days;
 
     CHECK(k >= -120000 && k <= 120000);
     if (months == 0)
         return schedule->anchor_on + recurrence_days(schedule->every) * k;
     on = date_add_months(schedule->anchor_on, months * k);
-    if (!schedule->last_day)
+    if (schedule->month_day == 0)
         return on;
     civil = date_civil(on);
-    return date_from_civil(civil.year, civil.month, date_days_in_month(civil.year, civil.month));
+    days = date_days_in_month(civil.year, civil.month);
+    return date_from_civil(civil.year, civil.month, schedule->month_day < days ? schedule->month_day : days);
 }
 
 struct period schedule_period(const struct schedule *schedule, int32_t k)
@@ -75,6 +77,19 @@ int32_t schedule_index(const struct schedule *schedule, int32_t on)
     while (schedule_boundary(schedule, k + 1) <= on)
         k++;
     return k;
+}
+
+const char *billing_timing_name(enum billing_timing timing)
+{
+    CHECK(timing == BILLING_ADVANCE || timing == BILLING_ARREARS);
+    return timing == BILLING_ADVANCE ? "advance" : "arrears";
+}
+
+enum billing_timing billing_timing_from_name(const char *name)
+{
+    if (strcmp(name, "advance") == 0)
+        return BILLING_ADVANCE;
+    return strcmp(name, "arrears") == 0 ? BILLING_ARREARS : (enum billing_timing)0;
 }
 
 int32_t period_due_on(struct period period, enum billing_timing timing)

@@ -38,7 +38,8 @@ int recurrence_days(struct recurrence recurrence);   /* 0 for months, quarters a
 struct schedule {
     int32_t anchor_on;
     struct recurrence every;
-    bool last_day; /* boundaries on the last day of the month, whatever the anchor's day */
+    int month_day; /* the day of the month of every boundary, cut to the month's last; 0: the anchor's.
+                    * 31 is the last day. Only where months are counted. */
 };
 
 /* First day of period k; k in about +-120,000, the result CHECKed to be a date of years 1..9999. */
@@ -52,6 +53,10 @@ enum billing_timing {
     BILLING_ADVANCE = 1, /* due on the first day of the period */
     BILLING_ARREARS,     /* due on the day after its last */
 };
+
+/* The database's words: "advance", "arrears"; 0 when unknown. */
+const char *billing_timing_name(enum billing_timing timing);
+enum billing_timing billing_timing_from_name(const char *name);
 
 int32_t period_due_on(struct period period, enum billing_timing timing);
 

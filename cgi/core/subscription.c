@@ -66,14 +66,17 @@ enum subscription_state subscription_next(enum subscription_state state, enum su
     return (enum subscription_state)0;
 }
 
-enum subscription_state subscription_state_at_start(int32_t started_on, int32_t today_on)
+enum subscription_state subscription_state_at_start(int32_t started_on, int32_t billed_from_on, int32_t today_on)
 {
-    return started_on > today_on ? SUBSCRIPTION_PENDING : SUBSCRIPTION_ACTIVE;
+    if (started_on > today_on)
+        return SUBSCRIPTION_PENDING;
+    return billed_from_on > today_on ? SUBSCRIPTION_TRIAL : SUBSCRIPTION_ACTIVE;
 }
 
 bool subscription_bills(enum subscription_state state)
 {
-    return state == SUBSCRIPTION_PENDING || state == SUBSCRIPTION_ACTIVE || state == SUBSCRIPTION_PAST_DUE;
+    return state == SUBSCRIPTION_PENDING || state == SUBSCRIPTION_TRIAL || state == SUBSCRIPTION_ACTIVE ||
+           state == SUBSCRIPTION_PAST_DUE;
 }
 
 bool subscription_in_force(enum subscription_state state)

@@ -39,10 +39,11 @@ enum { SUBSCRIPTION_EVENTS = SUBSCRIPTION_REACTIVATES };
 /* The next state; 0 when the pair is not in the table: refused. */
 enum subscription_state subscription_next(enum subscription_state state, enum subscription_event event);
 
-/* State on the day of confirmation. */
-enum subscription_state subscription_state_at_start(int32_t started_on, int32_t today_on);
+/* State on the day of confirmation, and on every day until billing starts: before the start pending, then in the trial
+ * until billed_from_on, then active. Without trial billed_from_on is started_on. */
+enum subscription_state subscription_state_at_start(int32_t started_on, int32_t billed_from_on, int32_t today_on);
 
-/* Periods are billed in this state. */
+/* The batch looks at it in this state: periods are billed, or the first one is waited for. */
 bool subscription_bills(enum subscription_state state);
 
 /* Counts in MRR (product.md 6.2). */

@@ -100,8 +100,9 @@ static bool decide_sales_tax(const struct sale *sale)
 {
     if (!charge_buyer(sale, TAX_REASON_SALES_TAX))
         return false;
-    return sale->decision->rate_ppm > 0 ||
-           decide(sale, TAX_OUTSIDE_SCOPE, TAX_REASON_NO_SALES_TAX, sale->buyer.area);
+    if (sale->decision->rate_ppm == 0)
+        return decide(sale, TAX_OUTSIDE_SCOPE, TAX_REASON_NO_SALES_TAX, sale->buyer.area);
+    return true;
 }
 
 /* Inside one state. Between its parts goods are exported and services are taxed where the customer is. */

@@ -40,6 +40,7 @@ static const struct command {
     {"verify", "", "check the chain of documents and the rules of the books", verify_command, NEEDS_DATABASE},
     {"migrate", "", "bring the schema to the newest version", migrate_command, NEEDS_CONFIG},
     {"seal", "[--rsa]", "make a certificate of our own for documents", seal_command, NEEDS_DATABASE},
+    {"rekey", "", "seal everything anew under the present master key (master.old opens the rest)", rekey_command, NEEDS_DATABASE},
     {"tenant", "create --dir DIR [--test] [...]", "a new seller: files, database, company, first user; asks for what no option says",
      tenant_command, NEEDS_NOTHING},
     {"demo", "", "a believable company to try things with (test mode)", demo_command, NEEDS_DATABASE},

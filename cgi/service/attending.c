@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "core/schedule.h"
 #include "core/subscription.h"
+#include "service/contract.h"
 #include "store/customer.h"
 #include "store/db.h"
 #include "store/history.h"
@@ -33,18 +33,15 @@ static enum err release(struct ctx *ctx, void *arg)
     const struct act *act = arg;
     struct subscription s;
     struct subscription_facts facts;
-    struct schedule schedule;
     enum subscription_refusal refusal;
 
     *act->result = (struct attending_result){NULL, NULL};
     TRY(ctx, subscription_by_id(ctx, act->id, &s));
-    facts = (struct subscription_facts){.state = subscription_state_from_name(s.state), .ends_on = s.ends_on,
-        .commitment_until_on = s.commitment_until_on, .notice_days = s.notice_days, .held_on = s.held_on, .today_on = ctx->today_on};
+    facts = subscription_facts_now(ctx, &s);
     refusal = subscription_may_be_released(&facts);
     if (refusal != SUBSCRIPTION_NOT_REFUSED)
         return refuse(act, subscription_refusal_text(refusal));
-    schedule = (struct schedule){.anchor_on = s.anchor_on, .every = {recurrence_unit_from_name(s.unit), s.count}};
-    TRY(ctx, release_subscription(ctx, s.id, schedule_period(&schedule, s.next_index).from_on));
+    TRY(ctx, release_subscription(ctx, s.id, ctx->today_on));
     TRY(ctx, close_operator_items(ctx, "renewal_held", "subscription", s.id));
     TRY(ctx, close_operator_items(ctx, "renewal_failed", "subscription", s.id));
     TRY(ctx, note_activity(ctx, ABOUT_SUBSCRIPTION, s.id, "subscription.released", "{}"));

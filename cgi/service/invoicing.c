@@ -31,7 +31,11 @@ struct batch {
     struct deferral *deferrals;
     struct document_job *jobs;
     struct distance_sale *distances;
-    size_t invoice_count, line_count, tax_count, period_count, deferral_count, distance_count;
+    struct credit_note *notes;
+    struct credit_note_line *note_lines;
+    struct credit_allocation *credit_uses;
+    size_t invoice_count, line_count, tax_count, receivable_count, period_count, deferral_count, distance_count;
+    size_t note_count, note_line_count, credit_use_count;
 };
 
 static struct batch batch_new(struct arena *arena, const struct invoice_work *works, size_t count)
@@ -53,6 +57,8 @@ static struct batch batch_new(struct arena *arena, const struct invoice_work *wo
     b.deferrals = ARENA_ARRAY(arena, struct deferral, lines);
     b.distances = ARENA_ARRAY(arena, struct distance_sale, count);
     b.jobs = ARENA_ARRAY(arena, struct document_job, count);
+    b.notes = ARENA_ARRAY(arena, struct credit_note, count);
+    b.note_lines = ARENA_ARRAY(arena, struct credit_note_line, lines);
     return b;
 }
 
@@ -62,7 +68,7 @@ static void add_lines(struct batch *b, const struct invoice_work *work, int64_t 
     for (size_t i = 0; i < work->line_count; i++) {
         const struct invoice_line *line = &work->lines[i].line;
         const char *account = posting_revenue_account(line->goods);
-        int64_t deferred = line->goods ? 0 : deferral_at_issue(line->net_minor, line->period, issued_on);
+        int64_t deferred = line->goods || work->correction != NULL ? 0 : deferral_at_issue(line->net_minor, line->period, issued_on);
         struct period rest = period_is_none(line->period)
                                  ? line->period
                                  : period_overlap(line->period, (struct period){issued_on, DATE_NONE});
@@ -98,8 +104,10 @@ static void add_taxes(struct batch *b, const struct invoice_work *work, int64_t 
     }
 }
 
+/* note is NULL for an invoice. */
 static struct chain_record record_of(const struct invoice *invoice, const unsigned char *personal_digest,
-                                     const struct invoice_line *lines, size_t line_count, const struct totals *totals)
+                                     const struct invoice_line *lines, size_t line_count, const struct totals *totals,
+                                     const struct credit_note *note, const int32_t *corrected_positions)
 {
     struct chain_record record = {
         .series = invoice->series, .sequence = invoice->sequence, .number = invoice->number, .kind = invoice->kind,
@@ -109,15 +117,25 @@ static struct chain_record record_of(const struct invoice *invoice, const unsign
         .lines = lines, .line_count = line_count, .totals = totals};
 
     memcpy(record.personal_digest.bytes, personal_digest, HASH_BYTES);
+    if (note != NULL) {
+        record.corrected_number = note->corrected_number;
+        record.corrected_on = note->corrected_on;
+        record.reason = note->reason;
+        record.corrected_positions = corrected_positions;
+    }
     return record;
 }
 
-/* Sales to consumers in other member states count for the threshold of the year. */
+/* Sales to consumers in other member states count for the threshold of the year; a credit note takes them back there. */
 static void add_distance(struct batch *b, const struct invoice_work *work, const struct invoice *invoice)
 {
     struct distance_sale sale = {.invoice_id = invoice->id, .year = date_civil(invoice->issued_on).year};
 
-    if (strcmp(invoice->currency, "EUR") != 0)
+    if (work->correction != NULL && work->correction->distance.net_minor != 0) {
+        b->distances[b->distance_count] = work->correction->distance;
+        b->distances[b->distance_count++].invoice_id = invoice->id;
+    }
+    if (work->correction != NULL || strcmp(invoice->currency, "EUR") != 0)
         return;
     for (size_t i = 0; i < work->line_count; i++)
         if (work->lines[i].line.tax.distance) {
@@ -128,9 +146,19 @@ static void add_distance(struct batch *b, const struct invoice_work *work, const
         b->distances[b->distance_count++] = sale;
 }
 
-/* Number and chain link under the series lock. */
-static void seal_invoice(struct ctx *ctx, const struct company *company, struct invoice_work *work, struct series_head *head)
+static struct credit_note note_of(const struct invoice_work *work)
 {
+    const struct correction *c = work->correction;
+
+    return (struct credit_note){.invoice_id = work->invoice.id, .corrected_id = c->corrected.id, .reason = c->reason,
+                                .corrected_number = c->corrected.number, .corrected_on = c->corrected.issued_on};
+}
+
+/* Number and chain link under the series lock. */
+static void seal_invoice(struct ctx *ctx, const char *prefix, struct invoice_work *work, struct series_head *head)
+{
+    const struct correction *correction = work->correction;
+    struct credit_note note;
     struct invoice *invoice = &work->invoice;
     struct invoice_line *lines = ARENA_ARRAY(ctx->arena, struct invoice_line, work->line_count);
     char *number = arena_alloc(ctx->arena, NUMBER_BYTES);
@@ -141,8 +169,11 @@ static void seal_invoice(struct ctx *ctx, const struct company *company, struct 
     for (size_t i = 0; i < work->line_count; i++)
         lines[i] = work->lines[i].line;
     invoice->sequence = ++head->last_sequence;
-    invoice->number = number_format(number, company->invoice_prefix, date_civil(ctx->today_on).year, invoice->sequence);
-    record = record_of(invoice, work->personal_digest, lines, work->line_count, &work->totals);
+    invoice->number = number_format(number, prefix, date_civil(ctx->today_on).year, invoice->sequence);
+    if (correction != NULL)
+        note = note_of(work);
+    record = record_of(invoice, work->personal_digest, lines, work->line_count, &work->totals, correction != NULL ? &note : NULL,
+                       correction != NULL ? correction->positions : NULL);
     memcpy(previous.bytes, head->chain_head, HASH_BYTES);
     digest = chain_digest(&previous, chain_record_text(ctx->arena, &record));
     memcpy(invoice->chain_previous, previous.bytes, HASH_BYTES);
@@ -150,11 +181,146 @@ static void seal_invoice(struct ctx *ctx, const struct company *company, struct 
     memcpy(head->chain_head, digest.bytes, HASH_BYTES);
 }
 
-static enum err prepare_work(struct ctx *ctx, const struct company *company, struct invoice_work *work, int64_t id,
-                             const char *series)
-{
-    struct invoice *invoice = &work->invoice;
+/* ---- the customer's credit ---- */
 
+struct spare_credit {
+    struct customer_credit row;
+    bool is_new; /* of a note in this group */
+    bool changed;
+    struct spare_credit *next;
+};
+
+struct credit_pool {
+    bool any;
+    struct spare_credit *first;
+    struct spare_credit **end;
+    size_t count;
+};
+
+static void pool_add(struct ctx *ctx, struct credit_pool *pool, const struct customer_credit *row, bool is_new)
+{
+    struct spare_credit *spare = ARENA_NEW(ctx->arena, struct spare_credit);
+
+    *spare = (struct spare_credit){.row = *row, .is_new = is_new};
+    *pool->end = spare;
+    pool->end = &spare->next;
+    pool->count++;
+}
+
+static bool uses_credit(const struct invoice_work *work)
+{
+    return work->correction == NULL && !work->leaves_credit && work->totals.gross_minor > 0;
+}
+
+/* What the customer has by now, once per customer and currency of a group. */
+static enum err pool_fill(struct ctx *ctx, struct credit_pool *pool, const struct invoice_work *works, size_t which)
+{
+    const struct invoice_work *work = &works[which];
+    struct customer_credit *rows;
+    size_t count;
+
+    if (!pool->any)
+        return OK;
+    for (size_t i = 0; i < which; i++)
+        if (uses_credit(&works[i]) && works[i].customer_id == work->customer_id && strcmp(works[i].currency, work->currency) == 0)
+            return OK;
+    TRY(ctx, lock_spare_credits(ctx, work->customer_id, work->currency, &rows, &count));
+    for (size_t i = 0; i < count; i++)
+        pool_add(ctx, pool, &rows[i], false);
+    return OK;
+}
+
+/* Takes from the pool, oldest first, what the invoice asks for. */
+static void pool_use(struct ctx *ctx, struct credit_pool *pool, struct batch *b, struct invoice_work *work)
+{
+    for (struct spare_credit *s = pool->first; s != NULL && work->credit_used_minor < work->invoice.total_minor; s = s->next) {
+        int64_t wanted = work->invoice.total_minor - work->credit_used_minor;
+        int64_t used = s->row.left_minor < wanted ? s->row.left_minor : wanted;
+
+        if (used == 0 || s->row.customer_id != work->customer_id || strcmp(s->row.currency, work->currency) != 0)
+            continue;
+        s->row.left_minor -= used;
+        s->changed = true;
+        work->credit_used_minor += used;
+        b->credit_uses[b->credit_use_count++] = (struct credit_allocation){
+            .credit_note_id = s->row.credit_note_id, .invoice_id = work->invoice.id, .amount_minor = used, .used_on = ctx->today_on};
+    }
+}
+
+/* What notes leave, in order, and what invoices take of it. A note pays what is open of its own invoice first. */
+static enum err share_credit(struct ctx *ctx, struct batch *b, struct invoice_work *works, size_t count, struct credit_pool *pool)
+{
+    pool->end = &pool->first;
+    TRY(ctx, credit_is_spare(ctx, &pool->any));
+    for (size_t i = 0; i < count; i++) {
+        const struct correction *c = works[i].correction;
+
+        if (c != NULL)
+            pool_add(ctx, pool, &(struct customer_credit){works[i].invoice.id, works[i].customer_id, works[i].currency,
+                                                         works[i].invoice.total_minor, c->effect.kept_minor}, true);
+        else if (uses_credit(&works[i]))
+            TRY(ctx, pool_fill(ctx, pool, works, i));
+    }
+    if (pool->count == 0)
+        return OK;
+    b->credit_uses = ARENA_ARRAY(ctx->arena, struct credit_allocation, pool->count + 2 * count); /* each use empties one or ends one */
+    for (size_t i = 0; i < count; i++) {
+        const struct correction *c = works[i].correction;
+
+        if (c != NULL && c->effect.set_off_minor > 0)
+            b->credit_uses[b->credit_use_count++] = (struct credit_allocation){
+                .credit_note_id = works[i].invoice.id, .invoice_id = c->corrected.id, .amount_minor = c->effect.set_off_minor,
+                .used_on = ctx->today_on};
+        else if (uses_credit(&works[i]))
+            pool_use(ctx, pool, b, &works[i]);
+    }
+    return OK;
+}
+
+static enum err save_credit(struct ctx *ctx, const struct credit_pool *pool)
+{
+    struct customer_credit *made = ARENA_ARRAY(ctx->arena, struct customer_credit, pool->count + 1);
+    struct customer_credit *changed = ARENA_ARRAY(ctx->arena, struct customer_credit, pool->count + 1);
+    size_t made_count = 0;
+    size_t changed_count = 0;
+
+    for (const struct spare_credit *s = pool->first; s != NULL; s = s->next)
+        if (s->is_new)
+            made[made_count++] = s->row;
+        else if (s->changed)
+            changed[changed_count++] = s->row;
+    TRY(ctx, insert_customer_credits(ctx, made, made_count));
+    return save_customer_credits(ctx, changed, changed_count);
+}
+
+/* ---- issuing ---- */
+
+/* The two series of a group; a head is locked when the group has documents of its kind. */
+struct numbering {
+    char name[NUMBER_BYTES];
+    const char *prefix;
+    struct series_head head;
+    bool used;
+};
+
+static enum err lock_numbering(struct ctx *ctx, struct numbering *n)
+{
+    if (!n->used)
+        return OK;
+    TRY(ctx, lock_series(ctx, n->name, &n->head));
+    if (n->head.last_issued_on != DATE_NONE && ctx->today_on < n->head.last_issued_on)
+        return FAIL(ctx, ERR_CONFLICT, "a document of a later day exists in %s", n->name);
+    n->head.last_issued_on = ctx->today_on;
+    return OK;
+}
+
+static enum err save_numbering(struct ctx *ctx, const struct numbering *n)
+{
+    return n->used ? save_series(ctx, n->name, &n->head) : OK;
+}
+
+static enum err sum_lines(struct ctx *ctx, struct invoice_work *work)
+{
     memset(&work->totals, 0, sizeof work->totals);
     for (size_t i = 0; i < work->line_count; i++) {
         struct invoice_line *line = &work->lines[i].line;
@@ -163,20 +329,76 @@ static enum err prepare_work(struct ctx *ctx, const struct company *company, str
         if (!totals_add_line(&work->totals, &line->tax, line->tax.included ? line->priced_minor : line->net_minor))
             return FAIL(ctx, ERR_LIMIT, "the amount of an invoice is out of bounds");
     }
-    *invoice = (struct invoice){
-        .id = id, .series = series, .kind = "invoice", .customer_id = work->customer_id,
-        .customer_version_id = work->customer_version_id, .company_version_id = company->id, .order_id = work->order_id,
-        .subscription_id = work->subscription_id, .issued_on = ctx->today_on, .issued_at = ctx->now,
-        .due_on = invoice_due_on(ctx->today_on, company->payment_terms_days), .language = work->language,
-        .currency = work->currency, .net_minor = work->totals.net_minor, .vat_minor = work->totals.vat_minor,
-        .rounding_minor = work->totals.rounding_minor, .total_minor = work->totals.gross_minor, .vat_due = company->vat_due};
     return OK;
 }
 
-static void add_invoice(struct ctx *ctx, struct batch *b, const struct invoice_work *work, int64_t entry_id)
+static enum err prepare_work(struct ctx *ctx, const struct company *company, struct invoice_work *work, int64_t id,
+                             const char *series)
+{
+    const struct correction *c = work->correction;
+
+    if (c == NULL)
+        TRY(ctx, sum_lines(ctx, work));
+    else
+        work->totals = c->totals;
+    work->credit_used_minor = 0;
+    work->invoice = (struct invoice){
+        .id = id, .series = series, .kind = c == NULL ? "invoice" : "credit_note", .customer_id = work->customer_id,
+        .customer_version_id = work->customer_version_id, .company_version_id = company->id, .order_id = work->order_id,
+        .subscription_id = work->subscription_id, .issued_on = ctx->today_on, .issued_at = ctx->now,
+        .due_on = c == NULL ? invoice_due_on(ctx->today_on, company->payment_terms_days) : ctx->today_on,
+        .language = work->language, .currency = work->currency, .net_minor = work->totals.net_minor,
+        .vat_minor = work->totals.vat_minor, .rounding_minor = work->totals.rounding_minor,
+        .total_minor = work->totals.gross_minor, .vat_due = c == NULL ? company->vat_due : c->corrected.vat_due};
+    return OK;
+}
+
+static void add_receivable(struct batch *b, struct invoice_work *work)
 {
     const struct invoice *invoice = &work->invoice;
-    bool paid = invoice->total_minor == 0;
+    int64_t open = invoice->total_minor - work->credit_used_minor;
+    bool paid = open == 0;
+
+    if (paid)
+        work->collect_on = DATE_NONE;
+    b->receivables[b->receivable_count++] = (struct receivable){
+        .invoice_id = invoice->id, .customer_id = invoice->customer_id, .subscription_id = invoice->subscription_id,
+        .currency = invoice->currency, .total_minor = invoice->total_minor, .open_minor = open,
+        .due_on = invoice->due_on, .collect_on = work->collect_on, .state = receivable_state_name(receivable_state_of(open)),
+        .paid_on = paid ? invoice->issued_on : DATE_NONE};
+}
+
+static void add_note(struct batch *b, const struct invoice_work *work)
+{
+    const struct correction *c = work->correction;
+
+    b->notes[b->note_count++] = note_of(work);
+    for (size_t i = 0; i < work->line_count; i++)
+        b->note_lines[b->note_line_count++] = (struct credit_note_line){
+            .invoice_id = work->invoice.id, .position = (int32_t)i + 1, .corrected_id = c->corrected.id,
+            .corrected_position = c->positions[i], .net_minor = work->lines[i].line.net_minor,
+            .priced_minor = work->lines[i].line.priced_minor};
+}
+
+static void post_work(const struct invoice_work *work, struct posting_invoice *sums, struct posting_list *list)
+{
+    const struct invoice *invoice = &work->invoice;
+    const struct correction *c = work->correction;
+
+    if (c == NULL) {
+        sums->vat_paid_minor = posting_vat_share(invoice->vat_minor, invoice->total_minor, 0, work->credit_used_minor);
+        posting_of_invoice(sums, list);
+        return;
+    }
+    posting_of_credit(&(struct posting_credit){
+        .service_net_minor = sums->service_net_minor, .goods_net_minor = sums->goods_net_minor,
+        .service_deferred_minor = c->cancelled_minor, .vat_minor = invoice->vat_minor,
+        .vat_waiting_minor = c->effect.vat_waiting_minor, .rounding_minor = invoice->rounding_minor}, list);
+}
+
+static void add_work(struct ctx *ctx, struct batch *b, struct invoice_work *work, int64_t entry_id)
+{
+    const struct invoice *invoice = &work->invoice;
     struct posting_invoice sums = {.vat_minor = invoice->vat_minor, .rounding_minor = invoice->rounding_minor,
                                    .vat_due = vat_due_from_name(invoice->vat_due)};
     size_t n = b->invoice_count++;
@@ -185,11 +407,10 @@ static void add_invoice(struct ctx *ctx, struct batch *b, const struct invoice_w
     add_lines(b, work, invoice->id, invoice->issued_on, &sums);
     add_taxes(b, work, invoice->id);
     add_distance(b, work, invoice);
-    b->receivables[n] = (struct receivable){
-        .invoice_id = invoice->id, .customer_id = invoice->customer_id, .subscription_id = invoice->subscription_id,
-        .currency = invoice->currency, .total_minor = invoice->total_minor, .open_minor = invoice->total_minor,
-        .due_on = invoice->due_on, .collect_on = paid ? DATE_NONE : work->collect_on,
-        .state = paid ? "paid" : "open", .paid_on = paid ? invoice->issued_on : DATE_NONE};
+    if (work->correction == NULL)
+        add_receivable(b, work);
+    else
+        add_note(b, work);
     for (size_t i = 0; i < work->period_count; i++) {
         b->periods[b->period_count] = work->periods[i];
         b->periods[b->period_count++].invoice_id = invoice->id;
@@ -197,39 +418,100 @@ static void add_invoice(struct ctx *ctx, struct batch *b, const struct invoice_w
     b->bookings[n] = (struct booking){
         .entry_id = entry_id, .journal = "VT", .on = invoice->issued_on, .source_kind = "invoice", .source_id = invoice->id,
         .reference = invoice->number, .currency = invoice->currency, .customer_id = invoice->customer_id};
-    posting_of_invoice(&sums, &b->bookings[n].list);
+    post_work(work, &sums, &b->bookings[n].list);
     b->jobs[n] = (struct document_job){.kind = "invoice", .ref_id = invoice->id, .next_try_at = ctx->now};
+}
+
+/* What a note does to the invoice that it corrects. */
+static enum err settle_corrected(struct ctx *ctx, const struct correction *c)
+{
+    struct receivable r = c->receivable;
+
+    TRY(ctx, restart_deferrals(ctx, c->deferrals, c->deferral_count));
+    if (c->effect.set_off_minor == 0)
+        return OK;
+    r.open_minor = c->effect.after.open_minor;
+    r.state = receivable_state_name(receivable_state_of(r.open_minor));
+    if (r.open_minor == 0) {
+        r.paid_on = ctx->today_on;
+        r.collect_on = DATE_NONE;
+    }
+    return save_receivable(ctx, &r);
+}
+
+static enum err settle_all_corrected(struct ctx *ctx, const struct invoice_work *works, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (works[i].correction == NULL)
+            continue;
+        for (size_t j = 0; j < i; j++)
+            if (works[j].correction != NULL && works[j].correction->corrected.id == works[i].correction->corrected.id)
+                return FAIL(ctx, ERR_CONFLICT, "%s is corrected twice at once", works[i].correction->corrected.number);
+        TRY(ctx, settle_corrected(ctx, works[i].correction));
+    }
+    return OK;
+}
+
+static enum err insert_documents(struct ctx *ctx, const struct batch *b, const struct credit_pool *pool)
+{
+    TRY(ctx, insert_invoices(ctx, b->invoices, b->invoice_count));
+    TRY(ctx, insert_invoice_lines(ctx, b->lines, b->line_count));
+    TRY(ctx, insert_invoice_taxes(ctx, b->taxes, b->tax_count));
+    TRY(ctx, insert_distance_sales(ctx, b->distances, b->distance_count));
+    TRY(ctx, insert_receivables(ctx, b->receivables, b->receivable_count));
+    TRY(ctx, insert_billing_periods(ctx, b->periods, b->period_count));
+    TRY(ctx, insert_deferrals(ctx, b->deferrals, b->deferral_count));
+    TRY(ctx, insert_document_jobs(ctx, b->jobs, b->invoice_count));
+    TRY(ctx, insert_credit_notes(ctx, b->notes, b->note_count));
+    TRY(ctx, insert_credit_note_lines(ctx, b->note_lines, b->note_line_count));
+    TRY(ctx, save_credit(ctx, pool));
+    return insert_credit_allocations(ctx, b->credit_uses, b->credit_use_count);
 }
 
 enum err issue_invoices(struct ctx *ctx, const struct company *company, struct invoice_work *works, size_t count,
                         const struct invoice_ids *ids)
 {
     struct batch b = batch_new(ctx->arena, works, count);
-    char *series = arena_alloc(ctx->arena, NUMBER_BYTES);
-    struct series_head head;
+    struct credit_pool pool = {.any = false};
+    struct numbering *of_invoices = ARENA_NEW(ctx->arena, struct numbering);
+    struct numbering *of_notes = ARENA_NEW(ctx->arena, struct numbering);
 
-    (void)number_series(series, company->invoice_prefix, date_civil(ctx->today_on).year);
-    for (size_t i = 0; i < count; i++)
-        TRY(ctx, prepare_work(ctx, company, &works[i], ids->first_invoice_id + (int64_t)i, series));
-    TRY(ctx, lock_series(ctx, series, &head));
-    if (head.last_issued_on != DATE_NONE && ctx->today_on < head.last_issued_on)
-        return FAIL(ctx, ERR_CONFLICT, "an invoice of a later day exists in %s", series);
+    *of_invoices = (struct numbering){.prefix = company->invoice_prefix};
+    *of_notes = (struct numbering){.prefix = company->credit_prefix};
+    (void)number_series(of_invoices->name, of_invoices->prefix, date_civil(ctx->today_on).year);
+    (void)number_series(of_notes->name, of_notes->prefix, date_civil(ctx->today_on).year);
     for (size_t i = 0; i < count; i++) {
-        seal_invoice(ctx, company, &works[i], &head);
-        add_invoice(ctx, &b, &works[i], ids->first_entry_id + (int64_t)i);
+        struct numbering *n = works[i].correction == NULL ? of_invoices : of_notes;
+
+        n->used = true;
+        TRY(ctx, prepare_work(ctx, company, &works[i], ids->first_invoice_id + (int64_t)i, n->name));
     }
-    head.last_issued_on = ctx->today_on;
-    TRY(ctx, insert_invoices(ctx, b.invoices, b.invoice_count));
-    TRY(ctx, insert_invoice_lines(ctx, b.lines, b.line_count));
-    TRY(ctx, insert_invoice_taxes(ctx, b.taxes, b.tax_count));
-    TRY(ctx, insert_distance_sales(ctx, b.distances, b.distance_count));
-    TRY(ctx, insert_receivables(ctx, b.receivables, b.invoice_count));
-    TRY(ctx, insert_billing_periods(ctx, b.periods, b.period_count));
-    TRY(ctx, insert_deferrals(ctx, b.deferrals, b.deferral_count));
-    TRY(ctx, insert_document_jobs(ctx, b.jobs, b.invoice_count));
-    TRY(ctx, save_series(ctx, series, &head));
+    TRY(ctx, share_credit(ctx, &b, works, count, &pool));
+    TRY(ctx, settle_all_corrected(ctx, works, count));
+    TRY(ctx, lock_numbering(ctx, of_invoices));
+    TRY(ctx, lock_numbering(ctx, of_notes));
+    for (size_t i = 0; i < count; i++) {
+        struct numbering *n = works[i].correction == NULL ? of_invoices : of_notes;
+
+        seal_invoice(ctx, n->prefix, &works[i], &n->head);
+        add_work(ctx, &b, &works[i], ids->first_entry_id + (int64_t)i);
+    }
+    TRY(ctx, insert_documents(ctx, &b, &pool));
+    TRY(ctx, save_numbering(ctx, of_invoices));
+    TRY(ctx, save_numbering(ctx, of_notes));
     TRY(ctx, book_entries(ctx, b.bookings, b.invoice_count));
     crash_point("C07");
+    return OK;
+}
+
+enum err credit_account_of(struct ctx *ctx, const struct invoice *invoice, const struct receivable *receivable,
+                           struct credit_account *account)
+{
+    struct credited credited;
+
+    TRY(ctx, credited_of(ctx, invoice->id, &credited));
+    *account = (struct credit_account){invoice->total_minor - credited.total_minor, invoice->vat_minor - credited.vat_minor,
+                                       receivable->open_minor};
     return OK;
 }
 
@@ -237,6 +519,7 @@ enum err book_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, i
 {
     struct receivable receivable;
     struct invoice invoice;
+    struct credit_account asked;
     struct posting_payment payment = {.money_account = ACCOUNT_CARD, .amount_minor = amount_minor};
     struct booking booking = {.entry_id = entry_id, .journal = "BQ", .on = ctx->today_on, .source_kind = "payment",
                               .source_id = payment_id};
@@ -245,9 +528,10 @@ enum err book_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, i
     TRY(ctx, lock_receivable(ctx, invoice_id, &receivable));
     TRY(ctx, invoice_by_id(ctx, invoice_id, &invoice));
     booked = amount_minor < receivable.open_minor ? amount_minor : receivable.open_minor;
-    payment.invoice_total_minor = invoice.total_minor;
-    payment.invoice_vat_minor = invoice.vat_minor;
-    payment.paid_before_minor = invoice.total_minor - receivable.open_minor;
+    TRY(ctx, credit_account_of(ctx, &invoice, &receivable, &asked));
+    payment.invoice_total_minor = asked.total_minor;
+    payment.invoice_vat_minor = asked.vat_minor;
+    payment.paid_before_minor = asked.total_minor - receivable.open_minor;
     payment.vat_due = vat_due_from_name(invoice.vat_due);
     posting_of_payment(&payment, &booking.list);
     if (booked > 0)
@@ -265,75 +549,170 @@ enum err book_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, i
     return book_entries(ctx, &booking, 1);
 }
 
+enum err issued_lines(struct ctx *ctx, const struct invoice *invoice, struct invoice_line_row **rows,
+                      struct invoice_line **lines, size_t *count)
+{
+    struct company company;
+
+    TRY(ctx, company_by_id(ctx, invoice->company_version_id, &company));
+    TRY(ctx, invoice_lines(ctx, invoice->id, rows, count));
+    *lines = ARENA_ARRAY(ctx->arena, struct invoice_line, *count + 1);
+    for (size_t i = 0; i < *count; i++) {
+        const struct invoice_line_row *row = &(*rows)[i];
+        struct invoice_line *line = &(*lines)[i];
+
+        *line = (struct invoice_line){
+            .kind = line_kind_from_name(row->kind), .description = row->description,
+            .period = {row->period_from_on, row->period_until_on}, .quantity_e4 = row->quantity_e4,
+            .unit_price_e4 = row->unit_price_e4, .discount_ppm = row->discount_ppm, .net_minor = row->net_minor,
+            .priced_minor = row->priced_minor,
+            .tax = {.category = tax_category_from_code(row->tax_category), .rate_ppm = row->tax_rate_ppm,
+                    .reason = tax_reason_from_name(row->tax_reason), .included = company.prices_with_vat,
+                    .per_line = strcmp(company.vat_rounding, "line") == 0},
+            .goods = strcmp(row->account, ACCOUNT_GOODS) == 0};
+        if (strlen(row->tax_country) == 2)
+            memcpy(line->tax.country, row->tax_country, 2);
+        if (line->kind == 0 || line->tax.category == 0 || line->tax.reason == 0 || strcmp(row->vatex, tax_vatex(line->tax.reason)) != 0)
+            return ERR_CORRUPT;
+    }
+    return OK;
+}
+
+static struct tax_group *group_of_line(struct totals *totals, const struct tax_decision *tax)
+{
+    for (size_t i = 0; i < totals->group_count; i++)
+        if (totals->groups[i].category == tax->category && totals->groups[i].rate_ppm == tax->rate_ppm)
+            return &totals->groups[i];
+    return NULL;
+}
+
+/* The totals of a credit note follow from those of its invoice and of earlier notes: here they are taken as stored, as
+ * long as its lines add up to them. */
+static bool note_totals(const struct invoice *note, const struct invoice_line *lines, size_t count,
+                        const struct invoice_tax_row *taxes, size_t tax_count, struct totals *totals)
+{
+    int64_t base[TOTALS_GROUPS_MAX] = {0};
+
+    memset(totals, 0, sizeof *totals);
+    for (size_t i = 0; i < count; i++) {
+        struct tax_group *group = group_of_line(totals, &lines[i].tax);
+
+        if (group == NULL) {
+            if (totals->group_count == TOTALS_GROUPS_MAX)
+                return false;
+            group = &totals->groups[totals->group_count++];
+            *group = (struct tax_group){.category = lines[i].tax.category, .rate_ppm = lines[i].tax.rate_ppm,
+                                        .reason = lines[i].tax.reason};
+        }
+        base[group - totals->groups] += lines[i].net_minor;
+        totals->net_minor += lines[i].net_minor;
+    }
+    for (size_t i = 0; i < tax_count; i++) {
+        const struct tax_decision tax = {.category = tax_category_from_code(taxes[i].tax_category), .rate_ppm = taxes[i].tax_rate_ppm};
+        struct tax_group *group = group_of_line(totals, &tax);
+
+        if (group == NULL || base[group - totals->groups] != taxes[i].base_minor)
+            return false;
+        group->base_minor = taxes[i].base_minor;
+        group->tax_minor = taxes[i].tax_minor;
+        totals->vat_minor += taxes[i].tax_minor;
+    }
+    totals->rounding_minor = note->rounding_minor;
+    totals->gross_minor = totals->net_minor + totals->vat_minor + totals->rounding_minor;
+    return true;
+}
+
+/* Net of the line and totals are recomputed from the lines. */
+static bool invoice_adds_up(const struct invoice_line *lines, size_t count, struct totals *totals)
+{
+    memset(totals, 0, sizeof *totals);
+    for (size_t i = 0; i < count; i++)
+        if ((lines[i].tax.included && priced_net(&lines[i].tax, lines[i].priced_minor) != lines[i].net_minor) ||
+            !totals_add_line(totals, &lines[i].tax, credit_line_priced(&lines[i])))
+            return false;
+    return true;
+}
+
 /* The stored VAT rows say why as the lines' groups do. */
-static bool reasons_hold(const struct totals *totals, const struct invoice_tax_row *taxes, size_t count)
+static bool reasons_hold(struct totals *totals, const struct invoice_tax_row *taxes, size_t count)
 {
     if (count != totals->group_count)
         return false;
-    for (size_t t = 0; t < count; t++) {
-        size_t i = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct tax_decision tax = {.category = tax_category_from_code(taxes[i].tax_category), .rate_ppm = taxes[i].tax_rate_ppm};
+        const struct tax_group *group = group_of_line(totals, &tax);
 
-        while (i < totals->group_count && (totals->groups[i].rate_ppm != taxes[t].tax_rate_ppm ||
-                                           strcmp(tax_category_code(totals->groups[i].category), taxes[t].tax_category) != 0))
-            i++;
-        if (i == totals->group_count || strcmp(tax_reason_name(totals->groups[i].reason), taxes[t].reason) != 0)
+        if (group == NULL || strcmp(tax_reason_name(group->reason), taxes[i].reason) != 0)
             return false;
     }
     return true;
 }
 
-/* The lines of a stored invoice as they were hashed. */
-static enum err stored_lines(struct ctx *ctx, const struct invoice *invoice, struct invoice_line **lines, size_t *count,
-                             struct totals *totals)
+/* Which lines a note corrects; what its rows say of their amounts is what the lines say. */
+static enum err note_positions(struct ctx *ctx, const struct credit_note *note, const struct invoice_line *lines, size_t count,
+                               int32_t **positions)
 {
-    struct invoice_line_row *rows;
-    struct invoice_tax_row *taxes;
-    struct company company;
-    size_t tax_count;
+    struct credit_note_line *rows;
+    size_t row_count;
 
-    TRY(ctx, company_by_id(ctx, invoice->company_version_id, &company));
-    TRY(ctx, invoice_lines(ctx, invoice->id, &rows, count));
-    TRY(ctx, invoice_taxes(ctx, invoice->id, &taxes, &tax_count));
-    *lines = ARENA_ARRAY(ctx->arena, struct invoice_line, *count + 1);
-    memset(totals, 0, sizeof *totals);
-    for (size_t i = 0; i < *count; i++) {
-        struct invoice_line *line = &(*lines)[i];
-
-        *line = (struct invoice_line){
-            .kind = line_kind_from_name(rows[i].kind), .description = rows[i].description,
-            .period = {rows[i].period_from_on, rows[i].period_until_on}, .quantity_e4 = rows[i].quantity_e4,
-            .unit_price_e4 = rows[i].unit_price_e4, .discount_ppm = rows[i].discount_ppm, .net_minor = rows[i].net_minor,
-            .priced_minor = rows[i].priced_minor,
-            .tax = {.category = tax_category_from_code(rows[i].tax_category), .rate_ppm = rows[i].tax_rate_ppm,
-                    .reason = tax_reason_from_name(rows[i].tax_reason), .included = company.prices_with_vat, .per_line = strcmp(company.vat_rounding, "line") == 0},
-            .goods = strcmp(rows[i].account, ACCOUNT_GOODS) == 0};
-        if (line->kind == 0 || line->tax.category == 0 || line->tax.reason == 0 || strcmp(rows[i].vatex, tax_vatex(line->tax.reason)) != 0 ||
-            (line->tax.included && priced_net(&line->tax, line->priced_minor) != line->net_minor) ||
-            !totals_add_line(totals, &line->tax, line->tax.included ? line->priced_minor : line->net_minor))
+    TRY(ctx, credit_note_lines(ctx, note->invoice_id, &rows, &row_count));
+    *positions = ARENA_ARRAY(ctx->arena, int32_t, count + 1);
+    if (row_count != count)
+        return ERR_CORRUPT;
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].position != (int32_t)i + 1 || rows[i].corrected_id != note->corrected_id ||
+            rows[i].net_minor != lines[i].net_minor || rows[i].priced_minor != lines[i].priced_minor)
             return ERR_CORRUPT;
+        (*positions)[i] = rows[i].corrected_position;
     }
-    return reasons_hold(totals, taxes, tax_count) ? OK : ERR_CORRUPT;
+    return OK;
+}
+
+/* A document as it was hashed; ERR_CORRUPT when its rows contradict each other. */
+static enum err stored_record(struct ctx *ctx, const struct invoice *invoice, struct totals *totals, struct chain_record *record)
+{
+    bool is_note = strcmp(invoice->kind, "credit_note") == 0;
+    struct invoice_line_row *rows;
+    struct invoice_line *lines;
+    struct invoice_tax_row *taxes;
+    struct credit_note *note = NULL;
+    struct customer customer;
+    int32_t *positions = NULL;
+    size_t count;
+    size_t tax_count;
+    enum err err = issued_lines(ctx, invoice, &rows, &lines, &count);
+
+    if (err == OK)
+        err = invoice_taxes(ctx, invoice->id, &taxes, &tax_count);
+    if (err == OK && is_note) {
+        note = ARENA_NEW(ctx->arena, struct credit_note);
+        err = credit_note_of(ctx, invoice->id, note);
+        err = err == ERR_NOT_FOUND ? ERR_CORRUPT : err == OK ? note_positions(ctx, note, lines, count, &positions) : err;
+    }
+    if (err != OK)
+        return err;
+    if (!(is_note ? note_totals(invoice, lines, count, taxes, tax_count, totals) : invoice_adds_up(lines, count, totals)) ||
+        !reasons_hold(totals, taxes, tax_count))
+        return ERR_CORRUPT;
+    TRY(ctx, customer_by_version(ctx, invoice->customer_version_id, &customer));
+    *record = record_of(invoice, customer.personal_digest, lines, count, totals, note, positions);
+    return OK;
 }
 
 static enum err invoice_holds(struct ctx *ctx, const struct invoice *invoice, const unsigned char previous[HASH_BYTES],
                               int64_t sequence, bool *holds)
 {
-    struct invoice_line *lines;
     struct totals totals;
     struct chain_record record;
-    struct customer customer;
     struct hash before;
     struct hash digest;
-    size_t count;
-    enum err err = stored_lines(ctx, invoice, &lines, &count, &totals);
+    enum err err = stored_record(ctx, invoice, &totals, &record);
 
     *holds = false;
     if (err == ERR_CORRUPT)
         return OK;
     if (err != OK)
         return err;
-    TRY(ctx, customer_by_version(ctx, invoice->customer_version_id, &customer));
-    record = record_of(invoice, customer.personal_digest, lines, count, &totals);
     memcpy(before.bytes, previous, HASH_BYTES);
     memcpy(digest.bytes, invoice->chain_digest, HASH_BYTES);
     *holds = invoice->sequence == sequence && memcmp(invoice->chain_previous, previous, HASH_BYTES) == 0 &&

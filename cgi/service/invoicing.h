@@ -1,17 +1,24 @@
-/* invoicing: issues invoices: number, chain, lines, VAT, what is open, journal and deferred revenue,
- * all in the caller's transaction, for one invoice or a whole group by array binding.
+/* invoicing: issues invoices and credit notes: number, chain, lines, VAT, what is open, journal and deferred
+ * revenue, all in the caller's transaction, for one document or a whole group by array binding.
+ *
+ * What a customer's credit notes left is used by the customer's next invoice in that currency before anybody is
+ * debited; VAT that is due on payment is then due with it.
  *
  * The series row is locked when everything else is decided, so that numbers and chain of parallel
  * batches come one after the other and none is lost when a group is rolled back (decisions.md 2). */
 #ifndef TACITE_SERVICE_INVOICING_H
 #define TACITE_SERVICE_INVOICING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/credit.h"
 #include "core/invoice.h"
 #include "store/company.h"
+#include "store/credit.h"
 #include "store/invoice.h"
+#include "store/taxes.h"
 
 struct work_line {
     struct invoice_line line; /* core: what is billed */
@@ -20,7 +27,22 @@ struct work_line {
     int64_t quote_line_id;        /* 0 none */
 };
 
-/* One invoice to issue. The first members are the caller's, `invoice` and `totals` are the result. */
+/* What makes a work a credit note; written by prepare_credit_note (service/crediting), whose locks hold until the
+ * transaction ends. */
+struct correction {
+    struct invoice corrected;
+    struct receivable receivable; /* of the corrected invoice, locked */
+    const char *reason;
+    const int32_t *positions; /* per line of the work: that of the corrected line */
+    struct totals totals;
+    struct credit_effect effect;
+    struct deferral *deferrals; /* of the corrected invoice, as they become */
+    size_t deferral_count;
+    int64_t cancelled_minor; /* revenue that is not deferred any more */
+    struct distance_sale distance; /* net_minor 0: none */
+};
+
+/* One document to issue. The first members are the caller's, from `invoice` on they are the result. */
 struct invoice_work {
     int64_t customer_id;
     int64_t customer_version_id;
@@ -34,8 +56,11 @@ struct invoice_work {
     size_t line_count;
     const struct billing_period_row *periods; /* what it bills; invoice_id is filled in */
     size_t period_count;
+    bool leaves_credit; /* paid by other means in this transaction: the customer's credit stays */
+    const struct correction *correction; /* a credit note; NULL: an invoice */
     struct invoice invoice;
     struct totals totals;
+    int64_t credit_used_minor; /* of the customer's credit */
 };
 
 /* Ids for count invoices, reserved before the transaction. */
@@ -45,10 +70,20 @@ struct invoice_ids {
 };
 enum err reserve_invoice_ids(struct ctx *ctx, size_t count, struct invoice_ids *ids) MUST_USE;
 
-/* Issues them on ctx->today_on, in order. ERR_LIMIT when an amount is out of bounds; ERR_DUPLICATE when
- * a period was billed before: roll back. */
+/* Issues them on ctx->today_on, in order; what a credit note leaves is there for the invoices behind it. ERR_LIMIT when
+ * an amount is out of bounds; ERR_DUPLICATE when a period was billed before: roll back. An invoice is corrected by at
+ * most one note of a group. */
 enum err issue_invoices(struct ctx *ctx, const struct company *company, struct invoice_work *works, size_t count,
                         const struct invoice_ids *ids) MUST_USE;
+
+/* A stored document as it was hashed, with its rows. ERR_CORRUPT when a row says nothing that we write. */
+enum err issued_lines(struct ctx *ctx, const struct invoice *invoice, struct invoice_line_row **rows,
+                      struct invoice_line **lines, size_t *count) MUST_USE;
+
+/* What is asked of an invoice, less what is credited: for payments and credit notes. Reads under the lock of its
+ * receivable. */
+enum err credit_account_of(struct ctx *ctx, const struct invoice *invoice, const struct receivable *receivable,
+                           struct credit_account *account) MUST_USE;
 
 /* Books a payment of amount_minor on an invoice: allocation, journal, what is open. In a transaction;
  * entry_id is reserved. */

@@ -11,6 +11,7 @@
 #include "service/offer.h"
 #include "service/renewing.h"
 #include "store/company.h"
+#include "store/credit.h"
 #include "store/history.h"
 #include "store/invoice.h"
 #include "store/payable.h"
@@ -196,25 +197,37 @@ static enum err write_order_confirm(struct writing *w)
     return OK;
 }
 
+static enum err say_what_was_paid(struct writing *w, const struct offer *offer, const char *number)
+{
+    struct arena *arena = w->ctx->arena;
+    struct invoice invoice;
+    struct receivable receivable;
+
+    TRY(w->ctx, invoice_by_id(w->ctx, w->row->invoice_id, &invoice));
+    TRY(w->ctx, receivable_of(w->ctx, w->row->invoice_id, &receivable));
+    say(w, receivable.open_minor == 0
+               ? tr_fill(arena, "{customer} signed quote {number} and paid {amount}.", "customer", offer->customer.name, "number", number,
+                         "amount", money(w, invoice.total_minor, invoice.currency), NULL)
+               : tr_fill(arena, "{customer} signed quote {number}. Invoice {invoice} of {amount} is open.", "customer", offer->customer.name,
+                         "number", number, "invoice", invoice.number, "amount", money(w, invoice.total_minor, invoice.currency), NULL));
+    fact(w, tr("Invoice"), invoice.number);
+    return OK;
+}
+
 static enum err write_quote_paid(struct writing *w)
 {
     struct arena *arena = w->ctx->arena;
     struct offer offer;
-    struct invoice invoice;
-    struct receivable receivable;
     const char *number;
 
     TRY(w->ctx, load_offer(w->ctx, w->row->quote_id, 0, &offer));
-    TRY(w->ctx, invoice_by_id(w->ctx, w->row->invoice_id, &invoice));
-    TRY(w->ctx, receivable_of(w->ctx, w->row->invoice_id, &receivable));
     number = offer_number(arena, &offer);
     w->text->subject = tr_fill(arena, "Order: {customer} accepted quote {number}", "customer", offer.customer.name, "number", number, NULL);
-    say(w, receivable.open_minor == 0
-               ? tr_fill(arena, "{customer} signed quote {number} and paid {amount}.", "customer", offer.customer.name, "number", number,
-                         "amount", money(w, invoice.total_minor, invoice.currency), NULL)
-               : tr_fill(arena, "{customer} signed quote {number}. Invoice {invoice} of {amount} is open.", "customer", offer.customer.name,
-                         "number", number, "invoice", invoice.number, "amount", money(w, invoice.total_minor, invoice.currency), NULL));
-    fact(w, tr("Invoice"), invoice.number);
+    if (w->row->invoice_id == 0)
+        say(w, tr_fill(arena, "{customer} accepted quote {number}. Nothing is due at the start.", "customer", offer.customer.name,
+                       "number", number, NULL));
+    else
+        TRY(w->ctx, say_what_was_paid(w, &offer, number));
     if (w->row->subscription_id != 0) {
         struct subscription s;
 
@@ -249,6 +262,35 @@ static enum err write_invoice_new(struct writing *w)
     } else if (receivable.open_minor > 0) {
         fact(w, tr("Pay by"), day(w, invoice.due_on));
         link_button(w, tr_fill(arena, "Pay {amount}", "amount", money(w, receivable.open_minor, receivable.currency), NULL));
+    }
+    attach(w, "invoice", invoice.id, invoice.number);
+    return OK;
+}
+
+static enum err write_credit_note(struct writing *w)
+{
+    struct arena *arena = w->ctx->arena;
+    struct invoice invoice;
+    struct credit_note note;
+    struct credit_allocation *uses;
+    int64_t left;
+    size_t count;
+
+    TRY(w->ctx, invoice_by_id(w->ctx, w->row->invoice_id, &invoice));
+    TRY(w->ctx, credit_note_of(w->ctx, w->row->invoice_id, &note));
+    TRY(w->ctx, uses_of_credit(w->ctx, w->row->invoice_id, &uses, &count));
+    TRY(w->ctx, credit_left_of(w->ctx, w->row->invoice_id, &left));
+    w->text->subject = tr_fill(arena, "Credit note {number} from {company}: {amount}", "number", invoice.number, "company",
+                               w->company.name, "amount", money(w, invoice.total_minor, invoice.currency), NULL);
+    say(w, tr_fill(arena, "Your credit note {number} for invoice {invoice} is attached.", "number", invoice.number, "invoice",
+                   note.corrected_number, NULL));
+    fact(w, tr("Amount, incl. VAT"), money(w, invoice.total_minor, invoice.currency));
+    fact(w, tr("Reason"), note.reason);
+    for (size_t i = 0; i < count && i < 3; i++)
+        fact(w, tr_fill(arena, "Set against {number}", "number", uses[i].number, NULL), money(w, uses[i].amount_minor, invoice.currency));
+    if (left > 0) {
+        fact(w, tr("Your credit"), money(w, left, invoice.currency));
+        say(w, tr("Your credit pays your next invoice first. There is nothing to do."));
     }
     attach(w, "invoice", invoice.id, invoice.number);
     return OK;
@@ -338,6 +380,44 @@ static enum err write_password_reset(struct writing *w)
     return OK;
 }
 
+/* Three days before: what comes then, or that nothing does. */
+static enum err write_trial_ending(struct writing *w)
+{
+    struct arena *arena = w->ctx->arena;
+    struct subscription s;
+    bool stops;
+
+    TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
+    stops = s.payment_method_id == 0 && str_equal(s.trial_end, "stop");
+    w->text->subject = fill_number(w, "Subscription {number}: your trial ends soon", s.number);
+    if (s.trial_until_on == DATE_NONE)
+        return OK;
+    say(w, stops ? tr_fill(arena, "Your trial ends on {date}. Without a payment method the subscription stops then, and nothing is billed.",
+                           "date", day(w, s.trial_until_on), NULL)
+                 : tr_fill(arena, "Your trial ends on {date}. The subscription is billed from that day on.", "date",
+                           day(w, s.trial_until_on), NULL));
+    TRY(w->ctx, subscription_facts(w, &s));
+    button(w, stops ? tr("Add a payment method") : tr("See my subscription"), arena_printf(arena, "/my/subscriptions/%s", s.number));
+    return OK;
+}
+
+static enum err write_subscription_ended(struct writing *w)
+{
+    struct arena *arena = w->ctx->arena;
+    struct subscription s;
+
+    TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
+    w->text->subject = fill_number(w, "Subscription {number} has ended", s.number);
+    say(w, str_equal(s.end_reason, "trial")
+               ? tr("Your trial has ended without a payment method. The subscription has stopped; nothing was billed.")
+           : str_equal(s.end_reason, "term") ? tr("The agreed term is over. The subscription has ended.")
+                                             : tr("The subscription has ended, as was planned."));
+    fact(w, tr("Subscription"), s.number);
+    fact(w, tr("Last day"), day(w, s.ends_on - 1));
+    button(w, tr("See my subscription"), arena_printf(arena, "/my/subscriptions/%s", s.number));
+    return OK;
+}
+
 static enum err write_method_replaced(struct writing *w)
 {
     struct subscription s;
@@ -364,12 +444,15 @@ static const struct {
     {"quote_paid", N_("New order"), write_quote_paid},
     {"order_confirm", N_("Order confirmed"), write_order_confirm},
     {"invoice_new", N_("Invoice"), write_invoice_new},
+    {"credit_note", N_("Credit note"), write_credit_note},
     {"receipt", N_("Receipt"), write_receipt},
     {"pay_failed", N_("Payment declined"), write_pay_failed},
     {"pay_link", N_("Link to pay"), write_pay_link},
     {"link_new", N_("New link"), write_link_new},
     {"password_reset", N_("New password"), write_password_reset},
     {"method_replaced", N_("Payment method replaced"), write_method_replaced},
+    {"trial_ending", N_("Trial ends soon"), write_trial_ending},
+    {"subscription_ended", N_("Subscription ended"), write_subscription_ended},
 };
 
 const char *mail_template_text(const char *template)

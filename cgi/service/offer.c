@@ -101,7 +101,7 @@ static enum err tax_lines(struct ctx *ctx, struct offer *offer)
 
         if (has_amount(line->as.kind))
             lines[count++] = (struct tax_line){.tax_class = line->as.tax_class, .goods = str_equal(line->as.product_kind, "goods"),
-                                               .priced_minor = line->counts ? line->net_minor : 0};
+                                               .priced_minor = line->counts && !line->later ? line->first_minor : 0};
     }
     TRY(ctx, tax_sale(ctx, &taxing, &buyer, offer->version.currency, ctx->today_on, lines, count, &complete));
     offer->priced = offer->priced && complete;
@@ -114,6 +114,33 @@ static enum err tax_lines(struct ctx *ctx, struct offer *offer)
     return OK;
 }
 
+/* What an aligned plan asks for at the start depends on the day: what was agreed on one day stays when the order is
+ * confirmed on another. From the start day every first period is whole, and the contract starts when it is confirmed. */
+static int32_t start_of(const struct ctx *ctx, const struct offer *offer)
+{
+    if (offer->version.start_on != DATE_NONE)
+        return offer->version.start_on;
+    return offer->plan.anchor.rule != ANCHOR_START && offer->version.priced_on != DATE_NONE ? offer->version.priced_on
+                                                                                           : ctx->today_on;
+}
+
+static void place_periods(const struct ctx *ctx, struct offer *offer)
+{
+    offer->started_on = start_of(ctx, offer);
+    offer->billed_from_on = offer->started_on;
+    offer->first = PERIOD_NONE;
+    if (offer->plan.id == 0)
+        return;
+    offer->billed_from_on = plan_bills_from(&offer->plan, offer->started_on);
+    offer->schedule = anchor_schedule(offer->plan.anchor, offer->recurrence, offer->billed_from_on);
+    offer->first = anchor_first_period(&offer->schedule, offer->billed_from_on);
+}
+
+bool offer_first_is_partial(const struct offer *offer)
+{
+    return offer->plan.id != 0 && offer->first.from_on != offer->schedule.anchor_on;
+}
+
 enum err price_offer(struct ctx *ctx, struct offer *offer)
 {
     struct price_line *lines = ARENA_ARRAY(ctx->arena, struct price_line, offer->line_count);
@@ -121,14 +148,13 @@ enum err price_offer(struct ctx *ctx, struct offer *offer)
     offer->currency = currency_find(offer->version.currency);
     CHECK(offer->currency != NULL);
     offer->priced = true;
+    place_periods(ctx, offer);
     for (size_t i = 0; i < offer->line_count; i++) {
         struct offer_line *line = &offer->lines[i];
+        bool recurs = line->as.kind == LINE_RECURRING && offer->plan.id != 0;
 
-        line->net_minor = 0;
-        if (has_amount(line->as.kind) && !line_net(line->as.unit_price_e4, line->quantity_e4,
-                                                   discount_ppm_at(line->as.discount_ppm, line->as.discount_periods, 0),
-                                                   offer->currency, &line->net_minor))
-            offer->priced = false;
+        line->net_minor = line->first_minor = 0;
+        line->later = recurs && (line->as.timing == BILLING_ARREARS || offer->billed_from_on > offer->started_on);
         lines[i] = (struct price_line){
             .kind = line->as.kind,
             .quantity_e4 = line->quantity_e4,
@@ -137,7 +163,15 @@ enum err price_offer(struct ctx *ctx, struct offer *offer)
             .discount_periods = line->as.discount_periods,
             .optional = line->as.is_option,
             .chosen = line->chosen,
+            .later = line->later,
+            .first = recurs ? offer->first : (struct period){0, 0},
+            .natural = recurs ? schedule_period(&offer->schedule, 0) : (struct period){0, 0},
         };
+        if (has_amount(line->as.kind) && (!line_net(line->as.unit_price_e4, line->quantity_e4,
+                                                    discount_ppm_at(line->as.discount_ppm, line->as.discount_periods, 0),
+                                                    offer->currency, &line->net_minor) ||
+                                          !line_first_net(&lines[i], offer->currency, &line->first_minor)))
+            offer->priced = false;
         line->counts = price_line_counts(&lines[i]);
     }
     TRY(ctx, tax_lines(ctx, offer));

@@ -27,7 +27,9 @@ struct offer_line {
     bool counts;               /* enters the totals */
     struct tax_decision tax;   /* of lines with an amount */
     bool tax_missing;          /* the table holds no rate for it: nothing can be sent */
-    int64_t net_minor;         /* as priced: at the first period, discount taken off; also of options left aside */
+    int64_t net_minor;         /* as priced: of a whole period at the start, discount taken off; also of options left aside */
+    int64_t first_minor;       /* of the first period: its share where that is partial */
+    bool later;                /* recurring, and not part of what is due at the start: in arrears, or after a trial */
 };
 
 struct offer {
@@ -38,6 +40,10 @@ struct offer {
     struct seller_user owner;
     struct plan plan;          /* id 0: nothing recurs */
     struct recurrence recurrence; /* unit 0 without plan */
+    int32_t started_on;        /* the start that amounts are computed for: fixed, agreed, or today */
+    int32_t billed_from_on;    /* first day that is billed: the start, or the end of the trial */
+    struct schedule schedule;  /* of what recurs; with a plan only */
+    struct period first;       /* what of period 0 is billed */
     const struct currency *currency;
     bool vat_id_checked;
     struct offer_line *lines;
@@ -64,6 +70,9 @@ enum err price_offer(struct ctx *ctx, struct offer *offer) MUST_USE;
 /* Applies choices to the offer in memory and prices it again (preview of a recalculation). */
 enum err apply_choices(struct ctx *ctx, struct offer *offer, const struct quote_choice *choices,
                        size_t count) MUST_USE;
+
+/* The first period is partial: aligned to a day that is not the start. */
+bool offer_first_is_partial(const struct offer *offer);
 
 /* The customer's choices as JSON, lines in order: {"12":{"chosen":true,"quantity_e4":30000}}. */
 char *offer_choices_json(struct arena *arena, const struct offer *offer);

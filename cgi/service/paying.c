@@ -45,7 +45,21 @@ struct beginning {
     struct payable payable;
     struct attempt attempt;     /* filled in: what to insert when none is live */
     bool found_live;
+    bool changed; /* what is open of the invoice is not what was read: nothing begins */
 };
+
+/* A credit note may have come since the amount was read; it locks the payable first, as this does. */
+static enum err amount_changed(struct ctx *ctx, const struct beginning *b, bool *changed)
+{
+    struct receivable receivable;
+
+    *changed = false;
+    if (b->payable.invoice_id == 0)
+        return OK;
+    TRY(ctx, lock_receivable(ctx, b->payable.invoice_id, &receivable));
+    *changed = receivable.open_minor != b->attempt.amount_minor;
+    return OK;
+}
 
 static enum err begin_attempt(struct ctx *ctx, void *arg)
 {
@@ -65,6 +79,9 @@ static enum err begin_attempt(struct ctx *ctx, void *arg)
     }
     if (err != ERR_NOT_FOUND)
         return err;
+    TRY(ctx, amount_changed(ctx, b, &b->changed));
+    if (b->changed)
+        return OK;
     TRY(ctx, attempt_count(ctx, b->payable.id, &count));
     b->found_live = false;
     b->attempt.payable_id = b->payable.id;
@@ -142,6 +159,10 @@ static enum err look_once(struct ctx *ctx, const struct payment_start *start, st
 
     build_checkout(ctx, start, &b.attempt);
     TRY(ctx, db_transaction(ctx, begin_attempt, &b));
+    if (b.changed) {
+        started->refusal = PAYABLE_CHANGED;
+        return OK;
+    }
     switch (b.attempt.state) {
     case ATTEMPT_SUCCEEDED: started->refusal = PAYABLE_IS_PAID; return OK;
     case ATTEMPT_PENDING:
@@ -445,7 +466,6 @@ static enum err charge(struct ctx *ctx, const struct receivable *receivable, str
                                       .intent_ref = "", .redirect_url = ""}};
     struct stripe_charge request;
     struct gateway_answer answer;
-    struct receivable given_up = *receivable;
     enum attempt_state end;
     enum err err;
 
@@ -455,8 +475,8 @@ static enum err charge(struct ctx *ctx, const struct receivable *receivable, str
     err = subscription.payment_method_id != 0 ? payment_method_by_id(ctx, subscription.payment_method_id, &method)
                                               : ERR_NOT_FOUND;
     if (err == ERR_NOT_FOUND || (err == OK && strcmp(method.state, "active") != 0)) {
-        given_up.collect_on = DATE_NONE; /* no card to charge: the customer pays by the link */
-        return save_receivable(ctx, &given_up);
+        /* No card to charge: the customer pays by the link. */
+        return postpone_collection(ctx, receivable->invoice_id, DATE_NONE);
     }
     if (err != OK)
         return err;
@@ -470,11 +490,12 @@ static enum err charge(struct ctx *ctx, const struct receivable *receivable, str
     b.attempt.request_path = "/v1/payment_intents";
     b.attempt.request_body = stripe_charge_body(ctx->arena, &request);
     TRY(ctx, db_transaction(ctx, begin_attempt, &b));
+    if (b.changed)
+        return OK; /* the next look finds what is open now */
     if (b.found_live && b.attempt.state != ATTEMPT_READY) {
         /* The customer is paying, or an earlier try is not resolved: its own check goes on. Look again
          * tomorrow, so that the queue's head is free. */
-        given_up.collect_on = ctx->today_on + 1;
-        return save_receivable(ctx, &given_up);
+        return postpone_collection(ctx, receivable->invoice_id, ctx->today_on + 1);
     }
     err = send_attempt(ctx, &b.attempt, BATCH_BUDGET_MS, &answer, &end);
     if (err == ERR_CONFLICT)
@@ -490,9 +511,7 @@ static enum err charge(struct ctx *ctx, const struct receivable *receivable, str
         return OK;
     }
     state->unknown++;
-    TRY(ctx, receivable_of(ctx, receivable->invoice_id, &given_up));
-    given_up.collect_on = ctx->today_on + 1;
-    return save_receivable(ctx, &given_up);
+    return postpone_collection(ctx, receivable->invoice_id, ctx->today_on + 1);
 }
 
 enum err collect_due(struct ctx *run, struct collecting *state)

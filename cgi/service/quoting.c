@@ -65,6 +65,15 @@ static enum err open_offer(struct ctx *ctx, int64_t quote_id, bool draft, struct
 
 /* ---- a new quote ---- */
 
+enum billing_timing line_timing(enum billing_timing own, const struct product *product, const struct plan *plan)
+{
+    if (own == 0 && product != NULL)
+        own = billing_timing_from_name(product->timing);
+    if (own == 0 && plan != NULL)
+        own = plan->timing;
+    return own != 0 ? own : BILLING_ADVANCE;
+}
+
 bool list_price(const struct price *prices, size_t count, int64_t product_id, int64_t plan_id,
                 const char *currency, int64_t *unit_price_e4)
 {
@@ -97,8 +106,11 @@ enum err template_lines(struct ctx *ctx, const struct quote_template *template, 
     struct quote_template_line *from;
     struct product *list;
     struct price *price;
+    struct plan plan = {.id = 0};
     size_t product_count, price_count;
 
+    if (plan_id != 0)
+        TRY(ctx, plan_by_id(ctx, plan_id, &plan));
     TRY(ctx, quote_template_lines(ctx, template->id, &from, count));
     TRY(ctx, products(ctx, false, &list, &product_count));
     TRY(ctx, prices(ctx, 0, &price, &price_count));
@@ -111,6 +123,7 @@ enum err template_lines(struct ctx *ctx, const struct quote_template *template, 
         *line = (struct quote_line){
             .position = (int32_t)i + 1,
             .kind = t->kind,
+            .timing = line_timing(billing_timing_from_name(t->timing), product, &plan),
             .is_option = t->is_option,
             .product_id = t->product_id,
             .description = str_empty(t->description) && product != NULL ? product->name : t->description,

@@ -58,6 +58,9 @@ enum err save_draft(struct ctx *ctx, const struct quote_draft *draft, const stru
 /* The lines of a template as lines of a quote, priced from the list where the template names none. */
 enum err template_lines(struct ctx *ctx, const struct quote_template *template, int64_t plan_id,
                         const char *currency, struct quote_line **lines, size_t *count) MUST_USE;
+/* When a recurring line is billed: as it says itself, else as its product, else as its plan. NULL or 0: that says
+ * nothing; when none does: in advance. */
+enum billing_timing line_timing(enum billing_timing own, const struct product *product, const struct plan *plan);
 /* The list price of a product: its price in the plan, else its one-time price. False: none. */
 bool list_price(const struct price *prices, size_t count, int64_t product_id, int64_t plan_id,
                 const char *currency, int64_t *unit_price_e4);

@@ -15,6 +15,7 @@
 #include "core/tax.h"
 #include "core/totals.h"
 #include "service/booking.h"
+#include "service/contract.h"
 #include "service/invoicing.h"
 #include "service/taxing.h"
 #include "store/db.h"
@@ -78,74 +79,88 @@ static const struct subscription_line *lines_in(const struct group *group, int64
     return &group->lines[first];
 }
 
-static struct billing_facts facts_of(struct ctx *ctx, const struct subscription *s, const struct subscription_line *lines,
-                                     size_t line_count)
-{
-    struct billing_line *billing = ARENA_ARRAY(ctx->arena, struct billing_line, line_count + 1);
-    struct billing_facts facts = {
-        .schedule = {.anchor_on = s->anchor_on, .every = {recurrence_unit_from_name(s->unit), s->count}},
-        .timing = BILLING_ADVANCE, .currency = currency_find(s->currency), .started_on = s->started_on,
-        .ended_on = s->ends_on, .lines = billing, .line_count = line_count, .next_index = s->next_index,
-        .today_on = ctx->today_on, .max_missed = s->max_missed >= 1000 || strcmp(s->hold_reason, "released") == 0 ? BILLING_MISSED_UNLIMITED
-                                                                                       : s->max_missed};
+/* What a subscription bills on one day: its items with one due day, and what they point into. */
+struct part {
+    const struct subscription *subscription;
+    const struct buyer *buyer;
+    const struct subscription_line *lines;
+    const struct billing_item *items;
+    size_t item_count;
+};
 
-    for (size_t i = 0; i < line_count; i++)
-        billing[i] = (struct billing_line){
-            .id = lines[i].id, .quantity_e4 = lines[i].quantity_e4, .unit_price_e4 = lines[i].unit_price_e4,
-            .discount_ppm = lines[i].discount_ppm, .discount_periods = lines[i].discount_periods,
-            .from_on = lines[i].from_on, .until_on = lines[i].until_on, .tax_class = lines[i].tax_class};
-    return facts;
+static size_t part_lines(const struct part *part)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < part->item_count; i++)
+        count += part->items[i].line_count;
+    return count;
 }
 
-/* The VAT of one invoice's lines, on the day when its period was due: a run that comes late gives what the run of that
- * day would have given. */
-static enum err tax_lines(struct ctx *ctx, const struct group *group, const struct buyer *buyer, const char *currency,
-                          const struct subscription_line *lines, const struct billing_item *item, struct tax_line **taxed)
+/* The VAT of one invoice's lines, on the day when its periods were due: a run that comes late gives what the run of
+ * that day would have given. */
+static enum err tax_part(struct ctx *ctx, const struct group *group, const struct part *part, struct tax_line **taxed)
 {
+    const struct buyer *buyer = part->buyer;
     const struct tax_buyer who = {.country = buyer->country, .postal_code = buyer->postal_code, .vat_id = buyer->vat_id,
                                   .is_company = buyer->is_company, .vat_checked = buyer->vat_checked};
+    size_t count = 0;
     bool complete;
 
-    *taxed = ARENA_ARRAY(ctx->arena, struct tax_line, item->line_count + 1);
-    for (size_t i = 0; i < item->line_count; i++)
-        (*taxed)[i] = (struct tax_line){.tax_class = lines[item->lines[i].line].tax_class,
-            .goods = strcmp(lines[item->lines[i].line].product_kind, "goods") == 0, .priced_minor = item->lines[i].net_minor};
-    TRY(ctx, tax_sale(ctx, group->taxing, &who, currency, item->due_on, *taxed, item->line_count, &complete));
-    for (size_t i = 0; i < item->line_count && !complete; i++)
+    *taxed = ARENA_ARRAY(ctx->arena, struct tax_line, part_lines(part) + 1);
+    for (size_t i = 0; i < part->item_count; i++)
+        for (size_t k = 0; k < part->items[i].line_count; k++) {
+            const struct billing_item_line *billed = &part->items[i].lines[k];
+            const struct subscription_line *line = &part->lines[billed->line];
+
+            (*taxed)[count++] = (struct tax_line){.tax_class = line->tax_class, .goods = strcmp(line->product_kind, "goods") == 0,
+                                                  .priced_minor = billed->net_minor};
+        }
+    TRY(ctx, tax_sale(ctx, group->taxing, &who, part->subscription->currency, part->items[0].due_on, *taxed, count, &complete));
+    for (size_t i = 0; i < count && !complete; i++)
         if (!(*taxed)[i].decided)
             return FAIL(ctx, ERR_LIMIT, "no VAT rate for %s in %s", (*taxed)[i].tax_class, buyer->country);
     return OK;
 }
 
-/* One invoice per period, so that each can be paid, disputed and credited by itself. */
-static enum err add_work(struct ctx *ctx, struct group *group, const struct subscription *s, const struct buyer *buyer,
-                         const struct subscription_line *lines, const struct billing_item *item)
+static void add_item(struct invoice_work *work, const struct part *part, const struct billing_item *item,
+                     struct billing_period_row *period, const struct tax_line *taxed)
 {
-    struct invoice_work *work = &group->works[group->work_count++];
-    struct billing_period_row *period = ARENA_NEW(ctx->arena, struct billing_period_row);
-    struct tax_line *taxed;
-
-    TRY(ctx, tax_lines(ctx, group, buyer, s->currency, lines, item, &taxed));
-    tax_sale_made(group->taxing, s->currency, taxed, item->line_count);
-    *period = (struct billing_period_row){.subscription_id = s->id, .from_on = item->natural.from_on,
+    *period = (struct billing_period_row){.subscription_id = part->subscription->id,
+                                          .line_group = billing_line_group(item->timing), .from_on = item->natural.from_on,
                                           .until_on = item->natural.until_on, .period_index = item->index};
-    *work = (struct invoice_work){
-        .customer_id = buyer->customer_id, .customer_version_id = buyer->version_id,
-        .personal_digest = buyer->personal_digest, .language = buyer->language, .currency = s->currency,
-        .subscription_id = s->id, .collect_on = s->payment_method_id != 0 ? ctx->today_on : DATE_NONE,
-        .lines = ARENA_ARRAY(ctx->arena, struct work_line, item->line_count), .periods = period, .period_count = 1};
     for (size_t i = 0; i < item->line_count; i++) {
         const struct billing_item_line *billed = &item->lines[i];
-        const struct subscription_line *line = &lines[billed->line];
-        struct work_line *out = &work->lines[work->line_count++];
+        const struct subscription_line *line = &part->lines[billed->line];
 
-        *out = (struct work_line){
+        work->lines[work->line_count++] = (struct work_line){
             .line = {.kind = LINE_RECURRING, .description = line->description, .period = billed->period,
                      .quantity_e4 = line->quantity_e4, .unit_price_e4 = line->unit_price_e4,
-                     .discount_ppm = billed->discount_ppm, .net_minor = billed->net_minor,
-                     .tax = taxed[i].tax, .goods = taxed[i].goods},
+                     .discount_ppm = billed->discount_ppm, .net_minor = billed->net_minor, .tax = taxed[i].tax,
+                     .goods = taxed[i].goods},
             .unit = line->unit, .subscription_line_id = line->id};
     }
+}
+
+/* One invoice per due day, so that each can be paid, disputed and credited by itself. */
+static enum err add_work(struct ctx *ctx, struct group *group, const struct part *part)
+{
+    const struct subscription *s = part->subscription;
+    struct invoice_work *work = &group->works[group->work_count++];
+    struct billing_period_row *periods = ARENA_ARRAY(ctx->arena, struct billing_period_row, part->item_count);
+    size_t line_count = part_lines(part);
+    struct tax_line *taxed;
+
+    TRY(ctx, tax_part(ctx, group, part, &taxed));
+    tax_sale_made(group->taxing, s->currency, taxed, line_count);
+    *work = (struct invoice_work){
+        .customer_id = part->buyer->customer_id, .customer_version_id = part->buyer->version_id,
+        .personal_digest = part->buyer->personal_digest, .language = part->buyer->language, .currency = s->currency,
+        .subscription_id = s->id, .collect_on = s->payment_method_id != 0 ? ctx->today_on : DATE_NONE,
+        .lines = ARENA_ARRAY(ctx->arena, struct work_line, line_count), .periods = periods,
+        .period_count = part->item_count};
+    for (size_t i = 0; i < part->item_count; i++)
+        add_item(work, part, &part->items[i], &periods[i], &taxed[work->line_count]);
     return OK;
 }
 
@@ -166,40 +181,120 @@ static enum err hold(struct ctx *ctx, struct group *group, struct subscription *
                          history_params(ctx->arena, "missed", item.detail, NULL));
 }
 
+/* One part per due day; what ended and what begins on it come together. */
+static enum err bill(struct ctx *ctx, struct group *group, const struct subscription *s,
+                     const struct subscription_line *lines, const struct billing_plan *plan)
+{
+    for (size_t i = 0, next; i < plan->count; i = next) {
+        struct part part = {s, buyer_of(group, s->id), lines, &plan->items[i], 0};
+
+        for (next = i; next < plan->count && plan->items[next].due_on == plan->items[i].due_on; next++)
+            part.item_count++;
+        if (group->work_count == INVOICES_PER_GROUP)
+            return FAIL(ctx, ERR_LIMIT, "%s has too many periods to bill at once", s->number);
+        TRY(ctx, add_work(ctx, group, &part));
+    }
+    group->periods += (int64_t)plan->count;
+    return OK;
+}
+
+static enum err mail_buyer(struct ctx *ctx, const struct group *group, const struct subscription *s, const char *template)
+{
+    const struct buyer *buyer = buyer_of(group, s->id);
+    struct mail mail = {.template = template, .language = buyer->language, .to_address = buyer->email, .to_name = buyer->name,
+                        .customer_id = buyer->customer_id, .subscription_id = s->id,
+                        .dedup_key = arena_printf(ctx->arena, "%s %lld", template, (long long)s->id)};
+
+    return queue_mail(ctx, &mail);
+}
+
+static enum err end(struct ctx *ctx, struct group *group, struct subscription *s)
+{
+    s->state = subscription_state_name(SUBSCRIPTION_ENDED);
+    s->due_on = DATE_NONE;
+    group->ended++;
+    TRY(ctx, note_activity(ctx, ABOUT_SUBSCRIPTION, s->id, "subscription.ended",
+                           history_params(ctx->arena, "reason", s->end_reason, NULL)));
+    return mail_buyer(ctx, group, s, "subscription_ended");
+}
+
+/* A trial ends: into what is billed, or, without a card where the plan stops then, for good (product.md 4.1). */
+static enum err leave_trial(struct ctx *ctx, struct group *group, struct subscription *s)
+{
+    if (s->payment_method_id == 0 && strcmp(s->trial_end, "stop") == 0) {
+        s->ends_on = s->trial_until_on;
+        s->end_reason = "trial";
+        return end(ctx, group, s);
+    }
+    return note_activity(ctx, ABOUT_SUBSCRIPTION, s->id, "subscription.trial_ended", "{}");
+}
+
+/* The start and the trial, before anything is billed. */
+static enum err advance_state(struct ctx *ctx, struct group *group, struct subscription *s)
+{
+    enum subscription_state state = subscription_state_from_name(s->state);
+    bool waits = state == SUBSCRIPTION_PENDING || state == SUBSCRIPTION_TRIAL;
+
+    if (!waits)
+        return OK;
+    s->state = subscription_state_name(subscription_state_at_start(s->started_on, subscription_billed_from(s), ctx->today_on));
+    if (s->trial_until_on == DATE_NONE || (s->ends_on != DATE_NONE && s->ends_on <= s->trial_until_on))
+        return OK;
+    if (ctx->today_on >= s->trial_until_on)
+        return leave_trial(ctx, group, s);
+    return ctx->today_on >= s->trial_until_on - TRIAL_NOTICE_DAYS ? mail_buyer(ctx, group, s, "trial_ending") : OK;
+}
+
+/* Tacit renewal for another term; one that ends with its term has its end planned. */
+static enum err renew_term(struct ctx *ctx, struct subscription *s)
+{
+    struct schedule schedule = subscription_schedule(s);
+    struct term term = subscription_term(s);
+    char from_on[DATE_TEXT_BYTES];
+    char until_on[DATE_TEXT_BYTES];
+
+    while (s->term_until_on != DATE_NONE && s->term_renews && s->term_until_on <= ctx->today_on &&
+           (s->ends_on == DATE_NONE || s->ends_on > s->term_until_on)) {
+        (void)date_iso(s->term_until_on, from_on);
+        s->term_until_on = term_end_at(&term, &schedule, s->term_until_on);
+        TRY(ctx, note_activity(ctx, ABOUT_SUBSCRIPTION, s->id, "subscription.term_renewed",
+                               history_params(ctx->arena, "from", from_on, "until", date_iso(s->term_until_on, until_on), NULL)));
+    }
+    return OK;
+}
+
 static enum err decide(struct ctx *ctx, struct group *group, struct subscription *s)
 {
     size_t line_count;
     const struct subscription_line *lines = lines_in(group, s->id, &line_count);
-    struct billing_facts facts = facts_of(ctx, s, lines, line_count);
-    struct billing_plan plan = billing_plan(ctx->arena, &facts);
+    struct billing_facts facts;
+    struct billing_plan plan;
 
+    TRY(ctx, advance_state(ctx, group, s));
+    if (strcmp(s->state, "ended") == 0)
+        return OK;
+    facts = subscription_billing(ctx, s, lines, line_count);
+    plan = billing_plan(ctx->arena, &facts);
     if (plan.verdict == BILLING_OUT_OF_BOUNDS)
         return FAIL(ctx, ERR_LIMIT, "the amount of %s is out of bounds", s->number);
     if (plan.verdict == BILLING_HELD)
         return hold(ctx, group, s, &plan);
-    for (size_t i = 0; i < plan.count; i++) {
-        if (group->work_count == INVOICES_PER_GROUP)
-            return FAIL(ctx, ERR_LIMIT, "%s has too many periods to bill at once", s->number);
-        TRY(ctx, add_work(ctx, group, s, buyer_of(group, s->id), lines, &plan.items[i]));
-    }
-    group->periods += (int64_t)plan.count;
+    TRY(ctx, bill(ctx, group, s, lines, &plan));
     s->next_index = plan.next_index;
-    s->due_on = plan.next_due_on;
+    s->arrears_index = plan.arrears_index;
     s->error = "";
     s->hold_reason = "";
-    if (strcmp(s->state, "pending") == 0 && s->started_on <= ctx->today_on)
-        s->state = "active";
-    if (s->ends_on != DATE_NONE && s->ends_on <= ctx->today_on && plan.next_due_on == DATE_NONE) {
-        s->state = "ended";
-        group->ended++;
-    }
+    if (plan.ended)
+        return end(ctx, group, s);
+    TRY(ctx, renew_term(ctx, s));
+    s->due_on = subscription_next_day(ctx, s, plan.next_due_on);
     return OK;
 }
 
 /* Nothing will be debited: its mail carries a link to pay. */
 static bool invoice_asks(const struct invoice_work *work)
 {
-    return work->collect_on == DATE_NONE && work->invoice.total_minor > 0;
+    return work->collect_on == DATE_NONE && work->invoice.total_minor > work->credit_used_minor;
 }
 
 /* Queued with the invoices, in two round trips for the whole group. */
@@ -364,27 +459,31 @@ enum err preview_renewal(struct ctx *ctx, const struct subscription *subscriptio
     struct taxing taxing;
     struct group group = {.company = &company, .taxing = &taxing};
     struct billing_facts facts;
-    struct billing_item item;
+    struct billing_item items[2];
+    struct part part = {.subscription = subscription, .items = items};
     struct totals totals = {0};
     struct tax_line *taxed;
 
     *preview = (struct renewal_preview){.due_on = DATE_NONE};
     if (subscription->due_on == DATE_NONE)
         return OK;
-    then.today_on = subscription->due_on;
     TRY(ctx, company_current(ctx, &company));
     TRY(ctx, load_taxing(ctx, &company, &taxing));
     TRY(ctx, buyers_of(ctx, subscription, 1, &group.buyers, &group.buyer_count));
     TRY(ctx, lines_of(ctx, subscription, 1, &group.lines, &group.line_count));
-    facts = facts_of(&then, subscription, group.lines, group.line_count);
-    if (!billing_item_at(ctx->arena, &facts, subscription->next_index, &item))
+    facts = subscription_billing(ctx, subscription, group.lines, group.line_count);
+    part.item_count = billing_next(ctx->arena, &facts, items);
+    if (part.item_count == 0)
         return OK;
-    TRY(ctx, tax_lines(&then, &group, buyer_of(&group, subscription->id), subscription->currency, group.lines, &item, &taxed));
-    for (size_t i = 0; i < item.line_count; i++) {
-        if (!totals_add_line(&totals, &taxed[i].tax, item.lines[i].net_minor))
-            return FAIL(ctx, ERR_LIMIT, "the next invoice of %s is out of bounds", subscription->number);
-    }
-    *preview = (struct renewal_preview){subscription->due_on, totals.net_minor, totals.vat_minor, totals.gross_minor};
+    then.today_on = items[0].due_on;
+    part.buyer = buyer_of(&group, subscription->id);
+    part.lines = group.lines;
+    TRY(ctx, tax_part(&then, &group, &part, &taxed));
+    for (size_t i = 0, n = 0; i < part.item_count; i++)
+        for (size_t k = 0; k < items[i].line_count; k++, n++)
+            if (!totals_add_line(&totals, &taxed[n].tax, items[i].lines[k].net_minor))
+                return FAIL(ctx, ERR_LIMIT, "the next invoice of %s is out of bounds", subscription->number);
+    *preview = (struct renewal_preview){items[0].due_on, totals.net_minor, totals.vat_minor, totals.gross_minor};
     return OK;
 }
 

@@ -8,9 +8,9 @@
 #include "base/str.h"
 #include "core/date.h"
 #include "core/numbering.h"
-#include "core/proration.h"
 #include "core/retry.h"
 #include "core/subscription.h"
+#include "service/contract.h"
 #include "service/invoicing.h"
 #include "service/offer.h"
 #include "store/customer.h"
@@ -36,32 +36,44 @@ struct paid {
     int64_t entry_id;
 };
 
-static struct schedule schedule_of(const struct offer *offer, int32_t started_on)
-{
-    return (struct schedule){.anchor_on = started_on, .every = offer->recurrence};
-}
-
 static enum err make_subscription(struct ctx *ctx, const struct offer *offer, int64_t order_id, int64_t method_id,
                                   struct subscription *s)
 {
     struct subscription_line *lines = ARENA_ARRAY(ctx->arena, struct subscription_line, offer->line_count + 1);
     char *number = arena_alloc(ctx->arena, NUMBER_BYTES);
-    int32_t started_on = offer->version.start_on != DATE_NONE ? offer->version.start_on : ctx->today_on;
-    struct schedule schedule = schedule_of(offer, started_on);
+    const struct plan *plan = &offer->plan;
+    int32_t from_on = offer->billed_from_on;
+    bool trial = from_on > offer->started_on;
+    struct customer customer; /* as of today: the offer's is that of the day it was sent */
+    struct billing_facts facts;
+    struct term term;
     size_t count = 0;
 
     TRY(ctx, take_number(ctx, offer->company.subscription_prefix, number));
+    TRY(ctx, customer_by_id(ctx, offer->customer.id, &customer));
     *s = (struct subscription){
-        .number = number, .order_id = order_id, .plan_id = offer->plan.id, .customer_id = offer->customer.id,
-        .payment_method_id = method_id,
-        .state = subscription_state_name(subscription_state_at_start(started_on, ctx->today_on)),
-        .currency = offer->version.currency, .language = offer->version.language, .unit = offer->plan.unit_name,
-        .count = offer->plan.count, .anchor_on = started_on, .started_on = started_on, .ends_on = DATE_NONE,
-        .commitment_until_on = offer->plan.commitment_months > 0
-                                   ? date_add_months(started_on, offer->plan.commitment_months) : DATE_NONE,
-        .notice_days = offer->plan.notice_days, .max_missed = offer->plan.max_missed, .next_index = 1,
-        .due_on = schedule_boundary(&schedule, 1), .period_minor = offer->totals.period.net_minor,
-        .mrr_e4 = offer->totals.mrr_e4, .held_on = DATE_NONE, .hold_reason = "", .error = ""};
+        .number = number, .order_id = order_id, .plan_id = plan->id, .customer_id = offer->customer.id,
+        .consolidated = customer.consolidated, .payment_method_id = method_id,
+        .state = subscription_state_name(subscription_state_at_start(offer->started_on, from_on, ctx->today_on)),
+        .currency = offer->version.currency, .language = offer->version.language, .unit = plan->unit_name,
+        .count = plan->count, .anchor_on = offer->schedule.anchor_on, .month_day = offer->schedule.month_day,
+        .started_on = offer->started_on, .trial_until_on = trial ? from_on : DATE_NONE, .trial_end = plan->trial_end,
+        .term_unit = plan->term_unit_name, .term_count = plan->term_count, .term_renews = plan->term_renews,
+        .term_until_on = DATE_NONE, .ends_on = DATE_NONE, .end_reason = "",
+        .commitment_until_on = plan->commitment_months > 0 ? date_add_months(from_on, plan->commitment_months) : DATE_NONE,
+        .notice_days = plan->notice_days, .max_missed = plan->max_missed,
+        .next_index = trial ? 0 : 1, /* the first invoice bills what is due at the start */
+        .period_minor = offer->totals.period.net_minor, .mrr_e4 = offer->totals.mrr_e4, .held_on = DATE_NONE,
+        .hold_reason = "", .error = ""};
+    term = subscription_term(s);
+    s->term_until_on = term_end_at(&term, &offer->schedule, from_on);
+    if (s->term_until_on != DATE_NONE && !s->term_renews) {
+        s->ends_on = s->term_until_on;
+        s->end_reason = "term";
+    }
+    facts = subscription_billing(ctx, s, NULL, 0);
+    facts.today_on = DATE_NONE; /* before everything: the first due day of all */
+    s->due_on = subscription_next_day(ctx, s, billing_plan(ctx->arena, &facts).next_due_on);
     TRY(ctx, insert_subscription(ctx, s));
     for (size_t i = 0; i < offer->line_count; i++) {
         const struct offer_line *line = &offer->lines[i];
@@ -71,9 +83,11 @@ static enum err make_subscription(struct ctx *ctx, const struct offer *offer, in
         lines[count] = (struct subscription_line){
             .subscription_id = s->id, .position = (int32_t)count + 1, .quote_line_id = line->as.id,
             .product_id = line->as.product_id, .product_kind = line->as.product_kind,
+            .timing = billing_timing_name(line->as.timing),
             .description = line->as.description, .unit = line->as.unit, .quantity_e4 = line->quantity_e4,
             .unit_price_e4 = line->as.unit_price_e4, .discount_ppm = line->as.discount_ppm,
-            .discount_periods = line->as.discount_periods, .tax_class = line->as.tax_class, .from_on = started_on,
+            .discount_periods = line->as.discount_periods, .tax_class = line->as.tax_class, 
+            .from_on = from_on,
             .until_on = DATE_NONE};
         count++;
     }
@@ -90,44 +104,48 @@ static bool recurs(const struct offer *offer)
     return false;
 }
 
+/* What is due at the start: setup and what is sold once in full, of what recurs in advance the first period's share.
+ * work->line_count 0: nothing, and no invoice is made. */
 static enum err first_invoice(struct ctx *ctx, const struct offer *offer, int64_t order_id, const struct subscription *s,
-                              const struct invoice_ids *ids, struct invoice_work *work)
+                              bool paid, const struct invoice_ids *ids, struct invoice_work *work)
 {
     struct billing_period_row *period = ARENA_NEW(ctx->arena, struct billing_period_row);
-    struct period first = PERIOD_NONE;
 
     *work = (struct invoice_work){
         .customer_id = offer->customer.id, .customer_version_id = offer->customer.version_id,
         .personal_digest = offer->customer.personal_digest, .language = offer->version.language,
-        .currency = offer->version.currency, .order_id = order_id, .collect_on = DATE_NONE,
+        .currency = offer->version.currency, .order_id = order_id, .collect_on = DATE_NONE, .leaves_credit = paid,
         .lines = ARENA_ARRAY(ctx->arena, struct work_line, offer->line_count + 1)};
     if (s != NULL) {
-        struct schedule schedule = schedule_of(offer, s->started_on);
+        struct period natural = schedule_period(&offer->schedule, 0);
 
-        first = schedule_period(&schedule, 0);
-        *period = (struct billing_period_row){.subscription_id = s->id, .from_on = first.from_on,
-                                              .until_on = first.until_on, .period_index = 0};
+        *period = (struct billing_period_row){.subscription_id = s->id, .line_group = billing_line_group(BILLING_ADVANCE),
+                                              .from_on = natural.from_on, .until_on = natural.until_on, .period_index = 0};
         work->subscription_id = s->id;
         work->periods = period;
-        work->period_count = 1;
     }
     for (size_t i = 0; i < offer->line_count; i++) {
         const struct offer_line *line = &offer->lines[i];
 
-        if (!line->counts || line->as.kind > LINE_SETUP)
+        bool recurs = s != NULL && line->as.kind == LINE_RECURRING;
+
+        if (!line->counts || line->as.kind > LINE_SETUP || line->later)
             continue;
+        if (recurs)
+            work->period_count = 1;
         work->lines[work->line_count++] = (struct work_line){
             .line = {.kind = line->as.kind, .description = line->as.description,
-                     .period = line->as.kind == LINE_RECURRING ? first : PERIOD_NONE, .quantity_e4 = line->quantity_e4,
+                     .period = recurs ? offer->first : PERIOD_NONE, .quantity_e4 = line->quantity_e4,
                      .unit_price_e4 = line->as.unit_price_e4,
                      .discount_ppm = discount_ppm_at(line->as.discount_ppm, line->as.discount_periods, 0),
-                     .net_minor = line->net_minor, .tax = line->tax,
+                     .net_minor = line->first_minor, .tax = line->tax,
                      .goods = strcmp(line->as.product_kind, "goods") == 0},
             .unit = line->as.unit, .quote_line_id = line->as.id};
     }
-    return issue_invoices(ctx, &offer->company, work, 1, ids);
+    return work->line_count > 0 ? issue_invoices(ctx, &offer->company, work, 1, ids) : OK;
 }
 
+/* invoice id 0: nothing was due at the start. */
 static enum err queue_order_mails(struct ctx *ctx, const struct offer *offer, const struct subscription *s,
                                   const struct invoice *invoice, bool paid)
 {
@@ -145,6 +163,8 @@ static enum err queue_order_mails(struct ctx *ctx, const struct offer *offer, co
     TRY(ctx, insert_link(ctx, &link, (char **)(uintptr_t)&confirm.token));
     confirm.link_id = link.id;
     TRY(ctx, queue_mail(ctx, &confirm));
+    if (invoice->id == 0)
+        return queue_mail(ctx, &seller);
     bill.template = "invoice_new";
     bill.token = NULL;
     bill.link_id = 0;
@@ -159,6 +179,23 @@ static enum err queue_order_mails(struct ctx *ctx, const struct offer *offer, co
     return queue_mail(ctx, &seller);
 }
 
+/* The money that came, on the invoice that it was for. */
+static enum err settle_paid(struct ctx *ctx, const struct invoice *invoice, const struct paid *paid)
+{
+    struct operator_item item = {.kind = "amount_differs", .subject_kind = "invoice", .subject_id = invoice->id,
+        .amount_minor = paid->attempt->amount_minor - invoice->total_minor, .currency = paid->attempt->currency,
+        .detail = invoice->number, .opened_on = ctx->today_on};
+
+    if (invoice->id == 0) { /* the plan changed meanwhile, and nothing is due any more */
+        item.subject_kind = "attempt";
+        item.subject_id = paid->attempt->id;
+        item.detail = paid->attempt->attempt_key;
+        return open_operator_item(ctx, &item);
+    }
+    TRY(ctx, book_payment(ctx, paid->payment_id, invoice->id, paid->attempt->amount_minor, paid->entry_id));
+    return invoice->total_minor != paid->attempt->amount_minor ? open_operator_item(ctx, &item) : OK;
+}
+
 static enum err settle_order(struct ctx *ctx, const struct offer *offer, const struct invoice_ids *ids,
                              const struct paid *paid)
 {
@@ -166,27 +203,19 @@ static enum err settle_order(struct ctx *ctx, const struct offer *offer, const s
         .customer_id = offer->customer.id, .confirmed_at = ctx->now, .confirmed_on = ctx->today_on};
     struct subscription subscription;
     const struct subscription *s = NULL;
-    struct invoice_work work;
+    struct invoice_work work = {.line_count = 0};
 
     TRY(ctx, insert_order(ctx, &order)); /* UNIQUE(quote_id): a second one is ERR_DUPLICATE */
     if (recurs(offer)) {
         TRY(ctx, make_subscription(ctx, offer, order.id, paid != NULL ? paid->method_id : 0, &subscription));
         s = &subscription;
     }
-    TRY(ctx, first_invoice(ctx, offer, order.id, s, ids, &work));
-    if (paid != NULL) {
-        TRY(ctx, book_payment(ctx, paid->payment_id, work.invoice.id, paid->attempt->amount_minor, paid->entry_id));
-        if (work.invoice.total_minor != paid->attempt->amount_minor) {
-            struct operator_item item = {.kind = "amount_differs", .subject_kind = "invoice", .subject_id = work.invoice.id,
-                .amount_minor = paid->attempt->amount_minor - work.invoice.total_minor, .currency = work.invoice.currency,
-                .detail = work.invoice.number, .opened_on = ctx->today_on};
-
-            TRY(ctx, open_operator_item(ctx, &item));
-        }
-    }
+    TRY(ctx, first_invoice(ctx, offer, order.id, s, paid != NULL, ids, &work));
+    if (paid != NULL)
+        TRY(ctx, settle_paid(ctx, &work.invoice, paid));
     TRY(ctx, move_quote(ctx, offer->quote.id, offer->quote.state, QUOTE_CONFIRMED));
     TRY(ctx, note_activity(ctx, ABOUT_QUOTE, offer->quote.id, "quote.confirmed",
-                           history_params(ctx->arena, "invoice", work.invoice.number, NULL)));
+                           work.invoice.id != 0 ? history_params(ctx->arena, "invoice", work.invoice.number, NULL) : "{}"));
     TRY(ctx, note_audit(ctx, "quote.confirm", offer->quote.number, "ok"));
     TRY(ctx, close_operator_items(ctx, "signed_unpaid", "quote", offer->quote.id));
     return queue_order_mails(ctx, offer, s, &work.invoice, paid != NULL);

@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "core/date.h"
 #include "store/db.h"
 #include "store/kept.h"
 
@@ -14,6 +15,16 @@ static const struct column plan_column[] = {
     COLUMN(TEXT, plan, name),
     COLUMN(TEXT, plan, unit_name),
     COLUMN(I32, plan, count),
+    COLUMN(TEXT, plan, anchor_name),
+    COLUMN(I32, plan, anchor_day),
+    COLUMN(TEXT, plan, timing_name),
+    COLUMN(TEXT, plan, trial_unit),
+    COLUMN(I32, plan, trial_count),
+    COLUMN(BOOL, plan, trial_card),
+    COLUMN(TEXT, plan, trial_end),
+    COLUMN(TEXT, plan, term_unit_name),
+    COLUMN(I32, plan, term_count),
+    COLUMN(BOOL, plan, term_renews),
     COLUMN(I32, plan, commitment_months),
     COLUMN(I32, plan, notice_days),
     COLUMN(I32, plan, max_missed),
@@ -22,7 +33,9 @@ static const struct column plan_column[] = {
     COLUMN(I32, plan, rev),
 };
 #define PLAN_COLUMNS                                                                               \
-    "SELECT id, name, unit AS unit_name, count, commitment_months, notice_days, max_missed, "       \
+    "SELECT id, name, unit AS unit_name, count, anchor AS anchor_name, anchor_day, timing AS timing_name, " \
+    "trial_unit, trial_count, trial_card, trial_end, term_unit AS term_unit_name, term_count, "      \
+    "term_renews, commitment_months, notice_days, max_missed, "                                     \
     "retry_days, state, rev FROM plan "
 
 static const struct column product_column[] = {
@@ -32,12 +45,14 @@ static const struct column product_column[] = {
     COLUMN(TEXT, product, description),
     COLUMN(TEXT, product, kind),
     COLUMN(TEXT, product, unit),
+    COLUMN(TEXT, product, timing),
     COLUMN(TEXT, product, tax_class),
     COLUMN(TEXT, product, state),
     COLUMN(I32, product, rev),
 };
 #define PRODUCT_COLUMNS                                                                            \
-    "SELECT id, code, name, description, kind, unit, tax_class, state, rev FROM product "
+    "SELECT id, code, name, description, kind, unit, IFNULL(timing, '') AS timing, tax_class, state, " \
+    "rev FROM product "
 
 static const struct column price_column[] = {
     COLUMN(I64, price, id),
@@ -85,11 +100,15 @@ static const struct statement statement[] = {
                PLAN_COLUMNS "WHERE ? = 0 OR state = 'active' ORDER BY plan.unit, plan.count, id LIMIT 500",
                READS(plan, plan_column)},
     [PLAN_INSERT] = {"plan_insert",
-                     "INSERT INTO plan (name, unit, count, commitment_months, notice_days, "
-                     "max_missed, retry_days, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                     "INSERT INTO plan (name, unit, count, anchor, anchor_day, timing, trial_unit, "
+                     "trial_count, trial_card, trial_end, term_unit, term_count, term_renews, "
+                     "commitment_months, notice_days, max_missed, retry_days, state) "
+                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                      NOTHING},
     [PLAN_SAVE] = {"plan_save",
-                   "UPDATE plan SET name = ?, unit = ?, count = ?, commitment_months = ?, "
+                   "UPDATE plan SET name = ?, unit = ?, count = ?, anchor = ?, anchor_day = ?, timing = ?, "
+                   "trial_unit = ?, trial_count = ?, trial_card = ?, trial_end = ?, term_unit = ?, "
+                   "term_count = ?, term_renews = ?, commitment_months = ?, "
                    "notice_days = ?, max_missed = ?, retry_days = ?, state = ?, rev = rev + 1 "
                    "WHERE id = ? AND rev = ?",
                    NOTHING},
@@ -99,12 +118,12 @@ static const struct statement statement[] = {
                   PRODUCT_COLUMNS "WHERE ? = 0 OR state = 'active' ORDER BY name, id LIMIT 1000",
                   READS(product, product_column)},
     [PRODUCT_INSERT] = {"product_insert",
-                        "INSERT INTO product (code, name, description, kind, unit, tax_class, state) "
-                        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                        "INSERT INTO product (code, name, description, kind, unit, timing, tax_class, "
+                        "state) VALUES (?, ?, ?, ?, ?, NULLIF(?, ''), ?, ?)",
                         NOTHING},
     [PRODUCT_SAVE] = {"product_save",
                       "UPDATE product SET code = ?, name = ?, description = ?, kind = ?, unit = ?, "
-                      "tax_class = ?, state = ?, rev = rev + 1 WHERE id = ? AND rev = ?",
+                      "timing = NULLIF(?, ''), tax_class = ?, state = ?, rev = rev + 1 WHERE id = ? AND rev = ?",
                       NOTHING},
     [PRICES] = {"prices",
                 "SELECT id, product_id, plan_id, currency, unit_price_e4 FROM price "
@@ -128,7 +147,18 @@ static void finish_plan(struct plan *plan)
 {
     plan->every.unit = recurrence_unit_from_name(plan->unit_name);
     plan->every.count = plan->count;
-    CHECK(plan->every.unit != 0);
+    plan->anchor = (struct anchor){anchor_rule_from_name(plan->anchor_name), plan->anchor_day};
+    plan->timing = billing_timing_from_name(plan->timing_name);
+    plan->term_unit = term_unit_from_name(plan->term_unit_name);
+    CHECK(plan->every.unit != 0 && plan->anchor.rule != 0 && plan->timing != 0 && plan->term_unit != 0);
+}
+
+int32_t plan_bills_from(const struct plan *plan, int32_t started_on)
+{
+    if (plan->trial_count == 0)
+        return started_on;
+    return str_equal(plan->trial_unit, "month") ? date_add_months(started_on, plan->trial_count)
+                                                : started_on + plan->trial_count;
 }
 
 enum err plan_by_id(struct ctx *ctx, int64_t id, struct plan *plan)
@@ -148,11 +178,21 @@ enum err plans(struct ctx *ctx, bool active_only, struct plan **list, size_t *co
     return OK;
 }
 
+/* A rule that is not given is the simplest one. */
+#define RULES_OF(p)                                                                                \
+    P_TEXT(anchor_rule_name((p)->anchor.rule != 0 ? (p)->anchor.rule : ANCHOR_START)),              \
+        P_I64((p)->anchor.day),                                                                    \
+        P_TEXT(billing_timing_name((p)->timing != 0 ? (p)->timing : BILLING_ADVANCE)),             \
+        P_TEXT(str_empty((p)->trial_unit) ? "day" : (p)->trial_unit), P_I64((p)->trial_count),      \
+        P_BOOL((p)->trial_card), P_TEXT(str_empty((p)->trial_end) ? "bill" : (p)->trial_end),       \
+        P_TEXT(term_unit_name((p)->term_unit != 0 ? (p)->term_unit : TERM_PERIODS)),               \
+        P_I64((p)->term_count), P_BOOL((p)->term_renews)
+
 enum err insert_plan(struct ctx *ctx, struct plan *p)
 {
     return db_insert(ctx, &statement[PLAN_INSERT],
                      PARAMS(P_TEXT(p->name), P_TEXT(recurrence_unit_name(p->every.unit)),
-                            P_I64(p->every.count), P_I64(p->commitment_months),
+                            P_I64(p->every.count), RULES_OF(p), P_I64(p->commitment_months),
                             P_I64(p->notice_days), P_I64(p->max_missed), P_TEXT(p->retry_days),
                             P_TEXT(p->state)),
                      &p->id);
@@ -162,7 +202,7 @@ enum err save_plan(struct ctx *ctx, const struct plan *p)
 {
     return db_write_one(ctx, &statement[PLAN_SAVE],
                         PARAMS(P_TEXT(p->name), P_TEXT(recurrence_unit_name(p->every.unit)),
-                               P_I64(p->every.count), P_I64(p->commitment_months),
+                               P_I64(p->every.count), RULES_OF(p), P_I64(p->commitment_months),
                                P_I64(p->notice_days), P_I64(p->max_missed), P_TEXT(p->retry_days),
                                P_TEXT(p->state), P_I64(p->id), P_I64(p->rev)));
 }
@@ -181,7 +221,8 @@ enum err insert_product(struct ctx *ctx, struct product *p)
 {
     return db_insert(ctx, &statement[PRODUCT_INSERT],
                      PARAMS(P_TEXT(p->code), P_TEXT(p->name), P_TEXT(p->description),
-                            P_TEXT(p->kind), P_TEXT(p->unit), P_TEXT(p->tax_class), P_TEXT(p->state)),
+                            P_TEXT(p->kind), P_TEXT(p->unit), P_TEXT(p->timing != NULL ? p->timing : ""),
+                            P_TEXT(p->tax_class), P_TEXT(p->state)),
                      &p->id);
 }
 
@@ -189,7 +230,8 @@ enum err save_product(struct ctx *ctx, const struct product *p)
 {
     return db_write_one(ctx, &statement[PRODUCT_SAVE],
                         PARAMS(P_TEXT(p->code), P_TEXT(p->name), P_TEXT(p->description),
-                               P_TEXT(p->kind), P_TEXT(p->unit), P_TEXT(p->tax_class),
+                               P_TEXT(p->kind), P_TEXT(p->unit),
+                               P_TEXT(p->timing != NULL ? p->timing : ""), P_TEXT(p->tax_class),
                                P_TEXT(p->state), P_I64(p->id), P_I64(p->rev)));
 }
 

@@ -10,8 +10,10 @@
 #include <stdint.h>
 
 #include "base/ctx.h"
+#include "core/anchor.h"
 #include "core/schedule.h"
 #include "core/tax.h"
+#include "core/term.h"
 
 struct plan {
     int64_t id;
@@ -19,6 +21,19 @@ struct plan {
     const char *unit_name;       /* "month" */
     struct recurrence every;
     int32_t count;
+    const char *anchor_name;     /* "start" */
+    int32_t anchor_day;
+    struct anchor anchor;        /* both; rule 0, when a plan is stored: from the start day */
+    const char *timing_name;     /* "advance" */
+    enum billing_timing timing;  /* of its lines, unless their product says otherwise; 0, when stored: in advance */
+    const char *trial_unit;      /* "day", "month" */
+    int32_t trial_count;         /* 0: no trial */
+    bool trial_card;             /* a card is asked for before the trial starts */
+    const char *trial_end;       /* "bill", "stop": what comes of a trial that ends without a card */
+    const char *term_unit_name;  /* "period", "month" */
+    enum term_unit term_unit;
+    int32_t term_count;          /* 0: no fixed term */
+    bool term_renews;            /* tacitly, for another term */
     int32_t commitment_months;
     int32_t notice_days;
     int32_t max_missed;
@@ -34,6 +49,7 @@ struct product {
     const char *description;
     const char *kind;            /* "service", "goods" */
     const char *unit;
+    const char *timing;          /* "advance", "arrears"; "": as the plan says */
     const char *tax_class;
     const char *state;           /* "active", "archived" */
     int32_t rev;
@@ -46,6 +62,9 @@ struct price {
     const char *currency;
     int64_t unit_price_e4;
 };
+
+/* First day that is billed when it starts on the day: the day, or the one after a trial. */
+int32_t plan_bills_from(const struct plan *plan, int32_t started_on);
 
 enum err plan_by_id(struct ctx *ctx, int64_t id, struct plan *plan) MUST_USE;
 /* active_only false: archived ones too. By unit and count. */

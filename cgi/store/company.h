@@ -43,6 +43,7 @@ struct company {
     const char *quote_prefix;
     const char *subscription_prefix;
     const char *invoice_prefix;
+    const char *credit_prefix; /* of credit notes */
 };
 
 /* The newest version; ERR_NOT_FOUND in a house that has none yet. */

@@ -14,6 +14,7 @@ static const struct column customer_column[] = {
     COLUMN(I64, customer, id),
     COLUMN(TEXT, customer, number),
     COLUMN(TEXT, customer, state),
+    COLUMN(BOOL, customer, consolidated),
     COLUMN(TEXT, customer, gateway_customer),
     COLUMN(DATE, customer, created_on),
     COLUMN(I64, customer, version_id),
@@ -35,7 +36,7 @@ static const struct column customer_column[] = {
     COLUMN(INSTANT, customer, changed_at),
 };
 #define CUSTOMER_COLUMNS                                                                           \
-    "SELECT c.id, c.number, c.state, c.gateway_customer, c.created_on, v.id AS version_id, "        \
+    "SELECT c.id, c.number, c.state, c.consolidated, c.gateway_customer, c.created_on, v.id AS version_id, " \
     "v.is_company, v.name, v.contact_name, v.email, v.phone, v.street, v.street2, v.postal_code, "  \
     "v.city, v.country, v.siren, v.vat_id, v.language, v.personal_salt, v.personal_digest, "        \
     "v.changed_at FROM customer c "

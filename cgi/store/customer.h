@@ -17,6 +17,7 @@ struct customer {
     int64_t id;
     const char *number;           /* "C-2026-00001" */
     const char *state;            /* "active", "archived" */
+    bool consolidated;            /* wants one invoice for all that renews on a day */
     const char *gateway_customer; /* "" until the gateway knows them */
     int32_t created_on;
     int64_t version_id;

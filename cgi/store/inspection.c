@@ -69,8 +69,41 @@ static const struct statement rule[] = {
          "e.source_id = i.id WHERE i.total_minor > 0 AND e.id IS NULL"),
     RULE("what is open is the total less what was allocated",
          "SELECT i.number ref FROM invoice i LEFT JOIN receivable r ON r.invoice_id = i.id LEFT JOIN "
-         "(SELECT invoice_id, SUM(amount_minor) paid FROM allocation GROUP BY invoice_id) a ON a.invoice_id = i.id "
-         "WHERE r.invoice_id IS NULL OR r.open_minor <> i.total_minor - IFNULL(a.paid, 0)"),
+         "(SELECT invoice_id, SUM(amount_minor) paid FROM allocation GROUP BY invoice_id) a ON a.invoice_id = i.id LEFT JOIN "
+         "(SELECT invoice_id, SUM(amount_minor) credited FROM credit_allocation GROUP BY invoice_id) k ON k.invoice_id = i.id "
+         "WHERE i.kind = 'invoice' AND (r.invoice_id IS NULL OR "
+         "r.open_minor <> i.total_minor - IFNULL(a.paid, 0) - IFNULL(k.credited, 0))"),
+    RULE("a credit note names its invoice and lines",
+         "SELECT n.number ref FROM invoice n LEFT JOIN credit_note c ON c.invoice_id = n.id WHERE n.kind = 'credit_note' AND "
+         "(c.invoice_id IS NULL OR (SELECT COUNT(*) FROM credit_note_line l WHERE l.invoice_id = n.id) <> "
+         "(SELECT COUNT(*) FROM invoice_line l WHERE l.invoice_id = n.id))"),
+    RULE("credit notes never exceed their invoice",
+         "SELECT o.number ref FROM invoice o JOIN (SELECT c.corrected_id, SUM(n.total_minor) total, SUM(n.net_minor) net "
+         "FROM credit_note c JOIN invoice n ON n.id = c.invoice_id GROUP BY c.corrected_id) k ON k.corrected_id = o.id "
+         "WHERE k.total > o.total_minor OR k.net > o.net_minor"),
+    RULE("credits of a line never exceed it",
+         "SELECT CONCAT(o.number, ' ', l.position) ref FROM invoice_line l JOIN invoice o ON o.id = l.invoice_id JOIN "
+         "(SELECT corrected_id, corrected_position, SUM(net_minor) net, SUM(priced_minor) priced FROM credit_note_line "
+         "GROUP BY corrected_id, corrected_position) k ON k.corrected_id = l.invoice_id AND k.corrected_position = l.position "
+         "WHERE ABS(k.net) > ABS(l.net_minor) OR ABS(k.priced) > ABS(l.priced_minor)"),
+    RULE("a customer's credit is the note less what was used",
+         "SELECT n.number ref FROM invoice n LEFT JOIN customer_credit c ON c.credit_note_id = n.id LEFT JOIN "
+         "(SELECT credit_note_id, SUM(amount_minor) used FROM credit_allocation GROUP BY credit_note_id) a ON a.credit_note_id = n.id "
+         "WHERE n.kind = 'credit_note' AND (c.credit_note_id IS NULL OR c.total_minor <> n.total_minor OR "
+         "c.left_minor <> n.total_minor - IFNULL(a.used, 0))"),
+    RULE("what is deferred stands on 487",
+         "SELECT x.currency ref FROM (SELECT currency, SUM(amount_minor - recognised_minor) minor FROM deferral GROUP BY currency "
+         "UNION ALL SELECT e.currency, SUM(j.debit_minor - j.credit_minor) FROM journal_item j JOIN journal_entry e ON "
+         "e.id = j.entry_id WHERE j.account = '487' GROUP BY e.currency) x GROUP BY x.currency HAVING SUM(x.minor) <> 0"),
+    RULE("VAT of what is still asked waits on 44587 until it is paid",
+         "SELECT x.currency ref FROM (SELECT a.currency, SUM(IF(a.total = 0, 0, a.vat - "
+         "(2 * CAST(a.vat AS DECIMAL(40)) * (a.total - a.open_minor) + a.total) DIV (2 * a.total))) minor FROM "
+         "(SELECT i.currency, i.total_minor - IFNULL(k.total, 0) total, i.vat_minor - IFNULL(k.vat, 0) vat, r.open_minor "
+         "FROM invoice i JOIN receivable r ON r.invoice_id = i.id LEFT JOIN (SELECT c.corrected_id, SUM(n.total_minor) total, "
+         "SUM(n.vat_minor) vat FROM credit_note c JOIN invoice n ON n.id = c.invoice_id GROUP BY c.corrected_id) k "
+         "ON k.corrected_id = i.id WHERE i.vat_due = 'payment') a GROUP BY a.currency "
+         "UNION ALL SELECT e.currency, SUM(j.debit_minor - j.credit_minor) FROM journal_item j JOIN journal_entry e ON "
+         "e.id = j.entry_id WHERE j.account = '44587' GROUP BY e.currency) x GROUP BY x.currency HAVING SUM(x.minor) <> 0"),
     RULE("numbers have no gap",
          "SELECT series ref FROM invoice GROUP BY series HAVING MAX(sequence) <> COUNT(*) OR MIN(sequence) <> 1"),
     RULE("a counter stands at its last number",
@@ -89,8 +122,9 @@ static const struct statement rule[] = {
          "JOIN billing_period q ON q.subscription_id = p.subscription_id AND q.line_group = p.line_group AND "
          "q.period_index = p.period_index + 1 WHERE q.from_on <> p.until_on"),
     RULE("the next period follows the last that was billed",
-         "SELECT s.number ref FROM subscription s JOIN (SELECT subscription_id, MAX(period_index) last FROM billing_period "
-         "GROUP BY subscription_id) p ON p.subscription_id = s.id WHERE s.next_index <> p.last + 1"),
+         "SELECT s.number ref FROM subscription s JOIN (SELECT subscription_id, line_group, MAX(period_index) last "
+         "FROM billing_period GROUP BY subscription_id, line_group) p ON p.subscription_id = s.id "
+         "WHERE p.last >= IF(p.line_group = 0, s.next_index, s.arrears_index)"),
     RULE("a confirmed quote has one order",
          "SELECT q.number ref FROM quote q LEFT JOIN sales_order o ON o.quote_id = q.id "
          "WHERE (q.state = 'confirmed') <> (o.id IS NOT NULL)"),

@@ -54,7 +54,7 @@ static const struct column receivable_column[] = {
     "invoice_id, customer_id, subscription_id, currency, total_minor, open_minor, due_on, collect_on, retries, state, paid_on"
 
 static const struct column period_column[] = {
-    COLUMN(I64, billing_period_row, subscription_id), COLUMN(DATE, billing_period_row, from_on),
+    COLUMN(I64, billing_period_row, subscription_id), COLUMN(I32, billing_period_row, line_group), COLUMN(DATE, billing_period_row, from_on),
     COLUMN(DATE, billing_period_row, until_on), COLUMN(I32, billing_period_row, period_index),
     COLUMN(I64, billing_period_row, invoice_id),
 };
@@ -69,6 +69,11 @@ static const struct column deferral_save_column[] = {
     COLUMN(I64, deferral, recognised_minor), COLUMN(DATE, deferral, next_on), COLUMN(I64, deferral, id),
 };
 
+static const struct column deferral_restart_column[] = {
+    COLUMN(I64, deferral, amount_minor), COLUMN(I64, deferral, recognised_minor), COLUMN(DATE, deferral, from_on),
+    COLUMN(DATE, deferral, next_on), COLUMN(I64, deferral, id),
+};
+
 static const struct column job_column[] = {
     COLUMN(TEXT, document_job, kind), COLUMN(I64, document_job, ref_id), COLUMN(I32, document_job, tries),
     COLUMN(INSTANT, document_job, next_try_at),
@@ -80,7 +85,7 @@ static const struct column list_column[] = {
     COLUMN(TEXT, invoice_list_row, subscription_number), COLUMN(DATE, invoice_list_row, issued_on),
     COLUMN(DATE, invoice_list_row, due_on), COLUMN(TEXT, invoice_list_row, currency),
     COLUMN(I64, invoice_list_row, total_minor), COLUMN(I64, invoice_list_row, open_minor),
-    COLUMN(TEXT, invoice_list_row, state), COLUMN(BOOL, invoice_list_row, has_pdf),
+    COLUMN(TEXT, invoice_list_row, state), COLUMN(TEXT, invoice_list_row, corrected_number), COLUMN(BOOL, invoice_list_row, has_pdf),
 };
 
 static const struct column document_column[] = {
@@ -97,7 +102,8 @@ static const struct column number_column[] = {COLUMN(I64, number_row, n)};
 enum {
     RESERVE, SERIES_MAKE, SERIES_LOCK, SERIES_SAVE, INSERT, LINES_INSERT, TAXES_INSERT, RECEIVABLES_INSERT,
     PERIODS_INSERT, DEFERRALS_INSERT, JOBS_INSERT, BY_ID, BY_NUMBER, OF_ORDER, LINES,
-    TAXES, AFTER, RECEIVABLE, RECEIVABLE_LOCK, RECEIVABLE_SAVE, RECEIVABLES_DUE, LIST, DEFERRALS_DUE, DEFERRALS_SAVE,
+    TAXES, AFTER, RECEIVABLE, RECEIVABLE_LOCK, RECEIVABLE_SAVE, COLLECTION_POSTPONE, RECEIVABLES_DUE, LIST,
+    DEFERRALS_DUE, DEFERRALS_SAVE, DEFERRALS_LOCK, DEFERRALS_RESTART,
     DOCUMENT_INSERT, DOCUMENT, DOCUMENT_EXISTS, JOBS_CLAIM, JOB_DELETE, JOB_POSTPONE,
 };
 
@@ -115,8 +121,8 @@ static const struct statement statement[] = {
                       "base_minor, tax_minor, reason) VALUES (?, ?, ?, ?, ?, ?)", NOTHING},
     [RECEIVABLES_INSERT] = {"receivables_insert", "INSERT INTO receivable (" RECEIVABLE_FIELDS ") VALUES "
                             "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
-    [PERIODS_INSERT] = {"billing_periods_insert", "INSERT INTO billing_period (subscription_id, from_on, until_on, "
-                        "period_index, invoice_id) VALUES (?, ?, ?, ?, ?)", NOTHING},
+    [PERIODS_INSERT] = {"billing_periods_insert", "INSERT INTO billing_period (subscription_id, line_group, from_on, "
+                        "until_on, period_index, invoice_id) VALUES (?, ?, ?, ?, ?, ?)", NOTHING},
     [DEFERRALS_INSERT] = {"deferrals_insert", "INSERT INTO deferral (invoice_id, line_position, account, currency, "
                           "amount_minor, recognised_minor, from_on, until_on, next_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [JOBS_INSERT] = {"document_jobs_insert", "INSERT INTO document_job (kind, ref_id, tries, next_try_at) VALUES (?, ?, ?, ?)", NOTHING},
@@ -134,14 +140,19 @@ static const struct statement statement[] = {
                          READS(receivable, receivable_column)},
     [RECEIVABLE_SAVE] = {"receivable_save", "UPDATE receivable SET open_minor = ?, collect_on = ?, retries = ?, state = ?, "
                          "paid_on = ? WHERE invoice_id = ?", NOTHING},
+    [COLLECTION_POSTPONE] = {"collection_postpone", "UPDATE receivable SET collect_on = ? WHERE invoice_id = ? AND state = 'open'", NOTHING},
     [RECEIVABLES_DUE] = {"receivables_due", "SELECT " RECEIVABLE_FIELDS " FROM receivable FORCE INDEX (collect) "
                          "WHERE collect_on <= ? ORDER BY collect_on, invoice_id LIMIT ?", READS(receivable, receivable_column)},
     [LIST] = {"invoice_list", "SELECT i.id, i.number, v.name AS customer_name, c.number AS customer_number, "
-              "s.number AS subscription_number, i.issued_on, i.due_on, i.currency, i.total_minor, r.open_minor, r.state, "
+              "s.number AS subscription_number, i.issued_on, i.due_on, i.currency, i.total_minor, "
+              "IFNULL(r.open_minor, 0) AS open_minor, IF(i.kind = 'credit_note', 'credit', r.state) AS state, "
+              "o.number AS corrected_number, "
               "EXISTS (SELECT 1 FROM document d WHERE d.kind = 'invoice' AND d.ref_id = i.id) AS has_pdf "
-              "FROM invoice i JOIN receivable r ON r.invoice_id = i.id JOIN customer c ON c.id = i.customer_id "
+              "FROM invoice i LEFT JOIN receivable r ON r.invoice_id = i.id JOIN customer c ON c.id = i.customer_id "
               "JOIN customer_version v ON v.id = i.customer_version_id LEFT JOIN subscription s ON s.id = i.subscription_id "
-              "WHERE i.id < ? AND (? = '' OR r.state = ?) AND (? = 0 OR i.customer_id = ?) AND (? = 0 OR i.subscription_id = ?) "
+              "LEFT JOIN credit_note k ON k.invoice_id = i.id LEFT JOIN invoice o ON o.id = k.corrected_id "
+              "WHERE i.id < ? AND (? = '' OR IF(i.kind = 'credit_note', 'credit', r.state) = ?) "
+              "AND (? = 0 OR i.customer_id = ?) AND (? = 0 OR i.subscription_id = ?) "
               "ORDER BY i.id DESC LIMIT ?", READS(invoice_list_row, list_column)},
     [DEFERRALS_DUE] = {"deferrals_due", "SELECT id, invoice_id, line_position, account, currency, amount_minor, "
                        "recognised_minor, from_on, until_on, next_on, "
@@ -149,6 +160,12 @@ static const struct statement statement[] = {
                        "FROM deferral FORCE INDEX (due) WHERE next_on <= ? "
                        "ORDER BY next_on, id LIMIT ? FOR UPDATE SKIP LOCKED", READS(deferral, deferral_column)},
     [DEFERRALS_SAVE] = {"deferrals_save", "UPDATE deferral SET recognised_minor = ?, next_on = ? WHERE id = ?", NOTHING},
+    [DEFERRALS_LOCK] = {"deferrals_of", "SELECT id, invoice_id, line_position, account, currency, amount_minor, "
+                        "recognised_minor, from_on, until_on, next_on, "
+                        "(SELECT i.number FROM invoice i WHERE i.id = deferral.invoice_id) AS invoice_number "
+                        "FROM deferral WHERE invoice_id = ? ORDER BY line_position FOR UPDATE", READS(deferral, deferral_column)},
+    [DEFERRALS_RESTART] = {"deferrals_restart", "UPDATE deferral SET amount_minor = ?, recognised_minor = ?, from_on = ?, next_on = ? "
+                           "WHERE id = ?", NOTHING},
     [DOCUMENT_INSERT] = {"document_insert", "INSERT INTO document (kind, ref_id, sha256, bytes, created_at) VALUES (?, ?, ?, ?, ?)", NOTHING},
     [DOCUMENT] = {"document_of", "SELECT id, sha256, bytes FROM document WHERE kind = ? AND ref_id = ?", READS(document, document_column)},
     [DOCUMENT_EXISTS] = {"document_exists", "SELECT COUNT(*) AS n FROM document WHERE kind = ? AND ref_id = ?", READS(number_row, number_column)},
@@ -275,6 +292,11 @@ enum err save_receivable(struct ctx *ctx, const struct receivable *r)
                                P_DATE(r->paid_on), P_I64(r->invoice_id)));
 }
 
+enum err postpone_collection(struct ctx *ctx, int64_t invoice_id, int32_t collect_on)
+{
+    return db_write(ctx, &statement[COLLECTION_POSTPONE], PARAMS(P_DATE(collect_on), P_I64(invoice_id)), NULL);
+}
+
 enum err due_receivables(struct ctx *ctx, int32_t limit, struct receivable **rows, size_t *count)
 {
     return db_rows(ctx, &statement[RECEIVABLES_DUE], PARAMS(P_DATE(ctx->today_on), P_I64(limit)), rows, count);
@@ -297,6 +319,16 @@ enum err due_deferrals(struct ctx *ctx, int32_t limit, struct deferral **rows, s
 enum err save_deferrals(struct ctx *ctx, const struct deferral *rows, size_t count)
 {
     return WRITE_MANY(DEFERRALS_SAVE, deferral_save_column, rows, count);
+}
+
+enum err lock_deferrals_of(struct ctx *ctx, int64_t invoice_id, struct deferral **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[DEFERRALS_LOCK], PARAMS(P_I64(invoice_id)), rows, count);
+}
+
+enum err restart_deferrals(struct ctx *ctx, const struct deferral *rows, size_t count)
+{
+    return WRITE_MANY(DEFERRALS_RESTART, deferral_restart_column, rows, count);
 }
 
 enum err insert_document(struct ctx *ctx, const char *kind, int64_t ref_id, const unsigned char sha256[32],

@@ -16,7 +16,7 @@ struct invoice {
     const char *series;
     int64_t sequence;
     const char *number;
-    const char *kind; /* "invoice" */
+    const char *kind; /* "invoice", "credit_note": see store/credit */
     int64_t customer_id;
     int64_t customer_version_id;
     int64_t company_version_id;
@@ -84,6 +84,7 @@ struct receivable {
 
 struct billing_period_row {
     int64_t subscription_id;
+    int32_t line_group; /* core/billing's: 0 in advance, 1 in arrears */
     int32_t from_on;
     int32_t until_on;
     int32_t period_index;
@@ -145,6 +146,8 @@ enum err invoices_after(struct ctx *ctx, const char *series, int64_t sequence, i
 enum err receivable_of(struct ctx *ctx, int64_t invoice_id, struct receivable *receivable) MUST_USE;
 enum err lock_receivable(struct ctx *ctx, int64_t invoice_id, struct receivable *receivable) MUST_USE;
 enum err save_receivable(struct ctx *ctx, const struct receivable *receivable) MUST_USE;
+/* The next automatic debit of what is still open, nothing else: other rows change meanwhile. */
+enum err postpone_collection(struct ctx *ctx, int64_t invoice_id, int32_t collect_on) MUST_USE;
 /* Due for an automatic debit today, oldest first. */
 enum err due_receivables(struct ctx *ctx, int32_t limit, struct receivable **rows, size_t *count) MUST_USE;
 
@@ -159,15 +162,19 @@ struct invoice_list_row {
     const char *currency;
     int64_t total_minor;
     int64_t open_minor;
-    const char *state;
+    const char *state;            /* "open", "paid"; "credit": a credit note */
+    const char *corrected_number; /* of a credit note */
     bool has_pdf;
 };
-/* Newest first; 0 / "" for no filter. state: "open", "paid", "". */
+/* Invoices and credit notes, newest first; 0 / "" for no filter. state: "open", "paid", "credit", "". */
 enum err invoice_list(struct ctx *ctx, const char *state, int64_t customer_id, int64_t subscription_id,
                       int64_t before_id, int32_t limit, struct invoice_list_row **rows, size_t *count) MUST_USE;
 
 enum err due_deferrals(struct ctx *ctx, int32_t limit, struct deferral **rows, size_t *count) MUST_USE; /* locked */
 enum err save_deferrals(struct ctx *ctx, const struct deferral *rows, size_t count) MUST_USE;
+enum err lock_deferrals_of(struct ctx *ctx, int64_t invoice_id, struct deferral **rows, size_t *count) MUST_USE;
+/* After a credit note: amount, what is recognised of it, first day, next release. */
+enum err restart_deferrals(struct ctx *ctx, const struct deferral *rows, size_t count) MUST_USE;
 
 struct document {
     int64_t id;

@@ -79,8 +79,8 @@ static const struct statement statement[] = {
 };
 DB_STATEMENTS(outbox, statement)
 
-/* The token is bound to its row by the Message-ID, which is drawn before the row has an id. */
-static char *seal_place(struct ctx *ctx, const char *message_id)
+/* By the Message-ID, which is drawn before the row has an id. */
+char *outbox_seal_place(struct ctx *ctx, const char *message_id)
 {
     return arena_printf(ctx->arena, "%s/outbox/sealed/%s", ctx->tenant->name, message_id);
 }
@@ -96,7 +96,7 @@ static char *new_message_id(struct ctx *ctx)
 static const char *seal_token(struct ctx *ctx, const struct mail *m, const char *message_id)
 {
     return m->token == NULL ? NULL
-                            : secret_seal(ctx->arena, &ctx->tenant->seal_data, seal_place(ctx, message_id), m->token, strlen(m->token));
+                            : secret_seal(ctx->arena, &ctx->tenant->seal_data, outbox_seal_place(ctx, message_id), m->token, strlen(m->token));
 }
 
 enum err queue_mail(struct ctx *ctx, struct mail *m)
@@ -175,7 +175,7 @@ enum err outbox_token(struct ctx *ctx, const struct outbox_row *row, const char 
     if (row->sealed[0] == '\0')
         return OK;
     if (!secret_open(ctx->arena, &ctx->tenant->seal_data,
-                     seal_place(ctx, row->message_id), row->sealed,
+                     outbox_seal_place(ctx, row->message_id), row->sealed,
                      &data, &bytes))
         return FAIL(ctx, ERR_CORRUPT, "outbox %lld does not open", (long long)row->id);
     *token = (const char *)data;

@@ -74,6 +74,9 @@ enum err mark_mail_dead(struct ctx *ctx, int64_t id, const char *error) MUST_USE
 enum err postpone_mail(struct ctx *ctx, int64_t id, const char *error, int64_t next_try_at) MUST_USE;
 
 /* The token of a row; "" when it is wiped or there is none. ERR_CORRUPT when it does not open. */
+/* The place to which the token of the mail with this Message-ID is bound. */
+char *outbox_seal_place(struct ctx *ctx, const char *message_id);
+
 enum err outbox_token(struct ctx *ctx, const struct outbox_row *row, const char **token) MUST_USE;
 
 #endif

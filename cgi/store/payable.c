@@ -59,7 +59,7 @@ struct count_row {
 static const struct column count_column[] = {COLUMN(I32, count_row, n)};
 
 enum {
-    PAYABLE_INSERT, PAYABLE_OF_VERSION, PAYABLE_OF_INVOICE, PAYABLE_LOCK, PAYABLE_BY_ID, ATTEMPT_INSERT, ATTEMPT_BY_ID,
+    PAYABLE_INSERT, PAYABLE_OF_VERSION, PAYABLE_OF_INVOICE, PAYABLE_LOCK, PAYABLE_LOCK_INVOICE, PAYABLE_BY_ID, ATTEMPT_INSERT, ATTEMPT_BY_ID,
     ATTEMPT_LOCK, ATTEMPT_BY_REF, ATTEMPT_LIVE, ATTEMPT_HELD, ATTEMPT_LAST, ATTEMPTS_OF, ATTEMPT_COUNT, ATTEMPT_MOVE, EVENT_INSERT,
     ATTEMPTS_CHECK, PAYMENT_INSERT, ALLOCATION_INSERT, METHOD_INSERT, METHOD_SEAL, METHOD_BY_SOURCE, METHOD_BY_ID,
     METHOD_STATE, LIST, GATEWAY_INSERT, GATEWAY_CLOSE, GATEWAY_POSTPONE, GATEWAY_DUE, SETUP_INSERT, SETUP_LIVE,
@@ -74,6 +74,8 @@ static const struct statement statement[] = {
     [PAYABLE_OF_INVOICE] = {"payable_of_invoice", "SELECT " PAYABLE_FIELDS " FROM payable WHERE invoice_id = ?",
                             READS(payable, payable_column)},
     [PAYABLE_LOCK] = {"payable_lock", "SELECT " PAYABLE_FIELDS " FROM payable WHERE id = ? FOR UPDATE", READS(payable, payable_column)},
+    [PAYABLE_LOCK_INVOICE] = {"payable_lock_invoice", "SELECT " PAYABLE_FIELDS " FROM payable WHERE invoice_id = ? FOR UPDATE",
+                              READS(payable, payable_column)},
     [PAYABLE_BY_ID] = {"payable_by_id", "SELECT " PAYABLE_FIELDS " FROM payable WHERE id = ?", READS(payable, payable_column)},
     [ATTEMPT_INSERT] = {"attempt_insert", "INSERT INTO attempt (payable_id, number, attempt_key, kind, state, amount_minor, "
                         "currency, payment_method_id, request_path, request_body, next_check_at, created_at) "
@@ -156,6 +158,11 @@ enum err ensure_payable(struct ctx *ctx, struct payable *p)
                              P_TEXT(p->currency), P_INSTANT(ctx->now)), NULL));
     TRY(ctx, payable_of(ctx, p->quote_version_id, p->invoice_id, p));
     return db_row(ctx, &statement[PAYABLE_LOCK], PARAMS(P_I64(p->id)), p);
+}
+
+enum err lock_payable_of_invoice(struct ctx *ctx, int64_t invoice_id, struct payable *payable)
+{
+    return db_row(ctx, &statement[PAYABLE_LOCK_INVOICE], PARAMS(P_I64(invoice_id)), payable);
 }
 
 enum err insert_attempt(struct ctx *ctx, struct attempt *a)

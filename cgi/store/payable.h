@@ -22,6 +22,9 @@ enum err ensure_payable(struct ctx *ctx, struct payable *payable) MUST_USE;
 enum err payable_by_id(struct ctx *ctx, int64_t id, struct payable *payable) MUST_USE;
 enum err payable_of(struct ctx *ctx, int64_t quote_version_id, int64_t invoice_id, struct payable *payable) MUST_USE;
 
+/* Of an invoice, locked: no attempt begins meanwhile. ERR_NOT_FOUND: nobody tried to pay it. */
+enum err lock_payable_of_invoice(struct ctx *ctx, int64_t invoice_id, struct payable *payable) MUST_USE;
+
 struct attempt {
     int64_t id;
     int64_t payable_id;

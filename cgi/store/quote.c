@@ -39,6 +39,7 @@ static const struct column version_column[] = {
     COLUMN(TEXT, quote_version, currency),
     COLUMN(DATE, quote_version, valid_until_on),
     COLUMN(DATE, quote_version, start_on),
+    COLUMN(DATE, quote_version, priced_on),
     COLUMN(TEXT, quote_version, acceptance_name),
     COLUMN(TEXT, quote_version, note),
     COLUMN(I64, quote_version, today_minor),
@@ -49,7 +50,7 @@ static const struct column version_column[] = {
 };
 #define VERSION_COLUMNS                                                                            \
     "id, quote_id, version, state AS state_name, rev, customer_version_id, company_version_id, "    \
-    "template_id, plan_id, language, currency, valid_until_on, start_on, "                          \
+    "template_id, plan_id, language, currency, valid_until_on, start_on, priced_on, "               \
     "acceptance AS acceptance_name, note, today_minor, period_minor, sent_at, sent_on, created_at"
 
 static const struct column line_column[] = {
@@ -57,6 +58,7 @@ static const struct column line_column[] = {
     COLUMN(I64, quote_line, version_id),
     COLUMN(I32, quote_line, position),
     COLUMN(TEXT, quote_line, kind_name),
+    COLUMN(TEXT, quote_line, timing_name),
     COLUMN(BOOL, quote_line, is_option),
     COLUMN(ID, quote_line, product_id),
     COLUMN(TEXT, quote_line, description),
@@ -129,6 +131,7 @@ enum {
     DECLINE_REASON,
     CURRENT_VERSION,
     CUSTOMER,
+    PRICED_ON,
     VERSION_INSERT,
     VERSION_SAVE,
     VERSION_FREEZE,
@@ -192,8 +195,8 @@ static const struct statement statement[] = {
                   " FROM quote_version WHERE quote_id = ? ORDER BY version DESC LIMIT 200",
                   READS(quote_version, version_column)},
     [LINES] = {"quote_lines",
-               "SELECT id, version_id, position, kind AS kind_name, is_option, product_id, "
-               "description, unit, quantity_e4, unit_price_e4, discount_ppm, discount_periods, "
+               "SELECT id, version_id, position, kind AS kind_name, timing AS timing_name, is_option, "
+               "product_id, description, unit, quantity_e4, unit_price_e4, discount_ppm, discount_periods, "
                "tax_class, product_kind, quantity_editable, quantity_min_e4, quantity_max_e4 "
                "FROM quote_line WHERE version_id = ? ORDER BY position",
                READS(quote_line, line_column)},
@@ -216,6 +219,7 @@ static const struct statement statement[] = {
                          "UPDATE quote SET current_version_id = ? WHERE id = ?", NOTHING},
     [CUSTOMER] = {"quote_customer",
                   "UPDATE quote SET customer_id = ? WHERE id = ? AND state = 'draft'", NOTHING},
+    [PRICED_ON] = {"quote_version_priced_on", "UPDATE quote_version SET priced_on = ? WHERE id = ?", NOTHING},
     [VERSION_INSERT] = {"quote_version_insert",
                         "INSERT INTO quote_version (quote_id, version, template_id, plan_id, "
                         "language, currency, valid_until_on, start_on, acceptance, note, "
@@ -242,11 +246,11 @@ static const struct statement statement[] = {
                         NOTHING},
     [LINES_DELETE] = {"quote_lines_delete", "DELETE FROM quote_line WHERE version_id = ?", NOTHING},
     [LINE_INSERT] = {"quote_line_insert",
-                     "INSERT INTO quote_line (version_id, position, kind, is_option, product_id, "
+                     "INSERT INTO quote_line (version_id, position, kind, timing, is_option, product_id, "
                      "description, unit, quantity_e4, unit_price_e4, discount_ppm, "
                      "discount_periods, tax_class, product_kind, quantity_editable, "
                      "quantity_min_e4, quantity_max_e4) "
-                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                      NOTHING},
     [CHOICE_SAVE] = {"quote_choice_save",
                      "INSERT INTO quote_choice (line_id, version_id, chosen, quantity_e4) "
@@ -375,8 +379,10 @@ enum err quote_versions(struct ctx *ctx, int64_t quote_id, struct quote_version 
 enum err quote_lines(struct ctx *ctx, int64_t version_id, struct quote_line **lines, size_t *count)
 {
     TRY(ctx, kept_rows(ctx, &statement[LINES], version_id, lines, count));
-    for (size_t i = 0; i < *count; i++)
+    for (size_t i = 0; i < *count; i++) {
         (*lines)[i].kind = line_kind_from_name((*lines)[i].kind_name);
+        (*lines)[i].timing = billing_timing_from_name((*lines)[i].timing_name);
+    }
     return OK;
 }
 
@@ -455,6 +461,11 @@ enum err freeze_quote_version(struct ctx *ctx, const struct quote_version *v)
                                P_DATE(ctx->today_on), P_I64(v->id)));
 }
 
+enum err save_priced_on(struct ctx *ctx, int64_t version_id, int32_t priced_on)
+{
+    return db_write(ctx, &statement[PRICED_ON], PARAMS(P_DATE(priced_on), P_I64(version_id)), NULL);
+}
+
 enum err replace_quote_version(struct ctx *ctx, int64_t id)
 {
     return db_write_one(ctx, &statement[VERSION_REPLACE], PARAMS(P_I64(id)));
@@ -477,7 +488,9 @@ enum err replace_quote_lines(struct ctx *ctx, int64_t version_id, const struct q
 
         TRY(ctx, db_insert(ctx, &statement[LINE_INSERT],
                            PARAMS(P_I64(version_id), P_I64((int64_t)i + 1),
-                                  P_TEXT(line_kind_name(l->kind)), P_BOOL(l->is_option),
+                                  P_TEXT(line_kind_name(l->kind)),
+                                  P_TEXT(billing_timing_name(l->timing != 0 ? l->timing : BILLING_ADVANCE)),
+                                  P_BOOL(l->is_option),
                                   P_ID(l->product_id), P_TEXT(l->description), P_TEXT(l->unit),
                                   P_I64(l->quantity_e4), P_I64(l->unit_price_e4),
                                   P_I64(l->discount_ppm), P_I64(l->discount_periods),

@@ -47,6 +47,8 @@ struct quote_version {
     const char *currency;
     int32_t valid_until_on;      /* last day of validity */
     int32_t start_on;            /* DATE_NONE: the day of confirmation */
+    int32_t priced_on;           /* the day for which its first period was agreed: of the signature or the payment's
+                                  * beginning; DATE_NONE before */
     const char *acceptance_name;
     enum quote_acceptance acceptance;
     const char *note;
@@ -63,6 +65,8 @@ struct quote_line {
     int32_t position;            /* from 1 */
     const char *kind_name;
     enum line_kind kind;
+    const char *timing_name;
+    enum billing_timing timing;  /* of recurring lines; 0, when stored: in advance */
     bool is_option;
     int64_t product_id;          /* 0 for text lines */
     const char *description;
@@ -157,6 +161,8 @@ enum err insert_quote(struct ctx *ctx, struct quote *quote) MUST_USE;
 /* UPDATE ... WHERE state = from; ERR_CONFLICT when it was another. */
 enum err move_quote(struct ctx *ctx, int64_t id, enum quote_state from, enum quote_state to) MUST_USE;
 enum err save_decline_reason(struct ctx *ctx, int64_t id, const char *reason) MUST_USE;
+/* The day for which the first period was agreed, kept until another is given. */
+enum err save_priced_on(struct ctx *ctx, int64_t version_id, int32_t priced_on) MUST_USE;
 enum err save_current_version(struct ctx *ctx, int64_t quote_id, int64_t version_id) MUST_USE;
 enum err save_quote_customer(struct ctx *ctx, int64_t quote_id, int64_t customer_id) MUST_USE;
 

@@ -22,6 +22,7 @@ static const struct column line_column[] = {
     COLUMN(I64, quote_template_line, template_id),
     COLUMN(I32, quote_template_line, position),
     COLUMN(TEXT, quote_template_line, kind_name),
+    COLUMN(TEXT, quote_template_line, timing),
     COLUMN(BOOL, quote_template_line, is_option),
     COLUMN(ID, quote_template_line, product_id),
     COLUMN(TEXT, quote_template_line, description),
@@ -43,7 +44,7 @@ static const struct statement statement[] = {
               TEMPLATE_COLUMNS "WHERE ? = 0 OR state = 'active' ORDER BY name, id LIMIT 500",
               READS(quote_template, template_column)},
     [LINES] = {"quote_template_lines",
-               "SELECT id, template_id, position, kind AS kind_name, is_option, product_id, "
+               "SELECT id, template_id, position, kind AS kind_name, IFNULL(timing, '') AS timing, is_option, product_id, "
                "description, quantity_e4, IFNULL(unit_price_e4, -1) AS unit_price_e4, "
                "discount_ppm, discount_periods, quantity_editable, quantity_min_e4, "
                "quantity_max_e4 FROM quote_template_line WHERE template_id = ? ORDER BY position",
@@ -59,10 +60,10 @@ static const struct statement statement[] = {
     [LINES_DELETE] = {"quote_template_lines_delete",
                       "DELETE FROM quote_template_line WHERE template_id = ?", NOTHING},
     [LINE_INSERT] = {"quote_template_line_insert",
-                     "INSERT INTO quote_template_line (template_id, position, kind, is_option, "
+                     "INSERT INTO quote_template_line (template_id, position, kind, timing, is_option, "
                      "product_id, description, quantity_e4, unit_price_e4, discount_ppm, "
                      "discount_periods, quantity_editable, quantity_min_e4, quantity_max_e4) "
-                     "VALUES (?, ?, ?, ?, ?, ?, ?, NULLIF(?, -1), ?, ?, ?, ?, ?)",
+                     "VALUES (?, ?, ?, NULLIF(?, ''), ?, ?, ?, ?, NULLIF(?, -1), ?, ?, ?, ?, ?)",
                      NOTHING},
 };
 DB_STATEMENTS(quote_template, statement)
@@ -127,7 +128,8 @@ enum err replace_quote_template_lines(struct ctx *ctx, int64_t template_id,
 
         TRY(ctx, db_insert(ctx, &statement[LINE_INSERT],
                            PARAMS(P_I64(template_id), P_I64((int64_t)i + 1),
-                                  P_TEXT(line_kind_name(l->kind)), P_BOOL(l->is_option),
+                                  P_TEXT(line_kind_name(l->kind)), P_TEXT(l->timing != NULL ? l->timing : ""),
+                                  P_BOOL(l->is_option),
                                   P_ID(l->product_id), P_TEXT(l->description),
                                   P_I64(l->quantity_e4), P_I64(l->unit_price_e4),
                                   P_I64(l->discount_ppm), P_I64(l->discount_periods),

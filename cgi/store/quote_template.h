@@ -30,6 +30,7 @@ struct quote_template_line {
     int32_t position;
     const char *kind_name;
     enum line_kind kind;
+    const char *timing;        /* "advance", "arrears"; "": the product's, else the plan's */
     bool is_option;
     int64_t product_id;
     const char *description;   /* "": the product's name */

@@ -24,31 +24,36 @@ static const struct column order_column[] = {
 
 static const struct column subscription_column[] = {
     COLUMN(I64, subscription, id), COLUMN(TEXT, subscription, number), COLUMN(I64, subscription, order_id),
-    COLUMN(I64, subscription, plan_id), COLUMN(I64, subscription, customer_id),
+    COLUMN(I64, subscription, plan_id), COLUMN(I64, subscription, customer_id), COLUMN(BOOL, subscription, consolidated),
     COLUMN(ID, subscription, payment_method_id), COLUMN(TEXT, subscription, state), COLUMN(TEXT, subscription, currency),
     COLUMN(TEXT, subscription, language), COLUMN(TEXT, subscription, unit), COLUMN(I32, subscription, count),
-    COLUMN(DATE, subscription, anchor_on), COLUMN(DATE, subscription, started_on), COLUMN(DATE, subscription, ends_on),
+    COLUMN(DATE, subscription, anchor_on), COLUMN(I32, subscription, month_day), COLUMN(DATE, subscription, started_on),
+    COLUMN(DATE, subscription, trial_until_on), COLUMN(TEXT, subscription, trial_end), COLUMN(TEXT, subscription, term_unit),
+    COLUMN(I32, subscription, term_count), COLUMN(BOOL, subscription, term_renews), COLUMN(DATE, subscription, term_until_on),
+    COLUMN(DATE, subscription, ends_on), COLUMN(TEXT, subscription, end_reason),
     COLUMN(DATE, subscription, commitment_until_on), COLUMN(I32, subscription, notice_days),
-    COLUMN(I32, subscription, max_missed), COLUMN(I32, subscription, next_index), COLUMN(DATE, subscription, due_on),
-    COLUMN(I64, subscription, period_minor), COLUMN(I64, subscription, mrr_e4), COLUMN(DATE, subscription, held_on),
+    COLUMN(I32, subscription, max_missed), COLUMN(I32, subscription, next_index), COLUMN(I32, subscription, arrears_index),
+    COLUMN(DATE, subscription, due_on), COLUMN(I64, subscription, period_minor), COLUMN(I64, subscription, mrr_e4), COLUMN(DATE, subscription, held_on),
     COLUMN(TEXT, subscription, hold_reason), COLUMN(TEXT, subscription, error),
 };
 #define SUBSCRIPTION_FIELDS                                                                                     \
-    "number, order_id, plan_id, customer_id, payment_method_id, state, currency, language, unit, count, "       \
-    "anchor_on, started_on, ends_on, commitment_until_on, notice_days, max_missed, next_index, due_on, "        \
-    "period_minor, mrr_e4, held_on, hold_reason, error"
+    "number, order_id, plan_id, customer_id, consolidated, payment_method_id, state, currency, language, unit, " \
+    "count, anchor_on, month_day, started_on, trial_until_on, trial_end, term_unit, term_count, term_renews, "  \
+    "term_until_on, ends_on, end_reason, commitment_until_on, notice_days, max_missed, next_index, "            \
+    "arrears_index, due_on, period_minor, mrr_e4, held_on, hold_reason, error"
 
 /* What billing changes, in the order of the UPDATE's parameters. */
 static const struct column billed_column[] = {
-    COLUMN(TEXT, subscription, state), COLUMN(I32, subscription, next_index), COLUMN(DATE, subscription, due_on),
-    COLUMN(DATE, subscription, held_on), COLUMN(TEXT, subscription, hold_reason), COLUMN(TEXT, subscription, error),
+    COLUMN(TEXT, subscription, state), COLUMN(I32, subscription, next_index), COLUMN(I32, subscription, arrears_index),
+    COLUMN(DATE, subscription, due_on), COLUMN(DATE, subscription, term_until_on), COLUMN(DATE, subscription, ends_on),
+    COLUMN(TEXT, subscription, end_reason), COLUMN(DATE, subscription, held_on), COLUMN(TEXT, subscription, hold_reason), COLUMN(TEXT, subscription, error),
     COLUMN(I64, subscription, id),
 };
 
 static const struct column line_column[] = {
     COLUMN(I64, subscription_line, id), COLUMN(I64, subscription_line, subscription_id),
     COLUMN(I32, subscription_line, position), COLUMN(ID, subscription_line, quote_line_id),
-    COLUMN(ID, subscription_line, product_id), COLUMN(TEXT, subscription_line, product_kind),
+    COLUMN(ID, subscription_line, product_id), COLUMN(TEXT, subscription_line, product_kind), COLUMN(TEXT, subscription_line, timing),
     COLUMN(TEXT, subscription_line, description), COLUMN(TEXT, subscription_line, unit),
     COLUMN(I64, subscription_line, quantity_e4), COLUMN(I64, subscription_line, unit_price_e4),
     COLUMN(I32, subscription_line, discount_ppm), COLUMN(I32, subscription_line, discount_periods),
@@ -56,7 +61,7 @@ static const struct column line_column[] = {
     COLUMN(DATE, subscription_line, until_on),
 };
 #define LINE_FIELDS                                                                                             \
-    "subscription_id, position, quote_line_id, product_id, product_kind, description, unit, quantity_e4, "      \
+    "subscription_id, position, quote_line_id, product_id, product_kind, timing, description, unit, quantity_e4, "      \
     "unit_price_e4, discount_ppm, discount_periods, tax_class, from_on, until_on"
 
 static const struct column list_column[] = {
@@ -92,7 +97,7 @@ static const struct statement statement[] = {
     [ORDER_BY_ID] = {"order_by_id", "SELECT id, quote_id, version_id, customer_id, confirmed_at, confirmed_on "
                   "FROM sales_order WHERE id = ?", READS(sales_order, order_column)},
     [INSERT] = {"subscription_insert", "INSERT INTO subscription (" SUBSCRIPTION_FIELDS ", created_at) VALUES "
-                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [BY_NUMBER] = {"subscription_by_number", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE number = ?",
                    READS(subscription, subscription_column)},
     [BY_ID] = {"subscription_by_id", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE id = ?",
@@ -104,20 +109,20 @@ static const struct statement statement[] = {
                      " FROM subscription WHERE customer_id = ? ORDER BY id DESC LIMIT 100",
                      READS(subscription, subscription_column)},
     [CLAIM] = {"subscription_claim", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription FORCE INDEX (due) "
-               "WHERE due_on <= ? ORDER BY due_on, id LIMIT ? FOR UPDATE SKIP LOCKED",
+               "WHERE consolidated = 0 AND due_on <= ? ORDER BY due_on, id LIMIT ? FOR UPDATE SKIP LOCKED",
                READS(subscription, subscription_column)},
     [CLAIM_ONE] = {"subscription_claim_one", "SELECT id, " SUBSCRIPTION_FIELDS
                    " FROM subscription WHERE id = ? AND due_on <= ? FOR UPDATE SKIP LOCKED",
                    READS(subscription, subscription_column)},
-    [SAVE_BILLED] = {"subscription_save_billed", "UPDATE subscription SET state = ?, next_index = ?, due_on = ?, "
-                     "held_on = ?, hold_reason = ?, error = ? WHERE id = ?", NOTHING},
+    [SAVE_BILLED] = {"subscription_save_billed", "UPDATE subscription SET state = ?, next_index = ?, arrears_index = ?, "
+                     "due_on = ?, term_until_on = ?, ends_on = ?, end_reason = ?, held_on = ?, hold_reason = ?, error = ? WHERE id = ?", NOTHING},
     [SAVE_ERROR] = {"subscription_save_error", "UPDATE subscription SET error = ?, due_on = NULL, held_on = ?, "
                     "hold_reason = 'error' WHERE id = ?", NOTHING},
     [SAVE_METHOD] = {"subscription_save_method", "UPDATE subscription SET payment_method_id = ? WHERE id = ?", NOTHING},
     [RELEASE] = {"subscription_release", "UPDATE subscription SET held_on = NULL, hold_reason = 'released', error = '', "
                  "due_on = ? WHERE id = ? AND held_on IS NOT NULL", NOTHING},
     [LINES_INSERT] = {"subscription_lines_insert", "INSERT INTO subscription_line (" LINE_FIELDS ") VALUES "
-                      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+                      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [LINES] = {"subscription_lines", "SELECT id, " LINE_FIELDS " FROM subscription_line "
                "WHERE subscription_id >= ? AND subscription_id < ? ORDER BY subscription_id, position",
                READS(subscription_line, line_column)},
@@ -178,10 +183,12 @@ enum err insert_subscription(struct ctx *ctx, struct subscription *s)
 {
     return db_insert(ctx, &statement[INSERT],
                      PARAMS(P_TEXT(s->number), P_I64(s->order_id), P_I64(s->plan_id), P_I64(s->customer_id),
-                            P_ID(s->payment_method_id), P_TEXT(s->state), P_TEXT(s->currency), P_TEXT(s->language),
-                            P_TEXT(s->unit), P_I64(s->count), P_DATE(s->anchor_on), P_DATE(s->started_on),
-                            P_DATE(s->ends_on), P_DATE(s->commitment_until_on), P_I64(s->notice_days),
-                            P_I64(s->max_missed), P_I64(s->next_index), P_DATE(s->due_on), P_I64(s->period_minor),
+                            P_BOOL(s->consolidated), P_ID(s->payment_method_id), P_TEXT(s->state), P_TEXT(s->currency), P_TEXT(s->language),
+                            P_TEXT(s->unit), P_I64(s->count), P_DATE(s->anchor_on), P_I64(s->month_day),
+                            P_DATE(s->started_on), P_DATE(s->trial_until_on), P_TEXT(s->trial_end), P_TEXT(s->term_unit),
+                            P_I64(s->term_count), P_BOOL(s->term_renews), P_DATE(s->term_until_on), P_DATE(s->ends_on),
+                            P_TEXT(s->end_reason), P_DATE(s->commitment_until_on), P_I64(s->notice_days),
+                            P_I64(s->max_missed), P_I64(s->next_index), P_I64(s->arrears_index), P_DATE(s->due_on), P_I64(s->period_minor),
                             P_I64(s->mrr_e4), P_DATE(s->held_on), P_TEXT(s->hold_reason), P_TEXT(s->error),
                             P_INSTANT(ctx->now)), &s->id);
 }

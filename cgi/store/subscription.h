@@ -50,20 +50,30 @@ struct subscription {
     int64_t order_id;
     int64_t plan_id;
     int64_t customer_id;
+    bool consolidated;         /* the customer wants one invoice a day for all */
     int64_t payment_method_id; /* 0 none */
     const char *state;
     const char *currency;
     const char *language;
     const char *unit;
     int32_t count;
-    int32_t anchor_on;
+    int32_t anchor_on;         /* first day of period 0, in which billing starts */
+    int32_t month_day;         /* struct schedule's */
     int32_t started_on;
-    int32_t ends_on;
+    int32_t trial_until_on;    /* first day that is billed; DATE_NONE without trial */
+    const char *trial_end;     /* "bill", "stop": when it ends without a card */
+    const char *term_unit;     /* "period", "month" */
+    int32_t term_count;        /* 0: no fixed term */
+    bool term_renews;
+    int32_t term_until_on;     /* first day after the present term; DATE_NONE without */
+    int32_t ends_on;           /* first day without service; DATE_NONE when none is planned */
+    const char *end_reason;    /* why it ends or ended: "told", "term", "trial"; "" */
     int32_t commitment_until_on;
     int32_t notice_days;
     int32_t max_missed;
-    int32_t next_index;
-    int32_t due_on;
+    int32_t next_index;        /* next period to bill in advance */
+    int32_t arrears_index;     /* next period to bill in arrears */
+    int32_t due_on;            /* next day on which something happens; DATE_NONE when held, paused or ended */
     int64_t period_minor;
     int64_t mrr_e4;
     int32_t held_on;
@@ -81,7 +91,7 @@ enum err subscriptions_of_customer(struct ctx *ctx, int64_t customer_id, struct 
 enum err claim_due_subscriptions(struct ctx *ctx, int64_t only_id, int32_t limit, struct subscription **rows,
                                  size_t *count) MUST_USE;
 
-/* After billing: next_index, due_on, error, hold, for many at once. */
+/* After billing: state, indexes, due_on, term, end, hold, error, for many at once. */
 enum err save_billed_subscriptions(struct ctx *ctx, const struct subscription *rows, size_t count) MUST_USE;
 enum err save_subscription_error(struct ctx *ctx, int64_t id, const char *error) MUST_USE;
 enum err save_subscription_method(struct ctx *ctx, int64_t id, int64_t payment_method_id) MUST_USE;
@@ -96,6 +106,7 @@ struct subscription_line {
     int64_t quote_line_id;
     int64_t product_id;
     const char *product_kind;
+    const char *timing;        /* "advance", "arrears" */
     const char *description;
     const char *unit;
     int64_t quantity_e4;

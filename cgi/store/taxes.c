@@ -23,7 +23,7 @@ static const struct column distance_column[] = {
     COLUMN(I64, distance_row, base_minor), COLUMN(I64, distance_row, tax_minor),
 };
 
-enum { ENTRIES, COUNTRIES, RATE_INSERT, TOTAL, TOTAL_MAKE, TOTAL_LOCK, SALES_INSERT, SALES };
+enum { ENTRIES, COUNTRIES, RATE_INSERT, TOTAL, TOTAL_MAKE, TOTAL_LOCK, SALES_INSERT, SALE_OF, SALES };
 
 static const struct statement statement[] = {
     [ENTRIES] = {"rate_entries",
@@ -43,9 +43,12 @@ static const struct statement statement[] = {
                     READS(total_row, total_column)},
     [SALES_INSERT] = {"distance_sales_insert", "INSERT INTO distance_sale (invoice_id, year, country, net_minor) VALUES (?, ?, ?, ?)",
                       NOTHING},
+    [SALE_OF] = {"distance_sale_of", "SELECT invoice_id, year, country, net_minor FROM distance_sale WHERE invoice_id = ?",
+                 READS(distance_sale, sale_column)},
     [SALES] = {"distance_rows",
-               "SELECT d.country, l.tax_country, l.tax_rate_ppm AS rate_ppm, CAST(SUM(l.net_minor) AS SIGNED) AS base_minor, "
-               "CAST(SUM(ROUND(l.net_minor * l.tax_rate_ppm / 1000000)) AS SIGNED) AS tax_minor FROM distance_sale d "
+               "SELECT d.country, l.tax_country, l.tax_rate_ppm AS rate_ppm, "
+               "CAST(SUM(IF(i.kind = 'credit_note', -1, 1) * l.net_minor) AS SIGNED) AS base_minor, "
+               "CAST(SUM(IF(i.kind = 'credit_note', -1, 1) * ROUND(l.net_minor * l.tax_rate_ppm / 1000000)) AS SIGNED) AS tax_minor FROM distance_sale d "
                "JOIN invoice i ON i.id = d.invoice_id JOIN invoice_line l ON l.invoice_id = i.id "
                "WHERE i.issued_on >= ? AND i.issued_on < ? GROUP BY d.country, l.tax_country, l.tax_rate_ppm "
                "ORDER BY d.country, l.tax_country, l.tax_rate_ppm",
@@ -91,6 +94,11 @@ enum err distance_totals(struct ctx *ctx, int year, int64_t *last_year_minor, in
 enum err insert_distance_sales(struct ctx *ctx, const struct distance_sale *rows, size_t count)
 {
     return db_write_many(ctx, &statement[SALES_INSERT], sale_column, COUNT_OF(sale_column), rows, sizeof rows[0], count);
+}
+
+enum err distance_sale_of(struct ctx *ctx, int64_t invoice_id, struct distance_sale *sale)
+{
+    return db_row(ctx, &statement[SALE_OF], PARAMS(P_I64(invoice_id)), sale);
 }
 
 enum err distance_rows(struct ctx *ctx, int32_t from_on, int32_t until_on, struct distance_row **rows, size_t *count)

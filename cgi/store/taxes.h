@@ -39,9 +39,10 @@ struct distance_sale {
     int64_t invoice_id;
     int32_t year;
     const char *country; /* the customer's */
-    int64_t net_minor;
+    int64_t net_minor; /* negative: a credit note takes it back */
 };
 enum err insert_distance_sales(struct ctx *ctx, const struct distance_sale *rows, size_t count) MUST_USE;
+enum err distance_sale_of(struct ctx *ctx, int64_t invoice_id, struct distance_sale *sale) MUST_USE; /* ERR_NOT_FOUND: none */
 
 /* A year's sales per country and rate, for the return of the One Stop Shop. */
 struct distance_row {

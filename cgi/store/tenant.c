@@ -38,6 +38,7 @@ static const struct config_key tenant_key[] = {
 
 struct keys {
     const char *master;
+    const char *master_old;
     const char *database_password;
     const char *gateway_key;
     const char *webhook_secret;
@@ -51,6 +52,7 @@ struct keys {
 
 static const struct config_key secret_key_table[] = {
     SECRET("master", master, true),
+    SECRET("master.old", master_old, false),
     SECRET("database.password", database_password, true),
     SECRET("gateway.key", gateway_key, false),
     SECRET("webhook.secret", webhook_secret, false),
@@ -111,12 +113,22 @@ static enum err refuse(struct arena *arena, const struct tenant *tenant, const c
     return ERR_CONFIG;
 }
 
+static bool key_of(struct arena *arena, const char *hex, struct secret_key *key)
+{
+    unsigned char *bytes;
+    size_t count;
+
+    if (!decode_hex(arena, hex, &bytes, &count) || count != SECRET_KEY_BYTES)
+        return false;
+    memcpy(key->bytes, bytes, SECRET_KEY_BYTES);
+    return true;
+}
+
 enum err tenant_load(struct arena *arena, const char *path, struct tenant **out, const char **message)
 {
     struct tenant *tenant = ARENA_NEW(arena, struct tenant);
     struct keys keys;
-    unsigned char *master;
-    size_t bytes;
+    struct secret_key old;
     enum err err;
 
     err = config_read(arena, path, false, tenant_key, COUNT_OF(tenant_key), tenant, message);
@@ -136,18 +148,17 @@ enum err tenant_load(struct arena *arena, const char *path, struct tenant **out,
                       &keys, message);
     if (err != OK)
         return err;
-    if (!decode_hex(arena, keys.master, &master, &bytes) || bytes != SECRET_KEY_BYTES) {
-        *message = arena_printf(arena, "%s: master wants 64 hex digits", tenant->key_file);
+    if (!key_of(arena, keys.master, &tenant->master) || (keys.master_old[0] != '\0' && !key_of(arena, keys.master_old, &old))) {
+        *message = arena_printf(arena, "%s: master and master.old want 64 hex digits", tenant->key_file);
         return ERR_CONFIG;
     }
-    memcpy(tenant->master.bytes, master, SECRET_KEY_BYTES);
     tenant->database.password = keys.database_password;
     tenant->gateway_key = keys.gateway_key;
     tenant->webhook_secret = keys.webhook_secret;
     tenant->webhook_secret_old = keys.webhook_secret_old;
     tenant->mail_password = keys.mail_password;
     tenant->csrf_key = secret_derive(&tenant->master, "csrf");
-    tenant->seal_data = secret_derive(&tenant->master, "data");
+    tenant->seal_data = secret_ring_of(&tenant->master, keys.master_old[0] != '\0' ? &old : NULL, "data");
     *out = tenant;
     return OK;
 }

@@ -41,7 +41,7 @@ struct tenant {
     const char *mail_password;   /* mail.password */
     /* derived */
     struct secret_key csrf_key;  /* forms */
-    struct secret_key seal_data; /* encryption at rest */
+    struct secret_ring seal_data; /* encryption at rest; with master.old while keys are changed */
 };
 
 /* Reads configuration and key file. On ERR_CONFIG *message is "file:line: what". */

@@ -18,7 +18,7 @@
 </div>
 <?cs call:ui_field(l.description) ?><?cs if:l.kind.value != "section" && l.kind.value != "note" ?>
 <div class="ui-grid ui-grid-line">
-<?cs call:ui_field(l.quantity) ?><?cs call:ui_field(l.price) ?><?cs call:ui_field(l.discount) ?><?cs if:l.kind.value == "recurring" || l.kind.err ?><?cs call:ui_field(l.periods) ?><?cs /if ?><?cs call:line_select(l.tax, Classes) ?>
+<?cs call:ui_field(l.quantity) ?><?cs call:ui_field(l.price) ?><?cs call:ui_field(l.discount) ?><?cs if:l.kind.value == "recurring" || l.kind.err ?><?cs call:ui_field(l.periods) ?><?cs call:ui_select(l.timing) ?><?cs /if ?><?cs call:line_select(l.tax, Classes) ?>
 </div>
 <div class="ui-grid ui-grid-line">
 <?cs call:ui_check(l.option) ?><?cs call:ui_check(l.editable) ?><?cs if:l.editable.value ?><?cs call:ui_field(l.min) ?><?cs call:ui_field(l.max) ?><?cs /if ?>

@@ -13,7 +13,7 @@ before(async () => {
 });
 after(() => stack?.stop());
 
-const COMMANDS = ['run', 'renew', 'collect', 'janitor', 'recognise', 'render', 'mail', 'clock', 'doctor', 'verify', 'migrate', 'seal', 'tenant', 'demo'];
+const COMMANDS = ['run', 'renew', 'collect', 'janitor', 'recognise', 'render', 'mail', 'clock', 'doctor', 'verify', 'migrate', 'seal', 'rekey', 'tenant', 'demo'];
 
 // A configuration of its own, with changes: { path, line } of what was changed.
 function variant(name, change) {

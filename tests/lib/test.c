@@ -42,7 +42,7 @@ uint64_t test_seeds(void)
 {
     const char *text = getenv("TACITE_SEEDS");
 
-    return text != NULL ? strtoull(text, NULL, 10) : 2000;
+    return text != NULL ? strtoull(text, NULL, 10) : 10000;
 }
 
 struct arena *test_arena(void)

@@ -45,7 +45,7 @@ void test_register(struct test_case *test);
 void test_same_text(const char *actual, const char *wanted, const char *what, const char *file, int line);
 void test_same_number(int64_t actual, int64_t wanted, const char *what, const char *file, int line);
 
-/* Seeds per property: 2000 unless TACITE_SEEDS says otherwise. */
+/* Seeds per property: 10,000 unless TACITE_SEEDS says otherwise. */
 uint64_t test_seeds(void);
 
 /* An arena and a ctx (fixed clock 2026-11-23T10:00:00Z, English) that live until the case ends. */

@@ -25,21 +25,14 @@
 #define GOOD(call) CU_ASSERT_EQUAL_FATAL((call), OK)
 #define NO_ONCE (&(struct once){NULL, "/"})
 
-/* Numbers are issued in the order of their days: the tests share one clock that never goes back. */
-static int32_t latest_on = DATE_NONE;
-
 static struct ctx *running_ctx(void)
 {
-    struct ctx *ctx = store_ctx();
-
-    if (ctx->today_on < latest_on)
-        ctx->today_on = latest_on;
-    return ctx;
+    return store_ctx_of_newest_day();
 }
 
 static void move_to(struct ctx *ctx, int32_t on)
 {
-    ctx->today_on = latest_on = on;
+    ctx->today_on = on;
 }
 
 static char *unique(struct ctx *ctx, const char *stem)

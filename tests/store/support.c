@@ -8,6 +8,7 @@
 #include "service/invoicing.h"
 #include "service/offer.h"
 #include "store/inspection.h"
+#include "store/invoice.h"
 #include "store/journal.h"
 #include "store/migration.h"
 #include "store/subscription.h"
@@ -71,6 +72,18 @@ struct ctx *store_ctx(void)
         load(ctx);
     ctx->tenant = tenant;
     ctx->db = db;
+    return ctx;
+}
+
+struct ctx *store_ctx_of_newest_day(void)
+{
+    struct ctx *ctx = store_ctx();
+    struct invoice_list_row *rows;
+    size_t count;
+
+    GOOD(invoice_list(ctx, "", 0, 0, 0, 1, &rows, &count));
+    if (count > 0 && rows[0].issued_on > ctx->today_on)
+        ctx->today_on = rows[0].issued_on;
     return ctx;
 }
 

@@ -14,6 +14,10 @@
 /* test_ctx() with tenant, connected application user, and a company (French, EUR). Migrates once. */
 struct ctx *store_ctx(void);
 
+/* The same on the day of the newest invoice, when that is later than today: numbers are issued in the order of their
+ * days, and the tests share one database. */
+struct ctx *store_ctx_of_newest_day(void);
+
 /* A second connection with its own arena, for races. Closed when the process ends. */
 struct ctx *store_other_ctx(void);
 

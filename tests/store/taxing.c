@@ -5,6 +5,7 @@
 
 #include "core/date.h"
 #include "service/cataloguing.h"
+#include "service/crediting.h"
 #include "service/customers.h"
 #include "service/invoicing.h"
 #include "service/quoting.h"
@@ -380,4 +381,29 @@ TEST(taxing, prices_with_vat_from_the_quote_to_the_books)
     SAME_NUMBER(renewed.rounding_minor, -1);
     books_are_sound(ctx);
     GOOD(save_company(ctx, &before));
+}
+
+TEST(taxing, a_credit_note_takes_a_sale_at_a_distance_back)
+{
+    struct ctx *ctx = taxing_ctx();
+    struct wanted wanted = consumer(1000000);
+    struct credit_part part = {.position = 1, .amount_minor = 4000, .period = PERIOD_NONE};
+    struct credit_request request = {.reason = "Rupture", .parts = &part, .part_count = 1};
+    int year = date_civil(ctx->today_on).year;
+    int64_t last, before, after;
+    struct sold s;
+    const char *url;
+
+    GOOD(distance_totals(ctx, year, &last, &before));
+    s = sold(ctx, &wanted);
+    request.invoice_id = s.invoice.id;
+    GOOD(credit_invoice(ctx, &request, NO_ONCE, &url));
+    CU_ASSERT_EQUAL_FATAL(request.refusal, CREDIT_NOT_REFUSED);
+    GOOD(distance_totals(ctx, year, &last, &after));
+    SAME_NUMBER(after, before + 10000 - 4000);
+    request.part_count = 0;
+    GOOD(credit_invoice(ctx, &request, NO_ONCE, &url));
+    GOOD(distance_totals(ctx, year, &last, &after));
+    SAME_NUMBER(after, before);
+    books_are_sound(ctx);
 }

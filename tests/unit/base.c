@@ -87,8 +87,9 @@ TEST(base, encodings_come_back_for_every_length)
 
 TEST(base, sealed_text_opens_only_in_its_place)
 {
-    struct secret_key key = {{1, 2, 3}};
-    struct secret_key other = secret_derive(&key, "other");
+    const struct secret_key master = {{1, 2, 3}};
+    struct secret_ring key = secret_ring_of(&master, NULL, "data");
+    struct secret_ring other = secret_ring_of(&master, NULL, "other");
     char *sealed = secret_seal(test_arena(), &key, "demo/link/7", "token", 5);
     unsigned char *data;
     size_t bytes;
@@ -101,6 +102,39 @@ TEST(base, sealed_text_opens_only_in_its_place)
     sealed[strlen(sealed) - 3] ^= 1;
     CU_ASSERT_FALSE(secret_open(test_arena(), &key, "demo/link/7", sealed, &data, &bytes));
     CU_ASSERT_FALSE(secret_open(test_arena(), &key, "demo/link/7", "v1:", &data, &bytes));
+}
+
+/* While a house changes its keys both open, the new one seals, and the text says which it was. */
+TEST(base, a_ring_opens_what_the_old_key_sealed)
+{
+    const struct secret_key first = {{1}}, second = {{2}}, third = {{3}};
+    struct secret_ring before = secret_ring_of(&first, NULL, "data");
+    struct secret_ring during = secret_ring_of(&second, &first, "data");
+    struct secret_ring after = secret_ring_of(&second, NULL, "data");
+    struct secret_ring later = secret_ring_of(&third, &second, "data");
+    char *old = secret_seal(test_arena(), &before, "place", "token", 5);
+    char *new = secret_seal(test_arena(), &during, "place", "token", 5);
+    char *nameless = arena_printf(test_arena(), "v1:%s", old + strlen(secret_prefix(test_arena(), &before)));
+    const char *const wrong[] = {"", "v2:", "v2:0000000", "v2:00000000", "v2:00000000:", "v3:00000000:AA:AA", "v1:AA"};
+    unsigned char *data;
+    size_t bytes;
+
+    CU_ASSERT_TRUE(strncmp(new, secret_prefix(test_arena(), &during), 12) == 0);
+    SAME_TEXT(secret_prefix(test_arena(), &after), secret_prefix(test_arena(), &during));
+    CU_ASSERT_STRING_NOT_EQUAL(secret_prefix(test_arena(), &after), secret_prefix(test_arena(), &before));
+    CU_ASSERT_TRUE(secret_open(test_arena(), &during, "place", old, &data, &bytes));
+    CU_ASSERT_TRUE(secret_open(test_arena(), &during, "place", new, &data, &bytes));
+    CU_ASSERT_TRUE(secret_open(test_arena(), &after, "place", new, &data, &bytes));
+    SAME_TEXT((char *)data, "token");
+    CU_ASSERT_TRUE(secret_open(test_arena(), &later, "place", new, &data, &bytes));
+    CU_ASSERT_FALSE(secret_open(test_arena(), &later, "place", old, &data, &bytes));
+    CU_ASSERT_FALSE(secret_open(test_arena(), &after, "place", old, &data, &bytes));
+    CU_ASSERT_FALSE(secret_open(test_arena(), &during, "other place", old, &data, &bytes));
+    CU_ASSERT_TRUE(secret_open(test_arena(), &before, "place", nameless, &data, &bytes));
+    CU_ASSERT_TRUE(secret_open(test_arena(), &during, "place", nameless, &data, &bytes));
+    CU_ASSERT_FALSE(secret_open(test_arena(), &after, "place", nameless, &data, &bytes));
+    for (size_t i = 0; i < COUNT_OF(wrong); i++)
+        CU_ASSERT_FALSE(secret_open(test_arena(), &during, "place", wrong[i], &data, &bytes));
 }
 
 TEST(base, password_is_compared_exactly)

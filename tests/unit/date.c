@@ -41,7 +41,7 @@ TEST(date, leap_years)
 TEST(date, what_is_no_iso_date)
 {
     static const char *const wrong[] = {"", "2026-2-1", "2026-02-30", "2026-13-01", "20260201", "2026-02-01 ", " 2026-02-01",
-                                        "2026/02/01", "+026-02-01", "2026-02-0x", "-001-01-01", "0000-01-01"};
+                                        "2026/02/01", "2026-02/01", "+026-02-01", "2026-02-0x", "-001-01-01", "0000-01-01"};
     int32_t on;
 
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
@@ -68,6 +68,8 @@ TEST(date, weekdays)
     SAME_NUMBER(date_weekday(date_from_civil(2026, 11, 23)), 1);
     SAME_NUMBER(date_weekday(date_from_civil(2026, 11, 29)), 7);
     SAME_NUMBER(date_weekday(date_from_civil(1969, 12, 31)), 3);
+    SAME_NUMBER(date_weekday(date_from_civil(1969, 12, 28)), 7);
+    SAME_NUMBER(date_weekday(date_from_civil(1, 1, 1)), 1);
 }
 
 /* The company's zone alone decides which day it is. */

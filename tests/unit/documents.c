@@ -8,6 +8,7 @@
 #include "core/chain.h"
 #include "core/country.h"
 #include "core/date.h"
+#include "core/entry_chain.h"
 #include "core/identifier.h"
 #include "core/money.h"
 #include "core/numbering.h"
@@ -33,7 +34,8 @@ TEST(numbering, is_read_as_it_was_written)
 TEST(numbering, forms)
 {
     static const char *const wrong[] = {"", "INV", "INV-2026", "INV-2026-", "INV-2026-1", "INV-2026-00000", "INV-2026-000001", "inv-2026-00001", "INV-26-00001",
-                                        "INV-2026-00001 ", "-2026-00001", "INV-2026-0000x", "INV-2026-00001-2"};
+                                        "INV-2026-00001 ", "-2026-00001", "INV-2026-0000x", "INV-2026-00001-2",
+                                        "INV-20x6-00001", "INV-0999-00001", "INV-2026/00001", "ABCDEFGHIJK-2026-00001", "INV-2026-99999999999999999999"};
     char text[NUMBER_BYTES];
     struct number number;
 
@@ -79,7 +81,6 @@ TEST(chain, a_text_can_forge_no_line)
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "Licence\\n\"A\" \\\\ "));
 }
 
-/* Every byte of every record counts; so do a missing record and two that changed places. */
 /* Goods and services of one rate may be taxed for two reasons: the group tells the first, the other line its own. */
 TEST(chain, shows_the_reason_of_each_line)
 {
@@ -99,6 +100,62 @@ TEST(chain, shows_the_reason_of_each_line)
     CU_ASSERT_STRING_NOT_EQUAL(chain_record_text(test_arena(), &r), other);
 }
 
+/* What only some documents have stands in the record of those. */
+TEST(chain, shows_what_is_special_to_a_document)
+{
+    struct totals totals;
+    struct invoice_line line = chain_line;
+    struct chain_record r = record(1, &totals);
+    const char *text;
+
+    r.lines = &line;
+    line.goods = true;
+    line.description = "a\rnet_minor=0";
+    line.period = PERIOD_NONE;
+    line.tax.included = true;
+    line.priced_minor = 10440;
+    totals.rounding_minor = -1;
+    text = chain_record_text(test_arena(), &r);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\nline.description=a\\rnet_minor=0\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\nline.from_on=\nline.until_on=\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\nline.nature=goods\nline.priced_minor=10440\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\nrounding_minor=-1\n"));
+}
+
+/* A line whose group is not among the totals is its own group: rate and category both tell groups apart. */
+TEST(chain, a_line_without_its_group_keeps_its_reason)
+{
+    struct totals totals;
+    struct invoice_line line = chain_line;
+    struct chain_record r = record(1, &totals);
+
+    r.lines = &line;
+    line.tax.reason = TAX_REASON_DESTINATION;
+    line.tax.rate_ppm = 190000;
+    CU_ASSERT_PTR_NULL(strstr(chain_record_text(test_arena(), &r), "line.tax_reason"));
+    line.tax.rate_ppm = 200000;
+    line.tax.category = TAX_ZERO;
+    CU_ASSERT_PTR_NULL(strstr(chain_record_text(test_arena(), &r), "line.tax_reason"));
+    line.tax.category = TAX_STANDARD;
+    CU_ASSERT_PTR_NOT_NULL(strstr(chain_record_text(test_arena(), &r), "line.tax_reason=destination"));
+}
+
+TEST(entry_chain, shows_every_item)
+{
+    const struct entry_record_item items[] = {{"411", 42, 12000, 0, "invoice"}, {"706", 0, 0, 10000, "sales"}, {"44571", 0, 0, 2000, "vat"}};
+    struct entry_record r = {.series = "journal-2026", .sequence = 7, .journal = "VE", .entry_on = date_from_civil(2026, 11, 28), .source_kind = "invoice",
+                             .source_id = 9, .reference = "INV-2026-00007\nitem=forged", .currency = "EUR", .total_minor = 12000, .posted_at = 1,
+                             .items = items, .item_count = 3};
+    const char *text = entry_record_text(test_arena(), &r);
+
+    SAME_TEXT(text, "version=entry 1\nseries=journal-2026\nsequence=7\njournal=VE\nentry_on=2026-11-28\nsource=invoice 9\n"
+                    "reference=INV-2026-00007\\nitem=forged\ncurrency=EUR\ntotal_minor=12000\nposted_at=1\n"
+                    "item=411 42 12000 0 invoice\nitem=706 0 0 10000 sales\nitem=44571 0 0 2000 vat\n");
+    r.item_count = 0;
+    CU_ASSERT_PTR_NULL(strstr(entry_record_text(test_arena(), &r), "item=4"));
+}
+
+/* Every byte of every record counts; so do a missing record and two that changed places. */
 TEST(chain, shows_every_change)
 {
     enum { DOCUMENTS = 6 };

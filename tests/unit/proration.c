@@ -57,6 +57,19 @@ TEST(proration, P24_quantities_in_arrears_sum_exactly)
     SAME_NUMBER(parts[2], 9677);
 }
 
+/* Credits are shared like charges: the same parts with the other sign. */
+TEST(proration, negative_amounts_mirror_positive_ones)
+{
+    const int64_t full[] = {-10000, -20000, -30000};
+    const int32_t days[] = {10, 11, 10};
+    int64_t parts[3];
+
+    proration_parts(full, days, 3, 31, parts);
+    SAME_NUMBER(parts[0], -3226);
+    SAME_NUMBER(parts[1], -7097);
+    SAME_NUMBER(parts[2], -9677);
+}
+
 TEST(proration, at_the_ends)
 {
     const struct period p = {100, 131};
@@ -65,6 +78,8 @@ TEST(proration, at_the_ends)
     SAME_NUMBER(proration_share(999, p, 131), 0);
     SAME_NUMBER(proration_credit(999, p, 100), 999);
     SAME_NUMBER(proration_credit(999, p, 131), 0);
+    SAME_NUMBER(proration_credit(999, p, 90), 999); /* before it began: all of it */
+    SAME_NUMBER(proration_credit(999, p, 200), 0);
     SAME_NUMBER(proration_part(999, p, (struct period){110, 110}), 0);
 }
 

@@ -39,7 +39,7 @@ TEST(schedule, last_day_of_the_month)
 {
     const int32_t wanted[] = {ON(2026, 2, 28), ON(2026, 3, 31), ON(2026, 4, 30), ON(2026, 5, 31)};
 
-    boundaries((struct schedule){.anchor_on = ON(2026, 2, 28), .every = {RECURRENCE_MONTH, 1}, .last_day = true}, wanted, 4);
+    boundaries((struct schedule){.anchor_on = ON(2026, 2, 28), .every = {RECURRENCE_MONTH, 1}, .month_day = 31}, wanted, 4);
 }
 
 TEST(schedule, daily_over_the_change_of_clocks)
@@ -58,6 +58,7 @@ TEST(schedule, words_and_bounds_of_a_recurrence)
     CU_ASSERT_FALSE(recurrence_valid((struct recurrence){RECURRENCE_WEEK, RECURRENCE_COUNT_MAX + 1}));
     CU_ASSERT_FALSE(recurrence_valid((struct recurrence){RECURRENCE_WEEK, 0}));
     CU_ASSERT_FALSE(recurrence_valid((struct recurrence){(enum recurrence_unit)0, 1}));
+    CU_ASSERT_FALSE(recurrence_valid((struct recurrence){(enum recurrence_unit)(RECURRENCE_YEAR + 1), 1}));
     SAME_NUMBER(recurrence_months((struct recurrence){RECURRENCE_QUARTER, 2}), 6);
     SAME_NUMBER(recurrence_months((struct recurrence){RECURRENCE_YEAR, 3}), 36);
     SAME_NUMBER(recurrence_months((struct recurrence){RECURRENCE_WEEK, 3}), 0);
@@ -73,12 +74,12 @@ TEST(schedule, periods_tile_the_calendar)
         struct schedule s = {.anchor_on = (int32_t)seeded_between(&state, ON(2000, 1, 1), ON(2060, 12, 31)),
                              .every = {(enum recurrence_unit)seeded_between(&state, RECURRENCE_DAY, RECURRENCE_YEAR),
                                        (int)seeded_between(&state, 1, 24)},
-                             .last_day = false};
+                             .month_day = 0};
         int32_t on = s.anchor_on + (int32_t)seeded_between(&state, -4000, 9000);
         int32_t k;
         struct period p;
 
-        s.last_day = recurrence_months(s.every) != 0 && seeded_between(&state, 0, 3) == 0;
+        s.month_day = seeded_between(&state, 0, 1) == 0 ? 0 : (int)seeded_between(&state, 1, 31);
         k = schedule_index(&s, on);
         p = schedule_period(&s, k);
         if (!period_contains(p, on) || p.until_on != schedule_boundary(&s, k + 1) || schedule_period(&s, k + 1).from_on != p.until_on ||
@@ -112,6 +113,8 @@ TEST(period, overlaps_are_half_open)
 
     CU_ASSERT_TRUE(period_is_none(none));
     CU_ASSERT_FALSE(period_is_none(a));
+    CU_ASSERT_FALSE(period_is_none((struct period){DATE_NONE, 20}));
+    CU_ASSERT_TRUE(period_contains((struct period){10, DATE_NONE}, 100000));
     SAME_NUMBER(period_days(a), 10);
     SAME_NUMBER(period_last_on(a), 19);
     CU_ASSERT_TRUE(period_contains(a, 10));
@@ -122,4 +125,6 @@ TEST(period, overlaps_are_half_open)
     SAME_NUMBER(period_days(period_overlap(a, (struct period){15, 30})), 5);
     SAME_NUMBER(period_days(period_overlap(a, (struct period){0, DATE_NONE})), 10);
     SAME_NUMBER(period_days(period_overlap((struct period){12, DATE_NONE}, a)), 8);
+    SAME_NUMBER(period_overlap((struct period){12, DATE_NONE}, (struct period){15, DATE_NONE}).from_on, 15);
+    SAME_NUMBER(period_overlap((struct period){12, DATE_NONE}, (struct period){15, DATE_NONE}).until_on, DATE_NONE);
 }

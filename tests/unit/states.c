@@ -160,8 +160,13 @@ TEST(subscription, every_state_and_event)
 
 TEST(subscription, starts_bills_and_counts)
 {
-    SAME_NUMBER(subscription_state_at_start(TODAY, TODAY), SUBSCRIPTION_ACTIVE);
-    SAME_NUMBER(subscription_state_at_start(TODAY + 1, TODAY), SUBSCRIPTION_PENDING);
+    SAME_NUMBER(subscription_state_at_start(TODAY, TODAY, TODAY), SUBSCRIPTION_ACTIVE);
+    SAME_NUMBER(subscription_state_at_start(TODAY + 1, TODAY + 1, TODAY), SUBSCRIPTION_PENDING);
+    SAME_NUMBER(subscription_state_at_start(TODAY + 1, TODAY + 15, TODAY), SUBSCRIPTION_PENDING);
+    SAME_NUMBER(subscription_state_at_start(TODAY, TODAY + 14, TODAY), SUBSCRIPTION_TRIAL);
+    SAME_NUMBER(subscription_state_at_start(TODAY - 14, TODAY, TODAY), SUBSCRIPTION_ACTIVE);
+    CU_ASSERT_TRUE(subscription_bills(SUBSCRIPTION_TRIAL));
+    CU_ASSERT_FALSE(subscription_in_force(SUBSCRIPTION_TRIAL)); /* MRR 0 */
     CU_ASSERT_TRUE(subscription_bills(SUBSCRIPTION_ACTIVE));
     CU_ASSERT_TRUE(subscription_bills(SUBSCRIPTION_PAST_DUE));
     CU_ASSERT_FALSE(subscription_bills(SUBSCRIPTION_PAUSED));

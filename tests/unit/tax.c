@@ -78,6 +78,27 @@ TEST(tax, the_rate_of_the_day)
     CU_ASSERT_FALSE(tax_rate_on(rates, RATES, "DE", "reduced", ON(2026, 1, 1), &rate));
 }
 
+/* The rows come from a table: in whatever order they stand, the newest of the longest beginning counts. */
+TEST(tax, the_order_of_the_rows_changes_nothing)
+{
+    const struct tax_rate rows[] = {
+        {.country = "FR", .tax_class = "standard", .from_on = ON(2014, 1, 1), .rate_ppm = 200000},
+        {.country = "FR", .tax_class = "standard", .from_on = ON(2000, 4, 1), .rate_ppm = 196000},
+        {.country = "FR", .tax_class = "standard", .from_on = ON(1995, 1, 1), .rate_ppm = 85000, .postal_from = "971", .postal_until = "972"},
+        {.country = "FR", .tax_class = "standard", .from_on = ON(2020, 1, 1), .rate_ppm = 210000},
+    };
+    int32_t rate;
+
+    CU_ASSERT_TRUE(tax_rate_at(rows, 4, "FR", "69001", "standard", ON(2019, 1, 1), &rate));
+    SAME_NUMBER(rate, 200000);
+    CU_ASSERT_TRUE(tax_rate_at(rows, 4, "FR", "69001", "standard", ON(2001, 1, 1), &rate));
+    SAME_NUMBER(rate, 196000);
+    CU_ASSERT_TRUE(tax_rate_at(rows, 4, "FR", "69001", "standard", ON(2021, 1, 1), &rate));
+    SAME_NUMBER(rate, 210000);
+    CU_ASSERT_TRUE(tax_rate_at(rows, 4, "FR", "97110", "standard", ON(2021, 1, 1), &rate));
+    SAME_NUMBER(rate, 85000);
+}
+
 TEST(tax, without_a_rate_nothing_is_decided)
 {
     struct tax_facts f = facts("FR", true, true, true, false);

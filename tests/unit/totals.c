@@ -149,6 +149,9 @@ TEST(totals, amounts_out_of_bounds_are_refused)
     CU_ASSERT_FALSE(totals_add_line(&t, &tax, MONEY_MAX / 2 + 10));
     tax.rate_ppm = 2000000;
     CU_ASSERT_FALSE(totals_add_line(&t, &tax, MONEY_MAX / 2));
+    t = (struct totals){0};
+    CU_ASSERT_FALSE(totals_add_line(&t, &tax, MONEY_MAX)); /* the VAT alone does not fit */
+    SAME_NUMBER(t.group_count, 0);
 }
 
 /* lines + VAT + rounding = total; per rate VAT is exactly round(base x rate) (BR-CO-17), line by line it is off by at

@@ -13,9 +13,14 @@ static const struct field_option kind_option[] = {
     {"recurring", N_("Per period"), NULL}, {"one_time", N_("Once"), NULL},    {"setup", N_("Setup fee"), NULL},
     {"section", N_("Heading"), NULL},      {"note", N_("Note"), NULL}};
 
+static const struct field_option timing_option[] = {
+    {"", N_("As the product or plan says"), NULL}, {"advance", N_("In advance"), NULL}, {"arrears", N_("In arrears"), NULL}};
+
 const struct field line_field[] = {
     {.kind = FIELD_CHOICE, .name = "kind", .label = N_("Charged"), .required = true, .options = kind_option,
      .option_count = COUNT_OF(kind_option), .offset = offsetof(struct line_form, kind)},
+    {.kind = FIELD_CHOICE, .name = "timing", .label = N_("Billed"), .options = timing_option, .option_count = COUNT_OF(timing_option),
+     .offset = offsetof(struct line_form, timing)},
     {.kind = FIELD_CHOICE, .name = "product", .label = N_("Product"), .max = 20, .offset = offsetof(struct line_form, product)},
     {.kind = FIELD_HIDDEN, .name = "was", .max = 20, .offset = offsetof(struct line_form, was)},
     {.kind = FIELD_TEXT, .name = "description", .label = N_("Description"), .max = 500,
@@ -43,6 +48,7 @@ enum err load_shelf(struct page *page, struct shelf *shelf)
 {
     TRY(page->ctx, products(page->ctx, true, &shelf->products, &shelf->product_count));
     TRY(page->ctx, prices(page->ctx, 0, &shelf->prices, &shelf->price_count));
+    TRY(page->ctx, plans(page->ctx, false, &shelf->plans, &shelf->plan_count));
     shelf->currency = page->company.id != 0 ? page->company.currency : "EUR";
     shelf->country = page->company.id != 0 ? page->company.country : "FR";
     return OK;
@@ -104,6 +110,14 @@ static const struct product *product_of(const struct shelf *shelf, const char *i
     for (size_t i = 0; i < shelf->product_count; i++)
         if (shelf->products[i].id == number)
             return &shelf->products[i];
+    return NULL;
+}
+
+static const struct plan *plan_of(const struct shelf *shelf, int64_t id)
+{
+    for (size_t i = 0; i < shelf->plan_count; i++)
+        if (shelf->plans[i].id == id)
+            return &shelf->plans[i];
     return NULL;
 }
 
@@ -176,6 +190,7 @@ static void read_line(struct page *page, struct form *form, const struct shelf *
 
     *line = (struct quote_line){
         .kind = line_kind_from_name(t->kind),
+        .timing = billing_timing_from_name(t->timing),
         .is_option = t->option,
         .description = t->description,
         .unit = "",
@@ -200,6 +215,8 @@ static void read_line(struct page *page, struct form *form, const struct shelf *
     } else if (!str_empty(t->product)) {
         line_error(page, form, i, "product", tr("Choose a product of the list"));
     }
+    if (!list_prices)
+        line->timing = line_timing(line->timing, product, plan_of(shelf, plan_id));
     if (str_empty(line->tax_class))
         line->tax_class = "standard";
     if (line->quantity_max_e4 < line->quantity_min_e4 && !t->editable)
@@ -254,6 +271,7 @@ struct line_form *lines_to_form(struct arena *arena, const struct quote_line *li
 
         form[i] = (struct line_form){
             .kind = line_kind_name(line->kind),
+            .timing = line->timing != 0 ? billing_timing_name(line->timing) : "",
             .product = product,
             .was = product,
             .description = line->description,

@@ -12,6 +12,7 @@ enum { EDITOR_LINES_MAX = 60, EDITOR_FIELDS_MAX = 1000, EDITOR_BYTES_MAX = 256 *
 
 struct line_form {
     const char *kind;
+    const char *timing;       /* "": as the product or the plan says */
     const char *product;      /* id, "" none */
     const char *was;          /* product that was shown */
     const char *description;
@@ -35,6 +36,8 @@ struct shelf {
     size_t product_count;
     struct price *prices;
     size_t price_count;
+    struct plan *plans;
+    size_t plan_count;
     const char *currency;
     const char *country;      /* the seller's: whose rates the VAT classes are shown with */
 };

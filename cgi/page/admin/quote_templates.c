@@ -144,7 +144,7 @@ static enum err find_template(struct page *page, struct quote_template *template
 
 static struct quote_line as_quote_line(const struct quote_template_line *t)
 {
-    return (struct quote_line){.kind = t->kind, .is_option = t->is_option, .product_id = t->product_id, .description = t->description,
+    return (struct quote_line){.kind = t->kind, .timing = billing_timing_from_name(t->timing), .is_option = t->is_option, .product_id = t->product_id, .description = t->description,
         .unit = "", .tax_class = "standard", .product_kind = "service", .quantity_e4 = t->quantity_e4, .unit_price_e4 = t->unit_price_e4,
         .discount_ppm = t->discount_ppm, .discount_periods = t->discount_periods, .quantity_editable = t->quantity_editable,
         .quantity_min_e4 = t->quantity_min_e4, .quantity_max_e4 = t->quantity_max_e4};
@@ -152,7 +152,7 @@ static struct quote_line as_quote_line(const struct quote_template_line *t)
 
 static struct quote_template_line as_template_line(const struct quote_line *l)
 {
-    return (struct quote_template_line){.kind = l->kind, .is_option = l->is_option, .product_id = l->product_id,
+    return (struct quote_template_line){.kind = l->kind, .timing = l->timing != 0 ? billing_timing_name(l->timing) : "", .is_option = l->is_option, .product_id = l->product_id,
         .description = l->description, .quantity_e4 = l->quantity_e4, .unit_price_e4 = l->unit_price_e4, .discount_ppm = l->discount_ppm,
         .discount_periods = l->discount_periods, .quantity_editable = l->quantity_editable, .quantity_min_e4 = l->quantity_min_e4,
         .quantity_max_e4 = l->quantity_max_e4};

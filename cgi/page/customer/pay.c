@@ -172,6 +172,8 @@ enum err page_pay_post(struct page *page)
     }
     if (started.refusal == PAYABLE_IN_PROGRESS)
         return page_see(page, "/pay/%s/return", due.ref);
+    if (started.refusal == PAYABLE_CHANGED)
+        return page_error(page, 409, tr(payable_refusal_text(started.refusal)));
     return show_pay(page, &due, tr("The payment service cannot be reached at the moment. Nothing was charged. Please try again in a few minutes."));
 }
 
@@ -269,11 +271,14 @@ static enum err fill_order(struct page *page, HDF *hdf, const struct offer *offe
     } else if (err != ERR_NOT_FOUND) {
         return err;
     }
-    TRY(page->ctx, invoice_of_order(page->ctx, order.id, &invoice));
+    err = invoice_of_order(page->ctx, order.id, &invoice); /* none when nothing was due at the start */
+    if (err != OK && err != ERR_NOT_FOUND)
+        return err;
     hdf_text(hdf, "Done.mail", tr_fill(arena, "We have sent the confirmation to {address}.", "address", offer->customer.email, NULL));
     add_document(hdf, &row, arena_printf(arena, "/q/%s/signed.pdf", offer->quote.number), tr("Signed quote"));
-    add_document(hdf, &row, arena_printf(arena, "/my/invoices/%s.pdf", invoice.number),
-                 tr_fill(arena, "Invoice {number}", "number", invoice.number, NULL));
+    if (err == OK)
+        add_document(hdf, &row, arena_printf(arena, "/my/invoices/%s.pdf", invoice.number),
+                     tr_fill(arena, "Invoice {number}", "number", invoice.number, NULL));
     if (!quote_needs_signature(offer->version.acceptance))
         hdf_text(hdf_row(hdf, "Documents", 0), "href", arena_printf(arena, "/q/%s.pdf", offer->quote.number));
     return OK;

@@ -1,0 +1,66 @@
+#include "core/term.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "core/date.h"
+
+const char *term_unit_name(enum term_unit unit)
+{
+    CHECK(unit == TERM_PERIODS || unit == TERM_MONTHS);
+    return unit == TERM_PERIODS ? "period" : "month";
+}
+
+enum term_unit term_unit_from_name(const char *name)
+{
+    if (strcmp(name, "period") == 0)
+        return TERM_PERIODS;
+    return strcmp(name, "month") == 0 ? TERM_MONTHS : (enum term_unit)0;
+}
+
+bool term_fits(enum term_unit unit, int count, struct recurrence every)
+{
+    int months = recurrence_months(every);
+
+    if (count == 0 || unit == TERM_PERIODS)
+        return true;
+    /* a month has 28 days at least: no period of days may be longer than the term ever is */
+    return months > 0 ? count >= months : count * 28 >= recurrence_days(every);
+}
+
+int32_t term_end(const struct term *term, const struct schedule *schedule, int32_t n)
+{
+    CHECK(term->count > 0 && n >= 1);
+    if (term->unit == TERM_PERIODS)
+        return schedule_boundary(schedule, schedule_index(schedule, term->from_on) + term->count * n);
+    return date_add_months(term->from_on, term->count * n);
+}
+
+int32_t term_end_at(const struct term *term, const struct schedule *schedule, int32_t on)
+{
+    int32_t n = 1;
+
+    if (term->count == 0)
+        return DATE_NONE;
+    while (term_end(term, schedule, n) <= on)
+        n++;
+    return term_end(term, schedule, n);
+}
+
+int32_t term_notice_deadline(const struct term *term, int32_t ends_on)
+{
+    return ends_on - term->notice_days;
+}
+
+int32_t term_earliest_end(const struct term *term, const struct schedule *schedule, int32_t today_on)
+{
+    int32_t by_on = today_on + term->notice_days;
+
+    if (by_on <= term->from_on)
+        by_on = term->from_on + 1;
+    if (term->commitment_until_on != DATE_NONE && term->commitment_until_on > by_on)
+        by_on = term->commitment_until_on;
+    if (term->count > 0)
+        return term_end_at(term, schedule, by_on - 1);
+    return schedule_boundary(schedule, schedule_index(schedule, by_on - 1) + 1);
+}

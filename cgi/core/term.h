@@ -1,0 +1,48 @@
+/* term: fixed terms, commitment and notice: when a contract may end, and when that must be told.
+ *
+ * Rule: product.md F22, 4.1, 5.1 R9. A fixed term of n periods or months runs from the first day that is billed; at its
+ * end it is tacitly renewed for another of the same length, or the contract ends. A commitment is a first day on which
+ * it may end at the earliest. Notice of n days is given in time when n days lie between the day it is told and the
+ * end. Ends of terms are computed from the start, never from the term before: a term of months that starts on the
+ * 31st comes back to it. */
+#ifndef TACITE_CORE_TERM_H
+#define TACITE_CORE_TERM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/schedule.h"
+
+enum term_unit { TERM_PERIODS = 1, TERM_MONTHS };
+
+/* The database's words: "period", "month"; 0 when unknown. */
+const char *term_unit_name(enum term_unit unit);
+enum term_unit term_unit_from_name(const char *name);
+
+struct term {
+    enum term_unit unit;
+    int count;                   /* 0: no fixed term */
+    bool renews;                 /* tacitly */
+    int notice_days;             /* 0: none */
+    int32_t commitment_until_on; /* DATE_NONE when none */
+    int32_t from_on;             /* first day of the first term: the first that is billed */
+};
+
+/* False for a term that is shorter than a period of the plan, which would end inside its first one. */
+bool term_fits(enum term_unit unit, int count, struct recurrence every);
+
+/* First day after the nth term (1: the first). Periods count from the schedule's first; one that is partial counts.
+ * CHECKs that there is a term. */
+int32_t term_end(const struct term *term, const struct schedule *schedule, int32_t n);
+
+/* First day after the term that contains the day; DATE_NONE without term. */
+int32_t term_end_at(const struct term *term, const struct schedule *schedule, int32_t on);
+
+/* Last day on which the end on ends_on can still be told. */
+int32_t term_notice_deadline(const struct term *term, int32_t ends_on);
+
+/* The earliest first day without service when the end is told today: the end of a term, or of a period when there is
+ * none, that comes after the commitment and leaves the notice. */
+int32_t term_earliest_end(const struct term *term, const struct schedule *schedule, int32_t today_on);
+
+#endif

@@ -1,0 +1,69 @@
+#include "service/contract.h"
+
+#include <string.h>
+
+#include "core/date.h"
+
+enum { MISSED_UNLIMITED = 1000 }; /* a plan's max_missed from here on never holds */
+
+struct schedule subscription_schedule(const struct subscription *s)
+{
+    return (struct schedule){.anchor_on = s->anchor_on, .every = {recurrence_unit_from_name(s->unit), s->count},
+                             .month_day = s->month_day};
+}
+
+int32_t subscription_billed_from(const struct subscription *s)
+{
+    return s->trial_until_on != DATE_NONE ? s->trial_until_on : s->started_on;
+}
+
+struct term subscription_term(const struct subscription *s)
+{
+    return (struct term){.unit = term_unit_from_name(s->term_unit), .count = s->term_count, .renews = s->term_renews,
+                         .notice_days = s->notice_days, .commitment_until_on = s->commitment_until_on,
+                         .from_on = subscription_billed_from(s)};
+}
+
+struct billing_facts subscription_billing(struct ctx *ctx, const struct subscription *s,
+                                          const struct subscription_line *lines, size_t line_count)
+{
+    struct billing_line *billing = ARENA_ARRAY(ctx->arena, struct billing_line, line_count + 1);
+    bool unlimited = s->max_missed >= MISSED_UNLIMITED || strcmp(s->hold_reason, "released") == 0;
+    struct billing_facts facts = {
+        .schedule = subscription_schedule(s), .currency = currency_find(s->currency),
+        .started_on = subscription_billed_from(s), .ended_on = s->ends_on, .lines = billing, .line_count = line_count,
+        .next_index = s->next_index, .arrears_index = s->arrears_index, .today_on = ctx->today_on,
+        .max_missed = unlimited ? BILLING_MISSED_UNLIMITED : s->max_missed};
+
+    for (size_t i = 0; i < line_count; i++)
+        billing[i] = (struct billing_line){
+            .id = lines[i].id, .timing = billing_timing_from_name(lines[i].timing), .quantity_e4 = lines[i].quantity_e4,
+            .unit_price_e4 = lines[i].unit_price_e4, .discount_ppm = lines[i].discount_ppm,
+            .discount_periods = lines[i].discount_periods, .from_on = lines[i].from_on, .until_on = lines[i].until_on,
+            .tax_class = lines[i].tax_class};
+    return facts;
+}
+
+static void earlier(int32_t *next_on, int32_t on, int32_t today_on)
+{
+    if (on != DATE_NONE && on > today_on && (*next_on == DATE_NONE || on < *next_on))
+        *next_on = on;
+}
+
+int32_t subscription_next_day(const struct ctx *ctx, const struct subscription *s, int32_t next_due_on)
+{
+    int32_t next_on = next_due_on;
+
+    earlier(&next_on, s->started_on, ctx->today_on);
+    if (s->trial_until_on != DATE_NONE)
+        earlier(&next_on, s->trial_until_on - TRIAL_NOTICE_DAYS, ctx->today_on);
+    earlier(&next_on, s->term_until_on, ctx->today_on);
+    return next_on;
+}
+
+struct subscription_facts subscription_facts_now(const struct ctx *ctx, const struct subscription *s)
+{
+    return (struct subscription_facts){.state = subscription_state_from_name(s->state), .ends_on = s->ends_on,
+                                       .commitment_until_on = s->commitment_until_on, .notice_days = s->notice_days,
+                                       .held_on = s->held_on, .today_on = ctx->today_on};
+}

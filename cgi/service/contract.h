@@ -1,0 +1,35 @@
+/* contract: a stored subscription as core's rules see it: its periods, its lines, its term. */
+#ifndef TACITE_SERVICE_CONTRACT_H
+#define TACITE_SERVICE_CONTRACT_H
+
+#include <stddef.h>
+
+#include "base/ctx.h"
+#include "core/billing.h"
+#include "core/subscription.h"
+#include "core/term.h"
+#include "store/subscription.h"
+
+struct schedule subscription_schedule(const struct subscription *s);
+
+/* First day that is billed: the start, or the end of the trial. */
+int32_t subscription_billed_from(const struct subscription *s);
+
+struct term subscription_term(const struct subscription *s);
+
+/* For core/billing, on ctx->today_on; the lines stay in their order. A subscription that was held and let go bills
+ * whatever was missed. */
+struct billing_facts subscription_billing(struct ctx *ctx, const struct subscription *s,
+                                          const struct subscription_line *lines, size_t line_count);
+
+/* The days before its end on which the customer is told of the end of a trial. */
+enum { TRIAL_NOTICE_DAYS = 3 };
+
+/* The next day after today on which the batch has something to do: the day that billing asks for (next_due_on, also
+ * when it is past), the start, the notice of a trial's end, the end of a term. DATE_NONE: never. */
+int32_t subscription_next_day(const struct ctx *ctx, const struct subscription *s, int32_t next_due_on);
+
+/* For core/subscription's refusals, on ctx->today_on. */
+struct subscription_facts subscription_facts_now(const struct ctx *ctx, const struct subscription *s);
+
+#endif
