@@ -14,6 +14,7 @@
 #include "batch/mail.h"
 #include "core/date.h"
 #include "document/pdf_sign.h"
+#include "service/banking.h"
 #include "service/house.h"
 #include "service/paying.h"
 #include "service/renewing.h"
@@ -64,6 +65,13 @@ static enum err run_renew(struct job *job, int64_t *done, int64_t *failed)
                   "failed", arena_printf(ctx->arena, "%lld", (long long)state.failed),
                   "dry_run", job->dry_run ? "yes" : "no", NULL);
     return err;
+}
+
+/* Before any debit: what a customer paid above earlier invoices pays the next ones. */
+static enum err run_advances(struct job *job, int64_t *done, int64_t *failed)
+{
+    (void)failed;
+    return job->dry_run ? OK : use_advances(job->ctx, done);
 }
 
 static enum err run_collect(struct job *job, int64_t *done, int64_t *failed)
@@ -118,7 +126,7 @@ static enum err run_mails(struct job *job, int64_t *done, int64_t *failed)
 
 static const struct piece piece[] = {
     {"janitor", run_janitor}, {"renew", run_renew},   {"recognise", run_recognise},
-    {"collect", run_collect}, {"render", run_render}, {"mail", run_mails},
+    {"advances", run_advances}, {"collect", run_collect}, {"render", run_render}, {"mail", run_mails},
 };
 
 static enum err run_piece(struct job *job, const struct piece *one)

@@ -283,7 +283,7 @@ static enum err keep_method(struct ctx *ctx, int64_t customer_id, const struct g
 static enum err record_payment(struct ctx *ctx, const struct payable *payable, const struct attempt *attempt,
                                const struct gateway_answer *answer, int64_t *payment_id)
 {
-    struct payment payment = {.attempt_id = attempt->id, .customer_id = payable->customer_id,
+    struct payment payment = {.attempt_id = attempt->id, .customer_id = payable->customer_id, .gateway = "stripe",
         .gateway_ref = answer->intent_ref[0] != '\0' ? answer->intent_ref : attempt->attempt_key,
         .amount_minor = attempt->amount_minor, .currency = attempt->currency,
         .method_text = card_text(ctx->arena, answer->brand, answer->last4), .received_on = ctx->today_on};

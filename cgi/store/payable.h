@@ -69,8 +69,10 @@ enum err attempts_to_check(struct ctx *ctx, int32_t limit, struct attempt **rows
 
 struct payment {
     int64_t id;
-    int64_t attempt_id;
+    int64_t attempt_id; /* one of the two is 0 */
+    int64_t bank_entry_id;
     int64_t customer_id;
+    const char *gateway; /* "stripe", "bank" */
     const char *gateway_ref;
     int64_t amount_minor;
     const char *currency;

@@ -94,7 +94,7 @@ static enum err pay_in(struct ctx *ctx, void *arg)
 {
     struct paying_in *p = arg;
     struct payable payable = {.invoice_id = p->invoice->id, .customer_id = p->invoice->customer_id, .amount_minor = p->amount_minor, .currency = "EUR"};
-    struct payment payment = {.customer_id = p->invoice->customer_id, .gateway_ref = p->attempt.attempt_key, .amount_minor = p->amount_minor,
+    struct payment payment = {.customer_id = p->invoice->customer_id, .gateway = "stripe", .gateway_ref = p->attempt.attempt_key, .amount_minor = p->amount_minor,
         .currency = "EUR", .method_text = "", .received_on = ctx->today_on};
 
     TRY(ctx, ensure_payable(ctx, &payable));

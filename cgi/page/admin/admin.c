@@ -79,6 +79,7 @@ static const char *activity_text(struct arena *arena, const struct activity *a)
         {"subscription.ended", N_("The subscription has ended"), NULL},
         {"method.replaced", N_("New card ending in {x}"), "last4"},
         {"invoice.paid", N_("Paid"), NULL},
+        {"invoice.advance", N_("Partly paid from what the customer had paid above earlier invoices"), NULL},
         {"invoice.declined", N_("Debit declined: {x}"), "code"},
         {"invoice.link_sent", N_("Link to pay sent to {x}"), "to"},
         {"customer.created", N_("Customer created"), NULL},

@@ -41,6 +41,7 @@ static const char *item_text(const char *kind)
         {"signed_unpaid", N_("Signed, not paid yet")},
         {"document_failed", N_("A document could not be made")},
         {"mail_refused", N_("An e-mail was refused")},
+        {"bank_open", N_("Money on the bank account fits no invoice")},
     };
 
     for (size_t i = 0; i < COUNT_OF(name); i++)
@@ -53,6 +54,8 @@ static const char *item_href(struct arena *arena, const struct todo_item *item)
 {
     if (str_equal(item->subject_kind, "attempt"))
         return "/admin/payments";
+    if (str_equal(item->kind, "bank_open"))
+        return "/admin/bank";
     if (item->number[0] == '\0')
         return str_equal(item->subject_kind, "outbox") ? arena_printf(arena, "/admin/outbox/%lld", (long long)item->subject_id) : "";
     return arena_printf(arena, "/admin/%ss/%s", item->subject_kind, item->number);
