@@ -117,6 +117,17 @@ static const struct statement rule[] = {
     RULE("a payment is booked",
          "SELECT p.gateway_ref ref FROM payment p JOIN allocation x ON x.payment_id = p.id LEFT JOIN journal_entry e "
          "ON e.source_kind = 'payment' AND e.source_id = p.id WHERE e.id IS NULL"),
+    RULE("an advance is its payment less what was used",
+         "SELECT p.gateway_ref ref FROM advance a JOIN payment p ON p.id = a.payment_id LEFT JOIN (SELECT payment_id, SUM(amount_minor) used "
+         "FROM advance_use GROUP BY payment_id) u ON u.payment_id = a.payment_id LEFT JOIN (SELECT payment_id, SUM(amount_minor) taken "
+         "FROM allocation GROUP BY payment_id) x ON x.payment_id = a.payment_id WHERE a.left_minor <> a.total_minor - IFNULL(u.used, 0) OR "
+         "p.amount_minor <> a.left_minor + IFNULL(x.taken, 0)"),
+    RULE("what customers paid in advance stands on 4191",
+         "SELECT x.currency ref FROM (SELECT currency, SUM(left_minor) minor FROM advance GROUP BY currency UNION ALL "
+         "SELECT e.currency, SUM(j.debit_minor - j.credit_minor) FROM journal_item j JOIN journal_entry e ON e.id = j.entry_id "
+         "WHERE j.account = '4191' GROUP BY e.currency) x GROUP BY x.currency HAVING SUM(x.minor) > 0"),
+    RULE("a matched entry of the bank has its payment",
+         "SELECT b.entry_key ref FROM bank_entry b LEFT JOIN payment p ON p.bank_entry_id = b.id WHERE (b.state = 'matched') <> (p.id IS NOT NULL)"),
     RULE("periods of a subscription touch and never overlap",
          "SELECT CONCAT(s.number, ' ', p.from_on) ref FROM billing_period p JOIN subscription s ON s.id = p.subscription_id "
          "JOIN billing_period q ON q.subscription_id = p.subscription_id AND q.line_group = p.line_group AND "

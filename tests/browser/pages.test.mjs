@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { HtmlValidate } from 'html-validate';
 import { fits, openPage, signIn, startBrowser } from '../lib/browser.mjs';
+import { saveFile, statement } from '../lib/bank.mjs';
 import { end } from '../lib/control.mjs';
 import { startStack } from '../lib/stack.mjs';
 import { liveStory } from '../lib/story.mjs';
@@ -33,12 +34,15 @@ before(async () => {
   await inspectOffer();
   await liveStory({ stack, customer });
   const one = (sql) => stack.value(sql);
+  const day = (await stack.batch('clock')).out.trim();
+  await stack.batch('bank-import', saveFile(stack, 'camt.xml', statement([
+    { amount: '77.70', text: 'merci', day, ref: 'P1' }, { amount: '1.00', text: 'frais', day, ref: 'P2', sign: 'DBIT' }])));
   Object.assign(example, {
     quote: one("SELECT number FROM quote WHERE state = 'confirmed' LIMIT 1"), draft: one("SELECT number FROM quote WHERE state = 'draft' LIMIT 1"),
     sent: one("SELECT number FROM quote WHERE state = 'sent' LIMIT 1"), customer: one('SELECT number FROM customer LIMIT 1'),
     product: one('SELECT id FROM product LIMIT 1'), plan: one('SELECT id FROM plan LIMIT 1'), template: one('SELECT id FROM quote_template LIMIT 1'),
     mail: one("SELECT id FROM outbox WHERE template = 'quote_sent' LIMIT 1"), subscription: one('SELECT number FROM subscription LIMIT 1'),
-    invoice: one('SELECT number FROM invoice LIMIT 1') });
+    invoice: one('SELECT number FROM invoice LIMIT 1'), entry: one("SELECT id FROM bank_entry WHERE state = 'open' LIMIT 1") });
 }, { timeout: 300000 });
 
 // The quote while it can still be signed, and what its forms answer to nothing.

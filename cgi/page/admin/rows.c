@@ -23,6 +23,9 @@ const struct route admin_routes[] = {
     {METHOD_GET, "/admin/invoices/:invoice.pdf", page_invoice_pdf, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/invoices/:invoice/link", page_invoice_link_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/payments", page_payments, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/bank", page_bank, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/bank/:entry", page_bank_entry, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/bank/:entry", page_bank_entry_post, ACCESS_SELLER, 0, 0, false},
 
     {METHOD_GET, "/admin/quotes", page_quotes, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/quotes/new", page_quote_new, ACCESS_SELLER, 0, 0, false},
