@@ -15,6 +15,7 @@
 #include "core/date.h"
 #include "document/pdf_sign.h"
 #include "service/banking.h"
+#include "service/debiting.h"
 #include "service/house.h"
 #include "service/paying.h"
 #include "service/renewing.h"
@@ -74,12 +75,19 @@ static enum err run_advances(struct job *job, int64_t *done, int64_t *failed)
     return job->dry_run ? OK : use_advances(job->ctx, done);
 }
 
+/* Direct debits whose days of return are over. */
+static enum err run_settle(struct job *job, int64_t *done, int64_t *failed)
+{
+    (void)failed;
+    return job->dry_run ? OK : settle_collections(job->ctx, done);
+}
+
 static enum err run_collect(struct job *job, int64_t *done, int64_t *failed)
 {
     struct collecting state = {.stop = job_stopped};
     enum err err;
 
-    if (job->dry_run || job->ctx->tenant->gateway_base[0] == '\0')
+    if (job->dry_run)
         return OK;
     err = collect_due(job->ctx, &state);
     *done = state.paid;
@@ -126,7 +134,7 @@ static enum err run_mails(struct job *job, int64_t *done, int64_t *failed)
 
 static const struct piece piece[] = {
     {"janitor", run_janitor}, {"renew", run_renew},   {"recognise", run_recognise},
-    {"advances", run_advances}, {"collect", run_collect}, {"render", run_render}, {"mail", run_mails},
+    {"advances", run_advances}, {"settle", run_settle},   {"collect", run_collect}, {"render", run_render}, {"mail", run_mails},
 };
 
 static enum err run_piece(struct job *job, const struct piece *one)

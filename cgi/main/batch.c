@@ -30,9 +30,10 @@ static const struct command {
 } command[] = {
     {"run", "[--loop SECONDS]", "everything that is due, in order; again every SECONDS", run_all_command, NEEDS_VIEW},
     {"renew", "", "bill every subscription that is due", run_once_command, NEEDS_DATABASE},
-    {"collect", "", "debit open invoices with stored cards", run_once_command, NEEDS_DATABASE},
+    {"collect", "", "debit open invoices with stored cards, plan direct debits", run_once_command, NEEDS_DATABASE},
     {"advances", "", "pay open invoices from what customers paid above earlier ones", run_once_command, NEEDS_DATABASE},
     {"bank-import", "FILE", "take in a file of the bank: camt.053, camt.054, pain.002", bank_import_command, NEEDS_DATABASE},
+    {"settle", "", "count direct debits as paid when they can no longer come back", run_once_command, NEEDS_DATABASE},
     {"janitor", "", "ask about payments without an answer, remove what expired", run_once_command, NEEDS_DATABASE},
     {"recognise", "", "book revenue that was deferred until now", run_once_command, NEEDS_DATABASE},
     {"render", "", "make and seal the documents that wait", run_once_command, NEEDS_DATABASE},

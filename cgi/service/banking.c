@@ -9,6 +9,7 @@
 #include "core/iban.h"
 #include "core/posting.h"
 #include "service/booking.h"
+#include "service/debiting.h"
 #include "service/invoicing.h"
 #include "store/company.h"
 #include "store/customer.h"
@@ -204,6 +205,47 @@ static enum err take_statement(struct ctx *ctx, void *to, const struct bank_stat
     return err;
 }
 
+/* Is the entry about direct debits of ours? Returns act wherever they are told, settlement only from a statement. What
+ * was told before finds everything where it is, so that asking again is harmless. */
+static enum err ask_collections(struct ctx *ctx, const struct bank_entry *e, bool booked, bool *ours)
+{
+    int32_t settled = 0;
+
+    if (e->return_code[0] != '\0')
+        return return_collection(ctx, e->end_to_end_id, e->return_code, ours);
+    if (!booked || !e->credit)
+        return OK;
+    TRY(ctx, settle_collection(ctx, e->end_to_end_id, ours));
+    if (*ours || e->batch_count == 0)
+        return OK;
+    TRY(ctx, settle_batch(ctx, e->message_id, e->batch_id, "", &settled));
+    *ours = settled > 0;
+    return OK;
+}
+
+/* pain.002: what the bank refuses of a file. What it accepts needs nothing. */
+static enum err take_answer(struct ctx *ctx, void *to, const struct bank_answer *a)
+{
+    struct importing *i = to;
+    const char *code = a->code[0] != '\0' ? a->code : "MS03";
+    struct operator_item item = {.kind = "bank_answer", .subject_kind = ABOUT_HOUSE, .subject_id = i->import_id, .opened_on = ctx->today_on};
+    int32_t moved = 0;
+    bool known = false;
+
+    if (strcmp(a->status, "RJCT") != 0)
+        return OK;
+    if (a->level == ANSWER_COLLECTION)
+        TRY(i->group, return_collection(i->group, a->end_to_end_id, code, &known));
+    else
+        TRY(i->group, settle_batch(i->group, a->level == ANSWER_FILE ? a->message_id : "", a->batch_id, code, &moved));
+    if (known || moved > 0) {
+        i->imported->collections += known ? 1 : moved;
+        return OK;
+    }
+    item.detail = str_cut(ctx->arena, arena_printf(ctx->arena, "%s %s %s %s", a->message_id, a->batch_id, a->end_to_end_id, code), 500);
+    return open_operator_item(ctx, &item);
+}
+
 static enum err take_entry(struct ctx *ctx, void *to, const struct bank_entry *e)
 {
     struct importing *i = to;
@@ -212,6 +254,7 @@ static enum err take_entry(struct ctx *ctx, void *to, const struct bank_entry *e
     char masked[IBAN_GROUPED_BYTES];
     struct match_entry asked;
     struct match match;
+    bool ours = false;
 
     (void)ctx;
     *row = (struct bank_entry_row){
@@ -221,8 +264,12 @@ static enum err take_entry(struct ctx *ctx, void *to, const struct bank_entry *e
         .account_key = bank_account_key(i->group, e->iban), .account_masked = arena_strdup(arena, iban_masked(e->iban, masked)),
         .reference = arena_strdup(arena, e->reference), .text = arena_strdup(arena, e->text),
         .return_code = str_cut(arena, e->return_code, 35), .match_kind = "none", .state = "open"};
-    /* What goes out, and what the bank only announces, is no transfer to us. */
-    if (i->imported->file.kind != BANK_STATEMENT || !e->credit) {
+    TRY(i->group, ask_collections(i->group, e, i->imported->file.kind == BANK_STATEMENT, &ours));
+    /* What goes out, and what the bank only announces, is no transfer to us; a return that we do not know is for a person. */
+    if (ours) {
+        row->state = "aside";
+        i->imported->collections++;
+    } else if (i->imported->file.kind != BANK_STATEMENT || !e->credit) {
         row->state = e->return_code[0] != '\0' && i->imported->file.kind == BANK_STATEMENT ? "open" : "aside";
     } else {
         asked = (struct match_entry){e->reference, e->end_to_end_id, e->text, e->amount_minor, e->currency, row->account_key};
@@ -276,7 +323,7 @@ enum err import_bank_file(struct ctx *ctx, const char *name, const void *data, s
     struct hash hash = hash_sha256(data, bytes);
     struct bank_import import = {.name = str_cut(ctx->arena, name, 200)};
     struct importing *i = ARENA_NEW(ctx->arena, struct importing);
-    struct bank_file_told told = {i, take_statement, take_entry, NULL};
+    struct bank_file_told told = {i, take_statement, take_entry, take_answer};
     struct ctx group = *ctx;
     enum err err;
 

@@ -2,8 +2,8 @@
  *
  * A file is refused whole, with line and reason, or taken whole: a run that dies is taken up by giving the same file
  * again. Each entry is known by its key, so that a statement under another name, or overlapping another, brings only
- * what is new. Money is booked from statements only; notifications and answers are kept as received. What matches
- * nothing waits for a person. */
+ * what is new. Money is booked from statements only; returns of direct debits act wherever they are told first. What
+ * matches nothing waits for a person. */
 #ifndef TACITE_SERVICE_BANKING_H
 #define TACITE_SERVICE_BANKING_H
 
@@ -35,6 +35,7 @@ struct bank_imported {
     int32_t fresh;   /* entries that were new */
     int32_t matched; /* of these, booked on an invoice */
     int32_t open;    /* of these, waiting for a person */
+    int32_t collections; /* direct debits of ours that moved, or batches of them */
 };
 
 /* name: as the file is called. dry_run: refusals are told, nothing is written. */

@@ -547,12 +547,13 @@ enum err allocate_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_i
     return save_receivable(ctx, &receivable);
 }
 
-enum err book_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, int64_t amount_minor, int64_t entry_id)
+enum err book_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, int64_t amount_minor, const char *money_account,
+                      int64_t entry_id)
 {
     struct booking booking;
     int64_t above_minor;
 
-    TRY(ctx, allocate_payment(ctx, payment_id, invoice_id, amount_minor, ACCOUNT_CARD, &booking, &above_minor));
+    TRY(ctx, allocate_payment(ctx, payment_id, invoice_id, amount_minor, money_account, &booking, &above_minor));
     booking.entry_id = entry_id;
     return book_entries(ctx, &booking, 1);
 }

@@ -92,9 +92,10 @@ struct booking;
 enum err allocate_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, int64_t amount_minor, const char *money_account,
                           struct booking *booking, int64_t *above_minor) MUST_USE;
 
-/* Books a card payment of amount_minor on an invoice: allocation, journal, what is open. In a transaction;
+/* Books a payment of amount_minor on an invoice: allocation, journal, what is open. In a transaction;
  * entry_id is reserved. */
-enum err book_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, int64_t amount_minor, int64_t entry_id) MUST_USE;
+enum err book_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, int64_t amount_minor, const char *money_account,
+                      int64_t entry_id) MUST_USE;
 
 /* Verifies numbers and chain of a series; *bad names the first wrong document ("" none). */
 enum err verify_chain(struct ctx *ctx, const char *series, const char **bad, int64_t *verified) MUST_USE;

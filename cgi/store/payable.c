@@ -29,11 +29,12 @@ static const struct column attempt_column[] = {
     "a.decline_code, a.message, a.sender, a.sending_at, a.next_check_at, a.checks, a.created_at"
 
 static const struct column method_column[] = {
-    COLUMN(I64, payment_method, id), COLUMN(I64, payment_method, customer_id), COLUMN(TEXT, payment_method, source_ref),
+    COLUMN(I64, payment_method, id), COLUMN(I64, payment_method, customer_id),
+    COLUMN(TEXT, payment_method, gateway), COLUMN(TEXT, payment_method, source_ref),
     COLUMN(TEXT, payment_method, token_sealed), COLUMN(TEXT, payment_method, brand), COLUMN(TEXT, payment_method, last4),
     COLUMN(I32, payment_method, exp_month), COLUMN(I32, payment_method, exp_year), COLUMN(TEXT, payment_method, state),
 };
-#define METHOD_FIELDS "id, customer_id, source_ref, token_sealed, brand, last4, exp_month, exp_year, state"
+#define METHOD_FIELDS "id, customer_id, gateway, source_ref, token_sealed, brand, last4, exp_month, exp_year, state"
 
 static const struct column list_column[] = {
     COLUMN(I64, payment_list_row, id), COLUMN(TEXT, payment_list_row, customer_name),

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/date.h"
+#include "core/posting.h"
 #include "service/crediting.h"
 #include "service/customers.h"
 #include "service/renewing.h"
@@ -108,7 +109,7 @@ static enum err pay_in(struct ctx *ctx, void *arg)
     TRY(ctx, move_attempt(ctx, &p->attempt, ATTEMPT_READY, "test", ""));
     payment.attempt_id = p->attempt.id;
     TRY(ctx, insert_payment(ctx, &payment));
-    return book_payment(ctx, payment.id, p->invoice->id, p->amount_minor, p->entry_id);
+    return book_payment(ctx, payment.id, p->invoice->id, p->amount_minor, ACCOUNT_CARD, p->entry_id);
 }
 
 static struct attempt pay(struct ctx *ctx, const struct invoice *invoice, int64_t amount_minor, bool succeeds)

@@ -41,6 +41,7 @@ static const char *item_text(const char *kind)
         {"signed_unpaid", N_("Signed, not paid yet")},
         {"document_failed", N_("A document could not be made")},
         {"mail_refused", N_("An e-mail was refused")},
+        {"bank_answer", N_("The bank refuses what we do not know")},
         {"bank_open", N_("Money on the bank account fits no invoice")},
     };
 
