@@ -53,6 +53,28 @@ const char *mandate_refusal_text(enum mandate_refusal refusal)
     return "";
 }
 
+struct changing {
+    const struct debit_terms *terms;
+    const struct once *once;
+    const char **url;
+};
+
+static enum err change(struct ctx *ctx, void *arg)
+{
+    const struct changing *w = arg;
+
+    TRY(ctx, spend_once(ctx, w->once, "", w->url));
+    TRY(ctx, save_debit_terms(ctx, w->terms));
+    return note_audit(ctx, "debit.terms", w->terms->creditor_id, "ok");
+}
+
+enum err change_debit_terms(struct ctx *ctx, const struct debit_terms *terms, const struct once *once, const char **url)
+{
+    struct changing work = {terms, once, url};
+
+    return db_transaction(ctx, change, &work);
+}
+
 /* ---- mandates ---- */
 
 static struct hash code_digest(struct ctx *ctx, const char *reference, const char *code)

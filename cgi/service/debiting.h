@@ -15,6 +15,9 @@
 #include "store/debit.h"
 #include "store/invoice.h"
 
+/* The seller's terms with the bank; the creditor identifier is checked by the caller. */
+enum err change_debit_terms(struct ctx *ctx, const struct debit_terms *terms, const struct once *once, const char **url) MUST_USE;
+
 /* ---- mandates ---- */
 
 enum { MANDATE_CODE_DIGITS = 6, MANDATE_CODE_TRIES = 5 };

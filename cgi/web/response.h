@@ -34,7 +34,7 @@ void respond_see(struct response *response, const char *url);
  * closes; 0 removes it. */
 void respond_cookie(struct response *response, const char *name, const char *value, int64_t max_age_s);
 
-/* A file: content type, a name made by us, inline or as a download. */
+/* A file: content type, a name made by us; a PDF is shown, anything else is a download. */
 void respond_file(struct response *response, const char *content_type, const char *name, const void *data,
                   size_t bytes);
 

@@ -30,6 +30,7 @@ void admin_flash(struct page *page)
         {"released", "ok", N_("It goes on: the next run bills what was missed.")},
         {"paylink", "ok", N_("A link to pay is on its way: the e-mail stands in the outbox.")},
         {"done", "ok", N_("Done.")},
+        {"file", "ok", N_("The file is made: download it and hand it to your bank.")},
         {"booked", "ok", N_("The entry was dealt with.")},
         {"answered", "ok", N_("Your answer is on its way.")},
         {"checked", "ok", N_("The check of the VAT number was recorded.")},

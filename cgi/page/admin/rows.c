@@ -23,6 +23,9 @@ const struct route admin_routes[] = {
     {METHOD_GET, "/admin/invoices/:invoice.pdf", page_invoice_pdf, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/invoices/:invoice/link", page_invoice_link_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/payments", page_payments, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/collections", page_collections, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/collections", page_collections_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/collections/:file.xml", page_collection_file, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/bank", page_bank, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/bank/:entry", page_bank_entry, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/bank/:entry", page_bank_entry_post, ACCESS_SELLER, 0, 0, false},
@@ -69,6 +72,8 @@ const struct route admin_routes[] = {
 
     {METHOD_GET, "/admin/settings/company", page_company, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/settings/company", page_company_post, ACCESS_SELLER, 0, 128 * 1024, false},
+    {METHOD_GET, "/admin/settings/debit", page_debit_terms, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/settings/debit", page_debit_terms_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/outbox", page_outbox, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/outbox/:id", page_outbox_mail, ACCESS_SELLER, 0, 0, false},
     {.pattern = NULL},
