@@ -157,3 +157,23 @@ bool decode_base64url(struct arena *arena, const char *text, unsigned char **dat
 {
     return decode_64(arena, text, strlen(text), base64url_alphabet, data, bytes);
 }
+
+char *encode_query(struct arena *arena, const char *text)
+{
+    static const char digit[] = "0123456789ABCDEF";
+    char *out = arena_alloc(arena, strlen(text) * 3 + 1);
+    char *at = out;
+
+    for (; *text != '\0'; text++) {
+        unsigned char c = (unsigned char)*text;
+
+        if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.')
+            *at++ = (char)c;
+        else {
+            *at++ = '%';
+            *at++ = digit[c >> 4];
+            *at++ = digit[c & 15];
+        }
+    }
+    return out;
+}

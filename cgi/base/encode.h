@@ -17,4 +17,7 @@ bool decode_hex(struct arena *arena, const char *text, unsigned char **data, siz
 bool decode_base64(struct arena *arena, const char *text, unsigned char **data, size_t *bytes);
 bool decode_base64url(struct arena *arena, const char *text, unsigned char **data, size_t *bytes);
 
+/* A text as a value in the query of an address: everything but A-Z a-z 0-9 - _ . becomes %XX. */
+char *encode_query(struct arena *arena, const char *text);
+
 #endif

@@ -12,6 +12,7 @@
 #include "batch/job.h"
 #include "document/pdf_sign.h"
 #include "service/booking.h"
+#include "service/closing.h"
 #include "service/invoicing.h"
 #include "store/company.h"
 #include "store/db.h"
@@ -136,6 +137,8 @@ static void check_services(const struct tenant *tenant, struct report *report)
         tell(report, tenant->gateway_key[0] != '\0' && tenant->webhook_secret[0] != '\0' ? VERDICT_OK : VERDICT_BAD,
              "gateway %s%s", tenant->gateway_base,
              tenant->gateway_key[0] == '\0' ? ", but no gateway.key" : tenant->webhook_secret[0] == '\0' ? ", but no webhook.secret" : "");
+    tell(report, tenant->vies_url[0] != '\0' ? VERDICT_OK : VERDICT_WARN, "%s",
+         tenant->vies_url[0] != '\0' ? tenant->vies_url : "no vies.url: VAT numbers are checked by the seller alone");
     tell(report, tenant->mail_smtp[0] != '\0' ? VERDICT_OK : VERDICT_WARN, "%s",
          tenant->mail_smtp[0] != '\0' ? tenant->mail_smtp : "no mail server: mails stay in the outbox");
 }
@@ -225,6 +228,18 @@ static enum err verify_books(struct job *job, int64_t *verified, int *bad)
     return OK;
 }
 
+static enum err verify_closed(struct job *job, int64_t *verified, int *bad)
+{
+    const char *wrong;
+
+    TRY(job->ctx, verify_closings(job->ctx, &wrong, verified));
+    if (wrong[0] != '\0') {
+        ++*bad;
+        (void)printf("bad\t%s is not what was closed, or its days are not what they were then\n", wrong);
+    }
+    return OK;
+}
+
 int verify_command(struct job *job)
 {
     static const char *const options[] = {NULL};
@@ -234,6 +249,7 @@ int verify_command(struct job *job)
     size_t rules;
     int64_t verified;
     int64_t entries;
+    int64_t closed;
     int bad = 0;
     enum err err;
 
@@ -243,13 +259,15 @@ int verify_command(struct job *job)
     if (err == OK)
         err = verify_books(job, &entries, &bad);
     if (err == OK)
+        err = verify_closed(job, &closed, &bad);
+    if (err == OK)
         err = find_broken_rules(ctx, &broken, &count, &rules);
     if (err != OK)
         return job_exit(ctx, err);
     for (size_t i = 0; i < count; i++)
         (void)printf("bad\t%s: not true of %s\n", broken[i].rule, broken[i].ref);
     bad += (int)count;
-    (void)printf("%lld documents, %lld journal entries and %zu rules verified, %d bad\n", (long long)verified, (long long)entries, rules,
-                 bad);
+    (void)printf("%lld documents, %lld journal entries, %lld closings and %zu rules verified, %d bad\n", (long long)verified,
+                 (long long)entries, (long long)closed, rules, bad);
     return bad > 0 ? EXIT_FINDINGS : EXIT_DONE;
 }

@@ -20,9 +20,12 @@
 #include "service/paying.h"
 #include "service/renewing.h"
 #include "service/rendering.h"
+#include "service/vat_checking.h"
 #include "store/company.h"
 #include "store/db.h"
 #include "store/housekeeping.h"
+#include "store/tenant.h"
+#include "store/vat_recheck.h"
 
 struct piece {
     const char *name;
@@ -45,6 +48,31 @@ static enum err run_janitor(struct job *job, int64_t *done, int64_t *failed)
         return OK;
     TRY(job->ctx, check_attempts(job->ctx, done));
     return purge_old_rows(job->ctx, &purged);
+}
+
+/* Before anything is billed: a number that is checked today counts today. */
+static enum err run_vat(struct job *job, int64_t *done, int64_t *failed)
+{
+    struct ctx *ctx = job->ctx;
+    struct vat_run run = {.stop = job_stopped};
+    enum err err;
+
+    if (ctx->tenant->vies_url[0] == '\0')
+        return OK;
+    if (job->dry_run) {
+        TRY(ctx, count_due_vat_rechecks(ctx, &run.waiting));
+        log_event(ctx, LOG_INFO, "vat", "due", arena_printf(ctx->arena, "%lld", (long long)run.waiting), "dry_run", "yes", NULL);
+        return OK;
+    }
+    err = ask_due_vat_numbers(ctx, &run);
+    *done = run.checked;
+    *failed = run.waiting;
+    job->findings |= run.invalid > 0; /* silence is no finding: it is asked again */
+    if (run.checked + run.waiting > 0)
+        log_event(ctx, LOG_INFO, "vat", "checked", arena_printf(ctx->arena, "%lld", (long long)run.checked),
+                  "invalid", arena_printf(ctx->arena, "%lld", (long long)run.invalid),
+                  "no_answer", arena_printf(ctx->arena, "%lld", (long long)run.waiting), NULL);
+    return err;
 }
 
 static enum err run_renew(struct job *job, int64_t *done, int64_t *failed)
@@ -133,8 +161,9 @@ static enum err run_mails(struct job *job, int64_t *done, int64_t *failed)
 }
 
 static const struct piece piece[] = {
-    {"janitor", run_janitor}, {"renew", run_renew},   {"recognise", run_recognise},
-    {"advances", run_advances}, {"settle", run_settle},   {"collect", run_collect}, {"render", run_render}, {"mail", run_mails},
+    {"janitor", run_janitor},     {"vat", run_vat},           {"renew", run_renew},
+    {"recognise", run_recognise}, {"advances", run_advances}, {"settle", run_settle},
+    {"collect", run_collect},     {"render", run_render},     {"mail", run_mails},
 };
 
 static enum err run_piece(struct job *job, const struct piece *one)

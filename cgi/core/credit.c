@@ -47,10 +47,9 @@ int64_t credit_of_quantity(const struct credit_line *line, int64_t quantity_e4)
     int64_t left = credit_line_left(line);
     int64_t share;
 
-    CHECK(line->line->quantity_e4 > 0 && quantity_e4 > 0);
-    if (!money_scale_checked(credit_line_priced(line->line), quantity_e4, line->line->quantity_e4, ROUND_HALF_AWAY, &share))
-        return left;
-    return exceeds(share, left) ? left : share;
+    CHECK(quantity_e4 > 0 && quantity_e4 <= line->line->quantity_e4);
+    share = money_scale(credit_line_priced(line->line), quantity_e4, line->line->quantity_e4, ROUND_HALF_AWAY);
+    return share == left + (left < 0 ? -1 : 1) ? left : share;
 }
 
 int64_t credit_line_net(const struct credit_line *line)

@@ -46,7 +46,8 @@ int64_t credit_line_priced(const struct invoice_line *line);
 /* What can still be credited of it. */
 int64_t credit_line_left(const struct credit_line *line);
 
-/* What quantity_e4 of the line's quantity is worth: its share, half away from zero, at most what is left. */
+/* What quantity_e4 of the line's quantity (above 0, at most all of it) is worth: its share, half away from zero; what is
+ * left when the roundings of earlier shares took a minor unit of it. */
 int64_t credit_of_quantity(const struct credit_line *line, int64_t quantity_e4);
 
 /* The net that the note carries for the line; where prices are without VAT the amount itself. */

@@ -1,5 +1,6 @@
 #include "core/money.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -77,4 +78,21 @@ void money_split(int64_t total_minor, const int64_t *weights, size_t count, int6
         shares[winner] += step;
         left -= step;
     }
+}
+
+const char *money_plain(int64_t minor, const char *code, char decimal, char text[MONEY_PLAIN_BYTES])
+{
+    const struct currency *of = currency_find(code);
+    int digits = of == NULL ? 2 : of->digits;
+    uint64_t whole = minor < 0 ? 0 - (uint64_t)minor : (uint64_t)minor;
+    uint64_t unit = 1;
+
+    for (int i = 0; i < digits; i++)
+        unit *= 10;
+    if (digits == 0)
+        (void)snprintf(text, MONEY_PLAIN_BYTES, "%s%llu", minor < 0 ? "-" : "", (unsigned long long)whole);
+    else
+        (void)snprintf(text, MONEY_PLAIN_BYTES, "%s%llu%c%0*llu", minor < 0 ? "-" : "", (unsigned long long)(whole / unit), decimal, digits,
+                       (unsigned long long)(whole % unit));
+    return text;
 }

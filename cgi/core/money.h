@@ -27,6 +27,10 @@ struct currency {
 /* NULL when unknown. */
 const struct currency *currency_find(const char *code);
 
+/* "-1234.50" with the decimal mark given, no grouping: for files. An unknown currency has two decimals. */
+enum { MONEY_PLAIN_BYTES = 32 };
+const char *money_plain(int64_t minor, const char *currency, char decimal, char text[MONEY_PLAIN_BYTES]);
+
 /* value * numerator / denominator, rounded once; denominator > 0; result CHECKed to be in
  * [-MONEY_MAX, MONEY_MAX]. */
 int64_t money_scale(int64_t value, int64_t numerator, int64_t denominator, enum rounding rounding);

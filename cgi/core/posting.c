@@ -37,6 +37,14 @@ const char *posting_label_name(enum posting_label label)
     return "";
 }
 
+enum posting_label posting_label_from_name(const char *name)
+{
+    for (enum posting_label label = POSTING_CUSTOMER; posting_label_name(label)[0] != '\0'; label++)
+        if (strcmp(posting_label_name(label), name) == 0)
+            return label;
+    return 0;
+}
+
 const char *posting_revenue_account(bool goods)
 {
     return goods ? ACCOUNT_GOODS : ACCOUNT_SERVICE;
@@ -88,14 +96,17 @@ void posting_of_invoice(const struct posting_invoice *i, struct posting_list *li
 
 void posting_of_credit(const struct posting_credit *c, struct posting_list *list)
 {
+    const char *service = c->service_account != NULL ? c->service_account : ACCOUNT_SERVICE;
+    const char *goods = c->goods_account != NULL ? c->goods_account : ACCOUNT_GOODS;
+
     memset(list, 0, sizeof *list);
-    add(list, ACCOUNT_SERVICE, POSTING_REVENUE, true, c->service_net_minor);
-    add(list, ACCOUNT_GOODS, POSTING_REVENUE, true, c->goods_net_minor);
+    add(list, service, POSTING_REVENUE, true, c->service_net_minor);
+    add(list, goods, POSTING_REVENUE, true, c->goods_net_minor);
     add(list, ACCOUNT_VAT, POSTING_VAT, true, c->vat_minor - c->vat_waiting_minor);
     add(list, ACCOUNT_VAT_WAITING, POSTING_VAT_WAITING, true, c->vat_waiting_minor);
     add(list, c->rounding_minor < 0 ? ACCOUNT_ROUNDING_LOSS : ACCOUNT_ROUNDING_GAIN, POSTING_ROUNDING, true, c->rounding_minor);
     add(list, ACCOUNT_CUSTOMER, POSTING_CUSTOMER, false, c->service_net_minor + c->goods_net_minor + c->vat_minor + c->rounding_minor);
-    move(list, ACCOUNT_DEFERRED, POSTING_DEFERRED, ACCOUNT_SERVICE, POSTING_REVENUE, c->service_deferred_minor);
+    move(list, ACCOUNT_DEFERRED, POSTING_DEFERRED, service, POSTING_REVENUE, c->service_deferred_minor);
     CHECK(posting_balances(list));
 }
 

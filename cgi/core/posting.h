@@ -1,4 +1,8 @@
-/* posting: journal entries of what happened, in the French chart of accounts (PCG).
+/* posting: journal entries of what happened.
+ *
+ * An account is named by its role (below) or by its number: book_entries puts the number that the chart gives a role
+ * when it is booked. Numbers begin with a digit, roles are small letters. The numbers in the comments are those of the
+ * French chart (PCG), with which a house begins.
  *
  * Every list balances by construction: each amount is written once as debit and once as credit.
  * Negative amounts change side; zero amounts write nothing, so that a free invoice has no entry
@@ -14,17 +18,20 @@
 
 #include "core/invoice.h"
 
-#define ACCOUNT_CUSTOMER "411"
-#define ACCOUNT_ADVANCE "4191"
-#define ACCOUNT_VAT "44571"
-#define ACCOUNT_VAT_WAITING "44587"
-#define ACCOUNT_DEFERRED "487"
-#define ACCOUNT_CARD "511"
-#define ACCOUNT_BANK "512"
-#define ACCOUNT_SERVICE "706"
-#define ACCOUNT_ROUNDING_LOSS "658"
-#define ACCOUNT_ROUNDING_GAIN "758"
-#define ACCOUNT_GOODS "707"
+#define ACCOUNT_CUSTOMER "customer"           /* 411 */
+#define ACCOUNT_ADVANCE "advance"             /* 4191 */
+#define ACCOUNT_VAT "vat"                     /* 44571 */
+#define ACCOUNT_VAT_WAITING "vat_waiting"     /* 44587 */
+#define ACCOUNT_DEFERRED "deferred"           /* 487 */
+#define ACCOUNT_CARD "card"                   /* 511 */
+#define ACCOUNT_BANK "bank"                   /* 512 */
+#define ACCOUNT_SERVICE "service"             /* 706 */
+#define ACCOUNT_GOODS "goods"                 /* 707 */
+#define ACCOUNT_ROUNDING_LOSS "rounding_loss" /* 658 */
+#define ACCOUNT_ROUNDING_GAIN "rounding_gain" /* 758 */
+/* No entry has these: where the result of the years before stands when a year opens. */
+#define ACCOUNT_PROFIT "profit"               /* 120 */
+#define ACCOUNT_LOSS "loss"                   /* 129 */
 
 enum posting_label {
     POSTING_CUSTOMER = 1, /* what the customer owes or has paid */
@@ -39,9 +46,10 @@ enum posting_label {
 
 const char *posting_label_text(enum posting_label label); /* English msgid */
 const char *posting_label_name(enum posting_label label); /* as stored: "vat_waiting" */
+enum posting_label posting_label_from_name(const char *name); /* 0: none of them */
 
 struct posting {
-    const char *account;
+    const char *account; /* role or number */
     int64_t debit_minor;  /* >= 0 */
     int64_t credit_minor; /* >= 0; one of the two is 0 */
     enum posting_label label;
@@ -55,7 +63,7 @@ struct posting_list {
     int64_t total_minor; /* sum of debits = sum of credits */
 };
 
-/* Account of a line's revenue: 706 or 707. */
+/* Role of a line's revenue account: 706 or 707. */
 const char *posting_revenue_account(bool goods);
 
 /* Sums of an invoice's lines, kind by kind. */
@@ -76,6 +84,8 @@ void posting_of_invoice(const struct posting_invoice *invoice, struct posting_li
 
 /* Sums of a credit note's lines, in the sign that they have on the invoice. */
 struct posting_credit {
+    const char *service_account; /* where the invoice was booked; NULL: the account of the role */
+    const char *goods_account;
     int64_t service_net_minor;
     int64_t goods_net_minor;
     int64_t service_deferred_minor; /* part of the net that is still deferred (deferral_credit) */

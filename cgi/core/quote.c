@@ -59,6 +59,11 @@ enum quote_acceptance quote_acceptance_from_name(const char *name)
     return (enum quote_acceptance)0;
 }
 
+enum quote_acceptance quote_acceptance_now(enum quote_acceptance acceptance, int64_t today_minor)
+{
+    return acceptance == ACCEPTANCE_PAYMENT && today_minor == 0 ? ACCEPTANCE_SIGNATURE : acceptance;
+}
+
 bool quote_needs_signature(enum quote_acceptance acceptance)
 {
     return acceptance != ACCEPTANCE_PAYMENT;

@@ -38,6 +38,10 @@ enum quote_acceptance quote_acceptance_from_name(const char *name);
 bool quote_needs_signature(enum quote_acceptance acceptance);
 bool quote_needs_payment(enum quote_acceptance acceptance);
 
+/* What is asked of the customer: where nothing is due at the start there is nothing to pay, and a quote that asks for
+ * payment alone is accepted by signature. */
+enum quote_acceptance quote_acceptance_now(enum quote_acceptance acceptance, int64_t today_minor);
+
 struct quote_facts {
     enum quote_state state;      /* stored */
     bool version_is_current;     /* the version asked about is the quote's newest sent one */

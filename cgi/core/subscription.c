@@ -97,9 +97,23 @@ enum subscription_refusal subscription_may_end(const struct subscription_facts *
         return SUBSCRIPTION_IS_ENDED;
     if (facts->ends_on != DATE_NONE)
         return SUBSCRIPTION_END_IS_PLANNED;
+    if (end_on < facts->today_on || (facts->billed_until_on != DATE_NONE && end_on < facts->billed_until_on))
+        return SUBSCRIPTION_END_TOO_EARLY;
+    if (facts->agreed)
+        return SUBSCRIPTION_NOT_REFUSED;
     if (facts->commitment_until_on != DATE_NONE && end_on < facts->commitment_until_on)
         return SUBSCRIPTION_UNDER_COMMITMENT;
+    if (facts->term_until_on != DATE_NONE && end_on != facts->term_until_on)
+        return SUBSCRIPTION_WITHIN_TERM;
     return end_on < facts->today_on + facts->notice_days ? SUBSCRIPTION_WITHIN_NOTICE : SUBSCRIPTION_NOT_REFUSED;
+}
+
+enum subscription_refusal subscription_may_go_on(const struct subscription_facts *facts)
+{
+    if (facts->ends_on == DATE_NONE)
+        return SUBSCRIPTION_END_NOT_PLANNED;
+    return facts->state == SUBSCRIPTION_ENDED || facts->ends_on <= facts->today_on ? SUBSCRIPTION_IS_ENDED
+                                                                                    : SUBSCRIPTION_NOT_REFUSED;
 }
 
 enum subscription_refusal subscription_may_be_released(const struct subscription_facts *facts)
@@ -118,8 +132,11 @@ const char *subscription_refusal_text(enum subscription_refusal refusal)
     case SUBSCRIPTION_IS_ENDED: return N_("This subscription has ended.");
     case SUBSCRIPTION_IS_NOT_RUNNING: return N_("This subscription is not running.");
     case SUBSCRIPTION_END_IS_PLANNED: return N_("An end is already planned.");
+    case SUBSCRIPTION_END_TOO_EARLY: return N_("What is billed already lasts longer, or that day is past.");
     case SUBSCRIPTION_UNDER_COMMITMENT: return N_("The commitment has not ended by then.");
     case SUBSCRIPTION_WITHIN_NOTICE: return N_("The notice period has not passed by then.");
+    case SUBSCRIPTION_WITHIN_TERM: return N_("That day lies inside the fixed term.");
+    case SUBSCRIPTION_END_NOT_PLANNED: return N_("No end is planned.");
     case SUBSCRIPTION_IS_NOT_HELD: return N_("This subscription is not held.");
     case SUBSCRIPTION_EVENT_UNKNOWN: return N_("This is not possible in the subscription's present state.");
     }

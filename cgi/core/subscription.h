@@ -54,23 +54,33 @@ enum subscription_refusal {
     SUBSCRIPTION_IS_ENDED,
     SUBSCRIPTION_IS_NOT_RUNNING,
     SUBSCRIPTION_END_IS_PLANNED,   /* an end is planned already */
+    SUBSCRIPTION_END_TOO_EARLY,    /* before what is billed already, or before today */
     SUBSCRIPTION_UNDER_COMMITMENT,
     SUBSCRIPTION_WITHIN_NOTICE,
+    SUBSCRIPTION_WITHIN_TERM,      /* inside a fixed term */
+    SUBSCRIPTION_END_NOT_PLANNED,
     SUBSCRIPTION_IS_NOT_HELD,
     SUBSCRIPTION_EVENT_UNKNOWN,    /* not possible from this state */
 };
 
 struct subscription_facts {
     enum subscription_state state;
-    int32_t ends_on;             /* DATE_NONE when none */
+    int32_t ends_on;             /* planned by somebody; DATE_NONE when none */
     int32_t commitment_until_on; /* DATE_NONE when none */
     int notice_days;
+    int32_t billed_until_on;     /* end of what is billed in advance; DATE_NONE: nothing is */
+    int32_t term_until_on;       /* end of the fixed term that end_on would lie in; DATE_NONE: no term */
+    bool agreed;                 /* with the customer: commitment, term and notice are waived */
     int32_t held_on;             /* DATE_NONE when not held */
     int32_t today_on;
 };
 
 enum subscription_refusal subscription_may(const struct subscription_facts *facts, enum subscription_event event);
+/* end_on is the first day without service. What is billed is served; commitment, term and notice hold unless another
+ * end was agreed. */
 enum subscription_refusal subscription_may_end(const struct subscription_facts *facts, int32_t end_on);
+/* The planned end is undone: until it has come. */
+enum subscription_refusal subscription_may_go_on(const struct subscription_facts *facts);
 enum subscription_refusal subscription_may_be_released(const struct subscription_facts *facts);
 const char *subscription_refusal_text(enum subscription_refusal refusal); /* English msgid */
 

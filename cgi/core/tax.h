@@ -7,6 +7,12 @@
  * is charged and the reason says so. Rules: directive 2006/112/EC art. 44, 58, 59c, 138, 146, 196; CGI
  * art. 294 and 296 for sales between France and its overseas departments.
  *
+ * What a customer signed, or began to pay without signing, is what they are invoiced, to the cent: rates, threshold and
+ * checks are read on that day and kept for each line (service/offer: agree_on_tax). Between that day and the invoice a
+ * rate may change, another sale may pass the threshold, a number may be checked: the invoice stays as agreed, and where
+ * the law of the tax point (art. 63 and 93) says otherwise, the seller is told by an operator item with the difference;
+ * correcting it is a decision about the price that only they can make. Renewals are taxed on their own due day.
+ *
  * A seller in the United States charges the sales tax of the customer's place; a row of 0 % says that none is
  * collected there. */
 #ifndef TACITE_CORE_TAX_H

@@ -28,6 +28,18 @@ bool term_fits(enum term_unit unit, int count, struct recurrence every)
     return months > 0 ? count >= months : count * 28 >= recurrence_days(every);
 }
 
+int term_months(enum term_unit unit, int count, struct recurrence every)
+{
+    return unit == TERM_MONTHS ? count : count * recurrence_months(every);
+}
+
+int term_days_at_least(enum term_unit unit, int count, struct recurrence every)
+{
+    int months = term_months(unit, count, every);
+
+    return months > 0 ? months * 28 : count * recurrence_days(every);
+}
+
 int32_t term_end(const struct term *term, const struct schedule *schedule, int32_t n)
 {
     CHECK(term->count > 0 && n >= 1);

@@ -31,6 +31,11 @@ struct term {
 /* False for a term that is shorter than a period of the plan, which would end inside its first one. */
 bool term_fits(enum term_unit unit, int count, struct recurrence every);
 
+/* Its length in whole months; 0 of periods that are days or weeks. */
+int term_months(enum term_unit unit, int count, struct recurrence every);
+/* Its length in days, in the shortest months. */
+int term_days_at_least(enum term_unit unit, int count, struct recurrence every);
+
 /* First day after the nth term (1: the first). Periods count from the schedule's first; one that is partial counts.
  * CHECKs that there is a term. */
 int32_t term_end(const struct term *term, const struct schedule *schedule, int32_t n);

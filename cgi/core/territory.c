@@ -44,7 +44,8 @@ static const struct {
     {"RE", "", "", "RE", "FR", OWN_RATES, N_("Reunion")},
     {"YT", "", "", "YT", "FR", NO_VAT, N_("Mayotte")},
     {"MC", "", "", "FR", "FR", LIKE_STATE, N_("Monaco")},
-    {"IM", "", "", "GB", "GB", OUTSIDE, N_("Isle of Man")},
+    {"IM", "", "", "GB", "GB", LIKE_STATE, N_("Isle of Man")},
+    {"LI", "", "", "CH", "CH", LIKE_STATE, N_("Liechtenstein")},
     {"GB", "BT", "BT", "GB", "GB", GOODS_ONLY, N_("Northern Ireland")},
     {"ES", "35", "35", "IC", "IC", OUTSIDE, N_("Canary Islands")},
     {"ES", "38", "38", "IC", "IC", OUTSIDE, N_("Canary Islands")},
@@ -52,7 +53,7 @@ static const struct {
     {"ES", "52", "52", "EA", "EA", OUTSIDE, N_("Melilla")},
     {"FI", "22", "22", "AX", "AX", OUTSIDE, N_("Aland Islands")},
     {"GR", "63086", "63087", "XA", "XA", OUTSIDE, N_("Mount Athos")},
-    {"DE", "78266", "78266", "XB", "XB", OUTSIDE, N_("Buesingen am Hochrhein")},
+    {"DE", "78266", "78266", "CH", "CH", LIKE_STATE, N_("Buesingen am Hochrhein")},
     {"DE", "27498", "27498", "XH", "XH", OUTSIDE, N_("Heligoland")},
     {"IT", "23041", "23041", "XL", "XL", OUTSIDE, N_("Livigno")},
     {"IT", "23030", "23030", "XL", "XL", OUTSIDE, N_("Livigno")},
@@ -107,7 +108,7 @@ void territory_of(const char *country, const char *postal_code, struct territory
     territory->name = place[i].name;
     put(territory->area, place[i].area);
     put(territory->state, place[i].state);
-    territory->eu_services = place[i].law == LIKE_STATE;
-    territory->eu_goods = place[i].law == LIKE_STATE || place[i].law == GOODS_ONLY;
+    territory->eu_services = place[i].law == LIKE_STATE && country_in_eu(territory->state);
+    territory->eu_goods = territory->eu_services || place[i].law == GOODS_ONLY;
     territory->without_vat = place[i].law == NO_VAT;
 }

@@ -2,7 +2,8 @@
  *
  * Found by country and postal code, or by the ISO code where the part has one. Rules: directive 2006/112/EC art. 6, 7
  * and 355 (and the protocol on Ireland and Northern Ireland, annex 3, for goods); CGI art. 294 and 296 for the French
- * overseas departments. Parts whose rates alone differ (Corsica, Madeira, the Azores) are rows of the rates. */
+ * overseas departments; LTVA art. 3 and 4 for Liechtenstein and Buesingen, which are in the Swiss VAT. Parts whose rates
+ * alone differ (Corsica, Madeira, the Azores, Jungholz, Mittelberg) are rows of the rates. */
 #ifndef TACITE_CORE_TERRITORY_H
 #define TACITE_CORE_TERRITORY_H
 

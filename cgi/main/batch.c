@@ -29,6 +29,7 @@ static const struct command {
     enum need need;
 } command[] = {
     {"run", "[--loop SECONDS]", "everything that is due, in order; again every SECONDS", run_all_command, NEEDS_VIEW},
+    {"vat", "", "ask VIES about the VAT numbers that are due", run_once_command, NEEDS_DATABASE},
     {"renew", "", "bill every subscription that is due", run_once_command, NEEDS_DATABASE},
     {"collect", "", "debit open invoices with stored cards, plan direct debits", run_once_command, NEEDS_DATABASE},
     {"advances", "", "pay open invoices from what customers paid above earlier ones", run_once_command, NEEDS_DATABASE},
@@ -38,6 +39,9 @@ static const struct command {
     {"recognise", "", "book revenue that was deferred until now", run_once_command, NEEDS_DATABASE},
     {"render", "", "make and seal the documents that wait", run_once_command, NEEDS_DATABASE},
     {"mail", "", "send the mails that wait", run_once_command, NEEDS_VIEW},
+    {"closing", "[--day D | --month M | --year Y]", "close what is over in the books: months and days, or the one that is named",
+     closing_command, NEEDS_DATABASE},
+    {"fec", "--year Y [--out FILE]", "the year's entries for the tax office (FEC)", fec_command, NEEDS_DATABASE},
     {"clock", "[--to DATE]", "the tenant's day; move the test clock forward", clock_command, NEEDS_DATABASE},
     {"doctor", "", "check settings, rights, schema, seal, services", doctor_command, NEEDS_DATABASE},
     {"verify", "", "check the chain of documents and the rules of the books", verify_command, NEEDS_DATABASE},

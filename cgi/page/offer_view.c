@@ -2,6 +2,7 @@
 
 #include "base/str.h"
 #include "page/texts.h"
+#include "service/offer_words.h"
 #include "text/format.h"
 #include "text/phrase.h"
 #include "text/words.h"
@@ -27,6 +28,7 @@ static void fill_line(const struct page *page, HDF *node, const struct offer *of
                      ? tr_fill(arena, "{discount} off {periods}", "discount", format_percent(arena, language, as->discount_ppm),
                                "periods", phrase_first_periods(arena, offer->recurrence, as->discount_periods), NULL)
                      : tr_fill(arena, "{discount} off", "discount", format_percent(arena, language, as->discount_ppm), NULL));
+    hdf_text(node, "words", offer_line_words(arena, language, offer, line));
     if (as->quantity_editable && reader == READER_SELLER)
         hdf_text(node, "editable", tr_fill(arena, "the customer may choose {min} to {max}", "min",
                                            format_quantity(arena, language, as->quantity_min_e4), "max",
@@ -47,10 +49,8 @@ static void add_total(HDF *total, int *row, const char *label, const char *value
 }
 
 /* Why VAT is what it is, where that is not plain: once per reason. */
-static void add_reasons(HDF *total, const struct totals *today)
+static void add_reasons(HDF *total, int *row, const struct totals *today)
 {
-    int row = 0;
-
     for (size_t i = 0; i < today->group_count; i++) {
         enum tax_reason reason = today->groups[i].reason;
         bool told = reason == TAX_REASON_DOMESTIC;
@@ -58,8 +58,19 @@ static void add_reasons(HDF *total, const struct totals *today)
         for (size_t j = 0; j < i; j++)
             told |= today->groups[j].reason == reason;
         if (!told)
-            hdf_text(hdf_row(total, "terms", row++), "text", tr(tax_reason_text(reason)));
+            hdf_text(hdf_row(total, "terms", (*row)++), "text", tr(tax_reason_text(reason)));
     }
+}
+
+static void add_terms(const struct page *page, HDF *total, const struct offer *offer)
+{
+    const char *rules[OFFER_RULES_MAX];
+    size_t count = offer_rules(page->ctx->arena, page->ctx->language, offer, rules);
+    int row = 0;
+
+    for (size_t i = 0; i < count; i++)
+        hdf_text(hdf_row(total, "terms", row++), "text", rules[i]);
+    add_reasons(total, &row, &offer->totals.today);
 }
 
 static void fill_total(const struct page *page, HDF *total, const struct offer *offer, enum reader reader)
@@ -90,7 +101,7 @@ static void fill_total(const struct page *page, HDF *total, const struct offer *
             add_total(total, &row, tr("Monthly recurring revenue"),
                       format_price(arena, page->ctx->language, t->mrr_e4, currency), false);
     }
-    add_reasons(total, &t->today);
+    add_terms(page, total, offer);
 }
 
 void view_offer(const struct page *page, HDF *node, const struct offer *offer, enum reader reader)

@@ -4,6 +4,7 @@
 #include "core/date.h"
 #include "core/subscription.h"
 #include "page/texts.h"
+#include "service/contract.h"
 #include "service/renewing.h"
 #include "store/payable.h"
 #include "text/format.h"
@@ -58,6 +59,8 @@ static enum err fill_lines(struct page *page, HDF *hdf, const struct subscriptio
         hdf_text(node, "quantity", str_trim(arena, arena_printf(arena, "%s %s", format_quantity(arena, page->ctx->language, lines[i].quantity_e4),
                                                                 lines[i].unit)));
         hdf_text(node, "price", format_price(arena, page->ctx->language, lines[i].unit_price_e4, s->currency));
+        if (str_equal(lines[i].timing, "arrears"))
+            hdf_text(node, "timing", tr("billed at the end of each period"));
         if (lines[i].discount_ppm != 0)
             hdf_text(node, "discount",
                      lines[i].discount_periods != 0
@@ -69,11 +72,31 @@ static enum err fill_lines(struct page *page, HDF *hdf, const struct subscriptio
     return OK;
 }
 
+void view_term(const struct page *page, HDF *facts, int *row, const struct subscription *s)
+{
+    struct arena *arena = page->ctx->arena;
+    struct term term = subscription_term(s);
+    struct recurrence every = {recurrence_unit_from_name(s->unit), s->count};
+
+    if (s->commitment_until_on != DATE_NONE)
+        page_fact(facts, row, tr("Committed until"), page_date(page, s->commitment_until_on - 1));
+    if (s->term_until_on != DATE_NONE && (s->ends_on == DATE_NONE || !s->term_renews)) /* a planned end says it itself */
+        page_fact(facts, row, tr("Term"),
+                  tr_fill(arena, s->term_renews ? N_("until {date}, then tacitly renewed for {duration}") : N_("until {date}, then it ends"),
+                          "date", page_date(page, s->term_until_on - 1), "duration",
+                          phrase_term(arena, term.unit, term.count, every), NULL));
+    if (s->notice_days > 0)
+        page_fact(facts, row, tr("Notice"), phrase_days(arena, s->notice_days));
+    if (s->term_until_on != DATE_NONE && s->term_renews && s->ends_on == DATE_NONE)
+        page_fact(facts, row, tr("To end it then, tell it by"), page_date(page, term_notice_deadline(&term, s->term_until_on)));
+}
+
 static void fill_facts(const struct page *page, HDF *hdf, const struct subscription *s, const struct renewal_preview *next, const char *card,
                        const char *card_state)
 {
     struct arena *arena = page->ctx->arena;
     HDF *facts = hdf_node(hdf, "Facts");
+    struct schedule schedule = subscription_schedule(s);
     HDF *method;
     int row = 0;
 
@@ -84,8 +107,12 @@ static void fill_facts(const struct page *page, HDF *hdf, const struct subscript
                   tr_fill(arena, "{date}: {amount} incl. VAT", "date", page_date(page, next->due_on), "amount",
                           page_money(page, next->total_minor, s->currency), NULL));
     page_fact(facts, &row, tr("Since"), page_date(page, s->started_on));
-    page_fact(facts, &row, tr("Committed until"), page_date(page, s->commitment_until_on));
-    page_fact(facts, &row, tr("Ends on"), page_date(page, s->ends_on));
+    if (s->trial_until_on != DATE_NONE)
+        page_fact(facts, &row, tr("Free trial until"), page_date(page, s->trial_until_on - 1));
+    page_fact(facts, &row, tr("Periods begin"), phrase_begins(arena, &schedule));
+    view_term(page, facts, &row, s);
+    if (s->ends_on != DATE_NONE)
+        page_fact(facts, &row, tr("Last day"), page_date(page, s->ends_on - 1));
     if (page->tenant->gateway_base[0] == '\0')
         return;
     method = hdf_row(facts, "rows", row);

@@ -14,4 +14,7 @@ enum err view_method(struct page *page, int64_t method_id, const char **text, co
 /* Sub.{number, badge}, Facts (price, next invoice with VAT, dates, payment method), Lines. *card: as above. */
 enum err view_subscription(struct page *page, HDF *hdf, const struct subscription *s, const char **card) MUST_USE;
 
+/* Rows of what binds it: minimum duration, term and what comes after, notice and its last day. */
+void view_term(const struct page *page, HDF *facts, int *row, const struct subscription *s);
+
 #endif

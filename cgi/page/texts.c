@@ -74,12 +74,17 @@ void page_fact(HDF *summary, int *row, const char *label, const char *value)
 
 void page_countries(const struct page *page, HDF *hdf, const char *now)
 {
+    page_countries_of(page, hdf, "country", now);
+}
+
+void page_countries_of(const struct page *page, HDF *hdf, const char *field, const char *now)
+{
     size_t count;
     const struct named_country *countries = format_countries(page->ctx->arena, page->ctx->language, &count);
 
-    view_option(hdf, "country", 0, "", tr("Choose the country"), false);
+    view_option(hdf, field, 0, "", tr("Choose the country"), false);
     for (size_t i = 0; i < count; i++)
-        view_option(hdf, "country", (int)i + 1, countries[i].code, countries[i].name, str_equal(countries[i].code, now));
+        view_option(hdf, field, (int)i + 1, countries[i].code, countries[i].name, str_equal(countries[i].code, now));
 }
 
 void page_invoice_badge(const struct page *page, HDF *node, int64_t open_minor, int32_t due_on)
@@ -87,6 +92,19 @@ void page_invoice_badge(const struct page *page, HDF *node, int64_t open_minor, 
     bool late = open_minor > 0 && due_on < page->ctx->today_on;
 
     page_badge(node, open_minor == 0 ? "ok" : late ? "bad" : "warn", open_minor == 0 ? tr("Paid") : late ? tr("Overdue") : tr("Open"));
+}
+
+void page_document_badge(const struct page *page, HDF *node, const char *state, int64_t open_minor, int32_t due_on)
+{
+    if (str_equal(state, "credit"))
+        page_badge(node, "info", tr("Credit note"));
+    else
+        page_invoice_badge(page, node, open_minor, due_on);
+}
+
+const char *page_document_money(const struct page *page, const char *state, int64_t minor, const char *currency)
+{
+    return page_money(page, str_equal(state, "credit") ? -minor : minor, currency);
 }
 
 enum err page_document(struct page *page, const char *kind, int64_t ref_id, const char *name)

@@ -21,11 +21,16 @@ const char *page_query(const struct page *page, const char *name);
 /* A whole number of the query in [0, max]; 0 when absent or wrong. */
 int64_t page_query_id(const struct page *page, const char *name);
 
-/* Fills Form.country with every country by name; now is the chosen code. */
+/* Fills Form.country, or another field, with every country by name; now is the chosen code. */
 void page_countries(const struct page *page, HDF *hdf, const char *now);
+void page_countries_of(const struct page *page, HDF *hdf, const char *field, const char *now);
 
 /* The badge of an invoice for its seller: paid, open, overdue. */
 void page_invoice_badge(const struct page *page, HDF *node, int64_t open_minor, int32_t due_on);
+/* In lists of both kinds, by the state of a row (store/invoice): a credit note has a badge of its own and counts
+ * negative. */
+void page_document_badge(const struct page *page, HDF *node, const char *state, int64_t open_minor, int32_t due_on);
+const char *page_document_money(const struct page *page, const char *state, int64_t minor, const char *currency);
 
 /* A stored document as a file of that name (".pdf" is added); words and 404 while it is being made. */
 enum err page_document(struct page *page, const char *kind, int64_t ref_id, const char *name) MUST_USE;

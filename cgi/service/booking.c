@@ -8,29 +8,37 @@
 #include "core/date.h"
 #include "core/entry_chain.h"
 #include "core/numbering.h"
+#include "store/chart.h"
 #include "store/invoice.h"
 #include "store/journal.h"
 
 /* The rows of a group, filled year by year. */
 struct rows {
+    struct chart chart;
     struct journal_entry *entries;
     struct journal_item *items;
     size_t entry_count;
     size_t item_count;
 };
 
-static int year_of(const struct booking *booking)
+/* What comes too late for its period is dated the first day that is open. */
+static int32_t day_of(const struct chart *chart, const struct booking *booking)
 {
-    return date_civil(booking->on).year;
+    return booking->on < chart->open_from_on ? chart->open_from_on : booking->on;
+}
+
+static int year_of(const struct chart *chart, const struct booking *booking)
+{
+    return date_civil(day_of(chart, booking)).year;
 }
 
 /* The first year after `after` that something is booked in; 0 none. */
-static int next_year(const struct booking *bookings, size_t count, int after)
+static int next_year(const struct chart *chart, const struct booking *bookings, size_t count, int after)
 {
     int next = 0;
 
     for (size_t i = 0; i < count; i++) {
-        int year = bookings[i].list.count == 0 ? 0 : year_of(&bookings[i]);
+        int year = bookings[i].list.count == 0 ? 0 : year_of(chart, &bookings[i]);
 
         if (year > after && (next == 0 || year < next))
             next = year;
@@ -73,20 +81,31 @@ static void add_entry(struct ctx *ctx, struct rows *rows, const struct booking *
     struct journal_item *items = &rows->items[rows->item_count];
 
     *entry = (struct journal_entry){
-        .id = b->entry_id, .series = series, .sequence = ++head->last_sequence, .journal = b->journal, .entry_on = b->on,
+        .id = b->entry_id, .series = series, .sequence = ++head->last_sequence, .journal = b->journal,
+        .entry_on = day_of(&rows->chart, b),
         .source_kind = b->source_kind, .source_id = b->source_id, .reference = b->reference, .currency = b->currency,
         .item_count = (int32_t)b->list.count, .total_minor = b->list.total_minor, .posted_at = ctx->now};
     for (size_t i = 0; i < b->list.count; i++) {
         const struct posting *posting = &b->list.items[i];
 
         items[i] = (struct journal_item){
-            .entry_id = b->entry_id, .position = (int32_t)i + 1, .account = posting->account,
+            .entry_id = b->entry_id, .position = (int32_t)i + 1,
+            .account = chart_account(&rows->chart, posting->account),
             .customer_id = strcmp(posting->account, ACCOUNT_CUSTOMER) == 0 ? b->customer_id : 0,
             .debit_minor = posting->debit_minor, .credit_minor = posting->credit_minor,
             .label = posting_label_name(posting->label)};
     }
     rows->item_count += b->list.count;
     seal_entry(ctx, entry, items, head);
+}
+
+/* A closing holds the same series: one that came between our first look and the lock is seen now. */
+static enum err still_open(struct ctx *ctx, const struct chart *before)
+{
+    struct chart now;
+
+    TRY(ctx, chart_now(ctx, &now));
+    return now.open_from_on == before->open_from_on ? OK : FAIL(ctx, ERR_DB_RETRY, "a period was closed meanwhile");
 }
 
 enum err book_entries(struct ctx *ctx, const struct booking *bookings, size_t count)
@@ -97,23 +116,35 @@ enum err book_entries(struct ctx *ctx, const struct booking *bookings, size_t co
     CHECK(db_in_transaction(ctx));
     for (size_t i = 0; i < count; i++)
         items += bookings[i].list.count;
-    rows.items = ARENA_ARRAY(ctx->arena, struct journal_item, items + 1);
-    for (int year = next_year(bookings, count, 0); year != 0; year = next_year(bookings, count, year)) {
+    if (items == 0)
+        return OK;
+    rows.items = ARENA_ARRAY(ctx->arena, struct journal_item, items);
+    TRY(ctx, chart_now(ctx, &rows.chart));
+    for (int year = next_year(&rows.chart, bookings, count, 0); year != 0; year = next_year(&rows.chart, bookings, count, year)) {
         char *series = arena_alloc(ctx->arena, NUMBER_BYTES);
         struct series_head head;
 
         (void)snprintf(series, NUMBER_BYTES, JOURNAL_SERIES "%04d", year);
         TRY(ctx, lock_series(ctx, series, &head));
         for (size_t i = 0; i < count; i++)
-            if (bookings[i].list.count > 0 && year_of(&bookings[i]) == year)
+            if (bookings[i].list.count > 0 && year_of(&rows.chart, &bookings[i]) == year)
                 add_entry(ctx, &rows, &bookings[i], series, &head);
         TRY(ctx, save_series(ctx, series, &head));
     }
+    TRY(ctx, still_open(ctx, &rows.chart));
     TRY(ctx, insert_journal_entries(ctx, rows.entries, rows.entry_count));
     return insert_journal_items(ctx, rows.items, rows.item_count);
 }
 
-enum { VERIFIED_AT_ONCE = 2000 };
+enum err period_is_open(struct ctx *ctx, int32_t on)
+{
+    struct chart now;
+
+    TRY(ctx, chart_now(ctx, &now));
+    return on >= now.open_from_on ? OK : FAIL(ctx, ERR_CONFLICT, "the period of this document was closed");
+}
+
+enum { VERIFIED_AT_ONCE = 4000 };
 
 /* Where a verification stands. */
 struct walk {
@@ -126,12 +157,19 @@ static bool entry_holds(struct arena *arena, const struct journal_entry *entry, 
                         size_t item_count, const struct walk *walk)
 {
     struct hash digest;
+    int64_t debit = 0;
+    int64_t credit = 0;
 
     if (entry->item_count < 0 || (size_t)entry->item_count != item_count || item_count > POSTINGS_MAX)
         return false;
-    for (size_t i = 0; i < item_count; i++)
+    for (size_t i = 0; i < item_count; i++) {
         if (items[i].position != (int32_t)i + 1)
             return false;
+        debit += items[i].debit_minor;
+        credit += items[i].credit_minor;
+    }
+    if (debit != entry->total_minor || credit != entry->total_minor)
+        return false;
     digest = entry_digest(arena, entry, items, walk->head);
     return memcmp(entry->chain_previous, walk->head, HASH_BYTES) == 0 &&
            memcmp(entry->chain_digest, digest.bytes, HASH_BYTES) == 0;
@@ -142,6 +180,23 @@ static const char *entry_name(struct arena *arena, const char *series, int64_t s
     return arena_printf(arena, "%s entry %lld", series, (long long)sequence);
 }
 
+/* The first item of an entry, by binary search: items are in the order of entry ids. */
+static size_t first_item(const struct journal_item *items, size_t count, int64_t entry_id)
+{
+    size_t low = 0;
+    size_t high = count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (items[middle].entry_id < entry_id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 /* The next entries in one go; *count 0 when there are no more up to the counter. */
 static enum err walk_on(struct ctx *ctx, const char *series, int64_t until, struct walk *walk, size_t *count)
 {
@@ -150,14 +205,17 @@ static enum err walk_on(struct ctx *ctx, const char *series, int64_t until, stru
     size_t item_count;
     size_t next = 0;
 
-    TRY(ctx, journal_entries_between(ctx, series, walk->sequence, until, VERIFIED_AT_ONCE, &entries, count));
+    /* Bounded on both sides: a span without an upper end makes the database read the whole year each time. */
+    TRY(ctx, journal_entries_between(ctx, series, walk->sequence,
+                                     until - walk->sequence > VERIFIED_AT_ONCE ? walk->sequence + VERIFIED_AT_ONCE : until, &entries, count));
     if (*count == 0)
-        return OK;
-    TRY(ctx, journal_items_between(ctx, series, walk->sequence, entries[*count - 1].sequence, &items, &item_count));
+        return OK; /* the end, or all of them are gone: the caller sees where the walk stands */
+    TRY(ctx, journal_items_of(ctx, entries, *count, &items, &item_count));
     for (size_t i = 0; i < *count; i++) {
         const struct journal_entry *entry = &entries[i];
-        size_t first = next;
+        size_t first = next < item_count && items[next].entry_id == entry->id ? next : first_item(items, item_count, entry->id);
 
+        next = first;
         while (next < item_count && items[next].entry_id == entry->id)
             next++;
         if (entry->sequence != walk->sequence + 1)

@@ -1,7 +1,8 @@
 /* booking: the one way into the journal: number, chain and rows of a whole group of entries.
  *
  * The series of the entry's year is locked here, after that of invoices and before COMMIT: every transaction
- * locks in this order, years rising. What a transaction books is numbered in its order, without gap. */
+ * locks in this order, years rising. What a transaction books is numbered in its order, without gap. Roles become
+ * the numbers that the chart gives them; what comes for a closed period is dated the first open day. */
 #ifndef TACITE_SERVICE_BOOKING_H
 #define TACITE_SERVICE_BOOKING_H
 
@@ -14,7 +15,7 @@
 struct booking {
     int64_t entry_id; /* reserved before the transaction */
     const char *journal; /* "VT", "BQ", "OD" */
-    int32_t on;
+    int32_t on; /* wanted */
     const char *source_kind;
     int64_t source_id;
     const char *reference;
@@ -24,6 +25,9 @@ struct booking {
 };
 
 enum err book_entries(struct ctx *ctx, const struct booking *bookings, size_t count) MUST_USE;
+
+/* Asked after book_entries, when no closing can come between: ERR_CONFLICT when a document of that day came too late. */
+enum err period_is_open(struct ctx *ctx, int32_t on) MUST_USE;
 
 /* Verifies numbers and chain of one year's journal, from its first sealed entry to its counter. *bad names the
  * first entry that is not what was booked, is gone, or was slipped in ("" none); *verified counts the good ones.

@@ -61,9 +61,19 @@ int32_t subscription_next_day(const struct ctx *ctx, const struct subscription *
     return next_on;
 }
 
+int32_t subscription_due_on(struct ctx *ctx, const struct subscription *s)
+{
+    struct billing_facts facts = subscription_billing(ctx, s, NULL, 0);
+
+    facts.today_on = DATE_NONE; /* before everything: nothing is passed over */
+    return subscription_next_day(ctx, s, billing_plan(ctx->arena, &facts).next_due_on);
+}
+
 struct subscription_facts subscription_facts_now(const struct ctx *ctx, const struct subscription *s)
 {
-    return (struct subscription_facts){.state = subscription_state_from_name(s->state), .ends_on = s->ends_on,
+    return (struct subscription_facts){.state = subscription_state_from_name(s->state),
+                                       .ends_on = strcmp(s->end_reason, "term") == 0 ? DATE_NONE : s->ends_on,
                                        .commitment_until_on = s->commitment_until_on, .notice_days = s->notice_days,
-                                       .held_on = s->held_on, .today_on = ctx->today_on};
+                                       .billed_until_on = DATE_NONE, .term_until_on = DATE_NONE, .held_on = s->held_on,
+                                       .today_on = ctx->today_on};
 }

@@ -29,7 +29,11 @@ enum { TRIAL_NOTICE_DAYS = 3 };
  * when it is past), the start, the notice of a trial's end, the end of a term. DATE_NONE: never. */
 int32_t subscription_next_day(const struct ctx *ctx, const struct subscription *s, int32_t next_due_on);
 
-/* For core/subscription's refusals, on ctx->today_on. */
+/* The same when nothing has been decided yet: from the next due day of its indexes. */
+int32_t subscription_due_on(struct ctx *ctx, const struct subscription *s);
+
+/* For core/subscription's refusals, on ctx->today_on; without what only an end asks for. An end that comes with the
+ * term is no planned one. */
 struct subscription_facts subscription_facts_now(const struct ctx *ctx, const struct subscription *s);
 
 #endif

@@ -14,16 +14,7 @@
 #include "store/payable.h"
 #include "store/taxes.h"
 
-/* The corrected invoice with what was credited of it. */
-struct corrected {
-    struct invoice_line_row *rows;
-    struct invoice_line *lines;
-    struct credit_line *credit;
-    const struct credit_part **parts; /* per line; NULL: not asked */
-    size_t count;
-};
-
-static enum err load_lines(struct ctx *ctx, const struct invoice *invoice, struct corrected *c)
+enum err load_creditable(struct ctx *ctx, const struct invoice *invoice, struct creditable *c)
 {
     struct credited_line *before;
     size_t before_count;
@@ -31,28 +22,34 @@ static enum err load_lines(struct ctx *ctx, const struct invoice *invoice, struc
     TRY(ctx, issued_lines(ctx, invoice, &c->rows, &c->lines, &c->count));
     TRY(ctx, credited_lines(ctx, invoice->id, &before, &before_count));
     c->credit = ARENA_ARRAY(ctx->arena, struct credit_line, c->count + 1);
-    c->parts = ARENA_ARRAY(ctx->arena, const struct credit_part *, c->count + 1);
     for (size_t i = 0; i < c->count; i++)
         c->credit[i].line = &c->lines[i];
     for (size_t i = 0; i < before_count; i++) {
-        struct credit_line *line = &c->credit[before[i].position - 1];
+        struct credit_line *line;
 
         CHECK(before[i].position >= 1 && (size_t)before[i].position <= c->count);
+        line = &c->credit[before[i].position - 1];
         line->before_minor = line->line->tax.included ? before[i].priced_minor : before[i].net_minor;
     }
     return OK;
 }
 
+/* The corrected invoice and what is asked of it. */
+struct corrected {
+    struct creditable of;
+    const struct credit_part **parts; /* per line; NULL: not asked */
+};
+
 /* Lines of an invoice stand at 1, 2, 3 (insert_invoice_lines). */
 static void choose_lines(struct credit_request *request, struct corrected *c)
 {
-    for (size_t i = 0; request->part_count == 0 && i < c->count; i++)
-        c->credit[i].now_minor = credit_line_left(&c->credit[i]);
+    for (size_t i = 0; request->part_count == 0 && i < c->of.count; i++)
+        c->of.credit[i].now_minor = credit_line_left(&c->of.credit[i]);
     for (size_t i = 0; i < request->part_count; i++) {
         const struct credit_part *part = &request->parts[i];
 
         request->refused_position = part->position;
-        if (part->position < 1 || (size_t)part->position > c->count) {
+        if (part->position < 1 || (size_t)part->position > c->of.count) {
             request->refusal = CREDIT_LINE_UNKNOWN;
             return;
         }
@@ -65,7 +62,7 @@ static void choose_lines(struct credit_request *request, struct corrected *c)
             return;
         }
         c->parts[part->position - 1] = part;
-        c->credit[part->position - 1].now_minor = part->amount_minor;
+        c->of.credit[part->position - 1].now_minor = part->amount_minor;
     }
     request->refused_position = 0;
 }
@@ -74,7 +71,7 @@ static void judge_lines(struct credit_request *request, const struct corrected *
 {
     size_t which;
 
-    request->refusal = credit_may_be_issued(c->credit, c->count, &which);
+    request->refusal = credit_may_be_issued(c->of.credit, c->of.count, &which);
     if (request->refusal == CREDIT_AMOUNT_ZERO || request->refusal == CREDIT_ABOVE_LINE)
         request->refused_position = (int32_t)which + 1;
 }
@@ -100,14 +97,14 @@ static enum err payment_is_live(struct ctx *ctx, int64_t invoice_id, bool *live)
 /* An amount is a quantity of one at that price; a whole line is what it was. */
 static enum err note_line(struct ctx *ctx, const struct invoice *invoice, const struct corrected *c, size_t i, struct work_line *work)
 {
-    const struct invoice_line_row *row = &c->rows[i];
-    const struct credit_line *credit = &c->credit[i];
+    const struct invoice_line_row *row = &c->of.rows[i];
+    const struct credit_line *credit = &c->of.credit[i];
     const struct credit_part *part = c->parts[i];
     bool whole = credit->before_minor == 0 && credit->now_minor == credit_line_priced(credit->line);
     const struct currency *currency = currency_find(invoice->currency);
     int64_t scale = PRICE_ONE;
 
-    *work = (struct work_line){.line = *credit->line, .unit = row->unit, .subscription_line_id = row->subscription_line_id,
+    *work = (struct work_line){.line = *credit->line, .unit = row->unit, .account = row->account, .subscription_line_id = row->subscription_line_id,
                                .quote_line_id = row->quote_line_id};
     work->line.net_minor = credit_line_net(credit);
     work->line.priced_minor = credit->line->tax.included ? credit->now_minor : 0;
@@ -133,18 +130,18 @@ static enum err note_line(struct ctx *ctx, const struct invoice *invoice, const 
 static enum err note_lines(struct ctx *ctx, const struct invoice *invoice, const struct corrected *c, struct invoice_work *work,
                            struct correction *correction)
 {
-    int32_t *positions = ARENA_ARRAY(ctx->arena, int32_t, c->count + 1);
+    int32_t *positions = ARENA_ARRAY(ctx->arena, int32_t, c->of.count + 1);
 
-    work->lines = ARENA_ARRAY(ctx->arena, struct work_line, c->count + 1);
+    work->lines = ARENA_ARRAY(ctx->arena, struct work_line, c->of.count + 1);
     work->line_count = 0;
-    for (size_t i = 0; i < c->count; i++) {
-        if (c->credit[i].now_minor == 0)
+    for (size_t i = 0; i < c->of.count; i++) {
+        if (c->of.credit[i].now_minor == 0)
             continue;
-        positions[work->line_count] = c->rows[i].position;
+        positions[work->line_count] = c->of.rows[i].position;
         TRY(ctx, note_line(ctx, invoice, c, i, &work->lines[work->line_count++]));
     }
     correction->positions = positions;
-    if (!credit_totals(c->credit, c->count, &correction->totals))
+    if (!credit_totals(c->of.credit, c->of.count, &correction->totals))
         return FAIL(ctx, ERR_LIMIT, "the amount of a credit note is out of bounds");
     return OK;
 }
@@ -159,7 +156,7 @@ static enum err cancel_deferrals(struct ctx *ctx, const struct corrected *c, str
     for (size_t i = 0; i < count; i++) {
         struct deferral *d = &rows[i];
         struct deferral_left left = {d->amount_minor, d->recognised_minor, {d->from_on, d->until_on}, d->next_on};
-        int64_t cancelled = deferral_credit(&left, credit_line_net(&c->credit[d->line_position - 1]));
+        int64_t cancelled = deferral_credit(&left, credit_line_net(&c->of.credit[d->line_position - 1]));
 
         if (cancelled == 0)
             continue;
@@ -181,9 +178,9 @@ static enum err take_back_distance(struct ctx *ctx, const struct corrected *c, s
     correction->distance.net_minor = 0;
     if (err != OK)
         return err == ERR_NOT_FOUND ? OK : err;
-    for (size_t i = 0; i < c->count; i++)
-        if (c->lines[i].tax.reason == TAX_REASON_ORIGIN || c->lines[i].tax.reason == TAX_REASON_DESTINATION)
-            correction->distance.net_minor -= credit_line_net(&c->credit[i]);
+    for (size_t i = 0; i < c->of.count; i++)
+        if (c->of.lines[i].tax.reason == TAX_REASON_ORIGIN || c->of.lines[i].tax.reason == TAX_REASON_DESTINATION)
+            correction->distance.net_minor -= credit_line_net(&c->of.credit[i]);
     return OK;
 }
 
@@ -226,7 +223,8 @@ static enum err prepare(struct ctx *ctx, struct credit_request *request, bool pr
     }
     TRY(ctx, payment_is_live(ctx, request->invoice_id, &live));
     TRY(ctx, lock_receivable(ctx, request->invoice_id, &correction->receivable));
-    TRY(ctx, load_lines(ctx, &correction->corrected, &c));
+    TRY(ctx, load_creditable(ctx, &correction->corrected, &c.of));
+    c.parts = ARENA_ARRAY(ctx->arena, const struct credit_part *, c.of.count + 1);
     choose_lines(request, &c);
     if (request->refusal == CREDIT_NOT_REFUSED)
         judge_lines(request, &c);

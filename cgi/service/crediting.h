@@ -30,6 +30,15 @@ struct credit_request {
     int32_t refused_position;    /* the line; 0: none */
 };
 
+/* An invoice with what was credited of it, line by line. */
+struct creditable {
+    struct invoice_line_row *rows;
+    struct invoice_line *lines;
+    struct credit_line *credit; /* before_minor is set */
+    size_t count;
+};
+enum err load_creditable(struct ctx *ctx, const struct invoice *invoice, struct creditable *creditable) MUST_USE;
+
 /* Makes the work of one note, for issue_invoices: alone or with invoices of the same change, in the same transaction.
  * Locks payable, receivable and deferrals of the corrected invoice. Look at request->refusal. */
 enum err prepare_credit_note(struct ctx *ctx, struct credit_request *request, struct invoice_work *work) MUST_USE;

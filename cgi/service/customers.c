@@ -4,9 +4,11 @@
 
 #include "base/str.h"
 #include "core/vat_id.h"
+#include "service/vat_checking.h"
 #include "store/history.h"
 #include "store/link.h"
 #include "store/series.h"
+#include "store/subscription.h"
 
 #define CUSTOMER_PREFIX "C"
 
@@ -36,6 +38,9 @@ static enum err insert(struct ctx *ctx, struct act *act)
     act->customer->number = arena_strdup(ctx->arena, number);
     TRY(ctx, insert_customer(ctx, act->customer));
     TRY(ctx, insert_customer_version(ctx, act->customer));
+    if (act->customer->consolidated)
+        TRY(ctx, save_consolidated(ctx, act->customer->id, true));
+    TRY(ctx, schedule_vat_check(ctx, act->customer));
     return finish(ctx, act, act->customer, "customer.created", "{}");
 }
 
@@ -56,8 +61,11 @@ static enum err update(struct ctx *ctx, struct act *act)
         TRY(ctx, revoke_links(ctx, LINK_KIND_MANAGE, before.id));
         TRY(ctx, revoke_links(ctx, LINK_KIND_LOGIN, before.id));
     }
+    if (before.consolidated != act->customer->consolidated)
+        TRY(ctx, save_consolidated(ctx, before.id, act->customer->consolidated));
     if (!str_equal(before.state, act->customer->state))
         TRY(ctx, save_customer_state(ctx, before.id, act->customer->state));
+    TRY(ctx, schedule_vat_check(ctx, act->customer));
     return finish(ctx, act, act->customer, "customer.changed", "{}");
 }
 
@@ -96,6 +104,7 @@ static enum err record(struct ctx *ctx, void *arg)
     }
     check.vat_id = customer.vat_id;
     TRY(ctx, insert_vat_check(ctx, &check));
+    TRY(ctx, note_vat_checked(ctx, &customer));
     return finish(ctx, act, &customer, "customer.vat_checked",
                   history_params(ctx->arena, "vat_id", customer.vat_id, "valid", e->valid ? "1" : "0", NULL));
 }

@@ -3,9 +3,11 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/str.h"
 #include "core/date.h"
 #include "store/db.h"
 #include "store/history.h"
+#include "store/invoice.h"
 #include "store/tenant.h"
 
 struct act {
@@ -15,6 +17,28 @@ struct act {
     const struct once *once;
     struct house_result *result;
 };
+
+enum err amounts_are_fixed(struct ctx *ctx, bool *fixed)
+{
+    struct invoice_list_row *rows;
+    size_t count;
+
+    TRY(ctx, invoice_list(ctx, "", 0, 0, 0, 1, &rows, &count));
+    *fixed = count > 0;
+    return OK;
+}
+
+static enum err breaks_amounts(struct ctx *ctx, const struct company *company, bool *breaks)
+{
+    const char *rounding = company->vat_rounding != NULL ? company->vat_rounding : "rate"; /* as save_company has it */
+    struct company before;
+
+    TRY(ctx, company_current(ctx, &before));
+    *breaks = false;
+    if (before.prices_with_vat == company->prices_with_vat && str_equal(before.vat_rounding, rounding))
+        return OK;
+    return amounts_are_fixed(ctx, breaks);
+}
 
 static enum err change(struct ctx *ctx, void *arg)
 {
@@ -27,6 +51,10 @@ static enum err change(struct ctx *ctx, void *arg)
         act->result->stale = true;
         return OK;
     }
+    if (house.company_id != 0)
+        TRY(ctx, breaks_amounts(ctx, act->company, &act->result->fixed));
+    if (act->result->fixed)
+        return OK;
     TRY(ctx, save_company(ctx, act->company));
     TRY(ctx, note_activity(ctx, ABOUT_HOUSE, 1, "company.changed", "{}"));
     TRY(ctx, note_audit(ctx, "company.changed", "company", "ok"));

@@ -10,6 +10,7 @@
 #include "core/numbering.h"
 #include "core/posting.h"
 #include "service/booking.h"
+#include "store/chart.h"
 #include "store/customer.h"
 #include "store/payable.h"
 #include "store/taxes.h"
@@ -62,12 +63,13 @@ static struct batch batch_new(struct arena *arena, const struct invoice_work *wo
     return b;
 }
 
-static void add_lines(struct batch *b, const struct invoice_work *work, int64_t invoice_id, int32_t issued_on,
-                      struct posting_invoice *sums)
+static void add_lines(struct batch *b, const struct chart *chart, const struct invoice_work *work, int64_t invoice_id,
+                      int32_t issued_on, struct posting_invoice *sums)
 {
     for (size_t i = 0; i < work->line_count; i++) {
         const struct invoice_line *line = &work->lines[i].line;
-        const char *account = posting_revenue_account(line->goods);
+        const char *account = work->lines[i].account != NULL ? work->lines[i].account
+                                                             : chart_account(chart, posting_revenue_account(line->goods));
         int64_t deferred = line->goods || work->correction != NULL ? 0 : deferral_at_issue(line->net_minor, line->period, issued_on);
         struct period rest = period_is_none(line->period)
                                  ? line->period
@@ -81,7 +83,8 @@ static void add_lines(struct batch *b, const struct invoice_work *work, int64_t 
             .unit_price_e4 = line->unit_price_e4, .discount_ppm = line->discount_ppm, .net_minor = line->net_minor,
             .priced_minor = line->priced_minor, .tax_category = tax_category_code(line->tax.category),
             .tax_rate_ppm = line->tax.rate_ppm, .tax_reason = tax_reason_name(line->tax.reason),
-            .vatex = tax_vatex(line->tax.reason), .tax_country = line->tax.country, .account = account};
+            .vatex = tax_vatex(line->tax.reason), .tax_country = line->tax.country, .account = account,
+            .nature = line->goods ? "goods" : "service"};
         *(line->goods ? &sums->goods_net_minor : &sums->service_net_minor) += line->net_minor;
         if (deferred == 0)
             continue;
@@ -190,8 +193,11 @@ struct spare_credit {
     struct spare_credit *next;
 };
 
+enum { HOLDERS_AT_ONCE = 1000 };
+
 struct credit_pool {
-    bool any;
+    struct credit_holder *holders; /* who may have some; more than these: everybody may */
+    size_t holder_count;
     struct spare_credit *first;
     struct spare_credit **end;
     size_t count;
@@ -212,6 +218,27 @@ static bool uses_credit(const struct invoice_work *work)
     return work->correction == NULL && !work->leaves_credit && work->totals.gross_minor > 0;
 }
 
+static enum err find_holders(struct ctx *ctx, struct credit_pool *pool, const struct invoice_work *works, size_t count)
+{
+    int64_t first = INT64_MAX;
+    int64_t last = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (uses_credit(&works[i])) {
+            first = works[i].customer_id < first ? works[i].customer_id : first;
+            last = works[i].customer_id > last ? works[i].customer_id : last;
+        }
+    return last == 0 ? OK : credit_holders(ctx, first, last, HOLDERS_AT_ONCE, &pool->holders, &pool->holder_count);
+}
+
+static bool may_hold(const struct credit_pool *pool, int64_t customer_id)
+{
+    for (size_t i = 0; i < pool->holder_count; i++)
+        if (pool->holders[i].customer_id == customer_id)
+            return true;
+    return pool->holder_count == HOLDERS_AT_ONCE;
+}
+
 /* What the customer has by now, once per customer and currency of a group. */
 static enum err pool_fill(struct ctx *ctx, struct credit_pool *pool, const struct invoice_work *works, size_t which)
 {
@@ -219,7 +246,7 @@ static enum err pool_fill(struct ctx *ctx, struct credit_pool *pool, const struc
     struct customer_credit *rows;
     size_t count;
 
-    if (!pool->any)
+    if (!may_hold(pool, work->customer_id))
         return OK;
     for (size_t i = 0; i < which; i++)
         if (uses_credit(&works[i]) && works[i].customer_id == work->customer_id && strcmp(works[i].currency, work->currency) == 0)
@@ -251,7 +278,7 @@ static void pool_use(struct ctx *ctx, struct credit_pool *pool, struct batch *b,
 static enum err share_credit(struct ctx *ctx, struct batch *b, struct invoice_work *works, size_t count, struct credit_pool *pool)
 {
     pool->end = &pool->first;
-    TRY(ctx, credit_is_spare(ctx, &pool->any));
+    TRY(ctx, find_holders(ctx, pool, works, count));
     for (size_t i = 0; i < count; i++) {
         const struct correction *c = works[i].correction;
 
@@ -380,6 +407,15 @@ static void add_note(struct batch *b, const struct invoice_work *work)
             .priced_minor = work->lines[i].line.priced_minor};
 }
 
+/* The lines of a kind were booked on one account when their invoice was issued: theirs, whatever the chart says now. */
+static const char *account_of_lines(const struct invoice_work *work, bool goods)
+{
+    for (size_t i = 0; i < work->line_count; i++)
+        if (work->lines[i].line.goods == goods && work->lines[i].account != NULL)
+            return work->lines[i].account;
+    return NULL;
+}
+
 static void post_work(const struct invoice_work *work, struct posting_invoice *sums, struct posting_list *list)
 {
     const struct invoice *invoice = &work->invoice;
@@ -391,12 +427,13 @@ static void post_work(const struct invoice_work *work, struct posting_invoice *s
         return;
     }
     posting_of_credit(&(struct posting_credit){
+        .service_account = account_of_lines(work, false), .goods_account = account_of_lines(work, true),
         .service_net_minor = sums->service_net_minor, .goods_net_minor = sums->goods_net_minor,
         .service_deferred_minor = c->cancelled_minor, .vat_minor = invoice->vat_minor,
         .vat_waiting_minor = c->effect.vat_waiting_minor, .rounding_minor = invoice->rounding_minor}, list);
 }
 
-static void add_work(struct ctx *ctx, struct batch *b, struct invoice_work *work, int64_t entry_id)
+static void add_work(struct ctx *ctx, struct batch *b, const struct chart *chart, struct invoice_work *work, int64_t entry_id)
 {
     const struct invoice *invoice = &work->invoice;
     struct posting_invoice sums = {.vat_minor = invoice->vat_minor, .rounding_minor = invoice->rounding_minor,
@@ -404,7 +441,7 @@ static void add_work(struct ctx *ctx, struct batch *b, struct invoice_work *work
     size_t n = b->invoice_count++;
 
     b->invoices[n] = *invoice;
-    add_lines(b, work, invoice->id, invoice->issued_on, &sums);
+    add_lines(b, chart, work, invoice->id, invoice->issued_on, &sums);
     add_taxes(b, work, invoice->id);
     add_distance(b, work, invoice);
     if (work->correction == NULL)
@@ -472,10 +509,12 @@ enum err issue_invoices(struct ctx *ctx, const struct company *company, struct i
                         const struct invoice_ids *ids)
 {
     struct batch b = batch_new(ctx->arena, works, count);
-    struct credit_pool pool = {.any = false};
+    struct credit_pool pool = {.count = 0};
     struct numbering *of_invoices = ARENA_NEW(ctx->arena, struct numbering);
     struct numbering *of_notes = ARENA_NEW(ctx->arena, struct numbering);
+    struct chart chart;
 
+    TRY(ctx, chart_now(ctx, &chart));
     *of_invoices = (struct numbering){.prefix = company->invoice_prefix};
     *of_notes = (struct numbering){.prefix = company->credit_prefix};
     (void)number_series(of_invoices->name, of_invoices->prefix, date_civil(ctx->today_on).year);
@@ -494,12 +533,13 @@ enum err issue_invoices(struct ctx *ctx, const struct company *company, struct i
         struct numbering *n = works[i].correction == NULL ? of_invoices : of_notes;
 
         seal_invoice(ctx, n->prefix, &works[i], &n->head);
-        add_work(ctx, &b, &works[i], ids->first_entry_id + (int64_t)i);
+        add_work(ctx, &b, &chart, &works[i], ids->first_entry_id + (int64_t)i);
     }
     TRY(ctx, insert_documents(ctx, &b, &pool));
     TRY(ctx, save_numbering(ctx, of_invoices));
     TRY(ctx, save_numbering(ctx, of_notes));
     TRY(ctx, book_entries(ctx, b.bookings, b.invoice_count));
+    TRY(ctx, period_is_open(ctx, ctx->today_on));
     crash_point("C07");
     return OK;
 }
@@ -578,7 +618,7 @@ enum err issued_lines(struct ctx *ctx, const struct invoice *invoice, struct inv
             .tax = {.category = tax_category_from_code(row->tax_category), .rate_ppm = row->tax_rate_ppm,
                     .reason = tax_reason_from_name(row->tax_reason), .included = company.prices_with_vat,
                     .per_line = strcmp(company.vat_rounding, "line") == 0},
-            .goods = strcmp(row->account, ACCOUNT_GOODS) == 0};
+            .goods = strcmp(row->nature, "goods") == 0};
         if (strlen(row->tax_country) == 2)
             memcpy(line->tax.country, row->tax_country, 2);
         if (line->kind == 0 || line->tax.category == 0 || line->tax.reason == 0 || strcmp(row->vatex, tax_vatex(line->tax.reason)) != 0)
@@ -730,18 +770,29 @@ static enum err invoice_holds(struct ctx *ctx, const struct invoice *invoice, co
     return OK;
 }
 
+/* "INV-2026-00042" of the series "INV-2026". */
+static const char *number_of(struct arena *arena, const char *series, int64_t sequence)
+{
+    return arena_printf(arena, "%s-%05lld", series, (long long)sequence);
+}
+
 enum err verify_chain(struct ctx *ctx, const char *series, const char **bad, int64_t *verified)
 {
+    enum { AT_ONCE = 200 };
     unsigned char previous[HASH_BYTES] = {0};
+    struct series_head head;
     int64_t sequence = 0;
 
     *bad = "";
-    for (;;) {
+    *verified = 0;
+    TRY(ctx, read_series(ctx, series, &head)); /* what is issued meanwhile is for the next time */
+    while (sequence < head.last_sequence) {
+        int64_t until = head.last_sequence - sequence > AT_ONCE ? sequence + AT_ONCE : head.last_sequence;
         struct invoice *invoices;
         size_t count;
 
-        TRY(ctx, invoices_after(ctx, series, sequence, 200, &invoices, &count));
-        for (size_t i = 0; i < count; i++) {
+        TRY(ctx, invoices_between(ctx, series, sequence, until, &invoices, &count));
+        for (size_t i = 0; i < count && invoices[i].sequence == sequence + 1; i++) {
             bool holds;
 
             TRY(ctx, invoice_holds(ctx, &invoices[i], previous, sequence + 1, &holds));
@@ -749,11 +800,15 @@ enum err verify_chain(struct ctx *ctx, const char *series, const char **bad, int
                 *bad = invoices[i].number;
                 return OK;
             }
-            sequence++;
+            *verified = ++sequence;
             memcpy(previous, invoices[i].chain_digest, HASH_BYTES);
         }
-        *verified = sequence;
-        if (count < 200)
+        if (sequence < until) {
+            *bad = number_of(ctx->arena, series, sequence + 1); /* the one that is gone */
             return OK;
+        }
     }
+    if (memcmp(previous, head.chain_head, HASH_BYTES) != 0)
+        *bad = number_of(ctx->arena, series, sequence); /* the end is not what the counter says */
+    return OK;
 }

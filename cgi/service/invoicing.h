@@ -25,6 +25,7 @@ struct work_line {
     const char *unit;
     int64_t subscription_line_id; /* 0 none */
     int64_t quote_line_id;        /* 0 none */
+    const char *account;          /* of a credit note: that of the corrected line; NULL: the chart's */
 };
 
 /* What makes a work a credit note; written by prepare_credit_note (service/crediting), whose locks hold until the

@@ -241,6 +241,21 @@ static enum err write_quote_paid(struct writing *w)
 
 /* ---- about invoices ---- */
 
+/* What credit notes paid of an invoice when it was issued. */
+static enum err paid_with_credit(struct writing *w, const struct invoice *invoice)
+{
+    struct credit_allocation *uses;
+    int64_t used = 0;
+    size_t count;
+
+    TRY(w->ctx, credits_used_on(w->ctx, invoice->id, &uses, &count));
+    for (size_t i = 0; i < count; i++)
+        used += uses[i].own ? 0 : uses[i].amount_minor;
+    if (used > 0)
+        fact(w, tr("Paid with your credit"), money(w, used, invoice->currency));
+    return OK;
+}
+
 static enum err write_invoice_new(struct writing *w)
 {
     struct arena *arena = w->ctx->arena;
@@ -256,6 +271,7 @@ static enum err write_invoice_new(struct writing *w)
     say(w, fill_number(w, "Your invoice {number} is attached.", invoice.number));
     fact(w, tr("Amount, incl. VAT"), amount);
     fact(w, tr("Date"), day(w, invoice.issued_on));
+    TRY(w->ctx, paid_with_credit(w, &invoice));
     if (receivable.open_minor == 0) {
         say(w, tr("It is paid. There is nothing left to do."));
     } else if (receivable.collect_on != DATE_NONE) {
@@ -477,6 +493,35 @@ static enum err write_trial_ending(struct writing *w)
     return OK;
 }
 
+static enum err write_end_planned(struct writing *w)
+{
+    struct arena *arena = w->ctx->arena;
+    struct subscription s;
+    int32_t on;
+
+    TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
+    if (!date_parse_iso(param(w, "on"), &on))
+        return ERR_CORRUPT;
+    w->text->subject = fill_number(w, "Subscription {number}: its end is planned", s.number);
+    say(w, tr_fill(arena, "Your subscription ends. Its last day is {date}; nothing is billed for later days.", "date", day(w, on - 1), NULL));
+    say(w, tr("Until then it can be taken back: write to us."));
+    TRY(w->ctx, subscription_facts(w, &s));
+    button(w, tr("See my subscription"), arena_printf(arena, "/my/subscriptions/%s", s.number));
+    return OK;
+}
+
+static enum err write_end_undone(struct writing *w)
+{
+    struct subscription s;
+
+    TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
+    w->text->subject = fill_number(w, "Subscription {number} goes on", s.number);
+    say(w, tr("The planned end was taken back. Your subscription goes on as before."));
+    TRY(w->ctx, subscription_facts(w, &s));
+    button(w, tr("See my subscription"), arena_printf(w->ctx->arena, "/my/subscriptions/%s", s.number));
+    return OK;
+}
+
 static enum err write_subscription_ended(struct writing *w)
 {
     struct arena *arena = w->ctx->arena;
@@ -531,6 +576,8 @@ static const struct {
     {"link_new", N_("New link"), write_link_new},
     {"password_reset", N_("New password"), write_password_reset},
     {"method_replaced", N_("Payment method replaced"), write_method_replaced},
+    {"end_planned", N_("End planned"), write_end_planned},
+    {"end_undone", N_("End taken back"), write_end_undone},
     {"trial_ending", N_("Trial ends soon"), write_trial_ending},
     {"subscription_ended", N_("Subscription ended"), write_subscription_ended},
 };

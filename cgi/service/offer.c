@@ -1,5 +1,6 @@
 #include "service/offer.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,7 +70,8 @@ static void fill_facts(const struct ctx *ctx, struct offer *offer)
         .version_is_current = offer->version.id == offer->quote.current_version_id,
         .valid_until_on = offer->version.valid_until_on,
         .today_on = ctx->today_on,
-        .acceptance = offer->version.acceptance,
+        .acceptance = offer->priced ? quote_acceptance_now(offer->version.acceptance, offer->totals.today.gross_minor)
+                                     : offer->version.acceptance,
         .has_plan = offer->plan.id != 0,
         .customer_complete = customer_lacks(&offer->customer, lacks, 1) == 0,
         .company_complete = company_lacks(&offer->company, lacks, 1) == 0,
@@ -83,6 +85,33 @@ static void fill_facts(const struct ctx *ctx, struct offer *offer)
     }
     /* A draft beside a version that the customer holds is a draft, whatever became of the other. */
     offer->state_now = offer->version.state == VERSION_DRAFT ? QUOTE_DRAFT : quote_state_now(facts);
+}
+
+static bool same_tax(const struct tax_decision *a, const struct tax_decision *b)
+{
+    return a->category == b->category && a->rate_ppm == b->rate_ppm && a->reason == b->reason && str_equal(a->country, b->country);
+}
+
+/* What was agreed for a line counts instead of today's decision. */
+static void take_agreed(struct offer *offer, struct offer_line *line)
+{
+    for (size_t i = 0; i < offer->agreed_count; i++) {
+        const struct agreed_tax *agreed = &offer->agreed[i];
+
+        if (agreed->line_id != line->as.id)
+            continue;
+        line->tax = (struct tax_decision){
+            .category = tax_category_from_code(agreed->tax_category), .rate_ppm = agreed->tax_rate_ppm,
+            .reason = tax_reason_from_name(agreed->tax_reason), .distance = agreed->distance,
+            .included = offer->company.prices_with_vat, .per_line = str_equal(offer->company.vat_rounding, "line")};
+        (void)snprintf(line->tax.country, sizeof line->tax.country, "%s", agreed->tax_country);
+        (void)snprintf(line->tax.buyer, sizeof line->tax.buyer, "%s", agreed->buyer_country);
+        CHECK(line->tax.category != 0 && line->tax.reason != 0);
+        offer->tax_differs |= line->counts && (line->tax_missing || !same_tax(&line->tax, &line->law));
+        if (line->tax_missing)
+            line->law = line->tax;
+        line->tax_missing = false;
+    }
 }
 
 /* The net of every line, then the VAT of the sale: what is bought decides over the threshold. */
@@ -104,24 +133,43 @@ static enum err tax_lines(struct ctx *ctx, struct offer *offer)
                                                .priced_minor = line->counts && !line->later ? line->first_minor : 0};
     }
     TRY(ctx, tax_sale(ctx, &taxing, &buyer, offer->version.currency, ctx->today_on, lines, count, &complete));
-    offer->priced = offer->priced && complete;
     count = 0;
+    offer->tax_differs = false;
     for (size_t i = 0; i < offer->line_count; i++)
         if (has_amount(offer->lines[i].as.kind)) {
-            offer->lines[i].tax_missing = !lines[count].decided;
-            offer->lines[i].tax = lines[count++].tax;
+            struct offer_line *line = &offer->lines[i];
+
+            line->tax_missing = !lines[count].decided;
+            line->tax = line->law = lines[count++].tax;
+            take_agreed(offer, line);
+            offer->priced = offer->priced && !line->tax_missing;
         }
     return OK;
+}
+
+/* What would be paid today if nothing had been agreed. */
+static void price_by_law(struct offer *offer, struct price_line *lines)
+{
+    struct quote_totals totals;
+
+    for (size_t i = 0; i < offer->line_count; i++)
+        lines[i].tax = offer->lines[i].law;
+    offer->law_today_minor = quote_totals(lines, offer->line_count, offer->currency, offer->recurrence, &totals)
+                                 ? totals.today.gross_minor : offer->totals.today.gross_minor;
 }
 
 /* What an aligned plan asks for at the start depends on the day: what was agreed on one day stays when the order is
  * confirmed on another. From the start day every first period is whole, and the contract starts when it is confirmed. */
 static int32_t start_of(const struct ctx *ctx, const struct offer *offer)
 {
+    int32_t priced_on = offer->version.priced_on;
+
     if (offer->version.start_on != DATE_NONE)
         return offer->version.start_on;
-    return offer->plan.anchor.rule != ANCHOR_START && offer->version.priced_on != DATE_NONE ? offer->version.priced_on
-                                                                                           : ctx->today_on;
+    if (offer->plan.anchor.rule == ANCHOR_START || priced_on == DATE_NONE)
+        return ctx->today_on;
+    /* a payment that began stands over midnight; after that the next one is for its own day */
+    return offer->as_agreed || offer->quote.state != QUOTE_SENT || priced_on >= ctx->today_on - 1 ? priced_on : ctx->today_on;
 }
 
 static void place_periods(const struct ctx *ctx, struct offer *offer)
@@ -182,6 +230,9 @@ enum err price_offer(struct ctx *ctx, struct offer *offer)
         offer->priced = false;
         memset(&offer->totals, 0, sizeof offer->totals);
     }
+    offer->law_today_minor = offer->totals.today.gross_minor;
+    if (offer->priced && offer->tax_differs)
+        price_by_law(offer, lines);
     fill_facts(ctx, offer);
     return OK;
 }
@@ -252,7 +303,11 @@ static enum err load_lines(struct ctx *ctx, struct offer *offer)
 /* Quote and version are there; everything else follows. */
 static enum err fill_offer(struct ctx *ctx, struct offer *offer)
 {
+    bool agreed = offer->quote.state == QUOTE_SIGNED || offer->quote.state == QUOTE_CONFIRMED;
+
     TRY(ctx, load_parties(ctx, offer));
+    if (agreed || offer->as_agreed)
+        TRY(ctx, agreed_taxes(ctx, offer->version.id, &offer->agreed, &offer->agreed_count));
     if (offer->version.plan_id != 0) {
         TRY(ctx, plan_by_id(ctx, offer->version.plan_id, &offer->plan));
         offer->recurrence = offer->plan.every;
@@ -301,16 +356,46 @@ enum err load_offer_to_edit(struct ctx *ctx, const char *number, struct offer *o
     return err == OK ? fill_offer(ctx, offer) : err;
 }
 
-enum err load_offer_version(struct ctx *ctx, int64_t version_id, struct offer *offer)
+static enum err load_by_version(struct ctx *ctx, int64_t version_id, bool as_agreed, struct offer *offer)
 {
     enum err err;
 
     memset(offer, 0, sizeof *offer);
+    offer->as_agreed = as_agreed;
     err = quote_version_by_id(ctx, version_id, &offer->version);
     if (err != OK)
         return err;
     TRY(ctx, quote_by_id(ctx, offer->version.quote_id, &offer->quote));
     return fill_offer(ctx, offer);
+}
+
+enum err load_offer_version(struct ctx *ctx, int64_t version_id, struct offer *offer)
+{
+    return load_by_version(ctx, version_id, false, offer);
+}
+
+enum err load_offer_agreed(struct ctx *ctx, int64_t version_id, struct offer *offer)
+{
+    return load_by_version(ctx, version_id, true, offer);
+}
+
+enum err agree_on_tax(struct ctx *ctx, const struct offer *offer)
+{
+    for (size_t i = 0; i < offer->line_count; i++) {
+        const struct offer_line *line = &offer->lines[i];
+        struct agreed_tax row = {.version_id = offer->version.id, .line_id = line->as.id, .agreed_on = ctx->today_on};
+
+        if (!has_amount(line->as.kind))
+            continue;
+        row.tax_category = tax_category_code(line->tax.category);
+        row.tax_rate_ppm = line->tax.rate_ppm;
+        row.tax_reason = tax_reason_name(line->tax.reason);
+        row.tax_country = line->tax.country;
+        row.buyer_country = line->tax.buyer;
+        row.distance = line->tax.distance;
+        TRY(ctx, save_agreed_tax(ctx, &row));
+    }
+    return OK;
 }
 
 char *offer_choices_json(struct arena *arena, const struct offer *offer)

@@ -2,7 +2,8 @@
  *
  * The editor, the preview, the customer's page, the signature, the order and the PDF all read the same
  * struct, so that what is shown, what is signed and what is billed cannot differ. Amounts come from
- * core/pricing with the customer's choices applied; VAT from the dated rates on ctx->today_on. */
+ * core/pricing with the customer's choices applied; VAT from the dated rates on ctx->today_on
+ * until the customer signs; from then on it is the VAT that was signed. */
 #ifndef TACITE_SERVICE_OFFER_H
 #define TACITE_SERVICE_OFFER_H
 
@@ -11,6 +12,7 @@
 
 #include "core/pricing.h"
 #include "core/quote.h"
+#include "store/agreed_tax.h"
 #include "store/catalogue.h"
 #include "store/company.h"
 #include "store/customer.h"
@@ -25,7 +27,8 @@ struct offer_line {
     bool chosen;               /* an option that the customer takes; true for lines that are none */
     int64_t quantity_e4;       /* with the customer's choice */
     bool counts;               /* enters the totals */
-    struct tax_decision tax;   /* of lines with an amount */
+    struct tax_decision tax;   /* of lines with an amount: today's, or as agreed */
+    struct tax_decision law;   /* what today's rates, threshold and checks say; tax unless something was agreed */
     bool tax_missing;          /* the table holds no rate for it: nothing can be sent */
     int64_t net_minor;         /* as priced: of a whole period at the start, discount taken off; also of options left aside */
     int64_t first_minor;       /* of the first period: its share where that is partial */
@@ -48,6 +51,11 @@ struct offer {
     bool vat_id_checked;
     struct offer_line *lines;
     size_t line_count;
+    bool as_agreed;            /* loaded for money that came: day and VAT are those that were agreed, signed or not */
+    struct agreed_tax *agreed; /* the VAT that the customer agreed to; agreed_count 0: today's counts */
+    size_t agreed_count;
+    bool tax_differs;          /* today's law would tax what was agreed otherwise (core/tax.h) */
+    int64_t law_today_minor;   /* totals.today.gross_minor as the law would have it */
     bool priced;               /* VAT decided for every line, amounts in bounds */
     struct quote_totals totals; /* of what counts; zeros when not priced */
     struct quote_facts facts;  /* for core/quote's refusals, today's */
@@ -62,6 +70,13 @@ enum err load_offer_by_number(struct ctx *ctx, const char *number, int32_t versi
 enum err load_offer_to_edit(struct ctx *ctx, const char *number, struct offer *offer) MUST_USE;
 /* By the version's id: for orders, payments and signatures, which point at versions. */
 enum err load_offer_version(struct ctx *ctx, int64_t version_id, struct offer *offer) MUST_USE;
+
+/* The same with the VAT that was agreed also where nothing is signed: for money that came. */
+enum err load_offer_agreed(struct ctx *ctx, int64_t version_id, struct offer *offer) MUST_USE;
+
+/* In a transaction: the offer's VAT is what the customer agrees to now. From the signature on, or from a payment
+ * without one, the quote is shown and invoiced with it. */
+enum err agree_on_tax(struct ctx *ctx, const struct offer *offer) MUST_USE;
 
 /* Prices the lines of an offer that is filled but not stored (the editor): VAT decisions, nets,
  * totals and facts. Needs company, customer, version, plan and lines. */

@@ -6,6 +6,7 @@
 #include "core/date.h"
 #include "document/quote_sheet.h"
 #include "service/offer.h"
+#include "service/offer_words.h"
 #include "text/format.h"
 #include "text/phrase.h"
 #include "text/words.h"
@@ -139,7 +140,7 @@ static void write_head(const struct pen *p, struct sheet_head *head)
     };
 }
 
-static const char *line_detail(const struct pen *p, const struct offer_line *line)
+static const char *discount_words(const struct pen *p, const struct offer_line *line)
 {
     if (line->as.discount_ppm == 0 || line->as.discount_periods == 0 || p->offer->recurrence.unit == 0 ||
         line->as.kind != LINE_RECURRING)
@@ -147,6 +148,14 @@ static const char *line_detail(const struct pen *p, const struct offer_line *lin
     return tr_fill(p->arena, "{discount} off {periods}", "discount",
                    format_percent(p->arena, p->language, line->as.discount_ppm), "periods",
                    phrase_first_periods(p->arena, p->offer->recurrence, line->as.discount_periods), NULL);
+}
+
+static const char *line_detail(const struct pen *p, const struct offer_line *line)
+{
+    const char *discount = discount_words(p, line);
+    const char *words = offer_line_words(p->arena, p->language, p->offer, line);
+
+    return arena_printf(p->arena, "%s%s%s", discount, discount[0] != '\0' && words[0] != '\0' ? ", " : "", words);
 }
 
 static struct sheet_line write_line(const struct pen *p, const struct offer_line *line, const char *heading)
@@ -293,19 +302,15 @@ static void write_terms(const struct pen *p, struct quote_sheet *sheet)
                                               : format_date_long(p->arena, p->language, o->version.start_on));
     if (o->plan.id != 0) {
         struct str s = str_new(p->arena);
+        const char *rules[OFFER_RULES_MAX];
+        size_t count = offer_rules(p->arena, p->language, o, rules);
 
-        add_line(&s, tr_fill(p->arena, "Renewed and billed in advance, {period}, until it is cancelled.", "period",
-                             phrase_per(p->arena, o->recurrence), NULL));
-        if (o->plan.commitment_months > 0)
-            add_line(&s, tr_fill(p->arena, "Minimum duration: {duration}.", "duration",
-                                 phrase_months(p->arena, o->plan.commitment_months), NULL));
-        if (o->plan.notice_days > 0)
-            add_line(&s, tr_fill(p->arena, "Notice before the end: {duration}.", "duration",
-                                 phrase_days(p->arena, o->plan.notice_days), NULL));
+        for (size_t i = 0; i < count; i++)
+            add_line(&s, rules[i]);
         add_term(terms, &n, tr("Duration and renewal"), s.text);
     }
     add_term(terms, &n, tr("Payment"),
-             quote_needs_payment(o->version.acceptance)
+             quote_needs_payment(o->facts.acceptance)
                  ? tr("By card, when the order is placed and at each renewal.")
                  : tr_fill(p->arena, "On invoice, within {duration}.", "duration",
                            phrase_days(p->arena, o->company.payment_terms_days), NULL));
@@ -336,7 +341,7 @@ static void write_acceptance(const struct pen *p, struct quote_sheet *sheet)
 {
     const char **fields;
 
-    if (!quote_needs_signature(p->offer->version.acceptance))
+    if (!quote_needs_signature(p->offer->facts.acceptance))
         return;
     fields = ARENA_ARRAY(p->arena, const char *, 3);
     fields[0] = tr("Name and role");

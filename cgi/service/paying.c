@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "core/date.h"
 #include "service/debiting.h"
+#include "service/offer.h"
 #include "service/settling.h"
 #include "store/customer.h"
 #include "store/db.h"
@@ -18,6 +19,7 @@
 #include "store/invoice.h"
 #include "store/outbox.h"
 #include "store/payable.h"
+#include "store/quote.h"
 #include "store/subscription.h"
 #include "store/tenant.h"
 
@@ -45,9 +47,21 @@ static char *new_key(struct ctx *ctx)
 struct beginning {
     struct payable payable;
     struct attempt attempt;     /* filled in: what to insert when none is live */
+    int32_t priced_on;          /* of a quote that is not signed: what the attempt agrees on */
     bool found_live;
     bool changed; /* what is open of the invoice is not what was read: nothing begins */
 };
+
+/* Paying for a quote that needs no signature is agreeing to it. */
+static enum err agree(struct ctx *ctx, int64_t version_id)
+{
+    struct offer offer;
+
+    if (version_id == 0)
+        return OK;
+    TRY(ctx, load_offer_version(ctx, version_id, &offer));
+    return offer.quote.state == QUOTE_SENT && offer.priced ? agree_on_tax(ctx, &offer) : OK;
+}
 
 /* A credit note may have come since the amount was read; it locks the payable first, as this does. */
 static enum err amount_changed(struct ctx *ctx, const struct beginning *b, bool *changed)
@@ -83,11 +97,14 @@ static enum err begin_attempt(struct ctx *ctx, void *arg)
     TRY(ctx, amount_changed(ctx, b, &b->changed));
     if (b->changed)
         return OK;
+    TRY(ctx, agree(ctx, b->payable.quote_version_id));
     TRY(ctx, attempt_count(ctx, b->payable.id, &count));
     b->found_live = false;
     b->attempt.payable_id = b->payable.id;
     b->attempt.number = count + 1;
     b->attempt.next_check_at = ctx->now + ATTEMPT_LEASE;
+    if (b->payable.quote_version_id != 0)
+        TRY(ctx, save_priced_on(ctx, b->payable.quote_version_id, b->priced_on));
     return insert_attempt(ctx, &b->attempt);
 }
 
@@ -152,6 +169,7 @@ static enum err look_once(struct ctx *ctx, const struct payment_start *start, st
     struct beginning b = {.payable = {.quote_version_id = start->quote_version_id, .invoice_id = start->invoice_id,
                                       .customer_id = start->customer_id, .amount_minor = start->amount_minor,
                                       .currency = start->currency},
+                          .priced_on = start->priced_on,
                           .attempt = {.attempt_key = new_key(ctx), .decline_code = "", .message = "", .session_ref = "",
                                       .intent_ref = "", .redirect_url = ""}};
     struct gateway_answer answer;
@@ -285,14 +303,14 @@ enum err peek_payment(struct ctx *ctx, int64_t quote_version_id, int64_t invoice
     return OK;
 }
 
-enum err cancel_payment(struct ctx *ctx, int64_t quote_version_id)
+enum err cancel_payment(struct ctx *ctx, int64_t quote_version_id, int64_t invoice_id)
 {
     struct payable payable;
     struct attempt attempt;
     struct gateway_answer answer;
     struct stripe stripe = stripe_of(ctx);
     enum attempt_state state;
-    enum err err = payable_of(ctx, quote_version_id, 0, &payable);
+    enum err err = payable_of(ctx, quote_version_id, invoice_id, &payable);
 
     if (err == OK)
         err = live_attempt(ctx, payable.id, &attempt);

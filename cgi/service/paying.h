@@ -18,6 +18,7 @@ enum { WEB_BUDGET_MS = 9000, BATCH_BUDGET_MS = 30000 };
 struct payment_start {
     int64_t quote_version_id; /* one of the two is 0 */
     int64_t invoice_id;
+    int32_t priced_on;        /* of a quote: the start that amount_minor was computed for */
     int64_t customer_id;
     const char *customer_email;
     const char *gateway_customer; /* "" unknown */
@@ -42,8 +43,9 @@ enum err refresh_payment(struct ctx *ctx, int64_t quote_version_id, int64_t invo
 /* What the gateway says now, without writing: for the page that a customer comes back to. */
 enum err peek_payment(struct ctx *ctx, int64_t quote_version_id, int64_t invoice_id, struct gateway_answer *answer) MUST_USE;
 
-/* Closes the hosted page of a withdrawn quote. */
-enum err cancel_payment(struct ctx *ctx, int64_t quote_version_id) MUST_USE;
+/* Closes the hosted page of a withdrawn quote, or of an invoice that is about to be credited. What was paid there
+ * meanwhile is settled; without a hosted page nothing happens. */
+enum err cancel_payment(struct ctx *ctx, int64_t quote_version_id, int64_t invoice_id) MUST_USE;
 
 /* A verified webhook: stored once, then settled from what the gateway itself says. ERR_GATEWAY when it
  * could not be asked: the batch does it later. */

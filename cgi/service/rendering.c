@@ -15,6 +15,7 @@
 #include "document/quote_sheet.h"
 #include "service/offer.h"
 #include "service/offer_paper.h"
+#include "store/credit.h"
 #include "store/history.h"
 #include "store/invoice.h"
 #include "store/payable.h"
@@ -22,6 +23,8 @@
 #include "text/format.h"
 #include "text/phrase.h"
 #include "text/words.h"
+
+#define N_(text) text
 
 enum { GROUP = 40, TRIES_TO_ITEM = 5 };
 
@@ -38,9 +41,20 @@ struct paper {
     struct receivable receivable;
     struct invoice_line_row *lines;
     size_t line_count;
+    struct invoice_section *sections; /* of an invoice for several subscriptions */
+    size_t section_count;
     struct invoice_tax_row *taxes;
     size_t tax_count;
+    struct credit_note note;         /* of a credit note: what it corrects */
+    struct credit_allocation *uses;  /* credit that paid at issue; of a note: what it was set against then */
+    size_t use_count;
+    int64_t used_minor;
 };
+
+static bool is_note(const struct paper *p)
+{
+    return p->note.invoice_id != 0;
+}
 
 static char *money(const struct paper *p, int64_t minor)
 {
@@ -55,6 +69,15 @@ static const char *period_text(const struct paper *p, const struct invoice_line_
                    format_date(p->arena, p->language, line->period_until_on - 1), NULL);
 }
 
+/* The subscription that a line is of, as a heading, where there are several. */
+static const char *section_text(const struct paper *p, int32_t position)
+{
+    for (size_t i = 0; i < p->section_count; i++)
+        if (p->sections[i].position == position)
+            return tr_fill(p->arena, "Subscription {number}", "number", p->sections[i].subscription_number, NULL);
+    return "";
+}
+
 static void write_lines(const struct paper *p, struct invoice_sheet *sheet)
 {
     struct sheet_line *lines = ARENA_ARRAY(p->arena, struct sheet_line, p->line_count + 1);
@@ -67,7 +90,7 @@ static void write_lines(const struct paper *p, struct invoice_sheet *sheet)
         running_minor += row->net_minor;
         discounted = discounted || row->discount_ppm != 0;
         lines[i] = (struct sheet_line){
-            .section = "", .description = row->description, .detail = period_text(p, row),
+            .section = section_text(p, row->position), .description = row->description, .detail = period_text(p, row),
             .quantity = str_trim(p->arena, arena_printf(p->arena, "%s %s",
                                                         format_quantity(p->arena, p->language, row->quantity_e4), row->unit)),
             .unit_price = format_price(p->arena, p->language, row->unit_price_e4, p->invoice.currency),
@@ -85,7 +108,7 @@ static void write_lines(const struct paper *p, struct invoice_sheet *sheet)
 
 static void write_totals(const struct paper *p, struct invoice_sheet *sheet)
 {
-    struct sheet_total *totals = ARENA_ARRAY(p->arena, struct sheet_total, p->tax_count + 4);
+    struct sheet_total *totals = ARENA_ARRAY(p->arena, struct sheet_total, p->tax_count + p->use_count + 5);
     size_t n = 0;
 
     totals[n++] = (struct sheet_total){tr("Total excl. VAT"), "", money(p, p->invoice.net_minor), false};
@@ -97,9 +120,31 @@ static void write_totals(const struct paper *p, struct invoice_sheet *sheet)
                     "base", money(p, p->taxes[i].base_minor), NULL),
             mention[0] != '\0' ? tr(mention) : "", money(p, p->taxes[i].tax_minor), false};
     }
+    if (p->invoice.rounding_minor != 0)
+        totals[n++] = (struct sheet_total){tr("Rounding"), "", money(p, p->invoice.rounding_minor), false};
     totals[n++] = (struct sheet_total){tr("Total incl. VAT"), "", money(p, p->invoice.total_minor), true};
+    for (size_t i = 0; !is_note(p) && i < p->use_count; i++)
+        totals[n++] = (struct sheet_total){tr_fill(p->arena, "Paid with credit note {number}", "number", p->uses[i].number, NULL), "",
+                                           money(p, -p->uses[i].amount_minor), false};
+    if (!is_note(p) && p->use_count > 0)
+        totals[n++] = (struct sheet_total){tr("To pay"), "", money(p, p->invoice.total_minor - p->used_minor), true};
     sheet->totals = totals;
     sheet->total_count = n;
+}
+
+/* What became of a note's money when it was issued. */
+static void write_note_payment(const struct paper *p, struct invoice_sheet *sheet)
+{
+    struct str s = str_new(p->arena);
+    int64_t left = p->invoice.total_minor - p->used_minor;
+
+    sheet->payment.title = tr("Settlement");
+    if (p->used_minor > 0)
+        str_printf(&s, "%s\n", tr_fill(p->arena, "{amount} is set against invoice {number}.", "amount", money(p, p->used_minor), "number",
+                                       p->note.corrected_number, NULL));
+    if (left > 0)
+        str_append(&s, tr_fill(p->arena, "{amount} is your credit and pays your next invoice first.", "amount", money(p, left), NULL));
+    sheet->payment.text = str_trim(p->arena, s.text);
 }
 
 /* One way to pay, never two. The document is frozen: what happened after issue is not on it. */
@@ -108,8 +153,8 @@ static void write_payment(const struct paper *p, struct invoice_sheet *sheet)
     const char *due = format_date_long(p->arena, p->language, p->invoice.due_on);
 
     sheet->payment.title = tr("Payment");
-    if (p->invoice.total_minor == 0)
-        sheet->payment.text = tr("Nothing to pay.");
+    if (p->invoice.total_minor == p->used_minor)
+        sheet->payment.text = p->used_minor == 0 ? tr("Nothing to pay.") : tr("Paid with your credit. Nothing to pay.");
     else if (p->subscription.payment_method_id != 0 || p->invoice.order_id != 0)
         sheet->payment.text = tr_fill(p->arena, "By card, without any action of yours. Due on {date}.", "date", due, NULL);
     else if (p->company.iban[0] != '\0')
@@ -126,7 +171,7 @@ static const char *legal_text(const struct paper *p)
 
     if (strcmp(p->invoice.vat_due, "issue") == 0 && strcmp(p->company.country, "FR") == 0)
         str_printf(&s, "%s\n", tr("VAT is due on issue (option for debits)."));
-    if (p->customer.is_company) {
+    if (p->customer.is_company && !is_note(p)) {
         str_printf(&s, "%s\n", tr("No discount for early payment."));
         str_printf(&s, "%s\n", p->company.late_penalty[0] != '\0' ? p->company.late_penalty
                    : tr("Late payment: penalties at three times the legal interest rate, and a fixed sum of 40 euros for recovery costs."));
@@ -142,10 +187,16 @@ static void write_head(const struct paper *p, struct sheet_head *head)
     struct str note = str_new(p->arena);
     size_t n = 0;
 
-    facts[n++] = (struct sheet_fact){tr("Issued on"), format_date_long(p->arena, p->language, p->invoice.issued_on)};
-    facts[n++] = (struct sheet_fact){tr("Due on"), format_date_long(p->arena, p->language, p->invoice.due_on)};
+    facts[n++] = (struct sheet_fact){is_note(p) ? tr("Date") : tr("Issued on"), format_date_long(p->arena, p->language, p->invoice.issued_on)};
+    if (is_note(p)) {
+        facts[n++] = (struct sheet_fact){tr("Corrects invoice"),
+            tr_fill(p->arena, "{number} of {date}", "number", p->note.corrected_number, "date",
+                    format_date_long(p->arena, p->language, p->note.corrected_on), NULL)};
+    } else {
+        facts[n++] = (struct sheet_fact){tr("Due on"), format_date_long(p->arena, p->language, p->invoice.due_on)};
+    }
     facts[n++] = (struct sheet_fact){tr("Customer number"), b->number};
-    if (p->subscription.id != 0)
+    if (p->subscription.id != 0 && p->section_count == 0)
         facts[n++] = (struct sheet_fact){tr("Subscription"), p->subscription.number};
     facts[n++] = (struct sheet_fact){tr("Nature of the operation"), tr("Provision of services")};
     if (b->vat_id[0] != '\0')
@@ -153,10 +204,10 @@ static void write_head(const struct paper *p, struct sheet_head *head)
     if (b->siren[0] != '\0')
         str_printf(&note, "%sSIREN %s", note.bytes > 0 ? "\n" : "", b->siren);
     for (size_t i = 0; i < p->line_count; i++)
-        if (strcmp(p->lines[i].account, "707") == 0)
+        if (strcmp(p->lines[i].nature, "goods") == 0)
             facts[n - 1].value = tr("Provision of services and delivery of goods");
     *head = (struct sheet_head){
-        .language = p->language, .title = tr_fill(p->arena, "Invoice {number}", "number", p->invoice.number, NULL),
+        .language = p->language, .title = tr_fill(p->arena, is_note(p) ? N_("Credit note {number}") : N_("Invoice {number}"), "number", p->invoice.number, NULL),
         .subtitle = "", .created_at = p->invoice.issued_at, .seller_name = c->name,
         .seller_text = paper_seller_text(p->arena, p->language, c),
         .window = strcmp(b->country, "DE") == 0 ? SHEET_WINDOW_LEFT : SHEET_WINDOW_RIGHT,
@@ -164,6 +215,29 @@ static void write_head(const struct paper *p, struct sheet_head *head)
         .buyer_name = b->name, .buyer_text = paper_buyer_text(p->arena, p->language, b), .buyer_note = note.text,
         .facts = facts, .fact_count = n, .footer = paper_legal_line(p->arena, c), .page_label = tr("Page {page}/{pages}"),
         .draft_mark = ""};
+}
+
+/* The document is frozen: only what credit did when it was issued is on it. A note is set against its own invoice then,
+ * an invoice is paid by other notes. */
+static enum err load_credit(struct ctx *ctx, struct paper *p)
+{
+    bool note = strcmp(p->invoice.kind, "credit_note") == 0;
+    struct credit_allocation *rows;
+    size_t count;
+
+    if (note) {
+        TRY(ctx, credit_note_of(ctx, p->invoice.id, &p->note));
+        TRY(ctx, uses_of_credit(ctx, p->invoice.id, &rows, &count));
+    } else {
+        TRY(ctx, credits_used_on(ctx, p->invoice.id, &rows, &count));
+    }
+    p->uses = rows;
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].own == note) {
+            p->used_minor += rows[i].amount_minor;
+            p->uses[p->use_count++] = rows[i];
+        }
+    return OK;
 }
 
 static enum err load_paper(struct ctx *ctx, int64_t invoice_id, struct paper *p)
@@ -175,9 +249,11 @@ static enum err load_paper(struct ctx *ctx, int64_t invoice_id, struct paper *p)
     TRY(ctx, company_by_id(ctx, p->invoice.company_version_id, &p->company));
     TRY(ctx, customer_by_version(ctx, p->invoice.customer_version_id, &p->customer));
     TRY(ctx, invoice_lines(ctx, invoice_id, &p->lines, &p->line_count));
+    TRY(ctx, invoice_sections(ctx, invoice_id, &p->sections, &p->section_count));
     TRY(ctx, invoice_taxes(ctx, invoice_id, &p->taxes, &p->tax_count));
     if (p->invoice.subscription_id != 0)
         TRY(ctx, subscription_by_id(ctx, p->invoice.subscription_id, &p->subscription));
+    TRY(ctx, load_credit(ctx, p));
     p->language = p->invoice.language;
     return OK;
 }
@@ -194,9 +270,14 @@ enum err render_invoice_pdf(struct ctx *ctx, int64_t invoice_id, const struct si
     TRY(ctx, load_paper(ctx, invoice_id, &p));
     words_use(p.language);
     write_head(&p, &sheet.head);
+    if (is_note(&p))
+        sheet.intro = tr_fill(p.arena, "Reason: {reason}", "reason", p.note.reason, NULL);
     write_lines(&p, &sheet);
     write_totals(&p, &sheet);
-    write_payment(&p, &sheet);
+    if (is_note(&p))
+        write_note_payment(&p, &sheet);
+    else
+        write_payment(&p, &sheet);
     sheet.legal = legal_text(&p);
     words_use(before);
     TRY(ctx, pdf_finish(invoice_sheet_draw(ctx, house, &sheet), signer, &file));

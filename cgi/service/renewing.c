@@ -27,12 +27,16 @@
 
 enum { INVOICES_PER_GROUP = 1000, PAY_LINK_DAYS = 365 };
 
+struct part;
+
 /* One run over one group; filled anew when the transaction is repeated. */
 struct group {
     const struct company *company;
     struct taxing *taxing;
     struct invoice_ids ids;
-    int64_t only_id; /* 0: any */
+    bool consolidated;        /* of customers who want one invoice for all */
+    int64_t only_id;          /* 0: any */
+    int64_t only_customer_id; /* 0: any */
     bool dry_run;
     bool rehearsed; /* a dry run came to its end */
     struct subscription *subscriptions;
@@ -41,6 +45,8 @@ struct group {
     size_t buyer_count;
     struct subscription_line *lines;
     size_t line_count;
+    struct part *parts;
+    size_t part_count;
     struct invoice_work *works;
     size_t work_count;
     int64_t periods;
@@ -88,35 +94,38 @@ struct part {
     size_t item_count;
 };
 
-static size_t part_lines(const struct part *part)
+static size_t count_lines(const struct part *parts, size_t count)
 {
-    size_t count = 0;
+    size_t lines = 0;
 
-    for (size_t i = 0; i < part->item_count; i++)
-        count += part->items[i].line_count;
-    return count;
+    for (size_t p = 0; p < count; p++)
+        for (size_t i = 0; i < parts[p].item_count; i++)
+            lines += parts[p].items[i].line_count;
+    return lines;
 }
 
 /* The VAT of one invoice's lines, on the day when its periods were due: a run that comes late gives what the run of
  * that day would have given. */
-static enum err tax_part(struct ctx *ctx, const struct group *group, const struct part *part, struct tax_line **taxed)
+static enum err tax_parts(struct ctx *ctx, const struct group *group, const struct part *parts, size_t part_count,
+                          struct tax_line **taxed)
 {
-    const struct buyer *buyer = part->buyer;
+    const struct buyer *buyer = parts[0].buyer;
     const struct tax_buyer who = {.country = buyer->country, .postal_code = buyer->postal_code, .vat_id = buyer->vat_id,
                                   .is_company = buyer->is_company, .vat_checked = buyer->vat_checked};
     size_t count = 0;
     bool complete;
 
-    *taxed = ARENA_ARRAY(ctx->arena, struct tax_line, part_lines(part) + 1);
-    for (size_t i = 0; i < part->item_count; i++)
-        for (size_t k = 0; k < part->items[i].line_count; k++) {
-            const struct billing_item_line *billed = &part->items[i].lines[k];
-            const struct subscription_line *line = &part->lines[billed->line];
+    *taxed = ARENA_ARRAY(ctx->arena, struct tax_line, count_lines(parts, part_count) + 1);
+    for (size_t p = 0; p < part_count; p++)
+        for (size_t i = 0; i < parts[p].item_count; i++)
+            for (size_t k = 0; k < parts[p].items[i].line_count; k++) {
+                const struct billing_item_line *billed = &parts[p].items[i].lines[k];
+                const struct subscription_line *line = &parts[p].lines[billed->line];
 
-            (*taxed)[count++] = (struct tax_line){.tax_class = line->tax_class, .goods = strcmp(line->product_kind, "goods") == 0,
-                                                  .priced_minor = billed->net_minor};
-        }
-    TRY(ctx, tax_sale(ctx, group->taxing, &who, part->subscription->currency, part->items[0].due_on, *taxed, count, &complete));
+                (*taxed)[count++] = (struct tax_line){.tax_class = line->tax_class, .priced_minor = billed->net_minor,
+                                                      .goods = strcmp(line->product_kind, "goods") == 0};
+            }
+    TRY(ctx, tax_sale(ctx, group->taxing, &who, parts[0].subscription->currency, parts[0].items[0].due_on, *taxed, count, &complete));
     for (size_t i = 0; i < count && !complete; i++)
         if (!(*taxed)[i].decided)
             return FAIL(ctx, ERR_LIMIT, "no VAT rate for %s in %s", (*taxed)[i].tax_class, buyer->country);
@@ -142,25 +151,61 @@ static void add_item(struct invoice_work *work, const struct part *part, const s
     }
 }
 
-/* One invoice per due day, so that each can be paid, disputed and credited by itself. */
-static enum err add_work(struct ctx *ctx, struct group *group, const struct part *part)
+/* One invoice of one part, or of the parts of one customer that belong together. */
+static enum err add_work(struct ctx *ctx, struct group *group, const struct part *parts, size_t part_count)
 {
-    const struct subscription *s = part->subscription;
+    const struct subscription *s = parts[0].subscription;
     struct invoice_work *work = &group->works[group->work_count++];
-    struct billing_period_row *periods = ARENA_ARRAY(ctx->arena, struct billing_period_row, part->item_count);
-    size_t line_count = part_lines(part);
+    struct billing_period_row *periods = ARENA_ARRAY(ctx->arena, struct billing_period_row, 2 * part_count);
+    size_t line_count = count_lines(parts, part_count);
     struct tax_line *taxed;
 
-    TRY(ctx, tax_part(ctx, group, part, &taxed));
+    TRY(ctx, tax_parts(ctx, group, parts, part_count, &taxed));
     tax_sale_made(group->taxing, s->currency, taxed, line_count);
     *work = (struct invoice_work){
-        .customer_id = part->buyer->customer_id, .customer_version_id = part->buyer->version_id,
-        .personal_digest = part->buyer->personal_digest, .language = part->buyer->language, .currency = s->currency,
+        .customer_id = parts[0].buyer->customer_id, .customer_version_id = parts[0].buyer->version_id,
+        .personal_digest = parts[0].buyer->personal_digest, .language = parts[0].buyer->language, .currency = s->currency,
         .subscription_id = s->id, .collect_on = s->payment_method_id != 0 ? ctx->today_on : DATE_NONE,
-        .lines = ARENA_ARRAY(ctx->arena, struct work_line, line_count), .periods = periods,
-        .period_count = part->item_count};
-    for (size_t i = 0; i < part->item_count; i++)
-        add_item(work, part, &part->items[i], &periods[i], &taxed[work->line_count]);
+        .lines = ARENA_ARRAY(ctx->arena, struct work_line, line_count), .periods = periods};
+    for (size_t p = 0; p < part_count; p++)
+        for (size_t i = 0; i < parts[p].item_count; i++)
+            add_item(work, &parts[p], &parts[p].items[i], &periods[work->period_count++], &taxed[work->line_count]);
+    return OK;
+}
+
+/* What one invoice can hold: one customer's, due on one day, in one currency, debited from one card. */
+static bool belong_together(const struct part *a, const struct part *b)
+{
+    return a->subscription->consolidated && b->subscription->consolidated && a->buyer->customer_id == b->buyer->customer_id &&
+           a->items[0].due_on == b->items[0].due_on && strcmp(a->subscription->currency, b->subscription->currency) == 0 &&
+           a->subscription->payment_method_id == b->subscription->payment_method_id;
+}
+
+static int by_due_day(const void *a, const void *b)
+{
+    const struct part *left = a;
+    const struct part *right = b;
+
+    if (left->buyer->customer_id != right->buyer->customer_id)
+        return left->buyer->customer_id < right->buyer->customer_id ? -1 : 1;
+    if (left->items[0].due_on != right->items[0].due_on)
+        return left->items[0].due_on < right->items[0].due_on ? -1 : 1;
+    if (left->subscription->payment_method_id != right->subscription->payment_method_id)
+        return left->subscription->payment_method_id < right->subscription->payment_method_id ? -1 : 1;
+    if (strcmp(left->subscription->currency, right->subscription->currency) != 0)
+        return strcmp(left->subscription->currency, right->subscription->currency);
+    return left->subscription->id < right->subscription->id ? -1 : left->subscription->id > right->subscription->id;
+}
+
+static enum err make_works(struct ctx *ctx, struct group *group)
+{
+    if (group->consolidated)
+        qsort(group->parts, group->part_count, sizeof group->parts[0], by_due_day);
+    for (size_t i = 0, next; i < group->part_count; i = next) {
+        for (next = i + 1; next < group->part_count && belong_together(&group->parts[i], &group->parts[next]); next++)
+            continue;
+        TRY(ctx, add_work(ctx, group, &group->parts[i], next - i));
+    }
     return OK;
 }
 
@@ -181,18 +226,17 @@ static enum err hold(struct ctx *ctx, struct group *group, struct subscription *
                          history_params(ctx->arena, "missed", item.detail, NULL));
 }
 
-/* One part per due day; what ended and what begins on it come together. */
-static enum err bill(struct ctx *ctx, struct group *group, const struct subscription *s,
-                     const struct subscription_line *lines, const struct billing_plan *plan)
+/* One part per due day, so that each invoice can be paid, disputed and credited by itself; what ended and what begins on
+ * a day come together. */
+static enum err add_parts(struct ctx *ctx, struct group *group, const struct subscription *s,
+                          const struct subscription_line *lines, const struct billing_plan *plan)
 {
     for (size_t i = 0, next; i < plan->count; i = next) {
-        struct part part = {s, buyer_of(group, s->id), lines, &plan->items[i], 0};
-
         for (next = i; next < plan->count && plan->items[next].due_on == plan->items[i].due_on; next++)
-            part.item_count++;
-        if (group->work_count == INVOICES_PER_GROUP)
+            continue;
+        if (group->part_count == INVOICES_PER_GROUP)
             return FAIL(ctx, ERR_LIMIT, "%s has too many periods to bill at once", s->number);
-        TRY(ctx, add_work(ctx, group, &part));
+        group->parts[group->part_count++] = (struct part){s, buyer_of(group, s->id), lines, &plan->items[i], next - i};
     }
     group->periods += (int64_t)plan->count;
     return OK;
@@ -279,7 +323,7 @@ static enum err decide(struct ctx *ctx, struct group *group, struct subscription
         return FAIL(ctx, ERR_LIMIT, "the amount of %s is out of bounds", s->number);
     if (plan.verdict == BILLING_HELD)
         return hold(ctx, group, s, &plan);
-    TRY(ctx, bill(ctx, group, s, lines, &plan));
+    TRY(ctx, add_parts(ctx, group, s, lines, &plan));
     s->next_index = plan.next_index;
     s->arrears_index = plan.arrears_index;
     s->error = "";
@@ -328,19 +372,23 @@ static enum err run_group(struct ctx *ctx, void *arg)
     struct group *group = arg;
 
     group->rehearsed = false;
-    group->work_count = 0;
+    group->work_count = group->part_count = 0;
     group->periods = group->held = group->ended = 0;
     taxing_begin(group->taxing);
-    TRY(ctx, claim_due_subscriptions(ctx, group->only_id, RENEWAL_GROUP_MAX, &group->subscriptions, &group->claimed));
+    TRY(ctx, group->consolidated && group->only_id == 0
+                 ? claim_due_customers(ctx, group->only_customer_id, RENEWAL_GROUP_MAX, &group->subscriptions, &group->claimed)
+                 : claim_due_subscriptions(ctx, group->only_id, RENEWAL_GROUP_MAX, &group->subscriptions, &group->claimed));
     if (group->claimed == 0)
         return OK;
     TRY(ctx, buyers_of(ctx, group->subscriptions, group->claimed, &group->buyers, &group->buyer_count));
     TRY(ctx, lines_of(ctx, group->subscriptions, group->claimed, &group->lines, &group->line_count));
     group->works = ARENA_ARRAY(ctx->arena, struct invoice_work, INVOICES_PER_GROUP);
+    group->parts = ARENA_ARRAY(ctx->arena, struct part, INVOICES_PER_GROUP);
     if (group->dry_run) /* taken back with everything else */
         TRY(ctx, reserve_invoice_ids(ctx, INVOICES_PER_GROUP, &group->ids));
     for (size_t i = 0; i < group->claimed; i++)
         TRY(ctx, decide(ctx, group, &group->subscriptions[i]));
+    TRY(ctx, make_works(ctx, group));
     crash_point("C04");
     TRY(ctx, save_billed_subscriptions(ctx, group->subscriptions, group->claimed));
     crash_point("C06"); /* periods and drafts are decided, nothing is issued: here that is one transaction */
@@ -375,38 +423,92 @@ static enum err put_aside(struct ctx *ctx, void *arg)
     return open_operator_item(ctx, &item);
 }
 
-/* A group that failed is taken again one by one: the bad one is set aside, the others are billed. */
+/* One of a failed group, in its own transaction. *failed: it has to be set aside, the trail says why. */
+static enum err run_one(struct ctx *ctx, struct renewing *state, struct group *one, bool *failed)
+{
+    enum err err;
+
+    *failed = false;
+    one->dry_run = state->dry_run;
+    if (!one->dry_run)
+        TRY(ctx, reserve_invoice_ids(ctx, INVOICES_PER_GROUP, &one->ids));
+    ctx_forget_error(ctx);
+    err = db_transaction(ctx, run_group, one);
+    if (err == OK || one->rehearsed)
+        add_counts(state, one);
+    else if (err == ERR_DB_GONE)
+        return err;
+    else
+        *failed = true;
+    return OK;
+}
+
+static enum err replay_subscription(struct ctx *ctx, struct renewing *state, const struct group *failed_group, int64_t id)
+{
+    struct group one = {.company = failed_group->company, .taxing = failed_group->taxing,
+                        .consolidated = failed_group->consolidated, .only_id = id};
+    struct set_aside aside = {id, ""};
+    bool failed;
+
+    TRY(ctx, run_one(ctx, state, &one, &failed));
+    if (!failed)
+        return OK;
+    aside.reason = arena_strdup(ctx->arena, ctx->trail);
+    log_trail(ctx, "renewal.failed");
+    ctx_forget_error(ctx);
+    state->failed++;
+    return one.dry_run ? OK : db_transaction(ctx, put_aside, &aside);
+}
+
+/* A group that failed is taken again one by one: the bad one is set aside, the others are billed. Of customers who
+ * want one invoice, first each customer whole; only whose subscription is bad gets one invoice for each other. */
 static enum err replay(struct ctx *ctx, struct renewing *state, const struct group *failed)
 {
     size_t count = failed->claimed;
     int64_t *ids = ARENA_ARRAY(ctx->arena, int64_t, count + 1);
+    int64_t *customers = ARENA_ARRAY(ctx->arena, int64_t, count + 1);
+    bool whole = false;
 
-    for (size_t i = 0; i < count; i++)
-        ids[i] = failed->subscriptions[i].id;
     for (size_t i = 0; i < count; i++) {
-        struct group one = {.company = failed->company, .taxing = failed->taxing, .only_id = ids[i],
-                            .dry_run = state->dry_run};
-        enum err err;
+        ids[i] = failed->subscriptions[i].id;
+        customers[i] = failed->subscriptions[i].customer_id;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (failed->consolidated && (i == 0 || customers[i] != customers[i - 1])) {
+            struct group one = {.company = failed->company, .taxing = failed->taxing, .consolidated = true,
+                                .only_customer_id = customers[i]};
+            bool bad;
 
-        if (!one.dry_run)
-            TRY(ctx, reserve_invoice_ids(ctx, INVOICES_PER_GROUP, &one.ids));
-        ctx_forget_error(ctx);
-        err = db_transaction(ctx, run_group, &one);
-        if (err == OK || one.rehearsed) {
-            add_counts(state, &one);
-        } else if (err == ERR_DB_GONE) {
-            return err;
-        } else {
-            struct set_aside aside = {ids[i], arena_strdup(ctx->arena, ctx->trail)};
-
-            log_trail(ctx, "renewal.failed");
-            ctx_forget_error(ctx);
-            state->failed++;
-            if (!one.dry_run)
-                TRY(ctx, db_transaction(ctx, put_aside, &aside));
+            TRY(ctx, run_one(ctx, state, &one, &bad));
+            whole = !bad;
         }
+        if (!whole)
+            TRY(ctx, replay_subscription(ctx, state, failed, ids[i]));
     }
     return OK;
+}
+
+/* One group of one kind; *left says whether there may be more. */
+static enum err renew_group(struct ctx *item, struct renewing *state, struct group *group, bool *left)
+{
+    enum err err;
+
+    arena_reset(item->arena);
+    err = state->dry_run ? OK : reserve_invoice_ids(item, INVOICES_PER_GROUP, &group->ids);
+    if (err == OK)
+        err = db_transaction(item, run_group, group);
+    if (err == OK && group->work_count > 0)
+        crash_point("C08");
+    if (err == OK || group->rehearsed)
+        add_counts(state, group);
+    else if (err != ERR_DB_GONE && group->claimed > 0)
+        err = replay(item, state, group);
+    if (group->rehearsed)
+        err = OK;
+    *left = group->claimed > 0 && !state->dry_run;
+    if (state->progress != NULL && !state->dry_run)
+        state->progress(state);
+    return err;
 }
 
 enum err renew_subscriptions(struct ctx *run, struct renewing *state)
@@ -414,8 +516,10 @@ enum err renew_subscriptions(struct ctx *run, struct renewing *state)
     struct company company;
     struct taxing taxing;
     struct ctx item = *run;
+    enum err err = OK;
     bool due;
     bool releases;
+    bool left = true;
 
     TRY(run, db_ready(run));
     TRY(run, work_waiting(run, &due, &releases));
@@ -424,32 +528,15 @@ enum err renew_subscriptions(struct ctx *run, struct renewing *state)
     TRY(run, company_current(run, &company));
     TRY(run, load_taxing(run, &company, &taxing));
     item.arena = arena_new();
-    for (;;) {
-        struct group group = {.company = &company, .taxing = &taxing, .dry_run = state->dry_run};
-        enum err err;
+    for (int kind = 0; kind < 2 && err == OK; kind++)
+        for (left = true; left && err == OK && (state->stop == NULL || !state->stop());) {
+            struct group group = {.company = &company, .taxing = &taxing, .dry_run = state->dry_run, .consolidated = kind == 1};
 
-        arena_reset(item.arena);
-        err = state->dry_run ? OK : reserve_invoice_ids(&item, INVOICES_PER_GROUP, &group.ids);
-        if (err == OK)
-            err = db_transaction(&item, run_group, &group);
-        if (err == OK && group.work_count > 0)
-            crash_point("C08");
-        if (err == OK || group.rehearsed)
-            add_counts(state, &group);
-        else if (err != ERR_DB_GONE && group.claimed > 0)
-            err = replay(&item, state, &group);
-        if (state->dry_run) {
-            arena_free(item.arena);
-            return group.rehearsed ? OK : err;
+            err = renew_group(&item, state, &group, &left);
         }
-        if (state->progress != NULL)
-            state->progress(state);
-        if (err != OK || group.claimed == 0 || (state->stop != NULL && state->stop())) {
-            memcpy(run->trail, item.trail, sizeof run->trail);
-            arena_free(item.arena);
-            return err;
-        }
-    }
+    memcpy(run->trail, item.trail, sizeof run->trail);
+    arena_free(item.arena);
+    return err;
 }
 
 enum err preview_renewal(struct ctx *ctx, const struct subscription *subscription, struct renewal_preview *preview)
@@ -478,7 +565,7 @@ enum err preview_renewal(struct ctx *ctx, const struct subscription *subscriptio
     then.today_on = items[0].due_on;
     part.buyer = buyer_of(&group, subscription->id);
     part.lines = group.lines;
-    TRY(ctx, tax_part(&then, &group, &part, &taxed));
+    TRY(ctx, tax_parts(&then, &group, &part, 1, &taxed));
     for (size_t i = 0, n = 0; i < part.item_count; i++)
         for (size_t k = 0; k < items[i].line_count; k++, n++)
             if (!totals_add_line(&totals, &taxed[n].tax, items[i].lines[k].net_minor))
@@ -504,15 +591,17 @@ static enum err release_group(struct ctx *ctx, void *arg)
     for (size_t i = 0; i < release->done; i++) {
         struct deferral *d = &rows[i];
         struct period period = {d->from_on, d->until_on};
-        int32_t booked_on = d->next_on;
-        int64_t until = deferral_recognised(DEFERRAL_DAYS, d->amount_minor, period, booked_on);
+        int32_t before_on = d->next_on;
+        int64_t until = deferral_recognised(DEFERRAL_DAYS, d->amount_minor, period, before_on);
 
         bookings[i] = (struct booking){
-            .entry_id = release->first_entry_id + (int64_t)i, .journal = "OD", .on = booked_on, .source_kind = "deferral",
+            .entry_id = release->first_entry_id + (int64_t)i, .journal = "OD",
+            .on = before_on - 1, /* the last day of what it recognises: December's revenue is this year's */
+            .source_kind = "deferral",
             .source_id = d->id, .reference = arena_printf(ctx->arena, "487 %s", d->invoice_number), .currency = d->currency};
         posting_of_release(d->account, until - d->recognised_minor, &bookings[i].list);
         d->recognised_minor = until;
-        d->next_on = deferral_next_on(period, booked_on);
+        d->next_on = deferral_next_on(period, before_on);
     }
     TRY(ctx, save_deferrals(ctx, rows, release->done));
     return book_entries(ctx, bookings, release->done);

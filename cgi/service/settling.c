@@ -46,7 +46,6 @@ static enum err make_subscription(struct ctx *ctx, const struct offer *offer, in
     int32_t from_on = offer->billed_from_on;
     bool trial = from_on > offer->started_on;
     struct customer customer; /* as of today: the offer's is that of the day it was sent */
-    struct billing_facts facts;
     struct term term;
     size_t count = 0;
 
@@ -72,9 +71,7 @@ static enum err make_subscription(struct ctx *ctx, const struct offer *offer, in
         s->ends_on = s->term_until_on;
         s->end_reason = "term";
     }
-    facts = subscription_billing(ctx, s, NULL, 0);
-    facts.today_on = DATE_NONE; /* before everything: the first due day of all */
-    s->due_on = subscription_next_day(ctx, s, billing_plan(ctx->arena, &facts).next_due_on);
+    s->due_on = subscription_due_on(ctx, s);
     TRY(ctx, insert_subscription(ctx, s));
     for (size_t i = 0; i < offer->line_count; i++) {
         const struct offer_line *line = &offer->lines[i];
@@ -180,6 +177,16 @@ static enum err queue_order_mails(struct ctx *ctx, const struct offer *offer, co
     return queue_mail(ctx, &seller);
 }
 
+/* What was agreed is invoiced; that the law of today says otherwise is for the seller to decide (core/tax.h). */
+static enum err tell_of_law(struct ctx *ctx, const struct offer *offer, const struct invoice *invoice)
+{
+    struct operator_item item = {.kind = "tax_differs", .subject_kind = ABOUT_INVOICE, .subject_id = invoice->id,
+        .amount_minor = offer->law_today_minor - offer->totals.today.gross_minor, .currency = invoice->currency,
+        .detail = offer->quote.number, .opened_on = ctx->today_on};
+
+    return offer->tax_differs && invoice->id != 0 ? open_operator_item(ctx, &item) : OK;
+}
+
 /* The money that came, on the invoice that it was for. */
 static enum err settle_paid(struct ctx *ctx, const struct invoice *invoice, const struct paid *paid)
 {
@@ -214,6 +221,7 @@ static enum err settle_order(struct ctx *ctx, const struct offer *offer, const s
     TRY(ctx, first_invoice(ctx, offer, order.id, s, paid != NULL, ids, &work));
     if (paid != NULL)
         TRY(ctx, settle_paid(ctx, &work.invoice, paid));
+    TRY(ctx, tell_of_law(ctx, offer, &work.invoice));
     TRY(ctx, move_quote(ctx, offer->quote.id, offer->quote.state, QUOTE_CONFIRMED));
     TRY(ctx, note_activity(ctx, ABOUT_QUOTE, offer->quote.id, "quote.confirmed",
                            work.invoice.id != 0 ? history_params(ctx->arena, "invoice", work.invoice.number, NULL) : "{}"));
@@ -315,8 +323,8 @@ static enum err settle_invoice(struct ctx *ctx, const struct settling *settling,
     TRY(ctx, invoice_by_id(ctx, payable->invoice_id, &invoice));
     if (strcmp(attempt->kind, "checkout") == 0)
         TRY(ctx, keep_method(ctx, payable->customer_id, settling->answer, &method_id));
-    if (method_id != 0 && invoice.subscription_id != 0)
-        TRY(ctx, save_subscription_method(ctx, invoice.subscription_id, method_id));
+    if (method_id != 0)
+        TRY(ctx, save_method_of_invoice(ctx, invoice.id, method_id));
     TRY(ctx, close_operator_items(ctx, "renewal_declined", "invoice", payable->invoice_id));
     TRY(ctx, note_activity(ctx, ABOUT_INVOICE, payable->invoice_id, "invoice.paid",
                            history_params(ctx->arena, "number", invoice.number, NULL)));
@@ -339,7 +347,7 @@ static enum err settle_quote(struct ctx *ctx, const struct settling *settling, c
                         .entry_id = settling->payment_entry_id};
     struct quote quote;
 
-    TRY(ctx, load_offer_version(ctx, payable->quote_version_id, &offer));
+    TRY(ctx, load_offer_agreed(ctx, payable->quote_version_id, &offer));
     TRY(ctx, lock_quote(ctx, offer.quote.id, &quote));
     offer.quote.state = quote.state;
     TRY(ctx, record_payment(ctx, payable, attempt, settling->answer, &paid.payment_id));

@@ -94,7 +94,9 @@ static enum err sign(struct ctx *ctx, void *arg)
     s->result->refusal = quote_may_be_signed(&offer->facts, &facts);
     if (s->result->refusal != QUOTE_NOT_REFUSED)
         return OK;
+    TRY(ctx, agree_on_tax(ctx, offer));
     TRY(ctx, store_evidence(ctx, s));
+    TRY(ctx, save_priced_on(ctx, offer->version.id, offer->started_on)); /* what is signed stays when the money comes later */
     TRY(ctx, move_quote(ctx, quote.id, QUOTE_SENT, QUOTE_SIGNED));
     offer->quote.state = QUOTE_SIGNED;
     offer->facts.state = QUOTE_SIGNED;

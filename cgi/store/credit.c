@@ -27,6 +27,7 @@ static const struct column credit_column[] = {
     COLUMN(I64, customer_credit, credit_note_id), COLUMN(I64, customer_credit, customer_id),
     COLUMN(TEXT, customer_credit, currency), COLUMN(I64, customer_credit, total_minor), COLUMN(I64, customer_credit, left_minor)};
 static const struct column credit_save_column[] = {COLUMN(I64, customer_credit, left_minor), COLUMN(I64, customer_credit, credit_note_id)};
+static const struct column holder_column[] = {COLUMN(I64, credit_holder, customer_id)};
 static const struct column balance_column[] = {COLUMN(TEXT, credit_balance, currency), COLUMN(I64, credit_balance, left_minor)};
 
 struct number_row {
@@ -36,7 +37,7 @@ static const struct column number_column[] = {COLUMN(I64, number_row, n)};
 
 enum {
     NOTES_INSERT, NOTE, LINES_INSERT, LINES, CREDITED_LINES, CREDITED, NOTES_ON, ALLOCATIONS_INSERT, USES, USED_ON,
-    CREDITS_INSERT, CREDITS_SAVE, LEFT, SPARE, SPARE_LOCK, BALANCES,
+    CREDITS_INSERT, CREDITS_SAVE, LEFT, HOLDERS, SPARE_LOCK, BALANCES,
 };
 
 static const struct statement statement[] = {
@@ -71,8 +72,8 @@ static const struct statement statement[] = {
     [CREDITS_SAVE] = {"customer_credits_save", "UPDATE customer_credit SET left_minor = ? WHERE credit_note_id = ?", NOTHING},
     [LEFT] = {"customer_credit_left", "SELECT left_minor AS n FROM customer_credit WHERE credit_note_id = ?",
               READS(number_row, number_column)},
-    [SPARE] = {"customer_credit_spare", "SELECT CAST(EXISTS (SELECT 1 FROM customer_credit WHERE spare = 1) AS SIGNED) AS n",
-               READS(number_row, number_column)},
+    [HOLDERS] = {"customer_credit_holders", "SELECT DISTINCT customer_id FROM customer_credit WHERE spare = 1 AND "
+                 "customer_id BETWEEN ? AND ? ORDER BY customer_id LIMIT ?", READS(credit_holder, holder_column)},
     [SPARE_LOCK] = {"customer_credits_lock", "SELECT credit_note_id, customer_id, currency, total_minor, left_minor FROM customer_credit "
                     "WHERE spare = 1 AND customer_id = ? AND currency = ? ORDER BY credit_note_id FOR UPDATE",
                     READS(customer_credit, credit_column)},
@@ -153,13 +154,9 @@ enum err credit_left_of(struct ctx *ctx, int64_t note_id, int64_t *left_minor)
     return OK;
 }
 
-enum err credit_is_spare(struct ctx *ctx, bool *spare)
+enum err credit_holders(struct ctx *ctx, int64_t first_id, int64_t last_id, int32_t limit, struct credit_holder **rows, size_t *count)
 {
-    struct number_row row;
-
-    TRY(ctx, db_row(ctx, &statement[SPARE], NO_PARAMS, &row));
-    *spare = row.n != 0;
-    return OK;
+    return db_rows(ctx, &statement[HOLDERS], PARAMS(P_I64(first_id), P_I64(last_id), P_I64(limit)), rows, count);
 }
 
 enum err lock_spare_credits(struct ctx *ctx, int64_t customer_id, const char *currency, struct customer_credit **rows, size_t *count)

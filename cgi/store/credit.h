@@ -81,8 +81,12 @@ struct customer_credit {
 enum err insert_customer_credits(struct ctx *ctx, const struct customer_credit *rows, size_t count) MUST_USE;
 enum err save_customer_credits(struct ctx *ctx, const struct customer_credit *rows, size_t count) MUST_USE;
 enum err credit_left_of(struct ctx *ctx, int64_t note_id, int64_t *left_minor) MUST_USE;
-/* Whether anybody has some: asked once for a whole group. */
-enum err credit_is_spare(struct ctx *ctx, bool *spare) MUST_USE;
+/* Who has some, of the customers in [first_id, last_id], in their order: asked once for a whole group. At most limit. */
+struct credit_holder {
+    int64_t customer_id;
+};
+enum err credit_holders(struct ctx *ctx, int64_t first_id, int64_t last_id, int32_t limit, struct credit_holder **rows,
+                        size_t *count) MUST_USE;
 /* A customer's, oldest first, locked. */
 enum err lock_spare_credits(struct ctx *ctx, int64_t customer_id, const char *currency, struct customer_credit **rows,
                             size_t *count) MUST_USE;

@@ -60,11 +60,14 @@ static const struct column check_column[] = {
     COLUMN(I64, vat_check, customer_id),
     COLUMN(TEXT, vat_check, vat_id),
     COLUMN(BOOL, vat_check, valid),
+    COLUMN(TEXT, vat_check, via),
+    COLUMN(TEXT, vat_check, consultation),
     COLUMN(DATE, vat_check, checked_on),
     COLUMN(TEXT, vat_check, evidence),
     COLUMN(TEXT, vat_check, checked_by),
+    COLUMN(INSTANT, vat_check, checked_at),
 };
-#define CHECK_COLUMNS "SELECT id, customer_id, vat_id, valid, checked_on, evidence, checked_by FROM vat_check "
+#define CHECK_COLUMNS "SELECT id, customer_id, vat_id, valid, via, consultation, checked_on, evidence, checked_by, checked_at FROM vat_check "
 
 enum {
     BY_ID,
@@ -119,8 +122,8 @@ static const struct statement statement[] = {
     [CHECKS] = {"vat_checks", CHECK_COLUMNS "WHERE customer_id = ? ORDER BY id DESC LIMIT 50",
                 READS(vat_check, check_column)},
     [CHECK_INSERT] = {"vat_check_insert",
-                      "INSERT INTO vat_check (customer_id, vat_id, valid, checked_on, evidence, "
-                      "checked_by, checked_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                      "INSERT INTO vat_check (customer_id, vat_id, valid, via, consultation, checked_on, evidence, "
+                      "checked_by, checked_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                       NOTHING},
 };
 DB_STATEMENTS(customer, statement)
@@ -222,7 +225,8 @@ enum err insert_vat_check(struct ctx *ctx, struct vat_check *check)
 {
     return db_insert(ctx, &statement[CHECK_INSERT],
                      PARAMS(P_I64(check->customer_id), P_TEXT(check->vat_id), P_BOOL(check->valid),
-                            P_DATE(check->checked_on), P_TEXT(check->evidence), P_TEXT(ctx->actor),
+                            P_TEXT(check->via != NULL ? check->via : "seller"),
+                            P_TEXT(check->consultation != NULL ? check->consultation : ""), P_DATE(check->checked_on), P_TEXT(check->evidence), P_TEXT(ctx->actor),
                             P_INSTANT(ctx->now)),
                      &check->id);
 }

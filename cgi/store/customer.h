@@ -58,9 +58,12 @@ struct vat_check {
     int64_t customer_id;
     const char *vat_id;
     bool valid;
+    const char *via;          /* "seller" or "vies"; NULL when inserting: "seller" */
+    const char *consultation; /* the number that VIES gave; NULL when inserting: none */
     int32_t checked_on;
     const char *evidence;
     const char *checked_by;
+    int64_t checked_at;
 };
 
 /* As of today. */

@@ -52,15 +52,20 @@ DB_STATEMENTS(inspection, statement)
 
 /* The name of a statement is the rule that its rows break. */
 static const struct statement rule[] = {
-    RULE("an entry balances",
-         "SELECT CAST(e.id AS CHAR) ref FROM journal_entry e LEFT JOIN (SELECT entry_id, COUNT(*) items, "
-         "SUM(debit_minor) debit, SUM(credit_minor) credit FROM journal_item GROUP BY entry_id) i ON i.entry_id = e.id "
+    RULE("an entry from before the chain balances", /* the others are added up where the chain is walked */
+         "SELECT CAST(e.id AS CHAR) ref FROM journal_unsealed u JOIN journal_entry e ON e.series = u.series AND "
+         "e.sequence <= u.last_sequence LEFT JOIN (SELECT entry_id, COUNT(*) items, SUM(debit_minor) debit, "
+         "SUM(credit_minor) credit FROM journal_item GROUP BY entry_id) i ON i.entry_id = e.id "
          "WHERE i.items IS NULL OR i.items <> e.item_count OR i.debit <> e.total_minor OR i.credit <> e.total_minor"),
     RULE("an invoice is its lines and its VAT",
          "SELECT i.number ref FROM invoice i JOIN (SELECT invoice_id, SUM(net_minor) net FROM invoice_line "
          "GROUP BY invoice_id) l ON l.invoice_id = i.id LEFT JOIN (SELECT invoice_id, SUM(tax_minor) vat "
          "FROM invoice_tax GROUP BY invoice_id) t ON t.invoice_id = i.id "
          "WHERE l.net <> i.net_minor OR IFNULL(t.vat, 0) <> i.vat_minor"),
+    RULE("a line's revenue is booked on its account",
+         "SELECT i.number ref FROM (SELECT invoice_id, account FROM invoice_line GROUP BY invoice_id, account HAVING SUM(net_minor) <> 0) l "
+         "JOIN invoice i ON i.id = l.invoice_id JOIN journal_entry e ON e.source_kind = 'invoice' AND e.source_id = i.id "
+         "LEFT JOIN journal_item j ON j.entry_id = e.id AND j.account = l.account WHERE j.entry_id IS NULL"),
     RULE("a year's sales at a distance are those of its invoices",
          "SELECT CAST(t.year AS CHAR) ref FROM distance_total t LEFT JOIN (SELECT year, SUM(net_minor) net FROM distance_sale "
          "GROUP BY year) s ON s.year = t.year WHERE t.net_minor <> IFNULL(s.net, 0)"),
@@ -95,7 +100,7 @@ static const struct statement rule[] = {
     RULE("what is deferred stands on 487",
          "SELECT x.currency ref FROM (SELECT currency, SUM(amount_minor - recognised_minor) minor FROM deferral GROUP BY currency "
          "UNION ALL SELECT e.currency, SUM(j.debit_minor - j.credit_minor) FROM journal_item j JOIN journal_entry e ON "
-         "e.id = j.entry_id WHERE j.account = '487' GROUP BY e.currency) x GROUP BY x.currency HAVING SUM(x.minor) <> 0"),
+         "e.id = j.entry_id WHERE j.account = (SELECT account FROM account_role WHERE role = 'deferred') GROUP BY e.currency) x GROUP BY x.currency HAVING SUM(x.minor) <> 0"),
     RULE("VAT of what is still asked waits on 44587 until it is paid",
          "SELECT x.currency ref FROM (SELECT a.currency, SUM(IF(a.total = 0, 0, a.vat - "
          "(2 * CAST(a.vat AS DECIMAL(40)) * (a.total - a.open_minor) + a.total) DIV (2 * a.total))) minor FROM "
@@ -104,7 +109,7 @@ static const struct statement rule[] = {
          "SUM(n.vat_minor) vat FROM credit_note c JOIN invoice n ON n.id = c.invoice_id GROUP BY c.corrected_id) k "
          "ON k.corrected_id = i.id WHERE i.vat_due = 'payment') a GROUP BY a.currency "
          "UNION ALL SELECT e.currency, SUM(j.debit_minor - j.credit_minor) FROM journal_item j JOIN journal_entry e ON "
-         "e.id = j.entry_id WHERE j.account = '44587' GROUP BY e.currency) x GROUP BY x.currency HAVING SUM(x.minor) <> 0"),
+         "e.id = j.entry_id WHERE j.account = (SELECT account FROM account_role WHERE role = 'vat_waiting') GROUP BY e.currency) x GROUP BY x.currency HAVING SUM(x.minor) <> 0"),
     RULE("numbers have no gap",
          "SELECT series ref FROM invoice GROUP BY series HAVING MAX(sequence) <> COUNT(*) OR MIN(sequence) <> 1"),
     RULE("a counter stands at its last number",
@@ -145,6 +150,10 @@ static const struct statement rule[] = {
          "SELECT s.number ref FROM subscription s JOIN (SELECT subscription_id, line_group, MAX(period_index) last "
          "FROM billing_period GROUP BY subscription_id, line_group) p ON p.subscription_id = s.id "
          "WHERE p.last >= IF(p.line_group = 0, s.next_index, s.arrears_index)"),
+    RULE("what has ended is due no more",
+         "SELECT number ref FROM subscription WHERE state = 'ended' AND (due_on IS NOT NULL OR ends_on IS NULL)"),
+    RULE("one invoice for all is its customer's wish",
+         "SELECT s.number ref FROM subscription s JOIN customer c ON c.id = s.customer_id WHERE s.consolidated <> c.consolidated"),
     RULE("a confirmed quote has one order",
          "SELECT q.number ref FROM quote q LEFT JOIN sales_order o ON o.quote_id = q.id "
          "WHERE (q.state = 'confirmed') <> (o.id IS NOT NULL)"),

@@ -29,7 +29,7 @@ enum err compare_rights(struct ctx *ctx, const char *rights_file, const char **e
 
 /* A rule between tables that a row breaks. */
 struct broken_rule {
-    const char *rule; /* "an entry balances" */
+    const char *rule; /* "numbers have no gap" */
     const char *ref;  /* the row: number or id */
 };
 /* At most 5 rows of each rule; count 0 when all is well. *rules (may be NULL): how many were asked. */

@@ -32,11 +32,12 @@ static const struct column line_column[] = {
     COLUMN(TEXT, invoice_line_row, tax_category),
     COLUMN(I32, invoice_line_row, tax_rate_ppm), COLUMN(TEXT, invoice_line_row, tax_reason),
     COLUMN(TEXT, invoice_line_row, vatex), COLUMN(TEXT, invoice_line_row, tax_country), COLUMN(TEXT, invoice_line_row, account),
+    COLUMN(TEXT, invoice_line_row, nature),
 };
 #define INVOICE_LINE_FIELDS                                                                                     \
     "invoice_id, position, subscription_line_id, quote_line_id, kind, description, period_from_on, "            \
     "period_until_on, unit, quantity_e4, unit_price_e4, discount_ppm, net_minor, priced_minor, tax_category, "     \
-    "tax_rate_ppm, tax_reason, vatex, tax_country, account"
+    "tax_rate_ppm, tax_reason, vatex, tax_country, account, nature"
 
 static const struct column tax_column[] = {
     COLUMN(I64, invoice_tax_row, invoice_id), COLUMN(TEXT, invoice_tax_row, tax_category),
@@ -99,10 +100,12 @@ struct number_row {
 };
 static const struct column number_column[] = {COLUMN(I64, number_row, n)};
 
+static const struct column section_column[] = {COLUMN(I32, invoice_section, position), COLUMN(TEXT, invoice_section, subscription_number)};
+
 enum {
-    RESERVE, SERIES_MAKE, SERIES_LOCK, SERIES_SAVE, INSERT, LINES_INSERT, TAXES_INSERT, RECEIVABLES_INSERT,
-    PERIODS_INSERT, DEFERRALS_INSERT, JOBS_INSERT, BY_ID, BY_NUMBER, OF_ORDER, LINES,
-    TAXES, AFTER, RECEIVABLE, RECEIVABLE_LOCK, RECEIVABLE_SAVE, COLLECTION_POSTPONE, RECEIVABLES_DUE, LIST,
+    RESERVE, SERIES_MAKE, SERIES_LOCK, SERIES_READ, SERIES_SAVE, INSERT, LINES_INSERT, TAXES_INSERT, RECEIVABLES_INSERT,
+    PERIODS_INSERT, DEFERRALS_INSERT, JOBS_INSERT, BY_ID, BY_NUMBER, OF_ORDER, LINES, SECTIONS,
+    TAXES, BETWEEN, RECEIVABLE, RECEIVABLE_LOCK, RECEIVABLE_SAVE, COLLECTION_POSTPONE, RECEIVABLES_DUE, LIST,
     DEFERRALS_DUE, DEFERRALS_SAVE, DEFERRALS_LOCK, DEFERRALS_RESTART,
     DOCUMENT_INSERT, DOCUMENT, DOCUMENT_EXISTS, JOBS_CLAIM, JOB_DELETE, JOB_POSTPONE,
 };
@@ -112,11 +115,13 @@ static const struct statement statement[] = {
     [SERIES_MAKE] = {"series_make", "INSERT IGNORE INTO series (name) VALUES (?)", NOTHING},
     [SERIES_LOCK] = {"series_lock", "SELECT last_sequence, chain_head, last_issued_on FROM series WHERE name = ? FOR UPDATE",
                      READS(series_head, head_column)},
+    [SERIES_READ] = {"series_read", "SELECT last_sequence, chain_head, last_issued_on FROM series WHERE name = ?",
+                     READS(series_head, head_column)},
     [SERIES_SAVE] = {"series_save", "UPDATE series SET last_sequence = ?, chain_head = ?, last_issued_on = ? WHERE name = ?", NOTHING},
     [INSERT] = {"invoices_insert", "INSERT INTO invoice (" INVOICE_FIELDS ") VALUES "
                 "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [LINES_INSERT] = {"invoice_lines_insert", "INSERT INTO invoice_line (" INVOICE_LINE_FIELDS ") VALUES "
-                      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+                      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [TAXES_INSERT] = {"invoice_taxes_insert", "INSERT INTO invoice_tax (invoice_id, tax_category, tax_rate_ppm, "
                       "base_minor, tax_minor, reason) VALUES (?, ?, ?, ?, ?, ?)", NOTHING},
     [RECEIVABLES_INSERT] = {"receivables_insert", "INSERT INTO receivable (" RECEIVABLE_FIELDS ") VALUES "
@@ -129,11 +134,16 @@ static const struct statement statement[] = {
     [BY_ID] = {"invoice_by_id", "SELECT " INVOICE_FIELDS " FROM invoice WHERE id = ?", READS(invoice, invoice_column)},
     [BY_NUMBER] = {"invoice_by_number", "SELECT " INVOICE_FIELDS " FROM invoice WHERE number = ?", READS(invoice, invoice_column)},
     [OF_ORDER] = {"invoice_of_order", "SELECT " INVOICE_FIELDS " FROM invoice WHERE order_id = ?", READS(invoice, invoice_column)},
+    [SECTIONS] = {"invoice_sections", "SELECT l.position, s.number AS subscription_number FROM invoice_line l "
+                  "JOIN subscription_line x ON x.id = l.subscription_line_id JOIN subscription s ON s.id = x.subscription_id "
+                  "WHERE l.invoice_id = ? AND 1 < (SELECT COUNT(DISTINCT b.subscription_id) FROM billing_period b "
+                  "WHERE b.invoice_id = l.invoice_id) ORDER BY l.position", READS(invoice_section, section_column)},
     [LINES] = {"invoice_lines", "SELECT " INVOICE_LINE_FIELDS " FROM invoice_line WHERE invoice_id = ? ORDER BY position",
                READS(invoice_line_row, line_column)},
     [TAXES] = {"invoice_taxes", "SELECT invoice_id, tax_category, tax_rate_ppm, base_minor, tax_minor, reason "
                "FROM invoice_tax WHERE invoice_id = ? ORDER BY tax_rate_ppm DESC, tax_category", READS(invoice_tax_row, tax_column)},
-    [AFTER] = {"invoices_after", "SELECT " INVOICE_FIELDS " FROM invoice WHERE series = ? AND sequence > ? ORDER BY sequence LIMIT ?",
+    [BETWEEN] = {"invoices_between", "SELECT " INVOICE_FIELDS " FROM invoice FORCE INDEX (one_number) "
+               "WHERE series = ? AND sequence > ? AND sequence <= ? ORDER BY sequence",
                READS(invoice, invoice_column)},
     [RECEIVABLE] = {"receivable_of", "SELECT " RECEIVABLE_FIELDS " FROM receivable WHERE invoice_id = ?", READS(receivable, receivable_column)},
     [RECEIVABLE_LOCK] = {"receivable_lock", "SELECT " RECEIVABLE_FIELDS " FROM receivable WHERE invoice_id = ? FOR UPDATE",
@@ -152,7 +162,8 @@ static const struct statement statement[] = {
               "JOIN customer_version v ON v.id = i.customer_version_id LEFT JOIN subscription s ON s.id = i.subscription_id "
               "LEFT JOIN credit_note k ON k.invoice_id = i.id LEFT JOIN invoice o ON o.id = k.corrected_id "
               "WHERE i.id < ? AND (? = '' OR IF(i.kind = 'credit_note', 'credit', r.state) = ?) "
-              "AND (? = 0 OR i.customer_id = ?) AND (? = 0 OR i.subscription_id = ?) "
+              "AND (? = 0 OR i.customer_id = ?) AND (? = 0 OR i.subscription_id = ? OR "
+              "EXISTS (SELECT 1 FROM billing_period b WHERE b.invoice_id = i.id AND b.subscription_id = ?)) "
               "ORDER BY i.id DESC LIMIT ?", READS(invoice_list_row, list_column)},
     [DEFERRALS_DUE] = {"deferrals_due", "SELECT id, invoice_id, line_position, account, currency, amount_minor, "
                        "recognised_minor, from_on, until_on, next_on, "
@@ -198,6 +209,16 @@ enum err lock_series(struct ctx *ctx, const char *name, struct series_head *head
         return err;
     TRY(ctx, db_write(ctx, &statement[SERIES_MAKE], PARAMS(P_TEXT(name)), NULL));
     return db_row(ctx, &statement[SERIES_LOCK], PARAMS(P_TEXT(name)), head);
+}
+
+enum err read_series(struct ctx *ctx, const char *name, struct series_head *head)
+{
+    enum err err = db_row(ctx, &statement[SERIES_READ], PARAMS(P_TEXT(name)), head);
+
+    if (err != ERR_NOT_FOUND)
+        return err;
+    *head = (struct series_head){.last_issued_on = DATE_NONE};
+    return OK;
 }
 
 enum err save_series(struct ctx *ctx, const char *name, const struct series_head *head)
@@ -265,14 +286,19 @@ enum err invoice_lines(struct ctx *ctx, int64_t invoice_id, struct invoice_line_
     return db_rows(ctx, &statement[LINES], PARAMS(P_I64(invoice_id)), rows, count);
 }
 
+enum err invoice_sections(struct ctx *ctx, int64_t invoice_id, struct invoice_section **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[SECTIONS], PARAMS(P_I64(invoice_id)), rows, count);
+}
+
 enum err invoice_taxes(struct ctx *ctx, int64_t invoice_id, struct invoice_tax_row **rows, size_t *count)
 {
     return db_rows(ctx, &statement[TAXES], PARAMS(P_I64(invoice_id)), rows, count);
 }
 
-enum err invoices_after(struct ctx *ctx, const char *series, int64_t sequence, int32_t limit, struct invoice **rows, size_t *count)
+enum err invoices_between(struct ctx *ctx, const char *series, int64_t after, int64_t until, struct invoice **rows, size_t *count)
 {
-    return db_rows(ctx, &statement[AFTER], PARAMS(P_TEXT(series), P_I64(sequence), P_I64(limit)), rows, count);
+    return db_rows(ctx, &statement[BETWEEN], PARAMS(P_TEXT(series), P_I64(after), P_I64(until)), rows, count);
 }
 
 enum err receivable_of(struct ctx *ctx, int64_t invoice_id, struct receivable *receivable)
@@ -308,6 +334,7 @@ enum err invoice_list(struct ctx *ctx, const char *state, int64_t customer_id, i
     return db_rows(ctx, &statement[LIST],
                    PARAMS(P_I64(before_id != 0 ? before_id : INT64_MAX), P_TEXT(state), P_TEXT(state),
                           P_I64(customer_id), P_I64(customer_id), P_I64(subscription_id), P_I64(subscription_id),
+                          P_I64(subscription_id),
                           P_I64(limit)), rows, count);
 }
 

@@ -57,6 +57,7 @@ struct invoice_line_row {
     const char *vatex;      /* "" where VAT is charged */
     const char *tax_country;
     const char *account;
+    const char *nature; /* "service", "goods" */
 };
 
 struct invoice_tax_row {
@@ -124,6 +125,8 @@ struct series_head {
 };
 /* Locks the series until the transaction ends; makes it when it is new. */
 enum err lock_series(struct ctx *ctx, const char *name, struct series_head *head) MUST_USE;
+/* As it stands, without a lock; zeros when nobody made it yet. */
+enum err read_series(struct ctx *ctx, const char *name, struct series_head *head) MUST_USE;
 enum err save_series(struct ctx *ctx, const char *name, const struct series_head *head) MUST_USE;
 
 enum err insert_invoices(struct ctx *ctx, const struct invoice *rows, size_t count) MUST_USE;
@@ -139,9 +142,14 @@ enum err invoice_by_number(struct ctx *ctx, const char *number, struct invoice *
 enum err invoice_of_order(struct ctx *ctx, int64_t order_id, struct invoice *invoice) MUST_USE;
 enum err invoice_lines(struct ctx *ctx, int64_t invoice_id, struct invoice_line_row **rows, size_t *count) MUST_USE;
 enum err invoice_taxes(struct ctx *ctx, int64_t invoice_id, struct invoice_tax_row **rows, size_t *count) MUST_USE;
-/* In order of issue, for verification: those of a series after a sequence. */
-enum err invoices_after(struct ctx *ctx, const char *series, int64_t sequence, int32_t limit, struct invoice **rows,
-                        size_t *count) MUST_USE;
+/* Of an invoice for several subscriptions: whose each line is, in the order of lines; none of an invoice for one. */
+struct invoice_section {
+    int32_t position;
+    const char *subscription_number;
+};
+enum err invoice_sections(struct ctx *ctx, int64_t invoice_id, struct invoice_section **rows, size_t *count) MUST_USE;
+/* In order of issue, for verification: those of a series with a sequence in (after, until]. */
+enum err invoices_between(struct ctx *ctx, const char *series, int64_t after, int64_t until, struct invoice **rows, size_t *count) MUST_USE;
 
 enum err receivable_of(struct ctx *ctx, int64_t invoice_id, struct receivable *receivable) MUST_USE;
 enum err lock_receivable(struct ctx *ctx, int64_t invoice_id, struct receivable *receivable) MUST_USE;

@@ -28,7 +28,7 @@ struct stray_row {
 };
 static const struct column stray_column[] = {COLUMN(I64, stray_row, sequence)};
 
-enum { ENTRIES_INSERT, ITEMS_INSERT, SERIES, ENTRIES_BETWEEN, ITEMS_BETWEEN, STRAY };
+enum { ENTRIES_INSERT, ITEMS_INSERT, SERIES, ENTRIES_BETWEEN, ITEMS_SPAN, ITEMS_BETWEEN, STRAY };
 
 static const struct statement statement[] = {
     [ENTRIES_INSERT] = {"journal_entries_insert", "INSERT INTO journal_entry (id, series, sequence, journal, entry_on, source_kind, "
@@ -41,10 +41,13 @@ static const struct statement statement[] = {
                 READS(journal_series, series_column)},
     [ENTRIES_BETWEEN] = {"journal_entries_between", "SELECT id, series, sequence, journal, entry_on, source_kind, source_id, reference, "
                        "currency, item_count, total_minor, posted_at, chain_previous, chain_digest FROM journal_entry "
-                       "WHERE series = ? AND sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?", READS(journal_entry, entry_column)},
+                       "FORCE INDEX (one_number) WHERE series = ? AND sequence > ? AND sequence <= ? ORDER BY sequence", READS(journal_entry, entry_column)},
+    /* Two ways to the same lines: by a span of ids where the entries' ids are neighbours, else entry by entry. */
+    [ITEMS_SPAN] = {"journal_items_span", "SELECT entry_id, position, account, customer_id, debit_minor, credit_minor, label "
+                    "FROM journal_item WHERE entry_id BETWEEN ? AND ? ORDER BY entry_id, position", READS(journal_item, item_column)},
     [ITEMS_BETWEEN] = {"journal_items_between", "SELECT i.entry_id, i.position, i.account, i.customer_id, i.debit_minor, "
                        "i.credit_minor, i.label FROM journal_entry e JOIN journal_item i ON i.entry_id = e.id "
-                       "WHERE e.series = ? AND e.sequence > ? AND e.sequence <= ? ORDER BY e.sequence, i.position",
+                       "WHERE e.series = ? AND e.sequence > ? AND e.sequence <= ? ORDER BY i.entry_id, i.position",
                        READS(journal_item, item_column)},
     [STRAY] = {"journal_stray", "SELECT e.sequence FROM series s JOIN journal_entry e ON e.series = s.name AND "
                "e.sequence > s.last_sequence WHERE s.name = ? ORDER BY e.sequence LIMIT 1", READS(stray_row, stray_column)},
@@ -66,10 +69,10 @@ enum err journal_series(struct ctx *ctx, struct journal_series **rows, size_t *c
     return db_rows(ctx, &statement[SERIES], NO_PARAMS, rows, count);
 }
 
-enum err journal_entries_between(struct ctx *ctx, const char *series, int64_t after, int64_t until, int32_t limit,
-                                 struct journal_entry **rows, size_t *count)
+enum err journal_entries_between(struct ctx *ctx, const char *series, int64_t after, int64_t until, struct journal_entry **rows,
+                                 size_t *count)
 {
-    return db_rows(ctx, &statement[ENTRIES_BETWEEN], PARAMS(P_TEXT(series), P_I64(after), P_I64(until), P_I64(limit)), rows, count);
+    return db_rows(ctx, &statement[ENTRIES_BETWEEN], PARAMS(P_TEXT(series), P_I64(after), P_I64(until)), rows, count);
 }
 
 enum err journal_stray(struct ctx *ctx, const char *series, int64_t *sequence)
@@ -81,8 +84,26 @@ enum err journal_stray(struct ctx *ctx, const char *series, int64_t *sequence)
     return err == ERR_NOT_FOUND ? OK : err;
 }
 
-enum err journal_items_between(struct ctx *ctx, const char *series, int64_t after, int64_t until, struct journal_item **rows,
-                               size_t *count)
+/* Ids are handed out in blocks: entries that follow each other are neighbours but for where blocks meet. */
+static bool span_is_dense(const struct journal_entry *entries, size_t count, int64_t *low, int64_t *high)
 {
-    return db_rows(ctx, &statement[ITEMS_BETWEEN], PARAMS(P_TEXT(series), P_I64(after), P_I64(until)), rows, count);
+    *low = *high = entries[0].id;
+    for (size_t i = 1; i < count; i++) {
+        *low = entries[i].id < *low ? entries[i].id : *low;
+        *high = entries[i].id > *high ? entries[i].id : *high;
+    }
+    return (uint64_t)(*high - *low) < 2 * count;
+}
+
+enum err journal_items_of(struct ctx *ctx, const struct journal_entry *entries, size_t entry_count, struct journal_item **rows,
+                          size_t *count)
+{
+    int64_t low;
+    int64_t high;
+
+    CHECK(entry_count > 0);
+    if (span_is_dense(entries, entry_count, &low, &high))
+        return db_rows(ctx, &statement[ITEMS_SPAN], PARAMS(P_I64(low), P_I64(high)), rows, count);
+    return db_rows(ctx, &statement[ITEMS_BETWEEN],
+                   PARAMS(P_TEXT(entries[0].series), P_I64(entries[0].sequence - 1), P_I64(entries[entry_count - 1].sequence)), rows, count);
 }

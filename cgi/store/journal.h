@@ -50,11 +50,12 @@ struct journal_series {
 };
 enum err journal_series(struct ctx *ctx, struct journal_series **rows, size_t *count) MUST_USE;
 
-/* In the order of their numbers, those in (after, until]: at most limit entries; all items. For verification. */
-enum err journal_entries_between(struct ctx *ctx, const char *series, int64_t after, int64_t until, int32_t limit,
-                                 struct journal_entry **rows, size_t *count) MUST_USE;
-enum err journal_items_between(struct ctx *ctx, const char *series, int64_t after, int64_t until,
-                               struct journal_item **rows, size_t *count) MUST_USE;
+/* In the order of their numbers, those in (after, until]. For verification. */
+enum err journal_entries_between(struct ctx *ctx, const char *series, int64_t after, int64_t until, struct journal_entry **rows,
+                                 size_t *count) MUST_USE;
+/* The items of entries that follow each other, by entry id and position; those of others may be among them. */
+enum err journal_items_of(struct ctx *ctx, const struct journal_entry *entries, size_t entry_count, struct journal_item **rows,
+                          size_t *count) MUST_USE;
 /* The number of an entry behind the counter, asked in one statement: nobody booked it. 0 none. */
 enum err journal_stray(struct ctx *ctx, const char *series, int64_t *sequence) MUST_USE;
 

@@ -75,7 +75,7 @@ struct customer_invoice {
     const char *currency;
     int64_t total_minor;
     int64_t open_minor;
-    const char *state; /* "open", "paid" */
+    const char *state; /* "open", "paid"; "credit": a credit note */
 };
 enum err customer_invoices(struct ctx *ctx, int64_t customer_id, struct customer_invoice **rows,
                            size_t *count) MUST_USE; /* newest first, at most 50 */

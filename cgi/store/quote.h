@@ -161,7 +161,8 @@ enum err insert_quote(struct ctx *ctx, struct quote *quote) MUST_USE;
 /* UPDATE ... WHERE state = from; ERR_CONFLICT when it was another. */
 enum err move_quote(struct ctx *ctx, int64_t id, enum quote_state from, enum quote_state to) MUST_USE;
 enum err save_decline_reason(struct ctx *ctx, int64_t id, const char *reason) MUST_USE;
-/* The day for which the first period was agreed, kept until another is given. */
+/* The day for which the first period was agreed: by the signature, or by a payment that begins, which for a signed one
+ * names the same day. */
 enum err save_priced_on(struct ctx *ctx, int64_t version_id, int32_t priced_on) MUST_USE;
 enum err save_current_version(struct ctx *ctx, int64_t quote_id, int64_t version_id) MUST_USE;
 enum err save_quote_customer(struct ctx *ctx, int64_t quote_id, int64_t customer_id) MUST_USE;

@@ -73,6 +73,17 @@ static const struct column list_column[] = {
     COLUMN(DATE, subscription_list_row, held_on),
 };
 
+struct due_customer {
+    int64_t id;
+};
+static const struct column customer_column[] = {COLUMN(I64, due_customer, id)};
+#define Q20 "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+
+struct billed {
+    int32_t until_on;
+};
+static const struct column until_column[] = {COLUMN(DATE, billed, until_on)};
+
 static const struct column figures_column[] = {
     COLUMN(I64, house_figures, active), COLUMN(I64, house_figures, mrr_e4), COLUMN(I64, house_figures, open_minor),
     COLUMN(I64, house_figures, overdue),
@@ -80,7 +91,8 @@ static const struct column figures_column[] = {
 
 enum {
     SIGNATURE_INSERT, SIGNATURE_OF, SIGNATURE_BY_ID, ORDER_INSERT, ORDER_OF, ORDER_BY_ID, INSERT, BY_NUMBER, BY_ID, OF_ORDER,
-    OF_CUSTOMER, CLAIM, CLAIM_ONE, SAVE_BILLED, SAVE_ERROR, SAVE_METHOD, RELEASE, LINES_INSERT, LINES, LIST, FIGURES,
+    OF_CUSTOMER, CLAIM, CLAIM_ONE, SAVE_BILLED, SAVE_ERROR, SAVE_METHOD, RELEASE, LINES_INSERT, LINES, LIST, FIGURES, LOCK,
+    SAVE_END, BILLED_UNTIL, DUE_CUSTOMERS, DUE_CUSTOMER, CLAIM_CUSTOMERS, CONSOLIDATE, CONSOLIDATE_ALL, METHOD_OF_INVOICE,
 };
 
 static const struct statement statement[] = {
@@ -133,6 +145,24 @@ static const struct statement statement[] = {
               "WHERE s.id < ? AND (? = '' OR s.state = ? OR (? = 'held' AND s.held_on IS NOT NULL)) AND (? = '' OR CONVERT(s.number USING utf8mb4) = ? OR v.name LIKE CONCAT('%', ?, '%')) "
               "ORDER BY s.id DESC LIMIT ?",
               READS(subscription_list_row, list_column)},
+    [LOCK] = {"subscription_lock", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE id = ? FOR UPDATE",
+              READS(subscription, subscription_column)},
+    [SAVE_END] = {"subscription_save_end", "UPDATE subscription SET ends_on = ?, end_reason = ?, due_on = ? WHERE id = ? "
+                  "AND state <> 'ended'", NOTHING},
+    [DUE_CUSTOMERS] = {"subscription_due_customers", "SELECT c.id FROM customer c WHERE c.consolidated = 1 AND EXISTS "
+                       "(SELECT 1 FROM subscription s WHERE s.customer_id = c.id AND s.consolidated = 1 AND s.due_on <= ?) "
+                       "ORDER BY c.id LIMIT ? FOR UPDATE SKIP LOCKED", READS(due_customer, customer_column)},
+    [DUE_CUSTOMER] = {"subscription_due_customer", "SELECT id FROM customer WHERE id = ? FOR UPDATE SKIP LOCKED",
+                      READS(due_customer, customer_column)},
+    [CLAIM_CUSTOMERS] = {"subscription_claim_customers", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription "
+                         "WHERE customer_id IN (" Q20 ") AND consolidated = 1 AND due_on <= ? "
+                         "ORDER BY customer_id, due_on, id LIMIT ? FOR UPDATE", READS(subscription, subscription_column)},
+    [CONSOLIDATE] = {"customer_consolidate", "UPDATE customer SET consolidated = ? WHERE id = ?", NOTHING},
+    [CONSOLIDATE_ALL] = {"subscription_consolidate", "UPDATE subscription SET consolidated = ? WHERE customer_id = ?", NOTHING},
+    [METHOD_OF_INVOICE] = {"subscription_method_of_invoice", "UPDATE subscription SET payment_method_id = ? WHERE id IN "
+                           "(SELECT subscription_id FROM billing_period WHERE invoice_id = ?)", NOTHING},
+    [BILLED_UNTIL] = {"subscription_billed_until", "SELECT MAX(until_on) AS until_on FROM billing_period "
+                      "WHERE subscription_id = ? AND line_group = 0", READS(billed, until_column)},
     [FIGURES] = {"house_figures",
                  "SELECT (SELECT COUNT(*) FROM subscription WHERE state IN ('active', 'past_due')) AS active, "
                  "CAST((SELECT IFNULL(SUM(mrr_e4), 0) FROM subscription WHERE state IN ('active', 'past_due')) AS SIGNED) AS mrr_e4, "
@@ -203,6 +233,27 @@ enum err subscription_by_id(struct ctx *ctx, int64_t id, struct subscription *su
     return db_row(ctx, &statement[BY_ID], PARAMS(P_I64(id)), subscription);
 }
 
+enum err lock_subscription(struct ctx *ctx, int64_t id, struct subscription *subscription)
+{
+    CHECK(db_in_transaction(ctx));
+    return db_row(ctx, &statement[LOCK], PARAMS(P_I64(id)), subscription);
+}
+
+enum err save_subscription_end(struct ctx *ctx, const struct subscription *s)
+{
+    return db_write_one(ctx, &statement[SAVE_END],
+                        PARAMS(P_DATE(s->ends_on), P_TEXT(s->end_reason), P_DATE(s->due_on), P_I64(s->id)));
+}
+
+enum err billed_until(struct ctx *ctx, int64_t subscription_id, int32_t *until_on)
+{
+    struct billed billed;
+
+    TRY(ctx, db_row(ctx, &statement[BILLED_UNTIL], PARAMS(P_I64(subscription_id)), &billed));
+    *until_on = billed.until_on;
+    return OK;
+}
+
 enum err subscription_of_order(struct ctx *ctx, int64_t order_id, struct subscription *subscription)
 {
     return db_row(ctx, &statement[OF_ORDER], PARAMS(P_I64(order_id)), subscription);
@@ -219,6 +270,44 @@ enum err claim_due_subscriptions(struct ctx *ctx, int64_t only_id, int32_t limit
     if (only_id != 0)
         return db_rows(ctx, &statement[CLAIM_ONE], PARAMS(P_I64(only_id), P_DATE(ctx->today_on)), rows, count);
     return db_rows(ctx, &statement[CLAIM], PARAMS(P_DATE(ctx->today_on), P_I64(limit)), rows, count);
+}
+
+enum err claim_due_customers(struct ctx *ctx, int64_t only_customer_id, int32_t limit, struct subscription **rows,
+                             size_t *count)
+{
+    struct param params[CONSOLIDATED_CUSTOMERS + 2];
+    struct due_customer *customers;
+    size_t found;
+
+    CHECK(db_in_transaction(ctx));
+    TRY(ctx, only_customer_id != 0
+                 ? db_rows(ctx, &statement[DUE_CUSTOMER], PARAMS(P_I64(only_customer_id)), &customers, &found)
+                 : db_rows(ctx, &statement[DUE_CUSTOMERS], PARAMS(P_DATE(ctx->today_on), P_I64(CONSOLIDATED_CUSTOMERS)),
+                           &customers, &found));
+    *count = 0;
+    if (found == 0)
+        return OK;
+    for (size_t i = 0; i < CONSOLIDATED_CUSTOMERS; i++)
+        params[i] = P_I64(i < found ? customers[i].id : 0);
+    params[CONSOLIDATED_CUSTOMERS] = P_DATE(ctx->today_on);
+    params[CONSOLIDATED_CUSTOMERS + 1] = P_I64(limit);
+    TRY(ctx, db_rows(ctx, &statement[CLAIM_CUSTOMERS], params, CONSOLIDATED_CUSTOMERS + 2, rows, count));
+    /* cut off in the middle of a customer: that one comes whole with the next group */
+    if (*count == (size_t)limit && (*rows)[0].customer_id != (*rows)[limit - 1].customer_id)
+        for (int64_t last = (*rows)[limit - 1].customer_id; (*rows)[*count - 1].customer_id == last;)
+            --*count;
+    return OK;
+}
+
+enum err save_consolidated(struct ctx *ctx, int64_t customer_id, bool consolidated)
+{
+    TRY(ctx, db_write(ctx, &statement[CONSOLIDATE], PARAMS(P_BOOL(consolidated), P_I64(customer_id)), NULL));
+    return db_write(ctx, &statement[CONSOLIDATE_ALL], PARAMS(P_BOOL(consolidated), P_I64(customer_id)), NULL);
+}
+
+enum err save_method_of_invoice(struct ctx *ctx, int64_t invoice_id, int64_t payment_method_id)
+{
+    return db_write(ctx, &statement[METHOD_OF_INVOICE], PARAMS(P_ID(payment_method_id), P_I64(invoice_id)), NULL);
 }
 
 enum err save_billed_subscriptions(struct ctx *ctx, const struct subscription *rows, size_t count)

@@ -86,15 +86,32 @@ enum err subscription_by_id(struct ctx *ctx, int64_t id, struct subscription *su
 enum err subscription_of_order(struct ctx *ctx, int64_t order_id, struct subscription *subscription) MUST_USE;
 enum err subscriptions_of_customer(struct ctx *ctx, int64_t customer_id, struct subscription **rows, size_t *count) MUST_USE;
 
+/* The row, locked until the transaction ends. */
+enum err lock_subscription(struct ctx *ctx, int64_t id, struct subscription *subscription) MUST_USE;
+/* Its planned end, and the day on which the batch looks next. */
+enum err save_subscription_end(struct ctx *ctx, const struct subscription *subscription) MUST_USE;
+/* End of what is billed in advance, DATE_NONE when nothing is. */
+enum err billed_until(struct ctx *ctx, int64_t subscription_id, int32_t *until_on) MUST_USE;
+
 /* Takes up to limit due subscriptions (due_on <= today) that nobody else holds, oldest first, locked
  * until the transaction ends: FOR UPDATE SKIP LOCKED on the index of due_on. only_id != 0: that one. */
 enum err claim_due_subscriptions(struct ctx *ctx, int64_t only_id, int32_t limit, struct subscription **rows,
                                  size_t *count) MUST_USE;
 
+/* The same of customers who want one invoice for all: whole customers, at most CONSOLIDATED_CUSTOMERS, whose rows are
+ * locked so that nobody else takes the rest of one. only_customer_id != 0: that one. */
+enum { CONSOLIDATED_CUSTOMERS = 20 };
+enum err claim_due_customers(struct ctx *ctx, int64_t only_customer_id, int32_t limit, struct subscription **rows,
+                             size_t *count) MUST_USE;
+/* The customer's wish, copied to every subscription. */
+enum err save_consolidated(struct ctx *ctx, int64_t customer_id, bool consolidated) MUST_USE;
+
 /* After billing: state, indexes, due_on, term, end, hold, error, for many at once. */
 enum err save_billed_subscriptions(struct ctx *ctx, const struct subscription *rows, size_t count) MUST_USE;
 enum err save_subscription_error(struct ctx *ctx, int64_t id, const char *error) MUST_USE;
 enum err save_subscription_method(struct ctx *ctx, int64_t id, int64_t payment_method_id) MUST_USE;
+/* Of every subscription that an invoice bills. */
+enum err save_method_of_invoice(struct ctx *ctx, int64_t invoice_id, int64_t payment_method_id) MUST_USE;
 /* Lets a held one go on: hold_reason becomes "released" until its next billing, which then bills whatever was
  * missed. ERR_CONFLICT when it is not held. */
 enum err release_subscription(struct ctx *ctx, int64_t id, int32_t due_on) MUST_USE;

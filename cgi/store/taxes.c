@@ -14,6 +14,10 @@ struct total_row {
     int64_t net_minor;
 };
 static const struct column total_column[] = {COLUMN(I64, total_row, net_minor)};
+struct count_row {
+    int64_t invoices;
+};
+static const struct column count_column[] = {COLUMN(I64, count_row, invoices)};
 static const struct column sale_column[] = {
     COLUMN(I64, distance_sale, invoice_id), COLUMN(I32, distance_sale, year), COLUMN(TEXT, distance_sale, country),
     COLUMN(I64, distance_sale, net_minor),
@@ -23,7 +27,7 @@ static const struct column distance_column[] = {
     COLUMN(I64, distance_row, base_minor), COLUMN(I64, distance_row, tax_minor),
 };
 
-enum { ENTRIES, COUNTRIES, RATE_INSERT, TOTAL, TOTAL_MAKE, TOTAL_LOCK, SALES_INSERT, SALE_OF, SALES };
+enum { ENTRIES, COUNTRIES, RATE_INSERT, TOTAL, TOTAL_MAKE, TOTAL_LOCK, SALES_INSERT, SALE_OF, SALES, TAXED };
 
 static const struct statement statement[] = {
     [ENTRIES] = {"rate_entries",
@@ -53,6 +57,11 @@ static const struct statement statement[] = {
                "WHERE i.issued_on >= ? AND i.issued_on < ? GROUP BY d.country, l.tax_country, l.tax_rate_ppm "
                "ORDER BY d.country, l.tax_country, l.tax_rate_ppm",
                READS(distance_row, distance_column)},
+    [TAXED] = {"taxed_invoices",
+               "SELECT COUNT(DISTINCT i.id) AS invoices FROM invoice i JOIN invoice_line l ON l.invoice_id = i.id "
+               "WHERE i.issued_on >= ? AND (? IS NULL OR i.issued_on < ?) AND l.tax_country = ? AND l.tax_rate_ppm = ? AND "
+               "l.tax_category IN ('S', 'Z')",
+               READS(count_row, count_column)},
 };
 DB_STATEMENTS(taxes, statement)
 
@@ -104,4 +113,14 @@ enum err distance_sale_of(struct ctx *ctx, int64_t invoice_id, struct distance_s
 enum err distance_rows(struct ctx *ctx, int32_t from_on, int32_t until_on, struct distance_row **rows, size_t *count)
 {
     return db_rows(ctx, &statement[SALES], PARAMS(P_DATE(from_on), P_DATE(until_on)), rows, count);
+}
+
+enum err count_taxed_invoices(struct ctx *ctx, const char *country, int32_t rate_ppm, int32_t from_on, int32_t until_on, int64_t *count)
+{
+    struct count_row row;
+
+    TRY(ctx, db_row(ctx, &statement[TAXED],
+                    PARAMS(P_DATE(from_on), P_DATE(until_on), P_DATE(until_on), P_TEXT(country), P_I64(rate_ppm)), &row));
+    *count = row.invoices;
+    return OK;
 }

@@ -31,6 +31,10 @@ enum err rate_countries(struct ctx *ctx, struct rate_country **rows, size_t *cou
 /* ERR_DUPLICATE when that key has a row of that day; the database refuses postal codes that overlap. */
 enum err insert_rate(struct ctx *ctx, const struct rate_entry *rate) MUST_USE;
 
+/* Invoices issued in [from_on, until_on) (DATE_NONE: for good) with a line taxed by that country at that rate. */
+enum err count_taxed_invoices(struct ctx *ctx, const char *country, int32_t rate_ppm, int32_t from_on, int32_t until_on,
+                              int64_t *count) MUST_USE;
+
 /* What counted in a year and the year before, in cents of euros. In a transaction the year is locked until its end
  * unless the year before decides already. */
 enum err distance_totals(struct ctx *ctx, int year, int64_t *last_year_minor, int64_t *this_year_minor) MUST_USE;

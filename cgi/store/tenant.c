@@ -27,6 +27,7 @@ static const struct config_key tenant_key[] = {
     TEXT("mail.smtp", mail_smtp, false, ""),
     TEXT("mail.user", mail_user, false, ""),
     TEXT("mail.from", mail_from, false, ""),
+    TEXT("vies.url", vies_url, false, ""),
     TEXT("cookie.suffix", cookie_suffix, false, ""),
     TEXT("seal.certificate", seal_certificate, false, ""),
     TEXT("seal.key", seal_key, false, ""),
@@ -144,6 +145,8 @@ enum err tenant_load(struct arena *arena, const char *path, struct tenant **out,
         return refuse(arena, tenant, "site.base wants http(s)://host without a slash at the end", message);
     if (tenant->gateway_base[0] != '\0' && !base_ok(tenant->gateway_base))
         return refuse(arena, tenant, "gateway.base wants http(s)://host without a slash at the end", message);
+    if (tenant->vies_url[0] != '\0' && !base_ok(tenant->vies_url))
+        return refuse(arena, tenant, "vies.url wants http(s)://host/path without a slash at the end", message);
     err = config_read(arena, tenant->key_file, true, secret_key_table, COUNT_OF(secret_key_table),
                       &keys, message);
     if (err != OK)

@@ -27,6 +27,7 @@ struct tenant {
     const char *mail_smtp;       /* mail.smtp = smtp://host:25 | smtps://...; "" keeps mail in the outbox */
     const char *mail_user;       /* mail.user */
     const char *mail_from;       /* mail.from: sender's address; "" the company's */
+    const char *vies_url;        /* vies.url: VIES' REST interface; "" sellers check VAT numbers themselves */
     const char *cookie_suffix;   /* cookie.suffix: tells instances on one host apart */
     const char *seal_certificate; /* seal.certificate: PEM; "" unsigned documents are never mailed */
     const char *seal_key;        /* seal.key: PEM, mode 0400 */

@@ -13,14 +13,14 @@
 <div class="ui-grid"><?cs call:ui_field(Form.postal_code) ?><?cs call:ui_field(Form.city) ?><?cs call:ui_select(Form.country) ?></div>
 <div class="ui-grid"><?cs call:ui_field(Form.email) ?><?cs call:ui_field(Form.phone) ?><?cs call:ui_field(Form.website) ?></div>
 <h2><?cs var:tr("Invoices") ?></h2>
-<?cs call:ui_choice(Form.vat_due) ?>
+<p><?cs var:tr("When VAT becomes due and everything else about taxes stands under") ?> <a href="/admin/taxes/settings"><?cs var:tr("Tax settings") ?></a>.</p>
 <?cs call:ui_field(Form.terms_days) ?>
 <?cs call:ui_field(Form.late_penalty) ?>
 <?cs call:ui_text(Form.terms) ?>
 <div class="ui-grid"><?cs call:ui_field(Form.iban) ?><?cs call:ui_field(Form.bic) ?></div>
 <h2><?cs var:tr("Prefixes of numbers") ?></h2>
 <p class="ui-hint"><?cs var:tr("A changed prefix starts a new series.") ?></p>
-<div class="ui-grid"><?cs call:ui_field(Form.quote_prefix) ?><?cs call:ui_field(Form.subscription_prefix) ?><?cs call:ui_field(Form.invoice_prefix) ?></div>
+<div class="ui-grid"><?cs call:ui_field(Form.quote_prefix) ?><?cs call:ui_field(Form.subscription_prefix) ?><?cs call:ui_field(Form.invoice_prefix) ?><?cs call:ui_field(Form.credit_prefix) ?></div>
 <h2><?cs var:tr("Language") ?></h2>
 <?cs call:ui_select(Form.language) ?><?cs if:?Fixed.currency ?>
 <p class="ui-hint"><?cs var:tr("Currency") ?>: <?cs var:Fixed.currency ?> · <?cs var:tr("Time zone") ?>: <?cs var:Fixed.zone ?></p><?cs /if ?>

@@ -1,8 +1,9 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"layout/seller_top.cs" ?>
 <div class="ui-head"><h1><?cs var:Customer.name ?><?cs if:Customer.archived ?> <?cs call:ui_badge("neutral", tr("archived")) ?><?cs /if ?></h1><a href="/admin/customers"><?cs var:tr("All customers") ?></a></div>
 <p class="ui-hint"><?cs var:Customer.number ?></p>
-<div class="ui-actions"><?cs if:!Customer.archived ?><a class="btn btn-primary" href="/admin/quotes/new?customer=<?cs var:Customer.number ?>"><?cs var:tr("New quote") ?></a><?cs /if ?><a class="btn btn-secondary" href="/admin/customers/<?cs var:Customer.number ?>/edit"><?cs var:tr("Edit") ?></a></div>
-<?cs call:ui_summary(Facts) ?><?cs def:documents(rows, title, place) ?><?cs if:subcount(rows) ?>
+<div class="ui-actions"><?cs if:!Customer.archived ?><a class="btn btn-primary" href="/admin/quotes/new?customer=<?cs var:Customer.number ?>"><?cs var:tr("New quote") ?></a><?cs /if ?><a class="btn btn-secondary" href="/admin/customers/<?cs var:Customer.number ?>/edit"><?cs var:tr("Edit") ?></a><a href="/admin/aged/<?cs var:Customer.number ?>"><?cs var:tr("What the customer owes") ?></a></div>
+<?cs call:ui_summary(Facts) ?><?cs each:c = Credits ?>
+<p><?cs var:c.text ?></p><?cs /each ?><?cs def:documents(rows, title, place) ?><?cs if:subcount(rows) ?>
 <h2><?cs var:title ?></h2>
 <table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:title ?></caption>
@@ -14,8 +15,13 @@
 <?cs call:documents(Subscriptions, tr("Subscriptions"), tr("Next invoice")) ?>
 <?cs call:documents(Quotes, tr("Quotes"), tr("Created")) ?>
 <?cs call:documents(Invoices, tr("Invoices"), tr("Date")) ?><?cs if:MayCheck || subcount(Checks) ?>
-<h2><?cs var:tr("Checks of the VAT number") ?></h2>
-<p><?cs var:tr("Without VAT is sold to a company in another member state only when its number is checked.") ?></p><?cs if:subcount(Checks) ?>
+<h2 id="vat"><?cs var:tr("Checks of the VAT number") ?></h2>
+<p><?cs var:tr("Without VAT is sold to a company in another member state only when its number is checked.") ?></p><?cs if:?Silence ?>
+<p><?cs call:ui_badge("warn", tr("No answer")) ?> <?cs var:Silence ?></p><?cs /if ?><?cs if:MayAsk ?>
+<form method="post" action="/admin/customers/<?cs var:Customer.number ?>/vies">
+<?cs call:ui_hidden(Token) ?>
+<div class="ui-actions"><button type="submit" class="btn btn-primary"><?cs var:tr("Check with VIES") ?></button></div>
+</form><?cs /if ?><?cs if:subcount(Checks) ?>
 <table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:tr("Checks of the VAT number") ?></caption>
 <thead><tr><th scope="col"><?cs var:tr("Number") ?></th><th scope="col"><?cs var:tr("Result") ?></th><th scope="col"><?cs var:tr("Checked on") ?></th><th scope="col"><?cs var:tr("Evidence") ?></th></tr></thead>

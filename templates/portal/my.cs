@@ -1,5 +1,6 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"macro/portal.cs" ?><?cs include!"layout/customer_top.cs" ?>
-<div class="ui-head"><h1><?cs var:Page.title ?></h1><p><?cs var:Me.name ?></p></div><?cs if:subcount(Quotes) ?>
+<div class="ui-head"><h1><?cs var:Page.title ?></h1><p><?cs var:Me.name ?></p></div><?cs each:c = Credits ?>
+<p><?cs var:c.text ?></p><?cs /each ?><?cs if:subcount(Quotes) ?>
 <h2><?cs var:tr("Quotes") ?></h2><?cs each:q = Quotes ?>
 <section class="ui-panel">
 <h3><?cs if:q.href ?><a href="<?cs var:q.href ?>"><?cs var:tr("Quote") ?> <?cs var:q.number ?></a><?cs else ?><?cs var:q.number ?><?cs /if ?> <?cs if:q.badge.label ?><?cs call:ui_badge(q.badge.kind, q.badge.label) ?><?cs /if ?></h3><?cs if:q.total ?>

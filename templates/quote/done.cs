@@ -5,7 +5,8 @@
 </div>
 <p><?cs var:Done.mail ?></p><?cs if:Done.next ?>
 <p><?cs var:Done.next ?></p><?cs /if ?><?cs if:Done.href ?>
-<div class="ui-actions"><a class="btn btn-primary" href="<?cs var:Done.href ?>"><?cs var:tr("See my subscription") ?></a></div><?cs /if ?>
+<?cs if:Done.ask ?><p><?cs var:Done.ask ?></p>
+<?cs /if ?><div class="ui-actions"><a class="btn btn-primary" href="<?cs var:Done.href ?>"><?cs if:Done.ask ?><?cs var:tr("Store a card") ?><?cs else ?><?cs var:tr("See my subscription") ?><?cs /if ?></a></div><?cs /if ?>
 <h2><?cs var:tr("Documents") ?></h2>
 <?cs call:ui_docs(Documents) ?>
 <?cs include!"layout/bottom.cs" ?>

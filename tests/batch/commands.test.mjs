@@ -13,7 +13,7 @@ before(async () => {
 });
 after(() => stack?.stop());
 
-const COMMANDS = ['run', 'renew', 'collect', 'janitor', 'recognise', 'render', 'mail', 'clock', 'doctor', 'verify', 'migrate', 'seal', 'rekey', 'tenant', 'demo'];
+const COMMANDS = ['run', 'renew', 'collect', 'janitor', 'recognise', 'render', 'mail', 'clock', 'doctor', 'verify', 'closing', 'fec', 'migrate', 'seal', 'rekey', 'tenant', 'demo'];
 
 // A configuration of its own, with changes: { path, line } of what was changed.
 function variant(name, change) {
@@ -124,7 +124,7 @@ test('--dry-run changes no table', async () => {
   const [[first]] = stack.sql('SELECT MAX(id) FROM subscription');
   const was = dump(stack);
   for (const args of [['--dry-run', 'run'], ['renew', '--dry-run'], ['clock', '--to', '2099-01-01', '--dry-run'], ['migrate', '--dry-run'],
-    ['collect', '--dry-run'], ['mail', '--dry-run'], ['render', '--dry-run'], ['janitor', '--dry-run'], ['recognise', '--dry-run']]) {
+    ['collect', '--dry-run'], ['mail', '--dry-run'], ['render', '--dry-run'], ['janitor', '--dry-run'], ['recognise', '--dry-run'], ['closing', '--dry-run']]) {
     const done = await batch(stack, args);
     assert.equal(done.code, 0, `${args}: ${done.err}`);
     if (args.includes('renew')) assert.match(done.err, /"invoices":"1"/, 'it says what would be done');

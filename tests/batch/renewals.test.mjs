@@ -89,26 +89,72 @@ test('one bad subscription is set aside with its reason; the other 199 of its gr
   await clean();
 });
 
-test('a month later the same in one run as day by day', async () => {
+// Forty lives of eight kinds, due on the days of a month: monthly; weekly; a line in arrears; all in arrears; an end
+// inside the 40 days; a trial that ends in them; a term that renews in them; pairs of a customer who wants one invoice.
+function fortyLives() {
+  stack.sql('UPDATE subscription SET due_on = NULL WHERE id > (SELECT id FROM (SELECT id FROM subscription ORDER BY id LIMIT 1 OFFSET 39) x)');
+  const mine = (kind) => `due_on IS NOT NULL AND id % 8 = ${kind}`;
+  const lines = (kind, more = '') => `UPDATE subscription_line l JOIN subscription s ON s.id = l.subscription_id SET l.timing = 'arrears' WHERE s.due_on IS NOT NULL AND s.id % 8 = ${kind}${more}`;
+  stack.sql(`UPDATE subscription SET due_on = DATE_ADD('${today}', INTERVAL id % 28 DAY) WHERE due_on IS NOT NULL`);
+  stack.sql(`UPDATE subscription SET anchor_on = DATE_SUB(due_on, INTERVAL 1 MONTH), started_on = anchor_on, next_index = 1 WHERE due_on IS NOT NULL`);
+  stack.sql(`UPDATE subscription SET unit = 'week', anchor_on = DATE_SUB(due_on, INTERVAL 1 WEEK), started_on = anchor_on WHERE ${mine(1)}`);
+  stack.sql(lines(2, ' AND l.position = 1'));
+  stack.sql(lines(3));
+  stack.sql(`UPDATE subscription SET ends_on = DATE_ADD('${today}', INTERVAL 35 DAY), end_reason = 'told' WHERE ${mine(4)}`);
+  stack.sql(`UPDATE subscription SET trial_until_on = due_on, started_on = DATE_SUB(due_on, INTERVAL 14 DAY), anchor_on = due_on, state = 'trial', next_index = 0 WHERE ${mine(5)}`);
+  stack.sql(`UPDATE subscription SET term_unit = 'month', term_count = 1, term_until_on = due_on WHERE ${mine(6)}`);
+  const [first, ...others] = stack.sql(`SELECT id, customer_id FROM subscription WHERE ${mine(7)} ORDER BY id`);
+  stack.sql(`UPDATE subscription SET customer_id = ${first[1]}, consolidated = 1, due_on = DATE_ADD('${today}', INTERVAL 5 + id % 16 DIV 8 DAY),
+    anchor_on = DATE_SUB(due_on, INTERVAL 1 MONTH), started_on = anchor_on WHERE ${mine(7)}`);
+  stack.sql(`UPDATE customer SET consolidated = 1 WHERE id = ${first[1]}`);
+  stack.sql('UPDATE subscription_line l JOIN subscription s ON s.id = l.subscription_id SET l.from_on = IFNULL(s.trial_until_on, s.started_on) WHERE s.due_on IS NOT NULL');
+  assert.ok(others.length >= 4);
+}
+const on = (days) => new Date(Date.parse(today) + days * 864e5).toISOString().slice(0, 10);
+// Every document without its number and its days: what it bills, of whom, and its sums.
+const documents = () => stack.sql(`SELECT i.customer_id, i.net_minor, i.vat_minor, i.total_minor,
+    GROUP_CONCAT(x.subscription_id, ' ', l.description, ' ', l.period_from_on, ' ', l.period_until_on, ' ', l.net_minor, ' ', l.tax_rate_ppm ORDER BY l.position SEPARATOR '; ')
+    FROM invoice i JOIN invoice_line l ON l.invoice_id = i.id JOIN subscription_line x ON x.id = l.subscription_line_id GROUP BY i.id`).map((row) => row.join(' | ')).sort();
+const lives = () => stack.sql('SELECT id, state, next_index, arrears_index, due_on, term_until_on, ends_on, end_reason FROM subscription WHERE due_on IS NOT NULL OR state = \'ended\' ORDER BY id').map((row) => row.join(' '));
+
+test('forty days in one run give the documents of forty daily runs, but for their days of issue', { timeout: 120000 }, async () => {
   await bringBack(stack, 'due');
-  stack.sql('UPDATE subscription SET due_on = NULL WHERE id > (SELECT id FROM (SELECT id FROM subscription ORDER BY id LIMIT 1 OFFSET 29) x)');
-  stack.sql(`UPDATE subscription SET due_on = DATE_ADD('${today}', INTERVAL id % 28 DAY), anchor_on = DATE_SUB(DATE_ADD('${today}', INTERVAL id % 28 DAY), INTERVAL 1 MONTH),
-    started_on = anchor_on WHERE due_on IS NOT NULL`);
-  await keep(stack, 'spread');
-  const on = (days) => new Date(Date.parse(today) + days * 864e5).toISOString().slice(0, 10);
-  for (let day = 3; day <= 63; day += 3) {
+  fortyLives();
+  await keep(stack, 'lives');
+  for (let day = 1; day <= 40; day++) {
     assert.equal((await batch(stack, ['clock', '--to', on(day)])).code, 0);
     assert.equal((await batch(stack, ['renew'])).code, 0);
   }
   await clean();
-  // The days of issue differ, what was billed does not.
-  const billed = () => stack.sql(`SELECT p.subscription_id, p.period_index, p.from_on, p.until_on, l.position, l.net_minor, l.tax_rate_ppm FROM billing_period p
-    JOIN invoice_line l ON l.invoice_id = p.invoice_id AND l.period_from_on = p.from_on ORDER BY 1, 2, 5`).map((row) => row.join(' '));
-  const daily = billed();
-  assert.ok(daily.length >= 30 * 2 * 2);
-  await bringBack(stack, 'spread');
-  assert.equal((await batch(stack, ['clock', '--to', on(63)])).code, 0);
+  const daily = documents();
+  const then = lives();
+  assert.ok(daily.length >= 60, `${daily.length} documents`);
+  assert.ok(daily.some((text) => text.split('; ').length >= 4), 'none for several subscriptions');
+  assert.ok(then.filter((text) => text.includes(' ended ')).length >= 4);
+  await bringBack(stack, 'lives');
+  assert.equal((await batch(stack, ['clock', '--to', on(40)])).code, 0);
   assert.equal((await batch(stack, ['renew'])).code, 0);
   await clean();
-  assert.deepEqual(billed(), daily);
+  assert.deepEqual(documents(), daily);
+  assert.deepEqual(lives(), then);
+  const again = documents();
+  assert.equal((await batch(stack, ['renew'])).code, 0);
+  assert.deepEqual(documents(), again);
+});
+
+test('by default more than two missed days of one subscription wait for a person', async () => {
+  await bringBack(stack, 'lives');
+  stack.sql('UPDATE subscription SET max_missed = DEFAULT');
+  assert.equal((await batch(stack, ['clock', '--to', on(40)])).code, 0);
+  await batch(stack, ['renew']);
+  await clean();
+  const held = stack.sql('SELECT id, unit, next_index FROM subscription WHERE held_on IS NOT NULL');
+  assert.ok(held.length >= 3);
+  for (const [id, unit, next] of held) {
+    assert.equal(unit, 'week', `subscription ${id}`); // five or six weeks; nobody else missed more than two
+    assert.equal(next, '1');
+    assert.equal(stack.value(`SELECT COUNT(*) FROM billing_period WHERE subscription_id = ${id}`), '0');
+    assert.equal(stack.value(`SELECT COUNT(*) FROM operator_item WHERE kind = 'renewal_held' AND subject_id = ${id} AND closed_at IS NULL`), '1');
+  }
+  assert.equal(stack.value("SELECT COUNT(*) FROM subscription WHERE unit = 'month' AND due_on <= (SELECT test_clock_on FROM house)"), '0');
 });

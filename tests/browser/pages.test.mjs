@@ -42,7 +42,7 @@ before(async () => {
     sent: one("SELECT number FROM quote WHERE state = 'sent' LIMIT 1"), customer: one('SELECT number FROM customer LIMIT 1'),
     product: one('SELECT id FROM product LIMIT 1'), plan: one('SELECT id FROM plan LIMIT 1'), template: one('SELECT id FROM quote_template LIMIT 1'),
     mail: one("SELECT id FROM outbox WHERE template = 'quote_sent' LIMIT 1"), subscription: one('SELECT number FROM subscription LIMIT 1'),
-    invoice: one('SELECT number FROM invoice LIMIT 1'), entry: one("SELECT id FROM bank_entry WHERE state = 'open' LIMIT 1") });
+    invoice: one('SELECT number FROM invoice LIMIT 1'), entry: one('SELECT MIN(id) FROM journal_entry'), receipt: one("SELECT id FROM bank_entry WHERE state = 'open' LIMIT 1"), account: '411', country: 'PT' });
 }, { timeout: 300000 });
 
 // The quote while it can still be signed, and what its forms answer to nothing.
@@ -76,7 +76,7 @@ const argument = {
   '/admin/products/:id': { id: 'product' }, '/admin/plans/:id': { id: 'plan' }, '/admin/templates/:id': { id: 'template' },
   '/admin/outbox/:id': { id: 'mail' }, '/pay/:ref': { ref: 'invoice' }, '/pay/:ref/return': { ref: 'quote' }, '/done/:ref': { ref: 'quote' },
 };
-const notPages = /\.pdf$|^\/l\/|^\/hook\//;
+const notPages = /\.(pdf|csv|txt)$|^\/l\/|^\/hook\//;
 
 function routes() {
   return execFileSync(`${build}/tacite-worker`, ['--routes'], { encoding: 'utf8' }).trim().split('\n').map((line) => line.split('\t'))
@@ -157,7 +157,7 @@ test('errors: dead links, nothing there, wrong input', { timeout: 300000 }, asyn
   await visit(customer, '/q/Q-2026-00001', 404); // somebody else's
   await visit(seller, '/admin/quotes/Q-1999-00001', 404);
   for (const [path, form] of [['/admin/customers/new', 'main form'], ['/admin/products/new', 'main form'], ['/admin/plans/new', 'main form'],
-    ['/admin/templates/new', 'main form'], ['/admin/quotes/new', 'main form']]) {
+    ['/admin/templates/new', 'main form'], ['/admin/quotes/new', 'main form'], ['/admin/taxes/rates/new', 'main form']]) {
     await seller.goto(stack.site + path);
     const sent = seller.waitForResponse((r) => r.request().method() === 'POST');
     await seller.locator(`${form} button.btn-primary[type=submit]`).first().click();
@@ -166,6 +166,30 @@ test('errors: dead links, nothing there, wrong input', { timeout: 300000 }, asyn
     if (await seller.locator('[role=alert]').count() === 0) findings.push(`${path}: no summary of what is wrong`);
     findings.push(...await inspect(seller, `422 ${path}`));
   }
+  assert.deepEqual(findings, []);
+});
+
+test('a credit note: without a reason, computed, issued', { timeout: 120000 }, async () => {
+  const findings = [];
+  const press = async (button, what) => {
+    await seller.locator(`main form button${button}`).click();
+    findings.push(...await inspect(seller, what));
+  };
+  await seller.goto(`${stack.site}/admin/invoices/${example.invoice}/credit`);
+  await press('.btn-primary', 'a credit note without a reason');
+  if (await seller.locator('#f-reason-err').count() !== 1) findings.push('no words at the reason');
+  await seller.check('[name=scope][value=lines]');
+  await seller.fill('[name="line.0.amount"]', '10');
+  await seller.fill('[name=reason]', 'Remise accordée après coup');
+  await press('.btn-primary', 'a computed credit note');
+  await press('[value=issue]', 'an issued credit note');
+  if (!/\/admin\/invoices\/CN-\d{4}-00001\?did=credited$/.test(seller.url())) findings.push(`it led to ${seller.url()}`);
+  for (const path of ['/admin/invoices?view=credit', `/admin/invoices/${example.invoice}`]) {
+    await seller.goto(stack.site + path);
+    findings.push(...await inspect(seller, path));
+  }
+  await customer.goto(`${stack.site}/my`);
+  findings.push(...await inspect(customer, 'the portal with a credit note'));
   assert.deepEqual(findings, []);
 });
 

@@ -94,11 +94,13 @@ test('the seller\'s forms', { timeout: 240000 }, async () => {
   let refused = 0;
   for (const [path, match, valid, button] of [
     ['/admin/settings/company', /settings\/company/, {}], ['/admin/products/new', /products\/new/, { name: 'Product', code: 'NEW-1' }],
+    ['/admin/taxes/rates/new', /rates\/new/, { country: 'BR', rate: '17', from: '01/01/2040', source: 'x' }], ['/admin/taxes/settings', /taxes\/settings/, {}],
     ['/admin/plans/new', /plans\/new/, { name: 'Weekly' }], ['/admin/templates/new', /templates\/new/, { name: 'A template' }, 'save'],
     ['/admin/customers/new', /customers\/new/, { name: 'A', email: 'a@b.example', street: '1 rue', postal_code: '59000', city: 'Lille' }],
     ['/admin/quotes/new', /quotes\/new/, {}], [`/admin/quotes/${draft}/edit`, /\/edit$/, {}, 'save'], ['/admin/', /\/clock$/, {}],
     [`${customer}/edit`, /\/edit$/, {}], [product, /products\/\d+$/, {}], [plan, /plans\/\d+$/, {}], [template, /templates\/\d+$/, {}, 'save'],
-    [`/admin/quotes/${sent}`, /\/answer$/, { text: 'x' }], ['/admin/forgot', /forgot/, {}]]) {
+    [`/admin/quotes/${sent}`, /\/answer$/, { text: 'x' }], ['/admin/forgot', /forgot/, {}],
+    ['/admin/accounts/new', /accounts\/new$/, { code: '7061', name: 'Hosting' }], ['/admin/accounts/706', /accounts\/706$/, {}], ['/admin/accounts/roles', /accounts\/roles$/, {}]]) {
     const done = await tryForm(visitor, path, match, valid, button);
     all.push(...done.findings);
     refused += done.refused;

@@ -1,6 +1,7 @@
 /* crediting: credit notes, what becomes of their money, and what the database refuses, against a real database. */
 #include "support.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include "service/crediting.h"
 #include "service/customers.h"
 #include "service/renewing.h"
+#include "service/reporting.h"
 #include "store/customer.h"
 #include "store/journal.h"
 #include "store/outbox.h"
@@ -523,4 +525,90 @@ TEST(crediting, an_invoice_of_nothing)
     SAME_NUMBER(receivable(ctx, issuing.work.invoice.id).collect_on, DATE_NONE);
     CU_ASSERT_EQUAL(refused(ctx, issuing.work.invoice.id, NULL, 0), CREDIT_NOTHING_LEFT);
     books_are_sound(ctx);
+}
+
+/* ---- the file of the year ---- */
+
+static void take(void *arg, const char *data, size_t bytes)
+{
+    str_append_bytes(arg, data, bytes);
+}
+
+/* The nth field of a line of the file, from 0. */
+static char *fec_cell(struct arena *arena, const char *line, int n)
+{
+    for (; n > 0; n--)
+        line = strchr(line, '\t') + 1;
+    return arena_strndup(arena, line, strcspn(line, "\t\r"));
+}
+
+static int64_t fec_cents(struct arena *arena, const char *line, int n)
+{
+    char *text = fec_cell(arena, line, n);
+    long long whole = 0, cents = 0;
+
+    CU_ASSERT_EQUAL(sscanf(text, "%lld,%2lld", &whole, &cents), 2);
+    return whole * 100 + cents;
+}
+
+/* The letter of the customer's line of a document; the sum of what has that letter. */
+static const char *letter_of(struct arena *arena, const char *file, const char *number, int64_t *sum)
+{
+    const char *letter = "";
+
+    for (const char *line = strchr(file, '\n') + 1; *line != '\0'; line = strchr(line, '\n') + 1)
+        if (strcmp(fec_cell(arena, line, 8), number) == 0 && strcmp(fec_cell(arena, line, 4), "411") == 0)
+            letter = fec_cell(arena, line, 13);
+    *sum = 0;
+    for (const char *line = strchr(file, '\n') + 1; *line != '\0'; line = strchr(line, '\n') + 1)
+        if (strcmp(fec_cell(arena, line, 13), letter) == 0)
+            *sum += fec_cents(arena, line, 11) - fec_cents(arena, line, 12);
+    return letter;
+}
+
+TEST(crediting, the_years_file_letters_what_notes_and_payments_settled)
+{
+    struct ctx *ctx = crediting_ctx();
+    struct customer customer = buyer(ctx);
+    struct invoice_work whole = issued(ctx, &customer);
+    struct invoice_work part = issued(ctx, &customer);
+    struct invoice_work open = issued(ctx, &customer);
+    const struct credit_part credit = {.position = 2, .amount_minor = 1000};
+    struct str file = str_new(ctx->arena);
+    struct fec fec = {.year = date_civil(ctx->today_on).year, .charset = FEC_UTF_8, .write = take, .arg = &file};
+    const char *note = credited(ctx, whole.invoice.id, NULL, 0);
+    const char *letter;
+    int64_t sum;
+
+    (void)credited(ctx, part.invoice.id, &credit, 1);
+    (void)pay(ctx, &part.invoice, part.invoice.total_minor - 1055, true);
+    GOOD(write_fec(ctx, &fec));
+    CU_ASSERT_PTR_NULL_FATAL(fec.refusal);
+    letter = letter_of(ctx->arena, file.text, whole.invoice.number, &sum);
+    CU_ASSERT(letter[0] != '\0');
+    SAME_NUMBER(sum, 0);
+    SAME_TEXT(letter_of(ctx->arena, file.text, note, &sum), letter);
+    CU_ASSERT(letter_of(ctx->arena, file.text, part.invoice.number, &sum)[0] != '\0');
+    SAME_NUMBER(sum, 0);
+    SAME_TEXT(letter_of(ctx->arena, file.text, open.invoice.number, &sum), "");
+    SAME_NUMBER(fec.debit_minor, fec.credit_minor);
+}
+
+/* What customers owe, less what they are owed, is their account, on any day. */
+TEST(crediting, receivables_by_age_are_the_account_of_customers)
+{
+    struct ctx *ctx = crediting_ctx();
+    struct customer customer = buyer(ctx);
+    struct invoice_work paid = issued(ctx, &customer);
+    struct aged aged;
+    int64_t balance;
+
+    (void)issued(ctx, &customer);
+    (void)pay(ctx, &paid.invoice, paid.invoice.total_minor, true);
+    (void)credited(ctx, paid.invoice.id, NULL, 0); /* it is owed now */
+    for (int32_t on = ctx->today_on - 2; on <= ctx->today_on + 1; on++) {
+        GOOD(aged_receivables(ctx, on, "EUR", &aged));
+        GOOD(balance_of(ctx, "411", on + 1, "EUR", &balance));
+        SAME_NUMBER(aged.total.total_minor, balance);
+    }
 }

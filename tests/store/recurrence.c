@@ -7,6 +7,7 @@
 #include "service/cataloguing.h"
 #include "service/contract.h"
 #include "service/customers.h"
+#include "service/ending.h"
 #include "service/invoicing.h"
 #include "service/offer.h"
 #include "service/quoting.h"
@@ -326,4 +327,212 @@ TEST(recurrence, rules_that_do_not_go_together_are_refused_by_the_database)
                  "SELECT subscription_id, line_group, from_on, until_on, period_index + 1000, invoice_id FROM billing_period LIMIT 1");
     refused(ctx, "INSERT INTO billing_period (subscription_id, line_group, from_on, until_on, period_index, invoice_id) "
                  "SELECT subscription_id, line_group, DATE_SUB(from_on, INTERVAL 1 DAY), until_on, period_index, invoice_id FROM billing_period LIMIT 1");
+}
+
+static struct subscription for_customer(struct ctx *ctx, int64_t customer_id, struct plan plan)
+{
+    struct subscription s = started(ctx, plan, DATE_NONE);
+    const struct statement statement = {.name = "recurrence_move", .sql = "UPDATE subscription SET customer_id = ? WHERE id = ?"};
+
+    GOOD(db_write_one(ctx, &statement, PARAMS(P_I64(customer_id), P_I64(s.id))));
+    return s;
+}
+
+TEST(recurrence, renewals_of_one_customer_and_day_are_one_invoice_where_asked)
+{
+    struct ctx *ctx = store_ctx_of_newest_day();
+    int32_t start_on = first_of_a_month(ctx);
+    struct plan plan = monthly((struct anchor){ANCHOR_CALENDAR, 0});
+    struct subscription first, second, later;
+    struct customer customer;
+    struct customer_result result;
+    struct invoice_section *sections;
+    struct invoice_list_row *rows;
+    size_t count;
+
+    ctx->today_on = start_on;
+    first = started(ctx, plan, DATE_NONE);
+    second = for_customer(ctx, first.customer_id, plan);
+    ctx->today_on = start_on + 9;
+    later = for_customer(ctx, first.customer_id, monthly((struct anchor){ANCHOR_START, 0})); /* the 10th: another day */
+    GOOD(customer_by_id(ctx, first.customer_id, &customer));
+    customer.consolidated = true;
+    GOOD(change_customer(ctx, &customer, customer.version_id, NO_ONCE, &result));
+    GOOD(subscription_by_id(ctx, second.id, &second));
+    CU_ASSERT_TRUE(second.consolidated);
+    run_on(ctx, date_next_month(start_on));
+    GOOD(invoice_list(ctx, "", first.customer_id, 0, 0, 100, &rows, &count));
+    SAME_NUMBER(rows[0].total_minor, 2 * 11160);
+    GOOD(invoice_sections(ctx, rows[0].id, &sections, &count));
+    SAME_NUMBER(count, 4);
+    SAME_TEXT(sections[0].subscription_number, first.number);
+    SAME_TEXT(sections[2].subscription_number, second.number);
+    invoiced(ctx, first.id, (int64_t[]){22320, 15720}, 2);
+    invoiced(ctx, second.id, (int64_t[]){22320, 15720}, 2); /* each shows it */
+    run_on(ctx, date_next_month(start_on));
+    invoiced(ctx, second.id, (int64_t[]){22320, 15720}, 2);
+    run_on(ctx, date_next_month(start_on) + 9);
+    invoiced(ctx, later.id, (int64_t[]){11160, 15720}, 2);
+    /* two months late: one invoice a due day, as if each day had been run */
+    run_on(ctx, date_add_months(start_on, 3));
+    invoiced(ctx, second.id, (int64_t[]){22320, 22320, 22320, 15720}, 4);
+    books_are_sound(ctx);
+    GOOD(customer_by_id(ctx, first.customer_id, &customer));
+    customer.consolidated = false;
+    GOOD(change_customer(ctx, &customer, customer.version_id, NO_ONCE, &result));
+    run_on(ctx, date_add_months(start_on, 4));
+    invoiced(ctx, second.id, (int64_t[]){11160, 22320, 22320, 22320, 15720}, 5);
+    books_are_sound(ctx);
+}
+
+TEST(recurrence, a_bad_one_of_a_consolidated_customer_is_set_aside_and_the_others_are_billed)
+{
+    struct ctx *ctx = store_ctx_of_newest_day();
+    const struct statement spoil = {.name = "recurrence_spoil", .sql = "UPDATE subscription_line SET tax_class = 'nowhere' WHERE subscription_id = ?"};
+    int32_t start_on = first_of_a_month(ctx);
+    struct plan plan = monthly((struct anchor){ANCHOR_CALENDAR, 0});
+    struct renewing state = {0};
+    struct subscription first, second;
+    struct customer customer;
+    struct customer_result result;
+
+    ctx->today_on = start_on;
+    first = started(ctx, plan, DATE_NONE);
+    second = for_customer(ctx, first.customer_id, plan);
+    GOOD(customer_by_id(ctx, first.customer_id, &customer));
+    customer.consolidated = true;
+    GOOD(change_customer(ctx, &customer, customer.version_id, NO_ONCE, &result));
+    GOOD(db_write(ctx, &spoil, PARAMS(P_I64(first.id)), NULL));
+    ctx->today_on = date_next_month(start_on);
+    GOOD(renew_subscriptions(ctx, &state));
+    SAME_NUMBER(state.failed, 1);
+    invoiced(ctx, first.id, (int64_t[]){15720}, 1);
+    invoiced(ctx, second.id, (int64_t[]){11160, 15720}, 2);
+    GOOD(subscription_by_id(ctx, first.id, &first));
+    SAME_TEXT(first.hold_reason, "error");
+    books_are_sound(ctx);
+}
+
+TEST(recurrence, an_end_is_planned_refused_where_it_must_be_and_taken_back)
+{
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct plan plan = monthly((struct anchor){ANCHOR_START, 0});
+    struct end_outlook outlook;
+    struct end_request request = {.once = NO_ONCE};
+    struct ending_result result;
+    struct subscription s;
+    int32_t start_on = first_of_a_month(ctx);
+
+    plan.commitment_months = 3;
+    plan.notice_days = 15;
+    ctx->today_on = start_on;
+    s = started(ctx, plan, DATE_NONE);
+    GOOD(end_outlook(ctx, &s, &outlook));
+    SAME_NUMBER(outlook.billed_until_on, date_add_months(start_on, 1));
+    SAME_NUMBER(outlook.earliest_on, date_add_months(start_on, 3));
+    SAME_NUMBER(outlook.notice_deadline_on, DATE_NONE);
+    request.subscription_id = s.id;
+    request.ends_on = date_add_months(start_on, 2);
+    GOOD(plan_end(ctx, &request, &result));
+    SAME_NUMBER(result.refusal, SUBSCRIPTION_UNDER_COMMITMENT);
+    request.agreed = true;
+    request.ends_on = date_add_months(start_on, 1) - 1;
+    GOOD(plan_end(ctx, &request, &result));
+    SAME_NUMBER(result.refusal, SUBSCRIPTION_END_TOO_EARLY);
+    request.ends_on = date_add_months(start_on, 1) + 10; /* inside the second month */
+    GOOD(plan_end(ctx, &request, &result));
+    SAME_NUMBER(result.refusal, SUBSCRIPTION_NOT_REFUSED);
+    GOOD(plan_end(ctx, &request, &result));
+    SAME_NUMBER(result.refusal, SUBSCRIPTION_END_IS_PLANNED);
+    GOOD(undo_end(ctx, s.id, NO_ONCE, &result));
+    SAME_NUMBER(result.refusal, SUBSCRIPTION_NOT_REFUSED);
+    GOOD(undo_end(ctx, s.id, NO_ONCE, &result));
+    SAME_NUMBER(result.refusal, SUBSCRIPTION_END_NOT_PLANNED);
+    GOOD(subscription_by_id(ctx, s.id, &s));
+    SAME_NUMBER(s.ends_on, DATE_NONE);
+    SAME_NUMBER(s.due_on, date_add_months(start_on, 1));
+    GOOD(plan_end(ctx, &request, &result));
+    run_on(ctx, date_add_months(start_on, 1));
+    GOOD(subscription_by_id(ctx, s.id, &s));
+    SAME_TEXT(s.state, "active");
+    SAME_NUMBER(s.due_on, request.ends_on);
+    run_on(ctx, request.ends_on);
+    GOOD(subscription_by_id(ctx, s.id, &s));
+    SAME_TEXT(s.state, "ended");
+    GOOD(undo_end(ctx, s.id, NO_ONCE, &result));
+    SAME_NUMBER(result.refusal, SUBSCRIPTION_IS_ENDED);
+    {
+        struct invoice_list_row *rows;
+        size_t count;
+        struct civil civil = date_civil(date_add_months(start_on, 1));
+        int days = date_days_in_month(civil.year, civil.month);
+        int64_t part = (3100 * 10 * 2 + days) / (2 * days), arrears = (6200 * 10 * 2 + days) / (2 * days);
+
+        GOOD(invoice_list(ctx, "", 0, s.id, 0, 10, &rows, &count));
+        SAME_NUMBER(count, 3);
+        SAME_NUMBER(rows[0].total_minor, arrears + (arrears * 2 + 5) / 10);
+        SAME_NUMBER(rows[1].total_minor, part + 6200 + ((part + 6200) * 2 + 5) / 10);
+    }
+    books_are_sound(ctx);
+}
+
+TEST(recurrence, a_trial_binds_to_nothing)
+{
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct plan plan = monthly((struct anchor){ANCHOR_START, 0});
+    struct end_outlook outlook;
+    struct end_request request = {.once = NO_ONCE};
+    struct ending_result result;
+    struct subscription s;
+
+    plan.trial_count = 14;
+    plan.commitment_months = 12;
+    plan.notice_days = 30;
+    ctx->today_on = first_of_a_month(ctx);
+    s = started(ctx, plan, DATE_NONE);
+    GOOD(end_outlook(ctx, &s, &outlook));
+    SAME_NUMBER(outlook.billed_until_on, DATE_NONE);
+    SAME_NUMBER(outlook.earliest_on, s.trial_until_on);
+    request.subscription_id = s.id;
+    request.ends_on = s.trial_until_on + 1;
+    GOOD(plan_end(ctx, &request, &result));
+    SAME_NUMBER(result.refusal, SUBSCRIPTION_UNDER_COMMITMENT);
+    request.ends_on = s.trial_until_on;
+    GOOD(plan_end(ctx, &request, &result));
+    SAME_NUMBER(result.refusal, SUBSCRIPTION_NOT_REFUSED);
+    run_on(ctx, s.trial_until_on);
+    GOOD(subscription_by_id(ctx, s.id, &s));
+    SAME_TEXT(s.state, "ended");
+    SAME_TEXT(s.end_reason, "told");
+    invoiced(ctx, s.id, (int64_t[]){12000}, 1);
+    books_are_sound(ctx);
+}
+
+TEST(recurrence, the_period_that_was_signed_for_is_billed_when_the_money_comes_on_another_day)
+{
+    struct ctx *ctx = store_ctx_of_newest_day();
+    int32_t signed_on = first_of_a_month(ctx) + 19;
+    int64_t quote_id;
+    struct offer offer;
+    struct offer then;
+
+    ctx->today_on = signed_on;
+    quote_id = sent_quote(ctx, monthly((struct anchor){ANCHOR_CALENDAR, 0}), DATE_NONE);
+    GOOD(load_offer(ctx, quote_id, 0, &offer));
+    ctx->today_on = signed_on + 2; /* not signed: each day has its own part */
+    GOOD(load_offer(ctx, quote_id, 0, &then));
+    CU_ASSERT(then.totals.today.gross_minor < offer.totals.today.gross_minor);
+    GOOD(save_priced_on(ctx, offer.version.id, signed_on)); /* a payment that began */
+    GOOD(load_offer(ctx, quote_id, 0, &then));
+    CU_ASSERT(then.totals.today.gross_minor < offer.totals.today.gross_minor); /* too long ago */
+    GOOD(load_offer_agreed(ctx, offer.version.id, &then)); /* its money came */
+    SAME_NUMBER(then.totals.today.gross_minor, offer.totals.today.gross_minor);
+    SAME_NUMBER(then.started_on, signed_on);
+    ctx->today_on = signed_on + 1;
+    GOOD(load_offer(ctx, quote_id, 0, &then)); /* over midnight */
+    SAME_NUMBER(then.totals.today.gross_minor, offer.totals.today.gross_minor);
+    GOOD(move_quote(ctx, quote_id, QUOTE_SENT, QUOTE_SIGNED));
+    ctx->today_on = signed_on + 8;
+    GOOD(load_offer(ctx, quote_id, 0, &then));
+    SAME_NUMBER(then.totals.today.gross_minor, offer.totals.today.gross_minor);
 }

@@ -112,6 +112,7 @@ enum err sign_offer(struct ctx *ctx, void *arg)
         .today_minor = offer->totals.today.gross_minor, .currency = "EUR", .language = "fr", .remote_addr = "127.0.0.1",
         .user_agent = "test", .signed_at = ctx->now, .signed_on = ctx->today_on};
 
+    TRY(ctx, agree_on_tax(ctx, offer));
     TRY(ctx, insert_signature(ctx, &signature));
     return move_quote(ctx, offer->quote.id, QUOTE_SENT, QUOTE_SIGNED);
 }

@@ -11,7 +11,10 @@
 #include "service/quoting.h"
 #include "service/renewing.h"
 #include "service/settling.h"
+#include "service/tax_rates.h"
+#include "store/agreed_tax.h"
 #include "store/catalogue.h"
+#include "store/history.h"
 #include "store/invoice.h"
 #include "store/seller_user.h"
 #include "store/subscription.h"
@@ -31,6 +34,33 @@ static struct ctx *taxing_ctx(void)
     if (count > 0 && rows[0].issued_on > ctx->today_on)
         ctx->today_on = rows[0].issued_on;
     return ctx;
+}
+
+static enum err owner_runs(struct ctx *ctx, const char *sql)
+{
+    struct db *application = ctx->db;
+    struct db_login owner;
+    const char *message;
+    enum err err;
+
+    GOOD(tenant_owner_login(ctx->arena, ctx->tenant, &owner, &message));
+    ctx->db = db_open(&owner);
+    err = db_run_script(ctx, sql);
+    db_close(ctx->db);
+    ctx->db = application;
+    return err;
+}
+
+static void as_owner(struct ctx *ctx, const char *sql)
+{
+    GOOD(owner_runs(ctx, sql));
+}
+
+/* Not even the database's owner may. */
+static void as_owner_refused(struct ctx *ctx, const char *sql)
+{
+    CU_ASSERT_EQUAL(owner_runs(ctx, sql), ERR_DB);
+    ctx_forget_error(ctx);
 }
 
 struct wanted {
@@ -259,6 +289,154 @@ TEST(taxing, s20_a_rate_that_changes_mid_year_counts_on_the_day_when_each_period
     books_are_sound(ctx);
 }
 
+/* Signed at the old rate or below the threshold, settled after the law changed: signed_minor is what is invoiced, and the
+ * seller is told. */
+static void settled_as_signed(struct ctx *ctx, struct offer signed_offer, int64_t signed_minor, int64_t law_minor)
+{
+    struct confirming c = {.offer = signed_offer};
+    struct operator_item *items;
+    struct invoice invoice;
+    struct sales_order order;
+    size_t count, told = 0;
+
+    GOOD(load_offer(ctx, signed_offer.quote.id, 0, &c.offer)); /* as the page shows it meanwhile */
+    SAME_NUMBER(c.offer.totals.today.gross_minor, signed_minor);
+    CU_ASSERT_TRUE(c.offer.tax_differs);
+    SAME_NUMBER(c.offer.law_today_minor, law_minor);
+    GOOD(reserve_invoice_ids(ctx, 1, &c.ids));
+    GOOD(db_transaction(ctx, confirm, &c));
+    GOOD(order_of_quote(ctx, c.offer.quote.id, &order));
+    GOOD(invoice_of_order(ctx, order.id, &invoice));
+    SAME_NUMBER(invoice.total_minor, signed_minor);
+    GOOD(open_operator_items(ctx, 1000, &items, &count));
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(items[i].kind, "tax_differs") == 0 && items[i].subject_id == invoice.id) {
+            SAME_NUMBER(items[i].amount_minor, law_minor - signed_minor);
+            told++;
+        }
+    SAME_NUMBER(told, 1);
+    books_are_sound(ctx);
+}
+
+static struct offer signed_offer(struct ctx *ctx, const struct wanted *w)
+{
+    struct offer offer = offered(ctx, w);
+    struct quoting_result sent;
+
+    GOOD(send_quote(ctx, offer.quote.id, "", NO_ONCE, &sent));
+    GOOD(load_offer(ctx, offer.quote.id, 0, &offer));
+    CU_ASSERT_FALSE(offer.tax_differs);
+    GOOD(db_transaction(ctx, sign_offer, &offer));
+    return offer;
+}
+
+TEST(taxing, a_rate_that_changes_between_signature_and_settlement_changes_no_amount)
+{
+    struct ctx *ctx = taxing_ctx();
+    struct wanted w = {"FR", "75001", false, LINE_ONE_TIME, "intermediate", 1000000};
+    struct rate_entry rate = {"FR", "", "", "", "intermediate", ctx->today_on + 1, 120000, "test", DATE_NONE};
+    struct offer offer = signed_offer(ctx, &w);
+
+    GOOD(insert_rate(ctx, &rate));
+    ctx->now += INT64_C(400000000); /* rates are remembered for half a minute */
+    ctx->today_on++;
+    settled_as_signed(ctx, offer, 11000, 11200);
+}
+
+TEST(taxing, a_threshold_that_is_passed_between_signature_and_settlement_changes_no_amount)
+{
+    struct ctx *ctx = taxing_ctx();
+    struct wanted w = consumer(1000000), big = consumer(99990000);
+    struct offer offer;
+
+    ctx->today_on = date_from_civil(date_civil(ctx->today_on).year + 2, 5, 1); /* a year after one without such sales */
+    offer = signed_offer(ctx, &w);
+    (void)sold(ctx, &big);
+    settled_as_signed(ctx, offer, 12000, 11900);
+}
+
+TEST(taxing, what_was_signed_is_never_changed_and_no_rate_or_check_is)
+{
+    struct ctx *ctx = taxing_ctx();
+    struct wanted w = {"FR", "75001", false, LINE_ONE_TIME, "standard", 1000000};
+    struct offer offer = signed_offer(ctx, &w);
+    struct agreed_tax *agreed;
+    size_t count;
+
+    GOOD(agreed_taxes(ctx, offer.version.id, &agreed, &count));
+    SAME_NUMBER(count, 1);
+    agreed[0].tax_rate_ppm = 100000;
+    CU_ASSERT_EQUAL(save_agreed_tax(ctx, &agreed[0]), ERR_DB);
+    ctx_forget_error(ctx);
+    as_owner_refused(ctx, "UPDATE tax_rate SET rate_ppm = 1 WHERE country = 'FR'");
+    as_owner_refused(ctx, "DELETE FROM tax_rate WHERE country = 'FR'");
+    GOOD(insert_vat_check(ctx, &(struct vat_check){.customer_id = offer.customer.id, .vat_id = "DE136695976", .valid = true,
+                                                   .checked_on = ctx->today_on, .evidence = "paper"}));
+    as_owner_refused(ctx, "UPDATE vat_check SET valid = 0");
+    as_owner_refused(ctx, "DELETE FROM vat_check");
+}
+
+/* Without a signature, beginning to pay is agreeing; who begins again on another day agrees to that day's VAT. */
+TEST(taxing, beginning_to_pay_agrees_and_the_page_shows_the_day)
+{
+    struct ctx *ctx = taxing_ctx();
+    struct wanted w = {"FR", "75001", false, LINE_ONE_TIME, "reduced", 1000000};
+    struct rate_entry rate = {"FR", "", "", "", "reduced", ctx->today_on + 1, 60000, "test", DATE_NONE};
+    struct offer offer = offered(ctx, &w);
+    struct quoting_result sent;
+
+    GOOD(send_quote(ctx, offer.quote.id, "", NO_ONCE, &sent));
+    GOOD(load_offer(ctx, offer.quote.id, 0, &offer));
+    GOOD(agree_on_tax(ctx, &offer));
+    GOOD(insert_rate(ctx, &rate));
+    ctx->now += INT64_C(4000000000);
+    ctx->today_on++;
+    GOOD(load_offer(ctx, offer.quote.id, 0, &offer));
+    SAME_NUMBER(offer.totals.today.gross_minor, 10600);
+    GOOD(load_offer_agreed(ctx, offer.version.id, &offer));
+    SAME_NUMBER(offer.totals.today.gross_minor, 10550);
+    CU_ASSERT_TRUE(offer.tax_differs);
+    GOOD(load_offer(ctx, offer.quote.id, 0, &offer));
+    GOOD(agree_on_tax(ctx, &offer));
+    GOOD(load_offer_agreed(ctx, offer.version.id, &offer));
+    SAME_NUMBER(offer.totals.today.gross_minor, 10600);
+    CU_ASSERT_FALSE(offer.tax_differs);
+}
+
+TEST(taxing, rates_that_are_added_from_a_page)
+{
+    struct ctx *ctx = taxing_ctx();
+    struct wanted w = {"FR", "75001", false, LINE_ONE_TIME, "standard", 1000000};
+    struct rate_addition a = {.rate = {.country = "FR", .region = "", .postal_from = "", .postal_until = "", .tax_class = "standard",
+                                       .from_on = ctx->today_on, .rate_ppm = 210000, .source = "test"},
+                              .until_on = ctx->today_on + 1};
+    struct rate_added added;
+    struct rate_entry *rows;
+    struct sold s = sold(ctx, &w);
+    size_t before, after;
+
+    taxed(&s, "S", 200000, "domestic", "", "FR");
+    GOOD(rate_entries(ctx, "FR", &rows, &before));
+    GOOD(add_rate(ctx, &a, NO_ONCE, &added)); /* invoices of today carry 20 % */
+    SAME_NUMBER(added.refusal, RATE_NOT_REFUSED);
+    CU_ASSERT(added.touched >= 1);
+    CU_ASSERT_PTR_NULL(added.url);
+    GOOD(rate_entries(ctx, "FR", &rows, &after));
+    SAME_NUMBER(after, before);
+    a.rate.from_on = date_add_months(ctx->today_on, 600);
+    a.until_on = a.rate.from_on + 10;
+    GOOD(add_rate(ctx, &a, NO_ONCE, &added));
+    SAME_NUMBER(added.touched, 0);
+    CU_ASSERT_PTR_NOT_NULL(added.url);
+    GOOD(rate_entries(ctx, "FR", &rows, &after));
+    SAME_NUMBER(after, before + 2);
+    for (size_t i = 0; i < after; i++)
+        if (rows[i].from_on == a.until_on)
+            SAME_NUMBER(rows[i].rate_ppm, 200000); /* the one before it again */
+    GOOD(add_rate(ctx, &a, NO_ONCE, &added));
+    SAME_NUMBER(added.refusal, RATE_DAY_TAKEN);
+}
+
 TEST(taxing, without_a_rate_nothing_is_sent)
 {
     struct ctx *ctx = taxing_ctx();
@@ -329,19 +507,6 @@ TEST(taxing, how_amounts_are_computed_is_fixed_once_a_document_was_issued)
     GOOD(save_company(ctx, &company));
 }
 
-static void as_owner(struct ctx *ctx, const char *sql)
-{
-    struct db *application = ctx->db;
-    struct db_login owner;
-    const char *message;
-
-    GOOD(tenant_owner_login(ctx->arena, ctx->tenant, &owner, &message));
-    ctx->db = db_open(&owner);
-    GOOD(db_run_script(ctx, sql));
-    db_close(ctx->db);
-    ctx->db = application;
-}
-
 /* A house whose prices are with VAT: 9.99 is paid, 8.33 + 1.67 - 0.01 is booked; a month later the same. The database
  * would refuse the change in a house that has issued: here its owner lets it pass. */
 TEST(taxing, prices_with_vat_from_the_quote_to_the_books)
@@ -351,9 +516,12 @@ TEST(taxing, prices_with_vat_from_the_quote_to_the_books)
     struct renewing state = {0};
     struct company company, before;
     struct invoice_list_row *rows;
-    struct invoice renewed;
+    struct credit_part part = {.position = 1, .amount_minor = 500, .period = PERIOD_NONE};
+    struct credit_request request = {.reason = "Geste", .parts = &part, .part_count = 1};
+    struct invoice renewed, notes[2];
     struct offer offer;
     struct sold s;
+    const char *url;
     size_t count;
 
     GOOD(company_current(ctx, &before));
@@ -379,6 +547,21 @@ TEST(taxing, prices_with_vat_from_the_quote_to_the_books)
     GOOD(invoice_by_id(ctx, rows[0].id, &renewed));
     SAME_NUMBER(renewed.total_minor, 999);
     SAME_NUMBER(renewed.rounding_minor, -1);
+    request.invoice_id = renewed.id; /* 5.00 with VAT, then the 4.99 that are left: together the invoice to the cent */
+    GOOD(credit_invoice(ctx, &request, NO_ONCE, &url));
+    CU_ASSERT_EQUAL_FATAL(request.refusal, CREDIT_NOT_REFUSED);
+    request.part_count = 0;
+    GOOD(credit_invoice(ctx, &request, NO_ONCE, &url));
+    CU_ASSERT_EQUAL_FATAL(request.refusal, CREDIT_NOT_REFUSED);
+    GOOD(invoice_list(ctx, "credit", 0, s.subscription.id, 0, 10, &rows, &count));
+    SAME_NUMBER(count, 2);
+    GOOD(invoice_by_id(ctx, rows[0].id, &notes[0]));
+    GOOD(invoice_by_id(ctx, rows[1].id, &notes[1]));
+    SAME_NUMBER(notes[1].total_minor, 500);
+    SAME_NUMBER(notes[0].total_minor, 499);
+    SAME_NUMBER(notes[0].net_minor + notes[1].net_minor, 833);
+    SAME_NUMBER(notes[0].vat_minor + notes[1].vat_minor, 167);
+    SAME_NUMBER(notes[0].rounding_minor + notes[1].rounding_minor, -1);
     books_are_sound(ctx);
     GOOD(save_company(ctx, &before));
 }

@@ -234,6 +234,10 @@ TEST(term, one_that_is_shorter_than_a_period_is_refused)
     CU_ASSERT_TRUE(term_fits(TERM_PERIODS, 1, (struct recurrence){RECURRENCE_YEAR, 3}));
     CU_ASSERT_TRUE(term_fits(TERM_MONTHS, 0, (struct recurrence){RECURRENCE_YEAR, 1}));
     SAME_NUMBER(term_unit_from_name(term_unit_name(TERM_MONTHS)), TERM_MONTHS);
+    SAME_NUMBER(term_months(TERM_PERIODS, 4, (struct recurrence){RECURRENCE_QUARTER, 2}), 24);
+    SAME_NUMBER(term_months(TERM_PERIODS, 4, (struct recurrence){RECURRENCE_WEEK, 2}), 0);
+    SAME_NUMBER(term_days_at_least(TERM_PERIODS, 4, (struct recurrence){RECURRENCE_WEEK, 2}), 56);
+    SAME_NUMBER(term_days_at_least(TERM_MONTHS, 2, (struct recurrence){RECURRENCE_WEEK, 2}), 56);
     SAME_NUMBER(term_unit_from_name("year"), 0);
 }
 

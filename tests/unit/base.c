@@ -204,3 +204,12 @@ TEST(base, a_text_is_cut_between_characters)
     SAME_TEXT(arena_strndup(test_arena(), "ab", 250), "ab");
     SAME_TEXT(arena_strndup(test_arena(), "abc", 2), "ab");
 }
+
+TEST(encode, a_value_in_a_query)
+{
+    struct ctx *ctx = test_ctx();
+
+    SAME_TEXT(encode_query(ctx->arena, ""), "");
+    SAME_TEXT(encode_query(ctx->arena, "INV-2026_00001.a"), "INV-2026_00001.a");
+    SAME_TEXT(encode_query(ctx->arena, "a b&c=é\"<"), "a%20b%26c%3D%C3%A9%22%3C");
+}

@@ -92,18 +92,19 @@ TEST(credit, all_of_a_price_with_vat_is_the_invoice)
 
 TEST(credit, quantities_give_back_their_share_and_the_last_what_is_left)
 {
-    struct invoice_line line = line_of(1000, 200000, false, false);
+    struct invoice_line line = line_of(200, 200000, false, false);
     struct credit_line credit = {.line = &line};
+    size_t which;
 
     line.quantity_e4 = 3 * QUANTITY_ONE;
     for (int i = 0; i < 2; i++) {
         credit.now_minor = credit_of_quantity(&credit, QUANTITY_ONE);
-        SAME_NUMBER(credit.now_minor, 333);
+        SAME_NUMBER(credit.now_minor, 67);
         (void)note(&credit, 1);
     }
-    SAME_NUMBER(credit_of_quantity(&credit, QUANTITY_ONE), 333);
-    SAME_NUMBER(credit_of_quantity(&credit, 2 * QUANTITY_ONE), 334);
-    SAME_NUMBER(credit_of_quantity(&credit, INT64_MAX / 2), 334);
+    SAME_NUMBER(credit_of_quantity(&credit, QUANTITY_ONE), 66);
+    credit.now_minor = credit_of_quantity(&credit, 2 * QUANTITY_ONE);
+    CU_ASSERT_EQUAL(credit_may_be_issued(&credit, 1, &which), CREDIT_ABOVE_LINE);
 }
 
 TEST(credit, refusals_name_the_line)
@@ -133,8 +134,60 @@ TEST(credit, refusals_name_the_line)
     credit[0].now_minor = 0;
     CU_ASSERT_EQUAL(credit_may_be_issued(credit, 2, &which), CREDIT_NOTHING_LEFT);
     CU_ASSERT_STRING_EQUAL(credit_refusal_text(CREDIT_NOT_REFUSED), "");
+    CU_ASSERT_STRING_EQUAL(credit_refusal_text((enum credit_refusal)0), "");
     for (int i = CREDIT_OF_CREDIT_NOTE; i <= CREDIT_BELOW_ZERO; i++)
         CU_ASSERT(credit_refusal_text((enum credit_refusal)i)[0] != '\0');
+}
+
+TEST(credit, lines_below_zero_are_given_back_below_zero)
+{
+    struct invoice_line line = line_of(-200, 200000, false, false);
+    struct credit_line credit = {.line = &line, .before_minor = -134};
+
+    line.quantity_e4 = 3 * QUANTITY_ONE;
+    SAME_NUMBER(credit_of_quantity(&credit, QUANTITY_ONE), -66);
+    credit.before_minor = 0;
+    SAME_NUMBER(credit_of_quantity(&credit, QUANTITY_ONE), -67);
+}
+
+/* 100 at 20 % less 50 at 0 %: 70 are asked, 120 cannot be given back without the 50. */
+TEST(credit, a_rate_below_zero_bounds_the_others)
+{
+    struct invoice_line lines[2] = {line_of(10000, 200000, false, false), line_of(-5000, 0, false, false)};
+    struct credit_line credit[2] = {{.line = &lines[0], .now_minor = 10000}, {.line = &lines[1]}};
+    size_t which;
+
+    CU_ASSERT_EQUAL(credit_may_be_issued(credit, 2, &which), CREDIT_ABOVE_INVOICE);
+    credit[1].now_minor = -5000;
+    CU_ASSERT_EQUAL(credit_may_be_issued(credit, 2, &which), CREDIT_NOT_REFUSED);
+}
+
+/* VAT line by line of 2, 3 and -3 cents is 0: the parts 3 and -1 have the same net and a cent of VAT. */
+TEST(credit, vat_never_exceeds_that_of_the_rate)
+{
+    struct invoice_line lines[3] = {line_of(2, 200000, false, true), line_of(3, 200000, false, true), line_of(-3, 200000, false, true)};
+    struct credit_line credit[3] = {{.line = &lines[0]}, {.line = &lines[1], .now_minor = 3}, {.line = &lines[2], .now_minor = -1}};
+    size_t which;
+
+    CU_ASSERT_EQUAL(credit_may_be_issued(credit, 3, &which), CREDIT_ABOVE_INVOICE);
+}
+
+TEST(credit, amounts_out_of_bounds_are_refused)
+{
+    struct invoice_line lines[2] = {line_of(MONEY_MAX, 0, false, false), line_of(MONEY_MAX, 0, false, false)};
+    struct credit_line credit[2] = {{.line = &lines[0], .now_minor = 1}, {.line = &lines[1]}};
+    struct totals totals;
+    size_t which;
+
+    CU_ASSERT_EQUAL(credit_may_be_issued(credit, 2, &which), CREDIT_ABOVE_INVOICE);
+    credit[0].now_minor = credit[1].now_minor = MONEY_MAX;
+    CU_ASSERT_EQUAL(credit_may_be_issued(credit, 2, &which), CREDIT_ABOVE_INVOICE);
+    CU_ASSERT_FALSE(credit_totals(credit, 2, &totals));
+    credit[0].now_minor = credit[1].now_minor = 0;
+    credit[0].before_minor = credit[1].before_minor = MONEY_MAX - 1;
+    credit[0].now_minor = 1;
+    CU_ASSERT_EQUAL(credit_may_be_issued(credit, 2, &which), CREDIT_ABOVE_INVOICE);
+    CU_ASSERT_FALSE(credit_totals(credit, 2, &totals));
 }
 
 /* ---- its money ---- */

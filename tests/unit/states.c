@@ -104,6 +104,14 @@ TEST(quote, what_is_missing_before_it_leaves_in_order)
     SAME_NUMBER(quote_may_be_sent(&f), QUOTE_NOT_REFUSED);
 }
 
+TEST(quote, of_which_nothing_is_due_is_accepted_by_signature)
+{
+    SAME_NUMBER(quote_acceptance_now(ACCEPTANCE_PAYMENT, 0), ACCEPTANCE_SIGNATURE);
+    SAME_NUMBER(quote_acceptance_now(ACCEPTANCE_PAYMENT, 1), ACCEPTANCE_PAYMENT);
+    SAME_NUMBER(quote_acceptance_now(ACCEPTANCE_SIGNATURE_AND_PAYMENT, 0), ACCEPTANCE_SIGNATURE_AND_PAYMENT);
+    SAME_NUMBER(quote_acceptance_now(ACCEPTANCE_SIGNATURE, 0), ACCEPTANCE_SIGNATURE);
+}
+
 TEST(quote, an_order_needs_its_signature_and_its_money)
 {
     struct quote_facts f = sent();
@@ -178,18 +186,31 @@ TEST(subscription, starts_bills_and_counts)
 TEST(subscription, ends_after_commitment_and_notice)
 {
     struct subscription_facts f = {.state = SUBSCRIPTION_ACTIVE, .ends_on = DATE_NONE, .commitment_until_on = TODAY + 100, .notice_days = 30,
-                                   .held_on = DATE_NONE, .today_on = TODAY};
+                                   .billed_until_on = DATE_NONE, .term_until_on = DATE_NONE, .held_on = DATE_NONE, .today_on = TODAY};
 
     SAME_NUMBER(subscription_may_end(&f, TODAY + 99), SUBSCRIPTION_UNDER_COMMITMENT);
     SAME_NUMBER(subscription_may_end(&f, TODAY + 100), SUBSCRIPTION_NOT_REFUSED);
     f.commitment_until_on = DATE_NONE;
     SAME_NUMBER(subscription_may_end(&f, TODAY + 29), SUBSCRIPTION_WITHIN_NOTICE);
     SAME_NUMBER(subscription_may_end(&f, TODAY + 30), SUBSCRIPTION_NOT_REFUSED);
+    SAME_NUMBER(subscription_may_end(&f, TODAY - 1), SUBSCRIPTION_END_TOO_EARLY);
+    f.billed_until_on = TODAY + 35;
+    SAME_NUMBER(subscription_may_end(&f, TODAY + 34), SUBSCRIPTION_END_TOO_EARLY);
+    f.term_until_on = TODAY + 100;
+    SAME_NUMBER(subscription_may_end(&f, TODAY + 35), SUBSCRIPTION_WITHIN_TERM);
+    SAME_NUMBER(subscription_may_end(&f, TODAY + 100), SUBSCRIPTION_NOT_REFUSED);
+    f.commitment_until_on = TODAY + 200;
+    f.agreed = true; /* anything but taking back what is billed */
+    SAME_NUMBER(subscription_may_end(&f, TODAY + 35), SUBSCRIPTION_NOT_REFUSED);
+    SAME_NUMBER(subscription_may_end(&f, TODAY + 34), SUBSCRIPTION_END_TOO_EARLY);
+    SAME_NUMBER(subscription_may_go_on(&f), SUBSCRIPTION_END_NOT_PLANNED);
     f.ends_on = TODAY + 40;
     SAME_NUMBER(subscription_may_end(&f, TODAY + 50), SUBSCRIPTION_END_IS_PLANNED);
+    SAME_NUMBER(subscription_may_go_on(&f), SUBSCRIPTION_NOT_REFUSED);
     f.state = SUBSCRIPTION_ENDED;
     SAME_NUMBER(subscription_may_end(&f, TODAY + 50), SUBSCRIPTION_IS_ENDED);
     SAME_NUMBER(subscription_may_be_released(&f), SUBSCRIPTION_IS_ENDED);
+    SAME_NUMBER(subscription_may_go_on(&f), SUBSCRIPTION_IS_ENDED);
     f.state = SUBSCRIPTION_ACTIVE;
     SAME_NUMBER(subscription_may_be_released(&f), SUBSCRIPTION_IS_NOT_HELD);
     f.held_on = TODAY;

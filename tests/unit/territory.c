@@ -7,6 +7,7 @@
 #include "core/date.h"
 #include "core/tax.h"
 #include "core/territory.h"
+#include "tax_case.h"
 
 #define ON(y, m, d) date_from_civil(y, m, d)
 
@@ -32,13 +33,15 @@ TEST(territory, by_country_and_postal_code)
         {"ES", "28001", "ES", "ES", true, true, false},    {"FI", "22100", "AX", "AX", false, false, false},
         {"FI", "00100", "FI", "FI", true, true, false},    {"AX", "22100", "AX", "AX", false, false, false},
         {"GR", "63086", "XA", "XA", false, false, false},  {"GR", "10431", "GR", "GR", true, true, false},
-        {"DE", "78266", "XB", "XB", false, false, false},  {"DE", "27498", "XH", "XH", false, false, false},
+        {"DE", "78266", "CH", "CH", false, false, false},  {"DE", "27498", "XH", "XH", false, false, false},
         {"DE", "10115", "DE", "DE", true, true, false},    {"IT", "23041", "XL", "XL", false, false, false},
         {"IT", "22061", "XC", "XC", false, false, false},  {"IT", "00118", "IT", "IT", true, true, false},
         {"GB", "bt1 5gs", "GB", "GB", false, true, false}, {"GB", "SW1A 1AA", "GB", "GB", false, false, false},
         {"IM", "IM1 1AA", "GB", "GB", false, false, false}, {"SM", "47890", "SM", "SM", false, false, false},
         {"VA", "00120", "VA", "VA", false, false, false},  {"US", "10001", "US", "US", false, false, false},
         {"PT", "9000-001", "PT", "PT", true, true, false}, {"FR", "", "FR", "FR", true, true, false},
+        {"LI", "9490", "CH", "CH", false, false, false},   {"AT", "6991", "AT", "AT", true, true, false},
+        {"JE", "JE2 3AB", "JE", "JE", false, false, false}, {"NO", "0150", "NO", "NO", false, false, false},
     };
 
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
@@ -69,17 +72,6 @@ TEST(territory, postal_codes_compare_by_their_beginning)
     CU_ASSERT_TRUE(postal_within("", "", ""));
 }
 
-static const struct tax_rate rates[] = {
-    {"FR", "standard", 16071, 200000, "", ""},      {"FR", "super_reduced", 0, 21000, "", ""},
-    {"FR", "super_reduced", 16071, 9000, "20", "20"}, {"RE", "standard", 9344, 85000, "", ""},
-    {"DE", "standard", 18628, 190000, "", ""},      {"GB", "standard", 14978, 200000, "", ""},
-    {"CH", "standard", 19723, 81000, "", ""},       {"US", "standard", 18262, 0, "", ""},
-    {"US", "standard", 18262, 72500, "900", "961"}, {"US", "standard", 19723, 75000, "900", "961"},
-    {"US", "standard", 18262, 95000, "90210", "90210"}, {"PT", "standard", 15341, 230000, "", ""},
-    {"PT", "standard", 15431, 220000, "90", "94"},
-};
-enum { RATES = sizeof rates / sizeof rates[0] };
-
 struct place {
     const char *country, *postal;
 };
@@ -89,17 +81,6 @@ static struct tax_facts sale(struct place seller, struct place buyer, bool compa
     return (struct tax_facts){.seller_country = seller.country, .seller_postal = seller.postal, .buyer_country = buyer.country,
                               .buyer_postal = buyer.postal, .tax_class = "standard", .on = ON(2026, 11, 26),
                               .buyer_is_company = company, .goods = goods};
-}
-
-static void decided(struct tax_facts f, enum tax_category category, int32_t rate_ppm, enum tax_reason reason, const char *country)
-{
-    struct tax_decision d;
-
-    CU_ASSERT_TRUE_FATAL(tax_decide(rates, RATES, &f, &d));
-    SAME_NUMBER(d.category, category);
-    SAME_NUMBER(d.rate_ppm, rate_ppm);
-    SAME_TEXT(tax_reason_name(d.reason), tax_reason_name(reason));
-    SAME_TEXT(d.country, country);
 }
 
 static const struct place paris = {"FR", "75001"}, reunion = {"FR", "97400"}, guyane = {"FR", "97300"}, berlin = {"DE", "10115"},
@@ -131,6 +112,26 @@ TEST(tax, parts_with_rates_of_their_own)
     decided(f, TAX_STANDARD, 21000, TAX_REASON_DOMESTIC, "FR");
     decided(sale(lisbon, funchal, true, false), TAX_STANDARD, 220000, TAX_REASON_DOMESTIC, "PT");
     decided(sale(funchal, lisbon, true, false), TAX_STANDARD, 230000, TAX_REASON_DOMESTIC, "PT");
+}
+
+TEST(tax, switzerland_with_liechtenstein_and_buesingen)
+{
+    static const struct place vaduz = {"LI", "9490"}, buesingen = {"DE", "78266"};
+
+    decided(sale(zurich, vaduz, true, true), TAX_STANDARD, 81000, TAX_REASON_DOMESTIC, "CH");
+    decided(sale(vaduz, zurich, false, false), TAX_STANDARD, 81000, TAX_REASON_DOMESTIC, "CH");
+    decided(sale(zurich, buesingen, false, true), TAX_STANDARD, 81000, TAX_REASON_DOMESTIC, "CH");
+    decided(sale(berlin, buesingen, true, false), TAX_OUTSIDE_SCOPE, 0, TAX_REASON_OUTSIDE_EU, "CH");
+    decided(sale(berlin, buesingen, false, true), TAX_EXPORT, 0, TAX_REASON_EXPORT, "CH");
+    decided(sale(paris, vaduz, true, false), TAX_OUTSIDE_SCOPE, 0, TAX_REASON_OUTSIDE_EU, "CH");
+}
+
+TEST(tax, two_places_of_austria_pay_19_percent)
+{
+    static const struct place vienna = {"AT", "1010"}, jungholz = {"AT", "6691"};
+
+    decided(sale(vienna, jungholz, false, true), TAX_STANDARD, 190000, TAX_REASON_DOMESTIC, "AT");
+    decided(sale(jungholz, vienna, false, true), TAX_STANDARD, 200000, TAX_REASON_DOMESTIC, "AT");
 }
 
 TEST(tax, outside_the_union_though_of_a_member_state)
@@ -182,7 +183,7 @@ TEST(tax, sales_tax_by_state_and_postal_code)
     {
         struct tax_decision d;
 
-        CU_ASSERT_FALSE(tax_decide(rates, RATES, &f, &d));
+        CU_ASSERT_FALSE(tax_decide(rates, rate_count, &f, &d));
     }
 }
 
@@ -200,7 +201,7 @@ TEST(tax, only_consumers_of_other_member_states_count_for_the_threshold)
         struct tax_facts f = sale(*row[i].seller, *row[i].buyer, row[i].company, row[i].goods);
         struct tax_decision d;
 
-        CU_ASSERT_TRUE(tax_decide(rates, RATES, &f, &d));
+        CU_ASSERT_TRUE(tax_decide(rates, rate_count, &f, &d));
         if (d.distance != row[i].counts)
             SAME_NUMBER(i, -1);
     }

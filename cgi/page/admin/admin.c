@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "core/date.h"
 #include "page/offer_view.h"
 #include "store/history.h"
 #include "text/words.h"
@@ -28,11 +29,17 @@ void admin_flash(struct page *page)
         {"revoked", "ok", N_("The link no longer works.")},
         {"withdrawn", "ok", N_("The quote was withdrawn.")},
         {"released", "ok", N_("It goes on: the next run bills what was missed.")},
+        {"end", "ok", N_("The end is planned. The customer gets an e-mail.")},
+        {"goeson", "ok", N_("It goes on. The customer gets an e-mail.")},
+        {"credited", "ok", N_("The credit note is issued; it goes to the customer by e-mail with its PDF.")},
         {"paylink", "ok", N_("A link to pay is on its way: the e-mail stands in the outbox.")},
         {"done", "ok", N_("Done.")},
         {"file", "ok", N_("The file is made: download it and hand it to your bank.")},
         {"booked", "ok", N_("The entry was dealt with.")},
+        {"closed", "ok", N_("The period is closed. What comes for it now is booked on the first open day.")},
         {"answered", "ok", N_("Your answer is on its way.")},
+        {"rate", "ok", N_("The rate was added. It counts within half a minute.")},
+        {"asked", "ok", N_("VIES was asked: what it said stands beside the VAT number.")},
         {"checked", "ok", N_("The check of the VAT number was recorded.")},
         {"clock", "ok", N_("The test clock was moved. Renewals of the days in between are billed by the next batch run.")},
         {"reset", "ok", N_("If this address is known, an e-mail with a link is on its way. The link works once, for 15 minutes.")},
@@ -53,7 +60,16 @@ void admin_offer(const struct page *page, HDF *node, const struct offer *offer)
 
 /* ---- timeline ---- */
 
-static const char *activity_text(struct arena *arena, const struct activity *a)
+/* A parameter as people read it: days in their language. */
+static const char *said_value(const struct page *page, const struct activity *a, const char *name)
+{
+    const char *value = history_param(page->ctx->arena, a->params, name);
+    int32_t on;
+
+    return date_parse_iso(value, &on) ? page_date(page, on) : value;
+}
+
+static const char *activity_text(const struct page *page, const struct activity *a)
 {
     static const struct {
         const char *kind;
@@ -79,16 +95,22 @@ static const char *activity_text(struct arena *arena, const struct activity *a)
         {"subscription.trial_ended", N_("The trial is over: billing begins"), NULL},
         {"subscription.term_renewed", N_("Tacitly renewed until {x}"), "until"},
         {"subscription.ended", N_("The subscription has ended"), NULL},
+        {"subscription.end_planned", N_("Its end is planned: {x} is the first day without it"), "on"},
+        {"subscription.end_undone", N_("The planned end was taken back"), NULL},
         {"method.replaced", N_("New card ending in {x}"), "last4"},
         {"invoice.paid", N_("Paid"), NULL},
         {"invoice.advance", N_("Partly paid from what the customer had paid above earlier invoices"), NULL},
         {"invoice.returned", N_("Direct debit returned: {x}"), "code"},
         {"invoice.not_collected", N_("Not collected: mandate {x} does not allow it"), "reference"},
         {"mandate.signed", N_("Mandate {x} signed"), "reference"},
+        {"invoice.credited", N_("Credit note {x} issued"), "number"},
+        {"credit_note.issued", N_("Issued for invoice {x}"), "invoice"},
         {"invoice.declined", N_("Debit declined: {x}"), "code"},
         {"invoice.link_sent", N_("Link to pay sent to {x}"), "to"},
         {"customer.created", N_("Customer created"), NULL},
         {"customer.changed", N_("Details changed"), NULL},
+        {"customer.vies_valid", N_("VIES: VAT number {x} is valid"), "vat_id"},
+        {"customer.vies_invalid", N_("VIES: VAT number {x} is not valid"), "vat_id"},
         {"customer.vat_checked", N_("VAT number {x} checked"), "vat_id"},
     };
 
@@ -96,7 +118,7 @@ static const char *activity_text(struct arena *arena, const struct activity *a)
         if (str_equal(a->kind, said[i].kind))
             return said[i].param == NULL
                        ? tr(said[i].text)
-                       : tr_fill(arena, said[i].text, "x", history_param(arena, a->params, said[i].param), NULL);
+                       : tr_fill(page->ctx->arena, said[i].text, "x", said_value(page, a, said[i].param), NULL);
     return a->kind;
 }
 
@@ -122,7 +144,7 @@ enum err admin_timeline(struct page *page, HDF *node, const char *subject_kind, 
 
         hdf_text(row, "when", page_instant(page, rows[i].at));
         hdf_text(row, "iso", clock_format(page->ctx->arena, rows[i].at));
-        hdf_text(row, "text", activity_text(page->ctx->arena, &rows[i]));
+        hdf_text(row, "text", activity_text(page, &rows[i]));
         hdf_text(row, "who", actor_text(rows[i].actor));
     }
     return OK;

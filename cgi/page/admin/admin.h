@@ -2,10 +2,14 @@
 #ifndef TACITE_PAGE_ADMIN_H
 #define TACITE_PAGE_ADMIN_H
 
+#include "core/invoice.h"
 #include "page/page.h"
 #include "page/texts.h"
 #include "service/offer.h"
 #include "service/once.h"
+
+/* The form of a credit note: two fields a line. */
+enum { CREDIT_FIELDS_MAX = 2 * INVOICE_LINES_MAX + 20, CREDIT_BYTES_MAX = 262144 };
 
 /* The form's once-token and where success leads. */
 struct once admin_once(const struct page *page, const char *to);
@@ -15,6 +19,12 @@ void admin_flash(struct page *page);
 
 /* Puts Lines, Once/Period totals, Total and Vat notes of an offer under node. */
 void admin_offer(const struct page *page, HDF *node, const struct offer *offer);
+
+/* "Reduced rate" of a class of products, in the reader's language; the class itself when it is none of ours. */
+const char *admin_tax_class(const char *tax_class);
+
+/* Views.N: the pages of taxes, the one at path current. */
+void admin_tax_views(const struct page *page, HDF *hdf, const char *path);
 
 /* Timeline.N of an object. */
 enum err admin_timeline(struct page *page, HDF *node, const char *subject_kind, int64_t subject_id);
@@ -55,6 +65,10 @@ enum err page_customer(struct page *page);
 enum err page_customer_edit(struct page *page);
 enum err page_customer_edit_post(struct page *page);
 enum err page_customer_vat_post(struct page *page);
+enum err page_subscription_end(struct page *page);
+enum err page_subscription_end_post(struct page *page);
+enum err page_subscription_end_undo_post(struct page *page);
+enum err page_customer_vies_post(struct page *page);
 enum err page_products(struct page *page);
 enum err page_product_edit(struct page *page);
 enum err page_product_edit_post(struct page *page);
@@ -64,6 +78,14 @@ enum err page_plan_edit_post(struct page *page);
 enum err page_templates(struct page *page);
 enum err page_template_edit(struct page *page);
 enum err page_template_edit_post(struct page *page);
+enum err page_taxes(struct page *page);
+enum err page_tax_country(struct page *page);
+enum err page_tax_rate_new(struct page *page);
+enum err page_tax_rate_new_post(struct page *page);
+enum err page_tax_calculator(struct page *page);
+enum err page_tax_distance(struct page *page);
+enum err page_tax_settings(struct page *page);
+enum err page_tax_settings_post(struct page *page);
 enum err page_company(struct page *page);
 enum err page_company_post(struct page *page);
 enum err page_subscriptions(struct page *page);
@@ -73,6 +95,8 @@ enum err page_invoices(struct page *page);
 enum err page_invoice(struct page *page);
 enum err page_invoice_pdf(struct page *page);
 enum err page_invoice_link_post(struct page *page);
+enum err page_invoice_credit(struct page *page);
+enum err page_invoice_credit_post(struct page *page);
 enum err page_payments(struct page *page);
 enum err page_collections(struct page *page);
 enum err page_collections_post(struct page *page);
@@ -82,6 +106,27 @@ enum err page_debit_terms_post(struct page *page);
 enum err page_bank(struct page *page);
 enum err page_bank_entry(struct page *page);
 enum err page_bank_entry_post(struct page *page);
+enum err page_journal(struct page *page);
+enum err page_journal_csv(struct page *page);
+enum err page_journal_entry(struct page *page);
+enum err page_account_ledger(struct page *page);
+enum err page_account_ledger_csv(struct page *page);
+enum err page_balance(struct page *page);
+enum err page_balance_csv(struct page *page);
+enum err page_aged(struct page *page);
+enum err page_aged_csv(struct page *page);
+enum err page_aged_customer(struct page *page);
+enum err page_deferred(struct page *page);
+enum err page_deferred_csv(struct page *page);
+enum err page_accounts(struct page *page);
+enum err page_account_edit(struct page *page);
+enum err page_account_edit_post(struct page *page);
+enum err page_account_delete_post(struct page *page);
+enum err page_account_roles(struct page *page);
+enum err page_account_roles_post(struct page *page);
+enum err page_closings(struct page *page);
+enum err page_closings_post(struct page *page);
+enum err page_fec(struct page *page);
 enum err page_item_done_post(struct page *page);
 enum err page_outbox(struct page *page);
 enum err page_outbox_mail(struct page *page);

@@ -79,6 +79,7 @@ struct product_form {
     const char *description;
     const char *kind;
     const char *unit;
+    const char *timing;
     const char *tax;
     bool archived;
     struct price_form *prices;
@@ -93,6 +94,8 @@ static const struct field price_field[] = {
     {.kind = FIELD_DECIMAL, .name = "price", .label = N_("Price excl. VAT"), .digits = 4, .min = 0, .max = UNIT_PRICE_MAX_E4,
      .offset = offsetof(struct price_form, price_e4)},
 };
+static const struct field_option product_timing_option[] = {
+    {"", N_("As the plan says"), NULL}, {"advance", N_("In advance"), NULL}, {"arrears", N_("In arrears"), NULL}};
 static const struct field product_field[] = {
     {.kind = FIELD_INTEGER, .name = "rev", .min = 0, .max = INT32_MAX, .offset = offsetof(struct product_form, rev)},
     {.kind = FIELD_TEXT, .name = "code", .label = N_("Code"), .required = true, .max = 40, .hint = N_("Short and unique, such as LIC-PRO"),
@@ -104,6 +107,8 @@ static const struct field product_field[] = {
      .option_count = COUNT_OF(kind_option), .offset = offsetof(struct product_form, kind)},
     {.kind = FIELD_TEXT, .name = "unit", .label = N_("Unit"), .max = 20, .hint = N_("Such as user, hour, piece"),
      .offset = offsetof(struct product_form, unit)},
+    {.kind = FIELD_CHOICE, .name = "timing", .label = N_("Billed"), .options = product_timing_option,
+     .option_count = COUNT_OF(product_timing_option), .offset = offsetof(struct product_form, timing)},
     {.kind = FIELD_CHOICE, .name = "tax", .label = N_("VAT"), .required = true, .options = tax_option,
      .option_count = COUNT_OF(tax_option), .offset = offsetof(struct product_form, tax)},
     {.kind = FIELD_CHECK, .name = "archived", .label = N_("No longer sold"), .offset = offsetof(struct product_form, archived)},
@@ -153,7 +158,7 @@ static void empty_price(struct form *form, const char *name)
 static enum err fill_product(struct page *page, const struct product *product, struct form *form)
 {
     struct product_form values = {.rev = product->rev, .code = product->code, .name = product->name, .description = product->description,
-        .kind = product->kind, .unit = product->unit, .tax = product->tax_class, .archived = str_equal(product->state, "archived")};
+        .kind = product->kind, .unit = product->unit, .timing = product->timing, .tax = product->tax_class, .archived = str_equal(product->state, "archived")};
     struct arena *arena = page->ctx->arena;
     struct plan *plan;
     struct price *price;
@@ -184,7 +189,7 @@ static enum err fill_product(struct page *page, const struct product *product, s
 /* "new" or an id. */
 static enum err find_product(struct page *page, struct product *product)
 {
-    *product = (struct product){.code = "", .name = "", .description = "", .kind = "service", .unit = "", .tax_class = "standard", .state = "active"};
+    *product = (struct product){.code = "", .name = "", .description = "", .kind = "service", .unit = "", .timing = "", .tax_class = "standard", .state = "active"};
     if (page->arg[0] == NULL || page->arg[0][0] == '\0')
         return OK;
     return product_by_id(page->ctx, id_of(page->arg[0]), product);
@@ -257,6 +262,7 @@ enum err page_product_edit_post(struct page *page)
     product.description = v.description;
     product.kind = v.kind;
     product.unit = v.unit;
+    product.timing = v.timing;
     product.tax_class = v.tax;
     product.state = v.archived ? "archived" : "active";
     err = change_product(page->ctx, &product, price, count, &once, &result);
@@ -273,6 +279,24 @@ enum err page_product_edit_post(struct page *page)
 
 /* ---- plans ---- */
 
+/* What a plan says beyond how often: one line each. */
+static void fill_rules(struct arena *arena, HDF *node, const struct plan *plan)
+{
+    int row = 0;
+
+    if (plan->anchor.rule != ANCHOR_START)
+        hdf_text(hdf_row(node, "rules", row++), "text", phrase_anchor(arena, plan->anchor, plan->every));
+    if (plan->timing == BILLING_ARREARS)
+        hdf_text(hdf_row(node, "rules", row++), "text", tr("in arrears"));
+    if (plan->trial_count > 0)
+        hdf_text(hdf_row(node, "rules", row++), "text",
+                 tr_fill(arena, "free trial: {duration}", "duration", str_equal(plan->trial_unit, "month") ? phrase_months(arena, plan->trial_count) : phrase_days(arena, plan->trial_count), NULL));
+    if (plan->term_count > 0)
+        hdf_text(hdf_row(node, "rules", row++), "text",
+                 tr_fill(arena, plan->term_renews ? N_("term: {duration}, tacitly renewed") : N_("term: {duration}, then it ends"),
+                         "duration", phrase_term(arena, plan->term_unit, plan->term_count, plan->every), NULL));
+}
+
 enum err page_plans(struct page *page)
 {
     HDF *hdf = page_tree(page);
@@ -288,6 +312,7 @@ enum err page_plans(struct page *page)
         hdf_text(node, "href", arena_printf(arena, "/admin/plans/%lld", (long long)list[i].id));
         hdf_text(node, "name", list[i].name);
         hdf_text(node, "every", phrase_every(arena, list[i].every));
+        fill_rules(arena, node, &list[i]);
         hdf_text(node, "commitment", list[i].commitment_months == 0 ? tr("None") : phrase_months(arena, list[i].commitment_months));
         hdf_text(node, "notice", list[i].notice_days == 0 ? tr("None") : phrase_days(arena, list[i].notice_days));
         hdf_flag(node, "archived", str_equal(list[i].state, "archived"));
@@ -300,11 +325,23 @@ enum err page_plans(struct page *page)
     return page_show(page, 200, tr("Plans"), "admin/plans.cs");
 }
 
+enum { TRIAL_MONTHS_MAX = 12 };
+
 struct plan_form {
     int64_t rev;
     const char *name;
     int64_t every;
     const char *unit;
+    const char *anchor;
+    int64_t anchor_day;
+    const char *timing;
+    int64_t trial;
+    const char *trial_unit;
+    bool trial_card;
+    const char *trial_end;
+    int64_t term;
+    const char *term_unit;
+    bool term_renews;
     int64_t commitment;
     int64_t notice;
     int64_t max_missed;
@@ -313,6 +350,14 @@ struct plan_form {
 };
 static const struct field_option unit_option[] = {{"day", N_("Days"), NULL}, {"week", N_("Weeks"), NULL}, {"month", N_("Months"), NULL},
                                                   {"quarter", N_("Quarters"), NULL}, {"year", N_("Years"), NULL}};
+static const struct field_option anchor_option[] = {
+    {"start", N_("The day it starts"), NULL},      {"month_day", N_("A day of the month"), NULL},
+    {"last_day", N_("The last day of the month"), NULL}, {"weekday", N_("A day of the week"), NULL},
+    {"calendar", N_("The calendar: a Monday, the 1st of a month, quarter or year"), NULL}};
+static const struct field_option timing_option[] = {{"advance", N_("In advance"), NULL}, {"arrears", N_("In arrears"), NULL}};
+static const struct field_option trial_unit_option[] = {{"day", N_("Days"), NULL}, {"month", N_("Months"), NULL}};
+static const struct field_option trial_end_option[] = {{"bill", N_("Bill, with a link to pay"), NULL}, {"stop", N_("Stop"), NULL}};
+static const struct field_option term_unit_option[] = {{"period", N_("Periods"), NULL}, {"month", N_("Months"), NULL}};
 static const struct field plan_field[] = {
     {.kind = FIELD_INTEGER, .name = "rev", .min = 0, .max = INT32_MAX, .offset = offsetof(struct plan_form, rev)},
     {.kind = FIELD_TEXT, .name = "name", .label = N_("Name"), .required = true, .max = 100, .missing = N_("Enter the plan's name"),
@@ -321,6 +366,25 @@ static const struct field plan_field[] = {
      .missing = N_("Enter how often it is billed"), .offset = offsetof(struct plan_form, every)},
     {.kind = FIELD_CHOICE, .name = "unit", .label = N_("Period"), .required = true, .options = unit_option,
      .option_count = COUNT_OF(unit_option), .offset = offsetof(struct plan_form, unit)},
+    {.kind = FIELD_CHOICE, .name = "anchor", .label = N_("Periods begin on"), .options = anchor_option,
+     .option_count = COUNT_OF(anchor_option), .hint = N_("What lies before the first whole period is billed by its share."),
+     .offset = offsetof(struct plan_form, anchor)},
+    {.kind = FIELD_INTEGER, .name = "anchor_day", .label = N_("Which day"), .min = 0, .max = 31,
+     .hint = N_("1 to 31 of the month, or 1 (Monday) to 7 (Sunday)"), .offset = offsetof(struct plan_form, anchor_day)},
+    {.kind = FIELD_CHOICE, .name = "timing", .label = N_("Billed"), .options = timing_option, .option_count = COUNT_OF(timing_option),
+     .hint = N_("A product or a line may say otherwise."), .offset = offsetof(struct plan_form, timing)},
+    {.kind = FIELD_INTEGER, .name = "trial", .label = N_("Free trial"), .min = 0, .max = 366, .hint = N_("0: none"),
+     .offset = offsetof(struct plan_form, trial)},
+    {.kind = FIELD_CHOICE, .name = "trial_unit", .label = N_("Days or months"), .options = trial_unit_option,
+     .option_count = COUNT_OF(trial_unit_option), .offset = offsetof(struct plan_form, trial_unit)},
+    {.kind = FIELD_CHOICE, .name = "trial_end", .label = N_("When it ends without a card"), .options = trial_end_option,
+     .option_count = COUNT_OF(trial_end_option), .offset = offsetof(struct plan_form, trial_end)},
+    {.kind = FIELD_CHECK, .name = "trial_card", .label = N_("Ask for a card when the order is placed"), .offset = offsetof(struct plan_form, trial_card)},
+    {.kind = FIELD_INTEGER, .name = "term", .label = N_("Fixed term"), .min = 0, .max = 1000, .hint = N_("0: open-ended"),
+     .offset = offsetof(struct plan_form, term)},
+    {.kind = FIELD_CHOICE, .name = "term_unit", .label = N_("Periods or months"), .options = term_unit_option,
+     .option_count = COUNT_OF(term_unit_option), .offset = offsetof(struct plan_form, term_unit)},
+    {.kind = FIELD_CHECK, .name = "term_renews", .label = N_("Tacitly renewed for another term"), .offset = offsetof(struct plan_form, term_renews)},
     {.kind = FIELD_INTEGER, .name = "commitment", .label = N_("Minimum duration in months"), .min = 0, .max = 120,
      .hint = N_("0: none"), .offset = offsetof(struct plan_form, commitment)},
     {.kind = FIELD_INTEGER, .name = "notice", .label = N_("Notice in days"), .min = 0, .max = 366, .hint = N_("0: none"),
@@ -334,7 +398,8 @@ static const struct field plan_field[] = {
 
 static enum err find_plan(struct page *page, struct plan *plan)
 {
-    *plan = (struct plan){.name = "", .every = {RECURRENCE_MONTH, 1}, .max_missed = 2, .retry_days = "3,7,12", .state = "active"};
+    *plan = (struct plan){.name = "", .every = {RECURRENCE_MONTH, 1}, .anchor = {ANCHOR_START, 0}, .timing = BILLING_ADVANCE,
+        .trial_unit = "day", .trial_end = "bill", .term_unit = TERM_PERIODS, .term_renews = true, .max_missed = 2, .retry_days = "3,7,12", .state = "active"};
     if (page->arg[0] == NULL || page->arg[0][0] == '\0')
         return OK;
     return plan_by_id(page->ctx, id_of(page->arg[0]), plan);
@@ -362,6 +427,9 @@ enum err page_plan_edit(struct page *page)
     if (err != OK)
         return err;
     values = (struct plan_form){.rev = plan.rev, .name = plan.name, .every = plan.every.count, .unit = recurrence_unit_name(plan.every.unit),
+        .anchor = anchor_rule_name(plan.anchor.rule), .anchor_day = plan.anchor.day, .timing = billing_timing_name(plan.timing),
+        .trial = plan.trial_count, .trial_unit = plan.trial_unit, .trial_card = plan.trial_card, .trial_end = plan.trial_end,
+        .term = plan.term_count, .term_unit = term_unit_name(plan.term_unit), .term_renews = plan.term_renews,
         .commitment = plan.commitment_months, .notice = plan.notice_days, .max_missed = plan.max_missed, .retries = plan.retry_days,
         .archived = str_equal(plan.state, "archived")};
     form_fill(&form, page->ctx, plan_field, COUNT_OF(plan_field), &values);
@@ -399,6 +467,50 @@ static char *without_blanks(struct arena *arena, const char *text)
     return copy;
 }
 
+/* What was typed, as a plan; a choice that was not sent is the simplest one. */
+static void read_plan(struct arena *arena, const struct plan_form *v, struct plan *plan)
+{
+    plan->rev = (int32_t)v->rev;
+    plan->name = v->name;
+    plan->every = (struct recurrence){recurrence_unit_from_name(v->unit), (int)v->every};
+    plan->anchor = (struct anchor){str_empty(v->anchor) ? ANCHOR_START : anchor_rule_from_name(v->anchor), 0};
+    if (plan->anchor.rule == ANCHOR_MONTH_DAY || plan->anchor.rule == ANCHOR_WEEKDAY)
+        plan->anchor.day = (int)v->anchor_day;
+    plan->timing = str_empty(v->timing) ? BILLING_ADVANCE : billing_timing_from_name(v->timing);
+    plan->trial_count = (int32_t)v->trial;
+    plan->trial_unit = str_empty(v->trial_unit) ? "day" : v->trial_unit;
+    plan->trial_card = v->trial > 0 && v->trial_card;
+    plan->trial_end = str_empty(v->trial_end) ? "bill" : v->trial_end;
+    plan->term_count = (int32_t)v->term;
+    plan->term_unit = str_empty(v->term_unit) ? TERM_PERIODS : term_unit_from_name(v->term_unit);
+    plan->term_renews = v->term_renews;
+    plan->commitment_months = (int32_t)v->commitment;
+    plan->notice_days = (int32_t)v->notice;
+    plan->max_missed = (int32_t)v->max_missed;
+    plan->retry_days = without_blanks(arena, v->retries);
+    plan->state = v->archived ? "archived" : "active";
+}
+
+/* What does not go together, beside the field that can mend it. */
+static void check_plan(struct form *form, const struct plan *plan)
+{
+    enum anchor_refusal anchor = anchor_fits(plan->anchor, plan->every);
+    int months = term_months(plan->term_unit, plan->term_count, plan->every);
+
+    if (anchor != ANCHOR_NOT_REFUSED)
+        form_error(form, anchor == ANCHOR_DAY_MISSING ? "anchor_day" : "anchor", tr(anchor_refusal_text(anchor)));
+    if (str_equal(plan->trial_unit, "month") && plan->trial_count > TRIAL_MONTHS_MAX)
+        form_error(form, "trial", tr("A trial has 12 months at most"));
+    if (!term_fits(plan->term_unit, plan->term_count, plan->every))
+        form_error(form, "term", tr("The term is shorter than a period"));
+    else if (plan->term_count > 0 && plan->notice_days >= term_days_at_least(plan->term_unit, plan->term_count, plan->every))
+        form_error(form, "notice", tr("The notice is longer than the term"));
+    if (plan->term_count > 0 && !plan->term_renews && months > 0 && plan->commitment_months > months)
+        form_error(form, "commitment", tr("The term ends before the minimum duration, and is not renewed"));
+    if (!retries_ok(form->ctx->arena, plan->retry_days))
+        form_error(form, "retries", tr("Enter rising days up to 60, such as 3,7,12"));
+}
+
 enum err page_plan_edit_post(struct page *page)
 {
     struct once once = admin_once(page, "/admin/plans?did=saved");
@@ -412,18 +524,11 @@ enum err page_plan_edit_post(struct page *page)
         return err;
     if (!PAGE_FORM(page, &form, plan_field, &v))
         return OK;
-    plan.retry_days = without_blanks(page->ctx->arena, v.retries);
-    if (!retries_ok(page->ctx->arena, plan.retry_days))
-        form_error(&form, "retries", tr("Enter rising days up to 60, such as 3,7,12"));
+    read_plan(page->ctx->arena, &v, &plan);
+    if (form.error_count == 0) /* whole values only: a wrong number would be refused twice */
+        check_plan(&form, &plan);
     if (form.error_count > 0)
         return show_plan(page, &form, plan.id, v.rev);
-    plan.rev = (int32_t)v.rev;
-    plan.name = v.name;
-    plan.every = (struct recurrence){recurrence_unit_from_name(v.unit), (int)v.every};
-    plan.commitment_months = (int32_t)v.commitment;
-    plan.notice_days = (int32_t)v.notice;
-    plan.max_missed = (int32_t)v.max_missed;
-    plan.state = v.archived ? "archived" : "active";
     err = change_plan(page->ctx, &plan, &once, &result);
     if (err != OK)
         return err;

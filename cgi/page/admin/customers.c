@@ -9,12 +9,16 @@
 #include "page/admin/admin.h"
 #include "page/subscription_view.h"
 #include "service/customers.h"
+#include "store/credit.h"
+#include "service/vat_checking.h"
 #include "store/history.h"
 #include "store/overview.h"
+#include "store/tenant.h"
+#include "store/vat_recheck.h"
 #include "text/format.h"
 #include "text/words.h"
 
-enum { LIST_ROWS = 200 };
+enum { LIST_ROWS = 200, VIES_TIMEOUT_MS = 6000 };
 
 enum err page_customers(struct page *page)
 {
@@ -63,6 +67,7 @@ struct customer_form {
     const char *siren;
     const char *vat_id;
     const char *language;
+    bool consolidated;
     bool archived;
 };
 
@@ -99,6 +104,8 @@ static const struct field customer_field[] = {
      .autocomplete = "off", .offset = offsetof(struct customer_form, vat_id)},
     {.kind = FIELD_CHOICE, .name = "language", .label = N_("Language"), .required = true, .options = language_option,
      .option_count = COUNT_OF(language_option), .offset = offsetof(struct customer_form, language)},
+    {.kind = FIELD_CHECK, .name = "consolidated", .label = N_("One invoice for all that renews on the same day"),
+     .offset = offsetof(struct customer_form, consolidated)},
     {.kind = FIELD_CHECK, .name = "archived", .label = N_("No new quotes for this customer"),
      .offset = offsetof(struct customer_form, archived)},
 };
@@ -143,7 +150,7 @@ enum err page_customer_edit(struct page *page)
         .contact = customer.contact_name, .email = customer.email, .phone = customer.phone, .street = customer.street,
         .street2 = customer.street2, .postal_code = customer.postal_code, .city = customer.city, .country = customer.country,
         .siren = customer.siren, .vat_id = customer.vat_id, .language = customer.language,
-        .archived = str_equal(customer.state, "archived")};
+        .consolidated = customer.consolidated, .archived = str_equal(customer.state, "archived")};
     form_fill(&form, page->ctx, customer_field, COUNT_OF(customer_field), &values);
     return show_form(page, &form, customer.number, customer.version_id);
 }
@@ -195,6 +202,7 @@ static enum err save(struct page *page, const struct customer *before)
     customer.siren = v.siren;
     customer.vat_id = arena_strdup(page->ctx->arena, vat_id);
     customer.language = v.language;
+    customer.consolidated = v.consolidated;
     customer.state = v.archived ? "archived" : "active";
     TRY(page->ctx, change_customer(page->ctx, &customer, before != NULL ? v.rev : 0, &once, &result));
     if (result.stale)
@@ -252,6 +260,22 @@ static void fill_details(const struct page *page, HDF *hdf, const struct custome
     page_fact(facts, &row, tr("Language"), str_equal(c->language, "fr") ? tr("French") : tr("English"));
 }
 
+/* VIES was asked and did not answer yet. */
+static enum err fill_silence(struct page *page, HDF *hdf, const struct customer *customer)
+{
+    struct vat_recheck recheck;
+    enum err err = vat_recheck_of(page->ctx, customer->id, &recheck);
+
+    if (err == ERR_NOT_FOUND) {
+        ctx_forget_error(page->ctx);
+        return OK;
+    }
+    if (err == OK && recheck.tries > 0 && page->tenant->vies_url[0] != '\0')
+        hdf_text(hdf, "Silence", tr_fill(page->ctx->arena, "VIES did not answer ({reason}). It is asked again automatically, next on {when}.",
+                                         "reason", recheck.reason, "when", page_instant(page, recheck.next_try_at), NULL));
+    return err;
+}
+
 static enum err fill_checks(struct page *page, HDF *hdf, const struct customer *customer)
 {
     struct vat_check *checks;
@@ -263,10 +287,25 @@ static enum err fill_checks(struct page *page, HDF *hdf, const struct customer *
 
         hdf_text(node, "number", checks[i].vat_id);
         page_badge(node, checks[i].valid ? "ok" : "bad", checks[i].valid ? tr("Valid") : tr("Not valid"));
-        hdf_text(node, "on", page_date(page, checks[i].checked_on));
+        hdf_text(node, "on", str_equal(checks[i].via, "vies") ? page_instant(page, checks[i].checked_at)
+                                                              : page_date(page, checks[i].checked_on));
         hdf_text(node, "evidence", checks[i].evidence);
     }
     hdf_flag(hdf, "MayCheck", vat_id_fits(customer->vat_id, customer->country));
+    hdf_flag(hdf, "MayAsk", vat_id_fits(customer->vat_id, customer->country) && page->tenant->vies_url[0] != '\0');
+    return fill_silence(page, hdf, customer);
+}
+
+static enum err fill_credit(struct page *page, HDF *hdf, const struct customer *customer)
+{
+    struct credit_balance *rows;
+    size_t count;
+
+    TRY(page->ctx, credit_balances(page->ctx, customer->id, &rows, &count));
+    for (size_t i = 0; i < count; i++)
+        hdf_text(hdf_row(hdf, "Credits", (int)i), "text",
+                 tr_fill(page->ctx->arena, "This customer has a credit of {amount}. It pays the next invoice first.", "amount",
+                         page_money(page, rows[i].left_minor, rows[i].currency), NULL));
     return OK;
 }
 
@@ -314,8 +353,8 @@ static enum err fill_contracts(struct page *page, HDF *hdf, const struct custome
 
         hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/invoices/%s", invoices[i].number));
         hdf_text(node, "number", invoices[i].number);
-        page_invoice_badge(page, node, invoices[i].open_minor, invoices[i].due_on);
-        hdf_text(node, "amount", page_money(page, invoices[i].total_minor, invoices[i].currency));
+        page_document_badge(page, node, invoices[i].state, invoices[i].open_minor, invoices[i].due_on);
+        hdf_text(node, "amount", page_document_money(page, invoices[i].state, invoices[i].total_minor, invoices[i].currency));
         hdf_text(node, "on", page_date(page, invoices[i].issued_on));
     }
     return OK;
@@ -330,6 +369,7 @@ static enum err show_customer(struct page *page, const struct customer *customer
     hdf_text(hdf, "Customer.number", customer->number);
     hdf_flag(hdf, "Customer.archived", str_equal(customer->state, "archived"));
     fill_details(page, hdf, customer);
+    TRY(page->ctx, fill_credit(page, hdf, customer));
     TRY(page->ctx, fill_checks(page, hdf, customer));
     TRY(page->ctx, fill_quotes(page, hdf, customer));
     TRY(page->ctx, fill_contracts(page, hdf, customer));
@@ -372,6 +412,28 @@ enum err page_customer_vat_post(struct page *page)
     entry = (struct vat_check_entry){customer.id, str_equal(values.result, "valid"), values.checked_on, values.evidence};
     TRY(page->ctx, record_vat_check(page->ctx, &entry, &once, &result));
     if (result.no_vat_id)
+        return page_error(page, 409, tr("The customer has no VAT number of their country any more."));
+    return page_see(page, "%s", result.url);
+}
+
+enum err page_customer_vies_post(struct page *page)
+{
+    static const struct field none[] = {{.kind = FIELD_INTEGER, .name = "rev", .min = 0, .max = INT64_MAX}};
+    struct once once = admin_once(page, "/admin/customers/{ref}?did=asked#vat");
+    struct vat_asking result;
+    struct customer customer;
+    int64_t values;
+    struct form form;
+    enum err err = customer_by_number(page->ctx, page->arg[0], &customer);
+
+    if (err != OK)
+        return err;
+    if (!PAGE_FORM(page, &form, none, &values))
+        return OK;
+    if (page->tenant->vies_url[0] == '\0')
+        return page_error(page, 409, tr("VIES is not set up for this house: record your own check instead."));
+    TRY(page->ctx, ask_about_customer(page->ctx, customer.id, VIES_TIMEOUT_MS, &once, &result));
+    if (result.url == NULL)
         return page_error(page, 409, tr("The customer has no VAT number of their country any more."));
     return page_see(page, "%s", result.url);
 }

@@ -6,6 +6,7 @@
 #include "page/admin/admin.h"
 #include "page/admin/money_rows.h"
 #include "service/attending.h"
+#include "store/credit.h"
 #include "store/customer.h"
 #include "store/invoice.h"
 #include "store/payable.h"
@@ -17,7 +18,8 @@ enum { PAGE_ROWS = 50 };
 
 enum err page_invoices(struct page *page)
 {
-    static const struct money_view view[] = {{"", N_("All"), ""}, {"open", N_("Open"), "open"}, {"paid", N_("Paid"), "paid"}};
+    static const struct money_view view[] = {{"", N_("All"), ""}, {"open", N_("Open"), "open"}, {"paid", N_("Paid"), "paid"},
+                                            {"credit", N_("Credit notes"), "credit"}};
     HDF *hdf = page_tree(page);
     const struct money_view *now = money_views(page, hdf, "/admin/invoices", view, COUNT_OF(view));
     struct invoice_list_row *rows;
@@ -37,19 +39,31 @@ enum err page_invoices(struct page *page)
 
 /* ---- one invoice ---- */
 
+/* Every line of an invoice for several subscriptions is of one of them. */
+static void fill_section(struct arena *arena, HDF *node, const char *number)
+{
+    hdf_text(node, "section", tr_fill(arena, "Subscription {number}", "number", number, NULL));
+    hdf_text(node, "section_href", arena_printf(arena, "/admin/subscriptions/%s", number));
+}
+
 static enum err fill_lines(struct page *page, HDF *hdf, const struct invoice *invoice)
 {
     struct arena *arena = page->ctx->arena;
     const char *language = page->ctx->language;
     struct invoice_line_row *lines;
+    struct invoice_section *sections;
     struct invoice_tax_row *taxes;
     size_t count;
+    size_t section_count;
 
     TRY(page->ctx, invoice_lines(page->ctx, invoice->id, &lines, &count));
+    TRY(page->ctx, invoice_sections(page->ctx, invoice->id, &sections, &section_count));
     for (size_t i = 0; i < count; i++) {
         HDF *node = hdf_row(hdf, "Lines", (int)i);
 
         hdf_text(node, "description", lines[i].description);
+        if (i < section_count && (i == 0 || !str_equal(sections[i].subscription_number, sections[i - 1].subscription_number)))
+            fill_section(arena, node, sections[i].subscription_number);
         if (lines[i].period_from_on != DATE_NONE)
             hdf_text(node, "period", tr_fill(arena, "{from} to {until}", "from", page_date(page, lines[i].period_from_on), "until",
                                              page_date(page, lines[i].period_until_on - 1), NULL));
@@ -116,32 +130,106 @@ static enum err fill_attempts(struct page *page, HDF *hdf, const struct invoice 
     return OK;
 }
 
+static void link_fact(const struct page *page, HDF *facts, int *row, const char *label, const char *value, const char *number)
+{
+    HDF *node = hdf_row(facts, "rows", (*row)++);
+
+    hdf_text(node, "k", label);
+    hdf_text(node, "v", value);
+    hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/invoices/%s", number));
+    hdf_text(node, "action", tr("View"));
+    hdf_text(node, "object", number);
+}
+
+static const char *number_and_money(const struct page *page, const char *number, int64_t minor, const char *currency)
+{
+    return arena_printf(page->ctx->arena, "%s: %s", number, page_money(page, minor, currency));
+}
+
+/* What a credit note corrects and where its money went. */
+static enum err fill_note(struct page *page, HDF *hdf, HDF *facts, int *row, const struct invoice *invoice)
+{
+    struct credit_note note;
+    struct credit_allocation *uses;
+    int64_t left;
+    size_t count;
+
+    TRY(page->ctx, credit_note_of(page->ctx, invoice->id, &note));
+    TRY(page->ctx, uses_of_credit(page->ctx, invoice->id, &uses, &count));
+    TRY(page->ctx, credit_left_of(page->ctx, invoice->id, &left));
+    page_badge(hdf_node(hdf, "Inv.state"), "info", tr("Credit note"));
+    page_fact(facts, row, tr("Date"), page_date(page, invoice->issued_on));
+    link_fact(page, facts, row, tr("Corrects"),
+              tr_fill(page->ctx->arena, "Invoice {number} of {date}", "number", note.corrected_number, "date",
+                      page_date(page, note.corrected_on), NULL), note.corrected_number);
+    page_fact(facts, row, tr("Reason"), note.reason);
+    page_fact(facts, row, tr("Total incl. VAT"), page_money(page, invoice->total_minor, invoice->currency));
+    for (size_t i = 0; i < count; i++)
+        link_fact(page, facts, row, tr("Set against"), number_and_money(page, uses[i].number, uses[i].amount_minor, invoice->currency),
+                  uses[i].number);
+    if (left > 0)
+        page_fact(facts, row, tr("Customer's credit"),
+                  tr_fill(page->ctx->arena, "{amount}, for the next invoice", "amount", page_money(page, left, invoice->currency), NULL));
+    return OK;
+}
+
+static enum err fill_credits(struct page *page, HDF *hdf, HDF *facts, int *row, const struct invoice *invoice)
+{
+    struct credit_list_row *notes;
+    struct credit_allocation *uses;
+    int64_t left = invoice->total_minor;
+    size_t count;
+
+    TRY(page->ctx, credits_used_on(page->ctx, invoice->id, &uses, &count));
+    for (size_t i = 0; i < count; i++)
+        if (!uses[i].own)
+            link_fact(page, facts, row, tr("Paid with credit of"),
+                      number_and_money(page, uses[i].number, uses[i].amount_minor, invoice->currency), uses[i].number);
+    TRY(page->ctx, credit_notes_on(page->ctx, invoice->id, &notes, &count));
+    for (size_t i = 0; i < count; i++) {
+        link_fact(page, facts, row, tr("Credit note"), number_and_money(page, notes[i].number, notes[i].total_minor, notes[i].currency),
+                  notes[i].number);
+        left -= notes[i].total_minor;
+    }
+    hdf_flag(hdf, "Inv.creditable", left > 0);
+    return OK;
+}
+
+static enum err fill_invoice(struct page *page, HDF *hdf, HDF *facts, int *row, const struct invoice *invoice)
+{
+    struct receivable receivable;
+
+    TRY(page->ctx, receivable_of(page->ctx, invoice->id, &receivable));
+    page_invoice_badge(page, hdf_node(hdf, "Inv.state"), receivable.open_minor, receivable.due_on);
+    hdf_flag(hdf, "Inv.open", receivable.open_minor > 0);
+    page_fact(facts, row, tr("Issued on"), page_date(page, invoice->issued_on));
+    page_fact(facts, row, tr("Due on"), page_date(page, invoice->due_on));
+    page_fact(facts, row, tr("Total incl. VAT"), page_money(page, invoice->total_minor, invoice->currency));
+    TRY(page->ctx, fill_credits(page, hdf, facts, row, invoice));
+    if (receivable.open_minor > 0)
+        page_fact(facts, row, tr("Still open"), page_money(page, receivable.open_minor, receivable.currency));
+    page_fact(facts, row, tr("Paid on"), page_date(page, receivable.paid_on));
+    page_fact(facts, row, tr("Next debit of the stored card"), page_date(page, receivable.collect_on));
+    return OK;
+}
+
 static enum err show_invoice(struct page *page, const struct invoice *invoice, int status, const char *problem)
 {
     struct arena *arena = page->ctx->arena;
     HDF *hdf = page_tree(page);
     HDF *facts = hdf_node(hdf, "Facts");
-    struct receivable receivable;
+    bool note = str_equal(invoice->kind, "credit_note");
     struct customer customer;
     bool has_pdf;
     int row = 0;
 
-    TRY(page->ctx, receivable_of(page->ctx, invoice->id, &receivable));
     TRY(page->ctx, customer_by_version(page->ctx, invoice->customer_version_id, &customer));
     TRY(page->ctx, document_exists(page->ctx, "invoice", invoice->id, &has_pdf));
     hdf_text(hdf, "Inv.number", invoice->number);
     hdf_text(hdf, "Inv.customer", customer.name);
     hdf_text(hdf, "Inv.customer_href", arena_printf(arena, "/admin/customers/%s", customer.number));
-    page_invoice_badge(page, hdf_node(hdf, "Inv.state"), receivable.open_minor, receivable.due_on);
     hdf_flag(hdf, "Inv.pdf", has_pdf);
-    hdf_flag(hdf, "Inv.open", receivable.open_minor > 0);
-    page_fact(facts, &row, tr("Issued on"), page_date(page, invoice->issued_on));
-    page_fact(facts, &row, tr("Due on"), page_date(page, invoice->due_on));
-    page_fact(facts, &row, tr("Total incl. VAT"), page_money(page, invoice->total_minor, invoice->currency));
-    if (receivable.open_minor > 0)
-        page_fact(facts, &row, tr("Still open"), page_money(page, receivable.open_minor, receivable.currency));
-    page_fact(facts, &row, tr("Paid on"), page_date(page, receivable.paid_on));
-    page_fact(facts, &row, tr("Next debit of the stored card"), page_date(page, receivable.collect_on));
+    TRY(page->ctx, note ? fill_note(page, hdf, facts, &row, invoice) : fill_invoice(page, hdf, facts, &row, invoice));
     if (invoice->subscription_id != 0) {
         struct subscription s;
         HDF *node = hdf_row(facts, "rows", row++);
@@ -154,6 +242,8 @@ static enum err show_invoice(struct page *page, const struct invoice *invoice, i
         hdf_text(node, "object", s.number);
     }
     hdf_text(hdf, "Inv.net", page_money(page, invoice->net_minor, invoice->currency));
+    if (invoice->rounding_minor != 0)
+        hdf_text(hdf, "Inv.rounding", page_money(page, invoice->rounding_minor, invoice->currency));
     hdf_text(hdf, "Inv.total", page_money(page, invoice->total_minor, invoice->currency));
     TRY(page->ctx, fill_lines(page, hdf, invoice));
     TRY(page->ctx, fill_attempts(page, hdf, invoice));
@@ -161,7 +251,8 @@ static enum err show_invoice(struct page *page, const struct invoice *invoice, i
     admin_flash(page);
     if (problem != NULL)
         layout_flash(hdf, "bad", problem, NULL, NULL);
-    return page_show(page, status, tr_fill(arena, "Invoice {number}", "number", invoice->number, NULL), "admin/invoice.cs");
+    return page_show(page, status, tr_fill(arena, note ? N_("Credit note {number}") : N_("Invoice {number}"), "number", invoice->number, NULL),
+                     "admin/invoice.cs");
 }
 
 enum err page_invoice(struct page *page)
@@ -189,6 +280,8 @@ enum err page_invoice_link_post(struct page *page)
 
     if (err != OK)
         return err;
+    if (str_equal(invoice.kind, "credit_note"))
+        return ERR_NOT_FOUND;
     TRY(page->ctx, send_pay_link(page->ctx, invoice.id, &once, &result));
     return result.refusal != NULL ? show_invoice(page, &invoice, 422, tr(result.refusal)) : page_see(page, "%s", result.url);
 }

@@ -54,13 +54,14 @@ enum err load_shelf(struct page *page, struct shelf *shelf)
     return OK;
 }
 
-static const char *class_name(const char *tax_class)
+const char *admin_tax_class(const char *tax_class)
 {
     static const struct {
         const char *class;
         const char *text;
     } name[] = {{"standard", N_("Standard rate")}, {"intermediate", N_("Intermediate rate")},
-                {"reduced", N_("Reduced rate")},   {"super_reduced", N_("Super-reduced rate")}};
+                {"reduced", N_("Reduced rate")},   {"super_reduced", N_("Super-reduced rate")},
+                {"zero", N_("Zero rate")}};
 
     for (size_t i = 0; i < COUNT_OF(name); i++)
         if (str_equal(tax_class, name[i].class))
@@ -70,7 +71,7 @@ static const char *class_name(const char *tax_class)
 
 static bool class_known(const char *tax_class)
 {
-    return !str_equal(tax_class, "") && class_name(tax_class) != tax_class;
+    return !str_equal(tax_class, "") && admin_tax_class(tax_class) != tax_class;
 }
 
 enum err fill_shelf(struct page *page, HDF *hdf, const struct shelf *shelf)
@@ -96,7 +97,7 @@ enum err fill_shelf(struct page *page, HDF *hdf, const struct shelf *shelf)
             continue;
         node = hdf_row(hdf, "Classes", row++);
         hdf_text(node, "v", classes[i]);
-        hdf_text(node, "l", arena_printf(arena, "%s (%s)", class_name(classes[i]), format_percent(arena, page->ctx->language, ppm)));
+        hdf_text(node, "l", arena_printf(arena, "%s (%s)", admin_tax_class(classes[i]), format_percent(arena, page->ctx->language, ppm)));
     }
     return OK;
 }

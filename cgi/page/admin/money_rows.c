@@ -46,10 +46,11 @@ void money_invoice_row(const struct page *page, HDF *node, const struct invoice_
     hdf_text(node, "customer", row->customer_name);
     hdf_text(node, "on", page_date(page, row->issued_on));
     hdf_text(node, "due", page_date(page, row->due_on));
-    hdf_text(node, "total", page_money(page, row->total_minor, row->currency));
+    hdf_text(node, "total", page_document_money(page, row->state, row->total_minor, row->currency));
     if (row->open_minor > 0)
         hdf_text(node, "open", page_money(page, row->open_minor, row->currency));
-    page_invoice_badge(page, hdf_node(node, "state"), row->open_minor, row->due_on);
+    hdf_text(node, "corrects", row->corrected_number);
+    page_document_badge(page, hdf_node(node, "state"), row->state, row->open_minor, row->due_on);
 }
 
 enum err money_invoices(struct page *page, HDF *hdf, int64_t customer_id, int64_t subscription_id)

@@ -22,7 +22,7 @@ void money_pager(const struct page *page, HDF *hdf, const char *path, int64_t be
 /* 1/10,000 of the currency's unit as money. */
 const char *page_mrr(const struct page *page, int64_t mrr_e4, const char *currency);
 
-/* A row of invoices: {href, number, customer, on, due, total, open, state}. */
+/* A row of invoices: {href, number, customer, on, due, total, open, corrects, state}. */
 void money_invoice_row(const struct page *page, HDF *node, const struct invoice_list_row *row);
 /* Invoices.N of a customer or subscription (0: all), newest first, at most 50. */
 enum err money_invoices(struct page *page, HDF *hdf, int64_t customer_id, int64_t subscription_id) MUST_USE;

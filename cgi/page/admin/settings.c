@@ -29,7 +29,6 @@ struct company_form {
     const char *phone;
     const char *website;
     const char *language;
-    const char *vat_due;
     int64_t terms_days;
     const char *late_penalty;
     const char *terms;
@@ -38,12 +37,11 @@ struct company_form {
     const char *quote_prefix;
     const char *subscription_prefix;
     const char *invoice_prefix;
+    const char *credit_prefix;
 };
 #define AT(member) .offset = offsetof(struct company_form, member)
 
 static const struct field_option language_option[] = {{"fr", N_("French"), NULL}, {"en", N_("English"), NULL}};
-static const struct field_option due_option[] = {{"payment", N_("When the customer pays (services)"), NULL},
-                                                 {"issue", N_("When the invoice is issued (goods, or the option for debits)"), NULL}};
 
 static const struct field company_field[] = {
     {.kind = FIELD_INTEGER, .name = "rev", .min = 0, .max = INT64_MAX, AT(rev)},
@@ -68,8 +66,6 @@ static const struct field company_field[] = {
     {.kind = FIELD_TEXT, .name = "website", .label = N_("Website"), .max = 200, .autocomplete = "url", AT(website)},
     {.kind = FIELD_CHOICE, .name = "language", .label = N_("Language of the house"), .required = true, .options = language_option,
      .option_count = COUNT_OF(language_option), AT(language)},
-    {.kind = FIELD_CHOICE, .name = "vat_due", .label = N_("VAT becomes due"), .required = true, .options = due_option,
-     .option_count = COUNT_OF(due_option), AT(vat_due)},
     {.kind = FIELD_INTEGER, .name = "terms_days", .label = N_("Days to pay an invoice"), .min = 0, .max = 60, AT(terms_days)},
     {.kind = FIELD_TEXT, .name = "late_penalty", .label = N_("Penalty for late payment"), .max = 500,
      .hint = N_("Printed on every invoice"), AT(late_penalty)},
@@ -82,6 +78,8 @@ static const struct field company_field[] = {
      .missing = N_("Enter a prefix"), AT(subscription_prefix)},
     {.kind = FIELD_TEXT, .name = "invoice_prefix", .label = N_("Invoices"), .required = true, .max = NUMBER_PREFIX_MAX,
      .missing = N_("Enter a prefix"), AT(invoice_prefix)},
+    {.kind = FIELD_TEXT, .name = "credit_prefix", .label = N_("Credit notes"), .required = true, .max = NUMBER_PREFIX_MAX,
+     .missing = N_("Enter a prefix"), AT(credit_prefix)},
 };
 
 static enum err show_company(struct page *page, const struct form *form, int64_t rev)
@@ -102,17 +100,17 @@ static enum err show_company(struct page *page, const struct form *form, int64_t
 enum err page_company(struct page *page)
 {
     const struct company *c = &page->company;
-    struct company_form values = {.language = "fr", .vat_due = "payment", .quote_prefix = "Q", .subscription_prefix = "S",
-                                  .invoice_prefix = "INV"};
+    struct company_form values = {.language = "fr", .quote_prefix = "Q", .subscription_prefix = "S",
+                                  .invoice_prefix = "INV", .credit_prefix = "CN"};
     struct form form;
 
     if (c->id != 0)
         values = (struct company_form){.rev = c->id, .name = c->name, .legal_form = c->legal_form, .capital = c->capital,
             .siren = c->siren, .register_city = c->register_city, .vat_id = c->vat_id, .street = c->street, .street2 = c->street2,
             .postal_code = c->postal_code, .city = c->city, .country = c->country, .email = c->email, .phone = c->phone,
-            .website = c->website, .language = c->language, .vat_due = c->vat_due, .terms_days = c->payment_terms_days,
+            .website = c->website, .language = c->language, .terms_days = c->payment_terms_days,
             .late_penalty = c->late_penalty, .terms = c->terms, .iban = c->iban, .bic = c->bic, .quote_prefix = c->quote_prefix,
-            .subscription_prefix = c->subscription_prefix, .invoice_prefix = c->invoice_prefix};
+            .subscription_prefix = c->subscription_prefix, .invoice_prefix = c->invoice_prefix, .credit_prefix = c->credit_prefix};
     admin_flash(page);
     form_fill(&form, page->ctx, company_field, COUNT_OF(company_field), &values);
     return show_company(page, &form, values.rev);
@@ -159,12 +157,17 @@ static void check(struct form *form, const struct company_form *v, char vat_id[V
     if (str_equal(v->quote_prefix, v->invoice_prefix) || str_equal(v->quote_prefix, v->subscription_prefix) ||
         str_equal(v->subscription_prefix, v->invoice_prefix))
         form_error(form, "invoice_prefix", tr("Each kind of document needs a prefix of its own"));
+    if (v->credit_prefix[0] != '\0' && !number_prefix_ok(v->credit_prefix))
+        form_error(form, "credit_prefix", tr("A prefix has capital letters and digits and starts with a letter"));
+    else if (v->credit_prefix[0] != '\0' && (str_equal(v->credit_prefix, v->invoice_prefix) || str_equal(v->credit_prefix, v->quote_prefix) ||
+                                             str_equal(v->credit_prefix, v->subscription_prefix)))
+        form_error(form, "credit_prefix", tr("Each kind of document needs a prefix of its own"));
 }
 
 enum err page_company_post(struct page *page)
 {
     struct once once = admin_once(page, "/admin/settings/company?did=saved");
-    struct company company = {.currency = "EUR", .time_zone = "Europe/Paris"};
+    struct company company = {.currency = "EUR", .time_zone = "Europe/Paris", .vat_due = "payment", .vat_rounding = "rate"};
     struct house_result result;
     struct company_form v;
     char vat_id[VAT_ID_BYTES];
@@ -177,10 +180,8 @@ enum err page_company_post(struct page *page)
     check(&form, &v, vat_id, iban, compact(page->ctx->arena, v.bic));
     if (form.error_count > 0)
         return show_company(page, &form, v.rev);
-    if (page->company.id != 0) {
-        company.currency = page->company.currency;
-        company.time_zone = page->company.time_zone;
-    }
+    if (page->company.id != 0)
+        company = page->company; /* with what stands on other pages: taxes, currency, time zone */
     company.name = v.name;
     company.legal_form = v.legal_form;
     company.capital = v.capital;
@@ -196,7 +197,6 @@ enum err page_company_post(struct page *page)
     company.phone = v.phone;
     company.website = v.website;
     company.language = v.language;
-    company.vat_due = v.vat_due;
     company.payment_terms_days = (int32_t)v.terms_days;
     company.late_penalty = v.late_penalty;
     company.terms = v.terms;
@@ -205,6 +205,7 @@ enum err page_company_post(struct page *page)
     company.quote_prefix = v.quote_prefix;
     company.subscription_prefix = v.subscription_prefix;
     company.invoice_prefix = v.invoice_prefix;
+    company.credit_prefix = v.credit_prefix;
     TRY(page->ctx, change_company(page->ctx, &company, v.rev, &once, &result));
     if (result.stale)
         return page_error(page, 409, NULL);

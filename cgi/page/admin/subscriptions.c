@@ -6,6 +6,7 @@
 #include "page/admin/money_rows.h"
 #include "page/subscription_view.h"
 #include "service/attending.h"
+#include "service/ending.h"
 #include "store/customer.h"
 #include "store/subscription.h"
 #include "text/words.h"
@@ -30,7 +31,7 @@ static void fill_row(const struct page *page, HDF *node, const struct subscripti
 enum err page_subscriptions(struct page *page)
 {
     static const struct money_view view[] = {
-        {"", N_("All"), ""}, {"active", N_("Active"), "active"}, {"pending", N_("Pending"), "pending"},
+        {"", N_("All"), ""}, {"active", N_("Active"), "active"}, {"pending", N_("Pending"), "pending"}, {"trial", N_("Trial"), "trial"},
         {"held", N_("Held"), "held"}, {"ended", N_("Ended"), "ended"},
     };
     HDF *hdf = page_tree(page);
@@ -78,6 +79,8 @@ static enum err show_subscription(struct page *page, const struct subscription *
     hdf_text(hdf, "Sub.mrr", page_mrr(page, s->mrr_e4, s->currency));
     if (s->held_on != DATE_NONE)
         hdf_text(hdf, "Sub.held", hold_text(page, s));
+    hdf_flag(hdf, "Sub.ends", str_equal(s->end_reason, "told") && s->ends_on > page->ctx->today_on);
+    hdf_flag(hdf, "Sub.may_end", !str_equal(s->state, "ended") && !str_equal(s->end_reason, "told"));
     TRY(page->ctx, money_invoices(page, hdf, 0, s->id));
     TRY(page->ctx, admin_timeline(page, hdf, ABOUT_SUBSCRIPTION, s->id));
     admin_flash(page);
@@ -105,4 +108,93 @@ enum err page_subscription_release_post(struct page *page)
         return err;
     TRY(page->ctx, release_held(page->ctx, s.id, &once, &result));
     return result.refusal != NULL ? show_subscription(page, &s, 422, tr(result.refusal)) : page_see(page, "%s", result.url);
+}
+
+/* ---- its end ---- */
+
+struct end_form {
+    int32_t last_on;
+    bool agreed;
+};
+static const struct field end_field[] = {
+    {.kind = FIELD_DATE, .name = "last", .label = N_("Last day"), .required = true, .missing = N_("Enter the last day of the subscription"),
+     .offset = offsetof(struct end_form, last_on)},
+    {.kind = FIELD_CHECK, .name = "agreed", .label = N_("Agreed with the customer, whatever minimum duration, term and notice say"),
+     .offset = offsetof(struct end_form, agreed)},
+};
+
+static enum err show_end(struct page *page, const struct subscription *s, const struct end_outlook *outlook, const struct form *form)
+{
+    HDF *hdf = page_tree(page);
+    HDF *facts = hdf_node(hdf, "Facts");
+    int row = 0;
+
+    view_form(page->ctx, hdf, form);
+    hdf_text(hdf, "Sub.number", s->number);
+    if (outlook->billed_until_on != DATE_NONE)
+        page_fact(facts, &row, tr("Billed until"), page_date(page, outlook->billed_until_on - 1));
+    view_term(page, facts, &row, s);
+    page_fact(facts, &row, tr("Earliest last day without an agreement"), page_date(page, outlook->earliest_on - 1));
+    return page_show(page, form->error_count > 0 ? 422 : 200, tr_fill(page->ctx->arena, "End of subscription {number}", "number", s->number, NULL),
+                     "admin/subscription_end.cs");
+}
+
+enum err page_subscription_end(struct page *page)
+{
+    struct subscription s;
+    struct end_outlook outlook;
+    struct end_form values;
+    struct form form;
+    enum err err = subscription_by_number(page->ctx, page->arg[0], &s);
+
+    if (err != OK)
+        return err;
+    TRY(page->ctx, end_outlook(page->ctx, &s, &outlook));
+    values = (struct end_form){outlook.earliest_on - 1, false};
+    form_fill(&form, page->ctx, end_field, COUNT_OF(end_field), &values);
+    return show_end(page, &s, &outlook, &form);
+}
+
+enum err page_subscription_end_post(struct page *page)
+{
+    struct once once = admin_once(page, "/admin/subscriptions/{ref}?did=end");
+    struct subscription s;
+    struct end_outlook outlook;
+    struct ending_result result = {.refusal = SUBSCRIPTION_NOT_REFUSED};
+    struct end_request request;
+    struct end_form values;
+    struct form form;
+    enum err err = subscription_by_number(page->ctx, page->arg[0], &s);
+
+    if (err != OK)
+        return err;
+    if (!PAGE_FORM(page, &form, end_field, &values))
+        return OK;
+    if (form.error_count == 0) {
+        request = (struct end_request){s.id, values.last_on + 1, values.agreed, &once};
+        err = plan_end(page->ctx, &request, &result);
+        if (err != OK)
+            return err;
+        if (result.refusal == SUBSCRIPTION_NOT_REFUSED)
+            return page_see(page, "%s", result.url);
+        form_error(&form, "last", tr(subscription_refusal_text(result.refusal)));
+    }
+    TRY(page->ctx, end_outlook(page->ctx, &s, &outlook));
+    return show_end(page, &s, &outlook, &form);
+}
+
+enum err page_subscription_end_undo_post(struct page *page)
+{
+    struct once once = admin_once(page, "/admin/subscriptions/{ref}?did=goeson");
+    struct ending_result result;
+    struct subscription s;
+    enum err err = subscription_by_number(page->ctx, page->arg[0], &s);
+
+    if (err != OK)
+        return err;
+    err = undo_end(page->ctx, s.id, &once, &result);
+    if (err != OK)
+        return err;
+    return result.refusal != SUBSCRIPTION_NOT_REFUSED ? show_subscription(page, &s, 422, tr(subscription_refusal_text(result.refusal)))
+                                                      : page_see(page, "%s", result.url);
 }

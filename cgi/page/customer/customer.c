@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "store/credit.h"
 #include "store/payable.h"
 #include "text/words.h"
 
@@ -49,12 +50,18 @@ enum err visible_subscription(struct page *page, const char *number, struct subs
 enum err visible_invoice(struct page *page, const char *number, struct invoice *invoice)
 {
     struct subscription subscription;
+    struct credit_note note;
+    struct invoice corrected;
     int64_t order_id;
     int64_t quote_id;
     enum err err = invoice_by_number(page->ctx, number, invoice);
 
     if (err != OK)
         return err;
+    if (str_equal(invoice->kind, "credit_note")) { /* whoever may see the invoice may see what corrects it */
+        TRY(page->ctx, credit_note_of(page->ctx, invoice->id, &note));
+        return visible_invoice(page, note.corrected_number, &corrected);
+    }
     order_id = invoice->order_id;
     if (order_id == 0 && invoice->subscription_id != 0) {
         TRY(page->ctx, subscription_by_id(page->ctx, invoice->subscription_id, &subscription));

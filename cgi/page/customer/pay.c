@@ -63,6 +63,8 @@ static enum err load_due(struct page *page, struct due *due)
         return load_quote_due(page, due);
     if (err == ERR_NOT_FOUND)
         err = visible_invoice(page, page->arg[0], &due->invoice);
+    if (err == OK && str_equal(due->invoice.kind, "credit_note")) /* nobody owes it */
+        return ERR_NOT_FOUND;
     if (err != OK)
         return err;
     ctx_forget_error(page->ctx);
@@ -191,7 +193,7 @@ enum err page_pay_post(struct page *page)
     if (!due.payable)
         return page_error(page, 409, tr(due.refusal));
     start = (struct payment_start){
-        .quote_version_id = due.version_id, .invoice_id = due.invoice_id, .customer_id = due.customer.id,
+        .quote_version_id = due.version_id, .priced_on = due.is_quote ? due.offer.started_on : DATE_NONE, .invoice_id = due.invoice_id, .customer_id = due.customer.id,
         .customer_email = due.customer.email, .gateway_customer = due.customer.gateway_customer, .amount_minor = due.amount_minor,
         .currency = due.currency, .description = arena_printf(page->ctx->arena, "%s %s", page->company.name, due.ref),
         .return_url = arena_printf(page->ctx->arena, "%s/pay/%s/return", page->tenant->site_base, due.ref),
@@ -283,6 +285,13 @@ enum err page_pay_refresh_post(struct page *page)
 
 /* ---- the end ---- */
 
+/* The plan wants a card before the trial, and none was stored with a payment. */
+static bool asks_for_card(const struct page *page, const struct offer *offer, const struct subscription *s)
+{
+    return offer->plan.trial_card && s->trial_until_on != DATE_NONE && s->payment_method_id == 0 &&
+           page->tenant->gateway_base[0] != '\0' && !str_equal(s->state, "ended");
+}
+
 static enum err fill_order(struct page *page, HDF *hdf, const struct offer *offer)
 {
     struct arena *arena = page->ctx->arena;
@@ -299,6 +308,9 @@ static enum err fill_order(struct page *page, HDF *hdf, const struct offer *offe
         TRY(page->ctx, preview_renewal(page->ctx, &subscription, &next));
         hdf_text(hdf, "Done.number", subscription.number);
         hdf_text(hdf, "Done.href", arena_printf(arena, "/my/subscriptions/%s", subscription.number));
+        if (asks_for_card(page, offer, &subscription))
+            hdf_text(hdf, "Done.ask", tr_fill(arena, "Please store a card now: nothing is debited before the trial ends on {date}.", "date",
+                                              page_date(page, subscription.trial_until_on), NULL));
         if (next.due_on != DATE_NONE)
             hdf_text(hdf, "Done.next", tr_fill(arena, "The next invoice comes on {date}: {amount}.", "date", page_date(page, next.due_on),
                                                "amount", page_money(page, next.total_minor, subscription.currency), NULL));
@@ -313,7 +325,7 @@ static enum err fill_order(struct page *page, HDF *hdf, const struct offer *offe
     if (err == OK)
         add_document(hdf, &row, arena_printf(arena, "/my/invoices/%s.pdf", invoice.number),
                      tr_fill(arena, "Invoice {number}", "number", invoice.number, NULL));
-    if (!quote_needs_signature(offer->version.acceptance))
+    if (!quote_needs_signature(offer->facts.acceptance))
         hdf_text(hdf_row(hdf, "Documents", 0), "href", arena_printf(arena, "/q/%s.pdf", offer->quote.number));
     return OK;
 }

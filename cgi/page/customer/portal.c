@@ -9,6 +9,7 @@
 #include "page/subscription_view.h"
 #include "service/paying.h"
 #include "service/renewing.h"
+#include "store/credit.h"
 #include "store/customer.h"
 #include "store/debit.h"
 #include "store/payable.h"
@@ -33,8 +34,11 @@ static enum err add_invoices(struct page *page, HDF *hdf, int *row, int64_t cust
 
         hdf_text(node, "number", rows[i].number);
         hdf_text(node, "on", page_date(page, rows[i].issued_on));
-        hdf_text(node, "total", page_money(page, rows[i].total_minor, rows[i].currency));
-        page_badge(hdf_node(node, "badge"), !open ? "ok" : late ? "bad" : "warn", !open ? tr("Paid") : late ? tr("Overdue") : tr("To pay"));
+        hdf_text(node, "total", page_document_money(page, rows[i].state, rows[i].total_minor, rows[i].currency));
+        if (str_equal(rows[i].state, "credit"))
+            page_badge(hdf_node(node, "badge"), "info", tr_fill(arena, "Credit note for {number}", "number", rows[i].corrected_number, NULL));
+        else
+            page_badge(hdf_node(node, "badge"), !open ? "ok" : late ? "bad" : "warn", !open ? tr("Paid") : late ? tr("Overdue") : tr("To pay"));
         if (rows[i].has_pdf)
             hdf_text(node, "pdf", arena_printf(arena, "/my/invoices/%s.pdf", rows[i].number));
         if (open) {
@@ -115,11 +119,17 @@ static enum err add_customer(struct page *page, HDF *hdf, int64_t customer_id, i
 {
     struct waiting_quote *offers;
     struct subscription *rows;
+    struct credit_balance *credits;
     struct customer customer;
     size_t count;
 
     TRY(page->ctx, customer_by_id(page->ctx, customer_id, &customer));
     hdf_text(hdf, "Me.name", customer.name);
+    TRY(page->ctx, credit_balances(page->ctx, customer_id, &credits, &count));
+    for (size_t i = 0; i < count; i++)
+        hdf_text(hdf_row(hdf, "Credits", (int)i), "text",
+                 tr_fill(page->ctx->arena, "You have a credit of {amount}. It pays your next invoice first.", "amount",
+                         page_money(page, credits[i].left_minor, credits[i].currency), NULL));
     TRY(page->ctx, quotes_waiting(page->ctx, customer_id, OFFERS_MAX, &offers, &count));
     for (size_t i = 0; i < count; i++)
         TRY(page->ctx, add_offer(page, hdf, offers[i].id, quotes));

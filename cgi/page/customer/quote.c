@@ -178,7 +178,7 @@ static void fill_quote(const struct page *page, HDF *hdf, const struct offer *of
     hdf_text(hdf, "Quote.today", page_money(page, offer->totals.today.gross_minor, offer->version.currency));
     page_quote_badge(hdf_node(hdf, "Quote.badge"), offer->state_now);
     if (offer->state_now == QUOTE_SENT)
-        hdf_text(hdf, "Quote.badge.label", quote_needs_signature(offer->version.acceptance) ? tr("To sign") : tr("To pay"));
+        hdf_text(hdf, "Quote.badge.label", quote_needs_signature(offer->facts.acceptance) ? tr("To sign") : tr("To pay"));
 }
 
 static enum err show_quote(struct page *page, const struct offer *offer, const struct form *choices, const struct form *ask)
@@ -196,7 +196,7 @@ static enum err show_quote(struct page *page, const struct offer *offer, const s
     fill_banner(page, hdf, offer);
     fill_lines(page, hdf, offer, choices);
     hdf_flag(hdf, "Open", offer->state_now == QUOTE_SENT);
-    hdf_flag(hdf, "Signs", quote_needs_signature(offer->version.acceptance));
+    hdf_flag(hdf, "Signs", quote_needs_signature(offer->facts.acceptance));
     if (offer->quote.has_messages)
         TRY(page->ctx, fill_messages(page, hdf, offer->quote.id, offer->company.name));
     if (str_equal(page_query(page, "did"), "asked"))

@@ -31,7 +31,7 @@ static const struct field sign_field[] = {
 
 static bool pays(const struct offer *offer)
 {
-    return quote_needs_payment(offer->version.acceptance) && offer->totals.today.gross_minor > 0;
+    return quote_needs_payment(offer->facts.acceptance) && offer->totals.today.gross_minor > 0;
 }
 
 static enum err show_sign(struct page *page, const struct offer *offer, const char *sha256, const struct form *form)

@@ -1,0 +1,36 @@
+/* books: what the pages of the books share: their tabs, the days of a filter, files of tables. */
+#ifndef TACITE_PAGE_ADMIN_BOOKS_H
+#define TACITE_PAGE_ADMIN_BOOKS_H
+
+#include "core/period.h"
+#include "document/csv.h"
+#include "page/page.h"
+#include "page/texts.h"
+
+/* The most lines that a page puts into a file; a longer one asks for a shorter span. */
+enum { CSV_LINES_MAX = 50000 };
+
+/* Fills Tabs; path is the current one's. */
+void books_tabs(HDF *hdf, const char *path);
+
+const char *books_currency(const struct page *page);
+
+/* A day of the query as a field: Filter.<name>.{id, name, label, value, err...}. Absent: usual. False when it is not a
+ * day: *on is then usual and the field says so. */
+bool books_day(struct page *page, HDF *hdf, const char *name, const char *label, int32_t usual, int32_t *on);
+
+/* Filter.from and Filter.to of the query as a half-open span; without them the year so far. False when one is wrong or
+ * they are the wrong way round. */
+bool books_span(struct page *page, HDF *hdf, struct period *span);
+/* "from=2026-01-01&to=2026-12-31" */
+const char *books_span_query(const struct page *page, struct period span);
+
+/* A field of the query that is a text: Filter.<name>. */
+const char *books_text(struct page *page, HDF *hdf, const char *name, const char *label);
+
+/* Sends a table as name-2026-12-31.csv. */
+enum err books_csv(struct page *page, const char *name, int32_t on, const struct csv *csv);
+
+const char *books_journal(const char *journal); /* translated */
+
+#endif

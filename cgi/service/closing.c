@@ -1,0 +1,330 @@
+#include "service/closing.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "core/chain.h"
+#include "core/date.h"
+#include "core/numbering.h"
+#include "store/company.h"
+#include "store/db.h"
+#include "store/history.h"
+#include "store/invoice.h"
+#include "store/journal.h"
+
+/* ---- may it be closed ---- */
+
+static enum err judge(struct ctx *ctx, enum closing_kind kind, int32_t on, struct closing_state *state, struct closing_result *result)
+{
+    struct closing_facts facts = {.kind = kind, .period = closing_period(kind, on), .today_on = ctx->today_on};
+
+    *result = (struct closing_result){.period = facts.period, .earlier = closing_period(kind, facts.period.from_on - 1)};
+    TRY(ctx, closing_state(ctx, state));
+    facts.first_on = state->first_on;
+    TRY(ctx, closing_of(ctx, closing_kind_name(kind), facts.period.from_on, &facts.done));
+    TRY(ctx, closing_of(ctx, closing_kind_name(kind), result->earlier.from_on, &facts.earlier_done));
+    TRY(ctx, open_work_before(ctx, facts.period.until_on, OPEN_WORK_TOLD, &result->open, &result->open_count));
+    facts.open_count = result->open_count;
+    result->verdict = closing_may(&facts);
+    return OK;
+}
+
+enum err may_close(struct ctx *ctx, enum closing_kind kind, int32_t on, struct closing_result *result)
+{
+    struct closing_state state;
+
+    return judge(ctx, kind, on, &state, result);
+}
+
+enum err next_to_close(struct ctx *ctx, enum closing_kind kind, struct period *period)
+{
+    struct closing_state state;
+    struct closing *rows;
+    size_t count;
+
+    *period = PERIOD_NONE;
+    TRY(ctx, closing_state(ctx, &state));
+    if (state.first_on == DATE_NONE)
+        return OK;
+    TRY(ctx, closings(ctx, closing_kind_name(kind), 0, 1, &rows, &count));
+    *period = closing_period(kind, count > 0 ? rows[0].until_on : state.first_on);
+    return OK;
+}
+
+/* ---- closing ---- */
+
+/* The sums of days in order, asked once for a span. */
+struct sums {
+    const struct day_sum *days;
+    size_t count;
+};
+
+static void add_days(const struct sums *sums, struct period span, struct closing_totals *to)
+{
+    for (size_t i = 0; i < sums->count; i++) {
+        const struct day_sum *d = &sums->days[i];
+
+        if (period_contains(span, d->happened_on))
+            closing_add(to, &(struct closing_totals){d->entry_count, d->debit_minor, d->credit_minor, d->sales_minor, d->absolute_minor});
+    }
+}
+
+struct act {
+    enum closing_kind kind;
+    int32_t on;
+    const struct once *once;
+    struct closing_result *result;
+};
+
+/* What is being written: closings one after another, each sealed into the next. */
+struct making {
+    struct ctx *ctx;
+    struct company company;
+    struct sums sums;               /* from the beginning of the outermost period */
+    struct closing_totals before;   /* of everything before that */
+    int32_t sums_from_on;
+    struct series_head head;
+    struct closing *rows;
+    size_t count;
+};
+
+static struct closing_record record_of(const struct closing *c)
+{
+    return (struct closing_record){
+        .sequence = c->sequence, .kind = closing_kind_from_name(c->kind), .period = {c->from_on, c->until_on},
+        .currency = c->currency, .in = {c->entry_count, c->debit_minor, c->credit_minor, c->sales_minor, 0},
+        .all = {c->all_entry_count, c->all_debit_minor, c->all_credit_minor, c->all_sales_minor, c->all_absolute_minor},
+        .closed_at = c->closed_at, .closed_by = c->closed_by};
+}
+
+static struct hash digest_of(struct arena *arena, const struct closing *c, const unsigned char before[HASH_BYTES])
+{
+    struct closing_record record = record_of(c);
+    struct hash previous;
+
+    memcpy(previous.bytes, before, HASH_BYTES);
+    return chain_digest(&previous, closing_record_text(arena, &record));
+}
+
+static void add_closing(struct making *m, enum closing_kind kind, struct period period)
+{
+    struct closing *c = &m->rows[m->count++];
+    struct closing_totals in = {0};
+    struct closing_totals all = m->before;
+    struct hash digest;
+
+    add_days(&m->sums, period, &in);
+    add_days(&m->sums, (struct period){m->sums_from_on, period.until_on}, &all);
+    *c = (struct closing){
+        .sequence = ++m->head.last_sequence, .kind = closing_kind_name(kind), .from_on = period.from_on, .until_on = period.until_on,
+        .currency = m->company.currency, .entry_count = in.entry_count, .debit_minor = in.debit_minor, .credit_minor = in.credit_minor,
+        .sales_minor = in.sales_minor, .all_entry_count = all.entry_count, .all_debit_minor = all.debit_minor,
+        .all_credit_minor = all.credit_minor, .all_sales_minor = all.sales_minor, .all_absolute_minor = all.absolute_minor,
+        .closed_at = m->ctx->now, .closed_by = m->ctx->actor};
+    digest = digest_of(m->ctx->arena, c, m->head.chain_head);
+    memcpy(c->chain_previous, m->head.chain_head, HASH_BYTES);
+    memcpy(c->chain_digest, digest.bytes, HASH_BYTES);
+    memcpy(m->head.chain_head, digest.bytes, HASH_BYTES);
+}
+
+/* The days of the span and then the period itself; months of a year one by one. */
+static enum err add_period(struct making *m, enum closing_kind kind, struct period period, int32_t from_on)
+{
+    bool done;
+
+    TRY(m->ctx, closing_of(m->ctx, closing_kind_name(kind), period.from_on, &done));
+    if (done)
+        return OK;
+    if (kind != CLOSING_DAY) {
+        enum closing_kind part = kind == CLOSING_YEAR ? CLOSING_MONTH : CLOSING_DAY;
+        struct period inner;
+
+        for (int32_t on = from_on > period.from_on ? from_on : period.from_on; on < period.until_on; on = inner.until_on) {
+            inner = closing_period(part, on);
+            TRY(m->ctx, add_period(m, part, inner, from_on));
+        }
+    }
+    add_closing(m, kind, period);
+    return OK;
+}
+
+static enum err sum_up(struct ctx *ctx, struct making *m, struct period period)
+{
+    struct day_sum *days;
+    struct closing last;
+    enum err err = closing_day_before(ctx, period.from_on, &last);
+
+    if (err == OK)
+        m->before = (struct closing_totals){last.all_entry_count, last.all_debit_minor, last.all_credit_minor,
+                                            last.all_sales_minor, last.all_absolute_minor};
+    else if (err != ERR_NOT_FOUND)
+        return err;
+    m->sums_from_on = period.from_on;
+    TRY(ctx, day_sums(ctx, period.from_on, period.until_on, m->company.currency, &days, &m->sums.count));
+    m->sums.days = days;
+    return OK;
+}
+
+static enum err hold_journal(struct ctx *ctx, int32_t from_on, int32_t until_on)
+{
+    for (int year = date_civil(from_on).year; year <= date_civil(until_on - 1).year; year++) {
+        char series[NUMBER_BYTES];
+        struct series_head head;
+
+        (void)snprintf(series, sizeof series, JOURNAL_SERIES "%04d", year);
+        TRY(ctx, lock_series(ctx, series, &head));
+    }
+    return OK;
+}
+
+static enum err close_now(struct ctx *ctx, void *arg)
+{
+    struct act *act = arg;
+    struct closing_result *result = act->result;
+    struct making m = {.ctx = ctx};
+    struct closing_state state;
+    struct period period = closing_period(act->kind, act->on);
+
+    TRY(ctx, closing_state(ctx, &state));
+    if (state.first_on != DATE_NONE && state.first_on < period.until_on)
+        TRY(ctx, hold_journal(ctx, state.open_from_on != DATE_NONE && state.open_from_on < period.from_on ? state.open_from_on : period.from_on,
+                              period.until_on));
+    TRY(ctx, judge(ctx, act->kind, act->on, &state, result));
+    if (result->verdict != CLOSING_MAY)
+        return ERR_CONFLICT; /* rolled back: also the counters that the lock may have made */
+    TRY(ctx, company_current(ctx, &m.company));
+    TRY(ctx, sum_up(ctx, &m, period));
+    m.rows = ARENA_ARRAY(ctx->arena, struct closing, 366 + 12 + 1);
+    TRY(ctx, lock_series(ctx, CLOSING_SERIES, &m.head));
+    TRY(ctx, add_period(&m, act->kind, period, state.first_on));
+    TRY(ctx, insert_closings(ctx, m.rows, m.count));
+    TRY(ctx, save_series(ctx, CLOSING_SERIES, &m.head));
+    result->made = m.count;
+    TRY(ctx, note_audit(ctx, "books.close", arena_printf(ctx->arena, "%s %lld", closing_kind_name(act->kind), (long long)m.head.last_sequence), "ok"));
+    return spend_once(ctx, act->once, closing_kind_name(act->kind), &result->url);
+}
+
+enum err close_period(struct ctx *ctx, enum closing_kind kind, int32_t on, const struct once *once, struct closing_result *result)
+{
+    struct act act = {kind, on, once, result};
+    bool got;
+    enum err err;
+
+    *result = (struct closing_result){.busy = true};
+    TRY(ctx, db_ready(ctx));
+    TRY(ctx, lock_closings(ctx, &got));
+    if (!got)
+        return OK;
+    err = db_transaction(ctx, close_now, &act);
+    if (err == ERR_CONFLICT && result->verdict != CLOSING_MAY) {
+        ctx_forget_error(ctx);
+        err = OK;
+    }
+    if (err != ERR_DB_GONE)
+        TRY(ctx, unlock_closings(ctx));
+    return err;
+}
+
+/* ---- verification ---- */
+
+enum { VERIFIED_AT_ONCE = 1000 };
+
+static bool totals_same(const struct closing_totals *a, const struct closing_totals *b, bool absolute)
+{
+    return a->entry_count == b->entry_count && a->debit_minor == b->debit_minor && a->credit_minor == b->credit_minor &&
+           a->sales_minor == b->sales_minor && (!absolute || a->absolute_minor == b->absolute_minor);
+}
+
+/* Totals up to each day that something happened on: a span is the difference of two. */
+static struct closing_totals until_of(const struct sums *sums, const struct closing_totals *running, int32_t until_on)
+{
+    size_t low = 0;
+    size_t high = sums->count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (sums->days[middle].happened_on < until_on)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return running[low];
+}
+
+static bool closing_holds(struct arena *arena, const struct closing *c, const struct sums *sums, const struct closing_totals *running,
+                          const struct series_head *walk)
+{
+    struct closing_record record = record_of(c);
+    struct closing_totals from = until_of(sums, running, c->from_on);
+    struct closing_totals until = until_of(sums, running, c->until_on);
+    struct closing_totals in = until;
+    struct hash digest = digest_of(arena, c, walk->chain_head);
+
+    in.entry_count -= from.entry_count;
+    in.debit_minor -= from.debit_minor;
+    in.credit_minor -= from.credit_minor;
+    in.sales_minor -= from.sales_minor;
+    return c->sequence == walk->last_sequence + 1 && record.kind != 0 && memcmp(c->chain_previous, walk->chain_head, HASH_BYTES) == 0 &&
+           memcmp(c->chain_digest, digest.bytes, HASH_BYTES) == 0 && totals_same(&record.in, &in, false) && totals_same(&record.all, &until, true);
+}
+
+static enum err running_totals(struct ctx *ctx, int32_t until_on, const char *currency, struct sums *sums, struct closing_totals **running)
+{
+    struct day_sum *days;
+
+    TRY(ctx, day_sums(ctx, 0, until_on, currency, &days, &sums->count));
+    sums->days = days;
+    *running = ARENA_ARRAY(ctx->arena, struct closing_totals, sums->count + 1);
+    for (size_t i = 0; i < sums->count; i++) {
+        (*running)[i + 1] = (*running)[i];
+        add_days(&(struct sums){&days[i], 1}, (struct period){days[i].happened_on, days[i].happened_on + 1}, &(*running)[i + 1]);
+    }
+    return OK;
+}
+
+static const char *closing_name(struct arena *arena, const struct closing *c)
+{
+    char from[DATE_TEXT_BYTES];
+
+    return arena_printf(arena, "closing %lld (%s %s)", (long long)c->sequence, c->kind, date_iso(c->from_on, from));
+}
+
+enum err verify_closings(struct ctx *ctx, const char **bad, int64_t *verified)
+{
+    struct series_head walk = {.last_sequence = 0};
+    struct series_head head;
+    struct closing_state state;
+    struct closing_totals *running;
+    struct sums sums;
+    struct closing *rows;
+    size_t count;
+
+    *bad = "";
+    *verified = 0;
+    TRY(ctx, closing_state(ctx, &state));
+    TRY(ctx, read_series(ctx, CLOSING_SERIES, &head));
+    TRY(ctx, closings_after(ctx, 0, 1, &rows, &count));
+    if (count == 0) {
+        *bad = head.last_sequence == 0 ? "" : "closing 1";
+        return OK;
+    }
+    TRY(ctx, running_totals(ctx, state.open_from_on, rows[0].currency, &sums, &running));
+    do {
+        TRY(ctx, closings_after(ctx, walk.last_sequence, VERIFIED_AT_ONCE, &rows, &count));
+        for (size_t i = 0; i < count; i++) {
+            if (!closing_holds(ctx->arena, &rows[i], &sums, running, &walk)) {
+                *bad = rows[i].sequence == walk.last_sequence + 1 ? closing_name(ctx->arena, &rows[i])
+                                                                 : arena_printf(ctx->arena, "closing %lld", (long long)walk.last_sequence + 1);
+                return OK;
+            }
+            walk.last_sequence = rows[i].sequence;
+            memcpy(walk.chain_head, rows[i].chain_digest, HASH_BYTES);
+            ++*verified;
+        }
+    } while (count == VERIFIED_AT_ONCE);
+    if (head.last_sequence != walk.last_sequence || memcmp(head.chain_head, walk.chain_head, HASH_BYTES) != 0)
+        *bad = arena_printf(ctx->arena, "closing %lld", (long long)walk.last_sequence + 1); /* the end is cut off */
+    return OK;
+}

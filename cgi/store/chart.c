@@ -1,0 +1,85 @@
+#include "store/chart.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "core/date.h"
+#include "store/db.h"
+
+static const struct column account_column[] = {
+    COLUMN(TEXT, account, code), COLUMN(TEXT, account, name), COLUMN(TEXT, account, kind), COLUMN(I32, account, rev),
+    COLUMN(BOOL, account, used), COLUMN(BOOL, account, has_role),
+};
+static const struct column chart_column[] = {
+    COLUMN(TEXT, chart_row, role), COLUMN(TEXT, chart_row, account), COLUMN(DATE, chart_row, open_from_on),
+};
+
+#define ACCOUNT                                                                                                        \
+    "SELECT a.code, a.name, a.kind, a.rev, EXISTS (SELECT 1 FROM journal_item i WHERE i.account = a.code) OR "           \
+    "EXISTS (SELECT 1 FROM deferral d WHERE d.account = a.code AND d.next_on IS NOT NULL) AS used, "                     \
+    "EXISTS (SELECT 1 FROM account_role r WHERE r.account = a.code) AS has_role FROM account a "
+
+enum { LIST, BY_CODE, INSERT, RENAME, REMOVE, CHART, ROLE };
+
+static const struct statement statement[] = {
+    [LIST] = {"accounts", ACCOUNT "ORDER BY a.code", READS(account, account_column)},
+    [BY_CODE] = {"account_by_code", ACCOUNT "WHERE a.code = ?", READS(account, account_column)},
+    [INSERT] = {"account_insert", "INSERT INTO account (code, name, kind) VALUES (?, ?, ?)", NOTHING},
+    [RENAME] = {"account_rename", "UPDATE account SET name = ?, rev = rev + 1 WHERE code = ? AND rev = ?", NOTHING},
+    [REMOVE] = {"account_delete", "DELETE FROM account WHERE code = ?", NOTHING},
+    [CHART] = {"chart", "SELECT role, account, (SELECT MAX(until_on) FROM closing) AS open_from_on FROM account_role ORDER BY role",
+               READS(chart_row, chart_column)},
+    [ROLE] = {"account_role_save", "UPDATE account_role SET account = ? WHERE role = ?", NOTHING},
+};
+DB_STATEMENTS(chart, statement)
+
+enum err accounts(struct ctx *ctx, struct account **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[LIST], NO_PARAMS, rows, count);
+}
+
+enum err account_by_code(struct ctx *ctx, const char *code, struct account *account)
+{
+    return db_row(ctx, &statement[BY_CODE], PARAMS(P_TEXT(code)), account);
+}
+
+enum err insert_account(struct ctx *ctx, const struct account *account)
+{
+    return db_write(ctx, &statement[INSERT], PARAMS(P_TEXT(account->code), P_TEXT(account->name), P_TEXT(account->kind)), NULL);
+}
+
+enum err rename_account(struct ctx *ctx, const struct account *account)
+{
+    return db_write_one(ctx, &statement[RENAME], PARAMS(P_TEXT(account->name), P_TEXT(account->code), P_I64(account->rev)));
+}
+
+enum err delete_account(struct ctx *ctx, const char *code)
+{
+    return db_write_one(ctx, &statement[REMOVE], PARAMS(P_TEXT(code)));
+}
+
+enum err chart_now(struct ctx *ctx, struct chart *chart)
+{
+    struct chart_row *rows;
+
+    TRY(ctx, db_rows(ctx, &statement[CHART], NO_PARAMS, &rows, &chart->count));
+    chart->rows = rows;
+    chart->open_from_on = chart->count > 0 ? rows[0].open_from_on : DATE_NONE;
+    return OK;
+}
+
+const char *chart_account(const struct chart *chart, const char *role_or_number)
+{
+    if (role_or_number[0] >= '0' && role_or_number[0] <= '9')
+        return role_or_number;
+    for (size_t i = 0; i < chart->count; i++)
+        if (strcmp(chart->rows[i].role, role_or_number) == 0)
+            return chart->rows[i].account;
+    CHECK(!"a role that the chart does not know");
+    return "";
+}
+
+enum err save_role(struct ctx *ctx, const char *role, const char *account)
+{
+    return db_write_one(ctx, &statement[ROLE], PARAMS(P_TEXT(account), P_TEXT(role)));
+}

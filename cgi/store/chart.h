@@ -1,0 +1,42 @@
+/* chart: the accounts of the house, and which one stands for which role. */
+#ifndef TACITE_STORE_CHART_H
+#define TACITE_STORE_CHART_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/ctx.h"
+
+struct account {
+    const char *code;
+    const char *name;
+    const char *kind; /* core/chart.h */
+    int32_t rev;
+    bool used;        /* something was booked on it, or will be: it cannot be deleted */
+    bool has_role;
+};
+enum err accounts(struct ctx *ctx, struct account **rows, size_t *count) MUST_USE; /* by number, as text */
+enum err account_by_code(struct ctx *ctx, const char *code, struct account *account) MUST_USE;
+enum err insert_account(struct ctx *ctx, const struct account *account) MUST_USE; /* ERR_DUPLICATE */
+enum err rename_account(struct ctx *ctx, const struct account *account) MUST_USE; /* ERR_CONFLICT: changed meanwhile */
+/* ERR_CONFLICT when it is gone; the database refuses what is in use: ask account_by_code first. */
+enum err delete_account(struct ctx *ctx, const char *code) MUST_USE;
+
+/* What is needed to book: the account of each role, and the first day that no closing covers. */
+struct chart_row {
+    const char *role;
+    const char *account;
+    int32_t open_from_on; /* the same in every row; DATE_NONE before the first closing */
+};
+struct chart {
+    const struct chart_row *rows;
+    size_t count;
+    int32_t open_from_on;
+};
+enum err chart_now(struct ctx *ctx, struct chart *chart) MUST_USE;
+/* The number of a role; a number stays what it is. A role that nobody knows ends the process. */
+const char *chart_account(const struct chart *chart, const char *role_or_number);
+enum err save_role(struct ctx *ctx, const char *role, const char *account) MUST_USE;
+
+#endif

@@ -1,0 +1,27 @@
+<?cs include!"macro/ui.cs" ?><?cs include!"macro/books.cs" ?><?cs include!"layout/seller_top.cs" ?>
+<h1><?cs var:tr("Deferred revenue") ?></h1>
+<?cs call:books_tabs() ?>
+<form method="get" action="/admin/deferred" class="ui-filter" role="search"><?cs call:ui_field(Filter.subscription) ?>
+<button type="submit" class="btn btn-secondary"><?cs var:tr("Show") ?></button>
+</form><?cs if:?Empty.text ?>
+<?cs call:ui_empty(Empty) ?><?cs else ?>
+<p><?cs var:tr("Still to be released:") ?> <strong><?cs var:Rest ?></strong><?cs if:Ledger.all ?> · <a href="/admin/ledger/<?cs var:Ledger.code ?>"><?cs var:tr("Balance of the account") ?> <?cs var:Ledger.code ?></a> <strong><?cs var:Ledger.balance ?></strong><?cs /if ?></p>
+<h2><?cs var:tr("Month by month") ?></h2>
+<table class="ui-table">
+<caption class="visually-hidden"><?cs var:tr("What the batch will book each month") ?></caption>
+<thead><tr><th scope="col"><?cs var:tr("Month") ?></th><th scope="col" class="ui-num"><?cs var:tr("Amount") ?></th></tr></thead>
+<tbody><?cs each:m = Months ?>
+<tr><th scope="row"><?cs var:m.month ?></th><td class="ui-num"><?cs var:m.amount ?></td></tr><?cs /each ?>
+<tr class="ui-strong"><th scope="row"><?cs var:tr("Total") ?></th><td class="ui-num"><?cs var:Rest ?></td></tr>
+</tbody>
+</table>
+<h2><?cs var:tr("By subscription") ?></h2>
+<table class="ui-table ui-stack">
+<caption class="visually-hidden"><?cs var:tr("What is deferred, by subscription") ?></caption>
+<thead><tr><th scope="col"><?cs var:tr("Subscription") ?></th><th scope="col"><?cs var:tr("Customer") ?></th><th scope="col" class="ui-opt"><?cs var:tr("Until") ?></th><th scope="col" class="ui-num"><?cs var:tr("Amount") ?></th></tr></thead>
+<tbody><?cs each:r = Rows ?>
+<tr><th scope="row"><?cs if:r.href ?><a href="<?cs var:r.href ?>"><?cs var:r.number ?></a><?cs else ?><?cs var:tr("Without subscription") ?><?cs /if ?></th><td class="ui-wide"><?cs var:r.customer ?></td><td class="ui-opt"><?cs var:r.until ?></td><td class="ui-num"><?cs var:r.rest ?></td></tr><?cs /each ?>
+</tbody>
+</table><?cs if:More ?>
+<p class="ui-hint"><?cs var:tr("There are more subscriptions: the file has all of them.") ?></p><?cs /if ?><?cs call:books_csv() ?><?cs /if ?>
+<?cs include!"layout/bottom.cs" ?>
