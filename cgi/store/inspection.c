@@ -139,7 +139,7 @@ static const struct statement rule[] = {
     RULE("what customers paid in advance stands on 4191",
          "SELECT x.currency ref FROM (SELECT currency, SUM(left_minor) minor FROM advance GROUP BY currency UNION ALL "
          "SELECT e.currency, SUM(j.debit_minor - j.credit_minor) FROM journal_item j JOIN journal_entry e ON e.id = j.entry_id "
-         "WHERE j.account = '4191' GROUP BY e.currency) x GROUP BY x.currency HAVING SUM(x.minor) > 0"),
+         "WHERE j.account = (SELECT account FROM account_role WHERE role = 'advance') GROUP BY e.currency) x GROUP BY x.currency HAVING SUM(x.minor) > 0"),
     RULE("a matched entry of the bank has its payment",
          "SELECT b.entry_key ref FROM bank_entry b LEFT JOIN payment p ON p.bank_entry_id = b.id WHERE (b.state = 'matched') <> (p.id IS NOT NULL)"),
     RULE("periods of a subscription touch and never overlap",
