@@ -35,6 +35,7 @@ before(async () => {
   await liveStory({ stack, customer });
   const one = (sql) => stack.value(sql);
   const day = (await stack.batch('clock')).out.trim();
+  await inspectMandate();
   await stack.batch('bank-import', saveFile(stack, 'camt.xml', statement([
     { amount: '77.70', text: 'merci', day, ref: 'P1' }, { amount: '1.00', text: 'frais', day, ref: 'P2', sign: 'DBIT' }])));
   Object.assign(example, {
@@ -42,7 +43,7 @@ before(async () => {
     sent: one("SELECT number FROM quote WHERE state = 'sent' LIMIT 1"), customer: one('SELECT number FROM customer LIMIT 1'),
     product: one('SELECT id FROM product LIMIT 1'), plan: one('SELECT id FROM plan LIMIT 1'), template: one('SELECT id FROM quote_template LIMIT 1'),
     mail: one("SELECT id FROM outbox WHERE template = 'quote_sent' LIMIT 1"), subscription: one('SELECT number FROM subscription LIMIT 1'),
-    invoice: one('SELECT number FROM invoice LIMIT 1'), entry: one('SELECT MIN(id) FROM journal_entry'), receipt: one("SELECT id FROM bank_entry WHERE state = 'open' LIMIT 1"), account: '411', country: 'PT' });
+    invoice: one('SELECT number FROM invoice LIMIT 1'), entry: one('SELECT MIN(id) FROM journal_entry'), mandate: one('SELECT reference FROM mandate LIMIT 1'), receipt: one("SELECT id FROM bank_entry WHERE state = 'open' LIMIT 1"), account: '411', country: 'PT' });
 }, { timeout: 300000 });
 
 // The quote while it can still be signed, and what its forms answer to nothing.
@@ -61,6 +62,21 @@ async function inspectOffer() {
   await customer.goto(quote);
   await customer.locator('form[action$="/ask"] button').click();
   await at('an empty question');
+}
+
+// The mandate of the customer's subscription, and what its forms answer to nothing and to a wrong code.
+async function inspectMandate() {
+  const at = async (what) => { offered.push(...await inspect(customer, what)); };
+  stack.sql("UPDATE debit_terms SET creditor_id = 'FR72ZZZ123456'");
+  await customer.goto(`${stack.site}/my/subscriptions/${stack.value('SELECT number FROM subscription LIMIT 1')}/mandate`);
+  await customer.locator('main form button[type=submit]').click();
+  await at('a mandate without anything');
+  for (const [name, value] of [['iban', 'DE89 3704 0044 0532 0130 00'], ['name', 'Camille Lefèvre']]) await customer.fill(`[name=${name}]`, value);
+  await customer.check('[name=consent]');
+  await customer.locator('main form button[type=submit]').click();
+  await customer.fill('[name=code]', 'x');
+  await customer.locator('main form button[type=submit]').click();
+  await at('a wrong code');
 }
 
 after(async () => {
