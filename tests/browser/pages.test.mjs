@@ -92,7 +92,7 @@ const argument = {
   '/admin/products/:id': { id: 'product' }, '/admin/plans/:id': { id: 'plan' }, '/admin/templates/:id': { id: 'template' },
   '/admin/outbox/:id': { id: 'mail' }, '/pay/:ref': { ref: 'invoice' }, '/pay/:ref/return': { ref: 'quote' }, '/done/:ref': { ref: 'quote' },
 };
-const notPages = /\.(pdf|csv|txt)$|^\/l\/|^\/hook\//;
+const notPages = /\.(pdf|csv|txt|xml)$|^\/l\/|^\/hook\//;
 
 function routes() {
   return execFileSync(`${build}/tacite-worker`, ['--routes'], { encoding: 'utf8' }).trim().split('\n').map((line) => line.split('\t'))
