@@ -64,6 +64,8 @@ int verify_command(struct job *job);         /* batch/doctor.c */
 int clock_command(struct job *job);          /* batch/work.c */
 int tenant_command(struct job *job);         /* batch/tenant_create.c */
 int seal_command(struct job *job);           /* batch/database.c */
+int import_command(struct job *job);         /* batch/import.c */
+int export_command(struct job *job);         /* batch/import.c */
 int closing_command(struct job *job);        /* batch/books.c */
 int fec_command(struct job *job);            /* batch/books.c */
 int rekey_command(struct job *job);          /* batch/rekey.c */

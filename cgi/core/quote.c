@@ -213,6 +213,21 @@ enum quote_refusal quote_may_be_changed(const struct quote_facts *facts)
     return unanswered(facts);
 }
 
+enum quote_refusal quote_may_have_alternative(const struct quote_facts *facts)
+{
+    switch (facts->state) {
+    case QUOTE_SIGNED: return QUOTE_IS_SIGNED;
+    case QUOTE_CONFIRMED: return QUOTE_IS_CONFIRMED;
+    case QUOTE_DECLINED: return QUOTE_IS_DECLINED;
+    case QUOTE_WITHDRAWN: return QUOTE_IS_WITHDRAWN;
+    case QUOTE_DRAFT:
+    case QUOTE_SENT:
+    case QUOTE_EXPIRED:
+    case QUOTE_REPLACED: return QUOTE_NOT_REFUSED;
+    }
+    return QUOTE_NOT_REFUSED;
+}
+
 enum quote_refusal quote_may_be_withdrawn(const struct quote_facts *facts)
 {
     if (facts->state == QUOTE_WITHDRAWN)

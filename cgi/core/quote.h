@@ -106,6 +106,7 @@ enum quote_refusal quote_may_be_signed(const struct quote_facts *facts, const st
 enum quote_refusal quote_may_be_declined(const struct quote_facts *facts);
 enum quote_refusal quote_may_be_changed(const struct quote_facts *facts);  /* customer: options, quantities */
 enum quote_refusal quote_may_be_withdrawn(const struct quote_facts *facts);
+enum quote_refusal quote_may_have_alternative(const struct quote_facts *facts); /* nothing is decided yet */
 enum quote_refusal quote_may_be_paid(const struct quote_facts *facts);     /* a payment may start */
 enum quote_refusal quote_may_be_confirmed(const struct quote_facts *facts, bool paid);
 

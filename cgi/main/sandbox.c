@@ -76,7 +76,7 @@ static bool answer(const struct request *request, int refused, struct response *
 static int serve(int socket, void *arg)
 {
     struct program *program = arg;
-    struct fcgi_handler handler = {answer, arg};
+    struct fcgi_handler handler = {answer, arg, NULL};
 
     program->db = db_open(&program->sandbox.database);
     return serve_fcgi(socket, &handler);

@@ -114,7 +114,7 @@ static bool answer(const struct request *request, int refused, struct response *
 
 static int serve(int socket, void *arg)
 {
-    struct fcgi_handler handler = {answer, arg};
+    struct fcgi_handler handler = {answer, arg, page_body_max};
 
     return serve_fcgi(socket, &handler);
 }

@@ -115,6 +115,7 @@ static const char *title_of(int status)
     case 409: return tr("This has changed meanwhile");
     case 410: return tr("No longer available");
     case 413: return tr("Too much was sent");
+    case 415: return tr("This kind of data is not read here");
     case 429: return tr("Too many tries");
     case 503: return tr("Back in a moment");
     default: return tr("Something went wrong on our side");
@@ -130,6 +131,7 @@ static const char *text_of(int status)
     case 405: return tr("Please use the links and buttons of our pages.");
     case 409: return tr("Somebody changed this while you were working on it. Please go back, reload and look again.");
     case 413: return tr("Please send less at once.");
+    case 415: return tr("Please use the form of our page, in a browser.");
     case 429: return tr("Please wait a few minutes and try again.");
     case 503: return tr("We cannot reach our database at the moment. Nothing was lost; please try again in a minute.");
     default: return tr("It was not your fault, and nothing that you did before is lost. Please try again.");
@@ -165,6 +167,13 @@ const char *page_once(const struct page *page)
     return once != NULL ? once : "";
 }
 
+const struct upload *page_file(const struct page *page, const char *name)
+{
+    const struct upload *file = multipart_file(&page->files, name);
+
+    return file != NULL && file->bytes > 0 ? file : NULL;
+}
+
 bool page_may(const struct page *page, int64_t quote_id, int64_t invoice_id, int64_t customer_id)
 {
     for (size_t i = 0; i < page->visit.grant_count; i++) {
@@ -179,20 +188,55 @@ bool page_may(const struct page *page, int64_t quote_id, int64_t invoice_id, int
 }
 
 /* The row of a path: NULL with *status 404, or 405 when only the method differs. HEAD is served as GET. */
-static const struct route *find_route(struct page *page, int *status)
+static const struct route *find_route(const struct request *request, const char *arg[ROUTE_ARGS], int *status)
 {
-    enum method method = page->request->method == METHOD_HEAD ? METHOD_GET : page->request->method;
+    enum method method = request->method == METHOD_HEAD ? METHOD_GET : request->method;
 
     *status = 404;
     for (size_t area = 0; page_routes[area] != NULL; area++)
         for (const struct route *row = page_routes[area]; row->pattern != NULL; row++) {
-            if (!route_matches(page->ctx->arena, row->pattern, page->request->path, page->arg))
+            if (!route_matches(request->arena, row->pattern, request->path, arg))
                 continue;
             if (row->method == method)
                 return row;
             *status = 405;
         }
     return NULL;
+}
+
+static bool carries_files(const struct route *route)
+{
+    return route->body_max > BODY_BYTES_MAX;
+}
+
+static size_t body_max_of(const struct route *route)
+{
+    return route->body_max != 0 ? route->body_max : route->raw_body ? BODY_BYTES_MAX : FORM_BYTES_DEFAULT;
+}
+
+size_t page_body_max(const struct request *request)
+{
+    const char *arg[ROUTE_ARGS];
+    int status;
+    const struct route *route = find_route(request, arg, &status);
+
+    return route != NULL ? body_max_of(route) : FORM_BYTES_DEFAULT;
+}
+
+/* The body's fields and files; 200, or 415 for a type that the row does not take, or 400. */
+static int read_form(struct page *page)
+{
+    const struct request *request = page->request;
+    size_t fields_max = page->route->fields_max != 0 ? page->route->fields_max : FORM_FIELDS_DEFAULT;
+
+    if (media_type_is(request->content_type, "application/x-www-form-urlencoded"))
+        return pairs_parse(page->ctx->arena, request->body, request->body_bytes, fields_max, &page->body) ? 200 : 400;
+    if (!carries_files(page->route) || !multipart_is(request->content_type))
+        return 415;
+    if (!multipart_parse(page->ctx->arena, request->content_type, request->body, request->body_bytes, fields_max, &page->files))
+        return 400;
+    page->body = page->files.fields;
+    return 200;
 }
 
 static enum err load_sessions(struct page *page)
@@ -255,6 +299,7 @@ static enum err admit(struct page *page, bool *answered)
 {
     const struct route *route = page->route;
     bool post = page->request->method == METHOD_POST;
+    int status;
 
     *answered = true;
     if (route->access == ACCESS_SELLER && page->seller.id == 0) {
@@ -268,15 +313,10 @@ static enum err admit(struct page *page, bool *answered)
     *answered = false;
     if (!post || route->access == ACCESS_HOOK || route->raw_body)
         return OK;
-    if (page->request->body_bytes > (route->body_max != 0 ? route->body_max : FORM_BYTES_DEFAULT)) {
+    status = read_form(page);
+    if (status != 200) {
         *answered = true;
-        return page_error(page, 413, NULL);
-    }
-    if (strncmp(page->request->content_type, "application/x-www-form-urlencoded", 33) != 0 ||
-        !pairs_parse(page->ctx->arena, page->request->body, page->request->body_bytes,
-                     route->fields_max != 0 ? route->fields_max : FORM_FIELDS_DEFAULT, &page->body)) {
-        *answered = true;
-        return page_error(page, 400, NULL);
+        return page_error(page, status, NULL);
     }
     if (!csrf_origin_ok(page->request, page->tenant->site_base) ||
         !csrf_holds(page->ctx->arena, &page->tenant->csrf_key, page->session, page->ctx->now,
@@ -294,8 +334,8 @@ static enum err run_page(struct page *page, int refused)
     bool answered = false;
     int status = refused;
 
-    if (refused == 0)
-        page->route = find_route(page, &status);
+    if (refused == 0 || refused == 413)
+        page->route = find_route(page->request, page->arg, &status);
     /* What only shows a customer their things may show versions from memory; what decides reads them. */
     page->ctx->kept = page->route != NULL && page->route->access == ACCESS_VISIT && page->route->method == METHOD_GET;
     TRY(page->ctx, db_ready(page->ctx));
@@ -307,8 +347,8 @@ static enum err run_page(struct page *page, int refused)
         TRY(page->ctx, load_sessions(page));
     choose_language(page);
     page->ctx->actor = actor_of(page);
-    if (page->route == NULL)
-        return page_error(page, status, NULL);
+    if (page->route == NULL || refused != 0)
+        return page_error(page, refused != 0 ? refused : status, NULL);
     TRY(page->ctx, admit(page, &answered));
     return answered ? OK : page->route->handler(page);
 }

@@ -18,6 +18,7 @@
 #include "view/hdf.h"
 #include "view/layout.h"
 #include "web/form.h"
+#include "web/multipart.h"
 #include "web/request.h"
 #include "web/response.h"
 #include "web/router.h"
@@ -38,7 +39,7 @@ struct route {
     enum err (*handler)(struct page *page);
     enum access access;
     size_t fields_max; /* of the body; 0: 200 */
-    size_t body_max;   /* bytes; 0: 32 kB */
+    size_t body_max;   /* bytes; 0: 32 kB. Above BODY_BYTES_MAX: a form that carries files, as multipart */
     bool raw_body;     /* the handler reads request->body itself (webhooks) */
 };
 
@@ -55,6 +56,7 @@ struct page {
     struct visit visit;              /* id 0: none */
     const char *session;             /* binds csrf and once tokens */
     struct pairs body;               /* fields of a POST */
+    struct multipart files;          /* of a form that carries files; its fields are in body */
     HDF *hdf;                        /* the tree of the page, made on first use by page_tree */
 };
 
@@ -62,6 +64,9 @@ struct page {
 bool page_form(struct page *page, struct form *form, const struct field *fields, size_t field_count, void *values);
 #define PAGE_FORM(page, form, table, values)                                                                    \
     page_form((page), (form), (table), sizeof(table) / sizeof((table)[0]), (values))
+
+/* The file of this field, borrowed from the request; NULL when none was chosen. */
+const struct upload *page_file(const struct page *page, const char *name);
 
 /* The once-token of a POST; checked by the gate, "" for GET. */
 const char *page_once(const struct page *page);
@@ -88,6 +93,9 @@ bool page_may(const struct page *page, int64_t quote_id, int64_t invoice_id, int
 
 /* Every row of the site map, ended by a row with method 0 (page/routes.c). */
 extern const struct route *const page_routes[];
+
+/* The most bytes of a body that the row of this method and path takes; asked before the body is read. */
+size_t page_body_max(const struct request *request);
 
 /* Answers one request. */
 void answer_page(struct page *page, int refused);

@@ -47,16 +47,14 @@ static enum err finish(struct ctx *ctx, struct act *act, int64_t id, const char 
     return spend_once(ctx, act->once, ref, &act->result->url);
 }
 
-static enum err product_change(struct ctx *ctx, void *arg)
+enum err put_product(struct ctx *ctx, struct product *p, struct price *list, size_t count)
 {
-    struct act *act = arg;
-    struct product *p = act->product;
-    enum err err = judge(act, p->id == 0 ? insert_product(ctx, p) : save_product(ctx, p));
+    enum err err = p->id == 0 ? insert_product(ctx, p) : save_product(ctx, p);
 
     if (err != OK)
         return err;
-    for (size_t i = 0; i < act->count; i++) {
-        struct price *price = &act->prices[i];
+    for (size_t i = 0; i < count; i++) {
+        struct price *price = &list[i];
 
         price->product_id = p->id;
         if (price->unit_price_e4 == PRICE_REMOVED)
@@ -64,7 +62,15 @@ static enum err product_change(struct ctx *ctx, void *arg)
         else
             TRY(ctx, save_price(ctx, price));
     }
-    return finish(ctx, act, p->id, "product.changed");
+    return OK;
+}
+
+static enum err product_change(struct ctx *ctx, void *arg)
+{
+    struct act *act = arg;
+    enum err err = judge(act, put_product(ctx, act->product, act->prices, act->count));
+
+    return err == OK ? finish(ctx, act, act->product->id, "product.changed") : err;
 }
 
 enum err change_product(struct ctx *ctx, struct product *product, struct price *prices_, size_t count,

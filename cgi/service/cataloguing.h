@@ -23,6 +23,8 @@ enum { PRICE_REMOVED = -1 };
 /* id 0: a new one. Prices with unit_price_e4 PRICE_REMOVED are deleted; product_id is filled in. */
 enum err change_product(struct ctx *ctx, struct product *product, struct price *prices, size_t count,
                         const struct once *once, struct catalogue_result *result) MUST_USE;
+/* The same as one part of the caller's transaction: ERR_DUPLICATE for a taken code, ERR_CONFLICT for a stale rev. */
+enum err put_product(struct ctx *ctx, struct product *product, struct price *prices, size_t count) MUST_USE;
 enum err change_plan(struct ctx *ctx, struct plan *plan, const struct once *once,
                      struct catalogue_result *result) MUST_USE;
 enum err change_template(struct ctx *ctx, struct quote_template *template,

@@ -7,10 +7,7 @@
 #include "service/vat_checking.h"
 #include "store/history.h"
 #include "store/link.h"
-#include "store/series.h"
 #include "store/subscription.h"
-
-#define CUSTOMER_PREFIX "C"
 
 struct act {
     struct customer *customer;
@@ -20,61 +17,70 @@ struct act {
     struct customer_result *result;
 };
 
-static enum err finish(struct ctx *ctx, struct act *act, const struct customer *c, const char *kind,
-                       const char *params)
+static enum err note(struct ctx *ctx, const struct customer *c, const char *kind, const char *params)
+{
+    TRY(ctx, note_activity(ctx, ABOUT_CUSTOMER, c->id, kind, params));
+    return note_audit(ctx, kind, arena_printf(ctx->arena, "customer %s", c->number), "ok");
+}
+
+static enum err finish(struct ctx *ctx, struct act *act, const struct customer *c)
 {
     act->result->id = c->id;
     act->result->number = c->number;
-    TRY(ctx, note_activity(ctx, ABOUT_CUSTOMER, c->id, kind, params));
-    TRY(ctx, note_audit(ctx, kind, arena_printf(ctx->arena, "customer %s", c->number), "ok"));
     return spend_once(ctx, act->once, c->number, &act->result->url);
 }
 
-static enum err insert(struct ctx *ctx, struct act *act)
+static enum err insert(struct ctx *ctx, struct customer *customer)
 {
-    char number[NUMBER_BYTES];
-
-    TRY(ctx, take_number(ctx, CUSTOMER_PREFIX, number));
-    act->customer->number = arena_strdup(ctx->arena, number);
-    TRY(ctx, insert_customer(ctx, act->customer));
-    TRY(ctx, insert_customer_version(ctx, act->customer));
-    if (act->customer->consolidated)
-        TRY(ctx, save_consolidated(ctx, act->customer->id, true));
-    TRY(ctx, schedule_vat_check(ctx, act->customer));
-    return finish(ctx, act, act->customer, "customer.created", "{}");
+    TRY(ctx, take_customer_number(ctx, customer));
+    TRY(ctx, insert_customer(ctx, customer));
+    TRY(ctx, insert_customer_version(ctx, customer));
+    TRY(ctx, schedule_vat_check(ctx, customer));
+    if (str_equal(customer->state, "archived"))
+        TRY(ctx, save_customer_state(ctx, customer->id, customer->state));
+    if (customer->consolidated)
+        TRY(ctx, save_consolidated(ctx, customer->id, true));
+    return note(ctx, customer, "customer.created", "{}");
 }
 
-static enum err update(struct ctx *ctx, struct act *act)
+static enum err update(struct ctx *ctx, struct customer *customer, int64_t shown_version_id, bool *stale)
 {
     struct customer before;
-    enum err err = lock_customer(ctx, act->customer->id, &before);
+    enum err err = lock_customer(ctx, customer->id, &before);
 
     if (err != OK)
         return err;
-    if (before.version_id != act->shown_version_id) {
-        act->result->stale = true;
+    *stale = before.version_id != shown_version_id;
+    if (*stale)
         return OK;
-    }
-    act->customer->number = before.number;
-    TRY(ctx, insert_customer_version(ctx, act->customer));
-    if (!str_equal(before.email, act->customer->email)) {
+    customer->number = before.number;
+    TRY(ctx, insert_customer_version(ctx, customer));
+    if (!str_equal(before.email, customer->email)) {
         TRY(ctx, revoke_links(ctx, LINK_KIND_MANAGE, before.id));
         TRY(ctx, revoke_links(ctx, LINK_KIND_LOGIN, before.id));
     }
-    if (before.consolidated != act->customer->consolidated)
-        TRY(ctx, save_consolidated(ctx, before.id, act->customer->consolidated));
-    if (!str_equal(before.state, act->customer->state))
-        TRY(ctx, save_customer_state(ctx, before.id, act->customer->state));
-    TRY(ctx, schedule_vat_check(ctx, act->customer));
-    return finish(ctx, act, act->customer, "customer.changed", "{}");
+    if (before.consolidated != customer->consolidated)
+        TRY(ctx, save_consolidated(ctx, before.id, customer->consolidated));
+    if (!str_equal(before.state, customer->state))
+        TRY(ctx, save_customer_state(ctx, before.id, customer->state));
+    TRY(ctx, schedule_vat_check(ctx, customer));
+    return note(ctx, customer, "customer.changed", "{}");
+}
+
+enum err put_customer(struct ctx *ctx, struct customer *customer, int64_t shown_version_id, bool *stale)
+{
+    *stale = false;
+    return shown_version_id == 0 ? insert(ctx, customer) : update(ctx, customer, shown_version_id, stale);
 }
 
 static enum err change(struct ctx *ctx, void *arg)
 {
     struct act *act = arg;
+    enum err err;
 
     memset(act->result, 0, sizeof *act->result);
-    return act->shown_version_id == 0 ? insert(ctx, act) : update(ctx, act);
+    err = put_customer(ctx, act->customer, act->shown_version_id, &act->result->stale);
+    return err != OK || act->result->stale ? err : finish(ctx, act, act->customer);
 }
 
 enum err change_customer(struct ctx *ctx, struct customer *customer, int64_t shown_version_id,
@@ -105,8 +111,9 @@ static enum err record(struct ctx *ctx, void *arg)
     check.vat_id = customer.vat_id;
     TRY(ctx, insert_vat_check(ctx, &check));
     TRY(ctx, note_vat_checked(ctx, &customer));
-    return finish(ctx, act, &customer, "customer.vat_checked",
-                  history_params(ctx->arena, "vat_id", customer.vat_id, "valid", e->valid ? "1" : "0", NULL));
+    TRY(ctx, note(ctx, &customer, "customer.vat_checked",
+                  history_params(ctx->arena, "vat_id", customer.vat_id, "valid", e->valid ? "1" : "0", NULL)));
+    return finish(ctx, act, &customer);
 }
 
 enum err record_vat_check(struct ctx *ctx, const struct vat_check_entry *entry,

@@ -22,6 +22,9 @@ struct customer_result {
 enum err change_customer(struct ctx *ctx, struct customer *customer, int64_t shown_version_id,
                          const struct once *once, struct customer_result *result) MUST_USE;
 
+/* The same as one part of the caller's transaction. */
+enum err put_customer(struct ctx *ctx, struct customer *customer, int64_t shown_version_id, bool *stale) MUST_USE;
+
 /* The seller's own check (of VIES or of a paper), with what proves it. */
 struct vat_check_entry {
     int64_t customer_id;

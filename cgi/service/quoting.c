@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "core/date.h"
+#include "store/alternative.h"
 #include "store/history.h"
 #include "store/link.h"
 #include "store/outbox.h"
@@ -192,6 +193,69 @@ static enum err create(struct ctx *ctx, void *arg)
     act->result->version = 1;
     act->result->rev = 1;
     return finish(ctx, act, &quote, "quote.created", history_params(ctx->arena, "number", quote.number, NULL));
+}
+
+/* A quote of its own that begins as a copy of what the other one offers, valid as long from today. */
+static enum err copy(struct ctx *ctx, void *arg)
+{
+    struct act *act = arg;
+    struct offer offer;
+    struct quote quote;
+    struct quote_version version;
+    struct quote_line *lines;
+    char number[NUMBER_BYTES];
+    int32_t offered_on;
+    size_t count;
+
+    TRY(ctx, open_offer(ctx, act->quote_id, true, &offer));
+    if (refused(act, quote_may_have_alternative(&offer.facts)))
+        return OK;
+    TRY(ctx, quote_lines(ctx, offer.version.id, &lines, &count));
+    TRY(ctx, take_number(ctx, offer.company.quote_prefix, number));
+    quote = (struct quote){.number = arena_strdup(ctx->arena, number), .customer_id = offer.quote.customer_id,
+                           .owner_id = offer.quote.owner_id};
+    TRY(ctx, insert_quote(ctx, &quote));
+    TRY(ctx, join_alternatives(ctx, quote.id, act->quote_id));
+    offered_on = offer.version.sent_on != DATE_NONE ? offer.version.sent_on : ctx->today_on;
+    version = offer.version;
+    version.quote_id = quote.id;
+    version.version = 1;
+    version.valid_until_on = ctx->today_on + (version.valid_until_on > offered_on ? version.valid_until_on - offered_on : 0);
+    TRY(ctx, insert_quote_version(ctx, &version));
+    TRY(ctx, save_current_version(ctx, quote.id, version.id));
+    TRY(ctx, replace_quote_lines(ctx, version.id, lines, count));
+    TRY(ctx, save_totals(ctx, version.id));
+    act->result->version = 1;
+    act->result->rev = 1;
+    return finish(ctx, act, &quote, "quote.alternative", history_params(ctx->arena, "number", offer.quote.number, NULL));
+}
+
+enum err add_alternative(struct ctx *ctx, int64_t quote_id, const struct once *once, struct quoting_result *result)
+{
+    struct act act = {.quote_id = quote_id, .once = once, .result = result};
+
+    return run(ctx, copy, &act);
+}
+
+enum err withdraw_alternatives(struct ctx *ctx, const struct quote *taken)
+{
+    struct alternative *others;
+    size_t count;
+
+    /* Nothing is locked where there is none: most quotes have no alternative. */
+    TRY(ctx, alternatives(ctx, taken->id, &others, &count));
+    for (size_t i = 0; i < count; i++) {
+        struct quote other;
+
+        TRY(ctx, lock_quote(ctx, others[i].id, &other));
+        if (other.state != QUOTE_DRAFT && other.state != QUOTE_SENT && other.state != QUOTE_SIGNED)
+            continue;
+        TRY(ctx, move_quote(ctx, other.id, other.state, QUOTE_WITHDRAWN));
+        TRY(ctx, note_activity(ctx, ABOUT_QUOTE, others[i].id, "quote.superseded",
+                               history_params(ctx->arena, "number", taken->number, NULL)));
+        TRY(ctx, close_operator_items(ctx, "signed_unpaid", "quote", others[i].id));
+    }
+    return OK;
 }
 
 enum err create_quote(struct ctx *ctx, const struct quote_start *start, const struct once *once,

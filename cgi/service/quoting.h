@@ -35,6 +35,13 @@ struct quote_start {
 enum err create_quote(struct ctx *ctx, const struct quote_start *start, const struct once *once,
                       struct quoting_result *result) MUST_USE;
 
+/* Alternatives: of several quotes the customer takes one. A new draft that begins as a copy of this quote; refused
+ * once this one is decided. */
+enum err add_alternative(struct ctx *ctx, int64_t quote_id, const struct once *once, struct quoting_result *result) MUST_USE;
+/* One was taken: the others that still stood are withdrawn. As one part of the caller's transaction, which has locked
+ * the taken one; money that still comes for another is an operator item. */
+enum err withdraw_alternatives(struct ctx *ctx, const struct quote *taken) MUST_USE;
+
 /* The editor's form as a whole. base_version and rev are those of the version that was shown: saving
  * over a newer save is stale; saving over a version that was sent opens the next version. */
 struct quote_draft {

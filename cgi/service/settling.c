@@ -14,13 +14,13 @@
 #include "service/contract.h"
 #include "service/invoicing.h"
 #include "service/offer.h"
+#include "service/quoting.h"
 #include "store/customer.h"
 #include "store/db.h"
 #include "store/history.h"
 #include "store/link.h"
 #include "store/outbox.h"
 #include "store/payable.h"
-#include "store/series.h"
 #include "store/subscription.h"
 
 #define DAY (INT64_C(86400) * 1000000)
@@ -49,7 +49,7 @@ static enum err make_subscription(struct ctx *ctx, const struct offer *offer, in
     struct term term;
     size_t count = 0;
 
-    TRY(ctx, take_number(ctx, offer->company.subscription_prefix, number));
+    TRY(ctx, take_subscription_number(ctx, offer->company.subscription_prefix, number));
     TRY(ctx, customer_by_id(ctx, offer->customer.id, &customer));
     *s = (struct subscription){
         .number = number, .order_id = order_id, .plan_id = plan->id, .customer_id = offer->customer.id,
@@ -226,6 +226,7 @@ static enum err settle_order(struct ctx *ctx, const struct offer *offer, const s
     TRY(ctx, note_activity(ctx, ABOUT_QUOTE, offer->quote.id, "quote.confirmed",
                            work.invoice.id != 0 ? history_params(ctx->arena, "invoice", work.invoice.number, NULL) : "{}"));
     TRY(ctx, note_audit(ctx, "quote.confirm", offer->quote.number, "ok"));
+    TRY(ctx, withdraw_alternatives(ctx, &offer->quote));
     TRY(ctx, close_operator_items(ctx, "signed_unpaid", "quote", offer->quote.id));
     return queue_order_mails(ctx, offer, s, &work.invoice, paid != NULL);
 }

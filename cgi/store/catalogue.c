@@ -85,6 +85,8 @@ enum {
     PLAN_INSERT,
     PLAN_SAVE,
     PRODUCT_BY_ID,
+    PRODUCT_BY_CODE,
+    PRODUCTS_AFTER,
     PRODUCTS,
     PRODUCT_INSERT,
     PRODUCT_SAVE,
@@ -114,6 +116,10 @@ static const struct statement statement[] = {
                    NOTHING},
     [PRODUCT_BY_ID] = {"product_by_id", PRODUCT_COLUMNS "WHERE id = ?",
                        READS(product, product_column)},
+    [PRODUCT_BY_CODE] = {"product_by_code", PRODUCT_COLUMNS "WHERE code = ?",
+                         READS(product, product_column)},
+    [PRODUCTS_AFTER] = {"products_after", PRODUCT_COLUMNS "WHERE id > ? ORDER BY id LIMIT ?",
+                        READS(product, product_column)},
     [PRODUCTS] = {"products",
                   PRODUCT_COLUMNS "WHERE ? = 0 OR state = 'active' ORDER BY name, id LIMIT 1000",
                   READS(product, product_column)},
@@ -212,9 +218,19 @@ enum err product_by_id(struct ctx *ctx, int64_t id, struct product *product)
     return db_row(ctx, &statement[PRODUCT_BY_ID], PARAMS(P_I64(id)), product);
 }
 
+enum err product_by_code(struct ctx *ctx, const char *code, struct product *product)
+{
+    return db_row(ctx, &statement[PRODUCT_BY_CODE], PARAMS(P_TEXT(code)), product);
+}
+
 enum err products(struct ctx *ctx, bool active_only, struct product **list, size_t *count)
 {
     return db_rows(ctx, &statement[PRODUCTS], PARAMS(P_BOOL(active_only)), list, count);
+}
+
+enum err products_after(struct ctx *ctx, int64_t after_id, int32_t limit, struct product **list, size_t *count)
+{
+    return db_rows(ctx, &statement[PRODUCTS_AFTER], PARAMS(P_I64(after_id), P_I64(limit)), list, count);
 }
 
 enum err insert_product(struct ctx *ctx, struct product *p)

@@ -73,10 +73,14 @@ enum err insert_plan(struct ctx *ctx, struct plan *plan) MUST_USE;
 enum err save_plan(struct ctx *ctx, const struct plan *plan) MUST_USE; /* ERR_CONFLICT: rev */
 
 enum err product_by_id(struct ctx *ctx, int64_t id, struct product *product) MUST_USE;
+enum err product_by_code(struct ctx *ctx, const char *code, struct product *product) MUST_USE;
 enum err products(struct ctx *ctx, bool active_only, struct product **products,
                   size_t *count) MUST_USE; /* by name */
 enum err insert_product(struct ctx *ctx, struct product *product) MUST_USE;
 enum err save_product(struct ctx *ctx, const struct product *product) MUST_USE; /* ERR_CONFLICT: rev */
+
+/* By id, above after_id: for files of all. */
+enum err products_after(struct ctx *ctx, int64_t after_id, int32_t limit, struct product **products, size_t *count) MUST_USE;
 
 /* product_id 0: of every product. */
 enum err prices(struct ctx *ctx, int64_t product_id, struct price **prices, size_t *count) MUST_USE;

@@ -7,12 +7,16 @@
 #include "base/hash.h"
 #include "base/random.h"
 #include "base/str.h"
+#include "store/series.h"
+
+#define CUSTOMER_PREFIX "C"
 
 enum { SALT_BYTES = 16 };
 
 static const struct column customer_column[] = {
     COLUMN(I64, customer, id),
     COLUMN(TEXT, customer, number),
+    COLUMN(TEXT, customer, external_ref),
     COLUMN(TEXT, customer, state),
     COLUMN(BOOL, customer, consolidated),
     COLUMN(TEXT, customer, gateway_customer),
@@ -36,7 +40,7 @@ static const struct column customer_column[] = {
     COLUMN(INSTANT, customer, changed_at),
 };
 #define CUSTOMER_COLUMNS                                                                           \
-    "SELECT c.id, c.number, c.state, c.consolidated, c.gateway_customer, c.created_on, v.id AS version_id, " \
+    "SELECT c.id, c.number, c.external_ref, c.state, c.consolidated, c.gateway_customer, c.created_on, v.id AS version_id, " \
     "v.is_company, v.name, v.contact_name, v.email, v.phone, v.street, v.street2, v.postal_code, "  \
     "v.city, v.country, v.siren, v.vat_id, v.language, v.personal_salt, v.personal_digest, "        \
     "v.changed_at FROM customer c "
@@ -72,6 +76,8 @@ static const struct column check_column[] = {
 enum {
     BY_ID,
     BY_NUMBER,
+    BY_REFERENCE,
+    AFTER,
     BY_VERSION,
     LOCK,
     LIST,
@@ -90,6 +96,10 @@ static const struct statement statement[] = {
                READS(customer, customer_column)},
     [BY_NUMBER] = {"customer_by_number", CUSTOMER_COLUMNS CURRENT "WHERE c.number = ?",
                    READS(customer, customer_column)},
+    [BY_REFERENCE] = {"customer_by_reference", CUSTOMER_COLUMNS CURRENT "WHERE c.reference = ?",
+                      READS(customer, customer_column)},
+    [AFTER] = {"customers_after", CUSTOMER_COLUMNS CURRENT "WHERE c.id > ? ORDER BY c.id LIMIT ?",
+               READS(customer, customer_column)},
     [BY_VERSION] = {"customer_by_version",
                     CUSTOMER_COLUMNS "JOIN customer_version v ON v.customer_id = c.id WHERE v.id = ?",
                     READS(customer, customer_column)},
@@ -105,7 +115,7 @@ static const struct statement statement[] = {
               "LOCATE(?, v.email) > 0 ORDER BY v.name, c.id LIMIT ?",
               READS(customer_list_row, list_column)},
     [INSERT] = {"customer_insert",
-                "INSERT INTO customer (number, created_at, created_on) VALUES (?, ?, ?)", NOTHING},
+                "INSERT INTO customer (number, external_ref, created_at, created_on) VALUES (?, ?, ?, ?)", NOTHING},
     [VERSION_INSERT] = {"customer_version_insert",
                         "INSERT INTO customer_version (customer_id, is_company, name, contact_name, "
                         "email, phone, street, street2, postal_code, city, country, siren, vat_id, "
@@ -138,6 +148,35 @@ enum err customer_by_number(struct ctx *ctx, const char *number, struct customer
     return db_row(ctx, &statement[BY_NUMBER], PARAMS(P_TEXT(number)), customer);
 }
 
+enum err customer_by_reference(struct ctx *ctx, const char *reference, struct customer *customer)
+{
+    return db_row(ctx, &statement[BY_REFERENCE], PARAMS(P_TEXT(reference)), customer);
+}
+
+enum err customers_after(struct ctx *ctx, int64_t after_id, int32_t limit, struct customer **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[AFTER], PARAMS(P_I64(after_id), P_I64(limit)), rows, count);
+}
+
+const char *customer_reference(const struct customer *customer)
+{
+    return str_empty(customer->external_ref) ? customer->number : customer->external_ref;
+}
+
+enum err take_customer_number(struct ctx *ctx, struct customer *customer)
+{
+    char number[NUMBER_BYTES];
+    struct customer other;
+    enum err err;
+
+    do {
+        TRY(ctx, take_number(ctx, CUSTOMER_PREFIX, number));
+        err = customer_by_reference(ctx, number, &other);
+    } while (err == OK);
+    customer->number = arena_strdup(ctx->arena, number);
+    return err == ERR_NOT_FOUND ? OK : err;
+}
+
 enum err customer_by_version(struct ctx *ctx, int64_t version_id, struct customer *customer)
 {
     return kept_row(ctx, &statement[BY_VERSION], version_id, customer);
@@ -159,7 +198,8 @@ enum err customer_list(struct ctx *ctx, const char *words, int32_t limit,
 enum err insert_customer(struct ctx *ctx, struct customer *customer)
 {
     return db_insert(ctx, &statement[INSERT],
-                     PARAMS(P_TEXT(customer->number), P_INSTANT(ctx->now), P_DATE(ctx->today_on)),
+                     PARAMS(P_TEXT(customer->number),
+                            P_TEXT(str_empty(customer->external_ref) ? NULL : customer->external_ref), P_INSTANT(ctx->now), P_DATE(ctx->today_on)),
                      &customer->id);
 }
 

@@ -16,6 +16,7 @@
 struct customer {
     int64_t id;
     const char *number;           /* "C-2026-00001" */
+    const char *external_ref;     /* how another system named them; "" or NULL none */
     const char *state;            /* "active", "archived" */
     bool consolidated;            /* wants one invoice for all that renews on a day */
     const char *gateway_customer; /* "" until the gateway knows them */
@@ -69,6 +70,8 @@ struct vat_check {
 /* As of today. */
 enum err customer_by_id(struct ctx *ctx, int64_t id, struct customer *customer) MUST_USE;
 enum err customer_by_number(struct ctx *ctx, const char *number, struct customer *customer) MUST_USE;
+/* By external_ref, or by number where there is none: a reference means one customer. */
+enum err customer_by_reference(struct ctx *ctx, const char *reference, struct customer *customer) MUST_USE;
 /* As the version says. */
 enum err customer_by_version(struct ctx *ctx, int64_t version_id, struct customer *customer) MUST_USE;
 enum err lock_customer(struct ctx *ctx, int64_t id, struct customer *customer) MUST_USE;
@@ -76,7 +79,13 @@ enum err lock_customer(struct ctx *ctx, int64_t id, struct customer *customer) M
 enum err customer_list(struct ctx *ctx, const char *words, int32_t limit,
                        struct customer_list_row **rows, size_t *count) MUST_USE;
 
-/* Inserts the customer row alone (number, state active); sets id. */
+/* By id, above after_id: for files of all. */
+enum err customers_after(struct ctx *ctx, int64_t after_id, int32_t limit, struct customer **rows, size_t *count) MUST_USE;
+const char *customer_reference(const struct customer *customer);
+
+/* The next number that is nobody's reference: a gap in the numbers of customers means nothing. */
+enum err take_customer_number(struct ctx *ctx, struct customer *customer) MUST_USE;
+/* Inserts the customer row alone (number, external_ref, state active); sets id. */
 enum err insert_customer(struct ctx *ctx, struct customer *customer) MUST_USE;
 /* Inserts a version with a new salt and digest, makes it current; sets version_id. */
 enum err insert_customer_version(struct ctx *ctx, struct customer *customer) MUST_USE;

@@ -2,8 +2,9 @@
 
 #include "base/clock.h"
 #include "store/db.h"
+#include "store/import_file.h"
 
-enum { TOKENS, TRIES, SESSIONS, VISITS, PURGES, RUN_INSERT = PURGES, RUNS };
+enum { TOKENS, TRIES, SESSIONS, VISITS, FILES, PURGES, RUN_INSERT = PURGES, RUNS };
 
 static const struct column run_column[] = {
     COLUMN(I64, job_run, id),             COLUMN(TEXT, job_run, job),         COLUMN(DATE, job_run, today_on),
@@ -15,6 +16,7 @@ static const struct statement statement[] = {
     [TRIES] = {"purge_tries", "DELETE FROM throttle WHERE window_at < ? LIMIT 10000", NOTHING},
     [SESSIONS] = {"purge_sessions", "DELETE FROM seller_session WHERE created_at < ? LIMIT 10000", NOTHING},
     [VISITS] = {"purge_visits", "DELETE FROM visit WHERE created_at < ? LIMIT 10000", NOTHING},
+    [FILES] = {"purge_import_files", "DELETE FROM import_file WHERE uploaded_at < ? LIMIT 100", NOTHING},
     [RUN_INSERT] = {"job_run_insert", "INSERT INTO job_run (job, today_on, started_at, ended_at, done, failed) "
                                       "VALUES (?, ?, ?, ?, ?, ?)", NOTHING},
     [RUNS] = {"job_runs", "SELECT id, job, today_on, started_at, ended_at, done, failed FROM job_run "
@@ -24,7 +26,7 @@ DB_STATEMENTS(housekeeping, statement)
 
 enum err purge_old_rows(struct ctx *ctx, int64_t *purged)
 {
-    static const int hours[PURGES] = {[TOKENS] = 48, [TRIES] = 48, [SESSIONS] = 24 * 14, [VISITS] = 13};
+    static const int hours[PURGES] = {[TOKENS] = 48, [TRIES] = 48, [SESSIONS] = 24 * 14, [VISITS] = 13, [FILES] = IMPORT_FILE_HOURS};
     int64_t count;
 
     *purged = 0;

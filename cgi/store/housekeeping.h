@@ -7,7 +7,8 @@
 
 #include "base/ctx.h"
 
-/* Used form tokens and counters of tries after two days, sessions and visits past their absolute end.
+/* Used form tokens and counters of tries after two days, sessions and visits past their absolute end, uploaded
+ * files after a day.
  * *purged counts rows; a bounded number at a time. */
 enum err purge_old_rows(struct ctx *ctx, int64_t *purged) MUST_USE;
 

@@ -2,7 +2,9 @@
 
 #include "base/check.h"
 #include "base/str.h"
+#include "core/date.h"
 #include "store/db.h"
+#include "store/series.h"
 
 static const struct column signature_column[] = {
     COLUMN(I64, signature, id), COLUMN(I64, signature, quote_id), COLUMN(I64, signature, version_id),
@@ -23,8 +25,9 @@ static const struct column order_column[] = {
 };
 
 static const struct column subscription_column[] = {
-    COLUMN(I64, subscription, id), COLUMN(TEXT, subscription, number), COLUMN(I64, subscription, order_id),
-    COLUMN(I64, subscription, plan_id), COLUMN(I64, subscription, customer_id), COLUMN(BOOL, subscription, consolidated),
+    COLUMN(I64, subscription, id), COLUMN(TEXT, subscription, number), COLUMN(TEXT, subscription, external_ref),
+    COLUMN(ID, subscription, order_id), COLUMN(I64, subscription, plan_id), COLUMN(I64, subscription, customer_id),
+    COLUMN(BOOL, subscription, consolidated),
     COLUMN(ID, subscription, payment_method_id), COLUMN(TEXT, subscription, state), COLUMN(TEXT, subscription, currency),
     COLUMN(TEXT, subscription, language), COLUMN(TEXT, subscription, unit), COLUMN(I32, subscription, count),
     COLUMN(DATE, subscription, anchor_on), COLUMN(I32, subscription, month_day), COLUMN(DATE, subscription, started_on),
@@ -35,12 +38,13 @@ static const struct column subscription_column[] = {
     COLUMN(I32, subscription, max_missed), COLUMN(I32, subscription, next_index), COLUMN(I32, subscription, arrears_index),
     COLUMN(DATE, subscription, due_on), COLUMN(I64, subscription, period_minor), COLUMN(I64, subscription, mrr_e4), COLUMN(DATE, subscription, held_on),
     COLUMN(TEXT, subscription, hold_reason), COLUMN(TEXT, subscription, error),
+    COLUMN(DATE, subscription, billed_until_on),
 };
 #define SUBSCRIPTION_FIELDS                                                                                     \
-    "number, order_id, plan_id, customer_id, consolidated, payment_method_id, state, currency, language, unit, " \
+    "number, external_ref, order_id, plan_id, customer_id, consolidated, payment_method_id, state, currency, language, unit, " \
     "count, anchor_on, month_day, started_on, trial_until_on, trial_end, term_unit, term_count, term_renews, "  \
     "term_until_on, ends_on, end_reason, commitment_until_on, notice_days, max_missed, next_index, "            \
-    "arrears_index, due_on, period_minor, mrr_e4, held_on, hold_reason, error"
+    "arrears_index, due_on, period_minor, mrr_e4, held_on, hold_reason, error, billed_until_on"
 
 /* What billing changes, in the order of the UPDATE's parameters. */
 static const struct column billed_column[] = {
@@ -90,7 +94,8 @@ static const struct column figures_column[] = {
 };
 
 enum {
-    SIGNATURE_INSERT, SIGNATURE_OF, SIGNATURE_BY_ID, ORDER_INSERT, ORDER_OF, ORDER_BY_ID, INSERT, BY_NUMBER, BY_ID, OF_ORDER,
+    SIGNATURE_INSERT, SIGNATURE_OF, SIGNATURE_BY_ID, ORDER_INSERT, ORDER_OF, ORDER_BY_ID, INSERT, BY_NUMBER, BY_REFERENCE,
+    RUNNING_AFTER, BY_ID, OF_ORDER,
     OF_CUSTOMER, CLAIM, CLAIM_ONE, SAVE_BILLED, SAVE_ERROR, SAVE_METHOD, RELEASE, LINES_INSERT, LINES, LIST, FIGURES, LOCK,
     SAVE_END, BILLED_UNTIL, DUE_CUSTOMERS, DUE_CUSTOMER, CLAIM_CUSTOMERS, CONSOLIDATE, CONSOLIDATE_ALL, METHOD_OF_INVOICE,
 };
@@ -109,9 +114,13 @@ static const struct statement statement[] = {
     [ORDER_BY_ID] = {"order_by_id", "SELECT id, quote_id, version_id, customer_id, confirmed_at, confirmed_on "
                   "FROM sales_order WHERE id = ?", READS(sales_order, order_column)},
     [INSERT] = {"subscription_insert", "INSERT INTO subscription (" SUBSCRIPTION_FIELDS ", created_at) VALUES "
-                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [BY_NUMBER] = {"subscription_by_number", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE number = ?",
                    READS(subscription, subscription_column)},
+    [BY_REFERENCE] = {"subscription_by_reference", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE reference = ?",
+                      READS(subscription, subscription_column)},
+    [RUNNING_AFTER] = {"subscriptions_running_after", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription "
+                       "WHERE id > ? AND state <> 'ended' ORDER BY id LIMIT ?", READS(subscription, subscription_column)},
     [BY_ID] = {"subscription_by_id", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE id = ?",
                READS(subscription, subscription_column)},
     [OF_ORDER] = {"subscription_of_order",
@@ -211,8 +220,11 @@ enum err order_by_id(struct ctx *ctx, int64_t id, struct sales_order *order)
 
 enum err insert_subscription(struct ctx *ctx, struct subscription *s)
 {
+    bool imported = !str_empty(s->external_ref);
+
     return db_insert(ctx, &statement[INSERT],
-                     PARAMS(P_TEXT(s->number), P_I64(s->order_id), P_I64(s->plan_id), P_I64(s->customer_id),
+                     PARAMS(P_TEXT(s->number), P_TEXT(imported ? s->external_ref : NULL), P_ID(s->order_id),
+                            P_I64(s->plan_id), P_I64(s->customer_id),
                             P_BOOL(s->consolidated), P_ID(s->payment_method_id), P_TEXT(s->state), P_TEXT(s->currency), P_TEXT(s->language),
                             P_TEXT(s->unit), P_I64(s->count), P_DATE(s->anchor_on), P_I64(s->month_day),
                             P_DATE(s->started_on), P_DATE(s->trial_until_on), P_TEXT(s->trial_end), P_TEXT(s->term_unit),
@@ -220,7 +232,29 @@ enum err insert_subscription(struct ctx *ctx, struct subscription *s)
                             P_TEXT(s->end_reason), P_DATE(s->commitment_until_on), P_I64(s->notice_days),
                             P_I64(s->max_missed), P_I64(s->next_index), P_I64(s->arrears_index), P_DATE(s->due_on), P_I64(s->period_minor),
                             P_I64(s->mrr_e4), P_DATE(s->held_on), P_TEXT(s->hold_reason), P_TEXT(s->error),
-                            P_INSTANT(ctx->now)), &s->id);
+                            P_DATE(imported ? s->billed_until_on : DATE_NONE), P_INSTANT(ctx->now)), &s->id);
+}
+
+enum err take_subscription_number(struct ctx *ctx, const char *prefix, char number[NUMBER_BYTES])
+{
+    struct subscription other;
+    enum err err;
+
+    do {
+        TRY(ctx, take_number(ctx, prefix, number));
+        err = subscription_by_reference(ctx, number, &other);
+    } while (err == OK);
+    return err == ERR_NOT_FOUND ? OK : err;
+}
+
+enum err subscription_by_reference(struct ctx *ctx, const char *reference, struct subscription *subscription)
+{
+    return db_row(ctx, &statement[BY_REFERENCE], PARAMS(P_TEXT(reference)), subscription);
+}
+
+enum err running_subscriptions_after(struct ctx *ctx, int64_t after_id, int32_t limit, struct subscription **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[RUNNING_AFTER], PARAMS(P_I64(after_id), P_I64(limit)), rows, count);
 }
 
 enum err subscription_by_number(struct ctx *ctx, const char *number, struct subscription *subscription)

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/ctx.h"
+#include "core/numbering.h"
 
 struct signature {
     int64_t id;
@@ -47,7 +48,8 @@ enum err order_by_id(struct ctx *ctx, int64_t id, struct sales_order *order) MUS
 struct subscription {
     int64_t id;
     const char *number;
-    int64_t order_id;
+    const char *external_ref;  /* how another system named it; "" or NULL: it has an order */
+    int64_t order_id;          /* 0: imported */
     int64_t plan_id;
     int64_t customer_id;
     bool consolidated;         /* the customer wants one invoice a day for all */
@@ -79,9 +81,17 @@ struct subscription {
     int32_t held_on;
     const char *hold_reason;
     const char *error;
+    int32_t billed_until_on;   /* imported: what lies before was billed elsewhere; else DATE_NONE */
 };
+/* The next number that is nobody's reference: a gap in the numbers of subscriptions means nothing. */
+enum err take_subscription_number(struct ctx *ctx, const char *prefix, char number[NUMBER_BYTES]) MUST_USE;
 enum err insert_subscription(struct ctx *ctx, struct subscription *subscription) MUST_USE;
 enum err subscription_by_number(struct ctx *ctx, const char *number, struct subscription *subscription) MUST_USE;
+/* By external_ref, or by number where there is none: a reference means one subscription. */
+enum err subscription_by_reference(struct ctx *ctx, const char *reference, struct subscription *subscription) MUST_USE;
+/* Those that are not ended, by id, above after_id: for files of all. */
+enum err running_subscriptions_after(struct ctx *ctx, int64_t after_id, int32_t limit, struct subscription **rows,
+                                     size_t *count) MUST_USE;
 enum err subscription_by_id(struct ctx *ctx, int64_t id, struct subscription *subscription) MUST_USE;
 enum err subscription_of_order(struct ctx *ctx, int64_t order_id, struct subscription *subscription) MUST_USE;
 enum err subscriptions_of_customer(struct ctx *ctx, int64_t customer_id, struct subscription **rows, size_t *count) MUST_USE;

@@ -1,29 +1,40 @@
 #include "web/fcgi.h"
 
 #include <fcgiapp.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/check.h"
 
-enum { REQUEST_SECONDS_MAX = 25 };
+enum { REQUEST_SECONDS_MAX = 25, DROPPED_BYTES_MAX = 8 * 1024 * 1024 };
 
-/* Reads at most one byte more than is ever allowed, so that "too large" can be told. */
-static char *read_body(struct arena *arena, FCGX_Request *fcgi, size_t *bytes)
+/* What nobody reads is taken all the same, up to a bound: whoever is still sending would not hear the answer. */
+static void drop_body(FCGX_Request *fcgi, size_t bytes)
 {
-    const char *length = FCGX_GetParam("CONTENT_LENGTH", fcgi->envp);
-    long wanted = length != NULL ? strtol(length, NULL, 10) : 0;
+    char drop[16 * 1024];
+    size_t left = bytes < DROPPED_BYTES_MAX ? bytes : DROPPED_BYTES_MAX;
+    int got = 1;
+
+    for (; left > 0 && got > 0; left -= (size_t)got)
+        got = FCGX_GetStr(drop, (int)(left < sizeof drop ? left : sizeof drop), fcgi->in);
+}
+
+/* 200, 413 without keeping a byte, or 400 when the client sent less than it announced. */
+static int read_body(struct arena *arena, FCGX_Request *fcgi, struct request *request, size_t most)
+{
+    size_t bytes = 0;
     char *body;
     int got;
 
-    *bytes = 0;
-    if (wanted <= 0 || wanted > BODY_BYTES_MAX)
-        return arena_strdup(arena, "");
-    body = arena_alloc(arena, (size_t)wanted + 1);
-    while (*bytes < (size_t)wanted && (got = FCGX_GetStr(body + *bytes, (int)((size_t)wanted - *bytes), fcgi->in)) > 0)
-        *bytes += (size_t)got;
-    return body;
+    if (request->content_length > most) {
+        drop_body(fcgi, request->content_length);
+        return 413;
+    }
+    body = arena_alloc(arena, request->content_length + 1);
+    while (bytes < request->content_length &&
+           (got = FCGX_GetStr(body + bytes, (int)(request->content_length - bytes), fcgi->in)) > 0)
+        bytes += (size_t)got;
+    body[bytes] = '\0';
+    return request_take_body(request, body, bytes);
 }
 
 static void send(FCGX_Request *fcgi, const struct str *text)
@@ -44,13 +55,13 @@ int serve_fcgi(int socket, const struct fcgi_handler *handler)
         struct request request;
         struct response response = response_new(arena);
         struct str text;
-        size_t bytes;
-        char *body;
         int status;
 
         (void)alarm(REQUEST_SECONDS_MAX); /* a request that hangs ends this process, not the site */
-        body = read_body(arena, &fcgi, &bytes);
-        status = request_parse(&request, arena, fcgi.envp, body, bytes);
+        status = request_parse(&request, arena, fcgi.envp);
+        if (status == 200)
+            status = read_body(arena, &fcgi, &request,
+                               handler->body_max != NULL ? handler->body_max(&request) : BODY_BYTES_MAX);
         more = handler->answer(&request, status == 200 ? 0 : status, &response, handler->arg);
         text = response_text(&response, request.method == METHOD_HEAD);
         send(&fcgi, &text);

@@ -2,6 +2,7 @@
 
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/str.h"
 
@@ -130,7 +131,22 @@ static const char *plain_text(struct arena *arena, const char *text, size_t most
     return str_is_utf8(cut, strlen(cut)) ? cut : "";
 }
 
-int request_parse(struct request *request, struct arena *arena, char **environment, const char *body, size_t body_bytes)
+bool media_type_is(const char *content_type, const char *type)
+{
+    size_t bytes = strcspn(content_type, "; \t");
+    const char *after = content_type + bytes + strspn(content_type + bytes, " \t");
+
+    return bytes == strlen(type) && strncasecmp(content_type, type, bytes) == 0 && (*after == ';' || *after == '\0');
+}
+
+int request_take_body(struct request *request, const char *body, size_t body_bytes)
+{
+    request->body = body;
+    request->body_bytes = body_bytes;
+    return body_bytes == request->content_length ? 200 : 400;
+}
+
+int request_parse(struct request *request, struct arena *arena, char **environment)
 {
     const char *method;
     const char *uri;
@@ -142,8 +158,7 @@ int request_parse(struct request *request, struct arena *arena, char **environme
     request->arena = arena;
     request->environment = environment;
     request->path = "/";
-    request->body = body != NULL ? body : "";
-    request->body_bytes = body_bytes;
+    request->body = "";
     request->remote_addr = plain_text(arena, request_param(request, "REMOTE_ADDR"), 45);
     request->user_agent = plain_text(arena, request_param(request, "HTTP_USER_AGENT"), 255);
     request->host = plain_text(arena, request_param(request, "HTTP_HOST"), 255);
@@ -172,7 +187,6 @@ int request_parse(struct request *request, struct arena *arena, char **environme
     length = request_param(request, "CONTENT_LENGTH");
     if (length[0] != '\0' && !str_to_i64(length, 0, INT64_MAX, &wanted))
         return 400;
-    if (wanted > BODY_BYTES_MAX)
-        return 413;
-    return (size_t)wanted == body_bytes ? 200 : 400;
+    request->content_length = (size_t)wanted;
+    return 200;
 }

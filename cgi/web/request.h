@@ -34,6 +34,7 @@ struct request {
     struct pairs fields;      /* of the query */
     struct pairs cookies;
     const char *content_type;
+    size_t content_length;    /* what the client announced */
     const char *body;         /* NUL-terminated, body_bytes long */
     size_t body_bytes;
     const char *remote_addr;
@@ -42,10 +43,15 @@ struct request {
     const char *tenant;       /* TACITE_TENANT: path of the configuration file */
 };
 
-/* 200, or the status with which the request is refused: 400, 405, 413, 404 (path). body_bytes is what
- * was really read. */
-int request_parse(struct request *request, struct arena *arena, char **environment, const char *body,
-                  size_t body_bytes);
+/* Everything but the body. 200, or the status with which the request is refused: 400, 405, 404 (path). */
+int request_parse(struct request *request, struct arena *arena, char **environment);
+
+/* The body as it was read, NUL-terminated: 200, or 400 when it is not as long as was announced. */
+int request_take_body(struct request *request, const char *body, size_t body_bytes);
+
+/* True when the header names this media type, whatever its parameters: "text/csv" is that of
+ * "Text/CSV; charset=utf-8", and not of "text/csvx". */
+bool media_type_is(const char *content_type, const char *type);
 
 /* Value of a FastCGI parameter ("HTTP_ORIGIN"); "" when absent. */
 const char *request_param(const struct request *request, const char *name);

@@ -59,7 +59,7 @@ void respond_file(struct response *response, const char *content_type, const cha
     CHECK(strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.") == strlen(name));
     response->content_type = content_type;
     respond_header(response, "Content-Disposition", arena_printf(response->arena, "%s; filename=\"%s\"",
-                                                                       strcmp(content_type, "application/pdf") == 0 ? "inline" : "attachment", name));
+                   strcmp(content_type, "application/pdf") == 0 ? "inline" : "attachment", name));
     response->body = str_new(response->arena);
     str_append_bytes(&response->body, data, bytes);
 }

@@ -1,5 +1,5 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"layout/seller_top.cs" ?>
-<div class="ui-head"><h1><?cs var:tr("Customers") ?></h1><a class="btn btn-primary" href="/admin/customers/new"><?cs var:tr("New customer") ?></a></div>
+<div class="ui-head"><h1><?cs var:tr("Customers") ?></h1><a href="/admin/import/customers"><?cs var:tr("Import and export") ?></a><a class="btn btn-primary" href="/admin/customers/new"><?cs var:tr("New customer") ?></a></div>
 <form method="get" action="/admin/customers" class="ui-filter" role="search">
 <div class="ui-field"><label class="form-label" for="f-q"><?cs var:tr("Name, number or e-mail address") ?></label><input class="form-control" id="f-q" name="q" value="<?cs var:Filter.q ?>"></div>
 <button type="submit" class="btn btn-secondary"><?cs var:tr("Search") ?></button>

@@ -1,5 +1,5 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"layout/seller_top.cs" ?>
-<div class="ui-head"><h1><?cs var:tr("Products") ?></h1><a class="btn btn-primary" href="/admin/products/new"><?cs var:tr("New product") ?></a></div><?cs if:?Empty.text ?>
+<div class="ui-head"><h1><?cs var:tr("Products") ?></h1><a href="/admin/import/products"><?cs var:tr("Import and export") ?></a><a class="btn btn-primary" href="/admin/products/new"><?cs var:tr("New product") ?></a></div><?cs if:?Empty.text ?>
 <?cs call:ui_empty(Empty) ?><?cs else ?>
 <table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:tr("Products") ?></caption>

@@ -18,7 +18,17 @@
 <tbody><?cs each:v = Versions ?>
 <tr><th scope="row"><?cs var:v.label ?></th><td><?cs var:v.state ?></td><td><?cs var:v.sent ?></td><td class="ui-num"><?cs var:v.today ?></td></tr><?cs /each ?>
 </tbody>
-</table><?cs /if ?><?cs if:May.again ?>
+</table><?cs /if ?><?cs if:subcount(Alternatives) || May.alternative ?>
+<h2><?cs var:tr("Alternatives") ?></h2><?cs if:subcount(Alternatives) ?>
+<table class="ui-table ui-stack">
+<caption class="visually-hidden"><?cs var:tr("Alternatives") ?></caption>
+<thead><tr><th scope="col"><?cs var:tr("Quote") ?></th><th scope="col"><?cs var:tr("State") ?></th><th scope="col" class="ui-num"><?cs var:tr("Due today") ?></th><th scope="col" class="ui-num"><?cs var:tr("Per period") ?></th></tr></thead>
+<tbody><?cs each:a = Alternatives ?>
+<tr><th scope="row"><a href="<?cs var:a.href ?>"><?cs var:a.number ?></a></th><td><?cs call:ui_badge(a.kind, a.label) ?></td><td class="ui-num"><?cs var:a.today ?></td><td class="ui-num"><?cs var:a.period ?></td></tr><?cs /each ?>
+</tbody>
+</table><?cs /if ?><?cs if:May.alternative ?>
+<p><?cs var:tr("The customer takes one of them: when it is confirmed, the others are withdrawn.") ?></p>
+<form method="post" action="/admin/quotes/<?cs var:Quote.ref ?>/alternative"><?cs call:ui_hidden(Token) ?><div class="ui-actions"><button type="submit" class="btn btn-secondary"><?cs var:tr("Add an alternative") ?></button></div></form><?cs /if ?><?cs /if ?><?cs if:May.again ?>
 <h2><?cs var:tr("Link of the customer") ?></h2><?cs if:?Link.expires ?>
 <p><?cs var:tr("The link works until") ?> <?cs var:Link.expires ?>.<?cs if:Link.used ?> <?cs var:tr("First opened on") ?> <?cs var:Link.used ?>.<?cs /if ?></p><?cs else ?>
 <p><?cs var:tr("No link works at the moment.") ?></p><?cs /if ?>

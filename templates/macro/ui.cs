@@ -7,6 +7,7 @@
   ui_flash()              Flash.{kind, text, alert, link, href}
   ui_errors()             Errors.N.{id, msg}: the summary above the form
   ui_field(f)             label, hint, error, input
+  ui_file(f)              the same with a CSV file
   ui_text(f)              the same with a textarea
   ui_select(f)            the same with a select
   ui_choice(f)            fieldset of radios (or checkboxes when f.multi)
@@ -42,6 +43,9 @@
 <label class="form-label" for="<?cs var:f.id ?>"><?cs var:f.label ?><?cs if:!f.required && !f.plain ?> <span class="ui-optional"><?cs var:tr("(optional)") ?></span><?cs /if ?></label><?cs /def ?><?cs def:ui_field(f) ?>
 <div class="ui-field<?cs if:f.err ?> ui-has-error<?cs /if ?>"><?cs call:ui_label(f) ?><?cs call:ui_about(f) ?>
 <input class="form-control<?cs if:f.short ?> ui-short<?cs /if ?>" id="<?cs var:f.id ?>" name="<?cs var:f.name ?>" type="<?cs if:f.type ?><?cs var:f.type ?><?cs else ?>text<?cs /if ?>" value="<?cs var:f.value ?>"<?cs if:f.ac ?> autocomplete="<?cs var:f.ac ?>"<?cs /if ?><?cs if:f.mode ?> inputmode="<?cs var:f.mode ?>"<?cs /if ?><?cs call:ui_described(f) ?>>
+</div><?cs /def ?><?cs def:ui_file(f) ?>
+<div class="ui-field<?cs if:f.err ?> ui-has-error<?cs /if ?>"><?cs call:ui_label(f) ?><?cs call:ui_about(f) ?>
+<input class="form-control" id="<?cs var:f.id ?>" name="<?cs var:f.name ?>" type="file" accept=".csv,text/csv"<?cs call:ui_described(f) ?>>
 </div><?cs /def ?><?cs def:ui_text(f) ?>
 <div class="ui-field<?cs if:f.err ?> ui-has-error<?cs /if ?>"><?cs call:ui_label(f) ?><?cs call:ui_about(f) ?>
 <textarea class="form-control" id="<?cs var:f.id ?>" name="<?cs var:f.name ?>" rows="<?cs if:f.rows ?><?cs var:f.rows ?><?cs else ?>4<?cs /if ?>"<?cs call:ui_described(f) ?>><?cs var:f.value ?></textarea>

@@ -43,7 +43,8 @@ before(async () => {
     sent: one("SELECT number FROM quote WHERE state = 'sent' LIMIT 1"), customer: one('SELECT number FROM customer LIMIT 1'),
     product: one('SELECT id FROM product LIMIT 1'), plan: one('SELECT id FROM plan LIMIT 1'), template: one('SELECT id FROM quote_template LIMIT 1'),
     mail: one("SELECT id FROM outbox WHERE template = 'quote_sent' LIMIT 1"), subscription: one('SELECT number FROM subscription LIMIT 1'),
-    invoice: one('SELECT number FROM invoice LIMIT 1'), entry: one('SELECT MIN(id) FROM journal_entry'), mandate: one('SELECT reference FROM mandate LIMIT 1'), receipt: one("SELECT id FROM bank_entry WHERE state = 'open' LIMIT 1"), account: '411', country: 'PT' });
+    invoice: one('SELECT number FROM invoice LIMIT 1'), entry: one('SELECT MIN(id) FROM journal_entry'), mandate: one('SELECT reference FROM mandate LIMIT 1'), receipt: one("SELECT id FROM bank_entry WHERE state = 'open' LIMIT 1"),
+    account: '411', country: 'PT', kind: 'subscriptions', import: await checkedFile() });
 }, { timeout: 300000 });
 
 // The quote while it can still be signed, and what its forms answer to nothing.
@@ -79,6 +80,17 @@ async function inspectMandate() {
   await at('a wrong code');
 }
 
+// A file that was checked and waits: contracts of a customer who is there, one due already.
+async function checkedFile() {
+  const [customer_, plan] = [stack.value('SELECT number FROM customer LIMIT 1'), stack.value("SELECT name FROM plan WHERE unit = 'month' LIMIT 1")];
+  await seller.goto(`${stack.site}/admin/import/subscriptions`);
+  await seller.locator('input[type=file]').setInputFiles({ name: 'x.csv', mimeType: 'text/csv', buffer: Buffer.from(
+    `reference,customer,plan,start,next_period,description,quantity,price\nV-1,${customer_},${plan},2024-01-31,2026-10-31,Desk,2,29.00\nV-2,${customer_},${plan},2024-01-01,2027-01-01,Locker,1,9.90\n`) });
+  await seller.locator('main form button[type=submit]').click();
+  await seller.waitForURL(/\/admin\/import\/subscriptions\/\d+$/);
+  return seller.url().split('/').at(-1);
+}
+
 after(async () => {
   await browser?.close();
   await stack?.stop();
@@ -90,7 +102,7 @@ const argument = {
   '/admin/quotes/:quote/edit': { quote: 'draft' }, '/admin/quotes/:quote/send': { quote: 'draft' },
   '/admin/quotes/:quote/withdraw': { quote: 'sent' },
   '/admin/products/:id': { id: 'product' }, '/admin/plans/:id': { id: 'plan' }, '/admin/templates/:id': { id: 'template' },
-  '/admin/outbox/:id': { id: 'mail' }, '/pay/:ref': { ref: 'invoice' }, '/pay/:ref/return': { ref: 'quote' }, '/done/:ref': { ref: 'quote' },
+  '/admin/outbox/:id': { id: 'mail' }, '/admin/import/:kind/:file': { file: 'import' }, '/pay/:ref': { ref: 'invoice' }, '/pay/:ref/return': { ref: 'quote' }, '/done/:ref': { ref: 'quote' },
 };
 const notPages = /\.(pdf|csv|txt|xml)$|^\/l\/|^\/hook\//;
 
@@ -173,7 +185,7 @@ test('errors: dead links, nothing there, wrong input', { timeout: 300000 }, asyn
   await visit(customer, '/q/Q-2026-00001', 404); // somebody else's
   await visit(seller, '/admin/quotes/Q-1999-00001', 404);
   for (const [path, form] of [['/admin/customers/new', 'main form'], ['/admin/products/new', 'main form'], ['/admin/plans/new', 'main form'],
-    ['/admin/templates/new', 'main form'], ['/admin/quotes/new', 'main form'], ['/admin/taxes/rates/new', 'main form']]) {
+    ['/admin/templates/new', 'main form'], ['/admin/quotes/new', 'main form'], ['/admin/taxes/rates/new', 'main form'], ['/admin/import/customers', 'main form']]) {
     await seller.goto(stack.site + path);
     const sent = seller.waitForResponse((r) => r.request().method() === 'POST');
     await seller.locator(`${form} button.btn-primary[type=submit]`).first().click();
@@ -182,6 +194,13 @@ test('errors: dead links, nothing there, wrong input', { timeout: 300000 }, asyn
     if (await seller.locator('[role=alert]').count() === 0) findings.push(`${path}: no summary of what is wrong`);
     findings.push(...await inspect(seller, `422 ${path}`));
   }
+  await seller.goto(`${stack.site}/admin/import/customers`);
+  await seller.locator('input[type=file]').setInputFiles({ name: 'x.csv', mimeType: 'text/csv', buffer: Buffer.from(
+    'reference;kind;name;email;street;postal_code;city;country;language\nK-1;firm;;a@;x;1;y;FR;fr\nK-1;company;A;a@example.com;x;1;y;Frankreich-und-noch-viel-mehr;fr\n') });
+  await seller.locator('main form button[type=submit]').click();
+  await seller.waitForLoadState();
+  assert.ok(await seller.locator('main tbody tr').count() >= 5, 'the report names what is wrong');
+  findings.push(...await inspect(seller, '422 a bad file'));
   assert.deepEqual(findings, []);
 });
 

@@ -122,7 +122,7 @@ test('a POST without, with a foreign, or with a spent token does nothing', async
   assert.equal(count(), n + 1);
 });
 
-test('what is no form of ours: 400, 404, 405, 413, 414', async () => {
+test('what is no form of ours: 400, 404, 405, 413, 414, 415', async () => {
   const visitor = new Visitor(stack.site);
   await visitor.get(stack.link);
   const ask = visitor.fill(visitor.form(/\/ask$/), { text: 'x' });
@@ -133,7 +133,10 @@ test('what is no form of ours: 400, 404, 405, 413, 414', async () => {
   assert.equal(await post(ask.body.replace('text=x', 'text=%ff%fe')), 400);
   assert.equal(await post(ask.body.replace('text=x', 'text=%00')), 400);
   assert.equal(await post(ask.body.replace('text=x', 'text=%zz')), 400);
-  assert.equal(await post('{}', 'application/json'), 400);
+  assert.equal(await post('{}', 'application/json'), 415);
+  assert.equal(await post(ask.body, 'application/x-www-form-urlencodedx'), 415);
+  assert.equal(await post(ask.body, 'multipart/form-data; boundary=x'), 415, 'a row that takes no files');
+  assert.equal(await post(ask.body, 'Application/X-WWW-Form-Urlencoded ; charset=utf-8'), 303);
   assert.equal((await get('/nothing')).status, 404);
   assert.equal((await fetch(`${stack.site}/admin/quotes`, { method: 'DELETE' })).status, 405);
   assert.ok([414, 400].includes((await get(`/link?x=${'a'.repeat(20000)}`)).status));

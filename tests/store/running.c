@@ -15,6 +15,7 @@
 #include "service/rendering.h"
 #include "service/renewing.h"
 #include "service/settling.h"
+#include "store/alternative.h"
 #include "store/invoice.h"
 #include "store/journal.h"
 #include "store/outbox.h"
@@ -103,6 +104,49 @@ static struct subscription confirmed(struct ctx *ctx)
     GOOD(order_of_quote(ctx, c.offer.quote.id, &order));
     GOOD(subscription_of_order(ctx, order.id, &subscription));
     return subscription;
+}
+
+TEST(running, of_alternatives_one_is_taken_and_the_others_end)
+{
+    struct ctx *ctx = running_ctx();
+    struct confirming c = {.offer = sent_offer(ctx, ACCEPTANCE_SIGNATURE)};
+    struct alternative *others;
+    struct quoting_result second;
+    struct quoting_result third;
+    struct quoting_result refused;
+    struct offer copy;
+    struct quote quote;
+    size_t count;
+
+    GOOD(add_alternative(ctx, c.offer.quote.id, NO_ONCE, &second));
+    GOOD(add_alternative(ctx, second.quote_id, NO_ONCE, &third)); /* of an alternative: the same group */
+    GOOD(send_quote(ctx, third.quote_id, "", NO_ONCE, &refused));
+    GOOD(load_offer(ctx, second.quote_id, 0, &copy));
+    SAME_NUMBER(copy.line_count, c.offer.line_count);
+    SAME_NUMBER(copy.totals.today.gross_minor, c.offer.totals.today.gross_minor);
+    SAME_NUMBER(copy.quote.customer_id, c.offer.quote.customer_id);
+    SAME_NUMBER(copy.version.valid_until_on, c.offer.version.valid_until_on);
+    GOOD(alternatives(ctx, second.quote_id, &others, &count));
+    SAME_NUMBER(count, 2);
+    SAME_NUMBER(others[0].id, c.offer.quote.id);
+    SAME_NUMBER(others[1].id, third.quote_id);
+
+    GOOD(db_transaction(ctx, sign_offer, &c.offer));
+    GOOD(add_alternative(ctx, c.offer.quote.id, NO_ONCE, &refused));
+    SAME_NUMBER(refused.refusal, QUOTE_IS_SIGNED);
+    c.offer.quote.state = QUOTE_SIGNED;
+    GOOD(reserve_invoice_ids(ctx, 1, &c.ids));
+    GOOD(db_transaction(ctx, confirm, &c));
+    GOOD(quote_by_id(ctx, c.offer.quote.id, &quote));
+    SAME_NUMBER(quote.state, QUOTE_CONFIRMED);
+    GOOD(quote_by_id(ctx, second.quote_id, &quote));
+    SAME_NUMBER(quote.state, QUOTE_WITHDRAWN);
+    GOOD(quote_by_id(ctx, third.quote_id, &quote));
+    SAME_NUMBER(quote.state, QUOTE_WITHDRAWN);
+    CU_ASSERT_EQUAL(join_alternatives(ctx, c.offer.quote.id, third.quote_id), ERR_DB); /* not its own alternative */
+    ctx_forget_error(ctx);
+    CU_ASSERT_EQUAL(join_alternatives(ctx, second.quote_id, sent_offer(ctx, ACCEPTANCE_SIGNATURE).quote.id), ERR_DB); /* nor of another group */
+    ctx_forget_error(ctx);
 }
 
 TEST(running, an_order_is_confirmed_once_with_its_first_invoice)

@@ -125,3 +125,13 @@ TEST(multipart, random_cuts_and_bytes)
         CU_ASSERT_TRUE(got.fields.count <= 20 && got.file_count <= MULTIPART_FILES_MAX);
     }
 }
+
+TEST(multipart, media_types_are_compared_whole_and_without_case)
+{
+    CU_ASSERT_TRUE(media_type_is("application/x-www-form-urlencoded", "application/x-www-form-urlencoded"));
+    CU_ASSERT_TRUE(media_type_is("Application/X-WWW-Form-Urlencoded ; charset=utf-8", "application/x-www-form-urlencoded"));
+    CU_ASSERT_FALSE(media_type_is("application/x-www-form-urlencodedx", "application/x-www-form-urlencoded"));
+    CU_ASSERT_FALSE(media_type_is("application/x-www-form-urlencoded x", "application/x-www-form-urlencoded"));
+    CU_ASSERT_FALSE(media_type_is("application/x-www-form-url", "application/x-www-form-urlencoded"));
+    CU_ASSERT_FALSE(media_type_is("", "application/x-www-form-urlencoded"));
+}

@@ -33,6 +33,9 @@ enum err admin_timeline(struct page *page, HDF *node, const char *subject_kind, 
  * that opens links. */
 enum err open_reset_link(struct page *page, const char *token);
 
+/* What a page imports in one go; more is for tacite-batch import. */
+enum { IMPORT_PAGE_BYTES = 5 * 1024 * 1024, IMPORT_PAGE_ROWS = 10000, IMPORT_BODY_MAX = IMPORT_PAGE_BYTES + 64 * 1024 };
+
 /* The handlers. */
 enum err page_login(struct page *page);
 enum err page_login_post(struct page *page);
@@ -55,6 +58,7 @@ enum err page_quote_send(struct page *page);
 enum err page_quote_send_post(struct page *page);
 enum err page_quote_again_post(struct page *page);
 enum err page_quote_revoke_post(struct page *page);
+enum err page_quote_alternative_post(struct page *page);
 enum err page_quote_withdraw(struct page *page);
 enum err page_quote_withdraw_post(struct page *page);
 enum err page_quote_answer_post(struct page *page);
@@ -128,6 +132,13 @@ enum err page_closings(struct page *page);
 enum err page_closings_post(struct page *page);
 enum err page_fec(struct page *page);
 enum err page_item_done_post(struct page *page);
+enum err page_import(struct page *page);
+enum err page_import_kind(struct page *page);
+enum err page_import_kind_post(struct page *page);
+enum err page_import_file(struct page *page);
+enum err page_import_file_post(struct page *page);
+enum err page_import_sample(struct page *page);
+enum err page_export(struct page *page);
 enum err page_outbox(struct page *page);
 enum err page_outbox_mail(struct page *page);
 

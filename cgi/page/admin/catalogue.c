@@ -3,14 +3,12 @@
 
 #include "base/str.h"
 #include "core/numbering.h"
-#include "core/pricing.h"
+#include "intake/product_form.h"
 #include "page/admin/admin.h"
 #include "service/cataloguing.h"
 #include "text/format.h"
 #include "text/phrase.h"
 #include "text/words.h"
-
-enum { PRICES_MAX = 100 };
 
 static int64_t id_of(const char *text)
 {
@@ -68,62 +66,13 @@ enum err page_products(struct page *page)
     return page_show(page, 200, tr("Products"), "admin/products.cs");
 }
 
-struct price_form {
-    const char *plan;  /* id; "0" the one-time price */
-    int64_t price_e4;
-};
-struct product_form {
-    int64_t rev;
-    const char *code;
-    const char *name;
-    const char *description;
-    const char *kind;
-    const char *unit;
-    const char *timing;
-    const char *tax;
-    bool archived;
-    struct price_form *prices;
-    size_t price_count;
-};
-
-static const struct field_option kind_option[] = {{"service", N_("Service"), NULL}, {"goods", N_("Goods"), NULL}};
-static const struct field_option tax_option[] = {{"standard", N_("Standard rate"), NULL}, {"intermediate", N_("Intermediate rate"), NULL},
-                                                 {"reduced", N_("Reduced rate"), NULL}, {"super_reduced", N_("Super-reduced rate"), NULL}};
-static const struct field price_field[] = {
-    {.kind = FIELD_HIDDEN, .name = "plan", .max = 20, .offset = offsetof(struct price_form, plan)},
-    {.kind = FIELD_DECIMAL, .name = "price", .label = N_("Price excl. VAT"), .digits = 4, .min = 0, .max = UNIT_PRICE_MAX_E4,
-     .offset = offsetof(struct price_form, price_e4)},
-};
-static const struct field_option product_timing_option[] = {
-    {"", N_("As the plan says"), NULL}, {"advance", N_("In advance"), NULL}, {"arrears", N_("In arrears"), NULL}};
-static const struct field product_field[] = {
-    {.kind = FIELD_INTEGER, .name = "rev", .min = 0, .max = INT32_MAX, .offset = offsetof(struct product_form, rev)},
-    {.kind = FIELD_TEXT, .name = "code", .label = N_("Code"), .required = true, .max = 40, .hint = N_("Short and unique, such as LIC-PRO"),
-     .missing = N_("Enter a code"), .offset = offsetof(struct product_form, code)},
-    {.kind = FIELD_TEXT, .name = "name", .label = N_("Name"), .required = true, .max = 200, .missing = N_("Enter the product's name"),
-     .offset = offsetof(struct product_form, name)},
-    {.kind = FIELD_MULTILINE, .name = "description", .label = N_("Description"), .max = 1000, .offset = offsetof(struct product_form, description)},
-    {.kind = FIELD_CHOICE, .name = "kind", .label = N_("Kind"), .required = true, .options = kind_option,
-     .option_count = COUNT_OF(kind_option), .offset = offsetof(struct product_form, kind)},
-    {.kind = FIELD_TEXT, .name = "unit", .label = N_("Unit"), .max = 20, .hint = N_("Such as user, hour, piece"),
-     .offset = offsetof(struct product_form, unit)},
-    {.kind = FIELD_CHOICE, .name = "timing", .label = N_("Billed"), .options = product_timing_option,
-     .option_count = COUNT_OF(product_timing_option), .offset = offsetof(struct product_form, timing)},
-    {.kind = FIELD_CHOICE, .name = "tax", .label = N_("VAT"), .required = true, .options = tax_option,
-     .option_count = COUNT_OF(tax_option), .offset = offsetof(struct product_form, tax)},
-    {.kind = FIELD_CHECK, .name = "archived", .label = N_("No longer sold"), .offset = offsetof(struct product_form, archived)},
-    {.kind = FIELD_GROUP, .name = "price", .offset = offsetof(struct product_form, prices), .fields = price_field,
-     .field_count = COUNT_OF(price_field), .record_bytes = sizeof(struct price_form),
-     .count_offset = offsetof(struct product_form, price_count), .records_max = PRICES_MAX},
-};
-
 /* One price field per active plan, and one for selling it once. */
 static enum err price_rows(struct page *page, int64_t product_id, struct plan **plan, size_t *plan_count, struct price **price,
                            size_t *price_count)
 {
     TRY(page->ctx, plans(page->ctx, true, plan, plan_count));
-    if (*plan_count > PRICES_MAX - 1)
-        *plan_count = PRICES_MAX - 1;
+    if (*plan_count > PRODUCT_PRICES_MAX - 1)
+        *plan_count = PRODUCT_PRICES_MAX - 1;
     *price_count = 0;
     return product_id == 0 ? OK : prices(page->ctx, product_id, price, price_count);
 }
@@ -136,7 +85,7 @@ static enum err show_product(struct page *page, struct form *form, int64_t id, i
 
     view_form(page->ctx, hdf, form);
     TRY(page->ctx, plans(page->ctx, true, &plan, &count));
-    for (size_t i = 0; i <= count && i < PRICES_MAX; i++)
+    for (size_t i = 0; i <= count && i < PRODUCT_PRICES_MAX; i++)
         hdf_text(hdf, arena_printf(page->ctx->arena, "Form.price.%zu.price.label", i),
                  i == 0 ? tr_fill(page->ctx->arena, "Sold once, {currency}", "currency", currency_of(page), NULL)
                         : arena_printf(page->ctx->arena, "%s, %s (%s)", plan[i - 1].name, currency_of(page), phrase_per(page->ctx->arena, plan[i - 1].every)));
@@ -157,8 +106,7 @@ static void empty_price(struct form *form, const char *name)
 
 static enum err fill_product(struct page *page, const struct product *product, struct form *form)
 {
-    struct product_form values = {.rev = product->rev, .code = product->code, .name = product->name, .description = product->description,
-        .kind = product->kind, .unit = product->unit, .timing = product->timing, .tax = product->tax_class, .archived = str_equal(product->state, "archived")};
+    struct product_form values = product_form_of(product);
     struct arena *arena = page->ctx->arena;
     struct plan *plan;
     struct price *price;
@@ -179,7 +127,7 @@ static enum err fill_product(struct page *page, const struct product *product, s
                 there[i] = true;
             }
     }
-    form_fill(form, page->ctx, product_field, COUNT_OF(product_field), &values);
+    form_fill(form, page->ctx, product_field, PRODUCT_FIELDS, &values);
     for (size_t i = 0; i < values.price_count; i++)
         if (!there[i])
             empty_price(form, arena_printf(arena, "price.%zu.price", i));
@@ -231,11 +179,6 @@ static enum err read_prices(struct page *page, struct form *form, const struct p
     return OK;
 }
 
-static bool is_code(const char *code)
-{
-    return strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.") == strlen(code);
-}
-
 enum err page_product_edit_post(struct page *page)
 {
     struct once once = admin_once(page, "/admin/products?did=saved");
@@ -249,22 +192,13 @@ enum err page_product_edit_post(struct page *page)
 
     if (err != OK)
         return err;
-    if (!PAGE_FORM(page, &form, product_field, &v))
+    if (!page_form(page, &form, product_field, PRODUCT_FIELDS, &v))
         return OK;
-    if (!is_code(v.code))
-        form_error(&form, "code", tr("A code has letters, digits, dots and dashes only"));
+    product_form_check(&form, &v);
     TRY(page->ctx, read_prices(page, &form, &v, &price, &count));
     if (form.error_count > 0)
         return show_product(page, &form, product.id, v.rev);
-    product.rev = (int32_t)v.rev;
-    product.code = v.code;
-    product.name = v.name;
-    product.description = v.description;
-    product.kind = v.kind;
-    product.unit = v.unit;
-    product.timing = v.timing;
-    product.tax_class = v.tax;
-    product.state = v.archived ? "archived" : "active";
+    product_of_form(&v, &product);
     err = change_product(page->ctx, &product, price, count, &once, &result);
     if (err != OK)
         return err;

@@ -2,10 +2,9 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "core/country.h"
 #include "core/date.h"
-#include "core/identifier.h"
 #include "core/vat_id.h"
+#include "intake/customer_form.h"
 #include "page/admin/admin.h"
 #include "page/subscription_view.h"
 #include "service/customers.h"
@@ -52,64 +51,6 @@ enum err page_customers(struct page *page)
 
 /* ---- the form ---- */
 
-struct customer_form {
-    int64_t rev;
-    const char *kind;
-    const char *name;
-    const char *contact;
-    const char *email;
-    const char *phone;
-    const char *street;
-    const char *street2;
-    const char *postal_code;
-    const char *city;
-    const char *country;
-    const char *siren;
-    const char *vat_id;
-    const char *language;
-    bool consolidated;
-    bool archived;
-};
-
-static const struct field_option kind_option[] = {{"company", N_("A company or an organisation"), NULL},
-                                                  {"person", N_("A private person"), NULL}};
-static const struct field_option language_option[] = {{"fr", N_("French"), NULL}, {"en", N_("English"), NULL}};
-
-static const struct field customer_field[] = {
-    {.kind = FIELD_INTEGER, .name = "rev", .min = 0, .max = INT64_MAX, .offset = offsetof(struct customer_form, rev)},
-    {.kind = FIELD_CHOICE, .name = "kind", .label = N_("The customer is"), .required = true, .options = kind_option,
-     .option_count = COUNT_OF(kind_option), .offset = offsetof(struct customer_form, kind)},
-    {.kind = FIELD_TEXT, .name = "name", .label = N_("Name"), .required = true, .max = 200, .autocomplete = "off",
-     .missing = N_("Enter the customer's name"), .offset = offsetof(struct customer_form, name)},
-    {.kind = FIELD_TEXT, .name = "contact", .label = N_("Contact person"), .max = 200, .autocomplete = "off",
-     .offset = offsetof(struct customer_form, contact)},
-    {.kind = FIELD_EMAIL, .name = "email", .label = N_("E-mail address"), .required = true, .max = 254, .autocomplete = "off",
-     .hint = N_("Quotes and invoices are sent here."), .missing = N_("Enter the customer's e-mail address"),
-     .offset = offsetof(struct customer_form, email)},
-    {.kind = FIELD_TEXT, .name = "phone", .label = N_("Phone"), .max = 40, .autocomplete = "off",
-     .offset = offsetof(struct customer_form, phone)},
-    {.kind = FIELD_TEXT, .name = "street", .label = N_("Street and number"), .required = true, .max = 200, .autocomplete = "off",
-     .missing = N_("Enter the street"), .offset = offsetof(struct customer_form, street)},
-    {.kind = FIELD_TEXT, .name = "street2", .label = N_("Further address line"), .max = 200, .autocomplete = "off",
-     .offset = offsetof(struct customer_form, street2)},
-    {.kind = FIELD_TEXT, .name = "postal_code", .label = N_("Postal code"), .required = true, .max = 20, .autocomplete = "off",
-     .missing = N_("Enter the postal code"), .offset = offsetof(struct customer_form, postal_code)},
-    {.kind = FIELD_TEXT, .name = "city", .label = N_("Town"), .required = true, .max = 100, .autocomplete = "off",
-     .missing = N_("Enter the town"), .offset = offsetof(struct customer_form, city)},
-    {.kind = FIELD_CHOICE, .name = "country", .label = N_("Country"), .required = true, .max = 2,
-     .missing = N_("Choose the country"), .offset = offsetof(struct customer_form, country)},
-    {.kind = FIELD_TEXT, .name = "siren", .label = N_("SIREN number"), .max = 20, .hint = N_("Companies in France"),
-     .autocomplete = "off", .offset = offsetof(struct customer_form, siren)},
-    {.kind = FIELD_TEXT, .name = "vat_id", .label = N_("VAT number"), .max = 40, .hint = N_("Companies in the European Union"),
-     .autocomplete = "off", .offset = offsetof(struct customer_form, vat_id)},
-    {.kind = FIELD_CHOICE, .name = "language", .label = N_("Language"), .required = true, .options = language_option,
-     .option_count = COUNT_OF(language_option), .offset = offsetof(struct customer_form, language)},
-    {.kind = FIELD_CHECK, .name = "consolidated", .label = N_("One invoice for all that renews on the same day"),
-     .offset = offsetof(struct customer_form, consolidated)},
-    {.kind = FIELD_CHECK, .name = "archived", .label = N_("No new quotes for this customer"),
-     .offset = offsetof(struct customer_form, archived)},
-};
-
 static enum err show_form(struct page *page, const struct form *form, const char *number, int64_t version_id)
 {
     HDF *hdf = page_tree(page);
@@ -132,7 +73,7 @@ enum err page_customer_new(struct page *page)
         .language = page->company.id != 0 ? page->company.language : "fr"};
     struct form form;
 
-    form_fill(&form, page->ctx, customer_field, COUNT_OF(customer_field), &values);
+    form_fill(&form, page->ctx, customer_field, CUSTOMER_FIELDS, &values);
     return show_form(page, &form, NULL, 0);
 }
 
@@ -145,33 +86,9 @@ enum err page_customer_edit(struct page *page)
 
     if (err != OK)
         return err;
-    values = (struct customer_form){
-        .rev = customer.version_id, .kind = customer.is_company ? "company" : "person", .name = customer.name,
-        .contact = customer.contact_name, .email = customer.email, .phone = customer.phone, .street = customer.street,
-        .street2 = customer.street2, .postal_code = customer.postal_code, .city = customer.city, .country = customer.country,
-        .siren = customer.siren, .vat_id = customer.vat_id, .language = customer.language,
-        .consolidated = customer.consolidated, .archived = str_equal(customer.state, "archived")};
-    form_fill(&form, page->ctx, customer_field, COUNT_OF(customer_field), &values);
+    values = customer_form_of(&customer);
+    form_fill(&form, page->ctx, customer_field, CUSTOMER_FIELDS, &values);
     return show_form(page, &form, customer.number, customer.version_id);
-}
-
-/* What single fields cannot see. vat_id comes back normalised. */
-static void check(struct form *form, const struct customer_form *v, char vat_id[VAT_ID_BYTES])
-{
-    enum vat_id_verdict verdict;
-
-    vat_id[0] = '\0';
-    if (v->country[0] != '\0' && !country_known(v->country))
-        form_error(form, "country", tr("Choose the country"));
-    if (v->siren[0] != '\0' && !siren_ok(v->siren))
-        form_error(form, "siren", tr("This is not a SIREN number: nine digits, the last one fits the others"));
-    if (v->vat_id[0] == '\0')
-        return;
-    verdict = vat_id_normalise(v->vat_id, vat_id) ? vat_id_verdict(vat_id) : VAT_ID_WRONG_SHAPE;
-    if (verdict != VAT_ID_WELL_FORMED)
-        form_error(form, "vat_id", tr(vat_id_verdict_text(verdict)));
-    else if (v->country[0] != '\0' && !vat_id_fits(vat_id, v->country))
-        form_error(form, "vat_id", tr("This VAT number belongs to another country than the address"));
 }
 
 /* before NULL: a new customer. */
@@ -184,26 +101,12 @@ static enum err save(struct page *page, const struct customer *before)
     char vat_id[VAT_ID_BYTES];
     struct form form;
 
-    if (!PAGE_FORM(page, &form, customer_field, &v))
+    if (!page_form(page, &form, customer_field, CUSTOMER_FIELDS, &v))
         return OK;
-    check(&form, &v, vat_id);
+    customer_form_check(&form, &v, vat_id);
     if (form.error_count > 0)
         return show_form(page, &form, before != NULL ? before->number : NULL, v.rev);
-    customer.is_company = str_equal(v.kind, "company");
-    customer.name = v.name;
-    customer.contact_name = v.contact;
-    customer.email = v.email;
-    customer.phone = v.phone;
-    customer.street = v.street;
-    customer.street2 = v.street2;
-    customer.postal_code = v.postal_code;
-    customer.city = v.city;
-    customer.country = v.country;
-    customer.siren = v.siren;
-    customer.vat_id = arena_strdup(page->ctx->arena, vat_id);
-    customer.language = v.language;
-    customer.consolidated = v.consolidated;
-    customer.state = v.archived ? "archived" : "active";
+    customer_of_form(page->ctx->arena, &v, vat_id, &customer);
     TRY(page->ctx, change_customer(page->ctx, &customer, before != NULL ? v.rev : 0, &once, &result));
     if (result.stale)
         return page_error(page, 409, tr("Somebody else changed this customer meanwhile. Please go back, reload the form and enter your changes again."));

@@ -5,6 +5,7 @@
 #include "core/date.h"
 #include "page/admin/admin.h"
 #include "service/quoting.h"
+#include "store/alternative.h"
 #include "store/history.h"
 #include "store/link.h"
 #include "text/format.h"
@@ -70,6 +71,26 @@ static enum err fill_messages(struct page *page, HDF *hdf, const struct offer *o
     return OK;
 }
 
+static enum err fill_alternatives(struct page *page, HDF *hdf, const struct offer *offer)
+{
+    struct alternative *rows;
+    size_t count;
+
+    TRY(page->ctx, alternatives(page->ctx, offer->quote.id, &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        HDF *node = hdf_row(hdf, "Alternatives", (int)i);
+        const struct quote_facts facts = {.state = rows[i].state, .version_is_current = true,
+            .valid_until_on = rows[i].valid_until_on, .today_on = page->ctx->today_on};
+
+        hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/quotes/%s", rows[i].number));
+        hdf_text(node, "number", rows[i].number);
+        page_quote_badge(node, quote_state_now(&facts));
+        hdf_text(node, "today", page_money(page, rows[i].today_minor, rows[i].currency));
+        hdf_text(node, "period", rows[i].period_minor != 0 ? page_money(page, rows[i].period_minor, rows[i].currency) : "");
+    }
+    return OK;
+}
+
 static enum err fill_versions(struct page *page, HDF *hdf, const struct offer *offer)
 {
     struct quote_version *versions;
@@ -124,10 +145,12 @@ static enum err show_quote(struct page *page, const struct offer *offer, const s
     TRY(page->ctx, fill_links(page, hdf, offer));
     TRY(page->ctx, fill_messages(page, hdf, offer));
     TRY(page->ctx, fill_versions(page, hdf, offer));
+    TRY(page->ctx, fill_alternatives(page, hdf, offer));
     TRY(page->ctx, admin_timeline(page, hdf, ABOUT_QUOTE, offer->quote.id));
     TRY(page->ctx, load_offer_to_edit(page->ctx, offer->quote.number, &draft));
     hdf_flag(hdf, "May.edit", quote_may_be_edited(&offer->facts) == QUOTE_NOT_REFUSED);
     hdf_flag(hdf, "May.send", draft.version.state == VERSION_DRAFT && quote_may_be_edited(&draft.facts) == QUOTE_NOT_REFUSED);
+    hdf_flag(hdf, "May.alternative", quote_may_have_alternative(&offer->facts) == QUOTE_NOT_REFUSED);
     hdf_flag(hdf, "May.again", held);
     hdf_flag(hdf, "May.withdraw", offer->quote.state != QUOTE_DRAFT && quote_may_be_withdrawn(&offer->facts) == QUOTE_NOT_REFUSED);
     hdf_flag(hdf, "May.answer", held);
@@ -374,6 +397,11 @@ enum err page_quote_withdraw(struct page *page)
     hdf_flag(hdf, "Quote.signed", offer.quote.state == QUOTE_SIGNED);
     return page_show(page, 200, tr_fill(page->ctx->arena, "Withdraw quote {number}", "number", offer.quote.number, NULL),
                      "admin/quote_withdraw.cs");
+}
+
+enum err page_quote_alternative_post(struct page *page)
+{
+    return press(page, "/edit", add_alternative);
 }
 
 enum err page_quote_withdraw_post(struct page *page)
