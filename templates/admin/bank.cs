@@ -1,5 +1,14 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"layout/seller_top.cs" ?>
 <div class="ui-head"><h1><?cs var:Page.title ?></h1><a href="/admin/payments"><?cs var:tr("Payments") ?></a></div>
+<form method="post" action="/admin/import/bank" enctype="multipart/form-data">
+<?cs call:ui_hidden(Token) ?>
+<div class="ui-field">
+<label class="form-label" for="f-file"><?cs var:tr("File of your bank") ?></label>
+<p class="ui-hint" id="f-file-hint"><?cs var:tr("A statement (camt.053), notification (camt.054) or answer (pain.002), up to 5 MB. A file can be taken in again without harm.") ?></p>
+<input class="form-control" type="file" id="f-file" name="file" accept=".xml,application/xml,text/xml" aria-describedby="f-file-hint">
+</div>
+<div class="ui-actions"><button type="submit" class="btn btn-primary"><?cs var:tr("Take in") ?></button></div>
+</form>
 <?cs call:ui_views(Views, tr("Entries")) ?><?cs if:?Empty.text ?>
 <?cs call:ui_empty(Empty) ?><?cs elif:View == "files" ?>
 <table class="ui-table ui-stack">

@@ -35,6 +35,7 @@ void admin_flash(struct page *page)
         {"paylink", "ok", N_("A link to pay is on its way: the e-mail stands in the outbox.")},
         {"done", "ok", N_("Done.")},
         {"file", "ok", N_("The file is made: download it and hand it to your bank.")},
+        {"taken", "ok", N_("The file was taken in.")},
         {"booked", "ok", N_("The entry was dealt with.")},
         {"closed", "ok", N_("The period is closed. What comes for it now is booked on the first open day.")},
         {"answered", "ok", N_("Your answer is on its way.")},

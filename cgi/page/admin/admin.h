@@ -108,6 +108,7 @@ enum err page_collection_file(struct page *page);
 enum err page_debit_terms(struct page *page);
 enum err page_debit_terms_post(struct page *page);
 enum err page_bank(struct page *page);
+enum err page_bank_file_post(struct page *page);
 enum err page_bank_entry(struct page *page);
 enum err page_bank_entry_post(struct page *page);
 enum err page_journal(struct page *page);

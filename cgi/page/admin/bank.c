@@ -114,17 +114,59 @@ static enum err show_files(struct page *page, HDF *hdf)
     return OK;
 }
 
-enum err page_bank(struct page *page)
+static enum err show_bank(struct page *page, const struct money_view *now, int status, const char *kind, const char *message)
 {
     HDF *hdf = page_tree(page);
-    const struct money_view *now = money_views(page, hdf, "/admin/bank", view, COUNT_OF(view));
 
-    if (now == NULL)
-        return page_see(page, "/admin/bank");
     hdf_text(hdf, "View", now->name[0] == '\0' ? "open" : now->name);
     TRY(page->ctx, now == &view[0] ? show_open(page, hdf) : now == &view[1] ? show_done(page, hdf) : show_files(page, hdf));
     admin_flash(page);
-    return page_show(page, 200, tr("Bank account"), "admin/bank.cs");
+    if (message != NULL)
+        layout_flash(hdf, kind, message, NULL, NULL);
+    return page_show(page, status, tr("Bank account"), "admin/bank.cs");
+}
+
+enum err page_bank(struct page *page)
+{
+    const struct money_view *now = money_views(page, page_tree(page), "/admin/bank", view, COUNT_OF(view));
+
+    return now == NULL ? page_see(page, "/admin/bank") : show_bank(page, now, 200, NULL, NULL);
+}
+
+/* ---- a file ---- */
+
+struct nothing {
+    const char *unused;
+};
+static const struct field no_field[] = {{.kind = FIELD_HIDDEN, .name = "rev", .offset = offsetof(struct nothing, unused)}};
+
+static const char *refusal_text(const struct page *page, const struct bank_imported *imported)
+{
+    struct arena *arena = page->ctx->arena;
+
+    if (imported->refusal == IMPORT_FILE)
+        return tr_fill(arena, "Nothing was taken in. Line {line}: {reason} {detail}", "line", arena_printf(arena, "%d", imported->refused.line), "reason",
+                       tr(bank_refusal_text(imported->refused.reason)), "detail", imported->refused.detail, NULL);
+    return str_trim(arena, arena_printf(arena, "%s %s", tr(bank_import_refusal_text(imported->refusal)), imported->detail));
+}
+
+/* The very same bytes change nothing the second time, so that the form needs no token of its own. */
+enum err page_bank_file_post(struct page *page)
+{
+    const struct upload *file = page_file(page, "file");
+    struct bank_imported imported;
+    struct nothing values;
+    struct form form;
+
+    if (!PAGE_FORM(page, &form, no_field, &values))
+        return OK;
+    (void)money_views(page, page_tree(page), "/admin/bank", view, COUNT_OF(view));
+    if (file == NULL)
+        return show_bank(page, &view[0], 422, "bad", tr("Choose a file"));
+    TRY(page->ctx, import_bank_file(page->ctx, tr("From this page"), file->data, file->bytes, false, &imported));
+    if (imported.refusal != IMPORT_NOT_REFUSED)
+        return show_bank(page, &view[0], 422, imported.refusal == IMPORT_KNOWN ? "warn" : "bad", refusal_text(page, &imported));
+    return page_see(page, "/admin/bank?view=files&did=taken");
 }
 
 /* ---- one entry ---- */

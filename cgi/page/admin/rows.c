@@ -115,6 +115,7 @@ const struct route admin_routes[] = {
     {METHOD_POST, "/admin/settings/debit", page_debit_terms_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/import", page_import, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/import/:kind", page_import_kind, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/import/bank", page_bank_file_post, ACCESS_SELLER, 0, IMPORT_BODY_MAX, false},
     {METHOD_POST, "/admin/import/:kind", page_import_kind_post, ACCESS_SELLER, 0, IMPORT_BODY_MAX, false},
     {METHOD_GET, "/admin/import/:kind/sample.csv", page_import_sample, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/import/:kind/export.csv", page_export, ACCESS_SELLER, 0, 0, false},
