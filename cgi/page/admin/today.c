@@ -44,8 +44,8 @@ static const char *item_text(const char *kind)
         {"vat_invalid", N_("A VAT number is not valid according to VIES")},
         {"tax_differs", N_("The VAT that was signed is no longer the law's")},
         {"mail_refused", N_("An e-mail was refused")},
-        {"bank_answer", N_("The bank refuses what we do not know")},
-        {"bank_open", N_("Money on the bank account fits no invoice")},
+        {"bank_answer", N_("Unknown debit refused")},
+        {"bank_open", N_("Money without an invoice")},
     };
 
     for (size_t i = 0; i < COUNT_OF(name); i++)
