@@ -4,13 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/str.h"
 #include "batch/job.h"
 #include "core/date.h"
 #include "core/money.h"
 #include "service/cataloguing.h"
+#include "service/couponing.h"
 #include "service/customers.h"
 #include "service/house.h"
+#include "service/listing.h"
 #include "service/quoting.h"
 #include "store/db.h"
 #include "store/seller_user.h"
@@ -116,7 +119,7 @@ static enum err make_catalogue(struct ctx *ctx, struct demo *demo)
 
     for (int i = 0; i < PLANS; i++) {
         struct plan plan = {.name = demo_plan[i].name, .every = demo_plan[i].every, .commitment_months = demo_plan[i].commitment_months,
-                            .notice_days = 0, .max_missed = 2, .retry_days = "3,7,12", .state = "active"};
+                            .notice_days = 0, .max_missed = 2, .dunning_rule_id = 1, .state = "active"};
 
         TRY(ctx, change_plan(ctx, &plan, &no_form, &result));
         demo->plan_id[i] = result.id;
@@ -136,6 +139,37 @@ static enum err make_catalogue(struct ctx *ctx, struct demo *demo)
         demo->product_id[i] = result.id;
     }
     return OK;
+}
+
+/* What resellers pay: the software by the number of posts, support as one price for all of them. */
+static enum err make_price_list(struct ctx *ctx, const struct demo *demo)
+{
+    struct pricelist_row list = {.name = "Revendeurs", .scope = "segment", .segment = "Revendeurs", .country = "", .currency = "EUR",
+                                 .priority = 100, .state = "active"};
+    struct pricelist_price_row price[] = {
+        {.product_id = demo->product_id[ATELIER], .plan_id = demo->plan_id[PLAN_MONTH], .price_model = "volume",
+         .tiers = "90000:390000:0;490000:350000:0;*:310000:0"},
+        {.product_id = demo->product_id[SUPPORT], .plan_id = demo->plan_id[PLAN_MONTH], .price_model = "flat", .unit_price_e4 = 900000, .tiers = ""},
+    };
+    struct listing_result result;
+
+    TRY(ctx, change_pricelist(ctx, &list, &no_form, &result));
+    for (size_t i = 0; i < COUNT_OF(price); i++) {
+        price[i].pricelist_id = list.id;
+        price[i].from_on = ctx->today_on;
+        price[i].until_on = DATE_NONE;
+        TRY(ctx, change_pricelist_price(ctx, &price[i], &no_form, &result));
+    }
+    return OK;
+}
+
+static enum err make_coupon(struct ctx *ctx)
+{
+    struct coupon coupon = {.code = "BIENVENUE", .ppm = 100000, .currency = "EUR", .periods = 3, .from_on = ctx->today_on, .until_on = DATE_NONE,
+                            .max_redemptions = 100, .once_per_customer = true, .state = "active"};
+    struct couponing_result result;
+
+    return change_coupon(ctx, &coupon, &no_form, &result);
 }
 
 static enum err make_customers(struct ctx *ctx, struct demo *demo)
@@ -227,6 +261,8 @@ static enum err make_demo(struct ctx *ctx, struct demo *demo, const char **token
     ctx->actor = actor;
     TRY(ctx, make_company(ctx));
     TRY(ctx, make_catalogue(ctx, demo));
+    TRY(ctx, make_price_list(ctx, demo));
+    TRY(ctx, make_coupon(ctx));
     TRY(ctx, make_customers(ctx, demo));
     TRY(ctx, make_templates(ctx, demo));
     return make_quotes(ctx, demo, token);

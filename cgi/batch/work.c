@@ -16,6 +16,7 @@
 #include "document/pdf_sign.h"
 #include "service/banking.h"
 #include "service/debiting.h"
+#include "service/dunning.h"
 #include "service/house.h"
 #include "service/paying.h"
 #include "service/renewing.h"
@@ -123,6 +124,24 @@ static enum err run_collect(struct job *job, int64_t *done, int64_t *failed)
     return err;
 }
 
+static enum err run_dunning_piece(struct job *job, int64_t *done, int64_t *failed)
+{
+    struct dunning_run state = {.dry_run = job->dry_run, .stop = job_stopped};
+    struct ctx *ctx = job->ctx;
+    enum err err = run_dunning(ctx, &state);
+
+    *done = state.opened + state.acted;
+    *failed = state.failed;
+    job->findings |= state.failed > 0;
+    if (state.opened + state.acted + state.failed > 0)
+        log_event(ctx, LOG_INFO, "dunning", "opened", arena_printf(ctx->arena, "%lld", (long long)state.opened),
+                  "acted", arena_printf(ctx->arena, "%lld", (long long)state.acted),
+                  "closed", arena_printf(ctx->arena, "%lld", (long long)state.closed),
+                  "failed", arena_printf(ctx->arena, "%lld", (long long)state.failed),
+                  "dry_run", job->dry_run ? "yes" : "no", NULL);
+    return err;
+}
+
 static enum err run_recognise(struct job *job, int64_t *done, int64_t *failed)
 {
     (void)failed;
@@ -163,7 +182,7 @@ static enum err run_mails(struct job *job, int64_t *done, int64_t *failed)
 static const struct piece piece[] = {
     {"janitor", run_janitor},     {"vat", run_vat},           {"renew", run_renew},
     {"recognise", run_recognise}, {"advances", run_advances}, {"settle", run_settle},
-    {"collect", run_collect},     {"render", run_render},     {"mail", run_mails},
+    {"dunning", run_dunning_piece}, {"collect", run_collect}, {"render", run_render}, {"mail", run_mails},
 };
 
 static enum err run_piece(struct job *job, const struct piece *one)

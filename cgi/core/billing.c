@@ -25,20 +25,52 @@ static bool add_line(const struct billing_facts *facts, struct billing_item *ite
     const struct billing_line *line = &facts->lines[i];
     struct period part = period_overlap(item->period, (struct period){line->from_on, line->until_on});
     struct billing_item_line *out = &item->lines[item->line_count];
+    int32_t ordinal = line_ordinal(facts, line, item->index);
     int64_t full_minor;
 
     if (line->timing != item->timing || period_days(part) == 0)
         return true;
     out->line = i;
     out->period = part;
-    out->discount_ppm =
-        discount_ppm_at(line->discount_ppm, line->discount_periods, line_ordinal(facts, line, item->index));
+    out->discount_ppm = discount_ppm_at(line->discount_ppm, line->discount_periods, ordinal);
     if (!line_net(line->unit_price_e4, line->quantity_e4, out->discount_ppm, facts->currency, &full_minor))
         return false;
     out->net_minor = proration_part(full_minor, item->natural, part);
+    out->allowance_minor = line_amount_off(line->discount_minor, line->discount_periods, ordinal, out->net_minor);
+    out->net_minor -= out->allowance_minor;
     item->net_minor += out->net_minor;
     item->line_count++;
     return item->net_minor <= MONEY_MAX;
+}
+
+/* Amounts are taken once a period: off what is billed in advance, or in arrears where nothing is in advance. */
+static bool takes_amounts(const struct billing_facts *facts, enum billing_timing timing)
+{
+    for (size_t i = 0; i < facts->line_count; i++)
+        if (facts->lines[i].timing == BILLING_ADVANCE)
+            return timing == BILLING_ADVANCE;
+    return true;
+}
+
+/* The discounts of the document, by the ordinal of the period since the start. */
+static void take_discounts(struct arena *arena, const struct billing_facts *facts, struct billing_item *item)
+{
+    int32_t ordinal = item->index - schedule_index(&facts->schedule, facts->started_on);
+    int64_t *nets;
+    int64_t *taken;
+
+    if (facts->discounts == NULL || facts->discounts->count == 0)
+        return;
+    nets = ARENA_ARRAY(arena, int64_t, item->line_count + 1);
+    taken = ARENA_ARRAY(arena, int64_t, item->line_count + 1);
+    for (size_t i = 0; i < item->line_count; i++)
+        nets[i] = item->lines[i].net_minor;
+    item->net_minor -= discounts_take(arena, facts->discounts, ordinal, takes_amounts(facts, item->timing), nets,
+                                      item->line_count, taken);
+    for (size_t i = 0; i < item->line_count; i++) {
+        item->lines[i].net_minor = nets[i];
+        item->lines[i].allowance_minor += taken[i];
+    }
 }
 
 static struct period covered(const struct billing_facts *facts, struct period natural)
@@ -69,6 +101,7 @@ static bool build_item(struct arena *arena, const struct billing_facts *facts, e
     for (size_t i = 0; i < facts->line_count; i++)
         if (!add_line(facts, item, i))
             return false;
+    take_discounts(arena, facts, item);
     return true;
 }
 

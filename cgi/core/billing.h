@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "core/discount.h"
 #include "core/money.h"
 #include "core/schedule.h"
 
@@ -26,6 +27,7 @@ struct billing_line {
     int64_t unit_price_e4;
     int32_t discount_ppm;
     int32_t discount_periods; /* 0: for ever */
+    int64_t discount_minor;   /* an amount off each period, after proration; likewise limited */
     int32_t from_on;
     int32_t until_on;         /* DATE_NONE: open */
     const char *tax_class;    /* carried along */
@@ -38,6 +40,7 @@ struct billing_facts {
     int32_t ended_on;      /* first day without service, DATE_NONE when none */
     const struct billing_line *lines;
     size_t line_count;
+    const struct discounts *discounts; /* of the whole document; NULL: none */
     int32_t next_index;    /* in advance: every period before it was billed (or is before the start) */
     int32_t arrears_index; /* the same of what is billed in arrears */
     int32_t today_on;
@@ -48,7 +51,8 @@ struct billing_item_line {
     size_t line;           /* index in facts.lines */
     struct period period;  /* what is billed of the line */
     int32_t discount_ppm;  /* that applied in this period */
-    int64_t net_minor;
+    int64_t allowance_minor; /* taken off as amounts: the line's own, and its share of the document's discounts */
+    int64_t net_minor;       /* what is left */
 };
 
 /* The lines of one timing in one period. Items with one due day belong on one invoice. */

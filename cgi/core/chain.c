@@ -53,6 +53,8 @@ static void add_line(struct str *s, const struct totals *totals, const struct in
     add_number(s, "line.quantity_e4", line->quantity_e4);
     add_number(s, "line.unit_price_e4", line->unit_price_e4);
     add_number(s, "line.discount_ppm", line->discount_ppm);
+    if (line->allowance_minor != 0) /* no line had one before: those digests stay */
+        add_number(s, "line.allowance_minor", line->allowance_minor);
     add_number(s, "line.net_minor", line->net_minor);
     chain_text(s, "line.tax_category", tax_category_code(line->tax.category));
     add_number(s, "line.tax_rate_ppm", line->tax.rate_ppm);

@@ -136,6 +136,14 @@ struct dunning_decision dunning_decide(const struct dunning_facts *facts)
     return decision;
 }
 
+int32_t dunning_next_retry_on(const struct dunning_step *steps, size_t count, size_t done, int32_t due_on)
+{
+    for (size_t i = done; i < count; i++)
+        if (steps[i].action == DUNNING_RETRY)
+            return due_on + steps[i].offset_days;
+    return DATE_NONE;
+}
+
 int dunning_minute(int64_t case_id)
 {
     enum { FIRST = 8 * 60, SPAN = 10 * 60 };

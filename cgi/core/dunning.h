@@ -83,6 +83,9 @@ struct dunning_decision {
 
 struct dunning_decision dunning_decide(const struct dunning_facts *facts);
 
+/* The day of the next new try, when the stored method may be charged again; DATE_NONE when none is left. */
+int32_t dunning_next_retry_on(const struct dunning_step *steps, size_t count, size_t done, int32_t due_on);
+
 /* Minutes after midnight, 08:00 to 17:59, when the case's steps are taken: spread by its id, so that the reminders
  * and charges of a month's first day do not leave all at once. */
 int dunning_minute(int64_t case_id);

@@ -55,6 +55,8 @@ static bool goes_before(const struct pricelist_price *a, const struct pricelist_
 {
     if (a->list.scope != b->list.scope)
         return a->list.scope < b->list.scope;
+    if (a->list.priority != b->list.priority)
+        return a->list.priority < b->list.priority;
     if (a->list.id != b->list.id)
         return a->list.id < b->list.id;
     return a->min_quantity_e4 > b->min_quantity_e4;
@@ -69,6 +71,64 @@ const struct pricelist_price *pricelist_find(const struct pricelist_price *price
         if (price_fits(&prices[i], question) && (best == NULL || goes_before(&prices[i], best)))
             best = &prices[i];
     return best;
+}
+
+/* The next larger minimum quantity after `above` of a row that could ever decide; 0 when there is none. */
+static int64_t next_minimum(const struct pricelist_price *prices, size_t count, const struct pricelist_question *question,
+                            int64_t above)
+{
+    struct pricelist_question any = *question;
+    int64_t next = 0;
+
+    any.quantity_e4 = QUANTITY_MAX_E4;
+    for (size_t i = 0; i < count; i++)
+        if (prices[i].min_quantity_e4 > above && (next == 0 || prices[i].min_quantity_e4 < next) && price_fits(&prices[i], &any))
+            next = prices[i].min_quantity_e4;
+    return next;
+}
+
+/* One tier more from this quantity on; a price that goes on makes none. False: no room, or no price per unit. */
+static bool add_minimum(struct price_rule *rule, const struct pricelist_price *row, int64_t from_e4)
+{
+    if (row->rule.model != PRICE_PER_UNIT)
+        return false;
+    if (rule->tier_count > 0) {
+        struct tier *last = &rule->tier[rule->tier_count - 1];
+
+        if (last->unit_price_e4 == row->rule.unit_price_e4)
+            return true;
+        if (rule->tier_count == TIERS_MAX)
+            return false;
+        last->up_to_e4 = from_e4 - 1;
+    }
+    rule->tier[rule->tier_count++] = (struct tier){TIER_OPEN, row->rule.unit_price_e4, 0};
+    return true;
+}
+
+bool pricelist_rule(const struct pricelist_price *prices, size_t count, const struct pricelist_question *question,
+                    struct price_rule *rule, const struct pricelist_price **row)
+{
+    struct price_rule joined = {.model = PRICE_VOLUME};
+    struct pricelist_question at = *question;
+    int64_t minimum = 0;
+    bool fits = true;
+
+    *row = pricelist_find(prices, count, question);
+    if (*row == NULL)
+        return false;
+    *rule = (*row)->rule;
+    do {
+        const struct pricelist_price *from;
+
+        at.quantity_e4 = minimum > 0 ? minimum : 1;
+        from = pricelist_find(prices, count, &at);
+        if (from != NULL)
+            fits = add_minimum(&joined, from, minimum);
+        minimum = next_minimum(prices, count, question, minimum);
+    } while (fits && minimum > 0);
+    if (fits && joined.tier_count > 1)
+        *rule = joined;
+    return true;
 }
 
 bool pricelist_prices_overlap(const struct pricelist_price *a, const struct pricelist_price *b)

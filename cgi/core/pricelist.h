@@ -32,6 +32,7 @@ struct pricelist {
     enum pricelist_scope scope;
     int64_t subject_id; /* subscription, customer or segment; 0 for country and default */
     char country[3];    /* of PRICELIST_COUNTRY */
+    int32_t priority;   /* among lists of one scope: the smaller goes first */
 };
 
 struct pricelist_price {
@@ -59,9 +60,18 @@ struct pricelist_question {
 };
 
 /* The row that decides, NULL when the product has no price then. Of several lists of one scope the one
- * with the smallest id decides, whatever the order of the rows. */
+ * with the smallest priority decides, then the smallest id, whatever the order of the rows. */
 const struct pricelist_price *pricelist_find(const struct pricelist_price *prices, size_t count,
                                              const struct pricelist_question *question);
+
+/* The price as it is frozen on a line: one rule for every quantity that the customer may choose later.
+ * Rows per unit from several minimum quantities on (of one list or of lists that follow one another)
+ * become one volume rule with a tier from each minimum on, so that price_rule_amount of any quantity is
+ * what pricelist_find would have given. Where a row with another model takes part, or more than TIERS_MAX
+ * would be needed, the row of the question's own quantity holds for every quantity. Below the smallest
+ * minimum the first tier's price holds. *row is the row that decides; false when there is none. */
+bool pricelist_rule(const struct pricelist_price *prices, size_t count, const struct pricelist_question *question,
+                    struct price_rule *rule, const struct pricelist_price **row);
 
 /* True when both could be the price of one line: same list, key and minimum quantity, and a common day. */
 bool pricelist_prices_overlap(const struct pricelist_price *a, const struct pricelist_price *b);

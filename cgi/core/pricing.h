@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
+#include "core/discount.h"
 #include "core/money.h"
 #include "core/schedule.h"
 #include "core/tax.h"
@@ -37,6 +39,7 @@ struct price_line {
     int64_t unit_price_e4;    /* 0..UNIT_PRICE_MAX_E4 */
     int32_t discount_ppm;     /* 0..1,000,000 */
     int32_t discount_periods; /* billed periods that the discount lasts; 0: for ever */
+    int64_t discount_minor;   /* an amount off each period, after discount_ppm and proration; likewise limited */
     struct tax_decision tax;
     bool optional;
     bool chosen;              /* of an optional line: the customer takes it */
@@ -55,6 +58,12 @@ int32_t discount_ppm_at(int32_t discount_ppm, int32_t discount_periods, int32_t 
 bool line_net(int64_t unit_price_e4, int64_t quantity_e4, int32_t discount_ppm,
               const struct currency *currency, int64_t *net_minor);
 
+/* Net of one period in full, or of what is sold once, with the line's own discounts. False when out of bounds. */
+bool line_period_net(const struct price_line *line, int32_t ordinal, const struct currency *currency, int64_t *net_minor);
+
+/* What an amount takes off a net: never more than there is. */
+int64_t line_amount_off(int64_t discount_minor, int32_t discount_periods, int32_t ordinal, int64_t net_minor);
+
 /* Net of the first period of a line: its share where that is partial (product.md 5.1 R3, R7). One-time and setup lines
  * are never prorated. False when out of bounds. */
 bool line_first_net(const struct price_line *line, const struct currency *currency, int64_t *net_minor);
@@ -64,6 +73,8 @@ struct quote_totals {
     struct totals period;       /* one period as at the start, with every discount */
     struct totals period_after; /* one period once the limited discounts are over */
     struct totals once;         /* one-time + setup */
+    int64_t today_off_minor;    /* what the document's discounts take off, as priced */
+    int64_t period_off_minor;
     int32_t discount_periods;   /* longest limited discount; 0: period and period_after are equal */
     int64_t mrr_e4;             /* at the start, 1/10,000 of the currency's unit; 0 without recurrence */
 };
@@ -73,10 +84,20 @@ struct quote_totals {
 bool quote_totals(const struct price_line *lines, size_t count, const struct currency *currency,
                   struct recurrence recurrence, struct quote_totals *totals);
 
+/* The same with discounts of the whole document. */
+bool quote_totals_less(struct arena *arena, const struct price_line *lines, size_t count, const struct discounts *discounts,
+                       const struct currency *currency, struct recurrence recurrence, struct quote_totals *totals);
+
+/* True when the invoice of the start bills a period in advance, or nothing recurs: amounts are then taken off it. */
+bool first_takes_amounts(const struct price_line *lines, size_t count, struct recurrence recurrence);
+
 /* MRR of recurring lines in the period with this ordinal, in 1/10,000 of the currency's unit, before
  * VAT, rounded once per contract (product.md 6.1: month n 1/n, quarter 1/3n, year 1/12n, week
- * 1461/336n, day 1461/48n). False when out of bounds. */
+ * 1461/336n, day 1461/48n). False when out of bounds, or when a line has an amount off: mrr_less knows the currency. */
 bool mrr_of_lines(const struct price_line *lines, size_t count, struct recurrence recurrence,
                   int32_t ordinal, int64_t *mrr_e4);
+/* The same less the document's discounts: in proportion to what they leave of the period's net. */
+bool mrr_less(struct arena *arena, const struct price_line *lines, size_t count, const struct discounts *discounts,
+              const struct currency *currency, struct recurrence recurrence, int32_t ordinal, int64_t *mrr_e4);
 
 #endif

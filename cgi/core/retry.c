@@ -1,10 +1,8 @@
 #include "core/retry.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
-#include "core/date.h"
 
 #define N_(text) text
 
@@ -76,41 +74,7 @@ const char *decline_text(enum decline_class decline)
     return "";
 }
 
-bool retry_days_parse(const char *text, struct retry_days *days)
+bool retry_may_follow(enum decline_class decline, int tries)
 {
-    memset(days, 0, sizeof *days);
-    while (*text != '\0') {
-        char *end;
-        long day = strtol(text, &end, 10);
-
-        if (end == text || day < 1 || day > 60 || *text < '0' || *text > '9' || days->count == RETRY_DAYS_MAX ||
-            (days->count > 0 && day <= days->days[days->count - 1]))
-            return false;
-        days->days[days->count++] = (int)day;
-        if (*end == '\0')
-            break;
-        if (*end != ',' || end[1] == '\0')
-            return false;
-        text = end + 1;
-    }
-    return true;
-}
-
-int32_t retry_next_on(const struct retry_facts *facts)
-{
-    int32_t on = DATE_NONE;
-
-    if (facts->tries_30_days >= RETRY_TRIES_MAX_30_DAYS)
-        return DATE_NONE;
-    switch (facts->decline) {
-    case DECLINE_UNKNOWN: return facts->retries == 0 ? facts->last_try_on + 3 : DATE_NONE;
-    case DECLINE_AUTHENTICATION:
-    case DECLINE_NEW_CARD:
-    case DECLINE_HARD: return DATE_NONE;
-    case DECLINE_SOFT: break;
-    }
-    if (facts->retries < 0 || (size_t)facts->retries >= facts->days->count)
-        return DATE_NONE;
-    on = facts->due_on + facts->days->days[facts->retries];
-    return on > facts->last_try_on ? on : facts->last_try_on + 1;
+    return tries < RETRY_TRIES_MAX_30_DAYS && (decline == DECLINE_SOFT || (decline == DECLINE_UNKNOWN && tries <= 1));
 }

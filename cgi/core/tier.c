@@ -74,71 +74,98 @@ enum tier_refusal price_rule_refusal(const struct price_rule *rule, size_t *at)
     return TIER_ACCEPTED;
 }
 
-static __int128 priced(int64_t unit_price_e4, int64_t quantity_e4)
+static void add_part(struct price_part parts[PRICE_PARTS_MAX], size_t *count, struct price_part part)
 {
-    return (__int128)unit_price_e4 * quantity_e4;
+    if (!part.fee || part.unit_price_e4 > 0)
+        parts[(*count)++] = part;
 }
 
-static __int128 volume_amount(const struct price_rule *rule, int64_t quantity_e4)
+static void add_tier(const struct price_rule *rule, size_t i, int64_t quantity_e4, struct price_part parts[PRICE_PARTS_MAX],
+                     size_t *count)
 {
-    const struct tier *tier = rule->tier;
+    const struct tier *tier = &rule->tier[i];
+    int64_t above_e4 = i == 0 ? 0 : rule->tier[i - 1].up_to_e4;
 
-    while (tier->up_to_e4 < quantity_e4) /* the last one is open */
-        tier++;
-    return priced(tier->unit_price_e4, quantity_e4) + priced(tier->flat_e4, QUANTITY_ONE);
+    add_part(parts, count, (struct price_part){quantity_e4, tier->unit_price_e4, above_e4, tier->up_to_e4, false});
+    add_part(parts, count, (struct price_part){QUANTITY_ONE, tier->flat_e4, above_e4, tier->up_to_e4, true});
 }
 
-static __int128 graduated_amount(const struct price_rule *rule, int64_t quantity_e4)
+size_t price_rule_parts(const struct price_rule *rule, int64_t quantity_e4, struct price_part parts[PRICE_PARTS_MAX])
 {
-    __int128 amount = 0;
     int64_t from_e4 = 0;
+    size_t count = 0;
+    size_t i = 0;
 
-    for (const struct tier *tier = rule->tier; from_e4 < quantity_e4; tier++) {
-        int64_t until_e4 = tier->up_to_e4 < quantity_e4 ? tier->up_to_e4 : quantity_e4;
+    if (quantity_e4 < 1 || quantity_e4 > QUANTITY_MAX_E4 || price_rule_refusal(rule, NULL) != TIER_ACCEPTED)
+        return 0;
+    switch (rule->model) {
+    case PRICE_PER_UNIT:
+        parts[count++] = (struct price_part){quantity_e4, rule->unit_price_e4, 0, TIER_OPEN, false};
+        break;
+    case PRICE_FLAT:
+        parts[count++] = (struct price_part){QUANTITY_ONE, rule->unit_price_e4, 0, TIER_OPEN, true};
+        break;
+    case PRICE_VOLUME:
+        while (rule->tier[i].up_to_e4 < quantity_e4) /* the last one is open */
+            i++;
+        add_tier(rule, i, quantity_e4, parts, &count);
+        break;
+    case PRICE_GRADUATED:
+        for (; from_e4 < quantity_e4; i++) {
+            int64_t until_e4 = rule->tier[i].up_to_e4 < quantity_e4 ? rule->tier[i].up_to_e4 : quantity_e4;
 
-        amount += priced(tier->unit_price_e4, until_e4 - from_e4) + priced(tier->flat_e4, QUANTITY_ONE);
-        from_e4 = until_e4;
+            add_tier(rule, i, until_e4 - from_e4, parts, &count);
+            from_e4 = until_e4;
+        }
+        break;
     }
-    return amount;
+    return count;
 }
 
 bool price_rule_amount(const struct price_rule *rule, int64_t quantity_e4, __int128 *amount_e8)
 {
-    if (quantity_e4 < 1 || quantity_e4 > QUANTITY_MAX_E4 || price_rule_refusal(rule, NULL) != TIER_ACCEPTED)
-        return false;
-    switch (rule->model) {
-    case PRICE_PER_UNIT:
-        *amount_e8 = priced(rule->unit_price_e4, quantity_e4);
-        break;
-    case PRICE_VOLUME:
-        *amount_e8 = volume_amount(rule, quantity_e4);
-        break;
-    case PRICE_GRADUATED:
-        *amount_e8 = graduated_amount(rule, quantity_e4);
-        break;
-    case PRICE_FLAT:
-        *amount_e8 = priced(rule->unit_price_e4, QUANTITY_ONE);
-        break;
+    struct price_part parts[PRICE_PARTS_MAX];
+    size_t count = price_rule_parts(rule, quantity_e4, parts);
+
+    *amount_e8 = 0;
+    for (size_t i = 0; i < count; i++)
+        *amount_e8 += (__int128)parts[i].unit_price_e4 * parts[i].quantity_e4;
+    return count > 0;
+}
+
+void price_parts_off(const struct price_part *parts, size_t count, int64_t amount_minor, const struct currency *currency,
+                     int64_t shares[PRICE_PARTS_MAX])
+{
+    int64_t nets[PRICE_PARTS_MAX];
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        shares[i] = 0;
+        if (!line_net(parts[i].unit_price_e4, parts[i].quantity_e4, 0, currency, &nets[i]))
+            return; /* out of bounds: the line has no net at all */
+        sum += nets[i];
     }
-    return true;
+    if (amount_minor > 0 && sum > 0)
+        money_split(amount_minor < sum ? amount_minor : sum, nets, count, shares);
 }
 
 bool price_rule_net(const struct price_rule *rule, int64_t quantity_e4, int32_t discount_ppm,
                     const struct currency *currency, int64_t *net_minor)
 {
-    __int128 divisor = (__int128)QUANTITY_ONE * PRICE_ONE * RATE_ONE;
-    __int128 amount_e8;
-    __int128 net;
+    struct price_part parts[PRICE_PARTS_MAX];
+    size_t count = price_rule_parts(rule, quantity_e4, parts);
+    int64_t sum = 0;
 
-    if (discount_ppm < 0 || discount_ppm > RATE_ONE || !price_rule_amount(rule, quantity_e4, &amount_e8))
+    for (size_t i = 0; i < count; i++) {
+        int64_t part;
+
+        if (!line_net(parts[i].unit_price_e4, parts[i].quantity_e4, discount_ppm, currency, &part))
+            return false;
+        sum += part; /* at most PRICE_PARTS_MAX * MONEY_MAX */
+    }
+    if (count == 0 || sum > MONEY_MAX)
         return false;
-    for (int digit = 0; digit < currency->digits; digit++)
-        divisor /= 10;
-    /* never negative: half away from zero is half up */
-    net = (amount_e8 * (RATE_ONE - discount_ppm) + divisor / 2) / divisor;
-    if (net > MONEY_MAX)
-        return false;
-    *net_minor = (int64_t)net;
+    *net_minor = sum;
     return true;
 }
 
@@ -208,4 +235,10 @@ bool tiers_parse(const char *text, struct price_rule *rule)
     memcpy(rule->tier, read.tier, sizeof rule->tier);
     rule->tier_count = read.tier_count;
     return true;
+}
+
+bool price_rule_read(const char *model, const char *tiers, int64_t unit_price_e4, struct price_rule *rule)
+{
+    *rule = (struct price_rule){.model = model == NULL ? PRICE_PER_UNIT : price_model_from_name(model), .unit_price_e4 = unit_price_e4};
+    return tiers_parse(tiers == NULL ? "" : tiers, rule) && price_rule_refusal(rule, NULL) == TIER_ACCEPTED;
 }

@@ -4,8 +4,10 @@
  * whole quantity prices all of it. Graduated: each tier prices the part of the quantity that lies in it;
  * without flat fees that is continuous and never falls. A tier's flat fee is due once the tier is entered.
  *
- * Nothing rounds here: amounts are exact in 1/100,000,000 of the currency's unit (price_e4 * quantity_e4),
- * at most 2.1e25, and price_rule_net rounds once, half away from zero, with the discount inside. */
+ * What a rule charges is told as parts, each a quantity at a unit price: one for each tier that is used and
+ * one for each fee. A part is one line of an invoice, so that every line of a document is its quantity times
+ * its price (EN 16931 BR-CO: BT-131 = BT-129 * BT-146), rounded once by itself, and the net of a rule is the
+ * sum of its parts' nets. price_rule_amount is exact, in 1/100,000,000 of the currency's unit. */
 #ifndef TACITE_CORE_TIER_H
 #define TACITE_CORE_TIER_H
 
@@ -66,8 +68,24 @@ enum tier_refusal price_rule_refusal(const struct price_rule *rule, size_t *at);
  * the rule is not acceptable or the quantity is not in 1..QUANTITY_MAX_E4. */
 bool price_rule_amount(const struct price_rule *rule, int64_t quantity_e4, __int128 *amount_e8);
 
-/* Net in minor units: one rounding of amount * (1 - discount). False when out of bounds. For a per-unit
- * rule it is line_net. */
+struct price_part {
+    int64_t quantity_e4;   /* QUANTITY_ONE of a fee or a flat price */
+    int64_t unit_price_e4;
+    int64_t above_e4;      /* the tier begins above this quantity; 0: at the first part of a unit */
+    int64_t up_to_e4;      /* its last quantity; TIER_OPEN: no end */
+    bool fee;              /* the tier's flat fee, or a flat price */
+};
+enum { PRICE_PARTS_MAX = 2 * TIERS_MAX };
+
+/* The parts in the order of the tiers; 0 when there is no amount (see price_rule_amount). Fees of 0 are no
+ * part; a tier that costs nothing is one. */
+size_t price_rule_parts(const struct price_rule *rule, int64_t quantity_e4, struct price_part parts[PRICE_PARTS_MAX]);
+
+/* An amount off a line as amounts off its parts, in proportion to their nets; what it has no net for is left out. */
+void price_parts_off(const struct price_part *parts, size_t count, int64_t amount_minor, const struct currency *currency,
+                     int64_t shares[PRICE_PARTS_MAX]);
+
+/* Net in minor units: the sum of line_net of the parts. False when out of bounds. */
 bool price_rule_net(const struct price_rule *rule, int64_t quantity_e4, int32_t discount_ppm,
                     const struct currency *currency, int64_t *net_minor);
 
@@ -76,5 +94,9 @@ bool price_rule_net(const struct price_rule *rule, int64_t quantity_e4, int32_t 
  * nothing that writing would not give. */
 const char *tiers_text(const struct price_rule *rule, char text[TIERS_TEXT_BYTES]);
 bool tiers_parse(const char *text, struct price_rule *rule); /* sets tier and tier_count only */
+
+/* A frozen price as the database keeps it: model's name (NULL: "per_unit"), tiers' text (NULL: none), price.
+ * False when they do not make an acceptable rule. */
+bool price_rule_read(const char *model, const char *tiers, int64_t unit_price_e4, struct price_rule *rule);
 
 #endif

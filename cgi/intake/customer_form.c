@@ -41,6 +41,8 @@ const struct field customer_field[CUSTOMER_FIELDS] = {
      .autocomplete = "off", .offset = offsetof(struct customer_form, vat_id)},
     {.kind = FIELD_CHOICE, .name = "language", .label = N_("Language"), .required = true, .options = language_option,
      .option_count = COUNT_OF(language_option), .offset = offsetof(struct customer_form, language)},
+    {.kind = FIELD_TEXT, .name = "segment", .label = N_("Segment"), .max = 60, .autocomplete = "off",
+     .hint = N_("Such as resellers: price lists can be for a segment"), .offset = offsetof(struct customer_form, segment)},
     {.kind = FIELD_CHECK, .name = "consolidated", .label = N_("One invoice for all that renews on the same day"),
      .offset = offsetof(struct customer_form, consolidated)},
     {.kind = FIELD_CHECK, .name = "archived", .label = N_("No new quotes for this customer"),
@@ -53,7 +55,7 @@ struct customer_form customer_form_of(const struct customer *c)
         .rev = c->version_id, .kind = c->is_company ? "company" : "person", .name = c->name, .contact = c->contact_name,
         .email = c->email, .phone = c->phone, .street = c->street, .street2 = c->street2, .postal_code = c->postal_code,
         .city = c->city, .country = c->country, .siren = c->siren, .vat_id = c->vat_id, .language = c->language,
-        .consolidated = c->consolidated, .archived = str_equal(c->state, "archived")};
+        .segment = c->segment, .consolidated = c->consolidated, .archived = str_equal(c->state, "archived")};
 }
 
 void customer_form_check(struct form *form, const struct customer_form *v, char vat_id[VAT_ID_BYTES])
@@ -89,6 +91,7 @@ void customer_of_form(struct arena *arena, const struct customer_form *v, const 
     customer->siren = v->siren;
     customer->vat_id = arena_strdup(arena, vat_id);
     customer->language = v->language;
+    customer->segment = v->segment;
     customer->consolidated = v->consolidated;
     customer->state = v->archived ? "archived" : "active";
 }

@@ -24,11 +24,12 @@ struct customer_form {
     const char *siren;
     const char *vat_id;
     const char *language;
+    const char *segment;
     bool consolidated;
     bool archived;
 };
 
-enum { CUSTOMER_FIELDS = 16 };
+enum { CUSTOMER_FIELDS = 17 };
 extern const struct field customer_field[CUSTOMER_FIELDS];
 
 /* The values of a customer that is there. */

@@ -12,7 +12,6 @@
 #include "store/renewal.h"
 #include "text/words.h"
 
-enum { DISCOUNT_PERIODS_MAX = 1000 };
 
 struct subscription_form {
     const char *customer;

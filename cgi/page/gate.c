@@ -23,9 +23,11 @@ static const struct layout_link seller_nav[] = {
     {"Subscriptions", "/admin/subscriptions"},
     {"Invoices", "/admin/invoices"},
     {"Payments", "/admin/payments"},
+    {"Unpaid", "/admin/dunning"},
     {"Books", "/admin/journal"},
     {"Customers", "/admin/customers"},
     {"Products", "/admin/products"},
+    {"Prices", "/admin/pricelists"},
     {"Plans", "/admin/plans"},
     {"Templates", "/admin/templates"},
     {"Taxes", "/admin/taxes"},
@@ -34,8 +36,8 @@ static const struct layout_link seller_nav[] = {
 };
 /* The nav's words pass tr() in view/layout; this list makes them known to the extraction. */
 static const char *const nav_words[] __attribute__((unused)) = {
-    N_("Today"), N_("Quotes"), N_("Subscriptions"), N_("Invoices"), N_("Payments"), N_("Books"), N_("Customers"), N_("Products"),
-    N_("Plans"), N_("Templates"), N_("Taxes"), N_("Outbox"), N_("Settings"), N_("Legal notice"), N_("Terms"), N_("Get a new link"),
+    N_("Today"), N_("Quotes"), N_("Subscriptions"), N_("Invoices"), N_("Payments"), N_("Unpaid"), N_("Books"), N_("Customers"), N_("Products"),
+    N_("Prices"), N_("Plans"), N_("Templates"), N_("Taxes"), N_("Outbox"), N_("Settings"), N_("Legal notice"), N_("Terms"), N_("Get a new link"),
 };
 static const struct layout_link customer_footer[] = {
     {"Terms", "/legal/terms"}, {"Legal notice", "/legal/notice"}, {"Get a new link", "/link"}};

@@ -7,6 +7,15 @@
 #include "text/phrase.h"
 #include "text/words.h"
 
+char *view_price(const struct page *page, const struct price_rule *rule, int64_t quantity_e4, const char *currency)
+{
+    struct price_part parts[PRICE_PARTS_MAX];
+
+    if (rule->model == PRICE_GRADUATED || price_rule_parts(rule, quantity_e4, parts) == 0)
+        return arena_strdup(page->ctx->arena, "–");
+    return format_price(page->ctx->arena, page->ctx->language, parts[0].unit_price_e4, currency);
+}
+
 static void fill_line(const struct page *page, HDF *node, const struct offer *offer, const struct offer_line *line, enum reader reader)
 {
     struct arena *arena = page->ctx->arena;
@@ -21,13 +30,13 @@ static void fill_line(const struct page *page, HDF *node, const struct offer *of
         return;
     hdf_text(node, "per", recurs ? phrase_per(arena, offer->recurrence) : tr("once"));
     hdf_text(node, "quantity", str_trim(arena, arena_printf(arena, "%s %s", format_quantity(arena, language, line->quantity_e4), as->unit)));
-    hdf_text(node, "price", format_price(arena, language, as->unit_price_e4, offer->version.currency));
-    if (as->discount_ppm != 0)
-        hdf_text(node, "discount",
-                 as->discount_periods != 0 && recurs
-                     ? tr_fill(arena, "{discount} off {periods}", "discount", format_percent(arena, language, as->discount_ppm),
-                               "periods", phrase_first_periods(arena, offer->recurrence, as->discount_periods), NULL)
-                     : tr_fill(arena, "{discount} off", "discount", format_percent(arena, language, as->discount_ppm), NULL));
+    hdf_text(node, "price", view_price(page, &line->rule, line->quantity_e4, offer->version.currency));
+    hdf_text(node, "tiers", phrase_price(arena, language, &line->rule, offer->version.currency));
+    if (as->listed && as->pricelist_id != 0 && reader == READER_SELLER)
+        hdf_text(node, "source", tr_fill(arena, "price list {name}", "name", as->pricelist_name, NULL));
+    if (as->discount_ppm != 0 || as->discount_minor != 0)
+        hdf_text(node, "discount", phrase_discount(arena, language, as->discount_ppm, as->discount_minor, offer->version.currency,
+                                                   recurs ? offer->recurrence : (struct recurrence){0}, as->discount_periods));
     hdf_text(node, "words", offer_line_words(arena, language, offer, line));
     if (as->quantity_editable && reader == READER_SELLER)
         hdf_text(node, "editable", tr_fill(arena, "the customer may choose {min} to {max}", "min",
@@ -46,6 +55,21 @@ static void add_total(HDF *total, int *row, const char *label, const char *value
     hdf_text(node, "k", label);
     hdf_text(node, "v", value);
     hdf_flag(node, "strong", strong);
+}
+
+/* What is taken off the whole document, by whom, and how much of what is due today that is. */
+static void add_discounts(const struct page *page, HDF *total, int *row, const struct offer *offer)
+{
+    struct arena *arena = page->ctx->arena;
+
+    for (size_t i = 0; i < offer->discounts.count; i++) {
+        const struct discount *d = &offer->discounts.of[i];
+        const char *what = phrase_discount(arena, page->ctx->language, d->ppm, d->amount_minor, offer->version.currency, offer->recurrence, d->periods);
+
+        add_total(total, row, d->code[0] == '\0' ? tr("Discount") : tr_fill(arena, "Coupon {code}", "code", d->code, NULL), what, false);
+    }
+    if (offer->totals.today_off_minor > 0)
+        add_total(total, row, tr("Taken off today"), page_money(page, -offer->totals.today_off_minor, offer->version.currency), false);
 }
 
 /* Why VAT is what it is, where that is not plain: once per reason. */
@@ -85,6 +109,7 @@ static void fill_total(const struct page *page, HDF *total, const struct offer *
         hdf_text(hdf_row(total, "terms", 0), "text", tr("A price or a VAT rate is missing."));
         return;
     }
+    add_discounts(page, total, &row, offer);
     add_total(total, &row, tr("Due today excl. VAT"), page_money(page, t->today.net_minor, currency), false);
     for (size_t i = 0; i < t->today.group_count; i++)
         add_total(total, &row,

@@ -3,9 +3,11 @@
 #include "base/str.h"
 #include "core/date.h"
 #include "core/subscription.h"
+#include "page/offer_view.h"
 #include "page/texts.h"
 #include "service/contract.h"
 #include "service/renewing.h"
+#include "service/tiering.h"
 #include "store/payable.h"
 #include "text/format.h"
 #include "text/phrase.h"
@@ -53,21 +55,30 @@ static enum err fill_lines(struct page *page, HDF *hdf, const struct subscriptio
 
     TRY(page->ctx, subscription_lines(page->ctx, s->id, s->id + 1, &lines, &count));
     for (size_t i = 0; i < count; i++) {
-        HDF *node = hdf_row(hdf, "Lines", (int)i);
+        struct price_rule rule;
+        HDF *node;
 
-        hdf_text(node, "description", lines[i].description);
+        if (lines[i].until_on != DATE_NONE && lines[i].until_on <= page->ctx->today_on)
+            continue;
+        node = hdf_row(hdf, "Lines", (int)i);
+
+        TRY(page->ctx, subscription_line_rule(page->ctx, &lines[i], &rule));
+
+        hdf_text(node, "description",
+                 lines[i].from_on > page->ctx->today_on
+                     ? tr_fill(arena, "{product}, from {date}", "product", lines[i].description, "date", page_date(page, lines[i].from_on), NULL)
+                 : lines[i].until_on != DATE_NONE
+                     ? tr_fill(arena, "{product}, until {date}", "product", lines[i].description, "date", page_date(page, lines[i].until_on - 1), NULL)
+                     : lines[i].description);
         hdf_text(node, "quantity", str_trim(arena, arena_printf(arena, "%s %s", format_quantity(arena, page->ctx->language, lines[i].quantity_e4),
                                                                 lines[i].unit)));
-        hdf_text(node, "price", format_price(arena, page->ctx->language, lines[i].unit_price_e4, s->currency));
+        hdf_text(node, "price", view_price(page, &rule, lines[i].quantity_e4, s->currency));
+        hdf_text(node, "tiers", phrase_price(arena, page->ctx->language, &rule, s->currency));
+        if (lines[i].discount_ppm != 0 || lines[i].discount_minor != 0)
+            hdf_text(node, "discount", phrase_discount(arena, page->ctx->language, lines[i].discount_ppm, lines[i].discount_minor, s->currency,
+                                                       (struct recurrence){recurrence_unit_from_name(s->unit), s->count}, lines[i].discount_periods));
         if (str_equal(lines[i].timing, "arrears"))
             hdf_text(node, "timing", tr("billed at the end of each period"));
-        if (lines[i].discount_ppm != 0)
-            hdf_text(node, "discount",
-                     lines[i].discount_periods != 0
-                         ? tr_fill(arena, "{discount} off {periods}", "discount", format_percent(arena, page->ctx->language, lines[i].discount_ppm),
-                                   "periods", phrase_first_periods(arena, (struct recurrence){recurrence_unit_from_name(s->unit), s->count},
-                                                                   lines[i].discount_periods), NULL)
-                         : tr_fill(arena, "{discount} off", "discount", format_percent(arena, page->ctx->language, lines[i].discount_ppm), NULL));
     }
     return OK;
 }

@@ -91,7 +91,7 @@ void page_invoice_badge(const struct page *page, HDF *node, int64_t open_minor, 
 {
     bool late = open_minor > 0 && due_on < page->ctx->today_on;
 
-    page_badge(node, open_minor == 0 ? "ok" : late ? "bad" : "warn", open_minor == 0 ? tr("Paid") : late ? tr("Overdue") : tr("Open"));
+    page_badge(node, open_minor == 0 ? "ok" : late ? "bad" : "warn", open_minor == 0 ? tr("Paid") : late ? tr("Overdue") : tr("Unpaid"));
 }
 
 void page_document_badge(const struct page *page, HDF *node, const char *state, int64_t open_minor, int32_t due_on)

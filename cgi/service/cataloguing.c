@@ -4,11 +4,13 @@
 
 #include "store/db.h"
 #include "store/history.h"
+#include "store/unit.h"
 
 struct act {
     struct product *product;
     struct price *prices;
     struct plan *plan;
+    struct unit *unit;
     struct quote_template *template;
     const struct quote_template_line *lines;
     size_t count;
@@ -53,6 +55,7 @@ enum err put_product(struct ctx *ctx, struct product *p, struct price *list, siz
 
     if (err != OK)
         return err;
+    TRY(ctx, unit_named(ctx, p->unit));
     for (size_t i = 0; i < count; i++) {
         struct price *price = &list[i];
 
@@ -117,4 +120,38 @@ enum err change_template(struct ctx *ctx, struct quote_template *template,
     struct act act = {.template = template, .lines = lines, .count = count, .once = once, .result = result};
 
     return run(ctx, template_change, &act);
+}
+
+/* A base that others convert to, or that has a base itself, is refused by the database: told as `misplaced`. */
+static enum err base_fits(struct ctx *ctx, struct act *act)
+{
+    struct unit *rows;
+    size_t count;
+
+    TRY(ctx, units(ctx, &rows, &count));
+    for (size_t i = 0; i < count && act->unit->base_id != 0; i++)
+        act->result->misplaced |= (rows[i].id == act->unit->base_id && (rows[i].base_id != 0 || rows[i].id == act->unit->id)) ||
+                                  (act->unit->id != 0 && rows[i].base_id == act->unit->id);
+    return OK;
+}
+
+static enum err unit_change(struct ctx *ctx, void *arg)
+{
+    struct act *act = arg;
+    struct unit *u = act->unit;
+    enum err err;
+
+    act->result->misplaced = false;
+    TRY(ctx, base_fits(ctx, act));
+    if (act->result->misplaced)
+        return OK;
+    err = judge(act, u->id == 0 ? insert_unit(ctx, u) : save_unit(ctx, u));
+    return err == OK ? finish(ctx, act, u->id, "unit.changed") : err;
+}
+
+enum err change_unit(struct ctx *ctx, struct unit *unit, const struct once *once, struct catalogue_result *result)
+{
+    struct act act = {.unit = unit, .once = once, .result = result};
+
+    return run(ctx, unit_change, &act);
 }

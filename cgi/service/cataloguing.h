@@ -14,6 +14,7 @@
 struct catalogue_result {
     bool stale;      /* somebody else saved it meanwhile (rev) */
     bool taken;      /* another one has this code or name */
+    bool misplaced;     /* a unit: the base has a base itself, or others have this one as theirs */
     int64_t id;
     const char *url; /* "{ref}" of once->to is the id */
 };
@@ -30,5 +31,10 @@ enum err change_plan(struct ctx *ctx, struct plan *plan, const struct once *once
 enum err change_template(struct ctx *ctx, struct quote_template *template,
                          const struct quote_template_line *lines, size_t count,
                          const struct once *once, struct catalogue_result *result) MUST_USE;
+
+/* id 0: a new unit. The name of one that exists does not change: lines name it. */
+struct unit;
+enum err change_unit(struct ctx *ctx, struct unit *unit, const struct once *once,
+                     struct catalogue_result *result) MUST_USE;
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/check.h"
 #include "core/date.h"
 
 enum { MISSED_UNLIMITED = 1000 }; /* a plan's max_missed from here on never holds */
@@ -29,17 +30,19 @@ struct billing_facts subscription_billing(struct ctx *ctx, const struct subscrip
 {
     struct billing_line *billing = ARENA_ARRAY(ctx->arena, struct billing_line, line_count + 1);
     bool unlimited = s->max_missed >= MISSED_UNLIMITED || strcmp(s->hold_reason, "released") == 0;
+    struct discounts *discounts = ARENA_NEW(ctx->arena, struct discounts);
     struct billing_facts facts = {
-        .schedule = subscription_schedule(s), .currency = currency_find(s->currency),
+        .discounts = discounts, .schedule = subscription_schedule(s), .currency = currency_find(s->currency),
         .started_on = subscription_billed_from(s), .ended_on = s->ends_on, .lines = billing, .line_count = line_count,
         .next_index = s->next_index, .arrears_index = s->arrears_index, .today_on = ctx->today_on,
         .max_missed = unlimited ? BILLING_MISSED_UNLIMITED : s->max_missed};
 
+    CHECK(discounts_parse(s->discounts != NULL ? s->discounts : "", discounts)); /* written by discounts_text only */
     for (size_t i = 0; i < line_count; i++)
         billing[i] = (struct billing_line){
             .id = lines[i].id, .timing = billing_timing_from_name(lines[i].timing), .quantity_e4 = lines[i].quantity_e4,
             .unit_price_e4 = lines[i].unit_price_e4, .discount_ppm = lines[i].discount_ppm,
-            .discount_periods = lines[i].discount_periods, .from_on = lines[i].from_on, .until_on = lines[i].until_on,
+            .discount_periods = lines[i].discount_periods, .discount_minor = lines[i].discount_minor, .from_on = lines[i].from_on, .until_on = lines[i].until_on,
             .tax_class = lines[i].tax_class};
     return facts;
 }

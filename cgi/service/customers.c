@@ -7,6 +7,7 @@
 #include "service/vat_checking.h"
 #include "store/history.h"
 #include "store/link.h"
+#include "store/pricelist.h"
 #include "store/subscription.h"
 
 struct act {
@@ -16,6 +17,16 @@ struct act {
     const struct once *once;
     struct customer_result *result;
 };
+
+static enum err keep_segment(struct ctx *ctx, const struct customer *c)
+{
+    int64_t id;
+
+    if (c->segment == NULL)
+        return OK;
+    TRY(ctx, segment_named(ctx, c->segment, &id));
+    return save_customer_segment(ctx, c->id, id);
+}
 
 static enum err note(struct ctx *ctx, const struct customer *c, const char *kind, const char *params)
 {
@@ -35,6 +46,7 @@ static enum err insert(struct ctx *ctx, struct customer *customer)
     TRY(ctx, take_customer_number(ctx, customer));
     TRY(ctx, insert_customer(ctx, customer));
     TRY(ctx, insert_customer_version(ctx, customer));
+    TRY(ctx, keep_segment(ctx, customer));
     TRY(ctx, schedule_vat_check(ctx, customer));
     if (str_equal(customer->state, "archived"))
         TRY(ctx, save_customer_state(ctx, customer->id, customer->state));
@@ -63,6 +75,7 @@ static enum err update(struct ctx *ctx, struct customer *customer, int64_t shown
         TRY(ctx, save_consolidated(ctx, before.id, customer->consolidated));
     if (!str_equal(before.state, customer->state))
         TRY(ctx, save_customer_state(ctx, before.id, customer->state));
+    TRY(ctx, keep_segment(ctx, customer));
     TRY(ctx, schedule_vat_check(ctx, customer));
     return note(ctx, customer, "customer.changed", "{}");
 }

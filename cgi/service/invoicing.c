@@ -10,6 +10,7 @@
 #include "core/numbering.h"
 #include "core/posting.h"
 #include "service/booking.h"
+#include "service/dunning.h"
 #include "store/chart.h"
 #include "store/customer.h"
 #include "store/payable.h"
@@ -80,7 +81,8 @@ static void add_lines(struct batch *b, const struct chart *chart, const struct i
             .subscription_line_id = work->lines[i].subscription_line_id, .quote_line_id = work->lines[i].quote_line_id,
             .kind = line_kind_name(line->kind), .description = line->description, .period_from_on = line->period.from_on,
             .period_until_on = line->period.until_on, .unit = work->lines[i].unit, .quantity_e4 = line->quantity_e4,
-            .unit_price_e4 = line->unit_price_e4, .discount_ppm = line->discount_ppm, .net_minor = line->net_minor,
+            .unit_price_e4 = line->unit_price_e4, .discount_ppm = line->discount_ppm,
+            .allowance_minor = line->allowance_minor, .net_minor = line->net_minor,
             .priced_minor = line->priced_minor, .tax_category = tax_category_code(line->tax.category),
             .tax_rate_ppm = line->tax.rate_ppm, .tax_reason = tax_reason_name(line->tax.reason),
             .vatex = tax_vatex(line->tax.reason), .tax_country = line->tax.country, .account = account,
@@ -473,7 +475,8 @@ static enum err settle_corrected(struct ctx *ctx, const struct correction *c)
         r.paid_on = ctx->today_on;
         r.collect_on = DATE_NONE;
     }
-    return save_receivable(ctx, &r);
+    TRY(ctx, save_receivable(ctx, &r));
+    return r.open_minor == 0 ? end_case_paid(ctx, r.invoice_id) : OK;
 }
 
 static enum err settle_all_corrected(struct ctx *ctx, const struct invoice_work *works, size_t count)
@@ -584,7 +587,8 @@ enum err allocate_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_i
         receivable.collect_on = DATE_NONE;
     }
     *above_minor = amount_minor - booked;
-    return save_receivable(ctx, &receivable);
+    TRY(ctx, save_receivable(ctx, &receivable));
+    return receivable.open_minor == 0 ? end_case_paid(ctx, invoice_id) : OK;
 }
 
 enum err book_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, int64_t amount_minor, const char *money_account,
@@ -613,7 +617,8 @@ enum err issued_lines(struct ctx *ctx, const struct invoice *invoice, struct inv
         *line = (struct invoice_line){
             .kind = line_kind_from_name(row->kind), .description = row->description,
             .period = {row->period_from_on, row->period_until_on}, .quantity_e4 = row->quantity_e4,
-            .unit_price_e4 = row->unit_price_e4, .discount_ppm = row->discount_ppm, .net_minor = row->net_minor,
+            .unit_price_e4 = row->unit_price_e4, .discount_ppm = row->discount_ppm,
+            .allowance_minor = row->allowance_minor, .net_minor = row->net_minor,
             .priced_minor = row->priced_minor,
             .tax = {.category = tax_category_from_code(row->tax_category), .rate_ppm = row->tax_rate_ppm,
                     .reason = tax_reason_from_name(row->tax_reason), .included = company.prices_with_vat,

@@ -10,7 +10,9 @@
 #include "core/date.h"
 #include "service/offer.h"
 #include "service/renewing.h"
+#include "service/revising.h"
 #include "store/company.h"
+#include "store/dunning.h"
 #include "store/credit.h"
 #include "store/debit.h"
 #include "store/history.h"
@@ -329,8 +331,28 @@ static enum err write_receipt(struct writing *w)
     return OK;
 }
 
+/* When the stored card is tried again, DATE_NONE when it is not. */
+static enum err next_retry(struct ctx *ctx, int64_t invoice_id, int32_t *on)
+{
+    struct dunning_case c;
+    struct dunning_step *steps;
+    size_t count;
+    enum err err = dunning_case_of(ctx, invoice_id, &c);
+
+    *on = DATE_NONE;
+    if (err == ERR_NOT_FOUND)
+        ctx_forget_error(ctx);
+    if (err != OK)
+        return err == ERR_NOT_FOUND ? OK : err;
+    TRY(ctx, dunning_steps(ctx, c.rule_id, &steps, &count));
+    if (c.can_retry && str_equal(c.state, "open"))
+        *on = dunning_next_retry_on(steps, count, (size_t)c.steps_done, c.due_on);
+    return OK;
+}
+
 static enum err write_pay_failed(struct writing *w)
 {
+    int32_t again_on;
     struct arena *arena = w->ctx->arena;
     struct invoice invoice;
     struct receivable receivable;
@@ -345,15 +367,59 @@ static enum err write_pay_failed(struct writing *w)
                    invoice.number, NULL));
     if (!str_empty(why))
         say(w, tr(why));
-    if (receivable.collect_on != DATE_NONE)
+    TRY(w->ctx, next_retry(w->ctx, invoice.id, &again_on));
+    if (again_on != DATE_NONE)
         say(w, tr_fill(arena, "We try again on {date}. You can pay now with this or another card; nothing is debited twice.", "date",
-                       day(w, receivable.collect_on), NULL));
+                       day(w, again_on), NULL));
     else
         say(w, tr("Please pay with another card."));
     fact(w, tr("Invoice"), invoice.number);
     fact(w, tr("Amount, incl. VAT"), open);
     fact(w, tr("Pay by"), day(w, invoice.due_on));
     link_button(w, tr_fill(arena, "Pay {amount}", "amount", open, NULL));
+    return OK;
+}
+
+/* A business is told what the law says of late payment between merchants (Code de commerce L441-10); a consumer never. */
+static enum err write_pay_reminder(struct writing *w)
+{
+    struct arena *arena = w->ctx->arena;
+    struct invoice invoice;
+    struct receivable receivable;
+    const char *close = param(w, "close_on");
+    const char *open;
+    int32_t close_on;
+
+    TRY(w->ctx, invoice_by_id(w->ctx, w->row->invoice_id, &invoice));
+    TRY(w->ctx, receivable_of(w->ctx, w->row->invoice_id, &receivable));
+    open = money(w, receivable.open_minor, receivable.currency);
+    w->text->subject = str_empty(close) ? fill_number(w, "Reminder: invoice {number} is not paid", invoice.number)
+                                        : fill_number(w, "Last reminder: invoice {number} is not paid", invoice.number);
+    say(w, tr_fill(arena, "We have not received the payment of invoice {number} of {date} yet. It takes a minute to pay it by card.",
+                   "number", invoice.number, "date", day(w, invoice.issued_on), NULL));
+    if (date_parse_iso(close, &close_on))
+        say(w, tr_fill(arena, "Without a payment the subscription ends on {date}.", "date", day(w, close_on), NULL));
+    say(w, tr("If you have paid in the meantime, please ignore this e-mail."));
+    fact(w, tr("Invoice"), invoice.number);
+    fact(w, tr("Still open"), open);
+    fact(w, tr("Was due on"), day(w, receivable.due_on));
+    if (!str_empty(param(w, "company")) && !str_empty(w->company.late_penalty))
+        fact(w, tr("Late payment"), w->company.late_penalty);
+    link_button(w, tr_fill(arena, "Pay {amount}", "amount", open, NULL));
+    attach(w, "invoice", invoice.id, invoice.number);
+    return OK;
+}
+
+static enum err write_closed_unpaid(struct writing *w)
+{
+    struct subscription s;
+
+    TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
+    w->text->subject = fill_number(w, "Subscription {number} has ended", s.number);
+    say(w, tr("The subscription has ended because an invoice stayed unpaid. Nothing more is billed. What is open is still to be paid; "
+              "please tell us if you want to go on."));
+    fact(w, tr("Subscription"), s.number);
+    button(w, tr("See my subscription"), arena_printf(w->ctx->arena, "/my/subscriptions/%s", s.number));
     return OK;
 }
 
@@ -539,6 +605,67 @@ static enum err write_subscription_ended(struct writing *w)
     return OK;
 }
 
+/* The lines of the subscription that a revision changes, old and new price; none when it was undone meanwhile. */
+static enum err revised_prices(struct writing *w)
+{
+    struct arena *arena = w->ctx->arena;
+    struct revised *rows;
+    size_t count;
+    long long id;
+
+    if (!str_to_i64(history_param(arena, w->row->params, "revision"), 1, INT64_MAX, &id))
+        return ERR_NOT_FOUND;
+    TRY(w->ctx, revision_rows(w->ctx, id, &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        const struct revised *r = &rows[i];
+        const char *tiers = phrase_price(arena, w->row->language, &r->revised, r->subscription.currency);
+
+        if (r->subscription.id == w->row->subscription_id)
+            fact(w, r->line.description,
+                 price_model_has_tiers(r->revised.model)
+                     ? tiers
+                     : tr_fill(arena, "{new} instead of {old}, excl. VAT", "new",
+                               format_price(arena, w->row->language, r->revised.unit_price_e4, r->subscription.currency), "old",
+                               format_price(arena, w->row->language, r->rule.unit_price_e4, r->subscription.currency), NULL));
+    }
+    return OK;
+}
+
+static enum err write_price_revised(struct writing *w)
+{
+    struct arena *arena = w->ctx->arena;
+    struct price_revision revision;
+    struct subscription s;
+    int32_t on = DATE_NONE;
+    long long id;
+
+    if (!str_to_i64(history_param(arena, w->row->params, "revision"), 1, INT64_MAX, &id))
+        return ERR_NOT_FOUND;
+    TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
+    TRY(w->ctx, price_revision_by_id(w->ctx, id, &revision));
+    (void)date_parse_iso(history_param(arena, w->row->params, "on"), &on);
+    w->text->subject = fill_number(w, "Subscription {number}: new prices", s.number);
+    say(w, tr_fill(arena, "From {date} on the prices of your subscription change. Until then nothing changes.", "date", day(w, on), NULL));
+    say(w, revision.reason);
+    TRY(w->ctx, revised_prices(w));
+    button(w, tr("See my subscription"), arena_printf(arena, "/my/subscriptions/%s", s.number));
+    return OK;
+}
+
+static enum err write_price_kept(struct writing *w)
+{
+    struct arena *arena = w->ctx->arena;
+    struct subscription s;
+    int32_t on = DATE_NONE;
+
+    TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
+    (void)date_parse_iso(history_param(arena, w->row->params, "on"), &on);
+    w->text->subject = fill_number(w, "Subscription {number}: the prices stay", s.number);
+    say(w, tr_fill(arena, "We have withdrawn the change of prices that we announced for {date}: your prices stay as they are.", "date", day(w, on), NULL));
+    button(w, tr("See my subscription"), arena_printf(arena, "/my/subscriptions/%s", s.number));
+    return OK;
+}
+
 static enum err write_method_replaced(struct writing *w)
 {
     struct subscription s;
@@ -568,6 +695,8 @@ static const struct {
     {"credit_note", N_("Credit note"), write_credit_note},
     {"receipt", N_("Receipt"), write_receipt},
     {"pay_failed", N_("Payment declined"), write_pay_failed},
+    {"pay_reminder", N_("Reminder"), write_pay_reminder},
+    {"closed_unpaid", N_("Ended unpaid"), write_closed_unpaid},
     {"pay_link", N_("Link to pay"), write_pay_link},
     {"mandate_code", N_("Code for a mandate"), write_mandate_code},
     {"mandate_signed", N_("Mandate signed"), write_mandate_signed},
@@ -580,6 +709,8 @@ static const struct {
     {"end_undone", N_("End taken back"), write_end_undone},
     {"trial_ending", N_("Trial ends soon"), write_trial_ending},
     {"subscription_ended", N_("Subscription ended"), write_subscription_ended},
+    {"price_revised", N_("New prices announced"), write_price_revised},
+    {"price_kept", N_("Prices stay"), write_price_kept},
 };
 
 const char *mail_template_text(const char *template)

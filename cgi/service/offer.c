@@ -11,6 +11,7 @@
 #include "core/identifier.h"
 #include "core/vat_id.h"
 #include "service/taxing.h"
+#include "service/tiering.h"
 #include "store/tenant.h"
 
 #define N_(text) text
@@ -189,44 +190,108 @@ bool offer_first_is_partial(const struct offer *offer)
     return offer->plan.id != 0 && offer->first.from_on != offer->schedule.anchor_on;
 }
 
+size_t offer_line_parts(const struct offer_line *line, struct price_part parts[PRICE_PARTS_MAX])
+{
+    return has_amount(line->as.kind) ? price_rule_parts(&line->rule, line->quantity_e4, parts) : 0;
+}
+
+size_t offer_price_lines(const struct offer *offer, const struct offer_line *line, struct price_part parts[PRICE_PARTS_MAX],
+                         struct price_line priced[PRICE_PARTS_MAX])
+{
+    bool recurs = line->as.kind == LINE_RECURRING && offer->plan.id != 0;
+    size_t count = offer_line_parts(line, parts);
+    int64_t off[PRICE_PARTS_MAX];
+
+    price_parts_off(parts, count, line->as.discount_minor, offer->currency, off);
+    for (size_t i = 0; i < count; i++)
+        priced[i] = (struct price_line){
+            .kind = line->as.kind, .quantity_e4 = parts[i].quantity_e4, .unit_price_e4 = parts[i].unit_price_e4,
+            .discount_ppm = line->as.discount_ppm, .discount_periods = line->as.discount_periods, .discount_minor = off[i],
+            .tax = line->tax, .optional = line->as.is_option, .chosen = line->chosen, .later = line->later,
+            .first = recurs ? offer->first : (struct period){0, 0},
+            .natural = recurs ? schedule_period(&offer->schedule, 0) : (struct period){0, 0}};
+    return count;
+}
+
+/* What core/pricing adds up: the parts of every line, each as the line that the invoice will have. */
+static size_t priced_lines(struct ctx *ctx, const struct offer *offer, struct price_line **lines)
+{
+    size_t room = 1;
+    size_t count = 0;
+
+    for (size_t i = 0; i < offer->line_count; i++)
+        room += offer->lines[i].rule.model == PRICE_PER_UNIT ? 1 : PRICE_PARTS_MAX;
+    *lines = ARENA_ARRAY(ctx->arena, struct price_line, room);
+    for (size_t i = 0; i < offer->line_count; i++) {
+        struct price_part parts[PRICE_PARTS_MAX];
+        struct price_line priced[PRICE_PARTS_MAX];
+        size_t part_count = offer_price_lines(offer, &offer->lines[i], parts, priced);
+
+        memcpy(&(*lines)[count], priced, part_count * sizeof *priced);
+        count += part_count;
+    }
+    return count;
+}
+
+/* Net of a period and of the first one: the sums over the parts. */
+static bool line_nets(const struct offer *offer, struct offer_line *line)
+{
+    struct price_part parts[PRICE_PARTS_MAX];
+    struct price_line priced[PRICE_PARTS_MAX];
+    size_t count = offer_price_lines(offer, line, parts, priced);
+
+    for (size_t i = 0; i < count; i++) {
+        int64_t first_minor;
+        int64_t net_minor;
+
+        if (!line_first_net(&priced[i], offer->currency, &first_minor) || !line_period_net(&priced[i], 0, offer->currency, &net_minor))
+            return false;
+        line->first_minor += first_minor;
+        line->net_minor += net_minor;
+    }
+    return count > 0;
+}
+
+/* The seller's own discount, then the coupon's. */
+static enum err read_discounts(struct ctx *ctx, struct offer *offer)
+{
+    struct discounts coupon = {.count = 0};
+
+    offer->discounts.count = 0;
+    if ((offer->version.discounts != NULL && !discounts_parse(offer->version.discounts, &offer->discounts)) ||
+        (offer->quote.coupon != NULL && !discounts_parse(offer->quote.coupon, &coupon)) ||
+        offer->discounts.count + coupon.count > DISCOUNTS_MAX)
+        return FAIL(ctx, ERR_CORRUPT, "a discount of %s cannot be read", offer->quote.number);
+    if (coupon.count > 0)
+        offer->discounts.of[offer->discounts.count++] = coupon.of[0];
+    return OK;
+}
+
 enum err price_offer(struct ctx *ctx, struct offer *offer)
 {
-    struct price_line *lines = ARENA_ARRAY(ctx->arena, struct price_line, offer->line_count);
+    struct price_line *lines;
+    size_t count;
 
     offer->currency = currency_find(offer->version.currency);
     CHECK(offer->currency != NULL);
     offer->priced = true;
+    TRY(ctx, read_discounts(ctx, offer));
     place_periods(ctx, offer);
     for (size_t i = 0; i < offer->line_count; i++) {
         struct offer_line *line = &offer->lines[i];
+        const struct price_line counted = {.kind = line->as.kind, .optional = line->as.is_option, .chosen = line->chosen};
         bool recurs = line->as.kind == LINE_RECURRING && offer->plan.id != 0;
 
+        TRY(ctx, quote_line_rule(ctx, &line->as, &line->rule));
         line->net_minor = line->first_minor = 0;
         line->later = recurs && (line->as.timing == BILLING_ARREARS || offer->billed_from_on > offer->started_on);
-        lines[i] = (struct price_line){
-            .kind = line->as.kind,
-            .quantity_e4 = line->quantity_e4,
-            .unit_price_e4 = line->as.unit_price_e4,
-            .discount_ppm = line->as.discount_ppm,
-            .discount_periods = line->as.discount_periods,
-            .optional = line->as.is_option,
-            .chosen = line->chosen,
-            .later = line->later,
-            .first = recurs ? offer->first : (struct period){0, 0},
-            .natural = recurs ? schedule_period(&offer->schedule, 0) : (struct period){0, 0},
-        };
-        if (has_amount(line->as.kind) && (!line_net(line->as.unit_price_e4, line->quantity_e4,
-                                                    discount_ppm_at(line->as.discount_ppm, line->as.discount_periods, 0),
-                                                    offer->currency, &line->net_minor) ||
-                                          !line_first_net(&lines[i], offer->currency, &line->first_minor)))
+        if (has_amount(line->as.kind) && !line_nets(offer, line))
             offer->priced = false;
-        line->counts = price_line_counts(&lines[i]);
+        line->counts = price_line_counts(&counted);
     }
     TRY(ctx, tax_lines(ctx, offer));
-    for (size_t i = 0; i < offer->line_count; i++)
-        lines[i].tax = offer->lines[i].tax;
-    if (!offer->priced || !quote_totals(lines, offer->line_count, offer->currency, offer->recurrence,
-                                        &offer->totals)) {
+    count = priced_lines(ctx, offer, &lines);
+    if (!offer->priced || !quote_totals_less(ctx->arena, lines, count, &offer->discounts, offer->currency, offer->recurrence, &offer->totals)) {
         offer->priced = false;
         memset(&offer->totals, 0, sizeof offer->totals);
     }

@@ -12,6 +12,7 @@
 
 #include "core/pricing.h"
 #include "core/quote.h"
+#include "core/tier.h"
 #include "store/agreed_tax.h"
 #include "store/catalogue.h"
 #include "store/company.h"
@@ -24,6 +25,7 @@ struct quote_sheet; /* document/quote_sheet.h */
 
 struct offer_line {
     struct quote_line as;      /* as offered; quantity_e4 is the offered one */
+    struct price_rule rule;    /* the price as agreed: per unit, by tiers or flat */
     bool chosen;               /* an option that the customer takes; true for lines that are none */
     int64_t quantity_e4;       /* with the customer's choice */
     bool counts;               /* enters the totals */
@@ -48,6 +50,7 @@ struct offer {
     struct schedule schedule;  /* of what recurs; with a plan only */
     struct period first;       /* what of period 0 is billed */
     const struct currency *currency;
+    struct discounts discounts; /* of the whole document: the seller's, then the coupon's */
     bool vat_id_checked;
     struct offer_line *lines;
     size_t line_count;
@@ -85,6 +88,12 @@ enum err price_offer(struct ctx *ctx, struct offer *offer) MUST_USE;
 /* Applies choices to the offer in memory and prices it again (preview of a recalculation). */
 enum err apply_choices(struct ctx *ctx, struct offer *offer, const struct quote_choice *choices,
                        size_t count) MUST_USE;
+
+/* The parts of a line's price at its quantity (core/tier): lines of the invoice. 0 when it has no amount. */
+size_t offer_line_parts(const struct offer_line *line, struct price_part parts[PRICE_PARTS_MAX]);
+/* The same parts as core/pricing wants them. */
+size_t offer_price_lines(const struct offer *offer, const struct offer_line *line, struct price_part parts[PRICE_PARTS_MAX],
+                         struct price_line priced[PRICE_PARTS_MAX]);
 
 /* The first period is partial: aligned to a day that is not the start. */
 bool offer_first_is_partial(const struct offer *offer);

@@ -11,7 +11,7 @@
 #include "text/phrase.h"
 #include "text/words.h"
 
-enum { FACTS_MAX = 8, TERMS_MAX = 8, TOTALS_MAX = TOTALS_GROUPS_MAX + 8, SECTIONS_MAX = 3 };
+enum { FACTS_MAX = 8, TERMS_MAX = 10, TOTALS_MAX = TOTALS_GROUPS_MAX + DISCOUNTS_MAX + 9, SECTIONS_MAX = 3 };
 
 /* What writing needs at hand. */
 struct pen {
@@ -140,14 +140,35 @@ static void write_head(const struct pen *p, struct sheet_head *head)
     };
 }
 
+static const char *discount_detail(const struct pen *p, const struct offer_line *line)
+{
+    bool limited = line->as.discount_periods != 0 && p->offer->recurrence.unit != 0 && line->as.kind == LINE_RECURRING;
+
+    if (line->as.discount_minor == 0 && (line->as.discount_ppm == 0 || !limited))
+        return "";
+    return phrase_discount(p->arena, p->language, line->as.discount_ppm, line->as.discount_minor, p->offer->version.currency,
+                           limited ? p->offer->recurrence : (struct recurrence){0}, line->as.discount_periods);
+}
+
+/* How long a discount lasts, and the tiers of the price. */
 static const char *discount_words(const struct pen *p, const struct offer_line *line)
 {
-    if (line->as.discount_ppm == 0 || line->as.discount_periods == 0 || p->offer->recurrence.unit == 0 ||
-        line->as.kind != LINE_RECURRING)
-        return "";
-    return tr_fill(p->arena, "{discount} off {periods}", "discount",
-                   format_percent(p->arena, p->language, line->as.discount_ppm), "periods",
-                   phrase_first_periods(p->arena, p->offer->recurrence, line->as.discount_periods), NULL);
+    const char *discount = discount_detail(p, line);
+    const char *price = phrase_price(p->arena, p->language, &line->rule, p->offer->version.currency);
+
+    if (str_empty(price))
+        return discount;
+    return str_empty(discount) ? price : arena_printf(p->arena, "%s; %s", price, discount);
+}
+
+/* The unit price where one price holds for the whole quantity. */
+static const char *line_price(const struct pen *p, const struct offer_line *line)
+{
+    struct price_part parts[PRICE_PARTS_MAX];
+
+    if (line->rule.model == PRICE_GRADUATED || offer_line_parts(line, parts) == 0)
+        return "–";
+    return format_price(p->arena, p->language, parts[0].unit_price_e4, p->offer->version.currency);
 }
 
 static const char *line_detail(const struct pen *p, const struct offer_line *line)
@@ -171,7 +192,7 @@ static struct sheet_line write_line(const struct pen *p, const struct offer_line
         .quantity = str_trim(p->arena, arena_printf(p->arena, "%s %s",
                                                     format_quantity(p->arena, p->language, line->quantity_e4),
                                                     as->unit)),
-        .unit_price = format_price(p->arena, p->language, as->unit_price_e4, p->offer->version.currency),
+        .unit_price = line_price(p, line),
         .discount = as->discount_ppm == 0 ? "" : format_percent(p->arena, p->language, as->discount_ppm),
         .vat_rate = format_percent(p->arena, p->language, line->tax.rate_ppm),
         .total = money(p, line->net_minor),
@@ -258,6 +279,18 @@ static void write_section(const struct pen *p, enum place place, struct quote_se
     section->total_count = n;
 }
 
+static void add_discounts(const struct pen *p, struct sheet_total *totals, size_t *n)
+{
+    for (size_t i = 0; i < p->offer->discounts.count; i++) {
+        const struct discount *d = &p->offer->discounts.of[i];
+
+        add_total(totals, n, d->code[0] == '\0' ? tr("Discount") : tr_fill(p->arena, "Coupon {code}", "code", d->code, NULL), "",
+                  phrase_discount(p->arena, p->language, d->ppm, d->amount_minor, p->offer->version.currency, p->offer->recurrence, d->periods), false);
+    }
+    if (p->offer->totals.today_off_minor > 0)
+        add_total(totals, n, tr("Taken off today"), "", money(p, -p->offer->totals.today_off_minor), false);
+}
+
 static void write_totals(const struct pen *p, struct quote_sheet *sheet)
 {
     const struct offer *o = p->offer;
@@ -265,6 +298,7 @@ static void write_totals(const struct pen *p, struct quote_sheet *sheet)
     struct sheet_total *totals = ARENA_ARRAY(p->arena, struct sheet_total, TOTALS_MAX);
     size_t n = 0;
 
+    add_discounts(p, totals, &n);
     add_total(totals, &n, tr("Due today excl. VAT"), "", money(p, t->today.net_minor), false);
     add_vat(p, &t->today, totals, &n);
     add_total(totals, &n, tr("Due today incl. VAT"), "", money(p, t->today.gross_minor), true);
@@ -308,6 +342,10 @@ static void write_terms(const struct pen *p, struct quote_sheet *sheet)
         for (size_t i = 0; i < count; i++)
             add_line(&s, rules[i]);
         add_term(terms, &n, tr("Duration and renewal"), s.text);
+        if (o->plan.index_id != 0)
+            add_term(terms, &n, tr("Indexation"),
+                     tr_fill(p->arena, "The prices may be revised by the index {index}: new price = price * index of the revision / index of the last revision, or of the start. Each revision is announced in advance.",
+                             "index", o->plan.index_name, NULL));
     }
     add_term(terms, &n, tr("Payment"),
              quote_needs_payment(o->facts.acceptance)

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "core/date.h"
+#include "service/listing.h"
 #include "store/alternative.h"
 #include "store/history.h"
 #include "store/link.h"
@@ -75,24 +76,6 @@ enum billing_timing line_timing(enum billing_timing own, const struct product *p
     return own != 0 ? own : BILLING_ADVANCE;
 }
 
-bool list_price(const struct price *prices, size_t count, int64_t product_id, int64_t plan_id,
-                const char *currency, int64_t *unit_price_e4)
-{
-    bool found = false;
-
-    for (size_t i = 0; i < count; i++) {
-        const struct price *p = &prices[i];
-
-        if (p->product_id != product_id || !str_equal(p->currency, currency) ||
-            (p->plan_id != plan_id && p->plan_id != 0))
-            continue;
-        if (!found || p->plan_id == plan_id)
-            *unit_price_e4 = p->unit_price_e4;
-        found = true;
-    }
-    return found;
-}
-
 static const struct product *product_of(const struct product *products, size_t count, int64_t id)
 {
     for (size_t i = 0; i < count; i++)
@@ -102,19 +85,17 @@ static const struct product *product_of(const struct product *products, size_t c
 }
 
 enum err template_lines(struct ctx *ctx, const struct quote_template *template, int64_t plan_id,
-                        const char *currency, struct quote_line **lines, size_t *count)
+                        const struct price_lists *lists, struct quote_line **lines, size_t *count)
 {
     struct quote_template_line *from;
     struct product *list;
-    struct price *price;
     struct plan plan = {.id = 0};
-    size_t product_count, price_count;
+    size_t product_count;
 
     if (plan_id != 0)
         TRY(ctx, plan_by_id(ctx, plan_id, &plan));
     TRY(ctx, quote_template_lines(ctx, template->id, &from, count));
     TRY(ctx, products(ctx, false, &list, &product_count));
-    TRY(ctx, prices(ctx, 0, &price, &price_count));
     *lines = ARENA_ARRAY(ctx->arena, struct quote_line, *count);
     for (size_t i = 0; i < *count; i++) {
         const struct quote_template_line *t = &from[i];
@@ -139,9 +120,7 @@ enum err template_lines(struct ctx *ctx, const struct quote_template *template, 
             .quantity_min_e4 = t->quantity_min_e4,
             .quantity_max_e4 = t->quantity_max_e4,
         };
-        if (t->unit_price_e4 == TEMPLATE_LIST_PRICE &&
-            !list_price(price, price_count, t->product_id, t->kind == LINE_RECURRING ? plan_id : 0,
-                        currency, &line->unit_price_e4))
+        if (t->unit_price_e4 == TEMPLATE_LIST_PRICE && !list_line_price(ctx, lists, plan_id, line->unit, line))
             line->unit_price_e4 = 0;
     }
     return OK;
@@ -164,6 +143,7 @@ static enum err create(struct ctx *ctx, void *arg)
     struct quote quote = {.customer_id = act->start->customer_id, .owner_id = act->start->owner_id};
     struct quote_version version = {.version = 1, .start_on = DATE_NONE};
     struct quote_line *lines = NULL;
+    struct price_lists lists;
     struct customer customer;
     struct company company;
     char number[NUMBER_BYTES];
@@ -173,7 +153,8 @@ static enum err create(struct ctx *ctx, void *arg)
     TRY(ctx, customer_by_id(ctx, act->start->customer_id, &customer));
     if (act->start->template_id != 0) {
         TRY(ctx, quote_template_by_id(ctx, act->start->template_id, &template));
-        TRY(ctx, template_lines(ctx, &template, template.plan_id, company.currency, &lines, &count));
+        TRY(ctx, load_price_lists(ctx, customer.id, company.currency, ctx->today_on, &lists));
+        TRY(ctx, template_lines(ctx, &template, template.plan_id, &lists, &lines, &count));
     }
     version.template_id = template.id;
     version.plan_id = template.plan_id;
@@ -291,6 +272,7 @@ static enum err save(struct ctx *ctx, void *arg)
     version.start_on = d->start_on;
     version.acceptance = d->acceptance;
     version.note = d->note;
+    version.discounts = d->discounts;
     if (version.state == VERSION_DRAFT) {
         err = save_quote_draft(ctx, &version);
         if (err != OK)

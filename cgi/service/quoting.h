@@ -56,21 +56,20 @@ struct quote_draft {
     int32_t start_on;
     enum quote_acceptance acceptance;
     const char *note;
+    const char *discounts;   /* of the whole document: core/discount's text, without coupon */
     const struct quote_line *lines;
     size_t line_count;
 };
 enum err save_draft(struct ctx *ctx, const struct quote_draft *draft, const struct once *once,
                     struct quoting_result *result) MUST_USE;
 
-/* The lines of a template as lines of a quote, priced from the list where the template names none. */
+/* The lines of a template as lines of a quote, priced by the lists where the template names no price. */
+struct price_lists;
 enum err template_lines(struct ctx *ctx, const struct quote_template *template, int64_t plan_id,
-                        const char *currency, struct quote_line **lines, size_t *count) MUST_USE;
+                        const struct price_lists *lists, struct quote_line **lines, size_t *count) MUST_USE;
 /* When a recurring line is billed: as it says itself, else as its product, else as its plan. NULL or 0: that says
  * nothing; when none does: in advance. */
 enum billing_timing line_timing(enum billing_timing own, const struct product *product, const struct plan *plan);
-/* The list price of a product: its price in the plan, else its one-time price. False: none. */
-bool list_price(const struct price *prices, size_t count, int64_t product_id, int64_t plan_id,
-                const char *currency, int64_t *unit_price_e4);
 
 /* Freezes the draft, makes a link and queues the mail "quote_sent". message: the seller's words. */
 enum err send_quote(struct ctx *ctx, int64_t quote_id, const char *message, const struct once *once,

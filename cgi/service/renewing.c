@@ -18,6 +18,7 @@
 #include "service/contract.h"
 #include "service/invoicing.h"
 #include "service/taxing.h"
+#include "service/tiering.h"
 #include "store/db.h"
 #include "store/history.h"
 #include "store/link.h"
@@ -145,7 +146,7 @@ static void add_item(struct invoice_work *work, const struct part *part, const s
         work->lines[work->line_count++] = (struct work_line){
             .line = {.kind = LINE_RECURRING, .description = line->description, .period = billed->period,
                      .quantity_e4 = line->quantity_e4, .unit_price_e4 = line->unit_price_e4,
-                     .discount_ppm = billed->discount_ppm, .net_minor = billed->net_minor, .tax = taxed[i].tax,
+                     .discount_ppm = billed->discount_ppm, .allowance_minor = billed->allowance_minor, .net_minor = billed->net_minor, .tax = taxed[i].tax,
                      .goods = taxed[i].goods},
             .unit = line->unit, .subscription_line_id = line->id};
     }
@@ -307,16 +308,69 @@ static enum err renew_term(struct ctx *ctx, struct subscription *s)
     return OK;
 }
 
+/* A discount that ends, a line that is replaced: what a period costs today is another than yesterday. */
+static bool standing_changes(const struct subscription *s, const struct subscription_line *lines, size_t count)
+{
+    bool changes = s->discounts[0] != '\0';
+
+    for (size_t i = 0; i < count; i++)
+        changes = changes || lines[i].discount_periods != 0 || lines[i].until_on != DATE_NONE || lines[i].from_on > s->started_on;
+    return changes;
+}
+
+/* Net per period and MRR of the period that runs, for lists and figures (product.md 6.1). */
+static enum err renew_standing(struct ctx *ctx, const struct group *group, struct subscription *s, const struct subscription_line *lines,
+                               size_t count, const struct billing_facts *facts)
+{
+    int32_t index = schedule_index(&facts->schedule, ctx->today_on);
+    struct period natural = schedule_period(&facts->schedule, index);
+    struct price_line *priced = ARENA_ARRAY(ctx->arena, struct price_line, count + 1);
+    struct billing_item_line *whole = ARENA_ARRAY(ctx->arena, struct billing_item_line, count + 1);
+    struct billing_item item = {.lines = whole, .due_on = natural.from_on};
+    const struct part part = {s, buyer_of(group, s->id), lines, &item, 1};
+    struct discounts lasting = {.count = 0};
+    struct quote_totals totals;
+    struct tax_line *taxed;
+
+    for (size_t i = 0; i < count; i++)
+        if (lines[i].from_on < natural.until_on && (lines[i].until_on == DATE_NONE || lines[i].until_on >= natural.until_on)) {
+            int32_t ordinal = index - schedule_index(&facts->schedule, lines[i].from_on > facts->started_on ? lines[i].from_on : facts->started_on);
+            bool lasts = lines[i].discount_periods == 0 || ordinal < lines[i].discount_periods;
+
+            priced[item.line_count] = (struct price_line){.kind = LINE_RECURRING, .quantity_e4 = lines[i].quantity_e4,
+                .unit_price_e4 = lines[i].unit_price_e4, .discount_ppm = lasts ? lines[i].discount_ppm : 0,
+                .discount_minor = lasts ? lines[i].discount_minor : 0};
+            if (!line_period_net(&priced[item.line_count], 0, facts->currency, &whole[item.line_count].net_minor))
+                return FAIL(ctx, ERR_LIMIT, "the amount of %s is out of bounds", s->number);
+            whole[item.line_count++].line = i;
+        }
+    TRY(ctx, tax_parts(ctx, group, &part, 1, &taxed));
+    for (size_t i = 0; i < item.line_count; i++)
+        priced[i].tax = taxed[i].tax;
+    for (size_t i = 0; i < facts->discounts->count; i++)
+        if (discount_lasts(&facts->discounts->of[i], index - schedule_index(&facts->schedule, facts->started_on)))
+            lasting.of[lasting.count++] = facts->discounts->of[i];
+    for (size_t i = 0; i < lasting.count; i++)
+        lasting.of[i].periods = 0;
+    if (!quote_totals_less(ctx->arena, priced, item.line_count, &lasting, facts->currency, facts->schedule.every, &totals))
+        return FAIL(ctx, ERR_LIMIT, "the amount of %s is out of bounds", s->number);
+    s->period_minor = totals.period.net_minor;
+    s->mrr_e4 = totals.mrr_e4;
+    return OK;
+}
+
 static enum err decide(struct ctx *ctx, struct group *group, struct subscription *s)
 {
     size_t line_count;
-    const struct subscription_line *lines = lines_in(group, s->id, &line_count);
+    const struct subscription_line *agreed = lines_in(group, s->id, &line_count);
+    struct subscription_line *lines;
     struct billing_facts facts;
     struct billing_plan plan;
 
     TRY(ctx, advance_state(ctx, group, s));
     if (strcmp(s->state, "ended") == 0)
         return OK;
+    TRY(ctx, plain_lines(ctx, buyer_of(group, s->id)->language, currency_find(s->currency), agreed, line_count, &lines, &line_count));
     facts = subscription_billing(ctx, s, lines, line_count);
     plan = billing_plan(ctx->arena, &facts);
     if (plan.verdict == BILLING_OUT_OF_BOUNDS)
@@ -326,6 +380,8 @@ static enum err decide(struct ctx *ctx, struct group *group, struct subscription
     TRY(ctx, add_parts(ctx, group, s, lines, &plan));
     s->next_index = plan.next_index;
     s->arrears_index = plan.arrears_index;
+    if (plan.count > 0 && standing_changes(s, lines, line_count))
+        TRY(ctx, renew_standing(ctx, group, s, lines, line_count, &facts));
     s->error = "";
     s->hold_reason = "";
     if (plan.ended)
@@ -558,6 +614,8 @@ enum err preview_renewal(struct ctx *ctx, const struct subscription *subscriptio
     TRY(ctx, load_taxing(ctx, &company, &taxing));
     TRY(ctx, buyers_of(ctx, subscription, 1, &group.buyers, &group.buyer_count));
     TRY(ctx, lines_of(ctx, subscription, 1, &group.lines, &group.line_count));
+    TRY(ctx, plain_lines(ctx, buyer_of(&group, subscription->id)->language, currency_find(subscription->currency), group.lines,
+                         group.line_count, &group.lines, &group.line_count));
     facts = subscription_billing(ctx, subscription, group.lines, group.line_count);
     part.item_count = billing_next(ctx->arena, &facts, items);
     if (part.item_count == 0)

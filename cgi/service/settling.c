@@ -12,9 +12,11 @@
 #include "core/retry.h"
 #include "core/subscription.h"
 #include "service/contract.h"
+#include "service/dunning.h"
 #include "service/invoicing.h"
 #include "service/offer.h"
 #include "service/quoting.h"
+#include "service/tiering.h"
 #include "store/customer.h"
 #include "store/db.h"
 #include "store/history.h"
@@ -47,6 +49,7 @@ static enum err make_subscription(struct ctx *ctx, const struct offer *offer, in
     bool trial = from_on > offer->started_on;
     struct customer customer; /* as of today: the offer's is that of the day it was sent */
     struct term term;
+    char discounts[DISCOUNTS_TEXT_BYTES];
     size_t count = 0;
 
     TRY(ctx, take_subscription_number(ctx, offer->company.subscription_prefix, number));
@@ -61,10 +64,10 @@ static enum err make_subscription(struct ctx *ctx, const struct offer *offer, in
         .term_unit = plan->term_unit_name, .term_count = plan->term_count, .term_renews = plan->term_renews,
         .term_until_on = DATE_NONE, .ends_on = DATE_NONE, .end_reason = "",
         .commitment_until_on = plan->commitment_months > 0 ? date_add_months(from_on, plan->commitment_months) : DATE_NONE,
-        .notice_days = plan->notice_days, .max_missed = plan->max_missed,
+        .notice_days = plan->notice_days, .index_id = plan->index_id, .max_missed = plan->max_missed,
         .next_index = trial ? 0 : 1, /* the first invoice bills what is due at the start */
         .period_minor = offer->totals.period.net_minor, .mrr_e4 = offer->totals.mrr_e4, .held_on = DATE_NONE,
-        .hold_reason = "", .error = ""};
+        .hold_reason = "", .error = "", .discounts = arena_strdup(ctx->arena, discounts_text(&offer->discounts, discounts))};
     term = subscription_term(s);
     s->term_until_on = term_end_at(&term, &offer->schedule, from_on);
     if (s->term_until_on != DATE_NONE && !s->term_renews) {
@@ -83,8 +86,8 @@ static enum err make_subscription(struct ctx *ctx, const struct offer *offer, in
             .product_id = line->as.product_id, .product_kind = line->as.product_kind,
             .timing = billing_timing_name(line->as.timing),
             .description = line->as.description, .unit = line->as.unit, .quantity_e4 = line->quantity_e4,
-            .unit_price_e4 = line->as.unit_price_e4, .discount_ppm = line->as.discount_ppm,
-            .discount_periods = line->as.discount_periods, .tax_class = line->as.tax_class, 
+            .unit_price_e4 = line->as.unit_price_e4, .price_model = line->as.price_model, .tiers = line->as.tiers, .discount_minor = line->as.discount_minor,
+            .discount_ppm = line->as.discount_ppm, .discount_periods = line->as.discount_periods, .tax_class = line->as.tax_class,
             .from_on = from_on,
             .until_on = DATE_NONE};
         count++;
@@ -102,6 +105,59 @@ static bool recurs(const struct offer *offer)
     return false;
 }
 
+/* A line of the offer as lines of the invoice: one for each part of its price. */
+static enum err add_offer_line(struct ctx *ctx, const struct offer *offer, const struct offer_line *line, struct period period,
+                               struct invoice_work *work)
+{
+    struct price_part parts[PRICE_PARTS_MAX];
+    struct price_line priced[PRICE_PARTS_MAX];
+    size_t count = offer_price_lines(offer, line, parts, priced);
+
+    for (size_t i = 0; i < count; i++) {
+        struct work_line *out = &work->lines[work->line_count++];
+        struct price_line part = priced[i];
+        int64_t before_minor;
+
+        *out = (struct work_line){
+            .line = {.kind = line->as.kind, .period = period, .quantity_e4 = part.quantity_e4,
+                     .unit_price_e4 = part.unit_price_e4, .discount_ppm = discount_ppm_at(part.discount_ppm, part.discount_periods, 0),
+                     .tax = line->tax, .goods = strcmp(line->as.product_kind, "goods") == 0},
+            .unit = parts[i].fee ? "" : line->as.unit, .quote_line_id = line->as.id};
+        out->line.description = part_text(ctx, work->language, line->as.description, line->as.unit, &line->rule, line->quantity_e4, &parts[i]);
+        part.discount_minor = 0;
+        if (!line_first_net(&part, offer->currency, &before_minor) || !line_first_net(&priced[i], offer->currency, &out->line.net_minor))
+            return FAIL(ctx, ERR_LIMIT, "a line of %s is out of bounds", offer->quote.number);
+        out->line.allowance_minor = before_minor - out->line.net_minor;
+    }
+    return OK;
+}
+
+/* The discounts of the whole document, as quote_totals took them off. */
+static void take_discounts(struct ctx *ctx, const struct offer *offer, struct invoice_work *work)
+{
+    int64_t *nets = ARENA_ARRAY(ctx->arena, int64_t, work->line_count + 1);
+    int64_t *taken = ARENA_ARRAY(ctx->arena, int64_t, work->line_count + 1);
+    bool amounts = !recurs(offer) || work->period_count > 0;
+
+    for (size_t i = 0; i < work->line_count; i++)
+        nets[i] = work->lines[i].line.net_minor;
+    (void)discounts_take(ctx->arena, &offer->discounts, 0, amounts, nets, work->line_count, taken);
+    for (size_t i = 0; i < work->line_count; i++) {
+        work->lines[i].line.net_minor = nets[i];
+        work->lines[i].line.allowance_minor += taken[i];
+    }
+}
+
+static size_t invoice_lines_of(const struct offer *offer)
+{
+    struct price_part parts[PRICE_PARTS_MAX];
+    size_t count = 0;
+
+    for (size_t i = 0; i < offer->line_count; i++)
+        count += offer_line_parts(&offer->lines[i], parts);
+    return count;
+}
+
 /* What is due at the start: setup and what is sold once in full, of what recurs in advance the first period's share.
  * work->line_count 0: nothing, and no invoice is made. */
 static enum err first_invoice(struct ctx *ctx, const struct offer *offer, int64_t order_id, const struct subscription *s,
@@ -113,7 +169,7 @@ static enum err first_invoice(struct ctx *ctx, const struct offer *offer, int64_
         .customer_id = offer->customer.id, .customer_version_id = offer->customer.version_id,
         .personal_digest = offer->customer.personal_digest, .language = offer->version.language,
         .currency = offer->version.currency, .order_id = order_id, .collect_on = DATE_NONE, .leaves_credit = paid,
-        .lines = ARENA_ARRAY(ctx->arena, struct work_line, offer->line_count + 1)};
+        .lines = ARENA_ARRAY(ctx->arena, struct work_line, invoice_lines_of(offer) + 1)};
     if (s != NULL) {
         struct period natural = schedule_period(&offer->schedule, 0);
 
@@ -125,21 +181,15 @@ static enum err first_invoice(struct ctx *ctx, const struct offer *offer, int64_
     for (size_t i = 0; i < offer->line_count; i++) {
         const struct offer_line *line = &offer->lines[i];
 
-        bool recurs = s != NULL && line->as.kind == LINE_RECURRING;
+        bool recurring = s != NULL && line->as.kind == LINE_RECURRING;
 
-        if (!line->counts || line->as.kind > LINE_SETUP || line->later)
+        if (!line->counts || line->later)
             continue;
-        if (recurs)
+        if (recurring)
             work->period_count = 1;
-        work->lines[work->line_count++] = (struct work_line){
-            .line = {.kind = line->as.kind, .description = line->as.description,
-                     .period = recurs ? offer->first : PERIOD_NONE, .quantity_e4 = line->quantity_e4,
-                     .unit_price_e4 = line->as.unit_price_e4,
-                     .discount_ppm = discount_ppm_at(line->as.discount_ppm, line->as.discount_periods, 0),
-                     .net_minor = line->first_minor, .tax = line->tax,
-                     .goods = strcmp(line->as.product_kind, "goods") == 0},
-            .unit = line->as.unit, .quote_line_id = line->as.id};
+        TRY(ctx, add_offer_line(ctx, offer, line, recurring ? offer->first : PERIOD_NONE, work));
     }
+    take_discounts(ctx, offer, work);
     return work->line_count > 0 ? issue_invoices(ctx, &offer->company, work, 1, ids) : OK;
 }
 
@@ -385,36 +435,14 @@ static enum err payable_stands(struct ctx *ctx, const struct payable *payable, b
     return OK;
 }
 
-/* A renewal that was declined: next try by the plan, a mail with a link to pay, an item for a person. */
-static enum err note_decline(struct ctx *ctx, const struct payable *payable, const struct attempt *attempt,
-                             const struct gateway_answer *answer)
+/* The customer is told with a link to pay; what comes later is the dunning rule's. */
+static enum err tell_declined(struct ctx *ctx, const struct payable *payable, const struct attempt *attempt, const struct receivable *receivable,
+                              enum decline_class decline)
 {
-    enum decline_class decline = decline_class_of(answer->decline_code, answer->advice_code);
-    struct retry_days days;
-    struct retry_facts facts = {.days = &days, .decline = decline, .last_try_on = ctx->today_on};
-    struct receivable receivable;
-    struct subscription subscription;
-    struct plan plan = {.retry_days = "3,7,12"};
     struct customer customer;
     struct link link = {.kind = LINK_KIND_PAY, .object_id = payable->invoice_id, .expires_at = ctx->now + 365 * DAY};
     struct mail mail = {.template = "pay_failed", .invoice_id = payable->invoice_id};
-    struct operator_item item = {.kind = "renewal_declined", .subject_kind = "invoice", .subject_id = payable->invoice_id,
-        .currency = attempt->currency, .detail = answer->decline_code, .opened_on = ctx->today_on};
 
-    TRY(ctx, lock_receivable(ctx, payable->invoice_id, &receivable));
-    if (receivable.subscription_id != 0) {
-        TRY(ctx, subscription_by_id(ctx, receivable.subscription_id, &subscription));
-        TRY(ctx, plan_by_id(ctx, subscription.plan_id, &plan));
-    }
-    CHECK(retry_days_parse(plan.retry_days, &days) || retry_days_parse("", &days));
-    facts.due_on = receivable.due_on < ctx->today_on ? receivable.due_on : ctx->today_on;
-    facts.retries = receivable.retries;
-    facts.tries_30_days = receivable.retries + 1;
-    receivable.collect_on = retry_next_on(&facts);
-    receivable.retries++;
-    TRY(ctx, save_receivable(ctx, &receivable));
-    if (decline_ends_method(decline) && attempt->payment_method_id != 0)
-        TRY(ctx, save_payment_method_state(ctx, attempt->payment_method_id, "refused"));
     TRY(ctx, customer_by_id(ctx, payable->customer_id, &customer));
     TRY(ctx, insert_link(ctx, &link, (char **)(uintptr_t)&mail.token));
     mail.link_id = link.id;
@@ -422,10 +450,31 @@ static enum err note_decline(struct ctx *ctx, const struct payable *payable, con
     mail.to_address = customer.email;
     mail.to_name = customer.name;
     mail.customer_id = customer.id;
-    mail.subscription_id = receivable.subscription_id;
+    mail.subscription_id = receivable->subscription_id;
     mail.params = history_params(ctx->arena, "decline", decline_text(decline), NULL);
     mail.dedup_key = arena_printf(ctx->arena, "pay_failed %lld", (long long)attempt->id);
-    TRY(ctx, queue_mail(ctx, &mail));
+    return queue_mail(ctx, &mail);
+}
+
+/* A debit that was declined: its dunning case, a mail, an item for a person. */
+static enum err note_decline(struct ctx *ctx, const struct payable *payable, const struct attempt *attempt,
+                             const struct gateway_answer *answer)
+{
+    enum decline_class decline = decline_class_of(answer->decline_code, answer->advice_code);
+    struct receivable receivable;
+    struct operator_item item = {.kind = "renewal_declined", .subject_kind = "invoice", .subject_id = payable->invoice_id,
+        .currency = attempt->currency, .detail = answer->decline_code, .opened_on = ctx->today_on};
+    bool tells;
+
+    TRY(ctx, lock_receivable(ctx, payable->invoice_id, &receivable));
+    receivable.collect_on = DATE_NONE;
+    receivable.retries++;
+    TRY(ctx, save_receivable(ctx, &receivable));
+    if (decline_ends_method(decline) && attempt->payment_method_id != 0)
+        TRY(ctx, save_payment_method_state(ctx, attempt->payment_method_id, "refused"));
+    TRY(ctx, note_declined_debit(ctx, &receivable, retry_may_follow(decline, receivable.retries), &tells));
+    if (tells || decline == DECLINE_AUTHENTICATION || decline_ends_method(decline))
+        TRY(ctx, tell_declined(ctx, payable, attempt, &receivable, decline));
     item.amount_minor = receivable.open_minor;
     TRY(ctx, open_operator_item(ctx, &item));
     return note_activity(ctx, ABOUT_INVOICE, payable->invoice_id, "invoice.declined",

@@ -27,16 +27,19 @@ static const struct column plan_column[] = {
     COLUMN(BOOL, plan, term_renews),
     COLUMN(I32, plan, commitment_months),
     COLUMN(I32, plan, notice_days),
+    COLUMN(ID, plan, index_id),
+    COLUMN(TEXT, plan, index_name),
     COLUMN(I32, plan, max_missed),
-    COLUMN(TEXT, plan, retry_days),
+    COLUMN(I64, plan, dunning_rule_id),
     COLUMN(TEXT, plan, state),
     COLUMN(I32, plan, rev),
 };
 #define PLAN_COLUMNS                                                                               \
     "SELECT id, name, unit AS unit_name, count, anchor AS anchor_name, anchor_day, timing AS timing_name, " \
     "trial_unit, trial_count, trial_card, trial_end, term_unit AS term_unit_name, term_count, "      \
-    "term_renews, commitment_months, notice_days, max_missed, "                                     \
-    "retry_days, state, rev FROM plan "
+    "term_renews, commitment_months, notice_days, index_id, "                                       \
+    "IFNULL((SELECT x.name FROM price_index x WHERE x.id = plan.index_id), '') AS index_name, "      \
+    "max_missed, dunning_rule_id, state, rev FROM plan "
 
 static const struct column product_column[] = {
     COLUMN(I64, product, id),
@@ -104,14 +107,14 @@ static const struct statement statement[] = {
     [PLAN_INSERT] = {"plan_insert",
                      "INSERT INTO plan (name, unit, count, anchor, anchor_day, timing, trial_unit, "
                      "trial_count, trial_card, trial_end, term_unit, term_count, term_renews, "
-                     "commitment_months, notice_days, max_missed, retry_days, state) "
-                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                     "commitment_months, notice_days, index_id, max_missed, dunning_rule_id, state) "
+                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                      NOTHING},
     [PLAN_SAVE] = {"plan_save",
                    "UPDATE plan SET name = ?, unit = ?, count = ?, anchor = ?, anchor_day = ?, timing = ?, "
                    "trial_unit = ?, trial_count = ?, trial_card = ?, trial_end = ?, term_unit = ?, "
                    "term_count = ?, term_renews = ?, commitment_months = ?, "
-                   "notice_days = ?, max_missed = ?, retry_days = ?, state = ?, rev = rev + 1 "
+                   "notice_days = ?, index_id = ?, max_missed = ?, dunning_rule_id = ?, state = ?, rev = rev + 1 "
                    "WHERE id = ? AND rev = ?",
                    NOTHING},
     [PRODUCT_BY_ID] = {"product_by_id", PRODUCT_COLUMNS "WHERE id = ?",
@@ -199,7 +202,7 @@ enum err insert_plan(struct ctx *ctx, struct plan *p)
     return db_insert(ctx, &statement[PLAN_INSERT],
                      PARAMS(P_TEXT(p->name), P_TEXT(recurrence_unit_name(p->every.unit)),
                             P_I64(p->every.count), RULES_OF(p), P_I64(p->commitment_months),
-                            P_I64(p->notice_days), P_I64(p->max_missed), P_TEXT(p->retry_days),
+                            P_I64(p->notice_days), P_ID(p->index_id), P_I64(p->max_missed), P_I64(p->dunning_rule_id),
                             P_TEXT(p->state)),
                      &p->id);
 }
@@ -209,7 +212,7 @@ enum err save_plan(struct ctx *ctx, const struct plan *p)
     return db_write_one(ctx, &statement[PLAN_SAVE],
                         PARAMS(P_TEXT(p->name), P_TEXT(recurrence_unit_name(p->every.unit)),
                                P_I64(p->every.count), RULES_OF(p), P_I64(p->commitment_months),
-                               P_I64(p->notice_days), P_I64(p->max_missed), P_TEXT(p->retry_days),
+                               P_I64(p->notice_days), P_ID(p->index_id), P_I64(p->max_missed), P_I64(p->dunning_rule_id),
                                P_TEXT(p->state), P_I64(p->id), P_I64(p->rev)));
 }
 

@@ -36,8 +36,10 @@ struct plan {
     bool term_renews;            /* tacitly, for another term */
     int32_t commitment_months;
     int32_t notice_days;
+    int64_t index_id;            /* price_index of the clause; 0: none */
+    const char *index_name;      /* read only */
     int32_t max_missed;
-    const char *retry_days;      /* "3,7,12": days after the first decline */
+    int64_t dunning_rule_id;     /* what is done about its unpaid invoices */
     const char *state;           /* "active", "archived" */
     int32_t rev;
 };

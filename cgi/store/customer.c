@@ -22,6 +22,7 @@ static const struct column customer_column[] = {
     COLUMN(TEXT, customer, gateway_customer),
     COLUMN(DATE, customer, created_on),
     COLUMN(I64, customer, version_id),
+    COLUMN(TEXT, customer, segment),
     COLUMN(BOOL, customer, is_company),
     COLUMN(TEXT, customer, name),
     COLUMN(TEXT, customer, contact_name),
@@ -41,6 +42,7 @@ static const struct column customer_column[] = {
 };
 #define CUSTOMER_COLUMNS                                                                           \
     "SELECT c.id, c.number, c.external_ref, c.state, c.consolidated, c.gateway_customer, c.created_on, v.id AS version_id, " \
+    "IFNULL((SELECT s.name FROM segment s WHERE s.id = c.segment_id), '') AS segment, "            \
     "v.is_company, v.name, v.contact_name, v.email, v.phone, v.street, v.street2, v.postal_code, "  \
     "v.city, v.country, v.siren, v.vat_id, v.language, v.personal_salt, v.personal_digest, "        \
     "v.changed_at FROM customer c "

@@ -22,6 +22,7 @@ struct customer {
     const char *gateway_customer; /* "" until the gateway knows them */
     int32_t created_on;
     int64_t version_id;
+    const char *segment;          /* the segment's name, "" none; NULL when saved: stays as it is */
     /* the version's */
     bool is_company;
     const char *name;

@@ -18,12 +18,14 @@ static const struct column quote_column[] = {
     COLUMN(DATE, quote, created_on),
     COLUMN(BOOL, quote, has_choices),
     COLUMN(BOOL, quote, has_messages),
+    COLUMN(TEXT, quote, coupon),
 };
 #define QUOTE_COLUMNS                                                                              \
     "id, number, customer_id, owner_id, current_version_id, state AS state_name, decline_reason, "  \
     "created_at, created_on, "                                                                      \
     "EXISTS (SELECT 1 FROM quote_choice c WHERE c.version_id = quote.current_version_id) AS has_choices, " \
-    "EXISTS (SELECT 1 FROM quote_message m WHERE m.quote_id = quote.id) AS has_messages"
+    "EXISTS (SELECT 1 FROM quote_message m WHERE m.quote_id = quote.id) AS has_messages, " \
+    "IFNULL((SELECT r.discount FROM coupon_redemption r WHERE r.quote_id = quote.id), '') AS coupon"
 
 static const struct column version_column[] = {
     COLUMN(I64, quote_version, id),
@@ -42,6 +44,7 @@ static const struct column version_column[] = {
     COLUMN(DATE, quote_version, priced_on),
     COLUMN(TEXT, quote_version, acceptance_name),
     COLUMN(TEXT, quote_version, note),
+    COLUMN(TEXT, quote_version, discounts),
     COLUMN(I64, quote_version, today_minor),
     COLUMN(I64, quote_version, period_minor),
     COLUMN(INSTANT, quote_version, sent_at),
@@ -51,7 +54,7 @@ static const struct column version_column[] = {
 #define VERSION_COLUMNS                                                                            \
     "id, quote_id, version, state AS state_name, rev, customer_version_id, company_version_id, "    \
     "template_id, plan_id, language, currency, valid_until_on, start_on, priced_on, "               \
-    "acceptance AS acceptance_name, note, today_minor, period_minor, sent_at, sent_on, created_at"
+    "acceptance AS acceptance_name, note, discounts, today_minor, period_minor, sent_at, sent_on, created_at"
 
 static const struct column line_column[] = {
     COLUMN(I64, quote_line, id),
@@ -65,7 +68,13 @@ static const struct column line_column[] = {
     COLUMN(TEXT, quote_line, unit),
     COLUMN(I64, quote_line, quantity_e4),
     COLUMN(I64, quote_line, unit_price_e4),
+    COLUMN(TEXT, quote_line, price_model),
+    COLUMN(TEXT, quote_line, tiers),
+    COLUMN(BOOL, quote_line, listed),
+    COLUMN(ID, quote_line, pricelist_id),
+    COLUMN(TEXT, quote_line, pricelist_name),
     COLUMN(I32, quote_line, discount_ppm),
+    COLUMN(I64, quote_line, discount_minor),
     COLUMN(I32, quote_line, discount_periods),
     COLUMN(TEXT, quote_line, tax_class),
     COLUMN(TEXT, quote_line, product_kind),
@@ -196,7 +205,9 @@ static const struct statement statement[] = {
                   READS(quote_version, version_column)},
     [LINES] = {"quote_lines",
                "SELECT id, version_id, position, kind AS kind_name, timing AS timing_name, is_option, "
-               "product_id, description, unit, quantity_e4, unit_price_e4, discount_ppm, discount_periods, "
+               "product_id, description, unit, quantity_e4, unit_price_e4, price_model, tiers, listed, pricelist_id, "
+               "IFNULL((SELECT p.name FROM pricelist p WHERE p.id = quote_line.pricelist_id), '') AS pricelist_name, "
+               "discount_ppm, discount_minor, discount_periods, "
                "tax_class, product_kind, quantity_editable, quantity_min_e4, quantity_max_e4 "
                "FROM quote_line WHERE version_id = ? ORDER BY position",
                READS(quote_line, line_column)},
@@ -223,13 +234,13 @@ static const struct statement statement[] = {
     [VERSION_INSERT] = {"quote_version_insert",
                         "INSERT INTO quote_version (quote_id, version, template_id, plan_id, "
                         "language, currency, valid_until_on, start_on, acceptance, note, "
-                        "today_minor, period_minor, created_at) "
-                        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        "discounts, today_minor, period_minor, created_at) "
+                        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, ''), ?, ?, ?)",
                         NOTHING},
     [VERSION_SAVE] = {"quote_version_save",
                       "UPDATE quote_version SET rev = rev + 1, template_id = ?, plan_id = ?, "
                       "language = ?, valid_until_on = ?, start_on = ?, acceptance = ?, note = ?, "
-                      "today_minor = ?, period_minor = ? WHERE id = ? AND rev = ? AND state = 'draft'",
+                      "discounts = IFNULL(?, ''), today_minor = ?, period_minor = ? WHERE id = ? AND rev = ? AND state = 'draft'",
                       NOTHING},
     [VERSION_FREEZE] = {"quote_version_freeze",
                         "UPDATE quote_version SET state = 'sent', customer_version_id = ?, "
@@ -247,10 +258,10 @@ static const struct statement statement[] = {
     [LINES_DELETE] = {"quote_lines_delete", "DELETE FROM quote_line WHERE version_id = ?", NOTHING},
     [LINE_INSERT] = {"quote_line_insert",
                      "INSERT INTO quote_line (version_id, position, kind, timing, is_option, product_id, "
-                     "description, unit, quantity_e4, unit_price_e4, discount_ppm, "
-                     "discount_periods, tax_class, product_kind, quantity_editable, "
-                     "quantity_min_e4, quantity_max_e4) "
-                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                     "description, unit, quantity_e4, unit_price_e4, price_model, "
+                     "tiers, listed, pricelist_id, discount_ppm, discount_minor, discount_periods, tax_class, product_kind, "
+                     "quantity_editable, quantity_min_e4, quantity_max_e4) VALUES "
+                     "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, 'per_unit'), IFNULL(?, ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                      NOTHING},
     [CHOICE_SAVE] = {"quote_choice_save",
                      "INSERT INTO quote_choice (line_id, version_id, chosen, quantity_e4) "
@@ -434,7 +445,7 @@ enum err insert_quote_version(struct ctx *ctx, struct quote_version *v)
                      PARAMS(P_I64(v->quote_id), P_I64(v->version), P_ID(v->template_id),
                             P_ID(v->plan_id), P_TEXT(v->language), P_TEXT(v->currency),
                             P_DATE(v->valid_until_on), P_DATE(v->start_on),
-                            P_TEXT(quote_acceptance_name(v->acceptance)), P_TEXT(v->note),
+                            P_TEXT(quote_acceptance_name(v->acceptance)), P_TEXT(v->note), P_TEXT(v->discounts),
                             P_I64(v->today_minor), P_I64(v->period_minor), P_INSTANT(ctx->now)),
                      &v->id);
 }
@@ -445,7 +456,7 @@ enum err save_quote_draft(struct ctx *ctx, struct quote_version *v)
                                 PARAMS(P_ID(v->template_id), P_ID(v->plan_id), P_TEXT(v->language),
                                        P_DATE(v->valid_until_on), P_DATE(v->start_on),
                                        P_TEXT(quote_acceptance_name(v->acceptance)),
-                                       P_TEXT(v->note), P_I64(v->today_minor),
+                                       P_TEXT(v->note), P_TEXT(v->discounts), P_I64(v->today_minor),
                                        P_I64(v->period_minor), P_I64(v->id), P_I64(v->rev)));
 
     if (err == OK)
@@ -493,7 +504,8 @@ enum err replace_quote_lines(struct ctx *ctx, int64_t version_id, const struct q
                                   P_BOOL(l->is_option),
                                   P_ID(l->product_id), P_TEXT(l->description), P_TEXT(l->unit),
                                   P_I64(l->quantity_e4), P_I64(l->unit_price_e4),
-                                  P_I64(l->discount_ppm), P_I64(l->discount_periods),
+                                  P_TEXT(l->price_model), P_TEXT(l->tiers), P_BOOL(l->listed),
+                                  P_ID(l->pricelist_id), P_I64(l->discount_ppm), P_I64(l->discount_minor), P_I64(l->discount_periods),
                                   P_TEXT(l->tax_class), P_TEXT(l->product_kind),
                                   P_BOOL(l->quantity_editable), P_I64(l->quantity_min_e4),
                                   P_I64(l->quantity_max_e4)),

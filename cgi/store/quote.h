@@ -28,6 +28,7 @@ struct quote {
     int32_t created_on;
     bool has_choices;           /* the customer chose in the current version */
     bool has_messages;
+    const char *coupon;          /* what the coupon entered takes off: core/discount's text, "" none */
 };
 
 enum version_state { VERSION_DRAFT = 1, VERSION_SENT, VERSION_REPLACED };
@@ -52,6 +53,7 @@ struct quote_version {
     const char *acceptance_name;
     enum quote_acceptance acceptance;
     const char *note;
+    const char *discounts;       /* the seller's, of the whole document: core/discount's text; NULL when saved: none */
     int64_t today_minor;         /* due today, with VAT, with the customer's choices; for lists */
     int64_t period_minor;        /* per period, without VAT */
     int64_t sent_at;
@@ -72,8 +74,14 @@ struct quote_line {
     const char *description;
     const char *unit;
     int64_t quantity_e4;
-    int64_t unit_price_e4;
+    int64_t unit_price_e4;       /* not read with tiers */
+    const char *price_model;     /* NULL: "per_unit" */
+    const char *tiers;           /* NULL or "": none */
+    bool listed;                 /* the price was not typed: it follows the list while the quote is a draft */
+    int64_t pricelist_id;        /* 0: the product's own price */
+    const char *pricelist_name;  /* read only */
     int32_t discount_ppm;
+    int64_t discount_minor;      /* an amount off each period; one of the two is 0 */
     int32_t discount_periods;
     const char *tax_class;
     const char *product_kind;    /* "service", "goods" */

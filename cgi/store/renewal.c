@@ -19,6 +19,8 @@ static const struct column line_column[] = {
     COLUMN(ID, subscription_line, product_id), COLUMN(TEXT, subscription_line, product_kind), COLUMN(TEXT, subscription_line, timing),
     COLUMN(TEXT, subscription_line, description), COLUMN(TEXT, subscription_line, unit),
     COLUMN(I64, subscription_line, quantity_e4), COLUMN(I64, subscription_line, unit_price_e4),
+    COLUMN(TEXT, subscription_line, price_model), COLUMN(TEXT, subscription_line, tiers),
+    COLUMN(I64, subscription_line, discount_minor),
     COLUMN(I32, subscription_line, discount_ppm), COLUMN(I32, subscription_line, discount_periods),
     COLUMN(TEXT, subscription_line, tax_class), COLUMN(DATE, subscription_line, from_on),
     COLUMN(DATE, subscription_line, until_on),
@@ -42,7 +44,7 @@ static const struct statement statement[] = {
                 READS(buyer, buyer_column)},
     [LINES] = {"renewal_lines",
                "SELECT id, subscription_id, position, quote_line_id, product_id, product_kind, timing, description, unit, "
-               "quantity_e4, unit_price_e4, discount_ppm, discount_periods, tax_class, from_on, until_on "
+               "quantity_e4, unit_price_e4, price_model, tiers, discount_minor, discount_ppm, discount_periods, tax_class, from_on, until_on "
                "FROM subscription_line WHERE subscription_id IN (" Q200 ") ORDER BY subscription_id, position",
                READS(subscription_line, line_column)},
     [WAITING] = {"work_waiting",

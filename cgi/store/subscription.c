@@ -38,20 +38,20 @@ static const struct column subscription_column[] = {
     COLUMN(I32, subscription, max_missed), COLUMN(I32, subscription, next_index), COLUMN(I32, subscription, arrears_index),
     COLUMN(DATE, subscription, due_on), COLUMN(I64, subscription, period_minor), COLUMN(I64, subscription, mrr_e4), COLUMN(DATE, subscription, held_on),
     COLUMN(TEXT, subscription, hold_reason), COLUMN(TEXT, subscription, error),
-    COLUMN(DATE, subscription, billed_until_on),
+    COLUMN(TEXT, subscription, discounts), COLUMN(ID, subscription, index_id), COLUMN(DATE, subscription, billed_until_on),
 };
 #define SUBSCRIPTION_FIELDS                                                                                     \
     "number, external_ref, order_id, plan_id, customer_id, consolidated, payment_method_id, state, currency, language, unit, " \
     "count, anchor_on, month_day, started_on, trial_until_on, trial_end, term_unit, term_count, term_renews, "  \
     "term_until_on, ends_on, end_reason, commitment_until_on, notice_days, max_missed, next_index, "            \
-    "arrears_index, due_on, period_minor, mrr_e4, held_on, hold_reason, error, billed_until_on"
+    "arrears_index, due_on, period_minor, mrr_e4, held_on, hold_reason, error, discounts, index_id, billed_until_on"
 
 /* What billing changes, in the order of the UPDATE's parameters. */
 static const struct column billed_column[] = {
     COLUMN(TEXT, subscription, state), COLUMN(I32, subscription, next_index), COLUMN(I32, subscription, arrears_index),
     COLUMN(DATE, subscription, due_on), COLUMN(DATE, subscription, term_until_on), COLUMN(DATE, subscription, ends_on),
     COLUMN(TEXT, subscription, end_reason), COLUMN(DATE, subscription, held_on), COLUMN(TEXT, subscription, hold_reason), COLUMN(TEXT, subscription, error),
-    COLUMN(I64, subscription, id),
+    COLUMN(I64, subscription, period_minor), COLUMN(I64, subscription, mrr_e4), COLUMN(I64, subscription, id),
 };
 
 static const struct column line_column[] = {
@@ -60,13 +60,17 @@ static const struct column line_column[] = {
     COLUMN(ID, subscription_line, product_id), COLUMN(TEXT, subscription_line, product_kind), COLUMN(TEXT, subscription_line, timing),
     COLUMN(TEXT, subscription_line, description), COLUMN(TEXT, subscription_line, unit),
     COLUMN(I64, subscription_line, quantity_e4), COLUMN(I64, subscription_line, unit_price_e4),
+    COLUMN(TEXT, subscription_line, price_model), COLUMN(TEXT, subscription_line, tiers),
+    COLUMN(I64, subscription_line, discount_minor),
     COLUMN(I32, subscription_line, discount_ppm), COLUMN(I32, subscription_line, discount_periods),
     COLUMN(TEXT, subscription_line, tax_class), COLUMN(DATE, subscription_line, from_on),
-    COLUMN(DATE, subscription_line, until_on),
+    COLUMN(DATE, subscription_line, until_on), COLUMN(ID, subscription_line, revision_id),
+    COLUMN(ID, subscription_line, replaces_id),
 };
 #define LINE_FIELDS                                                                                             \
     "subscription_id, position, quote_line_id, product_id, product_kind, timing, description, unit, quantity_e4, "      \
-    "unit_price_e4, discount_ppm, discount_periods, tax_class, from_on, until_on"
+    "unit_price_e4, price_model, tiers, discount_minor, discount_ppm, discount_periods, tax_class, from_on, until_on, revision_id, "               \
+    "replaces_id"
 
 static const struct column list_column[] = {
     COLUMN(I64, subscription_list_row, id), COLUMN(TEXT, subscription_list_row, number),
@@ -94,6 +98,7 @@ static const struct column figures_column[] = {
 };
 
 enum {
+    LINE_BY_ID, LINES_REVISABLE, LINES_REVISED, LINE_CLOSE, LINE_REOPEN, LINE_DELETE,
     SIGNATURE_INSERT, SIGNATURE_OF, SIGNATURE_BY_ID, ORDER_INSERT, ORDER_OF, ORDER_BY_ID, INSERT, BY_NUMBER, BY_REFERENCE,
     RUNNING_AFTER, BY_ID, OF_ORDER,
     OF_CUSTOMER, CLAIM, CLAIM_ONE, SAVE_BILLED, SAVE_ERROR, SAVE_METHOD, RELEASE, LINES_INSERT, LINES, LIST, FIGURES, LOCK,
@@ -114,7 +119,7 @@ static const struct statement statement[] = {
     [ORDER_BY_ID] = {"order_by_id", "SELECT id, quote_id, version_id, customer_id, confirmed_at, confirmed_on "
                   "FROM sales_order WHERE id = ?", READS(sales_order, order_column)},
     [INSERT] = {"subscription_insert", "INSERT INTO subscription (" SUBSCRIPTION_FIELDS ", created_at) VALUES "
-                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, ''), ?, ?, ?)", NOTHING},
     [BY_NUMBER] = {"subscription_by_number", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE number = ?",
                    READS(subscription, subscription_column)},
     [BY_REFERENCE] = {"subscription_by_reference", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE reference = ?",
@@ -136,17 +141,29 @@ static const struct statement statement[] = {
                    " FROM subscription WHERE id = ? AND due_on <= ? FOR UPDATE SKIP LOCKED",
                    READS(subscription, subscription_column)},
     [SAVE_BILLED] = {"subscription_save_billed", "UPDATE subscription SET state = ?, next_index = ?, arrears_index = ?, "
-                     "due_on = ?, term_until_on = ?, ends_on = ?, end_reason = ?, held_on = ?, hold_reason = ?, error = ? WHERE id = ?", NOTHING},
+                     "due_on = ?, term_until_on = ?, ends_on = ?, end_reason = ?, held_on = ?, hold_reason = ?, error = ?, period_minor = ?, mrr_e4 = ? "
+                     "WHERE id = ?", NOTHING},
     [SAVE_ERROR] = {"subscription_save_error", "UPDATE subscription SET error = ?, due_on = NULL, held_on = ?, "
                     "hold_reason = 'error' WHERE id = ?", NOTHING},
     [SAVE_METHOD] = {"subscription_save_method", "UPDATE subscription SET payment_method_id = ? WHERE id = ?", NOTHING},
     [RELEASE] = {"subscription_release", "UPDATE subscription SET held_on = NULL, hold_reason = 'released', error = '', "
                  "due_on = ? WHERE id = ? AND held_on IS NOT NULL", NOTHING},
     [LINES_INSERT] = {"subscription_lines_insert", "INSERT INTO subscription_line (" LINE_FIELDS ") VALUES "
-                      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+                      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, 'per_unit'), IFNULL(?, ''), ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [LINES] = {"subscription_lines", "SELECT id, " LINE_FIELDS " FROM subscription_line "
                "WHERE subscription_id >= ? AND subscription_id < ? ORDER BY subscription_id, position",
                READS(subscription_line, line_column)},
+    [LINE_BY_ID] = {"subscription_line_by_id", "SELECT id, " LINE_FIELDS " FROM subscription_line WHERE id = ?",
+                    READS(subscription_line, line_column)},
+    [LINES_REVISABLE] = {"subscription_lines_revisable", "SELECT id, " LINE_FIELDS " FROM subscription_line WHERE until_on IS NULL AND "
+                         "from_on <= ? AND (? = 0 OR product_id = ?) AND subscription_id IN (SELECT s.id FROM subscription s WHERE "
+                         "s.state <> 'ended' AND s.currency = ? AND (? = 0 OR s.plan_id = ?) AND (? = 0 OR s.index_id = ?)) "
+                         "ORDER BY subscription_id, position LIMIT ?", READS(subscription_line, line_column)},
+    [LINES_REVISED] = {"subscription_lines_revised", "SELECT id, " LINE_FIELDS " FROM subscription_line WHERE revision_id = ? "
+                       "ORDER BY subscription_id, position", READS(subscription_line, line_column)},
+    [LINE_CLOSE] = {"subscription_line_close", "UPDATE subscription_line SET until_on = ? WHERE id = ? AND until_on IS NULL", NOTHING},
+    [LINE_REOPEN] = {"subscription_line_reopen", "UPDATE subscription_line SET until_on = NULL WHERE id = ? AND until_on = ?", NOTHING},
+    [LINE_DELETE] = {"subscription_line_delete", "DELETE FROM subscription_line WHERE id = ? AND until_on IS NULL", NOTHING},
     [LIST] = {"subscription_list", "SELECT s.id, s.number, v.name AS customer_name, c.number AS customer_number, "
               "p.name AS plan_name, s.state, s.currency, s.due_on, s.period_minor, s.mrr_e4, s.held_on "
               "FROM subscription s JOIN customer c ON c.id = s.customer_id "
@@ -232,7 +249,7 @@ enum err insert_subscription(struct ctx *ctx, struct subscription *s)
                             P_TEXT(s->end_reason), P_DATE(s->commitment_until_on), P_I64(s->notice_days),
                             P_I64(s->max_missed), P_I64(s->next_index), P_I64(s->arrears_index), P_DATE(s->due_on), P_I64(s->period_minor),
                             P_I64(s->mrr_e4), P_DATE(s->held_on), P_TEXT(s->hold_reason), P_TEXT(s->error),
-                            P_DATE(imported ? s->billed_until_on : DATE_NONE), P_INSTANT(ctx->now)), &s->id);
+                            P_TEXT(s->discounts), P_ID(s->index_id), P_DATE(imported ? s->billed_until_on : DATE_NONE), P_INSTANT(ctx->now)), &s->id);
 }
 
 enum err take_subscription_number(struct ctx *ctx, const char *prefix, char number[NUMBER_BYTES])
@@ -373,6 +390,35 @@ enum err insert_subscription_lines(struct ctx *ctx, const struct subscription_li
 enum err subscription_lines(struct ctx *ctx, int64_t from_id, int64_t until_id, struct subscription_line **lines, size_t *count)
 {
     return db_rows(ctx, &statement[LINES], PARAMS(P_I64(from_id), P_I64(until_id)), lines, count);
+}
+
+enum err subscription_line_by_id(struct ctx *ctx, int64_t id, struct subscription_line *line)
+{
+    return db_row(ctx, &statement[LINE_BY_ID], PARAMS(P_I64(id)), line);
+}
+
+enum err revisable_lines(struct ctx *ctx, int64_t product_id, int64_t plan_id, int64_t index_id, const char *currency, int32_t limit,
+                         struct subscription_line **lines, size_t *count)
+{
+    return db_rows(ctx, &statement[LINES_REVISABLE],
+                   PARAMS(P_DATE(ctx->today_on), P_I64(product_id), P_I64(product_id), P_TEXT(currency), P_I64(plan_id), P_I64(plan_id),
+                          P_I64(index_id), P_I64(index_id), P_I64(limit)), lines, count);
+}
+
+enum err revised_lines(struct ctx *ctx, int64_t revision_id, struct subscription_line **lines, size_t *count)
+{
+    return db_rows(ctx, &statement[LINES_REVISED], PARAMS(P_I64(revision_id)), lines, count);
+}
+
+enum err close_subscription_line(struct ctx *ctx, int64_t id, int32_t until_on)
+{
+    return db_write_one(ctx, &statement[LINE_CLOSE], PARAMS(P_DATE(until_on), P_I64(id)));
+}
+
+enum err undo_subscription_line(struct ctx *ctx, const struct subscription_line *line)
+{
+    TRY(ctx, db_write_one(ctx, &statement[LINE_DELETE], PARAMS(P_I64(line->id))));
+    return db_write_one(ctx, &statement[LINE_REOPEN], PARAMS(P_I64(line->replaces_id), P_DATE(line->from_on)));
 }
 
 enum err subscription_list(struct ctx *ctx, const char *state, const char *words, int64_t before_id, int32_t limit,

@@ -80,6 +80,8 @@ struct subscription {
     int64_t mrr_e4;
     int32_t held_on;
     const char *hold_reason;
+    int64_t index_id;          /* price_index of the clause that was agreed; 0 none */
+    const char *discounts;     /* of every invoice, core/discount's text; NULL on insert: none */
     const char *error;
     int32_t billed_until_on;   /* imported: what lies before was billed elsewhere; else DATE_NONE */
 };
@@ -137,13 +139,26 @@ struct subscription_line {
     const char *description;
     const char *unit;
     int64_t quantity_e4;
-    int64_t unit_price_e4;
+    int64_t unit_price_e4;   /* not read with tiers */
+    const char *price_model; /* NULL: "per_unit"; whoever copies a line copies model and tiers with it */
+    const char *tiers;       /* NULL or "": none */
+    int64_t discount_minor;  /* an amount off each period, for discount_periods */
     int32_t discount_ppm;
     int32_t discount_periods;
     const char *tax_class;
     int32_t from_on;
     int32_t until_on;
+    int64_t revision_id; /* the price revision that opened it; 0 none. lines_of does not read it */
+    int64_t replaces_id; /* the line that it replaces; 0 none */
 };
+enum err subscription_line_by_id(struct ctx *ctx, int64_t id, struct subscription_line *line) MUST_USE;
+/* Open lines that run today, of subscriptions that have not ended, in a currency. Ids of 0: any. */
+enum err revisable_lines(struct ctx *ctx, int64_t product_id, int64_t plan_id, int64_t index_id, const char *currency, int32_t limit,
+                         struct subscription_line **lines, size_t *count) MUST_USE;
+enum err revised_lines(struct ctx *ctx, int64_t revision_id, struct subscription_line **lines, size_t *count) MUST_USE;
+enum err close_subscription_line(struct ctx *ctx, int64_t id, int32_t until_on) MUST_USE; /* ERR_CONFLICT: closed already */
+/* Takes a line that a revision opened away and opens the one before it again; the database refuses one that was billed. */
+enum err undo_subscription_line(struct ctx *ctx, const struct subscription_line *line) MUST_USE;
 enum err insert_subscription_lines(struct ctx *ctx, const struct subscription_line *lines, size_t count) MUST_USE;
 /* Lines of one subscription, or of all between two ids; by subscription and position. */
 enum err subscription_lines(struct ctx *ctx, int64_t from_id, int64_t until_id, struct subscription_line **lines,

@@ -1,6 +1,9 @@
 #include "text/phrase.h"
 
+#include "base/str.h"
 #include "core/date.h"
+#include "core/money.h"
+#include "text/format.h"
 #include "text/words.h"
 
 #define N_(text) text
@@ -119,4 +122,63 @@ char *phrase_first_periods(struct arena *arena, struct recurrence every, int per
     case RECURRENCE_YEAR: return counted(arena, tr_plural("for the first year", "for the first {n} years", n), n);
     }
     return arena_strdup(arena, "");
+}
+
+char *phrase_discount(struct arena *arena, const char *language, int64_t ppm, int64_t amount_minor, const char *currency,
+                      struct recurrence every, int32_t periods)
+{
+    const char *what = ppm > 0 ? format_percent(arena, language, ppm) : format_money(arena, language, amount_minor, currency);
+
+    if (periods > 0 && every.unit != 0)
+        return tr_fill(arena, "{discount} off {periods}", "discount", what, "periods", phrase_first_periods(arena, every, periods), NULL);
+    return tr_fill(arena, "{discount} off", "discount", what, NULL);
+}
+
+char *phrase_taken(struct arena *arena, const char *language, int64_t ppm, int64_t allowance_minor, const char *currency)
+{
+    return arena_printf(arena, "%s%s%s", ppm != 0 ? format_percent(arena, language, ppm) : "", ppm != 0 && allowance_minor != 0 ? ", " : "",
+                        allowance_minor != 0 ? format_money(arena, language, allowance_minor, currency) : "");
+}
+
+/* A bound just below a whole number comes from a minimum quantity: "from 10" reads better than "above 9.9999". */
+static bool just_below(int64_t bound_e4)
+{
+    return (bound_e4 + 1) % QUANTITY_ONE == 0;
+}
+
+char *phrase_tier(struct arena *arena, const char *language, int64_t above_e4, int64_t up_to_e4)
+{
+    const char *lower = "";
+    const char *upper = "";
+
+    if (above_e4 > 0)
+        lower = just_below(above_e4) ? tr_fill(arena, "from {n}", "n", format_quantity(arena, language, above_e4 + 1), NULL)
+                                     : tr_fill(arena, "above {n}", "n", format_quantity(arena, language, above_e4), NULL);
+    if (up_to_e4 != TIER_OPEN)
+        upper = just_below(up_to_e4) ? tr_fill(arena, "below {n}", "n", format_quantity(arena, language, up_to_e4 + 1), NULL)
+                                     : tr_fill(arena, "up to {n}", "n", format_quantity(arena, language, up_to_e4), NULL);
+    return arena_printf(arena, "%s%s%s", lower, lower[0] != '\0' && upper[0] != '\0' ? ", " : "", upper);
+}
+
+char *phrase_price(struct arena *arena, const char *language, const struct price_rule *rule, const char *currency)
+{
+    struct str s = str_new(arena);
+
+    if (rule->model == PRICE_PER_UNIT)
+        return arena_strdup(arena, "");
+    if (rule->model == PRICE_FLAT)
+        return arena_strdup(arena, tr("flat price"));
+    for (size_t i = 0; i < rule->tier_count; i++) {
+        const struct tier *tier = &rule->tier[i];
+        const char *range = phrase_tier(arena, language, i == 0 ? 0 : rule->tier[i - 1].up_to_e4, tier->up_to_e4);
+
+        const char *price = format_price(arena, language, tier->unit_price_e4, currency);
+
+        str_printf(&s, "%s%s", i == 0 ? "" : "; ",
+                   range[0] == '\0' ? price : tr_fill(arena, "{range}: {price}", "range", range, "price", price, NULL));
+        if (tier->flat_e4 > 0)
+            str_printf(&s, " + %s", format_price(arena, language, tier->flat_e4, currency));
+    }
+    return rule->model == PRICE_VOLUME ? tr_fill(arena, "by the whole quantity: {tiers}", "tiers", s.text, NULL)
+                                       : tr_fill(arena, "each part at its price: {tiers}", "tiers", s.text, NULL);
 }

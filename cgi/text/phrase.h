@@ -6,6 +6,7 @@
 #include "core/anchor.h"
 #include "core/schedule.h"
 #include "core/term.h"
+#include "core/tier.h"
 
 /* "per month", "every 3 months". */
 char *phrase_per(struct arena *arena, struct recurrence every);
@@ -24,5 +25,17 @@ char *phrase_anchor(struct arena *arena, struct anchor anchor, struct recurrence
 char *phrase_begins(struct arena *arena, const struct schedule *schedule);
 /* "for the first 3 months", "for the first quarter": how long a discount lasts. */
 char *phrase_first_periods(struct arena *arena, struct recurrence every, int periods);
+
+/* "10% off for the first 3 months", "EUR 5.00 off": a percentage or an amount, limited where periods > 0 and something
+ * recurs (unit 0: it does not). */
+char *phrase_discount(struct arena *arena, const char *language, int64_t ppm, int64_t amount_minor, const char *currency,
+                      struct recurrence every, int32_t periods);
+/* "10%", "EUR 5.00", "10%, EUR 5.00": what was taken off a line of a document; "" nothing. */
+char *phrase_taken(struct arena *arena, const char *language, int64_t ppm, int64_t allowance_minor, const char *currency);
+/* "up to 10", "from 10, below 50", "above 50": the quantities of a tier, (above_e4, up_to_e4] of core/tier; "" for
+ * all of them. */
+char *phrase_tier(struct arena *arena, const char *language, int64_t above_e4, int64_t up_to_e4);
+/* "price by the whole quantity: up to 10: EUR 10.00; above 10: EUR 8.00"; "flat price"; "" for a price per unit. */
+char *phrase_price(struct arena *arena, const char *language, const struct price_rule *rule, const char *currency);
 
 #endif

@@ -13,8 +13,9 @@
 <div class="ui-grid"><?cs call:ui_field(Form.term) ?><?cs call:ui_select(Form.term_unit) ?></div>
 <?cs call:ui_check(Form.term_renews) ?>
 <div class="ui-grid"><?cs call:ui_field(Form.commitment) ?><?cs call:ui_field(Form.notice) ?></div>
+<?cs call:ui_select(Form.index) ?>
 <h2><?cs var:tr("When something goes wrong") ?></h2>
-<div class="ui-grid"><?cs call:ui_field(Form.max_missed) ?><?cs call:ui_field(Form.retries) ?></div><?cs if:Exists ?>
+<div class="ui-grid"><?cs call:ui_field(Form.max_missed) ?><?cs call:ui_select(Form.dunning) ?></div><?cs if:Exists ?>
 <?cs call:ui_check(Form.archived) ?><?cs /if ?>
 <div class="ui-actions"><button type="submit" class="btn btn-primary"><?cs var:tr("Save the plan") ?></button><a href="/admin/plans"><?cs var:tr("Cancel") ?></a></div>
 </form>

@@ -9,6 +9,7 @@
 <h2><?cs var:tr("Lines") ?></h2><?cs if:subcount(Lines) ?>
 <?cs call:offer_lines(Lines, tr("Lines")) ?><?cs else ?>
 <div class="ui-empty"><p><?cs var:tr("There is no line yet.") ?></p></div><?cs /if ?>
+<?cs call:offer_coupon(Coupon, Form.coupon) ?>
 <h2><?cs var:tr("Details") ?></h2>
 <?cs call:ui_summary(Facts) ?><?cs if:subcount(Versions) ?>
 <h2><?cs var:tr("Versions") ?></h2>

@@ -31,6 +31,7 @@
 <section aria-labelledby="lines"><h2 id="lines"><?cs var:tr("Lines") ?></h2><?cs each:l = Form.line ?><?cs call:line_card(l, l.n) ?><?cs /each ?><?cs if:!subcount(Form.line) ?>
 <div class="ui-empty"><p><?cs var:tr("There is no line yet. Add one, or apply a template.") ?></p></div><?cs /if ?>
 <?cs call:line_buttons() ?>
+<div class="ui-grid ui-grid-line"><?cs call:ui_field(Form.off_percent) ?><?cs call:ui_field(Form.off_amount) ?><?cs call:ui_field(Form.off_periods) ?></div>
 </section>
 </div>
 </div>

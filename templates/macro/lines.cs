@@ -12,14 +12,15 @@
 </div><?cs /def ?><?cs def:line_card(l, n) ?>
 <fieldset class="ui-panel ui-line" id="line-<?cs var:n ?>">
 <legend><?cs var:tr("Line") ?> <?cs var:n ?></legend>
-<input type="hidden" name="<?cs var:l.was.name ?>" value="<?cs var:l.was.value ?>">
+<input type="hidden" name="<?cs var:l.was.name ?>" value="<?cs var:l.was.value ?>"><input type="hidden" name="<?cs var:l.listed.name ?>" value="<?cs var:l.listed.value ?>">
 <div class="ui-grid ui-grid-line">
 <?cs call:ui_select(l.kind) ?><?cs if:l.kind.value != "section" && l.kind.value != "note" ?><?cs call:line_select(l.product, Products) ?><?cs /if ?>
 </div>
 <?cs call:ui_field(l.description) ?><?cs if:l.kind.value != "section" && l.kind.value != "note" ?>
 <div class="ui-grid ui-grid-line">
-<?cs call:ui_field(l.quantity) ?><?cs call:ui_field(l.price) ?><?cs call:ui_field(l.discount) ?><?cs if:l.kind.value == "recurring" || l.kind.err ?><?cs call:ui_field(l.periods) ?><?cs call:ui_select(l.timing) ?><?cs /if ?><?cs call:line_select(l.tax, Classes) ?>
-</div>
+<?cs call:ui_field(l.quantity) ?><?cs if:!IsTemplate ?><?cs call:line_select(l.unit, Units) ?><?cs /if ?><?cs call:ui_field(l.price) ?><?cs call:ui_field(l.discount) ?><?cs if:!IsTemplate ?><?cs call:ui_field(l.off) ?><?cs /if ?><?cs if:l.kind.value == "recurring" || l.kind.err ?><?cs call:ui_field(l.periods) ?><?cs call:ui_select(l.timing) ?><?cs /if ?><?cs call:line_select(l.tax, Classes) ?>
+</div><?cs if:l.source ?>
+<p class="ui-hint"><?cs var:l.source ?></p><?cs /if ?>
 <div class="ui-grid ui-grid-line">
 <?cs call:ui_check(l.option) ?><?cs call:ui_check(l.editable) ?><?cs if:l.editable.value ?><?cs call:ui_field(l.min) ?><?cs call:ui_field(l.max) ?><?cs /if ?>
 </div><?cs /if ?>

@@ -14,6 +14,7 @@
 </div>
 </div>
 </form>
+<?cs call:offer_coupon(Coupon, Form.coupon) ?>
 <p><a href="#ask"><?cs var:tr("Ask a question") ?></a> · <a href="/q/<?cs var:Quote.ref ?>/decline"><?cs var:tr("Decline this quote") ?></a></p><?cs else ?>
 <div class="ui-columns">
 <div class="ui-aside"><?cs call:ui_total(Total) ?></div>

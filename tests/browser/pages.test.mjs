@@ -10,7 +10,7 @@ import { HtmlValidate } from 'html-validate';
 import { fits, openPage, signIn, startBrowser } from '../lib/browser.mjs';
 import { saveFile, statement } from '../lib/bank.mjs';
 import { end } from '../lib/control.mjs';
-import { startStack } from '../lib/stack.mjs';
+import { startStack, openCase } from '../lib/stack.mjs';
 import { liveStory } from '../lib/story.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -38,13 +38,27 @@ before(async () => {
   await inspectMandate();
   await stack.batch('bank-import', saveFile(stack, 'camt.xml', statement([
     { amount: '77.70', text: 'merci', day, ref: 'P1' }, { amount: '1.00', text: 'frais', day, ref: 'P2', sign: 'DBIT' }])));
+  await seller.goto(`${stack.site}/admin/indexes`);
+  await seller.fill('[name=name]', 'Syntec');
+  await seller.fill('[name=month]', '01/01/2026');
+  await seller.fill('[name=value]', '313,4');
+  await seller.click('main form button.btn-primary');
+  await seller.goto(`${stack.site}/admin/revisions/new`);
+  await seller.fill('[name=change]', '3,5');
+  await seller.fill('[name=reason]', 'Révision annuelle');
+  await seller.click('main form button.btn-primary');
+  offered.push(...await inspect(seller, 'what a revision changes'));
+  await seller.click('main form button[value=announce]');
+  await seller.waitForURL(/\/admin\/revisions\/\d+/);
   Object.assign(example, {
     quote: one("SELECT number FROM quote WHERE state = 'confirmed' LIMIT 1"), draft: one("SELECT number FROM quote WHERE state = 'draft' LIMIT 1"),
     sent: one("SELECT number FROM quote WHERE state = 'sent' LIMIT 1"), customer: one('SELECT number FROM customer LIMIT 1'),
     product: one('SELECT id FROM product LIMIT 1'), plan: one('SELECT id FROM plan LIMIT 1'), template: one('SELECT id FROM quote_template LIMIT 1'),
     mail: one("SELECT id FROM outbox WHERE template = 'quote_sent' LIMIT 1"), subscription: one('SELECT number FROM subscription LIMIT 1'),
+    coupon: one('SELECT id FROM coupon LIMIT 1'), revision: one('SELECT id FROM price_revision LIMIT 1'), unit: one('SELECT id FROM unit LIMIT 1'), list: one('SELECT pricelist_id FROM pricelist_price LIMIT 1'), price: one('SELECT id FROM pricelist_price LIMIT 1'),
     invoice: one('SELECT number FROM invoice LIMIT 1'), entry: one('SELECT MIN(id) FROM journal_entry'), mandate: one('SELECT reference FROM mandate LIMIT 1'), receipt: one("SELECT id FROM bank_entry WHERE state = 'open' LIMIT 1"),
-    account: '411', country: 'PT', kind: 'subscriptions', import: await checkedFile() });
+    account: '411', country: 'PT', kind: 'subscriptions', import: await checkedFile(), rule: '1' });
+  openCase(stack);
 }, { timeout: 300000 });
 
 // The quote while it can still be signed, and what its forms answer to nothing.
@@ -101,7 +115,7 @@ after(async () => {
 const argument = {
   '/admin/quotes/:quote/edit': { quote: 'draft' }, '/admin/quotes/:quote/send': { quote: 'draft' },
   '/admin/quotes/:quote/withdraw': { quote: 'sent' },
-  '/admin/products/:id': { id: 'product' }, '/admin/plans/:id': { id: 'plan' }, '/admin/templates/:id': { id: 'template' },
+  '/admin/products/:id': { id: 'product' }, '/admin/plans/:id': { id: 'plan' }, '/admin/dunning/rules/:id': { id: 'rule' }, '/admin/templates/:id': { id: 'template' },
   '/admin/outbox/:id': { id: 'mail' }, '/admin/import/:kind/:file': { file: 'import' }, '/pay/:ref': { ref: 'invoice' }, '/pay/:ref/return': { ref: 'quote' }, '/done/:ref': { ref: 'quote' },
 };
 const notPages = /\.(pdf|csv|txt|xml)$|^\/l\/|^\/hook\//;
@@ -184,7 +198,7 @@ test('errors: dead links, nothing there, wrong input', { timeout: 300000 }, asyn
   assert.equal(new URL(stranger.url()).pathname, '/link'); // without a grant the only page is the one that mails a link
   await visit(customer, '/q/Q-2026-00001', 404); // somebody else's
   await visit(seller, '/admin/quotes/Q-1999-00001', 404);
-  for (const [path, form] of [['/admin/customers/new', 'main form'], ['/admin/products/new', 'main form'], ['/admin/plans/new', 'main form'],
+  for (const [path, form] of [['/admin/customers/new', 'main form'], ['/admin/products/new', 'main form'], ['/admin/plans/new', 'main form'], ['/admin/pricelists/new', 'main form'], ['/admin/units/new', 'main form'], ['/admin/indexes', 'main form'], ['/admin/revisions/new', 'main form'], ['/admin/coupons/new', 'main form'], [`/admin/pricelists/${example.list}/prices/new`, 'main form'],
     ['/admin/templates/new', 'main form'], ['/admin/quotes/new', 'main form'], ['/admin/taxes/rates/new', 'main form'], ['/admin/import/customers', 'main form']]) {
     await seller.goto(stack.site + path);
     const sent = seller.waitForResponse((r) => r.request().method() === 'POST');

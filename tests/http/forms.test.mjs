@@ -10,7 +10,7 @@ before(async () => { stack = await startStack({ batch: false }); });
 after(() => stack?.stop());
 
 const WRONG = ['', ' ', '-1', '0', '1e9', '99999999999999999999', '1.23456789', '31/02/2026', '2026-02-30', 'x'.repeat(6000), '<b>&"\'', 'a\r\nB: c', '\u202e\u0007', 'é'.repeat(300)];
-const hidden = /^(csrf|once|rev|version|sha256|today|base|was|line\.\d+\.(id|was)|price\.\d+\.plan)$/; // what nobody types
+const hidden = /^(csrf|once|rev|version|sha256|today|base|was|line\.\d+\.(id|was|listed)|price\.\d+\.plan)$/; // what nobody types
 
 const plain = (html) => html.replace(/<span class="visually-hidden">[^<]*<\/span>/g, '').replace(/<[^>]*>/g, '').replace(/\s+/g, ' ').trim();
 
@@ -88,6 +88,8 @@ test('the seller\'s forms', { timeout: 240000 }, async () => {
   const product = await first('/admin/products', /href="(\/admin\/products\/\d+)"/);
   const plan = await first('/admin/plans', /href="(\/admin\/plans\/\d+)"/);
   const template = await first('/admin/templates', /href="(\/admin\/templates\/\d+)"/);
+  const list = await first(await first('/admin/pricelists', /href="(\/admin\/pricelists\/\d+)"/), /href="(\/admin\/pricelists\/\d+\/prices\/\d+)"/);
+  const coupon = await first('/admin/coupons', /href="(\/admin\/coupons\/\d+)"/);
   const sent = stack.value("SELECT number FROM quote WHERE state = 'sent' LIMIT 1");
   const draft = stack.value("SELECT number FROM quote WHERE state = 'draft' LIMIT 1");
   const all = [];
@@ -95,7 +97,8 @@ test('the seller\'s forms', { timeout: 240000 }, async () => {
   for (const [path, match, valid, button] of [
     ['/admin/settings/company', /settings\/company/, {}], ['/admin/products/new', /products\/new/, { name: 'Product', code: 'NEW-1' }],
     ['/admin/taxes/rates/new', /rates\/new/, { country: 'BR', rate: '17', from: '01/01/2040', source: 'x' }], ['/admin/taxes/settings', /taxes\/settings/, {}],
-    ['/admin/plans/new', /plans\/new/, { name: 'Weekly' }], ['/admin/templates/new', /templates\/new/, { name: 'A template' }, 'save'],
+    ['/admin/plans/new', /plans\/new/, { name: 'Weekly' }],
+    ['/admin/coupons/new', /coupons\/new/, { code: 'HALF-OFF', percent: '5' }], [coupon, /coupons\/\d+$/, {}], [`/admin/quotes/${draft}`, /\/coupon$/, {}, 'enter'], ['/admin/indexes', /indexes$/, { name: 'Syntec', month: '01/02/2026', value: '1' }], ['/admin/units/new', /units\/new/, { name: 'heure' }], ['/admin/units/1', /units\/1$/, {}], ['/admin/pricelists/new', /pricelists\/new/, { name: 'A list' }], [list, /prices\/\d+$/, {}, 'save'], [list.replace(/\/prices.*/, '/edit'), /\/edit$/, {}], ['/admin/templates/new', /templates\/new/, { name: 'A template' }, 'save'],
     ['/admin/customers/new', /customers\/new/, { name: 'A', email: 'a@b.example', street: '1 rue', postal_code: '59000', city: 'Lille' }],
     ['/admin/quotes/new', /quotes\/new/, {}], [`/admin/quotes/${draft}/edit`, /\/edit$/, {}, 'save'], ['/admin/', /\/clock$/, {}],
     [`${customer}/edit`, /\/edit$/, {}], [product, /products\/\d+$/, {}], [plan, /plans\/\d+$/, {}], [template, /templates\/\d+$/, {}, 'save'],
@@ -117,7 +120,7 @@ test('the customer\'s forms', { timeout: 120000 }, async () => {
   const quote = new URL(visitor.url).pathname;
   const all = [];
   let refused = 0;
-  for (const [path, match, valid, button] of [[quote, /\/ask$/, { text: 'x' }], [quote, (f) => f.action === quote, {}, 'again'], [`${quote}/sign`, /\/sign$/, {}],
+  for (const [path, match, valid, button] of [[quote, /\/ask$/, { text: 'x' }], [quote, (f) => f.action === quote, {}, 'again'], [`${quote}/sign`, /\/sign$/, {}], [quote, /\/coupon$/, {}, 'enter'],
     ['/link', /\/link$/, { email: 'a@b.example', number: 'Q-2026-00001' }]]) {
     const done = await tryForm(visitor, path, match, valid, button);
     all.push(...done.findings);

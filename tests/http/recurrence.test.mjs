@@ -69,7 +69,7 @@ test('what does not go together is refused beside its field, and everything type
   await refused({ term: '6', term_unit: 'month', term_renews: false, commitment: '12' }, 'commitment');
   await refused({ trial: '13', trial_unit: 'month' }, 'trial');
   await refused({ trial: '367' }, 'trial');
-  await refused({ retries: '7,3' }, 'retries');
+  await refused({ dunning: '999' }, 'dunning');
   assert.equal(stack.value("SELECT COUNT(*) FROM plan WHERE name = 'Refused'"), '0');
 });
 

@@ -93,3 +93,9 @@ export async function until(what, ready, seconds = 30) {
   }
   throw new Error(`${what}: not within ${seconds} s`);
 }
+
+// The first invoice stays unpaid, as far as the pages of dunning are concerned.
+export function openCase(stack) {
+  stack.sql(`INSERT INTO dunning_case (invoice_id, customer_id, subscription_id, rule_id, due_on, steps_done, last_step_on, next_on, can_retry, opened_on)
+    SELECT invoice_id, customer_id, subscription_id, 1, due_on, 1, due_on, due_on + INTERVAL 3 DAY, 1, due_on FROM receivable ORDER BY invoice_id LIMIT 1`);
+}

@@ -91,7 +91,7 @@ TEST(importing, a_contract_takes_the_rules_of_its_plan)
     const char *name = arena_printf(ctx->arena, "Calendar %lld", (long long)unique);
     const char *reference = arena_printf(ctx->arena, "V-%lld", (long long)unique);
     struct plan plan = {.name = name, .every = {RECURRENCE_MONTH, 1}, .anchor = {ANCHOR_CALENDAR, 0}, .timing = BILLING_ARREARS,
-                        .max_missed = 2, .notice_days = 30, .retry_days = "3", .state = "active"};
+                        .max_missed = 2, .notice_days = 30, .dunning_rule_id = 1, .state = "active"};
     struct catalogue_result made;
     struct subscription s;
     struct subscription_line *lines;

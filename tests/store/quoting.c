@@ -50,7 +50,7 @@ static int64_t make_user(struct ctx *ctx)
 static int64_t make_template(struct ctx *ctx)
 {
     struct plan plan = {.name = unique(ctx, "Mensuel "), .every = {RECURRENCE_MONTH, 1}, .max_missed = 2,
-        .retry_days = "3,7,12", .state = "active"};
+        .dunning_rule_id = 1, .state = "active"};
     struct product product = {.code = unique(ctx, "LIC"), .name = "Licence Pro", .description = "", .kind = "service",
         .unit = "utilisateur", .tax_class = "standard", .state = "active"};
     struct catalogue_result result;

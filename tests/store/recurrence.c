@@ -49,7 +49,7 @@ static int64_t sent_quote(struct ctx *ctx, struct plan plan, int32_t start_on)
 
     plan.name = unique(ctx, "Formule ");
     plan.max_missed = 1000;
-    plan.retry_days = "3,7,12";
+    plan.dunning_rule_id = 1;
     plan.state = "active";
     GOOD(change_customer(ctx, &customer, 0, NO_ONCE, &made));
     GOOD(insert_seller_user(ctx, &user));

@@ -49,7 +49,7 @@ static struct offer sent_offer(struct ctx *ctx, enum quote_acceptance acceptance
         .siren = "", .vat_id = "", .language = "fr", .state = "active"};
     struct customer_result made;
     struct seller_user user = {.email = unique(ctx, "s"), .name = "Jeanne", .password = "x", .language = "fr"};
-    struct plan plan = {.name = unique(ctx, "Mensuel "), .every = {RECURRENCE_MONTH, 1}, .max_missed = 2, .retry_days = "3,7,12",
+    struct plan plan = {.name = unique(ctx, "Mensuel "), .every = {RECURRENCE_MONTH, 1}, .max_missed = 2, .dunning_rule_id = 1,
         .state = "active"};
     struct quote_template template = {.name = unique(ctx, "T "), .validity_days = 20, .acceptance = acceptance, .note = "",
         .state = "active"};

@@ -198,7 +198,7 @@ TEST(catalogue, prices_are_one_per_plan_and_currency)
 {
     struct ctx *ctx = store_ctx();
     struct plan plan = {.name = arena_printf(ctx->arena, "Mensuel %lld", (long long)store_unique()),
-        .every = {RECURRENCE_MONTH, 1}, .max_missed = 2, .retry_days = "3,7,12", .state = "active"};
+        .every = {RECURRENCE_MONTH, 1}, .max_missed = 2, .dunning_rule_id = 1, .state = "active"};
     struct product product = {.code = arena_printf(ctx->arena, "P%lld", (long long)store_unique()),
         .name = "Licence", .description = "", .kind = "service", .unit = "", .tax_class = "standard", .state = "active"};
     struct price *list;
@@ -372,7 +372,7 @@ TEST(kept, rows_are_remembered_only_where_that_is_allowed)
 {
     struct ctx *ctx = store_ctx();
     struct plan plan = {.name = arena_printf(ctx->arena, "Annuel %lld", (long long)store_unique()),
-        .every = {RECURRENCE_YEAR, 1}, .max_missed = 2, .retry_days = "3,7,12", .state = "active"};
+        .every = {RECURRENCE_YEAR, 1}, .max_missed = 2, .dunning_rule_id = 1, .state = "active"};
     const char *before = plan.name;
     struct plan seen;
 

@@ -80,7 +80,7 @@ static struct offer offered(struct ctx *ctx, const struct wanted *w)
     struct seller_user user = {.email = arena_printf(ctx->arena, "t%lld@nord.example", (long long)store_unique()), .name = "Jeanne",
         .password = "x", .language = "fr"};
     struct plan plan = {.name = arena_printf(ctx->arena, "Plan %lld", (long long)store_unique()), .every = {RECURRENCE_MONTH, 1},
-        .max_missed = 12, .retry_days = "3", .state = "active"};
+        .max_missed = 12, .dunning_rule_id = 1, .state = "active"};
     struct product product = {.code = arena_printf(ctx->arena, "T%lld", (long long)store_unique()), .name = "Abo", .description = "",
         .kind = "service", .unit = "", .tax_class = w->tax_class, .state = "active"};
     struct quote_template template = {.name = arena_printf(ctx->arena, "T %lld", (long long)store_unique()), .validity_days = 20,

@@ -155,6 +155,21 @@ TEST(entry_chain, shows_every_item)
     CU_ASSERT_PTR_NULL(strstr(entry_record_text(test_arena(), &r), "item=4"));
 }
 
+/* What amounts took off a line is sealed where there is any; a record without says what it always said. */
+TEST(chain, an_allowance_is_sealed_where_there_is_one)
+{
+    struct totals totals;
+    struct chain_record r = record(1, &totals);
+    struct invoice_line lines[8];
+
+    CU_ASSERT_FATAL(r.line_count >= 1 && r.line_count <= 8);
+    CU_ASSERT_PTR_NULL(strstr(chain_record_text(test_arena(), &r), "allowance"));
+    memcpy(lines, r.lines, r.line_count * sizeof *lines);
+    lines[0].allowance_minor = 250;
+    r.lines = lines;
+    CU_ASSERT_PTR_NOT_NULL(strstr(chain_record_text(test_arena(), &r), "line.allowance_minor=250\n"));
+}
+
 /* Every byte of every record counts; so do a missing record and two that changed places. */
 TEST(chain, shows_every_change)
 {

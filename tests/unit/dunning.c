@@ -135,6 +135,13 @@ TEST(dunning, what_cannot_be_done_is_passed_over)
     SAME_NUMBER(d.done, SHIPPED);
 }
 
+TEST(dunning, the_day_of_the_next_try)
+{
+    SAME_NUMBER(dunning_next_retry_on(shipped, SHIPPED, 1, ON(6, 1)), ON(6, 4));
+    SAME_NUMBER(dunning_next_retry_on(shipped, SHIPPED, 2, ON(6, 1)), ON(6, 8));
+    SAME_NUMBER(dunning_next_retry_on(shipped, SHIPPED, 6, ON(6, 1)), DATE_NONE);
+}
+
 TEST(dunning, tasks_and_blocks)
 {
     const struct dunning_step steps[] = {{2, DUNNING_TASK}, {2, DUNNING_BLOCK}};

@@ -230,6 +230,8 @@ TEST(money, plain_text_of_amounts)
 {
     char text[MONEY_PLAIN_BYTES];
 
+    SAME_TEXT(money_plain(5, "???", '.', text), "0.05"); /* a currency that nobody knows has two digits */
+    SAME_TEXT(money_plain(5, "JPY", '.', text), "5");
     SAME_TEXT(money_plain(-5, "EUR", ',', text), "-0,05");
     SAME_TEXT(money_plain(INT64_MIN, "JPY", '.', text), "-9223372036854775808");
 }

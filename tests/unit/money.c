@@ -107,3 +107,10 @@ TEST(money, a_split_gives_the_rest_to_the_largest_remainder_then_the_earlier)
     money_split(-100, thirds, 3, shares);
     SAME_NUMBER(shares[0] + shares[1] + shares[2], -100);
 }
+
+TEST(money, a_currency_that_is_not_known_has_two_decimals)
+{
+    char text[MONEY_PLAIN_BYTES];
+
+    SAME_TEXT(money_plain(-1250, "XXX", '.', text), "-12.50");
+}

@@ -157,3 +157,78 @@ TEST(pricelist, the_answer_does_not_depend_on_the_order_of_the_rows)
             return;
         }
 }
+
+TEST(pricelist, minimum_quantities_become_the_tiers_of_one_rule)
+{
+    struct pricelist_price prices[] = {price(1, PRICELIST_DEFAULT, 0, 100000), price(2, PRICELIST_DEFAULT, 100000, 80000),
+                                       price(3, PRICELIST_CUSTOMER, 500000, 60000)};
+    const struct pricelist_price *row;
+    struct pricelist_question q = question();
+    struct price_rule rule;
+    char text[TIERS_TEXT_BYTES];
+
+    CU_ASSERT_TRUE(pricelist_rule(prices, 3, &q, &rule, &row));
+    SAME_NUMBER(row->id, 1);
+    SAME_NUMBER(rule.model, PRICE_VOLUME);
+    SAME_TEXT(tiers_text(&rule, text), "99999:100000:0;499999:80000:0;*:60000:0");
+    prices[2].rule = (struct price_rule){.model = PRICE_FLAT, .unit_price_e4 = 9}; /* no price per unit: the row alone */
+    CU_ASSERT_TRUE(pricelist_rule(prices, 3, &q, &rule, &row));
+    SAME_NUMBER(rule.model, PRICE_PER_UNIT);
+    SAME_NUMBER(rule.unit_price_e4, 100000);
+    q.quantity_e4 = 500000;
+    CU_ASSERT_TRUE(pricelist_rule(prices, 3, &q, &rule, &row));
+    SAME_NUMBER(rule.model, PRICE_FLAT);
+    CU_ASSERT_FALSE(pricelist_rule(prices, 0, &q, &rule, &row));
+}
+
+TEST(pricelist, of_two_lists_the_smaller_priority_is_asked_first)
+{
+    struct pricelist_price prices[] = {price(1, PRICELIST_DEFAULT, 0, 100000), price(2, PRICELIST_DEFAULT, 0, 80000)};
+
+    prices[0].list.priority = 100;
+    prices[1].list.id = 9;
+    prices[1].list.priority = 50;
+    SAME_NUMBER(found(prices, 2, question()), 2);
+}
+
+/* Whatever rows there are: the frozen rule costs at any later quantity what asking the lists anew would give. */
+static bool rule_holds(uint64_t seed)
+{
+    uint64_t state = seed;
+    struct pricelist_price rows[10];
+    struct pricelist_question q = question();
+    size_t count = (size_t)seeded_between(&state, 1, 10);
+    const struct pricelist_price *row;
+    struct price_rule rule;
+
+    for (size_t i = 0; i < count; i++) {
+        rows[i] = price((int64_t)i + 1, (enum pricelist_scope)seeded_between(&state, PRICELIST_CONTRACT, PRICELIST_DEFAULT),
+                        seeded_between(&state, 0, 6) * 12345, seeded_between(&state, 0, 5) * 10000);
+        rows[i].list.priority = (int32_t)seeded_between(&state, 0, 3);
+    }
+    q.quantity_e4 = seeded_between(&state, 1, 100000);
+    if (!pricelist_rule(rows, count, &q, &rule, &row))
+        return pricelist_find(rows, count, &q) == NULL;
+    if (row != pricelist_find(rows, count, &q))
+        return false;
+    for (int i = 0; i < 20; i++) {
+        const struct pricelist_price *anew;
+        __int128 amount;
+
+        q.quantity_e4 = i == 0 ? 12345 * seeded_between(&state, 1, 6) : seeded_between(&state, 1, 100000);
+        anew = pricelist_find(rows, count, &q);
+        if (!price_rule_amount(&rule, q.quantity_e4, &amount) ||
+            (anew != NULL && amount != (__int128)anew->rule.unit_price_e4 * q.quantity_e4))
+            return false;
+    }
+    return true;
+}
+
+TEST(pricelist, a_frozen_rule_costs_what_the_lists_would_say)
+{
+    for (uint64_t seed = 0; seed < test_seeds(); seed++)
+        if (!rule_holds(seed)) {
+            SAME_NUMBER(seed, -1);
+            return;
+        }
+}

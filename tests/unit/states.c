@@ -321,43 +321,14 @@ TEST(retry, what_a_decline_means)
         CU_ASSERT_TRUE(decline_text((enum decline_class)d)[0] != '\0');
 }
 
-TEST(retry, days_as_people_type_them)
+TEST(retry, who_may_be_tried_again)
 {
-    static const char *const wrong[] = {"x", "3,", ",3", "3,3", "7,3", "0", "61", "3 7", "1,2,3,4,5,6,7,8,9", "-1", "+3", "3,,7"};
-    struct retry_days days;
-
-    CU_ASSERT_TRUE(retry_days_parse("3,7,12", &days));
-    SAME_NUMBER(days.count, 3);
-    SAME_NUMBER(days.days[2], 12);
-    CU_ASSERT_TRUE(retry_days_parse("", &days));
-    SAME_NUMBER(days.count, 0);
-    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
-        if (retry_days_parse(wrong[i], &days))
-            SAME_TEXT(wrong[i], "refused");
-}
-
-TEST(retry, days_count_from_the_due_day)
-{
-    struct retry_days days;
-    struct retry_facts f = {.days = &days, .due_on = TODAY, .last_try_on = TODAY, .retries = 0, .tries_30_days = 1, .decline = DECLINE_SOFT};
-
-    CU_ASSERT_TRUE(retry_days_parse("3,7,12", &days));
-    SAME_NUMBER(retry_next_on(&f), TODAY + 3);
-    f.retries = 1;
-    f.last_try_on = TODAY + 3;
-    SAME_NUMBER(retry_next_on(&f), TODAY + 7);
-    f.last_try_on = TODAY + 9; /* a late run */
-    SAME_NUMBER(retry_next_on(&f), TODAY + 10);
-    f.retries = 3;
-    SAME_NUMBER(retry_next_on(&f), DATE_NONE);
-    f.retries = 0;
-    f.tries_30_days = RETRY_TRIES_MAX_30_DAYS;
-    SAME_NUMBER(retry_next_on(&f), DATE_NONE);
-    f.tries_30_days = 1;
-    f.decline = DECLINE_HARD;
-    SAME_NUMBER(retry_next_on(&f), DATE_NONE);
-    f.decline = DECLINE_UNKNOWN;
-    SAME_NUMBER(retry_next_on(&f), f.last_try_on + 3);
-    f.retries = 1;
-    SAME_NUMBER(retry_next_on(&f), DATE_NONE);
+    CU_ASSERT_TRUE(retry_may_follow(DECLINE_SOFT, 1));
+    CU_ASSERT_TRUE(retry_may_follow(DECLINE_SOFT, RETRY_TRIES_MAX_30_DAYS - 1));
+    CU_ASSERT_FALSE(retry_may_follow(DECLINE_SOFT, RETRY_TRIES_MAX_30_DAYS));
+    CU_ASSERT_TRUE(retry_may_follow(DECLINE_UNKNOWN, 1));
+    CU_ASSERT_FALSE(retry_may_follow(DECLINE_UNKNOWN, 2));
+    CU_ASSERT_FALSE(retry_may_follow(DECLINE_AUTHENTICATION, 1));
+    CU_ASSERT_FALSE(retry_may_follow(DECLINE_NEW_CARD, 1));
+    CU_ASSERT_FALSE(retry_may_follow(DECLINE_HARD, 1));
 }

@@ -65,16 +65,42 @@ TEST(tier, flat_does_not_ask_for_the_quantity)
     costs(&rule, 10000, 100000, 8910);
 }
 
-TEST(tier, one_rounding_for_the_line_and_not_one_per_tier)
+TEST(tier, every_part_is_a_line_and_is_rounded_as_one)
 {
     struct price_rule rule = {.model = PRICE_GRADUATED, .tier_count = 2,
                               .tier = {{10000, 40, 0}, {TIER_OPEN, 10, 0}}};
     int64_t net;
 
-    costs(&rule, 20000, 0, 1);           /* 0.0040 + 0.0010 = 0.0050: half away from zero */
+    costs(&rule, 20000, 0, 0);           /* 0.0040 and 0.0010: two lines of 0.00 */
     costs(&rule, 10000, 0, 0);
+    rule.tier[0].unit_price_e4 = 50;
+    costs(&rule, 20000, 0, 1);           /* 0.0050 is 0.01 */
     CU_ASSERT_TRUE(price_rule_net(&rule, 1000000, 0, currency_find("JPY"), &net));
-    SAME_NUMBER(net, 0);                 /* 0.1030 yen */
+    SAME_NUMBER(net, 0);                 /* 0.0050 and 0.0990 yen */
+}
+
+TEST(tier, parts_tell_tiers_and_fees)
+{
+    struct price_rule rule = {.model = PRICE_GRADUATED, .tier_count = 3,
+                              .tier = {{50000, 0, 200000}, {100000, 15000, 0}, {TIER_OPEN, 10000, 50000}}};
+    struct price_part part[PRICE_PARTS_MAX];
+
+    SAME_NUMBER(price_rule_parts(&rule, 120000, part), 5);
+    SAME_NUMBER(part[0].quantity_e4, 50000);       /* the first 5 for nothing, */
+    SAME_NUMBER(part[0].unit_price_e4, 0);
+    CU_ASSERT_TRUE(part[1].fee);                   /* and 20.00 for having them */
+    SAME_NUMBER(part[1].quantity_e4, QUANTITY_ONE);
+    SAME_NUMBER(part[1].unit_price_e4, 200000);
+    SAME_NUMBER(part[2].quantity_e4, 50000);
+    SAME_NUMBER(part[2].above_e4, 50000);
+    SAME_NUMBER(part[2].up_to_e4, 100000);
+    SAME_NUMBER(part[3].quantity_e4, 20000);       /* no fee of 0 between them */
+    SAME_NUMBER(part[3].up_to_e4, TIER_OPEN);
+    SAME_NUMBER(part[4].unit_price_e4, 50000);
+    rule.model = PRICE_VOLUME;
+    SAME_NUMBER(price_rule_parts(&rule, 120000, part), 2);
+    SAME_NUMBER(part[0].quantity_e4, 120000);
+    SAME_NUMBER(price_rule_parts(&rule, 0, part), 0);
 }
 
 static void refused(struct price_rule rule, enum tier_refusal wanted, size_t wanted_at)
@@ -171,6 +197,23 @@ static struct price_rule seeded_rule(uint64_t *state, enum price_model model)
     return rule;
 }
 
+/* The parts of a graduated price hold the whole quantity, each between the ends of its tier. */
+static bool parts_add_up(const struct price_rule *rule, int64_t quantity, __int128 amount)
+{
+    struct price_part part[PRICE_PARTS_MAX];
+    size_t count = price_rule_parts(rule, quantity, part);
+    int64_t held = 0;
+    __int128 sum = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        sum += (__int128)part[i].unit_price_e4 * part[i].quantity_e4;
+        held += part[i].fee ? 0 : part[i].quantity_e4;
+        if (rule->model == PRICE_GRADUATED && !part[i].fee && part[i].above_e4 + part[i].quantity_e4 > part[i].up_to_e4)
+            return false;
+    }
+    return sum == amount && held == (rule->model == PRICE_FLAT ? 0 : quantity);
+}
+
 static bool holds(uint64_t seed)
 {
     uint64_t state = seed;
@@ -186,6 +229,8 @@ static bool holds(uint64_t seed)
         !price_rule_net(&rule, quantity, discount, currency_find("EUR"), &net) ||
         !price_rule_net(&rule, quantity, 0, currency_find("EUR"), &full) || net > full)
         return false;
+    if (!parts_add_up(&rule, quantity, amount))
+        return false;
     if (!tiers_parse(tiers_text(&rule, text), &read) || strcmp(tiers_text(&read, again), text) != 0 ||
         !price_rule_amount(&read, quantity, &same) || same != amount)
         return false;
@@ -193,8 +238,9 @@ static bool holds(uint64_t seed)
         return line_net(rule.unit_price_e4, quantity, discount, currency_find("EUR"), &plain) && plain == net;
     if (rule.model == PRICE_FLAT)
         return amount == next;
-    if (rule.model == PRICE_GRADUATED) /* one more step costs the price of its tier: continuous, monotone */
-        return next >= amount && next - amount <= 5000000;
+    if (rule.model == PRICE_GRADUATED) /* one more step costs the price of its tier: continuous, monotone, rounded too */
+        return next >= amount && next - amount <= 5000000 &&
+               price_rule_net(&rule, quantity + 1, discount, currency_find("EUR"), &full) && full >= net;
     for (size_t i = 0; i < rule.tier_count; i++) /* volume: the price of one single tier, that of the quantity */
         if (quantity <= rule.tier[i].up_to_e4)
             return amount == (__int128)rule.tier[i].unit_price_e4 * quantity;

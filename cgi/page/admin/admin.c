@@ -59,6 +59,13 @@ void admin_offer(const struct page *page, HDF *node, const struct offer *offer)
     view_offer(page, node, offer, READER_SELLER);
 }
 
+int64_t admin_id(const char *text)
+{
+    long long id;
+
+    return str_to_i64(text, 1, INT64_MAX, &id) ? id : 0;
+}
+
 /* ---- timeline ---- */
 
 /* A parameter as people read it: days in their language. */
@@ -89,6 +96,8 @@ static const char *activity_text(const struct page *page, const struct activity 
         {"quote.question", N_("Question: {x}"), "text"},
         {"quote.answer", N_("Answer: {x}"), "text"},
         {"quote.changed_by_customer", N_("The customer changed options or quantities"), NULL},
+        {"quote.coupon_entered", N_("Coupon {x} entered"), "code"},
+        {"quote.coupon_removed", N_("Coupon {x} removed"), "code"},
         {"quote.signed", N_("Signed by {x}"), "name"},
         {"quote.viewed", N_("Viewed by the customer"), NULL},
         {"quote.confirmed", N_("Confirmed: the order exists"), NULL},
@@ -98,6 +107,8 @@ static const char *activity_text(const struct page *page, const struct activity 
         {"subscription.released", N_("Released: what was missed is billed"), NULL},
         {"subscription.trial_ended", N_("The trial is over: billing begins"), NULL},
         {"subscription.term_renewed", N_("Tacitly renewed until {x}"), "until"},
+        {"subscription.price_revised", N_("New prices announced from {x} on"), "on"},
+        {"subscription.price_kept", N_("The new prices of {x} were undone"), "on"},
         {"subscription.ended", N_("The subscription has ended"), NULL},
         {"subscription.end_planned", N_("Its end is planned: {x} is the first day without it"), "on"},
         {"subscription.end_undone", N_("The planned end was taken back"), NULL},
@@ -111,6 +122,15 @@ static const char *activity_text(const struct page *page, const struct activity 
         {"credit_note.issued", N_("Issued for invoice {x}"), "invoice"},
         {"invoice.declined", N_("Debit declined: {x}"), "code"},
         {"invoice.link_sent", N_("Link to pay sent to {x}"), "to"},
+        {"dunning.opened", N_("Unpaid: what the rule says begins"), NULL},
+        {"dunning.mail", N_("Reminder sent"), NULL},
+        {"dunning.retry", N_("The stored card is tried again"), NULL},
+        {"dunning.blocked", N_("Changes are blocked until it is paid"), NULL},
+        {"dunning.paid", N_("Paid: no more reminders"), NULL},
+        {"dunning.stopped", N_("Reminders stopped: {x}"), "reason"},
+        {"subscription.past_due", N_("Past due"), NULL},
+        {"subscription.caught_up", N_("Everything is paid again"), NULL},
+        {"subscription.given_up", N_("Ended: an invoice stayed unpaid"), NULL},
         {"customer.created", N_("Customer created"), NULL},
         {"customer.changed", N_("Details changed"), NULL},
         {"customer.vies_valid", N_("VIES: VAT number {x} is valid"), "vat_id"},

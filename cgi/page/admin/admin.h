@@ -14,6 +14,9 @@ enum { CREDIT_FIELDS_MAX = 2 * INVOICE_LINES_MAX + 20, CREDIT_BYTES_MAX = 262144
 /* The form's once-token and where success leads. */
 struct once admin_once(const struct page *page, const char *to);
 
+/* An id of an address or a form; 0 when it is none. */
+int64_t admin_id(const char *text);
+
 /* Shows "?did=..." of the address as the message above the title: "sent" and the like. */
 void admin_flash(struct page *page);
 
@@ -76,6 +79,27 @@ enum err page_customer_vies_post(struct page *page);
 enum err page_products(struct page *page);
 enum err page_product_edit(struct page *page);
 enum err page_product_edit_post(struct page *page);
+enum err page_pricelists(struct page *page);
+enum err page_pricelist(struct page *page);
+enum err page_pricelist_edit(struct page *page);
+enum err page_pricelist_edit_post(struct page *page);
+enum err page_pricelist_price(struct page *page);
+enum err page_pricelist_price_post(struct page *page);
+enum err page_price_preview(struct page *page);
+enum err page_units(struct page *page);
+enum err page_unit_edit(struct page *page);
+enum err page_unit_edit_post(struct page *page);
+enum err page_coupons(struct page *page);
+enum err page_coupon_edit(struct page *page);
+enum err page_coupon_edit_post(struct page *page);
+enum err page_quote_coupon_post(struct page *page);
+enum err page_revisions(struct page *page);
+enum err page_revision_new(struct page *page);
+enum err page_revision_new_post(struct page *page);
+enum err page_revision(struct page *page);
+enum err page_revision_undo_post(struct page *page);
+enum err page_indexes(struct page *page);
+enum err page_indexes_post(struct page *page);
 enum err page_plans(struct page *page);
 enum err page_plan_edit(struct page *page);
 enum err page_plan_edit_post(struct page *page);
@@ -111,6 +135,12 @@ enum err page_bank(struct page *page);
 enum err page_bank_file_post(struct page *page);
 enum err page_bank_entry(struct page *page);
 enum err page_bank_entry_post(struct page *page);
+enum err page_dunning(struct page *page);
+enum err page_dunning_case(struct page *page);
+enum err page_dunning_stop_post(struct page *page);
+enum err page_dunning_rules(struct page *page);
+enum err page_dunning_rule(struct page *page);
+enum err page_dunning_rule_post(struct page *page);
 enum err page_journal(struct page *page);
 enum err page_journal_csv(struct page *page);
 enum err page_journal_entry(struct page *page);

@@ -6,16 +6,11 @@
 #include "intake/product_form.h"
 #include "page/admin/admin.h"
 #include "service/cataloguing.h"
+#include "store/dunning.h"
+#include "store/revision.h"
 #include "text/format.h"
 #include "text/phrase.h"
 #include "text/words.h"
-
-static int64_t id_of(const char *text)
-{
-    long long id;
-
-    return str_to_i64(text, 1, INT64_MAX, &id) ? id : 0;
-}
 
 static const char *currency_of(const struct page *page)
 {
@@ -140,7 +135,7 @@ static enum err find_product(struct page *page, struct product *product)
     *product = (struct product){.code = "", .name = "", .description = "", .kind = "service", .unit = "", .timing = "", .tax_class = "standard", .state = "active"};
     if (page->arg[0] == NULL || page->arg[0][0] == '\0')
         return OK;
-    return product_by_id(page->ctx, id_of(page->arg[0]), product);
+    return product_by_id(page->ctx, admin_id(page->arg[0]), product);
 }
 
 enum err page_product_edit(struct page *page)
@@ -164,7 +159,7 @@ static enum err read_prices(struct page *page, struct form *form, const struct p
     for (size_t i = 0; i < v->price_count; i++) {
         const char *name = arena_printf(page->ctx->arena, "price.%zu.price", i);
         const char *typed = form_typed(form, name);
-        int64_t plan_id = id_of(v->prices[i].plan);
+        int64_t plan_id = admin_id(v->prices[i].plan);
         enum err err = plan_id == 0 ? OK : plan_by_id(page->ctx, plan_id, &plan);
 
         if (err == ERR_NOT_FOUND || (plan_id == 0 && !str_equal(v->prices[i].plan, "0"))) {
@@ -206,7 +201,7 @@ enum err page_product_edit_post(struct page *page)
         return page_error(page, 409, NULL);
     if (result.taken) {
         form_error(&form, "code", tr("Another product has this code"));
-        return show_product(page, &form, id_of(page->arg[0]), v.rev);
+        return show_product(page, &form, admin_id(page->arg[0]), v.rev);
     }
     return page_see(page, "%s", result.url);
 }
@@ -278,8 +273,9 @@ struct plan_form {
     bool term_renews;
     int64_t commitment;
     int64_t notice;
+    const char *index;
     int64_t max_missed;
-    const char *retries;
+    const char *dunning;
     bool archived;
 };
 static const struct field_option unit_option[] = {{"day", N_("Days"), NULL}, {"week", N_("Weeks"), NULL}, {"month", N_("Months"), NULL},
@@ -323,27 +319,65 @@ static const struct field plan_field[] = {
      .hint = N_("0: none"), .offset = offsetof(struct plan_form, commitment)},
     {.kind = FIELD_INTEGER, .name = "notice", .label = N_("Notice in days"), .min = 0, .max = 366, .hint = N_("0: none"),
      .offset = offsetof(struct plan_form, notice)},
+    {.kind = FIELD_CHOICE, .name = "index", .label = N_("Indexation clause"), .max = 20, .hint = N_("Printed on quotes, kept with each subscription"),
+     .offset = offsetof(struct plan_form, index)},
     {.kind = FIELD_INTEGER, .name = "max_missed", .label = N_("Missed periods billed without asking"), .required = true, .min = 1, .max = 1000,
      .hint = N_("More than that wait for a person."), .missing = N_("Enter a number of periods"), .offset = offsetof(struct plan_form, max_missed)},
-    {.kind = FIELD_TEXT, .name = "retries", .label = N_("Retries of a declined card"), .max = 60,
-     .hint = N_("Days after the first try, such as 3,7,12"), .offset = offsetof(struct plan_form, retries)},
+    {.kind = FIELD_CHOICE, .name = "dunning", .label = N_("When an invoice stays unpaid"), .required = true,
+     .missing = N_("Choose what is done about unpaid invoices"), .offset = offsetof(struct plan_form, dunning)},
     {.kind = FIELD_CHECK, .name = "archived", .label = N_("No longer sold"), .offset = offsetof(struct plan_form, archived)},
 };
 
 static enum err find_plan(struct page *page, struct plan *plan)
 {
     *plan = (struct plan){.name = "", .every = {RECURRENCE_MONTH, 1}, .anchor = {ANCHOR_START, 0}, .timing = BILLING_ADVANCE,
-        .trial_unit = "day", .trial_end = "bill", .term_unit = TERM_PERIODS, .term_renews = true, .max_missed = 2, .retry_days = "3,7,12", .state = "active"};
+        .trial_unit = "day", .trial_end = "bill", .term_unit = TERM_PERIODS, .term_renews = true, .max_missed = 2, .dunning_rule_id = 0, .state = "active"};
     if (page->arg[0] == NULL || page->arg[0][0] == '\0')
         return OK;
-    return plan_by_id(page->ctx, id_of(page->arg[0]), plan);
+    return plan_by_id(page->ctx, admin_id(page->arg[0]), plan);
+}
+
+/* The rules as the options of Form.dunning; without a choice the first, which is the standard one, stands there. */
+static enum err fill_dunning(struct page *page, HDF *hdf, const struct form *form)
+{
+    const char *typed = form_typed(form, "dunning");
+    struct dunning_rule *rules;
+    size_t count;
+
+    TRY(page->ctx, dunning_rules(page->ctx, &rules, &count));
+    for (size_t i = 0; i < count; i++) {
+        const char *id = arena_printf(page->ctx->arena, "%lld", (long long)rules[i].id);
+
+        view_option(hdf, "dunning", (int)i, id, rules[i].name, typed != NULL && str_equal(typed, id));
+    }
+    return OK;
+}
+
+static enum err check_dunning(struct page *page, struct form *form, const struct plan *plan)
+{
+    struct dunning_rule rule;
+    enum err err = dunning_rule_by_id(page->ctx, plan->dunning_rule_id, &rule);
+
+    if (err == ERR_NOT_FOUND || (err == OK && rule.replaced_by != 0))
+        form_error(form, "dunning", tr("Choose what is done about unpaid invoices"));
+    return err == ERR_NOT_FOUND ? OK : err;
 }
 
 static enum err show_plan(struct page *page, const struct form *form, int64_t id, int64_t rev)
 {
     HDF *hdf = page_tree(page);
+    struct price_index *index;
+    size_t count;
 
     view_form(page->ctx, hdf, form);
+    TRY(page->ctx, fill_dunning(page, hdf, form));
+    TRY(page->ctx, price_indexes(page->ctx, &index, &count));
+    view_option(hdf, "index", 0, "", tr("None"), false);
+    for (size_t i = 0; i < count; i++) {
+        const char *value = arena_printf(page->ctx->arena, "%lld", (long long)index[i].id);
+
+        view_option(hdf, "index", (int)i + 1, value, index[i].name, str_equal(value, form_typed(form, "index")));
+    }
     hdf_text(hdf, "Action", id == 0 ? "/admin/plans/new" : arena_printf(page->ctx->arena, "/admin/plans/%lld", (long long)id));
     if (id != 0)
         hdf_number(hdf, "Token.rev", rev);
@@ -364,45 +398,30 @@ enum err page_plan_edit(struct page *page)
         .anchor = anchor_rule_name(plan.anchor.rule), .anchor_day = plan.anchor.day, .timing = billing_timing_name(plan.timing),
         .trial = plan.trial_count, .trial_unit = plan.trial_unit, .trial_card = plan.trial_card, .trial_end = plan.trial_end,
         .term = plan.term_count, .term_unit = term_unit_name(plan.term_unit), .term_renews = plan.term_renews,
-        .commitment = plan.commitment_months, .notice = plan.notice_days, .max_missed = plan.max_missed, .retries = plan.retry_days,
+        .commitment = plan.commitment_months, .notice = plan.notice_days,
+        .index = plan.index_id == 0 ? "" : arena_printf(page->ctx->arena, "%lld", (long long)plan.index_id), .max_missed = plan.max_missed,
+        .dunning = arena_printf(page->ctx->arena, "%lld", (long long)plan.dunning_rule_id),
         .archived = str_equal(plan.state, "archived")};
     form_fill(&form, page->ctx, plan_field, COUNT_OF(plan_field), &values);
     return show_plan(page, &form, plan.id, plan.rev);
 }
 
-/* "3,7,12": rising days, at most 8 of them, within 60 days. */
-static bool retries_ok(struct arena *arena, const char *text)
+static enum err check_index(struct page *page, struct form *form, const char *typed)
 {
-    long long last = 0, day;
-    int count = 0;
+    struct price_index *index;
+    size_t count;
+    bool known = str_empty(typed);
 
-    while (*text != '\0') {
-        size_t bytes = strcspn(text, ",");
-
-        if (!str_to_i64(arena_strndup(arena, text, bytes), last + 1, 60, &day) || ++count > 8)
-            return false;
-        last = day;
-        text += bytes;
-        if (*text == ',' && *++text == '\0')
-            return false;
-    }
-    return true;
-}
-
-static char *without_blanks(struct arena *arena, const char *text)
-{
-    char *copy = arena_strdup(arena, text);
-    char *out = copy;
-
-    for (const char *in = copy; *in != '\0'; in++)
-        if (*in != ' ')
-            *out++ = *in;
-    *out = '\0';
-    return copy;
+    TRY(page->ctx, price_indexes(page->ctx, &index, &count));
+    for (size_t i = 0; i < count; i++)
+        known = known || index[i].id == admin_id(typed);
+    if (!known)
+        form_error(form, "index", tr("Choose an index"));
+    return OK;
 }
 
 /* What was typed, as a plan; a choice that was not sent is the simplest one. */
-static void read_plan(struct arena *arena, const struct plan_form *v, struct plan *plan)
+static void read_plan(const struct plan_form *v, struct plan *plan)
 {
     plan->rev = (int32_t)v->rev;
     plan->name = v->name;
@@ -420,8 +439,9 @@ static void read_plan(struct arena *arena, const struct plan_form *v, struct pla
     plan->term_renews = v->term_renews;
     plan->commitment_months = (int32_t)v->commitment;
     plan->notice_days = (int32_t)v->notice;
+    plan->index_id = admin_id(v->index);
     plan->max_missed = (int32_t)v->max_missed;
-    plan->retry_days = without_blanks(arena, v->retries);
+    plan->dunning_rule_id = admin_id(v->dunning);
     plan->state = v->archived ? "archived" : "active";
 }
 
@@ -441,8 +461,6 @@ static void check_plan(struct form *form, const struct plan *plan)
         form_error(form, "notice", tr("The notice is longer than the term"));
     if (plan->term_count > 0 && !plan->term_renews && months > 0 && plan->commitment_months > months)
         form_error(form, "commitment", tr("The term ends before the minimum duration, and is not renewed"));
-    if (!retries_ok(form->ctx->arena, plan->retry_days))
-        form_error(form, "retries", tr("Enter rising days up to 60, such as 3,7,12"));
 }
 
 enum err page_plan_edit_post(struct page *page)
@@ -458,9 +476,12 @@ enum err page_plan_edit_post(struct page *page)
         return err;
     if (!PAGE_FORM(page, &form, plan_field, &v))
         return OK;
-    read_plan(page->ctx->arena, &v, &plan);
+    read_plan(&v, &plan);
     if (form.error_count == 0) /* whole values only: a wrong number would be refused twice */
         check_plan(&form, &plan);
+    if (form.error_count == 0)
+        TRY(page->ctx, check_dunning(page, &form, &plan));
+    TRY(page->ctx, check_index(page, &form, v.index));
     if (form.error_count > 0)
         return show_plan(page, &form, plan.id, v.rev);
     err = change_plan(page->ctx, &plan, &once, &result);
@@ -470,7 +491,7 @@ enum err page_plan_edit_post(struct page *page)
         return page_error(page, 409, NULL);
     if (result.taken) {
         form_error(&form, "name", tr("Another plan has this name"));
-        return show_plan(page, &form, id_of(page->arg[0]), v.rev);
+        return show_plan(page, &form, admin_id(page->arg[0]), v.rev);
     }
     return page_see(page, "%s", result.url);
 }

@@ -160,6 +160,7 @@ static void fill_details(const struct page *page, HDF *hdf, const struct custome
                             c->city, format_country(arena, page->ctx->language, c->country)));
     page_fact(facts, &row, tr("SIREN number"), c->siren);
     page_fact(facts, &row, tr("VAT number"), c->vat_id);
+    page_fact(facts, &row, tr("Segment"), c->segment);
     page_fact(facts, &row, tr("Language"), str_equal(c->language, "fr") ? tr("French") : tr("English"));
 }
 

@@ -12,13 +12,14 @@
 #include "store/payable.h"
 #include "store/subscription.h"
 #include "text/format.h"
+#include "text/phrase.h"
 #include "text/words.h"
 
 enum { PAGE_ROWS = 50 };
 
 enum err page_invoices(struct page *page)
 {
-    static const struct money_view view[] = {{"", N_("All"), ""}, {"open", N_("Open"), "open"}, {"paid", N_("Paid"), "paid"},
+    static const struct money_view view[] = {{"", N_("All"), ""}, {"open", N_("Unpaid"), "open"}, {"paid", N_("Paid"), "paid"},
                                             {"credit", N_("Credit notes"), "credit"}};
     HDF *hdf = page_tree(page);
     const struct money_view *now = money_views(page, hdf, "/admin/invoices", view, COUNT_OF(view));
@@ -70,7 +71,7 @@ static enum err fill_lines(struct page *page, HDF *hdf, const struct invoice *in
         hdf_text(node, "quantity", str_trim(arena, arena_printf(arena, "%s %s", format_quantity(arena, language, lines[i].quantity_e4),
                                                                 lines[i].unit)));
         hdf_text(node, "price", format_price(arena, language, lines[i].unit_price_e4, invoice->currency));
-        hdf_text(node, "discount", lines[i].discount_ppm != 0 ? format_percent(arena, language, lines[i].discount_ppm) : "");
+        hdf_text(node, "discount", phrase_taken(arena, language, lines[i].discount_ppm, lines[i].allowance_minor, invoice->currency));
         hdf_text(node, "vat", format_percent(arena, language, lines[i].tax_rate_ppm));
         hdf_text(node, "total", page_money(page, lines[i].net_minor, invoice->currency));
     }

@@ -5,8 +5,10 @@
 
 #include "base/str.h"
 #include "core/pricing.h"
+#include "page/admin/amounts.h"
 #include "service/quoting.h"
 #include "text/format.h"
+#include "text/phrase.h"
 #include "text/words.h"
 
 static const struct field_option kind_option[] = {
@@ -27,10 +29,14 @@ const struct field line_field[] = {
      .offset = offsetof(struct line_form, description)},
     {.kind = FIELD_DECIMAL, .name = "quantity", .label = N_("Quantity"), .digits = 4, .min = 1, .max = QUANTITY_MAX_E4,
      .offset = offsetof(struct line_form, quantity_e4)},
+    {.kind = FIELD_CHOICE, .name = "unit", .label = N_("Unit"), .max = 20, .offset = offsetof(struct line_form, unit)},
     {.kind = FIELD_DECIMAL, .name = "price", .label = N_("Price excl. VAT"), .digits = 4, .min = 0, .max = UNIT_PRICE_MAX_E4,
      .offset = offsetof(struct line_form, price_e4)},
+    {.kind = FIELD_HIDDEN, .name = "listed", .max = 40, .offset = offsetof(struct line_form, listed)},
     {.kind = FIELD_DECIMAL, .name = "discount", .label = N_("Discount %"), .digits = 4, .min = 0, .max = RATE_ONE,
      .offset = offsetof(struct line_form, discount_ppm)},
+    {.kind = FIELD_DECIMAL, .name = "off", .label = N_("Amount off"), .digits = AMOUNT_DIGITS, .min = 0, .max = AMOUNT_MAX,
+     .offset = offsetof(struct line_form, off)},
     {.kind = FIELD_INTEGER, .name = "periods", .label = N_("For how many periods"), .min = 0, .max = 1000,
      .offset = offsetof(struct line_form, discount_periods)},
     {.kind = FIELD_CHOICE, .name = "tax", .label = N_("VAT"), .max = 20, .offset = offsetof(struct line_form, tax)},
@@ -44,12 +50,13 @@ const struct field line_field[] = {
 };
 const size_t line_field_count = COUNT_OF(line_field);
 
-enum err load_shelf(struct page *page, struct shelf *shelf)
+enum err load_shelf(struct page *page, int64_t customer_id, const char *currency, struct shelf *shelf)
 {
+    if (currency == NULL)
+        currency = page->company.id != 0 ? page->company.currency : "EUR";
     TRY(page->ctx, products(page->ctx, true, &shelf->products, &shelf->product_count));
-    TRY(page->ctx, prices(page->ctx, 0, &shelf->prices, &shelf->price_count));
+    TRY(page->ctx, load_price_lists(page->ctx, customer_id, currency, page->ctx->today_on, &shelf->lists));
     TRY(page->ctx, plans(page->ctx, false, &shelf->plans, &shelf->plan_count));
-    shelf->currency = page->company.id != 0 ? page->company.currency : "EUR";
     shelf->country = page->company.id != 0 ? page->company.country : "FR";
     return OK;
 }
@@ -87,6 +94,12 @@ enum err fill_shelf(struct page *page, HDF *hdf, const struct shelf *shelf)
 
         hdf_text(node, "v", arena_printf(arena, "%lld", (long long)shelf->products[i].id));
         hdf_text(node, "l", shelf->products[i].name);
+    }
+    for (size_t i = 0; i < shelf->lists.unit_count; i++) {
+        HDF *node = hdf_row(hdf, "Units", (int)i);
+
+        hdf_text(node, "v", shelf->lists.units[i].name);
+        hdf_text(node, "l", shelf->lists.units[i].name);
     }
     TRY(page->ctx, tax_rates(page->ctx, &rates, &count));
     for (size_t i = 0; i < COUNT_OF(classes); i++) {
@@ -144,12 +157,14 @@ static bool has_error(const struct page *page, const struct form *form, size_t l
     return false;
 }
 
-/* Texts, unit and VAT come from the product; its price unless one was typed for the same product. */
-static void take_product(const struct shelf *shelf, const struct product *product, bool changed, bool price_given,
-                         int64_t plan_id, bool list_prices, struct quote_line *line)
+/* Texts, unit and VAT come from the product; its price unless one was typed for the same product. A price that
+ * stands as the list gave it was not typed: it follows quantity, plan and customer. */
+static void take_product(struct page *page, const struct shelf *shelf, const struct product *product, bool changed,
+                         bool price_given, int64_t plan_id, bool list_prices, struct quote_line *line)
 {
     line->product_id = product->id;
-    line->unit = product->unit;
+    if (changed || str_empty(line->unit))
+        line->unit = product->unit;
     line->product_kind = product->kind;
     if (changed || str_empty(line->description))
         line->description = list_prices ? "" : product->name;
@@ -157,10 +172,10 @@ static void take_product(const struct shelf *shelf, const struct product *produc
         line->tax_class = product->tax_class;
     if (price_given && !changed)
         return;
-    line->unit_price_e4 = QUOTE_LINE_LIST_PRICE;
-    if (!list_prices)
-        (void)list_price(shelf->prices, shelf->price_count, product->id, line->kind == LINE_RECURRING ? plan_id : 0,
-                         shelf->currency, &line->unit_price_e4);
+    if (list_prices)
+        line->unit_price_e4 = QUOTE_LINE_LIST_PRICE;
+    else if (!list_line_price(page->ctx, &shelf->lists, plan_id, product->unit, line) && changed)
+        line->unit_price_e4 = QUOTE_LINE_LIST_PRICE;
 }
 
 static void check_line(struct page *page, struct form *form, size_t i, bool list_prices, const struct line_form *t,
@@ -172,6 +187,8 @@ static void check_line(struct page *page, struct form *form, size_t i, bool list
         line_error(page, form, i, "description", tr("Enter a description or choose a product"));
     if (line->kind == LINE_SECTION || line->kind == LINE_NOTE)
         return;
+    if (line->discount_ppm > 0 && line->discount_minor > 0)
+        line_error(page, form, i, "off", tr("A discount is a percentage or an amount: leave one of them empty"));
     if (!class_known(line->tax_class))
         line_error(page, form, i, "tax", tr("Choose a VAT rate of the list"));
     if (line->unit_price_e4 == QUOTE_LINE_LIST_PRICE && !(list_prices && line->product_id != 0) &&
@@ -183,23 +200,33 @@ static void check_line(struct page *page, struct form *form, size_t i, bool list
         line_error(page, form, i, "quantity", tr("The quantity lies outside what the customer may choose"));
 }
 
+static bool unit_known(const struct shelf *shelf, const char *name)
+{
+    for (size_t i = 0; i < shelf->lists.unit_count; i++)
+        if (str_equal(shelf->lists.units[i].name, name))
+            return true;
+    return false;
+}
+
 static void read_line(struct page *page, struct form *form, const struct shelf *shelf, const struct line_form *t, size_t i,
                       int64_t plan_id, bool list_prices, struct quote_line *line)
 {
     const struct product *product = product_of(shelf, t->product);
-    bool price_given = !typed_empty(page, form, i, "price");
+    bool price_typed = !typed_empty(page, form, i, "price");
+    bool price_given = price_typed && (list_prices || !str_equal(t->listed, form_typed(form, arena_printf(page->ctx->arena, "line.%zu.price", i))));
 
     *line = (struct quote_line){
         .kind = line_kind_from_name(t->kind),
         .timing = billing_timing_from_name(t->timing),
         .is_option = t->option,
         .description = t->description,
-        .unit = "",
+        .unit = list_prices ? "" : t->unit,
         .product_kind = "service",
         .tax_class = t->tax,
         .quantity_e4 = typed_empty(page, form, i, "quantity") ? QUANTITY_ONE : t->quantity_e4,
-        .unit_price_e4 = price_given ? t->price_e4 : QUOTE_LINE_LIST_PRICE,
+        .unit_price_e4 = price_typed ? t->price_e4 : QUOTE_LINE_LIST_PRICE,
         .discount_ppm = (int32_t)t->discount_ppm,
+        .discount_minor = list_prices ? 0 : amount_typed(page, form, arena_printf(page->ctx->arena, "line.%zu.off", i), t->off, shelf->lists.currency),
         .discount_periods = (int32_t)t->discount_periods,
         .quantity_editable = t->editable,
     };
@@ -209,13 +236,18 @@ static void read_line(struct page *page, struct form *form, const struct shelf *
     line->quantity_max_e4 = t->editable && t->max_e4 != 0 ? t->max_e4 : line->quantity_e4;
     if (line->kind == LINE_SECTION || line->kind == LINE_NOTE) {
         line->is_option = line->quantity_editable = false;
-        line->unit_price_e4 = line->discount_ppm = line->discount_periods = 0;
+        line->unit_price_e4 = line->discount_minor = line->discount_ppm = line->discount_periods = 0;
+        line->unit = "";
         line->quantity_e4 = line->quantity_min_e4 = line->quantity_max_e4 = QUANTITY_ONE;
     } else if (product != NULL) {
-        take_product(shelf, product, !str_equal(t->product, t->was), price_given, plan_id, list_prices, line);
+        if (!str_empty(line->unit) && str_equal(t->product, t->was) && !units_fit(&shelf->lists, line->unit, product->unit))
+            line_error(page, form, i, "unit", tr("This unit does not convert to the product's unit"));
+        take_product(page, shelf, product, !str_equal(t->product, t->was), price_given, plan_id, list_prices, line);
     } else if (!str_empty(t->product)) {
         line_error(page, form, i, "product", tr("Choose a product of the list"));
     }
+    if (!str_empty(t->unit) && !list_prices && !unit_known(shelf, t->unit))
+        line_error(page, form, i, "unit", tr("Choose a unit of the list"));
     if (!list_prices)
         line->timing = line_timing(line->timing, product, plan_of(shelf, plan_id));
     if (str_empty(line->tax_class))
@@ -262,7 +294,53 @@ bool line_is_blank(const struct quote_line *line)
     return str_empty(line->description) && line->product_id == 0 && line->unit_price_e4 <= 0;
 }
 
-struct line_form *lines_to_form(struct arena *arena, const struct quote_line *lines, size_t count)
+static struct pair *typed_field(const struct page *page, const struct form *form, size_t line, const char *field)
+{
+    const char *name = arena_printf(page->ctx->arena, "line.%zu.%s", line, field);
+
+    for (size_t i = 0; i < form->typed.count; i++)
+        if (str_equal(form->typed.items[i].name, name))
+            return &form->typed.items[i];
+    return NULL;
+}
+
+void lines_to_typed(const struct page *page, struct form *form, const struct quote_line *lines, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct pair *price = typed_field(page, form, i, "price");
+        struct pair *listed = typed_field(page, form, i, "listed");
+
+        struct pair *off = typed_field(page, form, i, "off");
+
+        if (lines[i].discount_minor == 0)
+            off->value = "";
+        if (!str_empty(lines[i].tiers))
+            price->value = "";
+        else if (lines[i].listed)
+            listed->value = price->value;
+    }
+}
+
+void tell_sources(const struct page *page, HDF *hdf, const struct quote_line *lines, size_t count, const char *currency)
+{
+    struct arena *arena = page->ctx->arena;
+
+    for (size_t i = 0; i < count; i++) {
+        struct price_rule rule;
+        const char *source;
+        const char *price;
+
+        if (!lines[i].listed || !price_rule_read(lines[i].price_model, lines[i].tiers, lines[i].unit_price_e4, &rule))
+            continue;
+        source = lines[i].pricelist_id != 0 ? tr_fill(arena, "From the price list {name}", "name", lines[i].pricelist_name, NULL)
+                                            : tr("The product's own price");
+        price = phrase_price(arena, page->ctx->language, &rule, currency);
+        hdf_text(hdf, arena_printf(arena, "Form.line.%zu.source", i),
+                 price[0] == '\0' ? source : arena_printf(arena, "%s (%s)", source, price));
+    }
+}
+
+struct line_form *lines_to_form(struct arena *arena, const struct quote_line *lines, size_t count, const char *currency)
 {
     struct line_form *form = ARENA_ARRAY(arena, struct line_form, count);
 
@@ -277,8 +355,11 @@ struct line_form *lines_to_form(struct arena *arena, const struct quote_line *li
             .was = product,
             .description = line->description,
             .quantity_e4 = line->quantity_e4,
+            .unit = line->unit,
             .price_e4 = line->unit_price_e4,
+            .listed = "",
             .discount_ppm = line->discount_ppm,
+            .off = amount_to_type(line->discount_minor, currency),
             .discount_periods = line->discount_periods,
             .tax = line->tax_class,
             .option = line->is_option,

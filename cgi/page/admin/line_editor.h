@@ -6,6 +6,7 @@
 #define TACITE_PAGE_LINE_EDITOR_H
 
 #include "page/admin/admin.h"
+#include "service/listing.h"
 #include "store/catalogue.h"
 
 enum { EDITOR_LINES_MAX = 60, EDITOR_FIELDS_MAX = 1000, EDITOR_BYTES_MAX = 256 * 1024 };
@@ -17,8 +18,11 @@ struct line_form {
     const char *was;          /* product that was shown */
     const char *description;
     int64_t quantity_e4;
+    const char *unit;
     int64_t price_e4;
+    const char *listed;       /* hidden: the price as the form was shown, where the list gave it; "" else */
     int64_t discount_ppm;
+    int64_t off;              /* amount off, as typed (page/admin/amounts.h) */
     int64_t discount_periods;
     const char *tax;
     bool option;
@@ -34,14 +38,13 @@ extern const size_t line_field_count;
 struct shelf {
     struct product *products;
     size_t product_count;
-    struct price *prices;
-    size_t price_count;
+    struct price_lists lists;
     struct plan *plans;
     size_t plan_count;
-    const char *currency;
     const char *country;      /* the seller's: whose rates the VAT classes are shown with */
 };
-enum err load_shelf(struct page *page, struct shelf *shelf) MUST_USE;
+/* customer_id: whose prices; 0 in a template. currency NULL: the company's. */
+enum err load_shelf(struct page *page, int64_t customer_id, const char *currency, struct shelf *shelf) MUST_USE;
 
 /* Products, Classes under hdf for the selects. */
 enum err fill_shelf(struct page *page, HDF *hdf, const struct shelf *shelf) MUST_USE;
@@ -56,7 +59,13 @@ void read_lines(struct page *page, struct form *form, const struct shelf *shelf,
 void number_lines(HDF *hdf, const struct form *form);
 
 /* The other way. */
-struct line_form *lines_to_form(struct arena *arena, const struct quote_line *lines, size_t count);
+struct line_form *lines_to_form(struct arena *arena, const struct quote_line *lines, size_t count, const char *currency);
+
+/* After form_fill: fills `listed`, and empties prices that tiers say. */
+void lines_to_typed(const struct page *page, struct form *form, const struct quote_line *lines, size_t count);
+
+/* After view_form: where each line's price comes from (Form.line.N.source). */
+void tell_sources(const struct page *page, HDF *hdf, const struct quote_line *lines, size_t count, const char *currency);
 
 /* Does what a button of the editor says: add-recurring, add-once, add-option, add-section, add-note,
  * del-N, up-N, down-N. *focus is the line to show, from 1, 0 none. False: another button. */

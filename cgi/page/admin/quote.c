@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "core/date.h"
+#include "page/coupon_form.h"
 #include "page/admin/admin.h"
 #include "service/quoting.h"
 #include "store/alternative.h"
@@ -126,7 +127,7 @@ static const struct field send_field[] = {
      .hint = N_("They stand in the e-mail above the link."), .offset = offsetof(struct message_form, message)},
 };
 
-static enum err show_quote(struct page *page, const struct offer *offer, const struct form *form)
+static enum err show_quote(struct page *page, const struct offer *offer, const struct form *form, const struct form *coupon)
 {
     HDF *hdf = page_tree(page);
     bool held = offer->quote.state == QUOTE_SENT || offer->quote.state == QUOTE_SIGNED || offer->quote.state == QUOTE_CONFIRMED ||
@@ -135,6 +136,7 @@ static enum err show_quote(struct page *page, const struct offer *offer, const s
     char *number = offer_number(page->ctx->arena, offer);
 
     view_form(page->ctx, hdf, form);
+    TRY(page->ctx, view_coupon(page, hdf, offer, true, arena_printf(page->ctx->arena, "/admin/quotes/%s/coupon", offer->quote.number), coupon));
     hdf_text(hdf, "Quote.ref", offer->quote.number);
     hdf_text(hdf, "Quote.number", number);
     hdf_text(hdf, "Quote.customer", offer->customer.name);
@@ -154,7 +156,7 @@ static enum err show_quote(struct page *page, const struct offer *offer, const s
     hdf_flag(hdf, "May.again", held);
     hdf_flag(hdf, "May.withdraw", offer->quote.state != QUOTE_DRAFT && quote_may_be_withdrawn(&offer->facts) == QUOTE_NOT_REFUSED);
     hdf_flag(hdf, "May.answer", held);
-    return page_show(page, form->error_count > 0 ? 422 : 200,
+    return page_show(page, form->error_count > 0 || coupon != NULL ? 422 : 200,
                      tr_fill(page->ctx->arena, "Quote {number}", "number", number, NULL), "admin/quote.cs");
 }
 
@@ -169,7 +171,7 @@ enum err page_admin_quote(struct page *page)
         return err;
     admin_flash(page);
     form_fill(&form, page->ctx, answer_field, COUNT_OF(answer_field), &values);
-    return show_quote(page, &offer, &form);
+    return show_quote(page, &offer, &form, NULL);
 }
 
 /* What a service answered: the place to go, or why not. */
@@ -201,9 +203,28 @@ enum err page_quote_answer_post(struct page *page)
     if (!PAGE_FORM(page, &form, answer_field, &values))
         return OK;
     if (form.error_count > 0)
-        return show_quote(page, &offer, &form);
+        return show_quote(page, &offer, &form, NULL);
     err = answer_question(page->ctx, offer.quote.id, values.message, &once, &result);
     return lead(page, err, &result);
+}
+
+enum err page_quote_coupon_post(struct page *page)
+{
+    const struct message_form values = {""};
+    struct once once = lead_to(page, "?did=saved");
+    struct offer offer;
+    struct form answer;
+    struct form form;
+    bool again;
+    enum err err = load_offer_by_number(page->ctx, page->arg[0], 0, &offer);
+
+    if (err != OK)
+        return err;
+    err = post_coupon(page, &offer, true, &once, &form, &again);
+    if (err != OK || !again)
+        return err;
+    form_fill(&answer, page->ctx, answer_field, COUNT_OF(answer_field), &values);
+    return show_quote(page, &offer, &answer, &form);
 }
 
 /* ---- preview ---- */

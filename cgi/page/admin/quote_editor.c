@@ -4,6 +4,7 @@
 
 #include "base/str.h"
 #include "core/date.h"
+#include "page/admin/amounts.h"
 #include "page/admin/line_editor.h"
 #include "service/quoting.h"
 #include "text/words.h"
@@ -19,6 +20,9 @@ struct quote_form {
     int32_t start_on;
     const char *acceptance;
     const char *note;
+    int64_t discount_ppm; /* of everything */
+    int64_t discount_amount; /* page/admin/amounts.h */
+    int64_t discount_periods;
     struct line_form *lines;
     size_t line_count;
 };
@@ -48,6 +52,12 @@ static const struct field *quote_fields(size_t *count)
          .option_count = COUNT_OF(acceptance_option), .offset = offsetof(struct quote_form, acceptance)},
         {.kind = FIELD_MULTILINE, .name = "note", .label = N_("Note to the customer"), .max = 2000,
          .offset = offsetof(struct quote_form, note)},
+        {.kind = FIELD_DECIMAL, .name = "off_percent", .label = N_("Discount on everything, %"), .digits = 4, .min = 0, .max = RATE_ONE,
+         .offset = offsetof(struct quote_form, discount_ppm)},
+        {.kind = FIELD_DECIMAL, .name = "off_amount", .label = N_("or an amount off"), .digits = AMOUNT_DIGITS, .min = 0, .max = AMOUNT_MAX,
+         .hint = N_("Off each invoice"), .offset = offsetof(struct quote_form, discount_amount)},
+        {.kind = FIELD_INTEGER, .name = "off_periods", .label = N_("For how many periods"), .min = 0, .max = DISCOUNT_PERIODS_MAX,
+         .hint = N_("0: for ever"), .offset = offsetof(struct quote_form, discount_periods)},
         {.kind = FIELD_GROUP, .name = "line", .offset = offsetof(struct quote_form, lines), .fields = line_field,
          .record_bytes = sizeof(struct line_form), .count_offset = offsetof(struct quote_form, line_count),
          .records_max = EDITOR_LINES_MAX},
@@ -63,12 +73,20 @@ static char *id_text(struct arena *arena, int64_t id)
     return id == 0 ? arena_strdup(arena, "") : arena_printf(arena, "%lld", (long long)id);
 }
 
-static struct quote_form form_of(struct arena *arena, const struct offer *offer)
+static struct quote_line *lines_of_offer(struct arena *arena, const struct offer *offer)
 {
     struct quote_line *lines = ARENA_ARRAY(arena, struct quote_line, offer->line_count);
 
     for (size_t i = 0; i < offer->line_count; i++)
         lines[i] = offer->lines[i].as;
+    return lines;
+}
+
+static struct quote_form form_of(struct arena *arena, const struct offer *offer)
+{
+    static const struct discount none;
+    const struct discount *own = offer->discounts.count > 0 && offer->discounts.of[0].code[0] == '\0' ? &offer->discounts.of[0] : &none;
+
     return (struct quote_form){
         .rev = offer->version.rev,
         .base = offer->version.version,
@@ -80,7 +98,10 @@ static struct quote_form form_of(struct arena *arena, const struct offer *offer)
         .start_on = offer->version.start_on,
         .acceptance = quote_acceptance_name(offer->version.acceptance),
         .note = offer->version.note,
-        .lines = lines_to_form(arena, lines, offer->line_count),
+        .discount_ppm = own->ppm,
+        .discount_amount = amount_to_type(own->amount_minor, offer->version.currency),
+        .discount_periods = own->periods,
+        .lines = lines_to_form(arena, lines_of_offer(arena, offer), offer->line_count, offer->version.currency),
         .line_count = offer->line_count,
     };
 }
@@ -123,9 +144,11 @@ static enum err show_editor(struct page *page, const struct form *form, const st
     const char *title;
     const char *typed;
 
-    TRY(page->ctx, load_shelf(page, &shelf));
+    TRY(page->ctx, load_shelf(page, offer->customer.id, offer->version.currency, &shelf));
     view_form(page->ctx, hdf, form);
     number_lines(hdf, form);
+    if (status == 200)
+        tell_sources(page, hdf, lines_of_offer(page->ctx->arena, offer), offer->line_count, offer->version.currency);
     TRY(page->ctx, fill_shelf(page, hdf, &shelf));
     TRY(page->ctx, fill_choices(page, hdf, offer, form_typed(form, "customer"), form_typed(form, "template"),
                                 form_typed(form, "plan")));
@@ -159,6 +182,19 @@ static enum err find_editable(struct page *page, struct offer *offer, bool *answ
     return OK;
 }
 
+/* No discount is an empty field, not 0. */
+static void empty_discount(struct form *form, const struct quote_form *values)
+{
+    for (size_t i = 0; i < form->typed.count; i++) {
+        struct pair *typed = &form->typed.items[i];
+
+        if ((str_equal(typed->name, "off_percent") && values->discount_ppm == 0) ||
+            (str_equal(typed->name, "off_amount") && values->discount_amount == 0) ||
+            (str_equal(typed->name, "off_periods") && values->discount_periods == 0))
+            typed->value = "";
+    }
+}
+
 enum err page_quote_edit(struct page *page)
 {
     struct quote_form values;
@@ -175,6 +211,8 @@ enum err page_quote_edit(struct page *page)
     fields = quote_fields(&count);
     values = form_of(page->ctx->arena, &offer);
     form_fill(&form, page->ctx, fields, count, &values);
+    empty_discount(&form, &values);
+    lines_to_typed(page, &form, lines_of_offer(page->ctx->arena, &offer), offer.line_count);
     return show_editor(page, &form, &offer, 200);
 }
 
@@ -227,6 +265,21 @@ static enum err read_references(struct page *page, struct form *form, const stru
     return OK;
 }
 
+/* The discount of the whole document, a percentage or an amount. */
+static void read_discount(struct page *page, struct form *form, const char *currency, struct reading *r)
+{
+    int64_t amount_minor = amount_typed(page, form, "off_amount", r->values.discount_amount, currency);
+    struct discounts own = {.count = 1, .of = {{.ppm = (int32_t)r->values.discount_ppm, .amount_minor = amount_minor,
+                                                .periods = (int32_t)r->values.discount_periods}}};
+    char text[DISCOUNTS_TEXT_BYTES];
+
+    r->draft.discounts = "";
+    if (own.of[0].ppm > 0 && own.of[0].amount_minor > 0)
+        form_error(form, "off_amount", tr("A discount is a percentage or an amount: leave one of them empty"));
+    else if (discount_ok(&own.of[0]))
+        r->draft.discounts = arena_strdup(page->ctx->arena, discounts_text(&own, text));
+}
+
 static enum err read_draft(struct page *page, struct form *form, const struct offer *offer, struct reading *r)
 {
     struct shelf shelf;
@@ -241,8 +294,9 @@ static enum err read_draft(struct page *page, struct form *form, const struct of
         .acceptance = quote_acceptance_from_name(r->values.acceptance),
         .note = r->values.note,
     };
+    read_discount(page, form, offer->version.currency, r);
     TRY(page->ctx, read_references(page, form, offer, r));
-    TRY(page->ctx, load_shelf(page, &shelf));
+    TRY(page->ctx, load_shelf(page, r->draft.customer_id != 0 ? r->draft.customer_id : offer->customer.id, offer->version.currency, &shelf));
     r->lines = ARENA_ARRAY(page->ctx->arena, struct quote_line, EDITOR_LINES_MAX);
     read_lines(page, form, &shelf, r->values.lines, r->values.line_count, r->draft.plan_id, false, r->lines, &r->line_count);
     return OK;
@@ -269,9 +323,12 @@ static void settle_prices(struct reading *r)
 static enum err apply_template(struct page *page, const struct offer *offer, struct reading *r)
 {
     struct quote_line *lines;
+    struct price_lists lists;
     size_t count;
 
-    TRY(page->ctx, template_lines(page->ctx, &r->template, r->template.plan_id, offer->version.currency, &lines, &count));
+    TRY(page->ctx, load_price_lists(page->ctx, r->draft.customer_id != 0 ? r->draft.customer_id : offer->customer.id,
+                                    offer->version.currency, page->ctx->today_on, &lists));
+    TRY(page->ctx, template_lines(page->ctx, &r->template, r->template.plan_id, &lists, &lines, &count));
     r->line_count = count < EDITOR_LINES_MAX ? count : EDITOR_LINES_MAX;
     memcpy(r->lines, lines, r->line_count * sizeof *lines);
     r->draft.plan_id = r->template.plan_id;

@@ -77,13 +77,6 @@ static const struct field *template_fields(size_t *count)
     return field;
 }
 
-static int64_t id_of(const char *text)
-{
-    long long id;
-
-    return str_to_i64(text, 1, INT64_MAX, &id) ? id : 0;
-}
-
 /* A price from the list is an empty field. */
 static void empty_list_prices(struct arena *arena, struct form *form, const struct line_form *lines, size_t count)
 {
@@ -114,7 +107,7 @@ static enum err show_template(struct page *page, const struct form *form, int64_
     size_t count;
     int row = 0;
 
-    TRY(page->ctx, load_shelf(page, &shelf));
+    TRY(page->ctx, load_shelf(page, 0, NULL, &shelf));
     view_form(page->ctx, hdf, form);
     number_lines(hdf, form);
     TRY(page->ctx, fill_shelf(page, hdf, &shelf));
@@ -139,7 +132,7 @@ static enum err find_template(struct page *page, struct quote_template *template
     *template = (struct quote_template){.name = "", .validity_days = 30, .acceptance = ACCEPTANCE_SIGNATURE_AND_PAYMENT, .note = "", .state = "active"};
     if (page->arg[0] == NULL || page->arg[0][0] == '\0')
         return OK;
-    return quote_template_by_id(page->ctx, id_of(page->arg[0]), template);
+    return quote_template_by_id(page->ctx, admin_id(page->arg[0]), template);
 }
 
 static struct quote_line as_quote_line(const struct quote_template_line *t)
@@ -179,7 +172,7 @@ enum err page_template_edit(struct page *page)
     values = (struct template_form){.rev = template.rev, .name = template.name,
         .plan = template.plan_id == 0 ? "" : arena_printf(page->ctx->arena, "%lld", (long long)template.plan_id),
         .validity = template.validity_days, .acceptance = quote_acceptance_name(template.acceptance), .note = template.note,
-        .archived = str_equal(template.state, "archived"), .lines = lines_to_form(page->ctx->arena, lines, count), .line_count = count};
+        .archived = str_equal(template.state, "archived"), .lines = lines_to_form(page->ctx->arena, lines, count, page->company.id != 0 ? page->company.currency : "EUR"), .line_count = count};
     show_lines(page, &form, &values);
     return show_template(page, &form, template.id, template.rev);
 }
@@ -204,12 +197,12 @@ enum err page_template_edit_post(struct page *page)
     fields = template_fields(&count);
     if (!page_form(page, &form, fields, count, &v))
         return OK;
-    TRY(page->ctx, load_shelf(page, &shelf));
-    read_lines(page, &form, &shelf, v.lines, v.line_count, id_of(v.plan), true, lines, &count);
+    TRY(page->ctx, load_shelf(page, 0, NULL, &shelf));
+    read_lines(page, &form, &shelf, v.lines, v.line_count, admin_id(v.plan), true, lines, &count);
     if (v.plan[0] != '\0') {
         struct plan plan;
 
-        err = plan_by_id(page->ctx, id_of(v.plan), &plan);
+        err = plan_by_id(page->ctx, admin_id(v.plan), &plan);
         if (err == ERR_NOT_FOUND)
             form_error(&form, "plan", tr("Choose a plan of the list"));
         else if (err != OK)
@@ -226,7 +219,7 @@ enum err page_template_edit_post(struct page *page)
         }
     template.rev = (int32_t)v.rev;
     template.name = v.name;
-    template.plan_id = id_of(v.plan);
+    template.plan_id = admin_id(v.plan);
     template.validity_days = (int32_t)v.validity;
     template.acceptance = quote_acceptance_from_name(v.acceptance);
     template.note = v.note;
@@ -241,7 +234,7 @@ enum err page_template_edit_post(struct page *page)
         return page_error(page, 409, NULL);
     if (result.taken) {
         form_error(&form, "name", tr("Another template has this name"));
-        return show_template(page, &form, id_of(page->arg[0]), v.rev);
+        return show_template(page, &form, admin_id(page->arg[0]), v.rev);
     }
     return page_see(page, "%s", result.url);
 }

@@ -8,6 +8,7 @@
 #include "core/posting.h"
 #include "page/admin/admin.h"
 #include "service/tax_rates.h"
+#include "store/chart.h"
 #include "text/format.h"
 #include "text/words.h"
 
@@ -97,27 +98,34 @@ static const char *row_text(const struct page *page, const struct rate_entry *ra
                    "class", admin_tax_class(rate->tax_class), "date", page_date(page, rate->from_on), "source", rate->source, NULL);
 }
 
-static const char *accounts_text(const struct page *page, const struct tax_trial *trial, bool goods)
+static enum err accounts_text(const struct page *page, const struct tax_trial *trial, bool goods, const char **text)
 {
-    const char *revenue = posting_revenue_account(goods);
     bool waits = page->company.id == 0 || str_equal(page->company.vat_due, "payment");
+    const char *vat;
+    struct chart chart;
 
+    TRY(page->ctx, chart_now(page->ctx, &chart));
+    *text = chart_account(&chart, posting_revenue_account(goods));
     if (trial->totals.vat_minor == 0)
-        return revenue;
-    return arena_printf(page->ctx->arena, "%s, %s", revenue, waits ? ACCOUNT_VAT_WAITING " → " ACCOUNT_VAT : ACCOUNT_VAT);
+        return OK;
+    vat = chart_account(&chart, ACCOUNT_VAT);
+    *text = waits ? arena_printf(page->ctx->arena, "%s, %s → %s", *text, chart_account(&chart, ACCOUNT_VAT_WAITING), vat)
+                  : arena_printf(page->ctx->arena, "%s, %s", *text, vat);
+    return OK;
 }
 
-static void fill_result(struct page *page, HDF *hdf, const struct trial_form *v, const struct tax_trial *trial, const char *currency)
+static enum err fill_result(struct page *page, HDF *hdf, const struct trial_form *v, const struct tax_trial *trial, const char *currency)
 {
     struct arena *arena = page->ctx->arena;
     HDF *result = hdf_node(hdf, "Result");
+    const char *accounts;
     int row = 0;
 
     page_fact(result, &row, tr("Seller's territory"), area_text(page, &trial->seller));
     page_fact(result, &row, tr("Customer's territory"), area_text(page, &trial->buyer));
     if (!trial->decided) {
         hdf_text(result, "none", tr("The table holds no rate of this kind for that country and day: nothing could be sent or issued. Add the rate first."));
-        return;
+        return OK;
     }
     page_fact(result, &row, tr("Why"), tr(tax_reason_text(trial->tax.reason)));
     page_fact(result, &row, tr("Rate"), format_percent(arena, page->ctx->language, trial->tax.rate_ppm));
@@ -129,9 +137,11 @@ static void fill_result(struct page *page, HDF *hdf, const struct trial_form *v,
     page_fact(result, &row, tr("Without VAT"), page_money(page, trial->totals.net_minor, currency));
     page_fact(result, &row, tr("VAT"), page_money(page, trial->totals.vat_minor, currency));
     page_fact(result, &row, tr("To be paid"), page_money(page, trial->totals.gross_minor, currency));
-    page_fact(result, &row, tr("Accounts"), accounts_text(page, trial, str_equal(v->kind, "goods")));
+    TRY(page->ctx, accounts_text(page, trial, str_equal(v->kind, "goods"), &accounts));
+    page_fact(result, &row, tr("Accounts"), accounts);
     if (trial->tax.distance)
         page_fact(result, &row, tr("Threshold"), tr("Counts for the threshold of consumers in other member states"));
+    return OK;
 }
 
 static enum err show(struct page *page, const struct form *form)
@@ -172,6 +182,6 @@ enum err page_tax_calculator(struct page *page)
     facts = facts_of(page, &v);
     amount_minor = in_minor(v.amount_e2, currency);
     TRY(page->ctx, try_tax(page->ctx, &facts, amount_minor, &trial));
-    fill_result(page, page_tree(page), &v, &trial, currency->code);
+    TRY(page->ctx, fill_result(page, page_tree(page), &v, &trial, currency->code));
     return show(page, &form);
 }

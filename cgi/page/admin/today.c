@@ -38,6 +38,7 @@ static const char *item_text(const char *kind)
         {"amount_differs", N_("The amount paid differs")},
         {"money_unexpected", N_("Money for what no longer stands")},
         {"payment_unknown", N_("No answer from the gateway")},
+        {"dunning_call", N_("Unpaid: call the customer")},
         {"signed_unpaid", N_("Signed, not paid yet")},
         {"document_failed", N_("A document could not be made")},
         {"vat_no_answer", N_("VIES did not answer about a VAT number")},
@@ -97,7 +98,7 @@ static enum err add_quotes(struct page *page, HDF *hdf, int *row)
     for (size_t i = 0; i < count; i++) {
         HDF *node = add_task(hdf, row, "info",
                              tr_fill(page->ctx->arena, "Expires on {date}", "date", page_date(page, rows[i].valid_until_on), NULL),
-                             arena_printf(page->ctx->arena, "/admin/quotes/%s", rows[i].number), tr("Open"));
+                             arena_printf(page->ctx->arena, "/admin/quotes/%s", rows[i].number), tr("See the quote"));
 
         hdf_text(node, "who", rows[i].customer_name);
         hdf_text(node, "number", rows[i].number);

@@ -36,6 +36,7 @@ enum err page_quote_post(struct page *page);
 enum err page_quote_pdf(struct page *page);
 enum err page_quote_signed_pdf(struct page *page);
 enum err page_quote_ask_post(struct page *page);
+enum err page_customer_coupon_post(struct page *page);
 enum err page_quote_decline(struct page *page);
 enum err page_quote_decline_post(struct page *page);
 enum err page_sign(struct page *page);

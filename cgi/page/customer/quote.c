@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "core/date.h"
 #include "core/money.h"
+#include "page/coupon_form.h"
 #include "page/customer/customer.h"
 #include "page/offer_view.h"
 #include "service/quoting.h"
@@ -181,17 +182,19 @@ static void fill_quote(const struct page *page, HDF *hdf, const struct offer *of
         hdf_text(hdf, "Quote.badge.label", quote_needs_signature(offer->facts.acceptance) ? tr("To sign") : tr("To pay"));
 }
 
-static enum err show_quote(struct page *page, const struct offer *offer, const struct form *choices, const struct form *ask)
+static enum err show_quote(struct page *page, const struct offer *offer, const struct form *choices, const struct form *ask,
+                           const struct form *coupon)
 {
     const struct ask_form empty = {""};
     struct form fresh;
     HDF *hdf = page_tree(page);
-    bool wrong = (choices != NULL && choices->error_count > 0) || (ask != NULL && ask->error_count > 0);
+    bool wrong = (choices != NULL && choices->error_count > 0) || (ask != NULL && ask->error_count > 0) || coupon != NULL;
 
     form_fill(&fresh, page->ctx, ask_field, COUNT_OF(ask_field), &empty);
     view_form(page->ctx, hdf, ask != NULL ? ask : &fresh);
     if (choices != NULL)
         view_form(page->ctx, hdf, choices);
+    TRY(page->ctx, view_coupon(page, hdf, offer, false, arena_printf(page->ctx->arena, "/q/%s/coupon", offer->quote.number), coupon));
     fill_quote(page, hdf, offer);
     fill_banner(page, hdf, offer);
     fill_lines(page, hdf, offer, choices);
@@ -214,7 +217,7 @@ enum err page_quote(struct page *page)
         return err;
     if (page->request->method == METHOD_GET)
         TRY(page->ctx, note_quote_view(page->ctx, offer.quote.id));
-    return show_quote(page, &offer, NULL, NULL);
+    return show_quote(page, &offer, NULL, NULL, NULL);
 }
 
 /* ---- choosing ---- */
@@ -279,7 +282,7 @@ enum err page_quote_post(struct page *page)
     if (values.version == offer.version.version && !read_choices(page, &offer, &form, &values, choices, &count))
         return page_error(page, 400, NULL);
     if (form.error_count > 0)
-        return show_quote(page, &offer, &form, NULL);
+        return show_quote(page, &offer, &form, NULL, NULL);
     err = save_choices(page->ctx, offer.quote.id, (int32_t)values.version, choices, values.version == offer.version.version ? count : 0, &once, &result);
     if (err != OK)
         return err;
@@ -288,6 +291,21 @@ enum err page_quote_post(struct page *page)
     if (result.refusal != QUOTE_NOT_REFUSED)
         return page_error(page, 409, tr(quote_refusal_text(result.refusal)));
     return page_see(page, "%s", result.url);
+}
+
+enum err page_customer_coupon_post(struct page *page)
+{
+    struct offer offer;
+    struct once once;
+    struct form form;
+    bool again;
+    enum err err = visible_offer(page, page->arg[0], &offer);
+
+    if (err != OK)
+        return err;
+    once = customer_once(page, arena_printf(page->ctx->arena, "/q/%s#total", offer.quote.number));
+    err = post_coupon(page, &offer, false, &once, &form, &again);
+    return err == OK && again ? show_quote(page, &offer, NULL, NULL, &form) : err;
 }
 
 /* ---- documents ---- */
@@ -354,7 +372,7 @@ enum err page_quote_ask_post(struct page *page)
     if (!PAGE_FORM(page, &form, ask_field, &values))
         return OK;
     if (form.error_count > 0)
-        return show_quote(page, &offer, NULL, &form);
+        return show_quote(page, &offer, NULL, &form, NULL);
     once = customer_once(page, arena_printf(page->ctx->arena, "/q/%s?did=asked#messages", offer.quote.number));
     err = ask_question(page->ctx, offer.quote.id, values.text, &once, &result);
     if (err != OK)

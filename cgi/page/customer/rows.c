@@ -15,6 +15,7 @@ const struct route customer_routes[] = {
     {METHOD_POST, "/q/:quote", page_quote_post, ACCESS_VISIT, 500, 64 * 1024, false},
     {METHOD_GET, "/q/:quote.pdf", page_quote_pdf, ACCESS_VISIT, 0, 0, false},
     {METHOD_GET, "/q/:quote/signed.pdf", page_quote_signed_pdf, ACCESS_VISIT, 0, 0, false},
+    {METHOD_POST, "/q/:quote/coupon", page_customer_coupon_post, ACCESS_VISIT, 0, 0, false},
     {METHOD_POST, "/q/:quote/ask", page_quote_ask_post, ACCESS_VISIT, 0, 0, false},
     {METHOD_GET, "/q/:quote/decline", page_quote_decline, ACCESS_VISIT, 0, 0, false},
     {METHOD_POST, "/q/:quote/decline", page_quote_decline_post, ACCESS_VISIT, 0, 0, false},

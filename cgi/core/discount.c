@@ -1,0 +1,136 @@
+#include "core/discount.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/check.h"
+
+static bool code_ok(const char *code)
+{
+    return strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == strlen(code);
+}
+
+bool discount_ok(const struct discount *d)
+{
+    bool percent = d->ppm >= 1 && d->ppm <= RATE_ONE && d->amount_minor == 0;
+    bool amount = d->ppm == 0 && d->amount_minor >= 1 && d->amount_minor <= MONEY_MAX;
+
+    return (percent || amount) && d->periods >= 0 && d->periods <= DISCOUNT_PERIODS_MAX && code_ok(d->code);
+}
+
+bool discount_lasts(const struct discount *d, int32_t ordinal)
+{
+    return d->periods == 0 || ordinal < d->periods;
+}
+
+/* What one discount takes off a sum. */
+static int64_t taken_off(const struct discount *d, int64_t sum, bool amounts)
+{
+    if (d->ppm > 0)
+        return money_scale(sum, d->ppm, RATE_ONE, ROUND_HALF_AWAY);
+    return !amounts ? 0 : d->amount_minor < sum ? d->amount_minor : sum;
+}
+
+static void spread(struct arena *arena, int64_t taken, int64_t *nets, size_t count, int64_t *allowances)
+{
+    int64_t *shares = ARENA_ARRAY(arena, int64_t, count);
+
+    money_split(taken, nets, count, shares);
+    for (size_t i = 0; i < count; i++) {
+        nets[i] -= shares[i];
+        allowances[i] += shares[i];
+    }
+}
+
+int64_t discounts_take(struct arena *arena, const struct discounts *discounts, int32_t ordinal, bool amounts,
+                       int64_t *nets, size_t count, int64_t *allowances)
+{
+    int64_t sum = 0;
+    int64_t all = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        CHECK(nets[i] >= 0);
+        sum += nets[i];
+        allowances[i] = 0;
+    }
+    for (size_t i = 0; i < discounts->count; i++) {
+        const struct discount *d = &discounts->of[i];
+        int64_t taken = discount_lasts(d, ordinal) && sum > 0 ? taken_off(d, sum, amounts) : 0;
+
+        if (taken == 0)
+            continue;
+        spread(arena, taken, nets, count, allowances);
+        sum -= taken;
+        all += taken;
+    }
+    return all;
+}
+
+const char *discounts_text(const struct discounts *discounts, char text[DISCOUNTS_TEXT_BYTES])
+{
+    size_t used = 0;
+
+    CHECK(discounts->count <= DISCOUNTS_MAX);
+    text[0] = '\0';
+    for (size_t i = 0; i < discounts->count; i++) {
+        const struct discount *d = &discounts->of[i];
+        int n;
+
+        CHECK(discount_ok(d));
+        n = snprintf(text + used, DISCOUNTS_TEXT_BYTES - used, "%s%" PRId32 ":%" PRId64 ":%" PRId32 ":%s", i == 0 ? "" : ";",
+                     d->ppm, d->amount_minor, d->periods, d->code);
+        CHECK(n > 0 && (size_t)n < DISCOUNTS_TEXT_BYTES - used);
+        used += (size_t)n;
+    }
+    return text;
+}
+
+/* Digits without sign or leading zero up to a colon. */
+static bool take_number(const char **text, int64_t max, int64_t *value)
+{
+    const char *p = *text;
+
+    *value = 0;
+    for (; *p >= '0' && *p <= '9'; p++) {
+        if (*value > max / 10)
+            return false;
+        *value = *value * 10 + (*p - '0');
+    }
+    if (p == *text || (p - *text > 1 && **text == '0') || *p != ':' || *value > max)
+        return false;
+    *text = p + 1;
+    return true;
+}
+
+static bool take_discount(const char **text, struct discount *d)
+{
+    int64_t ppm, amount, periods;
+    size_t bytes;
+
+    if (!take_number(text, RATE_ONE, &ppm) || !take_number(text, MONEY_MAX, &amount) ||
+        !take_number(text, DISCOUNT_PERIODS_MAX, &periods))
+        return false;
+    bytes = strcspn(*text, ";");
+    if (bytes >= DISCOUNT_CODE_BYTES)
+        return false;
+    *d = (struct discount){.ppm = (int32_t)ppm, .amount_minor = amount, .periods = (int32_t)periods};
+    memcpy(d->code, *text, bytes);
+    *text += bytes;
+    return discount_ok(d);
+}
+
+bool discounts_parse(const char *text, struct discounts *discounts)
+{
+    struct discounts read = {.count = 0};
+
+    while (*text != '\0') {
+        if (read.count == DISCOUNTS_MAX || !take_discount(&text, &read.of[read.count]))
+            return false;
+        read.count++;
+        if (*text == ';' && *++text == '\0')
+            return false;
+    }
+    *discounts = read;
+    return true;
+}

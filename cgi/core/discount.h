@@ -1,0 +1,48 @@
+/* discount: what is taken off a whole document: by the seller's word or by a coupon, in % or as an amount.
+ *
+ * Each is taken off what the ones before it left. A percentage is rounded once on the sum, an amount is taken in
+ * full from each invoice that bills a period (partial periods too) and never makes a sum negative. The sum is
+ * spread over the lines in proportion to their nets, to the last minor unit (money_split), so that each line carries
+ * its allowance (EN 16931 BT-136) and VAT is right per rate. A discount of n periods is for the first n periods of
+ * the contract; the first invoice, with what is sold once, is the first of them. */
+#ifndef TACITE_CORE_DISCOUNT_H
+#define TACITE_CORE_DISCOUNT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "core/money.h"
+
+enum { DISCOUNTS_MAX = 2, DISCOUNT_CODE_BYTES = 41, DISCOUNT_PERIODS_MAX = 1000, DISCOUNTS_TEXT_BYTES = 256 };
+
+struct discount {
+    int32_t ppm;          /* 1..1,000,000, or 0: an amount */
+    int64_t amount_minor; /* 1..MONEY_MAX, or 0 */
+    int32_t periods;      /* 0: for ever */
+    char code[DISCOUNT_CODE_BYTES]; /* of a coupon; "": the seller's own */
+};
+
+struct discounts {
+    size_t count;
+    struct discount of[DISCOUNTS_MAX];
+};
+
+/* Exactly one of % and amount, within its bounds; a code of capital letters, digits and dashes. */
+bool discount_ok(const struct discount *discount);
+
+bool discount_lasts(const struct discount *discount, int32_t ordinal); /* ordinal 0: the first period */
+
+/* Takes the discounts of the period with this ordinal off the nets (>= 0) of a document's lines: nets[i] becomes what
+ * is left, allowances[i] what was taken. amounts false: percentages only (an invoice that bills no period of its own,
+ * so that an amount is taken once a period). Gives the whole of what was taken. */
+int64_t discounts_take(struct arena *arena, const struct discounts *discounts, int32_t ordinal, bool amounts,
+                       int64_t *nets, size_t count, int64_t *allowances);
+
+/* Canonical text for frozen copies: "ppm:amount:periods:code" joined by ';', "" for none. Reading takes nothing that
+ * writing would not give, and changes nothing when it refuses. */
+const char *discounts_text(const struct discounts *discounts, char text[DISCOUNTS_TEXT_BYTES]);
+bool discounts_parse(const char *text, struct discounts *discounts);
+
+#endif

@@ -1,0 +1,215 @@
+#include "store/dunning.h"
+
+#include "base/check.h"
+#include "core/date.h"
+#include "store/db.h"
+
+static const struct column rule_column[] = {
+    COLUMN(I64, dunning_rule, id), COLUMN(TEXT, dunning_rule, name), COLUMN(I32, dunning_rule, grace_days),
+    COLUMN(BOOL, dunning_rule, standard),    COLUMN(ID, dunning_rule, replaced_by),
+};
+#define RULE_FIELDS "SELECT id, name, grace_days, standard IS NOT NULL AS standard, replaced_by FROM dunning_rule "
+
+struct step_row {
+    int32_t offset_days;
+    const char *action;
+};
+static const struct column step_column[] = {COLUMN(I32, step_row, offset_days), COLUMN(TEXT, step_row, action)};
+
+static const struct column case_column[] = {
+    COLUMN(I64, dunning_case, invoice_id), COLUMN(I64, dunning_case, customer_id), COLUMN(ID, dunning_case, subscription_id),
+    COLUMN(I64, dunning_case, rule_id), COLUMN(DATE, dunning_case, due_on), COLUMN(I32, dunning_case, steps_done),
+    COLUMN(DATE, dunning_case, last_step_on), COLUMN(DATE, dunning_case, next_on), COLUMN(BOOL, dunning_case, mail_waits),
+    COLUMN(BOOL, dunning_case, can_retry), COLUMN(BOOL, dunning_case, blocked), COLUMN(TEXT, dunning_case, state),
+    COLUMN(DATE, dunning_case, opened_on), COLUMN(DATE, dunning_case, ended_on), COLUMN(TEXT, dunning_case, stop_reason),
+};
+#define CASE_FIELDS "invoice_id, customer_id, subscription_id, rule_id, due_on, steps_done, last_step_on, next_on, mail_waits, " \
+    "can_retry, blocked, state, opened_on, ended_on, stop_reason"
+
+static const struct column overdue_column[] = {
+    COLUMN(I64, overdue, invoice_id), COLUMN(I64, overdue, customer_id), COLUMN(ID, overdue, subscription_id),
+    COLUMN(I64, overdue, rule_id), COLUMN(DATE, overdue, due_on),
+};
+#define OVERDUE_FIELDS "SELECT r.invoice_id, r.customer_id, r.subscription_id, IFNULL(p.dunning_rule_id, " \
+    "(SELECT id FROM dunning_rule WHERE standard = 1)) AS rule_id, r.due_on FROM receivable r " \
+    "LEFT JOIN subscription s ON s.id = IFNULL(r.subscription_id, (SELECT MIN(b.subscription_id) FROM billing_period b WHERE " \
+    "b.invoice_id = r.invoice_id)) LEFT JOIN plan p ON p.id = s.plan_id "
+
+static const struct column due_column[] = {COLUMN(I64, due_case, invoice_id)};
+static const struct column billed_column[] = {COLUMN(I64, billed_subscription, id)};
+struct flag_row {
+    bool flag;
+};
+static const struct column flag_column[] = {COLUMN(BOOL, flag_row, flag)};
+static const struct column standing_column[] = {
+    COLUMN(I64, dunning_standing, open), COLUMN(I64, dunning_standing, late), COLUMN(BOOL, dunning_standing, blocked),
+};
+static const struct column list_column[] = {
+    COLUMN(I64, dunning_row, invoice_id), COLUMN(TEXT, dunning_row, invoice_number), COLUMN(TEXT, dunning_row, customer_number),
+    COLUMN(TEXT, dunning_row, customer_name), COLUMN(TEXT, dunning_row, subscription_number), COLUMN(TEXT, dunning_row, rule_name),
+    COLUMN(TEXT, dunning_row, currency), COLUMN(I64, dunning_row, open_minor), COLUMN(DATE, dunning_row, due_on),
+    COLUMN(DATE, dunning_row, next_on), COLUMN(I32, dunning_row, steps_done), COLUMN(TEXT, dunning_row, next_action),
+    COLUMN(TEXT, dunning_row, state), COLUMN(DATE, dunning_row, ended_on),
+};
+#define LIST_FIELDS "SELECT k.invoice_id, i.number AS invoice_number, c.number AS customer_number, v.name AS customer_name, " \
+    "IFNULL(s.number, '') AS subscription_number, u.name AS rule_name, r.currency, r.open_minor, k.due_on, k.next_on, " \
+    "k.steps_done, IFNULL(t.action, '') AS next_action, k.state, k.ended_on FROM dunning_case k " \
+    "JOIN receivable r ON r.invoice_id = k.invoice_id JOIN invoice i ON i.id = k.invoice_id " \
+    "JOIN customer c ON c.id = k.customer_id JOIN customer_version v ON v.id = c.current_version_id " \
+    "JOIN dunning_rule u ON u.id = k.rule_id LEFT JOIN subscription s ON s.id = k.subscription_id " \
+    "LEFT JOIN dunning_step t ON t.rule_id = k.rule_id AND t.position = k.steps_done + 1 AND k.state = 'open' "
+
+enum {
+    RULES, RULE, STEPS, RULE_INSERT, STEPS_INSERT, RETIRE, REPLACE, PLANS_MOVE, CASE_INSERT, CASE_LOCK, CASE_READ, CASE_SAVE,
+    OVERDUE, OVERDUE_ONE, DUE, UNDER_WAY, STANDING, BILLED, STOP_COLLECTING, LIST_OPEN, LIST_ENDED,
+};
+static const struct statement statement[] = {
+    [RULES] = {"dunning_rules", RULE_FIELDS "WHERE replaced_by IS NULL ORDER BY standard DESC, name", READS(dunning_rule, rule_column)},
+    [RULE] = {"dunning_rule_by_id", RULE_FIELDS "WHERE id = ?", READS(dunning_rule, rule_column)},
+    [STEPS] = {"dunning_steps", "SELECT offset_days, action FROM dunning_step WHERE rule_id = ? ORDER BY position", READS(step_row, step_column)},
+    [RULE_INSERT] = {"dunning_rule_insert", "INSERT INTO dunning_rule (name, grace_days, standard, created_at) VALUES (?, ?, NULLIF(?, 0), ?)", NOTHING},
+    [STEPS_INSERT] = {"dunning_step_insert", "INSERT INTO dunning_step (rule_id, position, offset_days, action) VALUES (?, ?, ?, ?)", NOTHING},
+    /* For a moment it is replaced by itself: its name and its standing are free for the new one. */
+    [RETIRE] = {"dunning_rule_retire", "UPDATE dunning_rule SET replaced_by = id, standard = NULL WHERE id = ? AND replaced_by IS NULL", NOTHING},
+    [REPLACE] = {"dunning_rule_replace", "UPDATE dunning_rule SET replaced_by = ? WHERE id = ?", NOTHING},
+    [PLANS_MOVE] = {"dunning_plans_move", "UPDATE plan SET dunning_rule_id = ? WHERE dunning_rule_id = ?", NOTHING},
+    [CASE_INSERT] = {"dunning_case_insert", "INSERT INTO dunning_case (invoice_id, customer_id, subscription_id, rule_id, due_on, steps_done, "
+                     "last_step_on, next_on, can_retry, opened_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+    [CASE_LOCK] = {"dunning_case_lock", "SELECT " CASE_FIELDS " FROM dunning_case WHERE invoice_id = ? FOR UPDATE", READS(dunning_case, case_column)},
+    [CASE_READ] = {"dunning_case_of", "SELECT " CASE_FIELDS " FROM dunning_case WHERE invoice_id = ?", READS(dunning_case, case_column)},
+    [CASE_SAVE] = {"dunning_case_save", "UPDATE dunning_case SET steps_done = ?, last_step_on = ?, next_on = ?, mail_waits = ?, can_retry = ?, "
+                   "blocked = ?, state = ?, ended_on = ?, stop_reason = ? WHERE invoice_id = ?", NOTHING},
+    [OVERDUE] = {"dunning_overdue", OVERDUE_FIELDS "WHERE r.state = 'open' AND r.due_on <= ? AND r.collect_on IS NULL AND "
+                 "NOT EXISTS (SELECT 1 FROM dunning_case k WHERE k.invoice_id = r.invoice_id) ORDER BY r.due_on, r.invoice_id LIMIT ?",
+                 READS(overdue, overdue_column)},
+    [OVERDUE_ONE] = {"dunning_overdue_of", OVERDUE_FIELDS "WHERE r.invoice_id = ?", READS(overdue, overdue_column)},
+    [DUE] = {"dunning_due", "SELECT invoice_id FROM dunning_case WHERE next_on <= ? AND invoice_id > ? ORDER BY invoice_id LIMIT ?",
+             READS(due_case, due_column)},
+    [UNDER_WAY] = {"dunning_under_way", "SELECT EXISTS (SELECT 1 FROM payable p JOIN attempt a ON a.payable_id = p.id WHERE p.invoice_id = ? AND "
+                   "a.state IN ('ready', 'sending', 'unknown', 'pending')) AS flag", READS(flag_row, flag_column)},
+    [STANDING] = {"dunning_standing", "SELECT COUNT(*) AS open, CAST(IFNULL(SUM(? > DATE_ADD(k.due_on, INTERVAL u.grace_days DAY)), 0) AS SIGNED) AS late, "
+                  "IFNULL(MAX(k.blocked), 0) AS blocked FROM dunning_case k JOIN dunning_rule u ON u.id = k.rule_id "
+                  "WHERE k.state IN ('open', 'done') AND (k.subscription_id = ? OR k.invoice_id IN (SELECT b.invoice_id FROM billing_period b "
+                  "WHERE b.subscription_id = ?))", READS(dunning_standing, standing_column)},
+    [BILLED] = {"dunning_subscriptions", "SELECT subscription_id AS id FROM billing_period WHERE invoice_id = ? UNION SELECT subscription_id "
+                "FROM receivable WHERE invoice_id = ? AND subscription_id IS NOT NULL ORDER BY id", READS(billed_subscription, billed_column)},
+    [STOP_COLLECTING] = {"dunning_stop_collecting", "UPDATE receivable SET collect_on = NULL WHERE subscription_id = ? AND state = 'open'", NOTHING},
+    [LIST_OPEN] = {"dunning_list_open", LIST_FIELDS "WHERE k.state = 'open' ORDER BY k.due_on, k.invoice_id LIMIT ?", READS(dunning_row, list_column)},
+    [LIST_ENDED] = {"dunning_list_ended", LIST_FIELDS "WHERE k.state <> 'open' ORDER BY k.ended_on DESC, k.invoice_id DESC LIMIT ?",
+                    READS(dunning_row, list_column)},
+};
+DB_STATEMENTS(dunning, statement)
+
+enum err dunning_rules(struct ctx *ctx, struct dunning_rule **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[RULES], NO_PARAMS, rows, count);
+}
+
+enum err dunning_rule_by_id(struct ctx *ctx, int64_t id, struct dunning_rule *rule)
+{
+    return db_row(ctx, &statement[RULE], PARAMS(P_I64(id)), rule);
+}
+
+enum err dunning_steps(struct ctx *ctx, int64_t rule_id, struct dunning_step **steps, size_t *count)
+{
+    struct step_row *rows;
+
+    TRY(ctx, db_rows(ctx, &statement[STEPS], PARAMS(P_I64(rule_id)), &rows, count));
+    *steps = ARENA_ARRAY(ctx->arena, struct dunning_step, *count + 1);
+    for (size_t i = 0; i < *count; i++)
+        (*steps)[i] = (struct dunning_step){rows[i].offset_days, dunning_action_from_name(rows[i].action)};
+    return OK;
+}
+
+enum err insert_dunning_rule(struct ctx *ctx, struct dunning_rule *rule, const struct dunning_step *steps, size_t count)
+{
+    TRY(ctx, db_insert(ctx, &statement[RULE_INSERT], PARAMS(P_TEXT(rule->name), P_I64(rule->grace_days), P_BOOL(rule->standard), P_INSTANT(ctx->now)), &rule->id));
+    for (size_t i = 0; i < count; i++)
+        TRY(ctx, db_write(ctx, &statement[STEPS_INSERT],
+                          PARAMS(P_I64(rule->id), P_I64((int64_t)i + 1), P_I64(steps[i].offset_days),
+                                 P_TEXT(dunning_action_name(steps[i].action))), NULL));
+    return OK;
+}
+
+enum err retire_dunning_rule(struct ctx *ctx, int64_t old_id)
+{
+    int64_t changed;
+
+    TRY(ctx, db_write(ctx, &statement[RETIRE], PARAMS(P_I64(old_id)), &changed));
+    return changed == 1 ? OK : ERR_CONFLICT;
+}
+
+enum err replace_dunning_rule(struct ctx *ctx, int64_t old_id, int64_t new_id)
+{
+    TRY(ctx, db_write(ctx, &statement[REPLACE], PARAMS(P_I64(new_id), P_I64(old_id)), NULL));
+    return db_write(ctx, &statement[PLANS_MOVE], PARAMS(P_I64(new_id), P_I64(old_id)), NULL);
+}
+
+enum err insert_dunning_case(struct ctx *ctx, const struct dunning_case *c)
+{
+    return db_write(ctx, &statement[CASE_INSERT],
+                    PARAMS(P_I64(c->invoice_id), P_I64(c->customer_id), P_ID(c->subscription_id), P_I64(c->rule_id), P_DATE(c->due_on),
+                           P_I64(c->steps_done), P_DATE(c->last_step_on), P_DATE(c->next_on), P_I64(c->can_retry), P_DATE(c->opened_on)), NULL);
+}
+
+enum err lock_dunning_case(struct ctx *ctx, int64_t invoice_id, struct dunning_case *c)
+{
+    CHECK(db_in_transaction(ctx));
+    return db_row(ctx, &statement[CASE_LOCK], PARAMS(P_I64(invoice_id)), c);
+}
+
+enum err dunning_case_of(struct ctx *ctx, int64_t invoice_id, struct dunning_case *c)
+{
+    return db_row(ctx, &statement[CASE_READ], PARAMS(P_I64(invoice_id)), c);
+}
+
+enum err save_dunning_case(struct ctx *ctx, const struct dunning_case *c)
+{
+    return db_write(ctx, &statement[CASE_SAVE],
+                    PARAMS(P_I64(c->steps_done), P_DATE(c->last_step_on), P_DATE(c->next_on), P_I64(c->mail_waits), P_I64(c->can_retry),
+                           P_I64(c->blocked), P_TEXT(c->state), P_DATE(c->ended_on), P_TEXT(c->stop_reason), P_I64(c->invoice_id)), NULL);
+}
+
+enum err overdue_without_case(struct ctx *ctx, int32_t limit, struct overdue **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[OVERDUE], PARAMS(P_DATE(ctx->today_on), P_I64(limit)), rows, count);
+}
+
+enum err overdue_of(struct ctx *ctx, int64_t invoice_id, struct overdue *row)
+{
+    return db_row(ctx, &statement[OVERDUE_ONE], PARAMS(P_I64(invoice_id)), row);
+}
+
+enum err due_dunning_cases(struct ctx *ctx, int64_t after_id, int32_t limit, struct due_case **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[DUE], PARAMS(P_DATE(ctx->today_on), P_I64(after_id), P_I64(limit)), rows, count);
+}
+
+enum err payment_under_way(struct ctx *ctx, int64_t invoice_id, bool *under_way)
+{
+    struct flag_row row;
+
+    TRY(ctx, db_row(ctx, &statement[UNDER_WAY], PARAMS(P_I64(invoice_id)), &row));
+    *under_way = row.flag;
+    return OK;
+}
+
+enum err dunning_standing(struct ctx *ctx, int64_t subscription_id, struct dunning_standing *standing)
+{
+    return db_row(ctx, &statement[STANDING], PARAMS(P_DATE(ctx->today_on), P_I64(subscription_id), P_I64(subscription_id)), standing);
+}
+
+enum err subscriptions_of_invoice(struct ctx *ctx, int64_t invoice_id, struct billed_subscription **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[BILLED], PARAMS(P_I64(invoice_id), P_I64(invoice_id)), rows, count);
+}
+
+enum err stop_collecting(struct ctx *ctx, int64_t subscription_id)
+{
+    return db_write(ctx, &statement[STOP_COLLECTING], PARAMS(P_I64(subscription_id)), NULL);
+}
+
+enum err dunning_list(struct ctx *ctx, bool open, int32_t limit, struct dunning_row **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[open ? LIST_OPEN : LIST_ENDED], PARAMS(P_I64(limit)), rows, count);
+}

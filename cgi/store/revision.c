@@ -1,0 +1,91 @@
+#include "store/revision.h"
+
+#include "store/db.h"
+
+static const struct column index_column[] = {COLUMN(I64, price_index, id), COLUMN(TEXT, price_index, name)};
+static const struct column value_column[] = {
+    COLUMN(I64, price_index_value, index_id), COLUMN(DATE, price_index_value, month_on), COLUMN(I64, price_index_value, value_e4),
+};
+static const struct column revision_column[] = {
+    COLUMN(I64, price_revision, id), COLUMN(TEXT, price_revision, kind), COLUMN(ID, price_revision, product_id),
+    COLUMN(ID, price_revision, plan_id), COLUMN(ID, price_revision, index_id), COLUMN(I32, price_revision, change_ppm),
+    COLUMN(I64, price_revision, unit_price_e4), COLUMN(I64, price_revision, then_e4), COLUMN(I64, price_revision, now_e4),
+    COLUMN(I32, price_revision, notice_days), COLUMN(TEXT, price_revision, reason), COLUMN(TEXT, price_revision, state),
+    COLUMN(TEXT, price_revision, announced_by), COLUMN(DATE, price_revision, announced_on),
+    COLUMN(INSTANT, price_revision, announced_at), COLUMN(TEXT, price_revision, product_name),
+    COLUMN(TEXT, price_revision, plan_name), COLUMN(TEXT, price_revision, index_name), COLUMN(I64, price_revision, lines),
+};
+#define REVISIONS                                                                                               \
+    "SELECT r.id, r.kind, r.product_id, r.plan_id, r.index_id, r.change_ppm, r.unit_price_e4, r.then_e4, r.now_e4, " \
+    "r.notice_days, r.reason, r.state, r.announced_by, r.announced_on, r.announced_at, "                         \
+    "IFNULL(o.name, '') AS product_name, IFNULL(p.name, '') AS plan_name, IFNULL(x.name, '') AS index_name, "    \
+    "(SELECT COUNT(*) FROM subscription_line l WHERE l.revision_id = r.id) AS `lines` FROM price_revision r "    \
+    "LEFT JOIN product o ON o.id = r.product_id LEFT JOIN plan p ON p.id = r.plan_id "                           \
+    "LEFT JOIN price_index x ON x.id = r.index_id "
+
+enum { INDEXES, INDEX_NAMED, VALUES_OF, VALUE_OF, VALUE_INSERT, ALL, BY_ID, INSERT, UNDO };
+static const struct statement statement[] = {
+    [INDEXES] = {"price_indexes", "SELECT id, name FROM price_index ORDER BY name LIMIT 200", READS(price_index, index_column)},
+    [INDEX_NAMED] = {"price_index_named", "INSERT INTO price_index (name) VALUES (?) ON DUPLICATE KEY UPDATE id = LAST_INSERT_ID(id)", NOTHING},
+    [VALUES_OF] = {"price_index_values", "SELECT index_id, month_on, value_e4 FROM price_index_value WHERE index_id = ? "
+                   "ORDER BY month_on DESC LIMIT 600", READS(price_index_value, value_column)},
+    [VALUE_OF] = {"price_index_value_of", "SELECT index_id, month_on, value_e4 FROM price_index_value WHERE index_id = ? AND month_on = ?",
+                  READS(price_index_value, value_column)},
+    [VALUE_INSERT] = {"price_index_value_insert", "INSERT INTO price_index_value (index_id, month_on, value_e4, entered_by, entered_at) "
+                      "VALUES (?, ?, ?, ?, ?)", NOTHING},
+    [ALL] = {"price_revisions", REVISIONS "ORDER BY r.id DESC LIMIT 200", READS(price_revision, revision_column)},
+    [BY_ID] = {"price_revision_by_id", REVISIONS "WHERE r.id = ?", READS(price_revision, revision_column)},
+    [INSERT] = {"price_revision_insert", "INSERT INTO price_revision (kind, product_id, plan_id, index_id, change_ppm, unit_price_e4, then_e4, "
+                "now_e4, notice_days, reason, announced_by, announced_on, announced_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+    [UNDO] = {"price_revision_undo", "UPDATE price_revision SET state = 'undone' WHERE id = ? AND state = 'announced'", NOTHING},
+};
+DB_STATEMENTS(revision, statement)
+
+enum err price_indexes(struct ctx *ctx, struct price_index **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[INDEXES], NO_PARAMS, rows, count);
+}
+
+enum err price_index_named(struct ctx *ctx, const char *name, int64_t *id)
+{
+    return db_insert(ctx, &statement[INDEX_NAMED], PARAMS(P_TEXT(name)), id);
+}
+
+enum err price_index_values(struct ctx *ctx, int64_t index_id, struct price_index_value **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[VALUES_OF], PARAMS(P_I64(index_id)), rows, count);
+}
+
+enum err price_index_value_of(struct ctx *ctx, int64_t index_id, int32_t month_on, struct price_index_value *value)
+{
+    return db_row(ctx, &statement[VALUE_OF], PARAMS(P_I64(index_id), P_DATE(month_on)), value);
+}
+
+enum err insert_price_index_value(struct ctx *ctx, const struct price_index_value *v)
+{
+    return db_write(ctx, &statement[VALUE_INSERT],
+                    PARAMS(P_I64(v->index_id), P_DATE(v->month_on), P_I64(v->value_e4), P_TEXT(ctx->actor), P_INSTANT(ctx->now)), NULL);
+}
+
+enum err price_revisions(struct ctx *ctx, struct price_revision **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[ALL], NO_PARAMS, rows, count);
+}
+
+enum err price_revision_by_id(struct ctx *ctx, int64_t id, struct price_revision *revision)
+{
+    return db_row(ctx, &statement[BY_ID], PARAMS(P_I64(id)), revision);
+}
+
+enum err insert_price_revision(struct ctx *ctx, struct price_revision *r)
+{
+    return db_insert(ctx, &statement[INSERT],
+                     PARAMS(P_TEXT(r->kind), P_ID(r->product_id), P_ID(r->plan_id), P_ID(r->index_id), P_I64(r->change_ppm),
+                            P_I64(r->unit_price_e4), P_I64(r->then_e4), P_I64(r->now_e4), P_I64(r->notice_days), P_TEXT(r->reason),
+                            P_TEXT(ctx->actor), P_DATE(ctx->today_on), P_INSTANT(ctx->now)), &r->id);
+}
+
+enum err undo_price_revision(struct ctx *ctx, int64_t id)
+{
+    return db_write_one(ctx, &statement[UNDO], PARAMS(P_I64(id)));
+}

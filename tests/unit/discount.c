@@ -1,0 +1,257 @@
+/* discount: what is taken off whole documents, and that quote, renewal and MRR agree about it. */
+#include "test.h"
+
+#include <string.h>
+
+#include "core/billing.h"
+#include "core/coupon.h"
+#include "core/date.h"
+#include "core/discount.h"
+#include "core/pricing.h"
+#include "seeded.h"
+
+static struct discounts of(struct discount first, struct discount second)
+{
+    return (struct discounts){.count = (size_t)discount_ok(&first) + (size_t)discount_ok(&second), .of = {first, second}};
+}
+
+static const struct discount none;
+
+TEST(discount, a_percentage_is_rounded_once_and_spread_to_the_cent)
+{
+    struct arena *arena = test_ctx()->arena;
+    struct discounts d = of((struct discount){.ppm = 100000}, none);
+    int64_t nets[] = {333, 333, 333}, allowances[3];
+
+    SAME_NUMBER(discounts_take(arena, &d, 0, true, nets, 3, allowances), 100); /* 99.9 */
+    SAME_NUMBER(allowances[0] + allowances[1] + allowances[2], 100);
+    SAME_NUMBER(nets[0], 333 - allowances[0]);
+    SAME_NUMBER(allowances[0], 34); /* the largest remainder, ties to the earlier */
+    SAME_NUMBER(allowances[2], 33);
+}
+
+TEST(discount, an_amount_never_takes_more_than_there_is)
+{
+    struct arena *arena = test_ctx()->arena;
+    struct discounts d = of((struct discount){.amount_minor = 500}, (struct discount){.ppm = 500000, .code = "HALF"});
+    int64_t nets[] = {300, 0, 100}, allowances[3];
+
+    SAME_NUMBER(discounts_take(arena, &d, 0, true, nets, 3, allowances), 400);
+    SAME_NUMBER(nets[0] + nets[1] + nets[2], 0);
+    memcpy(nets, (int64_t[]){600, 0, 400}, sizeof nets);
+    SAME_NUMBER(discounts_take(arena, &d, 0, true, nets, 3, allowances), 750); /* 500, then half of what is left */
+    memcpy(nets, (int64_t[]){600, 0, 400}, sizeof nets);
+    SAME_NUMBER(discounts_take(arena, &d, 0, false, nets, 3, allowances), 500); /* no period: the percentage only */
+}
+
+TEST(discount, limited_to_its_periods)
+{
+    const struct discount three = {.ppm = 100000, .periods = 3}, ever = {.ppm = 100000};
+
+    CU_ASSERT_TRUE(discount_lasts(&three, 0));
+    CU_ASSERT_TRUE(discount_lasts(&three, 2));
+    CU_ASSERT_FALSE(discount_lasts(&three, 3));
+    CU_ASSERT_TRUE(discount_lasts(&ever, 100000));
+}
+
+TEST(discount, the_frozen_text_is_canonical)
+{
+    static const char *const bad[] = {"1", "0:0:0:", "1:1:0:", "0:1:1001:", "01:0:0:", "1000001:0:0:", "1:0:0:a", "1:0:0:A;", "1:0:0:;1:0:0:;1:0:0:",
+                                      "0:99999999999999999:0:", "1:0:0: "};
+    struct discounts d = of((struct discount){.ppm = 150000, .periods = 12}, (struct discount){.amount_minor = 500, .code = "SUMMER-26"}), read;
+    char text[DISCOUNTS_TEXT_BYTES];
+
+    SAME_TEXT(discounts_text(&d, text), "150000:0:12:;0:500:0:SUMMER-26");
+    CU_ASSERT_TRUE(discounts_parse(text, &read));
+    SAME_NUMBER(read.count, 2);
+    SAME_TEXT(read.of[1].code, "SUMMER-26");
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        CU_ASSERT_FALSE(discounts_parse(bad[i], &read));
+    SAME_NUMBER(read.count, 2);
+    CU_ASSERT_TRUE(discounts_parse("", &read));
+    SAME_NUMBER(read.count, 0);
+}
+
+TEST(discount, codes_as_people_type_them)
+{
+    char code[] = " summer-26 ", odd[] = "été", tiny[] = "AB", long_one[] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+    CU_ASSERT_TRUE(coupon_code_normalise(code));
+    SAME_TEXT(code, "SUMMER-26");
+    CU_ASSERT_FALSE(coupon_code_normalise(odd));
+    CU_ASSERT_FALSE(coupon_code_normalise(tiny));
+    CU_ASSERT_FALSE(coupon_code_normalise(long_one));
+}
+
+TEST(discount, why_a_coupon_is_refused)
+{
+    struct coupon_facts f = {.active = true, .from_on = 100, .until_on = 200, .today_on = 100, .max_redemptions = 2, .redeemed = 1};
+
+    SAME_NUMBER(coupon_refusal(&f), COUPON_ACCEPTED);
+    f.had_by_customer = true;
+    SAME_NUMBER(coupon_refusal(&f), COUPON_HAD_ALREADY);
+    f.redeemed = 2;
+    SAME_NUMBER(coupon_refusal(&f), COUPON_NONE_LEFT);
+    f.by_amount = true;
+    SAME_NUMBER(coupon_refusal(&f), COUPON_OTHER_CURRENCY);
+    f.today_on = 200;
+    SAME_NUMBER(coupon_refusal(&f), COUPON_OVER);
+    f.today_on = 99;
+    SAME_NUMBER(coupon_refusal(&f), COUPON_NOT_YET);
+    f.active = false;
+    SAME_NUMBER(coupon_refusal(&f), COUPON_UNKNOWN);
+    CU_ASSERT_NOT_EQUAL(coupon_refusal_text(COUPON_UNKNOWN)[0], '\0');
+    CU_ASSERT_EQUAL(coupon_refusal_text(COUPON_ACCEPTED)[0], '\0');
+}
+
+static struct price_line recurring(int64_t price_e4, int64_t quantity_e4)
+{
+    return (struct price_line){.kind = LINE_RECURRING, .unit_price_e4 = price_e4, .quantity_e4 = quantity_e4,
+                               .tax = {.category = TAX_STANDARD, .rate_ppm = 200000, .reason = TAX_REASON_DOMESTIC}};
+}
+
+/* 100.00 a month and a setup of 50.00; 10 % off for 3 months, and a coupon of 5.00 for ever. */
+TEST(discount, quote_and_mrr)
+{
+    struct arena *arena = test_ctx()->arena;
+    struct price_line lines[] = {recurring(1000000, 10000), recurring(500000, 10000)};
+    struct discounts d = of((struct discount){.ppm = 100000, .periods = 3}, (struct discount){.amount_minor = 500, .code = "FIVE"});
+    struct quote_totals t;
+
+    lines[1].kind = LINE_SETUP;
+    CU_ASSERT_TRUE(quote_totals_less(arena, lines, 2, &d, currency_find("EUR"), (struct recurrence){RECURRENCE_MONTH, 1}, &t));
+    SAME_NUMBER(t.today.net_minor, 15000 - 1500 - 500);
+    SAME_NUMBER(t.today_off_minor, 2000);
+    SAME_NUMBER(t.today.vat_minor, 2600);
+    SAME_NUMBER(t.period.net_minor, 10000 - 1000 - 500);
+    SAME_NUMBER(t.period_after.net_minor, 9500);
+    SAME_NUMBER(t.discount_periods, 3);
+    SAME_NUMBER(t.mrr_e4, 850000);
+    CU_ASSERT_TRUE(mrr_less(arena, lines, 2, &d, currency_find("EUR"), (struct recurrence){RECURRENCE_MONTH, 1}, 3, &t.mrr_e4));
+    SAME_NUMBER(t.mrr_e4, 950000);
+}
+
+TEST(discount, an_amount_off_a_line_in_three_currencies)
+{
+    struct arena *arena = test_ctx()->arena;
+    struct price_line line = recurring(1000000, 10000);
+    const struct discounts no = {.count = 0};
+    struct quote_totals t;
+
+    line.discount_minor = 1050;
+    line.discount_periods = 2;
+    CU_ASSERT_TRUE(quote_totals_less(arena, &line, 1, &no, currency_find("EUR"), (struct recurrence){RECURRENCE_YEAR, 1}, &t));
+    SAME_NUMBER(t.period.net_minor, 8950); /* 100.00 - 10.50 */
+    SAME_NUMBER(t.period_after.net_minor, 10000);
+    SAME_NUMBER(t.mrr_e4, 74583); /* 89.50 / 12 = 7.45833... */
+    line.discount_minor = 30;
+    CU_ASSERT_TRUE(quote_totals_less(arena, &line, 1, &no, currency_find("JPY"), (struct recurrence){RECURRENCE_MONTH, 1}, &t));
+    SAME_NUMBER(t.period.net_minor, 70);
+    SAME_NUMBER(t.mrr_e4, 700000);
+    line.discount_minor = 1000000; /* more than it costs: nothing is left, nothing is owed back */
+    CU_ASSERT_TRUE(quote_totals_less(arena, &line, 1, &no, currency_find("EUR"), (struct recurrence){RECURRENCE_MONTH, 1}, &t));
+    SAME_NUMBER(t.period.net_minor, 0);
+    SAME_NUMBER(t.mrr_e4, 0);
+    line.discount_minor = -1;
+    CU_ASSERT_FALSE(quote_totals_less(arena, &line, 1, &no, currency_find("EUR"), (struct recurrence){RECURRENCE_MONTH, 1}, &t));
+}
+
+/* A percentage is taken off every invoice, an amount once a period: off what is in advance, where something is. */
+TEST(discount, amounts_in_advance_or_in_arrears)
+{
+    struct arena *arena = test_ctx()->arena;
+    struct billing_line lines[] = {{.timing = BILLING_ARREARS, .quantity_e4 = 10000, .unit_price_e4 = 1000000, .from_on = 20000, .until_on = DATE_NONE},
+                                   {.timing = BILLING_ADVANCE, .quantity_e4 = 10000, .unit_price_e4 = 1000000, .from_on = 20000, .until_on = DATE_NONE}};
+    struct discounts d = of((struct discount){.ppm = 100000}, (struct discount){.amount_minor = 500});
+    struct billing_facts facts = {.schedule = {.anchor_on = 20000, .every = {RECURRENCE_MONTH, 1}}, .currency = currency_find("EUR"),
+        .started_on = 20000, .ended_on = DATE_NONE, .lines = lines, .line_count = 2, .discounts = &d, .today_on = 20000,
+        .max_missed = BILLING_MISSED_UNLIMITED};
+    struct billing_item item;
+
+    CU_ASSERT_TRUE(billing_item_at(arena, &facts, BILLING_ADVANCE, 0, &item));
+    SAME_NUMBER(item.net_minor, 8500);
+    CU_ASSERT_TRUE(billing_item_at(arena, &facts, BILLING_ARREARS, 0, &item));
+    SAME_NUMBER(item.net_minor, 9000);
+    facts.line_count = 1;
+    CU_ASSERT_TRUE(billing_item_at(arena, &facts, BILLING_ARREARS, 0, &item));
+    SAME_NUMBER(item.net_minor, 8500);
+    d.count = 0;
+    CU_ASSERT_TRUE(billing_item_at(arena, &facts, BILLING_ARREARS, 0, &item));
+    SAME_NUMBER(item.net_minor, 10000);
+}
+
+static struct discount seeded_discount(uint64_t *state)
+{
+    struct discount d = {.periods = (int32_t)seeded_between(state, 0, 4)};
+
+    if (seeded_between(state, 0, 1) == 0)
+        d.ppm = (int32_t)seeded_between(state, 0, RATE_ONE);
+    else
+        d.amount_minor = seeded_between(state, 0, 20000);
+    return d;
+}
+
+/* What the quote says of a period is what the renewal bills, line by line and in sum; nothing is negative; a month's
+ * MRR is the period's net to within the lines' own rounding. */
+static bool holds(struct arena *arena, uint64_t seed)
+{
+    uint64_t state = seed;
+    struct price_line lines[6];
+    struct billing_line billed[6];
+    struct discounts d = of(seeded_discount(&state), seeded_discount(&state));
+    size_t count = (size_t)seeded_between(&state, 1, 6);
+    struct quote_totals t;
+    struct billing_facts facts = {.schedule = {.anchor_on = 20000, .every = {RECURRENCE_MONTH, 1}}, .currency = currency_find("EUR"),
+        .started_on = 20000, .ended_on = DATE_NONE, .lines = billed, .line_count = count, .discounts = &d, .today_on = 20000,
+        .max_missed = BILLING_MISSED_UNLIMITED};
+
+    for (size_t i = 0; i < count; i++) {
+        lines[i] = recurring(seeded_between(&state, 0, 2000000), seeded_between(&state, 1, 50000));
+        if (seeded_between(&state, 0, 1) == 0)
+            lines[i].discount_ppm = (int32_t)seeded_between(&state, 0, 300000);
+        else
+            lines[i].discount_minor = seeded_between(&state, 0, 3000);
+        lines[i].discount_periods = (int32_t)seeded_between(&state, 0, 3);
+        billed[i] = (struct billing_line){.timing = BILLING_ADVANCE, .quantity_e4 = lines[i].quantity_e4, .unit_price_e4 = lines[i].unit_price_e4,
+            .discount_ppm = lines[i].discount_ppm, .discount_periods = lines[i].discount_periods, .discount_minor = lines[i].discount_minor,
+            .from_on = 20000, .until_on = DATE_NONE, .tax_class = "standard"};
+    }
+    if (!quote_totals_less(arena, lines, count, &d, currency_find("EUR"), (struct recurrence){RECURRENCE_MONTH, 1}, &t))
+        return false;
+    for (int32_t index = 0; index < 6; index++) {
+        struct billing_item item;
+        int64_t sum = 0, mrr;
+
+        if (!billing_item_at(arena, &facts, BILLING_ADVANCE, index, &item))
+            return false;
+        for (size_t i = 0; i < item.line_count; i++) {
+            int64_t full;
+
+            if (item.lines[i].net_minor < 0 || item.lines[i].allowance_minor < 0 ||
+                !line_net(billed[i].unit_price_e4, billed[i].quantity_e4, item.lines[i].discount_ppm, currency_find("EUR"), &full) ||
+                full != item.lines[i].net_minor + item.lines[i].allowance_minor)
+                return false;
+            sum += item.lines[i].net_minor;
+        }
+        if (sum != item.net_minor || (index == 0 && sum != t.period.net_minor) || (index == 5 && sum != t.period_after.net_minor))
+            return false;
+        if (!mrr_less(arena, lines, count, &d, currency_find("EUR"), (struct recurrence){RECURRENCE_MONTH, 1}, index, &mrr) ||
+            mrr > sum * 100 + 100 * ((int64_t)count + 2) || mrr < sum * 100 - 100 * ((int64_t)count + 2))
+            return false;
+    }
+    return true;
+}
+
+TEST(discount, quote_renewal_and_mrr_agree)
+{
+    struct arena *arena = arena_new();
+
+    for (uint64_t seed = 0; seed < test_seeds(); seed++) {
+        arena_reset(arena);
+        if (!holds(arena, seed)) {
+            SAME_NUMBER(seed, -1);
+            break;
+        }
+    }
+    arena_free(arena);
+}
