@@ -1,8 +1,8 @@
 /* work: what time triggers, piece by piece or all of it, once or in a loop.
  *
  * Every piece claims what it does row by row, so several batches may run at once. The order of `run` is
- * the order in which money moves: first what was left open, then new invoices, then their payment, then
- * the books, the documents and the mails. */
+ * the order in which money moves: first what was left open, then changes whose day has come, then new invoices, then
+ * their payment, then the books, the documents and the mails. */
 #include <stdio.h>
 #include <string.h>
 
@@ -14,6 +14,7 @@
 #include "batch/mail.h"
 #include "core/date.h"
 #include "document/pdf_sign.h"
+#include "service/amending.h"
 #include "service/banking.h"
 #include "service/debiting.h"
 #include "service/dunning.h"
@@ -76,6 +77,18 @@ static enum err run_vat(struct job *job, int64_t *done, int64_t *failed)
     return err;
 }
 
+static enum err run_amend(struct job *job, int64_t *done, int64_t *failed)
+{
+    struct amending_run state = {.dry_run = job->dry_run, .stop = job_stopped};
+    enum err err = apply_amendments(job->ctx, &state);
+
+    *done = state.applied;
+    *failed = state.failed;
+    job->findings |= state.failed > 0;
+    return err;
+}
+
+/* After changes whose day has come: what they say of a period counts for its bill. */
 static enum err run_renew(struct job *job, int64_t *done, int64_t *failed)
 {
     struct renewing state = {.dry_run = job->dry_run, .progress = show_renewing, .stop = job_stopped};
@@ -83,9 +96,10 @@ static enum err run_renew(struct job *job, int64_t *done, int64_t *failed)
     enum err err;
 
     watched = job;
+    TRY(ctx, run_amend(job, done, failed));
     err = renew_subscriptions(ctx, &state);
     *done = state.invoices;
-    *failed = state.failed;
+    *failed += state.failed;
     job->findings |= state.failed > 0;
     if (state.invoices + state.held + state.ended + state.failed > 0)
         log_event(ctx, LOG_INFO, "renew", "invoices", arena_printf(ctx->arena, "%lld", (long long)state.invoices),
@@ -180,9 +194,10 @@ static enum err run_mails(struct job *job, int64_t *done, int64_t *failed)
 }
 
 static const struct piece piece[] = {
-    {"janitor", run_janitor},     {"vat", run_vat},           {"renew", run_renew},
-    {"recognise", run_recognise}, {"advances", run_advances}, {"settle", run_settle},
-    {"dunning", run_dunning_piece}, {"collect", run_collect}, {"render", run_render}, {"mail", run_mails},
+    {"janitor", run_janitor},     {"vat", run_vat},           {"amend", run_amend},
+    {"renew", run_renew},         {"recognise", run_recognise}, {"advances", run_advances},
+    {"settle", run_settle},       {"dunning", run_dunning_piece}, {"collect", run_collect},
+    {"render", run_render},       {"mail", run_mails},
 };
 
 static enum err run_piece(struct job *job, const struct piece *one)

@@ -2,6 +2,7 @@
 
 #include "base/str.h"
 #include "core/date.h"
+#include "core/period.h"
 #include "core/subscription.h"
 #include "page/offer_view.h"
 #include "page/texts.h"
@@ -47,6 +48,27 @@ enum err view_method(struct page *page, int64_t method_id, const char **text, co
     return OK;
 }
 
+struct subscription_line *subscription_lines_shown(struct arena *arena, const struct subscription_line *lines, size_t line_count, int32_t on,
+                                                   size_t *count)
+{
+    struct subscription_line *shown = ARENA_ARRAY(arena, struct subscription_line, line_count + 1);
+    int32_t last_on = DATE_NONE;
+
+    *count = 0;
+    for (size_t i = 0; i < line_count; i++) {
+        const struct subscription_line *line = &lines[i];
+
+        if (period_contains((struct period){line->from_on, line->until_on}, on))
+            shown[(*count)++] = *line;
+        if (line->until_on != DATE_NONE && line->until_on > line->from_on && line->until_on > last_on)
+            last_on = line->until_on;
+    }
+    for (size_t i = 0; i < line_count && last_on != DATE_NONE && (*count == 0 || shown[0].until_on == last_on) && last_on <= on; i++)
+        if (lines[i].until_on == last_on && lines[i].from_on < last_on)
+            shown[(*count)++] = lines[i];
+    return shown;
+}
+
 static enum err fill_lines(struct page *page, HDF *hdf, const struct subscription *s)
 {
     struct arena *arena = page->ctx->arena;
@@ -54,6 +76,7 @@ static enum err fill_lines(struct page *page, HDF *hdf, const struct subscriptio
     size_t count;
 
     TRY(page->ctx, subscription_lines(page->ctx, s->id, s->id + 1, &lines, &count));
+    lines = subscription_lines_shown(arena, lines, count, page->ctx->today_on > s->started_on ? page->ctx->today_on : s->started_on, &count);
     for (size_t i = 0; i < count; i++) {
         struct price_rule rule;
         HDF *node;

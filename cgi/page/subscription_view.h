@@ -11,6 +11,10 @@ void view_subscription_state(HDF *node, const char *state);
 /* "Visa card ending in 4242, valid until 12/2030" and the state of the stored method; both "" without one. */
 enum err view_method(struct page *page, int64_t method_id, const char **text, const char **state) MUST_USE;
 
+/* The lines to show on a day: those in force; of a contract that is paused or over, those that were last. */
+struct subscription_line *subscription_lines_shown(struct arena *arena, const struct subscription_line *lines, size_t line_count, int32_t on,
+                                                   size_t *count);
+
 /* Sub.{number, badge}, Facts (price, next invoice with VAT, dates, payment method), Lines. *card: as above. */
 enum err view_subscription(struct page *page, HDF *hdf, const struct subscription *s, const char **card) MUST_USE;
 

@@ -11,6 +11,7 @@
 #include "service/offer.h"
 #include "service/renewing.h"
 #include "service/revising.h"
+#include "store/amendment.h"
 #include "store/company.h"
 #include "store/dunning.h"
 #include "store/credit.h"
@@ -666,6 +667,45 @@ static enum err write_price_kept(struct writing *w)
     return OK;
 }
 
+/* A change that was made, planned or taken back. */
+static enum err write_amendment(struct writing *w)
+{
+    static const struct {
+        const char *kind;
+        const char *made;
+        const char *planned;
+    } said[] = {
+        {"lines", N_("Your subscription was changed as agreed."), N_("Your subscription changes as agreed. Until then everything stays as it is.")},
+        {"pause", N_("Your subscription is paused. Nothing is billed meanwhile; days that are paid are served after the pause."),
+         N_("Your subscription will be paused. Nothing is billed during the pause.")},
+        {"resume", N_("Your subscription goes on."), N_("Your subscription will go on.")},
+        {"close", N_("Your subscription has been closed."), N_("Your subscription will end. You can use it until then.")},
+        {"renew", N_("The next period of your subscription is invoiced already."), N_("The next period of your subscription will be invoiced.")},
+        {"reactivate", N_("Your subscription is active again. Nothing is billed for the time between."), N_("Your subscription will be active again.")},
+    };
+    struct arena *arena = w->ctx->arena;
+    const char *act = param(w, "act");
+    struct amendment_row row;
+    struct subscription s;
+    long long id = 0;
+
+    (void)str_to_i64(param(w, "amendment"), 1, INT64_MAX, &id);
+    TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
+    TRY(w->ctx, amendment_by_id(w->ctx, id, &row));
+    w->text->subject = fill_number(w, "Subscription {number}: a change", s.number);
+    if (str_equal(act, "undone"))
+        say(w, tr("The change that was planned does not take place. Everything stays as it is."));
+    for (size_t i = 0; i < COUNT_OF(said); i++)
+        if (!str_equal(act, "undone") && str_equal(row.kind, said[i].kind))
+            say(w, tr(str_equal(act, "planned") ? said[i].planned : said[i].made));
+    fact(w, tr("Subscription"), s.number);
+    fact(w, tr("Takes effect"), day(w, row.effective_on));
+    if (str_equal(row.kind, "lines") && !str_equal(act, "undone"))
+        fact(w, tr("Price excl. VAT from then on"), money(w, row.period_after_minor, s.currency));
+    button(w, tr("See my subscription"), arena_printf(arena, "/my/subscriptions/%s", s.number));
+    return OK;
+}
+
 static enum err write_method_replaced(struct writing *w)
 {
     struct subscription s;
@@ -708,6 +748,7 @@ static const struct {
     {"end_planned", N_("End planned"), write_end_planned},
     {"end_undone", N_("End taken back"), write_end_undone},
     {"trial_ending", N_("Trial ends soon"), write_trial_ending},
+    {"amendment", N_("Subscription changed"), write_amendment},
     {"subscription_ended", N_("Subscription ended"), write_subscription_ended},
     {"price_revised", N_("New prices announced"), write_price_revised},
     {"price_kept", N_("Prices stay"), write_price_kept},

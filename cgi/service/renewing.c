@@ -14,6 +14,7 @@
 #include "core/subscription.h"
 #include "core/tax.h"
 #include "core/totals.h"
+#include "service/amending.h"
 #include "service/booking.h"
 #include "service/contract.h"
 #include "service/invoicing.h"
@@ -38,6 +39,7 @@ struct group {
     bool consolidated;        /* of customers who want one invoice for all */
     int64_t only_id;          /* 0: any */
     int64_t only_customer_id; /* 0: any */
+    int32_t by_on;            /* of only_id: as if it were this day; 0: today */
     bool dry_run;
     bool rehearsed; /* a dry run came to its end */
     struct subscription *subscriptions;
@@ -137,7 +139,7 @@ static void add_item(struct invoice_work *work, const struct part *part, const s
                      struct billing_period_row *period, const struct tax_line *taxed)
 {
     *period = (struct billing_period_row){.subscription_id = part->subscription->id,
-                                          .line_group = billing_line_group(item->timing), .from_on = item->natural.from_on,
+                                          .line_group = billing_line_group(item->timing), .epoch = part->subscription->epoch, .from_on = item->natural.from_on,
                                           .until_on = item->natural.until_on, .period_index = item->index};
     for (size_t i = 0; i < item->line_count; i++) {
         const struct billing_item_line *billed = &item->lines[i];
@@ -372,6 +374,8 @@ static enum err decide(struct ctx *ctx, struct group *group, struct subscription
         return OK;
     TRY(ctx, plain_lines(ctx, buyer_of(group, s->id)->language, currency_find(s->currency), agreed, line_count, &lines, &line_count));
     facts = subscription_billing(ctx, s, lines, line_count);
+    if (group->by_on != 0)
+        facts.today_on = group->by_on;
     plan = billing_plan(ctx->arena, &facts);
     if (plan.verdict == BILLING_OUT_OF_BOUNDS)
         return FAIL(ctx, ERR_LIMIT, "the amount of %s is out of bounds", s->number);
@@ -387,7 +391,7 @@ static enum err decide(struct ctx *ctx, struct group *group, struct subscription
     if (plan.ended)
         return end(ctx, group, s);
     TRY(ctx, renew_term(ctx, s));
-    s->due_on = subscription_next_day(ctx, s, plan.next_due_on);
+    s->due_on = strcmp(s->state, "paused") == 0 ? DATE_NONE : subscription_next_day(ctx, s, plan.next_due_on);
     return OK;
 }
 
@@ -595,8 +599,26 @@ enum err renew_subscriptions(struct ctx *run, struct renewing *state)
     return err;
 }
 
-enum err preview_renewal(struct ctx *ctx, const struct subscription *subscription, struct renewal_preview *preview)
+enum err renew_until(struct ctx *ctx, int64_t subscription_id, int32_t by_on)
 {
+    struct company company;
+    struct taxing taxing;
+    struct group one = {.company = &company, .taxing = &taxing, .only_id = subscription_id, .by_on = by_on};
+    struct subscription s;
+
+    TRY(ctx, subscription_by_id(ctx, subscription_id, &s));
+    if (s.due_on == DATE_NONE || s.due_on > by_on)
+        return OK;
+    TRY(ctx, company_current(ctx, &company));
+    TRY(ctx, load_taxing(ctx, &company, &taxing));
+    TRY(ctx, reserve_invoice_ids(ctx, INVOICES_PER_GROUP, &one.ids));
+    return db_transaction(ctx, run_group, &one);
+}
+
+enum err preview_renewal(struct ctx *ctx, const struct subscription *stored, struct renewal_preview *preview)
+{
+    struct subscription s = *stored;
+    const struct subscription *subscription = &s;
     struct ctx then = *ctx; /* VAT and discounts are those of that day */
     struct company company;
     struct taxing taxing;
@@ -608,12 +630,14 @@ enum err preview_renewal(struct ctx *ctx, const struct subscription *subscriptio
     struct tax_line *taxed;
 
     *preview = (struct renewal_preview){.due_on = DATE_NONE};
-    if (subscription->due_on == DATE_NONE)
+    if (s.due_on == DATE_NONE)
+        return OK;
+    TRY(ctx, planned_contract(ctx, &s, &group.lines, &group.line_count));
+    if (s.due_on == DATE_NONE)
         return OK;
     TRY(ctx, company_current(ctx, &company));
     TRY(ctx, load_taxing(ctx, &company, &taxing));
     TRY(ctx, buyers_of(ctx, subscription, 1, &group.buyers, &group.buyer_count));
-    TRY(ctx, lines_of(ctx, subscription, 1, &group.lines, &group.line_count));
     TRY(ctx, plain_lines(ctx, buyer_of(&group, subscription->id)->language, currency_find(subscription->currency), group.lines,
                          group.line_count, &group.lines, &group.line_count));
     facts = subscription_billing(ctx, subscription, group.lines, group.line_count);

@@ -25,7 +25,11 @@ struct renewing {
 /* Bills what is due on ctx->today_on until nothing is left that others do not hold. */
 enum err renew_subscriptions(struct ctx *ctx, struct renewing *state) MUST_USE;
 
-/* The next invoice of a subscription as it will be issued; due_on DATE_NONE when there is none. */
+/* Bills what was due of one subscription through a day that is past: before a change of a later day is applied. A
+ * subscription that is held stays so. */
+enum err renew_until(struct ctx *ctx, int64_t subscription_id, int32_t by_on) MUST_USE;
+
+/* The next invoice of a subscription, with the change that waits for its day by then, as it will be issued; due_on DATE_NONE when there is none. */
 struct renewal_preview {
     int32_t due_on;
     int64_t net_minor;

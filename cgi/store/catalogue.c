@@ -30,6 +30,10 @@ static const struct column plan_column[] = {
     COLUMN(ID, plan, index_id),
     COLUMN(TEXT, plan, index_name),
     COLUMN(I32, plan, max_missed),
+    COLUMN(BOOL, plan, no_pause),
+    COLUMN(I32, plan, pause_max_days),
+    COLUMN(I32, plan, customer_level),
+    COLUMN(BOOL, plan, customer_pause),
     COLUMN(I64, plan, dunning_rule_id),
     COLUMN(TEXT, plan, state),
     COLUMN(I32, plan, rev),
@@ -39,7 +43,7 @@ static const struct column plan_column[] = {
     "trial_unit, trial_count, trial_card, trial_end, term_unit AS term_unit_name, term_count, "      \
     "term_renews, commitment_months, notice_days, index_id, "                                       \
     "IFNULL((SELECT x.name FROM price_index x WHERE x.id = plan.index_id), '') AS index_name, "      \
-    "max_missed, dunning_rule_id, state, rev FROM plan "
+    "max_missed, may_pause = 0 AS no_pause, pause_max_days, customer_level, customer_pause, dunning_rule_id, state, rev FROM plan "
 
 static const struct column product_column[] = {
     COLUMN(I64, product, id),
@@ -107,14 +111,16 @@ static const struct statement statement[] = {
     [PLAN_INSERT] = {"plan_insert",
                      "INSERT INTO plan (name, unit, count, anchor, anchor_day, timing, trial_unit, "
                      "trial_count, trial_card, trial_end, term_unit, term_count, term_renews, "
-                     "commitment_months, notice_days, index_id, max_missed, dunning_rule_id, state) "
-                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                     "commitment_months, notice_days, index_id, max_missed, may_pause, pause_max_days, customer_level, "
+                     "customer_pause, dunning_rule_id, state) "
+                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                      NOTHING},
     [PLAN_SAVE] = {"plan_save",
                    "UPDATE plan SET name = ?, unit = ?, count = ?, anchor = ?, anchor_day = ?, timing = ?, "
                    "trial_unit = ?, trial_count = ?, trial_card = ?, trial_end = ?, term_unit = ?, "
                    "term_count = ?, term_renews = ?, commitment_months = ?, "
-                   "notice_days = ?, index_id = ?, max_missed = ?, dunning_rule_id = ?, state = ?, rev = rev + 1 "
+                   "notice_days = ?, index_id = ?, max_missed = ?, may_pause = ?, pause_max_days = ?, customer_level = ?, "
+                   "customer_pause = ?, dunning_rule_id = ?, state = ?, rev = rev + 1 "
                    "WHERE id = ? AND rev = ?",
                    NOTHING},
     [PRODUCT_BY_ID] = {"product_by_id", PRODUCT_COLUMNS "WHERE id = ?",
@@ -197,12 +203,14 @@ enum err plans(struct ctx *ctx, bool active_only, struct plan **list, size_t *co
         P_TEXT(term_unit_name((p)->term_unit != 0 ? (p)->term_unit : TERM_PERIODS)),               \
         P_I64((p)->term_count), P_BOOL((p)->term_renews)
 
+#define PAUSE_OF(p) P_BOOL(!(p)->no_pause), P_I64((p)->pause_max_days), P_I64((p)->customer_level), P_BOOL((p)->customer_pause)
+
 enum err insert_plan(struct ctx *ctx, struct plan *p)
 {
     return db_insert(ctx, &statement[PLAN_INSERT],
                      PARAMS(P_TEXT(p->name), P_TEXT(recurrence_unit_name(p->every.unit)),
                             P_I64(p->every.count), RULES_OF(p), P_I64(p->commitment_months),
-                            P_I64(p->notice_days), P_ID(p->index_id), P_I64(p->max_missed), P_I64(p->dunning_rule_id),
+                            P_I64(p->notice_days), P_ID(p->index_id), P_I64(p->max_missed), PAUSE_OF(p), P_I64(p->dunning_rule_id),
                             P_TEXT(p->state)),
                      &p->id);
 }
@@ -212,7 +220,7 @@ enum err save_plan(struct ctx *ctx, const struct plan *p)
     return db_write_one(ctx, &statement[PLAN_SAVE],
                         PARAMS(P_TEXT(p->name), P_TEXT(recurrence_unit_name(p->every.unit)),
                                P_I64(p->every.count), RULES_OF(p), P_I64(p->commitment_months),
-                               P_I64(p->notice_days), P_ID(p->index_id), P_I64(p->max_missed), P_I64(p->dunning_rule_id),
+                               P_I64(p->notice_days), P_ID(p->index_id), P_I64(p->max_missed), PAUSE_OF(p), P_I64(p->dunning_rule_id),
                                P_TEXT(p->state), P_I64(p->id), P_I64(p->rev)));
 }
 

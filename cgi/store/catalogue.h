@@ -39,6 +39,10 @@ struct plan {
     int64_t index_id;            /* price_index of the clause; 0: none */
     const char *index_name;      /* read only */
     int32_t max_missed;
+    bool no_pause;
+    int32_t pause_max_days;      /* 0: no limit */
+    int32_t customer_level;      /* what customers change by themselves: 0 nothing, 1 more, 2 more and less */
+    bool customer_pause;         /* and pause and resume */
     int64_t dunning_rule_id;     /* what is done about its unpaid invoices */
     const char *state;           /* "active", "archived" */
     int32_t rev;

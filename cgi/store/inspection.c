@@ -144,11 +144,11 @@ static const struct statement rule[] = {
          "SELECT b.entry_key ref FROM bank_entry b LEFT JOIN payment p ON p.bank_entry_id = b.id WHERE (b.state = 'matched') <> (p.id IS NOT NULL)"),
     RULE("periods of a subscription touch and never overlap",
          "SELECT CONCAT(s.number, ' ', p.from_on) ref FROM billing_period p JOIN subscription s ON s.id = p.subscription_id "
-         "JOIN billing_period q ON q.subscription_id = p.subscription_id AND q.line_group = p.line_group AND "
+         "JOIN billing_period q ON q.subscription_id = p.subscription_id AND q.line_group = p.line_group AND q.epoch = p.epoch AND "
          "q.period_index = p.period_index + 1 WHERE q.from_on <> p.until_on"),
     RULE("the next period follows the last that was billed",
-         "SELECT s.number ref FROM subscription s JOIN (SELECT subscription_id, line_group, MAX(period_index) last "
-         "FROM billing_period GROUP BY subscription_id, line_group) p ON p.subscription_id = s.id "
+         "SELECT s.number ref FROM subscription s JOIN (SELECT subscription_id, line_group, epoch, MAX(period_index) last "
+         "FROM billing_period GROUP BY subscription_id, line_group, epoch) p ON p.subscription_id = s.id AND p.epoch = s.epoch "
          "WHERE p.last >= IF(p.line_group = 0, s.next_index, s.arrears_index)"),
     RULE("what has ended is due no more",
          "SELECT number ref FROM subscription WHERE state = 'ended' AND (due_on IS NOT NULL OR ends_on IS NULL)"),

@@ -56,7 +56,7 @@ static const struct column receivable_column[] = {
     "invoice_id, customer_id, subscription_id, currency, total_minor, open_minor, due_on, collect_on, retries, state, paid_on"
 
 static const struct column period_column[] = {
-    COLUMN(I64, billing_period_row, subscription_id), COLUMN(I32, billing_period_row, line_group), COLUMN(DATE, billing_period_row, from_on),
+    COLUMN(I64, billing_period_row, subscription_id), COLUMN(I32, billing_period_row, line_group), COLUMN(I32, billing_period_row, epoch), COLUMN(DATE, billing_period_row, from_on),
     COLUMN(DATE, billing_period_row, until_on), COLUMN(I32, billing_period_row, period_index),
     COLUMN(I64, billing_period_row, invoice_id),
 };
@@ -127,8 +127,8 @@ static const struct statement statement[] = {
                       "base_minor, tax_minor, reason) VALUES (?, ?, ?, ?, ?, ?)", NOTHING},
     [RECEIVABLES_INSERT] = {"receivables_insert", "INSERT INTO receivable (" RECEIVABLE_FIELDS ") VALUES "
                             "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
-    [PERIODS_INSERT] = {"billing_periods_insert", "INSERT INTO billing_period (subscription_id, line_group, from_on, "
-                        "until_on, period_index, invoice_id) VALUES (?, ?, ?, ?, ?, ?)", NOTHING},
+    [PERIODS_INSERT] = {"billing_periods_insert", "INSERT INTO billing_period (subscription_id, line_group, epoch, from_on, "
+                        "until_on, period_index, invoice_id) VALUES (?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [DEFERRALS_INSERT] = {"deferrals_insert", "INSERT INTO deferral (invoice_id, line_position, account, currency, "
                           "amount_minor, recognised_minor, from_on, until_on, next_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [JOBS_INSERT] = {"document_jobs_insert", "INSERT INTO document_job (kind, ref_id, tries, next_try_at) VALUES (?, ?, ?, ?)", NOTHING},

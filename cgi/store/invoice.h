@@ -87,6 +87,7 @@ struct receivable {
 struct billing_period_row {
     int64_t subscription_id;
     int32_t line_group; /* core/billing's: 0 in advance, 1 in arrears */
+    int32_t epoch;      /* the subscription's */
     int32_t from_on;
     int32_t until_on;
     int32_t period_index;

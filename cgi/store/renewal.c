@@ -15,7 +15,7 @@ static const struct column buyer_column[] = {
 };
 static const struct column line_column[] = {
     COLUMN(I64, subscription_line, id), COLUMN(I64, subscription_line, subscription_id),
-    COLUMN(I32, subscription_line, position), COLUMN(ID, subscription_line, quote_line_id),
+    COLUMN(I32, subscription_line, position), COLUMN(ID, subscription_line, quote_line_id), COLUMN(ID, subscription_line, amendment_id),
     COLUMN(ID, subscription_line, product_id), COLUMN(TEXT, subscription_line, product_kind), COLUMN(TEXT, subscription_line, timing),
     COLUMN(TEXT, subscription_line, description), COLUMN(TEXT, subscription_line, unit),
     COLUMN(I64, subscription_line, quantity_e4), COLUMN(I64, subscription_line, unit_price_e4),
@@ -23,7 +23,7 @@ static const struct column line_column[] = {
     COLUMN(I64, subscription_line, discount_minor),
     COLUMN(I32, subscription_line, discount_ppm), COLUMN(I32, subscription_line, discount_periods),
     COLUMN(TEXT, subscription_line, tax_class), COLUMN(DATE, subscription_line, from_on),
-    COLUMN(DATE, subscription_line, until_on),
+    COLUMN(DATE, subscription_line, until_on), COLUMN(BOOL, subscription_line, amended), /* this one is read only */
 };
 
 struct waiting {
@@ -43,9 +43,9 @@ static const struct statement statement[] = {
                 "JOIN customer_version v ON v.id = c.current_version_id WHERE s.id IN (" Q200 ") ORDER BY s.id",
                 READS(buyer, buyer_column)},
     [LINES] = {"renewal_lines",
-               "SELECT id, subscription_id, position, quote_line_id, product_id, product_kind, timing, description, unit, "
-               "quantity_e4, unit_price_e4, price_model, tiers, discount_minor, discount_ppm, discount_periods, tax_class, from_on, until_on "
-               "FROM subscription_line WHERE subscription_id IN (" Q200 ") ORDER BY subscription_id, position",
+               "SELECT id, subscription_id, position, quote_line_id, amendment_id, product_id, product_kind, timing, description, unit, "
+               "quantity_e4, unit_price_e4, price_model, tiers, discount_minor, discount_ppm, discount_periods, tax_class, from_on, until_on, 0 AS amended "
+               "FROM subscription_line WHERE subscription_id IN (" Q200 ") ORDER BY subscription_id, position, from_on, id",
                READS(subscription_line, line_column)},
     [WAITING] = {"work_waiting",
                  "SELECT EXISTS (SELECT 1 FROM subscription WHERE consolidated IN (0, 1) AND due_on <= ?) renewals, "

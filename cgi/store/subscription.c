@@ -30,7 +30,7 @@ static const struct column subscription_column[] = {
     COLUMN(BOOL, subscription, consolidated),
     COLUMN(ID, subscription, payment_method_id), COLUMN(TEXT, subscription, state), COLUMN(TEXT, subscription, currency),
     COLUMN(TEXT, subscription, language), COLUMN(TEXT, subscription, unit), COLUMN(I32, subscription, count),
-    COLUMN(DATE, subscription, anchor_on), COLUMN(I32, subscription, month_day), COLUMN(DATE, subscription, started_on),
+    COLUMN(DATE, subscription, anchor_on), COLUMN(I32, subscription, month_day), COLUMN(I32, subscription, epoch), COLUMN(DATE, subscription, started_on),
     COLUMN(DATE, subscription, trial_until_on), COLUMN(TEXT, subscription, trial_end), COLUMN(TEXT, subscription, term_unit),
     COLUMN(I32, subscription, term_count), COLUMN(BOOL, subscription, term_renews), COLUMN(DATE, subscription, term_until_on),
     COLUMN(DATE, subscription, ends_on), COLUMN(TEXT, subscription, end_reason),
@@ -42,7 +42,7 @@ static const struct column subscription_column[] = {
 };
 #define SUBSCRIPTION_FIELDS                                                                                     \
     "number, external_ref, order_id, plan_id, customer_id, consolidated, payment_method_id, state, currency, language, unit, " \
-    "count, anchor_on, month_day, started_on, trial_until_on, trial_end, term_unit, term_count, term_renews, "  \
+    "count, anchor_on, month_day, epoch, started_on, trial_until_on, trial_end, term_unit, term_count, term_renews, "  \
     "term_until_on, ends_on, end_reason, commitment_until_on, notice_days, max_missed, next_index, "            \
     "arrears_index, due_on, period_minor, mrr_e4, held_on, hold_reason, error, discounts, index_id, billed_until_on"
 
@@ -56,7 +56,7 @@ static const struct column billed_column[] = {
 
 static const struct column line_column[] = {
     COLUMN(I64, subscription_line, id), COLUMN(I64, subscription_line, subscription_id),
-    COLUMN(I32, subscription_line, position), COLUMN(ID, subscription_line, quote_line_id),
+    COLUMN(I32, subscription_line, position), COLUMN(ID, subscription_line, quote_line_id), COLUMN(ID, subscription_line, amendment_id),
     COLUMN(ID, subscription_line, product_id), COLUMN(TEXT, subscription_line, product_kind), COLUMN(TEXT, subscription_line, timing),
     COLUMN(TEXT, subscription_line, description), COLUMN(TEXT, subscription_line, unit),
     COLUMN(I64, subscription_line, quantity_e4), COLUMN(I64, subscription_line, unit_price_e4),
@@ -65,12 +65,15 @@ static const struct column line_column[] = {
     COLUMN(I32, subscription_line, discount_ppm), COLUMN(I32, subscription_line, discount_periods),
     COLUMN(TEXT, subscription_line, tax_class), COLUMN(DATE, subscription_line, from_on),
     COLUMN(DATE, subscription_line, until_on), COLUMN(ID, subscription_line, revision_id),
-    COLUMN(ID, subscription_line, replaces_id),
+    COLUMN(ID, subscription_line, replaces_id), COLUMN(BOOL, subscription_line, amended), /* this one is read only */
 };
 #define LINE_FIELDS                                                                                             \
-    "subscription_id, position, quote_line_id, product_id, product_kind, timing, description, unit, quantity_e4, "      \
-    "unit_price_e4, price_model, tiers, discount_minor, discount_ppm, discount_periods, tax_class, from_on, until_on, revision_id, "               \
+    "subscription_id, position, quote_line_id, amendment_id, product_id, product_kind, timing, description, unit, quantity_e4, "      \
+    "unit_price_e4, price_model, tiers, discount_minor, discount_ppm, discount_periods, tax_class, from_on, until_on, revision_id, "  \
     "replaces_id"
+#define LINE_AMENDED                                                                                            \
+    "EXISTS (SELECT 1 FROM amendment a WHERE a.id = subscription_line.amendment_id AND a.kind = 'lines' AND "    \
+    "a.effective_on = subscription_line.from_on) AS amended"
 
 static const struct column list_column[] = {
     COLUMN(I64, subscription_list_row, id), COLUMN(TEXT, subscription_list_row, number),
@@ -101,7 +104,7 @@ enum {
     LINE_BY_ID, LINES_REVISABLE, LINES_REVISED, LINE_CLOSE, LINE_REOPEN, LINE_DELETE,
     SIGNATURE_INSERT, SIGNATURE_OF, SIGNATURE_BY_ID, ORDER_INSERT, ORDER_OF, ORDER_BY_ID, INSERT, BY_NUMBER, BY_REFERENCE,
     RUNNING_AFTER, BY_ID, OF_ORDER,
-    OF_CUSTOMER, CLAIM, CLAIM_ONE, SAVE_BILLED, SAVE_ERROR, SAVE_METHOD, RELEASE, LINES_INSERT, LINES, LIST, FIGURES, LOCK,
+    OF_CUSTOMER, CLAIM, CLAIM_ONE, SAVE_AMENDED, SAVE_BILLED, SAVE_ERROR, SAVE_METHOD, RELEASE, LINES_INSERT, LINES, LIST, FIGURES, LOCK,
     SAVE_END, BILLED_UNTIL, DUE_CUSTOMERS, DUE_CUSTOMER, CLAIM_CUSTOMERS, CONSOLIDATE, CONSOLIDATE_ALL, METHOD_OF_INVOICE,
 };
 
@@ -119,7 +122,7 @@ static const struct statement statement[] = {
     [ORDER_BY_ID] = {"order_by_id", "SELECT id, quote_id, version_id, customer_id, confirmed_at, confirmed_on "
                   "FROM sales_order WHERE id = ?", READS(sales_order, order_column)},
     [INSERT] = {"subscription_insert", "INSERT INTO subscription (" SUBSCRIPTION_FIELDS ", created_at) VALUES "
-                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, ''), ?, ?, ?)", NOTHING},
+                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, ''), ?, ?, ?)", NOTHING},
     [BY_NUMBER] = {"subscription_by_number", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE number = ?",
                    READS(subscription, subscription_column)},
     [BY_REFERENCE] = {"subscription_by_reference", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE reference = ?",
@@ -140,6 +143,9 @@ static const struct statement statement[] = {
     [CLAIM_ONE] = {"subscription_claim_one", "SELECT id, " SUBSCRIPTION_FIELDS
                    " FROM subscription WHERE id = ? AND due_on <= ? FOR UPDATE SKIP LOCKED",
                    READS(subscription, subscription_column)},
+    [SAVE_AMENDED] = {"subscription_save_amended", "UPDATE subscription SET plan_id = ?, customer_id = ?, consolidated = ?, "
+                      "payment_method_id = ?, state = ?, unit = ?, count = ?, anchor_on = ?, month_day = ?, epoch = ?, ends_on = ?, "
+                      "end_reason = ?, next_index = ?, arrears_index = ?, due_on = ?, period_minor = ?, mrr_e4 = ? WHERE id = ?", NOTHING},
     [SAVE_BILLED] = {"subscription_save_billed", "UPDATE subscription SET state = ?, next_index = ?, arrears_index = ?, "
                      "due_on = ?, term_until_on = ?, ends_on = ?, end_reason = ?, held_on = ?, hold_reason = ?, error = ?, period_minor = ?, mrr_e4 = ? "
                      "WHERE id = ?", NOTHING},
@@ -149,17 +155,17 @@ static const struct statement statement[] = {
     [RELEASE] = {"subscription_release", "UPDATE subscription SET held_on = NULL, hold_reason = 'released', error = '', "
                  "due_on = ? WHERE id = ? AND held_on IS NOT NULL", NOTHING},
     [LINES_INSERT] = {"subscription_lines_insert", "INSERT INTO subscription_line (" LINE_FIELDS ") VALUES "
-                      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, 'per_unit'), IFNULL(?, ''), ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
-    [LINES] = {"subscription_lines", "SELECT id, " LINE_FIELDS " FROM subscription_line "
-               "WHERE subscription_id >= ? AND subscription_id < ? ORDER BY subscription_id, position",
+                      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, 'per_unit'), IFNULL(?, ''), ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+    [LINES] = {"subscription_lines", "SELECT id, " LINE_FIELDS ", " LINE_AMENDED " FROM subscription_line "
+               "WHERE subscription_id >= ? AND subscription_id < ? ORDER BY subscription_id, position, from_on, id",
                READS(subscription_line, line_column)},
-    [LINE_BY_ID] = {"subscription_line_by_id", "SELECT id, " LINE_FIELDS " FROM subscription_line WHERE id = ?",
+    [LINE_BY_ID] = {"subscription_line_by_id", "SELECT id, " LINE_FIELDS ", " LINE_AMENDED " FROM subscription_line WHERE id = ?",
                     READS(subscription_line, line_column)},
-    [LINES_REVISABLE] = {"subscription_lines_revisable", "SELECT id, " LINE_FIELDS " FROM subscription_line WHERE until_on IS NULL AND "
+    [LINES_REVISABLE] = {"subscription_lines_revisable", "SELECT id, " LINE_FIELDS ", " LINE_AMENDED " FROM subscription_line WHERE until_on IS NULL AND "
                          "from_on <= ? AND (? = 0 OR product_id = ?) AND subscription_id IN (SELECT s.id FROM subscription s WHERE "
                          "s.state <> 'ended' AND s.currency = ? AND (? = 0 OR s.plan_id = ?) AND (? = 0 OR s.index_id = ?)) "
                          "ORDER BY subscription_id, position LIMIT ?", READS(subscription_line, line_column)},
-    [LINES_REVISED] = {"subscription_lines_revised", "SELECT id, " LINE_FIELDS " FROM subscription_line WHERE revision_id = ? "
+    [LINES_REVISED] = {"subscription_lines_revised", "SELECT id, " LINE_FIELDS ", " LINE_AMENDED " FROM subscription_line WHERE revision_id = ? "
                        "ORDER BY subscription_id, position", READS(subscription_line, line_column)},
     [LINE_CLOSE] = {"subscription_line_close", "UPDATE subscription_line SET until_on = ? WHERE id = ? AND until_on IS NULL", NOTHING},
     [LINE_REOPEN] = {"subscription_line_reopen", "UPDATE subscription_line SET until_on = NULL WHERE id = ? AND until_on = ?", NOTHING},
@@ -243,7 +249,7 @@ enum err insert_subscription(struct ctx *ctx, struct subscription *s)
                      PARAMS(P_TEXT(s->number), P_TEXT(imported ? s->external_ref : NULL), P_ID(s->order_id),
                             P_I64(s->plan_id), P_I64(s->customer_id),
                             P_BOOL(s->consolidated), P_ID(s->payment_method_id), P_TEXT(s->state), P_TEXT(s->currency), P_TEXT(s->language),
-                            P_TEXT(s->unit), P_I64(s->count), P_DATE(s->anchor_on), P_I64(s->month_day),
+                            P_TEXT(s->unit), P_I64(s->count), P_DATE(s->anchor_on), P_I64(s->month_day), P_I64(s->epoch),
                             P_DATE(s->started_on), P_DATE(s->trial_until_on), P_TEXT(s->trial_end), P_TEXT(s->term_unit),
                             P_I64(s->term_count), P_BOOL(s->term_renews), P_DATE(s->term_until_on), P_DATE(s->ends_on),
                             P_TEXT(s->end_reason), P_DATE(s->commitment_until_on), P_I64(s->notice_days),
@@ -323,6 +329,15 @@ enum err claim_due_subscriptions(struct ctx *ctx, int64_t only_id, int32_t limit
     return db_rows(ctx, &statement[CLAIM], PARAMS(P_DATE(ctx->today_on), P_I64(limit)), rows, count);
 }
 
+enum err save_amended_subscription(struct ctx *ctx, const struct subscription *s)
+{
+    return db_write_one(ctx, &statement[SAVE_AMENDED],
+                        PARAMS(P_I64(s->plan_id), P_I64(s->customer_id), P_BOOL(s->consolidated), P_ID(s->payment_method_id),
+                               P_TEXT(s->state), P_TEXT(s->unit), P_I64(s->count), P_DATE(s->anchor_on), P_I64(s->month_day),
+                               P_I64(s->epoch), P_DATE(s->ends_on), P_TEXT(s->end_reason), P_I64(s->next_index),
+                               P_I64(s->arrears_index), P_DATE(s->due_on), P_I64(s->period_minor), P_I64(s->mrr_e4), P_I64(s->id)));
+}
+
 enum err claim_due_customers(struct ctx *ctx, int64_t only_customer_id, int32_t limit, struct subscription **rows,
                              size_t *count)
 {
@@ -384,7 +399,7 @@ enum err release_subscription(struct ctx *ctx, int64_t id, int32_t due_on)
 
 enum err insert_subscription_lines(struct ctx *ctx, const struct subscription_line *lines, size_t count)
 {
-    return db_write_many(ctx, &statement[LINES_INSERT], line_column + 1, COUNT_OF(line_column) - 1, lines, sizeof lines[0], count);
+    return db_write_many(ctx, &statement[LINES_INSERT], line_column + 1, COUNT_OF(line_column) - 2, lines, sizeof lines[0], count);
 }
 
 enum err subscription_lines(struct ctx *ctx, int64_t from_id, int64_t until_id, struct subscription_line **lines, size_t *count)

@@ -61,6 +61,7 @@ struct subscription {
     int32_t count;
     int32_t anchor_on;         /* first day of period 0, in which billing starts */
     int32_t month_day;         /* struct schedule's */
+    int32_t epoch;             /* how often its periods have started anew */
     int32_t started_on;
     int32_t trial_until_on;    /* first day that is billed; DATE_NONE without trial */
     const char *trial_end;     /* "bill", "stop": when it ends without a card */
@@ -110,6 +111,9 @@ enum err billed_until(struct ctx *ctx, int64_t subscription_id, int32_t *until_o
 enum err claim_due_subscriptions(struct ctx *ctx, int64_t only_id, int32_t limit, struct subscription **rows,
                                  size_t *count) MUST_USE;
 
+/* What an amendment changes: plan, customer, periods, state, end, commitment, due day, amounts. */
+enum err save_amended_subscription(struct ctx *ctx, const struct subscription *s) MUST_USE;
+
 /* The same of customers who want one invoice for all: whole customers, at most CONSOLIDATED_CUSTOMERS, whose rows are
  * locked so that nobody else takes the rest of one. only_customer_id != 0: that one. */
 enum { CONSOLIDATED_CUSTOMERS = 20 };
@@ -132,7 +136,8 @@ struct subscription_line {
     int64_t id;
     int64_t subscription_id;
     int32_t position;
-    int64_t quote_line_id;
+    int64_t quote_line_id;     /* of those that were ordered; else 0 */
+    int64_t amendment_id;      /* that opened it; 0: ordered */
     int64_t product_id;
     const char *product_kind;
     const char *timing;        /* "advance", "arrears" */
@@ -150,6 +155,7 @@ struct subscription_line {
     int32_t until_on;
     int64_t revision_id; /* the price revision that opened it; 0 none. lines_of does not read it */
     int64_t replaces_id; /* the line that it replaces; 0 none */
+    bool amended;              /* read only: opened by a change of lines effective on from_on */
 };
 enum err subscription_line_by_id(struct ctx *ctx, int64_t id, struct subscription_line *line) MUST_USE;
 /* Open lines that run today, of subscriptions that have not ended, in a currency. Ids of 0: any. */

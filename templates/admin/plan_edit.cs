@@ -14,6 +14,9 @@
 <?cs call:ui_check(Form.term_renews) ?>
 <div class="ui-grid"><?cs call:ui_field(Form.commitment) ?><?cs call:ui_field(Form.notice) ?></div>
 <?cs call:ui_select(Form.index) ?>
+<h2><?cs var:tr("Pauses and changes") ?></h2>
+<div class="ui-grid"><?cs call:ui_check(Form.no_pause) ?><?cs call:ui_field(Form.pause_max) ?></div>
+<div class="ui-grid"><?cs call:ui_select(Form.customer_level) ?><?cs call:ui_check(Form.customer_pause) ?></div>
 <h2><?cs var:tr("When something goes wrong") ?></h2>
 <div class="ui-grid"><?cs call:ui_field(Form.max_missed) ?><?cs call:ui_select(Form.dunning) ?></div><?cs if:Exists ?>
 <?cs call:ui_check(Form.archived) ?><?cs /if ?>

@@ -31,7 +31,7 @@
 <?cs /if ?><?cs /def ?><?cs def:ui_errors() ?><?cs if:subcount(Errors) ?>
 <div class="ui-errors" id="errors" tabindex="-1">
 <div role="alert">
-<h2><?cs var:tr("There is a problem") ?></h2>
+<p class="ui-errors-title"><?cs var:tr("There is a problem") ?></p>
 <ul><?cs each:e = Errors ?>
 <li><a href="#<?cs var:e.id ?>"><?cs var:e.msg ?></a></li><?cs /each ?>
 </ul>

@@ -13,7 +13,7 @@ before(async () => {
 });
 after(() => stack?.stop());
 
-const COMMANDS = ['run', 'renew', 'dunning', 'collect', 'janitor', 'recognise', 'render', 'mail', 'clock', 'doctor', 'verify', 'closing', 'fec', 'migrate', 'seal', 'rekey', 'tenant', 'demo'];
+const COMMANDS = ['run', 'amend', 'renew', 'dunning', 'collect', 'janitor', 'recognise', 'render', 'mail', 'clock', 'doctor', 'verify', 'closing', 'fec', 'migrate', 'seal', 'rekey', 'tenant', 'demo'];
 
 // A configuration of its own, with changes: { path, line } of what was changed.
 function variant(name, change) {

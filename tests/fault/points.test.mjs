@@ -35,6 +35,37 @@ for (const point of ['C04', 'C05', 'C05:3', 'C06', 'C07', 'C08', 'C11', 'C12', '
     assert.ok(ids.length - new Set(ids).size <= (point === 'C17' ? 1 : 0), 'a mail left twice');
   });
 
+// Changes whose day comes within the month: less of a line with its credit note, pauses.
+function planChanges(stack) {
+  const day = after(stack.today, 10);
+  const made = `'planned', '${day}', 1, 'seller:1', '${stack.today}', UTC_TIMESTAMP(6), 'EUR'`;
+  const columns = 'subscription_id, kind, state, effective_on, credit, made_by, made_on, made_at, currency';
+  const sold = "(SELECT MIN(s.id) FROM subscription s JOIN billing_period b ON b.subscription_id = s.id)";
+  stack.sql(`INSERT INTO amendment (${columns}) SELECT ${sold}, 'lines', ${made};
+    INSERT INTO amendment_item (amendment_id, place, act, slot, quantity_e4) SELECT MAX(id), 1, 'set', 1, 10000 FROM amendment;
+    INSERT INTO amendment (${columns}) SELECT id, 'pause', ${made} FROM subscription WHERE id <> ${sold} ORDER BY id LIMIT 4`);
+}
+
+test('changes whose day comes, killed at every point of theirs', { timeout: 240000 }, async () => {
+  const to = after(stack.today, 31);
+  const apply = async (point) => {
+    await bringBack(stack, 'paid');
+    planChanges(stack);
+    await batch(stack, ['clock', '--to', to]);
+    if (point !== null) assert.equal((await batch(stack, ['run'], { env: { TACITE_CRASH_AT: point } })).signal, 'SIGKILL', `${point} was never reached`);
+    await run(stack);
+    await sound(stack);
+    return snapshot(stack);
+  };
+  const wanted = await apply(null);
+  assert.deepEqual(stack.sql("SELECT kind, state, COUNT(*), SUM(credit_minor) > 0 FROM amendment GROUP BY kind, state ORDER BY kind + 0"),
+    [['lines', 'applied', '1', '1'], ['pause', 'applied', '4', '0']]);
+  for (const point of ['C20', 'C20:3', 'C07', 'C21', 'C21:5']) {
+    await apply(point);
+    same(stack, wanted, point);
+  }
+});
+
 // The customer's payment: a worker dies at the point, the customer comes back. "starts": on the way to the
 // gateway's page; "settles": from that page on, when the money is taken and its webhook comes.
 // The customer does not wait for the worker that dies at a webhook: its supervisor may tell a moment later.

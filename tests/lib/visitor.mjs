@@ -128,7 +128,7 @@ export class Visitor {
     if (button && !chosen) throw new Error(`no button ${button} in ${form.action}: ${form.buttons.map((b) => b.text).join(' | ')}`);
     const { url, method, body } = this.fill(form, changes, chosen ?? {});
     this.last = { url, method, body };
-    if (method === 'GET') await this.send('GET', `${url.split('?')[0]}?${body}`);
+    if (method === 'GET') await this.send('GET', `${url.split(/[?#]/)[0]}?${body}`);
     else await this.send('POST', url, body);
     return this.follow(stop);
   }

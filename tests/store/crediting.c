@@ -387,8 +387,8 @@ static enum err forge(struct ctx *ctx, void *arg)
     note.net_minor = f->net_minor;
     note.vat_minor = f->net_minor / 5;
     note.total_minor = note.net_minor + note.vat_minor;
-    memset(note.chain_previous, (int)(f->id & 0xff), sizeof note.chain_previous);
-    memset(note.chain_digest, (int)(f->id & 0xff), sizeof note.chain_digest);
+    memset(note.chain_previous, (int)(f->id % 255 + 1), sizeof note.chain_previous);
+    memset(note.chain_digest, (int)(f->id % 255 + 1), sizeof note.chain_digest);
     TRY(ctx, invoice_lines(ctx, f->invoice->id, &lines, &count));
     lines[0].invoice_id = f->id;
     lines[0].net_minor = f->net_minor;

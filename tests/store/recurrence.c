@@ -388,7 +388,8 @@ TEST(recurrence, renewals_of_one_customer_and_day_are_one_invoice_where_asked)
 TEST(recurrence, a_bad_one_of_a_consolidated_customer_is_set_aside_and_the_others_are_billed)
 {
     struct ctx *ctx = store_ctx_of_newest_day();
-    const struct statement spoil = {.name = "recurrence_spoil", .sql = "UPDATE subscription_line SET tax_class = 'nowhere' WHERE subscription_id = ?"};
+    const struct statement spoil = {.name = "recurrence_spoil", .sql = "INSERT INTO subscription_line (subscription_id, position, description, "
+                                    "quantity_e4, unit_price_e4, tax_class, from_on) SELECT id, 99, 'x', 10000, 10000, 'nowhere', started_on FROM subscription WHERE id = ?"};
     int32_t start_on = first_of_a_month(ctx);
     struct plan plan = monthly((struct anchor){ANCHOR_CALENDAR, 0});
     struct renewing state = {0};

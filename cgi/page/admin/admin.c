@@ -7,6 +7,7 @@
 #include "core/date.h"
 #include "page/offer_view.h"
 #include "store/history.h"
+#include "text/format.h"
 #include "text/words.h"
 
 enum { TIMELINE_ROWS = 50 };
@@ -29,6 +30,8 @@ void admin_flash(struct page *page)
         {"revoked", "ok", N_("The link no longer works.")},
         {"withdrawn", "ok", N_("The quote was withdrawn.")},
         {"released", "ok", N_("It goes on: the next run bills what was missed.")},
+        {"amended", "ok", N_("The change is made, or planned for its day.")},
+        {"amend_undone", "ok", N_("The planned change was undone.")},
         {"end", "ok", N_("The end is planned. The customer gets an e-mail.")},
         {"goeson", "ok", N_("It goes on. The customer gets an e-mail.")},
         {"credited", "ok", N_("The credit note is issued; it goes to the customer by e-mail with its PDF.")},
@@ -105,6 +108,10 @@ static const char *activity_text(const struct page *page, const struct activity 
         {"subscription.imported", N_("Taken over from another system as {x}"), "reference"},
         {"subscription.held", N_("Held: {x} periods were missed"), "missed"},
         {"subscription.released", N_("Released: what was missed is billed"), NULL},
+        {"subscription.amended", N_("Changed with effect on {x}"), "on"},
+        {"subscription.amendment_planned", N_("A change is planned for {x}"), "on"},
+        {"subscription.amendment_undone", N_("The change planned for {x} was undone"), "on"},
+        {"subscription.amendment_failed", N_("A planned change could not be made"), NULL},
         {"subscription.trial_ended", N_("The trial is over: billing begins"), NULL},
         {"subscription.term_renewed", N_("Tacitly renewed until {x}"), "until"},
         {"subscription.price_revised", N_("New prices announced from {x} on"), "on"},

@@ -275,6 +275,10 @@ struct plan_form {
     int64_t notice;
     const char *index;
     int64_t max_missed;
+    bool no_pause;
+    int64_t pause_max;
+    const char *customer_level;
+    bool customer_pause;
     const char *dunning;
     bool archived;
 };
@@ -288,6 +292,9 @@ static const struct field_option timing_option[] = {{"advance", N_("In advance")
 static const struct field_option trial_unit_option[] = {{"day", N_("Days"), NULL}, {"month", N_("Months"), NULL}};
 static const struct field_option trial_end_option[] = {{"bill", N_("Bill, with a link to pay"), NULL}, {"stop", N_("Stop"), NULL}};
 static const struct field_option term_unit_option[] = {{"period", N_("Periods"), NULL}, {"month", N_("Months"), NULL}};
+static const struct field_option level_option[] = {
+    {"0", N_("Not at all"), NULL}, {"1", N_("More, charged at once"), NULL}, {"2", N_("More at once, less at the end of the period"), NULL}};
+
 static const struct field plan_field[] = {
     {.kind = FIELD_INTEGER, .name = "rev", .min = 0, .max = INT32_MAX, .offset = offsetof(struct plan_form, rev)},
     {.kind = FIELD_TEXT, .name = "name", .label = N_("Name"), .required = true, .max = 100, .missing = N_("Enter the plan's name"),
@@ -321,6 +328,13 @@ static const struct field plan_field[] = {
      .offset = offsetof(struct plan_form, notice)},
     {.kind = FIELD_CHOICE, .name = "index", .label = N_("Indexation clause"), .max = 20, .hint = N_("Printed on quotes, kept with each subscription"),
      .offset = offsetof(struct plan_form, index)},
+    {.kind = FIELD_CHECK, .name = "no_pause", .label = N_("Cannot be paused"), .offset = offsetof(struct plan_form, no_pause)},
+    {.kind = FIELD_INTEGER, .name = "pause_max", .label = N_("Longest pause in days"), .min = 0, .max = 731, .hint = N_("0: no limit"),
+     .offset = offsetof(struct plan_form, pause_max)},
+    {.kind = FIELD_CHOICE, .name = "customer_level", .label = N_("Customers change quantities by themselves"), .options = level_option,
+     .option_count = COUNT_OF(level_option), .offset = offsetof(struct plan_form, customer_level)},
+    {.kind = FIELD_CHECK, .name = "customer_pause", .label = N_("Customers pause and resume by themselves"),
+     .offset = offsetof(struct plan_form, customer_pause)},
     {.kind = FIELD_INTEGER, .name = "max_missed", .label = N_("Missed periods billed without asking"), .required = true, .min = 1, .max = 1000,
      .hint = N_("More than that wait for a person."), .missing = N_("Enter a number of periods"), .offset = offsetof(struct plan_form, max_missed)},
     {.kind = FIELD_CHOICE, .name = "dunning", .label = N_("When an invoice stays unpaid"), .required = true,
@@ -399,7 +413,8 @@ enum err page_plan_edit(struct page *page)
         .trial = plan.trial_count, .trial_unit = plan.trial_unit, .trial_card = plan.trial_card, .trial_end = plan.trial_end,
         .term = plan.term_count, .term_unit = term_unit_name(plan.term_unit), .term_renews = plan.term_renews,
         .commitment = plan.commitment_months, .notice = plan.notice_days,
-        .index = plan.index_id == 0 ? "" : arena_printf(page->ctx->arena, "%lld", (long long)plan.index_id), .max_missed = plan.max_missed,
+        .index = plan.index_id == 0 ? "" : arena_printf(page->ctx->arena, "%lld", (long long)plan.index_id), .max_missed = plan.max_missed, .no_pause = plan.no_pause,
+        .pause_max = plan.pause_max_days, .customer_level = level_option[plan.customer_level].value, .customer_pause = plan.customer_pause,
         .dunning = arena_printf(page->ctx->arena, "%lld", (long long)plan.dunning_rule_id),
         .archived = str_equal(plan.state, "archived")};
     form_fill(&form, page->ctx, plan_field, COUNT_OF(plan_field), &values);
@@ -441,6 +456,10 @@ static void read_plan(const struct plan_form *v, struct plan *plan)
     plan->notice_days = (int32_t)v->notice;
     plan->index_id = admin_id(v->index);
     plan->max_missed = (int32_t)v->max_missed;
+    plan->no_pause = v->no_pause;
+    plan->pause_max_days = (int32_t)v->pause_max;
+    plan->customer_level = str_empty(v->customer_level) ? 0 : v->customer_level[0] - '0';
+    plan->customer_pause = v->customer_pause;
     plan->dunning_rule_id = admin_id(v->dunning);
     plan->state = v->archived ? "archived" : "active";
 }

@@ -1,4 +1,5 @@
 /* rows: the seller's selling pages. */
+#include "page/admin/amend.h"
 #include "page/admin/line_editor.h"
 
 #include "page/areas.h"
@@ -21,6 +22,24 @@ const struct route admin_routes[] = {
     {METHOD_POST, "/admin/subscriptions/:subscription/end", page_subscription_end_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/subscriptions/:subscription/end/undo", page_subscription_end_undo_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/subscriptions/:subscription/release", page_subscription_release_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/subscriptions/:subscription/amend", page_amend_choice, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/subscriptions/:subscription/amend/lines", page_amend, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/subscriptions/:subscription/amend/lines", page_amend_post, ACCESS_SELLER, 400, 0, false},
+    {METHOD_GET, "/admin/subscriptions/:subscription/amend/plan", page_amend, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/subscriptions/:subscription/amend/plan", page_amend_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/subscriptions/:subscription/amend/pause", page_amend, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/subscriptions/:subscription/amend/pause", page_amend_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/subscriptions/:subscription/amend/resume", page_amend, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/subscriptions/:subscription/amend/resume", page_amend_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/subscriptions/:subscription/amend/close", page_amend, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/subscriptions/:subscription/amend/close", page_amend_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/subscriptions/:subscription/amend/renew", page_amend, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/subscriptions/:subscription/amend/renew", page_amend_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/subscriptions/:subscription/amend/reactivate", page_amend, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/subscriptions/:subscription/amend/reactivate", page_amend_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/subscriptions/:subscription/amend/transfer", page_amend, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/subscriptions/:subscription/amend/transfer", page_amend_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/subscriptions/:subscription/amendments/:id/undo", page_amend_undo_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/invoices", page_invoices, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/invoices/:invoice", page_invoice, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/invoices/:invoice.pdf", page_invoice_pdf, ACCESS_SELLER, 0, 0, false},

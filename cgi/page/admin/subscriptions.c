@@ -2,7 +2,7 @@
 #include "base/encode.h"
 #include "base/str.h"
 #include "core/date.h"
-#include "page/admin/admin.h"
+#include "page/admin/amend.h"
 #include "page/admin/money_rows.h"
 #include "page/subscription_view.h"
 #include "service/attending.h"
@@ -79,6 +79,7 @@ static enum err show_subscription(struct page *page, const struct subscription *
     hdf_text(hdf, "Sub.mrr", page_mrr(page, s->mrr_e4, s->currency));
     if (s->held_on != DATE_NONE)
         hdf_text(hdf, "Sub.held", hold_text(page, s));
+    TRY(page->ctx, amend_fill_subscription(page, hdf, s));
     hdf_flag(hdf, "Sub.ends", str_equal(s->end_reason, "told") && s->ends_on > page->ctx->today_on);
     hdf_flag(hdf, "Sub.may_end", !str_equal(s->state, "ended") && !str_equal(s->end_reason, "told"));
     TRY(page->ctx, money_invoices(page, hdf, 0, s->id));

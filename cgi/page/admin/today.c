@@ -35,6 +35,7 @@ static const char *item_text(const char *kind)
         {"renewal_declined", N_("Renewal declined")},
         {"renewal_held", N_("Held: too many missed periods")},
         {"renewal_failed", N_("Renewal failed")},
+        {"amendment_failed", N_("A change could not be made")},
         {"amount_differs", N_("The amount paid differs")},
         {"money_unexpected", N_("Money for what no longer stands")},
         {"payment_unknown", N_("No answer from the gateway")},

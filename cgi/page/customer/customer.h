@@ -25,6 +25,9 @@ int64_t grant_link(const struct page *page, const char *kind, int64_t object_id)
 /* Documents.N.{href, name, type}. */
 void add_document(HDF *hdf, int *row, const char *href, const char *name);
 
+/* May.{change, pause, resume}, Planned.{text, action}: what the customer changes by themselves. */
+enum err customer_changes(struct page *page, HDF *hdf, const struct subscription *s) MUST_USE;
+
 enum err page_link(struct page *page);
 enum err page_link_new(struct page *page);
 enum err page_link_new_post(struct page *page);
@@ -53,6 +56,12 @@ enum err page_my_mandate(struct page *page);
 enum err page_my_mandate_post(struct page *page);
 enum err page_my_mandate_code(struct page *page);
 enum err page_my_mandate_code_post(struct page *page);
+enum err page_my_change(struct page *page);
+enum err page_my_change_post(struct page *page);
+enum err page_my_pause(struct page *page);
+enum err page_my_pause_post(struct page *page);
+enum err page_my_resume_post(struct page *page);
+enum err page_my_undo_post(struct page *page);
 enum err page_my_card(struct page *page);
 enum err page_my_card_post(struct page *page);
 enum err page_my_card_refresh_post(struct page *page);

@@ -1,0 +1,595 @@
+/* amend: the seller changes a running contract: what can be changed, the form, the card before and after with its
+ * arithmetic, the confirmation, and taking back what waits. */
+#include "page/admin/amend.h"
+
+#include <string.h>
+
+#include "base/str.h"
+#include "core/amendment.h"
+#include "core/date.h"
+#include "core/pricing.h"
+#include "core/subscription.h"
+#include "page/admin/money_rows.h"
+#include "page/amend_card.h"
+#include "page/subscription_view.h"
+#include "service/amending.h"
+#include "store/catalogue.h"
+#include "store/customer.h"
+#include "text/format.h"
+#include "text/parse.h"
+#include "text/phrase.h"
+#include "text/words.h"
+
+enum { ADDITIONS = 2, CHANGES_ROWS = 50, CHOICES_MAX = 500 };
+
+/* ---- the acts ---- */
+
+struct amend_line_form {
+    int64_t slot;
+    int64_t quantity_e4;
+    bool remove;
+};
+struct amend_add_form {
+    const char *product; /* "r12" recurring, "o12" once */
+    int64_t quantity_e4;
+};
+struct amend_form {
+    struct amend_line_form *lines;
+    size_t line_count;
+    struct amend_add_form *adds;
+    size_t add_count;
+    const char *plan;
+    bool keep_anchor;
+    const char *when;
+    int32_t on;
+    bool credit;
+    bool agreed;
+    int32_t resume_on;
+    const char *customer;
+    const char *reason;
+};
+
+static const struct field_option when_option[] = {
+    {"once", N_("Now"), NULL}, {"period_end", N_("At the end of what is invoiced"), NULL}, {"date", N_("On another day"), NULL}};
+
+static const struct field line_form_field[] = {
+    {.kind = FIELD_INTEGER, .name = "slot", .min = 1, .max = INT32_MAX, .offset = offsetof(struct amend_line_form, slot)},
+    {.kind = FIELD_DECIMAL, .name = "quantity", .label = N_("Quantity"), .required = true, .digits = 4, .min = 1, .max = QUANTITY_MAX_E4,
+     .missing = N_("Enter a quantity above 0"), .offset = offsetof(struct amend_line_form, quantity_e4)},
+    {.kind = FIELD_CHECK, .name = "remove", .label = N_("Remove this line"), .offset = offsetof(struct amend_line_form, remove)},
+};
+static const struct field add_form_field[] = {
+    {.kind = FIELD_CHOICE, .name = "product", .label = N_("Add"), .max = 20, .offset = offsetof(struct amend_add_form, product)},
+    {.kind = FIELD_DECIMAL, .name = "quantity", .label = N_("Quantity"), .digits = 4, .min = 1, .max = QUANTITY_MAX_E4,
+     .offset = offsetof(struct amend_add_form, quantity_e4)},
+};
+
+#define WHEN_FIELD                                                                                              \
+    {.kind = FIELD_CHOICE, .name = "when", .label = N_("Takes effect"), .required = true, .options = when_option, \
+     .option_count = COUNT_OF(when_option), .offset = offsetof(struct amend_form, when)},                       \
+    {.kind = FIELD_DATE, .name = "on", .label = N_("On this day"), .hint = N_("Only for another day"),          \
+     .offset = offsetof(struct amend_form, on)}
+#define CREDIT_FIELD                                                                                            \
+    {.kind = FIELD_CHECK, .name = "credit", .label = N_("Give back what is paid and not used"),                 \
+     .hint = N_("As a credit note on the invoice, when the change takes effect before the paid period ends."),   \
+     .offset = offsetof(struct amend_form, credit)}
+#define REASON_FIELD                                                                                            \
+    {.kind = FIELD_TEXT, .name = "reason", .label = N_("Reason"), .max = 200, .hint = N_("Stands on a credit note and in the history."), \
+     .offset = offsetof(struct amend_form, reason)}
+
+static const struct field lines_field[] = {
+    {.kind = FIELD_GROUP, .name = "line", .offset = offsetof(struct amend_form, lines), .fields = line_form_field,
+     .field_count = COUNT_OF(line_form_field), .record_bytes = sizeof(struct amend_line_form),
+     .count_offset = offsetof(struct amend_form, line_count), .records_max = AMENDING_LINES_MAX},
+    {.kind = FIELD_GROUP, .name = "add", .offset = offsetof(struct amend_form, adds), .fields = add_form_field,
+     .field_count = COUNT_OF(add_form_field), .record_bytes = sizeof(struct amend_add_form),
+     .count_offset = offsetof(struct amend_form, add_count), .records_max = ADDITIONS},
+    WHEN_FIELD, CREDIT_FIELD, REASON_FIELD,
+};
+static const struct field plan_field[] = {
+    {.kind = FIELD_CHOICE, .name = "plan", .label = N_("New plan"), .required = true, .max = 20, .missing = N_("Choose a plan"),
+     .offset = offsetof(struct amend_form, plan)},
+    {.kind = FIELD_CHECK, .name = "keep_anchor", .label = N_("Keep the days on which periods begin"),
+     .hint = N_("Otherwise the periods of another recurrence begin on the day of the change."), .offset = offsetof(struct amend_form, keep_anchor)},
+    WHEN_FIELD, CREDIT_FIELD, REASON_FIELD,
+};
+static const struct field pause_field[] = {
+    WHEN_FIELD,
+    {.kind = FIELD_DATE, .name = "resume_on", .label = N_("Resumes by itself on"), .hint = N_("Empty: until you resume it"),
+     .offset = offsetof(struct amend_form, resume_on)},
+    REASON_FIELD,
+};
+static const struct field close_field[] = {
+    CREDIT_FIELD,
+    {.kind = FIELD_CHECK, .name = "agreed", .label = N_("Agreed with the customer"), .hint = N_("Commitment, fixed term and notice are waived."),
+     .offset = offsetof(struct amend_form, agreed)},
+    REASON_FIELD,
+};
+static const struct field day_field[] = {WHEN_FIELD, REASON_FIELD};
+static const struct field reason_field[] = {REASON_FIELD};
+static const struct field transfer_field[] = {
+    {.kind = FIELD_CHOICE, .name = "customer", .label = N_("New customer"), .required = true, .max = 40, .missing = N_("Choose another customer."),
+     .offset = offsetof(struct amend_form, customer)},
+    WHEN_FIELD, REASON_FIELD,
+};
+
+#define FIELDS(table) (table), COUNT_OF(table)
+
+static const struct act {
+    const char *name; /* the address's last word */
+    const char *title;
+    const char *about;
+    const char *button;
+    enum amendment_kind kind;
+    const char *when; /* what the form starts with */
+    const struct field *fields;
+    size_t field_count;
+} act[] = {
+    {"lines", N_("Quantities and options"), N_("Change quantities, add or remove options, sell something once with them."),
+     N_("Change the subscription"), AMENDMENT_LINES, "once", FIELDS(lines_field)},
+    {"plan", N_("Plan and recurrence"), N_("Every line goes on at its price in another plan."), N_("Change the plan"), AMENDMENT_LINES, "once",
+     FIELDS(plan_field)},
+    {"pause", N_("Pause"), N_("Nothing is billed meanwhile. Days that are paid are served after it."), N_("Pause the subscription"),
+     AMENDMENT_PAUSE, "period_end", FIELDS(pause_field)},
+    {"resume", N_("Resume"), N_("The pause ends; new periods begin."), N_("Resume the subscription"), AMENDMENT_RESUME, "once", FIELDS(day_field)},
+    {"close", N_("Close now"), N_("It ends today, before what is paid, with or without a credit note."), N_("Close the subscription"),
+     AMENDMENT_CLOSE, "once", FIELDS(close_field)},
+    {"renew", N_("Renew early"), N_("The next period is invoiced today."), N_("Invoice the next period"), AMENDMENT_RENEW, "once",
+     FIELDS(reason_field)},
+    {"reactivate", N_("Reactivate"), N_("Within 90 days of its end. Nothing is billed for the time between."), N_("Reactivate the subscription"),
+     AMENDMENT_REACTIVATE, "once", FIELDS(reason_field)},
+    {"transfer", N_("Transfer"), N_("Another customer goes on with it. Invoices so far stay as they are."), N_("Transfer the subscription"),
+     AMENDMENT_TRANSFER, "once", FIELDS(transfer_field)},
+};
+
+static const struct act *act_named(const char *name)
+{
+    for (size_t i = 0; i < COUNT_OF(act); i++)
+        if (str_equal(act[i].name, name))
+            return &act[i];
+    return NULL;
+}
+
+static bool act_fits(const struct act *a, const struct subscription *s)
+{
+    enum subscription_state state = subscription_state_from_name(s->state);
+
+    switch (a->kind) {
+    case AMENDMENT_LINES: return state != SUBSCRIPTION_PAUSED && state != SUBSCRIPTION_ENDED;
+    case AMENDMENT_PAUSE: return subscription_next(state, SUBSCRIPTION_PAUSES) != 0 && s->ends_on == DATE_NONE;
+    case AMENDMENT_RESUME: return subscription_next(state, SUBSCRIPTION_RESUMES) != 0;
+    case AMENDMENT_CLOSE: return subscription_next(state, SUBSCRIPTION_CLOSES) != 0 && state != SUBSCRIPTION_PENDING;
+    case AMENDMENT_RENEW: return subscription_in_force(state) && s->ends_on == DATE_NONE;
+    case AMENDMENT_REACTIVATE: return subscription_next(state, SUBSCRIPTION_REACTIVATES) != 0;
+    case AMENDMENT_TRANSFER: return state != SUBSCRIPTION_ENDED;
+    }
+    return false;
+}
+
+static const char *kind_text(const char *kind)
+{
+    switch (amendment_kind_from_name(kind)) {
+    case AMENDMENT_LINES: return tr("Change of lines or plan");
+    case AMENDMENT_PAUSE: return tr("Pause");
+    case AMENDMENT_RESUME: return tr("Resumption");
+    case AMENDMENT_CLOSE: return tr("End");
+    case AMENDMENT_RENEW: return tr("Early renewal");
+    case AMENDMENT_REACTIVATE: return tr("Reactivation");
+    case AMENDMENT_TRANSFER: return tr("Transfer");
+    }
+    return kind;
+}
+
+/* ---- the wish ---- */
+
+/* Room for the lines that the wish points at. */
+struct reading {
+    struct amending amending;
+    struct amending_line lines[AMENDING_LINES_MAX + ADDITIONS];
+    const char *field[AMENDING_LINES_MAX + ADDITIONS]; /* where a refusal of that line stands */
+    struct subscription_line *in_force;
+    size_t in_force_count;
+};
+
+static void read_lines_of(struct page *page, struct form *form, const struct amend_form *v, struct reading *r)
+{
+    struct amending *a = &r->amending;
+
+    for (size_t i = 0; i < v->line_count; i++) {
+        const struct amend_line_form *typed = &v->lines[i];
+        bool same = false;
+
+        for (size_t k = 0; k < r->in_force_count; k++)
+            same |= r->in_force[k].position == typed->slot && r->in_force[k].quantity_e4 == typed->quantity_e4;
+        if (same && !typed->remove)
+            continue;
+        r->field[a->line_count] = arena_printf(page->ctx->arena, "line.%zu.quantity", i);
+        r->lines[a->line_count++] = (struct amending_line){.act = typed->remove ? AMENDING_REMOVE : AMENDING_SET, .slot = (int32_t)typed->slot,
+                                                           .quantity_e4 = typed->quantity_e4};
+    }
+    for (size_t i = 0; i < v->add_count; i++) {
+        const struct amend_add_form *typed = &v->adds[i];
+        long long id = 0;
+
+        if (str_empty(typed->product))
+            continue;
+        if ((typed->product[0] != 'r' && typed->product[0] != 'o') || !str_to_i64(typed->product + 1, 1, INT64_MAX, &id)) {
+            form_error(form, arena_printf(page->ctx->arena, "add.%zu.product", i), tr("Choose a product"));
+            continue;
+        }
+        if (typed->quantity_e4 == 0)
+            form_error(form, arena_printf(page->ctx->arena, "add.%zu.quantity", i), tr("Enter a quantity above 0"));
+        r->field[a->line_count] = arena_printf(page->ctx->arena, "add.%zu.product", i);
+        r->lines[a->line_count++] = (struct amending_line){.act = typed->product[0] == 'o' ? AMENDING_ADD_ONCE : AMENDING_ADD,
+                                                           .product_id = id, .quantity_e4 = typed->quantity_e4};
+    }
+}
+
+static enum err read_wish(struct page *page, const struct act *what, struct form *form, const struct amend_form *v,
+                          const struct subscription *s, struct reading *r)
+{
+    struct amending *a = &r->amending;
+    struct customer customer;
+    long long id = 0;
+
+    *a = (struct amending){.subscription_id = s->id, .kind = what->kind, .when = AMENDMENT_AT_ONCE, .on = v->on, .credit = v->credit, .agreed = v->agreed,
+                           .lines = r->lines, .keep_anchor = v->keep_anchor,
+                           .resume_on = what->kind == AMENDMENT_PAUSE ? v->resume_on : DATE_NONE, .reason = v->reason};
+    if (!str_empty(v->when))
+        a->when = amendment_when_from_name(v->when);
+    if (what->fields == lines_field)
+        read_lines_of(page, form, v, r);
+    if (what->fields == plan_field) {
+        if (!str_empty(v->plan) && !str_to_i64(v->plan, 1, INT64_MAX, &id))
+            form_error(form, "plan", tr("Choose a plan"));
+        a->plan_id = id;
+    }
+    if (what->fields == transfer_field && !str_empty(v->customer)) {
+        enum err err = customer_by_number(page->ctx, v->customer, &customer);
+
+        if (err != OK && err != ERR_NOT_FOUND)
+            return err;
+        a->customer_id = err == OK ? customer.id : 0;
+    }
+    return OK;
+}
+
+/* Puts a refusal beside its field; one that belongs to none is said above the form. */
+static const char *show_refusal(struct form *form, const struct act *what, const struct reading *r)
+{
+    const struct amending *a = &r->amending;
+    const char *text = tr(a->refusal);
+
+    switch (a->refused_at) {
+    case AMENDING_AT_DAY:
+        if (what->fields == reason_field || what->fields == close_field)
+            return text;
+        form_error(form, a->when == AMENDMENT_ON_DATE ? "on" : "when", text);
+        return NULL;
+    case AMENDING_AT_LINE:
+        if (what->fields != lines_field || a->refused_line >= a->line_count)
+            return text;
+        form_error(form, r->field[a->refused_line], text);
+        return NULL;
+    case AMENDING_AT_PLAN:
+        if (what->fields != plan_field)
+            return text;
+        form_error(form, "plan", text);
+        return NULL;
+    case AMENDING_AT_RESUME: form_error(form, "resume_on", text); return NULL;
+    case AMENDING_AT_CUSTOMER: form_error(form, "customer", text); return NULL;
+    case AMENDING_AT_FORM: break;
+    }
+    return text;
+}
+
+/* ---- the form ---- */
+
+static enum err fill_products(struct page *page, HDF *hdf, const struct subscription *s)
+{
+    struct product *list;
+    struct price *price;
+    size_t count;
+    size_t price_count;
+    int row = 0;
+
+    TRY(page->ctx, products(page->ctx, true, &list, &count));
+    TRY(page->ctx, prices(page->ctx, 0, &price, &price_count));
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < price_count; k++) {
+            bool recurs = price[k].plan_id == s->plan_id;
+            HDF *node;
+
+            if (price[k].product_id != list[i].id || (!recurs && price[k].plan_id != 0) || !str_equal(price[k].currency, s->currency))
+                continue;
+            node = hdf_row(hdf, "Products", row++);
+            hdf_text(node, "v", arena_printf(page->ctx->arena, "%c%lld", recurs ? 'r' : 'o', (long long)list[i].id));
+            hdf_text(node, "l", tr_fill(page->ctx->arena, recurs ? tr("{product}, {price} per period") : tr("{product}, {price} once"), "product", list[i].name,
+                                        "price", format_price(page->ctx->arena, page->ctx->language, price[k].unit_price_e4, s->currency), NULL));
+        }
+    return OK;
+}
+
+static enum err fill_plans(struct page *page, HDF *hdf, const struct subscription *s, const char *chosen)
+{
+    struct plan *list;
+    size_t count;
+    int row = 0;
+
+    TRY(page->ctx, plans(page->ctx, true, &list, &count));
+    view_option(hdf, "plan", row++, "", tr("Choose a plan"), false);
+    for (size_t i = 0; i < count; i++) {
+        const char *id = arena_printf(page->ctx->arena, "%lld", (long long)list[i].id);
+
+        if (list[i].id != s->plan_id)
+            view_option(hdf, "plan", row++, id, arena_printf(page->ctx->arena, "%s, %s", list[i].name, phrase_per(page->ctx->arena, list[i].every)),
+                        chosen != NULL && str_equal(id, chosen));
+    }
+    return OK;
+}
+
+static enum err fill_customers(struct page *page, HDF *hdf, const struct subscription *s, const char *chosen)
+{
+    struct customer_list_row *list;
+    size_t count;
+    int row = 0;
+
+    TRY(page->ctx, customer_list(page->ctx, "", CHOICES_MAX, &list, &count));
+    view_option(hdf, "customer", row++, "", tr("Choose a customer"), false);
+    for (size_t i = 0; i < count; i++)
+        if (str_equal(list[i].state, "active") && list[i].id != s->customer_id)
+            view_option(hdf, "customer", row++, list[i].number, arena_printf(page->ctx->arena, "%s (%s)", list[i].name, list[i].number),
+                        chosen != NULL && str_equal(list[i].number, chosen));
+    return OK;
+}
+
+static void fill_line_names(const struct page *page, HDF *hdf, const struct form *form, const struct reading *r)
+{
+    HDF *root = hdf_node(hdf, "Form");
+
+    for (size_t i = 0; i < r->in_force_count && i < form_records(form, &lines_field[0]); i++) {
+        HDF *node = hdf_row(root, "line", (int)i);
+
+        hdf_text(node, "what", r->in_force[i].description);
+        hdf_text(node, "price", format_price(page->ctx->arena, page->ctx->language, r->in_force[i].unit_price_e4, ""));
+        hdf_text(node, "unit", r->in_force[i].unit);
+    }
+}
+
+static enum err show_form(struct page *page, const struct act *what, struct form *form, const struct subscription *s, const struct reading *r,
+                          bool card, const char *problem)
+{
+    HDF *hdf = page_tree(page);
+    struct customer customer;
+
+    TRY(page->ctx, customer_by_id(page->ctx, s->customer_id, &customer));
+    view_form(page->ctx, hdf, form);
+    hdf_text(hdf, "Act.name", what->name);
+    hdf_text(hdf, "Act.about", tr(what->about));
+    hdf_text(hdf, "Act.path", arena_printf(page->ctx->arena, "/admin/subscriptions/%s/amend/%s", s->number, what->name));
+    hdf_text(hdf, "Act.back", arena_printf(page->ctx->arena, "/admin/subscriptions/%s/amend", s->number));
+    hdf_text(hdf, "Act.subscription", arena_printf(page->ctx->arena, "%s, %s", s->number, customer.name));
+    hdf_flag(hdf, "Act.lines", what->fields == lines_field);
+    hdf_flag(hdf, "Act.fits", act_fits(what, s));
+    if (what->fields == lines_field) {
+        TRY(page->ctx, fill_products(page, hdf, s));
+        fill_line_names(page, hdf, form, r);
+    }
+    if (what->fields == plan_field)
+        TRY(page->ctx, fill_plans(page, hdf, s, form_typed(form, "plan")));
+    if (what->fields == transfer_field)
+        TRY(page->ctx, fill_customers(page, hdf, s, form_typed(form, "customer")));
+    if (card && form->error_count == 0 && problem == NULL) {
+        amend_card(page, hdf, &r->amending, r->in_force, r->in_force_count, tr(what->button));
+        amend_typed(hdf, form);
+        hdf_text(hdf, "Card.before.mrr", page_mrr(page, r->amending.before.mrr_e4, s->currency));
+        hdf_text(hdf, "Card.after.mrr", page_mrr(page, r->amending.after.mrr_e4, s->currency));
+    }
+    if (problem != NULL)
+        layout_flash(hdf, "bad", problem, NULL, NULL);
+    else if (!act_fits(what, s))
+        layout_flash(hdf, "warn", tr("This is not possible in the subscription's present state."), NULL, NULL);
+    return page_show(page, form->error_count > 0 || problem != NULL ? 422 : 200, tr(what->title), "admin/amend.cs");
+}
+
+static enum err load(struct page *page, struct subscription *s, struct reading *r)
+{
+    struct subscription_line *lines;
+    size_t count;
+    enum err err = subscription_by_number(page->ctx, page->arg[0], s);
+    int32_t on;
+
+    if (err != OK)
+        return err;
+    TRY(page->ctx, subscription_lines(page->ctx, s->id, s->id + 1, &lines, &count));
+    on = page->ctx->today_on > s->started_on ? page->ctx->today_on : s->started_on;
+    r->in_force = subscription_lines_shown(page->ctx->arena, lines, count, on, &r->in_force_count);
+    return OK;
+}
+
+static const struct act *act_of(const struct page *page)
+{
+    return act_named(strrchr(page->route->pattern, '/') + 1);
+}
+
+/* The form as it starts: what is there, nothing changed. */
+static void start_form(struct page *page, const struct act *what, struct form *form, const struct reading *r)
+{
+    struct amend_form v = {.when = what->when, .on = DATE_NONE, .resume_on = DATE_NONE, .credit = true, .plan = "", .customer = "", .reason = "",
+                           .add_count = ADDITIONS};
+
+    v.lines = ARENA_ARRAY(page->ctx->arena, struct amend_line_form, r->in_force_count + 1);
+    v.adds = ARENA_ARRAY(page->ctx->arena, struct amend_add_form, ADDITIONS);
+    for (size_t i = 0; i < r->in_force_count; i++)
+        v.lines[v.line_count++] = (struct amend_line_form){r->in_force[i].position, r->in_force[i].quantity_e4, false};
+    for (size_t i = 0; i < ADDITIONS; i++)
+        v.adds[i] = (struct amend_add_form){"", QUANTITY_ONE};
+    form_fill(form, page->ctx, what->fields, what->field_count, &v);
+}
+
+enum err page_amend(struct page *page)
+{
+    const struct act *what = act_of(page);
+    struct reading *r = ARENA_NEW(page->ctx->arena, struct reading);
+    struct subscription s;
+    struct amend_form v;
+    struct form form;
+    const char *problem = NULL;
+    enum err err = load(page, &s, r);
+
+    if (err != OK)
+        return err;
+    if (!str_equal(page_query(page, "do"), "preview")) {
+        start_form(page, what, &form, r);
+        return show_form(page, what, &form, &s, r, false, NULL);
+    }
+    if (!form_read(&form, page->ctx, what->fields, what->field_count, &page->request->fields, &v))
+        return page_error(page, 400, NULL);
+    TRY(page->ctx, read_wish(page, what, &form, &v, &s, r));
+    if (form.error_count == 0)
+        TRY(page->ctx, preview_amendment(page->ctx, &r->amending));
+    if (form.error_count == 0 && r->amending.refusal != NULL)
+        problem = show_refusal(&form, what, r);
+    return show_form(page, what, &form, &s, r, true, problem);
+}
+
+enum err page_amend_post(struct page *page)
+{
+    const struct act *what = act_of(page);
+    struct once once = admin_once(page, "/admin/subscriptions/{ref}?did=amended");
+    struct reading *r = ARENA_NEW(page->ctx->arena, struct reading);
+    struct subscription s;
+    struct amend_form v;
+    struct form form;
+    const char *problem = NULL;
+    enum err err = load(page, &s, r);
+
+    if (err != OK)
+        return err;
+    if (!page_form(page, &form, what->fields, what->field_count, &v))
+        return OK;
+    TRY(page->ctx, read_wish(page, what, &form, &v, &s, r));
+    if (form.error_count > 0)
+        return show_form(page, what, &form, &s, r, false, NULL);
+    TRY(page->ctx, make_amendment(page->ctx, &r->amending, &once));
+    if (r->amending.refusal == NULL)
+        return page_see(page, "%s", r->amending.url);
+    problem = show_refusal(&form, what, r);
+    return show_form(page, what, &form, &s, r, false, problem);
+}
+
+/* ---- what can be changed; taking back ---- */
+
+enum err page_amend_choice(struct page *page)
+{
+    HDF *hdf = page_tree(page);
+    struct subscription s;
+    int row = 0;
+    enum err err = subscription_by_number(page->ctx, page->arg[0], &s);
+
+    if (err != OK)
+        return err;
+    for (size_t i = 0; i < COUNT_OF(act); i++) {
+        HDF *node;
+
+        if (!act_fits(&act[i], &s))
+            continue;
+        node = hdf_row(hdf, "Acts", row++);
+        hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/subscriptions/%s/amend/%s", s.number, act[i].name));
+        hdf_text(node, "title", tr(act[i].title));
+        hdf_text(node, "about", tr(act[i].about));
+    }
+    hdf_text(hdf, "Back", arena_printf(page->ctx->arena, "/admin/subscriptions/%s", s.number));
+    return page_show(page, 200, tr_fill(page->ctx->arena, "Change subscription {number}", "number", s.number, NULL), "admin/amend_choice.cs");
+}
+
+enum err page_amend_undo_post(struct page *page)
+{
+    struct once once = admin_once(page, "/admin/subscriptions/{ref}?did=amend_undone");
+    struct undoing undoing;
+    struct subscription s;
+    long long id = 0;
+    enum err err = subscription_by_number(page->ctx, page->arg[0], &s);
+
+    if (err != OK)
+        return err;
+    if (!str_to_i64(page->arg[1], 1, INT64_MAX, &id))
+        return ERR_NOT_FOUND;
+    err = undo_amendment(page->ctx, s.id, id, &once, &undoing);
+    if (err != OK)
+        return err;
+    return undoing.refusal != NULL ? page_error(page, 409, tr(undoing.refusal)) : page_see(page, "%s", undoing.url);
+}
+
+/* ---- on the subscription's own page ---- */
+
+static const char *state_text(const struct amendment_row *row)
+{
+    return str_equal(row->state, "applied") ? tr("Applied") : str_equal(row->state, "planned") ? tr("Planned")
+           : str_equal(row->state, "undone") ? tr("Undone") : tr("Failed");
+}
+
+static enum err fill_change(struct page *page, HDF *node, const struct amendment_row *row)
+{
+    struct amendment_document *documents;
+    size_t count;
+
+    TRY(page->ctx, amendment_documents(page->ctx, row->id, &documents, &count));
+    hdf_text(node, "on", page_date(page, row->effective_on));
+    hdf_text(node, "text", kind_text(row->kind));
+    hdf_text(node, "reason", row->reason);
+    hdf_text(node, "failure", row->failure[0] != '\0' ? tr(row->failure) : "");
+    hdf_text(node, "before", page_mrr(page, row->mrr_before_e4, row->currency));
+    hdf_text(node, "after", page_mrr(page, row->mrr_after_e4, row->currency));
+    page_badge(hdf_node(node, "state"), str_equal(row->state, "applied") ? "ok" : str_equal(row->state, "planned") ? "info"
+                                        : str_equal(row->state, "failed") ? "bad" : "neutral", state_text(row));
+    for (size_t i = 0; i < count; i++) {
+        HDF *document = hdf_row(node, "documents", (int)i);
+
+        hdf_text(document, "href", arena_printf(page->ctx->arena, "/admin/invoices/%s", documents[i].number));
+        hdf_text(document, "number", documents[i].number);
+    }
+    return OK;
+}
+
+static enum err fill_then(struct page *page, HDF *hdf, const struct subscription *s)
+{
+    const char *typed = page_query(page, "on");
+    struct contract_on then;
+    HDF *node = hdf_node(hdf, "Then");
+    int32_t on;
+
+    hdf_text(node, "value", typed);
+    if (typed[0] == '\0')
+        return OK;
+    if (parse_date(typed, page->ctx->language, &on) != PARSE_OK) {
+        hdf_text(node, "err", tr("Enter a date, for example 31/12/2026"));
+        return OK;
+    }
+    TRY(page->ctx, contract_on(page->ctx, s, on, &then));
+    hdf_text(node, "text", then.paused ? tr("Paused on that day.") : !then.running ? tr("Not running on that day.")
+                           : tr_fill(page->ctx->arena, "{amount} {period}, excl. VAT", "amount", page_money(page, then.period_minor, s->currency), "period",
+                                     phrase_per(page->ctx->arena, (struct recurrence){recurrence_unit_from_name(then.unit), then.count}), NULL));
+    hdf_text(node, "mrr", page_mrr(page, then.mrr_e4, s->currency));
+    for (size_t i = 0; i < then.line_count; i++)
+        hdf_text(hdf_row(node, "lines", (int)i), "text", amend_what(page, then.lines[i].description, then.lines[i].quantity_e4));
+    return OK;
+}
+
+enum err amend_fill_subscription(struct page *page, HDF *hdf, const struct subscription *s)
+{
+    struct amendment_row *rows;
+    size_t count;
+
+    TRY(page->ctx, amendments_of(page->ctx, s->id, CHANGES_ROWS, &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        TRY(page->ctx, fill_change(page, hdf_row(hdf, "Changes", (int)i), &rows[i]));
+        if (!str_equal(rows[i].state, "planned"))
+            continue;
+        hdf_text(hdf, "Planned.text", tr_fill(page->ctx->arena, "Planned for {date}: {what}.", "date", page_date(page, rows[i].effective_on), "what",
+                                              kind_text(rows[i].kind), NULL));
+        hdf_text(hdf, "Planned.action", arena_printf(page->ctx->arena, "/admin/subscriptions/%s/amendments/%lld/undo", s->number, (long long)rows[i].id));
+    }
+    hdf_text(hdf, "Amend.href", arena_printf(page->ctx->arena, "/admin/subscriptions/%s/amend", s->number));
+    return fill_then(page, hdf, s);
+}

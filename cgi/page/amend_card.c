@@ -1,0 +1,136 @@
+#include "page/amend_card.h"
+
+#include "core/date.h"
+#include "core/subscription.h"
+#include "page/texts.h"
+#include "text/format.h"
+#include "text/phrase.h"
+#include "text/words.h"
+
+const char *amend_what(const struct page *page, const char *description, int64_t quantity_e4)
+{
+    if (quantity_e4 == 0)
+        return description;
+    return tr_fill(page->ctx->arena, "{quantity} x {what}", "quantity", format_quantity(page->ctx->arena, page->ctx->language, quantity_e4), "what",
+                   description, NULL);
+}
+
+static const char *span_text(const struct page *page, struct period period)
+{
+    if (period_is_none(period) || period_days(period) == 0)
+        return "";
+    return tr_fill(page->ctx->arena, "{from} to {until}", "from", page_date(page, period.from_on), "until", page_date(page, period_last_on(period)), NULL);
+}
+
+/* "18 of 31 days of 36.00 = 20.90", in the words of the reader. */
+static const char *step_text(const struct page *page, const struct amending_step *step, const char *currency)
+{
+    struct arena *arena = page->ctx->arena;
+    const char *days = page_number(page, step->days);
+    const char *of_days = page_number(page, step->of_days);
+    const char *of = page_money(page, step->of_minor, currency);
+
+    if (step->of_days == 0 || step->of_minor == 0)
+        return "";
+    if (step->minor < 0 && step->of_quantity_e4 != 0 && step->quantity_e4 != step->of_quantity_e4)
+        return tr_fill(arena, "{quantity} of {of_quantity}, {days} of {of_days} days of {amount} on {invoice}", "quantity",
+                       format_quantity(arena, page->ctx->language, step->quantity_e4), "of_quantity",
+                       format_quantity(arena, page->ctx->language, step->of_quantity_e4), "days", days, "of_days", of_days, "amount", of, "invoice",
+                       step->invoice, NULL);
+    if (step->minor < 0)
+        return tr_fill(arena, "{days} of {of_days} days of {amount} on {invoice}", "days", days, "of_days", of_days, "amount", of, "invoice",
+                       step->invoice, NULL);
+    return step->days == step->of_days
+               ? tr_fill(arena, "{amount} for the whole period", "amount", of, NULL)
+               : tr_fill(arena, "{days} of {of_days} days of {amount}", "days", days, "of_days", of_days, "amount", of, NULL);
+}
+
+static void fill_side(const struct page *page, HDF *node, const struct subscription *s, const struct subscription_line *lines, size_t count)
+{
+    struct recurrence every = {recurrence_unit_from_name(s->unit), s->count};
+    struct arena *arena = page->ctx->arena;
+
+    for (size_t i = 0; i < count; i++) {
+        HDF *row = hdf_row(node, "lines", (int)i);
+
+        hdf_text(row, "text", amend_what(page, lines[i].description, lines[i].quantity_e4));
+        hdf_text(row, "price", format_price(arena, page->ctx->language, lines[i].unit_price_e4, s->currency));
+    }
+    hdf_text(node, "state", tr(subscription_state_text(subscription_state_from_name(s->state))));
+    hdf_text(node, "period", tr_fill(arena, "{amount} {period}, excl. VAT", "amount", page_money(page, s->period_minor, s->currency), "period",
+                                     phrase_per(arena, every), NULL));
+}
+
+static void total_row(HDF *node, int *row, const char *label, const char *value, bool strong)
+{
+    HDF *at = hdf_row(node, "rows", (*row)++);
+
+    hdf_text(at, "k", label);
+    hdf_text(at, "v", value);
+    hdf_flag(at, "strong", strong);
+}
+
+static void fill_total(const struct page *page, HDF *card, const struct amending *a)
+{
+    const char *currency = a->before.currency;
+    int64_t asked = a->charged.gross_minor - a->credited_minor;
+    HDF *total = hdf_node(card, "total");
+    int row = 0;
+
+    if (a->step_count == 0)
+        return;
+    hdf_text(total, "title", a->planned ? tr("On that day") : tr("Now"));
+    if (a->charged.gross_minor != 0) {
+        total_row(total, &row, tr("Charged, excl. VAT"), page_money(page, a->charged.net_minor, currency), false);
+        total_row(total, &row, tr("VAT"), page_money(page, a->charged.vat_minor, currency), false);
+    }
+    if (a->credited_minor != 0) {
+        total_row(total, &row, tr("Given back, excl. VAT"), page_money(page, -a->credited_net_minor, currency), false);
+        total_row(total, &row, tr("VAT"), page_money(page, -a->credited_vat_minor, currency), false);
+    }
+    total_row(total, &row, asked >= 0 ? tr("Difference to pay, incl. VAT") : tr("Difference in the customer's favour, incl. VAT"),
+              page_money(page, asked >= 0 ? asked : -asked, currency), true);
+}
+
+void amend_card(const struct page *page, HDF *hdf, const struct amending *a, const struct subscription_line *before, size_t before_count,
+                const char *button)
+{
+    struct arena *arena = page->ctx->arena;
+    HDF *card = hdf_node(hdf, "Card");
+    HDF *facts = hdf_node(card, "facts");
+    int row = 0;
+
+    hdf_flag(card, "shown", true);
+    hdf_text(card, "button", a->planned ? tr_fill(arena, "Plan this for {date}", "date", page_date(page, a->effective_on), NULL) : button);
+    fill_side(page, hdf_node(card, "before"), &a->before, before, before_count);
+    fill_side(page, hdf_node(card, "after"), &a->after, a->after_lines, a->after_line_count);
+    page_fact(facts, &row, tr("Takes effect"), page_date(page, a->effective_on));
+    page_fact(facts, &row, tr("Next invoice"), page_date(page, a->next_due_on));
+    if (a->kind == AMENDMENT_PAUSE) {
+        page_fact(facts, &row, tr("Resumes by itself on"), a->resumes_on != DATE_NONE ? page_date(page, a->resumes_on) : tr("Not by itself"));
+        if (a->banked_days > 0)
+            page_fact(facts, &row, tr("Paid days served after it"), page_number(page, a->banked_days));
+    }
+    if (a->kind == AMENDMENT_CLOSE)
+        page_fact(facts, &row, tr("Last day"), page_date(page, a->effective_on - 1));
+    for (size_t i = 0; i < a->step_count; i++) {
+        const struct amending_step *step = &a->steps[i];
+        HDF *node = hdf_row(card, "steps", (int)i);
+
+        hdf_text(node, "what", amend_what(page, step->description, step->quantity_e4));
+        hdf_text(node, "span", span_text(page, step->period));
+        hdf_text(node, "how", step_text(page, step, a->before.currency));
+        hdf_text(node, "amount", page_money(page, step->minor, a->before.currency));
+    }
+    fill_total(page, card, a);
+}
+
+void amend_typed(HDF *hdf, const struct form *form)
+{
+    for (size_t i = 0; i < form->typed.count; i++) {
+        HDF *node = hdf_row(hdf, "Typed", (int)i);
+
+        hdf_text(node, "n", form->typed.items[i].name);
+        hdf_text(node, "v", form->typed.items[i].value);
+    }
+}

@@ -1,0 +1,19 @@
+/* amend_card: a change of a subscription as its seller or customer sees it before it is made: the contract before and
+ * after, when, and the arithmetic of what is charged and given back. */
+#ifndef TACITE_PAGE_AMEND_CARD_H
+#define TACITE_PAGE_AMEND_CARD_H
+
+#include "page/page.h"
+#include "service/amending.h"
+
+/* "3 x Licence"; without quantity (0) the description. */
+const char *amend_what(const struct page *page, const char *description, int64_t quantity_e4);
+
+/* Card.{shown, button, free, facts, before, after, steps, total} of a preview; before: the lines in force now. */
+void amend_card(const struct page *page, HDF *hdf, const struct amending *a, const struct subscription_line *before, size_t before_count,
+                const char *button);
+
+/* Typed.N.{n, v}: what was typed, again, for the form that confirms. */
+void amend_typed(HDF *hdf, const struct form *form);
+
+#endif

@@ -1,0 +1,364 @@
+/* change: what customers change of a subscription by themselves, as far as its plan allows: quantities, a pause, the
+ * end of a pause, and taking back what they planned. More takes effect at once and is charged its share, less at the end
+ * of what is invoiced (product.md F27). */
+#include <string.h>
+
+#include "base/str.h"
+#include "core/date.h"
+#include "core/pricing.h"
+#include "core/subscription.h"
+#include "page/amend_card.h"
+#include "page/customer/customer.h"
+#include "page/subscription_view.h"
+#include "service/amending.h"
+#include "store/catalogue.h"
+#include "store/history.h"
+#include "text/format.h"
+#include "text/phrase.h"
+#include "text/words.h"
+
+struct change_line {
+    int64_t slot;
+    int64_t quantity_e4;
+    bool remove;
+};
+struct change_form {
+    struct change_line *lines;
+    size_t line_count;
+};
+
+static const struct field change_line_field[] = {
+    {.kind = FIELD_INTEGER, .name = "slot", .min = 1, .max = INT32_MAX, .offset = offsetof(struct change_line, slot)},
+    {.kind = FIELD_DECIMAL, .name = "quantity", .label = N_("Quantity"), .required = true, .digits = 4, .min = 1, .max = QUANTITY_MAX_E4,
+     .missing = N_("Enter a quantity above 0"), .offset = offsetof(struct change_line, quantity_e4)},
+    {.kind = FIELD_CHECK, .name = "remove", .label = N_("Remove this line"), .offset = offsetof(struct change_line, remove)},
+};
+static const struct field change_field[] = {
+    {.kind = FIELD_GROUP, .name = "line", .offset = offsetof(struct change_form, lines), .fields = change_line_field,
+     .field_count = COUNT_OF(change_line_field), .record_bytes = sizeof(struct change_line), .count_offset = offsetof(struct change_form, line_count),
+     .records_max = AMENDING_LINES_MAX},
+};
+static const struct field pause_field[] = {
+    {.kind = FIELD_DATE, .name = "resume_on", .label = N_("Resumes by itself on"), .hint = N_("Empty: until you resume it"), .offset = 0},
+};
+
+/* A subscription that its visitor may see, with its plan and the lines in force. */
+struct changing {
+    struct subscription s;
+    struct plan plan;
+    struct subscription_line *lines;
+    size_t count;
+    struct amending amending;
+    struct amending_line wishes[AMENDING_LINES_MAX];
+    const char *field[AMENDING_LINES_MAX];
+};
+
+static enum err load(struct page *page, struct changing *c)
+{
+    enum err err = visible_subscription(page, page->arg[0], &c->s);
+    struct subscription_line *all;
+    size_t count;
+
+    if (err != OK)
+        return err;
+    TRY(page->ctx, plan_by_id(page->ctx, c->s.plan_id, &c->plan));
+    TRY(page->ctx, subscription_lines(page->ctx, c->s.id, c->s.id + 1, &all, &count));
+    c->lines = subscription_lines_shown(page->ctx->arena, all, count, page->ctx->today_on > c->s.started_on ? page->ctx->today_on : c->s.started_on,
+                                        &c->count);
+    return OK;
+}
+
+static bool customer_may_change(const struct subscription *s, const struct plan *plan)
+{
+    return plan->customer_level > 0 && subscription_in_force(subscription_state_from_name(s->state));
+}
+
+static bool customer_may_pause(const struct subscription *s, const struct plan *plan)
+{
+    return plan->customer_pause && !plan->no_pause && s->ends_on == DATE_NONE &&
+           subscription_next(subscription_state_from_name(s->state), SUBSCRIPTION_PAUSES) != 0;
+}
+
+static bool customer_may_resume(const struct subscription *s, const struct plan *plan)
+{
+    return plan->customer_pause && subscription_next(subscription_state_from_name(s->state), SUBSCRIPTION_RESUMES) != 0;
+}
+
+/* A form that the plan's page does not offer: refused and noted. */
+static enum err forbid(struct page *page, const struct changing *c)
+{
+    TRY(page->ctx, note_audit(page->ctx, "subscription.amend", c->s.number, "refused"));
+    return page_error(page, 403, tr("Your subscription does not allow this change by yourself. Write to us."));
+}
+
+/* ---- quantities ---- */
+
+/* All more, or all less: the two take effect on different days. *less says which. False: an error stands in the form. */
+static bool read_wish(struct page *page, struct form *form, const struct change_form *v, struct changing *c, bool *less)
+{
+    struct amending *a = &c->amending;
+    bool more = false;
+
+    *less = false;
+    *a = (struct amending){.subscription_id = c->s.id, .kind = AMENDMENT_LINES, .lines = c->wishes, .on = DATE_NONE, .resume_on = DATE_NONE, .reason = ""};
+    for (size_t i = 0; i < v->line_count; i++)
+        for (size_t k = 0; k < c->count; k++) {
+            const struct change_line *typed = &v->lines[i];
+
+            if (c->lines[k].position != typed->slot || (!typed->remove && c->lines[k].quantity_e4 == typed->quantity_e4))
+                continue;
+            more |= !typed->remove && typed->quantity_e4 > c->lines[k].quantity_e4;
+            *less |= typed->remove || typed->quantity_e4 < c->lines[k].quantity_e4;
+            c->field[a->line_count] = arena_printf(page->ctx->arena, "line.%zu.quantity", i);
+            c->wishes[a->line_count++] = (struct amending_line){.act = typed->remove ? AMENDING_REMOVE : AMENDING_SET, .slot = (int32_t)typed->slot,
+                                                                .quantity_e4 = typed->quantity_e4};
+        }
+    a->when = *less ? AMENDMENT_AT_PERIOD_END : AMENDMENT_AT_ONCE;
+    if (more && *less)
+        form_error(form, c->field[0], tr("More takes effect now and less at the end of the period: make two changes of it."));
+    else if (*less && c->plan.customer_level < 2)
+        form_error(form, c->field[0], tr("To have less, write to us."));
+    return form->error_count == 0;
+}
+
+static void fill_lines(const struct page *page, HDF *hdf, const struct form *form, const struct changing *c)
+{
+    HDF *root = hdf_node(hdf, "Form");
+
+    for (size_t i = 0; i < c->count && i < form_records(form, &change_field[0]); i++) {
+        HDF *node = hdf_row(root, "line", (int)i);
+
+        hdf_text(node, "what", c->lines[i].description);
+        hdf_text(node, "each", tr_fill(page->ctx->arena, "{price} each, excl. VAT", "price",
+                                       format_price(page->ctx->arena, page->ctx->language, c->lines[i].unit_price_e4, c->s.currency), NULL));
+    }
+}
+
+static enum err show_change(struct page *page, struct form *form, const struct changing *c, bool card, const char *problem)
+{
+    HDF *hdf = page_tree(page);
+
+    view_form(page->ctx, hdf, form);
+    hdf_text(hdf, "Sub.number", c->s.number);
+    hdf_flag(hdf, "Sub.less", c->plan.customer_level >= 2);
+    fill_lines(page, hdf, form, c);
+    if (card && form->error_count == 0 && problem == NULL) {
+        amend_card(page, hdf, &c->amending, c->lines, c->count,
+                   c->amending.charged.gross_minor > 0 ? tr("Confirm, with an obligation to pay") : tr("Confirm"));
+        amend_typed(hdf, form);
+    }
+    if (problem != NULL)
+        layout_flash(hdf, "bad", problem, NULL, NULL);
+    return page_show(page, form->error_count > 0 || problem != NULL ? 422 : 200,
+                     tr_fill(page->ctx->arena, "Change subscription {number}", "number", c->s.number, NULL), "portal/change.cs");
+}
+
+static const char *beside(struct form *form, const struct changing *c)
+{
+    const struct amending *a = &c->amending;
+
+    if (a->refused_at != AMENDING_AT_LINE || a->refused_line >= a->line_count)
+        return tr(a->refusal);
+    form_error(form, c->field[a->refused_line], tr(a->refusal));
+    return NULL;
+}
+
+enum err page_my_change(struct page *page)
+{
+    struct changing *c = ARENA_NEW(page->ctx->arena, struct changing);
+    struct change_form v = {.line_count = 0};
+    const char *problem = NULL;
+    struct form form;
+    bool less;
+    enum err err = load(page, c);
+
+    if (err != OK)
+        return err;
+    if (!customer_may_change(&c->s, &c->plan))
+        return page_error(page, 403, tr("Your subscription does not allow this change by yourself. Write to us."));
+    if (!str_equal(page_query(page, "do"), "preview")) {
+        v.lines = ARENA_ARRAY(page->ctx->arena, struct change_line, c->count + 1);
+        for (size_t i = 0; i < c->count; i++)
+            v.lines[v.line_count++] = (struct change_line){c->lines[i].position, c->lines[i].quantity_e4, false};
+        form_fill(&form, page->ctx, change_field, COUNT_OF(change_field), &v);
+        return show_change(page, &form, c, false, NULL);
+    }
+    if (!form_read(&form, page->ctx, change_field, COUNT_OF(change_field), &page->request->fields, &v))
+        return page_error(page, 400, NULL);
+    if (form.error_count == 0 && read_wish(page, &form, &v, c, &less)) {
+        TRY(page->ctx, preview_amendment(page->ctx, &c->amending));
+        if (c->amending.refusal != NULL)
+            problem = beside(&form, c);
+    }
+    return show_change(page, &form, c, true, problem);
+}
+
+enum err page_my_change_post(struct page *page)
+{
+    struct once once = customer_once(page, "/my/subscriptions/{ref}?did=changed");
+    struct changing *c = ARENA_NEW(page->ctx->arena, struct changing);
+    struct change_form v;
+    struct form form;
+    bool less = false;
+    bool allowed;
+    enum err err = load(page, c);
+
+    if (err != OK)
+        return err;
+    if (!PAGE_FORM(page, &form, change_field, &v))
+        return OK;
+    allowed = form.error_count > 0 || read_wish(page, &form, &v, c, &less);
+    if (!customer_may_change(&c->s, &c->plan) || (less && c->plan.customer_level < 2))
+        return forbid(page, c);
+    if (!allowed || form.error_count > 0)
+        return show_change(page, &form, c, false, NULL);
+    TRY(page->ctx, make_amendment(page->ctx, &c->amending, &once));
+    if (c->amending.refusal == NULL)
+        return page_see(page, "%s", c->amending.url);
+    return show_change(page, &form, c, false, beside(&form, c));
+}
+
+/* ---- a pause ---- */
+
+static enum err show_pause(struct page *page, struct form *form, const struct changing *c, const char *problem)
+{
+    HDF *hdf = page_tree(page);
+
+    view_form(page->ctx, hdf, form);
+    hdf_text(hdf, "Sub.number", c->s.number);
+    if (problem == NULL && form->error_count == 0)
+        hdf_text(hdf, "Pause.text", tr_fill(page->ctx->arena, "Your subscription pauses on {date}. Nothing is billed until it resumes.", "date",
+                                            page_date(page, c->amending.effective_on), NULL));
+    if (c->plan.pause_max_days > 0)
+        hdf_text(hdf, "Pause.most", tr_fill(page->ctx->arena, "A pause lasts {days} at most; then it resumes by itself.", "days",
+                                            phrase_days(page->ctx->arena, c->plan.pause_max_days), NULL));
+    if (problem != NULL)
+        layout_flash(hdf, "bad", problem, NULL, NULL);
+    return page_show(page, form->error_count > 0 || problem != NULL ? 422 : 200,
+                     tr_fill(page->ctx->arena, "Pause subscription {number}", "number", c->s.number, NULL), "portal/pause.cs");
+}
+
+static void wish_pause(struct changing *c, int32_t resume_on)
+{
+    c->amending = (struct amending){.subscription_id = c->s.id, .kind = AMENDMENT_PAUSE, .when = AMENDMENT_AT_PERIOD_END, .on = DATE_NONE,
+                                    .resume_on = resume_on, .reason = ""};
+}
+
+enum err page_my_pause(struct page *page)
+{
+    struct changing *c = ARENA_NEW(page->ctx->arena, struct changing);
+    int32_t resume_on = DATE_NONE;
+    struct form form;
+    enum err err = load(page, c);
+
+    if (err != OK)
+        return err;
+    if (!customer_may_pause(&c->s, &c->plan))
+        return page_error(page, 403, tr("Your subscription does not allow this change by yourself. Write to us."));
+    wish_pause(c, DATE_NONE);
+    TRY(page->ctx, preview_amendment(page->ctx, &c->amending));
+    form_fill(&form, page->ctx, pause_field, COUNT_OF(pause_field), &resume_on);
+    return show_pause(page, &form, c, c->amending.refusal != NULL ? tr(c->amending.refusal) : NULL);
+}
+
+enum err page_my_pause_post(struct page *page)
+{
+    struct once once = customer_once(page, "/my/subscriptions/{ref}?did=changed");
+    struct changing *c = ARENA_NEW(page->ctx->arena, struct changing);
+    const char *problem = NULL;
+    int32_t resume_on;
+    struct form form;
+    enum err err = load(page, c);
+
+    if (err != OK)
+        return err;
+    if (!PAGE_FORM(page, &form, pause_field, &resume_on))
+        return OK;
+    if (!customer_may_pause(&c->s, &c->plan))
+        return forbid(page, c);
+    if (form.error_count > 0)
+        return show_pause(page, &form, c, NULL);
+    wish_pause(c, resume_on);
+    TRY(page->ctx, make_amendment(page->ctx, &c->amending, &once));
+    if (c->amending.refusal == NULL)
+        return page_see(page, "%s", c->amending.url);
+    if (c->amending.refused_at == AMENDING_AT_RESUME)
+        form_error(&form, "resume_on", tr(c->amending.refusal));
+    else
+        problem = tr(c->amending.refusal);
+    return show_pause(page, &form, c, problem);
+}
+
+struct nothing {
+    const char *unused;
+};
+static const struct field no_field[] = {{.kind = FIELD_HIDDEN, .name = "rev", .offset = offsetof(struct nothing, unused)}};
+
+enum err page_my_resume_post(struct page *page)
+{
+    struct once once = customer_once(page, "/my/subscriptions/{ref}?did=changed");
+    struct changing *c = ARENA_NEW(page->ctx->arena, struct changing);
+    struct nothing values;
+    struct form form;
+    enum err err = load(page, c);
+
+    if (err != OK)
+        return err;
+    if (!PAGE_FORM(page, &form, no_field, &values))
+        return OK;
+    if (!customer_may_resume(&c->s, &c->plan))
+        return forbid(page, c);
+    c->amending = (struct amending){.subscription_id = c->s.id, .kind = AMENDMENT_RESUME, .when = AMENDMENT_AT_ONCE, .on = DATE_NONE,
+                                    .resume_on = DATE_NONE, .reason = ""};
+    TRY(page->ctx, make_amendment(page->ctx, &c->amending, &once));
+    return c->amending.refusal == NULL ? page_see(page, "%s", c->amending.url) : page_error(page, 409, tr(c->amending.refusal));
+}
+
+/* ---- on the subscription's page ---- */
+
+enum err customer_changes(struct page *page, HDF *hdf, const struct subscription *s)
+{
+    struct amendment_row waiting;
+    struct plan plan;
+    enum err err;
+
+    TRY(page->ctx, plan_by_id(page->ctx, s->plan_id, &plan));
+    hdf_flag(hdf, "May.change", customer_may_change(s, &plan));
+    hdf_flag(hdf, "May.pause", customer_may_pause(s, &plan));
+    hdf_flag(hdf, "May.resume", customer_may_resume(s, &plan));
+    err = waiting_amendment(page->ctx, s->id, &waiting);
+    if (err == ERR_NOT_FOUND) {
+        ctx_forget_error(page->ctx);
+        return OK;
+    }
+    TRY(page->ctx, err);
+    hdf_text(hdf, "Planned.text", tr_fill(page->ctx->arena, "A change is planned for {date}.", "date", page_date(page, waiting.effective_on), NULL));
+    if (str_starts(waiting.made_by, "customer:"))
+        hdf_text(hdf, "Planned.action", arena_printf(page->ctx->arena, "/my/subscriptions/%s/undo", s->number));
+    return OK;
+}
+
+/* Only what a customer planned: what the seller agreed with them is the seller's to take back. */
+enum err page_my_undo_post(struct page *page)
+{
+    struct once once = customer_once(page, "/my/subscriptions/{ref}?did=undone");
+    struct changing *c = ARENA_NEW(page->ctx->arena, struct changing);
+    struct amendment_row waiting;
+    struct undoing undoing;
+    struct nothing values;
+    struct form form;
+    enum err err = load(page, c);
+
+    if (err != OK)
+        return err;
+    if (!PAGE_FORM(page, &form, no_field, &values))
+        return OK;
+    err = waiting_amendment(page->ctx, c->s.id, &waiting);
+    if (err == ERR_NOT_FOUND)
+        return page_error(page, 409, tr("This change has taken effect or was undone already."));
+    TRY(page->ctx, err);
+    if (!str_starts(waiting.made_by, "customer:"))
+        return forbid(page, c);
+    TRY(page->ctx, undo_amendment(page->ctx, c->s.id, waiting.id, &once, &undoing));
+    return undoing.refusal != NULL ? page_error(page, 409, tr(undoing.refusal)) : page_see(page, "%s", undoing.url);
+}

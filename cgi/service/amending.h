@@ -1,0 +1,131 @@
+/* amending: changes of a running contract: previewed, planned, applied, undone.
+ *
+ * core/amendment decides; preview and application ask it with the same facts, so what is shown is what is issued. One
+ * transaction per amendment holds its lines, schedule, credit notes, invoice, journal, histories and mails. What takes
+ * effect later is stored as a wish and decided again on its day by the batch, before that day's renewals and after those
+ * of the days before; until then it can be undone. One change of a subscription waits at a time: a UNIQUE key. */
+#ifndef TACITE_SERVICE_AMENDING_H
+#define TACITE_SERVICE_AMENDING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/ctx.h"
+#include "core/amendment.h"
+#include "core/totals.h"
+#include "service/once.h"
+#include "store/amendment.h"
+
+enum { AMENDING_LINES_MAX = 100 };
+
+enum amending_act {
+    AMENDING_SET = 1, /* another quantity */
+    AMENDING_REMOVE,
+    AMENDING_ADD,     /* a product at its price in the plan */
+    AMENDING_ADD_ONCE /* sold once, at its one-time price */
+};
+
+struct amending_line {
+    enum amending_act act;
+    int32_t slot;        /* of a line that is there */
+    int64_t product_id;  /* of one that is added */
+    int64_t quantity_e4;
+};
+
+/* Where a refusal belongs. */
+enum amending_place { AMENDING_AT_FORM = 1, AMENDING_AT_DAY, AMENDING_AT_LINE, AMENDING_AT_PLAN, AMENDING_AT_RESUME, AMENDING_AT_CUSTOMER };
+
+/* A sentence of the arithmetic: "18 of 31 days of 36.00 = 20.90". Amounts as they are priced. */
+struct amending_step {
+    const char *description; /* of the line */
+    int64_t quantity_e4;     /* 0: not said */
+    struct period period;    /* PERIOD_NONE: sold once */
+    int32_t days;
+    int32_t of_days;
+    int64_t of_minor;        /* the whole period, or what was invoiced */
+    int64_t of_quantity_e4;  /* credits: of how many; 0: not said */
+    int64_t minor;           /* credits negative */
+    const char *invoice;     /* credits: the number that is corrected; "" */
+};
+
+struct amending {
+    /* what is wished */
+    int64_t subscription_id;
+    enum amendment_kind kind;
+    enum amendment_when when;
+    int32_t on;
+    bool credit;
+    bool agreed;         /* AMENDMENT_CLOSE: commitment, term and notice are waived */
+    const struct amending_line *lines;
+    size_t line_count;
+    int64_t plan_id;     /* AMENDMENT_LINES: every line goes on at its price in this plan; 0: as it is */
+    bool keep_anchor;
+    int32_t resume_on;
+    int64_t customer_id; /* AMENDMENT_TRANSFER */
+    const char *reason;
+
+    /* the answer */
+    const char *refusal; /* English msgid; NULL: not refused */
+    enum amending_place refused_at;
+    size_t refused_line; /* index in lines, for AMENDING_AT_LINE */
+    int32_t effective_on;
+    bool planned;
+    struct subscription before;
+    struct subscription after;       /* as it is from effective_on on */
+    const struct subscription_line *after_lines; /* in force then */
+    size_t after_line_count;
+    const struct amending_step *steps; /* charges, then credits */
+    size_t step_count;
+    struct totals charged;           /* of the invoice; gross 0: none */
+    int64_t credited_net_minor;      /* of the credit notes */
+    int64_t credited_vat_minor;
+    int64_t credited_minor;
+    int32_t banked_days;
+    int32_t resumes_on;
+    int32_t next_due_on;             /* the next period's bill after it */
+    int64_t amendment_id;
+    const char *url;                 /* where once leads */
+};
+
+/* What would happen; writes nothing. */
+enum err preview_amendment(struct ctx *ctx, struct amending *a) MUST_USE;
+
+/* Does it, or stores it for its day. ERR_DUPLICATE: the token was used. */
+enum err make_amendment(struct ctx *ctx, struct amending *a, const struct once *once) MUST_USE;
+
+struct undoing {
+    const char *refusal;
+    const char *url;
+};
+/* Takes back what waits for its day. */
+enum err undo_amendment(struct ctx *ctx, int64_t subscription_id, int64_t amendment_id, const struct once *once,
+                        struct undoing *undoing) MUST_USE;
+
+struct amending_run {
+    int64_t applied;
+    int64_t failed;
+    bool dry_run;
+    bool (*stop)(void); /* may be NULL */
+};
+/* Applies what is due: planned amendments and pauses whose end was planned. One that is refused by now fails with its
+ * reason and an item for a person. */
+enum err apply_amendments(struct ctx *ctx, struct amending_run *run) MUST_USE;
+
+/* The contract as the next bill finds it: with the change that waits when its day comes no later; else as it is stored. */
+enum err planned_contract(struct ctx *ctx, struct subscription *s, struct subscription_line **lines, size_t *count) MUST_USE;
+
+/* The contract on a day: its lines, whether it was paused, its price for a period and a month. */
+struct contract_on {
+    const struct subscription_line *lines;
+    size_t line_count;
+    bool paused;
+    bool running;
+    int64_t period_minor;
+    int64_t mrr_e4;
+    const char *unit; /* its recurrence then */
+    int32_t count;
+};
+enum err contract_on(struct ctx *ctx, const struct subscription *s, int32_t on, struct contract_on *c) MUST_USE;
+
+#endif

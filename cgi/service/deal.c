@@ -1,0 +1,467 @@
+#include "service/deal.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "base/str.h"
+#include "core/date.h"
+#include "core/pricing.h"
+#include "service/contract.h"
+#include "store/customer.h"
+#include "text/words.h"
+
+void deal_refuse(struct deal *d, const char *refusal, enum amending_place at, size_t line)
+{
+    if (d->a->refusal != NULL)
+        return;
+    d->a->refusal = refusal;
+    d->a->refused_at = at;
+    d->a->refused_line = line;
+}
+
+/* ---- the contract ---- */
+
+static struct amendment_line *lines_for_core(struct ctx *ctx, const struct deal *d)
+{
+    struct amendment_line *lines = ARENA_ARRAY(ctx->arena, struct amendment_line, d->line_count + 1);
+
+    for (size_t i = 0; i < d->line_count; i++) {
+        const struct subscription_line *line = &d->lines[i];
+
+        lines[i] = (struct amendment_line){
+            .id = line->id, .slot = line->position, .quantity_e4 = line->quantity_e4, .unit_price_e4 = line->unit_price_e4,
+            .discount_ppm = line->discount_ppm, .discount_periods = line->discount_periods,
+            .timing = billing_timing_from_name(line->timing), .goods = str_equal(line->product_kind, "goods"),
+            .amended = line->amended, .from_on = line->from_on, .until_on = line->until_on};
+    }
+    return lines;
+}
+
+/* As it was priced: with VAT where prices are. */
+static int64_t as_priced(int64_t net_minor, int64_t priced_minor)
+{
+    return priced_minor != 0 ? priced_minor : net_minor;
+}
+
+static enum err load_invoiced(struct ctx *ctx, struct deal *d)
+{
+    struct invoiced_credit_row *rows;
+    struct invoiced_line *lines;
+    struct invoiced_credit *credits;
+    size_t row_count;
+    size_t used = 0;
+
+    TRY(ctx, invoiced_of(ctx, d->s.id, &d->invoiced, &d->invoiced_count));
+    TRY(ctx, credits_of_invoiced(ctx, d->s.id, &rows, &row_count));
+    lines = ARENA_ARRAY(ctx->arena, struct invoiced_line, d->invoiced_count + 1);
+    credits = ARENA_ARRAY(ctx->arena, struct invoiced_credit, row_count + 1);
+    for (size_t i = 0; i < d->invoiced_count; i++) {
+        const struct invoiced_row *row = &d->invoiced[i];
+
+        lines[i] = (struct invoiced_line){.id = row->invoice_id, .slot = row->slot, .period = {row->from_on, row->until_on},
+                                          .quantity_e4 = row->quantity_e4, .minor = as_priced(row->net_minor, row->priced_minor),
+                                          .goods = row->goods, .amended_on = row->amended_on, .credits = &credits[used]};
+        for (size_t c = 0; c < row_count; c++)
+            if (rows[c].invoice_id == row->invoice_id && rows[c].invoice_position == row->invoice_position) {
+                credits[used++] = (struct invoiced_credit){rows[c].from_on, as_priced(rows[c].net_minor, rows[c].priced_minor), rows[c].amended_on};
+                lines[i].credit_count++;
+            }
+    }
+    d->facts.invoiced = lines;
+    d->facts.invoiced_count = d->invoiced_count;
+    return OK;
+}
+
+static enum err load_pauses(struct ctx *ctx, struct deal *d)
+{
+    struct subscription_pause *rows;
+    struct period *periods;
+    size_t count;
+
+    TRY(ctx, pauses_of(ctx, d->s.id, &rows, &count));
+    periods = ARENA_ARRAY(ctx->arena, struct period, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        periods[i] = (struct period){rows[i].from_on, rows[i].until_on};
+        if (rows[i].until_on == DATE_NONE) {
+            d->facts.paused_on = rows[i].from_on;
+            d->facts.banked_days = rows[i].banked_days;
+        }
+    }
+    d->facts.pauses = (struct invoiced_pauses){periods, count};
+    return OK;
+}
+
+static enum err load_facts(struct ctx *ctx, struct deal *d)
+{
+    const struct subscription *s = &d->s;
+    struct schedule schedule = subscription_schedule(s);
+    struct amended_until until;
+    struct plan own;
+
+    TRY(ctx, amended_until(ctx, s->id, &until));
+    TRY(ctx, plan_by_id(ctx, s->plan_id, &own));
+    d->facts = (struct amendment_facts){
+        .state = subscription_state_from_name(s->state), .schedule = schedule, .currency = currency_find(s->currency),
+        .started_on = s->started_on, .ended_on = s->ends_on, .commitment_until_on = s->commitment_until_on,
+        .notice_days = s->notice_days, .term_until_on = s->term_until_on, .billed_from_on = until.billed_from_on,
+        .billed_until_on = until.billed_from_on != DATE_NONE || s->epoch > 0 || s->billed_until_on != DATE_NONE ? schedule_boundary(&schedule, s->next_index) : DATE_NONE,
+        .amended_on = until.amended_on, .paused_on = DATE_NONE, .may_pause = !own.no_pause, .pause_max_days = own.pause_max_days,
+        .lines = lines_for_core(ctx, d), .line_count = d->line_count, .today_on = ctx->today_on};
+    TRY(ctx, load_pauses(ctx, d));
+    return load_invoiced(ctx, d);
+}
+
+enum err deal_load(struct ctx *ctx, struct deal *d, bool lock)
+{
+    struct buyer *buyers;
+    size_t count;
+
+    TRY(ctx, company_current(ctx, &d->company));
+    TRY(ctx, load_taxing(ctx, &d->company, &d->taxing));
+    TRY(ctx, lock ? lock_subscription(ctx, d->a->subscription_id, &d->s) : subscription_by_id(ctx, d->a->subscription_id, &d->s));
+    TRY(ctx, subscription_lines(ctx, d->s.id, d->s.id + 1, &d->lines, &d->line_count));
+    TRY(ctx, buyers_of(ctx, &d->s, 1, &buyers, &count));
+    CHECK(count == 1);
+    d->buyer = buyers[0];
+    TRY(ctx, plan_by_id(ctx, d->a->plan_id != 0 ? d->a->plan_id : d->s.plan_id, &d->plan));
+    return load_facts(ctx, d);
+}
+
+/* ---- the wish ---- */
+
+/* The product's price in a plan (0: its one-time price) and the subscription's currency. */
+static enum err find_price(struct ctx *ctx, const struct deal *d, int64_t product_id, int64_t plan_id, int64_t *price_e4)
+{
+    struct price *list;
+    size_t count;
+
+    *price_e4 = -1;
+    TRY(ctx, prices(ctx, product_id, &list, &count));
+    for (size_t i = 0; i < count; i++)
+        if (list[i].product_id == product_id && list[i].plan_id == plan_id && str_equal(list[i].currency, d->s.currency))
+            *price_e4 = list[i].unit_price_e4;
+    return OK;
+}
+
+static enum err item_of_product(struct ctx *ctx, struct deal *d, int64_t product_id, bool once, struct amendment_item_row *item)
+{
+    struct product product;
+    enum err err = product_by_id(ctx, product_id, &product);
+
+    item->unit_price_e4 = -1;
+    if (err == ERR_NOT_FOUND || (err == OK && !str_equal(product.state, "active")))
+        return OK;
+    TRY(ctx, err);
+    TRY(ctx, find_price(ctx, d, product_id, once ? 0 : d->plan.id, &item->unit_price_e4));
+    item->act = once ? "once" : "add";
+    item->product_id = product.id;
+    item->product_kind = product.kind;
+    item->timing = once ? "advance" : str_empty(product.timing) ? d->plan.timing_name : product.timing;
+    item->description = product.name;
+    item->unit = product.unit;
+    item->tax_class = product.tax_class;
+    return OK;
+}
+
+static struct amendment_item_row *new_item(struct deal *d, const char *act)
+{
+    struct amendment_item_row *item = &d->items[d->item_count++];
+
+    *item = (struct amendment_item_row){.place = (int32_t)d->item_count, .act = act, .product_kind = "service", .timing = "advance",
+                                        .description = "", .unit = "", .tax_class = ""};
+    return item;
+}
+
+/* Every line in force goes on at its price in the new plan; a discount goes on for as long as it had left. */
+static enum err items_of_plan(struct ctx *ctx, struct deal *d, int32_t on)
+{
+    const struct recurrence every = d->facts.schedule.every;
+    bool same = every.unit == d->plan.every.unit && every.count == d->plan.every.count;
+    size_t count;
+    const struct subscription_line *lines = lines_in_force(ctx, d->lines, d->line_count, on, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct subscription_line *line = &lines[i];
+        int32_t used = schedule_index(&d->facts.schedule, on) - schedule_index(&d->facts.schedule, line->from_on);
+        struct amendment_item_row *added;
+
+        new_item(d, "remove")->slot = line->position;
+        added = new_item(d, "add");
+        TRY(ctx, item_of_product(ctx, d, line->product_id, false, added));
+        if (added->unit_price_e4 < 0) {
+            deal_refuse(d, N_("One of its lines has no price in this plan."), AMENDING_AT_PLAN, 0);
+            return OK;
+        }
+        added->description = line->description;
+        added->quantity_e4 = line->quantity_e4;
+        if (line->discount_periods == 0 || (same && line->discount_periods > used)) {
+            added->discount_ppm = line->discount_ppm;
+            added->discount_periods = line->discount_periods == 0 ? 0 : line->discount_periods - used;
+        }
+    }
+    return OK;
+}
+
+enum err deal_items(struct ctx *ctx, struct deal *d)
+{
+    const struct amending *a = d->a;
+    struct amendment_wish wish = {.when = a->when, .on = a->on};
+
+    d->items = ARENA_ARRAY(ctx->arena, struct amendment_item_row, a->line_count + 2 * d->line_count + 1);
+    if (a->kind != AMENDMENT_LINES)
+        return OK;
+    if (a->plan_id != 0 && (!str_equal(d->plan.state, "active") || a->plan_id == d->s.plan_id)) {
+        deal_refuse(d, N_("Choose another plan that is in use."), AMENDING_AT_PLAN, 0);
+        return OK;
+    }
+    if (a->plan_id != 0)
+        return items_of_plan(ctx, d, amendment_effective_on(&d->facts, &wish));
+    for (size_t i = 0; i < a->line_count; i++) {
+        const struct amending_line *line = &a->lines[i];
+        bool there = line->act == AMENDING_SET || line->act == AMENDING_REMOVE;
+        struct amendment_item_row *item = new_item(d, line->act == AMENDING_REMOVE ? "remove" : "set");
+
+        item->slot = !there ? 0 : line->slot > 0 ? line->slot : INT32_MAX;
+        if (!there)
+            TRY(ctx, item_of_product(ctx, d, line->product_id, line->act == AMENDING_ADD_ONCE, item));
+        item->quantity_e4 = line->act == AMENDING_REMOVE ? 0 : line->quantity_e4;
+        if (item->unit_price_e4 < 0)
+            deal_refuse(d, N_("This product has no price in the subscription's plan and currency."), AMENDING_AT_LINE, i);
+    }
+    return OK;
+}
+
+static struct amendment_wish wish_of(struct ctx *ctx, struct deal *d)
+{
+    const struct amending *a = d->a;
+    struct amendment_edit *edits = ARENA_ARRAY(ctx->arena, struct amendment_edit, d->item_count + 1);
+    struct amendment_addition *additions = ARENA_ARRAY(ctx->arena, struct amendment_addition, d->item_count + 1);
+    struct amendment_wish wish = {.kind = a->kind, .when = a->when, .on = a->on, .credit = a->credit, .agreed = a->agreed, .edits = edits,
+                                  .additions = additions, .keep_anchor = a->keep_anchor, .resume_on = a->resume_on};
+
+    d->item_of = ARENA_ARRAY(ctx->arena, size_t, d->item_count + 1);
+    for (size_t i = 0; i < d->item_count; i++)
+        if (d->items[i].slot != 0) {
+            d->item_of[wish.edit_count] = i;
+            edits[wish.edit_count++] = (struct amendment_edit){.slot = d->items[i].slot, .remove = str_equal(d->items[i].act, "remove"),
+                                                               .quantity_e4 = d->items[i].quantity_e4};
+        }
+    for (size_t i = 0; i < d->item_count; i++) {
+        const struct amendment_item_row *item = &d->items[i];
+
+        if (item->slot != 0)
+            continue;
+        d->item_of[wish.edit_count + wish.addition_count] = i;
+        additions[wish.addition_count++] = (struct amendment_addition){
+            .quantity_e4 = item->quantity_e4, .unit_price_e4 = item->unit_price_e4, .discount_ppm = item->discount_ppm,
+            .discount_periods = item->discount_periods, .timing = billing_timing_from_name(item->timing),
+            .goods = str_equal(item->product_kind, "goods"), .once = str_equal(item->act, "once")};
+    }
+    if (a->plan_id != 0)
+        wish.every = d->plan.every;
+    if (a->plan_id != 0 || a->kind == AMENDMENT_REACTIVATE)
+        wish.anchor = d->plan.anchor;
+    return wish;
+}
+
+/* ---- the decision ---- */
+
+static enum amending_place place_of(enum amendment_refusal refusal)
+{
+    switch (refusal) {
+    case AMENDMENT_DAY_MISSING:
+    case AMENDMENT_BEFORE_START:
+    case AMENDMENT_BEFORE_BILLED:
+    case AMENDMENT_BEFORE_ANOTHER:
+    case AMENDMENT_AFTER_END:
+    case AMENDMENT_TOO_FAR:
+    case AMENDMENT_UNDER_COMMITMENT:
+    case AMENDMENT_WITHIN_TERM:
+    case AMENDMENT_WITHIN_NOTICE:
+    case AMENDMENT_ARREARS_OPEN: return AMENDING_AT_DAY;
+    case AMENDMENT_LINE_UNKNOWN:
+    case AMENDMENT_LINE_TWICE:
+    case AMENDMENT_QUANTITY_OUT_OF_BOUNDS:
+    case AMENDMENT_PRICE_OUT_OF_BOUNDS: return AMENDING_AT_LINE;
+    case AMENDMENT_RECURRENCE_INVALID:
+    case AMENDMENT_KEEPS_OLD_LINES: return AMENDING_AT_PLAN;
+    case AMENDMENT_RESUME_BEFORE_PAUSE:
+    case AMENDMENT_PAUSE_TOO_LONG: return AMENDING_AT_RESUME;
+    default: return AMENDING_AT_FORM;
+    }
+}
+
+static struct subscription_line opened_line(const struct deal *d, const struct amendment_wish *wish, const struct amendment_opening *o)
+{
+    struct subscription_line line = {.subscription_id = d->s.id};
+
+    if (o->line != AMENDMENT_NO_INDEX) {
+        line = d->lines[o->line];
+    } else {
+        const struct amendment_item_row *item = &d->items[d->item_of[wish->edit_count + o->addition]];
+
+        line.product_id = item->product_id;
+        line.product_kind = item->product_kind;
+        line.timing = item->timing;
+        line.description = item->description;
+        line.unit = item->unit;
+        line.tax_class = item->tax_class;
+    }
+    line.id = line.quote_line_id = 0;
+    line.position = o->slot;
+    line.quantity_e4 = o->quantity_e4;
+    line.unit_price_e4 = o->unit_price_e4;
+    line.discount_ppm = o->discount_ppm;
+    line.discount_periods = o->discount_periods;
+    line.from_on = o->from_on;
+    line.until_on = o->until_on;
+    return line;
+}
+
+static void lines_after(struct ctx *ctx, struct deal *d, const struct amendment_wish *wish)
+{
+    d->all = ARENA_ARRAY(ctx->arena, struct subscription_line, d->line_count + d->change.opening_count + 1);
+    memcpy(d->all, d->lines, d->line_count * sizeof d->lines[0]);
+    for (size_t i = 0; i < d->change.closing_count; i++)
+        d->all[d->change.closings[i].line].until_on = d->change.closings[i].until_on;
+    d->all_count = d->line_count;
+    for (size_t i = 0; i < d->change.opening_count; i++)
+        d->all[d->all_count++] = opened_line(d, wish, &d->change.openings[i]);
+}
+
+struct subscription_line *lines_in_force(struct ctx *ctx, const struct subscription_line *lines, size_t line_count, int32_t on, size_t *count)
+{
+    struct subscription_line *in_force = ARENA_ARRAY(ctx->arena, struct subscription_line, line_count + 1);
+
+    *count = 0;
+    for (size_t i = 0; i < line_count; i++)
+        if (period_contains((struct period){lines[i].from_on, lines[i].until_on}, on))
+            in_force[(*count)++] = lines[i];
+    for (size_t i = 1; i < *count; i++) /* as they stand on the contract */
+        for (size_t k = i; k > 0 && in_force[k - 1].position > in_force[k].position; k--) {
+            struct subscription_line line = in_force[k];
+
+            in_force[k] = in_force[k - 1];
+            in_force[k - 1] = line;
+        }
+    return in_force;
+}
+
+enum err lines_worth(struct ctx *ctx, struct deal *d, const struct subscription_line *lines, size_t count, struct schedule schedule,
+                     int32_t on, int64_t *period_minor, int64_t *mrr_e4)
+{
+    const struct tax_buyer who = {.country = d->buyer.country, .postal_code = d->buyer.postal_code, .vat_id = d->buyer.vat_id,
+                                  .is_company = d->buyer.is_company, .vat_checked = d->buyer.vat_checked};
+    struct tax_line *taxed = ARENA_ARRAY(ctx->arena, struct tax_line, count + 1);
+    struct price_line *priced = ARENA_ARRAY(ctx->arena, struct price_line, count + 1);
+    struct totals totals = {0};
+    bool complete;
+
+    for (size_t i = 0; i < count; i++)
+        taxed[i] = (struct tax_line){.tax_class = lines[i].tax_class, .goods = str_equal(lines[i].product_kind, "goods")};
+    TRY(ctx, tax_sale(ctx, &d->taxing, &who, d->s.currency, on, taxed, count, &complete));
+    for (size_t i = 0; i < count; i++) {
+        int32_t ordinal = schedule_index(&schedule, on) - schedule_index(&schedule, lines[i].from_on);
+        int32_t discount_ppm = discount_ppm_at(lines[i].discount_ppm, lines[i].discount_periods, ordinal < 0 ? 0 : ordinal);
+        int64_t full_minor;
+
+        priced[i] = (struct price_line){.kind = LINE_RECURRING, .quantity_e4 = lines[i].quantity_e4, .unit_price_e4 = lines[i].unit_price_e4,
+                                        .discount_ppm = discount_ppm, .tax = taxed[i].tax};
+        if (!line_net(lines[i].unit_price_e4, lines[i].quantity_e4, discount_ppm, currency_find(d->s.currency), &full_minor) ||
+            !totals_add_line(&totals, &taxed[i].tax, full_minor))
+            return FAIL(ctx, ERR_LIMIT, "the amount of %s is out of bounds", d->s.number);
+    }
+    if (!mrr_of_lines(priced, count, schedule.every, 0, mrr_e4))
+        return FAIL(ctx, ERR_LIMIT, "the amount of %s is out of bounds", d->s.number);
+    *period_minor = totals.net_minor;
+    return OK;
+}
+
+static int32_t due_on_after(struct ctx *ctx, const struct deal *d)
+{
+    struct billing_facts facts = subscription_billing(ctx, &d->after, d->all, d->all_count);
+    enum subscription_state state = d->change.state;
+    struct billing_plan plan;
+    struct billing_item items[2];
+
+    if (d->s.held_on != DATE_NONE || state == SUBSCRIPTION_ENDED)
+        return DATE_NONE;
+    if (state == SUBSCRIPTION_PAUSED) /* what was rendered before and is billed afterwards */
+        return billing_next(ctx->arena, &facts, items) > 0 ? items[0].due_on : DATE_NONE;
+    plan = billing_plan(ctx->arena, &facts);
+    return subscription_next_day(ctx, &d->after, plan.count > 0 ? plan.items[0].due_on : plan.next_due_on);
+}
+
+static enum err transfer(struct ctx *ctx, struct deal *d)
+{
+    struct customer customer;
+    enum err err = customer_by_id(ctx, d->a->customer_id, &customer);
+
+    if (err == ERR_NOT_FOUND || (err == OK && (!str_equal(customer.state, "active") || customer.id == d->s.customer_id))) {
+        deal_refuse(d, N_("Choose another customer."), AMENDING_AT_CUSTOMER, 0);
+        return OK;
+    }
+    TRY(ctx, err);
+    d->after.customer_id = customer.id;
+    d->after.consolidated = customer.consolidated;
+    d->after.payment_method_id = 0; /* a card belongs to who gave it */
+    return OK;
+}
+
+static enum err contract_after(struct ctx *ctx, struct deal *d)
+{
+    const struct amendment *change = &d->change;
+    bool over = change->state == SUBSCRIPTION_ENDED && !change->planned;
+    struct amending *a = d->a;
+
+    d->after = d->s;
+    d->after.state = subscription_state_name(change->state);
+    d->after.ends_on = change->ended_on;
+    d->after.plan_id = d->plan.id;
+    if (a->kind == AMENDMENT_CLOSE)
+        d->after.end_reason = "told";
+    if (a->kind == AMENDMENT_REACTIVATE)
+        d->after.end_reason = "";
+    if (change->new_epoch) {
+        d->after.epoch++;
+        d->after.unit = recurrence_unit_name(change->schedule.every.unit);
+        d->after.count = change->schedule.every.count;
+        d->after.anchor_on = change->schedule.anchor_on;
+        d->after.month_day = change->schedule.month_day;
+        d->after.next_index = change->next_index;
+        d->after.arrears_index = change->schedule.anchor_on > change->effective_on ? 0 : schedule_index(&change->schedule, change->effective_on);
+    }
+    if (a->kind == AMENDMENT_RENEW)
+        d->after.next_index++;
+    if (a->kind == AMENDMENT_TRANSFER)
+        TRY(ctx, transfer(ctx, d));
+    a->after_lines = lines_in_force(ctx, d->all, d->all_count, change->effective_on, &a->after_line_count);
+    TRY(ctx, lines_worth(ctx, d, a->after_lines, a->after_line_count, change->schedule, change->effective_on, &d->after.period_minor, &d->after.mrr_e4));
+    d->after.due_on = over ? DATE_NONE : due_on_after(ctx, d);
+    return OK;
+}
+
+enum err deal_decide(struct ctx *ctx, struct deal *d)
+{
+    struct amendment_wish wish = wish_of(ctx, d);
+    struct amending *a = d->a;
+
+    d->change = amendment_of(ctx->arena, &d->facts, &wish);
+    a->effective_on = d->change.effective_on;
+    a->planned = d->change.planned;
+    a->before = d->s;
+    if (d->change.refusal != AMENDMENT_NOT_REFUSED) {
+        size_t item = d->change.refused_at < wish.edit_count + wish.addition_count ? d->item_of[d->change.refused_at] : 0;
+
+        deal_refuse(d, amendment_refusal_text(d->change.refusal),
+                    a->plan_id != 0 && place_of(d->change.refusal) == AMENDING_AT_LINE ? AMENDING_AT_PLAN : place_of(d->change.refusal), item);
+        return OK;
+    }
+    lines_after(ctx, d, &wish);
+    TRY(ctx, contract_after(ctx, d));
+    a->after = d->after;
+    a->banked_days = d->change.banked_days;
+    a->resumes_on = d->change.resume_on;
+    a->next_due_on = d->after.due_on;
+    return OK;
+}

@@ -1,0 +1,30 @@
+<?cs # amend: a change of a subscription before it is made (page/amend_card.c).
+
+  amend_card(c)   {before, after, facts, steps.N.{what, how, span, amount}, total}
+?><?cs def:amend_side(s, title, id) ?>
+<section class="ui-panel" aria-labelledby="<?cs var:id ?>">
+<h3 id="<?cs var:id ?>"><?cs var:title ?></h3><?cs if:subcount(s.lines) ?>
+<ul><?cs each:l = s.lines ?>
+<li><?cs var:l.text ?> <span class="ui-hint"><?cs var:l.price ?></span></li><?cs /each ?>
+</ul><?cs else ?>
+<p><?cs var:tr("No line in force") ?></p><?cs /if ?>
+<p><strong><?cs var:s.period ?></strong></p>
+<p class="ui-hint"><?cs var:s.state ?><?cs if:s.mrr ?> · <?cs var:tr("Monthly recurring revenue") ?>: <?cs var:s.mrr ?><?cs /if ?></p>
+</section><?cs /def ?><?cs def:amend_card(c) ?>
+<section aria-labelledby="card" id="preview">
+<h2 id="card"><?cs var:tr("Before and after") ?></h2>
+<div class="ui-grid">
+<?cs call:amend_side(c.before, tr("Before"), "before") ?>
+<?cs call:amend_side(c.after, tr("After"), "after") ?>
+</div>
+<?cs call:ui_summary(c.facts) ?><?cs if:subcount(c.steps) ?>
+<table class="ui-table">
+<caption class="visually-hidden"><?cs var:tr("How the amount comes about, excl. VAT") ?></caption>
+<thead><tr><th scope="col"><?cs var:tr("Arithmetic") ?></th><th scope="col" class="ui-num"><?cs var:tr("Amount") ?></th></tr></thead>
+<tbody><?cs each:s = c.steps ?>
+<tr><th scope="row"><?cs var:s.what ?><?cs if:s.how ?><span class="ui-sub"><?cs var:s.how ?></span><?cs /if ?><?cs if:s.span ?><span class="ui-sub"><?cs var:s.span ?></span><?cs /if ?></th><td class="ui-num"><?cs var:s.amount ?></td></tr><?cs /each ?>
+</tbody>
+</table>
+<?cs call:ui_total(c.total) ?><?cs else ?>
+<p><?cs var:tr("Nothing is charged and nothing given back with this change.") ?></p><?cs /if ?>
+</section><?cs /def ?>

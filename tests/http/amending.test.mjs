@@ -1,0 +1,133 @@
+// Changes of a subscription through the pages: what is previewed is invoiced to the cent, a repeated form does nothing
+// twice, and a customer changes no more than the plan allows, whatever is forged.
+import assert from 'node:assert/strict';
+import { after as finish, before, test } from 'node:test';
+import { after, batch, payUntilDone, run, startLife } from '../fault/life.mjs';
+import { Visitor } from '../lib/visitor.mjs';
+
+let stack, seller, number;
+const value = (sql) => stack.value(sql);
+const mine = () => `/my/subscriptions/${number}`;
+before(async () => {
+  stack = await startLife();
+  await payUntilDone(stack);
+  await run(stack);
+  number = value('SELECT number FROM subscription');
+  seller = new Visitor(stack.site);
+  await seller.get(`${stack.site}/admin/login`);
+  await seller.submit(/login/, { email: stack.email, password: stack.password });
+  await batch(stack, ['clock', '--to', after(stack.today, 12)]);
+}, { timeout: 120000 });
+finish(() => stack?.stop());
+
+function customer() {
+  const visitor = new Visitor(stack.site);
+  visitor.cookies = new Map([...stack.cookies].map(([origin, jar]) => [origin, new Map(jar)]));
+  return visitor;
+}
+const preview = (visitor, changes) => visitor.submit((form) => form.method === 'GET' && form.buttons.some((b) => b.value === 'preview'), changes, { button: 'preview' });
+const confirming = (form) => form.method === 'POST' && /\/(amend\/\w+|change)$/.test(form.action);
+// The amount of the card's last, strong row in minor units, however it is written.
+const asked = (html) => Number(/ui-strong[\s\S]*?<dd[^>]*>([^<]*)</.exec(html)[1].replace(/&#?\w+;/g, '').replace(/\D/g, ''));
+const count = () => Number(value('SELECT COUNT(*) FROM amendment'));
+const newest = () => Number(value("SELECT total_minor FROM invoice WHERE kind = 'invoice' ORDER BY id DESC LIMIT 1"));
+
+test('the seller: preview, confirmation, the same confirmation again', async () => {
+  await seller.get(`${stack.site}/admin/subscriptions/${number}/amend/lines`);
+  await preview(seller, { 'line.0.quantity': '9' });
+  assert.equal(seller.status, 200);
+  assert.match(seller.html, /days of|jours sur/);
+  const wanted = asked(seller.html);
+  const invoices = Number(value('SELECT COUNT(*) FROM invoice'));
+  const { url, body } = seller.fill(seller.form(confirming));
+  await seller.send('POST', url, body);
+  assert.equal(seller.status, 303);
+  assert.equal(newest(), wanted);
+  await seller.send('POST', url, body);
+  assert.equal(seller.status, 303);
+  assert.equal(Number(value('SELECT COUNT(*) FROM invoice')), invoices + 1);
+  assert.equal(count(), 1);
+});
+
+test('the seller: wrong quantities and days are said beside their fields, nothing is done', async () => {
+  for (const [changes, id] of [[{ 'line.0.quantity': '0' }, 'f-line-0-quantity'], [{ 'line.0.quantity': '-2' }, 'f-line-0-quantity'],
+    [{ 'line.0.quantity': '1000000000000' }, 'f-line-0-quantity'], [{ 'line.0.quantity': '4', when: 'date', on: '31/02/2027' }, 'f-on'],
+    [{ 'line.0.quantity': '4', when: 'date', on: '01/01/2020' }, 'f-on']]) {
+    await seller.get(`${stack.site}/admin/subscriptions/${number}/amend/lines`);
+    await preview(seller, changes);
+    assert.equal(seller.status, 422, JSON.stringify(changes));
+    assert.match(seller.html, new RegExp(`id="${id}-err"`), JSON.stringify(changes));
+    assert.doesNotMatch(seller.html, /method="post" action="[^"]*amend/);
+  }
+  assert.equal(count(), 1);
+});
+
+test('S14: less at the period end, taken back before it takes effect: no money, no trace on the contract', async () => {
+  const visitor = customer();
+  const invoices = value('SELECT COUNT(*) FROM invoice');
+  await visitor.get(stack.site + mine());
+  await visitor.get(`${stack.site}${mine()}/change`);
+  await preview(visitor, { 'line.0.quantity': '2' });
+  assert.equal(visitor.status, 200);
+  await visitor.submit(confirming);
+  assert.match(visitor.url, /did=changed/);
+  assert.equal(value("SELECT CONCAT(kind, ' ', state, ' ', made_by LIKE 'customer:%') FROM amendment ORDER BY id DESC LIMIT 1"), 'lines planned 1');
+  await visitor.submit(/\/undo$/);
+  assert.match(visitor.url, /did=undone/);
+  assert.equal(value('SELECT COUNT(*) FROM invoice'), invoices);
+  assert.equal(value("SELECT COUNT(*) FROM subscription_line WHERE until_on IS NULL AND quantity_e4 = 90000"), '1');
+});
+
+test('S13: a customer at level 1 adds, and a forged decrease is refused and noted', async () => {
+  stack.sql('UPDATE plan SET customer_level = 1');
+  const visitor = customer();
+  await visitor.get(`${stack.site}${mine()}/change`);
+  await preview(visitor, { 'line.0.quantity': '11' });
+  const wanted = asked(visitor.html);
+  await visitor.submit(confirming);
+  assert.match(visitor.url, /did=changed/);
+  assert.equal(newest(), wanted);
+  await visitor.get(`${stack.site}${mine()}/change`);
+  await preview(visitor, { 'line.0.quantity': '3' });
+  assert.equal(visitor.status, 422);
+  await visitor.get(`${stack.site}${mine()}/change`);
+  await preview(visitor, { 'line.0.quantity': '12' });
+  const { url, body } = visitor.fill(visitor.form(confirming));
+  const before = count();
+  await visitor.send('POST', url, body.replace('quantity=12', 'quantity=3'));
+  assert.equal(visitor.status, 403);
+  stack.sql('UPDATE plan SET customer_level = 0');
+  await visitor.send('POST', url, body);
+  assert.equal(visitor.status, 403);
+  assert.equal(count(), before);
+  assert.equal(value("SELECT COUNT(*) FROM audit WHERE action = 'subscription.amend' AND result = 'refused'"), '2');
+  await visitor.get(`${stack.site}${mine()}/change`);
+  assert.equal(visitor.status, 403);
+});
+
+test('S15: a pause at the period end and the resumption, by the customer', async () => {
+  stack.sql('UPDATE plan SET customer_pause = 1');
+  const visitor = customer();
+  await visitor.get(`${stack.site}${mine()}/pause`);
+  assert.equal(visitor.status, 200);
+  await visitor.submit(/\/pause$/, {});
+  assert.match(visitor.url, /did=changed/);
+  await batch(stack, ['clock', '--to', after(stack.today, 45)]);
+  await run(stack);
+  assert.equal(value('SELECT state FROM subscription'), 'paused');
+  await visitor.get(stack.site + mine());
+  await visitor.submit(/\/resume$/, {});
+  assert.equal(value('SELECT state FROM subscription'), 'active');
+  await run(stack);
+  assert.equal(value('SELECT DATEDIFF(due_on, anchor_on) > 27 FROM subscription'), '1');
+  const done = await batch(stack, ['verify']);
+  assert.equal(done.code, 0, done.out + done.err);
+});
+
+test("another customer's subscription is not there", async () => {
+  const visitor = new Visitor(stack.site);
+  for (const path of ['change', 'pause']) {
+    await visitor.get(`${stack.site}${mine()}/${path}`);
+    assert.match(visitor.url, /\/link$/);
+  }
+});

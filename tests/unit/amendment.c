@@ -1,0 +1,596 @@
+/* amendment: the worked cases of the product (5.3) as whole changes, refusals in their order, and what a day's changes
+ * come to. */
+#include "test.h"
+
+#include "core/amendment.h"
+#include "core/date.h"
+#include "seeded.h"
+
+#define ON(y, m, d) date_from_civil(y, m, d)
+
+/* A contract of one line whose running period is invoiced, amended the way a test says. */
+struct scene {
+    struct amendment_line lines[8];
+    struct invoiced_line invoiced[8];
+    struct invoiced_credit credits[8];
+    struct period pauses[2];
+    struct amendment_facts facts;
+};
+
+static void invoice_line(struct scene *s, int32_t slot, struct period period, int64_t minor)
+{
+    s->invoiced[s->facts.invoiced_count++] =
+        (struct invoiced_line){.id = (int64_t)s->facts.invoiced_count, .slot = slot, .period = period, .quantity_e4 = s->lines[0].quantity_e4, .minor = minor, .amended_on = DATE_NONE};
+}
+
+static void scene(struct scene *s, struct period billed, struct recurrence every, int64_t quantity, int64_t price_e4, int64_t invoiced_minor, int32_t today_on)
+{
+    *s = (struct scene){.facts = {.state = SUBSCRIPTION_ACTIVE, .schedule = {.anchor_on = billed.from_on, .every = every}, .currency = currency_find("EUR"),
+        .started_on = billed.from_on, .ended_on = DATE_NONE, .commitment_until_on = DATE_NONE, .term_until_on = DATE_NONE, .billed_from_on = billed.from_on,
+        .billed_until_on = billed.until_on, .amended_on = DATE_NONE, .paused_on = DATE_NONE, .may_pause = true, .line_count = 1, .today_on = today_on}};
+    s->lines[0] = (struct amendment_line){.id = 1, .slot = 1, .quantity_e4 = quantity * QUANTITY_ONE, .unit_price_e4 = price_e4, .timing = BILLING_ADVANCE,
+                                          .from_on = billed.from_on, .until_on = DATE_NONE};
+    s->facts.lines = s->lines;
+    s->facts.invoiced = s->invoiced;
+    s->facts.pauses.periods = s->pauses;
+    invoice_line(s, 1, billed, invoiced_minor);
+}
+
+static void monthly(struct scene *s, int64_t quantity, int64_t price_e4, int32_t today_on)
+{
+    scene(s, (struct period){ON(2026, 1, 15), ON(2026, 2, 15)}, (struct recurrence){RECURRENCE_MONTH, 1}, quantity, price_e4, quantity * price_e4 / 100, today_on);
+}
+
+static struct amendment set_quantity(const struct scene *s, enum amendment_when when, bool credit, int64_t quantity)
+{
+    const struct amendment_edit edit = {.slot = 1, .remove = quantity == 0, .quantity_e4 = quantity * QUANTITY_ONE};
+
+    return amendment_of(test_arena(), &s->facts, &(struct amendment_wish){.kind = AMENDMENT_LINES, .when = when, .credit = credit, .edits = &edit, .edit_count = 1});
+}
+
+static struct amendment replace(const struct scene *s, enum amendment_when when, struct recurrence every, int64_t price_e4)
+{
+    const struct amendment_edit edit = {.slot = 1, .remove = true};
+    const struct amendment_addition added = {.quantity_e4 = QUANTITY_ONE, .unit_price_e4 = price_e4, .timing = BILLING_ADVANCE};
+
+    return amendment_of(test_arena(), &s->facts, &(struct amendment_wish){.kind = AMENDMENT_LINES, .when = when, .credit = true, .edits = &edit, .edit_count = 1,
+                                                                          .additions = &added, .addition_count = 1, .every = every});
+}
+
+static struct amendment ask(const struct scene *s, enum amendment_kind kind, enum amendment_when when, int32_t on)
+{
+    return amendment_of(test_arena(), &s->facts, &(struct amendment_wish){.kind = kind, .when = when, .on = on, .credit = true, .resume_on = DATE_NONE});
+}
+
+TEST(amendment, P05_an_addition_of_20_of_30_days)
+{
+    struct scene s;
+    const struct amendment_addition added = {.quantity_e4 = QUANTITY_ONE, .unit_price_e4 = 179500, .timing = BILLING_ADVANCE};
+    struct amendment a;
+
+    scene(&s, (struct period){ON(2021, 9, 20), ON(2021, 10, 20)}, (struct recurrence){RECURRENCE_MONTH, 1}, 1, 249500, 2495, ON(2021, 9, 30));
+    a = amendment_of(test_arena(), &s.facts, &(struct amendment_wish){.kind = AMENDMENT_LINES, .when = AMENDMENT_AT_ONCE, .additions = &added, .addition_count = 1});
+    SAME_NUMBER(a.net_minor, 1197);
+    SAME_NUMBER(a.opening_count, 1);
+    SAME_NUMBER(a.openings[0].slot, 2);
+    SAME_NUMBER(a.closing_count, 0);
+}
+
+TEST(amendment, P09_three_more_pay_18_of_31_days_of_36)
+{
+    struct scene s;
+    struct amendment a;
+
+    monthly(&s, 5, 120000, ON(2026, 1, 28));
+    a = set_quantity(&s, AMENDMENT_AT_ONCE, false, 8);
+    SAME_NUMBER(a.refusal, AMENDMENT_NOT_REFUSED);
+    SAME_NUMBER(a.effective_on, ON(2026, 1, 28));
+    SAME_NUMBER(a.charge_count, 1);
+    SAME_NUMBER(a.charges[0].full_minor, 3600);
+    SAME_NUMBER(period_days(a.charges[0].part), 18);
+    SAME_NUMBER(period_days(a.charges[0].natural), 31);
+    SAME_NUMBER(a.charges[0].quantity_e4, 3 * QUANTITY_ONE);
+    SAME_NUMBER(a.net_minor, 2090);
+    SAME_NUMBER(a.credit_count, 0);
+    SAME_NUMBER(a.openings[0].quantity_e4, 8 * QUANTITY_ONE);
+    SAME_NUMBER(a.closings[0].until_on, ON(2026, 1, 28));
+    CU_ASSERT_FALSE(a.new_epoch);
+}
+
+TEST(amendment, P11_an_upgrade_now_gives_back_and_charges)
+{
+    struct scene s;
+    struct amendment a;
+
+    monthly(&s, 1, 290000, ON(2026, 1, 28));
+    a = replace(&s, AMENDMENT_AT_ONCE, (struct recurrence){0}, 790000);
+    SAME_NUMBER(a.credit_minor, 1684);
+    SAME_NUMBER(a.charge_minor, 4587);
+    SAME_NUMBER(a.net_minor, 2903);
+    CU_ASSERT_FALSE(a.new_epoch);
+}
+
+TEST(amendment, P12_a_year_left_early_and_a_plan_doubled)
+{
+    struct scene s;
+    struct amendment a;
+
+    scene(&s, (struct period){ON(2026, 3, 1), ON(2027, 3, 1)}, (struct recurrence){RECURRENCE_YEAR, 1}, 1, 12000000, 120000, ON(2026, 7, 20));
+    a = ask(&s, AMENDMENT_CLOSE, AMENDMENT_AT_ONCE, DATE_NONE);
+    SAME_NUMBER(a.credit_minor, 73644);
+    SAME_NUMBER(a.credits[0].days, 224);
+    SAME_NUMBER(a.credits[0].of_days, 365);
+    SAME_NUMBER(a.state, SUBSCRIPTION_ENDED);
+    SAME_NUMBER(a.ended_on, ON(2026, 7, 20));
+    a = replace(&s, AMENDMENT_AT_ONCE, (struct recurrence){0}, 24000000);
+    SAME_NUMBER(a.charge_minor, 147288);
+    SAME_NUMBER(a.net_minor, 73644);
+}
+
+TEST(amendment, P14_of_a_promotion_only_what_was_paid_comes_back)
+{
+    struct scene s;
+    struct amendment a;
+
+    scene(&s, (struct period){ON(2026, 4, 1), ON(2026, 5, 1)}, (struct recurrence){RECURRENCE_MONTH, 1}, 1, 1000000, 5000, ON(2026, 4, 11));
+    s.lines[0].discount_ppm = 500000;
+    s.lines[0].discount_periods = 1;
+    a = ask(&s, AMENDMENT_CLOSE, AMENDMENT_AT_ONCE, DATE_NONE);
+    SAME_NUMBER(a.credit_minor, 3333);
+}
+
+TEST(amendment, P16_from_a_month_to_a_year)
+{
+    struct scene s;
+    struct amendment a;
+
+    monthly(&s, 1, 290000, ON(2026, 1, 28));
+    a = replace(&s, AMENDMENT_AT_ONCE, (struct recurrence){RECURRENCE_YEAR, 1}, 2900000);
+    SAME_NUMBER(a.credit_minor, 1684);
+    SAME_NUMBER(a.net_minor, 27316);
+    CU_ASSERT_TRUE(a.new_epoch);
+    SAME_NUMBER(a.schedule.anchor_on, ON(2026, 1, 28));
+    SAME_NUMBER(a.next_index, 1);
+    SAME_NUMBER(schedule_boundary(&a.schedule, a.next_index), ON(2027, 1, 28));
+    /* at the end of the period: no money, the year is billed on its first day */
+    a = replace(&s, AMENDMENT_AT_PERIOD_END, (struct recurrence){RECURRENCE_YEAR, 1}, 2900000);
+    SAME_NUMBER(a.effective_on, ON(2026, 2, 15));
+    SAME_NUMBER(a.credit_count + a.charge_count, 0);
+    SAME_NUMBER(a.schedule.anchor_on, ON(2026, 2, 15));
+    SAME_NUMBER(a.next_index, 0);
+    CU_ASSERT_TRUE(a.planned);
+}
+
+TEST(amendment, another_recurrence_with_the_anchor_kept_pays_the_rest_of_its_period)
+{
+    struct scene s;
+    const struct amendment_edit edit = {.slot = 1, .remove = true};
+    const struct amendment_addition added = {.quantity_e4 = QUANTITY_ONE, .unit_price_e4 = 900000, .timing = BILLING_ADVANCE};
+    struct amendment a;
+
+    monthly(&s, 1, 310000, ON(2026, 1, 25));
+    a = amendment_of(test_arena(), &s.facts, &(struct amendment_wish){.kind = AMENDMENT_LINES, .when = AMENDMENT_AT_ONCE, .credit = true, .edits = &edit, .edit_count = 1,
+        .additions = &added, .addition_count = 1, .every = {RECURRENCE_QUARTER, 1}, .keep_anchor = true});
+    SAME_NUMBER(a.credit_minor, 2100);
+    SAME_NUMBER(a.charge_minor, 8000); /* 80 of 90 days */
+    SAME_NUMBER(schedule_boundary(&a.schedule, a.next_index), ON(2026, 4, 15));
+}
+
+TEST(amendment, P18_a_pause_banks_the_paid_days_and_moves_the_anchor)
+{
+    struct scene s;
+    struct amendment a;
+
+    scene(&s, (struct period){ON(2026, 6, 1), ON(2026, 7, 1)}, (struct recurrence){RECURRENCE_MONTH, 1}, 1, 300000, 3000, ON(2026, 6, 10));
+    a = ask(&s, AMENDMENT_PAUSE, AMENDMENT_AT_ONCE, DATE_NONE);
+    SAME_NUMBER(a.banked_days, 21);
+    SAME_NUMBER(a.credit_count + a.charge_count, 0);
+    SAME_NUMBER(a.state, SUBSCRIPTION_PAUSED);
+    s.facts.state = SUBSCRIPTION_PAUSED;
+    s.lines[0].until_on = s.facts.paused_on = s.facts.amended_on = ON(2026, 6, 10);
+    s.facts.banked_days = a.banked_days;
+    s.facts.today_on = ON(2026, 9, 5);
+    a = ask(&s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE, DATE_NONE);
+    CU_ASSERT_TRUE(a.new_epoch);
+    SAME_NUMBER(a.schedule.anchor_on, ON(2026, 9, 26));
+    SAME_NUMBER(schedule_boundary(&a.schedule, 1), ON(2026, 10, 26));
+    SAME_NUMBER(a.next_index, 0);
+    SAME_NUMBER(a.openings[0].from_on, ON(2026, 9, 5));
+    /* Closed on the 15th: 11 of the 21 banked days come back. */
+    s.pauses[0] = (struct period){ON(2026, 6, 10), ON(2026, 9, 5)};
+    s.facts.pauses.count = 1;
+    s.lines[1] = s.lines[0];
+    s.lines[1].from_on = s.facts.amended_on = ON(2026, 9, 5);
+    s.lines[1].until_on = DATE_NONE;
+    s.facts.line_count = 2;
+    s.facts.state = SUBSCRIPTION_ACTIVE;
+    s.facts.schedule = a.schedule;
+    s.facts.billed_until_on = ON(2026, 9, 26);
+    s.facts.today_on = ON(2026, 9, 15);
+    a = ask(&s, AMENDMENT_CLOSE, AMENDMENT_AT_ONCE, DATE_NONE);
+    SAME_NUMBER(a.credit_minor, 1100);
+}
+
+TEST(amendment, a_pause_at_the_period_end_banks_nothing_and_periods_start_anew)
+{
+    struct scene s;
+    struct amendment a;
+
+    monthly(&s, 1, 290000, ON(2026, 1, 28));
+    a = ask(&s, AMENDMENT_PAUSE, AMENDMENT_AT_PERIOD_END, DATE_NONE);
+    SAME_NUMBER(a.effective_on, ON(2026, 2, 15));
+    SAME_NUMBER(a.banked_days, 0);
+    s.facts.pause_max_days = 60;
+    a = ask(&s, AMENDMENT_PAUSE, AMENDMENT_AT_PERIOD_END, DATE_NONE);
+    SAME_NUMBER(a.resume_on, ON(2026, 4, 16));
+    s.facts.state = SUBSCRIPTION_PAUSED;
+    s.lines[0].until_on = s.facts.paused_on = s.facts.amended_on = ON(2026, 2, 15);
+    s.facts.today_on = ON(2026, 3, 20);
+    a = ask(&s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE, DATE_NONE);
+    SAME_NUMBER(a.schedule.anchor_on, ON(2026, 3, 20));
+    SAME_NUMBER(a.openings[0].quantity_e4, QUANTITY_ONE);
+}
+
+/* A pause does not consume a discount that is counted in billed periods. */
+TEST(amendment, a_discount_survives_a_pause_and_a_change_of_quantity)
+{
+    struct scene s;
+    struct amendment a;
+
+    monthly(&s, 1, 290000, ON(2026, 1, 28));
+    s.lines[0].discount_ppm = 500000;
+    s.lines[0].discount_periods = 3;
+    a = set_quantity(&s, AMENDMENT_AT_ONCE, false, 2);
+    SAME_NUMBER(a.openings[0].discount_periods, 3); /* the running period counts again as its first */
+    a = set_quantity(&s, AMENDMENT_AT_PERIOD_END, false, 2);
+    SAME_NUMBER(a.openings[0].discount_periods, 2);
+    s.facts.state = SUBSCRIPTION_PAUSED;
+    s.lines[0].until_on = s.facts.paused_on = ON(2026, 2, 15);
+    s.facts.today_on = ON(2026, 8, 1);
+    a = ask(&s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE, DATE_NONE);
+    SAME_NUMBER(a.openings[0].discount_periods, 2);
+    s.lines[0].until_on = s.facts.paused_on = ON(2026, 1, 20);
+    s.facts.banked_days = 26;
+    a = ask(&s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE, DATE_NONE);
+    SAME_NUMBER(a.openings[0].discount_periods, 3);
+    s.facts.banked_days = 0;
+    s.lines[0].discount_periods = 1;
+    s.lines[0].until_on = s.facts.paused_on = ON(2026, 2, 15);
+    a = ask(&s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE, DATE_NONE);
+    SAME_NUMBER(a.openings[0].discount_ppm, 0);
+}
+
+TEST(amendment, less_waits_for_the_period_end_without_money_or_gives_back_now)
+{
+    struct scene s;
+    struct amendment a;
+
+    monthly(&s, 5, 120000, ON(2026, 1, 28));
+    a = set_quantity(&s, AMENDMENT_AT_PERIOD_END, true, 3);
+    SAME_NUMBER(a.effective_on, ON(2026, 2, 15));
+    CU_ASSERT_TRUE(a.planned);
+    SAME_NUMBER(a.credit_count + a.charge_count, 0);
+    a = set_quantity(&s, AMENDMENT_AT_ONCE, true, 3); /* 2 of 5 of 18/31 of 60.00 */
+    SAME_NUMBER(a.credit_minor, 1394);
+    SAME_NUMBER(a.credits[0].quantity_e4, 2 * QUANTITY_ONE);
+    a = set_quantity(&s, AMENDMENT_AT_ONCE, false, 3);
+    SAME_NUMBER(a.credit_count, 0);
+    SAME_NUMBER(a.openings[0].quantity_e4, 3 * QUANTITY_ONE);
+}
+
+TEST(amendment, on_the_boundary_nothing_is_shared)
+{
+    struct scene s;
+    struct amendment a;
+
+    monthly(&s, 5, 120000, ON(2026, 2, 15)); /* before the day's billing */
+    a = set_quantity(&s, AMENDMENT_AT_ONCE, false, 8);
+    SAME_NUMBER(a.charge_count, 0);
+    SAME_NUMBER(a.effective_on, ON(2026, 2, 15));
+    CU_ASSERT_FALSE(a.planned);
+}
+
+TEST(amendment, one_time_and_goods_are_charged_whole)
+{
+    struct scene s;
+    const struct amendment_addition added[] = {
+        {.quantity_e4 = QUANTITY_ONE, .unit_price_e4 = 500000, .once = true},
+        {.quantity_e4 = 2 * QUANTITY_ONE, .unit_price_e4 = 100000, .timing = BILLING_ADVANCE, .goods = true}};
+    struct amendment a;
+
+    monthly(&s, 5, 120000, ON(2026, 1, 28));
+    a = amendment_of(test_arena(), &s.facts, &(struct amendment_wish){.kind = AMENDMENT_LINES, .when = AMENDMENT_AT_ONCE, .additions = added, .addition_count = 2});
+    SAME_NUMBER(a.net_minor, 5000 + 2000);
+    SAME_NUMBER(a.opening_count, 1);
+}
+
+TEST(amendment, an_early_renewal_is_the_next_period_and_only_the_next)
+{
+    struct scene s;
+    struct amendment a;
+
+    monthly(&s, 5, 120000, ON(2026, 1, 28));
+    a = ask(&s, AMENDMENT_RENEW, AMENDMENT_AT_ONCE, DATE_NONE);
+    SAME_NUMBER(a.net_minor, 6000);
+    SAME_NUMBER(a.charges[0].natural.from_on, ON(2026, 2, 15));
+    s.facts.billed_from_on = ON(2026, 2, 15);
+    s.facts.billed_until_on = ON(2026, 3, 15);
+    SAME_NUMBER(ask(&s, AMENDMENT_RENEW, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_RENEWED_ALREADY);
+    /* what is added now pays both periods */
+    invoice_line(&s, 1, (struct period){ON(2026, 2, 15), ON(2026, 3, 15)}, 6000);
+    a = set_quantity(&s, AMENDMENT_AT_ONCE, false, 8);
+    SAME_NUMBER(a.charge_count, 2);
+    SAME_NUMBER(a.net_minor, 2090 + 3600);
+    a = ask(&s, AMENDMENT_CLOSE, AMENDMENT_AT_ONCE, DATE_NONE);
+    SAME_NUMBER(a.credit_minor, 3484 + 6000);
+}
+
+TEST(amendment, an_ended_one_goes_on_within_90_days_with_nothing_for_the_time_between)
+{
+    struct scene s;
+    struct amendment a;
+
+    monthly(&s, 5, 120000, ON(2026, 4, 1));
+    s.facts.state = SUBSCRIPTION_ENDED;
+    s.facts.ended_on = ON(2026, 2, 15);
+    a = ask(&s, AMENDMENT_REACTIVATE, AMENDMENT_AT_ONCE, DATE_NONE);
+    SAME_NUMBER(a.refusal, AMENDMENT_NOT_REFUSED);
+    SAME_NUMBER(a.charge_count + a.credit_count, 0);
+    SAME_NUMBER(a.schedule.anchor_on, ON(2026, 4, 1));
+    SAME_NUMBER(a.next_index, 0);
+    SAME_NUMBER(a.ended_on, DATE_NONE);
+    SAME_NUMBER(a.closings[0].until_on, ON(2026, 2, 15));
+    SAME_NUMBER(a.openings[0].from_on, ON(2026, 4, 1));
+    s.facts.today_on = ON(2026, 5, 16);
+    SAME_NUMBER(ask(&s, AMENDMENT_REACTIVATE, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_NOT_REFUSED);
+    s.facts.today_on = ON(2026, 5, 17);
+    SAME_NUMBER(ask(&s, AMENDMENT_REACTIVATE, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_TOO_LATE);
+}
+
+TEST(amendment, arrears_charge_and_give_back_nothing_now)
+{
+    struct scene s;
+    struct amendment a;
+
+    monthly(&s, 1, 1000000, ON(2026, 1, 28));
+    s.lines[0].timing = BILLING_ARREARS;
+    s.facts.invoiced_count = 0;
+    s.facts.billed_from_on = s.facts.billed_until_on = DATE_NONE;
+    a = set_quantity(&s, AMENDMENT_AT_ONCE, true, 2);
+    SAME_NUMBER(a.charge_count + a.credit_count, 0);
+    SAME_NUMBER(a.openings[0].from_on, ON(2026, 1, 28));
+    SAME_NUMBER(ask(&s, AMENDMENT_PAUSE, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_ARREARS_OPEN);
+    SAME_NUMBER(ask(&s, AMENDMENT_PAUSE, AMENDMENT_AT_PERIOD_END, DATE_NONE).refusal, AMENDMENT_NOT_REFUSED);
+    SAME_NUMBER(replace(&s, AMENDMENT_AT_ONCE, (struct recurrence){RECURRENCE_YEAR, 1}, 1).refusal, AMENDMENT_ARREARS_OPEN);
+}
+
+TEST(amendment, bad_wishes_are_refused_at_their_place)
+{
+    struct scene s;
+    struct amendment_edit edit[] = {{.slot = 1, .quantity_e4 = 2 * QUANTITY_ONE}, {.slot = 1, .quantity_e4 = QUANTITY_ONE}};
+    struct amendment_wish wish = {.kind = AMENDMENT_LINES, .when = AMENDMENT_AT_ONCE, .edits = edit, .edit_count = 1};
+    struct amendment a;
+
+    monthly(&s, 5, 120000, ON(2026, 1, 28));
+    edit[0].quantity_e4 = 0;
+    SAME_NUMBER(amendment_of(test_arena(), &s.facts, &wish).refusal, AMENDMENT_QUANTITY_OUT_OF_BOUNDS);
+    edit[0].quantity_e4 = -1;
+    SAME_NUMBER(amendment_of(test_arena(), &s.facts, &wish).refusal, AMENDMENT_QUANTITY_OUT_OF_BOUNDS);
+    edit[0].quantity_e4 = INT64_C(1000000000000) * QUANTITY_ONE;
+    SAME_NUMBER(amendment_of(test_arena(), &s.facts, &wish).refusal, AMENDMENT_QUANTITY_OUT_OF_BOUNDS);
+    edit[0].quantity_e4 = 5 * QUANTITY_ONE;
+    SAME_NUMBER(amendment_of(test_arena(), &s.facts, &wish).refusal, AMENDMENT_CHANGES_NOTHING);
+    edit[0].remove = true;
+    SAME_NUMBER(amendment_of(test_arena(), &s.facts, &wish).refusal, AMENDMENT_LEAVES_NOTHING);
+    edit[0] = (struct amendment_edit){.slot = 1, .quantity_e4 = 6 * QUANTITY_ONE};
+    wish.edit_count = 2;
+    a = amendment_of(test_arena(), &s.facts, &wish);
+    SAME_NUMBER(a.refusal, AMENDMENT_LINE_TWICE);
+    SAME_NUMBER(a.refused_at, 1);
+    edit[1].slot = 7;
+    SAME_NUMBER(amendment_of(test_arena(), &s.facts, &wish).refusal, AMENDMENT_LINE_UNKNOWN);
+    wish.edit_count = 1;
+    wish.when = AMENDMENT_ON_DATE;
+    wish.on = DATE_NONE;
+    SAME_NUMBER(amendment_of(test_arena(), &s.facts, &wish).refusal, AMENDMENT_DAY_MISSING);
+    wish.on = ON(2026, 1, 14);
+    SAME_NUMBER(amendment_of(test_arena(), &s.facts, &wish).refusal, AMENDMENT_BEFORE_START);
+    s.facts.started_on = ON(2025, 1, 15);
+    SAME_NUMBER(amendment_of(test_arena(), &s.facts, &wish).refusal, AMENDMENT_BEFORE_BILLED);
+    wish.on = ON(2026, 1, 20);
+    SAME_NUMBER(amendment_of(test_arena(), &s.facts, &wish).refusal, AMENDMENT_NOT_REFUSED);
+    s.facts.amended_on = ON(2026, 1, 21);
+    SAME_NUMBER(amendment_of(test_arena(), &s.facts, &wish).refusal, AMENDMENT_BEFORE_ANOTHER);
+    wish.on = ON(2036, 1, 20);
+    SAME_NUMBER(amendment_of(test_arena(), &s.facts, &wish).refusal, AMENDMENT_TOO_FAR);
+    s.facts.ended_on = ON(2026, 2, 15);
+    wish.on = ON(2026, 2, 15);
+    SAME_NUMBER(amendment_of(test_arena(), &s.facts, &wish).refusal, AMENDMENT_AFTER_END);
+    s.facts.state = SUBSCRIPTION_PAUSED;
+    SAME_NUMBER(amendment_of(test_arena(), &s.facts, &wish).refusal, AMENDMENT_STATE_REFUSES);
+    for (int i = AMENDMENT_STATE_REFUSES; i <= AMENDMENT_AMOUNT_OUT_OF_BOUNDS; i++)
+        CU_ASSERT_TRUE(amendment_refusal_text((enum amendment_refusal)i)[0] != '\0');
+}
+
+TEST(amendment, pauses_and_ends_are_refused_by_the_plan_and_the_commitment)
+{
+    struct scene s;
+    struct amendment_wish pause = {.kind = AMENDMENT_PAUSE, .when = AMENDMENT_AT_ONCE, .resume_on = ON(2026, 1, 20)};
+
+    monthly(&s, 5, 120000, ON(2026, 1, 28));
+    SAME_NUMBER(amendment_of(test_arena(), &s.facts, &pause).refusal, AMENDMENT_RESUME_BEFORE_PAUSE);
+    pause.resume_on = ON(2026, 6, 1);
+    s.facts.pause_max_days = 30;
+    SAME_NUMBER(amendment_of(test_arena(), &s.facts, &pause).refusal, AMENDMENT_PAUSE_TOO_LONG);
+    s.facts.may_pause = false;
+    SAME_NUMBER(amendment_of(test_arena(), &s.facts, &pause).refusal, AMENDMENT_PAUSE_NOT_ALLOWED);
+    s.facts.state = SUBSCRIPTION_PAST_DUE;
+    SAME_NUMBER(amendment_of(test_arena(), &s.facts, &pause).refusal, AMENDMENT_STATE_REFUSES);
+    s.facts.commitment_until_on = ON(2026, 12, 31);
+    SAME_NUMBER(ask(&s, AMENDMENT_CLOSE, AMENDMENT_AT_PERIOD_END, DATE_NONE).refusal, AMENDMENT_UNDER_COMMITMENT);
+    s.facts.commitment_until_on = DATE_NONE;
+    s.facts.notice_days = 30;
+    SAME_NUMBER(ask(&s, AMENDMENT_CLOSE, AMENDMENT_AT_PERIOD_END, DATE_NONE).refusal, AMENDMENT_WITHIN_NOTICE);
+    SAME_NUMBER(ask(&s, AMENDMENT_CLOSE, AMENDMENT_ON_DATE, ON(2026, 3, 15)).refusal, AMENDMENT_NOT_REFUSED);
+    s.facts.term_until_on = ON(2026, 7, 15);
+    SAME_NUMBER(ask(&s, AMENDMENT_CLOSE, AMENDMENT_ON_DATE, ON(2026, 3, 15)).refusal, AMENDMENT_WITHIN_TERM);
+    SAME_NUMBER(ask(&s, AMENDMENT_CLOSE, AMENDMENT_ON_DATE, ON(2026, 7, 15)).refusal, AMENDMENT_NOT_REFUSED);
+    SAME_NUMBER(amendment_of(test_arena(), &s.facts, &(struct amendment_wish){.kind = AMENDMENT_CLOSE, .when = AMENDMENT_AT_ONCE, .agreed = true}).refusal,
+                AMENDMENT_NOT_REFUSED);
+    s.facts.ended_on = ON(2026, 7, 15);
+    SAME_NUMBER(ask(&s, AMENDMENT_CLOSE, AMENDMENT_ON_DATE, ON(2026, 7, 15)).refusal, AMENDMENT_AFTER_END);
+}
+
+TEST(amendment, a_credit_never_exceeds_what_is_left_of_the_line)
+{
+    struct scene s;
+    struct amendment a;
+
+    monthly(&s, 1, 310000, ON(2026, 1, 25));
+    s.credits[0] = (struct invoiced_credit){.from_on = ON(2026, 1, 15), .minor = 2500, .amended_on = DATE_NONE};
+    s.invoiced[0].credits = s.credits;
+    s.invoiced[0].credit_count = 1;
+    a = ask(&s, AMENDMENT_CLOSE, AMENDMENT_AT_ONCE, DATE_NONE);
+    SAME_NUMBER(a.credit_minor, 2100 - 1694); /* 21/31 of what is left of it */
+    s.credits[0].minor = 3100;
+    SAME_NUMBER(ask(&s, AMENDMENT_CLOSE, AMENDMENT_AT_ONCE, DATE_NONE).credit_count, 0);
+}
+
+TEST(amendment, names_are_the_database_s_words)
+{
+    for (int i = AMENDMENT_LINES; i <= AMENDMENT_TRANSFER; i++)
+        SAME_NUMBER(amendment_kind_from_name(amendment_kind_name((enum amendment_kind)i)), i);
+    for (int i = AMENDMENT_AT_PERIOD_END; i <= AMENDMENT_ON_DATE; i++)
+        SAME_NUMBER(amendment_when_from_name(amendment_when_name((enum amendment_when)i)), i);
+    SAME_NUMBER(amendment_kind_from_name("merge"), 0);
+    SAME_NUMBER(amendment_when_from_name(""), 0);
+}
+
+static struct amendment add(const struct scene *s, struct amendment_addition added, struct amendment_wish wish)
+{
+    wish.kind = AMENDMENT_LINES;
+    wish.when = wish.when == 0 ? AMENDMENT_AT_ONCE : wish.when;
+    wish.additions = &added;
+    wish.addition_count = 1;
+    return amendment_of(test_arena(), &s->facts, &wish);
+}
+
+TEST(amendment, prices_and_amounts_out_of_bounds_are_said)
+{
+    const struct amendment_addition good = {.quantity_e4 = QUANTITY_ONE, .unit_price_e4 = 100000, .timing = BILLING_ADVANCE};
+    struct amendment_addition bad[7];
+    struct scene s;
+
+    monthly(&s, 5, 120000, ON(2026, 1, 28));
+    for (size_t i = 0; i < 7; i++)
+        bad[i] = good;
+    bad[0].quantity_e4 = 0;
+    bad[1].quantity_e4 = INT64_C(100000000001);
+    bad[2].unit_price_e4 = -1;
+    bad[3].unit_price_e4 = INT64_C(10000000000001);
+    bad[4].discount_ppm = -1;
+    bad[5].discount_ppm = 1000001;
+    bad[6].discount_periods = -1;
+    for (size_t i = 0; i < 7; i++)
+        SAME_NUMBER(add(&s, bad[i], (struct amendment_wish){0}).refusal, i < 2 ? AMENDMENT_QUANTITY_OUT_OF_BOUNDS : AMENDMENT_PRICE_OUT_OF_BOUNDS);
+    bad[0] = (struct amendment_addition){.quantity_e4 = INT64_C(100000000000), .unit_price_e4 = INT64_C(10000000000000), .timing = BILLING_ADVANCE};
+    SAME_NUMBER(add(&s, bad[0], (struct amendment_wish){0}).refusal, AMENDMENT_AMOUNT_OUT_OF_BOUNDS);
+    bad[0].once = true;
+    SAME_NUMBER(add(&s, bad[0], (struct amendment_wish){0}).refusal, AMENDMENT_AMOUNT_OUT_OF_BOUNDS);
+    bad[0] = (struct amendment_addition){.quantity_e4 = INT64_C(90000000), .unit_price_e4 = INT64_C(10000000000000), .once = true};
+    SAME_NUMBER(add(&s, bad[0], (struct amendment_wish){0}).refusal, AMENDMENT_NOT_REFUSED); /* 9 * 10^14 minor units */
+    {
+        const struct amendment_addition two[] = {bad[0], bad[0]};
+
+        SAME_NUMBER(amendment_of(test_arena(), &s.facts, &(struct amendment_wish){.kind = AMENDMENT_LINES, .when = AMENDMENT_AT_ONCE, .additions = two,
+                    .addition_count = 2}).refusal, AMENDMENT_AMOUNT_OUT_OF_BOUNDS);
+    }
+    SAME_NUMBER(add(&s, good, (struct amendment_wish){.every = {RECURRENCE_MONTH, 121}}).refusal, AMENDMENT_RECURRENCE_INVALID);
+    SAME_NUMBER(add(&s, good, (struct amendment_wish){.every = {RECURRENCE_YEAR, 1}}).refusal, AMENDMENT_KEEPS_OLD_LINES);
+}
+
+TEST(amendment, a_contract_that_has_not_started_changes_at_its_start)
+{
+    struct scene s;
+    struct amendment a;
+
+    monthly(&s, 5, 120000, ON(2026, 1, 2)); /* it starts on the 15th and its first invoice is out */
+    s.facts.state = SUBSCRIPTION_PENDING;
+    a = set_quantity(&s, AMENDMENT_AT_ONCE, true, 3);
+    SAME_NUMBER(a.effective_on, ON(2026, 1, 15));
+    CU_ASSERT_TRUE(a.planned);
+    SAME_NUMBER(a.credit_minor, 2400);
+    s.facts.billed_from_on = s.facts.billed_until_on = DATE_NONE;
+    SAME_NUMBER(set_quantity(&s, AMENDMENT_AT_PERIOD_END, true, 3).effective_on, ON(2026, 1, 15));
+}
+
+TEST(amendment, another_recurrence_follows_the_plan_s_anchor)
+{
+    const struct amendment_edit edit = {.slot = 1, .remove = true};
+    const struct amendment_addition added[] = {{.quantity_e4 = QUANTITY_ONE, .unit_price_e4 = 3650000, .timing = BILLING_ADVANCE},
+                                               {.quantity_e4 = QUANTITY_ONE, .unit_price_e4 = 50000, .timing = BILLING_ARREARS},
+                                               {.quantity_e4 = QUANTITY_ONE, .unit_price_e4 = 70000, .timing = BILLING_ADVANCE, .goods = true}};
+    struct scene s;
+    struct amendment a;
+
+    monthly(&s, 1, 310000, ON(2026, 1, 25));
+    a = amendment_of(test_arena(), &s.facts, &(struct amendment_wish){.kind = AMENDMENT_LINES, .when = AMENDMENT_AT_ONCE, .credit = true, .edits = &edit, .edit_count = 1,
+        .additions = added, .addition_count = 3, .every = {RECURRENCE_YEAR, 1}, .anchor = {.rule = ANCHOR_CALENDAR}});
+    SAME_NUMBER(a.credit_minor, 2100);
+    SAME_NUMBER(a.charge_count, 2);                /* arrears are billed afterwards */
+    SAME_NUMBER(a.charges[0].minor, 34100);        /* 341 of 365 days */
+    SAME_NUMBER(a.charges[1].minor, 700);          /* goods whole */
+    SAME_NUMBER(schedule_boundary(&a.schedule, a.next_index), ON(2027, 1, 1));
+}
+
+TEST(amendment, renewals_and_returns_are_refused_where_there_is_nothing_to_renew)
+{
+    struct scene s;
+
+    monthly(&s, 5, 120000, ON(2026, 1, 28));
+    s.facts.ended_on = ON(2026, 2, 15);
+    SAME_NUMBER(ask(&s, AMENDMENT_RENEW, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_AFTER_END);
+    SAME_NUMBER(ask(&s, AMENDMENT_PAUSE, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_END_IS_PLANNED);
+    SAME_NUMBER(ask(&s, AMENDMENT_LINES, AMENDMENT_ON_DATE, ON(2026, 2, 16)).refusal, AMENDMENT_AFTER_END);
+    s.facts.ended_on = DATE_NONE;
+    s.lines[0].timing = BILLING_ARREARS;
+    SAME_NUMBER(ask(&s, AMENDMENT_RENEW, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_CHANGES_NOTHING);
+    s.facts.today_on = ON(2026, 2, 20); /* a run that is late: first what is due */
+    SAME_NUMBER(ask(&s, AMENDMENT_RENEW, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_STATE_REFUSES);
+    s.facts.state = SUBSCRIPTION_ENDED;
+    SAME_NUMBER(ask(&s, AMENDMENT_REACTIVATE, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_STATE_REFUSES);
+    SAME_NUMBER(ask(&s, AMENDMENT_TRANSFER, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_STATE_REFUSES);
+    SAME_NUMBER(ask(&s, AMENDMENT_LINES, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_STATE_REFUSES);
+    SAME_NUMBER(ask(&s, (enum amendment_kind)99, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_STATE_REFUSES);
+    s.facts.ended_on = ON(2026, 1, 15);
+    s.lines[0].until_on = s.lines[0].from_on;
+    SAME_NUMBER(ask(&s, AMENDMENT_REACTIVATE, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_LEAVES_NOTHING);
+}
+
+TEST(amendment, a_pause_stays_within_two_years_and_is_not_over_before_it_begins)
+{
+    struct scene s;
+
+    monthly(&s, 5, 120000, ON(2026, 1, 28));
+    SAME_NUMBER(amendment_of(test_arena(), &s.facts, &(struct amendment_wish){.kind = AMENDMENT_PAUSE, .when = AMENDMENT_AT_ONCE,
+                .resume_on = ON(2029, 1, 1)}).refusal, AMENDMENT_TOO_FAR);
+    s.facts.state = SUBSCRIPTION_PAUSED;
+    s.facts.paused_on = ON(2026, 2, 15);
+    SAME_NUMBER(ask(&s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_RESUME_BEFORE_PAUSE);
+    SAME_NUMBER(ask(&s, AMENDMENT_CLOSE, AMENDMENT_AT_PERIOD_END, DATE_NONE).effective_on, ON(2026, 1, 28)); /* from a pause at once */
+}
+
+TEST(amendment, an_open_pause_holds_what_is_paid)
+{
+    struct invoiced_line line = {.period = {100, 130}, .minor = 3000};
+    struct period open = {110, DATE_NONE};
+    const struct invoiced_pauses pauses = {&open, 1};
+
+    SAME_NUMBER(invoiced_until_on(&line, &pauses), DATE_NONE);
+    SAME_NUMBER(invoiced_served(&line, &pauses, 500), 10);
+    SAME_NUMBER(invoiced_rest(&line, &pauses, 500, DATE_NONE), 2000);
+    open.until_on = 110; /* resumed on its own day */
+    SAME_NUMBER(invoiced_until_on(&line, &pauses), 130);
+    line.goods = true;
+    SAME_NUMBER(invoiced_rest(&line, &pauses, 115, DATE_NONE), 0);
+}
