@@ -194,10 +194,9 @@ static enum err run_mails(struct job *job, int64_t *done, int64_t *failed)
 }
 
 static const struct piece piece[] = {
-    {"janitor", run_janitor},     {"vat", run_vat},           {"amend", run_amend},
-    {"renew", run_renew},         {"recognise", run_recognise}, {"advances", run_advances},
-    {"settle", run_settle},       {"dunning", run_dunning_piece}, {"collect", run_collect},
-    {"render", run_render},       {"mail", run_mails},
+    {"janitor", run_janitor},     {"vat", run_vat},           {"amend", run_amend},   {"renew", run_renew},
+    {"recognise", run_recognise}, {"advances", run_advances}, {"settle", run_settle},
+    {"dunning", run_dunning_piece}, {"collect", run_collect}, {"render", run_render}, {"mail", run_mails},
 };
 
 static enum err run_piece(struct job *job, const struct piece *one)

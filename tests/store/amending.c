@@ -78,20 +78,6 @@ static struct world make_world(struct ctx *ctx)
     return w;
 }
 
-struct confirming {
-    struct offer offer;
-    struct invoice_ids ids;
-};
-
-static enum err confirm(struct ctx *ctx, void *arg)
-{
-    struct confirming *c = arg;
-
-    TRY(ctx, move_quote(ctx, c->offer.quote.id, QUOTE_SENT, QUOTE_SIGNED));
-    c->offer.quote.state = QUOTE_SIGNED;
-    return confirm_order(ctx, &c->offer, &c->ids);
-}
-
 /* 5 licences a month from today. */
 static struct subscription signed_up(struct ctx *ctx, const struct world *w)
 {
@@ -110,7 +96,7 @@ static struct subscription signed_up(struct ctx *ctx, const struct world *w)
     GOOD(send_quote(ctx, quote.quote_id, "", NO_ONCE, &quote));
     GOOD(load_offer(ctx, quote.quote_id, 0, &c.offer));
     GOOD(reserve_invoice_ids(ctx, 1, &c.ids));
-    GOOD(db_transaction(ctx, confirm, &c));
+    GOOD(db_transaction(ctx, confirm_signed, &c));
     GOOD(order_of_quote(ctx, c.offer.quote.id, &order));
     GOOD(subscription_of_order(ctx, order.id, &subscription));
     return subscription;
