@@ -11,7 +11,7 @@ SHELL := /bin/bash
 RUN_PACKAGES := nginx mariadb-server mariadb-client libjs-bootstrap5 fonts-dejavu-core fonts-noto-core icc-profiles-free tzdata \
   openssl util-linux ca-certificates
 BUILD_PACKAGES := gcc libc6-dev make pkg-config gettext libfcgi-dev clearsilver-dev libmariadb-dev libxml2-dev libssl-dev \
-  libcurl4-openssl-dev libicu-dev libharfbuzz-dev libdeflate-dev libjansson-dev
+  libcurl4-openssl-dev libicu-dev libharfbuzz-dev libdeflate-dev libjansson-dev libqrencode-dev
 TEST_PACKAGES := libcunit1-dev gcovr chromium npm poppler-utils qpdf curl procps
 BENCH_PACKAGES := wrk
 
@@ -21,7 +21,7 @@ HARDEN := -fstack-protector-strong -fstack-clash-protection -fcf-protection=full
   -fno-strict-aliasing -fno-delete-null-pointer-checks -fPIE
 OPTIMISE ?= -O2 -D_FORTIFY_SOURCE=3
 SANITISE ?=
-PACKAGES := libmariadb libxml-2.0 libcrypto libcurl icu-i18n icu-uc harfbuzz harfbuzz-subset libdeflate jansson
+PACKAGES := libmariadb libxml-2.0 libcrypto libcurl icu-i18n icu-uc harfbuzz harfbuzz-subset libdeflate jansson libqrencode
 # Asked when first used: on a bare machine pkg-config comes with `make packages`, in the same run.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g'))$(PKG_CFLAGS)
 INCLUDE = -Icgi -isystem /usr/include/ClearSilver $(PKG_CFLAGS)

@@ -57,6 +57,7 @@ const char *job_unknown(const struct job *job, const char *const *options);
 /* The commands. */
 int run_once_command(struct job *job);       /* batch/work.c: one piece of work, named by argv[0] */
 int run_all_command(struct job *job);        /* batch/work.c */
+int bank_import_command(struct job *job);    /* batch/bank.c */
 int migrate_command(struct job *job);        /* batch/database.c */
 int doctor_command(struct job *job);         /* batch/doctor.c */
 int verify_command(struct job *job);         /* batch/doctor.c */

@@ -15,6 +15,8 @@
 #include "core/date.h"
 #include "document/pdf_sign.h"
 #include "service/amending.h"
+#include "service/banking.h"
+#include "service/debiting.h"
 #include "service/dunning.h"
 #include "service/house.h"
 #include "service/paying.h"
@@ -109,12 +111,26 @@ static enum err run_renew(struct job *job, int64_t *done, int64_t *failed)
     return err;
 }
 
+/* Before any debit: what a customer paid above earlier invoices pays the next ones. */
+static enum err run_advances(struct job *job, int64_t *done, int64_t *failed)
+{
+    (void)failed;
+    return job->dry_run ? OK : use_advances(job->ctx, done);
+}
+
+/* Direct debits whose days of return are over. */
+static enum err run_settle(struct job *job, int64_t *done, int64_t *failed)
+{
+    (void)failed;
+    return job->dry_run ? OK : settle_collections(job->ctx, done);
+}
+
 static enum err run_collect(struct job *job, int64_t *done, int64_t *failed)
 {
     struct collecting state = {.stop = job_stopped};
     enum err err;
 
-    if (job->dry_run || job->ctx->tenant->gateway_base[0] == '\0')
+    if (job->dry_run)
         return OK;
     err = collect_due(job->ctx, &state);
     *done = state.paid;
@@ -178,8 +194,9 @@ static enum err run_mails(struct job *job, int64_t *done, int64_t *failed)
 }
 
 static const struct piece piece[] = {
-    {"janitor", run_janitor},     {"vat", run_vat},         {"amend", run_amend},   {"renew", run_renew},
-    {"recognise", run_recognise}, {"dunning", run_dunning_piece}, {"collect", run_collect}, {"render", run_render}, {"mail", run_mails},
+    {"janitor", run_janitor},     {"vat", run_vat},           {"amend", run_amend},   {"renew", run_renew},
+    {"recognise", run_recognise}, {"advances", run_advances}, {"settle", run_settle},
+    {"dunning", run_dunning_piece}, {"collect", run_collect}, {"render", run_render}, {"mail", run_mails},
 };
 
 static enum err run_piece(struct job *job, const struct piece *one)

@@ -134,6 +134,16 @@ void posting_of_payment(const struct posting_payment *p, struct posting_list *li
     CHECK(posting_balances(list));
 }
 
+void posting_turn(struct posting_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        int64_t debit = list->items[i].debit_minor;
+
+        list->items[i].debit_minor = list->items[i].credit_minor;
+        list->items[i].credit_minor = debit;
+    }
+}
+
 void posting_of_release(const char *revenue_account, int64_t amount_minor, struct posting_list *list)
 {
     memset(list, 0, sizeof *list);

@@ -111,6 +111,9 @@ struct posting_payment {
  * goes to 4191. */
 void posting_of_payment(const struct posting_payment *payment, struct posting_list *list);
 
+/* The same entry the other way round: money that went back. */
+void posting_turn(struct posting_list *list);
+
 /* VAT that becomes due when amount is paid after paid_before: cumulative rounding. */
 int64_t posting_vat_share(int64_t vat_minor, int64_t total_minor, int64_t paid_before_minor,
                           int64_t amount_minor);

@@ -16,7 +16,7 @@ struct pdf *invoice_sheet_draw(struct ctx *ctx, const struct pdf_house *house,
     sheet_measure(&flow, &sheet->columns, sheet->lines, sheet->line_count, &layout);
     sheet_draw_lines(&flow, &sheet->columns, &layout, sheet->lines, sheet->line_count, false);
     flow.y += PDF_MM(2);
-    sheet_draw_totals(&flow, sheet->totals, sheet->total_count, &sheet->payment);
+    sheet_draw_totals(&flow, sheet->totals, sheet->total_count, &sheet->payment, &sheet->symbol);
     sheet_paragraph(&flow, &style_small, sheet->legal);
     return sheet_end(&flow);
 }

@@ -14,6 +14,7 @@ struct invoice_sheet {
     const struct sheet_total *totals;
     size_t total_count;
     struct sheet_block payment; /* left of the totals: one way to pay, never two */
+    struct sheet_symbol symbol; /* under the payment's text */
     const char *legal;          /* lines under the totals, small */
 };
 

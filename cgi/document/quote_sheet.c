@@ -20,7 +20,7 @@ static void draw_sections(struct sheet_flow *flow, const struct quote_sheet *she
         flow->y += str_empty(section->note) ? PDF_MM(1) : PDF_MM(3);
         sheet_draw_lines(flow, &sheet->columns, &layout, section->lines, section->line_count,
                          section->muted);
-        sheet_draw_totals(flow, section->totals, section->total_count, NULL);
+        sheet_draw_totals(flow, section->totals, section->total_count, NULL, NULL);
     }
 }
 
@@ -104,7 +104,7 @@ struct pdf *quote_sheet_draw(struct ctx *ctx, const struct pdf_house *house,
     }
     draw_sections(&flow, sheet);
     flow.y += PDF_MM(3);
-    sheet_draw_totals(&flow, sheet->totals, sheet->total_count, NULL);
+    sheet_draw_totals(&flow, sheet->totals, sheet->total_count, NULL, NULL);
     for (i = 0; i < sheet->term_count; i++)
         sheet_draw_block(&flow, &sheet->terms[i]);
     if (sheet->evidence != NULL)

@@ -389,42 +389,66 @@ static int32_t total_row(struct sheet_flow *flow, const struct sheet_total *tota
     return height + 2 * pad + pdf_text_height(flow->pdf, &style_small, TOTALS_WIDTH, total->note);
 }
 
+enum { SYMBOL_SIDE = PDF_MM(28), SYMBOL_QUIET = 4 };
+
+/* On white with the quiet zone that readers ask for, at least 20 mm wide (EPC069-12). */
+static void draw_symbol(struct pdf *pdf, const struct sheet_symbol *symbol, int32_t x, int32_t top)
+{
+    int size = symbol->size;
+    int32_t module = SYMBOL_SIDE / (size + 2 * SYMBOL_QUIET);
+
+    pdf_draw_box(pdf, x, top, SYMBOL_SIDE, SYMBOL_SIDE, 0xFFFFFF);
+    for (int row = 0; row < size; row++)
+        for (int column = 0, run; column < size; column += run) {
+            bool dark = symbol->dark[row * size + column];
+
+            for (run = 1; column + run < size && symbol->dark[row * size + column + run] == dark; run++)
+                ;
+            if (dark)
+                pdf_draw_box(pdf, x + (column + SYMBOL_QUIET) * module, top + (row + SYMBOL_QUIET) * module, run * module, module, 0x000000);
+        }
+}
+
 /* Height of the tinted box; drawn when top is not negative. */
-static int32_t beside_box(struct sheet_flow *flow, const struct sheet_block *block, int32_t top)
+static int32_t beside_box(struct sheet_flow *flow, const struct sheet_block *block, const struct sheet_symbol *symbol, int32_t top)
 {
     int32_t pad = PDF_MM(4);
     int32_t width = BESIDE_WIDTH - 2 * pad;
     int32_t title;
     int32_t text;
+    int32_t side;
+    int32_t height;
 
     if (block == NULL || (str_empty(block->title) && str_empty(block->text)))
         return 0;
     title = pdf_text_height(flow->pdf, &style_bold, width, block->title);
     text = pdf_text_height(flow->pdf, &style_body, width, block->text);
+    side = symbol != NULL && symbol->size > 0 ? SYMBOL_SIDE + PDF_MM(2) : 0;
+    height = title + text + side + 2 * pad + PDF_MM(1);
     if (top >= 0) {
-        pdf_draw_box(flow->pdf, SHEET_LEFT, top, BESIDE_WIDTH, title + text + 2 * pad + PDF_MM(1),
-                     COLOUR_TINT);
-        pdf_draw_box(flow->pdf, SHEET_LEFT, top, PDF_MM10(8), title + text + 2 * pad + PDF_MM(1),
-                     COLOUR_BRAND);
+        pdf_draw_box(flow->pdf, SHEET_LEFT, top, BESIDE_WIDTH, height, COLOUR_TINT);
+        pdf_draw_box(flow->pdf, SHEET_LEFT, top, PDF_MM10(8), height, COLOUR_BRAND);
+        if (side > 0)
+            draw_symbol(flow->pdf, symbol, SHEET_LEFT + pad, top + pad + title + PDF_MM(1) + text + PDF_MM(2));
         (void)tagged(flow, "H2", &style_bold, SHEET_LEFT + pad, top + pad, width, block->title);
         (void)tagged(flow, "P", &style_body, SHEET_LEFT + pad, top + pad + title + PDF_MM(1), width,
                      block->text);
     }
-    return title + text + 2 * pad + PDF_MM(1);
+    return height;
 }
 
 void sheet_draw_totals(struct sheet_flow *flow, const struct sheet_total *totals, size_t count,
-                       const struct sheet_block *beside)
+                       const struct sheet_block *beside, const struct sheet_symbol *symbol)
 {
     int32_t height = 0;
-    int32_t box = beside_box(flow, beside, -1);
+    int32_t box = beside_box(flow, beside, symbol, -1);
     int32_t y;
     size_t i;
 
     if (count == 0 && box == 0)
         return;
     if (box > BESIDE_MAX) {
-        sheet_draw_totals(flow, totals, count, NULL);
+        sheet_draw_totals(flow, totals, count, NULL, NULL);
         sheet_draw_block(flow, beside);
         return;
     }
@@ -438,6 +462,6 @@ void sheet_draw_totals(struct sheet_flow *flow, const struct sheet_total *totals
         y += total_row(flow, &totals[i], y);
     if (count > 0)
         pdf_tag_close(flow->pdf);
-    (void)beside_box(flow, beside, flow->y);
+    (void)beside_box(flow, beside, symbol, flow->y);
     flow->y = (flow->y + box > y ? flow->y + box : y) + SHEET_GAP;
 }

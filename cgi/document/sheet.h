@@ -81,4 +81,10 @@ struct sheet_block {
     const char *text;
 };
 
+/* A square symbol, dark modules row by row; size 0: none. It says for a camera what a text beside it says. */
+struct sheet_symbol {
+    const bool *dark;
+    int size;
+};
+
 #endif

@@ -67,7 +67,7 @@ void sheet_fact_list(struct sheet_flow *flow, const struct sheet_fact *facts, si
 /* The rows of totals, right, kept together, and moves y under them. beside (may be
  * empty) is drawn left of them in a tinted box. */
 void sheet_draw_totals(struct sheet_flow *flow, const struct sheet_total *totals, size_t count,
-                       const struct sheet_block *beside);
+                       const struct sheet_block *beside, const struct sheet_symbol *symbol);
 
 /* Widths of the columns, from what stands in them; shared by all tables of a sheet. */
 struct sheet_layout {

@@ -32,6 +32,12 @@ enum err view_method(struct page *page, int64_t method_id, const char **text, co
     if (method_id == 0)
         return OK;
     TRY(page->ctx, payment_method_by_id(page->ctx, method_id, &method));
+    *state = method.state;
+    if (str_equal(method.gateway, "sepa")) {
+        *text = tr_fill(page->ctx->arena, "Direct debit from the account ending in {digits}, mandate {reference}", "digits", method.last4,
+                        "reference", method.source_ref, NULL);
+        return OK;
+    }
     brand = arena_strdup(page->ctx->arena, method.brand);
     if (brand[0] >= 'a' && brand[0] <= 'z')
         brand[0] = (char)(brand[0] - 32);

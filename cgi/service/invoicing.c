@@ -558,14 +558,13 @@ enum err credit_account_of(struct ctx *ctx, const struct invoice *invoice, const
     return OK;
 }
 
-enum err book_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, int64_t amount_minor, int64_t entry_id)
+enum err allocate_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, int64_t amount_minor, const char *money_account,
+                          struct booking *booking, int64_t *above_minor)
 {
     struct receivable receivable;
     struct invoice invoice;
     struct credit_account asked;
-    struct posting_payment payment = {.money_account = ACCOUNT_CARD, .amount_minor = amount_minor};
-    struct booking booking = {.entry_id = entry_id, .journal = "BQ", .on = ctx->today_on, .source_kind = "payment",
-                              .source_id = payment_id};
+    struct posting_payment payment = {.money_account = money_account, .amount_minor = amount_minor};
     int64_t booked;
 
     TRY(ctx, lock_receivable(ctx, invoice_id, &receivable));
@@ -576,7 +575,9 @@ enum err book_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, i
     payment.invoice_vat_minor = asked.vat_minor;
     payment.paid_before_minor = asked.total_minor - receivable.open_minor;
     payment.vat_due = vat_due_from_name(invoice.vat_due);
-    posting_of_payment(&payment, &booking.list);
+    *booking = (struct booking){.journal = "BQ", .on = ctx->today_on, .source_kind = "payment", .source_id = payment_id,
+                                .reference = invoice.number, .currency = invoice.currency, .customer_id = invoice.customer_id};
+    posting_of_payment(&payment, &booking->list);
     if (booked > 0)
         TRY(ctx, insert_allocation(ctx, payment_id, invoice_id, booked));
     receivable.open_minor -= booked;
@@ -585,12 +586,19 @@ enum err book_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, i
         receivable.paid_on = ctx->today_on;
         receivable.collect_on = DATE_NONE;
     }
+    *above_minor = amount_minor - booked;
     TRY(ctx, save_receivable(ctx, &receivable));
-    if (receivable.open_minor == 0)
-        TRY(ctx, end_case_paid(ctx, invoice_id));
-    booking.reference = invoice.number;
-    booking.currency = invoice.currency;
-    booking.customer_id = invoice.customer_id;
+    return receivable.open_minor == 0 ? end_case_paid(ctx, invoice_id) : OK;
+}
+
+enum err book_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, int64_t amount_minor, const char *money_account,
+                      int64_t entry_id)
+{
+    struct booking booking;
+    int64_t above_minor;
+
+    TRY(ctx, allocate_payment(ctx, payment_id, invoice_id, amount_minor, money_account, &booking, &above_minor));
+    booking.entry_id = entry_id;
     return book_entries(ctx, &booking, 1);
 }
 

@@ -86,9 +86,17 @@ enum err issued_lines(struct ctx *ctx, const struct invoice *invoice, struct inv
 enum err credit_account_of(struct ctx *ctx, const struct invoice *invoice, const struct receivable *receivable,
                            struct credit_account *account) MUST_USE;
 
+/* Takes a payment of amount_minor for an invoice: allocation and what is open, and into *booking what is to be booked
+ * (its entry_id is the caller's). *above_minor is what exceeds what was open: it stands on 4191. money_account is
+ * ACCOUNT_CARD, ACCOUNT_BANK, or ACCOUNT_ADVANCE when the customer's advance pays. */
+struct booking;
+enum err allocate_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, int64_t amount_minor, const char *money_account,
+                          struct booking *booking, int64_t *above_minor) MUST_USE;
+
 /* Books a payment of amount_minor on an invoice: allocation, journal, what is open. In a transaction;
  * entry_id is reserved. */
-enum err book_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, int64_t amount_minor, int64_t entry_id) MUST_USE;
+enum err book_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, int64_t amount_minor, const char *money_account,
+                      int64_t entry_id) MUST_USE;
 
 /* Verifies numbers and chain of a series; *bad names the first wrong document ("" none). */
 enum err verify_chain(struct ctx *ctx, const char *series, const char **bad, int64_t *verified) MUST_USE;

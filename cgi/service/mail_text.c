@@ -15,6 +15,7 @@
 #include "store/company.h"
 #include "store/dunning.h"
 #include "store/credit.h"
+#include "store/debit.h"
 #include "store/history.h"
 #include "store/invoice.h"
 #include "store/payable.h"
@@ -423,6 +424,81 @@ static enum err write_closed_unpaid(struct writing *w)
     return OK;
 }
 
+static enum err write_mandate_code(struct writing *w)
+{
+    w->text->subject = tr_fill(w->ctx->arena, "{code} is the code to sign your mandate", "code", w->token, NULL);
+    say(w, tr("Enter this code on the page where you sign the direct debit mandate. It is good for 30 minutes."));
+    fact(w, tr("Code"), w->token);
+    fact(w, tr("Mandate"), param(w, "reference"));
+    fact(w, tr("Account"), param(w, "account"));
+    say(w, tr("If you did not ask for this, do nothing: nothing is debited without your signature."));
+    return OK;
+}
+
+static enum err write_mandate_signed(struct writing *w)
+{
+    struct mandate m;
+
+    TRY(w->ctx, mandate_by_reference(w->ctx, param(w, "reference"), &m));
+    w->text->subject = tr_fill(w->ctx->arena, "Your direct debit mandate {reference}", "reference", m.reference, NULL);
+    say(w, tr("Thank you: your mandate is signed. This is what you agreed to; please keep this e-mail."));
+    say(w, m.agreed_text);
+    fact(w, tr("Mandate"), m.reference);
+    fact(w, tr("Creditor"), m.creditor_name);
+    fact(w, tr("Creditor identifier"), m.creditor_id);
+    fact(w, tr("Account holder"), m.holder);
+    fact(w, tr("Account"), m.account_masked);
+    fact(w, tr("Signed by"), m.signed_name);
+    fact(w, tr("Signed on"), day(w, m.signed_on));
+    fact(w, tr("Payment"), tr("Recurrent"));
+    return OK;
+}
+
+static enum err write_sepa_prenotice(struct writing *w)
+{
+    struct arena *arena = w->ctx->arena;
+    struct invoice invoice;
+    struct receivable receivable;
+    int32_t on;
+
+    TRY(w->ctx, invoice_by_id(w->ctx, w->row->invoice_id, &invoice));
+    TRY(w->ctx, receivable_of(w->ctx, w->row->invoice_id, &receivable));
+    CHECK(date_parse_iso(param(w, "on"), &on));
+    w->text->subject = tr_fill(arena, "{amount} will be debited on {date}", "amount", money(w, receivable.open_minor, receivable.currency), "date",
+                               day(w, on), NULL);
+    say(w, tr_fill(arena, "We will debit your account for invoice {number}. There is nothing to do.", "number", invoice.number, NULL));
+    fact(w, tr("Amount"), money(w, receivable.open_minor, receivable.currency));
+    fact(w, tr("Date"), day(w, on));
+    fact(w, tr("Account"), param(w, "account"));
+    fact(w, tr("Mandate"), param(w, "reference"));
+    fact(w, tr("Creditor identifier"), param(w, "creditor"));
+    return OK;
+}
+
+static enum err write_debit_returned(struct writing *w)
+{
+    struct arena *arena = w->ctx->arena;
+    struct invoice invoice;
+    struct receivable receivable;
+    const char *open;
+
+    TRY(w->ctx, invoice_by_id(w->ctx, w->row->invoice_id, &invoice));
+    TRY(w->ctx, receivable_of(w->ctx, w->row->invoice_id, &receivable));
+    open = money(w, receivable.open_minor, receivable.currency);
+    w->text->subject = fill_number(w, "Invoice {number}: your bank returned the direct debit", invoice.number);
+    say(w, tr_fill(arena, "Your bank did not pay {amount} for invoice {number}, or took it back.", "amount", open, "number", invoice.number, NULL));
+    if (!str_empty(param(w, "details")))
+        say(w, tr("This account can no longer be debited. Please pay with the link and enter new bank details on your page."));
+    else if (receivable.collect_on != DATE_NONE)
+        say(w, tr_fill(arena, "We try again after {date}; you are told of the day before. You can also pay now.", "date", day(w, receivable.collect_on), NULL));
+    else
+        say(w, tr("Please pay with the link, or write to us if you do not agree."));
+    fact(w, tr("Invoice"), invoice.number);
+    fact(w, tr("Amount, incl. VAT"), open);
+    link_button(w, tr_fill(arena, "Pay {amount}", "amount", open, NULL));
+    return OK;
+}
+
 static enum err write_pay_link(struct writing *w)
 {
     struct arena *arena = w->ctx->arena;
@@ -662,6 +738,10 @@ static const struct {
     {"pay_reminder", N_("Reminder"), write_pay_reminder},
     {"closed_unpaid", N_("Ended unpaid"), write_closed_unpaid},
     {"pay_link", N_("Link to pay"), write_pay_link},
+    {"mandate_code", N_("Code for a mandate"), write_mandate_code},
+    {"mandate_signed", N_("Mandate signed"), write_mandate_signed},
+    {"sepa_prenotice", N_("Direct debit announced"), write_sepa_prenotice},
+    {"debit_returned", N_("Direct debit returned"), write_debit_returned},
     {"link_new", N_("New link"), write_link_new},
     {"password_reset", N_("New password"), write_password_reset},
     {"method_replaced", N_("Payment method replaced"), write_method_replaced},

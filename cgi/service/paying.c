@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "base/str.h"
 #include "core/date.h"
+#include "service/debiting.h"
 #include "service/offer.h"
 #include "service/settling.h"
 #include "store/customer.h"
@@ -181,6 +182,10 @@ static enum err look_once(struct ctx *ctx, const struct payment_start *start, st
         started->refusal = PAYABLE_CHANGED;
         return OK;
     }
+    if (strcmp(b.attempt.kind, "sepa") == 0 && b.attempt.state != ATTEMPT_SUCCEEDED) { /* the bank has it, or will: never twice */
+        started->refusal = PAYABLE_IN_PROGRESS;
+        return OK;
+    }
     switch (b.attempt.state) {
     case ATTEMPT_SUCCEEDED: started->refusal = PAYABLE_IS_PAID; return OK;
     case ATTEMPT_PENDING:
@@ -252,6 +257,12 @@ static void ask(struct ctx *ctx, const struct attempt *attempt, int64_t budget_m
 {
     struct stripe stripe = stripe_of(ctx);
 
+    if (strcmp(attempt->kind, "sepa") == 0) { /* no gateway knows of it: the bank's files say */
+        *answer = (struct gateway_answer){.outcome = GATEWAY_PROCESSING, .session_ref = "", .intent_ref = "", .customer_ref = "", .currency = "",
+                                          .decline_code = "", .advice_code = "", .message = "", .redirect_url = "", .method_ref = "", .brand = "",
+                                          .last4 = ""};
+        return;
+    }
     if (is_checkout(attempt) && attempt->session_ref[0] != '\0')
         stripe_session(ctx, &stripe, attempt->session_ref, budget_ms, answer);
     else if (attempt->intent_ref[0] != '\0')
@@ -498,6 +509,10 @@ static enum err charge(struct ctx *ctx, const struct receivable *receivable, str
     }
     if (err != OK)
         return err;
+    if (strcmp(method.gateway, "sepa") == 0)
+        return plan_collection(ctx, receivable, method.id);
+    if (ctx->tenant->gateway_base[0] == '\0')
+        return postpone_collection(ctx, receivable->invoice_id, DATE_NONE);
     request = (struct stripe_charge){.attempt_key = b.attempt.attempt_key, .customer_ref = customer.gateway_customer,
         .amount_minor = receivable->open_minor, .currency = receivable->currency, .description = invoice.number};
     TRY(ctx, payment_method_token(ctx, &method, &request.method_ref));
@@ -538,8 +553,6 @@ enum err collect_due(struct ctx *run, struct collecting *state)
     enum err err = db_ready(run);
     size_t count = 1;
 
-    if (run->tenant->gateway_base[0] == '\0')
-        return err;
     item.arena = arena_new();
     while (err == OK && count > 0 && !(state->stop != NULL && state->stop())) {
         struct receivable *rows;

@@ -10,6 +10,9 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "core/date.h"
+#include "core/epc_qr.h"
+#include "core/iban.h"
+#include "core/rf_reference.h"
 #include "core/tax.h"
 #include "document/invoice_sheet.h"
 #include "document/quote_sheet.h"
@@ -22,6 +25,7 @@
 #include "store/subscription.h"
 #include "text/format.h"
 #include "text/phrase.h"
+#include "text/qr.h"
 #include "text/words.h"
 
 #define N_(text) text
@@ -38,6 +42,7 @@ struct paper {
     struct company company;
     struct customer customer;
     struct subscription subscription; /* id 0 none */
+    bool debited;                     /* its method is a mandate */
     struct receivable receivable;
     struct invoice_line_row *lines;
     size_t line_count;
@@ -147,6 +152,22 @@ static void write_note_payment(const struct paper *p, struct invoice_sheet *shee
     sheet->payment.text = str_trim(p->arena, s.text);
 }
 
+/* The reference leads the payment to the invoice by itself; the code fills in the transfer. */
+static void write_transfer(const struct paper *p, struct invoice_sheet *sheet, const char *due)
+{
+    char iban[IBAN_GROUPED_BYTES], rf[RF_BYTES] = "", grouped[RF_GROUPED_BYTES];
+    struct epc_transfer transfer = {p->company.bic, p->company.name, p->company.iban, p->invoice.total_minor - p->used_minor, rf, p->invoice.number};
+    bool known = rf_reference_make(p->invoice.number, rf);
+    const char *code = strcmp(p->invoice.currency, "EUR") == 0 ? epc_qr_text(p->arena, &transfer) : NULL;
+    struct qr qr;
+
+    sheet->payment.text = tr_fill(p->arena, "By card with the link in our e-mail, or by transfer to {iban} with the reference {number}. Due on {date}.",
+                                  "iban", iban_grouped(p->company.iban, iban), "number", known ? rf_reference_grouped(rf, grouped) : p->invoice.number,
+                                  "date", due, NULL);
+    if (code != NULL && qr_make(p->arena, code, &qr))
+        sheet->symbol = (struct sheet_symbol){qr.dark, qr.size};
+}
+
 /* One way to pay, never two. The document is frozen: what happened after issue is not on it. */
 static void write_payment(const struct paper *p, struct invoice_sheet *sheet)
 {
@@ -155,11 +176,13 @@ static void write_payment(const struct paper *p, struct invoice_sheet *sheet)
     sheet->payment.title = tr("Payment");
     if (p->invoice.total_minor == p->used_minor)
         sheet->payment.text = p->used_minor == 0 ? tr("Nothing to pay.") : tr("Paid with your credit. Nothing to pay.");
+    else if (p->debited)
+        sheet->payment.text = tr_fill(p->arena, "By SEPA direct debit, without any action of yours: we tell you of the day before. Due on {date}.", "date",
+                                      due, NULL);
     else if (p->subscription.payment_method_id != 0 || p->invoice.order_id != 0)
         sheet->payment.text = tr_fill(p->arena, "By card, without any action of yours. Due on {date}.", "date", due, NULL);
     else if (p->company.iban[0] != '\0')
-        sheet->payment.text = tr_fill(p->arena, "By card with the link in our e-mail, or by transfer to {iban} with the reference {number}. Due on {date}.",
-                                      "iban", p->company.iban, "number", p->invoice.number, "date", due, NULL);
+        write_transfer(p, sheet, due);
     else
         sheet->payment.text = tr_fill(p->arena, "By card with the link in our e-mail. Due on {date}.", "date", due, NULL);
 }
@@ -253,6 +276,12 @@ static enum err load_paper(struct ctx *ctx, int64_t invoice_id, struct paper *p)
     TRY(ctx, invoice_taxes(ctx, invoice_id, &p->taxes, &p->tax_count));
     if (p->invoice.subscription_id != 0)
         TRY(ctx, subscription_by_id(ctx, p->invoice.subscription_id, &p->subscription));
+    if (p->subscription.payment_method_id != 0) {
+        struct payment_method method;
+
+        TRY(ctx, payment_method_by_id(ctx, p->subscription.payment_method_id, &method));
+        p->debited = strcmp(method.gateway, "sepa") == 0;
+    }
     TRY(ctx, load_credit(ctx, p));
     p->language = p->invoice.language;
     return OK;

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "core/date.h"
 #include "core/numbering.h"
+#include "core/posting.h"
 #include "core/retry.h"
 #include "core/subscription.h"
 #include "service/contract.h"
@@ -249,7 +250,7 @@ static enum err settle_paid(struct ctx *ctx, const struct invoice *invoice, cons
         item.detail = paid->attempt->attempt_key;
         return open_operator_item(ctx, &item);
     }
-    TRY(ctx, book_payment(ctx, paid->payment_id, invoice->id, paid->attempt->amount_minor, paid->entry_id));
+    TRY(ctx, book_payment(ctx, paid->payment_id, invoice->id, paid->attempt->amount_minor, ACCOUNT_CARD, paid->entry_id));
     return invoice->total_minor != paid->attempt->amount_minor ? open_operator_item(ctx, &item) : OK;
 }
 
@@ -343,6 +344,7 @@ static enum err record_payment(struct ctx *ctx, const struct payable *payable, c
                                const struct gateway_answer *answer, int64_t *payment_id)
 {
     struct payment payment = {.attempt_id = attempt->id, .customer_id = payable->customer_id,
+        .gateway = strcmp(attempt->kind, "sepa") == 0 ? "sepa" : "stripe",
         .gateway_ref = answer->intent_ref[0] != '\0' ? answer->intent_ref : attempt->attempt_key,
         .amount_minor = attempt->amount_minor, .currency = attempt->currency,
         .method_text = card_text(ctx->arena, answer->brand, answer->last4), .received_on = ctx->today_on};
@@ -367,7 +369,8 @@ static enum err settle_invoice(struct ctx *ctx, const struct settling *settling,
     int64_t method_id = 0;
 
     TRY(ctx, record_payment(ctx, payable, attempt, settling->answer, &payment_id));
-    TRY(ctx, book_payment(ctx, payment_id, payable->invoice_id, attempt->amount_minor, settling->payment_entry_id));
+    TRY(ctx, book_payment(ctx, payment_id, payable->invoice_id, attempt->amount_minor,
+                          strcmp(attempt->kind, "sepa") == 0 ? ACCOUNT_BANK : ACCOUNT_CARD, settling->payment_entry_id));
     TRY(ctx, invoice_by_id(ctx, payable->invoice_id, &invoice));
     if (strcmp(attempt->kind, "checkout") == 0)
         TRY(ctx, keep_method(ctx, payable->customer_id, settling->answer, &method_id));

@@ -74,7 +74,8 @@ static const struct statement rule[] = {
          "e.source_id = i.id WHERE i.total_minor > 0 AND e.id IS NULL"),
     RULE("what is open is the total less what was allocated",
          "SELECT i.number ref FROM invoice i LEFT JOIN receivable r ON r.invoice_id = i.id LEFT JOIN "
-         "(SELECT invoice_id, SUM(amount_minor) paid FROM allocation GROUP BY invoice_id) a ON a.invoice_id = i.id LEFT JOIN "
+         "(SELECT x.invoice_id, SUM(x.amount_minor) paid FROM allocation x LEFT JOIN payment_return b ON b.payment_id = x.payment_id "
+         "WHERE b.payment_id IS NULL GROUP BY x.invoice_id) a ON a.invoice_id = i.id LEFT JOIN "
          "(SELECT invoice_id, SUM(amount_minor) credited FROM credit_allocation GROUP BY invoice_id) k ON k.invoice_id = i.id "
          "WHERE i.kind = 'invoice' AND (r.invoice_id IS NULL OR "
          "r.open_minor <> i.total_minor - IFNULL(a.paid, 0) - IFNULL(k.credited, 0))"),
@@ -122,6 +123,25 @@ static const struct statement rule[] = {
     RULE("a payment is booked",
          "SELECT p.gateway_ref ref FROM payment p JOIN allocation x ON x.payment_id = p.id LEFT JOIN journal_entry e "
          "ON e.source_kind = 'payment' AND e.source_id = p.id WHERE e.id IS NULL"),
+    RULE("a return is booked",
+         "SELECT p.gateway_ref ref FROM payment_return b JOIN payment p ON p.id = b.payment_id LEFT JOIN journal_entry e ON "
+         "e.source_kind = 'return' AND e.source_id = p.id WHERE e.id IS NULL"),
+    RULE("an attempt of a mandate is a collection",
+         "SELECT a.attempt_key ref FROM attempt a LEFT JOIN collection c ON c.attempt_id = a.id WHERE (a.kind = 'sepa') <> (c.attempt_id IS NOT NULL)"),
+    RULE("a file is the sum of its collections",
+         "SELECT f.message_id ref FROM collection_file f LEFT JOIN (SELECT c.file_id, COUNT(*) n, SUM(a.amount_minor) minor FROM collection c "
+         "JOIN attempt a ON a.id = c.attempt_id GROUP BY c.file_id) x ON x.file_id = f.id WHERE NOT (x.n <=> f.collection_count) OR NOT (x.minor <=> f.sum_minor)"),
+    RULE("an advance is its payment less what was used",
+         "SELECT p.gateway_ref ref FROM advance a JOIN payment p ON p.id = a.payment_id LEFT JOIN (SELECT payment_id, SUM(amount_minor) used "
+         "FROM advance_use GROUP BY payment_id) u ON u.payment_id = a.payment_id LEFT JOIN (SELECT payment_id, SUM(amount_minor) taken "
+         "FROM allocation GROUP BY payment_id) x ON x.payment_id = a.payment_id WHERE a.left_minor <> a.total_minor - IFNULL(u.used, 0) OR "
+         "p.amount_minor <> a.left_minor + IFNULL(x.taken, 0)"),
+    RULE("what customers paid in advance stands on 4191",
+         "SELECT x.currency ref FROM (SELECT currency, SUM(left_minor) minor FROM advance GROUP BY currency UNION ALL "
+         "SELECT e.currency, SUM(j.debit_minor - j.credit_minor) FROM journal_item j JOIN journal_entry e ON e.id = j.entry_id "
+         "WHERE j.account = (SELECT account FROM account_role WHERE role = 'advance') GROUP BY e.currency) x GROUP BY x.currency HAVING SUM(x.minor) > 0"),
+    RULE("a matched entry of the bank has its payment",
+         "SELECT b.entry_key ref FROM bank_entry b LEFT JOIN payment p ON p.bank_entry_id = b.id WHERE (b.state = 'matched') <> (p.id IS NOT NULL)"),
     RULE("periods of a subscription touch and never overlap",
          "SELECT CONCAT(s.number, ' ', p.from_on) ref FROM billing_period p JOIN subscription s ON s.id = p.subscription_id "
          "JOIN billing_period q ON q.subscription_id = p.subscription_id AND q.line_group = p.line_group AND q.epoch = p.epoch AND "

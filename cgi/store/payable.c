@@ -29,11 +29,12 @@ static const struct column attempt_column[] = {
     "a.decline_code, a.message, a.sender, a.sending_at, a.next_check_at, a.checks, a.created_at"
 
 static const struct column method_column[] = {
-    COLUMN(I64, payment_method, id), COLUMN(I64, payment_method, customer_id), COLUMN(TEXT, payment_method, source_ref),
+    COLUMN(I64, payment_method, id), COLUMN(I64, payment_method, customer_id),
+    COLUMN(TEXT, payment_method, gateway), COLUMN(TEXT, payment_method, source_ref),
     COLUMN(TEXT, payment_method, token_sealed), COLUMN(TEXT, payment_method, brand), COLUMN(TEXT, payment_method, last4),
     COLUMN(I32, payment_method, exp_month), COLUMN(I32, payment_method, exp_year), COLUMN(TEXT, payment_method, state),
 };
-#define METHOD_FIELDS "id, customer_id, source_ref, token_sealed, brand, last4, exp_month, exp_year, state"
+#define METHOD_FIELDS "id, customer_id, gateway, source_ref, token_sealed, brand, last4, exp_month, exp_year, state"
 
 static const struct column list_column[] = {
     COLUMN(I64, payment_list_row, id), COLUMN(TEXT, payment_list_row, customer_name),
@@ -102,8 +103,8 @@ static const struct statement statement[] = {
     [ATTEMPTS_CHECK] = {"attempts_to_check", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.next_check_at <= ? "
                         "OR (a.state = 'sending' AND a.sender NOT IN (SELECT ID FROM information_schema.PROCESSLIST)) "
                         "ORDER BY a.id LIMIT ?", READS(attempt, attempt_column)},
-    [PAYMENT_INSERT] = {"payment_insert", "INSERT INTO payment (attempt_id, customer_id, gateway, gateway_ref, amount_minor, "
-                        "currency, method_text, received_on, received_at) VALUES (?, ?, 'stripe', ?, ?, ?, ?, ?, ?)", NOTHING},
+    [PAYMENT_INSERT] = {"payment_insert", "INSERT INTO payment (attempt_id, bank_entry_id, customer_id, gateway, gateway_ref, "
+                        "amount_minor, currency, method_text, received_on, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [ALLOCATION_INSERT] = {"allocation_insert", "INSERT INTO allocation (payment_id, invoice_id, amount_minor) VALUES (?, ?, ?)", NOTHING},
     [METHOD_INSERT] = {"payment_method_insert", "INSERT INTO payment_method (customer_id, source_ref, token_sealed, brand, "
                        "last4, exp_month, exp_year, created_at) VALUES (?, ?, '', ?, ?, ?, ?, ?)", NOTHING},
@@ -267,8 +268,9 @@ enum err attempts_to_check(struct ctx *ctx, int32_t limit, struct attempt **rows
 enum err insert_payment(struct ctx *ctx, struct payment *p)
 {
     return db_insert(ctx, &statement[PAYMENT_INSERT],
-                     PARAMS(P_I64(p->attempt_id), P_I64(p->customer_id), P_TEXT(p->gateway_ref), P_I64(p->amount_minor),
-                            P_TEXT(p->currency), P_TEXT(p->method_text), P_DATE(p->received_on), P_INSTANT(ctx->now)), &p->id);
+                     PARAMS(P_ID(p->attempt_id), P_ID(p->bank_entry_id), P_I64(p->customer_id), P_TEXT(p->gateway),
+                            P_TEXT(p->gateway_ref), P_I64(p->amount_minor), P_TEXT(p->currency), P_TEXT(p->method_text),
+                            P_DATE(p->received_on), P_INSTANT(ctx->now)), &p->id);
 }
 
 enum err insert_allocation(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, int64_t amount_minor)

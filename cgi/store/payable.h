@@ -30,7 +30,7 @@ struct attempt {
     int64_t payable_id;
     int32_t number;
     const char *attempt_key;
-    const char *kind; /* "checkout", "off_session" */
+    const char *kind; /* "checkout", "off_session", "sepa" */
     const char *state_name;
     enum attempt_state state;
     int64_t amount_minor;
@@ -69,8 +69,10 @@ enum err attempts_to_check(struct ctx *ctx, int32_t limit, struct attempt **rows
 
 struct payment {
     int64_t id;
-    int64_t attempt_id;
+    int64_t attempt_id; /* one of the two is 0 */
+    int64_t bank_entry_id;
     int64_t customer_id;
+    const char *gateway; /* "stripe", "bank" */
     const char *gateway_ref;
     int64_t amount_minor;
     const char *currency;
@@ -83,6 +85,7 @@ enum err insert_allocation(struct ctx *ctx, int64_t payment_id, int64_t invoice_
 struct payment_method {
     int64_t id;
     int64_t customer_id;
+    const char *gateway; /* "stripe": a card; "sepa": an account under a mandate */
     const char *source_ref;
     const char *token_sealed;
     const char *brand;

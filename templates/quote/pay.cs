@@ -10,5 +10,11 @@
 <?cs call:ui_hidden(Token) ?>
 <div class="ui-actions"><button type="submit" class="btn btn-primary"><?cs var:Pay.press ?></button><?cs if:Pay.quote ?><a href="/q/<?cs var:Pay.ref ?>"><?cs var:tr("Back to the quote") ?></a><?cs else ?><a href="/my"><?cs var:tr("Your subscriptions") ?></a><?cs /if ?></div>
 </form>
-</div>
+</div><?cs if:Pay.transfer ?>
+<div class="ui-panel">
+<h2><?cs var:tr("By transfer") ?></h2>
+<p><?cs var:tr("The reference leads your payment to this invoice by itself: please copy it exactly. It may take two banking days.") ?></p>
+<?cs call:ui_summary(Transfer) ?><?cs if:Qr.path ?>
+<div class="ui-qr"><svg viewBox="0 0 <?cs var:Qr.size ?> <?cs var:Qr.size ?>" role="img" aria-label="<?cs var:tr("QR code of this transfer for your banking app") ?>"><path d="<?cs var:Qr.path ?>"/></svg><p class="ui-hint"><?cs var:tr("Scan it with your banking app: it fills in the transfer.") ?></p></div><?cs /if ?>
+</div><?cs /if ?>
 <?cs include!"layout/bottom.cs" ?>

@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { HtmlValidate } from 'html-validate';
 import { fits, openPage, signIn, startBrowser } from '../lib/browser.mjs';
+import { saveFile, statement } from '../lib/bank.mjs';
 import { end } from '../lib/control.mjs';
 import { startStack, openCase } from '../lib/stack.mjs';
 import { liveStory } from '../lib/story.mjs';
@@ -33,6 +34,10 @@ before(async () => {
   await inspectOffer();
   await liveStory({ stack, customer });
   const one = (sql) => stack.value(sql);
+  const day = (await stack.batch('clock')).out.trim();
+  await inspectMandate();
+  await stack.batch('bank-import', saveFile(stack, 'camt.xml', statement([
+    { amount: '77.70', text: 'merci', day, ref: 'P1' }, { amount: '1.00', text: 'frais', day, ref: 'P2', sign: 'DBIT' }])));
   await seller.goto(`${stack.site}/admin/indexes`);
   await seller.fill('[name=name]', 'Syntec');
   await seller.fill('[name=month]', '01/01/2026');
@@ -51,7 +56,8 @@ before(async () => {
     product: one('SELECT id FROM product LIMIT 1'), plan: one('SELECT id FROM plan LIMIT 1'), template: one('SELECT id FROM quote_template LIMIT 1'),
     mail: one("SELECT id FROM outbox WHERE template = 'quote_sent' LIMIT 1"), subscription: one('SELECT number FROM subscription LIMIT 1'),
     coupon: one('SELECT id FROM coupon LIMIT 1'), revision: one('SELECT id FROM price_revision LIMIT 1'), unit: one('SELECT id FROM unit LIMIT 1'), list: one('SELECT pricelist_id FROM pricelist_price LIMIT 1'), price: one('SELECT id FROM pricelist_price LIMIT 1'),
-    invoice: one('SELECT number FROM invoice LIMIT 1'), entry: one('SELECT MIN(id) FROM journal_entry'), account: '411', country: 'PT', kind: 'subscriptions', import: await checkedFile(), rule: '1' });
+    invoice: one('SELECT number FROM invoice LIMIT 1'), entry: one('SELECT MIN(id) FROM journal_entry'), mandate: one('SELECT reference FROM mandate LIMIT 1'), receipt: one("SELECT id FROM bank_entry WHERE state = 'open' LIMIT 1"),
+    account: '411', country: 'PT', kind: 'subscriptions', import: await checkedFile(), rule: '1' });
   openCase(stack);
 }, { timeout: 300000 });
 
@@ -71,6 +77,21 @@ async function inspectOffer() {
   await customer.goto(quote);
   await customer.locator('form[action$="/ask"] button').click();
   await at('an empty question');
+}
+
+// The mandate of the customer's subscription, and what its forms answer to nothing and to a wrong code.
+async function inspectMandate() {
+  const at = async (what) => { offered.push(...await inspect(customer, what)); };
+  stack.sql("UPDATE debit_terms SET creditor_id = 'FR72ZZZ123456'");
+  await customer.goto(`${stack.site}/my/subscriptions/${stack.value('SELECT number FROM subscription LIMIT 1')}/mandate`);
+  await customer.locator('main form button[type=submit]').click();
+  await at('a mandate without anything');
+  for (const [name, value] of [['iban', 'DE89 3704 0044 0532 0130 00'], ['name', 'Camille Lefèvre']]) await customer.fill(`[name=${name}]`, value);
+  await customer.check('[name=consent]');
+  await customer.locator('main form button[type=submit]').click();
+  await customer.fill('[name=code]', 'x');
+  await customer.locator('main form button[type=submit]').click();
+  await at('a wrong code');
 }
 
 // A file that was checked and waits: contracts of a customer who is there, one due already.
@@ -97,7 +118,7 @@ const argument = {
   '/admin/products/:id': { id: 'product' }, '/admin/plans/:id': { id: 'plan' }, '/admin/dunning/rules/:id': { id: 'rule' }, '/admin/templates/:id': { id: 'template' },
   '/admin/outbox/:id': { id: 'mail' }, '/admin/import/:kind/:file': { file: 'import' }, '/pay/:ref': { ref: 'invoice' }, '/pay/:ref/return': { ref: 'quote' }, '/done/:ref': { ref: 'quote' },
 };
-const notPages = /\.(pdf|csv|txt)$|^\/l\/|^\/hook\//;
+const notPages = /\.(pdf|csv|txt|xml)$|^\/l\/|^\/hook\//;
 
 function routes() {
   return execFileSync(`${build}/tacite-worker`, ['--routes'], { encoding: 'utf8' }).trim().split('\n').map((line) => line.split('\t'))

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core/date.h"
+#include "core/posting.h"
 #include "service/crediting.h"
 #include "service/customers.h"
 #include "service/renewing.h"
@@ -96,7 +97,7 @@ static enum err pay_in(struct ctx *ctx, void *arg)
 {
     struct paying_in *p = arg;
     struct payable payable = {.invoice_id = p->invoice->id, .customer_id = p->invoice->customer_id, .amount_minor = p->amount_minor, .currency = "EUR"};
-    struct payment payment = {.customer_id = p->invoice->customer_id, .gateway_ref = p->attempt.attempt_key, .amount_minor = p->amount_minor,
+    struct payment payment = {.customer_id = p->invoice->customer_id, .gateway = "stripe", .gateway_ref = p->attempt.attempt_key, .amount_minor = p->amount_minor,
         .currency = "EUR", .method_text = "", .received_on = ctx->today_on};
 
     TRY(ctx, ensure_payable(ctx, &payable));
@@ -110,7 +111,7 @@ static enum err pay_in(struct ctx *ctx, void *arg)
     TRY(ctx, move_attempt(ctx, &p->attempt, ATTEMPT_READY, "test", ""));
     payment.attempt_id = p->attempt.id;
     TRY(ctx, insert_payment(ctx, &payment));
-    return book_payment(ctx, payment.id, p->invoice->id, p->amount_minor, p->entry_id);
+    return book_payment(ctx, payment.id, p->invoice->id, p->amount_minor, ACCOUNT_CARD, p->entry_id);
 }
 
 static struct attempt pay(struct ctx *ctx, const struct invoice *invoice, int64_t amount_minor, bool succeeds)
@@ -386,8 +387,10 @@ static enum err forge(struct ctx *ctx, void *arg)
     note.net_minor = f->net_minor;
     note.vat_minor = f->net_minor / 5;
     note.total_minor = note.net_minor + note.vat_minor;
-    memset(note.chain_previous, (int)(f->id & 0xff), sizeof note.chain_previous);
-    memset(note.chain_digest, (int)(f->id & 0xff), sizeof note.chain_digest);
+    memset(note.chain_previous, 0xf0, sizeof note.chain_previous); /* like no document's */
+    memset(note.chain_digest, 0xf0, sizeof note.chain_digest);
+    memcpy(note.chain_previous, &f->id, sizeof f->id);
+    memcpy(note.chain_digest, &f->id, sizeof f->id);
     TRY(ctx, invoice_lines(ctx, f->invoice->id, &lines, &count));
     lines[0].invoice_id = f->id;
     lines[0].net_minor = f->net_minor;

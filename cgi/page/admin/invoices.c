@@ -120,7 +120,8 @@ static enum err fill_attempts(struct page *page, HDF *hdf, const struct invoice 
         HDF *node = hdf_row(hdf, "Attempts", (int)i);
 
         hdf_text(node, "at", page_instant(page, rows[i].created_at));
-        hdf_text(node, "how", str_equal(rows[i].kind, "checkout") ? tr("Card, by the customer") : tr("Stored card"));
+        hdf_text(node, "how", str_equal(rows[i].kind, "checkout") ? tr("Card, by the customer")
+                              : str_equal(rows[i].kind, "sepa")     ? tr("Direct debit") : tr("Stored card"));
         attempt_badge(hdf_node(node, "state"), rows[i].state);
         hdf_text(node, "amount", page_money(page, rows[i].amount_minor, rows[i].currency));
         hdf_text(node, "key", rows[i].attempt_key);
@@ -305,7 +306,8 @@ enum err page_payments(struct page *page)
                                             invoice ? rows[i].invoice_number : rows[i].quote_number));
         hdf_text(node, "at", page_instant(page, rows[i].created_at));
         hdf_text(node, "how", rows[i].method_text[0] != '\0'            ? rows[i].method_text
-                              : str_equal(rows[i].kind, "checkout") ? tr("Card, by the customer") : tr("Stored card"));
+                              : str_equal(rows[i].kind, "checkout") ? tr("Card, by the customer")
+                              : str_equal(rows[i].kind, "sepa")     ? tr("Direct debit") : tr("Stored card"));
         hdf_text(node, "why", rows[i].decline_code);
         attempt_badge(hdf_node(node, "state"), attempt_state_from_name(rows[i].state));
         hdf_text(node, "amount", page_money(page, rows[i].amount_minor, rows[i].currency));

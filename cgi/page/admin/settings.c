@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "core/country.h"
+#include "core/iban.h"
 #include "core/identifier.h"
 #include "core/numbering.h"
 #include "core/vat_id.h"
@@ -115,27 +116,6 @@ enum err page_company(struct page *page)
     return show_company(page, &form, values.rev);
 }
 
-/* ISO 13616: the country, two check digits, and the whole modulo 97 is 1. */
-static bool iban_ok(const char *iban)
-{
-    size_t bytes = strlen(iban);
-    int rest = 0;
-
-    if (bytes < 15 || bytes > 34)
-        return false;
-    for (size_t i = 0; i < bytes; i++) {
-        char c = iban[(i + 4) % bytes];
-
-        if (c >= '0' && c <= '9')
-            rest = (rest * 10 + (c - '0')) % 97;
-        else if (c >= 'A' && c <= 'Z')
-            rest = (rest * 100 + (c - 'A' + 10)) % 97;
-        else
-            return false;
-    }
-    return rest == 1;
-}
-
 static char *compact(struct arena *arena, const char *text)
 {
     char *copy = arena_strdup(arena, text);
@@ -148,7 +128,7 @@ static char *compact(struct arena *arena, const char *text)
     return copy;
 }
 
-static void check(struct form *form, const struct company_form *v, char vat_id[VAT_ID_BYTES], const char *iban)
+static void check(struct form *form, const struct company_form *v, char vat_id[VAT_ID_BYTES], const char *iban, const char *bic)
 {
     enum vat_id_verdict verdict;
 
@@ -164,8 +144,10 @@ static void check(struct form *form, const struct company_form *v, char vat_id[V
         else if (v->country[0] != '\0' && !vat_id_fits(vat_id, v->country))
             form_error(form, "vat_id", tr("This VAT number belongs to another country than the address"));
     }
-    if (iban[0] != '\0' && !iban_ok(iban))
-        form_error(form, "iban", tr("This is not an IBAN: its check digits do not fit"));
+    if (iban[0] != '\0' && iban_verdict_sepa(iban) != IBAN_WELL_FORMED)
+        form_error(form, "iban", tr(iban_verdict_text(iban_verdict_sepa(iban))));
+    if (bic[0] != '\0' && !bic_ok(bic))
+        form_error(form, "bic", tr("A BIC has 8 or 11 letters and digits, for example AGRIFRPP"));
     if (v->quote_prefix[0] != '\0' && !number_prefix_ok(v->quote_prefix))
         form_error(form, "quote_prefix", tr("A prefix has capital letters and digits and starts with a letter"));
     if (v->subscription_prefix[0] != '\0' && !number_prefix_ok(v->subscription_prefix))
@@ -195,7 +177,7 @@ enum err page_company_post(struct page *page)
     if (!PAGE_FORM(page, &form, company_field, &v))
         return OK;
     iban = compact(page->ctx->arena, v.iban);
-    check(&form, &v, vat_id, iban);
+    check(&form, &v, vat_id, iban, compact(page->ctx->arena, v.bic));
     if (form.error_count > 0)
         return show_company(page, &form, v.rev);
     if (page->company.id != 0)

@@ -46,6 +46,8 @@ static const char *item_text(const char *kind)
         {"vat_invalid", N_("A VAT number is not valid according to VIES")},
         {"tax_differs", N_("The VAT that was signed is no longer the law's")},
         {"mail_refused", N_("An e-mail was refused")},
+        {"bank_answer", N_("Unknown debit refused")},
+        {"bank_open", N_("Money without an invoice")},
     };
 
     for (size_t i = 0; i < COUNT_OF(name); i++)
@@ -58,6 +60,8 @@ static const char *item_href(struct arena *arena, const struct todo_item *item)
 {
     if (str_equal(item->subject_kind, "attempt"))
         return "/admin/payments";
+    if (str_equal(item->kind, "bank_open"))
+        return "/admin/bank";
     if (item->number[0] == '\0')
         return str_equal(item->subject_kind, "outbox") ? arena_printf(arena, "/admin/outbox/%lld", (long long)item->subject_id) : "";
     return arena_printf(arena, "/admin/%ss/%s", item->subject_kind, item->number);

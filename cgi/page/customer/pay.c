@@ -5,13 +5,17 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "core/date.h"
+#include "core/epc_qr.h"
+#include "core/iban.h"
 #include "core/retry.h"
+#include "core/rf_reference.h"
 #include "gateway/webhook.h"
 #include "page/customer/customer.h"
 #include "service/paying.h"
 #include "service/renewing.h"
 #include "store/customer.h"
 #include "store/payable.h"
+#include "text/qr.h"
 #include "text/words.h"
 
 /* What a reference names: the offer or the invoice that is to be paid. */
@@ -108,12 +112,42 @@ static void fill_due(const struct page *page, HDF *hdf, const struct due *due)
     }
 }
 
+/* How to pay an invoice by transfer: reference and QR code. The amount is what is open now. */
+static void fill_transfer(const struct page *page, HDF *hdf, const struct due *due)
+{
+    const struct company *company = &page->company;
+    struct arena *arena = page->ctx->arena;
+    char iban[IBAN_GROUPED_BYTES], rf[RF_BYTES], grouped[RF_GROUPED_BYTES];
+    struct epc_transfer transfer = {company->bic, company->name, company->iban, due->amount_minor, rf, due->ref};
+    HDF *facts = hdf_node(hdf, "Transfer");
+    const char *code;
+    struct qr qr;
+    int row = 0;
+
+    if (due->is_quote || company->iban[0] == '\0' || !str_equal(due->currency, "EUR"))
+        return;
+    if (!rf_reference_make(due->ref, rf))
+        rf[0] = '\0';
+    page_fact(facts, &row, tr("Payee"), company->name);
+    page_fact(facts, &row, tr("IBAN"), iban_grouped(company->iban, iban));
+    page_fact(facts, &row, tr("BIC"), company->bic);
+    page_fact(facts, &row, tr("Amount"), page_money(page, due->amount_minor, due->currency));
+    page_fact(facts, &row, tr("Reference"), rf[0] != '\0' ? rf_reference_grouped(rf, grouped) : due->ref);
+    hdf_flag(hdf, "Pay.transfer", true);
+    code = epc_qr_text(arena, &transfer);
+    if (code == NULL || !qr_make(arena, code, &qr))
+        return;
+    hdf_text(hdf, "Qr.size", arena_printf(arena, "%d", qr.size + 2 * QR_QUIET));
+    hdf_text(hdf, "Qr.path", qr_path(arena, &qr));
+}
+
 static enum err show_pay(struct page *page, const struct due *due, const char *problem)
 {
     HDF *hdf = page_tree(page);
 
     allow_gateway(page);
     fill_due(page, hdf, due);
+    fill_transfer(page, hdf, due);
     if (due->is_quote && due->offer.quote.state == QUOTE_SIGNED && str_empty(problem))
         layout_flash(hdf, "ok", tr("Your signature is recorded."), NULL, NULL);
     if (!str_empty(problem))

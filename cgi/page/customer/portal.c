@@ -11,6 +11,7 @@
 #include "service/renewing.h"
 #include "store/credit.h"
 #include "store/customer.h"
+#include "store/debit.h"
 #include "store/payable.h"
 #include "store/quote.h"
 #include "text/format.h"
@@ -182,6 +183,7 @@ enum err page_my(struct page *page)
 enum err page_my_subscription(struct page *page)
 {
     HDF *hdf = page_tree(page);
+    struct debit_terms terms;
     struct subscription s;
     const char *card;
     int row = 0;
@@ -192,6 +194,9 @@ enum err page_my_subscription(struct page *page)
     TRY(page->ctx, view_subscription(page, hdf, &s, &card));
     hdf_flag(hdf, "Sub.pays", page->tenant->gateway_base[0] != '\0' && !str_equal(s.state, "ended"));
     hdf_text(hdf, "Sub.press", card[0] != '\0' ? tr("Replace the card") : tr("Store a card"));
+    TRY(page->ctx, debit_terms(page->ctx, &terms));
+    hdf_flag(hdf, "Sub.debits", terms.creditor_id[0] != '\0' && page->company.iban[0] != '\0' && str_equal(s.currency, "EUR") &&
+                                    !str_equal(s.state, "ended"));
     hdf_text(hdf, "Sub.contact", page->company.email);
     TRY(page->ctx, customer_changes(page, hdf, &s));
     TRY(page->ctx, add_invoices(page, hdf, &row, 0, s.id));
@@ -199,6 +204,8 @@ enum err page_my_subscription(struct page *page)
         layout_flash(hdf, "ok", tr("Your change is noted. You get an e-mail about it."), NULL, NULL);
     if (str_equal(page_query(page, "did"), "undone"))
         layout_flash(hdf, "ok", tr("The planned change was undone."), NULL, NULL);
+    if (str_equal(page_query(page, "did"), "mandate"))
+        layout_flash(hdf, "ok", tr("Your mandate is signed: the next invoices are debited from your account."), NULL, NULL);
     if (str_equal(page_query(page, "did"), "card"))
         layout_flash(hdf, "ok", tr("Your card is stored for the next invoices."), NULL, NULL);
     if (page->tenant->gateway_page[0] != '\0')

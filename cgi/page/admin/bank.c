@@ -1,0 +1,271 @@
+/* bank: what came from the seller's bank: entries that wait for a person, those that are done, the files. */
+#include "base/check.h"
+#include "base/str.h"
+#include "page/admin/admin.h"
+#include "page/admin/money_rows.h"
+#include "service/banking.h"
+#include "store/invoice.h"
+#include "text/words.h"
+
+enum { PAGE_ROWS = 50 };
+
+static const struct money_view view[] = {
+    {"", N_("To be dealt with"), ""},
+    {"done", N_("Dealt with"), ""},
+    {"files", N_("Files"), ""},
+};
+
+static const char *from_whom(const struct page *page, const struct bank_entry_row *e)
+{
+    if (e->name[0] == '\0')
+        return e->account_masked[0] != '\0' ? e->account_masked : tr("Unknown payer");
+    return e->account_masked[0] == '\0' ? e->name : arena_printf(page->ctx->arena, "%s · %s", e->name, e->account_masked);
+}
+
+static const char *what_text(const struct bank_entry_row *e)
+{
+    return e->text[0] != '\0' ? e->text : e->reference[0] != '\0' ? e->reference : e->end_to_end_id;
+}
+
+static void entry_row(const struct page *page, HDF *node, const struct bank_entry_row *e)
+{
+    hdf_text(node, "who", from_whom(page, e));
+    hdf_text(node, "text", what_text(e));
+    hdf_text(node, "on", page_date(page, e->booked_on));
+    hdf_text(node, "amount", page_money(page, e->credit ? e->amount_minor : -e->amount_minor, e->currency));
+}
+
+static const char *match_text(const char *kind)
+{
+    return str_equal(kind, "reference")            ? tr("By its reference")
+           : str_equal(kind, "number")             ? tr("By the invoice's number")
+           : str_equal(kind, "amount_and_account") ? tr("By account and amount")
+           : str_equal(kind, "person")             ? tr("By a person")
+                                                   : tr("No customer's payment");
+}
+
+static enum err show_open(struct page *page, HDF *hdf)
+{
+    struct bank_leftover *rows;
+    size_t count;
+
+    TRY(page->ctx, bank_leftovers(page->ctx, 0, PAGE_ROWS, &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        HDF *node = hdf_row(hdf, "Rows", (int)i);
+
+        entry_row(page, node, &rows[i].entry);
+        hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/bank/%lld", (long long)rows[i].entry.id));
+        for (size_t k = 0; k < rows[i].guess_count; k++)
+            hdf_text(hdf_row(node, "guesses", (int)k), "number", rows[i].guess[k].number);
+    }
+    if (count == 0)
+        hdf_text(hdf, "Empty.text", tr("Nothing waits: all money on the account fits an invoice."));
+    return OK;
+}
+
+static enum err show_done(struct page *page, HDF *hdf)
+{
+    struct bank_entry_row *rows;
+    size_t count;
+
+    TRY(page->ctx, resolved_bank_entries(page->ctx, page_query_id(page, "before"), PAGE_ROWS + 1, &rows, &count));
+    for (size_t i = 0; i < count && i < PAGE_ROWS; i++) {
+        HDF *node = hdf_row(hdf, "Rows", (int)i);
+        struct invoice invoice;
+
+        entry_row(page, node, &rows[i]);
+        hdf_text(node, "how", match_text(rows[i].match_kind));
+        if (rows[i].invoice_id == 0)
+            continue;
+        TRY(page->ctx, invoice_by_id(page->ctx, rows[i].invoice_id, &invoice));
+        hdf_text(node, "number", invoice.number);
+        hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/invoices/%s", invoice.number));
+    }
+    if (count == 0)
+        hdf_text(hdf, "Empty.text", tr("No entry of the bank was dealt with yet."));
+    if (count > PAGE_ROWS)
+        money_pager(page, hdf, "/admin/bank?view=done", rows[PAGE_ROWS - 1].id);
+    return OK;
+}
+
+static enum err show_files(struct page *page, HDF *hdf)
+{
+    struct bank_import *rows;
+    size_t count;
+
+    TRY(page->ctx, bank_imports(page->ctx, page_query_id(page, "before"), PAGE_ROWS + 1, &rows, &count));
+    for (size_t i = 0; i < count && i < PAGE_ROWS; i++) {
+        HDF *node = hdf_row(hdf, "Files", (int)i);
+
+        hdf_text(node, "name", rows[i].name);
+        hdf_text(node, "version", rows[i].version);
+        hdf_text(node, "at", page_instant(page, rows[i].imported_at));
+        hdf_text(node, "counts", tr_fill(page->ctx->arena, "{entries} entries, {fresh} new, {matched} booked", "entries",
+                                         arena_printf(page->ctx->arena, "%d", rows[i].entries), "fresh",
+                                         arena_printf(page->ctx->arena, "%d", rows[i].fresh), "matched",
+                                         arena_printf(page->ctx->arena, "%d", rows[i].matched), NULL));
+        page_badge(hdf_node(node, "state"), str_equal(rows[i].state, "done") ? "ok" : "bad",
+                   str_equal(rows[i].state, "done") ? tr("Taken in") : tr("Broken off: take it in again"));
+    }
+    if (count == 0)
+        hdf_text(hdf, "Empty.text", tr("No file of the bank was taken in yet."));
+    if (count > PAGE_ROWS)
+        money_pager(page, hdf, "/admin/bank?view=files", rows[PAGE_ROWS - 1].id);
+    return OK;
+}
+
+static enum err show_bank(struct page *page, const struct money_view *now, int status, const char *kind, const char *message)
+{
+    HDF *hdf = page_tree(page);
+
+    hdf_text(hdf, "View", now->name[0] == '\0' ? "open" : now->name);
+    TRY(page->ctx, now == &view[0] ? show_open(page, hdf) : now == &view[1] ? show_done(page, hdf) : show_files(page, hdf));
+    admin_flash(page);
+    if (message != NULL)
+        layout_flash(hdf, kind, message, NULL, NULL);
+    return page_show(page, status, tr("Bank account"), "admin/bank.cs");
+}
+
+enum err page_bank(struct page *page)
+{
+    const struct money_view *now = money_views(page, page_tree(page), "/admin/bank", view, COUNT_OF(view));
+
+    return now == NULL ? page_see(page, "/admin/bank") : show_bank(page, now, 200, NULL, NULL);
+}
+
+/* ---- a file ---- */
+
+struct nothing {
+    const char *unused;
+};
+static const struct field no_field[] = {{.kind = FIELD_HIDDEN, .name = "rev", .offset = offsetof(struct nothing, unused)}};
+
+static const char *refusal_text(const struct page *page, const struct bank_imported *imported)
+{
+    struct arena *arena = page->ctx->arena;
+
+    if (imported->refusal == IMPORT_FILE)
+        return tr_fill(arena, "Nothing was taken in. Line {line}: {reason} {detail}", "line", arena_printf(arena, "%d", imported->refused.line), "reason",
+                       tr(bank_refusal_text(imported->refused.reason)), "detail", imported->refused.detail, NULL);
+    return str_trim(arena, arena_printf(arena, "%s %s", tr(bank_import_refusal_text(imported->refusal)), imported->detail));
+}
+
+/* The very same bytes change nothing the second time, so that the form needs no token of its own. */
+enum err page_bank_file_post(struct page *page)
+{
+    const struct upload *file = page_file(page, "file");
+    struct bank_imported imported;
+    struct nothing values;
+    struct form form;
+
+    if (!PAGE_FORM(page, &form, no_field, &values))
+        return OK;
+    (void)money_views(page, page_tree(page), "/admin/bank", view, COUNT_OF(view));
+    if (file == NULL)
+        return show_bank(page, &view[0], 422, "bad", tr("Choose a file"));
+    TRY(page->ctx, import_bank_file(page->ctx, tr("From this page"), file->data, file->bytes, false, &imported));
+    if (imported.refusal != IMPORT_NOT_REFUSED)
+        return show_bank(page, &view[0], 422, imported.refusal == IMPORT_KNOWN ? "warn" : "bad", refusal_text(page, &imported));
+    return page_see(page, "/admin/bank?view=files&did=taken");
+}
+
+/* ---- one entry ---- */
+
+struct entry_form {
+    const char *invoice;
+};
+static const struct field entry_field[] = {
+    {.kind = FIELD_TEXT, .name = "invoice", .label = N_("Number of another invoice"), .max = 40, .hint = N_("Such as INV-2026-00017"),
+     .offset = offsetof(struct entry_form, invoice)},
+};
+
+static enum err load_entry(struct page *page, struct bank_leftover *left)
+{
+    struct bank_leftover *rows;
+    long long id;
+    size_t count;
+
+    if (!str_to_i64(page->arg[0], 1, INT64_MAX, &id))
+        return ERR_NOT_FOUND;
+    TRY(page->ctx, bank_leftovers(page->ctx, id - 1, 1, &rows, &count));
+    if (count == 1 && rows[0].entry.id == id) {
+        *left = rows[0];
+        return OK;
+    }
+    *left = (struct bank_leftover){.guess_count = 0};
+    return bank_entry_by_id(page->ctx, id, &left->entry);
+}
+
+static enum err show_entry(struct page *page, const struct bank_leftover *left, struct form *form)
+{
+    HDF *hdf = page_tree(page);
+    HDF *facts = hdf_node(hdf, "Facts");
+    const struct bank_entry_row *e = &left->entry;
+    int row = 0;
+
+    page_fact(facts, &row, tr("Amount"), page_money(page, e->credit ? e->amount_minor : -e->amount_minor, e->currency));
+    page_fact(facts, &row, tr("Booked on"), page_date(page, e->booked_on));
+    page_fact(facts, &row, tr("From"), from_whom(page, e));
+    page_fact(facts, &row, tr("Text"), e->text);
+    page_fact(facts, &row, tr("Reference"), e->reference);
+    page_fact(facts, &row, tr("Payer's reference"), e->end_to_end_id);
+    page_fact(facts, &row, tr("Bank's reference"), e->bank_ref);
+    page_fact(facts, &row, tr("Reason of the return"), e->return_code);
+    hdf_text(hdf, "Entry.id", page->arg[0]);
+    hdf_flag(hdf, "Entry.credit", e->credit);
+    for (size_t i = 0; i < left->guess_count; i++) {
+        HDF *node = hdf_row(hdf, "Guesses", (int)i);
+        const struct bank_claim *claim = &left->guess[i];
+
+        hdf_text(node, "number", claim->number);
+        hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/invoices/%s", claim->number));
+        hdf_text(node, "customer", claim->customer_name);
+        hdf_text(node, "open", page_money(page, claim->open_minor, claim->currency));
+    }
+    if (form->error_count > 0)
+        return page_show_form(page, form, tr("Entry on the bank account"), "admin/bank_entry.cs");
+    view_form(page->ctx, hdf, form);
+    return page_show(page, 200, tr("Entry on the bank account"), "admin/bank_entry.cs");
+}
+
+enum err page_bank_entry(struct page *page)
+{
+    struct entry_form values = {""};
+    struct bank_leftover left;
+    struct form form;
+    enum err err = load_entry(page, &left);
+
+    if (err != OK)
+        return err;
+    if (!str_equal(left.entry.state, "open"))
+        return page_see(page, "/admin/bank?view=done");
+    form_fill(&form, page->ctx, entry_field, COUNT_OF(entry_field), &values);
+    return show_entry(page, &left, &form);
+}
+
+enum err page_bank_entry_post(struct page *page)
+{
+    const struct once once = admin_once(page, "/admin/bank?did=booked");
+    struct entry_form values;
+    struct bank_leftover left;
+    struct resolving resolving;
+    struct form form;
+    enum err err = load_entry(page, &left);
+
+    if (err != OK)
+        return err;
+    if (!PAGE_FORM(page, &form, entry_field, &values))
+        return OK;
+    if (!str_equal(form.button, "aside") && str_empty(values.invoice))
+        form_error(&form, "invoice", tr("Enter the number of the invoice"));
+    if (form.error_count == 0) {
+        resolving = (struct resolving){.entry_id = left.entry.id, .invoice_number = str_equal(form.button, "aside") ? "" : values.invoice};
+        TRY(page->ctx, resolve_entry(page->ctx, &resolving, &once));
+        if (resolving.refusal == RESOLVE_NOT_REFUSED)
+            return page_see(page, "%s", resolving.url);
+        if (resolving.refusal == RESOLVE_DONE_BEFORE)
+            return page_error(page, 409, tr(resolve_refusal_text(resolving.refusal)));
+        form_error(&form, "invoice", tr(resolve_refusal_text(resolving.refusal)));
+    }
+    return show_entry(page, &left, &form);
+}

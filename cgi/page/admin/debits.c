@@ -1,0 +1,169 @@
+/* debits: direct debits that wait for a file, the files for the bank, and the seller's terms with it. */
+#include "base/check.h"
+#include "base/str.h"
+#include "core/date.h"
+#include "core/iban.h"
+#include "core/target_day.h"
+#include "page/admin/admin.h"
+#include "page/admin/money_rows.h"
+#include "service/debiting.h"
+#include "text/words.h"
+
+enum { WAITING_MAX = 200, PAGE_ROWS = 20 };
+
+static enum err show_collections(struct page *page, int status, const char *problem)
+{
+    HDF *hdf = page_tree(page);
+    struct collection_row *rows;
+    struct collection_file *files;
+    struct debit_terms terms;
+    struct target_terms bank;
+    size_t count, file_count;
+    int64_t sum = 0;
+
+    TRY(page->ctx, debit_terms(page->ctx, &terms));
+    TRY(page->ctx, waiting_collections(page->ctx, date_from_civil(9999, 12, 31), WAITING_MAX, false, &rows, &count));
+    TRY(page->ctx, collection_files(page->ctx, page_query_id(page, "before"), PAGE_ROWS + 1, &files, &file_count));
+    bank = (struct target_terms){terms.lead_days, terms.cut_off_hour * 60};
+    for (size_t i = 0; i < count; i++) {
+        HDF *node = hdf_row(hdf, "Rows", (int)i);
+
+        hdf_text(node, "customer", rows[i].customer_name);
+        hdf_text(node, "number", rows[i].number);
+        hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/invoices/%s", rows[i].number));
+        hdf_text(node, "mandate", rows[i].reference);
+        hdf_text(node, "on", page_date(page, rows[i].collect_on));
+        hdf_text(node, "by", tr_fill(page->ctx->arena, "file by {date}", "date", page_date(page, collection_file_by(&bank, rows[i].collect_on)), NULL));
+        hdf_text(node, "amount", page_money(page, rows[i].amount_minor, "EUR"));
+        sum += rows[i].amount_minor;
+    }
+    if (count > 0)
+        hdf_text(hdf, "Press", tr_fill(page->ctx->arena, "Make the file of {amount}", "amount", page_money(page, sum, "EUR"), NULL));
+    for (size_t i = 0; i < file_count && i < PAGE_ROWS; i++) {
+        HDF *node = hdf_row(hdf, "Files", (int)i);
+
+        hdf_text(node, "name", files[i].message_id);
+        hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/collections/%lld.xml", (long long)files[i].id));
+        hdf_text(node, "version", files[i].version);
+        hdf_text(node, "count", arena_printf(page->ctx->arena, "%d", files[i].collection_count));
+        hdf_text(node, "on", page_date(page, files[i].first_on));
+        hdf_text(node, "at", page_instant(page, files[i].made_at));
+        hdf_text(node, "amount", page_money(page, files[i].sum_minor, "EUR"));
+    }
+    hdf_flag(hdf, "Off", terms.creditor_id[0] == '\0');
+    if (count == 0)
+        hdf_text(hdf, "Nothing", tr("No direct debit waits for a file."));
+    if (file_count > PAGE_ROWS)
+        money_pager(page, hdf, "/admin/collections?all=1", files[PAGE_ROWS - 1].id);
+    admin_flash(page);
+    if (problem != NULL)
+        layout_flash(hdf, "bad", problem, NULL, NULL);
+    return page_show(page, status, tr("Direct debits"), "admin/collections.cs");
+}
+
+enum err page_collections(struct page *page)
+{
+    return show_collections(page, 200, NULL);
+}
+
+struct nothing {
+    const char *unused;
+};
+static const struct field no_field[] = {{.kind = FIELD_HIDDEN, .name = "rev", .offset = offsetof(struct nothing, unused)}};
+
+enum err page_collections_post(struct page *page)
+{
+    const struct once once = admin_once(page, "/admin/collections?did=file");
+    struct collection_making making;
+    struct nothing values;
+    struct form form;
+
+    if (!PAGE_FORM(page, &form, no_field, &values))
+        return OK;
+    TRY(page->ctx, make_collection_file(page->ctx, &making, &once));
+    return making.count > 0 ? page_see(page, "%s", making.url)
+                            : show_collections(page, 422, tr("Nothing is left to collect: what waited was paid or credited, or its mandate is gone."));
+}
+
+/* The same bytes each time. */
+enum err page_collection_file(struct page *page)
+{
+    struct collection_bytes file;
+    long long id;
+    enum err err = str_to_i64(page->arg[0], 1, INT64_MAX, &id) ? collection_file_bytes(page->ctx, id, &file) : ERR_NOT_FOUND;
+
+    if (err == OK)
+        respond_file(page->response, "application/xml", arena_printf(page->ctx->arena, "%s.xml", file.message_id), file.bytes.data, file.bytes.bytes);
+    return err;
+}
+
+/* ---- terms ---- */
+
+struct terms_form {
+    const char *creditor_id;
+    const char *version;
+    int64_t lead_days;
+    int64_t cut_off_hour;
+    int64_t notice_days;
+};
+#define AT(member) .offset = offsetof(struct terms_form, member)
+
+static const struct field_option version_option[] = {{"pain.008.001.08", "pain.008.001.08", NULL}, {"pain.008.001.02", "pain.008.001.02", NULL}};
+static const struct field terms_field[] = {
+    {.kind = FIELD_TEXT, .name = "creditor_id", .label = N_("SEPA creditor identifier"), .max = 60,
+     .hint = N_("Your bank gives it, for example FR72ZZZ123456. Without it nothing is collected."), AT(creditor_id)},
+    {.kind = FIELD_CHOICE, .name = "version", .label = N_("Version of the file"), .required = true, .options = version_option,
+     .option_count = COUNT_OF(version_option), .hint = N_("As your bank asks for"), AT(version)},
+    {.kind = FIELD_INTEGER, .name = "lead_days", .label = N_("Banking days that the bank needs"), .required = true, .min = 1, .max = 5, AT(lead_days)},
+    {.kind = FIELD_INTEGER, .name = "cut_off_hour", .label = N_("Files count for the day until this hour"), .required = true, .min = 1, .max = 24, AT(cut_off_hour)},
+    {.kind = FIELD_INTEGER, .name = "notice_days", .label = N_("Days between notice and debit"), .required = true, .min = 1, .max = 14,
+     .hint = N_("14, unless your terms of sale agree on fewer"), AT(notice_days)},
+};
+
+static enum err show_terms(struct page *page, const struct form *form)
+{
+    HDF *hdf = page_tree(page);
+
+    hdf_flag(hdf, "NoAccount", page->company.iban[0] == '\0');
+    admin_flash(page);
+    if (form->error_count > 0)
+        return page_show_form(page, form, tr("Direct debit settings"), "admin/debit_terms.cs");
+    view_form(page->ctx, hdf, form);
+    return page_show(page, 200, tr("Direct debit settings"), "admin/debit_terms.cs");
+}
+
+enum err page_debit_terms(struct page *page)
+{
+    struct debit_terms terms;
+    struct terms_form values;
+    struct form form;
+
+    TRY(page->ctx, debit_terms(page->ctx, &terms));
+    values = (struct terms_form){terms.creditor_id, terms.version, terms.lead_days, terms.cut_off_hour, terms.notice_days};
+    form_fill(&form, page->ctx, terms_field, COUNT_OF(terms_field), &values);
+    return show_terms(page, &form);
+}
+
+enum err page_debit_terms_post(struct page *page)
+{
+    const struct once once = admin_once(page, "/admin/settings/debit?did=saved");
+    char creditor_id[CREDITOR_ID_BYTES] = "";
+    struct terms_form values;
+    struct debit_terms terms;
+    struct form form;
+    const char *url;
+
+    if (!PAGE_FORM(page, &form, terms_field, &values))
+        return OK;
+    if (!str_empty(values.creditor_id)) {
+        enum creditor_id_verdict verdict = creditor_id_normalise(values.creditor_id, creditor_id) ? creditor_id_verdict(creditor_id) : CREDITOR_ID_WRONG_SHAPE;
+
+        if (verdict != CREDITOR_ID_WELL_FORMED)
+            form_error(&form, "creditor_id", tr(creditor_id_verdict_text(verdict)));
+    }
+    if (form.error_count > 0)
+        return show_terms(page, &form);
+    terms = (struct debit_terms){creditor_id, values.version, (int32_t)values.lead_days, (int32_t)values.cut_off_hour, (int32_t)values.notice_days};
+    TRY(page->ctx, change_debit_terms(page->ctx, &terms, &once, &url));
+    return page_see(page, "%s", url);
+}

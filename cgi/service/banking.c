@@ -1,0 +1,514 @@
+#include "service/banking.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "base/encode.h"
+#include "base/hash.h"
+#include "base/str.h"
+#include "core/iban.h"
+#include "core/posting.h"
+#include "service/booking.h"
+#include "service/debiting.h"
+#include "service/invoicing.h"
+#include "store/company.h"
+#include "store/customer.h"
+#include "store/db.h"
+#include "store/history.h"
+#include "store/invoice.h"
+#include "store/outbox.h"
+#include "store/payable.h"
+#include "store/tenant.h"
+
+#define N_(text) text
+
+enum {
+    GROUP = 100,      /* entries of one transaction */
+    PAID_DAYS = 90,   /* claims paid so recently are still found: a second transfer becomes the customer's advance */
+    ADVANCES = 200,
+};
+
+const char *bank_import_refusal_text(enum bank_import_refusal refusal)
+{
+    switch (refusal) {
+    case IMPORT_NOT_REFUSED:
+    case IMPORT_FILE: return "";
+    case IMPORT_NO_ACCOUNT: return N_("Enter the IBAN of your account in the company's settings first.");
+    case IMPORT_OTHER_ACCOUNT: return N_("This file is about another account than that of the company's settings.");
+    case IMPORT_KNOWN: return N_("This file was taken in before: nothing has changed.");
+    }
+    return "";
+}
+
+const char *resolve_refusal_text(enum resolve_refusal refusal)
+{
+    switch (refusal) {
+    case RESOLVE_NOT_REFUSED: return "";
+    case RESOLVE_DONE_BEFORE: return N_("Somebody has dealt with this entry meanwhile.");
+    case RESOLVE_NO_INVOICE: return N_("No invoice has this number");
+    case RESOLVE_CURRENCY: return N_("This invoice is in another currency");
+    }
+    return "";
+}
+
+const char *bank_account_key(struct ctx *ctx, const char *iban)
+{
+    struct secret_key key = secret_derive(&ctx->tenant->master, "bank account");
+    struct hash hash;
+
+    if (iban[0] == '\0')
+        return "";
+    hash = hash_hmac(key.bytes, sizeof key.bytes, iban, strlen(iban));
+    return encode_hex(ctx->arena, hash.bytes, 16);
+}
+
+/* ---- what is open, indexed ---- */
+
+struct claims {
+    struct match_book *book;
+    struct bank_claim *rows;
+    struct match_claim *claims;
+    size_t count;
+};
+
+static enum err load_claims(struct ctx *ctx, struct claims *c)
+{
+    struct bank_account_row *account_rows;
+    struct match_account *accounts;
+    size_t account_count;
+
+    TRY(ctx, bank_claims(ctx, ctx->today_on - PAID_DAYS, &c->rows, &c->count));
+    TRY(ctx, bank_accounts(ctx, &account_rows, &account_count));
+    c->claims = ARENA_ARRAY(ctx->arena, struct match_claim, c->count + 1);
+    accounts = ARENA_ARRAY(ctx->arena, struct match_account, account_count + 1);
+    for (size_t i = 0; i < c->count; i++)
+        c->claims[i] = (struct match_claim){c->rows[i].invoice_id, c->rows[i].customer_id, c->rows[i].number, c->rows[i].open_minor,
+                                            c->rows[i].currency};
+    for (size_t i = 0; i < account_count; i++)
+        accounts[i] = (struct match_account){account_rows[i].account_key, account_rows[i].customer_id};
+    c->book = match_book_new(ctx->arena, c->claims, c->count, accounts, account_count);
+    return OK;
+}
+
+/* ---- money on an invoice ---- */
+
+/* The payment of an entry that is in the database; *booking is booked by the caller, last. */
+static enum err pay_invoice(struct ctx *ctx, const struct bank_entry_row *entry, int64_t customer_id, int64_t invoice_id, int64_t journal_id,
+                            struct booking *booking)
+{
+    struct payment payment = {.bank_entry_id = entry->id, .customer_id = customer_id, .gateway = "bank", .gateway_ref = entry->entry_key,
+                              .amount_minor = entry->amount_minor, .currency = entry->currency, .method_text = entry->account_masked,
+                              .received_on = entry->booked_on};
+    struct mail mail = {.template = "receipt", .customer_id = customer_id, .invoice_id = invoice_id};
+    struct advance advance = {.customer_id = customer_id, .currency = entry->currency};
+    struct customer customer;
+
+    TRY(ctx, insert_payment(ctx, &payment));
+    TRY(ctx, allocate_payment(ctx, payment.id, invoice_id, entry->amount_minor, ACCOUNT_BANK, booking, &advance.total_minor));
+    booking->entry_id = journal_id;
+    if (advance.total_minor > 0) {
+        advance.payment_id = payment.id;
+        TRY(ctx, insert_advance(ctx, &advance));
+    }
+    TRY(ctx, close_operator_items(ctx, "renewal_declined", "invoice", invoice_id));
+    TRY(ctx, note_activity(ctx, ABOUT_INVOICE, invoice_id, "invoice.paid", history_params(ctx->arena, "number", booking->reference, NULL)));
+    TRY(ctx, customer_by_id(ctx, customer_id, &customer));
+    mail.language = customer.language;
+    mail.to_address = customer.email;
+    mail.to_name = customer.name;
+    mail.dedup_key = arena_printf(ctx->arena, "receipt %lld", (long long)payment.id);
+    return queue_mail(ctx, &mail);
+}
+
+/* One item for a person as long as anything waits. */
+static enum err tell_open(struct ctx *ctx)
+{
+    struct operator_item item = {.kind = "bank_open", .subject_kind = ABOUT_HOUSE, .subject_id = 1, .currency = "", .detail = "",
+                                 .opened_on = ctx->today_on};
+    struct bank_entry_row *rows;
+    size_t count;
+
+    TRY(ctx, open_bank_entries(ctx, 0, 1, &rows, &count));
+    if (count == 0)
+        return close_operator_items(ctx, item.kind, item.subject_kind, item.subject_id);
+    item.amount_minor = rows[0].amount_minor;
+    item.currency = rows[0].currency;
+    return open_operator_item(ctx, &item);
+}
+
+/* ---- one file ---- */
+
+struct importing {
+    struct bank_imported *imported;
+    struct ctx *group; /* own arena, emptied after each group */
+    struct claims claims;
+    int64_t import_id;
+    struct bank_statement_row statement;
+    size_t count;
+    struct bank_entry_row rows[GROUP];
+    struct match_claim *claim[GROUP];
+    int64_t first_journal_id;
+    int32_t fresh, matched, open; /* of the group */
+};
+
+static enum err take_group(struct ctx *ctx, void *arg)
+{
+    struct importing *i = arg;
+    struct booking *bookings = ARENA_ARRAY(ctx->arena, struct booking, GROUP);
+    size_t booked = 0;
+
+    i->fresh = i->matched = i->open = 0;
+    TRY(ctx, insert_bank_statement(ctx, &i->statement));
+    for (size_t k = 0; k < i->count; k++) {
+        struct bank_entry_row *row = &i->rows[k];
+
+        TRY(ctx, insert_bank_entry(ctx, row));
+        if (row->id == 0)
+            continue;
+        i->fresh++;
+        i->open += strcmp(row->state, "open") == 0;
+        if (row->invoice_id == 0)
+            continue;
+        i->matched++;
+        TRY(ctx, pay_invoice(ctx, row, row->customer_id, row->invoice_id, i->first_journal_id + (int64_t)booked, &bookings[booked]));
+        booked++;
+    }
+    TRY(ctx, count_bank_import(ctx, i->import_id, i->fresh, i->matched));
+    return booked == 0 ? OK : book_entries(ctx, bookings, booked);
+}
+
+static enum err flush(struct importing *i)
+{
+    enum err err = OK;
+
+    if (i->count == 0)
+        return OK;
+    err = reserve_ids(i->group, "journal_entry", GROUP, &i->first_journal_id);
+    if (err == OK)
+        err = db_transaction(i->group, take_group, i);
+    i->imported->fresh += i->fresh;
+    i->imported->matched += i->matched;
+    i->imported->open += i->open;
+    i->count = 0;
+    arena_reset(i->group->arena);
+    return err;
+}
+
+static enum err take_statement(struct ctx *ctx, void *to, const struct bank_statement *s)
+{
+    struct importing *i = to;
+    enum err err = flush(i);
+
+    i->statement = (struct bank_statement_row){i->import_id, arena_strdup(ctx->arena, s->account), arena_strdup(ctx->arena, s->id),
+                                               arena_strdup(ctx->arena, s->number), arena_strdup(ctx->arena, s->currency),
+                                               s->opening_minor, s->closing_minor, s->closed_on};
+    return err;
+}
+
+/* Is the entry about direct debits of ours? Returns act wherever they are told, settlement only from a statement. What
+ * was told before finds everything where it is, so that asking again is harmless. */
+static enum err ask_collections(struct ctx *ctx, const struct bank_entry *e, bool booked, bool *ours)
+{
+    int32_t settled = 0;
+
+    if (e->return_code[0] != '\0')
+        return return_collection(ctx, e->end_to_end_id, e->return_code, ours);
+    if (!booked || !e->credit)
+        return OK;
+    TRY(ctx, settle_collection(ctx, e->end_to_end_id, ours));
+    if (*ours || e->batch_count == 0)
+        return OK;
+    TRY(ctx, settle_batch(ctx, e->message_id, e->batch_id, "", &settled));
+    *ours = settled > 0;
+    return OK;
+}
+
+/* pain.002: what the bank refuses of a file. What it accepts needs nothing. */
+static enum err take_answer(struct ctx *ctx, void *to, const struct bank_answer *a)
+{
+    struct importing *i = to;
+    const char *code = a->code[0] != '\0' ? a->code : "MS03";
+    struct operator_item item = {.kind = "bank_answer", .subject_kind = ABOUT_HOUSE, .subject_id = i->import_id, .opened_on = ctx->today_on};
+    int32_t moved = 0;
+    bool known = false;
+
+    if (strcmp(a->status, "RJCT") != 0)
+        return OK;
+    if (a->level == ANSWER_COLLECTION)
+        TRY(i->group, return_collection(i->group, a->end_to_end_id, code, &known));
+    else
+        TRY(i->group, settle_batch(i->group, a->level == ANSWER_FILE ? a->message_id : "", a->batch_id, code, &moved));
+    if (known || moved > 0) {
+        i->imported->collections += known ? 1 : moved;
+        return OK;
+    }
+    item.detail = str_cut(ctx->arena, arena_printf(ctx->arena, "%s %s %s %s", a->message_id, a->batch_id, a->end_to_end_id, code), 500);
+    return open_operator_item(ctx, &item);
+}
+
+static enum err take_entry(struct ctx *ctx, void *to, const struct bank_entry *e)
+{
+    struct importing *i = to;
+    struct arena *arena = i->group->arena;
+    struct bank_entry_row *row = &i->rows[i->count];
+    char masked[IBAN_GROUPED_BYTES];
+    struct match_entry asked;
+    struct match match;
+    bool ours = false;
+
+    (void)ctx;
+    *row = (struct bank_entry_row){
+        .import_id = i->import_id, .entry_key = arena_strdup(arena, e->key), .amount_minor = e->amount_minor, .credit = e->credit,
+        .currency = arena_strdup(arena, e->currency), .booked_on = e->booked_on, .bank_ref = arena_strdup(arena, e->bank_ref),
+        .end_to_end_id = arena_strdup(arena, e->end_to_end_id), .name = arena_strdup(arena, e->name),
+        .account_key = bank_account_key(i->group, e->iban), .account_masked = arena_strdup(arena, iban_masked(e->iban, masked)),
+        .reference = arena_strdup(arena, e->reference), .text = arena_strdup(arena, e->text),
+        .return_code = str_cut(arena, e->return_code, 35), .match_kind = "none", .state = "open"};
+    TRY(i->group, ask_collections(i->group, e, i->imported->file.kind == BANK_STATEMENT, &ours));
+    /* What goes out, and what the bank only announces, is no transfer to us; a return that we do not know is for a person. */
+    if (ours) {
+        row->state = "aside";
+        i->imported->collections++;
+    } else if (i->imported->file.kind != BANK_STATEMENT || !e->credit) {
+        row->state = e->return_code[0] != '\0' && i->imported->file.kind == BANK_STATEMENT ? "open" : "aside";
+    } else {
+        asked = (struct match_entry){e->reference, e->end_to_end_id, e->text, e->amount_minor, e->currency, row->account_key};
+        match = match_find(i->claims.book, &asked);
+        if (match.claim != NULL && e->return_code[0] == '\0') {
+            row->match_kind = match_kind_name(match.kind);
+            row->state = "matched";
+            row->invoice_id = match.claim->id;
+            row->customer_id = match.claim->customer_id;
+            (void)match_apply(match.claim, e->amount_minor);
+        }
+    }
+    return ++i->count == GROUP ? flush(i) : OK;
+}
+
+struct account_check {
+    const char *iban;
+    const char *other; /* the first that is not ours; NULL */
+};
+
+static enum err check_account(struct ctx *ctx, void *to, const struct bank_statement *s)
+{
+    struct account_check *check = to;
+
+    if (check->other == NULL && strcmp(s->account, check->iban) != 0)
+        check->other = arena_strdup(ctx->arena, s->account);
+    return OK;
+}
+
+/* Everything that can refuse a file, before anything is written. */
+static enum err look_at(struct ctx *ctx, const void *data, size_t bytes, struct bank_imported *imported)
+{
+    struct account_check check = {.other = NULL};
+    struct bank_file_told told = {&check, check_account, NULL, NULL};
+    struct company company;
+
+    TRY(ctx, company_current(ctx, &company));
+    check.iban = company.iban;
+    TRY(ctx, bank_file_read(ctx, data, bytes, &told, &imported->file, &imported->refused));
+    imported->refusal = imported->refused.reason != BANK_NOT_REFUSED            ? IMPORT_FILE
+                        : company.iban[0] == '\0' && imported->file.kind != BANK_ANSWER ? IMPORT_NO_ACCOUNT
+                        : check.other != NULL                                   ? IMPORT_OTHER_ACCOUNT
+                                                                                : IMPORT_NOT_REFUSED;
+    if (imported->refusal == IMPORT_OTHER_ACCOUNT)
+        imported->detail = check.other;
+    return OK;
+}
+
+enum err import_bank_file(struct ctx *ctx, const char *name, const void *data, size_t bytes, bool dry_run, struct bank_imported *imported)
+{
+    struct hash hash = hash_sha256(data, bytes);
+    struct bank_import import = {.name = str_cut(ctx->arena, name, 200)};
+    struct importing *i = ARENA_NEW(ctx->arena, struct importing);
+    struct bank_file_told told = {i, take_statement, take_entry, take_answer};
+    struct ctx group = *ctx;
+    enum err err;
+
+    *imported = (struct bank_imported){.refusal = IMPORT_NOT_REFUSED, .refused = {BANK_NOT_REFUSED, 1, ""}, .detail = ""};
+    TRY(ctx, db_ready(ctx));
+    TRY(ctx, look_at(ctx, data, bytes, imported));
+    if (imported->refusal != IMPORT_NOT_REFUSED)
+        return OK;
+    memcpy(import.sha256, hash.bytes, sizeof import.sha256);
+    err = bank_import_by_hash(ctx, import.sha256, &import);
+    if (err == OK && strcmp(import.state, "done") == 0) {
+        imported->refusal = IMPORT_KNOWN;
+        imported->known_at = import.imported_at;
+        return OK;
+    }
+    if (err != OK && err != ERR_NOT_FOUND)
+        return err;
+    ctx_forget_error(ctx);
+    if (dry_run)
+        return OK;
+    if (err == ERR_NOT_FOUND) {
+        import.kind = bank_file_kind_name(imported->file.kind);
+        import.version = imported->file.version;
+        import.message_id = imported->file.message_id;
+        import.entries = imported->file.entries;
+        TRY(ctx, insert_bank_import(ctx, &import));
+    }
+    TRY(ctx, load_claims(ctx, &i->claims));
+    i->imported = imported;
+    i->import_id = import.id;
+    i->group = &group;
+    group.arena = arena_new();
+    err = bank_file_read(ctx, data, bytes, &told, &imported->file, &imported->refused);
+    if (err == OK)
+        err = flush(i);
+    memcpy(ctx->trail, group.trail, sizeof ctx->trail);
+    arena_free(group.arena);
+    if (err != OK)
+        return err;
+    TRY(ctx, finish_bank_import(ctx, import.id));
+    TRY(ctx, tell_open(ctx));
+    return note_audit(ctx, "bank.import", import.name, "ok");
+}
+
+/* ---- what is left for a person ---- */
+
+enum err bank_leftovers(struct ctx *ctx, int64_t after_id, int32_t limit, struct bank_leftover **rows, size_t *count)
+{
+    struct bank_entry_row *entries;
+    struct claims claims;
+
+    TRY(ctx, open_bank_entries(ctx, after_id, limit, &entries, count));
+    *rows = ARENA_ARRAY(ctx->arena, struct bank_leftover, *count + 1);
+    if (*count == 0)
+        return OK;
+    TRY(ctx, load_claims(ctx, &claims));
+    for (size_t i = 0; i < *count; i++) {
+        struct match_entry asked = {entries[i].reference, entries[i].end_to_end_id, entries[i].text, entries[i].amount_minor,
+                                    entries[i].currency, entries[i].account_key};
+        struct match match = match_find(claims.book, &asked);
+
+        (*rows)[i].entry = entries[i];
+        if (match.claim != NULL) { /* it matches by now: the invoice is younger than the statement */
+            match.guess[0] = match.claim;
+            match.guess_count = 1;
+        }
+        for (size_t k = 0; k < match.guess_count; k++)
+            (*rows)[i].guess[(*rows)[i].guess_count++] = claims.rows[match.guess[k] - claims.claims];
+    }
+    return OK;
+}
+
+struct resolve_work {
+    struct resolving *r;
+    const struct once *once;
+    int64_t journal_id;
+};
+
+static enum err resolve(struct ctx *ctx, void *arg)
+{
+    struct resolve_work *w = arg;
+    struct resolving *r = w->r;
+    struct bank_entry_row entry;
+    struct invoice invoice = {.id = 0};
+    struct booking booking;
+    enum err err = OK;
+
+    r->refusal = RESOLVE_NOT_REFUSED;
+    TRY(ctx, lock_bank_entry(ctx, r->entry_id, &entry));
+    if (strcmp(entry.state, "open") != 0) {
+        r->refusal = RESOLVE_DONE_BEFORE;
+        return OK;
+    }
+    if (r->invoice_number[0] != '\0')
+        err = invoice_by_number(ctx, r->invoice_number, &invoice);
+    if (err == ERR_NOT_FOUND || (invoice.id != 0 && strcmp(invoice.kind, "invoice") != 0)) {
+        ctx_forget_error(ctx);
+        r->refusal = RESOLVE_NO_INVOICE;
+        return OK;
+    }
+    if (err != OK)
+        return err;
+    if (invoice.id != 0 && strcmp(invoice.currency, entry.currency) != 0) {
+        r->refusal = RESOLVE_CURRENCY;
+        return OK;
+    }
+    TRY(ctx, spend_once(ctx, w->once, "", &r->url));
+    TRY(ctx, resolve_bank_entry(ctx, entry.id, invoice.id != 0 ? invoice.customer_id : 0, invoice.id));
+    TRY(ctx, note_audit(ctx, invoice.id != 0 ? "bank.match" : "bank.aside", entry.entry_key, "ok"));
+    TRY(ctx, tell_open(ctx));
+    if (invoice.id == 0)
+        return OK;
+    TRY(ctx, pay_invoice(ctx, &entry, invoice.customer_id, invoice.id, w->journal_id, &booking));
+    return book_entries(ctx, &booking, 1);
+}
+
+enum err resolve_entry(struct ctx *ctx, struct resolving *resolving, const struct once *once)
+{
+    struct resolve_work work = {.r = resolving, .once = once};
+
+    TRY(ctx, db_ready(ctx));
+    TRY(ctx, reserve_ids(ctx, "journal_entry", 1, &work.journal_id));
+    return db_transaction(ctx, resolve, &work);
+}
+
+/* ---- advances ---- */
+
+struct advance_work {
+    struct advance_match match;
+    int64_t journal_id;
+    bool used;
+};
+
+static enum err use(struct ctx *ctx, void *arg)
+{
+    struct advance_work *w = arg;
+    struct receivable receivable;
+    struct advance advance;
+    struct booking booking;
+    int64_t amount, use_id, above;
+
+    w->used = false;
+    TRY(ctx, lock_receivable(ctx, w->match.invoice_id, &receivable));
+    TRY(ctx, lock_advance(ctx, w->match.payment_id, &advance));
+    amount = advance.left_minor < receivable.open_minor ? advance.left_minor : receivable.open_minor;
+    if (amount <= 0)
+        return OK;
+    TRY(ctx, allocate_payment(ctx, w->match.payment_id, w->match.invoice_id, amount, ACCOUNT_ADVANCE, &booking, &above));
+    CHECK(above == 0);
+    TRY(ctx, use_advance(ctx, &advance, w->match.invoice_id, amount, &use_id));
+    booking.source_kind = "advance";
+    booking.source_id = use_id;
+    booking.journal = "OD";
+    booking.entry_id = w->journal_id;
+    w->used = true;
+    TRY(ctx, note_activity(ctx, ABOUT_INVOICE, w->match.invoice_id, receivable.open_minor == amount ? "invoice.paid" : "invoice.advance",
+                           history_params(ctx->arena, "number", booking.reference, NULL)));
+    return book_entries(ctx, &booking, 1);
+}
+
+enum err use_advances(struct ctx *run, int64_t *used)
+{
+    struct ctx item = *run;
+    enum err err = db_ready(run);
+    bool more = true;
+
+    item.arena = arena_new();
+    while (err == OK && more) {
+        struct advance_match *rows;
+        size_t count;
+
+        more = false;
+        arena_reset(item.arena);
+        err = advances_to_use(&item, ADVANCES, &rows, &count);
+        for (size_t i = 0; err == OK && i < count; i++) {
+            struct advance_work work = {.match = rows[i]};
+
+            err = reserve_ids(&item, "journal_entry", 1, &work.journal_id);
+            if (err == OK)
+                err = db_transaction(&item, use, &work);
+            more |= work.used;
+            *used += work.used;
+        }
+    }
+    memcpy(run->trail, item.trail, sizeof run->trail);
+    arena_free(item.arena);
+    return err;
+}

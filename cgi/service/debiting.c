@@ -1,0 +1,713 @@
+#include "service/debiting.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/encode.h"
+#include "base/hash.h"
+#include "base/random.h"
+#include "base/secret.h"
+#include "base/str.h"
+#include "core/attempt.h"
+#include "core/date.h"
+#include "core/iban.h"
+#include "core/mandate.h"
+#include "core/numbering.h"
+#include "core/posting.h"
+#include "core/return_code.h"
+#include "core/sepa_text.h"
+#include "core/target_day.h"
+#include "document/pain008.h"
+#include "service/banking.h"
+#include "service/booking.h"
+#include "service/invoicing.h"
+#include "service/settling.h"
+#include "store/company.h"
+#include "store/customer.h"
+#include "store/db.h"
+#include "store/history.h"
+#include "store/link.h"
+#include "store/outbox.h"
+#include "store/payable.h"
+#include "store/series.h"
+#include "store/subscription.h"
+#include "store/tenant.h"
+
+#define N_(text) text
+#define MINUTE (INT64_C(60) * 1000000)
+#define DAY (INT64_C(86400) * 1000000)
+
+enum { CODE_MINUTES = 30, SETTLED = 200 };
+
+const char *mandate_refusal_text(enum mandate_refusal refusal)
+{
+    switch (refusal) {
+    case MANDATE_NOT_REFUSED: return "";
+    case MANDATE_NO_DEBITS: return N_("Direct debit is not offered at the moment.");
+    case MANDATE_NOT_EURO: return N_("Only subscriptions in euro can be paid by direct debit.");
+    case MANDATE_WRONG_CODE: return N_("This is not the code of our last e-mail");
+    case MANDATE_CODE_OVER: return N_("This code is too old or was tried too often. Please start again.");
+    case MANDATE_NO_DRAFT: return N_("There is nothing left to sign here.");
+    }
+    return "";
+}
+
+struct changing {
+    const struct debit_terms *terms;
+    const struct once *once;
+    const char **url;
+};
+
+static enum err change(struct ctx *ctx, void *arg)
+{
+    const struct changing *w = arg;
+
+    TRY(ctx, spend_once(ctx, w->once, "", w->url));
+    TRY(ctx, save_debit_terms(ctx, w->terms));
+    return note_audit(ctx, "debit.terms", w->terms->creditor_id, "ok");
+}
+
+enum err change_debit_terms(struct ctx *ctx, const struct debit_terms *terms, const struct once *once, const char **url)
+{
+    struct changing work = {terms, once, url};
+
+    return db_transaction(ctx, change, &work);
+}
+
+/* ---- mandates ---- */
+
+static struct hash code_digest(struct ctx *ctx, const char *reference, const char *code)
+{
+    struct secret_key key = secret_derive(&ctx->tenant->master, "mandate code");
+    const char *text = arena_printf(ctx->arena, "%s %s", reference, code);
+
+    return hash_hmac(key.bytes, sizeof key.bytes, text, strlen(text));
+}
+
+static const char *new_code(struct ctx *ctx)
+{
+    uint32_t value;
+
+    do
+        random_bytes(&value, sizeof value);
+    while (value >= UINT32_MAX - UINT32_MAX % 1000000);
+    return arena_printf(ctx->arena, "%06u", value % 1000000);
+}
+
+struct starting {
+    struct mandate_start *s;
+    const struct once *once;
+};
+
+static enum err start(struct ctx *ctx, void *arg)
+{
+    struct starting *w = arg;
+    struct mandate_start *s = w->s;
+    char *reference = arena_alloc(ctx->arena, NUMBER_BYTES);
+    char masked[IBAN_GROUPED_BYTES];
+    const char *code = new_code(ctx);
+    struct subscription subscription;
+    struct customer customer;
+    struct company company;
+    struct debit_terms terms;
+    struct mandate m = {.scheme = "core", .holder = s->holder, .bic = s->bic, .agreed_text = s->agreed_text, .signed_name = s->signed_name,
+                        .remote_addr = ctx->remote_addr, .user_agent = str_cut(ctx->arena, ctx->user_agent, 250), .code_until = ctx->now + CODE_MINUTES * MINUTE};
+    struct mail mail = {.template = "mandate_code"};
+    struct hash digest;
+
+    TRY(ctx, debit_terms(ctx, &terms));
+    TRY(ctx, company_current(ctx, &company));
+    TRY(ctx, subscription_by_id(ctx, s->subscription_id, &subscription));
+    TRY(ctx, customer_by_id(ctx, subscription.customer_id, &customer));
+    s->refusal = terms.creditor_id[0] == '\0' || company.iban[0] == '\0' ? MANDATE_NO_DEBITS
+                 : strcmp(subscription.currency, "EUR") != 0             ? MANDATE_NOT_EURO : MANDATE_NOT_REFUSED;
+    if (s->refusal != MANDATE_NOT_REFUSED)
+        return OK;
+    TRY(ctx, take_number(ctx, "M", reference));
+    s->reference = m.reference = reference;
+    TRY(ctx, spend_once(ctx, w->once, reference, &s->url));
+    m.customer_id = customer.id;
+    m.subscription_id = subscription.id;
+    m.account_key = bank_account_key(ctx, s->iban);
+    m.account_masked = iban_masked(s->iban, masked);
+    m.creditor_id = terms.creditor_id;
+    m.creditor_name = company.name;
+    digest = code_digest(ctx, reference, code);
+    memcpy(m.code_digest, digest.bytes, sizeof m.code_digest);
+    TRY(ctx, insert_mandate(ctx, &m, s->iban));
+    mail.language = customer.language;
+    mail.to_address = customer.email;
+    mail.to_name = customer.name;
+    mail.customer_id = customer.id;
+    mail.subscription_id = subscription.id;
+    mail.token = code; /* sealed as a link's token is, and wiped once sent */
+    mail.params = history_params(ctx->arena, "reference", reference, "account", m.account_masked, NULL);
+    mail.dedup_key = arena_printf(ctx->arena, "mandate_code %s", reference);
+    TRY(ctx, queue_mail(ctx, &mail));
+    return note_audit(ctx, "mandate.start", reference, "ok");
+}
+
+enum err start_mandate(struct ctx *ctx, struct mandate_start *s, const struct once *once)
+{
+    struct starting work = {s, once};
+
+    return db_transaction(ctx, start, &work);
+}
+
+struct signing {
+    struct mandate_sign *s;
+    const struct once *once;
+};
+
+static enum err sign(struct ctx *ctx, void *arg)
+{
+    struct signing *w = arg;
+    struct mandate_sign *s = w->s;
+    struct mandate m;
+    struct customer customer;
+    struct mail mail = {.template = "mandate_signed"};
+    struct hash digest;
+
+    s->refusal = MANDATE_NOT_REFUSED;
+    TRY(ctx, mandate_by_reference(ctx, s->reference, &m));
+    TRY(ctx, lock_mandate(ctx, m.payment_method_id, &m));
+    if (strcmp(m.state, "draft") != 0) {
+        s->refusal = MANDATE_NO_DRAFT;
+        return OK;
+    }
+    if (m.code_tries >= MANDATE_CODE_TRIES || ctx->now > m.code_until) {
+        s->refusal = MANDATE_CODE_OVER;
+        return OK;
+    }
+    digest = code_digest(ctx, m.reference, s->code);
+    if (!hash_equal(digest.bytes, m.code_digest, sizeof m.code_digest)) {
+        m.code_tries++;
+        s->refusal = MANDATE_WRONG_CODE;
+        return save_mandate(ctx, &m);
+    }
+    TRY(ctx, spend_once(ctx, w->once, m.reference, &s->url));
+    m.state = mandate_state_name(MANDATE_ACTIVE);
+    m.signed_on = ctx->today_on;
+    m.signed_at = ctx->now;
+    TRY(ctx, save_mandate(ctx, &m));
+    TRY(ctx, save_subscription_method(ctx, m.subscription_id, m.payment_method_id));
+    TRY(ctx, customer_by_id(ctx, m.customer_id, &customer));
+    mail.language = customer.language;
+    mail.to_address = customer.email;
+    mail.to_name = customer.name;
+    mail.customer_id = customer.id;
+    mail.subscription_id = m.subscription_id;
+    mail.params = history_params(ctx->arena, "reference", m.reference, NULL);
+    mail.dedup_key = arena_printf(ctx->arena, "mandate_signed %s", m.reference);
+    TRY(ctx, queue_mail(ctx, &mail));
+    TRY(ctx, note_audit(ctx, "mandate.sign", m.reference, "ok"));
+    return note_activity(ctx, ABOUT_SUBSCRIPTION, m.subscription_id, "mandate.signed", history_params(ctx->arena, "reference", m.reference, NULL));
+}
+
+enum err sign_mandate(struct ctx *ctx, struct mandate_sign *s, const struct once *once)
+{
+    struct signing work = {s, once};
+
+    return db_transaction(ctx, sign, &work);
+}
+
+/* ---- planning ---- */
+
+static struct target_terms bank_terms(const struct debit_terms *terms)
+{
+    return (struct target_terms){terms->lead_days, terms->cut_off_hour * 60};
+}
+
+/* The minute of the seller's day; on a test clock the day is as if it began now. */
+static int minute_now(struct ctx *ctx)
+{
+    struct company company;
+    int32_t on;
+    int minute = 0;
+
+    if (company_current(ctx, &company) != OK || !date_local_time(ctx->now, company.time_zone, &on, &minute))
+        ctx_forget_error(ctx);
+    return minute;
+}
+
+static struct collection_facts facts_of(const struct mandate *m, int64_t amount_minor, const char *currency, int32_t noticed_on, int notice_days,
+                                        const char *iban, const char *city)
+{
+    return (struct collection_facts){
+        .state = mandate_state_from_name(m->state), .signed_on = m->signed_on, .last_collected_on = m->last_collected_on,
+        .currency = currency, .amount_minor = amount_minor, .noticed_on = noticed_on, .notice_days = notice_days,
+        .outside_eea = !iban_country_in_eea(iban), .has_bic = m->bic[0] != '\0', .has_address = city[0] != '\0'};
+}
+
+struct planning {
+    const struct receivable *receivable;
+    int64_t payment_method_id;
+};
+
+static const char *new_end_to_end_id(struct ctx *ctx)
+{
+    unsigned char bytes[14];
+
+    random_bytes(bytes, sizeof bytes);
+    return arena_printf(ctx->arena, "SDD%s", encode_hex(ctx->arena, bytes, sizeof bytes)); /* 31 characters, SEPA's alphabet */
+}
+
+static enum err tell_customer(struct ctx *ctx, const struct customer *customer, const struct mandate *m, const struct collection *c, int64_t attempt_id,
+                              int64_t subscription_id)
+{
+    struct mail mail = {.template = "sepa_prenotice", .customer_id = customer->id, .invoice_id = c->invoice_id, .subscription_id = subscription_id};
+    char day[DATE_TEXT_BYTES];
+
+    mail.language = customer->language;
+    mail.to_address = customer->email;
+    mail.to_name = customer->name;
+    mail.params = history_params(ctx->arena, "on", date_iso(c->collect_on, day), "reference", m->reference, "creditor", m->creditor_id, "account",
+                                 m->account_masked, NULL);
+    mail.dedup_key = arena_printf(ctx->arena, "sepa_prenotice %lld", (long long)attempt_id);
+    return queue_mail(ctx, &mail);
+}
+
+static enum err plan(struct ctx *ctx, void *arg)
+{
+    struct planning *p = arg;
+    struct receivable receivable;
+    struct payable payable = {.invoice_id = p->receivable->invoice_id, .customer_id = p->receivable->customer_id, .currency = p->receivable->currency,
+                              .amount_minor = p->receivable->open_minor};
+    struct attempt live, attempt = {.attempt_key = new_end_to_end_id(ctx), .kind = "sepa", .request_path = "", .request_body = "", .decline_code = "",
+                                    .message = "", .session_ref = "", .intent_ref = "", .redirect_url = ""};
+    struct payment_method method;
+    struct collection c;
+    struct customer customer;
+    struct debit_terms terms;
+    struct target_terms bank;
+    struct mandate m;
+    struct collection_facts facts;
+    const char *iban;
+    enum err err;
+
+    TRY(ctx, ensure_payable(ctx, &payable));
+    err = live_attempt(ctx, payable.id, &live);
+    if (err == ERR_NOT_FOUND)
+        err = held_attempt(ctx, payable.id, &live);
+    if (err == OK) /* the customer is paying otherwise: look again tomorrow */
+        return postpone_collection(ctx, p->receivable->invoice_id, ctx->today_on + 1);
+    if (err != ERR_NOT_FOUND)
+        return err;
+    ctx_forget_error(ctx);
+    TRY(ctx, lock_receivable(ctx, p->receivable->invoice_id, &receivable));
+    if (receivable.open_minor <= 0)
+        return postpone_collection(ctx, receivable.invoice_id, DATE_NONE);
+    TRY(ctx, debit_terms(ctx, &terms));
+    TRY(ctx, mandate_by_method(ctx, p->payment_method_id, &m));
+    TRY(ctx, payment_method_by_id(ctx, p->payment_method_id, &method));
+    TRY(ctx, payment_method_token(ctx, &method, &iban));
+    TRY(ctx, customer_by_id(ctx, receivable.customer_id, &customer));
+    bank = bank_terms(&terms);
+    c = (struct collection){.payment_method_id = p->payment_method_id, .invoice_id = receivable.invoice_id, .noticed_on = ctx->today_on,
+                            .collect_on = collection_on(&bank, receivable.due_on, ctx->today_on, terms.notice_days, ctx->today_on, minute_now(ctx))};
+    facts = facts_of(&m, receivable.open_minor, receivable.currency, ctx->today_on, terms.notice_days, iban, customer.city);
+    TRY(ctx, postpone_collection(ctx, receivable.invoice_id, DATE_NONE));
+    if (terms.creditor_id[0] == '\0' || collection_may_be_made(&facts, c.collect_on) != COLLECTION_NOT_REFUSED)
+        return note_activity(ctx, ABOUT_INVOICE, receivable.invoice_id, "invoice.not_collected",
+                             history_params(ctx->arena, "reference", m.reference, NULL));
+    TRY(ctx, attempt_count(ctx, payable.id, &attempt.number));
+    attempt.number++;
+    attempt.payable_id = payable.id;
+    attempt.amount_minor = receivable.open_minor;
+    attempt.currency = receivable.currency;
+    attempt.payment_method_id = p->payment_method_id;
+    TRY(ctx, insert_attempt(ctx, &attempt));
+    c.attempt_id = attempt.id;
+    TRY(ctx, insert_collection(ctx, &c));
+    return tell_customer(ctx, &customer, &m, &c, attempt.id, receivable.subscription_id);
+}
+
+enum err plan_collection(struct ctx *ctx, const struct receivable *receivable, int64_t payment_method_id)
+{
+    struct planning work = {receivable, payment_method_id};
+
+    return db_transaction(ctx, plan, &work);
+}
+
+/* ---- the file ---- */
+
+struct making {
+    struct collection_making *m;
+    const struct once *once;
+};
+
+/* Paid otherwise, credited, or the mandate is gone: it never leaves. */
+static enum err leave_out(struct ctx *ctx, const struct collection_row *row)
+{
+    struct attempt attempt;
+
+    TRY(ctx, lock_attempt(ctx, row->attempt_id, &attempt));
+    CHECK(attempt_next(attempt.state, ATTEMPT_CANCELLED, &attempt.state) == ATTEMPT_MOVES);
+    return move_attempt(ctx, &attempt, ATTEMPT_READY, attempt_event_name(ATTEMPT_CANCELLED), "not collected");
+}
+
+/* READY to PENDING: the file is the sending. */
+static enum err hand_over(struct ctx *ctx, const struct collection_row *row, const struct collection *c, const struct mandate *mandate,
+                          const struct pain008_batch *told)
+{
+    struct mandate m = *mandate;
+    struct attempt attempt;
+
+    TRY(ctx, lock_attempt(ctx, row->attempt_id, &attempt));
+    CHECK(attempt_next(attempt.state, ATTEMPT_PICKED, &attempt.state) == ATTEMPT_MOVES);
+    CHECK(attempt_next(attempt.state, ATTEMPT_PROCESSES, &attempt.state) == ATTEMPT_MOVES);
+    attempt.next_check_at = 0;
+    TRY(ctx, move_attempt(ctx, &attempt, ATTEMPT_READY, attempt_event_name(ATTEMPT_PROCESSES), c->batch_id));
+    TRY(ctx, save_collection(ctx, c));
+    m.last_collected_on = c->collect_on;
+    m.creditor_id = told->creditor_id;
+    m.creditor_name = told->creditor_name;
+    return save_mandate(ctx, &m);
+}
+
+static enum err still_to_collect(struct ctx *ctx, const struct collection_row *row, const struct mandate *m, const char *iban, int32_t collect_on,
+                                 bool *yes)
+{
+    struct receivable receivable;
+    struct collection_facts facts;
+
+    TRY(ctx, receivable_of(ctx, row->invoice_id, &receivable));
+    facts = facts_of(m, row->amount_minor, receivable.currency, row->noticed_on, 1, iban, row->city);
+    *yes = receivable.open_minor == row->amount_minor && collection_may_be_made(&facts, collect_on) == COLLECTION_NOT_REFUSED;
+    return OK;
+}
+
+static int by_batch(const struct collection_row *a, const struct collection_row *b, int32_t a_on, int32_t b_on)
+{
+    return a_on != b_on ? (a_on < b_on ? -1 : 1) : strcmp(a->scheme, b->scheme);
+}
+
+static enum err make(struct ctx *ctx, void *arg)
+{
+    struct making *w = arg;
+    struct collection_making *m = w->m;
+    struct collection_row *rows;
+    struct pain008_collection *items;
+    struct pain008_batch *batches;
+    struct pain008_file file = {.created_at = ctx->now};
+    struct collection_file stored = {.first_on = DATE_NONE};
+    struct collection *handed;
+    struct mandate *mandates;
+    struct debit_terms terms;
+    struct target_terms bank;
+    struct company company;
+    int32_t earliest_on;
+    size_t count, used = 0, *kept;
+    char *text, day[DATE_TEXT_BYTES], number[NUMBER_BYTES];
+    size_t bytes;
+
+    *m = (struct collection_making){0};
+    TRY(ctx, debit_terms(ctx, &terms));
+    TRY(ctx, company_current(ctx, &company));
+    bank = bank_terms(&terms);
+    earliest_on = collection_earliest_on(&bank, ctx->today_on, minute_now(ctx));
+    TRY(ctx, waiting_collections(ctx, date_from_civil(9999, 12, 31), COLLECTIONS_MAX, true, &rows, &count));
+    items = ARENA_ARRAY(ctx->arena, struct pain008_collection, count + 1);
+    batches = ARENA_ARRAY(ctx->arena, struct pain008_batch, count + 1);
+    handed = ARENA_ARRAY(ctx->arena, struct collection, count + 1);
+    mandates = ARENA_ARRAY(ctx->arena, struct mandate, count + 1);
+    kept = ARENA_ARRAY(ctx->arena, size_t, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        const struct collection_row *row = &rows[i];
+        struct payment_method method = {.id = row->payment_method_id, .token_sealed = row->token_sealed};
+        int32_t on = target_from(row->collect_on < earliest_on ? earliest_on : row->collect_on);
+        struct mandate_terms before, now;
+        const char *iban;
+        bool yes = false;
+
+        TRY(ctx, lock_mandate(ctx, row->payment_method_id, &mandates[used]));
+        TRY(ctx, payment_method_token(ctx, &method, &iban));
+        TRY(ctx, still_to_collect(ctx, row, &mandates[used], iban, on, &yes));
+        if (!yes) {
+            TRY(ctx, leave_out(ctx, row));
+            m->left_out++;
+            continue;
+        }
+        before = (struct mandate_terms){row->reference, mandates[used].creditor_name, mandates[used].creditor_id, iban};
+        now = (struct mandate_terms){row->reference, company.name, terms.creditor_id, iban};
+        items[used] = (struct pain008_collection){
+            .end_to_end_id = row->attempt_key, .amount_minor = row->amount_minor, .mandate_reference = row->reference, .signed_on = row->signed_on,
+            .amendment = mandate_amendment(mandates[used].last_collected_on == DATE_NONE ? NULL : &before, &now), .debtor_name = row->holder,
+            .debtor_address = {row->street, row->postal_code, row->city, row->country}, .iban = iban, .bic = row->bic, .text = row->number};
+        handed[used] = (struct collection){.attempt_id = row->attempt_id, .collect_on = on, .return_code = "",
+                                           .settles_on = collection_settles_on(sepa_scheme_from_name(row->scheme), on)};
+        kept[used++] = i;
+    }
+    TRY(ctx, spend_once(ctx, w->once, "", &m->url));
+    if (used == 0)
+        return OK;
+    TRY(ctx, take_number(ctx, "SDD", number));
+    file.message_id = stored.message_id = arena_strdup(ctx->arena, number);
+    file.version = strcmp(terms.version, "pain.008.001.02") == 0 ? PAIN008_001_02 : PAIN008_001_08;
+    /* The rows come in order of the day they were promised for; moved ones join the first batch. */
+    for (size_t i = 0; i < used; i++) {
+        const struct collection_row *row = &rows[kept[i]];
+        struct pain008_batch *last = file.count > 0 ? &batches[file.count - 1] : NULL;
+
+        if (last == NULL || by_batch(&rows[kept[i - 1]], row, handed[i - 1].collect_on, handed[i].collect_on) != 0) {
+            last = &batches[file.count++];
+            *last = (struct pain008_batch){
+                .id = arena_printf(ctx->arena, "%s-%zu", number, file.count), .scheme = sepa_scheme_from_name(row->scheme),
+                .sequence = SEQUENCE_RECURRENT, .collection_on = handed[i].collect_on, .creditor_name = company.name,
+                .creditor_address = {company.street, company.postal_code, company.city, company.country}, .creditor_id = terms.creditor_id,
+                .iban = company.iban, .bic = company.bic, .one_booking = true, .collections = &items[i]};
+        }
+        last->count++;
+        handed[i].batch_id = last->id;
+        if (stored.first_on == DATE_NONE || handed[i].collect_on < stored.first_on)
+            stored.first_on = handed[i].collect_on;
+    }
+    file.batches = batches;
+    TRY(ctx, pain008_write(ctx, &file, &text, &bytes, &stored.sum_minor));
+    stored.version = pain008_version_name(file.version);
+    stored.collection_count = (int32_t)used;
+    TRY(ctx, insert_collection_file(ctx, &stored, text, bytes));
+    for (size_t i = 0; i < used; i++) {
+        handed[i].file_id = stored.id;
+        TRY(ctx, hand_over(ctx, &rows[kept[i]], &handed[i], &mandates[i], &batches[0]));
+    }
+    m->count = (int32_t)used;
+    m->file_id = stored.id;
+    return note_audit(ctx, "collection.file", arena_printf(ctx->arena, "%s %s", number, date_iso(stored.first_on, day)), "ok");
+}
+
+enum err make_collection_file(struct ctx *ctx, struct collection_making *making, const struct once *once)
+{
+    struct making work = {making, once};
+
+    TRY(ctx, db_ready(ctx));
+    return db_transaction(ctx, make, &work);
+}
+
+/* ---- what the bank says ---- */
+
+struct returning {
+    const char *end_to_end_id;
+    const char *code;
+    int64_t journal_id;
+    bool known;
+};
+
+/* The claim is open again; 512 and the VAT that had become due go back. */
+static enum err reopen(struct ctx *ctx, int64_t invoice_id, int64_t attempt_id, const char *code, struct booking *booking, struct receivable *receivable)
+{
+    struct posting_payment back = {.money_account = ACCOUNT_BANK};
+    struct returned_payment payment;
+    struct credit_account asked;
+    struct invoice invoice;
+
+    TRY(ctx, payment_of_attempt(ctx, attempt_id, &payment));
+    TRY(ctx, lock_receivable(ctx, invoice_id, receivable));
+    TRY(ctx, invoice_by_id(ctx, invoice_id, &invoice));
+    TRY(ctx, credit_account_of(ctx, &invoice, receivable, &asked));
+    back.amount_minor = payment.amount_minor;
+    back.invoice_total_minor = asked.total_minor;
+    back.invoice_vat_minor = asked.vat_minor;
+    back.paid_before_minor = asked.total_minor - receivable->open_minor - payment.amount_minor;
+    back.vat_due = vat_due_from_name(invoice.vat_due);
+    if (back.paid_before_minor < 0) /* credited since: a person decides what is owed */
+        return ERR_CONFLICT;
+    *booking = (struct booking){.entry_id = booking->entry_id, .journal = "BQ", .on = ctx->today_on, .source_kind = "return",
+                                .source_id = payment.payment_id, .reference = invoice.number, .currency = invoice.currency,
+                                .customer_id = invoice.customer_id};
+    posting_of_payment(&back, &booking->list);
+    posting_turn(&booking->list);
+    TRY(ctx, insert_payment_return(ctx, payment.payment_id, payment.amount_minor, code));
+    receivable->open_minor += payment.amount_minor;
+    receivable->state = "open";
+    receivable->paid_on = DATE_NONE;
+    return OK;
+}
+
+static enum err change_mandate(struct ctx *ctx, int64_t payment_method_id, enum mandate_event event)
+{
+    enum mandate_state next;
+    struct mandate m;
+
+    if (event == 0)
+        return OK;
+    TRY(ctx, lock_mandate(ctx, payment_method_id, &m));
+    if (!mandate_next(mandate_state_from_name(m.state), event, &next))
+        return OK;
+    m.state = mandate_state_name(next);
+    TRY(ctx, save_mandate(ctx, &m));
+    TRY(ctx, save_payment_method_state(ctx, payment_method_id, "refused"));
+    return note_audit(ctx, "mandate.return", m.reference, m.state);
+}
+
+/* Mail with a link to pay, and an item for a person: it goes when the invoice is paid. */
+static enum err tell_return(struct ctx *ctx, const struct return_rule *rule, const char *code, int64_t attempt_id, const struct receivable *receivable)
+{
+    struct link link = {.kind = LINK_KIND_PAY, .object_id = receivable->invoice_id, .expires_at = ctx->now + 365 * DAY};
+    struct mail mail = {.template = "debit_returned", .invoice_id = receivable->invoice_id, .subscription_id = receivable->subscription_id};
+    struct operator_item item = {.kind = "renewal_declined", .subject_kind = ABOUT_INVOICE, .subject_id = receivable->invoice_id,
+                                 .amount_minor = receivable->open_minor, .currency = receivable->currency, .detail = code, .opened_on = ctx->today_on};
+    struct customer customer;
+
+    TRY(ctx, note_activity(ctx, ABOUT_INVOICE, receivable->invoice_id, "invoice.returned", history_params(ctx->arena, "code", code, NULL)));
+    TRY(ctx, open_operator_item(ctx, &item));
+    if (rule->contact == CONTACT_NONE || rule->contact == CONTACT_SILENCE)
+        return OK;
+    TRY(ctx, customer_by_id(ctx, receivable->customer_id, &customer));
+    TRY(ctx, insert_link(ctx, &link, (char **)(uintptr_t)&mail.token));
+    mail.link_id = link.id;
+    mail.language = customer.language;
+    mail.to_address = customer.email;
+    mail.to_name = customer.name;
+    mail.customer_id = customer.id;
+    mail.params = history_params(ctx->arena, "details", rule->contact == CONTACT_NEW_DETAILS ? "yes" : "", NULL);
+    mail.dedup_key = arena_printf(ctx->arena, "debit_returned %lld", (long long)attempt_id);
+    return queue_mail(ctx, &mail);
+}
+
+static enum err take_return(struct ctx *ctx, void *arg)
+{
+    struct returning *w = arg;
+    const struct return_rule *rule = return_rule_of(w->code);
+    struct booking booking = {.entry_id = w->journal_id};
+    struct return_outcome outcome;
+    struct receivable receivable;
+    enum attempt_state from;
+    struct collection c;
+    struct attempt attempt;
+    enum err err = attempt_by_ref(ctx, w->end_to_end_id, &attempt);
+
+    w->known = err == OK && strcmp(attempt.kind, "sepa") == 0;
+    if (err == ERR_NOT_FOUND)
+        ctx_forget_error(ctx);
+    if (!w->known)
+        return err == ERR_NOT_FOUND ? OK : err;
+    TRY(ctx, lock_attempt(ctx, attempt.id, &attempt));
+    TRY(ctx, collection_of(ctx, attempt.id, &c));
+    outcome = return_outcome(rule, attempt.state);
+    if (!outcome.acts) {
+        w->known = !outcome.person;
+        return OK;
+    }
+    if (outcome.claim == CLAIM_REOPENS) {
+        err = reopen(ctx, c.invoice_id, attempt.id, w->code, &booking, &receivable);
+        if (err == ERR_CONFLICT) {
+            w->known = false;
+            return OK;
+        }
+        if (err != OK)
+            return err;
+    } else {
+        TRY(ctx, lock_receivable(ctx, c.invoice_id, &receivable));
+    }
+    from = attempt.state;
+    CHECK(attempt_next(from, outcome.attempt, &attempt.state) == ATTEMPT_MOVES);
+    attempt.decline_code = str_cut(ctx->arena, w->code, 35);
+    TRY(ctx, move_attempt(ctx, &attempt, from, attempt_event_name(outcome.attempt), w->code));
+    c.settles_on = DATE_NONE;
+    c.return_code = attempt.decline_code;
+    TRY(ctx, save_collection(ctx, &c));
+    receivable.collect_on = return_retry_on(rule, ctx->today_on, receivable.retries);
+    receivable.retries++;
+    TRY(ctx, save_receivable(ctx, &receivable));
+    TRY(ctx, change_mandate(ctx, c.payment_method_id, rule->mandate));
+    TRY(ctx, tell_return(ctx, rule, w->code, attempt.id, &receivable));
+    return outcome.claim == CLAIM_REOPENS ? book_entries(ctx, &booking, 1) : OK;
+}
+
+enum err return_collection(struct ctx *ctx, const char *end_to_end_id, const char *code, bool *known)
+{
+    struct returning work = {.end_to_end_id = end_to_end_id, .code = code};
+
+    *known = false;
+    if (end_to_end_id[0] == '\0')
+        return OK;
+    TRY(ctx, db_ready(ctx));
+    TRY(ctx, reserve_ids(ctx, "journal_entry", 1, &work.journal_id));
+    TRY(ctx, db_transaction(ctx, take_return, &work));
+    *known = work.known;
+    return OK;
+}
+
+static enum err settle_one(struct ctx *ctx, const struct collection *row, bool *moved)
+{
+    struct gateway_answer answer = {.outcome = GATEWAY_SUCCEEDED, .session_ref = "", .intent_ref = "", .customer_ref = "", .decline_code = "",
+                                    .advice_code = "", .message = "", .redirect_url = "", .method_ref = "", .brand = "", .last4 = ""};
+    struct collection c = *row;
+    struct attempt attempt;
+    enum attempt_state state;
+
+    TRY(ctx, attempt_by_id(ctx, row->attempt_id, &attempt));
+    answer.amount_minor = attempt.amount_minor;
+    answer.currency = attempt.currency;
+    TRY(ctx, settle_answer(ctx, attempt.id, &answer, &state));
+    *moved = state != attempt.state;
+    c.settles_on = DATE_NONE;
+    return save_collection(ctx, &c);
+}
+
+enum err settle_collection(struct ctx *ctx, const char *end_to_end_id, bool *known)
+{
+    struct attempt attempt;
+    struct collection c;
+    enum err err = attempt_by_ref(ctx, end_to_end_id, &attempt);
+
+    *known = err == OK && strcmp(attempt.kind, "sepa") == 0;
+    if (err == ERR_NOT_FOUND)
+        ctx_forget_error(ctx);
+    if (!*known)
+        return err == ERR_NOT_FOUND ? OK : err;
+    TRY(ctx, collection_of(ctx, attempt.id, &c));
+    return attempt.state == ATTEMPT_PENDING ? settle_one(ctx, &c, known) : OK;
+}
+
+enum err settle_batch(struct ctx *ctx, const char *message_id, const char *batch_id, const char *refused_code, int32_t *count)
+{
+    struct collection *rows;
+    size_t found;
+
+    *count = 0;
+    if (message_id[0] == '\0' && batch_id[0] == '\0')
+        return OK;
+    TRY(ctx, db_ready(ctx));
+    TRY(ctx, collections_of_batch(ctx, message_id, batch_id, &rows, &found));
+    for (size_t i = 0; i < found; i++) {
+        bool moved = false;
+
+        if (refused_code[0] != '\0') {
+            struct attempt attempt;
+
+            TRY(ctx, attempt_by_id(ctx, rows[i].attempt_id, &attempt));
+            TRY(ctx, return_collection(ctx, attempt.attempt_key, refused_code, &moved));
+        } else {
+            TRY(ctx, settle_one(ctx, &rows[i], &moved));
+        }
+        *count += moved;
+    }
+    return OK;
+}
+
+enum err settle_collections(struct ctx *run, int64_t *settled)
+{
+    struct ctx item = *run;
+    enum err err = db_ready(run);
+    size_t count = 1;
+
+    item.arena = arena_new();
+    while (err == OK && count > 0) {
+        struct collection *rows;
+
+        arena_reset(item.arena);
+        err = settled_collections(&item, SETTLED, &rows, &count);
+        for (size_t i = 0; err == OK && i < count; i++) {
+            bool moved = false;
+
+            err = settle_one(&item, &rows[i], &moved);
+            *settled += moved;
+        }
+    }
+    memcpy(run->trail, item.trail, sizeof run->trail);
+    arena_free(item.arena);
+    return err;
+}

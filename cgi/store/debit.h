@@ -1,0 +1,127 @@
+/* debit: SEPA direct debit: the seller's terms, mandates, collections, their files, and payments that went back. */
+#ifndef TACITE_STORE_DEBIT_H
+#define TACITE_STORE_DEBIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/ctx.h"
+#include "store/db.h"
+
+struct debit_terms {
+    const char *creditor_id; /* "": nothing is collected by direct debit */
+    const char *version;     /* "pain.008.001.08" */
+    int32_t lead_days;
+    int32_t cut_off_hour;
+    int32_t notice_days;
+};
+enum err debit_terms(struct ctx *ctx, struct debit_terms *terms) MUST_USE;
+enum err save_debit_terms(struct ctx *ctx, const struct debit_terms *terms) MUST_USE;
+
+struct mandate {
+    int64_t payment_method_id;
+    int64_t customer_id;
+    int64_t subscription_id;
+    const char *reference;
+    const char *scheme; /* "core", "b2b" */
+    const char *state;
+    const char *holder;
+    const char *bic;
+    const char *account_key;
+    const char *account_masked;
+    const char *creditor_id;
+    const char *creditor_name;
+    unsigned char code_digest[32];
+    int64_t code_until;
+    int32_t code_tries;
+    const char *agreed_text;
+    const char *signed_name;
+    int32_t signed_on;
+    int64_t signed_at;
+    const char *remote_addr;
+    const char *user_agent;
+    int32_t last_collected_on;
+    int64_t created_at;
+};
+/* Makes the payment method too, with the account number sealed in it; sets payment_method_id. */
+enum err insert_mandate(struct ctx *ctx, struct mandate *mandate, const char *iban) MUST_USE;
+enum err mandate_by_method(struct ctx *ctx, int64_t payment_method_id, struct mandate *mandate) MUST_USE;
+enum err lock_mandate(struct ctx *ctx, int64_t payment_method_id, struct mandate *mandate) MUST_USE;
+enum err mandate_by_reference(struct ctx *ctx, const char *reference, struct mandate *mandate) MUST_USE;
+/* state, signed_*, code_tries, last_collected_on, and the creditor that the last collection told. */
+enum err save_mandate(struct ctx *ctx, const struct mandate *mandate) MUST_USE;
+
+struct collection {
+    int64_t attempt_id;
+    int64_t payment_method_id;
+    int64_t invoice_id;
+    int32_t noticed_on;
+    int32_t collect_on;
+    int64_t file_id; /* 0: not handed over */
+    const char *batch_id;
+    int32_t settles_on;
+    const char *return_code;
+};
+enum err insert_collection(struct ctx *ctx, const struct collection *collection) MUST_USE;
+enum err collection_of(struct ctx *ctx, int64_t attempt_id, struct collection *collection) MUST_USE;
+/* collect_on, file_id, batch_id, settles_on, return_code. */
+enum err save_collection(struct ctx *ctx, const struct collection *collection) MUST_USE;
+/* Pending ones that count as paid by today. */
+enum err settled_collections(struct ctx *ctx, int32_t limit, struct collection **rows, size_t *count) MUST_USE;
+/* Of a batch in a file, or with batch_id "" of the whole file with this message id; only those not settled. */
+enum err collections_of_batch(struct ctx *ctx, const char *message_id, const char *batch_id, struct collection **rows, size_t *count) MUST_USE;
+
+/* What waits for a file, with everything that the file says. */
+struct collection_row {
+    int64_t attempt_id;
+    const char *attempt_key;
+    int64_t amount_minor;
+    int64_t payment_method_id;
+    int64_t invoice_id;
+    const char *number; /* of the invoice */
+    const char *customer_name;
+    const char *reference;
+    const char *scheme;
+    const char *holder;
+    const char *bic;
+    int32_t signed_on;
+    int32_t last_collected_on;
+    const char *mandate_state;
+    int32_t noticed_on;
+    int32_t collect_on;
+    const char *street;
+    const char *postal_code;
+    const char *city;
+    const char *country;
+    const char *token_sealed;
+};
+/* In order of their days; locked when asked for. */
+enum err waiting_collections(struct ctx *ctx, int32_t until_on, int32_t limit, bool lock, struct collection_row **rows, size_t *count) MUST_USE;
+
+struct collection_file {
+    int64_t id;
+    const char *message_id;
+    const char *version;
+    int32_t collection_count;
+    int64_t sum_minor;
+    int32_t first_on;
+    int64_t made_at;
+    const char *actor;
+};
+enum err insert_collection_file(struct ctx *ctx, struct collection_file *file, const void *data, size_t bytes) MUST_USE;
+enum err collection_files(struct ctx *ctx, int64_t before_id, int32_t limit, struct collection_file **rows, size_t *count) MUST_USE;
+struct collection_bytes {
+    struct db_bytes bytes;
+    const char *message_id;
+};
+enum err collection_file_bytes(struct ctx *ctx, int64_t id, struct collection_bytes *file) MUST_USE;
+
+struct returned_payment {
+    int64_t payment_id;
+    int64_t amount_minor;
+};
+enum err payment_of_attempt(struct ctx *ctx, int64_t attempt_id, struct returned_payment *payment) MUST_USE;
+enum err insert_payment_return(struct ctx *ctx, int64_t payment_id, int64_t amount_minor, const char *code) MUST_USE;
+
+#endif

@@ -1,0 +1,17 @@
+<?cs include!"macro/ui.cs" ?><?cs include!"layout/customer_top.cs" ?>
+<h1><?cs var:Page.title ?></h1>
+<?cs call:ui_summary(Facts) ?>
+<form method="post" action="/my/subscriptions/<?cs var:Sub.number ?>/mandate">
+<?cs call:ui_hidden(Token) ?>
+<h2><?cs var:tr("Your account") ?></h2>
+<?cs call:ui_field(Form.holder) ?>
+<?cs call:ui_field(Form.iban) ?>
+<?cs call:ui_field(Form.bic) ?>
+<h2><?cs var:tr("Signature") ?></h2>
+<p><?cs var:Mandate.text ?></p>
+<p><?cs var:tr("You are told of every debit before it happens. You can revoke the mandate at any time.") ?></p>
+<?cs call:ui_field(Form.name) ?>
+<?cs call:ui_check(Form.consent) ?>
+<div class="ui-actions"><button type="submit" class="btn btn-primary"><?cs var:tr("Send me the code") ?></button><a href="/my/subscriptions/<?cs var:Sub.number ?>"><?cs var:tr("Back to the subscription") ?></a></div>
+</form>
+<?cs include!"layout/bottom.cs" ?>

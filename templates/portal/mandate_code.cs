@@ -1,0 +1,10 @@
+<?cs include!"macro/ui.cs" ?><?cs include!"layout/customer_top.cs" ?>
+<h1><?cs var:Page.title ?></h1>
+<p><?cs var:Mandate.sent ?></p>
+<p><?cs var:tr("Mandate") ?> <strong><?cs var:Mandate.reference ?></strong>, <?cs var:tr("account") ?> <strong><?cs var:Mandate.account ?></strong></p>
+<form method="post" action="/my/subscriptions/<?cs var:Sub.number ?>/mandate/<?cs var:Mandate.reference ?>">
+<?cs call:ui_hidden(Token) ?>
+<?cs call:ui_field(Form.code) ?>
+<div class="ui-actions"><button type="submit" class="btn btn-primary"><?cs var:tr("Sign the mandate") ?></button><a href="/my/subscriptions/<?cs var:Sub.number ?>/mandate"><?cs var:tr("Start again") ?></a></div>
+</form>
+<?cs include!"layout/bottom.cs" ?>

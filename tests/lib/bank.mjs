@@ -1,0 +1,23 @@
+// bank: statements as banks write them, for the demo company's account.
+import { writeFileSync } from 'node:fs';
+
+export const account = 'FR7630006000011234567890189';
+
+// entries: { amount: '12.00', text, iban, name, day, ref, sign }
+export function statement(entries, { iban = account, id = '1', balances } = {}) {
+  const amount = (a) => `<Amt Ccy="EUR">${a}</Amt>`;
+  const balance = (code, a) => `<Bal><Tp><CdOrPrtry><Cd>${code}</Cd></CdOrPrtry></Tp>${amount(a)}<CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-01-01</Dt></Dt></Bal>`;
+  const one = (e) => `<Ntry>${amount(e.amount)}<CdtDbtInd>${e.sign ?? 'CRDT'}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>${e.day}</Dt></BookgDt>`
+    + `<AcctSvcrRef>${e.ref}</AcctSvcrRef><NtryDtls><TxDtls><Refs><EndToEndId>${e.id ?? 'NOTPROVIDED'}</EndToEndId></Refs>${amount(e.amount)}<RltdPties><Dbtr><Pty><Nm>${e.name ?? 'Camille Lefèvre'}</Nm></Pty></Dbtr><DbtrAcct><Id>`
+    + `<IBAN>${e.iban ?? 'DE89370400440532013000'}</IBAN></Id></DbtrAcct></RltdPties><RmtInf><Ustrd>${e.text}</Ustrd></RmtInf>${e.code ? `<RtrInf><Rsn><Cd>${e.code}</Cd></Rsn></RtrInf>` : ''}</TxDtls></NtryDtls></Ntry>`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr><MsgId>M${id}</MsgId>`
+    + `<CreDtTm>2026-01-01T00:00:00</CreDtTm></GrpHdr>\n<Stmt><Id>${id}</Id><Acct><Id><IBAN>${iban}</IBAN></Id><Ccy>EUR</Ccy></Acct>\n`
+    + `${balances ? balance('OPBD', balances[0]) + balance('CLBD', balances[1]) : ''}\n${entries.map(one).join('\n')}\n</Stmt></BkToCstmrStmt></Document>\n`;
+}
+
+// The file in the stack's own folder; its path.
+export function saveFile(stack, name, text) {
+  const path = `${stack.dir}/${name}`;
+  writeFileSync(path, text);
+  return path;
+}

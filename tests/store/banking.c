@@ -1,0 +1,266 @@
+/* banking: bank files against a real database: taken once, matched, booked, what is above kept, what is left resolved. */
+#include "support.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/str.h"
+#include "core/date.h"
+#include "core/rf_reference.h"
+#include "service/banking.h"
+#include "service/customers.h"
+#include "service/invoicing.h"
+#include "store/customer.h"
+#include "store/invoice.h"
+
+#define GOOD(call) CU_ASSERT_EQUAL_FATAL((call), OK)
+#define NO_ONCE (&(struct once){NULL, "/admin/bank"})
+#define OURS "FR7630006000011234567890189"
+
+static struct ctx *banking_ctx(void)
+{
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct company company;
+
+    GOOD(company_current(ctx, &company));
+    if (company.iban[0] == '\0') {
+        company.iban = OURS;
+        GOOD(save_company(ctx, &company));
+    }
+    ctx->actor = "seller:1";
+    return ctx;
+}
+
+static struct customer buyer(struct ctx *ctx)
+{
+    struct customer customer = {.is_company = true, .name = "Rive Sud", .contact_name = "", .email = "rive@rive.example",
+        .phone = "", .street = "2 rue Haute", .street2 = "", .postal_code = "33000", .city = "Bordeaux", .country = "FR",
+        .siren = "", .vat_id = "", .language = "fr", .state = "active"};
+    struct customer_result made;
+
+    GOOD(change_customer(ctx, &customer, 0, NO_ONCE, &made));
+    GOOD(customer_by_id(ctx, made.id, &customer));
+    return customer;
+}
+
+struct issuing {
+    struct invoice_work work;
+    struct invoice_ids ids;
+};
+
+static enum err issue(struct ctx *ctx, void *arg)
+{
+    struct issuing *issuing = arg;
+    struct company company;
+
+    TRY(ctx, company_current(ctx, &company));
+    return issue_invoices(ctx, &company, &issuing->work, 1, &issuing->ids);
+}
+
+/* 100.00 at 20 %: 120.00, VAT due on payment. */
+static struct invoice issued(struct ctx *ctx, const struct customer *customer)
+{
+    static const struct tax_decision full = {TAX_STANDARD, 200000, TAX_REASON_DOMESTIC, "FR", "FR", false, false, false};
+    struct work_line *line = ARENA_NEW(ctx->arena, struct work_line);
+    struct issuing issuing = {.work = {.customer_id = customer->id, .customer_version_id = customer->version_id,
+        .personal_digest = customer->personal_digest, .language = "fr", .currency = "EUR", .collect_on = DATE_NONE, .lines = line, .line_count = 1}};
+
+    *line = (struct work_line){.line = {.kind = LINE_ONE_TIME, .description = "Conseil", .period = PERIOD_NONE, .quantity_e4 = QUANTITY_ONE,
+                                        .unit_price_e4 = 1000000, .net_minor = 10000, .tax = full}, .unit = ""};
+    GOOD(reserve_invoice_ids(ctx, 1, &issuing.ids));
+    GOOD(db_transaction(ctx, issue, &issuing));
+    return issuing.work.invoice;
+}
+
+static int64_t open_of(struct ctx *ctx, const struct invoice *invoice)
+{
+    struct receivable receivable;
+
+    GOOD(receivable_of(ctx, invoice->id, &receivable));
+    return receivable.open_minor;
+}
+
+/* A transfer as banks write it; text may hold a reference or a number. */
+static char *transfer(struct ctx *ctx, int64_t amount_minor, const char *text, const char *iban)
+{
+    char day[DATE_TEXT_BYTES];
+
+    return arena_printf(ctx->arena, "<Ntry><Amt Ccy=\"EUR\">%" PRId64 ".%02d</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>%s</Dt></BookgDt>"
+                        "<AcctSvcrRef>T%" PRId64 "</AcctSvcrRef><NtryDtls><TxDtls><RltdPties><Dbtr><Pty><Nm>Rive Sud</Nm></Pty></Dbtr><DbtrAcct><Id><IBAN>%s</IBAN></Id>"
+                        "</DbtrAcct></RltdPties><RmtInf><Ustrd>%s</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>", amount_minor / 100,
+                        (int)(amount_minor % 100), date_iso(ctx->today_on, day), store_unique(), iban, text);
+}
+
+static char *statement(struct ctx *ctx, const char *account, const char *entries)
+{
+    return arena_printf(ctx->arena, "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\"><BkToCstmrStmt><GrpHdr><MsgId>%" PRId64
+                        "</MsgId></GrpHdr><Stmt><Id>1</Id><Acct><Id><IBAN>%s</IBAN></Id></Acct>%s</Stmt></BkToCstmrStmt></Document>",
+                        store_unique(), account, entries);
+}
+
+static struct bank_imported imported(struct ctx *ctx, const char *text)
+{
+    struct bank_imported result;
+
+    GOOD(import_bank_file(ctx, "statement.xml", text, strlen(text), false, &result));
+    return result;
+}
+
+TEST(banking, transfers_are_matched_and_booked)
+{
+    struct ctx *ctx = banking_ctx();
+    struct customer customer = buyer(ctx);
+    struct invoice by_reference = issued(ctx, &customer), by_number = issued(ctx, &customer);
+    char rf[RF_BYTES];
+    struct bank_imported result;
+    char *text;
+
+    CU_ASSERT_TRUE(rf_reference_make(by_reference.number, rf));
+    text = statement(ctx, OURS, arena_printf(ctx->arena, "%s%s%s", transfer(ctx, 12000, rf, "DE89370400440532013000"),
+                                             transfer(ctx, 5000, arena_printf(ctx->arena, "acompte %s", by_number.number), "DE89370400440532013000"),
+                                             transfer(ctx, 7777, "bonjour", "NL91ABNA0417164300")));
+    result = imported(ctx, text);
+    SAME_TEXT(bank_import_refusal_text(result.refusal), "");
+    CU_ASSERT_TRUE(result.file.entries == 3 && result.fresh == 3 && result.matched == 2 && result.open == 1);
+    SAME_NUMBER(open_of(ctx, &by_reference), 0);
+    SAME_NUMBER(open_of(ctx, &by_number), 7000);
+    books_are_sound(ctx);
+
+    /* The very same bytes, and the same entries in another file: nothing. */
+    result = imported(ctx, text);
+    CU_ASSERT_EQUAL(result.refusal, IMPORT_KNOWN);
+    CU_ASSERT_TRUE(result.fresh == 0 && result.known_at > 0);
+    result = imported(ctx, arena_printf(ctx->arena, "%s\n", text));
+    CU_ASSERT_TRUE(result.refusal == IMPORT_NOT_REFUSED && result.fresh == 0 && result.matched == 0 && result.open == 0);
+    SAME_NUMBER(open_of(ctx, &by_number), 7000);
+
+    /* The account is known now: an exact amount is enough, unless two invoices have it. */
+    result = imported(ctx, statement(ctx, OURS, transfer(ctx, 7000, "solde", "DE89370400440532013000")));
+    CU_ASSERT_TRUE(result.matched == 1 && result.open == 0);
+    SAME_NUMBER(open_of(ctx, &by_number), 0);
+    books_are_sound(ctx);
+}
+
+TEST(banking, a_refused_file_changes_nothing)
+{
+    struct ctx *ctx = banking_ctx();
+    struct bank_import *before, *after;
+    size_t count_before, count_after;
+    struct bank_imported result;
+    char *good = statement(ctx, OURS, transfer(ctx, 100, "x", "NL91ABNA0417164300"));
+
+    GOOD(bank_imports(ctx, 0, 1, &before, &count_before));
+    result = imported(ctx, statement(ctx, "DE89370400440532013000", ""));
+    CU_ASSERT_EQUAL(result.refusal, IMPORT_OTHER_ACCOUNT);
+    SAME_TEXT(result.detail, "DE89370400440532013000");
+    result = imported(ctx, arena_printf(ctx->arena, "%.*s", (int)strlen(good) - 20, good));
+    CU_ASSERT_TRUE(result.refusal == IMPORT_FILE && result.refused.reason == BANK_MALFORMED);
+    result = imported(ctx, "<!DOCTYPE x>");
+    CU_ASSERT_TRUE(result.refusal == IMPORT_FILE && result.refused.reason == BANK_DOCTYPE);
+    GOOD(import_bank_file(ctx, "a", good, strlen(good), true, &result)); /* a dry run tells and writes nothing */
+    CU_ASSERT_EQUAL(result.refusal, IMPORT_NOT_REFUSED);
+    GOOD(bank_imports(ctx, 0, 1, &after, &count_after));
+    CU_ASSERT_TRUE(count_before == count_after && (count_before == 0 || before[0].id == after[0].id));
+}
+
+TEST(banking, what_is_above_pays_the_next_invoice)
+{
+    struct ctx *ctx = banking_ctx();
+    struct customer customer = buyer(ctx);
+    struct invoice first = issued(ctx, &customer), second, third;
+    struct bank_imported result = imported(ctx, statement(ctx, OURS, transfer(ctx, 30000, first.number, "NL91ABNA0417164300")));
+    int64_t used = 0;
+
+    CU_ASSERT_EQUAL(result.matched, 1);
+    SAME_NUMBER(open_of(ctx, &first), 0);
+    books_are_sound(ctx);
+    GOOD(use_advances(ctx, &used));
+    SAME_NUMBER(used, 0); /* nothing is open */
+    second = issued(ctx, &customer);
+    third = issued(ctx, &customer);
+    GOOD(use_advances(ctx, &used));
+    SAME_NUMBER(used, 2);
+    SAME_NUMBER(open_of(ctx, &second), 0);
+    SAME_NUMBER(open_of(ctx, &third), 6000);
+    GOOD(use_advances(ctx, &used));
+    SAME_NUMBER(used, 2);
+    books_are_sound(ctx);
+
+    /* The same transfer twice: the invoice is paid, so all of it is above. */
+    result = imported(ctx, statement(ctx, OURS, transfer(ctx, 12000, first.number, "NL91ABNA0417164300")));
+    CU_ASSERT_EQUAL(result.matched, 1);
+    GOOD(use_advances(ctx, &used));
+    SAME_NUMBER(open_of(ctx, &third), 0);
+    books_are_sound(ctx);
+}
+
+TEST(banking, a_person_resolves_what_is_left)
+{
+    struct ctx *ctx = banking_ctx();
+    struct customer customer = buyer(ctx);
+    struct invoice invoice = issued(ctx, &customer);
+    struct bank_imported result = imported(ctx, statement(ctx, OURS, arena_printf(ctx->arena, "%s%s", transfer(ctx, 12000, "merci", "BE68539007547034"),
+                                                                                  transfer(ctx, 12000, "merci encore", "LU280019400644750000"))));
+    struct resolving resolving = {.invoice_number = "INV-1999-00001"};
+    struct bank_leftover *left;
+    size_t count;
+    bool guessed = false;
+
+    CU_ASSERT_TRUE(result.open == 2 && result.matched == 0);
+    GOOD(bank_leftovers(ctx, 0, 200, &left, &count));
+    CU_ASSERT_FATAL(count >= 2);
+    left += count - 2;
+    for (size_t i = 0; i < left[0].guess_count; i++)
+        guessed |= left[0].guess[i].open_minor == 12000;
+    CU_ASSERT_TRUE(guessed); /* the amount alone is a guess, never a match */
+    SAME_TEXT(left[0].entry.account_masked, "BE68 \xE2\x80\xA6 7034");
+    CU_ASSERT_PTR_NULL(strstr(left[0].entry.account_key, "BE68"));
+
+    resolving.entry_id = left[0].entry.id;
+    GOOD(resolve_entry(ctx, &resolving, NO_ONCE));
+    CU_ASSERT_EQUAL(resolving.refusal, RESOLVE_NO_INVOICE);
+    resolving.invoice_number = invoice.number;
+    GOOD(resolve_entry(ctx, &resolving, NO_ONCE));
+    CU_ASSERT_EQUAL(resolving.refusal, RESOLVE_NOT_REFUSED);
+    SAME_NUMBER(open_of(ctx, &invoice), 0);
+    GOOD(resolve_entry(ctx, &resolving, NO_ONCE));
+    CU_ASSERT_EQUAL(resolving.refusal, RESOLVE_DONE_BEFORE);
+    resolving.entry_id = left[1].entry.id;
+    resolving.invoice_number = "";
+    GOOD(resolve_entry(ctx, &resolving, NO_ONCE));
+    CU_ASSERT_EQUAL(resolving.refusal, RESOLVE_NOT_REFUSED);
+    books_are_sound(ctx);
+}
+
+/* A run that died inside: the same file goes on where it stopped, and nothing is booked twice. */
+TEST(banking, a_broken_import_goes_on)
+{
+    struct ctx *ctx = banking_ctx();
+    struct customer customer = buyer(ctx);
+    struct invoice invoice[3] = {issued(ctx, &customer), issued(ctx, &customer), issued(ctx, &customer)};
+    struct str half = str_new(ctx->arena), all = str_new(ctx->arena);
+    struct bank_imported result;
+    struct hash hash;
+    struct bank_import import = {.name = "x", .kind = "statement", .version = "camt.053.001.08", .message_id = "", .entries = 3};
+    char *text;
+
+    for (int i = 0; i < 3; i++) {
+        char *one = transfer(ctx, 12000, invoice[i].number, "NL91ABNA0417164300");
+
+        str_append(&all, one);
+        if (i == 0)
+            str_append(&half, one);
+    }
+    text = statement(ctx, OURS, all.text);
+    CU_ASSERT_EQUAL(imported(ctx, statement(ctx, OURS, half.text)).matched, 1);
+    hash = hash_sha256(text, strlen(text));
+    memcpy(import.sha256, hash.bytes, sizeof import.sha256);
+    GOOD(insert_bank_import(ctx, &import)); /* the row of the run that died */
+    result = imported(ctx, text);
+    CU_ASSERT_TRUE(result.refusal == IMPORT_NOT_REFUSED && result.fresh == 2 && result.matched == 2);
+    for (int i = 0; i < 3; i++)
+        SAME_NUMBER(open_of(ctx, &invoice[i]), 0);
+    CU_ASSERT_EQUAL(imported(ctx, text).refusal, IMPORT_KNOWN);
+    books_are_sound(ctx);
+}

@@ -1,0 +1,391 @@
+/* debiting: mandates, collections, their file and what the bank says of it, against a real database. */
+#include "support.h"
+#include <string.h>
+#include "core/date.h"
+#include "service/cataloguing.h"
+#include "service/contract.h"
+#include "service/customers.h"
+#include "service/invoicing.h"
+#include "service/offer.h"
+#include "service/quoting.h"
+#include "service/renewing.h"
+#include "service/settling.h"
+#include "store/history.h"
+#include "store/inspection.h"
+#include "store/invoice.h"
+#include "store/outbox.h"
+#include "store/payable.h"
+#include "store/quote_template.h"
+#include "store/renewal.h"
+#include "store/seller_user.h"
+#include "store/subscription.h"
+#include "base/hash.h"
+#include "core/target_day.h"
+#include "service/banking.h"
+#include "service/debiting.h"
+#include "store/company.h"
+
+#define GOOD(call) CU_ASSERT_EQUAL_FATAL((call), OK)
+#define NO_ONCE (&(struct once){NULL, "/"})
+#define OURS "FR7630006000011234567890189"
+#define THEIRS "DE89370400440532013000"
+
+static struct ctx *debiting_ctx(void)
+{
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct debit_terms terms = {"FR72ZZZ123456", "pain.008.001.08", 1, 24, 5};
+    struct company company;
+
+    GOOD(company_current(ctx, &company));
+    if (company.iban[0] == '\0') {
+        company.iban = OURS;
+        GOOD(save_company(ctx, &company));
+    }
+    GOOD(save_debit_terms(ctx, &terms));
+    ctx->actor = "seller:1";
+    return ctx;
+}
+
+static char *unique(struct ctx *ctx, const char *stem)
+{
+    return arena_printf(ctx->arena, "%s%lld", stem, (long long)store_unique());
+}
+
+/* 100.00 a month. */
+static int64_t sent_quote(struct ctx *ctx, struct plan plan)
+{
+    struct customer customer = {.is_company = true, .name = "Société Œuvre & Cie", .contact_name = "", .email = "lune@lune.example",
+        .phone = "", .street = "1 rue Basse", .street2 = "", .postal_code = "59000", .city = "Lille", .country = "FR",
+        .siren = "", .vat_id = "", .language = "fr", .state = "active"};
+    struct seller_user user = {.email = arena_printf(ctx->arena, "%s@nord.example", unique(ctx, "r")), .name = "Jeanne", .password = "x", .language = "fr"};
+    struct quote_template template = {.name = unique(ctx, "R "), .validity_days = 20, .acceptance = ACCEPTANCE_SIGNATURE, .note = "", .state = "active"};
+    struct quote_template_line line[1] = {
+        {.kind = LINE_RECURRING, .description = "Licence", .quantity_e4 = 10000, .unit_price_e4 = 1000000, .quantity_min_e4 = 10000, .quantity_max_e4 = 10000}};
+    struct customer_result made;
+    struct catalogue_result saved;
+    struct quoting_result quote;
+
+    plan.name = unique(ctx, "Formule ");
+    plan.max_missed = 1000;
+    plan.dunning_rule_id = 1;
+    plan.state = "active";
+    GOOD(change_customer(ctx, &customer, 0, NO_ONCE, &made));
+    GOOD(insert_seller_user(ctx, &user));
+    GOOD(change_plan(ctx, &plan, NO_ONCE, &saved));
+    template.plan_id = saved.id;
+    GOOD(change_template(ctx, &template, line, 1, NO_ONCE, &saved));
+    GOOD(create_quote(ctx, &(struct quote_start){made.id, user.id, saved.id}, NO_ONCE, &quote));
+    GOOD(send_quote(ctx, quote.quote_id, "", NO_ONCE, &quote));
+    CU_ASSERT_EQUAL_FATAL(quote.refusal, QUOTE_NOT_REFUSED);
+    return quote.quote_id;
+}
+
+struct confirming {
+    struct offer offer;
+    struct invoice_ids ids;
+};
+
+static enum err confirm(struct ctx *ctx, void *arg)
+{
+    struct confirming *c = arg;
+
+    TRY(ctx, move_quote(ctx, c->offer.quote.id, QUOTE_SENT, QUOTE_SIGNED));
+    c->offer.quote.state = QUOTE_SIGNED;
+    return confirm_order(ctx, &c->offer, &c->ids);
+}
+
+static struct subscription started(struct ctx *ctx, struct plan plan)
+{
+    struct confirming c;
+    struct subscription subscription;
+    struct sales_order order;
+
+    GOOD(load_offer(ctx, sent_quote(ctx, plan), 0, &c.offer));
+    GOOD(reserve_invoice_ids(ctx, 1, &c.ids));
+    GOOD(db_transaction(ctx, confirm, &c));
+    GOOD(order_of_quote(ctx, c.offer.quote.id, &order));
+    GOOD(subscription_of_order(ctx, order.id, &subscription));
+    return subscription;
+}
+
+
+static struct plan monthly(void)
+{
+    return (struct plan){.every = {RECURRENCE_MONTH, 1}};
+}
+
+/* The code as the customer reads it in the mail. */
+static const char *mailed_code(struct ctx *ctx, const char *reference)
+{
+    struct outbox_row *rows;
+    const char *code = "";
+    size_t count;
+
+    GOOD(outbox_list(ctx, 0, 20, &rows, &count));
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(rows[i].template, "mandate_code") == 0 && strcmp(history_param(ctx->arena, rows[i].params, "reference"), reference) == 0)
+            GOOD(outbox_token(ctx, &rows[i], &code));
+    return code;
+}
+
+static struct mandate_start begun(struct ctx *ctx, const struct subscription *s)
+{
+    struct mandate_start start = {.subscription_id = s->id, .holder = "Société Œuvre", .iban = THEIRS, .bic = "", .signed_name = "Ada Morel",
+                                  .agreed_text = "I authorise the creditor."};
+
+    GOOD(start_mandate(ctx, &start, NO_ONCE));
+    CU_ASSERT_EQUAL_FATAL(start.refusal, MANDATE_NOT_REFUSED);
+    return start;
+}
+
+static struct mandate signed_mandate(struct ctx *ctx, struct subscription *s)
+{
+    struct mandate_start start = begun(ctx, s);
+    struct mandate_sign sign = {.reference = start.reference, .code = mailed_code(ctx, start.reference)};
+    struct mandate m;
+
+    GOOD(sign_mandate(ctx, &sign, NO_ONCE));
+    CU_ASSERT_EQUAL_FATAL(sign.refusal, MANDATE_NOT_REFUSED);
+    GOOD(mandate_by_reference(ctx, start.reference, &m));
+    GOOD(subscription_by_id(ctx, s->id, s));
+    return m;
+}
+
+/* The first open invoice of a subscription that pays by mandate, planned for collection. */
+static struct collection planned(struct ctx *ctx, const struct subscription *s, struct invoice *invoice, struct attempt *attempt)
+{
+    struct invoice_list_row *rows;
+    struct receivable receivable;
+    struct payable payable;
+    struct collection c;
+    size_t count;
+
+    GOOD(invoice_list(ctx, "", 0, s->id, 0, 1, &rows, &count));
+    CU_ASSERT_EQUAL_FATAL(count, 1);
+    GOOD(invoice_by_number(ctx, rows[0].number, invoice));
+    GOOD(receivable_of(ctx, invoice->id, &receivable));
+    GOOD(plan_collection(ctx, &receivable, s->payment_method_id));
+    GOOD(payable_of(ctx, 0, invoice->id, &payable));
+    GOOD(live_attempt(ctx, payable.id, attempt));
+    GOOD(collection_of(ctx, attempt->id, &c));
+    return c;
+}
+
+static int64_t open_of(struct ctx *ctx, const struct invoice *invoice)
+{
+    struct receivable receivable;
+
+    GOOD(receivable_of(ctx, invoice->id, &receivable));
+    return receivable.open_minor;
+}
+
+static const char *state_of(struct ctx *ctx, int64_t attempt_id)
+{
+    struct attempt attempt;
+
+    GOOD(attempt_by_id(ctx, attempt_id, &attempt));
+    return attempt_state_name(attempt.state);
+}
+
+static int64_t made_file(struct ctx *ctx)
+{
+    struct collection_making making;
+
+    GOOD(make_collection_file(ctx, &making, NO_ONCE));
+    CU_ASSERT_TRUE_FATAL(making.count >= 1);
+    return making.file_id;
+}
+
+TEST(debiting, a_mandate_is_signed_with_a_code_from_the_mail)
+{
+    struct ctx *ctx = debiting_ctx();
+    struct subscription s = started(ctx, monthly());
+    struct mandate_start start = begun(ctx, &s);
+    const char *code = mailed_code(ctx, start.reference);
+    struct mandate_sign sign = {.reference = start.reference, .code = strcmp(code, "000000") == 0 ? "111111" : "000000"};
+    struct payment_method method;
+    struct mandate m;
+    const char *iban;
+
+    CU_ASSERT_EQUAL_FATAL(strlen(code), 6);
+    GOOD(sign_mandate(ctx, &sign, NO_ONCE));
+    CU_ASSERT_EQUAL(sign.refusal, MANDATE_WRONG_CODE);
+    GOOD(subscription_by_id(ctx, s.id, &s));
+    SAME_NUMBER(s.payment_method_id, 0); /* nothing changes before the signature */
+    sign.code = code;
+    GOOD(sign_mandate(ctx, &sign, NO_ONCE));
+    CU_ASSERT_EQUAL(sign.refusal, MANDATE_NOT_REFUSED);
+    GOOD(sign_mandate(ctx, &sign, NO_ONCE));
+    CU_ASSERT_EQUAL(sign.refusal, MANDATE_NO_DRAFT);
+    GOOD(mandate_by_reference(ctx, start.reference, &m));
+    SAME_TEXT(m.state, "active");
+    SAME_TEXT(m.account_masked, "DE89 … 3000");
+    GOOD(subscription_by_id(ctx, s.id, &s));
+    SAME_NUMBER(s.payment_method_id, m.payment_method_id);
+    GOOD(payment_method_by_id(ctx, m.payment_method_id, &method));
+    SAME_TEXT(method.gateway, "sepa");
+    CU_ASSERT_PTR_NULL(strstr(method.token_sealed, "370400"));
+    GOOD(payment_method_token(ctx, &method, &iban));
+    SAME_TEXT(iban, THEIRS);
+
+    /* Five wrong codes, or half an hour, end a draft. */
+    start = begun(ctx, &s);
+    sign = (struct mandate_sign){.reference = start.reference, .code = "x"};
+    for (int i = 0; i < MANDATE_CODE_TRIES; i++)
+        GOOD(sign_mandate(ctx, &sign, NO_ONCE));
+    sign.code = mailed_code(ctx, start.reference);
+    GOOD(sign_mandate(ctx, &sign, NO_ONCE));
+    CU_ASSERT_EQUAL(sign.refusal, MANDATE_CODE_OVER);
+    start = begun(ctx, &s);
+    sign = (struct mandate_sign){.reference = start.reference, .code = mailed_code(ctx, start.reference)};
+    ctx->now += INT64_C(31) * 60 * 1000000;
+    GOOD(sign_mandate(ctx, &sign, NO_ONCE));
+    CU_ASSERT_EQUAL(sign.refusal, MANDATE_CODE_OVER);
+    ctx->now -= INT64_C(31) * 60 * 1000000;
+}
+
+TEST(debiting, a_collection_goes_from_notice_to_money)
+{
+    struct ctx *ctx = debiting_ctx();
+    struct subscription s = started(ctx, monthly());
+    struct mandate m = signed_mandate(ctx, &s);
+    int32_t began_on = ctx->today_on;
+    struct collection_bytes bytes, again;
+    struct invoice invoice;
+    struct attempt attempt;
+    struct collection c = planned(ctx, &s, &invoice, &attempt);
+    int64_t settled = 0, file;
+
+    SAME_TEXT(attempt_state_name(attempt.state), "ready");
+    CU_ASSERT_TRUE(target_is_open(c.collect_on) && c.collect_on >= ctx->today_on + 5 && c.noticed_on == ctx->today_on);
+    file = made_file(ctx);
+    SAME_TEXT(state_of(ctx, attempt.id), "pending");
+    GOOD(collection_file_bytes(ctx, file, &bytes));
+    GOOD(collection_file_bytes(ctx, file, &again));
+    CU_ASSERT_TRUE(bytes.bytes.bytes == again.bytes.bytes && memcmp(bytes.bytes.data, again.bytes.data, bytes.bytes.bytes) == 0);
+    CU_ASSERT_PTR_NOT_NULL(memmem(bytes.bytes.data, bytes.bytes.bytes, attempt.attempt_key, strlen(attempt.attempt_key)));
+    CU_ASSERT_PTR_NOT_NULL(memmem(bytes.bytes.data, bytes.bytes.bytes, m.reference, strlen(m.reference)));
+    CU_ASSERT_PTR_NOT_NULL(memmem(bytes.bytes.data, bytes.bytes.bytes, THEIRS, strlen(THEIRS)));
+    CU_ASSERT_PTR_NULL(memmem(bytes.bytes.data, bytes.bytes.bytes, "AmdmntInd", 9));
+
+    /* Not paid before the days of return are over, then paid once. */
+    GOOD(settle_collections(ctx, &settled));
+    SAME_TEXT(state_of(ctx, attempt.id), "pending");
+    GOOD(collection_of(ctx, attempt.id, &c));
+    ctx->today_on = c.settles_on;
+    GOOD(settle_collections(ctx, &settled));
+    SAME_TEXT(state_of(ctx, attempt.id), "succeeded");
+    SAME_NUMBER(open_of(ctx, &invoice), 0);
+    GOOD(settle_collections(ctx, &settled));
+    SAME_NUMBER(settled, 1);
+    books_are_sound(ctx);
+    ctx->today_on = began_on;
+}
+
+TEST(debiting, a_return_after_settlement_reopens_the_invoice)
+{
+    struct ctx *ctx = debiting_ctx();
+    struct subscription s = started(ctx, monthly());
+    struct mandate m = signed_mandate(ctx, &s);
+    int32_t began_on = ctx->today_on;
+    struct invoice invoice;
+    struct attempt attempt;
+    struct collection c = planned(ctx, &s, &invoice, &attempt);
+    int64_t settled = 0;
+    bool known;
+
+    (void)made_file(ctx);
+    GOOD(collection_of(ctx, attempt.id, &c));
+    ctx->today_on = c.settles_on;
+    GOOD(settle_collections(ctx, &settled));
+    SAME_NUMBER(open_of(ctx, &invoice), 0);
+    GOOD(return_collection(ctx, attempt.attempt_key, "MD01", &known));
+    CU_ASSERT_TRUE(known);
+    SAME_TEXT(state_of(ctx, attempt.id), "reversed");
+    SAME_NUMBER(open_of(ctx, &invoice), invoice.total_minor);
+    books_are_sound(ctx);
+    GOOD(mandate_by_method(ctx, m.payment_method_id, &m));
+    SAME_TEXT(m.state, "revoked");
+    /* The same return in another file books nothing. */
+    GOOD(return_collection(ctx, attempt.attempt_key, "MD01", &known));
+    CU_ASSERT_TRUE(known);
+    SAME_NUMBER(open_of(ctx, &invoice), invoice.total_minor);
+    GOOD(return_collection(ctx, "NEVER-SENT", "AC04", &known));
+    CU_ASSERT_FALSE(known);
+    books_are_sound(ctx);
+    ctx->today_on = began_on;
+}
+
+/* The bank's own words: a pain.002 that rejects, then a camt.053 that books the other as a batch. */
+TEST(debiting, files_of_the_bank_move_collections)
+{
+    struct ctx *ctx = debiting_ctx();
+    struct subscription one = started(ctx, monthly()), two = started(ctx, monthly());
+    struct mandate first = signed_mandate(ctx, &one);
+    int32_t began_on = ctx->today_on;
+    struct invoice rejected, booked;
+    struct attempt a, b;
+    struct receivable receivable;
+    struct bank_imported result;
+    struct collection c;
+    char *text, day[DATE_TEXT_BYTES];
+
+    (void)signed_mandate(ctx, &two);
+    (void)planned(ctx, &one, &rejected, &a);
+    (void)planned(ctx, &two, &booked, &b);
+    (void)made_file(ctx);
+    GOOD(collection_of(ctx, b.id, &c));
+    text = arena_printf(ctx->arena, "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.002.001.10\"><CstmrPmtStsRpt><GrpHdr><MsgId>P%lld</MsgId></GrpHdr>"
+                        "<OrgnlGrpInfAndSts><OrgnlMsgId>x</OrgnlMsgId></OrgnlGrpInfAndSts><OrgnlPmtInfAndSts><OrgnlPmtInfId>%s</OrgnlPmtInfId><TxInfAndSts>"
+                        "<OrgnlEndToEndId>%s</OrgnlEndToEndId><TxSts>RJCT</TxSts><StsRsnInf><Rsn><Cd>AM04</Cd></Rsn></StsRsnInf></TxInfAndSts></OrgnlPmtInfAndSts>"
+                        "</CstmrPmtStsRpt></Document>", (long long)store_unique(), c.batch_id, a.attempt_key);
+    GOOD(import_bank_file(ctx, "answer.xml", text, strlen(text), false, &result));
+    CU_ASSERT_TRUE(result.refusal == IMPORT_NOT_REFUSED && result.collections == 1);
+    SAME_TEXT(state_of(ctx, a.id), "declined");
+    GOOD(receivable_of(ctx, rejected.id, &receivable));
+    CU_ASSERT_EQUAL(receivable.collect_on, target_add(ctx->today_on, 5)); /* no money: again after five open days */
+    GOOD(mandate_by_method(ctx, first.payment_method_id, &first));
+    SAME_TEXT(first.state, "active");
+
+    ctx->today_on = c.collect_on;
+    text = arena_printf(ctx->arena, "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\"><BkToCstmrStmt><GrpHdr><MsgId>%lld</MsgId></GrpHdr><Stmt><Id>1</Id>"
+                        "<Acct><Id><IBAN>" OURS "</IBAN></Id></Acct><Ntry><Amt Ccy=\"EUR\">%lld.%02d</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>%s</Dt>"
+                        "</BookgDt><NtryDtls><Btch><PmtInfId>%s</PmtInfId><NbOfTxs>2</NbOfTxs></Btch></NtryDtls></Ntry></Stmt></BkToCstmrStmt></Document>",
+                        (long long)store_unique(), (long long)booked.total_minor / 100, (int)(booked.total_minor % 100), date_iso(ctx->today_on, day), c.batch_id);
+    GOOD(import_bank_file(ctx, "statement.xml", text, strlen(text), false, &result));
+    CU_ASSERT_TRUE(result.collections == 1 && result.open == 0);
+    SAME_TEXT(state_of(ctx, b.id), "succeeded");
+    SAME_TEXT(state_of(ctx, a.id), "declined");
+    SAME_NUMBER(open_of(ctx, &booked), 0);
+    books_are_sound(ctx);
+    ctx->today_on = began_on;
+}
+
+TEST(debiting, what_was_paid_otherwise_stays_out_of_the_file)
+{
+    struct ctx *ctx = debiting_ctx();
+    struct subscription s = started(ctx, monthly()), t = started(ctx, monthly());
+    struct invoice paid, other;
+    struct attempt a, b;
+    struct collection_making making;
+    struct bank_imported result;
+    char *text, day[DATE_TEXT_BYTES];
+
+    (void)signed_mandate(ctx, &s);
+    (void)signed_mandate(ctx, &t);
+    (void)planned(ctx, &s, &paid, &a);
+    (void)planned(ctx, &t, &other, &b);
+    text = arena_printf(ctx->arena, "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\"><BkToCstmrStmt><GrpHdr><MsgId>%lld</MsgId></GrpHdr><Stmt><Id>1</Id>"
+                        "<Acct><Id><IBAN>" OURS "</IBAN></Id></Acct><Ntry><Amt Ccy=\"EUR\">%lld.%02d</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>%s</Dt>"
+                        "</BookgDt><NtryDtls><TxDtls><RmtInf><Ustrd>%s</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry></Stmt></BkToCstmrStmt></Document>",
+                        (long long)store_unique(), (long long)paid.total_minor / 100, (int)(paid.total_minor % 100), date_iso(ctx->today_on, day), paid.number);
+    GOOD(import_bank_file(ctx, "statement.xml", text, strlen(text), false, &result));
+    CU_ASSERT_EQUAL(result.matched, 1);
+    GOOD(make_collection_file(ctx, &making, NO_ONCE));
+    CU_ASSERT_TRUE(making.count == 1 && making.left_out == 1);
+    SAME_TEXT(state_of(ctx, a.id), "not_sent");
+    SAME_TEXT(state_of(ctx, b.id), "pending");
+    GOOD(make_collection_file(ctx, &making, NO_ONCE));
+    CU_ASSERT_TRUE(making.count == 0 && making.file_id == 0);
+    books_are_sound(ctx);
+}
