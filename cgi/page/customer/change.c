@@ -316,6 +316,12 @@ enum err page_my_resume_post(struct page *page)
 
 /* ---- on the subscription's page ---- */
 
+/* Through a visit of theirs. */
+static bool made_by_customer(const struct amendment_row *row)
+{
+    return str_starts(row->made_by, "visit:");
+}
+
 enum err customer_changes(struct page *page, HDF *hdf, const struct subscription *s)
 {
     struct amendment_row waiting;
@@ -333,7 +339,7 @@ enum err customer_changes(struct page *page, HDF *hdf, const struct subscription
     }
     TRY(page->ctx, err);
     hdf_text(hdf, "Planned.text", tr_fill(page->ctx->arena, "A change is planned for {date}.", "date", page_date(page, waiting.effective_on), NULL));
-    if (str_starts(waiting.made_by, "customer:"))
+    if (made_by_customer(&waiting))
         hdf_text(hdf, "Planned.action", arena_printf(page->ctx->arena, "/my/subscriptions/%s/undo", s->number));
     return OK;
 }
@@ -357,7 +363,7 @@ enum err page_my_undo_post(struct page *page)
     if (err == ERR_NOT_FOUND)
         return page_error(page, 409, tr("This change has taken effect or was undone already."));
     TRY(page->ctx, err);
-    if (!str_starts(waiting.made_by, "customer:"))
+    if (!made_by_customer(&waiting))
         return forbid(page, c);
     TRY(page->ctx, undo_amendment(page->ctx, c->s.id, waiting.id, &once, &undoing));
     return undoing.refusal != NULL ? page_error(page, 409, tr(undoing.refusal)) : page_see(page, "%s", undoing.url);
