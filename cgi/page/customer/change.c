@@ -220,12 +220,15 @@ enum err page_my_change_post(struct page *page)
 
 /* ---- a pause ---- */
 
+/* An impossible one has no form: why, and nothing to send. */
 static enum err show_pause(struct page *page, struct form *form, const struct changing *c, const char *problem)
 {
+    bool sent = page->request->method == METHOD_POST;
     HDF *hdf = page_tree(page);
 
     view_form(page->ctx, hdf, form);
     hdf_text(hdf, "Sub.number", c->s.number);
+    hdf_flag(hdf, "Pause.form", problem == NULL);
     if (problem == NULL && form->error_count == 0)
         hdf_text(hdf, "Pause.text", tr_fill(page->ctx->arena, "Your subscription pauses on {date}. Nothing is billed until it resumes.", "date",
                                             page_date(page, c->amending.effective_on), NULL));
@@ -234,7 +237,7 @@ static enum err show_pause(struct page *page, struct form *form, const struct ch
                                             phrase_days(page->ctx->arena, c->plan.pause_max_days), NULL));
     if (problem != NULL)
         layout_flash(hdf, "bad", problem, NULL, NULL);
-    return page_show(page, form->error_count > 0 || problem != NULL ? 422 : 200,
+    return page_show(page, sent ? 422 : 200,
                      tr_fill(page->ctx->arena, "Pause subscription {number}", "number", c->s.number, NULL), "portal/pause.cs");
 }
 
