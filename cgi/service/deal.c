@@ -224,7 +224,7 @@ enum err deal_items(struct ctx *ctx, struct deal *d)
         item->slot = !there ? 0 : line->slot > 0 ? line->slot : INT32_MAX;
         if (!there)
             TRY(ctx, item_of_product(ctx, d, line->product_id, line->act == AMENDING_ADD_ONCE, item));
-        item->quantity_e4 = line->act == AMENDING_REMOVE ? 0 : line->quantity_e4;
+        item->quantity_e4 = line->act == AMENDING_REMOVE ? 0 : str_equal(item->timing, "usage") ? QUANTITY_ONE : line->quantity_e4;
         if (item->unit_price_e4 < 0)
             deal_refuse(d, N_("This product has no price in the subscription's plan and currency."), AMENDING_AT_LINE, i);
     }
@@ -365,10 +365,10 @@ enum err lines_worth(struct ctx *ctx, struct deal *d, const struct subscription_
         int32_t discount_ppm = discount_ppm_at(lines[i].discount_ppm, lines[i].discount_periods, ordinal < 0 ? 0 : ordinal);
         int64_t full_minor;
 
-        priced[i] = (struct price_line){.kind = LINE_RECURRING, .quantity_e4 = lines[i].quantity_e4, .unit_price_e4 = lines[i].unit_price_e4,
+        priced[i] = (struct price_line){.kind = LINE_RECURRING, .metered = str_equal(lines[i].timing, "usage"), .quantity_e4 = lines[i].quantity_e4, .unit_price_e4 = lines[i].unit_price_e4,
                                         .discount_ppm = discount_ppm, .tax = taxed[i].tax};
         if (!line_net(lines[i].unit_price_e4, lines[i].quantity_e4, discount_ppm, currency_find(d->s.currency), &full_minor) ||
-            !totals_add_line(&totals, &taxed[i].tax, full_minor))
+            !totals_add_line(&totals, &taxed[i].tax, priced[i].metered ? 0 : full_minor))
             return FAIL(ctx, ERR_LIMIT, "the amount of %s is out of bounds", d->s.number);
     }
     if (!mrr_of_lines(priced, count, schedule.every, 0, mrr_e4))
