@@ -183,7 +183,7 @@ export class House {
     }
     const begins = firstDay(seed);
     const size = shape(seed);
-    const story = [`${size.subscriptions} subscriptions, ${size.days} days from ${iso(begins)}`];
+    const story = this.story = [`${size.subscriptions} subscriptions, ${size.days} days from ${iso(begins)}`];
     const set = async (day) => {
       const moved = await batch(this.stack, ['clock', '--to', iso(day)]);
       assert.equal(moved.code, 0, moved.err);
