@@ -49,7 +49,7 @@ struct beginning {
     struct attempt attempt;     /* filled in: what to insert when none is live */
     int32_t priced_on;          /* of a quote that is not signed: what the attempt agrees on */
     bool found_live;
-    bool changed; /* what is open of the invoice is not what was read: nothing begins */
+    bool changed; /* what is open of the invoice, or what was tried, is not what was read: nothing begins */
 };
 
 /* Paying for a quote that needs no signature is agreeing to it. */
@@ -105,7 +105,11 @@ static enum err begin_attempt(struct ctx *ctx, void *arg)
     b->attempt.next_check_at = ctx->now + ATTEMPT_LEASE;
     if (b->payable.quote_version_id != 0)
         TRY(ctx, save_priced_on(ctx, b->payable.quote_version_id, b->priced_on));
-    return insert_attempt(ctx, &b->attempt);
+    err = insert_attempt(ctx, &b->attempt);
+    if (err != ERR_DUPLICATE)
+        return err;
+    b->changed = true; /* the COMMIT before stood, its answer was lost, and another process has ended our attempt since */
+    return OK;
 }
 
 static enum err take_attempt(struct ctx *ctx, void *arg)

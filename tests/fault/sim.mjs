@@ -130,7 +130,7 @@ export class House {
     const one = (list, rarely) => { const salt = random(next(2 ** 31)); return () => (salt(rarely) === 0 ? list[salt(list.length)] : null); };
     gateway.plan = next(3) > 0 ? one(GATEWAY, 3) : () => null;
     gateway.waits = next(4); // faults after which the client pauses and tries again; each costs half a second
-    database.plan = next(3) === 0 ? one(COMMIT, 8) : () => null;
+    database.plan = next(3) === 0 ? one(COMMIT, 16) : () => null;
     const mail = random(next(2 ** 31));
     this.mailFault = next(4) === 0 ? () => mail(3) === 0 : null;
     const options = { tenant: this.tenant };
@@ -183,7 +183,7 @@ export class House {
     }
     const begins = firstDay(seed);
     const size = shape(seed);
-    const story = [`${size.subscriptions} subscriptions, ${size.days} days from ${iso(begins)}`];
+    const story = this.story = [`${size.subscriptions} subscriptions, ${size.days} days from ${iso(begins)}`];
     const set = async (day) => {
       const moved = await batch(this.stack, ['clock', '--to', iso(day)]);
       assert.equal(moved.code, 0, moved.err);
