@@ -47,7 +47,9 @@ CREATE TABLE dunning_case (
     KEY due (next_on, invoice_id),
     KEY by_subscription (subscription_id, state),
     KEY by_state (state, due_on, invoice_id),
-    FOREIGN KEY (invoice_id) REFERENCES receivable (invoice_id),
+    FOREIGN KEY (invoice_id) REFERENCES invoice (id),
+    FOREIGN KEY (customer_id) REFERENCES customer (id),
+    FOREIGN KEY (subscription_id) REFERENCES subscription (id),
     FOREIGN KEY (rule_id) REFERENCES dunning_rule (id)
 );
 

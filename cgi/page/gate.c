@@ -23,7 +23,7 @@ static const struct layout_link seller_nav[] = {
     {"Subscriptions", "/admin/subscriptions"},
     {"Invoices", "/admin/invoices"},
     {"Payments", "/admin/payments"},
-    {"Unpaid", "/admin/dunning"},
+    {"Dunning", "/admin/dunning"},
     {"Books", "/admin/journal"},
     {"Customers", "/admin/customers"},
     {"Products", "/admin/products"},
@@ -36,7 +36,7 @@ static const struct layout_link seller_nav[] = {
 };
 /* The nav's words pass tr() in view/layout; this list makes them known to the extraction. */
 static const char *const nav_words[] __attribute__((unused)) = {
-    N_("Today"), N_("Quotes"), N_("Subscriptions"), N_("Invoices"), N_("Payments"), N_("Unpaid"), N_("Books"), N_("Customers"), N_("Products"),
+    N_("Today"), N_("Quotes"), N_("Subscriptions"), N_("Invoices"), N_("Payments"), N_("Dunning"), N_("Books"), N_("Customers"), N_("Products"),
     N_("Prices"), N_("Plans"), N_("Templates"), N_("Taxes"), N_("Outbox"), N_("Settings"), N_("Legal notice"), N_("Terms"), N_("Get a new link"),
 };
 static const struct layout_link customer_footer[] = {

@@ -307,24 +307,26 @@ static void forget_answer(struct amending *a)
     a->url = NULL;
 }
 
-/* core/amendment prices lines per unit. What is priced in tiers or has an amount off, and prices that are announced for
- * later, would come out wrong: such a contract can end, change hands, and go on by a new quote. */
-static bool priced_per_unit(const struct deal *d)
+/* core/amendment prices lines per unit. What is priced in tiers or has an amount off would come out wrong; prices that
+ * are announced for later and discounts of the whole document do not go on by themselves after a pause. Such a contract
+ * can end, change hands, and go on by a new quote; tiers and amounts off can also pause, resume and come back. */
+static bool prices_fit(struct ctx *ctx, const struct deal *d)
 {
+    enum amendment_kind kind = d->a->kind;
+    bool moves = kind == AMENDMENT_PAUSE || kind == AMENDMENT_RESUME || kind == AMENDMENT_REACTIVATE;
+    bool asks = !moves || unbilled(ctx, d).count > 0;
+
+    if (kind == AMENDMENT_TRANSFER || (kind == AMENDMENT_CLOSE && unbilled(ctx, d).count == 0))
+        return true;
     for (size_t i = 0; i < d->line_count; i++) {
         const struct subscription_line *line = &d->lines[i];
         bool over = line->until_on != DATE_NONE && line->until_on <= d->change.effective_on;
+        bool plain = (str_empty(line->price_model) || str_equal(line->price_model, price_model_name(PRICE_PER_UNIT))) && line->discount_minor == 0;
 
-        if (!over && ((!str_empty(line->price_model) && !str_equal(line->price_model, price_model_name(PRICE_PER_UNIT))) ||
-                      line->discount_minor != 0 || line->from_on > d->change.effective_on))
+        if (!over && (line->from_on > d->change.effective_on || (asks && !plain)))
             return false;
     }
     return str_empty(d->s.discounts);
-}
-
-static bool needs_prices(struct ctx *ctx, const struct deal *d)
-{
-    return d->a->kind == AMENDMENT_CLOSE ? unbilled(ctx, d).count > 0 : d->a->kind != AMENDMENT_TRANSFER;
 }
 
 /* One change waits at a time; the row of the contract is locked when this is more than a preview. */
@@ -335,7 +337,7 @@ static enum err decide(struct ctx *ctx, struct deal *d, bool preview, struct pap
         TRY(ctx, deal_decide(ctx, d));
     if (d->a->refusal != NULL)
         return OK;
-    if (needs_prices(ctx, d) && !priced_per_unit(d)) {
+    if (!prices_fit(ctx, d)) {
         deal_refuse(d, N_("Prices in tiers, amounts off and announced prices cannot be changed here: agree on a new quote."), AMENDING_AT_FORM, 0);
         return OK;
     }

@@ -7,6 +7,7 @@
 #include "core/date.h"
 #include "core/pricing.h"
 #include "service/contract.h"
+#include "service/tiering.h"
 #include "store/customer.h"
 #include "text/words.h"
 
@@ -297,6 +298,8 @@ static struct subscription_line opened_line(const struct deal *d, const struct a
 
     if (o->line != AMENDMENT_NO_INDEX) {
         line = d->lines[o->line];
+        if (line.discount_periods > 0 && o->discount_periods == 0)
+            line.discount_minor = 0; /* its periods are used up */
     } else {
         const struct amendment_item_row *item = &d->items[d->item_of[wish->edit_count + o->addition]];
 
@@ -347,33 +350,38 @@ struct subscription_line *lines_in_force(struct ctx *ctx, const struct subscript
     return in_force;
 }
 
-enum err lines_worth(struct ctx *ctx, struct deal *d, const struct subscription_line *lines, size_t count, struct schedule schedule,
+enum err lines_worth(struct ctx *ctx, struct deal *d, const struct subscription_line *agreed, size_t agreed_count, struct schedule schedule,
                      int32_t on, int64_t *period_minor, int64_t *mrr_e4)
 {
     const struct tax_buyer who = {.country = d->buyer.country, .postal_code = d->buyer.postal_code, .vat_id = d->buyer.vat_id,
                                   .is_company = d->buyer.is_company, .vat_checked = d->buyer.vat_checked};
-    struct tax_line *taxed = ARENA_ARRAY(ctx->arena, struct tax_line, count + 1);
-    struct price_line *priced = ARENA_ARRAY(ctx->arena, struct price_line, count + 1);
-    struct totals totals = {0};
+    const struct currency *currency = currency_find(d->s.currency);
+    struct subscription_line *lines;
+    struct tax_line *taxed;
+    struct price_line *priced;
+    const struct discounts none = {.count = 0};
+    struct quote_totals totals;
+    size_t count;
     bool complete;
 
+    TRY(ctx, plain_lines(ctx, d->buyer.language, currency, agreed, agreed_count, &lines, &count));
+    taxed = ARENA_ARRAY(ctx->arena, struct tax_line, count + 1);
+    priced = ARENA_ARRAY(ctx->arena, struct price_line, count + 1);
     for (size_t i = 0; i < count; i++)
         taxed[i] = (struct tax_line){.tax_class = lines[i].tax_class, .goods = str_equal(lines[i].product_kind, "goods")};
     TRY(ctx, tax_sale(ctx, &d->taxing, &who, d->s.currency, on, taxed, count, &complete));
     for (size_t i = 0; i < count; i++) {
         int32_t ordinal = schedule_index(&schedule, on) - schedule_index(&schedule, lines[i].from_on);
-        int32_t discount_ppm = discount_ppm_at(lines[i].discount_ppm, lines[i].discount_periods, ordinal < 0 ? 0 : ordinal);
-        int64_t full_minor;
+        bool lasts = lines[i].discount_periods == 0 || ordinal < lines[i].discount_periods;
 
         priced[i] = (struct price_line){.kind = LINE_RECURRING, .quantity_e4 = lines[i].quantity_e4, .unit_price_e4 = lines[i].unit_price_e4,
-                                        .discount_ppm = discount_ppm, .tax = taxed[i].tax};
-        if (!line_net(lines[i].unit_price_e4, lines[i].quantity_e4, discount_ppm, currency_find(d->s.currency), &full_minor) ||
-            !totals_add_line(&totals, &taxed[i].tax, full_minor))
-            return FAIL(ctx, ERR_LIMIT, "the amount of %s is out of bounds", d->s.number);
+                                        .discount_ppm = lasts ? lines[i].discount_ppm : 0, .discount_minor = lasts ? lines[i].discount_minor : 0,
+                                        .tax = taxed[i].tax};
     }
-    if (!mrr_of_lines(priced, count, schedule.every, 0, mrr_e4))
+    if (!quote_totals_less(ctx->arena, priced, count, &none, currency, schedule.every, &totals))
         return FAIL(ctx, ERR_LIMIT, "the amount of %s is out of bounds", d->s.number);
-    *period_minor = totals.net_minor;
+    *period_minor = totals.period.net_minor;
+    *mrr_e4 = totals.mrr_e4;
     return OK;
 }
 

@@ -1,6 +1,6 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"layout/seller_top.cs" ?>
 <div class="ui-head"><h1><?cs var:Page.title ?></h1><a class="btn btn-secondary" href="/admin/dunning/rules"><?cs var:tr("Rules") ?></a></div>
-<h2><?cs var:tr("Unpaid") ?></h2><?cs if:subcount(Open) ?>
+<h2><?cs var:tr("Open") ?></h2><?cs if:subcount(Open) ?>
 <table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:tr("Unpaid invoices") ?></caption>
 <thead><tr><th scope="col"><?cs var:tr("Invoice") ?></th><th scope="col"><?cs var:tr("Customer") ?></th><th scope="col" class="ui-opt"><?cs var:tr("Due") ?></th><th scope="col"><?cs var:tr("Next") ?></th><th scope="col" class="ui-num"><?cs var:tr("Still open") ?></th></tr></thead>

@@ -1,10 +1,14 @@
--- 100,000 running subscriptions with what they hang on (customers, quotes, orders), all due on
--- @due_on. Run by the owner on a migrated database with the demo company; MariaDB's sequence tables
+-- @n running subscriptions (100,000) with what they hang on (customers, quotes, orders), all due on
+-- @due_on, monthly and in advance. With @mixed = 1 two of ten are billed by the quarter and one by the year, every
+-- fifth has a line in arrears, every fourth a discount. Run again it adds as many. Run by the owner on a migrated database with the demo company; MariaDB's sequence tables
 -- make the rows. Numbers start behind those of the demo.
 SET @sent = IFNULL(@sent, 1000); -- quotes that wait for an answer
 SET @n = IFNULL(@n, 100000) + @sent;
 SET @now = UTC_TIMESTAMP(6);
+SET @mixed = IFNULL(@mixed, 0);
 SET @plan = (SELECT id FROM plan WHERE unit = 'month' ORDER BY id LIMIT 1);
+SET @plan3 = IFNULL((SELECT id FROM plan WHERE unit = 'quarter' ORDER BY id LIMIT 1), @plan);
+SET @plan12 = IFNULL((SELECT id FROM plan WHERE unit = 'year' ORDER BY id LIMIT 1), @plan);
 SET @owner = (SELECT MIN(id) FROM seller_user);
 SET @company = (SELECT MAX(id) FROM company_version);
 SET @customer0 = (SELECT IFNULL(MAX(id), 0) FROM customer);
@@ -39,12 +43,15 @@ INSERT INTO sales_order (id, quote_id, version_id, customer_id, confirmed_at, co
 SELECT @order0 + seq, @quote0 + seq, @qversion0 + seq, @customer0 + seq, @now, CURDATE() FROM seq_1_to_1000000
  WHERE seq > @sent AND seq <= @n;
 INSERT INTO subscription (id, number, order_id, plan_id, customer_id, state, currency, language, unit, count, anchor_on, started_on,
-                          max_missed, next_index, due_on, period_minor, mrr_e4, created_at)
-SELECT @sub0 + seq, CONCAT('SB-2026-', @sub0 + seq), @order0 + seq, @plan, @customer0 + seq, 'active', 'EUR', 'fr', 'month', 1,
-       DATE_SUB(@due_on, INTERVAL 1 MONTH), DATE_SUB(@due_on, INTERVAL 1 MONTH), 1000, 1, @due_on, 5700, 570000, @now
+                          max_missed, next_index, arrears_index, due_on, period_minor, mrr_e4, created_at)
+SELECT @sub0 + seq, CONCAT('SB-2026-', @sub0 + seq), @order0 + seq, IF((@mixed = 0 OR seq % 10 < 7), @plan, IF(seq % 10 < 9, @plan3, @plan12)), @customer0 + seq,
+       'active', 'EUR', 'fr', IF((@mixed = 0 OR seq % 10 < 7), 'month', IF(seq % 10 < 9, 'quarter', 'year')), 1,
+       DATE_SUB(@due_on, INTERVAL IF((@mixed = 0 OR seq % 10 < 7), 1, IF(seq % 10 < 9, 3, 12)) MONTH),
+       DATE_SUB(@due_on, INTERVAL IF((@mixed = 0 OR seq % 10 < 7), 1, IF(seq % 10 < 9, 3, 12)) MONTH), 1000, 1, 0, @due_on, 5700, 570000, @now
   FROM seq_1_to_1000000 WHERE seq > @sent AND seq <= @n;
-INSERT INTO subscription_line (subscription_id, position, description, unit, quantity_e4, unit_price_e4, tax_class, from_on)
-SELECT @sub0 + s.seq, p.seq, ELT(p.seq, 'Licence Pro', 'Hébergement'), 'util.', ELT(p.seq, 30000, 10000),
-       ELT(p.seq, 165000, 75000), 'standard', DATE_SUB(@due_on, INTERVAL 1 MONTH)
+INSERT INTO subscription_line (subscription_id, position, description, unit, timing, quantity_e4, unit_price_e4, discount_ppm, tax_class, from_on)
+SELECT @sub0 + s.seq, p.seq, ELT(p.seq, 'Licence Pro', 'Hébergement'), 'util.', IF(@mixed = 1 AND p.seq = 2 AND s.seq % 5 = 0, 'arrears', 'advance'),
+       ELT(p.seq, 30000, 10000), ELT(p.seq, 165000, 75000), IF(@mixed = 1 AND p.seq = 1 AND s.seq % 4 = 0, 100000, 0), 'standard',
+       DATE_SUB(@due_on, INTERVAL IF((@mixed = 0 OR s.seq % 10 < 7), 1, IF(s.seq % 10 < 9, 3, 12)) MONTH)
   FROM seq_1_to_1000000 s, seq_1_to_2 p WHERE s.seq > @sent AND s.seq <= @n;
 SET foreign_key_checks = 1;

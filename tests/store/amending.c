@@ -78,20 +78,6 @@ static struct world make_world(struct ctx *ctx)
     return w;
 }
 
-struct confirming {
-    struct offer offer;
-    struct invoice_ids ids;
-};
-
-static enum err confirm(struct ctx *ctx, void *arg)
-{
-    struct confirming *c = arg;
-
-    TRY(ctx, move_quote(ctx, c->offer.quote.id, QUOTE_SENT, QUOTE_SIGNED));
-    c->offer.quote.state = QUOTE_SIGNED;
-    return confirm_order(ctx, &c->offer, &c->ids);
-}
-
 /* 5 licences a month from today. */
 static struct subscription signed_up(struct ctx *ctx, const struct world *w)
 {
@@ -110,7 +96,7 @@ static struct subscription signed_up(struct ctx *ctx, const struct world *w)
     GOOD(send_quote(ctx, quote.quote_id, "", NO_ONCE, &quote));
     GOOD(load_offer(ctx, quote.quote_id, 0, &c.offer));
     GOOD(reserve_invoice_ids(ctx, 1, &c.ids));
-    GOOD(db_transaction(ctx, confirm, &c));
+    GOOD(db_transaction(ctx, confirm_signed, &c));
     GOOD(order_of_quote(ctx, c.offer.quote.id, &order));
     GOOD(subscription_of_order(ctx, order.id, &subscription));
     return subscription;
@@ -717,7 +703,49 @@ TEST(amending, what_is_not_priced_per_unit_changes_by_a_new_quote)
     a.line_count = 1;
     GOOD(preview_amendment(ctx, &a));
     CU_ASSERT_PTR_NOT_NULL(a.refusal);
+    a = wish(&s, AMENDMENT_PAUSE, AMENDMENT_AT_PERIOD_END);
+    GOOD(preview_amendment(ctx, &a));
+    CU_ASSERT_PTR_NOT_NULL(a.refusal);
     a = wish(&s, AMENDMENT_CLOSE, AMENDMENT_AT_ONCE);
     GOOD(preview_amendment(ctx, &a));
     CU_ASSERT_PTR_NULL(a.refusal);
+}
+
+/* An amount off a line for two periods: it pauses and resumes with what is left of it, other changes are refused. */
+TEST(amending, an_amount_off_pauses_and_resumes_with_its_line)
+{
+    static const struct statement take_off = {"test_amount_off", "INSERT INTO subscription_line (subscription_id, position, description, quantity_e4, "
+        "unit_price_e4, tax_class, from_on, discount_minor, discount_periods) SELECT id, 9, 'Stockage', 10000, 200000, 'standard', started_on, 500, 2 "
+        "FROM subscription WHERE id = ?", NOTHING};
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = make_world(ctx);
+    struct subscription s;
+    struct subscription_line *lines;
+    struct amending a;
+    size_t count;
+    int32_t begin_on = fifteenth(ctx);
+
+    ctx->today_on = begin_on;
+    s = signed_up(ctx, &w);
+    GOOD(db_write(ctx, &take_off, PARAMS(P_I64(s.id)), NULL));
+    a = wish(&s, AMENDMENT_LINES, AMENDMENT_AT_ONCE);
+    a.lines = eight;
+    a.line_count = 1;
+    GOOD(preview_amendment(ctx, &a));
+    CU_ASSERT_PTR_NOT_NULL(a.refusal);
+    a = wish(&s, AMENDMENT_PAUSE, AMENDMENT_AT_PERIOD_END);
+    preview_then_make(ctx, &a);
+    run_on(ctx, date_add_months(begin_on, 1));
+    ctx->today_on = date_add_months(begin_on, 3);
+    a = wish(&s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE);
+    preview_then_make(ctx, &a);
+    s = reloaded(ctx, &s);
+    SAME_NUMBER(s.period_minor, 6000 + 2000 - 500);
+    GOOD(subscription_lines(ctx, s.id, s.id + 1, &lines, &count));
+    SAME_NUMBER(lines[count - 1].discount_minor, 500);
+    SAME_NUMBER(lines[count - 1].discount_periods, 1);
+    run_on(ctx, ctx->today_on);
+    run_on(ctx, date_add_months(begin_on, 4));
+    SAME_NUMBER(net_of(ctx, &s, &count), 6000 + 7500 + 8000);
+    books_are_sound(ctx);
 }

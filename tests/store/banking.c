@@ -32,32 +32,6 @@ static struct ctx *banking_ctx(void)
     return ctx;
 }
 
-static struct customer buyer(struct ctx *ctx)
-{
-    struct customer customer = {.is_company = true, .name = "Rive Sud", .contact_name = "", .email = "rive@rive.example",
-        .phone = "", .street = "2 rue Haute", .street2 = "", .postal_code = "33000", .city = "Bordeaux", .country = "FR",
-        .siren = "", .vat_id = "", .language = "fr", .state = "active"};
-    struct customer_result made;
-
-    GOOD(change_customer(ctx, &customer, 0, NO_ONCE, &made));
-    GOOD(customer_by_id(ctx, made.id, &customer));
-    return customer;
-}
-
-struct issuing {
-    struct invoice_work work;
-    struct invoice_ids ids;
-};
-
-static enum err issue(struct ctx *ctx, void *arg)
-{
-    struct issuing *issuing = arg;
-    struct company company;
-
-    TRY(ctx, company_current(ctx, &company));
-    return issue_invoices(ctx, &company, &issuing->work, 1, &issuing->ids);
-}
-
 /* 100.00 at 20 %: 120.00, VAT due on payment. */
 static struct invoice issued(struct ctx *ctx, const struct customer *customer)
 {
@@ -69,7 +43,7 @@ static struct invoice issued(struct ctx *ctx, const struct customer *customer)
     *line = (struct work_line){.line = {.kind = LINE_ONE_TIME, .description = "Conseil", .period = PERIOD_NONE, .quantity_e4 = QUANTITY_ONE,
                                         .unit_price_e4 = 1000000, .net_minor = 10000, .tax = full}, .unit = ""};
     GOOD(reserve_invoice_ids(ctx, 1, &issuing.ids));
-    GOOD(db_transaction(ctx, issue, &issuing));
+    GOOD(db_transaction(ctx, issue_one, &issuing));
     return issuing.work.invoice;
 }
 
@@ -110,7 +84,7 @@ static struct bank_imported imported(struct ctx *ctx, const char *text)
 TEST(banking, transfers_are_matched_and_booked)
 {
     struct ctx *ctx = banking_ctx();
-    struct customer customer = buyer(ctx);
+    struct customer customer = new_business(ctx);
     struct invoice by_reference = issued(ctx, &customer), by_number = issued(ctx, &customer);
     char rf[RF_BYTES];
     struct bank_imported result;
@@ -167,7 +141,7 @@ TEST(banking, a_refused_file_changes_nothing)
 TEST(banking, what_is_above_pays_the_next_invoice)
 {
     struct ctx *ctx = banking_ctx();
-    struct customer customer = buyer(ctx);
+    struct customer customer = new_business(ctx);
     struct invoice first = issued(ctx, &customer), second, third;
     struct bank_imported result = imported(ctx, statement(ctx, OURS, transfer(ctx, 30000, first.number, "NL91ABNA0417164300")));
     int64_t used = 0;
@@ -198,7 +172,7 @@ TEST(banking, what_is_above_pays_the_next_invoice)
 TEST(banking, a_person_resolves_what_is_left)
 {
     struct ctx *ctx = banking_ctx();
-    struct customer customer = buyer(ctx);
+    struct customer customer = new_business(ctx);
     struct invoice invoice = issued(ctx, &customer);
     struct bank_imported result = imported(ctx, statement(ctx, OURS, arena_printf(ctx->arena, "%s%s", transfer(ctx, 12000, "merci", "BE68539007547034"),
                                                                                   transfer(ctx, 12000, "merci encore", "LU280019400644750000"))));
@@ -237,7 +211,7 @@ TEST(banking, a_person_resolves_what_is_left)
 TEST(banking, a_broken_import_goes_on)
 {
     struct ctx *ctx = banking_ctx();
-    struct customer customer = buyer(ctx);
+    struct customer customer = new_business(ctx);
     struct invoice invoice[3] = {issued(ctx, &customer), issued(ctx, &customer), issued(ctx, &customer)};
     struct str half = str_new(ctx->arena), all = str_new(ctx->arena);
     struct bank_imported result;

@@ -33,32 +33,6 @@ static struct ctx *crediting_ctx(void)
     return ctx;
 }
 
-static struct customer buyer(struct ctx *ctx)
-{
-    struct customer customer = {.is_company = true, .name = "Lune & fils", .contact_name = "", .email = "lune@lune.example",
-        .phone = "", .street = "1 rue Basse", .street2 = "", .postal_code = "59000", .city = "Lille", .country = "FR",
-        .siren = "", .vat_id = "", .language = "fr", .state = "active"};
-    struct customer_result made;
-
-    GOOD(change_customer(ctx, &customer, 0, NO_ONCE, &made));
-    GOOD(customer_by_id(ctx, made.id, &customer));
-    return customer;
-}
-
-struct issuing {
-    struct invoice_work work;
-    struct invoice_ids ids;
-};
-
-static enum err issue(struct ctx *ctx, void *arg)
-{
-    struct issuing *issuing = arg;
-    struct company company;
-
-    TRY(ctx, company_current(ctx, &company));
-    return issue_invoices(ctx, &company, &issuing->work, 1, &issuing->ids);
-}
-
 /* A month of 90.00 at 20 % from today on, and 10.00 at 5.5 % once: 118.55. */
 static struct invoice_work bill(struct ctx *ctx, const struct customer *customer)
 {
@@ -81,7 +55,7 @@ static struct invoice_work issued(struct ctx *ctx, const struct customer *custom
     struct issuing issuing = {.work = bill(ctx, customer)};
 
     GOOD(reserve_invoice_ids(ctx, 1, &issuing.ids));
-    GOOD(db_transaction(ctx, issue, &issuing));
+    GOOD(db_transaction(ctx, issue_one, &issuing));
     return issuing.work;
 }
 
@@ -168,7 +142,7 @@ static int64_t balance(struct ctx *ctx, int64_t customer_id)
 TEST(crediting, all_of_an_open_invoice)
 {
     struct ctx *ctx = crediting_ctx();
-    struct customer customer = buyer(ctx);
+    struct customer customer = new_business(ctx);
     struct invoice_work work = issued(ctx, &customer);
     const char *number = credited(ctx, work.invoice.id, NULL, 0);
     struct invoice note;
@@ -215,7 +189,7 @@ TEST(crediting, all_of_an_open_invoice)
 TEST(crediting, parts_of_a_paid_invoice_pay_the_next_ones)
 {
     struct ctx *ctx = crediting_ctx();
-    struct customer customer = buyer(ctx);
+    struct customer customer = new_business(ctx);
     struct invoice_work first = issued(ctx, &customer);
     const struct credit_part licence = {.position = 1, .amount_minor = 3000, .quantity_e4 = QUANTITY_ONE, .period = PERIOD_NONE};
     const struct credit_part more = {.position = 1, .amount_minor = 1234, .period = PERIOD_NONE};
@@ -259,7 +233,7 @@ TEST(crediting, parts_of_a_paid_invoice_pay_the_next_ones)
 TEST(crediting, a_half_paid_invoice_is_settled_first)
 {
     struct ctx *ctx = crediting_ctx();
-    struct customer customer = buyer(ctx);
+    struct customer customer = new_business(ctx);
     struct invoice_work work = issued(ctx, &customer);
     const struct credit_part part = {.position = 1, .amount_minor = 6000, .period = PERIOD_NONE};
 
@@ -277,7 +251,7 @@ TEST(crediting, a_half_paid_invoice_is_settled_first)
 TEST(crediting, waits_while_somebody_pays)
 {
     struct ctx *ctx = crediting_ctx();
-    struct customer customer = buyer(ctx);
+    struct customer customer = new_business(ctx);
     struct invoice_work work = issued(ctx, &customer);
     struct attempt attempt = pay(ctx, &work.invoice, 11855, false);
 
@@ -291,7 +265,7 @@ TEST(crediting, waits_while_somebody_pays)
 TEST(crediting, refusals_leave_nothing)
 {
     struct ctx *ctx = crediting_ctx();
-    struct customer customer = buyer(ctx);
+    struct customer customer = new_business(ctx);
     struct invoice_work work = issued(ctx, &customer);
     const struct credit_part twice[2] = {{.position = 1, .amount_minor = 1, .period = PERIOD_NONE}, {.position = 1, .amount_minor = 1, .period = PERIOD_NONE}};
     const struct credit_part unknown = {.position = 3, .amount_minor = 1, .period = PERIOD_NONE};
@@ -341,7 +315,7 @@ static enum err change(struct ctx *ctx, void *arg)
 TEST(crediting, a_note_and_the_invoice_behind_it_in_one_group)
 {
     struct ctx *ctx = crediting_ctx();
-    struct customer customer = buyer(ctx);
+    struct customer customer = new_business(ctx);
     struct invoice_work first = issued(ctx, &customer);
     const struct credit_part part = {.position = 1, .amount_minor = 4500,
                                      .period = {ctx->today_on + 15, first.lines[0].line.period.until_on}};
@@ -417,7 +391,7 @@ static void refuses(struct ctx *ctx, struct forging *f, const char *words)
 TEST(crediting, the_database_itself_refuses_more_than_the_invoice)
 {
     struct ctx *ctx = crediting_ctx();
-    struct customer customer = buyer(ctx);
+    struct customer customer = new_business(ctx);
     struct invoice_work work = issued(ctx, &customer);
     const struct credit_part part = {.position = 1, .amount_minor = 3000, .period = PERIOD_NONE};
     struct forging f = {.invoice = &work.invoice, .position = 1};
@@ -445,13 +419,13 @@ TEST(crediting, the_database_itself_refuses_more_than_the_invoice)
 TEST(crediting, the_database_itself_refuses_more_than_the_line)
 {
     struct ctx *ctx = crediting_ctx();
-    struct customer customer = buyer(ctx);
+    struct customer customer = new_business(ctx);
     struct issuing issuing = {.work = bill(ctx, &customer)};
     struct forging f = {.position = 1, .net_minor = 9500};
 
     issuing.work.lines[1].line.tax = issuing.work.lines[0].line.tax;
     GOOD(reserve_invoice_ids(ctx, 1, &issuing.ids));
-    GOOD(db_transaction(ctx, issue, &issuing));
+    GOOD(db_transaction(ctx, issue_one, &issuing));
     f.invoice = &issuing.work.invoice;
     refuses(ctx, &f, "exceed the line");
 }
@@ -459,7 +433,7 @@ TEST(crediting, the_database_itself_refuses_more_than_the_line)
 TEST(crediting, a_credit_note_is_never_owed)
 {
     struct ctx *ctx = crediting_ctx();
-    struct customer customer = buyer(ctx);
+    struct customer customer = new_business(ctx);
     struct invoice_work work = issued(ctx, &customer);
     struct receivable r = {.customer_id = customer.id, .currency = "EUR", .total_minor = 1, .open_minor = 1, .due_on = ctx->today_on,
                            .collect_on = DATE_NONE, .state = "open", .paid_on = DATE_NONE};
@@ -478,7 +452,7 @@ TEST(crediting, a_credit_note_is_never_owed)
 TEST(crediting, at_once_there_is_one_note)
 {
     struct ctx *ctx = crediting_ctx();
-    struct customer customer = buyer(ctx);
+    struct customer customer = new_business(ctx);
     struct invoice_work work = issued(ctx, &customer);
     struct invoice_list_row *rows;
     size_t count;
@@ -512,7 +486,7 @@ TEST(crediting, at_once_there_is_one_note)
 TEST(crediting, an_invoice_of_nothing)
 {
     struct ctx *ctx = crediting_ctx();
-    struct customer customer = buyer(ctx);
+    struct customer customer = new_business(ctx);
     struct issuing issuing = {.work = bill(ctx, &customer)};
 
     for (int i = 0; i < 2; i++) {
@@ -520,7 +494,7 @@ TEST(crediting, an_invoice_of_nothing)
         issuing.work.lines[i].line.net_minor = 0;
     }
     GOOD(reserve_invoice_ids(ctx, 1, &issuing.ids));
-    GOOD(db_transaction(ctx, issue, &issuing));
+    GOOD(db_transaction(ctx, issue_one, &issuing));
     SAME_NUMBER(issuing.work.invoice.total_minor, 0);
     CU_ASSERT(issuing.work.invoice.sequence > 0);
     SAME_TEXT(receivable(ctx, issuing.work.invoice.id).state, "paid");
@@ -571,7 +545,7 @@ static const char *letter_of(struct arena *arena, const char *file, const char *
 TEST(crediting, the_years_file_letters_what_notes_and_payments_settled)
 {
     struct ctx *ctx = crediting_ctx();
-    struct customer customer = buyer(ctx);
+    struct customer customer = new_business(ctx);
     struct invoice_work whole = issued(ctx, &customer);
     struct invoice_work part = issued(ctx, &customer);
     struct invoice_work open = issued(ctx, &customer);
@@ -600,7 +574,7 @@ TEST(crediting, the_years_file_letters_what_notes_and_payments_settled)
 TEST(crediting, receivables_by_age_are_the_account_of_customers)
 {
     struct ctx *ctx = crediting_ctx();
-    struct customer customer = buyer(ctx);
+    struct customer customer = new_business(ctx);
     struct invoice_work paid = issued(ctx, &customer);
     struct aged aged;
     int64_t balance;

@@ -80,20 +80,6 @@ static int64_t sent_quote(struct ctx *ctx, struct plan plan)
     return quote.quote_id;
 }
 
-struct confirming {
-    struct offer offer;
-    struct invoice_ids ids;
-};
-
-static enum err confirm(struct ctx *ctx, void *arg)
-{
-    struct confirming *c = arg;
-
-    TRY(ctx, move_quote(ctx, c->offer.quote.id, QUOTE_SENT, QUOTE_SIGNED));
-    c->offer.quote.state = QUOTE_SIGNED;
-    return confirm_order(ctx, &c->offer, &c->ids);
-}
-
 static struct subscription started(struct ctx *ctx, struct plan plan)
 {
     struct confirming c;
@@ -102,7 +88,7 @@ static struct subscription started(struct ctx *ctx, struct plan plan)
 
     GOOD(load_offer(ctx, sent_quote(ctx, plan), 0, &c.offer));
     GOOD(reserve_invoice_ids(ctx, 1, &c.ids));
-    GOOD(db_transaction(ctx, confirm, &c));
+    GOOD(db_transaction(ctx, confirm_signed, &c));
     GOOD(order_of_quote(ctx, c.offer.quote.id, &order));
     GOOD(subscription_of_order(ctx, order.id, &subscription));
     return subscription;

@@ -9,10 +9,7 @@
 
 #include "base/secret.h"
 #include "seeded.h"
-#include "service/customers.h"
-#include "service/once.h"
 #include "service/rekeying.h"
-#include "store/customer.h"
 #include "store/payable.h"
 #include "store/sealed.h"
 
@@ -76,11 +73,8 @@ TEST(rekeying, survives_fifty_deaths)
 {
     struct ctx *ctx = store_ctx();
     const struct secret_key *first = &ctx->tenant->master;
-    struct customer customer = {.is_company = true, .name = "Roy SARL", .contact_name = "Ana Roy", .email = "ana@roy.example", .phone = "",
-        .street = "1 rue Basse", .street2 = "", .postal_code = "59000", .city = "Lille", .country = "FR", .siren = "", .vat_id = "",
-        .language = "fr", .state = "active"};
+    struct customer customer = new_business(ctx);
     int64_t *ids = ARENA_ARRAY(ctx->arena, int64_t, METHODS);
-    struct customer_result made;
     struct rekeying again = {0};
     struct payment_method a, b;
     uint64_t state = 1;
@@ -88,9 +82,8 @@ TEST(rekeying, survives_fifty_deaths)
     int deaths = 0;
     int64_t left;
 
-    GOOD(change_customer(ctx, &customer, 0, &(struct once){NULL, "/"}, &made));
     for (int i = 0; i < METHODS; i++) {
-        struct payment_method method = {.customer_id = made.id, .source_ref = arena_printf(ctx->arena, "seti_%lld", (long long)store_unique()),
+        struct payment_method method = {.customer_id = customer.id, .source_ref = arena_printf(ctx->arena, "seti_%lld", (long long)store_unique()),
                                         .brand = "visa", .last4 = "4242", .exp_month = 12, .exp_year = 2030};
 
         GOOD(store_payment_method(ctx, &method, token_of(ctx, i)));

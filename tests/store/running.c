@@ -80,11 +80,6 @@ static struct offer sent_offer(struct ctx *ctx, enum quote_acceptance acceptance
     return offer;
 }
 
-struct confirming {
-    struct offer offer;
-    struct invoice_ids ids;
-};
-
 static enum err confirm(struct ctx *ctx, void *arg)
 {
     struct confirming *c = arg;

@@ -5,8 +5,11 @@
 #include <unistd.h>
 
 #include "service/booking.h"
+#include "service/customers.h"
 #include "service/invoicing.h"
 #include "service/offer.h"
+#include "service/once.h"
+#include "service/settling.h"
 #include "store/inspection.h"
 #include "store/invoice.h"
 #include "store/journal.h"
@@ -136,6 +139,36 @@ enum err sign_offer(struct ctx *ctx, void *arg)
     TRY(ctx, agree_on_tax(ctx, offer));
     TRY(ctx, insert_signature(ctx, &signature));
     return move_quote(ctx, offer->quote.id, QUOTE_SENT, QUOTE_SIGNED);
+}
+
+enum err confirm_signed(struct ctx *ctx, void *arg)
+{
+    struct confirming *c = arg;
+
+    TRY(ctx, move_quote(ctx, c->offer.quote.id, QUOTE_SENT, QUOTE_SIGNED));
+    c->offer.quote.state = QUOTE_SIGNED;
+    return confirm_order(ctx, &c->offer, &c->ids);
+}
+
+enum err issue_one(struct ctx *ctx, void *arg)
+{
+    struct issuing *issuing = arg;
+    struct company company;
+
+    TRY(ctx, company_current(ctx, &company));
+    return issue_invoices(ctx, &company, &issuing->work, 1, &issuing->ids);
+}
+
+struct customer new_business(struct ctx *ctx)
+{
+    struct customer customer = {.is_company = true, .name = "Lune & fils", .contact_name = "", .email = "lune@lune.example",
+        .phone = "", .street = "1 rue Basse", .street2 = "", .postal_code = "59000", .city = "Lille", .country = "FR",
+        .siren = "", .vat_id = "", .language = "fr", .state = "active"};
+    struct customer_result made;
+
+    GOOD(change_customer(ctx, &customer, 0, &(struct once){NULL, "/"}, &made));
+    GOOD(customer_by_id(ctx, made.id, &customer));
+    return customer;
 }
 
 void books_are_sound(struct ctx *ctx)

@@ -7,7 +7,10 @@
 
 #include "test.h"
 
+#include "service/invoicing.h"
+#include "service/offer.h"
 #include "store/company.h"
+#include "store/customer.h"
 #include "store/db.h"
 #include "store/tenant.h"
 
@@ -31,6 +34,23 @@ enum err sign_offer(struct ctx *ctx, void *offer) MUST_USE;
 enum err owner_runs(struct ctx *ctx, const char *sql) MUST_USE;
 /* Asserts that not even the database's owner may. */
 void as_owner_refused(struct ctx *ctx, const char *sql);
+
+/* For db_transaction: what was sent is signed and becomes an order (struct confirming *). */
+struct confirming {
+    struct offer offer;
+    struct invoice_ids ids;
+};
+enum err confirm_signed(struct ctx *ctx, void *confirming) MUST_USE;
+
+/* For db_transaction: one invoice (struct issuing *). */
+struct issuing {
+    struct invoice_work work;
+    struct invoice_ids ids;
+};
+enum err issue_one(struct ctx *ctx, void *issuing) MUST_USE;
+
+/* A French business without a VAT number. */
+struct customer new_business(struct ctx *ctx);
 
 /* Asserts that every rule of the books holds and that the chains of documents and journal do. */
 void books_are_sound(struct ctx *ctx);

@@ -83,11 +83,6 @@ static struct offer offered(struct ctx *ctx, const struct wanted *w)
     return offer;
 }
 
-struct confirming {
-    struct offer offer;
-    struct invoice_ids ids;
-};
-
 /* As settling does: the offer is loaded, and taxed, in the transaction that issues. */
 static enum err confirm(struct ctx *ctx, void *arg)
 {

@@ -252,11 +252,6 @@ TEST(tiering, a_quantity_that_the_customer_changes_gets_the_price_of_its_minimum
     SAME_NUMBER(offer.totals.mrr_e4, 4800000);
 }
 
-struct confirming {
-    struct offer offer;
-    struct invoice_ids ids;
-};
-
 static enum err confirm(struct ctx *ctx, void *arg)
 {
     struct confirming *c = arg;

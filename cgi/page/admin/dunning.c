@@ -39,7 +39,7 @@ static const char *state_text(const char *state)
     static const struct {
         const char *state;
         const char *text;
-    } name[] = {{"open", N_("Unpaid")}, {"paid", N_("Paid")}, {"closed", N_("Subscription ended")}, {"done", N_("Unpaid, no step left")}, {"stopped", N_("Stopped")}};
+    } name[] = {{"open", N_("Open")}, {"paid", N_("Paid")}, {"closed", N_("Subscription ended")}, {"done", N_("Unpaid, no step left")}, {"stopped", N_("Stopped")}};
 
     for (size_t i = 0; i < COUNT_OF(name); i++)
         if (str_equal(state, name[i].state))

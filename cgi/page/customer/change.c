@@ -220,12 +220,15 @@ enum err page_my_change_post(struct page *page)
 
 /* ---- a pause ---- */
 
+/* An impossible one has no form: why, and nothing to send. */
 static enum err show_pause(struct page *page, struct form *form, const struct changing *c, const char *problem)
 {
+    bool sent = page->request->method == METHOD_POST;
     HDF *hdf = page_tree(page);
 
     view_form(page->ctx, hdf, form);
     hdf_text(hdf, "Sub.number", c->s.number);
+    hdf_flag(hdf, "Pause.form", problem == NULL);
     if (problem == NULL && form->error_count == 0)
         hdf_text(hdf, "Pause.text", tr_fill(page->ctx->arena, "Your subscription pauses on {date}. Nothing is billed until it resumes.", "date",
                                             page_date(page, c->amending.effective_on), NULL));
@@ -234,7 +237,7 @@ static enum err show_pause(struct page *page, struct form *form, const struct ch
                                             phrase_days(page->ctx->arena, c->plan.pause_max_days), NULL));
     if (problem != NULL)
         layout_flash(hdf, "bad", problem, NULL, NULL);
-    return page_show(page, form->error_count > 0 || problem != NULL ? 422 : 200,
+    return page_show(page, sent ? 422 : 200,
                      tr_fill(page->ctx->arena, "Pause subscription {number}", "number", c->s.number, NULL), "portal/pause.cs");
 }
 
@@ -316,6 +319,12 @@ enum err page_my_resume_post(struct page *page)
 
 /* ---- on the subscription's page ---- */
 
+/* Through a visit of theirs. */
+static bool made_by_customer(const struct amendment_row *row)
+{
+    return str_starts(row->made_by, "visit:");
+}
+
 enum err customer_changes(struct page *page, HDF *hdf, const struct subscription *s)
 {
     struct amendment_row waiting;
@@ -333,7 +342,7 @@ enum err customer_changes(struct page *page, HDF *hdf, const struct subscription
     }
     TRY(page->ctx, err);
     hdf_text(hdf, "Planned.text", tr_fill(page->ctx->arena, "A change is planned for {date}.", "date", page_date(page, waiting.effective_on), NULL));
-    if (str_starts(waiting.made_by, "customer:"))
+    if (made_by_customer(&waiting))
         hdf_text(hdf, "Planned.action", arena_printf(page->ctx->arena, "/my/subscriptions/%s/undo", s->number));
     return OK;
 }
@@ -357,7 +366,7 @@ enum err page_my_undo_post(struct page *page)
     if (err == ERR_NOT_FOUND)
         return page_error(page, 409, tr("This change has taken effect or was undone already."));
     TRY(page->ctx, err);
-    if (!str_starts(waiting.made_by, "customer:"))
+    if (!made_by_customer(&waiting))
         return forbid(page, c);
     TRY(page->ctx, undo_amendment(page->ctx, c->s.id, waiting.id, &once, &undoing));
     return undoing.refusal != NULL ? page_error(page, 409, tr(undoing.refusal)) : page_see(page, "%s", undoing.url);
