@@ -41,6 +41,12 @@ CREATE TRIGGER quote_version_terms_no_update BEFORE UPDATE ON quote_version_term
 CREATE TRIGGER quote_version_terms_no_delete BEFORE DELETE ON quote_version_terms FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the terms of a version that was sent are never deleted';
 
 DELIMITER //
+CREATE TRIGGER quote_version_begins_as_a_draft BEFORE INSERT ON quote_version FOR EACH ROW
+BEGIN
+    IF NEW.state <> 'draft' THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'a version begins as a draft';
+    END IF;
+END//
 CREATE TRIGGER quote_version_terms_of_a_draft BEFORE INSERT ON quote_version_terms FOR EACH ROW
 BEGIN
     IF NOT EXISTS (SELECT 1 FROM quote_version v WHERE v.id = NEW.version_id AND v.plan_id = NEW.plan_id AND v.state = 'draft') THEN

@@ -563,6 +563,8 @@ TEST(running, the_terms_of_what_was_sent_are_never_changed)
     as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE quote_version SET plan_id = %lld WHERE id = %lld", (long long)other.plan.id, (long long)offer.version.id));
     as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE quote_version SET plan_id = NULL WHERE id = %lld", (long long)offer.version.id));
     as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE quote_version SET state = 'draft' WHERE id = %lld", (long long)offer.version.id));
+    as_owner_refused(ctx, arena_printf(ctx->arena, "INSERT INTO quote_version (quote_id, version, state, language, currency, valid_until_on, acceptance, created_at) "
+                                       "SELECT quote_id, 9, 'sent', language, currency, valid_until_on, acceptance, created_at FROM quote_version WHERE id = %lld", (long long)offer.version.id));
     /* a draft is not sent without its plan's terms, and not with those of another */
     GOOD(add_alternative(ctx, offer.quote.id, NO_ONCE, &result));
     GOOD(quote_draft(ctx, result.quote_id, &version));
