@@ -21,6 +21,7 @@
 #include "document/pain008.h"
 #include "service/banking.h"
 #include "service/booking.h"
+#include "service/dunning.h"
 #include "service/invoicing.h"
 #include "service/settling.h"
 #include "store/company.h"
@@ -550,8 +551,12 @@ static enum err tell_return(struct ctx *ctx, const struct return_rule *rule, con
                                  .amount_minor = receivable->open_minor, .currency = receivable->currency, .detail = code, .opened_on = ctx->today_on};
     struct customer customer;
 
+    bool tells;
+
     TRY(ctx, note_activity(ctx, ABOUT_INVOICE, receivable->invoice_id, "invoice.returned", history_params(ctx->arena, "code", code, NULL)));
     TRY(ctx, open_operator_item(ctx, &item));
+    if (receivable->open_minor > 0) /* a new debit is the collection's matter, not a step's */
+        TRY(ctx, rule->contact == CONTACT_SILENCE ? silence_case(ctx, receivable, code) : note_declined_debit(ctx, receivable, false, &tells));
     if (rule->contact == CONTACT_NONE || rule->contact == CONTACT_SILENCE)
         return OK;
     TRY(ctx, customer_by_id(ctx, receivable->customer_id, &customer));

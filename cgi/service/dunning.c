@@ -149,11 +149,26 @@ static void end_case(struct ctx *ctx, struct dunning_case *c, const char *state)
 
 /* ---- opening and ending ---- */
 
+/* Its first case, or the one that a payment had ended before it was taken back. The receivable is locked. */
+static enum err put_case(struct ctx *ctx, struct dunning_case *c)
+{
+    struct dunning_case before;
+    enum err err = lock_dunning_case(ctx, c->invoice_id, &before);
+
+    if (err == ERR_NOT_FOUND) {
+        ctx_forget_error(ctx);
+        return insert_dunning_case(ctx, c);
+    }
+    if (err != OK)
+        return err;
+    return strcmp(before.state, "paid") == 0 ? save_dunning_case(ctx, c) : ERR_DUPLICATE;
+}
+
 static enum err open_case(struct ctx *ctx, const struct overdue *facts, int32_t due_on, bool declined, bool can_retry)
 {
     struct dunning_case c = {.invoice_id = facts->invoice_id, .customer_id = facts->customer_id, .subscription_id = facts->subscription_id,
         .rule_id = facts->rule_id, .due_on = due_on, .last_step_on = DATE_NONE, .next_on = ctx->today_on, .can_retry = can_retry,
-        .opened_on = ctx->today_on};
+        .state = "open", .opened_on = ctx->today_on, .ended_on = DATE_NONE, .stop_reason = ""};
     struct dunning_step *steps;
     size_t count;
 
@@ -161,7 +176,7 @@ static enum err open_case(struct ctx *ctx, const struct overdue *facts, int32_t 
     /* The mail that tells of the decline is that of the due day. */
     while (declined && (size_t)c.steps_done < count && steps[c.steps_done].offset_days == 0 && steps[c.steps_done].action == DUNNING_MAIL)
         c.steps_done++;
-    TRY(ctx, insert_dunning_case(ctx, &c));
+    TRY(ctx, put_case(ctx, &c));
     return note_activity(ctx, ABOUT_INVOICE, c.invoice_id, "dunning.opened", "{}");
 }
 
@@ -173,8 +188,8 @@ enum err note_declined_debit(struct ctx *ctx, const struct receivable *receivabl
     size_t count, mail_step;
     enum err err = lock_dunning_case(ctx, receivable->invoice_id, &c);
 
-    *tells = err == ERR_NOT_FOUND;
-    if (err == ERR_NOT_FOUND) {
+    *tells = err == ERR_NOT_FOUND || (err == OK && strcmp(c.state, "paid") == 0);
+    if (*tells) {
         ctx_forget_error(ctx);
         TRY(ctx, overdue_of(ctx, receivable->invoice_id, &facts));
         return open_case(ctx, &facts, facts.due_on < ctx->today_on ? facts.due_on : ctx->today_on, true, can_retry);
@@ -190,6 +205,20 @@ enum err note_declined_debit(struct ctx *ctx, const struct receivable *receivabl
             TRY(ctx, send_reminder(ctx, &c, steps, count, mail_step - 1));
         c.mail_waits = false;
     }
+    return save_dunning_case(ctx, &c);
+}
+
+enum err silence_case(struct ctx *ctx, const struct receivable *receivable, const char *reason)
+{
+    struct dunning_case c;
+    bool tells;
+
+    TRY(ctx, note_declined_debit(ctx, receivable, false, &tells));
+    TRY(ctx, lock_dunning_case(ctx, receivable->invoice_id, &c));
+    if (strcmp(c.state, "open") != 0)
+        return OK;
+    end_case(ctx, &c, "stopped");
+    c.stop_reason = reason;
     return save_dunning_case(ctx, &c);
 }
 

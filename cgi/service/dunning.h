@@ -16,9 +16,12 @@
 #include "store/dunning.h"
 #include "store/invoice.h"
 
-/* In the settlement's transaction, with the receivable locked: opens the case of a debit that was declined today, or
- * sends the reminder that waited for this try. *tells: the caller tells the customer of the decline itself. */
+/* In the settlement's transaction, with the receivable locked: opens the case of a debit that was declined or taken back today,
+ * or sends the reminder that waited for this try. *tells: the caller tells the customer of the decline itself. */
 enum err note_declined_debit(struct ctx *ctx, const struct receivable *receivable, bool can_retry, bool *tells) MUST_USE;
+
+/* In the transaction of a return after which nobody is written to: its case is there, and stopped. */
+enum err silence_case(struct ctx *ctx, const struct receivable *receivable, const char *reason) MUST_USE;
 
 /* In the transaction that makes the receivable paid: ends its case, if it has one; subscriptions that owe nothing late
  * any more are active again. */

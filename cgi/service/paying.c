@@ -598,6 +598,22 @@ static enum err is_needless(struct ctx *ctx, const struct attempt *attempt, bool
     return OK;
 }
 
+/* What is READY was never sent (SENDING is committed before any byte leaves): no gateway knows of it, and after a
+ * day nobody should be charged for what was decided then. What is still due begins anew, with a key of its own. */
+static enum err withdraw_attempt(struct ctx *ctx, void *arg)
+{
+    const struct attempt *attempt = arg;
+    struct attempt locked;
+    enum attempt_state from;
+
+    TRY(ctx, lock_attempt(ctx, attempt->id, &locked));
+    from = locked.state;
+    if (attempt_next(from, ATTEMPT_CANCELLED, &locked.state) != ATTEMPT_MOVES)
+        return OK; /* somebody took it meanwhile */
+    locked.next_check_at = 0;
+    return move_attempt(ctx, &locked, from, attempt_event_name(ATTEMPT_CANCELLED), "never sent");
+}
+
 static enum err check_one(struct ctx *ctx, struct attempt *attempt)
 {
     struct gateway_answer answer = {.outcome = GATEWAY_UNKNOWN, .session_ref = "", .intent_ref = "", .customer_ref = "",
@@ -614,6 +630,8 @@ static enum err check_one(struct ctx *ctx, struct attempt *attempt)
         err = send_attempt(ctx, attempt, BATCH_BUDGET_MS, &answer, &state);
         return err == ERR_CONFLICT ? OK : err;
     }
+    if (attempt->state == ATTEMPT_READY && strcmp(attempt->kind, "sepa") != 0)
+        return db_transaction(ctx, withdraw_attempt, attempt);
     TRY(ctx, is_needless(ctx, attempt, &needless));
     if (needless)
         close_page(ctx, attempt, BATCH_BUDGET_MS, &answer);

@@ -77,10 +77,10 @@ static const struct statement statement[] = {
                      "last_step_on, next_on, can_retry, opened_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [CASE_LOCK] = {"dunning_case_lock", "SELECT " CASE_FIELDS " FROM dunning_case WHERE invoice_id = ? FOR UPDATE", READS(dunning_case, case_column)},
     [CASE_READ] = {"dunning_case_of", "SELECT " CASE_FIELDS " FROM dunning_case WHERE invoice_id = ?", READS(dunning_case, case_column)},
-    [CASE_SAVE] = {"dunning_case_save", "UPDATE dunning_case SET steps_done = ?, last_step_on = ?, next_on = ?, mail_waits = ?, can_retry = ?, "
+    [CASE_SAVE] = {"dunning_case_save", "UPDATE dunning_case SET rule_id = ?, due_on = ?, steps_done = ?, last_step_on = ?, next_on = ?, mail_waits = ?, can_retry = ?, "
                    "blocked = ?, state = ?, ended_on = ?, stop_reason = ? WHERE invoice_id = ?", NOTHING},
     [OVERDUE] = {"dunning_overdue", OVERDUE_FIELDS "WHERE r.state = 'open' AND r.due_on <= ? AND r.collect_on IS NULL AND "
-                 "NOT EXISTS (SELECT 1 FROM dunning_case k WHERE k.invoice_id = r.invoice_id) ORDER BY r.due_on, r.invoice_id LIMIT ?",
+                 "NOT EXISTS (SELECT 1 FROM dunning_case k WHERE k.invoice_id = r.invoice_id AND k.state <> 'paid') ORDER BY r.due_on, r.invoice_id LIMIT ?",
                  READS(overdue, overdue_column)},
     [OVERDUE_ONE] = {"dunning_overdue_of", OVERDUE_FIELDS "WHERE r.invoice_id = ?", READS(overdue, overdue_column)},
     [DUE] = {"dunning_due", "SELECT invoice_id FROM dunning_case WHERE next_on <= ? AND invoice_id > ? ORDER BY invoice_id LIMIT ?",
@@ -166,7 +166,7 @@ enum err dunning_case_of(struct ctx *ctx, int64_t invoice_id, struct dunning_cas
 enum err save_dunning_case(struct ctx *ctx, const struct dunning_case *c)
 {
     return db_write(ctx, &statement[CASE_SAVE],
-                    PARAMS(P_I64(c->steps_done), P_DATE(c->last_step_on), P_DATE(c->next_on), P_I64(c->mail_waits), P_I64(c->can_retry),
+                    PARAMS(P_I64(c->rule_id), P_DATE(c->due_on), P_I64(c->steps_done), P_DATE(c->last_step_on), P_DATE(c->next_on), P_I64(c->mail_waits), P_I64(c->can_retry),
                            P_I64(c->blocked), P_TEXT(c->state), P_DATE(c->ended_on), P_TEXT(c->stop_reason), P_I64(c->invoice_id)), NULL);
 }
 

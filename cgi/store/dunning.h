@@ -53,7 +53,8 @@ enum err lock_dunning_case(struct ctx *ctx, int64_t invoice_id, struct dunning_c
 enum err dunning_case_of(struct ctx *ctx, int64_t invoice_id, struct dunning_case *c) MUST_USE;
 enum err save_dunning_case(struct ctx *ctx, const struct dunning_case *c) MUST_USE;
 
-/* Open receivables whose due day has come, which nothing debits, without a case: the invoices, oldest first. */
+/* Open receivables whose due day has come, which nothing debits, without a case (or whose payment was taken back after
+ * it): the invoices, oldest first. */
 struct overdue {
     int64_t invoice_id;
     int64_t customer_id;

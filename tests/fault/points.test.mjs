@@ -35,6 +35,19 @@ for (const point of ['C04', 'C05', 'C05:3', 'C06', 'C07', 'C08', 'C11', 'C12', '
     assert.ok(ids.length - new Set(ids).size <= (point === 'C17' ? 1 : 0), 'a mail left twice');
   });
 
+test('C12, and nobody comes for a day: what was never sent is withdrawn and begins anew', { timeout: 60000 }, async () => {
+  await bringBack(stack, 'paid');
+  await batch(stack, ['clock', '--to', after(stack.today, 31)]);
+  assert.equal((await batch(stack, ['run'], { env: { TACITE_CRASH_AT: 'C12' } })).signal, 'SIGKILL');
+  const [[id]] = stack.sql("SELECT id FROM attempt WHERE state = 'ready'");
+  stack.sql(`UPDATE attempt SET created_at = created_at - INTERVAL 2 DAY, next_check_at = UTC_TIMESTAMP(6) WHERE id = ${id}`);
+  assert.equal((await batch(stack, ['janitor'])).code, 0);
+  assert.deepEqual(stack.sql(`SELECT state, next_check_at FROM attempt WHERE id = ${id}`), [['not_sent', null]]);
+  await run(stack);
+  assert.deepEqual(stack.sql(`SELECT state FROM attempt WHERE payable_id = (SELECT payable_id FROM attempt WHERE id = ${id}) ORDER BY number`), [['not_sent'], ['succeeded']]);
+  await sound(stack);
+});
+
 // Changes whose day comes within the month: less of a line with its credit note, pauses.
 function planChanges(stack) {
   const day = after(stack.today, 10);

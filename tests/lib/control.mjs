@@ -1,6 +1,7 @@
 // control: ends, kills and starts again single programs of a stack, with other surroundings where a test
 // wants them, and keeps and brings back its whole database.
 import { execFileSync, spawn } from 'node:child_process';
+import { createCipheriv, createHmac, randomBytes } from 'node:crypto';
 import { openSync, closeSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -116,6 +117,34 @@ export function batch(stack, args, { env = {}, killAfter = null, signal = 'SIGKI
 export function seed(stack, { subscriptions, quotes = 1, due }) {
   const text = `SET @n = ${subscriptions}, @sent = ${quotes}, @due_on = '${due}';\n${readFileSync('tests/bench/seed.sql', 'utf8')}`;
   execFileSync('mariadb', ['--no-defaults', '-uroot', '-S', stack.database, '--default-character-set=utf8mb4', 'tacite_demo'], { input: text });
+}
+
+// A text sealed for a place as cgi/base/secret.c does it, under the house's own key.
+function sealed(stack, place, text) {
+  const line = (file, name) => new RegExp(`^${name} *= *(.*)$`, 'm').exec(readFileSync(file, 'utf8'))[1];
+  const key = createHmac('sha256', Buffer.from(line(line(stack.tenant, 'key.file'), 'master'), 'hex')).update('data').digest();
+  const id = createHmac('sha256', key).update('key id').digest('hex').slice(0, 8);
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce);
+  cipher.setAAD(Buffer.from(place));
+  const data = Buffer.concat([cipher.update(text), cipher.final(), cipher.getAuthTag()]);
+  return `v2:${id}:${nonce.toString('base64url')}:${data.toString('base64url')}`;
+}
+
+// SQL that stores a card at the gateway and with us, for each [subscription, name of a card of the sandbox].
+export function storeCards(stack, cards) {
+  const first = Number(stack.value('SELECT IFNULL(MAX(id), 0) + 1 FROM payment_method'));
+  return cards.map(([subscription, card], i) => {
+    const id = first + i;
+    const now = 'UTC_TIMESTAMP(6)';
+    return `INSERT INTO tacite_sandbox.customer (ref, metadata, created_at) VALUES ('cus_test${id}', '{}', ${now});
+      INSERT INTO tacite_sandbox.method (ref, customer_ref, card, brand, last4, exp_month, exp_year, created_at)
+        VALUES ('pm_test${id}', 'cus_test${id}', '${card}', 'visa', '4242', 12, 2099, ${now});
+      INSERT INTO payment_method (id, customer_id, source_ref, token_sealed, brand, last4, exp_month, exp_year, created_at)
+        SELECT ${id}, customer_id, 'seti_test${id}', '${sealed(stack, `demo/payment_method/token_sealed/${id}`, `pm_test${id}`)}', 'Visa', '4242', 12, 2099, ${now}
+          FROM subscription WHERE id = ${subscription};
+      UPDATE subscription s JOIN customer c ON c.id = s.customer_id SET s.payment_method_id = ${id}, c.gateway_customer = 'cus_test${id}' WHERE s.id = ${subscription};`;
+  }).join('\n');
 }
 
 // The whole database as text; what only says how often somebody looked is left out.

@@ -23,6 +23,7 @@
 #include "core/target_day.h"
 #include "service/banking.h"
 #include "service/debiting.h"
+#include "service/dunning.h"
 #include "store/company.h"
 
 #define GOOD(call) CU_ASSERT_EQUAL_FATAL((call), OK)
@@ -277,6 +278,7 @@ TEST(debiting, a_return_after_settlement_reopens_the_invoice)
     struct invoice invoice;
     struct attempt attempt;
     struct collection c = planned(ctx, &s, &invoice, &attempt);
+    struct dunning_case unpaid;
     int64_t settled = 0;
     bool known;
 
@@ -287,6 +289,9 @@ TEST(debiting, a_return_after_settlement_reopens_the_invoice)
     SAME_NUMBER(open_of(ctx, &invoice), 0);
     GOOD(return_collection(ctx, attempt.attempt_key, "MD01", &known));
     CU_ASSERT_TRUE(known);
+    GOOD(dunning_case_of(ctx, invoice.id, &unpaid));
+    SAME_TEXT(unpaid.state, "open"); /* what is said of unpaid invoices begins on the day of the return */
+    SAME_NUMBER(unpaid.due_on, invoice.due_on < ctx->today_on ? invoice.due_on : ctx->today_on);
     SAME_TEXT(state_of(ctx, attempt.id), "reversed");
     SAME_NUMBER(open_of(ctx, &invoice), invoice.total_minor);
     books_are_sound(ctx);
@@ -299,6 +304,37 @@ TEST(debiting, a_return_after_settlement_reopens_the_invoice)
     GOOD(return_collection(ctx, "NEVER-SENT", "AC04", &known));
     CU_ASSERT_FALSE(known);
     books_are_sound(ctx);
+    ctx->today_on = began_on;
+}
+
+/* Nobody writes to somebody who has died; a case that a payment ended comes back with what was taken back. */
+TEST(debiting, a_return_after_a_death_is_silent)
+{
+    struct ctx *ctx = debiting_ctx();
+    struct subscription s = started(ctx, monthly());
+    struct dunning_run run = {.stop = NULL};
+    int32_t began_on = ctx->today_on;
+    struct dunning_case unpaid;
+    struct invoice invoice;
+    struct attempt attempt;
+    struct collection c;
+    int64_t settled = 0;
+    bool known;
+
+    (void)signed_mandate(ctx, &s);
+    c = planned(ctx, &s, &invoice, &attempt);
+    (void)made_file(ctx);
+    GOOD(collection_of(ctx, attempt.id, &c));
+    ctx->today_on = c.settles_on;
+    GOOD(settle_collections(ctx, &settled));
+    GOOD(return_collection(ctx, attempt.attempt_key, "MD07", &known));
+    CU_ASSERT_TRUE(known);
+    ctx->today_on += 60;
+    GOOD(run_dunning(ctx, &run));
+    GOOD(dunning_case_of(ctx, invoice.id, &unpaid));
+    SAME_TEXT(unpaid.state, "stopped");
+    SAME_TEXT(unpaid.stop_reason, "MD07");
+    SAME_NUMBER(unpaid.last_step_on, DATE_NONE);
     ctx->today_on = began_on;
 }
 
