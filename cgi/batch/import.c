@@ -1,4 +1,4 @@
-/* import: files of customers, products and running subscriptions from the shell, and all rows as files. */
+/* import: files of customers, products, running subscriptions and usage from the shell, and all rows as files. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -72,7 +72,7 @@ int import_command(struct job *job)
     enum err err;
 
     if (kind == 0) {
-        (void)fprintf(stderr, "usage: tacite-batch import customers|products|subscriptions FILE\n");
+        (void)fprintf(stderr, "usage: tacite-batch import customers|products|subscriptions|usage FILE\n");
         return EXIT_USAGE;
     }
     data = read_file(job->argv[2], &import.bytes, &message);
@@ -96,7 +96,7 @@ int export_command(struct job *job)
     enum err err;
 
     if (kind == 0) {
-        (void)fprintf(stderr, "usage: tacite-batch export customers|products|subscriptions\n");
+        (void)fprintf(stderr, "usage: tacite-batch export customers|products|subscriptions|usage\n");
         return EXIT_USAGE;
     }
     err = export_rows(job->ctx, kind, &table);

@@ -236,7 +236,7 @@ static bool settle_more(struct work *w, const struct slot_change *change)
     int64_t before_e4 = change->before_e4;
     int64_t over = 0; /* charged today and no longer due */
 
-    if (!is_billed(w->facts, w->on) || change->price->timing == BILLING_ARREARS)
+    if (!is_billed(w->facts, w->on) || change->price->timing != BILLING_ADVANCE)
         return true;
     for (int32_t k = schedule_index(schedule, w->on); schedule_boundary(schedule, k) < w->facts->billed_until_on; k++) {
         struct period natural = schedule_period(schedule, k);
@@ -395,7 +395,7 @@ static bool charge_first_period(struct work *w)
             .quantity_e4 = opened->quantity_e4, .unit_price_e4 = opened->unit_price_e4,
             .discount_ppm = discount_ppm_at(opened->discount_ppm, opened->discount_periods, 0), .natural = natural, .part = part};
 
-        if (added->timing == BILLING_ARREARS)
+        if (added->timing != BILLING_ADVANCE)
             continue;
         if (!line_net(opened->unit_price_e4, opened->quantity_e4, charge.discount_ppm, w->facts->currency, &charge.full_minor))
             return refuse(w, AMENDMENT_AMOUNT_OUT_OF_BOUNDS, refused_addition(w, opened->addition));
@@ -423,7 +423,7 @@ static bool has_arrears_open(const struct work *w)
     for (size_t i = 0; i < w->facts->line_count; i++) {
         const struct amendment_line *line = &w->facts->lines[i];
 
-        if (line->timing == BILLING_ARREARS && line->from_on < w->on && (line->until_on == DATE_NONE || line->until_on > boundary) &&
+        if (line->timing != BILLING_ADVANCE && line->from_on < w->on && (line->until_on == DATE_NONE || line->until_on > boundary) &&
             w->on != boundary)
             return true;
     }
@@ -609,7 +609,7 @@ static bool decide_renew(struct work *w)
             .discount_ppm = discount_ppm_at(line->discount_ppm, line->discount_periods, line_ordinal(w, line, index)),
             .natural = natural, .part = part};
 
-        if (period_days(part) == 0 || line->timing == BILLING_ARREARS)
+        if (period_days(part) == 0 || line->timing != BILLING_ADVANCE)
             continue;
         if (!full_price(w, line, line->quantity_e4, line_ordinal(w, line, index), &charge.full_minor))
             return refuse(w, AMENDMENT_AMOUNT_OUT_OF_BOUNDS, 0);

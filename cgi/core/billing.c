@@ -7,8 +7,8 @@
 
 int billing_line_group(enum billing_timing timing)
 {
-    CHECK(timing == BILLING_ADVANCE || timing == BILLING_ARREARS);
-    return timing == BILLING_ARREARS;
+    CHECK(timing >= BILLING_ADVANCE && timing <= BILLING_USAGE);
+    return timing != BILLING_ADVANCE;
 }
 
 /* Ordinal of a period among those of its line: discounts count billed periods. */
@@ -20,6 +20,12 @@ static int32_t line_ordinal(const struct billing_facts *facts, const struct bill
     return ordinal < 0 ? 0 : ordinal;
 }
 
+static bool belongs(const struct billing_line *line, const struct billing_item *item)
+{
+    return billing_line_group(line->timing) == billing_line_group(item->timing) &&
+           (line->timing != BILLING_USAGE || line->used_in == item->index);
+}
+
 static bool add_line(const struct billing_facts *facts, struct billing_item *item, size_t i)
 {
     const struct billing_line *line = &facts->lines[i];
@@ -28,14 +34,14 @@ static bool add_line(const struct billing_facts *facts, struct billing_item *ite
     int32_t ordinal = line_ordinal(facts, line, item->index);
     int64_t full_minor;
 
-    if (line->timing != item->timing || period_days(part) == 0)
+    if (!belongs(line, item) || period_days(part) == 0)
         return true;
     out->line = i;
     out->period = part;
     out->discount_ppm = discount_ppm_at(line->discount_ppm, line->discount_periods, ordinal);
     if (!line_net(line->unit_price_e4, line->quantity_e4, out->discount_ppm, facts->currency, &full_minor))
         return false;
-    out->net_minor = proration_part(full_minor, item->natural, part);
+    out->net_minor = line->timing == BILLING_USAGE ? full_minor : proration_part(full_minor, item->natural, part);
     out->allowance_minor = line_amount_off(line->discount_minor, line->discount_periods, ordinal, out->net_minor);
     out->net_minor -= out->allowance_minor;
     item->net_minor += out->net_minor;

@@ -5,7 +5,8 @@
  * index of the next period. Missed days come oldest first; when more than max_missed of one subscription lie before
  * today they are held for a person instead of a surprise debit (decisions.md 1). A discount for n periods is counted
  * in billed periods of its line. A line, a start or an end inside a natural period is billed by its share of it
- * (product.md 5.1 R3, R7). */
+ * (product.md 5.1 R3, R7). Usage is billed with what is in arrears: a line stands for what was used in one period, whose
+ * quantity is never a share of anything; a period without usage has no such line. */
 #ifndef TACITE_CORE_BILLING_H
 #define TACITE_CORE_BILLING_H
 
@@ -18,18 +19,21 @@
 #include "core/money.h"
 #include "core/schedule.h"
 
+#define BILLING_UNUSED INT32_MIN
+
 enum { BILLING_PERIODS_MAX = 5000, BILLING_MISSED_UNLIMITED = INT32_MAX };
 
 struct billing_line {
     int64_t id;
     enum billing_timing timing;
-    int64_t quantity_e4;
+    int64_t quantity_e4;      /* BILLING_USAGE: what was used in the period used_in */
     int64_t unit_price_e4;
     int32_t discount_ppm;
     int32_t discount_periods; /* 0: for ever */
     int64_t discount_minor;   /* an amount off each period, after proration; likewise limited */
     int32_t from_on;
     int32_t until_on;         /* DATE_NONE: open */
+    int32_t used_in;          /* BILLING_USAGE: index of the only period that the line is billed in; BILLING_UNUSED: none */
     const char *tax_class;    /* carried along */
 };
 
@@ -68,7 +72,7 @@ struct billing_item {
 };
 
 /* The database's billing_period.line_group. */
-int billing_line_group(enum billing_timing timing); /* 0 in advance, 1 in arrears */
+int billing_line_group(enum billing_timing timing); /* 0 in advance, 1 in arrears and usage */
 
 enum billing_verdict {
     BILLING_NOTHING = 1,

@@ -93,7 +93,7 @@ static bool in_sum(const struct price_line *line, enum sum sum, bool plan)
 {
     bool recurring = plan && line->kind == LINE_RECURRING;
 
-    if (!price_line_counts(line))
+    if (!price_line_counts(line) || line->metered)
         return false;
     switch (sum) {
     case SUM_TODAY: return !(recurring && line->later);
@@ -209,7 +209,7 @@ static bool exact_sum(const struct price_line *lines, size_t count, const struct
         __int128 priced;
         __int128 off;
 
-        if (line->kind != LINE_RECURRING || !price_line_counts(line))
+        if (line->kind != LINE_RECURRING || !price_line_counts(line) || line->metered)
             continue;
         if (line->unit_price_e4 < 0 || line->unit_price_e4 > UNIT_PRICE_MAX_E4 || line->quantity_e4 < 0 ||
             line->quantity_e4 > QUANTITY_MAX_E4 || line->discount_minor < 0 || (line->discount_minor > 0 && currency == NULL))

@@ -44,6 +44,7 @@ struct price_line {
     bool optional;
     bool chosen;              /* of an optional line: the customer takes it */
     bool later;               /* recurring, and not due at the start: in arrears, or after a trial */
+    bool metered;             /* billed by what is used: in no sum, no MRR (product.md 6.1) */
     struct period first;      /* recurring: what of its first natural period is billed; both empty: all of it */
     struct period natural;
 };

@@ -79,17 +79,20 @@ int32_t schedule_index(const struct schedule *schedule, int32_t on)
     return k;
 }
 
+static const char *const timing_name[] = {"", "advance", "arrears", "usage"};
+
 const char *billing_timing_name(enum billing_timing timing)
 {
-    CHECK(timing == BILLING_ADVANCE || timing == BILLING_ARREARS);
-    return timing == BILLING_ADVANCE ? "advance" : "arrears";
+    CHECK(timing >= BILLING_ADVANCE && timing <= BILLING_USAGE);
+    return timing_name[timing];
 }
 
 enum billing_timing billing_timing_from_name(const char *name)
 {
-    if (strcmp(name, "advance") == 0)
-        return BILLING_ADVANCE;
-    return strcmp(name, "arrears") == 0 ? BILLING_ARREARS : (enum billing_timing)0;
+    for (int i = BILLING_ADVANCE; i <= BILLING_USAGE; i++)
+        if (strcmp(timing_name[i], name) == 0)
+            return (enum billing_timing)i;
+    return (enum billing_timing)0;
 }
 
 int32_t period_due_on(struct period period, enum billing_timing timing)

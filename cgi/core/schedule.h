@@ -52,9 +52,10 @@ int32_t schedule_index(const struct schedule *schedule, int32_t on);
 enum billing_timing {
     BILLING_ADVANCE = 1, /* due on the first day of the period */
     BILLING_ARREARS,     /* due on the day after its last */
+    BILLING_USAGE,       /* like arrears; the quantity of a period is what was reported as used in it */
 };
 
-/* The database's words: "advance", "arrears"; 0 when unknown. */
+/* The database's words: "advance", "arrears", "usage"; 0 when unknown. */
 const char *billing_timing_name(enum billing_timing timing);
 enum billing_timing billing_timing_from_name(const char *name);
 

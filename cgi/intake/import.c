@@ -15,7 +15,7 @@
 enum { GROUP_ITEMS = 200, IMPORT_NOTES_KEPT = IMPORT_PROBLEMS_KEPT / 2, VALUE_BYTES_TOLD = 80, REFERENCE_BYTES_MAX = 60 };
 
 static const struct kind *const kinds[] = {
-    [IMPORT_CUSTOMERS] = &customer_kind, [IMPORT_PRODUCTS] = &product_kind, [IMPORT_SUBSCRIPTIONS] = &subscription_kind};
+    [IMPORT_CUSTOMERS] = &customer_kind, [IMPORT_PRODUCTS] = &product_kind, [IMPORT_SUBSCRIPTIONS] = &subscription_kind, [IMPORT_USAGE] = &usage_kind};
 
 const char *import_kind_name(enum import_kind kind)
 {

@@ -1,4 +1,4 @@
-/* import: files of customers, products and running subscriptions.
+/* import: files of customers, products, running subscriptions and what was used of them.
  *
  * A file is a table (core/csv) whose first line names its columns, in any order; the columns are the fields of the
  * forms, read by the forms' own tables and checks. A column that the file does not have keeps what is there. Dates
@@ -14,6 +14,8 @@
  * made once and then left alone; where the file says something else, that is told. An imported one has no order; what
  * lies before its next period was billed elsewhere (core/billing starts at next_index, a trigger refuses the rest).
  *
+ * Usage is a row per report (service/metering); one that is there is left alone.
+ *
  * Exported files have the same columns: importing one changes nothing. */
 #ifndef TACITE_INTAKE_IMPORT_H
 #define TACITE_INTAKE_IMPORT_H
@@ -25,12 +27,12 @@
 #include "base/ctx.h"
 #include "base/str.h"
 
-enum import_kind { IMPORT_CUSTOMERS = 1, IMPORT_PRODUCTS, IMPORT_SUBSCRIPTIONS };
-enum { IMPORT_KINDS = IMPORT_SUBSCRIPTIONS };
+enum import_kind { IMPORT_CUSTOMERS = 1, IMPORT_PRODUCTS, IMPORT_SUBSCRIPTIONS, IMPORT_USAGE };
+enum { IMPORT_KINDS = IMPORT_USAGE };
 
 enum { IMPORT_PROBLEMS_KEPT = 100, IMPORT_CURRENCIES_MAX = 20 };
 
-/* "customers", "products", "subscriptions"; 0 when unknown. */
+/* "customers", "products", "subscriptions", "usage"; 0 when unknown. */
 const char *import_kind_name(enum import_kind kind);
 enum import_kind import_kind_from_name(const char *name);
 const char *import_kind_text(enum import_kind kind); /* English msgid */

@@ -1,9 +1,10 @@
-/* kinds: what the importer and the three kinds of files share. */
+/* kinds: what the importer and the kinds of files share. */
 #ifndef TACITE_INTAKE_KINDS_H
 #define TACITE_INTAKE_KINDS_H
 
 #include "core/csv.h"
 #include "intake/import.h"
+#include "service/metering.h"
 #include "store/catalogue.h"
 #include "store/company.h"
 #include "store/customer.h"
@@ -14,7 +15,7 @@ enum { ITEM_RECORDS_MAX = 200 };
 
 enum fate { FATE_BAD = 1, FATE_NEW, FATE_CHANGED, FATE_UNCHANGED };
 
-/* One customer, product or subscription of the file: its records, and what became of them. */
+/* One customer, product, subscription or report of the file: its records, and what became of them. */
 struct item {
     const struct csv_record *records;
     size_t record_count;
@@ -28,6 +29,7 @@ struct item {
     struct subscription subscription;
     struct subscription_line *lines;
     size_t line_count;
+    struct usage_report usage;
 };
 
 /* A column of a kind. Its words are those of the field of the same name; text says more or something else. */
@@ -60,6 +62,7 @@ struct kind {
 extern const struct kind customer_kind;
 extern const struct kind product_kind;
 extern const struct kind subscription_kind;
+extern const struct kind usage_kind;
 
 struct reading {
     struct ctx *ctx;              /* its arena lasts for one item */

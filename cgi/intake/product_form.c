@@ -16,7 +16,7 @@ static const struct field price_field[] = {
      .offset = offsetof(struct price_form, price_e4)},
 };
 static const struct field_option product_timing_option[] = {
-    {"", N_("As the plan says"), NULL}, {"advance", N_("In advance"), NULL}, {"arrears", N_("In arrears"), NULL}};
+    {"", N_("As the plan says"), NULL}, {"advance", N_("In advance"), NULL}, {"arrears", N_("In arrears"), NULL}, {"usage", N_("By use, afterwards"), NULL}};
 const struct field product_field[PRODUCT_FIELDS] = {
     {.kind = FIELD_INTEGER, .name = "rev", .min = 0, .max = INT32_MAX, .offset = offsetof(struct product_form, rev)},
     {.kind = FIELD_TEXT, .name = "code", .label = N_("Code"), .required = true, .max = 40, .hint = N_("Short and unique, such as LIC-PRO"),

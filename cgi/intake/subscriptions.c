@@ -44,7 +44,7 @@ static const struct field_option kind_option[] = {{"service", N_("Service"), NUL
 static const struct field_option tax_option[] = {{"standard", N_("Standard rate"), NULL}, {"intermediate", N_("Intermediate rate"), NULL},
                                                  {"reduced", N_("Reduced rate"), NULL}, {"super_reduced", N_("Super-reduced rate"), NULL}};
 
-static const struct field_option timing_option[] = {{"advance", N_("In advance"), NULL}, {"arrears", N_("In arrears"), NULL}};
+static const struct field_option timing_option[] = {{"advance", N_("In advance"), NULL}, {"arrears", N_("In arrears"), NULL}, {"usage", N_("By use, afterwards"), NULL}};
 
 /* The first eleven are of the whole subscription. */
 enum { WHOLE_FIELDS = 11 };
@@ -252,6 +252,8 @@ static enum err read_line(struct reading *r, struct form *form, const struct sub
         .quantity_e4 = v->quantity_e4, .unit_price_e4 = v->price_e4, .discount_ppm = (int32_t)v->discount_ppm,
         .discount_periods = (int32_t)v->discount_periods, .tax_class = v->tax[0] != '\0' ? v->tax : product.tax_class,
         .from_on = v->from_on != DATE_NONE ? v->from_on : v->start_on, .until_on = v->until_on};
+    if (str_equal(line->timing, "usage"))
+        line->quantity_e4 = QUANTITY_ONE; /* what is used is reported */
     if (form->error_count == 0 && currency != NULL && !line_net(line->unit_price_e4, line->quantity_e4, line->discount_ppm, currency, &net_minor))
         form_error(form, "price", tr("The amount is out of bounds"));
     return OK;
@@ -275,7 +277,7 @@ static bool count_amounts(struct reading *r, struct item *item)
         int32_t discount_ppm = discount_ppm_at(line->discount_ppm, line->discount_periods, ordinal < 0 ? 0 : ordinal);
         int64_t net_minor;
 
-        if (line->from_on > next_on || (line->until_on != DATE_NONE && line->until_on <= next_on))
+        if (str_equal(line->timing, "usage") || line->from_on > next_on || (line->until_on != DATE_NONE && line->until_on <= next_on))
             continue;
         if (!line_net(line->unit_price_e4, line->quantity_e4, discount_ppm, currency_find(s->currency), &net_minor))
             return false;

@@ -52,7 +52,7 @@ static const struct command {
     {"rekey", "", "seal everything anew under the present master key (master.old opens the rest)", rekey_command, NEEDS_DATABASE},
     {"tenant", "create --dir DIR [--test] [...]", "a new seller: files, database, company, first user; asks for what no option says",
      tenant_command, NEEDS_NOTHING},
-    {"import", "KIND FILE", "customers, products or subscriptions of a CSV file: checked as a whole, then written", import_command, NEEDS_DATABASE},
+    {"import", "KIND FILE", "customers, products, subscriptions or usage of a CSV file: checked as a whole, then written", import_command, NEEDS_DATABASE},
     {"export", "KIND", "all customers, products or running subscriptions as CSV", export_command, NEEDS_DATABASE},
     {"demo", "", "a believable company to try things with (test mode)", demo_command, NEEDS_DATABASE},
 };

@@ -29,7 +29,7 @@ static void fill_line(const struct page *page, HDF *node, const struct offer *of
     if (as->kind == LINE_SECTION || as->kind == LINE_NOTE)
         return;
     hdf_text(node, "per", recurs ? phrase_per(arena, offer->recurrence) : tr("once"));
-    hdf_text(node, "quantity", str_trim(arena, arena_printf(arena, "%s %s", format_quantity(arena, language, line->quantity_e4), as->unit)));
+    hdf_text(node, "quantity", offer_line_metered(offer, line) ? tr("as used") : str_trim(arena, arena_printf(arena, "%s %s", format_quantity(arena, language, line->quantity_e4), as->unit)));
     hdf_text(node, "price", view_price(page, &line->rule, line->quantity_e4, offer->version.currency));
     hdf_text(node, "tiers", phrase_price(arena, language, &line->rule, offer->version.currency));
     if (as->listed && as->pricelist_id != 0 && reader == READER_SELLER)
@@ -43,7 +43,7 @@ static void fill_line(const struct page *page, HDF *node, const struct offer *of
                                            format_quantity(arena, language, as->quantity_min_e4), "max",
                                            format_quantity(arena, language, as->quantity_max_e4), NULL));
     hdf_text(node, "vat", line->tax.category != 0 ? format_percent(arena, language, line->tax.rate_ppm) : "–");
-    hdf_text(node, "total", page_money(page, line->net_minor, offer->version.currency));
+    hdf_text(node, "total", offer_line_metered(offer, line) ? "–" : page_money(page, line->net_minor, offer->version.currency));
     hdf_flag(node, "option", as->is_option);
     hdf_flag(node, "chosen", as->is_option && line->chosen);
 }

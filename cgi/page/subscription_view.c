@@ -10,6 +10,7 @@
 #include "service/renewing.h"
 #include "service/tiering.h"
 #include "store/payable.h"
+#include "store/usage.h"
 #include "text/format.h"
 #include "text/phrase.h"
 #include "text/words.h"
@@ -73,12 +74,17 @@ static enum err fill_lines(struct page *page, HDF *hdf, const struct subscriptio
 {
     struct arena *arena = page->ctx->arena;
     struct subscription_line *lines;
+    struct usage_day *days;
+    size_t day_count;
+    bool anything = false;
     size_t count;
 
     TRY(page->ctx, subscription_lines(page->ctx, s->id, s->id + 1, &lines, &count));
+    TRY(page->ctx, open_usage(page->ctx, s, 1, &days, &day_count));
     lines = subscription_lines_shown(arena, lines, count, page->ctx->today_on > s->started_on ? page->ctx->today_on : s->started_on, &count);
     for (size_t i = 0; i < count; i++) {
         struct price_rule rule;
+        bool metered;
         HDF *node;
 
         if (lines[i].until_on != DATE_NONE && lines[i].until_on <= page->ctx->today_on)
@@ -93,7 +99,8 @@ static enum err fill_lines(struct page *page, HDF *hdf, const struct subscriptio
                  : lines[i].until_on != DATE_NONE
                      ? tr_fill(arena, "{product}, until {date}", "product", lines[i].description, "date", page_date(page, lines[i].until_on - 1), NULL)
                      : lines[i].description);
-        hdf_text(node, "quantity", str_trim(arena, arena_printf(arena, "%s %s", format_quantity(arena, page->ctx->language, lines[i].quantity_e4),
+        metered = str_equal(lines[i].timing, "usage");
+        hdf_text(node, "quantity", str_trim(arena, arena_printf(arena, "%s %s", format_quantity(arena, page->ctx->language, metered ? usage_in(days, day_count, s->id, lines[i].position, (struct period){lines[i].from_on, lines[i].until_on}) : lines[i].quantity_e4),
                                                                 lines[i].unit)));
         hdf_text(node, "price", view_price(page, &rule, lines[i].quantity_e4, s->currency));
         hdf_text(node, "tiers", phrase_price(arena, page->ctx->language, &rule, s->currency));
@@ -102,6 +109,10 @@ static enum err fill_lines(struct page *page, HDF *hdf, const struct subscriptio
                                                        (struct recurrence){recurrence_unit_from_name(s->unit), s->count}, lines[i].discount_periods));
         if (str_equal(lines[i].timing, "arrears"))
             hdf_text(node, "timing", tr("billed at the end of each period"));
+        if (metered)
+            hdf_text(node, "timing", tr("per unit used, billed afterwards; the quantity is what was used and is not billed yet"));
+        hdf_flag(hdf, "Sub.metered", metered || anything);
+        anything = anything || metered;
     }
     return OK;
 }

@@ -329,6 +329,18 @@ static bool prices_fit(struct ctx *ctx, const struct deal *d)
     return str_empty(d->s.discounts);
 }
 
+/* An end at once, a pause and other periods close the books of what runs; usage of it may still be reported. */
+static bool leaves_usage(const struct deal *d)
+{
+    bool closes = (d->a->kind == AMENDMENT_CLOSE && !d->change.planned) || d->a->kind == AMENDMENT_PAUSE || d->change.new_epoch;
+
+    for (size_t i = 0; i < d->line_count && closes; i++)
+        if (str_equal(d->lines[i].timing, "usage") &&
+            (d->lines[i].until_on == DATE_NONE || d->lines[i].until_on > schedule_boundary(&d->facts.schedule, d->s.arrears_index)))
+            return true;
+    return false;
+}
+
 /* One change waits at a time; the row of the contract is locked when this is more than a preview. */
 static enum err decide(struct ctx *ctx, struct deal *d, bool preview, struct papers *papers)
 {
@@ -337,6 +349,10 @@ static enum err decide(struct ctx *ctx, struct deal *d, bool preview, struct pap
         TRY(ctx, deal_decide(ctx, d));
     if (d->a->refusal != NULL)
         return OK;
+    if (leaves_usage(d)) {
+        deal_refuse(d, N_("What is billed by use is reported until its period ends: plan the end of the subscription instead."), AMENDING_AT_FORM, 0);
+        return OK;
+    }
     if (!prices_fit(ctx, d)) {
         deal_refuse(d, N_("Prices in tiers, amounts off and announced prices cannot be changed here: agree on a new quote."), AMENDING_AT_FORM, 0);
         return OK;

@@ -43,7 +43,7 @@ struct billing_facts subscription_billing(struct ctx *ctx, const struct subscrip
             .id = lines[i].id, .timing = billing_timing_from_name(lines[i].timing), .quantity_e4 = lines[i].quantity_e4,
             .unit_price_e4 = lines[i].unit_price_e4, .discount_ppm = lines[i].discount_ppm,
             .discount_periods = lines[i].discount_periods, .discount_minor = lines[i].discount_minor, .from_on = lines[i].from_on, .until_on = lines[i].until_on,
-            .tax_class = lines[i].tax_class};
+            .used_in = lines[i].used ? lines[i].used_in : BILLING_UNUSED, .tax_class = lines[i].tax_class};
     return facts;
 }
 

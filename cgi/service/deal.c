@@ -225,7 +225,7 @@ enum err deal_items(struct ctx *ctx, struct deal *d)
         item->slot = !there ? 0 : line->slot > 0 ? line->slot : INT32_MAX;
         if (!there)
             TRY(ctx, item_of_product(ctx, d, line->product_id, line->act == AMENDING_ADD_ONCE, item));
-        item->quantity_e4 = line->act == AMENDING_REMOVE ? 0 : line->quantity_e4;
+        item->quantity_e4 = line->act == AMENDING_REMOVE ? 0 : str_equal(item->timing, "usage") ? QUANTITY_ONE : line->quantity_e4;
         if (item->unit_price_e4 < 0)
             deal_refuse(d, N_("This product has no price in the subscription's plan and currency."), AMENDING_AT_LINE, i);
     }
@@ -374,7 +374,8 @@ enum err lines_worth(struct ctx *ctx, struct deal *d, const struct subscription_
         int32_t ordinal = schedule_index(&schedule, on) - schedule_index(&schedule, lines[i].from_on);
         bool lasts = lines[i].discount_periods == 0 || ordinal < lines[i].discount_periods;
 
-        priced[i] = (struct price_line){.kind = LINE_RECURRING, .quantity_e4 = lines[i].quantity_e4, .unit_price_e4 = lines[i].unit_price_e4,
+        priced[i] = (struct price_line){.kind = LINE_RECURRING, .metered = str_equal(lines[i].timing, "usage"),
+                                        .quantity_e4 = lines[i].quantity_e4, .unit_price_e4 = lines[i].unit_price_e4,
                                         .discount_ppm = lasts ? lines[i].discount_ppm : 0, .discount_minor = lasts ? lines[i].discount_minor : 0,
                                         .tax = taxed[i].tax};
     }

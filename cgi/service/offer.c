@@ -190,6 +190,11 @@ bool offer_first_is_partial(const struct offer *offer)
     return offer->plan.id != 0 && offer->first.from_on != offer->schedule.anchor_on;
 }
 
+bool offer_line_metered(const struct offer *offer, const struct offer_line *line)
+{
+    return line->as.kind == LINE_RECURRING && offer->plan.id != 0 && line->as.timing == BILLING_USAGE;
+}
+
 size_t offer_line_parts(const struct offer_line *line, struct price_part parts[PRICE_PARTS_MAX])
 {
     return has_amount(line->as.kind) ? price_rule_parts(&line->rule, line->quantity_e4, parts) : 0;
@@ -208,6 +213,7 @@ size_t offer_price_lines(const struct offer *offer, const struct offer_line *lin
             .kind = line->as.kind, .quantity_e4 = parts[i].quantity_e4, .unit_price_e4 = parts[i].unit_price_e4,
             .discount_ppm = line->as.discount_ppm, .discount_periods = line->as.discount_periods, .discount_minor = off[i],
             .tax = line->tax, .optional = line->as.is_option, .chosen = line->chosen, .later = line->later,
+            .metered = offer_line_metered(offer, line),
             .first = recurs ? offer->first : (struct period){0, 0},
             .natural = recurs ? schedule_period(&offer->schedule, 0) : (struct period){0, 0}};
     return count;
@@ -284,9 +290,11 @@ enum err price_offer(struct ctx *ctx, struct offer *offer)
 
         TRY(ctx, quote_line_rule(ctx, &line->as, &line->rule));
         line->net_minor = line->first_minor = 0;
-        line->later = recurs && (line->as.timing == BILLING_ARREARS || offer->billed_from_on > offer->started_on);
+        line->later = recurs && (line->as.timing == BILLING_ARREARS || offer_line_metered(offer, line) || offer->billed_from_on > offer->started_on);
         if (has_amount(line->as.kind) && !line_nets(offer, line))
             offer->priced = false;
+        if (offer_line_metered(offer, line))
+            line->net_minor = line->first_minor = 0; /* nothing is used yet */
         line->counts = price_line_counts(&counted);
     }
     TRY(ctx, tax_lines(ctx, offer));

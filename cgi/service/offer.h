@@ -89,6 +89,9 @@ enum err price_offer(struct ctx *ctx, struct offer *offer) MUST_USE;
 enum err apply_choices(struct ctx *ctx, struct offer *offer, const struct quote_choice *choices,
                        size_t count) MUST_USE;
 
+/* True when what is used is billed, after each period: no quantity, and nothing of it in any sum. */
+bool offer_line_metered(const struct offer *offer, const struct offer_line *line);
+
 /* The parts of a line's price at its quantity (core/tier): lines of the invoice. 0 when it has no amount. */
 size_t offer_line_parts(const struct offer_line *line, struct price_part parts[PRICE_PARTS_MAX]);
 /* The same parts as core/pricing wants them. */

@@ -189,13 +189,13 @@ static struct sheet_line write_line(const struct pen *p, const struct offer_line
         .section = heading,
         .description = as->description,
         .detail = line_detail(p, line),
-        .quantity = str_trim(p->arena, arena_printf(p->arena, "%s %s",
+        .quantity = offer_line_metered(p->offer, line) ? tr("as used") : str_trim(p->arena, arena_printf(p->arena, "%s %s",
                                                     format_quantity(p->arena, p->language, line->quantity_e4),
                                                     as->unit)),
         .unit_price = line_price(p, line),
         .discount = as->discount_ppm == 0 ? "" : format_percent(p->arena, p->language, as->discount_ppm),
         .vat_rate = format_percent(p->arena, p->language, line->tax.rate_ppm),
-        .total = money(p, line->net_minor),
+        .total = offer_line_metered(p->offer, line) ? "–" : money(p, line->net_minor),
     };
 }
 

@@ -14,6 +14,8 @@ char *offer_line_words(struct arena *arena, const char *language, const struct o
 
     if (line->as.kind != LINE_RECURRING || offer->plan.id == 0)
         return arena_strdup(arena, "");
+    if (offer_line_metered(offer, line))
+        return arena_strdup(arena, tr("per unit used, billed afterwards"));
     if (offer_first_is_partial(offer) && offer->priced)
         str_append(&out, tr_fill(arena, "first from {from} to {until}: {amount}", "from", format_date(arena, language, offer->first.from_on),
                                  "until", format_date(arena, language, period_last_on(offer->first)), "amount",
@@ -29,7 +31,7 @@ static void timings(const struct offer *offer, bool *advance, bool *arrears)
     *advance = *arrears = false;
     for (size_t i = 0; i < offer->line_count; i++)
         if (offer->lines[i].as.kind == LINE_RECURRING)
-            *(offer->lines[i].as.timing == BILLING_ARREARS ? arrears : advance) = true;
+            *(offer->lines[i].as.timing == BILLING_ADVANCE ? advance : arrears) = true;
 }
 
 static const char *renewal(struct arena *arena, const struct offer *offer)

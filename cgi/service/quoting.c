@@ -77,6 +77,14 @@ enum billing_timing line_timing(enum billing_timing own, const struct product *p
     return own != 0 ? own : BILLING_ADVANCE;
 }
 
+void meter_line(struct quote_line *line)
+{
+    if (line->kind != LINE_RECURRING || line->timing != BILLING_USAGE)
+        return;
+    line->quantity_e4 = line->quantity_min_e4 = line->quantity_max_e4 = QUANTITY_ONE;
+    line->quantity_editable = false;
+}
+
 static const struct product *product_of(const struct product *products, size_t count, int64_t id)
 {
     for (size_t i = 0; i < count; i++)
@@ -123,6 +131,7 @@ enum err template_lines(struct ctx *ctx, const struct quote_template *template, 
         };
         if (t->unit_price_e4 == TEMPLATE_LIST_PRICE && !list_line_price(ctx, lists, plan_id, line->unit, line))
             line->unit_price_e4 = 0;
+        meter_line(line);
     }
     return OK;
 }

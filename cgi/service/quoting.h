@@ -70,6 +70,8 @@ enum err template_lines(struct ctx *ctx, const struct quote_template *template, 
 /* When a recurring line is billed: as it says itself, else as its product, else as its plan. NULL or 0: that says
  * nothing; when none does: in advance. */
 enum billing_timing line_timing(enum billing_timing own, const struct product *product, const struct plan *plan);
+/* What is billed by use has no quantity of its own: one unit, which nobody changes. Other lines stay. */
+void meter_line(struct quote_line *line);
 
 /* Freezes the draft, makes a link and queues the mail "quote_sent". message: the seller's words. */
 enum err send_quote(struct ctx *ctx, int64_t quote_id, const char *message, const struct once *once,

@@ -18,6 +18,7 @@
 #include "service/booking.h"
 #include "service/contract.h"
 #include "service/invoicing.h"
+#include "service/metering.h"
 #include "service/taxing.h"
 #include "service/tiering.h"
 #include "store/db.h"
@@ -26,6 +27,7 @@
 #include "store/outbox.h"
 #include "store/renewal.h"
 #include "store/subscription.h"
+#include "store/usage.h"
 
 enum { INVOICES_PER_GROUP = 1000, PAY_LINK_DAYS = 365 };
 
@@ -48,6 +50,8 @@ struct group {
     size_t buyer_count;
     struct subscription_line *lines;
     size_t line_count;
+    struct usage_day *usage; /* of the periods that are not billed */
+    size_t usage_count;
     struct part *parts;
     size_t part_count;
     struct invoice_work *works;
@@ -335,7 +339,7 @@ static enum err renew_standing(struct ctx *ctx, const struct group *group, struc
     struct tax_line *taxed;
 
     for (size_t i = 0; i < count; i++)
-        if (lines[i].from_on < natural.until_on && (lines[i].until_on == DATE_NONE || lines[i].until_on >= natural.until_on)) {
+        if (strcmp(lines[i].timing, "usage") != 0 && lines[i].from_on < natural.until_on && (lines[i].until_on == DATE_NONE || lines[i].until_on >= natural.until_on)) {
             int32_t ordinal = index - schedule_index(&facts->schedule, lines[i].from_on > facts->started_on ? lines[i].from_on : facts->started_on);
             bool lasts = lines[i].discount_periods == 0 || ordinal < lines[i].discount_periods;
 
@@ -372,6 +376,7 @@ static enum err decide(struct ctx *ctx, struct group *group, struct subscription
     TRY(ctx, advance_state(ctx, group, s));
     if (strcmp(s->state, "ended") == 0)
         return OK;
+    agreed = metered_lines(ctx->arena, s, group->usage, group->usage_count, agreed, line_count, &line_count);
     TRY(ctx, plain_lines(ctx, buyer_of(group, s->id)->language, currency_find(s->currency), agreed, line_count, &lines, &line_count));
     facts = subscription_billing(ctx, s, lines, line_count);
     if (group->by_on != 0)
@@ -442,6 +447,7 @@ static enum err run_group(struct ctx *ctx, void *arg)
         return OK;
     TRY(ctx, buyers_of(ctx, group->subscriptions, group->claimed, &group->buyers, &group->buyer_count));
     TRY(ctx, lines_of(ctx, group->subscriptions, group->claimed, &group->lines, &group->line_count));
+    TRY(ctx, open_usage(ctx, group->subscriptions, group->claimed, &group->usage, &group->usage_count));
     group->works = ARENA_ARRAY(ctx->arena, struct invoice_work, INVOICES_PER_GROUP);
     group->parts = ARENA_ARRAY(ctx->arena, struct part, INVOICES_PER_GROUP);
     if (group->dry_run) /* taken back with everything else */
@@ -638,6 +644,8 @@ enum err preview_renewal(struct ctx *ctx, const struct subscription *stored, str
     TRY(ctx, company_current(ctx, &company));
     TRY(ctx, load_taxing(ctx, &company, &taxing));
     TRY(ctx, buyers_of(ctx, subscription, 1, &group.buyers, &group.buyer_count));
+    TRY(ctx, open_usage(ctx, subscription, 1, &group.usage, &group.usage_count));
+    group.lines = metered_lines(ctx->arena, subscription, group.usage, group.usage_count, group.lines, group.line_count, &group.line_count);
     TRY(ctx, plain_lines(ctx, buyer_of(&group, subscription->id)->language, currency_find(subscription->currency), group.lines,
                          group.line_count, &group.lines, &group.line_count));
     facts = subscription_billing(ctx, subscription, group.lines, group.line_count);

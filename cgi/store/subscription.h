@@ -140,7 +140,7 @@ struct subscription_line {
     int64_t amendment_id;      /* that opened it; 0: ordered */
     int64_t product_id;
     const char *product_kind;
-    const char *timing;        /* "advance", "arrears" */
+    const char *timing;        /* "advance", "arrears", "usage" */
     const char *description;
     const char *unit;
     int64_t quantity_e4;
@@ -156,6 +156,8 @@ struct subscription_line {
     int64_t revision_id; /* the price revision that opened it; 0 none. lines_of does not read it */
     int64_t replaces_id; /* the line that it replaces; 0 none */
     bool amended;              /* read only: opened by a change of lines effective on from_on */
+    bool used;                 /* of timing "usage": quantity_e4 is what was used in period used_in; not in the database */
+    int32_t used_in;
 };
 enum err subscription_line_by_id(struct ctx *ctx, int64_t id, struct subscription_line *line) MUST_USE;
 /* Open lines that run today, of subscriptions that have not ended, in a currency. Ids of 0: any. */

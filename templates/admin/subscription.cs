@@ -18,6 +18,7 @@
 <tr><td class="ui-wide"><?cs var:l.description ?><?cs if:l.discount ?><span class="ui-sub"><?cs var:l.discount ?></span><?cs /if ?><?cs if:l.timing ?><span class="ui-sub"><?cs var:l.timing ?></span><?cs /if ?><?cs if:l.tiers ?><span class="ui-sub"><?cs var:l.tiers ?></span><?cs /if ?></td><td class="ui-num"><?cs var:l.quantity ?></td><td class="ui-num"><?cs var:l.price ?></td></tr><?cs /each ?>
 </tbody>
 </table>
+<?cs if:Sub.metered ?><p><a href="/admin/subscriptions/<?cs var:Sub.number ?>/usage"><?cs var:tr("Report usage") ?></a></p><?cs /if ?>
 <p class="ui-hint"><?cs var:tr("Monthly recurring revenue") ?>: <?cs var:Sub.mrr ?></p>
 <h2><?cs var:tr("Changes") ?></h2><?cs if:subcount(Changes) ?>
 <table class="ui-table ui-stack">

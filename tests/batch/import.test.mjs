@@ -98,8 +98,29 @@ test('running subscriptions go on: trial balance, first bills, nothing before th
   assert.match(later.out, /^imported\t2 rows\t0 new\t0 changed\t2 unchanged\t0 problems$/m);
 });
 
+test('usage: a file of reports, once; billed by the run after its period; exported and read back', async () => {
+  const head = 'reference;customer;plan;currency;start;next_period;next_arrears;description;timing;quantity;price\n';
+  const now = (await batch(stack, ['clock'])).out.trim();
+  assert.equal((await run('subscriptions', `${head}A-9;K-1;Mensuel;EUR;${now};${now};${now};Traffic;usage;1;0.5\n`)).code, 0);
+  const usage = `subscription;day;quantity;reference\nA-9;${now};10.5;m-1\nA-9;${now};0.25;m-2\n`;
+  const dry = await run('usage', usage, '--dry-run');
+  assert.match(dry.out, /^checked\t2 rows\t2 new/m);
+  assert.equal(count('usage_record'), 0);
+  assert.match((await run('usage', usage)).out, /^imported\t2 rows\t2 new/m);
+  assert.match((await run('usage', usage)).out, /^imported\t2 rows\t0 new\t0 changed\t2 unchanged\t0 problems$/m);
+  const due = stack.value("SELECT due_on FROM subscription WHERE external_ref = 'A-9'");
+  assert.equal((await batch(stack, ['clock', '--to', due])).code, 0);
+  for (let i = 0; i < 2; i++) assert.equal((await batch(stack, ['renew'])).code, 0);
+  const bills = "SELECT l.quantity_e4, l.net_minor, b.from_on FROM invoice_line l JOIN subscription_line x ON x.id = l.subscription_line_id JOIN billing_period b ON b.invoice_id = l.invoice_id WHERE x.timing = 'usage'";
+  assert.deepEqual(stack.sql(bills), [['107500', '538', now]]);
+  const late = await run('usage', `subscription;day;quantity;reference\nA-9;${now};1;m-3\n`);
+  assert.equal(late.code, 1);
+  assert.match(late.out, /^problem\tline 2\tday\t.*the first open day is/m);
+  assert.equal((await batch(stack, ['verify'])).code, 0);
+});
+
 test('an export comes back without a change; a contract that differs is told and left alone', async () => {
-  for (const kind of ['customers', 'products', 'subscriptions']) {
+  for (const kind of ['customers', 'products', 'subscriptions', 'usage']) {
     const out = await batch(stack, ['export', kind]);
     assert.equal(out.code, 0);
     const back = await run(kind, out.out);

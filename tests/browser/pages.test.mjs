@@ -36,6 +36,10 @@ before(async () => {
   const one = (sql) => stack.value(sql);
   const day = (await stack.batch('clock')).out.trim();
   await inspectMandate();
+  stack.sql(`INSERT INTO subscription_line (subscription_id, position, product_kind, timing, description, unit, quantity_e4, unit_price_e4, tax_class, from_on)
+    SELECT id, 90, 'service', 'usage', 'Traffic', 'GB', 10000, 2000, 'standard', started_on FROM subscription LIMIT 1`);
+  stack.sql(`INSERT INTO usage_record (subscription_id, slot, used_on, epoch, period_index, quantity_e4, reference, recorded_by, recorded_at)
+    SELECT id, 90, '${day}', epoch, arrears_index, 125000, 'meter-1', 'test', NOW(6) FROM subscription LIMIT 1`);
   await stack.batch('bank-import', saveFile(stack, 'camt.xml', statement([
     { amount: '77.70', text: 'merci', day, ref: 'P1' }, { amount: '1.00', text: 'frais', day, ref: 'P2', sign: 'DBIT' }])));
   await inspectChanges();
@@ -58,7 +62,7 @@ before(async () => {
     mail: one("SELECT id FROM outbox WHERE template = 'quote_sent' LIMIT 1"), subscription: one('SELECT number FROM subscription LIMIT 1'),
     coupon: one('SELECT id FROM coupon LIMIT 1'), revision: one('SELECT id FROM price_revision LIMIT 1'), unit: one('SELECT id FROM unit LIMIT 1'), list: one('SELECT pricelist_id FROM pricelist_price LIMIT 1'), price: one('SELECT id FROM pricelist_price LIMIT 1'),
     invoice: one('SELECT number FROM invoice LIMIT 1'), entry: one('SELECT MIN(id) FROM journal_entry'), mandate: one('SELECT reference FROM mandate LIMIT 1'), receipt: one("SELECT id FROM bank_entry WHERE state = 'open' LIMIT 1"),
-    account: '411', country: 'PT', kind: 'subscriptions', import: await checkedFile(), rule: '1' });
+    account: '411', country: 'PT', kind: 'subscriptions', import: await checkedFile(), rule: '1', usage: one('SELECT id FROM usage_record LIMIT 1') });
   openCase(stack);
 }, { timeout: 300000 });
 
@@ -138,7 +142,7 @@ const argument = {
   '/admin/quotes/:quote/edit': { quote: 'draft' }, '/admin/quotes/:quote/send': { quote: 'draft' },
   '/admin/quotes/:quote/withdraw': { quote: 'sent' },
   '/admin/products/:id': { id: 'product' }, '/admin/plans/:id': { id: 'plan' }, '/admin/dunning/rules/:id': { id: 'rule' }, '/admin/templates/:id': { id: 'template' },
-  '/admin/outbox/:id': { id: 'mail' }, '/admin/import/:kind/:file': { file: 'import' }, '/pay/:ref': { ref: 'invoice' }, '/pay/:ref/return': { ref: 'quote' }, '/done/:ref': { ref: 'quote' },
+  '/admin/subscriptions/:subscription/usage/:id/undo': { id: 'usage' }, '/admin/outbox/:id': { id: 'mail' }, '/admin/import/:kind/:file': { file: 'import' }, '/pay/:ref': { ref: 'invoice' }, '/pay/:ref/return': { ref: 'quote' }, '/done/:ref': { ref: 'quote' },
 };
 const notPages = /\.(pdf|csv|txt|xml)$|^\/l\/|^\/hook\//;
 

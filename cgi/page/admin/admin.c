@@ -33,6 +33,8 @@ void admin_flash(struct page *page)
         {"amended", "ok", N_("The change is made, or planned for its day.")},
         {"amend_undone", "ok", N_("The planned change was undone.")},
         {"end", "ok", N_("The end is planned. The customer gets an e-mail.")},
+        {"reported", "ok", N_("The usage is noted: it is billed when its period is over.")},
+        {"usage_undone", "ok", N_("The report was taken back.")},
         {"goeson", "ok", N_("It goes on. The customer gets an e-mail.")},
         {"credited", "ok", N_("The credit note is issued; it goes to the customer by e-mail with its PDF.")},
         {"paylink", "ok", N_("A link to pay is on its way: the e-mail stands in the outbox.")},

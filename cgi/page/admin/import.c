@@ -20,6 +20,7 @@ static const struct {
     [IMPORT_CUSTOMERS] = {N_("Names, addresses, VAT numbers"), "/admin/customers"},
     [IMPORT_PRODUCTS] = {N_("Products with their prices"), "/admin/products"},
     [IMPORT_SUBSCRIPTIONS] = {N_("Contracts that run in another system and go on here"), "/admin/subscriptions"},
+    [IMPORT_USAGE] = {N_("What was used of lines that are billed by use"), "/admin/subscriptions"},
 };
 
 struct upload_form {

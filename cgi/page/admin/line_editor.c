@@ -16,7 +16,7 @@ static const struct field_option kind_option[] = {
     {"section", N_("Heading"), NULL},      {"note", N_("Note"), NULL}};
 
 static const struct field_option timing_option[] = {
-    {"", N_("As the product or plan says"), NULL}, {"advance", N_("In advance"), NULL}, {"arrears", N_("In arrears"), NULL}};
+    {"", N_("As the product or plan says"), NULL}, {"advance", N_("In advance"), NULL}, {"arrears", N_("In arrears"), NULL}, {"usage", N_("By use, afterwards"), NULL}};
 
 const struct field line_field[] = {
     {.kind = FIELD_CHOICE, .name = "kind", .label = N_("Charged"), .required = true, .options = kind_option,
@@ -250,6 +250,7 @@ static void read_line(struct page *page, struct form *form, const struct shelf *
         line_error(page, form, i, "unit", tr("Choose a unit of the list"));
     if (!list_prices)
         line->timing = line_timing(line->timing, product, plan_of(shelf, plan_id));
+    meter_line(line);
     if (str_empty(line->tax_class))
         line->tax_class = "standard";
     if (line->quantity_max_e4 < line->quantity_min_e4 && !t->editable)
