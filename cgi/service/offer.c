@@ -382,7 +382,8 @@ static enum err fill_offer(struct ctx *ctx, struct offer *offer)
     if (agreed || offer->as_agreed)
         TRY(ctx, agreed_taxes(ctx, offer->version.id, &offer->agreed, &offer->agreed_count));
     if (offer->version.plan_id != 0) {
-        TRY(ctx, plan_by_id(ctx, offer->version.plan_id, &offer->plan));
+        TRY(ctx, offer->version.state == VERSION_DRAFT ? plan_by_id(ctx, offer->version.plan_id, &offer->plan)
+                                                       : plan_as_sent(ctx, offer->version.id, &offer->plan));
         offer->recurrence = offer->plan.every;
     }
     return load_lines(ctx, offer);

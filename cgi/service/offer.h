@@ -43,7 +43,7 @@ struct offer {
     struct company company;    /* frozen when sent, today's in a draft */
     struct customer customer;  /* likewise */
     struct seller_user owner;
-    struct plan plan;          /* id 0: nothing recurs */
+    struct plan plan;          /* likewise, plan_as_sent; id 0: nothing recurs */
     struct recurrence recurrence; /* unit 0 without plan */
     int32_t started_on;        /* the start that amounts are computed for: fixed, agreed, or today */
     int32_t billed_from_on;    /* first day that is billed: the start, or the end of the trial */

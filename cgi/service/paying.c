@@ -307,12 +307,21 @@ enum err peek_payment(struct ctx *ctx, int64_t quote_version_id, int64_t invoice
     return OK;
 }
 
+/* Closes a hosted page and gives what the gateway then says of it: the page that was paid before is not closed any more. */
+static void close_page(struct ctx *ctx, const struct attempt *attempt, int64_t budget_ms, struct gateway_answer *answer)
+{
+    struct stripe stripe = stripe_of(ctx);
+
+    stripe_expire_session(ctx, &stripe, attempt->session_ref, budget_ms / 2, answer);
+    if (answer->outcome == GATEWAY_UNKNOWN)
+        ask(ctx, attempt, budget_ms / 2, answer);
+}
+
 enum err cancel_payment(struct ctx *ctx, int64_t quote_version_id, int64_t invoice_id)
 {
     struct payable payable;
     struct attempt attempt;
     struct gateway_answer answer;
-    struct stripe stripe = stripe_of(ctx);
     enum attempt_state state;
     enum err err = payable_of(ctx, quote_version_id, invoice_id, &payable);
 
@@ -324,7 +333,7 @@ enum err cancel_payment(struct ctx *ctx, int64_t quote_version_id, int64_t invoi
         return err;
     if (attempt.session_ref[0] == '\0' || attempt.state == ATTEMPT_SUCCEEDED)
         return OK;
-    stripe_expire_session(ctx, &stripe, attempt.session_ref, WEB_BUDGET_MS, &answer);
+    close_page(ctx, &attempt, WEB_BUDGET_MS, &answer);
     return settle_answer(ctx, attempt.id, &answer, &state);
 }
 
@@ -573,6 +582,26 @@ enum err collect_due(struct ctx *run, struct collecting *state)
     return err;
 }
 
+/* A hosted page is open for a quote that takes no payment any more: the gateway did not answer when it was withdrawn,
+ * or another one was taken instead. */
+static enum err is_needless(struct ctx *ctx, const struct attempt *attempt, bool *needless)
+{
+    struct payable payable;
+    struct quote_version version;
+    struct quote quote;
+
+    *needless = false;
+    if (!is_checkout(attempt) || attempt->state != ATTEMPT_ACTION || attempt->session_ref[0] == '\0')
+        return OK;
+    TRY(ctx, payable_by_id(ctx, attempt->payable_id, &payable));
+    if (payable.quote_version_id == 0)
+        return OK;
+    TRY(ctx, quote_version_by_id(ctx, payable.quote_version_id, &version));
+    TRY(ctx, quote_by_id(ctx, version.quote_id, &quote));
+    *needless = quote.state != QUOTE_SENT && quote.state != QUOTE_SIGNED;
+    return OK;
+}
+
 /* What is READY was never sent (SENDING is committed before any byte leaves): no gateway knows of it, and after a
  * day nobody should be charged for what was decided then. What is still due begins anew, with a key of its own. */
 static enum err withdraw_attempt(struct ctx *ctx, void *arg)
@@ -595,6 +624,7 @@ static enum err check_one(struct ctx *ctx, struct attempt *attempt)
         .currency = "", .decline_code = "", .advice_code = "", .message = "the sender is gone", .redirect_url = "",
         .method_ref = "", .brand = "", .last4 = ""};
     enum attempt_state state;
+    bool needless;
     enum err err;
 
     if (attempt->state == ATTEMPT_SENDING) /* whoever sent it is gone or silent: the outcome is unknown */
@@ -606,7 +636,11 @@ static enum err check_one(struct ctx *ctx, struct attempt *attempt)
     }
     if (attempt->state == ATTEMPT_READY && strcmp(attempt->kind, "sepa") != 0)
         return db_transaction(ctx, withdraw_attempt, attempt);
-    ask(ctx, attempt, BATCH_BUDGET_MS, &answer);
+    TRY(ctx, is_needless(ctx, attempt, &needless));
+    if (needless)
+        close_page(ctx, attempt, BATCH_BUDGET_MS, &answer);
+    else
+        ask(ctx, attempt, BATCH_BUDGET_MS, &answer);
     return settle_answer(ctx, attempt->id, &answer, &state);
 }
 

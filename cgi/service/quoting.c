@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "core/date.h"
 #include "service/listing.h"
+#include "service/paying.h"
 #include "store/alternative.h"
 #include "store/history.h"
 #include "store/link.h"
@@ -351,6 +352,8 @@ static enum err freeze(struct ctx *ctx, struct offer *offer)
     v->company_version_id = offer->company.id;
     v->today_minor = offer->totals.today.gross_minor;
     v->period_minor = offer->totals.period.net_minor;
+    if (offer->plan.id != 0)
+        TRY(ctx, freeze_plan(ctx, v->id, &offer->plan)); /* as it was priced just now */
     TRY(ctx, freeze_quote_version(ctx, v));
     if (offer->quote.current_version_id != v->id) {
         TRY(ctx, replace_quote_version(ctx, offer->quote.current_version_id));
@@ -457,12 +460,25 @@ static enum err withdraw(struct ctx *ctx, void *arg)
     return finish(ctx, act, &offer.quote, "quote.withdrawn", "{}");
 }
 
+/* Outside of the transaction: the gateway is called. Where it does not answer, the batch's check closes the page. */
+static enum err close_payment_pages(struct ctx *ctx, int64_t quote_id)
+{
+    struct quote_version *versions;
+    size_t count;
+
+    TRY(ctx, quote_versions(ctx, quote_id, &versions, &count));
+    for (size_t i = 0; i < count; i++)
+        TRY(ctx, cancel_payment(ctx, versions[i].id, 0));
+    return OK;
+}
+
 enum err withdraw_quote(struct ctx *ctx, int64_t quote_id, const struct once *once,
                         struct quoting_result *result)
 {
     struct act act = {.quote_id = quote_id, .once = once, .result = result};
 
-    return run(ctx, withdraw, &act);
+    TRY(ctx, run(ctx, withdraw, &act));
+    return result->refusal == QUOTE_NOT_REFUSED ? close_payment_pages(ctx, quote_id) : OK;
 }
 
 /* ---- what the customer does ---- */

@@ -81,8 +81,8 @@ enum err send_quote_again(struct ctx *ctx, int64_t quote_id, const char *message
                           const struct once *once, struct quoting_result *result) MUST_USE;
 enum err revoke_quote(struct ctx *ctx, int64_t quote_id, const struct once *once,
                       struct quoting_result *result) MUST_USE;
-/* The offer no longer stands; also a signed, unpaid one. An open payment page is closed by whoever
- * keeps attempts: money that still arrives is an operator item. */
+/* The offer no longer stands; also a signed, unpaid one. Its open payment pages are closed at the gateway, after the
+ * transaction; money that arrived there meanwhile is an operator item. */
 enum err withdraw_quote(struct ctx *ctx, int64_t quote_id, const struct once *once,
                         struct quoting_result *result) MUST_USE;
 

@@ -244,7 +244,7 @@ static enum err settle_paid(struct ctx *ctx, const struct invoice *invoice, cons
         .amount_minor = paid->attempt->amount_minor - invoice->total_minor, .currency = paid->attempt->currency,
         .detail = invoice->number, .opened_on = ctx->today_on};
 
-    if (invoice->id == 0) { /* the plan changed meanwhile, and nothing is due any more */
+    if (invoice->id == 0) { /* nothing is due by what was agreed */
         item.subject_kind = "attempt";
         item.subject_id = paid->attempt->id;
         item.detail = paid->attempt->attempt_key;

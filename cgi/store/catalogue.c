@@ -10,26 +10,22 @@
 #include "store/db.h"
 #include "store/kept.h"
 
+/* What a quote offers: read from the plan while the version is a draft, from the copy that went out with it after that. */
+#define TERMS                                                                                      \
+    COLUMN(TEXT, plan, name), COLUMN(TEXT, plan, unit_name), COLUMN(I32, plan, count),              \
+        COLUMN(TEXT, plan, anchor_name), COLUMN(I32, plan, anchor_day), COLUMN(TEXT, plan, timing_name), \
+        COLUMN(TEXT, plan, trial_unit), COLUMN(I32, plan, trial_count), COLUMN(BOOL, plan, trial_card), \
+        COLUMN(TEXT, plan, trial_end), COLUMN(TEXT, plan, term_unit_name), COLUMN(I32, plan, term_count), \
+        COLUMN(BOOL, plan, term_renews), COLUMN(I32, plan, commitment_months), COLUMN(I32, plan, notice_days), \
+        COLUMN(ID, plan, index_id), COLUMN(TEXT, plan, index_name), COLUMN(I32, plan, max_missed)
+#define TERM_COLUMNS(index_name)                                                                   \
+    "name, unit AS unit_name, count, anchor AS anchor_name, anchor_day, timing AS timing_name, "     \
+    "trial_unit, trial_count, trial_card, trial_end, term_unit AS term_unit_name, term_count, "      \
+    "term_renews, commitment_months, notice_days, index_id, " index_name ", max_missed"
+
 static const struct column plan_column[] = {
     COLUMN(I64, plan, id),
-    COLUMN(TEXT, plan, name),
-    COLUMN(TEXT, plan, unit_name),
-    COLUMN(I32, plan, count),
-    COLUMN(TEXT, plan, anchor_name),
-    COLUMN(I32, plan, anchor_day),
-    COLUMN(TEXT, plan, timing_name),
-    COLUMN(TEXT, plan, trial_unit),
-    COLUMN(I32, plan, trial_count),
-    COLUMN(BOOL, plan, trial_card),
-    COLUMN(TEXT, plan, trial_end),
-    COLUMN(TEXT, plan, term_unit_name),
-    COLUMN(I32, plan, term_count),
-    COLUMN(BOOL, plan, term_renews),
-    COLUMN(I32, plan, commitment_months),
-    COLUMN(I32, plan, notice_days),
-    COLUMN(ID, plan, index_id),
-    COLUMN(TEXT, plan, index_name),
-    COLUMN(I32, plan, max_missed),
+    TERMS,
     COLUMN(BOOL, plan, no_pause),
     COLUMN(I32, plan, pause_max_days),
     COLUMN(I32, plan, customer_level),
@@ -39,11 +35,11 @@ static const struct column plan_column[] = {
     COLUMN(I32, plan, rev),
 };
 #define PLAN_COLUMNS                                                                               \
-    "SELECT id, name, unit AS unit_name, count, anchor AS anchor_name, anchor_day, timing AS timing_name, " \
-    "trial_unit, trial_count, trial_card, trial_end, term_unit AS term_unit_name, term_count, "      \
-    "term_renews, commitment_months, notice_days, index_id, "                                       \
-    "IFNULL((SELECT x.name FROM price_index x WHERE x.id = plan.index_id), '') AS index_name, "      \
-    "max_missed, may_pause = 0 AS no_pause, pause_max_days, customer_level, customer_pause, dunning_rule_id, state, rev FROM plan "
+    "SELECT id, "                                                                                  \
+    TERM_COLUMNS("IFNULL((SELECT x.name FROM price_index x WHERE x.id = plan.index_id), '') AS index_name") \
+    ", may_pause = 0 AS no_pause, pause_max_days, customer_level, customer_pause, dunning_rule_id, state, rev FROM plan "
+
+static const struct column terms_column[] = {COLUMN(I64, plan, id), TERMS};
 
 static const struct column product_column[] = {
     COLUMN(I64, product, id),
@@ -91,6 +87,8 @@ enum {
     PLANS,
     PLAN_INSERT,
     PLAN_SAVE,
+    PLAN_SENT,
+    PLAN_FREEZE,
     PRODUCT_BY_ID,
     PRODUCT_BY_CODE,
     PRODUCTS_AFTER,
@@ -123,6 +121,13 @@ static const struct statement statement[] = {
                    "customer_pause = ?, dunning_rule_id = ?, state = ?, rev = rev + 1 "
                    "WHERE id = ? AND rev = ?",
                    NOTHING},
+    [PLAN_SENT] = {"plan_sent", "SELECT plan_id AS id, " TERM_COLUMNS("index_name") " FROM quote_version_terms WHERE version_id = ?",
+                   READS(plan, terms_column)},
+    [PLAN_FREEZE] = {"plan_freeze",
+                     "INSERT INTO quote_version_terms (name, unit, count, anchor, anchor_day, timing, trial_unit, trial_count, "
+                     "trial_card, trial_end, term_unit, term_count, term_renews, commitment_months, notice_days, index_id, max_missed, "
+                     "version_id, plan_id, index_name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                     NOTHING},
     [PRODUCT_BY_ID] = {"product_by_id", PRODUCT_COLUMNS "WHERE id = ?",
                        READS(product, product_column)},
     [PRODUCT_BY_CODE] = {"product_by_code", PRODUCT_COLUMNS "WHERE code = ?",
@@ -203,25 +208,38 @@ enum err plans(struct ctx *ctx, bool active_only, struct plan **list, size_t *co
         P_TEXT(term_unit_name((p)->term_unit != 0 ? (p)->term_unit : TERM_PERIODS)),               \
         P_I64((p)->term_count), P_BOOL((p)->term_renews)
 
+#define TERMS_OF(p)                                                                                \
+    P_TEXT((p)->name), P_TEXT(recurrence_unit_name((p)->every.unit)), P_I64((p)->every.count), RULES_OF(p), \
+        P_I64((p)->commitment_months), P_I64((p)->notice_days), P_ID((p)->index_id), P_I64((p)->max_missed)
+
 #define PAUSE_OF(p) P_BOOL(!(p)->no_pause), P_I64((p)->pause_max_days), P_I64((p)->customer_level), P_BOOL((p)->customer_pause)
 
 enum err insert_plan(struct ctx *ctx, struct plan *p)
 {
     return db_insert(ctx, &statement[PLAN_INSERT],
-                     PARAMS(P_TEXT(p->name), P_TEXT(recurrence_unit_name(p->every.unit)),
-                            P_I64(p->every.count), RULES_OF(p), P_I64(p->commitment_months),
-                            P_I64(p->notice_days), P_ID(p->index_id), P_I64(p->max_missed), PAUSE_OF(p), P_I64(p->dunning_rule_id),
-                            P_TEXT(p->state)),
-                     &p->id);
+                     PARAMS(TERMS_OF(p), PAUSE_OF(p), P_I64(p->dunning_rule_id), P_TEXT(p->state)), &p->id);
 }
 
 enum err save_plan(struct ctx *ctx, const struct plan *p)
 {
     return db_write_one(ctx, &statement[PLAN_SAVE],
-                        PARAMS(P_TEXT(p->name), P_TEXT(recurrence_unit_name(p->every.unit)),
-                               P_I64(p->every.count), RULES_OF(p), P_I64(p->commitment_months),
-                               P_I64(p->notice_days), P_ID(p->index_id), P_I64(p->max_missed), PAUSE_OF(p), P_I64(p->dunning_rule_id),
-                               P_TEXT(p->state), P_I64(p->id), P_I64(p->rev)));
+                        PARAMS(TERMS_OF(p), PAUSE_OF(p), P_I64(p->dunning_rule_id), P_TEXT(p->state), P_I64(p->id), P_I64(p->rev)));
+}
+
+enum err plan_as_sent(struct ctx *ctx, int64_t version_id, struct plan *plan)
+{
+    enum err err;
+
+    memset(plan, 0, sizeof *plan);
+    err = kept_always(ctx, &statement[PLAN_SENT], version_id, plan); /* never changes */
+    if (err == OK)
+        finish_plan(plan);
+    return err;
+}
+
+enum err freeze_plan(struct ctx *ctx, int64_t version_id, const struct plan *p)
+{
+    return db_write(ctx, &statement[PLAN_FREEZE], PARAMS(TERMS_OF(p), P_I64(version_id), P_I64(p->id), P_TEXT(p->index_name)), NULL);
 }
 
 enum err product_by_id(struct ctx *ctx, int64_t id, struct product *product)

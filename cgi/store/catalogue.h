@@ -78,6 +78,12 @@ enum err plans(struct ctx *ctx, bool active_only, struct plan **plans, size_t *c
 enum err insert_plan(struct ctx *ctx, struct plan *plan) MUST_USE;
 enum err save_plan(struct ctx *ctx, const struct plan *plan) MUST_USE; /* ERR_CONFLICT: rev */
 
+/* The terms with which a version of a quote was sent; ERR_NOT_FOUND for a draft and where nothing recurs. What the house
+ * does about running subscriptions (pauses, changes by customers, dunning), state and rev are not among them: 0, NULL. */
+enum err plan_as_sent(struct ctx *ctx, int64_t version_id, struct plan *plan) MUST_USE;
+/* In the transaction that sends it, while the version is a draft: once, and for good. */
+enum err freeze_plan(struct ctx *ctx, int64_t version_id, const struct plan *plan) MUST_USE;
+
 enum err product_by_id(struct ctx *ctx, int64_t id, struct product *product) MUST_USE;
 enum err product_by_code(struct ctx *ctx, const char *code, struct product *product) MUST_USE;
 enum err products(struct ctx *ctx, bool active_only, struct product **products,

@@ -1,9 +1,9 @@
 /* kept: rows that hardly ever change, remembered for half a minute by each process.
  *
- * Versions (of the company, of a sent quote and its lines, of a customer) are inserted and never updated but for
- * their state, which pages read from elsewhere. Where ctx->kept says so (a customer's page that only shows) they,
- * and the plan and the owner beside them, come from memory; whatever decides or writes reads the database. Half a
- * minute bounds what a restored backup or a renamed plan leaves behind. */
+ * Versions (of the company, of a sent quote with its lines and terms, of a customer) are inserted and never updated
+ * but for their state, which pages read from elsewhere. Where ctx->kept says so (a customer's page that only shows)
+ * they, and the owner beside them, come from memory; whatever decides or writes reads the database. Half a minute
+ * bounds what a restored backup or a renamed owner leaves behind. */
 #ifndef TACITE_STORE_KEPT_H
 #define TACITE_STORE_KEPT_H
 

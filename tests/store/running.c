@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/encode.h"
+#include "base/hash.h"
 #include "core/date.h"
 #include "document/pdf_sign.h"
 #include "service/booking.h"
@@ -15,11 +17,14 @@
 #include "service/rendering.h"
 #include "service/renewing.h"
 #include "service/settling.h"
+#include "service/signing.h"
 #include "store/alternative.h"
+#include "store/history.h"
 #include "store/invoice.h"
 #include "store/journal.h"
 #include "store/outbox.h"
 #include "store/payable.h"
+#include "store/revision.h"
 #include "store/seller_user.h"
 #include "store/subscription.h"
 
@@ -353,4 +358,222 @@ TEST(running, issued_invoices_become_sealed_files)
     state.rendered = 0;
     GOOD(render_documents(ctx, &state));
     SAME_NUMBER(state.rendered, 0);
+}
+
+/* ---- the plan is edited after a quote was sent ---- */
+
+static void edit_plan(struct ctx *ctx, int64_t plan_id)
+{
+    struct catalogue_result saved;
+    struct plan plan;
+
+    GOOD(plan_by_id(ctx, plan_id, &plan));
+    plan = (struct plan){.id = plan.id, .rev = plan.rev, .name = unique(ctx, "Autre "), .every = {RECURRENCE_YEAR, 1},
+        .anchor = {ANCHOR_CALENDAR, 0}, .timing = BILLING_ARREARS, .trial_unit = "day", .trial_count = 14, .trial_card = true,
+        .trial_end = "stop", .term_unit = TERM_PERIODS, .term_count = 2, .term_renews = true, .commitment_months = 24,
+        .notice_days = 60, .max_missed = 9, .no_pause = true, .dunning_rule_id = 1, .state = "archived"};
+    GOOD(price_index_named(ctx, "Syntec", &plan.index_id));
+    GOOD(change_plan(ctx, &plan, NO_ONCE, &saved));
+    CU_ASSERT_EQUAL_FATAL(saved.id, plan_id);
+}
+
+static const char *document_sha256(struct ctx *ctx, const struct offer *offer)
+{
+    struct db_bytes pdf;
+    struct hash hash;
+
+    GOOD(render_offer_pdf(ctx, offer, &pdf));
+    hash = hash_sha256(pdf.data, pdf.bytes);
+    return encode_hex(ctx->arena, &hash, sizeof hash);
+}
+
+static void same_offer(struct ctx *ctx, const struct offer *was)
+{
+    struct offer is;
+
+    GOOD(load_offer(ctx, was->quote.id, 0, &is));
+    SAME_TEXT(is.plan.name, was->plan.name);
+    SAME_NUMBER(is.recurrence.unit, was->recurrence.unit);
+    SAME_NUMBER(is.plan.trial_count, was->plan.trial_count);
+    SAME_NUMBER(is.started_on, was->started_on);
+    SAME_NUMBER(is.totals.today.gross_minor, was->totals.today.gross_minor);
+    SAME_NUMBER(is.totals.period.net_minor, was->totals.period.net_minor);
+    SAME_TEXT(document_sha256(ctx, &is), document_sha256(ctx, was));
+}
+
+/* Signs what `shown` says as its customer does. */
+static enum quote_refusal sign_shown(struct ctx *ctx, const struct offer *shown, const char *sha256)
+{
+    struct quote_signature signature = {.quote_id = shown->quote.id, .version = shown->version.version, .document_sha256 = sha256,
+        .today_minor = shown->totals.today.gross_minor, .signer_name = "Ana Lune", .signer_role = "", .consent_text = "Bon pour accord",
+        .consent = true, .once = NO_ONCE};
+    struct signing_result result;
+
+    GOOD(sign_quote(ctx, &signature, &result));
+    return result.refusal;
+}
+
+static struct gateway_answer paid_answer(struct ctx *ctx, int64_t amount_minor)
+{
+    return (struct gateway_answer){.outcome = GATEWAY_SUCCEEDED, .session_ref = unique(ctx, "cs_"), .intent_ref = unique(ctx, "pi_"),
+        .customer_ref = unique(ctx, "cus_"), .amount_minor = amount_minor, .currency = "EUR", .decline_code = "", .advice_code = "",
+        .message = "", .redirect_url = "", .method_ref = unique(ctx, "pm_"), .brand = "visa", .last4 = "4242", .exp_month = 12, .exp_year = 2030};
+}
+
+/* Begins a payment and lets it succeed. */
+static enum attempt_state pay_offer(struct ctx *ctx, const struct offer *offer, int64_t amount_minor)
+{
+    struct starting s = {
+        .payable = {.quote_version_id = offer->version.id, .customer_id = offer->customer.id, .amount_minor = amount_minor, .currency = "EUR"},
+        .attempt = {.number = 1, .attempt_key = unique(ctx, "test:attempt:"), .kind = "checkout", .amount_minor = amount_minor,
+                    .currency = "EUR", .request_path = "/v1/checkout/sessions", .request_body = "x"}};
+    struct gateway_answer answer = paid_answer(ctx, amount_minor);
+    enum attempt_state state;
+
+    GOOD(db_transaction(ctx, start, &s));
+    GOOD(attempt_by_id(ctx, s.attempt.id, &s.attempt));
+    s.attempt.state = ATTEMPT_SENDING;
+    GOOD(move_attempt(ctx, &s.attempt, ATTEMPT_READY, "sends", ""));
+    edit_plan(ctx, offer->plan.id); /* while the customer is at the gateway */
+    GOOD(settle_answer(ctx, s.attempt.id, &answer, &state));
+    return state;
+}
+
+static size_t open_items(struct ctx *ctx)
+{
+    struct operator_item *items;
+    size_t count;
+
+    GOOD(open_operator_items(ctx, 1000, &items, &count));
+    return count;
+}
+
+/* Monthly from the start day, in advance, without trial, term, commitment, notice or index: as sent_offer's plan was. */
+static void runs_as_sent(struct ctx *ctx, const struct offer *sent, int64_t total_minor)
+{
+    struct subscription s;
+    struct sales_order order;
+    struct invoice invoice;
+
+    GOOD(order_of_quote(ctx, sent->quote.id, &order));
+    GOOD(subscription_of_order(ctx, order.id, &s));
+    GOOD(invoice_of_order(ctx, order.id, &invoice));
+    SAME_NUMBER(invoice.total_minor, total_minor);
+    SAME_TEXT(s.unit, "month");
+    SAME_NUMBER(s.count, 1);
+    SAME_NUMBER(s.plan_id, sent->plan.id);
+    SAME_NUMBER(s.anchor_on, s.started_on);
+    SAME_NUMBER(s.month_day, sent->schedule.month_day);
+    SAME_NUMBER(s.trial_until_on, DATE_NONE);
+    SAME_NUMBER(s.term_until_on, DATE_NONE);
+    SAME_NUMBER(s.commitment_until_on, DATE_NONE);
+    SAME_NUMBER(s.notice_days, 0);
+    SAME_NUMBER(s.index_id, 0);
+    SAME_NUMBER(s.max_missed, 2);
+    SAME_NUMBER(s.period_minor, 6000);
+    SAME_NUMBER(s.due_on, date_add_months(s.started_on, 1));
+}
+
+TEST(running, a_plan_that_is_edited_changes_no_quote_that_was_sent)
+{
+    struct ctx *ctx = running_ctx();
+    struct offer offer = sent_offer(ctx, ACCEPTANCE_SIGNATURE_AND_PAYMENT);
+    const char *shown = document_sha256(ctx, &offer);
+    size_t items = open_items(ctx);
+
+    edit_plan(ctx, offer.plan.id); /* between sending and signing */
+    same_offer(ctx, &offer);
+    CU_ASSERT_EQUAL(sign_shown(ctx, &offer, shown), QUOTE_NOT_REFUSED);
+    SAME_NUMBER(open_items(ctx), items + 1); /* signed, unpaid */
+    edit_plan(ctx, offer.plan.id); /* between signing and paying */
+    offer.quote.state = QUOTE_SIGNED;
+    same_offer(ctx, &offer);
+    CU_ASSERT_EQUAL(pay_offer(ctx, &offer, 19200), ATTEMPT_SUCCEEDED);
+    SAME_NUMBER(open_items(ctx), items);
+    runs_as_sent(ctx, &offer, 19200);
+    books_are_sound(ctx);
+}
+
+TEST(running, a_plan_that_is_edited_changes_no_quote_that_is_paid_without_a_signature)
+{
+    struct ctx *ctx = running_ctx();
+    struct offer offer = sent_offer(ctx, ACCEPTANCE_PAYMENT);
+    size_t items = open_items(ctx);
+
+    edit_plan(ctx, offer.plan.id);
+    same_offer(ctx, &offer);
+    CU_ASSERT_EQUAL(pay_offer(ctx, &offer, 19200), ATTEMPT_SUCCEEDED);
+    SAME_NUMBER(open_items(ctx), items);
+    runs_as_sent(ctx, &offer, 19200);
+    books_are_sound(ctx);
+}
+
+TEST(running, a_draft_follows_the_plan_and_so_does_a_new_version_of_what_was_sent)
+{
+    struct ctx *ctx = running_ctx();
+    struct offer sent = sent_offer(ctx, ACCEPTANCE_SIGNATURE), draft, now;
+    struct quote_line *lines = ARENA_ARRAY(ctx->arena, struct quote_line, sent.line_count);
+    struct quote_draft changes = {.quote_id = sent.quote.id, .base_version = 1, .rev = sent.version.rev, .plan_id = sent.plan.id,
+        .language = "fr", .valid_until_on = sent.version.valid_until_on, .start_on = DATE_NONE, .acceptance = ACCEPTANCE_SIGNATURE,
+        .note = "", .lines = lines, .line_count = sent.line_count};
+    struct quoting_result result;
+    struct plan frozen;
+
+    for (size_t i = 0; i < sent.line_count; i++)
+        lines[i] = sent.lines[i].as;
+    GOOD(save_draft(ctx, &changes, NO_ONCE, &result));
+    edit_plan(ctx, sent.plan.id);
+    same_offer(ctx, &sent); /* what the customer holds */
+    GOOD(load_offer_to_edit(ctx, sent.quote.number, &draft));
+    SAME_NUMBER(draft.version.version, 2);
+    SAME_NUMBER(draft.recurrence.unit, RECURRENCE_YEAR);
+    SAME_NUMBER(draft.plan.trial_count, 14);
+    CU_ASSERT_EQUAL(plan_as_sent(ctx, draft.version.id, &frozen), ERR_NOT_FOUND);
+    ctx_forget_error(ctx);
+    GOOD(send_quote(ctx, sent.quote.id, "", NO_ONCE, &result));
+    CU_ASSERT_EQUAL(result.refusal, QUOTE_NOT_REFUSED);
+    GOOD(load_offer(ctx, sent.quote.id, 0, &now));
+    SAME_NUMBER(now.version.version, 2);
+    SAME_NUMBER(now.recurrence.unit, RECURRENCE_YEAR);
+    SAME_TEXT(now.plan.index_name, "Syntec");
+    SAME_NUMBER(now.plan.max_missed, 9);
+    GOOD(load_offer_version(ctx, sent.version.id, &now)); /* the replaced one stays what it was */
+    SAME_NUMBER(now.recurrence.unit, RECURRENCE_MONTH);
+    SAME_NUMBER(now.totals.today.gross_minor, sent.totals.today.gross_minor);
+    GOOD(add_alternative(ctx, sent.quote.id, NO_ONCE, &result)); /* a copy is a draft: of the plan as it is */
+    edit_plan(ctx, sent.plan.id);
+    GOOD(load_offer(ctx, result.quote_id, 0, &draft));
+    CU_ASSERT_EQUAL(draft.version.state, VERSION_DRAFT);
+    GOOD(plan_by_id(ctx, sent.plan.id, &frozen));
+    SAME_TEXT(draft.plan.name, frozen.name);
+}
+
+TEST(running, the_terms_of_what_was_sent_are_never_changed)
+{
+    struct ctx *ctx = running_ctx();
+    struct offer offer = sent_offer(ctx, ACCEPTANCE_SIGNATURE);
+    struct offer other = sent_offer(ctx, ACCEPTANCE_SIGNATURE);
+    struct quoting_result result;
+    struct quote_version version;
+
+    CU_ASSERT_EQUAL(freeze_plan(ctx, offer.version.id, &offer.plan), ERR_DB);
+    ctx_forget_error(ctx);
+    as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE quote_version_terms SET notice_days = 1 WHERE version_id = %lld", (long long)offer.version.id));
+    as_owner_refused(ctx, arena_printf(ctx->arena, "DELETE FROM quote_version_terms WHERE version_id = %lld", (long long)offer.version.id));
+    as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE quote_version SET plan_id = %lld WHERE id = %lld", (long long)other.plan.id, (long long)offer.version.id));
+    as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE quote_version SET plan_id = NULL WHERE id = %lld", (long long)offer.version.id));
+    as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE quote_version SET state = 'draft' WHERE id = %lld", (long long)offer.version.id));
+    as_owner_refused(ctx, arena_printf(ctx->arena, "INSERT INTO quote_version (quote_id, version, state, language, currency, valid_until_on, acceptance, created_at) "
+                                       "SELECT quote_id, 9, 'sent', language, currency, valid_until_on, acceptance, created_at FROM quote_version WHERE id = %lld", (long long)offer.version.id));
+    /* a draft is not sent without its plan's terms, and not with those of another */
+    GOOD(add_alternative(ctx, offer.quote.id, NO_ONCE, &result));
+    GOOD(quote_draft(ctx, result.quote_id, &version));
+    version.customer_version_id = offer.version.customer_version_id;
+    version.company_version_id = offer.version.company_version_id;
+    CU_ASSERT_EQUAL(freeze_quote_version(ctx, &version), ERR_DB);
+    ctx_forget_error(ctx);
+    CU_ASSERT_EQUAL(freeze_plan(ctx, version.id, &other.plan), ERR_DB);
+    ctx_forget_error(ctx);
+    GOOD(freeze_plan(ctx, version.id, &offer.plan));
+    GOOD(freeze_quote_version(ctx, &version));
 }

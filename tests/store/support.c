@@ -107,6 +107,27 @@ int64_t store_unique(void)
     return ++next + (int64_t)getpid() * 100000;
 }
 
+enum err owner_runs(struct ctx *ctx, const char *sql)
+{
+    struct db *application = ctx->db;
+    struct db_login owner;
+    const char *message;
+    enum err err;
+
+    GOOD(tenant_owner_login(ctx->arena, ctx->tenant, &owner, &message));
+    ctx->db = db_open(&owner);
+    err = db_run_script(ctx, sql);
+    db_close(ctx->db);
+    ctx->db = application;
+    return err;
+}
+
+void as_owner_refused(struct ctx *ctx, const char *sql)
+{
+    CU_ASSERT_EQUAL(owner_runs(ctx, sql), ERR_DB);
+    ctx_forget_error(ctx);
+}
+
 enum err sign_offer(struct ctx *ctx, void *arg)
 {
     struct offer *offer = arg;

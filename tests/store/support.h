@@ -30,6 +30,11 @@ int64_t store_unique(void);
 /* For db_transaction: a sent offer (struct offer *) is signed as its customer does. */
 enum err sign_offer(struct ctx *ctx, void *offer) MUST_USE;
 
+/* A statement by the database's owner. */
+enum err owner_runs(struct ctx *ctx, const char *sql) MUST_USE;
+/* Asserts that not even the database's owner may. */
+void as_owner_refused(struct ctx *ctx, const char *sql);
+
 /* For db_transaction: what was sent is signed and becomes an order (struct confirming *). */
 struct confirming {
     struct offer offer;

@@ -36,31 +36,9 @@ static struct ctx *taxing_ctx(void)
     return ctx;
 }
 
-static enum err owner_runs(struct ctx *ctx, const char *sql)
-{
-    struct db *application = ctx->db;
-    struct db_login owner;
-    const char *message;
-    enum err err;
-
-    GOOD(tenant_owner_login(ctx->arena, ctx->tenant, &owner, &message));
-    ctx->db = db_open(&owner);
-    err = db_run_script(ctx, sql);
-    db_close(ctx->db);
-    ctx->db = application;
-    return err;
-}
-
 static void as_owner(struct ctx *ctx, const char *sql)
 {
     GOOD(owner_runs(ctx, sql));
-}
-
-/* Not even the database's owner may. */
-static void as_owner_refused(struct ctx *ctx, const char *sql)
-{
-    CU_ASSERT_EQUAL(owner_runs(ctx, sql), ERR_DB);
-    ctx_forget_error(ctx);
 }
 
 struct wanted {
