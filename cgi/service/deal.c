@@ -374,7 +374,8 @@ enum err lines_worth(struct ctx *ctx, struct deal *d, const struct subscription_
         int32_t ordinal = schedule_index(&schedule, on) - schedule_index(&schedule, lines[i].from_on);
         bool lasts = lines[i].discount_periods == 0 || ordinal < lines[i].discount_periods;
 
-        priced[i] = (struct price_line){.kind = LINE_RECURRING, .metered = str_equal(lines[i].timing, "usage"), .quantity_e4 = lines[i].quantity_e4, .unit_price_e4 = lines[i].unit_price_e4,
+        priced[i] = (struct price_line){.kind = LINE_RECURRING, .metered = str_equal(lines[i].timing, "usage"),
+                                        .quantity_e4 = lines[i].quantity_e4, .unit_price_e4 = lines[i].unit_price_e4,
                                         .discount_ppm = lasts ? lines[i].discount_ppm : 0, .discount_minor = lasts ? lines[i].discount_minor : 0,
                                         .tax = taxed[i].tax};
     }

@@ -83,7 +83,7 @@ test('changes whose day comes, killed at every point of theirs', { timeout: 2400
 // gateway's page; "settles": from that page on, when the money is taken and its webhook comes.
 // The customer does not wait for the worker that dies at a webhook: its supervisor may tell a moment later.
 async function died(stack, from) {
-  for (let i = 0; i < 100; i++) {
+  for (let i = 0; i < 400; i++) {
     if (/"child\.ended".*"signal"\W+9\b/.test(stack.log('slow').slice(from))) return true;
     await new Promise((done) => { setTimeout(done, 50); });
   }
