@@ -108,6 +108,7 @@ test('usage: a file of reports, once; billed by the run after its period; export
   assert.equal(count('usage_record'), 0);
   assert.match((await run('usage', usage)).out, /^imported\t2 rows\t2 new/m);
   assert.match((await run('usage', usage)).out, /^imported\t2 rows\t0 new\t0 changed\t2 unchanged\t0 problems$/m);
+  assert.equal((await batch(stack, ['renew'])).code, 0); // nothing is in advance: looked at, passed over
   const due = stack.value("SELECT due_on FROM subscription WHERE external_ref = 'A-9'");
   assert.equal((await batch(stack, ['clock', '--to', due])).code, 0);
   for (let i = 0; i < 2; i++) assert.equal((await batch(stack, ['renew'])).code, 0);
