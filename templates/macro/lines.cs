@@ -22,7 +22,7 @@
 </div><?cs if:l.source ?>
 <p class="ui-hint"><?cs var:l.source ?></p><?cs /if ?>
 <div class="ui-grid ui-grid-line">
-<?cs call:ui_check(l.option) ?><?cs call:ui_check(l.editable) ?><?cs if:l.editable.value ?><?cs call:ui_field(l.min) ?><?cs call:ui_field(l.max) ?><?cs /if ?>
+<?cs call:ui_check(l.option) ?><?cs call:ui_check(l.editable) ?><?cs if:l.editable.value || subcount(Errors) ?><?cs call:ui_field(l.min) ?><?cs call:ui_field(l.max) ?><?cs /if ?>
 </div><?cs /if ?>
 <div class="ui-actions"><button type="submit" name="do" value="up-<?cs var:n ?>" class="btn btn-secondary btn-small"><?cs var:tr("Up") ?><span class="visually-hidden"> <?cs var:tr("Line") ?> <?cs var:n ?></span></button><button type="submit" name="do" value="down-<?cs var:n ?>" class="btn btn-secondary btn-small"><?cs var:tr("Down") ?><span class="visually-hidden"> <?cs var:tr("Line") ?> <?cs var:n ?></span></button><button type="submit" name="do" value="del-<?cs var:n ?>" class="btn btn-danger btn-small"><?cs var:tr("Remove") ?><span class="visually-hidden"> <?cs var:tr("Line") ?> <?cs var:n ?></span></button></div>
 </fieldset><?cs /def ?><?cs def:line_buttons() ?>
