@@ -36,13 +36,13 @@ before(async () => {
   const one = (sql) => stack.value(sql);
   const day = (await stack.batch('clock')).out.trim();
   await inspectMandate();
+  await stack.batch('bank-import', saveFile(stack, 'camt.xml', statement([
+    { amount: '77.70', text: 'merci', day, ref: 'P1' }, { amount: '1.00', text: 'frais', day, ref: 'P2', sign: 'DBIT' }])));
+  await inspectChanges(); // before there is a line by use: its contract is ended by plan only
   stack.sql(`INSERT INTO subscription_line (subscription_id, position, product_kind, timing, description, unit, quantity_e4, unit_price_e4, tax_class, from_on)
     SELECT id, 90, 'service', 'usage', 'Traffic', 'GB', 10000, 2000, 'standard', started_on FROM subscription LIMIT 1`);
   stack.sql(`INSERT INTO usage_record (subscription_id, slot, used_on, epoch, period_index, quantity_e4, reference, recorded_by, recorded_at)
     SELECT id, 90, '${day}', epoch, arrears_index, 125000, 'meter-1', 'test', NOW(6) FROM subscription LIMIT 1`);
-  await stack.batch('bank-import', saveFile(stack, 'camt.xml', statement([
-    { amount: '77.70', text: 'merci', day, ref: 'P1' }, { amount: '1.00', text: 'frais', day, ref: 'P2', sign: 'DBIT' }])));
-  await inspectChanges();
   await seller.goto(`${stack.site}/admin/indexes`);
   await seller.fill('[name=name]', 'Syntec');
   await seller.fill('[name=month]', '01/01/2026');
