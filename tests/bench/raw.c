@@ -187,6 +187,7 @@ static int insert(const char *socket, const char *stage, const char *target, siz
     char sql[256];
     size_t used = 0;
     size_t period = SIZE_MAX;
+    size_t invoice = SIZE_MAX;
     size_t renewals;
     size_t from;
     size_t t;
@@ -208,11 +209,13 @@ static int insert(const char *socket, const char *stage, const char *target, siz
             all[used].table = table_order[t];
             if (strcmp(table_order[t], "billing_period") == 0)
                 period = used;
+            if (strcmp(table_order[t], "invoice") == 0)
+                invoice = used;
             used++;
         }
         mysql_free_result(result);
     }
-    if (period == SIZE_MAX)
+    if (period == SIZE_MAX || invoice == SIZE_MAX)
         die("nothing in %s", stage);
     for (t = 0; t < used; t++) {
         read_rows(mysql, stage, &all[t]);
@@ -224,15 +227,22 @@ static int insert(const char *socket, const char *stage, const char *target, siz
                    "MONTH) WHERE id = ?", target);
     if (mysql_stmt_prepare(update, sql, strlen(sql)) != 0)
         die("%s: %s", sql, mysql_stmt_error(update));
-    renewals = all[period].count;
+    renewals = all[invoice].count;
     start = ticks();
     for (from = 0; from < renewals; from += group) {
         size_t until = from + group < renewals ? from + group : renewals;
 
         run(mysql, "START TRANSACTION");
-        for (t = 0; t < used; t++)
-            insert_rows(&all[t], all[t].count * from / renewals, all[t].count * until / renewals);
-        advance(update, &all[period], from, until);
+        /* Renewals differ in rows: what others point at goes a group ahead. */
+        for (t = 0; t < used; t++) {
+            bool ahead = t == invoice || strcmp(all[t].table, "journal_entry") == 0;
+            size_t behind = ahead && from > 0 ? from + group : from;
+            size_t before = ahead ? until + group : until;
+
+            if (behind < renewals)
+                insert_rows(&all[t], all[t].count * behind / renewals, all[t].count * (before < renewals ? before : renewals) / renewals);
+        }
+        advance(update, &all[period], all[period].count * from / renewals, all[period].count * until / renewals);
         run(mysql, "COMMIT");
     }
     (void)printf("%.1f\n", (double)renewals * 1e6 / (double)(ticks() - start));
