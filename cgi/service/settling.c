@@ -431,7 +431,8 @@ static enum err payable_stands(struct ctx *ctx, const struct payable *payable, b
     }
     TRY(ctx, quote_version_by_id(ctx, payable->quote_version_id, &version));
     TRY(ctx, lock_quote(ctx, version.quote_id, &quote));
-    *stands = quote.state == QUOTE_SIGNED || quote.state == QUOTE_SENT;
+    /* money for a version that a newer one has replaced is for a person */
+    *stands = (quote.state == QUOTE_SIGNED || quote.state == QUOTE_SENT) && quote.current_version_id == version.id;
     return OK;
 }
 
