@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/crash.h"
 #include "base/log.h"
 #include "core/date.h"
 #include "core/subscription.h"
@@ -382,7 +381,6 @@ static enum err work_case(struct ctx *ctx, void *arg)
         end_case(ctx, &c, "closed");
     else if (c.next_on == DATE_NONE)
         end_case(ctx, &c, "done");
-    crash_point("C32");
     return save_dunning_case(ctx, &c);
 }
 
@@ -498,6 +496,8 @@ static enum err stop(struct ctx *ctx, void *arg)
     struct dunning_case c;
 
     *act->result = (struct dunning_result){.stale = false};
+    /* first: a form that was sent twice finds its answer, not a case that is over */
+    TRY(ctx, spend_once(ctx, act->once, number_text(ctx, act->invoice_id), &act->result->url));
     TRY(ctx, lock_receivable(ctx, act->invoice_id, &receivable));
     TRY(ctx, lock_dunning_case(ctx, act->invoice_id, &c));
     act->result->stale = strcmp(c.state, "open") != 0;
@@ -508,8 +508,7 @@ static enum err stop(struct ctx *ctx, void *arg)
     c.blocked = false;
     TRY(ctx, save_dunning_case(ctx, &c));
     TRY(ctx, note_activity(ctx, ABOUT_INVOICE, c.invoice_id, "dunning.stopped", history_params(ctx->arena, "reason", act->reason, NULL)));
-    TRY(ctx, note_audit(ctx, "dunning.stop", number_text(ctx, c.invoice_id), "ok"));
-    return spend_once(ctx, act->once, number_text(ctx, c.invoice_id), &act->result->url);
+    return note_audit(ctx, "dunning.stop", number_text(ctx, c.invoice_id), "ok");
 }
 
 enum err stop_case(struct ctx *ctx, int64_t invoice_id, const char *reason, const struct once *once, struct dunning_result *result)
@@ -526,6 +525,7 @@ static enum err change_rule(struct ctx *ctx, void *arg)
     enum err err;
 
     *act->result = (struct dunning_result){.stale = false};
+    TRY(ctx, spend_once(ctx, act->once, rule.name, &act->result->url));
     if (act->rule->id != 0) {
         err = retire_dunning_rule(ctx, act->rule->id);
         act->result->stale = err == ERR_CONFLICT;
@@ -538,8 +538,7 @@ static enum err change_rule(struct ctx *ctx, void *arg)
         return err;
     if (act->rule->id != 0)
         TRY(ctx, replace_dunning_rule(ctx, act->rule->id, rule.id));
-    TRY(ctx, note_audit(ctx, "dunning.rule", rule.name, "ok"));
-    return spend_once(ctx, act->once, number_text(ctx, rule.id), &act->result->url);
+    return note_audit(ctx, "dunning.rule", rule.name, "ok");
 }
 
 enum err change_dunning_rule(struct ctx *ctx, struct dunning_rule *rule, const struct dunning_step *steps, size_t count,

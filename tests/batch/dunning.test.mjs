@@ -110,6 +110,19 @@ test('a person stops it: nothing more is sent or ended', { timeout: 60000 }, asy
   assert.notEqual(state(), 'ended');
 });
 
+test('a step that blocks: the customer pays before anything else is changed', { timeout: 60000 }, async () => {
+  await renewed(NEVER_PAYS);
+  stack.sql('UPDATE plan SET customer_level = 2, customer_pause = 1');
+  const customer = new Visitor(stack.site);
+  await customer.get(stack.mails.mails.map(({ raw }) => raw.replace(/=\r?\n/g, '').replace(/=3D/g, '=')).map((raw) => raw.match(/https?:\/\/[^"<\s]+\/l\/[\w-]+/)).filter(Boolean)[0][0]);
+  const path = `${stack.site}/my/subscriptions/${stack.value('SELECT number FROM subscription')}/pause`;
+  await customer.get(path);
+  const before = customer.status;
+  stack.sql('UPDATE dunning_case SET blocked = 1');
+  await customer.get(path);
+  assert.deepEqual([before, customer.status], [200, 403]);
+});
+
 test('a rule that is changed counts for what becomes due from then on', { timeout: 60000 }, async () => {
   await renewed(NEVER_PAYS);
   const seller = new Visitor(stack.site);

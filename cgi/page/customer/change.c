@@ -11,6 +11,7 @@
 #include "page/customer/customer.h"
 #include "page/subscription_view.h"
 #include "service/amending.h"
+#include "store/dunning.h"
 #include "store/catalogue.h"
 #include "store/history.h"
 #include "text/format.h"
@@ -53,6 +54,20 @@ struct changing {
     const char *field[AMENDING_LINES_MAX];
 };
 
+/* The plan as far as it lets the customer act: nothing by themselves while an unpaid invoice blocks changes. */
+static enum err plan_of_customer(struct page *page, const struct subscription *s, struct plan *plan)
+{
+    struct dunning_standing standing;
+
+    TRY(page->ctx, plan_by_id(page->ctx, s->plan_id, plan));
+    TRY(page->ctx, dunning_standing(page->ctx, s->id, &standing));
+    if (standing.blocked) {
+        plan->customer_level = 0;
+        plan->customer_pause = false;
+    }
+    return OK;
+}
+
 static enum err load(struct page *page, struct changing *c)
 {
     enum err err = visible_subscription(page, page->arg[0], &c->s);
@@ -61,7 +76,7 @@ static enum err load(struct page *page, struct changing *c)
 
     if (err != OK)
         return err;
-    TRY(page->ctx, plan_by_id(page->ctx, c->s.plan_id, &c->plan));
+    TRY(page->ctx, plan_of_customer(page, &c->s, &c->plan));
     TRY(page->ctx, subscription_lines(page->ctx, c->s.id, c->s.id + 1, &all, &count));
     c->lines = subscription_lines_shown(page->ctx->arena, all, count, page->ctx->today_on > c->s.started_on ? page->ctx->today_on : c->s.started_on,
                                         &c->count);
@@ -331,7 +346,7 @@ enum err customer_changes(struct page *page, HDF *hdf, const struct subscription
     struct plan plan;
     enum err err;
 
-    TRY(page->ctx, plan_by_id(page->ctx, s->plan_id, &plan));
+    TRY(page->ctx, plan_of_customer(page, s, &plan));
     hdf_flag(hdf, "May.change", customer_may_change(s, &plan));
     hdf_flag(hdf, "May.pause", customer_may_pause(s, &plan));
     hdf_flag(hdf, "May.resume", customer_may_resume(s, &plan));
