@@ -60,7 +60,7 @@ static void begin(struct life *l, uint64_t *state)
         .currency = currency_find("EUR"), .started_on = start, .ended_on = DATE_NONE, .commitment_until_on = DATE_NONE, .term_until_on = DATE_NONE, .billed_from_on = DATE_NONE,
         .billed_until_on = DATE_NONE, .amended_on = DATE_NONE, .paused_on = DATE_NONE, .may_pause = true, .lines = l->lines, .invoiced = l->invoiced,
         .pauses = {.periods = l->pauses}, .today_on = start};
-    l->epoch_on = start;
+    l->epoch_on = l->facts.counted_on = start;
     l->waiting.on = DATE_NONE;
     for (int i = 0; i < 2; i++)
         l->lines[l->facts.line_count++] = (struct amendment_line){.id = i, .slot = i + 1, .quantity_e4 = seeded_between(state, 1, 200000), .unit_price_e4 = seeded_between(state, 1, 5000000),
@@ -112,8 +112,12 @@ static void bill(struct life *l, int32_t by_on)
 
 static void apply_lines(struct life *l, const struct amendment *a, enum amendment_kind kind)
 {
-    for (size_t i = 0; i < a->closing_count; i++)
+    for (size_t i = 0; i < l->facts.line_count; i++)
+        l->lines[i].suspended = l->lines[i].suspended && kind != AMENDMENT_RESUME && kind != AMENDMENT_REACTIVATE;
+    for (size_t i = 0; i < a->closing_count; i++) {
         l->lines[a->closings[i].line].until_on = a->closings[i].until_on;
+        l->lines[a->closings[i].line].suspended = kind == AMENDMENT_PAUSE || kind == AMENDMENT_CLOSE;
+    }
     for (size_t i = 0; i < a->opening_count; i++) {
         const struct amendment_opening *o = &a->openings[i];
 
@@ -145,7 +149,7 @@ static void apply_schedule(struct life *l, const struct amendment *a, enum amend
 {
     if (a->new_epoch) {
         l->facts.schedule = a->schedule;
-        l->epoch_on = a->effective_on;
+        l->epoch_on = l->facts.counted_on = a->effective_on;
         l->next_index = a->next_index;
         l->facts.billed_until_on = schedule_boundary(&a->schedule, a->next_index);
         if (a->next_index > 0 && kind == AMENDMENT_LINES)
