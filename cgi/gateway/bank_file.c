@@ -554,6 +554,8 @@ static bool end_balance(struct reading *r)
             r->statement.opening_minor = signed_minor;
             r->opening = true;
         } else if (!opens) {
+            if (r->balance_on == DATE_NONE)
+                return refuse(r, BANK_MISSING, "Bal/Dt");
             r->statement.closing_minor = signed_minor;
             r->statement.closed_on = r->balance_on;
             r->closing = true;

@@ -124,6 +124,8 @@ TEST(bad_camt, rows_of_the_matrix)
         {"batch without details", "08", ENTRY("1.00", "EUR", "2026-11-20", "<NtryDtls><Btch><NbOfTxs>7</NbOfTxs></Btch></NtryDtls>"), BANK_NOT_REFUSED, 0, 1},
         {"no currency", "08", ENTRY("1.00", "", "2026-11-20", ""), BANK_WRONG_CURRENCY, 3, 0},
         {"two currencies", "08", ENTRY("1.00", "EUR", "2026-11-20", "") ENTRY("1.00", "CHF", "2026-11-20", ""), BANK_WRONG_CURRENCY, 3, 1},
+        {"closing balance of no day", "08", "<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy=\"EUR\">1.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>",
+         BANK_MISSING, 3, 0},
         {"reversal", "08", ENTRY("1.00", "EUR", "2026-11-20", "<RvslInd>true</RvslInd>"), BANK_NOT_REFUSED, 0, 1},
         {"reversal that is neither", "08", ENTRY("1.00", "EUR", "2026-11-20", "<RvslInd>maybe</RvslInd>"), BANK_WRONG_CODE, 3, 0},
     };
