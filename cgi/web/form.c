@@ -37,14 +37,15 @@ void form_error(struct form *form, const char *name, const char *message)
             form_id(form->ctx->arena, name), arena_strdup(form->ctx->arena, name), message};
 }
 
-/* Splits "line.3.quantity"; false for a plain name. Only "3" is record 3: "03" would be a second name of the same field. */
+/* Splits "line.3.quantity"; false for a plain name. Only "3" is record 3: "03" or "-0" would be
+ * a second name of the same field. */
 static bool split_name(struct arena *arena, const char *name, char **group, size_t *index, const char **rest)
 {
     const char *dot = strchr(name, '.');
     const char *second = dot != NULL ? strchr(dot + 1, '.') : NULL;
     long long number;
 
-    if (second == NULL || (dot[1] == '0' && second != dot + 2) || !str_to_i64(arena_strndup(arena, dot + 1, (size_t)(second - dot - 1)), 0, 9999, &number))
+    if (second == NULL || (dot[1] <= '0' && second != dot + 2) || !str_to_i64(arena_strndup(arena, dot + 1, (size_t)(second - dot - 1)), 0, 9999, &number))
         return false;
     *group = arena_strndup(arena, name, (size_t)(dot - name));
     *index = (size_t)number;

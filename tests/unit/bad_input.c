@@ -256,11 +256,14 @@ TEST(bad_form, a_record_has_one_name_and_blanks_are_nothing)
     struct rows values;
     struct form form;
     static const char twice[] = "name=x&line.3.text=a&line.03.text=b";
+    static const char minus[] = "name=x&line.-0.text=b";
     static const char control[] = "name=%01%02";
     static const char around[] = "name=%01x%02";
 
     CU_ASSERT_TRUE(pairs_parse(test_arena(), twice, sizeof twice - 1, 200, &pairs));
     CU_ASSERT_FALSE(form_read(&form, test_ctx(), field, 2, &pairs, &values)); /* a second name of the same field */
+    CU_ASSERT_TRUE(pairs_parse(test_arena(), minus, sizeof minus - 1, 200, &pairs));
+    CU_ASSERT_FALSE(form_read(&form, test_ctx(), field, 2, &pairs, &values));
     CU_ASSERT_TRUE(pairs_parse(test_arena(), control, sizeof control - 1, 200, &pairs));
     CU_ASSERT_TRUE(form_read(&form, test_ctx(), field, 2, &pairs, &values) && form.error_count == 1); /* required, and nothing to see */
     CU_ASSERT_TRUE(pairs_parse(test_arena(), around, sizeof around - 1, 200, &pairs));
