@@ -223,7 +223,18 @@ static enum err ask_collections(struct ctx *ctx, const struct bank_entry *e, boo
     return OK;
 }
 
-/* pain.002: what the bank refuses of a file. What it accepts needs nothing. */
+/* ISO 20022's statuses of what was taken in and may still go well. */
+static bool goes_on(const char *status)
+{
+    static const char *const known[] = {"RCVD", "PDNG", "PART", "ACTC", "ACCP", "ACFC", "ACWC", "ACWP", "ACSP", "ACSC", "ACCC"};
+
+    for (size_t i = 0; i < COUNT_OF(known); i++)
+        if (strcmp(status, known[i]) == 0)
+            return true;
+    return false;
+}
+
+/* pain.002: what the bank refuses of a file. What it accepts needs nothing; a status that we do not know is for a person. */
 static enum err take_answer(struct ctx *ctx, void *to, const struct bank_answer *a)
 {
     struct importing *i = to;
@@ -232,9 +243,11 @@ static enum err take_answer(struct ctx *ctx, void *to, const struct bank_answer 
     int32_t moved = 0;
     bool known = false;
 
-    if (strcmp(a->status, "RJCT") != 0)
+    if (goes_on(a->status))
         return OK;
-    if (a->level == ANSWER_COLLECTION)
+    if (strcmp(a->status, "RJCT") != 0)
+        code = a->status;
+    else if (a->level == ANSWER_COLLECTION)
         TRY(i->group, return_collection(i->group, a->end_to_end_id, code, &known));
     else
         TRY(i->group, settle_batch(i->group, a->level == ANSWER_FILE ? a->message_id : "", a->batch_id, code, &moved));
