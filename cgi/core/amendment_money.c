@@ -62,9 +62,12 @@ static const struct amendment_line *priced_by(const struct amendment_work *w, co
     return line == AMENDMENT_NO_INDEX ? change->price : &w->facts->lines[line];
 }
 
-static bool is_plain(const struct amendment_line *line)
+/* Its price follows its quantity, from the day on: a price for each, and no amount off any more. */
+static bool is_plain(const struct amendment_work *w, const struct amendment_line *line)
 {
-    return line->rule == NULL && line->discount_minor == 0;
+    int32_t ordinal = amendment_ordinal(w->facts, line, schedule_index(&w->facts->schedule, w->on));
+
+    return line->rule == NULL && line_amount_off(line->discount_minor, line->discount_periods, ordinal, MONEY_MAX) == 0;
 }
 
 /* ---- what the day has charged already ---- */
@@ -149,7 +152,7 @@ static bool given_up(struct amendment_work *w, const struct slot_change *change,
         *minor = held_before(w, change->slot, 0, true);
         return true;
     }
-    if (is_plain(change->price)) {
+    if (is_plain(w, change->price)) {
         if (change->quantity_e4 < change->before_e4)
             *minor = money_scale(held_before(w, change->slot, 0, true), change->before_e4 - change->quantity_e4, change->before_e4, ROUND_HALF_AWAY);
         return true;
@@ -191,7 +194,7 @@ static bool settle_less(struct amendment_work *w, const struct slot_change *chan
 {
     struct invoiced_line last = {.period = {0, 0}};
     int64_t given = given_today(w, change->slot, &last);
-    bool counted = is_plain(change->price);
+    bool counted = is_plain(w, change->price);
     int64_t target;
     int32_t days;
 
