@@ -70,6 +70,7 @@ bool webhook_read(struct ctx *ctx, const char *body, size_t bytes, struct webhoo
     event->type = arena_strdup(ctx->arena, json_text(object, "type"));
     event->object_ref = arena_strdup(ctx->arena, json_text(object, "data.object.id"));
     event->attempt_key = arena_strdup(ctx->arena, json_text(object, "data.object.metadata.attempt"));
-    return event->event_ref[0] != '\0' && strlen(event->event_ref) < 200 && event->type[0] != '\0' &&
+    event->intent_ref = arena_strdup(ctx->arena, json_id(object, "data.object.payment_intent"));
+    return strlen(event->intent_ref) < 200 && event->event_ref[0] != '\0' && strlen(event->event_ref) < 200 && event->type[0] != '\0' &&
            strlen(event->type) < 80 && strlen(event->object_ref) < 200;
 }

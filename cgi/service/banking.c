@@ -11,6 +11,7 @@
 #include "service/booking.h"
 #include "service/debiting.h"
 #include "service/invoicing.h"
+#include "service/refunding.h"
 #include "store/company.h"
 #include "store/customer.h"
 #include "store/db.h"
@@ -161,12 +162,20 @@ static enum err take_group(struct ctx *ctx, void *arg)
     TRY(ctx, insert_bank_statement(ctx, &i->statement));
     for (size_t k = 0; k < i->count; k++) {
         struct bank_entry_row *row = &i->rows[k];
+        bool refund = false;
 
         TRY(ctx, insert_bank_entry(ctx, row));
         if (row->id == 0)
             continue;
         i->fresh++;
         i->open += strcmp(row->state, "open") == 0;
+        if (strcmp(row->state, "aside") == 0 && i->imported->file.kind == BANK_STATEMENT)
+            TRY(ctx, match_refund_transfer(ctx, row, i->first_journal_id + (int64_t)booked, &bookings[booked], &refund));
+        if (refund) {
+            i->matched++;
+            booked++;
+            continue;
+        }
         if (row->invoice_id == 0)
             continue;
         i->matched++;
