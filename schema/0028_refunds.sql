@@ -2,6 +2,9 @@
 
 ALTER TABLE attempt
     MODIFY state ENUM('ready', 'sending', 'unknown', 'pending', 'action', 'succeeded', 'declined', 'not_sent', 'partly_reversed', 'reversed', 'operator') NOT NULL;
+ALTER TABLE attempt_event
+    MODIFY from_state VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    MODIFY to_state   VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL;
 
 -- Written and committed before any byte goes to the gateway, as attempts are. A card's refund is of one payment; a
 -- transfer pays back a credit note's money. It takes from that note's credit, or opens the invoice again.

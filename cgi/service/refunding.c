@@ -21,6 +21,7 @@
 #include "store/bank.h"
 #include "store/customer.h"
 #include "store/db.h"
+#include "store/form_token.h"
 #include "store/history.h"
 #include "store/invoice.h"
 #include "store/outbox.h"
@@ -40,6 +41,15 @@ static char *new_key(struct ctx *ctx)
 
     random_bytes(random, sizeof random);
     return arena_printf(ctx->arena, "%s-%s", ctx->tenant->name, encode_hex(ctx->arena, random, sizeof random));
+}
+
+/* What a second press meets is refused already: it is led to where the first one went. */
+static enum err pressed_before(struct ctx *ctx, const struct once *once)
+{
+    const char *url;
+    enum err err = once == NULL || once->token == NULL ? ERR_NOT_FOUND : form_token_result(ctx, once->token, &url);
+
+    return err == OK ? ERR_DUPLICATE : err == ERR_NOT_FOUND ? OK : err;
 }
 
 static bool is_card(const struct refund *refund)
@@ -180,7 +190,7 @@ static enum err order_one(struct ctx *ctx, void *arg)
     if (order->refusal == REFUND_NOT_REFUSED && order->with_note)
         TRY(ctx, issue_note(ctx, o, &note_id));
     if (order->refusal != REFUND_NOT_REFUSED || order->credit_refusal != CREDIT_NOT_REFUSED)
-        return OK;
+        return pressed_before(ctx, o->once);
     if (note_id != 0)
         TRY(ctx, hold_credit(ctx, note_id, order->amount_minor, &credit));
     f->payment_id = order->payment_id;
@@ -497,6 +507,7 @@ static enum err stay(struct ctx *ctx, struct refund *f, struct settling *s)
 {
     const char *failure = f->failure;
 
+    TRY(ctx, pressed_before(ctx, s->once));
     if (s->verdict == REFUND_REFUSED) {
         log_event(ctx, LOG_WARNING, "refund.refused", "key", f->refund_key, "state", refund_state_name(f->state), "event",
                   refund_event_name(s->event), NULL);

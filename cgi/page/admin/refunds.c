@@ -8,6 +8,7 @@
 #include "page/admin/money_rows.h"
 #include "service/refunding.h"
 #include "store/customer.h"
+#include "store/form_token.h"
 #include "store/payable.h"
 #include "store/quote.h"
 #include "store/refund.h"
@@ -279,6 +280,15 @@ enum err page_payment_refund(struct page *page)
     return show_refund_form(page, &s, &outlook, &form);
 }
 
+/* A second press finds another world: it is led to where the first one went. */
+static enum err pressed_again(struct page *page)
+{
+    const char *url;
+    enum err err = form_token_result(page->ctx, page_once(page), &url);
+
+    return err == OK ? ERR_DUPLICATE : err == ERR_NOT_FOUND ? OK : err;
+}
+
 /* The order stands: it is sent at once; what that leaves open the batch pursues. */
 static enum err send_and_see(struct page *page, const struct refund_order *order)
 {
@@ -302,6 +312,7 @@ enum err page_payment_refund_post(struct page *page)
         return err;
     if (!PAGE_FORM(page, &form, refund_field, &v))
         return OK;
+    TRY(page->ctx, pressed_again(page));
     if (outlook.refusal != REFUND_NOT_REFUSED)
         return show_closed(page, 422, outlook.refusal, payment_href(page, &s));
     (void)read_amount(page, &form, v.amount, s.payment.currency, &order.amount_minor);
@@ -458,6 +469,7 @@ enum err page_credit_refund_post(struct page *page)
         return err;
     if (!PAGE_FORM(page, &form, credit_refund_field, &v))
         return OK;
+    TRY(page->ctx, pressed_again(page));
     if (s.left_minor <= 0)
         return show_used_up(page, &s, 422);
     most = s.left_minor;
