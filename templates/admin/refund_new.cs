@@ -3,6 +3,7 @@
 <?cs call:ui_empty(Empty) ?><?cs else ?>
 <div class="ui-head"><h1><?cs var:Page.title ?></h1><a href="<?cs var:Back.href ?>"><?cs var:Back.text ?></a></div>
 <?cs call:ui_summary(Facts) ?>
+<h2><?cs var:tr("What goes back") ?></h2>
 <form method="post" action="<?cs var:Action ?>" class="ui-form">
 <?cs call:ui_hidden(Token) ?>
 <?cs call:ui_field(Form.amount) ?>
@@ -12,6 +13,6 @@
 <?cs call:ui_choice(Form.how) ?>
 <?cs call:ui_field(Form.iban) ?>
 <?cs call:ui_field(Form.name) ?><?cs /if ?>
-<div class="ui-actions"><button type="submit" class="btn btn-primary"><?cs var:tr("Refund") ?></button></div>
+<div class="ui-actions"><button type="submit" class="btn btn-primary"><?cs var:tr("Pay back") ?></button></div>
 </form><?cs /if ?>
 <?cs include!"layout/bottom.cs" ?>
