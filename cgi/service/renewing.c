@@ -403,7 +403,7 @@ static enum err decide(struct ctx *ctx, struct group *group, struct subscription
 /* Nothing will be debited: its mail carries a link to pay. */
 static bool invoice_asks(const struct invoice_work *work)
 {
-    return work->collect_on == DATE_NONE && work->invoice.total_minor > work->credit_used_minor;
+    return work->collect_on == DATE_NONE && work_asks(work) > 0;
 }
 
 /* Queued with the invoices, in two round trips for the whole group. */
