@@ -83,6 +83,15 @@ BEGIN
     END IF;
 END//
 
+-- A credit note is owed by nobody; a deposit is a receivable until it is paid, in the same transaction.
+DROP TRIGGER receivable_of_invoice//
+CREATE TRIGGER receivable_of_invoice BEFORE INSERT ON receivable FOR EACH ROW
+BEGIN
+    IF (SELECT kind FROM invoice WHERE id = NEW.invoice_id) = 'credit_note' THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'a credit note is no receivable';
+    END IF;
+END//
+
 -- A credit note corrects an invoice or a deposit; of a deposit only what no invoice deducted.
 DROP TRIGGER credit_note_bounds//
 CREATE TRIGGER credit_note_bounds BEFORE INSERT ON credit_note FOR EACH ROW

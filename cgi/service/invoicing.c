@@ -656,11 +656,9 @@ enum err issued_lines(struct ctx *ctx, const struct invoice *invoice, struct inv
                       struct invoice_line **lines, size_t *count)
 {
     struct company company;
-    bool included;
 
     TRY(ctx, company_by_id(ctx, invoice->company_version_id, &company));
     TRY(ctx, invoice_lines(ctx, invoice->id, rows, count));
-    included = company.prices_with_vat || strcmp(invoice->kind, "deposit") == 0; /* core/deposit.h */
     *lines = ARENA_ARRAY(ctx->arena, struct invoice_line, *count + 1);
     for (size_t i = 0; i < *count; i++) {
         const struct invoice_line_row *row = &(*rows)[i];
@@ -673,7 +671,7 @@ enum err issued_lines(struct ctx *ctx, const struct invoice *invoice, struct inv
             .allowance_minor = row->allowance_minor, .net_minor = row->net_minor,
             .priced_minor = row->priced_minor,
             .tax = {.category = tax_category_from_code(row->tax_category), .rate_ppm = row->tax_rate_ppm,
-                    .reason = tax_reason_from_name(row->tax_reason), .included = included,
+                    .reason = tax_reason_from_name(row->tax_reason), .included = company.prices_with_vat || row->priced_minor != 0, /* a deposit's line always is */
                     .per_line = strcmp(company.vat_rounding, "line") == 0},
             .goods = strcmp(row->nature, "goods") == 0};
         if (strlen(row->tax_country) == 2)
