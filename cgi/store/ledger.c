@@ -158,7 +158,8 @@ static const struct statement statement[] = {
                   "FROM journal_entry q JOIN credit_allocation y ON y.credit_note_id = q.source_id JOIN invoice n ON n.id = y.credit_note_id "
                   "WHERE q.series = ? AND q.source_kind = 'invoice') s JOIN invoice i ON i.id = s.invoice_id "
                   "JOIN journal_entry e ON e.source_kind = 'invoice' AND e.source_id = i.id AND e.series = ? "
-                  "GROUP BY s.invoice_id, i.total_minor HAVING SUM(s.amount_minor) = i.total_minor AND MIN(s.whole) = 1 AND "
+                  "LEFT JOIN (SELECT invoice_id, SUM(amount_minor) AS minor FROM deposit_use GROUP BY invoice_id) u ON u.invoice_id = i.id "
+                  "GROUP BY s.invoice_id, i.total_minor, u.minor HAVING SUM(s.amount_minor) = i.total_minor - IFNULL(u.minor, 0) AND MIN(s.whole) = 1 AND "
                   "CONCAT('journal-', YEAR(MAX(s.settled_on))) = MIN(s.series) ORDER BY s.invoice_id",
                   READS(lettered, lettered_column)},
     [FOREIGN] = {"foreign_entry", "SELECT reference FROM journal_entry WHERE series = ? AND currency <> ? LIMIT 1",
