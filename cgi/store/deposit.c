@@ -25,7 +25,12 @@ enum { USE_READ_ONLY = 5 };
 
 static const struct column deducted_column[] = {COLUMN(I64, deducted, total_minor), COLUMN(I64, deducted, vat_minor)};
 
-enum { INSERT, SAVE, BY_ID, BY_ORDER, LOCK, SPARE, USES_INSERT, USED_ON, USES_OF, DEDUCTED, STRANDED };
+struct left_row {
+    int64_t minor;
+};
+static const struct column left_column[] = {COLUMN(I64, left_row, minor)};
+
+enum { INSERT, SAVE, BY_ID, BY_ORDER, LOCK, SPARE, USES_INSERT, USED_ON, USES_OF, DEDUCTED, LEFT, STRANDED };
 
 static const struct statement statement[] = {
     [INSERT] = {"deposits_insert", "INSERT INTO deposit (invoice_id, order_id, subscription_id, customer_id, currency, total_minor, left_minor) "
@@ -42,6 +47,8 @@ static const struct statement statement[] = {
     [USES_OF] = {"uses_of_deposit", USES "WHERE u.deposit_id = ? ORDER BY u.invoice_id, u.position", READS(deposit_use, use_column)},
     [DEDUCTED] = {"deducted_from", "SELECT CAST(IFNULL(SUM(amount_minor), 0) AS SIGNED) AS total_minor, "
                   "CAST(IFNULL(SUM(vat_minor), 0) AS SIGNED) AS vat_minor FROM deposit_use WHERE invoice_id = ?", READS(deducted, deducted_column)},
+    [LEFT] = {"deposit_left", "SELECT CAST(IFNULL(SUM(left_minor), 0) AS SIGNED) AS minor FROM deposit WHERE subscription_id = ?",
+              READS(left_row, left_column)},
     [STRANDED] = {"deposits_stranded", "SELECT " DEPOSIT " FROM deposit d LEFT JOIN subscription s ON s.id = d.subscription_id "
                   "WHERE d.spare = 1 AND (s.id IS NULL OR s.state = 'ended' OR s.customer_id <> d.customer_id) "
                   "ORDER BY d.invoice_id LIMIT ? FOR UPDATE SKIP LOCKED", READS(deposit, deposit_column)},
@@ -96,6 +103,15 @@ enum err uses_of_deposit(struct ctx *ctx, int64_t deposit_id, struct deposit_use
 enum err deducted_from(struct ctx *ctx, int64_t invoice_id, struct deducted *deducted)
 {
     return db_row(ctx, &statement[DEDUCTED], PARAMS(P_I64(invoice_id)), deducted);
+}
+
+enum err deposit_left(struct ctx *ctx, int64_t subscription_id, int64_t *left_minor)
+{
+    struct left_row row;
+
+    TRY(ctx, db_row(ctx, &statement[LEFT], PARAMS(P_I64(subscription_id)), &row));
+    *left_minor = row.minor;
+    return OK;
 }
 
 enum err claim_stranded_deposits(struct ctx *ctx, int32_t limit, struct deposit **rows, size_t *count)

@@ -51,6 +51,9 @@ struct deducted {
 };
 enum err deducted_from(struct ctx *ctx, int64_t invoice_id, struct deducted *deducted) MUST_USE;
 
+/* What is left of a subscription's deposit; 0 when it has none. */
+enum err deposit_left(struct ctx *ctx, int64_t subscription_id, int64_t *left_minor) MUST_USE;
+
 /* Deposits that no invoice will deduct any more: their subscription has ended or was handed to another customer, or
  * nothing of their order recurs. Claimed and locked. */
 enum err claim_stranded_deposits(struct ctx *ctx, int32_t limit, struct deposit **rows, size_t *count) MUST_USE;
