@@ -129,6 +129,7 @@ static struct work_line charged_line(const struct deal *d, const struct amendmen
         work.line.goods = str_equal(line->product_kind, "goods");
         work.unit = line->unit;
         work.subscription_line_id = line->id;
+        work.product_id = line->product_id;
     } else {
         /* sold once: additions stand behind the edits */
         const struct amendment_item_row *item = NULL;
@@ -186,7 +187,7 @@ static void invoice_lines_of(struct ctx *ctx, const struct deal *d, struct invoi
                 .line = {.kind = LINE_RECURRING, .description = line->description, .period = billed->period, .quantity_e4 = line->quantity_e4,
                          .unit_price_e4 = line->unit_price_e4, .discount_ppm = billed->discount_ppm, .net_minor = billed->net_minor,
                          .goods = str_equal(line->product_kind, "goods")},
-                .unit = line->unit, .subscription_line_id = line->id};
+                .unit = line->unit, .subscription_line_id = line->id, .product_id = line->product_id};
         }
     }
     for (size_t i = 0; i < d->change.charge_count && work->line_count < INVOICE_LINES_MAX; i++) {

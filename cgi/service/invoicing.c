@@ -65,11 +65,45 @@ static struct batch batch_new(struct arena *arena, const struct invoice_work *wo
     return b;
 }
 
-/* A line's account: that of the line which it corrects, 4191 of a deposit, else that of what is sold. */
-static const char *account_of_line(const struct chart *chart, const struct invoice_work *work, size_t i)
+/* Where things are booked now: the chart's roles, and the accounts that products name. */
+struct accounts {
+    struct chart chart;
+    struct product_account *products; /* by product */
+    size_t product_count;
+};
+
+static enum err accounts_now(struct ctx *ctx, struct accounts *a)
 {
-    if (work->lines[i].account != NULL)
-        return work->lines[i].account;
+    TRY(ctx, chart_now(ctx, &a->chart));
+    return product_accounts(ctx, &a->products, &a->product_count);
+}
+
+static const char *account_of_product(const struct accounts *a, int64_t product_id)
+{
+    size_t low = 0;
+    size_t high = a->product_count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (a->products[middle].product_id < product_id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < a->product_count && a->products[low].product_id == product_id ? a->products[low].account : NULL;
+}
+
+/* A line's account: that of the line which it corrects, 4191 of a deposit, else that of its product or its kind. */
+static const char *account_of_line(const struct accounts *a, const struct invoice_work *work, size_t i)
+{
+    const struct chart *chart = &a->chart;
+    const char *own = work->lines[i].account;
+
+    if (own == NULL && work->lines[i].product_id != 0 && work->deposit_of_order == 0)
+        own = account_of_product(a, work->lines[i].product_id);
+    if (own != NULL)
+        return own;
     return chart_account(chart, work->deposit_of_order != 0 ? ACCOUNT_ADVANCE : posting_revenue_account(work->lines[i].line.goods));
 }
 
@@ -78,14 +112,14 @@ static bool corrects_deposit(const struct invoice_work *work)
     return work->correction != NULL && work->correction->deposit.invoice_id != 0;
 }
 
-static void add_lines(struct batch *b, const struct chart *chart, const struct invoice_work *work, int64_t invoice_id,
+static void add_lines(struct batch *b, const struct accounts *accounts, const struct invoice_work *work, int64_t invoice_id,
                       int32_t issued_on, struct posting_lines *sums)
 {
     enum posting_label label = work->deposit_of_order != 0 || corrects_deposit(work) ? POSTING_ADVANCE : POSTING_REVENUE;
 
     for (size_t i = 0; i < work->line_count; i++) {
         const struct invoice_line *line = &work->lines[i].line;
-        const char *account = account_of_line(chart, work, i);
+        const char *account = account_of_line(accounts, work, i);
         int64_t deferred = line->goods || work->correction != NULL || work->deposit_of_order != 0 ? 0 : deferral_at_issue(line->net_minor, line->period, issued_on);
         struct period rest = period_is_none(line->period)
                                  ? line->period
@@ -479,14 +513,14 @@ static void post_work(const struct chart *chart, const struct invoice_work *work
                                                .rounding_minor = rounding_minor}, list);
 }
 
-static void add_work(struct ctx *ctx, struct batch *b, const struct chart *chart, struct invoice_work *work, int64_t entry_id)
+static void add_work(struct ctx *ctx, struct batch *b, const struct accounts *accounts, struct invoice_work *work, int64_t entry_id)
 {
     const struct invoice *invoice = &work->invoice;
     struct posting_lines sums = {.count = 0};
     size_t n = b->invoice_count++;
 
     b->invoices[n] = *invoice;
-    add_lines(b, chart, work, invoice->id, invoice->issued_on, &sums);
+    add_lines(b, accounts, work, invoice->id, invoice->issued_on, &sums);
     add_taxes(b, work, invoice->id);
     add_distance(b, work, invoice);
     if (work->correction == NULL)
@@ -500,7 +534,7 @@ static void add_work(struct ctx *ctx, struct batch *b, const struct chart *chart
     b->bookings[n] = (struct booking){
         .entry_id = entry_id, .journal = "VT", .on = invoice->issued_on, .source_kind = "invoice", .source_id = invoice->id,
         .reference = invoice->number, .currency = invoice->currency, .customer_id = invoice->customer_id};
-    post_work(chart, work, &sums, &b->bookings[n].list);
+    post_work(&accounts->chart, work, &sums, &b->bookings[n].list);
     b->jobs[n] = (struct document_job){.kind = "invoice", .ref_id = invoice->id, .next_try_at = ctx->now};
 }
 
@@ -559,9 +593,9 @@ enum err issue_invoices(struct ctx *ctx, const struct company *company, struct i
     struct deduction_pool deposits;
     struct numbering *of_invoices = ARENA_NEW(ctx->arena, struct numbering);
     struct numbering *of_notes = ARENA_NEW(ctx->arena, struct numbering);
-    struct chart chart;
+    struct accounts accounts;
 
-    TRY(ctx, chart_now(ctx, &chart));
+    TRY(ctx, accounts_now(ctx, &accounts));
     *of_invoices = (struct numbering){.prefix = company->invoice_prefix};
     *of_notes = (struct numbering){.prefix = company->credit_prefix};
     (void)number_series(of_invoices->name, of_invoices->prefix, date_civil(ctx->today_on).year);
@@ -581,7 +615,7 @@ enum err issue_invoices(struct ctx *ctx, const struct company *company, struct i
         struct numbering *n = works[i].correction == NULL ? of_invoices : of_notes;
 
         seal_invoice(ctx, n->prefix, &works[i], &n->head);
-        add_work(ctx, &b, &chart, &works[i], ids->first_entry_id + (int64_t)i);
+        add_work(ctx, &b, &accounts, &works[i], ids->first_entry_id + (int64_t)i);
     }
     TRY(ctx, insert_documents(ctx, &b, &pool));
     TRY(ctx, save_deductions(ctx, works, count, &deposits));

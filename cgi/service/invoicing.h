@@ -28,7 +28,8 @@ struct work_line {
     const char *unit;
     int64_t subscription_line_id; /* 0 none */
     int64_t quote_line_id;        /* 0 none */
-    const char *account;          /* of a credit note: that of the corrected line; NULL: the chart's */
+    int64_t product_id;           /* 0 none: which account its revenue stands on */
+    const char *account;          /* of a credit note: that of the corrected line; NULL: the product's or the chart's */
 };
 
 /* What makes a work a credit note; written by prepare_credit_note (service/crediting), whose locks hold until the

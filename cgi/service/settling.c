@@ -125,7 +125,8 @@ static enum err add_offer_line(struct ctx *ctx, const struct offer *offer, const
             .line = {.kind = line->as.kind, .period = period, .quantity_e4 = part.quantity_e4,
                      .unit_price_e4 = part.unit_price_e4, .discount_ppm = discount_ppm_at(part.discount_ppm, part.discount_periods, 0),
                      .tax = line->tax, .goods = strcmp(line->as.product_kind, "goods") == 0},
-            .unit = parts[i].fee ? "" : line->as.unit, .quote_line_id = line->as.id};
+            .unit = parts[i].fee ? "" : line->as.unit, .quote_line_id = line->as.id,
+            .product_id = line->as.product_id};
         out->line.description = part_text(ctx, work->language, line->as.description, line->as.unit, &line->rule, line->quantity_e4, &parts[i]);
         part.discount_minor = 0;
         if (!line_first_net(&part, offer->currency, &before_minor) || !line_first_net(&priced[i], offer->currency, &out->line.net_minor))
