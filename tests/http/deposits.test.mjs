@@ -176,6 +176,31 @@ test('a subscription that ends before its start: what is left of the deposit is 
   await clean();
 });
 
+test('closings: VAT by rate of each period is that of its documents less what they deduct, on the page and as CSV', { timeout: 120000 }, async () => {
+  const [[base, tax]] = numbers(`SELECT SUM(IF(i.kind = 'credit_note', -1, 1) * t.base_minor) - (SELECT SUM(net_minor) FROM deposit_use),
+    SUM(IF(i.kind = 'credit_note', -1, 1) * t.tax_minor) - (SELECT SUM(vat_minor) FROM deposit_use) FROM invoice i JOIN invoice_tax t ON t.invoice_id = i.id`);
+  await clock(later(await today(), 1));
+  assert.equal((await stack.batch('closing')).code, 0);
+  const [[last]] = numbers("SELECT MAX(sequence) FROM closing WHERE kind = 'day'");
+  assert.deepEqual(numbers(`SELECT SUM(all_base_minor), SUM(all_tax_minor) FROM closing_tax WHERE sequence = ${last}`), [[base, tax]]);
+  assert.equal(-tax, balance('44571') + balance('44587'));
+  assert.equal(stack.value('SELECT all_sales_minor FROM closing ORDER BY sequence DESC LIMIT 1'), String(base + tax));
+  await clean();
+  await seller.get(`${stack.site}/admin/closings`);
+  assert.match(plain(seller.html), /VAT 20 ?% \(S\) on/);
+  await seller.get(`${stack.site}/admin/closings.csv`);
+  assert.match(seller.html, /VAT since the beginning/);
+  assert.equal(seller.html.trim().split('\n').length, 1 + numbers('SELECT COUNT(*) FROM closing_tax')[0][0] +
+    numbers('SELECT COUNT(*) FROM closing c WHERE NOT EXISTS (SELECT 1 FROM closing_tax t WHERE t.sequence = c.sequence)')[0][0]);
+  // whoever changes a deduction is found
+  stack.sql('DROP TRIGGER deposit_use_no_update; UPDATE deposit_use SET vat_minor = vat_minor + 1 LIMIT 1');
+  const found = await stack.batch('verify');
+  stack.sql('UPDATE deposit_use SET vat_minor = vat_minor - 1 LIMIT 1');
+  assert.equal(found.code, 1);
+  assert.match(found.out, /is not what was issued/);
+  await clean();
+});
+
 test('the books of all of it: the tax office\'s file balances and names every document', async () => {
   const done = await stack.batch('fec', '--year', (await today()).slice(0, 4));
   assert.ok(done.code === 0 || done.code === 1, done.err);
