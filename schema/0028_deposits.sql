@@ -65,6 +65,12 @@ BEGIN
         SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'of a deposit only less is left';
     END IF;
 END//
+CREATE TRIGGER quote_version_keeps_its_deposit BEFORE UPDATE ON quote_version FOR EACH ROW
+BEGIN
+    IF OLD.state <> 'draft' AND (NEW.deposit_ppm <> OLD.deposit_ppm OR NEW.deposit_minor <> OLD.deposit_minor) THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the deposit of a version that was sent is never changed';
+    END IF;
+END//
 -- Deductions and credits of a line never exceed it; an invoice of another customer, currency or rate deducts nothing.
 CREATE TRIGGER deposit_use_bounds BEFORE INSERT ON deposit_use FOR EACH ROW
 BEGIN

@@ -364,8 +364,10 @@ enum err give_back_deposits(struct ctx *run, bool (*stop)(void), int64_t *credit
     item.arena = arena_new();
     while (err == OK && g.found && !stop()) {
         arena_reset(item.arena);
-        err = reserve_invoice_ids(&item, 1, &g.ids);
-        if (err == OK)
+        err = stranded_deposit_waits(&item, &g.found);
+        if (err == OK && g.found)
+            err = reserve_invoice_ids(&item, 1, &g.ids);
+        if (err == OK && g.found)
             err = db_transaction(&item, give_back, &g);
         *credited += err == OK && g.found;
     }

@@ -107,6 +107,17 @@ static const char *account_of_line(const struct accounts *a, const struct invoic
     return chart_account(chart, work->deposit_of_order != 0 ? ACCOUNT_ADVANCE : posting_revenue_account(work->lines[i].line.goods));
 }
 
+enum { DEDUCTED_ACCOUNTS = 2 }; /* room for those of deposits: another when the chart's was changed meanwhile */
+
+/* In a document of more accounts than an entry holds the rest stands with the first. */
+static const char *account_with_room(const struct posting_lines *sums, const char *account)
+{
+    for (size_t i = 0; i < sums->count; i++)
+        if (strcmp(sums->at[i].account, account) == 0)
+            return account;
+    return sums->count < POSTING_ACCOUNTS_MAX - DEDUCTED_ACCOUNTS ? account : sums->at[0].account;
+}
+
 static bool corrects_deposit(const struct invoice_work *work)
 {
     return work->correction != NULL && work->correction->deposit.invoice_id != 0;
@@ -119,17 +130,13 @@ static void add_lines(struct batch *b, const struct accounts *accounts, const st
 
     for (size_t i = 0; i < work->line_count; i++) {
         const struct invoice_line *line = &work->lines[i].line;
-        const char *account = account_of_line(accounts, work, i);
+        const char *account = account_with_room(sums, account_of_line(accounts, work, i));
         int64_t deferred = line->goods || work->correction != NULL || work->deposit_of_order != 0 ? 0 : deferral_at_issue(line->net_minor, line->period, issued_on);
         struct period rest = period_is_none(line->period)
                                  ? line->period
                                  : period_overlap(line->period, (struct period){issued_on, DATE_NONE});
 
-        /* A document of more accounts than an entry holds: the rest stands with the first. */
-        if (!posting_lines_add(sums, account, label, line->net_minor, deferred)) {
-            account = sums->at[0].account;
-            (void)posting_lines_add(sums, account, label, line->net_minor, deferred);
-        }
+        CHECK(posting_lines_add(sums, account, label, line->net_minor, deferred));
         b->lines[b->line_count++] = (struct invoice_line_row){
             .invoice_id = invoice_id, .position = (int32_t)i + 1,
             .subscription_line_id = work->lines[i].subscription_line_id, .quote_line_id = work->lines[i].quote_line_id,
@@ -476,9 +483,11 @@ static void post_deductions(const struct chart *chart, const struct invoice_work
 {
     for (size_t i = 0; i < work->deduction_count; i++) {
         const struct deduction *d = &work->deductions[i];
+        const char *account = d->account != NULL ? d->account : chart_account(chart, ACCOUNT_ADVANCE);
+        int64_t net_minor = d->vat_minor - d->amount_minor;
 
-        CHECK(posting_lines_add(sums, d->account != NULL ? d->account : chart_account(chart, ACCOUNT_ADVANCE), POSTING_ADVANCE,
-                                d->vat_minor - d->amount_minor, 0));
+        if (!posting_lines_add(sums, account, POSTING_ADVANCE, net_minor, 0))
+            CHECK(posting_lines_add(sums, sums->at[sums->count - 1].account, POSTING_ADVANCE, net_minor, 0));
     }
 }
 

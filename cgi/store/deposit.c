@@ -30,7 +30,11 @@ struct left_row {
 };
 static const struct column left_column[] = {COLUMN(I64, left_row, minor)};
 
-enum { INSERT, SAVE, BY_ID, BY_ORDER, LOCK, SPARE, USES_INSERT, USED_ON, USES_OF, DEDUCTED, LEFT, STRANDED };
+#define STRANDS                                                                                                        \
+    " FROM deposit d LEFT JOIN subscription s ON s.id = d.subscription_id "                                             \
+    "WHERE d.spare = 1 AND (s.id IS NULL OR s.state = 'ended' OR s.customer_id <> d.customer_id)"
+
+enum { INSERT, SAVE, BY_ID, BY_ORDER, LOCK, SPARE, USES_INSERT, USED_ON, USES_OF, DEDUCTED, LEFT, WAITS, STRANDED };
 
 static const struct statement statement[] = {
     [INSERT] = {"deposits_insert", "INSERT INTO deposit (invoice_id, order_id, subscription_id, customer_id, currency, total_minor, left_minor) "
@@ -49,9 +53,9 @@ static const struct statement statement[] = {
                   "CAST(IFNULL(SUM(vat_minor), 0) AS SIGNED) AS vat_minor FROM deposit_use WHERE invoice_id = ?", READS(deducted, deducted_column)},
     [LEFT] = {"deposit_left", "SELECT CAST(IFNULL(SUM(left_minor), 0) AS SIGNED) AS minor FROM deposit WHERE subscription_id = ?",
               READS(left_row, left_column)},
-    [STRANDED] = {"deposits_stranded", "SELECT " DEPOSIT " FROM deposit d LEFT JOIN subscription s ON s.id = d.subscription_id "
-                  "WHERE d.spare = 1 AND (s.id IS NULL OR s.state = 'ended' OR s.customer_id <> d.customer_id) "
-                  "ORDER BY d.invoice_id LIMIT ? FOR UPDATE SKIP LOCKED", READS(deposit, deposit_column)},
+    [WAITS] = {"deposit_stranded_waits", "SELECT EXISTS (SELECT 1 " STRANDS ") AS minor", READS(left_row, left_column)},
+    [STRANDED] = {"deposits_stranded", "SELECT " DEPOSIT STRANDS
+                  " ORDER BY d.invoice_id LIMIT ? FOR UPDATE SKIP LOCKED", READS(deposit, deposit_column)},
 };
 DB_STATEMENTS(deposit, statement)
 
@@ -111,6 +115,15 @@ enum err deposit_left(struct ctx *ctx, int64_t subscription_id, int64_t *left_mi
 
     TRY(ctx, db_row(ctx, &statement[LEFT], PARAMS(P_I64(subscription_id)), &row));
     *left_minor = row.minor;
+    return OK;
+}
+
+enum err stranded_deposit_waits(struct ctx *ctx, bool *waits)
+{
+    struct left_row row;
+
+    TRY(ctx, db_row(ctx, &statement[WAITS], NO_PARAMS, &row));
+    *waits = row.minor > 0;
     return OK;
 }
 

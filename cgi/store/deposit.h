@@ -3,6 +3,7 @@
 #ifndef TACITE_STORE_DEPOSIT_H
 #define TACITE_STORE_DEPOSIT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -53,6 +54,9 @@ enum err deducted_from(struct ctx *ctx, int64_t invoice_id, struct deducted *ded
 
 /* What is left of a subscription's deposit; 0 when it has none. */
 enum err deposit_left(struct ctx *ctx, int64_t subscription_id, int64_t *left_minor) MUST_USE;
+
+/* True when there is one of the next. */
+enum err stranded_deposit_waits(struct ctx *ctx, bool *waits) MUST_USE;
 
 /* Deposits that no invoice will deduct any more: their subscription has ended or was handed to another customer, or
  * nothing of their order recurs. Claimed and locked. */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/chain.h"
 #include "core/deposit.h"
 #include "core/money.h"
 #include "core/posting.h"
@@ -153,6 +154,40 @@ TEST(deposit, a_credit_of_more_than_is_asked_gives_back_the_deposit)
     SAME_NUMBER(e.set_off_minor, 2400);
     SAME_NUMBER(e.kept_minor, 3600);
     SAME_NUMBER(e.vat_waiting_minor, 400);
+}
+
+TEST(deposit, the_record_of_an_invoice_says_what_it_deducts)
+{
+    struct invoice_line line = line_of(10000, 200000, false, false);
+    const struct chain_deduction deduction = {"INV-2026-00001", 20000, TAX_STANDARD, 200000, 3600, 3000, 600};
+    struct totals totals;
+    struct chain_record record = {.series = "INV-2026", .sequence = 2, .number = "INV-2026-00002", .kind = "invoice", .currency = "EUR",
+        .language = "fr", .vat_due = VAT_DUE_ON_PAYMENT, .lines = &line, .line_count = 1, .totals = &totals, .deductions = &deduction};
+
+    CU_ASSERT_TRUE(invoice_totals(&line, 1, &totals));
+    CU_ASSERT_PTR_NULL(strstr(chain_record_text(test_arena(), &record), "deposit"));
+    record.deduction_count = 1;
+    CU_ASSERT_PTR_NOT_NULL(strstr(chain_record_text(test_arena(), &record),
+        "\ntotal_minor=12000\ndeposit=INV-2026-00001\ndeposit.issued_on=2024-10-04\ndeposit.category=S\ndeposit.rate_ppm=200000\n"
+        "deposit.amount_minor=3600\ndeposit.net_minor=3000\ndeposit.vat_minor=600\n"));
+}
+
+/* A document of more accounts than an entry holds: what has no room is told. */
+TEST(deposit, lines_are_booked_account_by_account)
+{
+    static const char *const account[] = {"701", "702", "703", "704", "705", "7061", "7062", "7063", "7064", "7065", "7066", "7067", "7068", "7069"};
+    struct posting_invoice invoice = {.vat_minor = 2800, .vat_due = VAT_DUE_ON_PAYMENT};
+    struct posting_list list;
+
+    for (int round = 0; round < 2; round++)
+        for (size_t i = 0; i < POSTING_ACCOUNTS_MAX; i++)
+            CU_ASSERT_TRUE(posting_lines_add(&invoice.lines, account[i], POSTING_REVENUE, 500, 100));
+    CU_ASSERT_FALSE(posting_lines_add(&invoice.lines, "708", POSTING_REVENUE, 1, 0));
+    SAME_NUMBER(invoice.lines.count, POSTING_ACCOUNTS_MAX);
+    posting_of_invoice(&invoice, &list);
+    SAME_NUMBER(list.items[0].debit_minor, 14 * 1000 + 2800);
+    SAME_NUMBER(list.count, 2 + 3 * POSTING_ACCOUNTS_MAX);
+    CU_ASSERT_TRUE(posting_balances(&list));
 }
 
 struct books {
