@@ -10,6 +10,7 @@
 #include "core/date.h"
 #include "core/identifier.h"
 #include "core/vat_id.h"
+#include "service/quote_words.h"
 #include "service/taxing.h"
 #include "service/tiering.h"
 #include "store/tenant.h"
@@ -373,6 +374,18 @@ static enum err load_lines(struct ctx *ctx, struct offer *offer)
     return apply_choices(ctx, offer, choices, choice_count);
 }
 
+static void fill_words(struct ctx *ctx, struct offer *offer)
+{
+    const struct quote_version *v = &offer->version;
+    const struct quote_values values = {.language = v->language, .number = offer->quote.number, .company = &offer->company,
+        .customer = &offer->customer, .owner = &offer->owner, .plan = &offer->plan, .valid_until_on = v->valid_until_on};
+
+    offer->words = (struct offer_words){
+        .note = fill_quote_words(ctx->arena, &values, v->note), .header = fill_quote_words(ctx->arena, &values, v->header),
+        .footer = fill_quote_words(ctx->arena, &values, v->footer), .terms = fill_quote_words(ctx->arena, &values, v->terms),
+        .confirmation = fill_quote_words(ctx->arena, &values, v->confirmation)};
+}
+
 /* Quote and version are there; everything else follows. */
 static enum err fill_offer(struct ctx *ctx, struct offer *offer)
 {
@@ -384,8 +397,11 @@ static enum err fill_offer(struct ctx *ctx, struct offer *offer)
     if (offer->version.plan_id != 0) {
         TRY(ctx, offer->version.state == VERSION_DRAFT ? plan_by_id(ctx, offer->version.plan_id, &offer->plan)
                                                        : plan_as_sent(ctx, offer->version.id, &offer->plan));
+        if (offer->version.state == VERSION_DRAFT)
+            plan_take_terms(&offer->plan, &offer->version.own);
         offer->recurrence = offer->plan.every;
     }
+    fill_words(ctx, offer);
     return load_lines(ctx, offer);
 }
 

@@ -13,6 +13,7 @@
 #include "core/quote.h"
 #include "service/offer.h"
 #include "service/once.h"
+#include "service/quote_words.h"
 #include "store/quote_template.h"
 
 struct quoting_result {
@@ -49,13 +50,20 @@ struct quote_draft {
     int32_t base_version;
     int32_t rev;
     int64_t customer_id;     /* changes it only while nothing was sent */
-    int64_t template_id;
+    int64_t template_id;     /* the one that was applied last, and its version; 0 none */
+    int32_t template_version;
     int64_t plan_id;
+    struct own_terms own;    /* what it says about its duration instead of the plan */
     const char *language;
     int32_t valid_until_on;
     int32_t start_on;
     enum quote_acceptance acceptance;
-    const char *note;
+    const char *note;        /* texts may hold variables (service/quote_words.h); NULL: none */
+    const char *header;
+    const char *footer;
+    const char *terms;
+    const char *confirmation;
+    bool no_confirm_mail;
     const char *discounts;   /* of the whole document: core/discount's text, without coupon */
     const struct quote_line *lines;
     size_t line_count;
@@ -63,9 +71,10 @@ struct quote_draft {
 enum err save_draft(struct ctx *ctx, const struct quote_draft *draft, const struct once *once,
                     struct quoting_result *result) MUST_USE;
 
-/* The lines of a template as lines of a quote, priced by the lists where the template names no price. */
+/* The lines of a template as lines of a quote, priced by the lists where the template names no price, with the values of
+ * the quote in place of variables. Amounts of the template are in the company's currency. */
 struct price_lists;
-enum err template_lines(struct ctx *ctx, const struct quote_template *template, int64_t plan_id,
+enum err template_lines(struct ctx *ctx, const struct quote_template *template, const struct quote_values *values,
                         const struct price_lists *lists, struct quote_line **lines, size_t *count) MUST_USE;
 /* When a recurring line is billed: as it says itself, else as its product, else as its plan. NULL or 0: that says
  * nothing; when none does: in advance. */

@@ -6,8 +6,10 @@
 #include "base/str.h"
 #include "core/date.h"
 #include "page/offer_view.h"
+#include "service/costing.h"
 #include "store/history.h"
 #include "text/format.h"
+#include "text/phrase.h"
 #include "text/words.h"
 
 enum { TIMELINE_ROWS = 50 };
@@ -57,6 +59,41 @@ void admin_flash(struct page *page)
     for (size_t i = 0; i < COUNT_OF(flash); i++)
         if (str_equal(did, flash[i].did))
             layout_flash(page_tree(page), flash[i].kind, tr(flash[i].text), NULL, NULL);
+}
+
+/* "16.50 € (33 %)" */
+static const char *margin_text(const struct page *page, const struct margin *margin, const char *currency)
+{
+    struct arena *arena = page->ctx->arena;
+    const char *amount = page_money(page, margin->margin_minor, currency);
+    int32_t ppm;
+
+    if (!margin_rate(margin, &ppm))
+        return amount;
+    return arena_printf(arena, "%s (%s)", amount, format_percent(arena, page->ctx->language, ppm / 1000 * 1000)); /* to a tenth */
+}
+
+enum err admin_margins(const struct page *page, HDF *hdf, const struct offer *offer, const char *prefix)
+{
+    struct arena *arena = page->ctx->arena;
+    const char *currency = offer->version.currency;
+    HDF *node = hdf_node(hdf, "Margins");
+    struct offer_margins m;
+    int row = 0;
+
+    TRY(page->ctx, offer_margins(page->ctx, offer, &m));
+    if (m.period.known > 0)
+        page_fact(node, &row, tr_fill(arena, "Margin {period}", "period", phrase_per(arena, offer->recurrence), NULL), margin_text(page, &m.period, currency));
+    if (m.once.known > 0)
+        page_fact(node, &row, tr("Margin, once"), margin_text(page, &m.once, currency));
+    if (m.period.known + m.once.known > 0 && m.period.unknown + m.once.unknown > 0)
+        page_fact(node, &row, tr("Lines without a known cost"), page_number(page, (int64_t)(m.period.unknown + m.once.unknown)));
+    for (size_t i = 0; prefix != NULL && i < offer->line_count; i++)
+        if (m.lines != NULL && m.lines[i].known > 0)
+            hdf_text(hdf, arena_printf(arena, "%s.%zu.margin", prefix, i),
+                     tr_fill(arena, "Costs {cost}, margin {margin}", "cost", page_money(page, m.lines[i].cost_minor, currency), "margin",
+                             margin_text(page, &m.lines[i], currency), NULL));
+    return OK;
 }
 
 void admin_offer(const struct page *page, HDF *node, const struct offer *offer)

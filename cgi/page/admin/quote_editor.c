@@ -6,6 +6,7 @@
 #include "core/date.h"
 #include "page/admin/amounts.h"
 #include "page/admin/line_editor.h"
+#include "page/admin/quote_words_form.h"
 #include "service/quoting.h"
 #include "text/words.h"
 
@@ -19,7 +20,7 @@ struct quote_form {
     int32_t valid_until_on;
     int32_t start_on;
     const char *acceptance;
-    const char *note;
+    struct words_form words;
     int64_t discount_ppm; /* of everything */
     int64_t discount_amount; /* page/admin/amounts.h */
     int64_t discount_periods;
@@ -50,8 +51,7 @@ static const struct field *quote_fields(size_t *count)
          .offset = offsetof(struct quote_form, start_on)},
         {.kind = FIELD_CHOICE, .name = "acceptance", .label = N_("Accepted by"), .required = true, .options = acceptance_option,
          .option_count = COUNT_OF(acceptance_option), .offset = offsetof(struct quote_form, acceptance)},
-        {.kind = FIELD_MULTILINE, .name = "note", .label = N_("Note to the customer"), .max = 2000,
-         .offset = offsetof(struct quote_form, note)},
+        WORDS_FIELDS(struct quote_form),
         {.kind = FIELD_DECIMAL, .name = "off_percent", .label = N_("Discount on everything, %"), .digits = 4, .min = 0, .max = RATE_ONE,
          .offset = offsetof(struct quote_form, discount_ppm)},
         {.kind = FIELD_DECIMAL, .name = "off_amount", .label = N_("or an amount off"), .digits = AMOUNT_DIGITS, .min = 0, .max = AMOUNT_MAX,
@@ -85,9 +85,11 @@ static struct quote_line *lines_of_offer(struct arena *arena, const struct offer
 static struct quote_form form_of(struct arena *arena, const struct offer *offer)
 {
     static const struct discount none;
+    const struct quote_version *v = &offer->version;
+    struct quote_form form;
     const struct discount *own = offer->discounts.count > 0 && offer->discounts.of[0].code[0] == '\0' ? &offer->discounts.of[0] : &none;
 
-    return (struct quote_form){
+    form = (struct quote_form){
         .rev = offer->version.rev,
         .base = offer->version.version,
         .customer = offer->customer.number,
@@ -97,13 +99,16 @@ static struct quote_form form_of(struct arena *arena, const struct offer *offer)
         .valid_until_on = offer->version.valid_until_on,
         .start_on = offer->version.start_on,
         .acceptance = quote_acceptance_name(offer->version.acceptance),
-        .note = offer->version.note,
+        .words = {.note = v->note, .header = v->header, .footer = v->footer, .terms = v->terms, .confirmation = v->confirmation,
+                  .no_confirm_mail = v->no_confirm_mail},
         .discount_ppm = own->ppm,
         .discount_amount = amount_to_type(own->amount_minor, offer->version.currency),
         .discount_periods = own->periods,
         .lines = lines_to_form(arena, lines_of_offer(arena, offer), offer->line_count, offer->version.currency),
         .line_count = offer->line_count,
     };
+    words_of_terms(&form.words, &v->own);
+    return form;
 }
 
 static enum err fill_choices(struct page *page, HDF *hdf, const struct offer *offer, const char *customer,
@@ -123,7 +128,7 @@ static enum err fill_choices(struct page *page, HDF *hdf, const struct offer *of
                         arena_printf(arena, "%s (%s)", customers[i].name, customers[i].number),
                         str_equal(customers[i].number, customer));
     }
-    TRY(page->ctx, quote_templates(page->ctx, true, &templates, &count));
+    TRY(page->ctx, quote_templates(page->ctx, page->seller.user_id, &templates, &count));
     view_option(hdf, "template", row++, "", tr("No template"), false);
     for (size_t i = 0; i < count; i++)
         view_option(hdf, "template", row++, id_text(arena, templates[i].id), templates[i].name,
@@ -147,6 +152,8 @@ static enum err show_editor(struct page *page, const struct form *form, const st
     TRY(page->ctx, load_shelf(page, offer->customer.id, offer->version.currency, &shelf));
     view_form(page->ctx, hdf, form);
     number_lines(hdf, form);
+    tell_variables(page, hdf);
+    TRY(page->ctx, admin_margins(page, hdf, offer, status == 200 ? "Form.line" : NULL));
     if (status == 200)
         tell_sources(page, hdf, lines_of_offer(page->ctx->arena, offer), offer->line_count, offer->version.currency);
     TRY(page->ctx, fill_shelf(page, hdf, &shelf));
@@ -212,6 +219,7 @@ enum err page_quote_edit(struct page *page)
     values = form_of(page->ctx->arena, &offer);
     form_fill(&form, page->ctx, fields, count, &values);
     empty_discount(&form, &values);
+    empty_plan_terms(&form, &offer.version.own);
     lines_to_typed(page, &form, lines_of_offer(page->ctx->arena, &offer), offer.line_count);
     return show_editor(page, &form, &offer, 200);
 }
@@ -222,7 +230,8 @@ enum err page_quote_edit(struct page *page)
 struct reading {
     struct quote_form values;
     struct quote_draft draft;
-    struct quote_template template; /* id 0: none */
+    struct quote_template template; /* that was chosen; id 0: none */
+    struct plan plan;               /* id 0: none */
     struct quote_line *lines;
     size_t line_count;
 };
@@ -230,7 +239,6 @@ struct reading {
 static enum err read_references(struct page *page, struct form *form, const struct offer *offer, struct reading *r)
 {
     struct customer customer;
-    struct plan plan;
     long long id;
     enum err err;
 
@@ -244,23 +252,22 @@ static enum err read_references(struct page *page, struct form *form, const stru
             r->draft.customer_id = customer.id;
     }
     if (!str_empty(r->values.plan)) {
-        err = str_to_i64(r->values.plan, 1, INT64_MAX, &id) ? plan_by_id(page->ctx, id, &plan) : ERR_NOT_FOUND;
+        err = str_to_i64(r->values.plan, 1, INT64_MAX, &id) ? plan_by_id(page->ctx, id, &r->plan) : ERR_NOT_FOUND;
         if (err == ERR_NOT_FOUND)
             form_error(form, "plan", tr("Choose a plan of the list"));
         else if (err != OK)
             return err;
         else
-            r->draft.plan_id = plan.id;
+            r->draft.plan_id = r->plan.id;
     }
     if (!str_empty(r->values.template)) {
-        err = str_to_i64(r->values.template, 1, INT64_MAX, &id) ? quote_template_by_id(page->ctx, id, &r->template)
-                                                                : ERR_NOT_FOUND;
-        if (err == ERR_NOT_FOUND)
+        err = offered_template(page, r->values.template, &r->template);
+        if (err == ERR_NOT_FOUND && admin_id(r->values.template) == offer->version.template_id)
+            r->template.id = 0; /* the one it began with is no longer offered */
+        else if (err == ERR_NOT_FOUND)
             form_error(form, "template", tr("Choose a template of the list"));
         else if (err != OK)
             return err;
-        else
-            r->draft.template_id = r->template.id;
     }
     return OK;
 }
@@ -292,12 +299,21 @@ static enum err read_draft(struct page *page, struct form *form, const struct of
         .valid_until_on = r->values.valid_until_on,
         .start_on = r->values.start_on,
         .acceptance = quote_acceptance_from_name(r->values.acceptance),
-        .note = r->values.note,
+        .template_id = offer->version.template_id,
+        .template_version = offer->version.template_version,
+        .note = r->values.words.note,
+        .header = r->values.words.header,
+        .footer = r->values.words.footer,
+        .terms = r->values.words.terms,
+        .confirmation = r->values.words.confirmation,
+        .no_confirm_mail = r->values.words.no_confirm_mail,
     };
     read_discount(page, form, offer->version.currency, r);
     TRY(page->ctx, read_references(page, form, offer, r));
     TRY(page->ctx, load_shelf(page, r->draft.customer_id != 0 ? r->draft.customer_id : offer->customer.id, offer->version.currency, &shelf));
     r->lines = ARENA_ARRAY(page->ctx->arena, struct quote_line, EDITOR_LINES_MAX);
+    r->draft.own = read_own_terms(page, form, &r->values.words, r->plan.id != 0 ? &r->plan : NULL);
+    check_words(page, form, &r->values.words);
     read_lines(page, form, &shelf, r->values.lines, r->values.line_count, r->draft.plan_id, false, r->lines, &r->line_count);
     return OK;
 }
@@ -322,19 +338,34 @@ static void settle_prices(struct reading *r)
 
 static enum err apply_template(struct page *page, const struct offer *offer, struct reading *r)
 {
+    int64_t customer_id = r->draft.customer_id != 0 ? r->draft.customer_id : offer->customer.id;
+    struct plan plan = {.name = ""};
+    struct customer customer;
     struct quote_line *lines;
     struct price_lists lists;
+    struct quote_values values = {.language = r->draft.language, .number = offer->quote.number, .company = &offer->company, .customer = &customer,
+        .owner = &offer->owner, .plan = &plan, .valid_until_on = page->ctx->today_on + r->template.validity_days};
     size_t count;
 
-    TRY(page->ctx, load_price_lists(page->ctx, r->draft.customer_id != 0 ? r->draft.customer_id : offer->customer.id,
-                                    offer->version.currency, page->ctx->today_on, &lists));
-    TRY(page->ctx, template_lines(page->ctx, &r->template, r->template.plan_id, &lists, &lines, &count));
+    TRY(page->ctx, customer_by_id(page->ctx, customer_id, &customer));
+    if (r->template.plan_id != 0)
+        TRY(page->ctx, plan_by_id(page->ctx, r->template.plan_id, &plan));
+    TRY(page->ctx, load_price_lists(page->ctx, customer_id, offer->version.currency, page->ctx->today_on, &lists));
+    TRY(page->ctx, template_lines(page->ctx, &r->template, &values, &lists, &lines, &count));
     r->line_count = count < EDITOR_LINES_MAX ? count : EDITOR_LINES_MAX;
     memcpy(r->lines, lines, r->line_count * sizeof *lines);
+    r->draft.template_id = r->template.id;
+    r->draft.template_version = r->template.version;
     r->draft.plan_id = r->template.plan_id;
+    r->draft.own = r->template.own;
     r->draft.acceptance = r->template.acceptance;
     r->draft.note = r->template.note;
-    r->draft.valid_until_on = page->ctx->today_on + r->template.validity_days;
+    r->draft.header = r->template.header;
+    r->draft.footer = r->template.footer;
+    r->draft.terms = r->template.terms;
+    r->draft.confirmation = r->template.confirmation;
+    r->draft.no_confirm_mail = r->template.no_confirm_mail;
+    r->draft.valid_until_on = values.valid_until_on;
     return OK;
 }
 

@@ -223,7 +223,7 @@ static enum err show_new(struct page *page, const struct form *form, const struc
                         arena_printf(page->ctx->arena, "%s (%s)", customers[i].name, customers[i].number),
                         str_equal(customers[i].number, values->customer));
     hdf_flag(hdf, "NoCustomer", row == 1);
-    TRY(page->ctx, quote_templates(page->ctx, true, &templates, &count));
+    TRY(page->ctx, quote_templates(page->ctx, page->seller.user_id, &templates, &count));
     for (size_t i = 0; i < count; i++) {
         char *id = arena_printf(page->ctx->arena, "%lld", (long long)templates[i].id);
 
@@ -251,7 +251,7 @@ enum err page_quote_new_post(struct page *page)
     struct customer customer;
     struct new_form values;
     struct form form;
-    long long id = 0;
+    int64_t id = 0;
     enum err err;
 
     if (!PAGE_FORM(page, &form, new_field, &values))
@@ -264,11 +264,13 @@ enum err page_quote_new_post(struct page *page)
             return err_pass(page->ctx, err, __FILE__, __LINE__, "customer_by_number");
     }
     if (values.template[0] != '\0') {
-        err = str_to_i64(values.template, 1, INT64_MAX, &id) ? quote_template_by_id(page->ctx, id, &template) : ERR_NOT_FOUND;
+        err = offered_template(page, values.template, &template);
         if (err == ERR_NOT_FOUND)
             form_error(&form, "template", tr("Choose a template of the list"));
         else if (err != OK)
-            return err_pass(page->ctx, err, __FILE__, __LINE__, "quote_template_by_id");
+            return err_pass(page->ctx, err, __FILE__, __LINE__, "offered_template");
+        else
+            id = template.id;
     }
     if (form.error_count > 0)
         return show_new(page, &form, &values);

@@ -159,6 +159,7 @@ const struct route admin_routes[] = {
     {METHOD_GET, "/admin/templates/new", page_template_edit, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/templates/new", page_template_edit_post, ACCESS_SELLER, EDITOR_FIELDS_MAX, EDITOR_BYTES_MAX, false},
     {METHOD_GET, "/admin/templates/:id", page_template_edit, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/templates/:id/history", page_template_history, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/templates/:id", page_template_edit_post, ACCESS_SELLER, EDITOR_FIELDS_MAX, EDITOR_BYTES_MAX, false},
 
     {METHOD_GET, "/admin/taxes", page_taxes, ACCESS_SELLER, 0, 0, false},
