@@ -9,9 +9,12 @@
   offer_coupon(c, f)            the form for a discount code: c.{action, entered}, f the field (page/coupon_form.c)
   offer_margins(m)              for the seller alone: m.rows.N.{k, v}
 ?><?cs def:offer_margins(m) ?><?cs if:subcount(m.rows) ?>
-<section class="ui-panel" aria-label="<?cs var:tr("Margin, not shown to the customer") ?>">
-<p class="ui-hint"><?cs var:tr("Margin, not shown to the customer") ?></p>
-<?cs call:ui_summary(m) ?>
+<section class="ui-total" aria-labelledby="margin">
+<h2 id="margin"><?cs var:tr("Margin") ?></h2>
+<p class="ui-hint"><?cs var:tr("Customers never see it.") ?></p>
+<dl><?cs each:r = m.rows ?>
+<div class="ui-total-row"><dt><?cs var:r.k ?></dt><dd class="ui-money"><?cs var:r.v ?></dd></div><?cs /each ?>
+</dl>
 </section><?cs /if ?><?cs /def ?><?cs def:offer_coupon(c, f) ?><?cs if:c.action ?>
 <form method="post" action="<?cs var:c.action ?>" class="ui-panel">
 <?cs call:ui_hidden(Token) ?><?cs if:c.entered ?>

@@ -83,9 +83,9 @@ enum err admin_margins(const struct page *page, HDF *hdf, const struct offer *of
 
     TRY(page->ctx, offer_margins(page->ctx, offer, &m));
     if (m.period.known > 0)
-        page_fact(node, &row, tr_fill(arena, "Margin {period}", "period", phrase_per(arena, offer->recurrence), NULL), margin_text(page, &m.period, currency));
+        page_fact(node, &row, phrase_per(arena, offer->recurrence), margin_text(page, &m.period, currency));
     if (m.once.known > 0)
-        page_fact(node, &row, tr("Margin, once"), margin_text(page, &m.once, currency));
+        page_fact(node, &row, tr("once"), margin_text(page, &m.once, currency));
     if (m.period.known + m.once.known > 0 && m.period.unknown + m.once.unknown > 0)
         page_fact(node, &row, tr("Lines without a known cost"), page_number(page, (int64_t)(m.period.unknown + m.once.unknown)));
     for (size_t i = 0; prefix != NULL && i < offer->line_count; i++)

@@ -102,7 +102,8 @@ static const char *line_text(const struct page *page, const struct names *names,
     const char *currency = page->company.id != 0 ? page->company.currency : "EUR";
     struct str out = str_new(arena);
 
-    str_printf(&out, "%s: %s", kind_text(l), str_empty(l->description) ? product_name(names, l->product_id) : l->description);
+    str_append(&out, tr_fill(arena, "{kind}: {description}", "kind", kind_text(l), "description",
+                             str_empty(l->description) ? product_name(names, l->product_id) : l->description, NULL));
     if (l->kind == LINE_SECTION || l->kind == LINE_NOTE)
         return out.text;
     str_printf(&out, ", %s", str_trim(arena, arena_printf(arena, "%s %s", format_quantity(arena, language, l->quantity_e4), l->unit)));
