@@ -5,14 +5,12 @@
 
 #include "base/str.h"
 
-static const char letters[] = "abcdefghijklmnopqrstuvwxyz_";
-
-/* Bytes of the name that follows a brace and is closed by another; 0: there is none. */
+/* Bytes of the name between this brace and the closing one; 0: it begins no variable. */
 static size_t name_after(const char *brace)
 {
-    size_t bytes = strspn(brace + 1, letters);
+    size_t bytes = *brace == '{' ? strspn(brace + 1, "abcdefghijklmnopqrstuvwxyz_") : 0;
 
-    return brace[1 + bytes] == '}' ? bytes : 0;
+    return bytes > 0 && brace[1 + bytes] == '}' ? bytes : 0;
 }
 
 static bool is_named(const char *name, const char *text, size_t bytes)
@@ -24,20 +22,14 @@ bool placeholders_ok(const char *text, const char *const names[], size_t count, 
 {
     *fault = (struct placeholder_fault){.line = 1, .column = 1};
     for (const char *c = text; *c != '\0'; c++) {
-        if (*c == '{' && c[1] == '{') {
-            c++;
-            fault->column++;
-        } else if (*c == '{') {
-            size_t bytes = name_after(c);
-            bool known = false;
+        size_t bytes = name_after(c);
+        bool known = bytes == 0;
 
-            for (size_t i = 0; i < count; i++)
-                known = known || is_named(names[i], c + 1, bytes);
-            if (!known) {
-                fault->kind = bytes == 0 ? PLACEHOLDER_OPEN : PLACEHOLDER_UNKNOWN;
-                (void)snprintf(fault->name, sizeof fault->name, "%.*s", (int)(bytes < sizeof fault->name ? bytes : sizeof fault->name - 1), c + 1);
-                return false;
-            }
+        for (size_t i = 0; i < count && !known; i++)
+            known = is_named(names[i], c + 1, bytes);
+        if (!known) {
+            (void)snprintf(fault->name, sizeof fault->name, "%.*s", (int)bytes, c + 1);
+            return false;
         }
         if (*c == '\n') {
             fault->line++;
@@ -54,25 +46,17 @@ char *placeholders_fill(struct arena *arena, const char *text, const struct plac
     struct str out = str_new(arena);
 
     for (const char *c = text; *c != '\0'; c++) {
+        size_t bytes = name_after(c);
         const struct placeholder *found = NULL;
 
-        if (*c != '{') {
-            str_append_char(&out, *c);
-            continue;
-        }
-        if (c[1] == '{') {
-            str_append_char(&out, '{');
-            c++;
-            continue;
-        }
-        for (size_t i = 0; i < count && found == NULL; i++)
-            if (is_named(known[i].name, c + 1, name_after(c)))
+        for (size_t i = 0; i < count && bytes > 0 && found == NULL; i++)
+            if (is_named(known[i].name, c + 1, bytes))
                 found = &known[i];
         if (found == NULL) {
-            str_append_char(&out, '{');
+            str_append_char(&out, *c);
         } else {
             str_append(&out, found->value);
-            c += strlen(found->name) + 1;
+            c += bytes + 1;
         }
     }
     return out.text;

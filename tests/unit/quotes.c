@@ -29,20 +29,14 @@ TEST(placeholder, an_unknown_one_is_refused_with_its_place)
     struct placeholder_fault f;
 
     CU_ASSERT_FALSE(fault("", &f));
-    CU_ASSERT_FALSE(fault("Dear {customer}, valid until {valid_until}. {{customer} }", &f));
+    CU_ASSERT_FALSE(fault("Dear {customer}, valid until {valid_until}. {{7*7}} { } {} {Customer} {customer", &f));
     CU_ASSERT_TRUE(fault("Éléonore,\nà  {custmer} !", &f)); /* characters, not bytes */
-    SAME_NUMBER(f.kind, PLACEHOLDER_UNKNOWN);
     SAME_NUMBER(f.line, 2);
     SAME_NUMBER(f.column, 4);
     SAME_TEXT(f.name, "custmer");
     CU_ASSERT_TRUE(fault("{custom}", &f)); /* the beginning of a name is no name */
-    CU_ASSERT_TRUE(fault("{{{customer", &f));
-    SAME_NUMBER(f.kind, PLACEHOLDER_OPEN);
-    SAME_NUMBER(f.column, 3);
-    CU_ASSERT_TRUE(fault("{}", &f));
-    SAME_NUMBER(f.kind, PLACEHOLDER_OPEN);
-    CU_ASSERT_TRUE(fault("{Customer}", &f));
-    SAME_NUMBER(f.kind, PLACEHOLDER_OPEN);
+    CU_ASSERT_TRUE(fault("{{customers}}", &f));
+    SAME_NUMBER(f.column, 2);
     CU_ASSERT_TRUE(fault("{a_name_that_is_far_too_long_for_any_variable_of_ours}", &f));
     SAME_NUMBER(strlen(f.name), PLACEHOLDER_NAME_BYTES - 1);
 }
@@ -52,41 +46,32 @@ TEST(placeholder, values_stand_in_their_place_and_the_rest_stays)
     const struct placeholder value[] = {{"customer", "Atelier {valid_until}"}, {"valid_until", "1 May"}};
     struct arena *arena = arena_new();
 
-    SAME_TEXT(placeholders_fill(arena, "{customer}|{{customer}|{other}|{|{valid_until}", value, 2),
-              "Atelier {valid_until}|{customer}|{other}|{|1 May"); /* a value is never read again */
+    SAME_TEXT(placeholders_fill(arena, "{customer}|{{valid_until}}|{other}|{|{{7*7}}|{valid_until}", value, 2),
+              "Atelier {valid_until}|{1 May}|{other}|{|{{7*7}}|1 May"); /* a value is never read again */
     SAME_TEXT(placeholders_fill(arena, "", value, 2), "");
     arena_free(arena);
 }
 
-/* What the check lets pass has no variable left: filled with values without braces, only doubled braces give one. */
+/* What the check lets pass has no variable left, and a text without variables stays as it is. */
 static bool filled_is_clean(uint64_t seed)
 {
-    static const char *const piece[] = {"{customer}", "{valid_until}", "{{", "}", "a", "é", "\n", "{", "{x}"};
+    static const char *const piece[] = {"{customer}", "{valid_until}", "{", "}", "a", "é", "\n", "{x}", "{{7*7}}"};
     const struct placeholder value[] = {{"customer", "C"}, {"valid_until", "V"}};
     struct placeholder_fault f;
     struct arena *arena = arena_new();
     uint64_t state = seed;
     char text[200] = "";
-    size_t braces = 0;
-    bool wrong = false;
     bool good;
 
-    for (int n = (int)seeded_between(&state, 0, 9); n > 0; n--) {
-        size_t which = (size_t)seeded_between(&state, 0, 8);
-
-        strcat(text, piece[which]);
-        braces += which == 2;
-        wrong = wrong || which >= 7;
-    }
+    for (int n = (int)seeded_between(&state, 0, 9); n > 0; n--)
+        strcat(text, piece[seeded_between(&state, 0, 8)]);
     if (placeholders_ok(text, known, 2, &f)) {
         const char *out = placeholders_fill(arena, text, value, 2);
-        size_t left = 0;
 
-        for (; *out != '\0'; out++)
-            left += *out == '{';
-        good = wrong || left == braces; /* "{" then "{{" reads as "{{" then "{" */
+        good = strstr(out, "{customer}") == NULL && strstr(out, "{valid_until}") == NULL &&
+               (strstr(text, "customer") != NULL || strstr(text, "valid") != NULL || strcmp(out, text) == 0);
     } else {
-        good = wrong && f.line >= 1 && f.column >= 1;
+        good = strcmp(f.name, "customer") != 0 && strcmp(f.name, "valid_until") != 0 && f.line >= 1 && f.column >= 1;
     }
     arena_free(arena);
     return good;

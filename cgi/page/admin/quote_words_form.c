@@ -79,11 +79,8 @@ void check_variables(struct page *page, struct form *form, const char *field, co
         return;
     line = arena_printf(arena, "%d", fault.line);
     column = arena_printf(arena, "%d", fault.column);
-    form_error(form, field, fault.kind == PLACEHOLDER_UNKNOWN
-                   ? tr_fill(arena, "Line {line}, character {column}: there is no variable {name}", "line", line, "column", column, "name",
-                             arena_printf(arena, "{%s}", fault.name), NULL)
-                   : tr_fill(arena, "Line {line}, character {column}: a brace begins no variable; write it twice to have a brace", "line", line,
-                             "column", column, NULL));
+    form_error(form, field, tr_fill(arena, "Line {line}, character {column}: there is no variable {name}", "line", line, "column", column, "name",
+                                    arena_printf(arena, "{%s}", fault.name), NULL));
 }
 
 void check_words(struct page *page, struct form *form, const struct words_form *words)
