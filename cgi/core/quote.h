@@ -58,6 +58,8 @@ struct quote_facts {
     bool priced;                 /* VAT decided for every line, totals in bounds */
     int64_t today_minor;         /* with VAT; 0: a free quote */
     bool gateway_ready;          /* a payment gateway is configured */
+    bool rate_missing;           /* another currency than the company's, without a rate of these days */
+    bool not_charged;            /* a currency with three decimals: gateways take none that end in less than ten */
 };
 
 /* The state as people see it: expired and replaced included. */
@@ -86,6 +88,8 @@ enum quote_refusal {
     QUOTE_COMPANY_INCOMPLETE,
     QUOTE_NOT_PRICED,
     QUOTE_GATEWAY_MISSING,
+    QUOTE_RATE_MISSING,      /* of exchange: its invoice could not tell the VAT in the company's currency */
+    QUOTE_NOT_CHARGED,       /* online, in this currency */
 };
 
 const char *quote_refusal_text(enum quote_refusal refusal); /* English msgid, "" when not refused */

@@ -11,6 +11,7 @@
 #include "core/posting.h"
 #include "service/booking.h"
 #include "service/dunning.h"
+#include "service/exchanging.h"
 #include "store/chart.h"
 #include "store/customer.h"
 #include "store/payable.h"
@@ -539,6 +540,8 @@ enum err issue_invoices(struct ctx *ctx, const struct company *company, struct i
         add_work(ctx, &b, &chart, &works[i], ids->first_entry_id + (int64_t)i);
     }
     TRY(ctx, insert_documents(ctx, &b, &pool));
+    for (size_t i = 0; i < count; i++)
+        TRY(ctx, keep_exchange(ctx, company, &works[i].invoice, works[i].correction != NULL ? works[i].correction->corrected.id : 0));
     TRY(ctx, save_numbering(ctx, of_invoices));
     TRY(ctx, save_numbering(ctx, of_notes));
     TRY(ctx, book_entries(ctx, b.bookings, b.invoice_count));

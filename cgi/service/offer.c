@@ -10,6 +10,7 @@
 #include "core/date.h"
 #include "core/identifier.h"
 #include "core/vat_id.h"
+#include "service/exchanging.h"
 #include "service/quote_words.h"
 #include "service/taxing.h"
 #include "service/tiering.h"
@@ -80,6 +81,8 @@ static void fill_facts(const struct ctx *ctx, struct offer *offer)
         .priced = offer->priced,
         .today_minor = offer->totals.today.gross_minor,
         .gateway_ready = !str_empty(ctx->tenant->gateway_base),
+        .rate_missing = offer->rate_missing,
+        .not_charged = offer->currency->digits > 2,
     };
     for (size_t i = 0; i < offer->line_count; i++) {
         facts->line_count += offer->lines[i].counts;
@@ -390,6 +393,7 @@ static void fill_words(struct ctx *ctx, struct offer *offer)
 static enum err fill_offer(struct ctx *ctx, struct offer *offer)
 {
     bool agreed = offer->quote.state == QUOTE_SIGNED || offer->quote.state == QUOTE_CONFIRMED;
+    bool known;
 
     TRY(ctx, load_parties(ctx, offer));
     if (agreed || offer->as_agreed)
@@ -402,6 +406,10 @@ static enum err fill_offer(struct ctx *ctx, struct offer *offer)
         offer->recurrence = offer->plan.every;
     }
     fill_words(ctx, offer);
+    if (offer->version.state == VERSION_DRAFT) {
+        TRY(ctx, exchange_is_known(ctx, offer->company.currency, offer->version.currency, &known));
+        offer->rate_missing = !known;
+    }
     return load_lines(ctx, offer);
 }
 

@@ -62,6 +62,7 @@ struct offer {
     const struct currency *currency;
     struct discounts discounts; /* of the whole document: the seller's, then the coupon's */
     bool vat_id_checked;
+    bool rate_missing;         /* of a draft: its currency has no exchange rate of these days */
     struct offer_line *lines;
     size_t line_count;
     bool as_agreed;            /* loaded for money that came: day and VAT are those that were agreed, signed or not */

@@ -13,6 +13,7 @@
 #include "store/history.h"
 #include "store/link.h"
 #include "store/outbox.h"
+#include "store/pricelist.h"
 #include "store/series.h"
 #include "store/tenant.h"
 
@@ -24,6 +25,7 @@ struct act {
     int32_t version;
     const char *text;
     const struct quote_start *start;
+    const char *currency; /* of a new quote, "" or NULL: to be found */
     const struct quote_draft *draft;
     const struct quote_choice *choices;
     size_t choice_count;
@@ -94,9 +96,21 @@ static const struct product *product_of(const struct product *products, size_t c
     return NULL;
 }
 
-enum err template_lines(struct ctx *ctx, const struct quote_template *template, const struct quote_values *values,
-                        const struct price_lists *lists, struct quote_line **lines, size_t *count)
+bool line_takes_currency(struct ctx *ctx, const struct price_lists *lists, int64_t plan_id, const char *product_unit, struct quote_line *line)
 {
+    if (line->kind == LINE_SECTION || line->kind == LINE_NOTE)
+        return true;
+    if (line->discount_minor != 0)
+        return false; /* an amount of the other currency */
+    if (line->product_id == 0)
+        return line->unit_price_e4 == 0;
+    return list_line_price(ctx, lists, plan_id, product_unit, line);
+}
+
+enum err template_lines(struct ctx *ctx, const struct quote_template *template, const struct quote_values *values,
+                        const struct price_lists *lists, struct quote_line **lines, size_t *count, const char **unpriced)
+{
+    bool foreign = !str_equal(lists->currency, values->company->currency);
     const struct plan *plan = values->plan;
     struct quote_template_line *from;
     struct product *list;
@@ -105,6 +119,7 @@ enum err template_lines(struct ctx *ctx, const struct quote_template *template, 
     TRY(ctx, quote_template_lines(ctx, template->version_id, &from, count));
     TRY(ctx, products(ctx, false, &list, &product_count));
     *lines = ARENA_ARRAY(ctx->arena, struct quote_line, *count);
+    *unpriced = NULL;
     for (size_t i = 0; i < *count; i++) {
         const struct quote_template_line *t = &from[i];
         const struct product *product = product_of(list, product_count, t->product_id);
@@ -129,9 +144,13 @@ enum err template_lines(struct ctx *ctx, const struct quote_template *template, 
             .quantity_min_e4 = t->quantity_min_e4,
             .quantity_max_e4 = t->quantity_max_e4,
         };
-        if (t->unit_price_e4 == TEMPLATE_LIST_PRICE &&
-            !list_line_price(ctx, lists, plan->id, product != NULL ? product->unit : line->unit, line))
+        if (foreign && !line_takes_currency(ctx, lists, plan->id, product != NULL ? product->unit : "", line)) {
+            *unpriced = *unpriced == NULL ? line->description : *unpriced;
+            line->unit_price_e4 = line->discount_minor = 0;
+        } else if (t->unit_price_e4 == TEMPLATE_LIST_PRICE && !line->listed &&
+                   !list_line_price(ctx, lists, plan->id, product != NULL ? product->unit : line->unit, line)) {
             line->unit_price_e4 = 0;
+        }
         meter_line(line);
     }
     return OK;
@@ -145,6 +164,34 @@ static enum err save_totals(struct ctx *ctx, int64_t version_id)
     TRY(ctx, load_offer_version(ctx, version_id, &offer));
     return save_version_totals(ctx, version_id, offer.totals.today.gross_minor,
                                offer.totals.period.net_minor);
+}
+
+/* The lines of a new quote in the currency that is wanted, or in that of the customer's list where it has them all. */
+static enum err lines_in_currency(struct ctx *ctx, const struct quote_template *template, const struct quote_values *values,
+                                  const char *wanted, struct quote_version *version, struct quote_line **lines, size_t *count,
+                                  const char **unpriced)
+{
+    struct price_currency own = {wanted};
+    struct price_lists lists;
+    enum err err = str_empty(wanted) ? currency_of_customer(ctx, values->customer->id, &own) : OK;
+
+    if (err == ERR_NOT_FOUND) {
+        ctx_forget_error(ctx);
+        own.currency = values->company->currency;
+    } else if (err != OK) {
+        return err;
+    }
+    version->currency = own.currency;
+    *unpriced = NULL;
+    if (template->id == 0)
+        return OK;
+    TRY(ctx, load_price_lists(ctx, values->customer->id, version->currency, ctx->today_on, &lists));
+    TRY(ctx, template_lines(ctx, template, values, &lists, lines, count, unpriced));
+    if (*unpriced == NULL || !str_empty(wanted))
+        return OK;
+    version->currency = values->company->currency;
+    TRY(ctx, load_price_lists(ctx, values->customer->id, version->currency, ctx->today_on, &lists));
+    return template_lines(ctx, template, values, &lists, lines, count, unpriced);
 }
 
 /* What a version takes from its template, besides the lines. */
@@ -170,8 +217,8 @@ static enum err create(struct ctx *ctx, void *arg)
     struct quote quote = {.customer_id = act->start->customer_id, .owner_id = act->start->owner_id};
     struct quote_version version = {.version = 1, .start_on = DATE_NONE};
     struct quote_line *lines = NULL;
-    struct price_lists lists;
     struct plan plan = {.id = 0, .name = ""};
+    struct quote_values values;
     struct seller_user owner;
     struct customer customer;
     struct company company;
@@ -180,24 +227,21 @@ static enum err create(struct ctx *ctx, void *arg)
 
     TRY(ctx, company_current(ctx, &company));
     TRY(ctx, customer_by_id(ctx, act->start->customer_id, &customer));
+    TRY(ctx, seller_user_by_id(ctx, quote.owner_id, &owner));
     TRY(ctx, take_number(ctx, company.quote_prefix, number));
     quote.number = arena_strdup(ctx->arena, number);
     version.language = customer.language;
-    version.currency = company.currency;
     if (act->start->template_id != 0)
         TRY(ctx, quote_template_by_id(ctx, act->start->template_id, &template));
     take_template(&version, &template);
     version.valid_until_on = ctx->today_on + template.validity_days;
     if (template.plan_id != 0)
         TRY(ctx, plan_by_id(ctx, template.plan_id, &plan));
-    if (template.id != 0) {
-        struct quote_values values = {.language = version.language, .number = quote.number, .company = &company, .customer = &customer,
-                                      .owner = &owner, .plan = &plan, .valid_until_on = version.valid_until_on};
-
-        TRY(ctx, seller_user_by_id(ctx, quote.owner_id, &owner));
-        TRY(ctx, load_price_lists(ctx, customer.id, version.currency, ctx->today_on, &lists));
-        TRY(ctx, template_lines(ctx, &template, &values, &lists, &lines, &count));
-    }
+    values = (struct quote_values){.language = version.language, .number = quote.number, .company = &company, .customer = &customer,
+                                   .owner = &owner, .plan = &plan, .valid_until_on = version.valid_until_on};
+    TRY(ctx, lines_in_currency(ctx, &template, &values, act->currency, &version, &lines, &count, &act->result->unpriced));
+    if (act->result->unpriced != NULL)
+        return ERR_CONFLICT; /* the number goes back */
     TRY(ctx, insert_quote(ctx, &quote));
     version.quote_id = quote.id;
     TRY(ctx, insert_quote_version(ctx, &version));
@@ -275,9 +319,20 @@ enum err withdraw_alternatives(struct ctx *ctx, const struct quote *taken)
 enum err create_quote(struct ctx *ctx, const struct quote_start *start, const struct once *once,
                       struct quoting_result *result)
 {
-    struct act act = {.start = start, .once = once, .result = result};
+    return create_quote_in(ctx, start, NULL, once, result);
+}
 
-    return run(ctx, create, &act);
+enum err create_quote_in(struct ctx *ctx, const struct quote_start *start, const char *currency, const struct once *once,
+                         struct quoting_result *result)
+{
+    struct act act = {.start = start, .currency = currency, .once = once, .result = result};
+    enum err err = run(ctx, create, &act);
+
+    if (err == ERR_CONFLICT && result->unpriced != NULL) {
+        ctx_forget_error(ctx);
+        return OK;
+    }
+    return err;
 }
 
 /* ---- the draft ---- */
@@ -303,6 +358,8 @@ static enum err save(struct ctx *ctx, void *arg)
     version.plan_id = d->plan_id;
     version.own = d->own;
     version.language = d->language;
+    if (!str_empty(d->currency))
+        version.currency = d->currency;
     version.valid_until_on = d->valid_until_on;
     version.start_on = d->start_on;
     version.acceptance = d->acceptance;

@@ -259,7 +259,7 @@ static const struct statement statement[] = {
     [VERSION_SAVE] = {"quote_version_save",
                       "UPDATE quote_version SET rev = rev + 1, template_id = ?, template_version = NULLIF(?, 0), plan_id = ?, "
                       "duration = ?, term_unit = ?, term_count = ?, term_renews = ?, commitment_months = NULLIF(?, -1), "
-                      "notice_days = NULLIF(?, -1), language = ?, valid_until_on = ?, start_on = ?, acceptance = ?, "
+                      "notice_days = NULLIF(?, -1), language = ?, currency = ?, valid_until_on = ?, start_on = ?, acceptance = ?, "
                       "note = IFNULL(?, ''), header = IFNULL(?, ''), footer = IFNULL(?, ''), terms = IFNULL(?, ''), "
                       "confirmation = IFNULL(?, ''), no_confirm_mail = ?, "
                       "discounts = IFNULL(?, ''), today_minor = ?, period_minor = ? WHERE id = ? AND rev = ? AND state = 'draft'",
@@ -488,7 +488,7 @@ enum err save_quote_draft(struct ctx *ctx, struct quote_version *v)
 {
     enum err err = db_write_one(ctx, &statement[VERSION_SAVE],
                                 PARAMS(P_ID(v->template_id), P_I64(v->template_version), P_ID(v->plan_id), OWN_TERMS(&v->own),
-                                       P_TEXT(v->language), P_DATE(v->valid_until_on), P_DATE(v->start_on),
+                                       P_TEXT(v->language), P_TEXT(v->currency), P_DATE(v->valid_until_on), P_DATE(v->start_on),
                                        P_TEXT(quote_acceptance_name(v->acceptance)),
                                        WORDS(v), P_TEXT(v->discounts), P_I64(v->today_minor),
                                        P_I64(v->period_minor), P_I64(v->id), P_I64(v->rev)));

@@ -25,6 +25,7 @@
 <?cs call:ui_field(Form.valid) ?>
 <?cs call:ui_field(Form.start) ?>
 <?cs call:ui_select(Form.language) ?>
+<?cs call:ui_select(Form.currency) ?>
 </div>
 <?cs call:words_terms(Form) ?>
 <?cs call:words_texts(Form) ?>

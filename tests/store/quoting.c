@@ -78,7 +78,7 @@ static int64_t make_template(struct ctx *ctx)
 
 static struct quoting_result make_quote(struct ctx *ctx)
 {
-    struct quote_start start = {make_customer(ctx, "FR", "").id, make_user(ctx), make_template(ctx)};
+    struct quote_start start = {.customer_id = make_customer(ctx, "FR", "").id, .owner_id = make_user(ctx), .template_id = make_template(ctx)};
     struct quoting_result result;
 
     GOOD(create_quote(ctx, &start, NO_ONCE, &result));
@@ -213,7 +213,7 @@ TEST(quoting, a_checked_vat_number_of_another_state_takes_the_vat_off)
     struct ctx *ctx = store_ctx();
     struct customer customer = make_customer(ctx, "DE", "DE136695976");
     struct vat_check_entry entry = {customer.id, true, ctx->today_on, "VIES 2026-11-23"};
-    struct quote_start start = {customer.id, make_user(ctx), make_template(ctx)};
+    struct quote_start start = {.customer_id = customer.id, .owner_id = make_user(ctx), .template_id = make_template(ctx)};
     struct customer_result checked;
     struct quoting_result made;
     struct offer offer;
@@ -231,7 +231,7 @@ TEST(quoting, a_checked_vat_number_of_another_state_takes_the_vat_off)
 TEST(quoting, a_form_that_was_sent_twice_acts_once)
 {
     struct ctx *ctx = store_ctx();
-    struct quote_start start = {make_customer(ctx, "FR", "").id, make_user(ctx), 0};
+    struct quote_start start = {.customer_id = make_customer(ctx, "FR", "").id, .owner_id = make_user(ctx)};
     struct once once = {unique(ctx, "token"), "/admin/quotes/{ref}/edit"};
     struct quoting_result first, second;
     struct quote_list_row *rows;

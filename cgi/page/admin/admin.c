@@ -8,6 +8,7 @@
 #include "page/offer_view.h"
 #include "service/costing.h"
 #include "store/history.h"
+#include "store/pricelist.h"
 #include "text/format.h"
 #include "text/phrase.h"
 #include "text/words.h"
@@ -59,6 +60,26 @@ void admin_flash(struct page *page)
     for (size_t i = 0; i < COUNT_OF(flash); i++)
         if (str_equal(did, flash[i].did))
             layout_flash(page_tree(page), flash[i].kind, tr(flash[i].text), NULL, NULL);
+}
+
+enum err admin_currencies(struct page *page, HDF *hdf, const char *first, const char *chosen)
+{
+    const char *own = page->company.id != 0 ? page->company.currency : "EUR";
+    struct price_currency *rows;
+    bool listed = false;
+    size_t count;
+    int row = 0;
+
+    TRY(page->ctx, price_currencies(page->ctx, &rows, &count));
+    if (first != NULL)
+        view_option(hdf, "currency", row++, "", first, str_empty(chosen));
+    for (size_t i = 0; i < count; i++) {
+        view_option(hdf, "currency", row++, rows[i].currency, rows[i].currency, str_equal(rows[i].currency, chosen));
+        listed = listed || str_equal(rows[i].currency, own);
+    }
+    if (!listed)
+        view_option(hdf, "currency", row, own, own, str_equal(own, chosen));
+    return OK;
 }
 
 /* "16.50 € (33 %)" */

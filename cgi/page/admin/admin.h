@@ -24,6 +24,9 @@ void admin_flash(struct page *page);
 struct quote_template;
 enum err offered_template(struct page *page, const char *typed, struct quote_template *template) MUST_USE;
 
+/* Options of Form.currency: those in which something has a price; first, where first is not NULL, an empty one. */
+enum err admin_currencies(struct page *page, HDF *hdf, const char *first, const char *chosen) MUST_USE;
+
 /* What an offer leaves, for the seller's eyes: Margins.rows, and with lines a text at each: under prefix.N.margin. */
 enum err admin_margins(const struct page *page, HDF *hdf, const struct offer *offer, const char *prefix) MUST_USE;
 
@@ -105,6 +108,9 @@ enum err page_revision_new(struct page *page);
 enum err page_revision_new_post(struct page *page);
 enum err page_revision(struct page *page);
 enum err page_revision_undo_post(struct page *page);
+enum err page_exchange(struct page *page);
+enum err page_exchange_post(struct page *page);
+enum err page_exchange_file_post(struct page *page);
 enum err page_indexes(struct page *page);
 enum err page_indexes_post(struct page *page);
 enum err page_plans(struct page *page);

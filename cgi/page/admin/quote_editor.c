@@ -17,6 +17,7 @@ struct quote_form {
     const char *template;
     const char *plan;
     const char *language;
+    const char *currency;
     int32_t valid_until_on;
     int32_t start_on;
     const char *acceptance;
@@ -45,6 +46,7 @@ static const struct field *quote_fields(size_t *count)
         {.kind = FIELD_CHOICE, .name = "plan", .label = N_("Plan"), .max = 20, .offset = offsetof(struct quote_form, plan)},
         {.kind = FIELD_CHOICE, .name = "language", .label = N_("Language"), .required = true, .options = language_option,
          .option_count = COUNT_OF(language_option), .offset = offsetof(struct quote_form, language)},
+        {.kind = FIELD_CHOICE, .name = "currency", .label = N_("Currency"), .max = 3, .offset = offsetof(struct quote_form, currency)},
         {.kind = FIELD_DATE, .name = "valid", .label = N_("Valid until"), .required = true,
          .missing = N_("Enter how long the quote is valid"), .offset = offsetof(struct quote_form, valid_until_on)},
         {.kind = FIELD_DATE, .name = "start", .label = N_("Start"), .hint = N_("Empty: on the day of confirmation"),
@@ -96,6 +98,7 @@ static struct quote_form form_of(struct arena *arena, const struct offer *offer)
         .template = id_text(arena, offer->version.template_id),
         .plan = id_text(arena, offer->version.plan_id),
         .language = offer->version.language,
+        .currency = offer->version.currency,
         .valid_until_on = offer->version.valid_until_on,
         .start_on = offer->version.start_on,
         .acceptance = quote_acceptance_name(offer->version.acceptance),
@@ -159,6 +162,7 @@ static enum err show_editor(struct page *page, const struct form *form, const st
     TRY(page->ctx, fill_shelf(page, hdf, &shelf));
     TRY(page->ctx, fill_choices(page, hdf, offer, form_typed(form, "customer"), form_typed(form, "template"),
                                 form_typed(form, "plan")));
+    TRY(page->ctx, admin_currencies(page, hdf, NULL, form_typed(form, "currency")));
     admin_offer(page, hdf, offer);
     typed = form_typed(form, "plan");
     hdf_flag(hdf, "HasPlan", typed != NULL && typed[0] != '\0');
@@ -287,6 +291,31 @@ static void read_discount(struct page *page, struct form *form, const char *curr
         r->draft.discounts = arena_strdup(page->ctx->arena, discounts_text(&own, text));
 }
 
+static const char *currency_of(const struct offer *offer, const struct reading *r)
+{
+    return str_empty(r->draft.currency) ? offer->version.currency : r->draft.currency;
+}
+
+/* Every line takes its price from a list in the new currency: an amount that was typed was of the other one. */
+static void change_currency(struct page *page, struct form *form, const struct shelf *shelf, struct reading *r)
+{
+    for (size_t i = 0; i < r->line_count; i++) {
+        struct quote_line *line = &r->lines[i];
+        const char *unit = "";
+
+        for (size_t j = 0; j < shelf->product_count; j++)
+            if (shelf->products[j].id == line->product_id)
+                unit = shelf->products[j].unit;
+        if (line_is_blank(line) || line_takes_currency(page->ctx, &shelf->lists, r->draft.plan_id, unit, line))
+            continue;
+        form_error(form, "currency", tr_fill(page->ctx->arena, "Line {n} has no price from a list in {currency}", "n",
+                                             arena_printf(page->ctx->arena, "%zu", i + 1), "currency", r->draft.currency, NULL));
+        return;
+    }
+    if (r->values.discount_amount != 0)
+        form_error(form, "off_amount", tr("This amount was meant in the other currency: take it away first"));
+}
+
 static enum err read_draft(struct page *page, struct form *form, const struct offer *offer, struct reading *r)
 {
     struct shelf shelf;
@@ -308,13 +337,19 @@ static enum err read_draft(struct page *page, struct form *form, const struct of
         .confirmation = r->values.words.confirmation,
         .no_confirm_mail = r->values.words.no_confirm_mail,
     };
-    read_discount(page, form, offer->version.currency, r);
+    if (!str_empty(r->values.currency) && currency_find(r->values.currency) == NULL)
+        form_error(form, "currency", tr("This currency is not known"));
+    else if (!str_empty(r->values.currency))
+        r->draft.currency = r->values.currency;
+    read_discount(page, form, currency_of(offer, r), r);
     TRY(page->ctx, read_references(page, form, offer, r));
-    TRY(page->ctx, load_shelf(page, r->draft.customer_id != 0 ? r->draft.customer_id : offer->customer.id, offer->version.currency, &shelf));
+    TRY(page->ctx, load_shelf(page, r->draft.customer_id != 0 ? r->draft.customer_id : offer->customer.id, currency_of(offer, r), &shelf));
     r->lines = ARENA_ARRAY(page->ctx->arena, struct quote_line, EDITOR_LINES_MAX);
     r->draft.own = read_own_terms(page, form, &r->values.words, r->plan.id != 0 ? &r->plan : NULL);
     check_words(page, form, &r->values.words);
     read_lines(page, form, &shelf, r->values.lines, r->values.line_count, r->draft.plan_id, false, r->lines, &r->line_count);
+    if (!str_equal(currency_of(offer, r), offer->version.currency))
+        change_currency(page, form, &shelf, r);
     return OK;
 }
 
@@ -336,7 +371,7 @@ static void settle_prices(struct reading *r)
             r->lines[i].unit_price_e4 = 0;
 }
 
-static enum err apply_template(struct page *page, const struct offer *offer, struct reading *r)
+static enum err apply_template(struct page *page, struct form *form, const struct offer *offer, struct reading *r)
 {
     int64_t customer_id = r->draft.customer_id != 0 ? r->draft.customer_id : offer->customer.id;
     struct plan plan = {.name = ""};
@@ -345,13 +380,19 @@ static enum err apply_template(struct page *page, const struct offer *offer, str
     struct price_lists lists;
     struct quote_values values = {.language = r->draft.language, .number = offer->quote.number, .company = &offer->company, .customer = &customer,
         .owner = &offer->owner, .plan = &plan, .valid_until_on = page->ctx->today_on + r->template.validity_days};
+    const char *unpriced;
     size_t count;
 
     TRY(page->ctx, customer_by_id(page->ctx, customer_id, &customer));
     if (r->template.plan_id != 0)
         TRY(page->ctx, plan_by_id(page->ctx, r->template.plan_id, &plan));
-    TRY(page->ctx, load_price_lists(page->ctx, customer_id, offer->version.currency, page->ctx->today_on, &lists));
-    TRY(page->ctx, template_lines(page->ctx, &r->template, &values, &lists, &lines, &count));
+    TRY(page->ctx, load_price_lists(page->ctx, customer_id, currency_of(offer, r), page->ctx->today_on, &lists));
+    TRY(page->ctx, template_lines(page->ctx, &r->template, &values, &lists, &lines, &count, &unpriced));
+    if (unpriced != NULL) {
+        form_error(form, "template", tr_fill(page->ctx->arena, "{what} has no price in {currency}: write it into a price list, or choose another currency",
+                                             "what", unpriced, "currency", lists.currency, NULL));
+        return OK;
+    }
     r->line_count = count < EDITOR_LINES_MAX ? count : EDITOR_LINES_MAX;
     memcpy(r->lines, lines, r->line_count * sizeof *lines);
     r->draft.template_id = r->template.id;
@@ -370,14 +411,15 @@ static enum err apply_template(struct page *page, const struct offer *offer, str
 }
 
 /* Does what the button says with the lines; gives where the form leads. */
-static enum err act(struct page *page, const char *button, const struct offer *offer, struct reading *r, const char **to)
+static enum err act(struct page *page, struct form *form, const struct offer *offer, struct reading *r, const char **to)
 {
     struct arena *arena = page->ctx->arena;
+    const char *button = form->button;
     const char *ref = offer->quote.number;
     size_t focus;
 
     if (str_equal(button, "template") && r->template.id != 0) {
-        TRY(page->ctx, apply_template(page, offer, r));
+        TRY(page->ctx, apply_template(page, form, offer, r));
         *to = arena_printf(arena, "/admin/quotes/%s/edit#lines", ref);
     } else if (edit_lines(button, r->lines, &r->line_count, &focus)) {
         *to = focus == 0 ? arena_printf(arena, "/admin/quotes/%s/edit#lines", ref)
@@ -451,7 +493,9 @@ enum err page_quote_edit_post(struct page *page)
     forgive_deleted(page, &form);
     if (form.error_count > 0)
         return show_editor(page, &form, &offer, 422);
-    TRY(page->ctx, act(page, form.button, &offer, &reading, &to));
+    TRY(page->ctx, act(page, &form, &offer, &reading, &to));
+    if (form.error_count > 0)
+        return show_editor(page, &form, &offer, 422);
     once = admin_once(page, to);
     err = save_draft(page->ctx, &reading.draft, &once, &result);
     if (err != OK)
