@@ -16,6 +16,7 @@
 #include "service/listing.h"
 #include "service/quoting.h"
 #include "store/db.h"
+#include "store/product_cost.h"
 #include "store/seller_user.h"
 
 static const struct once no_form = {NULL, "/"};
@@ -40,18 +41,19 @@ static const struct {
     const char *unit;
     int64_t price_e4[PLANS]; /* 0: not sold so */
     int64_t one_time_e4;
+    int cost_percent; /* of each price */
 } demo_product[PRODUCTS] = {
     [ATELIER] = {"ATELIER", "Licence Atelier", "Planning, devis et suivi d'atelier, mises à jour comprises", "service", "utilisateur",
-                 {290000, 825000, 2990000}, 0},
+                 {290000, 825000, 2990000}, 0, 22},
     [SUPPORT] = {"SUPPORT", "Support prioritaire", "Réponse en deux heures ouvrées, par téléphone", "service", "forfait",
-                 {190000, 540000, 1990000}, 0},
+                 {190000, 540000, 1990000}, 0, 45},
     [STOCKAGE] = {"STOCK", "Stockage de plans", "Par tranche de 100 Go, sauvegardes en France", "service", "100 Go",
-                  {50000, 142500, 540000}, 0},
+                  {50000, 142500, 540000}, 0, 30},
     [BORNE] = {"BORNE", "Location de borne d'atelier", "Écran tactile durci, échange en 48 h", "service", "borne",
-               {245000, 700000, 2650000}, 0},
-    [MISE_EN_SERVICE] = {"MES", "Mise en service", "Reprise des données et paramétrage", "service", "forfait", {0, 0, 0}, 3500000},
-    [FORMATION] = {"FORM", "Formation", "Une demi-journée à distance, six personnes au plus", "service", "séance", {0, 0, 0}, 4200000},
-    [LECTEUR] = {"LECTEUR", "Lecteur de codes-barres", "Sans fil, avec socle", "goods", "pièce", {0, 0, 0}, 1290000},
+               {245000, 700000, 2650000}, 0, 60},
+    [MISE_EN_SERVICE] = {"MES", "Mise en service", "Reprise des données et paramétrage", "service", "forfait", {0, 0, 0}, 3500000, 70},
+    [FORMATION] = {"FORM", "Formation", "Une demi-journée à distance, six personnes au plus", "service", "séance", {0, 0, 0}, 4200000, 55},
+    [LECTEUR] = {"LECTEUR", "Lecteur de codes-barres", "Sans fil, avec socle", "goods", "pièce", {0, 0, 0}, 1290000, 80},
 };
 
 static const struct {
@@ -128,6 +130,7 @@ static enum err make_catalogue(struct ctx *ctx, struct demo *demo)
         struct product product = {.code = demo_product[i].code, .name = demo_product[i].name, .description = demo_product[i].description,
                                   .kind = demo_product[i].kind, .unit = demo_product[i].unit, .tax_class = "standard", .state = "active"};
         struct price price[PLANS + 1];
+        struct product_cost cost[PLANS + 1];
         size_t count = 0;
 
         for (int p = 0; p < PLANS; p++)
@@ -135,6 +138,11 @@ static enum err make_catalogue(struct ctx *ctx, struct demo *demo)
                 price[count++] = (struct price){.plan_id = demo->plan_id[p], .currency = "EUR", .unit_price_e4 = demo_product[i].price_e4[p]};
         if (demo_product[i].one_time_e4 > 0)
             price[count++] = (struct price){.currency = "EUR", .unit_price_e4 = demo_product[i].one_time_e4};
+        for (size_t p = 0; p < count; p++)
+            cost[p] = (struct product_cost){.plan_id = price[p].plan_id, .currency = price[p].currency,
+                                            .unit_cost_e4 = price[p].unit_price_e4 * demo_product[i].cost_percent / 100};
+        product.costs = cost;
+        product.cost_count = count;
         TRY(ctx, change_product(ctx, &product, price, count, &no_form, &result));
         demo->product_id[i] = result.id;
     }
@@ -207,7 +215,9 @@ static enum err make_templates(struct ctx *ctx, struct demo *demo)
     for (size_t i = 0; i < 2; i++) {
         struct quote_template template = {.name = made[i].name, .plan_id = demo->plan_id[made[i].plan], .validity_days = 30,
             .acceptance = made[i].acceptance, .state = "active",
-            .note = "Mise en service sous dix jours ouvrés après votre accord. Une question ? Posez-la sur cette page, nous répondons le jour même."};
+            .note = "Mise en service sous dix jours ouvrés après votre accord. Une question ? Posez-la sur cette page, nous répondons le jour même.",
+            .header = "Bonjour {contact}, voici notre proposition pour {customer}.", .footer = "{seller} reste à votre disposition jusqu'au {valid_until}.",
+            .confirmation = "Notre équipe vous appelle sous deux jours ouvrés pour fixer la date de mise en service."};
         struct quote_template_line line[5] = {
             line_of(demo, ATELIER, LINE_RECURRING, 3), line_of(demo, BORNE, LINE_RECURRING, 1),
             line_of(demo, SUPPORT, LINE_RECURRING, 1), line_of(demo, MISE_EN_SERVICE, LINE_SETUP, 1),

@@ -8,6 +8,7 @@
 static const struct currency currency[] = {
     {"EUR", 2}, {"USD", 2}, {"GBP", 2}, {"CHF", 2}, {"JPY", 0}, {"BGN", 2}, {"CZK", 2},
     {"DKK", 2}, {"HUF", 2}, {"NOK", 2}, {"PLN", 2}, {"RON", 2}, {"SEK", 2}, {"CAD", 2},
+    {"AUD", 2}, {"NZD", 2}, {"SGD", 2}, {"HKD", 2}, {"MAD", 2}, {"KRW", 0}, {"TND", 3}, {"KWD", 3},
 };
 
 const struct currency *currency_find(const char *code)

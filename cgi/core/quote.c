@@ -14,7 +14,7 @@ static const char *const refusal_name[] = {
     "is_declined",    "is_signed",       "is_not_sent",   "is_sent",              "is_expired",
     "is_not_signed",  "takes_no_signature", "takes_no_payment", "has_changed",    "name_missing",
     "consent_missing", "has_no_line",    "needs_plan",    "validity_is_past",     "customer_incomplete",
-    "company_incomplete", "not_priced",  "deposit_too_high",  "gateway_missing"};
+    "company_incomplete", "not_priced",  "deposit_too_high", "gateway_missing", "rate_missing", "not_charged"};
 
 const char *quote_state_name(enum quote_state state)
 {
@@ -85,7 +85,7 @@ enum quote_state quote_state_now(const struct quote_facts *facts)
 
 const char *quote_refusal_name(enum quote_refusal refusal)
 {
-    CHECK(refusal >= QUOTE_NOT_REFUSED && refusal <= QUOTE_GATEWAY_MISSING);
+    CHECK(refusal >= QUOTE_NOT_REFUSED && refusal <= QUOTE_NOT_CHARGED);
     return refusal_name[refusal];
 }
 
@@ -115,6 +115,8 @@ const char *quote_refusal_text(enum quote_refusal refusal)
     case QUOTE_NOT_PRICED: return N_("A price or a VAT rate is missing.");
     case QUOTE_DEPOSIT_TOO_HIGH: return N_("The deposit is above what the order costs.");
     case QUOTE_GATEWAY_MISSING: return N_("Payment online is required, but no payment gateway is set up.");
+    case QUOTE_RATE_MISSING: return N_("There is no exchange rate of these days for the quote's currency.");
+    case QUOTE_NOT_CHARGED: return N_("Cards are not charged in this currency: let the customer sign, and pay the invoice by transfer.");
     }
     return "";
 }
@@ -186,6 +188,10 @@ enum quote_refusal quote_may_be_sent(const struct quote_facts *facts)
         return QUOTE_DEPOSIT_TOO_HIGH;
     if (quote_needs_payment(facts->acceptance) && facts->today_minor > 0 && !facts->gateway_ready)
         return QUOTE_GATEWAY_MISSING;
+    if (facts->rate_missing)
+        return QUOTE_RATE_MISSING;
+    if (quote_needs_payment(facts->acceptance) && facts->today_minor > 0 && facts->not_charged)
+        return QUOTE_NOT_CHARGED;
     return QUOTE_NOT_REFUSED;
 }
 

@@ -59,6 +59,8 @@ struct quote_facts {
     int64_t today_minor;         /* with VAT, to be paid now: all that is due, or the deposit; 0: nothing */
     bool deposit_too_high;       /* above what the order costs */
     bool gateway_ready;          /* a payment gateway is configured */
+    bool rate_missing;           /* another currency than the company's, without a rate of these days */
+    bool not_charged;            /* a currency with three decimals: gateways take none that end in less than ten */
 };
 
 /* The state as people see it: expired and replaced included. */
@@ -88,6 +90,8 @@ enum quote_refusal {
     QUOTE_NOT_PRICED,
     QUOTE_DEPOSIT_TOO_HIGH,
     QUOTE_GATEWAY_MISSING,
+    QUOTE_RATE_MISSING,      /* of exchange: its invoice could not tell the VAT in the company's currency */
+    QUOTE_NOT_CHARGED,       /* online, in this currency */
 };
 
 const char *quote_refusal_text(enum quote_refusal refusal); /* English msgid, "" when not refused */

@@ -5,6 +5,8 @@
 #include "base/check.h"
 #include "core/date.h"
 
+#define N_(text) text
+
 const char *term_unit_name(enum term_unit unit)
 {
     CHECK(unit == TERM_PERIODS || unit == TERM_MONTHS);
@@ -75,4 +77,61 @@ int32_t term_earliest_end(const struct term *term, const struct schedule *schedu
     if (term->count > 0)
         return term_end_at(term, schedule, by_on - 1);
     return schedule_boundary(schedule, schedule_index(schedule, by_on - 1) + 1);
+}
+
+enum terms_refusal terms_fit(const struct contract_terms *t, struct recurrence every)
+{
+    int months = term_months(t->unit, t->count, every);
+
+    if (!term_fits(t->unit, t->count, every))
+        return TERMS_TOO_SHORT;
+    if (t->count > 0 && t->notice_days >= term_days_at_least(t->unit, t->count, every))
+        return TERMS_NOTICE_TOO_LONG;
+    if (t->count > 0 && !t->renews && months > 0 && t->commitment_months > months)
+        return TERMS_COMMITMENT_TOO_LONG;
+    return TERMS_NOT_REFUSED;
+}
+
+const char *terms_refusal_text(enum terms_refusal refusal)
+{
+    static const char *const text[] = {
+        [TERMS_NOT_REFUSED] = "",
+        [TERMS_TOO_SHORT] = N_("The term is shorter than a period"),
+        [TERMS_NOTICE_TOO_LONG] = N_("The notice is longer than the term"),
+        [TERMS_COMMITMENT_TOO_LONG] = N_("The term ends before the minimum duration, and is not renewed"),
+    };
+
+    CHECK(refusal >= TERMS_NOT_REFUSED && refusal <= TERMS_COMMITMENT_TOO_LONG);
+    return text[refusal];
+}
+
+static const char *const duration_word[] = {[DURATION_PLAN] = "plan", [DURATION_EVER] = "ever", [DURATION_FIXED] = "fixed"};
+
+const char *duration_name(enum duration duration)
+{
+    return duration_word[duration == 0 ? DURATION_PLAN : duration];
+}
+
+enum duration duration_from_name(const char *name)
+{
+    for (int i = DURATION_PLAN; i <= DURATION_FIXED; i++)
+        if (strcmp(name, duration_word[i]) == 0)
+            return (enum duration)i;
+    return (enum duration)0;
+}
+
+struct contract_terms terms_with(const struct own_terms *own, struct contract_terms plan)
+{
+    if (own->duration == DURATION_EVER)
+        plan.count = 0;
+    if (own->duration == DURATION_FIXED) {
+        plan.unit = own->unit;
+        plan.count = own->count;
+        plan.renews = own->renews;
+    }
+    if (own->has_commitment)
+        plan.commitment_months = own->commitment_months;
+    if (own->has_notice)
+        plan.notice_days = own->notice_days;
+    return plan;
 }

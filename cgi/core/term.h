@@ -50,4 +50,40 @@ int32_t term_notice_deadline(const struct term *term, int32_t ends_on);
  * none, that comes after the commitment and leaves the notice. */
 int32_t term_earliest_end(const struct term *term, const struct schedule *schedule, int32_t today_on);
 
+/* What a plan, or a quote in its place, says about the duration of a contract. */
+struct contract_terms {
+    enum term_unit unit;
+    int count;                   /* 0: open-ended */
+    bool renews;
+    int commitment_months;       /* 0: none */
+    int notice_days;             /* 0: none */
+};
+
+/* What does not go together, in the order in which it is told. */
+enum terms_refusal {
+    TERMS_NOT_REFUSED = 1,
+    TERMS_TOO_SHORT,             /* the term ends inside its first period */
+    TERMS_NOTICE_TOO_LONG,       /* no notice could be given in time */
+    TERMS_COMMITMENT_TOO_LONG,   /* the term is over before, and not renewed */
+};
+enum terms_refusal terms_fit(const struct contract_terms *terms, struct recurrence every);
+const char *terms_refusal_text(enum terms_refusal refusal); /* English msgid, "" when not refused */
+
+/* What a template or a quote says instead of its plan; all zero: nothing. */
+enum duration { DURATION_PLAN = 1, DURATION_EVER, DURATION_FIXED };
+const char *duration_name(enum duration duration); /* "plan", "ever", "fixed"; 0 is DURATION_PLAN */
+enum duration duration_from_name(const char *name); /* 0 when unknown */
+
+struct own_terms {
+    enum duration duration;      /* unit, count and renews count when it is fixed */
+    enum term_unit unit;
+    int count;
+    bool renews;
+    bool has_commitment;
+    int commitment_months;
+    bool has_notice;
+    int notice_days;
+};
+struct contract_terms terms_with(const struct own_terms *own, struct contract_terms plan);
+
 #endif

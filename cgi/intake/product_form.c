@@ -15,6 +15,8 @@ static const struct field price_field[] = {
     {.kind = FIELD_HIDDEN, .name = "plan", .max = 20, .offset = offsetof(struct price_form, plan)},
     {.kind = FIELD_DECIMAL, .name = "price", .label = N_("Price excl. VAT"), .digits = 4, .min = 0, .max = UNIT_PRICE_MAX_E4,
      .offset = offsetof(struct price_form, price_e4)},
+    {.kind = FIELD_DECIMAL, .name = "cost", .label = N_("What it costs you"), .digits = 4, .min = 0, .max = UNIT_PRICE_MAX_E4,
+     .offset = offsetof(struct price_form, cost_e4)},
 };
 static const struct field_option product_timing_option[] = {
     {"", N_("As the plan says"), NULL}, {"advance", N_("In advance"), NULL}, {"arrears", N_("In arrears"), NULL}, {"usage", N_("By use, afterwards"), NULL}};

@@ -50,8 +50,8 @@ static void fill(struct reading *r, const struct product *before, const struct p
     for (size_t i = 0; i < values.price_count; i++) {
         const struct price *price = price_in(r, old, old_count, i);
 
-        values.prices[i] = (struct price_form){arena_printf(arena, "%lld", (long long)plan_of_slot(r, i)),
-                                               price != NULL ? price->unit_price_e4 : 0};
+        values.prices[i] = (struct price_form){.plan = arena_printf(arena, "%lld", (long long)plan_of_slot(r, i)),
+                                               .price_e4 = price != NULL ? price->unit_price_e4 : 0};
     }
     form_fill(base, r->ctx, product_field, PRODUCT_FIELDS, &values);
     for (size_t i = 0; i < values.price_count; i++) {

@@ -2,8 +2,10 @@
 
 #include <string.h>
 
+#include "base/str.h"
 #include "store/db.h"
 #include "store/history.h"
+#include "store/product_cost.h"
 #include "store/unit.h"
 
 struct act {
@@ -65,6 +67,15 @@ enum err put_product(struct ctx *ctx, struct product *p, struct price *list, siz
         else
             TRY(ctx, save_price(ctx, price));
     }
+    for (size_t i = 0; i < p->cost_count; i++) {
+        struct product_cost *cost = &p->costs[i];
+
+        cost->product_id = p->id;
+        if (cost->unit_cost_e4 == COST_REMOVED)
+            TRY(ctx, delete_product_cost(ctx, p->id, cost->plan_id, cost->currency));
+        else
+            TRY(ctx, save_product_cost(ctx, cost));
+    }
     return OK;
 }
 
@@ -101,15 +112,69 @@ enum err change_plan(struct ctx *ctx, struct plan *plan, const struct once *once
     return run(ctx, plan_change, &act);
 }
 
+static const char *word(const char *text)
+{
+    return text == NULL ? "" : text;
+}
+
+static void append_line(struct str *out, const struct quote_template_line *l)
+{
+    str_printf(out, "\x1e%s\x1f%s\x1f%d\x1f%lld\x1f%s\x1f%s\x1f%lld\x1f%lld\x1f%d\x1f%lld\x1f%d\x1f%s\x1f%d\x1f%lld\x1f%lld",
+               line_kind_name(l->kind), word(l->timing), l->is_option, (long long)l->product_id, l->description, word(l->unit),
+               (long long)l->quantity_e4, (long long)l->unit_price_e4, (int)l->discount_ppm, (long long)l->discount_minor,
+               (int)l->discount_periods, word(l->tax_class), l->quantity_editable, (long long)l->quantity_min_e4, (long long)l->quantity_max_e4);
+}
+
+/* Everything that a version says, for comparing: texts hold no control characters but line ends. */
+static const char *what_it_says(struct arena *arena, const struct quote_template *t, const struct quote_template_line *lines, size_t count)
+{
+    const struct own_terms *own = &t->own;
+    bool fixed = own->duration == DURATION_FIXED;
+    struct str out = str_new(arena);
+
+    str_printf(&out, "%lld\x1f%d\x1f%s\x1f%s\x1f%s\x1f%d\x1f%d\x1f%d\x1f%d", (long long)t->plan_id, (int)t->validity_days,
+               quote_acceptance_name(t->acceptance), duration_name(own->duration), fixed ? term_unit_name(own->unit) : "",
+               fixed ? own->count : 0, fixed && own->renews, own->has_commitment ? own->commitment_months : -1,
+               own->has_notice ? own->notice_days : -1);
+    str_printf(&out, "\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%d", word(t->note), word(t->header), word(t->footer), word(t->terms),
+               word(t->confirmation), t->no_confirm_mail);
+    for (size_t i = 0; i < count; i++)
+        append_line(&out, &lines[i]);
+    return out.text;
+}
+
+/* The newest version's number, and whether what is to be saved says something else. */
+static enum err compare(struct ctx *ctx, const struct act *act, int32_t *newest, bool *differs)
+{
+    struct quote_template before;
+    struct quote_template_line *lines;
+    size_t count;
+
+    TRY(ctx, quote_template_by_id(ctx, act->template->id, &before));
+    TRY(ctx, quote_template_lines(ctx, before.version_id, &lines, &count));
+    *newest = before.version;
+    *differs = strcmp(what_it_says(ctx->arena, &before, lines, count),
+                      what_it_says(ctx->arena, act->template, act->lines, act->count)) != 0;
+    return OK;
+}
+
 static enum err template_change(struct ctx *ctx, void *arg)
 {
     struct act *act = arg;
     struct quote_template *t = act->template;
-    enum err err = judge(act, t->id == 0 ? insert_quote_template(ctx, t) : save_quote_template(ctx, t));
+    bool differs = true;
+    int32_t newest = 0;
+    enum err err;
 
+    if (t->id != 0)
+        TRY(ctx, compare(ctx, act, &newest, &differs));
+    t->version = newest + differs;
+    err = judge(act, t->id == 0 ? insert_quote_template(ctx, t) : save_quote_template(ctx, t));
     if (err != OK)
         return err;
-    TRY(ctx, replace_quote_template_lines(ctx, t->id, act->lines, act->count));
+    if (differs)
+        TRY(ctx, insert_quote_template_version(ctx, t, act->lines, act->count));
+    TRY(ctx, replace_quote_template_sellers(ctx, t->id, t->seller_ids, t->seller_count));
     return finish(ctx, act, t->id, "quote_template.changed");
 }
 

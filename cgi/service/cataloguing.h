@@ -19,15 +19,17 @@ struct catalogue_result {
     const char *url; /* "{ref}" of once->to is the id */
 };
 
-enum { PRICE_REMOVED = -1 };
+enum { PRICE_REMOVED = -1, COST_REMOVED = -1 };
 
-/* id 0: a new one. Prices with unit_price_e4 PRICE_REMOVED are deleted; product_id is filled in. */
+/* id 0: a new one. Prices with unit_price_e4 PRICE_REMOVED are deleted; product_id is filled in. So are product->costs. */
 enum err change_product(struct ctx *ctx, struct product *product, struct price *prices, size_t count,
                         const struct once *once, struct catalogue_result *result) MUST_USE;
 /* The same as one part of the caller's transaction: ERR_DUPLICATE for a taken code, ERR_CONFLICT for a stale rev. */
 enum err put_product(struct ctx *ctx, struct product *product, struct price *prices, size_t count) MUST_USE;
 enum err change_plan(struct ctx *ctx, struct plan *plan, const struct once *once,
                      struct catalogue_result *result) MUST_USE;
+/* id 0: a new one. What it says becomes a new version where it differs from the newest; its name, state and sellers are
+ * changed in place. template->version and version_id are set. seller_ids: to whom it is offered, none: to everybody. */
 enum err change_template(struct ctx *ctx, struct quote_template *template,
                          const struct quote_template_line *lines, size_t count,
                          const struct once *once, struct catalogue_result *result) MUST_USE;

@@ -12,6 +12,7 @@
 #include "service/booking.h"
 #include "service/deducting.h"
 #include "service/dunning.h"
+#include "service/exchanging.h"
 #include "store/chart.h"
 #include "store/customer.h"
 #include "store/payable.h"
@@ -628,6 +629,8 @@ enum err issue_invoices(struct ctx *ctx, const struct company *company, struct i
     }
     TRY(ctx, insert_documents(ctx, &b, &pool));
     TRY(ctx, save_deductions(ctx, works, count, &deposits));
+    for (size_t i = 0; i < count; i++)
+        TRY(ctx, keep_exchange(ctx, company, &works[i].invoice, works[i].correction != NULL ? works[i].correction->corrected.id : 0));
     TRY(ctx, save_numbering(ctx, of_invoices));
     TRY(ctx, save_numbering(ctx, of_notes));
     TRY(ctx, book_entries(ctx, b.bookings, b.invoice_count));

@@ -84,6 +84,12 @@ bool units_fit(const struct price_lists *lists, const char *from, const char *to
     return str_equal(from, to) || units_convert(ratio_named(lists, from, -1), ratio_named(lists, to, -2));
 }
 
+bool price_in_unit(const struct price_lists *lists, int64_t price_e4, const char *from, const char *to, int64_t *converted_e4)
+{
+    *converted_e4 = price_e4;
+    return str_equal(from, to) || unit_price(price_e4, ratio_named(lists, from, -1), ratio_named(lists, to, -2), converted_e4);
+}
+
 bool list_line_price(struct ctx *ctx, const struct price_lists *lists, int64_t plan_id, const char *product_unit, struct quote_line *line)
 {
     struct unit_ratio sold = {0, 1, 1};

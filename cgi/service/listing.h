@@ -45,6 +45,9 @@ bool plan_price(const struct price_lists *lists, int64_t product_id, int64_t pla
 /* True when a quantity in one unit can be told in the other: the same name, or two units of one base. */
 bool units_fit(const struct price_lists *lists, const char *from, const char *to);
 
+/* A price per one unit as a price per another; false when they do not convert. */
+bool price_in_unit(const struct price_lists *lists, int64_t price_e4, const char *from, const char *to, int64_t *converted_e4);
+
 /* Freezes the list's price on a line of this kind, in the line's unit where that is another than the product's, or
  * says false and leaves the line as it is. */
 struct quote_line;

@@ -184,6 +184,8 @@ static enum err write_order_confirm(struct writing *w)
     number = offer_number(arena, &offer);
     w->text->subject = fill_number(w, "Your order is confirmed: {number}", number);
     say(w, tr("Thank you. Your order is confirmed."));
+    if (!str_empty(offer.words.confirmation))
+        say(w, offer.words.confirmation);
     fact(w, tr("Quote"), number);
     if (w->row->subscription_id != 0) {
         say(w, tr("Your subscription renews by itself. You see it, its invoices and its payment method on your own page, whenever you want."));

@@ -10,6 +10,8 @@
 #include "core/date.h"
 #include "core/identifier.h"
 #include "core/vat_id.h"
+#include "service/exchanging.h"
+#include "service/quote_words.h"
 #include "service/taxing.h"
 #include "service/tiering.h"
 #include "store/tenant.h"
@@ -86,6 +88,8 @@ static void fill_facts(const struct ctx *ctx, struct offer *offer)
         .today_minor = offer->signing_minor,
         .deposit_too_high = offer->priced && deposit_may_be_asked(&terms, offer->order_minor, true) == DEPOSIT_ABOVE_TOTAL,
         .gateway_ready = !str_empty(ctx->tenant->gateway_base),
+        .rate_missing = offer->rate_missing,
+        .not_charged = offer->currency->digits > 2,
     };
     for (size_t i = 0; i < offer->line_count; i++) {
         facts->line_count += offer->lines[i].counts;
@@ -417,10 +421,23 @@ static enum err load_lines(struct ctx *ctx, struct offer *offer)
     return apply_choices(ctx, offer, choices, choice_count);
 }
 
+static void fill_words(struct ctx *ctx, struct offer *offer)
+{
+    const struct quote_version *v = &offer->version;
+    const struct quote_values values = {.language = v->language, .number = offer->quote.number, .company = &offer->company,
+        .customer = &offer->customer, .owner = &offer->owner, .plan = &offer->plan, .valid_until_on = v->valid_until_on};
+
+    offer->words = (struct offer_words){
+        .note = fill_quote_words(ctx->arena, &values, v->note), .header = fill_quote_words(ctx->arena, &values, v->header),
+        .footer = fill_quote_words(ctx->arena, &values, v->footer), .terms = fill_quote_words(ctx->arena, &values, v->terms),
+        .confirmation = fill_quote_words(ctx->arena, &values, v->confirmation)};
+}
+
 /* Quote and version are there; everything else follows. */
 static enum err fill_offer(struct ctx *ctx, struct offer *offer)
 {
     bool agreed = offer->quote.state == QUOTE_SIGNED || offer->quote.state == QUOTE_CONFIRMED;
+    bool known;
 
     TRY(ctx, load_parties(ctx, offer));
     if (agreed || offer->as_agreed)
@@ -428,7 +445,14 @@ static enum err fill_offer(struct ctx *ctx, struct offer *offer)
     if (offer->version.plan_id != 0) {
         TRY(ctx, offer->version.state == VERSION_DRAFT ? plan_by_id(ctx, offer->version.plan_id, &offer->plan)
                                                        : plan_as_sent(ctx, offer->version.id, &offer->plan));
+        if (offer->version.state == VERSION_DRAFT)
+            plan_take_terms(&offer->plan, &offer->version.own);
         offer->recurrence = offer->plan.every;
+    }
+    fill_words(ctx, offer);
+    if (offer->version.state == VERSION_DRAFT) {
+        TRY(ctx, exchange_is_known(ctx, offer->company.currency, offer->version.currency, &known));
+        offer->rate_missing = !known;
     }
     return load_lines(ctx, offer);
 }

@@ -38,13 +38,23 @@ struct offer_line {
     bool later;                /* recurring, and not part of what is due at the start: in arrears, or after a trial */
 };
 
+/* The version's texts with their variables filled in; "" where there is none. */
+struct offer_words {
+    const char *note;
+    const char *header;
+    const char *footer;
+    const char *terms;        /* particular ones */
+    const char *confirmation;
+};
+
 struct offer {
     struct quote quote;
     struct quote_version version;
     struct company company;    /* frozen when sent, today's in a draft */
     struct customer customer;  /* likewise */
     struct seller_user owner;
-    struct plan plan;          /* likewise, plan_as_sent; id 0: nothing recurs */
+    struct plan plan;          /* likewise, plan_as_sent, with the quote's own terms; id 0: nothing recurs */
+    struct offer_words words;
     struct recurrence recurrence; /* unit 0 without plan */
     int32_t started_on;        /* the start that amounts are computed for: fixed, agreed, or today */
     int32_t billed_from_on;    /* first day that is billed: the start, or the end of the trial */
@@ -53,6 +63,7 @@ struct offer {
     const struct currency *currency;
     struct discounts discounts; /* of the whole document: the seller's, then the coupon's */
     bool vat_id_checked;
+    bool rate_missing;         /* of a draft: its currency has no exchange rate of these days */
     struct offer_line *lines;
     size_t line_count;
     bool as_agreed;            /* loaded for money that came: day and VAT are those that were agreed, signed or not */

@@ -11,7 +11,7 @@
 #include "text/phrase.h"
 #include "text/words.h"
 
-enum { FACTS_MAX = 8, TERMS_MAX = 10, TOTALS_MAX = TOTALS_GROUPS_MAX + DISCOUNTS_MAX + 9, SECTIONS_MAX = 3 };
+enum { FACTS_MAX = 8, TERMS_MAX = 12, TOTALS_MAX = TOTALS_GROUPS_MAX + DISCOUNTS_MAX + 9, SECTIONS_MAX = 3 };
 
 /* What writing needs at hand. */
 struct pen {
@@ -336,7 +336,7 @@ static void write_terms(const struct pen *p, struct quote_sheet *sheet)
     struct sheet_block *terms = ARENA_ARRAY(p->arena, struct sheet_block, TERMS_MAX);
     size_t n = 0;
 
-    add_term(terms, &n, tr("Note"), o->version.note);
+    add_term(terms, &n, tr("Note"), o->words.note);
     add_term(terms, &n, tr("Start"),
              o->version.start_on == DATE_NONE ? tr("On the day the order is confirmed.")
                                               : format_date_long(p->arena, p->language, o->version.start_on));
@@ -358,7 +358,9 @@ static void write_terms(const struct pen *p, struct quote_sheet *sheet)
                  ? tr("By card, when the order is placed and at each renewal.")
                  : tr_fill(p->arena, "On invoice, within {duration}.", "duration",
                            phrase_days(p->arena, o->company.payment_terms_days), NULL));
+    add_term(terms, &n, tr("Particular terms"), o->words.terms);
     add_term(terms, &n, tr("Terms"), o->company.terms);
+    add_term(terms, &n, "", o->words.footer);
     sheet->terms = terms;
     sheet->term_count = n;
 }
@@ -402,7 +404,7 @@ static void write_sheet(const struct pen *p, struct quote_sheet *sheet)
     struct quote_section *sections = ARENA_ARRAY(p->arena, struct quote_section, SECTIONS_MAX);
     size_t n = 0;
 
-    *sheet = (struct quote_sheet){.intro = "", .sections = sections};
+    *sheet = (struct quote_sheet){.intro = p->offer->words.header, .sections = sections};
     write_head(p, &sheet->head);
     write_columns(p, &sheet->columns);
     for (int place = PLACE_PERIOD; place <= PLACE_OPTIONS; place++) {

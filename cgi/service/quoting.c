@@ -6,12 +6,14 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "core/date.h"
+#include "service/costing.h"
 #include "service/listing.h"
 #include "service/paying.h"
 #include "store/alternative.h"
 #include "store/history.h"
 #include "store/link.h"
 #include "store/outbox.h"
+#include "store/pricelist.h"
 #include "store/series.h"
 #include "store/tenant.h"
 
@@ -23,6 +25,7 @@ struct act {
     int32_t version;
     const char *text;
     const struct quote_start *start;
+    const char *currency; /* of a new quote, "" or NULL: to be found */
     const struct quote_draft *draft;
     const struct quote_choice *choices;
     size_t choice_count;
@@ -93,19 +96,30 @@ static const struct product *product_of(const struct product *products, size_t c
     return NULL;
 }
 
-enum err template_lines(struct ctx *ctx, const struct quote_template *template, int64_t plan_id,
-                        const struct price_lists *lists, struct quote_line **lines, size_t *count)
+bool line_takes_currency(struct ctx *ctx, const struct price_lists *lists, int64_t plan_id, const char *product_unit, struct quote_line *line)
 {
+    if (line->kind == LINE_SECTION || line->kind == LINE_NOTE)
+        return true;
+    if (line->discount_minor != 0)
+        return false; /* an amount of the other currency */
+    if (line->product_id == 0)
+        return line->unit_price_e4 == 0;
+    return list_line_price(ctx, lists, plan_id, product_unit, line);
+}
+
+enum err template_lines(struct ctx *ctx, const struct quote_template *template, const struct quote_values *values,
+                        const struct price_lists *lists, struct quote_line **lines, size_t *count, const char **unpriced)
+{
+    bool foreign = !str_equal(lists->currency, values->company->currency);
+    const struct plan *plan = values->plan;
     struct quote_template_line *from;
     struct product *list;
-    struct plan plan = {.id = 0};
     size_t product_count;
 
-    if (plan_id != 0)
-        TRY(ctx, plan_by_id(ctx, plan_id, &plan));
-    TRY(ctx, quote_template_lines(ctx, template->id, &from, count));
+    TRY(ctx, quote_template_lines(ctx, template->version_id, &from, count));
     TRY(ctx, products(ctx, false, &list, &product_count));
     *lines = ARENA_ARRAY(ctx->arena, struct quote_line, *count);
+    *unpriced = NULL;
     for (size_t i = 0; i < *count; i++) {
         const struct quote_template_line *t = &from[i];
         const struct product *product = product_of(list, product_count, t->product_id);
@@ -114,23 +128,29 @@ enum err template_lines(struct ctx *ctx, const struct quote_template *template, 
         *line = (struct quote_line){
             .position = (int32_t)i + 1,
             .kind = t->kind,
-            .timing = line_timing(billing_timing_from_name(t->timing), product, &plan),
+            .timing = line_timing(billing_timing_from_name(t->timing), product, plan),
             .is_option = t->is_option,
             .product_id = t->product_id,
-            .description = str_empty(t->description) && product != NULL ? product->name : t->description,
-            .unit = product != NULL ? product->unit : "",
+            .description = str_empty(t->description) && product != NULL ? product->name : fill_quote_words(ctx->arena, values, t->description),
+            .unit = !str_empty(t->unit) || product == NULL ? t->unit : product->unit,
             .quantity_e4 = t->quantity_e4,
             .unit_price_e4 = t->unit_price_e4,
             .discount_ppm = t->discount_ppm,
+            .discount_minor = t->discount_minor,
             .discount_periods = t->discount_periods,
-            .tax_class = product != NULL ? product->tax_class : "standard",
+            .tax_class = !str_empty(t->tax_class) ? t->tax_class : product != NULL ? product->tax_class : "standard",
             .product_kind = product != NULL ? product->kind : "service",
             .quantity_editable = t->quantity_editable,
             .quantity_min_e4 = t->quantity_min_e4,
             .quantity_max_e4 = t->quantity_max_e4,
         };
-        if (t->unit_price_e4 == TEMPLATE_LIST_PRICE && !list_line_price(ctx, lists, plan_id, line->unit, line))
+        if (foreign && !line_takes_currency(ctx, lists, plan->id, product != NULL ? product->unit : "", line)) {
+            *unpriced = *unpriced == NULL ? line->description : *unpriced;
+            line->unit_price_e4 = line->discount_minor = 0;
+        } else if (t->unit_price_e4 == TEMPLATE_LIST_PRICE && !line->listed &&
+                   !list_line_price(ctx, lists, plan->id, product != NULL ? product->unit : line->unit, line)) {
             line->unit_price_e4 = 0;
+        }
         meter_line(line);
     }
     return OK;
@@ -146,6 +166,50 @@ static enum err save_totals(struct ctx *ctx, int64_t version_id)
                                offer.totals.period.net_minor);
 }
 
+/* The lines of a new quote in the currency that is wanted, or in that of the customer's list where it has them all. */
+static enum err lines_in_currency(struct ctx *ctx, const struct quote_template *template, const struct quote_values *values,
+                                  const char *wanted, struct quote_version *version, struct quote_line **lines, size_t *count,
+                                  const char **unpriced)
+{
+    struct price_currency own = {wanted};
+    struct price_lists lists;
+    enum err err = str_empty(wanted) ? currency_of_customer(ctx, values->customer->id, &own) : OK;
+
+    if (err == ERR_NOT_FOUND) {
+        ctx_forget_error(ctx);
+        own.currency = values->company->currency;
+    } else if (err != OK) {
+        return err;
+    }
+    version->currency = own.currency;
+    *unpriced = NULL;
+    if (template->id == 0)
+        return OK;
+    TRY(ctx, load_price_lists(ctx, values->customer->id, version->currency, ctx->today_on, &lists));
+    TRY(ctx, template_lines(ctx, template, values, &lists, lines, count, unpriced));
+    if (*unpriced == NULL || !str_empty(wanted))
+        return OK;
+    version->currency = values->company->currency;
+    TRY(ctx, load_price_lists(ctx, values->customer->id, version->currency, ctx->today_on, &lists));
+    return template_lines(ctx, template, values, &lists, lines, count, unpriced);
+}
+
+/* What a version takes from its template, besides the lines. */
+static void take_template(struct quote_version *version, const struct quote_template *t)
+{
+    version->template_id = t->id;
+    version->template_version = t->version;
+    version->plan_id = t->plan_id;
+    version->own = t->own;
+    version->acceptance = t->acceptance;
+    version->note = t->note;
+    version->header = t->header;
+    version->footer = t->footer;
+    version->terms = t->terms;
+    version->confirmation = t->confirmation;
+    version->no_confirm_mail = t->no_confirm_mail;
+}
+
 static enum err create(struct ctx *ctx, void *arg)
 {
     struct act *act = arg;
@@ -153,7 +217,9 @@ static enum err create(struct ctx *ctx, void *arg)
     struct quote quote = {.customer_id = act->start->customer_id, .owner_id = act->start->owner_id};
     struct quote_version version = {.version = 1, .start_on = DATE_NONE};
     struct quote_line *lines = NULL;
-    struct price_lists lists;
+    struct plan plan = {.id = 0, .name = ""};
+    struct quote_values values;
+    struct seller_user owner;
     struct customer customer;
     struct company company;
     char number[NUMBER_BYTES];
@@ -161,20 +227,21 @@ static enum err create(struct ctx *ctx, void *arg)
 
     TRY(ctx, company_current(ctx, &company));
     TRY(ctx, customer_by_id(ctx, act->start->customer_id, &customer));
-    if (act->start->template_id != 0) {
-        TRY(ctx, quote_template_by_id(ctx, act->start->template_id, &template));
-        TRY(ctx, load_price_lists(ctx, customer.id, company.currency, ctx->today_on, &lists));
-        TRY(ctx, template_lines(ctx, &template, template.plan_id, &lists, &lines, &count));
-    }
-    version.template_id = template.id;
-    version.plan_id = template.plan_id;
-    version.language = customer.language;
-    version.currency = company.currency;
-    version.valid_until_on = ctx->today_on + template.validity_days;
-    version.acceptance = template.acceptance;
-    version.note = template.note;
+    TRY(ctx, seller_user_by_id(ctx, quote.owner_id, &owner));
     TRY(ctx, take_number(ctx, company.quote_prefix, number));
     quote.number = arena_strdup(ctx->arena, number);
+    version.language = customer.language;
+    if (act->start->template_id != 0)
+        TRY(ctx, quote_template_by_id(ctx, act->start->template_id, &template));
+    take_template(&version, &template);
+    version.valid_until_on = ctx->today_on + template.validity_days;
+    if (template.plan_id != 0)
+        TRY(ctx, plan_by_id(ctx, template.plan_id, &plan));
+    values = (struct quote_values){.language = version.language, .number = quote.number, .company = &company, .customer = &customer,
+                                   .owner = &owner, .plan = &plan, .valid_until_on = version.valid_until_on};
+    TRY(ctx, lines_in_currency(ctx, &template, &values, act->currency, &version, &lines, &count, &act->result->unpriced));
+    if (act->result->unpriced != NULL)
+        return ERR_CONFLICT; /* the number goes back */
     TRY(ctx, insert_quote(ctx, &quote));
     version.quote_id = quote.id;
     TRY(ctx, insert_quote_version(ctx, &version));
@@ -252,9 +319,20 @@ enum err withdraw_alternatives(struct ctx *ctx, const struct quote *taken)
 enum err create_quote(struct ctx *ctx, const struct quote_start *start, const struct once *once,
                       struct quoting_result *result)
 {
-    struct act act = {.start = start, .once = once, .result = result};
+    return create_quote_in(ctx, start, NULL, once, result);
+}
 
-    return run(ctx, create, &act);
+enum err create_quote_in(struct ctx *ctx, const struct quote_start *start, const char *currency, const struct once *once,
+                         struct quoting_result *result)
+{
+    struct act act = {.start = start, .currency = currency, .once = once, .result = result};
+    enum err err = run(ctx, create, &act);
+
+    if (err == ERR_CONFLICT && result->unpriced != NULL) {
+        ctx_forget_error(ctx);
+        return OK;
+    }
+    return err;
 }
 
 /* ---- the draft ---- */
@@ -276,12 +354,21 @@ static enum err save(struct ctx *ctx, void *arg)
         return OK;
     }
     version.template_id = d->template_id;
+    version.template_version = d->template_version;
     version.plan_id = d->plan_id;
+    version.own = d->own;
     version.language = d->language;
+    if (!str_empty(d->currency))
+        version.currency = d->currency;
     version.valid_until_on = d->valid_until_on;
     version.start_on = d->start_on;
     version.acceptance = d->acceptance;
     version.note = d->note;
+    version.header = d->header;
+    version.footer = d->footer;
+    version.terms = d->terms;
+    version.confirmation = d->confirmation;
+    version.no_confirm_mail = d->no_confirm_mail;
     version.discounts = d->discounts;
     version.deposit_ppm = d->deposit_ppm;
     version.deposit_minor = d->deposit_minor;
@@ -355,7 +442,8 @@ static enum err freeze(struct ctx *ctx, struct offer *offer)
     v->today_minor = offer->totals.today.gross_minor;
     v->period_minor = offer->totals.period.net_minor;
     if (offer->plan.id != 0)
-        TRY(ctx, freeze_plan(ctx, v->id, &offer->plan)); /* as it was priced just now */
+        TRY(ctx, freeze_plan(ctx, v->id, &offer->plan)); /* as it was priced just now, with the quote's own terms */
+    TRY(ctx, freeze_costs(ctx, offer));
     TRY(ctx, freeze_quote_version(ctx, v));
     if (offer->quote.current_version_id != v->id) {
         TRY(ctx, replace_quote_version(ctx, offer->quote.current_version_id));

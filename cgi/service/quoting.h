@@ -13,6 +13,7 @@
 #include "core/quote.h"
 #include "service/offer.h"
 #include "service/once.h"
+#include "service/quote_words.h"
 #include "store/quote_template.h"
 
 struct quoting_result {
@@ -22,6 +23,7 @@ struct quoting_result {
     const char *number;
     int32_t version;
     int32_t rev;
+    const char *unpriced; /* what has no price in that currency; NULL: nothing */
     const char *url;     /* where the form leads */
     const char *token;   /* of the link that was made; for tests, never for a page or the log */
 };
@@ -32,8 +34,12 @@ struct quote_start {
     int64_t owner_id;
     int64_t template_id;
 };
+/* In the currency of the customer's price list where every line has a price in it, else in the company's. */
 enum err create_quote(struct ctx *ctx, const struct quote_start *start, const struct once *once,
                       struct quoting_result *result) MUST_USE;
+/* In the currency that is wanted. result->unpriced: nothing was made, because a line of the template has no price in it. */
+enum err create_quote_in(struct ctx *ctx, const struct quote_start *start, const char *currency, const struct once *once,
+                         struct quoting_result *result) MUST_USE;
 
 /* Alternatives: of several quotes the customer takes one. A new draft that begins as a copy of this quote; refused
  * once this one is decided. */
@@ -49,13 +55,21 @@ struct quote_draft {
     int32_t base_version;
     int32_t rev;
     int64_t customer_id;     /* changes it only while nothing was sent */
-    int64_t template_id;
+    int64_t template_id;     /* the one that was applied last, and its version; 0 none */
+    int32_t template_version;
     int64_t plan_id;
+    struct own_terms own;    /* what it says about its duration instead of the plan */
     const char *language;
+    const char *currency;    /* NULL: stays; the lines are in it */
     int32_t valid_until_on;
     int32_t start_on;
     enum quote_acceptance acceptance;
-    const char *note;
+    const char *note;        /* texts may hold variables (service/quote_words.h); NULL: none */
+    const char *header;
+    const char *footer;
+    const char *terms;
+    const char *confirmation;
+    bool no_confirm_mail;
     const char *discounts;   /* of the whole document: core/discount's text, without coupon */
     int32_t deposit_ppm;     /* one of the two, or none: core/deposit.h */
     int64_t deposit_minor;
@@ -65,10 +79,14 @@ struct quote_draft {
 enum err save_draft(struct ctx *ctx, const struct quote_draft *draft, const struct once *once,
                     struct quoting_result *result) MUST_USE;
 
-/* The lines of a template as lines of a quote, priced by the lists where the template names no price. */
+/* The lines of a template as lines of a quote, priced by the lists where the template names no price, with the values of
+ * the quote in place of variables. Amounts of the template are in the company's currency: in another one they count for
+ * nothing, and *unpriced (not NULL) names the first line that has no price from a list there; NULL: every line has. */
 struct price_lists;
-enum err template_lines(struct ctx *ctx, const struct quote_template *template, int64_t plan_id,
-                        const struct price_lists *lists, struct quote_line **lines, size_t *count) MUST_USE;
+enum err template_lines(struct ctx *ctx, const struct quote_template *template, const struct quote_values *values,
+                        const struct price_lists *lists, struct quote_line **lines, size_t *count, const char **unpriced) MUST_USE;
+/* False when a line with an amount has no price from a list in the list's currency; such a price is frozen on it. */
+bool line_takes_currency(struct ctx *ctx, const struct price_lists *lists, int64_t plan_id, const char *product_unit, struct quote_line *line);
 /* When a recurring line is billed: as it says itself, else as its product, else as its plan. NULL or 0: that says
  * nothing; when none does: in advance. */
 enum billing_timing line_timing(enum billing_timing own, const struct product *product, const struct plan *plan);

@@ -23,6 +23,7 @@
 #include "store/history.h"
 #include "store/invoice.h"
 #include "store/payable.h"
+#include "store/exchange.h"
 #include "store/subscription.h"
 #include "text/format.h"
 #include "text/phrase.h"
@@ -58,6 +59,7 @@ struct paper {
     struct deposit_use *deposits;    /* that it deducts */
     size_t deposit_count;
     int64_t deducted_minor;
+    struct invoice_exchange exchange; /* of a document in another currency than the company's; invoice_id 0 none */
 };
 
 static bool is_note(const struct paper *p)
@@ -155,7 +157,7 @@ static void write_deposits(const struct paper *p, struct sheet_total *totals, si
 
 static void write_totals(const struct paper *p, struct invoice_sheet *sheet)
 {
-    struct sheet_total *totals = ARENA_ARRAY(p->arena, struct sheet_total, 2 * p->tax_count + p->deposit_count + p->use_count + 5);
+    struct sheet_total *totals = ARENA_ARRAY(p->arena, struct sheet_total, 2 * p->tax_count + p->deposit_count + p->use_count + 6);
     size_t n = 0;
 
     totals[n++] = (struct sheet_total){tr("Total excl. VAT"), "", money(p, p->invoice.net_minor), false};
@@ -171,6 +173,11 @@ static void write_totals(const struct paper *p, struct invoice_sheet *sheet)
         totals[n++] = (struct sheet_total){tr("Rounding"), "", money(p, p->invoice.rounding_minor), false};
     totals[n++] = (struct sheet_total){tr("Total incl. VAT"), "", money(p, p->invoice.total_minor), true};
     write_deposits(p, totals, &n);
+    if (p->exchange.invoice_id != 0) /* directive 2006/112, art. 230 */
+        totals[n++] = (struct sheet_total){
+            tr_fill(p->arena, "VAT in {currency}", "currency", p->exchange.base, NULL),
+            phrase_exchange(p->arena, p->language, p->exchange.base, p->invoice.currency, p->exchange.rate_e6, p->exchange.rate_on, p->exchange.source),
+            format_money(p->arena, p->language, p->exchange.vat_base_minor, p->exchange.base), false};
     for (size_t i = 0; !is_note(p) && i < p->use_count; i++)
         totals[n++] = (struct sheet_total){tr_fill(p->arena, "Paid with credit note {number}", "number", p->uses[i].number, NULL), "",
                                            money(p, -p->uses[i].amount_minor), false};
@@ -312,6 +319,15 @@ static enum err load_credit(struct ctx *ctx, struct paper *p)
     return OK;
 }
 
+static enum err load_exchange(struct ctx *ctx, struct paper *p)
+{
+    enum err err = strcmp(p->invoice.currency, p->company.currency) == 0 ? ERR_NOT_FOUND : invoice_exchange_of(ctx, p->invoice.id, &p->exchange);
+
+    if (err == ERR_NOT_FOUND)
+        ctx_forget_error(ctx);
+    return err == ERR_NOT_FOUND ? OK : err;
+}
+
 static enum err load_paper(struct ctx *ctx, int64_t invoice_id, struct paper *p)
 {
     memset(p, 0, sizeof *p);
@@ -335,6 +351,7 @@ static enum err load_paper(struct ctx *ctx, int64_t invoice_id, struct paper *p)
     TRY(ctx, deposits_used_on(ctx, invoice_id, &p->deposits, &p->deposit_count));
     for (size_t i = 0; i < p->deposit_count; i++)
         p->deducted_minor += p->deposits[i].amount_minor;
+    TRY(ctx, load_exchange(ctx, p));
     p->language = p->invoice.language;
     return OK;
 }

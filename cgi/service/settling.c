@@ -294,9 +294,12 @@ static enum err queue_order_mails(struct ctx *ctx, const struct offer *offer, co
         .invoice_id = confirm.invoice_id, .dedup_key = arena_printf(ctx->arena, "quote_paid %lld", (long long)offer->quote.id)};
     struct link link = {.kind = LINK_KIND_MANAGE, .object_id = c->id, .expires_at = ctx->now + 90 * DAY};
 
-    TRY(ctx, insert_link(ctx, &link, (char **)(uintptr_t)&confirm.token));
-    confirm.link_id = link.id;
-    TRY(ctx, queue_mail(ctx, &confirm));
+    /* consumers get the confirmation on a durable medium whatever the quote says: directive 2011/83, art. 8(7) */
+    if (!offer->version.no_confirm_mail || !c->is_company) {
+        TRY(ctx, insert_link(ctx, &link, (char **)(uintptr_t)&confirm.token));
+        confirm.link_id = link.id;
+        TRY(ctx, queue_mail(ctx, &confirm));
+    }
     for (size_t i = 0; i < count; i++)
         TRY(ctx, queue_invoice_mail(ctx, &confirm, &works[i]));
     return queue_mail(ctx, &seller);

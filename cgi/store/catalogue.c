@@ -183,6 +183,24 @@ int32_t plan_bills_from(const struct plan *plan, int32_t started_on)
                                                 : started_on + plan->trial_count;
 }
 
+struct contract_terms plan_terms(const struct plan *plan)
+{
+    return (struct contract_terms){.unit = plan->term_unit, .count = plan->term_count, .renews = plan->term_renews,
+        .commitment_months = plan->commitment_months, .notice_days = plan->notice_days};
+}
+
+void plan_take_terms(struct plan *plan, const struct own_terms *own)
+{
+    struct contract_terms terms = terms_with(own, plan_terms(plan));
+
+    plan->term_unit = terms.unit;
+    plan->term_unit_name = term_unit_name(terms.unit);
+    plan->term_count = terms.count;
+    plan->term_renews = terms.renews;
+    plan->commitment_months = terms.commitment_months;
+    plan->notice_days = terms.notice_days;
+}
+
 enum err plan_by_id(struct ctx *ctx, int64_t id, struct plan *plan)
 {
     enum err err = kept_row(ctx, &statement[PLAN_BY_ID], id, plan);

@@ -48,6 +48,8 @@ struct plan {
     int32_t rev;
 };
 
+struct product_cost; /* store/product_cost.h */
+
 struct product {
     int64_t id;
     const char *code;
@@ -60,6 +62,8 @@ struct product {
     const char *revenue_account; /* "", or NULL when saved: that of its kind */
     const char *state;           /* "active", "archived" */
     int32_t rev;
+    struct product_cost *costs;  /* when put_product writes: what changes of its costs (service/cataloguing.h) */
+    size_t cost_count;
 };
 
 struct price {
@@ -72,6 +76,10 @@ struct price {
 
 /* First day that is billed when it starts on the day: the day, or the one after a trial. */
 int32_t plan_bills_from(const struct plan *plan, int32_t started_on);
+
+/* What the plan says about the duration of a contract, and the plan with what a quote says instead. */
+struct contract_terms plan_terms(const struct plan *plan);
+void plan_take_terms(struct plan *plan, const struct own_terms *own);
 
 enum err plan_by_id(struct ctx *ctx, int64_t id, struct plan *plan) MUST_USE;
 /* active_only false: archived ones too. By unit and count. */

@@ -39,13 +39,14 @@ static const struct column price_column[] = {
     "FROM pricelist_price p JOIN pricelist l ON l.id = p.pricelist_id JOIN product o ON o.id = p.product_id "    \
     "LEFT JOIN plan n ON n.id = p.plan_id "
 
+static const struct column currency_column[] = {COLUMN(TEXT, price_currency, currency)};
 static const struct column asker_column[] = {
     COLUMN(I64, price_asker, customer_id), COLUMN(ID, price_asker, segment_id), COLUMN(TEXT, price_asker, country),
 };
 
 enum {
     ALL, BY_ID, LOCK, INSERT, SAVE, PRICES_OF, PRICE_BY_ID, PRICE_INSERT, PRICE_SAVE, PRICE_DELETE, ASKER, PRICES_FOR,
-    SEGMENT, CUSTOMER_SEGMENT,
+    SEGMENT, CUSTOMER_SEGMENT, CURRENCIES, CUSTOMER_CURRENCY,
 };
 static const struct statement statement[] = {
     [ALL] = {"pricelists", LISTS "ORDER BY l.scope + 0, l.priority, l.id LIMIT 1000", READS(pricelist_row, list_column)},
@@ -69,6 +70,13 @@ static const struct statement statement[] = {
                     "(p.until_on IS NULL OR p.until_on > ?) AND (l.scope = 'default' OR l.customer_id = ? OR l.segment_id = ? OR "
                     "l.country = ?) ORDER BY p.id LIMIT 10000", READS(pricelist_price_row, price_column)},
     [SEGMENT] = {"segment_named", "INSERT INTO segment (name) VALUES (?) ON DUPLICATE KEY UPDATE id = LAST_INSERT_ID(id)", NOTHING},
+    [CURRENCIES] = {"price_currencies", "SELECT currency FROM price UNION SELECT currency FROM pricelist WHERE state = 'active' ORDER BY currency",
+                    READS(price_currency, currency_column)},
+    [CUSTOMER_CURRENCY] = {"currency_of_customer",
+                           "SELECT l.currency FROM customer c JOIN customer_version v ON v.id = c.current_version_id JOIN pricelist l "
+                           "ON l.state = 'active' AND (l.customer_id = c.id OR l.segment_id = c.segment_id OR l.country = v.country) "
+                           "WHERE c.id = ? ORDER BY l.scope + 0, l.priority, l.id LIMIT 1",
+                           READS(price_currency, currency_column)},
     [CUSTOMER_SEGMENT] = {"customer_segment_save", "UPDATE customer SET segment_id = ? WHERE id = ?", NOTHING},
 };
 DB_STATEMENTS(pricelist, statement)
@@ -160,6 +168,16 @@ enum err prices_for(struct ctx *ctx, const struct price_asker *asker, const char
     return db_rows(ctx, &statement[PRICES_FOR],
                    PARAMS(P_TEXT(currency), P_DATE(on), P_DATE(on), P_I64(asker->customer_id), P_I64(asker->segment_id),
                           P_TEXT(asker->country)), rows, count);
+}
+
+enum err price_currencies(struct ctx *ctx, struct price_currency **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[CURRENCIES], NO_PARAMS, rows, count);
+}
+
+enum err currency_of_customer(struct ctx *ctx, int64_t customer_id, struct price_currency *row)
+{
+    return db_row(ctx, &statement[CUSTOMER_CURRENCY], PARAMS(P_I64(customer_id)), row);
 }
 
 enum err segment_named(struct ctx *ctx, const char *name, int64_t *id)

@@ -55,6 +55,13 @@ struct pricelist_price_row {
 void pricelist_price_of(const struct pricelist_price_row *row, struct pricelist_price *price);
 
 enum err pricelists(struct ctx *ctx, struct pricelist_row **rows, size_t *count) MUST_USE; /* in the order in which they are asked */
+/* Currencies in which something has a price: of products and of lists in use; by code. */
+struct price_currency {
+    const char *currency;
+};
+enum err price_currencies(struct ctx *ctx, struct price_currency **rows, size_t *count) MUST_USE;
+/* The currency of the customer's own list, else of the segment's, else of the country's; ERR_NOT_FOUND: only default lists. */
+enum err currency_of_customer(struct ctx *ctx, int64_t customer_id, struct price_currency *row) MUST_USE;
 enum err pricelist_by_id(struct ctx *ctx, int64_t id, struct pricelist_row *row) MUST_USE;
 /* Serialises changes of its rows: overlaps are looked for under this lock. */
 enum err lock_pricelist(struct ctx *ctx, int64_t id, struct pricelist_row *row) MUST_USE;

@@ -36,7 +36,14 @@ static const struct column version_column[] = {
     COLUMN(ID, quote_version, customer_version_id),
     COLUMN(ID, quote_version, company_version_id),
     COLUMN(ID, quote_version, template_id),
+    COLUMN(I32, quote_version, template_version),
     COLUMN(ID, quote_version, plan_id),
+    COLUMN(TEXT, quote_version, duration_name),
+    COLUMN(TEXT, quote_version, term_unit_name),
+    COLUMN(I32, quote_version, term_count),
+    COLUMN(BOOL, quote_version, term_renews),
+    COLUMN(I32, quote_version, commitment_months),
+    COLUMN(I32, quote_version, notice_days),
     COLUMN(TEXT, quote_version, language),
     COLUMN(TEXT, quote_version, currency),
     COLUMN(DATE, quote_version, valid_until_on),
@@ -44,6 +51,11 @@ static const struct column version_column[] = {
     COLUMN(DATE, quote_version, priced_on),
     COLUMN(TEXT, quote_version, acceptance_name),
     COLUMN(TEXT, quote_version, note),
+    COLUMN(TEXT, quote_version, header),
+    COLUMN(TEXT, quote_version, footer),
+    COLUMN(TEXT, quote_version, terms),
+    COLUMN(TEXT, quote_version, confirmation),
+    COLUMN(BOOL, quote_version, no_confirm_mail),
     COLUMN(TEXT, quote_version, discounts),
     COLUMN(I32, quote_version, deposit_ppm),
     COLUMN(I64, quote_version, deposit_minor),
@@ -55,9 +67,14 @@ static const struct column version_column[] = {
 };
 #define VERSION_COLUMNS                                                                            \
     "id, quote_id, version, state AS state_name, rev, customer_version_id, company_version_id, "    \
-    "template_id, plan_id, language, currency, valid_until_on, start_on, priced_on, "               \
-    "acceptance AS acceptance_name, note, discounts, deposit_ppm, deposit_minor, today_minor, period_minor, sent_at, " \
-    "sent_on, created_at"
+    "template_id, IFNULL(template_version, 0) AS template_version, plan_id, duration AS duration_name, " \
+    "term_unit AS term_unit_name, term_count, term_renews, IFNULL(commitment_months, -1) AS commitment_months, " \
+    "IFNULL(notice_days, -1) AS notice_days, language, currency, valid_until_on, start_on, priced_on, " \
+    "acceptance AS acceptance_name, note, header, footer, terms, confirmation, no_confirm_mail, discounts, deposit_ppm, deposit_minor, " \
+    "today_minor, period_minor, sent_at, sent_on, created_at"
+
+#define TERMS_COLUMNS "duration, term_unit, term_count, term_renews, commitment_months, notice_days, "
+#define WORDS_COLUMNS "note, header, footer, terms, confirmation, no_confirm_mail, "
 
 static const struct column line_column[] = {
     COLUMN(I64, quote_line, id),
@@ -236,14 +253,18 @@ static const struct statement statement[] = {
                   "UPDATE quote SET customer_id = ? WHERE id = ? AND state = 'draft'", NOTHING},
     [PRICED_ON] = {"quote_version_priced_on", "UPDATE quote_version SET priced_on = ? WHERE id = ?", NOTHING},
     [VERSION_INSERT] = {"quote_version_insert",
-                        "INSERT INTO quote_version (quote_id, version, template_id, plan_id, "
-                        "language, currency, valid_until_on, start_on, acceptance, note, "
+                        "INSERT INTO quote_version (quote_id, version, template_id, template_version, plan_id, " TERMS_COLUMNS
+                        "language, currency, valid_until_on, start_on, acceptance, " WORDS_COLUMNS
                         "discounts, deposit_ppm, deposit_minor, today_minor, period_minor, created_at) "
-                        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, ''), ?, ?, ?, ?, ?)",
+                        "VALUES (?, ?, ?, NULLIF(?, 0), ?, ?, ?, ?, ?, NULLIF(?, -1), NULLIF(?, -1), ?, ?, ?, ?, ?, "
+                        "IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), ?, IFNULL(?, ''), ?, ?, ?, ?, ?)",
                         NOTHING},
     [VERSION_SAVE] = {"quote_version_save",
-                      "UPDATE quote_version SET rev = rev + 1, template_id = ?, plan_id = ?, "
-                      "language = ?, valid_until_on = ?, start_on = ?, acceptance = ?, note = ?, "
+                      "UPDATE quote_version SET rev = rev + 1, template_id = ?, template_version = NULLIF(?, 0), plan_id = ?, "
+                      "duration = ?, term_unit = ?, term_count = ?, term_renews = ?, commitment_months = NULLIF(?, -1), "
+                      "notice_days = NULLIF(?, -1), language = ?, currency = ?, valid_until_on = ?, start_on = ?, acceptance = ?, "
+                      "note = IFNULL(?, ''), header = IFNULL(?, ''), footer = IFNULL(?, ''), terms = IFNULL(?, ''), "
+                      "confirmation = IFNULL(?, ''), no_confirm_mail = ?, "
                       "discounts = IFNULL(?, ''), deposit_ppm = ?, deposit_minor = ?, today_minor = ?, period_minor = ? WHERE id = ? AND rev = ? AND state = 'draft'",
                       NOTHING},
     [VERSION_FREEZE] = {"quote_version_freeze",
@@ -298,7 +319,10 @@ static void finish_version(struct quote_version *version)
         if (str_equal(version->state_name, version_word[i]))
             version->state = (enum version_state)i;
     version->acceptance = quote_acceptance_from_name(version->acceptance_name);
-    CHECK(version->state != 0 && version->acceptance != 0);
+    version->own = (struct own_terms){.duration = duration_from_name(version->duration_name), .unit = term_unit_from_name(version->term_unit_name),
+        .count = version->term_count, .renews = version->term_renews, .has_commitment = version->commitment_months >= 0,
+        .commitment_months = version->commitment_months, .has_notice = version->notice_days >= 0, .notice_days = version->notice_days};
+    CHECK(version->state != 0 && version->acceptance != 0 && version->own.duration != 0);
 }
 
 static enum err one_quote(struct ctx *ctx, const struct statement *which, struct param by,
@@ -443,13 +467,22 @@ enum err save_quote_customer(struct ctx *ctx, int64_t quote_id, int64_t customer
     return db_write_one(ctx, &statement[CUSTOMER], PARAMS(P_I64(customer_id), P_I64(quote_id)));
 }
 
+/* A term counts only where it is fixed. */
+#define IS_FIXED(own) ((own)->duration == DURATION_FIXED)
+#define OWN_TERMS(own)                                                                             \
+    P_TEXT(duration_name((own)->duration)), P_TEXT(term_unit_name(IS_FIXED(own) ? (own)->unit : TERM_PERIODS)), \
+        P_I64(IS_FIXED(own) ? (own)->count : 0), P_BOOL(IS_FIXED(own) && (own)->renews),            \
+        P_I64((own)->has_commitment ? (own)->commitment_months : -1), P_I64((own)->has_notice ? (own)->notice_days : -1)
+#define WORDS(v)                                                                                   \
+    P_TEXT((v)->note), P_TEXT((v)->header), P_TEXT((v)->footer), P_TEXT((v)->terms), P_TEXT((v)->confirmation), P_BOOL((v)->no_confirm_mail)
+
 enum err insert_quote_version(struct ctx *ctx, struct quote_version *v)
 {
     return db_insert(ctx, &statement[VERSION_INSERT],
-                     PARAMS(P_I64(v->quote_id), P_I64(v->version), P_ID(v->template_id),
-                            P_ID(v->plan_id), P_TEXT(v->language), P_TEXT(v->currency),
+                     PARAMS(P_I64(v->quote_id), P_I64(v->version), P_ID(v->template_id), P_I64(v->template_version),
+                            P_ID(v->plan_id), OWN_TERMS(&v->own), P_TEXT(v->language), P_TEXT(v->currency),
                             P_DATE(v->valid_until_on), P_DATE(v->start_on),
-                            P_TEXT(quote_acceptance_name(v->acceptance)), P_TEXT(v->note), P_TEXT(v->discounts),
+                            P_TEXT(quote_acceptance_name(v->acceptance)), WORDS(v), P_TEXT(v->discounts),
                             P_I64(v->deposit_ppm), P_I64(v->deposit_minor), P_I64(v->today_minor), P_I64(v->period_minor), P_INSTANT(ctx->now)),
                      &v->id);
 }
@@ -457,11 +490,10 @@ enum err insert_quote_version(struct ctx *ctx, struct quote_version *v)
 enum err save_quote_draft(struct ctx *ctx, struct quote_version *v)
 {
     enum err err = db_write_one(ctx, &statement[VERSION_SAVE],
-                                PARAMS(P_ID(v->template_id), P_ID(v->plan_id), P_TEXT(v->language),
-                                       P_DATE(v->valid_until_on), P_DATE(v->start_on),
+                                PARAMS(P_ID(v->template_id), P_I64(v->template_version), P_ID(v->plan_id), OWN_TERMS(&v->own),
+                                       P_TEXT(v->language), P_TEXT(v->currency), P_DATE(v->valid_until_on), P_DATE(v->start_on),
                                        P_TEXT(quote_acceptance_name(v->acceptance)),
-                                       P_TEXT(v->note), P_TEXT(v->discounts), P_I64(v->deposit_ppm),
-                                       P_I64(v->deposit_minor), P_I64(v->today_minor),
+                                       WORDS(v), P_TEXT(v->discounts), P_I64(v->deposit_ppm), P_I64(v->deposit_minor), P_I64(v->today_minor),
                                        P_I64(v->period_minor), P_I64(v->id), P_I64(v->rev)));
 
     if (err == OK)

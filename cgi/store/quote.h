@@ -14,6 +14,7 @@
 #include "base/ctx.h"
 #include "core/pricing.h"
 #include "core/quote.h"
+#include "core/term.h"
 
 struct quote {
     int64_t id;
@@ -43,7 +44,15 @@ struct quote_version {
     int64_t customer_version_id; /* 0 in a draft: today's customer */
     int64_t company_version_id;  /* 0 in a draft: today's company */
     int64_t template_id;
+    int32_t template_version;    /* 0: no template */
     int64_t plan_id;             /* 0: nothing recurs */
+    const char *duration_name;
+    const char *term_unit_name;
+    int32_t term_count;
+    bool term_renews;
+    int32_t commitment_months;   /* -1: the plan's */
+    int32_t notice_days;         /* likewise */
+    struct own_terms own;        /* the six above; what is written is read from here */
     const char *language;
     const char *currency;
     int32_t valid_until_on;      /* last day of validity */
@@ -52,7 +61,12 @@ struct quote_version {
                                   * beginning; DATE_NONE before */
     const char *acceptance_name;
     enum quote_acceptance acceptance;
-    const char *note;
+    const char *note;            /* texts as they are written: offer->words has them filled in; NULL, when saved: "" */
+    const char *header;          /* on the document, above the lines */
+    const char *footer;          /* on the document, below everything */
+    const char *terms;           /* particular ones, before the company's */
+    const char *confirmation;    /* in the mail that confirms the order */
+    bool no_confirm_mail;        /* to a business */
     const char *discounts;       /* the seller's, of the whole document: core/discount's text; NULL when saved: none */
     int32_t deposit_ppm;         /* asked for at the signature: core/deposit.h */
     int64_t deposit_minor;

@@ -9,93 +9,153 @@ static const struct column template_column[] = {
     COLUMN(ID, quote_template, plan_id),
     COLUMN(I32, quote_template, validity_days),
     COLUMN(TEXT, quote_template, acceptance_name),
+    COLUMN(TEXT, quote_template, duration_name),
+    COLUMN(TEXT, quote_template, term_unit_name),
+    COLUMN(I32, quote_template, term_count),
+    COLUMN(BOOL, quote_template, term_renews),
+    COLUMN(I32, quote_template, commitment_months),
+    COLUMN(I32, quote_template, notice_days),
     COLUMN(TEXT, quote_template, note),
+    COLUMN(TEXT, quote_template, header),
+    COLUMN(TEXT, quote_template, footer),
+    COLUMN(TEXT, quote_template, terms),
+    COLUMN(TEXT, quote_template, confirmation),
+    COLUMN(BOOL, quote_template, no_confirm_mail),
     COLUMN(TEXT, quote_template, state),
     COLUMN(I32, quote_template, rev),
+    COLUMN(I32, quote_template, version),
+    COLUMN(I32, quote_template, newest),
+    COLUMN(I64, quote_template, version_id),
+    COLUMN(INSTANT, quote_template, changed_at),
+    COLUMN(TEXT, quote_template, changed_by),
 };
 #define TEMPLATE_COLUMNS                                                                           \
-    "SELECT id, name, plan_id, validity_days, acceptance AS acceptance_name, note, state, rev "     \
-    "FROM quote_template "
+    "SELECT t.id, t.name, v.plan_id, v.validity_days, v.acceptance AS acceptance_name, "            \
+    "v.duration AS duration_name, v.term_unit AS term_unit_name, v.term_count, v.term_renews, "     \
+    "IFNULL(v.commitment_months, -1) AS commitment_months, IFNULL(v.notice_days, -1) AS notice_days, " \
+    "v.note, v.header, v.footer, v.terms, v.confirmation, v.no_confirm_mail, t.state, t.rev, v.version, " \
+    "t.version AS newest, v.id AS version_id, v.created_at AS changed_at, v.created_by AS changed_by " \
+    "FROM quote_template t JOIN quote_template_version v ON v.template_id = t.id "
 
 static const struct column line_column[] = {
     COLUMN(I64, quote_template_line, id),
-    COLUMN(I64, quote_template_line, template_id),
+    COLUMN(I64, quote_template_line, version_id),
     COLUMN(I32, quote_template_line, position),
     COLUMN(TEXT, quote_template_line, kind_name),
     COLUMN(TEXT, quote_template_line, timing),
     COLUMN(BOOL, quote_template_line, is_option),
     COLUMN(ID, quote_template_line, product_id),
     COLUMN(TEXT, quote_template_line, description),
+    COLUMN(TEXT, quote_template_line, unit),
     COLUMN(I64, quote_template_line, quantity_e4),
     COLUMN(I64, quote_template_line, unit_price_e4),
     COLUMN(I32, quote_template_line, discount_ppm),
+    COLUMN(I64, quote_template_line, discount_minor),
     COLUMN(I32, quote_template_line, discount_periods),
+    COLUMN(TEXT, quote_template_line, tax_class),
     COLUMN(BOOL, quote_template_line, quantity_editable),
     COLUMN(I64, quote_template_line, quantity_min_e4),
     COLUMN(I64, quote_template_line, quantity_max_e4),
 };
 
-enum { BY_ID, LIST, LINES, INSERT, SAVE, LINES_DELETE, LINE_INSERT };
+static const struct column seller_column[] = {
+    COLUMN(I64, quote_template_seller, template_id),
+    COLUMN(I64, quote_template_seller, seller_id),
+};
+
+enum { BY_ID, BY_VERSION, VERSIONS, LIST, LINES, INSERT, SAVE, VERSION_INSERT, LINE_INSERT, SELLERS, SELLERS_DELETE, SELLER_INSERT };
 
 static const struct statement statement[] = {
-    [BY_ID] = {"quote_template_by_id", TEMPLATE_COLUMNS "WHERE id = ?",
+    [BY_ID] = {"quote_template_by_id", TEMPLATE_COLUMNS "AND v.version = t.version WHERE t.id = ?",
                READS(quote_template, template_column)},
+    [BY_VERSION] = {"quote_template_version", TEMPLATE_COLUMNS "WHERE t.id = ? AND v.version = ?",
+                    READS(quote_template, template_column)},
+    [VERSIONS] = {"quote_template_versions", TEMPLATE_COLUMNS "WHERE t.id = ? ORDER BY v.version DESC LIMIT 200",
+                  READS(quote_template, template_column)},
     [LIST] = {"quote_templates",
-              TEMPLATE_COLUMNS "WHERE ? = 0 OR state = 'active' ORDER BY name, id LIMIT 500",
+              TEMPLATE_COLUMNS "AND v.version = t.version WHERE ? = 0 OR (t.state = 'active' AND "
+              "(NOT EXISTS (SELECT 1 FROM quote_template_seller s WHERE s.template_id = t.id) OR "
+              "EXISTS (SELECT 1 FROM quote_template_seller s WHERE s.template_id = t.id AND s.seller_id = ?))) "
+              "ORDER BY t.name, t.id LIMIT 500",
               READS(quote_template, template_column)},
     [LINES] = {"quote_template_lines",
-               "SELECT id, template_id, position, kind AS kind_name, IFNULL(timing, '') AS timing, is_option, product_id, "
-               "description, quantity_e4, IFNULL(unit_price_e4, -1) AS unit_price_e4, "
-               "discount_ppm, discount_periods, quantity_editable, quantity_min_e4, "
-               "quantity_max_e4 FROM quote_template_line WHERE template_id = ? ORDER BY position",
+               "SELECT id, version_id, position, kind AS kind_name, IFNULL(timing, '') AS timing, is_option, product_id, "
+               "description, unit, quantity_e4, IFNULL(unit_price_e4, -1) AS unit_price_e4, discount_ppm, discount_minor, "
+               "discount_periods, tax_class, quantity_editable, quantity_min_e4, quantity_max_e4 "
+               "FROM quote_template_line WHERE version_id = ? ORDER BY position",
                READS(quote_template_line, line_column)},
-    [INSERT] = {"quote_template_insert",
-                "INSERT INTO quote_template (name, plan_id, validity_days, acceptance, note, state) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
-                NOTHING},
+    [INSERT] = {"quote_template_insert", "INSERT INTO quote_template (name, version, state) VALUES (?, ?, ?)", NOTHING},
     [SAVE] = {"quote_template_save",
-              "UPDATE quote_template SET name = ?, plan_id = ?, validity_days = ?, acceptance = ?, "
-              "note = ?, state = ?, rev = rev + 1 WHERE id = ? AND rev = ?",
+              "UPDATE quote_template SET name = ?, version = ?, state = ?, rev = rev + 1 WHERE id = ? AND rev = ?",
               NOTHING},
-    [LINES_DELETE] = {"quote_template_lines_delete",
-                      "DELETE FROM quote_template_line WHERE template_id = ?", NOTHING},
+    [VERSION_INSERT] = {"quote_template_version_insert",
+                        "INSERT INTO quote_template_version (template_id, version, plan_id, validity_days, acceptance, duration, "
+                        "term_unit, term_count, term_renews, commitment_months, notice_days, note, header, footer, terms, "
+                        "confirmation, no_confirm_mail, created_at, created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULLIF(?, -1), "
+                        "NULLIF(?, -1), IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), ?, ?, ?)",
+                        NOTHING},
     [LINE_INSERT] = {"quote_template_line_insert",
-                     "INSERT INTO quote_template_line (template_id, position, kind, timing, is_option, "
-                     "product_id, description, quantity_e4, unit_price_e4, discount_ppm, "
-                     "discount_periods, quantity_editable, quantity_min_e4, quantity_max_e4) "
-                     "VALUES (?, ?, ?, NULLIF(?, ''), ?, ?, ?, ?, NULLIF(?, -1), ?, ?, ?, ?, ?)",
+                     "INSERT INTO quote_template_line (version_id, position, kind, timing, is_option, "
+                     "product_id, description, unit, quantity_e4, unit_price_e4, discount_ppm, discount_minor, "
+                     "discount_periods, tax_class, quantity_editable, quantity_min_e4, quantity_max_e4) "
+                     "VALUES (?, ?, ?, NULLIF(?, ''), ?, ?, ?, IFNULL(?, ''), ?, NULLIF(?, -1), ?, ?, ?, IFNULL(?, ''), ?, ?, ?)",
                      NOTHING},
+    [SELLERS] = {"quote_template_sellers",
+                 "SELECT template_id, seller_id FROM quote_template_seller WHERE ? = 0 OR template_id = ? ORDER BY template_id, seller_id LIMIT 20000",
+                 READS(quote_template_seller, seller_column)},
+    [SELLERS_DELETE] = {"quote_template_sellers_delete", "DELETE FROM quote_template_seller WHERE template_id = ?", NOTHING},
+    [SELLER_INSERT] = {"quote_template_seller_insert", "INSERT INTO quote_template_seller (template_id, seller_id) VALUES (?, ?)", NOTHING},
 };
 DB_STATEMENTS(quote_template, statement)
 
-static void finish_template(struct quote_template *template)
+static void finish_template(struct quote_template *t)
 {
-    template->acceptance = quote_acceptance_from_name(template->acceptance_name);
-    CHECK(template->acceptance != 0);
+    t->acceptance = quote_acceptance_from_name(t->acceptance_name);
+    t->own = (struct own_terms){.duration = duration_from_name(t->duration_name), .unit = term_unit_from_name(t->term_unit_name),
+        .count = t->term_count, .renews = t->term_renews, .has_commitment = t->commitment_months >= 0, .commitment_months = t->commitment_months,
+        .has_notice = t->notice_days >= 0, .notice_days = t->notice_days};
+    CHECK(t->acceptance != 0 && t->own.duration != 0 && t->own.unit != 0);
 }
 
-enum err quote_template_by_id(struct ctx *ctx, int64_t id, struct quote_template *template)
+static enum err one_template(struct ctx *ctx, const struct statement *which, const struct param *params, size_t count,
+                             struct quote_template *template)
 {
-    enum err err = db_row(ctx, &statement[BY_ID], PARAMS(P_I64(id)), template);
+    enum err err = db_row(ctx, which, params, count, template);
 
     if (err == OK)
         finish_template(template);
     return err;
 }
 
-enum err quote_templates(struct ctx *ctx, bool active_only, struct quote_template **list,
-                         size_t *count)
+enum err quote_template_by_id(struct ctx *ctx, int64_t id, struct quote_template *template)
 {
-    TRY(ctx, db_rows(ctx, &statement[LIST], PARAMS(P_BOOL(active_only)), list, count));
+    return one_template(ctx, &statement[BY_ID], PARAMS(P_I64(id)), template);
+}
+
+enum err quote_template_version(struct ctx *ctx, int64_t id, int32_t version, struct quote_template *template)
+{
+    return one_template(ctx, &statement[BY_VERSION], PARAMS(P_I64(id), P_I64(version)), template);
+}
+
+enum err quote_template_versions(struct ctx *ctx, int64_t id, struct quote_template **versions, size_t *count)
+{
+    TRY(ctx, db_rows(ctx, &statement[VERSIONS], PARAMS(P_I64(id)), versions, count));
+    for (size_t i = 0; i < *count; i++)
+        finish_template(&(*versions)[i]);
+    return OK;
+}
+
+enum err quote_templates(struct ctx *ctx, int64_t seller_id, struct quote_template **list, size_t *count)
+{
+    TRY(ctx, db_rows(ctx, &statement[LIST], PARAMS(P_I64(seller_id), P_I64(seller_id)), list, count));
     for (size_t i = 0; i < *count; i++)
         finish_template(&(*list)[i]);
     return OK;
 }
 
-enum err quote_template_lines(struct ctx *ctx, int64_t template_id,
-                              struct quote_template_line **lines, size_t *count)
+enum err quote_template_lines(struct ctx *ctx, int64_t version_id, struct quote_template_line **lines, size_t *count)
 {
-    TRY(ctx, db_rows(ctx, &statement[LINES], PARAMS(P_I64(template_id)), lines, count));
+    TRY(ctx, db_rows(ctx, &statement[LINES], PARAMS(P_I64(version_id)), lines, count));
     for (size_t i = 0; i < *count; i++)
         (*lines)[i].kind = line_kind_from_name((*lines)[i].kind_name);
     return OK;
@@ -103,39 +163,61 @@ enum err quote_template_lines(struct ctx *ctx, int64_t template_id,
 
 enum err insert_quote_template(struct ctx *ctx, struct quote_template *t)
 {
-    return db_insert(ctx, &statement[INSERT],
-                     PARAMS(P_TEXT(t->name), P_ID(t->plan_id), P_I64(t->validity_days),
-                            P_TEXT(quote_acceptance_name(t->acceptance)), P_TEXT(t->note),
-                            P_TEXT(t->state)),
-                     &t->id);
+    return db_insert(ctx, &statement[INSERT], PARAMS(P_TEXT(t->name), P_I64(t->version), P_TEXT(t->state)), &t->id);
 }
 
 enum err save_quote_template(struct ctx *ctx, const struct quote_template *t)
 {
     return db_write_one(ctx, &statement[SAVE],
-                        PARAMS(P_TEXT(t->name), P_ID(t->plan_id), P_I64(t->validity_days),
-                               P_TEXT(quote_acceptance_name(t->acceptance)), P_TEXT(t->note),
-                               P_TEXT(t->state), P_I64(t->id), P_I64(t->rev)));
+                        PARAMS(P_TEXT(t->name), P_I64(t->version), P_TEXT(t->state), P_I64(t->id), P_I64(t->rev)));
 }
 
-enum err replace_quote_template_lines(struct ctx *ctx, int64_t template_id,
-                                      const struct quote_template_line *lines, size_t count)
+static enum err insert_lines(struct ctx *ctx, int64_t version_id, const struct quote_template_line *lines, size_t count)
 {
-    TRY(ctx, db_write(ctx, &statement[LINES_DELETE], PARAMS(P_I64(template_id)), NULL));
     for (size_t i = 0; i < count; i++) {
         const struct quote_template_line *l = &lines[i];
         int64_t id;
 
         TRY(ctx, db_insert(ctx, &statement[LINE_INSERT],
-                           PARAMS(P_I64(template_id), P_I64((int64_t)i + 1),
+                           PARAMS(P_I64(version_id), P_I64((int64_t)i + 1),
                                   P_TEXT(line_kind_name(l->kind)), P_TEXT(l->timing != NULL ? l->timing : ""),
                                   P_BOOL(l->is_option),
-                                  P_ID(l->product_id), P_TEXT(l->description),
+                                  P_ID(l->product_id), P_TEXT(l->description), P_TEXT(l->unit),
                                   P_I64(l->quantity_e4), P_I64(l->unit_price_e4),
-                                  P_I64(l->discount_ppm), P_I64(l->discount_periods),
+                                  P_I64(l->discount_ppm), P_I64(l->discount_minor), P_I64(l->discount_periods), P_TEXT(l->tax_class),
                                   P_BOOL(l->quantity_editable), P_I64(l->quantity_min_e4),
                                   P_I64(l->quantity_max_e4)),
                            &id));
     }
+    return OK;
+}
+
+enum err insert_quote_template_version(struct ctx *ctx, struct quote_template *t, const struct quote_template_line *lines, size_t count)
+{
+    const struct own_terms *own = &t->own;
+    bool fixed = own->duration == DURATION_FIXED;
+
+    TRY(ctx, db_insert(ctx, &statement[VERSION_INSERT],
+                       PARAMS(P_I64(t->id), P_I64(t->version), P_ID(t->plan_id), P_I64(t->validity_days),
+                              P_TEXT(quote_acceptance_name(t->acceptance)), P_TEXT(duration_name(own->duration)),
+                              P_TEXT(term_unit_name(fixed ? own->unit : TERM_PERIODS)), P_I64(fixed ? own->count : 0),
+                              P_BOOL(fixed && own->renews), P_I64(own->has_commitment ? own->commitment_months : -1),
+                              P_I64(own->has_notice ? own->notice_days : -1), P_TEXT(t->note), P_TEXT(t->header),
+                              P_TEXT(t->footer), P_TEXT(t->terms), P_TEXT(t->confirmation), P_BOOL(t->no_confirm_mail),
+                              P_INSTANT(ctx->now), P_TEXT(ctx->actor)),
+                       &t->version_id));
+    return insert_lines(ctx, t->version_id, lines, count);
+}
+
+enum err quote_template_sellers(struct ctx *ctx, int64_t template_id, struct quote_template_seller **sellers, size_t *count)
+{
+    return db_rows(ctx, &statement[SELLERS], PARAMS(P_I64(template_id), P_I64(template_id)), sellers, count);
+}
+
+enum err replace_quote_template_sellers(struct ctx *ctx, int64_t template_id, const int64_t *seller_ids, size_t count)
+{
+    TRY(ctx, db_write(ctx, &statement[SELLERS_DELETE], PARAMS(P_I64(template_id)), NULL));
+    for (size_t i = 0; i < count; i++)
+        TRY(ctx, db_write(ctx, &statement[SELLER_INSERT], PARAMS(P_I64(template_id), P_I64(seller_ids[i])), NULL));
     return OK;
 }

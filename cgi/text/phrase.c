@@ -182,3 +182,10 @@ char *phrase_price(struct arena *arena, const char *language, const struct price
     return rule->model == PRICE_VOLUME ? tr_fill(arena, "by the whole quantity: {tiers}", "tiers", s.text, NULL)
                                        : tr_fill(arena, "each part at its price: {tiers}", "tiers", s.text, NULL);
 }
+
+char *phrase_exchange(struct arena *arena, const char *language, const char *base, const char *currency, int64_t rate_e6, int32_t on,
+                      const char *source)
+{
+    return arena_printf(arena, "1 %s = %s %s, %s, %s", base, format_input_decimal(arena, language, rate_e6, 6, 4), currency, source,
+                        format_date(arena, language, on));
+}

@@ -32,6 +32,9 @@ char *phrase_discount(struct arena *arena, const char *language, int64_t ppm, in
                       struct recurrence every, int32_t periods);
 /* "10%", "EUR 5.00", "10%, EUR 5.00": what was taken off a line of a document; "" nothing. */
 char *phrase_taken(struct arena *arena, const char *language, int64_t ppm, int64_t allowance_minor, const char *currency);
+/* "1 EUR = 1.0850 USD, ECB, 27 Nov 2026": a rate in millionths, with its source and day. */
+char *phrase_exchange(struct arena *arena, const char *language, const char *base, const char *currency, int64_t rate_e6, int32_t on,
+                      const char *source);
 /* "up to 10", "from 10, below 50", "above 50": the quantities of a tier, (above_e4, up_to_e4] of core/tier; "" for
  * all of them. */
 char *phrase_tier(struct arena *arena, const char *language, int64_t above_e4, int64_t up_to_e4);

@@ -7,9 +7,10 @@
 <div class="ui-grid"><?cs call:ui_select(Form.kind) ?><?cs call:ui_select(Form.tax) ?><?cs call:ui_select(Form.timing) ?></div>
 <?cs call:ui_select(Form.account) ?>
 <?cs call:ui_text(Form.description) ?>
-<h2><?cs var:tr("Prices excl. VAT") ?></h2>
+<h2><?cs var:tr("Prices and costs excl. VAT") ?></h2>
 <p class="ui-hint"><?cs var:tr("Leave a price empty where the product is not sold in that way. Running subscriptions keep their price.") ?></p>
-<div class="ui-grid"><?cs each:p = Form.price ?><div><input type="hidden" name="<?cs var:p.plan.name ?>" value="<?cs var:p.plan.value ?>"><?cs call:ui_field(p.price) ?></div><?cs /each ?></div><?cs if:Exists ?>
+<p class="ui-hint"><?cs var:tr("The cost is for the margin of quotes. Customers never see it. A plan without a cost takes that of selling it once.") ?></p><?cs each:p = Form.price ?>
+<div class="ui-grid ui-grid-line"><input type="hidden" name="<?cs var:p.plan.name ?>" value="<?cs var:p.plan.value ?>"><?cs call:ui_field(p.price) ?><?cs call:ui_field(p.cost) ?></div><?cs /each ?><?cs if:Exists ?>
 <?cs call:ui_check(Form.archived) ?><?cs /if ?>
 <div class="ui-actions"><button type="submit" class="btn btn-primary"><?cs var:tr("Save the product") ?></button><a href="/admin/products"><?cs var:tr("Cancel") ?></a></div>
 </form>

@@ -4,7 +4,7 @@
 <div class="ui-attention"><p><?cs var:Draft.text ?></p><a class="btn btn-secondary" href="/admin/quotes/<?cs var:Quote.ref ?>/edit"><?cs var:tr("Continue the draft") ?></a></div><?cs /if ?>
 <div class="ui-actions"><?cs if:May.send ?><a class="btn btn-primary" href="/admin/quotes/<?cs var:Quote.ref ?>/send"><?cs var:tr("Send the quote") ?></a><?cs /if ?><?cs if:May.edit ?><a class="btn btn-secondary" href="/admin/quotes/<?cs var:Quote.ref ?>/edit"><?cs var:tr("Edit") ?></a><?cs /if ?><a class="btn btn-secondary" href="/admin/quotes/<?cs var:Quote.ref ?>/preview"><?cs var:tr("Preview") ?></a><a class="btn btn-secondary" href="/admin/quotes/<?cs var:Quote.ref ?>/preview.pdf"><?cs var:tr("PDF") ?></a></div>
 <div class="ui-columns">
-<div class="ui-aside"><?cs call:ui_total(Total) ?></div>
+<div class="ui-aside"><?cs call:ui_total(Total) ?><?cs call:offer_margins(Margins) ?></div>
 <div>
 <h2><?cs var:tr("Lines") ?></h2><?cs if:subcount(Lines) ?>
 <?cs call:offer_lines(Lines, tr("Lines")) ?><?cs else ?>

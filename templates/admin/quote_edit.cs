@@ -1,4 +1,4 @@
-<?cs include!"macro/ui.cs" ?><?cs include!"macro/lines.cs" ?><?cs include!"macro/offer.cs" ?><?cs include!"layout/seller_top.cs" ?>
+<?cs include!"macro/ui.cs" ?><?cs include!"macro/lines.cs" ?><?cs include!"macro/quote_words.cs" ?><?cs include!"macro/offer.cs" ?><?cs include!"layout/seller_top.cs" ?>
 <div class="ui-head"><h1><?cs var:Page.title ?></h1><a href="/admin/quotes/<?cs var:Quote.ref ?>"><?cs var:tr("Back to the quote") ?></a></div><?cs if:?NewVersion ?>
 <div class="ui-flash" role="status"><p><?cs var:NewVersion ?></p></div><?cs /if ?><?cs if:Stale ?>
 <section class="ui-panel" aria-labelledby="stored"><h2 id="stored"><?cs var:tr("What is stored now") ?></h2>
@@ -8,7 +8,7 @@
 <?cs call:ui_hidden(Token) ?><input type="hidden" name="base" value="<?cs var:Quote.base ?>">
 <div class="ui-columns">
 <div class="ui-aside">
-<?cs call:ui_total(Total) ?>
+<?cs call:ui_total(Total) ?><?cs call:offer_margins(Margins) ?>
 <div class="ui-actions"><button type="submit" name="do" value="recalc" class="btn btn-secondary"><?cs var:tr("Recalculate") ?></button><button type="submit" name="do" value="save" class="btn btn-secondary"><?cs var:tr("Save the draft") ?></button><button type="submit" name="do" value="preview" class="btn btn-secondary"><?cs var:tr("Preview") ?></button><button type="submit" name="do" value="send" class="btn btn-primary"><?cs var:tr("Send the quote") ?></button></div>
 </div>
 <div>
@@ -25,8 +25,10 @@
 <?cs call:ui_field(Form.valid) ?>
 <?cs call:ui_field(Form.start) ?>
 <?cs call:ui_select(Form.language) ?>
+<?cs call:ui_select(Form.currency) ?>
 </div>
-<?cs call:ui_text(Form.note) ?>
+<?cs call:words_terms(Form) ?>
+<?cs call:words_texts(Form) ?>
 </section>
 <section aria-labelledby="lines"><h2 id="lines"><?cs var:tr("Lines") ?></h2><?cs each:l = Form.line ?><?cs call:line_card(l, l.n) ?><?cs /each ?><?cs if:!subcount(Form.line) ?>
 <div class="ui-empty"><p><?cs var:tr("There is no line yet. Add one, or apply a template.") ?></p></div><?cs /if ?>

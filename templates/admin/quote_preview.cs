@@ -6,7 +6,9 @@
 <div class="ui-columns">
 <div class="ui-aside"><?cs call:ui_total(Total) ?></div>
 <div>
-<?cs call:offer_lines(Lines, tr("Lines")) ?><?cs if:Quote.terms ?>
+<?cs call:offer_lines(Lines, tr("Lines")) ?><?cs if:Quote.particular ?>
+<h2><?cs var:tr("Particular terms") ?></h2>
+<p class="ui-prose"><?cs var:Quote.particular ?></p><?cs /if ?><?cs if:Quote.terms ?>
 <h2><?cs var:tr("Terms") ?></h2>
 <p class="ui-prose"><?cs var:Quote.terms ?></p><?cs /if ?>
 </div>

@@ -1,5 +1,6 @@
-<?cs include!"macro/ui.cs" ?><?cs include!"macro/lines.cs" ?><?cs include!"layout/seller_top.cs" ?>
-<div class="ui-head"><h1><?cs var:Page.title ?></h1><a href="/admin/templates"><?cs var:tr("Back to the templates") ?></a></div>
+<?cs include!"macro/ui.cs" ?><?cs include!"macro/lines.cs" ?><?cs include!"macro/quote_words.cs" ?><?cs include!"layout/seller_top.cs" ?>
+<div class="ui-head"><h1><?cs var:Page.title ?></h1><p><?cs if:?History ?><a href="<?cs var:History ?>"><?cs var:tr("Versions") ?></a> · <?cs /if ?><a href="/admin/templates"><?cs var:tr("Back to the templates") ?></a></p></div><?cs if:Exists ?>
+<p><?cs var:tr("Saving a change makes a new version. Quotes that exist keep what they have.") ?></p><?cs /if ?>
 <form method="post" action="<?cs var:Action ?>">
 <?cs call:ui_default_submit("do", "save") ?>
 <?cs call:ui_hidden(Token) ?>
@@ -9,7 +10,13 @@
 <?cs call:ui_select(Form.acceptance) ?>
 <?cs call:ui_field(Form.validity) ?>
 </div>
-<?cs call:ui_text(Form.note) ?><?cs if:Exists ?><?cs call:ui_check(Form.archived) ?><?cs /if ?>
+<p class="ui-hint"><?cs var:tr("What is done about unpaid invoices, when a contract is closed for them, and what customers change by themselves is a matter of the plan.") ?></p>
+<?cs call:words_terms(Form) ?>
+<?cs call:words_texts(Form) ?><?cs if:Shared ?>
+<fieldset class="ui-panel"><legend><?cs var:tr("Offered to") ?></legend>
+<p class="ui-hint"><?cs var:tr("Nobody ticked: to every seller.") ?></p><?cs each:s = Form.seller ?>
+<input type="hidden" name="<?cs var:s.id.name ?>" value="<?cs var:s.id.value ?>"><?cs call:ui_check(s.on) ?><?cs /each ?>
+</fieldset><?cs /if ?><?cs if:Exists ?><?cs call:ui_check(Form.archived) ?><?cs /if ?>
 <h2 id="lines"><?cs var:tr("Lines") ?></h2>
 <p class="ui-hint"><?cs var:tr("An empty price takes the price list's when a quote is written.") ?></p><?cs each:l = Form.line ?><?cs call:line_card(l, l.n) ?><?cs /each ?>
 <?cs call:line_buttons() ?>

@@ -7,7 +7,15 @@
                                 quote.c): lines.N.{key, line, name, pick.{id, name, on},
                                 qty.{id, name, value, err, unit, bounds}}
   offer_coupon(c, f)            the form for a discount code: c.{action, entered}, f the field (page/coupon_form.c)
-?><?cs def:offer_coupon(c, f) ?><?cs if:c.action ?>
+  offer_margins(m)              for the seller alone: m.rows.N.{k, v}
+?><?cs def:offer_margins(m) ?><?cs if:subcount(m.rows) ?>
+<section class="ui-total" aria-labelledby="margin">
+<h2 id="margin"><?cs var:tr("Margin") ?></h2>
+<p class="ui-hint"><?cs var:tr("Customers never see it.") ?></p>
+<dl><?cs each:r = m.rows ?>
+<div class="ui-total-row"><dt><?cs var:r.k ?></dt><dd class="ui-money"><?cs var:r.v ?></dd></div><?cs /each ?>
+</dl>
+</section><?cs /if ?><?cs /def ?><?cs def:offer_coupon(c, f) ?><?cs if:c.action ?>
 <form method="post" action="<?cs var:c.action ?>" class="ui-panel">
 <?cs call:ui_hidden(Token) ?><?cs if:c.entered ?>
 <p><strong><?cs var:c.entered ?></strong></p>

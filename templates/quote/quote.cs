@@ -21,7 +21,9 @@
 <div>
 <?cs call:offer_lines(Lines, tr("Lines")) ?>
 </div>
-</div><?cs /if ?><?cs if:Quote.terms ?>
+</div><?cs /if ?><?cs if:Quote.particular ?>
+<h2><?cs var:tr("Particular terms") ?></h2>
+<div class="ui-prose"><?cs var:Quote.particular ?></div><?cs /if ?><?cs if:Quote.terms ?>
 <h2><?cs var:tr("Terms of sale") ?></h2>
 <details><summary><?cs var:tr("Read the terms") ?></summary>
 <div class="ui-prose"><?cs var:Quote.terms ?></div></details><?cs /if ?>

@@ -68,7 +68,7 @@ test('the seller\'s pages', { timeout: 180000 }, async () => {
   openCase(stack);
   const example = { quote: one("SELECT number FROM quote WHERE state = 'draft' LIMIT 1"), customer: one('SELECT number FROM customer LIMIT 1'), subscription: one('SELECT number FROM subscription'),
     invoice: one('SELECT number FROM invoice'), entry: one('SELECT MIN(id) FROM journal_entry'), account: '411', country: 'PT', list: 1, price: 1, unit: 1, coupon: 1, revision: 1 };
-  const ids = { '/admin/products/:id': 1, '/admin/plans/:id': 1, '/admin/dunning/rules/:id': 1, '/admin/templates/:id': 1, '/admin/outbox/:id': 1 };
+  const ids = { '/admin/products/:id': 1, '/admin/plans/:id': 1, '/admin/dunning/rules/:id': 1, '/admin/templates/:id': 1, '/admin/templates/:id/history': 1, '/admin/outbox/:id': 1 };
   const findings = [];
   for (const line of execFileSync(`${build}/tacite-worker`, ['--routes'], { encoding: 'utf8' }).trim().split('\n')) {
     const [method, pattern, access] = line.split('\t');

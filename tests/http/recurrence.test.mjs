@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startStack } from '../lib/stack.mjs';
+import { makeTemplate } from '../lib/templates.mjs';
 import { Visitor } from '../lib/visitor.mjs';
 
 let stack, seller;
@@ -34,10 +35,7 @@ async function plan(name, changes) {
 // The demo's ready quote as a new one with that plan and acceptance, sent; gives its customer's link.
 async function sent(planName, acceptance) {
   const plan_id = stack.value(`SELECT id FROM plan WHERE name = '${planName}'`);
-  const template = stack.value('SELECT id FROM quote_template ORDER BY id LIMIT 1');
-  stack.sql(`UPDATE quote_template SET plan_id = ${plan_id}, acceptance = '${acceptance}' WHERE id = ${template}`);
-  stack.sql(`DELETE FROM quote_template_line WHERE template_id = ${template}`);
-  stack.sql(`INSERT INTO quote_template_line (template_id, position, kind, description, unit_price_e4) VALUES (${template}, 1, 'recurring', 'Licence', 310000)`);
+  const template = makeTemplate(stack, { plan: plan_id, acceptance, lines: [{ kind: 'recurring', description: 'Licence', unit_price_e4: 310000 }] });
   await seller.get(`${stack.site}/admin/quotes/new`);
   await seller.submit(/\/quotes\/new$/, { customer: stack.value('SELECT number FROM customer ORDER BY id LIMIT 1'), template });
   const number = stack.value('SELECT number FROM quote ORDER BY id DESC LIMIT 1');

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startStack } from '../lib/stack.mjs';
+import { makeTemplate } from '../lib/templates.mjs';
 import { Visitor, forms } from '../lib/visitor.mjs';
 
 let stack, seller, number, today, plan;
@@ -113,10 +114,8 @@ test('one is taken back with a reason; the rest is billed once, later reports ar
 });
 
 test('a quote shows the price per unit used, and nothing of it is due today', async () => {
-  const template = stack.value('SELECT id FROM quote_template ORDER BY id LIMIT 1');
-  stack.sql(`UPDATE quote_template SET plan_id = (SELECT id FROM plan WHERE name = '${plan}') WHERE id = ${template}`);
-  stack.sql(`DELETE FROM quote_template_line WHERE template_id = ${template}`);
-  stack.sql(`INSERT INTO quote_template_line (template_id, position, kind, timing, description, quantity_e4, unit_price_e4) VALUES (${template}, 1, 'recurring', 'usage', 'Traffic', 70000, 2000)`);
+  const template = makeTemplate(stack, { plan: `(SELECT id FROM plan WHERE name = '${plan}')`,
+    lines: [{ kind: 'recurring', timing: 'usage', description: 'Traffic', quantity_e4: 70000, unit_price_e4: 2000 }] });
   await seller.get(`${stack.site}/admin/quotes/new`);
   await seller.submit(/\/quotes\/new$/, { customer: stack.value('SELECT number FROM customer LIMIT 1'), template });
   await seller.get(`${stack.site}/admin/quotes/${stack.value('SELECT number FROM quote ORDER BY id DESC LIMIT 1')}`);

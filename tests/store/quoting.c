@@ -9,11 +9,13 @@
 #include "core/date.h"
 #include "service/cataloguing.h"
 #include "service/customers.h"
+#include "service/costing.h"
 #include "service/quoting.h"
 #include "service/signing_in.h"
 #include "store/history.h"
 #include "store/link.h"
 #include "store/outbox.h"
+#include "store/product_cost.h"
 #include "store/throttle.h"
 
 #define GOOD(call) CU_ASSERT_EQUAL_FATAL((call), OK)
@@ -76,7 +78,7 @@ static int64_t make_template(struct ctx *ctx)
 
 static struct quoting_result make_quote(struct ctx *ctx)
 {
-    struct quote_start start = {make_customer(ctx, "FR", "").id, make_user(ctx), make_template(ctx)};
+    struct quote_start start = {.customer_id = make_customer(ctx, "FR", "").id, .owner_id = make_user(ctx), .template_id = make_template(ctx)};
     struct quoting_result result;
 
     GOOD(create_quote(ctx, &start, NO_ONCE, &result));
@@ -211,7 +213,7 @@ TEST(quoting, a_checked_vat_number_of_another_state_takes_the_vat_off)
     struct ctx *ctx = store_ctx();
     struct customer customer = make_customer(ctx, "DE", "DE136695976");
     struct vat_check_entry entry = {customer.id, true, ctx->today_on, "VIES 2026-11-23"};
-    struct quote_start start = {customer.id, make_user(ctx), make_template(ctx)};
+    struct quote_start start = {.customer_id = customer.id, .owner_id = make_user(ctx), .template_id = make_template(ctx)};
     struct customer_result checked;
     struct quoting_result made;
     struct offer offer;
@@ -229,7 +231,7 @@ TEST(quoting, a_checked_vat_number_of_another_state_takes_the_vat_off)
 TEST(quoting, a_form_that_was_sent_twice_acts_once)
 {
     struct ctx *ctx = store_ctx();
-    struct quote_start start = {make_customer(ctx, "FR", "").id, make_user(ctx), 0};
+    struct quote_start start = {.customer_id = make_customer(ctx, "FR", "").id, .owner_id = make_user(ctx)};
     struct once once = {unique(ctx, "token"), "/admin/quotes/{ref}/edit"};
     struct quoting_result first, second;
     struct quote_list_row *rows;
@@ -322,4 +324,130 @@ TEST(signing_in, passwords_are_long_and_not_common)
     CU_ASSERT_EQUAL(password_verdict("123456789012", "a@b.example", "Nord"), PASSWORD_COMMON);
     CU_ASSERT_EQUAL(password_verdict("jeanne aime le vent", "jeanne@b.example", "Nord"), PASSWORD_CONTEXT);
     CU_ASSERT_EQUAL(password_verdict("quatre chevaux lents", "jp@b.example", "Nord"), PASSWORD_GOOD);
+}
+
+/* ---- templates in versions ---- */
+
+TEST(templates, an_edit_is_a_version_and_a_stale_one_is_none)
+{
+    struct ctx *ctx = store_ctx();
+    struct quote_template template, first;
+    struct quote_template_line *lines;
+    struct catalogue_result result;
+    struct quote_template *versions;
+    size_t count;
+
+    GOOD(quote_template_by_id(ctx, make_template(ctx), &template));
+    first = template;
+    GOOD(quote_template_lines(ctx, template.version_id, &lines, &count));
+    SAME_NUMBER(count, 3);
+    GOOD(change_template(ctx, &template, lines, 3, NO_ONCE, &result)); /* says the same */
+    SAME_NUMBER(template.version, 1);
+    template.rev++;
+    template.own = (struct own_terms){.duration = DURATION_FIXED, .unit = TERM_MONTHS, .count = 12, .has_notice = true};
+    lines[0].discount_ppm = 0;
+    lines[0].discount_minor = 250;
+    GOOD(change_template(ctx, &template, lines, 2, NO_ONCE, &result));
+    SAME_NUMBER(template.version, 2);
+    GOOD(change_template(ctx, &first, lines, 1, NO_ONCE, &result)); /* by somebody who saw the first */
+    CU_ASSERT_TRUE(result.stale);
+    GOOD(quote_template_versions(ctx, template.id, &versions, &count));
+    SAME_NUMBER(count, 2);
+    SAME_NUMBER(versions[0].own.count, 12);
+    CU_ASSERT_TRUE(versions[0].own.has_notice && !versions[0].own.has_commitment);
+    GOOD(quote_template_lines(ctx, versions[0].version_id, &lines, &count));
+    SAME_NUMBER(count, 2);
+    SAME_NUMBER(lines[0].discount_minor, 250);
+    GOOD(quote_template_lines(ctx, versions[1].version_id, &lines, &count));
+    SAME_NUMBER(count, 3);
+    SAME_NUMBER(quote_template_version(ctx, template.id, 3, &first), ERR_NOT_FOUND);
+    ctx_forget_error(ctx);
+}
+
+TEST(templates, the_database_refuses_what_must_not_be)
+{
+    struct ctx *ctx = store_ctx();
+    struct quoting_result made = make_quote(ctx);
+    struct quoting_result sent;
+    struct offer offer;
+    long long id, version;
+
+    GOOD(send_quote(ctx, made.quote_id, "", NO_ONCE, &sent));
+    GOOD(load_offer(ctx, made.quote_id, 0, &offer));
+    id = (long long)offer.version.id;
+    version = (long long)offer.version.template_id;
+    as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE quote_version SET note = 'another' WHERE id = %lld", id));
+    as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE quote_version SET terms = 'another' WHERE id = %lld", id));
+    as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE quote_version SET duration = 'fixed' WHERE id = %lld", id));
+    as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE quote_version SET template_version = 9 WHERE id = %lld", id));
+    as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE quote_template_version SET validity_days = 1 WHERE template_id = %lld", version));
+    as_owner_refused(ctx, arena_printf(ctx->arena, "DELETE FROM quote_template_version WHERE template_id = %lld", version));
+    as_owner_refused(ctx, "UPDATE quote_template_line SET quantity_e4 = 1");
+    as_owner_refused(ctx, "DELETE FROM quote_template_line");
+    as_owner_refused(ctx, arena_printf(ctx->arena, "INSERT INTO quote_template_version (template_id, version, validity_days, acceptance, duration, created_at, created_by) "
+                                       "VALUES (%lld, 7, 30, 'signature', 'fixed', NOW(6), 'x')", version));
+    as_owner_refused(ctx, arena_printf(ctx->arena, "INSERT INTO quote_line_cost (line_id, unit_cost_e4) VALUES (%lld, -1)", (long long)offer.lines[0].as.id));
+}
+
+TEST(templates, own_terms_reach_the_contract_and_the_plan_stays)
+{
+    struct ctx *ctx = store_ctx();
+    struct quoting_result made = make_quote(ctx), saved, sent;
+    struct quote_line lines[3];
+    struct quote_draft draft;
+    struct plan as_sent, plan;
+    struct offer offer;
+
+    GOOD(load_offer_to_edit(ctx, made.number, &offer));
+    draft = draft_of(&offer, lines);
+    draft.own = (struct own_terms){.duration = DURATION_FIXED, .unit = TERM_PERIODS, .count = 6, .has_commitment = true, .commitment_months = 4,
+                                   .has_notice = true, .notice_days = 15};
+    draft.note = "For {customer}, {unknown}";
+    GOOD(save_draft(ctx, &draft, NO_ONCE, &saved));
+    GOOD(load_offer_to_edit(ctx, made.number, &offer));
+    SAME_NUMBER(offer.plan.term_count, 6);
+    SAME_TEXT(offer.words.note, "For Roy SARL, {unknown}");
+    SAME_TEXT(offer.version.note, "For {customer}, {unknown}");
+    GOOD(send_quote(ctx, made.quote_id, "", NO_ONCE, &sent));
+    CU_ASSERT_EQUAL(sent.refusal, QUOTE_NOT_REFUSED);
+    GOOD(plan_as_sent(ctx, offer.version.id, &as_sent));
+    SAME_NUMBER(as_sent.term_count, 6);
+    CU_ASSERT_FALSE(as_sent.term_renews);
+    SAME_NUMBER(as_sent.commitment_months, 4);
+    SAME_NUMBER(as_sent.notice_days, 15);
+    GOOD(plan_by_id(ctx, offer.plan.id, &plan));
+    SAME_NUMBER(plan.term_count, 0);
+    SAME_NUMBER(plan.notice_days, 0);
+}
+
+TEST(costing, a_margin_follows_the_products_until_the_quote_is_sent)
+{
+    struct ctx *ctx = store_ctx();
+    struct quoting_result made = make_quote(ctx), sent;
+    struct product_cost cost = {.currency = "EUR", .unit_cost_e4 = 100000};
+    struct offer_margins m;
+    struct offer offer;
+
+    GOOD(load_offer_by_number(ctx, made.number, 0, &offer));
+    GOOD(offer_margins(ctx, &offer, &m));
+    SAME_NUMBER(m.period.known, 0);
+    cost.product_id = offer.lines[0].as.product_id;
+    GOOD(save_product_cost(ctx, &cost)); /* once: for the plan too, as long as that has none */
+    GOOD(offer_margins(ctx, &offer, &m));
+    SAME_NUMBER(m.lines[0].cost_minor, 3000);
+    SAME_NUMBER(m.period.margin_minor, 4455 - 3000);
+    SAME_NUMBER(m.once.unknown, 1); /* the setup is no product */
+    cost.plan_id = offer.plan.id;
+    cost.unit_cost_e4 = 123456;
+    GOOD(save_product_cost(ctx, &cost));
+    cost.currency = "USD"; /* another currency's cost is none here */
+    cost.unit_cost_e4 = 1;
+    GOOD(save_product_cost(ctx, &cost));
+    GOOD(offer_margins(ctx, &offer, &m));
+    SAME_NUMBER(m.period.cost_minor, 3704); /* 3 at 12.3456 */
+    GOOD(send_quote(ctx, made.quote_id, "", NO_ONCE, &sent));
+    GOOD(delete_product_cost(ctx, cost.product_id, cost.plan_id, "EUR"));
+    GOOD(load_offer(ctx, made.quote_id, 0, &offer));
+    GOOD(offer_margins(ctx, &offer, &m));
+    SAME_NUMBER(m.period.cost_minor, 3704);
 }

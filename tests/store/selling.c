@@ -271,9 +271,10 @@ TEST(catalogue, a_template_line_without_price_takes_the_list_price)
          .quantity_min_e4 = 10000, .quantity_max_e4 = 10000}}, *found;
     size_t count;
 
+    template.version = 1;
     GOOD(insert_quote_template(ctx, &template));
-    GOOD(replace_quote_template_lines(ctx, template.id, line, 2));
-    GOOD(quote_template_lines(ctx, template.id, &found, &count));
+    GOOD(insert_quote_template_version(ctx, &template, line, 2));
+    GOOD(quote_template_lines(ctx, template.version_id, &found, &count));
     SAME_NUMBER(count, 2);
     SAME_NUMBER(found[0].unit_price_e4, TEMPLATE_LIST_PRICE);
     SAME_NUMBER(found[1].unit_price_e4, 0);

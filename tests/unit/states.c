@@ -100,6 +100,11 @@ TEST(quote, what_is_missing_before_it_leaves_in_order)
     SAME_NUMBER(quote_may_be_sent(&f), QUOTE_NOT_PRICED);
     f.priced = true;
     SAME_NUMBER(quote_may_be_sent(&f), QUOTE_GATEWAY_MISSING);
+    f.gateway_ready = f.rate_missing = f.not_charged = true;
+    SAME_NUMBER(quote_may_be_sent(&f), QUOTE_RATE_MISSING);
+    f.rate_missing = false;
+    SAME_NUMBER(quote_may_be_sent(&f), QUOTE_NOT_CHARGED);
+    f.gateway_ready = false;
     f.today_minor = 0; /* free: nothing to pay online */
     SAME_NUMBER(quote_may_be_sent(&f), QUOTE_NOT_REFUSED);
 }
@@ -135,7 +140,7 @@ TEST(quote, words)
     for (int a = ACCEPTANCE_SIGNATURE; a <= ACCEPTANCE_SIGNATURE_AND_PAYMENT; a++)
         SAME_NUMBER(quote_acceptance_from_name(quote_acceptance_name((enum quote_acceptance)a)), a);
     SAME_NUMBER(quote_state_from_name("lost"), 0);
-    for (int r = QUOTE_IS_WITHDRAWN; r <= QUOTE_GATEWAY_MISSING; r++) {
+    for (int r = QUOTE_IS_WITHDRAWN; r <= QUOTE_NOT_CHARGED; r++) {
         CU_ASSERT_TRUE(quote_refusal_text((enum quote_refusal)r)[0] != '\0');
         CU_ASSERT_TRUE(quote_refusal_name((enum quote_refusal)r)[0] != '\0');
     }

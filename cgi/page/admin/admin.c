@@ -6,8 +6,11 @@
 #include "base/str.h"
 #include "core/date.h"
 #include "page/offer_view.h"
+#include "service/costing.h"
 #include "store/history.h"
+#include "store/pricelist.h"
 #include "text/format.h"
+#include "text/phrase.h"
 #include "text/words.h"
 
 enum { TIMELINE_ROWS = 50 };
@@ -59,6 +62,61 @@ void admin_flash(struct page *page)
     for (size_t i = 0; i < COUNT_OF(flash); i++)
         if (str_equal(did, flash[i].did))
             layout_flash(page_tree(page), flash[i].kind, tr(flash[i].text), NULL, NULL);
+}
+
+enum err admin_currencies(struct page *page, HDF *hdf, const char *first, const char *chosen)
+{
+    const char *own = page->company.id != 0 ? page->company.currency : "EUR";
+    struct price_currency *rows;
+    bool listed = false;
+    size_t count;
+    int row = 0;
+
+    TRY(page->ctx, price_currencies(page->ctx, &rows, &count));
+    if (first != NULL)
+        view_option(hdf, "currency", row++, "", first, str_empty(chosen));
+    for (size_t i = 0; i < count; i++) {
+        view_option(hdf, "currency", row++, rows[i].currency, rows[i].currency, str_equal(rows[i].currency, chosen));
+        listed = listed || str_equal(rows[i].currency, own);
+    }
+    if (!listed)
+        view_option(hdf, "currency", row, own, own, str_equal(own, chosen));
+    return OK;
+}
+
+/* "16.50 € (33 %)" */
+static const char *margin_text(const struct page *page, const struct margin *margin, const char *currency)
+{
+    struct arena *arena = page->ctx->arena;
+    const char *amount = page_money(page, margin->margin_minor, currency);
+    int32_t ppm;
+
+    if (!margin_rate(margin, &ppm))
+        return amount;
+    return arena_printf(arena, "%s (%s)", amount, format_percent(arena, page->ctx->language, ppm / 1000 * 1000)); /* to a tenth */
+}
+
+enum err admin_margins(const struct page *page, HDF *hdf, const struct offer *offer, const char *prefix)
+{
+    struct arena *arena = page->ctx->arena;
+    const char *currency = offer->version.currency;
+    HDF *node = hdf_node(hdf, "Margins");
+    struct offer_margins m;
+    int row = 0;
+
+    TRY(page->ctx, offer_margins(page->ctx, offer, &m));
+    if (m.period.known > 0)
+        page_fact(node, &row, phrase_per(arena, offer->recurrence), margin_text(page, &m.period, currency));
+    if (m.once.known > 0)
+        page_fact(node, &row, tr("once"), margin_text(page, &m.once, currency));
+    if (m.period.known + m.once.known > 0 && m.period.unknown + m.once.unknown > 0)
+        page_fact(node, &row, tr("Lines without a known cost"), page_number(page, (int64_t)(m.period.unknown + m.once.unknown)));
+    for (size_t i = 0; prefix != NULL && i < offer->line_count; i++)
+        if (m.lines != NULL && m.lines[i].known > 0)
+            hdf_text(hdf, arena_printf(arena, "%s.%zu.margin", prefix, i),
+                     tr_fill(arena, "Costs {cost}, margin {margin}", "cost", page_money(page, m.lines[i].cost_minor, currency), "margin",
+                             margin_text(page, &m.lines[i], currency), NULL));
+    return OK;
 }
 
 void admin_offer(const struct page *page, HDF *node, const struct offer *offer)

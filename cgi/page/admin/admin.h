@@ -20,6 +20,16 @@ int64_t admin_id(const char *text);
 /* Shows "?did=..." of the address as the message above the title: "sent" and the like. */
 void admin_flash(struct page *page);
 
+/* The template that was chosen for a quote; ERR_NOT_FOUND when there is none that this seller is offered. */
+struct quote_template;
+enum err offered_template(struct page *page, const char *typed, struct quote_template *template) MUST_USE;
+
+/* Options of Form.currency: those in which something has a price; first, where first is not NULL, an empty one. */
+enum err admin_currencies(struct page *page, HDF *hdf, const char *first, const char *chosen) MUST_USE;
+
+/* What an offer leaves, for the seller's eyes: Margins.rows, and with lines a text at each: under prefix.N.margin. */
+enum err admin_margins(const struct page *page, HDF *hdf, const struct offer *offer, const char *prefix) MUST_USE;
+
 /* Puts Lines, Once/Period totals, Total and Vat notes of an offer under node. */
 void admin_offer(const struct page *page, HDF *node, const struct offer *offer);
 
@@ -98,6 +108,9 @@ enum err page_revision_new(struct page *page);
 enum err page_revision_new_post(struct page *page);
 enum err page_revision(struct page *page);
 enum err page_revision_undo_post(struct page *page);
+enum err page_exchange(struct page *page);
+enum err page_exchange_post(struct page *page);
+enum err page_exchange_file_post(struct page *page);
 enum err page_indexes(struct page *page);
 enum err page_indexes_post(struct page *page);
 enum err page_plans(struct page *page);
@@ -106,6 +119,7 @@ enum err page_plan_edit_post(struct page *page);
 enum err page_templates(struct page *page);
 enum err page_template_edit(struct page *page);
 enum err page_template_edit_post(struct page *page);
+enum err page_template_history(struct page *page);
 enum err page_taxes(struct page *page);
 enum err page_tax_country(struct page *page);
 enum err page_tax_rate_new(struct page *page);

@@ -8,6 +8,7 @@
 #include "page/admin/admin.h"
 #include "service/cataloguing.h"
 #include "store/dunning.h"
+#include "store/product_cost.h"
 #include "store/revision.h"
 #include "text/format.h"
 #include "text/phrase.h"
@@ -104,10 +105,13 @@ static enum err show_product(struct page *page, struct form *form, int64_t id, i
     view_form(page->ctx, hdf, form);
     TRY(page->ctx, income_accounts(page, hdf, form_typed(form, "account")));
     TRY(page->ctx, plans(page->ctx, true, &plan, &count));
-    for (size_t i = 0; i <= count && i < PRODUCT_PRICES_MAX; i++)
+    for (size_t i = 0; i <= count && i < PRODUCT_PRICES_MAX; i++) {
+        hdf_text(hdf, arena_printf(page->ctx->arena, "Form.price.%zu.cost.label", i),
+                 i == 0 ? tr("What it costs you, once") : tr_fill(page->ctx->arena, "What it costs you, {plan}", "plan", plan[i - 1].name, NULL));
         hdf_text(hdf, arena_printf(page->ctx->arena, "Form.price.%zu.price.label", i),
                  i == 0 ? tr_fill(page->ctx->arena, "Sold once, {currency}", "currency", currency_of(page), NULL)
                         : arena_printf(page->ctx->arena, "%s, %s (%s)", plan[i - 1].name, currency_of(page), phrase_per(page->ctx->arena, plan[i - 1].every)));
+    }
     hdf_text(hdf, "Action", id == 0 ? "/admin/products/new" : arena_printf(page->ctx->arena, "/admin/products/%lld", (long long)id));
     if (id != 0)
         hdf_number(hdf, "Token.rev", rev);
@@ -127,15 +131,19 @@ static enum err fill_product(struct page *page, const struct product *product, s
 {
     struct product_form values = product_form_of(product);
     struct arena *arena = page->ctx->arena;
+    struct product_cost *cost = NULL;
     struct plan *plan;
     struct price *price;
-    size_t plan_count, price_count;
-    bool *there;
+    size_t plan_count, price_count, cost_count = 0;
+    bool *there, *costs;
 
     TRY(page->ctx, price_rows(page, product->id, &plan, &plan_count, &price, &price_count));
     values.price_count = plan_count + 1;
     values.prices = ARENA_ARRAY(arena, struct price_form, values.price_count);
     there = ARENA_ARRAY(arena, bool, values.price_count);
+    costs = ARENA_ARRAY(arena, bool, values.price_count);
+    if (product->id != 0)
+        TRY(page->ctx, product_costs(page->ctx, product->id, &cost, &cost_count));
     for (size_t i = 0; i < values.price_count; i++) {
         int64_t plan_id = i == 0 ? 0 : plan[i - 1].id;
 
@@ -145,11 +153,19 @@ static enum err fill_product(struct page *page, const struct product *product, s
                 values.prices[i].price_e4 = price[j].unit_price_e4;
                 there[i] = true;
             }
+        for (size_t j = 0; j < cost_count; j++)
+            if (cost[j].plan_id == plan_id && str_equal(cost[j].currency, currency_of(page))) {
+                values.prices[i].cost_e4 = cost[j].unit_cost_e4;
+                costs[i] = true;
+            }
     }
     form_fill(form, page->ctx, product_field, PRODUCT_FIELDS, &values);
-    for (size_t i = 0; i < values.price_count; i++)
+    for (size_t i = 0; i < values.price_count; i++) {
         if (!there[i])
             empty_price(form, arena_printf(arena, "price.%zu.price", i));
+        if (!costs[i])
+            empty_price(form, arena_printf(arena, "price.%zu.cost", i));
+    }
     return OK;
 }
 
@@ -175,15 +191,25 @@ enum err page_product_edit(struct page *page)
     return show_product(page, &form, product.id, product.rev);
 }
 
-static enum err read_prices(struct page *page, struct form *form, const struct product_form *v, struct price **out, size_t *count)
+static bool left_empty(const struct page *page, const struct form *form, const char *name)
+{
+    const char *typed = form_typed(form, name);
+
+    return typed == NULL || str_trim(page->ctx->arena, typed)[0] == '\0';
+}
+
+/* Prices and costs, in the company's currency. */
+static enum err read_prices(struct page *page, struct form *form, const struct product_form *v, struct price **out, size_t *count,
+                            struct product *product)
 {
     struct plan plan;
 
     *out = ARENA_ARRAY(page->ctx->arena, struct price, v->price_count);
     *count = 0;
+    product->costs = ARENA_ARRAY(page->ctx->arena, struct product_cost, v->price_count);
+    product->cost_count = 0;
     for (size_t i = 0; i < v->price_count; i++) {
         const char *name = arena_printf(page->ctx->arena, "price.%zu.price", i);
-        const char *typed = form_typed(form, name);
         int64_t plan_id = admin_id(v->prices[i].plan);
         enum err err = plan_id == 0 ? OK : plan_by_id(page->ctx, plan_id, &plan);
 
@@ -194,7 +220,9 @@ static enum err read_prices(struct page *page, struct form *form, const struct p
         if (err != OK)
             return err;
         (*out)[(*count)++] = (struct price){.plan_id = plan_id, .currency = currency_of(page),
-            .unit_price_e4 = typed == NULL || str_trim(page->ctx->arena, typed)[0] == '\0' ? PRICE_REMOVED : v->prices[i].price_e4};
+            .unit_price_e4 = left_empty(page, form, name) ? PRICE_REMOVED : v->prices[i].price_e4};
+        product->costs[product->cost_count++] = (struct product_cost){.plan_id = plan_id, .currency = currency_of(page),
+            .unit_cost_e4 = left_empty(page, form, arena_printf(page->ctx->arena, "price.%zu.cost", i)) ? COST_REMOVED : v->prices[i].cost_e4};
     }
     return OK;
 }
@@ -216,7 +244,7 @@ enum err page_product_edit_post(struct page *page)
         return OK;
     product_form_check(&form, &v);
     TRY(page->ctx, product_form_account(page->ctx, &form, &v));
-    TRY(page->ctx, read_prices(page, &form, &v, &price, &count));
+    TRY(page->ctx, read_prices(page, &form, &v, &price, &count, &product));
     if (form.error_count > 0)
         return show_product(page, &form, product.id, v.rev);
     product_of_form(&v, &product);
@@ -494,18 +522,16 @@ static void read_plan(const struct plan_form *v, struct plan *plan)
 static void check_plan(struct form *form, const struct plan *plan)
 {
     enum anchor_refusal anchor = anchor_fits(plan->anchor, plan->every);
-    int months = term_months(plan->term_unit, plan->term_count, plan->every);
+    const struct contract_terms terms = plan_terms(plan);
+    enum terms_refusal refusal = terms_fit(&terms, plan->every);
 
     if (anchor != ANCHOR_NOT_REFUSED)
         form_error(form, anchor == ANCHOR_DAY_MISSING ? "anchor_day" : "anchor", tr(anchor_refusal_text(anchor)));
     if (str_equal(plan->trial_unit, "month") && plan->trial_count > TRIAL_MONTHS_MAX)
         form_error(form, "trial", tr("A trial has 12 months at most"));
-    if (!term_fits(plan->term_unit, plan->term_count, plan->every))
-        form_error(form, "term", tr("The term is shorter than a period"));
-    else if (plan->term_count > 0 && plan->notice_days >= term_days_at_least(plan->term_unit, plan->term_count, plan->every))
-        form_error(form, "notice", tr("The notice is longer than the term"));
-    if (plan->term_count > 0 && !plan->term_renews && months > 0 && plan->commitment_months > months)
-        form_error(form, "commitment", tr("The term ends before the minimum duration, and is not renewed"));
+    if (refusal != TERMS_NOT_REFUSED)
+        form_error(form, refusal == TERMS_NOTICE_TOO_LONG ? "notice" : refusal == TERMS_COMMITMENT_TOO_LONG ? "commitment" : "term",
+                   tr(terms_refusal_text(refusal)));
 }
 
 enum err page_plan_edit_post(struct page *page)

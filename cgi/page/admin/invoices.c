@@ -9,6 +9,7 @@
 #include "store/credit.h"
 #include "store/deposit.h"
 #include "store/customer.h"
+#include "store/exchange.h"
 #include "store/invoice.h"
 #include "store/payable.h"
 #include "store/subscription.h"
@@ -165,6 +166,21 @@ static const char *number_and_money(const struct page *page, const char *number,
 }
 
 /* What a credit note corrects and where its money went. */
+/* The VAT in the company's currency, of a document in another one. */
+static enum err fill_exchange(struct page *page, HDF *facts, int *row, const struct invoice *invoice)
+{
+    struct invoice_exchange x;
+    enum err err = invoice_exchange_of(page->ctx, invoice->id, &x);
+
+    if (err == OK)
+        page_fact(facts, row, tr_fill(page->ctx->arena, "VAT in {currency}", "currency", x.base, NULL),
+                  arena_printf(page->ctx->arena, "%s (%s)", page_money(page, x.vat_base_minor, x.base),
+                               phrase_exchange(page->ctx->arena, page->ctx->language, x.base, invoice->currency, x.rate_e6, x.rate_on, x.source)));
+    if (err == ERR_NOT_FOUND)
+        ctx_forget_error(page->ctx);
+    return err == ERR_NOT_FOUND ? OK : err;
+}
+
 static enum err fill_note(struct page *page, HDF *hdf, HDF *facts, int *row, const struct invoice *invoice)
 {
     struct credit_note note;
@@ -182,6 +198,7 @@ static enum err fill_note(struct page *page, HDF *hdf, HDF *facts, int *row, con
                       page_date(page, note.corrected_on), NULL), note.corrected_number);
     page_fact(facts, row, tr("Reason"), note.reason);
     page_fact(facts, row, tr("Total incl. VAT"), page_money(page, invoice->total_minor, invoice->currency));
+    TRY(page->ctx, fill_exchange(page, facts, row, invoice));
     for (size_t i = 0; i < count; i++)
         link_fact(page, facts, row, tr("Set against"), number_and_money(page, uses[i].number, uses[i].amount_minor, invoice->currency),
                   uses[i].number);
@@ -278,6 +295,7 @@ static enum err fill_invoice(struct page *page, HDF *hdf, HDF *facts, int *row, 
     page_fact(facts, row, tr("Due on"), page_date(page, invoice->due_on));
     page_fact(facts, row, tr("Total incl. VAT"), page_money(page, invoice->total_minor, invoice->currency));
     TRY(page->ctx, fill_deductions(page, hdf, facts, row, invoice));
+    TRY(page->ctx, fill_exchange(page, facts, row, invoice));
     TRY(page->ctx, fill_credits(page, hdf, facts, row, invoice));
     if (receivable.open_minor > 0)
         page_fact(facts, row, tr("Still open"), page_money(page, receivable.open_minor, receivable.currency));

@@ -220,13 +220,13 @@ static void read_line(struct page *page, struct form *form, const struct shelf *
         .timing = billing_timing_from_name(t->timing),
         .is_option = t->option,
         .description = t->description,
-        .unit = list_prices ? "" : t->unit,
+        .unit = t->unit,
         .product_kind = "service",
         .tax_class = t->tax,
         .quantity_e4 = typed_empty(page, form, i, "quantity") ? QUANTITY_ONE : t->quantity_e4,
         .unit_price_e4 = price_typed ? t->price_e4 : QUOTE_LINE_LIST_PRICE,
         .discount_ppm = (int32_t)t->discount_ppm,
-        .discount_minor = list_prices ? 0 : amount_typed(page, form, arena_printf(page->ctx->arena, "line.%zu.off", i), t->off, shelf->lists.currency),
+        .discount_minor = amount_typed(page, form, arena_printf(page->ctx->arena, "line.%zu.off", i), t->off, shelf->lists.currency),
         .discount_periods = (int32_t)t->discount_periods,
         .quantity_editable = t->editable,
     };
@@ -246,7 +246,7 @@ static void read_line(struct page *page, struct form *form, const struct shelf *
     } else if (!str_empty(t->product)) {
         line_error(page, form, i, "product", tr("Choose a product of the list"));
     }
-    if (!str_empty(t->unit) && !list_prices && !unit_known(shelf, t->unit))
+    if (!str_empty(t->unit) && !unit_known(shelf, t->unit))
         line_error(page, form, i, "unit", tr("Choose a unit of the list"));
     if (!list_prices)
         line->timing = line_timing(line->timing, product, plan_of(shelf, plan_id));

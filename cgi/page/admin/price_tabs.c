@@ -16,6 +16,7 @@ void price_tabs(struct page *page, const char *current)
         {"/admin/revisions", N_("Price revisions")},
         {"/admin/indexes", N_("Indexes")},
         {"/admin/units", N_("Units")},
+        {"/admin/exchange", N_("Exchange rates")},
     };
 
     for (size_t i = 0; i < COUNT_OF(tab); i++) {

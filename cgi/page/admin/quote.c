@@ -4,18 +4,21 @@
 #include "base/str.h"
 #include "core/date.h"
 #include "page/coupon_form.h"
+#include "page/offer_view.h"
 #include "page/admin/admin.h"
 #include "service/quoting.h"
 #include "store/alternative.h"
 #include "store/history.h"
 #include "store/link.h"
+#include "store/quote_template.h"
 #include "text/format.h"
 #include "text/phrase.h"
 #include "text/words.h"
 
 /* ---- the page of a quote ---- */
 
-static void fill_facts(const struct page *page, HDF *hdf, const struct offer *offer)
+/* template NULL: it began with none. */
+static void fill_facts(const struct page *page, HDF *hdf, const struct offer *offer, const struct quote_template *template)
 {
     struct arena *arena = page->ctx->arena;
     HDF *facts = hdf_node(hdf, "Facts");
@@ -25,6 +28,8 @@ static void fill_facts(const struct page *page, HDF *hdf, const struct offer *of
     page_fact(facts, &row, tr("Plan"),
                offer->plan.id == 0 ? tr("Nothing recurs")
                                    : arena_printf(arena, "%s (%s)", offer->plan.name, phrase_per(arena, offer->recurrence)));
+    if (template != NULL)
+        page_fact(facts, &row, tr("Template"), tr_fill(arena, "{name}, version {n}", "name", template->name, "n", page_number(page, template->version), NULL));
     page_fact(facts, &row, tr("Valid until"), page_date(page, offer->version.valid_until_on));
     page_fact(facts, &row, tr("Start"),
                offer->version.start_on == DATE_NONE ? tr("On the day of confirmation") : page_date(page, offer->version.start_on));
@@ -37,7 +42,7 @@ static void fill_facts(const struct page *page, HDF *hdf, const struct offer *of
     page_fact(facts, &row, tr("Sent"), page_instant(page, offer->version.sent_at));
     if (offer->quote.state == QUOTE_DECLINED)
         page_fact(facts, &row, tr("Reason of the customer"), offer->quote.decline_reason);
-    page_fact(facts, &row, tr("Note to the customer"), offer->version.note);
+    page_fact(facts, &row, tr("Note to the customer"), offer->words.note);
 }
 
 static enum err fill_links(struct page *page, HDF *hdf, const struct offer *offer)
@@ -132,6 +137,7 @@ static enum err show_quote(struct page *page, const struct offer *offer, const s
     HDF *hdf = page_tree(page);
     bool held = offer->quote.state == QUOTE_SENT || offer->quote.state == QUOTE_SIGNED || offer->quote.state == QUOTE_CONFIRMED ||
                 offer->quote.state == QUOTE_DECLINED;
+    struct quote_template template;
     struct offer draft;
     char *number = offer_number(page->ctx->arena, offer);
 
@@ -142,8 +148,11 @@ static enum err show_quote(struct page *page, const struct offer *offer, const s
     hdf_text(hdf, "Quote.customer", offer->customer.name);
     hdf_text(hdf, "Quote.customer_href", arena_printf(page->ctx->arena, "/admin/customers/%s", offer->customer.number));
     page_quote_badge(hdf_node(hdf, "Quote.state"), offer->state_now);
-    fill_facts(page, hdf, offer);
+    if (offer->version.template_version != 0)
+        TRY(page->ctx, quote_template_version(page->ctx, offer->version.template_id, offer->version.template_version, &template));
+    fill_facts(page, hdf, offer, offer->version.template_version != 0 ? &template : NULL);
     admin_offer(page, hdf, offer);
+    TRY(page->ctx, admin_margins(page, hdf, offer, NULL));
     TRY(page->ctx, fill_links(page, hdf, offer));
     TRY(page->ctx, fill_messages(page, hdf, offer));
     TRY(page->ctx, fill_versions(page, hdf, offer));
@@ -243,13 +252,14 @@ enum err page_quote_preview(struct page *page)
     hdf_text(hdf, "Quote.owner", offer.owner.name);
     hdf_text(hdf, "Quote.company", offer.company.name);
     hdf_text(hdf, "Quote.customer", offer.customer.name);
-    hdf_text(hdf, "Quote.note", offer.version.note);
+    hdf_text(hdf, "Quote.note", offer.words.note);
     hdf_text(hdf, "Quote.terms", offer.company.terms);
+    hdf_text(hdf, "Quote.particular", offer.words.terms);
     hdf_flag(hdf, "Quote.draft", offer.version.state == VERSION_DRAFT);
     hdf_flag(hdf, "Quote.editable", quote_may_be_edited(&offer.facts) == QUOTE_NOT_REFUSED);
     hdf_flag(hdf, "Quote.pays", quote_needs_payment(offer.version.acceptance));
     hdf_text(hdf, "Quote.today", page_money(page, offer.totals.today.gross_minor, offer.version.currency));
-    admin_offer(page, hdf, &offer);
+    view_offer(page, hdf, &offer, READER_CUSTOMER);
     return page_show(page, 200,
                      tr_fill(page->ctx->arena, "Preview of quote {number}", "number", offer_number(page->ctx->arena, &offer), NULL),
                      "admin/quote_preview.cs");

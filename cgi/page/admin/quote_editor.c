@@ -6,6 +6,7 @@
 #include "core/date.h"
 #include "page/admin/amounts.h"
 #include "page/admin/line_editor.h"
+#include "page/admin/quote_words_form.h"
 #include "service/quoting.h"
 #include "text/words.h"
 
@@ -16,10 +17,11 @@ struct quote_form {
     const char *template;
     const char *plan;
     const char *language;
+    const char *currency;
     int32_t valid_until_on;
     int32_t start_on;
     const char *acceptance;
-    const char *note;
+    struct words_form words;
     int64_t discount_ppm; /* of everything */
     int64_t discount_amount; /* page/admin/amounts.h */
     int64_t discount_periods;
@@ -46,14 +48,14 @@ static const struct field *quote_fields(size_t *count)
         {.kind = FIELD_CHOICE, .name = "plan", .label = N_("Plan"), .max = 20, .offset = offsetof(struct quote_form, plan)},
         {.kind = FIELD_CHOICE, .name = "language", .label = N_("Language"), .required = true, .options = language_option,
          .option_count = COUNT_OF(language_option), .offset = offsetof(struct quote_form, language)},
+        {.kind = FIELD_CHOICE, .name = "currency", .label = N_("Currency"), .max = 3, .offset = offsetof(struct quote_form, currency)},
         {.kind = FIELD_DATE, .name = "valid", .label = N_("Valid until"), .required = true,
          .missing = N_("Enter how long the quote is valid"), .offset = offsetof(struct quote_form, valid_until_on)},
         {.kind = FIELD_DATE, .name = "start", .label = N_("Start"), .hint = N_("Empty: on the day of confirmation"),
          .offset = offsetof(struct quote_form, start_on)},
         {.kind = FIELD_CHOICE, .name = "acceptance", .label = N_("Accepted by"), .required = true, .options = acceptance_option,
          .option_count = COUNT_OF(acceptance_option), .offset = offsetof(struct quote_form, acceptance)},
-        {.kind = FIELD_MULTILINE, .name = "note", .label = N_("Note to the customer"), .max = 2000,
-         .offset = offsetof(struct quote_form, note)},
+        WORDS_FIELDS(struct quote_form),
         {.kind = FIELD_DECIMAL, .name = "off_percent", .label = N_("Discount on everything, %"), .digits = 4, .min = 0, .max = RATE_ONE,
          .offset = offsetof(struct quote_form, discount_ppm)},
         {.kind = FIELD_DECIMAL, .name = "off_amount", .label = N_("or an amount off"), .digits = AMOUNT_DIGITS, .min = 0, .max = AMOUNT_MAX,
@@ -91,19 +93,23 @@ static struct quote_line *lines_of_offer(struct arena *arena, const struct offer
 static struct quote_form form_of(struct arena *arena, const struct offer *offer)
 {
     static const struct discount none;
+    const struct quote_version *v = &offer->version;
+    struct quote_form form;
     const struct discount *own = offer->discounts.count > 0 && offer->discounts.of[0].code[0] == '\0' ? &offer->discounts.of[0] : &none;
 
-    return (struct quote_form){
+    form = (struct quote_form){
         .rev = offer->version.rev,
         .base = offer->version.version,
         .customer = offer->customer.number,
         .template = id_text(arena, offer->version.template_id),
         .plan = id_text(arena, offer->version.plan_id),
         .language = offer->version.language,
+        .currency = offer->version.currency,
         .valid_until_on = offer->version.valid_until_on,
         .start_on = offer->version.start_on,
         .acceptance = quote_acceptance_name(offer->version.acceptance),
-        .note = offer->version.note,
+        .words = {.note = v->note, .header = v->header, .footer = v->footer, .terms = v->terms, .confirmation = v->confirmation,
+                  .no_confirm_mail = v->no_confirm_mail},
         .discount_ppm = own->ppm,
         .discount_amount = amount_to_type(own->amount_minor, offer->version.currency),
         .discount_periods = own->periods,
@@ -112,6 +118,8 @@ static struct quote_form form_of(struct arena *arena, const struct offer *offer)
         .lines = lines_to_form(arena, lines_of_offer(arena, offer), offer->line_count, offer->version.currency),
         .line_count = offer->line_count,
     };
+    words_of_terms(&form.words, &v->own);
+    return form;
 }
 
 static enum err fill_choices(struct page *page, HDF *hdf, const struct offer *offer, const char *customer,
@@ -131,7 +139,7 @@ static enum err fill_choices(struct page *page, HDF *hdf, const struct offer *of
                         arena_printf(arena, "%s (%s)", customers[i].name, customers[i].number),
                         str_equal(customers[i].number, customer));
     }
-    TRY(page->ctx, quote_templates(page->ctx, true, &templates, &count));
+    TRY(page->ctx, quote_templates(page->ctx, page->seller.user_id, &templates, &count));
     view_option(hdf, "template", row++, "", tr("No template"), false);
     for (size_t i = 0; i < count; i++)
         view_option(hdf, "template", row++, id_text(arena, templates[i].id), templates[i].name,
@@ -155,11 +163,14 @@ static enum err show_editor(struct page *page, const struct form *form, const st
     TRY(page->ctx, load_shelf(page, offer->customer.id, offer->version.currency, &shelf));
     view_form(page->ctx, hdf, form);
     number_lines(hdf, form);
+    tell_variables(page, hdf);
+    TRY(page->ctx, admin_margins(page, hdf, offer, status == 200 ? "Form.line" : NULL));
     if (status == 200)
         tell_sources(page, hdf, lines_of_offer(page->ctx->arena, offer), offer->line_count, offer->version.currency);
     TRY(page->ctx, fill_shelf(page, hdf, &shelf));
     TRY(page->ctx, fill_choices(page, hdf, offer, form_typed(form, "customer"), form_typed(form, "template"),
                                 form_typed(form, "plan")));
+    TRY(page->ctx, admin_currencies(page, hdf, NULL, form_typed(form, "currency")));
     admin_offer(page, hdf, offer);
     typed = form_typed(form, "plan");
     hdf_flag(hdf, "HasPlan", typed != NULL && typed[0] != '\0');
@@ -222,6 +233,7 @@ enum err page_quote_edit(struct page *page)
     values = form_of(page->ctx->arena, &offer);
     form_fill(&form, page->ctx, fields, count, &values);
     empty_nothing(&form, &values);
+    empty_plan_terms(&form, &offer.version.own);
     lines_to_typed(page, &form, lines_of_offer(page->ctx->arena, &offer), offer.line_count);
     return show_editor(page, &form, &offer, 200);
 }
@@ -232,7 +244,8 @@ enum err page_quote_edit(struct page *page)
 struct reading {
     struct quote_form values;
     struct quote_draft draft;
-    struct quote_template template; /* id 0: none */
+    struct quote_template template; /* that was chosen; id 0: none */
+    struct plan plan;               /* id 0: none */
     struct quote_line *lines;
     size_t line_count;
 };
@@ -240,7 +253,6 @@ struct reading {
 static enum err read_references(struct page *page, struct form *form, const struct offer *offer, struct reading *r)
 {
     struct customer customer;
-    struct plan plan;
     long long id;
     enum err err;
 
@@ -254,23 +266,22 @@ static enum err read_references(struct page *page, struct form *form, const stru
             r->draft.customer_id = customer.id;
     }
     if (!str_empty(r->values.plan)) {
-        err = str_to_i64(r->values.plan, 1, INT64_MAX, &id) ? plan_by_id(page->ctx, id, &plan) : ERR_NOT_FOUND;
+        err = str_to_i64(r->values.plan, 1, INT64_MAX, &id) ? plan_by_id(page->ctx, id, &r->plan) : ERR_NOT_FOUND;
         if (err == ERR_NOT_FOUND)
             form_error(form, "plan", tr("Choose a plan of the list"));
         else if (err != OK)
             return err;
         else
-            r->draft.plan_id = plan.id;
+            r->draft.plan_id = r->plan.id;
     }
     if (!str_empty(r->values.template)) {
-        err = str_to_i64(r->values.template, 1, INT64_MAX, &id) ? quote_template_by_id(page->ctx, id, &r->template)
-                                                                : ERR_NOT_FOUND;
-        if (err == ERR_NOT_FOUND)
+        err = offered_template(page, r->values.template, &r->template);
+        if (err == ERR_NOT_FOUND && admin_id(r->values.template) == offer->version.template_id)
+            r->template.id = 0; /* the one it began with is no longer offered */
+        else if (err == ERR_NOT_FOUND)
             form_error(form, "template", tr("Choose a template of the list"));
         else if (err != OK)
             return err;
-        else
-            r->draft.template_id = r->template.id;
     }
     return OK;
 }
@@ -288,6 +299,11 @@ static void read_discount(struct page *page, struct form *form, const char *curr
         form_error(form, "off_amount", tr("A discount is a percentage or an amount: leave one of them empty"));
     else if (discount_ok(&own.of[0]))
         r->draft.discounts = arena_strdup(page->ctx->arena, discounts_text(&own, text));
+}
+
+static const char *currency_of(const struct offer *offer, const struct reading *r)
+{
+    return str_empty(r->draft.currency) ? offer->version.currency : r->draft.currency;
 }
 
 /* Beside the field that is wrong. */
@@ -336,6 +352,28 @@ static enum err compare_deposit(struct page *page, struct form *form, const stru
     return OK;
 }
 
+/* Every line takes its price from a list in the new currency: an amount that was typed was of the other one. */
+static void change_currency(struct page *page, struct form *form, const struct shelf *shelf, struct reading *r)
+{
+    for (size_t i = 0; i < r->line_count; i++) {
+        struct quote_line *line = &r->lines[i];
+        const char *unit = "";
+
+        for (size_t j = 0; j < shelf->product_count; j++)
+            if (shelf->products[j].id == line->product_id)
+                unit = shelf->products[j].unit;
+        if (line_is_blank(line) || line_takes_currency(page->ctx, &shelf->lists, r->draft.plan_id, unit, line))
+            continue;
+        form_error(form, "currency", tr_fill(page->ctx->arena, "Line {n} has no price from a list in {currency}", "n",
+                                             arena_printf(page->ctx->arena, "%zu", i + 1), "currency", r->draft.currency, NULL));
+        return;
+    }
+    if (r->values.discount_amount != 0)
+        form_error(form, "off_amount", tr("This amount was meant in the other currency: take it away first"));
+    if (r->values.deposit_amount != 0)
+        form_error(form, "deposit_amount", tr("This amount was meant in the other currency: take it away first"));
+}
+
 static enum err read_draft(struct page *page, struct form *form, const struct offer *offer, struct reading *r)
 {
     struct shelf shelf;
@@ -348,14 +386,29 @@ static enum err read_draft(struct page *page, struct form *form, const struct of
         .valid_until_on = r->values.valid_until_on,
         .start_on = r->values.start_on,
         .acceptance = quote_acceptance_from_name(r->values.acceptance),
-        .note = r->values.note,
+        .template_id = offer->version.template_id,
+        .template_version = offer->version.template_version,
+        .note = r->values.words.note,
+        .header = r->values.words.header,
+        .footer = r->values.words.footer,
+        .terms = r->values.words.terms,
+        .confirmation = r->values.words.confirmation,
+        .no_confirm_mail = r->values.words.no_confirm_mail,
     };
-    read_discount(page, form, offer->version.currency, r);
-    read_deposit(page, form, offer->version.currency, r);
+    if (!str_empty(r->values.currency) && currency_find(r->values.currency) == NULL)
+        form_error(form, "currency", tr("This currency is not known"));
+    else if (!str_empty(r->values.currency))
+        r->draft.currency = r->values.currency;
+    read_discount(page, form, currency_of(offer, r), r);
+    read_deposit(page, form, currency_of(offer, r), r);
     TRY(page->ctx, read_references(page, form, offer, r));
-    TRY(page->ctx, load_shelf(page, r->draft.customer_id != 0 ? r->draft.customer_id : offer->customer.id, offer->version.currency, &shelf));
+    TRY(page->ctx, load_shelf(page, r->draft.customer_id != 0 ? r->draft.customer_id : offer->customer.id, currency_of(offer, r), &shelf));
     r->lines = ARENA_ARRAY(page->ctx->arena, struct quote_line, EDITOR_LINES_MAX);
+    r->draft.own = read_own_terms(page, form, &r->values.words, r->plan.id != 0 ? &r->plan : NULL);
+    check_words(page, form, &r->values.words);
     read_lines(page, form, &shelf, r->values.lines, r->values.line_count, r->draft.plan_id, false, r->lines, &r->line_count);
+    if (!str_equal(currency_of(offer, r), offer->version.currency))
+        change_currency(page, form, &shelf, r);
     return OK;
 }
 
@@ -377,33 +430,55 @@ static void settle_prices(struct reading *r)
             r->lines[i].unit_price_e4 = 0;
 }
 
-static enum err apply_template(struct page *page, const struct offer *offer, struct reading *r)
+static enum err apply_template(struct page *page, struct form *form, const struct offer *offer, struct reading *r)
 {
+    int64_t customer_id = r->draft.customer_id != 0 ? r->draft.customer_id : offer->customer.id;
+    struct plan plan = {.name = ""};
+    struct customer customer;
     struct quote_line *lines;
     struct price_lists lists;
+    struct quote_values values = {.language = r->draft.language, .number = offer->quote.number, .company = &offer->company, .customer = &customer,
+        .owner = &offer->owner, .plan = &plan, .valid_until_on = page->ctx->today_on + r->template.validity_days};
+    const char *unpriced;
     size_t count;
 
-    TRY(page->ctx, load_price_lists(page->ctx, r->draft.customer_id != 0 ? r->draft.customer_id : offer->customer.id,
-                                    offer->version.currency, page->ctx->today_on, &lists));
-    TRY(page->ctx, template_lines(page->ctx, &r->template, r->template.plan_id, &lists, &lines, &count));
+    TRY(page->ctx, customer_by_id(page->ctx, customer_id, &customer));
+    if (r->template.plan_id != 0)
+        TRY(page->ctx, plan_by_id(page->ctx, r->template.plan_id, &plan));
+    TRY(page->ctx, load_price_lists(page->ctx, customer_id, currency_of(offer, r), page->ctx->today_on, &lists));
+    TRY(page->ctx, template_lines(page->ctx, &r->template, &values, &lists, &lines, &count, &unpriced));
+    if (unpriced != NULL) {
+        form_error(form, "template", tr_fill(page->ctx->arena, "{what} has no price in {currency}: write it into a price list, or choose another currency",
+                                             "what", unpriced, "currency", lists.currency, NULL));
+        return OK;
+    }
     r->line_count = count < EDITOR_LINES_MAX ? count : EDITOR_LINES_MAX;
     memcpy(r->lines, lines, r->line_count * sizeof *lines);
+    r->draft.template_id = r->template.id;
+    r->draft.template_version = r->template.version;
     r->draft.plan_id = r->template.plan_id;
+    r->draft.own = r->template.own;
     r->draft.acceptance = r->template.acceptance;
     r->draft.note = r->template.note;
-    r->draft.valid_until_on = page->ctx->today_on + r->template.validity_days;
+    r->draft.header = r->template.header;
+    r->draft.footer = r->template.footer;
+    r->draft.terms = r->template.terms;
+    r->draft.confirmation = r->template.confirmation;
+    r->draft.no_confirm_mail = r->template.no_confirm_mail;
+    r->draft.valid_until_on = values.valid_until_on;
     return OK;
 }
 
 /* Does what the button says with the lines; gives where the form leads. */
-static enum err act(struct page *page, const char *button, const struct offer *offer, struct reading *r, const char **to)
+static enum err act(struct page *page, struct form *form, const struct offer *offer, struct reading *r, const char **to)
 {
     struct arena *arena = page->ctx->arena;
+    const char *button = form->button;
     const char *ref = offer->quote.number;
     size_t focus;
 
     if (str_equal(button, "template") && r->template.id != 0) {
-        TRY(page->ctx, apply_template(page, offer, r));
+        TRY(page->ctx, apply_template(page, form, offer, r));
         *to = arena_printf(arena, "/admin/quotes/%s/edit#lines", ref);
     } else if (edit_lines(button, r->lines, &r->line_count, &focus)) {
         *to = focus == 0 ? arena_printf(arena, "/admin/quotes/%s/edit#lines", ref)
@@ -477,7 +552,7 @@ enum err page_quote_edit_post(struct page *page)
     forgive_deleted(page, &form);
     if (form.error_count > 0)
         return show_editor(page, &form, &offer, 422);
-    TRY(page->ctx, act(page, form.button, &offer, &reading, &to));
+    TRY(page->ctx, act(page, &form, &offer, &reading, &to));
     if (str_equal(form.button, "save") || str_equal(form.button, "preview") || str_equal(form.button, "send"))
         TRY(page->ctx, compare_deposit(page, &form, &offer, &reading));
     if (form.error_count > 0)

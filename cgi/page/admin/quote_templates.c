@@ -1,25 +1,62 @@
-/* quote_templates: what new quotes start from. Edited like a quote, without a customer. */
+/* quote_templates: what new quotes start from. Edited like a quote, without a customer; each edit is a new version. */
 #include "base/str.h"
 #include "page/admin/line_editor.h"
+#include "page/admin/quote_words_form.h"
 #include "service/cataloguing.h"
+#include "store/seller_user.h"
 #include "text/phrase.h"
 #include "text/words.h"
+
+enum err offered_template(struct page *page, const char *typed, struct quote_template *template)
+{
+    struct quote_template_seller *sellers;
+    size_t count;
+    bool offered;
+    enum err err = quote_template_by_id(page->ctx, admin_id(typed), template);
+
+    if (err != OK)
+        return err;
+    TRY(page->ctx, quote_template_sellers(page->ctx, template->id, &sellers, &count));
+    offered = count == 0;
+    for (size_t i = 0; i < count; i++)
+        offered = offered || sellers[i].seller_id == page->seller.user_id;
+    return offered && str_equal(template->state, "active") ? OK : ERR_NOT_FOUND;
+}
+
+/* The names of those a template is offered to; "" for everybody. */
+static const char *offered_to(struct page *page, int64_t template_id, const struct quote_template_seller *sellers, size_t count,
+                              const struct seller_user *users, size_t user_count)
+{
+    struct str names = str_new(page->ctx->arena);
+
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < user_count; j++)
+            if (sellers[i].template_id == template_id && users[j].id == sellers[i].seller_id)
+                str_printf(&names, "%s%s", names.bytes > 0 ? ", " : "", users[j].name);
+    return names.text;
+}
 
 enum err page_templates(struct page *page)
 {
     HDF *hdf = page_tree(page);
+    struct quote_template_seller *sellers;
     struct quote_template *list;
+    struct seller_user *users;
     struct plan plan;
-    size_t count;
+    size_t count, seller_count, user_count;
 
     admin_flash(page);
-    TRY(page->ctx, quote_templates(page->ctx, false, &list, &count));
+    TRY(page->ctx, quote_templates(page->ctx, 0, &list, &count));
+    TRY(page->ctx, quote_template_sellers(page->ctx, 0, &sellers, &seller_count));
+    TRY(page->ctx, seller_users(page->ctx, &users, &user_count));
     for (size_t i = 0; i < count; i++) {
         HDF *node = hdf_row(hdf, "Rows", (int)i);
 
         hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/templates/%lld", (long long)list[i].id));
         hdf_text(node, "name", list[i].name);
         hdf_text(node, "valid", phrase_days(page->ctx->arena, list[i].validity_days));
+        hdf_text(node, "version", page_number(page, list[i].version));
+        hdf_text(node, "for", offered_to(page, list[i].id, sellers, seller_count, users, user_count));
         hdf_flag(node, "archived", str_equal(list[i].state, "archived"));
         hdf_text(node, "plan", tr("Nothing recurs"));
         if (list[i].plan_id != 0) {
@@ -35,14 +72,21 @@ enum err page_templates(struct page *page)
     return page_show(page, 200, tr("Quote templates"), "admin/templates.cs");
 }
 
+struct seller_form {
+    const char *id;
+    bool on;
+};
+
 struct template_form {
     int64_t rev;
     const char *name;
     const char *plan;
     int64_t validity;
     const char *acceptance;
-    const char *note;
+    struct words_form words;
     bool archived;
+    struct seller_form *sellers;
+    size_t seller_count;
     struct line_form *lines;
     size_t line_count;
 };
@@ -51,6 +95,13 @@ static const struct field_option acceptance_option[] = {
     {"signature_and_payment", N_("Signature, then payment online"), NULL},
     {"signature", N_("Signature: invoice to pay later"), NULL},
     {"payment", N_("Payment online"), NULL}};
+
+enum { SELLERS_MAX = 100 };
+
+static const struct field seller_field[] = {
+    {.kind = FIELD_HIDDEN, .name = "id", .max = 20, .offset = offsetof(struct seller_form, id)},
+    {.kind = FIELD_CHECK, .name = "on", .label = N_("Seller"), .offset = offsetof(struct seller_form, on)},
+};
 
 static const struct field *template_fields(size_t *count)
 {
@@ -63,10 +114,12 @@ static const struct field *template_fields(size_t *count)
          .missing = N_("Enter how long quotes are valid"), .offset = offsetof(struct template_form, validity)},
         {.kind = FIELD_CHOICE, .name = "acceptance", .label = N_("Accepted by"), .required = true, .options = acceptance_option,
          .option_count = COUNT_OF(acceptance_option), .offset = offsetof(struct template_form, acceptance)},
-        {.kind = FIELD_MULTILINE, .name = "note", .label = N_("Note to the customer"), .max = 2000,
-         .offset = offsetof(struct template_form, note)},
+        WORDS_FIELDS(struct template_form),
         {.kind = FIELD_CHECK, .name = "archived", .label = N_("No longer offered for new quotes"),
          .offset = offsetof(struct template_form, archived)},
+        {.kind = FIELD_GROUP, .name = "seller", .offset = offsetof(struct template_form, sellers), .fields = seller_field,
+         .field_count = COUNT_OF(seller_field), .record_bytes = sizeof(struct seller_form),
+         .count_offset = offsetof(struct template_form, seller_count), .records_max = SELLERS_MAX},
         {.kind = FIELD_GROUP, .name = "line", .offset = offsetof(struct template_form, lines), .fields = line_field,
          .record_bytes = sizeof(struct line_form), .count_offset = offsetof(struct template_form, line_count),
          .records_max = EDITOR_LINES_MAX},
@@ -77,14 +130,16 @@ static const struct field *template_fields(size_t *count)
     return field;
 }
 
-/* A price from the list is an empty field. */
-static void empty_list_prices(struct arena *arena, struct form *form, const struct line_form *lines, size_t count)
+/* A price from the list and an amount that is not taken off are empty fields. */
+static void empty_unset(struct arena *arena, struct form *form, const struct line_form *lines, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        const char *name = arena_printf(arena, "line.%zu.price", i);
+        const char *price = arena_printf(arena, "line.%zu.price", i);
+        const char *off = arena_printf(arena, "line.%zu.off", i);
 
-        for (size_t j = 0; lines[i].price_e4 == QUOTE_LINE_LIST_PRICE && j < form->typed.count; j++)
-            if (str_equal(form->typed.items[j].name, name))
+        for (size_t j = 0; j < form->typed.count; j++)
+            if ((lines[i].price_e4 == QUOTE_LINE_LIST_PRICE && str_equal(form->typed.items[j].name, price)) ||
+                (lines[i].off == 0 && str_equal(form->typed.items[j].name, off)))
                 form->typed.items[j].value = "";
     }
 }
@@ -95,7 +150,20 @@ static void show_lines(struct page *page, struct form *form, const struct templa
     const struct field *fields = template_fields(&count);
 
     form_fill(form, page->ctx, fields, count, values);
-    empty_list_prices(page->ctx->arena, form, values->lines, values->line_count);
+    empty_unset(page->ctx->arena, form, values->lines, values->line_count);
+}
+
+/* The sellers of the form, by name; one alone has nothing to choose. */
+static enum err tell_sellers(struct page *page, HDF *hdf)
+{
+    struct seller_user *users;
+    size_t count;
+
+    TRY(page->ctx, seller_users(page->ctx, &users, &count));
+    for (size_t i = 0; i < count && i < SELLERS_MAX; i++)
+        hdf_text(hdf, arena_printf(page->ctx->arena, "Form.seller.%zu.on.label", i), users[i].name);
+    hdf_flag(hdf, "Shared", count > 1);
+    return OK;
 }
 
 static enum err show_template(struct page *page, const struct form *form, int64_t id, int64_t rev)
@@ -111,6 +179,8 @@ static enum err show_template(struct page *page, const struct form *form, int64_
     view_form(page->ctx, hdf, form);
     number_lines(hdf, form);
     TRY(page->ctx, fill_shelf(page, hdf, &shelf));
+    TRY(page->ctx, tell_sellers(page, hdf));
+    tell_variables(page, hdf);
     TRY(page->ctx, plans(page->ctx, true, &list, &count));
     view_option(hdf, "plan", row++, "", tr("Nothing recurs"), false);
     for (size_t i = 0; i < count; i++) {
@@ -123,38 +193,85 @@ static enum err show_template(struct page *page, const struct form *form, int64_
     hdf_text(hdf, "Action", id == 0 ? "/admin/templates/new" : arena_printf(page->ctx->arena, "/admin/templates/%lld", (long long)id));
     hdf_number(hdf, "Token.rev", rev);
     hdf_flag(hdf, "Exists", id != 0);
+    if (id != 0)
+        hdf_text(hdf, "History", arena_printf(page->ctx->arena, "/admin/templates/%lld/history", (long long)id));
     return page_show(page, form->error_count > 0 ? 422 : 200, id == 0 ? tr("New template") : tr("Edit template"),
                      "admin/template_edit.cs");
 }
 
 static enum err find_template(struct page *page, struct quote_template *template)
 {
-    *template = (struct quote_template){.name = "", .validity_days = 30, .acceptance = ACCEPTANCE_SIGNATURE_AND_PAYMENT, .note = "", .state = "active"};
+    *template = (struct quote_template){.name = "", .validity_days = 30, .acceptance = ACCEPTANCE_SIGNATURE_AND_PAYMENT,
+        .note = "", .header = "", .footer = "", .terms = "", .confirmation = "", .state = "active"};
     if (page->arg[0] == NULL || page->arg[0][0] == '\0')
         return OK;
     return quote_template_by_id(page->ctx, admin_id(page->arg[0]), template);
 }
 
-static struct quote_line as_quote_line(const struct quote_template_line *t)
+static const struct product *product_on(const struct shelf *shelf, int64_t id)
 {
+    for (size_t i = 0; i < shelf->product_count; i++)
+        if (shelf->products[i].id == id)
+            return &shelf->products[i];
+    return NULL;
+}
+
+/* What the product says is shown, and left to it when it is stored again. */
+static struct quote_line as_quote_line(const struct shelf *shelf, const struct quote_template_line *t)
+{
+    const struct product *product = product_on(shelf, t->product_id);
+
     return (struct quote_line){.kind = t->kind, .timing = billing_timing_from_name(t->timing), .is_option = t->is_option, .product_id = t->product_id, .description = t->description,
-        .unit = "", .tax_class = "standard", .product_kind = "service", .quantity_e4 = t->quantity_e4, .unit_price_e4 = t->unit_price_e4,
+        .unit = !str_empty(t->unit) || product == NULL ? t->unit : product->unit,
+        .tax_class = !str_empty(t->tax_class) ? t->tax_class : product != NULL ? product->tax_class : "standard",
+        .product_kind = "service", .discount_minor = t->discount_minor, .quantity_e4 = t->quantity_e4, .unit_price_e4 = t->unit_price_e4,
         .discount_ppm = t->discount_ppm, .discount_periods = t->discount_periods, .quantity_editable = t->quantity_editable,
         .quantity_min_e4 = t->quantity_min_e4, .quantity_max_e4 = t->quantity_max_e4};
 }
 
-static struct quote_template_line as_template_line(const struct quote_line *l)
+static struct quote_template_line as_template_line(const struct shelf *shelf, const struct quote_line *l)
 {
+    const struct product *product = product_on(shelf, l->product_id);
+
     return (struct quote_template_line){.kind = l->kind, .timing = l->timing != 0 ? billing_timing_name(l->timing) : "", .is_option = l->is_option, .product_id = l->product_id,
         .description = l->description, .quantity_e4 = l->quantity_e4, .unit_price_e4 = l->unit_price_e4, .discount_ppm = l->discount_ppm,
-        .discount_periods = l->discount_periods, .quantity_editable = l->quantity_editable, .quantity_min_e4 = l->quantity_min_e4,
+        .unit = product != NULL && str_equal(product->unit, l->unit) ? "" : l->unit,
+        .tax_class = product != NULL && str_equal(product->tax_class, l->tax_class) ? "" : l->tax_class,
+        .discount_minor = l->discount_minor, .discount_periods = l->discount_periods, .quantity_editable = l->quantity_editable, .quantity_min_e4 = l->quantity_min_e4,
         .quantity_max_e4 = l->quantity_max_e4};
+}
+
+static const char *own_currency(const struct page *page)
+{
+    return page->company.id != 0 ? page->company.currency : "EUR";
+}
+
+/* All sellers, ticked where the template is offered to them alone. */
+static enum err fill_sellers(struct page *page, int64_t template_id, struct template_form *values)
+{
+    struct quote_template_seller *chosen = NULL;
+    struct seller_user *users;
+    size_t chosen_count = 0;
+
+    TRY(page->ctx, seller_users(page->ctx, &users, &values->seller_count));
+    if (template_id != 0)
+        TRY(page->ctx, quote_template_sellers(page->ctx, template_id, &chosen, &chosen_count));
+    if (values->seller_count > SELLERS_MAX)
+        values->seller_count = SELLERS_MAX;
+    values->sellers = ARENA_ARRAY(page->ctx->arena, struct seller_form, values->seller_count);
+    for (size_t i = 0; i < values->seller_count; i++) {
+        values->sellers[i].id = arena_printf(page->ctx->arena, "%lld", (long long)users[i].id);
+        for (size_t j = 0; j < chosen_count; j++)
+            values->sellers[i].on |= chosen[j].seller_id == users[i].id;
+    }
+    return OK;
 }
 
 enum err page_template_edit(struct page *page)
 {
     struct quote_template_line *stored = NULL;
     struct quote_template template;
+    struct shelf shelf;
     struct template_form values;
     struct quote_line *lines;
     struct form form;
@@ -164,17 +281,70 @@ enum err page_template_edit(struct page *page)
     if (err != OK)
         return err;
     admin_flash(page);
+    TRY(page->ctx, load_shelf(page, 0, NULL, &shelf));
     if (template.id != 0)
-        TRY(page->ctx, quote_template_lines(page->ctx, template.id, &stored, &count));
+        TRY(page->ctx, quote_template_lines(page->ctx, template.version_id, &stored, &count));
     lines = ARENA_ARRAY(page->ctx->arena, struct quote_line, count);
     for (size_t i = 0; i < count; i++)
-        lines[i] = as_quote_line(&stored[i]);
+        lines[i] = as_quote_line(&shelf, &stored[i]);
     values = (struct template_form){.rev = template.rev, .name = template.name,
         .plan = template.plan_id == 0 ? "" : arena_printf(page->ctx->arena, "%lld", (long long)template.plan_id),
-        .validity = template.validity_days, .acceptance = quote_acceptance_name(template.acceptance), .note = template.note,
-        .archived = str_equal(template.state, "archived"), .lines = lines_to_form(page->ctx->arena, lines, count, page->company.id != 0 ? page->company.currency : "EUR"), .line_count = count};
+        .validity = template.validity_days, .acceptance = quote_acceptance_name(template.acceptance),
+        .archived = str_equal(template.state, "archived"), .lines = lines_to_form(page->ctx->arena, lines, count, own_currency(page)), .line_count = count,
+        .words = {.note = template.note, .header = template.header, .footer = template.footer, .terms = template.terms,
+                  .confirmation = template.confirmation, .no_confirm_mail = template.no_confirm_mail}};
+    words_of_terms(&values.words, &template.own);
+    TRY(page->ctx, fill_sellers(page, template.id, &values));
     show_lines(page, &form, &values);
+    empty_plan_terms(&form, &template.own);
     return show_template(page, &form, template.id, template.rev);
+}
+
+/* To whom the form offers it. Somebody who is no seller of ours is left out. */
+static enum err read_sellers(struct page *page, const struct template_form *v, struct quote_template *template)
+{
+    int64_t *ids = ARENA_ARRAY(page->ctx->arena, int64_t, v->seller_count + 1);
+    struct seller_user *users;
+    size_t count;
+
+    TRY(page->ctx, seller_users(page->ctx, &users, &count));
+    template->seller_ids = ids;
+    template->seller_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool on = false;
+
+        for (size_t j = 0; j < v->seller_count; j++)
+            on |= v->sellers[j].on && admin_id(v->sellers[j].id) == users[i].id;
+        if (on)
+            ids[template->seller_count++] = users[i].id;
+    }
+    return OK;
+}
+
+/* The plan that was chosen; id 0: none, or one with an error of its own. */
+static enum err read_plan(struct page *page, struct form *form, const char *typed, struct plan *plan)
+{
+    enum err err;
+
+    *plan = (struct plan){.id = 0};
+    if (typed[0] == '\0')
+        return OK;
+    err = plan_by_id(page->ctx, admin_id(typed), plan);
+    if (err == ERR_NOT_FOUND)
+        form_error(form, "plan", tr("Choose a plan of the list"));
+    return err == ERR_NOT_FOUND ? OK : err;
+}
+
+/* A button changed the lines: shown again, and stored only by saving, which makes a version. */
+static enum err show_unsaved(struct page *page, struct form *form, struct template_form *v, const struct quote_line *lines, size_t count,
+                             const struct quote_template *template)
+{
+    v->lines = lines_to_form(page->ctx->arena, lines, count, own_currency(page));
+    v->line_count = count;
+    show_lines(page, form, v);
+    empty_plan_terms(form, &template->own);
+    layout_flash(page_tree(page), "info", tr("Not saved yet: save the template when its lines are as they should be."), NULL, NULL);
+    return show_template(page, form, template->id, v->rev);
 }
 
 enum err page_template_edit_post(struct page *page)
@@ -185,11 +355,11 @@ enum err page_template_edit_post(struct page *page)
     struct quote_template template;
     struct template_form v;
     struct shelf shelf;
+    struct plan plan;
     struct once once;
     struct form form;
     const struct field *fields;
     size_t count, kept = 0, focus;
-    bool more;
     enum err err = find_template(page, &template);
 
     if (err != OK)
@@ -199,34 +369,35 @@ enum err page_template_edit_post(struct page *page)
         return OK;
     TRY(page->ctx, load_shelf(page, 0, NULL, &shelf));
     read_lines(page, &form, &shelf, v.lines, v.line_count, admin_id(v.plan), true, lines, &count);
-    if (v.plan[0] != '\0') {
-        struct plan plan;
-
-        err = plan_by_id(page->ctx, admin_id(v.plan), &plan);
-        if (err == ERR_NOT_FOUND)
-            form_error(&form, "plan", tr("Choose a plan of the list"));
-        else if (err != OK)
-            return err_pass(page->ctx, err, __FILE__, __LINE__, "plan_by_id");
-    }
+    TRY(page->ctx, read_plan(page, &form, v.plan, &plan));
+    template.own = read_own_terms(page, &form, &v.words, plan.id != 0 ? &plan : NULL);
+    check_words(page, &form, &v.words);
+    for (size_t i = 0; i < count; i++)
+        check_variables(page, &form, arena_printf(page->ctx->arena, "line.%zu.description", i), lines[i].description);
     if (form.error_count > 0)
         return show_template(page, &form, template.id, v.rev);
-    more = edit_lines(form.button, lines, &count, &focus);
+    if (edit_lines(form.button, lines, &count, &focus))
+        return show_unsaved(page, &form, &v, lines, count, &template);
     for (size_t i = 0; i < count; i++)
-        if (more || !line_is_blank(&lines[i])) {
+        if (!line_is_blank(&lines[i])) {
             if (lines[i].unit_price_e4 == QUOTE_LINE_LIST_PRICE && lines[i].product_id == 0)
                 lines[i].unit_price_e4 = 0;
-            stored[kept++] = as_template_line(&lines[i]);
+            stored[kept++] = as_template_line(&shelf, &lines[i]);
         }
     template.rev = (int32_t)v.rev;
     template.name = v.name;
     template.plan_id = admin_id(v.plan);
     template.validity_days = (int32_t)v.validity;
     template.acceptance = quote_acceptance_from_name(v.acceptance);
-    template.note = v.note;
+    template.note = v.words.note;
+    template.header = v.words.header;
+    template.footer = v.words.footer;
+    template.terms = v.words.terms;
+    template.confirmation = v.words.confirmation;
+    template.no_confirm_mail = v.words.no_confirm_mail;
+    TRY(page->ctx, read_sellers(page, &v, &template));
     template.state = v.archived ? "archived" : "active";
-    once = admin_once(page, !more ? "/admin/templates?did=saved"
-                            : focus == 0 ? "/admin/templates/{ref}#lines"
-                                         : arena_printf(page->ctx->arena, "/admin/templates/{ref}#line-%zu", focus));
+    once = admin_once(page, "/admin/templates?did=saved");
     err = change_template(page->ctx, &template, stored, kept, &once, &result);
     if (err != OK)
         return err;

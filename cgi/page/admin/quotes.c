@@ -4,6 +4,7 @@
 #include "base/encode.h"
 #include "base/str.h"
 #include "core/date.h"
+#include "core/money.h"
 #include "page/admin/admin.h"
 #include "service/quoting.h"
 #include "store/overview.h"
@@ -139,6 +140,39 @@ static enum stage stage_of(const struct page *page, const struct quote_list_row 
     return row->viewed_at != 0 ? STAGE_VIEWED : STAGE_SENT;
 }
 
+/* One sum for each currency: two are never added. */
+enum { SUMS_MAX = 16 };
+struct sums {
+    size_t count;
+    const char *currency[SUMS_MAX];
+    int64_t minor[SUMS_MAX];
+};
+
+static void add_sum(struct sums *sums, const char *currency, int64_t minor)
+{
+    size_t i = 0;
+
+    while (i < sums->count && !str_equal(sums->currency[i], currency))
+        i++;
+    if (i == SUMS_MAX)
+        return;
+    if (i == sums->count) {
+        sums->currency[i] = currency;
+        sums->minor[i] = 0;
+        sums->count++;
+    }
+    sums->minor[i] += minor;
+}
+
+static const char *sums_text(const struct page *page, const struct sums *sums)
+{
+    struct str out = str_new(page->ctx->arena);
+
+    for (size_t i = 0; i < sums->count; i++)
+        str_printf(&out, "%s%s", i == 0 ? "" : " + ", page_money(page, sums->minor[i], sums->currency[i]));
+    return out.text;
+}
+
 static enum err show_pipeline(struct page *page)
 {
     static const char *const title[STAGES] = {N_("Drafts"), N_("Sent, not opened yet"), N_("Opened by the customer"),
@@ -152,7 +186,7 @@ static enum err show_pipeline(struct page *page)
     TRY(page->ctx, quote_list(page->ctx, &filter, &rows, &count));
     for (int stage = 0; stage < STAGES; stage++) {
         HDF *node = NULL;
-        int64_t sum = 0;
+        struct sums sums = {.count = 0};
         int n = 0;
 
         for (size_t i = 0; i < count; i++) {
@@ -160,15 +194,14 @@ static enum err show_pipeline(struct page *page)
                 continue;
             node = hdf_node(hdf, arena_printf(page->ctx->arena, "Stages.%d", group));
             fill_row(page, hdf_row(node, "Rows", n++), &rows[i]);
-            if (str_equal(rows[i].currency, page->company.currency))
-                sum += rows[i].today_minor;
+            add_sum(&sums, rows[i].currency, rows[i].today_minor);
         }
         if (node == NULL)
             continue;
         group++;
         hdf_text(node, "title", tr(title[stage]));
         hdf_text(node, "count", page_number(page, n));
-        hdf_text(node, "sum", page_money(page, sum, page->company.currency));
+        hdf_text(node, "sum", sums_text(page, &sums));
     }
     if (group == 0)
         fill_empty(hdf, false);
@@ -198,12 +231,14 @@ enum err page_quotes(struct page *page)
 struct new_form {
     const char *customer;
     const char *template;
+    const char *currency;
 };
 static const struct field new_field[] = {
     {.kind = FIELD_CHOICE, .name = "customer", .label = N_("Customer"), .required = true, .max = 80,
      .missing = N_("Choose a customer"), .offset = offsetof(struct new_form, customer)},
     {.kind = FIELD_CHOICE, .name = "template", .label = N_("Start from"), .max = 20,
      .offset = offsetof(struct new_form, template)},
+    {.kind = FIELD_CHOICE, .name = "currency", .label = N_("Currency"), .max = 3, .offset = offsetof(struct new_form, currency)},
 };
 
 static enum err show_new(struct page *page, const struct form *form, const struct new_form *values)
@@ -223,19 +258,20 @@ static enum err show_new(struct page *page, const struct form *form, const struc
                         arena_printf(page->ctx->arena, "%s (%s)", customers[i].name, customers[i].number),
                         str_equal(customers[i].number, values->customer));
     hdf_flag(hdf, "NoCustomer", row == 1);
-    TRY(page->ctx, quote_templates(page->ctx, true, &templates, &count));
+    TRY(page->ctx, quote_templates(page->ctx, page->seller.user_id, &templates, &count));
     for (size_t i = 0; i < count; i++) {
         char *id = arena_printf(page->ctx->arena, "%lld", (long long)templates[i].id);
 
         view_option(hdf, "template", (int)i, id, templates[i].name, str_equal(id, values->template));
     }
     view_option(hdf, "template", (int)count, "", tr("An empty quote"), count == 0);
+    TRY(page->ctx, admin_currencies(page, hdf, tr("That of the customer's price list"), values->currency));
     return page_show(page, form->error_count > 0 ? 422 : 200, tr("New quote"), "admin/quote_new.cs");
 }
 
 enum err page_quote_new(struct page *page)
 {
-    struct new_form values = {page_query(page, "customer"), ""};
+    struct new_form values = {page_query(page, "customer"), "", ""};
     struct form form;
 
     form_fill(&form, page->ctx, new_field, COUNT_OF(new_field), &values);
@@ -251,7 +287,7 @@ enum err page_quote_new_post(struct page *page)
     struct customer customer;
     struct new_form values;
     struct form form;
-    long long id = 0;
+    int64_t id = 0;
     enum err err;
 
     if (!PAGE_FORM(page, &form, new_field, &values))
@@ -264,16 +300,25 @@ enum err page_quote_new_post(struct page *page)
             return err_pass(page->ctx, err, __FILE__, __LINE__, "customer_by_number");
     }
     if (values.template[0] != '\0') {
-        err = str_to_i64(values.template, 1, INT64_MAX, &id) ? quote_template_by_id(page->ctx, id, &template) : ERR_NOT_FOUND;
+        err = offered_template(page, values.template, &template);
         if (err == ERR_NOT_FOUND)
             form_error(&form, "template", tr("Choose a template of the list"));
         else if (err != OK)
-            return err_pass(page->ctx, err, __FILE__, __LINE__, "quote_template_by_id");
+            return err_pass(page->ctx, err, __FILE__, __LINE__, "offered_template");
+        else
+            id = template.id;
     }
+    if (!str_empty(values.currency) && currency_find(values.currency) == NULL)
+        form_error(&form, "currency", tr("This currency is not known"));
     if (form.error_count > 0)
         return show_new(page, &form, &values);
     start.customer_id = customer.id;
     start.template_id = id;
-    TRY(page->ctx, create_quote(page->ctx, &start, &once, &result));
+    TRY(page->ctx, create_quote_in(page->ctx, &start, values.currency, &once, &result));
+    if (result.unpriced != NULL) {
+        form_error(&form, "currency", tr_fill(page->ctx->arena, "{what} has no price in {currency}: write it into a price list, or choose another currency",
+                                              "what", result.unpriced, "currency", values.currency, NULL));
+        return show_new(page, &form, &values);
+    }
     return page_see(page, "%s", result.url);
 }

@@ -174,8 +174,9 @@ static void fill_quote(const struct page *page, HDF *hdf, const struct offer *of
     hdf_text(hdf, "Quote.owner", offer->owner.name);
     hdf_text(hdf, "Quote.seller", offer->company.name);
     hdf_text(hdf, "Quote.customer", offer->customer.name);
-    hdf_text(hdf, "Quote.note", offer->version.note);
+    hdf_text(hdf, "Quote.note", offer->words.note);
     hdf_text(hdf, "Quote.terms", offer->company.terms);
+    hdf_text(hdf, "Quote.particular", offer->words.terms);
     hdf_text(hdf, "Quote.today", page_money(page, offer->signing_minor, offer->version.currency));
     page_quote_badge(hdf_node(hdf, "Quote.badge"), offer->state_now);
     if (offer->state_now == QUOTE_SENT)

@@ -1,0 +1,40 @@
+/* exchange: rates by day, and the rate that an issued document has. Rows are inserted and never changed. */
+#ifndef TACITE_STORE_EXCHANGE_H
+#define TACITE_STORE_EXCHANGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/ctx.h"
+
+struct exchange_rate {
+    int64_t id;
+    const char *base;
+    const char *currency;
+    int32_t rate_on;
+    int64_t rate_e6;       /* units of the currency for one of the base (core/exchange.h) */
+    const char *source;
+    int64_t entered_at;
+    const char *entered_by;
+};
+/* The newest day's that is not after on; of a day, the one that was entered last. ERR_NOT_FOUND. */
+enum err exchange_rate_on(struct ctx *ctx, const char *base, const char *currency, int32_t on, struct exchange_rate *rate) MUST_USE;
+/* The newest of each currency, by currency. */
+enum err exchange_rates_newest(struct ctx *ctx, const char *base, struct exchange_rate **rates, size_t *count) MUST_USE;
+/* Of one currency, newest day first. */
+enum err exchange_rates_of(struct ctx *ctx, const char *base, const char *currency, int32_t limit, struct exchange_rate **rates, size_t *count) MUST_USE;
+/* By ctx->actor, now. */
+enum err insert_exchange_rate(struct ctx *ctx, const struct exchange_rate *rate) MUST_USE;
+
+struct invoice_exchange {
+    int64_t invoice_id;
+    const char *base;
+    int64_t rate_e6;
+    int32_t rate_on;
+    const char *source;
+    int64_t vat_base_minor;
+};
+enum err invoice_exchange_of(struct ctx *ctx, int64_t invoice_id, struct invoice_exchange *exchange) MUST_USE; /* ERR_NOT_FOUND */
+enum err insert_invoice_exchange(struct ctx *ctx, const struct invoice_exchange *exchange) MUST_USE;
+
+#endif
