@@ -71,6 +71,8 @@ struct quote_draft {
     const char *confirmation;
     bool no_confirm_mail;
     const char *discounts;   /* of the whole document: core/discount's text, without coupon */
+    int32_t deposit_ppm;     /* one of the two, or none: core/deposit.h */
+    int64_t deposit_minor;
     const struct quote_line *lines;
     size_t line_count;
 };
