@@ -14,7 +14,7 @@ static const char *const refusal_name[] = {
     "is_declined",    "is_signed",       "is_not_sent",   "is_sent",              "is_expired",
     "is_not_signed",  "takes_no_signature", "takes_no_payment", "has_changed",    "name_missing",
     "consent_missing", "has_no_line",    "needs_plan",    "validity_is_past",     "customer_incomplete",
-    "company_incomplete", "not_priced",  "deposit_too_high", "gateway_missing", "rate_missing", "not_charged"};
+    "company_incomplete", "not_priced",  "deposit_too_high",  "gateway_missing", "rate_missing", "not_charged"};
 
 const char *quote_state_name(enum quote_state state)
 {

@@ -628,9 +628,9 @@ enum err issue_invoices(struct ctx *ctx, const struct company *company, struct i
         add_work(ctx, &b, &accounts, &works[i], ids->first_entry_id + (int64_t)i);
     }
     TRY(ctx, insert_documents(ctx, &b, &pool));
-    TRY(ctx, save_deductions(ctx, works, count, &deposits));
     for (size_t i = 0; i < count; i++)
         TRY(ctx, keep_exchange(ctx, company, &works[i].invoice, works[i].correction != NULL ? works[i].correction->corrected.id : 0));
+    TRY(ctx, save_deductions(ctx, works, count, &deposits));
     TRY(ctx, save_numbering(ctx, of_invoices));
     TRY(ctx, save_numbering(ctx, of_notes));
     TRY(ctx, book_entries(ctx, b.bookings, b.invoice_count));

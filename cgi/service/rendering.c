@@ -56,10 +56,10 @@ struct paper {
     struct credit_allocation *uses;  /* credit that paid at issue; of a note: what it was set against then */
     size_t use_count;
     int64_t used_minor;
+    struct invoice_exchange exchange; /* of a document in another currency than the company's; invoice_id 0 none */
     struct deposit_use *deposits;    /* that it deducts */
     size_t deposit_count;
     int64_t deducted_minor;
-    struct invoice_exchange exchange; /* of a document in another currency than the company's; invoice_id 0 none */
 };
 
 static bool is_note(const struct paper *p)
@@ -172,12 +172,12 @@ static void write_totals(const struct paper *p, struct invoice_sheet *sheet)
     if (p->invoice.rounding_minor != 0)
         totals[n++] = (struct sheet_total){tr("Rounding"), "", money(p, p->invoice.rounding_minor), false};
     totals[n++] = (struct sheet_total){tr("Total incl. VAT"), "", money(p, p->invoice.total_minor), true};
-    write_deposits(p, totals, &n);
     if (p->exchange.invoice_id != 0) /* directive 2006/112, art. 230 */
         totals[n++] = (struct sheet_total){
             tr_fill(p->arena, "VAT in {currency}", "currency", p->exchange.base, NULL),
             phrase_exchange(p->arena, p->language, p->exchange.base, p->invoice.currency, p->exchange.rate_e6, p->exchange.rate_on, p->exchange.source),
             format_money(p->arena, p->language, p->exchange.vat_base_minor, p->exchange.base), false};
+    write_deposits(p, totals, &n);
     for (size_t i = 0; !is_note(p) && i < p->use_count; i++)
         totals[n++] = (struct sheet_total){tr_fill(p->arena, "Paid with credit note {number}", "number", p->uses[i].number, NULL), "",
                                            money(p, -p->uses[i].amount_minor), false};
@@ -348,10 +348,10 @@ static enum err load_paper(struct ctx *ctx, int64_t invoice_id, struct paper *p)
         p->debited = strcmp(method.gateway, "sepa") == 0;
     }
     TRY(ctx, load_credit(ctx, p));
+    TRY(ctx, load_exchange(ctx, p));
     TRY(ctx, deposits_used_on(ctx, invoice_id, &p->deposits, &p->deposit_count));
     for (size_t i = 0; i < p->deposit_count; i++)
         p->deducted_minor += p->deposits[i].amount_minor;
-    TRY(ctx, load_exchange(ctx, p));
     p->language = p->invoice.language;
     return OK;
 }

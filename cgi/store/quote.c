@@ -70,8 +70,7 @@ static const struct column version_column[] = {
     "template_id, IFNULL(template_version, 0) AS template_version, plan_id, duration AS duration_name, " \
     "term_unit AS term_unit_name, term_count, term_renews, IFNULL(commitment_months, -1) AS commitment_months, " \
     "IFNULL(notice_days, -1) AS notice_days, language, currency, valid_until_on, start_on, priced_on, " \
-    "acceptance AS acceptance_name, note, header, footer, terms, confirmation, no_confirm_mail, discounts, deposit_ppm, deposit_minor, " \
-    "today_minor, period_minor, sent_at, sent_on, created_at"
+    "acceptance AS acceptance_name, note, header, footer, terms, confirmation, no_confirm_mail, discounts, deposit_ppm, deposit_minor, today_minor, period_minor, sent_at, sent_on, created_at"
 
 #define TERMS_COLUMNS "duration, term_unit, term_count, term_renews, commitment_months, notice_days, "
 #define WORDS_COLUMNS "note, header, footer, terms, confirmation, no_confirm_mail, "
@@ -493,7 +492,8 @@ enum err save_quote_draft(struct ctx *ctx, struct quote_version *v)
                                 PARAMS(P_ID(v->template_id), P_I64(v->template_version), P_ID(v->plan_id), OWN_TERMS(&v->own),
                                        P_TEXT(v->language), P_TEXT(v->currency), P_DATE(v->valid_until_on), P_DATE(v->start_on),
                                        P_TEXT(quote_acceptance_name(v->acceptance)),
-                                       WORDS(v), P_TEXT(v->discounts), P_I64(v->deposit_ppm), P_I64(v->deposit_minor), P_I64(v->today_minor),
+                                       WORDS(v), P_TEXT(v->discounts), P_I64(v->deposit_ppm),
+                                       P_I64(v->deposit_minor), P_I64(v->today_minor),
                                        P_I64(v->period_minor), P_I64(v->id), P_I64(v->rev)));
 
     if (err == OK)

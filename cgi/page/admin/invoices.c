@@ -294,8 +294,8 @@ static enum err fill_invoice(struct page *page, HDF *hdf, HDF *facts, int *row, 
     page_fact(facts, row, tr("Issued on"), page_date(page, invoice->issued_on));
     page_fact(facts, row, tr("Due on"), page_date(page, invoice->due_on));
     page_fact(facts, row, tr("Total incl. VAT"), page_money(page, invoice->total_minor, invoice->currency));
-    TRY(page->ctx, fill_deductions(page, hdf, facts, row, invoice));
     TRY(page->ctx, fill_exchange(page, facts, row, invoice));
+    TRY(page->ctx, fill_deductions(page, hdf, facts, row, invoice));
     TRY(page->ctx, fill_credits(page, hdf, facts, row, invoice));
     if (receivable.open_minor > 0)
         page_fact(facts, row, tr("Still open"), page_money(page, receivable.open_minor, receivable.currency));

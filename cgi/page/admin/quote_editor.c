@@ -306,6 +306,28 @@ static const char *currency_of(const struct offer *offer, const struct reading *
     return str_empty(r->draft.currency) ? offer->version.currency : r->draft.currency;
 }
 
+/* Every line takes its price from a list in the new currency: an amount that was typed was of the other one. */
+static void change_currency(struct page *page, struct form *form, const struct shelf *shelf, struct reading *r)
+{
+    for (size_t i = 0; i < r->line_count; i++) {
+        struct quote_line *line = &r->lines[i];
+        const char *unit = "";
+
+        for (size_t j = 0; j < shelf->product_count; j++)
+            if (shelf->products[j].id == line->product_id)
+                unit = shelf->products[j].unit;
+        if (line_is_blank(line) || line_takes_currency(page->ctx, &shelf->lists, r->draft.plan_id, unit, line))
+            continue;
+        form_error(form, "currency", tr_fill(page->ctx->arena, "Line {n} has no price from a list in {currency}", "n",
+                                             arena_printf(page->ctx->arena, "%zu", i + 1), "currency", r->draft.currency, NULL));
+        return;
+    }
+    if (r->values.discount_amount != 0)
+        form_error(form, "off_amount", tr("This amount was meant in the other currency: take it away first"));
+    if (r->values.deposit_amount != 0)
+        form_error(form, "deposit_amount", tr("This amount was meant in the other currency: take it away first"));
+}
+
 /* Beside the field that is wrong. */
 static void refuse_deposit(struct form *form, const struct deposit_terms *terms, enum deposit_refusal refusal)
 {
@@ -332,6 +354,7 @@ static enum err compare_deposit(struct page *page, struct form *form, const stru
     if (terms.minor == 0)
         return OK;
     typed.version.state = VERSION_DRAFT;
+    typed.version.currency = currency_of(stored, r);
     typed.version.discounts = r->draft.discounts;
     typed.version.start_on = r->draft.start_on;
     typed.version.deposit_ppm = terms.ppm;
@@ -350,28 +373,6 @@ static enum err compare_deposit(struct page *page, struct form *form, const stru
     if (typed.priced)
         refuse_deposit(form, &terms, deposit_may_be_asked(&terms, typed.order_minor, true));
     return OK;
-}
-
-/* Every line takes its price from a list in the new currency: an amount that was typed was of the other one. */
-static void change_currency(struct page *page, struct form *form, const struct shelf *shelf, struct reading *r)
-{
-    for (size_t i = 0; i < r->line_count; i++) {
-        struct quote_line *line = &r->lines[i];
-        const char *unit = "";
-
-        for (size_t j = 0; j < shelf->product_count; j++)
-            if (shelf->products[j].id == line->product_id)
-                unit = shelf->products[j].unit;
-        if (line_is_blank(line) || line_takes_currency(page->ctx, &shelf->lists, r->draft.plan_id, unit, line))
-            continue;
-        form_error(form, "currency", tr_fill(page->ctx->arena, "Line {n} has no price from a list in {currency}", "n",
-                                             arena_printf(page->ctx->arena, "%zu", i + 1), "currency", r->draft.currency, NULL));
-        return;
-    }
-    if (r->values.discount_amount != 0)
-        form_error(form, "off_amount", tr("This amount was meant in the other currency: take it away first"));
-    if (r->values.deposit_amount != 0)
-        form_error(form, "deposit_amount", tr("This amount was meant in the other currency: take it away first"));
 }
 
 static enum err read_draft(struct page *page, struct form *form, const struct offer *offer, struct reading *r)
