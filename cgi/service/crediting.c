@@ -13,6 +13,7 @@
 #include "store/history.h"
 #include "store/outbox.h"
 #include "store/payable.h"
+#include "store/refund.h"
 #include "store/taxes.h"
 #include "text/words.h"
 
@@ -219,7 +220,7 @@ static enum err prepare(struct ctx *ctx, struct credit_request *request, bool pr
 {
     struct correction *correction = ARENA_NEW(ctx->arena, struct correction);
     struct corrected c;
-    bool live;
+    bool live, opens;
 
     *correction = (struct correction){.deferral_count = 0};
     memset(work, 0, sizeof *work);
@@ -235,12 +236,13 @@ static enum err prepare(struct ctx *ctx, struct credit_request *request, bool pr
     TRY(ctx, lock_receivable(ctx, request->invoice_id, &correction->receivable));
     if (strcmp(correction->corrected.kind, "deposit") == 0)
         TRY(ctx, deposit_lock(ctx, request->invoice_id, &correction->deposit));
+    TRY(ctx, refund_opens(ctx, request->invoice_id, &opens));
     TRY(ctx, load_creditable(ctx, &correction->corrected, &c.of));
     c.parts = ARENA_ARRAY(ctx->arena, const struct credit_part *, c.of.count + 1);
     choose_lines(request, &c);
     if (request->refusal == CREDIT_NOT_REFUSED)
         judge_lines(request, &c);
-    if (request->refusal == CREDIT_NOT_REFUSED && live)
+    if (request->refusal == CREDIT_NOT_REFUSED && (live || opens))
         request->refusal = CREDIT_PAYMENT_LIVE;
     if (request->refusal == CREDIT_NOT_REFUSED && !preview && str_empty(request->reason))
         request->refusal = CREDIT_REASON_MISSING;
