@@ -89,6 +89,13 @@ BEGIN
     END IF;
 END//
 
+CREATE TRIGGER deposit_stays_paid BEFORE INSERT ON allocation_back FOR EACH ROW
+BEGIN
+    IF (SELECT kind FROM invoice WHERE id = NEW.invoice_id) = 'deposit' THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'a deposit is not open again: it is credited';
+    END IF;
+END//
+
 -- A credit note is owed by nobody; a deposit is a receivable until it is paid, in the same transaction.
 DROP TRIGGER receivable_of_invoice//
 CREATE TRIGGER receivable_of_invoice BEFORE INSERT ON receivable FOR EACH ROW

@@ -146,6 +146,7 @@ static enum err charged_line(struct ctx *ctx, const struct deal *d, const struct
     } else {
         const struct amendment_item_row *item = item_of_charge(d, charge);
 
+        work->product_id = item->product_id;
         work->line.description = item->description;
         work->product_id = item->product_id;
         work->line.goods = str_equal(item->product_kind, "goods");

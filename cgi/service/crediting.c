@@ -234,9 +234,9 @@ static enum err prepare(struct ctx *ctx, struct credit_request *request, bool pr
     }
     TRY(ctx, payment_is_live(ctx, request->invoice_id, &live));
     TRY(ctx, lock_receivable(ctx, request->invoice_id, &correction->receivable));
-    TRY(ctx, refund_opens(ctx, request->invoice_id, &opens));
     if (strcmp(correction->corrected.kind, "deposit") == 0)
         TRY(ctx, deposit_lock(ctx, request->invoice_id, &correction->deposit));
+    TRY(ctx, refund_opens(ctx, request->invoice_id, &opens));
     TRY(ctx, load_creditable(ctx, &correction->corrected, &c.of));
     c.parts = ARENA_ARRAY(ctx->arena, const struct credit_part *, c.of.count + 1);
     choose_lines(request, &c);

@@ -57,8 +57,9 @@ static void add_receipt(struct ctx *ctx, struct group *g, const struct receipt *
 {
     const struct payment *p = &r->payment;
     int64_t applied = p->amount_minor < claim->open_minor ? p->amount_minor : claim->open_minor;
-    struct posting_payment posting = {.money_account = ACCOUNT_BANK, .amount_minor = p->amount_minor, .invoice_total_minor = claim->total_minor,
-                                      .invoice_vat_minor = claim->vat_minor, .paid_before_minor = claim->total_minor - claim->open_minor,
+    int64_t asked = claim->total_minor > 0 ? claim->total_minor : 0; /* more may be credited than was asked: then none of it is for this claim */
+    struct posting_payment posting = {.money_account = ACCOUNT_BANK, .amount_minor = p->amount_minor, .invoice_total_minor = asked,
+                                      .invoice_vat_minor = asked > 0 ? claim->vat_minor : 0, .paid_before_minor = asked - claim->open_minor,
                                       .vat_due = vat_due_from_name(claim->vat_due)};
 
     *booking = (struct booking){.entry_id = r->journal_id, .journal = "BQ", .on = ctx->today_on, .source_kind = "payment", .source_id = p->id,

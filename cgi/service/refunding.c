@@ -59,7 +59,7 @@ static bool is_card(const struct refund *refund)
 
 /* ---- ordering ---- */
 
-/* What can be opened again of an invoice by one payment. */
+/* What can be opened again of an invoice by one payment; a deposit is none that is asked for again: it is credited. */
 static enum err paid_of(struct ctx *ctx, const struct allocated *paid, const struct receivable *receivable, int64_t *minor)
 {
     struct credit_account asked;
@@ -68,6 +68,8 @@ static enum err paid_of(struct ctx *ctx, const struct allocated *paid, const str
     TRY(ctx, invoice_by_id(ctx, paid->invoice_id, &invoice));
     TRY(ctx, credit_account_of(ctx, &invoice, receivable, &asked));
     *minor = asked.total_minor - asked.open_minor < paid->amount_minor ? asked.total_minor - asked.open_minor : paid->amount_minor;
+    if (strcmp(invoice.kind, "deposit") == 0 || *minor < 0)
+        *minor = 0;
     return OK;
 }
 
