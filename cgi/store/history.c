@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/str.h"
 #include "store/db.h"
 
@@ -29,6 +30,23 @@ static const struct column item_column[] = {
     COLUMN(TEXT, operator_item, currency),
     COLUMN(TEXT, operator_item, detail),
     COLUMN(DATE, operator_item, opened_on),
+};
+
+static const struct column note_column[] = {
+    COLUMN(INSTANT, activity, at), COLUMN(DATE, activity, happened_on), COLUMN(TEXT, activity, subject_kind),
+    COLUMN(I64, activity, subject_id), COLUMN(TEXT, activity, kind), COLUMN(TEXT, activity, actor), COLUMN(TEXT, activity, params),
+};
+
+struct closing_item {
+    int64_t closed_at;
+    const char *closed_by;
+    struct operator_item item;
+};
+#define CLOSING(column_kind, member)                                                                                    \
+    {DB_##column_kind, #member, offsetof(struct closing_item, item.member), sizeof(((struct closing_item *)0)->item.member)}
+static const struct column closing_column[] = {
+    COLUMN(INSTANT, closing_item, closed_at), COLUMN(TEXT, closing_item, closed_by), CLOSING(TEXT, kind),
+    CLOSING(TEXT, subject_kind), CLOSING(I64, subject_id),
 };
 
 enum { NOTE, OF_SUBJECT, RECENT, AUDIT, ITEM_OPEN, ITEM_CLOSE, ITEM_DONE, ITEM_BY_ID, ITEMS };
@@ -159,6 +177,25 @@ enum err note_activity(struct ctx *ctx, const char *subject_kind, int64_t subjec
                      PARAMS(P_INSTANT(ctx->now), P_DATE(ctx->today_on), P_TEXT(subject_kind),
                             P_I64(subject_id), P_TEXT(kind), P_TEXT(ctx->actor), P_TEXT(params)),
                      &id);
+}
+
+enum err note_activities(struct ctx *ctx, struct activity *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        rows[i].at = ctx->now;
+        rows[i].happened_on = ctx->today_on;
+        rows[i].actor = ctx->actor;
+    }
+    return db_write_many(ctx, &statement[NOTE], note_column, COUNT_OF(note_column), rows, sizeof rows[0], count);
+}
+
+enum err close_operator_items_of(struct ctx *ctx, const struct operator_item *rows, size_t count)
+{
+    struct closing_item *closing = ARENA_ARRAY(ctx->arena, struct closing_item, count + 1);
+
+    for (size_t i = 0; i < count; i++)
+        closing[i] = (struct closing_item){ctx->now, ctx->actor, rows[i]};
+    return db_write_many(ctx, &statement[ITEM_CLOSE], closing_column, COUNT_OF(closing_column), closing, sizeof closing[0], count);
 }
 
 enum err activities(struct ctx *ctx, const char *subject_kind, int64_t subject_id, int32_t limit,
