@@ -153,9 +153,10 @@ static bool cap_holds(const struct cap *cap, const char *brand, int32_t on)
     for (size_t i = 0; i < COUNT_OF(caps); i++) { /* a later row takes the place of this one */
         int32_t later_on;
 
+        if (&caps[i] == cap || strcmp(caps[i].brand, cap->brand) != 0 || caps[i].scope != cap->scope || caps[i].hours != cap->hours)
+            continue;
         CHECK(date_parse_iso(caps[i].from_on, &later_on));
-        if (strcmp(caps[i].brand, cap->brand) == 0 && caps[i].scope == cap->scope && caps[i].hours == cap->hours &&
-            later_on > from_on && on >= later_on)
+        if (later_on > from_on && on >= later_on)
             return false;
     }
     return true;
