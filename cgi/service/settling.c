@@ -395,8 +395,8 @@ static enum err settle_invoice(struct ctx *ctx, const struct settling *settling,
     rows->closed[rows->paid_count] =
         (struct operator_item){.kind = "renewal_declined", .subject_kind = ABOUT_INVOICE, .subject_id = payable->invoice_id};
     rows->activities[rows->paid_count] =
-        (struct activity){.subject_kind = ABOUT_INVOICE, .subject_id = payable->invoice_id, .kind = "invoice.paid",
-                          .params = history_params(ctx->arena, "number", booking->reference, NULL)};
+        (struct activity){.at = ctx->now, .happened_on = ctx->today_on, .subject_kind = ABOUT_INVOICE, .subject_id = payable->invoice_id,
+                          .kind = "invoice.paid", .actor = ctx->actor, .params = history_params(ctx->arena, "number", booking->reference, NULL)};
     rows->mails[rows->paid_count] =
         (struct mail){.template = "receipt", .language = customer.language, .to_address = customer.email, .to_name = customer.name,
                       .customer_id = customer.id, .invoice_id = payable->invoice_id, .subscription_id = receivable.subscription_id,

@@ -32,11 +32,6 @@ static const struct column item_column[] = {
     COLUMN(DATE, operator_item, opened_on),
 };
 
-static const struct column note_column[] = {
-    COLUMN(INSTANT, activity, at), COLUMN(DATE, activity, happened_on), COLUMN(TEXT, activity, subject_kind),
-    COLUMN(I64, activity, subject_id), COLUMN(TEXT, activity, kind), COLUMN(TEXT, activity, actor), COLUMN(TEXT, activity, params),
-};
-
 struct closing_item {
     int64_t closed_at;
     const char *closed_by;
@@ -179,14 +174,10 @@ enum err note_activity(struct ctx *ctx, const char *subject_kind, int64_t subjec
                      &id);
 }
 
-enum err note_activities(struct ctx *ctx, struct activity *rows, size_t count)
+enum err note_activities(struct ctx *ctx, const struct activity *rows, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        rows[i].at = ctx->now;
-        rows[i].happened_on = ctx->today_on;
-        rows[i].actor = ctx->actor;
-    }
-    return db_write_many(ctx, &statement[NOTE], note_column, COUNT_OF(note_column), rows, sizeof rows[0], count);
+    return db_write_many(ctx, &statement[NOTE], activity_column + 1, sizeof activity_column / sizeof activity_column[0] - 1, rows, sizeof rows[0],
+                         count);
 }
 
 enum err close_operator_items_of(struct ctx *ctx, const struct operator_item *rows, size_t count)
