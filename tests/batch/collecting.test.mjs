@@ -194,24 +194,21 @@ test('two processes at once share what is due; each invoice is charged once', { 
   await verified();
 });
 
-test('kill -9 in a group, at each point: the next runs leave each charged once', { timeout: 120000 }, async () => {
-  for (const point of ['C12', 'C12:3', 'C13', 'C13:2', 'C14', 'C14:2', 'C15', 'C15:3', 'C16', 'C16:2', 'C14b', 'C14b:2', 'C05:4']) {
-    await bringBack(stack, 'invoiced');
-    gateway.reset();
+for (const point of ['C12', 'C12:3', 'C13', 'C13:2', 'C14', 'C14:2', 'C15', 'C15:3', 'C16', 'C16:2', 'C14b', 'C14b:2', 'C05:4'])
+  test(`kill -9 at ${point} of a group: the next runs leave each charged once`, { timeout: 120000 }, async () => {
     gateway.answer = (number) => ({ wait: 10 + (number % 7) * 15 });
     const killed = await batch(stack, ['collect'], { env: { TACITE_CRASH_AT: point } });
     assert.equal(killed.signal, 'SIGKILL', `${point} was never reached: ${killed.err}`);
     const left = states();
-    if (point.startsWith('C14b')) assert.ok(Number(left.succeeded) > 0 && Number(left.sending) > 0, `${point}: half answered ${JSON.stringify(left)}`);
+    if (point.startsWith('C14b')) assert.ok(Number(left.succeeded) > 0 && Number(left.sending) > 0, `half answered: ${JSON.stringify(left)}`);
     await pause(150); // what is on its way arrives
     gateway.answer = () => null;
-    for (let i = 0; i < 4; i++) {
+    for (let i = 0; i < 4 && states().succeeded !== String(MANY); i++) {
       stack.sql('UPDATE attempt SET next_check_at = UTC_TIMESTAMP(6) WHERE next_check_at IS NOT NULL');
       for (const piece of ['janitor', 'collect']) { const done = await batch(stack, [piece]); assert.equal(done.code, 0, done.err); }
     }
-    assert.deepEqual(states(), { succeeded: String(MANY) }, point);
-    assert.equal(gateway.bodies.size, MANY, `${point}: one key for each`);
+    assert.deepEqual(states(), { succeeded: String(MANY) });
+    assert.equal(gateway.bodies.size, MANY, 'one key for each');
     agrees();
-  }
-  await verified();
-});
+    await verified();
+  });
