@@ -38,6 +38,8 @@ enum err debit_again(struct ctx *ctx, const struct payable *payable, const struc
  * reserved before. */
 struct invoice_ids;
 struct offer;
+enum { ORDER_INVOICES = 2 }; /* of one order at most: the deposit's and the first */
+
 enum err confirm_order(struct ctx *ctx, const struct offer *offer, const struct invoice_ids *ids) MUST_USE;
 
 #endif

@@ -154,7 +154,7 @@ static const struct statement statement[] = {
     [COLLECTION_POSTPONE] = {"collection_postpone", "UPDATE receivable SET collect_on = ? WHERE invoice_id = ? AND state = 'open'", NOTHING},
     [LIST] = {"invoice_list", "SELECT i.id, i.number, v.name AS customer_name, c.number AS customer_number, "
               "s.number AS subscription_number, i.issued_on, i.due_on, i.currency, i.total_minor, "
-              "IFNULL(r.open_minor, 0) AS open_minor, IF(i.kind = 'credit_note', 'credit', r.state) AS state, "
+              "IFNULL(r.open_minor, 0) AS open_minor, CASE i.kind WHEN 'credit_note' THEN 'credit' WHEN 'deposit' THEN 'deposit' ELSE r.state END AS state, "
               "o.number AS corrected_number, "
               "EXISTS (SELECT 1 FROM document d WHERE d.kind = 'invoice' AND d.ref_id = i.id) AS has_pdf "
               "FROM invoice i LEFT JOIN receivable r ON r.invoice_id = i.id JOIN customer c ON c.id = i.customer_id "
