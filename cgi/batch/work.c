@@ -16,6 +16,7 @@
 #include "document/pdf_sign.h"
 #include "service/amending.h"
 #include "service/banking.h"
+#include "service/collecting.h"
 #include "service/crediting.h"
 #include "service/debiting.h"
 #include "service/dunning.h"
@@ -140,13 +141,20 @@ static enum err run_settle(struct job *job, int64_t *done, int64_t *failed)
 static enum err run_collect(struct job *job, int64_t *done, int64_t *failed)
 {
     struct collecting state = {.stop = job_stopped};
+    struct ctx *ctx = job->ctx;
     enum err err;
 
     if (job->dry_run)
         return OK;
-    err = collect_due(job->ctx, &state);
+    err = collect_due(ctx, &state);
     *done = state.paid;
-    *failed = state.declined + state.unknown;
+    *failed = state.declined + state.unknown + state.not_sent;
+    if (*done + *failed > 0 || state.gateway_away)
+        log_event(ctx, state.gateway_away ? LOG_WARNING : LOG_INFO, "collect", "paid", arena_printf(ctx->arena, "%lld", (long long)state.paid),
+                  "declined", arena_printf(ctx->arena, "%lld", (long long)state.declined),
+                  "unknown", arena_printf(ctx->arena, "%lld", (long long)state.unknown),
+                  "not_sent", arena_printf(ctx->arena, "%lld", (long long)state.not_sent),
+                  "gateway", state.gateway_away ? "away" : "there", NULL);
     return err;
 }
 

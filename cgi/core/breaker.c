@@ -12,18 +12,18 @@ static int64_t doubled(int64_t start, int32_t doublings, int64_t most)
     return pause < most ? pause : most;
 }
 
-bool breaker_lets(const struct breaker *breaker, int64_t now)
+bool breaker_lets(const struct breaker *breaker, int32_t most, int64_t now)
 {
-    return breaker->failures < BREAKER_FAILURES || now >= breaker->open_until;
+    return breaker->failures < most || now >= breaker->open_until;
 }
 
-struct breaker breaker_after_failure(const struct breaker *breaker, int64_t now)
+struct breaker breaker_after_failure(const struct breaker *breaker, int32_t most, int64_t now)
 {
     struct breaker after = {.failures = breaker->failures < INT32_MAX ? breaker->failures + 1 : INT32_MAX,
                             .open_until = now};
 
-    if (after.failures >= BREAKER_FAILURES)
-        after.open_until = now + doubled(BREAKER_PAUSE_MIN, after.failures - BREAKER_FAILURES, BREAKER_PAUSE_MAX);
+    if (after.failures >= most)
+        after.open_until = now + doubled(BREAKER_PAUSE_MIN, after.failures - most, BREAKER_PAUSE_MAX);
     return after;
 }
 

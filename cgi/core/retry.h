@@ -1,10 +1,16 @@
-/* retry: what a declined card means, and whether it is tried again (trust.md 6.5).
+/* retry: what a declined card means, and from which day on it may be tried again (trust.md 6.5).
  *
- * When is the matter of core/dunning. Cap: 8 tries per card and invoice in 30 days. A hard decline is never tried again; authentication asks the customer instead. */
+ * Which day is wanted is the matter of core/dunning; here is what the schemes and our own caps allow. Both are tables:
+ * codes with their class, advice with its wait, caps with the day from which they hold. A hard decline is never tried
+ * again; authentication asks the customer instead. What is counted are declines: a scheme charges for asking again what was
+ * refused, not for what it paid. Windows of hours are counted in whole civil days, on the safe side: no instant of the
+ * window is ever left out. */
 #ifndef TACITE_CORE_RETRY_H
 #define TACITE_CORE_RETRY_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 enum decline_class {
     DECLINE_SOFT = 1,       /* try again by the dunning rule */
@@ -32,5 +38,29 @@ enum { RETRY_TRIES_MAX_30_DAYS = 8 };
 /* Whether the stored card may be tried again on this invoice, on the days of its dunning rule. tries: those of the last
  * 30 days, the one that was just declined included. An unknown code gets one more try. */
 bool retry_may_follow(enum decline_class decline, int tries);
+
+/* A try that a card's bank declined. */
+struct card_decline {
+    int32_t on;           /* business day */
+    int64_t payable_id;   /* what it was for */
+    int64_t amount_minor;
+    const char *currency;
+    const char *decline_code;
+    const char *advice_code; /* "" none */
+};
+
+/* What the card shall be tried for. */
+struct card_try {
+    const char *brand; /* "visa", "mastercard"; the caps of unknown schemes are those of the strictest */
+    int64_t payable_id;
+    int64_t amount_minor;
+    const char *currency;
+};
+
+enum { RETRY_HISTORY_DAYS = 31 }; /* declines before it count no more */
+
+/* The first day, today or later, on which the card may be tried; DATE_NONE: never, with this card. declines: its own of the
+ * last RETRY_HISTORY_DAYS, in any order. */
+int32_t card_may_be_tried_on(const struct card_try *wanted, const struct card_decline *declines, size_t count, int32_t today_on);
 
 #endif

@@ -283,39 +283,57 @@ static bool worth_repeating(enum err err, const struct http_answer *answer)
     return strcmp(answer->should_retry, "true") == 0 || answer->status == 409 || answer->status == 429 || answer->status >= 500;
 }
 
+static struct http_request request_of(struct arena *arena, const struct stripe *stripe, const char *method, const char *path,
+                                      const char *body, const char *key)
+{
+    struct http_request request = {.method = method, .url = arena_printf(arena, "%s%s", stripe->base, path),
+                                   .body = body, .body_bytes = body != NULL ? strlen(body) : 0};
+
+    request.headers[0] = arena_printf(arena, "Authorization: Bearer %s", stripe->key);
+    request.headers[1] = "Content-Type: application/x-www-form-urlencoded";
+    if (key != NULL)
+        request.headers[2] = arena_printf(arena, "Idempotency-Key: %s", key);
+    return request;
+}
+
+static long try_timeout_ms(int64_t left_ms)
+{
+    return (long)(left_ms > TRY_TIMEOUT_MS_MAX ? TRY_TIMEOUT_MS_MAX : left_ms < 100 ? 100 : left_ms);
+}
+
+/* What one try gave. sent: something may have left this machine, now or before. */
+static void take_try(struct ctx *ctx, enum err err, const char *trouble, const struct http_answer *http, bool sent,
+                     struct gateway_answer *answer)
+{
+    if (err == OK) {
+        stripe_map(ctx, http->status, http->body, http->body_bytes, answer);
+        return;
+    }
+    clear(answer);
+    if (!sent)
+        answer->outcome = GATEWAY_NOT_SENT;
+    answer->message = arena_strdup(ctx->arena, trouble);
+}
+
 static void call_raw(struct ctx *ctx, const struct stripe *stripe, const char *method, const char *path, const char *body,
                      const char *key, int64_t budget_ms, struct gateway_answer *answer, struct http_answer *raw)
 {
-    struct http_request request = {.method = method, .url = arena_printf(ctx->arena, "%s%s", stripe->base, path),
-                                   .body = body, .body_bytes = body != NULL ? strlen(body) : 0};
+    struct http_request request = request_of(ctx->arena, stripe, method, path, body, key);
     int64_t until = clock_ticks() + budget_ms * 1000;
     bool sent = false;
     uint64_t seed;
 
     random_bytes(&seed, sizeof seed);
-    request.headers[0] = arena_printf(ctx->arena, "Authorization: Bearer %s", stripe->key);
-    request.headers[1] = "Content-Type: application/x-www-form-urlencoded";
-    if (key != NULL)
-        request.headers[2] = arena_printf(ctx->arena, "Idempotency-Key: %s", key);
     for (int try = 1;; try++) {
         int64_t left_ms = (until - clock_ticks()) / 1000;
         int64_t pause_ms = random_between(&seed, 250, 750) << (try - 1);
         struct http_answer http = {.status = 0};
         enum err err;
 
-        request.timeout_ms = (long)(left_ms < TRY_TIMEOUT_MS_MAX ? left_ms : TRY_TIMEOUT_MS_MAX);
-        if (request.timeout_ms < 100)
-            request.timeout_ms = 100;
+        request.timeout_ms = try_timeout_ms(left_ms);
         err = http_send(ctx, &request, &http);
         sent = sent || err != ERR_NOT_SENT;
-        if (err == OK)
-            stripe_map(ctx, http.status, http.body, http.body_bytes, answer);
-        else
-            clear(answer);
-        if (err != OK && !sent)
-            answer->outcome = GATEWAY_NOT_SENT;
-        if (err != OK)
-            answer->message = arena_strdup(ctx->arena, ctx->trail);
+        take_try(ctx, err, ctx->trail, &http, sent, answer);
         ctx_forget_error(ctx);
         if (!worth_repeating(err, &http) || try == TRIES_MAX || left_ms - pause_ms < 200) {
             *raw = http;
@@ -331,6 +349,123 @@ static void call(struct ctx *ctx, const struct stripe *stripe, const char *metho
     struct http_answer raw;
 
     call_raw(ctx, stripe, method, path, body, key, budget_ms, answer, &raw);
+}
+
+/* ---- many at once ---- */
+
+struct stripe_calls {
+    struct ctx ctx; /* for what is read of an answer: its arena is each call's */
+    struct stripe stripe;
+    struct http_calls *http;
+    struct stripe_call *waiting; /* for their next try */
+    uint64_t seed;
+    bool too_many;
+    int64_t wait_ms;
+};
+
+struct stripe_calls *stripe_calls_new(struct ctx *ctx, const struct stripe *stripe)
+{
+    struct stripe_calls *calls = ARENA_NEW(ctx->arena, struct stripe_calls);
+
+    calls->ctx = *ctx;
+    calls->stripe = *stripe;
+    calls->http = http_calls_new();
+    random_bytes(&calls->seed, sizeof calls->seed);
+    return calls;
+}
+
+void stripe_calls_free(struct stripe_calls *calls)
+{
+    http_calls_free(calls->http);
+}
+
+static void try_now(struct stripe_calls *calls, struct stripe_call *one)
+{
+    struct http_request request = request_of(one->arena, &calls->stripe, "POST", one->path, one->body, one->key);
+
+    request.timeout_ms = try_timeout_ms((one->until - clock_ticks()) / 1000);
+    one->tries++;
+    http_calls_start(calls->http, &request, one->arena, one);
+}
+
+void stripe_calls_start(struct stripe_calls *calls, struct stripe_call *one)
+{
+    CHECK(one->path[0] == '/');
+    one->until = clock_ticks() + one->budget_ms * 1000;
+    one->tries = 0;
+    one->sent = false;
+    try_now(calls, one);
+}
+
+/* Starts the tries whose pause is over; *wait_ms becomes the time to the next one when that is shorter. */
+static void try_again(struct stripe_calls *calls, int64_t *wait_ms)
+{
+    int64_t now = clock_ticks();
+
+    for (struct stripe_call **at = &calls->waiting; *at != NULL;) {
+        struct stripe_call *one = *at;
+        int64_t left_ms = (one->again_at - now + 999) / 1000;
+
+        if (left_ms <= 0) {
+            *at = one->next;
+            try_now(calls, one);
+            continue;
+        }
+        *wait_ms = left_ms < *wait_ms ? left_ms : *wait_ms;
+        at = &one->next;
+    }
+}
+
+/* True when the call is over with what this try gave. */
+static bool is_over(struct stripe_calls *calls, struct stripe_call *one, const struct http_done *done)
+{
+    int64_t pause_ms = random_between(&calls->seed, 250, 750) << (one->tries - 1);
+
+    calls->ctx.arena = one->arena;
+    one->sent = one->sent || done->err != ERR_NOT_SENT;
+    take_try(&calls->ctx, done->err, done->trouble, &done->answer, one->sent, &one->answer);
+    ctx_forget_error(&calls->ctx);
+    if (done->err == OK && done->answer.status == 429) {
+        calls->too_many = true;
+        calls->wait_ms = done->answer.retry_after_ms > calls->wait_ms ? done->answer.retry_after_ms : calls->wait_ms;
+        pause_ms = done->answer.retry_after_ms > pause_ms ? done->answer.retry_after_ms : pause_ms;
+    }
+    if (!worth_repeating(done->err, &done->answer) || one->tries == TRIES_MAX ||
+        (one->until - clock_ticks()) / 1000 - pause_ms < 200)
+        return true;
+    one->again_at = clock_ticks() + pause_ms * 1000;
+    one->next = calls->waiting;
+    calls->waiting = one;
+    return false;
+}
+
+struct stripe_call *stripe_calls_next(struct stripe_calls *calls, int64_t wait_ms)
+{
+    int64_t until = clock_ticks() + wait_ms * 1000;
+
+    for (;;) {
+        int64_t left_ms = (until - clock_ticks() + 999) / 1000;
+        int64_t pause_ms = left_ms > 0 ? left_ms : 0;
+        struct http_done done;
+
+        try_again(calls, &pause_ms);
+        if (http_calls_next(calls->http, pause_ms, &done)) {
+            if (is_over(calls, done.tag, &done))
+                return done.tag;
+        } else if (left_ms <= 0) {
+            return NULL;
+        }
+    }
+}
+
+bool stripe_calls_too_many(struct stripe_calls *calls, int64_t *wait_ms)
+{
+    bool too_many = calls->too_many;
+
+    *wait_ms = calls->wait_ms;
+    calls->too_many = false;
+    calls->wait_ms = 0;
+    return too_many;
 }
 
 void stripe_post(struct ctx *ctx, const struct stripe *stripe, const char *path, const char *body, const char *key,

@@ -81,6 +81,28 @@ char *stripe_charge_body(struct arena *arena, const struct stripe_charge *charge
 void stripe_post(struct ctx *ctx, const struct stripe *stripe, const char *path, const char *body, const char *key,
                  int64_t budget_ms, struct gateway_answer *answer);
 
+/* Many such POSTs at once, from one thread: none waits for another. */
+struct stripe_call {
+    const char *path; /* the caller's, until it is over: these four */
+    const char *body;
+    const char *key;
+    struct arena *arena; /* takes the answer */
+    int64_t budget_ms;
+    struct gateway_answer answer; /* once it is over */
+    int64_t until, again_at;      /* ours: clock_ticks */
+    int tries;
+    bool sent;
+    struct stripe_call *next;
+};
+struct stripe_calls;
+struct stripe_calls *stripe_calls_new(struct ctx *ctx, const struct stripe *stripe);
+void stripe_calls_free(struct stripe_calls *calls); /* those that are on their way are given up */
+void stripe_calls_start(struct stripe_calls *calls, struct stripe_call *call);
+/* The next that is over; NULL: none within wait_ms. */
+struct stripe_call *stripe_calls_next(struct stripe_calls *calls, int64_t wait_ms);
+/* Whether the gateway asked for fewer calls (429) since the last question; *wait_ms: for how long it wants none. */
+bool stripe_calls_too_many(struct stripe_calls *calls, int64_t *wait_ms);
+
 /* The present state of a session ("cs_...") or an intent ("pi_...", "seti_..."). */
 void stripe_session(struct ctx *ctx, const struct stripe *stripe, const char *session_ref, int64_t budget_ms,
                     struct gateway_answer *answer);

@@ -9,8 +9,6 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "base/str.h"
-#include "core/date.h"
-#include "service/debiting.h"
 #include "service/offer.h"
 #include "service/refunding.h"
 #include "service/settling.h"
@@ -24,7 +22,7 @@
 #include "store/subscription.h"
 #include "store/tenant.h"
 
-enum { KEY_BYTES = 16, GROUP = 100 };
+enum { GROUP = 100 };
 
 #define WAIT_STEP INT64_C(50000)
 #define SESSION_FRESH INT64_C(600000000) /* a hosted page younger than this is not asked about again */
@@ -34,10 +32,9 @@ static struct stripe stripe_of(const struct ctx *ctx)
     return (struct stripe){ctx->tenant->gateway_base, ctx->tenant->gateway_key};
 }
 
-/* MON-01: tenant, 128 random bits; no personal data. */
-static char *new_key(struct ctx *ctx)
+char *new_attempt_key(struct ctx *ctx)
 {
-    unsigned char random[KEY_BYTES];
+    unsigned char random[ATTEMPT_KEY_BYTES];
 
     random_bytes(random, sizeof random);
     return arena_printf(ctx->arena, "%s-%s", ctx->tenant->name, encode_hex(ctx->arena, random, sizeof random));
@@ -147,7 +144,8 @@ static enum err take_attempt(struct ctx *ctx, void *arg)
         if (attempt_next(from, ATTEMPT_CANCELLED, &taking->attempt->state) != ATTEMPT_MOVES)
             return OK;
         taking->attempt->next_check_at = 0;
-        return move_attempt(ctx, taking->attempt, from, attempt_event_name(ATTEMPT_CANCELLED), "less is due");
+        TRY(ctx, move_attempt(ctx, taking->attempt, from, attempt_event_name(ATTEMPT_CANCELLED), "less is due"));
+        return debit_again(ctx, &payable, taking->attempt);
     }
     taking->attempt->sender = db_connection_id(ctx);
     taking->attempt->sending_at = ctx->now;
@@ -200,7 +198,7 @@ static enum err look_once(struct ctx *ctx, const struct payment_start *start, st
                                       .customer_id = start->customer_id, .amount_minor = start->amount_minor,
                                       .currency = start->currency},
                           .priced_on = start->priced_on,
-                          .attempt = {.attempt_key = new_key(ctx), .decline_code = "", .message = "", .session_ref = "",
+                          .attempt = {.attempt_key = new_attempt_key(ctx), .decline_code = "", .message = "", .session_ref = "",
                                       .intent_ref = "", .redirect_url = ""}};
     struct gateway_answer answer;
     enum attempt_state state;
@@ -416,7 +414,7 @@ enum err start_method_setup(struct ctx *ctx, int64_t subscription_id, const char
                             const char *currency, const char *return_url, const char *language, const char **url)
 {
     struct stripe stripe = stripe_of(ctx);
-    struct setup_end end = {.setup = {.subscription_id = subscription_id, .setup_key = new_key(ctx), .state = "ready",
+    struct setup_end end = {.setup = {.subscription_id = subscription_id, .setup_key = new_attempt_key(ctx), .state = "ready",
                                       .session_ref = "", .redirect_url = ""}};
     struct stripe_checkout checkout = {.customer_ref = gateway_customer, .email = email, .currency = currency,
         .description = "", .success_url = return_url, .cancel_url = arena_printf(ctx->arena, "%s?cancel=1", return_url),
@@ -530,92 +528,6 @@ enum err receive_event(struct ctx *ctx, const struct webhook_event *event)
 
 /* ---- the batch's doors ---- */
 
-static enum err charge(struct ctx *ctx, const struct receivable *receivable, struct collecting *state)
-{
-    struct subscription subscription;
-    struct payment_method method;
-    struct customer customer;
-    struct invoice invoice;
-    struct beginning b = {.payable = {.invoice_id = receivable->invoice_id, .customer_id = receivable->customer_id,
-                                      .amount_minor = receivable->open_minor, .currency = receivable->currency},
-                          .attempt = {.attempt_key = new_key(ctx), .decline_code = "", .message = "", .session_ref = "",
-                                      .intent_ref = "", .redirect_url = ""}};
-    struct stripe_charge request;
-    struct gateway_answer answer;
-    enum attempt_state end;
-    enum err err;
-
-    TRY(ctx, subscription_by_id(ctx, receivable->subscription_id, &subscription));
-    TRY(ctx, customer_by_id(ctx, receivable->customer_id, &customer));
-    TRY(ctx, invoice_by_id(ctx, receivable->invoice_id, &invoice));
-    err = subscription.payment_method_id != 0 ? payment_method_by_id(ctx, subscription.payment_method_id, &method)
-                                              : ERR_NOT_FOUND;
-    if (err == ERR_NOT_FOUND || (err == OK && strcmp(method.state, "active") != 0)) {
-        /* No card to charge: the customer pays by the link. */
-        return postpone_collection(ctx, receivable->invoice_id, DATE_NONE);
-    }
-    if (err != OK)
-        return err;
-    if (strcmp(method.gateway, "sepa") == 0)
-        return plan_collection(ctx, receivable, method.id);
-    if (ctx->tenant->gateway_base[0] == '\0')
-        return postpone_collection(ctx, receivable->invoice_id, DATE_NONE);
-    request = (struct stripe_charge){.attempt_key = b.attempt.attempt_key, .customer_ref = customer.gateway_customer,
-        .amount_minor = receivable->open_minor, .currency = receivable->currency, .description = invoice.number};
-    TRY(ctx, payment_method_token(ctx, &method, &request.method_ref));
-    b.attempt.kind = "off_session";
-    b.attempt.amount_minor = receivable->open_minor;
-    b.attempt.currency = receivable->currency;
-    b.attempt.payment_method_id = method.id;
-    b.attempt.request_path = "/v1/payment_intents";
-    b.attempt.request_body = stripe_charge_body(ctx->arena, &request);
-    TRY(ctx, db_transaction(ctx, begin_attempt, &b));
-    if (b.changed)
-        return OK; /* the next look finds what is open now */
-    if (b.found_live && b.attempt.state != ATTEMPT_READY) {
-        /* The customer is paying, or an earlier try is not resolved: its own check goes on. Look again
-         * tomorrow, so that the queue's head is free. */
-        return postpone_collection(ctx, receivable->invoice_id, ctx->today_on + 1);
-    }
-    err = send_attempt(ctx, &b.attempt, BATCH_BUDGET_MS, &answer, &end);
-    if (err == ERR_CONFLICT)
-        return OK;
-    if (err != OK)
-        return err;
-    if (end == ATTEMPT_SUCCEEDED) {
-        state->paid++;
-        return OK;
-    }
-    if (end == ATTEMPT_DECLINED) {
-        state->declined++;
-        return OK;
-    }
-    state->unknown++;
-    return postpone_collection(ctx, receivable->invoice_id, ctx->today_on + 1);
-}
-
-enum err collect_due(struct ctx *run, struct collecting *state)
-{
-    struct ctx item = *run;
-    enum err err = db_ready(run);
-    size_t count = 1;
-
-    item.arena = arena_new();
-    while (err == OK && count > 0 && !(state->stop != NULL && state->stop())) {
-        struct receivable *rows;
-
-        arena_reset(item.arena);
-        err = due_receivables(&item, GROUP, &rows, &count);
-        for (size_t i = 0; err == OK && i < count && !(state->stop != NULL && state->stop()); i++) {
-            item.now = clock_now();
-            err = charge(&item, &rows[i], state);
-        }
-    }
-    memcpy(run->trail, item.trail, sizeof run->trail);
-    arena_free(item.arena);
-    return err;
-}
-
 /* A hosted page is open for a quote that takes no payment any more: the gateway did not answer when it was withdrawn,
  * or another one was taken instead. */
 static enum err is_needless(struct ctx *ctx, const struct attempt *attempt, bool *needless)
@@ -642,6 +554,7 @@ static enum err withdraw_attempt(struct ctx *ctx, void *arg)
 {
     const struct attempt *attempt = arg;
     struct attempt locked;
+    struct payable payable;
     enum attempt_state from;
 
     TRY(ctx, lock_attempt(ctx, attempt->id, &locked));
@@ -649,7 +562,9 @@ static enum err withdraw_attempt(struct ctx *ctx, void *arg)
     if (attempt_next(from, ATTEMPT_CANCELLED, &locked.state) != ATTEMPT_MOVES)
         return OK; /* somebody took it meanwhile */
     locked.next_check_at = 0;
-    return move_attempt(ctx, &locked, from, attempt_event_name(ATTEMPT_CANCELLED), "never sent");
+    TRY(ctx, move_attempt(ctx, &locked, from, attempt_event_name(ATTEMPT_CANCELLED), "never sent"));
+    TRY(ctx, payable_by_id(ctx, locked.payable_id, &payable));
+    return debit_again(ctx, &payable, &locked);
 }
 
 static enum err check_one(struct ctx *ctx, struct attempt *attempt)

@@ -15,6 +15,10 @@
 
 enum { WEB_BUDGET_MS = 9000, BATCH_BUDGET_MS = 30000 };
 
+/* MON-01: tenant, 128 random bits; no personal data. */
+enum { ATTEMPT_KEY_BYTES = 16 };
+char *new_attempt_key(struct ctx *ctx);
+
 struct payment_start {
     int64_t quote_version_id; /* one of the two is 0 */
     int64_t invoice_id;
@@ -50,15 +54,6 @@ enum err cancel_payment(struct ctx *ctx, int64_t quote_version_id, int64_t invoi
 /* A verified webhook: stored once, then settled from what the gateway itself says. ERR_GATEWAY when it
  * could not be asked: the batch does it later. */
 enum err receive_event(struct ctx *ctx, const struct webhook_event *event) MUST_USE;
-
-/* Debits open invoices with stored cards; one attempt each. */
-struct collecting {
-    int64_t paid;
-    int64_t declined;
-    int64_t unknown;
-    bool (*stop)(void);
-};
-enum err collect_due(struct ctx *ctx, struct collecting *state) MUST_USE;
 
 /* Unknown, pending and forgotten attempts, unprocessed events, open card replacements. */
 enum err check_attempts(struct ctx *ctx, int64_t *checked) MUST_USE;

@@ -1,5 +1,6 @@
 #include "service/settling.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -12,6 +13,7 @@
 #include "core/retry.h"
 #include "core/subscription.h"
 #include "core/deposit.h"
+#include "service/booking.h"
 #include "service/contract.h"
 #include "service/dunning.h"
 #include "service/invoicing.h"
@@ -376,10 +378,21 @@ enum err confirm_order(struct ctx *ctx, const struct offer *offer, const struct 
 
 /* ---- one answer to one attempt ---- */
 
+/* What a group of answers writes of each in the same way, kept for one round trip each. */
+struct settled_rows {
+    struct attempt_move *moves;
+    struct activity *activities;
+    struct operator_item *closed;
+    struct mail *mails;
+    struct booking *bookings;
+    size_t move_count;
+    size_t paid_count; /* of the other four */
+};
+
 struct settling {
     int64_t attempt_id;
     const struct gateway_answer *answer;
-    struct invoice_ids ids;
+    struct invoice_ids ids; /* reserved for a quote */
     int64_t payment_entry_id;
     enum attempt_state state;
 };
@@ -448,34 +461,36 @@ static enum err record_payment(struct ctx *ctx, const struct payable *payable, c
 }
 
 static enum err settle_invoice(struct ctx *ctx, const struct settling *settling, const struct payable *payable,
-                               const struct attempt *attempt)
+                               const struct attempt *attempt, struct settled_rows *rows)
 {
-    struct invoice invoice;
+    struct booking *booking = &rows->bookings[rows->paid_count];
+    struct receivable receivable;
     struct customer customer;
-    struct mail mail = {.template = "receipt"};
     int64_t payment_id;
+    int64_t above_minor;
     int64_t method_id = 0;
 
     TRY(ctx, record_payment(ctx, payable, attempt, settling->answer, &payment_id));
-    TRY(ctx, book_payment(ctx, payment_id, payable->invoice_id, attempt->amount_minor,
-                          strcmp(attempt->kind, "sepa") == 0 ? ACCOUNT_BANK : ACCOUNT_CARD, settling->payment_entry_id));
-    TRY(ctx, invoice_by_id(ctx, payable->invoice_id, &invoice));
+    TRY(ctx, allocate_payment(ctx, payment_id, payable->invoice_id, attempt->amount_minor,
+                              strcmp(attempt->kind, "sepa") == 0 ? ACCOUNT_BANK : ACCOUNT_CARD, booking, &above_minor));
+    booking->entry_id = settling->payment_entry_id;
     if (strcmp(attempt->kind, "checkout") == 0)
         TRY(ctx, keep_method(ctx, payable->customer_id, settling->answer, &method_id));
     if (method_id != 0)
-        TRY(ctx, save_method_of_invoice(ctx, invoice.id, method_id));
-    TRY(ctx, close_operator_items(ctx, "renewal_declined", "invoice", payable->invoice_id));
-    TRY(ctx, note_activity(ctx, ABOUT_INVOICE, payable->invoice_id, "invoice.paid",
-                           history_params(ctx->arena, "number", invoice.number, NULL)));
+        TRY(ctx, save_method_of_invoice(ctx, payable->invoice_id, method_id));
     TRY(ctx, customer_by_id(ctx, payable->customer_id, &customer));
-    mail.language = customer.language;
-    mail.to_address = customer.email;
-    mail.to_name = customer.name;
-    mail.customer_id = customer.id;
-    mail.invoice_id = invoice.id;
-    mail.subscription_id = invoice.subscription_id;
-    mail.dedup_key = arena_printf(ctx->arena, "receipt %lld", (long long)payment_id);
-    return queue_mail(ctx, &mail);
+    TRY(ctx, receivable_of(ctx, payable->invoice_id, &receivable));
+    rows->closed[rows->paid_count] =
+        (struct operator_item){.kind = "renewal_declined", .subject_kind = ABOUT_INVOICE, .subject_id = payable->invoice_id};
+    rows->activities[rows->paid_count] =
+        (struct activity){.at = ctx->now, .happened_on = ctx->today_on, .subject_kind = ABOUT_INVOICE, .subject_id = payable->invoice_id,
+                          .kind = "invoice.paid", .actor = ctx->actor, .params = history_params(ctx->arena, "number", booking->reference, NULL)};
+    rows->mails[rows->paid_count] =
+        (struct mail){.template = "receipt", .language = customer.language, .to_address = customer.email, .to_name = customer.name,
+                      .customer_id = customer.id, .invoice_id = payable->invoice_id, .subscription_id = receivable.subscription_id,
+                      .dedup_key = arena_printf(ctx->arena, "receipt %lld", (long long)payment_id)};
+    rows->paid_count++;
+    return OK;
 }
 
 static enum err settle_quote(struct ctx *ctx, const struct settling *settling, const struct payable *payable,
@@ -570,6 +585,11 @@ static enum err note_decline(struct ctx *ctx, const struct payable *payable, con
                          history_params(ctx->arena, "code", answer->decline_code, NULL));
 }
 
+enum err debit_again(struct ctx *ctx, const struct payable *payable, const struct attempt *attempt)
+{
+    return strcmp(attempt->kind, "off_session") == 0 ? postpone_collection(ctx, payable->invoice_id, ctx->today_on) : OK;
+}
+
 static void take_answer(struct arena *arena, struct attempt *attempt, const struct gateway_answer *answer)
 {
     if (answer->session_ref[0] != '\0')
@@ -580,6 +600,8 @@ static void take_answer(struct arena *arena, struct attempt *attempt, const stru
         attempt->redirect_url = answer->redirect_url;
     if (answer->decline_code[0] != '\0')
         attempt->decline_code = str_cut(arena, answer->decline_code, 60);
+    if (answer->advice_code[0] != '\0')
+        attempt->advice_code = str_cut(arena, answer->advice_code, 30);
     if (answer->message[0] != '\0')
         attempt->message = answer->message;
 }
@@ -589,9 +611,13 @@ static bool unresolved(enum attempt_state state)
     return state == ATTEMPT_UNKNOWN || state == ATTEMPT_PENDING || state == ATTEMPT_ACTION;
 }
 
-static enum err settle(struct ctx *ctx, void *arg)
+static void note_move(struct settled_rows *rows, const struct attempt *attempt, enum attempt_state from, enum attempt_event event)
 {
-    struct settling *settling = arg;
+    rows->moves[rows->move_count++] = (struct attempt_move){*attempt, from, attempt_event_name(event), attempt->message};
+}
+
+static enum err settle_one(struct ctx *ctx, struct settling *settling, struct settled_rows *rows)
+{
     struct attempt attempt;
     struct payable payable;
     enum attempt_state from;
@@ -618,7 +644,8 @@ static enum err settle(struct ctx *ctx, void *arg)
         attempt.next_check_at = attempt_next_check_at(attempt.checks, ctx->now);
         if (ctx->now - attempt.created_at > ATTEMPT_OPERATOR_AFTER && from == ATTEMPT_UNKNOWN)
             TRY(ctx, ask_operator(ctx, &payable, &attempt, "payment_unknown"));
-        return move_attempt(ctx, &attempt, from, attempt_event_name(event), attempt.message);
+        note_move(rows, &attempt, from, event);
+        return OK;
     }
     if (attempt.state == ATTEMPT_SUCCEEDED) {
         TRY(ctx, payable_stands(ctx, &payable, &stands));
@@ -629,14 +656,38 @@ static enum err settle(struct ctx *ctx, void *arg)
     attempt.sender = 0;
     attempt.sending_at = 0;
     attempt.next_check_at = unresolved(attempt.state) ? attempt_next_check_at(attempt.checks, ctx->now) : 0;
-    TRY(ctx, move_attempt(ctx, &attempt, from, attempt_event_name(event), attempt.message));
+    note_move(rows, &attempt, from, event);
     if (attempt.state == ATTEMPT_OPERATOR)
         return ask_operator(ctx, &payable, &attempt, stands ? "amount_differs" : "money_unexpected");
     if (attempt.state == ATTEMPT_SUCCEEDED)
-        TRY(ctx, payable.invoice_id != 0 ? settle_invoice(ctx, settling, &payable, &attempt)
+        TRY(ctx, payable.invoice_id != 0 ? settle_invoice(ctx, settling, &payable, &attempt, rows)
                                          : settle_quote(ctx, settling, &payable, &attempt));
     if (attempt.state == ATTEMPT_DECLINED && strcmp(attempt.kind, "off_session") == 0)
         TRY(ctx, note_decline(ctx, &payable, &attempt, settling->answer));
+    return attempt.state == ATTEMPT_NOT_SENT ? debit_again(ctx, &payable, &attempt) : OK;
+}
+
+struct settling_group {
+    struct settling *items;
+    size_t count;
+};
+
+static enum err settle(struct ctx *ctx, void *arg)
+{
+    const struct settling_group *group = arg;
+    size_t room = group->count;
+    struct settled_rows rows = {
+        .moves = ARENA_ARRAY(ctx->arena, struct attempt_move, room), .activities = ARENA_ARRAY(ctx->arena, struct activity, room),
+        .closed = ARENA_ARRAY(ctx->arena, struct operator_item, room), .mails = ARENA_ARRAY(ctx->arena, struct mail, room),
+        .bookings = ARENA_ARRAY(ctx->arena, struct booking, room)};
+
+    for (size_t i = 0; i < group->count; i++)
+        TRY(ctx, settle_one(ctx, &group->items[i], &rows));
+    TRY(ctx, move_attempts(ctx, rows.moves, rows.move_count));
+    TRY(ctx, close_operator_items_of(ctx, rows.closed, rows.paid_count));
+    TRY(ctx, note_activities(ctx, rows.activities, rows.paid_count));
+    TRY(ctx, queue_mails(ctx, rows.mails, rows.paid_count));
+    TRY(ctx, book_entries(ctx, rows.bookings, rows.paid_count));
     crash_point("C15");
     return OK;
 }
@@ -644,6 +695,7 @@ static enum err settle(struct ctx *ctx, void *arg)
 enum err settle_answer(struct ctx *ctx, int64_t attempt_id, const struct gateway_answer *answer, enum attempt_state *state)
 {
     struct settling settling = {.attempt_id = attempt_id, .answer = answer};
+    struct settling_group group = {&settling, 1};
     enum err err;
 
     TRY(ctx, db_ready(ctx));
@@ -651,9 +703,52 @@ enum err settle_answer(struct ctx *ctx, int64_t attempt_id, const struct gateway
         TRY(ctx, reserve_invoice_ids(ctx, ORDER_INVOICES, &settling.ids));
         TRY(ctx, reserve_ids(ctx, "journal_entry", 1, &settling.payment_entry_id));
     }
-    err = db_transaction(ctx, settle, &settling);
+    err = db_transaction(ctx, settle, &group);
     if (err == OK)
         crash_point("C16");
     *state = settling.state;
     return err;
+}
+
+static int by_attempt(const void *a, const void *b)
+{
+    int64_t one = ((const struct answered *)a)->attempt_id;
+    int64_t other = ((const struct answered *)b)->attempt_id;
+
+    return (one > other) - (one < other);
+}
+
+enum err settle_answers(struct ctx *ctx, struct answered *answered, size_t count)
+{
+    struct settling *items = ARENA_ARRAY(ctx->arena, struct settling, count + 1);
+    struct settling_group group = {items, count};
+    int64_t first_entry_id;
+    enum err err;
+
+    if (count == 0)
+        return OK;
+    qsort(answered, count, sizeof answered[0], by_attempt); /* groups lock in one order */
+    TRY(ctx, db_ready(ctx));
+    TRY(ctx, reserve_ids(ctx, "journal_entry", (int64_t)count, &first_entry_id));
+    for (size_t i = 0; i < count; i++)
+        items[i] = (struct settling){.attempt_id = answered[i].attempt_id, .answer = answered[i].answer,
+                                     .payment_entry_id = first_entry_id + (int64_t)i};
+    err = db_transaction(ctx, settle, &group);
+    for (size_t i = 0; i < count && err == OK; i++)
+        answered[i].state = items[i].state;
+    if (err == OK) {
+        crash_point("C16");
+        return OK;
+    }
+    for (size_t i = 0; i < count && err != ERR_DB_GONE; i++) {
+        ctx_forget_error(ctx);
+        answered[i].state = (enum attempt_state)0;
+        group = (struct settling_group){&items[i], 1};
+        err = db_transaction(ctx, settle, &group);
+        if (err == OK)
+            answered[i].state = items[i].state;
+        else
+            log_trail(ctx, "attempt.not_settled");
+    }
+    return err == ERR_DB_GONE ? err : OK;
 }

@@ -119,7 +119,7 @@ static enum err keep_silence(struct ctx *ctx, const struct answering *a, const s
     TRY(ctx, save_vat_recheck(ctx, &row));
     if (!str_equal(row.reason, "BREAKER_OPEN")) {
         TRY(ctx, vies_breaker(ctx, country, &breaker));
-        breaker = breaker_after_failure(&breaker, ctx->now);
+        breaker = breaker_after_failure(&breaker, BREAKER_FAILURES, ctx->now);
         TRY(ctx, save_vies_breaker(ctx, country, &breaker));
     }
     a->result->asked = VAT_ASKED_NO_ANSWER;
@@ -153,8 +153,8 @@ static enum err left_alone(struct ctx *ctx, const char *vat_id, bool *alone, boo
 
     TRY(ctx, vies_breaker(ctx, "", &all));
     TRY(ctx, vies_breaker(ctx, arena_strndup(ctx->arena, vat_id, 2), &state));
-    *whole = !breaker_lets(&all, ctx->now);
-    *alone = *whole || !breaker_lets(&state, ctx->now);
+    *whole = !breaker_lets(&all, BREAKER_FAILURES, ctx->now);
+    *alone = *whole || !breaker_lets(&state, BREAKER_FAILURES, ctx->now);
     return OK;
 }
 
@@ -253,7 +253,7 @@ enum err ask_due_vat_numbers(struct ctx *ctx, struct vat_run *run)
 
         ctx->now = clock_now();
         TRY(ctx, vies_breaker(ctx, "", &all));
-        if (!breaker_lets(&all, ctx->now))
+        if (!breaker_lets(&all, BREAKER_FAILURES, ctx->now))
             return OK; /* what is due stays due */
         TRY(ctx, db_transaction(ctx, claim, &due));
         if (!due.found)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/str.h"
 #include "store/db.h"
 
@@ -29,6 +30,18 @@ static const struct column item_column[] = {
     COLUMN(TEXT, operator_item, currency),
     COLUMN(TEXT, operator_item, detail),
     COLUMN(DATE, operator_item, opened_on),
+};
+
+struct closing_item {
+    int64_t closed_at;
+    const char *closed_by;
+    struct operator_item item;
+};
+#define CLOSING(column_kind, member)                                                                                    \
+    {DB_##column_kind, #member, offsetof(struct closing_item, item.member), sizeof(((struct closing_item *)0)->item.member)}
+static const struct column closing_column[] = {
+    COLUMN(INSTANT, closing_item, closed_at), COLUMN(TEXT, closing_item, closed_by), CLOSING(TEXT, kind),
+    CLOSING(TEXT, subject_kind), CLOSING(I64, subject_id),
 };
 
 enum { NOTE, OF_SUBJECT, RECENT, AUDIT, ITEM_OPEN, ITEM_CLOSE, ITEM_DONE, ITEM_BY_ID, ITEMS };
@@ -165,6 +178,15 @@ enum err note_activities(struct ctx *ctx, const struct activity *rows, size_t co
 {
     return db_write_many(ctx, &statement[NOTE], activity_column + 1, sizeof activity_column / sizeof activity_column[0] - 1, rows, sizeof rows[0],
                          count);
+}
+
+enum err close_operator_items_of(struct ctx *ctx, const struct operator_item *rows, size_t count)
+{
+    struct closing_item *closing = ARENA_ARRAY(ctx->arena, struct closing_item, count + 1);
+
+    for (size_t i = 0; i < count; i++)
+        closing[i] = (struct closing_item){ctx->now, ctx->actor, rows[i]};
+    return db_write_many(ctx, &statement[ITEM_CLOSE], closing_column, COUNT_OF(closing_column), closing, sizeof closing[0], count);
 }
 
 enum err activities(struct ctx *ctx, const char *subject_kind, int64_t subject_id, int32_t limit,

@@ -63,6 +63,8 @@ struct operator_item {
 enum err open_operator_item(struct ctx *ctx, const struct operator_item *item) MUST_USE;
 enum err close_operator_items(struct ctx *ctx, const char *kind, const char *subject_kind,
                               int64_t subject_id) MUST_USE;
+/* Those of many subjects: kind, subject_kind and subject_id of each. */
+enum err close_operator_items_of(struct ctx *ctx, const struct operator_item *rows, size_t count) MUST_USE;
 /* ERR_NOT_FOUND when it is closed. */
 enum err open_operator_item_by_id(struct ctx *ctx, int64_t id, struct operator_item *item) MUST_USE;
 enum err close_operator_item(struct ctx *ctx, int64_t id) MUST_USE;

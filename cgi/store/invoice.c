@@ -106,7 +106,7 @@ static const struct column section_column[] = {COLUMN(I32, invoice_section, posi
 enum {
     RESERVE, SERIES_MAKE, SERIES_LOCK, SERIES_READ, SERIES_SAVE, INSERT, LINES_INSERT, TAXES_INSERT, RECEIVABLES_INSERT,
     PERIODS_INSERT, DEFERRALS_INSERT, JOBS_INSERT, BY_ID, BY_NUMBER, OF_ORDER, LINES, SECTIONS,
-    TAXES, BETWEEN, RECEIVABLE, RECEIVABLE_LOCK, RECEIVABLE_SAVE, COLLECTION_POSTPONE, RECEIVABLES_DUE, LIST,
+    TAXES, BETWEEN, RECEIVABLE, RECEIVABLE_LOCK, RECEIVABLE_SAVE, COLLECTION_POSTPONE, LIST,
     DEFERRALS_DUE, DEFERRALS_SAVE, DEFERRALS_LOCK, DEFERRALS_RESTART,
     DOCUMENT_INSERT, DOCUMENT, DOCUMENT_EXISTS, JOBS_CLAIM, JOB_DELETE, JOB_POSTPONE,
 };
@@ -152,8 +152,6 @@ static const struct statement statement[] = {
     [RECEIVABLE_SAVE] = {"receivable_save", "UPDATE receivable SET open_minor = ?, collect_on = ?, retries = ?, state = ?, "
                          "paid_on = ? WHERE invoice_id = ?", NOTHING},
     [COLLECTION_POSTPONE] = {"collection_postpone", "UPDATE receivable SET collect_on = ? WHERE invoice_id = ? AND state = 'open'", NOTHING},
-    [RECEIVABLES_DUE] = {"receivables_due", "SELECT " RECEIVABLE_FIELDS " FROM receivable FORCE INDEX (collect) "
-                         "WHERE collect_on <= ? ORDER BY collect_on, invoice_id LIMIT ?", READS(receivable, receivable_column)},
     [LIST] = {"invoice_list", "SELECT i.id, i.number, v.name AS customer_name, c.number AS customer_number, "
               "s.number AS subscription_number, i.issued_on, i.due_on, i.currency, i.total_minor, "
               "IFNULL(r.open_minor, 0) AS open_minor, CASE i.kind WHEN 'credit_note' THEN 'credit' WHEN 'deposit' THEN 'deposit' ELSE r.state END AS state, "
@@ -322,11 +320,6 @@ enum err save_receivable(struct ctx *ctx, const struct receivable *r)
 enum err postpone_collection(struct ctx *ctx, int64_t invoice_id, int32_t collect_on)
 {
     return db_write(ctx, &statement[COLLECTION_POSTPONE], PARAMS(P_DATE(collect_on), P_I64(invoice_id)), NULL);
-}
-
-enum err due_receivables(struct ctx *ctx, int32_t limit, struct receivable **rows, size_t *count)
-{
-    return db_rows(ctx, &statement[RECEIVABLES_DUE], PARAMS(P_DATE(ctx->today_on), P_I64(limit)), rows, count);
 }
 
 enum err invoice_list(struct ctx *ctx, const char *state, int64_t customer_id, int64_t subscription_id,

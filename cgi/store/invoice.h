@@ -158,8 +158,6 @@ enum err lock_receivable(struct ctx *ctx, int64_t invoice_id, struct receivable 
 enum err save_receivable(struct ctx *ctx, const struct receivable *receivable) MUST_USE;
 /* The next automatic debit of what is still open, nothing else: other rows change meanwhile. */
 enum err postpone_collection(struct ctx *ctx, int64_t invoice_id, int32_t collect_on) MUST_USE;
-/* Due for an automatic debit today, oldest first. */
-enum err due_receivables(struct ctx *ctx, int32_t limit, struct receivable **rows, size_t *count) MUST_USE;
 
 struct invoice_list_row {
     int64_t id;

@@ -22,11 +22,13 @@ static const struct column attempt_column[] = {
     COLUMN(TEXT, attempt, intent_ref), COLUMN(TEXT, attempt, redirect_url), COLUMN(TEXT, attempt, decline_code),
     COLUMN(TEXT, attempt, message), COLUMN(ID, attempt, sender), COLUMN(INSTANT, attempt, sending_at),
     COLUMN(INSTANT, attempt, next_check_at), COLUMN(I32, attempt, checks), COLUMN(INSTANT, attempt, created_at),
+    COLUMN(DATE, attempt, tried_on), COLUMN(TEXT, attempt, advice_code),
 };
 #define ATTEMPT_FIELDS                                                                                          \
     "a.id, a.payable_id, a.number, a.attempt_key, a.kind, a.state AS state_name, a.amount_minor, a.currency, "  \
     "a.payment_method_id, a.request_path, a.request_body, a.session_ref, a.intent_ref, a.redirect_url, "        \
-    "a.decline_code, a.message, a.sender, a.sending_at, a.next_check_at, a.checks, a.created_at"
+    "a.decline_code, a.message, a.sender, a.sending_at, a.next_check_at, a.checks, a.created_at, "      \
+    "a.tried_on, a.advice_code"
 
 static const struct column method_column[] = {
     COLUMN(I64, payment_method, id), COLUMN(I64, payment_method, customer_id),
@@ -54,6 +56,27 @@ static const struct column setup_column[] = {
 };
 #define SETUP_FIELDS "id, subscription_id, setup_key, state, session_ref, redirect_url, checks, created_at"
 
+/* A move as its two statements take it. */
+struct move_row {
+    struct attempt attempt;
+    const char *from;
+    const char *event;
+    const char *detail;
+    const char *actor;
+    int64_t at;
+};
+#define MOVED(column_kind, member)                                                                              \
+    {DB_##column_kind, #member, offsetof(struct move_row, attempt.member), sizeof(((struct move_row *)0)->attempt.member)}
+static const struct column move_column[] = {
+    MOVED(TEXT, state_name), MOVED(TEXT, session_ref), MOVED(TEXT, intent_ref), MOVED(TEXT, redirect_url),
+    MOVED(TEXT, decline_code), MOVED(TEXT, advice_code), MOVED(TEXT, message), MOVED(ID, sender), MOVED(INSTANT, sending_at),
+    MOVED(INSTANT, next_check_at), MOVED(I32, checks), MOVED(I64, id), COLUMN(TEXT, move_row, from),
+};
+static const struct column move_event_column[] = {
+    MOVED(I64, id), COLUMN(TEXT, move_row, from), MOVED(TEXT, state_name), COLUMN(TEXT, move_row, event),
+    COLUMN(TEXT, move_row, detail), COLUMN(TEXT, move_row, actor), COLUMN(INSTANT, move_row, at),
+};
+
 struct count_row {
     int32_t n;
 };
@@ -79,8 +102,8 @@ static const struct statement statement[] = {
                               READS(payable, payable_column)},
     [PAYABLE_BY_ID] = {"payable_by_id", "SELECT " PAYABLE_FIELDS " FROM payable WHERE id = ?", READS(payable, payable_column)},
     [ATTEMPT_INSERT] = {"attempt_insert", "INSERT INTO attempt (payable_id, number, attempt_key, kind, state, amount_minor, "
-                        "currency, payment_method_id, request_path, request_body, next_check_at, created_at) "
-                        "VALUES (?, ?, ?, ?, 'ready', ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+                        "currency, payment_method_id, request_path, request_body, next_check_at, created_at, tried_on) "
+                        "VALUES (?, ?, ?, ?, 'ready', ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [ATTEMPT_BY_ID] = {"attempt_by_id", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.id = ?", READS(attempt, attempt_column)},
     [ATTEMPT_LOCK] = {"attempt_lock", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.id = ? FOR UPDATE", READS(attempt, attempt_column)},
     [ATTEMPT_BY_REF] = {"attempt_by_ref", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.session_ref = ? OR a.intent_ref = ? "
@@ -96,7 +119,7 @@ static const struct statement statement[] = {
                      READS(attempt, attempt_column)},
     [ATTEMPT_COUNT] = {"attempt_count", "SELECT COUNT(*) AS n FROM attempt WHERE payable_id = ?", READS(count_row, count_column)},
     [ATTEMPT_MOVE] = {"attempt_move", "UPDATE attempt SET state = ?, session_ref = ?, intent_ref = ?, redirect_url = ?, "
-                      "decline_code = ?, message = ?, sender = ?, sending_at = ?, next_check_at = ?, checks = ? "
+                      "decline_code = ?, advice_code = ?, message = ?, sender = ?, sending_at = ?, next_check_at = ?, checks = ? "
                       "WHERE id = ? AND state = ?", NOTHING},
     [EVENT_INSERT] = {"attempt_event_insert", "INSERT INTO attempt_event (attempt_id, from_state, to_state, event, detail, "
                       "actor, at) VALUES (?, ?, ?, ?, ?, ?, ?)", NOTHING},
@@ -173,7 +196,7 @@ enum err insert_attempt(struct ctx *ctx, struct attempt *a)
                      PARAMS(P_I64(a->payable_id), P_I64(a->number), P_TEXT(a->attempt_key), P_TEXT(a->kind),
                             P_I64(a->amount_minor), P_TEXT(a->currency), P_ID(a->payment_method_id),
                             P_TEXT(a->request_path), P_TEXT(a->request_body), P_INSTANT(a->next_check_at),
-                            P_INSTANT(ctx->now)), &a->id);
+                            P_INSTANT(ctx->now), P_DATE(ctx->today_on)), &a->id);
 }
 
 static enum err one_attempt(struct ctx *ctx, int which, const struct param *params, size_t count, struct attempt *attempt)
@@ -251,13 +274,33 @@ enum err move_attempt(struct ctx *ctx, const struct attempt *a, enum attempt_sta
     TRY(ctx, db_write_one(ctx, &statement[ATTEMPT_MOVE],
                           PARAMS(P_TEXT(attempt_state_name(a->state)), P_TEXT(null_if_empty(a->session_ref)),
                                  P_TEXT(null_if_empty(a->intent_ref)), P_TEXT(null_if_empty(a->redirect_url)),
-                                 P_TEXT(a->decline_code), P_TEXT(str_cut(ctx->arena, a->message, 250)),
-                                 P_ID(a->sender), P_INSTANT(a->sending_at), P_INSTANT(a->next_check_at), P_I64(a->checks),
+                                 P_TEXT(a->decline_code), P_TEXT(a->advice_code != NULL ? a->advice_code : ""),
+                                 P_TEXT(str_cut(ctx->arena, a->message, 250)), P_ID(a->sender), P_INSTANT(a->sending_at), P_INSTANT(a->next_check_at), P_I64(a->checks),
                                  P_I64(a->id), P_TEXT(attempt_state_name(from)))));
     return db_write(ctx, &statement[EVENT_INSERT],
                     PARAMS(P_I64(a->id), P_TEXT(attempt_state_name(from)), P_TEXT(attempt_state_name(a->state)),
                            P_TEXT(event), P_TEXT(str_cut(ctx->arena, detail, 250)), P_TEXT(ctx->actor),
                            P_INSTANT(ctx->now)), NULL);
+}
+
+enum err move_attempts(struct ctx *ctx, const struct attempt_move *moves, size_t count)
+{
+    struct move_row *rows = ARENA_ARRAY(ctx->arena, struct move_row, count + 1);
+
+    CHECK(db_in_transaction(ctx));
+    for (size_t i = 0; i < count; i++) {
+        struct attempt *a = &rows[i].attempt;
+
+        rows[i] = (struct move_row){moves[i].attempt, attempt_state_name(moves[i].from), moves[i].event,
+                                    str_cut(ctx->arena, moves[i].detail, 250), ctx->actor, ctx->now};
+        a->state_name = attempt_state_name(a->state);
+        a->session_ref = null_if_empty(a->session_ref);
+        a->intent_ref = null_if_empty(a->intent_ref);
+        a->redirect_url = null_if_empty(a->redirect_url);
+        a->message = str_cut(ctx->arena, a->message, 250);
+    }
+    TRY(ctx, db_write_many(ctx, &statement[ATTEMPT_MOVE], move_column, COUNT_OF(move_column), rows, sizeof rows[0], count));
+    return db_write_many(ctx, &statement[EVENT_INSERT], move_event_column, COUNT_OF(move_event_column), rows, sizeof rows[0], count);
 }
 
 enum err attempts_to_check(struct ctx *ctx, int32_t limit, struct attempt **rows, size_t *count)

@@ -48,6 +48,8 @@ struct attempt {
     int64_t next_check_at;
     int32_t checks;
     int64_t created_at;
+    int32_t tried_on;        /* the business day of its decision */
+    const char *advice_code; /* of a decline: what the scheme says of another try */
 };
 enum err insert_attempt(struct ctx *ctx, struct attempt *attempt) MUST_USE; /* ready; sets id; ERR_DUPLICATE: one is live */
 enum err attempt_by_id(struct ctx *ctx, int64_t id, struct attempt *attempt) MUST_USE;
@@ -64,6 +66,14 @@ enum err attempt_count(struct ctx *ctx, int64_t payable_id, int32_t *count) MUST
 /* Writes everything that changes, WHERE state = from, and the event; ERR_CONFLICT when it was another. */
 enum err move_attempt(struct ctx *ctx, const struct attempt *attempt, enum attempt_state from, const char *event,
                       const char *detail) MUST_USE;
+/* Many of them: their rows are locked and were read in this transaction. */
+struct attempt_move {
+    struct attempt attempt;
+    enum attempt_state from;
+    const char *event;
+    const char *detail;
+};
+enum err move_attempts(struct ctx *ctx, const struct attempt_move *moves, size_t count) MUST_USE;
 /* Attempts that the batch must look at: next_check_at passed, or sending by a connection that is gone. */
 enum err attempts_to_check(struct ctx *ctx, int32_t limit, struct attempt **rows, size_t *count) MUST_USE;
 

@@ -16,7 +16,7 @@ const BASE = Date.parse('2027-01-04');
 const iso = (ms) => new Date(ms).toISOString().slice(0, 10);
 const CARDS = ['approve', 'approve', 'approve', 'approve_mastercard', 'approve', 'approve', 'authenticate_always', 'charge_fails',
   'renewal_insufficient', 'renewal_lost', 'renewal_twice_declined', 'error_after', 'event_twice', 'event_first', 'captures_less', 'approve'];
-const POINTS = ['C04', 'C05', 'C06', 'C07', 'C08', 'C11', 'C12', 'C13', 'C14', 'C15', 'C16', 'C17', 'C32'];
+const POINTS = ['C04', 'C05', 'C06', 'C07', 'C08', 'C11', 'C12', 'C13', 'C14', 'C14b', 'C15', 'C16', 'C17', 'C32'];
 
 // How large a seed is. Everything else of it is drawn later.
 export function shape(seed) {

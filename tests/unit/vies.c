@@ -90,21 +90,21 @@ TEST(breaker, opens_after_three_failures_and_waits_longer_each_time)
     struct breaker b = {.failures = 0};
     int64_t now = INT64_C(1000000000);
 
-    CU_ASSERT_TRUE(breaker_lets(&b, now));
-    b = breaker_after_failure(&b, now);
-    b = breaker_after_failure(&b, now);
-    CU_ASSERT_TRUE(breaker_lets(&b, now));
-    b = breaker_after_failure(&b, now);
-    CU_ASSERT_FALSE(breaker_lets(&b, now));
-    CU_ASSERT_FALSE(breaker_lets(&b, now + BREAKER_PAUSE_MIN - 1));
-    CU_ASSERT_TRUE(breaker_lets(&b, now + BREAKER_PAUSE_MIN));
-    b = breaker_after_failure(&b, now);
+    CU_ASSERT_TRUE(breaker_lets(&b, BREAKER_FAILURES, now));
+    b = breaker_after_failure(&b, BREAKER_FAILURES, now);
+    b = breaker_after_failure(&b, BREAKER_FAILURES, now);
+    CU_ASSERT_TRUE(breaker_lets(&b, BREAKER_FAILURES, now));
+    b = breaker_after_failure(&b, BREAKER_FAILURES, now);
+    CU_ASSERT_FALSE(breaker_lets(&b, BREAKER_FAILURES, now));
+    CU_ASSERT_FALSE(breaker_lets(&b, BREAKER_FAILURES, now + BREAKER_PAUSE_MIN - 1));
+    CU_ASSERT_TRUE(breaker_lets(&b, BREAKER_FAILURES, now + BREAKER_PAUSE_MIN));
+    b = breaker_after_failure(&b, BREAKER_FAILURES, now);
     SAME_NUMBER(b.open_until, now + 2 * BREAKER_PAUSE_MIN);
     for (int i = 0; i < 100; i++)
-        b = breaker_after_failure(&b, now);
+        b = breaker_after_failure(&b, BREAKER_FAILURES, now);
     SAME_NUMBER(b.open_until, now + BREAKER_PAUSE_MAX);
     b.failures = INT32_MAX;
-    SAME_NUMBER(breaker_after_failure(&b, now).failures, INT32_MAX);
+    SAME_NUMBER(breaker_after_failure(&b, BREAKER_FAILURES, now).failures, INT32_MAX);
 }
 
 TEST(breaker, pauses_grow_and_end_at_a_day)

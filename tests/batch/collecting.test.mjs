@@ -1,0 +1,214 @@
+// collect: many debits on their way at once from one process; a gateway that is slow, asks for less, or is not there.
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { after as finish, before, beforeEach, test } from 'node:test';
+import { batch, bringBack, keep, pause, seed, storeCards, until } from '../lib/control.mjs';
+import { startStack } from '../lib/stack.mjs';
+
+const MANY = 300;
+let stack, gateway, today;
+
+// A gateway of our own: answer(number of the charge, key) gives { status, headers, body, wait } or null: it takes the money.
+class Cards {
+  async start() {
+    this.reset();
+    this.server = http.createServer(async (request, response) => {
+      let sent = '';
+      for await (const part of request) sent += part;
+      const key = request.headers['idempotency-key'];
+      if (request.method !== 'POST') { response.writeHead(200).end('{"object":"list","data":[]}'); return; }
+      this.open++;
+      this.most = Math.max(this.most, this.open);
+      const number = ++this.calls;
+      this.times.push(Date.now());
+      const known = this.bodies.get(key);
+      assert.ok(known === undefined || known === sent, 'the same key with other words');
+      this.bodies.set(key, sent);
+      const { status = 200, headers = {}, body = null, wait = 0 } = this.answer(number, key) ?? {};
+      if (status === 200) this.charged.set(key, (this.charged.get(key) ?? 0) + 1);
+      if (wait > 0) await pause(wait);
+      this.open--;
+      const form = new URLSearchParams(sent);
+      response.writeHead(status, { 'Content-Type': 'application/json', ...headers }).end(body ?? JSON.stringify({ id: `pi_${key}`, object: 'payment_intent', status: 'succeeded',
+        amount: Number(form.get('amount')), amount_received: Number(form.get('amount')), currency: form.get('currency'), payment_method: form.get('payment_method') }));
+    });
+    await new Promise((done) => { this.server.listen(0, '127.0.0.1', done); });
+    return this;
+  }
+  reset() { Object.assign(this, { calls: 0, open: 0, most: 0, times: [], bodies: new Map(), charged: new Map(), answer: () => null }); }
+  get url() { return `http://127.0.0.1:${this.server.address().port}`; }
+  async stop() { this.server.closeAllConnections(); await new Promise((done) => { this.server.close(done); }); }
+}
+
+const declined = (code, advice = '') => ({ status: 402, body: JSON.stringify({ error: { type: 'card_error', code: 'card_declined', decline_code: code, advice_code: advice, message: 'no' } }) });
+const pointAt = (url) => writeFileSync(stack.tenant, readFileSync(stack.tenant, 'utf8').replace(/^gateway.base = .*$/m, `gateway.base = ${url}`));
+const states = () => Object.fromEntries(stack.sql("SELECT state, COUNT(*) FROM attempt WHERE kind = 'off_session' GROUP BY state"));
+const dueNow = () => Number(stack.value(`SELECT COUNT(*) FROM receivable WHERE collect_on <= '${today}'`));
+// Charged at the gateway is what we hold paid, once each.
+function agrees() {
+  const ours = stack.sql("SELECT a.attempt_key FROM payment p JOIN attempt a ON a.id = p.attempt_id WHERE a.kind = 'off_session' AND a.state = 'succeeded'").flat().sort();
+  assert.deepEqual([...gateway.charged.keys()].sort(), ours);
+  const payables = stack.value("SELECT COUNT(DISTINCT payable_id) FROM attempt WHERE kind = 'off_session' AND state = 'succeeded'");
+  assert.equal(payables, String(ours.length));
+}
+const verified = async () => { const done = await batch(stack, ['verify']); assert.equal(done.code, 0, done.out + done.err); };
+
+before(async () => {
+  stack = await startStack({ batch: false });
+  today = (await batch(stack, ['clock'])).out.trim();
+  gateway = await new Cards().start();
+  const from = Number(stack.value('SELECT IFNULL(MAX(id), 0) FROM subscription'));
+  seed(stack, { subscriptions: MANY, due: today });
+  const ids = stack.sql(`SELECT id FROM subscription WHERE id > ${from}`).flat();
+  for (let i = 0; i < ids.length; i += 50) stack.sql(`START TRANSACTION; ${storeCards(stack, ids.slice(i, i + 50).map((id) => [id, 'visa']))} COMMIT`);
+  pointAt(gateway.url);
+  await keep(stack, 'due');
+  assert.equal((await batch(stack, ['renew'])).code, 0);
+  assert.equal(dueNow(), MANY);
+  await keep(stack, 'invoiced');
+}, { timeout: 180000 });
+beforeEach(async () => { gateway.reset(); pointAt(gateway.url); await bringBack(stack, 'invoiced'); });
+finish(async () => { await stack?.stop(); await gateway?.stop(); });
+
+test('many are on their way at once, never more than 64; each is charged once, booked and told', { timeout: 180000 }, async () => {
+  gateway.answer = () => ({ wait: 50 });
+  const done = await batch(stack, ['collect']);
+  assert.equal(done.code, 0, done.err);
+  assert.deepEqual(states(), { succeeded: String(MANY) });
+  assert.equal(gateway.calls, MANY);
+  assert.ok(gateway.most > 16 && gateway.most <= 64, `${gateway.most} at once`);
+  assert.equal(stack.value("SELECT COUNT(*) FROM outbox WHERE template = 'receipt'"), String(MANY));
+  assert.equal(stack.value("SELECT COUNT(*) FROM receivable WHERE state = 'open'"), '0');
+  assert.deepEqual(stack.sql("SELECT DISTINCT CONCAT(from_state, ' ', to_state) AS step FROM attempt_event ORDER BY step").flat(), ['ready sending', 'sending succeeded']);
+  agrees();
+  await verified();
+});
+
+test('one that does not answer holds nobody; it is unknown, and never charged anew under another key', { timeout: 180000 }, async () => {
+  gateway.answer = (number) => (number === 5 ? { wait: 40000 } : null);
+  const running = batch(stack, ['collect']);
+  await until('all others are paid', () => states().succeeded === String(MANY - 1), 20);
+  assert.equal(states().sending, '1');
+  const done = await running;
+  assert.equal(done.code, 0, done.err);
+  assert.deepEqual(states(), { succeeded: String(MANY - 1), unknown: '1' });
+  assert.equal(dueNow(), 0);
+  gateway.answer = () => null;
+  assert.equal((await batch(stack, ['collect'])).code, 0);
+  assert.deepEqual(states(), { succeeded: String(MANY - 1), unknown: '1' }, 'nothing new while the outcome is unknown');
+  stack.sql('UPDATE attempt SET next_check_at = UTC_TIMESTAMP(6) WHERE next_check_at IS NOT NULL');
+  assert.equal((await batch(stack, ['janitor'])).code, 0);
+  assert.deepEqual(states(), { succeeded: String(MANY) });
+  assert.equal(gateway.bodies.size, MANY);
+  agrees();
+});
+
+test('429 with Retry-After: none before that time, then fewer; all are paid under their first key', { timeout: 180000 }, async () => {
+  let refusedAt = 0;
+  gateway.answer = (number) => {
+    if (number !== 60) return { wait: 30 };
+    refusedAt = Date.now();
+    return { status: 429, headers: { 'Retry-After': '2' }, body: '{"error":{"type":"api_error","message":"too many"}}' };
+  };
+  const done = await batch(stack, ['collect']);
+  assert.equal(done.code, 0, done.err);
+  assert.deepEqual(states(), { succeeded: String(MANY) });
+  assert.ok(refusedAt > 0);
+  const gaps = gateway.times.slice(1).map((at, i) => at - gateway.times[i]);
+  assert.ok(Math.max(...gaps) >= 1500, `no pause: ${Math.max(...gaps)} ms at most`);
+  assert.equal(gateway.bodies.size, MANY);
+  agrees();
+});
+
+test('X09 the gateway is down: invoices are made, collecting gives up within seconds, all is due at the next run', { timeout: 180000 }, async () => {
+  await bringBack(stack, 'due');
+  pointAt('http://127.0.0.1:9');
+  const done = await batch(stack, ['run']);
+  assert.ok([0, 1].includes(done.code), done.err);
+  assert.match(done.err, /"event":"collect".*"gateway":"away"/);
+  assert.equal(stack.value("SELECT COUNT(*) FROM invoice i JOIN subscription s ON s.id = i.subscription_id WHERE s.number LIKE 'SB-%'"), String(MANY));
+  const seconds = Number(stack.value("SELECT TIMESTAMPDIFF(SECOND, started_at, ended_at) FROM job_run WHERE job = 'collect' ORDER BY id DESC LIMIT 1"));
+  assert.ok(seconds < 20, `${seconds} s`);
+  const tried = Number(states().not_sent);
+  assert.ok(tried >= 10 && tried <= 30, `${tried} tried`);
+  assert.equal(dueNow(), MANY);
+  pointAt(gateway.url);
+  assert.equal((await batch(stack, ['collect'])).code, 0);
+  assert.equal(states().succeeded, String(MANY));
+  agrees();
+});
+
+test('what never leaves this machine is tried eight times a day, then on the next', { timeout: 180000 }, async () => {
+  pointAt('http://127.0.0.1:9');
+  stack.sql(`UPDATE receivable SET collect_on = NULL WHERE collect_on IS NOT NULL ORDER BY invoice_id DESC LIMIT ${MANY - 2}`);
+  for (let i = 0; i < 9; i++) assert.equal((await batch(stack, ['collect'])).code, 0);
+  assert.deepEqual(states(), { not_sent: '16' });
+  assert.equal(dueNow(), 0);
+  assert.equal(stack.value(`SELECT COUNT(*) FROM receivable WHERE collect_on = '${today}' + INTERVAL 1 DAY`), '2');
+});
+
+test('X04 SIGTERM in the middle: what is on its way is settled, nothing new starts, and the rest comes later', { timeout: 180000 }, async () => {
+  gateway.answer = () => ({ wait: 300 });
+  const done = await batch(stack, ['collect'], { killAfter: 900, signal: 'SIGTERM' });
+  assert.equal(done.code, 0, done.err);
+  const first = states();
+  assert.deepEqual(Object.keys(first), ['succeeded']);
+  assert.ok(Number(first.succeeded) > 0 && Number(first.succeeded) < MANY, JSON.stringify(first));
+  assert.equal(dueNow(), MANY - Number(first.succeeded));
+  gateway.answer = () => null;
+  assert.equal((await batch(stack, ['collect'])).code, 0);
+  assert.deepEqual(states(), { succeeded: String(MANY) });
+  agrees();
+});
+
+test('C20 a code that ends the card: one try ever; a soft one is tried again, a day apart, with the advice kept', { timeout: 180000 }, async () => {
+  gateway.answer = (number) => [null, declined('stolen_card'), declined('insufficient_funds'), declined('insufficient_funds', 'try_again_later')][number <= 3 ? number : 0];
+  assert.equal((await batch(stack, ['collect'])).code, 0);
+  assert.deepEqual(states(), { declined: '3', succeeded: String(MANY - 3) });
+  assert.equal(stack.value("SELECT COUNT(*) FROM payment_method WHERE state = 'refused'"), '1');
+  assert.deepEqual(stack.sql("SELECT decline_code, advice_code FROM attempt WHERE state = 'declined' ORDER BY decline_code DESC, advice_code"),
+    [['stolen_card', ''], ['insufficient_funds', ''], ['insufficient_funds', 'try_again_later']]);
+  gateway.answer = () => declined('insufficient_funds');
+  const tryOn = async (days) => { // somebody wants a try each day
+    const day = new Date(Date.parse(today) + days * 864e5).toISOString().slice(0, 10);
+    assert.equal((await batch(stack, ['clock', '--to', day])).code, 0);
+    stack.sql(`UPDATE receivable SET collect_on = '${day}' WHERE state = 'open' AND open_minor > 0`);
+    assert.equal((await batch(stack, ['collect'])).code, 0);
+  };
+  for (let day = 0; day <= 40; day++) await tryOn(day);
+  const [[hard], ...soft] = stack.sql(`SELECT COUNT(*), SUM(tried_on < '${today}' + INTERVAL 30 DAY) FROM attempt a WHERE a.payable_id IN (SELECT payable_id FROM attempt WHERE state = 'declined')
+    GROUP BY payable_id ORDER BY MAX(decline_code = 'stolen_card') DESC, payable_id`).map((row) => row.map(Number));
+  assert.equal(hard, 1);
+  for (const [, inThirty] of soft) assert.equal(inThirty, 8);
+  assert.equal(stack.value('SELECT COUNT(*) FROM attempt a JOIN attempt b ON b.payable_id = a.payable_id AND b.number = a.number + 1 AND b.tried_on < a.tried_on + INTERVAL 2 DAY'), '0');
+});
+
+test('two processes at once share what is due; each invoice is charged once', { timeout: 180000 }, async () => {
+  gateway.answer = () => ({ wait: 40 });
+  const both = await Promise.all([batch(stack, ['collect']), batch(stack, ['collect'])]);
+  assert.deepEqual(both.map(({ code }) => code), [0, 0], both.map(({ err }) => err).join('\n'));
+  assert.deepEqual(states(), { succeeded: String(MANY) });
+  assert.equal(gateway.calls, MANY);
+  agrees();
+  await verified();
+});
+
+for (const point of ['C12', 'C12:3', 'C13', 'C13:2', 'C14', 'C14:2', 'C15', 'C15:3', 'C16', 'C16:2', 'C14b', 'C14b:2', 'C05:4'])
+  test(`kill -9 at ${point} of a group: the next runs leave each charged once`, { timeout: 180000 }, async () => {
+    gateway.answer = (number) => ({ wait: 10 + (number % 7) * 15 });
+    const killed = await batch(stack, ['collect'], { env: { TACITE_CRASH_AT: point } });
+    assert.equal(killed.signal, 'SIGKILL', `${point} was never reached: ${killed.err}`);
+    const left = states();
+    if (point.startsWith('C14b')) assert.ok(Number(left.succeeded) > 0 && Number(left.sending) > 0, `half answered: ${JSON.stringify(left)}`);
+    await pause(150); // what is on its way arrives
+    gateway.answer = () => null;
+    for (let i = 0; i < 4 && states().succeeded !== String(MANY); i++) {
+      stack.sql('UPDATE attempt SET next_check_at = UTC_TIMESTAMP(6) WHERE next_check_at IS NOT NULL');
+      for (const piece of ['janitor', 'collect']) { const done = await batch(stack, [piece]); assert.equal(done.code, 0, done.err); }
+    }
+    assert.deepEqual(states(), { succeeded: String(MANY) });
+    assert.equal(gateway.bodies.size, MANY, 'one key for each');
+    agrees();
+    await verified();
+  });
