@@ -373,7 +373,8 @@ void answer_page(struct page *page, int refused)
     if (err != ERR_NOT_FOUND && err != ERR_CONFLICT)
         log_trail(page->ctx, "request.failed");
     ctx_forget_error(page->ctx);
-    if (page_error(page, err == ERR_NOT_FOUND ? 404 : err == ERR_CONFLICT ? 409 : err == ERR_DB_GONE ? 503 : 500, NULL) != OK) {
+    if (page_error(page, err == ERR_NOT_FOUND ? 404 : err == ERR_CONFLICT ? 409 : err == ERR_DB_GONE || err == ERR_HELD ? 503 : 500,
+                   err == ERR_HELD ? tr("Nothing can be billed or paid at the moment: our records are being checked. Please come back later.") : NULL) != OK) {
         log_trail(page->ctx, "error_page.failed");
         page->response->status = 500;
         page->response->content_type = "text/plain; charset=utf-8";

@@ -11,6 +11,7 @@
 #include "core/posting.h"
 #include "service/booking.h"
 #include "service/dunning.h"
+#include "service/restoring.h"
 #include "store/chart.h"
 #include "store/customer.h"
 #include "store/payable.h"
@@ -517,6 +518,7 @@ enum err issue_invoices(struct ctx *ctx, const struct company *company, struct i
     struct numbering *of_notes = ARENA_NEW(ctx->arena, struct numbering);
     struct chart chart;
 
+    TRY(ctx, refuse_while_restored(ctx));
     TRY(ctx, chart_now(ctx, &chart));
     *of_invoices = (struct numbering){.prefix = company->invoice_prefix};
     *of_notes = (struct numbering){.prefix = company->credit_prefix};

@@ -12,6 +12,7 @@
 #include "core/date.h"
 #include "service/debiting.h"
 #include "service/offer.h"
+#include "service/restoring.h"
 #include "service/settling.h"
 #include "store/customer.h"
 #include "store/db.h"
@@ -20,6 +21,7 @@
 #include "store/outbox.h"
 #include "store/payable.h"
 #include "store/quote.h"
+#include "store/reconciliation.h"
 #include "store/subscription.h"
 #include "store/tenant.h"
 
@@ -258,10 +260,17 @@ static enum err look_once(struct ctx *ctx, const struct payment_start *start, st
 enum err start_payment(struct ctx *ctx, const struct payment_start *start, struct payment_started *started)
 {
     int64_t until = clock_ticks() + WEB_BUDGET_MS * 1000;
+    bool stray;
 
     memset(started, 0, sizeof *started);
+    TRY(ctx, refuse_while_restored(ctx));
     if (ctx->tenant->gateway_base[0] == '\0') {
         started->refusal = PAYABLE_NO_GATEWAY;
+        return OK;
+    }
+    TRY(ctx, customer_has_stray_money(ctx, start->customer_id, &stray));
+    if (stray) { /* perhaps for this very thing */
+        started->refusal = PAYABLE_IN_PROGRESS;
         return OK;
     }
     while (started->url == NULL && started->refusal == 0) {
@@ -318,6 +327,19 @@ enum err refresh_payment(struct ctx *ctx, int64_t quote_version_id, int64_t invo
     if (attempt.state == ATTEMPT_SUCCEEDED || attempt.state == ATTEMPT_SENDING || attempt.state == ATTEMPT_READY)
         return OK;
     ask(ctx, &attempt, WEB_BUDGET_MS, &answer);
+    return settle_answer(ctx, attempt.id, &answer, state);
+}
+
+enum err ask_about_attempt(struct ctx *ctx, int64_t attempt_id, int64_t budget_ms, enum attempt_state *state)
+{
+    struct attempt attempt;
+    struct gateway_answer answer;
+
+    TRY(ctx, attempt_by_id(ctx, attempt_id, &attempt));
+    *state = attempt.state;
+    if (attempt.state == ATTEMPT_SUCCEEDED || attempt.state == ATTEMPT_SENDING || attempt.state == ATTEMPT_READY)
+        return OK;
+    ask(ctx, &attempt, budget_ms, &answer);
     return settle_answer(ctx, attempt.id, &answer, state);
 }
 
@@ -534,8 +556,15 @@ static enum err charge(struct ctx *ctx, const struct receivable *receivable, str
     struct stripe_charge request;
     struct gateway_answer answer;
     enum attempt_state end;
+    bool stray;
     enum err err;
 
+    TRY(ctx, refuse_while_restored(ctx));
+    TRY(ctx, customer_has_stray_money(ctx, receivable->customer_id, &stray));
+    if (stray) { /* money of this customer was taken that no invoice has: a person decides first */
+        state->unknown++;
+        return postpone_collection(ctx, receivable->invoice_id, ctx->today_on + 1);
+    }
     TRY(ctx, subscription_by_id(ctx, receivable->subscription_id, &subscription));
     TRY(ctx, customer_by_id(ctx, receivable->customer_id, &customer));
     TRY(ctx, invoice_by_id(ctx, receivable->invoice_id, &invoice));

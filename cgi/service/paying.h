@@ -68,4 +68,7 @@ enum err start_method_setup(struct ctx *ctx, int64_t subscription_id, const char
                             const char *currency, const char *return_url, const char *language, const char **url) MUST_USE;
 enum err refresh_method_setup(struct ctx *ctx, int64_t subscription_id, bool *done) MUST_USE;
 
+/* Asks the gateway about one attempt and settles what it says; one that is being sent is left alone. */
+enum err ask_about_attempt(struct ctx *ctx, int64_t attempt_id, int64_t budget_ms, enum attempt_state *state) MUST_USE;
+
 #endif

@@ -64,6 +64,8 @@ enum err attempt_count(struct ctx *ctx, int64_t payable_id, int32_t *count) MUST
 /* Writes everything that changes, WHERE state = from, and the event; ERR_CONFLICT when it was another. */
 enum err move_attempt(struct ctx *ctx, const struct attempt *attempt, enum attempt_state from, const char *event,
                       const char *detail) MUST_USE;
+/* Card attempts that were never sent, as far as we know. */
+enum err ready_attempts(struct ctx *ctx, int32_t limit, struct attempt **rows, size_t *count) MUST_USE;
 /* Attempts that the batch must look at: next_check_at passed, or sending by a connection that is gone. */
 enum err attempts_to_check(struct ctx *ctx, int32_t limit, struct attempt **rows, size_t *count) MUST_USE;
 
