@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/encode.h"
+#include "base/guard.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "base/str.h"
@@ -123,6 +124,7 @@ int main(int argc, char **argv)
     int code;
     int i;
 
+    guard_memory();
     ctx.arena = arena_new();
     random_bytes(id, sizeof id);
     ctx.request_id = encode_hex(arena_new(), id, sizeof id);
