@@ -76,7 +76,8 @@ enum err page_show(struct page *page, int status, const char *title, const char 
         .company = page->company.id != 0 ? page->company.name : "Tacite",
         .nav = admin ? seller_nav : NULL,
         .nav_count = admin ? COUNT_OF(seller_nav) : 0,
-        .path = page->request->path,
+        /* A link's token is repeated nowhere: dead ones give the same page whatever was tried. */
+        .path = strncmp(page->request->path, "/l/", 3) == 0 ? "/link" : page->request->path,
         .user = page->seller.id != 0 ? page->seller.user_name : "",
         .footer = admin ? NULL : customer_footer,
         .footer_count = admin ? 0 : COUNT_OF(customer_footer),
