@@ -39,9 +39,10 @@ static enum fact_state state_of(const char *name)
     enum attempt_state state = attempt_state_from_name(name);
 
     switch (state) {
-    case ATTEMPT_SUCCEEDED: return FACT_TAKEN;
-    case ATTEMPT_OPERATOR:
-    case ATTEMPT_REVERSED: return FACT_HELD;
+    case ATTEMPT_SUCCEEDED:
+    case ATTEMPT_REVERSED: /* taken, and given back: both sides know */
+    case ATTEMPT_PARTLY_REVERSED: return FACT_TAKEN;
+    case ATTEMPT_OPERATOR: return FACT_HELD;
     case ATTEMPT_DECLINED:
     case ATTEMPT_NOT_SENT: return FACT_NOT_TAKEN;
     case ATTEMPT_READY:
