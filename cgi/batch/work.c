@@ -16,6 +16,7 @@
 #include "document/pdf_sign.h"
 #include "service/amending.h"
 #include "service/banking.h"
+#include "service/crediting.h"
 #include "service/debiting.h"
 #include "service/dunning.h"
 #include "service/house.h"
@@ -116,6 +117,13 @@ static enum err run_renew(struct job *job, int64_t *done, int64_t *failed)
                   "failed", arena_printf(ctx->arena, "%lld", (long long)state.failed),
                   "dry_run", job->dry_run ? "yes" : "no", NULL);
     return err;
+}
+
+/* What no invoice will deduct any more becomes the customer's credit. */
+static enum err run_deposits(struct job *job, int64_t *done, int64_t *failed)
+{
+    (void)failed;
+    return job->dry_run ? OK : give_back_deposits(job->ctx, job_stopped, done);
 }
 
 /* Before any debit: what a customer paid above earlier invoices pays the next ones. */
@@ -224,7 +232,8 @@ static enum err run_reconcile(struct job *job, int64_t *done, int64_t *failed)
 /* Those that take no money, give no number and tell nobody anything go on in a house that was restored. */
 static const struct piece piece[] = {
     {"janitor", run_janitor, false},     {"reconcile", run_reconcile, true},  {"vat", run_vat, true},        {"amend", run_amend, false},
-    {"renew", run_renew, false},         {"recognise", run_recognise, false}, {"advances", run_advances, false}, {"settle", run_settle, false},
+    {"renew", run_renew, false},         {"recognise", run_recognise, false}, {"deposits", run_deposits, false}, {"advances", run_advances, false},
+    {"settle", run_settle, false},
     {"dunning", run_dunning_piece, false}, {"collect", run_collect, false},   {"render", run_render, false}, {"mail", run_mails, false},
 };
 
