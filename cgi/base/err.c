@@ -68,6 +68,7 @@ const char *err_name(enum err err)
     case ERR_IO: return "input/output";
     case ERR_CORRUPT: return "corrupt data";
     case ERR_LIMIT: return "limit";
+    case ERR_HELD: return "held after a restore";
     case ERR_TEMPLATE: return "template";
     }
     return "unknown error";

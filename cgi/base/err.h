@@ -29,6 +29,7 @@ enum err {
     ERR_IO,             /* file or socket */
     ERR_CORRUPT,        /* bytes that we wrote ourselves do not decrypt, verify or parse */
     ERR_LIMIT,          /* a named maximum was reached */
+    ERR_HELD,           /* the database was restored from a backup: nothing is billed or taken until it is looked at */
     ERR_TEMPLATE,       /* a template is missing or does not render */
 };
 

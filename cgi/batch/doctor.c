@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
@@ -14,6 +15,7 @@
 #include "service/booking.h"
 #include "service/closing.h"
 #include "service/invoicing.h"
+#include "service/restoring.h"
 #include "store/company.h"
 #include "store/db.h"
 #include "store/inspection.h"
@@ -156,6 +158,24 @@ static enum err check_clock(struct ctx *ctx, struct report *report)
     return OK;
 }
 
+static enum err check_restored(struct ctx *ctx, struct report *report)
+{
+    struct restored restored;
+    struct difference_row *rows;
+    size_t count;
+
+    TRY(ctx, restored_now(ctx, &restored));
+    if (restored.since_at != 0)
+        tell(report, VERDICT_BAD, "the database was restored from a backup: nothing is billed, numbered, collected or mailed since %s "
+             "(tacite-batch after-restore says what is to do)", clock_format(ctx->arena, restored.since_at));
+    if (access(state_file_path(ctx), W_OK) != 0)
+        tell(report, VERDICT_WARN, "%s cannot be written: a restored backup would not be noticed", state_file_path(ctx));
+    TRY(ctx, open_differences(ctx, 0, 1, &rows, &count));
+    if (count > 0)
+        tell(report, VERDICT_WARN, "books, gateway and bank differ: see /admin/reconciliation");
+    return OK;
+}
+
 int doctor_command(struct job *job)
 {
     static const char *const options[] = {NULL};
@@ -172,6 +192,8 @@ int doctor_command(struct job *job)
         err = check_clock(ctx, &report);
     if (err == OK)
         err = check_keys(ctx, &report);
+    if (err == OK)
+        err = check_restored(ctx, &report);
     if (err != OK)
         return job_exit(ctx, err);
     check_seal(ctx, &report);

@@ -40,6 +40,7 @@ int job_exit(const struct ctx *ctx, enum err err)
     case ERR_DB_RETRY:
     case ERR_CONFLICT:
     case ERR_TIMEOUT:
+    case ERR_HELD:
     case ERR_NOT_SENT:
     case ERR_GATEWAY: return EXIT_LATER;
     case ERR_CONFIG: return EXIT_CONFIG;

@@ -62,6 +62,7 @@ int migrate_command(struct job *job);        /* batch/database.c */
 int doctor_command(struct job *job);         /* batch/doctor.c */
 int verify_command(struct job *job);         /* batch/doctor.c */
 int clock_command(struct job *job);          /* batch/work.c */
+int after_restore_command(struct job *job);  /* batch/work.c */
 int tenant_command(struct job *job);         /* batch/tenant_create.c */
 int seal_command(struct job *job);           /* batch/database.c */
 int import_command(struct job *job);         /* batch/import.c */

@@ -22,9 +22,11 @@
 #include "service/dunning.h"
 #include "service/house.h"
 #include "service/paying.h"
+#include "service/reconciling.h"
 #include "service/refunding.h"
 #include "service/renewing.h"
 #include "service/rendering.h"
+#include "service/restoring.h"
 #include "service/vat_checking.h"
 #include "store/company.h"
 #include "store/db.h"
@@ -35,6 +37,7 @@
 struct piece {
     const char *name;
     enum err (*run)(struct job *job, int64_t *done, int64_t *failed);
+    bool after_restore; /* also while the house is held (service/restoring) */
 };
 
 static struct job *watched; /* services know no job: their progress comes back through here */
@@ -213,11 +216,33 @@ static enum err run_mails(struct job *job, int64_t *done, int64_t *failed)
     return OK;
 }
 
+/* By itself once a day; when it is named, always. */
+static enum err run_reconcile(struct job *job, int64_t *done, int64_t *failed)
+{
+    struct ctx *ctx = job->ctx;
+    struct reconciling state;
+    bool due;
+    enum err err;
+
+    (void)failed;
+    TRY(ctx, reconciling_is_due(ctx, &due));
+    if (job->dry_run || (!due && !str_equal(job->argv[0], "reconcile")))
+        return OK;
+    err = reconcile_money(ctx, &state);
+    *done = state.settled + state.gone;
+    job->findings |= state.open > 0;
+    log_event(ctx, state.open > 0 ? LOG_WARNING : LOG_INFO, "reconcile", "facts", arena_printf(ctx->arena, "%d", state.facts),
+              "settled", arena_printf(ctx->arena, "%d", state.settled), "open", arena_printf(ctx->arena, "%d", state.open),
+              "gone", arena_printf(ctx->arena, "%d", state.gone), NULL);
+    return err;
+}
+
+/* Those that take no money, give no number and tell nobody anything go on in a house that was restored. */
 static const struct piece piece[] = {
-    {"janitor", run_janitor},     {"vat", run_vat},           {"amend", run_amend},   {"renew", run_renew},
-    {"recognise", run_recognise}, {"deposits", run_deposits}, {"advances", run_advances},
-    {"settle", run_settle},       {"dunning", run_dunning_piece}, {"collect", run_collect}, {"render", run_render},
-    {"mail", run_mails},
+    {"janitor", run_janitor, false},     {"reconcile", run_reconcile, true},  {"vat", run_vat, true},        {"amend", run_amend, false},
+    {"renew", run_renew, false},         {"recognise", run_recognise, false}, {"deposits", run_deposits, false}, {"advances", run_advances, false},
+    {"settle", run_settle, false},
+    {"dunning", run_dunning_piece, false}, {"collect", run_collect, false},   {"render", run_render, false}, {"mail", run_mails, false},
 };
 
 static enum err run_piece(struct job *job, const struct piece *one)
@@ -227,6 +252,7 @@ static enum err run_piece(struct job *job, const struct piece *one)
     struct job_run run = {.job = one->name};
     int64_t done = 0;
     int64_t failed = 0;
+    bool held;
     enum err err;
 
     arena_reset(ctx->arena);
@@ -239,6 +265,11 @@ static enum err run_piece(struct job *job, const struct piece *one)
     if (house.last_run_at > ctx->now + 300 * CLOCK_SECOND)
         return FAIL(ctx, ERR_CONFLICT, "this machine's clock is %lld s behind the last run: set it, then run again",
                     (long long)((house.last_run_at - ctx->now) / CLOCK_SECOND));
+    TRY(ctx, notice_restore(ctx, &held));
+    if (held && !one->after_restore) {
+        job->findings = true;
+        return OK;
+    }
     err = one->run(job, &done, &failed);
     job_progress_end(job);
     if (err == OK && !job->dry_run && done + failed > 0) {
@@ -249,6 +280,15 @@ static enum err run_piece(struct job *job, const struct piece *one)
         TRY(ctx, note_job_run(ctx, &run));
     }
     return err;
+}
+
+/* Without the file a restored backup is not noticed; the work itself is done all the same. */
+static void note_outside(struct job *job)
+{
+    if (note_run_outside(job->ctx) == OK)
+        return;
+    log_trail(job->ctx, "state_file.not_written");
+    ctx_forget_error(job->ctx);
 }
 
 int run_once_command(struct job *job)
@@ -267,6 +307,8 @@ int run_once_command(struct job *job)
             err = run_piece(job, &piece[i]);
     if (err == OK && !job->dry_run)
         err = save_last_run(job->ctx);
+    if (err == OK && !job->dry_run)
+        note_outside(job);
     return err != OK ? job_exit(job->ctx, err) : job->findings ? EXIT_FINDINGS : EXIT_DONE;
 }
 
@@ -308,12 +350,45 @@ int run_all_command(struct job *job)
             job->ctx->now = saved_at = clock_now();
             if (code != EXIT_LATER && save_last_run(job->ctx) != OK)
                 log_trail(job->ctx, "run.not_noted");
+            note_outside(job);
         }
         if (loop == NULL || job_stopped())
             return loop == NULL ? code : EXIT_DONE;
         for (long long i = 0; i < seconds * 10 && !job_stopped(); i++)
             clock_sleep(CLOCK_SECOND / 10);
     }
+}
+
+int after_restore_command(struct job *job)
+{
+    static const char *const options[] = {"--done", "--bank-is-in", NULL};
+    const struct once once = {NULL, "/"};
+    struct leaving leaving = {.bank_is_in = job_flag(job, "--bank-is-in")};
+    struct ctx *ctx = job->ctx;
+    struct restored restored;
+    enum err err = OK;
+
+    if (job_unknown(job, options) != NULL)
+        return EXIT_USAGE;
+    if (!job_flag(job, "--done") && !job->dry_run)
+        err = enter_restored(ctx, "by hand");
+    else if (!job->dry_run)
+        err = leave_restored(ctx, &leaving, &once);
+    if (err == OK)
+        err = restored_now(ctx, &restored);
+    if (err != OK)
+        return job_exit(ctx, err);
+    if (restored.since_at == 0) {
+        (void)printf("back to normal: the database bills, numbers and collects\n");
+        return EXIT_DONE;
+    }
+    (void)printf("held since %s: nothing is billed, numbered, collected or mailed\n", clock_format(ctx->arena, restored.since_at));
+    (void)printf("%s\tthe gateway was asked about everything\n", restored.reconciled ? "done" : "to do");
+    for (size_t i = 0; i < restored.number_count; i++)
+        (void)printf("to do\tseries %s ends at %lld here and at %lld outside: choose another prefix in the settings\n", restored.numbers[i].series,
+                     (long long)restored.numbers[i].here_sequence, (long long)restored.numbers[i].last_sequence);
+    (void)printf("to do\ttake in the bank's files, then: tacite-batch after-restore --done --bank-is-in\n");
+    return EXIT_FINDINGS;
 }
 
 int clock_command(struct job *job)

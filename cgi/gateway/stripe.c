@@ -12,7 +12,7 @@
 #include "gateway/json.h"
 
 enum { TRIES_MAX = 3, TRY_TIMEOUT_MS_MAX = 30000, REFERENCE_BYTES_MAX = 255, ADDRESS_BYTES_MAX = 1000,
-       BRAND_BYTES_MAX = 20 };
+       BRAND_BYTES_MAX = 20, DESCRIPTION_BYTES_MAX = 250 };
 
 static void add_pair(struct str *s, const char *name, const char *value)
 {
@@ -76,6 +76,7 @@ char *stripe_checkout_body(struct arena *arena, const struct stripe_checkout *c)
     add_pair(&s, "line_items[0][price_data][currency]", lower(arena, c->currency));
     add_pair(&s, "line_items[0][price_data][unit_amount]", arena_printf(arena, "%lld", (long long)c->amount_minor));
     add_pair(&s, "line_items[0][price_data][product_data][name]", c->description);
+    add_pair(&s, "payment_intent_data[description]", c->description);
     add_pair(&s, "payment_intent_data[setup_future_usage]", "off_session");
     add_pair(&s, "payment_intent_data[metadata][attempt]", c->attempt_key);
     return s.text;
@@ -315,32 +316,47 @@ static void take_try(struct ctx *ctx, enum err err, const char *trouble, const s
     answer->message = arena_strdup(ctx->arena, trouble);
 }
 
-static void call_raw(struct ctx *ctx, const struct stripe *stripe, const char *method, const char *path, const char *body,
-                     const char *key, int64_t budget_ms, struct gateway_answer *answer, struct http_answer *raw)
+/* The last answer of up to three tries; *sent: something may have left this machine; *why: of a failure. */
+static enum err exchange(struct ctx *ctx, const struct stripe *stripe, const char *method, const char *path, const char *body,
+                         const char *key, int64_t budget_ms, struct http_answer *http, bool *sent, const char **why)
 {
     struct http_request request = request_of(ctx->arena, stripe, method, path, body, key);
     int64_t until = clock_ticks() + budget_ms * 1000;
-    bool sent = false;
     uint64_t seed;
 
     random_bytes(&seed, sizeof seed);
+    *sent = false;
     for (int try = 1;; try++) {
         int64_t left_ms = (until - clock_ticks()) / 1000;
         int64_t pause_ms = random_between(&seed, 250, 750) << (try - 1);
-        struct http_answer http = {.status = 0};
         enum err err;
 
         request.timeout_ms = try_timeout_ms(left_ms);
-        err = http_send(ctx, &request, &http);
-        sent = sent || err != ERR_NOT_SENT;
-        take_try(ctx, err, ctx->trail, &http, sent, answer);
+        memset(http, 0, sizeof *http);
+        err = http_send(ctx, &request, http);
+        *sent = *sent || err != ERR_NOT_SENT;
+        *why = err != OK ? arena_strdup(ctx->arena, ctx->trail) : "";
         ctx_forget_error(ctx);
-        if (!worth_repeating(err, &http) || try == TRIES_MAX || left_ms - pause_ms < 200) {
-            *raw = http;
-            return;
-        }
+        if (!worth_repeating(err, http) || try == TRIES_MAX || left_ms - pause_ms < 200)
+            return err;
         clock_sleep(pause_ms * 1000);
     }
+}
+
+static void call_raw(struct ctx *ctx, const struct stripe *stripe, const char *method, const char *path, const char *body,
+                     const char *key, int64_t budget_ms, struct gateway_answer *answer, struct http_answer *raw)
+{
+    const char *why;
+    bool sent;
+
+    if (exchange(ctx, stripe, method, path, body, key, budget_ms, raw, &sent, &why) == OK) {
+        stripe_map(ctx, raw->status, raw->body, raw->body_bytes, answer);
+        return;
+    }
+    clear(answer);
+    answer->message = why;
+    if (!sent)
+        answer->outcome = GATEWAY_NOT_SENT;
 }
 
 static void call(struct ctx *ctx, const struct stripe *stripe, const char *method, const char *path, const char *body,
@@ -466,6 +482,62 @@ bool stripe_calls_too_many(struct stripe_calls *calls, int64_t *wait_ms)
     calls->too_many = false;
     calls->wait_ms = 0;
     return too_many;
+}
+
+enum err stripe_map_taken(struct ctx *ctx, long status, const char *body, size_t bytes, struct gateway_taken **rows,
+                          size_t *count, const char **last)
+{
+    const json_t *object = json_read(ctx, body, bytes);
+    const json_t *data = json_at(object, "data");
+    const json_t *more = json_at(object, "has_more");
+    size_t all = json_array_size(data);
+
+    *count = 0;
+    *last = "";
+    *rows = ARENA_ARRAY(ctx->arena, struct gateway_taken, all + 1);
+    if (status != 200 || strcmp(json_text(object, "object"), "list") != 0 || !json_is_array(data) || !json_is_boolean(more))
+        return FAIL(ctx, ERR_GATEWAY, "no page of payments (status %ld)", status);
+    for (size_t i = 0; i < all; i++) {
+        const json_t *intent = json_array_get(data, i);
+        struct gateway_taken *row = &(*rows)[*count];
+
+        row->intent_ref = reference(ctx->arena, json_text(intent, "id"));
+        row->created_at = json_number(intent, "created", -1);
+        if (strcmp(json_text(intent, "object"), "payment_intent") != 0 || row->intent_ref[0] == '\0' || row->created_at < 0 ||
+            row->created_at > INT64_MAX / CLOCK_SECOND)
+            return FAIL(ctx, ERR_GATEWAY, "no payment in a page of payments");
+        *last = row->intent_ref;
+        row->amount_minor = json_number(intent, "amount_received", 0);
+        if (row->amount_minor <= 0)
+            continue;
+        row->created_at *= CLOCK_SECOND;
+        row->attempt_key = reference(ctx->arena, json_text(intent, "metadata.attempt"));
+        row->customer_ref = reference(ctx->arena, json_id(intent, "customer"));
+        row->description = str_cut(ctx->arena, json_text(intent, "description"), DESCRIPTION_BYTES_MAX);
+        row->currency = upper(ctx->arena, json_text(intent, "currency"));
+        if (!str_is_visible(row->currency, 3) || strlen(row->currency) != 3)
+            return FAIL(ctx, ERR_GATEWAY, "a payment without a currency");
+        ++*count;
+    }
+    if (!json_is_true(more))
+        *last = "";
+    else if ((*last)[0] == '\0')
+        return FAIL(ctx, ERR_GATEWAY, "an empty page of payments that is not the last");
+    return OK;
+}
+
+enum err stripe_taken(struct ctx *ctx, const struct stripe *stripe, int64_t since_at, const char *after, int64_t budget_ms,
+                      struct gateway_taken **rows, size_t *count, const char **last)
+{
+    struct http_answer http;
+    const char *why;
+    bool sent;
+    const char *path = arena_printf(ctx->arena, "/v1/payment_intents?limit=100&created[gte]=%lld%s%s", (long long)(since_at / CLOCK_SECOND),
+                                    after[0] != '\0' ? "&starting_after=" : "", encode_percent(ctx->arena, after));
+
+    if (exchange(ctx, stripe, "GET", path, NULL, NULL, budget_ms, &http, &sent, &why) != OK)
+        return FAIL(ctx, ERR_GATEWAY, "%s", why);
+    return stripe_map_taken(ctx, http.status, http.body, http.body_bytes, rows, count, last);
 }
 
 void stripe_post(struct ctx *ctx, const struct stripe *stripe, const char *path, const char *body, const char *key,

@@ -116,6 +116,27 @@ void stripe_find_intent(struct ctx *ctx, const struct stripe *stripe, const char
 void stripe_expire_session(struct ctx *ctx, const struct stripe *stripe, const char *session_ref, int64_t budget_ms,
                            struct gateway_answer *answer);
 
+/* Money that the gateway has taken. */
+struct gateway_taken {
+    const char *intent_ref;
+    const char *attempt_key;  /* metadata[attempt]; "" : not made by us */
+    const char *customer_ref;
+    const char *description;
+    int64_t amount_minor;     /* what was received */
+    const char *currency;     /* upper case */
+    int64_t created_at;       /* UTC microseconds */
+};
+
+/* One page of the payments that were begun at since_at or later, newest first, as far as they took money. after: ""
+ * for the first page, else the *last that the page before gave; *last "" when there is none further. ERR_GATEWAY when
+ * the answer is not a whole page of payments: a list is only of use when nothing of it is missing. */
+enum err stripe_taken(struct ctx *ctx, const struct stripe *stripe, int64_t since_at, const char *after, int64_t budget_ms,
+                      struct gateway_taken **rows, size_t *count, const char **last) MUST_USE;
+
+/* Reads one such page; for tests. */
+enum err stripe_map_taken(struct ctx *ctx, long status, const char *body, size_t bytes, struct gateway_taken **rows,
+                          size_t *count, const char **last) MUST_USE;
+
 /* ---- refunds: GATEWAY_DECLINED is failed or cancelled; intent_ref names the payment ---- */
 
 char *stripe_refund_body(struct arena *arena, const char *refund_key, const char *intent_ref, int64_t amount_minor);

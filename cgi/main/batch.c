@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/encode.h"
+#include "base/guard.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "base/str.h"
@@ -39,6 +40,9 @@ static const struct command {
     {"bank-import", "FILE", "take in a file of the bank: camt.053, camt.054, pain.002", bank_import_command, NEEDS_DATABASE},
     {"settle", "", "count direct debits as paid when they can no longer come back", run_once_command, NEEDS_DATABASE},
     {"janitor", "", "ask about payments without an answer, remove what expired", run_once_command, NEEDS_DATABASE},
+    {"reconcile", "", "compare our books with gateway and bank, now", run_once_command, NEEDS_DATABASE},
+    {"after-restore", "[--done --bank-is-in]", "the database is a restored backup: hold everything until it is looked at; back to normal",
+     after_restore_command, NEEDS_DATABASE},
     {"recognise", "", "book revenue that was deferred until now", run_once_command, NEEDS_DATABASE},
     {"render", "", "make and seal the documents that wait", run_once_command, NEEDS_DATABASE},
     {"mail", "", "send the mails that wait", run_once_command, NEEDS_VIEW},
@@ -62,7 +66,7 @@ static void print_help(FILE *out)
 {
     (void)fputs("usage: tacite-batch --tenant FILE [--root DIR] [--locale DIR] [--dry-run] COMMAND\n\n", out);
     for (size_t i = 0; i < sizeof command / sizeof command[0]; i++)
-        (void)fprintf(out, "  %-10s %-18s %s\n", command[i].name, command[i].usage, command[i].about);
+        (void)fprintf(out, "  %-13s %-22s %s\n", command[i].name, command[i].usage, command[i].about);
     (void)fputs("\n--dry-run says what would be done and does nothing. Exit codes: 0 done, 1 something needs a look,\n"
                 "64 usage, 69 the database is away, 70 our fault, 75 try again later, 78 configuration.\n", out);
 }
@@ -121,6 +125,7 @@ int main(int argc, char **argv)
     int code;
     int i;
 
+    guard_memory();
     ctx.arena = arena_new();
     random_bytes(id, sizeof id);
     ctx.request_id = encode_hex(arena_new(), id, sizeof id);

@@ -14,6 +14,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/encode.h"
+#include "base/guard.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "base/str.h"
@@ -128,6 +129,7 @@ int main(int argc, char **argv)
     long long number;
     int letter;
 
+    guard_memory();
     while ((letter = getopt_long(argc, argv, "", option, NULL)) != -1)
         switch (letter) {
         case 'c': config = optarg; break;

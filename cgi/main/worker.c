@@ -16,6 +16,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/encode.h"
+#include "base/guard.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "base/str.h"
@@ -168,6 +169,7 @@ int main(int argc, char **argv)
     long long number;
     int letter;
 
+    guard_memory();
     CHECK(worker != NULL);
     worker->arena = ctx.arena = arena_new();
     while ((letter = getopt_long(argc, argv, "", option, NULL)) != -1)

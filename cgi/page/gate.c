@@ -77,7 +77,8 @@ enum err page_show(struct page *page, int status, const char *title, const char 
         .company = page->company.id != 0 ? page->company.name : "Tacite",
         .nav = admin ? seller_nav : NULL,
         .nav_count = admin ? COUNT_OF(seller_nav) : 0,
-        .path = page->request->path,
+        /* A link's token is repeated nowhere: dead ones give the same page whatever was tried. */
+        .path = strncmp(page->request->path, "/l/", 3) == 0 ? "/link" : page->request->path,
         .user = page->seller.id != 0 ? page->seller.user_name : "",
         .footer = admin ? NULL : customer_footer,
         .footer_count = admin ? 0 : COUNT_OF(customer_footer),
@@ -374,7 +375,8 @@ void answer_page(struct page *page, int refused)
     if (err != ERR_NOT_FOUND && err != ERR_CONFLICT)
         log_trail(page->ctx, "request.failed");
     ctx_forget_error(page->ctx);
-    if (page_error(page, err == ERR_NOT_FOUND ? 404 : err == ERR_CONFLICT ? 409 : err == ERR_DB_GONE ? 503 : 500, NULL) != OK) {
+    if (page_error(page, err == ERR_NOT_FOUND ? 404 : err == ERR_CONFLICT ? 409 : err == ERR_DB_GONE || err == ERR_HELD ? 503 : 500,
+                   err == ERR_HELD ? tr("Nothing can be billed or paid at the moment: our records are being checked. Please come back later.") : NULL) != OK) {
         log_trail(page->ctx, "error_page.failed");
         page->response->status = 500;
         page->response->content_type = "text/plain; charset=utf-8";

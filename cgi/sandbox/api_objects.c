@@ -500,6 +500,35 @@ static enum err show_intent(struct api_call *call)
     return api_answer(call, 200, intent_object(call->ctx, call->sandbox, &intent), false);
 }
 
+/* Payments since a second, newest first, page by page. */
+static enum err list_intents(struct api_call *call)
+{
+    struct ctx *ctx = call->ctx;
+    struct gateway_intent after = {.id = INT64_MAX};
+    struct gateway_intent *intents;
+    long long since_s = 0;
+    long long limit = 10;
+    json_t **items;
+    size_t count;
+
+    if (api_param(call, "limit")[0] != '\0' && !str_to_i64(api_param(call, "limit"), 1, 100, &limit))
+        return invalid(call, "limit");
+    if (api_param(call, "created[gte]")[0] != '\0' && !str_to_i64(api_param(call, "created[gte]"), 0, INT64_C(100000000000), &since_s))
+        return invalid(call, "created");
+    if (api_param(call, "starting_after")[0] != '\0') {
+        enum err err = intent_record(ctx, api_param(call, "starting_after"), &after);
+
+        if (err != OK)
+            return absent_or(call, err, 400, "payment_intent", api_param(call, "starting_after"));
+    }
+    TRY(ctx, intents_since(ctx, since_s > 0 ? since_s * CLOCK_SECOND : 1, after.id, (int32_t)limit + 1, &intents, &count));
+    items = ARENA_ARRAY(ctx->arena, json_t *, count + 1);
+    for (size_t i = 0; i < count; i++)
+        items[i] = intent_object(ctx, call->sandbox, &intents[i]);
+    return api_answer(call, 200, list_page_object(ctx, "list", call->request->path, items, count > (size_t)limit ? (size_t)limit : count,
+                                                  count > (size_t)limit), false);
+}
+
 /* metadata['name']:'value', with either quote; false for anything else. */
 static bool query_parse(struct arena *arena, const char *query, char **name, char **value)
 {
@@ -617,6 +646,7 @@ static const struct api_route route[] = {
      {"amount", "currency", "customer", "payment_method", "off_session", "confirm", "description",
       "metadata[*]", "return_url", "setup_future_usage", "payment_method_types[#]",
       "payment_method_types[]"}},
+    {METHOD_GET, "/v1/payment_intents", list_intents, {"created[gte]", "limit", "starting_after"}},
     {METHOD_GET, "/v1/payment_intents/search", search_intents, {"query", "limit"}},
     {METHOD_GET, "/v1/payment_intents/:intent", show_intent, {NULL}},
     {METHOD_POST,

@@ -194,6 +194,11 @@ json_t *session_object(struct ctx *ctx, const struct sandbox *sandbox, const str
 
 json_t *list_object(struct ctx *ctx, const char *kind, const char *path, json_t *const *items, size_t count)
 {
+    return list_page_object(ctx, kind, path, items, count, false);
+}
+
+json_t *list_page_object(struct ctx *ctx, const char *kind, const char *path, json_t *const *items, size_t count, bool more)
+{
     json_t *object = keep(ctx, json_object());
     json_t *data = must(json_array());
 
@@ -201,7 +206,7 @@ json_t *list_object(struct ctx *ctx, const char *kind, const char *path, json_t 
         CHECK(json_array_append(data, items[i]) == 0);
     put_text(object, "object", kind);
     put_text(object, "url", path);
-    put(object, "has_more", json_false());
+    put(object, "has_more", json_boolean(more));
     put(object, "data", data);
     return object;
 }

@@ -15,6 +15,8 @@ json_t *intent_object(struct ctx *ctx, const struct sandbox *sandbox, const stru
 json_t *session_object(struct ctx *ctx, const struct sandbox *sandbox, const struct gateway_session *session);
 
 /* {"object": "list" or "search_result", "data": […]} of these objects. */
+/* more: there is a further page. */
+json_t *list_page_object(struct ctx *ctx, const char *kind, const char *path, json_t *const *items, size_t count, bool more);
 json_t *list_object(struct ctx *ctx, const char *kind, const char *path, json_t *const *items, size_t count);
 
 /* {"error": {…}}; empty texts are left out. */

@@ -120,6 +120,7 @@ enum {
     INTENT_SAVE,
     INTENTS_BY_ATTEMPT,
     INTENTS_WITH,
+    INTENTS_SINCE,
     SESSION_INSERT,
     SESSION_BY_REF,
     SESSION_LOCK,
@@ -190,6 +191,9 @@ static const struct statement statement[] = {
                       "SELECT " INTENT_COLUMNS " FROM intent WHERE JSON_VALUE(metadata, "
                       "CONCAT('$.\"', ?, '\"')) = ? AND amount_minor > 0 ORDER BY id DESC LIMIT 100",
                       READS(gateway_intent, intent_column)},
+    [INTENTS_SINCE] = {"intents_since",
+                       "SELECT " INTENT_COLUMNS " FROM intent WHERE amount_minor > 0 AND created_at >= ? AND id < ? ORDER BY id DESC LIMIT ?",
+                       READS(gateway_intent, intent_column)},
     [SESSION_INSERT] =
         {"session_insert",
          "INSERT INTO session (ref, mode, status, payment_status, amount_minor, currency, "
@@ -352,6 +356,12 @@ enum err intents_with(struct ctx *ctx, const char *name, const char *value, stru
     if (strcmp(name, "attempt") == 0)
         return db_rows(ctx, &statement[INTENTS_BY_ATTEMPT], PARAMS(P_TEXT(value)), intents, count);
     return db_rows(ctx, &statement[INTENTS_WITH], PARAMS(P_TEXT(name), P_TEXT(value)), intents, count);
+}
+
+enum err intents_since(struct ctx *ctx, int64_t since_at, int64_t before_id, int32_t limit, struct gateway_intent **intents,
+                       size_t *count)
+{
+    return db_rows(ctx, &statement[INTENTS_SINCE], PARAMS(P_INSTANT(since_at), P_I64(before_id), P_I64(limit)), intents, count);
 }
 
 enum err insert_session_record(struct ctx *ctx, const struct gateway_session *s)

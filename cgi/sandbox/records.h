@@ -144,6 +144,10 @@ enum err save_intent(struct ctx *ctx, const struct gateway_intent *intent) MUST_
 enum err intents_with(struct ctx *ctx, const char *name, const char *value, struct gateway_intent **intents,
                       size_t *count) MUST_USE;
 
+/* Payments begun at since_at or later, newest first, at most `limit`: those before this id (INT64_MAX: the newest). */
+enum err intents_since(struct ctx *ctx, int64_t since_at, int64_t before_id, int32_t limit, struct gateway_intent **intents,
+                       size_t *count) MUST_USE;
+
 enum err insert_session_record(struct ctx *ctx, const struct gateway_session *session) MUST_USE;
 enum err session_record(struct ctx *ctx, const char *ref, struct gateway_session *session) MUST_USE;
 enum err lock_session(struct ctx *ctx, const char *ref, struct gateway_session *session) MUST_USE;

@@ -12,10 +12,12 @@
 #include "gateway/stripe.h"
 #include "service/debiting.h"
 #include "service/paying.h"
+#include "service/restoring.h"
 #include "service/settling.h"
 #include "store/charging.h"
 #include "store/db.h"
 #include "store/invoice.h"
+#include "store/reconciliation.h"
 #include "store/tenant.h"
 
 enum { GROUP_MIN = 16, WAIT_MS = 1000, NOT_SENT_MAX_A_DAY = 8 };
@@ -46,6 +48,7 @@ static struct pace pace;
 struct claiming {
     int32_t most;
     struct attempt *attempts; /* READY, to be sent */
+    const char **tokens;      /* of their cards */
     size_t count;
     struct receivable *by_mandate; /* to be planned, each by itself */
     int64_t *mandate_methods;
@@ -54,17 +57,18 @@ struct claiming {
     int64_t first_invoice_id;
 };
 
-static enum err make_attempt(struct ctx *ctx, const struct charge *charge, const struct charge_payable *payable, struct attempt *attempt)
+static enum err make_attempt(struct ctx *ctx, const struct charge *charge, const struct charge_payable *payable, struct attempt *attempt,
+                             const char **token)
 {
     struct payment_method method = {.id = charge->method_id, .token_sealed = charge->token_sealed};
     struct stripe_charge request = {.customer_ref = charge->gateway_customer, .amount_minor = charge->open_minor,
-                                    .currency = charge->currency, .description = charge->invoice_number};
+                                    .currency = charge->currency, .description = charge->invoice_number, .method_ref = METHOD_PLACE};
 
     *attempt = (struct attempt){.payable_id = payable->id, .number = payable->attempts + 1, .attempt_key = new_attempt_key(ctx), .kind = "off_session",
                                 .amount_minor = charge->open_minor, .currency = charge->currency, .payment_method_id = charge->method_id,
                                 .request_path = "/v1/payment_intents", .next_check_at = ctx->now + ATTEMPT_LEASE};
     request.attempt_key = attempt->attempt_key;
-    TRY(ctx, payment_method_token(ctx, &method, &request.method_ref));
+    TRY(ctx, payment_method_token(ctx, &method, token));
     attempt->request_body = stripe_charge_body(ctx->arena, &request);
     return OK;
 }
@@ -115,6 +119,27 @@ static void sort_out(struct ctx *ctx, struct claiming *w, struct charge *charges
     *count = kept;
 }
 
+/* Where money of a customer was taken that no invoice has, a person decides first. */
+static enum err put_off_strays(struct ctx *ctx, struct charge *charges, size_t *count, struct collect_day *days, size_t *day_count)
+{
+    bool any;
+    size_t kept = 0;
+
+    TRY(ctx, any_stray_money(ctx, &any));
+    for (size_t i = 0; any && i < *count; i++) {
+        bool stray;
+
+        TRY(ctx, customer_has_stray_money(ctx, charges[i].customer_id, &stray));
+        if (stray)
+            days[(*day_count)++] = (struct collect_day){charges[i].invoice_id, ctx->today_on + 1};
+        else
+            charges[kept++] = charges[i];
+    }
+    if (any)
+        *count = kept;
+    return OK;
+}
+
 static enum err claim(struct ctx *ctx, void *arg)
 {
     struct claiming *w = arg;
@@ -127,13 +152,16 @@ static enum err claim(struct ctx *ctx, void *arg)
     size_t count;
 
     w->count = w->mandate_count = 0;
+    TRY(ctx, refuse_while_restored(ctx));
     TRY(ctx, claim_charges(ctx, w->most, &charges, &count));
     w->any = count > 0;
     w->first_invoice_id = count > 0 ? charges[0].invoice_id : 0;
     w->attempts = ARENA_ARRAY(ctx->arena, struct attempt, count + 1);
+    w->tokens = ARENA_ARRAY(ctx->arena, const char *, count + 1);
     w->by_mandate = ARENA_ARRAY(ctx->arena, struct receivable, count + 1);
     w->mandate_methods = ARENA_ARRAY(ctx->arena, int64_t, count + 1);
     days = ARENA_ARRAY(ctx->arena, struct collect_day, count + 1);
+    TRY(ctx, put_off_strays(ctx, charges, &count, days, &day_count));
     sort_out(ctx, w, charges, &count, days, &day_count);
     if (count > 0) {
         TRY(ctx, lock_charge_payables(ctx, charges, count, &payables));
@@ -145,7 +173,8 @@ static enum err claim(struct ctx *ctx, void *arg)
         if (on == ctx->today_on && payables[i].not_sent >= NOT_SENT_MAX_A_DAY)
             on = ctx->today_on + 1;
         if (on == ctx->today_on) {
-            TRY(ctx, make_attempt(ctx, &charges[i], &payables[i], &w->attempts[w->count++]));
+            TRY(ctx, make_attempt(ctx, &charges[i], &payables[i], &w->attempts[w->count], &w->tokens[w->count]));
+            w->count++;
             on = ctx->today_on + 1;
         }
         days[day_count++] = (struct collect_day){charges[i].invoice_id, on};
@@ -181,17 +210,17 @@ static enum err take(struct ctx *ctx, void *arg)
     return take_attempts(ctx, ids, g->count);
 }
 
-static const struct attempt *attempt_among(const struct claiming *w, int64_t id)
+static size_t place_among(const struct claiming *w, int64_t id)
 {
     size_t i = 0;
 
     while (i < w->count && w->attempts[i].id != id)
         i++;
     CHECK(i < w->count);
-    return &w->attempts[i];
+    return i;
 }
 
-static void send(struct collector *c, const struct attempt *attempt)
+static void send(struct collector *c, const struct attempt *attempt, const char *token)
 {
     struct flight *f = c->free;
 
@@ -200,7 +229,7 @@ static void send(struct collector *c, const struct attempt *attempt)
     c->in_flight++;
     arena_reset(f->arena);
     f->attempt_id = attempt->id;
-    f->call = (struct stripe_call){.path = arena_strdup(f->arena, attempt->request_path), .body = arena_strdup(f->arena, attempt->request_body),
+    f->call = (struct stripe_call){.path = arena_strdup(f->arena, attempt->request_path), .body = body_with_method(f->arena, attempt->request_body, token),
                                    .key = arena_strdup(f->arena, attempt->attempt_key), .arena = f->arena, .budget_ms = BATCH_BUDGET_MS};
     stripe_calls_start(c->calls, &f->call);
 }
@@ -214,7 +243,7 @@ static enum err claim_some(struct collector *c, struct claiming *w, int32_t most
 
     w->most = most;
     err = db_transaction(ctx, claim, w);
-    if (err == OK || err == ERR_DB_GONE || err == ERR_DB_RETRY)
+    if (err == OK || err == ERR_DB_GONE || err == ERR_DB_RETRY || err == ERR_HELD)
         return err;
     if (most > 1) {
         ctx_forget_error(ctx);
@@ -245,7 +274,7 @@ static enum err start_group(struct collector *c, int32_t most)
     TRY(ctx, db_transaction(ctx, take, &g));
     crash_point("C13");
     for (size_t i = 0; i < g.count; i++)
-        send(c, attempt_among(&w, g.rows[i].id));
+        send(c, &w.attempts[place_among(&w, g.rows[i].id)], w.tokens[place_among(&w, g.rows[i].id)]);
     return OK;
 }
 

@@ -24,6 +24,7 @@
 #include "service/dunning.h"
 #include "service/invoicing.h"
 #include "service/settling.h"
+#include "service/restoring.h"
 #include "store/company.h"
 #include "store/customer.h"
 #include "store/db.h"
@@ -483,6 +484,7 @@ enum err make_collection_file(struct ctx *ctx, struct collection_making *making,
     struct making work = {making, once};
 
     TRY(ctx, db_ready(ctx));
+    TRY(ctx, refuse_while_restored(ctx));
     return db_transaction(ctx, make, &work);
 }
 

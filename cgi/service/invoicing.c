@@ -13,6 +13,7 @@
 #include "service/deducting.h"
 #include "service/dunning.h"
 #include "service/exchanging.h"
+#include "service/restoring.h"
 #include "store/chart.h"
 #include "store/customer.h"
 #include "store/payable.h"
@@ -605,6 +606,7 @@ enum err issue_invoices(struct ctx *ctx, const struct company *company, struct i
     struct numbering *of_notes = ARENA_NEW(ctx->arena, struct numbering);
     struct accounts accounts;
 
+    TRY(ctx, refuse_while_restored(ctx));
     TRY(ctx, accounts_now(ctx, &accounts));
     *of_invoices = (struct numbering){.prefix = company->invoice_prefix};
     *of_notes = (struct numbering){.prefix = company->credit_prefix};

@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "service/offer.h"
 #include "service/refunding.h"
+#include "service/restoring.h"
 #include "service/settling.h"
 #include "store/customer.h"
 #include "store/db.h"
@@ -19,6 +20,7 @@
 #include "store/outbox.h"
 #include "store/payable.h"
 #include "store/quote.h"
+#include "store/reconciliation.h"
 #include "store/subscription.h"
 #include "store/tenant.h"
 
@@ -153,6 +155,33 @@ static enum err take_attempt(struct ctx *ctx, void *arg)
     return move_attempt(ctx, taking->attempt, from, attempt_event_name(ATTEMPT_PICKED), "");
 }
 
+static const char *place_of_method(struct arena *arena, const char *body)
+{
+    return strstr(body, encode_percent(arena, METHOD_PLACE));
+}
+
+const char *body_with_method(struct arena *arena, const char *body, const char *token)
+{
+    const char *at = place_of_method(arena, body);
+
+    CHECK(at != NULL);
+    return arena_printf(arena, "%.*s%s%s", (int)(at - body), body, encode_percent(arena, token), at + strlen(encode_percent(arena, METHOD_PLACE)));
+}
+
+static enum err body_to_send(struct ctx *ctx, const struct attempt *attempt, const char **body)
+{
+    struct payment_method method;
+    const char *token;
+
+    *body = attempt->request_body;
+    if (attempt->payment_method_id == 0 || place_of_method(ctx->arena, *body) == NULL)
+        return OK;
+    TRY(ctx, payment_method_by_id(ctx, attempt->payment_method_id, &method));
+    TRY(ctx, payment_method_token(ctx, &method, &token));
+    *body = body_with_method(ctx->arena, *body, token);
+    return OK;
+}
+
 /* Sends a READY (or UNKNOWN, within 23 hours) attempt that nobody else is sending. ERR_CONFLICT when
  * somebody is, or when less is due by now. */
 static enum err send_attempt(struct ctx *ctx, struct attempt *attempt, int64_t budget_ms, struct gateway_answer *answer,
@@ -160,13 +189,15 @@ static enum err send_attempt(struct ctx *ctx, struct attempt *attempt, int64_t b
 {
     struct stripe stripe = stripe_of(ctx);
     struct taking taking = {.attempt = attempt};
+    const char *body;
 
+    TRY(ctx, body_to_send(ctx, attempt, &body));
     crash_point("C12");
     TRY(ctx, db_transaction(ctx, take_attempt, &taking));
     if (taking.less_is_due)
         return ERR_CONFLICT;
     crash_point("C13");
-    stripe_post(ctx, &stripe, attempt->request_path, attempt->request_body, attempt->attempt_key, budget_ms, answer);
+    stripe_post(ctx, &stripe, attempt->request_path, body, attempt->attempt_key, budget_ms, answer);
     crash_point("C14");
     return settle_answer(ctx, attempt->id, answer, state);
 }
@@ -258,10 +289,17 @@ static enum err look_once(struct ctx *ctx, const struct payment_start *start, st
 enum err start_payment(struct ctx *ctx, const struct payment_start *start, struct payment_started *started)
 {
     int64_t until = clock_ticks() + WEB_BUDGET_MS * 1000;
+    bool stray;
 
     memset(started, 0, sizeof *started);
+    TRY(ctx, refuse_while_restored(ctx));
     if (ctx->tenant->gateway_base[0] == '\0') {
         started->refusal = PAYABLE_NO_GATEWAY;
+        return OK;
+    }
+    TRY(ctx, customer_has_stray_money(ctx, start->customer_id, &stray));
+    if (stray) { /* perhaps for this very thing */
+        started->refusal = PAYABLE_IN_PROGRESS;
         return OK;
     }
     while (started->url == NULL && started->refusal == 0) {
@@ -318,6 +356,19 @@ enum err refresh_payment(struct ctx *ctx, int64_t quote_version_id, int64_t invo
     if (attempt_took_money(attempt.state) || attempt.state == ATTEMPT_SENDING || attempt.state == ATTEMPT_READY)
         return OK;
     ask(ctx, &attempt, WEB_BUDGET_MS, &answer);
+    return settle_answer(ctx, attempt.id, &answer, state);
+}
+
+enum err ask_about_attempt(struct ctx *ctx, int64_t attempt_id, int64_t budget_ms, enum attempt_state *state)
+{
+    struct attempt attempt;
+    struct gateway_answer answer;
+
+    TRY(ctx, attempt_by_id(ctx, attempt_id, &attempt));
+    *state = attempt.state;
+    if (attempt.state == ATTEMPT_SUCCEEDED || attempt.state == ATTEMPT_SENDING || attempt.state == ATTEMPT_READY)
+        return OK;
+    ask(ctx, &attempt, budget_ms, &answer);
     return settle_answer(ctx, attempt.id, &answer, state);
 }
 

@@ -19,6 +19,11 @@ enum { WEB_BUDGET_MS = 9000, BATCH_BUDGET_MS = 30000 };
 enum { ATTEMPT_KEY_BYTES = 16 };
 char *new_attempt_key(struct ctx *ctx);
 
+/* A stored body holds METHOD_PLACE where the token of the attempt's card goes, as that is only kept sealed. As it is sent:
+ * byte for byte the same each time. */
+#define METHOD_PLACE "{method}"
+const char *body_with_method(struct arena *arena, const char *body, const char *token);
+
 struct payment_start {
     int64_t quote_version_id; /* one of the two is 0 */
     int64_t invoice_id;
@@ -62,5 +67,8 @@ enum err check_attempts(struct ctx *ctx, int64_t *checked) MUST_USE;
 enum err start_method_setup(struct ctx *ctx, int64_t subscription_id, const char *email, const char *gateway_customer,
                             const char *currency, const char *return_url, const char *language, const char **url) MUST_USE;
 enum err refresh_method_setup(struct ctx *ctx, int64_t subscription_id, bool *done) MUST_USE;
+
+/* Asks the gateway about one attempt and settles what it says; one that is being sent is left alone. */
+enum err ask_about_attempt(struct ctx *ctx, int64_t attempt_id, int64_t budget_ms, enum attempt_state *state) MUST_USE;
 
 #endif

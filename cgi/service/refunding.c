@@ -18,6 +18,7 @@
 #include "service/crediting.h"
 #include "service/dunning.h"
 #include "service/invoicing.h"
+#include "service/restoring.h"
 #include "store/bank.h"
 #include "store/customer.h"
 #include "store/db.h"
@@ -229,6 +230,7 @@ enum err order_refund(struct ctx *ctx, struct refund_order *order, const struct 
                                     .account_name = "", .failure = "", .refund_ref = ""}};
 
     TRY(ctx, db_ready(ctx));
+    TRY(ctx, refuse_while_restored(ctx)); /* it may have been given back already */
     if (order->with_note)
         TRY(ctx, reserve_invoice_ids(ctx, 1, &o.ids));
     TRY(ctx, db_transaction(ctx, order_one, &o));

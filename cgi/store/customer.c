@@ -75,7 +75,13 @@ static const struct column check_column[] = {
 };
 #define CHECK_COLUMNS "SELECT id, customer_id, vat_id, valid, via, consultation, checked_on, evidence, checked_by, checked_at FROM vat_check "
 
+struct id_row {
+    int64_t id;
+};
+static const struct column id_column[] = {COLUMN(I64, id_row, id)};
+
 enum {
+    OF_GATEWAY,
     BY_ID,
     BY_NUMBER,
     BY_REFERENCE,
@@ -127,6 +133,7 @@ static const struct statement statement[] = {
     [VERSION_USE] = {"customer_version_use",
                      "UPDATE customer SET current_version_id = ? WHERE id = ?", NOTHING},
     [STATE] = {"customer_state", "UPDATE customer SET state = ? WHERE id = ?", NOTHING},
+    [OF_GATEWAY] = {"customer_of_gateway", "SELECT id FROM customer WHERE gateway_customer = ? ORDER BY id LIMIT 1", READS(id_row, id_column)},
     [GATEWAY] = {"customer_gateway", "UPDATE customer SET gateway_customer = ? WHERE id = ?", NOTHING},
     [CHECK_OF] = {"vat_check_of",
                   CHECK_COLUMNS "WHERE customer_id = ? AND vat_id = ? ORDER BY id DESC LIMIT 1",
@@ -246,6 +253,15 @@ enum err insert_customer_version(struct ctx *ctx, struct customer *c)
 enum err save_customer_state(struct ctx *ctx, int64_t id, const char *state)
 {
     return db_write_one(ctx, &statement[STATE], PARAMS(P_TEXT(state), P_I64(id)));
+}
+
+enum err customer_of_gateway(struct ctx *ctx, const char *gateway_customer, int64_t *id)
+{
+    struct id_row row = {0};
+    enum err err = gateway_customer[0] == '\0' ? ERR_NOT_FOUND : db_row(ctx, &statement[OF_GATEWAY], PARAMS(P_TEXT(gateway_customer)), &row);
+
+    *id = err == OK ? row.id : 0;
+    return err == ERR_NOT_FOUND ? OK : err;
 }
 
 enum err save_gateway_customer(struct ctx *ctx, int64_t id, const char *gateway_customer)

@@ -91,6 +91,7 @@ enum err insert_customer(struct ctx *ctx, struct customer *customer) MUST_USE;
 /* Inserts a version with a new salt and digest, makes it current; sets version_id. */
 enum err insert_customer_version(struct ctx *ctx, struct customer *customer) MUST_USE;
 enum err save_customer_state(struct ctx *ctx, int64_t id, const char *state) MUST_USE;
+enum err customer_of_gateway(struct ctx *ctx, const char *gateway_customer, int64_t *id) MUST_USE; /* 0: nobody's, or "" */
 enum err save_gateway_customer(struct ctx *ctx, int64_t id, const char *gateway_customer) MUST_USE;
 
 /* The newest check of exactly this number; ERR_NOT_FOUND when it was never checked. */

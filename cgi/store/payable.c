@@ -85,7 +85,7 @@ static const struct column count_column[] = {COLUMN(I32, count_row, n)};
 enum {
     PAYABLE_INSERT, PAYABLE_OF_VERSION, PAYABLE_OF_INVOICE, PAYABLE_LOCK, PAYABLE_LOCK_INVOICE, PAYABLE_BY_ID, ATTEMPT_INSERT, ATTEMPT_BY_ID,
     ATTEMPT_LOCK, ATTEMPT_BY_REF, ATTEMPT_LIVE, ATTEMPT_HELD, ATTEMPT_LAST, ATTEMPTS_OF, ATTEMPT_COUNT, ATTEMPT_MOVE, EVENT_INSERT,
-    ATTEMPTS_CHECK, PAYMENT_INSERT, ALLOCATION_INSERT, METHOD_INSERT, METHOD_SEAL, METHOD_BY_SOURCE, METHOD_BY_ID,
+    ATTEMPTS_CHECK, ATTEMPTS_READY, PAYMENT_INSERT, ALLOCATION_INSERT, METHOD_INSERT, METHOD_SEAL, METHOD_BY_SOURCE, METHOD_BY_ID,
     METHOD_STATE, LIST, GATEWAY_INSERT, GATEWAY_CLOSE, GATEWAY_POSTPONE, GATEWAY_DUE, SETUP_INSERT, SETUP_LIVE,
     SETUP_BY_REF, SETUP_MOVE, SETUP_DUE,
 };
@@ -123,6 +123,8 @@ static const struct statement statement[] = {
                       "WHERE id = ? AND state = ?", NOTHING},
     [EVENT_INSERT] = {"attempt_event_insert", "INSERT INTO attempt_event (attempt_id, from_state, to_state, event, detail, "
                       "actor, at) VALUES (?, ?, ?, ?, ?, ?, ?)", NOTHING},
+    [ATTEMPTS_READY] = {"attempts_ready", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.state = 'ready' AND a.kind <> 'sepa' ORDER BY a.id LIMIT ?",
+                        READS(attempt, attempt_column)},
     [ATTEMPTS_CHECK] = {"attempts_to_check", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.next_check_at <= ? "
                         "OR (a.state = 'sending' AND a.sender NOT IN (SELECT ID FROM information_schema.PROCESSLIST)) "
                         "ORDER BY a.id LIMIT ?", READS(attempt, attempt_column)},
@@ -306,6 +308,11 @@ enum err move_attempts(struct ctx *ctx, const struct attempt_move *moves, size_t
 enum err attempts_to_check(struct ctx *ctx, int32_t limit, struct attempt **rows, size_t *count)
 {
     return many_attempts(ctx, ATTEMPTS_CHECK, PARAMS(P_INSTANT(ctx->now), P_I64(limit)), rows, count);
+}
+
+enum err ready_attempts(struct ctx *ctx, int32_t limit, struct attempt **rows, size_t *count)
+{
+    return many_attempts(ctx, ATTEMPTS_READY, PARAMS(P_I64(limit)), rows, count);
 }
 
 enum err insert_payment(struct ctx *ctx, struct payment *p)

@@ -74,6 +74,8 @@ struct attempt_move {
     const char *detail;
 };
 enum err move_attempts(struct ctx *ctx, const struct attempt_move *moves, size_t count) MUST_USE;
+/* Card attempts that were never sent, as far as we know. */
+enum err ready_attempts(struct ctx *ctx, int32_t limit, struct attempt **rows, size_t *count) MUST_USE;
 /* Attempts that the batch must look at: next_check_at passed, or sending by a connection that is gone. */
 enum err attempts_to_check(struct ctx *ctx, int32_t limit, struct attempt **rows, size_t *count) MUST_USE;
 

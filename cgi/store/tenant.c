@@ -33,6 +33,7 @@ static const struct config_key tenant_key[] = {
     TEXT("seal.key", seal_key, false, ""),
     TEXT("key.file", key_file, true, NULL),
     TEXT("owner.file", owner_file, false, ""),
+    TEXT("state.file", state_file, false, ""),
     {.name = "password.ln", .kind = CONFIG_INTEGER, .fallback = "17",
      .offset = offsetof(struct tenant, password_ln), .min = 10, .max = 20},
 };

@@ -33,6 +33,7 @@ struct tenant {
     const char *seal_key;        /* seal.key: PEM, mode 0400 */
     const char *key_file;        /* key.file */
     const char *owner_file;      /* owner.file */
+    const char *state_file;      /* state.file: what the batch has seen, kept beside the database; "" beside the configuration */
     long long password_ln;       /* password.ln: scrypt cost, 17 unless tests say less */
     /* from the key file */
     struct secret_key master;    /* master: 64 hex digits */

@@ -95,6 +95,7 @@ export async function bringBack(stack, name) {
   await end(stack, 'database', 'SIGKILL');
   rmSync(`${stack.dir}/db`, { recursive: true, force: true });
   execFileSync('cp', ['-a', '--sparse=always', `${stack.dir}/kept-${name}`, `${stack.dir}/db`]);
+  rmSync(`${stack.tenant}.state`, { force: true }); // else the batch would notice
   await begin(stack, 'database');
 }
 

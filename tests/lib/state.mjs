@@ -36,7 +36,7 @@ const volatile = {
   gateway_event: '*', // a webhook may come before or after another door
   method_setup: ['setup_key', 'session_ref', 'redirect_url', 'checks'],
   signature: ['document_sha256', 'choices'], // choices holds ids; what they mean is in the lines
-  house: ['last_run_at'],
+  house: ['last_run_at', 'run_count'],
 };
 
 // References without a foreign key: column -> table, or a function of the row.

@@ -211,6 +211,39 @@ TEST(stripe, damaged_answers_never_become_success_without_its_words)
     }
 }
 
+#define TAKEN(id, more) "{\"object\":\"payment_intent\",\"id\":\"" id "\",\"created\":1795428000,\"currency\":\"eur\"" more "}"
+
+TEST(stripe, a_page_of_what_was_taken)
+{
+    struct gateway_taken *rows;
+    const char *last;
+    size_t count;
+    static const char page[] = "{\"object\":\"list\",\"has_more\":true,\"data\":[" TAKEN("pi_3", ",\"amount_received\":2990,\"customer\":\"cus_1\","
+        "\"description\":\"INV-2026-00017\",\"metadata\":{\"attempt\":\"demo-1\"}") "," TAKEN("pi_2", ",\"amount_received\":0") "]}";
+    static const char *const broken[] = {
+        "", "{}", "{\"object\":\"list\",\"data\":[]}", "{\"object\":\"list\",\"has_more\":true,\"data\":[]}",
+        "{\"object\":\"list\",\"has_more\":false,\"data\":[null]}", "{\"object\":\"list\",\"has_more\":false,\"data\":[{\"object\":\"charge\",\"id\":\"ch_1\"}]}",
+        "{\"object\":\"search_result\",\"has_more\":false,\"data\":[]}",
+        "{\"object\":\"list\",\"has_more\":false,\"data\":[{\"object\":\"payment_intent\",\"id\":\"pi_1\",\"created\":1,\"amount_received\":5}]}"};
+
+    CU_ASSERT_EQUAL(stripe_map_taken(test_ctx(), 200, page, sizeof page - 1, &rows, &count, &last), OK);
+    SAME_NUMBER(count, 1); /* what took no money is no fact, and still a place to go on from */
+    SAME_TEXT(last, "pi_2");
+    SAME_TEXT(rows[0].intent_ref, "pi_3");
+    SAME_TEXT(rows[0].attempt_key, "demo-1");
+    SAME_TEXT(rows[0].description, "INV-2026-00017");
+    SAME_TEXT(rows[0].currency, "EUR");
+    SAME_NUMBER(rows[0].amount_minor, 2990);
+    SAME_NUMBER(rows[0].created_at, INT64_C(1795428000) * 1000000);
+    CU_ASSERT_EQUAL(stripe_map_taken(test_ctx(), 503, page, sizeof page - 1, &rows, &count, &last), ERR_GATEWAY);
+    for (size_t i = 0; i < COUNT_OF(broken); i++) {
+        ctx_forget_error(test_ctx());
+        if (stripe_map_taken(test_ctx(), 200, broken[i], strlen(broken[i]), &rows, &count, &last) != ERR_GATEWAY)
+            SAME_TEXT(broken[i], "to be no page");
+    }
+    ctx_forget_error(test_ctx());
+}
+
 /* ---- requests ---- */
 
 TEST(stripe, bodies_are_encoded)

@@ -47,6 +47,8 @@ void admin_flash(struct page *page)
         {"file", "ok", N_("The file is made: download it and hand it to your bank.")},
         {"taken", "ok", N_("The file was taken in.")},
         {"booked", "ok", N_("The entry was dealt with.")},
+        {"difference", "ok", N_("The difference was dealt with.")},
+        {"normal", "ok", N_("Everything is back to normal: the next run of the batch bills and collects again.")},
         {"closed", "ok", N_("The period is closed. What comes for it now is booked on the first open day.")},
         {"answered", "ok", N_("Your answer is on its way.")},
         {"rate", "ok", N_("The rate was added. It counts within half a minute.")},

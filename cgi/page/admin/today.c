@@ -52,6 +52,7 @@ static const char *item_text(const char *kind)
         {"mail_refused", N_("An e-mail was refused")},
         {"bank_answer", N_("Unknown debit refused")},
         {"bank_open", N_("Money without an invoice")},
+        {"after_restore", N_("A backup was restored: everything is held")},
     };
 
     for (size_t i = 0; i < COUNT_OF(name); i++)
@@ -64,6 +65,8 @@ static const char *item_href(struct arena *arena, const struct todo_item *item)
 {
     if (str_equal(item->subject_kind, "attempt"))
         return "/admin/payments";
+    if (str_equal(item->kind, "after_restore"))
+        return "/admin/reconciliation";
     if (str_equal(item->kind, "bank_open"))
         return "/admin/bank";
     if (item->number[0] == '\0')

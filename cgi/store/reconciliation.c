@@ -1,0 +1,235 @@
+#include "store/reconciliation.h"
+
+#include "store/db.h"
+
+static const struct column money_column[] = {
+    COLUMN(TEXT, money_row, fact_key), COLUMN(TEXT, money_row, ref), COLUMN(TEXT, money_row, note), COLUMN(ID, money_row, customer_id),
+    COLUMN(ID, money_row, attempt_id), COLUMN(I64, money_row, amount_minor), COLUMN(TEXT, money_row, currency), COLUMN(TEXT, money_row, state),
+    COLUMN(INSTANT, money_row, at)};
+
+#define DIFFERENCE_FIELDS \
+    "d.id, d.source, d.fact_key, d.cause, d.ref, d.note, d.customer_id, IFNULL(v.name, '') customer_name, d.attempt_id, " \
+    "IFNULL(d.ours_minor, 0) ours_minor, IFNULL(d.ours_currency, '') ours_currency, IFNULL(d.theirs_minor, 0) theirs_minor, " \
+    "IFNULL(d.theirs_currency, '') theirs_currency, d.happened_at, d.found_at, d.resolved_at, IFNULL(d.resolved_by, '') resolved_by, " \
+    "IFNULL(d.resolution, '') resolution FROM money_difference d LEFT JOIN customer c ON c.id = d.customer_id " \
+    "LEFT JOIN customer_version v ON v.id = c.current_version_id "
+static const struct column difference_column[] = {
+    COLUMN(I64, difference_row, id), COLUMN(TEXT, difference_row, source), COLUMN(TEXT, difference_row, fact_key),
+    COLUMN(TEXT, difference_row, cause), COLUMN(TEXT, difference_row, ref), COLUMN(TEXT, difference_row, note),
+    COLUMN(ID, difference_row, customer_id), COLUMN(TEXT, difference_row, customer_name), COLUMN(ID, difference_row, attempt_id),
+    COLUMN(I64, difference_row, ours_minor), COLUMN(TEXT, difference_row, ours_currency), COLUMN(I64, difference_row, theirs_minor),
+    COLUMN(TEXT, difference_row, theirs_currency), COLUMN(INSTANT, difference_row, happened_at), COLUMN(INSTANT, difference_row, found_at),
+    COLUMN(INSTANT, difference_row, resolved_at), COLUMN(TEXT, difference_row, resolved_by), COLUMN(TEXT, difference_row, resolution)};
+
+struct instant_row {
+    int64_t at;
+};
+static const struct column instant_column[] = {COLUMN(INSTANT, instant_row, at)};
+struct number_row {
+    int64_t n;
+};
+static const struct column number_column[] = {COLUMN(I64, number_row, n)};
+static const struct column house_column[] = {COLUMN(INSTANT, restored_house, restored_at), COLUMN(INSTANT, restored_house, reconciled_at),
+                                             COLUMN(I64, restored_house, run_count)};
+static const struct column series_column[] = {COLUMN(TEXT, series_number, series), COLUMN(I64, series_number, last_sequence),
+                                              COLUMN(I64, series_number, here_sequence)};
+
+enum {
+    ATTEMPTS, BANK_MONEY, BANK_PAYMENTS, PAYMENTS, BOOKED, SEE, GONE, RESOLVE, BY_ID, OPEN, PAST, STRAY, STRAY_ANY, OLDEST, HOUSE, RESTORED, RECONCILED,
+    COUNT_RUN, RUN_COUNT, NUMBERS, NOTE_NUMBER, OUTSIDE,
+};
+
+static const struct statement statement[] = {
+    [ATTEMPTS] = {"card_attempts_since",
+        "SELECT a.attempt_key fact_key, IFNULL(a.intent_ref, '') ref, '' note, p.customer_id, a.id attempt_id, a.amount_minor, a.currency, a.state, a.created_at at "
+        "FROM attempt a JOIN payable p ON p.id = a.payable_id WHERE a.kind <> 'sepa' AND a.created_at >= ?", READS(money_row, money_column)},
+    [BANK_MONEY] = {"bank_money_since",
+        "SELECT e.entry_key fact_key, e.bank_ref ref, LEFT(e.text, 250) note, e.customer_id, NULL attempt_id, e.amount_minor, e.currency, 'taken' state, "
+        "i.imported_at at FROM bank_entry e JOIN bank_import i ON i.id = e.import_id WHERE e.credit = 1 AND e.return_code = '' AND "
+        "(e.state = 'open' OR e.invoice_id IS NOT NULL) AND i.imported_at >= ?", READS(money_row, money_column)},
+    [BANK_PAYMENTS] = {"bank_payments_since",
+        "SELECT e.entry_key fact_key, p.gateway_ref ref, '' note, p.customer_id, NULL attempt_id, p.amount_minor, p.currency, 'taken' state, p.received_at at "
+        "FROM payment p JOIN bank_entry e ON e.id = p.bank_entry_id WHERE p.received_at >= ?", READS(money_row, money_column)},
+    [PAYMENTS] = {"payments_since",
+        "SELECT CONCAT('payment ', p.id) fact_key, p.gateway_ref ref, p.method_text note, p.customer_id, p.attempt_id, p.amount_minor, p.currency, "
+        "'taken' state, p.received_at at FROM payment p WHERE p.received_at >= ?", READS(money_row, money_column)},
+    [BOOKED] = {"booked_payments_since",
+        "SELECT CONCAT('payment ', e.source_id) fact_key, e.reference ref, '' note, NULL customer_id, NULL attempt_id, "
+        "CAST(SUM(IF(j.label = 'receipt', j.debit_minor - j.credit_minor, 0)) AS SIGNED) amount_minor, e.currency, 'taken' state, e.posted_at at "
+        "FROM journal_entry e JOIN journal_item j ON j.entry_id = e.id WHERE e.source_kind = 'payment' AND e.posted_at >= ? GROUP BY e.id",
+        READS(money_row, money_column)},
+    [SEE] = {"difference_see",
+        "INSERT INTO money_difference (source, fact_key, cause, ref, note, customer_id, attempt_id, ours_minor, ours_currency, theirs_minor, "
+        "theirs_currency, happened_at, found_at, seen_at) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM DUAL WHERE NOT EXISTS "
+        "(SELECT 1 FROM money_difference d WHERE d.source = ? AND d.fact_key = ? AND d.cause = ? AND d.resolution = 'person') "
+        "ON DUPLICATE KEY UPDATE seen_at = VALUES(seen_at)", NOTHING},
+    [GONE] = {"differences_gone",
+        "UPDATE money_difference SET resolved_at = ?, resolved_by = ?, resolution = 'gone' WHERE source = ? AND open_key = 1 AND seen_at < ? AND "
+        "happened_at >= ?", NOTHING},
+    [RESOLVE] = {"difference_resolve", "UPDATE money_difference SET resolved_at = ?, resolved_by = ?, resolution = ? WHERE id = ? AND resolved_at IS NULL",
+                 NOTHING},
+    [BY_ID] = {"difference_by_id", "SELECT " DIFFERENCE_FIELDS "WHERE d.id = ?", READS(difference_row, difference_column)},
+    [OPEN] = {"differences_open", "SELECT " DIFFERENCE_FIELDS "WHERE d.open_key = 1 AND d.id > ? ORDER BY d.id LIMIT ?",
+              READS(difference_row, difference_column)},
+    [PAST] = {"differences_past", "SELECT " DIFFERENCE_FIELDS "WHERE d.resolved_at IS NOT NULL AND (? = 0 OR d.id < ?) ORDER BY d.id DESC LIMIT ?",
+              READS(difference_row, difference_column)},
+    [STRAY] = {"customer_stray_money", "SELECT COUNT(*) n FROM money_difference WHERE customer_id = ? AND open_key = 1 AND source = 'charge' AND "
+               "cause IN ('missing_here', 'doubled')", READS(number_row, number_column)},
+    [STRAY_ANY] = {"any_stray_money", "SELECT COUNT(*) n FROM money_difference WHERE open_key = 1 AND source = 'charge' AND "
+               "cause IN ('missing_here', 'doubled')", READS(number_row, number_column)},
+    [OLDEST] = {"difference_oldest", "SELECT MIN(happened_at) at FROM money_difference WHERE open_key = 1", READS(instant_row, instant_column)},
+    [HOUSE] = {"restored_house", "SELECT restored_at, reconciled_at, run_count FROM house WHERE id = 1", READS(restored_house, house_column)},
+    [RESTORED] = {"house_restored", "UPDATE house SET restored_at = ? WHERE id = 1", NOTHING},
+    [RECONCILED] = {"house_reconciled", "UPDATE house SET reconciled_at = ? WHERE id = 1", NOTHING},
+    [COUNT_RUN] = {"house_count_run", "UPDATE house SET run_count = GREATEST(run_count, ?) + 1 WHERE id = 1", NOTHING},
+    [RUN_COUNT] = {"house_run_count", "SELECT run_count n FROM house WHERE id = 1", READS(number_row, number_column)},
+    [NUMBERS] = {"document_numbers", "SELECT s.name series, s.last_sequence, s.last_sequence here_sequence FROM series s WHERE EXISTS "
+                 "(SELECT 1 FROM invoice i WHERE i.series = s.name) ORDER BY s.name", READS(series_number, series_column)},
+    [NOTE_NUMBER] = {"outside_number_note", "INSERT INTO outside_number (series, last_sequence) VALUES (?, ?) ON DUPLICATE KEY UPDATE "
+                     "last_sequence = GREATEST(last_sequence, VALUES(last_sequence))", NOTHING},
+    [OUTSIDE] = {"outside_numbers", "SELECT o.series, o.last_sequence, IFNULL(s.last_sequence, 0) here_sequence FROM outside_number o "
+                 "LEFT JOIN series s ON s.name = o.series WHERE o.last_sequence > IFNULL(s.last_sequence, 0) ORDER BY o.series",
+                 READS(series_number, series_column)},
+};
+DB_STATEMENTS(reconciliation, statement)
+
+enum err card_attempts_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[ATTEMPTS], PARAMS(P_INSTANT(since_at)), rows, count);
+}
+
+enum err bank_money_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[BANK_MONEY], PARAMS(P_INSTANT(since_at)), rows, count);
+}
+
+enum err bank_payments_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[BANK_PAYMENTS], PARAMS(P_INSTANT(since_at)), rows, count);
+}
+
+enum err payments_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[PAYMENTS], PARAMS(P_INSTANT(since_at)), rows, count);
+}
+
+enum err booked_payments_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[BOOKED], PARAMS(P_INSTANT(since_at)), rows, count);
+}
+
+static struct param amount(int64_t minor, const char *currency)
+{
+    return currency[0] == '\0' ? (struct param){.kind = DB_I64, .null = true} : P_I64(minor);
+}
+
+static struct param maybe(const char *text)
+{
+    return P_TEXT(text[0] == '\0' ? NULL : text);
+}
+
+enum err see_difference(struct ctx *ctx, const struct difference_row *d, bool *open)
+{
+    int64_t rows = 0;
+    enum err err = db_write(ctx, &statement[SEE],
+                    PARAMS(P_TEXT(d->source), P_TEXT(d->fact_key), P_TEXT(d->cause), P_TEXT(d->ref), P_TEXT(d->note), P_ID(d->customer_id),
+                           P_ID(d->attempt_id), amount(d->ours_minor, d->ours_currency), maybe(d->ours_currency),
+                           amount(d->theirs_minor, d->theirs_currency), maybe(d->theirs_currency), P_INSTANT(d->happened_at), P_INSTANT(ctx->now),
+                           P_INSTANT(ctx->now), P_TEXT(d->source), P_TEXT(d->fact_key), P_TEXT(d->cause)), &rows);
+
+    *open = rows > 0;
+    return err;
+}
+
+enum err close_unseen_differences(struct ctx *ctx, const char *source, int64_t seen_before_at, int64_t from_at, int64_t *count)
+{
+    return db_write(ctx, &statement[GONE], PARAMS(P_INSTANT(ctx->now), P_TEXT(ctx->actor), P_TEXT(source), P_INSTANT(seen_before_at), P_INSTANT(from_at)),
+                    count);
+}
+
+enum err resolve_difference(struct ctx *ctx, int64_t id, const char *resolution)
+{
+    return db_write_one(ctx, &statement[RESOLVE], PARAMS(P_INSTANT(ctx->now), P_TEXT(ctx->actor), P_TEXT(resolution), P_I64(id)));
+}
+
+enum err difference_by_id(struct ctx *ctx, int64_t id, struct difference_row *row)
+{
+    return db_row(ctx, &statement[BY_ID], PARAMS(P_I64(id)), row);
+}
+
+enum err open_differences(struct ctx *ctx, int64_t after_id, int32_t limit, struct difference_row **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[OPEN], PARAMS(P_I64(after_id), P_I64(limit)), rows, count);
+}
+
+enum err past_differences(struct ctx *ctx, int64_t before_id, int32_t limit, struct difference_row **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[PAST], PARAMS(P_I64(before_id), P_I64(before_id), P_I64(limit)), rows, count);
+}
+
+enum err customer_has_stray_money(struct ctx *ctx, int64_t customer_id, bool *has)
+{
+    struct number_row row;
+
+    TRY(ctx, db_row(ctx, &statement[STRAY], PARAMS(P_I64(customer_id)), &row));
+    *has = row.n > 0;
+    return OK;
+}
+
+enum err any_stray_money(struct ctx *ctx, bool *any)
+{
+    struct number_row row;
+
+    TRY(ctx, db_row(ctx, &statement[STRAY_ANY], NULL, 0, &row));
+    *any = row.n > 0;
+    return OK;
+}
+
+enum err oldest_difference_at(struct ctx *ctx, int64_t *at)
+{
+    struct instant_row row;
+
+    TRY(ctx, db_row(ctx, &statement[OLDEST], NO_PARAMS, &row));
+    *at = row.at;
+    return OK;
+}
+
+enum err restored_house(struct ctx *ctx, struct restored_house *house)
+{
+    return db_row(ctx, &statement[HOUSE], NO_PARAMS, house);
+}
+
+enum err save_restored_at(struct ctx *ctx, int64_t at)
+{
+    return db_write_one(ctx, &statement[RESTORED], PARAMS(P_INSTANT(at)));
+}
+
+enum err save_reconciled_at(struct ctx *ctx, int64_t at)
+{
+    return db_write_one(ctx, &statement[RECONCILED], PARAMS(P_INSTANT(at)));
+}
+
+enum err count_run(struct ctx *ctx, int64_t at_least, int64_t *count)
+{
+    struct number_row row;
+
+    TRY(ctx, db_write_one(ctx, &statement[COUNT_RUN], PARAMS(P_I64(at_least))));
+    TRY(ctx, db_row(ctx, &statement[RUN_COUNT], NO_PARAMS, &row));
+    *count = row.n;
+    return OK;
+}
+
+enum err document_numbers(struct ctx *ctx, struct series_number **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[NUMBERS], NO_PARAMS, rows, count);
+}
+
+enum err note_outside_number(struct ctx *ctx, const char *series, int64_t last_sequence)
+{
+    return db_write(ctx, &statement[NOTE_NUMBER], PARAMS(P_TEXT(series), P_I64(last_sequence)), NULL);
+}
+
+enum err outside_numbers(struct ctx *ctx, struct series_number **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[OUTSIDE], NO_PARAMS, rows, count);
+}

@@ -1,0 +1,92 @@
+/* reconciliation: what we, the bank and the books say was taken, and the differences that were found. */
+#ifndef TACITE_STORE_RECONCILIATION_H
+#define TACITE_STORE_RECONCILIATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/ctx.h"
+
+/* One sum as one side tells it; see core/reconciliation.h. */
+struct money_row {
+    const char *fact_key;
+    const char *ref;
+    const char *note;
+    int64_t customer_id;
+    int64_t attempt_id;
+    int64_t amount_minor;
+    const char *currency;
+    const char *state; /* of an attempt; "taken" for what is booked */
+    int64_t at;
+};
+/* Attempts with a card since then, also those without an end, by their key. */
+enum err card_attempts_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count) MUST_USE;
+/* Incoming entries of the bank that were booked on an invoice, or wait for it; and the payments made of them. */
+enum err bank_money_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count) MUST_USE;
+enum err bank_payments_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count) MUST_USE;
+/* Payments of every kind; and what the journal has on the accounts of card and bank for each. */
+enum err payments_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count) MUST_USE;
+enum err booked_payments_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count) MUST_USE;
+
+struct difference_row {
+    int64_t id;
+    const char *source;
+    const char *fact_key;
+    const char *cause;
+    const char *ref;
+    const char *note;
+    int64_t customer_id;
+    const char *customer_name; /* "" none; read only */
+    int64_t attempt_id;
+    int64_t ours_minor;        /* with ours_currency "" there is none */
+    const char *ours_currency;
+    int64_t theirs_minor;
+    const char *theirs_currency;
+    int64_t happened_at;
+    int64_t found_at;
+    int64_t resolved_at;
+    const char *resolved_by;
+    const char *resolution;    /* "gone", "booked", "person"; "" while it is open */
+};
+/* Opens a difference, or sees an open one again. What a person has set aside is not opened again: *open is false. */
+enum err see_difference(struct ctx *ctx, const struct difference_row *row, bool *open) MUST_USE;
+/* Those of a source that were not seen since then, and happened at from_at or later, are gone; *count of them. */
+enum err close_unseen_differences(struct ctx *ctx, const char *source, int64_t seen_before_at, int64_t from_at, int64_t *count) MUST_USE;
+/* ERR_CONFLICT when it has an end already. */
+enum err resolve_difference(struct ctx *ctx, int64_t id, const char *resolution) MUST_USE;
+enum err difference_by_id(struct ctx *ctx, int64_t id, struct difference_row *row) MUST_USE;
+/* Oldest first, above after_id; those with an end newest first, below before_id (0: all). */
+enum err open_differences(struct ctx *ctx, int64_t after_id, int32_t limit, struct difference_row **rows, size_t *count) MUST_USE;
+enum err past_differences(struct ctx *ctx, int64_t before_id, int32_t limit, struct difference_row **rows, size_t *count) MUST_USE;
+/* Whether money of this customer was taken that our books know nothing of: taking more might be twice. */
+/* Of anybody: then each customer is worth a question. */
+enum err any_stray_money(struct ctx *ctx, bool *any) MUST_USE;
+enum err customer_has_stray_money(struct ctx *ctx, int64_t customer_id, bool *has) MUST_USE;
+/* When the oldest open difference happened; 0: none is open. */
+enum err oldest_difference_at(struct ctx *ctx, int64_t *at) MUST_USE;
+
+/* ---- after a restore ---- */
+
+struct restored_house {
+    int64_t restored_at; /* 0: an ordinary life */
+    int64_t reconciled_at;
+    int64_t run_count;
+};
+enum err restored_house(struct ctx *ctx, struct restored_house *house) MUST_USE;
+enum err save_restored_at(struct ctx *ctx, int64_t at) MUST_USE; /* 0: back to normal */
+enum err save_reconciled_at(struct ctx *ctx, int64_t at) MUST_USE;
+/* One more run; *count is it. */
+enum err count_run(struct ctx *ctx, int64_t at_least, int64_t *count) MUST_USE;
+
+struct series_number {
+    const char *series;
+    int64_t last_sequence;
+    int64_t here_sequence; /* of outside_numbers: what the database has */
+};
+enum err document_numbers(struct ctx *ctx, struct series_number **rows, size_t *count) MUST_USE;
+enum err note_outside_number(struct ctx *ctx, const char *series, int64_t last_sequence) MUST_USE; /* only ever up */
+/* Those above what the database has. */
+enum err outside_numbers(struct ctx *ctx, struct series_number **rows, size_t *count) MUST_USE;
+
+#endif
