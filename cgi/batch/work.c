@@ -173,12 +173,12 @@ static enum err run_render(struct job *job, int64_t *done, int64_t *failed)
 
     if (job->dry_run || tenant->seal_certificate[0] == '\0')
         return OK;
-    if (signer == NULL) {
+    if (signer == NULL && job->signer == NULL) {
         if (kept == NULL)
             kept = arena_new();
         TRY(job->ctx, signer_load(job->ctx, kept, tenant->seal_certificate, tenant->seal_key, &signer));
     }
-    state.signer = signer;
+    state.signer = job->signer != NULL ? job->signer : signer;
     err = render_documents(job->ctx, &state);
     *done = state.rendered;
     *failed = state.failed;
@@ -265,6 +265,16 @@ static int run_pieces(struct job *job)
             return code;
     }
     return code == EXIT_DONE && job->findings ? EXIT_FINDINGS : code;
+}
+
+int run_due(struct job *job)
+{
+    int code = run_pieces(job);
+
+    job->ctx->now = clock_now();
+    if (code != EXIT_AWAY && code != EXIT_LATER && save_last_run(job->ctx) != OK)
+        log_trail(job->ctx, "run.not_noted");
+    return code;
 }
 
 int run_all_command(struct job *job)

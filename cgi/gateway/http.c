@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/check.h"
 #include "base/str.h"
@@ -15,9 +16,11 @@ struct taking {
 static CURL *handle(void)
 {
     static CURL *curl;
+    static pid_t owner;
 
-    if (curl == NULL) {
+    if (curl == NULL || owner != getpid()) { /* its connections are the parent's: two would read one answer */
         CHECK(curl_global_init(CURL_GLOBAL_DEFAULT) == 0);
+        owner = getpid();
         curl = curl_easy_init();
         CHECK(curl != NULL);
     }

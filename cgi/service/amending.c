@@ -376,6 +376,12 @@ static enum err decide(struct ctx *ctx, struct deal *d, bool preview, struct pap
     if (d->a->refusal != NULL)
         return OK;
     TRY(ctx, write_invoice(ctx, d, papers));
+    if (d->a->kind == AMENDMENT_CLOSE && !d->change.planned) { /* what was still open is billed with the end */
+        struct billing_plan plan = unbilled(ctx, d);
+
+        d->after.next_index = plan.next_index;
+        d->after.arrears_index = plan.arrears_index;
+    }
     sum_papers(d->a, papers);
     return OK;
 }
@@ -522,7 +528,7 @@ static enum err apply(struct ctx *ctx, struct deal *d, struct papers *papers, co
         for (size_t k = 0, first = papers->works[i].line_count - d->change.charge_count; k < d->change.charge_count; k++)
             papers->works[i].lines[first + k].subscription_line_id = charged_line(d, &d->change.charges[k]).subscription_line_id;
     TRY(ctx, save_schedule(ctx, d));
-    crash_point("C20");
+    crash_point("A01");
     TRY(ctx, tell(ctx, d, "subscription.amended", "made"));
     return issue_papers(ctx, d, papers, ids);
 }
@@ -569,7 +575,7 @@ enum err make_amendment(struct ctx *ctx, struct amending *a, const struct once *
         return OK;
     }
     if (err == OK && a->refusal == NULL)
-        crash_point("C21");
+        crash_point("A02");
     return err;
 }
 
@@ -702,7 +708,7 @@ static enum err apply_one(struct ctx *ctx, const struct due_amendment *due, stru
     TRY(ctx, reserve_invoice_ids(ctx, NOTES_MAX + 1, &applying.ids));
     TRY(ctx, db_transaction(ctx, apply_due, &applying));
     if (applying.done)
-        crash_point("C21");
+        crash_point("A02");
     run->applied += applying.done && applying.refusal == NULL;
     run->failed += applying.refusal != NULL;
     return OK;

@@ -73,7 +73,7 @@ test('changes whose day comes, killed at every point of theirs', { timeout: 2400
   const wanted = await apply(null);
   assert.deepEqual(stack.sql("SELECT kind, state, COUNT(*), SUM(credit_minor) > 0 FROM amendment GROUP BY kind, state ORDER BY kind + 0"),
     [['lines', 'applied', '1', '1'], ['pause', 'applied', '4', '0']]);
-  for (const point of ['C20', 'C20:3', 'C07', 'C21', 'C21:5']) {
+  for (const point of ['A01', 'A01:3', 'C07', 'A02', 'A02:5']) {
     await apply(point);
     same(stack, wanted, point);
   }
