@@ -28,7 +28,7 @@
 #include "selftest/proof.h"
 #include "view/render.h"
 
-enum { DAYS = 400, GROUP = 10, LANES_MAX = 8, SEED_MAX = 1000000, SMALL = 20, LARGE_MAX = 200, LARGE_EVERY = 50, COMMIT_RARITY = 40, TRIES_MAX = 60, NEW_EACH = 6 };
+enum { DAYS = 400, GROUP = 10, LANES_MAX = 8, SEED_MAX = 1000000, SMALL = 20, LARGE_MAX = 200, LARGE_EVERY = 50, COMMIT_RARITY = 40, TRIES_MAX = 60, NEW_EACH = 6, ACTS_A_DAY = 5 };
 
 #define DAY (86400 * CLOCK_SECOND)
 
@@ -173,7 +173,7 @@ static bool live_days(struct life *life, int32_t begins_on, int64_t subscription
     set_day(life, begins_on);
     for (int64_t i = 0; well && i < subscriptions; i++)
         well = meet(life, ACT_SUBSCRIBE);
-    for (int64_t i = 0; well && i < subscriptions / 2; i++)
+    for (int64_t i = 0; well && i < subscriptions; i++)
         well = meet(life, life_between(life, 0, 2) == 0 ? ACT_MANDATE : ACT_CARD);
     for (int32_t on = begins_on; well && on < begins_on + DAYS;) {
         char text[DATE_TEXT_BYTES];
@@ -183,7 +183,7 @@ static bool live_days(struct life *life, int32_t begins_on, int64_t subscription
             on = begins_on + DAYS;
         set_day(life, on);
         str_printf(&life->story, "; %s", date_iso(on, text));
-        for (int64_t i = life_between(life, 1, 3); well && i > 0; i--)
+        for (int64_t i = life_between(life, 1, ACTS_A_DAY); well && i > 0; i--)
             well = meet(life, (enum life_act)life_between(life, ACT_CARD, ACT_CREDIT));
         well = well && meet(life, ACT_BATCH) && meet(life, ACT_EVENTS);
         if (well && life_between(life, 0, 9) == 0)

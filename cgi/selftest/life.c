@@ -233,25 +233,28 @@ enum err begin_life(struct life *life, uint64_t seed)
 
 /* ---- whom an act meets ---- */
 
-/* Any subscription in one of the states (NULL: the second is none). False: there is none. */
-static enum err find_living(struct life *life, const char *state, const char *or_state, struct living *found)
+/* Any subscription in one of the states (or_state NULL: of one), rather one that pays by nothing yet when asked for. */
+static enum err find_living(struct life *life, const char *state, const char *or_state, bool without_method, struct living *found)
 {
     struct ctx *ctx = ctx_of(life);
     struct living *rows;
     size_t count;
     size_t first;
+    bool any = false;
 
     TRY(ctx, db_rows(ctx, &statement[LIVING], PARAMS(P_I64(life->after_id)), &rows, &count));
     first = count > 0 ? (size_t)life_between(life, 0, (int64_t)count - 1) : 0;
     for (size_t i = 0; i < count; i++) {
         const struct living *one = &rows[(first + i) % count];
 
-        if (str_equal(one->state, state) || str_equal(one->state, or_state)) {
-            *found = *one;
+        if (!str_equal(one->state, state) && !str_equal(one->state, or_state))
+            continue;
+        *found = *one;
+        any = true;
+        if (!without_method || one->payment_method_id == 0)
             return OK;
-        }
     }
-    return ERR_NOT_FOUND;
+    return any ? OK : ERR_NOT_FOUND;
 }
 
 static enum err find_owed(struct life *life, int which, struct owed *found)
@@ -404,7 +407,7 @@ static enum err store_card(struct life *life)
     struct living living;
     const char *url = NULL;
     bool done;
-    enum err err = find_living(life, "active", "past_due", &living);
+    enum err err = find_living(life, "active", "past_due", true, &living);
 
     if (err != OK)
         return err;
@@ -424,7 +427,7 @@ static enum err sign_a_mandate(struct life *life)
     struct living living;
     struct outbox_row *rows;
     size_t count;
-    enum err err = find_living(life, "active", "past_due", &living);
+    enum err err = find_living(life, "active", "past_due", true, &living);
 
     if (err != OK)
         return err;
@@ -452,7 +455,7 @@ static enum err amend(struct life *life, enum life_act act)
                                 .credit = one_of(life, 2), .agreed = true, .lines = &line};
     struct living living;
     const char *state = act == ACT_RESUME ? "paused" : act == ACT_REACTIVATE ? "ended" : "active";
-    enum err err = find_living(life, state, act == ACT_CLOSE ? "past_due" : NULL, &living);
+    enum err err = find_living(life, state, act == ACT_CLOSE ? "past_due" : NULL, false, &living);
 
     if (err != OK)
         return err;

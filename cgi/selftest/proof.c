@@ -34,7 +34,7 @@ static const struct column believed_column[] = {COLUMN(TEXT, believed, attempt_k
     "WHEN 'month' THEN s.anchor_on + INTERVAL " k " * s.count MONTH WHEN 'quarter' THEN s.anchor_on + INTERVAL " k " * s.count QUARTER " \
     "ELSE s.anchor_on + INTERVAL " k " * s.count YEAR END"
 
-enum { DUE, SET_ASIDE, CALENDAR, BELIEVED };
+enum { DUE, SET_ASIDE, CALENDAR, SURPLUS, BELIEVED };
 
 static const struct statement statement[] = {
     [DUE] = {"selftest_due",
@@ -44,6 +44,11 @@ static const struct statement statement[] = {
         "SELECT CONCAT(s.number, ' ', p.from_on, ' ', p.until_on) ref FROM billing_period p JOIN subscription s ON s.id = p.subscription_id "
         "WHERE s.epoch = 0 AND s.month_day = 0 AND s.state <> 'ended' AND NOT EXISTS (SELECT 1 FROM amendment a WHERE a.subscription_id = s.id) AND "
         "(p.from_on <> " BOUNDARY("p.period_index") " OR p.until_on <> " BOUNDARY("(p.period_index + 1)") ") LIMIT 5", READS(found, found_column)},
+    [SURPLUS] = {"selftest_surplus",
+        "SELECT x.currency ref FROM (SELECT currency, SUM(left_minor) minor FROM advance GROUP BY currency UNION ALL "
+        "SELECT e.currency, SUM(j.debit_minor - j.credit_minor) FROM journal_item j JOIN journal_entry e ON e.id = j.entry_id "
+        "WHERE j.account = (SELECT account FROM account_role WHERE role = 'advance') GROUP BY e.currency) x GROUP BY x.currency HAVING SUM(x.minor) <> 0",
+        READS(found, found_column)},
     [BELIEVED] = {"selftest_believed",
         "SELECT a.attempt_key, a.state, a.payable_id, IFNULL(p.amount_minor, 0) paid_minor, IF(a.state = 'operator', EXISTS (SELECT 1 FROM operator_item o "
         "WHERE o.closed_at IS NULL AND o.detail LIKE CONCAT('%', a.attempt_key, '%')), 0) item FROM attempt a LEFT JOIN payment p ON p.attempt_id = a.id "
@@ -99,7 +104,7 @@ static enum err prove_chains(struct ctx *ctx, struct str *broken)
 static enum err prove_stillness(struct life *life, struct str *broken)
 {
     static const struct { int statement; const char *rule; } asked[] = {{DUE, "I6 what is due is billed"}, {SET_ASIDE, "I6 nothing is set aside"},
-                                                                        {CALENDAR, "I6 periods follow the calendar"}};
+                                                                        {CALENDAR, "I6 periods follow the calendar"}, {SURPLUS, "I2 what came above what was owed is the customer's, to the cent"}};
     struct ctx *ctx = life->scratch->job->ctx;
 
     for (size_t i = 0; i < COUNT_OF(asked); i++) {

@@ -11,6 +11,7 @@
 #include "core/posting.h"
 #include "service/booking.h"
 #include "service/dunning.h"
+#include "store/bank.h"
 #include "store/chart.h"
 #include "store/customer.h"
 #include "store/payable.h"
@@ -594,11 +595,15 @@ enum err allocate_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_i
 enum err book_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, int64_t amount_minor, const char *money_account,
                       int64_t entry_id)
 {
+    struct advance advance = {.payment_id = payment_id};
     struct booking booking;
-    int64_t above_minor;
 
-    TRY(ctx, allocate_payment(ctx, payment_id, invoice_id, amount_minor, money_account, &booking, &above_minor));
+    TRY(ctx, allocate_payment(ctx, payment_id, invoice_id, amount_minor, money_account, &booking, &advance.total_minor));
     booking.entry_id = entry_id;
+    advance.customer_id = booking.customer_id;
+    advance.currency = booking.currency;
+    if (advance.total_minor > 0) /* paid otherwise or credited meanwhile: it pays what comes next */
+        TRY(ctx, insert_advance(ctx, &advance));
     return book_entries(ctx, &booking, 1);
 }
 
