@@ -11,7 +11,8 @@
 #include "gateway/http.h"
 #include "gateway/json.h"
 
-enum { TRIES_MAX = 3, TRY_TIMEOUT_MS_MAX = 30000 };
+enum { TRIES_MAX = 3, TRY_TIMEOUT_MS_MAX = 30000, REFERENCE_BYTES_MAX = 255, ADDRESS_BYTES_MAX = 1000,
+       BRAND_BYTES_MAX = 20 };
 
 static void add_pair(struct str *s, const char *name, const char *value)
 {
@@ -88,15 +89,27 @@ char *stripe_charge_body(struct arena *arena, const struct stripe_charge *c)
                        c->attempt_key, NULL);
 }
 
+/* An id of the gateway's: one that our columns could not keep is none. */
+static char *reference(struct arena *arena, const char *text)
+{
+    return arena_strdup(arena, str_is_visible(text, REFERENCE_BYTES_MAX) ? text : "");
+}
+
 static void map_card(struct arena *arena, const json_t *method, struct gateway_answer *answer)
 {
+    int64_t month = json_number(method, "card.exp_month", 0);
+    int64_t year = json_number(method, "card.exp_year", 0);
+
     if (!json_is_object(method))
         return;
-    answer->method_ref = arena_strdup(arena, json_text(method, "id"));
-    answer->brand = arena_strdup(arena, json_text(method, "card.brand"));
-    answer->last4 = arena_strdup(arena, json_text(method, "card.last4"));
-    answer->exp_month = (int32_t)json_number(method, "card.exp_month", 0);
-    answer->exp_year = (int32_t)json_number(method, "card.exp_year", 0);
+    answer->method_ref = reference(arena, json_text(method, "id"));
+    answer->brand = str_cut(arena, json_text(method, "card.brand"), BRAND_BYTES_MAX);
+    if (str_is_visible(json_text(method, "card.last4"), 4))
+        answer->last4 = arena_strdup(arena, json_text(method, "card.last4"));
+    if (month >= 1 && month <= 12 && year >= 2000 && year <= 9999) {
+        answer->exp_month = (int32_t)month;
+        answer->exp_year = (int32_t)year;
+    }
 }
 
 static void map_error(struct arena *arena, const json_t *error, struct gateway_answer *answer)
@@ -113,15 +126,15 @@ static void map_intent(struct arena *arena, const json_t *intent, struct gateway
     const char *status = json_text(intent, "status");
     const json_t *error = json_at(intent, "last_payment_error");
 
-    answer->intent_ref = arena_strdup(arena, json_text(intent, "id"));
+    answer->intent_ref = reference(arena, json_text(intent, "id"));
     if (json_id(intent, "customer")[0] != '\0')
-        answer->customer_ref = arena_strdup(arena, json_id(intent, "customer"));
+        answer->customer_ref = reference(arena, json_id(intent, "customer"));
     answer->amount_minor = json_number(intent, "amount", 0);
     answer->currency = upper(arena, json_text(intent, "currency"));
     if (json_is_object(json_at(intent, "payment_method")))
         map_card(arena, json_at(intent, "payment_method"), answer);
     else
-        answer->method_ref = arena_strdup(arena, json_text(intent, "payment_method"));
+        answer->method_ref = reference(arena, json_text(intent, "payment_method"));
     if (json_is_object(error))
         map_error(arena, error, answer);
     else if (json_is_object(json_at(intent, "last_setup_error")))
@@ -153,11 +166,12 @@ static void map_session(struct arena *arena, const json_t *session, struct gatew
     if (json_is_object(intent))
         map_intent(arena, intent, answer);
     else
-        answer->intent_ref = arena_strdup(arena, json_text(session, "payment_intent"));
-    answer->session_ref = arena_strdup(arena, session_ref);
-    answer->redirect_url = arena_strdup(arena, json_text(session, "url"));
+        answer->intent_ref = reference(arena, json_text(session, "payment_intent"));
+    answer->session_ref = reference(arena, session_ref);
+    if (str_is_visible(json_text(session, "url"), ADDRESS_BYTES_MAX))
+        answer->redirect_url = arena_strdup(arena, json_text(session, "url"));
     if (json_id(session, "customer")[0] != '\0')
-        answer->customer_ref = arena_strdup(arena, json_id(session, "customer"));
+        answer->customer_ref = reference(arena, json_id(session, "customer"));
     /* The session tells what was asked; what was taken, only its intent. */
     taken = answer->outcome == GATEWAY_SUCCEEDED && json_number(intent, "amount_received", -1) >= 0;
     if (answer->currency[0] == '\0' || (!taken && json_number(session, "amount_total", -1) > 0)) {

@@ -113,10 +113,10 @@ void hold_answer(const struct sandbox *sandbox)
 /* ---- what pages share ---- */
 
 static const struct layout_link nav_link[] = {
-    {N_("Overview"), "/sandbox/"},
-    {N_("Test cards"), "/sandbox/cards"},
-    {N_("Money taken"), "/sandbox/ledger"},
-    {N_("Webhooks"), "/sandbox/events"},
+    {N_("Overview"), "/sandbox/", NULL},
+    {N_("Test cards"), "/sandbox/cards", NULL},
+    {N_("Money taken"), "/sandbox/ledger", NULL},
+    {N_("Webhooks"), "/sandbox/events", NULL},
 };
 
 void visit_language(struct visit *visit, const char *locale)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/crash.h"
 #include "base/encode.h"
 #include "base/hash.h"
 #include "base/str.h"
@@ -11,19 +12,19 @@
 #include "service/booking.h"
 #include "service/debiting.h"
 #include "service/invoicing.h"
+#include "service/receiving.h"
 #include "store/company.h"
-#include "store/customer.h"
 #include "store/db.h"
 #include "store/history.h"
 #include "store/invoice.h"
 #include "store/outbox.h"
-#include "store/payable.h"
+#include "store/receipt.h"
 #include "store/tenant.h"
 
 #define N_(text) text
 
 enum {
-    GROUP = 100,      /* entries of one transaction */
+    GROUP = 500,      /* entries that are looked up and written at once */
     PAID_DAYS = 90,   /* claims paid so recently are still found: a second transfer becomes the customer's advance */
     ADVANCES = 200,
 };
@@ -92,32 +93,14 @@ static enum err load_claims(struct ctx *ctx, struct claims *c)
 
 /* ---- money on an invoice ---- */
 
-/* The payment of an entry that is in the database; *booking is booked by the caller, last. */
-static enum err pay_invoice(struct ctx *ctx, const struct bank_entry_row *entry, int64_t customer_id, int64_t invoice_id, int64_t journal_id,
-                            struct booking *booking)
+/* The payment of an entry that is in the database. */
+static struct receipt receipt_of(const struct bank_entry_row *entry, int64_t customer_id, int64_t invoice_id, int64_t journal_id)
 {
-    struct payment payment = {.bank_entry_id = entry->id, .customer_id = customer_id, .gateway = "bank", .gateway_ref = entry->entry_key,
-                              .amount_minor = entry->amount_minor, .currency = entry->currency, .method_text = entry->account_masked,
-                              .received_on = entry->booked_on};
-    struct mail mail = {.template = "receipt", .customer_id = customer_id, .invoice_id = invoice_id};
-    struct advance advance = {.customer_id = customer_id, .currency = entry->currency};
-    struct customer customer;
-
-    TRY(ctx, insert_payment(ctx, &payment));
-    TRY(ctx, allocate_payment(ctx, payment.id, invoice_id, entry->amount_minor, ACCOUNT_BANK, booking, &advance.total_minor));
-    booking->entry_id = journal_id;
-    if (advance.total_minor > 0) {
-        advance.payment_id = payment.id;
-        TRY(ctx, insert_advance(ctx, &advance));
-    }
-    TRY(ctx, close_operator_items(ctx, "renewal_declined", "invoice", invoice_id));
-    TRY(ctx, note_activity(ctx, ABOUT_INVOICE, invoice_id, "invoice.paid", history_params(ctx->arena, "number", booking->reference, NULL)));
-    TRY(ctx, customer_by_id(ctx, customer_id, &customer));
-    mail.language = customer.language;
-    mail.to_address = customer.email;
-    mail.to_name = customer.name;
-    mail.dedup_key = arena_printf(ctx->arena, "receipt %lld", (long long)payment.id);
-    return queue_mail(ctx, &mail);
+    return (struct receipt){
+        .payment = {.bank_entry_id = entry->id, .customer_id = customer_id, .gateway = "bank", .gateway_ref = entry->entry_key,
+                    .amount_minor = entry->amount_minor, .currency = entry->currency, .method_text = entry->account_masked,
+                    .received_on = entry->booked_on},
+        .invoice_id = invoice_id, .journal_id = journal_id};
 }
 
 /* One item for a person as long as anything waits. */
@@ -138,77 +121,141 @@ static enum err tell_open(struct ctx *ctx)
 
 /* ---- one file ---- */
 
-struct importing {
-    struct bank_imported *imported;
-    struct ctx *group; /* own arena, emptied after each group */
-    struct claims claims;
-    int64_t import_id;
-    struct bank_statement_row statement;
-    size_t count;
-    struct bank_entry_row rows[GROUP];
-    struct match_claim *claim[GROUP];
-    int64_t first_journal_id;
-    int32_t fresh, matched, open; /* of the group */
+/* An entry as it was told, until its statement is whole. */
+struct taken {
+    struct bank_entry_row row;
+    const char *message_id;
+    const char *batch_id;
+    int32_t batch_count;
+    bool known; /* an earlier file brought it */
 };
 
-static enum err take_group(struct ctx *ctx, void *arg)
+struct importing {
+    struct bank_imported *imported;
+    struct ctx *group; /* own arena, emptied after each statement */
+    struct claims claims;
+    int64_t import_id;
+    bool has_statement;
+    struct bank_statement_row statement;
+    struct taken *taken;
+    size_t count, room;
+    int64_t first_journal_id;
+    int32_t fresh, matched, open; /* of the statement */
+};
+
+/* The entries of a statement that no earlier file brought, GROUP by GROUP. */
+static enum err keep_entries(struct ctx *ctx, struct importing *i, size_t from, size_t count)
+{
+    struct taken *taken = i->taken + from;
+    struct bank_entry_row *rows = ARENA_ARRAY(ctx->arena, struct bank_entry_row, count);
+    const char **keys = ARENA_ARRAY(ctx->arena, const char *, count);
+    bool *known = ARENA_ARRAY(ctx->arena, bool, count);
+    size_t fresh = 0;
+
+    for (size_t k = 0; k < count; k++)
+        keys[k] = taken[k].row.entry_key;
+    TRY(ctx, known_bank_entries(ctx, keys, count, known));
+    for (size_t k = 0; k < count; k++)
+        if (!known[k])
+            rows[fresh++] = taken[k].row;
+    TRY(ctx, insert_bank_entries(ctx, rows, fresh));
+    fresh = 0;
+    for (size_t k = 0; k < count; k++) {
+        taken[k].known = known[k];
+        if (!known[k])
+            taken[k].row.id = rows[fresh++].id;
+    }
+    return OK;
+}
+
+/* All of a statement or nothing: entries, payments, what is open, books (trust.md C24). */
+static enum err take_statement(struct ctx *ctx, void *arg)
 {
     struct importing *i = arg;
-    struct booking *bookings = ARENA_ARRAY(ctx->arena, struct booking, GROUP);
-    size_t booked = 0;
+    struct ctx part = *ctx;
+    struct receipt *receipts = ARENA_ARRAY(ctx->arena, struct receipt, i->count + 1);
+    struct booking *bookings;
+    size_t paid = 0;
+    enum err err = OK;
 
     i->fresh = i->matched = i->open = 0;
     TRY(ctx, insert_bank_statement(ctx, &i->statement));
+    part.arena = arena_new();
+    for (size_t k = 0; err == OK && k < i->count; k += GROUP) {
+        arena_reset(part.arena);
+        err = keep_entries(&part, i, k, i->count - k < GROUP ? i->count - k : GROUP);
+    }
+    memcpy(ctx->trail, part.trail, sizeof ctx->trail);
+    arena_free(part.arena);
+    if (err != OK)
+        return err;
     for (size_t k = 0; k < i->count; k++) {
-        struct bank_entry_row *row = &i->rows[k];
+        const struct bank_entry_row *row = &i->taken[k].row;
 
-        TRY(ctx, insert_bank_entry(ctx, row));
-        if (row->id == 0)
+        if (i->taken[k].known)
             continue;
         i->fresh++;
         i->open += strcmp(row->state, "open") == 0;
         if (row->invoice_id == 0)
             continue;
-        i->matched++;
-        TRY(ctx, pay_invoice(ctx, row, row->customer_id, row->invoice_id, i->first_journal_id + (int64_t)booked, &bookings[booked]));
-        booked++;
+        receipts[paid] = receipt_of(row, row->customer_id, row->invoice_id, i->first_journal_id + (int64_t)paid);
+        paid++;
     }
+    i->matched = (int32_t)paid;
+    bookings = ARENA_ARRAY(ctx->arena, struct booking, paid + 1);
+    TRY(ctx, receive_payments(ctx, receipts, paid, bookings));
     TRY(ctx, count_bank_import(ctx, i->import_id, i->fresh, i->matched));
-    return booked == 0 ? OK : book_entries(ctx, bookings, booked);
+    crash_point("C24");
+    return book_entries(ctx, bookings, paid);
 }
 
-static enum err flush(struct importing *i)
-{
-    enum err err = OK;
+static enum err ask_all_collections(struct importing *i);
+static void match_all(struct importing *i);
 
-    if (i->count == 0)
+/* What was told of a statement is done. Returns and settlements of direct debits come first and each by itself: told
+ * again, they find everything done. */
+static enum err finish_statement(struct importing *i)
+{
+    struct ctx *ctx = i->group;
+    enum err err;
+
+    if (!i->has_statement)
         return OK;
-    err = reserve_ids(i->group, "journal_entry", GROUP, &i->first_journal_id);
+    err = ask_all_collections(i);
+    if (err == OK) {
+        match_all(i);
+        err = reserve_ids(ctx, "journal_entry", (int64_t)i->count + 1, &i->first_journal_id);
+    }
     if (err == OK)
-        err = db_transaction(i->group, take_group, i);
+        err = db_transaction(ctx, take_statement, i);
     i->imported->fresh += i->fresh;
     i->imported->matched += i->matched;
     i->imported->open += i->open;
-    i->count = 0;
-    arena_reset(i->group->arena);
+    i->count = i->room = 0;
+    i->taken = NULL;
+    i->has_statement = false;
+    arena_reset(ctx->arena);
     return err;
 }
 
-static enum err take_statement(struct ctx *ctx, void *to, const struct bank_statement *s)
+static enum err begin_statement(struct ctx *ctx, void *to, const struct bank_statement *s)
 {
     struct importing *i = to;
-    enum err err = flush(i);
+    struct arena *arena = i->group->arena;
+    enum err err = finish_statement(i);
 
-    i->statement = (struct bank_statement_row){i->import_id, arena_strdup(ctx->arena, s->account), arena_strdup(ctx->arena, s->id),
-                                               arena_strdup(ctx->arena, s->number), arena_strdup(ctx->arena, s->currency),
-                                               s->opening_minor, s->closing_minor, s->closed_on};
+    (void)ctx;
+    i->has_statement = true;
+    i->statement = (struct bank_statement_row){i->import_id, arena_strdup(arena, s->account), arena_strdup(arena, s->id), arena_strdup(arena, s->number),
+                                               arena_strdup(arena, s->currency), s->opening_minor, s->closing_minor, s->closed_on};
     return err;
 }
 
 /* Is the entry about direct debits of ours? Returns act wherever they are told, settlement only from a statement. What
  * was told before finds everything where it is, so that asking again is harmless. */
-static enum err ask_collections(struct ctx *ctx, const struct bank_entry *e, bool booked, bool *ours)
+static enum err ask_collections(struct ctx *ctx, const struct taken *taken, bool booked, bool *ours)
 {
+    const struct bank_entry_row *e = &taken->row;
     int32_t settled = 0;
 
     if (e->return_code[0] != '\0')
@@ -216,14 +263,25 @@ static enum err ask_collections(struct ctx *ctx, const struct bank_entry *e, boo
     if (!booked || !e->credit)
         return OK;
     TRY(ctx, settle_collection(ctx, e->end_to_end_id, ours));
-    if (*ours || e->batch_count == 0)
+    if (*ours || taken->batch_count == 0)
         return OK;
-    TRY(ctx, settle_batch(ctx, e->message_id, e->batch_id, "", &settled));
+    TRY(ctx, settle_batch(ctx, taken->message_id, taken->batch_id, "", &settled));
     *ours = settled > 0;
     return OK;
 }
 
-/* pain.002: what the bank refuses of a file. What it accepts needs nothing. */
+/* ISO 20022's statuses of what was taken in and may still go well. */
+static bool goes_on(const char *status)
+{
+    static const char *const known[] = {"RCVD", "PDNG", "PART", "ACTC", "ACCP", "ACFC", "ACWC", "ACWP", "ACSP", "ACSC", "ACCC"};
+
+    for (size_t i = 0; i < COUNT_OF(known); i++)
+        if (strcmp(status, known[i]) == 0)
+            return true;
+    return false;
+}
+
+/* pain.002: what the bank refuses of a file. What it accepts needs nothing; a status that we do not know is for a person. */
 static enum err take_answer(struct ctx *ctx, void *to, const struct bank_answer *a)
 {
     struct importing *i = to;
@@ -232,9 +290,11 @@ static enum err take_answer(struct ctx *ctx, void *to, const struct bank_answer 
     int32_t moved = 0;
     bool known = false;
 
-    if (strcmp(a->status, "RJCT") != 0)
+    if (goes_on(a->status))
         return OK;
-    if (a->level == ANSWER_COLLECTION)
+    if (strcmp(a->status, "RJCT") != 0)
+        code = a->status;
+    else if (a->level == ANSWER_COLLECTION)
         TRY(i->group, return_collection(i->group, a->end_to_end_id, code, &known));
     else
         TRY(i->group, settle_batch(i->group, a->level == ANSWER_FILE ? a->message_id : "", a->batch_id, code, &moved));
@@ -250,39 +310,77 @@ static enum err take_entry(struct ctx *ctx, void *to, const struct bank_entry *e
 {
     struct importing *i = to;
     struct arena *arena = i->group->arena;
-    struct bank_entry_row *row = &i->rows[i->count];
     char masked[IBAN_GROUPED_BYTES];
-    struct match_entry asked;
-    struct match match;
-    bool ours = false;
 
     (void)ctx;
-    *row = (struct bank_entry_row){
-        .import_id = i->import_id, .entry_key = arena_strdup(arena, e->key), .amount_minor = e->amount_minor, .credit = e->credit,
-        .currency = arena_strdup(arena, e->currency), .booked_on = e->booked_on, .bank_ref = arena_strdup(arena, e->bank_ref),
-        .end_to_end_id = arena_strdup(arena, e->end_to_end_id), .name = arena_strdup(arena, e->name),
-        .account_key = bank_account_key(i->group, e->iban), .account_masked = arena_strdup(arena, iban_masked(e->iban, masked)),
-        .reference = arena_strdup(arena, e->reference), .text = arena_strdup(arena, e->text),
-        .return_code = str_cut(arena, e->return_code, 35), .match_kind = "none", .state = "open"};
-    TRY(i->group, ask_collections(i->group, e, i->imported->file.kind == BANK_STATEMENT, &ours));
-    /* What goes out, and what the bank only announces, is no transfer to us; a return that we do not know is for a person. */
-    if (ours) {
-        row->state = "aside";
-        i->imported->collections++;
-    } else if (i->imported->file.kind != BANK_STATEMENT || !e->credit) {
-        row->state = e->return_code[0] != '\0' && i->imported->file.kind == BANK_STATEMENT ? "open" : "aside";
-    } else {
-        asked = (struct match_entry){e->reference, e->end_to_end_id, e->text, e->amount_minor, e->currency, row->account_key};
-        match = match_find(i->claims.book, &asked);
-        if (match.claim != NULL && e->return_code[0] == '\0') {
-            row->match_kind = match_kind_name(match.kind);
-            row->state = "matched";
-            row->invoice_id = match.claim->id;
-            row->customer_id = match.claim->customer_id;
-            (void)match_apply(match.claim, e->amount_minor);
+    if (i->count == i->room) {
+        struct taken *more = ARENA_ARRAY(arena, struct taken, i->room * 2 + GROUP);
+
+        if (i->count > 0)
+            memcpy(more, i->taken, i->count * sizeof more[0]);
+        i->taken = more;
+        i->room = i->room * 2 + GROUP;
+    }
+    i->taken[i->count++] = (struct taken){
+        .row = {.import_id = i->import_id, .entry_key = arena_strdup(arena, e->key), .amount_minor = e->amount_minor, .credit = e->credit,
+                .currency = arena_strdup(arena, e->currency), .booked_on = e->booked_on, .bank_ref = arena_strdup(arena, e->bank_ref),
+                .end_to_end_id = arena_strdup(arena, e->end_to_end_id), .name = arena_strdup(arena, e->name),
+                .account_key = bank_account_key(i->group, e->iban), .account_masked = arena_strdup(arena, iban_masked(e->iban, masked)),
+                .reference = arena_strdup(arena, e->reference), .text = arena_strdup(arena, e->text),
+                .return_code = str_cut(arena, e->return_code, 35), .match_kind = "none", .state = "open"},
+        .message_id = arena_strdup(arena, e->message_id), .batch_id = arena_strdup(arena, e->batch_id), .batch_count = e->batch_count};
+    return OK;
+}
+
+/* Entries about direct debits of ours; only those whose end-to-end id is ours, or that stand for a batch, are asked. */
+static enum err ask_all_collections(struct importing *i)
+{
+    struct ctx *ctx = i->group;
+    const char **ids = ARENA_ARRAY(ctx->arena, const char *, i->count + 1);
+    bool *ours = ARENA_ARRAY(ctx->arena, bool, i->count + 1);
+
+    for (size_t k = 0; k < i->count; k++)
+        ids[k] = i->taken[k].row.end_to_end_id;
+    for (size_t k = 0; k < i->count; k += GROUP)
+        TRY(ctx, known_collections(ctx, ids + k, i->count - k < GROUP ? i->count - k : GROUP, ours + k));
+    for (size_t k = 0; k < i->count; k++) {
+        bool moved = false;
+
+        if (ours[k] || i->taken[k].batch_count > 0)
+            TRY(ctx, ask_collections(ctx, &i->taken[k], i->imported->file.kind == BANK_STATEMENT, &moved));
+        if (moved) {
+            i->taken[k].row.state = "aside";
+            i->imported->collections++;
         }
     }
-    return ++i->count == GROUP ? flush(i) : OK;
+    return OK;
+}
+
+/* What goes out, and what the bank only announces, is no transfer to us; a return that we do not know is for a person. */
+static void match_all(struct importing *i)
+{
+    bool booked = i->imported->file.kind == BANK_STATEMENT;
+
+    for (size_t k = 0; k < i->count; k++) {
+        struct bank_entry_row *row = &i->taken[k].row;
+        struct match_entry asked = {row->reference, row->end_to_end_id, row->text, row->amount_minor, row->currency, row->account_key};
+        struct match match;
+
+        if (strcmp(row->state, "aside") == 0)
+            continue;
+        if (!booked || !row->credit) {
+            row->state = row->return_code[0] != '\0' && booked ? "open" : "aside";
+            continue;
+        }
+        match = match_find(i->claims.book, &asked);
+        if (match.claim == NULL || row->return_code[0] != '\0')
+            continue;
+        row->match_kind = match_kind_name(match.kind);
+        row->state = "matched";
+        row->invoice_id = match.claim->id;
+        row->customer_id = match.claim->customer_id;
+        (void)match_apply(match.claim, row->amount_minor);
+    }
 }
 
 struct account_check {
@@ -323,7 +421,7 @@ enum err import_bank_file(struct ctx *ctx, const char *name, const void *data, s
     struct hash hash = hash_sha256(data, bytes);
     struct bank_import import = {.name = str_cut(ctx->arena, name, 200)};
     struct importing *i = ARENA_NEW(ctx->arena, struct importing);
-    struct bank_file_told told = {i, take_statement, take_entry, take_answer};
+    struct bank_file_told told = {i, begin_statement, take_entry, take_answer};
     struct ctx group = *ctx;
     enum err err;
 
@@ -358,7 +456,7 @@ enum err import_bank_file(struct ctx *ctx, const char *name, const void *data, s
     group.arena = arena_new();
     err = bank_file_read(ctx, data, bytes, &told, &imported->file, &imported->refused);
     if (err == OK)
-        err = flush(i);
+        err = finish_statement(i);
     memcpy(ctx->trail, group.trail, sizeof ctx->trail);
     arena_free(group.arena);
     if (err != OK)
@@ -408,6 +506,7 @@ static enum err resolve(struct ctx *ctx, void *arg)
     struct resolving *r = w->r;
     struct bank_entry_row entry;
     struct invoice invoice = {.id = 0};
+    struct receipt receipt;
     struct booking booking;
     enum err err = OK;
 
@@ -436,7 +535,8 @@ static enum err resolve(struct ctx *ctx, void *arg)
     TRY(ctx, tell_open(ctx));
     if (invoice.id == 0)
         return OK;
-    TRY(ctx, pay_invoice(ctx, &entry, invoice.customer_id, invoice.id, w->journal_id, &booking));
+    receipt = receipt_of(&entry, invoice.customer_id, invoice.id, w->journal_id);
+    TRY(ctx, receive_payments(ctx, &receipt, 1, &booking));
     return book_entries(ctx, &booking, 1);
 }
 

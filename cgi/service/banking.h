@@ -1,7 +1,7 @@
 /* banking: the seller's bank files: taken in once, their transfers matched to invoices and booked.
  *
- * A file is refused whole, with line and reason, or taken whole: a run that dies is taken up by giving the same file
- * again. Each entry is known by its key, so that a statement under another name, or overlapping another, brings only
+ * A file is refused whole, with line and reason, or taken whole; each of its statements is one transaction, and a run
+ * that dies is taken up by giving the same file again. Each entry is known by its key, so that a statement under another name, or overlapping another, brings only
  * what is new. Money is booked from statements only; returns of direct debits act wherever they are told first. What
  * matches nothing waits for a person. */
 #ifndef TACITE_SERVICE_BANKING_H

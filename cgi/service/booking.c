@@ -12,7 +12,9 @@
 #include "store/invoice.h"
 #include "store/journal.h"
 
-/* The rows of a group, filled year by year. */
+enum { BOOKED_AT_ONCE = 1000 };
+
+/* The rows of a slice of a group, filled year by year. */
 struct rows {
     struct chart chart;
     struct journal_entry *entries;
@@ -108,32 +110,60 @@ static enum err still_open(struct ctx *ctx, const struct chart *before)
     return now.open_from_on == before->open_from_on ? OK : FAIL(ctx, ERR_DB_RETRY, "a period was closed meanwhile");
 }
 
-enum err book_entries(struct ctx *ctx, const struct booking *bookings, size_t count)
+static size_t item_total(const struct booking *bookings, size_t count)
 {
-    struct rows rows = {.entries = ARENA_ARRAY(ctx->arena, struct journal_entry, count + 1)};
     size_t items = 0;
 
-    CHECK(db_in_transaction(ctx));
     for (size_t i = 0; i < count; i++)
         items += bookings[i].list.count;
-    if (items == 0)
-        return OK;
-    rows.items = ARENA_ARRAY(ctx->arena, struct journal_item, items);
-    TRY(ctx, chart_now(ctx, &rows.chart));
-    for (int year = next_year(&rows.chart, bookings, count, 0); year != 0; year = next_year(&rows.chart, bookings, count, year)) {
-        char *series = arena_alloc(ctx->arena, NUMBER_BYTES);
-        struct series_head head;
+    return items;
+}
 
-        (void)snprintf(series, NUMBER_BYTES, JOURNAL_SERIES "%04d", year);
-        TRY(ctx, lock_series(ctx, series, &head));
-        for (size_t i = 0; i < count; i++)
-            if (bookings[i].list.count > 0 && year_of(&rows.chart, &bookings[i]) == year)
-                add_entry(ctx, &rows, &bookings[i], series, &head);
-        TRY(ctx, save_series(ctx, series, &head));
+/* Those of one year, a slice of them. */
+static enum err book_slice(struct ctx *ctx, struct rows *rows, const struct booking *bookings, size_t count, int year, const char *series,
+                           struct series_head *head)
+{
+    rows->entry_count = rows->item_count = 0;
+    rows->entries = ARENA_ARRAY(ctx->arena, struct journal_entry, count + 1);
+    rows->items = ARENA_ARRAY(ctx->arena, struct journal_item, item_total(bookings, count) + 1);
+    for (size_t i = 0; i < count; i++)
+        if (bookings[i].list.count > 0 && year_of(&rows->chart, &bookings[i]) == year)
+            add_entry(ctx, rows, &bookings[i], series, head);
+    TRY(ctx, insert_journal_entries(ctx, rows->entries, rows->entry_count));
+    return insert_journal_items(ctx, rows->items, rows->item_count);
+}
+
+/* What a year's entries need goes slice by slice: a bank's statement may book 50,000 of them. */
+static enum err book_year(struct ctx *ctx, struct rows *rows, const struct booking *bookings, size_t count, int year)
+{
+    char series[NUMBER_BYTES];
+    struct series_head head;
+    struct ctx slice = *ctx;
+    enum err err = OK;
+
+    (void)snprintf(series, sizeof series, JOURNAL_SERIES "%04d", year);
+    TRY(ctx, lock_series(ctx, series, &head));
+    slice.arena = arena_new();
+    for (size_t i = 0; err == OK && i < count; i += BOOKED_AT_ONCE) {
+        arena_reset(slice.arena);
+        err = book_slice(&slice, rows, bookings + i, count - i < BOOKED_AT_ONCE ? count - i : BOOKED_AT_ONCE, year, series, &head);
     }
-    TRY(ctx, still_open(ctx, &rows.chart));
-    TRY(ctx, insert_journal_entries(ctx, rows.entries, rows.entry_count));
-    return insert_journal_items(ctx, rows.items, rows.item_count);
+    memcpy(ctx->trail, slice.trail, sizeof ctx->trail);
+    arena_free(slice.arena);
+    return err == OK ? save_series(ctx, series, &head) : err;
+}
+
+enum err book_entries(struct ctx *ctx, const struct booking *bookings, size_t count)
+{
+    struct rows rows = {.entry_count = 0};
+
+    CHECK(db_in_transaction(ctx));
+    if (item_total(bookings, count) == 0)
+        return OK;
+    TRY(ctx, chart_now(ctx, &rows.chart));
+    for (int year = next_year(&rows.chart, bookings, count, 0); year != 0; year = next_year(&rows.chart, bookings, count, year))
+        TRY(ctx, book_year(ctx, &rows, bookings, count, year));
+    return still_open(ctx, &rows.chart);
 }
 
 enum err period_is_open(struct ctx *ctx, int32_t on)

@@ -112,35 +112,60 @@ static enum err begin_attempt(struct ctx *ctx, void *arg)
     return OK;
 }
 
+/* The attempt's row becomes ours to send, once. *less_is_due: a transfer, a credit note or a person's word came since
+ * it was decided. What never left is withdrawn then; what may have arrived is only asked about, as the same words
+ * again could be the first that the gateway hears. */
+struct taking {
+    struct attempt *attempt;
+    bool less_is_due;
+};
+
 static enum err take_attempt(struct ctx *ctx, void *arg)
 {
-    struct attempt *attempt = arg;
+    struct taking *taking = arg;
     struct attempt locked;
+    struct payable payable;
+    struct receivable receivable;
     enum attempt_state from;
 
-    TRY(ctx, lock_attempt(ctx, attempt->id, &locked));
+    TRY(ctx, lock_attempt(ctx, taking->attempt->id, &locked));
     from = locked.state;
-    if (attempt_next(from, ATTEMPT_PICKED, &locked.state) != ATTEMPT_MOVES)
+    if (attempt_next(from, ATTEMPT_PICKED, &locked.state) != ATTEMPT_MOVES) {
+        taking->attempt->state = from;
         return ERR_CONFLICT;
-    locked.sender = db_connection_id(ctx);
-    locked.sending_at = ctx->now;
-    locked.next_check_at = ctx->now + ATTEMPT_LEASE;
-    *attempt = locked;
-    return move_attempt(ctx, attempt, from, attempt_event_name(ATTEMPT_PICKED), "");
+    }
+    TRY(ctx, payable_by_id(ctx, locked.payable_id, &payable));
+    taking->less_is_due = false;
+    if (payable.invoice_id != 0) {
+        TRY(ctx, lock_receivable(ctx, payable.invoice_id, &receivable));
+        taking->less_is_due = receivable.open_minor < locked.amount_minor;
+    }
+    *taking->attempt = locked;
+    if (taking->less_is_due) {
+        taking->attempt->state = from;
+        if (attempt_next(from, ATTEMPT_CANCELLED, &taking->attempt->state) != ATTEMPT_MOVES)
+            return OK;
+        taking->attempt->next_check_at = 0;
+        return move_attempt(ctx, taking->attempt, from, attempt_event_name(ATTEMPT_CANCELLED), "less is due");
+    }
+    taking->attempt->sender = db_connection_id(ctx);
+    taking->attempt->sending_at = ctx->now;
+    taking->attempt->next_check_at = ctx->now + ATTEMPT_LEASE;
+    return move_attempt(ctx, taking->attempt, from, attempt_event_name(ATTEMPT_PICKED), "");
 }
 
 /* Sends a READY (or UNKNOWN, within 23 hours) attempt that nobody else is sending. ERR_CONFLICT when
- * somebody is. */
+ * somebody is, or when less is due by now. */
 static enum err send_attempt(struct ctx *ctx, struct attempt *attempt, int64_t budget_ms, struct gateway_answer *answer,
                              enum attempt_state *state)
 {
     struct stripe stripe = stripe_of(ctx);
-    enum err err;
+    struct taking taking = {.attempt = attempt};
 
     crash_point("C12");
-    err = db_transaction(ctx, take_attempt, attempt);
-    if (err != OK)
-        return err;
+    TRY(ctx, db_transaction(ctx, take_attempt, &taking));
+    if (taking.less_is_due)
+        return ERR_CONFLICT;
     crash_point("C13");
     stripe_post(ctx, &stripe, attempt->request_path, attempt->request_body, attempt->attempt_key, budget_ms, answer);
     crash_point("C14");
@@ -632,7 +657,8 @@ static enum err check_one(struct ctx *ctx, struct attempt *attempt)
     if ((attempt->state == ATTEMPT_READY || attempt->state == ATTEMPT_UNKNOWN) &&
         attempt_may_resend(attempt->created_at, ctx->now)) {
         err = send_attempt(ctx, attempt, BATCH_BUDGET_MS, &answer, &state);
-        return err == ERR_CONFLICT ? OK : err;
+        if (err != ERR_CONFLICT || attempt->state != ATTEMPT_UNKNOWN)
+            return err == ERR_CONFLICT ? OK : err;
     }
     if (attempt->state == ATTEMPT_READY && strcmp(attempt->kind, "sepa") != 0)
         return db_transaction(ctx, withdraw_attempt, attempt);

@@ -37,8 +37,8 @@ static const struct column advance_column[] = {
 static const struct column match_column[] = {COLUMN(I64, advance_match, payment_id), COLUMN(I64, advance_match, invoice_id)};
 
 enum {
-    IMPORT_INSERT, IMPORT_BY_HASH, IMPORT_COUNT, IMPORT_DONE, IMPORTS, STATEMENT_INSERT, ENTRY_INSERT, ENTRY_LOCK, ENTRY_BY_ID,
-    ENTRY_RESOLVE, ENTRIES_OPEN, ENTRIES_RESOLVED, CLAIMS, ACCOUNTS, ADVANCE_INSERT, ADVANCE_LOCK, ADVANCE_LESS, USE_INSERT, ADVANCES_DUE,
+    IMPORT_INSERT, IMPORT_BY_HASH, IMPORT_COUNT, IMPORT_DONE, IMPORTS, STATEMENT_INSERT, ENTRY_LOCK, ENTRY_BY_ID,
+    ENTRY_RESOLVE, ENTRIES_OPEN, ENTRIES_RESOLVED, CLAIMS, ACCOUNTS, ADVANCE_LOCK, ADVANCE_LESS, USE_INSERT, ADVANCES_DUE,
 };
 
 static const struct statement statement[] = {
@@ -50,9 +50,6 @@ static const struct statement statement[] = {
     [IMPORTS] = {"bank_imports", "SELECT " IMPORT_FIELDS " FROM bank_import WHERE id < ? ORDER BY id DESC LIMIT ?", READS(bank_import, import_column)},
     [STATEMENT_INSERT] = {"bank_statement_insert", "INSERT IGNORE INTO bank_statement (import_id, account, statement_ref, number, currency, "
                           "opening_minor, closing_minor, closed_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
-    [ENTRY_INSERT] = {"bank_entry_insert", "INSERT INTO bank_entry (import_id, entry_key, amount_minor, credit, currency, booked_on, "
-                      "bank_ref, end_to_end_id, name, account_key, account_masked, reference, text, return_code, match_kind, customer_id, "
-                      "invoice_id, state, resolved_at, resolved_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [ENTRY_LOCK] = {"bank_entry_lock", "SELECT " ENTRY_FIELDS " FROM bank_entry WHERE id = ? FOR UPDATE", READS(bank_entry_row, entry_column)},
     [ENTRY_BY_ID] = {"bank_entry_by_id", "SELECT " ENTRY_FIELDS " FROM bank_entry WHERE id = ?", READS(bank_entry_row, entry_column)},
     [ENTRY_RESOLVE] = {"bank_entry_resolve", "UPDATE bank_entry SET state = ?, match_kind = ?, customer_id = ?, invoice_id = ?, resolved_at = ?, "
@@ -67,7 +64,6 @@ static const struct statement statement[] = {
                 READS(bank_claim, claim_column)},
     [ACCOUNTS] = {"bank_accounts", "SELECT DISTINCT account_key, customer_id FROM bank_entry WHERE account_key <> '' AND customer_id IS NOT NULL",
                   READS(bank_account_row, account_column)},
-    [ADVANCE_INSERT] = {"advance_insert", "INSERT INTO advance (payment_id, customer_id, currency, total_minor, left_minor) VALUES (?, ?, ?, ?, ?)", NOTHING},
     [ADVANCE_LOCK] = {"advance_lock", "SELECT payment_id, customer_id, currency, total_minor, left_minor FROM advance WHERE payment_id = ? FOR UPDATE",
                       READS(advance, advance_column)},
     [ADVANCE_LESS] = {"advance_less", "UPDATE advance SET left_minor = left_minor - ? WHERE payment_id = ? AND left_minor = ?", NOTHING},
@@ -114,23 +110,6 @@ enum err insert_bank_statement(struct ctx *ctx, const struct bank_statement_row 
                            P_I64(s->opening_minor), P_I64(s->closing_minor), P_DATE(s->closed_on)), NULL);
 }
 
-enum err insert_bank_entry(struct ctx *ctx, struct bank_entry_row *e)
-{
-    bool open = strcmp(e->state, "open") == 0;
-    enum err err = db_insert(ctx, &statement[ENTRY_INSERT],
-                             PARAMS(P_I64(e->import_id), P_TEXT(e->entry_key), P_I64(e->amount_minor), P_BOOL(e->credit), P_TEXT(e->currency),
-                                    P_DATE(e->booked_on), P_TEXT(e->bank_ref), P_TEXT(e->end_to_end_id), P_TEXT(e->name),
-                                    P_TEXT(e->account_key), P_TEXT(e->account_masked), P_TEXT(e->reference), P_TEXT(e->text),
-                                    P_TEXT(e->return_code), P_TEXT(e->match_kind), P_ID(e->customer_id), P_ID(e->invoice_id),
-                                    P_TEXT(e->state), P_INSTANT(open ? 0 : ctx->now), P_TEXT(open ? NULL : ctx->actor)), &e->id);
-
-    if (err != ERR_DUPLICATE)
-        return err;
-    ctx_forget_error(ctx);
-    e->id = 0;
-    return OK;
-}
-
 enum err lock_bank_entry(struct ctx *ctx, int64_t id, struct bank_entry_row *row)
 {
     return db_row(ctx, &statement[ENTRY_LOCK], PARAMS(P_I64(id)), row);
@@ -166,12 +145,6 @@ enum err bank_claims(struct ctx *ctx, int32_t since_on, struct bank_claim **rows
 enum err bank_accounts(struct ctx *ctx, struct bank_account_row **rows, size_t *count)
 {
     return db_rows(ctx, &statement[ACCOUNTS], NO_PARAMS, rows, count);
-}
-
-enum err insert_advance(struct ctx *ctx, const struct advance *a)
-{
-    return db_write(ctx, &statement[ADVANCE_INSERT], PARAMS(P_I64(a->payment_id), P_I64(a->customer_id), P_TEXT(a->currency),
-                                                            P_I64(a->total_minor), P_I64(a->total_minor)), NULL);
 }
 
 enum err lock_advance(struct ctx *ctx, int64_t payment_id, struct advance *advance)

@@ -65,8 +65,6 @@ struct bank_entry_row {
     int64_t invoice_id;
     const char *state; /* "open", "matched", "aside" */
 };
-/* Sets id; id 0: an earlier file had this entry. */
-enum err insert_bank_entry(struct ctx *ctx, struct bank_entry_row *row) MUST_USE;
 enum err lock_bank_entry(struct ctx *ctx, int64_t id, struct bank_entry_row *row) MUST_USE;
 enum err bank_entry_by_id(struct ctx *ctx, int64_t id, struct bank_entry_row *row) MUST_USE;
 /* An open entry finds its end; ERR_CONFLICT when it has one. invoice_id 0: set aside. */
@@ -100,7 +98,6 @@ struct advance {
     int64_t total_minor;
     int64_t left_minor;
 };
-enum err insert_advance(struct ctx *ctx, const struct advance *advance) MUST_USE;
 enum err lock_advance(struct ctx *ctx, int64_t payment_id, struct advance *advance) MUST_USE;
 /* Books left less a use; sets *id. */
 enum err use_advance(struct ctx *ctx, const struct advance *advance, int64_t invoice_id, int64_t amount_minor, int64_t *id) MUST_USE;

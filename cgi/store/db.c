@@ -15,7 +15,7 @@
 #include "core/date.h"
 
 enum {
-    STATEMENTS_MAX = 2048, /* size of the table of prepared statements, a power of two */
+    STATEMENTS_MAX = 4096, /* size of the table of prepared statements, a power of two */
     COLUMNS_MAX = 64,
     PARAMS_MAX = 256,
     TEXT_FIRST_BYTES = 256, /* longer values are fetched again into memory of their size */

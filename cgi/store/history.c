@@ -161,6 +161,12 @@ enum err note_activity(struct ctx *ctx, const char *subject_kind, int64_t subjec
                      &id);
 }
 
+enum err note_activities(struct ctx *ctx, const struct activity *rows, size_t count)
+{
+    return db_write_many(ctx, &statement[NOTE], activity_column + 1, sizeof activity_column / sizeof activity_column[0] - 1, rows, sizeof rows[0],
+                         count);
+}
+
 enum err activities(struct ctx *ctx, const char *subject_kind, int64_t subject_id, int32_t limit,
                     struct activity **rows, size_t *count)
 {

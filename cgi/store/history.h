@@ -36,6 +36,8 @@ char *history_param(struct arena *arena, const char *params, const char *name);
 
 enum err note_activity(struct ctx *ctx, const char *subject_kind, int64_t subject_id,
                        const char *kind, const char *params) MUST_USE;
+/* Many in one round trip; every member but the id is the caller's. */
+enum err note_activities(struct ctx *ctx, const struct activity *rows, size_t count) MUST_USE;
 /* Newest first. */
 enum err activities(struct ctx *ctx, const char *subject_kind, int64_t subject_id, int32_t limit,
                     struct activity **rows, size_t *count) MUST_USE;

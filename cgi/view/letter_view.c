@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "text/words.h"
 #include "view/hdf.h"
 #include "view/render.h"
 
@@ -33,9 +34,11 @@ static void fill_letter(struct ctx *ctx, HDF *mail, const struct letter *letter)
 
         hdf_text(row, "label", letter->facts[i].label);
         hdf_text(row, "value", letter->facts[i].value);
+        hdf_text(row, "line", tr_fill(ctx->arena, "{label}: {value}", "label", letter->facts[i].label, "value", letter->facts[i].value, NULL));
     }
     if (letter->button[0] != '\0') {
         hdf_text(mail, "button", letter->button);
+        hdf_text(mail, "button_line", tr_fill(ctx->arena, "{label}:", "label", letter->button, NULL));
         hdf_text(mail, "href", letter->href);
     }
     if (letter->after[0] != '\0')

@@ -4,9 +4,9 @@
 
 <?cs /each ?><?cs if:?Mail.quoted ?><?cs each:q = Mail.quoted_lines ?>> <?cs var:q.text ?>
 <?cs /each ?>
-<?cs /if ?><?cs if:subcount(Mail.facts) ?><?cs each:f = Mail.facts ?><?cs var:f.label ?>: <?cs var:f.value ?>
+<?cs /if ?><?cs if:subcount(Mail.facts) ?><?cs each:f = Mail.facts ?><?cs var:f.line ?>
 <?cs /each ?>
-<?cs /if ?><?cs if:?Mail.button ?><?cs var:Mail.button ?>:
+<?cs /if ?><?cs if:?Mail.button ?><?cs var:Mail.button_line ?>
 <?cs var:Mail.href ?>
 
 <?cs /if ?><?cs if:?Mail.after ?><?cs var:Mail.after ?>

@@ -27,7 +27,7 @@ const tries = () => Number(stack.value('SELECT COUNT(*) FROM attempt'));
 const state = () => stack.value('SELECT state FROM subscription');
 const dunning = () => stack.sql('SELECT state, steps_done, next_on FROM dunning_case')[0];
 
-test('never paid: tries after 3, 7 and 12 days, reminders after 3 and 10, the end after 15', { timeout: 120000 }, async () => {
+test('S11, never paid: tries after 3, 7 and 12 days, reminders after 3 and 10, the end after 15', { timeout: 120000 }, async () => {
   await renewed(NEVER_PAYS);
   assert.deepEqual(sentTemplates(), ['pay_failed']);
   assert.deepEqual(dunning().slice(0, 2), ['open', '1']);
@@ -48,7 +48,7 @@ test('never paid: tries after 3, 7 and 12 days, reminders after 3 and 10, the en
   await sound(stack);
 });
 
-test('paid by the third try: the rest is dropped, the subscription is active again', { timeout: 60000 }, async () => {
+test('S10, paid by the third try: the rest is dropped, the subscription is active again', { timeout: 60000 }, async () => {
   await renewed(PAYS_THIRD);
   await on(after(due, 3));
   await on(after(due, 5));

@@ -12,6 +12,7 @@
 #include "service/customers.h"
 #include "service/invoicing.h"
 #include "store/customer.h"
+#include "store/history.h"
 #include "store/invoice.h"
 
 #define GOOD(call) CU_ASSERT_EQUAL_FATAL((call), OK)
@@ -236,5 +237,36 @@ TEST(banking, a_broken_import_goes_on)
     for (int i = 0; i < 3; i++)
         SAME_NUMBER(open_of(ctx, &invoice[i]), 0);
     CU_ASSERT_EQUAL(imported(ctx, text).refusal, IMPORT_KNOWN);
+    books_are_sound(ctx);
+}
+
+/* More entries than are written at once, many on one invoice, among them one that makes it more than paid. */
+TEST(banking, a_long_statement_pays_the_same_invoices_again_and_again)
+{
+    enum { TRANSFERS = 1100 };
+    struct ctx *ctx = banking_ctx();
+    struct customer customer = new_business(ctx);
+    struct invoice invoice[2] = {issued(ctx, &customer), issued(ctx, &customer)};
+    struct str all = str_new(ctx->arena);
+    struct activity *told;
+    struct bank_imported result;
+    size_t count, parts = 0, paid = 0;
+    int64_t used = 0;
+
+    for (int i = 0; i < TRANSFERS; i++)
+        str_append(&all, transfer(ctx, i == TRANSFERS - 1 ? 30000 : 10, invoice[i % 2].number, "NL91ABNA0417164300"));
+    result = imported(ctx, statement(ctx, OURS, all.text));
+    CU_ASSERT_TRUE(result.fresh == TRANSFERS && result.matched == TRANSFERS && result.open == 0);
+    SAME_NUMBER(open_of(ctx, &invoice[0]), 12000 - TRANSFERS / 2 * 10);
+    SAME_NUMBER(open_of(ctx, &invoice[1]), 0);
+    books_are_sound(ctx);
+    GOOD(activities(ctx, ABOUT_INVOICE, invoice[1].id, TRANSFERS, &told, &count));
+    for (size_t i = 0; i < count; i++) {
+        parts += strcmp(told[i].kind, "invoice.part_paid") == 0;
+        paid += strcmp(told[i].kind, "invoice.paid") == 0;
+    }
+    CU_ASSERT_TRUE(parts == TRANSFERS / 2 - 1 && paid == 1); /* partly paid is not paid */
+    GOOD(use_advances(ctx, &used));
+    SAME_NUMBER(open_of(ctx, &invoice[0]), 0);
     books_are_sound(ctx);
 }

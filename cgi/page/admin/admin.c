@@ -123,6 +123,7 @@ static const char *activity_text(const struct page *page, const struct activity 
         {"subscription.end_undone", N_("The planned end was taken back"), NULL},
         {"method.replaced", N_("New card ending in {x}"), "last4"},
         {"invoice.paid", N_("Paid"), NULL},
+        {"invoice.part_paid", N_("Partly paid"), NULL},
         {"invoice.advance", N_("Partly paid from what the customer had paid above earlier invoices"), NULL},
         {"invoice.returned", N_("Direct debit returned: {x}"), "code"},
         {"invoice.not_collected", N_("Not collected: mandate {x} does not allow it"), "reference"},

@@ -1,0 +1,147 @@
+#include "service/receiving.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "core/date.h"
+#include "core/posting.h"
+#include "service/dunning.h"
+#include "store/db.h"
+#include "store/history.h"
+#include "store/invoice.h"
+#include "store/outbox.h"
+#include "store/receipt.h"
+
+enum { AT_ONCE = 500 };
+
+/* What a group writes, filled payment by payment, written table by table. */
+struct group {
+    struct claim *claims; /* in the order of invoices */
+    size_t claim_count;
+    struct allocation allocations[AT_ONCE];
+    struct advance advances[AT_ONCE];
+    struct activity activities[AT_ONCE];
+    struct mail mails[AT_ONCE];
+    size_t allocation_count, advance_count, count;
+};
+
+static int by_number(const void *a, const void *b)
+{
+    int64_t one = *(const int64_t *)a;
+    int64_t other = *(const int64_t *)b;
+
+    return one < other ? -1 : one > other;
+}
+
+static int by_invoice(const void *key, const void *claim)
+{
+    return by_number(key, &((const struct claim *)claim)->invoice_id);
+}
+
+static enum err lock_group(struct ctx *ctx, struct group *g, const struct receipt *receipts, size_t count)
+{
+    int64_t ids[AT_ONCE];
+    size_t used = 0;
+
+    for (size_t i = 0; i < count; i++)
+        ids[i] = receipts[i].invoice_id;
+    qsort(ids, count, sizeof ids[0], by_number);
+    for (size_t i = 0; i < count; i++)
+        if (used == 0 || ids[used - 1] != ids[i])
+            ids[used++] = ids[i];
+    return lock_claims(ctx, ids, used, &g->claims, &g->claim_count);
+}
+
+static void add_receipt(struct ctx *ctx, struct group *g, const struct receipt *r, struct claim *claim, struct booking *booking)
+{
+    const struct payment *p = &r->payment;
+    int64_t applied = p->amount_minor < claim->open_minor ? p->amount_minor : claim->open_minor;
+    struct posting_payment posting = {.money_account = ACCOUNT_BANK, .amount_minor = p->amount_minor, .invoice_total_minor = claim->total_minor,
+                                      .invoice_vat_minor = claim->vat_minor, .paid_before_minor = claim->total_minor - claim->open_minor,
+                                      .vat_due = vat_due_from_name(claim->vat_due)};
+
+    *booking = (struct booking){.entry_id = r->journal_id, .journal = "BQ", .on = ctx->today_on, .source_kind = "payment", .source_id = p->id,
+                                .reference = claim->number, .currency = claim->currency, .customer_id = claim->customer_id};
+    posting_of_payment(&posting, &booking->list);
+    claim->open_minor -= applied;
+    claim->state = receivable_state_name(receivable_state_of(claim->open_minor));
+    if (claim->open_minor == 0) {
+        claim->paid_on = ctx->today_on;
+        claim->collect_on = DATE_NONE;
+    }
+    if (applied > 0)
+        g->allocations[g->allocation_count++] = (struct allocation){p->id, claim->invoice_id, applied};
+    if (applied < p->amount_minor)
+        g->advances[g->advance_count++] = (struct advance){p->id, claim->customer_id, claim->currency, p->amount_minor - applied, p->amount_minor - applied};
+    g->activities[g->count] = (struct activity){
+        .at = ctx->now, .happened_on = ctx->today_on, .subject_kind = ABOUT_INVOICE, .subject_id = claim->invoice_id,
+        .kind = claim->open_minor == 0 ? "invoice.paid" : "invoice.part_paid", .actor = ctx->actor,
+        .params = history_params(ctx->arena, "number", claim->number, NULL)};
+    g->mails[g->count++] = (struct mail){
+        .template = "receipt", .language = claim->language, .to_address = claim->email, .to_name = claim->name, .customer_id = claim->customer_id,
+        .subscription_id = claim->subscription_id, .invoice_id = claim->invoice_id,
+        .dedup_key = arena_printf(ctx->arena, "receipt %lld", (long long)p->id)};
+}
+
+/* Dunning and people's lists, for the few that have something there. */
+static enum err end_paid(struct ctx *ctx, const struct group *g)
+{
+    for (size_t i = 0; i < g->claim_count; i++) {
+        const struct claim *claim = &g->claims[i];
+
+        if (claim->open_minor > 0)
+            continue;
+        if (claim->has_case)
+            TRY(ctx, end_case_paid(ctx, claim->invoice_id));
+        if (claim->has_item)
+            TRY(ctx, close_operator_items(ctx, "renewal_declined", ABOUT_INVOICE, claim->invoice_id));
+    }
+    return OK;
+}
+
+static enum err receive_group(struct ctx *ctx, struct receipt *receipts, size_t count, struct booking *bookings)
+{
+    struct payment *payments = ARENA_ARRAY(ctx->arena, struct payment, count);
+    struct group *g = ARENA_NEW(ctx->arena, struct group);
+
+    TRY(ctx, lock_group(ctx, g, receipts, count));
+    for (size_t i = 0; i < count; i++)
+        payments[i] = receipts[i].payment;
+    TRY(ctx, insert_payments(ctx, payments, count));
+    for (size_t i = 0; i < count; i++) {
+        struct claim *claim = bsearch(&receipts[i].invoice_id, g->claims, g->claim_count, sizeof g->claims[0], by_invoice);
+
+        CHECK(claim != NULL && claim->customer_id == receipts[i].payment.customer_id);
+        receipts[i].payment.id = payments[i].id;
+        add_receipt(ctx, g, &receipts[i], claim, &bookings[i]);
+    }
+    TRY(ctx, insert_allocations(ctx, g->allocations, g->allocation_count));
+    TRY(ctx, insert_advances(ctx, g->advances, g->advance_count));
+    TRY(ctx, save_claims(ctx, g->claims, g->claim_count));
+    TRY(ctx, note_activities(ctx, g->activities, g->count));
+    TRY(ctx, queue_mails(ctx, g->mails, g->count));
+    return end_paid(ctx, g);
+}
+
+enum err receive_payments(struct ctx *ctx, struct receipt *receipts, size_t count, struct booking *bookings)
+{
+    struct ctx group = *ctx;
+    enum err err = OK;
+
+    CHECK(db_in_transaction(ctx));
+    group.arena = arena_new(); /* of one group: 50,000 payments need no more than 500 */
+    for (size_t i = 0; err == OK && i < count; i += AT_ONCE) {
+        size_t n = count - i < AT_ONCE ? count - i : AT_ONCE;
+
+        arena_reset(group.arena);
+        err = receive_group(&group, receipts + i, n, bookings + i);
+        for (size_t k = i; err == OK && k < i + n; k++) { /* the claim's texts go with the group */
+            bookings[k].reference = arena_strdup(ctx->arena, bookings[k].reference);
+            bookings[k].currency = receipts[k].payment.currency;
+        }
+    }
+    memcpy(ctx->trail, group.trail, sizeof ctx->trail);
+    arena_free(group.arena);
+    return err;
+}

@@ -1,0 +1,236 @@
+#include "store/receipt.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "base/str.h"
+#include "store/db.h"
+
+static const struct column claim_column[] = {
+    COLUMN(I64, claim, invoice_id), COLUMN(I64, claim, customer_id), COLUMN(ID, claim, subscription_id), COLUMN(I64, claim, open_minor),
+    COLUMN(DATE, claim, collect_on), COLUMN(I32, claim, retries), COLUMN(TEXT, claim, state), COLUMN(DATE, claim, paid_on),
+    COLUMN(TEXT, claim, number), COLUMN(TEXT, claim, currency), COLUMN(TEXT, claim, vat_due), COLUMN(I64, claim, total_minor),
+    COLUMN(I64, claim, vat_minor), COLUMN(BOOL, claim, has_case), COLUMN(BOOL, claim, has_item), COLUMN(TEXT, claim, language),
+    COLUMN(TEXT, claim, email), COLUMN(TEXT, claim, name),
+};
+static const struct column claim_save_column[] = {
+    COLUMN(I64, claim, open_minor), COLUMN(DATE, claim, collect_on), COLUMN(I32, claim, retries), COLUMN(TEXT, claim, state),
+    COLUMN(DATE, claim, paid_on), COLUMN(I64, claim, invoice_id),
+};
+struct payment_row {
+    struct payment payment;
+    int64_t received_at;
+};
+#define PAYMENT(column_kind, member) \
+    {DB_##column_kind, #member, offsetof(struct payment_row, payment.member), sizeof(((struct payment_row *)0)->payment.member)}
+static const struct column payment_column[] = {
+    PAYMENT(ID, attempt_id), PAYMENT(ID, bank_entry_id), PAYMENT(I64, customer_id), PAYMENT(TEXT, gateway), PAYMENT(TEXT, gateway_ref),
+    PAYMENT(I64, amount_minor), PAYMENT(TEXT, currency), PAYMENT(TEXT, method_text), PAYMENT(DATE, received_on),
+    COLUMN(INSTANT, payment_row, received_at),
+};
+static const struct column allocation_column[] = {
+    COLUMN(I64, allocation, payment_id), COLUMN(I64, allocation, invoice_id), COLUMN(I64, allocation, amount_minor)};
+static const struct column advance_column[] = {
+    COLUMN(I64, advance, payment_id), COLUMN(I64, advance, customer_id), COLUMN(TEXT, advance, currency),
+    COLUMN(I64, advance, total_minor), COLUMN(I64, advance, left_minor)};
+struct entry_row {
+    struct bank_entry_row entry;
+    int64_t resolved_at;
+    const char *resolved_by;
+};
+#define ENTRY(column_kind, member) \
+    {DB_##column_kind, #member, offsetof(struct entry_row, entry.member), sizeof(((struct entry_row *)0)->entry.member)}
+static const struct column entry_column[] = {
+    ENTRY(I64, import_id), ENTRY(TEXT, entry_key), ENTRY(I64, amount_minor), ENTRY(BOOL, credit), ENTRY(TEXT, currency), ENTRY(DATE, booked_on),
+    ENTRY(TEXT, bank_ref), ENTRY(TEXT, end_to_end_id), ENTRY(TEXT, name), ENTRY(TEXT, account_key), ENTRY(TEXT, account_masked),
+    ENTRY(TEXT, reference), ENTRY(TEXT, text), ENTRY(TEXT, return_code), ENTRY(TEXT, match_kind), ENTRY(ID, customer_id), ENTRY(ID, invoice_id),
+    ENTRY(TEXT, state), COLUMN(INSTANT, entry_row, resolved_at), COLUMN(TEXT, entry_row, resolved_by),
+};
+struct place_row {
+    int64_t place; /* in the list, from 1 */
+    int64_t id;
+};
+static const struct column place_column[] = {COLUMN(I64, place_row, place), COLUMN(I64, place_row, id)};
+
+enum {
+    CLAIMS_LOCK, CLAIMS_READ, CLAIMS_SAVE, PAYMENTS_INSERT, PAYMENTS_OF_ENTRIES, PAYMENTS_OF_ATTEMPTS, ALLOCATIONS_INSERT, ADVANCES_INSERT,
+    ENTRIES_KNOWN, COLLECTIONS_KNOWN, ENTRIES_INSERT,
+};
+
+#define LIST_OF(type) "JSON_TABLE(?, '$[*]' COLUMNS (place FOR ORDINALITY, k " type " PATH '$')) j STRAIGHT_JOIN "
+#define NUMBERS LIST_OF("BIGINT")
+#define TEXTS LIST_OF("VARCHAR(64)")
+#define TEXT_KEY "CONVERT(j.k USING ascii) COLLATE ascii_bin"
+
+static const struct statement statement[] = {
+    /* The list is read first: the other way round a small table would be locked whole. */
+    [CLAIMS_LOCK] = {"claims_lock", "SELECT j.place, r.invoice_id AS id FROM " NUMBERS "receivable r ON r.invoice_id = j.k ORDER BY r.invoice_id FOR UPDATE",
+                     READS(place_row, place_column)},
+    [CLAIMS_READ] = {"claims_read", "SELECT r.invoice_id, r.customer_id, r.subscription_id, r.open_minor, r.collect_on, r.retries, r.state, r.paid_on, "
+                     "i.number, i.currency, i.vat_due, "
+                     "i.total_minor - (SELECT CAST(IFNULL(SUM(n.total_minor), 0) AS SIGNED) FROM credit_note c JOIN invoice n ON n.id = c.invoice_id "
+                     "WHERE c.corrected_id = r.invoice_id) AS total_minor, "
+                     "i.vat_minor - (SELECT CAST(IFNULL(SUM(n.vat_minor), 0) AS SIGNED) FROM credit_note c JOIN invoice n ON n.id = c.invoice_id "
+                     "WHERE c.corrected_id = r.invoice_id) AS vat_minor, "
+                     "EXISTS (SELECT 1 FROM dunning_case k WHERE k.invoice_id = r.invoice_id AND k.state NOT IN ('paid', 'closed')) AS has_case, "
+                     "EXISTS (SELECT 1 FROM operator_item o WHERE o.kind = 'renewal_declined' AND o.subject_kind = 'invoice' AND o.subject_id = r.invoice_id "
+                     "AND o.open_key = 1) AS has_item, v.language, v.email, v.name "
+                     "FROM " NUMBERS "receivable r ON r.invoice_id = j.k JOIN invoice i ON i.id = r.invoice_id JOIN customer c ON c.id = r.customer_id "
+                     "JOIN customer_version v ON v.id = c.current_version_id ORDER BY r.invoice_id", READS(claim, claim_column)},
+    [CLAIMS_SAVE] = {"claims_save", "UPDATE receivable SET open_minor = ?, collect_on = ?, retries = ?, state = ?, paid_on = ? WHERE invoice_id = ?", NOTHING},
+    [PAYMENTS_INSERT] = {"payments_insert", "INSERT INTO payment (attempt_id, bank_entry_id, customer_id, gateway, gateway_ref, amount_minor, currency, "
+                         "method_text, received_on, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+    [PAYMENTS_OF_ENTRIES] = {"payments_of_entries", "SELECT j.place, p.id FROM " NUMBERS "payment p ON p.bank_entry_id = j.k", READS(place_row, place_column)},
+    [PAYMENTS_OF_ATTEMPTS] = {"payments_of_attempts", "SELECT j.place, p.id FROM " NUMBERS "payment p ON p.attempt_id = j.k", READS(place_row, place_column)},
+    [ALLOCATIONS_INSERT] = {"allocations_insert", "INSERT INTO allocation (payment_id, invoice_id, amount_minor) VALUES (?, ?, ?)", NOTHING},
+    [ADVANCES_INSERT] = {"advances_insert", "INSERT INTO advance (payment_id, customer_id, currency, total_minor, left_minor) VALUES (?, ?, ?, ?, ?)", NOTHING},
+    [ENTRIES_KNOWN] = {"bank_entries_known", "SELECT j.place, e.id FROM " TEXTS "bank_entry e ON e.entry_key = " TEXT_KEY, READS(place_row, place_column)},
+    [COLLECTIONS_KNOWN] = {"collections_known", "SELECT j.place, a.id FROM " TEXTS "attempt a ON a.attempt_key = " TEXT_KEY " WHERE a.kind = 'sepa'",
+                           READS(place_row, place_column)},
+    [ENTRIES_INSERT] = {"bank_entries_insert", "INSERT INTO bank_entry (import_id, entry_key, amount_minor, credit, currency, booked_on, bank_ref, "
+                        "end_to_end_id, name, account_key, account_masked, reference, text, return_code, match_kind, customer_id, invoice_id, state, "
+                        "resolved_at, resolved_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+};
+DB_STATEMENTS(receipt, statement)
+
+/* ---- lists ---- */
+
+static const char *number_list(struct arena *arena, const int64_t *numbers, size_t count)
+{
+    struct str out = str_new(arena);
+
+    for (size_t i = 0; i < count; i++)
+        str_printf(&out, "%c%lld", i == 0 ? '[' : ',', (long long)numbers[i]);
+    str_append(&out, count == 0 ? "[]" : "]");
+    return out.text;
+}
+
+/* Our keys are short and of plain ASCII; what is not cannot be one, and stands as "" in its place. */
+static bool may_be_key(const char *text)
+{
+    size_t bytes = strlen(text);
+
+    if (bytes > 64)
+        return false;
+    for (size_t i = 0; i < bytes; i++)
+        if (text[i] <= ' ' || text[i] > '~' || text[i] == '"' || text[i] == '\\')
+            return false;
+    return true;
+}
+
+static const char *text_list(struct arena *arena, const char *const *texts, size_t count)
+{
+    struct str out = str_new(arena);
+
+    for (size_t i = 0; i < count; i++)
+        str_printf(&out, "%c\"%s\"", i == 0 ? '[' : ',', may_be_key(texts[i]) ? texts[i] : "");
+    str_append(&out, count == 0 ? "[]" : "]");
+    return out.text;
+}
+
+static enum err mark_known(struct ctx *ctx, int which, const char *const *texts, size_t count, bool *known)
+{
+    struct place_row *rows;
+    size_t found;
+
+    TRY(ctx, db_rows(ctx, &statement[which], PARAMS(P_TEXT(text_list(ctx->arena, texts, count))), &rows, &found));
+    for (size_t i = 0; i < count; i++)
+        known[i] = false;
+    for (size_t i = 0; i < found; i++)
+        known[rows[i].place - 1] = true;
+    return OK;
+}
+
+enum err known_bank_entries(struct ctx *ctx, const char *const *keys, size_t count, bool *known)
+{
+    return mark_known(ctx, ENTRIES_KNOWN, keys, count, known);
+}
+
+enum err known_collections(struct ctx *ctx, const char *const *ids, size_t count, bool *known)
+{
+    return mark_known(ctx, COLLECTIONS_KNOWN, ids, count, known);
+}
+
+/* ---- claims ---- */
+
+enum err lock_claims(struct ctx *ctx, const int64_t *invoice_ids, size_t count, struct claim **rows, size_t *found)
+{
+    const char *list = number_list(ctx->arena, invoice_ids, count);
+    struct place_row *locked;
+
+    CHECK(db_in_transaction(ctx));
+    TRY(ctx, db_rows(ctx, &statement[CLAIMS_LOCK], PARAMS(P_TEXT(list)), &locked, found));
+    return db_rows(ctx, &statement[CLAIMS_READ], PARAMS(P_TEXT(list)), rows, found);
+}
+
+#define WRITE_MANY(which, columns, rows, count) \
+    db_write_many(ctx, &statement[which], columns, COUNT_OF(columns), rows, sizeof rows[0], count)
+
+enum err save_claims(struct ctx *ctx, const struct claim *rows, size_t count)
+{
+    return WRITE_MANY(CLAIMS_SAVE, claim_save_column, rows, count);
+}
+
+/* ---- money ---- */
+
+enum err insert_payments(struct ctx *ctx, struct payment *payments, size_t count)
+{
+    struct payment_row *rows = ARENA_ARRAY(ctx->arena, struct payment_row, count + 1);
+    int64_t *sources = ARENA_ARRAY(ctx->arena, int64_t, count + 1);
+    struct place_row *made;
+    bool banks = count > 0 && payments[0].bank_entry_id != 0;
+    size_t found;
+
+    if (count == 0)
+        return OK;
+    for (size_t i = 0; i < count; i++) {
+        CHECK((payments[i].bank_entry_id != 0) == banks);
+        rows[i] = (struct payment_row){payments[i], ctx->now};
+        sources[i] = banks ? payments[i].bank_entry_id : payments[i].attempt_id;
+    }
+    TRY(ctx, WRITE_MANY(PAYMENTS_INSERT, payment_column, rows, count));
+    TRY(ctx, db_rows(ctx, &statement[banks ? PAYMENTS_OF_ENTRIES : PAYMENTS_OF_ATTEMPTS], PARAMS(P_TEXT(number_list(ctx->arena, sources, count))), &made,
+                     &found));
+    CHECK(found == count);
+    for (size_t i = 0; i < count; i++)
+        payments[made[i].place - 1].id = made[i].id;
+    return OK;
+}
+
+enum err insert_allocations(struct ctx *ctx, const struct allocation *rows, size_t count)
+{
+    return WRITE_MANY(ALLOCATIONS_INSERT, allocation_column, rows, count);
+}
+
+enum err insert_advances(struct ctx *ctx, const struct advance *rows, size_t count)
+{
+    return WRITE_MANY(ADVANCES_INSERT, advance_column, rows, count);
+}
+
+/* ---- entries ---- */
+
+enum err insert_bank_entries(struct ctx *ctx, struct bank_entry_row *entries, size_t count)
+{
+    struct entry_row *rows = ARENA_ARRAY(ctx->arena, struct entry_row, count + 1);
+    const char **keys = ARENA_ARRAY(ctx->arena, const char *, count + 1);
+    struct place_row *made;
+    size_t found;
+    enum err err;
+
+    for (size_t i = 0; i < count; i++) {
+        bool open = strcmp(entries[i].state, "open") == 0;
+
+        rows[i] = (struct entry_row){entries[i], open ? 0 : ctx->now, open ? NULL : ctx->actor};
+        keys[i] = entries[i].entry_key;
+    }
+    err = WRITE_MANY(ENTRIES_INSERT, entry_column, rows, count);
+    if (err == ERR_DUPLICATE)
+        return FAIL(ctx, ERR_DB_RETRY, "another run took in the same entries");
+    if (err != OK)
+        return err;
+    TRY(ctx, db_rows(ctx, &statement[ENTRIES_KNOWN], PARAMS(P_TEXT(text_list(ctx->arena, keys, count))), &made, &found));
+    CHECK(found == count);
+    for (size_t i = 0; i < count; i++)
+        entries[made[i].place - 1].id = made[i].id;
+    return OK;
+}
