@@ -11,10 +11,10 @@
 #include "core/posting.h"
 #include "service/booking.h"
 #include "service/dunning.h"
-#include "store/bank.h"
 #include "store/chart.h"
 #include "store/customer.h"
 #include "store/payable.h"
+#include "store/receipt.h"
 #include "store/taxes.h"
 
 enum err reserve_invoice_ids(struct ctx *ctx, size_t count, struct invoice_ids *ids)
@@ -602,8 +602,9 @@ enum err book_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, i
     booking.entry_id = entry_id;
     advance.customer_id = booking.customer_id;
     advance.currency = booking.currency;
+    advance.left_minor = advance.total_minor;
     if (advance.total_minor > 0) /* paid otherwise or credited meanwhile: it pays what comes next */
-        TRY(ctx, insert_advance(ctx, &advance));
+        TRY(ctx, insert_advances(ctx, &advance, 1));
     return book_entries(ctx, &booking, 1);
 }
 

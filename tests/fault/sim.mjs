@@ -194,8 +194,11 @@ export class House {
       const to = Math.min(jump(next, day), begins + size.days * DAY);
       this.#pass(Math.round((to - day) / DAY));
       await set(day = to);
-      story.push(await this.#faulty(next, iso(day)));
+      const began = Date.now();
+      const told = await this.#faulty(next, iso(day));
+      const ran = Date.now() - began;
       await this.#deliver(next(2 ** 31), false);
+      story.push(`${told}${process.env.TACITE_SIM_SEED ? ` (${ran} + ${Date.now() - began - ran} ms)` : ''}`);
     }
     const bad = await this.#quiet();
     bad.push(...await broken(this.stack, this.scope));
