@@ -140,6 +140,7 @@ export class House {
     const done = await Promise.all([batch(this.stack, ['run'], options), ...(two ? [batch(this.stack, ['run'], { tenant: this.tenant })] : [])]);
     gateway.plan = database.plan = () => null;
     for (const { code, signal, err } of done) {
+      if (process.env.TACITE_SIM_LOG) writeFileSync(process.env.TACITE_SIM_LOG, err, { flag: 'a' });
       if (signal === 'SIGKILL') this.kills++;
       assert.ok(signal === 'SIGKILL' || [0, 1, 69, 75].includes(code), `${clock}: the batch gave ${code}: ${err}`);
     }

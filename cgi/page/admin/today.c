@@ -48,6 +48,7 @@ static const char *item_text(const char *kind)
         {"mail_refused", N_("An e-mail was refused")},
         {"bank_answer", N_("Unknown debit refused")},
         {"bank_open", N_("Money without an invoice")},
+        {"books_broken", N_("The books are not as they must be")},
     };
 
     for (size_t i = 0; i < COUNT_OF(name); i++)
