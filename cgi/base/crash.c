@@ -14,6 +14,7 @@ extern const char *const behind_names[] __asm__("__stop_crash_names") __attribut
 static bool asked;
 static const char *wanted;
 static long left;
+static bool only_stops; /* the process stops there, until somebody lets it go on */
 static enum commit_fault (*planned)(void);
 
 void crash_arm(const char *name, long nth)
@@ -31,6 +32,7 @@ static void ask(void)
     wanted = getenv("TACITE_CRASH_AT");
     colon = wanted != NULL ? strchr(wanted, ':') : NULL;
     left = colon != NULL ? strtol(colon + 1, NULL, 10) : 1;
+    only_stops = colon != NULL && strstr(colon, ":stop") != NULL;
 }
 
 void crash_reached(const char *name)
@@ -43,7 +45,7 @@ void crash_reached(const char *name)
         return;
     bytes = strcspn(wanted, ":");
     if (strncmp(wanted, name, bytes) == 0 && name[bytes] == '\0' && --left == 0)
-        (void)raise(SIGKILL);
+        (void)raise(only_stops ? SIGSTOP : SIGKILL);
 }
 
 void commit_plan(enum commit_fault (*plan)(void))

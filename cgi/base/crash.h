@@ -1,7 +1,8 @@
 /* crash: named points at which a test may kill the process, and what may become of a COMMIT (trust.md section 2).
  *
- * TACITE_CRASH_AT="C07" or "C07:3" (the third time that the point is reached) ends the process there by SIGKILL.
- * Without it a point costs one comparison. The self-test arms points itself, in processes that it makes. */
+ * TACITE_CRASH_AT="C07" or "C07:3" (the third time that the point is reached) ends the process there by SIGKILL;
+ * "C07:1:stop" only stops it, so that something else can be killed meanwhile. Without it a point
+ * costs one comparison. The self-test arms points itself, in processes that it makes. */
 #ifndef TACITE_BASE_CRASH_H
 #define TACITE_BASE_CRASH_H
 

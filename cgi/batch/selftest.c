@@ -184,7 +184,7 @@ static bool live_days(struct life *life, int32_t begins_on, int64_t subscription
         set_day(life, on);
         str_printf(&life->story, "; %s", date_iso(on, text));
         for (int64_t i = life_between(life, 1, ACTS_A_DAY); well && i > 0; i--)
-            well = meet(life, (enum life_act)life_between(life, ACT_CARD, ACT_CREDIT));
+            well = meet(life, (enum life_act)life_between(life, ACT_CARD, ACT_CLOSING));
         well = well && meet(life, ACT_BATCH) && meet(life, ACT_EVENTS);
         if (well && life_between(life, 0, 9) == 0)
             well = clock_goes_back(life);
@@ -389,7 +389,7 @@ static void tell_tally(int64_t began)
 static bool reach(struct life *life, const char *point, enum life_act *act, bool *well)
 {
     static const enum life_act order[] = {ACT_BATCH, ACT_PAY, ACT_SUBSCRIBE, ACT_EVENTS, ACT_MORE, ACT_FILE, ACT_BANK, ACT_TRANSFER, ACT_CREDIT, ACT_PLAN,
-                                          ACT_LESS, ACT_PAUSE, ACT_MANDATE, ACT_CARD, ACT_CLOSE};
+                                          ACT_LESS, ACT_PAUSE, ACT_MANDATE, ACT_CARD, ACT_CLOSE, ACT_CLOSING};
     bool killed = false;
 
     *well = true;

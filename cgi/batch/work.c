@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "batch/job.h"
@@ -211,7 +212,9 @@ static enum err run_piece(struct job *job, const struct piece *one)
     arena_reset(ctx->arena);
     ctx_forget_error(ctx);
     ctx->now = run.started_at = clock_now();
+    crash_point("C01");
     TRY(ctx, db_ready(ctx));
+    crash_point("C02"); /* no lock is held: who claims rows holds them as long as his connection */
     TRY(ctx, set_today(ctx, &house));
     if (house.company_id == 0)
         return OK; /* nobody sells here yet */
@@ -225,6 +228,7 @@ static enum err run_piece(struct job *job, const struct piece *one)
         run.ended_at = clock_now();
         run.done = (int32_t)done;
         run.failed = (int32_t)failed;
+        crash_point("C30");
         TRY(ctx, note_job_run(ctx, &run));
     }
     return err;

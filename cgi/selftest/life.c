@@ -20,6 +20,7 @@
 #include "service/amending.h"
 #include "service/banking.h"
 #include "service/cataloguing.h"
+#include "service/closing.h"
 #include "service/crediting.h"
 #include "service/customers.h"
 #include "service/debiting.h"
@@ -105,7 +106,7 @@ const char *life_act_name(enum life_act act)
     static const char *const name[] = {[ACT_SUBSCRIBE] = "subscribe", [ACT_CARD] = "card", [ACT_MANDATE] = "mandate", [ACT_MORE] = "more",
         [ACT_LESS] = "less", [ACT_PLAN] = "plan", [ACT_PAUSE] = "pause", [ACT_RESUME] = "resume", [ACT_CLOSE] = "close",
         [ACT_REACTIVATE] = "reactivate", [ACT_RENEW] = "renew", [ACT_PAY] = "pay", [ACT_TRANSFER] = "transfer", [ACT_FILE] = "file",
-        [ACT_BANK] = "bank", [ACT_CREDIT] = "credit", [ACT_BATCH] = "batch", [ACT_EVENTS] = "events"};
+        [ACT_BANK] = "bank", [ACT_CREDIT] = "credit", [ACT_CLOSING] = "closing", [ACT_BATCH] = "batch", [ACT_EVENTS] = "events"};
 
     return name[act];
 }
@@ -496,6 +497,19 @@ static enum err credit(struct life *life)
     return request.refusal == CREDIT_NOT_REFUSED ? OK : ERR_NOT_FOUND;
 }
 
+static enum err close_month(struct life *life)
+{
+    struct ctx *ctx = ctx_of(life);
+    struct closing_result result;
+    struct period month;
+
+    TRY(ctx, next_to_close(ctx, CLOSING_MONTH, &month));
+    if (period_days(month) == 0 || month.until_on > ctx->today_on)
+        return ERR_NOT_FOUND;
+    TRY(ctx, close_period(ctx, CLOSING_MONTH, month.from_on, &no_form, &result));
+    return result.verdict == CLOSING_MAY && !result.busy ? OK : ERR_NOT_FOUND;
+}
+
 /* ---- the bank ---- */
 
 static char *money_text(struct ctx *ctx, int64_t minor)
@@ -669,6 +683,7 @@ static enum err do_act(struct life *life, enum life_act act)
     case ACT_FILE: return hand_over(life);
     case ACT_BANK: return bank_says(life);
     case ACT_CREDIT: return credit(life);
+    case ACT_CLOSING: return close_month(life);
     case ACT_BATCH: return run_batch(life);
     case ACT_EVENTS: return bring_events(life, false);
     case ACT_MORE:

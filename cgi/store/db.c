@@ -100,6 +100,8 @@ static enum err err_of_number(unsigned int number)
 {
     switch (number) {
     case ER_CHECKREAD:
+    case ER_DISK_FULL: /* nothing was written: again, and later when space does not come back */
+    case ER_RECORD_FILE_FULL:
     case ER_LOCK_WAIT_TIMEOUT:
     case ER_LOCK_DEADLOCK: return ERR_DB_RETRY;
     case ER_DUP_ENTRY: return ERR_DUPLICATE;
