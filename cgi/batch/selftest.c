@@ -7,6 +7,7 @@
  * A scratch house with a gateway of its own is made beside the real ones, and removed. A seed gives the same life
  * again on the same version (but for what two processes at once do first). One line per point or failing seed on
  * stdout, then the verdict; the exit code says whether everything held. */
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -175,7 +176,7 @@ static bool live_days(struct life *life, int32_t begins_on, int64_t subscription
         well = meet(life, ACT_SUBSCRIBE);
     for (int64_t i = 0; well && i < subscriptions; i++)
         well = meet(life, life_between(life, 0, 2) == 0 ? ACT_MANDATE : ACT_CARD);
-    for (int32_t on = begins_on; well && on < begins_on + DAYS;) {
+    for (int32_t on = begins_on; well && on < begins_on + DAYS && !job_stopped();) {
         char text[DATE_TEXT_BYTES];
 
         on = next_day(life, on);
@@ -313,17 +314,28 @@ static bool live_group(struct lane *lane, int64_t first, int64_t last)
     return true;
 }
 
+/* The process's end, which a stop of ours hastens: it removes its house first. */
+static int wait_for(pid_t pid)
+{
+    int status = 0;
+
+    while (waitpid(pid, &status, 0) != pid) {
+        CHECK(errno == EINTR);
+        if (job_stopped())
+            (void)kill(pid, SIGTERM);
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAULT;
+}
+
 /* A process for each house: nothing that was kept of one is met in the next, whose days are earlier. */
 static bool live_apart(struct lane *lane, int64_t first, int64_t last)
 {
     pid_t pid = fork();
-    int status;
 
     CHECK(pid >= 0);
     if (pid == 0)
         _exit(live_group(lane, first, last) ? EXIT_DONE : EXIT_FAULT);
-    CHECK(waitpid(pid, &status, 0) == pid);
-    return WIFEXITED(status) && WEXITSTATUS(status) == EXIT_DONE;
+    return wait_for(pid) == EXIT_DONE;
 }
 
 static int run_lane(struct lane *lane, int64_t first, int64_t last)
@@ -355,13 +367,9 @@ static int run_seeds(struct job *job, int64_t first, int64_t last, int lanes, bo
         if (pid[i] == 0)
             _exit(run_lane(&lane, first, last));
     }
-    for (int i = 0; i < lanes; i++) {
-        int status;
-
-        CHECK(waitpid(pid[i], &status, 0) == pid[i]);
-        if (!WIFEXITED(status) || WEXITSTATUS(status) != EXIT_DONE)
+    for (int i = 0; i < lanes; i++)
+        if (wait_for(pid[i]) != EXIT_DONE)
             code = EXIT_FAULT;
-    }
     return code;
 }
 

@@ -1,5 +1,6 @@
 #include "selftest/life.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -232,6 +233,16 @@ enum err begin_life(struct life *life, uint64_t seed)
     return OK;
 }
 
+/* As a page's form: what was done and whose answer was lost is found done, never done again. */
+static const struct once *once_of(struct life *life)
+{
+    struct arena *arena = ctx_of(life)->arena;
+    struct once *once = ARENA_NEW(arena, struct once);
+
+    *once = (struct once){arena_printf(arena, "selftest-%016" PRIx64, random_next(&life->seed)), "/"};
+    return once;
+}
+
 /* ---- whom an act meets ---- */
 
 /* Any subscription in one of the states (or_state NULL: of one), rather one that pays by nothing yet when asked for. */
@@ -356,7 +367,7 @@ static enum err subscribe(struct life *life)
         .street = "1 rue Basse", .street2 = "", .postal_code = "59000", .city = "Lille", .country = "FR", .siren = "", .vat_id = "", .language = "fr",
         .state = "active"};
     struct quote_start start = {.owner_id = life->user_id, .template_id = life->template_id[paid ? 1 : 0][plan]};
-    struct quote_signature signature = {.signer_name = "Ada Morel", .signer_role = "", .consent_text = "Agreed.", .consent = true, .once = &no_form};
+    struct quote_signature signature = {.signer_name = "Ada Morel", .signer_role = "", .consent_text = "Agreed.", .consent = true, .once = once_of(life)};
     struct customer_result made;
     struct quoting_result quote;
     struct signing_result signed_;
@@ -364,11 +375,13 @@ static enum err subscribe(struct life *life)
     struct offer offer;
     char *sha256;
 
-    TRY(ctx, change_customer(ctx, &customer, 0, &no_form, &made));
+    TRY(ctx, change_customer(ctx, &customer, 0, once_of(life), &made));
     start.customer_id = made.id;
-    TRY(ctx, create_quote(ctx, &start, &no_form, &quote));
+    TRY(ctx, create_quote(ctx, &start, once_of(life), &quote));
     signature.quote_id = quote.quote_id;
-    TRY(ctx, send_quote(ctx, signature.quote_id, "", &no_form, &quote));
+    TRY(ctx, send_quote(ctx, signature.quote_id, "", once_of(life), &quote));
+    if (quote.refusal == QUOTE_IS_SENT)
+        return ERR_DUPLICATE;
     if (quote.refusal != QUOTE_NOT_REFUSED)
         return FAIL(ctx, ERR_CONFIG, "a quote is not sent: refusal %d", (int)quote.refusal);
     TRY(ctx, load_offer(ctx, signature.quote_id, 0, &offer));
@@ -377,6 +390,8 @@ static enum err subscribe(struct life *life)
     signature.document_sha256 = sha256;
     signature.today_minor = offer.totals.today.gross_minor;
     TRY(ctx, sign_quote(ctx, &signature, &signed_));
+    if (signed_.refusal == QUOTE_IS_SIGNED || signed_.refusal == QUOTE_IS_CONFIRMED)
+        return ERR_DUPLICATE; /* the answer was lost: pages lead to the same place */
     if (signed_.refusal != QUOTE_NOT_REFUSED)
         return FAIL(ctx, ERR_CONFIG, "a quote is not signed: refusal %d", (int)signed_.refusal);
     if (!paid)
@@ -433,7 +448,7 @@ static enum err sign_a_mandate(struct life *life)
     if (err != OK)
         return err;
     start.subscription_id = living.id;
-    TRY(ctx, start_mandate(ctx, &start, &no_form));
+    TRY(ctx, start_mandate(ctx, &start, once_of(life)));
     if (start.refusal != MANDATE_NOT_REFUSED)
         return ERR_NOT_FOUND;
     sign.reference = start.reference;
@@ -441,7 +456,7 @@ static enum err sign_a_mandate(struct life *life)
     for (size_t i = 0; i < count; i++)
         if (strcmp(rows[i].template, "mandate_code") == 0 && strcmp(history_param(ctx->arena, rows[i].params, "reference"), sign.reference) == 0)
             TRY(ctx, outbox_token(ctx, &rows[i], &sign.code));
-    TRY(ctx, sign_mandate(ctx, &sign, &no_form));
+    TRY(ctx, sign_mandate(ctx, &sign, once_of(life)));
     return sign.refusal == MANDATE_NOT_REFUSED ? OK : ERR_NOT_FOUND;
 }
 
@@ -477,7 +492,7 @@ static enum err amend(struct life *life, enum life_act act)
         }
     if (act == ACT_PAUSE && one_of(life, 2))
         amending.resume_on = ctx->today_on + (int32_t)life_between(life, 62, 120);
-    TRY(ctx, make_amendment(ctx, &amending, &no_form));
+    TRY(ctx, make_amendment(ctx, &amending, once_of(life)));
     return amending.refusal == NULL ? OK : ERR_NOT_FOUND;
 }
 
@@ -493,7 +508,7 @@ static enum err credit(struct life *life)
     if (err != OK)
         return err;
     request.invoice_id = owed.invoice_id;
-    TRY(ctx, credit_invoice(ctx, &request, &no_form, &url));
+    TRY(ctx, credit_invoice(ctx, &request, once_of(life), &url));
     return request.refusal == CREDIT_NOT_REFUSED ? OK : ERR_NOT_FOUND;
 }
 
@@ -506,7 +521,7 @@ static enum err close_month(struct life *life)
     TRY(ctx, next_to_close(ctx, CLOSING_MONTH, &month));
     if (period_days(month) == 0 || month.until_on > ctx->today_on)
         return ERR_NOT_FOUND;
-    TRY(ctx, close_period(ctx, CLOSING_MONTH, month.from_on, &no_form, &result));
+    TRY(ctx, close_period(ctx, CLOSING_MONTH, month.from_on, once_of(life), &result));
     return result.verdict == CLOSING_MAY && !result.busy ? OK : ERR_NOT_FOUND;
 }
 
@@ -555,7 +570,7 @@ static enum err hand_over(struct life *life)
 {
     struct collection_making making;
 
-    TRY(ctx_of(life), make_collection_file(ctx_of(life), &making, &no_form));
+    TRY(ctx_of(life), make_collection_file(ctx_of(life), &making, once_of(life)));
     return making.count > 0 ? OK : ERR_NOT_FOUND;
 }
 
@@ -764,7 +779,8 @@ static bool wait_child(pid_t pid, bool *killed)
 {
     int status = 0;
 
-    CHECK(waitpid(pid, &status, 0) == pid);
+    while (waitpid(pid, &status, 0) != pid)
+        CHECK(errno == EINTR);
     *killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
     return *killed || (WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
