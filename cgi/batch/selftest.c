@@ -396,7 +396,7 @@ static void tell_tally(int64_t began)
 /* Acts until one reaches the point: the batch after a month first, then whatever customers, seller and bank do. */
 static bool reach(struct life *life, const char *point, enum life_act *act, bool *well)
 {
-    static const enum life_act order[] = {ACT_BATCH, ACT_PAY, ACT_SUBSCRIBE, ACT_EVENTS, ACT_MORE, ACT_FILE, ACT_BANK, ACT_TRANSFER, ACT_CREDIT, ACT_PLAN,
+    static const enum life_act order[] = {ACT_BATCH, ACT_PAY, ACT_SUBSCRIBE, ACT_EVENTS, ACT_MORE, ACT_FILE, ACT_BANK, ACT_TRANSFER, ACT_CREDIT, ACT_REFUND, ACT_PLAN,
                                           ACT_LESS, ACT_PAUSE, ACT_MANDATE, ACT_CARD, ACT_CLOSE, ACT_CLOSING};
     bool killed = false;
 

@@ -28,6 +28,7 @@
 #include "service/house.h"
 #include "service/paying.h"
 #include "service/quoting.h"
+#include "service/refunding.h"
 #include "service/signing.h"
 #include "store/company.h"
 #include "store/customer.h"
@@ -82,7 +83,14 @@ struct under_way {
 };
 static const struct column under_way_column[] = {COLUMN(I64, under_way, attempts), COLUMN(I64, under_way, mails), COLUMN(I64, under_way, documents)};
 
-enum { LIVING, OWED, INVOICED, HANDED, UNDER_WAY };
+struct paid {
+    int64_t payment_id;
+    int64_t invoice_id;
+    int64_t amount_minor;
+};
+static const struct column paid_column[] = {COLUMN(I64, paid, payment_id), COLUMN(I64, paid, invoice_id), COLUMN(I64, paid, amount_minor)};
+
+enum { LIVING, OWED, INVOICED, HANDED, PAID, UNDER_WAY };
 
 static const struct statement statement[] = {
     [LIVING] = {"selftest_living", "SELECT id, customer_id, payment_method_id, state FROM subscription WHERE id > ? ORDER BY id", READS(living, living_column)},
@@ -96,8 +104,12 @@ static const struct statement statement[] = {
     [HANDED] = {"selftest_handed",
         "SELECT a.attempt_key, a.state, c.batch_id, a.amount_minor FROM collection c JOIN attempt a ON a.id = c.attempt_id "
         "JOIN invoice i ON i.id = c.invoice_id WHERE i.subscription_id > ? AND c.file_id IS NOT NULL AND c.return_code = '' AND a.state IN ('pending', 'succeeded') ORDER BY a.id DESC LIMIT 40", READS(handed, handed_column)},
+    [PAID] = {"selftest_paid",
+        "SELECT p.id payment_id, i.id invoice_id, p.amount_minor FROM payment p JOIN allocation x ON x.payment_id = p.id JOIN invoice i ON i.id = x.invoice_id "
+        "WHERE p.gateway = 'stripe' AND i.subscription_id > ? ORDER BY p.id DESC LIMIT 40", READS(paid, paid_column)},
     [UNDER_WAY] = {"selftest_under_way",
-        "SELECT (SELECT COUNT(*) FROM attempt WHERE state IN ('ready', 'sending', 'unknown') AND kind <> 'sepa') attempts, "
+        "SELECT (SELECT COUNT(*) FROM attempt WHERE state IN ('ready', 'sending', 'unknown') AND kind <> 'sepa') + "
+        "(SELECT COUNT(*) FROM refund WHERE state IN ('ready', 'sending', 'unknown') AND kind = 'card') attempts, "
         "(SELECT COUNT(*) FROM outbox WHERE state = 'waiting') mails, (SELECT COUNT(*) FROM document_job) documents", READS(under_way, under_way_column)},
 };
 DB_STATEMENTS(selftest_life, statement)
@@ -107,7 +119,7 @@ const char *life_act_name(enum life_act act)
     static const char *const name[] = {[ACT_SUBSCRIBE] = "subscribe", [ACT_CARD] = "card", [ACT_MANDATE] = "mandate", [ACT_MORE] = "more",
         [ACT_LESS] = "less", [ACT_PLAN] = "plan", [ACT_PAUSE] = "pause", [ACT_RESUME] = "resume", [ACT_CLOSE] = "close",
         [ACT_REACTIVATE] = "reactivate", [ACT_RENEW] = "renew", [ACT_PAY] = "pay", [ACT_TRANSFER] = "transfer", [ACT_FILE] = "file",
-        [ACT_BANK] = "bank", [ACT_CREDIT] = "credit", [ACT_CLOSING] = "closing", [ACT_BATCH] = "batch", [ACT_EVENTS] = "events"};
+        [ACT_BANK] = "bank", [ACT_CREDIT] = "credit", [ACT_REFUND] = "refund", [ACT_CLOSING] = "closing", [ACT_BATCH] = "batch", [ACT_EVENTS] = "events"};
 
     return name[act];
 }
@@ -512,6 +524,28 @@ static enum err credit(struct life *life)
     return request.refusal == CREDIT_NOT_REFUSED ? OK : ERR_NOT_FOUND;
 }
 
+static enum err refund(struct life *life)
+{
+    struct ctx *ctx = ctx_of(life);
+    struct refund_order order = {.reason = "self-test", .with_note = one_of(life, 2), .iban = "", .account_name = ""};
+    enum refund_state state;
+    struct paid *rows;
+    size_t count;
+    const struct paid *one;
+
+    TRY(ctx, db_rows(ctx, &statement[PAID], PARAMS(P_I64(life->after_id)), &rows, &count));
+    if (count == 0)
+        return ERR_NOT_FOUND;
+    one = &rows[life_between(life, 0, (int64_t)count - 1)];
+    order.payment_id = one->payment_id;
+    order.invoice_id = one->invoice_id;
+    order.amount_minor = one_of(life, 2) ? one->amount_minor : life_between(life, 1, one->amount_minor);
+    TRY(ctx, order_refund(ctx, &order, once_of(life)));
+    if (order.refund_id == 0)
+        return ERR_NOT_FOUND;
+    return one_of(life, 3) ? OK : pursue_refund(ctx, order.refund_id, WEB_BUDGET_MS, &state);
+}
+
 static enum err close_month(struct life *life)
 {
     struct ctx *ctx = ctx_of(life);
@@ -566,7 +600,7 @@ static enum err transfer(struct life *life)
         date_iso(ctx->today_on, day), life_between(life, 1, INT64_MAX), how == 3 ? "greetings" : owed.number), one_of(life, 3));
 }
 
-static enum err hand_over(struct life *life)
+static enum err give_to_bank(struct life *life)
 {
     struct collection_making making;
 
@@ -695,9 +729,10 @@ static enum err do_act(struct life *life, enum life_act act)
     case ACT_MANDATE: return sign_a_mandate(life);
     case ACT_PAY: return pay(life);
     case ACT_TRANSFER: return transfer(life);
-    case ACT_FILE: return hand_over(life);
+    case ACT_FILE: return give_to_bank(life);
     case ACT_BANK: return bank_says(life);
     case ACT_CREDIT: return credit(life);
+    case ACT_REFUND: return refund(life);
     case ACT_CLOSING: return close_month(life);
     case ACT_BATCH: return run_batch(life);
     case ACT_EVENTS: return bring_events(life, false);

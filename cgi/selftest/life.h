@@ -31,6 +31,7 @@ enum life_act {
     ACT_FILE,          /* collections are handed to the bank */
     ACT_BANK,          /* the bank books collections, or rejects and returns them */
     ACT_CREDIT,        /* a credit note for all or a part of an invoice */
+    ACT_REFUND,        /* a card's money goes back, all or a part, with a credit note or the invoice open again */
     ACT_CLOSING,       /* the first open month of the books is closed */
     ACT_BATCH,         /* everything that is due */
     ACT_EVENTS,        /* the gateway's webhooks: late, twice, in another order */

@@ -126,6 +126,12 @@ static int by_key(const void *key, const void *row)
     return strcmp(key, ((const struct believed *)row)->attempt_key);
 }
 
+/* The money came, whatever of it went back since. */
+static bool is_success(const struct believed *b)
+{
+    return strcmp(b->state, "succeeded") == 0 || strcmp(b->state, "partly_reversed") == 0 || strcmp(b->state, "reversed") == 0;
+}
+
 static void compare(struct str *broken, struct believed *rows, size_t count, const struct capture *capture)
 {
     struct believed *b = bsearch(capture->attempt, rows, count, sizeof *rows, by_key);
@@ -136,7 +142,7 @@ static void compare(struct str *broken, struct believed *rows, size_t count, con
         return;
     }
     b->captures++;
-    ours = strcmp(b->state, "succeeded") == 0 || strcmp(b->state, "reversed") == 0;
+    ours = is_success(b);
     if (!(ours && b->paid_minor == capture->amount_minor) && !(strcmp(b->state, "operator") == 0 && b->paid_minor == 0 && b->item))
         blame(broken, "I10 captured, and not what we hold true", b->attempt_key);
 }
@@ -172,7 +178,7 @@ static enum err prove_money(struct life *life, struct str *broken)
     } while (taken > 0);
     qsort(rows, count, sizeof *rows, by_payable);
     for (size_t i = 0; i < count; i++) {
-        bool ours = strcmp(rows[i].state, "succeeded") == 0 || strcmp(rows[i].state, "reversed") == 0 || strcmp(rows[i].state, "operator") == 0;
+        bool ours = is_success(&rows[i]) || strcmp(rows[i].state, "operator") == 0;
 
         if (rows[i].captures != (ours ? 1 : 0))
             blame(broken, "I10 believed, and not what was captured", rows[i].attempt_key);

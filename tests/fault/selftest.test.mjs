@@ -13,7 +13,7 @@ import { startDatabase } from '../lib/database.mjs';
 
 const SEEDS = Number(process.env.TACITE_SIM_SEEDS ?? 16);
 const LANES = Number(process.env.TACITE_SIM_LANES ?? 2);
-const ACTS = 19;
+const ACTS = 20;
 let database;
 before(async () => { database = await startDatabase(); }, { timeout: 60000 });
 after(() => database?.stop());
