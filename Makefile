@@ -3,7 +3,7 @@
 BUILD ?= build
 CC := gcc
 # Rooms and unit tests to build; a part can be built alone: make ROOMS='base core' UNIT='tests/unit/date.c' unit
-ROOMS ?= base core store document gateway web text view service intake page batch sandbox
+ROOMS ?= base core store document gateway web text view service intake page batch sandbox selftest
 UNIT ?= $(wildcard tests/unit/*.c)
 SHELL := /bin/bash
 

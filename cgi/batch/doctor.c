@@ -18,6 +18,7 @@
 #include "service/restoring.h"
 #include "store/company.h"
 #include "store/db.h"
+#include "store/history.h"
 #include "store/inspection.h"
 #include "store/journal.h"
 #include "store/migration.h"
@@ -202,7 +203,26 @@ int doctor_command(struct job *job)
     return report.bad > 0 ? EXIT_FINDINGS : EXIT_DONE;
 }
 
-static enum err verify_series(struct job *job, int64_t *verified, int *bad)
+/* What is wrong, told as it is found; the first of it is what a person reads in "today". */
+struct findings {
+    int bad;
+    const char *first; /* ctx->arena; "" none */
+};
+
+__attribute__((format(printf, 3, 4))) static void find_bad(struct ctx *ctx, struct findings *findings, const char *format, ...)
+{
+    va_list args;
+    char *text;
+
+    va_start(args, format);
+    text = arena_vprintf(ctx->arena, format, args);
+    va_end(args);
+    (void)printf("bad\t%s\n", text);
+    if (findings->bad++ == 0)
+        findings->first = text;
+}
+
+static enum err verify_series(struct job *job, int64_t *verified, struct findings *findings)
 {
     struct ctx *ctx = job->ctx;
     struct series_name *series;
@@ -217,16 +237,14 @@ static enum err verify_series(struct job *job, int64_t *verified, int *bad)
         TRY(ctx, verify_chain(ctx, series[i].name, &wrong, &documents));
         *verified += documents;
         job_progress(job, "documents", *verified);
-        if (wrong[0] != '\0') {
-            ++*bad;
-            (void)printf("bad\tseries %s: %s is not what was issued, or what stood before it is gone\n", series[i].name, wrong);
-        }
+        if (wrong[0] != '\0')
+            find_bad(ctx, findings, "series %s: %s is not what was issued, or what stood before it is gone", series[i].name, wrong);
     }
     job_progress_end(job);
     return OK;
 }
 
-static enum err verify_books(struct job *job, int64_t *verified, int *bad)
+static enum err verify_books(struct job *job, int64_t *verified, struct findings *findings)
 {
     struct ctx *ctx = job->ctx;
     struct journal_series *series;
@@ -241,55 +259,75 @@ static enum err verify_books(struct job *job, int64_t *verified, int *bad)
         TRY(ctx, verify_journal(ctx, &series[i], &wrong, &entries));
         *verified += entries;
         job_progress(job, "entries", *verified);
-        if (wrong[0] != '\0') {
-            ++*bad;
-            (void)printf("bad\t%s is not what was booked, or what stood before it is gone\n", wrong);
-        }
+        if (wrong[0] != '\0')
+            find_bad(ctx, findings, "%s is not what was booked, or what stood before it is gone", wrong);
     }
     job_progress_end(job);
     return OK;
 }
 
-static enum err verify_closed(struct job *job, int64_t *verified, int *bad)
+static enum err verify_closed(struct job *job, int64_t *verified, struct findings *findings)
 {
     const char *wrong;
 
     TRY(job->ctx, verify_closings(job->ctx, &wrong, verified));
-    if (wrong[0] != '\0') {
-        ++*bad;
-        (void)printf("bad\t%s is not what was closed, or its days are not what they were then\n", wrong);
-    }
+    if (wrong[0] != '\0')
+        find_bad(job->ctx, findings, "%s is not what was closed, or its days are not what they were then", wrong);
     return OK;
+}
+
+static enum err verify_rules(struct ctx *ctx, bool documents, size_t *rules, struct findings *findings)
+{
+    struct broken_rule *broken;
+    size_t count;
+
+    TRY(ctx, find_broken_rules(ctx, &broken, &count, rules));
+    for (size_t i = 0; i < count; i++)
+        find_bad(ctx, findings, "%s: not true of %s", broken[i].rule, broken[i].ref);
+    if (!documents)
+        return OK;
+    ++*rules;
+    TRY(ctx, find_altered_documents(ctx, &broken, &count));
+    for (size_t i = 0; i < count; i++)
+        find_bad(ctx, findings, "%s: not true of %s", broken[i].rule, broken[i].ref);
+    return OK;
+}
+
+/* An item for a person, which goes by itself once all is well. */
+static enum err tell_person(struct ctx *ctx, void *arg)
+{
+    const struct findings *findings = arg;
+    struct operator_item item = {.kind = "books_broken", .subject_kind = "house", .subject_id = 1, .currency = "",
+                                 .detail = str_cut(ctx->arena, findings->first, 500), .opened_on = ctx->today_on};
+
+    return findings->bad > 0 ? open_operator_item(ctx, &item) : close_operator_items(ctx, item.kind, item.subject_kind, item.subject_id);
 }
 
 int verify_command(struct job *job)
 {
-    static const char *const options[] = {NULL};
+    static const char *const options[] = {"--documents", NULL};
     struct ctx *ctx = job->ctx;
-    struct broken_rule *broken;
-    size_t count;
-    size_t rules;
-    int64_t verified;
-    int64_t entries;
-    int64_t closed;
-    int bad = 0;
+    struct findings findings = {0, ""};
+    size_t rules = 0;
+    int64_t verified = 0;
+    int64_t entries = 0;
+    int64_t closed = 0;
     enum err err;
 
     if (job_unknown(job, options) != NULL)
         return EXIT_USAGE;
-    err = verify_series(job, &verified, &bad);
+    err = verify_series(job, &verified, &findings);
     if (err == OK)
-        err = verify_books(job, &entries, &bad);
+        err = verify_books(job, &entries, &findings);
     if (err == OK)
-        err = verify_closed(job, &closed, &bad);
+        err = verify_closed(job, &closed, &findings);
     if (err == OK)
-        err = find_broken_rules(ctx, &broken, &count, &rules);
+        err = verify_rules(ctx, job_flag(job, "--documents"), &rules, &findings);
+    if (err == OK && !job->dry_run && !job_stopped())
+        err = db_transaction(ctx, tell_person, &findings);
     if (err != OK)
         return job_exit(ctx, err);
-    for (size_t i = 0; i < count; i++)
-        (void)printf("bad\t%s: not true of %s\n", broken[i].rule, broken[i].ref);
-    bad += (int)count;
     (void)printf("%lld documents, %lld journal entries, %lld closings and %zu rules verified, %d bad\n", (long long)verified,
-                 (long long)entries, (long long)closed, rules, bad);
-    return bad > 0 ? EXIT_FINDINGS : EXIT_DONE;
+                 (long long)entries, (long long)closed, rules, findings.bad);
+    return findings.bad > 0 ? EXIT_FINDINGS : EXIT_DONE;
 }

@@ -23,12 +23,16 @@ enum exit_code {
     EXIT_CONFIG = 78,
 };
 
+struct signer; /* document/pdf_sign.h */
+
 struct job {
     struct ctx *ctx;      /* tenant and database are set for commands that need them */
     const char *tenant_path; /* --tenant */
     const char *root;     /* --root: schema/ and templates/ */
     bool dry_run;
     bool progress;        /* a terminal is watching */
+    bool quiet;           /* what was made is not told */
+    const struct signer *signer; /* of documents; NULL: the tenant's own seal */
     bool findings;        /* done, but something was set aside for a person */
     int argc;             /* the command's own arguments */
     char **argv;
@@ -57,6 +61,7 @@ const char *job_unknown(const struct job *job, const char *const *options);
 /* The commands. */
 int run_once_command(struct job *job);       /* batch/work.c: one piece of work, named by argv[0] */
 int run_all_command(struct job *job);        /* batch/work.c */
+int run_due(struct job *job);                /* batch/work.c: once, everything that is due; its exit code */
 int bank_import_command(struct job *job);    /* batch/bank.c */
 int migrate_command(struct job *job);        /* batch/database.c */
 int doctor_command(struct job *job);         /* batch/doctor.c */
@@ -71,5 +76,6 @@ int closing_command(struct job *job);        /* batch/books.c */
 int fec_command(struct job *job);            /* batch/books.c */
 int rekey_command(struct job *job);          /* batch/rekey.c */
 int demo_command(struct job *job);           /* batch/demo.c */
+int selftest_command(struct job *job);       /* batch/selftest.c */
 
 #endif

@@ -381,7 +381,8 @@ static enum err create_tenant(struct job *job, const struct answers *a, const ch
     /* The first seal is our own; its owner may put a certificate of an authority in its place. */
     if (access(tenant->seal_certificate, F_OK) != 0 && seal_command(job) != EXIT_DONE)
         return FAIL(ctx, ERR_IO, "the seal could not be made");
-    (void)printf("%s\n", path);
+    if (!job->quiet)
+        (void)printf("%s\n", path);
     return OK;
 }
 

@@ -174,6 +174,14 @@ void posting_turn(struct posting_list *list)
     }
 }
 
+void posting_add(struct posting_list *list, const struct posting_list *more)
+{
+    CHECK(list->count + more->count <= POSTINGS_MAX);
+    for (size_t i = 0; i < more->count; i++)
+        list->items[list->count++] = more->items[i];
+    list->total_minor += more->total_minor;
+}
+
 void posting_of_release(const char *revenue_account, int64_t amount_minor, struct posting_list *list)
 {
     memset(list, 0, sizeof *list);

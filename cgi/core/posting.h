@@ -126,6 +126,9 @@ void posting_of_refund(const char *money_account, int64_t amount_minor, struct p
 /* The same entry the other way round: money that went back. */
 void posting_turn(struct posting_list *list);
 
+/* More of the same entry: CHECKs that it still fits. */
+void posting_add(struct posting_list *list, const struct posting_list *more);
+
 /* VAT that becomes due when amount is paid after paid_before: cumulative rounding. */
 int64_t posting_vat_share(int64_t vat_minor, int64_t total_minor, int64_t paid_before_minor,
                           int64_t amount_minor);

@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/check.h"
 #include "base/str.h"
@@ -136,12 +137,15 @@ static enum err take_end(CURL *curl, CURLcode code, struct taking *taking)
 enum err http_send(struct ctx *ctx, const struct http_request *request, struct http_answer *answer)
 {
     static CURL *curl;
+    static pid_t owner;
     struct taking taking;
     CURLcode code;
     enum err err;
 
-    if (curl == NULL)
+    if (curl == NULL || owner != getpid()) { /* its connections are the parent's: two would read one answer */
+        owner = getpid();
         curl = new_handle();
+    }
     set_up(curl, request, ctx->arena, answer, &taking);
     code = curl_easy_perform(curl);
     err = take_end(curl, code, &taking);

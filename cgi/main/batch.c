@@ -51,7 +51,7 @@ static const struct command {
     {"fec", "--year Y [--out FILE]", "the year's entries for the tax office (FEC)", fec_command, NEEDS_DATABASE},
     {"clock", "[--to DATE]", "the tenant's day; move the test clock forward", clock_command, NEEDS_DATABASE},
     {"doctor", "", "check settings, rights, schema, seal, services", doctor_command, NEEDS_DATABASE},
-    {"verify", "", "check the chain of documents and the rules of the books", verify_command, NEEDS_DATABASE},
+    {"verify", "[--documents]", "check the chain of documents and the rules of the books, tell a person", verify_command, NEEDS_DATABASE},
     {"migrate", "", "bring the schema to the newest version", migrate_command, NEEDS_CONFIG},
     {"seal", "[--rsa]", "make a certificate of our own for documents", seal_command, NEEDS_DATABASE},
     {"rekey", "", "seal everything anew under the present master key (master.old opens the rest)", rekey_command, NEEDS_DATABASE},
@@ -59,6 +59,7 @@ static const struct command {
      tenant_command, NEEDS_NOTHING},
     {"import", "KIND FILE", "customers, products, subscriptions or usage of a CSV file: checked as a whole, then written", import_command, NEEDS_DATABASE},
     {"export", "KIND", "all customers, products or running subscriptions as CSV", export_command, NEEDS_DATABASE},
+    {"selftest", "--crash | --seeds N | --seed N [...]", "prove in a scratch house that no fault loses or doubles a cent", selftest_command, NEEDS_NOTHING},
     {"demo", "", "a believable company to try things with (test mode)", demo_command, NEEDS_DATABASE},
 };
 

@@ -255,7 +255,7 @@ static enum err apply(struct ctx *ctx, struct deal *d, struct papers *papers, co
     TRY(ctx, save_schedule(ctx, d));
     if (d->after.owner_id != d->s.owner_id)
         TRY(ctx, insert_transfer_events(ctx, &d->row, d->s.owner_id));
-    crash_point("C20");
+    crash_point("A01");
     TRY(ctx, tell(ctx, d, "subscription.amended", "made"));
     return issue_papers(ctx, d, papers, ids);
 }
@@ -302,7 +302,7 @@ enum err make_amendment(struct ctx *ctx, struct amending *a, const struct once *
         return OK;
     }
     if (err == OK && a->refusal == NULL)
-        crash_point("C21");
+        crash_point("A02");
     return err;
 }
 
@@ -494,7 +494,7 @@ static enum err apply_one(struct ctx *ctx, const struct due_amendment *due, stru
     TRY(ctx, reserve_invoice_ids(ctx, AMENDING_NOTES_MAX + 1, &applying.ids));
     TRY(ctx, db_transaction(ctx, apply_due, &applying));
     if (applying.done)
-        crash_point("C21");
+        crash_point("A02");
     run->applied += applying.done && applying.refusal == NULL;
     run->failed += applying.refusal != NULL;
     return OK;

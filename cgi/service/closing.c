@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/crash.h"
 #include "core/chain.h"
 #include "core/date.h"
 #include "core/numbering.h"
@@ -285,6 +286,7 @@ static enum err close_now(struct ctx *ctx, void *arg)
     TRY(ctx, add_period(&m, act->kind, period, state.first_on));
     TRY(ctx, insert_closings(ctx, m.rows, m.count));
     TRY(ctx, insert_closing_taxes(ctx, m.tax_rows, m.tax_row_count));
+    crash_point("C27");
     TRY(ctx, save_series(ctx, CLOSING_SERIES, &m.head));
     result->made = m.count;
     TRY(ctx, note_audit(ctx, "books.close", arena_printf(ctx->arena, "%s %lld", closing_kind_name(act->kind), (long long)m.head.last_sequence), "ok"));

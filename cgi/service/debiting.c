@@ -25,6 +25,7 @@
 #include "service/invoicing.h"
 #include "service/settling.h"
 #include "service/restoring.h"
+#include "store/bank.h"
 #include "store/company.h"
 #include "store/customer.h"
 #include "store/db.h"
@@ -497,35 +498,88 @@ struct returning {
     bool known;
 };
 
-/* The claim is open again; 512 and the VAT that had become due go back. */
-static enum err reopen(struct ctx *ctx, int64_t invoice_id, int64_t attempt_id, const char *code, struct booking *booking, struct receivable *receivable)
+enum { REOPENED_MAX = 3 }; /* invoices of one payment: what is more is a person's */
+
+/* One invoice is open again by what the payment paid of it; 512 and the VAT that had become due go back. */
+static enum err reopen_invoice(struct ctx *ctx, const struct paid_part *part, struct booking *booking, struct receivable *receivable)
 {
-    struct posting_payment back = {.money_account = ACCOUNT_BANK};
-    struct returned_payment payment;
+    struct posting_payment back = {.money_account = ACCOUNT_BANK, .amount_minor = part->amount_minor};
+    struct posting_list list;
     struct credit_account asked;
     struct invoice invoice;
+
+    TRY(ctx, lock_receivable(ctx, part->invoice_id, receivable));
+    TRY(ctx, invoice_by_id(ctx, part->invoice_id, &invoice));
+    TRY(ctx, credit_account_of(ctx, &invoice, receivable, &asked));
+    back.invoice_total_minor = asked.total_minor;
+    back.invoice_vat_minor = asked.vat_minor;
+    back.paid_before_minor = asked.total_minor - receivable->open_minor - part->amount_minor;
+    back.vat_due = vat_due_from_name(invoice.vat_due);
+    if (back.paid_before_minor < 0) /* credited since: a person decides what is owed */
+        return ERR_CONFLICT;
+    posting_of_payment(&back, &list);
+    posting_turn(&list);
+    posting_add(&booking->list, &list);
+    receivable->open_minor += part->amount_minor;
+    receivable->state = "open";
+    receivable->paid_on = DATE_NONE;
+    return OK;
+}
+
+/* What was above the invoice and is not used yet: it is no advance any more. */
+static enum err take_advance_back(struct ctx *ctx, int64_t payment_id, struct booking *booking)
+{
+    struct posting_payment back = {.money_account = ACCOUNT_BANK};
+    struct posting_list list;
+    struct advance advance;
+    enum err err = lock_advance(ctx, payment_id, &advance);
+
+    if (err != OK)
+        return err == ERR_NOT_FOUND ? OK : err;
+    if (advance.left_minor == 0)
+        return OK;
+    back.amount_minor = advance.left_minor;
+    posting_of_payment(&back, &list);
+    posting_turn(&list);
+    posting_add(&booking->list, &list);
+    return withdraw_advance(ctx, &advance);
+}
+
+/* A payment goes back whole: from the invoice that was collected, from those that its surplus paid since, and from what
+ * is left of that. ERR_CONFLICT, before anything is written: it is for a person. */
+static enum err reopen(struct ctx *ctx, int64_t invoice_id, int64_t attempt_id, const char *code, struct booking *booking, struct receivable *receivable)
+{
+    struct receivable others[REOPENED_MAX];
+    struct returned_payment payment;
+    struct paid_part *parts;
+    struct invoice invoice;
+    size_t count;
 
     TRY(ctx, payment_of_attempt(ctx, attempt_id, &payment));
     TRY(ctx, lock_receivable(ctx, invoice_id, receivable));
     TRY(ctx, invoice_by_id(ctx, invoice_id, &invoice));
-    TRY(ctx, credit_account_of(ctx, &invoice, receivable, &asked));
-    back.amount_minor = payment.amount_minor;
-    back.invoice_total_minor = asked.total_minor;
-    back.invoice_vat_minor = asked.vat_minor;
-    back.paid_before_minor = asked.total_minor - receivable->open_minor - payment.amount_minor;
-    back.vat_due = vat_due_from_name(invoice.vat_due);
-    if (back.paid_before_minor < 0) /* credited since: a person decides what is owed */
-        return ERR_CONFLICT;
     *booking = (struct booking){.entry_id = booking->entry_id, .journal = "BQ", .on = ctx->today_on, .source_kind = "return",
                                 .source_id = payment.payment_id, .reference = invoice.number, .currency = invoice.currency,
                                 .customer_id = invoice.customer_id};
-    posting_of_payment(&back, &booking->list);
-    posting_turn(&booking->list);
-    TRY(ctx, insert_payment_return(ctx, payment.payment_id, payment.amount_minor, code));
-    receivable->open_minor += payment.amount_minor;
-    receivable->state = "open";
-    receivable->paid_on = DATE_NONE;
-    return OK;
+    TRY(ctx, lock_parts_of_payment(ctx, payment.payment_id, &parts, &count));
+    if (count > REOPENED_MAX)
+        return ERR_CONFLICT;
+    for (size_t i = 0; i < count; i++) {
+        enum err err = reopen_invoice(ctx, &parts[i], booking, &others[i]);
+
+        if (err != OK)
+            return err;
+    }
+    TRY(ctx, take_advance_back(ctx, payment.payment_id, booking));
+    for (size_t i = 0; i < count; i++) {
+        if (parts[i].invoice_id == invoice_id) {
+            *receivable = others[i]; /* the caller goes on with it */
+            continue;
+        }
+        TRY(ctx, save_receivable(ctx, &others[i]));
+        TRY(ctx, note_activity(ctx, ABOUT_INVOICE, parts[i].invoice_id, "invoice.returned", history_params(ctx->arena, "code", code, NULL)));
+    }
+    return insert_payment_return(ctx, payment.payment_id, payment.amount_minor, code);
 }
 
 static enum err change_mandate(struct ctx *ctx, int64_t payment_method_id, enum mandate_event event)
@@ -556,9 +610,11 @@ static enum err tell_return(struct ctx *ctx, const struct return_rule *rule, con
     bool tells;
 
     TRY(ctx, note_activity(ctx, ABOUT_INVOICE, receivable->invoice_id, "invoice.returned", history_params(ctx->arena, "code", code, NULL)));
+    if (receivable->open_minor == 0)
+        return OK;
     TRY(ctx, open_operator_item(ctx, &item));
-    if (receivable->open_minor > 0) /* a new debit is the collection's matter, not a step's */
-        TRY(ctx, rule->contact == CONTACT_SILENCE ? silence_case(ctx, receivable, code) : note_declined_debit(ctx, receivable, false, &tells));
+    /* A new debit is the collection's matter, not a step's. */
+    TRY(ctx, rule->contact == CONTACT_SILENCE ? silence_case(ctx, receivable, code) : note_declined_debit(ctx, receivable, false, &tells));
     if (rule->contact == CONTACT_NONE || rule->contact == CONTACT_SILENCE)
         return OK;
     TRY(ctx, customer_by_id(ctx, receivable->customer_id, &customer));
@@ -615,9 +671,11 @@ static enum err take_return(struct ctx *ctx, void *arg)
     c.settles_on = DATE_NONE;
     c.return_code = attempt.decline_code;
     TRY(ctx, save_collection(ctx, &c));
-    receivable.collect_on = return_retry_on(rule, ctx->today_on, receivable.retries);
-    receivable.retries++;
-    TRY(ctx, save_receivable(ctx, &receivable));
+    if (receivable.open_minor > 0) { /* else the whole collection was above what was owed */
+        receivable.collect_on = return_retry_on(rule, ctx->today_on, receivable.retries);
+        receivable.retries++;
+        TRY(ctx, save_receivable(ctx, &receivable));
+    }
     TRY(ctx, change_mandate(ctx, c.payment_method_id, rule->mandate));
     TRY(ctx, tell_return(ctx, rule, w->code, attempt.id, &receivable));
     return outcome.claim == CLAIM_REOPENS ? book_entries(ctx, &booking, 1) : OK;

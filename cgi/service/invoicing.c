@@ -17,6 +17,7 @@
 #include "store/chart.h"
 #include "store/customer.h"
 #include "store/payable.h"
+#include "store/receipt.h"
 #include "store/taxes.h"
 
 enum err reserve_invoice_ids(struct ctx *ctx, size_t count, struct invoice_ids *ids)
@@ -692,11 +693,16 @@ enum err allocate_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_i
 enum err book_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, int64_t amount_minor, const char *money_account,
                       int64_t entry_id)
 {
+    struct advance advance = {.payment_id = payment_id};
     struct booking booking;
-    int64_t above_minor;
 
-    TRY(ctx, allocate_payment(ctx, payment_id, invoice_id, amount_minor, money_account, &booking, &above_minor));
+    TRY(ctx, allocate_payment(ctx, payment_id, invoice_id, amount_minor, money_account, &booking, &advance.total_minor));
     booking.entry_id = entry_id;
+    advance.customer_id = booking.customer_id;
+    advance.currency = booking.currency;
+    advance.left_minor = advance.total_minor;
+    if (advance.total_minor > 0) /* paid otherwise or credited meanwhile: it pays what comes next */
+        TRY(ctx, insert_advances(ctx, &advance, 1));
     return book_entries(ctx, &booking, 1);
 }
 

@@ -107,8 +107,8 @@ struct booking;
 enum err allocate_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, int64_t amount_minor, const char *money_account,
                           struct booking *booking, int64_t *above_minor) MUST_USE;
 
-/* Books a payment of amount_minor on an invoice: allocation, journal, what is open. In a transaction;
- * entry_id is reserved. */
+/* Books a payment of amount_minor on an invoice: allocation, journal, what is open; what is above is the customer's
+ * advance. In a transaction; entry_id is reserved. */
 enum err book_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, int64_t amount_minor, const char *money_account,
                       int64_t entry_id) MUST_USE;
 

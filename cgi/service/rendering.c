@@ -461,7 +461,10 @@ static enum err render_one(struct ctx *ctx, const struct document_job *job, cons
     crash_point("C11");
     hash = hash_sha256(pdf.data, pdf.bytes);
     TRY(ctx, insert_document(ctx, job->kind, job->ref_id, hash.bytes, pdf.data, pdf.bytes));
-    return delete_document_job(ctx, job);
+    crash_point("C09"); /* a part of the group is written: no document is half there, they are rows */
+    TRY(ctx, delete_document_job(ctx, job));
+    crash_point("C10"); /* written, and not told: one transaction */
+    return OK;
 }
 
 static enum err put_off(struct ctx *ctx, const struct document_job *job)

@@ -445,6 +445,7 @@ static enum err run_group(struct ctx *ctx, void *arg)
                  : claim_due_subscriptions(ctx, group->only_id, RENEWAL_GROUP_MAX, &group->subscriptions, &group->claimed));
     if (group->claimed == 0)
         return OK;
+    crash_point("C03");
     TRY(ctx, buyers_of(ctx, group->subscriptions, group->claimed, &group->buyers, &group->buyer_count));
     TRY(ctx, lines_of(ctx, group->subscriptions, group->claimed, &group->lines, &group->line_count));
     TRY(ctx, open_usage(ctx, group->subscriptions, group->claimed, &group->usage, &group->usage_count));

@@ -158,6 +158,11 @@ enum err use_advance(struct ctx *ctx, const struct advance *a, int64_t invoice_i
     return db_insert(ctx, &statement[USE_INSERT], PARAMS(P_I64(a->payment_id), P_I64(invoice_id), P_I64(amount_minor), P_DATE(ctx->today_on)), id);
 }
 
+enum err withdraw_advance(struct ctx *ctx, const struct advance *a)
+{
+    return db_write_one(ctx, &statement[ADVANCE_LESS], PARAMS(P_I64(a->left_minor), P_I64(a->payment_id), P_I64(a->left_minor)));
+}
+
 enum err advances_to_use(struct ctx *ctx, int32_t limit, struct advance_match **rows, size_t *count)
 {
     return db_rows(ctx, &statement[ADVANCES_DUE], PARAMS(P_I64(limit)), rows, count);

@@ -101,6 +101,8 @@ struct advance {
 enum err lock_advance(struct ctx *ctx, int64_t payment_id, struct advance *advance) MUST_USE;
 /* Books left less a use; sets *id. */
 enum err use_advance(struct ctx *ctx, const struct advance *advance, int64_t invoice_id, int64_t amount_minor, int64_t *id) MUST_USE;
+/* Its payment went back: nothing is left of it. */
+enum err withdraw_advance(struct ctx *ctx, const struct advance *advance) MUST_USE;
 struct advance_match {
     int64_t payment_id;
     int64_t invoice_id;

@@ -100,6 +100,8 @@ static enum err err_of_number(unsigned int number)
 {
     switch (number) {
     case ER_CHECKREAD:
+    case ER_DISK_FULL: /* nothing was written: again, and later when space does not come back */
+    case ER_RECORD_FILE_FULL:
     case ER_LOCK_WAIT_TIMEOUT:
     case ER_LOCK_DEADLOCK: return ERR_DB_RETRY;
     case ER_DUP_ENTRY: return ERR_DUPLICATE;
@@ -684,14 +686,33 @@ enum err db_run_script(struct ctx *ctx, const char *sql)
     return OK;
 }
 
+/* As the database would fail, for the self-test; it has rolled back. */
+static enum err commit_fails(struct ctx *ctx, enum commit_fault fault)
+{
+    static const unsigned int number[] = {[COMMIT_DEADLOCK] = ER_LOCK_DEADLOCK, [COMMIT_TIMEOUT] = ER_LOCK_WAIT_TIMEOUT,
+                                          [COMMIT_DISK_FULL] = ER_DISK_FULL, [COMMIT_LOST_BEFORE] = CR_SERVER_LOST};
+
+    if (fault != COMMIT_LOST_BEFORE)
+        (void)mysql_query(ctx->db->mysql, "ROLLBACK");
+    return fail(ctx, number[fault], "COMMIT", "refused (self-test)");
+}
+
 /* In two halves, so that a test can end the process while the answer is on its way. */
 static enum err commit(struct ctx *ctx)
 {
     static const char sql[] = "COMMIT";
     MYSQL *mysql = ctx->db->mysql;
-    bool sent = mysql_send_query(mysql, sql, sizeof sql - 1) == 0;
+    enum commit_fault fault = commit_fault();
+    bool sent;
 
+    if (fault != COMMIT_HOLDS && fault != COMMIT_LOST_AFTER)
+        return commit_fails(ctx, fault);
+    sent = mysql_send_query(mysql, sql, sizeof sql - 1) == 0;
     crash_point("C05");
+    if (fault == COMMIT_LOST_AFTER) {
+        (void)mysql_read_query_result(mysql);
+        return fail(ctx, CR_SERVER_LOST, sql, "the answer was lost (self-test)");
+    }
     if (!sent || mysql_read_query_result(mysql) != 0)
         return fail(ctx, mysql_errno(mysql), sql, mysql_error(mysql));
     return OK;

@@ -56,12 +56,13 @@ static const struct column file_column[] = {
     COLUMN(INSTANT, collection_file, made_at), COLUMN(TEXT, collection_file, actor),
 };
 static const struct column bytes_column[] = {COLUMN(BYTES, collection_bytes, bytes), COLUMN(TEXT, collection_bytes, message_id)};
+static const struct column part_column[] = {COLUMN(I64, paid_part, invoice_id), COLUMN(I64, paid_part, amount_minor)};
 static const struct column payment_column[] = {COLUMN(I64, returned_payment, payment_id), COLUMN(I64, returned_payment, amount_minor)};
 
 enum {
     TERMS, TERMS_SAVE, METHOD_INSERT, METHOD_SEAL, MANDATE_INSERT, MANDATE_BY_METHOD, MANDATE_LOCK, MANDATE_BY_REFERENCE, MANDATE_SAVE,
     COLLECTION_INSERT, COLLECTION_OF, COLLECTION_SAVE, COLLECTIONS_SETTLED, COLLECTIONS_OF_BATCH, WAITING, WAITING_LOCK,
-    FILE_INSERT, FILES, FILE_BYTES, PAYMENT_OF, RETURN_INSERT,
+    FILE_INSERT, FILES, FILE_BYTES, PAYMENT_OF, PARTS_OF, RETURN_INSERT,
 };
 
 static const struct statement statement[] = {
@@ -96,6 +97,8 @@ static const struct statement statement[] = {
                "WHERE id < ? ORDER BY id DESC LIMIT ?", READS(collection_file, file_column)},
     [FILE_BYTES] = {"collection_file_bytes", "SELECT bytes, message_id FROM collection_file WHERE id = ?", READS(collection_bytes, bytes_column)},
     [PAYMENT_OF] = {"payment_of_attempt", "SELECT id AS payment_id, amount_minor FROM payment WHERE attempt_id = ?", READS(returned_payment, payment_column)},
+    [PARTS_OF] = {"parts_of_payment_lock", "SELECT invoice_id, amount_minor FROM allocation WHERE payment_id = ? ORDER BY invoice_id FOR UPDATE",
+                  READS(paid_part, part_column)},
     [RETURN_INSERT] = {"payment_return_insert", "INSERT INTO payment_return (payment_id, amount_minor, code, returned_on) VALUES (?, ?, ?, ?)", NOTHING},
 };
 DB_STATEMENTS(debit, statement)
@@ -206,6 +209,11 @@ enum err collection_file_bytes(struct ctx *ctx, int64_t id, struct collection_by
 enum err payment_of_attempt(struct ctx *ctx, int64_t attempt_id, struct returned_payment *payment)
 {
     return db_row(ctx, &statement[PAYMENT_OF], PARAMS(P_I64(attempt_id)), payment);
+}
+
+enum err lock_parts_of_payment(struct ctx *ctx, int64_t payment_id, struct paid_part **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[PARTS_OF], PARAMS(P_I64(payment_id)), rows, count);
 }
 
 enum err insert_payment_return(struct ctx *ctx, int64_t payment_id, int64_t amount_minor, const char *code)

@@ -122,6 +122,12 @@ struct returned_payment {
     int64_t amount_minor;
 };
 enum err payment_of_attempt(struct ctx *ctx, int64_t attempt_id, struct returned_payment *payment) MUST_USE;
+/* What a payment paid, by invoice; no more is added until the transaction ends. */
+struct paid_part {
+    int64_t invoice_id;
+    int64_t amount_minor;
+};
+enum err lock_parts_of_payment(struct ctx *ctx, int64_t payment_id, struct paid_part **rows, size_t *count) MUST_USE;
 enum err insert_payment_return(struct ctx *ctx, int64_t payment_id, int64_t amount_minor, const char *code) MUST_USE;
 
 #endif

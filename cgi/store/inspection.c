@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 #include "store/db.h"
 #include "store/migration.h"
@@ -13,6 +14,9 @@ static const struct column server_column[] = {
     COLUMN(I64, server_facts, log_bin),           COLUMN(I64, server_facts, sync_binlog),
     COLUMN(I64, server_facts, local_infile),      COLUMN(I64, server_facts, buffer_pool_bytes),
     COLUMN(TEXT, server_facts, flush_method)};
+
+/* An attempt's lease is two minutes; whoever asks may meet the moment before the janitor comes. */
+#define HELD_MAX (3600 * CLOCK_SECOND)
 
 struct right {
     const char *table_name;
@@ -144,6 +148,19 @@ static const struct statement rule[] = {
          "SELECT a.attempt_key ref FROM attempt a JOIN payment p ON p.attempt_id = a.id LEFT JOIN (SELECT payment_id, SUM(amount_minor) minor "
          "FROM refund WHERE state = 'succeeded' GROUP BY payment_id) f ON f.payment_id = p.id WHERE a.kind <> 'sepa' AND a.state <> 'operator' AND "
          "a.state <> CASE WHEN IFNULL(f.minor, 0) = 0 THEN 'succeeded' WHEN f.minor < p.amount_minor THEN 'partly_reversed' ELSE 'reversed' END"),
+    RULE("one success at most for what is owed",
+         "SELECT CAST(payable_id AS CHAR) ref FROM attempt WHERE live = 1 AND state IN ('succeeded', 'partly_reversed') GROUP BY payable_id HAVING COUNT(*) > 1"),
+    RULE("an attempt that succeeded has its payment of the same amount, and no other has one",
+         "SELECT a.attempt_key ref FROM attempt a LEFT JOIN payment p ON p.attempt_id = a.id "
+         "WHERE (a.state IN ('succeeded', 'partly_reversed', 'reversed')) <> (p.id IS NOT NULL) OR p.amount_minor <> a.amount_minor"),
+    RULE("a payment is booked once, with its whole amount",
+         "SELECT p.gateway_ref ref FROM payment p WHERE (SELECT COUNT(*) FROM journal_entry e WHERE e.source_kind = 'payment' AND e.source_id = p.id AND ("
+         "(SELECT SUM(j.debit_minor) FROM journal_item j WHERE j.entry_id = e.id AND j.label = 'receipt') = p.amount_minor OR "
+         "EXISTS (SELECT 1 FROM journal_item j WHERE j.entry_id = e.id AND j.label IS NULL))) <> 1"),
+    RULE("what is not answered has a time at which it is asked about",
+         "SELECT attempt_key ref FROM attempt WHERE state IN ('ready', 'sending', 'unknown', 'pending') AND kind <> 'sepa' AND next_check_at IS NULL"),
+    RULE("a mail waits for a time, is sent or given up",
+         "SELECT message_id ref FROM outbox WHERE tries > 10 OR (state = 'waiting') <> (next_try_at IS NOT NULL) OR (state = 'sent') <> (sent_at IS NOT NULL)"),
     RULE("a payment is booked",
          "SELECT p.gateway_ref ref FROM payment p JOIN allocation x ON x.payment_id = p.id LEFT JOIN journal_entry e "
          "ON e.source_kind = 'payment' AND e.source_id = p.id WHERE e.id IS NULL"),
@@ -158,8 +175,9 @@ static const struct statement rule[] = {
     RULE("an advance is its payment less what was used",
          "SELECT p.gateway_ref ref FROM advance a JOIN payment p ON p.id = a.payment_id LEFT JOIN (SELECT payment_id, SUM(amount_minor) used "
          "FROM advance_use GROUP BY payment_id) u ON u.payment_id = a.payment_id LEFT JOIN (SELECT payment_id, SUM(amount_minor) taken "
-         "FROM allocation GROUP BY payment_id) x ON x.payment_id = a.payment_id WHERE a.left_minor <> a.total_minor - IFNULL(u.used, 0) OR "
-         "p.amount_minor <> a.left_minor + IFNULL(x.taken, 0)"),
+         "FROM allocation GROUP BY payment_id) x ON x.payment_id = a.payment_id LEFT JOIN payment_return b ON b.payment_id = a.payment_id WHERE "
+         "IF(b.payment_id IS NOT NULL, a.left_minor <> 0, a.left_minor <> a.total_minor - IFNULL(u.used, 0) OR "
+         "p.amount_minor <> a.left_minor + IFNULL(x.taken, 0))"),
     RULE("what customers paid in advance stands on 4191",
          "SELECT x.currency ref FROM (SELECT currency, SUM(left_minor) minor FROM advance GROUP BY currency UNION ALL "
          "SELECT i.currency, SUM(i.total_minor - i.vat_minor) FROM deposit d JOIN invoice i ON i.id = d.invoice_id GROUP BY i.currency UNION ALL "
@@ -193,6 +211,19 @@ static const struct statement rule[] = {
          "LEFT JOIN document_job j ON j.kind = 'invoice' AND j.ref_id = i.id WHERE d.id IS NULL AND j.ref_id IS NULL"),
 };
 DB_STATEMENTS(invariant, rule)
+
+/* Asked with the present instant. */
+static const struct statement lease_rule[] = {
+    {"nobody holds an attempt beyond its lease",
+     "SELECT attempt_key ref FROM attempt WHERE state = 'sending' AND sending_at < ? LIMIT 5", READS(broken_row, broken_column)}};
+DB_STATEMENTS(lease, lease_rule)
+
+/* Reads every byte that is stored. */
+static const struct statement document_rule[] = {
+    {"a stored document is what was sealed",
+     "SELECT CONCAT(kind, ' ', ref_id) ref FROM document WHERE UNHEX(SHA2(bytes, 256)) <> sha256 OR LEFT(bytes, 5) <> '%PDF-' LIMIT 5",
+     READS(broken_row, broken_column)}};
+DB_STATEMENTS(stored_document, document_rule)
 
 enum err server_facts_now(struct ctx *ctx, struct server_facts *facts)
 {
@@ -245,21 +276,36 @@ enum err compare_rights(struct ctx *ctx, const char *rights_file, const char **e
     return OK;
 }
 
+enum { RULE_ROWS = 5 };
+
+static enum err ask_rule(struct ctx *ctx, const struct statement *asked, const struct param *params, size_t param_count,
+                         struct broken_rule *broken, size_t *count)
+{
+    struct broken_row *rows;
+    size_t row_count;
+
+    TRY(ctx, db_rows(ctx, asked, params, param_count, &rows, &row_count));
+    for (size_t k = 0; k < row_count; k++)
+        broken[(*count)++] = (struct broken_rule){asked->name, rows[k].ref};
+    return OK;
+}
+
 enum err find_broken_rules(struct ctx *ctx, struct broken_rule **broken, size_t *count, size_t *rules)
 {
-    enum { RULES = sizeof rule / sizeof rule[0], ROWS = 5 };
+    enum { RULES = sizeof rule / sizeof rule[0] };
 
-    *broken = ARENA_ARRAY(ctx->arena, struct broken_rule, RULES * ROWS);
+    *broken = ARENA_ARRAY(ctx->arena, struct broken_rule, (RULES + 1) * RULE_ROWS);
     *count = 0;
     if (rules != NULL)
-        *rules = RULES;
-    for (size_t i = 0; i < RULES; i++) {
-        struct broken_row *rows;
-        size_t row_count;
+        *rules = RULES + 1;
+    for (size_t i = 0; i < RULES; i++)
+        TRY(ctx, ask_rule(ctx, &rule[i], NO_PARAMS, *broken, count));
+    return ask_rule(ctx, &lease_rule[0], PARAMS(P_INSTANT(ctx->now - HELD_MAX)), *broken, count);
+}
 
-        TRY(ctx, db_rows(ctx, &rule[i], NO_PARAMS, &rows, &row_count));
-        for (size_t k = 0; k < row_count; k++)
-            (*broken)[(*count)++] = (struct broken_rule){rule[i].name, rows[k].ref};
-    }
-    return OK;
+enum err find_altered_documents(struct ctx *ctx, struct broken_rule **broken, size_t *count)
+{
+    *broken = ARENA_ARRAY(ctx->arena, struct broken_rule, RULE_ROWS);
+    *count = 0;
+    return ask_rule(ctx, &document_rule[0], NO_PARAMS, *broken, count);
 }

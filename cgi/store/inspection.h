@@ -35,6 +35,9 @@ struct broken_rule {
 /* At most 5 rows of each rule; count 0 when all is well. *rules (may be NULL): how many were asked. */
 enum err find_broken_rules(struct ctx *ctx, struct broken_rule **broken, size_t *count, size_t *rules) MUST_USE;
 
+/* Documents whose bytes are not what was stored: reads all of them. At most 5. */
+enum err find_altered_documents(struct ctx *ctx, struct broken_rule **broken, size_t *count) MUST_USE;
+
 /* Names of the series that have issued documents. */
 struct series_name {
     const char *name;

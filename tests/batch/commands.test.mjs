@@ -158,7 +158,7 @@ test('the test clock only goes forward', async () => {
   assert.equal(stack.value('SELECT test_clock_on FROM house'), next);
 });
 
-test('a machine whose clock is behind the last run bills nothing: 75', async () => {
+test('X05 a machine whose clock is behind the last run bills nothing: 75', async () => {
   const last = stack.value('SELECT last_run_at FROM house');
   seed(stack, { subscriptions: 1, quotes: 0, due: (await batch(stack, ['clock'])).out.trim() });
   const count = stack.value('SELECT COUNT(*) FROM invoice');

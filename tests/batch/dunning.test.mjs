@@ -73,7 +73,22 @@ test('twenty days without a run: one reminder and one try; the end comes a day l
   await sound(stack);
 });
 
-test('a lost card is not tried again; the customer pays by the link and everything stops', { timeout: 60000 }, async () => {
+test('C19 the bank asks for the customer: a link to pay, no other try, and the subscription stays through its grace', { timeout: 60000 }, async () => {
+  await payUntilDone(stack, { card: '4242424242424242' });
+  await run(stack, 1);
+  stack.sql("UPDATE tacite_sandbox.method SET card = 'authenticate_always'");
+  due = stack.value('SELECT due_on FROM subscription');
+  await on(due);
+  assert.equal(tries(), 2);
+  assert.deepEqual(sentTemplates().filter((name) => name !== 'receipt'), ['pay_failed']);
+  await on(after(due, 2));
+  assert.equal(state(), 'active');
+  await on(after(due, 7));
+  assert.equal(tries(), 2, 'nobody but the customer can confirm it');
+  await sound(stack);
+});
+
+test('C20 a lost card is not tried again; the customer pays by the link and everything stops', { timeout: 60000 }, async () => {
   await renewed(LOST);
   for (const day of [3, 7, 10]) await on(after(due, day));
   assert.equal(tries(), 2);

@@ -21,7 +21,7 @@ after(async () => {
 const states = () => stack.sql('SELECT id, state, tries FROM outbox ORDER BY id');
 const due = () => stack.sql("UPDATE outbox SET next_try_at = UTC_TIMESTAMP(6) WHERE state = 'waiting'");
 
-test('a server that is busy, hangs up or goes mute gets the mail again, with the same Message-ID', async () => {
+test('C18 a server that is busy, hangs up or goes mute gets the mail again, with the same Message-ID', async () => {
   const waiting = states().length;
   assert.ok(waiting >= 2);
   for (const said of ['451 busy', 'cut', 'mute']) {
@@ -76,7 +76,7 @@ test('the words of a customer come back harmless; the seller gets the question',
   assert.doesNotMatch(mail.html, /<script/);
 });
 
-test('a server that refuses: given up, an item for a person, the others leave', async () => {
+test('C18 a server that refuses: given up, an item for a person, the others leave', async () => {
   const visitor = new Visitor(stack.site);
   for (const words of ['first', 'second']) {
     await visitor.get(stack.link);

@@ -37,7 +37,7 @@ test('one run bills everything that is due; the same run again changes nothing',
   assert.deepEqual(difference(once, now()), []);
 });
 
-test('S07, eight batches at once leave what one leaves', async () => {
+test('X03 S07, eight batches at once leave what one leaves', async () => {
   await bringBack(stack, 'due');
   const done = await Promise.all(Array.from({ length: 8 }, () => batch(stack, ['renew'])));
   assert.deepEqual(done.map((one) => one.code), Array(8).fill(0), done.map((one) => one.err).join('\n'));
@@ -48,7 +48,7 @@ test('S07, eight batches at once leave what one leaves', async () => {
   assert.deepEqual(difference(bare(once), bare(now())), []);
 });
 
-test('SIGTERM in the middle leaves whole groups, and the next run completes', async () => {
+test('X04 SIGTERM in the middle leaves whole groups, and the next run completes', async () => {
   await bringBack(stack, 'due');
   let stopped = 0;
   for (let after_ms = 30; after_ms < 1000 && count('invoice') < MANY; after_ms += 45) {
@@ -67,7 +67,7 @@ test('SIGTERM in the middle leaves whole groups, and the next run completes', as
   assert.deepEqual(difference(once, now()), []);
 });
 
-test('one bad subscription is set aside with its reason; the other 199 of its group renew', async () => {
+test('X08 one bad subscription is set aside with its reason; the other 199 of its group renew', async () => {
   await bringBack(stack, 'due');
   stack.sql('UPDATE subscription SET due_on = NULL WHERE id > (SELECT id FROM (SELECT id FROM subscription ORDER BY id LIMIT 1 OFFSET 199) x)');
   const bad = stack.value('SELECT id FROM subscription ORDER BY id LIMIT 1 OFFSET 77');
@@ -118,7 +118,7 @@ const documents = () => stack.sql(`SELECT i.customer_id, i.net_minor, i.vat_mino
     FROM invoice i JOIN invoice_line l ON l.invoice_id = i.id JOIN subscription_line x ON x.id = l.subscription_line_id GROUP BY i.id`).map((row) => row.join(' | ')).sort();
 const lives = () => stack.sql('SELECT id, state, next_index, arrears_index, due_on, term_until_on, ends_on, end_reason FROM subscription WHERE due_on IS NOT NULL OR state = \'ended\' ORDER BY id').map((row) => row.join(' '));
 
-test('S06, forty days in one run give the documents of forty daily runs, but for their days of issue', { timeout: 120000 }, async () => {
+test('X06 S06, forty days in one run give the documents of forty daily runs, but for their days of issue', { timeout: 120000 }, async () => {
   await bringBack(stack, 'due');
   fortyLives();
   await keep(stack, 'lives');
@@ -143,7 +143,7 @@ test('S06, forty days in one run give the documents of forty daily runs, but for
   assert.deepEqual(documents(), again);
 });
 
-test('S06, by default more than two missed days of one subscription wait for a person', async () => {
+test('X05 X06 S06, by default more than two missed days of one subscription wait for a person', async () => {
   await bringBack(stack, 'lives');
   stack.sql('UPDATE subscription SET max_missed = DEFAULT');
   assert.equal((await batch(stack, ['clock', '--to', on(40)])).code, 0);

@@ -2,7 +2,8 @@
 // nothing had happened; the gateway's ledger agrees, nothing was captured twice.
 import assert from 'node:assert/strict';
 import { after as finish, before, test } from 'node:test';
-import { again, end } from '../lib/control.mjs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { again, batchThatStops, end } from '../lib/control.mjs';
 import { after, batch, begin, bringBack, keep, month, payUntilDone, run, same, snapshot, sound, startLife } from './life.mjs';
 
 let stack, paid, renewed;
@@ -21,7 +22,7 @@ before(async () => {
 finish(() => stack?.stop());
 
 // A renewal month: one process, killed at the point, then run again.
-for (const point of ['C04', 'C05', 'C05:3', 'C06', 'C07', 'C08', 'C11', 'C12', 'C13', 'C14', 'C15', 'C16', 'C17'])
+for (const point of ['C01', 'C02', 'C03', 'C04', 'C05', 'C05:3', 'C06', 'C07', 'C08', 'C09', 'C10', 'C11', 'C12', 'C13', 'C14', 'C15', 'C16', 'C17', 'C30'])
   test(`${point} in a month of renewals`, { timeout: 60000 }, async () => {
     await bringBack(stack, 'paid');
     stack.mails.mails.length = 0;
@@ -73,7 +74,7 @@ test('changes whose day comes, killed at every point of theirs', { timeout: 2400
   const wanted = await apply(null);
   assert.deepEqual(stack.sql("SELECT kind, state, COUNT(*), SUM(credit_minor) > 0 FROM amendment GROUP BY kind, state ORDER BY kind + 0"),
     [['lines', 'applied', '1', '1'], ['pause', 'applied', '4', '0']]);
-  for (const point of ['C20', 'C20:3', 'C07', 'C21', 'C21:5']) {
+  for (const point of ['A01', 'A01:3', 'C07', 'A02', 'A02:5']) {
     await apply(point);
     same(stack, wanted, point);
   }
@@ -105,22 +106,77 @@ for (const [phase, point] of [...['C05', 'C12', 'C13', 'C14', 'C15', 'C16'].map(
     await sound(stack);
   });
 
-test('X01 the database is killed in the middle and comes back', { timeout: 60000 }, async () => {
-  await bringBack(stack, 'paid');
-  await batch(stack, ['clock', '--to', after(stack.today, 31)]);
-  const running = batch(stack, ['run']);
-  await new Promise((done) => { setTimeout(done, 60); });
-  await end(stack, 'database', 'SIGKILL');
-  const done = await running;
-  assert.ok([0, 69, 75].includes(done.code), `${done.code} ${done.err}`);
-  assert.equal((await batch(stack, ['run'])).code, 69);
-  await begin(stack, 'database');
-  await run(stack);
-  same(stack, renewed, 'X01');
+// A month for each point: the batch stands still there, the database is killed and comes back, the batch goes on.
+const WHOLE = ['C01', 'C02', 'C03', 'C04', 'C05', 'C06', 'C07', 'C08', 'C09', 'C10', 'C11', 'C12', 'C13', 'C14', 'C15', 'C16', 'C17', 'C30'];
+test('X01 the database is killed while the batch is at each point', { timeout: 400000 }, async () => {
+  const months = async (each) => {
+    await bringBack(stack, 'paid');
+    for (const [i, point] of WHOLE.entries()) {
+      await batch(stack, ['clock', '--to', after(stack.today, 31 * (i + 1))]);
+      await each(point);
+      await run(stack, 2);
+    }
+    await run(stack);
+    return snapshot(stack);
+  };
+  const undisturbed = await months(async () => {});
+  const codes = [];
+  await months(async (point) => {
+    const running = batchThatStops(stack, ['run'], point);
+    await running.stopped;
+    await end(stack, 'database', 'SIGKILL');
+    running.go();
+    const done = await running.done;
+    assert.ok([0, 1, 69, 75].includes(done.code), `${point}: ${done.code} ${done.err}`);
+    codes.push(done.code);
+    if (point === 'C04') assert.equal((await batch(stack, ['run'])).code, 69, 'the database is away');
+    await begin(stack, 'database');
+  });
+  assert.ok(codes.filter((code) => code === 69).length > WHOLE.length / 2, `the batch met it: ${codes}`);
+  same(stack, undisturbed, 'X01');
   await sound(stack);
 });
 
-test('two batches at once, and one run twice, leave what one leaves', { timeout: 60000 }, async () => {
+test('C27 a closing is cut off: it exists once, and the days that were missed follow in their order', { timeout: 60000 }, async () => {
+  await bringBack(stack, 'paid');
+  await batch(stack, ['clock', '--to', after(stack.today, 40)]);
+  await run(stack);
+  assert.equal((await batch(stack, ['closing'], { env: { TACITE_CRASH_AT: 'C27' } })).signal, 'SIGKILL');
+  assert.equal(stack.value('SELECT COUNT(*) FROM closing'), '0');
+  assert.ok([0, 1].includes((await batch(stack, ['closing'])).code));
+  const closed = stack.sql('SELECT sequence, kind, from_on FROM closing ORDER BY sequence');
+  assert.ok(closed.length > 5);
+  assert.deepEqual(closed.map(([sequence]) => Number(sequence)), closed.map((_, i) => i + 1));
+  assert.equal(new Set(closed.map(([, kind, from]) => `${kind} ${from}`)).size, closed.length);
+  await sound(stack);
+});
+
+test('X10 a database that is missing, older or only to be read: nothing happens, and then everything', { timeout: 90000 }, async () => {
+  await bringBack(stack, 'paid');
+  await batch(stack, ['clock', '--to', after(stack.today, 31)]);
+  const before = snapshot(stack);
+  const missing = `${stack.dir}/missing.conf`;
+  writeFileSync(missing, readFileSync(stack.tenant, 'utf8').replace(/^database.name = .*$/m, 'database.name = tacite_nowhere'));
+  const nowhere = await batch(stack, ['run'], { tenant: missing });
+  assert.ok([69, 70, 78].includes(nowhere.code), `${nowhere.code} ${nowhere.err}`);
+  stack.sql('ALTER TABLE advance RENAME TO advance_of_tomorrow'); // what a newer program would not find
+  const older = await batch(stack, ['run']);
+  assert.equal(older.code, 70, older.err);
+  stack.sql('ALTER TABLE advance_of_tomorrow RENAME TO advance');
+  await bringBack(stack, 'paid');
+  await batch(stack, ['clock', '--to', after(stack.today, 31)]);
+  stack.sql('SET GLOBAL read_only = ON');
+  const readOnly = await batch(stack, ['run']);
+  assert.ok([70, 75].includes(readOnly.code), `${readOnly.code} ${readOnly.err}`);
+  same(stack, before, 'only read');
+  stack.sql('SET GLOBAL read_only = OFF');
+  await run(stack);
+  same(stack, renewed, 'X10');
+  await sound(stack);
+});
+
+// There is no lock to disable: rows are claimed, and UNIQUE keys keep money right.
+test('X03 two batches at once, and one run twice, leave what one leaves', { timeout: 60000 }, async () => {
   await bringBack(stack, 'paid');
   await batch(stack, ['clock', '--to', after(stack.today, 31)]);
   const both = await Promise.all([batch(stack, ['run']), batch(stack, ['run'])]);

@@ -140,6 +140,7 @@ export class House {
     const done = await Promise.all([batch(this.stack, ['run'], options), ...(two ? [batch(this.stack, ['run'], { tenant: this.tenant })] : [])]);
     gateway.plan = database.plan = () => null;
     for (const { code, signal, err } of done) {
+      if (process.env.TACITE_SIM_LOG) writeFileSync(process.env.TACITE_SIM_LOG, err, { flag: 'a' });
       if (signal === 'SIGKILL') this.kills++;
       assert.ok(signal === 'SIGKILL' || [0, 1, 69, 75].includes(code), `${clock}: the batch gave ${code}: ${err}`);
     }
@@ -194,8 +195,11 @@ export class House {
       const to = Math.min(jump(next, day), begins + size.days * DAY);
       this.#pass(Math.round((to - day) / DAY));
       await set(day = to);
-      story.push(await this.#faulty(next, iso(day)));
+      const began = Date.now();
+      const told = await this.#faulty(next, iso(day));
+      const ran = Date.now() - began;
       await this.#deliver(next(2 ** 31), false);
+      story.push(`${told}${process.env.TACITE_SIM_SEED ? ` (${ran} + ${Date.now() - began - ran} ms)` : ''}`);
     }
     const bad = await this.#quiet();
     bad.push(...await broken(this.stack, this.scope));

@@ -1,7 +1,8 @@
-// The simulator: months in the life of subscriptions from a seed, with faults from the same seed, after which
-// ten invariants hold, against the gateway's own book too.
+// The simulator in front of the whole house, with nginx, workers and their webhooks: months in the life of subscriptions
+// from a seed, with faults from the same seed, after which ten invariants hold, against the gateway's own book too.
+// Long lives by the hundred are `tacite-batch selftest`'s (selftest.test.mjs).
 //
-//   TACITE_SIM_SEEDS=500   so many seeds (the fault stage: 25)
+//   TACITE_WORKERS_SEEDS=50  so many seeds (the fault stage: 10)
 //   TACITE_SIM_SEED=7      this seed alone, on a fresh house
 //
 // A seed: 2 to 5 subscriptions over 45 to 94 days; every 10th: 12 over 120; every 50th: 20 over 400; every
@@ -19,7 +20,7 @@ import { COMMIT, GATEWAY } from './faults.mjs';
 import { boundary, broken, invariants } from './invariants.mjs';
 import { GROUP, House, shape } from './sim.mjs';
 
-const SEEDS = Number(process.env.TACITE_SIM_SEEDS ?? 25);
+const SEEDS = Number(process.env.TACITE_WORKERS_SEEDS ?? 10);
 const only = process.env.TACITE_SIM_SEED ? Number(process.env.TACITE_SIM_SEED) : null;
 const LANES = only !== null || SEEDS <= GROUP ? 1 : 2;
 // Seeds that once failed, looked at each time for ever.

@@ -114,6 +114,23 @@ export function batch(stack, args, { env = {}, killAfter = null, signal = 'SIGKI
   });
 }
 
+// tacite-batch that stands still at a crash point: { stopped, go(), done }.
+export function batchThatStops(stack, args, point) {
+  const child = spawn(`${build}/tacite-batch`, ['--root', '.', '--locale', `${build}/locale`, '--tenant', stack.tenant, ...args],
+    { env: { ...process.env, TACITE_CRASH_AT: `${point}:1:stop` }, stdio: ['ignore', 'ignore', 'pipe'] });
+  let err = '';
+  child.stderr.on('data', (data) => { err += data; });
+  const done = new Promise((resolve) => { child.on('close', (code, signal) => resolve({ code, signal, err })); });
+  const stands = () => { try { return /^\d+ \(.*\) T/s.test(readFileSync(`/proc/${child.pid}/stat`, 'utf8')); } catch { return false; } };
+  const stopped = (async () => {
+    for (let i = 0; !stands(); i++) {
+      if (child.exitCode !== null || i === 6000) throw new Error(`${point} was never reached: ${err}`);
+      await pause(5);
+    }
+  })();
+  return { stopped, done, go: () => child.kill('SIGCONT') };
+}
+
 // Subscriptions by the thousand, all due on a day (tests/bench/seed.sql), and quotes that wait.
 export function seed(stack, { subscriptions, quotes = 1, due }) {
   const text = `SET @n = ${subscriptions}, @sent = ${quotes}, @due_on = '${due}';\n${readFileSync('tests/bench/seed.sql', 'utf8')}`;

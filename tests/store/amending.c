@@ -179,6 +179,34 @@ static int64_t net_of(struct ctx *ctx, const struct subscription *s, size_t *cou
     return sum;
 }
 
+/* What ran is billed with the end, and counted as billed. */
+TEST(amending, an_end_at_once_bills_what_runs_afterwards_and_counts_it)
+{
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = make_world(ctx);
+    struct product storage = {.code = unique(ctx, "P"), .name = "Stockage", .description = "", .kind = "service", .unit = "", .timing = "arrears",
+                              .tax_class = "standard", .state = "active"};
+    struct price price = {.plan_id = w.monthly_id, .currency = "EUR", .unit_price_e4 = 310000};
+    struct catalogue_result saved;
+    struct subscription s;
+    struct amending a;
+    size_t count;
+
+    GOOD(change_product(ctx, &storage, &price, 1, NO_ONCE, &saved));
+    w.licence_id = saved.id;
+    ctx->today_on = fifteenth(ctx);
+    s = signed_up(ctx, &w);
+    ctx->today_on += 10;
+    a = wish(&s, AMENDMENT_CLOSE, AMENDMENT_AT_ONCE);
+    a.agreed = true;
+    preview_then_make(ctx, &a);
+    CU_ASSERT_TRUE(net_of(ctx, &s, &count) > 0);
+    s = reloaded(ctx, &s);
+    SAME_TEXT(s.state, "ended");
+    SAME_NUMBER(s.arrears_index, 1);
+    books_are_sound(ctx);
+}
+
 TEST(amending, P09_an_upsell_is_charged_its_share_and_billed_in_full_from_then_on)
 {
     struct ctx *ctx = store_ctx_of_newest_day();

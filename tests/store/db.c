@@ -44,8 +44,8 @@ static const struct column count_column[] = {COLUMN(I64, count_row, n)};
 
 static const struct statement statement[] = {
     [INSERT] = {"test_insert",
-                "INSERT INTO outbox (template, language, to_address, params, dedup_key, message_id, created_at, "
-                "next_try_at, customer_id) VALUES ('t', 'en', 'a@b.example', ?, ?, 'm', ?, ?, ?)",
+                "INSERT INTO outbox (template, language, to_address, params, dedup_key, message_id, state, created_at, "
+                "next_try_at, customer_id) VALUES ('t', 'en', 'a@b.example', ?, ?, 'm', 'dead', ?, ?, ?)",
                 NOTHING},
     [READ] = {"test_read", "SELECT id, template, params, next_try_at, customer_id FROM outbox WHERE id = ?",
               READS(outbox_row, outbox_column)},

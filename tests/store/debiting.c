@@ -24,6 +24,7 @@
 #include "service/banking.h"
 #include "service/debiting.h"
 #include "service/dunning.h"
+#include "store/bank.h"
 #include "store/company.h"
 
 #define GOOD(call) CU_ASSERT_EQUAL_FATAL((call), OK)
@@ -303,6 +304,101 @@ TEST(debiting, a_return_after_settlement_reopens_the_invoice)
     SAME_NUMBER(open_of(ctx, &invoice), invoice.total_minor);
     GOOD(return_collection(ctx, "NEVER-SENT", "AC04", &known));
     CU_ASSERT_FALSE(known);
+    books_are_sound(ctx);
+    ctx->today_on = began_on;
+}
+
+/* A transfer of this amount for an invoice. */
+static void transferred(struct ctx *ctx, int64_t minor, const char *number)
+{
+    struct bank_imported result;
+    char day[DATE_TEXT_BYTES];
+    char *text = arena_printf(ctx->arena, "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\"><BkToCstmrStmt><GrpHdr><MsgId>%lld</MsgId></GrpHdr><Stmt><Id>1</Id>"
+        "<Acct><Id><IBAN>" OURS "</IBAN></Id></Acct><Ntry><Amt Ccy=\"EUR\">%lld.%02d</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>%s</Dt>"
+        "</BookgDt><NtryDtls><TxDtls><RmtInf><Ustrd>%s</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry></Stmt></BkToCstmrStmt></Document>",
+        (long long)store_unique(), (long long)minor / 100, (int)(minor % 100), date_iso(ctx->today_on, day), number);
+
+    GOOD(import_bank_file(ctx, "statement.xml", text, strlen(text), false, &result));
+    CU_ASSERT_EQUAL(result.matched, 1);
+}
+
+static int64_t left_of_advance(struct ctx *ctx, int64_t attempt_id)
+{
+    struct returned_payment payment;
+    struct advance advance;
+
+    GOOD(payment_of_attempt(ctx, attempt_id, &payment));
+    GOOD(lock_advance(ctx, payment.payment_id, &advance));
+    return advance.left_minor;
+}
+
+/* Half of the invoice came by transfer while the bank had the debit: the surplus is the customer's. When the debit goes
+ * back, so does that; what the transfer paid stays paid. */
+TEST(debiting, a_return_takes_back_what_was_above_the_invoice)
+{
+    struct ctx *ctx = debiting_ctx();
+    struct subscription s = started(ctx, monthly());
+    int32_t began_on = ctx->today_on;
+    struct invoice invoice;
+    struct attempt attempt;
+    struct collection c;
+    int64_t settled = 0, half;
+    bool known;
+
+    (void)signed_mandate(ctx, &s);
+    (void)planned(ctx, &s, &invoice, &attempt);
+    (void)made_file(ctx);
+    half = invoice.total_minor / 2;
+    transferred(ctx, half, invoice.number);
+    GOOD(collection_of(ctx, attempt.id, &c));
+    ctx->today_on = c.settles_on;
+    GOOD(settle_collections(ctx, &settled));
+    SAME_NUMBER(open_of(ctx, &invoice), 0);
+    SAME_NUMBER(left_of_advance(ctx, attempt.id), half);
+    books_are_sound(ctx);
+    GOOD(return_collection(ctx, attempt.attempt_key, "AC04", &known));
+    CU_ASSERT_TRUE(known);
+    SAME_TEXT(state_of(ctx, attempt.id), "reversed");
+    SAME_NUMBER(open_of(ctx, &invoice), invoice.total_minor - half);
+    SAME_NUMBER(left_of_advance(ctx, attempt.id), 0);
+    books_are_sound(ctx);
+    ctx->today_on = began_on;
+}
+
+/* The surplus has paid the next invoice: that is open again too. */
+TEST(debiting, a_return_reopens_what_its_surplus_paid)
+{
+    struct ctx *ctx = debiting_ctx();
+    struct subscription s = started(ctx, monthly());
+    int32_t began_on = ctx->today_on;
+    struct renewing renewing = {.stop = NULL};
+    struct invoice_list_row *rows;
+    struct invoice invoice, next;
+    struct attempt attempt;
+    struct collection c;
+    int64_t settled = 0, used = 0;
+    size_t count;
+    bool known;
+
+    (void)signed_mandate(ctx, &s);
+    (void)planned(ctx, &s, &invoice, &attempt);
+    (void)made_file(ctx);
+    transferred(ctx, invoice.total_minor - 100, invoice.number); /* all but 1.00: the rest of the debit is a surplus */
+    GOOD(collection_of(ctx, attempt.id, &c));
+    ctx->today_on = c.settles_on;
+    GOOD(settle_collections(ctx, &settled));
+    ctx->today_on = c.settles_on > date_add_months(began_on, 1) ? c.settles_on : date_add_months(began_on, 1);
+    GOOD(renew_subscriptions(ctx, &renewing));
+    GOOD(use_advances(ctx, &used));
+    GOOD(invoice_list(ctx, "", 0, s.id, 0, 5, &rows, &count));
+    CU_ASSERT_TRUE_FATAL(count >= 2);
+    GOOD(invoice_by_id(ctx, rows[count - 2].id, &next));
+    SAME_NUMBER(open_of(ctx, &next), 100);
+    SAME_NUMBER(left_of_advance(ctx, attempt.id), 0);
+    GOOD(return_collection(ctx, attempt.attempt_key, "AC04", &known));
+    CU_ASSERT_TRUE(known);
+    SAME_NUMBER(open_of(ctx, &invoice), 100);
+    SAME_NUMBER(open_of(ctx, &next), next.total_minor);
     books_are_sound(ctx);
     ctx->today_on = began_on;
 }

@@ -53,6 +53,7 @@ static const char *item_text(const char *kind)
         {"bank_answer", N_("Unknown debit refused")},
         {"bank_open", N_("Money without an invoice")},
         {"after_restore", N_("A backup was restored: everything is held")},
+        {"books_broken", N_("The books are not as they must be")},
     };
 
     for (size_t i = 0; i < COUNT_OF(name); i++)
