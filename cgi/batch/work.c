@@ -17,6 +17,7 @@
 #include "service/amending.h"
 #include "service/banking.h"
 #include "service/debiting.h"
+#include "service/mandating.h"
 #include "service/dunning.h"
 #include "service/house.h"
 #include "service/paying.h"
@@ -125,6 +126,19 @@ static enum err run_settle(struct job *job, int64_t *done, int64_t *failed)
     return job->dry_run ? OK : settle_collections(job->ctx, done);
 }
 
+/* Mandates that nobody used for too long, before anything is collected under them. */
+static enum err run_mandates(struct job *job, int64_t *done, int64_t *failed)
+{
+    struct mandate_watch watch;
+
+    (void)failed;
+    if (job->dry_run)
+        return OK;
+    TRY(job->ctx, watch_mandates(job->ctx, &watch));
+    *done = watch.expired + watch.warned;
+    return OK;
+}
+
 static enum err run_collect(struct job *job, int64_t *done, int64_t *failed)
 {
     struct collecting state = {.stop = job_stopped};
@@ -196,6 +210,7 @@ static enum err run_mails(struct job *job, int64_t *done, int64_t *failed)
 static const struct piece piece[] = {
     {"janitor", run_janitor},     {"vat", run_vat},           {"amend", run_amend},   {"renew", run_renew},
     {"recognise", run_recognise}, {"advances", run_advances}, {"settle", run_settle},
+    {"mandates", run_mandates},
     {"dunning", run_dunning_piece}, {"collect", run_collect}, {"render", run_render}, {"mail", run_mails},
 };
 
