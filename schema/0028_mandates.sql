@@ -60,6 +60,13 @@ ALTER TABLE document
 ALTER TABLE document_job
     MODIFY kind ENUM('quote_signed', 'invoice', 'mandate', 'mandate_amendment') NOT NULL;
 
+-- What a bank takes for a debit that came back is booked apart.
+INSERT INTO account_role (role, account) VALUES ('bank_fee', '627');
+ALTER TABLE journal_entry
+    MODIFY source_kind ENUM('invoice', 'payment', 'deferral', 'advance', 'return', 'bank_fee') NOT NULL;
+ALTER TABLE journal_item
+    MODIFY label ENUM('customer', 'revenue', 'vat', 'vat_waiting', 'deferred', 'receipt', 'advance', 'rounding', 'fee') NULL;
+
 CREATE TRIGGER mandate_amendment_no_delete BEFORE DELETE ON mandate_amendment FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'an amendment is never deleted';
 
 DELIMITER //

@@ -5,6 +5,7 @@
 #include "core/mandate.h"
 #include "core/return_code.h"
 #include "page/texts.h"
+#include "store/invoice.h"
 #include "text/words.h"
 
 static const char *day_or(struct page *page, int32_t on, const char *none)
@@ -32,10 +33,13 @@ enum err view_mandate(struct page *page, HDF *node, const struct mandate *m, con
     HDF *facts = hdf_node(node, "Facts");
     struct mandate_change *changes;
     size_t count;
+    bool paper;
     int row = 0;
 
+    TRY(page->ctx, document_exists(page->ctx, "mandate", m->payment_method_id, &paper));
+    hdf_flag(node, "Mandate.paper", paper);
     hdf_text(node, "Mandate.reference", m->reference);
-    page_badge(hdf_node(node, "Mandate"), state == MANDATE_ACTIVE ? "ok" : state == MANDATE_SUSPENDED ? "bad" : "neutral", tr(mandate_state_text(state)));
+    page_badge(hdf_node(node, "Mandate.badge"), state == MANDATE_ACTIVE ? "ok" : state == MANDATE_SUSPENDED ? "bad" : "neutral", tr(mandate_state_text(state)));
     page_fact(facts, &row, tr("Scheme"), str_equal(m->scheme, "b2b") ? tr("SEPA B2B, between businesses") : tr("SEPA Core"));
     page_fact(facts, &row, tr("Payment"), m->one_off ? tr("One-off") : tr("Recurrent"));
     page_fact(facts, &row, tr("Account holder"), m->holder);
@@ -44,7 +48,7 @@ enum err view_mandate(struct page *page, HDF *node, const struct mandate *m, con
     page_fact(facts, &row, tr("Signed by"), m->signed_name);
     page_fact(facts, &row, tr("Signed on"), day_or(page, m->signed_on, ""));
     if (str_equal(m->scheme, "b2b"))
-        page_fact(facts, &row, tr("Confirmed by the customer's bank"), day_or(page, m->confirmed_on, tr("not yet: nothing is debited before")));
+        page_fact(facts, &row, tr("Known to the payer's bank since"), day_or(page, m->confirmed_on, tr("not yet: nothing is debited before")));
     page_fact(facts, &row, tr("Last debit"), day_or(page, m->last_collected_on, tr("none yet")));
     if (m->ended_on != DATE_NONE)
         page_fact(facts, &row, tr("Ended on"), page_date(page, m->ended_on));
@@ -55,7 +59,9 @@ enum err view_mandate(struct page *page, HDF *node, const struct mandate *m, con
     for (size_t i = 0; i < count; i++) {
         HDF *change = hdf_row(node, "Changes", (int)i);
 
-        hdf_text(change, "href", arena_printf(page->ctx->arena, "%s/%lld.pdf", papers, (long long)changes[i].id));
+        TRY(page->ctx, document_exists(page->ctx, "mandate_amendment", changes[i].id, &paper));
+        if (paper)
+            hdf_text(change, "href", arena_printf(page->ctx->arena, "%s/%lld.pdf", papers, (long long)changes[i].id));
         hdf_text(change, "text", tr_fill(page->ctx->arena, "{date}: account {before} became {after}", "date", page_date(page, changes[i].signed_on), "before",
                                          changes[i].before_masked, "after", changes[i].account_masked, NULL));
     }

@@ -546,6 +546,7 @@ static enum err take_return(struct ctx *ctx, void *arg)
     receivable.retries++;
     TRY(ctx, save_receivable(ctx, &receivable));
     TRY(ctx, change_mandate(ctx, c.payment_method_id, rule->mandate));
+    crash_point("C25");
     TRY(ctx, tell_return(ctx, rule, w->code, attempt.id, &receivable));
     return outcome.claim == CLAIM_REOPENS ? book_entries(ctx, &booking, 1) : OK;
 }

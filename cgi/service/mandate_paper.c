@@ -39,12 +39,14 @@ static void add_section(struct paper *p, const char *title, const struct sheet_f
 
 static const char *one_line(struct paper *p, const char *street, const char *street2, const char *postal_code, const char *city, const char *country)
 {
-    char *text = paper_address(p->arena, p->language, street, street2, postal_code, city, country);
+    struct str out = str_new(p->arena);
 
-    for (char *c = text; *c != '\0'; c++)
+    for (const char *c = paper_address(p->arena, p->language, street, street2, postal_code, city, country); *c != '\0'; c++)
         if (*c == '\n')
-            *c = ',';
-    return text;
+            str_append(&out, ", ");
+        else
+            str_append_char(&out, *c);
+    return out.text;
 }
 
 static const char *utc(struct arena *arena, int64_t at)

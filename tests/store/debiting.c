@@ -20,6 +20,7 @@
 #include "store/seller_user.h"
 #include "store/subscription.h"
 #include "base/hash.h"
+#include "core/return_code.h"
 #include "core/target_day.h"
 #include "service/banking.h"
 #include "service/debiting.h"
@@ -644,4 +645,93 @@ TEST(debiting, mandates_expire_after_36_months_with_a_warning_at_33)
     GOOD(subscription_by_id(ctx, s.id, &s));
     SAME_NUMBER(s.payment_method_id, 0);
     ctx->today_on = signed_on;
+}
+
+/* ---- what banks say ---- */
+
+/* Every code, and one that no table has, in every state in which a collection can be; told twice each time. */
+TEST(debiting, every_code_in_every_state_acts_once)
+{
+    struct ctx *ctx = debiting_ctx();
+    size_t count;
+    const struct return_rule *rules = return_rules(&count);
+
+    for (size_t i = 0; i <= count; i++)
+        for (int paid = 0; paid < 2; paid++) {
+            const struct return_rule *rule = i < count ? &rules[i] : return_rule_of("XYZ9");
+            const char *code = i < count ? rule->code : "XYZ9";
+            struct subscription s = started(ctx, monthly());
+            struct mandate m = signed_mandate(ctx, &s);
+            enum mandate_state wanted = MANDATE_ACTIVE;
+            struct receivable receivable;
+            struct attempt attempt;
+            struct invoice invoice;
+            int64_t asked;
+            bool known;
+
+            (void)planned(ctx, &s, &invoice, &attempt);
+            GOOD(return_collection(ctx, attempt.attempt_key, code, &known));
+            CU_ASSERT_FALSE(known); /* it never left: for a person, nothing moves */
+            SAME_TEXT(state_of(ctx, attempt.id), "ready");
+            (void)made_file(ctx);
+            asked = open_of(ctx, &invoice);
+            if (paid) {
+                GOOD(settle_collection(ctx, attempt.attempt_key, &known));
+                SAME_NUMBER(open_of(ctx, &invoice), 0);
+            }
+            for (int told = 0; told < 2; told++) {
+                GOOD(return_collection(ctx, attempt.attempt_key, code, &known));
+                CU_ASSERT_TRUE(known);
+                SAME_TEXT(state_of(ctx, attempt.id), paid ? "reversed" : "declined");
+                SAME_NUMBER(open_of(ctx, &invoice), asked);
+            }
+            if (rule->mandate != 0)
+                CU_ASSERT_TRUE(mandate_next(MANDATE_ACTIVE, rule->mandate, &wanted));
+            SAME_TEXT(mandate_now(ctx, m.reference).state, mandate_state_name(wanted));
+            GOOD(receivable_of(ctx, invoice.id, &receivable));
+            CU_ASSERT_EQUAL(receivable.collect_on != DATE_NONE, rule->class == RETURN_SOFT);
+        }
+    books_are_sound(ctx);
+}
+
+struct sum_row {
+    int64_t n;
+};
+static const struct column sum_column[] = {COLUMN(I64, sum_row, n)};
+static const struct statement fees = {"test_fees", "SELECT CAST(IFNULL(SUM(i.debit_minor), 0) AS SIGNED) AS n FROM journal_item i JOIN journal_entry e ON "
+                                      "e.id = i.entry_id WHERE e.source_kind = 'bank_fee' AND i.account = '627'", READS(sum_row, sum_column)};
+
+/* A statement says 3 euro more than was collected: they are the bank's, on an account of their own. */
+TEST(debiting, the_bank_s_fee_is_booked_apart)
+{
+    struct ctx *ctx = debiting_ctx();
+    struct subscription s = started(ctx, monthly());
+    struct attempt attempt;
+    struct invoice invoice;
+    struct bank_imported result;
+    char day[DATE_TEXT_BYTES], *text;
+    struct sum_row sum;
+    int64_t asked;
+    bool known;
+
+    (void)signed_mandate(ctx, &s);
+    (void)planned(ctx, &s, &invoice, &attempt);
+    (void)made_file(ctx);
+    asked = open_of(ctx, &invoice);
+    GOOD(settle_collection(ctx, attempt.attempt_key, &known));
+    (void)date_iso(ctx->today_on, day);
+    text = arena_printf(ctx->arena, "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\"><BkToCstmrStmt><GrpHdr><MsgId>F</MsgId></GrpHdr><Stmt><Id>%s</Id>"
+                        "<Acct><Id><IBAN>" OURS "</IBAN></Id></Acct><Ntry><Amt Ccy=\"EUR\">%lld.%02d</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>%s</Dt>"
+                        "</BookgDt><AcctSvcrRef>FEE-%s</AcctSvcrRef><NtryDtls><TxDtls><Refs><EndToEndId>%s</EndToEndId></Refs><AmtDtls><InstdAmt><Amt Ccy=\"EUR\">%lld.%02d</Amt>"
+                        "</InstdAmt></AmtDtls><RtrInf><Rsn><Cd>MD06</Cd></Rsn></RtrInf></TxDtls></NtryDtls></Ntry></Stmt></BkToCstmrStmt></Document>",
+                        attempt.attempt_key, (long long)(asked + 300) / 100, (int)(asked % 100), day, attempt.attempt_key, attempt.attempt_key, (long long)asked / 100,
+                        (int)(asked % 100));
+    for (int told = 0; told < 2; told++) {
+        GOOD(import_bank_file(ctx, "fee.xml", arena_printf(ctx->arena, "%s%s", text, told == 0 ? "" : "\n"), strlen(text) + (size_t)told, false, &result));
+        CU_ASSERT_TRUE(result.refusal == IMPORT_NOT_REFUSED && result.fresh == 1 - told && result.open == 0);
+        SAME_NUMBER(open_of(ctx, &invoice), asked);
+    }
+    GOOD(db_row(ctx, &fees, NO_PARAMS, &sum));
+    SAME_NUMBER(sum.n, 300);
+    books_are_sound(ctx);
 }

@@ -47,7 +47,7 @@ static const char *item_text(const char *kind)
         {"tax_differs", N_("The VAT that was signed is no longer the law's")},
         {"mail_refused", N_("An e-mail was refused")},
         {"bank_answer", N_("Unknown debit refused")},
-        {"mandate_unconfirmed", N_("A B2B mandate waits for the customer's bank")},
+        {"mandate_unconfirmed", N_("B2B mandate to be confirmed")},
         {"mandate_expiring", N_("A mandate will expire")},
         {"bank_open", N_("Money without an invoice")},
     };

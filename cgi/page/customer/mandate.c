@@ -110,7 +110,7 @@ static enum err show_mandate(struct page *page, const struct signing_page *p, co
     hdf_flag(hdf, "Mandate.b2b", str_equal(p->scheme, "b2b"));
     for (size_t i = 0; i < p->open_count; i++) {
         sum += p->open[i].open_minor;
-        hdf_text(hdf_row(hdf, "Open", (int)i), "text", arena_printf(page->ctx->arena, "%s: %s", p->open[i].number, page_money(page, p->open[i].open_minor, "EUR")));
+        hdf_text(hdf_row(hdf, "Open", (int)i), "text", arena_printf(page->ctx->arena, "%s, %s", p->open[i].number, page_money(page, p->open[i].open_minor, "EUR")));
     }
     if (p->open_count > 0)
         hdf_text(hdf, "Mandate.open", tr_fill(page->ctx->arena, "Open now: {amount}", "amount", page_money(page, sum, "EUR"), NULL));
