@@ -586,6 +586,7 @@ enum err settle_collection(struct ctx *ctx, const char *end_to_end_id, bool *kno
 {
     struct attempt attempt;
     struct collection c;
+    bool moved;
     enum err err = attempt_by_ref(ctx, end_to_end_id, &attempt);
 
     *known = err == OK && strcmp(attempt.kind, "sepa") == 0;
@@ -594,7 +595,8 @@ enum err settle_collection(struct ctx *ctx, const char *end_to_end_id, bool *kno
     if (!*known)
         return err == ERR_NOT_FOUND ? OK : err;
     TRY(ctx, collection_of(ctx, attempt.id, &c));
-    return attempt.state == ATTEMPT_PENDING ? settle_one(ctx, &c, known) : OK;
+    /* A run that was killed may have settled it and not yet said that its days are over. */
+    return attempt.state == ATTEMPT_PENDING || (attempt.state == ATTEMPT_SUCCEEDED && c.settles_on != DATE_NONE) ? settle_one(ctx, &c, &moved) : OK;
 }
 
 enum err settle_batch(struct ctx *ctx, const char *message_id, const char *batch_id, const char *refused_code, int32_t *count)

@@ -3,10 +3,9 @@
 import assert from 'node:assert/strict';
 import { after as finish, before, test } from 'node:test';
 import { saveFile, statement } from '../lib/bank.mjs';
-import { again, pause } from '../lib/control.mjs';
-import { seed } from '../lib/control.mjs';
+import { again, pause, seed } from '../lib/control.mjs';
 import { Visitor } from '../lib/visitor.mjs';
-import { after, batch, bringBack, keep, same, snapshot, sound, startLife } from './life.mjs';
+import { after, batch, bringBack, keep, payUntilDone, same, snapshot, sound, startLife } from './life.mjs';
 
 let stack, seller;
 const one = (sql) => stack.value(sql);
@@ -16,6 +15,7 @@ const DEBITS = 5;
 // Subscriptions with signed mandates and invoices that were announced: what the portal does, by rows.
 before(async () => {
   stack = await startLife({ others: 0 });
+  await payUntilDone(stack);
   stack.sql("UPDATE debit_terms SET creditor_id = 'FR72ZZZ123456', notice_days = 5, lead_days = 1, cut_off_hour = 24");
   seed(stack, { subscriptions: DEBITS, quotes: 0, due: stack.today });
   const customer = new Visitor(stack.site);
@@ -36,11 +36,17 @@ before(async () => {
   for (const piece of ['renew', 'collect']) assert.equal((await batch(stack, [piece])).code, 0, piece);
   assert.equal(one('SELECT COUNT(*) FROM collection'), String(DEBITS));
   await keep(stack, 'announced');
+  await press();
+  await keep(stack, 'handed over');
 }, { timeout: 180000 });
 finish(() => stack?.stop());
 
 const collections = () => stack.sql(`SELECT a.attempt_key, a.amount_minor, c.collect_on, i.number FROM collection c JOIN attempt a ON a.id = c.attempt_id
   JOIN invoice i ON i.id = c.invoice_id ORDER BY a.id`).map(([key, amount, day, invoice]) => ({ key, amount, day, invoice }));
+
+async function workers(env = {}) {
+  for (const name of ['pages', 'slow']) await again(stack, name, env, 'SIGKILL');
+}
 
 async function login() {
   seller = new Visitor(stack.site);
@@ -62,9 +68,9 @@ async function download() {
 
 test('C21: killed between the file and what it holds: no file and nothing handed over, then one with everything', { timeout: 60000 }, async () => {
   await bringBack(stack, 'announced');
-  await again(stack, 'worker', { TACITE_CRASH_AT: 'C21' });
+  await workers({ TACITE_CRASH_AT: 'C21' });
   await press();
-  await again(stack, 'worker');
+  await workers();
   await pause(200);
   assert.equal(one('SELECT COUNT(*) FROM collection_file'), '0');
   assert.equal(one("SELECT COUNT(*) FROM attempt WHERE kind = 'sepa' AND state = 'ready'"), String(DEBITS));
@@ -75,10 +81,10 @@ test('C21: killed between the file and what it holds: no file and nothing handed
 });
 
 test('C22, C23: a file that nobody downloaded is offered again, the same bytes; none of it goes into another', { timeout: 60000 }, async () => {
-  await bringBack(stack, 'announced');
-  await press();
+  await bringBack(stack, 'handed over');
+  await login();
   const bytes = await download();
-  await again(stack, 'worker');
+  await workers();
   await login();
   assert.equal(await download(), bytes);
   for (const c of collections()) assert.ok(bytes.includes(`<EndToEndId>${c.key}</EndToEndId>`));
@@ -105,8 +111,7 @@ async function bankFile(name) {
 for (const point of ['C24', 'C05', 'C05:2', 'C05:3', 'C15', 'C16', 'C25'])
   test(`${point} in a statement of the bank`, { timeout: 60000 }, async () => {
     const importing = async (kill) => {
-      await bringBack(stack, 'announced');
-      await press();
+      await bringBack(stack, 'handed over');
       const path = await bankFile('camt.xml');
       if (kill) assert.equal((await batch(stack, ['bank-import', path], { env: { TACITE_CRASH_AT: kill } })).signal, 'SIGKILL', `${kill} was never reached`);
       if (kill === 'C24') assert.equal(one('SELECT COUNT(*) FROM bank_entry'), '0'); // all of a statement or nothing
@@ -128,9 +133,7 @@ for (const point of ['C24', 'C05', 'C05:2', 'C05:3', 'C15', 'C16', 'C25'])
 
 test('C26: the batch did not run for 1, 3, 20 days: the notice is never shorter than agreed', { timeout: 120000 }, async () => {
   for (const days of [1, 3, 20]) {
-    await bringBack(stack, 'announced');
-    stack.sql('UPDATE collection SET collect_on = collect_on'); // as announced
-    await press();
+    await bringBack(stack, 'handed over');
     for (const [noticed, collected] of stack.sql('SELECT noticed_on, collect_on FROM collection'))
       assert.ok(Date.parse(collected) - Date.parse(noticed) >= 5 * 864e5, `${noticed} to ${collected}`);
     const to = after(one("SELECT MAX(due_on) FROM subscription WHERE number LIKE 'SB-%'"), days);
