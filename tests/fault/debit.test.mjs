@@ -46,6 +46,7 @@ const collections = () => stack.sql(`SELECT a.attempt_key, a.amount_minor, c.col
 
 async function workers(env = {}) {
   for (const name of ['pages', 'slow']) await again(stack, name, env, 'SIGKILL');
+  for (let i = 0; i < 200 && (await fetch(`${stack.site}/admin/login`)).status !== 200; i++) await pause(100); // nginx asks again after a while
 }
 
 async function login() {
