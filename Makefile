@@ -96,6 +96,20 @@ asan:                ## unit and store tests under AddressSanitizer and UBSan
 	@$(MAKE) -s -j2 BUILD=$(BUILD)/asan OPTIMISE='-O1 -D_FORTIFY_SOURCE=0 -U_FORTIFY_SOURCE' \
 	  SANITISE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer' unit store
 
+# One program for each file of tests/fuzz: with gcc they run corpora and seeded changes of them under the sanitisers.
+FUZZ_SHARED := driver fuzz
+FUZZ := $(filter-out $(FUZZ_SHARED),$(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
+FUZZ_MAIN ?= $(BUILD)/tests/fuzz/driver.o
+$(BUILD)/fuzz-%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/fuzz.o $(FUZZ_MAIN) $(BUILD)/libtacite.a
+	@echo '  ld  $@'; $(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/libtacite.a $(LDLIBS)
+fuzz-programs: $(FUZZ:%=$(BUILD)/fuzz-%)
+
+fuzz-corpus:         ## parsers of what comes from outside: corpora and 2,000 seeded changes each, under ASan and UBSan
+	@tests/fuzz/run
+
+fuzz:                ## the same for longer: SECONDS_EACH=60 a target; by clang's libFuzzer when it is installed
+	@tests/fuzz/run --long
+
 bench:               ## measure with the shipped programs; tab-separated figures
 	@$(MAKE) -s packages FOR='$(RUN_PACKAGES) $(BUILD_PACKAGES) $(TEST_PACKAGES) $(BENCH_PACKAGES)'
 	@$(MAKE) -s -j2 all
@@ -115,6 +129,6 @@ assets:              ## hash the static files
 clean:               ## remove what was built
 	rm -rf $(BUILD)
 
-.PHONY: help run demo-reset all check packages packages-test unit store coverage asan bench lint words assets clean
+.PHONY: help run demo-reset all check packages packages-test unit store coverage asan fuzz fuzz-corpus fuzz-programs bench lint words assets clean
 .SECONDARY:
 -include $(OBJECTS:.o=.d) $(patsubst %.c,$(BUILD)/%.d,$(wildcard cgi/main/*.c tests/*/*.c))

@@ -174,6 +174,15 @@ size_t str_length(const char *text)
     return length;
 }
 
+bool str_is_visible(const char *text, size_t most)
+{
+    size_t bytes = 0;
+
+    while (text[bytes] > 0x20 && text[bytes] < 0x7f)
+        bytes++;
+    return text[bytes] == '\0' && bytes <= most;
+}
+
 bool str_to_i64(const char *text, long long min, long long max, long long *value)
 {
     char *end;

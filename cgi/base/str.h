@@ -32,6 +32,9 @@ bool str_empty(const char *text);                   /* NULL or "" */
 char *str_cut(struct arena *arena, const char *text, size_t bytes);
 bool str_is_utf8(const char *text, size_t bytes);
 
+/* At most `most` characters, all of them visible ASCII: ids of others as our columns keep them. "" is. */
+bool str_is_visible(const char *text, size_t most);
+
 /* The text without white space (also U+00A0 and U+202F) at both ends. */
 char *str_trim(struct arena *arena, const char *text);
 

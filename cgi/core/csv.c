@@ -70,9 +70,12 @@ static size_t line_end(const char *p, const char *end)
     return end - p >= 2 && p[0] == '\r' && p[1] == '\n' ? 2 : 0;
 }
 
-/* The reader stands behind the opening quote. */
+/* The reader stands behind the opening quote. CRs before an LF go, also several ("\r\r\n": a text that was translated
+ * twice on its way), so that a cell that was read stays as it is when it is written and read again. */
 static enum csv_state read_quoted(struct csv *csv, struct str *text)
 {
+    const char *crs = csv->at; /* what is before it was looked at */
+
     for (;; csv->at++) {
         if (csv->at == csv->end)
             return CSV_QUOTE_OPEN;
@@ -80,8 +83,11 @@ static enum csv_state read_quoted(struct csv *csv, struct str *text)
             if (csv->end - csv->at < 2 || csv->at[1] != '"')
                 break;
             csv->at++;
-        } else if (line_end(csv->at, csv->end) == 2) {
-            continue; /* the LF comes next */
+        } else if (*csv->at == '\r') {
+            while (crs < csv->end && (crs <= csv->at || *crs == '\r'))
+                crs++;
+            if (crs < csv->end && *crs == '\n')
+                continue; /* the LF comes next */
         }
         csv->line += *csv->at == '\n';
         if (text->bytes == CSV_CELL_BYTES_MAX)

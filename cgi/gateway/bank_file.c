@@ -259,6 +259,12 @@ static bool read_sign(struct reading *r, const char *text, int *credit)
     return *credit >= 0 || refuse(r, BANK_WRONG_CODE, text);
 }
 
+static bool read_yes_no(struct reading *r, const char *text, bool *yes)
+{
+    *yes = strcmp(text, "true") == 0 || strcmp(text, "1") == 0;
+    return *yes || strcmp(text, "false") == 0 || strcmp(text, "0") == 0 || refuse(r, BANK_WRONG_CODE, text);
+}
+
 static void read_code(const char *text, char code[8])
 {
     strncpy(code, text, 7);
@@ -342,7 +348,7 @@ static bool statement_leaf(struct reading *r, enum field field, const char *text
     case F_ENTRY_AMOUNT: return read_amount(r, text, currency, &r->entry_amount);
     case F_ENTRY_SIGN: return read_sign(r, text, &r->entry_credit);
     case F_ENTRY_STATUS: read_code(text, r->entry_status); return true;
-    case F_ENTRY_REVERSAL: r->entry.reversal = strcmp(text, "true") == 0 || strcmp(text, "1") == 0; return true;
+    case F_ENTRY_REVERSAL: return read_yes_no(r, text, &r->entry.reversal);
     case F_ENTRY_BOOKED: return read_date(r, text, &r->entry.booked_on);
     case F_ENTRY_VALUE: return read_date(r, text, &r->entry.value_on);
     default: return part_leaf(r, field, text, currency);
@@ -548,6 +554,8 @@ static bool end_balance(struct reading *r)
             r->statement.opening_minor = signed_minor;
             r->opening = true;
         } else if (!opens) {
+            if (r->balance_on == DATE_NONE)
+                return refuse(r, BANK_MISSING, "Bal/Dt");
             r->statement.closing_minor = signed_minor;
             r->statement.closed_on = r->balance_on;
             r->closing = true;
@@ -598,9 +606,14 @@ static bool end_answer(struct reading *r, enum bank_answer_level level)
             return refuse(r, BANK_MISSING, "OrgnlGrpInfAndSts/OrgnlMsgId");
         return file[0] == '\0' || tell_answer(r, level, file, or_empty(t[F_FILE_CODE], t[F_FILE_OTHER]), or_empty(t[F_FILE_TEXT], NULL));
     }
+    if (level == ANSWER_BATCH && t[F_BATCH_STATUS] == NULL)
+        return true;
+    if (level == ANSWER_BATCH && or_empty(t[F_BATCH_ANSWERED], NULL)[0] == '\0')
+        return refuse(r, BANK_MISSING, "OrgnlPmtInfAndSts/OrgnlPmtInfId");
     if (level == ANSWER_BATCH)
-        return t[F_BATCH_STATUS] == NULL ||
-               tell_answer(r, level, batch, or_empty(t[F_BATCH_CODE], t[F_BATCH_OTHER]), or_empty(t[F_BATCH_TEXT], NULL));
+        return tell_answer(r, level, batch, or_empty(t[F_BATCH_CODE], t[F_BATCH_OTHER]), or_empty(t[F_BATCH_TEXT], NULL));
+    if (or_empty(t[F_TX_STATUS], batch)[0] == '\0')
+        return refuse(r, BANK_MISSING, "TxInfAndSts/TxSts");
     return tell_answer(r, level, or_empty(t[F_TX_STATUS], batch), or_empty(t[F_TX_CODE], t[F_TX_OTHER]), or_empty(t[F_TX_TEXT], NULL));
 }
 

@@ -70,6 +70,11 @@ bool webhook_read(struct ctx *ctx, const char *body, size_t bytes, struct webhoo
     event->type = arena_strdup(ctx->arena, json_text(object, "type"));
     event->object_ref = arena_strdup(ctx->arena, json_text(object, "data.object.id"));
     event->attempt_key = arena_strdup(ctx->arena, json_text(object, "data.object.metadata.attempt"));
-    return event->event_ref[0] != '\0' && strlen(event->event_ref) < 200 && event->type[0] != '\0' &&
-           strlen(event->type) < 80 && strlen(event->object_ref) < 200;
+    event->intent_ref = arena_strdup(ctx->arena, json_id(object, "data.object.payment_intent"));
+    if (!str_is_visible(event->intent_ref, 199))
+        event->intent_ref = "";
+    if (!str_is_visible(event->attempt_key, 64))
+        event->attempt_key = ""; /* somebody else's */
+    return event->event_ref[0] != '\0' && str_is_visible(event->event_ref, 199) && event->type[0] != '\0' &&
+           str_is_visible(event->type, 79) && str_is_visible(event->object_ref, 199);
 }

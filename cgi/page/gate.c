@@ -18,21 +18,22 @@
 #include "web/language.h"
 
 static const struct layout_link seller_nav[] = {
-    {"Today", "/admin/"},
-    {"Quotes", "/admin/quotes"},
-    {"Subscriptions", "/admin/subscriptions"},
-    {"Invoices", "/admin/invoices"},
-    {"Payments", "/admin/payments"},
-    {"Dunning", "/admin/dunning"},
-    {"Books", "/admin/journal"},
-    {"Customers", "/admin/customers"},
-    {"Products", "/admin/products"},
-    {"Prices", "/admin/pricelists"},
-    {"Plans", "/admin/plans"},
-    {"Templates", "/admin/templates"},
-    {"Taxes", "/admin/taxes"},
-    {"Outbox", "/admin/outbox"},
-    {"Settings", "/admin/settings/company"},
+    {"Today", "/admin/", NULL},
+    {"Quotes", "/admin/quotes", NULL},
+    {"Subscriptions", "/admin/subscriptions", NULL},
+    {"Invoices", "/admin/invoices", NULL},
+    {"Payments", "/admin/payments", "/admin/bank /admin/collections"},
+    {"Dunning", "/admin/dunning", NULL},
+    {"Books", "/admin/journal",
+     "/admin/balance /admin/ledger /admin/aged /admin/deferred /admin/accounts /admin/closings /admin/fec"},
+    {"Customers", "/admin/customers", NULL},
+    {"Products", "/admin/products", NULL},
+    {"Prices", "/admin/pricelists", "/admin/coupons /admin/revisions /admin/indexes /admin/units"},
+    {"Plans", "/admin/plans", NULL},
+    {"Templates", "/admin/templates", NULL},
+    {"Taxes", "/admin/taxes", NULL},
+    {"Outbox", "/admin/outbox", NULL},
+    {"Settings", "/admin/settings/company", "/admin/settings /admin/import"},
 };
 /* The nav's words pass tr() in view/layout; this list makes them known to the extraction. */
 static const char *const nav_words[] __attribute__((unused)) = {
@@ -40,7 +41,7 @@ static const char *const nav_words[] __attribute__((unused)) = {
     N_("Prices"), N_("Plans"), N_("Templates"), N_("Taxes"), N_("Outbox"), N_("Settings"), N_("Legal notice"), N_("Terms"), N_("Get a new link"),
 };
 static const struct layout_link customer_footer[] = {
-    {"Terms", "/legal/terms"}, {"Legal notice", "/legal/notice"}, {"Get a new link", "/link"}};
+    {"Terms", "/legal/terms", NULL}, {"Legal notice", "/legal/notice", NULL}, {"Get a new link", "/link", NULL}};
 
 static char *cookie_name(const struct page *page, const char *base)
 {

@@ -12,6 +12,7 @@
 #include "service/booking.h"
 #include "service/debiting.h"
 #include "service/invoicing.h"
+#include "service/refunding.h"
 #include "service/receiving.h"
 #include "store/company.h"
 #include "store/db.h"
@@ -170,6 +171,20 @@ static enum err keep_entries(struct ctx *ctx, struct importing *i, size_t from, 
     return OK;
 }
 
+/* Debits that are refunds of ours, made by transfer: their bookings behind those of the payments. */
+static enum err match_refunds(struct ctx *ctx, struct importing *i, struct booking *bookings, size_t *booked)
+{
+    for (size_t k = 0; i->imported->file.kind == BANK_STATEMENT && k < i->count; k++) {
+        const struct bank_entry_row *row = &i->taken[k].row;
+        bool matched = false;
+
+        if (!i->taken[k].known && !i->taken[k].ours && strcmp(row->state, "aside") == 0)
+            TRY(ctx, match_refund_transfer(ctx, row, i->first_journal_id + (int64_t)*booked, &bookings[*booked], &matched));
+        *booked += matched ? 1 : 0;
+    }
+    return OK;
+}
+
 /* All of a statement or nothing: entries, payments, what is open, books (trust.md C24). */
 static enum err take_statement(struct ctx *ctx, void *arg)
 {
@@ -203,8 +218,9 @@ static enum err take_statement(struct ctx *ctx, void *arg)
         receipts[paid] = receipt_of(row, row->customer_id, row->invoice_id, i->first_journal_id + (int64_t)paid);
         paid++;
     }
-    i->matched = (int32_t)paid;
     TRY(ctx, receive_payments(ctx, receipts, paid, bookings));
+    TRY(ctx, match_refunds(ctx, i, bookings, &paid));
+    i->matched = (int32_t)paid;
     booked = paid;
     for (size_t k = 0; k < i->count; k++) {
         const struct taken *t = &i->taken[k];
@@ -282,7 +298,18 @@ static enum err ask_collections(struct ctx *ctx, const struct taken *taken, bool
     return OK;
 }
 
-/* pain.002: what the bank refuses of a file. What it accepts needs nothing. */
+/* ISO 20022's statuses of what was taken in and may still go well. */
+static bool goes_on(const char *status)
+{
+    static const char *const known[] = {"RCVD", "PDNG", "PART", "ACTC", "ACCP", "ACFC", "ACWC", "ACWP", "ACSP", "ACSC", "ACCC"};
+
+    for (size_t i = 0; i < COUNT_OF(known); i++)
+        if (strcmp(status, known[i]) == 0)
+            return true;
+    return false;
+}
+
+/* pain.002: what the bank refuses of a file. What it accepts needs nothing; a status that we do not know is for a person. */
 static enum err take_answer(struct ctx *ctx, void *to, const struct bank_answer *a)
 {
     struct importing *i = to;
@@ -291,9 +318,11 @@ static enum err take_answer(struct ctx *ctx, void *to, const struct bank_answer 
     int32_t moved = 0;
     bool known = false;
 
-    if (strcmp(a->status, "RJCT") != 0)
+    if (goes_on(a->status))
         return OK;
-    if (a->level == ANSWER_COLLECTION)
+    if (strcmp(a->status, "RJCT") != 0)
+        code = a->status;
+    else if (a->level == ANSWER_COLLECTION)
         TRY(i->group, return_collection(i->group, a->end_to_end_id, code, &known));
     else
         TRY(i->group, settle_batch(i->group, a->level == ANSWER_FILE ? a->message_id : "", a->batch_id, code, &moved));

@@ -59,7 +59,7 @@ static enum err make_subscription(struct ctx *ctx, const struct offer *offer, in
         .consolidated = customer.consolidated, .payment_method_id = method_id,
         .state = subscription_state_name(subscription_state_at_start(offer->started_on, from_on, ctx->today_on)),
         .currency = offer->version.currency, .language = offer->version.language, .unit = plan->unit_name,
-        .count = plan->count, .anchor_on = offer->schedule.anchor_on, .month_day = offer->schedule.month_day,
+        .count = plan->count, .epoch_on = DATE_NONE, .owner_id = offer->quote.owner_id, .anchor_on = offer->schedule.anchor_on, .month_day = offer->schedule.month_day,
         .started_on = offer->started_on, .trial_until_on = trial ? from_on : DATE_NONE, .trial_end = plan->trial_end,
         .term_unit = plan->term_unit_name, .term_count = plan->term_count, .term_renews = plan->term_renews,
         .term_until_on = DATE_NONE, .ends_on = DATE_NONE, .end_reason = "",

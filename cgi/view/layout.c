@@ -50,16 +50,28 @@ const char *asset_url(const char *name)
     return plain;
 }
 
-/* "/admin/quotes/new" belongs to the entry "/admin/quotes"; "/admin/" only to itself. */
-static bool is_current(const char *path, const char *href)
+/* "/admin/quotes/new" is under "/admin/quotes"; "/admin/" holds only itself. */
+static bool is_under(const char *path, const char *area, size_t bytes)
 {
-    size_t bytes = strlen(href);
+    if (bytes > 0 && area[bytes - 1] == '/')
+        return strlen(path) == bytes && strncmp(path, area, bytes) == 0;
+    return strncmp(path, area, bytes) == 0 && (path[bytes] == '\0' || path[bytes] == '/');
+}
 
+static bool is_current(const char *path, const struct layout_link *link)
+{
     if (path == NULL)
         return false;
-    if (bytes > 0 && href[bytes - 1] == '/')
-        return strcmp(path, href) == 0;
-    return strncmp(path, href, bytes) == 0 && (path[bytes] == '\0' || path[bytes] == '/');
+    if (is_under(path, link->href, strlen(link->href)))
+        return true;
+    for (const char *area = link->areas != NULL ? link->areas : ""; *area != '\0'; area += strspn(area, " ")) {
+        size_t bytes = strcspn(area, " ");
+
+        if (is_under(path, area, bytes))
+            return true;
+        area += bytes;
+    }
+    return false;
 }
 
 void layout_fill(struct ctx *ctx, HDF *hdf, const struct layout *layout)
@@ -84,7 +96,7 @@ void layout_fill(struct ctx *ctx, HDF *hdf, const struct layout *layout)
 
         hdf_text(item, "label", tr(layout->nav[i].label));
         hdf_text(item, "href", layout->nav[i].href);
-        hdf_flag(item, "current", is_current(layout->path, layout->nav[i].href));
+        hdf_flag(item, "current", is_current(layout->path, &layout->nav[i]));
     }
     for (size_t i = 0; i < layout->footer_count; i++) {
         HDF *item = hdf_row(hdf, "Footer", (int)i);

@@ -11,6 +11,7 @@
 struct layout_link {
     const char *label; /* English msgid: translated here */
     const char *href;
+    const char *areas; /* further paths under it, a space between; NULL: none */
 };
 
 struct layout {

@@ -37,14 +37,15 @@ void form_error(struct form *form, const char *name, const char *message)
             form_id(form->ctx->arena, name), arena_strdup(form->ctx->arena, name), message};
 }
 
-/* Splits "line.3.quantity"; false for a plain name. */
+/* Splits "line.3.quantity"; false for a plain name. Only "3" is record 3: "03" or "-0" would be
+ * a second name of the same field. */
 static bool split_name(struct arena *arena, const char *name, char **group, size_t *index, const char **rest)
 {
     const char *dot = strchr(name, '.');
     const char *second = dot != NULL ? strchr(dot + 1, '.') : NULL;
     long long number;
 
-    if (second == NULL || !str_to_i64(arena_strndup(arena, dot + 1, (size_t)(second - dot - 1)), 0, 9999, &number))
+    if (second == NULL || (dot[1] <= '0' && second != dot + 2) || !str_to_i64(arena_strndup(arena, dot + 1, (size_t)(second - dot - 1)), 0, 9999, &number))
         return false;
     *group = arena_strndup(arena, name, (size_t)(dot - name));
     *index = (size_t)number;
@@ -91,9 +92,10 @@ static bool common_field(struct form *form, const struct pair *pair)
     return true;
 }
 
+/* Trimmed once control characters are blanks: what is stored is shown, and read back, as itself. */
 static char *one_line(struct arena *arena, const char *text, bool keep_lines)
 {
-    char *copy = str_trim(arena, text);
+    char *copy = arena_strdup(arena, text);
     char *out = copy;
 
     for (const char *in = copy; *in != '\0'; in++) {
@@ -105,7 +107,7 @@ static char *one_line(struct arena *arena, const char *text, bool keep_lines)
             *out++ = *in;
     }
     *out = '\0';
-    return copy;
+    return str_trim(arena, copy);
 }
 
 static const char *label_of(const struct field *field)
@@ -174,8 +176,8 @@ static void read_value(struct form *form, const struct field *field, const char 
 {
     const char *typed = form_typed(form, name);
     void *place = (char *)record + field->offset;
-    bool empty = typed == NULL || (field->kind != FIELD_PASSWORD && str_trim(form->ctx->arena, typed)[0] == '\0') ||
-                 typed[0] == '\0';
+    bool empty = typed == NULL || typed[0] == '\0' ||
+                 (field->kind != FIELD_PASSWORD && one_line(form->ctx->arena, typed, true)[0] == '\0');
 
     if (field->kind == FIELD_CHECK)
         *(bool *)place = !empty;

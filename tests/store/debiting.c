@@ -352,6 +352,9 @@ TEST(debiting, files_of_the_bank_move_collections)
     struct receivable receivable;
     struct bank_imported result;
     struct collection c;
+    struct operator_item *items;
+    size_t item_count;
+    int strange = 0;
     char *text, day[DATE_TEXT_BYTES];
 
     (void)signed_mandate(ctx, &two);
@@ -366,6 +369,18 @@ TEST(debiting, files_of_the_bank_move_collections)
     GOOD(import_bank_file(ctx, "answer.xml", text, strlen(text), false, &result));
     CU_ASSERT_TRUE(result.refusal == IMPORT_NOT_REFUSED && result.collections == 1);
     SAME_TEXT(state_of(ctx, a.id), "declined");
+    /* A status that nobody knows, and an answer about a file that is not ours, are for a person. */
+    text = arena_printf(ctx->arena, "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.002.001.10\"><CstmrPmtStsRpt><GrpHdr><MsgId>Q%lld</MsgId></GrpHdr>"
+                        "<OrgnlGrpInfAndSts><OrgnlMsgId>not-ours</OrgnlMsgId><GrpSts>RJCT</GrpSts></OrgnlGrpInfAndSts><OrgnlPmtInfAndSts><OrgnlPmtInfId>%s</OrgnlPmtInfId>"
+                        "<PmtInfSts>WHAT</PmtInfSts></OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>", (long long)store_unique(), c.batch_id);
+    GOOD(import_bank_file(ctx, "strange.xml", text, strlen(text), false, &result));
+    CU_ASSERT_TRUE(result.refusal == IMPORT_NOT_REFUSED && result.collections == 0);
+    SAME_TEXT(state_of(ctx, b.id), "pending");
+    GOOD(open_operator_items(ctx, 10000, &items, &item_count));
+    for (size_t i = 0; i < item_count; i++)
+        strange += strcmp(items[i].kind, "bank_answer") == 0 && (strstr(items[i].detail, "WHAT") != NULL || strstr(items[i].detail, "not-ours") != NULL);
+    SAME_NUMBER(strange, 1); /* one item for a file: it names the first */
+
     GOOD(receivable_of(ctx, rejected.id, &receivable));
     CU_ASSERT_EQUAL(receivable.collect_on, target_add(ctx->today_on, 5)); /* no money: again after five open days */
     GOOD(mandate_by_method(ctx, first.payment_method_id, &first));

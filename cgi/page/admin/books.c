@@ -26,8 +26,8 @@ enum { PAGE_ROWS = 50, LEDGER_ROWS = 200 };
 void books_tabs(HDF *hdf, const char *path)
 {
     static const struct layout_link tab[] = {
-        {N_("Journal"), "/admin/journal"}, {N_("Trial balance"), "/admin/balance"}, {N_("Receivables by age"), "/admin/aged"},
-        {N_("Deferred revenue"), "/admin/deferred"}, {N_("Accounts"), "/admin/accounts"}, {N_("Closings and files"), "/admin/closings"}};
+        {N_("Journal"), "/admin/journal", NULL}, {N_("Trial balance"), "/admin/balance", NULL}, {N_("Receivables by age"), "/admin/aged", NULL},
+        {N_("Deferred revenue"), "/admin/deferred", NULL}, {N_("Accounts"), "/admin/accounts", NULL}, {N_("Closings and files"), "/admin/closings", NULL}};
 
     for (size_t i = 0; i < COUNT_OF(tab); i++) {
         HDF *node = hdf_row(hdf, "Tabs", (int)i);

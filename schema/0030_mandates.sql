@@ -63,7 +63,7 @@ ALTER TABLE document_job
 -- What a bank takes for a debit that came back is booked apart.
 INSERT INTO account_role (role, account) VALUES ('bank_fee', '627');
 ALTER TABLE journal_entry
-    MODIFY source_kind ENUM('invoice', 'payment', 'deferral', 'advance', 'return', 'bank_fee') NOT NULL;
+    MODIFY source_kind ENUM('invoice', 'payment', 'deferral', 'advance', 'return', 'refund', 'refund_failed', 'bank_fee') NOT NULL;
 ALTER TABLE journal_item
     MODIFY label ENUM('customer', 'revenue', 'vat', 'vat_waiting', 'deferred', 'receipt', 'advance', 'rounding', 'fee') NULL;
 

@@ -1,0 +1,194 @@
+// What the gateway sends and should not: events at the webhook's door, answers to our questions. Nothing of it becomes
+// money, nothing of it is a fault of ours, and what the real gateway says later still counts.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createHmac, randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import net from 'node:net';
+import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { batch } from '../lib/control.mjs';
+import { startStack } from '../lib/stack.mjs';
+import { Visitor } from '../lib/visitor.mjs';
+
+let stack;
+let key;
+let secret;
+before(async () => {
+  stack = await startStack({ batch: false });
+  const keys = readFileSync(`${stack.dir}/keys/gateway`, 'utf8');
+  key = /gateway.key = (\S+)/.exec(keys)[1];
+  secret = /webhook.secret = (\S+)/.exec(keys)[1];
+  const visitor = new Visitor(stack.site);
+  await visitor.get(stack.link);
+  await visitor.submit(/\/q\/[^/]+$/, {}, { button: 'sign' });
+  await visitor.submit(/\/sign$/, { name: 'Camille Lefèvre', consent: true });
+  await visitor.get(`${stack.site}/pay/${stack.value("SELECT number FROM quote WHERE state = 'signed'")}`);
+  await visitor.submit(/^\/pay\/[^/]+$/, {});
+  assert.ok(visitor.url.startsWith(stack.sandbox), visitor.url);
+});
+after(() => stack?.stop());
+
+const now = () => Math.floor(Date.now() / 1000);
+const sign = (body, at = now(), by = secret) => `t=${at},v1=${createHmac('sha256', by).update(`${at}.`).update(body).digest('hex')}`;
+const post = async (body, signature) => (await fetch(`${stack.site}/hook/stripe`, { method: 'POST', body,
+  headers: { 'Content-Type': 'application/json', ...(signature === null ? {} : { 'Stripe-Signature': signature ?? sign(body) }) } })).status;
+// Everything that money could have become.
+const money = () => ['sales_order', 'invoice', 'payment', 'allocation', 'journal_entry', 'operator_item']
+  .map((table) => `${table} ${stack.value(`SELECT COUNT(*) FROM ${table}`)}`).join(', ');
+const event = (object, more = {}) => JSON.stringify({ id: `evt_${randomBytes(8).toString('hex')}`, object: 'event', type: 'checkout.session.completed',
+  data: { object }, ...more });
+
+test('events that are refused: 400, nothing stored', { timeout: 60000 }, async () => {
+  const good = event({ id: 'cs_1' });
+  const before_ = stack.value('SELECT COUNT(*) FROM gateway_event');
+  const start = money();
+  const deep = `{"id":"evt_deep","type":"x","data":${'['.repeat(10000)}${']'.repeat(10000)}}`;
+  const rows = {
+    'no signature': [good, null],
+    'bad hex': [good, `t=${now()},v1=${'z'.repeat(64)}`],
+    'an old instant': [good, sign(good, now() - 301)],
+    'a future instant': [good, sign(good, now() + 301)],
+    'twenty wrong signatures': [good, `t=${now()}${`,v1=${'0'.repeat(64)}`.repeat(20)}`],
+    'a changed body': [good.replace('cs_1', 'cs_2'), sign(good)],
+    'another secret': [good, sign(good, now(), 'whsec_other')],
+    'a header of 5 kB': [good, `${sign(good)},x=${'y'.repeat(5000)}`],
+    'JSON of another kind': ['{"object":"customer"}'],
+    'no JSON': ['<html>'],
+    'deep JSON': [deep],
+    'numbers out of bounds': ['{"id":"evt_n","type":"x","data":{"object":{"amount":1e400}}}'],
+    'an id that is none': ['{"id":"evt é","type":"x"}'],
+    empty: [''],
+  };
+  for (const [name, [body, signature]] of Object.entries(rows)) assert.equal(await post(body, signature), 400, name);
+  const large = event({ id: 'cs_1', description: 'x'.repeat(300 * 1024) });
+  assert.ok([400, 413].includes(await post(large)), 'a body of 300 kB');
+  assert.equal(stack.value('SELECT COUNT(*) FROM gateway_event'), before_);
+  assert.equal(money(), start);
+});
+
+test('events that are taken and do nothing: unknown, repeated, about others, wrong in what they claim', { timeout: 60000 }, async () => {
+  const start = money();
+  const attempt = stack.sql("SELECT session_ref, attempt_key, amount_minor FROM attempt LIMIT 1")[0];
+  const rows = {
+    'an unknown type': event({ id: 'x_1' }, { type: 'radar.early_fraud_warning.created' }),
+    'an event of another account': event({ id: 'cs_other' }, { account: 'acct_other' }),
+    'an id of another tenant': event({ id: 'cs_9', metadata: { attempt: 'other-0123456789abcdef' } }),
+    'a paid amount that is a lie': event({ id: attempt[0], status: 'complete', payment_status: 'paid', amount_total: Number(attempt[2]), metadata: { attempt: attempt[1] } }),
+    'another amount': event({ id: attempt[0], status: 'complete', payment_status: 'paid', amount_total: 1, metadata: { attempt: attempt[1] } }),
+    'another currency': event({ id: attempt[0], status: 'complete', payment_status: 'paid', currency: 'usd', metadata: { attempt: attempt[1] } }),
+    'metadata of another program': event({ id: 'ch_1', metadata: { attempt: 'x'.repeat(500) } }),
+    'many signatures of which one holds': event({ id: 'y_1' }),
+  };
+  for (const [name, body] of Object.entries(rows)) {
+    const at = now();
+    const signature = name.startsWith('many') ? sign(body, at).replace(',', `,v1=${'0'.repeat(64)},`) : undefined;
+    assert.equal(await post(body, signature), 200, name);
+    assert.equal(await post(body), 200, `${name}, again`);
+    assert.equal(stack.value(`SELECT COUNT(*) FROM gateway_event WHERE event_ref = '${JSON.parse(body).id}'`), '1', name);
+  }
+  assert.equal(money(), start);
+  assert.equal(stack.value('SELECT state FROM attempt'), 'action');
+});
+
+// ---- answers ----
+
+const json = (status, body, headers = {}) => (response) => { response.writeHead(status, { 'Content-Type': 'application/json', ...headers }); response.end(JSON.stringify(body)); };
+const raw = (status, body, headers = {}) => (response) => { response.writeHead(status, headers); response.end(body); };
+const session = (more) => ({ object: 'checkout.session', id: 'cs_fake', status: 'complete', payment_status: 'paid', currency: 'eur', ...more });
+const answers = {
+  '200 with HTML': raw(200, '<html>OK</html>', { 'Content-Type': 'text/html' }),
+  '200, empty': raw(200, ''),
+  'cut JSON': raw(200, JSON.stringify(session({})).slice(0, 60), { 'Content-Type': 'application/json' }),
+  'cut connection': (response) => { response.writeHead(200, { 'Content-Length': 500 }); response.write('{"object":'); setTimeout(() => response.socket.destroy(), 20); },
+  204: raw(204),
+  '302 to a success': (response) => { response.writeHead(302, { Location: '/paid' }); response.end(); },
+  'a bomb': raw(200, gzipSync(Buffer.alloc(20 << 20)), { 'Content-Encoding': 'gzip', 'Content-Type': 'application/json' }),
+  '10 MB': raw(200, Buffer.alloc(10 << 20, 'a')),
+  'an unknown status': json(200, session({ status: 'perhaps' })),
+  'a success as 500': json(500, session({})),
+  '429 with Retry-After': json(429, { error: { message: 'slow down' } }, { 'Retry-After': '3600' }),
+  '401': json(401, { error: { message: 'no such key' } }),
+};
+
+async function fake(make) {
+  const seen = [];
+  const sockets = new Set();
+  const server = make(seen);
+  server.on('connection', (socket) => { sockets.add(socket); socket.on('error', () => {}); socket.on('close', () => sockets.delete(socket)); });
+  server.on('tlsClientError', () => {});
+  await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  return { seen, port: server.address().port, stop: () => new Promise((resolve) => { for (const socket of sockets) socket.destroy(); server.close(resolve); }) };
+}
+
+// A copy of the tenant's configuration that asks another gateway.
+function tenantAt(base) {
+  const path = `${stack.dir}/tenants/other.conf`;
+  writeFileSync(path, readFileSync(stack.tenant, 'utf8').replace(/^gateway\.base = .*$/m, `gateway.base = ${base}`), { mode: 0o600 });
+  return path;
+}
+
+// asked: its answer is overdue and nobody may send it again; sent: it was decided and never sent.
+const stand = { asked: "state = 'unknown', created_at = UTC_TIMESTAMP(6) - INTERVAL 1415 MINUTE, session_ref = 'cs_fake'",
+  sent: "state = 'ready', created_at = UTC_TIMESTAMP(6), session_ref = NULL" };
+const set = (how) => stack.sql(`UPDATE attempt SET ${stand[how]}, intent_ref = NULL, sender = NULL, sending_at = NULL, next_check_at = UTC_TIMESTAMP(6) - INTERVAL 1 MINUTE`);
+
+test('answers that nobody should give: unknown, no money, no redirect followed', { timeout: 240000 }, async () => {
+  const start = money();
+  let say;
+  const gateway = await fake((seen) => createServer((request, response) => {
+    seen.push(request.url);
+    request.resume();
+    request.on('end', () => (request.url === '/paid' ? json(200, session({ amount_total: 1 }))(response) : say(response)));
+  }));
+  try {
+    const tenant = tenantAt(`http://127.0.0.1:${gateway.port}`);
+    for (const [name, answer] of Object.entries(answers))
+      for (const how of ['asked', 'sent']) {
+        say = answer;
+        set(how);
+        gateway.seen.length = 0;
+        const done = await batch(stack, ['janitor'], { tenant });
+        assert.equal(done.code, 0, `${name}, ${how}: ${done.err}`);
+        assert.equal(stack.value('SELECT state FROM attempt'), 'unknown', `${name}, ${how}`);
+        assert.ok(gateway.seen.length >= 1 && gateway.seen.length <= 3, `${name}, ${how}: ${gateway.seen.length} tries`);
+        assert.ok(!gateway.seen.includes('/paid'), name);
+      }
+    assert.equal(money(), start);
+    // The same attempt, and an answer with another amount: for a person, never booked.
+    say = json(200, session({ amount_total: 1, customer: 'cus_1', payment_intent: { object: 'payment_intent', id: 'pi_fake', status: 'succeeded', amount: 1, amount_received: 1, currency: 'eur' } }));
+    set('asked');
+    await batch(stack, ['janitor'], { tenant });
+    assert.equal(stack.value('SELECT state FROM attempt'), 'operator');
+    assert.equal(stack.value('SELECT COUNT(*) FROM payment'), '0');
+    assert.equal(stack.value("SELECT COUNT(*) FROM operator_item WHERE kind = 'amount_differs'"), '1');
+  } finally { await gateway.stop(); }
+});
+
+test('a connection that cannot be trusted sends nothing', { timeout: 120000 }, async () => {
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1', '-subj', '/CN=127.0.0.1',
+    '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', `${stack.dir}/fake.key`, '-out', `${stack.dir}/fake.pem`], { stdio: 'ignore' });
+  const pair = { key: readFileSync(`${stack.dir}/fake.key`), cert: readFileSync(`${stack.dir}/fake.pem`) };
+  const answer = (seen) => (request, response) => { seen.push(request.headers); json(200, session({}))(response); };
+  const kinds = {
+    'a certificate that nobody vouches for': (seen) => createTlsServer(pair, answer(seen)),
+    'TLS 1.0': (seen) => createTlsServer({ ...pair, minVersion: 'TLSv1', maxVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' }, answer(seen)),
+    'no TLS at all': (seen) => net.createServer((socket) => socket.on('data', (data) => { if (data.includes(key)) seen.push(data); socket.end('HTTP/1.1 200 OK\r\n\r\n'); })),
+  };
+  for (const [name, make] of Object.entries(kinds)) {
+    const gateway = await fake(make);
+    try {
+      const tenant = tenantAt(`https://127.0.0.1:${gateway.port}`);
+      set('sent');
+      assert.equal((await batch(stack, ['janitor'], { tenant })).code, 0, name);
+      assert.equal(stack.value('SELECT state FROM attempt'), 'not_sent', name);
+      assert.deepEqual(gateway.seen, [], name);
+      set('asked');
+      await batch(stack, ['janitor'], { tenant });
+      assert.equal(stack.value('SELECT state FROM attempt'), 'unknown', name);
+      assert.deepEqual(gateway.seen, [], name);
+    } finally { await gateway.stop(); }
+  }
+});
