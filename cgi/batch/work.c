@@ -20,6 +20,7 @@
 #include "service/collecting.h"
 #include "service/crediting.h"
 #include "service/debiting.h"
+#include "service/mandating.h"
 #include "service/dunning.h"
 #include "service/house.h"
 #include "service/paying.h"
@@ -142,6 +143,19 @@ static enum err run_settle(struct job *job, int64_t *done, int64_t *failed)
     return job->dry_run ? OK : settle_collections(job->ctx, done);
 }
 
+/* Mandates that nobody used for too long, before anything is collected under them. */
+static enum err run_mandates(struct job *job, int64_t *done, int64_t *failed)
+{
+    struct mandate_watch watch;
+
+    (void)failed;
+    if (job->dry_run)
+        return OK;
+    TRY(job->ctx, watch_mandates(job->ctx, &watch));
+    *done = watch.expired + watch.warned;
+    return OK;
+}
+
 static enum err run_collect(struct job *job, int64_t *done, int64_t *failed)
 {
     struct collecting state = {.stop = job_stopped};
@@ -242,8 +256,8 @@ static enum err run_reconcile(struct job *job, int64_t *done, int64_t *failed)
 static const struct piece piece[] = {
     {"janitor", run_janitor, false},     {"reconcile", run_reconcile, true},  {"vat", run_vat, true},        {"amend", run_amend, false},
     {"renew", run_renew, false},         {"recognise", run_recognise, false}, {"deposits", run_deposits, false}, {"advances", run_advances, false},
-    {"settle", run_settle, false},
-    {"dunning", run_dunning_piece, false}, {"collect", run_collect, false},   {"render", run_render, false}, {"mail", run_mails, false},
+    {"settle", run_settle, false},       {"mandates", run_mandates, false},   {"dunning", run_dunning_piece, false}, {"collect", run_collect, false},
+    {"render", run_render, false}, {"mail", run_mails, false},
 };
 
 static enum err run_piece(struct job *job, const struct piece *one)

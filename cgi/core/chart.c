@@ -18,6 +18,7 @@ const struct chart_role chart_roles[] = {
     {ACCOUNT_BANK, N_("Bank"), '5', '5'},
     {ACCOUNT_ROUNDING_LOSS, N_("Rounding, loss"), '6', '6'},
     {ACCOUNT_ROUNDING_GAIN, N_("Rounding, gain"), '7', '7'},
+    {ACCOUNT_BANK_FEE, N_("Bank fees"), '6', '6'},
     {ACCOUNT_PROFIT, N_("Result of years before, profit"), '1', '1'},
     {ACCOUNT_LOSS, N_("Result of years before, loss"), '1', '1'},
 };

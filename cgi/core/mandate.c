@@ -125,6 +125,8 @@ enum collection_refusal collection_may_be_made(const struct collection_facts *f,
         return COLLECTION_NO_MANDATE;
     if (collection_on >= mandate_expires_on(f->signed_on, f->last_collected_on))
         return COLLECTION_EXPIRED;
+    if (f->b2b && f->confirmed_on == DATE_NONE)
+        return COLLECTION_NOT_CONFIRMED;
     if (strcmp(f->currency, "EUR") != 0)
         return COLLECTION_NOT_EURO;
     if (f->amount_minor < 1 || f->amount_minor > COLLECTION_MAX_MINOR)
@@ -146,6 +148,7 @@ const char *collection_refusal_text(enum collection_refusal refusal)
     case COLLECTION_NOT_REFUSED: return "";
     case COLLECTION_NO_MANDATE: return N_("There is no mandate in force.");
     case COLLECTION_EXPIRED: return N_("The mandate was not used for 36 months and has expired.");
+    case COLLECTION_NOT_CONFIRMED: return N_("The customer's bank has not confirmed the mandate yet.");
     case COLLECTION_NOT_EURO: return N_("Direct debits are in euro only.");
     case COLLECTION_AMOUNT: return N_("A direct debit is at least 0.01 and at most 999,999,999.99 euro.");
     case COLLECTION_NOT_NOTICED: return N_("The customer has not been told of this direct debit yet.");

@@ -2,7 +2,7 @@
  *
  * Rules: EPC Core and B2B rulebooks as in trust.md 6.1 (SEP-01 to SEP-08). A mandate dies 36 months after its last
  * collection, returned or not; it is blocked a day earlier and a warning comes at 33 months. A one-off mandate
- * serves once. A change of account, reference or creditor travels with the next collection, once. */
+ * serves once; a B2B one only when the payer's bank knows it. A change of account, reference or creditor travels with the next collection, once. */
 #ifndef TACITE_CORE_MANDATE_H
 #define TACITE_CORE_MANDATE_H
 
@@ -61,6 +61,8 @@ struct collection_facts {
     int32_t signed_on;
     int32_t last_collected_on; /* DATE_NONE: never */
     bool one_off;
+    bool b2b;
+    int32_t confirmed_on; /* B2B: the payer's bank knows the mandate since; DATE_NONE: not yet */
     const char *currency;
     int64_t amount_minor;
     int32_t noticed_on; /* day on which the pre-notification was sent; DATE_NONE: no proof of one */
@@ -74,6 +76,7 @@ enum collection_refusal {
     COLLECTION_NOT_REFUSED = 1,
     COLLECTION_NO_MANDATE, /* not signed, suspended, revoked, used */
     COLLECTION_EXPIRED,
+    COLLECTION_NOT_CONFIRMED, /* B2B: the payer's bank would refuse it */
     COLLECTION_NOT_EURO,
     COLLECTION_AMOUNT, /* 0.01 to 999,999,999.99 */
     COLLECTION_NOT_NOTICED,

@@ -18,6 +18,7 @@ const char *posting_label_text(enum posting_label label)
     case POSTING_RECEIPT: return N_("Receipt");
     case POSTING_ADVANCE: return N_("Advance payment");
     case POSTING_ROUNDING: return N_("Rounding");
+    case POSTING_FEE: return N_("Bank fee");
     }
     return "";
 }
@@ -33,6 +34,7 @@ const char *posting_label_name(enum posting_label label)
     case POSTING_RECEIPT: return "receipt";
     case POSTING_ADVANCE: return "advance";
     case POSTING_ROUNDING: return "rounding";
+    case POSTING_FEE: return "fee";
     }
     return "";
 }
@@ -186,6 +188,12 @@ void posting_of_release(const char *revenue_account, int64_t amount_minor, struc
 {
     memset(list, 0, sizeof *list);
     move(list, ACCOUNT_DEFERRED, POSTING_DEFERRED, revenue_account, POSTING_REVENUE, amount_minor);
+}
+
+void posting_of_fee(int64_t amount_minor, struct posting_list *list)
+{
+    memset(list, 0, sizeof *list);
+    move(list, ACCOUNT_BANK_FEE, POSTING_FEE, ACCOUNT_BANK, POSTING_RECEIPT, amount_minor);
 }
 
 bool posting_balances(const struct posting_list *list)

@@ -29,6 +29,7 @@
 #define ACCOUNT_GOODS "goods"                 /* 707 */
 #define ACCOUNT_ROUNDING_LOSS "rounding_loss" /* 658 */
 #define ACCOUNT_ROUNDING_GAIN "rounding_gain" /* 758 */
+#define ACCOUNT_BANK_FEE "bank_fee"           /* 627 */
 /* No entry has these: where the result of the years before stands when a year opens. */
 #define ACCOUNT_PROFIT "profit"               /* 120 */
 #define ACCOUNT_LOSS "loss"                   /* 129 */
@@ -42,6 +43,7 @@ enum posting_label {
     POSTING_RECEIPT,
     POSTING_ADVANCE, /* received above what was open */
     POSTING_ROUNDING,
+    POSTING_FEE, /* of the bank */
 };
 
 const char *posting_label_text(enum posting_label label); /* English msgid */
@@ -136,6 +138,9 @@ int64_t posting_vat_share(int64_t vat_minor, int64_t total_minor, int64_t paid_b
 /* Journal OD: 487 D, revenue account C. */
 void posting_of_release(const char *revenue_account, int64_t amount_minor,
                         struct posting_list *list);
+
+/* Journal BQ: 627 D, 512 C: what the bank takes for a debit that came back, apart from the debit itself. */
+void posting_of_fee(int64_t amount_minor, struct posting_list *list);
 
 bool posting_balances(const struct posting_list *list);
 

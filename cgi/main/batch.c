@@ -38,6 +38,7 @@ static const struct command {
     {"deposits", "", "credit what is left of the deposits of ended subscriptions", run_once_command, NEEDS_DATABASE},
     {"advances", "", "pay open invoices from what customers paid above earlier ones", run_once_command, NEEDS_DATABASE},
     {"bank-import", "FILE", "take in a file of the bank: camt.053, camt.054, pain.002", bank_import_command, NEEDS_DATABASE},
+    {"mandates", "", "mandates that were not used for 36 months expire; a person is warned three months before", run_once_command, NEEDS_DATABASE},
     {"settle", "", "count direct debits as paid when they can no longer come back", run_once_command, NEEDS_DATABASE},
     {"janitor", "", "ask about payments without an answer, remove what expired", run_once_command, NEEDS_DATABASE},
     {"reconcile", "", "compare our books with gateway and bank, now", run_once_command, NEEDS_DATABASE},

@@ -128,6 +128,8 @@ struct taken {
     const char *message_id;
     const char *batch_id;
     int32_t batch_count;
+    int64_t fee_minor; /* of the bank, above the debit that came back */
+    bool ours;         /* a direct debit of ours */
     bool known; /* an earlier file brought it */
 };
 
@@ -176,7 +178,7 @@ static enum err match_refunds(struct ctx *ctx, struct importing *i, struct booki
         const struct bank_entry_row *row = &i->taken[k].row;
         bool matched = false;
 
-        if (!i->taken[k].known && strcmp(row->state, "aside") == 0)
+        if (!i->taken[k].known && !i->taken[k].ours && strcmp(row->state, "aside") == 0)
             TRY(ctx, match_refund_transfer(ctx, row, i->first_journal_id + (int64_t)*booked, &bookings[*booked], &matched));
         *booked += matched ? 1 : 0;
     }
@@ -189,8 +191,8 @@ static enum err take_statement(struct ctx *ctx, void *arg)
     struct importing *i = arg;
     struct ctx part = *ctx;
     struct receipt *receipts = ARENA_ARRAY(ctx->arena, struct receipt, i->count + 1);
-    struct booking *bookings;
-    size_t paid = 0;
+    struct booking *bookings = ARENA_ARRAY(ctx->arena, struct booking, i->count + 1);
+    size_t paid = 0, booked;
     enum err err = OK;
 
     i->fresh = i->matched = i->open = 0;
@@ -216,13 +218,23 @@ static enum err take_statement(struct ctx *ctx, void *arg)
         receipts[paid] = receipt_of(row, row->customer_id, row->invoice_id, i->first_journal_id + (int64_t)paid);
         paid++;
     }
-    bookings = ARENA_ARRAY(ctx->arena, struct booking, i->count + 1);
     TRY(ctx, receive_payments(ctx, receipts, paid, bookings));
     TRY(ctx, match_refunds(ctx, i, bookings, &paid));
     i->matched = (int32_t)paid;
+    booked = paid;
+    for (size_t k = 0; k < i->count; k++) {
+        const struct taken *t = &i->taken[k];
+
+        if (t->known || !t->ours || t->fee_minor == 0 || i->imported->file.kind != BANK_STATEMENT)
+            continue;
+        bookings[booked] = (struct booking){.entry_id = i->first_journal_id + (int64_t)booked, .journal = "BQ", .on = ctx->today_on,
+                                            .source_kind = "bank_fee", .source_id = t->row.id, .reference = str_cut(ctx->arena, t->row.end_to_end_id, 35),
+                                            .currency = t->row.currency};
+        posting_of_fee(t->fee_minor, &bookings[booked++].list);
+    }
     TRY(ctx, count_bank_import(ctx, i->import_id, i->fresh, i->matched));
     crash_point("C24");
-    return book_entries(ctx, bookings, paid);
+    return book_entries(ctx, bookings, booked);
 }
 
 static enum err ask_all_collections(struct importing *i);
@@ -344,7 +356,9 @@ static enum err take_entry(struct ctx *ctx, void *to, const struct bank_entry *e
                 .account_key = bank_account_key(i->group, e->iban), .account_masked = arena_strdup(arena, iban_masked(e->iban, masked)),
                 .reference = arena_strdup(arena, e->reference), .text = arena_strdup(arena, e->text),
                 .return_code = str_cut(arena, e->return_code, 35), .match_kind = "none", .state = "open"},
-        .message_id = arena_strdup(arena, e->message_id), .batch_id = arena_strdup(arena, e->batch_id), .batch_count = e->batch_count};
+        .message_id = arena_strdup(arena, e->message_id), .batch_id = arena_strdup(arena, e->batch_id), .batch_count = e->batch_count,
+        .fee_minor = !e->credit && e->return_code[0] != '\0' && e->instructed_minor > 0 && e->amount_minor > e->instructed_minor
+                         ? e->amount_minor - e->instructed_minor : 0};
     return OK;
 }
 
@@ -364,6 +378,7 @@ static enum err ask_all_collections(struct importing *i)
 
         if (ours[k] || i->taken[k].batch_count > 0)
             TRY(ctx, ask_collections(ctx, &i->taken[k], i->imported->file.kind == BANK_STATEMENT, &moved));
+        i->taken[k].ours = moved;
         if (moved) {
             i->taken[k].row.state = "aside";
             i->imported->collections++;

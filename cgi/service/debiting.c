@@ -1,13 +1,13 @@
 #include "service/debiting.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
+#include "base/crash.h"
 #include "base/encode.h"
 #include "base/hash.h"
 #include "base/random.h"
-#include "base/secret.h"
 #include "base/str.h"
 #include "core/attempt.h"
 #include "core/date.h"
@@ -37,24 +37,9 @@
 #include "store/subscription.h"
 #include "store/tenant.h"
 
-#define N_(text) text
-#define MINUTE (INT64_C(60) * 1000000)
 #define DAY (INT64_C(86400) * 1000000)
 
-enum { CODE_MINUTES = 30, SETTLED = 200 };
-
-const char *mandate_refusal_text(enum mandate_refusal refusal)
-{
-    switch (refusal) {
-    case MANDATE_NOT_REFUSED: return "";
-    case MANDATE_NO_DEBITS: return N_("Direct debit is not offered at the moment.");
-    case MANDATE_NOT_EURO: return N_("Only subscriptions in euro can be paid by direct debit.");
-    case MANDATE_WRONG_CODE: return N_("This is not the code of our last e-mail");
-    case MANDATE_CODE_OVER: return N_("This code is too old or was tried too often. Please start again.");
-    case MANDATE_NO_DRAFT: return N_("There is nothing left to sign here.");
-    }
-    return "";
-}
+enum { SETTLED = 200 };
 
 struct changing {
     const struct debit_terms *terms;
@@ -76,143 +61,6 @@ enum err change_debit_terms(struct ctx *ctx, const struct debit_terms *terms, co
     struct changing work = {terms, once, url};
 
     return db_transaction(ctx, change, &work);
-}
-
-/* ---- mandates ---- */
-
-static struct hash code_digest(struct ctx *ctx, const char *reference, const char *code)
-{
-    struct secret_key key = secret_derive(&ctx->tenant->master, "mandate code");
-    const char *text = arena_printf(ctx->arena, "%s %s", reference, code);
-
-    return hash_hmac(key.bytes, sizeof key.bytes, text, strlen(text));
-}
-
-static const char *new_code(struct ctx *ctx)
-{
-    uint32_t value;
-
-    do
-        random_bytes(&value, sizeof value);
-    while (value >= UINT32_MAX - UINT32_MAX % 1000000);
-    return arena_printf(ctx->arena, "%06u", value % 1000000);
-}
-
-struct starting {
-    struct mandate_start *s;
-    const struct once *once;
-};
-
-static enum err start(struct ctx *ctx, void *arg)
-{
-    struct starting *w = arg;
-    struct mandate_start *s = w->s;
-    char *reference = arena_alloc(ctx->arena, NUMBER_BYTES);
-    char masked[IBAN_GROUPED_BYTES];
-    const char *code = new_code(ctx);
-    struct subscription subscription;
-    struct customer customer;
-    struct company company;
-    struct debit_terms terms;
-    struct mandate m = {.scheme = "core", .holder = s->holder, .bic = s->bic, .agreed_text = s->agreed_text, .signed_name = s->signed_name,
-                        .remote_addr = ctx->remote_addr, .user_agent = str_cut(ctx->arena, ctx->user_agent, 250), .code_until = ctx->now + CODE_MINUTES * MINUTE};
-    struct mail mail = {.template = "mandate_code"};
-    struct hash digest;
-
-    TRY(ctx, debit_terms(ctx, &terms));
-    TRY(ctx, company_current(ctx, &company));
-    TRY(ctx, subscription_by_id(ctx, s->subscription_id, &subscription));
-    TRY(ctx, customer_by_id(ctx, subscription.customer_id, &customer));
-    s->refusal = terms.creditor_id[0] == '\0' || company.iban[0] == '\0' ? MANDATE_NO_DEBITS
-                 : strcmp(subscription.currency, "EUR") != 0             ? MANDATE_NOT_EURO : MANDATE_NOT_REFUSED;
-    if (s->refusal != MANDATE_NOT_REFUSED)
-        return OK;
-    TRY(ctx, take_number(ctx, "M", reference));
-    s->reference = m.reference = reference;
-    TRY(ctx, spend_once(ctx, w->once, reference, &s->url));
-    m.customer_id = customer.id;
-    m.subscription_id = subscription.id;
-    m.account_key = bank_account_key(ctx, s->iban);
-    m.account_masked = iban_masked(s->iban, masked);
-    m.creditor_id = terms.creditor_id;
-    m.creditor_name = company.name;
-    digest = code_digest(ctx, reference, code);
-    memcpy(m.code_digest, digest.bytes, sizeof m.code_digest);
-    TRY(ctx, insert_mandate(ctx, &m, s->iban));
-    mail.language = customer.language;
-    mail.to_address = customer.email;
-    mail.to_name = customer.name;
-    mail.customer_id = customer.id;
-    mail.subscription_id = subscription.id;
-    mail.token = code; /* sealed as a link's token is, and wiped once sent */
-    mail.params = history_params(ctx->arena, "reference", reference, "account", m.account_masked, NULL);
-    mail.dedup_key = arena_printf(ctx->arena, "mandate_code %s", reference);
-    TRY(ctx, queue_mail(ctx, &mail));
-    return note_audit(ctx, "mandate.start", reference, "ok");
-}
-
-enum err start_mandate(struct ctx *ctx, struct mandate_start *s, const struct once *once)
-{
-    struct starting work = {s, once};
-
-    return db_transaction(ctx, start, &work);
-}
-
-struct signing {
-    struct mandate_sign *s;
-    const struct once *once;
-};
-
-static enum err sign(struct ctx *ctx, void *arg)
-{
-    struct signing *w = arg;
-    struct mandate_sign *s = w->s;
-    struct mandate m;
-    struct customer customer;
-    struct mail mail = {.template = "mandate_signed"};
-    struct hash digest;
-
-    s->refusal = MANDATE_NOT_REFUSED;
-    TRY(ctx, mandate_by_reference(ctx, s->reference, &m));
-    TRY(ctx, lock_mandate(ctx, m.payment_method_id, &m));
-    if (strcmp(m.state, "draft") != 0) {
-        s->refusal = MANDATE_NO_DRAFT;
-        return OK;
-    }
-    if (m.code_tries >= MANDATE_CODE_TRIES || ctx->now > m.code_until) {
-        s->refusal = MANDATE_CODE_OVER;
-        return OK;
-    }
-    digest = code_digest(ctx, m.reference, s->code);
-    if (!hash_equal(digest.bytes, m.code_digest, sizeof m.code_digest)) {
-        m.code_tries++;
-        s->refusal = MANDATE_WRONG_CODE;
-        return save_mandate(ctx, &m);
-    }
-    TRY(ctx, spend_once(ctx, w->once, m.reference, &s->url));
-    m.state = mandate_state_name(MANDATE_ACTIVE);
-    m.signed_on = ctx->today_on;
-    m.signed_at = ctx->now;
-    TRY(ctx, save_mandate(ctx, &m));
-    TRY(ctx, save_subscription_method(ctx, m.subscription_id, m.payment_method_id));
-    TRY(ctx, customer_by_id(ctx, m.customer_id, &customer));
-    mail.language = customer.language;
-    mail.to_address = customer.email;
-    mail.to_name = customer.name;
-    mail.customer_id = customer.id;
-    mail.subscription_id = m.subscription_id;
-    mail.params = history_params(ctx->arena, "reference", m.reference, NULL);
-    mail.dedup_key = arena_printf(ctx->arena, "mandate_signed %s", m.reference);
-    TRY(ctx, queue_mail(ctx, &mail));
-    TRY(ctx, note_audit(ctx, "mandate.sign", m.reference, "ok"));
-    return note_activity(ctx, ABOUT_SUBSCRIPTION, m.subscription_id, "mandate.signed", history_params(ctx->arena, "reference", m.reference, NULL));
-}
-
-enum err sign_mandate(struct ctx *ctx, struct mandate_sign *s, const struct once *once)
-{
-    struct signing work = {s, once};
-
-    return db_transaction(ctx, sign, &work);
 }
 
 /* ---- planning ---- */
@@ -239,7 +87,7 @@ static struct collection_facts facts_of(const struct mandate *m, int64_t amount_
 {
     return (struct collection_facts){
         .state = mandate_state_from_name(m->state), .signed_on = m->signed_on, .last_collected_on = m->last_collected_on,
-        .currency = currency, .amount_minor = amount_minor, .noticed_on = noticed_on, .notice_days = notice_days,
+        .one_off = m->one_off, .b2b = strcmp(m->scheme, "b2b") == 0, .confirmed_on = m->confirmed_on, .currency = currency, .amount_minor = amount_minor, .noticed_on = noticed_on, .notice_days = notice_days,
         .outside_eea = !iban_country_in_eea(iban), .has_bic = m->bic[0] != '\0', .has_address = city[0] != '\0'};
 }
 
@@ -286,6 +134,7 @@ static enum err plan(struct ctx *ctx, void *arg)
     struct target_terms bank;
     struct mandate m;
     struct collection_facts facts;
+    enum collection_refusal refusal;
     const char *iban;
     enum err err;
 
@@ -310,8 +159,11 @@ static enum err plan(struct ctx *ctx, void *arg)
     c = (struct collection){.payment_method_id = p->payment_method_id, .invoice_id = receivable.invoice_id, .noticed_on = ctx->today_on,
                             .collect_on = collection_on(&bank, receivable.due_on, ctx->today_on, terms.notice_days, ctx->today_on, minute_now(ctx))};
     facts = facts_of(&m, receivable.open_minor, receivable.currency, ctx->today_on, terms.notice_days, iban, customer.city);
+    refusal = collection_may_be_made(&facts, c.collect_on);
+    if (refusal == COLLECTION_NOT_CONFIRMED) /* somebody is asked for it: look again tomorrow */
+        return postpone_collection(ctx, receivable.invoice_id, ctx->today_on + 1);
     TRY(ctx, postpone_collection(ctx, receivable.invoice_id, DATE_NONE));
-    if (terms.creditor_id[0] == '\0' || collection_may_be_made(&facts, c.collect_on) != COLLECTION_NOT_REFUSED)
+    if (terms.creditor_id[0] == '\0' || refusal != COLLECTION_NOT_REFUSED)
         return note_activity(ctx, ABOUT_INVOICE, receivable.invoice_id, "invoice.not_collected",
                              history_params(ctx->arena, "reference", m.reference, NULL));
     TRY(ctx, attempt_count(ctx, payable.id, &attempt.number));
@@ -324,6 +176,13 @@ static enum err plan(struct ctx *ctx, void *arg)
     c.attempt_id = attempt.id;
     TRY(ctx, insert_collection(ctx, &c));
     return tell_customer(ctx, &customer, &m, &c, attempt.id, receivable.subscription_id);
+}
+
+enum err plan_in_transaction(struct ctx *ctx, const struct receivable *receivable, int64_t payment_method_id)
+{
+    struct planning work = {receivable, payment_method_id};
+
+    return plan(ctx, &work);
 }
 
 enum err plan_collection(struct ctx *ctx, const struct receivable *receivable, int64_t payment_method_id)
@@ -350,22 +209,40 @@ static enum err leave_out(struct ctx *ctx, const struct collection_row *row)
     return move_attempt(ctx, &attempt, ATTEMPT_READY, attempt_event_name(ATTEMPT_CANCELLED), "not collected");
 }
 
+/* A collection on its way into a file. */
+struct departure {
+    const struct collection_row *row;
+    struct mandate *mandate; /* locked; one for all collections under it */
+    struct pain008_collection item;
+    struct collection collection;
+    enum sequence_type sequence;
+    enum sepa_scheme scheme;
+    size_t place;
+};
+
 /* READY to PENDING: the file is the sending. */
-static enum err hand_over(struct ctx *ctx, const struct collection_row *row, const struct collection *c, const struct mandate *mandate,
-                          const struct pain008_batch *told)
+static enum err hand_over(struct ctx *ctx, const struct departure *l, const struct pain008_batch *told)
 {
-    struct mandate m = *mandate;
+    const struct collection *c = &l->collection;
+    struct mandate m = *l->mandate;
+    enum mandate_state next;
     struct attempt attempt;
 
-    TRY(ctx, lock_attempt(ctx, row->attempt_id, &attempt));
+    TRY(ctx, lock_attempt(ctx, c->attempt_id, &attempt));
     CHECK(attempt_next(attempt.state, ATTEMPT_PICKED, &attempt.state) == ATTEMPT_MOVES);
     CHECK(attempt_next(attempt.state, ATTEMPT_PROCESSES, &attempt.state) == ATTEMPT_MOVES);
     attempt.next_check_at = 0;
     TRY(ctx, move_attempt(ctx, &attempt, ATTEMPT_READY, attempt_event_name(ATTEMPT_PROCESSES), c->batch_id));
     TRY(ctx, save_collection(ctx, c));
     m.last_collected_on = c->collect_on;
+    m.collected_key = m.account_key;
     m.creditor_id = told->creditor_id;
     m.creditor_name = told->creditor_name;
+    m.warned_on = DATE_NONE;
+    if ((l->sequence == SEQUENCE_ONE_OFF || l->sequence == SEQUENCE_FINAL) && mandate_next(MANDATE_ACTIVE, MANDATE_FINISHES, &next)) {
+        m.state = mandate_state_name(next);
+        m.ended_on = ctx->today_on;
+    }
     return save_mandate(ctx, &m);
 }
 
@@ -381,101 +258,151 @@ static enum err still_to_collect(struct ctx *ctx, const struct collection_row *r
     return OK;
 }
 
-static int by_batch(const struct collection_row *a, const struct collection_row *b, int32_t a_on, int32_t b_on)
+/* One batch per day, scheme and sequence; inside, in the order in which they were planned. */
+static bool same_batch(const struct departure *a, const struct departure *b)
 {
-    return a_on != b_on ? (a_on < b_on ? -1 : 1) : strcmp(a->scheme, b->scheme);
+    return a->collection.collect_on == b->collection.collect_on && a->scheme == b->scheme && a->sequence == b->sequence;
+}
+
+static int by_batch(const void *one, const void *other)
+{
+    const struct departure *a = one;
+    const struct departure *b = other;
+
+    if (a->collection.collect_on != b->collection.collect_on)
+        return a->collection.collect_on < b->collection.collect_on ? -1 : 1;
+    if (a->scheme != b->scheme)
+        return a->scheme < b->scheme ? -1 : 1;
+    if (a->sequence != b->sequence)
+        return a->sequence < b->sequence ? -1 : 1;
+    return a->place < b->place ? -1 : a->place > b->place;
+}
+
+/* What the file says of a collection. What an earlier one of the same mandate in this file tells of a change is told there. */
+static void write_item(struct departure *l, const struct debit_terms *terms, const struct company *company, const char *iban, bool first)
+{
+    const struct collection_row *row = l->row;
+    struct mandate *m = l->mandate;
+    struct mandate_terms before = {row->reference, m->creditor_name, m->creditor_id, m->collected_key};
+    struct mandate_terms now = {row->reference, company->name, terms->creditor_id, m->account_key};
+
+    l->scheme = sepa_scheme_from_name(m->scheme);
+    l->sequence = mandate_sequence(m->one_off, row->final, m->last_collected_on != DATE_NONE || !first, terms->mark_first);
+    l->item = (struct pain008_collection){
+        .end_to_end_id = row->attempt_key, .amount_minor = row->amount_minor, .mandate_reference = row->reference, .signed_on = row->signed_on,
+        .amendment = mandate_amendment(m->last_collected_on == DATE_NONE || !first ? NULL : &before, &now), .debtor_name = m->holder,
+        .debtor_address = {row->street, row->postal_code, row->city, row->country}, .iban = iban, .bic = m->bic, .text = row->number};
+}
+
+struct file_making {
+    struct debit_terms terms;
+    struct company company;
+    struct collection_row *rows;
+    struct departure *leaving;
+    size_t count, used;
+};
+
+/* The mandate of a collection, locked; several collections of a file share it. *first: nothing of it is in this file yet. */
+static enum err mandate_for(struct ctx *ctx, struct file_making *f, int64_t payment_method_id, struct mandate **mandate, bool *first)
+{
+    *first = true;
+    for (size_t i = f->used; i > 0; i--)
+        if (f->leaving[i - 1].row->payment_method_id == payment_method_id) {
+            *mandate = f->leaving[i - 1].mandate;
+            *first = false;
+            return OK;
+        }
+    *mandate = ARENA_NEW(ctx->arena, struct mandate);
+    return lock_mandate(ctx, payment_method_id, *mandate);
+}
+
+/* What still stands of what waits, in the order of batches; *left_out never leaves. */
+static enum err choose_leaving(struct ctx *ctx, struct file_making *f, int32_t *left_out)
+{
+    struct target_terms bank = bank_terms(&f->terms);
+    int32_t earliest_on = collection_earliest_on(&bank, ctx->today_on, minute_now(ctx));
+
+    for (size_t i = 0; i < f->count; i++) {
+        const struct collection_row *row = &f->rows[i];
+        struct payment_method method = {.id = row->payment_method_id, .token_sealed = row->token_sealed};
+        struct departure *l = &f->leaving[f->used];
+        int32_t on = target_from(row->collect_on < earliest_on ? earliest_on : row->collect_on);
+        const char *iban;
+        bool yes = false, first;
+
+        TRY(ctx, mandate_for(ctx, f, row->payment_method_id, &l->mandate, &first));
+        TRY(ctx, payment_method_token(ctx, &method, &iban));
+        if (first || !l->mandate->one_off)
+            TRY(ctx, still_to_collect(ctx, row, l->mandate, iban, on, &yes));
+        if (!yes) {
+            TRY(ctx, leave_out(ctx, row));
+            ++*left_out;
+            continue;
+        }
+        l->row = row;
+        l->place = i;
+        write_item(l, &f->terms, &f->company, iban, first);
+        l->collection = (struct collection){.attempt_id = row->attempt_id, .collect_on = on, .return_code = "", .sequence = sequence_type_code(l->sequence),
+                                            .settles_on = collection_settles_on(l->scheme, on)};
+        f->used++;
+    }
+    qsort(f->leaving, f->used, sizeof f->leaving[0], by_batch);
+    return OK;
 }
 
 static enum err make(struct ctx *ctx, void *arg)
 {
     struct making *w = arg;
     struct collection_making *m = w->m;
-    struct collection_row *rows;
+    struct file_making f = {.used = 0};
     struct pain008_collection *items;
     struct pain008_batch *batches;
     struct pain008_file file = {.created_at = ctx->now};
     struct collection_file stored = {.first_on = DATE_NONE};
-    struct collection *handed;
-    struct mandate *mandates;
-    struct debit_terms terms;
-    struct target_terms bank;
-    struct company company;
-    int32_t earliest_on;
-    size_t count, used = 0, *kept;
     char *text, day[DATE_TEXT_BYTES], number[NUMBER_BYTES];
     size_t bytes;
 
     *m = (struct collection_making){0};
-    TRY(ctx, debit_terms(ctx, &terms));
-    TRY(ctx, company_current(ctx, &company));
-    bank = bank_terms(&terms);
-    earliest_on = collection_earliest_on(&bank, ctx->today_on, minute_now(ctx));
-    TRY(ctx, waiting_collections(ctx, date_from_civil(9999, 12, 31), COLLECTIONS_MAX, true, &rows, &count));
-    items = ARENA_ARRAY(ctx->arena, struct pain008_collection, count + 1);
-    batches = ARENA_ARRAY(ctx->arena, struct pain008_batch, count + 1);
-    handed = ARENA_ARRAY(ctx->arena, struct collection, count + 1);
-    mandates = ARENA_ARRAY(ctx->arena, struct mandate, count + 1);
-    kept = ARENA_ARRAY(ctx->arena, size_t, count + 1);
-    for (size_t i = 0; i < count; i++) {
-        const struct collection_row *row = &rows[i];
-        struct payment_method method = {.id = row->payment_method_id, .token_sealed = row->token_sealed};
-        int32_t on = target_from(row->collect_on < earliest_on ? earliest_on : row->collect_on);
-        struct mandate_terms before, now;
-        const char *iban;
-        bool yes = false;
-
-        TRY(ctx, lock_mandate(ctx, row->payment_method_id, &mandates[used]));
-        TRY(ctx, payment_method_token(ctx, &method, &iban));
-        TRY(ctx, still_to_collect(ctx, row, &mandates[used], iban, on, &yes));
-        if (!yes) {
-            TRY(ctx, leave_out(ctx, row));
-            m->left_out++;
-            continue;
-        }
-        before = (struct mandate_terms){row->reference, mandates[used].creditor_name, mandates[used].creditor_id, iban};
-        now = (struct mandate_terms){row->reference, company.name, terms.creditor_id, iban};
-        items[used] = (struct pain008_collection){
-            .end_to_end_id = row->attempt_key, .amount_minor = row->amount_minor, .mandate_reference = row->reference, .signed_on = row->signed_on,
-            .amendment = mandate_amendment(mandates[used].last_collected_on == DATE_NONE ? NULL : &before, &now), .debtor_name = row->holder,
-            .debtor_address = {row->street, row->postal_code, row->city, row->country}, .iban = iban, .bic = row->bic, .text = row->number};
-        handed[used] = (struct collection){.attempt_id = row->attempt_id, .collect_on = on, .return_code = "",
-                                           .settles_on = collection_settles_on(sepa_scheme_from_name(row->scheme), on)};
-        kept[used++] = i;
-    }
+    TRY(ctx, debit_terms(ctx, &f.terms));
+    TRY(ctx, company_current(ctx, &f.company));
+    TRY(ctx, waiting_collections(ctx, date_from_civil(9999, 12, 31), COLLECTIONS_MAX, true, &f.rows, &f.count));
+    f.leaving = ARENA_ARRAY(ctx->arena, struct departure, f.count + 1);
+    TRY(ctx, choose_leaving(ctx, &f, &m->left_out));
     TRY(ctx, spend_once(ctx, w->once, "", &m->url));
-    if (used == 0)
+    if (f.used == 0)
         return OK;
     TRY(ctx, take_number(ctx, "SDD", number));
+    items = ARENA_ARRAY(ctx->arena, struct pain008_collection, f.used);
+    batches = ARENA_ARRAY(ctx->arena, struct pain008_batch, f.used);
     file.message_id = stored.message_id = arena_strdup(ctx->arena, number);
-    file.version = strcmp(terms.version, "pain.008.001.02") == 0 ? PAIN008_001_02 : PAIN008_001_08;
-    /* The rows come in order of the day they were promised for; moved ones join the first batch. */
-    for (size_t i = 0; i < used; i++) {
-        const struct collection_row *row = &rows[kept[i]];
-        struct pain008_batch *last = file.count > 0 ? &batches[file.count - 1] : NULL;
+    file.version = strcmp(f.terms.version, "pain.008.001.02") == 0 ? PAIN008_001_02 : PAIN008_001_08;
+    for (size_t i = 0; i < f.used; i++) {
+        struct departure *l = &f.leaving[i];
 
-        if (last == NULL || by_batch(&rows[kept[i - 1]], row, handed[i - 1].collect_on, handed[i].collect_on) != 0) {
-            last = &batches[file.count++];
-            *last = (struct pain008_batch){
-                .id = arena_printf(ctx->arena, "%s-%zu", number, file.count), .scheme = sepa_scheme_from_name(row->scheme),
-                .sequence = SEQUENCE_RECURRENT, .collection_on = handed[i].collect_on, .creditor_name = company.name,
-                .creditor_address = {company.street, company.postal_code, company.city, company.country}, .creditor_id = terms.creditor_id,
-                .iban = company.iban, .bic = company.bic, .one_booking = true, .collections = &items[i]};
+        items[i] = l->item;
+        if (i == 0 || !same_batch(&f.leaving[i - 1], l)) {
+            file.count++;
+            batches[file.count - 1] = (struct pain008_batch){
+                .id = arena_printf(ctx->arena, "%s-%zu", number, file.count), .scheme = l->scheme, .sequence = l->sequence,
+                .collection_on = l->collection.collect_on, .creditor_name = f.company.name,
+                .creditor_address = {f.company.street, f.company.postal_code, f.company.city, f.company.country}, .creditor_id = f.terms.creditor_id,
+                .iban = f.company.iban, .bic = f.company.bic, .one_booking = true, .collections = &items[i]};
         }
-        last->count++;
-        handed[i].batch_id = last->id;
-        if (stored.first_on == DATE_NONE || handed[i].collect_on < stored.first_on)
-            stored.first_on = handed[i].collect_on;
+        batches[file.count - 1].count++;
+        l->collection.batch_id = batches[file.count - 1].id;
     }
+    stored.first_on = f.leaving[0].collection.collect_on;
     file.batches = batches;
     TRY(ctx, pain008_write(ctx, &file, &text, &bytes, &stored.sum_minor));
     stored.version = pain008_version_name(file.version);
-    stored.collection_count = (int32_t)used;
+    stored.collection_count = (int32_t)f.used;
     TRY(ctx, insert_collection_file(ctx, &stored, text, bytes));
-    for (size_t i = 0; i < used; i++) {
-        handed[i].file_id = stored.id;
-        TRY(ctx, hand_over(ctx, &rows[kept[i]], &handed[i], &mandates[i], &batches[0]));
+    crash_point("C21");
+    for (size_t i = 0; i < f.used; i++) {
+        f.leaving[i].collection.file_id = stored.id;
+        TRY(ctx, hand_over(ctx, &f.leaving[i], &batches[0]));
     }
-    m->count = (int32_t)used;
+    m->count = (int32_t)f.used;
     m->file_id = stored.id;
     return note_audit(ctx, "collection.file", arena_printf(ctx->arena, "%s %s", number, date_iso(stored.first_on, day)), "ok");
 }
@@ -593,6 +520,8 @@ static enum err change_mandate(struct ctx *ctx, int64_t payment_method_id, enum 
     if (!mandate_next(mandate_state_from_name(m.state), event, &next))
         return OK;
     m.state = mandate_state_name(next);
+    if (next != MANDATE_SUSPENDED)
+        m.ended_on = ctx->today_on;
     TRY(ctx, save_mandate(ctx, &m));
     TRY(ctx, save_payment_method_state(ctx, payment_method_id, "refused"));
     return note_audit(ctx, "mandate.return", m.reference, m.state);
@@ -677,6 +606,7 @@ static enum err take_return(struct ctx *ctx, void *arg)
         TRY(ctx, save_receivable(ctx, &receivable));
     }
     TRY(ctx, change_mandate(ctx, c.payment_method_id, rule->mandate));
+    crash_point("C25");
     TRY(ctx, tell_return(ctx, rule, w->code, attempt.id, &receivable));
     return outcome.claim == CLAIM_REOPENS ? book_entries(ctx, &booking, 1) : OK;
 }
@@ -716,6 +646,7 @@ enum err settle_collection(struct ctx *ctx, const char *end_to_end_id, bool *kno
 {
     struct attempt attempt;
     struct collection c;
+    bool moved;
     enum err err = attempt_by_ref(ctx, end_to_end_id, &attempt);
 
     *known = err == OK && strcmp(attempt.kind, "sepa") == 0;
@@ -724,7 +655,8 @@ enum err settle_collection(struct ctx *ctx, const char *end_to_end_id, bool *kno
     if (!*known)
         return err == ERR_NOT_FOUND ? OK : err;
     TRY(ctx, collection_of(ctx, attempt.id, &c));
-    return attempt.state == ATTEMPT_PENDING ? settle_one(ctx, &c, known) : OK;
+    /* A run that was killed may have settled it and not yet said that its days are over. */
+    return attempt.state == ATTEMPT_PENDING || (attempt.state == ATTEMPT_SUCCEEDED && c.settles_on != DATE_NONE) ? settle_one(ctx, &c, &moved) : OK;
 }
 
 enum err settle_batch(struct ctx *ctx, const char *message_id, const char *batch_id, const char *refused_code, int32_t *count)

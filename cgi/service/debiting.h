@@ -1,6 +1,6 @@
-/* debiting: SEPA direct debit from the mandate to the money, without an intermediary.
+/* debiting: SEPA direct debit from the mandate (service/mandating) to the money, without an intermediary.
  *
- * A mandate is signed with a typed name and a code from the mail. A collection is an attempt like any other: READY
+ * A collection is an attempt like any other: READY
  * when the customer is told of it, PENDING when its file is made, SUCCEEDED when the bank says so or the days in
  * which it can come back are over, DECLINED or REVERSED by the bank's return codes (core/return_code). */
 #ifndef TACITE_SERVICE_DEBITING_H
@@ -18,48 +18,11 @@
 /* The seller's terms with the bank; the creditor identifier is checked by the caller. */
 enum err change_debit_terms(struct ctx *ctx, const struct debit_terms *terms, const struct once *once, const char **url) MUST_USE;
 
-/* ---- mandates ---- */
-
-enum { MANDATE_CODE_DIGITS = 6, MANDATE_CODE_TRIES = 5 };
-
-enum mandate_refusal {
-    MANDATE_NOT_REFUSED = 1,
-    MANDATE_NO_DEBITS,  /* the seller collects nothing by direct debit */
-    MANDATE_NOT_EURO,
-    MANDATE_WRONG_CODE,
-    MANDATE_CODE_OVER,  /* too old, or tried too often: begin again */
-    MANDATE_NO_DRAFT,   /* signed already, or never begun */
-};
-const char *mandate_refusal_text(enum mandate_refusal refusal); /* English msgid */
-
-struct mandate_start {
-    int64_t subscription_id;
-    const char *holder;      /* of the account */
-    const char *iban;        /* normalised, of SEPA */
-    const char *bic;         /* "" inside the EEA */
-    const char *signed_name; /* typed by whoever signs */
-    const char *agreed_text; /* the words that stood above the button */
-    enum mandate_refusal refusal;
-    const char *reference;
-    const char *url;
-};
-/* Writes a draft and mails the code. The subscription's method stays until the mandate is signed. */
-enum err start_mandate(struct ctx *ctx, struct mandate_start *start, const struct once *once) MUST_USE;
-
-struct mandate_sign {
-    const char *reference;
-    const char *code;
-    enum mandate_refusal refusal;
-    const char *url;
-};
-/* Signed: the subscription is collected under it from now on. */
-enum err sign_mandate(struct ctx *ctx, struct mandate_sign *sign, const struct once *once) MUST_USE;
-
-/* ---- collections ---- */
-
 /* An open invoice whose subscription has a mandate: the attempt, its day, and the mail that tells the customer; what
  * cannot be collected is left to the link to pay. */
 enum err plan_collection(struct ctx *ctx, const struct receivable *receivable, int64_t payment_method_id) MUST_USE;
+/* The same inside a transaction. */
+enum err plan_in_transaction(struct ctx *ctx, const struct receivable *receivable, int64_t payment_method_id) MUST_USE;
 
 enum { COLLECTIONS_MAX = 10000 }; /* of one file: about 6 MB */
 

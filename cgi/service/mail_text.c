@@ -496,22 +496,85 @@ static enum err write_mandate_code(struct writing *w)
     return OK;
 }
 
+static enum err mandate_of(struct writing *w, struct mandate *m)
+{
+    return mandate_by_reference(w->ctx, param(w, "reference"), m);
+}
+
+static void mandate_facts(struct writing *w, const struct mandate *m)
+{
+    fact(w, tr("Mandate"), m->reference);
+    fact(w, tr("Creditor"), m->creditor_name);
+    fact(w, tr("Creditor identifier"), m->creditor_id);
+    fact(w, tr("Account holder"), m->holder);
+    fact(w, tr("Account"), m->account_masked);
+}
+
 static enum err write_mandate_signed(struct writing *w)
 {
     struct mandate m;
 
-    TRY(w->ctx, mandate_by_reference(w->ctx, param(w, "reference"), &m));
+    TRY(w->ctx, mandate_of(w, &m));
     w->text->subject = tr_fill(w->ctx->arena, "Your direct debit mandate {reference}", "reference", m.reference, NULL);
     say(w, tr("Thank you: your mandate is signed. This is what you agreed to; please keep this e-mail."));
     say(w, m.agreed_text);
-    fact(w, tr("Mandate"), m.reference);
-    fact(w, tr("Creditor"), m.creditor_name);
-    fact(w, tr("Creditor identifier"), m.creditor_id);
-    fact(w, tr("Account holder"), m.holder);
-    fact(w, tr("Account"), m.account_masked);
+    if (str_equal(m.scheme, "b2b"))
+        say(w, tr("Please give the mandate to your bank now: it pays debits between businesses only under mandates that it knows."));
+    mandate_facts(w, &m);
     fact(w, tr("Signed by"), m.signed_name);
     fact(w, tr("Signed on"), day(w, m.signed_on));
-    fact(w, tr("Payment"), tr("Recurrent"));
+    fact(w, tr("Payment"), m.one_off ? tr("One-off") : tr("Recurrent"));
+    attach(w, "mandate", m.payment_method_id, m.reference);
+    return OK;
+}
+
+static enum err write_mandate_changed(struct writing *w)
+{
+    struct mandate_change c;
+    struct mandate m;
+    long long id;
+
+    TRY(w->ctx, mandate_of(w, &m));
+    CHECK(str_to_i64(param(w, "change"), 1, INT64_MAX, &id));
+    TRY(w->ctx, mandate_change_by_id(w->ctx, id, &c));
+    w->text->subject = tr_fill(w->ctx->arena, "Mandate {reference}: another account", "reference", m.reference, NULL);
+    say(w, tr("Your mandate stays as it is, with another account: the next debits come from there. A debit that is with the bank already still comes "
+              "from the account before."));
+    say(w, c.agreed_text);
+    fact(w, tr("Mandate"), m.reference);
+    fact(w, tr("Account before"), c.before_masked);
+    fact(w, tr("Account now"), c.account_masked);
+    fact(w, tr("Signed by"), c.signed_name);
+    fact(w, tr("Signed on"), day(w, c.signed_on));
+    attach(w, "mandate_amendment", c.id, m.reference);
+    return OK;
+}
+
+static enum err write_mandate_revoked(struct writing *w)
+{
+    struct mandate m;
+
+    TRY(w->ctx, mandate_of(w, &m));
+    w->text->subject = tr_fill(w->ctx->arena, "Mandate {reference} is revoked", "reference", m.reference, NULL);
+    say(w, tr("Nothing more is debited under this mandate. A debit that is with the bank already may still come. What is not paid yet can be paid by "
+              "card or by transfer."));
+    mandate_facts(w, &m);
+    fact(w, tr("Revoked on"), day(w, m.ended_on));
+    return OK;
+}
+
+static enum err write_mandate_expired(struct writing *w)
+{
+    struct subscription s;
+    struct mandate m;
+
+    TRY(w->ctx, mandate_of(w, &m));
+    TRY(w->ctx, subscription_by_id(w->ctx, m.subscription_id, &s));
+    w->text->subject = tr_fill(w->ctx->arena, "Mandate {reference} has expired", "reference", m.reference, NULL);
+    say(w, tr("Nothing was debited under this mandate for 36 months, so it is no longer valid. Please sign a new one if you want to go on paying by "
+              "direct debit."));
+    mandate_facts(w, &m);
+    button(w, tr("See my subscription"), arena_printf(w->ctx->arena, "/my/subscriptions/%s", s.number));
     return OK;
 }
 
@@ -802,6 +865,9 @@ static const struct {
     {"pay_link", N_("Link to pay"), write_pay_link},
     {"mandate_code", N_("Code for a mandate"), write_mandate_code},
     {"mandate_signed", N_("Mandate signed"), write_mandate_signed},
+    {"mandate_changed", N_("Mandate: another account"), write_mandate_changed},
+    {"mandate_revoked", N_("Mandate revoked"), write_mandate_revoked},
+    {"mandate_expired", N_("Mandate expired"), write_mandate_expired},
     {"sepa_prenotice", N_("Direct debit announced"), write_sepa_prenotice},
     {"debit_returned", N_("Direct debit returned"), write_debit_returned},
     {"link_new", N_("New link"), write_link_new},

@@ -16,6 +16,7 @@
 #include "core/tax.h"
 #include "document/invoice_sheet.h"
 #include "document/quote_sheet.h"
+#include "service/mandate_paper.h"
 #include "service/offer.h"
 #include "service/offer_paper.h"
 #include "store/credit.h"
@@ -456,8 +457,10 @@ static enum err render_one(struct ctx *ctx, const struct document_job *job, cons
 
     if (strcmp(job->kind, "invoice") == 0)
         TRY(ctx, render_invoice_pdf(ctx, job->ref_id, signer, &pdf));
-    else
+    else if (strcmp(job->kind, "quote_signed") == 0)
         TRY(ctx, render_signed_quote(ctx, job->ref_id, signer, &pdf));
+    else
+        TRY(ctx, render_mandate_pdf(ctx, job->ref_id, strcmp(job->kind, "mandate_amendment") == 0, signer, &pdf));
     crash_point("C11");
     hash = hash_sha256(pdf.data, pdf.bytes);
     TRY(ctx, insert_document(ctx, job->kind, job->ref_id, hash.bytes, pdf.data, pdf.bytes));

@@ -3,35 +3,18 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "base/secret.h"
-#include "store/tenant.h"
 
 static const struct column terms_column[] = {
     COLUMN(TEXT, debit_terms, creditor_id), COLUMN(TEXT, debit_terms, version), COLUMN(I32, debit_terms, lead_days),
-    COLUMN(I32, debit_terms, cut_off_hour), COLUMN(I32, debit_terms, notice_days),
+    COLUMN(I32, debit_terms, cut_off_hour), COLUMN(I32, debit_terms, notice_days), COLUMN(BOOL, debit_terms, mark_first),
 };
-static const struct column mandate_column[] = {
-    COLUMN(I64, mandate, payment_method_id), COLUMN(I64, mandate, customer_id), COLUMN(I64, mandate, subscription_id),
-    COLUMN(TEXT, mandate, reference), COLUMN(TEXT, mandate, scheme), COLUMN(TEXT, mandate, state), COLUMN(TEXT, mandate, holder),
-    COLUMN(TEXT, mandate, bic), COLUMN(TEXT, mandate, account_key), COLUMN(TEXT, mandate, account_masked),
-    COLUMN(TEXT, mandate, creditor_id), COLUMN(TEXT, mandate, creditor_name), COLUMN(HASH, mandate, code_digest),
-    COLUMN(INSTANT, mandate, code_until), COLUMN(I32, mandate, code_tries), COLUMN(TEXT, mandate, agreed_text),
-    COLUMN(TEXT, mandate, signed_name), COLUMN(DATE, mandate, signed_on), COLUMN(INSTANT, mandate, signed_at),
-    COLUMN(TEXT, mandate, remote_addr), COLUMN(TEXT, mandate, user_agent), COLUMN(DATE, mandate, last_collected_on),
-    COLUMN(INSTANT, mandate, created_at),
-};
-#define MANDATE_FIELDS                                                                                                   \
-    "payment_method_id, customer_id, subscription_id, reference, scheme, state, holder, bic, account_key, account_masked, " \
-    "creditor_id, creditor_name, code_digest, code_until, code_tries, agreed_text, signed_name, signed_on, signed_at, "  \
-    "remote_addr, user_agent, last_collected_on, created_at"
-
 static const struct column collection_column[] = {
     COLUMN(I64, collection, attempt_id), COLUMN(I64, collection, payment_method_id), COLUMN(I64, collection, invoice_id),
     COLUMN(DATE, collection, noticed_on), COLUMN(DATE, collection, collect_on), COLUMN(ID, collection, file_id),
-    COLUMN(TEXT, collection, batch_id), COLUMN(DATE, collection, settles_on), COLUMN(TEXT, collection, return_code),
+    COLUMN(TEXT, collection, batch_id), COLUMN(TEXT, collection, sequence), COLUMN(DATE, collection, settles_on), COLUMN(TEXT, collection, return_code),
 };
 #define COLLECTION_FIELDS                                                                                              \
-    "c.attempt_id, c.payment_method_id, c.invoice_id, c.noticed_on, c.collect_on, c.file_id, c.batch_id, c.settles_on, c.return_code"
+    "c.attempt_id, c.payment_method_id, c.invoice_id, c.noticed_on, c.collect_on, c.file_id, c.batch_id, c.sequence, c.settles_on, c.return_code"
 
 static const struct column waiting_column[] = {
     COLUMN(I64, collection_row, attempt_id), COLUMN(TEXT, collection_row, attempt_key), COLUMN(I64, collection_row, amount_minor),
@@ -40,14 +23,15 @@ static const struct column waiting_column[] = {
     COLUMN(TEXT, collection_row, holder), COLUMN(TEXT, collection_row, bic), COLUMN(DATE, collection_row, signed_on),
     COLUMN(DATE, collection_row, last_collected_on), COLUMN(TEXT, collection_row, mandate_state), COLUMN(DATE, collection_row, noticed_on),
     COLUMN(DATE, collection_row, collect_on), COLUMN(TEXT, collection_row, street), COLUMN(TEXT, collection_row, postal_code),
-    COLUMN(TEXT, collection_row, city), COLUMN(TEXT, collection_row, country), COLUMN(TEXT, collection_row, token_sealed),
+    COLUMN(TEXT, collection_row, city), COLUMN(TEXT, collection_row, country), COLUMN(TEXT, collection_row, token_sealed), COLUMN(BOOL, collection_row, final),
 };
 #define WAITING_SELECT                                                                                                 \
     "SELECT c.attempt_id, a.attempt_key, a.amount_minor, c.payment_method_id, c.invoice_id, i.number, v.name AS customer_name, " \
     "m.reference, m.scheme, m.holder, m.bic, m.signed_on, m.last_collected_on, m.state AS mandate_state, c.noticed_on, c.collect_on, " \
-    "v.street, v.postal_code, v.city, v.country, p.token_sealed FROM collection c JOIN attempt a ON a.id = c.attempt_id AND a.state = 'ready' " \
+    "v.street, v.postal_code, v.city, v.country, p.token_sealed, s.state = 'ended' AND NOT EXISTS (SELECT 1 FROM receivable r WHERE r.subscription_id = s.id AND r.state = 'open' AND " \
+    "r.invoice_id <> c.invoice_id) AS final FROM collection c JOIN attempt a ON a.id = c.attempt_id AND a.state = 'ready' " \
     "JOIN mandate m ON m.payment_method_id = c.payment_method_id JOIN payment_method p ON p.id = c.payment_method_id "  \
-    "JOIN invoice i ON i.id = c.invoice_id JOIN customer u ON u.id = m.customer_id JOIN customer_version v ON v.id = u.current_version_id " \
+    "JOIN subscription s ON s.id = m.subscription_id JOIN invoice i ON i.id = c.invoice_id JOIN customer u ON u.id = m.customer_id JOIN customer_version v ON v.id = u.current_version_id " \
     "WHERE c.file_id IS NULL AND c.collect_on <= ? ORDER BY c.collect_on, c.attempt_id LIMIT ?"
 
 static const struct column file_column[] = {
@@ -60,29 +44,17 @@ static const struct column part_column[] = {COLUMN(I64, paid_part, invoice_id), 
 static const struct column payment_column[] = {COLUMN(I64, returned_payment, payment_id), COLUMN(I64, returned_payment, amount_minor)};
 
 enum {
-    TERMS, TERMS_SAVE, METHOD_INSERT, METHOD_SEAL, MANDATE_INSERT, MANDATE_BY_METHOD, MANDATE_LOCK, MANDATE_BY_REFERENCE, MANDATE_SAVE,
-    COLLECTION_INSERT, COLLECTION_OF, COLLECTION_SAVE, COLLECTIONS_SETTLED, COLLECTIONS_OF_BATCH, WAITING, WAITING_LOCK,
+    TERMS, TERMS_SAVE, COLLECTION_INSERT, COLLECTION_OF, COLLECTION_SAVE, COLLECTIONS_SETTLED, COLLECTIONS_OF_BATCH, WAITING, WAITING_LOCK,
     FILE_INSERT, FILES, FILE_BYTES, PAYMENT_OF, PARTS_OF, RETURN_INSERT,
 };
 
 static const struct statement statement[] = {
-    [TERMS] = {"debit_terms", "SELECT creditor_id, version, lead_days, cut_off_hour, notice_days FROM debit_terms", READS(debit_terms, terms_column)},
-    [TERMS_SAVE] = {"debit_terms_save", "UPDATE debit_terms SET creditor_id = ?, version = ?, lead_days = ?, cut_off_hour = ?, notice_days = ?", NOTHING},
-    [METHOD_INSERT] = {"sepa_method_insert", "INSERT INTO payment_method (customer_id, gateway, source_ref, token_sealed, brand, last4, created_at) "
-                       "VALUES (?, 'sepa', ?, '', 'SEPA', ?, ?)", NOTHING},
-    [METHOD_SEAL] = {"sepa_method_seal", "UPDATE payment_method SET token_sealed = ? WHERE id = ?", NOTHING},
-    [MANDATE_INSERT] = {"mandate_insert", "INSERT INTO mandate (payment_method_id, customer_id, subscription_id, reference, scheme, state, holder, "
-                        "bic, account_key, account_masked, creditor_id, creditor_name, code_digest, code_until, agreed_text, signed_name, "
-                        "remote_addr, user_agent, created_at) VALUES (?, ?, ?, ?, ?, 'draft', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
-    [MANDATE_BY_METHOD] = {"mandate_by_method", "SELECT " MANDATE_FIELDS " FROM mandate WHERE payment_method_id = ?", READS(mandate, mandate_column)},
-    [MANDATE_LOCK] = {"mandate_lock", "SELECT " MANDATE_FIELDS " FROM mandate WHERE payment_method_id = ? FOR UPDATE", READS(mandate, mandate_column)},
-    [MANDATE_BY_REFERENCE] = {"mandate_by_reference", "SELECT " MANDATE_FIELDS " FROM mandate WHERE reference = ?", READS(mandate, mandate_column)},
-    [MANDATE_SAVE] = {"mandate_save", "UPDATE mandate SET state = ?, signed_on = ?, signed_at = ?, code_tries = ?, last_collected_on = ?, "
-                      "creditor_id = ?, creditor_name = ? WHERE payment_method_id = ?", NOTHING},
+    [TERMS] = {"debit_terms", "SELECT creditor_id, version, lead_days, cut_off_hour, notice_days, mark_first FROM debit_terms", READS(debit_terms, terms_column)},
+    [TERMS_SAVE] = {"debit_terms_save", "UPDATE debit_terms SET creditor_id = ?, version = ?, lead_days = ?, cut_off_hour = ?, notice_days = ?, mark_first = ?", NOTHING},
     [COLLECTION_INSERT] = {"collection_insert", "INSERT INTO collection (attempt_id, payment_method_id, invoice_id, noticed_on, collect_on) "
                            "VALUES (?, ?, ?, ?, ?)", NOTHING},
     [COLLECTION_OF] = {"collection_of", "SELECT " COLLECTION_FIELDS " FROM collection c WHERE c.attempt_id = ?", READS(collection, collection_column)},
-    [COLLECTION_SAVE] = {"collection_save", "UPDATE collection SET collect_on = ?, file_id = ?, batch_id = ?, settles_on = ?, return_code = ? "
+    [COLLECTION_SAVE] = {"collection_save", "UPDATE collection SET collect_on = ?, file_id = ?, batch_id = ?, sequence = ?, settles_on = ?, return_code = ? "
                          "WHERE attempt_id = ?", NOTHING},
     [COLLECTIONS_SETTLED] = {"collections_settled", "SELECT " COLLECTION_FIELDS " FROM collection c WHERE c.settles_on <= ? "
                              "ORDER BY c.settles_on, c.attempt_id LIMIT ?", READS(collection, collection_column)},
@@ -111,47 +83,7 @@ enum err debit_terms(struct ctx *ctx, struct debit_terms *terms)
 enum err save_debit_terms(struct ctx *ctx, const struct debit_terms *t)
 {
     return db_write(ctx, &statement[TERMS_SAVE], PARAMS(P_TEXT(t->creditor_id), P_TEXT(t->version), P_I64(t->lead_days), P_I64(t->cut_off_hour),
-                                                        P_I64(t->notice_days)), NULL);
-}
-
-enum err insert_mandate(struct ctx *ctx, struct mandate *m, const char *iban)
-{
-    const char *sealed;
-    size_t bytes = strlen(iban);
-
-    TRY(ctx, db_insert(ctx, &statement[METHOD_INSERT],
-                       PARAMS(P_I64(m->customer_id), P_TEXT(m->reference), P_TEXT(iban + (bytes > 4 ? bytes - 4 : 0)), P_INSTANT(ctx->now)),
-                       &m->payment_method_id));
-    sealed = secret_seal(ctx->arena, &ctx->tenant->seal_data,
-                         tenant_place(ctx->arena, ctx->tenant, "payment_method", "token_sealed", m->payment_method_id), iban, bytes);
-    TRY(ctx, db_write(ctx, &statement[METHOD_SEAL], PARAMS(P_TEXT(sealed), P_I64(m->payment_method_id)), NULL));
-    return db_write(ctx, &statement[MANDATE_INSERT],
-                    PARAMS(P_I64(m->payment_method_id), P_I64(m->customer_id), P_I64(m->subscription_id), P_TEXT(m->reference), P_TEXT(m->scheme),
-                           P_TEXT(m->holder), P_TEXT(m->bic), P_TEXT(m->account_key), P_TEXT(m->account_masked), P_TEXT(m->creditor_id),
-                           P_TEXT(m->creditor_name), P_HASH(m->code_digest), P_INSTANT(m->code_until), P_TEXT(m->agreed_text),
-                           P_TEXT(m->signed_name), P_TEXT(m->remote_addr), P_TEXT(m->user_agent), P_INSTANT(ctx->now)), NULL);
-}
-
-enum err mandate_by_method(struct ctx *ctx, int64_t id, struct mandate *mandate)
-{
-    return db_row(ctx, &statement[MANDATE_BY_METHOD], PARAMS(P_I64(id)), mandate);
-}
-
-enum err lock_mandate(struct ctx *ctx, int64_t id, struct mandate *mandate)
-{
-    return db_row(ctx, &statement[MANDATE_LOCK], PARAMS(P_I64(id)), mandate);
-}
-
-enum err mandate_by_reference(struct ctx *ctx, const char *reference, struct mandate *mandate)
-{
-    return db_row(ctx, &statement[MANDATE_BY_REFERENCE], PARAMS(P_TEXT(reference)), mandate);
-}
-
-enum err save_mandate(struct ctx *ctx, const struct mandate *m)
-{
-    return db_write_one(ctx, &statement[MANDATE_SAVE], PARAMS(P_TEXT(m->state), P_DATE(m->signed_on), P_INSTANT(m->signed_at), P_I64(m->code_tries),
-                                                              P_DATE(m->last_collected_on), P_TEXT(m->creditor_id), P_TEXT(m->creditor_name),
-                                                              P_I64(m->payment_method_id)));
+                                                        P_I64(t->notice_days), P_BOOL(t->mark_first)), NULL);
 }
 
 enum err insert_collection(struct ctx *ctx, const struct collection *c)
@@ -168,7 +100,8 @@ enum err collection_of(struct ctx *ctx, int64_t attempt_id, struct collection *c
 enum err save_collection(struct ctx *ctx, const struct collection *c)
 {
     return db_write_one(ctx, &statement[COLLECTION_SAVE],
-                        PARAMS(P_DATE(c->collect_on), P_ID(c->file_id), P_TEXT(c->batch_id[0] != '\0' ? c->batch_id : NULL), P_DATE(c->settles_on),
+                        PARAMS(P_DATE(c->collect_on), P_ID(c->file_id), P_TEXT(c->batch_id[0] != '\0' ? c->batch_id : NULL),
+                               P_TEXT(c->sequence[0] != '\0' ? c->sequence : NULL), P_DATE(c->settles_on),
                                P_TEXT(c->return_code), P_I64(c->attempt_id)));
 }
 

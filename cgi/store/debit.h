@@ -1,4 +1,4 @@
-/* debit: SEPA direct debit: the seller's terms, mandates, collections, their files, and payments that went back. */
+/* debit: SEPA direct debit: the seller's terms, collections, their files, and payments that went back. */
 #ifndef TACITE_STORE_DEBIT_H
 #define TACITE_STORE_DEBIT_H
 
@@ -8,6 +8,7 @@
 
 #include "base/ctx.h"
 #include "store/db.h"
+#include "store/mandate.h"
 
 struct debit_terms {
     const char *creditor_id; /* "": nothing is collected by direct debit */
@@ -15,42 +16,10 @@ struct debit_terms {
     int32_t lead_days;
     int32_t cut_off_hour;
     int32_t notice_days;
+    bool mark_first; /* FRST on a mandate's first collection */
 };
 enum err debit_terms(struct ctx *ctx, struct debit_terms *terms) MUST_USE;
 enum err save_debit_terms(struct ctx *ctx, const struct debit_terms *terms) MUST_USE;
-
-struct mandate {
-    int64_t payment_method_id;
-    int64_t customer_id;
-    int64_t subscription_id;
-    const char *reference;
-    const char *scheme; /* "core", "b2b" */
-    const char *state;
-    const char *holder;
-    const char *bic;
-    const char *account_key;
-    const char *account_masked;
-    const char *creditor_id;
-    const char *creditor_name;
-    unsigned char code_digest[32];
-    int64_t code_until;
-    int32_t code_tries;
-    const char *agreed_text;
-    const char *signed_name;
-    int32_t signed_on;
-    int64_t signed_at;
-    const char *remote_addr;
-    const char *user_agent;
-    int32_t last_collected_on;
-    int64_t created_at;
-};
-/* Makes the payment method too, with the account number sealed in it; sets payment_method_id. */
-enum err insert_mandate(struct ctx *ctx, struct mandate *mandate, const char *iban) MUST_USE;
-enum err mandate_by_method(struct ctx *ctx, int64_t payment_method_id, struct mandate *mandate) MUST_USE;
-enum err lock_mandate(struct ctx *ctx, int64_t payment_method_id, struct mandate *mandate) MUST_USE;
-enum err mandate_by_reference(struct ctx *ctx, const char *reference, struct mandate *mandate) MUST_USE;
-/* state, signed_*, code_tries, last_collected_on, and the creditor that the last collection told. */
-enum err save_mandate(struct ctx *ctx, const struct mandate *mandate) MUST_USE;
 
 struct collection {
     int64_t attempt_id;
@@ -60,12 +29,13 @@ struct collection {
     int32_t collect_on;
     int64_t file_id; /* 0: not handed over */
     const char *batch_id;
+    const char *sequence; /* "RCUR"; "" as long as it is not handed over */
     int32_t settles_on;
     const char *return_code;
 };
 enum err insert_collection(struct ctx *ctx, const struct collection *collection) MUST_USE;
 enum err collection_of(struct ctx *ctx, int64_t attempt_id, struct collection *collection) MUST_USE;
-/* collect_on, file_id, batch_id, settles_on, return_code. */
+/* collect_on, file_id, batch_id, sequence, settles_on, return_code. */
 enum err save_collection(struct ctx *ctx, const struct collection *collection) MUST_USE;
 /* Pending ones that count as paid by today. */
 enum err settled_collections(struct ctx *ctx, int32_t limit, struct collection **rows, size_t *count) MUST_USE;
@@ -95,6 +65,7 @@ struct collection_row {
     const char *city;
     const char *country;
     const char *token_sealed;
+    bool final; /* its subscription has ended, and nothing else of it is open */
 };
 /* In order of their days; locked when asked for. */
 enum err waiting_collections(struct ctx *ctx, int32_t until_on, int32_t limit, bool lock, struct collection_row **rows, size_t *count) MUST_USE;

@@ -13,7 +13,10 @@ struct count_row {
 };
 static const struct column count_column[] = {COLUMN(I64, count_row, count)};
 
-enum { METHOD_READ, METHOD_COUNT, METHOD_SAVE, MAIL_READ, MAIL_COUNT, MAIL_SAVE, REFUND_READ, REFUND_COUNT, REFUND_SAVE };
+enum {
+    METHOD_READ, METHOD_COUNT, METHOD_SAVE, CHANGE_READ, CHANGE_COUNT, CHANGE_SAVE, MAIL_READ, MAIL_COUNT, MAIL_SAVE, REFUND_READ, REFUND_COUNT,
+    REFUND_SAVE,
+};
 
 static const struct statement statement[] = {
     [METHOD_READ] = {"payment_methods_to_seal", "SELECT id, token_sealed AS sealed, '' AS ref FROM payment_method WHERE id > ? AND "
@@ -21,6 +24,11 @@ static const struct statement statement[] = {
     [METHOD_COUNT] = {"payment_methods_to_seal_count", "SELECT COUNT(*) AS count FROM payment_method WHERE token_sealed <> '' AND "
                       "LEFT(token_sealed, 12) <> ?", READS(count_row, count_column)},
     [METHOD_SAVE] = {"payment_method_seal_anew", "UPDATE payment_method SET token_sealed = ? WHERE id = ? AND token_sealed = ?", NOTHING},
+    [CHANGE_READ] = {"mandate_changes_to_seal", "SELECT id, token_sealed AS sealed, '' AS ref FROM mandate_amendment WHERE id > ? AND "
+                     "token_sealed <> '' AND LEFT(token_sealed, 12) <> ? ORDER BY id LIMIT ?", READS(sealed_text, text_column)},
+    [CHANGE_COUNT] = {"mandate_changes_to_seal_count", "SELECT COUNT(*) AS count FROM mandate_amendment WHERE token_sealed <> '' AND "
+                      "LEFT(token_sealed, 12) <> ?", READS(count_row, count_column)},
+    [CHANGE_SAVE] = {"mandate_change_seal_anew", "UPDATE mandate_amendment SET token_sealed = ? WHERE id = ? AND token_sealed = ?", NOTHING},
     [MAIL_READ] = {"outbox_to_seal", "SELECT id, sealed, message_id AS ref FROM outbox WHERE id > ? AND sealed IS NOT NULL AND "
                    "LEFT(sealed, 12) <> ? ORDER BY id LIMIT ?", READS(sealed_text, text_column)},
     [MAIL_COUNT] = {"outbox_to_seal_count", "SELECT COUNT(*) AS count FROM outbox WHERE sealed IS NOT NULL AND LEFT(sealed, 12) <> ?",
@@ -39,6 +47,11 @@ static char *method_place(struct ctx *ctx, const struct sealed_text *row)
     return tenant_place(ctx->arena, ctx->tenant, "payment_method", "token_sealed", row->id);
 }
 
+static char *change_place(struct ctx *ctx, const struct sealed_text *row)
+{
+    return tenant_place(ctx->arena, ctx->tenant, "mandate_amendment", "token_sealed", row->id);
+}
+
 static char *mail_place(struct ctx *ctx, const struct sealed_text *row)
 {
     return outbox_seal_place(ctx, row->ref);
@@ -55,6 +68,7 @@ static const struct kind {
     char *(*place)(struct ctx *ctx, const struct sealed_text *row);
 } kind_table[] = {
     {"payment_method.token_sealed", METHOD_READ, METHOD_COUNT, METHOD_SAVE, method_place},
+    {"mandate_amendment.token_sealed", CHANGE_READ, CHANGE_COUNT, CHANGE_SAVE, change_place},
     {"outbox.sealed", MAIL_READ, MAIL_COUNT, MAIL_SAVE, mail_place},
     {"refund.iban_sealed", REFUND_READ, REFUND_COUNT, REFUND_SAVE, refund_place},
 };

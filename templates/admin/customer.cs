@@ -1,7 +1,7 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"layout/seller_top.cs" ?>
 <div class="ui-head"><h1><?cs var:Customer.name ?><?cs if:Customer.archived ?> <?cs call:ui_badge("neutral", tr("archived")) ?><?cs /if ?></h1><a href="/admin/customers"><?cs var:tr("All customers") ?></a></div>
 <p class="ui-hint"><?cs var:Customer.number ?></p>
-<div class="ui-actions"><?cs if:!Customer.archived ?><a class="btn btn-primary" href="/admin/quotes/new?customer=<?cs var:Customer.number ?>"><?cs var:tr("New quote") ?></a><?cs /if ?><a class="btn btn-secondary" href="/admin/customers/<?cs var:Customer.number ?>/edit"><?cs var:tr("Edit") ?></a><a href="/admin/aged/<?cs var:Customer.number ?>"><?cs var:tr("What the customer owes") ?></a></div>
+<div class="ui-actions"><?cs if:!Customer.archived ?><a class="btn btn-primary" href="/admin/quotes/new?customer=<?cs var:Customer.number ?>"><?cs var:tr("New quote") ?></a><?cs /if ?><a class="btn btn-secondary" href="/admin/customers/<?cs var:Customer.number ?>/edit"><?cs var:tr("Edit") ?></a><a href="/admin/aged/<?cs var:Customer.number ?>"><?cs var:tr("What the customer owes") ?></a><a href="/admin/customers/<?cs var:Customer.number ?>/debit"><?cs var:tr("Direct debit") ?></a></div>
 <?cs call:ui_summary(Facts) ?><?cs each:c = Credits ?>
 <p><?cs var:c.text ?></p><?cs /each ?><?cs def:documents(rows, title, place) ?><?cs if:subcount(rows) ?>
 <h2><?cs var:title ?></h2>

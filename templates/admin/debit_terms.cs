@@ -8,6 +8,7 @@
 <?cs call:ui_field(Form.lead_days) ?>
 <?cs call:ui_field(Form.cut_off_hour) ?>
 <?cs call:ui_field(Form.notice_days) ?>
+<?cs call:ui_check(Form.mark_first) ?>
 <div class="ui-actions"><button type="submit" class="btn btn-primary"><?cs var:tr("Save") ?></button></div>
 </form>
 <?cs include!"layout/bottom.cs" ?>

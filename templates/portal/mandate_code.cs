@@ -2,9 +2,9 @@
 <h1><?cs var:Page.title ?></h1>
 <p><?cs var:Mandate.sent ?></p>
 <p><?cs var:tr("Mandate") ?> <strong><?cs var:Mandate.reference ?></strong>, <?cs var:tr("account") ?> <strong><?cs var:Mandate.account ?></strong></p>
-<form method="post" action="/my/subscriptions/<?cs var:Sub.number ?>/mandate/<?cs var:Mandate.reference ?>">
+<form method="post" action="<?cs var:Mandate.action ?>">
 <?cs call:ui_hidden(Token) ?>
 <?cs call:ui_field(Form.code) ?>
-<div class="ui-actions"><button type="submit" class="btn btn-primary"><?cs var:tr("Sign the mandate") ?></button><a href="/my/subscriptions/<?cs var:Sub.number ?>/mandate"><?cs var:tr("Start again") ?></a></div>
+<div class="ui-actions"><button type="submit" class="btn btn-primary"><?cs var:tr("Sign the mandate") ?></button><a href="<?cs var:Mandate.again ?>"><?cs var:tr("Start again") ?></a></div>
 </form>
 <?cs include!"layout/bottom.cs" ?>

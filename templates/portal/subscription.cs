@@ -9,7 +9,8 @@
 <form method="post" action="/my/subscriptions/<?cs var:Sub.number ?>/card">
 <?cs call:ui_hidden(Token) ?>
 <div class="ui-actions"><button type="submit" class="btn btn-secondary"><?cs var:Sub.press ?></button></div>
-</form><?cs /if ?><?cs if:Sub.debits ?>
+</form><?cs /if ?><?cs if:?Sub.mandate ?>
+<p><a href="/my/subscriptions/<?cs var:Sub.number ?>/mandate/<?cs var:Sub.mandate ?>"><?cs var:tr("See, change or revoke your direct debit mandate") ?></a></p><?cs elif:Sub.debits ?>
 <p><a href="/my/subscriptions/<?cs var:Sub.number ?>/mandate"><?cs var:tr("Pay by SEPA direct debit") ?></a></p><?cs /if ?>
 <h2><?cs var:tr("What you pay for") ?></h2>
 <table class="ui-table ui-stack">

@@ -125,6 +125,7 @@ async function inspectOffer() {
 async function inspectMandate() {
   const at = async (what) => { offered.push(...await inspect(customer, what)); };
   stack.sql("UPDATE debit_terms SET creditor_id = 'FR72ZZZ123456'");
+  stack.sql("UPDATE customer c JOIN customer_version v ON v.id = c.current_version_id SET c.debit_scheme = 'b2b' WHERE v.is_company = 1");
   await customer.goto(`${stack.site}/my/subscriptions/${stack.value('SELECT number FROM subscription LIMIT 1')}/mandate`);
   await customer.locator('main form button[type=submit]').click();
   await at('a mandate without anything');
@@ -134,6 +135,17 @@ async function inspectMandate() {
   await customer.fill('[name=code]', 'x');
   await customer.locator('main form button[type=submit]').click();
   await at('a wrong code');
+  await seller.goto(`${stack.site}/admin/outbox/${stack.value("SELECT MAX(id) FROM outbox WHERE template = 'mandate_code'")}`);
+  await customer.fill('[name=code]', /\b(\d{6})\b/.exec(await seller.locator('main').innerText())[1]);
+  await customer.locator('main form button[type=submit]').click();
+  await stack.batch('render');
+  await customer.goto(`${stack.site}/my/subscriptions/${stack.value('SELECT number FROM subscription LIMIT 1')}/mandate/${stack.value('SELECT reference FROM mandate LIMIT 1')}/account`);
+  await customer.locator('main form button[type=submit]').click();
+  await at('another account without anything');
+  for (const [name, value] of [['iban', 'NL91 ABNA 0417 1643 00'], ['name', 'Camille Lefèvre']]) await customer.fill(`[name=${name}]`, value);
+  await customer.check('[name=consent]');
+  await customer.locator('main form button[type=submit]').click();
+  await at('the code of another account');
 }
 
 // A file that was checked and waits: contracts of a customer who is there, one due already.

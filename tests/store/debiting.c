@@ -20,9 +20,11 @@
 #include "store/seller_user.h"
 #include "store/subscription.h"
 #include "base/hash.h"
+#include "core/return_code.h"
 #include "core/target_day.h"
 #include "service/banking.h"
 #include "service/debiting.h"
+#include "service/mandating.h"
 #include "service/dunning.h"
 #include "store/bank.h"
 #include "store/company.h"
@@ -35,7 +37,7 @@
 static struct ctx *debiting_ctx(void)
 {
     struct ctx *ctx = store_ctx_of_newest_day();
-    struct debit_terms terms = {"FR72ZZZ123456", "pain.008.001.08", 1, 24, 5};
+    struct debit_terms terms = {"FR72ZZZ123456", "pain.008.001.08", 1, 24, 5, false};
     struct company company;
 
     GOOD(company_current(ctx, &company));
@@ -110,7 +112,7 @@ static const char *mailed_code(struct ctx *ctx, const char *reference)
     size_t count;
 
     GOOD(outbox_list(ctx, 0, 20, &rows, &count));
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count && code[0] == '\0'; i++) /* the newest */
         if (strcmp(rows[i].template, "mandate_code") == 0 && strcmp(history_param(ctx->arena, rows[i].params, "reference"), reference) == 0)
             GOOD(outbox_token(ctx, &rows[i], &code));
     return code;
@@ -118,7 +120,7 @@ static const char *mailed_code(struct ctx *ctx, const char *reference)
 
 static struct mandate_start begun(struct ctx *ctx, const struct subscription *s)
 {
-    struct mandate_start start = {.subscription_id = s->id, .holder = "Société Œuvre", .iban = THEIRS, .bic = "", .signed_name = "Ada Morel",
+    struct mandate_start start = {.subscription_id = s->id, .use = USE_FROM_NOW, .holder = "Société Œuvre", .iban = THEIRS, .bic = "", .signed_name = "Ada Morel",
                                   .agreed_text = "I authorise the creditor."};
 
     GOOD(start_mandate(ctx, &start, NO_ONCE));
@@ -520,5 +522,327 @@ TEST(debiting, what_was_paid_otherwise_stays_out_of_the_file)
     SAME_TEXT(state_of(ctx, b.id), "pending");
     GOOD(make_collection_file(ctx, &making, NO_ONCE));
     CU_ASSERT_TRUE(making.count == 0 && making.file_id == 0);
+    books_are_sound(ctx);
+}
+
+/* ---- the life of mandates ---- */
+
+static struct mandate mandate_now(struct ctx *ctx, const char *reference)
+{
+    struct mandate m;
+
+    GOOD(mandate_by_reference(ctx, reference, &m));
+    return m;
+}
+
+static struct collection_bytes file_bytes(struct ctx *ctx, int64_t id)
+{
+    struct collection_bytes file;
+
+    GOOD(collection_file_bytes(ctx, id, &file));
+    return file;
+}
+
+static bool file_says(struct ctx *ctx, int64_t id, const char *text)
+{
+    struct collection_bytes file = file_bytes(ctx, id);
+
+    return strstr(arena_strndup(ctx->arena, (const char *)file.bytes.data, file.bytes.bytes), text) != NULL;
+}
+
+/* Another account: typed, signed with its own code. */
+static void changed_account(struct ctx *ctx, const char *reference, const char *iban)
+{
+    struct mandate_start start = {.holder = "Société Œuvre", .iban = iban, .bic = "", .signed_name = "Ada Morel", .agreed_text = "Another account."};
+    struct mandate_sign sign = {.reference = reference};
+
+    GOOD(start_mandate_change(ctx, reference, &start, NO_ONCE));
+    CU_ASSERT_EQUAL_FATAL(start.refusal, MANDATE_NOT_REFUSED);
+    sign.code = mailed_code(ctx, reference);
+    GOOD(sign_mandate_change(ctx, &sign, NO_ONCE));
+    CU_ASSERT_EQUAL_FATAL(sign.refusal, MANDATE_NOT_REFUSED);
+}
+
+TEST(debiting, a_revoked_mandate_collects_nothing_more)
+{
+    struct ctx *ctx = debiting_ctx();
+    struct subscription s = started(ctx, monthly());
+    struct mandate m = signed_mandate(ctx, &s);
+    struct mandate_act act = {.reference = m.reference};
+    struct collection_making making;
+    struct attempt attempt;
+    struct invoice invoice;
+
+    (void)planned(ctx, &s, &invoice, &attempt);
+    GOOD(revoke_mandate(ctx, &act, NO_ONCE));
+    CU_ASSERT_EQUAL(act.refusal, MANDATE_NOT_REFUSED);
+    m = mandate_now(ctx, m.reference);
+    SAME_TEXT(m.state, "revoked");
+    SAME_NUMBER(m.ended_on, ctx->today_on);
+    GOOD(subscription_by_id(ctx, s.id, &s));
+    SAME_NUMBER(s.payment_method_id, 0);
+    GOOD(make_collection_file(ctx, &making, NO_ONCE));
+    CU_ASSERT_TRUE(making.left_out >= 1);
+    SAME_TEXT(state_of(ctx, attempt.id), "not_sent");
+    GOOD(revoke_mandate(ctx, &act, NO_ONCE));
+    CU_ASSERT_EQUAL(act.refusal, MANDATE_NOT_ALIVE);
+}
+
+/* S21: the debit that is under way runs on; the next one tells the change, once. */
+TEST(debiting, another_account_is_told_with_the_next_collection_once)
+{
+    struct ctx *ctx = debiting_ctx();
+    struct subscription s = started(ctx, monthly());
+    struct mandate m = signed_mandate(ctx, &s);
+    struct mandate_start same = {.holder = "X", .iban = THEIRS, .bic = "", .signed_name = "Ada Morel", .agreed_text = "x"};
+    struct attempt first, second;
+    struct invoice invoice;
+    bool known;
+    int64_t file;
+
+    GOOD(start_mandate_change(ctx, m.reference, &same, NO_ONCE));
+    CU_ASSERT_EQUAL(same.refusal, MANDATE_SAME_ACCOUNT);
+    (void)planned(ctx, &s, &invoice, &first);
+    file = made_file(ctx);
+    CU_ASSERT_TRUE(file_says(ctx, file, THEIRS) && !file_says(ctx, file, "SMNDA"));
+    changed_account(ctx, m.reference, "NL91ABNA0417164300");
+    SAME_TEXT(mandate_now(ctx, m.reference).account_masked, "NL91 … 4300");
+    SAME_TEXT(state_of(ctx, first.id), "pending");
+    GOOD(return_collection(ctx, first.attempt_key, "AM04", &known)); /* it ran, on the old account */
+    CU_ASSERT_TRUE(known);
+    (void)planned(ctx, &s, &invoice, &second);
+    file = made_file(ctx);
+    CU_ASSERT_TRUE(file_says(ctx, file, "NL91ABNA0417164300") && file_says(ctx, file, "SMNDA") && file_says(ctx, file, second.attempt_key));
+    GOOD(return_collection(ctx, second.attempt_key, "AM04", &known));
+    (void)planned(ctx, &s, &invoice, &second);
+    file = made_file(ctx);
+    CU_ASSERT_TRUE(file_says(ctx, file, "NL91ABNA0417164300") && !file_says(ctx, file, "SMNDA"));
+    books_are_sound(ctx);
+}
+
+TEST(debiting, a_suspended_mandate_lives_again_with_another_account)
+{
+    struct ctx *ctx = debiting_ctx();
+    struct subscription s = started(ctx, monthly());
+    struct mandate m = signed_mandate(ctx, &s);
+    struct payment_method method;
+    struct attempt attempt;
+    struct invoice invoice;
+    bool known;
+
+    (void)planned(ctx, &s, &invoice, &attempt);
+    (void)made_file(ctx);
+    GOOD(return_collection(ctx, attempt.attempt_key, "AC04", &known));
+    SAME_TEXT(mandate_now(ctx, m.reference).state, "suspended");
+    changed_account(ctx, m.reference, "BE68539007547034");
+    SAME_TEXT(mandate_now(ctx, m.reference).state, "active");
+    GOOD(payment_method_by_id(ctx, m.payment_method_id, &method));
+    SAME_TEXT(method.state, "active");
+    SAME_TEXT(method.last4, "7034");
+}
+
+TEST(debiting, what_is_open_is_debited_when_the_customer_agrees)
+{
+    struct ctx *ctx = debiting_ctx();
+    struct subscription s = started(ctx, monthly()), other = started(ctx, monthly());
+    struct mandate_start start = {.subscription_id = s.id, .use = USE_ONCE, .holder = "Ada", .iban = THEIRS, .bic = "", .signed_name = "Ada Morel",
+                                  .agreed_text = "Once."};
+    struct mandate_sign sign;
+    struct open_invoice *open;
+    size_t count;
+    int64_t file;
+
+    /* Once: OOFF, the subscription's method stays, the mandate is used up. */
+    GOOD(start_mandate(ctx, &start, NO_ONCE));
+    CU_ASSERT_EQUAL_FATAL(start.refusal, MANDATE_NOT_REFUSED);
+    sign = (struct mandate_sign){.reference = start.reference, .code = mailed_code(ctx, start.reference)};
+    GOOD(sign_mandate(ctx, &sign, NO_ONCE));
+    CU_ASSERT_EQUAL(sign.refusal, MANDATE_NOT_REFUSED);
+    GOOD(subscription_by_id(ctx, s.id, &s));
+    SAME_NUMBER(s.payment_method_id, 0);
+    GOOD(open_invoices_to_debit(ctx, s.id, &open, &count));
+    SAME_NUMBER(count, 0); /* it is on its way */
+    file = made_file(ctx);
+    CU_ASSERT_TRUE(file_says(ctx, file, "<SeqTp>OOFF</SeqTp>"));
+    SAME_TEXT(mandate_now(ctx, start.reference).state, "used");
+    GOOD(start_mandate(ctx, &start, NO_ONCE));
+    CU_ASSERT_EQUAL(start.refusal, MANDATE_NOTHING_OPEN);
+
+    /* With what follows: RCUR from the first one. */
+    start.subscription_id = other.id;
+    start.use = USE_WITH_OPEN;
+    GOOD(start_mandate(ctx, &start, NO_ONCE));
+    sign = (struct mandate_sign){.reference = start.reference, .code = mailed_code(ctx, start.reference)};
+    GOOD(sign_mandate(ctx, &sign, NO_ONCE));
+    GOOD(open_invoices_to_debit(ctx, other.id, &open, &count));
+    SAME_NUMBER(count, 0);
+    file = made_file(ctx);
+    CU_ASSERT_TRUE(file_says(ctx, file, "<SeqTp>RCUR</SeqTp>") && file_says(ctx, file, start.reference));
+    SAME_TEXT(mandate_now(ctx, start.reference).state, "active");
+}
+
+TEST(debiting, between_businesses_the_bank_must_know_the_mandate)
+{
+    struct ctx *ctx = debiting_ctx();
+    struct subscription s = started(ctx, monthly());
+    struct scheme_change change = {.customer_id = s.customer_id, .scheme = "b2b"};
+    struct collection wrong = {.noticed_on = ctx->today_on, .collect_on = ctx->today_on + 9};
+    struct mandate_act act;
+    struct receivable receivable;
+    struct open_invoice *open;
+    struct attempt attempt;
+    struct invoice invoice;
+    struct mandate m;
+    size_t count;
+    int64_t file;
+    bool known;
+
+    GOOD(change_debit_scheme(ctx, &change, NO_ONCE));
+    CU_ASSERT_EQUAL_FATAL(change.refusal, MANDATE_NOT_REFUSED);
+    m = signed_mandate(ctx, &s);
+    SAME_TEXT(m.scheme, "b2b");
+    GOOD(open_invoices_to_debit(ctx, s.id, &open, &count));
+    CU_ASSERT_EQUAL_FATAL(count, 1);
+    GOOD(receivable_of(ctx, open[0].id, &receivable));
+    GOOD(plan_collection(ctx, &receivable, m.payment_method_id));
+    GOOD(receivable_of(ctx, open[0].id, &receivable));
+    SAME_NUMBER(receivable.collect_on, ctx->today_on + 1); /* tomorrow again */
+    wrong.payment_method_id = m.payment_method_id;
+    wrong.invoice_id = open[0].id;
+    wrong.attempt_id = 1;
+    CU_ASSERT_NOT_EQUAL(insert_collection(ctx, &wrong), OK); /* the database refuses it too */
+    ctx_forget_error(ctx);
+    act = (struct mandate_act){.reference = m.reference, .on = ctx->today_on};
+    GOOD(confirm_mandate(ctx, &act, NO_ONCE));
+    CU_ASSERT_EQUAL(act.refusal, MANDATE_NOT_REFUSED);
+    (void)planned(ctx, &s, &invoice, &attempt);
+    file = made_file(ctx);
+    CU_ASSERT_TRUE(file_says(ctx, file, "<LclInstrm><Cd>B2B</Cd></LclInstrm>"));
+    GOOD(return_collection(ctx, attempt.attempt_key, "AC13", &known)); /* a consumer's account */
+    SAME_TEXT(mandate_now(ctx, m.reference).state, "suspended");
+
+    s = started(ctx, monthly());
+    m = signed_mandate(ctx, &s);
+    act.reference = m.reference;
+    GOOD(confirm_mandate(ctx, &act, NO_ONCE));
+    CU_ASSERT_EQUAL(act.refusal, MANDATE_NOT_B2B); /* a Core one needs nobody's word */
+}
+
+TEST(debiting, mandates_expire_after_36_months_with_a_warning_at_33)
+{
+    struct ctx *ctx = debiting_ctx();
+    struct subscription s = started(ctx, monthly());
+    struct mandate m = signed_mandate(ctx, &s);
+    int32_t signed_on = ctx->today_on;
+    struct mandate_watch watch;
+
+    GOOD(watch_mandates(ctx, &watch));
+    SAME_NUMBER(watch.expired + watch.warned, 0);
+    ctx->today_on = mandate_warns_on(signed_on, DATE_NONE) - 1;
+    GOOD(watch_mandates(ctx, &watch));
+    CU_ASSERT_EQUAL(mandate_now(ctx, m.reference).warned_on, DATE_NONE);
+    ctx->today_on++;
+    GOOD(watch_mandates(ctx, &watch));
+    CU_ASSERT_TRUE(watch.warned >= 1 && mandate_now(ctx, m.reference).warned_on == ctx->today_on);
+    GOOD(watch_mandates(ctx, &watch));
+    SAME_NUMBER(watch.warned, 0);
+    ctx->today_on = mandate_expires_on(signed_on, DATE_NONE) - 1;
+    GOOD(watch_mandates(ctx, &watch));
+    SAME_TEXT(mandate_now(ctx, m.reference).state, "active");
+    ctx->today_on++;
+    GOOD(watch_mandates(ctx, &watch));
+    CU_ASSERT_TRUE(watch.expired >= 1);
+    SAME_TEXT(mandate_now(ctx, m.reference).state, "expired");
+    GOOD(subscription_by_id(ctx, s.id, &s));
+    SAME_NUMBER(s.payment_method_id, 0);
+    ctx->today_on = signed_on;
+}
+
+/* ---- what banks say ---- */
+
+/* Every code, and one that no table has, in every state in which a collection can be; told twice each time. */
+TEST(debiting, every_code_in_every_state_acts_once)
+{
+    struct ctx *ctx = debiting_ctx();
+    size_t count;
+    const struct return_rule *rules = return_rules(&count);
+
+    for (size_t i = 0; i <= count; i++)
+        for (int paid = 0; paid < 2; paid++) {
+            const struct return_rule *rule = i < count ? &rules[i] : return_rule_of("XYZ9");
+            const char *code = i < count ? rule->code : "XYZ9";
+            struct subscription s = started(ctx, monthly());
+            struct mandate m = signed_mandate(ctx, &s);
+            enum mandate_state wanted = MANDATE_ACTIVE;
+            struct receivable receivable;
+            struct attempt attempt;
+            struct invoice invoice;
+            int64_t asked;
+            bool known;
+
+            (void)planned(ctx, &s, &invoice, &attempt);
+            GOOD(return_collection(ctx, attempt.attempt_key, code, &known));
+            CU_ASSERT_FALSE(known); /* it never left: for a person, nothing moves */
+            SAME_TEXT(state_of(ctx, attempt.id), "ready");
+            (void)made_file(ctx);
+            asked = open_of(ctx, &invoice);
+            if (paid) {
+                GOOD(settle_collection(ctx, attempt.attempt_key, &known));
+                SAME_NUMBER(open_of(ctx, &invoice), 0);
+            }
+            for (int told = 0; told < 2; told++) {
+                GOOD(return_collection(ctx, attempt.attempt_key, code, &known));
+                CU_ASSERT_TRUE(known);
+                SAME_TEXT(state_of(ctx, attempt.id), paid ? "reversed" : "declined");
+                SAME_NUMBER(open_of(ctx, &invoice), asked);
+            }
+            if (rule->mandate != 0)
+                CU_ASSERT_TRUE(mandate_next(MANDATE_ACTIVE, rule->mandate, &wanted));
+            SAME_TEXT(mandate_now(ctx, m.reference).state, mandate_state_name(wanted));
+            GOOD(receivable_of(ctx, invoice.id, &receivable));
+            CU_ASSERT_EQUAL(receivable.collect_on != DATE_NONE, rule->class == RETURN_SOFT);
+        }
+    books_are_sound(ctx);
+}
+
+struct sum_row {
+    int64_t n;
+};
+static const struct column sum_column[] = {COLUMN(I64, sum_row, n)};
+static const struct statement fees = {"test_fees", "SELECT CAST(IFNULL(SUM(i.debit_minor), 0) AS SIGNED) AS n FROM journal_item i JOIN journal_entry e ON "
+                                      "e.id = i.entry_id WHERE e.source_kind = 'bank_fee' AND i.account = '627'", READS(sum_row, sum_column)};
+
+/* A statement says 3 euro more than was collected: they are the bank's, on an account of their own. */
+TEST(debiting, the_bank_s_fee_is_booked_apart)
+{
+    struct ctx *ctx = debiting_ctx();
+    struct subscription s = started(ctx, monthly());
+    struct attempt attempt;
+    struct invoice invoice;
+    struct bank_imported result;
+    char day[DATE_TEXT_BYTES], *text;
+    struct sum_row sum;
+    int64_t asked;
+    bool known;
+
+    (void)signed_mandate(ctx, &s);
+    (void)planned(ctx, &s, &invoice, &attempt);
+    (void)made_file(ctx);
+    asked = open_of(ctx, &invoice);
+    GOOD(settle_collection(ctx, attempt.attempt_key, &known));
+    (void)date_iso(ctx->today_on, day);
+    text = arena_printf(ctx->arena, "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\"><BkToCstmrStmt><GrpHdr><MsgId>F</MsgId></GrpHdr><Stmt><Id>%s</Id>"
+                        "<Acct><Id><IBAN>" OURS "</IBAN></Id></Acct><Ntry><Amt Ccy=\"EUR\">%lld.%02d</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>%s</Dt>"
+                        "</BookgDt><AcctSvcrRef>FEE-%s</AcctSvcrRef><NtryDtls><TxDtls><Refs><EndToEndId>%s</EndToEndId></Refs><AmtDtls><InstdAmt><Amt Ccy=\"EUR\">%lld.%02d</Amt>"
+                        "</InstdAmt></AmtDtls><RtrInf><Rsn><Cd>MD06</Cd></Rsn></RtrInf></TxDtls></NtryDtls></Ntry></Stmt></BkToCstmrStmt></Document>",
+                        attempt.attempt_key, (long long)(asked + 300) / 100, (int)(asked % 100), day, attempt.attempt_key, attempt.attempt_key, (long long)asked / 100,
+                        (int)(asked % 100));
+    for (int told = 0; told < 2; told++) {
+        GOOD(import_bank_file(ctx, "fee.xml", arena_printf(ctx->arena, "%s%s", text, told == 0 ? "" : "\n"), strlen(text) + (size_t)told, false, &result));
+        CU_ASSERT_TRUE(result.refusal == IMPORT_NOT_REFUSED && result.fresh == 1 - told && result.open == 0);
+        SAME_NUMBER(open_of(ctx, &invoice), asked);
+    }
+    GOOD(db_row(ctx, &fees, NO_PARAMS, &sum));
+    SAME_NUMBER(sum.n, 300);
     books_are_sound(ctx);
 }

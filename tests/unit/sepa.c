@@ -346,7 +346,8 @@ TEST(sepa, mandate_moves_are_a_table)
 
 TEST(sepa, a_collection_is_refused_for_each_reason)
 {
-    struct collection_facts ok = {MANDATE_ACTIVE, day("2026-01-10"), DATE_NONE, false, "EUR", 2990, day("2026-11-01"), 14, false, false, false};
+    struct collection_facts ok = {.state = MANDATE_ACTIVE, .signed_on = day("2026-01-10"), .last_collected_on = DATE_NONE, .confirmed_on = DATE_NONE,
+                                  .currency = "EUR", .amount_minor = 2990, .noticed_on = day("2026-11-01"), .notice_days = 14};
     struct collection_facts f = ok;
     int32_t on = day("2026-11-16");
 
@@ -359,6 +360,10 @@ TEST(sepa, a_collection_is_refused_for_each_reason)
     f = ok, f.signed_on = day("2023-11-17");
     CU_ASSERT_EQUAL(collection_may_be_made(&f, on), COLLECTION_EXPIRED);
     CU_ASSERT_EQUAL(collection_may_be_made(&f, on - 1), COLLECTION_NOT_REFUSED);
+    f = ok, f.b2b = true;
+    CU_ASSERT_EQUAL(collection_may_be_made(&f, on), COLLECTION_NOT_CONFIRMED);
+    f.confirmed_on = day("2026-01-12");
+    CU_ASSERT_EQUAL(collection_may_be_made(&f, on), COLLECTION_NOT_REFUSED);
     f = ok, f.currency = "CHF";
     CU_ASSERT_EQUAL(collection_may_be_made(&f, on), COLLECTION_NOT_EURO);
     f = ok, f.amount_minor = 0;

@@ -105,6 +105,7 @@ struct terms_form {
     int64_t lead_days;
     int64_t cut_off_hour;
     int64_t notice_days;
+    bool mark_first;
 };
 #define AT(member) .offset = offsetof(struct terms_form, member)
 
@@ -118,6 +119,8 @@ static const struct field terms_field[] = {
     {.kind = FIELD_INTEGER, .name = "cut_off_hour", .label = N_("Files count for the day until this hour"), .required = true, .min = 1, .max = 24, AT(cut_off_hour)},
     {.kind = FIELD_INTEGER, .name = "notice_days", .label = N_("Days between notice and debit"), .required = true, .min = 1, .max = 14,
      .hint = N_("14, unless your terms of sale agree on fewer"), AT(notice_days)},
+    {.kind = FIELD_CHECK, .name = "mark_first", .label = N_("My bank still wants the first debit of a mandate marked (FRST)"),
+     .hint = N_("Banks have not needed it since November 2016"), AT(mark_first)},
 };
 
 static enum err show_terms(struct page *page, const struct form *form)
@@ -139,7 +142,7 @@ enum err page_debit_terms(struct page *page)
     struct form form;
 
     TRY(page->ctx, debit_terms(page->ctx, &terms));
-    values = (struct terms_form){terms.creditor_id, terms.version, terms.lead_days, terms.cut_off_hour, terms.notice_days};
+    values = (struct terms_form){terms.creditor_id, terms.version, terms.lead_days, terms.cut_off_hour, terms.notice_days, terms.mark_first};
     form_fill(&form, page->ctx, terms_field, COUNT_OF(terms_field), &values);
     return show_terms(page, &form);
 }
@@ -163,7 +166,8 @@ enum err page_debit_terms_post(struct page *page)
     }
     if (form.error_count > 0)
         return show_terms(page, &form);
-    terms = (struct debit_terms){creditor_id, values.version, (int32_t)values.lead_days, (int32_t)values.cut_off_hour, (int32_t)values.notice_days};
+    terms = (struct debit_terms){creditor_id, values.version, (int32_t)values.lead_days, (int32_t)values.cut_off_hour, (int32_t)values.notice_days,
+                                 values.mark_first};
     TRY(page->ctx, change_debit_terms(page->ctx, &terms, &once, &url));
     return page_see(page, "%s", url);
 }

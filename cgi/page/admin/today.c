@@ -51,6 +51,8 @@ static const char *item_text(const char *kind)
         {"tax_differs", N_("The VAT that was signed is no longer the law's")},
         {"mail_refused", N_("An e-mail was refused")},
         {"bank_answer", N_("Unknown debit refused")},
+        {"mandate_unconfirmed", N_("B2B mandate to be confirmed")},
+        {"mandate_expiring", N_("A mandate will expire")},
         {"bank_open", N_("Money without an invoice")},
         {"after_restore", N_("A backup was restored: everything is held")},
         {"books_broken", N_("The books are not as they must be")},
@@ -70,6 +72,8 @@ static const char *item_href(struct arena *arena, const struct todo_item *item)
         return "/admin/reconciliation";
     if (str_equal(item->kind, "bank_open"))
         return "/admin/bank";
+    if (str_equal(item->kind, "mandate_unconfirmed") && item->number[0] != '\0')
+        return arena_printf(arena, "/admin/customers/%s/debit", item->number);
     if (item->number[0] == '\0')
         return str_equal(item->subject_kind, "outbox") ? arena_printf(arena, "/admin/outbox/%lld", (long long)item->subject_id) : "";
     return arena_printf(arena, "/admin/%ss/%s", item->subject_kind, item->number);

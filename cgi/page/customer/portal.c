@@ -222,6 +222,13 @@ enum err page_my_subscription(struct page *page)
     TRY(page->ctx, debit_terms(page->ctx, &terms));
     hdf_flag(hdf, "Sub.debits", terms.creditor_id[0] != '\0' && page->company.iban[0] != '\0' && str_equal(s.currency, "EUR") &&
                                     !str_equal(s.state, "ended"));
+    if (s.payment_method_id != 0) {
+        struct payment_method method;
+
+        TRY(page->ctx, payment_method_by_id(page->ctx, s.payment_method_id, &method));
+        if (str_equal(method.gateway, "sepa"))
+            hdf_text(hdf, "Sub.mandate", method.source_ref);
+    }
     hdf_text(hdf, "Sub.contact", page->company.email);
     TRY(page->ctx, customer_changes(page, hdf, &s));
     TRY(page->ctx, add_invoices(page, hdf, &row, 0, s.id));

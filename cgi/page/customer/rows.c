@@ -45,6 +45,13 @@ const struct route customer_routes[] = {
     {METHOD_POST, "/my/subscriptions/:subscription/mandate", page_my_mandate_post, ACCESS_VISIT, 0, 0, false},
     {METHOD_GET, "/my/subscriptions/:subscription/mandate/:mandate", page_my_mandate_code, ACCESS_VISIT, 0, 0, false},
     {METHOD_POST, "/my/subscriptions/:subscription/mandate/:mandate", page_my_mandate_code_post, ACCESS_VISIT, 0, 0, false},
+    {METHOD_GET, "/my/subscriptions/:subscription/mandate/:mandate.pdf", page_my_mandate_pdf, ACCESS_VISIT, 0, 0, false},
+    {METHOD_POST, "/my/subscriptions/:subscription/mandate/:mandate/revoke", page_my_mandate_revoke_post, ACCESS_VISIT, 0, 0, false},
+    {METHOD_GET, "/my/subscriptions/:subscription/mandate/:mandate/account", page_my_mandate_account, ACCESS_VISIT, 0, 0, false},
+    {METHOD_POST, "/my/subscriptions/:subscription/mandate/:mandate/account", page_my_mandate_account_post, ACCESS_VISIT, 0, 0, false},
+    {METHOD_GET, "/my/subscriptions/:subscription/mandate/:mandate/account/code", page_my_mandate_account_code, ACCESS_VISIT, 0, 0, false},
+    {METHOD_POST, "/my/subscriptions/:subscription/mandate/:mandate/account/code", page_my_mandate_account_code_post, ACCESS_VISIT, 0, 0, false},
+    {METHOD_GET, "/my/subscriptions/:subscription/mandate/:mandate/account/:change.pdf", page_my_mandate_change_pdf, ACCESS_VISIT, 0, 0, false},
     {METHOD_GET, "/my/invoices/:invoice.pdf", page_my_invoice_pdf, ACCESS_VISIT, 0, 0, false},
     {.pattern = NULL},
 };

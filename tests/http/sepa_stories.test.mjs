@@ -1,0 +1,206 @@
+// Stories of direct debit, told through pages and programs: S12 a debit that is asked back after seven weeks, S21 another
+// account while a debit is under way; and the ends of mandates.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { saveFile, statement } from '../lib/bank.mjs';
+import { seed } from '../lib/control.mjs';
+import { startStack } from '../lib/stack.mjs';
+import { Visitor } from '../lib/visitor.mjs';
+
+const first = 'DE89370400440532013000', second = 'NL91ABNA0417164300';
+let stack, seller;
+
+const later = (day, days) => new Date(Date.parse(day) + days * 864e5).toISOString().slice(0, 10);
+const today = async () => (await stack.batch('clock')).out.trim();
+const euro = (minor) => (Number(minor) / 100).toFixed(2);
+const one = (sql) => stack.value(sql);
+
+async function moveTo(day) {
+  assert.equal((await stack.batch('clock', '--to', day)).code, 0);
+}
+async function run() {
+  const done = await stack.batch('run');
+  assert.ok([0, 1].includes(done.code), done.err);
+}
+
+before(async () => {
+  stack = await startStack({ batch: false, language: 'en' });
+  stack.sql("UPDATE debit_terms SET creditor_id = 'FR72ZZZ123456', notice_days = 5, lead_days = 1, cut_off_hour = 24");
+  seller = new Visitor(stack.site);
+  await seller.get(`${stack.site}/admin/login`);
+  await seller.submit(/login/, { email: stack.email, password: stack.password });
+}, { timeout: 120000 });
+after(async () => { await stack?.stop(); });
+
+// A customer with a subscription that is invoiced today, and their browser.
+async function another() {
+  seed(stack, { subscriptions: 1, quotes: 0, due: await today() });
+  const [number, customerId, id] = stack.sql("SELECT number, customer_id, id FROM subscription WHERE number LIKE 'SB-%' ORDER BY id DESC LIMIT 1")[0];
+  const token = String(id).padStart(43, 'M');
+  stack.sql(`INSERT INTO link (kind, object_id, token_hash, created_at, expires_at) VALUES ('manage', ${customerId}, UNHEX(SHA2('${token}', 256)),
+    UTC_TIMESTAMP(6) - INTERVAL 1 DAY, UTC_TIMESTAMP(6) + INTERVAL 1 DAY)`);
+  const visitor = new Visitor(stack.site);
+  await visitor.get(`${stack.site}/l/${token}`);
+  return { number, id, visitor, page: `${stack.site}/my/subscriptions/${number}` };
+}
+
+async function mailedCode() {
+  await seller.get(`${stack.site}/admin/outbox/${one("SELECT MAX(id) FROM outbox WHERE template = 'mandate_code'")}`);
+  return /\b(\d{6}) (?:is the|est le) code/.exec(seller.html)[1];
+}
+
+async function sign(s, answers = {}) {
+  await s.visitor.get(`${s.page}/mandate`);
+  await s.visitor.submit(/mandate$/, { iban: first, name: 'Ada Morel', consent: '1', ...answers });
+  assert.equal(s.visitor.status, 200, s.visitor.html.slice(0, 400));
+  await s.visitor.submit(/mandate\/M-/, { code: await mailedCode() });
+  assert.equal(s.visitor.status, 200);
+  s.mandate = one(`SELECT reference FROM mandate WHERE subscription_id = ${s.id} ORDER BY payment_method_id DESC LIMIT 1`);
+}
+
+// What waits becomes a file; its text.
+async function makeFile() {
+  await seller.get(`${stack.site}/admin/collections`);
+  await seller.submit(/collections/, {});
+  assert.match(seller.html, /The file is made/);
+  await seller.get(stack.site + /href="(\/admin\/collections\/\d+\.xml)"/.exec(seller.html)[1]);
+  return seller.html;
+}
+
+// The newest collection of a subscription: end-to-end id, amount, day, invoice.
+function collection(s) {
+  const [key, amount, day, invoice] = stack.sql(`SELECT a.attempt_key, a.amount_minor, c.collect_on, i.number FROM collection c JOIN attempt a ON a.id = c.attempt_id
+    JOIN invoice i ON i.id = c.invoice_id JOIN mandate m ON m.payment_method_id = c.payment_method_id WHERE m.subscription_id = ${s.id} ORDER BY a.id DESC LIMIT 1`)[0];
+  return { key, amount, day, invoice };
+}
+const state = (c) => one(`SELECT state FROM attempt WHERE attempt_key = '${c.key}'`);
+const open = (c) => one(`SELECT r.open_minor FROM receivable r JOIN invoice i ON i.id = r.invoice_id WHERE i.number = '${c.invoice}'`);
+
+async function bankSays(name, entries) {
+  const done = await stack.batch('bank-import', saveFile(stack, name, statement(entries, { id: name })));
+  assert.ok([0, 1].includes(done.code), done.err);
+  return done.out.trim().split('\t').map(Number);
+}
+
+test('S12: mandate, notice, file, settlement by the statement, then MD06 after seven weeks', { timeout: 120000 }, async () => {
+  const s = await another();
+  await sign(s);
+  await run();
+  const c = collection(s);
+  const [[mail, params]] = stack.sql("SELECT id, params FROM outbox WHERE template = 'sepa_prenotice' ORDER BY id LIMIT 1");
+  assert.match(params, new RegExp(s.mandate));
+  await seller.get(`${stack.site}/admin/outbox/${mail}`);
+  for (const part of [s.mandate, 'FR72ZZZ123456', '3000']) assert.ok(seller.html.includes(part), `the notice does not say ${part}`);
+  const xml = await makeFile();
+  for (const part of [c.key, first, `<MndtId>${s.mandate}</MndtId>`, '<SeqTp>RCUR</SeqTp>', '<Cd>CORE</Cd>']) assert.ok(xml.includes(part), part);
+  assert.equal(state(c), 'pending');
+  await moveTo(c.day);
+  await bankSays('credit.xml', [{ amount: euro(c.amount), text: 'prelevement', day: c.day, ref: 'C1', id: c.key }]);
+  assert.equal(state(c), 'succeeded');
+  assert.equal(open(c), '0');
+  await moveTo(later(c.day, 49));
+  const back = { amount: euro(Number(c.amount) + 300), instructed: euro(c.amount), text: 'refund', day: later(c.day, 49), ref: 'R1', sign: 'DBIT', id: c.key, code: 'MD06' };
+  assert.deepEqual(await bankSays('refund.xml', [back]), [1, 1, 0, 0]);
+  assert.deepEqual(await bankSays('again.xml', [back]), [1, 0, 0, 0]);
+  assert.equal(state(c), 'reversed');
+  assert.equal(open(c), c.amount);
+  assert.deepEqual(stack.sql("SELECT i.account, i.debit_minor, i.credit_minor FROM journal_item i JOIN journal_entry e ON e.id = i.entry_id WHERE e.source_kind = 'bank_fee' ORDER BY i.position"),
+    [['627', '300', '0'], ['512', '0', '300']]);
+  assert.equal(one(`SELECT k.state FROM dunning_case k JOIN invoice i ON i.id = k.invoice_id WHERE i.number = '${c.invoice}'`), 'open');
+  assert.equal(one(`SELECT r.collect_on FROM receivable r JOIN invoice i ON i.id = r.invoice_id WHERE i.number = '${c.invoice}'`), null); // talk first
+  assert.equal(one(`SELECT state FROM mandate WHERE reference = '${s.mandate}'`), 'active');
+  assert.equal(one("SELECT COUNT(*) FROM outbox WHERE template = 'debit_returned'"), '1');
+  await seller.get(`${stack.site}/admin/invoices/${c.invoice}`);
+  for (const part of ['Direct debit returned: MD06', 'Paid', 'Unpaid: what the rule says begins']) assert.ok(seller.html.includes(part), part);
+  assert.equal((await stack.batch('verify')).code, 0);
+});
+
+test('S21: another account while a debit is under way: that one runs, the next tells the change, once', { timeout: 120000 }, async () => {
+  const s = await another();
+  await run();
+  await sign(s, { use: 'open' }); // invoiced by now: what is open comes too
+  const c = collection(s);
+  assert.ok((await makeFile()).includes(c.key));
+  await s.visitor.get(`${s.page}/mandate/${s.mandate}/account`);
+  await s.visitor.submit(/account$/, { iban: first, name: 'Ada Morel', consent: '1' });
+  assert.equal(s.visitor.status, 422);
+  assert.match(s.visitor.html, /This is the account of the mandate already/);
+  await s.visitor.submit(/account$/, { iban: second, name: 'Ada Morel', consent: '1' });
+  assert.match(s.visitor.url, /account\/code$/);
+  const code = await mailedCode();
+  await s.visitor.submit(/account\/code$/, { code: code === '123456' ? '654321' : '123456' });
+  assert.equal(s.visitor.status, 422);
+  await s.visitor.submit(/account\/code$/, { code });
+  assert.match(s.visitor.html, /Your mandate has another account now/);
+  assert.match(s.visitor.html, /account DE89 … 3000 became NL91 … 4300/);
+  await moveTo(c.day > await today() ? c.day : await today());
+  await bankSays('runs.xml', [{ amount: euro(c.amount), text: 'prelevement', day: await today(), ref: 'S1', id: c.key }]);
+  assert.equal(state(c), 'succeeded');
+  for (const told of [true, false]) {
+    await moveTo(later(await today(), 32));
+    await run();
+    const next = collection(s);
+    const xml = await makeFile();
+    const mine = xml.split('<DrctDbtTxInf>').filter((part) => part.includes(`<MndtId>${s.mandate}</MndtId>`));
+    assert.ok(mine.some((part) => part.includes(next.key)));
+    for (const part of mine) assert.ok(part.includes(second) && !part.includes(first));
+    assert.equal(mine.filter((part) => part.includes('<Id>SMNDA</Id>')).length, told ? 1 : 0);
+  }
+  assert.equal((await stack.batch('verify')).code, 0);
+});
+
+test('a mandate for one debit, its paper, and one that its customer revokes', { timeout: 120000 }, async () => {
+  const s = await another();
+  await run();
+  await sign(s, { use: 'once' });
+  assert.match(s.visitor.html, /what is open is debited once/);
+  assert.ok((await makeFile()).includes('<SeqTp>OOFF</SeqTp>'));
+  assert.equal(one(`SELECT state FROM mandate WHERE reference = '${s.mandate}'`), 'used');
+  assert.equal((await stack.batch('render')).code, 0);
+  await s.visitor.get(`${s.page}/mandate/${s.mandate}`);
+  assert.doesNotMatch(s.visitor.html, /Revoke the mandate/);
+  await s.visitor.get(`${s.page}/mandate/${s.mandate}.pdf`);
+  assert.equal(s.visitor.status, 200);
+  assert.match(s.visitor.html, /^%PDF-1/);
+  await seller.get(`${stack.site}/admin/mandates/${s.mandate}.pdf`);
+  assert.match(seller.html, /^%PDF-1/);
+  await sign(s);
+  await s.visitor.get(`${s.page}/mandate/${s.mandate}`);
+  await s.visitor.submit(/revoke$/, {});
+  assert.match(s.visitor.html, /Your mandate is revoked/);
+  assert.equal(one(`SELECT payment_method_id FROM subscription WHERE id = ${s.id}`), null);
+  const stranger = (await another()).visitor;
+  for (const path of ['', '.pdf', '/account', '/account/code']) {
+    await stranger.get(`${s.page}/mandate/${s.mandate}${path}`);
+    assert.notEqual(stranger.status, 200, path);
+  }
+});
+
+test('between businesses: offered by the seller, collected when the bank is known to have it', { timeout: 120000 }, async () => {
+  const s = await another();
+  await run();
+  const [[customer, version]] = stack.sql(`SELECT c.number, c.current_version_id FROM customer c JOIN subscription s ON s.customer_id = c.id WHERE s.id = ${s.id}`);
+  stack.sql(`UPDATE customer_version SET is_company = 0 WHERE id = ${version}`);
+  await seller.get(`${stack.site}/admin/customers/${customer}/debit`);
+  assert.match(seller.html, /The customer is no business/);
+  stack.sql(`UPDATE customer_version SET is_company = 1 WHERE id = ${version}`);
+  await seller.get(`${stack.site}/admin/customers/${customer}/debit`);
+  await seller.submit(/debit$/, { scheme: 'b2b' });
+  assert.match(seller.html, /Saved/);
+  await s.visitor.get(`${s.page}/mandate`);
+  assert.match(s.visitor.html, /SEPA Business-to-Business Direct Debit Mandate/);
+  assert.match(s.visitor.html, /not entitled to a refund/);
+  await sign(s, { use: 'open' });
+  await run();
+  assert.equal(one(`SELECT COUNT(*) FROM collection c JOIN mandate m ON m.payment_method_id = c.payment_method_id WHERE m.subscription_id = ${s.id}`), '0');
+  await seller.get(`${stack.site}/admin/mandates/${s.mandate}/confirm`);
+  await seller.submit(/confirm$/, { on: '01/01/2020' });
+  assert.equal(seller.status, 422);
+  assert.match(seller.html, /A day from the signature to today/);
+  await seller.get(`${stack.site}/admin/mandates/${s.mandate}/confirm`);
+  await seller.submit(/confirm$/, {});
+  assert.match(seller.html, /The confirmation is noted/);
+  const xml = await makeFile();
+  assert.match(xml, /<Cd>B2B<\/Cd>/);
+  assert.ok(xml.includes(collection(s).key));
+});
