@@ -16,6 +16,7 @@
 #include "document/pdf_sign.h"
 #include "service/amending.h"
 #include "service/banking.h"
+#include "service/card_watching.h"
 #include "service/debiting.h"
 #include "service/dunning.h"
 #include "service/house.h"
@@ -197,10 +198,16 @@ static enum err run_mails(struct job *job, int64_t *done, int64_t *failed)
     return OK;
 }
 
+static enum err run_cards(struct job *job, int64_t *done, int64_t *failed)
+{
+    (void)failed;
+    return job->dry_run ? OK : tell_ending_cards(job->ctx, done);
+}
+
 static const struct piece piece[] = {
     {"janitor", run_janitor},     {"vat", run_vat},           {"amend", run_amend},   {"renew", run_renew},
     {"recognise", run_recognise}, {"advances", run_advances}, {"settle", run_settle},
-    {"dunning", run_dunning_piece}, {"collect", run_collect}, {"render", run_render}, {"mail", run_mails},
+    {"dunning", run_dunning_piece}, {"collect", run_collect}, {"cards", run_cards}, {"render", run_render}, {"mail", run_mails},
 };
 
 static enum err run_piece(struct job *job, const struct piece *one)

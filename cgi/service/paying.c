@@ -9,7 +9,9 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "base/str.h"
+#include "core/card.h"
 #include "core/date.h"
+#include "service/card_watching.h"
 #include "service/debiting.h"
 #include "service/offer.h"
 #include "service/refunding.h"
@@ -558,6 +560,8 @@ static enum err charge(struct ctx *ctx, const struct receivable *receivable, str
         return err;
     if (strcmp(method.gateway, "sepa") == 0)
         return plan_collection(ctx, receivable, method.id);
+    if (card_is_expired(method.exp_year, method.exp_month, ctx->today_on))
+        return ask_for_card(ctx, receivable, &method);
     if (ctx->tenant->gateway_base[0] == '\0')
         return postpone_collection(ctx, receivable->invoice_id, DATE_NONE);
     request = (struct stripe_charge){.attempt_key = b.attempt.attempt_key, .customer_ref = customer.gateway_customer,

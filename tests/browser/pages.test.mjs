@@ -63,8 +63,8 @@ before(async () => {
     coupon: one('SELECT id FROM coupon LIMIT 1'), revision: one('SELECT id FROM price_revision LIMIT 1'), unit: one('SELECT id FROM unit LIMIT 1'), list: one('SELECT pricelist_id FROM pricelist_price LIMIT 1'), price: one('SELECT id FROM pricelist_price LIMIT 1'),
     invoice: one('SELECT number FROM invoice LIMIT 1'), entry: one('SELECT MIN(id) FROM journal_entry'), mandate: one('SELECT reference FROM mandate LIMIT 1'), receipt: one("SELECT id FROM bank_entry WHERE state = 'open' LIMIT 1"),
     account: '411', country: 'PT', kind: 'subscriptions', import: await checkedFile(), rule: '1', usage: one('SELECT id FROM usage_record LIMIT 1') });
-  await inspectRefunds();
   openCase(stack);
+  await inspectRefunds();
 }, { timeout: 300000 });
 
 // A payment that goes back in part, a credit that waits for its transfer, and what the forms answer to nothing.

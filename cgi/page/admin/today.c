@@ -191,6 +191,7 @@ static enum err add_runs(struct page *page, HDF *hdf)
     } name[] = {
         {"renew", N_("Invoices of renewals")},  {"collect", N_("Stored cards debited")},     {"recognise", N_("Revenue booked")},
         {"render", N_("Documents made")},       {"mail", N_("E-mails sent")},                {"janitor", N_("Payments asked about")},
+        {"cards", N_("Cards that end: customers told")},
     };
     struct job_run *runs;
     size_t count;
