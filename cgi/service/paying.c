@@ -13,11 +13,13 @@
 #include "core/date.h"
 #include "service/card_watching.h"
 #include "service/debiting.h"
+#include "service/disputing.h"
 #include "service/offer.h"
 #include "service/refunding.h"
 #include "service/settling.h"
 #include "store/customer.h"
 #include "store/db.h"
+#include "store/dispute.h"
 #include "store/history.h"
 #include "store/invoice.h"
 #include "store/outbox.h"
@@ -489,6 +491,8 @@ static enum err process_event(struct ctx *ctx, const char *type, const char *obj
 
     if (is_refund_event(type))
         return take_refund_event(ctx, object_ref);
+    if (is_dispute_event(type))
+        return take_dispute_event(ctx, object_ref);
     err = attempt_by_ref(ctx, object_ref, &attempt);
     if (err == ERR_NOT_FOUND)
         err = attempt_by_ref(ctx, attempt_key, &attempt);
@@ -545,6 +549,7 @@ static enum err charge(struct ctx *ctx, const struct receivable *receivable, str
     struct stripe_charge request;
     struct gateway_answer answer;
     enum attempt_state end;
+    bool disputed;
     enum err err;
 
     TRY(ctx, subscription_by_id(ctx, receivable->subscription_id, &subscription));
@@ -560,6 +565,9 @@ static enum err charge(struct ctx *ctx, const struct receivable *receivable, str
         return err;
     if (strcmp(method.gateway, "sepa") == 0)
         return plan_collection(ctx, receivable, method.id);
+    TRY(ctx, subscription_is_disputed(ctx, subscription.id, &disputed));
+    if (disputed) /* its bank decides first (CRD-07) */
+        return postpone_collection(ctx, receivable->invoice_id, ctx->today_on + 1);
     if (card_is_expired(method.exp_year, method.exp_month, ctx->today_on))
         return ask_for_card(ctx, receivable, &method);
     if (ctx->tenant->gateway_base[0] == '\0')

@@ -39,6 +39,9 @@ static const char *item_text(const char *kind)
         {"amount_differs", N_("The amount paid differs")},
         {"money_unexpected", N_("Money for what no longer stands")},
         {"payment_unknown", N_("No answer from the gateway")},
+        {"dispute_open", N_("A payment is disputed")},
+        {"dispute_lost", N_("A dispute is lost: decide")},
+        {"dispute_unexpected", N_("A dispute that says something new")},
         {"refund_failed", N_("A refund failed")},
         {"refund_unknown", N_("No answer about a refund")},
         {"refund_foreign", N_("A refund that nobody ordered here")},
@@ -63,7 +66,7 @@ static const char *item_text(const char *kind)
 static const char *item_href(struct arena *arena, const struct todo_item *item)
 {
     if (str_equal(item->subject_kind, "attempt"))
-        return "/admin/payments";
+        return arena_printf(arena, "/admin/payments/%lld", (long long)item->subject_id);
     if (str_equal(item->kind, "bank_open"))
         return "/admin/bank";
     if (item->number[0] == '\0')
