@@ -17,6 +17,7 @@
 #include "service/amending.h"
 #include "service/banking.h"
 #include "service/card_watching.h"
+#include "service/crediting.h"
 #include "service/debiting.h"
 #include "service/dunning.h"
 #include "service/house.h"
@@ -116,6 +117,13 @@ static enum err run_renew(struct job *job, int64_t *done, int64_t *failed)
     return err;
 }
 
+/* What no invoice will deduct any more becomes the customer's credit. */
+static enum err run_deposits(struct job *job, int64_t *done, int64_t *failed)
+{
+    (void)failed;
+    return job->dry_run ? OK : give_back_deposits(job->ctx, job_stopped, done);
+}
+
 /* Before any debit: what a customer paid above earlier invoices pays the next ones. */
 static enum err run_advances(struct job *job, int64_t *done, int64_t *failed)
 {
@@ -206,8 +214,9 @@ static enum err run_cards(struct job *job, int64_t *done, int64_t *failed)
 
 static const struct piece piece[] = {
     {"janitor", run_janitor},     {"vat", run_vat},           {"amend", run_amend},   {"renew", run_renew},
-    {"recognise", run_recognise}, {"advances", run_advances}, {"settle", run_settle},
-    {"dunning", run_dunning_piece}, {"collect", run_collect}, {"cards", run_cards}, {"render", run_render}, {"mail", run_mails},
+    {"recognise", run_recognise}, {"deposits", run_deposits}, {"advances", run_advances},
+    {"settle", run_settle},       {"dunning", run_dunning_piece}, {"collect", run_collect}, {"cards", run_cards},
+    {"render", run_render},       {"mail", run_mails},
 };
 
 static enum err run_piece(struct job *job, const struct piece *one)

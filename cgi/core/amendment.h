@@ -1,15 +1,24 @@
 /* amendment: a change of a running contract, decided as a whole: what it closes and opens, what it costs, when.
  *
+ * amendment.c decides, amendment_lines.c closes and opens, amendment_money.c charges and gives back, amendment_words.c
+ * has names and refusals.
+ *
  * One function computes the preview and what is done, so both are the same to the cent. Rules R1 to R12 of product.md
  * 5.1:
  * - more now pays its share of what is billed already, by days of the natural period (R4); goods pay in full;
  * - less takes effect at the end of what is billed, without money; at once it may give back its share of the invoice
- *   lines really issued, newest first, never more than they hold (R5);
+ *   lines really issued, newest first, never more than they hold (R5). Of a price in tiers or with an amount off, more
+ *   and less are said by the price of a period, not by the quantity, and the share is that of the price;
+ * - a percentage off the whole document is taken off what is charged; an amount was taken off the period's bill and
+ *   counts once: what the removed lines held of it goes over to the lines that replace them in the same change;
  * - another plan is less of the old lines and more of the new; with another recurrence the anchor moves to the day,
  *   or stays, and the first new period is charged with it (R6);
  * - a pause banks the days that are paid: the first boundary after it comes that many days after the resumption (R8);
  * - of several changes on one day the last state counts: what the day has charged and given back is reckoned against
  *   it, so the order does not matter (R11). A line opened that day is closed empty, until_on = from_on.
+ * A discount for n periods goes on with the periods that it has left, that of the document too; with another recurrence
+ * only percentages without end go on. A price announced for a boundary goes on in the line that the change opens, from
+ * that boundary, or from the first one of the new periods; a line that goes takes it along.
  * History before the newest amendment is never rewritten. Amounts as in core/invoiced. A change without money
  * consequences may lie in the future: it is stored, and computed again on its day. */
 #ifndef TACITE_CORE_AMENDMENT_H
@@ -21,10 +30,12 @@
 
 #include "base/arena.h"
 #include "core/anchor.h"
+#include "core/discount.h"
 #include "core/invoiced.h"
 #include "core/money.h"
 #include "core/schedule.h"
 #include "core/subscription.h"
+#include "core/tier.h"
 
 enum { AMENDMENT_EDITS_MAX = 200, AMENDMENT_REACTIVATION_DAYS = 90, AMENDMENT_AHEAD_DAYS = 731 };
 
@@ -56,10 +67,13 @@ struct amendment_line {
     int32_t slot;             /* shared by a line and those that replace it; > 0 */
     int64_t quantity_e4;
     int64_t unit_price_e4;
+    const struct price_rule *rule; /* NULL: unit_price_e4 for each */
     int32_t discount_ppm;
+    int64_t discount_minor;   /* an amount off each period */
     int32_t discount_periods; /* 0: for ever */
     enum billing_timing timing;
     bool goods;
+    bool suspended;           /* closed by the pause that runs or by the end */
     bool amended;             /* opened by an AMENDMENT_LINES effective on from_on */
     int32_t from_on;
     int32_t until_on;         /* DATE_NONE: open */
@@ -70,6 +84,8 @@ struct amendment_facts {
     struct schedule schedule;
     const struct currency *currency;
     int32_t started_on;
+    int32_t counted_on;          /* first day whose period discounts count: the first that is billed, or of the schedule */
+    const struct discounts *discounts; /* of the whole document, left on counted_on; NULL: none */
     int32_t ended_on;            /* planned or reached; DATE_NONE when none */
     int32_t commitment_until_on; /* DATE_NONE when none */
     int notice_days;
@@ -98,7 +114,9 @@ struct amendment_edit {
 struct amendment_addition {
     int64_t quantity_e4;
     int64_t unit_price_e4;
+    const struct price_rule *rule; /* NULL: unit_price_e4 for each; not of what is sold once */
     int32_t discount_ppm;
+    int64_t discount_minor;
     int32_t discount_periods;
     enum billing_timing timing;
     bool goods;
@@ -138,7 +156,6 @@ enum amendment_refusal {
     AMENDMENT_LEAVES_NOTHING,       /* no line left: close instead */
     AMENDMENT_RECURRENCE_INVALID,
     AMENDMENT_KEEPS_OLD_LINES,      /* another recurrence, but a line priced by the old one stays */
-    AMENDMENT_ARREARS_OPEN,         /* lines billed afterwards change recurrence or pause at a period's end only */
     AMENDMENT_PAUSE_NOT_ALLOWED,
     AMENDMENT_RESUME_BEFORE_PAUSE,
     AMENDMENT_PAUSE_TOO_LONG,
@@ -167,7 +184,9 @@ struct amendment_opening {
     int64_t quantity_e4;
     int64_t unit_price_e4;
     int32_t discount_ppm;
+    int64_t discount_minor;
     int32_t discount_periods; /* what is left of it */
+    size_t follows;  /* the opening that an announced price takes over from; AMENDMENT_NO_INDEX */
     int32_t from_on;
     int32_t until_on;
 };
@@ -177,9 +196,15 @@ struct amendment_charge {
     size_t opening;        /* AMENDMENT_NO_INDEX: sold once, or an early renewal of a line as it is */
     size_t line;           /* AMENDMENT_NO_INDEX: of an addition */
     size_t addition;
-    int64_t quantity_e4;   /* that is added */
-    int64_t unit_price_e4;
+    int64_t quantity_e4;   /* that is added; of a price in tiers QUANTITY_ONE */
+    int64_t unit_price_e4; /* of a price in tiers what the whole period costs more */
     int32_t discount_ppm;
+    int64_t allowance_minor; /* amounts and the document's discounts, taken off minor already */
+    bool tiered;             /* a price in tiers: what the change of quantity costs, or a part of it */
+    int64_t before_e4;       /* of a change in tiers: the quantities */
+    int64_t after_e4;
+    bool parts;              /* tiered, a whole bill: this is one part of the price */
+    struct price_part price_part;
     struct period natural; /* "18 of 31 days of 36.00": period_days(part) of period_days(natural) of full_minor */
     struct period part;    /* PERIOD_NONE both when sold once */
     int64_t full_minor;
@@ -213,6 +238,10 @@ struct amendment {
     int64_t credit_minor;
     int64_t charge_minor;
     int64_t net_minor;            /* charge - credit */
+    struct discounts discounts;   /* of the document afterwards; as they are unless new_epoch */
+    bool discount_ends;           /* a discount ends with another recurrence */
+    int32_t announced_on;         /* the first announced price that goes on; DATE_NONE: none */
+    bool announced_ends;          /* an announced price goes with its line */
     bool new_epoch;               /* the periods start anew: */
     struct schedule schedule;     /* their boundaries; as they are otherwise */
     int32_t next_index;           /* in the new epoch: the first period that is not billed with the change */

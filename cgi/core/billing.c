@@ -26,27 +26,118 @@ static bool belongs(const struct billing_line *line, const struct billing_item *
            (line->timing != BILLING_USAGE || line->used_in == item->index);
 }
 
+/* A line of the item, not priced yet but for its whole period. */
 static bool add_line(const struct billing_facts *facts, struct billing_item *item, size_t i)
 {
     const struct billing_line *line = &facts->lines[i];
     struct period part = period_overlap(item->period, (struct period){line->from_on, line->until_on});
     struct billing_item_line *out = &item->lines[item->line_count];
-    int32_t ordinal = line_ordinal(facts, line, item->index);
-    int64_t full_minor;
 
     if (!belongs(line, item) || period_days(part) == 0)
         return true;
     out->line = i;
     out->period = part;
-    out->discount_ppm = discount_ppm_at(line->discount_ppm, line->discount_periods, ordinal);
-    if (!line_net(line->unit_price_e4, line->quantity_e4, out->discount_ppm, facts->currency, &full_minor))
-        return false;
-    out->net_minor = line->timing == BILLING_USAGE ? full_minor : proration_part(full_minor, item->natural, part);
-    out->allowance_minor = line_amount_off(line->discount_minor, line->discount_periods, ordinal, out->net_minor);
-    out->net_minor -= out->allowance_minor;
-    item->net_minor += out->net_minor;
+    out->discount_ppm = discount_ppm_at(line->discount_ppm, line->discount_periods, line_ordinal(facts, line, item->index));
     item->line_count++;
-    return item->net_minor <= MONEY_MAX;
+    return line_net(line->unit_price_e4, line->quantity_e4, out->discount_ppm, facts->currency, &out->full_minor);
+}
+
+static bool shared(const struct billing_line *line)
+{
+    return line->timing != BILLING_USAGE && !line->whole && line->slot != 0;
+}
+
+/* The lines of one slot in the item, those of line i first to last; gives how many, 1 when it stands alone: parts of one
+ * line are in force on the same days, lines that follow one another never are. */
+static size_t slot_group(const struct billing_facts *facts, const struct billing_item *item, size_t i, size_t *group)
+{
+    const struct billing_line *line = &facts->lines[item->lines[i].line];
+    bool follow = false;
+    size_t count = 0;
+
+    for (size_t k = 0; k < item->line_count && shared(line); k++)
+        if (shared(&facts->lines[item->lines[k].line]) && facts->lines[item->lines[k].line].slot == line->slot) {
+            group[count++] = k;
+            follow = follow || item->lines[k].period.from_on != item->lines[i].period.from_on;
+        }
+    if (!follow || count > PRORATION_PARTS_MAX) {
+        group[0] = i;
+        return 1;
+    }
+    return count;
+}
+
+static int64_t amount_off(const struct billing_facts *facts, const struct billing_item *item, size_t i)
+{
+    const struct billing_line *line = &facts->lines[item->lines[i].line];
+
+    return line_amount_off(line->discount_minor, line->discount_periods, line_ordinal(facts, line, item->index), MONEY_MAX);
+}
+
+static int64_t share_alone(const struct billing_facts *facts, const struct billing_item *item, size_t i)
+{
+    const struct billing_item_line *out = &item->lines[i];
+    const struct billing_line *line = &facts->lines[out->line];
+
+    return line->timing == BILLING_USAGE || line->whole ? out->full_minor : proration_part(out->full_minor, item->natural, out->period);
+}
+
+/* False when the sum is out of bounds. */
+static bool share_group(struct arena *arena, const struct billing_facts *facts, struct billing_item *item, const size_t *group, size_t count,
+                        int64_t *nets, int64_t *offs)
+{
+    int64_t *full = ARENA_ARRAY(arena, int64_t, count);
+    int64_t *off = ARENA_ARRAY(arena, int64_t, count);
+    int32_t *days = ARENA_ARRAY(arena, int32_t, count);
+    int32_t natural_days = period_days(item->natural);
+    int32_t group_days = 0;
+    __int128 exact = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct billing_item_line *out = &item->lines[group[i]];
+
+        full[i] = out->full_minor;
+        off[i] = amount_off(facts, item, group[i]);
+        days[i] = period_days(out->period);
+        exact += (__int128)full[i] * days[i];
+        group_days += i == 0 || item->lines[group[i - 1]].period.from_on != out->period.from_on ? days[i] : 0;
+    }
+    if (exact / natural_days > MONEY_MAX)
+        return false;
+    proration_parts(full, days, count, natural_days, nets);
+    proration_parts(off, days, count, group_days, offs);
+    return true;
+}
+
+/* Prices what was added: each line its share of the period, less its own amount off. */
+static bool share_out(struct arena *arena, const struct billing_facts *facts, struct billing_item *item)
+{
+    size_t *group = ARENA_ARRAY(arena, size_t, item->line_count + 1);
+    int64_t *nets = ARENA_ARRAY(arena, int64_t, item->line_count + 1);
+    int64_t *offs = ARENA_ARRAY(arena, int64_t, item->line_count + 1);
+
+    for (size_t i = 0; i < item->line_count; i++) {
+        size_t count = slot_group(facts, item, i, group);
+
+        if (count == 1) {
+            nets[0] = share_alone(facts, item, i);
+            offs[0] = amount_off(facts, item, i);
+        } else if (group[0] != i) {
+            continue; /* shared out with the first of them */
+        } else if (!share_group(arena, facts, item, group, count, nets, offs)) {
+            return false;
+        }
+        for (size_t k = 0; k < count; k++) {
+            struct billing_item_line *out = &item->lines[group[k]];
+
+            out->allowance_minor = offs[k] < nets[k] ? offs[k] : nets[k];
+            out->net_minor = nets[k] - out->allowance_minor;
+            item->net_minor += out->net_minor;
+            if (item->net_minor > MONEY_MAX)
+                return false;
+        }
+    }
+    return true;
 }
 
 /* Amounts are taken once a period: off what is billed in advance, or in arrears where nothing is in advance. */
@@ -107,6 +198,8 @@ static bool build_item(struct arena *arena, const struct billing_facts *facts, e
     for (size_t i = 0; i < facts->line_count; i++)
         if (!add_line(facts, item, i))
             return false;
+    if (!share_out(arena, facts, item))
+        return false;
     take_discounts(arena, facts, item);
     return true;
 }

@@ -6,7 +6,9 @@
  * today they are held for a person instead of a surprise debit (decisions.md 1). A discount for n periods is counted
  * in billed periods of its line. A line, a start or an end inside a natural period is billed by its share of it
  * (product.md 5.1 R3, R7). Usage is billed with what is in arrears: a line stands for what was used in one period, whose
- * quantity is never a share of anything; a period without usage has no such line. */
+ * quantity is never a share of anything; a period without usage has no such line. Lines of one slot that follow one
+ * another inside a period are shared out together: what they come to is the rounded sum of their exact shares (R10),
+ * and an amount off counts for them by days, once. */
 #ifndef TACITE_CORE_BILLING_H
 #define TACITE_CORE_BILLING_H
 
@@ -25,6 +27,7 @@ enum { BILLING_PERIODS_MAX = 5000, BILLING_MISSED_UNLIMITED = INT32_MAX };
 
 struct billing_line {
     int64_t id;
+    int32_t slot;             /* shared by a line and those that replace it; 0: stands alone */
     enum billing_timing timing;
     int64_t quantity_e4;      /* BILLING_USAGE: what was used in the period used_in */
     int64_t unit_price_e4;
@@ -33,6 +36,7 @@ struct billing_line {
     int64_t discount_minor;   /* an amount off each period, after proration; likewise limited */
     int32_t from_on;
     int32_t until_on;         /* DATE_NONE: open */
+    bool whole;               /* never a share of a period */
     int32_t used_in;          /* BILLING_USAGE: index of the only period that the line is billed in; BILLING_UNUSED: none */
     const char *tax_class;    /* carried along */
 };
@@ -40,7 +44,8 @@ struct billing_line {
 struct billing_facts {
     struct schedule schedule;
     const struct currency *currency;
-    int32_t started_on;    /* first day that is billed: the start, or the end of a trial */
+    int32_t started_on;    /* first day that is billed: the start, the end of a trial, or the day on which the present
+                            * schedule began; the document's discounts count periods from it */
     int32_t ended_on;      /* first day without service, DATE_NONE when none */
     const struct billing_line *lines;
     size_t line_count;
@@ -55,6 +60,7 @@ struct billing_item_line {
     size_t line;           /* index in facts.lines */
     struct period period;  /* what is billed of the line */
     int32_t discount_ppm;  /* that applied in this period */
+    int64_t full_minor;    /* a whole period at that discount */
     int64_t allowance_minor; /* taken off as amounts: the line's own, and its share of the document's discounts */
     int64_t net_minor;       /* what is left */
 };

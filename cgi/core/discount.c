@@ -67,6 +67,31 @@ int64_t discounts_take(struct arena *arena, const struct discounts *discounts, i
     return all;
 }
 
+struct discounts discounts_left(const struct discounts *discounts, int32_t periods)
+{
+    struct discounts left = {.count = 0};
+
+    for (size_t i = 0; i < discounts->count; i++) {
+        struct discount d = discounts->of[i];
+
+        if (!discount_lasts(&d, periods))
+            continue;
+        d.periods -= d.periods > 0 ? periods : 0;
+        left.of[left.count++] = d;
+    }
+    return left;
+}
+
+struct discounts discounts_of_any_period(const struct discounts *discounts)
+{
+    struct discounts any = {.count = 0};
+
+    for (size_t i = 0; i < discounts->count; i++)
+        if (discounts->of[i].ppm > 0 && discounts->of[i].periods == 0)
+            any.of[any.count++] = discounts->of[i];
+    return any;
+}
+
 const char *discounts_text(const struct discounts *discounts, char text[DISCOUNTS_TEXT_BYTES])
 {
     size_t used = 0;

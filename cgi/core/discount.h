@@ -40,6 +40,12 @@ bool discount_lasts(const struct discount *discount, int32_t ordinal); /* ordina
 int64_t discounts_take(struct arena *arena, const struct discounts *discounts, int32_t ordinal, bool amounts,
                        int64_t *nets, size_t count, int64_t *allowances);
 
+/* What is left of them when the periods start to count anew after so many; in their order. */
+struct discounts discounts_left(const struct discounts *discounts, int32_t periods);
+
+/* Those that hold for periods of any length: percentages without end. */
+struct discounts discounts_of_any_period(const struct discounts *discounts);
+
 /* Canonical text for frozen copies: "ppm:amount:periods:code" joined by ';', "" for none. Reading takes nothing that
  * writing would not give, and changes nothing when it refuses. */
 const char *discounts_text(const struct discounts *discounts, char text[DISCOUNTS_TEXT_BYTES]);

@@ -27,7 +27,7 @@ void proration_parts(const int64_t *full_minor, const int32_t *days, size_t coun
     __int128 exact_sum = 0;
     int64_t left;
 
-    CHECK(count >= 1 && count <= 366 && natural_days > 0);
+    CHECK(count >= 1 && count <= PRORATION_PARTS_MAX && natural_days > 0);
     for (size_t i = 0; i < count; i++)
         exact_sum += (__int128)full_minor[i] * days[i];
     CHECK(exact_sum / natural_days <= MONEY_MAX && exact_sum / natural_days >= -MONEY_MAX);

@@ -23,7 +23,8 @@ int64_t proration_part(int64_t full_minor, struct period natural, struct period 
 int64_t proration_credit(int64_t invoiced_net_minor, struct period served, int32_t on);
 
 /* R10: sub-intervals priced apart: full_minor[i] for days[i] of natural_days each. The rounded parts
- * sum exactly to the rounded total (largest remainder, ties to the earlier). count <= 366. */
+ * sum exactly to the rounded total (largest remainder, ties to the earlier). At most PRORATION_PARTS_MAX. */
+enum { PRORATION_PARTS_MAX = 366 };
 void proration_parts(const int64_t *full_minor, const int32_t *days, size_t count,
                      int32_t natural_days, int64_t *parts);
 

@@ -1,7 +1,10 @@
 #include "page/amend_card.h"
 
+#include "base/str.h"
 #include "core/date.h"
+#include "core/tier.h"
 #include "core/subscription.h"
+#include "page/offer_view.h"
 #include "page/texts.h"
 #include "text/format.h"
 #include "text/phrase.h"
@@ -53,8 +56,12 @@ static void fill_side(const struct page *page, HDF *node, const struct subscript
     for (size_t i = 0; i < count; i++) {
         HDF *row = hdf_row(node, "lines", (int)i);
 
-        hdf_text(row, "text", amend_what(page, lines[i].description, lines[i].quantity_e4));
-        hdf_text(row, "price", format_price(arena, page->ctx->language, lines[i].unit_price_e4, s->currency));
+        struct price_rule rule;
+        bool metered = str_equal(lines[i].timing, "usage");
+
+        hdf_text(row, "text", amend_what(page, lines[i].description, metered ? 0 : lines[i].quantity_e4));
+        if (price_rule_read(lines[i].price_model, lines[i].tiers, lines[i].unit_price_e4, &rule))
+            hdf_text(row, "price", view_price(page, &rule, lines[i].quantity_e4, s->currency));
     }
     hdf_text(node, "state", tr(subscription_state_text(subscription_state_from_name(s->state))));
     hdf_text(node, "period", tr_fill(arena, "{amount} {period}, excl. VAT", "amount", page_money(page, s->period_minor, s->currency), "period",
@@ -113,6 +120,12 @@ void amend_card(const struct page *page, HDF *hdf, const struct amending *a, con
     }
     if (a->kind == AMENDMENT_CLOSE)
         page_fact(facts, &row, tr("Last day"), page_date(page, a->effective_on - 1));
+    if (a->announced_on != DATE_NONE)
+        page_fact(facts, &row, tr("Announced price"), tr_fill(arena, "stays announced, from {date}", "date", page_date(page, a->announced_on), NULL));
+    if (a->announced_ends)
+        page_fact(facts, &row, tr("Announced price"), tr("goes with the line that it was announced for"));
+    if (a->discount_ends)
+        page_fact(facts, &row, tr("Discount"), tr("ends with the other recurrence: only percentages without end go on"));
     for (size_t i = 0; i < a->step_count; i++) {
         const struct amending_step *step = &a->steps[i];
         HDF *node = hdf_row(card, "steps", (int)i);

@@ -34,7 +34,7 @@ struct amending_line {
 };
 
 /* Where a refusal belongs. */
-enum amending_place { AMENDING_AT_FORM = 1, AMENDING_AT_DAY, AMENDING_AT_LINE, AMENDING_AT_PLAN, AMENDING_AT_RESUME, AMENDING_AT_CUSTOMER };
+enum amending_place { AMENDING_AT_FORM = 1, AMENDING_AT_DAY, AMENDING_AT_LINE, AMENDING_AT_PLAN, AMENDING_AT_RESUME, AMENDING_AT_CUSTOMER, AMENDING_AT_OWNER };
 
 /* A sentence of the arithmetic: "18 of 31 days of 36.00 = 20.90". Amounts as they are priced. */
 struct amending_step {
@@ -62,7 +62,8 @@ struct amending {
     int64_t plan_id;     /* AMENDMENT_LINES: every line goes on at its price in this plan; 0: as it is */
     bool keep_anchor;
     int32_t resume_on;
-    int64_t customer_id; /* AMENDMENT_TRANSFER */
+    int64_t customer_id; /* AMENDMENT_TRANSFER, to another customer */
+    int64_t owner_id;    /* AMENDMENT_TRANSFER, to another of the seller's people */
     const char *reason;
 
     /* the answer */
@@ -83,6 +84,9 @@ struct amending {
     int64_t credited_minor;
     int32_t banked_days;
     int32_t resumes_on;
+    int32_t announced_on;            /* an announced price goes on from then; DATE_NONE: none */
+    bool announced_ends;             /* one goes with its line */
+    bool discount_ends;              /* with another recurrence */
     int32_t next_due_on;             /* the next period's bill after it */
     int64_t amendment_id;
     const char *url;                 /* where once leads */
@@ -101,6 +105,22 @@ struct undoing {
 /* Takes back what waits for its day. */
 enum err undo_amendment(struct ctx *ctx, int64_t subscription_id, int64_t amendment_id, const struct once *once,
                         struct undoing *undoing) MUST_USE;
+
+/* Hands running subscriptions over to another of the seller's people, all or none. Those that are the person's already
+ * stay as they are. */
+enum { HANDING_MAX = 100 };
+struct handing {
+    const int64_t *subscription_ids;
+    size_t count;
+    int64_t owner_id;
+    const char *reason;
+
+    const char *refusal; /* English msgid */
+    size_t refused;      /* index of the subscription; count: none of them, the person */
+    size_t handed;
+    const char *url;
+};
+enum err hand_over(struct ctx *ctx, struct handing *handing, const struct once *once) MUST_USE;
 
 struct amending_run {
     int64_t applied;

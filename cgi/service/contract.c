@@ -18,6 +18,21 @@ int32_t subscription_billed_from(const struct subscription *s)
     return s->trial_until_on != DATE_NONE ? s->trial_until_on : s->started_on;
 }
 
+int32_t subscription_counted_from(const struct subscription *s)
+{
+    int32_t billed_from_on = subscription_billed_from(s);
+
+    return s->epoch_on != DATE_NONE && s->epoch_on > billed_from_on ? s->epoch_on : billed_from_on;
+}
+
+struct discounts subscription_discounts(const struct subscription *s)
+{
+    struct discounts discounts;
+
+    CHECK(discounts_parse(s->discounts != NULL ? s->discounts : "", &discounts)); /* written by discounts_text only */
+    return discounts;
+}
+
 struct term subscription_term(const struct subscription *s)
 {
     return (struct term){.unit = term_unit_from_name(s->term_unit), .count = s->term_count, .renews = s->term_renews,
@@ -33,14 +48,14 @@ struct billing_facts subscription_billing(struct ctx *ctx, const struct subscrip
     struct discounts *discounts = ARENA_NEW(ctx->arena, struct discounts);
     struct billing_facts facts = {
         .discounts = discounts, .schedule = subscription_schedule(s), .currency = currency_find(s->currency),
-        .started_on = subscription_billed_from(s), .ended_on = s->ends_on, .lines = billing, .line_count = line_count,
+        .started_on = subscription_counted_from(s), .ended_on = s->ends_on, .lines = billing, .line_count = line_count,
         .next_index = s->next_index, .arrears_index = s->arrears_index, .today_on = ctx->today_on,
         .max_missed = unlimited ? BILLING_MISSED_UNLIMITED : s->max_missed};
 
-    CHECK(discounts_parse(s->discounts != NULL ? s->discounts : "", discounts)); /* written by discounts_text only */
+    *discounts = subscription_discounts(s);
     for (size_t i = 0; i < line_count; i++)
         billing[i] = (struct billing_line){
-            .id = lines[i].id, .timing = billing_timing_from_name(lines[i].timing), .quantity_e4 = lines[i].quantity_e4,
+            .id = lines[i].id, .slot = lines[i].position, .timing = billing_timing_from_name(lines[i].timing), .quantity_e4 = lines[i].quantity_e4,
             .unit_price_e4 = lines[i].unit_price_e4, .discount_ppm = lines[i].discount_ppm,
             .discount_periods = lines[i].discount_periods, .discount_minor = lines[i].discount_minor, .from_on = lines[i].from_on, .until_on = lines[i].until_on,
             .used_in = lines[i].used ? lines[i].used_in : BILLING_UNUSED, .tax_class = lines[i].tax_class};

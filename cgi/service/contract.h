@@ -15,6 +15,12 @@ struct schedule subscription_schedule(const struct subscription *s);
 /* First day that is billed: the start, or the end of the trial. */
 int32_t subscription_billed_from(const struct subscription *s);
 
+/* First day from which discounts count periods: the first that is billed, or on which its present periods began. */
+int32_t subscription_counted_from(const struct subscription *s);
+
+/* What is taken off its documents. */
+struct discounts subscription_discounts(const struct subscription *s);
+
 struct term subscription_term(const struct subscription *s);
 
 /* For core/billing, on ctx->today_on; the lines stay in their order. A subscription that was held and let go bills

@@ -7,8 +7,12 @@
 #include "core/date.h"
 #include "core/pricing.h"
 #include "service/contract.h"
+#include "core/revision.h"
+#include "service/metering.h"
 #include "service/tiering.h"
 #include "store/customer.h"
+#include "store/seller_user.h"
+#include "store/usage.h"
 #include "text/words.h"
 
 void deal_refuse(struct deal *d, const char *refusal, enum amending_place at, size_t line)
@@ -22,20 +26,40 @@ void deal_refuse(struct deal *d, const char *refusal, enum amending_place at, si
 
 /* ---- the contract ---- */
 
-static struct amendment_line *lines_for_core(struct ctx *ctx, const struct deal *d)
+/* Closed by the pause that runs or by the end that is reached, from a pause too. Lines closed before it was noted what
+ * closes them are told by their last day. */
+static bool is_suspended(const struct deal *d, const struct subscription_line *line)
+{
+    enum subscription_state state = d->facts.state;
+    int32_t paused_on = d->facts.paused_on;
+    int32_t closed_on = state == SUBSCRIPTION_ENDED ? d->s.ends_on : state == SUBSCRIPTION_PAUSED ? paused_on : DATE_NONE;
+
+    if (closed_on == DATE_NONE)
+        return false;
+    if (line->closed_by_change)
+        return line->suspended_on != DATE_NONE && (line->suspended_on == closed_on || line->suspended_on == paused_on);
+    return line->until_on == closed_on && line->from_on < closed_on;
+}
+
+static enum err lines_for_core(struct ctx *ctx, struct deal *d)
 {
     struct amendment_line *lines = ARENA_ARRAY(ctx->arena, struct amendment_line, d->line_count + 1);
 
     for (size_t i = 0; i < d->line_count; i++) {
         const struct subscription_line *line = &d->lines[i];
+        struct price_rule *rule = ARENA_NEW(ctx->arena, struct price_rule);
 
+        TRY(ctx, subscription_line_rule(ctx, line, rule));
         lines[i] = (struct amendment_line){
             .id = line->id, .slot = line->position, .quantity_e4 = line->quantity_e4, .unit_price_e4 = line->unit_price_e4,
-            .discount_ppm = line->discount_ppm, .discount_periods = line->discount_periods,
-            .timing = billing_timing_from_name(line->timing), .goods = str_equal(line->product_kind, "goods"),
-            .amended = line->amended, .from_on = line->from_on, .until_on = line->until_on};
+            .rule = rule->model == PRICE_PER_UNIT ? NULL : rule, .discount_ppm = line->discount_ppm, .discount_minor = line->discount_minor,
+            .discount_periods = line->discount_periods, .timing = billing_timing_from_name(line->timing),
+            .goods = str_equal(line->product_kind, "goods"), .suspended = is_suspended(d, line), .amended = line->amended,
+            .from_on = line->from_on, .until_on = line->until_on};
     }
-    return lines;
+    d->facts.lines = lines;
+    d->facts.line_count = d->line_count;
+    return OK;
 }
 
 /* As it was priced: with VAT where prices are. */
@@ -83,7 +107,7 @@ static enum err load_pauses(struct ctx *ctx, struct deal *d)
     periods = ARENA_ARRAY(ctx->arena, struct period, count + 1);
     for (size_t i = 0; i < count; i++) {
         periods[i] = (struct period){rows[i].from_on, rows[i].until_on};
-        if (rows[i].until_on == DATE_NONE) {
+        if (rows[i].until_on == DATE_NONE || (d->facts.state == SUBSCRIPTION_ENDED && rows[i].until_on == d->s.ends_on)) {
             d->facts.paused_on = rows[i].from_on;
             d->facts.banked_days = rows[i].banked_days;
         }
@@ -96,6 +120,7 @@ static enum err load_facts(struct ctx *ctx, struct deal *d)
 {
     const struct subscription *s = &d->s;
     struct schedule schedule = subscription_schedule(s);
+    struct discounts *discounts = ARENA_NEW(ctx->arena, struct discounts);
     struct amended_until until;
     struct plan own;
 
@@ -103,12 +128,14 @@ static enum err load_facts(struct ctx *ctx, struct deal *d)
     TRY(ctx, plan_by_id(ctx, s->plan_id, &own));
     d->facts = (struct amendment_facts){
         .state = subscription_state_from_name(s->state), .schedule = schedule, .currency = currency_find(s->currency),
-        .started_on = s->started_on, .ended_on = s->ends_on, .commitment_until_on = s->commitment_until_on,
+        .started_on = s->started_on, .counted_on = subscription_counted_from(s), .discounts = discounts, .ended_on = s->ends_on, .commitment_until_on = s->commitment_until_on,
         .notice_days = s->notice_days, .term_until_on = s->term_until_on, .billed_from_on = until.billed_from_on,
         .billed_until_on = until.billed_from_on != DATE_NONE || s->epoch > 0 || s->billed_until_on != DATE_NONE ? schedule_boundary(&schedule, s->next_index) : DATE_NONE,
         .amended_on = until.amended_on, .paused_on = DATE_NONE, .may_pause = !own.no_pause, .pause_max_days = own.pause_max_days,
-        .lines = lines_for_core(ctx, d), .line_count = d->line_count, .today_on = ctx->today_on};
+        .today_on = ctx->today_on};
+    *discounts = subscription_discounts(s);
     TRY(ctx, load_pauses(ctx, d));
+    TRY(ctx, lines_for_core(ctx, d));
     return load_invoiced(ctx, d);
 }
 
@@ -130,30 +157,24 @@ enum err deal_load(struct ctx *ctx, struct deal *d, bool lock)
 
 /* ---- the wish ---- */
 
-/* The product's price in a plan (0: its one-time price) and the subscription's currency. */
-static enum err find_price(struct ctx *ctx, const struct deal *d, int64_t product_id, int64_t plan_id, int64_t *price_e4)
-{
-    struct price *list;
-    size_t count;
-
-    *price_e4 = -1;
-    TRY(ctx, prices(ctx, product_id, &list, &count));
-    for (size_t i = 0; i < count; i++)
-        if (list[i].product_id == product_id && list[i].plan_id == plan_id && str_equal(list[i].currency, d->s.currency))
-            *price_e4 = list[i].unit_price_e4;
-    return OK;
-}
-
-static enum err item_of_product(struct ctx *ctx, struct deal *d, int64_t product_id, bool once, struct amendment_item_row *item)
+/* A product at its price for the customer on the day (service/listing): in the plan, or once. unit_price_e4 < 0: it has
+ * none, or is not sold. */
+static enum err item_of_product(struct ctx *ctx, struct deal *d, int32_t on, int64_t product_id, int64_t quantity_e4, bool once,
+                                struct amendment_item_row *item)
 {
     struct product product;
+    struct listed_price listed;
+    char tiers[TIERS_TEXT_BYTES];
     enum err err = product_by_id(ctx, product_id, &product);
 
     item->unit_price_e4 = -1;
     if (err == ERR_NOT_FOUND || (err == OK && !str_equal(product.state, "active")))
         return OK;
     TRY(ctx, err);
-    TRY(ctx, find_price(ctx, d, product_id, once ? 0 : d->plan.id, &item->unit_price_e4));
+    if (d->lists == NULL) {
+        d->lists = ARENA_NEW(ctx->arena, struct price_lists);
+        TRY(ctx, load_price_lists(ctx, d->s.customer_id, d->s.currency, on, d->lists));
+    }
     item->act = once ? "once" : "add";
     item->product_id = product.id;
     item->product_kind = product.kind;
@@ -161,6 +182,11 @@ static enum err item_of_product(struct ctx *ctx, struct deal *d, int64_t product
     item->description = product.name;
     item->unit = product.unit;
     item->tax_class = product.tax_class;
+    if (!plan_price(d->lists, product_id, once ? 0 : d->plan.id, quantity_e4, &listed) || (once && listed.rule.model != PRICE_PER_UNIT))
+        return OK;
+    item->price_model = price_model_name(listed.rule.model);
+    item->tiers = arena_strdup(ctx->arena, tiers_text(&listed.rule, tiers));
+    item->unit_price_e4 = price_model_has_tiers(listed.rule.model) ? 0 : listed.rule.unit_price_e4;
     return OK;
 }
 
@@ -169,11 +195,12 @@ static struct amendment_item_row *new_item(struct deal *d, const char *act)
     struct amendment_item_row *item = &d->items[d->item_count++];
 
     *item = (struct amendment_item_row){.place = (int32_t)d->item_count, .act = act, .product_kind = "service", .timing = "advance",
-                                        .description = "", .unit = "", .tax_class = ""};
+                                        .description = "", .unit = "", .price_model = "per_unit", .tiers = "", .tax_class = ""};
     return item;
 }
 
-/* Every line in force goes on at its price in the new plan; a discount goes on for as long as it had left. */
+/* Every line in force goes on at its price in the new plan; a discount goes on for as long as it had left, with periods
+ * of another length only a percentage without end. */
 static enum err items_of_plan(struct ctx *ctx, struct deal *d, int32_t on)
 {
     const struct recurrence every = d->facts.schedule.every;
@@ -183,23 +210,57 @@ static enum err items_of_plan(struct ctx *ctx, struct deal *d, int32_t on)
 
     for (size_t i = 0; i < count; i++) {
         const struct subscription_line *line = &lines[i];
-        int32_t used = schedule_index(&d->facts.schedule, on) - schedule_index(&d->facts.schedule, line->from_on);
+        int32_t began_on = line->from_on > d->facts.counted_on ? line->from_on : d->facts.counted_on;
+        int32_t used = schedule_index(&d->facts.schedule, on) - schedule_index(&d->facts.schedule, began_on);
         struct amendment_item_row *added;
+        int32_t left;
 
         new_item(d, "remove")->slot = line->position;
         added = new_item(d, "add");
-        TRY(ctx, item_of_product(ctx, d, line->product_id, false, added));
+        TRY(ctx, item_of_product(ctx, d, on, line->product_id, line->quantity_e4, false, added));
         if (added->unit_price_e4 < 0) {
             deal_refuse(d, N_("One of its lines has no price in this plan."), AMENDING_AT_PLAN, 0);
             return OK;
         }
         added->description = line->description;
         added->quantity_e4 = line->quantity_e4;
-        if (line->discount_periods == 0 || (same && line->discount_periods > used)) {
+        if (line->discount_ppm == 0 && line->discount_minor == 0)
+            continue;
+        if (revision_discount_left(line->discount_periods, used < 0 ? 0 : used, &left) &&
+            (same || (line->discount_periods == 0 && line->discount_minor == 0))) {
             added->discount_ppm = line->discount_ppm;
-            added->discount_periods = line->discount_periods == 0 ? 0 : line->discount_periods - used;
+            added->discount_minor = line->discount_minor;
+            added->discount_periods = left;
+        } else {
+            d->discount_ends = d->discount_ends || revision_discount_left(line->discount_periods, used < 0 ? 0 : used, &left);
         }
     }
+    return OK;
+}
+
+/* The line of a place that is in force on the day; NULL: none. */
+static const struct subscription_line *line_in_place(const struct deal *d, int32_t slot, int32_t on)
+{
+    size_t i = amendment_line_on(d->facts.lines, d->facts.line_count, slot, on);
+
+    return i == AMENDMENT_NO_INDEX ? NULL : &d->lines[i];
+}
+
+static enum err item_of_line(struct ctx *ctx, struct deal *d, int32_t on, size_t i)
+{
+    const struct amending_line *line = &d->a->lines[i];
+    bool there = line->act == AMENDING_SET || line->act == AMENDING_REMOVE;
+    struct amendment_item_row *item = new_item(d, line->act == AMENDING_REMOVE ? "remove" : "set");
+    const struct subscription_line *now = there ? line_in_place(d, line->slot, on) : NULL;
+
+    item->slot = !there ? 0 : line->slot > 0 ? line->slot : INT32_MAX;
+    if (!there)
+        TRY(ctx, item_of_product(ctx, d, on, line->product_id, line->quantity_e4, line->act == AMENDING_ADD_ONCE, item));
+    item->quantity_e4 = line->act == AMENDING_REMOVE ? 0 : str_equal(item->timing, "usage") ? QUANTITY_ONE : line->quantity_e4;
+    if (item->unit_price_e4 < 0)
+        deal_refuse(d, N_("This product has no price in the subscription's plan and currency."), AMENDING_AT_LINE, i);
+    if (line->act == AMENDING_SET && now != NULL && str_equal(now->timing, "usage"))
+        deal_refuse(d, N_("This line has no quantity: it is billed by what is used."), AMENDING_AT_LINE, i);
     return OK;
 }
 
@@ -207,6 +268,7 @@ enum err deal_items(struct ctx *ctx, struct deal *d)
 {
     const struct amending *a = d->a;
     struct amendment_wish wish = {.when = a->when, .on = a->on};
+    int32_t on = amendment_effective_on(&d->facts, &wish);
 
     d->items = ARENA_ARRAY(ctx->arena, struct amendment_item_row, a->line_count + 2 * d->line_count + 1);
     if (a->kind != AMENDMENT_LINES)
@@ -215,21 +277,24 @@ enum err deal_items(struct ctx *ctx, struct deal *d)
         deal_refuse(d, N_("Choose another plan that is in use."), AMENDING_AT_PLAN, 0);
         return OK;
     }
+    if (on == DATE_NONE)
+        on = ctx->today_on; /* the day is missing: core says so */
     if (a->plan_id != 0)
-        return items_of_plan(ctx, d, amendment_effective_on(&d->facts, &wish));
-    for (size_t i = 0; i < a->line_count; i++) {
-        const struct amending_line *line = &a->lines[i];
-        bool there = line->act == AMENDING_SET || line->act == AMENDING_REMOVE;
-        struct amendment_item_row *item = new_item(d, line->act == AMENDING_REMOVE ? "remove" : "set");
-
-        item->slot = !there ? 0 : line->slot > 0 ? line->slot : INT32_MAX;
-        if (!there)
-            TRY(ctx, item_of_product(ctx, d, line->product_id, line->act == AMENDING_ADD_ONCE, item));
-        item->quantity_e4 = line->act == AMENDING_REMOVE ? 0 : str_equal(item->timing, "usage") ? QUANTITY_ONE : line->quantity_e4;
-        if (item->unit_price_e4 < 0)
-            deal_refuse(d, N_("This product has no price in the subscription's plan and currency."), AMENDING_AT_LINE, i);
-    }
+        return items_of_plan(ctx, d, on);
+    for (size_t i = 0; i < a->line_count; i++)
+        TRY(ctx, item_of_line(ctx, d, on, i));
     return OK;
+}
+
+/* NULL: a price for each. What is stored was read from price lists, and is acceptable. */
+static const struct price_rule *rule_of_item(struct ctx *ctx, const struct amendment_item_row *item)
+{
+    struct price_rule *rule = ARENA_NEW(ctx->arena, struct price_rule);
+
+    if (str_equal(item->price_model, "per_unit"))
+        return NULL;
+    CHECK(price_rule_read(item->price_model, item->tiers, item->unit_price_e4, rule));
+    return rule;
 }
 
 static struct amendment_wish wish_of(struct ctx *ctx, struct deal *d)
@@ -254,8 +319,8 @@ static struct amendment_wish wish_of(struct ctx *ctx, struct deal *d)
             continue;
         d->item_of[wish.edit_count + wish.addition_count] = i;
         additions[wish.addition_count++] = (struct amendment_addition){
-            .quantity_e4 = item->quantity_e4, .unit_price_e4 = item->unit_price_e4, .discount_ppm = item->discount_ppm,
-            .discount_periods = item->discount_periods, .timing = billing_timing_from_name(item->timing),
+            .quantity_e4 = item->quantity_e4, .unit_price_e4 = item->unit_price_e4, .rule = rule_of_item(ctx, item),
+            .discount_ppm = item->discount_ppm, .discount_minor = item->discount_minor, .discount_periods = item->discount_periods, .timing = billing_timing_from_name(item->timing),
             .goods = str_equal(item->product_kind, "goods"), .once = str_equal(item->act, "once")};
     }
     if (a->plan_id != 0)
@@ -278,8 +343,7 @@ static enum amending_place place_of(enum amendment_refusal refusal)
     case AMENDMENT_TOO_FAR:
     case AMENDMENT_UNDER_COMMITMENT:
     case AMENDMENT_WITHIN_TERM:
-    case AMENDMENT_WITHIN_NOTICE:
-    case AMENDMENT_ARREARS_OPEN: return AMENDING_AT_DAY;
+    case AMENDMENT_WITHIN_NOTICE: return AMENDING_AT_DAY;
     case AMENDMENT_LINE_UNKNOWN:
     case AMENDMENT_LINE_TWICE:
     case AMENDMENT_QUANTITY_OUT_OF_BOUNDS:
@@ -298,8 +362,7 @@ static struct subscription_line opened_line(const struct deal *d, const struct a
 
     if (o->line != AMENDMENT_NO_INDEX) {
         line = d->lines[o->line];
-        if (line.discount_periods > 0 && o->discount_periods == 0)
-            line.discount_minor = 0; /* its periods are used up */
+        line.revision_id = o->follows != AMENDMENT_NO_INDEX ? line.revision_id : 0; /* its day came */
     } else {
         const struct amendment_item_row *item = &d->items[d->item_of[wish->edit_count + o->addition]];
 
@@ -309,12 +372,16 @@ static struct subscription_line opened_line(const struct deal *d, const struct a
         line.description = item->description;
         line.unit = item->unit;
         line.tax_class = item->tax_class;
+        line.price_model = item->price_model;
+        line.tiers = item->tiers;
     }
-    line.id = line.quote_line_id = 0;
+    line.id = line.quote_line_id = line.replaces_id = 0;
+    line.closed_by_change = line.amended = false;
     line.position = o->slot;
     line.quantity_e4 = o->quantity_e4;
     line.unit_price_e4 = o->unit_price_e4;
     line.discount_ppm = o->discount_ppm;
+    line.discount_minor = o->discount_minor;
     line.discount_periods = o->discount_periods;
     line.from_on = o->from_on;
     line.until_on = o->until_on;
@@ -350,7 +417,7 @@ struct subscription_line *lines_in_force(struct ctx *ctx, const struct subscript
     return in_force;
 }
 
-enum err lines_worth(struct ctx *ctx, struct deal *d, const struct subscription_line *agreed, size_t agreed_count, struct schedule schedule,
+enum err lines_worth(struct ctx *ctx, struct deal *d, const struct subscription_line *agreed, size_t agreed_count, const struct counting *counting,
                      int32_t on, int64_t *period_minor, int64_t *mrr_e4)
 {
     const struct tax_buyer who = {.country = d->buyer.country, .postal_code = d->buyer.postal_code, .vat_id = d->buyer.vat_id,
@@ -359,7 +426,9 @@ enum err lines_worth(struct ctx *ctx, struct deal *d, const struct subscription_
     struct subscription_line *lines;
     struct tax_line *taxed;
     struct price_line *priced;
-    const struct discounts none = {.count = 0};
+    int32_t index = schedule_index(&counting->schedule, on);
+    int32_t counted = index - schedule_index(&counting->schedule, counting->from_on);
+    struct discounts lasting = discounts_left(&counting->discounts, counted < 0 ? 0 : counted);
     struct quote_totals totals;
     size_t count;
     bool complete;
@@ -371,7 +440,8 @@ enum err lines_worth(struct ctx *ctx, struct deal *d, const struct subscription_
         taxed[i] = (struct tax_line){.tax_class = lines[i].tax_class, .goods = str_equal(lines[i].product_kind, "goods")};
     TRY(ctx, tax_sale(ctx, &d->taxing, &who, d->s.currency, on, taxed, count, &complete));
     for (size_t i = 0; i < count; i++) {
-        int32_t ordinal = schedule_index(&schedule, on) - schedule_index(&schedule, lines[i].from_on);
+        int32_t began_on = lines[i].from_on > counting->from_on ? lines[i].from_on : counting->from_on;
+        int32_t ordinal = index - schedule_index(&counting->schedule, began_on);
         bool lasts = lines[i].discount_periods == 0 || ordinal < lines[i].discount_periods;
 
         priced[i] = (struct price_line){.kind = LINE_RECURRING, .metered = str_equal(lines[i].timing, "usage"),
@@ -379,33 +449,84 @@ enum err lines_worth(struct ctx *ctx, struct deal *d, const struct subscription_
                                         .discount_ppm = lasts ? lines[i].discount_ppm : 0, .discount_minor = lasts ? lines[i].discount_minor : 0,
                                         .tax = taxed[i].tax};
     }
-    if (!quote_totals_less(ctx->arena, priced, count, &none, currency, schedule.every, &totals))
+    if (!quote_totals_less(ctx->arena, priced, count, &lasting, currency, counting->schedule.every, &totals))
         return FAIL(ctx, ERR_LIMIT, "the amount of %s is out of bounds", d->s.number);
     *period_minor = totals.period.net_minor;
     *mrr_e4 = totals.mrr_e4;
     return OK;
 }
 
+/* What the old periods still ask when the contract stops or new ones begin: lines that are billed afterwards, by use
+ * too, and what a run that is late has not billed. What was reported for the day itself was used before the change. */
+static enum err close_periods(struct ctx *ctx, struct deal *d)
+{
+    enum amendment_kind kind = d->a->kind;
+    int32_t on = d->change.effective_on;
+    struct subscription s = d->s;
+    struct subscription_line *lines;
+    struct usage_day *days;
+    struct billing_facts facts;
+    size_t day_count;
+    size_t count = d->line_count;
+    size_t kept = 0;
+
+    d->last = (struct billing_plan){.count = 0, .next_index = s.next_index, .arrears_index = s.arrears_index};
+    if (!d->change.new_epoch && kind != AMENDMENT_CLOSE && kind != AMENDMENT_PAUSE)
+        return OK;
+    if (d->facts.state == SUBSCRIPTION_PAUSED || d->facts.state == SUBSCRIPTION_ENDED)
+        return OK; /* it was asked then */
+    s.ends_on = on;
+    TRY(ctx, open_usage(ctx, &s, 1, &days, &day_count));
+    for (size_t i = 0; i < day_count; i++)
+        days[i].used_on = days[i].used_on < on ? days[i].used_on : on - 1;
+    lines = metered_lines(ctx->arena, &s, days, day_count, d->all, count, &count); /* what is closed, without what is opened */
+    TRY(ctx, plain_lines(ctx, d->buyer.language, currency_find(s.currency), lines, count, &d->last_lines, &count));
+    facts = subscription_billing(ctx, &s, d->last_lines, count);
+    facts.today_on = on;
+    facts.max_missed = BILLING_MISSED_UNLIMITED;
+    d->last = billing_plan(ctx->arena, &facts);
+    if (d->last.verdict == BILLING_OUT_OF_BOUNDS)
+        return FAIL(ctx, ERR_LIMIT, "the amount of %s is out of bounds", s.number);
+    for (size_t i = 0; i < d->last.count; i++) /* until a later day comes, what is due before it is billed by itself */
+        if (!d->change.planned || d->last.items[i].due_on >= on)
+            d->last.items[kept++] = d->last.items[i];
+    d->last.count = kept;
+    return OK;
+}
+
 static int32_t due_on_after(struct ctx *ctx, const struct deal *d)
 {
     struct billing_facts facts = subscription_billing(ctx, &d->after, d->all, d->all_count);
-    enum subscription_state state = d->change.state;
     struct billing_plan plan;
-    struct billing_item items[2];
 
-    if (d->s.held_on != DATE_NONE || state == SUBSCRIPTION_ENDED)
+    if (d->s.held_on != DATE_NONE || d->change.state == SUBSCRIPTION_ENDED || d->change.state == SUBSCRIPTION_PAUSED)
         return DATE_NONE;
-    if (state == SUBSCRIPTION_PAUSED) /* what was rendered before and is billed afterwards */
-        return billing_next(ctx->arena, &facts, items) > 0 ? items[0].due_on : DATE_NONE;
     plan = billing_plan(ctx->arena, &facts);
     return subscription_next_day(ctx, &d->after, plan.count > 0 ? plan.items[0].due_on : plan.next_due_on);
+}
+
+static enum err transfer_to_owner(struct ctx *ctx, struct deal *d)
+{
+    struct seller_user owner;
+    enum err err = seller_user_by_id(ctx, d->a->owner_id, &owner);
+
+    if (err == ERR_NOT_FOUND || (err == OK && (!str_equal(owner.state, "active") || owner.id == d->s.owner_id))) {
+        deal_refuse(d, N_("Choose another person."), AMENDING_AT_OWNER, 0);
+        return OK;
+    }
+    TRY(ctx, err);
+    d->after.owner_id = owner.id;
+    return OK;
 }
 
 static enum err transfer(struct ctx *ctx, struct deal *d)
 {
     struct customer customer;
-    enum err err = customer_by_id(ctx, d->a->customer_id, &customer);
+    enum err err;
 
+    if (d->a->owner_id != 0)
+        return transfer_to_owner(ctx, d);
+    err = customer_by_id(ctx, d->a->customer_id, &customer);
     if (err == ERR_NOT_FOUND || (err == OK && (!str_equal(customer.state, "active") || customer.id == d->s.customer_id))) {
         deal_refuse(d, N_("Choose another customer."), AMENDING_AT_CUSTOMER, 0);
         return OK;
@@ -417,11 +538,29 @@ static enum err transfer(struct ctx *ctx, struct deal *d)
     return OK;
 }
 
+/* Its periods start anew. */
+static void begin_anew(struct ctx *ctx, struct deal *d)
+{
+    const struct amendment *change = &d->change;
+    char discounts[DISCOUNTS_TEXT_BYTES];
+
+    d->after.epoch++;
+    d->after.epoch_on = change->effective_on;
+    d->after.unit = recurrence_unit_name(change->schedule.every.unit);
+    d->after.count = change->schedule.every.count;
+    d->after.anchor_on = change->schedule.anchor_on;
+    d->after.month_day = change->schedule.month_day;
+    d->after.next_index = change->next_index;
+    d->after.arrears_index = schedule_index(&change->schedule, change->effective_on);
+    d->after.discounts = arena_strdup(ctx->arena, discounts_text(&change->discounts, discounts));
+}
+
 static enum err contract_after(struct ctx *ctx, struct deal *d)
 {
     const struct amendment *change = &d->change;
     bool over = change->state == SUBSCRIPTION_ENDED && !change->planned;
     struct amending *a = d->a;
+    struct counting counting;
 
     d->after = d->s;
     d->after.state = subscription_state_name(change->state);
@@ -431,21 +570,19 @@ static enum err contract_after(struct ctx *ctx, struct deal *d)
         d->after.end_reason = "told";
     if (a->kind == AMENDMENT_REACTIVATE)
         d->after.end_reason = "";
-    if (change->new_epoch) {
-        d->after.epoch++;
-        d->after.unit = recurrence_unit_name(change->schedule.every.unit);
-        d->after.count = change->schedule.every.count;
-        d->after.anchor_on = change->schedule.anchor_on;
-        d->after.month_day = change->schedule.month_day;
-        d->after.next_index = change->next_index;
-        d->after.arrears_index = change->schedule.anchor_on > change->effective_on ? 0 : schedule_index(&change->schedule, change->effective_on);
+    if (a->kind == AMENDMENT_CLOSE || a->kind == AMENDMENT_PAUSE) {
+        d->after.next_index = d->last.next_index;
+        d->after.arrears_index = d->last.arrears_index;
     }
+    if (change->new_epoch)
+        begin_anew(ctx, d);
     if (a->kind == AMENDMENT_RENEW)
         d->after.next_index++;
     if (a->kind == AMENDMENT_TRANSFER)
         TRY(ctx, transfer(ctx, d));
     a->after_lines = lines_in_force(ctx, d->all, d->all_count, change->effective_on, &a->after_line_count);
-    TRY(ctx, lines_worth(ctx, d, a->after_lines, a->after_line_count, change->schedule, change->effective_on, &d->after.period_minor, &d->after.mrr_e4));
+    counting = (struct counting){change->schedule, subscription_counted_from(&d->after), subscription_discounts(&d->after)};
+    TRY(ctx, lines_worth(ctx, d, a->after_lines, a->after_line_count, &counting, change->effective_on, &d->after.period_minor, &d->after.mrr_e4));
     d->after.due_on = over ? DATE_NONE : due_on_after(ctx, d);
     return OK;
 }
@@ -467,7 +604,11 @@ enum err deal_decide(struct ctx *ctx, struct deal *d)
         return OK;
     }
     lines_after(ctx, d, &wish);
+    TRY(ctx, close_periods(ctx, d));
     TRY(ctx, contract_after(ctx, d));
+    a->announced_on = d->change.announced_on;
+    a->announced_ends = d->change.announced_ends;
+    a->discount_ends = d->change.discount_ends || d->discount_ends;
     a->after = d->after;
     a->banked_days = d->change.banked_days;
     a->resumes_on = d->change.resume_on;

@@ -6,6 +6,8 @@
 #include "service/amending.h"
 #include "store/catalogue.h"
 #include "store/company.h"
+#include "core/billing.h"
+#include "service/listing.h"
 #include "service/taxing.h"
 #include "store/renewal.h"
 
@@ -29,6 +31,17 @@ struct deal {
     struct subscription after;
     struct subscription_line *all; /* lines with what the change closes and opens; ids 0 of those that are new */
     size_t all_count;
+    struct price_lists *lists;           /* NULL: not asked for */
+    bool discount_ends;                  /* a line's, with another recurrence */
+    struct billing_plan last;            /* what the old periods still ask when the contract stops or new ones begin */
+    struct subscription_line *last_lines; /* that its items point into */
+};
+
+/* From what discounts count their periods. */
+struct counting {
+    struct schedule schedule;
+    int32_t from_on;
+    struct discounts discounts;
 };
 
 /* Loads the contract; lock: in a transaction. */
@@ -41,7 +54,7 @@ enum err deal_items(struct ctx *ctx, struct deal *d) MUST_USE;
 enum err deal_decide(struct ctx *ctx, struct deal *d) MUST_USE;
 
 /* Net of a period and MRR of lines in force on a day, at their discounts then. */
-enum err lines_worth(struct ctx *ctx, struct deal *d, const struct subscription_line *lines, size_t count, struct schedule schedule,
+enum err lines_worth(struct ctx *ctx, struct deal *d, const struct subscription_line *lines, size_t count, const struct counting *counting,
                      int32_t on, int64_t *period_minor, int64_t *mrr_e4) MUST_USE;
 
 /* The lines in force on a day. */

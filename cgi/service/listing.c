@@ -45,8 +45,7 @@ enum err load_price_lists(struct ctx *ctx, int64_t customer_id, const char *curr
     return OK;
 }
 
-bool listed_price(const struct price_lists *lists, int64_t product_id, int64_t plan_id, int64_t quantity_e4,
-                  struct listed_price *listed)
+bool plan_price(const struct price_lists *lists, int64_t product_id, int64_t plan_id, int64_t quantity_e4, struct listed_price *listed)
 {
     struct pricelist_question question = {.customer_id = lists->asker.customer_id, .segment_id = lists->asker.segment_id,
         .product_id = product_id, .plan_id = plan_id, .quantity_e4 = quantity_e4, .on = lists->on};
@@ -55,16 +54,20 @@ bool listed_price(const struct price_lists *lists, int64_t product_id, int64_t p
     CHECK(strlen(lists->currency) < sizeof question.currency && strlen(lists->asker.country) < sizeof question.country);
     memcpy(question.currency, lists->currency, strlen(lists->currency) + 1);
     memcpy(question.country, lists->asker.country, strlen(lists->asker.country) + 1);
-    if (!pricelist_rule(lists->prices, lists->count, &question, &listed->rule, &found)) {
-        question.plan_id = 0;
-        if (plan_id == 0 || !pricelist_rule(lists->prices, lists->count, &question, &listed->rule, &found))
-            return false;
-    }
+    if (!pricelist_rule(lists->prices, lists->count, &question, &listed->rule, &found))
+        return false;
     if (price_rule_refusal(&listed->rule, NULL) != TIER_ACCEPTED)
         return false;
     listed->pricelist_id = found->list.id;
     listed->row = found->list.id != 0 ? &lists->rows[found - lists->prices] : NULL;
     return true;
+}
+
+bool listed_price(const struct price_lists *lists, int64_t product_id, int64_t plan_id, int64_t quantity_e4,
+                  struct listed_price *listed)
+{
+    return plan_price(lists, product_id, plan_id, quantity_e4, listed) ||
+           (plan_id != 0 && plan_price(lists, product_id, 0, quantity_e4, listed));
 }
 
 /* A name that is no unit of the house converts to nothing but itself. */

@@ -39,6 +39,9 @@ struct listed_price {
 bool listed_price(const struct price_lists *lists, int64_t product_id, int64_t plan_id, int64_t quantity_e4,
                   struct listed_price *listed);
 
+/* The same in exactly this plan, 0: the one-time price. */
+bool plan_price(const struct price_lists *lists, int64_t product_id, int64_t plan_id, int64_t quantity_e4, struct listed_price *listed);
+
 /* True when a quantity in one unit can be told in the other: the same name, or two units of one base. */
 bool units_fit(const struct price_lists *lists, const char *from, const char *to);
 

@@ -7,7 +7,7 @@ static const struct column amendment_column[] = {
     COLUMN(I64, amendment_row, id), COLUMN(I64, amendment_row, subscription_id), COLUMN(TEXT, amendment_row, kind),
     COLUMN(TEXT, amendment_row, state), COLUMN(DATE, amendment_row, effective_on), COLUMN(BOOL, amendment_row, credit),
     COLUMN(ID, amendment_row, plan_id), COLUMN(BOOL, amendment_row, keep_anchor), COLUMN(DATE, amendment_row, resume_on),
-    COLUMN(ID, amendment_row, customer_id), COLUMN(TEXT, amendment_row, reason), COLUMN(TEXT, amendment_row, made_by),
+    COLUMN(ID, amendment_row, customer_id), COLUMN(ID, amendment_row, owner_id), COLUMN(TEXT, amendment_row, reason), COLUMN(TEXT, amendment_row, made_by),
     COLUMN(DATE, amendment_row, made_on), COLUMN(INSTANT, amendment_row, made_at), COLUMN(INSTANT, amendment_row, settled_at),
     COLUMN(TEXT, amendment_row, failure), COLUMN(TEXT, amendment_row, currency), COLUMN(I64, amendment_row, credit_minor),
     COLUMN(I64, amendment_row, charge_minor), COLUMN(I64, amendment_row, period_before_minor),
@@ -15,7 +15,7 @@ static const struct column amendment_column[] = {
     COLUMN(I64, amendment_row, mrr_after_e4),
 };
 #define AMENDMENT_FIELDS                                                                                        \
-    "subscription_id, kind, state, effective_on, credit, plan_id, keep_anchor, resume_on, customer_id, reason, " \
+    "subscription_id, kind, state, effective_on, credit, plan_id, keep_anchor, resume_on, customer_id, owner_id, reason, " \
     "made_by, made_on, made_at, settled_at, failure, currency, credit_minor, charge_minor, period_before_minor, " \
     "period_after_minor, mrr_before_e4, mrr_after_e4"
 
@@ -25,12 +25,13 @@ static const struct column item_column[] = {
     COLUMN(TEXT, amendment_item_row, product_kind), COLUMN(TEXT, amendment_item_row, timing),
     COLUMN(TEXT, amendment_item_row, description), COLUMN(TEXT, amendment_item_row, unit),
     COLUMN(I64, amendment_item_row, quantity_e4), COLUMN(I64, amendment_item_row, unit_price_e4),
-    COLUMN(I32, amendment_item_row, discount_ppm), COLUMN(I32, amendment_item_row, discount_periods),
+    COLUMN(TEXT, amendment_item_row, price_model), COLUMN(TEXT, amendment_item_row, tiers),
+    COLUMN(I32, amendment_item_row, discount_ppm), COLUMN(I64, amendment_item_row, discount_minor), COLUMN(I32, amendment_item_row, discount_periods),
     COLUMN(TEXT, amendment_item_row, tax_class),
 };
 #define ITEM_FIELDS                                                                                             \
     "amendment_id, place, act, slot, product_id, product_kind, timing, description, unit, quantity_e4, "        \
-    "unit_price_e4, discount_ppm, discount_periods, tax_class"
+    "unit_price_e4, price_model, tiers, discount_ppm, discount_minor, discount_periods, tax_class"
 
 static const struct column document_column[] = {
     COLUMN(I64, amendment_document, invoice_id), COLUMN(TEXT, amendment_document, number), COLUMN(TEXT, amendment_document, kind),
@@ -46,9 +47,9 @@ static const struct column pause_column[] = {
 };
 static const struct column past_column[] = {
     COLUMN(TEXT, past_schedule, unit), COLUMN(I32, past_schedule, count), COLUMN(DATE, past_schedule, anchor_on),
-    COLUMN(I32, past_schedule, month_day),
+    COLUMN(I32, past_schedule, month_day), COLUMN(DATE, past_schedule, epoch_on), COLUMN(TEXT, past_schedule, discounts),
 };
-static const struct column end_column[] = {COLUMN(DATE, line_end, until_on), COLUMN(I64, line_end, line_id)};
+static const struct column end_column[] = {COLUMN(DATE, line_end, until_on), COLUMN(I64, line_end, amendment_id), COLUMN(I64, line_end, line_id)};
 static const struct column invoiced_column[] = {
     COLUMN(I64, invoiced_row, invoice_id), COLUMN(I32, invoiced_row, invoice_position), COLUMN(I32, invoiced_row, slot),
     COLUMN(DATE, invoiced_row, from_on), COLUMN(DATE, invoiced_row, until_on), COLUMN(I64, invoiced_row, quantity_e4),
@@ -64,7 +65,7 @@ static const struct column until_column[] = {COLUMN(DATE, amended_until, billed_
 
 #define INVOICED_FIELDS                                                                                         \
     "SELECT l.invoice_id, l.position AS invoice_position, s.position AS slot, l.period_from_on AS from_on, "    \
-    "l.period_until_on AS until_on, l.quantity_e4, l.net_minor, l.priced_minor, s.product_kind = 'goods' AS goods, " \
+    "l.period_until_on AS until_on, s.quantity_e4, l.net_minor, l.priced_minor, s.product_kind = 'goods' AS goods, " \
     "a.effective_on AS amended_on "
 
 #define INVOICED_FROM(join)                                                                                     \
@@ -78,12 +79,12 @@ static const struct column until_column[] = {COLUMN(DATE, amended_until, billed_
 
 enum {
     INSERT, BY_ID, WAITING, OF, SETTLE, ITEMS_INSERT, ITEMS, INVOICE_INSERT, DOCUMENTS, DUE, PAUSE_INSERT, PAUSE_END, PAUSE_UNPLAN, PAUSES,
-    SCHEDULE_INSERT, SCHEDULE_ON, LINES_END, INVOICED, CREDITS, UNTIL,
+    SCHEDULE_INSERT, SCHEDULE_ON, TRANSFER, LINES_END, INVOICED, CREDITS, UNTIL,
 };
 
 static const struct statement statement[] = {
     [INSERT] = {"amendment_insert", "INSERT INTO amendment (" AMENDMENT_FIELDS ") VALUES "
-                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [BY_ID] = {"amendment_by_id", "SELECT id, " AMENDMENT_FIELDS " FROM amendment WHERE id = ?", READS(amendment_row, amendment_column)},
     [WAITING] = {"amendment_waiting", "SELECT id, " AMENDMENT_FIELDS " FROM amendment WHERE subscription_id = ? AND waiting = 1",
                  READS(amendment_row, amendment_column)},
@@ -93,7 +94,7 @@ static const struct statement statement[] = {
                 "period_before_minor = ?, period_after_minor = ?, mrr_before_e4 = ?, mrr_after_e4 = ? "
                 "WHERE id = ? AND state = 'planned'", NOTHING},
     [ITEMS_INSERT] = {"amendment_items_insert", "INSERT INTO amendment_item (" ITEM_FIELDS ") VALUES "
-                      "(?, ?, ?, NULLIF(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+                      "(?, ?, ?, NULLIF(?, 0), ?, ?, ?, ?, ?, ?, ?, IFNULL(?, 'per_unit'), IFNULL(?, ''), ?, ?, ?, ?)", NOTHING},
     [ITEMS] = {"amendment_items", "SELECT " ITEM_FIELDS " FROM amendment_item WHERE amendment_id = ? ORDER BY place",
                READS(amendment_item_row, item_column)},
     [INVOICE_INSERT] = {"amendment_invoice_insert", "INSERT INTO amendment_invoice (amendment_id, invoice_id) VALUES (?, ?)", NOTHING},
@@ -111,10 +112,12 @@ static const struct statement statement[] = {
     [PAUSES] = {"pauses_of", "SELECT id, subscription_id, from_on, until_on, resume_on, banked_days FROM subscription_pause "
                 "WHERE subscription_id = ? ORDER BY from_on, id", READS(subscription_pause, pause_column)},
     [SCHEDULE_INSERT] = {"past_schedule_insert", "INSERT INTO subscription_schedule (subscription_id, epoch, until_on, unit, count, "
-                         "anchor_on, month_day) VALUES (?, ?, ?, ?, ?, ?, ?)", NOTHING},
-    [SCHEDULE_ON] = {"past_schedule_on", "SELECT unit, count, anchor_on, month_day FROM subscription_schedule "
+                         "anchor_on, month_day, epoch_on, discounts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, ''))", NOTHING},
+    [SCHEDULE_ON] = {"past_schedule_on", "SELECT unit, count, anchor_on, month_day, epoch_on, discounts FROM subscription_schedule "
                      "WHERE subscription_id = ? AND until_on > ? ORDER BY epoch LIMIT 1", READS(past_schedule, past_column)},
-    [LINES_END] = {"subscription_lines_end", "UPDATE subscription_line SET until_on = ? WHERE id = ?", NOTHING},
+    [TRANSFER] = {"transfer_events_insert", "INSERT INTO transfer_event (amendment_id, side, subscription_id, owner_id, on_day, currency, mrr_e4) "
+                  "VALUES (?, 'from', ?, ?, ?, ?, -?), (?, 'to', ?, ?, ?, ?, ?)", NOTHING},
+    [LINES_END] = {"subscription_lines_end", "UPDATE subscription_line SET until_on = ?, ended_by = ? WHERE id = ?", NOTHING},
     [INVOICED] = {"invoiced_of", INVOICED_FIELDS INVOICED_FROM(OWN_LINE) "UNION ALL " INVOICED_FIELDS INVOICED_FROM(QUOTE_LINE)
                   "ORDER BY 1, 2", READS(invoiced_row, invoiced_column)},
     [CREDITS] = {"credits_of_invoiced",
@@ -137,7 +140,7 @@ enum err insert_amendment(struct ctx *ctx, struct amendment_row *r)
 {
     return db_insert(ctx, &statement[INSERT],
                      PARAMS(P_I64(r->subscription_id), P_TEXT(r->kind), P_TEXT(r->state), P_DATE(r->effective_on), P_BOOL(r->credit),
-                            P_ID(r->plan_id), P_BOOL(r->keep_anchor), P_DATE(r->resume_on), P_ID(r->customer_id), P_TEXT(r->reason),
+                            P_ID(r->plan_id), P_BOOL(r->keep_anchor), P_DATE(r->resume_on), P_ID(r->customer_id), P_ID(r->owner_id), P_TEXT(r->reason),
                             P_TEXT(r->made_by), P_DATE(r->made_on), P_INSTANT(r->made_at), P_INSTANT(r->settled_at),
                             P_TEXT(r->failure), P_TEXT(r->currency), P_I64(r->credit_minor), P_I64(r->charge_minor),
                             P_I64(r->period_before_minor), P_I64(r->period_after_minor), P_I64(r->mrr_before_e4),
@@ -217,12 +220,19 @@ enum err insert_past_schedule(struct ctx *ctx, const struct subscription *s, int
 {
     return db_write(ctx, &statement[SCHEDULE_INSERT],
                     PARAMS(P_I64(s->id), P_I64(s->epoch), P_DATE(until_on), P_TEXT(s->unit), P_I64(s->count), P_DATE(s->anchor_on),
-                           P_I64(s->month_day)), NULL);
+                           P_I64(s->month_day), P_DATE(s->epoch_on), P_TEXT(s->discounts)), NULL);
 }
 
 enum err past_schedule_on(struct ctx *ctx, int64_t subscription_id, int32_t on, struct past_schedule *row)
 {
     return db_row(ctx, &statement[SCHEDULE_ON], PARAMS(P_I64(subscription_id), P_DATE(on)), row);
+}
+
+enum err insert_transfer_events(struct ctx *ctx, const struct amendment_row *r, int64_t from_owner_id)
+{
+    return db_write(ctx, &statement[TRANSFER],
+                    PARAMS(P_I64(r->id), P_I64(r->subscription_id), P_ID(from_owner_id), P_DATE(r->effective_on), P_TEXT(r->currency), P_I64(r->mrr_before_e4),
+                           P_I64(r->id), P_I64(r->subscription_id), P_ID(r->owner_id), P_DATE(r->effective_on), P_TEXT(r->currency), P_I64(r->mrr_before_e4)), NULL);
 }
 
 enum err end_lines(struct ctx *ctx, const struct line_end *rows, size_t count)

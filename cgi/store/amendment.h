@@ -21,6 +21,7 @@ struct amendment_row {
     bool keep_anchor;
     int32_t resume_on;
     int64_t customer_id; /* the new one; 0 */
+    int64_t owner_id;    /* of the seller's people; 0 */
     const char *reason;
     const char *made_by;
     int32_t made_on;
@@ -57,8 +58,11 @@ struct amendment_item_row {
     const char *description;
     const char *unit;
     int64_t quantity_e4;
-    int64_t unit_price_e4;
+    int64_t unit_price_e4;   /* not read with tiers */
+    const char *price_model; /* "per_unit"... */
+    const char *tiers;
     int32_t discount_ppm;
+    int64_t discount_minor;
     int32_t discount_periods;
     const char *tax_class;
 };
@@ -107,11 +111,14 @@ struct past_schedule {
     int32_t count;
     int32_t anchor_on;
     int32_t month_day;
+    int32_t epoch_on;      /* DATE_NONE: began with the contract */
+    const char *discounts; /* of the document then */
 };
 enum err past_schedule_on(struct ctx *ctx, int64_t subscription_id, int32_t on, struct past_schedule *row) MUST_USE;
 
 struct line_end {
     int32_t until_on;
+    int64_t amendment_id; /* that ends it */
     int64_t line_id;
 };
 enum err end_lines(struct ctx *ctx, const struct line_end *rows, size_t count) MUST_USE;
@@ -123,7 +130,7 @@ struct invoiced_row {
     int32_t slot;
     int32_t from_on;
     int32_t until_on;
-    int64_t quantity_e4;
+    int64_t quantity_e4;  /* of the contract's line */
     int64_t net_minor;
     int64_t priced_minor; /* where prices are with VAT; else 0 */
     bool goods;
@@ -141,6 +148,9 @@ struct invoiced_credit_row {
     int32_t amended_on;
 };
 enum err credits_of_invoiced(struct ctx *ctx, int64_t subscription_id, struct invoiced_credit_row **rows, size_t *count) MUST_USE;
+
+/* A subscription passes from one of the seller's people to another: two events that come to nothing. */
+enum err insert_transfer_events(struct ctx *ctx, const struct amendment_row *row, int64_t from_owner_id) MUST_USE;
 
 struct amended_until {
     int32_t billed_from_on; /* newest period billed in advance; DATE_NONE */

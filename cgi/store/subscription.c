@@ -27,10 +27,12 @@ static const struct column order_column[] = {
 static const struct column subscription_column[] = {
     COLUMN(I64, subscription, id), COLUMN(TEXT, subscription, number), COLUMN(TEXT, subscription, external_ref),
     COLUMN(ID, subscription, order_id), COLUMN(I64, subscription, plan_id), COLUMN(I64, subscription, customer_id),
+    COLUMN(ID, subscription, owner_id),
     COLUMN(BOOL, subscription, consolidated),
     COLUMN(ID, subscription, payment_method_id), COLUMN(TEXT, subscription, state), COLUMN(TEXT, subscription, currency),
     COLUMN(TEXT, subscription, language), COLUMN(TEXT, subscription, unit), COLUMN(I32, subscription, count),
-    COLUMN(DATE, subscription, anchor_on), COLUMN(I32, subscription, month_day), COLUMN(I32, subscription, epoch), COLUMN(DATE, subscription, started_on),
+    COLUMN(DATE, subscription, anchor_on), COLUMN(I32, subscription, month_day), COLUMN(I32, subscription, epoch),
+    COLUMN(DATE, subscription, epoch_on), COLUMN(DATE, subscription, started_on),
     COLUMN(DATE, subscription, trial_until_on), COLUMN(TEXT, subscription, trial_end), COLUMN(TEXT, subscription, term_unit),
     COLUMN(I32, subscription, term_count), COLUMN(BOOL, subscription, term_renews), COLUMN(DATE, subscription, term_until_on),
     COLUMN(DATE, subscription, ends_on), COLUMN(TEXT, subscription, end_reason),
@@ -41,8 +43,8 @@ static const struct column subscription_column[] = {
     COLUMN(TEXT, subscription, discounts), COLUMN(ID, subscription, index_id), COLUMN(DATE, subscription, billed_until_on),
 };
 #define SUBSCRIPTION_FIELDS                                                                                     \
-    "number, external_ref, order_id, plan_id, customer_id, consolidated, payment_method_id, state, currency, language, unit, " \
-    "count, anchor_on, month_day, epoch, started_on, trial_until_on, trial_end, term_unit, term_count, term_renews, "  \
+    "number, external_ref, order_id, plan_id, customer_id, owner_id, consolidated, payment_method_id, state, currency, language, unit, " \
+    "count, anchor_on, month_day, epoch, epoch_on, started_on, trial_until_on, trial_end, term_unit, term_count, term_renews, "  \
     "term_until_on, ends_on, end_reason, commitment_until_on, notice_days, max_missed, next_index, "            \
     "arrears_index, due_on, period_minor, mrr_e4, held_on, hold_reason, error, discounts, index_id, billed_until_on"
 
@@ -65,7 +67,8 @@ static const struct column line_column[] = {
     COLUMN(I32, subscription_line, discount_ppm), COLUMN(I32, subscription_line, discount_periods),
     COLUMN(TEXT, subscription_line, tax_class), COLUMN(DATE, subscription_line, from_on),
     COLUMN(DATE, subscription_line, until_on), COLUMN(ID, subscription_line, revision_id),
-    COLUMN(ID, subscription_line, replaces_id), COLUMN(BOOL, subscription_line, amended), /* this one is read only */
+    COLUMN(ID, subscription_line, replaces_id), COLUMN(BOOL, subscription_line, amended), /* from here on read only */
+    COLUMN(DATE, subscription_line, suspended_on), COLUMN(BOOL, subscription_line, closed_by_change),
 };
 #define LINE_FIELDS                                                                                             \
     "subscription_id, position, quote_line_id, amendment_id, product_id, product_kind, timing, description, unit, quantity_e4, "      \
@@ -73,7 +76,9 @@ static const struct column line_column[] = {
     "replaces_id"
 #define LINE_AMENDED                                                                                            \
     "EXISTS (SELECT 1 FROM amendment a WHERE a.id = subscription_line.amendment_id AND a.kind = 'lines' AND "    \
-    "a.effective_on = subscription_line.from_on) AS amended"
+    "a.effective_on = subscription_line.from_on) AS amended, (SELECT a.effective_on FROM amendment a "              \
+    "WHERE a.id = subscription_line.ended_by AND a.kind IN ('pause', 'close')) AS suspended_on, "                \
+    "ended_by IS NOT NULL AS closed_by_change"
 
 static const struct column list_column[] = {
     COLUMN(I64, subscription_list_row, id), COLUMN(TEXT, subscription_list_row, number),
@@ -81,7 +86,7 @@ static const struct column list_column[] = {
     COLUMN(TEXT, subscription_list_row, plan_name), COLUMN(TEXT, subscription_list_row, state),
     COLUMN(TEXT, subscription_list_row, currency), COLUMN(DATE, subscription_list_row, due_on),
     COLUMN(I64, subscription_list_row, period_minor), COLUMN(I64, subscription_list_row, mrr_e4),
-    COLUMN(DATE, subscription_list_row, held_on),
+    COLUMN(DATE, subscription_list_row, held_on), COLUMN(ID, subscription_list_row, owner_id),
 };
 
 struct due_customer {
@@ -122,7 +127,7 @@ static const struct statement statement[] = {
     [ORDER_BY_ID] = {"order_by_id", "SELECT id, quote_id, version_id, customer_id, confirmed_at, confirmed_on "
                   "FROM sales_order WHERE id = ?", READS(sales_order, order_column)},
     [INSERT] = {"subscription_insert", "INSERT INTO subscription (" SUBSCRIPTION_FIELDS ", created_at) VALUES "
-                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, ''), ?, ?, ?)", NOTHING},
+                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, ''), ?, ?, ?)", NOTHING},
     [BY_NUMBER] = {"subscription_by_number", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE number = ?",
                    READS(subscription, subscription_column)},
     [BY_REFERENCE] = {"subscription_by_reference", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE reference = ?",
@@ -143,9 +148,10 @@ static const struct statement statement[] = {
     [CLAIM_ONE] = {"subscription_claim_one", "SELECT id, " SUBSCRIPTION_FIELDS
                    " FROM subscription WHERE id = ? AND due_on <= ? FOR UPDATE SKIP LOCKED",
                    READS(subscription, subscription_column)},
-    [SAVE_AMENDED] = {"subscription_save_amended", "UPDATE subscription SET plan_id = ?, customer_id = ?, consolidated = ?, "
-                      "payment_method_id = ?, state = ?, unit = ?, count = ?, anchor_on = ?, month_day = ?, epoch = ?, ends_on = ?, "
-                      "end_reason = ?, next_index = ?, arrears_index = ?, due_on = ?, period_minor = ?, mrr_e4 = ? WHERE id = ?", NOTHING},
+    [SAVE_AMENDED] = {"subscription_save_amended", "UPDATE subscription SET plan_id = ?, customer_id = ?, owner_id = ?, consolidated = ?, "
+                      "payment_method_id = ?, state = ?, unit = ?, count = ?, anchor_on = ?, month_day = ?, epoch = ?, epoch_on = ?, "
+                      "discounts = IFNULL(?, ''), ends_on = ?, end_reason = ?, next_index = ?, arrears_index = ?, due_on = ?, period_minor = ?, mrr_e4 = ? "
+                      "WHERE id = ?", NOTHING},
     [SAVE_BILLED] = {"subscription_save_billed", "UPDATE subscription SET state = ?, next_index = ?, arrears_index = ?, "
                      "due_on = ?, term_until_on = ?, ends_on = ?, end_reason = ?, held_on = ?, hold_reason = ?, error = ?, period_minor = ?, mrr_e4 = ? "
                      "WHERE id = ?", NOTHING},
@@ -165,16 +171,17 @@ static const struct statement statement[] = {
                          "from_on <= ? AND (? = 0 OR product_id = ?) AND subscription_id IN (SELECT s.id FROM subscription s WHERE "
                          "s.state <> 'ended' AND s.currency = ? AND (? = 0 OR s.plan_id = ?) AND (? = 0 OR s.index_id = ?)) "
                          "ORDER BY subscription_id, position LIMIT ?", READS(subscription_line, line_column)},
-    [LINES_REVISED] = {"subscription_lines_revised", "SELECT id, " LINE_FIELDS ", " LINE_AMENDED " FROM subscription_line WHERE revision_id = ? "
+    [LINES_REVISED] = {"subscription_lines_revised", "SELECT id, " LINE_FIELDS ", " LINE_AMENDED " FROM subscription_line WHERE revision_id = ? AND "
+                       "(until_on IS NULL OR until_on > from_on) "
                        "ORDER BY subscription_id, position", READS(subscription_line, line_column)},
     [LINE_CLOSE] = {"subscription_line_close", "UPDATE subscription_line SET until_on = ? WHERE id = ? AND until_on IS NULL", NOTHING},
     [LINE_REOPEN] = {"subscription_line_reopen", "UPDATE subscription_line SET until_on = NULL WHERE id = ? AND until_on = ?", NOTHING},
     [LINE_DELETE] = {"subscription_line_delete", "DELETE FROM subscription_line WHERE id = ? AND until_on IS NULL", NOTHING},
     [LIST] = {"subscription_list", "SELECT s.id, s.number, v.name AS customer_name, c.number AS customer_number, "
-              "p.name AS plan_name, s.state, s.currency, s.due_on, s.period_minor, s.mrr_e4, s.held_on "
+              "p.name AS plan_name, s.state, s.currency, s.due_on, s.period_minor, s.mrr_e4, s.held_on, s.owner_id "
               "FROM subscription s JOIN customer c ON c.id = s.customer_id "
               "JOIN customer_version v ON v.id = c.current_version_id JOIN plan p ON p.id = s.plan_id "
-              "WHERE s.id < ? AND (? = '' OR s.state = ? OR (? = 'held' AND s.held_on IS NOT NULL)) AND (? = '' OR CONVERT(s.number USING utf8mb4) = ? OR v.name LIKE CONCAT('%', ?, '%')) "
+              "WHERE s.id < ? AND (? = '' OR s.state = ? OR (? = 'held' AND s.held_on IS NOT NULL) OR (? = 'running' AND s.state <> 'ended')) AND (? = '' OR CONVERT(s.number USING utf8mb4) = ? OR v.name LIKE CONCAT('%', ?, '%')) "
               "ORDER BY s.id DESC LIMIT ?",
               READS(subscription_list_row, list_column)},
     [LOCK] = {"subscription_lock", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE id = ? FOR UPDATE",
@@ -247,10 +254,10 @@ enum err insert_subscription(struct ctx *ctx, struct subscription *s)
 
     return db_insert(ctx, &statement[INSERT],
                      PARAMS(P_TEXT(s->number), P_TEXT(imported ? s->external_ref : NULL), P_ID(s->order_id),
-                            P_I64(s->plan_id), P_I64(s->customer_id),
+                            P_I64(s->plan_id), P_I64(s->customer_id), P_ID(s->owner_id),
                             P_BOOL(s->consolidated), P_ID(s->payment_method_id), P_TEXT(s->state), P_TEXT(s->currency), P_TEXT(s->language),
                             P_TEXT(s->unit), P_I64(s->count), P_DATE(s->anchor_on), P_I64(s->month_day), P_I64(s->epoch),
-                            P_DATE(s->started_on), P_DATE(s->trial_until_on), P_TEXT(s->trial_end), P_TEXT(s->term_unit),
+                            P_DATE(s->epoch_on), P_DATE(s->started_on), P_DATE(s->trial_until_on), P_TEXT(s->trial_end), P_TEXT(s->term_unit),
                             P_I64(s->term_count), P_BOOL(s->term_renews), P_DATE(s->term_until_on), P_DATE(s->ends_on),
                             P_TEXT(s->end_reason), P_DATE(s->commitment_until_on), P_I64(s->notice_days),
                             P_I64(s->max_missed), P_I64(s->next_index), P_I64(s->arrears_index), P_DATE(s->due_on), P_I64(s->period_minor),
@@ -332,9 +339,9 @@ enum err claim_due_subscriptions(struct ctx *ctx, int64_t only_id, int32_t limit
 enum err save_amended_subscription(struct ctx *ctx, const struct subscription *s)
 {
     return db_write_one(ctx, &statement[SAVE_AMENDED],
-                        PARAMS(P_I64(s->plan_id), P_I64(s->customer_id), P_BOOL(s->consolidated), P_ID(s->payment_method_id),
+                        PARAMS(P_I64(s->plan_id), P_I64(s->customer_id), P_ID(s->owner_id), P_BOOL(s->consolidated), P_ID(s->payment_method_id),
                                P_TEXT(s->state), P_TEXT(s->unit), P_I64(s->count), P_DATE(s->anchor_on), P_I64(s->month_day),
-                               P_I64(s->epoch), P_DATE(s->ends_on), P_TEXT(s->end_reason), P_I64(s->next_index),
+                               P_I64(s->epoch), P_DATE(s->epoch_on), P_TEXT(s->discounts), P_DATE(s->ends_on), P_TEXT(s->end_reason), P_I64(s->next_index),
                                P_I64(s->arrears_index), P_DATE(s->due_on), P_I64(s->period_minor), P_I64(s->mrr_e4), P_I64(s->id)));
 }
 
@@ -399,7 +406,7 @@ enum err release_subscription(struct ctx *ctx, int64_t id, int32_t due_on)
 
 enum err insert_subscription_lines(struct ctx *ctx, const struct subscription_line *lines, size_t count)
 {
-    return db_write_many(ctx, &statement[LINES_INSERT], line_column + 1, COUNT_OF(line_column) - 2, lines, sizeof lines[0], count);
+    return db_write_many(ctx, &statement[LINES_INSERT], line_column + 1, COUNT_OF(line_column) - 4, lines, sizeof lines[0], count);
 }
 
 enum err subscription_lines(struct ctx *ctx, int64_t from_id, int64_t until_id, struct subscription_line **lines, size_t *count)
@@ -440,7 +447,7 @@ enum err subscription_list(struct ctx *ctx, const char *state, const char *words
                            struct subscription_list_row **rows, size_t *count)
 {
     return db_rows(ctx, &statement[LIST],
-                   PARAMS(P_I64(before_id != 0 ? before_id : INT64_MAX), P_TEXT(state), P_TEXT(state), P_TEXT(state), P_TEXT(words),
+                   PARAMS(P_I64(before_id != 0 ? before_id : INT64_MAX), P_TEXT(state), P_TEXT(state), P_TEXT(state), P_TEXT(state), P_TEXT(words),
                           P_TEXT(words), P_TEXT(words), P_I64(limit)), rows, count);
 }
 

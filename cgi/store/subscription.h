@@ -52,6 +52,7 @@ struct subscription {
     int64_t order_id;          /* 0: imported */
     int64_t plan_id;
     int64_t customer_id;
+    int64_t owner_id;          /* seller_user who looks after it; 0: nobody */
     bool consolidated;         /* the customer wants one invoice a day for all */
     int64_t payment_method_id; /* 0 none */
     const char *state;
@@ -62,6 +63,7 @@ struct subscription {
     int32_t anchor_on;         /* first day of period 0, in which billing starts */
     int32_t month_day;         /* struct schedule's */
     int32_t epoch;             /* how often its periods have started anew */
+    int32_t epoch_on;          /* the day on which the present ones began; DATE_NONE: with the contract */
     int32_t started_on;
     int32_t trial_until_on;    /* first day that is billed; DATE_NONE without trial */
     const char *trial_end;     /* "bill", "stop": when it ends without a card */
@@ -111,7 +113,7 @@ enum err billed_until(struct ctx *ctx, int64_t subscription_id, int32_t *until_o
 enum err claim_due_subscriptions(struct ctx *ctx, int64_t only_id, int32_t limit, struct subscription **rows,
                                  size_t *count) MUST_USE;
 
-/* What an amendment changes: plan, customer, periods, state, end, commitment, due day, amounts. */
+/* What an amendment changes: plan, customer, owner, periods, discounts, state, end, due day, amounts. */
 enum err save_amended_subscription(struct ctx *ctx, const struct subscription *s) MUST_USE;
 
 /* The same of customers who want one invoice for all: whole customers, at most CONSOLIDATED_CUSTOMERS, whose rows are
@@ -156,6 +158,8 @@ struct subscription_line {
     int64_t revision_id; /* the price revision that opened it; 0 none. lines_of does not read it */
     int64_t replaces_id; /* the line that it replaces; 0 none */
     bool amended;              /* read only: opened by a change of lines effective on from_on */
+    int32_t suspended_on;      /* read only: the day of the pause or end that closed it; DATE_NONE: neither did */
+    bool closed_by_change;     /* read only: an amendment closed it, and it is known which */
     bool used;                 /* of timing "usage": quantity_e4 is what was used in period used_in; not in the database */
     int32_t used_in;
 };
@@ -185,8 +189,9 @@ struct subscription_list_row {
     int64_t period_minor;
     int64_t mrr_e4;
     int32_t held_on;
+    int64_t owner_id;
 };
-/* state "" all, "held" those that wait for a person; newest first below before_id (0 first page). */
+/* state "" all, "held" those that wait for a person, "running" those that have not ended; newest first below before_id (0 first page). */
 enum err subscription_list(struct ctx *ctx, const char *state, const char *words, int64_t before_id, int32_t limit,
                            struct subscription_list_row **rows, size_t *count) MUST_USE;
 

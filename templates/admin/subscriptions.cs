@@ -1,5 +1,5 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"layout/seller_top.cs" ?>
-<div class="ui-head"><h1><?cs var:tr("Subscriptions") ?></h1><a href="/admin/import/subscriptions"><?cs var:tr("Import and export") ?></a></div>
+<div class="ui-head"><h1><?cs var:tr("Subscriptions") ?></h1><a href="/admin/hand-over"><?cs var:tr("Hand over") ?></a> <a href="/admin/import/subscriptions"><?cs var:tr("Import and export") ?></a></div>
 <?cs call:ui_views(Views, tr("Views")) ?>
 <form method="get" action="/admin/subscriptions" class="ui-filter" role="search">
 <input type="hidden" name="view" value="<?cs var:Filter.view ?>">

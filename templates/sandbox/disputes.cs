@@ -2,7 +2,7 @@
 <h1><?cs var:Page.title ?></h1>
 <form method="post" action="/sandbox/disputes">
 <?cs call:ui_hidden(Token) ?>
-<div class="ui-field"><label class="form-label" for="intent"><?cs var:tr("Reference of the payment (pi_…)") ?></label><input class="form-control" id="intent" name="intent" maxlength="80" required></div>
+<div class="ui-field"><label class="form-label" for="intent"><?cs var:tr("Reference of the payment, pi_ and so on") ?></label><input class="form-control" id="intent" name="intent" maxlength="80" required></div>
 <div class="ui-actions"><button type="submit" class="btn btn-primary"><?cs var:tr("Dispute it") ?></button></div>
 </form><?cs if:subcount(Rows) ?>
 <table class="ui-table ui-stack">

@@ -8,6 +8,8 @@
 #include "service/cataloguing.h"
 #include "service/customers.h"
 #include "service/ending.h"
+#include "service/metering.h"
+#include "service/revising.h"
 #include "service/invoicing.h"
 #include "service/quoting.h"
 #include "service/renewing.h"
@@ -524,7 +526,7 @@ TEST(amending, the_database_refuses_what_must_not_be)
     GOOD(subscription_lines(ctx, s.id, s.id + 1, &lines, &count));
     SAME_NUMBER(count, 2);
     SAME_NUMBER(lines[0].until_on, lines[0].from_on); /* it was there for no day, and stays */
-    CU_ASSERT_EQUAL(end_lines(ctx, &(struct line_end){DATE_NONE, lines[0].id}, 1), ERR_DB); /* a closed line opens no more */
+    CU_ASSERT_EQUAL(end_lines(ctx, &(struct line_end){DATE_NONE, a.amendment_id, lines[0].id}, 1), ERR_DB); /* a closed line opens no more */
     ctx_forget_error(ctx);
     lines[1].from_on++;
     CU_ASSERT_EQUAL(insert_subscription_lines(ctx, &lines[1], 1), ERR_DB); /* two of one place at once */
@@ -685,33 +687,7 @@ TEST(amending, random_lives_of_400_days_run_daily_or_lazily_come_to_the_same)
     books_are_sound(ctx);
 }
 
-/* core/amendment knows prices per unit: what has an amount off is refused with words, an end of it is not. */
-TEST(amending, what_is_not_priced_per_unit_changes_by_a_new_quote)
-{
-    static const struct statement take_off = {"test_take_off", "UPDATE subscription SET discounts = '0:500:0:' WHERE id = ?", NOTHING};
-    struct ctx *ctx = store_ctx_of_newest_day();
-    struct world w = make_world(ctx);
-    struct subscription s;
-    struct amending a;
-
-    ctx->today_on = fifteenth(ctx);
-    s = signed_up(ctx, &w);
-    GOOD(db_write(ctx, &take_off, PARAMS(P_I64(s.id)), NULL));
-    s = reloaded(ctx, &s);
-    a = wish(&s, AMENDMENT_LINES, AMENDMENT_AT_PERIOD_END);
-    a.lines = three;
-    a.line_count = 1;
-    GOOD(preview_amendment(ctx, &a));
-    CU_ASSERT_PTR_NOT_NULL(a.refusal);
-    a = wish(&s, AMENDMENT_PAUSE, AMENDMENT_AT_PERIOD_END);
-    GOOD(preview_amendment(ctx, &a));
-    CU_ASSERT_PTR_NOT_NULL(a.refusal);
-    a = wish(&s, AMENDMENT_CLOSE, AMENDMENT_AT_ONCE);
-    GOOD(preview_amendment(ctx, &a));
-    CU_ASSERT_PTR_NULL(a.refusal);
-}
-
-/* An amount off a line for two periods: it pauses and resumes with what is left of it, other changes are refused. */
+/* An amount off a line for two periods: it pauses and resumes with what is left of it. */
 TEST(amending, an_amount_off_pauses_and_resumes_with_its_line)
 {
     static const struct statement take_off = {"test_amount_off", "INSERT INTO subscription_line (subscription_id, position, description, quantity_e4, "
@@ -728,11 +704,6 @@ TEST(amending, an_amount_off_pauses_and_resumes_with_its_line)
     ctx->today_on = begin_on;
     s = signed_up(ctx, &w);
     GOOD(db_write(ctx, &take_off, PARAMS(P_I64(s.id)), NULL));
-    a = wish(&s, AMENDMENT_LINES, AMENDMENT_AT_ONCE);
-    a.lines = eight;
-    a.line_count = 1;
-    GOOD(preview_amendment(ctx, &a));
-    CU_ASSERT_PTR_NOT_NULL(a.refusal);
     a = wish(&s, AMENDMENT_PAUSE, AMENDMENT_AT_PERIOD_END);
     preview_then_make(ctx, &a);
     run_on(ctx, date_add_months(begin_on, 1));
@@ -747,5 +718,408 @@ TEST(amending, an_amount_off_pauses_and_resumes_with_its_line)
     run_on(ctx, ctx->today_on);
     run_on(ctx, date_add_months(begin_on, 4));
     SAME_NUMBER(net_of(ctx, &s, &count), 6000 + 7500 + 8000);
+    books_are_sound(ctx);
+}
+
+/* ---- every kind of price ---- */
+
+/* One more line of a contract before its second period; text: "price_model, tiers, unit_price_e4, timing, discount_minor,
+ * discount_periods" as SQL has them. The second period bills it. */
+static struct subscription with_line(struct ctx *ctx, const struct subscription *s, int32_t position, int64_t quantity_e4, const char *text)
+{
+    const struct statement insert = {"test_line", arena_printf(ctx->arena, "INSERT INTO subscription_line (subscription_id, position, product_id, description, "
+        "quantity_e4, tax_class, from_on, price_model, tiers, unit_price_e4, timing, discount_minor, discount_periods) "
+        "SELECT s.id, ?, l.product_id, 'Stockage', ?, 'standard', s.started_on, %s FROM subscription s JOIN subscription_line l "
+        "ON l.subscription_id = s.id AND l.position = 1 WHERE s.id = ?", text), NOTHING};
+
+    GOOD(db_write(ctx, &insert, PARAMS(P_I64(position), P_I64(quantity_e4), P_I64(s->id)), NULL));
+    run_on(ctx, s->due_on);
+    return reloaded(ctx, s);
+}
+
+static void discount_document(struct ctx *ctx, struct subscription *s, const char *discounts)
+{
+    static const struct statement take_off = {"test_take_off", "UPDATE subscription SET discounts = ? WHERE id = ?", NOTHING};
+
+    GOOD(db_write(ctx, &take_off, PARAMS(P_TEXT(discounts), P_I64(s->id)), NULL));
+    *s = reloaded(ctx, s);
+}
+
+static struct amending set(const struct subscription *s, const struct amending_line *line, enum amendment_when when)
+{
+    struct amending a = wish(s, AMENDMENT_LINES, when);
+
+    a.lines = line;
+    a.line_count = 1;
+    return a;
+}
+
+TEST(amending, tiers_are_charged_and_given_back_by_what_they_cost)
+{
+    const struct amending_line fifteen = {.act = AMENDING_SET, .slot = 2, .quantity_e4 = 150000};
+    const struct amending_line back = {.act = AMENDING_SET, .slot = 2, .quantity_e4 = 80000};
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = make_world(ctx);
+    struct subscription s;
+    struct amending a;
+    int32_t days;
+    int64_t before;
+    int64_t share;
+    size_t count;
+
+    ctx->today_on = fifteenth(ctx);
+    s = signed_up(ctx, &w);
+    /* 10.00 each up to 10, then 5.00 each: 8 cost 80.00, 15 cost 125.00 */
+    s = with_line(ctx, &s, 2, 80000, "'graduated', '100000:100000:0;*:50000:0', 0, 'advance', 0, 0");
+    before = net_of(ctx, &s, &count);
+    SAME_NUMBER(before, 6000 + 6000 + 8000);
+    days = s.due_on - ctx->today_on;
+    ctx->today_on = s.due_on - 10;
+    a = set(&s, &fifteen, AMENDMENT_AT_ONCE);
+    preview_then_make(ctx, &a);
+    share = money_scale(4500, 10, days, ROUND_HALF_AWAY);
+    SAME_NUMBER(a.charged.net_minor, share);
+    SAME_NUMBER(reloaded(ctx, &s).period_minor, 6000 + 12500);
+    a = set(&s, &back, AMENDMENT_AT_ONCE); /* the day comes to nothing */
+    preview_then_make(ctx, &a);
+    SAME_NUMBER(net_of(ctx, &s, &count), before);
+    a = set(&s, &fifteen, AMENDMENT_AT_ONCE);
+    preview_then_make(ctx, &a);
+    ctx->today_on = s.due_on - 4;
+    a = set(&s, &back, AMENDMENT_AT_ONCE); /* 45 of 125 of what both invoices hold for 4 days */
+    preview_then_make(ctx, &a);
+    SAME_NUMBER(a.credited_net_minor, money_scale(money_scale(8000, 4, days, ROUND_HALF_AWAY) + money_scale(share, 4, 10, ROUND_HALF_AWAY), 4500, 12500, ROUND_HALF_AWAY));
+    before = net_of(ctx, &s, &count);
+    run_on(ctx, s.due_on);
+    SAME_NUMBER(net_of(ctx, &s, &count), before + 6000 + 8000);
+    books_are_sound(ctx);
+}
+
+TEST(amending, more_can_cost_less_where_the_volume_prices_it)
+{
+    const struct amending_line ten = {.act = AMENDING_SET, .slot = 2, .quantity_e4 = 100000};
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = make_world(ctx);
+    struct subscription s;
+    struct amending a;
+    int32_t days;
+    size_t count;
+    int64_t before;
+
+    ctx->today_on = fifteenth(ctx);
+    s = signed_up(ctx, &w);
+    s = with_line(ctx, &s, 2, 90000, "'volume', '90000:120000:0;*:100000:0', 0, 'advance', 0, 0"); /* 9 at 12.00, 10 at 10.00 */
+    days = s.due_on - ctx->today_on;
+    ctx->today_on = s.due_on - 10;
+    a = set(&s, &ten, AMENDMENT_AT_ONCE);
+    preview_then_make(ctx, &a);
+    SAME_NUMBER(a.charged.net_minor, 0);
+    SAME_NUMBER(a.credited_net_minor, money_scale(money_scale(10800, 10, days, ROUND_HALF_AWAY), 800, 10800, ROUND_HALF_AWAY));
+    before = net_of(ctx, &s, &count);
+    run_on(ctx, s.due_on);
+    SAME_NUMBER(net_of(ctx, &s, &count), before + 6000 + 10000);
+    books_are_sound(ctx);
+}
+
+TEST(amending, an_amount_off_a_line_counts_once_and_goes_on)
+{
+    const struct amending_line two = {.act = AMENDING_SET, .slot = 2, .quantity_e4 = 20000};
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = make_world(ctx);
+    struct subscription s;
+    struct amending a;
+    int32_t days;
+    size_t count;
+
+    ctx->today_on = fifteenth(ctx);
+    s = signed_up(ctx, &w);
+    s = with_line(ctx, &s, 2, 10000, "'per_unit', '', 200000, 'advance', 500, 3"); /* the first of the three went by unbilled */
+    SAME_NUMBER(net_of(ctx, &s, &count), 6000 + 6000 + 1500);
+    days = s.due_on - ctx->today_on;
+    ctx->today_on = s.due_on - 10;
+    a = set(&s, &two, AMENDMENT_AT_ONCE);
+    preview_then_make(ctx, &a);
+    SAME_NUMBER(a.charged.net_minor, money_scale(2000, 10, days, ROUND_HALF_AWAY));
+    run_on(ctx, s.due_on);
+    s = reloaded(ctx, &s);
+    SAME_NUMBER(s.period_minor, 6000 + 3500); /* the last of three */
+    run_on(ctx, s.due_on);
+    SAME_NUMBER(reloaded(ctx, &s).period_minor, 6000 + 4000);
+    books_are_sound(ctx);
+}
+
+TEST(amending, discounts_of_the_document_are_taken_off_and_do_not_restart)
+{
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = make_world(ctx);
+    struct subscription s;
+    struct amending a;
+    int32_t days;
+    size_t count;
+    int64_t before;
+
+    ctx->today_on = fifteenth(ctx);
+    s = signed_up(ctx, &w);
+    discount_document(ctx, &s, "100000:0:3:;0:500:0:"); /* 10 % for three periods, then 5.00 for ever */
+    run_on(ctx, s.due_on);
+    s = reloaded(ctx, &s);
+    before = net_of(ctx, &s, &count);
+    SAME_NUMBER(before, 6000 + 5400 - 500);
+    days = s.due_on - ctx->today_on;
+    ctx->today_on = s.due_on - 10;
+    a = set(&s, eight, AMENDMENT_AT_ONCE); /* 36.00 less 10 %; the amount was taken already */
+    preview_then_make(ctx, &a);
+    SAME_NUMBER(a.charged.net_minor, money_scale(3240, 10, days, ROUND_HALF_AWAY));
+    SAME_NUMBER(reloaded(ctx, &s).period_minor, 8640 - 500);
+    /* a pause uses no period up: the third of three comes after it */
+    a = wish(&s, AMENDMENT_PAUSE, AMENDMENT_AT_ONCE);
+    preview_then_make(ctx, &a);
+    ctx->today_on += 70;
+    a = wish(&s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE);
+    preview_then_make(ctx, &a);
+    s = reloaded(ctx, &s);
+    before = net_of(ctx, &s, &count);
+    run_on(ctx, s.due_on);
+    SAME_NUMBER(net_of(ctx, &s, &count), before + 8640 - 500);
+    s = reloaded(ctx, &s);
+    run_on(ctx, s.due_on);
+    SAME_NUMBER(net_of(ctx, &s, &count), before + 8640 - 500 + 9600 - 500);
+    books_are_sound(ctx);
+}
+
+/* P11 with 5.00 off the document: the amount goes over to the line that takes the other's place. */
+TEST(amending, P11_with_an_amount_off_the_document_is_still_the_direct_difference)
+{
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = make_world(ctx);
+    struct subscription s;
+    struct amending a;
+    int64_t dear_id;
+    int32_t days;
+
+    dear_id = product(ctx, "Pro", (struct price[]){{.plan_id = w.monthly_id, .currency = "EUR", .unit_price_e4 = 790000}}, 1);
+    ctx->today_on = fifteenth(ctx);
+    s = signed_up(ctx, &w);
+    discount_document(ctx, &s, "0:500:0:");
+    run_on(ctx, s.due_on);
+    s = reloaded(ctx, &s);
+    days = s.due_on - ctx->today_on;
+    ctx->today_on = s.due_on - 18;
+    a = wish(&s, AMENDMENT_LINES, AMENDMENT_AT_ONCE);
+    a.lines = (const struct amending_line[]){{.act = AMENDING_REMOVE, .slot = 1}, {.act = AMENDING_ADD, .product_id = dear_id, .quantity_e4 = 10000}};
+    a.line_count = 2;
+    preview_then_make(ctx, &a);
+    SAME_NUMBER(a.credited_net_minor, money_scale(5500, 18, days, ROUND_HALF_AWAY));
+    SAME_NUMBER(a.charged.net_minor, money_scale(7400, 18, days, ROUND_HALF_AWAY));
+    SAME_NUMBER(reloaded(ctx, &s).period_minor, 7400);
+    books_are_sound(ctx);
+}
+
+TEST(amending, an_announced_price_goes_on_in_the_changed_line_and_can_still_be_undone)
+{
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = make_world(ctx);
+    struct price_revision revision = {.kind = "percent", .product_id = w.licence_id, .change_ppm = 100000, .notice_days = 5, .reason = "x"};
+    struct revising_result revised;
+    struct subscription s;
+    struct amending a;
+    size_t count;
+    int64_t before;
+    int32_t days;
+
+    ctx->today_on = fifteenth(ctx);
+    s = signed_up(ctx, &w);
+    days = s.due_on - ctx->today_on;
+    ctx->today_on += 2;
+    GOOD(announce_revision(ctx, &revision, "EUR", NO_ONCE, &revised));
+    CU_ASSERT_FALSE(revised.none);
+    ctx->today_on = s.due_on - 10;
+    a = set(&s, eight, AMENDMENT_AT_ONCE);
+    preview_then_make(ctx, &a);
+    SAME_NUMBER(a.announced_on, s.due_on);
+    SAME_NUMBER(a.charged.net_minor, money_scale(3600, 10, days, ROUND_HALF_AWAY));
+    a = set(&s, three, AMENDMENT_AT_PERIOD_END); /* on the very day of the new price */
+    preview_then_make(ctx, &a);
+    before = net_of(ctx, &s, &count);
+    run_on(ctx, s.due_on);
+    SAME_NUMBER(net_of(ctx, &s, &count), before + 3960); /* 3 at 13.20 */
+    /* undone before its day: the line goes on at the old price, in the new quantity */
+    s = signed_up(ctx, &w);
+    ctx->today_on += 2;
+    GOOD(announce_revision(ctx, &revision, "EUR", NO_ONCE, &revised));
+    a = set(&s, eight, AMENDMENT_AT_ONCE);
+    preview_then_make(ctx, &a);
+    GOOD(undo_revision(ctx, revised.id, NO_ONCE, &revised));
+    CU_ASSERT_FALSE(revised.stale);
+    before = net_of(ctx, &s, &count);
+    run_on(ctx, s.due_on);
+    SAME_NUMBER(net_of(ctx, &s, &count), before + 9600);
+    /* a pause takes it along: from the first boundary after it */
+    s = reloaded(ctx, &s);
+    ctx->today_on += 2;
+    GOOD(announce_revision(ctx, &revision, "EUR", NO_ONCE, &revised));
+    a = wish(&s, AMENDMENT_PAUSE, AMENDMENT_AT_ONCE);
+    preview_then_make(ctx, &a);
+    ctx->today_on += 10;
+    a = wish(&s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE);
+    preview_then_make(ctx, &a);
+    s = reloaded(ctx, &s);
+    SAME_NUMBER(s.period_minor, 9600);
+    SAME_NUMBER(a.announced_on, s.due_on);
+    before = net_of(ctx, &s, &count);
+    run_on(ctx, s.due_on);
+    SAME_NUMBER(net_of(ctx, &s, &count), before + 10560);
+    books_are_sound(ctx);
+}
+
+static void report(struct ctx *ctx, const struct subscription *s, int32_t on, int64_t quantity_e4)
+{
+    struct usage_report r = {.subscription_id = s->id, .slot = 2, .used_on = on, .quantity_e4 = quantity_e4, .reference = ""};
+
+    GOOD(report_usage(ctx, &r, NO_ONCE));
+    SAME_NUMBER(r.refusal, USAGE_ACCEPTED);
+}
+
+TEST(amending, what_was_used_is_billed_at_a_pause_an_end_and_another_recurrence)
+{
+    static const char metered[] = "'per_unit', '', 1000, 'usage', 0, 0"; /* 0.10 each */
+    static const enum amendment_kind kinds[] = {AMENDMENT_PAUSE, AMENDMENT_CLOSE, AMENDMENT_LINES};
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = make_world(ctx);
+
+    for (size_t i = 0; i < 3; i++) {
+        struct subscription s;
+        struct amending a;
+        size_t count;
+        int64_t before;
+
+        ctx->today_on = fifteenth(ctx);
+        s = signed_up(ctx, &w);
+        s = with_line(ctx, &s, 2, 10000, metered);
+        ctx->today_on += 8;
+        report(ctx, &s, ctx->today_on - 3, 1200000);
+        report(ctx, &s, ctx->today_on, 300000); /* the day itself too */
+        before = net_of(ctx, &s, &count);
+        a = wish(&s, kinds[i], AMENDMENT_AT_ONCE);
+        a.credit = false;
+        a.plan_id = kinds[i] == AMENDMENT_LINES ? w.yearly_id : 0;
+        preview_then_make(ctx, &a);
+        SAME_NUMBER(a.charged.net_minor, 1500 + (kinds[i] == AMENDMENT_LINES ? 60000 + 12000 : 0)); /* the plan prices the product in advance */
+        if (kinds[i] == AMENDMENT_PAUSE) { /* and not again */
+            ctx->today_on += 30;
+            a = wish(&s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE);
+            preview_then_make(ctx, &a);
+            s = reloaded(ctx, &s);
+            report(ctx, &s, ctx->today_on, 100000);
+            run_on(ctx, s.due_on);
+            SAME_NUMBER(net_of(ctx, &s, &count), before + 1500 + 6000 + 100);
+        }
+        books_are_sound(ctx);
+    }
+}
+
+TEST(amending, a_metered_line_has_no_quantity_and_does_not_go_with_the_day_s_usage)
+{
+    const struct amending_line two = {.act = AMENDING_SET, .slot = 2, .quantity_e4 = 20000};
+    const struct amending_line gone = {.act = AMENDING_REMOVE, .slot = 2};
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = make_world(ctx);
+    struct subscription s;
+    struct amending a;
+    int64_t before;
+    size_t count;
+
+    ctx->today_on = fifteenth(ctx);
+    s = signed_up(ctx, &w);
+    s = with_line(ctx, &s, 2, 10000, "'per_unit', '', 1000, 'usage', 0, 0");
+    ctx->today_on += 8;
+    a = set(&s, &two, AMENDMENT_AT_ONCE);
+    GOOD(make_amendment(ctx, &a, NO_ONCE));
+    SAME_NUMBER(a.refused_at, AMENDING_AT_LINE);
+    report(ctx, &s, ctx->today_on, 300000);
+    a = set(&s, &gone, AMENDMENT_AT_ONCE);
+    GOOD(make_amendment(ctx, &a, NO_ONCE));
+    SAME_NUMBER(a.refused_at, AMENDING_AT_DAY);
+    ctx->today_on++;
+    a = set(&s, &gone, AMENDMENT_AT_ONCE);
+    preview_then_make(ctx, &a);
+    before = net_of(ctx, &s, &count);
+    run_on(ctx, s.due_on);
+    SAME_NUMBER(net_of(ctx, &s, &count), before + 6000 + 300);
+    books_are_sound(ctx);
+}
+
+/* P24 through the batch: one unit for 10 days, two for 11, three for the rest, billed afterwards. */
+TEST(amending, P24_quantities_in_arrears_come_to_the_rounded_whole)
+{
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = make_world(ctx);
+    struct subscription s;
+    int32_t begin_on;
+    int32_t days;
+    int64_t before;
+    size_t count;
+
+    ctx->today_on = fifteenth(ctx);
+    s = signed_up(ctx, &w);
+    s = with_line(ctx, &s, 2, 10000, "'per_unit', '', 1000000, 'arrears', 0, 0");
+    begin_on = ctx->today_on;
+    days = s.due_on - begin_on;
+    before = net_of(ctx, &s, &count);
+    for (int i = 2; i <= 3; i++) {
+        const struct amending_line line = {.act = AMENDING_SET, .slot = 2, .quantity_e4 = i * 10000};
+        struct amending a = set(&s, &line, AMENDMENT_AT_ONCE);
+
+        ctx->today_on = begin_on + (i == 2 ? 10 : 21);
+        preview_then_make(ctx, &a);
+        SAME_NUMBER(a.step_count, 0);
+    }
+    run_on(ctx, s.due_on);
+    SAME_NUMBER(net_of(ctx, &s, &count), before + 6000 + (int64_t)((10000 * 10 + 20000 * 11 + 30000 * (days - 21) + days / 2) / days));
+    books_are_sound(ctx);
+}
+
+/* S24: three contracts of one person go to another; the house's totals stay, each leaves a pair of events of sum 0. */
+TEST(amending, S24_three_contracts_are_handed_over_at_once)
+{
+    static const struct column sum_column[] = {COLUMN(I64, released, invoice_id), COLUMN(I64, released, left_minor)};
+    static const struct statement pair = {"test_pair", "SELECT COUNT(*) AS invoice_id, CAST(SUM(mrr_e4) AS SIGNED) AS left_minor FROM transfer_event "
+                                          "WHERE subscription_id >= ?", READS(released, sum_column)};
+    static const struct statement change = {"test_event", "UPDATE transfer_event SET mrr_e4 = 0 WHERE side = 'to'", NOTHING};
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = make_world(ctx);
+    struct seller_user other = {.email = arena_printf(ctx->arena, "%s@nord.example", unique(ctx, "b")), .name = "Paul", .password = "x", .language = "fr"};
+    struct house_figures before, after;
+    struct released events;
+    struct handing handing = {.count = 3, .reason = "Tour"};
+    int64_t ids[3];
+
+    GOOD(insert_seller_user(ctx, &other));
+    ctx->today_on = fifteenth(ctx);
+    for (int i = 0; i < 3; i++)
+        ids[i] = signed_up(ctx, &w).id;
+    GOOD(house_figures(ctx, &before));
+    handing.subscription_ids = ids;
+    handing.owner_id = w.user_id;
+    GOOD(hand_over(ctx, &handing, NO_ONCE));
+    CU_ASSERT_PTR_NOT_NULL(handing.refusal); /* they are hers already */
+    handing.owner_id = other.id;
+    GOOD(hand_over(ctx, &handing, NO_ONCE));
+    CU_ASSERT_PTR_NULL(handing.refusal);
+    SAME_NUMBER(handing.handed, 3);
+    GOOD(house_figures(ctx, &after));
+    SAME_NUMBER(before.mrr_e4, after.mrr_e4);
+    SAME_NUMBER(before.active, after.active);
+    for (int i = 0; i < 3; i++) {
+        struct subscription s;
+
+        GOOD(subscription_by_id(ctx, ids[i], &s));
+        SAME_NUMBER(s.owner_id, other.id);
+    }
+    GOOD(db_row(ctx, &pair, PARAMS(P_I64(ids[0])), &events));
+    SAME_NUMBER(events.invoice_id, 6);
+    SAME_NUMBER(events.left_minor, 0);
+    CU_ASSERT_EQUAL(db_write(ctx, &change, NULL, 0, NULL), ERR_DB);
+    ctx_forget_error(ctx);
     books_are_sound(ctx);
 }

@@ -187,6 +187,7 @@ TEST(amendment, P18_a_pause_banks_the_paid_days_and_moves_the_anchor)
     SAME_NUMBER(a.credit_count + a.charge_count, 0);
     SAME_NUMBER(a.state, SUBSCRIPTION_PAUSED);
     s.facts.state = SUBSCRIPTION_PAUSED;
+    s.lines[0].suspended = true;
     s.lines[0].until_on = s.facts.paused_on = s.facts.amended_on = ON(2026, 6, 10);
     s.facts.banked_days = a.banked_days;
     s.facts.today_on = ON(2026, 9, 5);
@@ -224,6 +225,7 @@ TEST(amendment, a_pause_at_the_period_end_banks_nothing_and_periods_start_anew)
     a = ask(&s, AMENDMENT_PAUSE, AMENDMENT_AT_PERIOD_END, DATE_NONE);
     SAME_NUMBER(a.resume_on, ON(2026, 4, 16));
     s.facts.state = SUBSCRIPTION_PAUSED;
+    s.lines[0].suspended = true;
     s.lines[0].until_on = s.facts.paused_on = s.facts.amended_on = ON(2026, 2, 15);
     s.facts.today_on = ON(2026, 3, 20);
     a = ask(&s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE, DATE_NONE);
@@ -245,16 +247,19 @@ TEST(amendment, a_discount_survives_a_pause_and_a_change_of_quantity)
     a = set_quantity(&s, AMENDMENT_AT_PERIOD_END, false, 2);
     SAME_NUMBER(a.openings[0].discount_periods, 2);
     s.facts.state = SUBSCRIPTION_PAUSED;
+    s.lines[0].suspended = true;
     s.lines[0].until_on = s.facts.paused_on = ON(2026, 2, 15);
     s.facts.today_on = ON(2026, 8, 1);
     a = ask(&s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE, DATE_NONE);
     SAME_NUMBER(a.openings[0].discount_periods, 2);
+    s.lines[0].suspended = true;
     s.lines[0].until_on = s.facts.paused_on = ON(2026, 1, 20);
     s.facts.banked_days = 26;
     a = ask(&s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE, DATE_NONE);
     SAME_NUMBER(a.openings[0].discount_periods, 3);
     s.facts.banked_days = 0;
     s.lines[0].discount_periods = 1;
+    s.lines[0].suspended = true;
     s.lines[0].until_on = s.facts.paused_on = ON(2026, 2, 15);
     a = ask(&s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE, DATE_NONE);
     SAME_NUMBER(a.openings[0].discount_ppm, 0);
@@ -359,9 +364,9 @@ TEST(amendment, arrears_charge_and_give_back_nothing_now)
     a = set_quantity(&s, AMENDMENT_AT_ONCE, true, 2);
     SAME_NUMBER(a.charge_count + a.credit_count, 0);
     SAME_NUMBER(a.openings[0].from_on, ON(2026, 1, 28));
-    SAME_NUMBER(ask(&s, AMENDMENT_PAUSE, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_ARREARS_OPEN);
+    SAME_NUMBER(ask(&s, AMENDMENT_PAUSE, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_NOT_REFUSED);
     SAME_NUMBER(ask(&s, AMENDMENT_PAUSE, AMENDMENT_AT_PERIOD_END, DATE_NONE).refusal, AMENDMENT_NOT_REFUSED);
-    SAME_NUMBER(replace(&s, AMENDMENT_AT_ONCE, (struct recurrence){RECURRENCE_YEAR, 1}, 1).refusal, AMENDMENT_ARREARS_OPEN);
+    SAME_NUMBER(replace(&s, AMENDMENT_AT_ONCE, (struct recurrence){RECURRENCE_YEAR, 1}, 1).refusal, AMENDMENT_NOT_REFUSED);
 }
 
 TEST(amendment, bad_wishes_are_refused_at_their_place)

@@ -8,9 +8,10 @@
 #include "core/billing.h"
 #include "core/date.h"
 #include "core/proration.h"
+#include "core/revision.h"
 #include "seeded.h"
 
-enum { LINES = 160, INVOICED = 700, CREDITS = 12, PAUSES = 40, DOCS = 1600, EVENTS = 80, DAYS = 400 };
+enum { LINES = 160, INVOICED = 2400, CREDITS = 12, PAUSES = 40, DOCS = 6000, EVENTS = 80, DAYS = 400, RULES = 40 };
 
 static uint64_t seeds(void)
 {
@@ -31,10 +32,16 @@ struct event {
     struct amendment_wish wish;
     struct amendment_edit edit;
     struct amendment_addition addition;
+    bool revises; /* no wish: a price announced for the slot of the edit */
 };
 
 struct life {
     struct amendment_facts facts;
+    bool rich; /* tiers, amounts off, discounts of the document, arrears, use, announced prices */
+    struct discounts discounts;
+    struct price_rule rules[RULES]; /* of lines; the first few are those that additions choose from */
+    size_t rule_count;
+    int32_t arrears_index;
     struct amendment_line lines[LINES];
     struct invoiced_line invoiced[INVOICED];
     struct invoiced_credit credits[INVOICED][CREDITS];
@@ -50,7 +57,57 @@ struct life {
 
 static struct arena *scratch;
 
-static void begin(struct life *l, uint64_t *state)
+enum { CHOICE_OF_RULES = 4 };
+
+static struct price_rule any_rule(uint64_t *state)
+{
+    struct price_rule rule = {.model = PRICE_FLAT, .unit_price_e4 = seeded_between(state, 1, 3000000)};
+    int64_t first = seeded_between(state, 1, 12) * 10000;
+
+    if (seeded_between(state, 0, 3) == 0)
+        return rule;
+    rule = (struct price_rule){.model = seeded_between(state, 0, 1) == 0 ? PRICE_VOLUME : PRICE_GRADUATED, .tier_count = 3};
+    for (int i = 0; i < 3; i++)
+        rule.tier[i] = (struct tier){.up_to_e4 = i == 2 ? TIER_OPEN : first * (i + 1), .unit_price_e4 = seeded_between(state, 0, 900000),
+                                     .flat_e4 = seeded_between(state, 0, 2) == 0 ? seeded_between(state, 1, 500000) : 0};
+    return rule;
+}
+
+/* Tiers or an amount off, in arrears or by use. */
+static void enrich(struct life *l, struct amendment_line *line, uint64_t *state)
+{
+    int64_t what = seeded_between(state, 0, 9);
+
+    if (what < 4)
+        line->rule = &l->rules[what];
+    if (what == 4 || what == 5 || what == 1)
+        line->discount_minor = line->discount_ppm > 0 ? 0 : seeded_between(state, 1, 3000);
+    if (what == 3 || what == 6)
+        line->timing = BILLING_ARREARS;
+    if (what == 7) {
+        line->timing = BILLING_USAGE;
+        line->quantity_e4 = QUANTITY_ONE;
+    }
+}
+
+static void begin_rich(struct life *l, uint64_t *state)
+{
+    l->rich = true;
+    for (l->rule_count = 0; l->rule_count < CHOICE_OF_RULES; l->rule_count++)
+        l->rules[l->rule_count] = any_rule(state);
+    for (size_t i = 0; i < l->facts.line_count; i++)
+        enrich(l, &l->lines[i], state);
+    l->discounts.count = (size_t)seeded_between(state, 0, 2);
+    for (size_t i = 0; i < l->discounts.count; i++) {
+        bool percent = seeded_between(state, 0, 1) == 0;
+
+        l->discounts.of[i] = (struct discount){.ppm = percent ? (int32_t)seeded_between(state, 1, 3) * 100000 : 0,
+                                               .amount_minor = percent ? 0 : seeded_between(state, 1, 2000), .periods = (int32_t)seeded_between(state, 0, 4)};
+    }
+    l->facts.discounts = &l->discounts;
+}
+
+static void begin(struct life *l, uint64_t *state, bool rich)
 {
     static const struct recurrence every[] = {{RECURRENCE_MONTH, 1}, {RECURRENCE_MONTH, 2}, {RECURRENCE_QUARTER, 1}, {RECURRENCE_WEEK, 1}, {RECURRENCE_WEEK, 4}, {RECURRENCE_YEAR, 1}, {RECURRENCE_DAY, 10}};
     int32_t start = (int32_t)seeded_between(state, date_from_civil(2024, 1, 1), date_from_civil(2027, 1, 1));
@@ -60,12 +117,14 @@ static void begin(struct life *l, uint64_t *state)
         .currency = currency_find("EUR"), .started_on = start, .ended_on = DATE_NONE, .commitment_until_on = DATE_NONE, .term_until_on = DATE_NONE, .billed_from_on = DATE_NONE,
         .billed_until_on = DATE_NONE, .amended_on = DATE_NONE, .paused_on = DATE_NONE, .may_pause = true, .lines = l->lines, .invoiced = l->invoiced,
         .pauses = {.periods = l->pauses}, .today_on = start};
-    l->epoch_on = start;
+    l->epoch_on = l->facts.counted_on = start;
     l->waiting.on = DATE_NONE;
     for (int i = 0; i < 2; i++)
         l->lines[l->facts.line_count++] = (struct amendment_line){.id = i, .slot = i + 1, .quantity_e4 = seeded_between(state, 1, 200000), .unit_price_e4 = seeded_between(state, 1, 5000000),
             .discount_ppm = (int32_t)seeded_between(state, 0, 3) * 100000, .discount_periods = (int32_t)seeded_between(state, 0, 3), .timing = BILLING_ADVANCE,
             .from_on = start, .until_on = DATE_NONE};
+    if (rich)
+        begin_rich(l, state);
 }
 
 static void add_doc(struct life *l, int32_t slot, struct period period, int64_t minor)
@@ -84,42 +143,143 @@ static void add_invoiced(struct life *l, int32_t slot, struct period period, int
     l->facts.invoiced_count++;
 }
 
-/* What the batch does on a day: every period due by it. */
-static void bill(struct life *l, int32_t by_on)
+/* What was used of a slot in some days. */
+static int64_t used(int32_t slot, struct period part)
 {
-    struct billing_line lines[LINES];
+    int64_t sum = 0;
+
+    for (int32_t on = part.from_on; on < part.until_on; on++)
+        sum += (on * INT64_C(7919) + slot) % 5 * 1000;
+    return sum;
+}
+
+/* Lines as service/tiering and service/metering hand them to core/billing. */
+struct expanded {
+    struct billing_line lines[LINES * 8];
+    size_t of[LINES * 8];
+    size_t count;
+};
+
+static void expand(struct expanded *e, const struct amendment_line *line, size_t of, int64_t quantity_e4, int32_t used_in)
+{
+    const struct price_rule plain = {.model = PRICE_PER_UNIT, .unit_price_e4 = line->unit_price_e4};
+    struct price_part parts[PRICE_PARTS_MAX];
+    int64_t off[PRICE_PARTS_MAX];
+    size_t count = price_rule_parts(line->rule != NULL ? line->rule : &plain, quantity_e4, parts);
+
+    price_parts_off(parts, count, line->discount_minor, currency_find("EUR"), off);
+    for (size_t i = 0; i < count && e->count < LINES * 8; i++) {
+        e->of[e->count] = of;
+        e->lines[e->count++] = (struct billing_line){.id = line->id, .slot = line->slot, .timing = line->timing, .quantity_e4 = parts[i].quantity_e4,
+            .unit_price_e4 = parts[i].unit_price_e4, .discount_ppm = line->discount_ppm, .discount_periods = line->discount_periods,
+            .discount_minor = off[i], .from_on = line->from_on, .until_on = line->until_on, .used_in = used_in};
+    }
+}
+
+static void expand_used(const struct life *l, struct expanded *e, size_t i, int32_t by_on)
+{
+    const struct amendment_line *line = &l->lines[i];
+
+    for (int32_t k = l->arrears_index; schedule_boundary(&l->facts.schedule, k) < by_on; k++) {
+        struct period part = period_overlap(schedule_period(&l->facts.schedule, k), (struct period){line->from_on, line->until_on});
+        int64_t quantity_e4 = used(line->slot, part);
+
+        if (quantity_e4 > 0)
+            expand(e, line, i, quantity_e4, k);
+    }
+}
+
+/* What the batch does on a day: every period due by it; ended_on: cut there, for a change that stops them. */
+static void bill(struct life *l, int32_t by_on, int32_t ended_on)
+{
+    static struct expanded e;
     struct billing_facts facts = {.schedule = l->facts.schedule, .currency = l->facts.currency, .started_on = l->epoch_on,
-        .ended_on = l->facts.ended_on, .lines = lines, .line_count = l->facts.line_count, .next_index = l->next_index, .arrears_index = l->next_index, .today_on = by_on,
-        .max_missed = BILLING_MISSED_UNLIMITED};
+        .ended_on = ended_on, .lines = e.lines, .discounts = &l->discounts, .next_index = l->next_index, .arrears_index = l->arrears_index,
+        .today_on = by_on, .max_missed = BILLING_MISSED_UNLIMITED};
     struct billing_plan plan;
 
     if (l->facts.state == SUBSCRIPTION_PAUSED || l->facts.state == SUBSCRIPTION_ENDED)
         return;
+    e.count = 0;
     for (size_t i = 0; i < l->facts.line_count; i++)
-        lines[i] = (struct billing_line){.id = l->lines[i].id, .timing = BILLING_ADVANCE, .quantity_e4 = l->lines[i].quantity_e4, .unit_price_e4 = l->lines[i].unit_price_e4,
-            .discount_ppm = l->lines[i].discount_ppm, .discount_periods = l->lines[i].discount_periods, .from_on = l->lines[i].from_on, .until_on = l->lines[i].until_on};
+        if (l->lines[i].timing == BILLING_USAGE)
+            expand_used(l, &e, i, by_on);
+        else
+            expand(&e, &l->lines[i], i, l->lines[i].quantity_e4, BILLING_UNUSED);
+    facts.line_count = e.count;
     plan = billing_plan(scratch, &facts);
     for (size_t i = 0; i < plan.count; i++) {
-        l->facts.today_on = plan.items[i].due_on;
-        for (size_t k = 0; k < plan.items[i].line_count; k++)
-            add_invoiced(l, l->lines[plan.items[i].lines[k].line].slot, plan.items[i].lines[k].period, l->lines[plan.items[i].lines[k].line].quantity_e4, plan.items[i].lines[k].net_minor, DATE_NONE);
-        l->next_index = plan.items[i].index + 1;
-        l->facts.billed_from_on = plan.items[i].natural.from_on;
-        l->facts.billed_until_on = plan.items[i].natural.until_on;
+        const struct billing_item *item = &plan.items[i];
+
+        l->facts.today_on = item->due_on;
+        for (size_t k = 0; k < item->line_count; k++) {
+            const struct amendment_line *line = &l->lines[e.of[item->lines[k].line]];
+
+            add_invoiced(l, line->slot, item->lines[k].period, line->quantity_e4, item->lines[k].net_minor, DATE_NONE);
+        }
+        if (item->timing != BILLING_ADVANCE)
+            continue;
+        l->facts.billed_from_on = item->natural.from_on;
     }
+    l->next_index = plan.next_index;
+    l->arrears_index = plan.arrears_index;
+    if (l->facts.billed_from_on != DATE_NONE)
+        l->facts.billed_until_on = schedule_boundary(&l->facts.schedule, l->next_index);
     l->facts.today_on = by_on;
 }
 
-static void apply_lines(struct life *l, const struct amendment *a, enum amendment_kind kind)
+/* A price announced: the slot's line ends on a boundary, another begins. */
+static bool revise(struct life *l, const struct event *event)
 {
-    for (size_t i = 0; i < a->closing_count; i++)
+    const struct revision dearer = {.kind = REVISION_PERCENT, .change_ppm = 130000};
+    size_t i = 0;
+    int32_t on;
+    struct amendment_line *next = &l->lines[l->facts.line_count];
+    struct price_rule old;
+    int32_t from_on;
+
+    while (i < l->facts.line_count && (l->lines[i].slot != event->edit.slot || l->lines[i].until_on != DATE_NONE || l->lines[i].from_on > l->facts.today_on))
+        i++;
+    if (i == l->facts.line_count || l->facts.state != SUBSCRIPTION_ACTIVE || l->rule_count == RULES || l->facts.line_count > LINES - 20)
+        return false;
+    on = revision_effective_on(&l->facts.schedule, l->next_index, l->facts.today_on, 3);
+    old = l->lines[i].rule != NULL ? *l->lines[i].rule : (struct price_rule){.model = PRICE_PER_UNIT, .unit_price_e4 = l->lines[i].unit_price_e4};
+    if (!revision_rule(&old, &dearer, &l->rules[l->rule_count]) || on <= l->lines[i].from_on)
+        return false;
+    *next = l->lines[i];
+    next->id = (int64_t)l->facts.line_count++;
+    next->unit_price_e4 = l->rules[l->rule_count].unit_price_e4;
+    if (l->lines[i].rule != NULL)
+        next->rule = &l->rules[l->rule_count++];
+    from_on = next->from_on > l->epoch_on ? next->from_on : l->epoch_on;
+    if (!revision_discount_left(next->discount_periods, schedule_index(&l->facts.schedule, on) - schedule_index(&l->facts.schedule, from_on), &next->discount_periods))
+        next->discount_minor = next->discount_ppm = next->discount_periods = 0;
+    next->amended = false;
+    next->from_on = l->lines[i].until_on = on;
+    return true;
+}
+
+static void close_lines(struct life *l, const struct amendment *a, enum amendment_kind kind)
+{
+    for (size_t i = 0; i < l->facts.line_count; i++)
+        l->lines[i].suspended = l->lines[i].suspended && kind != AMENDMENT_RESUME && kind != AMENDMENT_REACTIVATE;
+    for (size_t i = 0; i < a->closing_count; i++) {
         l->lines[a->closings[i].line].until_on = a->closings[i].until_on;
+        l->lines[a->closings[i].line].suspended = kind == AMENDMENT_PAUSE || kind == AMENDMENT_CLOSE;
+    }
+}
+
+static void open_lines(struct life *l, const struct amendment *a, const struct amendment_wish *wish)
+{
     for (size_t i = 0; i < a->opening_count; i++) {
         const struct amendment_opening *o = &a->openings[i];
+        const struct amendment_line *from = o->line != AMENDMENT_NO_INDEX ? &l->lines[o->line] : NULL;
 
         l->lines[l->facts.line_count] = (struct amendment_line){.id = (int64_t)l->facts.line_count, .slot = o->slot, .quantity_e4 = o->quantity_e4,
-            .unit_price_e4 = o->unit_price_e4, .discount_ppm = o->discount_ppm, .discount_periods = o->discount_periods, .timing = BILLING_ADVANCE,
-            .amended = kind == AMENDMENT_LINES, .from_on = o->from_on, .until_on = o->until_on};
+            .unit_price_e4 = o->unit_price_e4, .rule = from != NULL ? from->rule : wish->additions[o->addition].rule, .discount_ppm = o->discount_ppm,
+            .discount_minor = o->discount_minor, .discount_periods = o->discount_periods,
+            .timing = from != NULL ? from->timing : wish->additions[o->addition].timing,
+            .amended = wish->kind == AMENDMENT_LINES && o->from_on == a->effective_on, .from_on = o->from_on, .until_on = o->until_on};
         l->facts.line_count++;
     }
 }
@@ -145,7 +305,9 @@ static void apply_schedule(struct life *l, const struct amendment *a, enum amend
 {
     if (a->new_epoch) {
         l->facts.schedule = a->schedule;
-        l->epoch_on = a->effective_on;
+        l->epoch_on = l->facts.counted_on = a->effective_on;
+        l->discounts = a->discounts;
+        l->arrears_index = schedule_index(&a->schedule, a->effective_on);
         l->next_index = a->next_index;
         l->facts.billed_until_on = schedule_boundary(&a->schedule, a->next_index);
         if (a->next_index > 0 && kind == AMENDMENT_LINES)
@@ -163,7 +325,8 @@ static void apply_schedule(struct life *l, const struct amendment *a, enum amend
         l->pauses[l->facts.pauses.count++] = (struct period){a->effective_on, DATE_NONE};
     } else if (l->facts.paused_on != DATE_NONE && a->state != SUBSCRIPTION_PAUSED) { /* resumed, or closed from the pause */
         l->pauses[l->facts.pauses.count - 1].until_on = a->effective_on;
-        l->facts.paused_on = DATE_NONE;
+        if (kind != AMENDMENT_CLOSE)
+            l->facts.paused_on = DATE_NONE;
     }
     l->facts.state = a->state;
     l->facts.ended_on = a->ended_on;
@@ -174,7 +337,10 @@ static bool make(struct life *l, const struct event *event)
 {
     struct amendment_wish wish = event->wish;
     struct amendment a;
+    int32_t today_on = l->facts.today_on;
 
+    if (event->revises)
+        return revise(l, event);
     if (wish.edit_count > 0)
         wish.edits = &event->edit;
     if (wish.addition_count > 0)
@@ -193,7 +359,12 @@ static bool make(struct life *l, const struct event *event)
             l->wrong = "a change at the period end costs money";
         return true;
     }
-    apply_lines(l, &a, wish.kind);
+    close_lines(l, &a, wish.kind);
+    if (a.new_epoch || wish.kind == AMENDMENT_PAUSE || wish.kind == AMENDMENT_CLOSE) { /* what the old periods still ask */
+        bill(l, a.effective_on, a.effective_on);
+        l->facts.today_on = today_on;
+    }
+    open_lines(l, &a, &wish);
     apply_money(l, &a, wish.kind);
     apply_schedule(l, &a, wish.kind);
     return true;
@@ -205,12 +376,12 @@ static void advance(struct life *l, int32_t to_on)
     while (l->waiting.on != DATE_NONE && l->waiting.on <= to_on) {
         struct event event = l->waiting;
 
-        bill(l, event.on - 1);
+        bill(l, event.on - 1, l->facts.ended_on);
         l->facts.today_on = event.on;
         l->waiting.on = DATE_NONE;
         make(l, &event);
     }
-    bill(l, to_on);
+    bill(l, to_on, l->facts.ended_on);
     l->facts.today_on = to_on;
 }
 
@@ -220,13 +391,26 @@ static int32_t any_slot(const struct life *l, uint64_t *state)
 }
 
 /* Any wish at all; most are refused in most states. */
-static struct event wish_something(const struct life *l, uint64_t *state, bool bounded)
+static struct event wish_something(struct life *l, uint64_t *state, bool bounded)
 {
     struct event e = {.on = l->facts.today_on, .wish = {.kind = AMENDMENT_LINES, .credit = true, .resume_on = DATE_NONE, .on = DATE_NONE},
                       .edit = {.slot = any_slot(l, state), .quantity_e4 = seeded_between(state, 1, 300000)},
                       .addition = {.quantity_e4 = seeded_between(state, 1, 100000), .unit_price_e4 = seeded_between(state, 0, 3000000), .timing = BILLING_ADVANCE,
                                    .discount_ppm = (int32_t)seeded_between(state, 0, 2) * 250000, .discount_periods = (int32_t)seeded_between(state, 0, 2)}};
 
+    if (l->rich) {
+        struct amendment_line line = {.timing = BILLING_ADVANCE, .quantity_e4 = e.addition.quantity_e4, .discount_ppm = e.addition.discount_ppm};
+
+        enrich(l, &line, state);
+        e.addition.rule = line.rule;
+        e.addition.timing = line.timing;
+        e.addition.quantity_e4 = line.quantity_e4;
+        e.addition.discount_minor = line.discount_minor;
+        if (seeded_between(state, 0, 9) == 0) {
+            e.revises = true;
+            return e;
+        }
+    }
     e.wish.when = seeded_between(state, 0, 2) == 0 ? AMENDMENT_AT_PERIOD_END : AMENDMENT_AT_ONCE;
     switch (seeded_between(state, 0, bounded ? 5 : 11)) {
     case 0: case 1: case 2:
@@ -270,13 +454,13 @@ static struct event wish_something(const struct life *l, uint64_t *state, bool b
     return e;
 }
 
-static size_t live(struct life *l, uint64_t seed, struct event *events, bool bounded)
+static size_t live(struct life *l, uint64_t seed, struct event *events, bool bounded, bool rich)
 {
     uint64_t state = seed;
     size_t count = 0;
     int32_t start;
 
-    begin(l, &state);
+    begin(l, &state, rich);
     start = l->facts.started_on;
     for (int32_t on = start; on < start + DAYS && l->wrong == NULL; on++) {
         advance(l, on);
@@ -320,9 +504,9 @@ TEST(amendment_life, billed_again_from_scratch_after_any_life_is_what_was_billed
     scratch = arena_new();
     for (uint64_t seed = 0; seed < seeds(); seed++) {
         uint64_t state = seed;
-        size_t count = live(&one, seed, events, false);
+        size_t count = live(&one, seed, events, false, seed % 4 != 0);
 
-        begin(&other, &state);
+        begin(&other, &state, seed % 4 != 0);
         for (size_t i = 0; i < count; i++) {
             if (i == 0 || events[i].on > events[i - 1].on)
                 advance(&other, events[i].on);
@@ -388,7 +572,7 @@ TEST(amendment_life, what_was_billed_is_the_price_of_the_service_to_half_a_cent_
         int64_t sum = 0;
         int64_t off;
 
-        live(&one, seed * 7 + 1, events, true);
+        live(&one, seed * 7 + 1, events, true, false);
         one.waiting.on = DATE_NONE;
         if (!make(&one, &close))
             continue;
@@ -430,21 +614,25 @@ TEST(amendment_life, edits_of_one_day_commute_and_the_last_state_wins)
         size_t docs;
         bool made = true;
 
-        live(&one, seed * 13 + 5, events, true);
+        live(&one, seed * 13 + 5, events, true, seed % 4 != 0);
         advance(&one, one.facts.today_on + (int32_t)seeded_between(&state, 1, 20));
         one.waiting.on = DATE_NONE;
         other = one;
         other.facts.lines = other.lines;
         other.facts.invoiced = other.invoiced;
         other.facts.pauses.periods = other.pauses;
+        if (other.rich)
+            other.facts.discounts = &other.discounts;
         for (size_t i = 0; i < other.facts.invoiced_count; i++)
             other.invoiced[i].credits = other.credits[i];
         docs = one.doc_count;
         for (int i = 0; i < 3; i++) {
             size_t now = 0;
 
-            while (now < one.facts.line_count && one.lines[now].until_on != DATE_NONE)
+            while (now < one.facts.line_count && (one.lines[now].until_on != DATE_NONE || one.lines[now].from_on > one.facts.today_on))
                 now++;
+            if (now == one.facts.line_count) /* every price is announced to change */
+                now = 0;
             edit[i] = (struct event){.on = one.facts.today_on, .wish = {.kind = AMENDMENT_LINES, .when = AMENDMENT_AT_ONCE, .credit = true, .edit_count = 1},
                                      .edit = {.slot = one.lines[now].slot, .quantity_e4 = seeded_between(&state, 1, 400000)}};
         }
@@ -473,7 +661,7 @@ TEST(amendment_life, credit_and_kept_are_what_was_invoiced_and_the_rest_falls)
 
     scratch = arena_new();
     for (uint64_t seed = 0; seed < seeds(); seed++) {
-        live(&one, seed * 3 + 2, events, false);
+        live(&one, seed * 3 + 2, events, false, seed % 4 != 0);
         for (size_t i = 0; i < one.facts.invoiced_count; i++) {
             const struct invoiced_line *line = &one.invoiced[i];
             int64_t before = invoiced_left(line);

@@ -425,3 +425,87 @@ TEST(billing, what_cannot_be_billed_cannot_be_foretold)
     CU_ASSERT_FALSE(billing_item_at(test_arena(), &f, BILLING_ADVANCE, 1, &items[0]));
     CU_ASSERT_FALSE(billing_item_at(test_arena(), &f, BILLING_ARREARS, 1, &items[0])); /* no such line */
 }
+
+/* R10: lines of one slot that follow one another come to the rounded sum of their exact shares, in parts of tiers too. */
+TEST(billing, R10_lines_of_one_slot_are_shared_out_together)
+{
+    struct billing_facts f = monthly(ON(2026, 7, 1), ON(2026, 8, 1));
+    struct billing_line lines[5];
+    struct billing_item item;
+    int64_t apart = 0;
+
+    for (int i = 0; i < 5; i++) {
+        lines[i] = one_line[0];
+        lines[i].timing = BILLING_ARREARS;
+        lines[i].slot = 1;
+        lines[i].unit_price_e4 = 1001; /* 0.1001: three days of 31 each, 0.0097 */
+        lines[i].from_on = ON(2026, 7, 1) + 5 * i;
+        lines[i].until_on = lines[i].from_on + 5;
+    }
+    f.lines = lines;
+    f.line_count = 5;
+    CU_ASSERT_TRUE(billing_item_at(test_arena(), &f, BILLING_ARREARS, 0, &item));
+    SAME_NUMBER(item.net_minor, 8); /* 10 * 25 / 31, rounded once */
+    for (int i = 0; i < 5; i++) {
+        lines[i].slot = 0;
+        apart += 2; /* 10 * 5 / 31, rounded by itself */
+    }
+    CU_ASSERT_TRUE(billing_item_at(test_arena(), &f, BILLING_ARREARS, 0, &item));
+    SAME_NUMBER(item.net_minor, apart);
+    /* an amount off counts once for the slot, by days, and never more than there is */
+    for (int i = 0; i < 5; i++) {
+        lines[i].slot = 1;
+        lines[i].unit_price_e4 = 310000;
+        lines[i].discount_minor = 500;
+    }
+    CU_ASSERT_TRUE(billing_item_at(test_arena(), &f, BILLING_ARREARS, 0, &item));
+    SAME_NUMBER(item.net_minor, 2500 - 500);
+    SAME_NUMBER(item.lines[4].allowance_minor, 100);
+    for (int i = 0; i < 5; i++)
+        lines[i].discount_minor = 5000;
+    CU_ASSERT_TRUE(billing_item_at(test_arena(), &f, BILLING_ARREARS, 0, &item));
+    SAME_NUMBER(item.net_minor, 0);
+    /* two parts of one price stand on the same days: they count them once */
+    for (int i = 0; i < 5; i++) {
+        lines[i].from_on = ON(2026, 7, 1) + (i < 2 ? 0 : 10);
+        lines[i].until_on = i < 2 ? ON(2026, 7, 11) : DATE_NONE;
+        lines[i].discount_minor = 100;
+    }
+    CU_ASSERT_TRUE(billing_item_at(test_arena(), &f, BILLING_ARREARS, 0, &item));
+    SAME_NUMBER(item.net_minor, 2 * 1000 + 3 * 2100 - (200 * 10 + 300 * 21 + 15) / 31);
+    f.lines = lines;
+    lines[0].timing = BILLING_USAGE; /* what was used is no share of anything */
+    lines[0].used_in = 0;
+    lines[1].whole = true;
+    lines[0].discount_minor = lines[1].discount_minor = 0;
+    CU_ASSERT_TRUE(billing_item_at(test_arena(), &f, BILLING_ARREARS, 0, &item));
+    SAME_NUMBER(item.lines[0].net_minor, 3100);
+    SAME_NUMBER(item.lines[1].net_minor, 3100);
+}
+
+TEST(billing, shares_of_one_slot_stay_in_bounds)
+{
+    struct billing_facts f = monthly(ON(2026, 7, 1), ON(2026, 8, 1));
+    struct billing_line lines[400];
+    struct billing_item item;
+
+    for (int i = 0; i < 400; i++) { /* more parts than are shared out together: each by itself */
+        lines[i] = one_line[0];
+        lines[i].timing = BILLING_ARREARS;
+        lines[i].slot = 1;
+        lines[i].from_on = ON(2026, 7, 1) + (i < 200 ? 0 : 10);
+        lines[i].until_on = i < 200 ? ON(2026, 7, 11) : DATE_NONE;
+    }
+    f.lines = lines;
+    f.line_count = 400;
+    CU_ASSERT_TRUE(billing_item_at(test_arena(), &f, BILLING_ARREARS, 0, &item));
+    SAME_NUMBER(item.net_minor, 200 * 1000 + 200 * 2100);
+    for (int i = 0; i < 4; i++) { /* 9 * 10^14 minor units each */
+        lines[i].quantity_e4 = INT64_C(90000000);
+        lines[i].unit_price_e4 = INT64_C(1000000000000) * 10;
+        lines[i].from_on = ON(2026, 7, 1) + (i < 2 ? 0 : 10);
+        lines[i].until_on = i < 2 ? ON(2026, 7, 11) : DATE_NONE;
+    }
+    f.line_count = 4;
+    CU_ASSERT_FALSE(billing_item_at(test_arena(), &f, BILLING_ARREARS, 0, &item));
+}

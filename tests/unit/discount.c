@@ -255,3 +255,22 @@ TEST(discount, quote_renewal_and_mrr_agree)
     }
     arena_free(arena);
 }
+
+TEST(discount, what_is_left_when_periods_start_anew)
+{
+    const struct discounts d = {.count = 2, .of = {{.ppm = 100000, .periods = 3}, {.amount_minor = 500}}};
+    const struct discounts any = {.count = 2, .of = {{.ppm = 100000}, {.ppm = 50000, .periods = 2}}};
+    struct discounts left = discounts_left(&d, 0);
+
+    SAME_NUMBER(left.count, 2);
+    SAME_NUMBER(left.of[0].periods, 3);
+    left = discounts_left(&d, 2);
+    SAME_NUMBER(left.of[0].periods, 1);
+    SAME_NUMBER(left.of[1].periods, 0);
+    left = discounts_left(&d, 3);
+    SAME_NUMBER(left.count, 1);
+    SAME_NUMBER(left.of[0].amount_minor, 500);
+    SAME_NUMBER(discounts_of_any_period(&d).count, 0);
+    SAME_NUMBER(discounts_of_any_period(&any).count, 1);
+    SAME_NUMBER(discounts_of_any_period(&any).of[0].ppm, 100000);
+}

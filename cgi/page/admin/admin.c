@@ -30,6 +30,7 @@ void admin_flash(struct page *page)
         {"revoked", "ok", N_("The link no longer works.")},
         {"withdrawn", "ok", N_("The quote was withdrawn.")},
         {"released", "ok", N_("It goes on: the next run bills what was missed.")},
+        {"handed_over", "ok", N_("The subscriptions are handed over.")},
         {"amended", "ok", N_("The change is made, or planned for its day.")},
         {"amend_undone", "ok", N_("The planned change was undone.")},
         {"end", "ok", N_("The end is planned. The customer gets an e-mail.")},

@@ -11,10 +11,13 @@
 #include "core/subscription.h"
 #include "page/admin/money_rows.h"
 #include "page/amend_card.h"
+#include "page/offer_view.h"
 #include "page/subscription_view.h"
 #include "service/amending.h"
+#include "service/listing.h"
 #include "store/catalogue.h"
 #include "store/customer.h"
+#include "store/seller_user.h"
 #include "text/format.h"
 #include "text/parse.h"
 #include "text/phrase.h"
@@ -46,6 +49,7 @@ struct amend_form {
     bool agreed;
     int32_t resume_on;
     const char *customer;
+    const char *owner;
     const char *reason;
 };
 
@@ -113,6 +117,12 @@ static const struct field transfer_field[] = {
     WHEN_FIELD, REASON_FIELD,
 };
 
+static const struct field owner_field[] = {
+    {.kind = FIELD_CHOICE, .name = "owner", .label = N_("New seller"), .required = true, .max = 20, .missing = N_("Choose another person."),
+     .offset = offsetof(struct amend_form, owner)},
+    REASON_FIELD,
+};
+
 #define FIELDS(table) (table), COUNT_OF(table)
 
 static const struct act {
@@ -140,6 +150,8 @@ static const struct act {
      AMENDMENT_REACTIVATE, "once", FIELDS(reason_field)},
     {"transfer", N_("Transfer"), N_("Another customer goes on with it. Invoices so far stay as they are."), N_("Transfer the subscription"),
      AMENDMENT_TRANSFER, "once", FIELDS(transfer_field)},
+    {"owner", N_("Hand over"), N_("Somebody else of your people looks after it. Nothing changes for the customer."), N_("Hand the subscription over"),
+     AMENDMENT_TRANSFER, "once", FIELDS(owner_field)},
 };
 
 static const struct act *act_named(const char *name)
@@ -251,6 +263,11 @@ static enum err read_wish(struct page *page, const struct act *what, struct form
             return err;
         a->customer_id = err == OK ? customer.id : 0;
     }
+    if (what->fields == owner_field && !str_empty(v->owner)) {
+        if (!str_to_i64(v->owner, 1, INT64_MAX, &id))
+            form_error(form, "owner", tr("Choose another person."));
+        a->owner_id = id;
+    }
     return OK;
 }
 
@@ -262,7 +279,7 @@ static const char *show_refusal(struct form *form, const struct act *what, const
 
     switch (a->refused_at) {
     case AMENDING_AT_DAY:
-        if (what->fields == reason_field || what->fields == close_field)
+        if (what->fields == reason_field || what->fields == close_field || what->fields == owner_field)
             return text;
         form_error(form, a->when == AMENDMENT_ON_DATE ? "on" : "when", text);
         return NULL;
@@ -278,6 +295,7 @@ static const char *show_refusal(struct form *form, const struct act *what, const
         return NULL;
     case AMENDING_AT_RESUME: form_error(form, "resume_on", text); return NULL;
     case AMENDING_AT_CUSTOMER: form_error(form, "customer", text); return NULL;
+    case AMENDING_AT_OWNER: form_error(form, "owner", text); return NULL;
     case AMENDING_AT_FORM: break;
     }
     return text;
@@ -285,28 +303,45 @@ static const char *show_refusal(struct form *form, const struct act *what, const
 
 /* ---- the form ---- */
 
+/* At this customer's prices: in the plan, and once. */
 static enum err fill_products(struct page *page, HDF *hdf, const struct subscription *s)
 {
+    struct price_lists lists;
     struct product *list;
-    struct price *price;
     size_t count;
-    size_t price_count;
     int row = 0;
 
     TRY(page->ctx, products(page->ctx, true, &list, &count));
-    TRY(page->ctx, prices(page->ctx, 0, &price, &price_count));
+    TRY(page->ctx, load_price_lists(page->ctx, s->customer_id, s->currency, page->ctx->today_on, &lists));
     for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; k < price_count; k++) {
-            bool recurs = price[k].plan_id == s->plan_id;
+        for (int once = 0; once < 2; once++) {
+            struct listed_price listed;
             HDF *node;
 
-            if (price[k].product_id != list[i].id || (!recurs && price[k].plan_id != 0) || !str_equal(price[k].currency, s->currency))
+            if (!plan_price(&lists, list[i].id, once ? 0 : s->plan_id, QUANTITY_ONE, &listed) || (once && listed.rule.model != PRICE_PER_UNIT))
                 continue;
             node = hdf_row(hdf, "Products", row++);
-            hdf_text(node, "v", arena_printf(page->ctx->arena, "%c%lld", recurs ? 'r' : 'o', (long long)list[i].id));
-            hdf_text(node, "l", tr_fill(page->ctx->arena, recurs ? tr("{product}, {price} per period") : tr("{product}, {price} once"), "product", list[i].name,
-                                        "price", format_price(page->ctx->arena, page->ctx->language, price[k].unit_price_e4, s->currency), NULL));
+            hdf_text(node, "v", arena_printf(page->ctx->arena, "%c%lld", once ? 'o' : 'r', (long long)list[i].id));
+            hdf_text(node, "l", tr_fill(page->ctx->arena, once ? tr("{product}, {price} once") : tr("{product}, {price} per period"), "product", list[i].name,
+                                        "price", view_price(page, &listed.rule, QUANTITY_ONE, s->currency), NULL));
         }
+    return OK;
+}
+
+static enum err fill_owners(struct page *page, HDF *hdf, const struct subscription *s, const char *chosen)
+{
+    struct seller_user *list;
+    size_t count;
+    int row = 0;
+
+    TRY(page->ctx, seller_users(page->ctx, &list, &count));
+    view_option(hdf, "owner", row++, "", tr("Choose a person"), false);
+    for (size_t i = 0; i < count; i++) {
+        const char *id = arena_printf(page->ctx->arena, "%lld", (long long)list[i].id);
+
+        if (str_equal(list[i].state, "active") && list[i].id != s->owner_id)
+            view_option(hdf, "owner", row++, id, list[i].name, chosen != NULL && str_equal(id, chosen));
+    }
     return OK;
 }
 
@@ -343,7 +378,7 @@ static enum err fill_customers(struct page *page, HDF *hdf, const struct subscri
     return OK;
 }
 
-static void fill_line_names(const struct page *page, HDF *hdf, const struct form *form, const struct reading *r)
+static void fill_line_names(HDF *hdf, const struct form *form, const struct reading *r)
 {
     HDF *root = hdf_node(hdf, "Form");
 
@@ -351,8 +386,8 @@ static void fill_line_names(const struct page *page, HDF *hdf, const struct form
         HDF *node = hdf_row(root, "line", (int)i);
 
         hdf_text(node, "what", r->in_force[i].description);
-        hdf_text(node, "price", format_price(page->ctx->arena, page->ctx->language, r->in_force[i].unit_price_e4, ""));
         hdf_text(node, "unit", r->in_force[i].unit);
+        hdf_flag(node, "metered", str_equal(r->in_force[i].timing, "usage"));
     }
 }
 
@@ -373,12 +408,14 @@ static enum err show_form(struct page *page, const struct act *what, struct form
     hdf_flag(hdf, "Act.fits", act_fits(what, s));
     if (what->fields == lines_field) {
         TRY(page->ctx, fill_products(page, hdf, s));
-        fill_line_names(page, hdf, form, r);
+        fill_line_names(hdf, form, r);
     }
     if (what->fields == plan_field)
         TRY(page->ctx, fill_plans(page, hdf, s, form_typed(form, "plan")));
     if (what->fields == transfer_field)
         TRY(page->ctx, fill_customers(page, hdf, s, form_typed(form, "customer")));
+    if (what->fields == owner_field)
+        TRY(page->ctx, fill_owners(page, hdf, s, form_typed(form, "owner")));
     if (card && form->error_count == 0 && problem == NULL) {
         amend_card(page, hdf, &r->amending, r->in_force, r->in_force_count, tr(what->button));
         amend_typed(hdf, form);
@@ -415,7 +452,7 @@ static const struct act *act_of(const struct page *page)
 /* The form as it starts: what is there, nothing changed. */
 static void start_form(struct page *page, const struct act *what, struct form *form, const struct reading *r)
 {
-    struct amend_form v = {.when = what->when, .on = DATE_NONE, .resume_on = DATE_NONE, .credit = true, .plan = "", .customer = "", .reason = "",
+    struct amend_form v = {.when = what->when, .on = DATE_NONE, .resume_on = DATE_NONE, .credit = true, .plan = "", .customer = "", .owner = "", .reason = "",
                            .add_count = ADDITIONS};
 
     v.lines = ARENA_ARRAY(page->ctx->arena, struct amend_line_form, r->in_force_count + 1);

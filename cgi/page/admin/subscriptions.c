@@ -8,6 +8,7 @@
 #include "service/attending.h"
 #include "service/ending.h"
 #include "store/customer.h"
+#include "store/seller_user.h"
 #include "store/subscription.h"
 #include "text/words.h"
 
@@ -69,6 +70,7 @@ static const char *hold_text(const struct page *page, const struct subscription 
 static enum err show_subscription(struct page *page, const struct subscription *s, int status, const char *problem)
 {
     HDF *hdf = page_tree(page);
+    struct seller_user owner;
     struct customer customer;
     const char *card;
 
@@ -77,6 +79,10 @@ static enum err show_subscription(struct page *page, const struct subscription *
     hdf_text(hdf, "Sub.customer", customer.name);
     hdf_text(hdf, "Sub.customer_href", arena_printf(page->ctx->arena, "/admin/customers/%s", customer.number));
     hdf_text(hdf, "Sub.mrr", page_mrr(page, s->mrr_e4, s->currency));
+    if (s->owner_id != 0) {
+        TRY(page->ctx, seller_user_by_id(page->ctx, s->owner_id, &owner));
+        hdf_text(hdf, "Sub.owner", owner.name);
+    }
     if (s->held_on != DATE_NONE)
         hdf_text(hdf, "Sub.held", hold_text(page, s));
     TRY(page->ctx, amend_fill_subscription(page, hdf, s));
