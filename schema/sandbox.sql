@@ -173,3 +173,17 @@ CREATE TABLE IF NOT EXISTS money_back (
 );
 CREATE TRIGGER IF NOT EXISTS money_back_no_update BEFORE UPDATE ON money_back FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the ledger is never changed';
 CREATE TRIGGER IF NOT EXISTS money_back_no_delete BEFORE DELETE ON money_back FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'nothing is ever deleted from the ledger';
+
+-- A cardholder's bank takes a charge back until it is decided.
+CREATE TABLE IF NOT EXISTS dispute (
+    id                 BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    ref                VARCHAR(80) CHARACTER SET ascii COLLATE ascii_bin NOT NULL UNIQUE,
+    intent_ref         VARCHAR(80) CHARACTER SET ascii COLLATE ascii_bin NOT NULL UNIQUE,
+    charge_ref         VARCHAR(80) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    amount_minor       BIGINT NOT NULL CHECK (amount_minor > 0),
+    currency           CHAR(3) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    status             ENUM('needs_response', 'won', 'lost') NOT NULL,
+    due_by             DATETIME(6) NOT NULL,
+    created_at         DATETIME(6) NOT NULL,
+    FOREIGN KEY (intent_ref) REFERENCES intent (ref)
+);

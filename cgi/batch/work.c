@@ -17,6 +17,7 @@
 #include "document/pdf_sign.h"
 #include "service/amending.h"
 #include "service/banking.h"
+#include "service/card_watching.h"
 #include "service/collecting.h"
 #include "service/crediting.h"
 #include "service/debiting.h"
@@ -231,6 +232,12 @@ static enum err run_mails(struct job *job, int64_t *done, int64_t *failed)
     return OK;
 }
 
+static enum err run_cards(struct job *job, int64_t *done, int64_t *failed)
+{
+    (void)failed;
+    return job->dry_run ? OK : tell_ending_cards(job->ctx, done);
+}
+
 /* By itself once a day; when it is named, always. */
 static enum err run_reconcile(struct job *job, int64_t *done, int64_t *failed)
 {
@@ -257,7 +264,7 @@ static const struct piece piece[] = {
     {"janitor", run_janitor, false},     {"reconcile", run_reconcile, true},  {"vat", run_vat, true},        {"amend", run_amend, false},
     {"renew", run_renew, false},         {"recognise", run_recognise, false}, {"deposits", run_deposits, false}, {"advances", run_advances, false},
     {"settle", run_settle, false},       {"mandates", run_mandates, false},   {"dunning", run_dunning_piece, false}, {"collect", run_collect, false},
-    {"render", run_render, false}, {"mail", run_mails, false},
+    {"cards", run_cards, false},         {"render", run_render, false},       {"mail", run_mails, false},
 };
 
 static enum err run_piece(struct job *job, const struct piece *one)

@@ -16,6 +16,8 @@ const struct chart_role chart_roles[] = {
     {ACCOUNT_VAT_WAITING, N_("VAT waiting for payment"), '4', '4'},
     {ACCOUNT_CARD, N_("Card payments on their way"), '5', '5'},
     {ACCOUNT_BANK, N_("Bank"), '5', '5'},
+    {ACCOUNT_DISPUTED, N_("Disputed card payments"), '4', '4'},
+    {ACCOUNT_BAD_DEBT, N_("Bad debts"), '6', '6'},
     {ACCOUNT_ROUNDING_LOSS, N_("Rounding, loss"), '6', '6'},
     {ACCOUNT_ROUNDING_GAIN, N_("Rounding, gain"), '7', '7'},
     {ACCOUNT_BANK_FEE, N_("Bank fees"), '6', '6'},

@@ -166,6 +166,13 @@ void posting_of_refund(const char *money_account, int64_t amount_minor, struct p
     add(list, money_account, POSTING_RECEIPT, false, amount_minor);
 }
 
+void posting_of_dispute(const char *to, const char *from, int64_t amount_minor, struct posting_list *list)
+{
+    CHECK(amount_minor > 0);
+    memset(list, 0, sizeof *list);
+    move(list, to, POSTING_RECEIPT, from, POSTING_RECEIPT, amount_minor);
+}
+
 void posting_turn(struct posting_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {

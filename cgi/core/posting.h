@@ -30,6 +30,8 @@
 #define ACCOUNT_ROUNDING_LOSS "rounding_loss" /* 658 */
 #define ACCOUNT_ROUNDING_GAIN "rounding_gain" /* 758 */
 #define ACCOUNT_BANK_FEE "bank_fee"           /* 627 */
+#define ACCOUNT_DISPUTED "disputed"           /* 416 */
+#define ACCOUNT_BAD_DEBT "bad_debt"           /* 654 */
 /* No entry has these: where the result of the years before stands when a year opens. */
 #define ACCOUNT_PROFIT "profit"               /* 120 */
 #define ACCOUNT_LOSS "loss"                   /* 129 */
@@ -124,6 +126,10 @@ void posting_of_payment(const struct posting_payment *payment, struct posting_li
 
 /* Journal BQ: 411 D, 511/512 C: a customer's credit that is paid back. Its VAT went with the credit note. */
 void posting_of_refund(const char *money_account, int64_t amount_minor, struct posting_list *list);
+
+/* Journal BQ or OD: to D, from C: a disputed amount on its way between 511, 416 and 654. VAT that was due stays so when it
+ * is written off: taking it back (CGI art. 272-1) is the accountant's. */
+void posting_of_dispute(const char *to, const char *from, int64_t amount_minor, struct posting_list *list);
 
 /* The same entry the other way round: money that went back. */
 void posting_turn(struct posting_list *list);

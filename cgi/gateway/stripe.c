@@ -646,3 +646,31 @@ void stripe_refunds_of(struct ctx *ctx, const struct stripe *stripe, const char 
         map_refund(ctx->arena, json_array_get(data, i), &(*answers)[i]);
     }
 }
+
+/* ---- disputes ---- */
+
+void stripe_dispute(struct ctx *ctx, const struct stripe *stripe, const char *dispute_ref, int64_t budget_ms, struct gateway_dispute *d)
+{
+    struct gateway_answer answer;
+    struct http_answer raw;
+    const json_t *object, *moves;
+
+    call_raw(ctx, stripe, "GET", arena_printf(ctx->arena, "/v1/disputes/%s", encode_percent(ctx->arena, dispute_ref)), NULL, NULL, budget_ms,
+             &answer, &raw);
+    *d = (struct gateway_dispute){.outcome = answer.outcome == GATEWAY_NOT_SENT || answer.outcome == GATEWAY_ABSENT ? answer.outcome : GATEWAY_UNKNOWN,
+                                  .message = answer.message};
+    object = answer.outcome != GATEWAY_NOT_SENT && raw.status == 200 ? json_read(ctx, raw.body, raw.body_bytes) : NULL;
+    if (object == NULL || strcmp(json_text(object, "object"), "dispute") != 0)
+        return;
+    moves = json_at(object, "balance_transactions");
+    d->outcome = GATEWAY_SUCCEEDED;
+    d->dispute_ref = arena_strdup(ctx->arena, json_text(object, "id"));
+    d->intent_ref = arena_strdup(ctx->arena, json_id(object, "payment_intent"));
+    d->status = arena_strdup(ctx->arena, json_text(object, "status"));
+    d->reason = arena_strdup(ctx->arena, json_text(object, "reason"));
+    d->amount_minor = json_number(object, "amount", 0);
+    d->currency = upper(ctx->arena, json_text(object, "currency"));
+    d->answer_by = json_number(object, "evidence_details.due_by", 0) * 1000000;
+    for (size_t i = 0; i < json_array_size(moves); i++)
+        d->gone_minor -= json_number(json_array_get(moves, i), "amount", 0);
+}

@@ -149,6 +149,23 @@ void stripe_find_refund(struct ctx *ctx, const struct stripe *stripe, const char
 void stripe_refunds_of(struct ctx *ctx, const struct stripe *stripe, const char *intent_ref, int64_t budget_ms,
                        struct gateway_answer *asked, struct gateway_answer **answers, size_t *count);
 
+/* ---- disputes ---- */
+
+struct gateway_dispute {
+    enum gateway_outcome outcome; /* GATEWAY_SUCCEEDED: the rest is filled in */
+    const char *dispute_ref;
+    const char *intent_ref;
+    const char *status; /* the gateway's word */
+    const char *reason;
+    int64_t amount_minor;
+    const char *currency;
+    int64_t gone_minor;  /* what it moved by now, without fees: above 0 the money is away */
+    int64_t answer_by;   /* UTC microseconds; 0: it says none */
+    const char *message;
+};
+void stripe_dispute(struct ctx *ctx, const struct stripe *stripe, const char *dispute_ref, int64_t budget_ms,
+                    struct gateway_dispute *dispute);
+
 /* Maps one answer; for tests. */
 void stripe_map(struct ctx *ctx, long status, const char *body, size_t bytes, struct gateway_answer *answer);
 

@@ -658,6 +658,7 @@ static const struct api_route route[] = {
     {METHOD_POST, "/v1/refunds", create_refund, {"payment_intent", "amount", "reason", "metadata[*]"}},
     {METHOD_GET, "/v1/refunds", list_refunds, {"payment_intent", "limit"}},
     {METHOD_GET, "/v1/refunds/:refund", show_refund, {NULL}},
+    {METHOD_GET, "/v1/disputes/:dispute", show_dispute, {NULL}},
     {METHOD_GET, "/v1/events", list_events, {"limit"}},
     {METHOD_GET, "/v1/events/:event", show_event, {NULL}},
 };

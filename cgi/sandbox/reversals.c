@@ -302,7 +302,8 @@ enum err turn_refunds(struct ctx *ctx, const struct sandbox *sandbox, int64_t un
 
 static const char *kind_word(const char *kind)
 {
-    return strcmp(kind, "refund") == 0 ? tr("Refund") : strcmp(kind, "refund_failed") == 0 ? tr("Refund that came back") : kind;
+    return strcmp(kind, "refund") == 0 ? tr("Refund") : strcmp(kind, "refund_failed") == 0 ? tr("Refund that came back")
+           : strcmp(kind, "dispute") == 0 ? tr("Disputed") : tr("Won by the shop");
 }
 
 enum err page_money_back(struct visit *visit)

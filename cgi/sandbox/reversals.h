@@ -36,6 +36,12 @@ enum err turn_refunds(struct ctx *ctx, const struct sandbox *sandbox, int64_t un
 enum err page_money_back_tsv(struct visit *visit) MUST_USE;
 enum err page_money_back(struct visit *visit) MUST_USE;
 
+/* disputes.c */
+enum err show_dispute(struct api_call *call) MUST_USE;
+enum err page_disputes(struct visit *visit) MUST_USE;
+enum err page_disputes_post(struct visit *visit) MUST_USE;
+enum err prove_disputes(struct ctx *ctx, const char **message) MUST_USE;
+
 enum err prove_reversals(struct ctx *ctx, const char **message) MUST_USE;
 
 #endif

@@ -105,6 +105,8 @@ enum err migrate_sandbox(struct ctx *ctx, const char *path)
     err = prove_records(ctx, &message);
     if (err == OK)
         err = prove_reversals(ctx, &message);
+    if (err == OK)
+        err = prove_disputes(ctx, &message);
     return err == OK ? OK : FAIL(ctx, ERR_DB, "the database does not fit the program: %s", message);
 }
 
@@ -120,6 +122,7 @@ static const struct layout_link nav_link[] = {
     {N_("Test cards"), "/sandbox/cards", NULL},
     {N_("Money taken"), "/sandbox/ledger", NULL},
     {N_("Money back"), "/sandbox/money-back", NULL},
+    {N_("Disputes"), "/sandbox/disputes", NULL},
     {N_("Webhooks"), "/sandbox/events", NULL},
 };
 
@@ -213,6 +216,7 @@ static const struct page_route route[] = {
     {"/sandbox/cards", page_cards, NULL},
     {"/sandbox/ledger", page_ledger, NULL},
     {"/sandbox/ledger.tsv", page_ledger_tsv, NULL},
+    {"/sandbox/disputes", page_disputes, page_disputes_post},
     {"/sandbox/money-back", page_money_back, NULL},
     {"/sandbox/money-back.tsv", page_money_back_tsv, NULL},
     {"/sandbox/events", page_events, NULL},

@@ -26,6 +26,7 @@
 #include "service/customers.h"
 #include "service/debiting.h"
 #include "service/house.h"
+#include "service/mandating.h"
 #include "service/paying.h"
 #include "service/quoting.h"
 #include "service/refunding.h"
@@ -149,7 +150,7 @@ static const int64_t price_e4[5] = {290000, 825000, 2990000, 560000, 150000};
 static enum err found_company(struct life *life)
 {
     struct ctx *ctx = ctx_of(life);
-    struct debit_terms terms = {"FR72ZZZ123456", "pain.008.001.08", 1, 24, 5};
+    struct debit_terms terms = {"FR72ZZZ123456", "pain.008.001.08", 1, 24, 5, false};
     const char *url;
     struct company company;
     struct house_result result;
@@ -449,7 +450,7 @@ static enum err sign_a_mandate(struct life *life)
 {
     static const char *const iban[] = {"DE89370400440532013000", "FR1420041010050500013M02606", "NL91ABNA0417164300", "BE68539007547034"};
     struct ctx *ctx = ctx_of(life);
-    struct mandate_start start = {.holder = "Ada Morel", .iban = iban[life_between(life, 0, 3)], .bic = "", .signed_name = "Ada Morel",
+    struct mandate_start start = {.use = one_of(life, 2) ? USE_WITH_OPEN : USE_FROM_NOW, .holder = "Ada Morel", .iban = iban[life_between(life, 0, 3)], .bic = "", .signed_name = "Ada Morel",
                                   .agreed_text = "I authorise the creditor."};
     struct mandate_sign sign = {.code = ""};
     struct living living;

@@ -6,10 +6,12 @@
 #include "base/clock.h"
 #include "base/crash.h"
 #include "base/log.h"
+#include "core/card.h"
 #include "core/date.h"
 #include "core/pace.h"
 #include "core/retry.h"
 #include "gateway/stripe.h"
+#include "service/card_watching.h"
 #include "service/debiting.h"
 #include "service/paying.h"
 #include "service/restoring.h"
@@ -18,6 +20,7 @@
 #include "store/db.h"
 #include "store/invoice.h"
 #include "store/reconciliation.h"
+#include "store/subscription.h"
 #include "store/tenant.h"
 
 enum { GROUP_MIN = 16, WAIT_MS = 1000, NOT_SENT_MAX_A_DAY = 8 };
@@ -53,6 +56,9 @@ struct claiming {
     struct receivable *by_mandate; /* to be planned, each by itself */
     int64_t *mandate_methods;
     size_t mandate_count;
+    struct receivable *by_expired; /* their customers to be asked for another card */
+    int64_t *expired_methods;
+    size_t expired_count;
     bool any;                 /* something was due */
     int64_t first_invoice_id;
 };
@@ -98,6 +104,12 @@ static bool has_mandate(const struct charge *charge)
     return charge->method_id != 0 && strcmp(charge->method_state, "active") == 0 && strcmp(charge->gateway, "sepa") == 0;
 }
 
+static struct receivable due_of(const struct charge *c)
+{
+    return (struct receivable){.invoice_id = c->invoice_id, .customer_id = c->customer_id, .subscription_id = c->subscription_id,
+                               .currency = c->currency, .open_minor = c->open_minor};
+}
+
 /* Sorts out what no card pays; *charges becomes those that one may. */
 static void sort_out(struct ctx *ctx, struct claiming *w, struct charge *charges, size_t *count, struct collect_day *days, size_t *day_count)
 {
@@ -108,8 +120,12 @@ static void sort_out(struct ctx *ctx, struct claiming *w, struct charge *charges
 
         if (has_mandate(c)) {
             w->mandate_methods[w->mandate_count] = c->method_id;
-            w->by_mandate[w->mandate_count++] = (struct receivable){.invoice_id = c->invoice_id, .customer_id = c->customer_id,
-                .subscription_id = c->subscription_id, .currency = c->currency, .open_minor = c->open_minor};
+            w->by_mandate[w->mandate_count++] = due_of(c);
+        } else if (has_card(ctx, c) && c->disputed) { /* its bank decides first (CRD-07) */
+            days[(*day_count)++] = (struct collect_day){c->invoice_id, ctx->today_on + 1};
+        } else if (has_card(ctx, c) && card_is_expired(c->exp_year, c->exp_month, ctx->today_on)) {
+            w->expired_methods[w->expired_count] = c->method_id;
+            w->by_expired[w->expired_count++] = due_of(c);
         } else if (has_card(ctx, c) && c->open_minor > 0) {
             charges[kept++] = *c;
         } else { /* no card to charge: the customer pays by the link */
@@ -151,7 +167,7 @@ static enum err claim(struct ctx *ctx, void *arg)
     size_t decline_count;
     size_t count;
 
-    w->count = w->mandate_count = 0;
+    w->count = w->mandate_count = w->expired_count = 0;
     TRY(ctx, refuse_while_restored(ctx));
     TRY(ctx, claim_charges(ctx, w->most, &charges, &count));
     w->any = count > 0;
@@ -160,6 +176,8 @@ static enum err claim(struct ctx *ctx, void *arg)
     w->tokens = ARENA_ARRAY(ctx->arena, const char *, count + 1);
     w->by_mandate = ARENA_ARRAY(ctx->arena, struct receivable, count + 1);
     w->mandate_methods = ARENA_ARRAY(ctx->arena, int64_t, count + 1);
+    w->by_expired = ARENA_ARRAY(ctx->arena, struct receivable, count + 1);
+    w->expired_methods = ARENA_ARRAY(ctx->arena, int64_t, count + 1);
     days = ARENA_ARRAY(ctx->arena, struct collect_day, count + 1);
     TRY(ctx, put_off_strays(ctx, charges, &count, days, &day_count));
     sort_out(ctx, w, charges, &count, days, &day_count);
@@ -252,7 +270,7 @@ static enum err claim_some(struct collector *c, struct claiming *w, int32_t most
     log_trail(ctx, "charge.set_aside");
     ctx_forget_error(ctx);
     w->any = true;
-    w->count = w->mandate_count = 0;
+    w->count = w->mandate_count = w->expired_count = 0;
     return w->first_invoice_id != 0 ? postpone_collection(ctx, w->first_invoice_id, ctx->today_on + 1) : err;
 }
 
@@ -268,6 +286,12 @@ static enum err start_group(struct collector *c, int32_t most)
     c->nothing_due = !w.any;
     for (size_t i = 0; i < w.mandate_count; i++)
         TRY(ctx, plan_collection(ctx, &w.by_mandate[i], w.mandate_methods[i]));
+    for (size_t i = 0; i < w.expired_count; i++) {
+        struct payment_method method;
+
+        TRY(ctx, payment_method_by_id(ctx, w.expired_methods[i], &method));
+        TRY(ctx, ask_for_card(ctx, &w.by_expired[i], &method));
+    }
     if (w.count == 0)
         return OK;
     crash_point("C12");

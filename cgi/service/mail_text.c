@@ -842,6 +842,46 @@ static enum err write_method_replaced(struct writing *w)
     return OK;
 }
 
+static enum err say_card(struct writing *w, const char *subject, const char *words)
+{
+    const char *last4 = param(w, "last4");
+    struct subscription s;
+    int32_t until_on;
+
+    TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
+    if (!date_parse_iso(param(w, "until"), &until_on))
+        return FAIL(w->ctx, ERR_CORRUPT, "mail %lld says no day", (long long)w->row->id);
+    w->text->subject = tr_fill(w->ctx->arena, subject, "digits", last4, "number", s.number, NULL);
+    say(w, tr_fill(w->ctx->arena, words, "digits", last4, "date", day(w, until_on), "number", s.number, NULL));
+    return OK;
+}
+
+static enum err write_card_expiring(struct writing *w)
+{
+    TRY(w->ctx, say_card(w, N_("Your card ending in {digits} ends soon"),
+                         N_("The card ending in {digits}, which pays subscription {number}, is good until {date}. Please replace it before then.")));
+    say(w, tr("The old card stays in use until the new one is stored: nothing is lost when you stop half way."));
+    link_button(w, tr("Replace the card"));
+    return OK;
+}
+
+static enum err write_card_expired(struct writing *w)
+{
+    struct receivable receivable;
+    struct invoice invoice;
+
+    TRY(w->ctx, say_card(w, N_("Your card ending in {digits} has expired"),
+                         N_("The card ending in {digits}, which pays subscription {number}, was good until {date}. We have not debited it.")));
+    TRY(w->ctx, invoice_by_id(w->ctx, w->row->invoice_id, &invoice));
+    TRY(w->ctx, receivable_of(w->ctx, w->row->invoice_id, &receivable));
+    say(w, tr("Please store another card. You can pay this invoice on the same page."));
+    fact(w, tr("Invoice"), invoice.number);
+    fact(w, tr("Still open"), receivable.open_minor > 0 ? money(w, receivable.open_minor, receivable.currency) : "");
+    fact(w, tr("Pay by"), day(w, receivable.due_on));
+    link_button(w, tr("Replace the card"));
+    return OK;
+}
+
 /* ---- the table ---- */
 
 static const struct {
@@ -873,6 +913,8 @@ static const struct {
     {"link_new", N_("New link"), write_link_new},
     {"password_reset", N_("New password"), write_password_reset},
     {"method_replaced", N_("Payment method replaced"), write_method_replaced},
+    {"card_expiring", N_("Card ends soon"), write_card_expiring},
+    {"card_expired", N_("Card expired"), write_card_expired},
     {"end_planned", N_("End planned"), write_end_planned},
     {"end_undone", N_("End taken back"), write_end_undone},
     {"trial_ending", N_("Trial ends soon"), write_trial_ending},

@@ -9,12 +9,14 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "base/str.h"
+#include "service/disputing.h"
 #include "service/offer.h"
 #include "service/refunding.h"
 #include "service/restoring.h"
 #include "service/settling.h"
 #include "store/customer.h"
 #include "store/db.h"
+#include "store/dispute.h"
 #include "store/history.h"
 #include "store/invoice.h"
 #include "store/outbox.h"
@@ -536,6 +538,8 @@ static enum err process_event(struct ctx *ctx, const char *type, const char *obj
 
     if (is_refund_event(type))
         return take_refund_event(ctx, object_ref);
+    if (is_dispute_event(type))
+        return take_dispute_event(ctx, object_ref);
     err = attempt_by_ref(ctx, object_ref, &attempt);
     if (err == ERR_NOT_FOUND)
         err = attempt_by_ref(ctx, attempt_key, &attempt);

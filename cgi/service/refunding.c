@@ -88,7 +88,7 @@ static struct refund_facts facts_of(const struct ctx *ctx, const struct refund_o
         .amount_minor = order->amount_minor, .payment_left_minor = payment != NULL ? payment->amount_minor - taken->held_minor : INT64_MAX,
         .credit_left_minor = INT64_MAX, .paid_minor = INT64_MAX, .card = payment != NULL, .gateway_ready = ctx->tenant->gateway_base[0] != '\0',
         .came_by_card = payment != NULL && strcmp(payment->gateway, "stripe") == 0 && payment->intent_ref[0] != '\0',
-        .under_way = payment != NULL && taken->under_way, .has_reason = !str_empty(order->reason)};
+        .under_way = payment != NULL && taken->under_way, .disputed = payment != NULL && taken->disputed, .has_reason = !str_empty(order->reason)};
 }
 
 /* A credit note over the rest of the invoice; its credit is what the refund takes. */
@@ -379,7 +379,7 @@ static enum err give_credit_back(struct ctx *ctx, const struct refund *f)
 }
 
 /* The attempt says what is left of its money. It is never live beside another one. */
-static enum err move_attempt_back(struct ctx *ctx, struct attempt *attempt, int64_t payment_id)
+enum err move_attempt_back(struct ctx *ctx, struct attempt *attempt, int64_t payment_id)
 {
     struct operator_item item = {.kind = "money_unexpected", .subject_kind = "attempt", .subject_id = attempt->id,
                                  .amount_minor = attempt->amount_minor, .currency = attempt->currency, .detail = attempt->attempt_key,

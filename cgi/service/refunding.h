@@ -69,6 +69,10 @@ enum err withdraw_refund(struct ctx *ctx, int64_t refund_id, const struct once *
 /* The full account number of a transfer that waits; ERR_CORRUPT when it does not open. */
 enum err refund_iban(struct ctx *ctx, const struct refund *refund, const char **iban) MUST_USE;
 
+/* In a transaction, with the attempt locked: its state follows what was taken back of its payment. */
+struct attempt;
+enum err move_attempt_back(struct ctx *ctx, struct attempt *attempt, int64_t payment_id) MUST_USE;
+
 /* In the transaction of a new entry of the bank's statement: is this debit one of our transfers? Then it is made, and
  * *booking is to be booked. Two that fit are for a person. */
 struct bank_entry_row;

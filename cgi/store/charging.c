@@ -18,6 +18,7 @@ static const struct column charge_column[] = {
     COLUMN(TEXT, charge, currency), COLUMN(I64, charge, open_minor), COLUMN(TEXT, charge, invoice_number),
     COLUMN(TEXT, charge, gateway_customer), COLUMN(ID, charge, method_id), COLUMN(TEXT, charge, gateway),
     COLUMN(TEXT, charge, method_state), COLUMN(TEXT, charge, token_sealed), COLUMN(TEXT, charge, brand),
+    COLUMN(I32, charge, exp_month), COLUMN(I32, charge, exp_year), COLUMN(BOOL, charge, disputed),
 };
 static const struct column locked_column[] = {
     COLUMN(I64, charge_payable, invoice_id), COLUMN(I64, charge_payable, id), COLUMN(BOOL, charge_payable, taken),
@@ -73,7 +74,8 @@ static const struct statement statement[] = {
     [CLAIM] = {"charges_claim", "SELECT invoice_id FROM receivable FORCE INDEX (collect) WHERE collect_on <= ? AND state = 'open' "
                "ORDER BY collect_on, invoice_id LIMIT ? FOR UPDATE SKIP LOCKED", claim_column, 1, sizeof(struct charge)},
     [CHARGES] = {"charges_listed", "SELECT r.invoice_id, r.customer_id, r.subscription_id, r.currency, r.open_minor, i.number AS invoice_number, "
-                 "c.gateway_customer, m.id AS method_id, m.gateway, m.state AS method_state, m.token_sealed, m.brand FROM " LISTED
+                 "c.gateway_customer, m.id AS method_id, m.gateway, m.state AS method_state, m.token_sealed, m.brand, m.exp_month, m.exp_year, "
+                 "EXISTS (SELECT 1 FROM dispute d WHERE d.subscription_id = r.subscription_id AND d.open_key = 1) AS disputed FROM " LISTED
                  "receivable r ON r.invoice_id = j.id JOIN invoice i ON i.id = r.invoice_id JOIN customer c ON c.id = r.customer_id "
                  "LEFT JOIN subscription s ON s.id = r.subscription_id LEFT JOIN payment_method m ON m.id = s.payment_method_id "
                  "ORDER BY r.invoice_id", READS(charge, charge_column)},

@@ -27,6 +27,9 @@ struct charge {
     const char *method_state;
     const char *token_sealed;
     const char *brand;
+    int32_t exp_month;
+    int32_t exp_year;
+    bool disputed;              /* a payment of the same subscription is */
 };
 /* Locks receivables that are due today and that nobody else holds, oldest first, and gives what is to be known. */
 enum err claim_charges(struct ctx *ctx, int32_t limit, struct charge **rows, size_t *count) MUST_USE;

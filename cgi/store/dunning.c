@@ -86,7 +86,8 @@ static const struct statement statement[] = {
     [DUE] = {"dunning_due", "SELECT invoice_id FROM dunning_case WHERE next_on <= ? AND invoice_id > ? ORDER BY invoice_id LIMIT ?",
              READS(due_case, due_column)},
     [UNDER_WAY] = {"dunning_under_way", "SELECT EXISTS (SELECT 1 FROM payable p JOIN attempt a ON a.payable_id = p.id WHERE p.invoice_id = ? AND "
-                   "a.state IN ('ready', 'sending', 'unknown', 'pending')) AS flag", READS(flag_row, flag_column)},
+                   "a.state IN ('ready', 'sending', 'unknown', 'pending')) OR "
+                   "EXISTS (SELECT 1 FROM dispute d WHERE d.invoice_id = ? AND d.open_key = 1) AS flag", READS(flag_row, flag_column)},
     [STANDING] = {"dunning_standing", "SELECT COUNT(*) AS open, CAST(IFNULL(SUM(? > DATE_ADD(k.due_on, INTERVAL u.grace_days DAY)), 0) AS SIGNED) AS late, "
                   "IFNULL(MAX(k.blocked), 0) AS blocked FROM dunning_case k JOIN dunning_rule u ON u.id = k.rule_id "
                   "WHERE k.state IN ('open', 'done') AND (k.subscription_id = ? OR k.invoice_id IN (SELECT b.invoice_id FROM billing_period b "
@@ -189,7 +190,7 @@ enum err payment_under_way(struct ctx *ctx, int64_t invoice_id, bool *under_way)
 {
     struct flag_row row;
 
-    TRY(ctx, db_row(ctx, &statement[UNDER_WAY], PARAMS(P_I64(invoice_id)), &row));
+    TRY(ctx, db_row(ctx, &statement[UNDER_WAY], PARAMS(P_I64(invoice_id), P_I64(invoice_id)), &row));
     *under_way = row.flag;
     return OK;
 }

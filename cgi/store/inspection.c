@@ -144,9 +144,15 @@ static const struct statement rule[] = {
     RULE("a refund that came back is booked, once",
          "SELECT f.refund_key ref FROM refund f LEFT JOIN journal_entry e ON e.source_kind = 'refund_failed' AND e.source_id = f.id "
          "GROUP BY f.id, f.refund_key, f.state, f.done_on HAVING COUNT(e.id) <> (f.done_on IS NOT NULL AND f.state = 'failed')"),
+    RULE("what is disputed stands on 416",
+         "SELECT x.currency ref FROM (SELECT currency, SUM(amount_minor) minor FROM dispute WHERE out_on IS NOT NULL AND in_on IS NULL AND "
+         "state IN ('open', 'lost') GROUP BY currency UNION ALL SELECT e.currency, -SUM(j.debit_minor - j.credit_minor) FROM journal_item j "
+         "JOIN journal_entry e ON e.id = j.entry_id WHERE e.source_kind IN ('dispute', 'dispute_won', 'dispute_lost') AND j.account = "
+         "(SELECT account FROM account_role WHERE role = 'disputed') GROUP BY e.currency) x GROUP BY x.currency HAVING SUM(x.minor) <> 0"),
     RULE("an attempt says what went back of its money",
          "SELECT a.attempt_key ref FROM attempt a JOIN payment p ON p.attempt_id = a.id LEFT JOIN (SELECT payment_id, SUM(amount_minor) minor "
-         "FROM refund WHERE state = 'succeeded' GROUP BY payment_id) f ON f.payment_id = p.id WHERE a.kind <> 'sepa' AND a.state <> 'operator' AND "
+         "FROM (SELECT payment_id, amount_minor FROM refund WHERE state = 'succeeded' UNION ALL SELECT payment_id, amount_minor FROM dispute "
+         "WHERE out_on IS NOT NULL AND in_on IS NULL) z GROUP BY payment_id) f ON f.payment_id = p.id WHERE a.kind <> 'sepa' AND a.state <> 'operator' AND "
          "a.state <> CASE WHEN IFNULL(f.minor, 0) = 0 THEN 'succeeded' WHEN f.minor < p.amount_minor THEN 'partly_reversed' ELSE 'reversed' END"),
     RULE("one success at most for what is owed",
          "SELECT CAST(payable_id AS CHAR) ref FROM attempt WHERE live = 1 AND state IN ('succeeded', 'partly_reversed') GROUP BY payable_id HAVING COUNT(*) > 1"),

@@ -69,6 +69,9 @@ static const struct column reference_column[] = {COLUMN(TEXT, reference_row, ref
     "WHEN 'payment' THEN (SELECT IF(COUNT(*) = 1, MIN(x.invoice_id), NULL) FROM allocation x WHERE x.payment_id = e.source_id) " \
     "WHEN 'refund' THEN (SELECT IFNULL(f.credit_note_id, f.invoice_id) FROM refund f WHERE f.id = e.source_id) "        \
     "WHEN 'refund_failed' THEN (SELECT IFNULL(f.credit_note_id, f.invoice_id) FROM refund f WHERE f.id = e.source_id) " \
+    "WHEN 'dispute' THEN (SELECT s.invoice_id FROM dispute s WHERE s.id = e.source_id) "                                 \
+    "WHEN 'dispute_won' THEN (SELECT s.invoice_id FROM dispute s WHERE s.id = e.source_id) "                             \
+    "WHEN 'dispute_lost' THEN (SELECT s.invoice_id FROM dispute s WHERE s.id = e.source_id) "                            \
     "WHEN 'deferral' THEN (SELECT d.invoice_id FROM deferral d WHERE d.id = e.source_id) END"
 #define ENTRY                                                                                                          \
     "SELECT e.id, e.series, e.sequence, e.journal, e.entry_on, e.source_kind, e.source_id, e.reference, e.currency, "  \

@@ -40,9 +40,15 @@ struct due_count {
 };
 static const struct column count_column[] = {COLUMN(I64, due_count, count)};
 
-enum { INSERT, INSERT_MANY, BY_ID, LIST, CLAIM, LEASE, COUNT_DUE, SENT, DEAD, POSTPONE };
+enum { INSERT, INSERT_MANY, BY_ID, LIST, CLAIM, LEASE, COUNT_DUE, SENT, DEAD, POSTPONE, QUEUED };
+
+struct flag_row {
+    bool flag;
+};
+static const struct column flag_column[] = {COLUMN(BOOL, flag_row, flag)};
 
 static const struct statement statement[] = {
+    [QUEUED] = {"outbox_queued", "SELECT EXISTS (SELECT 1 FROM outbox WHERE dedup_key = ?) AS flag", READS(flag_row, flag_column)},
     [INSERT] = {"outbox_insert",
                 "INSERT INTO outbox (template, language, to_address, to_name, customer_id, "
                 "quote_id, subscription_id, invoice_id, link_id, params, dedup_key, message_id, "
@@ -152,6 +158,15 @@ enum err queue_mails(struct ctx *ctx, const struct mail *mails, size_t count)
             memcpy(rows[i].token_hash, hash_text(mails[i].token).bytes, sizeof rows[i].token_hash);
     }
     return db_write_many(ctx, &statement[INSERT_MANY], many_column, sizeof many_column / sizeof many_column[0], rows, sizeof rows[0], count);
+}
+
+enum err mail_is_queued(struct ctx *ctx, const char *dedup_key, bool *queued)
+{
+    struct flag_row row;
+
+    TRY(ctx, db_row(ctx, &statement[QUEUED], PARAMS(P_TEXT(dedup_key)), &row));
+    *queued = row.flag;
+    return OK;
 }
 
 enum err outbox_by_id(struct ctx *ctx, int64_t id, struct outbox_row *row)

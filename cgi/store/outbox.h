@@ -6,6 +6,7 @@
 #ifndef TACITE_STORE_OUTBOX_H
 #define TACITE_STORE_OUTBOX_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -56,6 +57,9 @@ enum err queue_mail(struct ctx *ctx, struct mail *mail) MUST_USE;
 /* Many in one round trip, whose causes happen in this transaction for the first time: a dedup_key that is there
  * already is ERR_DUPLICATE. A mail with a token refers to its link by the token; ids stay unknown. */
 enum err queue_mails(struct ctx *ctx, const struct mail *mails, size_t count) MUST_USE;
+
+/* Whether a mail of this cause was queued before. */
+enum err mail_is_queued(struct ctx *ctx, const char *dedup_key, bool *queued) MUST_USE;
 
 enum err outbox_by_id(struct ctx *ctx, int64_t id, struct outbox_row *row) MUST_USE;
 /* Newest first, rows below before_id (0: all). */

@@ -21,7 +21,7 @@ static const struct column refund_column[] = {
     "f.failure, f.bank_entry_id, f.sender, f.sending_at, f.first_sent_at, f.next_check_at, f.checks, f.opened_on, f.done_on, "    \
     "f.created_at FROM refund f "
 
-static const struct column taken_column[] = {COLUMN(I64, taken_back, held_minor), COLUMN(I64, taken_back, back_minor), COLUMN(BOOL, taken_back, under_way)};
+static const struct column taken_column[] = {COLUMN(I64, taken_back, held_minor), COLUMN(I64, taken_back, back_minor), COLUMN(BOOL, taken_back, under_way), COLUMN(BOOL, taken_back, disputed)};
 
 static const struct column refundable_column[] = {
     COLUMN(I64, refundable, payment_id), COLUMN(ID, refundable, attempt_id), COLUMN(I64, refundable, customer_id),
@@ -81,9 +81,11 @@ static const struct statement statement[] = {
                   "(SELECT ID FROM information_schema.PROCESSLIST)) ORDER BY f.id LIMIT ?", READS(refund, refund_column)},
     [TO_MATCH] = {"refunds_to_match", REFUND "WHERE f.state = 'ready' AND f.kind = 'transfer' AND f.iban_key = ? AND f.amount_minor = ? AND "
                   "f.currency = ? ORDER BY f.id LIMIT 2", READS(refund, refund_column)},
-    [TAKEN] = {"taken_back_of", "SELECT CAST(IFNULL(SUM(IF(holds = 1, amount_minor, 0)), 0) AS SIGNED) AS held_minor, "
-               "CAST(IFNULL(SUM(IF(state = 'succeeded', amount_minor, 0)), 0) AS SIGNED) AS back_minor, IFNULL(MAX(under_way), 0) = 1 AS under_way "
-               "FROM refund WHERE payment_id = ?", READS(taken_back, taken_column)},
+    [TAKEN] = {"taken_back_of", "SELECT CAST(f.held_minor + d.gone_minor AS SIGNED) AS held_minor, CAST(f.back_minor + d.gone_minor AS SIGNED) AS "
+               "back_minor, f.under_way, d.disputed FROM (SELECT IFNULL(SUM(IF(holds = 1, amount_minor, 0)), 0) AS held_minor, IFNULL(SUM(IF(state = "
+               "'succeeded', amount_minor, 0)), 0) AS back_minor, IFNULL(MAX(under_way), 0) = 1 AS under_way FROM refund WHERE payment_id = ?) f, "
+               "(SELECT IFNULL(SUM(IF(out_on IS NOT NULL AND in_on IS NULL, amount_minor, 0)), 0) AS gone_minor, IFNULL(MAX(open_key), 0) = 1 AS disputed "
+               "FROM dispute WHERE payment_id = ?) d", READS(taken_back, taken_column)},
     [PAYMENT] = {"refundable_payment", REFUNDABLE "WHERE p.id = ?", READS(refundable, refundable_column)},
     [PAYMENT_OF_ATTEMPT] = {"refundable_of_attempt", REFUNDABLE "WHERE p.attempt_id = ?", READS(refundable, refundable_column)},
     [PAYMENT_OF_INTENT] = {"refundable_of_intent", REFUNDABLE "WHERE a.intent_ref = ?", READS(refundable, refundable_column)},
@@ -207,7 +209,7 @@ enum err refunds_to_match(struct ctx *ctx, const char *iban_key, int64_t amount_
 
 enum err taken_back_of(struct ctx *ctx, int64_t payment_id, struct taken_back *taken)
 {
-    return db_row(ctx, &statement[TAKEN], PARAMS(P_I64(payment_id)), taken);
+    return db_row(ctx, &statement[TAKEN], PARAMS(P_I64(payment_id), P_I64(payment_id)), taken);
 }
 
 enum err refundable_payment(struct ctx *ctx, int64_t payment_id, struct refundable *payment)

@@ -66,7 +66,8 @@ enum err refunds_to_match(struct ctx *ctx, const char *iban_key, int64_t amount_
 struct taken_back {
     int64_t held_minor; /* gone, or may be */
     int64_t back_minor; /* gone for certain */
-    bool under_way;
+    bool under_way; /* a refund whose outcome nobody knows */
+    bool disputed;  /* the bank has not decided yet */
 };
 enum err taken_back_of(struct ctx *ctx, int64_t payment_id, struct taken_back *taken) MUST_USE;
 

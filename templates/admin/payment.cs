@@ -10,4 +10,13 @@
 <tr><th scope="row"><a href="<?cs var:r.href ?>"><?cs var:r.at ?></a><span class="ui-sub"><?cs var:r.how ?></span></th><td class="ui-wide"><?cs var:r.reason ?></td><td><?cs call:ui_badge(r.state.kind, r.state.label) ?><?cs if:r.why ?><span class="ui-sub"><?cs var:r.why ?></span><?cs /if ?></td><td class="ui-num"><?cs var:r.amount ?></td></tr><?cs /each ?>
 </tbody>
 </table><?cs /if ?>
+<?cs if:subcount(Disputes) ?>
+<h2><?cs var:tr("Disputes") ?></h2>
+<table class="ui-table ui-stack">
+<caption class="visually-hidden"><?cs var:tr("Disputes") ?></caption>
+<thead><tr><th scope="col"><?cs var:tr("When") ?></th><th scope="col"><?cs var:tr("Reason") ?></th><th scope="col"><?cs var:tr("State") ?></th><th scope="col" class="ui-num"><?cs var:tr("Amount") ?></th></tr></thead>
+<tbody><?cs each:r = Disputes ?>
+<tr><th scope="row"><a href="<?cs var:r.href ?>"><?cs var:r.on ?></a></th><td><?cs var:r.reason ?><?cs if:r.by ?><span class="ui-sub"><?cs var:tr("Answer by") ?> <?cs var:r.by ?></span><?cs /if ?></td><td><?cs call:ui_badge(r.state.kind, r.state.label) ?></td><td class="ui-num"><?cs var:r.amount ?></td></tr><?cs /each ?>
+</tbody>
+</table><?cs /if ?>
 <?cs include!"layout/bottom.cs" ?>

@@ -10,7 +10,7 @@ import { HtmlValidate } from 'html-validate';
 import { fits, openPage, signIn, startBrowser } from '../lib/browser.mjs';
 import { saveFile, statement } from '../lib/bank.mjs';
 import { end } from '../lib/control.mjs';
-import { startStack, openCase } from '../lib/stack.mjs';
+import { openCase, startStack, until } from '../lib/stack.mjs';
 import { liveStory } from '../lib/story.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -64,8 +64,8 @@ before(async () => {
     coupon: one('SELECT id FROM coupon LIMIT 1'), revision: one('SELECT id FROM price_revision LIMIT 1'), unit: one('SELECT id FROM unit LIMIT 1'), list: one('SELECT pricelist_id FROM pricelist_price LIMIT 1'), price: one('SELECT id FROM pricelist_price LIMIT 1'),
     invoice: one('SELECT number FROM invoice LIMIT 1'), entry: one('SELECT MIN(id) FROM journal_entry'), mandate: one('SELECT reference FROM mandate LIMIT 1'), difference: one('SELECT MIN(id) FROM money_difference'), receipt: one("SELECT id FROM bank_entry WHERE state = 'open' LIMIT 1"),
     account: '411', country: 'PT', kind: 'subscriptions', import: await checkedFile(), rule: '1', usage: one('SELECT id FROM usage_record LIMIT 1') });
-  await inspectRefunds();
   openCase(stack);
+  await inspectRefunds();
 }, { timeout: 300000 });
 
 // A payment that goes back in part, a credit that waits for its transfer, and what the forms answer to nothing.
@@ -101,6 +101,18 @@ async function inspectRefunds() {
   await seller.waitForURL(/\/admin\/refunds\/\d+/);
   await at('a transfer that waits');
   example.refund = stack.value('SELECT MAX(id) FROM refund');
+  // The rest of it is disputed, and lost.
+  const act = (fields) => fetch(`${stack.sandbox}/sandbox/disputes`, { method: 'POST', redirect: 'manual', body: new URLSearchParams(fields) });
+  await act({ intent: stack.value(`SELECT intent_ref FROM attempt WHERE id = ${example.payment}`) });
+  await until('the dispute', () => stack.value('SELECT COUNT(*) FROM dispute') === '1');
+  example.dispute = stack.value('SELECT id FROM dispute');
+  await seller.goto(`${stack.site}/admin/disputes/${example.dispute}`);
+  await at('a dispute that the bank decides');
+  await act({ dispute: stack.value('SELECT dispute_ref FROM dispute'), status: 'lost' });
+  await until('the decision', () => stack.value('SELECT state FROM dispute') === 'lost');
+  await seller.goto(`${stack.site}/admin/disputes/${example.dispute}`);
+  await press();
+  await at('a lost dispute without a choice');
 }
 
 // The quote while it can still be signed, and what its forms answer to nothing.

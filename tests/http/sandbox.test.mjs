@@ -198,10 +198,61 @@ test('every other card: its own words, nothing taken; one pays, one pays a cent 
   assert.equal(await captures(declined.name), 0);
 });
 
+// Refunds: the ledger of what went back says what each card makes of them.
+const moved = async (intent) => (await (await fetch(`${stack.sandbox}/sandbox/money-back.tsv`)).text()).split('\n').map((line) => line.split('\t'))
+  .filter((line) => line[3] === intent).map((line) => `${line[1]} ${line[4]}`);
+async function refundable(number) {
+  const paid = await pay(number);
+  return (await session(paid.made.id)).payment_intent.id;
+}
+const refund = (intent, amount, refundKey) => api('POST', '/v1/refunds', { payment_intent: intent, amount, 'metadata[refund]': refundKey }, refundKey);
+
+test('refunds: parts, never more than was taken, the same answer under the same key', async () => {
+  const intent = await refundable('4242424242424242');
+  const key1 = attempt();
+  const first = await refund(intent, '12000', key1);
+  assert.equal(first.json.status, 'succeeded');
+  assert.equal((await refund(intent, '12000', key1)).text, first.text);
+  assert.equal((await refund(intent, '346', attempt())).status, 400);
+  assert.equal((await refund(intent, '0', attempt())).status, 400);
+  assert.equal((await refund(intent, '1.5', attempt())).status, 400);
+  assert.equal((await refund(intent, '345', attempt())).json.status, 'succeeded');
+  assert.equal((await refund(intent, '1', attempt())).json.error.code, 'charge_already_refunded');
+  assert.equal((await refund('pi_none', '1', attempt())).json.error.code, 'resource_missing');
+  assert.deepEqual(await moved(intent), ['refund 12000', 'refund 345']);
+  assert.equal((await api('GET', `/v1/refunds/${first.json.id}`)).json.metadata.refund, key1);
+  assert.equal((await api('GET', `/v1/refunds?payment_intent=${intent}&limit=100`)).json.data.length, 2);
+  assert.equal((await api('GET', '/v1/refunds/re_none')).status, 404);
+});
+
+test('refunds: a card that decides later, one that takes it back, one that refuses, two that do not answer', async () => {
+  const late = await refundable('4000000000007726');
+  assert.equal((await refund(late, '100', attempt())).json.status, 'pending');
+  assert.deepEqual(await moved(late), []);
+  const fails = await refundable('4000000000005126');
+  const taken = await refund(fails, '100', attempt());
+  assert.equal(taken.json.status, 'succeeded');
+  await fetch(`${stack.sandbox}/sandbox/deliver?all=1`, { method: 'POST' });
+  assert.deepEqual(await moved(late), ['refund 100']);
+  assert.deepEqual(await moved(fails), ['refund 100', 'refund_failed -100']);
+  assert.equal((await api('GET', `/v1/refunds/${taken.json.id}`)).json.status, 'failed');
+  assert.deepEqual([...new Set(hooks.filter(({ object }) => object === taken.json.id).map(({ type }) => type))].sort(), ['refund.created', 'refund.failed', 'refund.updated']);
+  const refuses = await refundable('4000990000000111');
+  assert.equal((await refund(refuses, '100', attempt())).json.error.code, 'charge_not_refundable');
+  for (const [number, before_] of [['4000990000000129', []], ['4000990000000137', ['refund 100']]]) {
+    const intent = await refundable(number);
+    const name = attempt();
+    assert.equal((await refund(intent, '100', name)).status, 504, number);
+    assert.deepEqual(await moved(intent), before_);
+    assert.equal((await refund(intent, '100', name)).json.status, 'succeeded');
+    assert.deepEqual(await moved(intent), ['refund 100']);
+  }
+});
+
 test('no card of the list is forgotten here', async () => {
   const page = await (await fetch(`${stack.sandbox}/sandbox/cards`)).text();
   const numbers = [...new Set(page.replace(/<[^>]*>/g, ' ').match(/\b\d{4}(?:[ \u00a0]?\d{4}){3}\b/g).map((text) => text.replace(/\D/g, '')))];
-  assert.equal(numbers.length, 22);
+  assert.equal(numbers.length, 27);
   const tests = readFileSync(new URL(import.meta.url), 'utf8');
   assert.deepEqual(numbers.filter((number) => !tests.includes(number)), []);
 });

@@ -33,6 +33,7 @@ const volatile = {
   payment: ['gateway_ref'],
   refund: ['refund_key', 'request_body', 'refund_ref', 'sender', 'checks', 'failure', 'actor'],
   refund_event: '*', // as of attempts
+  dispute: ['dispute_ref'],
   gateway_event: '*', // a webhook may come before or after another door
   method_setup: ['setup_key', 'session_ref', 'redirect_url', 'checks'],
   signature: ['document_sha256', 'choices'], // choices holds ids; what they mean is in the lines
@@ -47,7 +48,7 @@ const soft = {
   operator_item: { subject_id: (r) => r.subject_kind },
   document: { ref_id: (r) => (r.kind === 'invoice' ? 'invoice' : 'signature') },
   document_job: { ref_id: (r) => (r.kind === 'invoice' ? 'invoice' : 'signature') },
-  journal_entry: { source_id: (r) => r.source_kind.replace('refund_failed', 'refund') }, allocation_back: { cause_id: 'refund' },
+  journal_entry: { source_id: (r) => r.source_kind.replace('refund_failed', 'refund').replace(/^dispute_.*/, 'dispute') }, allocation_back: { cause_id: (r) => (r.cause === 'dispute' ? 'dispute' : 'refund') },
   journal_item: { customer_id: 'customer' },
   receivable: { customer_id: 'customer', subscription_id: 'subscription' },
   subscription_line: { quote_line_id: 'quote_line', product_id: 'product' },

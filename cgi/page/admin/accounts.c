@@ -174,7 +174,7 @@ enum err page_account_delete_post(struct page *page)
 
 /* ---- what accounts are for ---- */
 
-enum { ROLES_MAX = 16 };
+enum { ROLES_MAX = 24 };
 struct roles_form {
     const char *code[ROLES_MAX];
 };

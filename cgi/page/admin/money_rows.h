@@ -8,6 +8,7 @@
 #include "store/invoice.h"
 #include "store/refund.h"
 #include "core/attempt.h"
+#include "core/dispute.h"
 
 struct money_view {
     const char *name;   /* of ?view= */
@@ -25,7 +26,10 @@ void money_pager(const struct page *page, HDF *hdf, const char *path, int64_t be
 const char *page_mrr(const struct page *page, int64_t mrr_e4, const char *currency);
 
 void attempt_badge(HDF *node, enum attempt_state state);
+void dispute_badge(HDF *node, enum dispute_state state);
 void refund_badge(HDF *node, enum refund_state state);
+/* Disputes.N.{on, href, reason, by, amount, state}. */
+enum err fill_disputes(struct page *page, HDF *hdf, int64_t payment_id) MUST_USE;
 /* Refunds.N.{at, href, how, reason, amount, why, state}. */
 void fill_refunds(struct page *page, HDF *hdf, const struct refund *rows, size_t count);
 

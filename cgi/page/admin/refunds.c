@@ -135,6 +135,7 @@ enum err page_payment(struct page *page)
         hdf_flag(hdf, "Pay.refundable", outlook.refusal == REFUND_NOT_REFUSED);
         TRY(page->ctx, refunds_of_payment(page->ctx, s.payment.payment_id, &rows, &count));
         fill_refunds(page, hdf, rows, count);
+        TRY(page->ctx, fill_disputes(page, hdf, s.payment.payment_id));
     }
     page_fact(facts, &row, tr("Why"), s.attempt.decline_code);
     page_fact(facts, &row, tr("Key"), s.attempt.attempt_key);

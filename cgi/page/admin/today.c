@@ -39,6 +39,9 @@ static const char *item_text(const char *kind)
         {"amount_differs", N_("The amount paid differs")},
         {"money_unexpected", N_("Money for what no longer stands")},
         {"payment_unknown", N_("No answer from the gateway")},
+        {"dispute_open", N_("A payment is disputed")},
+        {"dispute_lost", N_("A dispute is lost: decide")},
+        {"dispute_unexpected", N_("A dispute that says something new")},
         {"refund_failed", N_("A refund failed")},
         {"refund_unknown", N_("No answer about a refund")},
         {"refund_foreign", N_("A refund that nobody ordered here")},
@@ -67,7 +70,7 @@ static const char *item_text(const char *kind)
 static const char *item_href(struct arena *arena, const struct todo_item *item)
 {
     if (str_equal(item->subject_kind, "attempt"))
-        return "/admin/payments";
+        return arena_printf(arena, "/admin/payments/%lld", (long long)item->subject_id);
     if (str_equal(item->kind, "after_restore"))
         return "/admin/reconciliation";
     if (str_equal(item->kind, "bank_open"))
@@ -199,6 +202,7 @@ static enum err add_runs(struct page *page, HDF *hdf)
     } name[] = {
         {"renew", N_("Invoices of renewals")},  {"collect", N_("Stored cards debited")},     {"recognise", N_("Revenue booked")},
         {"render", N_("Documents made")},       {"mail", N_("E-mails sent")},                {"janitor", N_("Payments asked about")},
+        {"cards", N_("Cards that end: customers told")},
     };
     struct job_run *runs;
     size_t count;
