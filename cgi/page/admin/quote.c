@@ -9,13 +9,15 @@
 #include "store/alternative.h"
 #include "store/history.h"
 #include "store/link.h"
+#include "store/subscription.h"
 #include "text/format.h"
 #include "text/phrase.h"
 #include "text/words.h"
 
 /* ---- the page of a quote ---- */
 
-static void fill_facts(const struct page *page, HDF *hdf, const struct offer *offer)
+/* renews: the number of the subscription that it renews; "" */
+static void fill_facts(const struct page *page, HDF *hdf, const struct offer *offer, const char *renews)
 {
     struct arena *arena = page->ctx->arena;
     HDF *facts = hdf_node(hdf, "Facts");
@@ -25,6 +27,8 @@ static void fill_facts(const struct page *page, HDF *hdf, const struct offer *of
     page_fact(facts, &row, tr("Plan"),
                offer->plan.id == 0 ? tr("Nothing recurs")
                                    : arena_printf(arena, "%s (%s)", offer->plan.name, phrase_per(arena, offer->recurrence)));
+    if (renews[0] != '\0')
+        page_fact(facts, &row, tr("Renews"), renews);
     page_fact(facts, &row, tr("Valid until"), page_date(page, offer->version.valid_until_on));
     page_fact(facts, &row, tr("Start"),
                offer->version.start_on == DATE_NONE ? tr("On the day of confirmation") : page_date(page, offer->version.start_on));
@@ -129,6 +133,7 @@ static const struct field send_field[] = {
 
 static enum err show_quote(struct page *page, const struct offer *offer, const struct form *form, const struct form *coupon)
 {
+    struct subscription renewed = {.number = ""};
     HDF *hdf = page_tree(page);
     bool held = offer->quote.state == QUOTE_SENT || offer->quote.state == QUOTE_SIGNED || offer->quote.state == QUOTE_CONFIRMED ||
                 offer->quote.state == QUOTE_DECLINED;
@@ -142,7 +147,9 @@ static enum err show_quote(struct page *page, const struct offer *offer, const s
     hdf_text(hdf, "Quote.customer", offer->customer.name);
     hdf_text(hdf, "Quote.customer_href", arena_printf(page->ctx->arena, "/admin/customers/%s", offer->customer.number));
     page_quote_badge(hdf_node(hdf, "Quote.state"), offer->state_now);
-    fill_facts(page, hdf, offer);
+    if (offer->quote.renews_id != 0)
+        TRY(page->ctx, subscription_by_id(page->ctx, offer->quote.renews_id, &renewed));
+    fill_facts(page, hdf, offer, renewed.number);
     admin_offer(page, hdf, offer);
     TRY(page->ctx, fill_links(page, hdf, offer));
     TRY(page->ctx, fill_messages(page, hdf, offer));
