@@ -55,7 +55,7 @@ struct amend_form {
 };
 
 static const struct field_option when_option[] = {
-    {"once", N_("Now"), NULL}, {"period_end", N_("At the end of what is invoiced"), NULL}, {"date", N_("On another day"), NULL}};
+    {"once", N_("At once"), NULL}, {"period_end", N_("At the end of what is invoiced"), NULL}, {"date", N_("On another day"), NULL}};
 
 static const struct field line_form_field[] = {
     {.kind = FIELD_INTEGER, .name = "slot", .min = 1, .max = INT32_MAX, .offset = offsetof(struct amend_line_form, slot)},
