@@ -137,3 +137,39 @@ CREATE TABLE IF NOT EXISTS played (
     fault              VARCHAR(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
     played_at          DATETIME(6) NOT NULL
 );
+
+CREATE TABLE IF NOT EXISTS refund (
+    id                 BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    ref                VARCHAR(80) CHARACTER SET ascii COLLATE ascii_bin NOT NULL UNIQUE,
+    intent_ref         VARCHAR(80) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    charge_ref         VARCHAR(80) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    amount_minor       BIGINT NOT NULL CHECK (amount_minor > 0),
+    currency           CHAR(3) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    status             ENUM('pending', 'succeeded', 'failed') NOT NULL,
+    failure_reason     VARCHAR(60) NOT NULL DEFAULT '',
+    metadata           TEXT NOT NULL,
+    own_key            VARCHAR(500) NOT NULL DEFAULT '', -- metadata.refund
+    turns_to           VARCHAR(12) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
+    turns_at           DATETIME(6) NULL, -- when the card's bank says otherwise
+    created_at         DATETIME(6) NOT NULL,
+    KEY by_intent (intent_ref, id),
+    KEY turning (turns_at),
+    FOREIGN KEY (intent_ref) REFERENCES intent (ref)
+);
+
+-- Money that went back, and what came again after all (negative). Written once, never changed, as the ledger.
+CREATE TABLE IF NOT EXISTS money_back (
+    id                 BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    kind               ENUM('refund', 'refund_failed', 'dispute', 'dispute_won') NOT NULL,
+    object_ref         VARCHAR(80) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    intent_ref         VARCHAR(80) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    amount_minor       BIGINT NOT NULL CHECK (amount_minor <> 0),
+    currency           CHAR(3) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    own_key            VARCHAR(500) NOT NULL,
+    booked_at          DATETIME(6) NOT NULL,
+    UNIQUE KEY once (kind, object_ref),
+    KEY by_intent (intent_ref),
+    FOREIGN KEY (intent_ref) REFERENCES intent (ref)
+);
+CREATE TRIGGER IF NOT EXISTS money_back_no_update BEFORE UPDATE ON money_back FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the ledger is never changed';
+CREATE TRIGGER IF NOT EXISTS money_back_no_delete BEFORE DELETE ON money_back FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'nothing is ever deleted from the ledger';

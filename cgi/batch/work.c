@@ -20,6 +20,7 @@
 #include "service/dunning.h"
 #include "service/house.h"
 #include "service/paying.h"
+#include "service/refunding.h"
 #include "service/renewing.h"
 #include "service/rendering.h"
 #include "service/vat_checking.h"
@@ -43,12 +44,15 @@ static void show_renewing(const struct renewing *state)
 
 static enum err run_janitor(struct job *job, int64_t *done, int64_t *failed)
 {
+    int64_t refunds;
     int64_t purged;
 
     (void)failed;
     if (job->dry_run)
         return OK;
     TRY(job->ctx, check_attempts(job->ctx, done));
+    TRY(job->ctx, check_refunds(job->ctx, &refunds));
+    *done += refunds;
     return purge_old_rows(job->ctx, &purged);
 }
 

@@ -9,9 +9,10 @@
 #define N_(text) text
 
 static const char *const state_name[] = {"",          "ready",    "sending",  "unknown",  "pending", "action",
-                                         "succeeded", "declined", "not_sent", "reversed", "operator"};
+                                         "succeeded", "declined", "not_sent", "partly_reversed", "reversed", "operator"};
 static const char *const event_name[] = {"",        "picked",  "succeeds",     "processes", "needs_action", "declines",
-                                         "expires", "nothing_sent", "no_answer", "absent",  "cancelled",    "reverses"};
+                                         "expires", "nothing_sent", "no_answer", "absent",  "cancelled",    "reverses",
+                                         "reverses_part", "restores"};
 
 const char *attempt_state_name(enum attempt_state state)
 {
@@ -38,6 +39,7 @@ const char *attempt_state_text(enum attempt_state state)
     case ATTEMPT_SUCCEEDED: return N_("Paid");
     case ATTEMPT_DECLINED: return N_("Declined");
     case ATTEMPT_NOT_SENT: return N_("Not sent");
+    case ATTEMPT_PARTLY_REVERSED: return N_("Partly reversed");
     case ATTEMPT_REVERSED: return N_("Reversed");
     case ATTEMPT_OPERATOR: return N_("To be looked at");
     }
@@ -46,13 +48,18 @@ const char *attempt_state_text(enum attempt_state state)
 
 const char *attempt_event_name(enum attempt_event event)
 {
-    CHECK(event >= ATTEMPT_PICKED && event <= ATTEMPT_REVERSES);
+    CHECK(event >= ATTEMPT_PICKED && event <= ATTEMPT_RESTORES);
     return event_name[event];
 }
 
 bool attempt_is_live(enum attempt_state state)
 {
     return state >= ATTEMPT_READY && state <= ATTEMPT_SUCCEEDED;
+}
+
+bool attempt_took_money(enum attempt_state state)
+{
+    return state == ATTEMPT_SUCCEEDED || state == ATTEMPT_PARTLY_REVERSED || state == ATTEMPT_REVERSED;
 }
 
 enum attempt_verdict attempt_next(enum attempt_state state, enum attempt_event event, enum attempt_state *next)
@@ -92,12 +99,20 @@ enum attempt_verdict attempt_next(enum attempt_state state, enum attempt_event e
         {ATTEMPT_ACTION, ATTEMPT_NO_ANSWER, ATTEMPT_ACTION},
         {ATTEMPT_SUCCEEDED, ATTEMPT_SUCCEEDS, ATTEMPT_SUCCEEDED},
         {ATTEMPT_SUCCEEDED, ATTEMPT_REVERSES, ATTEMPT_REVERSED},
+        {ATTEMPT_SUCCEEDED, ATTEMPT_REVERSES_PART, ATTEMPT_PARTLY_REVERSED},
+        {ATTEMPT_SUCCEEDED, ATTEMPT_RESTORES, ATTEMPT_SUCCEEDED},
+        {ATTEMPT_PARTLY_REVERSED, ATTEMPT_SUCCEEDS, ATTEMPT_PARTLY_REVERSED},
+        {ATTEMPT_PARTLY_REVERSED, ATTEMPT_REVERSES_PART, ATTEMPT_PARTLY_REVERSED},
+        {ATTEMPT_PARTLY_REVERSED, ATTEMPT_REVERSES, ATTEMPT_REVERSED},
+        {ATTEMPT_PARTLY_REVERSED, ATTEMPT_RESTORES, ATTEMPT_SUCCEEDED},
         {ATTEMPT_DECLINED, ATTEMPT_DECLINES, ATTEMPT_DECLINED},
         {ATTEMPT_DECLINED, ATTEMPT_EXPIRES, ATTEMPT_DECLINED},
         {ATTEMPT_DECLINED, ATTEMPT_SUCCEEDS, ATTEMPT_OPERATOR}, /* late money is never booked by itself */
         {ATTEMPT_NOT_SENT, ATTEMPT_SUCCEEDS, ATTEMPT_OPERATOR},
         {ATTEMPT_REVERSED, ATTEMPT_SUCCEEDS, ATTEMPT_OPERATOR},
         {ATTEMPT_REVERSED, ATTEMPT_REVERSES, ATTEMPT_REVERSED},
+        {ATTEMPT_REVERSED, ATTEMPT_REVERSES_PART, ATTEMPT_PARTLY_REVERSED},
+        {ATTEMPT_REVERSED, ATTEMPT_RESTORES, ATTEMPT_SUCCEEDED},
         {ATTEMPT_OPERATOR, ATTEMPT_SUCCEEDS, ATTEMPT_OPERATOR},
     };
 

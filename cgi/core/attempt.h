@@ -3,7 +3,7 @@
  * Rule: trust.md 1.3 (MON-06): the table is data, what is not in it is refused. An attempt is READY
  * and committed before any byte leaves; SENDING has a lease; UNKNOWN is never guessed, only asked.
  * READY, SENDING, UNKNOWN, PENDING, ACTION and SUCCEEDED are live: one per payable. A retry after
- * DECLINED or NOT_SENT is a new attempt with a new key. */
+ * DECLINED or NOT_SENT is a new attempt with a new key; so is the payment of what was refunded. */
 #ifndef TACITE_CORE_ATTEMPT_H
 #define TACITE_CORE_ATTEMPT_H
 
@@ -20,6 +20,7 @@ enum attempt_state {
     ATTEMPT_SUCCEEDED,
     ATTEMPT_DECLINED,
     ATTEMPT_NOT_SENT,
+    ATTEMPT_PARTLY_REVERSED,
     ATTEMPT_REVERSED,
     ATTEMPT_OPERATOR,  /* money came where none was expected: a person decides */
 };
@@ -29,6 +30,8 @@ const char *attempt_state_name(enum attempt_state state); /* "not_sent" */
 enum attempt_state attempt_state_from_name(const char *name);
 const char *attempt_state_text(enum attempt_state state); /* English msgid */
 bool attempt_is_live(enum attempt_state state);
+/* Its money came, whatever went back since: no answer about it tells anything new. */
+bool attempt_took_money(enum attempt_state state);
 
 enum attempt_event {
     ATTEMPT_PICKED = 1,   /* a worker sends it (again, with the same key, when UNKNOWN) */
@@ -42,8 +45,10 @@ enum attempt_event {
     ATTEMPT_ABSENT,       /* after 24 h the gateway's list knows no such attempt */
     ATTEMPT_CANCELLED,    /* withdrawn before anything was sent */
     ATTEMPT_REVERSES,     /* refunded, disputed or returned in full */
+    ATTEMPT_REVERSES_PART,
+    ATTEMPT_RESTORES,     /* a refund failed after all, a dispute was won: everything is ours again */
 };
-enum { ATTEMPT_EVENTS = ATTEMPT_REVERSES };
+enum { ATTEMPT_EVENTS = ATTEMPT_RESTORES };
 
 const char *attempt_event_name(enum attempt_event event); /* for attempt_event.event */
 

@@ -134,6 +134,14 @@ void posting_of_payment(const struct posting_payment *p, struct posting_list *li
     CHECK(posting_balances(list));
 }
 
+void posting_of_refund(const char *money_account, int64_t amount_minor, struct posting_list *list)
+{
+    CHECK(amount_minor > 0);
+    memset(list, 0, sizeof *list);
+    add(list, ACCOUNT_CUSTOMER, POSTING_CUSTOMER, true, amount_minor);
+    add(list, money_account, POSTING_RECEIPT, false, amount_minor);
+}
+
 void posting_turn(struct posting_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {

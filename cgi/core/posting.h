@@ -111,6 +111,9 @@ struct posting_payment {
  * goes to 4191. */
 void posting_of_payment(const struct posting_payment *payment, struct posting_list *list);
 
+/* Journal BQ: 411 D, 511/512 C: a customer's credit that is paid back. Its VAT went with the credit note. */
+void posting_of_refund(const char *money_account, int64_t amount_minor, struct posting_list *list);
+
 /* The same entry the other way round: money that went back. */
 void posting_turn(struct posting_list *list);
 

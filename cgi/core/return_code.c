@@ -71,6 +71,7 @@ struct return_outcome return_outcome(const struct return_rule *r, enum attempt_s
     case ATTEMPT_UNKNOWN:
     case ATTEMPT_ACTION:
     case ATTEMPT_NOT_SENT:
+    case ATTEMPT_PARTLY_REVERSED:
     case ATTEMPT_OPERATOR:
         outcome.person = true; /* the bank returns what we never handed over */
         break;

@@ -195,7 +195,39 @@ static void clear(struct gateway_answer *answer)
 {
     *answer = (struct gateway_answer){.outcome = GATEWAY_UNKNOWN, .session_ref = "", .intent_ref = "",
         .customer_ref = "", .currency = "", .decline_code = "", .advice_code = "", .message = "", .redirect_url = "",
-        .method_ref = "", .brand = "", .last4 = ""};
+        .method_ref = "", .brand = "", .last4 = "", .object_ref = "", .own_key = ""};
+}
+
+static void map_refund(struct arena *arena, const json_t *refund, struct gateway_answer *answer)
+{
+    const char *status = json_text(refund, "status");
+
+    answer->object_ref = arena_strdup(arena, json_text(refund, "id"));
+    answer->own_key = arena_strdup(arena, json_text(refund, "metadata.refund"));
+    answer->intent_ref = arena_strdup(arena, json_id(refund, "payment_intent"));
+    answer->amount_minor = json_number(refund, "amount", 0);
+    answer->currency = upper(arena, json_text(refund, "currency"));
+    answer->decline_code = arena_strdup(arena, json_text(refund, "failure_reason"));
+    if (strcmp(status, "succeeded") == 0)
+        answer->outcome = GATEWAY_SUCCEEDED;
+    else if (strcmp(status, "pending") == 0 || strcmp(status, "requires_action") == 0)
+        answer->outcome = GATEWAY_PROCESSING;
+    else if (strcmp(status, "failed") == 0 || strcmp(status, "canceled") == 0)
+        answer->outcome = GATEWAY_DECLINED;
+}
+
+/* The refund of a list that has our key; absent only when the list is whole. */
+static void map_own_refund(struct arena *arena, const json_t *list, const char *own_key, struct gateway_answer *answer)
+{
+    const json_t *data = json_at(list, "data");
+
+    for (size_t i = 0; i < json_array_size(data); i++)
+        if (strcmp(json_text(json_array_get(data, i), "metadata.refund"), own_key) == 0) {
+            map_refund(arena, json_array_get(data, i), answer);
+            return;
+        }
+    if (json_is_array(data) && json_is_false(json_at(list, "has_more")))
+        answer->outcome = GATEWAY_ABSENT;
 }
 
 void stripe_map(struct ctx *ctx, long status, const char *body, size_t bytes, struct gateway_answer *answer)
@@ -224,6 +256,8 @@ void stripe_map(struct ctx *ctx, long status, const char *body, size_t bytes, st
         map_session(ctx->arena, object, answer);
     } else if (status == 200 && (strcmp(kind, "payment_intent") == 0 || strcmp(kind, "setup_intent") == 0)) {
         map_intent(ctx->arena, object, answer);
+    } else if (status == 200 && strcmp(kind, "refund") == 0) {
+        map_refund(ctx->arena, object, answer);
     } else if (status == 402) {
         const json_t *intent = json_at(object, "error.payment_intent");
 
@@ -235,7 +269,9 @@ void stripe_map(struct ctx *ctx, long status, const char *body, size_t bytes, st
         answer->outcome = GATEWAY_ABSENT;
     } else {
         answer->message = arena_strdup(ctx->arena, json_text(object, "error.message"));
+        answer->decline_code = arena_strdup(ctx->arena, json_text(object, "error.code"));
     }
+    answer->invalid = (status == 400 || status == 404) && strcmp(json_text(object, "error.type"), "invalid_request_error") == 0;
 }
 
 static bool worth_repeating(enum err err, const struct http_answer *answer)
@@ -247,8 +283,8 @@ static bool worth_repeating(enum err err, const struct http_answer *answer)
     return strcmp(answer->should_retry, "true") == 0 || answer->status == 409 || answer->status == 429 || answer->status >= 500;
 }
 
-static void call(struct ctx *ctx, const struct stripe *stripe, const char *method, const char *path, const char *body,
-                 const char *key, int64_t budget_ms, struct gateway_answer *answer)
+static void call_raw(struct ctx *ctx, const struct stripe *stripe, const char *method, const char *path, const char *body,
+                     const char *key, int64_t budget_ms, struct gateway_answer *answer, struct http_answer *raw)
 {
     struct http_request request = {.method = method, .url = arena_printf(ctx->arena, "%s%s", stripe->base, path),
                                    .body = body, .body_bytes = body != NULL ? strlen(body) : 0};
@@ -281,10 +317,20 @@ static void call(struct ctx *ctx, const struct stripe *stripe, const char *metho
         if (err != OK)
             answer->message = arena_strdup(ctx->arena, ctx->trail);
         ctx_forget_error(ctx);
-        if (!worth_repeating(err, &http) || try == TRIES_MAX || left_ms - pause_ms < 200)
+        if (!worth_repeating(err, &http) || try == TRIES_MAX || left_ms - pause_ms < 200) {
+            *raw = http;
             return;
+        }
         clock_sleep(pause_ms * 1000);
     }
+}
+
+static void call(struct ctx *ctx, const struct stripe *stripe, const char *method, const char *path, const char *body,
+                 const char *key, int64_t budget_ms, struct gateway_answer *answer)
+{
+    struct http_answer raw;
+
+    call_raw(ctx, stripe, method, path, body, key, budget_ms, answer, &raw);
 }
 
 void stripe_post(struct ctx *ctx, const struct stripe *stripe, const char *path, const char *body, const char *key,
@@ -331,4 +377,65 @@ void stripe_expire_session(struct ctx *ctx, const struct stripe *stripe, const c
     call(ctx, stripe, "POST",
          arena_printf(ctx->arena, "/v1/checkout/sessions/%s/expire", encode_percent(ctx->arena, session_ref)), "", NULL,
          budget_ms, answer);
+}
+
+/* ---- refunds ---- */
+
+char *stripe_refund_body(struct arena *arena, const char *refund_key, const char *intent_ref, int64_t amount_minor)
+{
+    return stripe_body(arena, "payment_intent", intent_ref, "amount", arena_printf(arena, "%lld", (long long)amount_minor),
+                       "metadata[refund]", refund_key, NULL);
+}
+
+void stripe_refund(struct ctx *ctx, const struct stripe *stripe, const char *refund_ref, int64_t budget_ms,
+                   struct gateway_answer *answer)
+{
+    call(ctx, stripe, "GET", arena_printf(ctx->arena, "/v1/refunds/%s", encode_percent(ctx->arena, refund_ref)), NULL, NULL,
+         budget_ms, answer);
+}
+
+/* NULL when the gateway did not give one; then *answer says why. */
+static const json_t *refund_page(struct ctx *ctx, const struct stripe *stripe, const char *intent_ref, int64_t budget_ms,
+                                 struct gateway_answer *answer)
+{
+    struct http_answer raw;
+    const json_t *list;
+
+    call_raw(ctx, stripe, "GET",
+             arena_printf(ctx->arena, "/v1/refunds?payment_intent=%s&limit=100", encode_percent(ctx->arena, intent_ref)), NULL, NULL,
+             budget_ms, answer, &raw);
+    if (answer->outcome == GATEWAY_NOT_SENT || raw.status != 200)
+        return NULL;
+    list = json_read(ctx, raw.body, raw.body_bytes);
+    return list != NULL && json_is_array(json_at(list, "data")) ? list : NULL;
+}
+
+void stripe_find_refund(struct ctx *ctx, const struct stripe *stripe, const char *intent_ref, const char *refund_key,
+                        int64_t budget_ms, struct gateway_answer *answer)
+{
+    const json_t *list = refund_page(ctx, stripe, intent_ref, budget_ms, answer);
+
+    if (list == NULL)
+        return;
+    clear(answer);
+    map_own_refund(ctx->arena, list, refund_key, answer);
+}
+
+void stripe_refunds_of(struct ctx *ctx, const struct stripe *stripe, const char *intent_ref, int64_t budget_ms,
+                       struct gateway_answer *asked, struct gateway_answer **answers, size_t *count)
+{
+    const json_t *list = refund_page(ctx, stripe, intent_ref, budget_ms, asked);
+    const json_t *data = list != NULL ? json_at(list, "data") : NULL;
+
+    *count = json_array_size(data);
+    *answers = ARENA_ARRAY(ctx->arena, struct gateway_answer, *count + 1);
+    if (list == NULL) {
+        asked->outcome = asked->outcome == GATEWAY_NOT_SENT ? GATEWAY_NOT_SENT : GATEWAY_UNKNOWN;
+        return;
+    }
+    asked->outcome = GATEWAY_SUCCEEDED;
+    for (size_t i = 0; i < *count; i++) {
+        clear(&(*answers)[i]);
+        map_refund(ctx->arena, json_array_get(data, i), &(*answers)[i]);
+    }
 }

@@ -44,6 +44,9 @@ struct gateway_answer {
     const char *last4;
     int32_t exp_month;
     int32_t exp_year;
+    const char *object_ref;   /* of a refund */
+    const char *own_key;      /* our key in its metadata; "" not ours */
+    bool invalid;             /* the gateway refused the request itself: nothing was done */
 };
 
 /* Form-encoded text of name/value pairs ended by NULL. */
@@ -90,6 +93,18 @@ void stripe_find_intent(struct ctx *ctx, const struct stripe *stripe, const char
 
 void stripe_expire_session(struct ctx *ctx, const struct stripe *stripe, const char *session_ref, int64_t budget_ms,
                            struct gateway_answer *answer);
+
+/* ---- refunds: GATEWAY_DECLINED is failed or cancelled; intent_ref names the payment ---- */
+
+char *stripe_refund_body(struct arena *arena, const char *refund_key, const char *intent_ref, int64_t amount_minor);
+void stripe_refund(struct ctx *ctx, const struct stripe *stripe, const char *refund_ref, int64_t budget_ms,
+                   struct gateway_answer *answer);
+/* The one with our key among those of a payment. GATEWAY_ABSENT only when all of them were seen. */
+void stripe_find_refund(struct ctx *ctx, const struct stripe *stripe, const char *intent_ref, const char *refund_key,
+                        int64_t budget_ms, struct gateway_answer *answer);
+/* All of them, at most 100; *count 0 and an outcome but GATEWAY_SUCCEEDED in *asked when the gateway did not say. */
+void stripe_refunds_of(struct ctx *ctx, const struct stripe *stripe, const char *intent_ref, int64_t budget_ms,
+                       struct gateway_answer *asked, struct gateway_answer **answers, size_t *count);
 
 /* Maps one answer; for tests. */
 void stripe_map(struct ctx *ctx, long status, const char *body, size_t bytes, struct gateway_answer *answer);

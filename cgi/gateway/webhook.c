@@ -70,6 +70,9 @@ bool webhook_read(struct ctx *ctx, const char *body, size_t bytes, struct webhoo
     event->type = arena_strdup(ctx->arena, json_text(object, "type"));
     event->object_ref = arena_strdup(ctx->arena, json_text(object, "data.object.id"));
     event->attempt_key = arena_strdup(ctx->arena, json_text(object, "data.object.metadata.attempt"));
+    event->intent_ref = arena_strdup(ctx->arena, json_id(object, "data.object.payment_intent"));
+    if (!str_is_visible(event->intent_ref, 199))
+        event->intent_ref = "";
     if (!str_is_visible(event->attempt_key, 64))
         event->attempt_key = ""; /* somebody else's */
     return event->event_ref[0] != '\0' && str_is_visible(event->event_ref, 199) && event->type[0] != '\0' &&

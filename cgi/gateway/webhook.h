@@ -24,6 +24,7 @@ struct webhook_event {
     const char *event_ref;  /* "evt_..." */
     const char *type;       /* "checkout.session.completed" */
     const char *object_ref; /* id of data.object */
+    const char *intent_ref;  /* payment_intent of data.object: of a charge, a refund, a dispute; "" none */
     const char *attempt_key; /* metadata[attempt] of data.object, "" none */
 };
 

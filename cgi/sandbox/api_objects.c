@@ -11,6 +11,7 @@
 #include "sandbox/charging.h"
 #include "sandbox/objects.h"
 #include "sandbox/records.h"
+#include "sandbox/reversals.h"
 
 enum { ITEMS_MAX = 100, URL_BYTES_MAX = 2000 };
 
@@ -624,6 +625,9 @@ static const struct api_route route[] = {
      {"payment_method", "off_session", "return_url"}},
     {METHOD_POST, "/v1/payment_intents/:intent/cancel", cancel_intent, {NULL}},
     {METHOD_GET, "/v1/setup_intents/:intent", show_intent, {NULL}},
+    {METHOD_POST, "/v1/refunds", create_refund, {"payment_intent", "amount", "reason", "metadata[*]"}},
+    {METHOD_GET, "/v1/refunds", list_refunds, {"payment_intent", "limit"}},
+    {METHOD_GET, "/v1/refunds/:refund", show_refund, {NULL}},
     {METHOD_GET, "/v1/events", list_events, {"limit"}},
     {METHOD_GET, "/v1/events/:event", show_event, {NULL}},
 };

@@ -78,7 +78,32 @@ static const struct test_card card[] = {
      .label = N_("Pays; the webhook comes before the answer")},
     {"captures_less", "4000990000000103", "visa", OF_THE_SECOND(FAULT_CAPTURES_LESS),
      .label = N_("Pays one cent less than asked")},
+    {"refund_later", "4000000000007726", "visa", APPROVED, NO_DECLINE, .label = N_("Pays; a refund succeeds later")},
+    {"refund_fails", "4000000000005126", "visa", APPROVED, NO_DECLINE, .label = N_("Pays; a refund succeeds, then fails")},
+    {"refund_refused", "4000990000000111", "visa", OF_THE_SECOND(FAULT_NONE), .label = N_("Pays; a refund is refused")},
+    {"refund_timeout_before", "4000990000000129", "visa", OF_THE_SECOND(FAULT_NONE),
+     .label = N_("Pays; no answer before the refund, the next try refunds")},
+    {"refund_timeout_after", "4000990000000137", "visa", OF_THE_SECOND(FAULT_NONE), .label = N_("Pays; refunded, but no answer")},
 };
+
+static const struct {
+    const char *name;
+    enum card_refund refund;
+} refunding[] = {
+    {"refund_later", CARD_REFUNDS_LATER},
+    {"refund_fails", CARD_REFUNDS_THEN_FAILS},
+    {"refund_refused", CARD_REFUSES_REFUND},
+    {"refund_timeout_before", CARD_REFUND_TIMEOUT_BEFORE},
+    {"refund_timeout_after", CARD_REFUND_TIMEOUT_AFTER},
+};
+
+enum card_refund card_refund_of(const struct test_card *c)
+{
+    for (size_t i = 0; i < COUNT_OF(refunding); i++)
+        if (strcmp(refunding[i].name, c->name) == 0)
+            return refunding[i].refund;
+    return CARD_REFUNDS;
+}
 
 const struct test_card *test_cards(size_t *count)
 {

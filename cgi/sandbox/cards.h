@@ -41,6 +41,17 @@ struct test_card {
     bool ours;                /* not one of the gateway's published numbers */
 };
 
+/* What becomes of a refund to the card. */
+enum card_refund {
+    CARD_REFUNDS = 1,
+    CARD_REFUNDS_LATER,
+    CARD_REFUNDS_THEN_FAILS,
+    CARD_REFUSES_REFUND,
+    CARD_REFUND_TIMEOUT_BEFORE, /* no answer, nothing done; the next try under the same key goes on */
+    CARD_REFUND_TIMEOUT_AFTER,  /* no answer, but refunded */
+};
+enum card_refund card_refund_of(const struct test_card *card);
+
 const struct test_card *test_cards(size_t *count);
 const struct test_card *card_by_number(const char *digits); /* NULL: no test card */
 const struct test_card *card_by_name(const char *name);     /* NULL: none */

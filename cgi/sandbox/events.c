@@ -11,6 +11,7 @@
 #include "gateway/webhook.h"
 #include "sandbox/charging.h"
 #include "sandbox/objects.h"
+#include "sandbox/reversals.h"
 
 enum { DETAIL_BYTES = 200 };
 
@@ -144,7 +145,11 @@ void dispatch_events(const struct sandbox *sandbox)
         enum err err;
 
         ctx.now = clock_now();
-        err = deliver_events(&ctx, sandbox, ctx.now, &accepted, &refused);
+        err = db_ready(&ctx);
+        if (err == OK)
+            err = turn_refunds(&ctx, sandbox, ctx.now);
+        if (err == OK)
+            err = deliver_events(&ctx, sandbox, ctx.now, &accepted, &refused);
         if (err == OK && ctx.now >= sweep_at) {
             err = sweep(&ctx, sandbox);
             sweep_at = ctx.now + SWEEP_STEP;

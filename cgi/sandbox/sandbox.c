@@ -14,6 +14,7 @@
 #include "sandbox/objects.h"
 #include "sandbox/pages.h"
 #include "sandbox/records.h"
+#include "sandbox/reversals.h"
 #include "text/words.h"
 #include "view/layout.h"
 #include "view/render.h"
@@ -102,6 +103,8 @@ enum err migrate_sandbox(struct ctx *ctx, const char *path)
     if (err != OK)
         return err;
     err = prove_records(ctx, &message);
+    if (err == OK)
+        err = prove_reversals(ctx, &message);
     return err == OK ? OK : FAIL(ctx, ERR_DB, "the database does not fit the program: %s", message);
 }
 
@@ -116,6 +119,7 @@ static const struct layout_link nav_link[] = {
     {N_("Overview"), "/sandbox/", NULL},
     {N_("Test cards"), "/sandbox/cards", NULL},
     {N_("Money taken"), "/sandbox/ledger", NULL},
+    {N_("Money back"), "/sandbox/money-back", NULL},
     {N_("Webhooks"), "/sandbox/events", NULL},
 };
 
@@ -209,6 +213,8 @@ static const struct page_route route[] = {
     {"/sandbox/cards", page_cards, NULL},
     {"/sandbox/ledger", page_ledger, NULL},
     {"/sandbox/ledger.tsv", page_ledger_tsv, NULL},
+    {"/sandbox/money-back", page_money_back, NULL},
+    {"/sandbox/money-back.tsv", page_money_back_tsv, NULL},
     {"/sandbox/events", page_events, NULL},
     {"/sandbox/deliver", NULL, page_deliver},
 };

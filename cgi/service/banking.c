@@ -12,6 +12,7 @@
 #include "service/booking.h"
 #include "service/debiting.h"
 #include "service/invoicing.h"
+#include "service/refunding.h"
 #include "service/receiving.h"
 #include "store/company.h"
 #include "store/db.h"
@@ -168,6 +169,20 @@ static enum err keep_entries(struct ctx *ctx, struct importing *i, size_t from, 
     return OK;
 }
 
+/* Debits that are refunds of ours, made by transfer: their bookings behind those of the payments. */
+static enum err match_refunds(struct ctx *ctx, struct importing *i, struct booking *bookings, size_t *booked)
+{
+    for (size_t k = 0; i->imported->file.kind == BANK_STATEMENT && k < i->count; k++) {
+        const struct bank_entry_row *row = &i->taken[k].row;
+        bool matched = false;
+
+        if (!i->taken[k].known && strcmp(row->state, "aside") == 0)
+            TRY(ctx, match_refund_transfer(ctx, row, i->first_journal_id + (int64_t)*booked, &bookings[*booked], &matched));
+        *booked += matched ? 1 : 0;
+    }
+    return OK;
+}
+
 /* All of a statement or nothing: entries, payments, what is open, books (trust.md C24). */
 static enum err take_statement(struct ctx *ctx, void *arg)
 {
@@ -201,9 +216,10 @@ static enum err take_statement(struct ctx *ctx, void *arg)
         receipts[paid] = receipt_of(row, row->customer_id, row->invoice_id, i->first_journal_id + (int64_t)paid);
         paid++;
     }
-    i->matched = (int32_t)paid;
-    bookings = ARENA_ARRAY(ctx->arena, struct booking, paid + 1);
+    bookings = ARENA_ARRAY(ctx->arena, struct booking, i->count + 1);
     TRY(ctx, receive_payments(ctx, receipts, paid, bookings));
+    TRY(ctx, match_refunds(ctx, i, bookings, &paid));
+    i->matched = (int32_t)paid;
     TRY(ctx, count_bank_import(ctx, i->import_id, i->fresh, i->matched));
     crash_point("C24");
     return book_entries(ctx, bookings, paid);

@@ -12,6 +12,7 @@
 #include "store/history.h"
 #include "store/outbox.h"
 #include "store/payable.h"
+#include "store/refund.h"
 #include "store/taxes.h"
 
 enum err load_creditable(struct ctx *ctx, const struct invoice *invoice, struct creditable *c)
@@ -211,7 +212,7 @@ static enum err prepare(struct ctx *ctx, struct credit_request *request, bool pr
 {
     struct correction *correction = ARENA_NEW(ctx->arena, struct correction);
     struct corrected c;
-    bool live;
+    bool live, opens;
 
     *correction = (struct correction){.deferral_count = 0};
     memset(work, 0, sizeof *work);
@@ -225,12 +226,13 @@ static enum err prepare(struct ctx *ctx, struct credit_request *request, bool pr
     }
     TRY(ctx, payment_is_live(ctx, request->invoice_id, &live));
     TRY(ctx, lock_receivable(ctx, request->invoice_id, &correction->receivable));
+    TRY(ctx, refund_opens(ctx, request->invoice_id, &opens));
     TRY(ctx, load_creditable(ctx, &correction->corrected, &c.of));
     c.parts = ARENA_ARRAY(ctx->arena, const struct credit_part *, c.of.count + 1);
     choose_lines(request, &c);
     if (request->refusal == CREDIT_NOT_REFUSED)
         judge_lines(request, &c);
-    if (request->refusal == CREDIT_NOT_REFUSED && live)
+    if (request->refusal == CREDIT_NOT_REFUSED && (live || opens))
         request->refusal = CREDIT_PAYMENT_LIVE;
     if (request->refusal == CREDIT_NOT_REFUSED && !preview && str_empty(request->reason))
         request->refusal = CREDIT_REASON_MISSING;

@@ -332,6 +332,39 @@ static enum err write_receipt(struct writing *w)
     return OK;
 }
 
+/* Where the money went, and what that leaves. */
+static enum err write_refund_made(struct writing *w)
+{
+    struct arena *arena = w->ctx->arena;
+    bool card = str_equal(param(w, "kind"), "card");
+    struct invoice invoice;
+    struct receivable receivable;
+    long long minor;
+    const char *amount;
+
+    TRY(w->ctx, invoice_by_id(w->ctx, w->row->invoice_id, &invoice));
+    if (!str_to_i64(param(w, "amount"), 1, INT64_MAX, &minor))
+        return FAIL(w->ctx, ERR_CORRUPT, "mail %lld says no amount", (long long)w->row->id);
+    amount = money(w, minor, param(w, "currency"));
+    w->text->subject = tr_fill(arena, "Refund from {company}: {amount}", "company", w->company.name, "amount", amount, NULL);
+    say(w, card ? tr_fill(arena, "We have refunded {amount} to the card that paid. Your bank shows it within a few days.", "amount", amount, NULL)
+                : tr_fill(arena, "We have transferred {amount} to your account.", "amount", amount, NULL));
+    fact(w, tr("Amount"), amount);
+    fact(w, card ? tr("Card") : tr("Account"), param(w, "to"));
+    fact(w, tr("Reason"), param(w, "reason"));
+    if (str_equal(invoice.kind, "credit_note")) {
+        fact(w, tr("Credit note"), invoice.number);
+        return OK;
+    }
+    TRY(w->ctx, receivable_of(w->ctx, invoice.id, &receivable));
+    fact(w, tr("Invoice"), invoice.number);
+    if (receivable.open_minor > 0) {
+        fact(w, tr("Open again"), money(w, receivable.open_minor, receivable.currency));
+        say(w, tr("The invoice is open again by what was refunded."));
+    }
+    return OK;
+}
+
 /* When the stored card is tried again, DATE_NONE when it is not. */
 static enum err next_retry(struct ctx *ctx, int64_t invoice_id, int32_t *on)
 {
@@ -734,6 +767,7 @@ static const struct {
     {"invoice_new", N_("Invoice"), write_invoice_new},
     {"credit_note", N_("Credit note"), write_credit_note},
     {"receipt", N_("Receipt"), write_receipt},
+    {"refund_made", N_("Refund"), write_refund_made},
     {"pay_failed", N_("Payment declined"), write_pay_failed},
     {"pay_reminder", N_("Reminder"), write_pay_reminder},
     {"closed_unpaid", N_("Ended unpaid"), write_closed_unpaid},

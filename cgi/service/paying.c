@@ -12,6 +12,7 @@
 #include "core/date.h"
 #include "service/debiting.h"
 #include "service/offer.h"
+#include "service/refunding.h"
 #include "service/settling.h"
 #include "store/customer.h"
 #include "store/db.h"
@@ -240,6 +241,7 @@ static enum err look_once(struct ctx *ctx, const struct payment_start *start, st
     case ATTEMPT_READY: break;
     case ATTEMPT_DECLINED:
     case ATTEMPT_NOT_SENT:
+    case ATTEMPT_PARTLY_REVERSED:
     case ATTEMPT_REVERSED: CHECK(false); break;
     }
     err = send_attempt(ctx, &b.attempt, WEB_BUDGET_MS / 2, &answer, &state);
@@ -315,7 +317,7 @@ enum err refresh_payment(struct ctx *ctx, int64_t quote_version_id, int64_t invo
     if (err != OK)
         return err;
     *state = attempt.state;
-    if (attempt.state == ATTEMPT_SUCCEEDED || attempt.state == ATTEMPT_SENDING || attempt.state == ATTEMPT_READY)
+    if (attempt_took_money(attempt.state) || attempt.state == ATTEMPT_SENDING || attempt.state == ATTEMPT_READY)
         return OK;
     ask(ctx, &attempt, WEB_BUDGET_MS, &answer);
     return settle_answer(ctx, attempt.id, &answer, state);
@@ -474,19 +476,22 @@ enum err refresh_method_setup(struct ctx *ctx, int64_t subscription_id, bool *do
 
 /* The attempt or card replacement that an event speaks of is asked about; the event itself proves
  * nothing. */
-static enum err process_event(struct ctx *ctx, const char *object_ref, const char *attempt_key)
+static enum err process_event(struct ctx *ctx, const char *type, const char *object_ref, const char *attempt_key)
 {
     struct attempt attempt;
     struct method_setup setup;
     struct gateway_answer answer;
     enum attempt_state state;
     bool done;
-    enum err err = attempt_by_ref(ctx, object_ref, &attempt);
+    enum err err;
 
+    if (is_refund_event(type))
+        return take_refund_event(ctx, object_ref);
+    err = attempt_by_ref(ctx, object_ref, &attempt);
     if (err == ERR_NOT_FOUND)
         err = attempt_by_ref(ctx, attempt_key, &attempt);
     if (err == OK) {
-        if (attempt.state == ATTEMPT_SUCCEEDED)
+        if (attempt_took_money(attempt.state))
             return OK;
         ask(ctx, &attempt, WEB_BUDGET_MS, &answer);
         if (answer.outcome == GATEWAY_NOT_SENT || answer.outcome == GATEWAY_UNKNOWN)
@@ -507,7 +512,11 @@ enum err receive_event(struct ctx *ctx, const struct webhook_event *event)
 {
     struct gateway_event row = {.event_ref = event->event_ref, .type = event->type,
         .object_ref = event->attempt_key[0] != '\0' ? event->attempt_key : event->object_ref};
+    const char *object_ref = event->object_ref;
     enum err err;
+
+    if (is_refund_event(event->type))
+        row.object_ref = object_ref = refund_event_object(event->type, event->object_ref, event->intent_ref);
 
     TRY(ctx, db_ready(ctx));
     err = insert_gateway_event(ctx, &row);
@@ -515,7 +524,7 @@ enum err receive_event(struct ctx *ctx, const struct webhook_event *event)
         return OK;
     if (err != OK)
         return err;
-    TRY(ctx, process_event(ctx, event->object_ref, event->attempt_key));
+    TRY(ctx, process_event(ctx, event->type, object_ref, event->attempt_key));
     return close_gateway_event(ctx, row.id);
 }
 
@@ -689,7 +698,7 @@ enum err check_attempts(struct ctx *run, int64_t *checked)
     if (err == OK)
         err = due_gateway_events(&item, GROUP, &events, &count);
     for (size_t i = 0; err == OK && i < count; i++, (*checked)++) {
-        enum err outcome = process_event(&item, events[i].object_ref, events[i].object_ref);
+        enum err outcome = process_event(&item, events[i].type, events[i].object_ref, events[i].object_ref);
 
         if (outcome == OK)
             err = close_gateway_event(&item, events[i].id);

@@ -75,7 +75,8 @@ static const struct statement rule[] = {
          "SELECT i.number ref FROM invoice i LEFT JOIN receivable r ON r.invoice_id = i.id "
          "WHERE i.kind = 'invoice' AND (r.invoice_id IS NULL OR r.open_minor <> i.total_minor - "
          "(SELECT IFNULL(SUM(x.amount_minor), 0) FROM allocation x WHERE x.invoice_id = i.id AND "
-         "NOT EXISTS (SELECT 1 FROM payment_return b WHERE b.payment_id = x.payment_id)) - "
+         "NOT EXISTS (SELECT 1 FROM payment_return b WHERE b.payment_id = x.payment_id)) + "
+         "(SELECT IFNULL(SUM(b.amount_minor), 0) FROM allocation_back b WHERE b.invoice_id = i.id) - "
          "(SELECT IFNULL(SUM(k.amount_minor), 0) FROM credit_allocation k WHERE k.invoice_id = i.id))"),
     RULE("a credit note names its invoice and lines",
          "SELECT n.number ref FROM invoice n LEFT JOIN credit_note c ON c.invoice_id = n.id WHERE n.kind = 'credit_note' AND "
@@ -92,7 +93,8 @@ static const struct statement rule[] = {
     RULE("a customer's credit is the note less what was used",
          "SELECT n.number ref FROM invoice n LEFT JOIN customer_credit c ON c.credit_note_id = n.id "
          "WHERE n.kind = 'credit_note' AND (c.credit_note_id IS NULL OR c.total_minor <> n.total_minor OR c.left_minor <> n.total_minor - "
-         "(SELECT IFNULL(SUM(a.amount_minor), 0) FROM credit_allocation a WHERE a.credit_note_id = n.id))"),
+         "(SELECT IFNULL(SUM(a.amount_minor), 0) FROM credit_allocation a WHERE a.credit_note_id = n.id) - "
+         "(SELECT IFNULL(SUM(f.amount_minor), 0) FROM refund f WHERE f.credit_note_id = n.id AND f.holds = 1))"),
     RULE("what is deferred stands on 487",
          "SELECT x.currency ref FROM (SELECT currency, SUM(amount_minor - recognised_minor) minor FROM deferral GROUP BY currency "
          "UNION ALL SELECT e.currency, SUM(j.debit_minor - j.credit_minor) FROM journal_item j JOIN journal_entry e ON "
@@ -115,7 +117,20 @@ static const struct statement rule[] = {
          "SELECT DISTINCT e.series ref FROM journal_entry e LEFT JOIN series s ON s.name = e.series WHERE s.name IS NULL"),
     RULE("a successful attempt has its payment",
          "SELECT a.attempt_key ref FROM attempt a LEFT JOIN payment p ON p.attempt_id = a.id "
-         "WHERE a.state = 'succeeded' AND p.id IS NULL"),
+         "WHERE a.state IN ('succeeded', 'partly_reversed', 'reversed') AND p.id IS NULL"),
+    RULE("refunds never exceed their payment",
+         "SELECT p.gateway_ref ref FROM payment p JOIN (SELECT payment_id, SUM(amount_minor) minor FROM refund WHERE holds = 1 "
+         "GROUP BY payment_id) f ON f.payment_id = p.id WHERE f.minor > p.amount_minor"),
+    RULE("a refund that was made is booked, once",
+         "SELECT f.refund_key ref FROM refund f LEFT JOIN journal_entry e ON e.source_kind = 'refund' AND e.source_id = f.id "
+         "GROUP BY f.id, f.refund_key, f.state, f.done_on HAVING COUNT(e.id) <> (f.done_on IS NOT NULL)"),
+    RULE("a refund that came back is booked, once",
+         "SELECT f.refund_key ref FROM refund f LEFT JOIN journal_entry e ON e.source_kind = 'refund_failed' AND e.source_id = f.id "
+         "GROUP BY f.id, f.refund_key, f.state, f.done_on HAVING COUNT(e.id) <> (f.done_on IS NOT NULL AND f.state = 'failed')"),
+    RULE("an attempt says what went back of its money",
+         "SELECT a.attempt_key ref FROM attempt a JOIN payment p ON p.attempt_id = a.id LEFT JOIN (SELECT payment_id, SUM(amount_minor) minor "
+         "FROM refund WHERE state = 'succeeded' GROUP BY payment_id) f ON f.payment_id = p.id WHERE a.kind <> 'sepa' AND a.state <> 'operator' AND "
+         "a.state <> CASE WHEN IFNULL(f.minor, 0) = 0 THEN 'succeeded' WHEN f.minor < p.amount_minor THEN 'partly_reversed' ELSE 'reversed' END"),
     RULE("a payment is booked",
          "SELECT p.gateway_ref ref FROM payment p JOIN allocation x ON x.payment_id = p.id LEFT JOIN journal_entry e "
          "ON e.source_kind = 'payment' AND e.source_id = p.id WHERE e.id IS NULL"),

@@ -67,6 +67,8 @@ static const struct column reference_column[] = {COLUMN(TEXT, reference_row, ref
 #define INVOICE_OF                                                                                                     \
     "CASE e.source_kind WHEN 'invoice' THEN e.source_id "                                                              \
     "WHEN 'payment' THEN (SELECT IF(COUNT(*) = 1, MIN(x.invoice_id), NULL) FROM allocation x WHERE x.payment_id = e.source_id) " \
+    "WHEN 'refund' THEN (SELECT IFNULL(f.credit_note_id, f.invoice_id) FROM refund f WHERE f.id = e.source_id) "        \
+    "WHEN 'refund_failed' THEN (SELECT IFNULL(f.credit_note_id, f.invoice_id) FROM refund f WHERE f.id = e.source_id) " \
     "WHEN 'deferral' THEN (SELECT d.invoice_id FROM deferral d WHERE d.id = e.source_id) END"
 #define ENTRY                                                                                                          \
     "SELECT e.id, e.series, e.sequence, e.journal, e.entry_on, e.source_kind, e.source_id, e.reference, e.currency, "  \
@@ -122,14 +124,16 @@ static const struct statement statement[] = {
     [OPEN] = {"open_invoices",
               "SELECT * FROM (SELECT i.customer_id, c.number AS customer_number, w.name AS customer_name, i.number, i.issued_on, i.due_on, "
               "i.currency, i.total_minor, CAST(i.total_minor - IFNULL((SELECT SUM(x.amount_minor) FROM allocation x "
-              "JOIN payment p ON p.id = x.payment_id WHERE x.invoice_id = i.id AND p.received_on <= ?), 0) - "
+              "JOIN payment p ON p.id = x.payment_id WHERE x.invoice_id = i.id AND p.received_on <= ?), 0) + "
+              "IFNULL((SELECT SUM(b.amount_minor) FROM allocation_back b WHERE b.invoice_id = i.id AND b.back_on <= ?), 0) - "
               "IFNULL((SELECT SUM(y.amount_minor) FROM credit_allocation y WHERE y.invoice_id = i.id AND y.used_on <= ?), 0) AS SIGNED) AS open_minor "
               "FROM receivable r JOIN invoice i ON i.id = r.invoice_id JOIN customer c ON c.id = i.customer_id "
               "JOIN customer_version w ON w.id = c.current_version_id "
               "WHERE (r.state = 'open' OR r.paid_on > ?) AND i.issued_on <= ? AND i.currency = ? AND (? = 0 OR i.customer_id = ?) UNION ALL "
               /* What is left of credit notes is owed to the customer: never late. */
               "SELECT i.customer_id, c.number, w.name, i.number, i.issued_on, ?, i.currency, -i.total_minor, "
-              "CAST(IFNULL((SELECT SUM(y.amount_minor) FROM credit_allocation y WHERE y.credit_note_id = i.id AND y.used_on <= ?), 0) - "
+              "CAST(IFNULL((SELECT SUM(y.amount_minor) FROM credit_allocation y WHERE y.credit_note_id = i.id AND y.used_on <= ?), 0) + "
+              "IFNULL((SELECT SUM(f.amount_minor) FROM refund f WHERE f.credit_note_id = i.id AND f.state = 'succeeded' AND f.done_on <= ?), 0) - "
               "i.total_minor AS SIGNED) FROM customer_credit k JOIN invoice i ON i.id = k.credit_note_id JOIN customer c ON c.id = i.customer_id "
               "JOIN customer_version w ON w.id = c.current_version_id WHERE i.issued_on <= ? AND i.currency = ? AND (? = 0 OR i.customer_id = ?)) o "
               "WHERE open_minor <> 0 ORDER BY customer_name, customer_number, due_on, number", READS(open_invoice, open_column)},
@@ -159,6 +163,7 @@ static const struct statement statement[] = {
                   "WHERE q.series = ? AND q.source_kind = 'invoice') s JOIN invoice i ON i.id = s.invoice_id "
                   "JOIN journal_entry e ON e.source_kind = 'invoice' AND e.source_id = i.id AND e.series = ? "
                   "GROUP BY s.invoice_id, i.total_minor HAVING SUM(s.amount_minor) = i.total_minor AND MIN(s.whole) = 1 AND "
+                  "NOT EXISTS (SELECT 1 FROM allocation_back b WHERE b.invoice_id = s.invoice_id) AND "
                   "CONCAT('journal-', YEAR(MAX(s.settled_on))) = MIN(s.series) ORDER BY s.invoice_id",
                   READS(lettered, lettered_column)},
     [FOREIGN] = {"foreign_entry", "SELECT reference FROM journal_entry WHERE series = ? AND currency <> ? LIMIT 1",
@@ -233,9 +238,9 @@ enum err open_invoices(struct ctx *ctx, int64_t customer_id, int32_t as_of_on, c
                        size_t *count)
 {
     return db_rows(ctx, &statement[OPEN],
-                   PARAMS(P_DATE(as_of_on), P_DATE(as_of_on), P_DATE(as_of_on), P_DATE(as_of_on), P_TEXT(currency), P_I64(customer_id),
-                          P_I64(customer_id), P_DATE(as_of_on), P_DATE(as_of_on), P_DATE(as_of_on), P_TEXT(currency), P_I64(customer_id),
-                          P_I64(customer_id)), rows, count);
+                   PARAMS(P_DATE(as_of_on), P_DATE(as_of_on), P_DATE(as_of_on), P_DATE(as_of_on), P_DATE(as_of_on), P_TEXT(currency),
+                          P_I64(customer_id), P_I64(customer_id), P_DATE(as_of_on), P_DATE(as_of_on), P_DATE(as_of_on), P_DATE(as_of_on),
+                          P_TEXT(currency), P_I64(customer_id), P_I64(customer_id)), rows, count);
 }
 
 enum err deferred_rows(struct ctx *ctx, const char *subscription, const char *currency, struct deferred_row **rows, size_t *count)

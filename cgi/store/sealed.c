@@ -13,7 +13,7 @@ struct count_row {
 };
 static const struct column count_column[] = {COLUMN(I64, count_row, count)};
 
-enum { METHOD_READ, METHOD_COUNT, METHOD_SAVE, MAIL_READ, MAIL_COUNT, MAIL_SAVE };
+enum { METHOD_READ, METHOD_COUNT, METHOD_SAVE, MAIL_READ, MAIL_COUNT, MAIL_SAVE, REFUND_READ, REFUND_COUNT, REFUND_SAVE };
 
 static const struct statement statement[] = {
     [METHOD_READ] = {"payment_methods_to_seal", "SELECT id, token_sealed AS sealed, '' AS ref FROM payment_method WHERE id > ? AND "
@@ -26,6 +26,11 @@ static const struct statement statement[] = {
     [MAIL_COUNT] = {"outbox_to_seal_count", "SELECT COUNT(*) AS count FROM outbox WHERE sealed IS NOT NULL AND LEFT(sealed, 12) <> ?",
                     READS(count_row, count_column)},
     [MAIL_SAVE] = {"outbox_seal_anew", "UPDATE outbox SET sealed = ? WHERE id = ? AND sealed = ?", NOTHING},
+    [REFUND_READ] = {"refunds_to_seal", "SELECT id, iban_sealed AS sealed, '' AS ref FROM refund WHERE id > ? AND iban_sealed <> '' AND "
+                     "LEFT(iban_sealed, 12) <> ? ORDER BY id LIMIT ?", READS(sealed_text, text_column)},
+    [REFUND_COUNT] = {"refunds_to_seal_count", "SELECT COUNT(*) AS count FROM refund WHERE iban_sealed <> '' AND LEFT(iban_sealed, 12) <> ?",
+                      READS(count_row, count_column)},
+    [REFUND_SAVE] = {"refund_seal_anew", "UPDATE refund SET iban_sealed = ? WHERE id = ? AND iban_sealed = ?", NOTHING},
 };
 DB_STATEMENTS(sealed, statement)
 
@@ -39,6 +44,11 @@ static char *mail_place(struct ctx *ctx, const struct sealed_text *row)
     return outbox_seal_place(ctx, row->ref);
 }
 
+static char *refund_place(struct ctx *ctx, const struct sealed_text *row)
+{
+    return tenant_place(ctx->arena, ctx->tenant, "refund", "iban_sealed", row->id);
+}
+
 static const struct kind {
     const char *name;
     int read, count, save;
@@ -46,6 +56,7 @@ static const struct kind {
 } kind_table[] = {
     {"payment_method.token_sealed", METHOD_READ, METHOD_COUNT, METHOD_SAVE, method_place},
     {"outbox.sealed", MAIL_READ, MAIL_COUNT, MAIL_SAVE, mail_place},
+    {"refund.iban_sealed", REFUND_READ, REFUND_COUNT, REFUND_SAVE, refund_place},
 };
 
 size_t sealed_kinds(void)

@@ -1,11 +1,11 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"layout/seller_top.cs" ?>
-<div class="ui-head"><h1><?cs var:tr("Payments") ?></h1><span><a href="/admin/collections"><?cs var:tr("Direct debits") ?></a> · <a href="/admin/bank"><?cs var:tr("Bank account") ?></a></span></div><?cs if:?Empty.text ?>
+<div class="ui-head"><h1><?cs var:tr("Payments") ?></h1><span><a href="/admin/refunds"><?cs var:tr("Refunds") ?></a> · <a href="/admin/collections"><?cs var:tr("Direct debits") ?></a> · <a href="/admin/bank"><?cs var:tr("Bank account") ?></a></span></div><?cs if:?Empty.text ?>
 <?cs call:ui_empty(Empty) ?><?cs else ?>
 <table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:tr("Payments and attempts, newest first") ?></caption>
 <thead><tr><th scope="col"><?cs var:tr("Customer") ?></th><th scope="col"><?cs var:tr("For") ?></th><th scope="col"><?cs var:tr("State") ?></th><th scope="col" class="ui-opt"><?cs var:tr("When") ?></th><th scope="col" class="ui-num"><?cs var:tr("Amount") ?></th></tr></thead>
 <tbody><?cs each:r = Rows ?>
-<tr><th scope="row" class="ui-wide"><?cs var:r.customer ?></th><td><a href="<?cs var:r.href ?>"><?cs var:r.number ?></a><span class="ui-sub"><?cs var:r.how ?></span></td><td><?cs call:ui_badge(r.state.kind, r.state.label) ?><?cs if:r.why ?><span class="ui-sub"><?cs var:r.why ?></span><?cs /if ?></td><td class="ui-opt"><?cs var:r.at ?></td><td class="ui-num"><?cs var:r.amount ?></td></tr><?cs /each ?>
+<tr><th scope="row" class="ui-wide"><?cs var:r.customer ?></th><td><a href="<?cs var:r.href ?>"><?cs var:r.number ?></a><span class="ui-sub"><?cs var:r.how ?></span></td><td><?cs call:ui_badge(r.state.kind, r.state.label) ?><?cs if:r.why ?><span class="ui-sub"><?cs var:r.why ?></span><?cs /if ?></td><td class="ui-opt"><a href="<?cs var:r.payment ?>"><?cs var:r.at ?></a></td><td class="ui-num"><?cs var:r.amount ?></td></tr><?cs /each ?>
 </tbody>
 </table>
 <?cs call:ui_pager(Pager) ?><?cs /if ?>

@@ -63,8 +63,44 @@ before(async () => {
     coupon: one('SELECT id FROM coupon LIMIT 1'), revision: one('SELECT id FROM price_revision LIMIT 1'), unit: one('SELECT id FROM unit LIMIT 1'), list: one('SELECT pricelist_id FROM pricelist_price LIMIT 1'), price: one('SELECT id FROM pricelist_price LIMIT 1'),
     invoice: one('SELECT number FROM invoice LIMIT 1'), entry: one('SELECT MIN(id) FROM journal_entry'), mandate: one('SELECT reference FROM mandate LIMIT 1'), receipt: one("SELECT id FROM bank_entry WHERE state = 'open' LIMIT 1"),
     account: '411', country: 'PT', kind: 'subscriptions', import: await checkedFile(), rule: '1', usage: one('SELECT id FROM usage_record LIMIT 1') });
+  await inspectRefunds();
   openCase(stack);
 }, { timeout: 300000 });
+
+// A payment that goes back in part, a credit that waits for its transfer, and what the forms answer to nothing.
+async function inspectRefunds() {
+  const at = async (what) => { offered.push(...await inspect(seller, what)); };
+  const press = () => seller.locator('main form button.btn-primary').last().click();
+  example.payment = stack.value('SELECT MIN(attempt_id) FROM payment');
+  const invoice = stack.value(`SELECT i.number FROM payment p JOIN allocation x ON x.payment_id = p.id JOIN invoice i ON i.id = x.invoice_id WHERE p.attempt_id = ${example.payment}`);
+  await seller.goto(`${stack.site}/admin/payments/${example.payment}/refund`);
+  await seller.fill('[name=amount]', '');
+  await press();
+  await at('a refund without anything');
+  await seller.fill('[name=amount]', '5');
+  await seller.fill('[name=reason]', 'Geste commercial');
+  await seller.check('[name=then][value=open]');
+  await press();
+  await seller.waitForURL(/\/admin\/refunds\/\d+/);
+  await at('a refund to the card');
+  await seller.goto(`${stack.site}/admin/invoices/${invoice}/credit`);
+  await seller.check('[name=scope][value=lines]');
+  await seller.fill('[name="line.0.amount"]', '20');
+  await seller.fill('[name=reason]', 'Non livré');
+  await press();
+  await seller.locator('main form button[value=issue]').click();
+  example.note = stack.value("SELECT number FROM invoice WHERE kind = 'credit_note' ORDER BY id DESC LIMIT 1");
+  await seller.goto(`${stack.site}/admin/invoices/${example.note}/refund`);
+  await seller.check('[name=how][value=transfer]');
+  await press();
+  await at('a transfer to nowhere');
+  await seller.fill('[name=amount]', '3');
+  await seller.fill('[name=iban]', 'FR76 3000 6000 0112 3456 7890 189');
+  await press();
+  await seller.waitForURL(/\/admin\/refunds\/\d+/);
+  await at('a transfer that waits');
+  example.refund = stack.value('SELECT MAX(id) FROM refund');
+}
 
 // The quote while it can still be signed, and what its forms answer to nothing.
 const offered = [];
@@ -142,7 +178,7 @@ const argument = {
   '/admin/quotes/:quote/edit': { quote: 'draft' }, '/admin/quotes/:quote/send': { quote: 'draft' },
   '/admin/quotes/:quote/withdraw': { quote: 'sent' },
   '/admin/products/:id': { id: 'product' }, '/admin/plans/:id': { id: 'plan' }, '/admin/dunning/rules/:id': { id: 'rule' }, '/admin/templates/:id': { id: 'template' },
-  '/admin/subscriptions/:subscription/usage/:id/undo': { id: 'usage' }, '/admin/outbox/:id': { id: 'mail' }, '/admin/import/:kind/:file': { file: 'import' }, '/pay/:ref': { ref: 'invoice' }, '/pay/:ref/return': { ref: 'quote' }, '/done/:ref': { ref: 'quote' },
+  '/admin/subscriptions/:subscription/usage/:id/undo': { id: 'usage' }, '/admin/outbox/:id': { id: 'mail' }, '/admin/invoices/:invoice/refund': { invoice: 'note' }, '/admin/import/:kind/:file': { file: 'import' }, '/pay/:ref': { ref: 'invoice' }, '/pay/:ref/return': { ref: 'quote' }, '/done/:ref': { ref: 'quote' },
 };
 const notPages = /\.(pdf|csv|txt|xml)$|^\/l\/|^\/hook\//;
 

@@ -53,12 +53,13 @@ export const invariants = {
   // One success per payable at most; more than an invoice's total is never allocated to it.
   I2: (stack) => [...stack.sql("SELECT payable_id, COUNT(*) FROM attempt WHERE state = 'succeeded' GROUP BY payable_id HAVING COUNT(*) > 1"),
     ...stack.sql(`SELECT i.number, SUM(a.amount_minor), i.total_minor FROM allocation a JOIN invoice i ON i.id = a.invoice_id
-      LEFT JOIN payment_return b ON b.payment_id = a.payment_id WHERE b.payment_id IS NULL GROUP BY i.id HAVING SUM(a.amount_minor) > i.total_minor`)],
+      LEFT JOIN payment_return b ON b.payment_id = a.payment_id WHERE b.payment_id IS NULL GROUP BY i.id
+      HAVING SUM(a.amount_minor) - IFNULL((SELECT SUM(k.amount_minor) FROM allocation_back k WHERE k.invoice_id = i.id), 0) > i.total_minor`)],
   // A success has exactly one payment of its amount, and that exactly one entry of it; nothing else has one.
   I3: (stack) => stack.sql(`SELECT a.id, a.state, COUNT(p.id), COUNT(e.id) FROM attempt a LEFT JOIN payment p ON p.attempt_id = a.id AND p.amount_minor = a.amount_minor
       LEFT JOIN journal_entry e ON e.source_kind = 'payment' AND e.source_id = p.id AND p.amount_minor =
         (SELECT SUM(j.credit_minor) FROM journal_item j WHERE j.entry_id = e.id AND j.customer_id IS NOT NULL)
-    GROUP BY a.id HAVING (a.state IN ('succeeded', 'reversed')) <> (COUNT(p.id) = 1 AND COUNT(e.id) = 1) OR COUNT(p.id) > 1 OR COUNT(e.id) > 1`),
+    GROUP BY a.id HAVING (a.state IN ('succeeded', 'partly_reversed', 'reversed')) <> (COUNT(p.id) = 1 AND COUNT(e.id) = 1) OR COUNT(p.id) > 1 OR COUNT(e.id) > 1`),
   // Numbers of a series are 1 to n.
   I4: (stack) => stack.sql(`SELECT s.name, s.last_sequence, COUNT(i.id), MIN(i.sequence), MAX(i.sequence) FROM series s JOIN invoice i ON i.series = s.name
     GROUP BY s.name HAVING COUNT(i.id) <> s.last_sequence OR MIN(i.sequence) <> 1 OR MAX(i.sequence) <> s.last_sequence OR COUNT(DISTINCT i.sequence) <> COUNT(i.id)`),
@@ -82,12 +83,24 @@ export const invariants = {
   // person's: OPERATOR with an open item.
   I10: (stack) => [...stack.sql(`SELECT 'captured', l.charge_ref, l.amount_minor, a.state, a.amount_minor FROM tacite_sandbox.ledger l LEFT JOIN attempt a ON a.attempt_key = l.attempt
       LEFT JOIN payment p ON p.attempt_id = a.id AND p.amount_minor = l.amount_minor
-      WHERE NOT ((a.state IN ('succeeded', 'reversed') AND p.id IS NOT NULL) OR (a.state = 'operator' AND p.id IS NULL AND EXISTS (SELECT 1 FROM operator_item o
+      WHERE NOT ((a.state IN ('succeeded', 'partly_reversed', 'reversed') AND p.id IS NOT NULL) OR (a.state = 'operator' AND p.id IS NULL AND EXISTS (SELECT 1 FROM operator_item o
         WHERE o.closed_at IS NULL AND o.detail LIKE CONCAT('%', a.attempt_key, '%')))) OR a.id IS NULL`),
     ...stack.sql(`SELECT 'believed', a.id, a.state, COUNT(l.id) FROM attempt a LEFT JOIN tacite_sandbox.ledger l ON l.attempt = a.attempt_key
-      WHERE a.state IN ('succeeded', 'reversed', 'operator') AND a.kind <> 'sepa' GROUP BY a.id HAVING COUNT(l.id) <> 1`),
+      WHERE a.state IN ('succeeded', 'partly_reversed', 'reversed', 'operator') AND a.kind <> 'sepa' GROUP BY a.id HAVING COUNT(l.id) <> 1`),
+    // Twice for one thing only after the first went back, wholly or in part.
     ...stack.sql(`SELECT 'twice', y.id, COUNT(*) FROM tacite_sandbox.ledger l JOIN attempt a ON a.attempt_key = l.attempt JOIN payable y ON y.id = a.payable_id
-      GROUP BY y.id HAVING COUNT(*) > 1`)],
+      GROUP BY y.id HAVING SUM(a.state NOT IN ('partly_reversed', 'reversed')) > 1`)],
+  // Money back: what went by the gateway's ledger is what our refunds say, one for one and to the cent; each is booked
+  // once, and nobody holds one longer than the lease.
+  I11: (stack) => [...stack.sql(`SELECT 'went', m.own_key, m.minor, f.state, f.amount_minor FROM (SELECT own_key, SUM(amount_minor) minor FROM tacite_sandbox.money_back
+      WHERE own_key <> '' AND kind IN ('refund', 'refund_failed') GROUP BY own_key) m LEFT JOIN refund f ON f.refund_key = m.own_key
+      WHERE f.id IS NULL OR m.minor <> IF(f.state = 'succeeded', f.amount_minor, 0) AND f.state NOT IN ('sending', 'unknown')`),
+    ...stack.sql(`SELECT 'believed', f.id, f.amount_minor FROM refund f WHERE f.kind = 'card' AND f.state = 'succeeded' AND f.amount_minor <>
+      IFNULL((SELECT SUM(m.amount_minor) FROM tacite_sandbox.money_back m WHERE m.own_key = f.refund_key), 0)`),
+    ...stack.sql(`SELECT 'booked', f.id, f.state, COUNT(e.id) FROM refund f LEFT JOIN journal_entry e ON e.source_kind = 'refund' AND e.source_id = f.id
+      GROUP BY f.id, f.state, f.done_on HAVING COUNT(e.id) <> (f.done_on IS NOT NULL)`),
+    ...stack.sql(`SELECT 'held', id, state FROM refund WHERE (state = 'sending' AND sending_at < UTC_TIMESTAMP(6) - INTERVAL ${LEASE_S} SECOND)
+      OR (kind = 'card' AND state IN ('ready', 'sending', 'unknown', 'pending') AND next_check_at IS NULL)`)],
 };
 
 // What is broken, as lines "I4: ...".

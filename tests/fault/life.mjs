@@ -47,7 +47,7 @@ const LOOK = 'UPDATE attempt SET next_check_at = UTC_TIMESTAMP(6) WHERE next_che
 // Everything that is due, as often as it takes to be still; what waits for a later look is looked at now.
 export async function run(stack, times = 3) {
   for (let i = 0; i < times; i++) {
-    for (const text of [LOOK, "UPDATE outbox SET next_try_at = UTC_TIMESTAMP(6) WHERE state = 'waiting'",
+    for (const text of [LOOK, LOOK.replace('attempt', 'refund'), "UPDATE outbox SET next_try_at = UTC_TIMESTAMP(6) WHERE state = 'waiting'",
       'UPDATE gateway_event SET next_try_at = UTC_TIMESTAMP(6) WHERE next_try_at IS NOT NULL']) hasten(stack, text);
     await fetch(`${stack.sandbox}/sandbox/deliver?all=1`, { method: 'POST' }).catch(() => {});
     const done = await batch(stack, ['run']);

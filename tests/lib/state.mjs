@@ -31,6 +31,8 @@ const volatile = {
   attempt: ['attempt_key', 'request_body', 'session_ref', 'intent_ref', 'redirect_url', 'sender', 'checks', 'message'],
   attempt_event: '*', // the way may differ (sending, unknown, succeeded); the end may not
   payment: ['gateway_ref'],
+  refund: ['refund_key', 'request_body', 'refund_ref', 'sender', 'checks', 'failure', 'actor'],
+  refund_event: '*', // as of attempts
   gateway_event: '*', // a webhook may come before or after another door
   method_setup: ['setup_key', 'session_ref', 'redirect_url', 'checks'],
   signature: ['document_sha256', 'choices'], // choices holds ids; what they mean is in the lines
@@ -45,7 +47,7 @@ const soft = {
   operator_item: { subject_id: (r) => r.subject_kind },
   document: { ref_id: (r) => (r.kind === 'invoice' ? 'invoice' : 'signature') },
   document_job: { ref_id: (r) => (r.kind === 'invoice' ? 'invoice' : 'signature') },
-  journal_entry: { source_id: (r) => r.source_kind },
+  journal_entry: { source_id: (r) => r.source_kind.replace('refund_failed', 'refund') }, allocation_back: { cause_id: 'refund' },
   journal_item: { customer_id: 'customer' },
   receivable: { customer_id: 'customer', subscription_id: 'subscription' },
   subscription_line: { quote_line_id: 'quote_line', product_id: 'product' },

@@ -226,7 +226,8 @@ TEST(attempt, money_is_final_and_late_money_is_a_persons)
     for (int e = 1; e <= ATTEMPT_EVENTS; e++) {
         enum attempt_verdict verdict = attempt_next(ATTEMPT_SUCCEEDED, (enum attempt_event)e, &next);
 
-        SAME_NUMBER(verdict, e == ATTEMPT_SUCCEEDS ? ATTEMPT_STAYS : e == ATTEMPT_REVERSES ? ATTEMPT_MOVES : ATTEMPT_REFUSED);
+        SAME_NUMBER(verdict, e == ATTEMPT_SUCCEEDS || e == ATTEMPT_RESTORES               ? ATTEMPT_STAYS
+                             : e == ATTEMPT_REVERSES || e == ATTEMPT_REVERSES_PART ? ATTEMPT_MOVES : ATTEMPT_REFUSED);
     }
     static const enum attempt_state closed[] = {ATTEMPT_DECLINED, ATTEMPT_NOT_SENT, ATTEMPT_REVERSED};
     for (size_t i = 0; i < 3; i++) {
@@ -256,7 +257,7 @@ TEST(attempt, any_order_of_events_keeps_the_money)
             captured |= verdict == ATTEMPT_MOVES && event == ATTEMPT_SUCCEEDS;
             if (now == ATTEMPT_READY && i > 0 && verdict == ATTEMPT_MOVES)
                 SAME_NUMBER(seed, -2);
-            if (captured && now != ATTEMPT_SUCCEEDED && now != ATTEMPT_OPERATOR && now != ATTEMPT_REVERSED) {
+            if (captured && now != ATTEMPT_OPERATOR && !attempt_took_money(now)) {
                 SAME_NUMBER(seed, -3);
                 return;
             }

@@ -38,6 +38,7 @@ void admin_flash(struct page *page)
         {"usage_undone", "ok", N_("The report was taken back.")},
         {"goeson", "ok", N_("It goes on. The customer gets an e-mail.")},
         {"credited", "ok", N_("The credit note is issued; it goes to the customer by e-mail with its PDF.")},
+        {"refund", "ok", N_("The refund is ordered: what became of it stands here.")},
         {"paylink", "ok", N_("A link to pay is on its way: the e-mail stands in the outbox.")},
         {"done", "ok", N_("Done.")},
         {"file", "ok", N_("The file is made: download it and hand it to your bank.")},
@@ -74,12 +75,16 @@ int64_t admin_id(const char *text)
 
 /* ---- timeline ---- */
 
-/* A parameter as people read it: days in their language. */
+/* A parameter as people read it: days and money in their language. */
 static const char *said_value(const struct page *page, const struct activity *a, const char *name)
 {
     const char *value = history_param(page->ctx->arena, a->params, name);
+    const char *currency = history_param(page->ctx->arena, a->params, "currency");
+    long long minor;
     int32_t on;
 
+    if (currency[0] != '\0' && str_equal(name, "amount") && str_to_i64(value, INT64_MIN, INT64_MAX, &minor))
+        return page_money(page, minor, currency);
     return date_parse_iso(value, &on) ? page_date(page, on) : value;
 }
 
@@ -132,6 +137,9 @@ static const char *activity_text(const struct page *page, const struct activity 
         {"mandate.signed", N_("Mandate {x} signed"), "reference"},
         {"invoice.credited", N_("Credit note {x} issued"), "number"},
         {"credit_note.issued", N_("Issued for invoice {x}"), "invoice"},
+        {"invoice.refunded", N_("Refunded: {x}"), "amount"},
+        {"invoice.refund_failed", N_("A refund failed: {x}"), "amount"},
+        {"invoice.refund_withdrawn", N_("A refund was withdrawn: {x}"), "amount"},
         {"invoice.declined", N_("Debit declined: {x}"), "code"},
         {"invoice.link_sent", N_("Link to pay sent to {x}"), "to"},
         {"dunning.opened", N_("Unpaid: what the rule says begins"), NULL},

@@ -88,7 +88,7 @@ static enum err fill_lines(struct page *page, HDF *hdf, const struct invoice *in
     return OK;
 }
 
-static void attempt_badge(HDF *node, enum attempt_state state)
+void attempt_badge(HDF *node, enum attempt_state state)
 {
     page_badge(node, state == ATTEMPT_SUCCEEDED ? "ok" : state == ATTEMPT_DECLINED || state == ATTEMPT_OPERATOR ? "bad"
                      : attempt_is_live(state) ? "warn" : "neutral", tr(attempt_state_text(state)));
@@ -127,6 +127,7 @@ static enum err fill_attempts(struct page *page, HDF *hdf, const struct invoice 
         hdf_text(node, "key", rows[i].attempt_key);
         hdf_text(node, "ref", rows[i].intent_ref[0] != '\0' ? rows[i].intent_ref : rows[i].session_ref);
         hdf_text(node, "why", rows[i].decline_code);
+        hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/payments/%lld", (long long)rows[i].id));
     }
     return OK;
 }
@@ -168,6 +169,7 @@ static enum err fill_note(struct page *page, HDF *hdf, HDF *facts, int *row, con
     for (size_t i = 0; i < count; i++)
         link_fact(page, facts, row, tr("Set against"), number_and_money(page, uses[i].number, uses[i].amount_minor, invoice->currency),
                   uses[i].number);
+    hdf_flag(hdf, "Inv.refundable", left > 0);
     if (left > 0)
         page_fact(facts, row, tr("Customer's credit"),
                   tr_fill(page->ctx->arena, "{amount}, for the next invoice", "amount", page_money(page, left, invoice->currency), NULL));
@@ -221,6 +223,8 @@ static enum err show_invoice(struct page *page, const struct invoice *invoice, i
     HDF *facts = hdf_node(hdf, "Facts");
     bool note = str_equal(invoice->kind, "credit_note");
     struct customer customer;
+    struct refund *refunds;
+    size_t count;
     bool has_pdf;
     int row = 0;
 
@@ -248,6 +252,8 @@ static enum err show_invoice(struct page *page, const struct invoice *invoice, i
     hdf_text(hdf, "Inv.total", page_money(page, invoice->total_minor, invoice->currency));
     TRY(page->ctx, fill_lines(page, hdf, invoice));
     TRY(page->ctx, fill_attempts(page, hdf, invoice));
+    TRY(page->ctx, note ? refunds_of_note(page->ctx, invoice->id, &refunds, &count) : refunds_about_invoice(page->ctx, invoice->id, &refunds, &count));
+    fill_refunds(page, hdf, refunds, count);
     TRY(page->ctx, admin_timeline(page, hdf, ABOUT_INVOICE, invoice->id));
     admin_flash(page);
     if (problem != NULL)
@@ -304,6 +310,7 @@ enum err page_payments(struct page *page)
         hdf_text(node, "number", invoice ? rows[i].invoice_number : rows[i].quote_number);
         hdf_text(node, "href", arena_printf(page->ctx->arena, invoice ? "/admin/invoices/%s" : "/admin/quotes/%s",
                                             invoice ? rows[i].invoice_number : rows[i].quote_number));
+        hdf_text(node, "payment", arena_printf(page->ctx->arena, "/admin/payments/%lld", (long long)rows[i].id));
         hdf_text(node, "at", page_instant(page, rows[i].created_at));
         hdf_text(node, "how", rows[i].method_text[0] != '\0'            ? rows[i].method_text
                               : str_equal(rows[i].kind, "checkout") ? tr("Card, by the customer")

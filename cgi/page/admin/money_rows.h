@@ -6,6 +6,8 @@
 #include "page/texts.h"
 #include "store/history.h"
 #include "store/invoice.h"
+#include "store/refund.h"
+#include "core/attempt.h"
 
 struct money_view {
     const char *name;   /* of ?view= */
@@ -21,6 +23,11 @@ void money_pager(const struct page *page, HDF *hdf, const char *path, int64_t be
 
 /* 1/10,000 of the currency's unit as money. */
 const char *page_mrr(const struct page *page, int64_t mrr_e4, const char *currency);
+
+void attempt_badge(HDF *node, enum attempt_state state);
+void refund_badge(HDF *node, enum refund_state state);
+/* Refunds.N.{at, href, how, reason, amount, why, state}. */
+void fill_refunds(struct page *page, HDF *hdf, const struct refund *rows, size_t count);
 
 /* A row of invoices: {href, number, customer, on, due, total, open, corrects, state}. */
 void money_invoice_row(const struct page *page, HDF *node, const struct invoice_list_row *row);

@@ -14,11 +14,27 @@
 #include "store/debit.h"
 #include "store/payable.h"
 #include "store/quote.h"
+#include "store/refund.h"
 #include "text/format.h"
 #include "text/phrase.h"
 #include "text/words.h"
 
 enum { INVOICES_MAX = 50, OFFERS_MAX = 20 };
+
+/* What went back of a credit note, or of an invoice that is open again. */
+static enum err add_refunded(struct page *page, HDF *node, int64_t document_id, bool note, const char *currency)
+{
+    struct refund *rows;
+    int64_t sum = 0;
+    size_t count;
+
+    TRY(page->ctx, note ? refunds_of_note(page->ctx, document_id, &rows, &count) : refunds_about_invoice(page->ctx, document_id, &rows, &count));
+    for (size_t i = 0; i < count; i++)
+        sum += rows[i].state == REFUND_SUCCEEDED && (note || rows[i].invoice_id == document_id) ? rows[i].amount_minor : 0;
+    if (sum > 0)
+        hdf_text(node, "refunded", tr_fill(page->ctx->arena, "Refunded: {amount}", "amount", page_money(page, sum, currency), NULL));
+    return OK;
+}
 
 static enum err add_invoices(struct page *page, HDF *hdf, int *row, int64_t customer_id, int64_t subscription_id)
 {
@@ -39,6 +55,8 @@ static enum err add_invoices(struct page *page, HDF *hdf, int *row, int64_t cust
             page_badge(hdf_node(node, "badge"), "info", tr_fill(arena, "Credit note for {number}", "number", rows[i].corrected_number, NULL));
         else
             page_badge(hdf_node(node, "badge"), !open ? "ok" : late ? "bad" : "warn", !open ? tr("Paid") : late ? tr("Overdue") : tr("To pay"));
+        if (open || str_equal(rows[i].state, "credit"))
+            TRY(page->ctx, add_refunded(page, node, rows[i].id, str_equal(rows[i].state, "credit"), rows[i].currency));
         if (rows[i].has_pdf)
             hdf_text(node, "pdf", arena_printf(arena, "/my/invoices/%s.pdf", rows[i].number));
         if (open) {

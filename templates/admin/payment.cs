@@ -1,0 +1,13 @@
+<?cs include!"macro/ui.cs" ?><?cs include!"layout/seller_top.cs" ?>
+<div class="ui-head"><h1><?cs var:Page.title ?> <?cs call:ui_badge(Pay.state.kind, Pay.state.label) ?></h1><a href="/admin/payments"><?cs var:tr("All payments") ?></a></div><?cs if:Pay.refundable ?>
+<div class="ui-actions"><a class="btn btn-secondary" href="/admin/payments/<?cs var:Pay.id ?>/refund"><?cs var:tr("Pay back") ?></a></div><?cs /if ?>
+<?cs call:ui_summary(Facts) ?><?cs if:subcount(Refunds) ?>
+<h2><?cs var:tr("Refunds") ?></h2>
+<table class="ui-table ui-stack">
+<caption class="visually-hidden"><?cs var:tr("Refunds") ?></caption>
+<thead><tr><th scope="col"><?cs var:tr("When") ?></th><th scope="col"><?cs var:tr("Reason") ?></th><th scope="col"><?cs var:tr("State") ?></th><th scope="col" class="ui-num"><?cs var:tr("Amount") ?></th></tr></thead>
+<tbody><?cs each:r = Refunds ?>
+<tr><th scope="row"><a href="<?cs var:r.href ?>"><?cs var:r.at ?></a><span class="ui-sub"><?cs var:r.how ?></span></th><td class="ui-wide"><?cs var:r.reason ?></td><td><?cs call:ui_badge(r.state.kind, r.state.label) ?><?cs if:r.why ?><span class="ui-sub"><?cs var:r.why ?></span><?cs /if ?></td><td class="ui-num"><?cs var:r.amount ?></td></tr><?cs /each ?>
+</tbody>
+</table><?cs /if ?>
+<?cs include!"layout/bottom.cs" ?>
