@@ -31,10 +31,8 @@ int32_t amendment_effective_on(const struct amendment_facts *facts, const struct
 
 bool amendment_refuse(struct amendment_work *w, enum amendment_refusal refusal, size_t at)
 {
-    if (w->out.refusal == AMENDMENT_NOT_REFUSED) {
-        w->out.refusal = refusal;
-        w->out.refused_at = at;
-    }
+    w->out.refusal = refusal;
+    w->out.refused_at = at;
     return false;
 }
 
@@ -172,7 +170,7 @@ static void begin_epoch(struct amendment_work *w)
     w->out.discount_ends = w->wish->anew == NULL && w->facts->discounts != NULL && w->out.discounts.count < w->facts->discounts->count;
     if (other && !w->wish->keep_anchor)
         w->out.schedule = first_schedule(w, w->wish->every, w->on);
-    if (!other || w->wish->keep_anchor)
+    else
         w->out.next_index = schedule_index(&w->out.schedule, w->on);
     if (w->out.next_index < 0) { /* banked days before the anchor: the same boundaries, counted from the running one */
         struct schedule *schedule = &w->out.schedule;
@@ -383,9 +381,8 @@ static bool decide(struct amendment_work *w)
     case AMENDMENT_CLOSE: return decide_close(w);
     case AMENDMENT_RENEW: return decide_renew(w);
     case AMENDMENT_REACTIVATE: return decide_reactivate(w);
-    case AMENDMENT_TRANSFER: return true;
+    default: return true; /* a transfer: state_allows knows no other */
     }
-    return false;
 }
 
 struct amendment amendment_of(struct arena *arena, const struct amendment_facts *facts, const struct amendment_wish *wish)

@@ -231,8 +231,8 @@ static bool lasts_as_amount(const struct amendment_work *w, int32_t index)
 static bool is_removed(const struct amendment_work *w, int32_t slot)
 {
     for (size_t i = 0; i < w->wish->edit_count; i++)
-        if (w->wish->edits[i].slot == slot && w->wish->edits[i].remove)
-            return true;
+        if (w->wish->edits[i].slot == slot)
+            return w->wish->edits[i].remove;
     return false;
 }
 
