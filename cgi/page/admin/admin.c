@@ -95,6 +95,7 @@ static const char *activity_text(const struct page *page, const struct activity 
         const char *text;
         const char *param; /* what {x} is; NULL none */
     } said[] = {
+        {"quote.discount_left_out", N_("The subscription's second discount is not on this quote: grant it in its lines, or add a coupon."), NULL},
         {"quote.created", N_("Quote created"), NULL},
         {"quote.version_opened", N_("Version {x} opened"), "version"},
         {"quote.sent", N_("Sent to {x}"), "to"},
