@@ -16,6 +16,7 @@
 #include "document/pdf_sign.h"
 #include "service/amending.h"
 #include "service/banking.h"
+#include "service/crediting.h"
 #include "service/debiting.h"
 #include "service/dunning.h"
 #include "service/house.h"
@@ -115,6 +116,13 @@ static enum err run_renew(struct job *job, int64_t *done, int64_t *failed)
     return err;
 }
 
+/* What no invoice will deduct any more becomes the customer's credit. */
+static enum err run_deposits(struct job *job, int64_t *done, int64_t *failed)
+{
+    (void)failed;
+    return job->dry_run ? OK : give_back_deposits(job->ctx, job_stopped, done);
+}
+
 /* Before any debit: what a customer paid above earlier invoices pays the next ones. */
 static enum err run_advances(struct job *job, int64_t *done, int64_t *failed)
 {
@@ -199,8 +207,9 @@ static enum err run_mails(struct job *job, int64_t *done, int64_t *failed)
 
 static const struct piece piece[] = {
     {"janitor", run_janitor},     {"vat", run_vat},           {"amend", run_amend},   {"renew", run_renew},
-    {"recognise", run_recognise}, {"advances", run_advances}, {"settle", run_settle},
-    {"dunning", run_dunning_piece}, {"collect", run_collect}, {"render", run_render}, {"mail", run_mails},
+    {"recognise", run_recognise}, {"deposits", run_deposits}, {"advances", run_advances},
+    {"settle", run_settle},       {"dunning", run_dunning_piece}, {"collect", run_collect}, {"render", run_render},
+    {"mail", run_mails},
 };
 
 static enum err run_piece(struct job *job, const struct piece *one)

@@ -106,6 +106,17 @@ char *chain_record_text(struct arena *arena, const struct chain_record *r)
     if (r->totals->rounding_minor != 0)
         add_number(&s, "rounding_minor", r->totals->rounding_minor);
     add_number(&s, "total_minor", r->totals->gross_minor);
+    for (size_t i = 0; i < r->deduction_count; i++) {
+        const struct chain_deduction *d = &r->deductions[i];
+
+        chain_text(&s, "deposit", d->number);
+        add_day(&s, "deposit.issued_on", d->issued_on);
+        chain_text(&s, "deposit.category", tax_category_code(d->category));
+        add_number(&s, "deposit.rate_ppm", d->rate_ppm);
+        add_number(&s, "deposit.amount_minor", d->amount_minor);
+        add_number(&s, "deposit.net_minor", d->net_minor);
+        add_number(&s, "deposit.vat_minor", d->vat_minor);
+    }
     return s.text;
 }
 

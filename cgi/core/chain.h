@@ -18,11 +18,22 @@
 #include "core/invoice.h"
 #include "core/totals.h"
 
+/* What an invoice deducts of a line of a deposit. */
+struct chain_deduction {
+    const char *number;   /* of the prepayment invoice */
+    int32_t issued_on;
+    enum tax_category category;
+    int32_t rate_ppm;
+    int64_t amount_minor; /* with VAT */
+    int64_t net_minor;
+    int64_t vat_minor;
+};
+
 struct chain_record {
     const char *series;
     int64_t sequence;
     const char *number;
-    const char *kind; /* "invoice", "credit_note" */
+    const char *kind; /* "invoice", "credit_note", "deposit" */
     int32_t issued_on;
     int32_t due_on;
     int64_t issued_at; /* UTC microseconds */
@@ -39,6 +50,8 @@ struct chain_record {
     int32_t corrected_on;
     const char *reason;
     const int32_t *corrected_positions; /* per line */
+    const struct chain_deduction *deductions; /* of deposits, in the order in which they were paid */
+    size_t deduction_count;
 };
 
 /* Writes "name=value" as a line of a record: what would begin another line is written \\ \r \n. */

@@ -53,13 +53,43 @@ struct closing_totals {
 };
 void closing_add(struct closing_totals *sum, const struct closing_totals *more);
 
+/* VAT of a category and rate, of documents as issued: credit notes and deposits that are deducted count negative. */
+struct closing_tax {
+    const char *category; /* code of the list: "S" */
+    int32_t rate_ppm;
+    int64_t base_minor;     /* of the period */
+    int64_t tax_minor;
+    int64_t all_base_minor; /* since the beginning, up to the end of the period */
+    int64_t all_tax_minor;
+};
+
+/* What documents of one day carry of a category and rate. */
+struct closing_day_tax {
+    int32_t on;
+    const char *category;
+    int32_t rate_ppm;
+    int64_t base_minor;
+    int64_t tax_minor;
+};
+
+/* Sums days up to the end of the period, upon what stood before them (all_ of before; its period is not looked at), by
+ * category and rate in their order; what sums to nothing is left out. taxes has room for before_count + day_count.
+ * Returns how many. */
+size_t closing_taxes(const struct closing_tax *before, size_t before_count, const struct closing_day_tax *days, size_t day_count,
+                     struct period period, struct closing_tax *taxes);
+
+enum { CLOSING_VERSION = 2 }; /* of records that are made now; 1 says nothing of VAT */
+
 struct closing_record {
+    int version;
     int64_t sequence;
     enum closing_kind kind;
     struct period period;
     const char *currency;
     struct closing_totals in; /* of the period; its absolute_minor is not part of the record */
     struct closing_totals all; /* since the beginning, up to the end of the period */
+    const struct closing_tax *taxes; /* version 2 */
+    size_t tax_count;
     int64_t closed_at; /* UTC microseconds */
     const char *closed_by;
 };

@@ -161,7 +161,7 @@ enum credit_refusal credit_may_be_issued(const struct credit_line *lines, size_t
 
 int64_t credit_vat_due(const struct credit_account *a)
 {
-    return a->total_minor == 0 ? a->vat_minor
+    return a->total_minor <= 0 ? a->vat_minor
                                : posting_vat_share(a->vat_minor, a->total_minor, 0, a->total_minor - a->open_minor);
 }
 

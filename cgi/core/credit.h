@@ -63,7 +63,8 @@ enum credit_refusal credit_may_be_issued(const struct credit_line *lines, size_t
 
 /* ---- its money and its VAT ---- */
 
-/* Where a corrected invoice stands: everything that is asked of it, less what is credited. */
+/* Where a corrected invoice stands: everything that is asked of it, less deposits deducted, less what is credited. More
+ * may be credited than is asked: what a deposit paid is given back as the customer's credit, its VAT was due already. */
 struct credit_account {
     int64_t total_minor;
     int64_t vat_minor;

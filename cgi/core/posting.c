@@ -50,6 +50,30 @@ const char *posting_revenue_account(bool goods)
     return goods ? ACCOUNT_GOODS : ACCOUNT_SERVICE;
 }
 
+bool posting_lines_add(struct posting_lines *lines, const char *account, enum posting_label label, int64_t net_minor, int64_t deferred_minor)
+{
+    size_t i = 0;
+
+    while (i < lines->count && strcmp(lines->at[i].account, account) != 0)
+        i++;
+    if (i == POSTING_ACCOUNTS_MAX)
+        return false;
+    if (i == lines->count)
+        lines->at[lines->count++] = (struct posting_line){.account = account, .label = label};
+    lines->at[i].net_minor += net_minor;
+    lines->at[i].deferred_minor += deferred_minor;
+    return true;
+}
+
+static int64_t net_of(const struct posting_lines *lines)
+{
+    int64_t minor = 0;
+
+    for (size_t i = 0; i < lines->count; i++)
+        minor += lines->at[i].net_minor;
+    return minor;
+}
+
 static void add(struct posting_list *list, const char *account, enum posting_label label, bool debit, int64_t minor)
 {
     struct posting *item = &list->items[list->count];
@@ -81,32 +105,30 @@ void posting_of_invoice(const struct posting_invoice *i, struct posting_list *li
     bool waits = i->vat_due == VAT_DUE_ON_PAYMENT;
 
     memset(list, 0, sizeof *list);
-    add(list, ACCOUNT_CUSTOMER, POSTING_CUSTOMER, true, i->service_net_minor + i->goods_net_minor + i->vat_minor + i->rounding_minor);
-    add(list, ACCOUNT_SERVICE, POSTING_REVENUE, false, i->service_net_minor);
-    add(list, ACCOUNT_GOODS, POSTING_REVENUE, false, i->goods_net_minor);
+    add(list, ACCOUNT_CUSTOMER, POSTING_CUSTOMER, true, net_of(&i->lines) + i->vat_minor + i->rounding_minor);
+    for (size_t n = 0; n < i->lines.count; n++)
+        add(list, i->lines.at[n].account, i->lines.at[n].label, false, i->lines.at[n].net_minor);
     add(list, waits ? ACCOUNT_VAT_WAITING : ACCOUNT_VAT, waits ? POSTING_VAT_WAITING : POSTING_VAT, false,
         waits ? i->vat_minor - i->vat_paid_minor : i->vat_minor);
     if (waits)
         add(list, ACCOUNT_VAT, POSTING_VAT, false, i->vat_paid_minor);
     add(list, i->rounding_minor < 0 ? ACCOUNT_ROUNDING_LOSS : ACCOUNT_ROUNDING_GAIN, POSTING_ROUNDING, false, i->rounding_minor);
-    move(list, ACCOUNT_SERVICE, POSTING_REVENUE, ACCOUNT_DEFERRED, POSTING_DEFERRED, i->service_deferred_minor);
-    move(list, ACCOUNT_GOODS, POSTING_REVENUE, ACCOUNT_DEFERRED, POSTING_DEFERRED, i->goods_deferred_minor);
+    for (size_t n = 0; n < i->lines.count; n++)
+        move(list, i->lines.at[n].account, POSTING_REVENUE, ACCOUNT_DEFERRED, POSTING_DEFERRED, i->lines.at[n].deferred_minor);
     CHECK(posting_balances(list));
 }
 
 void posting_of_credit(const struct posting_credit *c, struct posting_list *list)
 {
-    const char *service = c->service_account != NULL ? c->service_account : ACCOUNT_SERVICE;
-    const char *goods = c->goods_account != NULL ? c->goods_account : ACCOUNT_GOODS;
-
     memset(list, 0, sizeof *list);
-    add(list, service, POSTING_REVENUE, true, c->service_net_minor);
-    add(list, goods, POSTING_REVENUE, true, c->goods_net_minor);
+    for (size_t n = 0; n < c->lines.count; n++)
+        add(list, c->lines.at[n].account, c->lines.at[n].label, true, c->lines.at[n].net_minor);
     add(list, ACCOUNT_VAT, POSTING_VAT, true, c->vat_minor - c->vat_waiting_minor);
     add(list, ACCOUNT_VAT_WAITING, POSTING_VAT_WAITING, true, c->vat_waiting_minor);
     add(list, c->rounding_minor < 0 ? ACCOUNT_ROUNDING_LOSS : ACCOUNT_ROUNDING_GAIN, POSTING_ROUNDING, true, c->rounding_minor);
-    add(list, ACCOUNT_CUSTOMER, POSTING_CUSTOMER, false, c->service_net_minor + c->goods_net_minor + c->vat_minor + c->rounding_minor);
-    move(list, ACCOUNT_DEFERRED, POSTING_DEFERRED, service, POSTING_REVENUE, c->service_deferred_minor);
+    add(list, ACCOUNT_CUSTOMER, POSTING_CUSTOMER, false, net_of(&c->lines) + c->vat_minor + c->rounding_minor);
+    for (size_t n = 0; n < c->lines.count; n++)
+        move(list, ACCOUNT_DEFERRED, POSTING_DEFERRED, c->lines.at[n].account, POSTING_REVENUE, c->lines.at[n].deferred_minor);
     CHECK(posting_balances(list));
 }
 

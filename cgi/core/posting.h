@@ -55,7 +55,10 @@ struct posting {
     enum posting_label label;
 };
 
-enum { POSTINGS_MAX = 16 };
+enum {
+    POSTING_ACCOUNTS_MAX = 14, /* of lines of one document */
+    POSTINGS_MAX = 48,         /* 411, VAT twice, rounding; of each account its net and both sides of what is deferred */
+};
 
 struct posting_list {
     size_t count; /* 0: nothing to book */
@@ -66,29 +69,35 @@ struct posting_list {
 /* Role of a line's revenue account: 706 or 707. */
 const char *posting_revenue_account(bool goods);
 
-/* Sums of an invoice's lines, kind by kind. */
+/* Sums of a document's lines, account by account. */
+struct posting_line {
+    const char *account;       /* role or number */
+    enum posting_label label;  /* POSTING_REVENUE; POSTING_ADVANCE on 4191: a deposit's own net, negative where it is deducted */
+    int64_t net_minor;
+    int64_t deferred_minor;    /* part of the net not rendered at issue (deferral_at_issue) */
+};
+struct posting_lines {
+    size_t count;
+    struct posting_line at[POSTING_ACCOUNTS_MAX];
+};
+/* Adds to the account; false when another account has no room: the line is to be booked on one of those there are. */
+bool posting_lines_add(struct posting_lines *lines, const char *account, enum posting_label label, int64_t net_minor, int64_t deferred_minor);
+
 struct posting_invoice {
-    int64_t service_net_minor;
-    int64_t goods_net_minor;
-    int64_t service_deferred_minor; /* part of the net not rendered at issue (deferral_at_issue) */
-    int64_t goods_deferred_minor;
-    int64_t vat_minor;
+    struct posting_lines lines;
+    int64_t vat_minor;      /* less that of the deposits which are deducted */
     int64_t vat_paid_minor; /* VAT due on payment: the part that the customer's credit pays at once */
     int64_t rounding_minor; /* BT-114: what prices with VAT leave between their sum and net + VAT */
     enum vat_due vat_due;
 };
 
 /* Journal VT: 411 D, 706/707 C, 44587 or 44571 C, and 706/707 D - 487 C for what is deferred; rounding on 658 D or
- * 758 C. */
+ * 758 C; 4191 C of a deposit, 4191 D where it is deducted: 411 is what is still asked. */
 void posting_of_invoice(const struct posting_invoice *invoice, struct posting_list *list);
 
-/* Sums of a credit note's lines, in the sign that they have on the invoice. */
+/* Sums of a credit note's lines, in the sign and on the accounts that they have on the invoice. */
 struct posting_credit {
-    const char *service_account; /* where the invoice was booked; NULL: the account of the role */
-    const char *goods_account;
-    int64_t service_net_minor;
-    int64_t goods_net_minor;
-    int64_t service_deferred_minor; /* part of the net that is still deferred (deferral_credit) */
+    struct posting_lines lines;     /* deferred_minor: what is still deferred of the net (deferral_credit) */
     int64_t vat_minor;
     int64_t vat_waiting_minor; /* of it: not due yet, on 44587 */
     int64_t rounding_minor;

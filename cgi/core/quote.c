@@ -14,7 +14,7 @@ static const char *const refusal_name[] = {
     "is_declined",    "is_signed",       "is_not_sent",   "is_sent",              "is_expired",
     "is_not_signed",  "takes_no_signature", "takes_no_payment", "has_changed",    "name_missing",
     "consent_missing", "has_no_line",    "needs_plan",    "validity_is_past",     "customer_incomplete",
-    "company_incomplete", "not_priced",  "gateway_missing"};
+    "company_incomplete", "not_priced",  "deposit_too_high",  "gateway_missing"};
 
 const char *quote_state_name(enum quote_state state)
 {
@@ -113,6 +113,7 @@ const char *quote_refusal_text(enum quote_refusal refusal)
     case QUOTE_CUSTOMER_INCOMPLETE: return N_("The customer's name, address, country or e-mail address is missing.");
     case QUOTE_COMPANY_INCOMPLETE: return N_("The company's settings are not complete.");
     case QUOTE_NOT_PRICED: return N_("A price or a VAT rate is missing.");
+    case QUOTE_DEPOSIT_TOO_HIGH: return N_("The deposit is above what the order costs.");
     case QUOTE_GATEWAY_MISSING: return N_("Payment online is required, but no payment gateway is set up.");
     }
     return "";
@@ -181,6 +182,8 @@ enum quote_refusal quote_may_be_sent(const struct quote_facts *facts)
         return QUOTE_COMPANY_INCOMPLETE;
     if (!facts->priced)
         return QUOTE_NOT_PRICED;
+    if (facts->deposit_too_high)
+        return QUOTE_DEPOSIT_TOO_HIGH;
     if (quote_needs_payment(facts->acceptance) && facts->today_minor > 0 && !facts->gateway_ready)
         return QUOTE_GATEWAY_MISSING;
     return QUOTE_NOT_REFUSED;

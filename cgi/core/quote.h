@@ -56,7 +56,8 @@ struct quote_facts {
     bool customer_complete;      /* name, address, country, mail address */
     bool company_complete;       /* what an invoice needs of the seller */
     bool priced;                 /* VAT decided for every line, totals in bounds */
-    int64_t today_minor;         /* with VAT; 0: a free quote */
+    int64_t today_minor;         /* with VAT, to be paid now: all that is due, or the deposit; 0: nothing */
+    bool deposit_too_high;       /* above what the order costs */
     bool gateway_ready;          /* a payment gateway is configured */
 };
 
@@ -85,6 +86,7 @@ enum quote_refusal {
     QUOTE_CUSTOMER_INCOMPLETE,
     QUOTE_COMPANY_INCOMPLETE,
     QUOTE_NOT_PRICED,
+    QUOTE_DEPOSIT_TOO_HIGH,
     QUOTE_GATEWAY_MISSING,
 };
 

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/str.h"
 #include "core/pricing.h"
+#include "store/chart.h"
 #include "text/words.h"
 
 static const struct field_option kind_option[] = {{"service", N_("Service"), NULL}, {"goods", N_("Goods"), NULL}};
@@ -32,6 +33,8 @@ const struct field product_field[PRODUCT_FIELDS] = {
      .option_count = COUNT_OF(product_timing_option), .offset = offsetof(struct product_form, timing)},
     {.kind = FIELD_CHOICE, .name = "tax", .label = N_("VAT"), .required = true, .options = tax_option,
      .option_count = COUNT_OF(tax_option), .offset = offsetof(struct product_form, tax)},
+    {.kind = FIELD_CHOICE, .name = "account", .label = N_("Account of its revenue"), .max = 20,
+     .hint = N_("Of class 7 of the chart; counts for the next documents"), .offset = offsetof(struct product_form, account)},
     {.kind = FIELD_CHECK, .name = "archived", .label = N_("No longer sold"), .offset = offsetof(struct product_form, archived)},
     {.kind = FIELD_GROUP, .name = "price", .offset = offsetof(struct product_form, prices), .fields = price_field,
      .field_count = COUNT_OF(price_field), .record_bytes = sizeof(struct price_form),
@@ -41,7 +44,8 @@ const struct field product_field[PRODUCT_FIELDS] = {
 struct product_form product_form_of(const struct product *p)
 {
     return (struct product_form){.rev = p->rev, .code = p->code, .name = p->name, .description = p->description, .kind = p->kind,
-                                 .unit = p->unit, .timing = p->timing, .tax = p->tax_class, .archived = str_equal(p->state, "archived")};
+                                 .unit = p->unit, .timing = p->timing, .tax = p->tax_class, .account = p->revenue_account != NULL ? p->revenue_account : "",
+                                 .archived = str_equal(p->state, "archived")};
 }
 
 static bool is_code(const char *code)
@@ -55,6 +59,24 @@ void product_form_check(struct form *form, const struct product_form *v)
         form_error(form, "code", tr("A code has letters, digits, dots and dashes only"));
 }
 
+enum err product_form_account(struct ctx *ctx, struct form *form, const struct product_form *v)
+{
+    struct account account = {.kind = ""};
+    enum err err;
+
+    if (str_empty(v->account))
+        return OK;
+    err = account_by_code(ctx, v->account, &account);
+    if (err != OK && err != ERR_NOT_FOUND)
+        return err;
+    ctx_forget_error(ctx);
+    if (err == ERR_NOT_FOUND)
+        form_error(form, "account", tr("The chart of accounts has no account of this number"));
+    else if (!str_equal(account.kind, "income"))
+        form_error(form, "account", tr("Choose an account of class 7: revenue stands on income"));
+    return OK;
+}
+
 void product_of_form(const struct product_form *v, struct product *product)
 {
     product->rev = (int32_t)v->rev;
@@ -65,5 +87,6 @@ void product_of_form(const struct product_form *v, struct product *product)
     product->unit = v->unit;
     product->timing = v->timing;
     product->tax_class = v->tax;
+    product->revenue_account = v->account;
     product->state = v->archived ? "archived" : "active";
 }

@@ -24,12 +24,13 @@ struct product_form {
     const char *unit;
     const char *timing;
     const char *tax;
+    const char *account;
     bool archived;
     struct price_form *prices;
     size_t price_count;
 };
 
-enum { PRODUCT_FIELDS = 10 };
+enum { PRODUCT_FIELDS = 11 };
 extern const struct field product_field[PRODUCT_FIELDS];
 
 /* The values of a product that is there, without its prices. */
@@ -37,6 +38,9 @@ struct product_form product_form_of(const struct product *product);
 
 /* What single fields cannot see: errors go to the form. */
 void product_form_check(struct form *form, const struct product_form *values);
+
+/* The account of its revenue is one of income in the chart, or none is named. */
+enum err product_form_account(struct ctx *ctx, struct form *form, const struct product_form *values) MUST_USE;
 
 /* Sets what the form asks; the id stays. */
 void product_of_form(const struct product_form *values, struct product *product);

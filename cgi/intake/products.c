@@ -17,6 +17,7 @@ static const struct column_text column[] = {
     {"unit", {"user", ""}, NULL, false},
     {"timing", {"", ""}, NULL, false},
     {"tax", {"standard", "standard"}, NULL, false},
+    {"account", {"", ""}, NULL, false},
     {"archived", {"0", "0"}, NULL, false},
 };
 
@@ -66,6 +67,7 @@ static bool same(const struct product *a, const struct product *b)
 {
     return str_equal(a->code, b->code) && str_equal(a->name, b->name) && str_equal(a->description, b->description) &&
            str_equal(a->kind, b->kind) && str_equal(a->unit, b->unit) && str_equal(a->tax_class, b->tax_class) && str_equal(a->timing, b->timing) &&
+           str_equal(a->revenue_account, b->revenue_account) &&
            str_equal(a->state, b->state);
 }
 
@@ -88,7 +90,7 @@ static void changed_prices(struct reading *r, const struct form *form, const str
 static enum err read(struct reading *r, struct item *item)
 {
     struct product before = {.code = "", .name = "", .description = "", .kind = "service", .unit = "", .timing = "", .tax_class = "standard",
-                             .state = "active"};
+                             .revenue_account = "", .state = "active"};
     enum err err = product_by_code(r->ctx, item->reference, &before);
     struct product_form values;
     struct price *old = NULL;
@@ -103,6 +105,7 @@ static enum err read(struct reading *r, struct item *item)
     fill(r, &before, old, old_count, &base);
     CHECK(read_form(r, &item->records[0], &base, &values, &form));
     product_form_check(&form, &values);
+    TRY(r->ctx, product_form_account(r->ctx, &form, &values));
     if (!form_fine(r, &item->records[0], &form))
         return OK;
     item->product = before;
@@ -124,6 +127,7 @@ static enum err write(struct reading *r, struct item *item)
 static enum err export_one(struct reading *r, const struct product *p, struct str *out)
 {
     const char *cells[COUNT_OF(column) + PRODUCT_PRICES_MAX] = {p->code, p->name, p->description, p->kind, p->unit, p->timing, p->tax_class,
+                                                                p->revenue_account,
                                                                 str_equal(p->state, "archived") ? "1" : "0"};
     size_t cell = COUNT_OF(column);
     struct price *list;

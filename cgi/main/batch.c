@@ -34,6 +34,7 @@ static const struct command {
     {"renew", "", "bill every subscription that is due", run_once_command, NEEDS_DATABASE},
     {"dunning", "", "remind, try again, end: what the rules say of unpaid invoices", run_once_command, NEEDS_DATABASE},
     {"collect", "", "debit open invoices with stored cards, plan direct debits", run_once_command, NEEDS_DATABASE},
+    {"deposits", "", "credit what is left of the deposits of ended subscriptions", run_once_command, NEEDS_DATABASE},
     {"advances", "", "pay open invoices from what customers paid above earlier ones", run_once_command, NEEDS_DATABASE},
     {"bank-import", "FILE", "take in a file of the bank: camt.053, camt.054, pain.002", bank_import_command, NEEDS_DATABASE},
     {"settle", "", "count direct debits as paid when they can no longer come back", run_once_command, NEEDS_DATABASE},

@@ -72,6 +72,19 @@ static void add_discounts(const struct page *page, HDF *total, int *row, const s
         add_total(total, row, tr("Taken off today"), page_money(page, -offer->totals.today_off_minor, offer->version.currency), false);
 }
 
+/* What is paid at the signature, and what is left of the order. */
+static void add_deposit(const struct page *page, HDF *total, int *row, const struct offer *offer)
+{
+    const char *currency = offer->version.currency;
+
+    if (offer->deposit_minor == 0)
+        return;
+    if (offer->order_minor != offer->totals.today.gross_minor)
+        add_total(total, row, tr("The order with its first period, incl. VAT"), page_money(page, offer->order_minor, currency), false);
+    add_total(total, row, offer_deposit_label(page->ctx->arena, page->ctx->language, offer), page_money(page, offer->deposit_minor, currency), true);
+    add_total(total, row, tr("Invoiced after it, incl. VAT"), page_money(page, offer->order_minor - offer->deposit_minor, currency), false);
+}
+
 /* Why VAT is what it is, where that is not plain: once per reason. */
 static void add_reasons(HDF *total, int *row, const struct totals *today)
 {
@@ -115,7 +128,8 @@ static void fill_total(const struct page *page, HDF *total, const struct offer *
         add_total(total, &row,
                   tr_fill(arena, "VAT {rate}", "rate", format_percent(arena, page->ctx->language, t->today.groups[i].rate_ppm), NULL),
                   page_money(page, t->today.groups[i].tax_minor, currency), false);
-    add_total(total, &row, tr("Due today incl. VAT"), page_money(page, t->today.gross_minor, currency), true);
+    add_total(total, &row, tr("Due today incl. VAT"), page_money(page, t->today.gross_minor, currency), offer->deposit_minor == 0);
+    add_deposit(page, total, &row, offer);
     if (offer->recurrence.unit != 0 && t->period.net_minor != 0) {
         add_total(total, &row,
                   tr_fill(arena, "Then {period}, excl. VAT", "period", phrase_per(arena, offer->recurrence), NULL),

@@ -9,6 +9,7 @@
 #include "service/contract.h"
 #include "service/renewing.h"
 #include "service/tiering.h"
+#include "store/deposit.h"
 #include "store/payable.h"
 #include "store/usage.h"
 #include "text/format.h"
@@ -136,7 +137,7 @@ void view_term(const struct page *page, HDF *facts, int *row, const struct subsc
         page_fact(facts, row, tr("To end it then, tell it by"), page_date(page, term_notice_deadline(&term, s->term_until_on)));
 }
 
-static void fill_facts(const struct page *page, HDF *hdf, const struct subscription *s, const struct renewal_preview *next, const char *card,
+static void fill_facts(const struct page *page, HDF *hdf, int64_t deposit_minor, const struct subscription *s, const struct renewal_preview *next, const char *card,
                        const char *card_state)
 {
     struct arena *arena = page->ctx->arena;
@@ -151,6 +152,8 @@ static void fill_facts(const struct page *page, HDF *hdf, const struct subscript
         page_fact(facts, &row, tr("Next invoice"),
                   tr_fill(arena, "{date}: {amount} incl. VAT", "date", page_date(page, next->due_on), "amount",
                           page_money(page, next->total_minor, s->currency), NULL));
+    if (deposit_minor > 0)
+        page_fact(facts, &row, tr("Deposit that it deducts"), page_money(page, deposit_minor, s->currency));
     page_fact(facts, &row, tr("Since"), page_date(page, s->started_on));
     if (s->trial_until_on != DATE_NONE)
         page_fact(facts, &row, tr("Free trial until"), page_date(page, s->trial_until_on - 1));
@@ -170,11 +173,13 @@ enum err view_subscription(struct page *page, HDF *hdf, const struct subscriptio
 {
     struct renewal_preview next;
     const char *card_state;
+    int64_t deposit_minor;
 
     TRY(page->ctx, preview_renewal(page->ctx, s, &next));
     TRY(page->ctx, view_method(page, s->payment_method_id, card, &card_state));
     hdf_text(hdf, "Sub.number", s->number);
     view_subscription_state(hdf_node(hdf, "Sub.badge"), s->state);
-    fill_facts(page, hdf, s, &next, *card, card_state);
+    TRY(page->ctx, deposit_left(page->ctx, s->id, &deposit_minor));
+    fill_facts(page, hdf, deposit_minor, s, &next, *card, card_state);
     return fill_lines(page, hdf, s);
 }

@@ -98,6 +98,8 @@ void page_document_badge(const struct page *page, HDF *node, const char *state, 
 {
     if (str_equal(state, "credit"))
         page_badge(node, "info", tr("Credit note"));
+    else if (str_equal(state, "deposit"))
+        page_badge(node, "info", tr("Deposit"));
     else
         page_invoice_badge(page, node, open_minor, due_on);
 }

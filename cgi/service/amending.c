@@ -176,7 +176,7 @@ static enum err mail_invoice(struct ctx *ctx, const struct deal *d, const struct
     struct link link = {.kind = LINK_KIND_PAY, .object_id = work->invoice.id, .expires_at = ctx->now + PAY_LINK_DAYS * 86400 * CLOCK_SECOND};
     char *token = NULL;
 
-    if (work->collect_on == DATE_NONE && work->invoice.total_minor > work->credit_used_minor) {
+    if (work->collect_on == DATE_NONE && work_asks(work) > 0) {
         TRY(ctx, insert_link(ctx, &link, &token));
         mail.link_id = link.id;
         mail.token = token;

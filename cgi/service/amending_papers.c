@@ -141,11 +141,13 @@ static enum err charged_line(struct ctx *ctx, const struct deal *d, const struct
         work->line.goods = str_equal(line->product_kind, "goods");
         work->unit = charge->tiered && (!charge->parts || charge->price_part.fee) ? "" : line->unit;
         work->subscription_line_id = line->id;
+        work->product_id = line->product_id;
         *tax_class = line->tax_class;
     } else {
         const struct amendment_item_row *item = item_of_charge(d, charge);
 
         work->line.description = item->description;
+        work->product_id = item->product_id;
         work->line.goods = str_equal(item->product_kind, "goods");
         work->unit = item->unit;
         *tax_class = item->tax_class;
@@ -181,7 +183,7 @@ static enum err invoice_lines_of(struct ctx *ctx, const struct deal *d, struct p
                 .line = {.kind = LINE_RECURRING, .description = line->description, .period = billed->period, .quantity_e4 = line->quantity_e4,
                          .unit_price_e4 = line->unit_price_e4, .discount_ppm = billed->discount_ppm, .allowance_minor = billed->allowance_minor, .net_minor = billed->net_minor,
                          .goods = str_equal(line->product_kind, "goods")},
-                .unit = line->unit, .subscription_line_id = line->id};
+                .unit = line->unit, .subscription_line_id = line->id, .product_id = line->product_id};
         }
     }
     papers->first_charge = work->line_count;

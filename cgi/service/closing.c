@@ -70,6 +70,61 @@ static void add_days(const struct sums *sums, struct period span, struct closing
     }
 }
 
+/* The same for VAT, upon what stood before. */
+struct tax_sums {
+    const struct closing_day_tax *days;
+    size_t day_count;
+    const struct closing_tax *before;
+    size_t before_count;
+    size_t groups; /* categories and rates there are at most: 0 not counted yet */
+};
+
+static bool known(const struct closing_tax *taxes, size_t count, const char *category, int32_t rate_ppm)
+{
+    for (size_t i = 0; i < count; i++)
+        if (taxes[i].rate_ppm == rate_ppm && strcmp(taxes[i].category, category) == 0)
+            return true;
+    return false;
+}
+
+static size_t sum_taxes(struct arena *arena, struct tax_sums *sums, struct period period, struct closing_tax **taxes)
+{
+    if (sums->groups == 0) {
+        struct closing_tax *seen = ARENA_ARRAY(arena, struct closing_tax, sums->day_count + 1);
+        size_t count = 0;
+
+        for (size_t i = 0; i < sums->day_count; i++)
+            if (!known(seen, count, sums->days[i].category, sums->days[i].rate_ppm))
+                seen[count++] = (struct closing_tax){.category = sums->days[i].category, .rate_ppm = sums->days[i].rate_ppm};
+        sums->groups = sums->before_count + count + 1;
+    }
+    *taxes = ARENA_ARRAY(arena, struct closing_tax, sums->groups);
+    return closing_taxes(sums->before, sums->before_count, sums->days, sums->day_count, period, *taxes);
+}
+
+static enum err load_taxes(struct ctx *ctx, int32_t from_on, int32_t until_on, const char *currency, struct tax_sums *sums)
+{
+    struct closing_day_tax *days;
+    struct day_tax *rows;
+
+    TRY(ctx, day_taxes(ctx, from_on, until_on, currency, &rows, &sums->day_count));
+    days = ARENA_ARRAY(ctx->arena, struct closing_day_tax, sums->day_count + 1);
+    for (size_t i = 0; i < sums->day_count; i++)
+        days[i] = (struct closing_day_tax){rows[i].happened_on, rows[i].tax_category, rows[i].tax_rate_ppm, rows[i].base_minor, rows[i].tax_minor};
+    sums->days = days;
+    return OK;
+}
+
+static struct closing_tax *taxes_of(struct arena *arena, const struct closing_tax_row *rows, size_t count)
+{
+    struct closing_tax *taxes = ARENA_ARRAY(arena, struct closing_tax, count + 1);
+
+    for (size_t i = 0; i < count; i++)
+        taxes[i] = (struct closing_tax){rows[i].tax_category, rows[i].tax_rate_ppm, rows[i].base_minor, rows[i].tax_minor, rows[i].all_base_minor,
+                                        rows[i].all_tax_minor};
+    return taxes;
+}
+
 struct act {
     enum closing_kind kind;
     int32_t on;
@@ -87,24 +142,44 @@ struct making {
     struct series_head head;
     struct closing *rows;
     size_t count;
+    struct tax_sums taxes;          /* as sums and before, rate by rate */
+    struct closing_tax_row *tax_rows;
+    size_t tax_row_count;
+    size_t tax_room;
 };
 
-static struct closing_record record_of(const struct closing *c)
+static struct closing_record record_of(const struct closing *c, const struct closing_tax *taxes, size_t tax_count)
 {
     return (struct closing_record){
-        .sequence = c->sequence, .kind = closing_kind_from_name(c->kind), .period = {c->from_on, c->until_on},
+        .version = c->version, .taxes = taxes, .tax_count = tax_count, .sequence = c->sequence, .kind = closing_kind_from_name(c->kind), .period = {c->from_on, c->until_on},
         .currency = c->currency, .in = {c->entry_count, c->debit_minor, c->credit_minor, c->sales_minor, 0},
         .all = {c->all_entry_count, c->all_debit_minor, c->all_credit_minor, c->all_sales_minor, c->all_absolute_minor},
         .closed_at = c->closed_at, .closed_by = c->closed_by};
 }
 
-static struct hash digest_of(struct arena *arena, const struct closing *c, const unsigned char before[HASH_BYTES])
+static struct hash digest_of(struct arena *arena, const struct closing *c, const struct closing_tax *taxes, size_t tax_count,
+                             const unsigned char before[HASH_BYTES])
 {
-    struct closing_record record = record_of(c);
+    struct closing_record record = record_of(c, taxes, tax_count);
     struct hash previous;
 
     memcpy(previous.bytes, before, HASH_BYTES);
     return chain_digest(&previous, closing_record_text(arena, &record));
+}
+
+static void keep_taxes(struct making *m, int64_t sequence, const struct closing_tax *taxes, size_t count)
+{
+    if (m->tax_row_count + count > m->tax_room) {
+        struct closing_tax_row *more = ARENA_ARRAY(m->ctx->arena, struct closing_tax_row, 2 * (m->tax_room + count));
+
+        memcpy(more, m->tax_rows, m->tax_row_count * sizeof *more);
+        m->tax_rows = more;
+        m->tax_room = 2 * (m->tax_room + count);
+    }
+    for (size_t i = 0; i < count; i++)
+        m->tax_rows[m->tax_row_count++] = (struct closing_tax_row){
+            .sequence = sequence, .tax_category = taxes[i].category, .tax_rate_ppm = taxes[i].rate_ppm, .base_minor = taxes[i].base_minor,
+            .tax_minor = taxes[i].tax_minor, .all_base_minor = taxes[i].all_base_minor, .all_tax_minor = taxes[i].all_tax_minor};
 }
 
 static void add_closing(struct making *m, enum closing_kind kind, struct period period)
@@ -112,17 +187,20 @@ static void add_closing(struct making *m, enum closing_kind kind, struct period 
     struct closing *c = &m->rows[m->count++];
     struct closing_totals in = {0};
     struct closing_totals all = m->before;
+    struct closing_tax *taxes;
+    size_t tax_count = sum_taxes(m->ctx->arena, &m->taxes, period, &taxes);
     struct hash digest;
 
     add_days(&m->sums, period, &in);
     add_days(&m->sums, (struct period){m->sums_from_on, period.until_on}, &all);
     *c = (struct closing){
-        .sequence = ++m->head.last_sequence, .kind = closing_kind_name(kind), .from_on = period.from_on, .until_on = period.until_on,
+        .sequence = ++m->head.last_sequence, .version = CLOSING_VERSION, .kind = closing_kind_name(kind), .from_on = period.from_on, .until_on = period.until_on,
         .currency = m->company.currency, .entry_count = in.entry_count, .debit_minor = in.debit_minor, .credit_minor = in.credit_minor,
         .sales_minor = in.sales_minor, .all_entry_count = all.entry_count, .all_debit_minor = all.debit_minor,
         .all_credit_minor = all.credit_minor, .all_sales_minor = all.sales_minor, .all_absolute_minor = all.absolute_minor,
         .closed_at = m->ctx->now, .closed_by = m->ctx->actor};
-    digest = digest_of(m->ctx->arena, c, m->head.chain_head);
+    keep_taxes(m, c->sequence, taxes, tax_count);
+    digest = digest_of(m->ctx->arena, c, taxes, tax_count, m->head.chain_head);
     memcpy(c->chain_previous, m->head.chain_head, HASH_BYTES);
     memcpy(c->chain_digest, digest.bytes, HASH_BYTES);
     memcpy(m->head.chain_head, digest.bytes, HASH_BYTES);
@@ -163,7 +241,14 @@ static enum err sum_up(struct ctx *ctx, struct making *m, struct period period)
     m->sums_from_on = period.from_on;
     TRY(ctx, day_sums(ctx, period.from_on, period.until_on, m->company.currency, &days, &m->sums.count));
     m->sums.days = days;
-    return OK;
+    if (err == OK && last.version == CLOSING_VERSION) {
+        struct closing_tax_row *rows;
+
+        TRY(ctx, closing_taxes_between(ctx, last.sequence, last.sequence, &rows, &m->taxes.before_count));
+        m->taxes.before = taxes_of(ctx->arena, rows, m->taxes.before_count);
+        return load_taxes(ctx, last.until_on, period.until_on, m->company.currency, &m->taxes);
+    }
+    return load_taxes(ctx, 0, period.until_on, m->company.currency, &m->taxes); /* the first closing that says its VAT */
 }
 
 static enum err hold_journal(struct ctx *ctx, int32_t from_on, int32_t until_on)
@@ -199,6 +284,7 @@ static enum err close_now(struct ctx *ctx, void *arg)
     TRY(ctx, lock_series(ctx, CLOSING_SERIES, &m.head));
     TRY(ctx, add_period(&m, act->kind, period, state.first_on));
     TRY(ctx, insert_closings(ctx, m.rows, m.count));
+    TRY(ctx, insert_closing_taxes(ctx, m.tax_rows, m.tax_row_count));
     TRY(ctx, save_series(ctx, CLOSING_SERIES, &m.head));
     result->made = m.count;
     TRY(ctx, note_audit(ctx, "books.close", arena_printf(ctx->arena, "%s %lld", closing_kind_name(act->kind), (long long)m.head.last_sequence), "ok"));
@@ -253,14 +339,31 @@ static struct closing_totals until_of(const struct sums *sums, const struct clos
     return running[low];
 }
 
-static bool closing_holds(struct arena *arena, const struct closing *c, const struct sums *sums, const struct closing_totals *running,
-                          const struct series_head *walk)
+/* What a closing says of VAT is what its days' documents say. */
+static bool taxes_hold(struct arena *arena, const struct closing *c, struct tax_sums *sums, const struct closing_tax *stored, size_t count)
 {
-    struct closing_record record = record_of(c);
+    struct closing_tax *taxes;
+    size_t found;
+
+    if (c->version < 2)
+        return count == 0;
+    found = sum_taxes(arena, sums, (struct period){c->from_on, c->until_on}, &taxes);
+    for (size_t i = 0; i < found && found == count; i++)
+        if (strcmp(taxes[i].category, stored[i].category) != 0 || taxes[i].rate_ppm != stored[i].rate_ppm ||
+            taxes[i].base_minor != stored[i].base_minor || taxes[i].tax_minor != stored[i].tax_minor ||
+            taxes[i].all_base_minor != stored[i].all_base_minor || taxes[i].all_tax_minor != stored[i].all_tax_minor)
+            return false;
+    return found == count;
+}
+
+static bool closing_holds(struct arena *arena, const struct closing *c, const struct closing_tax *taxes, size_t tax_count, const struct sums *sums,
+                          const struct closing_totals *running, const struct series_head *walk)
+{
+    struct closing_record record = record_of(c, taxes, tax_count);
     struct closing_totals from = until_of(sums, running, c->from_on);
     struct closing_totals until = until_of(sums, running, c->until_on);
     struct closing_totals in = until;
-    struct hash digest = digest_of(arena, c, walk->chain_head);
+    struct hash digest = digest_of(arena, c, taxes, tax_count, walk->chain_head);
 
     in.entry_count -= from.entry_count;
     in.debit_minor -= from.debit_minor;
@@ -297,8 +400,12 @@ enum err verify_closings(struct ctx *ctx, const char **bad, int64_t *verified)
     struct series_head head;
     struct closing_state state;
     struct closing_totals *running;
+    struct tax_sums tax_sums = {.day_count = 0};
+    struct closing_tax_row *tax_rows;
+    struct closing_tax *taxes;
     struct sums sums;
     struct closing *rows;
+    size_t tax_count;
     size_t count;
 
     *bad = "";
@@ -311,10 +418,16 @@ enum err verify_closings(struct ctx *ctx, const char **bad, int64_t *verified)
         return OK;
     }
     TRY(ctx, running_totals(ctx, state.open_from_on, rows[0].currency, &sums, &running));
+    TRY(ctx, load_taxes(ctx, 0, state.open_from_on, rows[0].currency, &tax_sums));
     do {
         TRY(ctx, closings_after(ctx, walk.last_sequence, VERIFIED_AT_ONCE, &rows, &count));
-        for (size_t i = 0; i < count; i++) {
-            if (!closing_holds(ctx->arena, &rows[i], &sums, running, &walk)) {
+        TRY(ctx, closing_taxes_between(ctx, walk.last_sequence + 1, walk.last_sequence + VERIFIED_AT_ONCE, &tax_rows, &tax_count));
+        taxes = taxes_of(ctx->arena, tax_rows, tax_count);
+        for (size_t i = 0, first = 0, until = 0; i < count; i++, first = until) {
+            while (until < tax_count && tax_rows[until].sequence <= rows[i].sequence)
+                until++;
+            if (!closing_holds(ctx->arena, &rows[i], &taxes[first], until - first, &sums, running, &walk) ||
+                !taxes_hold(ctx->arena, &rows[i], &tax_sums, &taxes[first], until - first)) {
                 *bad = rows[i].sequence == walk.last_sequence + 1 ? closing_name(ctx->arena, &rows[i])
                                                                  : arena_printf(ctx->arena, "closing %lld", (long long)walk.last_sequence + 1);
                 return OK;

@@ -7,6 +7,7 @@
 #include "core/date.h"
 #include "core/deferral.h"
 #include "core/money.h"
+#include "service/deducting.h"
 #include "store/customer.h"
 #include "store/db.h"
 #include "store/history.h"
@@ -14,6 +15,7 @@
 #include "store/payable.h"
 #include "store/refund.h"
 #include "store/taxes.h"
+#include "text/words.h"
 
 enum err load_creditable(struct ctx *ctx, const struct invoice *invoice, struct creditable *c)
 {
@@ -32,7 +34,7 @@ enum err load_creditable(struct ctx *ctx, const struct invoice *invoice, struct 
         line = &c->credit[before[i].position - 1];
         line->before_minor = line->line->tax.included ? before[i].priced_minor : before[i].net_minor;
     }
-    return OK;
+    return strcmp(invoice->kind, "deposit") == 0 ? add_deducted(ctx, invoice->id, c->credit, c->count) : OK;
 }
 
 /* The corrected invoice and what is asked of it. */
@@ -156,6 +158,7 @@ static enum err cancel_deferrals(struct ctx *ctx, const struct corrected *c, str
 
     TRY(ctx, lock_deferrals_of(ctx, correction->corrected.id, &rows, &count));
     correction->deferrals = rows;
+    correction->cancelled_minor = ARENA_ARRAY(ctx->arena, int64_t, count + 1);
     for (size_t i = 0; i < count; i++) {
         struct deferral *d = &rows[i];
         struct deferral_left left = {d->amount_minor, d->recognised_minor, {d->from_on, d->until_on}, d->next_on};
@@ -163,11 +166,11 @@ static enum err cancel_deferrals(struct ctx *ctx, const struct corrected *c, str
 
         if (cancelled == 0)
             continue;
-        correction->cancelled_minor += cancelled;
         d->amount_minor = left.amount_minor;
         d->recognised_minor = left.recognised_minor;
         d->from_on = left.period.from_on;
         d->next_on = left.next_on;
+        correction->cancelled_minor[correction->deferral_count] = cancelled;
         rows[correction->deferral_count++] = *d;
     }
     return OK;
@@ -192,6 +195,7 @@ static enum err write_correction(struct ctx *ctx, const struct credit_request *r
 {
     const struct invoice *invoice = &correction->corrected;
     struct credit_account account;
+    struct deducted deducted;
     struct customer *customer = ARENA_NEW(ctx->arena, struct customer);
 
     *work = (struct invoice_work){
@@ -202,6 +206,10 @@ static enum err write_correction(struct ctx *ctx, const struct credit_request *r
     work->personal_digest = customer->personal_digest;
     TRY(ctx, note_lines(ctx, invoice, c, work, correction));
     TRY(ctx, credit_account_of(ctx, invoice, &correction->receivable, &account));
+    TRY(ctx, deducted_from(ctx, invoice->id, &deducted));
+    correction->left_minor = account.total_minor + deducted.total_minor - correction->totals.gross_minor;
+    if (correction->deposit.invoice_id != 0)
+        correction->left_minor = correction->deposit.left_minor - correction->totals.gross_minor;
     correction->effect = credit_effect_on(&account, correction->totals.gross_minor, correction->totals.vat_minor,
                                           vat_due_from_name(invoice->vat_due));
     TRY(ctx, cancel_deferrals(ctx, c, correction));
@@ -220,13 +228,15 @@ static enum err prepare(struct ctx *ctx, struct credit_request *request, bool pr
     request->refusal = CREDIT_NOT_REFUSED;
     request->refused_position = 0;
     TRY(ctx, invoice_by_id(ctx, request->invoice_id, &correction->corrected));
-    if (strcmp(correction->corrected.kind, "invoice") != 0) {
+    if (strcmp(correction->corrected.kind, "credit_note") == 0) {
         request->refusal = CREDIT_OF_CREDIT_NOTE;
         return OK;
     }
     TRY(ctx, payment_is_live(ctx, request->invoice_id, &live));
     TRY(ctx, lock_receivable(ctx, request->invoice_id, &correction->receivable));
     TRY(ctx, refund_opens(ctx, request->invoice_id, &opens));
+    if (strcmp(correction->corrected.kind, "deposit") == 0)
+        TRY(ctx, deposit_lock(ctx, request->invoice_id, &correction->deposit));
     TRY(ctx, load_creditable(ctx, &correction->corrected, &c.of));
     c.parts = ARENA_ARRAY(ctx->arena, const struct credit_part *, c.of.count + 1);
     choose_lines(request, &c);
@@ -312,4 +322,58 @@ enum err credit_invoice(struct ctx *ctx, struct credit_request *request, const s
     TRY(ctx, db_transaction(ctx, credit, &crediting));
     *url = crediting.url;
     return OK;
+}
+
+/* ---- deposits that nothing deducts any more ---- */
+
+struct giving_back {
+    struct invoice_ids ids;
+    bool found;
+};
+
+static enum err give_back(struct ctx *ctx, void *arg)
+{
+    struct giving_back *g = arg;
+    struct credit_request request = {.refusal = CREDIT_NOT_REFUSED};
+    struct deposit *deposits;
+    struct invoice invoice;
+    struct invoice_work work;
+    size_t count;
+    char *before;
+
+    TRY(ctx, claim_stranded_deposits(ctx, 1, &deposits, &count));
+    g->found = count > 0;
+    if (!g->found)
+        return OK;
+    request.invoice_id = deposits[0].invoice_id;
+    TRY(ctx, invoice_by_id(ctx, request.invoice_id, &invoice));
+    before = arena_strdup(ctx->arena, words_language());
+    words_use(invoice.language);
+    request.reason = tr("No invoice deducts this deposit any more: it becomes your credit.");
+    words_use(before);
+    TRY(ctx, issue_credit_note(ctx, &request, &g->ids, &work));
+    if (request.refusal != CREDIT_NOT_REFUSED)
+        return FAIL(ctx, ERR_CONFLICT, "the deposit %s cannot be credited: %s", invoice.number, credit_refusal_text(request.refusal));
+    return OK;
+}
+
+enum err give_back_deposits(struct ctx *run, bool (*stop)(void), int64_t *credited)
+{
+    struct giving_back g = {.found = true};
+    struct ctx item = *run;
+    enum err err = db_ready(run);
+
+    item.arena = arena_new();
+    while (err == OK && g.found && !stop()) {
+        arena_reset(item.arena);
+        err = stranded_deposit_waits(&item, &g.found);
+        if (err == OK && g.found)
+            err = reserve_invoice_ids(&item, 1, &g.ids);
+        if (err == OK && g.found)
+            err = db_transaction(&item, give_back, &g);
+        *credited += err == OK && g.found;
+    }
+    memcpy(run->trail, item.trail, sizeof run->trail);
+    arena_free(item.arena);
+    return err;
 }

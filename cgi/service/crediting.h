@@ -57,4 +57,8 @@ enum err preview_credit_note(struct ctx *ctx, struct credit_request *request, st
 /* One note from a page, in a transaction of its own. *url: once->to with the note's number; NULL when refused. */
 enum err credit_invoice(struct ctx *ctx, struct credit_request *request, const struct once *once, const char **url) MUST_USE;
 
+/* Credits what no invoice will deduct any more of a deposit (claim_stranded_deposits): it becomes the customer's credit.
+ * One deposit a transaction; stop says when to end. *credited counts. */
+enum err give_back_deposits(struct ctx *ctx, bool (*stop)(void), int64_t *credited) MUST_USE;
+
 #endif

@@ -10,6 +10,7 @@
 #include "core/numbering.h"
 #include "core/posting.h"
 #include "service/booking.h"
+#include "service/deducting.h"
 #include "service/dunning.h"
 #include "store/chart.h"
 #include "store/customer.h"
@@ -64,18 +65,78 @@ static struct batch batch_new(struct arena *arena, const struct invoice_work *wo
     return b;
 }
 
-static void add_lines(struct batch *b, const struct chart *chart, const struct invoice_work *work, int64_t invoice_id,
-                      int32_t issued_on, struct posting_invoice *sums)
+/* Where things are booked now: the chart's roles, and the accounts that products name. */
+struct accounts {
+    struct chart chart;
+    struct product_account *products; /* by product */
+    size_t product_count;
+};
+
+static enum err accounts_now(struct ctx *ctx, struct accounts *a)
 {
+    TRY(ctx, chart_now(ctx, &a->chart));
+    return product_accounts(ctx, &a->products, &a->product_count);
+}
+
+static const char *account_of_product(const struct accounts *a, int64_t product_id)
+{
+    size_t low = 0;
+    size_t high = a->product_count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (a->products[middle].product_id < product_id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < a->product_count && a->products[low].product_id == product_id ? a->products[low].account : NULL;
+}
+
+/* A line's account: that of the line which it corrects, 4191 of a deposit, else that of its product or its kind. */
+static const char *account_of_line(const struct accounts *a, const struct invoice_work *work, size_t i)
+{
+    const struct chart *chart = &a->chart;
+    const char *own = work->lines[i].account;
+
+    if (own == NULL && work->lines[i].product_id != 0 && work->deposit_of_order == 0)
+        own = account_of_product(a, work->lines[i].product_id);
+    if (own != NULL)
+        return own;
+    return chart_account(chart, work->deposit_of_order != 0 ? ACCOUNT_ADVANCE : posting_revenue_account(work->lines[i].line.goods));
+}
+
+enum { DEDUCTED_ACCOUNTS = 2 }; /* room for those of deposits: another when the chart's was changed meanwhile */
+
+/* In a document of more accounts than an entry holds the rest stands with the first. */
+static const char *account_with_room(const struct posting_lines *sums, const char *account)
+{
+    for (size_t i = 0; i < sums->count; i++)
+        if (strcmp(sums->at[i].account, account) == 0)
+            return account;
+    return sums->count < POSTING_ACCOUNTS_MAX - DEDUCTED_ACCOUNTS ? account : sums->at[0].account;
+}
+
+static bool corrects_deposit(const struct invoice_work *work)
+{
+    return work->correction != NULL && work->correction->deposit.invoice_id != 0;
+}
+
+static void add_lines(struct batch *b, const struct accounts *accounts, const struct invoice_work *work, int64_t invoice_id,
+                      int32_t issued_on, struct posting_lines *sums)
+{
+    enum posting_label label = work->deposit_of_order != 0 || corrects_deposit(work) ? POSTING_ADVANCE : POSTING_REVENUE;
+
     for (size_t i = 0; i < work->line_count; i++) {
         const struct invoice_line *line = &work->lines[i].line;
-        const char *account = work->lines[i].account != NULL ? work->lines[i].account
-                                                             : chart_account(chart, posting_revenue_account(line->goods));
-        int64_t deferred = line->goods || work->correction != NULL ? 0 : deferral_at_issue(line->net_minor, line->period, issued_on);
+        const char *account = account_with_room(sums, account_of_line(accounts, work, i));
+        int64_t deferred = line->goods || work->correction != NULL || work->deposit_of_order != 0 ? 0 : deferral_at_issue(line->net_minor, line->period, issued_on);
         struct period rest = period_is_none(line->period)
                                  ? line->period
                                  : period_overlap(line->period, (struct period){issued_on, DATE_NONE});
 
+        CHECK(posting_lines_add(sums, account, label, line->net_minor, deferred));
         b->lines[b->line_count++] = (struct invoice_line_row){
             .invoice_id = invoice_id, .position = (int32_t)i + 1,
             .subscription_line_id = work->lines[i].subscription_line_id, .quote_line_id = work->lines[i].quote_line_id,
@@ -87,10 +148,8 @@ static void add_lines(struct batch *b, const struct chart *chart, const struct i
             .tax_rate_ppm = line->tax.rate_ppm, .tax_reason = tax_reason_name(line->tax.reason),
             .vatex = tax_vatex(line->tax.reason), .tax_country = line->tax.country, .account = account,
             .nature = line->goods ? "goods" : "service"};
-        *(line->goods ? &sums->goods_net_minor : &sums->service_net_minor) += line->net_minor;
         if (deferred == 0)
             continue;
-        sums->service_deferred_minor += deferred;
         b->deferrals[b->deferral_count++] = (struct deferral){
             .invoice_id = invoice_id, .line_position = (int32_t)i + 1, .account = account, .currency = work->currency,
             .amount_minor = deferred, .from_on = rest.from_on, .until_on = rest.until_on,
@@ -179,6 +238,8 @@ static void seal_invoice(struct ctx *ctx, const char *prefix, struct invoice_wor
         note = note_of(work);
     record = record_of(invoice, work->personal_digest, lines, work->line_count, &work->totals, correction != NULL ? &note : NULL,
                        correction != NULL ? correction->positions : NULL);
+    record.deductions = work_deductions(ctx, work);
+    record.deduction_count = work->deduction_count;
     memcpy(previous.bytes, head->chain_head, HASH_BYTES);
     digest = chain_digest(&previous, chain_record_text(ctx->arena, &record));
     memcpy(invoice->chain_previous, previous.bytes, HASH_BYTES);
@@ -217,7 +278,7 @@ static void pool_add(struct ctx *ctx, struct credit_pool *pool, const struct cus
 
 static bool uses_credit(const struct invoice_work *work)
 {
-    return work->correction == NULL && !work->leaves_credit && work->totals.gross_minor > 0;
+    return work->correction == NULL && !work->leaves_credit && work->deposit_of_order == 0 && work->totals.gross_minor > work->deducted_minor;
 }
 
 static enum err find_holders(struct ctx *ctx, struct credit_pool *pool, const struct invoice_work *works, size_t count)
@@ -259,11 +320,16 @@ static enum err pool_fill(struct ctx *ctx, struct credit_pool *pool, const struc
     return OK;
 }
 
+int64_t work_asks(const struct invoice_work *work)
+{
+    return work->invoice.total_minor - work->deducted_minor - work->credit_used_minor;
+}
+
 /* Takes from the pool, oldest first, what the invoice asks for. */
 static void pool_use(struct ctx *ctx, struct credit_pool *pool, struct batch *b, struct invoice_work *work)
 {
-    for (struct spare_credit *s = pool->first; s != NULL && work->credit_used_minor < work->invoice.total_minor; s = s->next) {
-        int64_t wanted = work->invoice.total_minor - work->credit_used_minor;
+    for (struct spare_credit *s = pool->first; s != NULL && work_asks(work) > 0; s = s->next) {
+        int64_t wanted = work_asks(work);
         int64_t used = s->row.left_minor < wanted ? s->row.left_minor : wanted;
 
         if (used == 0 || s->row.customer_id != work->customer_id || strcmp(s->row.currency, work->currency) != 0)
@@ -365,27 +431,30 @@ static enum err prepare_work(struct ctx *ctx, const struct company *company, str
                              const char *series)
 {
     const struct correction *c = work->correction;
+    bool deposit = work->deposit_of_order != 0;
 
     if (c == NULL)
         TRY(ctx, sum_lines(ctx, work));
     else
         work->totals = c->totals;
-    work->credit_used_minor = 0;
+    work->credit_used_minor = work->deducted_minor = work->deducted_vat_minor = 0;
+    work->deduction_count = 0;
     work->invoice = (struct invoice){
-        .id = id, .series = series, .kind = c == NULL ? "invoice" : "credit_note", .customer_id = work->customer_id,
+        .id = id, .series = series, .kind = c != NULL ? "credit_note" : deposit ? "deposit" : "invoice", .customer_id = work->customer_id,
         .customer_version_id = work->customer_version_id, .company_version_id = company->id, .order_id = work->order_id,
         .subscription_id = work->subscription_id, .issued_on = ctx->today_on, .issued_at = ctx->now,
-        .due_on = c == NULL ? invoice_due_on(ctx->today_on, company->payment_terms_days) : ctx->today_on,
+        .due_on = c == NULL && !deposit ? invoice_due_on(ctx->today_on, company->payment_terms_days) : ctx->today_on,
         .language = work->language, .currency = work->currency, .net_minor = work->totals.net_minor,
         .vat_minor = work->totals.vat_minor, .rounding_minor = work->totals.rounding_minor,
-        .total_minor = work->totals.gross_minor, .vat_due = c == NULL ? company->vat_due : c->corrected.vat_due};
+        .total_minor = work->totals.gross_minor,
+        .vat_due = c != NULL ? c->corrected.vat_due : deposit ? vat_due_name(VAT_DUE_ON_PAYMENT) : company->vat_due};
     return OK;
 }
 
 static void add_receivable(struct batch *b, struct invoice_work *work)
 {
     const struct invoice *invoice = &work->invoice;
-    int64_t open = invoice->total_minor - work->credit_used_minor;
+    int64_t open = work_asks(work);
     bool paid = open == 0;
 
     if (paid)
@@ -409,41 +478,58 @@ static void add_note(struct batch *b, const struct invoice_work *work)
             .priced_minor = work->lines[i].line.priced_minor};
 }
 
-/* The lines of a kind were booked on one account when their invoice was issued: theirs, whatever the chart says now. */
-static const char *account_of_lines(const struct invoice_work *work, bool goods)
+/* What is deducted of deposits leaves the account where they stand: their price less their VAT. */
+static void post_deductions(const struct chart *chart, const struct invoice_work *work, struct posting_lines *sums)
 {
-    for (size_t i = 0; i < work->line_count; i++)
-        if (work->lines[i].line.goods == goods && work->lines[i].account != NULL)
-            return work->lines[i].account;
-    return NULL;
+    for (size_t i = 0; i < work->deduction_count; i++) {
+        const struct deduction *d = &work->deductions[i];
+        const char *account = d->account != NULL ? d->account : chart_account(chart, ACCOUNT_ADVANCE);
+        int64_t net_minor = d->vat_minor - d->amount_minor;
+
+        if (!posting_lines_add(sums, account, POSTING_ADVANCE, net_minor, 0))
+            CHECK(posting_lines_add(sums, sums->at[sums->count - 1].account, POSTING_ADVANCE, net_minor, 0));
+    }
 }
 
-static void post_work(const struct invoice_work *work, struct posting_invoice *sums, struct posting_list *list)
+/* Where everything that is asked is deducted or paid, no VAT waits. */
+static int64_t vat_due_at_once(const struct invoice_work *work, int64_t vat_minor)
+{
+    int64_t asked = work->invoice.total_minor - work->deducted_minor;
+
+    return asked == 0 ? vat_minor : posting_vat_share(vat_minor, asked, 0, work->credit_used_minor);
+}
+
+static void post_work(const struct chart *chart, const struct invoice_work *work, struct posting_lines *sums, struct posting_list *list)
 {
     const struct invoice *invoice = &work->invoice;
     const struct correction *c = work->correction;
+    int64_t vat_minor = invoice->vat_minor - work->deducted_vat_minor;
+    int64_t rounding_minor = invoice->rounding_minor;
 
+    if ((work->deposit_of_order != 0 || corrects_deposit(work)) && rounding_minor != 0) { /* a deposit is no income: all of it stands on 4191 */
+        CHECK(posting_lines_add(sums, sums->at[0].account, POSTING_ADVANCE, rounding_minor, 0));
+        rounding_minor = 0;
+    }
     if (c == NULL) {
-        sums->vat_paid_minor = posting_vat_share(invoice->vat_minor, invoice->total_minor, 0, work->credit_used_minor);
-        posting_of_invoice(sums, list);
+        post_deductions(chart, work, sums);
+        posting_of_invoice(&(struct posting_invoice){.lines = *sums, .vat_minor = vat_minor, .vat_paid_minor = vat_due_at_once(work, vat_minor),
+                                                     .rounding_minor = rounding_minor, .vat_due = vat_due_from_name(invoice->vat_due)}, list);
         return;
     }
-    posting_of_credit(&(struct posting_credit){
-        .service_account = account_of_lines(work, false), .goods_account = account_of_lines(work, true),
-        .service_net_minor = sums->service_net_minor, .goods_net_minor = sums->goods_net_minor,
-        .service_deferred_minor = c->cancelled_minor, .vat_minor = invoice->vat_minor,
-        .vat_waiting_minor = c->effect.vat_waiting_minor, .rounding_minor = invoice->rounding_minor}, list);
+    for (size_t i = 0; i < c->deferral_count; i++)
+        CHECK(posting_lines_add(sums, c->deferrals[i].account, POSTING_REVENUE, 0, c->cancelled_minor[i]));
+    posting_of_credit(&(struct posting_credit){.lines = *sums, .vat_minor = vat_minor, .vat_waiting_minor = c->effect.vat_waiting_minor,
+                                               .rounding_minor = rounding_minor}, list);
 }
 
-static void add_work(struct ctx *ctx, struct batch *b, const struct chart *chart, struct invoice_work *work, int64_t entry_id)
+static void add_work(struct ctx *ctx, struct batch *b, const struct accounts *accounts, struct invoice_work *work, int64_t entry_id)
 {
     const struct invoice *invoice = &work->invoice;
-    struct posting_invoice sums = {.vat_minor = invoice->vat_minor, .rounding_minor = invoice->rounding_minor,
-                                   .vat_due = vat_due_from_name(invoice->vat_due)};
+    struct posting_lines sums = {.count = 0};
     size_t n = b->invoice_count++;
 
     b->invoices[n] = *invoice;
-    add_lines(b, chart, work, invoice->id, invoice->issued_on, &sums);
+    add_lines(b, accounts, work, invoice->id, invoice->issued_on, &sums);
     add_taxes(b, work, invoice->id);
     add_distance(b, work, invoice);
     if (work->correction == NULL)
@@ -457,7 +543,7 @@ static void add_work(struct ctx *ctx, struct batch *b, const struct chart *chart
     b->bookings[n] = (struct booking){
         .entry_id = entry_id, .journal = "VT", .on = invoice->issued_on, .source_kind = "invoice", .source_id = invoice->id,
         .reference = invoice->number, .currency = invoice->currency, .customer_id = invoice->customer_id};
-    post_work(work, &sums, &b->bookings[n].list);
+    post_work(&accounts->chart, work, &sums, &b->bookings[n].list);
     b->jobs[n] = (struct document_job){.kind = "invoice", .ref_id = invoice->id, .next_try_at = ctx->now};
 }
 
@@ -513,11 +599,12 @@ enum err issue_invoices(struct ctx *ctx, const struct company *company, struct i
 {
     struct batch b = batch_new(ctx->arena, works, count);
     struct credit_pool pool = {.count = 0};
+    struct deduction_pool deposits;
     struct numbering *of_invoices = ARENA_NEW(ctx->arena, struct numbering);
     struct numbering *of_notes = ARENA_NEW(ctx->arena, struct numbering);
-    struct chart chart;
+    struct accounts accounts;
 
-    TRY(ctx, chart_now(ctx, &chart));
+    TRY(ctx, accounts_now(ctx, &accounts));
     *of_invoices = (struct numbering){.prefix = company->invoice_prefix};
     *of_notes = (struct numbering){.prefix = company->credit_prefix};
     (void)number_series(of_invoices->name, of_invoices->prefix, date_civil(ctx->today_on).year);
@@ -528,6 +615,7 @@ enum err issue_invoices(struct ctx *ctx, const struct company *company, struct i
         n->used = true;
         TRY(ctx, prepare_work(ctx, company, &works[i], ids->first_invoice_id + (int64_t)i, n->name));
     }
+    TRY(ctx, share_deposits(ctx, works, count, &deposits));
     TRY(ctx, share_credit(ctx, &b, works, count, &pool));
     TRY(ctx, settle_all_corrected(ctx, works, count));
     TRY(ctx, lock_numbering(ctx, of_invoices));
@@ -536,9 +624,10 @@ enum err issue_invoices(struct ctx *ctx, const struct company *company, struct i
         struct numbering *n = works[i].correction == NULL ? of_invoices : of_notes;
 
         seal_invoice(ctx, n->prefix, &works[i], &n->head);
-        add_work(ctx, &b, &chart, &works[i], ids->first_entry_id + (int64_t)i);
+        add_work(ctx, &b, &accounts, &works[i], ids->first_entry_id + (int64_t)i);
     }
     TRY(ctx, insert_documents(ctx, &b, &pool));
+    TRY(ctx, save_deductions(ctx, works, count, &deposits));
     TRY(ctx, save_numbering(ctx, of_invoices));
     TRY(ctx, save_numbering(ctx, of_notes));
     TRY(ctx, book_entries(ctx, b.bookings, b.invoice_count));
@@ -551,10 +640,12 @@ enum err credit_account_of(struct ctx *ctx, const struct invoice *invoice, const
                            struct credit_account *account)
 {
     struct credited credited;
+    struct deducted deducted;
 
     TRY(ctx, credited_of(ctx, invoice->id, &credited));
-    *account = (struct credit_account){invoice->total_minor - credited.total_minor, invoice->vat_minor - credited.vat_minor,
-                                       receivable->open_minor};
+    TRY(ctx, deducted_from(ctx, invoice->id, &deducted));
+    *account = (struct credit_account){invoice->total_minor - deducted.total_minor - credited.total_minor,
+                                       invoice->vat_minor - deducted.vat_minor - credited.vat_minor, receivable->open_minor};
     return OK;
 }
 
@@ -571,9 +662,11 @@ enum err allocate_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_i
     TRY(ctx, invoice_by_id(ctx, invoice_id, &invoice));
     booked = amount_minor < receivable.open_minor ? amount_minor : receivable.open_minor;
     TRY(ctx, credit_account_of(ctx, &invoice, &receivable, &asked));
-    payment.invoice_total_minor = asked.total_minor;
-    payment.invoice_vat_minor = asked.vat_minor;
-    payment.paid_before_minor = asked.total_minor - receivable.open_minor;
+    if (asked.total_minor >= 0) { /* else more was credited than was asked: nothing of the payment is for it */
+        payment.invoice_total_minor = asked.total_minor;
+        payment.invoice_vat_minor = asked.vat_minor;
+        payment.paid_before_minor = asked.total_minor - receivable.open_minor;
+    }
     payment.vat_due = vat_due_from_name(invoice.vat_due);
     *booking = (struct booking){.journal = "BQ", .on = ctx->today_on, .source_kind = "payment", .source_id = payment_id,
                                 .reference = invoice.number, .currency = invoice.currency, .customer_id = invoice.customer_id};
@@ -621,7 +714,7 @@ enum err issued_lines(struct ctx *ctx, const struct invoice *invoice, struct inv
             .allowance_minor = row->allowance_minor, .net_minor = row->net_minor,
             .priced_minor = row->priced_minor,
             .tax = {.category = tax_category_from_code(row->tax_category), .rate_ppm = row->tax_rate_ppm,
-                    .reason = tax_reason_from_name(row->tax_reason), .included = company.prices_with_vat,
+                    .reason = tax_reason_from_name(row->tax_reason), .included = company.prices_with_vat || row->priced_minor != 0, /* a deposit's line always is */
                     .per_line = strcmp(company.vat_rounding, "line") == 0},
             .goods = strcmp(row->nature, "goods") == 0};
         if (strlen(row->tax_country) == 2)
@@ -730,6 +823,7 @@ static enum err stored_record(struct ctx *ctx, const struct invoice *invoice, st
     struct invoice_line *lines;
     struct invoice_tax_row *taxes;
     struct credit_note *note = NULL;
+    struct chain_deduction *deductions;
     struct customer customer;
     int32_t *positions = NULL;
     size_t count;
@@ -750,6 +844,8 @@ static enum err stored_record(struct ctx *ctx, const struct invoice *invoice, st
         return ERR_CORRUPT;
     TRY(ctx, customer_by_version(ctx, invoice->customer_version_id, &customer));
     *record = record_of(invoice, customer.personal_digest, lines, count, totals, note, positions);
+    TRY(ctx, stored_deductions(ctx, invoice->id, &deductions, &record->deduction_count));
+    record->deductions = deductions;
     return OK;
 }
 

@@ -4,6 +4,8 @@
  * What a customer's credit notes left is used by the customer's next invoice in that currency before anybody is
  * debited; VAT that is due on payment is then due with it.
  *
+ * Deposits of the invoice's own orders are deducted before that (service/deducting).
+ *
  * The series row is locked when everything else is decided, so that numbers and chain of parallel
  * batches come one after the other and none is lost when a group is rolled back (decisions.md 2). */
 #ifndef TACITE_SERVICE_INVOICING_H
@@ -17,6 +19,7 @@
 #include "core/invoice.h"
 #include "store/company.h"
 #include "store/credit.h"
+#include "store/deposit.h"
 #include "store/invoice.h"
 #include "store/taxes.h"
 
@@ -25,7 +28,8 @@ struct work_line {
     const char *unit;
     int64_t subscription_line_id; /* 0 none */
     int64_t quote_line_id;        /* 0 none */
-    const char *account;          /* of a credit note: that of the corrected line; NULL: the chart's */
+    int64_t product_id;           /* 0 none: which account its revenue stands on */
+    const char *account;          /* of a credit note: that of the corrected line; NULL: the product's or the chart's */
 };
 
 /* What makes a work a credit note; written by prepare_credit_note (service/crediting), whose locks hold until the
@@ -38,8 +42,10 @@ struct correction {
     struct totals totals;
     struct credit_effect effect;
     struct deferral *deferrals; /* of the corrected invoice, as they become */
+    int64_t *cancelled_minor;   /* of each: revenue that is not deferred any more */
     size_t deferral_count;
-    int64_t cancelled_minor; /* revenue that is not deferred any more */
+    int64_t left_minor;         /* with VAT: what can still be credited after it */
+    struct deposit deposit;     /* of a prepayment invoice: locked; invoice_id 0 else */
     struct distance_sale distance; /* net_minor 0: none */
 };
 
@@ -59,10 +65,18 @@ struct invoice_work {
     size_t period_count;
     bool leaves_credit; /* paid by other means in this transaction: the customer's credit stays */
     const struct correction *correction; /* a credit note; NULL: an invoice */
+    int64_t deposit_of_order; /* a prepayment invoice of this order, paid in this transaction; 0: none */
     struct invoice invoice;
     struct totals totals;
+    struct deduction *deductions; /* of deposits: service/deducting */
+    size_t deduction_count;
+    int64_t deducted_minor;    /* their sum with VAT, and the VAT in it */
+    int64_t deducted_vat_minor;
     int64_t credit_used_minor; /* of the customer's credit */
 };
+
+/* What is left to be paid of an issued work: neither deducted nor paid with credit. */
+int64_t work_asks(const struct invoice_work *work);
 
 /* Ids for count invoices, reserved before the transaction. */
 struct invoice_ids {
@@ -81,7 +95,7 @@ enum err issue_invoices(struct ctx *ctx, const struct company *company, struct i
 enum err issued_lines(struct ctx *ctx, const struct invoice *invoice, struct invoice_line_row **rows,
                       struct invoice_line **lines, size_t *count) MUST_USE;
 
-/* What is asked of an invoice, less what is credited: for payments and credit notes. Reads under the lock of its
+/* What is asked of an invoice, less deposits, less what is credited: for payments and credit notes. Reads under the lock of its
  * receivable. */
 enum err credit_account_of(struct ctx *ctx, const struct invoice *invoice, const struct receivable *receivable,
                            struct credit_account *account) MUST_USE;

@@ -9,12 +9,14 @@
 #include "base/str.h"
 #include "core/date.h"
 #include "service/offer.h"
+#include "service/offer_words.h"
 #include "service/renewing.h"
 #include "service/revising.h"
 #include "store/amendment.h"
 #include "store/company.h"
 #include "store/dunning.h"
 #include "store/credit.h"
+#include "store/deposit.h"
 #include "store/debit.h"
 #include "store/history.h"
 #include "store/invoice.h"
@@ -100,6 +102,8 @@ static enum err write_quote_sent(struct writing *w)
     w->text->subject = fill_number(w, "Quote {number} from {company}", number);
     say(w, fill_number(w, "Here is our quote {number}. Read it, choose, ask, sign and pay on one page: no account is needed.", number));
     w->text->quoted = param(w, "message");
+    if (offer.deposit_minor > 0)
+        fact(w, offer_deposit_label(arena, w->row->language, &offer), money(w, offer.deposit_minor, offer.version.currency));
     fact(w, tr("Due today, incl. VAT"), money(w, offer.totals.today.gross_minor, offer.version.currency));
     if (offer.recurrence.unit != 0)
         fact(w, tr("Then, incl. VAT"),
@@ -259,6 +263,16 @@ static enum err paid_with_credit(struct writing *w, const struct invoice *invoic
     return OK;
 }
 
+static enum err deducted_deposit(struct writing *w, const struct invoice *invoice)
+{
+    struct deducted deducted;
+
+    TRY(w->ctx, deducted_from(w->ctx, invoice->id, &deducted));
+    if (deducted.total_minor > 0)
+        fact(w, tr("Deposit deducted, incl. VAT"), money(w, -deducted.total_minor, invoice->currency));
+    return OK;
+}
+
 static enum err write_invoice_new(struct writing *w)
 {
     struct arena *arena = w->ctx->arena;
@@ -269,15 +283,27 @@ static enum err write_invoice_new(struct writing *w)
     TRY(w->ctx, invoice_by_id(w->ctx, w->row->invoice_id, &invoice));
     TRY(w->ctx, receivable_of(w->ctx, w->row->invoice_id, &receivable));
     amount = money(w, invoice.total_minor, invoice.currency);
+    if (strcmp(invoice.kind, "deposit") == 0) {
+        w->text->subject = tr_fill(arena, "Deposit invoice {number} from {company}: {amount}", "number", invoice.number, "company",
+                                   w->company.name, "amount", amount, NULL);
+        say(w, fill_number(w, "Your deposit invoice {number} is attached. It is paid; your next invoices deduct it.", invoice.number));
+        fact(w, tr("Amount, incl. VAT"), amount);
+        fact(w, tr("Date"), day(w, invoice.issued_on));
+        attach(w, "invoice", invoice.id, invoice.number);
+        return OK;
+    }
     w->text->subject = tr_fill(arena, "Invoice {number} from {company}: {amount}", "number", invoice.number, "company",
                                w->company.name, "amount", amount, NULL);
     say(w, fill_number(w, "Your invoice {number} is attached.", invoice.number));
     fact(w, tr("Amount, incl. VAT"), amount);
     fact(w, tr("Date"), day(w, invoice.issued_on));
+    TRY(w->ctx, deducted_deposit(w, &invoice));
     TRY(w->ctx, paid_with_credit(w, &invoice));
     if (receivable.open_minor == 0) {
         say(w, tr("It is paid. There is nothing left to do."));
     } else if (receivable.collect_on != DATE_NONE) {
+        if (receivable.collect_on > invoice.issued_on)
+            fact(w, tr("Debit on"), day(w, receivable.collect_on));
         say(w, tr("We debit your stored card. There is nothing left to do."));
     } else if (receivable.open_minor > 0) {
         fact(w, tr("Pay by"), day(w, invoice.due_on));

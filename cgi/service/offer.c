@@ -61,8 +61,14 @@ static bool has_amount(enum line_kind kind)
     return kind == LINE_RECURRING || kind == LINE_ONE_TIME || kind == LINE_SETUP;
 }
 
+static struct deposit_terms deposit_terms_of(const struct quote_version *version)
+{
+    return (struct deposit_terms){version->deposit_ppm, version->deposit_minor};
+}
+
 static void fill_facts(const struct ctx *ctx, struct offer *offer)
 {
+    const struct deposit_terms terms = deposit_terms_of(&offer->version);
     const char *lacks[1];
     struct quote_facts *facts = &offer->facts;
 
@@ -71,13 +77,14 @@ static void fill_facts(const struct ctx *ctx, struct offer *offer)
         .version_is_current = offer->version.id == offer->quote.current_version_id,
         .valid_until_on = offer->version.valid_until_on,
         .today_on = ctx->today_on,
-        .acceptance = offer->priced ? quote_acceptance_now(offer->version.acceptance, offer->totals.today.gross_minor)
+        .acceptance = offer->priced ? quote_acceptance_now(offer->version.acceptance, offer->signing_minor)
                                      : offer->version.acceptance,
         .has_plan = offer->plan.id != 0,
         .customer_complete = customer_lacks(&offer->customer, lacks, 1) == 0,
         .company_complete = company_lacks(&offer->company, lacks, 1) == 0,
         .priced = offer->priced,
-        .today_minor = offer->totals.today.gross_minor,
+        .today_minor = offer->signing_minor,
+        .deposit_too_high = offer->priced && deposit_may_be_asked(&terms, offer->order_minor, true) == DEPOSIT_ABOVE_TOTAL,
         .gateway_ready = !str_empty(ctx->tenant->gateway_base),
     };
     for (size_t i = 0; i < offer->line_count; i++) {
@@ -273,6 +280,40 @@ static enum err read_discounts(struct ctx *ctx, struct offer *offer)
     return OK;
 }
 
+/* Whoever pays a deposit now does not pay the first period of a later start now. The day of sending decides, so that
+ * what was sent, signed and invoiced is the same on every day. */
+static bool starts_later(const struct ctx *ctx, const struct offer *offer)
+{
+    const struct quote_version *v = &offer->version;
+    int32_t offered_on = v->state != VERSION_DRAFT && v->sent_on != DATE_NONE ? v->sent_on : ctx->today_on;
+
+    return (v->deposit_ppm > 0 || v->deposit_minor > 0) && v->start_on != DATE_NONE && v->start_on > offered_on;
+}
+
+/* What the whole order costs, and what of it is paid at the signature. */
+static void price_deposit(struct ctx *ctx, struct offer *offer, const struct price_line *lines, size_t count)
+{
+    const struct deposit_terms terms = deposit_terms_of(&offer->version);
+    struct price_line *whole = ARENA_ARRAY(ctx->arena, struct price_line, count + 1);
+    struct quote_totals totals;
+
+    offer->order_minor = offer->signing_minor = offer->totals.today.gross_minor;
+    offer->deposit_minor = 0;
+    if (!offer->priced || (terms.ppm == 0 && terms.minor == 0))
+        return;
+    memcpy(whole, lines, count * sizeof *whole);
+    for (size_t i = 0; i < count; i++)
+        whole[i].later = whole[i].metered; /* what will be used is not known */
+    if (!quote_totals_less(ctx->arena, whole, count, &offer->discounts, offer->currency, offer->recurrence, &totals)) {
+        offer->priced = false;
+        return;
+    }
+    offer->order_minor = totals.today.gross_minor;
+    offer->deposit_minor = deposit_due(&terms, offer->order_minor);
+    if (offer->deposit_minor > 0)
+        offer->signing_minor = offer->deposit_minor;
+}
+
 enum err price_offer(struct ctx *ctx, struct offer *offer)
 {
     struct price_line *lines;
@@ -283,6 +324,7 @@ enum err price_offer(struct ctx *ctx, struct offer *offer)
     offer->priced = true;
     TRY(ctx, read_discounts(ctx, offer));
     place_periods(ctx, offer);
+    offer->starts_later = starts_later(ctx, offer);
     for (size_t i = 0; i < offer->line_count; i++) {
         struct offer_line *line = &offer->lines[i];
         const struct price_line counted = {.kind = line->as.kind, .optional = line->as.is_option, .chosen = line->chosen};
@@ -290,7 +332,8 @@ enum err price_offer(struct ctx *ctx, struct offer *offer)
 
         TRY(ctx, quote_line_rule(ctx, &line->as, &line->rule));
         line->net_minor = line->first_minor = 0;
-        line->later = recurs && (offer->quote.renews_id != 0 || line->as.timing == BILLING_ARREARS || offer_line_metered(offer, line) || offer->billed_from_on > offer->started_on);
+        line->later = recurs && (offer->quote.renews_id != 0 || line->as.timing == BILLING_ARREARS || offer_line_metered(offer, line) ||
+                                 offer->billed_from_on > offer->started_on || offer->starts_later);
         if (has_amount(line->as.kind) && !line_nets(offer, line))
             offer->priced = false;
         if (offer_line_metered(offer, line))
@@ -303,6 +346,7 @@ enum err price_offer(struct ctx *ctx, struct offer *offer)
         offer->priced = false;
         memset(&offer->totals, 0, sizeof offer->totals);
     }
+    price_deposit(ctx, offer, lines, count);
     offer->law_today_minor = offer->totals.today.gross_minor;
     if (offer->priced && offer->tax_differs)
         price_by_law(offer, lines);

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/deposit.h"
 #include "core/pricing.h"
 #include "core/quote.h"
 #include "core/tier.h"
@@ -61,6 +62,10 @@ struct offer {
     int64_t law_today_minor;   /* totals.today.gross_minor as the law would have it */
     bool priced;               /* VAT decided for every line, amounts in bounds */
     struct quote_totals totals; /* of what counts; zeros when not priced */
+    int64_t order_minor;       /* with VAT: what is due at the start and the first period of what is due later */
+    int64_t deposit_minor;     /* paid at the signature and deducted from the order's invoices (core/deposit.h); 0 none */
+    int64_t signing_minor;     /* what the customer pays to confirm: the deposit, or all that is due at the start */
+    bool starts_later;         /* with a deposit: the first period is invoiced on the start day that was agreed */
     struct quote_facts facts;  /* for core/quote's refusals, today's */
     enum quote_state state_now; /* expired and replaced included */
 };

@@ -301,7 +301,13 @@ static void write_totals(const struct pen *p, struct quote_sheet *sheet)
     add_discounts(p, totals, &n);
     add_total(totals, &n, tr("Due today excl. VAT"), "", money(p, t->today.net_minor), false);
     add_vat(p, &t->today, totals, &n);
-    add_total(totals, &n, tr("Due today incl. VAT"), "", money(p, t->today.gross_minor), true);
+    add_total(totals, &n, tr("Due today incl. VAT"), "", money(p, t->today.gross_minor), o->deposit_minor == 0);
+    if (o->deposit_minor > 0) {
+        if (o->order_minor != t->today.gross_minor)
+            add_total(totals, &n, tr("The order with its first period, incl. VAT"), "", money(p, o->order_minor), false);
+        add_total(totals, &n, offer_deposit_label(p->arena, p->language, o), tr("Deducted from the first invoices."), money(p, o->deposit_minor), true);
+        add_total(totals, &n, tr("Invoiced after it, incl. VAT"), "", money(p, o->order_minor - o->deposit_minor), false);
+    }
     if (o->recurrence.unit != 0 && t->period.gross_minor > 0) {
         add_total(totals, &n,
                   tr_fill(p->arena, "Then {period}, incl. VAT", "period",

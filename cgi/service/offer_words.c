@@ -85,3 +85,11 @@ size_t offer_rules(struct arena *arena, const char *language, const struct offer
         rules[n++] = tr_fill(arena, "Notice before the end: {duration}.", "duration", phrase_days(arena, plan->notice_days), NULL);
     return n;
 }
+
+const char *offer_deposit_label(struct arena *arena, const char *language, const struct offer *offer)
+{
+    if (offer->version.deposit_ppm == 0)
+        return tr("Deposit at the signature, incl. VAT");
+    return tr_fill(arena, "Deposit of {percent} at the signature, incl. VAT", "percent",
+                   format_percent(arena, language, offer->version.deposit_ppm), NULL);
+}

@@ -14,4 +14,7 @@ char *offer_line_words(struct arena *arena, const char *language, const struct o
  * plan. Gives how many. */
 size_t offer_rules(struct arena *arena, const char *language, const struct offer *offer, const char *rules[OFFER_RULES_MAX]);
 
+/* "Deposit of 30 % at the signature", "Deposit at the signature". */
+const char *offer_deposit_label(struct arena *arena, const char *language, const struct offer *offer);
+
 #endif

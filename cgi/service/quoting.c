@@ -283,6 +283,8 @@ static enum err save(struct ctx *ctx, void *arg)
     version.acceptance = d->acceptance;
     version.note = d->note;
     version.discounts = d->discounts;
+    version.deposit_ppm = d->deposit_ppm;
+    version.deposit_minor = d->deposit_minor;
     if (version.state == VERSION_DRAFT) {
         err = save_quote_draft(ctx, &version);
         if (err != OK)

@@ -57,6 +57,8 @@ struct quote_draft {
     enum quote_acceptance acceptance;
     const char *note;
     const char *discounts;   /* of the whole document: core/discount's text, without coupon */
+    int32_t deposit_ppm;     /* one of the two, or none: core/deposit.h */
+    int64_t deposit_minor;
     const struct quote_line *lines;
     size_t line_count;
 };

@@ -19,6 +19,7 @@
 #include "service/offer.h"
 #include "service/offer_paper.h"
 #include "store/credit.h"
+#include "store/deposit.h"
 #include "store/history.h"
 #include "store/invoice.h"
 #include "store/payable.h"
@@ -54,11 +55,25 @@ struct paper {
     struct credit_allocation *uses;  /* credit that paid at issue; of a note: what it was set against then */
     size_t use_count;
     int64_t used_minor;
+    struct deposit_use *deposits;    /* that it deducts */
+    size_t deposit_count;
+    int64_t deducted_minor;
 };
 
 static bool is_note(const struct paper *p)
 {
     return p->note.invoice_id != 0;
+}
+
+static bool is_deposit(const struct paper *p)
+{
+    return strcmp(p->invoice.kind, "deposit") == 0;
+}
+
+/* What was to be paid when it was issued. */
+static int64_t asked(const struct paper *p)
+{
+    return p->invoice.total_minor - p->deducted_minor - p->used_minor;
 }
 
 static char *money(const struct paper *p, int64_t minor)
@@ -111,9 +126,36 @@ static void write_lines(const struct paper *p, struct invoice_sheet *sheet)
         .carried_forward = tr("Carried forward"), .brought_forward = tr("Brought forward")};
 }
 
+/* Each deposit with its number, date and VAT, then what is left rate by rate (trust.md 6.7, EN 16931 BT-113). */
+static void write_deposits(const struct paper *p, struct sheet_total *totals, size_t *n)
+{
+    for (size_t i = 0; i < p->deposit_count; i++) {
+        const struct deposit_use *d = &p->deposits[i];
+
+        totals[(*n)++] = (struct sheet_total){
+            tr_fill(p->arena, "Deposit {number} of {date}", "number", d->number, "date", format_date(p->arena, p->language, d->issued_on), NULL),
+            tr_fill(p->arena, "of which VAT {rate} of {base}: {vat}", "rate", format_percent(p->arena, p->language, d->tax_rate_ppm), "base",
+                    money(p, d->net_minor), "vat", money(p, d->vat_minor), NULL),
+            money(p, -d->amount_minor), false};
+    }
+    for (size_t i = 0; p->deposit_count > 0 && i < p->tax_count; i++) {
+        int64_t base_minor = p->taxes[i].base_minor;
+        int64_t tax_minor = p->taxes[i].tax_minor;
+
+        for (size_t k = 0; k < p->deposit_count; k++)
+            if (p->deposits[k].tax_rate_ppm == p->taxes[i].tax_rate_ppm && strcmp(p->deposits[k].tax_category, p->taxes[i].tax_category) == 0) {
+                base_minor -= p->deposits[k].net_minor;
+                tax_minor -= p->deposits[k].vat_minor;
+            }
+        totals[(*n)++] = (struct sheet_total){
+            tr_fill(p->arena, "Left: VAT {rate} of {base}", "rate", format_percent(p->arena, p->language, p->taxes[i].tax_rate_ppm), "base",
+                    money(p, base_minor), NULL), "", money(p, tax_minor), false};
+    }
+}
+
 static void write_totals(const struct paper *p, struct invoice_sheet *sheet)
 {
-    struct sheet_total *totals = ARENA_ARRAY(p->arena, struct sheet_total, p->tax_count + p->use_count + 5);
+    struct sheet_total *totals = ARENA_ARRAY(p->arena, struct sheet_total, 2 * p->tax_count + p->deposit_count + p->use_count + 5);
     size_t n = 0;
 
     totals[n++] = (struct sheet_total){tr("Total excl. VAT"), "", money(p, p->invoice.net_minor), false};
@@ -128,11 +170,12 @@ static void write_totals(const struct paper *p, struct invoice_sheet *sheet)
     if (p->invoice.rounding_minor != 0)
         totals[n++] = (struct sheet_total){tr("Rounding"), "", money(p, p->invoice.rounding_minor), false};
     totals[n++] = (struct sheet_total){tr("Total incl. VAT"), "", money(p, p->invoice.total_minor), true};
+    write_deposits(p, totals, &n);
     for (size_t i = 0; !is_note(p) && i < p->use_count; i++)
         totals[n++] = (struct sheet_total){tr_fill(p->arena, "Paid with credit note {number}", "number", p->uses[i].number, NULL), "",
                                            money(p, -p->uses[i].amount_minor), false};
-    if (!is_note(p) && p->use_count > 0)
-        totals[n++] = (struct sheet_total){tr("To pay"), "", money(p, p->invoice.total_minor - p->used_minor), true};
+    if (!is_note(p) && p->use_count + p->deposit_count > 0)
+        totals[n++] = (struct sheet_total){tr("To pay"), "", money(p, asked(p)), true};
     sheet->totals = totals;
     sheet->total_count = n;
 }
@@ -156,7 +199,7 @@ static void write_note_payment(const struct paper *p, struct invoice_sheet *shee
 static void write_transfer(const struct paper *p, struct invoice_sheet *sheet, const char *due)
 {
     char iban[IBAN_GROUPED_BYTES], rf[RF_BYTES] = "", grouped[RF_GROUPED_BYTES];
-    struct epc_transfer transfer = {p->company.bic, p->company.name, p->company.iban, p->invoice.total_minor - p->used_minor, rf, p->invoice.number};
+    struct epc_transfer transfer = {p->company.bic, p->company.name, p->company.iban, asked(p), rf, p->invoice.number};
     bool known = rf_reference_make(p->invoice.number, rf);
     const char *code = strcmp(p->invoice.currency, "EUR") == 0 ? epc_qr_text(p->arena, &transfer) : NULL;
     struct qr qr;
@@ -174,12 +217,16 @@ static void write_payment(const struct paper *p, struct invoice_sheet *sheet)
     const char *due = format_date_long(p->arena, p->language, p->invoice.due_on);
 
     sheet->payment.title = tr("Payment");
-    if (p->invoice.total_minor == p->used_minor)
-        sheet->payment.text = p->used_minor == 0 ? tr("Nothing to pay.") : tr("Paid with your credit. Nothing to pay.");
+    if (is_deposit(p))
+        sheet->payment.text = tr_fill(p->arena, "Paid on {date}. The next invoices of the order deduct it.", "date",
+                                      format_date_long(p->arena, p->language, p->invoice.issued_on), NULL);
+    else if (asked(p) == 0)
+        sheet->payment.text = p->used_minor > 0 ? tr("Paid with your credit. Nothing to pay.")
+                              : p->deducted_minor > 0 ? tr("Paid with your deposit. Nothing to pay.") : tr("Nothing to pay.");
     else if (p->debited)
         sheet->payment.text = tr_fill(p->arena, "By SEPA direct debit, without any action of yours: we tell you of the day before. Due on {date}.", "date",
                                       due, NULL);
-    else if (p->subscription.payment_method_id != 0 || p->invoice.order_id != 0)
+    else if (p->subscription.payment_method_id != 0 || (p->invoice.order_id != 0 && p->deposit_count == 0))
         sheet->payment.text = tr_fill(p->arena, "By card, without any action of yours. Due on {date}.", "date", due, NULL);
     else if (p->company.iban[0] != '\0')
         write_transfer(p, sheet, due);
@@ -194,7 +241,7 @@ static const char *legal_text(const struct paper *p)
 
     if (strcmp(p->invoice.vat_due, "issue") == 0 && strcmp(p->company.country, "FR") == 0)
         str_printf(&s, "%s\n", tr("VAT is due on issue (option for debits)."));
-    if (p->customer.is_company && !is_note(p)) {
+    if (p->customer.is_company && !is_note(p) && !is_deposit(p)) {
         str_printf(&s, "%s\n", tr("No discount for early payment."));
         str_printf(&s, "%s\n", p->company.late_penalty[0] != '\0' ? p->company.late_penalty
                    : tr("Late payment: penalties at three times the legal interest rate, and a fixed sum of 40 euros for recovery costs."));
@@ -215,6 +262,8 @@ static void write_head(const struct paper *p, struct sheet_head *head)
         facts[n++] = (struct sheet_fact){tr("Corrects invoice"),
             tr_fill(p->arena, "{number} of {date}", "number", p->note.corrected_number, "date",
                     format_date_long(p->arena, p->language, p->note.corrected_on), NULL)};
+    } else if (is_deposit(p)) {
+        facts[n++] = (struct sheet_fact){tr("Deposit received on"), format_date_long(p->arena, p->language, p->invoice.issued_on)};
     } else {
         facts[n++] = (struct sheet_fact){tr("Due on"), format_date_long(p->arena, p->language, p->invoice.due_on)};
     }
@@ -230,7 +279,7 @@ static void write_head(const struct paper *p, struct sheet_head *head)
         if (strcmp(p->lines[i].nature, "goods") == 0)
             facts[n - 1].value = tr("Provision of services and delivery of goods");
     *head = (struct sheet_head){
-        .language = p->language, .title = tr_fill(p->arena, is_note(p) ? N_("Credit note {number}") : N_("Invoice {number}"), "number", p->invoice.number, NULL),
+        .language = p->language, .title = tr_fill(p->arena, is_note(p) ? N_("Credit note {number}") : is_deposit(p) ? N_("Deposit invoice {number}") : N_("Invoice {number}"), "number", p->invoice.number, NULL),
         .subtitle = "", .created_at = p->invoice.issued_at, .seller_name = c->name,
         .seller_text = paper_seller_text(p->arena, p->language, c),
         .window = strcmp(b->country, "DE") == 0 ? SHEET_WINDOW_LEFT : SHEET_WINDOW_RIGHT,
@@ -283,6 +332,9 @@ static enum err load_paper(struct ctx *ctx, int64_t invoice_id, struct paper *p)
         p->debited = strcmp(method.gateway, "sepa") == 0;
     }
     TRY(ctx, load_credit(ctx, p));
+    TRY(ctx, deposits_used_on(ctx, invoice_id, &p->deposits, &p->deposit_count));
+    for (size_t i = 0; i < p->deposit_count; i++)
+        p->deducted_minor += p->deposits[i].amount_minor;
     p->language = p->invoice.language;
     return OK;
 }

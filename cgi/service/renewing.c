@@ -154,7 +154,7 @@ static void add_item(struct invoice_work *work, const struct part *part, const s
                      .quantity_e4 = line->quantity_e4, .unit_price_e4 = line->unit_price_e4,
                      .discount_ppm = billed->discount_ppm, .allowance_minor = billed->allowance_minor, .net_minor = billed->net_minor, .tax = taxed[i].tax,
                      .goods = taxed[i].goods},
-            .unit = line->unit, .subscription_line_id = line->id};
+            .unit = line->unit, .subscription_line_id = line->id, .product_id = line->product_id};
     }
 }
 
@@ -403,7 +403,7 @@ static enum err decide(struct ctx *ctx, struct group *group, struct subscription
 /* Nothing will be debited: its mail carries a link to pay. */
 static bool invoice_asks(const struct invoice_work *work)
 {
-    return work->collect_on == DATE_NONE && work->invoice.total_minor > work->credit_used_minor;
+    return work->collect_on == DATE_NONE && work_asks(work) > 0;
 }
 
 /* Queued with the invoices, in two round trips for the whole group. */

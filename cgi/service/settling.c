@@ -11,6 +11,7 @@
 #include "core/posting.h"
 #include "core/retry.h"
 #include "core/subscription.h"
+#include "core/deposit.h"
 #include "service/contract.h"
 #include "service/dunning.h"
 #include "service/invoicing.h"
@@ -25,6 +26,8 @@
 #include "store/outbox.h"
 #include "store/payable.h"
 #include "store/subscription.h"
+#include "text/format.h"
+#include "text/words.h"
 
 #define DAY (INT64_C(86400) * 1000000)
 
@@ -66,7 +69,7 @@ static enum err make_subscription(struct ctx *ctx, const struct offer *offer, in
         .term_until_on = DATE_NONE, .ends_on = DATE_NONE, .end_reason = "",
         .commitment_until_on = plan->commitment_months > 0 ? date_add_months(from_on, plan->commitment_months) : DATE_NONE,
         .notice_days = plan->notice_days, .index_id = plan->index_id, .max_missed = plan->max_missed,
-        .next_index = trial ? 0 : 1, /* the first invoice bills what is due at the start */
+        .next_index = trial || offer->starts_later ? 0 : 1, /* the first invoice bills what is due at the start */
         .period_minor = offer->totals.period.net_minor, .mrr_e4 = offer->totals.mrr_e4, .held_on = DATE_NONE,
         .hold_reason = "", .error = "", .discounts = arena_strdup(ctx->arena, discounts_text(&offer->discounts, discounts))};
     term = subscription_term(s);
@@ -123,7 +126,8 @@ static enum err add_offer_line(struct ctx *ctx, const struct offer *offer, const
             .line = {.kind = line->as.kind, .period = period, .quantity_e4 = part.quantity_e4,
                      .unit_price_e4 = part.unit_price_e4, .discount_ppm = discount_ppm_at(part.discount_ppm, part.discount_periods, 0),
                      .tax = line->tax, .goods = strcmp(line->as.product_kind, "goods") == 0},
-            .unit = parts[i].fee ? "" : line->as.unit, .quote_line_id = line->as.id};
+            .unit = parts[i].fee ? "" : line->as.unit, .quote_line_id = line->as.id,
+            .product_id = line->as.product_id};
         out->line.description = part_text(ctx, work->language, line->as.description, line->as.unit, &line->rule, line->quantity_e4, &parts[i]);
         part.discount_minor = 0;
         if (!line_first_net(&part, offer->currency, &before_minor) || !line_first_net(&priced[i], offer->currency, &out->line.net_minor))
@@ -159,17 +163,82 @@ static size_t invoice_lines_of(const struct offer *offer)
     return count;
 }
 
+/* What the deposit is of, in the customer's language. */
+static const char *deposit_text(struct ctx *ctx, const struct offer *offer)
+{
+    const char *language = offer->version.language;
+    char *before = arena_strdup(ctx->arena, words_language());
+    const char *text;
+
+    words_use(language);
+    text = offer->version.deposit_ppm > 0
+               ? tr_fill(ctx->arena, "Deposit of {percent} on order {number}", "percent",
+                         format_percent(ctx->arena, language, offer->version.deposit_ppm), "number", offer_number(ctx->arena, offer), NULL)
+               : tr_fill(ctx->arena, "Deposit on order {number}", "number", offer_number(ctx->arena, offer), NULL);
+    words_use(before);
+    return text;
+}
+
+/* Of an order in full: what is due at the start, and the first period of what is due later. */
+static enum err order_lines(struct ctx *ctx, const struct offer *offer, const struct subscription *s, struct invoice_work *whole)
+{
+    whole->lines = ARENA_ARRAY(ctx->arena, struct work_line, invoice_lines_of(offer) + 1);
+    whole->language = offer->version.language;
+    for (size_t i = 0; i < offer->line_count; i++) {
+        const struct offer_line *line = &offer->lines[i];
+        bool recurring = s != NULL && line->as.kind == LINE_RECURRING;
+
+        if (!line->counts || offer_line_metered(offer, line))
+            continue;
+        if (recurring)
+            whole->period_count = 1;
+        TRY(ctx, add_offer_line(ctx, offer, line, recurring ? offer->first : PERIOD_NONE, whole));
+    }
+    take_discounts(ctx, offer, whole);
+    return OK;
+}
+
+/* The prepayment invoice: the deposit in the order's shares of VAT, paid as it is issued. */
+static enum err deposit_invoice(struct ctx *ctx, const struct offer *offer, int64_t order_id, const struct subscription *s,
+                                struct invoice_work *work)
+{
+    struct invoice_line lines[TOTALS_GROUPS_MAX];
+    struct invoice_work whole = {.line_count = 0};
+    struct invoice_line *order;
+    struct deposit_room room;
+
+    TRY(ctx, order_lines(ctx, offer, s, &whole));
+    order = ARENA_ARRAY(ctx->arena, struct invoice_line, whole.line_count + 1);
+    for (size_t i = 0; i < whole.line_count; i++) {
+        invoice_line_settle(&whole.lines[i].line);
+        order[i] = whole.lines[i].line;
+    }
+    if (!deposit_room(order, whole.line_count, &room))
+        return FAIL(ctx, ERR_LIMIT, "the amount of %s is out of bounds", offer->quote.number);
+    *work = (struct invoice_work){
+        .customer_id = offer->customer.id, .customer_version_id = offer->customer.version_id,
+        .personal_digest = offer->customer.personal_digest, .language = offer->version.language,
+        .currency = offer->version.currency, .subscription_id = s != NULL ? s->id : 0, .collect_on = DATE_NONE,
+        .deposit_of_order = order_id, .leaves_credit = true, .lines = ARENA_ARRAY(ctx->arena, struct work_line, TOTALS_GROUPS_MAX)};
+    work->line_count = deposit_lines(&room, offer->deposit_minor, offer->currency, lines);
+    for (size_t i = 0; i < work->line_count; i++) {
+        lines[i].description = deposit_text(ctx, offer);
+        work->lines[i] = (struct work_line){.line = lines[i], .unit = ""};
+    }
+    return OK;
+}
+
 /* What is due at the start: setup and what is sold once in full, of what recurs in advance the first period's share.
  * work->line_count 0: nothing, and no invoice is made. */
 static enum err first_invoice(struct ctx *ctx, const struct offer *offer, int64_t order_id, const struct subscription *s,
-                              bool paid, const struct invoice_ids *ids, struct invoice_work *work)
+                              bool paid, struct invoice_work *work)
 {
     struct billing_period_row *period = ARENA_NEW(ctx->arena, struct billing_period_row);
 
     *work = (struct invoice_work){
         .customer_id = offer->customer.id, .customer_version_id = offer->customer.version_id,
         .personal_digest = offer->customer.personal_digest, .language = offer->version.language,
-        .currency = offer->version.currency, .order_id = order_id, .collect_on = DATE_NONE, .leaves_credit = paid,
+        .currency = offer->version.currency, .order_id = order_id, .collect_on = DATE_NONE, .leaves_credit = paid && offer->deposit_minor == 0,
         .lines = ARENA_ARRAY(ctx->arena, struct work_line, invoice_lines_of(offer) + 1)};
     if (s != NULL) {
         struct period natural = schedule_period(&offer->schedule, 0);
@@ -191,40 +260,46 @@ static enum err first_invoice(struct ctx *ctx, const struct offer *offer, int64_
         TRY(ctx, add_offer_line(ctx, offer, line, recurring ? offer->first : PERIOD_NONE, work));
     }
     take_discounts(ctx, offer, work);
-    return work->line_count > 0 ? issue_invoices(ctx, &offer->company, work, 1, ids) : OK;
+    return OK;
 }
 
-/* invoice id 0: nothing was due at the start. */
+/* One for each document of the order: with a link to pay where nobody will debit what it asks for. */
+static enum err queue_invoice_mail(struct ctx *ctx, const struct mail *order, const struct invoice_work *work)
+{
+    struct mail bill = *order;
+    struct link pay = {.kind = LINK_KIND_PAY, .object_id = work->invoice.id, .expires_at = ctx->now + 365 * DAY};
+
+    bill.template = "invoice_new";
+    bill.token = NULL;
+    bill.link_id = 0;
+    bill.invoice_id = work->invoice.id;
+    bill.dedup_key = arena_printf(ctx->arena, "invoice_new %lld", (long long)work->invoice.id);
+    if (!work->leaves_credit && work->collect_on == DATE_NONE && work_asks(work) > 0) {
+        TRY(ctx, insert_link(ctx, &pay, (char **)(uintptr_t)&bill.token));
+        bill.link_id = pay.id;
+    }
+    return queue_mail(ctx, &bill);
+}
+
+/* No works: nothing was due at the start. */
 static enum err queue_order_mails(struct ctx *ctx, const struct offer *offer, const struct subscription *s,
-                                  const struct invoice *invoice, bool paid)
+                                  const struct invoice_work *works, size_t count)
 {
     const struct customer *c = &offer->customer;
     struct mail confirm = {.template = "order_confirm", .language = offer->version.language, .to_address = c->email,
         .to_name = c->name, .customer_id = c->id, .quote_id = offer->quote.id,
-        .subscription_id = s != NULL ? s->id : 0, .invoice_id = invoice->id,
+        .subscription_id = s != NULL ? s->id : 0, .invoice_id = count > 0 ? works[0].invoice.id : 0,
         .dedup_key = arena_printf(ctx->arena, "order_confirm %lld", (long long)offer->quote.id)};
-    struct mail bill = confirm;
     struct mail seller = {.template = "quote_paid", .language = offer->owner.language, .to_address = offer->owner.email,
         .to_name = offer->owner.name, .quote_id = offer->quote.id, .subscription_id = s != NULL ? s->id : 0,
-        .invoice_id = invoice->id, .dedup_key = arena_printf(ctx->arena, "quote_paid %lld", (long long)offer->quote.id)};
+        .invoice_id = confirm.invoice_id, .dedup_key = arena_printf(ctx->arena, "quote_paid %lld", (long long)offer->quote.id)};
     struct link link = {.kind = LINK_KIND_MANAGE, .object_id = c->id, .expires_at = ctx->now + 90 * DAY};
 
     TRY(ctx, insert_link(ctx, &link, (char **)(uintptr_t)&confirm.token));
     confirm.link_id = link.id;
     TRY(ctx, queue_mail(ctx, &confirm));
-    if (invoice->id == 0)
-        return queue_mail(ctx, &seller);
-    bill.template = "invoice_new";
-    bill.token = NULL;
-    bill.link_id = 0;
-    bill.dedup_key = arena_printf(ctx->arena, "invoice_new %lld", (long long)invoice->id);
-    if (!paid && invoice->total_minor > 0) {
-        struct link pay = {.kind = LINK_KIND_PAY, .object_id = invoice->id, .expires_at = ctx->now + 365 * DAY};
-
-        TRY(ctx, insert_link(ctx, &pay, (char **)(uintptr_t)&bill.token));
-        bill.link_id = pay.id;
-    }
-    TRY(ctx, queue_mail(ctx, &bill));
+    for (size_t i = 0; i < count; i++)
+        TRY(ctx, queue_invoice_mail(ctx, &confirm, &works[i]));
     return queue_mail(ctx, &seller);
 }
 
@@ -262,7 +337,10 @@ static enum err settle_order(struct ctx *ctx, const struct offer *offer, const s
         .customer_id = offer->customer.id, .confirmed_at = ctx->now, .confirmed_on = ctx->today_on};
     struct subscription subscription;
     const struct subscription *s = NULL;
-    struct invoice_work work = {.line_count = 0};
+    struct invoice_work works[ORDER_INVOICES]; /* the deposit's, then the first that deducts it */
+    struct invoice_work *first = works;
+    bool deposit = paid != NULL && offer->deposit_minor > 0;
+    size_t count;
 
     TRY(ctx, insert_order(ctx, &order)); /* UNIQUE(quote_id): a second one is ERR_DUPLICATE */
     if (offer->quote.renews_id != 0) {
@@ -271,17 +349,24 @@ static enum err settle_order(struct ctx *ctx, const struct offer *offer, const s
         TRY(ctx, make_subscription(ctx, offer, order.id, paid != NULL ? paid->method_id : 0, &subscription));
         s = &subscription;
     }
-    TRY(ctx, first_invoice(ctx, offer, order.id, s, paid != NULL, ids, &work));
+    if (deposit)
+        TRY(ctx, deposit_invoice(ctx, offer, order.id, s, first++));
+    TRY(ctx, first_invoice(ctx, offer, order.id, s, paid != NULL, first));
+    if (deposit && s != NULL && s->payment_method_id != 0)
+        first->collect_on = ctx->today_on + offer->company.payment_terms_days;
+    count = (size_t)(first - works) + (first->line_count > 0);
+    if (count > 0)
+        TRY(ctx, issue_invoices(ctx, &offer->company, works, count, ids));
     if (paid != NULL)
-        TRY(ctx, settle_paid(ctx, &work.invoice, paid));
-    TRY(ctx, tell_of_law(ctx, offer, &work.invoice));
+        TRY(ctx, settle_paid(ctx, &works[0].invoice, paid));
+    TRY(ctx, tell_of_law(ctx, offer, &first->invoice));
     TRY(ctx, move_quote(ctx, offer->quote.id, offer->quote.state, QUOTE_CONFIRMED));
     TRY(ctx, note_activity(ctx, ABOUT_QUOTE, offer->quote.id, "quote.confirmed",
-                           work.invoice.id != 0 ? history_params(ctx->arena, "invoice", work.invoice.number, NULL) : "{}"));
+                           first->invoice.id != 0 || deposit ? history_params(ctx->arena, "invoice", works[0].invoice.number, NULL) : "{}"));
     TRY(ctx, note_audit(ctx, "quote.confirm", offer->quote.number, "ok"));
     TRY(ctx, withdraw_alternatives(ctx, &offer->quote));
     TRY(ctx, close_operator_items(ctx, "signed_unpaid", "quote", offer->quote.id));
-    return queue_order_mails(ctx, offer, s, &work.invoice, paid != NULL);
+    return queue_order_mails(ctx, offer, s, works, count);
 }
 
 enum err confirm_order(struct ctx *ctx, const struct offer *offer, const struct invoice_ids *ids)
@@ -563,7 +648,7 @@ enum err settle_answer(struct ctx *ctx, int64_t attempt_id, const struct gateway
 
     TRY(ctx, db_ready(ctx));
     if (answer->outcome == GATEWAY_SUCCEEDED) {
-        TRY(ctx, reserve_invoice_ids(ctx, 1, &settling.ids));
+        TRY(ctx, reserve_invoice_ids(ctx, ORDER_INVOICES, &settling.ids));
         TRY(ctx, reserve_ids(ctx, "journal_entry", 1, &settling.payment_entry_id));
     }
     err = db_transaction(ctx, settle, &settling);

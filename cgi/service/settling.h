@@ -22,6 +22,8 @@ enum err settle_answer(struct ctx *ctx, int64_t attempt_id, const struct gateway
  * reserved before. */
 struct invoice_ids;
 struct offer;
+enum { ORDER_INVOICES = 2 }; /* of one order at most: the deposit's and the first */
+
 enum err confirm_order(struct ctx *ctx, const struct offer *offer, const struct invoice_ids *ids) MUST_USE;
 
 #endif

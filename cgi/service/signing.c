@@ -44,7 +44,7 @@ static struct quote_signing signing_facts(struct ctx *ctx, const struct signing 
     return (struct quote_signing){
         .version_matches = form->version == s->offer.version.version,
         .hash_matches = same && str_equal(form->document_sha256, s->sha256),
-        .amount_matches = form->today_minor == s->offer.totals.today.gross_minor,
+        .amount_matches = form->today_minor == s->offer.signing_minor,
         .name_given = !str_empty(form->signer_name),
         .consent_given = form->consent};
 }
@@ -56,7 +56,7 @@ static enum err store_evidence(struct ctx *ctx, const struct signing *s)
     struct signature row = {
         .quote_id = offer->quote.id, .version_id = offer->version.id, .signer_name = s->form->signer_name,
         .signer_role = s->form->signer_role, .signer_email = offer->customer.email, .consent_text = s->form->consent_text,
-        .choices = s->choices, .today_minor = offer->totals.today.gross_minor, .currency = offer->version.currency,
+        .choices = s->choices, .today_minor = offer->signing_minor, .currency = offer->version.currency,
         .link_id = s->form->link_id, .language = ctx->language, .remote_addr = ctx->remote_addr,
         .user_agent = str_cut(ctx->arena, ctx->user_agent, 255), .signed_at = ctx->now, .signed_on = ctx->today_on};
     struct document_job job = {.kind = "quote_signed", .next_try_at = ctx->now};
@@ -75,7 +75,7 @@ static enum err store_evidence(struct ctx *ctx, const struct signing *s)
 static enum err wait_for_payment(struct ctx *ctx, const struct offer *offer)
 {
     struct operator_item item = {.kind = "signed_unpaid", .subject_kind = ABOUT_QUOTE, .subject_id = offer->quote.id,
-        .amount_minor = offer->totals.today.gross_minor, .currency = offer->version.currency, .detail = offer->quote.number,
+        .amount_minor = offer->signing_minor, .currency = offer->version.currency, .detail = offer->quote.number,
         .opened_on = ctx->today_on};
 
     return open_operator_item(ctx, &item);
@@ -119,6 +119,6 @@ enum err sign_quote(struct ctx *ctx, const struct quote_signature *form, struct 
     TRY(ctx, offer_document(ctx, &s.offer, &s.pdf, &sha256));
     s.sha256 = sha256;
     s.choices = offer_choices_json(ctx->arena, &s.offer);
-    TRY(ctx, reserve_invoice_ids(ctx, 1, &s.ids));
+    TRY(ctx, reserve_invoice_ids(ctx, ORDER_INVOICES, &s.ids));
     return db_transaction(ctx, sign, &s);
 }

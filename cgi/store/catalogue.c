@@ -50,12 +50,13 @@ static const struct column product_column[] = {
     COLUMN(TEXT, product, unit),
     COLUMN(TEXT, product, timing),
     COLUMN(TEXT, product, tax_class),
+    COLUMN(TEXT, product, revenue_account),
     COLUMN(TEXT, product, state),
     COLUMN(I32, product, rev),
 };
 #define PRODUCT_COLUMNS                                                                            \
-    "SELECT id, code, name, description, kind, unit, IFNULL(timing, '') AS timing, tax_class, state, " \
-    "rev FROM product "
+    "SELECT id, code, name, description, kind, unit, IFNULL(timing, '') AS timing, tax_class, " \
+    "IFNULL(revenue_account, '') AS revenue_account, state, rev FROM product "
 
 static const struct column price_column[] = {
     COLUMN(I64, price, id),
@@ -139,11 +140,12 @@ static const struct statement statement[] = {
                   READS(product, product_column)},
     [PRODUCT_INSERT] = {"product_insert",
                         "INSERT INTO product (code, name, description, kind, unit, timing, tax_class, "
-                        "state) VALUES (?, ?, ?, ?, ?, NULLIF(?, ''), ?, ?)",
+                        "revenue_account, state) VALUES (?, ?, ?, ?, ?, NULLIF(?, ''), ?, NULLIF(?, ''), ?)",
                         NOTHING},
     [PRODUCT_SAVE] = {"product_save",
                       "UPDATE product SET code = ?, name = ?, description = ?, kind = ?, unit = ?, "
-                      "timing = NULLIF(?, ''), tax_class = ?, state = ?, rev = rev + 1 WHERE id = ? AND rev = ?",
+                      "timing = NULLIF(?, ''), tax_class = ?, revenue_account = NULLIF(?, ''), state = ?, rev = rev + 1 "
+                      "WHERE id = ? AND rev = ?",
                       NOTHING},
     [PRICES] = {"prices",
                 "SELECT id, product_id, plan_id, currency, unit_price_e4 FROM price "
@@ -267,7 +269,7 @@ enum err insert_product(struct ctx *ctx, struct product *p)
     return db_insert(ctx, &statement[PRODUCT_INSERT],
                      PARAMS(P_TEXT(p->code), P_TEXT(p->name), P_TEXT(p->description),
                             P_TEXT(p->kind), P_TEXT(p->unit), P_TEXT(p->timing != NULL ? p->timing : ""),
-                            P_TEXT(p->tax_class), P_TEXT(p->state)),
+                            P_TEXT(p->tax_class), P_TEXT(p->revenue_account != NULL ? p->revenue_account : ""), P_TEXT(p->state)),
                      &p->id);
 }
 
@@ -277,7 +279,7 @@ enum err save_product(struct ctx *ctx, const struct product *p)
                         PARAMS(P_TEXT(p->code), P_TEXT(p->name), P_TEXT(p->description),
                                P_TEXT(p->kind), P_TEXT(p->unit),
                                P_TEXT(p->timing != NULL ? p->timing : ""), P_TEXT(p->tax_class),
-                               P_TEXT(p->state), P_I64(p->id), P_I64(p->rev)));
+                               P_TEXT(p->revenue_account != NULL ? p->revenue_account : ""), P_TEXT(p->state), P_I64(p->id), P_I64(p->rev)));
 }
 
 enum err prices(struct ctx *ctx, int64_t product_id, struct price **list, size_t *count)

@@ -57,6 +57,7 @@ struct product {
     const char *unit;
     const char *timing;          /* "advance", "arrears"; "": as the plan says */
     const char *tax_class;
+    const char *revenue_account; /* "", or NULL when saved: that of its kind */
     const char *state;           /* "active", "archived" */
     int32_t rev;
 };

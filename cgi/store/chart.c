@@ -13,13 +13,15 @@ static const struct column account_column[] = {
 static const struct column chart_column[] = {
     COLUMN(TEXT, chart_row, role), COLUMN(TEXT, chart_row, account), COLUMN(DATE, chart_row, open_from_on),
 };
+static const struct column product_column[] = {COLUMN(I64, product_account, product_id), COLUMN(TEXT, product_account, account)};
 
 #define ACCOUNT                                                                                                        \
     "SELECT a.code, a.name, a.kind, a.rev, EXISTS (SELECT 1 FROM journal_item i WHERE i.account = a.code) OR "           \
-    "EXISTS (SELECT 1 FROM deferral d WHERE d.account = a.code AND d.next_on IS NOT NULL) AS used, "                     \
+    "EXISTS (SELECT 1 FROM deferral d WHERE d.account = a.code AND d.next_on IS NOT NULL) OR "                            \
+    "EXISTS (SELECT 1 FROM product p WHERE p.revenue_account = a.code) AS used, "                                      \
     "EXISTS (SELECT 1 FROM account_role r WHERE r.account = a.code) AS has_role FROM account a "
 
-enum { LIST, BY_CODE, INSERT, RENAME, REMOVE, CHART, ROLE };
+enum { LIST, BY_CODE, INSERT, RENAME, REMOVE, CHART, ROLE, OF_PRODUCTS };
 
 static const struct statement statement[] = {
     [LIST] = {"accounts", ACCOUNT "ORDER BY a.code", READS(account, account_column)},
@@ -29,6 +31,8 @@ static const struct statement statement[] = {
     [REMOVE] = {"account_delete", "DELETE FROM account WHERE code = ?", NOTHING},
     [CHART] = {"chart", "SELECT role, account, (SELECT MAX(until_on) FROM closing) AS open_from_on FROM account_role ORDER BY role",
                READS(chart_row, chart_column)},
+    [OF_PRODUCTS] = {"product_accounts", "SELECT id AS product_id, revenue_account AS account FROM product WHERE revenue_account IS NOT NULL ORDER BY id",
+                     READS(product_account, product_column)},
     [ROLE] = {"account_role_save", "UPDATE account_role SET account = ? WHERE role = ?", NOTHING},
 };
 DB_STATEMENTS(chart, statement)
@@ -56,6 +60,11 @@ enum err rename_account(struct ctx *ctx, const struct account *account)
 enum err delete_account(struct ctx *ctx, const char *code)
 {
     return db_write_one(ctx, &statement[REMOVE], PARAMS(P_TEXT(code)));
+}
+
+enum err product_accounts(struct ctx *ctx, struct product_account **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[OF_PRODUCTS], NO_PARAMS, rows, count);
 }
 
 enum err chart_now(struct ctx *ctx, struct chart *chart)

@@ -34,6 +34,13 @@ struct chart {
     size_t count;
     int32_t open_from_on;
 };
+/* The accounts that products name for their revenue; products without one are not there. */
+struct product_account {
+    int64_t product_id;
+    const char *account;
+};
+enum err product_accounts(struct ctx *ctx, struct product_account **rows, size_t *count) MUST_USE; /* by product */
+
 enum err chart_now(struct ctx *ctx, struct chart *chart) MUST_USE;
 /* The number of a role; a number stays what it is. A role that nobody knows ends the process. */
 const char *chart_account(const struct chart *chart, const char *role_or_number);

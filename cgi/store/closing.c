@@ -4,7 +4,7 @@
 #include "store/db.h"
 
 static const struct column closing_column[] = {
-    COLUMN(I64, closing, id), COLUMN(I64, closing, sequence), COLUMN(TEXT, closing, kind), COLUMN(DATE, closing, from_on),
+    COLUMN(I64, closing, id), COLUMN(I64, closing, sequence), COLUMN(I32, closing, version), COLUMN(TEXT, closing, kind), COLUMN(DATE, closing, from_on),
     COLUMN(DATE, closing, until_on), COLUMN(TEXT, closing, currency), COLUMN(I64, closing, entry_count),
     COLUMN(I64, closing, debit_minor), COLUMN(I64, closing, credit_minor), COLUMN(I64, closing, sales_minor),
     COLUMN(I64, closing, all_entry_count), COLUMN(I64, closing, all_debit_minor), COLUMN(I64, closing, all_credit_minor),
@@ -12,7 +12,7 @@ static const struct column closing_column[] = {
     COLUMN(TEXT, closing, closed_by), COLUMN(HASH, closing, chain_previous), COLUMN(HASH, closing, chain_digest),
 };
 #define WRITTEN                                                                                                        \
-    "sequence, kind, from_on, until_on, currency, entry_count, debit_minor, credit_minor, sales_minor, "               \
+    "sequence, version, kind, from_on, until_on, currency, entry_count, debit_minor, credit_minor, sales_minor, "               \
     "all_entry_count, all_debit_minor, all_credit_minor, all_sales_minor, all_absolute_minor, closed_at, closed_by, "  \
     "chain_previous, chain_digest"
 
@@ -20,6 +20,15 @@ static const struct column state_column[] = {COLUMN(DATE, closing_state, first_o
 static const struct column sum_column[] = {
     COLUMN(DATE, day_sum, happened_on), COLUMN(I64, day_sum, entry_count), COLUMN(I64, day_sum, debit_minor),
     COLUMN(I64, day_sum, credit_minor), COLUMN(I64, day_sum, sales_minor), COLUMN(I64, day_sum, absolute_minor),
+};
+static const struct column tax_column[] = {
+    COLUMN(I64, closing_tax_row, sequence), COLUMN(TEXT, closing_tax_row, tax_category), COLUMN(I32, closing_tax_row, tax_rate_ppm),
+    COLUMN(I64, closing_tax_row, base_minor), COLUMN(I64, closing_tax_row, tax_minor), COLUMN(I64, closing_tax_row, all_base_minor),
+    COLUMN(I64, closing_tax_row, all_tax_minor),
+};
+static const struct column day_tax_column[] = {
+    COLUMN(DATE, day_tax, happened_on), COLUMN(TEXT, day_tax, tax_category), COLUMN(I32, day_tax, tax_rate_ppm),
+    COLUMN(I64, day_tax, base_minor), COLUMN(I64, day_tax, tax_minor),
 };
 static const struct column work_column[] = {
     COLUMN(TEXT, open_work, kind), COLUMN(TEXT, open_work, ref), COLUMN(DATE, open_work, happened_on),
@@ -29,10 +38,10 @@ struct got_row {
 };
 static const struct column got_column[] = {COLUMN(I64, got_row, got)};
 
-enum { INSERT, LIST, AFTER, EXISTS, DAY_BEFORE, STATE, SUMS, WORK, TAKE_LOCK, FREE_LOCK };
+enum { INSERT, LIST, AFTER, EXISTS, DAY_BEFORE, STATE, SUMS, TAXES_INSERT, TAXES, DAY_TAXES, WORK, TAKE_LOCK, FREE_LOCK };
 
 static const struct statement statement[] = {
-    [INSERT] = {"closings_insert", "INSERT INTO closing (" WRITTEN ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+    [INSERT] = {"closings_insert", "INSERT INTO closing (" WRITTEN ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [LIST] = {"closings", "SELECT id, " WRITTEN " FROM closing WHERE (? = '' OR kind = ?) AND (? = 0 OR sequence < ?) "
               "ORDER BY sequence DESC LIMIT ?", READS(closing, closing_column)},
     [AFTER] = {"closings_after", "SELECT id, " WRITTEN " FROM closing WHERE sequence > ? ORDER BY sequence LIMIT ?",
@@ -48,9 +57,23 @@ static const struct statement statement[] = {
               "CAST(SUM(absolute) AS SIGNED) AS absolute_minor FROM ("
               "SELECT entry_on AS happened_on, COUNT(*) AS entries, SUM(IF(currency = ?, total_minor, 0)) AS debit, 0 AS sales, "
               "0 AS absolute FROM journal_entry WHERE entry_on >= ? AND entry_on < ? GROUP BY entry_on UNION ALL "
-              "SELECT issued_on, 0, 0, SUM(IF(kind = 'credit_note', -ABS(total_minor), total_minor)), SUM(ABS(total_minor)) "
-              "FROM invoice WHERE issued_on >= ? AND issued_on < ? AND currency = ? GROUP BY issued_on) d "
+              "SELECT i.issued_on, 0, 0, SUM(IF(i.kind = 'credit_note', -ABS(i.total_minor), i.total_minor - IFNULL(u.minor, 0))), "
+              "SUM(ABS(i.total_minor - IFNULL(u.minor, 0))) FROM invoice i LEFT JOIN "
+              "(SELECT invoice_id, SUM(amount_minor) AS minor FROM deposit_use GROUP BY invoice_id) u ON u.invoice_id = i.id WHERE i.issued_on >= ? AND i.issued_on < ? AND i.currency = ? GROUP BY i.issued_on) d "
               "GROUP BY happened_on ORDER BY happened_on", READS(day_sum, sum_column)},
+    [TAXES_INSERT] = {"closing_taxes_insert", "INSERT INTO closing_tax (sequence, tax_category, tax_rate_ppm, base_minor, tax_minor, "
+                      "all_base_minor, all_tax_minor) VALUES (?, ?, ?, ?, ?, ?, ?)", NOTHING},
+    [TAXES] = {"closing_taxes_between", "SELECT sequence, tax_category, tax_rate_ppm, base_minor, tax_minor, all_base_minor, all_tax_minor "
+               "FROM closing_tax WHERE sequence BETWEEN ? AND ? ORDER BY sequence, tax_category, tax_rate_ppm", READS(closing_tax_row, tax_column)},
+    [DAY_TAXES] = {"day_taxes",
+                   "SELECT happened_on, tax_category, tax_rate_ppm, CAST(SUM(base) AS SIGNED) AS base_minor, CAST(SUM(tax) AS SIGNED) AS tax_minor FROM ("
+                   "SELECT i.issued_on AS happened_on, t.tax_category, t.tax_rate_ppm, IF(i.kind = 'credit_note', -t.base_minor, t.base_minor) AS base, "
+                   "IF(i.kind = 'credit_note', -t.tax_minor, t.tax_minor) AS tax FROM invoice i JOIN invoice_tax t ON t.invoice_id = i.id "
+                   "WHERE i.issued_on >= ? AND i.issued_on < ? AND i.currency = ? UNION ALL "
+                   "SELECT i.issued_on, l.tax_category, l.tax_rate_ppm, -u.net_minor, -u.vat_minor FROM deposit_use u JOIN invoice i ON i.id = u.invoice_id "
+                   "JOIN invoice_line l ON l.invoice_id = u.deposit_id AND l.position = u.position "
+                   "WHERE i.issued_on >= ? AND i.issued_on < ? AND i.currency = ?) d "
+                   "GROUP BY happened_on, tax_category, tax_rate_ppm ORDER BY happened_on, tax_category, tax_rate_ppm", READS(day_tax, day_tax_column)},
     [WORK] = {"open_work_before",
               "SELECT kind, ref, happened_on FROM ("
               "SELECT 'invoice' AS kind, i.number AS ref, i.issued_on AS happened_on FROM invoice i LEFT JOIN journal_entry e ON "
@@ -73,6 +96,22 @@ DB_STATEMENTS(closing, statement)
 enum err insert_closings(struct ctx *ctx, const struct closing *rows, size_t count)
 {
     return db_write_many(ctx, &statement[INSERT], closing_column + 1, COUNT_OF(closing_column) - 1, rows, sizeof rows[0], count);
+}
+
+enum err insert_closing_taxes(struct ctx *ctx, const struct closing_tax_row *rows, size_t count)
+{
+    return db_write_many(ctx, &statement[TAXES_INSERT], tax_column, COUNT_OF(tax_column), rows, sizeof rows[0], count);
+}
+
+enum err closing_taxes_between(struct ctx *ctx, int64_t first, int64_t last, struct closing_tax_row **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[TAXES], PARAMS(P_I64(first), P_I64(last)), rows, count);
+}
+
+enum err day_taxes(struct ctx *ctx, int32_t from_on, int32_t until_on, const char *currency, struct day_tax **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[DAY_TAXES],
+                   PARAMS(P_DATE(from_on), P_DATE(until_on), P_TEXT(currency), P_DATE(from_on), P_DATE(until_on), P_TEXT(currency)), rows, count);
 }
 
 enum err closings(struct ctx *ctx, const char *kind, int64_t before_sequence, int32_t limit, struct closing **rows, size_t *count)

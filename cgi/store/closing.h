@@ -13,6 +13,7 @@
 struct closing {
     int64_t id;
     int64_t sequence;
+    int32_t version; /* of its record: from 2 on it says its VAT */
     const char *kind;
     int32_t from_on;
     int32_t until_on;
@@ -32,6 +33,19 @@ struct closing {
     unsigned char chain_digest[32];
 };
 enum err insert_closings(struct ctx *ctx, const struct closing *rows, size_t count) MUST_USE; /* ids are given */
+/* Its VAT, rows of their own. */
+struct closing_tax_row {
+    int64_t sequence; /* of the closing */
+    const char *tax_category;
+    int32_t tax_rate_ppm;
+    int64_t base_minor;
+    int64_t tax_minor;
+    int64_t all_base_minor;
+    int64_t all_tax_minor;
+};
+enum err insert_closing_taxes(struct ctx *ctx, const struct closing_tax_row *rows, size_t count) MUST_USE;
+/* Of closings first to last, in their order, by category and rate. */
+enum err closing_taxes_between(struct ctx *ctx, int64_t first, int64_t last, struct closing_tax_row **rows, size_t *count) MUST_USE;
 /* kind "" all; newest first, below before_sequence (0: from the newest). */
 enum err closings(struct ctx *ctx, const char *kind, int64_t before_sequence, int32_t limit, struct closing **rows, size_t *count) MUST_USE;
 /* In their order, for verification. */
@@ -56,6 +70,16 @@ struct day_sum {
     int64_t sales_minor;
     int64_t absolute_minor;
 };
+/* The VAT of a day's documents by category and rate, less what they deduct of deposits, in one currency. */
+struct day_tax {
+    int32_t happened_on;
+    const char *tax_category;
+    int32_t tax_rate_ppm;
+    int64_t base_minor;
+    int64_t tax_minor;
+};
+enum err day_taxes(struct ctx *ctx, int32_t from_on, int32_t until_on, const char *currency, struct day_tax **rows, size_t *count) MUST_USE;
+
 enum err day_sums(struct ctx *ctx, int32_t from_on, int32_t until_on, const char *currency, struct day_sum **rows, size_t *count) MUST_USE;
 
 /* What is dated before until_on and not booked: invoices and payments without entry, attempts without answer, deferred

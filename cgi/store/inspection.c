@@ -73,11 +73,22 @@ static const struct statement rule[] = {
          "e.source_id = i.id WHERE i.total_minor > 0 AND e.id IS NULL"),
     RULE("what is open is the total less what was allocated",
          "SELECT i.number ref FROM invoice i LEFT JOIN receivable r ON r.invoice_id = i.id "
-         "WHERE i.kind = 'invoice' AND (r.invoice_id IS NULL OR r.open_minor <> i.total_minor - "
+         "WHERE i.kind <> 'credit_note' AND (r.invoice_id IS NULL OR r.open_minor <> i.total_minor - "
          "(SELECT IFNULL(SUM(x.amount_minor), 0) FROM allocation x WHERE x.invoice_id = i.id AND "
          "NOT EXISTS (SELECT 1 FROM payment_return b WHERE b.payment_id = x.payment_id)) + "
          "(SELECT IFNULL(SUM(b.amount_minor), 0) FROM allocation_back b WHERE b.invoice_id = i.id) - "
-         "(SELECT IFNULL(SUM(k.amount_minor), 0) FROM credit_allocation k WHERE k.invoice_id = i.id))"),
+         "(SELECT IFNULL(SUM(k.amount_minor), 0) FROM credit_allocation k WHERE k.invoice_id = i.id) - "
+         "(SELECT IFNULL(SUM(u.amount_minor), 0) FROM deposit_use u WHERE u.invoice_id = i.id))"),
+    RULE("a deposit is its invoice less what was deducted and credited",
+         "SELECT i.number ref FROM invoice i LEFT JOIN deposit d ON d.invoice_id = i.id WHERE i.kind = 'deposit' AND (d.invoice_id IS NULL OR "
+         "d.left_minor <> i.total_minor - (SELECT IFNULL(SUM(u.amount_minor), 0) FROM deposit_use u WHERE u.deposit_id = i.id) - "
+         "(SELECT IFNULL(SUM(n.total_minor), 0) FROM credit_note c JOIN invoice n ON n.id = c.invoice_id WHERE c.corrected_id = i.id))"),
+    RULE("a deposit that is gone left no net and no VAT",
+         "SELECT i.number ref FROM deposit d JOIN invoice i ON i.id = d.invoice_id WHERE d.left_minor = 0 AND (i.net_minor <> "
+         "(SELECT IFNULL(SUM(u.net_minor), 0) FROM deposit_use u WHERE u.deposit_id = i.id) + "
+         "(SELECT IFNULL(SUM(n.net_minor), 0) FROM credit_note c JOIN invoice n ON n.id = c.invoice_id WHERE c.corrected_id = i.id) OR i.vat_minor <> "
+         "(SELECT IFNULL(SUM(u.vat_minor), 0) FROM deposit_use u WHERE u.deposit_id = i.id) + "
+         "(SELECT IFNULL(SUM(n.vat_minor), 0) FROM credit_note c JOIN invoice n ON n.id = c.invoice_id WHERE c.corrected_id = i.id))"),
     RULE("a credit note names its invoice and lines",
          "SELECT n.number ref FROM invoice n LEFT JOIN credit_note c ON c.invoice_id = n.id WHERE n.kind = 'credit_note' AND "
          "(c.invoice_id IS NULL OR (SELECT COUNT(*) FROM credit_note_line l WHERE l.invoice_id = n.id) <> "
@@ -100,12 +111,14 @@ static const struct statement rule[] = {
          "UNION ALL SELECT e.currency, SUM(j.debit_minor - j.credit_minor) FROM journal_item j JOIN journal_entry e ON "
          "e.id = j.entry_id WHERE j.account = (SELECT account FROM account_role WHERE role = 'deferred') GROUP BY e.currency) x GROUP BY x.currency HAVING SUM(x.minor) <> 0"),
     RULE("VAT of what is still asked waits on 44587 until it is paid",
-         "SELECT x.currency ref FROM (SELECT a.currency, SUM(IF(a.total = 0, 0, a.vat - "
+         "SELECT x.currency ref FROM (SELECT a.currency, SUM(IF(a.total <= 0, 0, a.vat - "
          "(2 * CAST(a.vat AS DECIMAL(40)) * (a.total - a.open_minor) + a.total) DIV (2 * a.total))) minor FROM "
-         "(SELECT i.currency, i.total_minor - IFNULL(k.total, 0) total, i.vat_minor - IFNULL(k.vat, 0) vat, r.open_minor "
+         "(SELECT i.currency, i.total_minor - IFNULL(u.total, 0) - IFNULL(k.total, 0) total, i.vat_minor - IFNULL(u.vat, 0) - IFNULL(k.vat, 0) vat, "
+         "r.open_minor "
          "FROM invoice i JOIN receivable r ON r.invoice_id = i.id LEFT JOIN (SELECT c.corrected_id, SUM(n.total_minor) total, "
          "SUM(n.vat_minor) vat FROM credit_note c JOIN invoice n ON n.id = c.invoice_id GROUP BY c.corrected_id) k "
-         "ON k.corrected_id = i.id WHERE i.vat_due = 'payment') a GROUP BY a.currency "
+         "ON k.corrected_id = i.id LEFT JOIN (SELECT invoice_id, SUM(amount_minor) total, SUM(vat_minor) vat FROM deposit_use GROUP BY invoice_id) u "
+         "ON u.invoice_id = i.id WHERE i.vat_due = 'payment') a GROUP BY a.currency "
          "UNION ALL SELECT e.currency, SUM(j.debit_minor - j.credit_minor) FROM journal_item j JOIN journal_entry e ON "
          "e.id = j.entry_id WHERE j.account = (SELECT account FROM account_role WHERE role = 'vat_waiting') GROUP BY e.currency) x GROUP BY x.currency HAVING SUM(x.minor) <> 0"),
     RULE("numbers have no gap",
@@ -149,6 +162,10 @@ static const struct statement rule[] = {
          "p.amount_minor <> a.left_minor + IFNULL(x.taken, 0)"),
     RULE("what customers paid in advance stands on 4191",
          "SELECT x.currency ref FROM (SELECT currency, SUM(left_minor) minor FROM advance GROUP BY currency UNION ALL "
+         "SELECT i.currency, SUM(i.total_minor - i.vat_minor) FROM deposit d JOIN invoice i ON i.id = d.invoice_id GROUP BY i.currency UNION ALL "
+         "SELECT d.currency, -SUM(u.amount_minor - u.vat_minor) FROM deposit_use u JOIN deposit d ON d.invoice_id = u.deposit_id GROUP BY d.currency UNION ALL "
+         "SELECT n.currency, -SUM(n.total_minor - n.vat_minor) FROM credit_note c JOIN deposit d ON d.invoice_id = c.corrected_id "
+         "JOIN invoice n ON n.id = c.invoice_id GROUP BY n.currency UNION ALL "
          "SELECT e.currency, SUM(j.debit_minor - j.credit_minor) FROM journal_item j JOIN journal_entry e ON e.id = j.entry_id "
          "WHERE j.account = (SELECT account FROM account_role WHERE role = 'advance') GROUP BY e.currency) x GROUP BY x.currency HAVING SUM(x.minor) > 0"),
     RULE("a matched entry of the bank has its payment",

@@ -156,7 +156,7 @@ static const struct statement statement[] = {
                          "WHERE collect_on <= ? ORDER BY collect_on, invoice_id LIMIT ?", READS(receivable, receivable_column)},
     [LIST] = {"invoice_list", "SELECT i.id, i.number, v.name AS customer_name, c.number AS customer_number, "
               "s.number AS subscription_number, i.issued_on, i.due_on, i.currency, i.total_minor, "
-              "IFNULL(r.open_minor, 0) AS open_minor, IF(i.kind = 'credit_note', 'credit', r.state) AS state, "
+              "IFNULL(r.open_minor, 0) AS open_minor, CASE i.kind WHEN 'credit_note' THEN 'credit' WHEN 'deposit' THEN 'deposit' ELSE r.state END AS state, "
               "o.number AS corrected_number, "
               "EXISTS (SELECT 1 FROM document d WHERE d.kind = 'invoice' AND d.ref_id = i.id) AS has_pdf "
               "FROM invoice i LEFT JOIN receivable r ON r.invoice_id = i.id JOIN customer c ON c.id = i.customer_id "

@@ -172,7 +172,7 @@ struct invoice_list_row {
     const char *currency;
     int64_t total_minor;
     int64_t open_minor;
-    const char *state;            /* "open", "paid"; "credit": a credit note */
+    const char *state;            /* "open", "paid"; "credit": a credit note; "deposit": one, which is paid */
     const char *corrected_number; /* of a credit note */
     bool has_pdf;
 };

@@ -126,7 +126,8 @@ static const struct statement statement[] = {
               "i.currency, i.total_minor, CAST(i.total_minor - IFNULL((SELECT SUM(x.amount_minor) FROM allocation x "
               "JOIN payment p ON p.id = x.payment_id WHERE x.invoice_id = i.id AND p.received_on <= ?), 0) + "
               "IFNULL((SELECT SUM(b.amount_minor) FROM allocation_back b WHERE b.invoice_id = i.id AND b.back_on <= ?), 0) - "
-              "IFNULL((SELECT SUM(y.amount_minor) FROM credit_allocation y WHERE y.invoice_id = i.id AND y.used_on <= ?), 0) AS SIGNED) AS open_minor "
+              "IFNULL((SELECT SUM(y.amount_minor) FROM credit_allocation y WHERE y.invoice_id = i.id AND y.used_on <= ?), 0) - "
+              "IFNULL((SELECT SUM(u.amount_minor) FROM deposit_use u WHERE u.invoice_id = i.id), 0) AS SIGNED) AS open_minor "
               "FROM receivable r JOIN invoice i ON i.id = r.invoice_id JOIN customer c ON c.id = i.customer_id "
               "JOIN customer_version w ON w.id = c.current_version_id "
               "WHERE (r.state = 'open' OR r.paid_on > ?) AND i.issued_on <= ? AND i.currency = ? AND (? = 0 OR i.customer_id = ?) UNION ALL "
@@ -162,7 +163,8 @@ static const struct statement statement[] = {
                   "FROM journal_entry q JOIN credit_allocation y ON y.credit_note_id = q.source_id JOIN invoice n ON n.id = y.credit_note_id "
                   "WHERE q.series = ? AND q.source_kind = 'invoice') s JOIN invoice i ON i.id = s.invoice_id "
                   "JOIN journal_entry e ON e.source_kind = 'invoice' AND e.source_id = i.id AND e.series = ? "
-                  "GROUP BY s.invoice_id, i.total_minor HAVING SUM(s.amount_minor) = i.total_minor AND MIN(s.whole) = 1 AND "
+                  "LEFT JOIN (SELECT invoice_id, SUM(amount_minor) AS minor FROM deposit_use GROUP BY invoice_id) u ON u.invoice_id = i.id "
+                  "GROUP BY s.invoice_id, i.total_minor, u.minor HAVING SUM(s.amount_minor) = i.total_minor - IFNULL(u.minor, 0) AND MIN(s.whole) = 1 AND "
                   "NOT EXISTS (SELECT 1 FROM allocation_back b WHERE b.invoice_id = s.invoice_id) AND "
                   "CONCAT('journal-', YEAR(MAX(s.settled_on))) = MIN(s.series) ORDER BY s.invoice_id",
                   READS(lettered, lettered_column)},

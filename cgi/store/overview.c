@@ -101,7 +101,7 @@ static const struct statement statement[] = {
                        READS(customer_subscription, subscription_column)},
     [INVOICES] = {"customer_invoices",
                   "SELECT i.number, i.issued_on, i.due_on, i.currency, i.total_minor, "
-                  "IFNULL(r.open_minor, 0) AS open_minor, IF(i.kind = 'credit_note', 'credit', r.state) AS state FROM invoice i "
+                  "IFNULL(r.open_minor, 0) AS open_minor, CASE i.kind WHEN 'credit_note' THEN 'credit' WHEN 'deposit' THEN 'deposit' ELSE r.state END AS state FROM invoice i "
                   "LEFT JOIN receivable r ON r.invoice_id = i.id WHERE i.customer_id = ? ORDER BY i.id DESC LIMIT 50",
                   READS(customer_invoice, invoice_column)},
 };

@@ -46,6 +46,8 @@ static const struct column version_column[] = {
     COLUMN(TEXT, quote_version, acceptance_name),
     COLUMN(TEXT, quote_version, note),
     COLUMN(TEXT, quote_version, discounts),
+    COLUMN(I32, quote_version, deposit_ppm),
+    COLUMN(I64, quote_version, deposit_minor),
     COLUMN(I64, quote_version, today_minor),
     COLUMN(I64, quote_version, period_minor),
     COLUMN(INSTANT, quote_version, sent_at),
@@ -55,7 +57,8 @@ static const struct column version_column[] = {
 #define VERSION_COLUMNS                                                                            \
     "id, quote_id, version, state AS state_name, rev, customer_version_id, company_version_id, "    \
     "template_id, plan_id, language, currency, valid_until_on, start_on, priced_on, "               \
-    "acceptance AS acceptance_name, note, discounts, today_minor, period_minor, sent_at, sent_on, created_at"
+    "acceptance AS acceptance_name, note, discounts, deposit_ppm, deposit_minor, today_minor, period_minor, sent_at, " \
+    "sent_on, created_at"
 
 static const struct column line_column[] = {
     COLUMN(I64, quote_line, id),
@@ -236,13 +239,13 @@ static const struct statement statement[] = {
     [VERSION_INSERT] = {"quote_version_insert",
                         "INSERT INTO quote_version (quote_id, version, template_id, plan_id, "
                         "language, currency, valid_until_on, start_on, acceptance, note, "
-                        "discounts, today_minor, period_minor, created_at) "
-                        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, ''), ?, ?, ?)",
+                        "discounts, deposit_ppm, deposit_minor, today_minor, period_minor, created_at) "
+                        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, ''), ?, ?, ?, ?, ?)",
                         NOTHING},
     [VERSION_SAVE] = {"quote_version_save",
                       "UPDATE quote_version SET rev = rev + 1, template_id = ?, plan_id = ?, "
                       "language = ?, valid_until_on = ?, start_on = ?, acceptance = ?, note = ?, "
-                      "discounts = IFNULL(?, ''), today_minor = ?, period_minor = ? WHERE id = ? AND rev = ? AND state = 'draft'",
+                      "discounts = IFNULL(?, ''), deposit_ppm = ?, deposit_minor = ?, today_minor = ?, period_minor = ? WHERE id = ? AND rev = ? AND state = 'draft'",
                       NOTHING},
     [VERSION_FREEZE] = {"quote_version_freeze",
                         "UPDATE quote_version SET state = 'sent', customer_version_id = ?, "
@@ -448,7 +451,7 @@ enum err insert_quote_version(struct ctx *ctx, struct quote_version *v)
                             P_ID(v->plan_id), P_TEXT(v->language), P_TEXT(v->currency),
                             P_DATE(v->valid_until_on), P_DATE(v->start_on),
                             P_TEXT(quote_acceptance_name(v->acceptance)), P_TEXT(v->note), P_TEXT(v->discounts),
-                            P_I64(v->today_minor), P_I64(v->period_minor), P_INSTANT(ctx->now)),
+                            P_I64(v->deposit_ppm), P_I64(v->deposit_minor), P_I64(v->today_minor), P_I64(v->period_minor), P_INSTANT(ctx->now)),
                      &v->id);
 }
 
@@ -458,7 +461,8 @@ enum err save_quote_draft(struct ctx *ctx, struct quote_version *v)
                                 PARAMS(P_ID(v->template_id), P_ID(v->plan_id), P_TEXT(v->language),
                                        P_DATE(v->valid_until_on), P_DATE(v->start_on),
                                        P_TEXT(quote_acceptance_name(v->acceptance)),
-                                       P_TEXT(v->note), P_TEXT(v->discounts), P_I64(v->today_minor),
+                                       P_TEXT(v->note), P_TEXT(v->discounts), P_I64(v->deposit_ppm),
+                                       P_I64(v->deposit_minor), P_I64(v->today_minor),
                                        P_I64(v->period_minor), P_I64(v->id), P_I64(v->rev)));
 
     if (err == OK)

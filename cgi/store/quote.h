@@ -55,6 +55,8 @@ struct quote_version {
     enum quote_acceptance acceptance;
     const char *note;
     const char *discounts;       /* the seller's, of the whole document: core/discount's text; NULL when saved: none */
+    int32_t deposit_ppm;         /* asked for at the signature: core/deposit.h */
+    int64_t deposit_minor;
     int64_t today_minor;         /* due today, with VAT, with the customer's choices; for lists */
     int64_t period_minor;        /* per period, without VAT */
     int64_t sent_at;

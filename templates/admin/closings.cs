@@ -27,9 +27,9 @@
 <caption class="visually-hidden"><?cs var:tr("Closings, newest first") ?></caption>
 <thead><tr><th scope="col"><?cs var:tr("Period") ?></th><th scope="col" class="ui-num"><?cs var:tr("Entries") ?></th><th scope="col" class="ui-num"><?cs var:tr("Debit and credit") ?></th><th scope="col" class="ui-num"><?cs var:tr("Documents incl. VAT") ?></th><th scope="col" class="ui-num"><?cs var:tr("Since the beginning") ?></th><th scope="col" class="ui-opt"><?cs var:tr("Closed") ?></th></tr></thead>
 <tbody><?cs each:r = Rows ?>
-<tr><th scope="row"><?cs var:r.period ?><span class="ui-sub"><?cs var:r.kind ?></span></th><td class="ui-num" data-l="<?cs var:tr("Entries") ?>"><?cs var:r.entries ?></td><td class="ui-num" data-l="<?cs var:tr("Debit and credit") ?>"><?cs var:r.debit ?></td><td class="ui-num" data-l="<?cs var:tr("Documents incl. VAT") ?>"><?cs var:r.sales ?></td><td class="ui-num" data-l="<?cs var:tr("Since the beginning") ?>"><?cs var:r.all ?></td><td class="ui-opt"><?cs var:r.at ?></td></tr><?cs /each ?>
+<tr><th scope="row"><?cs var:r.period ?><span class="ui-sub"><?cs var:r.kind ?></span></th><td class="ui-num" data-l="<?cs var:tr("Entries") ?>"><?cs var:r.entries ?></td><td class="ui-num" data-l="<?cs var:tr("Debit and credit") ?>"><?cs var:r.debit ?></td><td class="ui-num" data-l="<?cs var:tr("Documents incl. VAT") ?>"><?cs var:r.sales ?><?cs each:t = r.taxes ?><span class="ui-sub"><?cs var:t.text ?></span><?cs /each ?></td><td class="ui-num" data-l="<?cs var:tr("Since the beginning") ?>"><?cs var:r.all ?></td><td class="ui-opt"><?cs var:r.at ?></td></tr><?cs /each ?>
 </tbody>
 </table>
-<?cs call:ui_pager(Pager) ?><?cs else ?>
+<?cs call:ui_pager(Pager) ?><?cs call:books_csv() ?><?cs else ?>
 <p><?cs var:tr("Nothing is closed yet.") ?></p><?cs /if ?>
 <?cs include!"layout/bottom.cs" ?>

@@ -18,7 +18,9 @@
 <div class="ui-summary-row"><dt><?cs var:tr("Total excl. VAT") ?></dt><dd><?cs var:Inv.net ?></dd></div><?cs each:t = Taxes ?>
 <div class="ui-summary-row"><dt><?cs var:t.k ?></dt><dd><?cs var:t.v ?><?cs if:t.reason ?><span class="ui-sub"><?cs var:t.reason ?></span><?cs /if ?></dd></div><?cs /each ?>
 <?cs if:Inv.rounding ?><div class="ui-summary-row"><dt><?cs var:tr("Rounding") ?></dt><dd><?cs var:Inv.rounding ?></dd></div>
-<?cs /if ?><div class="ui-summary-row"><dt><?cs var:tr("Total incl. VAT") ?></dt><dd><strong><?cs var:Inv.total ?></strong></dd></div>
+<?cs /if ?><div class="ui-summary-row"><dt><?cs var:tr("Total incl. VAT") ?></dt><dd><strong><?cs var:Inv.total ?></strong></dd></div><?cs each:t = Deposits ?>
+<div class="ui-summary-row"><dt><?cs var:t.k ?></dt><dd><?cs var:t.v ?><span class="ui-sub"><?cs var:t.reason ?></span></dd></div><?cs /each ?><?cs if:?Inv.asked ?>
+<div class="ui-summary-row"><dt><?cs var:tr("To pay") ?></dt><dd><strong><?cs var:Inv.asked ?></strong></dd></div><?cs /if ?>
 </dl><?cs if:subcount(Attempts) ?>
 <h2><?cs var:tr("Attempts to collect") ?></h2>
 <table class="ui-table ui-stack">

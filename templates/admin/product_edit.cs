@@ -5,6 +5,7 @@
 <?cs call:ui_field(Form.name) ?>
 <div class="ui-grid"><?cs call:ui_field(Form.code) ?><?cs call:ui_field(Form.unit) ?></div>
 <div class="ui-grid"><?cs call:ui_select(Form.kind) ?><?cs call:ui_select(Form.tax) ?><?cs call:ui_select(Form.timing) ?></div>
+<?cs call:ui_select(Form.account) ?>
 <?cs call:ui_text(Form.description) ?>
 <h2><?cs var:tr("Prices excl. VAT") ?></h2>
 <p class="ui-hint"><?cs var:tr("Leave a price empty where the product is not sold in that way. Running subscriptions keep their price.") ?></p>

@@ -9,7 +9,7 @@
 <h2><?cs var:tr("Subscriptions") ?></h2><?cs each:s = Subscriptions ?>
 <section class="ui-panel">
 <h3><a href="<?cs var:s.href ?>"><?cs var:s.number ?></a> <?cs call:ui_badge(s.badge.kind, s.badge.label) ?></h3>
-<p><?cs var:s.price ?><?cs if:s.next ?><br><?cs var:s.next ?><?cs /if ?><?cs if:s.card ?><br><?cs var:s.card ?><?cs /if ?></p>
+<p><?cs var:s.price ?><?cs if:s.next ?><br><?cs var:s.next ?><?cs /if ?><?cs if:s.deposit ?><br><?cs var:s.deposit ?><?cs /if ?><?cs if:s.card ?><br><?cs var:s.card ?><?cs /if ?></p>
 </section><?cs /each ?><?cs elif:!subcount(Quotes) ?>
 <div class="ui-empty"><p><?cs var:tr("You have no subscription yet.") ?></p></div><?cs /if ?><?cs if:subcount(Invoices) ?>
 <h2><?cs var:tr("Invoices") ?></h2>

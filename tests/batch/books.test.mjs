@@ -163,6 +163,14 @@ test('days, months and years are closed in their order, with totals that only gr
   assert.equal(debit, sum);
   assert.equal(entries, one(`SELECT COUNT(*) FROM journal_entry WHERE YEAR(entry_on) = ${year}`));
   assert.equal(one(`SELECT all_sales_minor FROM closing WHERE kind = 'year' AND from_on = '${year}-01-01'`), one(`SELECT SUM(total_minor) FROM invoice WHERE issued_on < '${year + 1}-01-01'`));
+  // VAT by category and rate: of the year, and since the beginning
+  const vat = (span) => stack.sql(`SELECT t.tax_category, t.tax_rate_ppm, SUM(IF(i.kind = 'credit_note', -1, 1) * t.base_minor), SUM(IF(i.kind = 'credit_note', -1, 1) * t.tax_minor)
+    FROM invoice_tax t JOIN invoice i ON i.id = t.invoice_id WHERE ${span} GROUP BY 1, 2 ORDER BY 1, 2`);
+  const sealed = (columns) => stack.sql(`SELECT t.tax_category, t.tax_rate_ppm, ${columns} FROM closing_tax t JOIN closing c ON c.sequence = t.sequence
+    WHERE c.kind = 'year' AND c.from_on = '${year}-01-01' ORDER BY 1, 2`);
+  assert.ok(sealed('t.base_minor, t.tax_minor').length > 0);
+  assert.deepEqual(sealed('t.base_minor, t.tax_minor'), vat(`YEAR(i.issued_on) = ${year}`));
+  assert.deepEqual(sealed('t.all_base_minor, t.all_tax_minor'), vat(`i.issued_on < '${year + 1}-01-01'`));
   assert.equal(number("SELECT COUNT(*) FROM closing WHERE kind = 'month'"), 12 + 13 - Number(first.slice(5, 7)));
   assert.equal(number(`SELECT COUNT(*) FROM closing WHERE kind = 'day' AND YEAR(from_on) = ${year}`), 365);
   assert.equal(number('SELECT COUNT(*) FROM closing a JOIN closing b ON b.sequence = a.sequence + 1 WHERE b.all_absolute_minor < a.all_absolute_minor'), 0);
@@ -191,7 +199,7 @@ test('nothing is dated into a closed period: the database refuses, the service t
 
 // Whoever owns the database can take its triggers away: then the chains tell.
 test('a changed byte, a deleted row, two swapped rows: each is found and named', { timeout: 300000 }, async () => {
-  const tables = ['journal_item', 'journal_entry', 'invoice_tax', 'invoice_line', 'invoice', 'closing'];
+  const tables = ['journal_item', 'journal_entry', 'invoice_tax', 'invoice_line', 'invoice', 'closing_tax', 'closing'];
   const triggers = stack.sql(`SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = 'tacite_demo' AND
     event_object_table IN (${tables.map((t) => `'${t}'`)})`).map(([name]) => name);
   const create = triggers.map((name) => stack.sql(`SHOW CREATE TRIGGER ${name}`)[0][2]);
@@ -231,6 +239,8 @@ test('a changed byte, a deleted row, two swapped rows: each is found and named',
     ['invoice lines, swapped', `UPDATE invoice_line SET position = 99 WHERE invoice_id = ${i1} AND position = 1; UPDATE invoice_line SET position = 1 WHERE invoice_id = ${i1} AND
       position = 2; UPDATE invoice_line SET position = 2 WHERE invoice_id = ${i1} AND position = 99`, n1],
     ['closing, a byte of its total', `UPDATE closing SET sales_minor = sales_minor + 1 WHERE id = ${c1}`, `closing ${k1}`],
+    ['closing, its VAT', `UPDATE closing_tax SET tax_minor = tax_minor + 1 WHERE sequence = ${k1} LIMIT 1`, `closing ${k1}`],
+    ['closing, a rate taken out', `DELETE FROM closing_tax WHERE sequence = ${k1} LIMIT 1`, `closing ${k1}`],
     ['closing, deleted', `DELETE FROM closing WHERE id = ${c1}`, `closing ${k1}`],
     ['closing, the last deleted', 'DELETE FROM closing ORDER BY sequence DESC LIMIT 1', `closing ${one('SELECT MAX(sequence) FROM closing')}`],
     ['closings, swapped', swap('closing', 'sequence', c1, c2), `closing ${k1}`],

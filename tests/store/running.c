@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "core/date.h"
 #include "document/pdf_sign.h"
+#include "service/crediting.h"
 #include "service/booking.h"
 #include "service/cataloguing.h"
 #include "service/customers.h"
@@ -18,6 +19,7 @@
 #include "service/renewing.h"
 #include "service/settling.h"
 #include "service/signing.h"
+#include "store/deposit.h"
 #include "store/alternative.h"
 #include "store/history.h"
 #include "store/invoice.h"
@@ -47,7 +49,7 @@ static char *unique(struct ctx *ctx, const char *stem)
 }
 
 /* 2 x 30.00 a month and a setup of 100.00: 192.00 with VAT today, 72.00 a month. */
-static struct offer sent_offer(struct ctx *ctx, enum quote_acceptance acceptance)
+static struct offer sent_offer_with(struct ctx *ctx, enum quote_acceptance acceptance, int32_t deposit_ppm)
 {
     struct customer customer = {.is_company = true, .name = "Lune & fils", .contact_name = "", .email = "lune@lune.example",
         .phone = "", .street = "1 rue Basse", .street2 = "", .postal_code = "59000", .city = "Lille", .country = "FR",
@@ -74,10 +76,18 @@ static struct offer sent_offer(struct ctx *ctx, enum quote_acceptance acceptance
     template.plan_id = saved.id;
     GOOD(change_template(ctx, &template, line, 2, NO_ONCE, &saved));
     GOOD(create_quote(ctx, &(struct quote_start){made.id, user.id, saved.id}, NO_ONCE, &quote));
+    if (deposit_ppm > 0)
+        GOOD(owner_runs(ctx, arena_printf(ctx->arena, "UPDATE quote_version SET deposit_ppm = %d WHERE quote_id = %lld", (int)deposit_ppm,
+                                          (long long)quote.quote_id)));
     GOOD(send_quote(ctx, quote.quote_id, "", NO_ONCE, &quote));
     CU_ASSERT_EQUAL_FATAL(quote.refusal, QUOTE_NOT_REFUSED);
     GOOD(load_offer(ctx, quote.quote_id, 0, &offer));
     return offer;
+}
+
+static struct offer sent_offer(struct ctx *ctx, enum quote_acceptance acceptance)
+{
+    return sent_offer_with(ctx, acceptance, 0);
 }
 
 static enum err confirm(struct ctx *ctx, void *arg)
@@ -228,6 +238,90 @@ static enum err start(struct ctx *ctx, void *arg)
     TRY(ctx, ensure_payable(ctx, &s->payable));
     s->attempt.payable_id = s->payable.id;
     return insert_attempt(ctx, &s->attempt);
+}
+
+/* 30 % of 192.00: 57.60 are paid and invoiced, 134.40 asked for; whatever is credited afterwards, 4191 stands at nothing. */
+TEST(running, a_deposit_settles_once_is_deducted_and_comes_back_with_its_invoice)
+{
+    struct ctx *ctx = running_ctx();
+    struct offer offer = sent_offer_with(ctx, ACCEPTANCE_SIGNATURE_AND_PAYMENT, 300000);
+    struct starting s = {
+        .payable = {.quote_version_id = offer.version.id, .customer_id = offer.customer.id, .amount_minor = 5760, .currency = "EUR"},
+        .attempt = {.number = 1, .attempt_key = unique(ctx, "test:deposit:"), .kind = "checkout", .amount_minor = 5760, .currency = "EUR",
+                    .request_path = "/v1/checkout/sessions", .request_body = "x"}};
+    struct gateway_answer answer = {.outcome = GATEWAY_SUCCEEDED, .session_ref = unique(ctx, "cs_"), .intent_ref = unique(ctx, "pi_"),
+        .customer_ref = "cus_1", .amount_minor = 5760, .currency = "EUR", .decline_code = "", .advice_code = "", .message = "",
+        .redirect_url = "", .method_ref = "", .brand = "visa", .last4 = "4242", .exp_month = 12, .exp_year = 2030};
+    struct credit_request request = {.reason = "Geste"};
+    enum attempt_state state;
+    struct sales_order order;
+    struct deposit deposit;
+    struct deducted deducted;
+    struct invoice prepaid, invoice;
+    struct receivable receivable;
+    const char *url;
+    int64_t left_minor;
+
+    SAME_NUMBER(offer.order_minor, 19200);
+    SAME_NUMBER(offer.deposit_minor, 5760);
+    SAME_NUMBER(offer.signing_minor, 5760);
+    GOOD(db_transaction(ctx, sign_offer, &offer));
+    GOOD(db_transaction(ctx, start, &s));
+    GOOD(attempt_by_id(ctx, s.attempt.id, &s.attempt));
+    s.attempt.state = ATTEMPT_SENDING;
+    GOOD(move_attempt(ctx, &s.attempt, ATTEMPT_READY, "sends", ""));
+    GOOD(settle_answer(ctx, s.attempt.id, &answer, &state));
+    GOOD(settle_answer(ctx, s.attempt.id, &answer, &state));
+    CU_ASSERT_EQUAL(state, ATTEMPT_SUCCEEDED);
+    GOOD(order_of_quote(ctx, offer.quote.id, &order));
+    GOOD(deposit_of_order(ctx, order.id, &deposit));
+    GOOD(invoice_by_id(ctx, deposit.invoice_id, &prepaid));
+    SAME_TEXT(prepaid.kind, "deposit");
+    SAME_TEXT(prepaid.vat_due, "payment");
+    SAME_NUMBER(prepaid.net_minor, 4800);
+    SAME_NUMBER(prepaid.vat_minor, 960);
+    GOOD(receivable_of(ctx, prepaid.id, &receivable));
+    SAME_NUMBER(receivable.open_minor, 0);
+    GOOD(invoice_of_order(ctx, order.id, &invoice));
+    SAME_NUMBER(invoice.total_minor, 19200);
+    SAME_NUMBER(invoice.sequence, prepaid.sequence + 1);
+    GOOD(receivable_of(ctx, invoice.id, &receivable));
+    SAME_NUMBER(receivable.open_minor, 13440);
+    GOOD(deducted_from(ctx, invoice.id, &deducted));
+    SAME_NUMBER(deducted.total_minor, 5760);
+    SAME_NUMBER(deducted.vat_minor, 960);
+    SAME_NUMBER(deposit.left_minor, 0);
+    books_are_sound(ctx);
+
+    as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE deposit_use SET vat_minor = 0 WHERE deposit_id = %lld", (long long)prepaid.id));
+    as_owner_refused(ctx, arena_printf(ctx->arena, "DELETE FROM deposit WHERE invoice_id = %lld", (long long)prepaid.id));
+    as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE deposit SET left_minor = 1 WHERE invoice_id = %lld", (long long)prepaid.id));
+    as_owner_refused(ctx, arena_printf(ctx->arena, "INSERT INTO deposit_use SELECT %lld, 1, MIN(id), 1, 1, 0 FROM invoice WHERE kind = 'invoice'",
+                                       (long long)prepaid.id));
+    as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE quote_version SET deposit_ppm = 1 WHERE id = %lld", (long long)offer.version.id));
+    as_owner_refused(ctx, "INSERT INTO deposit (invoice_id, order_id, customer_id, currency, total_minor, left_minor) SELECT i.id, o.id, i.customer_id, "
+                          "i.currency, i.total_minor, 0 FROM invoice i JOIN sales_order o WHERE i.kind = 'invoice' AND i.total_minor > 0 LIMIT 1");
+
+    /* nothing of the deposit is left to credit; the invoice is credited wholly: 134.40 are set off, 57.60 come back */
+    request.invoice_id = prepaid.id;
+    GOOD(credit_invoice(ctx, &request, NO_ONCE, &url));
+    CU_ASSERT_EQUAL(request.refusal, CREDIT_NOTHING_LEFT);
+    request.invoice_id = invoice.id;
+    GOOD(credit_invoice(ctx, &request, NO_ONCE, &url));
+    CU_ASSERT_EQUAL(request.refusal, CREDIT_NOT_REFUSED);
+    GOOD(receivable_of(ctx, invoice.id, &receivable));
+    SAME_NUMBER(receivable.open_minor, 0);
+    {
+        struct credit_list_row *notes;
+        size_t count;
+
+        GOOD(credit_notes_on(ctx, invoice.id, &notes, &count));
+        SAME_NUMBER(count, 1);
+        GOOD(credit_left_of(ctx, notes[0].id, &left_minor));
+        SAME_NUMBER(notes[0].total_minor, 19200);
+        SAME_NUMBER(left_minor, 5760);
+    }
+    books_are_sound(ctx);
 }
 
 TEST(running, money_settles_exactly_once_through_any_door)

@@ -112,7 +112,7 @@ static int64_t on_account(const struct posting_list *list, const char *account)
 
 TEST(posting, an_invoice_of_services_paid_in_two_parts)
 {
-    struct posting_invoice invoice = {.service_net_minor = 10000, .service_deferred_minor = 9000, .vat_minor = 2000, .vat_due = VAT_DUE_ON_PAYMENT};
+    struct posting_invoice invoice = {.lines = {1, {{ACCOUNT_SERVICE, POSTING_REVENUE, 10000, 9000}}}, .vat_minor = 2000, .vat_due = VAT_DUE_ON_PAYMENT};
     struct posting_payment payment = {.money_account = ACCOUNT_CARD, .amount_minor = 5000, .invoice_total_minor = 12000, .invoice_vat_minor = 2000, .vat_due = VAT_DUE_ON_PAYMENT};
     struct posting_list list;
 
@@ -136,7 +136,7 @@ TEST(posting, an_invoice_of_services_paid_in_two_parts)
 
 TEST(posting, vat_on_issue_goods_and_a_free_invoice)
 {
-    struct posting_invoice invoice = {.goods_net_minor = 10000, .vat_minor = 2000, .vat_due = VAT_DUE_ON_ISSUE};
+    struct posting_invoice invoice = {.lines = {1, {{ACCOUNT_GOODS, POSTING_REVENUE, 10000, 0}}}, .vat_minor = 2000, .vat_due = VAT_DUE_ON_ISSUE};
     struct posting_list list;
 
     posting_of_invoice(&invoice, &list);
@@ -159,7 +159,7 @@ TEST(posting, parts_of_a_payment_move_exactly_the_vat)
         uint64_t state = seed;
         int64_t net = seeded_between(&state, 1, 1000000);
         int64_t vat = seeded_between(&state, 0, net / 4);
-        struct posting_invoice invoice = {.service_net_minor = net, .service_deferred_minor = seeded_between(&state, 0, net), .vat_minor = vat,
+        struct posting_invoice invoice = {.lines = {1, {{ACCOUNT_SERVICE, POSTING_REVENUE, net, seeded_between(&state, 0, net)}}}, .vat_minor = vat,
                                           .vat_due = VAT_DUE_ON_PAYMENT};
         struct posting_payment p = {.money_account = ACCOUNT_BANK, .invoice_total_minor = net + vat, .invoice_vat_minor = vat, .vat_due = VAT_DUE_ON_PAYMENT};
         struct posting_list list;

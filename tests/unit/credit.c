@@ -227,9 +227,9 @@ TEST(credit, a_half_paid_invoice_of_two_rates)
 
 TEST(credit, the_entry_is_the_invoice_the_other_way_round)
 {
-    const struct posting_invoice invoice = {.service_net_minor = 833, .service_deferred_minor = 800, .vat_minor = 167,
+    const struct posting_invoice invoice = {.lines = {1, {{ACCOUNT_SERVICE, POSTING_REVENUE, 833, 800}}}, .vat_minor = 167,
                                             .rounding_minor = -1, .vat_due = VAT_DUE_ON_ISSUE};
-    const struct posting_credit credit = {.service_net_minor = 833, .service_deferred_minor = 800, .vat_minor = 167,
+    const struct posting_credit credit = {.lines = {1, {{ACCOUNT_SERVICE, POSTING_REVENUE, 833, 800}}}, .vat_minor = 167,
                                           .rounding_minor = -1};
     struct posting_list issued;
     struct posting_list credited;
@@ -327,7 +327,7 @@ static void issue(struct year_of_credit *y, uint64_t *seed)
     static const int32_t rate[] = {200000, 100000, 55000, 21000, 0};
     bool included = seeded_between(seed, 0, 1) == 1;
     bool per_line = seeded_between(seed, 0, 1) == 1;
-    struct posting_invoice sums = {.service_net_minor = 0};
+    struct posting_invoice sums = {.vat_minor = 0};
     struct posting_list list;
 
     y->count = (size_t)seeded_between(seed, 1, LINES_MAX);
@@ -341,12 +341,11 @@ static void issue(struct year_of_credit *y, uint64_t *seed)
         line->goods = seeded_between(seed, 0, 4) == 0;
         y->credit[i].line = line;
         if (line->goods) {
-            sums.goods_net_minor += line->net_minor;
+            CU_ASSERT_TRUE(posting_lines_add(&sums.lines, ACCOUNT_GOODS, POSTING_REVENUE, line->net_minor, 0));
             continue;
         }
-        sums.service_net_minor += line->net_minor;
+        CU_ASSERT_TRUE(posting_lines_add(&sums.lines, ACCOUNT_SERVICE, POSTING_REVENUE, line->net_minor, line->net_minor));
         y->deferral[i] = (struct deferral_left){line->net_minor, 0, period, deferral_next_on(period, period.from_on)};
-        sums.service_deferred_minor += line->net_minor;
     }
     CU_ASSERT_TRUE_FATAL(invoice_totals(y->lines, y->count, &y->invoice));
     y->account = (struct credit_account){y->invoice.gross_minor, y->invoice.vat_minor, y->invoice.gross_minor};
@@ -392,7 +391,7 @@ static void release_some(struct year_of_credit *y, uint64_t *seed)
 
 static void credit_some(struct year_of_credit *y, uint64_t *seed, bool all)
 {
-    struct posting_credit posting = {.service_net_minor = 0};
+    struct posting_credit posting = {.vat_minor = 0};
     struct posting_list list;
     struct credit_effect effect;
     struct totals totals;
@@ -413,9 +412,8 @@ static void credit_some(struct year_of_credit *y, uint64_t *seed, bool all)
         int64_t line_net = credit_line_net(&y->credit[i]);
 
         net += line_net;
-        *(y->lines[i].goods ? &posting.goods_net_minor : &posting.service_net_minor) += line_net;
-        if (!y->lines[i].goods)
-            posting.service_deferred_minor += deferral_credit(&y->deferral[i], line_net);
+        CU_ASSERT_TRUE(posting_lines_add(&posting.lines, y->lines[i].goods ? ACCOUNT_GOODS : ACCOUNT_SERVICE, POSTING_REVENUE, line_net,
+                                         y->lines[i].goods ? 0 : deferral_credit(&y->deferral[i], line_net)));
     }
     totals = note(y->credit, y->count);
     SAME_NUMBER(totals.net_minor, net);

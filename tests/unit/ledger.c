@@ -67,7 +67,9 @@ TEST(closing, refusals_in_their_order)
 TEST(closing, every_field_of_the_record_is_sealed)
 {
     struct ctx *ctx = test_ctx();
-    const struct closing_record base = {.sequence = 7, .kind = CLOSING_DAY, .period = {1, 2}, .currency = "EUR", .in = {1, 2, 2, 3, 0},
+    const struct closing_tax tax = {"S", 200000, 10, 2, 30, 6};
+    struct closing_tax others[] = {tax, tax, tax, tax, tax, tax};
+    const struct closing_record base = {.version = CLOSING_VERSION, .taxes = &tax, .tax_count = 1, .sequence = 7, .kind = CLOSING_DAY, .period = {1, 2}, .currency = "EUR", .in = {1, 2, 2, 3, 0},
                                         .all = {4, 5, 5, 6, 7}, .closed_at = 8, .closed_by = "batch"};
     struct closing_record changed[] = {base, base, base, base, base, base, base, base, base, base, base, base};
     const char *was = closing_record_text(ctx->arena, &base);
@@ -87,6 +89,54 @@ TEST(closing, every_field_of_the_record_is_sealed)
     for (size_t i = 0; i < 12; i++)
         CU_ASSERT_STRING_NOT_EQUAL(closing_record_text(ctx->arena, &changed[i]), was);
     CU_ASSERT_PTR_NULL(strstr(closing_record_text(ctx->arena, &changed[11]), "\nin=0"));
+    others[0].category = "AE";
+    others[1].rate_ppm = 100000;
+    others[2].base_minor++;
+    others[3].tax_minor++;
+    others[4].all_base_minor++;
+    others[5].all_tax_minor++;
+    for (size_t i = 0; i < 6; i++) {
+        struct closing_record other = base;
+
+        other.taxes = &others[i];
+        CU_ASSERT_STRING_NOT_EQUAL(closing_record_text(ctx->arena, &other), was);
+    }
+}
+
+/* What was sealed before VAT was part of it keeps its text, and so its digest. */
+TEST(closing, a_record_of_the_first_version_is_what_it_was)
+{
+    const struct closing_tax tax = {"S", 200000, 10, 2, 30, 6};
+    const struct closing_record record = {.version = 1, .taxes = &tax, .tax_count = 1, .sequence = 7, .kind = CLOSING_DAY,
+        .period = {ON(2026, 1, 1), ON(2026, 1, 2)}, .currency = "EUR", .in = {1, 2, 2, 3, 0}, .all = {4, 5, 5, 6, 7}, .closed_at = 8,
+        .closed_by = "batch"};
+
+    SAME_TEXT(closing_record_text(test_ctx()->arena, &record),
+              "version=closing 1\nsequence=7\nkind=day\nfrom_on=2026-01-01\nuntil_on=2026-01-02\ncurrency=EUR\n"
+              "in=1 2 2 3\nall=4 5 5 6 7\nclosed_at=8\nclosed_by=batch\n");
+}
+
+/* A day of 100.00 at 20 %, one of 50.00 at 5.5 % with a credit note of 100.00 at 20 %, upon 10.00 of before. */
+TEST(closing, vat_by_rate_of_a_period_and_since_the_beginning)
+{
+    const struct closing_tax before[] = {{"S", 200000, 9, 9, 1000, 200}};
+    const struct closing_day_tax days[] = {{ON(2026, 1, 1), "S", 200000, 10000, 2000}, {ON(2026, 1, 2), "S", 200000, -10000, -2000},
+                                           {ON(2026, 1, 2), "S", 55000, 5000, 275}, {ON(2026, 1, 2), "AE", 0, 700, 0},
+                                           {ON(2026, 1, 3), "Z", 0, 1, 0}};
+    struct closing_tax taxes[6];
+
+    SAME_NUMBER(closing_taxes(before, 1, days, 5, (struct period){ON(2026, 1, 2), ON(2026, 1, 3)}, taxes), 3);
+    SAME_TEXT(taxes[0].category, "AE");
+    SAME_NUMBER(taxes[0].base_minor, 700);
+    SAME_NUMBER(taxes[1].rate_ppm, 55000);
+    SAME_NUMBER(taxes[1].tax_minor, 275);
+    SAME_NUMBER(taxes[2].rate_ppm, 200000);
+    SAME_NUMBER(taxes[2].base_minor, -10000);
+    SAME_NUMBER(taxes[2].all_base_minor, 1000);
+    SAME_NUMBER(taxes[2].all_tax_minor, 200);
+    /* what cancels out altogether is left out */
+    SAME_NUMBER(closing_taxes(NULL, 0, days, 3, (struct period){ON(2026, 1, 1), ON(2026, 1, 3)}, taxes), 1);
+    SAME_NUMBER(taxes[0].rate_ppm, 55000);
 }
 
 TEST(aging, the_due_day_itself_is_not_late)

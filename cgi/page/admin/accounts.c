@@ -11,6 +11,7 @@
 #include "service/closing.h"
 #include "service/reporting.h"
 #include "store/chart.h"
+#include "text/format.h"
 #include "text/words.h"
 
 enum { PAGE_ROWS = 50, FEC_PAGE_ENTRIES_MAX = 50000 };
@@ -332,6 +333,19 @@ static enum err next_rows(struct page *page, HDF *hdf)
     return OK;
 }
 
+/* "VAT 20 % on 100.00: 20.00" of each rate, of the period. */
+static void tax_rows(struct page *page, HDF *node, const struct closing *c, const struct closing_tax_row *taxes, size_t count)
+{
+    int row = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (taxes[i].sequence == c->sequence && (taxes[i].base_minor != 0 || taxes[i].tax_minor != 0))
+            hdf_text(hdf_row(node, "taxes", row++), "text",
+                     tr_fill(page->ctx->arena, "VAT {rate} ({category}) on {base}: {vat}", "rate",
+                             format_percent(page->ctx->arena, page->ctx->language, taxes[i].tax_rate_ppm), "category", taxes[i].tax_category, "base",
+                             page_money(page, taxes[i].base_minor, c->currency), "vat", page_money(page, taxes[i].tax_minor, c->currency), NULL));
+}
+
 static void closing_row(struct page *page, HDF *node, const struct closing *c)
 {
     hdf_text(node, "period", period_text(page, c->kind, (struct period){c->from_on, c->until_on}));
@@ -364,7 +378,8 @@ static enum err show_closings(struct page *page, const struct closing_refusal *r
     const struct money_view *now = money_views(page, hdf, "/admin/closings", view, COUNT_OF(view));
     struct book_year *years;
     struct closing *rows;
-    size_t count, year_count;
+    struct closing_tax_row *taxes;
+    size_t count, year_count, tax_count;
 
     if (now == NULL)
         return ERR_NOT_FOUND;
@@ -382,6 +397,12 @@ static enum err show_closings(struct page *page, const struct closing_refusal *r
     TRY(page->ctx, closings(page->ctx, now->filter, page_query_id(page, "before"), PAGE_ROWS + 1, &rows, &count));
     for (size_t i = 0; i < count && i < PAGE_ROWS; i++)
         closing_row(page, hdf_row(hdf, "Rows", (int)i), &rows[i]);
+    if (count > 0) {
+        TRY(page->ctx, closing_taxes_between(page->ctx, rows[count - 1].sequence, rows[0].sequence, &taxes, &tax_count));
+        for (size_t i = 0; i < count && i < PAGE_ROWS; i++)
+            tax_rows(page, hdf_row(hdf, "Rows", (int)i), &rows[i], taxes, tax_count);
+        hdf_text(hdf, "Csv.href", "/admin/closings.csv");
+    }
     if (count > PAGE_ROWS)
         money_pager(page, hdf, arena_printf(page->ctx->arena, "/admin/closings?view=%s", now->name), rows[PAGE_ROWS - 1].sequence);
     if (refused != NULL) {
@@ -395,6 +416,54 @@ static enum err show_closings(struct page *page, const struct closing_refusal *r
 enum err page_closings(struct page *page)
 {
     return show_closings(page, NULL);
+}
+
+static void closing_cells(struct page *page, struct csv *csv, const struct closing *c, const struct closing_tax_row *tax)
+{
+    csv_text(csv, kind_word(c->kind));
+    csv_day(csv, c->from_on);
+    csv_day(csv, c->until_on - 1);
+    csv_integer(csv, c->entry_count);
+    csv_minor(csv, c->debit_minor, c->currency);
+    csv_minor(csv, c->sales_minor, c->currency);
+    csv_minor(csv, c->all_sales_minor, c->currency);
+    csv_text(csv, tax != NULL ? tax->tax_category : "");
+    csv_text(csv, tax != NULL ? format_percent(page->ctx->arena, page->ctx->language, tax->tax_rate_ppm) : "");
+    for (int i = 0; i < 4; i++) {
+        if (tax == NULL)
+            csv_text(csv, "");
+        else
+            csv_minor(csv, i == 0 ? tax->base_minor : i == 1 ? tax->tax_minor : i == 2 ? tax->all_base_minor : tax->all_tax_minor, c->currency);
+    }
+    csv_end_row(csv);
+}
+
+/* Every closing in its order, with a line for each category and rate. */
+enum err page_closings_csv(struct page *page)
+{
+    static const char *const head[] = {N_("Kind"), N_("From"), N_("To"), N_("Entries"), N_("Debit and credit"), N_("Documents incl. VAT"),
+                                       N_("Since the beginning"), N_("VAT category"), N_("VAT rate"), N_("VAT base"), N_("VAT"),
+                                       N_("VAT base since the beginning"), N_("VAT since the beginning")};
+    struct csv csv = csv_new(page->ctx->arena, page->ctx->language);
+    struct closing_tax_row *taxes;
+    struct closing *rows;
+    size_t count, tax_count;
+    size_t at = 0;
+
+    TRY(page->ctx, closings_after(page->ctx, 0, CSV_LINES_MAX + 1, &rows, &count));
+    TRY(page->ctx, closing_taxes_between(page->ctx, 1, count > 0 ? rows[count - 1].sequence : 0, &taxes, &tax_count));
+    if (count + tax_count > CSV_LINES_MAX)
+        return books_too_long(page);
+    for (size_t i = 0; i < COUNT_OF(head); i++)
+        csv_text(&csv, tr(head[i]));
+    csv_end_row(&csv);
+    for (size_t i = 0; i < count; i++) {
+        if (at == tax_count || taxes[at].sequence != rows[i].sequence)
+            closing_cells(page, &csv, &rows[i], NULL);
+        for (; at < tax_count && taxes[at].sequence == rows[i].sequence; at++)
+            closing_cells(page, &csv, &rows[i], &taxes[at]);
+    }
+    return books_csv(page, "closings", page->ctx->today_on, &csv);
 }
 
 struct closing_form {

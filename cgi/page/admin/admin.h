@@ -172,6 +172,7 @@ enum err page_account_delete_post(struct page *page);
 enum err page_account_roles(struct page *page);
 enum err page_account_roles_post(struct page *page);
 enum err page_closings(struct page *page);
+enum err page_closings_csv(struct page *page);
 enum err page_closings_post(struct page *page);
 enum err page_fec(struct page *page);
 enum err page_item_done_post(struct page *page);

@@ -128,7 +128,7 @@ static void csv_heads(struct csv *csv, const char *const *head, size_t count)
     csv_end_row(csv);
 }
 
-static enum err too_long(struct page *page)
+enum err books_too_long(struct page *page)
 {
     return page_error(page, 413, tr_fill(page->ctx->arena, "A file of a page has at most {count} lines: choose a shorter span.", "count",
                                          page_number(page, CSV_LINES_MAX), NULL));
@@ -253,7 +253,7 @@ enum err page_journal_csv(struct page *page)
     filter.before_id = 0;
     TRY(page->ctx, journal_lines(page->ctx, &filter, CSV_LINES_MAX + 1, &lines, &count));
     if (count > CSV_LINES_MAX)
-        return too_long(page);
+        return books_too_long(page);
     csv_heads(&csv, line_head, COUNT_OF(line_head));
     for (size_t i = 0; i < count; i++) {
         line_cells(&csv, &lines[i], series_number(page, lines[i].series, lines[i].sequence));
@@ -439,7 +439,7 @@ enum err page_account_ledger_csv(struct page *page)
     if (!good)
         return page_account_ledger(page);
     if (l.count > CSV_LINES_MAX)
-        return too_long(page);
+        return books_too_long(page);
     for (size_t i = 0; i < COUNT_OF(line_head); i++)
         csv_text(&csv, tr(line_head[i]));
     csv_text(&csv, tr("Balance"));
@@ -578,7 +578,7 @@ enum err page_aged_csv(struct page *page)
         return page_aged(page);
     TRY(page->ctx, aged_receivables(page->ctx, on, currency, &aged));
     if (aged.count > CSV_LINES_MAX)
-        return too_long(page);
+        return books_too_long(page);
     csv_text(&csv, tr("Customer number"));
     csv_text(&csv, tr("Customer"));
     for (enum aging aging = AGING_NOT_DUE; aging <= AGING_OLDER; aging++)
@@ -714,7 +714,7 @@ enum err page_deferred_csv(struct page *page)
             char day[DATE_TEXT_BYTES];
 
             if (++lines > CSV_LINES_MAX)
-                return too_long(page);
+                return books_too_long(page);
             csv_text(&csv, s->number);
             csv_text(&csv, s->customer);
             csv_text(&csv, arena_strndup(page->ctx->arena, date_iso(s->months.rows[k].from_on, day), 7));

@@ -28,6 +28,9 @@ const char *books_span_query(const struct page *page, struct period span);
 /* A field of the query that is a text: Filter.<name>. */
 const char *books_text(struct page *page, HDF *hdf, const char *name, const char *label);
 
+/* Refuses a file of more lines than CSV_LINES_MAX. */
+enum err books_too_long(struct page *page);
+
 /* Sends a table as name-2026-12-31.csv. */
 enum err books_csv(struct page *page, const char *name, int32_t on, const struct csv *csv);
 

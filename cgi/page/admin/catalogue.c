@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "core/numbering.h"
 #include "intake/product_form.h"
+#include "store/chart.h"
 #include "page/admin/admin.h"
 #include "service/cataloguing.h"
 #include "store/dunning.h"
@@ -72,6 +73,28 @@ static enum err price_rows(struct page *page, int64_t product_id, struct plan **
     return product_id == 0 ? OK : prices(page->ctx, product_id, price, price_count);
 }
 
+/* The accounts that revenue may stand on; what was typed and is none of them stays to be seen. */
+static enum err income_accounts(struct page *page, HDF *hdf, const char *typed)
+{
+    struct account *list;
+    size_t count;
+    int row = 0;
+    bool found = str_empty(typed);
+
+    TRY(page->ctx, accounts(page->ctx, &list, &count));
+    view_option(hdf, "account", row++, "", tr("That of its kind: services or goods"), found);
+    for (size_t i = 0; i < count; i++) {
+        if (!str_equal(list[i].kind, "income"))
+            continue;
+        found = found || str_equal(list[i].code, typed);
+        view_option(hdf, "account", row++, list[i].code, arena_printf(page->ctx->arena, "%s %s", list[i].code, list[i].name),
+                    str_equal(list[i].code, typed));
+    }
+    if (!found)
+        view_option(hdf, "account", row, typed, typed, true);
+    return OK;
+}
+
 static enum err show_product(struct page *page, struct form *form, int64_t id, int64_t rev)
 {
     HDF *hdf = page_tree(page);
@@ -79,6 +102,7 @@ static enum err show_product(struct page *page, struct form *form, int64_t id, i
     size_t count;
 
     view_form(page->ctx, hdf, form);
+    TRY(page->ctx, income_accounts(page, hdf, form_typed(form, "account")));
     TRY(page->ctx, plans(page->ctx, true, &plan, &count));
     for (size_t i = 0; i <= count && i < PRODUCT_PRICES_MAX; i++)
         hdf_text(hdf, arena_printf(page->ctx->arena, "Form.price.%zu.price.label", i),
@@ -132,7 +156,8 @@ static enum err fill_product(struct page *page, const struct product *product, s
 /* "new" or an id. */
 static enum err find_product(struct page *page, struct product *product)
 {
-    *product = (struct product){.code = "", .name = "", .description = "", .kind = "service", .unit = "", .timing = "", .tax_class = "standard", .state = "active"};
+    *product = (struct product){.code = "", .name = "", .description = "", .kind = "service", .unit = "", .timing = "", .tax_class = "standard",
+                                .revenue_account = "", .state = "active"};
     if (page->arg[0] == NULL || page->arg[0][0] == '\0')
         return OK;
     return product_by_id(page->ctx, admin_id(page->arg[0]), product);
@@ -190,6 +215,7 @@ enum err page_product_edit_post(struct page *page)
     if (!page_form(page, &form, product_field, PRODUCT_FIELDS, &v))
         return OK;
     product_form_check(&form, &v);
+    TRY(page->ctx, product_form_account(page->ctx, &form, &v));
     TRY(page->ctx, read_prices(page, &form, &v, &price, &count));
     if (form.error_count > 0)
         return show_product(page, &form, product.id, v.rev);

@@ -127,10 +127,10 @@ static void fill_preview(const struct page *page, HDF *hdf, const struct invoice
     if (c->effect.kept_minor > 0)
         total_term(total, &term, tr_fill(arena, "{amount} becomes the customer's credit and pays the next invoice first.", "amount",
                                          page_money(page, c->effect.kept_minor, currency), NULL));
-    total_term(total, &term, c->effect.after.total_minor == 0
+    total_term(total, &term, c->left_minor == 0
                                  ? tr("Nothing of the invoice is left to credit then.")
                                  : tr_fill(arena, "{amount} of the invoice can still be credited then.", "amount",
-                                           page_money(page, c->effect.after.total_minor, currency), NULL));
+                                           page_money(page, c->left_minor, currency), NULL));
     hdf_text(hdf, "Issue.label", tr_fill(arena, "Issue the credit note of {amount}", "amount",
                                          page_money(page, c->totals.gross_minor, currency), NULL));
     hdf_number(hdf, "Issue.shown", c->totals.gross_minor);
@@ -176,7 +176,7 @@ static enum err load_invoice(struct page *page, struct invoice *invoice, struct 
 
     if (err != OK)
         return err;
-    if (!str_equal(invoice->kind, "invoice"))
+    if (str_equal(invoice->kind, "credit_note"))
         return ERR_NOT_FOUND;
     return load_creditable(page->ctx, invoice, c);
 }

@@ -7,6 +7,7 @@
 #include "page/admin/money_rows.h"
 #include "service/attending.h"
 #include "store/credit.h"
+#include "store/deposit.h"
 #include "store/customer.h"
 #include "store/invoice.h"
 #include "store/payable.h"
@@ -94,19 +95,34 @@ void attempt_badge(HDF *node, enum attempt_state state)
                      : attempt_is_live(state) ? "warn" : "neutral", tr(attempt_state_text(state)));
 }
 
-/* The proof of what was asked from the gateway, under which key (trust.md 1.3). The first invoice of an order
- * was paid as its quote: its attempts stand under the signed version. */
+/* The order that the document was paid with: of its deposit where it has one, else of its first invoice; 0 none. */
+static int64_t signed_order(struct page *page, const struct invoice *invoice)
+{
+    bool is_deposit = str_equal(invoice->kind, "deposit");
+    struct deposit deposit;
+    enum err err;
+
+    if (!is_deposit && invoice->order_id == 0)
+        return 0;
+    err = is_deposit ? deposit_of(page->ctx, invoice->id, &deposit) : deposit_of_order(page->ctx, invoice->order_id, &deposit);
+    ctx_forget_error(page->ctx);
+    return is_deposit ? (err == OK ? deposit.order_id : 0) : err == OK ? 0 : invoice->order_id;
+}
+
+/* The proof of what was asked from the gateway, under which key (trust.md 1.3). The deposit or the first invoice of an
+ * order was paid as its quote: its attempts stand under the signed version. */
 static enum err fill_attempts(struct page *page, HDF *hdf, const struct invoice *invoice)
 {
     struct payable payable;
     struct sales_order order;
+    int64_t order_id;
     struct attempt *rows;
     size_t count;
     enum err err = payable_of(page->ctx, 0, invoice->id, &payable);
 
-    if (err == ERR_NOT_FOUND && invoice->order_id != 0) {
+    if (err == ERR_NOT_FOUND && (order_id = signed_order(page, invoice)) != 0) {
         ctx_forget_error(page->ctx);
-        TRY(page->ctx, order_by_id(page->ctx, invoice->order_id, &order));
+        TRY(page->ctx, order_by_id(page->ctx, order_id, &order));
         err = payable_of(page->ctx, order.version_id, 0, &payable);
     }
     if (err == ERR_NOT_FOUND) {
@@ -176,6 +192,27 @@ static enum err fill_note(struct page *page, HDF *hdf, HDF *facts, int *row, con
     return OK;
 }
 
+/* Where a deposit was deducted; *left: with VAT, what no invoice has taken and no note has given back. */
+static enum err fill_uses(struct page *page, HDF *facts, int *row, const struct invoice *invoice, int64_t *left)
+{
+    struct deposit deposit;
+    struct deposit_use *uses;
+    size_t count;
+
+    TRY(page->ctx, deposit_of(page->ctx, invoice->id, &deposit));
+    TRY(page->ctx, uses_of_deposit(page->ctx, invoice->id, &uses, &count));
+    for (size_t i = 0; i < count; i++) {
+        int64_t minor = uses[i].amount_minor;
+
+        while (i + 1 < count && uses[i + 1].invoice_id == uses[i].invoice_id)
+            minor += uses[++i].amount_minor;
+        link_fact(page, facts, row, tr("Deducted from"), number_and_money(page, uses[i].used_by, minor, invoice->currency), uses[i].used_by);
+    }
+    page_fact(facts, row, tr("Left to deduct"), page_money(page, deposit.left_minor, invoice->currency));
+    *left = deposit.left_minor;
+    return OK;
+}
+
 static enum err fill_credits(struct page *page, HDF *hdf, HDF *facts, int *row, const struct invoice *invoice)
 {
     struct credit_list_row *notes;
@@ -194,7 +231,36 @@ static enum err fill_credits(struct page *page, HDF *hdf, HDF *facts, int *row, 
                   notes[i].number);
         left -= notes[i].total_minor;
     }
+    if (str_equal(invoice->kind, "deposit"))
+        TRY(page->ctx, fill_uses(page, facts, row, invoice, &left));
     hdf_flag(hdf, "Inv.creditable", left > 0);
+    return OK;
+}
+
+/* The deposits that an invoice deducts, line by line, and what it asked for. */
+static enum err fill_deductions(struct page *page, HDF *hdf, HDF *facts, int *row, const struct invoice *invoice)
+{
+    struct arena *arena = page->ctx->arena;
+    struct deposit_use *uses;
+    int64_t asked = invoice->total_minor;
+    size_t count;
+
+    TRY(page->ctx, deposits_used_on(page->ctx, invoice->id, &uses, &count));
+    for (size_t i = 0; i < count; i++) {
+        HDF *node = hdf_row(hdf, "Deposits", (int)i);
+
+        hdf_text(node, "k", tr_fill(arena, "Deposit {number} of {date}", "number", uses[i].number, "date", page_date(page, uses[i].issued_on), NULL));
+        hdf_text(node, "v", page_money(page, -uses[i].amount_minor, invoice->currency));
+        hdf_text(node, "reason", tr_fill(arena, "of which VAT {rate} of {base}: {vat}", "rate",
+                                         format_percent(arena, page->ctx->language, uses[i].tax_rate_ppm), "base",
+                                         page_money(page, uses[i].net_minor, invoice->currency), "vat",
+                                         page_money(page, uses[i].vat_minor, invoice->currency), NULL));
+        if (i == 0 || uses[i].deposit_id != uses[i - 1].deposit_id)
+            link_fact(page, facts, row, tr("Deducts the deposit"), uses[i].number, uses[i].number);
+        asked -= uses[i].amount_minor;
+    }
+    if (count > 0)
+        hdf_text(hdf, "Inv.asked", page_money(page, asked, invoice->currency));
     return OK;
 }
 
@@ -203,11 +269,15 @@ static enum err fill_invoice(struct page *page, HDF *hdf, HDF *facts, int *row, 
     struct receivable receivable;
 
     TRY(page->ctx, receivable_of(page->ctx, invoice->id, &receivable));
-    page_invoice_badge(page, hdf_node(hdf, "Inv.state"), receivable.open_minor, receivable.due_on);
+    if (str_equal(invoice->kind, "deposit"))
+        page_badge(hdf_node(hdf, "Inv.state"), "info", tr("Deposit"));
+    else
+        page_invoice_badge(page, hdf_node(hdf, "Inv.state"), receivable.open_minor, receivable.due_on);
     hdf_flag(hdf, "Inv.open", receivable.open_minor > 0);
     page_fact(facts, row, tr("Issued on"), page_date(page, invoice->issued_on));
     page_fact(facts, row, tr("Due on"), page_date(page, invoice->due_on));
     page_fact(facts, row, tr("Total incl. VAT"), page_money(page, invoice->total_minor, invoice->currency));
+    TRY(page->ctx, fill_deductions(page, hdf, facts, row, invoice));
     TRY(page->ctx, fill_credits(page, hdf, facts, row, invoice));
     if (receivable.open_minor > 0)
         page_fact(facts, row, tr("Still open"), page_money(page, receivable.open_minor, receivable.currency));

@@ -23,6 +23,8 @@ struct quote_form {
     int64_t discount_ppm; /* of everything */
     int64_t discount_amount; /* page/admin/amounts.h */
     int64_t discount_periods;
+    int64_t deposit_ppm;
+    int64_t deposit_amount; /* page/admin/amounts.h; with VAT */
     struct line_form *lines;
     size_t line_count;
 };
@@ -58,6 +60,10 @@ static const struct field *quote_fields(size_t *count)
          .hint = N_("Off each invoice"), .offset = offsetof(struct quote_form, discount_amount)},
         {.kind = FIELD_INTEGER, .name = "off_periods", .label = N_("For how many periods"), .min = 0, .max = DISCOUNT_PERIODS_MAX,
          .hint = N_("0: for ever"), .offset = offsetof(struct quote_form, discount_periods)},
+        {.kind = FIELD_DECIMAL, .name = "deposit_percent", .label = N_("Deposit at the signature, %"), .digits = 4, .min = 100, .max = RATE_ONE,
+         .hint = N_("Empty: no deposit"), .offset = offsetof(struct quote_form, deposit_ppm)},
+        {.kind = FIELD_DECIMAL, .name = "deposit_amount", .label = N_("or an amount incl. VAT"), .digits = AMOUNT_DIGITS, .min = 10, .max = AMOUNT_MAX,
+         .hint = N_("Deducted from the first invoices"), .offset = offsetof(struct quote_form, deposit_amount)},
         {.kind = FIELD_GROUP, .name = "line", .offset = offsetof(struct quote_form, lines), .fields = line_field,
          .record_bytes = sizeof(struct line_form), .count_offset = offsetof(struct quote_form, line_count),
          .records_max = EDITOR_LINES_MAX},
@@ -101,6 +107,8 @@ static struct quote_form form_of(struct arena *arena, const struct offer *offer)
         .discount_ppm = own->ppm,
         .discount_amount = amount_to_type(own->amount_minor, offer->version.currency),
         .discount_periods = own->periods,
+        .deposit_ppm = offer->version.deposit_ppm,
+        .deposit_amount = amount_to_type(offer->version.deposit_minor, offer->version.currency),
         .lines = lines_to_form(arena, lines_of_offer(arena, offer), offer->line_count, offer->version.currency),
         .line_count = offer->line_count,
     };
@@ -182,15 +190,17 @@ static enum err find_editable(struct page *page, struct offer *offer, bool *answ
     return OK;
 }
 
-/* No discount is an empty field, not 0. */
-static void empty_discount(struct form *form, const struct quote_form *values)
+/* No discount and no deposit are empty fields, not 0. */
+static void empty_nothing(struct form *form, const struct quote_form *values)
 {
     for (size_t i = 0; i < form->typed.count; i++) {
         struct pair *typed = &form->typed.items[i];
 
         if ((str_equal(typed->name, "off_percent") && values->discount_ppm == 0) ||
             (str_equal(typed->name, "off_amount") && values->discount_amount == 0) ||
-            (str_equal(typed->name, "off_periods") && values->discount_periods == 0))
+            (str_equal(typed->name, "off_periods") && values->discount_periods == 0) ||
+            (str_equal(typed->name, "deposit_percent") && values->deposit_ppm == 0) ||
+            (str_equal(typed->name, "deposit_amount") && values->deposit_amount == 0))
             typed->value = "";
     }
 }
@@ -211,7 +221,7 @@ enum err page_quote_edit(struct page *page)
     fields = quote_fields(&count);
     values = form_of(page->ctx->arena, &offer);
     form_fill(&form, page->ctx, fields, count, &values);
-    empty_discount(&form, &values);
+    empty_nothing(&form, &values);
     lines_to_typed(page, &form, lines_of_offer(page->ctx->arena, &offer), offer.line_count);
     return show_editor(page, &form, &offer, 200);
 }
@@ -280,6 +290,52 @@ static void read_discount(struct page *page, struct form *form, const char *curr
         r->draft.discounts = arena_strdup(page->ctx->arena, discounts_text(&own, text));
 }
 
+/* Beside the field that is wrong. */
+static void refuse_deposit(struct form *form, const struct deposit_terms *terms, enum deposit_refusal refusal)
+{
+    if (refusal != DEPOSIT_NOT_REFUSED)
+        form_error(form, terms->minor > 0 ? "deposit_amount" : "deposit_percent", tr(deposit_refusal_text(refusal)));
+}
+
+static void read_deposit(struct page *page, struct form *form, const char *currency, struct reading *r)
+{
+    const struct deposit_terms terms = {(int32_t)r->values.deposit_ppm,
+                                        amount_typed(page, form, "deposit_amount", r->values.deposit_amount, currency)};
+
+    r->draft.deposit_ppm = terms.ppm;
+    r->draft.deposit_minor = terms.minor;
+    refuse_deposit(form, &terms, deposit_may_be_asked(&terms, -1, r->draft.acceptance == 0 || quote_needs_payment(r->draft.acceptance)));
+}
+
+/* An amount is compared with what the typed lines cost, before anything is stored. */
+static enum err compare_deposit(struct page *page, struct form *form, const struct offer *stored, const struct reading *r)
+{
+    const struct deposit_terms terms = {r->draft.deposit_ppm, r->draft.deposit_minor};
+    struct offer typed = *stored;
+
+    if (terms.minor == 0)
+        return OK;
+    typed.version.state = VERSION_DRAFT;
+    typed.version.discounts = r->draft.discounts;
+    typed.version.start_on = r->draft.start_on;
+    typed.version.deposit_ppm = terms.ppm;
+    typed.version.deposit_minor = terms.minor;
+    typed.plan.id = 0;
+    typed.recurrence = (struct recurrence){0};
+    if (r->draft.plan_id != 0) {
+        TRY(page->ctx, plan_by_id(page->ctx, r->draft.plan_id, &typed.plan));
+        typed.recurrence = typed.plan.every;
+    }
+    typed.line_count = r->draft.line_count;
+    typed.lines = ARENA_ARRAY(page->ctx->arena, struct offer_line, typed.line_count + 1);
+    for (size_t i = 0; i < typed.line_count; i++)
+        typed.lines[i].as = r->draft.lines[i];
+    TRY(page->ctx, apply_choices(page->ctx, &typed, NULL, 0));
+    if (typed.priced)
+        refuse_deposit(form, &terms, deposit_may_be_asked(&terms, typed.order_minor, true));
+    return OK;
+}
+
 static enum err read_draft(struct page *page, struct form *form, const struct offer *offer, struct reading *r)
 {
     struct shelf shelf;
@@ -295,6 +351,7 @@ static enum err read_draft(struct page *page, struct form *form, const struct of
         .note = r->values.note,
     };
     read_discount(page, form, offer->version.currency, r);
+    read_deposit(page, form, offer->version.currency, r);
     TRY(page->ctx, read_references(page, form, offer, r));
     TRY(page->ctx, load_shelf(page, r->draft.customer_id != 0 ? r->draft.customer_id : offer->customer.id, offer->version.currency, &shelf));
     r->lines = ARENA_ARRAY(page->ctx->arena, struct quote_line, EDITOR_LINES_MAX);
@@ -421,6 +478,10 @@ enum err page_quote_edit_post(struct page *page)
     if (form.error_count > 0)
         return show_editor(page, &form, &offer, 422);
     TRY(page->ctx, act(page, form.button, &offer, &reading, &to));
+    if (str_equal(form.button, "save") || str_equal(form.button, "preview") || str_equal(form.button, "send"))
+        TRY(page->ctx, compare_deposit(page, &form, &offer, &reading));
+    if (form.error_count > 0)
+        return show_editor(page, &form, &offer, 422);
     once = admin_once(page, to);
     err = save_draft(page->ctx, &reading.draft, &once, &result);
     if (err != OK)

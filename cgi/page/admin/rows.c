@@ -99,6 +99,7 @@ const struct route admin_routes[] = {
     {METHOD_GET, "/admin/accounts/:account", page_account_edit, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/accounts/:account", page_account_edit_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/accounts/:account/delete", page_account_delete_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/closings.csv", page_closings_csv, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/closings", page_closings, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/closings", page_closings_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/fec/:year.txt", page_fec, ACCESS_SELLER, 0, 0, false},

@@ -4,6 +4,7 @@
 
 #include "base/str.h"
 #include "store/credit.h"
+#include "store/deposit.h"
 #include "store/payable.h"
 #include "text/words.h"
 
@@ -51,6 +52,7 @@ enum err visible_invoice(struct page *page, const char *number, struct invoice *
 {
     struct subscription subscription;
     struct credit_note note;
+    struct deposit deposit;
     struct invoice corrected;
     int64_t order_id;
     int64_t quote_id;
@@ -63,6 +65,10 @@ enum err visible_invoice(struct page *page, const char *number, struct invoice *
         return visible_invoice(page, note.corrected_number, &corrected);
     }
     order_id = invoice->order_id;
+    if (str_equal(invoice->kind, "deposit")) {
+        TRY(page->ctx, deposit_of(page->ctx, invoice->id, &deposit));
+        order_id = deposit.order_id;
+    }
     if (order_id == 0 && invoice->subscription_id != 0) {
         TRY(page->ctx, subscription_by_id(page->ctx, invoice->subscription_id, &subscription));
         order_id = subscription.order_id;

@@ -14,6 +14,7 @@
 #include "service/paying.h"
 #include "service/renewing.h"
 #include "store/customer.h"
+#include "store/deposit.h"
 #include "store/payable.h"
 #include "text/qr.h"
 #include "text/words.h"
@@ -40,7 +41,7 @@ static enum err load_quote_due(struct page *page, struct due *due)
 
     due->is_quote = true;
     due->customer = due->offer.customer;
-    due->amount_minor = due->offer.totals.today.gross_minor;
+    due->amount_minor = due->offer.signing_minor;
     due->currency = due->offer.version.currency;
     due->version_id = due->offer.version.id;
     due->paid = due->offer.quote.state == QUOTE_CONFIRMED;
@@ -298,7 +299,9 @@ static enum err fill_order(struct page *page, HDF *hdf, const struct offer *offe
     struct sales_order order;
     struct subscription subscription;
     struct renewal_preview next;
+    struct invoice prepaid = {.id = 0};
     struct invoice invoice;
+    struct deposit deposit;
     int row = 0;
     enum err err;
 
@@ -317,11 +320,19 @@ static enum err fill_order(struct page *page, HDF *hdf, const struct offer *offe
     } else if (err != ERR_NOT_FOUND) {
         return err;
     }
+    err = deposit_of_order(page->ctx, order.id, &deposit);
+    if (err == OK)
+        TRY(page->ctx, invoice_by_id(page->ctx, deposit.invoice_id, &prepaid));
+    else if (err != ERR_NOT_FOUND)
+        return err;
     err = invoice_of_order(page->ctx, order.id, &invoice); /* none when nothing was due at the start */
     if (err != OK && err != ERR_NOT_FOUND)
         return err;
     hdf_text(hdf, "Done.mail", tr_fill(arena, "We have sent the confirmation to {address}.", "address", offer->customer.email, NULL));
     add_document(hdf, &row, arena_printf(arena, "/q/%s/signed.pdf", offer->quote.number), tr("Signed quote"));
+    if (prepaid.id != 0)
+        add_document(hdf, &row, arena_printf(arena, "/my/invoices/%s.pdf", prepaid.number),
+                     tr_fill(arena, "Deposit invoice {number}", "number", prepaid.number, NULL));
     if (err == OK)
         add_document(hdf, &row, arena_printf(arena, "/my/invoices/%s.pdf", invoice.number),
                      tr_fill(arena, "Invoice {number}", "number", invoice.number, NULL));

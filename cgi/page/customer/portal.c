@@ -12,6 +12,7 @@
 #include "store/credit.h"
 #include "store/customer.h"
 #include "store/debit.h"
+#include "store/deposit.h"
 #include "store/payable.h"
 #include "store/quote.h"
 #include "store/refund.h"
@@ -53,6 +54,8 @@ static enum err add_invoices(struct page *page, HDF *hdf, int *row, int64_t cust
         hdf_text(node, "total", page_document_money(page, rows[i].state, rows[i].total_minor, rows[i].currency));
         if (str_equal(rows[i].state, "credit"))
             page_badge(hdf_node(node, "badge"), "info", tr_fill(arena, "Credit note for {number}", "number", rows[i].corrected_number, NULL));
+        else if (str_equal(rows[i].state, "deposit"))
+            page_badge(hdf_node(node, "badge"), "ok", tr("Deposit paid"));
         else
             page_badge(hdf_node(node, "badge"), !open ? "ok" : late ? "bad" : "warn", !open ? tr("Paid") : late ? tr("Overdue") : tr("To pay"));
         if (open || str_equal(rows[i].state, "credit"))
@@ -75,6 +78,7 @@ static enum err add_subscription(struct page *page, HDF *hdf, int *row, const st
     struct renewal_preview next;
     const char *card;
     const char *card_state;
+    int64_t left_minor;
 
     TRY(page->ctx, preview_renewal(page->ctx, s, &next));
     TRY(page->ctx, view_method(page, s->payment_method_id, &card, &card_state));
@@ -86,6 +90,9 @@ static enum err add_subscription(struct page *page, HDF *hdf, int *row, const st
     if (next.due_on != DATE_NONE)
         hdf_text(node, "next", tr_fill(arena, "Next invoice on {date}: {amount}", "date", page_date(page, next.due_on), "amount",
                                        page_money(page, next.total_minor, s->currency), NULL));
+    TRY(page->ctx, deposit_left(page->ctx, s->id, &left_minor));
+    if (left_minor > 0)
+        hdf_text(node, "deposit", tr_fill(arena, "Your deposit of {amount} is deducted from it.", "amount", page_money(page, left_minor, s->currency), NULL));
     hdf_text(node, "card", card);
     return OK;
 }

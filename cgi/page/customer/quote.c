@@ -131,7 +131,7 @@ static void fill_banner(const struct page *page, HDF *hdf, const struct offer *o
     case QUOTE_SIGNED:
         hdf_text(banner, "text", tr("Your signature is recorded. The subscription starts with your payment."));
         hdf_text(banner, "href", arena_printf(arena, "/pay/%s", number));
-        hdf_text(banner, "action", tr_fill(arena, "Pay {amount}", "amount", page_money(page, offer->totals.today.gross_minor, offer->version.currency), NULL));
+        hdf_text(banner, "action", tr_fill(arena, "Pay {amount}", "amount", page_money(page, offer->signing_minor, offer->version.currency), NULL));
         break;
     case QUOTE_CONFIRMED:
         hdf_text(banner, "text", tr("You have accepted this quote. Thank you."));
@@ -176,7 +176,7 @@ static void fill_quote(const struct page *page, HDF *hdf, const struct offer *of
     hdf_text(hdf, "Quote.customer", offer->customer.name);
     hdf_text(hdf, "Quote.note", offer->version.note);
     hdf_text(hdf, "Quote.terms", offer->company.terms);
-    hdf_text(hdf, "Quote.today", page_money(page, offer->totals.today.gross_minor, offer->version.currency));
+    hdf_text(hdf, "Quote.today", page_money(page, offer->signing_minor, offer->version.currency));
     page_quote_badge(hdf_node(hdf, "Quote.badge"), offer->state_now);
     if (offer->state_now == QUOTE_SENT)
         hdf_text(hdf, "Quote.badge.label", quote_needs_signature(offer->facts.acceptance) ? tr("To sign") : tr("To pay"));

@@ -31,14 +31,14 @@ static const struct field sign_field[] = {
 
 static bool pays(const struct offer *offer)
 {
-    return quote_needs_payment(offer->facts.acceptance) && offer->totals.today.gross_minor > 0;
+    return quote_needs_payment(offer->facts.acceptance) && offer->signing_minor > 0;
 }
 
 static enum err show_sign(struct page *page, const struct offer *offer, const char *sha256, const struct form *form)
 {
     HDF *hdf = page_tree(page);
     struct arena *arena = page->ctx->arena;
-    const char *today = page_money(page, offer->totals.today.gross_minor, offer->version.currency);
+    const char *today = page_money(page, offer->signing_minor, offer->version.currency);
     HDF *steps = hdf;
 
     hdf_text(hdf_row(steps, "Steps", 0), "t", tr("Read"));
@@ -53,7 +53,7 @@ static enum err show_sign(struct page *page, const struct offer *offer, const ch
     hdf_text(hdf, "Quote.mark", arena_strndup(arena, sha256, 16));
     hdf_number(hdf, "Quote.version", offer->version.version);
     hdf_text(hdf, "Quote.sha256", sha256);
-    hdf_number(hdf, "Quote.today", offer->totals.today.gross_minor);
+    hdf_number(hdf, "Quote.today", offer->signing_minor);
     hdf_text(hdf, "Quote.press", pays(offer) ? tr_fill(arena, "Sign and continue to the payment of {amount}", "amount", today, NULL)
                                              : tr_fill(arena, "Sign: order with an obligation to pay {amount}", "amount", today, NULL));
     return page_show_form(page, form, tr_fill(arena, "Sign quote {number}", "number", offer_number(arena, offer), NULL), "quote/sign.cs");
