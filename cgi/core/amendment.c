@@ -31,10 +31,8 @@ int32_t amendment_effective_on(const struct amendment_facts *facts, const struct
 
 bool amendment_refuse(struct amendment_work *w, enum amendment_refusal refusal, size_t at)
 {
-    if (w->out.refusal == AMENDMENT_NOT_REFUSED) {
-        w->out.refusal = refusal;
-        w->out.refused_at = at;
-    }
+    w->out.refusal = refusal;
+    w->out.refused_at = at;
     return false;
 }
 
@@ -151,16 +149,28 @@ static struct schedule first_schedule(const struct amendment_work *w, struct rec
     return w->wish->anchor.rule == 0 ? (struct schedule){.anchor_on = on, .every = every} : anchor_schedule(w->wish->anchor, every, on);
 }
 
+static bool other_recurrence(const struct amendment_work *w)
+{
+    const struct recurrence *now = &w->facts->schedule.every;
+
+    return w->wish->every.unit != 0 && (w->wish->every.unit != now->unit || w->wish->every.count != now->count);
+}
+
 static void begin_epoch(struct amendment_work *w)
 {
+    bool other = other_recurrence(w);
+
     w->out.new_epoch = true;
-    w->out.schedule.every = w->wish->every;
-    if (w->facts->discounts != NULL)
+    if (other)
+        w->out.schedule.every = w->wish->every;
+    if (w->wish->anew != NULL)
+        w->out.discounts = *w->wish->anew;
+    else if (w->facts->discounts != NULL)
         w->out.discounts = discounts_of_any_period(w->facts->discounts);
-    w->out.discount_ends = w->facts->discounts != NULL && w->out.discounts.count < w->facts->discounts->count;
-    if (!w->wish->keep_anchor)
+    w->out.discount_ends = w->wish->anew == NULL && w->facts->discounts != NULL && w->out.discounts.count < w->facts->discounts->count;
+    if (other && !w->wish->keep_anchor)
         w->out.schedule = first_schedule(w, w->wish->every, w->on);
-    if (w->wish->keep_anchor)
+    else
         w->out.next_index = schedule_index(&w->out.schedule, w->on);
     if (w->out.next_index < 0) { /* banked days before the anchor: the same boundaries, counted from the running one */
         struct schedule *schedule = &w->out.schedule;
@@ -173,13 +183,6 @@ static void begin_epoch(struct amendment_work *w)
     }
 }
 
-static bool other_recurrence(const struct amendment_work *w)
-{
-    const struct recurrence *now = &w->facts->schedule.every;
-
-    return w->wish->every.unit != 0 && (w->wish->every.unit != now->unit || w->wish->every.count != now->count);
-}
-
 static bool decide_lines(struct amendment_work *w)
 {
     bool changes = w->wish->addition_count > 0;
@@ -187,7 +190,7 @@ static bool decide_lines(struct amendment_work *w)
 
     if (!valid_edits(w))
         return false;
-    if (other_recurrence(w))
+    if (other_recurrence(w) || w->wish->anew != NULL)
         begin_epoch(w);
     for (size_t i = 0; i < w->wish->edit_count; i++)
         if (!edit_slot(w, &w->wish->edits[i], &changes))
@@ -378,9 +381,8 @@ static bool decide(struct amendment_work *w)
     case AMENDMENT_CLOSE: return decide_close(w);
     case AMENDMENT_RENEW: return decide_renew(w);
     case AMENDMENT_REACTIVATE: return decide_reactivate(w);
-    case AMENDMENT_TRANSFER: return true;
+    default: return true; /* a transfer: state_allows knows no other */
     }
-    return false;
 }
 
 struct amendment amendment_of(struct arena *arena, const struct amendment_facts *facts, const struct amendment_wish *wish)

@@ -133,7 +133,8 @@ struct amendment_wish {
     size_t edit_count;
     const struct amendment_addition *additions;
     size_t addition_count;
-    struct recurrence every;  /* unit 0: as it is. Else every line is removed and priced anew */
+    struct recurrence every;  /* unit 0: as it is. Else every line is removed and priced anew; likewise in a renewal */
+    const struct discounts *anew; /* a renewal: periods count anew, with these off the document; NULL: no renewal */
     bool keep_anchor;
     struct anchor anchor;     /* the plan's, for periods that start anew; rule 0: on the day itself. A resumption has 0 */
     int32_t resume_on;        /* AMENDMENT_PAUSE: DATE_NONE until told, or the plan's longest pause */

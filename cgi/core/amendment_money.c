@@ -231,8 +231,8 @@ static bool lasts_as_amount(const struct amendment_work *w, int32_t index)
 static bool is_removed(const struct amendment_work *w, int32_t slot)
 {
     for (size_t i = 0; i < w->wish->edit_count; i++)
-        if (w->wish->edits[i].slot == slot && w->wish->edits[i].remove)
-            return true;
+        if (w->wish->edits[i].slot == slot)
+            return w->wish->edits[i].remove;
     return false;
 }
 
@@ -400,6 +400,14 @@ bool amendment_charge_once(struct amendment_work *w, size_t addition)
 
 /* ---- a whole period ---- */
 
+/* What a charge is a share of, as arithmetic is shown: 0 where amounts were taken off a share. */
+static int64_t full_of(const struct billing_item *item, const struct billing_item_line *line)
+{
+    if (line->allowance_minor == 0)
+        return line->full_minor;
+    return period_days(line->period) == period_days(item->natural) ? line->net_minor : 0;
+}
+
 /* One line as core/billing knows it for each part of its price. */
 struct billed {
     struct billing_line *lines;
@@ -467,7 +475,7 @@ bool amendment_charge_period(struct amendment_work *w, const struct amendment_li
                 .quantity_e4 = billed.lines[line->line].quantity_e4, .unit_price_e4 = billed.lines[line->line].unit_price_e4,
                 .discount_ppm = line->discount_ppm, .allowance_minor = line->allowance_minor, .tiered = lines[of].rule != NULL,
                 .parts = lines[of].rule != NULL, .price_part = billed.part[line->line], .natural = item.natural, .part = line->period,
-                .full_minor = line->full_minor, .minor = line->net_minor}))
+                .full_minor = full_of(&item, line), .minor = line->net_minor}))
             return false;
     }
     return true;

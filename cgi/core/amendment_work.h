@@ -13,7 +13,7 @@ struct amendment_work {
     struct amendment out;
 };
 
-/* Says false; the first refusal stays. */
+/* Says false: nothing is decided behind a refusal. */
 bool amendment_refuse(struct amendment_work *w, enum amendment_refusal refusal, size_t at);
 
 /* The day lies in what is billed in advance. */

@@ -61,7 +61,8 @@ static void fill_side(const struct page *page, HDF *node, const struct subscript
 
         hdf_text(row, "text", amend_what(page, lines[i].description, metered ? 0 : lines[i].quantity_e4));
         if (price_rule_read(lines[i].price_model, lines[i].tiers, lines[i].unit_price_e4, &rule))
-            hdf_text(row, "price", view_price(page, &rule, lines[i].quantity_e4, s->currency));
+            hdf_text(row, "price", price_model_has_tiers(rule.model) ? phrase_price(arena, page->ctx->language, &rule, s->currency)
+                                                                    : view_price(page, &rule, lines[i].quantity_e4, s->currency));
     }
     hdf_text(node, "state", tr(subscription_state_text(subscription_state_from_name(s->state))));
     hdf_text(node, "period", tr_fill(arena, "{amount} {period}, excl. VAT", "amount", page_money(page, s->period_minor, s->currency), "period",
@@ -86,7 +87,7 @@ static void fill_total(const struct page *page, HDF *card, const struct amending
 
     if (a->step_count == 0)
         return;
-    hdf_text(total, "title", a->planned ? tr("On that day") : tr("Now"));
+    hdf_text(total, "title", a->planned ? tr("On that day") : tr("At once"));
     if (a->charged.gross_minor != 0) {
         total_row(total, &row, tr("Charged, excl. VAT"), page_money(page, a->charged.net_minor, currency), false);
         total_row(total, &row, tr("VAT"), page_money(page, a->charged.vat_minor, currency), false);

@@ -20,7 +20,7 @@
 static const struct layout_link seller_nav[] = {
     {"Today", "/admin/", NULL},
     {"Quotes", "/admin/quotes", NULL},
-    {"Subscriptions", "/admin/subscriptions", NULL},
+    {"Subscriptions", "/admin/subscriptions", "/admin/hand-over"},
     {"Invoices", "/admin/invoices", NULL},
     {"Payments", "/admin/payments", "/admin/bank /admin/collections"},
     {"Dunning", "/admin/dunning", NULL},

@@ -196,6 +196,13 @@ static enum err issue_papers(struct ctx *ctx, struct deal *d, struct papers *pap
     return OK;
 }
 
+static const char *discounts_of(const struct ctx *ctx, const struct amending *a)
+{
+    char text[DISCOUNTS_TEXT_BYTES];
+
+    return a->discounts == NULL ? "" : arena_strdup(ctx->arena, discounts_text(a->discounts, text));
+}
+
 static void row_of(const struct ctx *ctx, struct deal *d, const char *state)
 {
     const struct amending *a = d->a;
@@ -207,7 +214,7 @@ static void row_of(const struct ctx *ctx, struct deal *d, const char *state)
             .subscription_id = d->s.id, .kind = amendment_kind_name(a->kind), .effective_on = d->change.effective_on, .credit = a->credit,
             .plan_id = a->plan_id, .keep_anchor = a->keep_anchor, .resume_on = a->kind == AMENDMENT_PAUSE ? a->resume_on : DATE_NONE,
             .customer_id = a->kind == AMENDMENT_TRANSFER ? a->customer_id : 0,
-            .owner_id = a->kind == AMENDMENT_TRANSFER ? a->owner_id : 0, .reason = a->reason != NULL ? a->reason : "", .made_by = ctx->actor,
+            .owner_id = a->kind == AMENDMENT_TRANSFER ? a->owner_id : 0, .quote_id = a->quote_id, .discounts = discounts_of(ctx, a), .reason = a->reason != NULL ? a->reason : "", .made_by = ctx->actor,
             .made_on = ctx->today_on, .made_at = ctx->now, .currency = d->s.currency, .failure = ""};
     row->state = state;
     row->settled_at = planned ? 0 : ctx->now;
@@ -304,6 +311,22 @@ enum err make_amendment(struct ctx *ctx, struct amending *a, const struct once *
     if (err == OK && a->refusal == NULL)
         crash_point("A02");
     return err;
+}
+
+enum err plan_amendment(struct ctx *ctx, struct amending *a)
+{
+    struct papers *papers = ARENA_NEW(ctx->arena, struct papers);
+    struct deal d = {.a = a};
+
+    CHECK(db_in_transaction(ctx));
+    forget_answer(a);
+    TRY(ctx, deal_load(ctx, &d, true));
+    taxing_begin(&d.taxing);
+    TRY(ctx, deal_items(ctx, &d));
+    TRY(ctx, decide(ctx, &d, true, papers));
+    if (a->refusal == NULL && !a->planned)
+        deal_refuse(&d, N_("Choose a later day."), AMENDING_AT_DAY, 0);
+    return a->refusal != NULL ? OK : plan(ctx, &d);
 }
 
 /* ---- several at once to another seller ---- */
@@ -418,6 +441,14 @@ struct applying {
     const char *refusal; /* stored as failed */
 };
 
+static const struct discounts *discounts_from(struct ctx *ctx, const char *text)
+{
+    struct discounts *discounts = ARENA_NEW(ctx->arena, struct discounts);
+
+    CHECK(discounts_parse(text, discounts)); /* written by discounts_text */
+    return discounts;
+}
+
 /* The stored wish as it was made, on its day. */
 static enum err wish_again(struct ctx *ctx, const struct due_amendment *due, bool lock, struct amending *a, struct deal *d)
 {
@@ -436,6 +467,9 @@ static enum err wish_again(struct ctx *ctx, const struct due_amendment *due, boo
     a->resume_on = d->row.resume_on;
     a->customer_id = d->row.customer_id;
     a->owner_id = d->row.owner_id;
+    a->quote_id = d->row.quote_id;
+    if (a->quote_id != 0)
+        a->discounts = discounts_from(ctx, d->row.discounts);
     a->reason = d->row.reason;
     TRY(ctx, deal_load(ctx, d, lock));
     return amendment_items(ctx, due->amendment_id, &d->items, &d->item_count);

@@ -64,6 +64,10 @@ struct amending {
     int32_t resume_on;
     int64_t customer_id; /* AMENDMENT_TRANSFER, to another customer */
     int64_t owner_id;    /* AMENDMENT_TRANSFER, to another of the seller's people */
+    int64_t quote_id;    /* an accepted renewal quote: its lines and discounts, its next term */
+    const struct discounts *discounts; /* of a renewal; NULL: none */
+    const struct amendment_item_row *items; /* of a renewal, instead of lines: what was agreed */
+    size_t item_count;
     const char *reason;
 
     /* the answer */
@@ -97,6 +101,9 @@ enum err preview_amendment(struct ctx *ctx, struct amending *a) MUST_USE;
 
 /* Does it, or stores it for its day. ERR_DUPLICATE: the token was used. */
 enum err make_amendment(struct ctx *ctx, struct amending *a, const struct once *once) MUST_USE;
+
+/* Stores a wish for its day, in the caller's transaction. Refused when it would take effect today. */
+enum err plan_amendment(struct ctx *ctx, struct amending *a) MUST_USE;
 
 struct undoing {
     const char *refusal;

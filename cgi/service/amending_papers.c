@@ -276,7 +276,7 @@ enum err write_steps(struct ctx *ctx, struct deal *d)
         steps[count++] = (struct amending_step){
             .description = line.line.description, .quantity_e4 = charge->tiered && !charge->parts ? 0 : charge->quantity_e4, .period = charge->part,
             .days = period_is_none(charge->part) ? 0 : period_days(charge->part),
-            .of_days = period_is_none(charge->natural) ? 0 : period_days(charge->natural), .of_minor = charge->parts && charge->allowance_minor > 0 ? 0 : charge->full_minor,
+            .of_days = period_is_none(charge->natural) ? 0 : period_days(charge->natural), .of_minor = charge->full_minor,
             .minor = charge->minor, .invoice = ""};
     }
     for (size_t i = 0; i < change->credit_count; i++) {

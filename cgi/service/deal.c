@@ -133,6 +133,8 @@ static enum err load_facts(struct ctx *ctx, struct deal *d)
         .billed_until_on = until.billed_from_on != DATE_NONE || s->epoch > 0 || s->billed_until_on != DATE_NONE ? schedule_boundary(&schedule, s->next_index) : DATE_NONE,
         .amended_on = until.amended_on, .paused_on = DATE_NONE, .may_pause = !own.no_pause, .pause_max_days = own.pause_max_days,
         .today_on = ctx->today_on};
+    if (d->a->quote_id != 0 && str_equal(s->end_reason, "term"))
+        d->facts.ended_on = DATE_NONE; /* a renewal begins another term */
     *discounts = subscription_discounts(s);
     TRY(ctx, load_pauses(ctx, d));
     TRY(ctx, lines_for_core(ctx, d));
@@ -273,6 +275,12 @@ enum err deal_items(struct ctx *ctx, struct deal *d)
     d->items = ARENA_ARRAY(ctx->arena, struct amendment_item_row, a->line_count + 2 * d->line_count + 1);
     if (a->kind != AMENDMENT_LINES)
         return OK;
+    if (a->items != NULL) {
+        d->items = ARENA_ARRAY(ctx->arena, struct amendment_item_row, a->item_count + 1);
+        memcpy(d->items, a->items, a->item_count * sizeof d->items[0]);
+        d->item_count = a->item_count;
+        return OK;
+    }
     if (a->plan_id != 0 && (!str_equal(d->plan.state, "active") || a->plan_id == d->s.plan_id)) {
         deal_refuse(d, N_("Choose another plan that is in use."), AMENDING_AT_PLAN, 0);
         return OK;
@@ -300,12 +308,15 @@ static const struct price_rule *rule_of_item(struct ctx *ctx, const struct amend
 static struct amendment_wish wish_of(struct ctx *ctx, struct deal *d)
 {
     const struct amending *a = d->a;
-    struct amendment_edit *edits = ARENA_ARRAY(ctx->arena, struct amendment_edit, d->item_count + 1);
+    struct amendment_edit *edits = ARENA_ARRAY(ctx->arena, struct amendment_edit, d->item_count + d->line_count + 1);
     struct amendment_addition *additions = ARENA_ARRAY(ctx->arena, struct amendment_addition, d->item_count + 1);
     struct amendment_wish wish = {.kind = a->kind, .when = a->when, .on = a->on, .credit = a->credit, .agreed = a->agreed, .edits = edits,
-                                  .additions = additions, .keep_anchor = a->keep_anchor, .resume_on = a->resume_on};
+                                  .additions = additions, .keep_anchor = a->keep_anchor, .anew = a->discounts, .resume_on = a->resume_on};
 
-    d->item_of = ARENA_ARRAY(ctx->arena, size_t, d->item_count + 1);
+    d->item_of = ARENA_ARRAY(ctx->arena, size_t, d->item_count + d->line_count + 1);
+    for (size_t i = 0; i < d->line_count && a->quote_id != 0; i++) /* a renewal replaces whatever runs then */
+        if (period_contains((struct period){d->lines[i].from_on, d->lines[i].until_on}, a->on))
+            edits[wish.edit_count++] = (struct amendment_edit){.slot = d->lines[i].position, .remove = true};
     for (size_t i = 0; i < d->item_count; i++)
         if (d->items[i].slot != 0) {
             d->item_of[wish.edit_count] = i;
@@ -538,6 +549,23 @@ static enum err transfer(struct ctx *ctx, struct deal *d)
     return OK;
 }
 
+/* The term behind the one that runs on the day; one that does not renew itself ends with it. */
+static void begin_term(struct deal *d)
+{
+    struct schedule schedule = subscription_schedule(&d->after);
+    struct term term = subscription_term(&d->after);
+    int32_t from_on = d->s.term_until_on > d->change.effective_on ? d->s.term_until_on : d->change.effective_on;
+
+    if (d->s.term_until_on == DATE_NONE)
+        return;
+    term.from_on = from_on;
+    d->after.term_until_on = term_end_at(&term, &schedule, from_on);
+    if (!d->s.term_renews) {
+        d->after.ends_on = d->after.term_until_on;
+        d->after.end_reason = "term";
+    }
+}
+
 /* Its periods start anew. */
 static void begin_anew(struct ctx *ctx, struct deal *d)
 {
@@ -576,6 +604,8 @@ static enum err contract_after(struct ctx *ctx, struct deal *d)
     }
     if (change->new_epoch)
         begin_anew(ctx, d);
+    if (a->quote_id != 0)
+        begin_term(d);
     if (a->kind == AMENDMENT_RENEW)
         d->after.next_index++;
     if (a->kind == AMENDMENT_TRANSFER)

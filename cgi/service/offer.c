@@ -336,8 +336,8 @@ enum err price_offer(struct ctx *ctx, struct offer *offer)
 
         TRY(ctx, quote_line_rule(ctx, &line->as, &line->rule));
         line->net_minor = line->first_minor = 0;
-        line->later = recurs && (line->as.timing == BILLING_ARREARS || offer_line_metered(offer, line) || offer->billed_from_on > offer->started_on ||
-                                  offer->starts_later);
+        line->later = recurs && (offer->quote.renews_id != 0 || line->as.timing == BILLING_ARREARS || offer_line_metered(offer, line) ||
+                                 offer->billed_from_on > offer->started_on || offer->starts_later);
         if (has_amount(line->as.kind) && !line_nets(offer, line))
             offer->priced = false;
         if (offer_line_metered(offer, line))

@@ -271,7 +271,7 @@ static enum err copy(struct ctx *ctx, void *arg)
     TRY(ctx, quote_lines(ctx, offer.version.id, &lines, &count));
     TRY(ctx, take_number(ctx, offer.company.quote_prefix, number));
     quote = (struct quote){.number = arena_strdup(ctx->arena, number), .customer_id = offer.quote.customer_id,
-                           .owner_id = offer.quote.owner_id};
+                           .owner_id = offer.quote.owner_id, .renews_id = offer.quote.renews_id};
     TRY(ctx, insert_quote(ctx, &quote));
     TRY(ctx, join_alternatives(ctx, quote.id, act->quote_id));
     offered_on = offer.version.sent_on != DATE_NONE ? offer.version.sent_on : ctx->today_on;
@@ -381,7 +381,7 @@ static enum err save(struct ctx *ctx, void *arg)
         version.rev = 1;
         TRY(ctx, insert_quote_version(ctx, &version));
     }
-    if (offer.quote.state == QUOTE_DRAFT && d->customer_id != 0 && d->customer_id != offer.quote.customer_id)
+    if (offer.quote.state == QUOTE_DRAFT && offer.quote.renews_id == 0 && d->customer_id != 0 && d->customer_id != offer.quote.customer_id)
         TRY(ctx, save_quote_customer(ctx, d->quote_id, d->customer_id));
     TRY(ctx, replace_quote_lines(ctx, version.id, d->lines, d->line_count));
     TRY(ctx, save_totals(ctx, version.id));

@@ -19,6 +19,7 @@
 #include "service/invoicing.h"
 #include "service/offer.h"
 #include "service/quoting.h"
+#include "service/renewal_quoting.h"
 #include "service/tiering.h"
 #include "store/customer.h"
 #include "store/db.h"
@@ -347,7 +348,9 @@ static enum err settle_order(struct ctx *ctx, const struct offer *offer, const s
     size_t count;
 
     TRY(ctx, insert_order(ctx, &order)); /* UNIQUE(quote_id): a second one is ERR_DUPLICATE */
-    if (recurs(offer)) {
+    if (offer->quote.renews_id != 0) {
+        TRY(ctx, plan_renewal(ctx, offer));
+    } else if (recurs(offer)) {
         TRY(ctx, make_subscription(ctx, offer, order.id, paid != NULL ? paid->method_id : 0, &subscription));
         s = &subscription;
     }

@@ -7,7 +7,8 @@ static const struct column amendment_column[] = {
     COLUMN(I64, amendment_row, id), COLUMN(I64, amendment_row, subscription_id), COLUMN(TEXT, amendment_row, kind),
     COLUMN(TEXT, amendment_row, state), COLUMN(DATE, amendment_row, effective_on), COLUMN(BOOL, amendment_row, credit),
     COLUMN(ID, amendment_row, plan_id), COLUMN(BOOL, amendment_row, keep_anchor), COLUMN(DATE, amendment_row, resume_on),
-    COLUMN(ID, amendment_row, customer_id), COLUMN(ID, amendment_row, owner_id), COLUMN(TEXT, amendment_row, reason), COLUMN(TEXT, amendment_row, made_by),
+    COLUMN(ID, amendment_row, customer_id), COLUMN(ID, amendment_row, owner_id),
+    COLUMN(ID, amendment_row, quote_id), COLUMN(TEXT, amendment_row, discounts), COLUMN(TEXT, amendment_row, reason), COLUMN(TEXT, amendment_row, made_by),
     COLUMN(DATE, amendment_row, made_on), COLUMN(INSTANT, amendment_row, made_at), COLUMN(INSTANT, amendment_row, settled_at),
     COLUMN(TEXT, amendment_row, failure), COLUMN(TEXT, amendment_row, currency), COLUMN(I64, amendment_row, credit_minor),
     COLUMN(I64, amendment_row, charge_minor), COLUMN(I64, amendment_row, period_before_minor),
@@ -15,7 +16,7 @@ static const struct column amendment_column[] = {
     COLUMN(I64, amendment_row, mrr_after_e4),
 };
 #define AMENDMENT_FIELDS                                                                                        \
-    "subscription_id, kind, state, effective_on, credit, plan_id, keep_anchor, resume_on, customer_id, owner_id, reason, " \
+    "subscription_id, kind, state, effective_on, credit, plan_id, keep_anchor, resume_on, customer_id, owner_id, quote_id, discounts, reason, " \
     "made_by, made_on, made_at, settled_at, failure, currency, credit_minor, charge_minor, period_before_minor, " \
     "period_after_minor, mrr_before_e4, mrr_after_e4"
 
@@ -84,7 +85,7 @@ enum {
 
 static const struct statement statement[] = {
     [INSERT] = {"amendment_insert", "INSERT INTO amendment (" AMENDMENT_FIELDS ") VALUES "
-                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [BY_ID] = {"amendment_by_id", "SELECT id, " AMENDMENT_FIELDS " FROM amendment WHERE id = ?", READS(amendment_row, amendment_column)},
     [WAITING] = {"amendment_waiting", "SELECT id, " AMENDMENT_FIELDS " FROM amendment WHERE subscription_id = ? AND waiting = 1",
                  READS(amendment_row, amendment_column)},
@@ -140,7 +141,8 @@ enum err insert_amendment(struct ctx *ctx, struct amendment_row *r)
 {
     return db_insert(ctx, &statement[INSERT],
                      PARAMS(P_I64(r->subscription_id), P_TEXT(r->kind), P_TEXT(r->state), P_DATE(r->effective_on), P_BOOL(r->credit),
-                            P_ID(r->plan_id), P_BOOL(r->keep_anchor), P_DATE(r->resume_on), P_ID(r->customer_id), P_ID(r->owner_id), P_TEXT(r->reason),
+                            P_ID(r->plan_id), P_BOOL(r->keep_anchor), P_DATE(r->resume_on), P_ID(r->customer_id), P_ID(r->owner_id),
+                            P_ID(r->quote_id), P_TEXT(r->discounts), P_TEXT(r->reason),
                             P_TEXT(r->made_by), P_DATE(r->made_on), P_INSTANT(r->made_at), P_INSTANT(r->settled_at),
                             P_TEXT(r->failure), P_TEXT(r->currency), P_I64(r->credit_minor), P_I64(r->charge_minor),
                             P_I64(r->period_before_minor), P_I64(r->period_after_minor), P_I64(r->mrr_before_e4),

@@ -22,6 +22,8 @@ struct amendment_row {
     int32_t resume_on;
     int64_t customer_id; /* the new one; 0 */
     int64_t owner_id;    /* of the seller's people; 0 */
+    int64_t quote_id;    /* the renewal quote that was accepted; 0 */
+    const char *discounts; /* of a renewal: of the document from then on */
     const char *reason;
     const char *made_by;
     int32_t made_on;

@@ -11,6 +11,7 @@ static const struct column quote_column[] = {
     COLUMN(TEXT, quote, number),
     COLUMN(I64, quote, customer_id),
     COLUMN(I64, quote, owner_id),
+    COLUMN(ID, quote, renews_id),
     COLUMN(ID, quote, current_version_id),
     COLUMN(TEXT, quote, state_name),
     COLUMN(TEXT, quote, decline_reason),
@@ -21,7 +22,7 @@ static const struct column quote_column[] = {
     COLUMN(TEXT, quote, coupon),
 };
 #define QUOTE_COLUMNS                                                                              \
-    "id, number, customer_id, owner_id, current_version_id, state AS state_name, decline_reason, "  \
+    "id, number, customer_id, owner_id, renews_id, current_version_id, state AS state_name, decline_reason, "  \
     "created_at, created_on, "                                                                      \
     "EXISTS (SELECT 1 FROM quote_choice c WHERE c.version_id = quote.current_version_id) AS has_choices, " \
     "EXISTS (SELECT 1 FROM quote_message m WHERE m.quote_id = quote.id) AS has_messages, " \
@@ -240,8 +241,8 @@ static const struct statement statement[] = {
                   "ORDER BY id LIMIT 200",
                   READS(quote_message, message_column)},
     [INSERT] = {"quote_insert",
-                "INSERT INTO quote (number, customer_id, owner_id, state, created_at, created_on) "
-                "VALUES (?, ?, ?, 'draft', ?, ?)",
+                "INSERT INTO quote (number, customer_id, owner_id, renews_id, state, created_at, created_on) "
+                "VALUES (?, ?, ?, ?, 'draft', ?, ?)",
                 NOTHING},
     [MOVE] = {"quote_move", "UPDATE quote SET state = ? WHERE id = ? AND state = ?", NOTHING},
     [DECLINE_REASON] = {"quote_decline_reason", "UPDATE quote SET decline_reason = ? WHERE id = ?",
@@ -440,7 +441,7 @@ enum err insert_quote(struct ctx *ctx, struct quote *quote)
 {
     return db_insert(ctx, &statement[INSERT],
                      PARAMS(P_TEXT(quote->number), P_I64(quote->customer_id),
-                            P_I64(quote->owner_id), P_INSTANT(ctx->now), P_DATE(ctx->today_on)),
+                            P_I64(quote->owner_id), P_ID(quote->renews_id), P_INSTANT(ctx->now), P_DATE(ctx->today_on)),
                      &quote->id);
 }
 

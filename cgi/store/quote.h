@@ -21,6 +21,7 @@ struct quote {
     const char *number;
     int64_t customer_id;
     int64_t owner_id;           /* seller_user */
+    int64_t renews_id;          /* the running subscription that it renews; 0: none */
     int64_t current_version_id;
     const char *state_name;
     enum quote_state state;     /* stored: never expired or replaced, see quote_state_now */

@@ -137,7 +137,8 @@ static const struct statement statement[] = {
     [BY_ID] = {"subscription_by_id", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE id = ?",
                READS(subscription, subscription_column)},
     [OF_ORDER] = {"subscription_of_order",
-                  "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE order_id = ? ORDER BY id LIMIT 1",
+                  "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE id = COALESCE((SELECT MIN(x.id) FROM subscription x "
+                  "WHERE x.order_id = ?), (SELECT q.renews_id FROM sales_order o JOIN quote q ON q.id = o.quote_id WHERE o.id = ?))",
                   READS(subscription, subscription_column)},
     [OF_CUSTOMER] = {"subscriptions_of_customer", "SELECT id, " SUBSCRIPTION_FIELDS
                      " FROM subscription WHERE customer_id = ? ORDER BY id DESC LIMIT 100",
@@ -150,7 +151,7 @@ static const struct statement statement[] = {
                    READS(subscription, subscription_column)},
     [SAVE_AMENDED] = {"subscription_save_amended", "UPDATE subscription SET plan_id = ?, customer_id = ?, owner_id = ?, consolidated = ?, "
                       "payment_method_id = ?, state = ?, unit = ?, count = ?, anchor_on = ?, month_day = ?, epoch = ?, epoch_on = ?, "
-                      "discounts = IFNULL(?, ''), ends_on = ?, end_reason = ?, next_index = ?, arrears_index = ?, due_on = ?, period_minor = ?, mrr_e4 = ? "
+                      "discounts = IFNULL(?, ''), term_until_on = ?, ends_on = ?, end_reason = ?, next_index = ?, arrears_index = ?, due_on = ?, period_minor = ?, mrr_e4 = ? "
                       "WHERE id = ?", NOTHING},
     [SAVE_BILLED] = {"subscription_save_billed", "UPDATE subscription SET state = ?, next_index = ?, arrears_index = ?, "
                      "due_on = ?, term_until_on = ?, ends_on = ?, end_reason = ?, held_on = ?, hold_reason = ?, error = ?, period_minor = ?, mrr_e4 = ? "
@@ -320,7 +321,7 @@ enum err billed_until(struct ctx *ctx, int64_t subscription_id, int32_t *until_o
 
 enum err subscription_of_order(struct ctx *ctx, int64_t order_id, struct subscription *subscription)
 {
-    return db_row(ctx, &statement[OF_ORDER], PARAMS(P_I64(order_id)), subscription);
+    return db_row(ctx, &statement[OF_ORDER], PARAMS(P_I64(order_id), P_I64(order_id)), subscription);
 }
 
 enum err subscriptions_of_customer(struct ctx *ctx, int64_t customer_id, struct subscription **rows, size_t *count)
@@ -341,7 +342,7 @@ enum err save_amended_subscription(struct ctx *ctx, const struct subscription *s
     return db_write_one(ctx, &statement[SAVE_AMENDED],
                         PARAMS(P_I64(s->plan_id), P_I64(s->customer_id), P_ID(s->owner_id), P_BOOL(s->consolidated), P_ID(s->payment_method_id),
                                P_TEXT(s->state), P_TEXT(s->unit), P_I64(s->count), P_DATE(s->anchor_on), P_I64(s->month_day),
-                               P_I64(s->epoch), P_DATE(s->epoch_on), P_TEXT(s->discounts), P_DATE(s->ends_on), P_TEXT(s->end_reason), P_I64(s->next_index),
+                               P_I64(s->epoch), P_DATE(s->epoch_on), P_TEXT(s->discounts), P_DATE(s->term_until_on), P_DATE(s->ends_on), P_TEXT(s->end_reason), P_I64(s->next_index),
                                P_I64(s->arrears_index), P_DATE(s->due_on), P_I64(s->period_minor), P_I64(s->mrr_e4), P_I64(s->id)));
 }
 

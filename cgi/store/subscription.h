@@ -98,6 +98,7 @@ enum err subscription_by_reference(struct ctx *ctx, const char *reference, struc
 enum err running_subscriptions_after(struct ctx *ctx, int64_t after_id, int32_t limit, struct subscription **rows,
                                      size_t *count) MUST_USE;
 enum err subscription_by_id(struct ctx *ctx, int64_t id, struct subscription *subscription) MUST_USE;
+/* That it made, or that its quote renews. */
 enum err subscription_of_order(struct ctx *ctx, int64_t order_id, struct subscription *subscription) MUST_USE;
 enum err subscriptions_of_customer(struct ctx *ctx, int64_t customer_id, struct subscription **rows, size_t *count) MUST_USE;
 

@@ -11,7 +11,7 @@
 <caption class="visually-hidden"><?cs var:tr("Subscriptions, newest first") ?></caption>
 <thead><tr><th scope="col"><?cs var:tr("Subscription") ?></th><th scope="col"><?cs var:tr("Customer") ?></th><th scope="col"><?cs var:tr("Seller") ?></th><th scope="col" class="ui-num"><abbr title="<?cs var:tr("Monthly recurring revenue") ?>">MRR</abbr></th></tr></thead>
 <tbody><?cs each:r = Rows ?>
-<tr><th scope="row"><div class="form-check"><input type="hidden" name="pick.<?cs name:r ?>.ref" value="<?cs var:r.number ?>"><input class="form-check-input" type="checkbox" name="pick.<?cs name:r ?>.on" id="f-pick-<?cs name:r ?>" value="1"<?cs if:r.on ?> checked<?cs /if ?>><label class="form-check-label" for="f-pick-<?cs name:r ?>"><?cs var:r.number ?></label></div></th><td><?cs var:r.customer ?><span class="ui-sub"><?cs var:r.plan ?></span></td><td><?cs if:r.owner ?><?cs var:r.owner ?><?cs else ?>–<?cs /if ?></td><td class="ui-num"><?cs var:r.mrr ?></td></tr><?cs /each ?>
+<tr><th scope="row"><div class="form-check ui-card-choice"><input type="hidden" name="pick.<?cs name:r ?>.ref" value="<?cs var:r.number ?>"><input class="form-check-input" type="checkbox" name="pick.<?cs name:r ?>.on" id="f-pick-<?cs name:r ?>" value="1"<?cs if:r.on ?> checked<?cs /if ?>><label class="form-check-label" for="f-pick-<?cs name:r ?>"><?cs var:r.number ?></label></div></th><td><?cs var:r.customer ?><span class="ui-sub"><?cs var:r.plan ?></span></td><td><?cs if:r.owner ?><?cs var:r.owner ?><?cs else ?>–<?cs /if ?></td><td class="ui-num"><?cs var:r.mrr ?></td></tr><?cs /each ?>
 </tbody>
 </table>
 <?cs call:ui_select(Form.owner) ?>

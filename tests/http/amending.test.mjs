@@ -129,3 +129,50 @@ test("another customer's subscription is not there", async () => {
     assert.match(visitor.url, /\/link$/);
   }
 });
+
+test('S24: contracts ticked in the list go to another seller, and nothing else changes', async () => {
+  stack.sql("INSERT INTO seller_user (email, name, password, language, created_at) VALUES ('paul@nord.example', 'Paul Renard', 'x', 'fr', UTC_TIMESTAMP(6))");
+  const paul = value("SELECT id FROM seller_user WHERE name = 'Paul Renard'");
+  const figures = () => value('SELECT CONCAT(COUNT(*), " ", SUM(mrr_e4)) FROM subscription');
+  const before = figures();
+  const path = `${stack.site}/admin/hand-over`;
+  for (const changes of [{ owner: paul }, { 'pick.0.on': '1', owner: '' }, { 'pick.0.on': '1', owner: '999999' }]) {
+    await seller.get(path);
+    await seller.submit((form) => form.method === 'POST' && /hand-over/.test(form.action), changes);
+    assert.equal(seller.status, 422, JSON.stringify(changes));
+    assert.equal(value('SELECT COUNT(*) FROM transfer_event'), '0');
+  }
+  await seller.get(path);
+  const { url, body } = seller.fill(seller.form((form) => form.method === 'POST' && /hand-over/.test(form.action)), { 'pick.0.on': '1', owner: paul });
+  await seller.send('POST', url, body);
+  assert.equal(seller.status, 303);
+  await seller.send('POST', url, body);
+  assert.equal(seller.status, 303);
+  assert.equal(value('SELECT owner_id FROM subscription'), paul);
+  assert.equal(value('SELECT CONCAT(COUNT(*), " ", SUM(mrr_e4)) FROM transfer_event'), '2 0');
+  assert.equal(figures(), before);
+  await seller.get(`${stack.site}/admin/subscriptions/${number}/amend/owner`);
+  await preview(seller, { owner: paul });
+  assert.equal(seller.status, 422); // it is his already, so he is not among the choices
+});
+
+test('a renewal quote is made, edited like any other, and told apart', async () => {
+  const choice = `${stack.site}/admin/subscriptions/${number}/amend`;
+  await seller.get(choice);
+  const { url, body } = seller.fill(seller.form(/renewal-quote$/));
+  await seller.send('POST', url, body);
+  assert.equal(seller.status, 303);
+  await seller.send('POST', url, body);
+  assert.equal(seller.status, 303);
+  assert.equal(value('SELECT COUNT(*) FROM quote WHERE renews_id IS NOT NULL'), '1');
+  const quote = value('SELECT number FROM quote WHERE renews_id IS NOT NULL');
+  await seller.get(`${stack.site}/admin/quotes/${quote}/edit`);
+  assert.equal(seller.status, 200);
+  await seller.get(`${stack.site}/admin/quotes/${quote}`);
+  assert.ok(seller.html.includes(number));
+  stack.sql("UPDATE subscription SET ends_on = DATE_ADD(due_on, INTERVAL 1 YEAR), end_reason = 'told'");
+  await seller.get(choice);
+  await seller.submit(/renewal-quote$/);
+  assert.equal(seller.status, 422);
+  stack.sql("UPDATE subscription SET ends_on = NULL, end_reason = ''");
+});

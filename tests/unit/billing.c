@@ -508,4 +508,10 @@ TEST(billing, shares_of_one_slot_stay_in_bounds)
     }
     f.line_count = 4;
     CU_ASSERT_FALSE(billing_item_at(test_arena(), &f, BILLING_ARREARS, 0, &item));
+    for (int i = 0; i < 4; i++) { /* apart: each fits, together they do not */
+        lines[i].slot = 0;
+        lines[i].from_on = ON(2026, 7, 1);
+        lines[i].until_on = DATE_NONE;
+    }
+    CU_ASSERT_FALSE(billing_item_at(test_arena(), &f, BILLING_ARREARS, 0, &item));
 }

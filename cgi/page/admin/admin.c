@@ -157,6 +157,7 @@ static const char *activity_text(const struct page *page, const struct activity 
         const char *text;
         const char *param; /* what {x} is; NULL none */
     } said[] = {
+        {"quote.discount_left_out", N_("The subscription's second discount is not on this quote: grant it in its lines, or add a coupon."), NULL},
         {"quote.created", N_("Quote created"), NULL},
         {"quote.version_opened", N_("Version {x} opened"), "version"},
         {"quote.sent", N_("Sent to {x}"), "to"},
@@ -178,6 +179,7 @@ static const char *activity_text(const struct page *page, const struct activity 
         {"subscription.imported", N_("Taken over from another system as {x}"), "reference"},
         {"subscription.held", N_("Held: {x} periods were missed"), "missed"},
         {"subscription.released", N_("Released: what was missed is billed"), NULL},
+        {"subscription.renewal_quote", N_("Renewal quote {x} made"), "number"},
         {"subscription.amended", N_("Changed with effect on {x}"), "on"},
         {"subscription.amendment_planned", N_("A change is planned for {x}"), "on"},
         {"subscription.amendment_undone", N_("The change planned for {x} was undone"), "on"},

@@ -15,6 +15,7 @@
 #include "page/subscription_view.h"
 #include "service/amending.h"
 #include "service/listing.h"
+#include "service/renewal_quoting.h"
 #include "store/catalogue.h"
 #include "store/customer.h"
 #include "store/seller_user.h"
@@ -54,7 +55,7 @@ struct amend_form {
 };
 
 static const struct field_option when_option[] = {
-    {"once", N_("Now"), NULL}, {"period_end", N_("At the end of what is invoiced"), NULL}, {"date", N_("On another day"), NULL}};
+    {"once", N_("At once"), NULL}, {"period_end", N_("At the end of what is invoiced"), NULL}, {"date", N_("On another day"), NULL}};
 
 static const struct field line_form_field[] = {
     {.kind = FIELD_INTEGER, .name = "slot", .min = 1, .max = INT32_MAX, .offset = offsetof(struct amend_line_form, slot)},
@@ -517,27 +518,51 @@ enum err page_amend_post(struct page *page)
 
 /* ---- what can be changed; taking back ---- */
 
+static enum err show_choice(struct page *page, const struct subscription *s, const char *problem)
+{
+    enum subscription_state state = subscription_state_from_name(s->state);
+    HDF *hdf = page_tree(page);
+    int row = 0;
+
+    for (size_t i = 0; i < COUNT_OF(act); i++) {
+        HDF *node;
+
+        if (!act_fits(&act[i], s))
+            continue;
+        node = hdf_row(hdf, "Acts", row++);
+        hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/subscriptions/%s/amend/%s", s->number, act[i].name));
+        hdf_text(node, "title", tr(act[i].title));
+        hdf_text(node, "about", tr(act[i].about));
+    }
+    if (state != SUBSCRIPTION_ENDED && state != SUBSCRIPTION_PAUSED)
+        hdf_text(hdf, "Renewal.action", arena_printf(page->ctx->arena, "/admin/subscriptions/%s/renewal-quote", s->number));
+    hdf_text(hdf, "Back", arena_printf(page->ctx->arena, "/admin/subscriptions/%s", s->number));
+    if (problem != NULL)
+        layout_flash(hdf, "bad", problem, NULL, NULL);
+    return page_show(page, problem != NULL ? 422 : 200, tr_fill(page->ctx->arena, "Change subscription {number}", "number", s->number, NULL),
+                     "admin/amend_choice.cs");
+}
+
 enum err page_amend_choice(struct page *page)
 {
-    HDF *hdf = page_tree(page);
     struct subscription s;
-    int row = 0;
+    enum err err = subscription_by_number(page->ctx, page->arg[0], &s);
+
+    return err != OK ? err : show_choice(page, &s, NULL);
+}
+
+enum err page_renewal_quote_post(struct page *page)
+{
+    struct once once = admin_once(page, "/admin/quotes/{ref}/edit");
+    struct renewal_drafting drafting = {.owner_id = page->seller.user_id};
+    struct subscription s;
     enum err err = subscription_by_number(page->ctx, page->arg[0], &s);
 
     if (err != OK)
         return err;
-    for (size_t i = 0; i < COUNT_OF(act); i++) {
-        HDF *node;
-
-        if (!act_fits(&act[i], &s))
-            continue;
-        node = hdf_row(hdf, "Acts", row++);
-        hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/subscriptions/%s/amend/%s", s.number, act[i].name));
-        hdf_text(node, "title", tr(act[i].title));
-        hdf_text(node, "about", tr(act[i].about));
-    }
-    hdf_text(hdf, "Back", arena_printf(page->ctx->arena, "/admin/subscriptions/%s", s.number));
-    return page_show(page, 200, tr_fill(page->ctx->arena, "Change subscription {number}", "number", s.number, NULL), "admin/amend_choice.cs");
+    drafting.subscription_id = s.id;
+    TRY(page->ctx, draft_renewal(page->ctx, &drafting, &once));
+    return drafting.refusal != NULL ? show_choice(page, &s, tr(drafting.refusal)) : page_see(page, "%s", drafting.url);
 }
 
 enum err page_amend_undo_post(struct page *page)
@@ -573,7 +598,7 @@ static enum err fill_change(struct page *page, HDF *node, const struct amendment
 
     TRY(page->ctx, amendment_documents(page->ctx, row->id, &documents, &count));
     hdf_text(node, "on", page_date(page, row->effective_on));
-    hdf_text(node, "text", kind_text(row->kind));
+    hdf_text(node, "text", row->quote_id != 0 ? tr("Renewal by quote") : kind_text(row->kind));
     hdf_text(node, "reason", row->reason);
     hdf_text(node, "failure", row->failure[0] != '\0' ? tr(row->failure) : "");
     hdf_text(node, "before", page_mrr(page, row->mrr_before_e4, row->currency));

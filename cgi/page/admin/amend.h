@@ -14,6 +14,7 @@ enum err page_amend_choice(struct page *page);
 enum err page_amend(struct page *page);
 enum err page_amend_post(struct page *page);
 enum err page_amend_undo_post(struct page *page);
+enum err page_renewal_quote_post(struct page *page);
 enum err page_hand_over(struct page *page);
 enum err page_hand_over_post(struct page *page);
 

@@ -11,14 +11,15 @@
 #include "store/history.h"
 #include "store/link.h"
 #include "store/quote_template.h"
+#include "store/subscription.h"
 #include "text/format.h"
 #include "text/phrase.h"
 #include "text/words.h"
 
 /* ---- the page of a quote ---- */
 
-/* template NULL: it began with none. */
-static void fill_facts(const struct page *page, HDF *hdf, const struct offer *offer, const struct quote_template *template)
+/* template NULL: it began with none; renews: the number of the subscription that it renews, "" */
+static void fill_facts(const struct page *page, HDF *hdf, const struct offer *offer, const struct quote_template *template, const char *renews)
 {
     struct arena *arena = page->ctx->arena;
     HDF *facts = hdf_node(hdf, "Facts");
@@ -30,6 +31,8 @@ static void fill_facts(const struct page *page, HDF *hdf, const struct offer *of
                                    : arena_printf(arena, "%s (%s)", offer->plan.name, phrase_per(arena, offer->recurrence)));
     if (template != NULL)
         page_fact(facts, &row, tr("Template"), tr_fill(arena, "{name}, version {n}", "name", template->name, "n", page_number(page, template->version), NULL));
+    if (renews[0] != '\0')
+        page_fact(facts, &row, tr("Renews"), renews);
     page_fact(facts, &row, tr("Valid until"), page_date(page, offer->version.valid_until_on));
     page_fact(facts, &row, tr("Start"),
                offer->version.start_on == DATE_NONE ? tr("On the day of confirmation") : page_date(page, offer->version.start_on));
@@ -134,6 +137,7 @@ static const struct field send_field[] = {
 
 static enum err show_quote(struct page *page, const struct offer *offer, const struct form *form, const struct form *coupon)
 {
+    struct subscription renewed = {.number = ""};
     HDF *hdf = page_tree(page);
     bool held = offer->quote.state == QUOTE_SENT || offer->quote.state == QUOTE_SIGNED || offer->quote.state == QUOTE_CONFIRMED ||
                 offer->quote.state == QUOTE_DECLINED;
@@ -150,7 +154,9 @@ static enum err show_quote(struct page *page, const struct offer *offer, const s
     page_quote_badge(hdf_node(hdf, "Quote.state"), offer->state_now);
     if (offer->version.template_version != 0)
         TRY(page->ctx, quote_template_version(page->ctx, offer->version.template_id, offer->version.template_version, &template));
-    fill_facts(page, hdf, offer, offer->version.template_version != 0 ? &template : NULL);
+    if (offer->quote.renews_id != 0)
+        TRY(page->ctx, subscription_by_id(page->ctx, offer->quote.renews_id, &renewed));
+    fill_facts(page, hdf, offer, offer->version.template_version != 0 ? &template : NULL, renewed.number);
     admin_offer(page, hdf, offer);
     TRY(page->ctx, admin_margins(page, hdf, offer, NULL));
     TRY(page->ctx, fill_links(page, hdf, offer));

@@ -45,6 +45,7 @@ const struct route admin_routes[] = {
     {METHOD_POST, "/admin/subscriptions/:subscription/amend/transfer", page_amend_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/subscriptions/:subscription/amend/owner", page_amend, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/subscriptions/:subscription/amend/owner", page_amend_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/subscriptions/:subscription/renewal-quote", page_renewal_quote_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/hand-over", page_hand_over, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/hand-over", page_hand_over_post, ACCESS_SELLER, 400, 0, false},
     {METHOD_POST, "/admin/subscriptions/:subscription/amendments/:id/undo", page_amend_undo_post, ACCESS_SELLER, 0, 0, false},
