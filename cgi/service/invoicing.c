@@ -690,19 +690,25 @@ enum err allocate_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_i
     return receivable.open_minor == 0 ? end_case_paid(ctx, invoice_id) : OK;
 }
 
+enum err allocate_receipt(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, int64_t amount_minor, const char *money_account,
+                          struct booking *booking)
+{
+    struct advance advance = {.payment_id = payment_id};
+
+    TRY(ctx, allocate_payment(ctx, payment_id, invoice_id, amount_minor, money_account, booking, &advance.total_minor));
+    advance.customer_id = booking->customer_id;
+    advance.currency = booking->currency;
+    advance.left_minor = advance.total_minor;
+    return advance.total_minor > 0 ? insert_advances(ctx, &advance, 1) : OK; /* paid otherwise or credited meanwhile */
+}
+
 enum err book_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, int64_t amount_minor, const char *money_account,
                       int64_t entry_id)
 {
-    struct advance advance = {.payment_id = payment_id};
     struct booking booking;
 
-    TRY(ctx, allocate_payment(ctx, payment_id, invoice_id, amount_minor, money_account, &booking, &advance.total_minor));
+    TRY(ctx, allocate_receipt(ctx, payment_id, invoice_id, amount_minor, money_account, &booking));
     booking.entry_id = entry_id;
-    advance.customer_id = booking.customer_id;
-    advance.currency = booking.currency;
-    advance.left_minor = advance.total_minor;
-    if (advance.total_minor > 0) /* paid otherwise or credited meanwhile: it pays what comes next */
-        TRY(ctx, insert_advances(ctx, &advance, 1));
     return book_entries(ctx, &booking, 1);
 }
 

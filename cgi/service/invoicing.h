@@ -106,6 +106,9 @@ enum err credit_account_of(struct ctx *ctx, const struct invoice *invoice, const
 struct booking;
 enum err allocate_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, int64_t amount_minor, const char *money_account,
                           struct booking *booking, int64_t *above_minor) MUST_USE;
+/* The same of money that comes in now: what is above is the customer's advance and pays what comes next. */
+enum err allocate_receipt(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, int64_t amount_minor, const char *money_account,
+                          struct booking *booking) MUST_USE;
 
 /* Books a payment of amount_minor on an invoice: allocation, journal, what is open; what is above is the customer's
  * advance. In a transaction; entry_id is reserved. */

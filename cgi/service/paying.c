@@ -153,6 +153,7 @@ static enum err take_attempt(struct ctx *ctx, void *arg)
     }
     taking->attempt->sender = db_connection_id(ctx);
     taking->attempt->sending_at = ctx->now;
+    taking->attempt->checks += from == ATTEMPT_UNKNOWN ? 1 : 0;
     taking->attempt->next_check_at = ctx->now + ATTEMPT_LEASE;
     return move_attempt(ctx, taking->attempt, from, attempt_event_name(ATTEMPT_PICKED), "");
 }

@@ -409,7 +409,8 @@ static enum attempt_event event_of(const struct attempt *attempt, const struct g
     case GATEWAY_OPEN: return ATTEMPT_NEEDS_ACTION;
     case GATEWAY_DECLINED: return ATTEMPT_DECLINES;
     case GATEWAY_EXPIRED: return ATTEMPT_EXPIRES;
-    case GATEWAY_NOT_SENT: return attempt->state == ATTEMPT_SENDING ? ATTEMPT_NOTHING_SENT : ATTEMPT_NO_ANSWER;
+    case GATEWAY_NOT_SENT: /* of the first try: a later one says nothing about what the first one did */
+        return attempt->state == ATTEMPT_SENDING && attempt->checks == 0 ? ATTEMPT_NOTHING_SENT : ATTEMPT_NO_ANSWER;
     case GATEWAY_ABSENT:
         return now - attempt->created_at > ATTEMPT_ABSENT_AFTER ? ATTEMPT_ABSENT : ATTEMPT_NO_ANSWER;
     case GATEWAY_UNKNOWN: return ATTEMPT_NO_ANSWER;
@@ -470,12 +471,11 @@ static enum err settle_invoice(struct ctx *ctx, const struct settling *settling,
     struct receivable receivable;
     struct customer customer;
     int64_t payment_id;
-    int64_t above_minor;
     int64_t method_id = 0;
 
     TRY(ctx, record_payment(ctx, payable, attempt, settling->answer, &payment_id));
-    TRY(ctx, allocate_payment(ctx, payment_id, payable->invoice_id, attempt->amount_minor,
-                              strcmp(attempt->kind, "sepa") == 0 ? ACCOUNT_BANK : ACCOUNT_CARD, booking, &above_minor));
+    TRY(ctx, allocate_receipt(ctx, payment_id, payable->invoice_id, attempt->amount_minor,
+                              strcmp(attempt->kind, "sepa") == 0 ? ACCOUNT_BANK : ACCOUNT_CARD, booking));
     booking->entry_id = settling->payment_entry_id;
     if (strcmp(attempt->kind, "checkout") == 0)
         TRY(ctx, keep_method(ctx, payable->customer_id, settling->answer, &method_id));

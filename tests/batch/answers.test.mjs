@@ -51,6 +51,23 @@ test('S08: the answer to a capture is lost; the gateway is asked, one capture, p
   await sound(stack);
 });
 
+test('no answer, then no connection: what may have been taken is not begun anew', { timeout: 120000 }, async () => {
+  await payUntilDone(stack);
+  await run(stack, 1);
+  await onDay(stack.value('SELECT due_on FROM subscription'));
+  silence();
+  await run(stack, 1);
+  const before = await captures();
+  writeFileSync(stack.tenant, conf.replace(/^gateway.base = .*$/m, 'gateway.base = http://127.0.0.1:9'));
+  await run(stack, 2);
+  assert.deepEqual(attempts(), ['unknown']);
+  speak();
+  await run(stack);
+  assert.deepEqual(attempts(), ['succeeded']);
+  assert.equal(await captures(), before + 1);
+  await sound(stack);
+});
+
 test('S09: never an answer, and a transfer comes: paid by it, the attempt is closed, nothing is taken', { timeout: 120000 }, async () => {
   await payUntilDone(stack);
   await run(stack, 1);
