@@ -246,7 +246,6 @@ static enum err run_reconcile(struct job *job, int64_t *done, int64_t *failed)
     bool due;
     enum err err;
 
-    (void)failed;
     TRY(ctx, reconciling_is_due(ctx, &due));
     if (job->dry_run || (!due && !str_equal(job->argv[0], "reconcile")))
         return OK;
@@ -256,6 +255,11 @@ static enum err run_reconcile(struct job *job, int64_t *done, int64_t *failed)
     log_event(ctx, state.open > 0 ? LOG_WARNING : LOG_INFO, "reconcile", "facts", arena_printf(ctx->arena, "%d", state.facts),
               "settled", arena_printf(ctx->arena, "%d", state.settled), "open", arena_printf(ctx->arena, "%d", state.open),
               "gone", arena_printf(ctx->arena, "%d", state.gone), NULL);
+    if (err == ERR_GATEWAY && !str_equal(job->argv[0], "reconcile")) { /* away today: the next run asks again, the rest goes on */
+        ctx_forget_error(ctx);
+        ++*failed;
+        return OK;
+    }
     return err;
 }
 

@@ -93,8 +93,8 @@ test('C22, C23: a file that nobody downloaded is offered again, the same bytes; 
   assert.doesNotMatch(seller.html, /action="\/admin\/collections"/); // nothing waits
   assert.throws(() => stack.sql('UPDATE collection SET file_id = NULL, batch_id = NULL, settles_on = NULL'), /one file/);
   assert.throws(() => stack.sql("UPDATE collection_file SET bytes = 'x'"), /never changed/);
-  assert.throws(() => stack.sql(`INSERT INTO attempt (payable_id, number, attempt_key, kind, state, amount_minor, currency, request_path, request_body, created_at)
-    SELECT payable_id, number + 1, attempt_key, kind, 'declined', amount_minor, currency, '', '', created_at FROM attempt LIMIT 1`), /Duplicate/);
+  assert.throws(() => stack.sql(`INSERT INTO attempt (payable_id, number, attempt_key, kind, state, amount_minor, currency, request_path, request_body, created_at, tried_on)
+    SELECT payable_id, number + 1, attempt_key, kind, 'declined', amount_minor, currency, '', '', created_at, tried_on FROM attempt LIMIT 1`), /Duplicate/);
 });
 
 // A statement with a settled debit, one that came back, transfers that match and one that does not.
