@@ -3,7 +3,7 @@
 // and subscriptions, so that a seed alone on a fresh house lives the same (but for the order in which two
 // processes reach the database, and where exactly a kill by time strikes).
 import assert from 'node:assert/strict';
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { again, batch, bringBack, children, keep, seed as plant, storeCards } from '../lib/control.mjs';
 import { startMailServer } from '../lib/mail_server.mjs';
 import { startStack } from '../lib/stack.mjs';
@@ -180,6 +180,7 @@ export class House {
     if (this.group !== group) {
       this.webhooks.waiting = [];
       await bringBack(this.stack, 'empty');
+      rmSync(`${this.tenant}.state`, { force: true }); // no backup: a life that begins
       this.group = group;
     }
     const begins = firstDay(seed);

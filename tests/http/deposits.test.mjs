@@ -36,7 +36,7 @@ async function clean() {
 async function drafted() {
   await seller.get(`${stack.site}/admin/quotes/new`);
   await seller.submit(/\/quotes\/new$/, { customer: stack.value('SELECT number FROM customer ORDER BY id LIMIT 1'),
-    template: stack.value("SELECT id FROM quote_template WHERE acceptance = 'signature_and_payment' AND plan_id IS NOT NULL ORDER BY id LIMIT 1") });
+    template: stack.value("SELECT template_id FROM quote_template_version WHERE acceptance = 'signature_and_payment' AND plan_id IS NOT NULL ORDER BY id LIMIT 1") });
   const number = stack.value('SELECT number FROM quote ORDER BY id DESC LIMIT 1');
   await seller.get(`${stack.site}/admin/quotes/${number}/edit`);
   return number;

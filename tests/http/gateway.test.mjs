@@ -133,7 +133,7 @@ function tenantAt(base) {
 // asked: its answer is overdue and nobody may send it again; sent: it was decided and never sent.
 const stand = { asked: "state = 'unknown', created_at = UTC_TIMESTAMP(6) - INTERVAL 1415 MINUTE, session_ref = 'cs_fake'",
   sent: "state = 'ready', created_at = UTC_TIMESTAMP(6), session_ref = NULL" };
-const set = (how) => stack.sql(`UPDATE attempt SET ${stand[how]}, intent_ref = NULL, sender = NULL, sending_at = NULL, next_check_at = UTC_TIMESTAMP(6) - INTERVAL 1 MINUTE`);
+const set = (how) => stack.sql(`UPDATE attempt SET ${stand[how]}, checks = 0, intent_ref = NULL, sender = NULL, sending_at = NULL, next_check_at = UTC_TIMESTAMP(6) - INTERVAL 1 MINUTE`);
 
 test('answers that nobody should give: unknown, no money, no redirect followed', { timeout: 240000 }, async () => {
   const start = money();
