@@ -186,8 +186,8 @@ static enum err make(struct scratch *s, int number)
     TRY(ctx, signer_load(ctx, s->arena, s->tenant->seal_certificate, s->tenant->seal_key, &seal));
     s->seal = *seal;
     s->seal.not_after_at = INT64_MAX;
+    clock_simulate(&s->world.shared->ahead); /* the world's too */
     world_start(&s->world, &s->sandbox);
-    clock_simulate(&s->world.shared->ahead);
     return OK;
 }
 

@@ -38,6 +38,11 @@ test('boundaries of periods, counted by themselves', () => {
   assert.equal(boundary('2027-03-20', 'week', 2, 1), '2027-04-03');
 });
 
+// A refund that nobody looks at again, or that no entry booked and the gateway never made.
+const refundRow = (state) => `INSERT INTO refund (refund_key, kind, state, payment_id, invoice_id, customer_id, amount_minor, currency, reason, request_body, opened_on, done_on, actor, created_at)
+  SELECT 'rk_nobody', 'card', '${state}', p.id, x.invoice_id, p.customer_id, 1, p.currency, 'x', '', p.received_on, ${state === 'succeeded' ? 'p.received_on' : 'NULL'}, 'test', UTC_TIMESTAMP(6)
+    FROM payment p JOIN allocation x ON x.payment_id = p.id LIMIT 1`;
+
 // What breaks each invariant, in rows that the program would never write.
 const breaks = {
   I1: ['UPDATE journal_item SET debit_minor = debit_minor + 1 WHERE debit_minor > 0 LIMIT 1',
@@ -57,6 +62,9 @@ const breaks = {
     "UPDATE tacite_sandbox.ledger SET attempt = 'nobody' LIMIT 1", "UPDATE attempt SET state = 'declined' WHERE state = 'succeeded' LIMIT 1",
     `INSERT INTO tacite_sandbox.ledger (charge_ref, intent_ref, session_ref, customer_ref, method_ref, last4, amount_minor, currency, attempt, payable, captured_at)
       SELECT 'ch_twice', 'pi_twice', '', customer_ref, method_ref, last4, amount_minor, currency, attempt, payable, captured_at FROM tacite_sandbox.ledger LIMIT 1`],
+  I11: [refundRow('ready'), refundRow('succeeded'),
+    `INSERT INTO tacite_sandbox.money_back (kind, object_ref, intent_ref, amount_minor, currency, own_key, booked_at)
+      SELECT 'refund', 're_nobody', intent_ref, 1, currency, 'nobody', captured_at FROM tacite_sandbox.ledger LIMIT 1`],
 };
 
 test('each invariant sees what breaks it', { timeout: 120000, skip: only !== null }, async () => {
