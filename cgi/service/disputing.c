@@ -10,6 +10,7 @@
 #include "service/booking.h"
 #include "service/invoicing.h"
 #include "service/refunding.h"
+#include "service/reopening.h"
 #include "store/db.h"
 #include "store/dispute.h"
 #include "store/form_token.h"
@@ -160,31 +161,9 @@ struct choosing {
 /* 411 and the VAT as before the payment, the money that was taken from 416. */
 static enum err open_again(struct ctx *ctx, const struct dispute *d, struct booking *booking, bool *refused)
 {
-    struct posting_payment back = {.money_account = ACCOUNT_DISPUTED, .amount_minor = d->amount_minor};
-    struct allocation_back row = {"dispute", d->id, d->payment_id, d->invoice_id, d->amount_minor, ctx->today_on};
-    struct receivable receivable;
-    struct credit_account asked;
-    struct invoice invoice;
+    const struct allocation_back back = {"dispute", d->id, d->payment_id, d->invoice_id, d->amount_minor, ctx->today_on};
 
-    TRY(ctx, lock_receivable(ctx, d->invoice_id, &receivable));
-    TRY(ctx, invoice_by_id(ctx, d->invoice_id, &invoice));
-    TRY(ctx, credit_account_of(ctx, &invoice, &receivable, &asked));
-    back.invoice_total_minor = asked.total_minor;
-    back.invoice_vat_minor = asked.vat_minor;
-    back.paid_before_minor = asked.total_minor - receivable.open_minor - d->amount_minor;
-    back.vat_due = vat_due_from_name(invoice.vat_due);
-    *refused = back.paid_before_minor < 0;
-    if (*refused)
-        return OK;
-    booking->reference = invoice.number;
-    posting_of_payment(&back, &booking->list);
-    posting_turn(&booking->list);
-    TRY(ctx, insert_allocation_back(ctx, &row));
-    receivable.open_minor += d->amount_minor;
-    receivable.state = "open";
-    receivable.paid_on = DATE_NONE;
-    receivable.collect_on = DATE_NONE;
-    return save_receivable(ctx, &receivable);
+    return open_invoice_again(ctx, &back, ACCOUNT_DISPUTED, booking, refused);
 }
 
 static enum err choose(struct ctx *ctx, void *arg)

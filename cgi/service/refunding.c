@@ -18,6 +18,7 @@
 #include "service/crediting.h"
 #include "service/dunning.h"
 #include "service/invoicing.h"
+#include "service/reopening.h"
 #include "service/restoring.h"
 #include "store/bank.h"
 #include "store/customer.h"
@@ -306,33 +307,13 @@ static const char *money_account(const struct refund *f)
     return is_card(f) ? ACCOUNT_CARD : ACCOUNT_BANK;
 }
 
-/* The invoice is open again by the amount, and its VAT waits again. */
 static enum err open_again(struct ctx *ctx, const struct refund *f, struct booking *booking)
 {
-    struct posting_payment back = {.money_account = money_account(f), .amount_minor = f->amount_minor};
-    struct allocation_back row = {"refund", f->id, f->payment_id, f->invoice_id, f->amount_minor, ctx->today_on};
-    struct receivable receivable;
-    struct credit_account asked;
-    struct invoice invoice;
+    const struct allocation_back back = {"refund", f->id, f->payment_id, f->invoice_id, f->amount_minor, ctx->today_on};
+    bool refused;
 
-    TRY(ctx, lock_receivable(ctx, f->invoice_id, &receivable));
-    TRY(ctx, invoice_by_id(ctx, f->invoice_id, &invoice));
-    TRY(ctx, credit_account_of(ctx, &invoice, &receivable, &asked));
-    back.invoice_total_minor = asked.total_minor;
-    back.invoice_vat_minor = asked.vat_minor;
-    back.paid_before_minor = asked.total_minor - receivable.open_minor - f->amount_minor;
-    back.vat_due = vat_due_from_name(invoice.vat_due);
-    if (back.paid_before_minor < 0)
-        return FAIL(ctx, ERR_CONFLICT, "refund %lld is more than is paid of %s", (long long)f->id, invoice.number);
-    booking->reference = invoice.number;
-    posting_of_payment(&back, &booking->list);
-    posting_turn(&booking->list);
-    TRY(ctx, insert_allocation_back(ctx, &row));
-    receivable.open_minor += f->amount_minor;
-    receivable.state = "open";
-    receivable.paid_on = DATE_NONE;
-    receivable.collect_on = DATE_NONE; /* no debit by itself of what was just given back */
-    return save_receivable(ctx, &receivable);
+    TRY(ctx, open_invoice_again(ctx, &back, money_account(f), booking, &refused));
+    return refused ? FAIL(ctx, ERR_CONFLICT, "refund %lld is more than is paid of %s", (long long)f->id, booking->reference) : OK;
 }
 
 /* The money is ours again: the invoice is paid by it as before. What was paid otherwise meanwhile stands on 4191. */

@@ -1,0 +1,35 @@
+#include "service/reopening.h"
+
+#include "core/date.h"
+#include "core/posting.h"
+#include "service/invoicing.h"
+#include "store/invoice.h"
+
+enum err open_invoice_again(struct ctx *ctx, const struct allocation_back *back, const char *money_account, struct booking *booking,
+                            bool *refused)
+{
+    struct posting_payment undone = {.money_account = money_account, .amount_minor = back->amount_minor};
+    struct receivable receivable;
+    struct credit_account asked;
+    struct invoice invoice;
+
+    TRY(ctx, lock_receivable(ctx, back->invoice_id, &receivable));
+    TRY(ctx, invoice_by_id(ctx, back->invoice_id, &invoice));
+    TRY(ctx, credit_account_of(ctx, &invoice, &receivable, &asked));
+    undone.invoice_total_minor = asked.total_minor;
+    undone.invoice_vat_minor = asked.vat_minor;
+    undone.paid_before_minor = asked.total_minor - receivable.open_minor - back->amount_minor;
+    undone.vat_due = vat_due_from_name(invoice.vat_due);
+    booking->reference = invoice.number;
+    *refused = undone.paid_before_minor < 0;
+    if (*refused)
+        return OK;
+    posting_of_payment(&undone, &booking->list);
+    posting_turn(&booking->list);
+    TRY(ctx, insert_allocation_back(ctx, back));
+    receivable.open_minor += back->amount_minor;
+    receivable.state = "open";
+    receivable.paid_on = DATE_NONE;
+    receivable.collect_on = DATE_NONE;
+    return save_receivable(ctx, &receivable);
+}
