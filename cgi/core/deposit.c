@@ -18,13 +18,15 @@ enum deposit_refusal deposit_may_be_asked(const struct deposit_terms *terms, int
 
 const char *deposit_refusal_text(enum deposit_refusal refusal)
 {
-    switch (refusal) {
-    case DEPOSIT_NOT_REFUSED: return "";
-    case DEPOSIT_BOTH: return N_("A deposit is a percentage or an amount: leave one of them empty");
-    case DEPOSIT_NOT_PAID: return N_("A deposit is paid when the quote is signed: choose an acceptance with payment");
-    case DEPOSIT_ABOVE_TOTAL: return N_("The deposit is above what the order costs");
-    }
-    return "";
+    static const char *const text[] = {
+        [DEPOSIT_NOT_REFUSED] = "",
+        [DEPOSIT_BOTH] = N_("A deposit is a percentage or an amount: leave one of them empty"),
+        [DEPOSIT_NOT_PAID] = N_("A deposit is paid when the quote is signed: choose an acceptance with payment"),
+        [DEPOSIT_ABOVE_TOTAL] = N_("The deposit is above what the order costs"),
+    };
+
+    CHECK(refusal >= DEPOSIT_NOT_REFUSED && refusal <= DEPOSIT_ABOVE_TOTAL);
+    return text[refusal];
 }
 
 int64_t deposit_due(const struct deposit_terms *terms, int64_t order_minor)

@@ -156,6 +156,9 @@ TEST(term, what_a_quote_says_instead_of_its_plan)
     own = (struct own_terms){.duration = DURATION_FIXED, .unit = TERM_PERIODS, .count = 6, .has_commitment = true, .commitment_months = 9};
     t = terms_with(&own, plan);
     CU_ASSERT_EQUAL(terms_fit(&t, monthly), TERMS_COMMITMENT_TOO_LONG); /* over after 6 months */
+    t.commitment_months = 6; /* to the very end */
+    CU_ASSERT_EQUAL(terms_fit(&t, monthly), TERMS_NOT_REFUSED);
+    t.commitment_months = 9;
     t.renews = true;
     CU_ASSERT_EQUAL(terms_fit(&t, monthly), TERMS_NOT_REFUSED);
     t.notice_days = 6 * 28;
