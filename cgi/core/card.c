@@ -19,9 +19,9 @@ bool card_is_expired(int32_t year, int32_t month, int32_t today_on)
 int card_notice_due(int32_t year, int32_t month, int32_t today_on)
 {
     int32_t last_on = card_last_day(year, month);
-    int32_t days = last_on - today_on;
+    int32_t days = last_on == DATE_NONE ? -1 : last_on - today_on;
 
-    if (last_on == DATE_NONE || days < 0 || days > CARD_NOTICE_FIRST)
+    if (days < 0 || days > CARD_NOTICE_FIRST)
         return 0;
     return days <= CARD_NOTICE_LAST ? CARD_NOTICE_LAST : CARD_NOTICE_FIRST;
 }
