@@ -252,6 +252,24 @@ static void send(struct collector *c, const struct attempt *attempt, const char 
     stripe_calls_start(c->calls, &f->call);
 }
 
+/* What cannot be done for one invoice is told and put off a day, so that it holds nobody. */
+static enum err set_aside(struct ctx *ctx, int64_t invoice_id, enum err err)
+{
+    if (err == OK || err == ERR_DB_GONE || err == ERR_DB_RETRY || err == ERR_HELD || invoice_id == 0)
+        return err;
+    log_trail(ctx, "charge.set_aside");
+    ctx_forget_error(ctx);
+    return postpone_collection(ctx, invoice_id, ctx->today_on + 1);
+}
+
+static enum err ask_one(struct ctx *ctx, const struct receivable *due, int64_t method_id)
+{
+    struct payment_method method;
+
+    TRY(ctx, payment_method_by_id(ctx, method_id, &method));
+    return ask_for_card(ctx, due, &method);
+}
+
 /* A group that is claimed whole and cannot be made (a token that does not open) is tried one by one; the one that is left is
  * put off with its reason, so that it holds nobody. */
 static enum err claim_some(struct collector *c, struct claiming *w, int32_t most)
@@ -267,11 +285,9 @@ static enum err claim_some(struct collector *c, struct claiming *w, int32_t most
         ctx_forget_error(ctx);
         return claim_some(c, w, 1);
     }
-    log_trail(ctx, "charge.set_aside");
-    ctx_forget_error(ctx);
     w->any = true;
     w->count = w->mandate_count = w->expired_count = 0;
-    return w->first_invoice_id != 0 ? postpone_collection(ctx, w->first_invoice_id, ctx->today_on + 1) : err;
+    return set_aside(ctx, w->first_invoice_id, err);
 }
 
 static enum err start_group(struct collector *c, int32_t most)
@@ -285,20 +301,19 @@ static enum err start_group(struct collector *c, int32_t most)
     TRY(ctx, claim_some(c, &w, most));
     c->nothing_due = !w.any;
     for (size_t i = 0; i < w.mandate_count; i++)
-        TRY(ctx, plan_collection(ctx, &w.by_mandate[i], w.mandate_methods[i]));
-    for (size_t i = 0; i < w.expired_count; i++) {
-        struct payment_method method;
-
-        TRY(ctx, payment_method_by_id(ctx, w.expired_methods[i], &method));
-        TRY(ctx, ask_for_card(ctx, &w.by_expired[i], &method));
-    }
+        TRY(ctx, set_aside(ctx, w.by_mandate[i].invoice_id, plan_collection(ctx, &w.by_mandate[i], w.mandate_methods[i])));
+    for (size_t i = 0; i < w.expired_count; i++)
+        TRY(ctx, set_aside(ctx, w.by_expired[i].invoice_id, ask_one(ctx, &w.by_expired[i], w.expired_methods[i])));
     if (w.count == 0)
         return OK;
     crash_point("C12");
     TRY(ctx, db_transaction(ctx, take, &g));
     crash_point("C13");
-    for (size_t i = 0; i < g.count; i++)
-        send(c, &w.attempts[place_among(&w, g.rows[i].id)], w.tokens[place_among(&w, g.rows[i].id)]);
+    for (size_t i = 0; i < g.count; i++) {
+        size_t place = place_among(&w, g.rows[i].id);
+
+        send(c, &w.attempts[place], w.tokens[place]);
+    }
     return OK;
 }
 
