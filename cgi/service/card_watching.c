@@ -21,13 +21,27 @@ struct telling {
     bool told;
 };
 
+/* To the customer of the mail, with a link to their pages, where another card is stored. */
+static enum err write_about_card(struct ctx *ctx, struct mail *mail, const char *last4, int32_t last_on)
+{
+    struct link link = {.kind = LINK_KIND_MANAGE, .object_id = mail->customer_id, .expires_at = ctx->now + 90 * DAY};
+    char day[DATE_TEXT_BYTES];
+    struct customer customer;
+
+    TRY(ctx, customer_by_id(ctx, mail->customer_id, &customer));
+    TRY(ctx, insert_link(ctx, &link, (char **)(uintptr_t)&mail->token));
+    mail->link_id = link.id;
+    mail->language = customer.language;
+    mail->to_address = customer.email;
+    mail->to_name = customer.name;
+    mail->params = history_params(ctx->arena, "last4", last4, "until", date_iso(last_on, day), NULL);
+    return queue_mail(ctx, mail);
+}
+
 /* The mail's key makes it unique; its link is made with it only. */
 static enum err tell(struct ctx *ctx, void *arg)
 {
     struct telling *t = arg;
-    char day[DATE_TEXT_BYTES];
-    struct customer customer;
-    struct link link = {.kind = LINK_KIND_MANAGE, .object_id = t->card->customer_id, .expires_at = ctx->now + 90 * DAY};
     struct mail mail = {.template = "card_expiring", .customer_id = t->card->customer_id, .subscription_id = t->card->subscription_id};
     bool known;
 
@@ -36,15 +50,7 @@ static enum err tell(struct ctx *ctx, void *arg)
     t->told = !known;
     if (known)
         return OK;
-    TRY(ctx, customer_by_id(ctx, t->card->customer_id, &customer));
-    TRY(ctx, insert_link(ctx, &link, (char **)(uintptr_t)&mail.token));
-    mail.link_id = link.id;
-    mail.language = customer.language;
-    mail.to_address = customer.email;
-    mail.to_name = customer.name;
-    mail.params = history_params(ctx->arena, "last4", t->card->last4, "until",
-                                 date_iso(card_last_day(t->card->exp_year, t->card->exp_month), day), NULL);
-    return queue_mail(ctx, &mail);
+    return write_about_card(ctx, &mail, t->card->last4, card_last_day(t->card->exp_year, t->card->exp_month));
 }
 
 static int32_t month_of(int32_t on)
@@ -89,9 +95,6 @@ struct asking {
 static enum err ask(struct ctx *ctx, void *arg)
 {
     const struct asking *a = arg;
-    char day[DATE_TEXT_BYTES];
-    struct customer customer;
-    struct link link = {.kind = LINK_KIND_MANAGE, .object_id = a->receivable->customer_id, .expires_at = ctx->now + 90 * DAY};
     struct mail mail = {.template = "card_expired", .customer_id = a->receivable->customer_id, .subscription_id = a->receivable->subscription_id,
                         .invoice_id = a->receivable->invoice_id};
     bool known;
@@ -101,15 +104,7 @@ static enum err ask(struct ctx *ctx, void *arg)
     TRY(ctx, mail_is_queued(ctx, mail.dedup_key, &known));
     if (known)
         return OK;
-    TRY(ctx, customer_by_id(ctx, a->receivable->customer_id, &customer));
-    TRY(ctx, insert_link(ctx, &link, (char **)(uintptr_t)&mail.token));
-    mail.link_id = link.id;
-    mail.language = customer.language;
-    mail.to_address = customer.email;
-    mail.to_name = customer.name;
-    mail.params = history_params(ctx->arena, "last4", a->method->last4, "until",
-                                 date_iso(card_last_day(a->method->exp_year, a->method->exp_month), day), NULL);
-    return queue_mail(ctx, &mail);
+    return write_about_card(ctx, &mail, a->method->last4, card_last_day(a->method->exp_year, a->method->exp_month));
 }
 
 enum err ask_for_card(struct ctx *ctx, const struct receivable *receivable, const struct payment_method *method)
