@@ -1,7 +1,10 @@
 /* today: what needs the seller now, the figures behind it, and the test clock. */
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/str.h"
 #include "core/date.h"
+#include "core/dispute.h"
 #include "page/admin/admin.h"
 #include "page/admin/money_rows.h"
 #include "service/attending.h"
@@ -67,19 +70,39 @@ static const char *item_text(const char *kind)
     return tr("To look at");
 }
 
+/* Where it can be looked at; "" where there is no page for it. */
 static const char *item_href(struct arena *arena, const struct todo_item *item)
 {
-    if (str_equal(item->subject_kind, "attempt"))
-        return arena_printf(arena, "/admin/payments/%lld", (long long)item->subject_id);
-    if (str_equal(item->kind, "after_restore"))
-        return "/admin/reconciliation";
-    if (str_equal(item->kind, "bank_open"))
-        return "/admin/bank";
-    if (str_equal(item->kind, "mandate_unconfirmed") && item->number[0] != '\0')
-        return arena_printf(arena, "/admin/customers/%s/debit", item->number);
+    static const struct {
+        const char *kind;
+        const char *href;
+    } place[] = {{"after_restore", "/admin/reconciliation"}, {"bank_open", "/admin/bank"}, {"bank_answer", "/admin/bank?view=files"}};
+    static const char *const by_id[][2] = {{"attempt", "payments"}, {"outbox", "outbox"}};
+
+    for (size_t i = 0; i < COUNT_OF(place); i++)
+        if (str_equal(item->kind, place[i].kind))
+            return place[i].href;
+    for (size_t i = 0; i < COUNT_OF(by_id); i++)
+        if (str_equal(item->subject_kind, by_id[i][0]))
+            return arena_printf(arena, "/admin/%s/%lld", by_id[i][1], (long long)item->subject_id);
     if (item->number[0] == '\0')
-        return str_equal(item->subject_kind, "outbox") ? arena_printf(arena, "/admin/outbox/%lld", (long long)item->subject_id) : "";
-    return arena_printf(arena, "/admin/%ss/%s", item->subject_kind, item->number);
+        return "";
+    return arena_printf(arena, "/admin/%ss/%s%s", item->subject_kind, item->number,
+                        str_equal(item->kind, "mandate_unconfirmed") ? "/debit" : "");
+}
+
+/* A dispute's detail is the bank's reason and the day until which to answer. */
+static const char *item_detail(const struct page *page, const struct todo_item *item)
+{
+    const char *day = str_starts(item->kind, "dispute_") ? strchr(item->detail, ' ') : NULL;
+    int32_t on;
+
+    if (!str_starts(item->kind, "dispute_"))
+        return item->detail;
+    if (day == NULL || !date_parse_iso(day + 1, &on))
+        return tr(dispute_reason_text(item->detail));
+    return tr_fill(page->ctx->arena, "{reason}; answer by {date}", "reason",
+                   tr(dispute_reason_text(arena_strndup(page->ctx->arena, item->detail, (size_t)(day - item->detail)))), "date", page_date(page, on), NULL);
 }
 
 static enum err add_items(struct page *page, HDF *hdf, int *row)
@@ -94,7 +117,7 @@ static enum err add_items(struct page *page, HDF *hdf, int *row)
 
         hdf_text(node, "who", item->customer_name);
         hdf_text(node, "number", item->number);
-        hdf_text(node, "detail", item->detail);
+        hdf_text(node, "detail", item_detail(page, item));
         hdf_text(node, "since", page_date(page, item->opened_on));
         if (item->currency[0] != '\0')
             hdf_text(node, "amount", page_money(page, item->amount_minor, item->currency));
