@@ -210,7 +210,7 @@ static enum err run_render(struct job *job, int64_t *done, int64_t *failed)
     struct rendering state = {.stop = job_stopped};
     enum err err;
 
-    if (job->dry_run || tenant->seal_certificate[0] == '\0')
+    if (job->dry_run || job->no_documents || tenant->seal_certificate[0] == '\0')
         return OK;
     if (signer == NULL && job->signer == NULL) {
         if (kept == NULL)
