@@ -16,6 +16,7 @@
 #include "service/closing.h"
 #include "service/crediting.h"
 #include "service/debiting.h"
+#include "service/ending.h"
 #include "service/mandating.h"
 #include "service/offer.h"
 #include "service/quoting.h"
@@ -83,9 +84,9 @@ static const struct {
     int contract;
     int number; /* seats, days of pause, or of being late */
 } event[] = {
-    {118, ACT_SEATS, 0, 5},  {140, ACT_OPTION, 2, 0}, {166, ACT_SEATS, 6, 8},  {172, ACT_LATE, 2, 19},  {190, ACT_PAUSE, 7, 62},
+    {118, ACT_SEATS, 0, 5},  {140, ACT_OPTION, 2, 0}, {166, ACT_SEATS, 6, 8},  {172, ACT_LATE, 2, 6},  {190, ACT_PAUSE, 7, 62},
     {214, ACT_SEATS, 5, 2},  {226, ACT_RETURN, 3, 0}, {251, ACT_CREDIT, 1, 0}, {283, ACT_CLOSE, 5, 0},  {297, ACT_OPTION, 6, 0},
-    {330, ACT_SEATS, 0, 4},  {352, ACT_LATE, 7, 40},
+    {330, ACT_SEATS, 0, 4},  {352, ACT_LATE, 7, 5},
 };
 
 /* What the bank books later. */
@@ -197,16 +198,25 @@ static enum err amend_contract(struct ctx *ctx, const struct year *year, int whi
         a.line_count = 0;
         a.resume_on = ctx->today_on + number + 31;
     }
-    if (act == ACT_CLOSE) {
-        a.kind = AMENDMENT_CLOSE;
-        a.when = AMENDMENT_AT_PERIOD_END;
-        a.line_count = 0;
-        a.reason = "L'atelier ferme";
-    }
     if (act == ACT_SEATS && number < 3)
         a.when = AMENDMENT_AT_PERIOD_END;
     TRY(ctx, make_amendment(ctx, &a, &no_form));
     return a.refusal == NULL ? OK : FAIL(ctx, ERR_CONFIG, "a demo change is refused on day %d: %s", year->day, a.refusal);
+}
+
+/* At the end of what is billed. */
+static enum err end_contract(struct ctx *ctx, const struct year *year, int which)
+{
+    struct end_request request = {.subscription_id = year->subscription_id[which], .agreed = true, .once = &no_form};
+    struct subscription subscription;
+    struct ending_result result;
+    struct end_outlook outlook;
+
+    TRY(ctx, subscription_by_id(ctx, request.subscription_id, &subscription));
+    TRY(ctx, end_outlook(ctx, &subscription, &outlook));
+    request.ends_on = outlook.billed_until_on;
+    TRY(ctx, plan_end(ctx, &request, &result));
+    return result.refusal == SUBSCRIPTION_NOT_REFUSED ? OK : FAIL(ctx, ERR_CONFIG, "a demo end is refused: %d", (int)result.refusal);
 }
 
 static enum err credit_last(struct ctx *ctx, const struct year *year, int which)
@@ -231,6 +241,7 @@ static enum err credit_last(struct ctx *ctx, const struct year *year, int which)
 /* Everything that waits goes into one file; the bank books it a day after its day. */
 static enum err give_to_bank(struct ctx *ctx, struct year *year)
 {
+    struct file_answer answer = {.sent = true};
     struct collection_making making;
     struct collection_row *rows;
     size_t count;
@@ -239,6 +250,8 @@ static enum err give_to_bank(struct ctx *ctx, struct year *year)
     if (count == 0)
         return OK;
     TRY(ctx, make_collection_file(ctx, &making, &no_form));
+    answer.file_id = making.file_id;
+    TRY(ctx, answer_for_file(ctx, &answer, &no_form));
     for (size_t i = 0; i < count && year->waiting_count < WAITING_MAX; i++) {
         struct waiting *w = &year->waiting[year->waiting_count++];
 
@@ -339,10 +352,10 @@ static enum err do_event(struct ctx *ctx, struct year *year, enum act act, int w
     case ACT_LATE: year->late[which] = number; return OK;
     case ACT_RETURN: year->returns[which] = true; return OK;
     case ACT_CREDIT: return credit_last(ctx, year, which);
+    case ACT_CLOSE: return end_contract(ctx, year, which);
     case ACT_SEATS:
     case ACT_OPTION:
-    case ACT_PAUSE:
-    case ACT_CLOSE: return amend_contract(ctx, year, which, act, number);
+    case ACT_PAUSE: return amend_contract(ctx, year, which, act, number);
     }
     return OK;
 }

@@ -57,6 +57,8 @@ static const char *item_text(const char *kind)
         {"tax_differs", N_("The VAT that was signed is no longer the law's")},
         {"mail_refused", N_("An e-mail was refused")},
         {"bank_answer", N_("Unknown debit refused")},
+        {"file_unanswered", N_("Was the file of debits sent to the bank?")},
+        {"notice_late", N_("A debit was not announced in time")},
         {"mandate_unconfirmed", N_("B2B mandate to be confirmed")},
         {"mandate_expiring", N_("A mandate will expire")},
         {"bank_open", N_("Money without an invoice")},
@@ -77,14 +79,18 @@ static const char *item_href(struct arena *arena, const struct todo_item *item)
         const char *kind;
         const char *href;
     } place[] = {{"after_restore", "/admin/reconciliation"}, {"bank_open", "/admin/bank"}, {"bank_answer", "/admin/bank?view=files"}};
-    static const char *const by_id[][2] = {{"attempt", "payments"}, {"outbox", "outbox"}};
+    static const struct {
+        const char *what; /* kind or subject */
+        const char *before;
+        const char *after;
+    } by_id[] = {{"attempt", "payments/", ""}, {"outbox", "outbox/", ""}, {"file_unanswered", "collections/", "/sent"}};
 
     for (size_t i = 0; i < COUNT_OF(place); i++)
         if (str_equal(item->kind, place[i].kind))
             return place[i].href;
     for (size_t i = 0; i < COUNT_OF(by_id); i++)
-        if (str_equal(item->subject_kind, by_id[i][0]))
-            return arena_printf(arena, "/admin/%s/%lld", by_id[i][1], (long long)item->subject_id);
+        if (str_equal(item->subject_kind, by_id[i].what) || str_equal(item->kind, by_id[i].what))
+            return arena_printf(arena, "/admin/%s%lld%s", by_id[i].before, (long long)item->subject_id, by_id[i].after);
     if (item->number[0] == '\0')
         return "";
     return arena_printf(arena, "/admin/%ss/%s%s", item->subject_kind, item->number,
@@ -225,7 +231,9 @@ static enum err add_runs(struct page *page, HDF *hdf)
     } name[] = {
         {"renew", N_("Invoices of renewals")},  {"collect", N_("Stored cards debited")},     {"recognise", N_("Revenue booked")},
         {"render", N_("Documents made")},       {"mail", N_("E-mails sent")},                {"janitor", N_("Payments asked about")},
-        {"cards", N_("Cards that end: customers told")},
+        {"cards", N_("Cards that end: customers told")}, {"reconcile", N_("Differences of money settled")}, {"vat", N_("VAT numbers checked")},
+        {"amend", N_("Changes of contracts made")}, {"deposits", N_("Deposits given back")}, {"advances", N_("Advances used")},
+        {"settle", N_("Direct debits counted as paid")}, {"mandates", N_("Mandates expired or warned of")}, {"dunning", N_("Steps of dunning")},
     };
     struct job_run *runs;
     size_t count;
