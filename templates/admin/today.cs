@@ -32,11 +32,11 @@
 <div class="ui-actions"><button type="submit" class="btn btn-secondary"><?cs var:tr("Move the clock") ?></button></div>
 </form><?cs if:subcount(Runs) ?>
 <h3><?cs var:tr("What happened by itself") ?></h3>
-<table class="ui-table">
+<table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:tr("What happened by itself, newest first") ?></caption>
 <thead><tr><th scope="col"><?cs var:tr("What") ?></th><th scope="col"><?cs var:tr("Day") ?></th><th scope="col" class="ui-num"><?cs var:tr("How many") ?></th></tr></thead>
 <tbody><?cs each:r = Runs ?>
-<tr><td><?cs var:r.what ?><?cs if:r.failed ?><span class="ui-sub"><?cs var:tr("not done:") ?> <?cs var:r.failed ?></span><?cs /if ?></td><td><?cs var:r.day ?></td><td class="ui-num"><?cs var:r.done ?></td></tr><?cs /each ?>
+<tr><td class="ui-wide"><?cs var:r.what ?><?cs if:r.failed ?><span class="ui-sub"><?cs var:tr("not done:") ?> <?cs var:r.failed ?></span><?cs /if ?></td><td><?cs var:r.day ?></td><td class="ui-num"><?cs var:r.done ?></td></tr><?cs /each ?>
 </tbody>
 </table><?cs /if ?>
 </section><?cs /if ?>
