@@ -194,7 +194,12 @@ static enum err lines_in_currency(struct ctx *ctx, const struct quote_template *
     return template_lines(ctx, template, values, &lists, lines, count, unpriced);
 }
 
-/* What a version takes from its template, besides the lines. */
+int64_t template_deposit(const struct quote_template *template, const struct company *company, const char *currency)
+{
+    return str_equal(currency, company->currency) ? template->deposit_minor : 0;
+}
+
+/* What a version takes from its template, besides the lines and an amount that waits for its currency. */
 static void take_template(struct quote_version *version, const struct quote_template *t)
 {
     version->template_id = t->id;
@@ -208,6 +213,7 @@ static void take_template(struct quote_version *version, const struct quote_temp
     version->terms = t->terms;
     version->confirmation = t->confirmation;
     version->no_confirm_mail = t->no_confirm_mail;
+    version->deposit_ppm = t->deposit_ppm;
 }
 
 static enum err create(struct ctx *ctx, void *arg)
@@ -242,6 +248,7 @@ static enum err create(struct ctx *ctx, void *arg)
     TRY(ctx, lines_in_currency(ctx, &template, &values, act->currency, &version, &lines, &count, &act->result->unpriced));
     if (act->result->unpriced != NULL)
         return ERR_CONFLICT; /* the number goes back */
+    version.deposit_minor = template_deposit(&template, &company, version.currency);
     TRY(ctx, insert_quote(ctx, &quote));
     version.quote_id = quote.id;
     TRY(ctx, insert_quote_version(ctx, &version));

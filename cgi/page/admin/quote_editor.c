@@ -62,10 +62,7 @@ static const struct field *quote_fields(size_t *count)
          .hint = N_("Off each invoice"), .offset = offsetof(struct quote_form, discount_amount)},
         {.kind = FIELD_INTEGER, .name = "off_periods", .label = N_("For how many periods"), .min = 0, .max = DISCOUNT_PERIODS_MAX,
          .hint = N_("0: for ever"), .offset = offsetof(struct quote_form, discount_periods)},
-        {.kind = FIELD_DECIMAL, .name = "deposit_percent", .label = N_("Deposit at the signature, %"), .digits = 4, .min = 100, .max = RATE_ONE,
-         .hint = N_("Empty: no deposit"), .offset = offsetof(struct quote_form, deposit_ppm)},
-        {.kind = FIELD_DECIMAL, .name = "deposit_amount", .label = N_("or an amount incl. VAT"), .digits = AMOUNT_DIGITS, .min = 10, .max = AMOUNT_MAX,
-         .hint = N_("Deducted from the first invoices"), .offset = offsetof(struct quote_form, deposit_amount)},
+        DEPOSIT_FIELDS(struct quote_form),
         {.kind = FIELD_GROUP, .name = "line", .offset = offsetof(struct quote_form, lines), .fields = line_field,
          .record_bytes = sizeof(struct line_form), .count_offset = offsetof(struct quote_form, line_count),
          .records_max = EDITOR_LINES_MAX},
@@ -209,11 +206,10 @@ static void empty_nothing(struct form *form, const struct quote_form *values)
 
         if ((str_equal(typed->name, "off_percent") && values->discount_ppm == 0) ||
             (str_equal(typed->name, "off_amount") && values->discount_amount == 0) ||
-            (str_equal(typed->name, "off_periods") && values->discount_periods == 0) ||
-            (str_equal(typed->name, "deposit_percent") && values->deposit_ppm == 0) ||
-            (str_equal(typed->name, "deposit_amount") && values->deposit_amount == 0))
+            (str_equal(typed->name, "off_periods") && values->discount_periods == 0))
             typed->value = "";
     }
+    empty_no_deposit(form, values->deposit_ppm, values->deposit_amount);
 }
 
 enum err page_quote_edit(struct page *page)
@@ -328,21 +324,13 @@ static void change_currency(struct page *page, struct form *form, const struct s
         form_error(form, "deposit_amount", tr("This amount was meant in the other currency: take it away first"));
 }
 
-/* Beside the field that is wrong. */
-static void refuse_deposit(struct form *form, const struct deposit_terms *terms, enum deposit_refusal refusal)
-{
-    if (refusal != DEPOSIT_NOT_REFUSED)
-        form_error(form, terms->minor > 0 ? "deposit_amount" : "deposit_percent", tr(deposit_refusal_text(refusal)));
-}
-
 static void read_deposit(struct page *page, struct form *form, const char *currency, struct reading *r)
 {
-    const struct deposit_terms terms = {(int32_t)r->values.deposit_ppm,
-                                        amount_typed(page, form, "deposit_amount", r->values.deposit_amount, currency)};
+    const struct deposit_terms terms = read_deposit_terms(page, form, r->values.deposit_ppm, r->values.deposit_amount, currency,
+                                                          r->draft.acceptance == 0 || quote_needs_payment(r->draft.acceptance));
 
     r->draft.deposit_ppm = terms.ppm;
     r->draft.deposit_minor = terms.minor;
-    refuse_deposit(form, &terms, deposit_may_be_asked(&terms, -1, r->draft.acceptance == 0 || quote_needs_payment(r->draft.acceptance)));
 }
 
 /* An amount is compared with what the typed lines cost, before anything is stored. */
@@ -466,6 +454,8 @@ static enum err apply_template(struct page *page, struct form *form, const struc
     r->draft.terms = r->template.terms;
     r->draft.confirmation = r->template.confirmation;
     r->draft.no_confirm_mail = r->template.no_confirm_mail;
+    r->draft.deposit_ppm = r->template.deposit_ppm;
+    r->draft.deposit_minor = template_deposit(&r->template, &offer->company, currency_of(offer, r));
     r->draft.valid_until_on = values.valid_until_on;
     return OK;
 }
