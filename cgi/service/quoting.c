@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "core/date.h"
+#include "core/discount.h"
 #include "service/costing.h"
 #include "service/listing.h"
 #include "service/paying.h"
@@ -344,6 +345,14 @@ enum err create_quote_in(struct ctx *ctx, const struct quote_start *start, const
 
 /* ---- the draft ---- */
 
+/* What the version says and the coupon that was entered, within the bounds of core/discount. */
+static bool discounts_fit(const char *own, const char *coupon)
+{
+    struct discounts discounts = {.count = 0};
+
+    return (own == NULL || discounts_parse(own, &discounts)) && discounts.count + !str_empty(coupon) <= DISCOUNTS_MAX;
+}
+
 static enum err save(struct ctx *ctx, void *arg)
 {
     struct act *act = arg;
@@ -357,6 +366,10 @@ static enum err save(struct ctx *ctx, void *arg)
         return OK;
     version = offer.version;
     if (version.version != d->base_version || version.rev != d->rev) {
+        act->result->stale = true;
+        return OK;
+    }
+    if (!discounts_fit(d->discounts, offer.quote.coupon)) { /* a coupon came meanwhile */
         act->result->stale = true;
         return OK;
     }

@@ -70,7 +70,7 @@ struct quote_draft {
     const char *terms;
     const char *confirmation;
     bool no_confirm_mail;
-    const char *discounts;   /* of the whole document: core/discount's text, without coupon */
+    const char *discounts;   /* of the whole document: core/discount's text, without the coupon that was entered on this quote */
     int32_t deposit_ppm;     /* one of the two, or none: core/deposit.h */
     int64_t deposit_minor;
     const struct quote_line *lines;
