@@ -86,7 +86,7 @@ test('versions that were sent before the terms were kept have those of the plan 
   const [kept] = terms().slice(-1);
   stack.sql('DROP TABLE quote_version_terms; DROP TRIGGER quote_version_keeps_its_terms; DROP TRIGGER quote_version_begins_as_a_draft');
   stack.sql('source schema/0027_quote_terms.sql');
-  stack.sql(/^ALTER TABLE quote_version_terms$[^;]*;/m.exec(readFileSync('schema/0041_template_terms.sql', 'utf8'))[0]);
+  stack.sql(/^ALTER TABLE quote_version_terms$[^;]*;/m.exec(readFileSync('schema/0042_template_terms.sql', 'utf8'))[0]);
   assert.deepEqual(terms().slice(-1)[0], kept);
   assert.equal(stack.value(`SELECT COUNT(*) FROM quote_version v LEFT JOIN quote_version_terms t ON t.version_id = v.id
     WHERE (v.state <> 'draft' AND v.plan_id IS NOT NULL) <> (t.version_id IS NOT NULL)`), '0');

@@ -54,6 +54,8 @@ static const char *item_text(const char *kind)
         {"tax_differs", N_("The VAT that was signed is no longer the law's")},
         {"mail_refused", N_("An e-mail was refused")},
         {"bank_answer", N_("Unknown debit refused")},
+        {"file_unanswered", N_("Was the file of debits sent to the bank?")},
+        {"notice_late", N_("A debit was not announced in time")},
         {"mandate_unconfirmed", N_("B2B mandate to be confirmed")},
         {"mandate_expiring", N_("A mandate will expire")},
         {"bank_open", N_("Money without an invoice")},
@@ -75,6 +77,8 @@ static const char *item_href(struct arena *arena, const struct todo_item *item)
         return "/admin/reconciliation";
     if (str_equal(item->kind, "bank_open"))
         return "/admin/bank";
+    if (str_equal(item->kind, "file_unanswered"))
+        return arena_printf(arena, "/admin/collections/%lld/sent", (long long)item->subject_id);
     if (str_equal(item->kind, "mandate_unconfirmed") && item->number[0] != '\0')
         return arena_printf(arena, "/admin/customers/%s/debit", item->number);
     if (item->number[0] == '\0')
