@@ -232,9 +232,8 @@ void remove_scratch(struct scratch *s)
     arena_free(s->arena);
 }
 
-void reopen_scratch(struct scratch *s)
+void leave_scratch(struct scratch *s)
 {
-    /* The parent's connections stay open and untouched: closing them here would end its sessions. */
-    s->job->ctx->db = db_open(&s->tenant->database);
-    s->gateway = db_open(&s->sandbox.database);
+    db_leave(s->job->ctx->db);
+    db_leave(s->gateway);
 }
