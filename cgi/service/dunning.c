@@ -437,7 +437,7 @@ static enum err set_aside(struct ctx *ctx, struct work *work, enum err err)
         work->run->closed += work->closed;
         return OK;
     }
-    if (err == ERR_DB_GONE)
+    if (err == ERR_DB_GONE || err == ERR_DB_RETRY) /* a full disk, a lock: nothing is wrong with this one */
         return err;
     log_trail(ctx, "dunning.failed");
     ctx_forget_error(ctx);
