@@ -39,7 +39,6 @@ enum err page_aged(struct page *page)
     int32_t on;
     bool good = books_day(page, hdf, "on", tr("As of"), page->ctx->today_on, &on);
 
-    books_tabs(hdf, "/admin/aged");
     query = arena_printf(page->ctx->arena, "on=%s", date_iso(on, day));
     TRY(page->ctx, aged_receivables(page->ctx, on, currency, &aged));
     for (size_t i = 0; i < aged.count && i < HDF_ROWS_MAX; i++) {
@@ -109,7 +108,6 @@ enum err page_aged_customer(struct page *page)
     if (err != OK)
         return err;
     good = books_day(page, hdf, "on", tr("As of"), page->ctx->today_on, &on);
-    books_tabs(hdf, "/admin/aged");
     TRY(page->ctx, open_invoices(page->ctx, customer.id, on, currency, &rows, &count));
     for (size_t i = 0; i < count && row < HDF_ROWS_MAX; i++) {
         enum aging aging = aging_of(rows[i].due_on, on);

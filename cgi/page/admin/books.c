@@ -7,21 +7,6 @@
 #include "text/parse.h"
 #include "text/words.h"
 
-void books_tabs(HDF *hdf, const char *path)
-{
-    static const struct layout_link tab[] = {
-        {N_("Journal"), "/admin/journal", NULL}, {N_("Trial balance"), "/admin/balance", NULL}, {N_("Receivables by age"), "/admin/aged", NULL},
-        {N_("Deferred revenue"), "/admin/deferred", NULL}, {N_("Accounts"), "/admin/accounts", NULL}, {N_("Closings and files"), "/admin/closings", NULL}};
-
-    for (size_t i = 0; i < COUNT_OF(tab); i++) {
-        HDF *node = hdf_row(hdf, "Tabs", (int)i);
-
-        hdf_text(node, "name", tr(tab[i].label));
-        hdf_text(node, "href", tab[i].href);
-        hdf_flag(node, "on", str_equal(tab[i].href, path));
-    }
-}
-
 const char *books_currency(const struct page *page)
 {
     return page->company.id != 0 ? page->company.currency : "EUR";

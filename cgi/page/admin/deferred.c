@@ -25,7 +25,6 @@ enum err page_deferred(struct page *page)
     int64_t balance;
     const char *subscription = books_text(page, hdf, "subscription", tr("Subscription"));
 
-    books_tabs(hdf, "/admin/deferred");
     TRY(page->ctx, chart_now(page->ctx, &chart));
     TRY(page->ctx, deferred_ahead(page->ctx, subscription, currency, &ahead));
     TRY(page->ctx, balance_of(page->ctx, chart_account(&chart, ACCOUNT_DEFERRED), date_from_civil(9999, 1, 1), currency, &balance));

@@ -85,7 +85,6 @@ enum err page_journal(struct page *page)
     size_t count;
     bool good = journal_filter(page, hdf, &filter, &query);
 
-    books_tabs(hdf, "/admin/journal");
     TRY(page->ctx, journal_list(page->ctx, &filter, PAGE_ROWS + 1, &rows, &count));
     for (size_t i = 0; i < count && i < PAGE_ROWS; i++)
         entry_row(page, hdf_row(hdf, "Rows", (int)i), &rows[i]);
@@ -196,7 +195,6 @@ enum err page_journal_entry(struct page *page)
 
     if (err != OK)
         return err;
-    books_tabs(hdf, "/admin/journal");
     TRY(page->ctx, journal_lines_of(page->ctx, id, &lines, &count));
     for (size_t i = 0; i < count; i++)
         line_row(page, hdf_row(hdf, "Lines", (int)i), &lines[i]);
@@ -284,7 +282,6 @@ enum err page_account_ledger(struct page *page)
 
     if (err != OK)
         return err;
-    books_tabs(hdf, "/admin/balance");
     query = arena_printf(arena, "%s%s%s", books_span_query(page, l.span), l.customer.id != 0 ? "&customer=" : "",
                          l.customer.id != 0 ? l.customer.number : "");
     balance = l.before_minor;

@@ -21,7 +21,6 @@ enum err page_balance(struct page *page)
     bool good = books_span(page, hdf, &span);
     const char *query = books_span_query(page, span);
 
-    books_tabs(hdf, "/admin/balance");
     TRY(page->ctx, trial_balance(page->ctx, span.from_on, span.until_on, currency, &balance));
     for (size_t i = 0; i < balance.count; i++) {
         HDF *node = hdf_row(hdf, "Rows", (int)i);
