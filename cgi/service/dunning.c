@@ -168,12 +168,12 @@ static enum err put_case(struct ctx *ctx, struct dunning_case *c)
 static enum err open_case(struct ctx *ctx, const struct overdue *facts, int32_t due_on, bool declined, bool can_retry)
 {
     struct dunning_case c = {.invoice_id = facts->invoice_id, .customer_id = facts->customer_id, .subscription_id = facts->subscription_id,
-        .rule_id = facts->rule_id, .due_on = due_on, .last_step_on = DATE_NONE, .next_on = ctx->today_on, .can_retry = can_retry,
+        .rule_id = facts->rule_id, .close_days = facts->close_days, .due_on = due_on, .last_step_on = DATE_NONE, .next_on = ctx->today_on, .can_retry = can_retry,
         .state = "open", .opened_on = ctx->today_on, .ended_on = DATE_NONE, .stop_reason = ""};
     struct dunning_step *steps;
     size_t count;
 
-    TRY(ctx, dunning_steps(ctx, c.rule_id, &steps, &count));
+    TRY(ctx, dunning_case_steps(ctx, c.rule_id, c.close_days, &steps, &count));
     /* The mail that tells of the decline is that of the due day. */
     while (declined && (size_t)c.steps_done < count && steps[c.steps_done].offset_days == 0 && steps[c.steps_done].action == DUNNING_MAIL)
         c.steps_done++;
@@ -199,7 +199,7 @@ enum err note_declined_debit(struct ctx *ctx, const struct receivable *receivabl
         return err;
     c.can_retry = can_retry;
     if (c.mail_waits) {
-        TRY(ctx, dunning_steps(ctx, c.rule_id, &steps, &count));
+        TRY(ctx, dunning_case_steps(ctx, c.rule_id, c.close_days, &steps, &count));
         for (mail_step = (size_t)c.steps_done; mail_step > 0 && steps[mail_step - 1].action != DUNNING_MAIL; mail_step--)
             continue;
         if (mail_step > 0)
@@ -381,6 +381,7 @@ static enum err work_case(struct ctx *ctx, void *arg)
     struct receivable receivable;
     struct dunning_case c;
     const struct known_rule *known;
+    struct dunning_step *steps;
 
     work->acted = false;
     work->closed = 0;
@@ -389,8 +390,9 @@ static enum err work_case(struct ctx *ctx, void *arg)
     if (strcmp(c.state, "open") != 0 || c.next_on > ctx->today_on)
         return OK;
     TRY(ctx, know_rule(ctx, work, c.rule_id, &known));
-    facts.steps = known->steps;
-    facts.count = known->count;
+    steps = ARENA_ARRAY(ctx->arena, struct dunning_step, known->count + 2);
+    facts.count = dunning_steps_closing(known->steps, known->count, c.close_days, steps);
+    facts.steps = steps;
     TRY(ctx, facts_of(ctx, &c, &receivable, &facts));
     decision = dunning_decide(&facts);
     if (decision.verdict == DUNNING_ENDS_PAID)
@@ -435,7 +437,7 @@ static enum err set_aside(struct ctx *ctx, struct work *work, enum err err)
         work->run->closed += work->closed;
         return OK;
     }
-    if (err == ERR_DB_GONE)
+    if (err == ERR_DB_GONE || err == ERR_DB_RETRY) /* a full disk, a lock: nothing is wrong with this one */
         return err;
     log_trail(ctx, "dunning.failed");
     ctx_forget_error(ctx);

@@ -503,7 +503,7 @@ static enum err run_one(struct ctx *ctx, struct renewing *state, struct group *o
     err = db_transaction(ctx, run_group, one);
     if (err == OK || one->rehearsed)
         add_counts(state, one);
-    else if (err == ERR_DB_GONE)
+    else if (err == ERR_DB_GONE || err == ERR_DB_RETRY) /* a full disk, a lock: nothing is wrong with this one */
         return err;
     else
         *failed = true;
