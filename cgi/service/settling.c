@@ -70,7 +70,7 @@ static enum err make_subscription(struct ctx *ctx, const struct offer *offer, in
         .term_unit = plan->term_unit_name, .term_count = plan->term_count, .term_renews = plan->term_renews,
         .term_until_on = DATE_NONE, .ends_on = DATE_NONE, .end_reason = "",
         .commitment_until_on = plan->commitment_months > 0 ? date_add_months(from_on, plan->commitment_months) : DATE_NONE,
-        .notice_days = plan->notice_days, .index_id = plan->index_id, .max_missed = plan->max_missed,
+        .notice_days = plan->notice_days, .customer_end = own_answer_name(plan->own_end), .close_days = plan->close_days, .index_id = plan->index_id, .max_missed = plan->max_missed,
         .next_index = trial || offer->starts_later ? 0 : 1, /* the first invoice bills what is due at the start */
         .period_minor = offer->totals.period.net_minor, .mrr_e4 = offer->totals.mrr_e4, .held_on = DATE_NONE,
         .hold_reason = "", .error = "", .discounts = arena_strdup(ctx->arena, discounts_text(&offer->discounts, discounts))};

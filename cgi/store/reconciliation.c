@@ -1,6 +1,7 @@
 #include "store/reconciliation.h"
 
 #include "store/db.h"
+#include "store/kept.h"
 
 static const struct column money_column[] = {
     COLUMN(TEXT, money_row, fact_key), COLUMN(TEXT, money_row, ref), COLUMN(TEXT, money_row, note), COLUMN(ID, money_row, customer_id),
@@ -78,7 +79,7 @@ static const struct statement statement[] = {
     [STRAY_ANY] = {"any_stray_money", "SELECT COUNT(*) n FROM money_difference WHERE open_key = 1 AND source = 'charge' AND "
                "cause IN ('missing_here', 'doubled')", READS(number_row, number_column)},
     [OLDEST] = {"difference_oldest", "SELECT MIN(happened_at) at FROM money_difference WHERE open_key = 1", READS(instant_row, instant_column)},
-    [HOUSE] = {"restored_house", "SELECT restored_at, reconciled_at, run_count FROM house WHERE id = 1", READS(restored_house, house_column)},
+    [HOUSE] = {"restored_house", "SELECT restored_at, reconciled_at, run_count FROM house WHERE id = ?", READS(restored_house, house_column)},
     [RESTORED] = {"house_restored", "UPDATE house SET restored_at = ? WHERE id = 1", NOTHING},
     [RECONCILED] = {"house_reconciled", "UPDATE house SET reconciled_at = ? WHERE id = 1", NOTHING},
     [COUNT_RUN] = {"house_count_run", "UPDATE house SET run_count = GREATEST(run_count, ?) + 1 WHERE id = 1", NOTHING},
@@ -196,7 +197,7 @@ enum err oldest_difference_at(struct ctx *ctx, int64_t *at)
 
 enum err restored_house(struct ctx *ctx, struct restored_house *house)
 {
-    return db_row(ctx, &statement[HOUSE], NO_PARAMS, house);
+    return kept_a_moment(ctx, &statement[HOUSE], 1, house);
 }
 
 enum err save_restored_at(struct ctx *ctx, int64_t at)

@@ -1254,6 +1254,44 @@ TEST(amending, R12_a_renewal_quote_takes_the_lines_place_on_the_boundary)
     books_are_sound(ctx);
 }
 
+TEST(amending, a_renewal_quote_keeps_the_sellers_discount_and_the_coupons)
+{
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = make_world(ctx);
+    struct renewal_drafting d;
+    struct quoting_result saved;
+    struct subscription s;
+    struct offer offer;
+    int32_t boundary_on;
+    int64_t before;
+    size_t count;
+
+    ctx->today_on = fifteenth(ctx);
+    s = signed_up(ctx, &w);
+    discount_document(ctx, &s, "100000:0:3:;0:500:4:CODE"); /* 10 % for three periods, 5.00 for four */
+    boundary_on = s.due_on;
+    ctx->today_on += 3;
+    d = drafted(ctx, &w, &s);
+    GOOD(load_offer_to_edit(ctx, d.number, &offer));
+    SAME_TEXT(offer.version.discounts, "100000:0:2:;0:500:3:CODE");
+    /* a third one has no room: what would not fit is not saved */
+    GOOD(save_draft(ctx, &(struct quote_draft){.quote_id = d.quote_id, .base_version = 1, .rev = offer.version.rev, .plan_id = offer.version.plan_id,
+        .language = "fr", .valid_until_on = offer.version.valid_until_on, .start_on = offer.version.start_on, .acceptance = ACCEPTANCE_SIGNATURE,
+        .note = "", .discounts = "100000:0:2:;0:500:3:CODE;0:100:0:"}, NO_ONCE, &saved));
+    CU_ASSERT_TRUE(saved.stale);
+    accept(ctx, d.quote_id);
+    before = net_of(ctx, &s, &count);
+    run_on(ctx, boundary_on);
+    SAME_NUMBER(net_of(ctx, &s, &count), before + 4900); /* 60.00 - 10 % - 5.00 */
+    SAME_TEXT(reloaded(ctx, &s).discounts, "100000:0:2:;0:500:3:CODE");
+    run_on(ctx, date_add_months(boundary_on, 1));
+    run_on(ctx, date_add_months(boundary_on, 2));
+    SAME_NUMBER(net_of(ctx, &s, &count), before + 4900 + 4900 + 5500); /* the first is over */
+    run_on(ctx, date_add_months(boundary_on, 3));
+    SAME_NUMBER(net_of(ctx, &s, &count), before + 4900 + 4900 + 5500 + 6000);
+    books_are_sound(ctx);
+}
+
 TEST(amending, a_renewal_quote_renews_a_term_that_would_end)
 {
     static const struct statement term = {"test_term", "UPDATE subscription SET term_unit = 'month', term_count = 2, term_renews = 0, term_until_on = ?, "

@@ -431,9 +431,9 @@ TEST(recurrence, an_end_is_planned_refused_where_it_must_be_and_taken_back)
     SAME_NUMBER(result.refusal, SUBSCRIPTION_NOT_REFUSED);
     GOOD(plan_end(ctx, &request, &result));
     SAME_NUMBER(result.refusal, SUBSCRIPTION_END_IS_PLANNED);
-    GOOD(undo_end(ctx, s.id, NO_ONCE, &result));
+    GOOD(undo_end(ctx, &(struct end_request){.subscription_id = s.id, .once = NO_ONCE}, &result));
     SAME_NUMBER(result.refusal, SUBSCRIPTION_NOT_REFUSED);
-    GOOD(undo_end(ctx, s.id, NO_ONCE, &result));
+    GOOD(undo_end(ctx, &(struct end_request){.subscription_id = s.id, .once = NO_ONCE}, &result));
     SAME_NUMBER(result.refusal, SUBSCRIPTION_END_NOT_PLANNED);
     GOOD(subscription_by_id(ctx, s.id, &s));
     SAME_NUMBER(s.ends_on, DATE_NONE);
@@ -446,7 +446,7 @@ TEST(recurrence, an_end_is_planned_refused_where_it_must_be_and_taken_back)
     run_on(ctx, request.ends_on);
     GOOD(subscription_by_id(ctx, s.id, &s));
     SAME_TEXT(s.state, "ended");
-    GOOD(undo_end(ctx, s.id, NO_ONCE, &result));
+    GOOD(undo_end(ctx, &(struct end_request){.subscription_id = s.id, .once = NO_ONCE}, &result));
     SAME_NUMBER(result.refusal, SUBSCRIPTION_IS_ENDED);
     {
         struct invoice_list_row *rows;

@@ -26,7 +26,7 @@ static void fill_row(const struct page *page, HDF *node, const struct subscripti
         view_subscription_state(hdf_node(node, "state"), row->state);
     hdf_text(node, "next", page_date(page, row->due_on));
     hdf_text(node, "period", page_money(page, row->period_minor, row->currency));
-    hdf_text(node, "mrr", page_mrr(page, row->mrr_e4, row->currency));
+    hdf_text(node, "mrr", str_equal(row->state, "ended") ? "–" : page_mrr(page, row->mrr_e4, row->currency));
 }
 
 enum err page_subscriptions(struct page *page)
@@ -178,7 +178,7 @@ enum err page_subscription_end_post(struct page *page)
     if (!PAGE_FORM(page, &form, end_field, &values))
         return OK;
     if (form.error_count == 0) {
-        request = (struct end_request){s.id, values.last_on + 1, values.agreed, &once};
+        request = (struct end_request){.subscription_id = s.id, .ends_on = values.last_on + 1, .agreed = values.agreed, .once = &once};
         err = plan_end(page->ctx, &request, &result);
         if (err != OK)
             return err;
@@ -199,7 +199,7 @@ enum err page_subscription_end_undo_post(struct page *page)
 
     if (err != OK)
         return err;
-    err = undo_end(page->ctx, s.id, &once, &result);
+    err = undo_end(page->ctx, &(struct end_request){.subscription_id = s.id, .once = &once}, &result);
     if (err != OK)
         return err;
     return result.refusal != SUBSCRIPTION_NOT_REFUSED ? show_subscription(page, &s, 422, tr(subscription_refusal_text(result.refusal)))
