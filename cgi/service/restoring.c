@@ -226,8 +226,12 @@ enum err notice_restore(struct ctx *ctx, bool *held)
     read_state(ctx, &state);
     if (state.run <= house.run_count)
         return OK;
-    *held = true;
     ctx->kept = false; /* what follows decides */
+    TRY(ctx, restored_house(ctx, &house)); /* another batch may have counted its run, here and then there, in between */
+    *held = house.restored_at != 0;
+    if (*held || state.run <= house.run_count)
+        return OK;
+    *held = true;
     return enter_restored(ctx, arena_printf(ctx->arena, "run %lld of %lld", (long long)house.run_count, (long long)state.run));
 }
 
