@@ -195,8 +195,15 @@ test('the pages show the document\'s currency beside the books\'', { timeout: 60
 
 test('closings have it all in euros', { timeout: 120000 }, async () => {
   await clock(110);
+  const spans = [[0, 109], [-60, 20], [20, 45], [32, 32], [60, 110], [109, 109], [-400, -380]].map(([from, to]) => `${stack.site}/admin/balance.csv?from=${day(from)}&to=${day(to)}`);
+  const balances = async () => { const files = []; for (const url of spans) { await seller.get(url); assert.equal(seller.status, 200); files.push(seller.html); } return files; };
+  const whole = await balances();
+  assert.equal(stack.value('SELECT COUNT(*) FROM closed_balance'), '0');
   const done = await stack.batch('closing');
   assert.equal(done.code, 0, done.out + done.err);
+  assert.ok(Number(stack.value('SELECT COUNT(DISTINCT until_on) FROM closed_balance')) >= 3);
+  assert.deepEqual(await balances(), whole, 'what closed months kept gives the same balance');
+  assert.ok(whole[0].split('\n').length > 8);
   const [[sequence, until, sales, debit]] = stack.sql("SELECT sequence, until_on, all_sales_minor, all_debit_minor FROM closing ORDER BY sequence DESC LIMIT 1");
   assert.equal(debit, stack.value(`SELECT SUM(debit_minor) FROM journal_item i JOIN journal_entry e ON e.id = i.entry_id WHERE e.entry_on < '${until}'`));
   const of = (labels) => stack.value(`SELECT -SUM(i.debit_minor - i.credit_minor) FROM journal_item i JOIN journal_entry e ON e.id = i.entry_id WHERE e.entry_on < '${until}' AND
@@ -218,6 +225,7 @@ test('verify names a document whose rate or euros were changed', { timeout: 1200
   for (const name of stack.sql(`SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = 'tacite_demo' AND event_object_table IN (${tables.map((t) => `'${t}'`)})`).flat())
     stack.sql(`DROP TRIGGER ${name}`);
   stack.sql(tables.map((t) => `CREATE TABLE kept_${t} AS SELECT * FROM ${t}`).join('; '));
+  assert.throws(() => stack.sql('UPDATE closed_balance SET debit_minor = 0'), /never/);
   for (const [change, named] of [
     [`UPDATE invoice_exchange SET rate_e6 = rate_e6 + 1 WHERE invoice_id = ${id}`, number],
     [`UPDATE invoice_exchange SET rate_on = rate_on - INTERVAL 1 DAY WHERE invoice_id = ${id}`, number],
