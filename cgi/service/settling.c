@@ -20,7 +20,9 @@
 #include "service/offer.h"
 #include "service/quoting.h"
 #include "service/renewal_quoting.h"
+#include "service/renewing.h"
 #include "service/tiering.h"
+#include "store/claim.h"
 #include "store/customer.h"
 #include "store/db.h"
 #include "store/history.h"
@@ -70,7 +72,7 @@ static enum err make_subscription(struct ctx *ctx, const struct offer *offer, in
         .term_unit = plan->term_unit_name, .term_count = plan->term_count, .term_renews = plan->term_renews,
         .term_until_on = DATE_NONE, .ends_on = DATE_NONE, .end_reason = "",
         .commitment_until_on = plan->commitment_months > 0 ? date_add_months(from_on, plan->commitment_months) : DATE_NONE,
-        .notice_days = plan->notice_days, .index_id = plan->index_id, .max_missed = plan->max_missed,
+        .notice_days = plan->notice_days, .index_id = plan->index_id, .max_missed = plan->max_missed, .debit_first = plan->debit_first,
         .next_index = trial || offer->starts_later ? 0 : 1, /* the first invoice bills what is due at the start */
         .period_minor = offer->totals.period.net_minor, .mrr_e4 = offer->totals.mrr_e4, .held_on = DATE_NONE,
         .hold_reason = "", .error = "", .discounts = arena_strdup(ctx->arena, discounts_text(&offer->discounts, discounts))};
@@ -397,6 +399,7 @@ struct settling {
     const struct gateway_answer *answer;
     struct invoice_ids ids; /* reserved for a quote */
     int64_t payment_entry_id;
+    int64_t invoice_entry_id; /* debit first: of the invoice that a payment makes */
     enum attempt_state state;
 };
 
@@ -569,8 +572,8 @@ static enum err note_decline(struct ctx *ctx, const struct payable *payable, con
 {
     enum decline_class decline = decline_class_of(answer->decline_code, answer->advice_code);
     struct receivable receivable;
-    struct operator_item item = {.kind = "renewal_declined", .subject_kind = "invoice", .subject_id = payable->invoice_id,
-        .currency = attempt->currency, .detail = answer->decline_code, .opened_on = ctx->today_on};
+    struct operator_item item = {.kind = "renewal_declined", .currency = attempt->currency, .detail = answer->decline_code,
+        .opened_on = ctx->today_on};
     bool tells;
 
     TRY(ctx, lock_receivable(ctx, payable->invoice_id, &receivable));
@@ -583,6 +586,7 @@ static enum err note_decline(struct ctx *ctx, const struct payable *payable, con
     if (tells || decline == DECLINE_AUTHENTICATION || decline_ends_method(decline))
         TRY(ctx, tell_declined(ctx, payable, attempt, &receivable, decline));
     item.amount_minor = receivable.open_minor;
+    claim_subject(&receivable, &item.subject_kind, &item.subject_id);
     TRY(ctx, open_operator_item(ctx, &item));
     return note_activity(ctx, ABOUT_INVOICE, payable->invoice_id, "invoice.declined",
                          history_params(ctx->arena, "code", answer->decline_code, NULL));
@@ -655,6 +659,10 @@ static enum err settle_one(struct ctx *ctx, struct settling *settling, struct se
         if (!stands || settling->answer->amount_minor != attempt.amount_minor ||
             strcmp(settling->answer->currency, attempt.currency) != 0)
             attempt.state = settling->state = ATTEMPT_OPERATOR;
+        else if (payable.invoice_id != 0)
+            TRY(ctx, invoice_claim(ctx, payable.invoice_id, settling->invoice_entry_id, &stands));
+        if (!stands)
+            attempt.state = settling->state = ATTEMPT_OPERATOR;
     }
     attempt.sender = 0;
     attempt.sending_at = 0;
@@ -704,7 +712,8 @@ enum err settle_answer(struct ctx *ctx, int64_t attempt_id, const struct gateway
     TRY(ctx, db_ready(ctx));
     if (answer->outcome == GATEWAY_SUCCEEDED) {
         TRY(ctx, reserve_invoice_ids(ctx, ORDER_INVOICES, &settling.ids));
-        TRY(ctx, reserve_ids(ctx, "journal_entry", 1, &settling.payment_entry_id));
+        TRY(ctx, reserve_ids(ctx, "journal_entry", 2, &settling.payment_entry_id));
+        settling.invoice_entry_id = settling.payment_entry_id + 1;
     }
     err = db_transaction(ctx, settle, &group);
     if (err == OK)
@@ -732,10 +741,11 @@ enum err settle_answers(struct ctx *ctx, struct answered *answered, size_t count
         return OK;
     qsort(answered, count, sizeof answered[0], by_attempt); /* groups lock in one order */
     TRY(ctx, db_ready(ctx));
-    TRY(ctx, reserve_ids(ctx, "journal_entry", (int64_t)count, &first_entry_id));
+    TRY(ctx, reserve_ids(ctx, "journal_entry", 2 * (int64_t)count, &first_entry_id));
     for (size_t i = 0; i < count; i++)
         items[i] = (struct settling){.attempt_id = answered[i].attempt_id, .answer = answered[i].answer,
-                                     .payment_entry_id = first_entry_id + (int64_t)i};
+                                     .payment_entry_id = first_entry_id + (int64_t)i,
+                                     .invoice_entry_id = first_entry_id + (int64_t)(count + i)};
     err = db_transaction(ctx, settle, &group);
     for (size_t i = 0; i < count && err == OK; i++)
         answered[i].state = items[i].state;
