@@ -138,11 +138,14 @@ static enum err run_advances(struct job *job, int64_t *done, int64_t *failed)
     return job->dry_run ? OK : use_advances(job->ctx, done);
 }
 
-/* Direct debits whose days of return are over. */
+/* Direct debits whose days of return are over, and what a person must know of the others. */
 static enum err run_settle(struct job *job, int64_t *done, int64_t *failed)
 {
     (void)failed;
-    return job->dry_run ? OK : settle_collections(job->ctx, done);
+    if (job->dry_run)
+        return OK;
+    TRY(job->ctx, watch_collections(job->ctx));
+    return settle_collections(job->ctx, done);
 }
 
 /* Mandates that nobody used for too long, before anything is collected under them. */
@@ -211,7 +214,7 @@ static enum err run_render(struct job *job, int64_t *done, int64_t *failed)
     struct rendering state = {.stop = job_stopped};
     enum err err;
 
-    if (job->dry_run || tenant->seal_certificate[0] == '\0')
+    if (job->dry_run || job->no_documents || tenant->seal_certificate[0] == '\0')
         return OK;
     if (signer == NULL && job->signer == NULL) {
         if (kept == NULL)

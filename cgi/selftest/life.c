@@ -603,10 +603,26 @@ static enum err transfer(struct life *life)
         date_iso(ctx->today_on, day), life_between(life, 1, INT64_MAX), how == 3 ? "greetings" : owed.number), one_of(life, 3));
 }
 
+/* Somebody remembers what became of an earlier file. */
+static enum err answer_about_file(struct life *life)
+{
+    struct ctx *ctx = ctx_of(life);
+    struct file_answer answer = {.sent = !one_of(life, 8)};
+    struct collection_file *files;
+    size_t count;
+
+    TRY(ctx, unanswered_files(ctx, 1, &files, &count));
+    if (count == 0)
+        return OK;
+    answer.file_id = files[0].id;
+    return answer_for_file(ctx, &answer, once_of(life));
+}
+
 static enum err give_to_bank(struct life *life)
 {
     struct collection_making making;
 
+    TRY(ctx_of(life), answer_about_file(life));
     TRY(ctx_of(life), make_collection_file(ctx_of(life), &making, once_of(life)));
     return making.count > 0 ? OK : ERR_NOT_FOUND;
 }

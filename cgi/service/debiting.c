@@ -38,6 +38,7 @@
 #include "store/subscription.h"
 #include "store/tenant.h"
 
+#define N_(text) text
 #define DAY (INT64_C(86400) * 1000000)
 
 enum { SETTLED = 200 };
@@ -303,6 +304,17 @@ struct file_making {
     size_t count, used;
 };
 
+/* The day on which the payer was told, which is the day of the plan unless the mail left later; on a test clock always. */
+static int32_t told_on(const struct ctx *ctx, const struct file_making *f, const struct collection_row *row)
+{
+    int32_t on;
+    int minute;
+
+    if (ctx->tenant->test || row->noticed_at == 0 || !date_local_time(row->noticed_at, f->company.time_zone, &on, &minute))
+        return row->noticed_on;
+    return on > row->noticed_on ? on : row->noticed_on;
+}
+
 /* The mandate of a collection, locked; several collections of a file share it. *first: nothing of it is in this file yet. */
 static enum err mandate_for(struct ctx *ctx, struct file_making *f, int64_t payment_method_id, struct mandate **mandate, bool *first)
 {
@@ -317,27 +329,32 @@ static enum err mandate_for(struct ctx *ctx, struct file_making *f, int64_t paym
     return lock_mandate(ctx, payment_method_id, *mandate);
 }
 
-/* What still stands of what waits, in the order of batches; *left_out never leaves. */
-static enum err choose_leaving(struct ctx *ctx, struct file_making *f, int32_t *left_out)
+/* What still stands of what waits, in the order of batches. */
+static enum err choose_leaving(struct ctx *ctx, struct file_making *f, struct collection_making *m)
 {
     struct target_terms bank = bank_terms(&f->terms);
-    int32_t earliest_on = collection_earliest_on(&bank, ctx->today_on, minute_now(ctx));
+    int minute = minute_now(ctx);
 
     for (size_t i = 0; i < f->count; i++) {
         const struct collection_row *row = &f->rows[i];
         struct payment_method method = {.id = row->payment_method_id, .token_sealed = row->token_sealed};
         struct departure *l = &f->leaving[f->used];
-        int32_t on = target_from(row->collect_on < earliest_on ? earliest_on : row->collect_on);
+        int32_t on, noticed_on = told_on(ctx, f, row);
         const char *iban;
         bool yes = false, first;
 
+        if (!row->noticed && ctx->tenant->mail_smtp[0] != '\0') {
+            m->unnoticed++;
+            continue;
+        }
+        on = collection_on(&bank, row->collect_on, noticed_on, noticed_on > row->noticed_on ? f->terms.notice_days : 0, ctx->today_on, minute);
         TRY(ctx, mandate_for(ctx, f, row->payment_method_id, &l->mandate, &first));
         TRY(ctx, payment_method_token(ctx, &method, &iban));
         if (first || !l->mandate->one_off)
             TRY(ctx, still_to_collect(ctx, row, l->mandate, iban, on, &yes));
         if (!yes) {
             TRY(ctx, leave_out(ctx, row));
-            ++*left_out;
+            m->left_out++;
             continue;
         }
         l->row = row;
@@ -368,7 +385,7 @@ static enum err make(struct ctx *ctx, void *arg)
     TRY(ctx, company_current(ctx, &f.company));
     TRY(ctx, waiting_collections(ctx, date_from_civil(9999, 12, 31), COLLECTIONS_MAX, true, &f.rows, &f.count));
     f.leaving = ARENA_ARRAY(ctx->arena, struct departure, f.count + 1);
-    TRY(ctx, choose_leaving(ctx, &f, &m->left_out));
+    TRY(ctx, choose_leaving(ctx, &f, m));
     TRY(ctx, spend_once(ctx, w->once, "", &m->url));
     if (f.used == 0)
         return OK;
@@ -415,6 +432,144 @@ enum err make_collection_file(struct ctx *ctx, struct collection_making *making,
     TRY(ctx, db_ready(ctx));
     TRY(ctx, refuse_while_restored(ctx));
     return db_transaction(ctx, make, &work);
+}
+
+/* ---- was it sent? ---- */
+
+const char *file_refusal_text(enum file_refusal refusal)
+{
+    switch (refusal) {
+    case FILE_NOT_REFUSED: return "";
+    case FILE_ANSWERED: return N_("Somebody answered for this file meanwhile.");
+    case FILE_ARRIVED: return N_("The bank has booked or refused a debit of this file: it was sent.");
+    }
+    return "";
+}
+
+/* Given up because its file never left: what the bank says of it all the same is for a person. */
+static bool was_given_up(const struct attempt *attempt, const struct collection *c)
+{
+    return attempt->state == ATTEMPT_DECLINED && c->file_id != 0 && c->return_code[0] == '\0';
+}
+
+/* Nothing of it left: what is still owed is due for a new plan, with a notice and an end-to-end id of its own. */
+static enum err give_up_collection(struct ctx *ctx, const struct collection *row, const char *message_id)
+{
+    struct receivable receivable;
+    struct collection c = *row;
+    struct attempt attempt;
+
+    TRY(ctx, lock_attempt(ctx, c.attempt_id, &attempt));
+    if (attempt.state != ATTEMPT_PENDING) /* the bank speaks of it in this very moment: its word stands */
+        return OK;
+    CHECK(attempt_next(attempt.state, ATTEMPT_DECLINES, &attempt.state) == ATTEMPT_MOVES);
+    TRY(ctx, move_attempt(ctx, &attempt, ATTEMPT_PENDING, attempt_event_name(ATTEMPT_DECLINES), "never handed to the bank"));
+    c.settles_on = DATE_NONE;
+    TRY(ctx, save_collection(ctx, &c));
+    TRY(ctx, lock_receivable(ctx, c.invoice_id, &receivable));
+    if (receivable.open_minor == 0)
+        return OK;
+    TRY(ctx, postpone_collection(ctx, c.invoice_id, ctx->today_on));
+    return note_activity(ctx, ABOUT_INVOICE, c.invoice_id, "invoice.never_sent", history_params(ctx->arena, "file", message_id, NULL));
+}
+
+struct answering {
+    struct file_answer *answer;
+    const struct once *once;
+};
+
+static enum err answer_file(struct ctx *ctx, void *arg)
+{
+    struct answering *w = arg;
+    struct file_answer *a = w->answer;
+    const char *word = a->sent ? "sent" : "never";
+    struct collection_file file;
+    struct collection *rows;
+    size_t count;
+
+    a->refusal = FILE_NOT_REFUSED;
+    TRY(ctx, collection_file_by_id(ctx, a->file_id, &file));
+    if (file.answer[0] != '\0' && strcmp(file.answer, word) != 0)
+        a->refusal = FILE_ANSWERED;
+    else if (!a->sent && file.spoken && file.answer[0] == '\0')
+        a->refusal = FILE_ARRIVED;
+    if (a->refusal != FILE_NOT_REFUSED)
+        return OK;
+    TRY(ctx, spend_once(ctx, w->once, "", &a->url));
+    if (file.answer[0] != '\0')
+        return OK;
+    TRY(ctx, insert_file_answer(ctx, file.id, word, ctx->actor));
+    TRY(ctx, close_operator_items(ctx, "file_unanswered", ABOUT_HOUSE, file.id));
+    TRY(ctx, note_audit(ctx, "collection.answer", file.message_id, word));
+    if (a->sent)
+        return OK;
+    TRY(ctx, collections_of_batch(ctx, file.message_id, "", &rows, &count));
+    for (size_t i = 0; i < count; i++)
+        TRY(ctx, give_up_collection(ctx, &rows[i], file.message_id));
+    return forget_collections_given_up(ctx, file.id);
+}
+
+enum err answer_for_file(struct ctx *ctx, struct file_answer *answer, const struct once *once)
+{
+    struct answering work = {answer, once};
+    enum err err;
+
+    TRY(ctx, db_ready(ctx));
+    err = db_transaction(ctx, answer_file, &work);
+    if (err != ERR_DUPLICATE)
+        return err;
+    ctx_forget_error(ctx);
+    answer->refusal = FILE_ANSWERED;
+    return OK;
+}
+
+enum { WATCHED = 200 };
+
+static enum err watch(struct ctx *ctx, void *arg)
+{
+    struct debit_terms terms;
+    struct target_terms bank;
+    struct collection_file *files;
+    struct late_notice *late;
+    size_t count;
+
+    (void)arg;
+    TRY(ctx, debit_terms(ctx, &terms));
+    bank = bank_terms(&terms);
+    TRY(ctx, unanswered_files(ctx, WATCHED, &files, &count));
+    for (size_t i = 0; i < count; i++) {
+        struct operator_item item = {.kind = "file_unanswered", .subject_kind = ABOUT_HOUSE, .subject_id = files[i].id, .amount_minor = files[i].sum_minor,
+                                     .currency = "EUR", .detail = files[i].message_id, .opened_on = ctx->today_on};
+
+        if (files[i].spoken) {
+            TRY(ctx, insert_file_answer(ctx, files[i].id, "sent", "bank"));
+            TRY(ctx, close_operator_items(ctx, item.kind, item.subject_kind, item.subject_id));
+        } else if (collection_file_by(&bank, files[i].first_on) <= ctx->today_on) {
+            TRY(ctx, open_operator_item(ctx, &item));
+        }
+    }
+    if (ctx->tenant->mail_smtp[0] == '\0')
+        return OK;
+    TRY(ctx, late_notices(ctx, ctx->today_on + terms.notice_days, WATCHED, &late, &count));
+    for (size_t i = 0; i < count; i++) {
+        const struct operator_item item = {.kind = "notice_late", .subject_kind = ABOUT_INVOICE, .subject_id = late[i].invoice_id,
+                                           .amount_minor = late[i].amount_minor, .currency = late[i].currency, .detail = "", .opened_on = ctx->today_on};
+
+        TRY(ctx, open_operator_item(ctx, &item));
+    }
+    return OK;
+}
+
+enum err watch_collections(struct ctx *ctx)
+{
+    enum err err;
+
+    TRY(ctx, db_ready(ctx));
+    err = db_transaction(ctx, watch, NULL);
+    if (err != ERR_DUPLICATE) /* somebody answered in this very moment: the next run looks again */
+        return err;
+    ctx_forget_error(ctx);
+    return OK;
 }
 
 /* ---- what the bank says ---- */
@@ -578,6 +733,9 @@ static enum err take_return(struct ctx *ctx, void *arg)
         return err == ERR_NOT_FOUND ? OK : err;
     TRY(ctx, lock_attempt(ctx, attempt.id, &attempt));
     TRY(ctx, collection_of(ctx, attempt.id, &c));
+    w->known = !was_given_up(&attempt, &c);
+    if (!w->known)
+        return OK;
     outcome = return_outcome(rule, attempt.state);
     if (!outcome.acts) {
         w->known = !outcome.person;
@@ -656,6 +814,7 @@ enum err settle_collection(struct ctx *ctx, const char *end_to_end_id, bool *kno
     if (!*known)
         return err == ERR_NOT_FOUND ? OK : err;
     TRY(ctx, collection_of(ctx, attempt.id, &c));
+    *known = !was_given_up(&attempt, &c);
     /* A run that was killed may have settled it and not yet said that its days are over. */
     return attempt.state == ATTEMPT_PENDING || (attempt.state == ATTEMPT_SUCCEEDED && c.settles_on != DATE_NONE) ? settle_one(ctx, &c, &moved) : OK;
 }

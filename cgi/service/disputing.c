@@ -82,9 +82,10 @@ static void move_money(struct ctx *ctx, const struct gateway_dispute *told, stru
     }
 }
 
+/* The item's detail: the bank's reason and, while there is time, the day until which to answer (page/admin/today). */
 static enum err tell_state(struct ctx *ctx, const struct dispute *d)
 {
-    const char *by = d->answer_by != 0 ? arena_printf(ctx->arena, "%s, answer by %.10s", d->reason, clock_format(ctx->arena, d->answer_by)) : d->reason;
+    const char *by = d->answer_by != 0 ? arena_printf(ctx->arena, "%s %.10s", d->reason, clock_format(ctx->arena, d->answer_by)) : d->reason;
 
     if (d->state == DISPUTE_OPEN)
         return ask_person(ctx, d, "dispute_open", by);

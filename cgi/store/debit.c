@@ -24,20 +24,31 @@ static const struct column waiting_column[] = {
     COLUMN(DATE, collection_row, last_collected_on), COLUMN(TEXT, collection_row, mandate_state), COLUMN(DATE, collection_row, noticed_on),
     COLUMN(DATE, collection_row, collect_on), COLUMN(TEXT, collection_row, street), COLUMN(TEXT, collection_row, postal_code),
     COLUMN(TEXT, collection_row, city), COLUMN(TEXT, collection_row, country), COLUMN(TEXT, collection_row, token_sealed), COLUMN(BOOL, collection_row, final),
+    COLUMN(BOOL, collection_row, noticed), COLUMN(INSTANT, collection_row, noticed_at),
 };
+/* The mail that announced a collection; its key is written as the index has it. */
+#define NOTICE_OF_COLLECTION "o.dedup_key = CONVERT(CONCAT('sepa_prenotice ', c.attempt_id) USING ascii) COLLATE ascii_bin"
 #define WAITING_SELECT                                                                                                 \
     "SELECT c.attempt_id, a.attempt_key, a.amount_minor, c.payment_method_id, c.invoice_id, IFNULL(i.number, s.number) AS number, v.name AS customer_name, " \
     "m.reference, m.scheme, m.holder, m.bic, m.signed_on, m.last_collected_on, m.state AS mandate_state, c.noticed_on, c.collect_on, " \
     "v.street, v.postal_code, v.city, v.country, p.token_sealed, s.state = 'ended' AND NOT EXISTS (SELECT 1 FROM receivable r WHERE r.subscription_id = s.id AND r.state = 'open' AND " \
-    "r.invoice_id <> c.invoice_id) AS final FROM collection c JOIN attempt a ON a.id = c.attempt_id AND a.state = 'ready' " \
+    "r.invoice_id <> c.invoice_id) AS final, IFNULL(o.state = 'sent', 1) AS noticed, o.sent_at AS noticed_at FROM collection c JOIN attempt a ON a.id = c.attempt_id AND a.state = 'ready' " \
     "JOIN mandate m ON m.payment_method_id = c.payment_method_id JOIN payment_method p ON p.id = c.payment_method_id "  \
     "JOIN subscription s ON s.id = m.subscription_id LEFT JOIN invoice i ON i.id = c.invoice_id JOIN customer u ON u.id = m.customer_id JOIN customer_version v ON v.id = u.current_version_id " \
-    "WHERE c.file_id IS NULL AND c.collect_on <= ? ORDER BY c.collect_on, c.attempt_id LIMIT ?"
+    "LEFT JOIN outbox o ON " NOTICE_OF_COLLECTION " WHERE c.file_id IS NULL AND c.collect_on <= ? ORDER BY c.collect_on, c.attempt_id LIMIT ?"
 
 static const struct column file_column[] = {
     COLUMN(I64, collection_file, id), COLUMN(TEXT, collection_file, message_id), COLUMN(TEXT, collection_file, version),
     COLUMN(I32, collection_file, collection_count), COLUMN(I64, collection_file, sum_minor), COLUMN(DATE, collection_file, first_on),
-    COLUMN(INSTANT, collection_file, made_at), COLUMN(TEXT, collection_file, actor),
+    COLUMN(INSTANT, collection_file, made_at), COLUMN(TEXT, collection_file, actor), COLUMN(TEXT, collection_file, answer),
+    COLUMN(DATE, collection_file, answered_on), COLUMN(BOOL, collection_file, spoken),
+};
+#define FILE_SELECT                                                                                                                 \
+    "SELECT f.id, f.message_id, f.version, f.collection_count, f.sum_minor, f.first_on, f.made_at, f.actor, w.answer, w.answered_on, " \
+    "EXISTS (SELECT 1 FROM collection c JOIN attempt a ON a.id = c.attempt_id WHERE c.file_id = f.id AND a.state <> 'pending') AS spoken " \
+    "FROM collection_file f LEFT JOIN collection_file_answer w ON w.file_id = f.id "
+static const struct column late_column[] = {
+    COLUMN(I64, late_notice, invoice_id), COLUMN(I64, late_notice, amount_minor), COLUMN(TEXT, late_notice, currency), COLUMN(DATE, late_notice, collect_on),
 };
 static const struct column bytes_column[] = {COLUMN(BYTES, collection_bytes, bytes), COLUMN(TEXT, collection_bytes, message_id)};
 static const struct column part_column[] = {COLUMN(I64, paid_part, invoice_id), COLUMN(I64, paid_part, amount_minor)};
@@ -45,7 +56,7 @@ static const struct column payment_column[] = {COLUMN(I64, returned_payment, pay
 
 enum {
     TERMS, TERMS_SAVE, COLLECTION_INSERT, COLLECTION_OF, COLLECTION_SAVE, COLLECTIONS_SETTLED, COLLECTIONS_OF_BATCH, WAITING, WAITING_LOCK,
-    FILE_INSERT, FILES, FILE_BYTES, PAYMENT_OF, PARTS_OF, RETURN_INSERT,
+    FILE_INSERT, FILES, FILE_BY_ID, FILES_UNANSWERED, FILE_ANSWER, MANDATES_OF_GIVEN_UP, LATE_NOTICES, FILE_BYTES, PAYMENT_OF, PARTS_OF, RETURN_INSERT,
 };
 
 static const struct statement statement[] = {
@@ -56,7 +67,8 @@ static const struct statement statement[] = {
     [COLLECTION_OF] = {"collection_of", "SELECT " COLLECTION_FIELDS " FROM collection c WHERE c.attempt_id = ?", READS(collection, collection_column)},
     [COLLECTION_SAVE] = {"collection_save", "UPDATE collection SET collect_on = ?, file_id = ?, batch_id = ?, sequence = ?, settles_on = ?, return_code = ? "
                          "WHERE attempt_id = ?", NOTHING},
-    [COLLECTIONS_SETTLED] = {"collections_settled", "SELECT " COLLECTION_FIELDS " FROM collection c WHERE c.settles_on <= ? "
+    [COLLECTIONS_SETTLED] = {"collections_settled", "SELECT " COLLECTION_FIELDS " FROM collection c "
+                             "JOIN collection_file_answer w ON w.file_id = c.file_id AND w.answer = 'sent' WHERE c.settles_on <= ? "
                              "ORDER BY c.settles_on, c.attempt_id LIMIT ?", READS(collection, collection_column)},
     [COLLECTIONS_OF_BATCH] = {"collections_of_batch", "SELECT " COLLECTION_FIELDS " FROM collection c JOIN collection_file f ON f.id = c.file_id "
                               "WHERE c.settles_on IS NOT NULL AND ((? <> '' AND c.batch_id = ?) OR (? = '' AND f.message_id = ?))",
@@ -65,8 +77,16 @@ static const struct statement statement[] = {
     [WAITING_LOCK] = {"collections_waiting_lock", WAITING_SELECT " FOR UPDATE", READS(collection_row, waiting_column)},
     [FILE_INSERT] = {"collection_file_insert", "INSERT INTO collection_file (message_id, version, collection_count, sum_minor, first_on, sha256, "
                      "bytes, made_at, actor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
-    [FILES] = {"collection_files", "SELECT id, message_id, version, collection_count, sum_minor, first_on, made_at, actor FROM collection_file "
-               "WHERE id < ? ORDER BY id DESC LIMIT ?", READS(collection_file, file_column)},
+    [FILES] = {"collection_files", FILE_SELECT "WHERE f.id < ? ORDER BY f.id DESC LIMIT ?", READS(collection_file, file_column)},
+    [FILE_BY_ID] = {"collection_file", FILE_SELECT "WHERE f.id = ?", READS(collection_file, file_column)},
+    [FILES_UNANSWERED] = {"collection_files_unanswered", FILE_SELECT "WHERE w.file_id IS NULL ORDER BY f.id LIMIT ?", READS(collection_file, file_column)},
+    [FILE_ANSWER] = {"collection_file_answer_insert", "INSERT INTO collection_file_answer (file_id, answer, answered_on, actor, told_at) VALUES (?, ?, ?, ?, ?)", NOTHING},
+    [MANDATES_OF_GIVEN_UP] = {"mandates_of_given_up", "UPDATE mandate m JOIN collection g ON g.payment_method_id = m.payment_method_id AND g.file_id = ? "
+        "SET m.last_collected_on = (SELECT MAX(c.collect_on) FROM collection c LEFT JOIN collection_file_answer w ON w.file_id = c.file_id "
+        "WHERE c.payment_method_id = m.payment_method_id AND c.file_id IS NOT NULL AND IFNULL(w.answer, '') <> 'never')", NOTHING},
+    [LATE_NOTICES] = {"late_notices", "SELECT c.invoice_id, a.amount_minor, a.currency, c.collect_on FROM collection c "
+        "JOIN attempt a ON a.id = c.attempt_id AND a.state = 'ready' JOIN outbox o ON " NOTICE_OF_COLLECTION " AND o.state <> 'sent' "
+        "WHERE c.file_id IS NULL AND c.collect_on < ? ORDER BY c.collect_on, c.attempt_id LIMIT ?", READS(late_notice, late_column)},
     [FILE_BYTES] = {"collection_file_bytes", "SELECT bytes, message_id FROM collection_file WHERE id = ?", READS(collection_bytes, bytes_column)},
     [PAYMENT_OF] = {"payment_of_attempt", "SELECT id AS payment_id, amount_minor FROM payment WHERE attempt_id = ?", READS(returned_payment, payment_column)},
     [PARTS_OF] = {"parts_of_payment_lock", "SELECT invoice_id, amount_minor FROM allocation WHERE payment_id = ? ORDER BY invoice_id FOR UPDATE",
@@ -132,6 +152,31 @@ enum err insert_collection_file(struct ctx *ctx, struct collection_file *f, cons
 enum err collection_files(struct ctx *ctx, int64_t before_id, int32_t limit, struct collection_file **rows, size_t *count)
 {
     return db_rows(ctx, &statement[FILES], PARAMS(P_I64(before_id != 0 ? before_id : INT64_MAX), P_I64(limit)), rows, count);
+}
+
+enum err collection_file_by_id(struct ctx *ctx, int64_t id, struct collection_file *file)
+{
+    return db_row(ctx, &statement[FILE_BY_ID], PARAMS(P_I64(id)), file);
+}
+
+enum err unanswered_files(struct ctx *ctx, int32_t limit, struct collection_file **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[FILES_UNANSWERED], PARAMS(P_I64(limit)), rows, count);
+}
+
+enum err insert_file_answer(struct ctx *ctx, int64_t file_id, const char *answer, const char *actor)
+{
+    return db_write(ctx, &statement[FILE_ANSWER], PARAMS(P_I64(file_id), P_TEXT(answer), P_DATE(ctx->today_on), P_TEXT(actor), P_INSTANT(ctx->now)), NULL);
+}
+
+enum err forget_collections_given_up(struct ctx *ctx, int64_t file_id)
+{
+    return db_write(ctx, &statement[MANDATES_OF_GIVEN_UP], PARAMS(P_I64(file_id)), NULL);
+}
+
+enum err late_notices(struct ctx *ctx, int32_t notice_until_on, int32_t limit, struct late_notice **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[LATE_NOTICES], PARAMS(P_DATE(notice_until_on), P_I64(limit)), rows, count);
 }
 
 enum err collection_file_bytes(struct ctx *ctx, int64_t id, struct collection_bytes *file)

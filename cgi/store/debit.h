@@ -66,6 +66,8 @@ struct collection_row {
     const char *country;
     const char *token_sealed;
     bool final; /* its subscription has ended, and nothing else of it is open */
+    bool noticed;      /* the mail that tells the payer has left */
+    int64_t noticed_at; /* when; 0 when not, or no longer kept */
 };
 /* In order of their days; locked when asked for. */
 enum err waiting_collections(struct ctx *ctx, int32_t until_on, int32_t limit, bool lock, struct collection_row **rows, size_t *count) MUST_USE;
@@ -79,9 +81,29 @@ struct collection_file {
     int32_t first_on;
     int64_t made_at;
     const char *actor;
+    const char *answer; /* "sent", "never"; "" nobody has said yet */
+    int32_t answered_on;
+    bool spoken; /* the bank has booked or refused one of its debits */
 };
 enum err insert_collection_file(struct ctx *ctx, struct collection_file *file, const void *data, size_t bytes) MUST_USE;
 enum err collection_files(struct ctx *ctx, int64_t before_id, int32_t limit, struct collection_file **rows, size_t *count) MUST_USE;
+enum err collection_file_by_id(struct ctx *ctx, int64_t id, struct collection_file *file) MUST_USE;
+/* Of which nobody has said whether they were handed over; oldest first. */
+enum err unanswered_files(struct ctx *ctx, int32_t limit, struct collection_file **rows, size_t *count) MUST_USE;
+/* ERR_DUPLICATE: somebody was faster. */
+enum err insert_file_answer(struct ctx *ctx, int64_t file_id, const char *answer, const char *actor) MUST_USE;
+/* A mandate's last collection is the newest that was not given up. */
+enum err forget_collections_given_up(struct ctx *ctx, int64_t file_id) MUST_USE;
+
+/* Announced to nobody in time: the mail has not left, and the debit is nearer than notice_until_on. */
+struct late_notice {
+    int64_t invoice_id;
+    int64_t amount_minor;
+    const char *currency;
+    int32_t collect_on;
+};
+enum err late_notices(struct ctx *ctx, int32_t notice_until_on, int32_t limit, struct late_notice **rows, size_t *count) MUST_USE;
+
 struct collection_bytes {
     struct db_bytes bytes;
     const char *message_id;

@@ -1,6 +1,5 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"macro/books.cs" ?><?cs include!"layout/seller_top.cs" ?>
 <h1><?cs var:Page.title ?></h1>
-<?cs call:books_tabs() ?>
 <form method="get" action="/admin/aged/<?cs var:Who.number ?>" class="ui-filter" role="search"><?cs call:ui_field(Filter.on) ?>
 <button type="submit" class="btn btn-secondary"><?cs var:tr("Show") ?></button>
 </form>

@@ -14,13 +14,13 @@
 <?cs call:ui_hidden(Token) ?>
 <div class="ui-actions"><button type="submit" class="btn btn-primary"><?cs var:Press ?></button></div>
 </form>
-<p class="ui-hint"><?cs var:tr("Download the file below and hand it to your bank the same day.") ?></p><?cs /if ?><?cs if:subcount(Files) ?>
+<p class="ui-hint"><?cs var:tr("Download the file below, hand it to your bank the same day, and say here that it was sent.") ?></p><?cs /if ?><?cs if:subcount(Files) ?>
 <h2><?cs var:tr("Files for the bank") ?></h2>
 <table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:tr("Files for the bank, newest first") ?></caption>
-<thead><tr><th scope="col"><?cs var:tr("File") ?></th><th scope="col"><?cs var:tr("First debit on") ?></th><th scope="col" class="ui-num"><?cs var:tr("Debits") ?></th><th scope="col" class="ui-opt"><?cs var:tr("Made") ?></th><th scope="col" class="ui-num"><?cs var:tr("Amount") ?></th></tr></thead>
+<thead><tr><th scope="col"><?cs var:tr("File") ?></th><th scope="col"><?cs var:tr("First debit on") ?></th><th scope="col" class="ui-num"><?cs var:tr("Debits") ?></th><th scope="col" class="ui-opt"><?cs var:tr("Made") ?></th><th scope="col"><?cs var:tr("At the bank") ?></th><th scope="col" class="ui-num"><?cs var:tr("Amount") ?></th></tr></thead>
 <tbody><?cs each:f = Files ?>
-<tr><th scope="row" class="ui-wide"><a href="<?cs var:f.href ?>"><?cs var:f.name ?></a><span class="ui-sub"><?cs var:f.version ?></span></th><td><?cs var:f.on ?></td><td class="ui-num"><?cs var:f.count ?></td><td class="ui-opt"><?cs var:f.at ?></td><td class="ui-num"><?cs var:f.amount ?></td></tr><?cs /each ?>
+<tr><th scope="row" class="ui-wide"><a href="<?cs var:f.href ?>"><?cs var:f.name ?></a><span class="ui-sub"><?cs var:f.version ?></span></th><td><?cs var:f.on ?></td><td class="ui-num"><?cs var:f.count ?></td><td class="ui-opt"><?cs var:f.at ?></td><td><?cs if:f.ask ?><a href="<?cs var:f.ask ?>"><?cs var:tr("Was it sent?") ?><span class="visually-hidden"> <?cs var:f.name ?></span></a><?cs else ?><?cs var:f.sent ?><?cs /if ?></td><td class="ui-num"><?cs var:f.amount ?></td></tr><?cs /each ?>
 </tbody>
 </table>
 <?cs call:ui_pager(Pager) ?><?cs /if ?>

@@ -1,6 +1,5 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"macro/books.cs" ?><?cs include!"layout/seller_top.cs" ?>
 <h1><?cs var:Page.title ?></h1>
-<?cs call:books_tabs() ?>
 <?cs call:ui_summary(Facts) ?>
 <h2><?cs var:tr("Lines") ?></h2>
 <table class="ui-table ui-stack">

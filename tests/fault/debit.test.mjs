@@ -33,7 +33,7 @@ before(async () => {
     await customer.submit(/mandate\/M-/, { code: /\b(\d{6}) (?:is the|est le) code/.exec(seller.html)[1] });
   }
   assert.equal(one("SELECT COUNT(*) FROM mandate WHERE state = 'active'"), String(DEBITS));
-  for (const piece of ['renew', 'collect']) assert.equal((await batch(stack, [piece])).code, 0, piece);
+  for (const piece of ['renew', 'collect', 'render', 'mail']) assert.equal((await batch(stack, [piece])).code, 0, piece);
   assert.equal(one('SELECT COUNT(*) FROM collection'), String(DEBITS));
   await keep(stack, 'announced');
   await press();
@@ -81,7 +81,7 @@ test('C21: killed between the file and what it holds: no file and nothing handed
   await sound(stack);
 });
 
-test('C22, C23: a file that nobody downloaded is offered again, the same bytes; none of it goes into another', { timeout: 60000 }, async () => {
+test('C22: a file that nobody downloaded is offered again, the same bytes; none of it goes into another', { timeout: 60000 }, async () => {
   await bringBack(stack, 'handed over');
   await login();
   const bytes = await download();
@@ -95,6 +95,28 @@ test('C22, C23: a file that nobody downloaded is offered again, the same bytes; 
   assert.throws(() => stack.sql("UPDATE collection_file SET bytes = 'x'"), /never changed/);
   assert.throws(() => stack.sql(`INSERT INTO attempt (payable_id, number, attempt_key, kind, state, amount_minor, currency, request_path, request_body, created_at, tried_on)
     SELECT payable_id, number + 1, attempt_key, kind, 'declined', amount_minor, currency, '', '', created_at, tried_on FROM attempt LIMIT 1`), /Duplicate/);
+});
+
+// Downloaded, and then nobody knows.
+test('C23: whether a file was sent is asked of a person; until then silence pays nothing and no other file takes it', { timeout: 60000 }, async () => {
+  await bringBack(stack, 'handed over');
+  await workers();
+  await login();
+  await download();
+  await batch(stack, ['clock', '--to', one('SELECT MAX(settles_on) FROM collection')]);
+  for (let i = 0; i < 2; i++) await batch(stack, ['settle']);
+  assert.equal(one("SELECT COUNT(*) FROM attempt WHERE kind = 'sepa' AND state = 'pending'"), String(DEBITS));
+  assert.equal(one("SELECT COUNT(*) FROM operator_item WHERE kind = 'file_unanswered' AND closed_at IS NULL"), '1');
+  await press();
+  assert.equal(one('SELECT COUNT(*) FROM collection_file'), '1');
+  await seller.get(`${stack.site}/admin/`);
+  const href = stack.site + /href="(\/admin\/collections\/\d+\/sent)"/.exec(seller.html)[1];
+  await seller.get(href);
+  await seller.submit(/sent$/, { answer: 'sent' });
+  await batch(stack, ['settle']);
+  assert.equal(one("SELECT COUNT(*) FROM attempt WHERE kind = 'sepa' AND state = 'succeeded'"), String(DEBITS));
+  assert.equal(one("SELECT COUNT(*) FROM operator_item WHERE kind = 'file_unanswered' AND closed_at IS NULL"), '0');
+  await sound(stack);
 });
 
 // A statement with a settled debit, one that came back, transfers that match and one that does not.

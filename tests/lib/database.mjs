@@ -1,18 +1,11 @@
-// database: a private MariaDB server without any house, for what makes houses itself.
-//
-// Processes are killed here, never the machine: what the server hands to the system is safe, so it does not wait for
-// the disk, and lies in memory where there is a folder for that.
+// database: a private MariaDB server without any house, for what makes houses itself. It does not wait for the disk.
 import { execFileSync, spawn } from 'node:child_process';
-import { accessSync, chmodSync, constants, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { chmodSync, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 
-function memory() {
-  try { accessSync('/dev/shm', constants.W_OK); return '/dev/shm'; } catch { return tmpdir(); }
-}
-
 export async function startDatabase() {
-  const dir = mkdtempSync(`${memory()}/tacite-db.`);
+  const dir = mkdtempSync(`${execFileSync('tests/lib/memory', { encoding: 'utf8' }).trim()}/tacite-db.`);
   const socket = `${dir}/s.sock`;
   const user = userInfo().username === 'root' ? 'mysql' : userInfo().username;
   mkdirSync(`${dir}/tmp`);

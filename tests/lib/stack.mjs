@@ -2,18 +2,17 @@
 // connection for questions to its database.
 import { execFile, execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-// demo: the demo company (else an empty house); language: the seller's; batch: the loop; limits: nginx's request limits.
+// demo: the demo company ('year': with a year of trade; false: an empty house); language: the seller's; batch: the loop; limits: nginx's request limits.
 export async function startStack({ demo = true, batch = true, limits = false, smtp = '', vies = '', workers = 4, language = 'fr' } = {}) {
-  const dir = mkdtempSync(`${tmpdir()}/tacite-test.`);
+  const dir = mkdtempSync(`${execFileSync('tests/lib/memory', { encoding: 'utf8' }).trim()}/tacite-test.`);
   chmodSync(dir, 0o755);
-  const env = { ...process.env, STACK_DEMO: demo ? 'yes' : 'no', STACK_BATCH: batch ? 'yes' : 'no', STACK_LIMITS: limits ? 'yes' : 'no',
-    STACK_PASSWORD_LN: '12', STACK_SMTP: smtp, STACK_VIES: vies, STACK_LANGUAGE: language, STACK_WORKERS: String(workers), STACK_BUFFER: '64M' };
+  const env = { ...process.env, STACK_DEMO: demo === 'year' ? 'year' : demo ? 'yes' : 'no', STACK_BATCH: batch ? 'yes' : 'no', STACK_LIMITS: limits ? 'yes' : 'no',
+    STACK_PASSWORD_LN: '12', STACK_SMTP: smtp, STACK_VIES: vies, STACK_LANGUAGE: language, STACK_WORKERS: String(workers), STACK_BUFFER: '64M', STACK_LOG: '48M' };
   const stack = new Stack(dir, env);
   try {
     await run('nginx/stack', ['start', dir], { env, maxBuffer: 1 << 24 });

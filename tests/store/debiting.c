@@ -187,6 +187,35 @@ static int64_t made_file(struct ctx *ctx)
     return making.file_id;
 }
 
+static enum file_refusal answered(struct ctx *ctx, int64_t file_id, bool sent)
+{
+    struct file_answer answer = {.file_id = file_id, .sent = sent};
+
+    GOOD(answer_for_file(ctx, &answer, NO_ONCE));
+    return answer.refusal;
+}
+
+/* A file that the bank has. */
+static int64_t sent_file(struct ctx *ctx)
+{
+    int64_t id = made_file(ctx);
+
+    SAME_NUMBER(answered(ctx, id, true), FILE_NOT_REFUSED);
+    return id;
+}
+
+static int items_of(struct ctx *ctx, const char *kind, int64_t subject_id)
+{
+    struct operator_item *items;
+    size_t count;
+    int found = 0;
+
+    GOOD(open_operator_items(ctx, 10000, &items, &count));
+    for (size_t i = 0; i < count; i++)
+        found += strcmp(items[i].kind, kind) == 0 && items[i].subject_id == subject_id;
+    return found;
+}
+
 TEST(debiting, a_mandate_is_signed_with_a_code_from_the_mail)
 {
     struct ctx *ctx = debiting_ctx();
@@ -249,7 +278,7 @@ TEST(debiting, a_collection_goes_from_notice_to_money)
 
     SAME_TEXT(attempt_state_name(attempt.state), "ready");
     CU_ASSERT_TRUE(target_is_open(c.collect_on) && c.collect_on >= ctx->today_on + 5 && c.noticed_on == ctx->today_on);
-    file = made_file(ctx);
+    file = sent_file(ctx);
     SAME_TEXT(state_of(ctx, attempt.id), "pending");
     GOOD(collection_file_bytes(ctx, file, &bytes));
     GOOD(collection_file_bytes(ctx, file, &again));
@@ -286,7 +315,7 @@ TEST(debiting, a_return_after_settlement_reopens_the_invoice)
     int64_t settled = 0;
     bool known;
 
-    (void)made_file(ctx);
+    (void)sent_file(ctx);
     GOOD(collection_of(ctx, attempt.id, &c));
     ctx->today_on = c.settles_on;
     GOOD(settle_collections(ctx, &settled));
@@ -350,7 +379,7 @@ TEST(debiting, a_return_takes_back_what_was_above_the_invoice)
 
     (void)signed_mandate(ctx, &s);
     (void)planned(ctx, &s, &invoice, &attempt);
-    (void)made_file(ctx);
+    (void)sent_file(ctx);
     half = invoice.total_minor / 2;
     transferred(ctx, half, invoice.number);
     GOOD(collection_of(ctx, attempt.id, &c));
@@ -385,7 +414,7 @@ TEST(debiting, a_return_reopens_what_its_surplus_paid)
 
     (void)signed_mandate(ctx, &s);
     (void)planned(ctx, &s, &invoice, &attempt);
-    (void)made_file(ctx);
+    (void)sent_file(ctx);
     transferred(ctx, invoice.total_minor - 100, invoice.number); /* all but 1.00: the rest of the debit is a surplus */
     GOOD(collection_of(ctx, attempt.id, &c));
     ctx->today_on = c.settles_on;
@@ -422,7 +451,7 @@ TEST(debiting, a_return_after_a_death_is_silent)
 
     (void)signed_mandate(ctx, &s);
     c = planned(ctx, &s, &invoice, &attempt);
-    (void)made_file(ctx);
+    (void)sent_file(ctx);
     GOOD(collection_of(ctx, attempt.id, &c));
     ctx->today_on = c.settles_on;
     GOOD(settle_collections(ctx, &settled));
@@ -438,6 +467,174 @@ TEST(debiting, a_return_after_a_death_is_silent)
 }
 
 /* The bank's own words: a pain.002 that rejects, then a camt.053 that books the other as a batch. */
+/* trust.md C23: nobody here sees what leaves the house, so silence pays nothing until somebody says that it left. */
+TEST(debiting, a_file_of_which_nobody_speaks_is_asked_about_and_pays_nothing)
+{
+    struct ctx *ctx = debiting_ctx();
+    struct subscription s = started(ctx, monthly());
+    int32_t began_on = ctx->today_on;
+    struct collection_making making;
+    struct debit_terms terms;
+    struct invoice invoice;
+    struct attempt attempt;
+    struct collection c;
+    int64_t settled = 0, file;
+
+    (void)signed_mandate(ctx, &s);
+    (void)planned(ctx, &s, &invoice, &attempt);
+    file = made_file(ctx);
+    GOOD(collection_of(ctx, attempt.id, &c));
+    GOOD(debit_terms(ctx, &terms));
+    ctx->today_on = collection_file_by(&(struct target_terms){terms.lead_days, 0}, c.collect_on) - 1;
+    GOOD(watch_collections(ctx));
+    SAME_NUMBER(items_of(ctx, "file_unanswered", file), 0); /* there is still a day */
+    ctx->today_on++;
+    for (int i = 0; i < 2; i++)
+        GOOD(watch_collections(ctx));
+    SAME_NUMBER(items_of(ctx, "file_unanswered", file), 1);
+    ctx->today_on = c.settles_on + 30;
+    GOOD(settle_collections(ctx, &settled));
+    SAME_NUMBER(settled, 0);
+    SAME_TEXT(state_of(ctx, attempt.id), "pending");
+    GOOD(make_collection_file(ctx, &making, NO_ONCE)); /* and it is in no other file */
+    SAME_NUMBER(making.count, 0);
+
+    for (int i = 0; i < 2; i++)
+        SAME_NUMBER(answered(ctx, file, true), FILE_NOT_REFUSED);
+    SAME_NUMBER(answered(ctx, file, false), FILE_ANSWERED);
+    SAME_NUMBER(items_of(ctx, "file_unanswered", file), 0);
+    GOOD(settle_collections(ctx, &settled));
+    SAME_NUMBER(settled, 1);
+    SAME_NUMBER(open_of(ctx, &invoice), 0);
+    CU_ASSERT_NOT_EQUAL(owner_runs(ctx, arena_printf(ctx->arena, "UPDATE collection_file_answer SET answer = 'never' WHERE file_id = %lld", (long long)file)), OK);
+    ctx_forget_error(ctx);
+    CU_ASSERT_NOT_EQUAL(owner_runs(ctx, arena_printf(ctx->arena, "DELETE FROM collection_file_answer WHERE file_id = %lld", (long long)file)), OK);
+    ctx_forget_error(ctx);
+    books_are_sound(ctx);
+    ctx->today_on = began_on;
+}
+
+TEST(debiting, a_file_that_never_leaves_is_given_up_and_its_debits_are_announced_anew)
+{
+    struct ctx *ctx = debiting_ctx();
+    struct subscription s = started(ctx, monthly());
+    struct mandate m = signed_mandate(ctx, &s);
+    struct bank_imported result;
+    struct collection_bytes bytes;
+    struct receivable receivable;
+    struct invoice invoice;
+    struct attempt first, second;
+    char *text, day[DATE_TEXT_BYTES];
+    int64_t file;
+
+    (void)planned(ctx, &s, &invoice, &first);
+    file = made_file(ctx);
+    GOOD(mandate_by_reference(ctx, m.reference, &m));
+    CU_ASSERT_NOT_EQUAL(m.last_collected_on, DATE_NONE);
+    SAME_NUMBER(answered(ctx, file, false), FILE_NOT_REFUSED);
+    SAME_NUMBER(answered(ctx, file, true), FILE_ANSWERED);
+    SAME_TEXT(state_of(ctx, first.id), "declined");
+    GOOD(receivable_of(ctx, invoice.id, &receivable));
+    SAME_NUMBER(receivable.open_minor, invoice.total_minor);
+    SAME_NUMBER(receivable.collect_on, ctx->today_on);
+    GOOD(mandate_by_reference(ctx, m.reference, &m));
+    SAME_NUMBER(m.last_collected_on, DATE_NONE); /* nothing was collected under it */
+
+    (void)planned(ctx, &s, &invoice, &second);
+    CU_ASSERT_STRING_NOT_EQUAL(second.attempt_key, first.attempt_key);
+    GOOD(collection_file_bytes(ctx, sent_file(ctx), &bytes));
+    CU_ASSERT_PTR_NOT_NULL(memmem(bytes.bytes.data, bytes.bytes.bytes, second.attempt_key, strlen(second.attempt_key)));
+    CU_ASSERT_PTR_NULL(memmem(bytes.bytes.data, bytes.bytes.bytes, first.attempt_key, strlen(first.attempt_key)));
+
+    /* It was sent after all: the bank's money for it is nobody's, and waits for a person. */
+    text = arena_printf(ctx->arena, "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\"><BkToCstmrStmt><GrpHdr><MsgId>%lld</MsgId></GrpHdr><Stmt><Id>1</Id>"
+                        "<Acct><Id><IBAN>" OURS "</IBAN></Id></Acct><Ntry><Amt Ccy=\"EUR\">7.77</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>%s</Dt>"
+                        "</BookgDt><NtryDtls><TxDtls><Refs><EndToEndId>%s</EndToEndId></Refs></TxDtls></NtryDtls></Ntry></Stmt></BkToCstmrStmt></Document>",
+                        (long long)store_unique(), date_iso(ctx->today_on, day), first.attempt_key);
+    GOOD(import_bank_file(ctx, "late.xml", text, strlen(text), false, &result));
+    CU_ASSERT_TRUE(result.refusal == IMPORT_NOT_REFUSED && result.collections == 0 && result.open == 1);
+    SAME_TEXT(state_of(ctx, first.id), "declined");
+    SAME_TEXT(state_of(ctx, second.id), "pending");
+    books_are_sound(ctx);
+}
+
+/* What the bank speaks of was sent, whatever anybody says. */
+TEST(debiting, a_file_of_which_the_bank_speaks_is_never_given_up)
+{
+    struct ctx *ctx = debiting_ctx();
+    struct subscription one = started(ctx, monthly()), two = started(ctx, monthly());
+    struct invoice invoice;
+    struct attempt a, b;
+    int64_t file;
+    bool known;
+
+    (void)signed_mandate(ctx, &one);
+    (void)signed_mandate(ctx, &two);
+    (void)planned(ctx, &one, &invoice, &a);
+    (void)planned(ctx, &two, &invoice, &b);
+    file = made_file(ctx);
+    GOOD(return_collection(ctx, a.attempt_key, "AM04", &known));
+    CU_ASSERT_TRUE(known);
+    SAME_NUMBER(answered(ctx, file, false), FILE_ARRIVED);
+    CU_ASSERT_NOT_EQUAL(owner_runs(ctx, arena_printf(ctx->arena, "INSERT INTO collection_file_answer VALUES (%lld, 'never', '2026-01-01', 'x', UTC_TIMESTAMP(6))",
+                                                     (long long)file)), OK);
+    ctx_forget_error(ctx);
+    GOOD(watch_collections(ctx));
+    SAME_NUMBER(items_of(ctx, "file_unanswered", file), 0);
+    SAME_NUMBER(answered(ctx, file, false), FILE_ANSWERED); /* "sent", by the bank */
+    SAME_TEXT(state_of(ctx, b.id), "pending");
+}
+
+/* trust.md C26: a notice that did not leave, or left late. */
+TEST(debiting, no_debit_leaves_before_its_notice_and_a_late_one_is_told)
+{
+    struct ctx *ctx = debiting_ctx();
+    const struct tenant *kept = ctx->tenant;
+    struct tenant mailing = *kept;
+    struct subscription s = started(ctx, monthly());
+    int32_t began_on = ctx->today_on;
+    int64_t began_at = ctx->now;
+    struct collection_making making;
+    struct outbox_row *rows;
+    struct invoice invoice;
+    struct attempt attempt;
+    struct collection c;
+    int64_t mail_id = 0;
+    size_t count;
+
+    (void)signed_mandate(ctx, &s);
+    c = planned(ctx, &s, &invoice, &attempt);
+    GOOD(outbox_list(ctx, 0, 50, &rows, &count));
+    for (size_t i = 0; i < count && mail_id == 0; i++)
+        mail_id = strcmp(rows[i].template, "sepa_prenotice") == 0 ? rows[i].id : 0;
+    mailing.mail_smtp = "smtp://127.0.0.1:1";
+    mailing.test = false;
+    ctx->tenant = &mailing;
+    GOOD(make_collection_file(ctx, &making, NO_ONCE));
+    CU_ASSERT_TRUE(making.count == 0 && making.unnoticed >= 1 && making.left_out == 0);
+    SAME_TEXT(state_of(ctx, attempt.id), "ready");
+    GOOD(watch_collections(ctx));
+    SAME_NUMBER(items_of(ctx, "notice_late", invoice.id), 0); /* it may still leave in time */
+    ctx->today_on = c.collect_on - 2;
+    for (int i = 0; i < 2; i++)
+        GOOD(watch_collections(ctx));
+    SAME_NUMBER(items_of(ctx, "notice_late", invoice.id), 1);
+
+    /* It leaves three days late: the debit moves, so that the payer has the days that were agreed. */
+    ctx->today_on = c.noticed_on + 3;
+    ctx->now = (int64_t)ctx->today_on * INT64_C(86400000000) + INT64_C(43200000000);
+    GOOD(mark_mail_sent(ctx, mail_id));
+    GOOD(make_collection_file(ctx, &making, NO_ONCE));
+    SAME_NUMBER(making.unnoticed, 0);
+    CU_ASSERT_TRUE(making.count >= 1);
+    GOOD(collection_of(ctx, attempt.id, &c));
+    CU_ASSERT_TRUE(c.collect_on >= ctx->today_on + 5 && target_is_open(c.collect_on));
+    SAME_TEXT(state_of(ctx, attempt.id), "pending");
+    ctx->tenant = kept;
+    ctx->today_on = began_on;
+    ctx->now = began_at;
+}
+
 TEST(debiting, files_of_the_bank_move_collections)
 {
     struct ctx *ctx = debiting_ctx();
@@ -457,7 +654,7 @@ TEST(debiting, files_of_the_bank_move_collections)
     (void)signed_mandate(ctx, &two);
     (void)planned(ctx, &one, &rejected, &a);
     (void)planned(ctx, &two, &booked, &b);
-    (void)made_file(ctx);
+    (void)sent_file(ctx);
     GOOD(collection_of(ctx, b.id, &c));
     text = arena_printf(ctx->arena, "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.002.001.10\"><CstmrPmtStsRpt><GrpHdr><MsgId>P%lld</MsgId></GrpHdr>"
                         "<OrgnlGrpInfAndSts><OrgnlMsgId>x</OrgnlMsgId></OrgnlGrpInfAndSts><OrgnlPmtInfAndSts><OrgnlPmtInfId>%s</OrgnlPmtInfId><TxInfAndSts>"
@@ -604,7 +801,7 @@ TEST(debiting, another_account_is_told_with_the_next_collection_once)
     GOOD(start_mandate_change(ctx, m.reference, &same, NO_ONCE));
     CU_ASSERT_EQUAL(same.refusal, MANDATE_SAME_ACCOUNT);
     (void)planned(ctx, &s, &invoice, &first);
-    file = made_file(ctx);
+    file = sent_file(ctx);
     CU_ASSERT_TRUE(file_says(ctx, file, THEIRS) && !file_says(ctx, file, "SMNDA"));
     changed_account(ctx, m.reference, "NL91ABNA0417164300");
     SAME_TEXT(mandate_now(ctx, m.reference).account_masked, "NL91 … 4300");
@@ -612,11 +809,11 @@ TEST(debiting, another_account_is_told_with_the_next_collection_once)
     GOOD(return_collection(ctx, first.attempt_key, "AM04", &known)); /* it ran, on the old account */
     CU_ASSERT_TRUE(known);
     (void)planned(ctx, &s, &invoice, &second);
-    file = made_file(ctx);
+    file = sent_file(ctx);
     CU_ASSERT_TRUE(file_says(ctx, file, "NL91ABNA0417164300") && file_says(ctx, file, "SMNDA") && file_says(ctx, file, second.attempt_key));
     GOOD(return_collection(ctx, second.attempt_key, "AM04", &known));
     (void)planned(ctx, &s, &invoice, &second);
-    file = made_file(ctx);
+    file = sent_file(ctx);
     CU_ASSERT_TRUE(file_says(ctx, file, "NL91ABNA0417164300") && !file_says(ctx, file, "SMNDA"));
     books_are_sound(ctx);
 }
@@ -632,7 +829,7 @@ TEST(debiting, a_suspended_mandate_lives_again_with_another_account)
     bool known;
 
     (void)planned(ctx, &s, &invoice, &attempt);
-    (void)made_file(ctx);
+    (void)sent_file(ctx);
     GOOD(return_collection(ctx, attempt.attempt_key, "AC04", &known));
     SAME_TEXT(mandate_now(ctx, m.reference).state, "suspended");
     changed_account(ctx, m.reference, "BE68539007547034");
@@ -663,7 +860,7 @@ TEST(debiting, what_is_open_is_debited_when_the_customer_agrees)
     SAME_NUMBER(s.payment_method_id, 0);
     GOOD(open_invoices_to_debit(ctx, s.id, &open, &count));
     SAME_NUMBER(count, 0); /* it is on its way */
-    file = made_file(ctx);
+    file = sent_file(ctx);
     CU_ASSERT_TRUE(file_says(ctx, file, "<SeqTp>OOFF</SeqTp>"));
     SAME_TEXT(mandate_now(ctx, start.reference).state, "used");
     GOOD(start_mandate(ctx, &start, NO_ONCE));
@@ -677,7 +874,7 @@ TEST(debiting, what_is_open_is_debited_when_the_customer_agrees)
     GOOD(sign_mandate(ctx, &sign, NO_ONCE));
     GOOD(open_invoices_to_debit(ctx, other.id, &open, &count));
     SAME_NUMBER(count, 0);
-    file = made_file(ctx);
+    file = sent_file(ctx);
     CU_ASSERT_TRUE(file_says(ctx, file, "<SeqTp>RCUR</SeqTp>") && file_says(ctx, file, start.reference));
     SAME_TEXT(mandate_now(ctx, start.reference).state, "active");
 }
@@ -717,7 +914,7 @@ TEST(debiting, between_businesses_the_bank_must_know_the_mandate)
     GOOD(confirm_mandate(ctx, &act, NO_ONCE));
     CU_ASSERT_EQUAL(act.refusal, MANDATE_NOT_REFUSED);
     (void)planned(ctx, &s, &invoice, &attempt);
-    file = made_file(ctx);
+    file = sent_file(ctx);
     CU_ASSERT_TRUE(file_says(ctx, file, "<LclInstrm><Cd>B2B</Cd></LclInstrm>"));
     GOOD(return_collection(ctx, attempt.attempt_key, "AC13", &known)); /* a consumer's account */
     SAME_TEXT(mandate_now(ctx, m.reference).state, "suspended");
@@ -785,7 +982,7 @@ TEST(debiting, every_code_in_every_state_acts_once)
             GOOD(return_collection(ctx, attempt.attempt_key, code, &known));
             CU_ASSERT_FALSE(known); /* it never left: for a person, nothing moves */
             SAME_TEXT(state_of(ctx, attempt.id), "ready");
-            (void)made_file(ctx);
+            (void)sent_file(ctx);
             asked = open_of(ctx, &invoice);
             if (paid) {
                 GOOD(settle_collection(ctx, attempt.attempt_key, &known));
@@ -828,7 +1025,7 @@ TEST(debiting, the_bank_s_fee_is_booked_apart)
 
     (void)signed_mandate(ctx, &s);
     (void)planned(ctx, &s, &invoice, &attempt);
-    (void)made_file(ctx);
+    (void)sent_file(ctx);
     asked = open_of(ctx, &invoice);
     GOOD(settle_collection(ctx, attempt.attempt_key, &known));
     (void)date_iso(ctx->today_on, day);
@@ -902,7 +1099,7 @@ TEST(debiting, debited_first_a_renewal_is_invoiced_when_the_bank_has_paid_it)
 
     SAME_NUMBER(claim.open_minor, 12000);
     attempt = planned_claim(ctx, &s, &claim);
-    (void)made_file(ctx);
+    (void)sent_file(ctx);
     SAME_TEXT(state_of(ctx, attempt.id), "pending");
     ctx->today_on++;
     GOOD(renew_subscriptions(ctx, &again)); /* while the bank has it nothing else is asked */
@@ -935,7 +1132,7 @@ TEST(debiting, debited_first_a_return_leaves_no_invoice)
     struct invoice invoice;
     bool known;
 
-    (void)made_file(ctx);
+    (void)sent_file(ctx);
     GOOD(return_collection(ctx, attempt.attempt_key, "AC04", &known));
     CU_ASSERT_TRUE(known);
     SAME_TEXT(state_of(ctx, attempt.id), "declined");
@@ -968,7 +1165,7 @@ TEST(debiting, what_is_asked_first_is_refused_what_must_never_be)
     as_owner_refused(ctx, arena_printf(ctx->arena, "INSERT INTO payable (invoice_id, customer_id, amount_minor, currency, created_at) "
                                                    "VALUES (%lld, %lld, 1, 'EUR', UTC_TIMESTAMP(6))", id + 2000000, (long long)claim.customer_id));
     as_owner_refused(ctx, "UPDATE receivable SET state = 'pending', paid_on = NULL WHERE state = 'open'"); /* invoiced: never again */
-    (void)made_file(ctx);
+    (void)sent_file(ctx);
     SAME_TEXT(state_of(ctx, attempt.id), "pending");
     CU_ASSERT_NOT_EQUAL(drop_claim(ctx, claim.invoice_id), OK); /* money moves */
     ctx_forget_error(ctx);

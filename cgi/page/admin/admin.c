@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "core/date.h"
+#include "core/dispute.h"
 #include "page/offer_view.h"
 #include "service/costing.h"
 #include "store/history.h"
@@ -47,6 +48,8 @@ void admin_flash(struct page *page)
         {"paylink", "ok", N_("A link to pay is on its way: the e-mail stands in the outbox.")},
         {"done", "ok", N_("Done.")},
         {"file", "ok", N_("The file is made: download it and hand it to your bank.")},
+        {"file_sent", "ok", N_("Noted: the bank has the file.")},
+        {"file_never", "ok", N_("Noted: the debits of the file are announced and collected anew by the next run.")},
         {"taken", "ok", N_("The file was taken in.")},
         {"booked", "ok", N_("The entry was dealt with.")},
         {"difference", "ok", N_("The difference was dealt with.")},
@@ -147,6 +150,8 @@ static const char *said_value(const struct page *page, const struct activity *a,
 
     if (currency[0] != '\0' && str_equal(name, "amount") && str_to_i64(value, INT64_MIN, INT64_MAX, &minor))
         return page_money(page, minor, currency);
+    if (str_equal(a->kind, "invoice.disputed"))
+        return tr(dispute_reason_text(value));
     return date_parse_iso(value, &on) ? page_date(page, on) : value;
 }
 
@@ -197,6 +202,7 @@ static const char *activity_text(const struct page *page, const struct activity 
         {"invoice.part_paid", N_("Partly paid"), NULL},
         {"invoice.advance", N_("Partly paid from what the customer had paid above earlier invoices"), NULL},
         {"invoice.returned", N_("Direct debit returned: {x}"), "code"},
+        {"invoice.never_sent", N_("Not debited: file {x} was never handed to the bank"), "file"},
         {"invoice.not_collected", N_("Not collected: mandate {x} does not allow it"), "reference"},
         {"mandate.signed", N_("Mandate {x} signed"), "reference"},
         {"mandate.changed", N_("Mandate {x}: another account signed"), "reference"},

@@ -158,6 +158,8 @@ enum err page_refund_post(struct page *page);
 enum err page_collections(struct page *page);
 enum err page_collections_post(struct page *page);
 enum err page_collection_file(struct page *page);
+enum err page_collection_sent(struct page *page);
+enum err page_collection_sent_post(struct page *page);
 enum err page_mandates(struct page *page);
 enum err page_mandates_post(struct page *page);
 enum err page_mandate_pdf(struct page *page);

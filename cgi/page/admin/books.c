@@ -23,21 +23,6 @@ enum { PAGE_ROWS = 50, LEDGER_ROWS = 200 };
 
 /* ---- what they share ---- */
 
-void books_tabs(HDF *hdf, const char *path)
-{
-    static const struct layout_link tab[] = {
-        {N_("Journal"), "/admin/journal", NULL}, {N_("Trial balance"), "/admin/balance", NULL}, {N_("Receivables by age"), "/admin/aged", NULL},
-        {N_("Deferred revenue"), "/admin/deferred", NULL}, {N_("Accounts"), "/admin/accounts", NULL}, {N_("Closings and files"), "/admin/closings", NULL}};
-
-    for (size_t i = 0; i < COUNT_OF(tab); i++) {
-        HDF *node = hdf_row(hdf, "Tabs", (int)i);
-
-        hdf_text(node, "name", tr(tab[i].label));
-        hdf_text(node, "href", tab[i].href);
-        hdf_flag(node, "on", str_equal(tab[i].href, path));
-    }
-}
-
 const char *books_currency(const struct page *page)
 {
     return page->company.id != 0 ? page->company.currency : "EUR";
@@ -207,7 +192,6 @@ enum err page_journal(struct page *page)
     size_t count;
     bool good = journal_filter(page, hdf, &filter, &query);
 
-    books_tabs(hdf, "/admin/journal");
     TRY(page->ctx, journal_list(page->ctx, &filter, PAGE_ROWS + 1, &rows, &count));
     for (size_t i = 0; i < count && i < PAGE_ROWS; i++)
         entry_row(page, hdf_row(hdf, "Rows", (int)i), &rows[i]);
@@ -310,7 +294,6 @@ enum err page_journal_entry(struct page *page)
 
     if (err != OK)
         return err;
-    books_tabs(hdf, "/admin/journal");
     TRY(page->ctx, journal_lines_of(page->ctx, id, &lines, &count));
     for (size_t i = 0; i < count; i++)
         line_row(page, hdf_row(hdf, "Lines", (int)i), &lines[i]);
@@ -398,7 +381,6 @@ enum err page_account_ledger(struct page *page)
 
     if (err != OK)
         return err;
-    books_tabs(hdf, "/admin/balance");
     query = arena_printf(arena, "%s%s%s", books_span_query(page, l.span), l.customer.id != 0 ? "&customer=" : "",
                          l.customer.id != 0 ? l.customer.number : "");
     balance = l.before_minor;
@@ -473,7 +455,6 @@ enum err page_balance(struct page *page)
     bool good = books_span(page, hdf, &span);
     const char *query = books_span_query(page, span);
 
-    books_tabs(hdf, "/admin/balance");
     TRY(page->ctx, trial_balance(page->ctx, span.from_on, span.until_on, currency, &balance));
     for (size_t i = 0; i < balance.count; i++) {
         HDF *node = hdf_row(hdf, "Rows", (int)i);
@@ -547,7 +528,6 @@ enum err page_aged(struct page *page)
     int32_t on;
     bool good = books_day(page, hdf, "on", tr("As of"), page->ctx->today_on, &on);
 
-    books_tabs(hdf, "/admin/aged");
     query = arena_printf(page->ctx->arena, "on=%s", date_iso(on, day));
     TRY(page->ctx, aged_receivables(page->ctx, on, currency, &aged));
     for (size_t i = 0; i < aged.count && i < HDF_ROWS_MAX; i++) {
@@ -617,7 +597,6 @@ enum err page_aged_customer(struct page *page)
     if (err != OK)
         return err;
     good = books_day(page, hdf, "on", tr("As of"), page->ctx->today_on, &on);
-    books_tabs(hdf, "/admin/aged");
     TRY(page->ctx, open_invoices(page->ctx, customer.id, on, currency, &rows, &count));
     for (size_t i = 0; i < count && row < HDF_ROWS_MAX; i++) {
         enum aging aging = aging_of(rows[i].due_on, on);
@@ -663,7 +642,6 @@ enum err page_deferred(struct page *page)
     int64_t balance;
     const char *subscription = books_text(page, hdf, "subscription", tr("Subscription"));
 
-    books_tabs(hdf, "/admin/deferred");
     TRY(page->ctx, chart_now(page->ctx, &chart));
     TRY(page->ctx, deferred_ahead(page->ctx, subscription, currency, &ahead));
     TRY(page->ctx, balance_of(page->ctx, chart_account(&chart, ACCOUNT_DEFERRED), date_from_civil(9999, 1, 1), currency, &balance));

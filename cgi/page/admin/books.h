@@ -1,4 +1,4 @@
-/* books: what the pages of the books share: their tabs, the days of a filter, files of tables. */
+/* books: what the pages of the books share: the days of a filter, files of tables. */
 #ifndef TACITE_PAGE_ADMIN_BOOKS_H
 #define TACITE_PAGE_ADMIN_BOOKS_H
 
@@ -9,9 +9,6 @@
 
 /* The most lines that a page puts into a file; a longer one asks for a shorter span. */
 enum { CSV_LINES_MAX = 50000 };
-
-/* Fills Tabs; path is the current one's. */
-void books_tabs(HDF *hdf, const char *path);
 
 const char *books_currency(const struct page *page);
 

@@ -11,6 +11,12 @@
 
 enum { WAITING_MAX = 200, PAGE_ROWS = 20 };
 
+/* Where mails leave by a server, no debit leaves before the mail that announces it. */
+static bool waits_for_notice(const struct page *page, const struct collection_row *row)
+{
+    return !row->noticed && page->ctx->tenant->mail_smtp[0] != '\0';
+}
+
 static enum err show_collections(struct page *page, int status, const char *problem)
 {
     HDF *hdf = page_tree(page);
@@ -33,7 +39,9 @@ static enum err show_collections(struct page *page, int status, const char *prob
         hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/invoices/%s", rows[i].number));
         hdf_text(node, "mandate", rows[i].reference);
         hdf_text(node, "on", page_date(page, rows[i].collect_on));
-        hdf_text(node, "by", tr_fill(page->ctx->arena, "file by {date}", "date", page_date(page, collection_file_by(&bank, rows[i].collect_on)), NULL));
+        hdf_text(node, "by", waits_for_notice(page, &rows[i])
+                                 ? tr("its notice has not left")
+                                 : tr_fill(page->ctx->arena, "file by {date}", "date", page_date(page, collection_file_by(&bank, rows[i].collect_on)), NULL));
         hdf_text(node, "amount", page_money(page, rows[i].amount_minor, "EUR"));
         sum += rows[i].amount_minor;
     }
@@ -49,6 +57,10 @@ static enum err show_collections(struct page *page, int status, const char *prob
         hdf_text(node, "on", page_date(page, files[i].first_on));
         hdf_text(node, "at", page_instant(page, files[i].made_at));
         hdf_text(node, "amount", page_money(page, files[i].sum_minor, "EUR"));
+        if (files[i].answer[0] == '\0' && !files[i].spoken)
+            hdf_text(node, "ask", arena_printf(page->ctx->arena, "/admin/collections/%lld/sent", (long long)files[i].id));
+        else
+            hdf_text(node, "sent", str_equal(files[i].answer, "never") ? tr("never sent") : tr("sent"));
     }
     hdf_flag(hdf, "Off", terms.creditor_id[0] == '\0');
     if (count == 0)
@@ -81,8 +93,10 @@ enum err page_collections_post(struct page *page)
     if (!PAGE_FORM(page, &form, no_field, &values))
         return OK;
     TRY(page->ctx, make_collection_file(page->ctx, &making, &once));
-    return making.count > 0 ? page_see(page, "%s", making.url)
-                            : show_collections(page, 422, tr("Nothing is left to collect: what waited was paid or credited, or its mandate is gone."));
+    if (making.count > 0)
+        return page_see(page, "%s", making.url);
+    return show_collections(page, 422, making.unnoticed > 0 ? tr("Nothing can leave yet: the e-mails that announce these debits have not left.")
+                                                            : tr("Nothing is left to collect: what waited was paid or credited, or its mandate is gone."));
 }
 
 /* The same bytes each time. */
@@ -95,6 +109,87 @@ enum err page_collection_file(struct page *page)
     if (err == OK)
         respond_file(page->response, "application/xml", arena_printf(page->ctx->arena, "%s.xml", file.message_id), file.bytes.data, file.bytes.bytes);
     return err;
+}
+
+/* ---- was it sent? ---- */
+
+struct sent_form {
+    const char *answer;
+};
+static const struct field_option sent_option[] = {
+    {"sent", N_("Yes, the bank has it"), N_("Its debits count as paid when the bank says so, or when they can no longer come back.")},
+    {"never", N_("No, and it never will"), N_("Its debits are given up; what is still owed is announced and collected anew, in another file.")},
+};
+static const struct field sent_field[] = {
+    {.kind = FIELD_CHOICE, .name = "answer", .label = N_("Was this file handed to the bank?"), .required = true, .missing = N_("Say whether the bank has it."),
+     .options = sent_option, .option_count = COUNT_OF(sent_option), .offset = offsetof(struct sent_form, answer)},
+};
+
+static enum err load_file(struct page *page, struct collection_file *file)
+{
+    long long id;
+
+    return str_to_i64(page->arg[0], 1, INT64_MAX, &id) ? collection_file_by_id(page->ctx, id, file) : ERR_NOT_FOUND;
+}
+
+static enum err show_sent(struct page *page, const struct collection_file *file, const struct form *form)
+{
+    HDF *hdf = page_tree(page);
+    HDF *facts = hdf_node(hdf, "Facts");
+    int row = 0;
+
+    hdf_text(hdf, "File.name", file->message_id);
+    hdf_text(hdf, "File.href", arena_printf(page->ctx->arena, "/admin/collections/%lld.xml", (long long)file->id));
+    hdf_text(hdf, "File.action", arena_printf(page->ctx->arena, "/admin/collections/%lld/sent", (long long)file->id));
+    page_fact(facts, &row, tr("Made"), page_instant(page, file->made_at));
+    page_fact(facts, &row, tr("First debit on"), page_date(page, file->first_on));
+    page_fact(facts, &row, tr("Debits"), arena_printf(page->ctx->arena, "%d", file->collection_count));
+    page_fact(facts, &row, tr("Amount"), page_money(page, file->sum_minor, "EUR"));
+    if (form->error_count > 0)
+        return page_show_form(page, form, tr("Was the file sent?"), "admin/collection_sent.cs");
+    view_form(page->ctx, hdf, form);
+    return page_show(page, 200, tr("Was the file sent?"), "admin/collection_sent.cs");
+}
+
+enum err page_collection_sent(struct page *page)
+{
+    struct sent_form values = {""};
+    struct collection_file file;
+    struct form form;
+    enum err err = load_file(page, &file);
+
+    if (err != OK)
+        return err;
+    if (file.answer[0] != '\0')
+        return page_see(page, "/admin/collections");
+    form_fill(&form, page->ctx, sent_field, COUNT_OF(sent_field), &values);
+    return show_sent(page, &file, &form);
+}
+
+enum err page_collection_sent_post(struct page *page)
+{
+    struct collection_file file;
+    struct sent_form values;
+    struct file_answer answer;
+    struct once once;
+    struct form form;
+    enum err err = load_file(page, &file);
+
+    if (err != OK)
+        return err;
+    if (!PAGE_FORM(page, &form, sent_field, &values))
+        return OK;
+    if (form.error_count > 0)
+        return show_sent(page, &file, &form);
+    answer = (struct file_answer){.file_id = file.id, .sent = str_equal(values.answer, "sent")};
+    once = admin_once(page, answer.sent ? "/admin/collections?did=file_sent" : "/admin/collections?did=file_never");
+    TRY(page->ctx, answer_for_file(page->ctx, &answer, &once));
+    if (answer.refusal == FILE_NOT_REFUSED)
+        return page_see(page, "%s", answer.url);
+    if (answer.refusal == FILE_ANSWERED)
+        return page_error(page, 409, tr(file_refusal_text(answer.refusal)));
+    form_error(&form, "answer", tr(file_refusal_text(answer.refusal)));
+    return show_sent(page, &file, &form);
 }
 
 /* ---- terms ---- */

@@ -70,6 +70,8 @@ const struct route admin_routes[] = {
     {METHOD_GET, "/admin/collections", page_collections, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/collections", page_collections_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/collections/:file.xml", page_collection_file, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/collections/:file/sent", page_collection_sent, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/collections/:file/sent", page_collection_sent_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/mandates/:mandate.pdf", page_mandate_pdf, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/mandates/:mandate/:change.pdf", page_mandate_change_pdf, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/mandates/:mandate/confirm", page_mandate_confirm, ACCESS_SELLER, 0, 0, false},
