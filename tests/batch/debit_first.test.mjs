@@ -105,7 +105,7 @@ test('the customer pays by the link: pages say what waits, and the invoice comes
   const admin = await seller();
   await admin.get(`${stack.site}/admin/subscriptions/${number}`);
   assert.equal(admin.status, 200);
-  assert.match(admin.html, /next period is not paid yet/);
+  assert.match(admin.html, /pas encore payée|not paid yet/);
   await admin.get(`${stack.site}/admin/`);
   assert.match(admin.html, new RegExp(number));
   await admin.get(`${stack.site}/admin/dunning`);
