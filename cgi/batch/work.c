@@ -113,8 +113,9 @@ static enum err run_renew(struct job *job, int64_t *done, int64_t *failed)
     *done = state.invoices;
     *failed += state.failed;
     job->findings |= state.failed > 0;
-    if (state.invoices + state.held + state.ended + state.failed > 0)
+    if (state.invoices + state.asked + state.held + state.ended + state.failed > 0)
         log_event(ctx, LOG_INFO, "renew", "invoices", arena_printf(ctx->arena, "%lld", (long long)state.invoices),
+                  "asked", arena_printf(ctx->arena, "%lld", (long long)state.asked),
                   "periods", arena_printf(ctx->arena, "%lld", (long long)state.periods),
                   "held", arena_printf(ctx->arena, "%lld", (long long)state.held),
                   "ended", arena_printf(ctx->arena, "%lld", (long long)state.ended),

@@ -27,6 +27,7 @@
 #include "service/settling.h"
 #include "service/restoring.h"
 #include "store/bank.h"
+#include "store/claim.h"
 #include "store/company.h"
 #include "store/customer.h"
 #include "store/db.h"
@@ -702,8 +703,7 @@ static enum err tell_return(struct ctx *ctx, const struct return_rule *rule, con
 {
     struct link link = {.kind = LINK_KIND_PAY, .object_id = receivable->invoice_id, .expires_at = ctx->now + 365 * DAY};
     struct mail mail = {.template = "debit_returned", .invoice_id = receivable->invoice_id, .subscription_id = receivable->subscription_id};
-    struct operator_item item = {.kind = "renewal_declined", .subject_kind = ABOUT_INVOICE, .subject_id = receivable->invoice_id,
-                                 .amount_minor = receivable->open_minor, .currency = receivable->currency, .detail = code, .opened_on = ctx->today_on};
+    struct operator_item item = {.kind = "renewal_declined", .amount_minor = receivable->open_minor, .currency = receivable->currency, .detail = code, .opened_on = ctx->today_on};
     struct customer customer;
 
     bool tells;
@@ -711,6 +711,7 @@ static enum err tell_return(struct ctx *ctx, const struct return_rule *rule, con
     TRY(ctx, note_activity(ctx, ABOUT_INVOICE, receivable->invoice_id, "invoice.returned", history_params(ctx->arena, "code", code, NULL)));
     if (receivable->open_minor == 0)
         return OK;
+    claim_subject(receivable, &item.subject_kind, &item.subject_id);
     TRY(ctx, open_operator_item(ctx, &item));
     /* A new debit is the collection's matter, not a step's. */
     TRY(ctx, rule->contact == CONTACT_SILENCE ? silence_case(ctx, receivable, code) : note_declined_debit(ctx, receivable, false, &tells));

@@ -16,6 +16,7 @@
 #include "service/restoring.h"
 #include "service/spare_credit.h"
 #include "store/chart.h"
+#include "store/claim.h"
 #include "store/customer.h"
 #include "store/payable.h"
 #include "store/receipt.h"
@@ -33,6 +34,7 @@ struct batch {
     struct invoice_line_row *lines;
     struct invoice_tax_row *taxes;
     struct receivable *receivables;
+    struct receivable *asked; /* of those that stood as claims */
     struct billing_period_row *periods;
     struct booking *bookings;
     struct deferral *deferrals;
@@ -40,7 +42,7 @@ struct batch {
     struct distance_sale *distances;
     struct credit_note *notes;
     struct credit_note_line *note_lines;
-    size_t invoice_count, line_count, tax_count, receivable_count, period_count, deferral_count, distance_count;
+    size_t invoice_count, line_count, tax_count, receivable_count, asked_count, period_count, deferral_count, distance_count;
     size_t note_count, note_line_count;
 };
 
@@ -58,6 +60,7 @@ static struct batch batch_new(struct arena *arena, const struct invoice_work *wo
     b.lines = ARENA_ARRAY(arena, struct invoice_line_row, lines);
     b.taxes = ARENA_ARRAY(arena, struct invoice_tax_row, lines);
     b.receivables = ARENA_ARRAY(arena, struct receivable, count);
+    b.asked = ARENA_ARRAY(arena, struct receivable, count);
     b.periods = ARENA_ARRAY(arena, struct billing_period_row, periods);
     b.bookings = ARENA_ARRAY(arena, struct booking, count);
     b.deferrals = ARENA_ARRAY(arena, struct deferral, lines);
@@ -322,7 +325,7 @@ static void add_receivable(struct batch *b, struct invoice_work *work)
 
     if (paid)
         work->collect_on = DATE_NONE;
-    b->receivables[b->receivable_count++] = (struct receivable){
+    *(work->was_asked ? &b->asked[b->asked_count++] : &b->receivables[b->receivable_count++]) = (struct receivable){
         .invoice_id = invoice->id, .customer_id = invoice->customer_id, .subscription_id = invoice->subscription_id,
         .currency = invoice->currency, .total_minor = invoice->total_minor, .open_minor = open,
         .due_on = invoice->due_on, .collect_on = work->collect_on, .state = receivable_state_name(receivable_state_of(open)),
@@ -559,6 +562,8 @@ static enum err insert_documents(struct ctx *ctx, const struct batch *b, const s
     TRY(ctx, insert_invoice_taxes(ctx, b->taxes, b->tax_count));
     TRY(ctx, insert_distance_sales(ctx, b->distances, b->distance_count));
     TRY(ctx, insert_receivables(ctx, b->receivables, b->receivable_count));
+    for (size_t i = 0; i < b->asked_count; i++)
+        TRY(ctx, save_claim_invoiced(ctx, &b->asked[i]));
     TRY(ctx, insert_billing_periods(ctx, b->periods, b->period_count));
     TRY(ctx, insert_deferrals(ctx, b->deferrals, b->deferral_count));
     TRY(ctx, insert_document_jobs(ctx, b->jobs, b->invoice_count));

@@ -38,12 +38,12 @@ static const struct column waiting_column[] = {
 /* The mail that announced a collection; its key is written as the index has it. */
 #define NOTICE_OF_COLLECTION "o.dedup_key = CONVERT(CONCAT('sepa_prenotice ', c.attempt_id) USING ascii) COLLATE ascii_bin"
 #define WAITING_SELECT                                                                                                 \
-    "SELECT c.attempt_id, a.attempt_key, a.amount_minor, c.payment_method_id, c.invoice_id, i.number, v.name AS customer_name, " \
+    "SELECT c.attempt_id, a.attempt_key, a.amount_minor, c.payment_method_id, c.invoice_id, IFNULL(i.number, s.number) AS number, v.name AS customer_name, " \
     "m.reference, m.scheme, m.holder, m.bic, m.signed_on, m.last_collected_on, m.state AS mandate_state, c.noticed_on, c.collect_on, " \
     "v.street, v.postal_code, v.city, v.country, p.token_sealed, s.state = 'ended' AND NOT EXISTS (SELECT 1 FROM receivable r WHERE r.subscription_id = s.id AND r.state = 'open' AND " \
     "r.invoice_id <> c.invoice_id) AS final, IFNULL(o.state = 'sent', 1) AS noticed, o.sent_at AS noticed_at FROM collection c JOIN attempt a ON a.id = c.attempt_id AND a.state = 'ready' " \
     "JOIN mandate m ON m.payment_method_id = c.payment_method_id JOIN payment_method p ON p.id = c.payment_method_id "  \
-    "JOIN subscription s ON s.id = m.subscription_id JOIN invoice i ON i.id = c.invoice_id JOIN customer u ON u.id = m.customer_id JOIN customer_version v ON v.id = u.current_version_id " \
+    "JOIN subscription s ON s.id = m.subscription_id LEFT JOIN invoice i ON i.id = c.invoice_id JOIN customer u ON u.id = m.customer_id JOIN customer_version v ON v.id = u.current_version_id " \
     "LEFT JOIN outbox o ON " NOTICE_OF_COLLECTION " WHERE c.file_id IS NULL AND c.collect_on <= ? ORDER BY c.collect_on, c.attempt_id LIMIT ?"
 
 static const struct column file_column[] = {

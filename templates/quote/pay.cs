@@ -1,7 +1,8 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"layout/customer_top.cs" ?><?cs if:subcount(Steps) ?>
 <?cs call:ui_steps(Steps) ?><?cs /if ?>
 <h1><?cs var:Page.title ?></h1>
-<p class="lead"><?cs var:Pay.what ?> · <?cs var:Pay.seller ?> · <a href="<?cs var:Pay.pdf ?>"><?cs var:tr("PDF document") ?></a></p>
+<p class="lead"><?cs var:Pay.what ?> · <?cs var:Pay.seller ?><?cs if:?Pay.pdf ?> · <a href="<?cs var:Pay.pdf ?>"><?cs var:tr("PDF document") ?></a><?cs /if ?></p><?cs if:Pay.claim ?>
+<p><?cs var:tr("The invoice comes by e-mail once it is paid.") ?></p><?cs /if ?>
 <div class="ui-panel">
 <h2><?cs var:tr("By card") ?></h2>
 <p><?cs var:tr("You pay on the secure page of our payment service and come back here. We never see your card number.") ?></p><?cs if:Pay.renews ?>

@@ -133,6 +133,7 @@ enum err page_company_post(struct page *page);
 enum err page_subscriptions(struct page *page);
 enum err page_subscription(struct page *page);
 enum err page_subscription_release_post(struct page *page);
+enum err page_subscription_link_post(struct page *page);
 enum err page_usage(struct page *page);
 enum err page_usage_post(struct page *page);
 enum err page_usage_undo(struct page *page);

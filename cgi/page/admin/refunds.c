@@ -7,6 +7,7 @@
 #include "page/admin/admin.h"
 #include "page/admin/money_rows.h"
 #include "service/refunding.h"
+#include "store/claim.h"
 #include "store/customer.h"
 #include "store/form_token.h"
 #include "store/payable.h"
@@ -41,8 +42,11 @@ static enum err document_row(struct page *page, HDF *facts, int *row, const char
 
     if (invoice_id == 0)
         return OK;
-    TRY(page->ctx, invoice_by_id(page->ctx, invoice_id, &invoice));
-    link_row(facts, row, label, invoice.number, arena_printf(page->ctx->arena, "/admin/invoices/%s", invoice.number));
+    TRY(page->ctx, asked_invoice(page->ctx, invoice_id, &invoice));
+    if (invoice_is_claim(&invoice))
+        link_row(facts, row, tr("Subscription"), invoice.number, arena_printf(page->ctx->arena, "/admin/subscriptions/%s", invoice.number));
+    else
+        link_row(facts, row, label, invoice.number, arena_printf(page->ctx->arena, "/admin/invoices/%s", invoice.number));
     return OK;
 }
 

@@ -22,6 +22,7 @@ const struct route admin_routes[] = {
     {METHOD_POST, "/admin/subscriptions/:subscription/end", page_subscription_end_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/subscriptions/:subscription/end/undo", page_subscription_end_undo_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/subscriptions/:subscription/release", page_subscription_release_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/subscriptions/:subscription/link", page_subscription_link_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/subscriptions/:subscription/usage", page_usage, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/subscriptions/:subscription/usage", page_usage_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/subscriptions/:subscription/usage/:id/undo", page_usage_undo, ACCESS_SELLER, 0, 0, false},
