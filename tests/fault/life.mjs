@@ -14,7 +14,7 @@ export const same = (stack, wanted, what) => assert.deepEqual(difference(wanted,
 // A house whose mails leave, with a quote that is signed and waits for its payment, kept as "signed".
 export async function startLife(wanted) {
   const mails = await startMailServer();
-  const stack = await startStack({ batch: false, smtp: mails.url });
+  const stack = await startStack({ batch: false, smtp: mails.url }).catch(async (error) => { await mails.close(); throw error; }); // else the process waits for ever
   const close = stack.stop.bind(stack);
   stack.stop = async () => { await close(); await mails.close(); };
   stack.mails = mails;
