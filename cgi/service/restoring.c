@@ -18,6 +18,7 @@
 #include "store/history.h"
 #include "store/payable.h"
 #include "store/refund.h"
+#include "store/stray_return.h"
 #include "store/tenant.h"
 #include "text/words.h"
 
@@ -206,6 +207,23 @@ static enum err doubt_refunds(struct ctx *ctx)
     return OK;
 }
 
+static enum err doubt_stray_returns(struct ctx *ctx)
+{
+    struct stray_return *rows;
+    size_t count;
+
+    do {
+        TRY(ctx, ready_stray_returns(ctx, ATTEMPTS_GROUP, &rows, &count));
+        for (size_t i = 0; i < count; i++) {
+            rows[i].state = REFUND_UNKNOWN;
+            rows[i].first_sent_at = rows[i].created_at;
+            rows[i].next_check_at = ctx->now;
+            TRY(ctx, save_stray_return(ctx, &rows[i]));
+        }
+    } while (count == ATTEMPTS_GROUP);
+    return OK;
+}
+
 static enum err enter(struct ctx *ctx, void *arg)
 {
     struct entering *entering = arg;
@@ -224,6 +242,7 @@ static enum err enter(struct ctx *ctx, void *arg)
         TRY(ctx, note_outside_number(ctx, entering->state->numbers[i].series, entering->state->numbers[i].last_sequence));
     TRY(ctx, doubt_attempts(ctx));
     TRY(ctx, doubt_refunds(ctx));
+    TRY(ctx, doubt_stray_returns(ctx));
     TRY(ctx, open_operator_item(ctx, &item));
     TRY(ctx, note_audit(ctx, "database.restored", "house", "ok"));
     entering->entered = true;

@@ -43,7 +43,10 @@ static const struct statement statement[] = {
     [REFUNDS] = {"card_refunds_since",
         "SELECT f.refund_key fact_key, IFNULL(f.refund_ref, '') ref, f.reason note, f.customer_id, p.attempt_id, f.amount_minor, f.currency, "
         "CASE f.state WHEN 'succeeded' THEN 'succeeded' WHEN 'failed' THEN 'declined' WHEN 'cancelled' THEN 'declined' ELSE 'unknown' END state, f.created_at at "
-        "FROM refund f JOIN payment p ON p.id = f.payment_id WHERE f.kind = 'card' AND f.created_at >= ?", READS(money_row, money_column)},
+        "FROM refund f JOIN payment p ON p.id = f.payment_id WHERE f.kind = 'card' AND f.created_at >= ? UNION ALL "
+        "SELECT s.return_key, IFNULL(s.return_ref, ''), '', y.customer_id, s.attempt_id, s.amount_minor, s.currency, "
+        "CASE s.state WHEN 'succeeded' THEN 'succeeded' WHEN 'failed' THEN 'declined' ELSE 'unknown' END, s.created_at "
+        "FROM stray_return s JOIN attempt a ON a.id = s.attempt_id JOIN payable y ON y.id = a.payable_id WHERE s.created_at >= ?", READS(money_row, money_column)},
     /* what was lost stays away; what came in again is not away */
     [DISPUTES] = {"disputes_since",
         "SELECT d.dispute_ref fact_key, d.dispute_ref ref, d.reason note, d.customer_id, p.attempt_id, d.amount_minor, d.currency, "
@@ -120,7 +123,7 @@ enum err card_attempts_since(struct ctx *ctx, int64_t since_at, struct money_row
 
 enum err card_refunds_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count)
 {
-    return db_rows(ctx, &statement[REFUNDS], PARAMS(P_INSTANT(since_at)), rows, count);
+    return db_rows(ctx, &statement[REFUNDS], PARAMS(P_INSTANT(since_at), P_INSTANT(since_at)), rows, count);
 }
 
 enum err disputes_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count)
