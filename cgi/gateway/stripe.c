@@ -8,6 +8,7 @@
 #include "base/encode.h"
 #include "base/random.h"
 #include "base/str.h"
+#include "core/money.h"
 #include "gateway/http.h"
 #include "gateway/json.h"
 
@@ -659,6 +660,13 @@ void stripe_expire_session(struct ctx *ctx, const struct stripe *stripe, const c
     call(ctx, stripe, "POST",
          arena_printf(ctx->arena, "/v1/checkout/sessions/%s/expire", encode_percent(ctx->arena, session_ref)), "", NULL,
          budget_ms, answer);
+}
+
+bool stripe_takes(const char *currency, int64_t amount_minor)
+{
+    const struct currency *c = currency_find(currency);
+
+    return c == NULL || c->digits < 3 || amount_minor % 10 == 0;
 }
 
 /* ---- refunds ---- */

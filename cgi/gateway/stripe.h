@@ -65,6 +65,9 @@ struct stripe_checkout {
 };
 char *stripe_checkout_body(struct arena *arena, const struct stripe_checkout *checkout);
 
+/* Of a currency with three decimals the gateway takes whole hundredths only: an amount that is none cannot be paid by card. */
+bool stripe_takes(const char *currency, int64_t amount_minor);
+
 struct stripe_charge {
     const char *attempt_key;
     const char *customer_ref;

@@ -285,6 +285,15 @@ TEST(stripe, what_went_back_is_read_page_by_page)
     ctx_forget_error(test_ctx());
 }
 
+TEST(stripe, of_three_decimals_it_takes_whole_hundredths)
+{
+    CU_ASSERT_TRUE(stripe_takes("KWD", 194850));
+    CU_ASSERT_FALSE(stripe_takes("KWD", 194856));
+    CU_ASSERT_FALSE(stripe_takes("TND", 1));
+    CU_ASSERT_TRUE(stripe_takes("EUR", 69816));
+    CU_ASSERT_TRUE(stripe_takes("JPY", 84001));
+}
+
 /* ---- requests ---- */
 
 TEST(stripe, bodies_are_encoded)
