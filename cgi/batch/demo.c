@@ -108,7 +108,7 @@ static enum err make_catalogue(struct ctx *ctx, struct demo *demo)
 
     for (int i = 0; i < DEMO_PLANS; i++) {
         struct plan plan = {.name = demo_plan[i].name, .every = demo_plan[i].every, .commitment_months = demo_plan[i].commitment_months,
-                            .notice_days = 0, .max_missed = 2, .customer_level = 2, .customer_pause = true, .dunning_rule_id = 1, .state = "active"};
+                            .notice_days = 0, .max_missed = 2, .customer_level = 2, .customer_pause = true, .customer_end = true, .dunning_rule_id = 1, .state = "active"};
 
         TRY(ctx, change_plan(ctx, &plan, &no_form, &result));
         demo->plan_id[i] = result.id;

@@ -20,6 +20,8 @@ enum coupon_refusal coupon_refusal(const struct coupon_facts *facts)
         return COUPON_OTHER_CURRENCY;
     if (facts->max_redemptions != 0 && facts->redeemed >= facts->max_redemptions)
         return COUPON_NONE_LEFT;
+    if (facts->full)
+        return COUPON_NO_ROOM;
     return facts->had_by_customer ? COUPON_HAD_ALREADY : COUPON_ACCEPTED;
 }
 
@@ -32,6 +34,7 @@ const char *coupon_refusal_text(enum coupon_refusal refusal)
     case COUPON_OVER: return N_("This code is no longer valid");
     case COUPON_OTHER_CURRENCY: return N_("This code is for another currency");
     case COUPON_NONE_LEFT: return N_("This code has been used as often as it may be");
+    case COUPON_NO_ROOM: return N_("The quote has two discounts already");
     case COUPON_HAD_ALREADY: return N_("You have used this code before");
     }
     return "";

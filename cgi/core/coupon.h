@@ -14,6 +14,7 @@ struct coupon_facts {
     int32_t today_on;
     int32_t max_redemptions; /* 0: as many as come */
     int32_t redeemed;
+    bool full;             /* the quote has as many discounts as it takes (core/discount.h) */
     bool had_by_customer;  /* a coupon that each customer has once, entered on another quote of theirs */
 };
 
@@ -24,6 +25,7 @@ enum coupon_refusal {
     COUPON_OVER,
     COUPON_OTHER_CURRENCY,
     COUPON_NONE_LEFT,
+    COUPON_NO_ROOM,
     COUPON_HAD_ALREADY,
 };
 

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "core/date.h"
+#include "core/term.h"
 
 #define N_(text) text
 
@@ -79,6 +80,30 @@ enum dunning_refusal dunning_rule_check(const struct dunning_step *steps, size_t
         refusal = step_check(steps, *wrong);
     *wrong = refusal == DUNNING_FINE ? 0 : *wrong - 1;
     return refusal;
+}
+
+size_t dunning_steps_closing(const struct dunning_step *steps, size_t count, int close_days, struct dunning_step *out)
+{
+    bool mailed = false;
+    size_t n = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (close_days != CLOSE_BY_RULE && steps[i].action == DUNNING_CLOSE)
+            continue;
+        if (close_days > 0 && steps[i].offset_days >= close_days)
+            continue;
+        mailed = mailed || steps[i].action == DUNNING_MAIL;
+        out[n++] = steps[i];
+    }
+    if (close_days <= 0)
+        return n;
+    if (!mailed) {
+        memmove(out + 1, out, n * sizeof *out);
+        out[0] = (struct dunning_step){0, DUNNING_MAIL};
+        n++;
+    }
+    out[n++] = (struct dunning_step){close_days, DUNNING_CLOSE};
+    return n;
 }
 
 /* Whether a step does anything for this case: one that cannot is passed over. */

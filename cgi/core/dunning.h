@@ -50,6 +50,11 @@ enum dunning_refusal {
 /* English msgid. */
 const char *dunning_refusal_text(enum dunning_refusal refusal);
 
+/* A rule's steps where the contract says itself when it is closed (core/term.h): close_days after the due day, or never.
+ * What the rule would do on that day or later falls away, and a close that no mail would come before is announced on the
+ * due day. out has room for count + 2; returns how many. CLOSE_BY_RULE: the rule as it is. */
+size_t dunning_steps_closing(const struct dunning_step *steps, size_t count, int close_days, struct dunning_step *out);
+
 /* *wrong is the first step that is refused; undefined when fine. */
 enum dunning_refusal dunning_rule_check(const struct dunning_step *steps, size_t count, size_t *wrong);
 

@@ -120,6 +120,26 @@ enum duration duration_from_name(const char *name)
     return (enum duration)0;
 }
 
+static const char *const answer_word[] = {[ANSWER_PLAN] = "plan", [ANSWER_YES] = "yes", [ANSWER_NO] = "no"};
+
+const char *own_answer_name(enum own_answer answer)
+{
+    return answer_word[answer == 0 ? ANSWER_PLAN : answer];
+}
+
+enum own_answer own_answer_from_name(const char *name)
+{
+    for (int i = ANSWER_PLAN; i <= ANSWER_NO; i++)
+        if (strcmp(name, answer_word[i]) == 0)
+            return (enum own_answer)i;
+    return (enum own_answer)0;
+}
+
+bool own_answer_is_yes(enum own_answer answer, bool plan)
+{
+    return answer == ANSWER_YES || (answer != ANSWER_NO && plan);
+}
+
 struct contract_terms terms_with(const struct own_terms *own, struct contract_terms plan)
 {
     if (own->duration == DURATION_EVER)

@@ -74,6 +74,15 @@ enum duration { DURATION_PLAN = 1, DURATION_EVER, DURATION_FIXED };
 const char *duration_name(enum duration duration); /* "plan", "ever", "fixed"; 0 is DURATION_PLAN */
 enum duration duration_from_name(const char *name); /* 0 when unknown */
 
+/* A right that the plan gives or not, unless a template or a quote says so itself. */
+enum own_answer { ANSWER_PLAN = 1, ANSWER_YES, ANSWER_NO };
+const char *own_answer_name(enum own_answer answer); /* "plan", "yes", "no"; 0 is ANSWER_PLAN */
+enum own_answer own_answer_from_name(const char *name); /* 0 when unknown */
+bool own_answer_is_yes(enum own_answer answer, bool plan);
+
+/* When an unpaid invoice closes the contract: so many days after the due day, from 1 on. */
+enum { CLOSE_NEVER = -1, CLOSE_BY_RULE = 0, CLOSE_DAYS_MAX = 365 };
+
 struct own_terms {
     enum duration duration;      /* unit, count and renews count when it is fixed */
     enum term_unit unit;
@@ -83,6 +92,8 @@ struct own_terms {
     int commitment_months;
     bool has_notice;
     int notice_days;
+    enum own_answer customer_end; /* the customer ends it alone */
+    int close_days;              /* CLOSE_BY_RULE: as the plan's rule for unpaid invoices says */
 };
 struct contract_terms terms_with(const struct own_terms *own, struct contract_terms plan);
 

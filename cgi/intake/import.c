@@ -204,12 +204,20 @@ const char *date_text(struct arena *arena, int32_t on)
 
 /* ---- columns ---- */
 
-#define PRICE_COLUMN "price"
+/* Columns of products, one of each for selling it once ("price") and one for each plan ("price:Monthly"). */
+static const struct amount_column {
+    const char *name; /* of the column, and of the form's field in the group */
+    const char *once; /* English msgids */
+    const char *plan;
+    const char *sample;
+} amount_column[] = {
+    {"price", N_("Price excl. VAT when it is sold once, in {currency}"), N_("Price excl. VAT per period of {plan}, in {currency}"), "350.00"},
+    {"cost", N_("What it costs you when it is sold once, in {currency}"), N_("What it costs you per period of {plan}, in {currency}"), "120.00"},
+};
 
-/* "price" is that of selling it once, "price:Monthly" that of a plan. */
-static const char *price_column(struct arena *arena, const struct plan *plan)
+static const char *amount_column_name(struct arena *arena, const struct amount_column *column, const struct plan *plan)
 {
-    return plan == NULL ? PRICE_COLUMN : arena_printf(arena, PRICE_COLUMN ":%s", plan->name);
+    return plan == NULL ? column->name : arena_printf(arena, "%s:%s", column->name, plan->name);
 }
 
 /* The form's field of a column of this name; NULL when there is none. */
@@ -218,9 +226,10 @@ static const char *field_of_column(const struct reading *r, const char *name)
     for (size_t i = 0; i < r->kind->column_count; i++)
         if (str_equal(r->kind->columns[i].name, name))
             return r->kind->columns[i].name;
-    for (size_t i = 0; r->kind->prices && i <= r->plan_count && i < PRODUCT_PRICES_MAX; i++)
-        if (str_equal(price_column(r->kept, i == 0 ? NULL : &r->plans[i - 1]), name))
-            return arena_printf(r->kept, "price.%zu.price", i);
+    for (size_t k = 0; r->kind->prices && k < COUNT_OF(amount_column); k++)
+        for (size_t i = 0; i <= r->plan_count && i < PRODUCT_PRICES_MAX; i++)
+            if (str_equal(amount_column_name(r->kept, &amount_column[k], i == 0 ? NULL : &r->plans[i - 1]), name))
+                return arena_printf(r->kept, "price.%zu.%s", i, amount_column[k].name);
     return NULL;
 }
 
@@ -265,19 +274,20 @@ static void list_columns(const struct reading *r, size_t sample, struct import_c
 {
     const struct kind *kind = r->kind;
 
-    *columns = ARENA_ARRAY(r->kept, struct import_column, kind->column_count + r->plan_count + 1);
+    *columns = ARENA_ARRAY(r->kept, struct import_column, kind->column_count + COUNT_OF(amount_column) * (r->plan_count + 1));
     *count = 0;
     for (size_t i = 0; i < kind->column_count; i++)
         (*columns)[(*count)++] = describe(r, &kind->columns[i], sample);
-    for (size_t i = 0; kind->prices && i <= r->plan_count && *count < CSV_COLUMNS_MAX; i++) {
-        const struct plan *plan = i == 0 ? NULL : &r->plans[i - 1];
+    for (size_t k = 0; kind->prices && k < COUNT_OF(amount_column); k++)
+        for (size_t i = 0; i <= r->plan_count && i < PRODUCT_PRICES_MAX && *count < CSV_COLUMNS_MAX; i++) {
+            const struct amount_column *column = &amount_column[k];
+            const struct plan *plan = i == 0 ? NULL : &r->plans[i - 1];
 
-        (*columns)[(*count)++] = (struct import_column){
-            .name = price_column(r->kept, plan), .values = tr("a number"), .sample = i == sample ? "350.00" : "",
-            .text = plan == NULL ? tr_fill(r->kept, "Price excl. VAT when it is sold once, in {currency}", "currency", r->company.currency, NULL)
-                                 : tr_fill(r->kept, "Price excl. VAT per period of {plan}, in {currency}", "plan", plan->name,
-                                           "currency", r->company.currency, NULL)};
-    }
+            (*columns)[(*count)++] = (struct import_column){
+                .name = amount_column_name(r->kept, column, plan), .values = tr("a number"), .sample = i == sample ? column->sample : "",
+                .text = tr_fill(r->kept, plan == NULL ? column->once : column->plan, "plan", plan == NULL ? "" : plan->name, "currency",
+                                r->company.currency, NULL)};
+        }
 }
 
 enum err import_columns(struct ctx *ctx, enum import_kind kind, struct import_column **columns, size_t *count)

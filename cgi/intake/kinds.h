@@ -49,7 +49,7 @@ struct kind {
     size_t field_count;
     const struct column_text *columns;
     size_t column_count;
-    bool prices;                  /* and a column of prices per plan */
+    bool prices;                  /* and columns of prices and costs per plan */
     const char *reference;        /* the column of what names a row */
     bool many_lines;              /* records that follow each other with one reference are one item */
     /* Judges an item: fate and what would be written; what is wrong goes to read_problem. */

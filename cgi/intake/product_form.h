@@ -14,7 +14,7 @@ enum { PRODUCT_PRICES_MAX = 100 };
 struct price_form {
     const char *plan;  /* id; "0" the one-time price */
     int64_t price_e4;
-    int64_t cost_e4;   /* to the seller; the page's alone: files leave it as it is */
+    int64_t cost_e4;   /* to the seller */
 };
 struct product_form {
     int64_t rev;

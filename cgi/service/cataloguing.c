@@ -132,10 +132,11 @@ static const char *what_it_says(struct arena *arena, const struct quote_template
     bool fixed = own->duration == DURATION_FIXED;
     struct str out = str_new(arena);
 
-    str_printf(&out, "%lld\x1f%d\x1f%s\x1f%s\x1f%s\x1f%d\x1f%d\x1f%d\x1f%d", (long long)t->plan_id, (int)t->validity_days,
+    str_printf(&out, "%lld\x1f%d\x1f%s\x1f%s\x1f%s\x1f%d\x1f%d\x1f%d\x1f%d\x1f%s\x1f%d\x1f%d\x1f%lld", (long long)t->plan_id, (int)t->validity_days,
                quote_acceptance_name(t->acceptance), duration_name(own->duration), fixed ? term_unit_name(own->unit) : "",
                fixed ? own->count : 0, fixed && own->renews, own->has_commitment ? own->commitment_months : -1,
-               own->has_notice ? own->notice_days : -1);
+               own->has_notice ? own->notice_days : -1, own_answer_name(own->customer_end), own->close_days, (int)t->deposit_ppm,
+               (long long)t->deposit_minor);
     str_printf(&out, "\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%d", word(t->note), word(t->header), word(t->footer), word(t->terms),
                word(t->confirmation), t->no_confirm_mail);
     for (size_t i = 0; i < count; i++)

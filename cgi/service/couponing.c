@@ -91,7 +91,7 @@ static enum coupon_refusal refusal_of(const struct ctx *ctx, const struct coupon
 {
     const struct coupon_facts facts = {.active = str_equal(c->state, "active"), .by_amount = c->amount_minor > 0,
         .same_currency = str_equal(c->currency, offer->version.currency), .from_on = c->from_on, .until_on = c->until_on,
-        .today_on = ctx->today_on, .max_redemptions = c->max_redemptions, .redeemed = c->redeemed};
+        .today_on = ctx->today_on, .max_redemptions = c->max_redemptions, .redeemed = c->redeemed, .full = offer->discounts.count == DISCOUNTS_MAX};
 
     return coupon_refusal(&facts);
 }

@@ -153,6 +153,8 @@ static enum err fall_behind(struct ctx *ctx, const struct dunning_case *c)
         struct subscription s;
         bool happened;
 
+        if (subscription_next(subscription_state_from_name(rows[i].state), SUBSCRIPTION_FALLS_BEHIND) == 0)
+            continue; /* past due already, most of the time */
         TRY(ctx, move_subscription(ctx, rows[i].id, SUBSCRIPTION_FALLS_BEHIND, "subscription.past_due", &s, &happened));
     }
     return OK;
@@ -186,12 +188,12 @@ static enum err put_case(struct ctx *ctx, struct dunning_case *c)
 static enum err open_case(struct ctx *ctx, const struct overdue *facts, int32_t due_on, bool declined, bool can_retry)
 {
     struct dunning_case c = {.invoice_id = facts->invoice_id, .customer_id = facts->customer_id, .subscription_id = facts->subscription_id,
-        .rule_id = facts->rule_id, .due_on = due_on, .last_step_on = DATE_NONE, .next_on = ctx->today_on, .can_retry = can_retry,
+        .rule_id = facts->rule_id, .close_days = facts->close_days, .due_on = due_on, .last_step_on = DATE_NONE, .next_on = ctx->today_on, .can_retry = can_retry,
         .state = "open", .opened_on = ctx->today_on, .ended_on = DATE_NONE, .stop_reason = ""};
     struct dunning_step *steps;
     size_t count;
 
-    TRY(ctx, dunning_steps(ctx, c.rule_id, &steps, &count));
+    TRY(ctx, dunning_case_steps(ctx, c.rule_id, c.close_days, &steps, &count));
     /* The mail that tells of the decline is that of the due day. */
     while (declined && (size_t)c.steps_done < count && steps[c.steps_done].offset_days == 0 && steps[c.steps_done].action == DUNNING_MAIL)
         c.steps_done++;
@@ -217,7 +219,7 @@ enum err note_declined_debit(struct ctx *ctx, const struct receivable *receivabl
         return err;
     c.can_retry = can_retry;
     if (c.mail_waits) {
-        TRY(ctx, dunning_steps(ctx, c.rule_id, &steps, &count));
+        TRY(ctx, dunning_case_steps(ctx, c.rule_id, c.close_days, &steps, &count));
         for (mail_step = (size_t)c.steps_done; mail_step > 0 && steps[mail_step - 1].action != DUNNING_MAIL; mail_step--)
             continue;
         if (mail_step > 0)
@@ -285,7 +287,17 @@ enum err end_case_dropped(struct ctx *ctx, int64_t invoice_id)
 
 /* ---- the batch ---- */
 
+/* A rule that was met in this run. Rules never change: another one takes their place. */
+struct known_rule {
+    struct known_rule *next;
+    struct dunning_rule rule;
+    struct dunning_step *steps;
+    size_t count;
+};
+
 struct work {
+    struct arena *arena; /* the run's */
+    struct known_rule *rules;
     const struct company *company;
     struct dunning_run *run;
     int64_t invoice_id;
@@ -339,12 +351,8 @@ static enum err facts_of(struct ctx *ctx, const struct dunning_case *c, const st
     facts->paid = receivable->open_minor == 0;
     facts->can_retry = c->can_retry;
     TRY(ctx, subscriptions_of_invoice(ctx, c->invoice_id, &rows, &count));
-    for (size_t i = 0; i < count; i++) {
-        struct subscription s;
-
-        TRY(ctx, subscription_by_id(ctx, rows[i].id, &s));
-        facts->can_close = facts->can_close || can_be_given_up(subscription_state_from_name(s.state));
-    }
+    for (size_t i = 0; i < count; i++)
+        facts->can_close = facts->can_close || can_be_given_up(subscription_state_from_name(rows[i].state));
     return OK;
 }
 
@@ -371,6 +379,32 @@ static enum err take_steps(struct ctx *ctx, struct work *work, struct dunning_ca
     return OK;
 }
 
+static enum err know_rule(struct ctx *ctx, struct work *work, int64_t id, const struct known_rule **found)
+{
+    struct ctx lasting = *ctx;
+    struct known_rule *known = work->rules;
+    enum err err;
+
+    while (known != NULL && known->rule.id != id)
+        known = known->next;
+    *found = known;
+    if (known != NULL)
+        return OK;
+    lasting.arena = work->arena;
+    known = ARENA_NEW(work->arena, struct known_rule);
+    err = dunning_rule_by_id(&lasting, id, &known->rule);
+    if (err == OK)
+        err = dunning_steps(&lasting, id, &known->steps, &known->count);
+    if (err != OK) {
+        memcpy(ctx->trail, lasting.trail, sizeof ctx->trail);
+        return err;
+    }
+    known->next = work->rules;
+    work->rules = known;
+    *found = known;
+    return OK;
+}
+
 static enum err work_case(struct ctx *ctx, void *arg)
 {
     struct work *work = arg;
@@ -378,7 +412,7 @@ static enum err work_case(struct ctx *ctx, void *arg)
     struct dunning_decision decision;
     struct receivable receivable;
     struct dunning_case c;
-    struct dunning_rule rule;
+    const struct known_rule *known;
     struct dunning_step *steps;
 
     work->acted = false;
@@ -387,8 +421,9 @@ static enum err work_case(struct ctx *ctx, void *arg)
     TRY(ctx, lock_dunning_case(ctx, work->invoice_id, &c));
     if (strcmp(c.state, "open") != 0 || c.next_on > ctx->today_on)
         return OK;
-    TRY(ctx, dunning_rule_by_id(ctx, c.rule_id, &rule));
-    TRY(ctx, dunning_steps(ctx, c.rule_id, &steps, &facts.count));
+    TRY(ctx, know_rule(ctx, work, c.rule_id, &known));
+    steps = ARENA_ARRAY(ctx->arena, struct dunning_step, known->count + 2);
+    facts.count = dunning_steps_closing(known->steps, known->count, c.close_days, steps);
     facts.steps = steps;
     TRY(ctx, facts_of(ctx, &c, &receivable, &facts));
     decision = dunning_decide(&facts);
@@ -403,10 +438,10 @@ static enum err work_case(struct ctx *ctx, void *arg)
         TRY(ctx, take_steps(ctx, work, &c, &receivable, &facts, &decision));
     c.steps_done = (int32_t)decision.done;
     c.next_on = decision.next_on;
-    if (ctx->today_on >= late_on(&c, &rule))
+    if (ctx->today_on >= late_on(&c, &known->rule))
         TRY(ctx, fall_behind(ctx, &c));
     else
-        c.next_on = earlier(c.next_on, late_on(&c, &rule));
+        c.next_on = earlier(c.next_on, late_on(&c, &known->rule));
     if (c.mail_waits)
         c.next_on = earlier(c.next_on, ctx->today_on + 1);
     if (decision.close)
@@ -434,7 +469,7 @@ static enum err set_aside(struct ctx *ctx, struct work *work, enum err err)
         work->run->closed += work->closed;
         return OK;
     }
-    if (err == ERR_DB_GONE)
+    if (err == ERR_DB_GONE || err == ERR_DB_RETRY) /* a full disk, a lock: nothing is wrong with this one */
         return err;
     log_trail(ctx, "dunning.failed");
     ctx_forget_error(ctx);
@@ -492,7 +527,7 @@ static enum err act_on_all(struct ctx *item, struct work *work)
 enum err run_dunning(struct ctx *run, struct dunning_run *state)
 {
     struct company company;
-    struct work work = {.company = &company, .run = state};
+    struct work work = {.arena = run->arena, .company = &company, .run = state};
     struct ctx item = *run;
     enum err err = db_ready(run);
 

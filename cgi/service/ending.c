@@ -4,6 +4,7 @@
 
 #include "core/date.h"
 #include "service/contract.h"
+#include "store/catalogue.h"
 #include "store/customer.h"
 #include "store/db.h"
 #include "store/history.h"
@@ -26,6 +27,20 @@ enum err end_outlook(struct ctx *ctx, const struct subscription *s, struct end_o
         outlook->earliest_on = term_earliest_end(&term, &schedule, outlook->billed_until_on - term.notice_days);
     outlook->notice_deadline_on = s->term_until_on == DATE_NONE ? DATE_NONE : term_notice_deadline(&term, s->term_until_on);
     return OK;
+}
+
+enum err customer_may_end(struct ctx *ctx, const struct subscription *s, bool *may)
+{
+    struct plan plan;
+
+    TRY(ctx, plan_by_id(ctx, s->plan_id, &plan));
+    *may = own_answer_is_yes(own_answer_from_name(s->customer_end), plan.customer_end);
+    return OK;
+}
+
+bool customer_planned_end(const struct subscription *s)
+{
+    return strcmp(s->end_reason, "told") == 0 && strncmp(s->end_by, "visit:", strlen("visit:")) == 0;
 }
 
 struct act {
@@ -68,9 +83,16 @@ static enum err plan(struct ctx *ctx, void *arg)
     struct subscription s;
     struct schedule schedule;
     struct term term;
+    bool may = true;
 
-    *act->result = (struct ending_result){SUBSCRIPTION_NOT_REFUSED, NULL};
+    *act->result = (struct ending_result){.refusal = SUBSCRIPTION_NOT_REFUSED};
     TRY(ctx, lock_subscription(ctx, request->subscription_id, &s));
+    TRY(ctx, spend_once(ctx, request->once, s.number, &act->result->url)); /* first: what was done already is not asked again */
+    if (request->by_customer)
+        TRY(ctx, customer_may_end(ctx, &s, &may));
+    act->result->forbidden = !may;
+    if (!may)
+        return ERR_CONFLICT; /* nothing is done, and the token stays unspent */
     schedule = subscription_schedule(&s);
     term = subscription_term(&s);
     facts = subscription_facts_now(ctx, &s);
@@ -85,19 +107,30 @@ static enum err plan(struct ctx *ctx, void *arg)
     else
         act->result->refusal = subscription_may_end(&facts, request->ends_on);
     if (act->result->refusal != SUBSCRIPTION_NOT_REFUSED)
-        return OK;
+        return ERR_CONFLICT;
     s.ends_on = request->ends_on;
     s.end_reason = "told";
+    s.end_by = ctx->actor;
     TRY(ctx, save_end(ctx, &s));
-    TRY(ctx, tell(ctx, &s, "end_planned", "subscription.end_planned"));
-    return spend_once(ctx, request->once, s.number, &act->result->url);
+    return tell(ctx, &s, "end_planned", "subscription.end_planned");
+}
+
+/* A refusal is an answer, whose transaction is undone. */
+static enum err answer(struct ctx *ctx, enum err (*work)(struct ctx *ctx, void *arg), struct act *act)
+{
+    enum err err = db_transaction(ctx, work, act);
+
+    if (err != ERR_CONFLICT || (act->result->refusal == SUBSCRIPTION_NOT_REFUSED && !act->result->forbidden))
+        return err;
+    ctx_forget_error(ctx);
+    return OK;
 }
 
 enum err plan_end(struct ctx *ctx, const struct end_request *request, struct ending_result *result)
 {
     struct act act = {request, result};
 
-    return db_transaction(ctx, plan, &act);
+    return answer(ctx, plan, &act);
 }
 
 static enum err undo(struct ctx *ctx, void *arg)
@@ -106,23 +139,26 @@ static enum err undo(struct ctx *ctx, void *arg)
     struct subscription_facts facts;
     struct subscription s;
 
-    *act->result = (struct ending_result){SUBSCRIPTION_NOT_REFUSED, NULL};
+    *act->result = (struct ending_result){.refusal = SUBSCRIPTION_NOT_REFUSED};
     TRY(ctx, lock_subscription(ctx, act->request->subscription_id, &s));
+    TRY(ctx, spend_once(ctx, act->request->once, s.number, &act->result->url));
+    act->result->forbidden = act->request->by_customer && !customer_planned_end(&s);
+    if (act->result->forbidden)
+        return ERR_CONFLICT;
     facts = subscription_facts_now(ctx, &s);
     act->result->refusal = subscription_may_go_on(&facts);
     if (act->result->refusal != SUBSCRIPTION_NOT_REFUSED)
-        return OK;
+        return ERR_CONFLICT;
     s.ends_on = s.term_renews ? DATE_NONE : s.term_until_on;
     s.end_reason = s.ends_on != DATE_NONE ? "term" : "";
+    s.end_by = "";
     TRY(ctx, save_end(ctx, &s));
-    TRY(ctx, tell(ctx, &s, "end_undone", "subscription.end_undone"));
-    return spend_once(ctx, act->request->once, s.number, &act->result->url);
+    return tell(ctx, &s, "end_undone", "subscription.end_undone");
 }
 
-enum err undo_end(struct ctx *ctx, int64_t subscription_id, const struct once *once, struct ending_result *result)
+enum err undo_end(struct ctx *ctx, const struct end_request *request, struct ending_result *result)
 {
-    struct end_request request = {.subscription_id = subscription_id, .ends_on = DATE_NONE, .once = once};
-    struct act act = {&request, result};
+    struct act act = {request, result};
 
-    return db_transaction(ctx, undo, &act);
+    return answer(ctx, undo, &act);
 }

@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/str.h"
 #include "core/date.h"
+#include "service/ending.h"
 #include "service/offer.h"
 #include "service/offer_words.h"
 #include "service/renewing.h"
@@ -418,7 +419,7 @@ static enum err next_retry(struct ctx *ctx, int64_t invoice_id, int32_t *on)
         ctx_forget_error(ctx);
     if (err != OK)
         return err == ERR_NOT_FOUND ? OK : err;
-    TRY(ctx, dunning_steps(ctx, c.rule_id, &steps, &count));
+    TRY(ctx, dunning_case_steps(ctx, c.rule_id, c.close_days, &steps, &count));
     if (c.can_retry && str_equal(c.state, "open"))
         *on = dunning_next_retry_on(steps, count, (size_t)c.steps_done, c.due_on);
     return OK;
@@ -740,7 +741,7 @@ static enum err write_end_planned(struct writing *w)
         return ERR_CORRUPT;
     w->text->subject = fill_number(w, "Subscription {number}: its end is planned", s.number);
     say(w, tr_fill(arena, "Your subscription ends. Its last day is {date}; nothing is billed for later days.", "date", day(w, on - 1), NULL));
-    say(w, tr("Until then it can be taken back: write to us."));
+    say(w, customer_planned_end(&s) ? tr("Until then you can take it back on its page.") : tr("Until then it can be taken back: write to us."));
     TRY(w->ctx, subscription_facts(w, &s));
     button(w, tr("See my subscription"), arena_printf(arena, "/my/subscriptions/%s", s.number));
     return OK;

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "core/date.h"
+#include "core/discount.h"
 #include "service/costing.h"
 #include "service/listing.h"
 #include "service/paying.h"
@@ -194,7 +195,12 @@ static enum err lines_in_currency(struct ctx *ctx, const struct quote_template *
     return template_lines(ctx, template, values, &lists, lines, count, unpriced);
 }
 
-/* What a version takes from its template, besides the lines. */
+int64_t template_deposit(const struct quote_template *template, const struct company *company, const char *currency)
+{
+    return str_equal(currency, company->currency) ? template->deposit_minor : 0;
+}
+
+/* What a version takes from its template, besides the lines and an amount that waits for its currency. */
 static void take_template(struct quote_version *version, const struct quote_template *t)
 {
     version->template_id = t->id;
@@ -208,6 +214,7 @@ static void take_template(struct quote_version *version, const struct quote_temp
     version->terms = t->terms;
     version->confirmation = t->confirmation;
     version->no_confirm_mail = t->no_confirm_mail;
+    version->deposit_ppm = t->deposit_ppm;
 }
 
 static enum err create(struct ctx *ctx, void *arg)
@@ -242,6 +249,7 @@ static enum err create(struct ctx *ctx, void *arg)
     TRY(ctx, lines_in_currency(ctx, &template, &values, act->currency, &version, &lines, &count, &act->result->unpriced));
     if (act->result->unpriced != NULL)
         return ERR_CONFLICT; /* the number goes back */
+    version.deposit_minor = template_deposit(&template, &company, version.currency);
     TRY(ctx, insert_quote(ctx, &quote));
     version.quote_id = quote.id;
     TRY(ctx, insert_quote_version(ctx, &version));
@@ -337,6 +345,14 @@ enum err create_quote_in(struct ctx *ctx, const struct quote_start *start, const
 
 /* ---- the draft ---- */
 
+/* What the version says and the coupon that was entered, within the bounds of core/discount. */
+static bool discounts_fit(const char *own, const char *coupon)
+{
+    struct discounts discounts = {.count = 0};
+
+    return (own == NULL || discounts_parse(own, &discounts)) && discounts.count + !str_empty(coupon) <= DISCOUNTS_MAX;
+}
+
 static enum err save(struct ctx *ctx, void *arg)
 {
     struct act *act = arg;
@@ -350,6 +366,10 @@ static enum err save(struct ctx *ctx, void *arg)
         return OK;
     version = offer.version;
     if (version.version != d->base_version || version.rev != d->rev) {
+        act->result->stale = true;
+        return OK;
+    }
+    if (!discounts_fit(d->discounts, offer.quote.coupon)) { /* a coupon came meanwhile */
         act->result->stale = true;
         return OK;
     }

@@ -70,7 +70,7 @@ struct quote_draft {
     const char *terms;
     const char *confirmation;
     bool no_confirm_mail;
-    const char *discounts;   /* of the whole document: core/discount's text, without coupon */
+    const char *discounts;   /* of the whole document: core/discount's text, without the coupon that was entered on this quote */
     int32_t deposit_ppm;     /* one of the two, or none: core/deposit.h */
     int64_t deposit_minor;
     const struct quote_line *lines;
@@ -85,6 +85,8 @@ enum err save_draft(struct ctx *ctx, const struct quote_draft *draft, const stru
 struct price_lists;
 enum err template_lines(struct ctx *ctx, const struct quote_template *template, const struct quote_values *values,
                         const struct price_lists *lists, struct quote_line **lines, size_t *count, const char **unpriced) MUST_USE;
+/* The amount that it asks for at the signature, minor units of that currency; 0 in another than the company's. */
+int64_t template_deposit(const struct quote_template *template, const struct company *company, const char *currency);
 /* False when a line with an amount has no price from a list in the list's currency; such a price is frozen on it. */
 bool line_takes_currency(struct ctx *ctx, const struct price_lists *lists, int64_t plan_id, const char *product_unit, struct quote_line *line);
 /* When a recurring line is billed: as it says itself, else as its product, else as its plan. NULL or 0: that says

@@ -72,9 +72,8 @@ static enum err lines_of_quote(struct ctx *ctx, const struct subscription *s, in
     return OK;
 }
 
-/* What the document will have left; a coupon was redeemed with the first quote and is the seller's word now. A quote has
- * one such word: of two the first, and *left_out says so. */
-static const char *discounts_of_quote(struct ctx *ctx, const struct subscription *s, int32_t on, bool *left_out)
+/* What the document will have left: the seller's own, and what a coupon gave, which is not redeemed again. */
+static const char *discounts_of_quote(struct ctx *ctx, const struct subscription *s, int32_t on)
 {
     struct schedule schedule = subscription_schedule(s);
     struct discounts now = subscription_discounts(s);
@@ -82,11 +81,6 @@ static const char *discounts_of_quote(struct ctx *ctx, const struct subscription
     struct discounts left = discounts_left(&now, used < 0 ? 0 : used);
     char text[DISCOUNTS_TEXT_BYTES];
 
-    *left_out = left.count > 1;
-    if (left.count > 0) {
-        left.count = 1;
-        left.of[0].code[0] = '\0';
-    }
     return arena_strdup(ctx->arena, discounts_text(&left, text));
 }
 
@@ -120,7 +114,6 @@ static enum err draft(struct ctx *ctx, void *arg)
     struct quote_line *lines;
     struct offer offer;
     char number[NUMBER_BYTES];
-    bool left_out;
     size_t count;
 
     TRY(ctx, lock_subscription(ctx, d->subscription_id, &s));
@@ -135,7 +128,7 @@ static enum err draft(struct ctx *ctx, void *arg)
     version.language = customer.language;
     version.currency = s.currency;
     version.valid_until_on = ctx->today_on + VALIDITY_DAYS < version.start_on ? ctx->today_on + VALIDITY_DAYS : version.start_on - 1;
-    version.discounts = discounts_of_quote(ctx, &s, version.start_on, &left_out);
+    version.discounts = discounts_of_quote(ctx, &s, version.start_on);
     version.note = note_of_quote(ctx, &s, version.start_on, customer.language);
     TRY(ctx, take_number(ctx, company.quote_prefix, number));
     quote = (struct quote){.number = arena_strdup(ctx->arena, number), .customer_id = s.customer_id,
@@ -148,8 +141,6 @@ static enum err draft(struct ctx *ctx, void *arg)
     TRY(ctx, load_offer_version(ctx, version.id, &offer));
     TRY(ctx, save_version_totals(ctx, version.id, offer.totals.today.gross_minor, offer.totals.period.net_minor));
     TRY(ctx, note_activity(ctx, ABOUT_QUOTE, quote.id, "quote.created", history_params(ctx->arena, "number", quote.number, NULL)));
-    if (left_out)
-        TRY(ctx, note_activity(ctx, ABOUT_QUOTE, quote.id, "quote.discount_left_out", "{}"));
     TRY(ctx, note_activity(ctx, ABOUT_SUBSCRIPTION, s.id, "subscription.renewal_quote", history_params(ctx->arena, "number", quote.number, NULL)));
     TRY(ctx, note_audit(ctx, "quote.created", arena_printf(ctx->arena, "quote %s renews %s", quote.number, s.number), "ok"));
     d->number = quote.number;

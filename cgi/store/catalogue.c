@@ -31,6 +31,7 @@ static const struct column plan_column[] = {
     COLUMN(I32, plan, pause_max_days),
     COLUMN(I32, plan, customer_level),
     COLUMN(BOOL, plan, customer_pause),
+    COLUMN(BOOL, plan, customer_end),
     COLUMN(I64, plan, dunning_rule_id),
     COLUMN(TEXT, plan, state),
     COLUMN(I32, plan, rev),
@@ -38,9 +39,9 @@ static const struct column plan_column[] = {
 #define PLAN_COLUMNS                                                                               \
     "SELECT id, "                                                                                  \
     TERM_COLUMNS("IFNULL((SELECT x.name FROM price_index x WHERE x.id = plan.index_id), '') AS index_name") \
-    ", may_pause = 0 AS no_pause, pause_max_days, customer_level, customer_pause, dunning_rule_id, state, rev FROM plan "
+    ", may_pause = 0 AS no_pause, pause_max_days, customer_level, customer_pause, customer_end, dunning_rule_id, state, rev FROM plan "
 
-static const struct column terms_column[] = {COLUMN(I64, plan, id), TERMS};
+static const struct column terms_column[] = {COLUMN(I64, plan, id), TERMS, COLUMN(TEXT, plan, own_end_name), COLUMN(I32, plan, close_days)};
 
 static const struct column product_column[] = {
     COLUMN(I64, product, id),
@@ -112,23 +113,23 @@ static const struct statement statement[] = {
                      "INSERT INTO plan (name, unit, count, anchor, anchor_day, timing, trial_unit, "
                      "trial_count, trial_card, trial_end, term_unit, term_count, term_renews, "
                      "commitment_months, notice_days, index_id, max_missed, debit_first, may_pause, pause_max_days, customer_level, "
-                     "customer_pause, dunning_rule_id, state) "
-                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                     "customer_pause, customer_end, dunning_rule_id, state) "
+                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                      NOTHING},
     [PLAN_SAVE] = {"plan_save",
                    "UPDATE plan SET name = ?, unit = ?, count = ?, anchor = ?, anchor_day = ?, timing = ?, "
                    "trial_unit = ?, trial_count = ?, trial_card = ?, trial_end = ?, term_unit = ?, "
                    "term_count = ?, term_renews = ?, commitment_months = ?, "
                    "notice_days = ?, index_id = ?, max_missed = ?, debit_first = ?, may_pause = ?, pause_max_days = ?, customer_level = ?, "
-                   "customer_pause = ?, dunning_rule_id = ?, state = ?, rev = rev + 1 "
+                   "customer_pause = ?, customer_end = ?, dunning_rule_id = ?, state = ?, rev = rev + 1 "
                    "WHERE id = ? AND rev = ?",
                    NOTHING},
-    [PLAN_SENT] = {"plan_sent", "SELECT plan_id AS id, " TERM_COLUMNS("index_name") " FROM quote_version_terms WHERE version_id = ?",
+    [PLAN_SENT] = {"plan_sent", "SELECT plan_id AS id, " TERM_COLUMNS("index_name") ", customer_end AS own_end_name, close_days FROM quote_version_terms WHERE version_id = ?",
                    READS(plan, terms_column)},
     [PLAN_FREEZE] = {"plan_freeze",
                      "INSERT INTO quote_version_terms (name, unit, count, anchor, anchor_day, timing, trial_unit, trial_count, "
                      "trial_card, trial_end, term_unit, term_count, term_renews, commitment_months, notice_days, index_id, max_missed, debit_first, "
-                     "version_id, plan_id, index_name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                     "version_id, plan_id, index_name, customer_end, close_days) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                      NOTHING},
     [PRODUCT_BY_ID] = {"product_by_id", PRODUCT_COLUMNS "WHERE id = ?",
                        READS(product, product_column)},
@@ -173,7 +174,8 @@ static void finish_plan(struct plan *plan)
     plan->anchor = (struct anchor){anchor_rule_from_name(plan->anchor_name), plan->anchor_day};
     plan->timing = billing_timing_from_name(plan->timing_name);
     plan->term_unit = term_unit_from_name(plan->term_unit_name);
-    CHECK(plan->every.unit != 0 && plan->anchor.rule != 0 && plan->timing != 0 && plan->term_unit != 0);
+    plan->own_end = own_answer_from_name(plan->own_end_name);
+    CHECK(plan->own_end != 0 && plan->every.unit != 0 && plan->anchor.rule != 0 && plan->timing != 0 && plan->term_unit != 0);
 }
 
 int32_t plan_bills_from(const struct plan *plan, int32_t started_on)
@@ -200,6 +202,17 @@ void plan_take_terms(struct plan *plan, const struct own_terms *own)
     plan->term_renews = terms.renews;
     plan->commitment_months = terms.commitment_months;
     plan->notice_days = terms.notice_days;
+    plan->own_end_name = own_answer_name(own->customer_end);
+    plan->own_end = own->customer_end == 0 ? ANSWER_PLAN : own->customer_end;
+    plan->close_days = own->close_days;
+}
+
+/* The plan itself: no quote has said anything. */
+static void finish_plain(struct plan *plan)
+{
+    plan->own_end_name = own_answer_name(ANSWER_PLAN);
+    plan->close_days = CLOSE_BY_RULE;
+    finish_plan(plan);
 }
 
 enum err plan_by_id(struct ctx *ctx, int64_t id, struct plan *plan)
@@ -207,7 +220,7 @@ enum err plan_by_id(struct ctx *ctx, int64_t id, struct plan *plan)
     enum err err = kept_row(ctx, &statement[PLAN_BY_ID], id, plan);
 
     if (err == OK)
-        finish_plan(plan);
+        finish_plain(plan);
     return err;
 }
 
@@ -215,7 +228,7 @@ enum err plans(struct ctx *ctx, bool active_only, struct plan **list, size_t *co
 {
     TRY(ctx, db_rows(ctx, &statement[PLANS], PARAMS(P_BOOL(active_only)), list, count));
     for (size_t i = 0; i < *count; i++)
-        finish_plan(&(*list)[i]);
+        finish_plain(&(*list)[i]);
     return OK;
 }
 
@@ -234,7 +247,7 @@ enum err plans(struct ctx *ctx, bool active_only, struct plan **list, size_t *co
         P_I64((p)->commitment_months), P_I64((p)->notice_days), P_ID((p)->index_id), P_I64((p)->max_missed), \
         P_BOOL((p)->debit_first)
 
-#define PAUSE_OF(p) P_BOOL(!(p)->no_pause), P_I64((p)->pause_max_days), P_I64((p)->customer_level), P_BOOL((p)->customer_pause)
+#define PAUSE_OF(p) P_BOOL(!(p)->no_pause), P_I64((p)->pause_max_days), P_I64((p)->customer_level), P_BOOL((p)->customer_pause), P_BOOL((p)->customer_end)
 
 enum err insert_plan(struct ctx *ctx, struct plan *p)
 {
@@ -261,7 +274,8 @@ enum err plan_as_sent(struct ctx *ctx, int64_t version_id, struct plan *plan)
 
 enum err freeze_plan(struct ctx *ctx, int64_t version_id, const struct plan *p)
 {
-    return db_write(ctx, &statement[PLAN_FREEZE], PARAMS(TERMS_OF(p), P_I64(version_id), P_I64(p->id), P_TEXT(p->index_name)), NULL);
+    return db_write(ctx, &statement[PLAN_FREEZE], PARAMS(TERMS_OF(p), P_I64(version_id), P_I64(p->id), P_TEXT(p->index_name),
+                                                     P_TEXT(own_answer_name(p->own_end)), P_I64(p->close_days)), NULL);
 }
 
 enum err product_by_id(struct ctx *ctx, int64_t id, struct product *product)

@@ -44,6 +44,10 @@ struct plan {
     int32_t pause_max_days;      /* 0: no limit */
     int32_t customer_level;      /* what customers change by themselves: 0 nothing, 1 more, 2 more and less */
     bool customer_pause;         /* and pause and resume */
+    bool customer_end;           /* and end it, on the days on which it may end */
+    const char *own_end_name;    /* "plan", "yes", "no": what the quote said of customer_end */
+    enum own_answer own_end;     /* likewise; of the plan itself ANSWER_PLAN */
+    int32_t close_days;          /* core/term.h; of the plan itself CLOSE_BY_RULE */
     int64_t dunning_rule_id;     /* what is done about its unpaid invoices */
     const char *state;           /* "active", "archived" */
     int32_t rev;
@@ -89,7 +93,7 @@ enum err insert_plan(struct ctx *ctx, struct plan *plan) MUST_USE;
 enum err save_plan(struct ctx *ctx, const struct plan *plan) MUST_USE; /* ERR_CONFLICT: rev */
 
 /* The terms with which a version of a quote was sent; ERR_NOT_FOUND for a draft and where nothing recurs. What the house
- * does about running subscriptions (pauses, changes by customers, dunning), state and rev are not among them: 0, NULL. */
+ * does about running subscriptions (pauses, changes by customers, dunning), but for what the quote said itself, state and rev are not among them: 0, NULL. */
 enum err plan_as_sent(struct ctx *ctx, int64_t version_id, struct plan *plan) MUST_USE;
 /* In the transaction that sends it, while the version is a draft: once, and for good. */
 enum err freeze_plan(struct ctx *ctx, int64_t version_id, const struct plan *plan) MUST_USE;

@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "core/date.h"
+#include "core/term.h"
 #include "store/db.h"
 
 static const struct column rule_column[] = {
@@ -18,25 +19,25 @@ static const struct column step_column[] = {COLUMN(I32, step_row, offset_days), 
 
 static const struct column case_column[] = {
     COLUMN(I64, dunning_case, invoice_id), COLUMN(I64, dunning_case, customer_id), COLUMN(ID, dunning_case, subscription_id),
-    COLUMN(I64, dunning_case, rule_id), COLUMN(DATE, dunning_case, due_on), COLUMN(I32, dunning_case, steps_done),
+    COLUMN(I64, dunning_case, rule_id), COLUMN(I32, dunning_case, close_days), COLUMN(DATE, dunning_case, due_on), COLUMN(I32, dunning_case, steps_done),
     COLUMN(DATE, dunning_case, last_step_on), COLUMN(DATE, dunning_case, next_on), COLUMN(BOOL, dunning_case, mail_waits),
     COLUMN(BOOL, dunning_case, can_retry), COLUMN(BOOL, dunning_case, blocked), COLUMN(TEXT, dunning_case, state),
     COLUMN(DATE, dunning_case, opened_on), COLUMN(DATE, dunning_case, ended_on), COLUMN(TEXT, dunning_case, stop_reason),
 };
-#define CASE_FIELDS "invoice_id, customer_id, subscription_id, rule_id, due_on, steps_done, last_step_on, next_on, mail_waits, " \
+#define CASE_FIELDS "invoice_id, customer_id, subscription_id, rule_id, close_days, due_on, steps_done, last_step_on, next_on, mail_waits, " \
     "can_retry, blocked, state, opened_on, ended_on, stop_reason"
 
 static const struct column overdue_column[] = {
     COLUMN(I64, overdue, invoice_id), COLUMN(I64, overdue, customer_id), COLUMN(ID, overdue, subscription_id),
-    COLUMN(I64, overdue, rule_id), COLUMN(DATE, overdue, due_on),
+    COLUMN(I64, overdue, rule_id), COLUMN(I32, overdue, close_days), COLUMN(DATE, overdue, due_on),
 };
 #define OVERDUE_FIELDS "SELECT r.invoice_id, r.customer_id, r.subscription_id, IFNULL(p.dunning_rule_id, " \
-    "(SELECT id FROM dunning_rule WHERE standard = 1)) AS rule_id, r.due_on FROM receivable r " \
+    "(SELECT id FROM dunning_rule WHERE standard = 1)) AS rule_id, IFNULL(s.close_days, 0) AS close_days, r.due_on FROM receivable r " \
     "LEFT JOIN subscription s ON s.id = IFNULL(r.subscription_id, (SELECT MIN(b.subscription_id) FROM billing_period b WHERE " \
     "b.invoice_id = r.invoice_id)) LEFT JOIN plan p ON p.id = s.plan_id "
 
 static const struct column due_column[] = {COLUMN(I64, due_case, invoice_id)};
-static const struct column billed_column[] = {COLUMN(I64, billed_subscription, id)};
+static const struct column billed_column[] = {COLUMN(I64, billed_subscription, id), COLUMN(TEXT, billed_subscription, state)};
 struct flag_row {
     bool flag;
 };
@@ -46,13 +47,13 @@ static const struct column standing_column[] = {
 };
 static const struct column list_column[] = {
     COLUMN(I64, dunning_row, invoice_id), COLUMN(TEXT, dunning_row, invoice_number), COLUMN(TEXT, dunning_row, customer_number),
-    COLUMN(TEXT, dunning_row, customer_name), COLUMN(TEXT, dunning_row, subscription_number), COLUMN(TEXT, dunning_row, rule_name),
+    COLUMN(TEXT, dunning_row, customer_name), COLUMN(TEXT, dunning_row, subscription_number), COLUMN(TEXT, dunning_row, rule_name), COLUMN(I64, dunning_row, rule_id), COLUMN(I32, dunning_row, close_days),
     COLUMN(TEXT, dunning_row, currency), COLUMN(I64, dunning_row, open_minor), COLUMN(DATE, dunning_row, due_on),
     COLUMN(DATE, dunning_row, next_on), COLUMN(I32, dunning_row, steps_done), COLUMN(TEXT, dunning_row, next_action),
     COLUMN(TEXT, dunning_row, state), COLUMN(DATE, dunning_row, ended_on),
 };
 #define LIST_FIELDS "SELECT k.invoice_id, IFNULL(i.number, CONCAT('R-', k.invoice_id)) AS invoice_number, c.number AS customer_number, v.name AS customer_name, " \
-    "IFNULL(s.number, '') AS subscription_number, u.name AS rule_name, r.currency, r.open_minor, k.due_on, k.next_on, " \
+    "IFNULL(s.number, '') AS subscription_number, u.name AS rule_name, k.rule_id, k.close_days, r.currency, r.open_minor, k.due_on, k.next_on, " \
     "k.steps_done, IFNULL(t.action, '') AS next_action, k.state, k.ended_on FROM dunning_case k " \
     "JOIN receivable r ON r.invoice_id = k.invoice_id LEFT JOIN invoice i ON i.id = k.invoice_id " \
     "JOIN customer c ON c.id = k.customer_id JOIN customer_version v ON v.id = c.current_version_id " \
@@ -73,11 +74,11 @@ static const struct statement statement[] = {
     [RETIRE] = {"dunning_rule_retire", "UPDATE dunning_rule SET replaced_by = id, standard = NULL WHERE id = ? AND replaced_by IS NULL", NOTHING},
     [REPLACE] = {"dunning_rule_replace", "UPDATE dunning_rule SET replaced_by = ? WHERE id = ?", NOTHING},
     [PLANS_MOVE] = {"dunning_plans_move", "UPDATE plan SET dunning_rule_id = ? WHERE dunning_rule_id = ?", NOTHING},
-    [CASE_INSERT] = {"dunning_case_insert", "INSERT INTO dunning_case (invoice_id, customer_id, subscription_id, rule_id, due_on, steps_done, "
-                     "last_step_on, next_on, can_retry, opened_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+    [CASE_INSERT] = {"dunning_case_insert", "INSERT INTO dunning_case (invoice_id, customer_id, subscription_id, rule_id, close_days, due_on, steps_done, "
+                     "last_step_on, next_on, can_retry, opened_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [CASE_LOCK] = {"dunning_case_lock", "SELECT " CASE_FIELDS " FROM dunning_case WHERE invoice_id = ? FOR UPDATE", READS(dunning_case, case_column)},
     [CASE_READ] = {"dunning_case_of", "SELECT " CASE_FIELDS " FROM dunning_case WHERE invoice_id = ?", READS(dunning_case, case_column)},
-    [CASE_SAVE] = {"dunning_case_save", "UPDATE dunning_case SET rule_id = ?, due_on = ?, steps_done = ?, last_step_on = ?, next_on = ?, mail_waits = ?, can_retry = ?, "
+    [CASE_SAVE] = {"dunning_case_save", "UPDATE dunning_case SET rule_id = ?, close_days = ?, due_on = ?, steps_done = ?, last_step_on = ?, next_on = ?, mail_waits = ?, can_retry = ?, "
                    "blocked = ?, state = ?, ended_on = ?, stop_reason = ? WHERE invoice_id = ?", NOTHING},
     [OVERDUE] = {"dunning_overdue", OVERDUE_FIELDS "WHERE r.state IN ('open', 'pending') AND r.due_on <= ? AND r.collect_on IS NULL AND "
                  "NOT EXISTS (SELECT 1 FROM dunning_case k WHERE k.invoice_id = r.invoice_id AND k.state <> 'paid') ORDER BY r.due_on, r.invoice_id LIMIT ?",
@@ -92,8 +93,9 @@ static const struct statement statement[] = {
                   "IFNULL(MAX(k.blocked), 0) AS blocked FROM dunning_case k JOIN dunning_rule u ON u.id = k.rule_id "
                   "WHERE k.state IN ('open', 'done') AND (k.subscription_id = ? OR k.invoice_id IN (SELECT b.invoice_id FROM billing_period b "
                   "WHERE b.subscription_id = ?))", READS(dunning_standing, standing_column)},
-    [BILLED] = {"dunning_subscriptions", "SELECT subscription_id AS id FROM billing_period WHERE invoice_id = ? UNION SELECT subscription_id "
-                "FROM receivable WHERE invoice_id = ? AND subscription_id IS NOT NULL ORDER BY id", READS(billed_subscription, billed_column)},
+    [BILLED] = {"dunning_subscriptions", "SELECT s.id, s.state FROM (SELECT subscription_id FROM billing_period WHERE invoice_id = ? UNION SELECT subscription_id "
+                "FROM receivable WHERE invoice_id = ? AND subscription_id IS NOT NULL) x "
+                "JOIN subscription s ON s.id = x.subscription_id ORDER BY s.id", READS(billed_subscription, billed_column)},
     [STOP_COLLECTING] = {"dunning_stop_collecting", "UPDATE receivable SET collect_on = NULL WHERE subscription_id = ? AND state = 'open'", NOTHING},
     [LIST_OPEN] = {"dunning_list_open", LIST_FIELDS "WHERE k.state = 'open' ORDER BY k.due_on, k.invoice_id LIMIT ?", READS(dunning_row, list_column)},
     [LIST_ENDED] = {"dunning_list_ended", LIST_FIELDS "WHERE k.state <> 'open' ORDER BY k.ended_on DESC, k.invoice_id DESC LIMIT ?",
@@ -119,6 +121,16 @@ enum err dunning_steps(struct ctx *ctx, int64_t rule_id, struct dunning_step **s
     *steps = ARENA_ARRAY(ctx->arena, struct dunning_step, *count + 1);
     for (size_t i = 0; i < *count; i++)
         (*steps)[i] = (struct dunning_step){rows[i].offset_days, dunning_action_from_name(rows[i].action)};
+    return OK;
+}
+
+enum err dunning_case_steps(struct ctx *ctx, int64_t rule_id, int32_t close_days, struct dunning_step **steps, size_t *count)
+{
+    struct dunning_step *rule;
+
+    TRY(ctx, dunning_steps(ctx, rule_id, &rule, count));
+    *steps = ARENA_ARRAY(ctx->arena, struct dunning_step, *count + 2);
+    *count = dunning_steps_closing(rule, *count, close_days, *steps);
     return OK;
 }
 
@@ -149,7 +161,7 @@ enum err replace_dunning_rule(struct ctx *ctx, int64_t old_id, int64_t new_id)
 enum err insert_dunning_case(struct ctx *ctx, const struct dunning_case *c)
 {
     return db_write(ctx, &statement[CASE_INSERT],
-                    PARAMS(P_I64(c->invoice_id), P_I64(c->customer_id), P_ID(c->subscription_id), P_I64(c->rule_id), P_DATE(c->due_on),
+                    PARAMS(P_I64(c->invoice_id), P_I64(c->customer_id), P_ID(c->subscription_id), P_I64(c->rule_id), P_I64(c->close_days), P_DATE(c->due_on),
                            P_I64(c->steps_done), P_DATE(c->last_step_on), P_DATE(c->next_on), P_I64(c->can_retry), P_DATE(c->opened_on)), NULL);
 }
 
@@ -167,7 +179,7 @@ enum err dunning_case_of(struct ctx *ctx, int64_t invoice_id, struct dunning_cas
 enum err save_dunning_case(struct ctx *ctx, const struct dunning_case *c)
 {
     return db_write(ctx, &statement[CASE_SAVE],
-                    PARAMS(P_I64(c->rule_id), P_DATE(c->due_on), P_I64(c->steps_done), P_DATE(c->last_step_on), P_DATE(c->next_on), P_I64(c->mail_waits), P_I64(c->can_retry),
+                    PARAMS(P_I64(c->rule_id), P_I64(c->close_days), P_DATE(c->due_on), P_I64(c->steps_done), P_DATE(c->last_step_on), P_DATE(c->next_on), P_I64(c->mail_waits), P_I64(c->can_retry),
                            P_I64(c->blocked), P_TEXT(c->state), P_DATE(c->ended_on), P_TEXT(c->stop_reason), P_I64(c->invoice_id)), NULL);
 }
 
@@ -212,5 +224,16 @@ enum err stop_collecting(struct ctx *ctx, int64_t subscription_id)
 
 enum err dunning_list(struct ctx *ctx, bool open, int32_t limit, struct dunning_row **rows, size_t *count)
 {
-    return db_rows(ctx, &statement[open ? LIST_OPEN : LIST_ENDED], PARAMS(P_I64(limit)), rows, count);
+    TRY(ctx, db_rows(ctx, &statement[open ? LIST_OPEN : LIST_ENDED], PARAMS(P_I64(limit)), rows, count));
+    for (size_t i = 0; i < *count; i++) {
+        struct dunning_row *row = &(*rows)[i];
+        struct dunning_step *steps;
+        size_t step_count;
+
+        if (!open || row->close_days == CLOSE_BY_RULE)
+            continue;
+        TRY(ctx, dunning_case_steps(ctx, row->rule_id, row->close_days, &steps, &step_count));
+        row->next_action = (size_t)row->steps_done < step_count ? dunning_action_name(steps[row->steps_done].action) : "";
+    }
+    return OK;
 }

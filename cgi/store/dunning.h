@@ -22,6 +22,7 @@ struct dunning_case {
     int64_t customer_id;
     int64_t subscription_id; /* 0 none */
     int64_t rule_id;
+    int32_t close_days;      /* what the contract said when it was opened: core/term.h */
     int32_t due_on;
     int32_t steps_done;
     int32_t last_step_on;    /* DATE_NONE: none yet */
@@ -39,6 +40,8 @@ struct dunning_case {
 enum err dunning_rules(struct ctx *ctx, struct dunning_rule **rows, size_t *count) MUST_USE;
 enum err dunning_rule_by_id(struct ctx *ctx, int64_t id, struct dunning_rule *rule) MUST_USE;
 enum err dunning_steps(struct ctx *ctx, int64_t rule_id, struct dunning_step **steps, size_t *count) MUST_USE;
+/* Those that a case follows: the rule's, with the contract's own closing (core/dunning.h). Its steps_done count in them. */
+enum err dunning_case_steps(struct ctx *ctx, int64_t rule_id, int32_t close_days, struct dunning_step **steps, size_t *count) MUST_USE;
 
 /* A new rule; ERR_DUPLICATE when a present one has its name. */
 enum err insert_dunning_rule(struct ctx *ctx, struct dunning_rule *rule, const struct dunning_step *steps, size_t count) MUST_USE;
@@ -60,6 +63,7 @@ struct overdue {
     int64_t customer_id;
     int64_t subscription_id;
     int64_t rule_id; /* that of the plan, or the standard one */
+    int32_t close_days; /* of the subscription; CLOSE_BY_RULE without one */
     int32_t due_on;
 };
 enum err overdue_without_case(struct ctx *ctx, int32_t limit, struct overdue **rows, size_t *count) MUST_USE;
@@ -86,6 +90,7 @@ enum err dunning_standing(struct ctx *ctx, int64_t subscription_id, struct dunni
 /* The subscriptions that an invoice bills. */
 struct billed_subscription {
     int64_t id;
+    const char *state; /* not locked */
 };
 enum err subscriptions_of_invoice(struct ctx *ctx, int64_t invoice_id, struct billed_subscription **rows, size_t *count) MUST_USE;
 /* No automatic debit of what is still open of a subscription. */
@@ -98,6 +103,8 @@ struct dunning_row {
     const char *customer_name;
     const char *subscription_number; /* "" none */
     const char *rule_name;
+    int64_t rule_id;
+    int32_t close_days;
     const char *currency;
     int64_t open_minor;
     int32_t due_on;

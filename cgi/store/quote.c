@@ -45,6 +45,8 @@ static const struct column version_column[] = {
     COLUMN(BOOL, quote_version, term_renews),
     COLUMN(I32, quote_version, commitment_months),
     COLUMN(I32, quote_version, notice_days),
+    COLUMN(TEXT, quote_version, customer_end_name),
+    COLUMN(I32, quote_version, close_days),
     COLUMN(TEXT, quote_version, language),
     COLUMN(TEXT, quote_version, currency),
     COLUMN(DATE, quote_version, valid_until_on),
@@ -70,10 +72,10 @@ static const struct column version_column[] = {
     "id, quote_id, version, state AS state_name, rev, customer_version_id, company_version_id, "    \
     "template_id, IFNULL(template_version, 0) AS template_version, plan_id, duration AS duration_name, " \
     "term_unit AS term_unit_name, term_count, term_renews, IFNULL(commitment_months, -1) AS commitment_months, " \
-    "IFNULL(notice_days, -1) AS notice_days, language, currency, valid_until_on, start_on, priced_on, " \
+    "IFNULL(notice_days, -1) AS notice_days, customer_end AS customer_end_name, close_days, language, currency, valid_until_on, start_on, priced_on, " \
     "acceptance AS acceptance_name, note, header, footer, terms, confirmation, no_confirm_mail, discounts, deposit_ppm, deposit_minor, today_minor, period_minor, sent_at, sent_on, created_at"
 
-#define TERMS_COLUMNS "duration, term_unit, term_count, term_renews, commitment_months, notice_days, "
+#define TERMS_COLUMNS "duration, term_unit, term_count, term_renews, commitment_months, notice_days, customer_end, close_days, "
 #define WORDS_COLUMNS "note, header, footer, terms, confirmation, no_confirm_mail, "
 
 static const struct column line_column[] = {
@@ -256,13 +258,13 @@ static const struct statement statement[] = {
                         "INSERT INTO quote_version (quote_id, version, template_id, template_version, plan_id, " TERMS_COLUMNS
                         "language, currency, valid_until_on, start_on, acceptance, " WORDS_COLUMNS
                         "discounts, deposit_ppm, deposit_minor, today_minor, period_minor, created_at) "
-                        "VALUES (?, ?, ?, NULLIF(?, 0), ?, ?, ?, ?, ?, NULLIF(?, -1), NULLIF(?, -1), ?, ?, ?, ?, ?, "
+                        "VALUES (?, ?, ?, NULLIF(?, 0), ?, ?, ?, ?, ?, NULLIF(?, -1), NULLIF(?, -1), ?, ?, ?, ?, ?, ?, ?, "
                         "IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), ?, IFNULL(?, ''), ?, ?, ?, ?, ?)",
                         NOTHING},
     [VERSION_SAVE] = {"quote_version_save",
                       "UPDATE quote_version SET rev = rev + 1, template_id = ?, template_version = NULLIF(?, 0), plan_id = ?, "
                       "duration = ?, term_unit = ?, term_count = ?, term_renews = ?, commitment_months = NULLIF(?, -1), "
-                      "notice_days = NULLIF(?, -1), language = ?, currency = ?, valid_until_on = ?, start_on = ?, acceptance = ?, "
+                      "notice_days = NULLIF(?, -1), customer_end = ?, close_days = ?, language = ?, currency = ?, valid_until_on = ?, start_on = ?, acceptance = ?, "
                       "note = IFNULL(?, ''), header = IFNULL(?, ''), footer = IFNULL(?, ''), terms = IFNULL(?, ''), "
                       "confirmation = IFNULL(?, ''), no_confirm_mail = ?, "
                       "discounts = IFNULL(?, ''), deposit_ppm = ?, deposit_minor = ?, today_minor = ?, period_minor = ? WHERE id = ? AND rev = ? AND state = 'draft'",
@@ -321,8 +323,9 @@ static void finish_version(struct quote_version *version)
     version->acceptance = quote_acceptance_from_name(version->acceptance_name);
     version->own = (struct own_terms){.duration = duration_from_name(version->duration_name), .unit = term_unit_from_name(version->term_unit_name),
         .count = version->term_count, .renews = version->term_renews, .has_commitment = version->commitment_months >= 0,
-        .commitment_months = version->commitment_months, .has_notice = version->notice_days >= 0, .notice_days = version->notice_days};
-    CHECK(version->state != 0 && version->acceptance != 0 && version->own.duration != 0);
+        .commitment_months = version->commitment_months, .has_notice = version->notice_days >= 0, .notice_days = version->notice_days,
+        .customer_end = own_answer_from_name(version->customer_end_name), .close_days = version->close_days};
+    CHECK(version->state != 0 && version->acceptance != 0 && version->own.duration != 0 && version->own.customer_end != 0);
 }
 
 static enum err one_quote(struct ctx *ctx, const struct statement *which, struct param by,
@@ -472,7 +475,8 @@ enum err save_quote_customer(struct ctx *ctx, int64_t quote_id, int64_t customer
 #define OWN_TERMS(own)                                                                             \
     P_TEXT(duration_name((own)->duration)), P_TEXT(term_unit_name(IS_FIXED(own) ? (own)->unit : TERM_PERIODS)), \
         P_I64(IS_FIXED(own) ? (own)->count : 0), P_BOOL(IS_FIXED(own) && (own)->renews),            \
-        P_I64((own)->has_commitment ? (own)->commitment_months : -1), P_I64((own)->has_notice ? (own)->notice_days : -1)
+        P_I64((own)->has_commitment ? (own)->commitment_months : -1), P_I64((own)->has_notice ? (own)->notice_days : -1), \
+        P_TEXT(own_answer_name((own)->customer_end)), P_I64((own)->close_days)
 #define WORDS(v)                                                                                   \
     P_TEXT((v)->note), P_TEXT((v)->header), P_TEXT((v)->footer), P_TEXT((v)->terms), P_TEXT((v)->confirmation), P_BOOL((v)->no_confirm_mail)
 

@@ -53,7 +53,9 @@ struct quote_version {
     bool term_renews;
     int32_t commitment_months;   /* -1: the plan's */
     int32_t notice_days;         /* likewise */
-    struct own_terms own;        /* the six above; what is written is read from here */
+    const char *customer_end_name;
+    int32_t close_days;
+    struct own_terms own;        /* the eight above; what is written is read from here */
     const char *language;
     const char *currency;
     int32_t valid_until_on;      /* last day of validity */

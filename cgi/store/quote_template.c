@@ -15,12 +15,16 @@ static const struct column template_column[] = {
     COLUMN(BOOL, quote_template, term_renews),
     COLUMN(I32, quote_template, commitment_months),
     COLUMN(I32, quote_template, notice_days),
+    COLUMN(TEXT, quote_template, customer_end_name),
+    COLUMN(I32, quote_template, close_days),
     COLUMN(TEXT, quote_template, note),
     COLUMN(TEXT, quote_template, header),
     COLUMN(TEXT, quote_template, footer),
     COLUMN(TEXT, quote_template, terms),
     COLUMN(TEXT, quote_template, confirmation),
     COLUMN(BOOL, quote_template, no_confirm_mail),
+    COLUMN(I32, quote_template, deposit_ppm),
+    COLUMN(I64, quote_template, deposit_minor),
     COLUMN(TEXT, quote_template, state),
     COLUMN(I32, quote_template, rev),
     COLUMN(I32, quote_template, version),
@@ -33,7 +37,8 @@ static const struct column template_column[] = {
     "SELECT t.id, t.name, v.plan_id, v.validity_days, v.acceptance AS acceptance_name, "            \
     "v.duration AS duration_name, v.term_unit AS term_unit_name, v.term_count, v.term_renews, "     \
     "IFNULL(v.commitment_months, -1) AS commitment_months, IFNULL(v.notice_days, -1) AS notice_days, " \
-    "v.note, v.header, v.footer, v.terms, v.confirmation, v.no_confirm_mail, t.state, t.rev, v.version, " \
+    "v.customer_end AS customer_end_name, v.close_days, " \
+    "v.note, v.header, v.footer, v.terms, v.confirmation, v.no_confirm_mail, v.deposit_ppm, v.deposit_minor, t.state, t.rev, v.version, " \
     "t.version AS newest, v.id AS version_id, v.created_at AS changed_at, v.created_by AS changed_by " \
     "FROM quote_template t JOIN quote_template_version v ON v.template_id = t.id "
 
@@ -90,9 +95,9 @@ static const struct statement statement[] = {
               NOTHING},
     [VERSION_INSERT] = {"quote_template_version_insert",
                         "INSERT INTO quote_template_version (template_id, version, plan_id, validity_days, acceptance, duration, "
-                        "term_unit, term_count, term_renews, commitment_months, notice_days, note, header, footer, terms, "
-                        "confirmation, no_confirm_mail, created_at, created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULLIF(?, -1), "
-                        "NULLIF(?, -1), IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), ?, ?, ?)",
+                        "term_unit, term_count, term_renews, commitment_months, notice_days, customer_end, close_days, note, header, footer, terms, "
+                        "confirmation, no_confirm_mail, deposit_ppm, deposit_minor, created_at, created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULLIF(?, -1), "
+                        "NULLIF(?, -1), ?, ?, IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), ?, ?, ?, ?, ?)",
                         NOTHING},
     [LINE_INSERT] = {"quote_template_line_insert",
                      "INSERT INTO quote_template_line (version_id, position, kind, timing, is_option, "
@@ -113,8 +118,9 @@ static void finish_template(struct quote_template *t)
     t->acceptance = quote_acceptance_from_name(t->acceptance_name);
     t->own = (struct own_terms){.duration = duration_from_name(t->duration_name), .unit = term_unit_from_name(t->term_unit_name),
         .count = t->term_count, .renews = t->term_renews, .has_commitment = t->commitment_months >= 0, .commitment_months = t->commitment_months,
-        .has_notice = t->notice_days >= 0, .notice_days = t->notice_days};
-    CHECK(t->acceptance != 0 && t->own.duration != 0 && t->own.unit != 0);
+        .has_notice = t->notice_days >= 0, .notice_days = t->notice_days, .customer_end = own_answer_from_name(t->customer_end_name),
+        .close_days = t->close_days};
+    CHECK(t->acceptance != 0 && t->own.duration != 0 && t->own.unit != 0 && t->own.customer_end != 0);
 }
 
 static enum err one_template(struct ctx *ctx, const struct statement *which, const struct param *params, size_t count,
@@ -202,8 +208,10 @@ enum err insert_quote_template_version(struct ctx *ctx, struct quote_template *t
                               P_TEXT(quote_acceptance_name(t->acceptance)), P_TEXT(duration_name(own->duration)),
                               P_TEXT(term_unit_name(fixed ? own->unit : TERM_PERIODS)), P_I64(fixed ? own->count : 0),
                               P_BOOL(fixed && own->renews), P_I64(own->has_commitment ? own->commitment_months : -1),
-                              P_I64(own->has_notice ? own->notice_days : -1), P_TEXT(t->note), P_TEXT(t->header),
+                              P_I64(own->has_notice ? own->notice_days : -1), P_TEXT(own_answer_name(own->customer_end)),
+                              P_I64(own->close_days), P_TEXT(t->note), P_TEXT(t->header),
                               P_TEXT(t->footer), P_TEXT(t->terms), P_TEXT(t->confirmation), P_BOOL(t->no_confirm_mail),
+                              P_I64(t->deposit_ppm), P_I64(t->deposit_minor),
                               P_INSTANT(ctx->now), P_TEXT(ctx->actor)),
                        &t->version_id));
     return insert_lines(ctx, t->version_id, lines, count);

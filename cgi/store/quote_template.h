@@ -27,13 +27,17 @@ struct quote_template {
     bool term_renews;
     int32_t commitment_months; /* -1: the plan's */
     int32_t notice_days;       /* likewise */
-    struct own_terms own;      /* the six above; what is written is read from here */
+    const char *customer_end_name;
+    int32_t close_days;
+    struct own_terms own;      /* the eight above; what is written is read from here */
     const char *note;          /* texts may hold variables (service/quote_words.h); NULL, when written: "" */
     const char *header;        /* on the document, above the lines */
     const char *footer;        /* on the document, below everything */
     const char *terms;         /* particular ones, before the company's */
     const char *confirmation;  /* in the mail that confirms the order */
     bool no_confirm_mail;      /* to businesses */
+    int32_t deposit_ppm;       /* asked for at the signature: core/deposit.h */
+    int64_t deposit_minor;     /* in the company's currency; in another one nothing is asked for */
     const char *state;         /* "active", "archived" */
     int32_t rev;
     int32_t version;           /* the one that was read; written: set by insert_quote_template_version */

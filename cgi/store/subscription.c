@@ -35,8 +35,9 @@ static const struct column subscription_column[] = {
     COLUMN(DATE, subscription, epoch_on), COLUMN(DATE, subscription, started_on),
     COLUMN(DATE, subscription, trial_until_on), COLUMN(TEXT, subscription, trial_end), COLUMN(TEXT, subscription, term_unit),
     COLUMN(I32, subscription, term_count), COLUMN(BOOL, subscription, term_renews), COLUMN(DATE, subscription, term_until_on),
-    COLUMN(DATE, subscription, ends_on), COLUMN(TEXT, subscription, end_reason),
+    COLUMN(DATE, subscription, ends_on), COLUMN(TEXT, subscription, end_reason), COLUMN(TEXT, subscription, end_by),
     COLUMN(DATE, subscription, commitment_until_on), COLUMN(I32, subscription, notice_days),
+    COLUMN(TEXT, subscription, customer_end), COLUMN(I32, subscription, close_days),
     COLUMN(I32, subscription, max_missed), COLUMN(BOOL, subscription, debit_first), COLUMN(I32, subscription, next_index), COLUMN(I32, subscription, arrears_index),
     COLUMN(DATE, subscription, due_on), COLUMN(I64, subscription, period_minor), COLUMN(I64, subscription, mrr_e4), COLUMN(DATE, subscription, held_on),
     COLUMN(TEXT, subscription, hold_reason), COLUMN(TEXT, subscription, error),
@@ -45,7 +46,7 @@ static const struct column subscription_column[] = {
 #define SUBSCRIPTION_FIELDS                                                                                     \
     "number, external_ref, order_id, plan_id, customer_id, owner_id, consolidated, payment_method_id, state, currency, language, unit, " \
     "count, anchor_on, month_day, epoch, epoch_on, started_on, trial_until_on, trial_end, term_unit, term_count, term_renews, "  \
-    "term_until_on, ends_on, end_reason, commitment_until_on, notice_days, max_missed, debit_first, next_index, "            \
+    "term_until_on, ends_on, end_reason, end_by, commitment_until_on, notice_days, customer_end, close_days, max_missed, debit_first, next_index, "            \
     "arrears_index, due_on, period_minor, mrr_e4, held_on, hold_reason, error, discounts, index_id, billed_until_on"
 
 /* What billing changes, in the order of the UPDATE's parameters. */
@@ -127,7 +128,7 @@ static const struct statement statement[] = {
     [ORDER_BY_ID] = {"order_by_id", "SELECT id, quote_id, version_id, customer_id, confirmed_at, confirmed_on "
                   "FROM sales_order WHERE id = ?", READS(sales_order, order_column)},
     [INSERT] = {"subscription_insert", "INSERT INTO subscription (" SUBSCRIPTION_FIELDS ", created_at) VALUES "
-                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, ''), ?, ?, ?)", NOTHING},
+                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, ''), ?, ?, ?)", NOTHING},
     [BY_NUMBER] = {"subscription_by_number", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE number = ?",
                    READS(subscription, subscription_column)},
     [BY_REFERENCE] = {"subscription_by_reference", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE reference = ?",
@@ -187,7 +188,7 @@ static const struct statement statement[] = {
               READS(subscription_list_row, list_column)},
     [LOCK] = {"subscription_lock", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE id = ? FOR UPDATE",
               READS(subscription, subscription_column)},
-    [SAVE_END] = {"subscription_save_end", "UPDATE subscription SET ends_on = ?, end_reason = ?, due_on = ? WHERE id = ? "
+    [SAVE_END] = {"subscription_save_end", "UPDATE subscription SET ends_on = ?, end_reason = ?, end_by = ?, due_on = ? WHERE id = ? "
                   "AND state <> 'ended'", NOTHING},
     [DUE_CUSTOMERS] = {"subscription_due_customers", "SELECT c.id FROM customer c WHERE c.consolidated = 1 AND EXISTS "
                        "(SELECT 1 FROM subscription s WHERE s.customer_id = c.id AND s.consolidated = 1 AND s.debit_first = 0 AND s.due_on <= ?) "
@@ -262,7 +263,8 @@ enum err insert_subscription(struct ctx *ctx, struct subscription *s)
                             P_TEXT(s->unit), P_I64(s->count), P_DATE(s->anchor_on), P_I64(s->month_day), P_I64(s->epoch),
                             P_DATE(s->epoch_on), P_DATE(s->started_on), P_DATE(s->trial_until_on), P_TEXT(s->trial_end), P_TEXT(s->term_unit),
                             P_I64(s->term_count), P_BOOL(s->term_renews), P_DATE(s->term_until_on), P_DATE(s->ends_on),
-                            P_TEXT(s->end_reason), P_DATE(s->commitment_until_on), P_I64(s->notice_days),
+                            P_TEXT(s->end_reason), P_TEXT(s->end_by != NULL ? s->end_by : ""), P_DATE(s->commitment_until_on), P_I64(s->notice_days),
+                            P_TEXT(s->customer_end != NULL ? s->customer_end : "plan"), P_I64(s->close_days),
                             P_I64(s->max_missed), P_BOOL(s->debit_first), P_I64(s->next_index), P_I64(s->arrears_index), P_DATE(s->due_on), P_I64(s->period_minor),
                             P_I64(s->mrr_e4), P_DATE(s->held_on), P_TEXT(s->hold_reason), P_TEXT(s->error),
                             P_TEXT(s->discounts), P_ID(s->index_id), P_DATE(imported ? s->billed_until_on : DATE_NONE), P_INSTANT(ctx->now)), &s->id);
@@ -309,7 +311,7 @@ enum err lock_subscription(struct ctx *ctx, int64_t id, struct subscription *sub
 enum err save_subscription_end(struct ctx *ctx, const struct subscription *s)
 {
     return db_write_one(ctx, &statement[SAVE_END],
-                        PARAMS(P_DATE(s->ends_on), P_TEXT(s->end_reason), P_DATE(s->due_on), P_I64(s->id)));
+                        PARAMS(P_DATE(s->ends_on), P_TEXT(s->end_reason), P_TEXT(s->end_by != NULL ? s->end_by : ""), P_DATE(s->due_on), P_I64(s->id)));
 }
 
 enum err billed_until(struct ctx *ctx, int64_t subscription_id, int32_t *until_on)

@@ -73,8 +73,11 @@ struct subscription {
     int32_t term_until_on;     /* first day after the present term; DATE_NONE without */
     int32_t ends_on;           /* first day without service; DATE_NONE when none is planned */
     const char *end_reason;    /* why it ends or ended: "told", "term", "trial"; "" */
+    const char *end_by;        /* who told the planned end; NULL on insert: nobody */
     int32_t commitment_until_on;
     int32_t notice_days;
+    const char *customer_end;  /* "yes", "no": what the quote said; "plan", or NULL on insert: as the plan says */
+    int32_t close_days;        /* core/term.h */
     int32_t max_missed;
     bool debit_first;        /* a renewal is asked for, and invoiced once it is paid */
     int32_t next_index;        /* next period to bill in advance */

@@ -154,7 +154,7 @@ static void read_number(struct form *form, const struct field *field, const char
     case PARSE_OK: break;
     case PARSE_EMPTY: return;
     case PARSE_TOO_PRECISE:
-        form_error(form, name, tr_fill(arena, "{label}: at most {digits} decimals", "label", label_of(field), "digits",
+        form_error(form, name, tr_fill(arena, digits == 0 ? N_("{label}: enter a whole number") : N_("{label}: at most {digits} decimals"), "label", label_of(field), "digits",
                                        arena_printf(arena, "%d", digits), NULL));
         return;
     case PARSE_MALFORMED:

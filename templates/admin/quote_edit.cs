@@ -34,6 +34,8 @@
 <div class="ui-empty"><p><?cs var:tr("There is no line yet. Add one, or apply a template.") ?></p></div><?cs /if ?>
 <?cs call:line_buttons() ?>
 <div class="ui-grid ui-grid-line"><?cs call:ui_field(Form.off_percent) ?><?cs call:ui_field(Form.off_amount) ?><?cs call:ui_field(Form.off_periods) ?></div>
+<?cs if:subcount(Kept) ?><?cs call:ui_check(Form.keep) ?>
+<ul><?cs each:k = Kept ?><li><?cs var:k.text ?></li><?cs /each ?></ul><?cs /if ?>
 <div class="ui-grid ui-grid-line"><?cs call:ui_field(Form.deposit_percent) ?><?cs call:ui_field(Form.deposit_amount) ?></div>
 </section>
 </div>

@@ -10,8 +10,9 @@
 <?cs call:ui_select(Form.acceptance) ?>
 <?cs call:ui_field(Form.validity) ?>
 </div>
-<p class="ui-hint"><?cs var:tr("What is done about unpaid invoices, when a contract is closed for them, and what customers change by themselves is a matter of the plan.") ?></p>
+<p class="ui-hint"><?cs var:tr("What is done about unpaid invoices, and what customers change by themselves, is a matter of the plan.") ?></p>
 <?cs call:words_terms(Form) ?>
+<div class="ui-grid ui-grid-line"><?cs call:ui_field(Form.deposit_percent) ?><?cs call:ui_field(Form.deposit_amount) ?></div>
 <?cs call:words_texts(Form) ?><?cs if:Shared ?>
 <fieldset class="ui-panel"><legend><?cs var:tr("Offered to") ?></legend>
 <p class="ui-hint"><?cs var:tr("Nobody ticked: to every seller.") ?></p><?cs each:s = Form.seller ?>

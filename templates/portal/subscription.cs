@@ -6,8 +6,11 @@
 <?cs if:?Claim.text ?>
 <div class="ui-attention"><p><?cs var:Claim.text ?></p><?cs if:?Claim.pay ?>
 <div class="ui-actions"><a class="btn btn-primary" href="<?cs var:Claim.pay ?>"><?cs var:Claim.press ?></a></div><?cs /if ?></div><?cs /if ?>
+<?cs if:?Ending.text ?>
+<div class="ui-attention"><p><?cs var:Ending.text ?></p>
+<form method="post" action="/my/subscriptions/<?cs var:Sub.number ?>/end/undo"><?cs call:ui_hidden(Token) ?><button type="submit" class="btn btn-secondary"><?cs var:tr("Keep my subscription") ?></button></form></div><?cs /if ?>
 <?cs call:ui_summary(Facts) ?><?cs if:May.change || May.pause || May.resume ?>
-<div class="ui-actions"><?cs if:May.change ?><a class="btn btn-secondary" href="/my/subscriptions/<?cs var:Sub.number ?>/change"><?cs var:tr("Change quantities") ?></a><?cs /if ?><?cs if:May.pause ?><a class="btn btn-secondary" href="/my/subscriptions/<?cs var:Sub.number ?>/pause"><?cs var:tr("Pause") ?></a><?cs /if ?></div><?cs /if ?><?cs if:May.resume ?>
+<div class="ui-actions"><?cs if:May.change ?><a class="btn btn-secondary" href="/my/subscriptions/<?cs var:Sub.number ?>/change"><?cs var:tr("Change quantities and options") ?></a><?cs /if ?><?cs if:May.pause ?><a class="btn btn-secondary" href="/my/subscriptions/<?cs var:Sub.number ?>/pause"><?cs var:tr("Pause") ?></a><?cs /if ?></div><?cs /if ?><?cs if:May.resume ?>
 <form method="post" action="/my/subscriptions/<?cs var:Sub.number ?>/resume"><?cs call:ui_hidden(Token) ?><div class="ui-actions"><button type="submit" class="btn btn-primary"><?cs var:tr("Resume the subscription") ?></button></div></form><?cs /if ?><?cs if:Sub.pays ?>
 <form method="post" action="/my/subscriptions/<?cs var:Sub.number ?>/card">
 <?cs call:ui_hidden(Token) ?>
@@ -25,6 +28,7 @@
 </table>
 <h2><?cs var:tr("Invoices") ?></h2><?cs if:subcount(Invoices) ?>
 <?cs call:portal_invoices(Invoices) ?><?cs else ?>
-<p><?cs var:tr("No invoice yet.") ?></p><?cs /if ?><?cs if:Sub.contact ?>
-<p><?cs var:tr("To change or end your subscription, write to us:") ?> <a href="mailto:<?cs var:Sub.contact ?>"><?cs var:Sub.contact ?></a></p><?cs /if ?>
+<p><?cs var:tr("No invoice yet.") ?></p><?cs /if ?><?cs if:May.end ?>
+<p><a href="/my/subscriptions/<?cs var:Sub.number ?>/end"><?cs var:tr("End the subscription") ?></a></p><?cs /if ?><?cs if:Sub.contact ?>
+<p><?cs if:May.end ?><?cs var:tr("A question about your subscription? Write to us:") ?><?cs else ?><?cs var:tr("To change or end your subscription, write to us:") ?><?cs /if ?> <a href="mailto:<?cs var:Sub.contact ?>"><?cs var:Sub.contact ?></a></p><?cs /if ?>
 <?cs include!"layout/bottom.cs" ?>

@@ -106,6 +106,34 @@ test('C20 a lost card is not tried again; the customer pays by the link and ever
   await sound(stack);
 });
 
+test('a closing that was agreed: five days, announced by the mail of the third; or never', { timeout: 120000 }, async () => {
+  await payUntilDone(stack, { card: NEVER_PAYS });
+  stack.sql('UPDATE subscription SET close_days = 5');
+  await run(stack, 1);
+  due = stack.value('SELECT due_on FROM subscription');
+  await on(due);
+  stack.sql('UPDATE subscription SET close_days = -1'); // the case keeps what it was opened with
+  for (const day of [3, 4]) await on(after(due, day));
+  assert.deepEqual(sentTemplates(), ['pay_failed', 'pay_reminder']);
+  assert.equal(state(), 'past_due');
+  const last = stack.mails.mails.map(({ raw }) => raw).filter((raw) => /Dernier|Last/.test(raw));
+  assert.equal(last.length, 1, 'the mail before it announces the end');
+  await on(after(due, 5));
+  assert.deepEqual(stack.sql('SELECT state, ends_on, end_reason FROM subscription'), [['ended', after(due, 5), 'unpaid']]);
+  assert.equal(tries(), 3);
+  await sound(stack);
+
+  await bringBack(stack, 'signed');
+  await payUntilDone(stack, { card: NEVER_PAYS });
+  stack.sql('UPDATE subscription SET close_days = -1');
+  await run(stack, 1);
+  due = stack.value('SELECT due_on FROM subscription');
+  for (const day of [0, 3, 7, 10, 12, 15, 16, 30]) await on(after(due, day));
+  assert.equal(state(), 'past_due', 'a person decides');
+  assert.equal(dunning()[0], 'done');
+  await sound(stack);
+});
+
 test('a person stops it: nothing more is sent or ended', { timeout: 60000 }, async () => {
   await renewed(NEVER_PAYS);
   const seller = new Visitor(stack.site);

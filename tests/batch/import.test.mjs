@@ -128,6 +128,22 @@ test('an export comes back without a change; a contract that differs is told and
     assert.match(back.out, /^imported\t\d+ rows\t0 new\t0 changed\t\d+ unchanged\t0 problems$/m, kind + back.out);
     assert.doesNotMatch(back.out, /^note/m);
   }
+  // Costs come out and go back in, and are changed by a file alone.
+  const products = (await batch(stack, ['export', 'products'])).out;
+  const [head, ...rows] = products.replace('\ufeff', '').trim().split('\n').map((line) => line.split(';'));
+  assert.ok(head.includes('cost') && head.includes('cost:Mensuel'), head.join());
+  const costs = () => stack.sql('SELECT c.product_id, c.plan_key, c.currency, c.unit_cost_e4 FROM product_cost c ORDER BY 1, 2, 3');
+  const before = costs();
+  assert.ok(before.length > 0, 'the demo knows what its products cost');
+  assert.ok(rows.some((row) => row[head.indexOf('cost:Mensuel')] !== ''));
+  stack.sql('DELETE FROM product_cost');
+  assert.match((await run('products', products)).out, /^imported\t\d+ rows\t0 new\t[1-9]\d* changed/m);
+  assert.deepEqual(costs(), before);
+  assert.match((await run('products', products)).out, /\t0 changed\t/);
+  const wrong = await run('products', `code;name;kind;tax;cost:Mensuel\n${rows[0][0]};X;service;standard;-1\n`);
+  assert.equal(wrong.code, 1);
+  assert.match(wrong.out, /^problem\tline 2\tcost:Mensuel\t-1\t/m);
+  assert.deepEqual(costs(), before);
   const other = await run('subscriptions', (await batch(stack, ['export', 'subscriptions'])).out.replace(';29.5;', ';39.5;'));
   assert.equal(other.code, 0);
   assert.match(other.out, /^note\tline 2\treference\tA-1\tThis subscription runs already/m);

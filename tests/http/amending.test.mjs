@@ -157,6 +157,7 @@ test('S24: contracts ticked in the list go to another seller, and nothing else c
 });
 
 test('a renewal quote is made, edited like any other, and told apart', async () => {
+  stack.sql("UPDATE subscription SET discounts = '50000:0:0:;0:200:0:BIENVENUE'");
   const choice = `${stack.site}/admin/subscriptions/${number}/amend`;
   await seller.get(choice);
   const { url, body } = seller.fill(seller.form(/renewal-quote$/));
@@ -168,6 +169,19 @@ test('a renewal quote is made, edited like any other, and told apart', async () 
   const quote = value('SELECT number FROM quote WHERE renews_id IS NOT NULL');
   await seller.get(`${stack.site}/admin/quotes/${quote}/edit`);
   assert.equal(seller.status, 200);
+  const discounts = () => value(`SELECT discounts FROM quote_version v JOIN quote q ON q.id = v.quote_id WHERE q.number = '${quote}' ORDER BY v.id DESC LIMIT 1`);
+  const field = (name) => seller.form(/\/edit$/).fields.find(([n]) => n === name)[1];
+  assert.match(seller.html.replace(/<[^>]*>/g, ''), /BIENVENUE/);
+  assert.equal(field('off_percent'), '5');
+  await seller.submit(/\/edit$/, { off_percent: '7' }, { button: 'save' });
+  assert.equal(discounts(), '70000:0:0:;0:200:0:BIENVENUE', 'what the coupon gave stays');
+  await seller.get(`${stack.site}/admin/quotes/${quote}`);
+  await seller.submit(/\/coupon$/, { coupon: value('SELECT code FROM coupon LIMIT 1') }, { button: 'enter' });
+  assert.equal(seller.status, 422);
+  assert.match(seller.html, /id="f-coupon-err"/, 'a third discount has no room');
+  await seller.get(`${stack.site}/admin/quotes/${quote}/edit`);
+  await seller.submit(/\/edit$/, { keep: false, off_percent: '' }, { button: 'save' });
+  assert.equal(discounts(), null, 'none is left');
   await seller.get(`${stack.site}/admin/quotes/${quote}`);
   assert.ok(seller.html.includes(number));
   stack.sql("UPDATE subscription SET ends_on = DATE_ADD(due_on, INTERVAL 1 YEAR), end_reason = 'told'");

@@ -76,7 +76,7 @@ async function seller() {
   return visitor;
 }
 
-test('the seller\'s forms', { timeout: 240000 }, async () => {
+X, async () => {
   const visitor = await seller();
   const first = async (list, pattern) => {
     await visitor.get(stack.site + list);

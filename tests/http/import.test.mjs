@@ -132,6 +132,14 @@ test('products: prices per plan, an empty cell takes a price away, an absent col
   await seller.follow();
   await seller.submit(/\/admin\/import\/products\/\d+$/);
   assert.deepEqual(prices(), []);
+  const costs = () => stack.sql("SELECT c.unit_cost_e4 FROM product_cost c JOIN product p ON p.id = c.product_id WHERE p.code = 'NEW-1'").flat();
+  for (const [file, wanted] of [['cost:Mensuel\nNEW-1;Newer;service;standard;3,25', ['32500']], ['price:Mensuel\nNEW-1;Newer;service;standard;10', ['32500']],
+    ['cost:Mensuel\nNEW-1;Newer;service;standard;', []]]) {
+    await upload('products', `code;name;kind;tax;${file}\n`);
+    await seller.follow();
+    await seller.submit(/\/admin\/import\/products\/\d+$/);
+    assert.deepEqual(costs(), wanted, file);
+  }
 });
 
 test('exports are downloads that change nothing when they come back', async () => {

@@ -90,6 +90,8 @@ TEST(discount, why_a_coupon_is_refused)
     SAME_NUMBER(coupon_refusal(&f), COUPON_ACCEPTED);
     f.had_by_customer = true;
     SAME_NUMBER(coupon_refusal(&f), COUPON_HAD_ALREADY);
+    f.full = true;
+    SAME_NUMBER(coupon_refusal(&f), COUPON_NO_ROOM);
     f.redeemed = 2;
     SAME_NUMBER(coupon_refusal(&f), COUPON_NONE_LEFT);
     f.by_amount = true;

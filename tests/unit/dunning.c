@@ -3,6 +3,7 @@
 
 #include "core/date.h"
 #include "core/dunning.h"
+#include "core/term.h"
 #include "seeded.h"
 
 #define ON(month, day) date_from_civil(2026, month, day)
@@ -244,4 +245,43 @@ TEST(dunning, the_steps_of_a_day_leave_spread_over_it)
     }
     for (int h = 8; h < 18; h++)
         CU_ASSERT(hour[h] > 900 && hour[h] < 1100);
+}
+
+TEST(dunning, a_contract_says_itself_when_it_is_closed)
+{
+    struct dunning_step out[SHIPPED + 2];
+    size_t wrong;
+    size_t count = dunning_steps_closing(shipped, SHIPPED, CLOSE_BY_RULE, out);
+
+    SAME_NUMBER(count, SHIPPED);
+    SAME_NUMBER(out[SHIPPED - 1].action, DUNNING_CLOSE);
+    count = dunning_steps_closing(shipped, SHIPPED, CLOSE_NEVER, out);
+    SAME_NUMBER(count, SHIPPED - 1); /* everything but the close */
+    SAME_NUMBER(out[count - 1].action, DUNNING_RETRY);
+    count = dunning_steps_closing(shipped, SHIPPED, 30, out);
+    SAME_NUMBER(count, SHIPPED);
+    SAME_NUMBER(out[count - 1].offset_days, 30); /* 30 days after 1 July: 31 July */
+    SAME_NUMBER(out[count - 1].action, DUNNING_CLOSE);
+    count = dunning_steps_closing(shipped, SHIPPED, 7, out);
+    SAME_NUMBER(count, 4); /* mail, try, mail of day 3; the try of day 7 falls away */
+    SAME_NUMBER(out[3].offset_days, 7);
+    CU_ASSERT_EQUAL(dunning_rule_check(out, count, &wrong), DUNNING_FINE);
+}
+
+TEST(dunning, a_close_is_never_silent)
+{
+    const struct dunning_step late[] = {{3, DUNNING_RETRY}, {10, DUNNING_MAIL}, {40, DUNNING_CLOSE}};
+    struct dunning_step out[5];
+    size_t wrong;
+    size_t count = dunning_steps_closing(late, 3, 10, out);
+
+    SAME_NUMBER(count, 3);
+    SAME_NUMBER(out[0].offset_days, 0);
+    SAME_NUMBER(out[0].action, DUNNING_MAIL);
+    SAME_NUMBER(out[2].action, DUNNING_CLOSE);
+    for (int32_t days = CLOSE_NEVER; days <= CLOSE_DAYS_MAX; days++) {
+        count = dunning_steps_closing(late, 3, days, out);
+        CU_ASSERT_EQUAL(dunning_rule_check(out, count, &wrong), DUNNING_FINE);
+    }
+    SAME_NUMBER(dunning_steps_closing(NULL, 0, 1, out), 2); /* a rule without steps */
 }

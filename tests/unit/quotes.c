@@ -169,6 +169,18 @@ TEST(term, what_a_quote_says_instead_of_its_plan)
     CU_ASSERT_EQUAL(terms_fit(&t, (struct recurrence){RECURRENCE_WEEK, 1}), TERMS_NOT_REFUSED); /* not in whole months */
 }
 
+TEST(term, a_right_is_the_plans_unless_the_quote_says_so)
+{
+    CU_ASSERT_TRUE(own_answer_is_yes(ANSWER_PLAN, true));
+    CU_ASSERT_FALSE(own_answer_is_yes(ANSWER_PLAN, false));
+    CU_ASSERT_TRUE(own_answer_is_yes(ANSWER_YES, false));
+    CU_ASSERT_FALSE(own_answer_is_yes(ANSWER_NO, true));
+    SAME_TEXT(own_answer_name((enum own_answer)0), "plan");
+    for (int i = ANSWER_PLAN; i <= ANSWER_NO; i++)
+        SAME_NUMBER(own_answer_from_name(own_answer_name((enum own_answer)i)), i);
+    SAME_NUMBER(own_answer_from_name("maybe"), 0);
+}
+
 TEST(term, words_of_durations)
 {
     SAME_TEXT(duration_name((enum duration)0), "plan");

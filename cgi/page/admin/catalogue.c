@@ -334,6 +334,7 @@ struct plan_form {
     int64_t pause_max;
     const char *customer_level;
     bool customer_pause;
+    bool customer_end;
     const char *dunning;
     bool archived;
 };
@@ -390,6 +391,8 @@ static const struct field plan_field[] = {
      .option_count = COUNT_OF(level_option), .offset = offsetof(struct plan_form, customer_level)},
     {.kind = FIELD_CHECK, .name = "customer_pause", .label = N_("Customers pause and resume by themselves"),
      .offset = offsetof(struct plan_form, customer_pause)},
+    {.kind = FIELD_CHECK, .name = "customer_end", .label = N_("Customers end it by themselves"),
+     .hint = N_("As early as minimum duration, term and notice allow"), .offset = offsetof(struct plan_form, customer_end)},
     {.kind = FIELD_INTEGER, .name = "max_missed", .label = N_("Missed periods billed without asking"), .required = true, .min = 1, .max = 1000,
      .hint = N_("More than that wait for a person."), .missing = N_("Enter a number of periods"), .offset = offsetof(struct plan_form, max_missed)},
     {.kind = FIELD_CHECK, .name = "debit_first", .label = N_("Debit first: renewals are invoiced once they are paid"),
@@ -471,7 +474,7 @@ enum err page_plan_edit(struct page *page)
         .term = plan.term_count, .term_unit = term_unit_name(plan.term_unit), .term_renews = plan.term_renews,
         .commitment = plan.commitment_months, .notice = plan.notice_days,
         .index = plan.index_id == 0 ? "" : arena_printf(page->ctx->arena, "%lld", (long long)plan.index_id), .max_missed = plan.max_missed, .debit_first = plan.debit_first, .no_pause = plan.no_pause,
-        .pause_max = plan.pause_max_days, .customer_level = level_option[plan.customer_level].value, .customer_pause = plan.customer_pause,
+        .pause_max = plan.pause_max_days, .customer_level = level_option[plan.customer_level].value, .customer_pause = plan.customer_pause, .customer_end = plan.customer_end,
         .dunning = arena_printf(page->ctx->arena, "%lld", (long long)plan.dunning_rule_id),
         .archived = str_equal(plan.state, "archived")};
     form_fill(&form, page->ctx, plan_field, COUNT_OF(plan_field), &values);
@@ -518,6 +521,7 @@ static void read_plan(const struct plan_form *v, struct plan *plan)
     plan->pause_max_days = (int32_t)v->pause_max;
     plan->customer_level = str_empty(v->customer_level) ? 0 : v->customer_level[0] - '0';
     plan->customer_pause = v->customer_pause;
+    plan->customer_end = v->customer_end;
     plan->dunning_rule_id = admin_id(v->dunning);
     plan->state = v->archived ? "archived" : "active";
 }

@@ -116,7 +116,7 @@ static enum err fill_steps(struct page *page, HDF *hdf, const struct dunning_cas
     struct dunning_step *steps;
     size_t count;
 
-    TRY(page->ctx, dunning_steps(page->ctx, c->rule_id, &steps, &count));
+    TRY(page->ctx, dunning_case_steps(page->ctx, c->rule_id, c->close_days, &steps, &count));
     for (size_t i = 0; i < count; i++) {
         HDF *node = hdf_row(hdf, "Steps", (int)i);
         bool done = i < (size_t)c->steps_done;
@@ -154,6 +154,8 @@ static enum err show_case(struct page *page, const struct form *form, const stru
     add_fact(hdf, &row, tr("Still open"), page_money(page, receivable.open_minor, receivable.currency));
     add_fact(hdf, &row, tr("Counted from"), page_date(page, c->due_on));
     add_fact(hdf, &row, tr("Rule"), rule.name);
+    if (c->close_days != CLOSE_BY_RULE)
+        add_fact(hdf, &row, tr("Closing that was agreed"), c->close_days == CLOSE_NEVER ? tr("never by itself") : days_text(page->ctx->arena, c->close_days));
     add_fact(hdf, &row, tr("Stored card"), c->can_retry ? tr("may be tried again") : tr("is not tried again"));
     if (c->blocked)
         add_fact(hdf, &row, tr("Changes"), tr("blocked until it is paid"));

@@ -2,12 +2,15 @@
  * saved as the draft and shown again, what is wrong comes back with every value kept. */
 #include <string.h>
 
+#include "base/check.h"
 #include "base/str.h"
 #include "core/date.h"
+#include "core/discount.h"
 #include "page/admin/amounts.h"
 #include "page/admin/line_editor.h"
 #include "page/admin/quote_words_form.h"
 #include "service/quoting.h"
+#include "text/phrase.h"
 #include "text/words.h"
 
 struct quote_form {
@@ -25,6 +28,7 @@ struct quote_form {
     int64_t discount_ppm; /* of everything */
     int64_t discount_amount; /* page/admin/amounts.h */
     int64_t discount_periods;
+    bool keep;               /* what the subscription that it renews brings from before */
     int64_t deposit_ppm;
     int64_t deposit_amount; /* page/admin/amounts.h; with VAT */
     struct line_form *lines;
@@ -62,10 +66,8 @@ static const struct field *quote_fields(size_t *count)
          .hint = N_("Off each invoice"), .offset = offsetof(struct quote_form, discount_amount)},
         {.kind = FIELD_INTEGER, .name = "off_periods", .label = N_("For how many periods"), .min = 0, .max = DISCOUNT_PERIODS_MAX,
          .hint = N_("0: for ever"), .offset = offsetof(struct quote_form, discount_periods)},
-        {.kind = FIELD_DECIMAL, .name = "deposit_percent", .label = N_("Deposit at the signature, %"), .digits = 4, .min = 100, .max = RATE_ONE,
-         .hint = N_("Empty: no deposit"), .offset = offsetof(struct quote_form, deposit_ppm)},
-        {.kind = FIELD_DECIMAL, .name = "deposit_amount", .label = N_("or an amount incl. VAT"), .digits = AMOUNT_DIGITS, .min = 10, .max = AMOUNT_MAX,
-         .hint = N_("Deducted from the first invoices"), .offset = offsetof(struct quote_form, deposit_amount)},
+        {.kind = FIELD_CHECK, .name = "keep", .label = N_("Keep the discounts that the subscription has"), .offset = offsetof(struct quote_form, keep)},
+        DEPOSIT_FIELDS(struct quote_form),
         {.kind = FIELD_GROUP, .name = "line", .offset = offsetof(struct quote_form, lines), .fields = line_field,
          .record_bytes = sizeof(struct line_form), .count_offset = offsetof(struct quote_form, line_count),
          .records_max = EDITOR_LINES_MAX},
@@ -90,12 +92,27 @@ static struct quote_line *lines_of_offer(struct arena *arena, const struct offer
     return lines;
 }
 
+/* What the version says without its first word: that is the seller's own, the rest came with the subscription it renews. */
+static struct discounts kept_discounts(const struct offer *offer, struct discount *own)
+{
+    struct discounts said = {.count = 0}, kept = {.count = 0};
+
+    *own = (struct discount){.ppm = 0};
+    CHECK(discounts_parse(offer->version.discounts != NULL ? offer->version.discounts : "", &said));
+    for (size_t i = 0; i < said.count; i++)
+        if (i == 0 && said.of[i].code[0] == '\0')
+            *own = said.of[i];
+        else
+            kept.of[kept.count++] = said.of[i];
+    return kept;
+}
+
 static struct quote_form form_of(struct arena *arena, const struct offer *offer)
 {
-    static const struct discount none;
     const struct quote_version *v = &offer->version;
     struct quote_form form;
-    const struct discount *own = offer->discounts.count > 0 && offer->discounts.of[0].code[0] == '\0' ? &offer->discounts.of[0] : &none;
+    struct discount own;
+    struct discounts kept = kept_discounts(offer, &own);
 
     form = (struct quote_form){
         .rev = offer->version.rev,
@@ -110,9 +127,10 @@ static struct quote_form form_of(struct arena *arena, const struct offer *offer)
         .acceptance = quote_acceptance_name(offer->version.acceptance),
         .words = {.note = v->note, .header = v->header, .footer = v->footer, .terms = v->terms, .confirmation = v->confirmation,
                   .no_confirm_mail = v->no_confirm_mail},
-        .discount_ppm = own->ppm,
-        .discount_amount = amount_to_type(own->amount_minor, offer->version.currency),
-        .discount_periods = own->periods,
+        .discount_ppm = own.ppm,
+        .discount_amount = amount_to_type(own.amount_minor, offer->version.currency),
+        .discount_periods = own.periods,
+        .keep = kept.count > 0,
         .deposit_ppm = offer->version.deposit_ppm,
         .deposit_amount = amount_to_type(offer->version.deposit_minor, offer->version.currency),
         .lines = lines_to_form(arena, lines_of_offer(arena, offer), offer->line_count, offer->version.currency),
@@ -152,6 +170,22 @@ static enum err fill_choices(struct page *page, HDF *hdf, const struct offer *of
     return OK;
 }
 
+/* Kept: what stays with the subscription, in words. */
+static void tell_kept(const struct page *page, HDF *hdf, const struct offer *offer)
+{
+    struct arena *arena = page->ctx->arena;
+    struct discount own;
+    struct discounts kept = kept_discounts(offer, &own);
+
+    for (size_t i = 0; i < kept.count; i++) {
+        const struct discount *d = &kept.of[i];
+        const char *what = phrase_discount(arena, page->ctx->language, d->ppm, d->amount_minor, offer->version.currency, offer->recurrence, d->periods);
+
+        hdf_text(hdf_row(hdf, "Kept", (int)i), "text",
+                 d->code[0] == '\0' ? what : tr_fill(arena, "Coupon {code}: {discount}", "code", d->code, "discount", what, NULL));
+    }
+}
+
 /* offer: what is stored; its totals stand beside the form. */
 static enum err show_editor(struct page *page, const struct form *form, const struct offer *offer, int status)
 {
@@ -172,6 +206,7 @@ static enum err show_editor(struct page *page, const struct form *form, const st
                                 form_typed(form, "plan")));
     TRY(page->ctx, admin_currencies(page, hdf, NULL, form_typed(form, "currency")));
     admin_offer(page, hdf, offer);
+    tell_kept(page, hdf, offer);
     typed = form_typed(form, "plan");
     hdf_flag(hdf, "HasPlan", typed != NULL && typed[0] != '\0');
     hdf_text(hdf, "Quote.ref", offer->quote.number);
@@ -209,11 +244,10 @@ static void empty_nothing(struct form *form, const struct quote_form *values)
 
         if ((str_equal(typed->name, "off_percent") && values->discount_ppm == 0) ||
             (str_equal(typed->name, "off_amount") && values->discount_amount == 0) ||
-            (str_equal(typed->name, "off_periods") && values->discount_periods == 0) ||
-            (str_equal(typed->name, "deposit_percent") && values->deposit_ppm == 0) ||
-            (str_equal(typed->name, "deposit_amount") && values->deposit_amount == 0))
+            (str_equal(typed->name, "off_periods") && values->discount_periods == 0))
             typed->value = "";
     }
+    empty_no_deposit(form, values->deposit_ppm, values->deposit_amount);
 }
 
 enum err page_quote_edit(struct page *page)
@@ -287,18 +321,34 @@ static enum err read_references(struct page *page, struct form *form, const stru
 }
 
 /* The discount of the whole document, a percentage or an amount. */
-static void read_discount(struct page *page, struct form *form, const char *currency, struct reading *r)
+static void read_discount(struct page *page, struct form *form, const struct offer *offer, const char *currency, struct reading *r)
 {
+    struct discount before;
+    struct discounts kept = kept_discounts(offer, &before);
     int64_t amount_minor = amount_typed(page, form, "off_amount", r->values.discount_amount, currency);
-    struct discounts own = {.count = 1, .of = {{.ppm = (int32_t)r->values.discount_ppm, .amount_minor = amount_minor,
-                                                .periods = (int32_t)r->values.discount_periods}}};
+    struct discounts all = {.count = 0};
+    struct discount own = {.ppm = (int32_t)r->values.discount_ppm, .amount_minor = amount_minor, .periods = (int32_t)r->values.discount_periods};
     char text[DISCOUNTS_TEXT_BYTES];
 
     r->draft.discounts = "";
-    if (own.of[0].ppm > 0 && own.of[0].amount_minor > 0)
+    if (own.ppm > 0 && own.amount_minor > 0) {
         form_error(form, "off_amount", tr("A discount is a percentage or an amount: leave one of them empty"));
-    else if (discount_ok(&own.of[0]))
-        r->draft.discounts = arena_strdup(page->ctx->arena, discounts_text(&own, text));
+        return;
+    }
+    if (!r->values.keep)
+        kept.count = 0;
+    if (discount_ok(&own) + kept.count + !str_empty(offer->quote.coupon) > DISCOUNTS_MAX) {
+        form_error(form, "keep", tr("A quote takes two discounts: leave one of them out"));
+        return;
+    }
+    if (discount_ok(&own))
+        all.of[all.count++] = own;
+    for (size_t i = 0; i < kept.count; i++) {
+        if (kept.of[i].amount_minor > 0 && !str_equal(currency, offer->version.currency))
+            form_error(form, "keep", tr("This amount was meant in the other currency: take it away first"));
+        all.of[all.count++] = kept.of[i];
+    }
+    r->draft.discounts = arena_strdup(page->ctx->arena, discounts_text(&all, text));
 }
 
 static const char *currency_of(const struct offer *offer, const struct reading *r)
@@ -328,21 +378,13 @@ static void change_currency(struct page *page, struct form *form, const struct s
         form_error(form, "deposit_amount", tr("This amount was meant in the other currency: take it away first"));
 }
 
-/* Beside the field that is wrong. */
-static void refuse_deposit(struct form *form, const struct deposit_terms *terms, enum deposit_refusal refusal)
-{
-    if (refusal != DEPOSIT_NOT_REFUSED)
-        form_error(form, terms->minor > 0 ? "deposit_amount" : "deposit_percent", tr(deposit_refusal_text(refusal)));
-}
-
 static void read_deposit(struct page *page, struct form *form, const char *currency, struct reading *r)
 {
-    const struct deposit_terms terms = {(int32_t)r->values.deposit_ppm,
-                                        amount_typed(page, form, "deposit_amount", r->values.deposit_amount, currency)};
+    const struct deposit_terms terms = read_deposit_terms(page, form, r->values.deposit_ppm, r->values.deposit_amount, currency,
+                                                          r->draft.acceptance == 0 || quote_needs_payment(r->draft.acceptance));
 
     r->draft.deposit_ppm = terms.ppm;
     r->draft.deposit_minor = terms.minor;
-    refuse_deposit(form, &terms, deposit_may_be_asked(&terms, -1, r->draft.acceptance == 0 || quote_needs_payment(r->draft.acceptance)));
 }
 
 /* An amount is compared with what the typed lines cost, before anything is stored. */
@@ -400,7 +442,7 @@ static enum err read_draft(struct page *page, struct form *form, const struct of
         form_error(form, "currency", tr("This currency is not known"));
     else if (!str_empty(r->values.currency))
         r->draft.currency = r->values.currency;
-    read_discount(page, form, currency_of(offer, r), r);
+    read_discount(page, form, offer, currency_of(offer, r), r);
     read_deposit(page, form, currency_of(offer, r), r);
     TRY(page->ctx, read_references(page, form, offer, r));
     TRY(page->ctx, load_shelf(page, r->draft.customer_id != 0 ? r->draft.customer_id : offer->customer.id, currency_of(offer, r), &shelf));
@@ -466,6 +508,8 @@ static enum err apply_template(struct page *page, struct form *form, const struc
     r->draft.terms = r->template.terms;
     r->draft.confirmation = r->template.confirmation;
     r->draft.no_confirm_mail = r->template.no_confirm_mail;
+    r->draft.deposit_ppm = r->template.deposit_ppm;
+    r->draft.deposit_minor = template_deposit(&r->template, &offer->company, currency_of(offer, r));
     r->draft.valid_until_on = values.valid_until_on;
     return OK;
 }

@@ -84,6 +84,8 @@ struct template_form {
     int64_t validity;
     const char *acceptance;
     struct words_form words;
+    int64_t deposit_ppm;
+    int64_t deposit_amount; /* page/admin/amounts.h; with VAT */
     bool archived;
     struct seller_form *sellers;
     size_t seller_count;
@@ -115,6 +117,7 @@ static const struct field *template_fields(size_t *count)
         {.kind = FIELD_CHOICE, .name = "acceptance", .label = N_("Accepted by"), .required = true, .options = acceptance_option,
          .option_count = COUNT_OF(acceptance_option), .offset = offsetof(struct template_form, acceptance)},
         WORDS_FIELDS(struct template_form),
+        DEPOSIT_FIELDS(struct template_form),
         {.kind = FIELD_CHECK, .name = "archived", .label = N_("No longer offered for new quotes"),
          .offset = offsetof(struct template_form, archived)},
         {.kind = FIELD_GROUP, .name = "seller", .offset = offsetof(struct template_form, sellers), .fields = seller_field,
@@ -292,11 +295,13 @@ enum err page_template_edit(struct page *page)
         .validity = template.validity_days, .acceptance = quote_acceptance_name(template.acceptance),
         .archived = str_equal(template.state, "archived"), .lines = lines_to_form(page->ctx->arena, lines, count, own_currency(page)), .line_count = count,
         .words = {.note = template.note, .header = template.header, .footer = template.footer, .terms = template.terms,
-                  .confirmation = template.confirmation, .no_confirm_mail = template.no_confirm_mail}};
+                  .confirmation = template.confirmation, .no_confirm_mail = template.no_confirm_mail},
+        .deposit_ppm = template.deposit_ppm, .deposit_amount = amount_to_type(template.deposit_minor, own_currency(page))};
     words_of_terms(&values.words, &template.own);
     TRY(page->ctx, fill_sellers(page, template.id, &values));
     show_lines(page, &form, &values);
     empty_plan_terms(&form, &template.own);
+    empty_no_deposit(&form, values.deposit_ppm, values.deposit_amount);
     return show_template(page, &form, template.id, template.rev);
 }
 
@@ -343,6 +348,7 @@ static enum err show_unsaved(struct page *page, struct form *form, struct templa
     v->line_count = count;
     show_lines(page, form, v);
     empty_plan_terms(form, &template->own);
+    empty_no_deposit(form, v->deposit_ppm, v->deposit_amount);
     layout_flash(page_tree(page), "info", tr("Not saved yet: save the template when its lines are as they should be."), NULL, NULL);
     return show_template(page, form, template->id, v->rev);
 }
@@ -354,6 +360,7 @@ enum err page_template_edit_post(struct page *page)
     struct catalogue_result result;
     struct quote_template template;
     struct template_form v;
+    struct deposit_terms deposit;
     struct shelf shelf;
     struct plan plan;
     struct once once;
@@ -371,6 +378,8 @@ enum err page_template_edit_post(struct page *page)
     read_lines(page, &form, &shelf, v.lines, v.line_count, admin_id(v.plan), true, lines, &count);
     TRY(page->ctx, read_plan(page, &form, v.plan, &plan));
     template.own = read_own_terms(page, &form, &v.words, plan.id != 0 ? &plan : NULL);
+    deposit = read_deposit_terms(page, &form, v.deposit_ppm, v.deposit_amount, own_currency(page),
+                                 quote_needs_payment(quote_acceptance_from_name(v.acceptance)));
     check_words(page, &form, &v.words);
     for (size_t i = 0; i < count; i++)
         check_variables(page, &form, arena_printf(page->ctx->arena, "line.%zu.description", i), lines[i].description);
@@ -395,6 +404,8 @@ enum err page_template_edit_post(struct page *page)
     template.terms = v.words.terms;
     template.confirmation = v.words.confirmation;
     template.no_confirm_mail = v.words.no_confirm_mail;
+    template.deposit_ppm = deposit.ppm;
+    template.deposit_minor = deposit.minor;
     TRY(page->ctx, read_sellers(page, &v, &template));
     template.state = v.archived ? "archived" : "active";
     once = admin_once(page, "/admin/templates?did=saved");

@@ -201,7 +201,7 @@ enum err page_subscription_end_post(struct page *page)
     if (!PAGE_FORM(page, &form, end_field, &values))
         return OK;
     if (form.error_count == 0) {
-        request = (struct end_request){s.id, values.last_on + 1, values.agreed, &once};
+        request = (struct end_request){.subscription_id = s.id, .ends_on = values.last_on + 1, .agreed = values.agreed, .once = &once};
         err = plan_end(page->ctx, &request, &result);
         if (err != OK)
             return err;
@@ -222,7 +222,7 @@ enum err page_subscription_end_undo_post(struct page *page)
 
     if (err != OK)
         return err;
-    err = undo_end(page->ctx, s.id, &once, &result);
+    err = undo_end(page->ctx, &(struct end_request){.subscription_id = s.id, .once = &once}, &result);
     if (err != OK)
         return err;
     return result.refusal != SUBSCRIPTION_NOT_REFUSED ? show_subscription(page, &s, 422, tr(subscription_refusal_text(result.refusal)))

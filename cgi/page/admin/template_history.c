@@ -11,7 +11,7 @@
 #include "text/format.h"
 #include "text/phrase.h"
 
-enum { FACTS = 14, LINES_MAX = 100 };
+enum { FACTS = 20, LINES_MAX = 100 };
 
 /* A version as people read it: facts under their labels, lines as one text each. */
 struct reading {
@@ -124,6 +124,13 @@ static const char *line_text(const struct page *page, const struct names *names,
     return out.text;
 }
 
+static const char *deposit_text(const struct page *page, const struct quote_template *t)
+{
+    if (t->deposit_ppm > 0)
+        return format_percent(page->ctx->arena, page->ctx->language, t->deposit_ppm);
+    return t->deposit_minor > 0 ? page_money(page, t->deposit_minor, page->company.currency) : tr("None");
+}
+
 static enum err read_version(const struct page *page, const struct names *names, const struct quote_template *t, struct reading *r)
 {
     struct arena *arena = page->ctx->arena;
@@ -138,6 +145,11 @@ static enum err read_version(const struct page *page, const struct names *names,
     add(r, tr("Duration"), duration_text(arena, &t->own, plan));
     add(r, tr("Minimum duration"), t->own.has_commitment ? phrase_months(arena, t->own.commitment_months) : tr("As the plan says"));
     add(r, tr("Notice"), t->own.has_notice ? phrase_days(arena, t->own.notice_days) : tr("As the plan says"));
+    add(r, tr("The customer ends it alone"), t->own.customer_end == ANSWER_YES ? tr("Yes") : t->own.customer_end == ANSWER_NO ? tr("No") : tr("As the plan says"));
+    add(r, tr("Unpaid: closed after how many days"), t->own.close_days == CLOSE_NEVER ? tr("never by itself")
+                                                     : t->own.close_days > 0          ? phrase_days(arena, t->own.close_days)
+                                                                                      : tr("As the plan says"));
+    add(r, tr("Deposit at the signature"), deposit_text(page, t));
     add(r, tr("Note to the customer"), t->note);
     add(r, tr("Text above the lines of the document"), t->header);
     add(r, tr("Text at the end of the document"), t->footer);

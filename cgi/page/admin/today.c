@@ -42,6 +42,7 @@ static const char *item_text(const char *kind)
         {"amount_differs", N_("The amount paid differs")},
         {"money_unexpected", N_("Money for what no longer stands")},
         {"payment_unknown", N_("No answer from the gateway")},
+        {"gateway_away", N_("The payment gateway cannot be reached")},
         {"dispute_open", N_("A payment is disputed")},
         {"dispute_lost", N_("A dispute is lost: decide")},
         {"dispute_unexpected", N_("A dispute that says something new")},

@@ -29,6 +29,8 @@ void add_document(HDF *hdf, int *row, const char *href, const char *name);
 
 /* May.{change, pause, resume}, Planned.{text, action}: what the customer changes by themselves. */
 enum err customer_changes(struct page *page, HDF *hdf, const struct subscription *s) MUST_USE;
+/* May.end, and Ending where its end is theirs to take back. */
+enum err customer_ends(struct page *page, HDF *hdf, const struct subscription *s) MUST_USE;
 
 enum err page_link(struct page *page);
 enum err page_link_new(struct page *page);
@@ -60,6 +62,9 @@ enum err page_my_pause(struct page *page);
 enum err page_my_pause_post(struct page *page);
 enum err page_my_resume_post(struct page *page);
 enum err page_my_undo_post(struct page *page);
+enum err page_my_end(struct page *page);
+enum err page_my_end_post(struct page *page);
+enum err page_my_end_undo_post(struct page *page);
 enum err page_my_mandate(struct page *page);
 enum err page_my_mandate_post(struct page *page);
 enum err page_my_mandate_code(struct page *page);

@@ -233,11 +233,16 @@ enum err page_my_subscription(struct page *page)
     }
     hdf_text(hdf, "Sub.contact", page->company.email);
     TRY(page->ctx, customer_changes(page, hdf, &s));
+    TRY(page->ctx, customer_ends(page, hdf, &s));
     TRY(page->ctx, add_invoices(page, hdf, &row, 0, s.id));
     if (str_equal(page_query(page, "did"), "changed"))
         layout_flash(hdf, "ok", tr("Your change is noted. You get an e-mail about it."), NULL, NULL);
     if (str_equal(page_query(page, "did"), "undone"))
         layout_flash(hdf, "ok", tr("The planned change was undone."), NULL, NULL);
+    if (str_equal(page_query(page, "did"), "ended"))
+        layout_flash(hdf, "ok", tr("The end of your subscription is noted. An e-mail confirms it."), NULL, NULL);
+    if (str_equal(page_query(page, "did"), "goeson"))
+        layout_flash(hdf, "ok", tr("Your subscription goes on as before."), NULL, NULL);
     if (str_equal(page_query(page, "did"), "mandate"))
         layout_flash(hdf, "ok", tr("Your mandate is signed: the next invoices are debited from your account."), NULL, NULL);
     if (str_equal(page_query(page, "did"), "card"))
