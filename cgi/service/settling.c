@@ -736,7 +736,7 @@ static enum err invoice_asked(struct ctx *ctx, const struct settling_group *grou
 {
     for (size_t i = 0; i < group->count; i++) {
         const struct settling *s = &group->items[i];
-        enum attempt_state next = s->attempt.state;
+        enum attempt_state next;
         bool stands;
 
         if (s->answer->outcome != GATEWAY_SUCCEEDED || s->payable.invoice_id == 0 || !is_as_asked(s) ||

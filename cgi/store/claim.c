@@ -7,6 +7,7 @@
 #include "store/customer.h"
 #include "store/db.h"
 #include "store/history.h"
+#include "store/list.h"
 #include "store/subscription.h"
 
 static const struct column claim_column[] = {

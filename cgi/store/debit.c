@@ -64,17 +64,25 @@ static const struct column late_column[] = {
     COLUMN(I64, late_notice, invoice_id), COLUMN(I64, late_notice, amount_minor), COLUMN(TEXT, late_notice, currency), COLUMN(DATE, late_notice, collect_on),
 };
 static const struct column bytes_column[] = {COLUMN(BYTES, collection_bytes, bytes), COLUMN(TEXT, collection_bytes, message_id)};
+static const struct column due_column[] = {
+    COLUMN(I64, due_by_mandate, invoice_id), COLUMN(I64, due_by_mandate, customer_id), COLUMN(I64, due_by_mandate, subscription_id),
+    COLUMN(I64, due_by_mandate, payment_method_id), COLUMN(TEXT, due_by_mandate, currency), COLUMN(I64, due_by_mandate, open_minor),
+};
 static const struct column part_column[] = {COLUMN(I64, paid_part, invoice_id), COLUMN(I64, paid_part, amount_minor)};
 static const struct column payment_column[] = {COLUMN(I64, returned_payment, payment_id), COLUMN(I64, returned_payment, amount_minor)};
 
 enum {
-    TERMS, TERMS_SAVE, COLLECTION_INSERT, COLLECTION_OF, COLLECTION_SAVE, COLLECTIONS_SETTLED, COLLECTIONS_OF_BATCH, COLLECTIONS_END, WAITING, WAITING_LOCK,
+    TERMS, TERMS_SAVE, DUE_BY_MANDATE, COLLECTION_INSERT, COLLECTION_OF, COLLECTION_SAVE, COLLECTIONS_SETTLED, COLLECTIONS_OF_BATCH, COLLECTIONS_END, WAITING, WAITING_LOCK,
     FILE_INSERT, FILES, FILE_BY_ID, FILES_UNANSWERED, FILE_ANSWER, MANDATES_OF_GIVEN_UP, LATE_NOTICES, FILE_BYTES, PAYMENT_OF, PARTS_OF, RETURN_INSERT,
 };
 
 static const struct statement statement[] = {
     [TERMS] = {"debit_terms", "SELECT creditor_id, version, lead_days, cut_off_hour, notice_days, mark_first FROM debit_terms", READS(debit_terms, terms_column)},
     [TERMS_SAVE] = {"debit_terms_save", "UPDATE debit_terms SET creditor_id = ?, version = ?, lead_days = ?, cut_off_hour = ?, notice_days = ?, mark_first = ?", NOTHING},
+    [DUE_BY_MANDATE] = {"due_by_mandate", "SELECT r.invoice_id, r.customer_id, r.subscription_id, m.id AS payment_method_id, r.currency, r.open_minor "
+                        "FROM receivable r FORCE INDEX (collect) JOIN subscription s ON s.id = r.subscription_id JOIN payment_method m ON "
+                        "m.id = s.payment_method_id AND m.gateway = 'sepa' AND m.state = 'active' WHERE r.collect_on <= ? AND r.state IN ('open', 'pending') AND "
+                        "r.invoice_id > ? ORDER BY r.invoice_id LIMIT ?", READS(due_by_mandate, due_column)},
     [COLLECTION_INSERT] = {"collection_insert", "INSERT INTO collection (attempt_id, payment_method_id, invoice_id, noticed_on, collect_on) "
                            "VALUES (?, ?, ?, ?, ?)", NOTHING},
     [COLLECTION_OF] = {"collection_of", "SELECT " COLLECTION_FIELDS " FROM collection c WHERE c.attempt_id = ?", READS(collection, collection_column)},
@@ -117,6 +125,11 @@ enum err save_debit_terms(struct ctx *ctx, const struct debit_terms *t)
 {
     return db_write(ctx, &statement[TERMS_SAVE], PARAMS(P_TEXT(t->creditor_id), P_TEXT(t->version), P_I64(t->lead_days), P_I64(t->cut_off_hour),
                                                         P_I64(t->notice_days), P_BOOL(t->mark_first)), NULL);
+}
+
+enum err due_by_mandate(struct ctx *ctx, int64_t after_id, int32_t limit, struct due_by_mandate **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[DUE_BY_MANDATE], PARAMS(P_DATE(ctx->today_on), P_I64(after_id), P_I64(limit)), rows, count);
 }
 
 enum err insert_collection(struct ctx *ctx, const struct collection *c)

@@ -33,6 +33,17 @@ struct collection {
     int32_t settles_on;
     const char *return_code;
 };
+/* What is due for a debit and paid by mandate, by invoice, above after_id. */
+struct due_by_mandate {
+    int64_t invoice_id;
+    int64_t customer_id;
+    int64_t subscription_id;
+    int64_t payment_method_id;
+    const char *currency;
+    int64_t open_minor;
+};
+enum err due_by_mandate(struct ctx *ctx, int64_t after_id, int32_t limit, struct due_by_mandate **rows, size_t *count) MUST_USE;
+
 enum err insert_collection(struct ctx *ctx, const struct collection *collection) MUST_USE;
 enum err collection_of(struct ctx *ctx, int64_t attempt_id, struct collection *collection) MUST_USE;
 /* collect_on, file_id, batch_id, sequence, settles_on, return_code. */

@@ -3,12 +3,12 @@
 <?cs if:?Planned.text ?>
 <div class="ui-attention"><p><?cs var:Planned.text ?></p><?cs if:?Planned.action ?>
 <form method="post" action="<?cs var:Planned.action ?>"><?cs call:ui_hidden(Token) ?><button type="submit" class="btn btn-secondary"><?cs var:tr("Undo the planned change") ?></button></form><?cs /if ?></div><?cs /if ?>
-<?cs if:?Ending.text ?>
-<div class="ui-attention"><p><?cs var:Ending.text ?></p>
-<form method="post" action="/my/subscriptions/<?cs var:Sub.number ?>/end/undo"><?cs call:ui_hidden(Token) ?><button type="submit" class="btn btn-secondary"><?cs var:tr("Keep my subscription") ?></button></form></div><?cs /if ?>
 <?cs if:?Claim.text ?>
 <div class="ui-attention"><p><?cs var:Claim.text ?></p><?cs if:?Claim.pay ?>
 <div class="ui-actions"><a class="btn btn-primary" href="<?cs var:Claim.pay ?>"><?cs var:Claim.press ?></a></div><?cs /if ?></div><?cs /if ?>
+<?cs if:?Ending.text ?>
+<div class="ui-attention"><p><?cs var:Ending.text ?></p>
+<form method="post" action="/my/subscriptions/<?cs var:Sub.number ?>/end/undo"><?cs call:ui_hidden(Token) ?><button type="submit" class="btn btn-secondary"><?cs var:tr("Keep my subscription") ?></button></form></div><?cs /if ?>
 <?cs call:ui_summary(Facts) ?><?cs if:May.change || May.pause || May.resume ?>
 <div class="ui-actions"><?cs if:May.change ?><a class="btn btn-secondary" href="/my/subscriptions/<?cs var:Sub.number ?>/change"><?cs var:tr("Change quantities and options") ?></a><?cs /if ?><?cs if:May.pause ?><a class="btn btn-secondary" href="/my/subscriptions/<?cs var:Sub.number ?>/pause"><?cs var:tr("Pause") ?></a><?cs /if ?></div><?cs /if ?><?cs if:May.resume ?>
 <form method="post" action="/my/subscriptions/<?cs var:Sub.number ?>/resume"><?cs call:ui_hidden(Token) ?><div class="ui-actions"><button type="submit" class="btn btn-primary"><?cs var:tr("Resume the subscription") ?></button></div></form><?cs /if ?><?cs if:Sub.pays ?>

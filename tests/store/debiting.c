@@ -1178,3 +1178,25 @@ TEST(debiting, what_is_asked_first_is_refused_what_must_never_be)
     as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE receivable SET state = 'pending', open_minor = 1 WHERE invoice_id = %lld", id));
     ctx->today_on = began_on;
 }
+
+TEST(debiting, what_is_due_by_mandate_is_planned_without_the_card_gateway)
+{
+    struct ctx *ctx = debiting_ctx();
+    int32_t began_on = ctx->today_on;
+    struct receivable claim;
+    struct subscription s = renewed_first(ctx, &claim);
+    struct payable payable;
+    struct attempt attempt;
+    struct collection c;
+
+    GOOD(plan_due_collections(ctx));
+    GOOD(payable_of(ctx, 0, claim.invoice_id, &payable));
+    GOOD(live_attempt(ctx, payable.id, &attempt));
+    SAME_TEXT(attempt.kind, "sepa");
+    SAME_NUMBER(attempt.payment_method_id, s.payment_method_id);
+    GOOD(collection_of(ctx, attempt.id, &c));
+    GOOD(plan_due_collections(ctx)); /* and once */
+    GOOD(receivable_of(ctx, claim.invoice_id, &claim));
+    SAME_NUMBER(claim.collect_on, DATE_NONE);
+    ctx->today_on = began_on;
+}

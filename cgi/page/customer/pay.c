@@ -105,6 +105,8 @@ static void fill_due(const struct page *page, HDF *hdf, const struct due *due)
                               : is_claim(due) ? tr_fill(arena, "Renewal of {number}", "number", due->invoice.number, NULL)
                                               : tr_fill(arena, "Invoice {number}", "number", due->invoice.number, NULL));
     hdf_flag(hdf, "Pay.claim", is_claim(due));
+    hdf_flag(hdf, "Pay.no_card", !stripe_takes(due->currency, due->amount_minor));
+    hdf_text(hdf, "Pay.contact", page->company.email);
     if (!is_claim(due))
         hdf_text(hdf, "Pay.pdf", due->is_quote ? arena_printf(arena, "/q/%s.pdf", due->ref) : arena_printf(arena, "/my/invoices/%s.pdf", due->invoice.number));
     if (due->is_quote && due->offer.recurrence.unit != 0) {
