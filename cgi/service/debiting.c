@@ -19,10 +19,11 @@
 #include "core/sepa_text.h"
 #include "core/target_day.h"
 #include "document/pain008.h"
+#include "service/allocating.h"
 #include "service/banking.h"
 #include "service/booking.h"
 #include "service/dunning.h"
-#include "service/invoicing.h"
+#include "service/exchanging.h"
 #include "service/settling.h"
 #include "service/restoring.h"
 #include "store/bank.h"
@@ -30,6 +31,7 @@
 #include "store/customer.h"
 #include "store/db.h"
 #include "store/history.h"
+#include "store/journal.h"
 #include "store/link.h"
 #include "store/outbox.h"
 #include "store/payable.h"
@@ -600,6 +602,9 @@ static enum err reopen_invoice(struct ctx *ctx, const struct paid_part *part, st
     back.vat_due = vat_due_from_name(invoice.vat_due);
     if (back.paid_before_minor < 0) /* credited since: a person decides what is owed */
         return ERR_CONFLICT;
+    TRY(ctx, exchange_money(ctx, &invoice, booking->on, &back));
+    if ((booking->foreign != NULL) != (back.exchange.rate_e6 != 0)) /* one of them is from before the books were converted */
+        return ERR_CONFLICT;
     posting_of_payment(&back, &list);
     posting_turn(&list);
     posting_add(&booking->list, &list);
@@ -613,7 +618,9 @@ static enum err reopen_invoice(struct ctx *ctx, const struct paid_part *part, st
 static enum err take_advance_back(struct ctx *ctx, int64_t payment_id, struct booking *booking)
 {
     struct posting_payment back = {.money_account = ACCOUNT_BANK};
+    struct exchange money = exchange_between(booking->foreign != NULL ? booking->foreign : "", booking->currency, EXCHANGE_ONE); /* no document */
     struct posting_list list;
+    struct journal_sum sum;
     struct advance advance;
     enum err err = lock_advance(ctx, payment_id, &advance);
 
@@ -622,6 +629,11 @@ static enum err take_advance_back(struct ctx *ctx, int64_t payment_id, struct bo
     if (advance.left_minor == 0)
         return OK;
     back.amount_minor = advance.left_minor;
+    if (booking->foreign != NULL) {
+        TRY(ctx, exchange_payment(ctx, &money, booking->on, &back));
+        TRY(ctx, journal_sum_of(ctx, "payment", payment_id, posting_label_name(POSTING_ADVANCE), &sum));
+        back.above_base_minor = exchange_share(sum.base_minor, sum.foreign_minor, advance.left_minor);
+    }
     posting_of_payment(&back, &list);
     posting_turn(&list);
     posting_add(&booking->list, &list);
@@ -635,6 +647,7 @@ static enum err reopen(struct ctx *ctx, int64_t invoice_id, int64_t attempt_id, 
     struct receivable others[REOPENED_MAX];
     struct returned_payment payment;
     struct paid_part *parts;
+    struct exchange exchange;
     struct invoice invoice;
     size_t count;
 
@@ -642,8 +655,9 @@ static enum err reopen(struct ctx *ctx, int64_t invoice_id, int64_t attempt_id, 
     TRY(ctx, lock_receivable(ctx, invoice_id, receivable));
     TRY(ctx, invoice_by_id(ctx, invoice_id, &invoice));
     *booking = (struct booking){.entry_id = booking->entry_id, .journal = "BQ", .on = ctx->today_on, .source_kind = "return",
-                                .source_id = payment.payment_id, .reference = invoice.number, .currency = invoice.currency,
-                                .customer_id = invoice.customer_id};
+                                .source_id = payment.payment_id, .reference = invoice.number, .customer_id = invoice.customer_id};
+    exchange = exchange_of_invoice(&invoice);
+    booking_currencies(booking, invoice.currency, &exchange);
     TRY(ctx, lock_parts_of_payment(ctx, payment.payment_id, &parts, &count));
     if (count > REOPENED_MAX)
         return ERR_CONFLICT;

@@ -7,6 +7,7 @@
 #include "core/date.h"
 #include "core/posting.h"
 #include "service/dunning.h"
+#include "service/exchanging.h"
 #include "store/db.h"
 #include "store/history.h"
 #include "store/invoice.h"
@@ -56,9 +57,10 @@ static enum err lock_group(struct ctx *ctx, const struct receipt *receipts, size
     return lock_claims(ctx, ids, used, claims, claim_count);
 }
 
-static void add_receipt(struct ctx *ctx, struct group *g, const struct receipt *r, struct claim *claim, struct booking *booking)
+static enum err add_receipt(struct ctx *ctx, struct group *g, const struct receipt *r, struct claim *claim, struct booking *booking)
 {
     const struct payment *p = &r->payment;
+    const struct exchange exchange = exchange_between(claim->currency, claim->books, claim->books_rate_e6);
     int64_t applied = p->amount_minor < claim->open_minor ? p->amount_minor : claim->open_minor;
     int64_t asked = claim->total_minor > 0 ? claim->total_minor : 0; /* more may be credited than was asked: then none of it is for this claim */
     struct posting_payment posting = {.money_account = r->money_account, .amount_minor = p->amount_minor, .invoice_total_minor = asked,
@@ -66,7 +68,9 @@ static void add_receipt(struct ctx *ctx, struct group *g, const struct receipt *
                                       .vat_due = vat_due_from_name(claim->vat_due)};
 
     *booking = (struct booking){.entry_id = r->journal_id, .journal = "BQ", .on = ctx->today_on, .source_kind = "payment", .source_id = p->id,
-                                .reference = claim->number, .currency = claim->currency, .customer_id = claim->customer_id};
+                                .reference = claim->number, .customer_id = claim->customer_id};
+    TRY(ctx, exchange_payment(ctx, &exchange, ctx->today_on, &posting));
+    booking_currencies(booking, claim->currency, &exchange);
     posting_of_payment(&posting, &booking->list);
     claim->open_minor -= applied;
     claim->state = receivable_state_name(receivable_state_of(claim->open_minor));
@@ -86,6 +90,7 @@ static void add_receipt(struct ctx *ctx, struct group *g, const struct receipt *
         .template = "receipt", .language = claim->language, .to_address = claim->email, .to_name = claim->name, .customer_id = claim->customer_id,
         .subscription_id = claim->subscription_id, .invoice_id = claim->invoice_id,
         .dedup_key = arena_printf(ctx->arena, "receipt %lld", (long long)p->id)};
+    return OK;
 }
 
 /* Dunning and people's lists, for the few that have something there. */
@@ -123,7 +128,7 @@ enum err receive_claimed(struct ctx *ctx, struct receipt *receipts, size_t count
 
         CHECK(claim != NULL && claim->customer_id == receipts[i].payment.customer_id);
         receipts[i].payment.id = payments[i].id;
-        add_receipt(ctx, g, &receipts[i], claim, &bookings[i]);
+        TRY(ctx, add_receipt(ctx, g, &receipts[i], claim, &bookings[i]));
     }
     TRY(ctx, insert_allocations(ctx, g->allocations, g->allocation_count));
     TRY(ctx, insert_advances(ctx, g->advances, g->advance_count));
@@ -156,7 +161,7 @@ enum err receive_payments(struct ctx *ctx, struct receipt *receipts, size_t coun
         err = receive_group(&group, receipts + i, n, bookings + i);
         for (size_t k = i; err == OK && k < i + n; k++) { /* the claim's texts go with the group */
             bookings[k].reference = arena_strdup(ctx->arena, bookings[k].reference);
-            bookings[k].currency = receipts[k].payment.currency;
+            bookings[k].currency = bookings[k].foreign == NULL ? receipts[k].payment.currency : bookings[k].currency; /* else of a table that stays */
         }
     }
     memcpy(ctx->trail, group.trail, sizeof ctx->trail);

@@ -13,6 +13,7 @@
 #include "core/retry.h"
 #include "core/subscription.h"
 #include "core/deposit.h"
+#include "service/allocating.h"
 #include "service/booking.h"
 #include "service/contract.h"
 #include "service/dunning.h"

@@ -10,7 +10,8 @@
 static const struct column claim_column[] = {
     COLUMN(I64, claim, invoice_id), COLUMN(I64, claim, customer_id), COLUMN(ID, claim, subscription_id), COLUMN(I64, claim, open_minor),
     COLUMN(DATE, claim, collect_on), COLUMN(I32, claim, retries), COLUMN(TEXT, claim, state), COLUMN(DATE, claim, paid_on),
-    COLUMN(TEXT, claim, number), COLUMN(TEXT, claim, currency), COLUMN(TEXT, claim, vat_due), COLUMN(I64, claim, total_minor),
+    COLUMN(TEXT, claim, number), COLUMN(TEXT, claim, currency), COLUMN(TEXT, claim, vat_due), COLUMN(TEXT, claim, books),
+    COLUMN(I64, claim, books_rate_e6), COLUMN(I64, claim, total_minor),
     COLUMN(I64, claim, vat_minor), COLUMN(BOOL, claim, has_case), COLUMN(BOOL, claim, has_item), COLUMN(TEXT, claim, language),
     COLUMN(TEXT, claim, email), COLUMN(TEXT, claim, name),
 };
@@ -68,7 +69,7 @@ static const struct statement statement[] = {
     [CLAIMS_LOCK] = {"claims_lock", "SELECT j.place, r.invoice_id AS id FROM " NUMBERS "receivable r ON r.invoice_id = j.k ORDER BY r.invoice_id FOR UPDATE",
                      READS(place_row, place_column)},
     [CLAIMS_READ] = {"claims_read", "SELECT r.invoice_id, r.customer_id, r.subscription_id, r.open_minor, r.collect_on, r.retries, r.state, r.paid_on, "
-                     "i.number, i.currency, i.vat_due, "
+                     "i.number, i.currency, i.vat_due, x.base AS books, IFNULL(x.rate_e6, 0) AS books_rate_e6, "
                      "i.total_minor - (SELECT CAST(IFNULL(SUM(n.total_minor), 0) AS SIGNED) FROM credit_note c JOIN invoice n ON n.id = c.invoice_id "
                      "WHERE c.corrected_id = r.invoice_id) - (SELECT CAST(IFNULL(SUM(u.amount_minor), 0) AS SIGNED) FROM deposit_use u "
                      "WHERE u.invoice_id = r.invoice_id) AS total_minor, "
@@ -79,7 +80,7 @@ static const struct statement statement[] = {
                      "EXISTS (SELECT 1 FROM operator_item o WHERE o.kind = 'renewal_declined' AND o.subject_kind = 'invoice' AND o.subject_id = r.invoice_id "
                      "AND o.open_key = 1) AS has_item, v.language, v.email, v.name "
                      "FROM " NUMBERS "receivable r ON r.invoice_id = j.k JOIN invoice i ON i.id = r.invoice_id JOIN customer c ON c.id = r.customer_id "
-                     "JOIN customer_version v ON v.id = c.current_version_id ORDER BY r.invoice_id", READS(claim, claim_column)},
+                     "LEFT JOIN invoice_exchange x ON x.invoice_id = i.id AND x.sealed = 1 JOIN customer_version v ON v.id = c.current_version_id ORDER BY r.invoice_id", READS(claim, claim_column)},
     [CLAIMS_SAVE] = {"claims_save", "UPDATE receivable SET open_minor = ?, collect_on = ?, retries = ?, state = ?, paid_on = ? WHERE invoice_id = ?", NOTHING},
     [PAYMENTS_INSERT] = {"payments_insert", "INSERT INTO payment (attempt_id, bank_entry_id, customer_id, gateway, gateway_ref, amount_minor, currency, "
                          "method_text, received_on, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
