@@ -91,6 +91,7 @@ struct quote_line {
     bool is_option;
     int64_t product_id;          /* 0 for text lines */
     const char *description;
+    const char *other_description; /* of a template's line while it is edited, in its other language; never stored with a quote */
     const char *unit;
     int64_t quantity_e4;
     int64_t unit_price_e4;       /* not read with tiers */

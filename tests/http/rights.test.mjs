@@ -92,6 +92,32 @@ test('a template\'s closing, right to end and deposit reach the quote, are froze
   assert.throws(() => stack.sql("UPDATE quote_version_terms SET close_days = 1"), /never changed/);
 });
 
+test('a template in two languages: a quote takes its texts in the customer\'s, and what is not written as it stands', async () => {
+  await edit({ note: 'Hello {contact}', footer: 'Thanks', other_note: 'Bonjour {nobody}' });
+  assert.equal(seller.status, 422);
+  assert.match(errors(seller).other_note, /there is no variable {nobody}/);
+  await edit({ note: 'Hello {contact}', footer: 'Thanks', other_note: 'Bonjour {contact}', 'line.0.description': 'Workshop licence', 'line.0.other': 'Licence Atelier' });
+  assert.equal(seller.status, 200, JSON.stringify(errors(seller)));
+  await seller.get(`${stack.site}/admin/templates/${template}`);
+  assert.match(seller.html, /Note to the customer, in French/);
+  assert.equal(seller.form(/\/templates\/\d+$/).fields.find(([name]) => name === 'line.0.other')[1], 'Licence Atelier');
+  const customer = stack.value('SELECT number FROM customer ORDER BY id LIMIT 1');
+  const written = async (language) => {
+    stack.sql(`UPDATE customer_version SET language = '${language}'`);
+    await seller.get(`${stack.site}/admin/quotes/new`);
+    await seller.submit(/\/quotes\/new$/, { customer, template });
+    return stack.sql(`SELECT v.language, v.note, v.footer, l.description FROM quote_version v JOIN quote_line l ON l.version_id = v.id AND l.position = 1 ORDER BY v.id DESC LIMIT 1`)[0];
+  };
+  assert.deepEqual(await written('fr'), ['fr', 'Bonjour {contact}', 'Thanks', 'Licence Atelier']);
+  // Applied again in the editor, in the language that the quote has by then.
+  const number = stack.value('SELECT number FROM quote ORDER BY id DESC LIMIT 1');
+  await seller.get(`${stack.site}/admin/quotes/${number}/edit`);
+  await seller.submit(/\/edit$/, { language: 'en', template }, { button: 'template' });
+  assert.deepEqual(stack.sql('SELECT v.language, v.note, l.description FROM quote_version v JOIN quote_line l ON l.version_id = v.id AND l.position = 1 ORDER BY v.id DESC LIMIT 1')[0],
+    ['en', 'Hello {contact}', 'Workshop licence']);
+  assert.deepEqual(await written('en'), ['en', 'Hello {contact}', 'Thanks', 'Workshop licence']);
+});
+
 test('a customer ends what the contract lets them end, on no day before it may, and takes it back', { timeout: 60000 }, async () => {
   await edit({ customer_end: 'yes', close_days: '', deposit_percent: '' });
   const { customer, number, at } = await running();
