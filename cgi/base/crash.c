@@ -14,14 +14,16 @@ extern const char *const behind_names[] __asm__("__stop_crash_names") __attribut
 static bool asked;
 static const char *wanted;
 static long left;
+static _Atomic bool *told;
 static bool only_stops; /* the process stops there, until somebody lets it go on */
 static enum commit_fault (*planned)(void);
 
-void crash_arm(const char *name, long nth)
+void crash_arm(const char *name, long nth, _Atomic bool *reached)
 {
     asked = true;
     wanted = name;
     left = nth;
+    told = reached;
 }
 
 static void ask(void)
@@ -44,8 +46,11 @@ void crash_reached(const char *name)
     if (wanted == NULL)
         return;
     bytes = strcspn(wanted, ":");
-    if (strncmp(wanted, name, bytes) == 0 && name[bytes] == '\0' && --left == 0)
-        (void)raise(only_stops ? SIGSTOP : SIGKILL);
+    if (strncmp(wanted, name, bytes) != 0 || name[bytes] != '\0' || --left != 0)
+        return;
+    if (told != NULL)
+        *told = true;
+    (void)raise(only_stops ? SIGSTOP : SIGKILL);
 }
 
 void commit_plan(enum commit_fault (*plan)(void))

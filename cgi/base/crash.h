@@ -6,6 +6,7 @@
 #ifndef TACITE_BASE_CRASH_H
 #define TACITE_BASE_CRASH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* A point where it stands in the code. Its name is kept in a section of the program, so that nobody keeps a list. */
@@ -20,8 +21,9 @@ void crash_reached(const char *name);
 enum { CRASH_POINTS_MAX = 100 };
 void crash_points(const char *names[CRASH_POINTS_MAX], size_t *count);
 
-/* This process ends when it reaches the point for the nth time from now on; NULL: nowhere. */
-void crash_arm(const char *name, long nth);
+/* This process ends when it reaches the point for the nth time from now on; NULL: nowhere. *reached, when it is
+ * given, becomes true just before: whoever shares it knows that it was meant. */
+void crash_arm(const char *name, long nth, _Atomic bool *reached);
 
 enum commit_fault {
     COMMIT_HOLDS = 1,

@@ -28,7 +28,7 @@ struct ctx {
     const char *actor;       /* for audit and timeline: "seller:3", "customer:17", "batch", "gateway" */
     const char *remote_addr; /* the client's address, "" outside requests */
     const char *user_agent;
-    bool kept;               /* rows that hardly ever change may be half a minute old (store/kept.h) */
+    bool kept;               /* rows that hardly ever change may be half a minute old (store/kept.h): where something is only shown */
     char trail[TRAIL_BYTES]; /* error trail, oldest first; "" when nothing failed */
 };
 

@@ -6,7 +6,7 @@
 
 #include "base/check.h"
 #include "base/str.h"
-#include "batch/job.h"
+#include "batch/demo.h"
 #include "core/date.h"
 #include "core/money.h"
 #include "service/cataloguing.h"
@@ -21,28 +21,26 @@
 
 static const struct once no_form = {NULL, "/"};
 
-enum demo_plan { PLAN_NONE = -1, PLAN_MONTH, PLAN_QUARTER, PLAN_YEAR, PLANS };
 static const struct {
     const char *name;
     struct recurrence every;
     int32_t commitment_months;
-} demo_plan[PLANS] = {
+} demo_plan[DEMO_PLANS] = {
     [PLAN_MONTH] = {"Mensuel", {RECURRENCE_MONTH, 1}, 0},
     [PLAN_QUARTER] = {"Trimestriel", {RECURRENCE_QUARTER, 1}, 0},
     [PLAN_YEAR] = {"Annuel", {RECURRENCE_YEAR, 1}, 12},
 };
 
-enum demo_product { ATELIER, SUPPORT, STOCKAGE, BORNE, MISE_EN_SERVICE, FORMATION, LECTEUR, PRODUCTS };
 static const struct {
     const char *code;
     const char *name;
     const char *description;
     const char *kind;
     const char *unit;
-    int64_t price_e4[PLANS]; /* 0: not sold so */
+    int64_t price_e4[DEMO_PLANS]; /* 0: not sold so */
     int64_t one_time_e4;
     int cost_percent; /* of each price */
-} demo_product[PRODUCTS] = {
+} demo_product[DEMO_PRODUCTS] = {
     [ATELIER] = {"ATELIER", "Licence Atelier", "Planning, devis et suivi d'atelier, mises à jour comprises", "service", "utilisateur",
                  {290000, 825000, 2990000}, 0, 22},
     [SUPPORT] = {"SUPPORT", "Support prioritaire", "Réponse en deux heures ouvrées, par téléphone", "service", "forfait",
@@ -56,10 +54,7 @@ static const struct {
     [LECTEUR] = {"LECTEUR", "Lecteur de codes-barres", "Sans fil, avec socle", "goods", "pièce", {0, 0, 0}, 1290000, 80},
 };
 
-static const struct {
-    struct customer is;
-    bool vat_checked;
-} demo_customer[] = {
+static const struct demo_customer demo_customer[] = {
     {{.is_company = true, .name = "Menuiserie Lefèvre & fils", .contact_name = "Camille Lefèvre", .email = "camille@menuiserie-lefevre.example",
       .phone = "+33 3 20 55 01 18", .street = "14 rue des Arbalétriers", .postal_code = "59800", .city = "Lille", .country = "FR",
       .siren = "732829320", .vat_id = "FR44732829320", .language = "fr"}, false},
@@ -75,14 +70,6 @@ static const struct {
       .language = "fr"}, true},
 };
 enum { CUSTOMERS = sizeof demo_customer / sizeof demo_customer[0] };
-
-struct demo {
-    int64_t plan_id[PLANS];
-    int64_t product_id[PRODUCTS];
-    int64_t customer_id[CUSTOMERS];
-    int64_t template_id[2];
-    int64_t user_id;
-};
 
 static enum err make_company(struct ctx *ctx)
 {
@@ -119,21 +106,21 @@ static enum err make_catalogue(struct ctx *ctx, struct demo *demo)
 {
     struct catalogue_result result;
 
-    for (int i = 0; i < PLANS; i++) {
+    for (int i = 0; i < DEMO_PLANS; i++) {
         struct plan plan = {.name = demo_plan[i].name, .every = demo_plan[i].every, .commitment_months = demo_plan[i].commitment_months,
                             .notice_days = 0, .max_missed = 2, .customer_level = 2, .customer_pause = true, .customer_end = true, .dunning_rule_id = 1, .state = "active"};
 
         TRY(ctx, change_plan(ctx, &plan, &no_form, &result));
         demo->plan_id[i] = result.id;
     }
-    for (int i = 0; i < PRODUCTS; i++) {
+    for (int i = 0; i < DEMO_PRODUCTS; i++) {
         struct product product = {.code = demo_product[i].code, .name = demo_product[i].name, .description = demo_product[i].description,
                                   .kind = demo_product[i].kind, .unit = demo_product[i].unit, .tax_class = "standard", .state = "active"};
-        struct price price[PLANS + 1];
-        struct product_cost cost[PLANS + 1];
+        struct price price[DEMO_PLANS + 1];
+        struct product_cost cost[DEMO_PLANS + 1];
         size_t count = 0;
 
-        for (int p = 0; p < PLANS; p++)
+        for (int p = 0; p < DEMO_PLANS; p++)
             if (demo_product[i].price_e4[p] > 0)
                 price[count++] = (struct price){.plan_id = demo->plan_id[p], .currency = "EUR", .unit_price_e4 = demo_product[i].price_e4[p]};
         if (demo_product[i].one_time_e4 > 0)
@@ -180,22 +167,18 @@ static enum err make_coupon(struct ctx *ctx)
     return change_coupon(ctx, &coupon, &no_form, &result);
 }
 
-static enum err make_customers(struct ctx *ctx, struct demo *demo)
+enum err make_demo_customer(struct ctx *ctx, const struct demo_customer *made, int64_t *customer_id)
 {
-    for (int i = 0; i < CUSTOMERS; i++) {
-        struct customer customer = demo_customer[i].is;
-        struct customer_result result;
+    struct customer customer = made->is;
+    struct customer_result result;
 
-        customer.street2 = "";
-        customer.phone = customer.phone != NULL ? customer.phone : "";
-        customer.state = "active";
-        TRY(ctx, change_customer(ctx, &customer, 0, &no_form, &result));
-        demo->customer_id[i] = result.id;
-        if (demo_customer[i].vat_checked)
-            TRY(ctx, record_vat_check(ctx, &(struct vat_check_entry){.customer_id = result.id, .valid = true, .checked_on = ctx->today_on,
-                                                                     .evidence = "Copie de l'avis d'immatriculation"}, &no_form, &result));
-    }
-    return OK;
+    customer.street2 = "";
+    customer.phone = customer.phone != NULL ? customer.phone : "";
+    customer.state = "active";
+    TRY(ctx, change_customer(ctx, &customer, 0, &no_form, &result));
+    *customer_id = result.id;
+    return !made->vat_checked ? OK : record_vat_check(ctx, &(struct vat_check_entry){.customer_id = result.id, .valid = true, .checked_on = ctx->today_on,
+                                                       .evidence = "Copie de l'avis d'immatriculation"}, &no_form, &result);
 }
 
 static struct quote_template_line line_of(const struct demo *demo, enum demo_product product, enum line_kind kind, int64_t quantity)
@@ -205,44 +188,47 @@ static struct quote_template_line line_of(const struct demo *demo, enum demo_pro
         .quantity_max_e4 = quantity * QUANTITY_ONE};
 }
 
-static enum err make_templates(struct ctx *ctx, struct demo *demo)
+enum err make_demo_template(struct ctx *ctx, const struct demo *demo, const struct demo_template *made, int64_t *template_id)
 {
-    static const struct { const char *name; enum demo_plan plan; enum quote_acceptance acceptance; } made[] = {
-        {"Atelier connecté", PLAN_MONTH, ACCEPTANCE_SIGNATURE_AND_PAYMENT},
-        {"Atelier connecté, à l'année", PLAN_YEAR, ACCEPTANCE_SIGNATURE},
-    };
+    struct quote_template template = {.name = made->name, .plan_id = demo->plan_id[made->plan], .validity_days = 30,
+        .acceptance = made->acceptance, .state = "active",
+        .note = "Mise en service sous dix jours ouvrés après votre accord. Une question ? Posez-la sur cette page, nous répondons le jour même.",
+        .header = "Bonjour {contact}, voici notre proposition pour {customer}.", .footer = "{seller} reste à votre disposition jusqu'au {valid_until}.",
+        .confirmation = "Notre équipe vous appelle sous deux jours ouvrés pour fixer la date de mise en service."};
+    struct quote_template_line line[5] = {
+        line_of(demo, ATELIER, LINE_RECURRING, 3), line_of(demo, BORNE, LINE_RECURRING, 1),
+        line_of(demo, SUPPORT, LINE_RECURRING, 1), line_of(demo, MISE_EN_SERVICE, LINE_SETUP, 1),
+        line_of(demo, LECTEUR, LINE_ONE_TIME, 1)};
+    struct catalogue_result result;
 
-    for (size_t i = 0; i < 2; i++) {
-        struct quote_template template = {.name = made[i].name, .plan_id = demo->plan_id[made[i].plan], .validity_days = 30,
-            .acceptance = made[i].acceptance, .state = "active",
-            .note = "Mise en service sous dix jours ouvrés après votre accord. Une question ? Posez-la sur cette page, nous répondons le jour même.",
-            .header = "Bonjour {contact}, voici notre proposition pour {customer}.", .footer = "{seller} reste à votre disposition jusqu'au {valid_until}.",
-            .confirmation = "Notre équipe vous appelle sous deux jours ouvrés pour fixer la date de mise en service."};
-        struct quote_template_line line[5] = {
-            line_of(demo, ATELIER, LINE_RECURRING, 3), line_of(demo, BORNE, LINE_RECURRING, 1),
-            line_of(demo, SUPPORT, LINE_RECURRING, 1), line_of(demo, MISE_EN_SERVICE, LINE_SETUP, 1),
-            line_of(demo, LECTEUR, LINE_ONE_TIME, 1)};
-        struct catalogue_result result;
-
-        line[0].quantity_editable = true;
-        line[0].quantity_min_e4 = QUANTITY_ONE;
-        line[0].quantity_max_e4 = 50 * QUANTITY_ONE;
-        line[0].discount_ppm = 100000; /* 10 % for three periods */
-        line[0].discount_periods = 3;
-        line[2].is_option = true;
-        TRY(ctx, change_template(ctx, &template, line, 5, &no_form, &result));
-        demo->template_id[i] = result.id;
-    }
+    line[0].quantity_editable = true;
+    line[0].quantity_min_e4 = QUANTITY_ONE;
+    line[0].quantity_max_e4 = 50 * QUANTITY_ONE;
+    line[0].discount_ppm = 100000; /* 10 % for three periods */
+    line[0].discount_periods = 3;
+    line[2].is_option = true;
+    TRY(ctx, change_template(ctx, &template, line, 5, &no_form, &result));
+    *template_id = result.id;
     return OK;
 }
 
 static enum err make_quotes(struct ctx *ctx, const struct demo *demo, const char **token)
 {
+    static const struct demo_template template[] = {
+        {"Atelier connecté", PLAN_MONTH, ACCEPTANCE_SIGNATURE_AND_PAYMENT},
+        {"Atelier connecté, à l'année", PLAN_YEAR, ACCEPTANCE_SIGNATURE},
+    };
+    int64_t customer_id[CUSTOMERS];
+    int64_t template_id[COUNT_OF(template)];
     static const struct { int customer; int template; bool sent; } made[] = {
         {1, 1, true}, {2, 0, false}, {3, 1, true}, {4, 0, true}, {0, 0, true}};
 
-    for (size_t i = 0; i < sizeof made / sizeof made[0]; i++) {
-        struct quote_start start = {demo->customer_id[made[i].customer], demo->user_id, demo->template_id[made[i].template]};
+    for (size_t i = 0; i < CUSTOMERS; i++)
+        TRY(ctx, make_demo_customer(ctx, &demo_customer[i], &customer_id[i]));
+    for (size_t i = 0; i < COUNT_OF(template); i++)
+        TRY(ctx, make_demo_template(ctx, demo, &template[i], &template_id[i]));
+    for (size_t i = 0; i < COUNT_OF(made); i++) {
+        struct quote_start start = {customer_id[made[i].customer], demo->user_id, template_id[made[i].template]};
         struct quoting_result result;
 
         TRY(ctx, create_quote(ctx, &start, &no_form, &result));
@@ -257,8 +243,9 @@ static enum err make_quotes(struct ctx *ctx, const struct demo *demo, const char
     return OK;
 }
 
-static enum err make_demo(struct ctx *ctx, struct demo *demo, const char **token)
+static enum err make_demo(struct job *job, bool year, struct demo *demo, const char **token)
 {
+    struct ctx *ctx = job->ctx;
     struct seller_user *users;
     size_t count;
     char *actor;
@@ -269,18 +256,20 @@ static enum err make_demo(struct ctx *ctx, struct demo *demo, const char **token
     demo->user_id = users[0].id;
     actor = arena_printf(ctx->arena, "seller:%lld", (long long)demo->user_id);
     ctx->actor = actor;
+    if (year)
+        TRY(ctx, begin_demo_year(ctx));
     TRY(ctx, make_company(ctx));
     TRY(ctx, make_catalogue(ctx, demo));
     TRY(ctx, make_price_list(ctx, demo));
     TRY(ctx, make_coupon(ctx));
-    TRY(ctx, make_customers(ctx, demo));
-    TRY(ctx, make_templates(ctx, demo));
+    if (year)
+        TRY(ctx, live_demo_year(job, demo));
     return make_quotes(ctx, demo, token);
 }
 
 int demo_command(struct job *job)
 {
-    static const char *const options[] = {NULL};
+    static const char *const options[] = {"--year", NULL};
     struct ctx *ctx = job->ctx;
     struct demo demo = {.user_id = 0};
     struct product *there;
@@ -300,7 +289,7 @@ int demo_command(struct job *job)
         return EXIT_CONFIG;
     }
     if (err == OK)
-        err = make_demo(ctx, &demo, &token);
+        err = make_demo(job, job_flag(job, "--year"), &demo, &token);
     if (err != OK)
         return job_exit(ctx, err);
     (void)printf("%s/l/%s\n", ctx->tenant->site_base, token);

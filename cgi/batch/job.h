@@ -32,6 +32,7 @@ struct job {
     bool dry_run;
     bool progress;        /* a terminal is watching */
     bool quiet;           /* what was made is not told */
+    bool no_documents;    /* they are left to a later run, which seals them on its own day */
     const struct signer *signer; /* of documents; NULL: the tenant's own seal */
     bool findings;        /* done, but something was set aside for a person */
     int argc;             /* the command's own arguments */

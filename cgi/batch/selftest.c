@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -45,6 +46,7 @@ struct tally {
     _Atomic int64_t done[LIFE_ACTS + 1];
     _Atomic int64_t requests;
     _Atomic int64_t mails;
+    _Atomic pid_t living[LANES_MAX + 1]; /* of each lane: the process that lives now */
 };
 static struct tally *tally;
 
@@ -255,7 +257,7 @@ static bool prepare_life(struct lane *lane, struct scratch *scratch, struct life
     enum err err = make_scratch(scratch, lane->job, lane->number);
 
     if (err == OK) {
-        *life = (struct life){.scratch = scratch, .arena = arena_new()};
+        *life = (struct life){.scratch = scratch, .arena = arena_new(), .living = &tally->living[lane->number]};
         life->story = str_new(life->arena);
         world_set_clock(&scratch->world, (int64_t)first_day(lane->first) * DAY - DAY);
         err = found_life(life);
@@ -279,18 +281,17 @@ static void note_world(const struct scratch *scratch)
 }
 
 /* The seeds of one group, on a house of their own; again on a fresh one after a seed that failed. */
-static bool live_group(struct lane *lane, int64_t first, int64_t last)
+static int live_group(struct lane *lane)
 {
     struct scratch scratch;
     struct life life;
     bool stands = false;
 
-    lane->first = first;
-    for (int64_t seed = first; seed <= last && !job_stopped(); seed++) {
+    for (int64_t seed = lane->first; seed <= lane->last && !job_stopped(); seed++) {
         int64_t began;
 
         if (!stands && !prepare_life(lane, &scratch, &life))
-            return false;
+            return EXIT_FAULT;
         began = clock_ticks() - scratch.world.shared->ahead; /* by the machine's clock */
         stands = live_seed(&life, seed);
         began = clock_ticks() - scratch.world.shared->ahead - began;
@@ -304,14 +305,14 @@ static bool live_group(struct lane *lane, int64_t first, int64_t last)
             scratch.keep = job_flag(lane->job, "--keep");
             remove_scratch(&scratch);
             if (scratch.keep)
-                return true;
+                return EXIT_DONE;
         }
     }
     if (stands) {
         note_world(&scratch);
         remove_scratch(&scratch);
     }
-    return true;
+    return EXIT_DONE;
 }
 
 /* The process's end, which a stop of ours hastens: it removes its house first. */
@@ -327,15 +328,40 @@ static int wait_for(pid_t pid)
     return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAULT;
 }
 
-/* A process for each house: nothing that was kept of one is met in the next, whose days are earlier. */
-static bool live_apart(struct lane *lane, int64_t first, int64_t last)
+/* The end of the process that lives, who is another one after each kill: all of them are this one's to wait for. */
+static int wait_for_living(const struct lane *lane)
 {
-    pid_t pid = fork();
+    int code = EXIT_FAULT;
+    int status;
 
+    for (;;) {
+        pid_t living = tally->living[lane->number];
+        pid_t ended = waitpid(-1, &status, 0);
+
+        if (ended < 0 && errno == ECHILD)
+            return code;
+        CHECK(ended > 0 || errno == EINTR);
+        if (ended < 0 && job_stopped())
+            (void)kill(living, SIGTERM);
+        if (ended > 0 && ended == tally->living[lane->number] && WIFEXITED(status))
+            code = WEXITSTATUS(status);
+    }
+}
+
+/* A process for each house: nothing that was kept of one is met in the next, whose days are earlier. */
+static int live_apart(struct lane *lane, int (*live)(struct lane *lane))
+{
+    pid_t pid;
+
+    CHECK(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
+    (void)fflush(stdout);
+    pid = fork();
     CHECK(pid >= 0);
-    if (pid == 0)
-        _exit(live_group(lane, first, last) ? EXIT_DONE : EXIT_FAULT);
-    return wait_for(pid) == EXIT_DONE;
+    if (pid == 0) {
+        tally->living[lane->number] = getpid();
+        _exit(live(lane));
+    }
+    return wait_for_living(lane);
 }
 
 static int run_lane(struct lane *lane, int64_t first, int64_t last)
@@ -349,7 +375,9 @@ static int run_lane(struct lane *lane, int64_t first, int64_t last)
 
         if (from > last || job_stopped())
             return EXIT_DONE;
-        if (!live_apart(lane, from < first ? first : from, until > last ? last : until))
+        lane->first = from < first ? first : from;
+        lane->last = until > last ? last : until;
+        if (live_apart(lane, live_group) != EXIT_DONE)
             return EXIT_FAULT;
     }
 }
@@ -442,9 +470,9 @@ static bool crash_at(struct life *life, const char *point)
     return tell_crash(point, life_act_name(act), broken.text, well);
 }
 
-static int run_crashes(struct job *job)
+static int crash_everywhere(struct lane *lane)
 {
-    struct lane lane = {.job = job, .number = 1, .first = 1};
+    struct job *job = lane->job;
     const char *names[CRASH_POINTS_MAX];
     struct scratch scratch;
     struct life life;
@@ -452,7 +480,7 @@ static int run_crashes(struct job *job)
     size_t bad = 0;
 
     crash_points(names, &count);
-    if (!prepare_life(&lane, &scratch, &life))
+    if (!prepare_life(lane, &scratch, &life))
         return EXIT_FAULT;
     life.seed = 1;
     for (size_t i = 0; i < count && !job_stopped(); i++)
@@ -462,6 +490,7 @@ static int run_crashes(struct job *job)
     if (job_stopped())
         return EXIT_LATER;
     (void)printf("%zu points, %zu bad: %s\n", count, bad, bad == 0 ? "no fault lost or doubled a cent" : "look at the lines above");
+    (void)fflush(stdout);
     return bad == 0 ? EXIT_DONE : EXIT_FINDINGS;
 }
 
@@ -516,7 +545,7 @@ int selftest_command(struct job *job)
         return refuse("--log cannot be written");
     job->progress = job_flag(job, "--times");
     if (job_flag(job, "--crash"))
-        return run_crashes(job);
+        return live_apart(&(struct lane){.job = job, .number = 1, .first = 1}, crash_everywhere);
     if (seed != NULL) {
         first = last;
         lanes = 1;

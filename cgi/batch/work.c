@@ -213,7 +213,7 @@ static enum err run_render(struct job *job, int64_t *done, int64_t *failed)
     struct rendering state = {.stop = job_stopped};
     enum err err;
 
-    if (job->dry_run || tenant->seal_certificate[0] == '\0')
+    if (job->dry_run || job->no_documents || tenant->seal_certificate[0] == '\0')
         return OK;
     if (signer == NULL && job->signer == NULL) {
         if (kept == NULL)
@@ -290,13 +290,18 @@ static enum err run_piece(struct job *job, const struct piece *one)
     crash_point("C01");
     TRY(ctx, db_ready(ctx));
     crash_point("C02"); /* no lock is held: who claims rows holds them as long as his connection */
-    TRY(ctx, set_today(ctx, &house));
+    ctx->kept = true; /* the pieces of a run follow each other closely */
+    err = set_today(ctx, &house);
+    if (err == OK)
+        err = notice_restore(ctx, &held); /* a second late, perhaps: what takes money asks in its own transaction */
+    ctx->kept = false;
+    if (err != OK)
+        return err;
     if (house.company_id == 0)
         return OK; /* nobody sells here yet */
     if (house.last_run_at > ctx->now + 300 * CLOCK_SECOND)
         return FAIL(ctx, ERR_CONFLICT, "this machine's clock is %lld s behind the last run: set it, then run again",
                     (long long)((house.last_run_at - ctx->now) / CLOCK_SECOND));
-    TRY(ctx, notice_restore(ctx, &held));
     if (held && !one->after_restore) {
         job->findings = true;
         return OK;

@@ -34,6 +34,34 @@ const char *dispute_state_text(enum dispute_state state)
     return "";
 }
 
+const char *dispute_reason_text(const char *reason)
+{
+    static const struct {
+        const char *reason;
+        const char *text;
+    } word[] = {
+        {"bank_cannot_process", N_("The bank cannot process it")},
+        {"credit_not_processed", N_("A promised refund did not come")},
+        {"customer_initiated", N_("The customer asked for it")},
+        {"debit_not_authorized", N_("The debit was not authorised")},
+        {"duplicate", N_("Charged twice")},
+        {"fraudulent", N_("Not authorised by the cardholder")},
+        {"general", N_("No particular reason")},
+        {"incorrect_account_details", N_("Wrong account details")},
+        {"insufficient_funds", N_("Not enough money on the account")},
+        {"noncompliant", N_("Against the scheme's rules")},
+        {"product_not_received", N_("Not received")},
+        {"product_unacceptable", N_("Not as described")},
+        {"subscription_canceled", N_("Charged after the subscription had ended")},
+        {"unrecognized", N_("Not recognised by the cardholder")},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(word); i++)
+        if (strcmp(word[i].reason, reason) == 0)
+            return word[i].text;
+    return reason;
+}
+
 enum dispute_event dispute_event_of(const char *status)
 {
     static const struct {

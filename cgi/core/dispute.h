@@ -21,6 +21,9 @@ const char *dispute_state_name(enum dispute_state state); /* "written_off", as s
 enum dispute_state dispute_state_from_name(const char *name); /* 0: none of them */
 const char *dispute_state_text(enum dispute_state state); /* English msgid */
 
+/* What the card's bank says why, as an English msgid; a reason that we do not know as it stands. */
+const char *dispute_reason_text(const char *reason);
+
 enum dispute_event {
     DISPUTE_OPENS = 1, /* the bank asks, or decides */
     DISPUTE_WINS,

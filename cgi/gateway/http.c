@@ -223,6 +223,11 @@ static void set_free(struct http_calls *calls, struct call *call)
     calls->free = call;
 }
 
+bool http_calls_any(const struct http_calls *calls)
+{
+    return calls->open != NULL;
+}
+
 bool http_calls_next(struct http_calls *calls, int64_t wait_ms, struct http_done *done)
 {
     struct call *call = NULL;

@@ -49,7 +49,10 @@ void http_calls_free(struct http_calls *calls); /* those that are on their way a
 /* Starts one. What it answers goes into arena; arena and the request's body live until it is over. */
 void http_calls_start(struct http_calls *calls, const struct http_request *request, struct arena *arena, void *tag);
 
-/* The next that is over; false: none within wait_ms. */
+/* Whether any is on its way. */
+bool http_calls_any(const struct http_calls *calls);
+
+/* The next that is over; false: none within wait_ms, or none on its way, which is told at once. */
 bool http_calls_next(struct http_calls *calls, int64_t wait_ms, struct http_done *done) MUST_USE;
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/check.h"
 
@@ -21,16 +22,30 @@ static size_t give(char *buffer, size_t size, size_t count, void *arg)
     return bytes;
 }
 
+/* One for the process: the next mail goes over the connection of the one before when that ended well. */
+static CURL *kept_handle(void)
+{
+    static CURL *curl;
+    static pid_t owner;
+
+    if (curl == NULL || owner != getpid()) { /* a parent's connection stays the parent's */
+        owner = getpid();
+        curl = curl_easy_init();
+        CHECK(curl != NULL);
+    }
+    return curl;
+}
+
 enum smtp_outcome smtp_send(struct ctx *ctx, const struct smtp_server *server, const char *from, const char *to,
                             const void *message, size_t bytes, const char **detail)
 {
     struct source source = {message, bytes};
     struct curl_slist *recipients = curl_slist_append(NULL, arena_printf(ctx->arena, "<%s>", to));
-    CURL *curl = curl_easy_init();
+    CURL *curl = kept_handle();
     CURLcode code;
     long answer = 0;
 
-    CHECK(curl != NULL && recipients != NULL);
+    CHECK(recipients != NULL);
     curl_easy_setopt(curl, CURLOPT_URL, server->url);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
@@ -50,8 +65,8 @@ enum smtp_outcome smtp_send(struct ctx *ctx, const struct smtp_server *server, c
     code = curl_easy_perform(curl);
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer);
     *detail = arena_printf(ctx->arena, "%s (%ld)", curl_easy_strerror(code), answer);
+    curl_easy_reset(curl); /* keeps the connection, forgets what was this mail's */
     curl_slist_free_all(recipients);
-    curl_easy_cleanup(curl);
     if (code == CURLE_OK)
         return SMTP_ACCEPTED;
     return answer >= 500 ? SMTP_REFUSED : SMTP_LATER;

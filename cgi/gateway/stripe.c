@@ -470,6 +470,8 @@ struct stripe_call *stripe_calls_next(struct stripe_calls *calls, int64_t wait_m
                 return done.tag;
         } else if (left_ms <= 0) {
             return NULL;
+        } else if (!http_calls_any(calls->http)) { /* all of them pause before their next try */
+            clock_sleep(pause_ms * 1000);
         }
     }
 }

@@ -61,7 +61,7 @@ static const struct command {
     {"import", "KIND FILE", "customers, products, subscriptions or usage of a CSV file: checked as a whole, then written", import_command, NEEDS_DATABASE},
     {"export", "KIND", "all customers, products or running subscriptions as CSV", export_command, NEEDS_DATABASE},
     {"selftest", "--crash | --seeds N | --seed N [...]", "prove in a scratch house that no fault loses or doubles a cent", selftest_command, NEEDS_NOTHING},
-    {"demo", "", "a believable company to try things with (test mode)", demo_command, NEEDS_DATABASE},
+    {"demo", "[--year]", "a believable company to try things with (test mode), with a year of trade behind it", demo_command, NEEDS_DATABASE},
 };
 
 static void print_help(FILE *out)

@@ -1,5 +1,6 @@
 /* gate: who may pass. One place decides for every page: session or visit, csrf, once-token; deny
  * unless the row allows. Then the handler; then what it returned becomes an answer. */
+#include "page/menu.h"
 #include "page/page.h"
 
 #include <stdarg.h>
@@ -16,32 +17,6 @@
 #include "view/render.h"
 #include "web/csrf.h"
 #include "web/language.h"
-
-static const struct layout_link seller_nav[] = {
-    {"Today", "/admin/", NULL},
-    {"Quotes", "/admin/quotes", NULL},
-    {"Subscriptions", "/admin/subscriptions", "/admin/hand-over"},
-    {"Invoices", "/admin/invoices", NULL},
-    {"Payments", "/admin/payments", "/admin/bank /admin/collections"},
-    {"Dunning", "/admin/dunning", NULL},
-    {"Books", "/admin/journal",
-     "/admin/balance /admin/ledger /admin/aged /admin/deferred /admin/accounts /admin/closings /admin/fec"},
-    {"Customers", "/admin/customers", NULL},
-    {"Products", "/admin/products", NULL},
-    {"Prices", "/admin/pricelists", "/admin/coupons /admin/revisions /admin/indexes /admin/units"},
-    {"Plans", "/admin/plans", NULL},
-    {"Templates", "/admin/templates", NULL},
-    {"Taxes", "/admin/taxes", NULL},
-    {"Outbox", "/admin/outbox", NULL},
-    {"Settings", "/admin/settings/company", "/admin/settings /admin/import"},
-};
-/* The nav's words pass tr() in view/layout; this list makes them known to the extraction. */
-static const char *const nav_words[] __attribute__((unused)) = {
-    N_("Today"), N_("Quotes"), N_("Subscriptions"), N_("Invoices"), N_("Payments"), N_("Dunning"), N_("Books"), N_("Customers"), N_("Products"),
-    N_("Prices"), N_("Plans"), N_("Templates"), N_("Taxes"), N_("Outbox"), N_("Settings"), N_("Legal notice"), N_("Terms"), N_("Get a new link"),
-};
-static const struct layout_link customer_footer[] = {
-    {"Terms", "/legal/terms", NULL}, {"Legal notice", "/legal/notice", NULL}, {"Get a new link", "/link", NULL}};
 
 static char *cookie_name(const struct page *page, const char *base)
 {
@@ -75,13 +50,13 @@ enum err page_show(struct page *page, int status, const char *title, const char 
     struct layout layout = {
         .title = title,
         .company = page->company.id != 0 ? page->company.name : "Tacite",
-        .nav = admin ? seller_nav : NULL,
-        .nav_count = admin ? COUNT_OF(seller_nav) : 0,
+        .nav = admin ? seller_menu : NULL,
+        .nav_count = admin ? seller_menu_count : 0,
         /* A link's token is repeated nowhere: dead ones give the same page whatever was tried. */
         .path = strncmp(page->request->path, "/l/", 3) == 0 ? "/link" : page->request->path,
         .user = page->seller.id != 0 ? page->seller.user_name : "",
         .footer = admin ? NULL : customer_footer,
-        .footer_count = admin ? 0 : COUNT_OF(customer_footer),
+        .footer_count = admin ? 0 : customer_footer_count,
         .language_links = !is_admin(template),
     };
 

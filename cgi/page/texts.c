@@ -26,6 +26,11 @@ const char *page_instant(const struct page *page, int64_t at)
     return at == 0 ? "" : format_instant(page->ctx->arena, page->ctx->language, at, zone);
 }
 
+const char *page_pair(const struct page *page, const char *name, const char *value)
+{
+    return tr_fill(page->ctx->arena, "{name}: {value}", "name", name, "value", value, NULL);
+}
+
 const char *page_number(const struct page *page, int64_t n)
 {
     return format_integer(page->ctx->arena, page->ctx->language, n);

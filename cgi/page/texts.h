@@ -12,6 +12,8 @@ const char *page_date(const struct page *page, int32_t on);     /* "" for DATE_N
 const char *page_instant(const struct page *page, int64_t at);  /* in the company's time zone; "" for 0 */
 const char *page_number(const struct page *page, int64_t n);
 
+const char *page_pair(const struct page *page, const char *name, const char *value); /* "name: value" as the language writes it */
+
 /* node.{kind, label}: a badge. */
 void page_badge(HDF *node, const char *kind, const char *label);
 void page_quote_badge(HDF *node, enum quote_state state);

@@ -118,12 +118,12 @@ void hold_answer(const struct sandbox *sandbox)
 /* ---- what pages share ---- */
 
 static const struct layout_link nav_link[] = {
-    {N_("Overview"), "/sandbox/", NULL},
-    {N_("Test cards"), "/sandbox/cards", NULL},
-    {N_("Money taken"), "/sandbox/ledger", NULL},
-    {N_("Money back"), "/sandbox/money-back", NULL},
-    {N_("Disputes"), "/sandbox/disputes", NULL},
-    {N_("Webhooks"), "/sandbox/events", NULL},
+    {.label = N_("Overview"), .href = "/sandbox/"},
+    {.label = N_("Test cards"), .href = "/sandbox/cards"},
+    {.label = N_("Money taken"), .href = "/sandbox/ledger"},
+    {.label = N_("Money back"), .href = "/sandbox/money-back"},
+    {.label = N_("Disputes"), .href = "/sandbox/disputes"},
+    {.label = N_("Webhooks"), .href = "/sandbox/events"},
 };
 
 void visit_language(struct visit *visit, const char *locale)

@@ -1,8 +1,8 @@
 #include "selftest/life.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -816,56 +816,82 @@ bool life_does(struct life *life, enum life_act act)
 
 /* ---- processes ---- */
 
-static pid_t begin_child(struct life *life, enum life_act act, const char *point, long nth)
+/* Returns when the process at the other end is gone; ends this one when it is not needed. */
+static void stand_by(int line)
 {
-    pid_t pid = fork();
+    char word;
+    ssize_t got;
 
-    CHECK(pid >= 0);
-    if (pid > 0)
-        return pid;
-    reopen_scratch(life->scratch);
-    crash_arm(point, nth);
-    _exit(ended_well(life, act, act_once(life, act), true) ? 0 : 1);
+    do
+        got = read(line, &word, 1);
+    while (got < 0 && errno == EINTR);
+    if (got > 0)
+        _exit(0);
+    (void)close(line);
 }
 
-/* The process's end: 0 well, 1 not; *killed by its point. */
-static bool wait_child(pid_t pid, bool *killed)
+/* In the process that stood by: it is the one that lives now, as after a restart. */
+static bool take_over(struct life *life, enum life_act act, const char *point, bool *killed)
 {
-    int status = 0;
-
-    while (waitpid(pid, &status, 0) != pid)
-        CHECK(errno == EINTR);
-    *killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
-    return *killed || (WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    *life->living = getpid();
+    *killed = life->scratch->world.shared->reached;
+    if (*killed)
+        life->failed[act]++;
+    else
+        str_printf(&life->story, "; %s until %s ended the process, see the log", life_act_name(act), point);
+    return *killed;
 }
 
 bool life_does_until(struct life *life, enum life_act act, const char *point, long nth, bool *killed)
 {
-    pid_t pid = begin_child(life, act, point, nth);
+    struct world_shared *shared = life->scratch->world.shared;
+    int line[2];
+    pid_t pid;
+    bool well;
 
-    (void)life_between(life, 0, 1); /* the child has drawn from a copy */
-    if (wait_child(pid, killed)) {
-        (*killed ? life->failed : life->done)[act]++;
-        return true;
+    shared->reached = false;
+    CHECK(pipe2(line, O_CLOEXEC) == 0);
+    (void)fflush(stdout);
+    pid = fork();
+    CHECK(pid >= 0);
+    if (pid == 0) {
+        (void)close(line[1]);
+        leave_scratch(life->scratch);
+        stand_by(line[0]);
+        return take_over(life, act, point, killed);
     }
-    str_printf(&life->story, "; %s until %s failed, see the log", life_act_name(act), point);
-    return false;
+    (void)close(line[0]);
+    crash_arm(point, nth, &shared->reached);
+    well = life_does(life, act);
+    crash_arm(NULL, 0, NULL);
+    *killed = false;
+    CHECK(write(line[1], "", 1) == 1);
+    (void)close(line[1]);
+    while (waitpid(pid, NULL, 0) != pid)
+        CHECK(errno == EINTR);
+    return well;
 }
 
 bool life_runs_twice(struct life *life)
 {
-    pid_t pid[2];
-    bool well = true;
+    pid_t pid;
+    int status = 0;
+    bool well;
 
-    for (size_t i = 0; i < 2; i++)
-        pid[i] = begin_child(life, ACT_BATCH, NULL, 0);
-    for (size_t i = 0; i < 2; i++) {
-        bool killed;
-
-        well = wait_child(pid[i], &killed) && !killed && well;
+    (void)fflush(stdout);
+    pid = fork();
+    CHECK(pid >= 0);
+    if (pid == 0) {
+        leave_scratch(life->scratch);
+        _exit(life_does(life, ACT_BATCH) ? 0 : 1);
     }
-    if (!well)
+    well = life_does(life, ACT_BATCH);
+    while (waitpid(pid, &status, 0) != pid)
+        CHECK(errno == EINTR);
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
         str_append(&life->story, "; two at once failed, see the log");
+        return false;
+    }
     return well;
 }
 

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/crash.h"
 #include "base/str.h"
@@ -52,6 +53,7 @@ struct life {
     int64_t failed[LIFE_ACTS + 1];  /* that met a fault */
     struct str story;          /* what happened, for whoever looks at a failing seed */
     struct arena *arena;       /* of the story */
+    _Atomic pid_t *living;     /* shared: the process that lives it */
 };
 
 /* The seller, its plans, products and templates; once in a house. */
@@ -66,7 +68,8 @@ int64_t life_between(struct life *life, int64_t min, int64_t max);
  * failed as nothing may fail, the story says how. */
 bool life_does(struct life *life, enum life_act act);
 
-/* The same in a process that ends at the point. *killed: it was reached. */
+/* The same with a process that ends at the point. *killed: it was reached; whoever returns then is another process, which
+ * has stood by since before the act and knows nothing of it. Whoever forked this one is to adopt it (PR_SET_CHILD_SUBREAPER). */
 bool life_does_until(struct life *life, enum life_act act, const char *point, long nth, bool *killed);
 
 /* Two processes at once run the batch. */

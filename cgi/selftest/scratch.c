@@ -181,13 +181,13 @@ static enum err make(struct scratch *s, int number)
     if (mkdtemp(dir) == NULL)
         return FAIL(ctx, ERR_IO, "%s: %s", dir, strerror(errno));
     s->dir = dir;
+    clock_simulate(&s->world.shared->ahead); /* the world's too */
+    world_start(&s->world, &s->sandbox); /* before there is any connection, so that it keeps none of ours */
     TRY(ctx, make_book(s));
     TRY(ctx, make_tenant(s));
     TRY(ctx, signer_load(ctx, s->arena, s->tenant->seal_certificate, s->tenant->seal_key, &seal));
     s->seal = *seal;
     s->seal.not_after_at = INT64_MAX;
-    clock_simulate(&s->world.shared->ahead); /* the world's too */
-    world_start(&s->world, &s->sandbox);
     return OK;
 }
 
@@ -232,9 +232,8 @@ void remove_scratch(struct scratch *s)
     arena_free(s->arena);
 }
 
-void reopen_scratch(struct scratch *s)
+void leave_scratch(struct scratch *s)
 {
-    /* The parent's connections stay open and untouched: closing them here would end its sessions. */
-    s->job->ctx->db = db_open(&s->tenant->database);
-    s->gateway = db_open(&s->sandbox.database);
+    db_leave(s->job->ctx->db);
+    db_leave(s->gateway);
 }

@@ -31,7 +31,7 @@ enum err make_scratch(struct scratch *scratch, struct job *job, int number) MUST
 
 void remove_scratch(struct scratch *scratch);
 
-/* In a process that was forked: connections of its own. */
-void reopen_scratch(struct scratch *scratch);
+/* In a process that was forked: it will have connections of its own. */
+void leave_scratch(struct scratch *scratch);
 
 #endif

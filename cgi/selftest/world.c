@@ -1,6 +1,7 @@
 #include "selftest/world.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -8,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,6 +29,7 @@ struct guest {
     bool writing; /* between DATA and the dot */
     char *text;   /* what came and was not answered yet */
     size_t bytes;
+    int64_t heard; /* the number of its last word among all */
 };
 
 struct serving {
@@ -38,6 +39,7 @@ struct serving {
     struct arena *arena;
     struct guest guest[GUESTS_MAX];
     size_t count;
+    int64_t heard;
 };
 
 static int open_port(int *port)
@@ -61,7 +63,7 @@ bool world_open(struct world *world)
         return false;
     world->gateway_socket = open_port(&world->gateway_port);
     world->mail_socket = open_port(&world->mail_port);
-    return world->gateway_socket >= 0 && world->mail_socket >= 0;
+    return world->gateway_socket >= 0 && world->mail_socket >= 0 && pipe2(world->lifeline, O_CLOEXEC) == 0;
 }
 
 void world_set_clock(struct world *world, int64_t at)
@@ -247,22 +249,39 @@ static bool answer_gateway(struct serving *s, struct guest *guest)
 
 /* ---- the loop ---- */
 
+static void let_go(struct serving *s, struct guest *guest)
+{
+    (void)close(guest->socket);
+    free(guest->text);
+    *guest = s->guest[--s->count];
+}
+
+/* Of processes that were killed others may hold connections that nobody uses any more. */
+static struct guest *longest_silent(struct serving *s)
+{
+    struct guest *found = &s->guest[0];
+
+    for (size_t i = 1; i < s->count; i++)
+        if (s->guest[i].heard < found->heard)
+            found = &s->guest[i];
+    return found;
+}
+
 static void let_in(struct serving *s, int listener, bool mail)
 {
     int on = 1;
     int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-    struct guest *guest = &s->guest[s->count];
+    struct guest *guest;
 
     if (fd < 0)
         return;
-    if (s->count == GUESTS_MAX) {
-        (void)close(fd);
-        return;
-    }
+    if (s->count == GUESTS_MAX)
+        let_go(s, longest_silent(s));
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    *guest = (struct guest){.socket = fd, .mail = mail, .text = calloc(1, TEXT_MAX + 1)};
+    guest = &s->guest[s->count++];
+    *guest = (struct guest){.socket = fd, .mail = mail, .text = malloc(TEXT_MAX + 1), .heard = ++s->heard};
     CHECK(guest->text != NULL);
-    s->count++;
+    guest->text[0] = '\0';
     if (mail)
         say_line(guest, "220 selftest\r\n");
 }
@@ -274,6 +293,7 @@ static bool listen_to(struct serving *s, struct guest *guest)
 
     if (got <= 0)
         return false;
+    guest->heard = ++s->heard;
     guest->bytes += (size_t)got;
     guest->text[guest->bytes] = '\0';
     return guest->mail ? answer_mail(s, guest) : answer_gateway(s, guest);
@@ -288,19 +308,19 @@ static _Noreturn void serve(const struct world *world, const struct sandbox *san
     s.db = db_open(&sandbox->database);
     s.arena = arena_new();
     for (;;) {
-        struct pollfd poll_fd[GUESTS_MAX + 2] = {{.fd = world->gateway_socket, .events = POLLIN}, {.fd = world->mail_socket, .events = POLLIN}};
+        struct pollfd poll_fd[GUESTS_MAX + 3] = {{.fd = world->gateway_socket, .events = POLLIN}, {.fd = world->mail_socket, .events = POLLIN},
+                                                 {.fd = world->lifeline[0]}};
         size_t guests = s.count;
 
         for (size_t i = 0; i < guests; i++)
-            poll_fd[i + 2] = (struct pollfd){.fd = s.guest[i].socket, .events = POLLIN};
-        if (poll(poll_fd, (nfds_t)guests + 2, -1) <= 0)
+            poll_fd[i + 3] = (struct pollfd){.fd = s.guest[i].socket, .events = POLLIN};
+        if (poll(poll_fd, (nfds_t)guests + 3, -1) <= 0)
             continue;
         for (size_t i = guests; i-- > 0;)
-            if (poll_fd[i + 2].revents != 0 && !listen_to(&s, &s.guest[i])) {
-                (void)close(s.guest[i].socket);
-                free(s.guest[i].text);
-                s.guest[i] = s.guest[--s.count];
-            }
+            if (poll_fd[i + 3].revents != 0 && !listen_to(&s, &s.guest[i]))
+                let_go(&s, &s.guest[i]);
+        if (poll_fd[2].revents != 0) /* nobody is left */
+            _exit(0);
         if (poll_fd[0].revents != 0)
             let_in(&s, world->gateway_socket, false);
         if (poll_fd[1].revents != 0)
@@ -310,15 +330,11 @@ static _Noreturn void serve(const struct world *world, const struct sandbox *san
 
 void world_start(struct world *world, const struct sandbox *sandbox)
 {
-    pid_t parent = getpid();
-
     world->pid = fork();
     CHECK(world->pid >= 0);
     if (world->pid > 0)
         return;
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)
-        _exit(0);
+    (void)close(world->lifeline[1]);
     (void)signal(SIGINT, SIG_IGN); /* whoever asked for the test ends it, and that ends this */
     (void)signal(SIGTERM, SIG_DFL);
     serve(world, sandbox);
@@ -328,13 +344,16 @@ void world_close(struct world *world)
 {
     if (world->pid > 0) {
         (void)kill(world->pid, SIGKILL);
-        (void)waitpid(world->pid, NULL, 0);
+        (void)waitpid(world->pid, NULL, 0); /* or whoever adopted it: of who was killed it is no child */
     }
     world->pid = 0;
     if (world->gateway_socket > 0)
         (void)close(world->gateway_socket);
     if (world->mail_socket > 0)
         (void)close(world->mail_socket);
+    for (int i = 0; i < 2; i++)
+        if (world->lifeline[i] > 0)
+            (void)close(world->lifeline[i]);
     clock_simulate(NULL);
     (void)munmap(world->shared, sizeof *world->shared);
 }

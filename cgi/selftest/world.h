@@ -33,6 +33,7 @@ struct world_shared {
     _Atomic int64_t mails;
     _Atomic int64_t mails_put_off;
     _Atomic int64_t faults[WORLD_FAULTS + 1];
+    _Atomic bool reached;       /* base/crash: the point that was armed */
 };
 
 struct world {
@@ -41,13 +42,14 @@ struct world {
     int mail_socket;
     int gateway_port;
     int mail_port;
-    pid_t pid; /* 0: not started */
+    int lifeline[2]; /* a pipe: who lives in this world holds its end for writing */
+    pid_t pid;       /* 0: not started */
 };
 
 /* Ports on 127.0.0.1 and the shared page; nobody answers yet. False when the machine refuses. */
 bool world_open(struct world *world);
 
-/* Begins to answer, in a process of its own that ends with this one. */
+/* Begins to answer, in a process of its own that ends with this one and all that it forked. */
 void world_start(struct world *world, const struct sandbox *sandbox);
 
 void world_close(struct world *world);

@@ -549,7 +549,7 @@ enum err apply_amendments(struct ctx *ctx, struct amending_run *run)
         for (size_t i = 0; i < count && err == OK && !run->dry_run && (run->stop == NULL || !run->stop()); i++) {
             arena_reset(item.arena);
             err = apply_one(&item, &due[i], run);
-            if (err != OK && err != ERR_DB_GONE) { /* one that fails never stops the others */
+            if (err != OK && err != ERR_DB_GONE && err != ERR_DB_RETRY) { /* one that fails never stops the others */
                 log_trail(&item, "amendment.failed");
                 ctx_forget_error(&item);
                 run->failed++;

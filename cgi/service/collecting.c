@@ -1,11 +1,13 @@
 #include "service/collecting.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/crash.h"
 #include "base/log.h"
+#include "base/str.h"
 #include "core/card.h"
 #include "core/date.h"
 #include "core/pace.h"
@@ -18,6 +20,7 @@
 #include "service/settling.h"
 #include "store/charging.h"
 #include "store/db.h"
+#include "store/history.h"
 #include "store/invoice.h"
 #include "store/reconciliation.h"
 #include "store/subscription.h"
@@ -41,6 +44,7 @@ struct collector {
     struct flight *free;
     int32_t in_flight;
     bool nothing_due;
+    char trouble[200]; /* what kept the last call from leaving */
 };
 
 /* The gateway is one for the process, as is what we learned of it: a loop's next run does not begin from nothing. */
@@ -360,6 +364,8 @@ static enum err settle_some(struct collector *c, int64_t wait_ms)
         ended[count] = f;
         answered[count++] = (struct answered){.attempt_id = f->attempt_id, .answer = &call->answer};
         note_pace(c, &call->answer);
+        if (call->answer.outcome == GATEWAY_NOT_SENT)
+            (void)snprintf(c->trouble, sizeof c->trouble, "%s", call->answer.message);
     }
     note_pace(c, NULL);
     if (count == 0)
@@ -415,6 +421,19 @@ static enum err collect(struct collector *c)
     }
 }
 
+/* A gateway that cannot be reached, or whose certificate does not hold, is told; its next answer takes that back. */
+static enum err tell_gateway(struct ctx *ctx, void *arg)
+{
+    const struct collector *c = arg;
+    const struct collecting *state = c->state;
+    const struct operator_item item = {.kind = "gateway_away", .subject_kind = ABOUT_HOUSE, .subject_id = 1, .currency = "",
+                                       .detail = str_cut(ctx->arena, c->trouble, sizeof c->trouble), .opened_on = ctx->today_on};
+
+    if (state->paid + state->declined + state->unknown > 0)
+        return close_operator_items(ctx, item.kind, item.subject_kind, item.subject_id);
+    return state->not_sent > 0 ? open_operator_item(ctx, &item) : OK;
+}
+
 enum err collect_due(struct ctx *run, struct collecting *state)
 {
     static struct collector c;
@@ -437,6 +456,8 @@ enum err collect_due(struct ctx *run, struct collecting *state)
         c.free = &c.flights[i];
     }
     err = collect(&c);
+    if (err == OK && state->paid + state->declined + state->unknown + state->not_sent > 0)
+        err = db_transaction(&c.ctx, tell_gateway, &c);
     memcpy(run->trail, c.ctx.trail, sizeof run->trail);
     stripe_calls_free(c.calls);
     for (size_t i = 0; i < COLLECTING_AT_ONCE; i++)

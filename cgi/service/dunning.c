@@ -133,6 +133,8 @@ static enum err fall_behind(struct ctx *ctx, const struct dunning_case *c)
         struct subscription s;
         bool happened;
 
+        if (subscription_next(subscription_state_from_name(rows[i].state), SUBSCRIPTION_FALLS_BEHIND) == 0)
+            continue; /* past due already, most of the time */
         TRY(ctx, move_subscription(ctx, rows[i].id, SUBSCRIPTION_FALLS_BEHIND, "subscription.past_due", &s, &happened));
     }
     return OK;
@@ -253,7 +255,17 @@ enum err end_case_paid(struct ctx *ctx, int64_t invoice_id)
 
 /* ---- the batch ---- */
 
+/* A rule that was met in this run. Rules never change: another one takes their place. */
+struct known_rule {
+    struct known_rule *next;
+    struct dunning_rule rule;
+    struct dunning_step *steps;
+    size_t count;
+};
+
 struct work {
+    struct arena *arena; /* the run's */
+    struct known_rule *rules;
     const struct company *company;
     struct dunning_run *run;
     int64_t invoice_id;
@@ -307,12 +319,8 @@ static enum err facts_of(struct ctx *ctx, const struct dunning_case *c, const st
     facts->paid = receivable->open_minor == 0;
     facts->can_retry = c->can_retry;
     TRY(ctx, subscriptions_of_invoice(ctx, c->invoice_id, &rows, &count));
-    for (size_t i = 0; i < count; i++) {
-        struct subscription s;
-
-        TRY(ctx, subscription_by_id(ctx, rows[i].id, &s));
-        facts->can_close = facts->can_close || can_be_given_up(subscription_state_from_name(s.state));
-    }
+    for (size_t i = 0; i < count; i++)
+        facts->can_close = facts->can_close || can_be_given_up(subscription_state_from_name(rows[i].state));
     return OK;
 }
 
@@ -339,6 +347,32 @@ static enum err take_steps(struct ctx *ctx, struct work *work, struct dunning_ca
     return OK;
 }
 
+static enum err know_rule(struct ctx *ctx, struct work *work, int64_t id, const struct known_rule **found)
+{
+    struct ctx lasting = *ctx;
+    struct known_rule *known = work->rules;
+    enum err err;
+
+    while (known != NULL && known->rule.id != id)
+        known = known->next;
+    *found = known;
+    if (known != NULL)
+        return OK;
+    lasting.arena = work->arena;
+    known = ARENA_NEW(work->arena, struct known_rule);
+    err = dunning_rule_by_id(&lasting, id, &known->rule);
+    if (err == OK)
+        err = dunning_steps(&lasting, id, &known->steps, &known->count);
+    if (err != OK) {
+        memcpy(ctx->trail, lasting.trail, sizeof ctx->trail);
+        return err;
+    }
+    known->next = work->rules;
+    work->rules = known;
+    *found = known;
+    return OK;
+}
+
 static enum err work_case(struct ctx *ctx, void *arg)
 {
     struct work *work = arg;
@@ -346,7 +380,7 @@ static enum err work_case(struct ctx *ctx, void *arg)
     struct dunning_decision decision;
     struct receivable receivable;
     struct dunning_case c;
-    struct dunning_rule rule;
+    const struct known_rule *known;
     struct dunning_step *steps;
 
     work->acted = false;
@@ -355,8 +389,9 @@ static enum err work_case(struct ctx *ctx, void *arg)
     TRY(ctx, lock_dunning_case(ctx, work->invoice_id, &c));
     if (strcmp(c.state, "open") != 0 || c.next_on > ctx->today_on)
         return OK;
-    TRY(ctx, dunning_rule_by_id(ctx, c.rule_id, &rule));
-    TRY(ctx, dunning_case_steps(ctx, c.rule_id, c.close_days, &steps, &facts.count));
+    TRY(ctx, know_rule(ctx, work, c.rule_id, &known));
+    steps = ARENA_ARRAY(ctx->arena, struct dunning_step, known->count + 2);
+    facts.count = dunning_steps_closing(known->steps, known->count, c.close_days, steps);
     facts.steps = steps;
     TRY(ctx, facts_of(ctx, &c, &receivable, &facts));
     decision = dunning_decide(&facts);
@@ -371,10 +406,10 @@ static enum err work_case(struct ctx *ctx, void *arg)
         TRY(ctx, take_steps(ctx, work, &c, &receivable, &facts, &decision));
     c.steps_done = (int32_t)decision.done;
     c.next_on = decision.next_on;
-    if (ctx->today_on >= late_on(&c, &rule))
+    if (ctx->today_on >= late_on(&c, &known->rule))
         TRY(ctx, fall_behind(ctx, &c));
     else
-        c.next_on = earlier(c.next_on, late_on(&c, &rule));
+        c.next_on = earlier(c.next_on, late_on(&c, &known->rule));
     if (c.mail_waits)
         c.next_on = earlier(c.next_on, ctx->today_on + 1);
     if (decision.close)
@@ -402,7 +437,7 @@ static enum err set_aside(struct ctx *ctx, struct work *work, enum err err)
         work->run->closed += work->closed;
         return OK;
     }
-    if (err == ERR_DB_GONE)
+    if (err == ERR_DB_GONE || err == ERR_DB_RETRY) /* a full disk, a lock: nothing is wrong with this one */
         return err;
     log_trail(ctx, "dunning.failed");
     ctx_forget_error(ctx);
@@ -460,7 +495,7 @@ static enum err act_on_all(struct ctx *item, struct work *work)
 enum err run_dunning(struct ctx *run, struct dunning_run *state)
 {
     struct company company;
-    struct work work = {.company = &company, .run = state};
+    struct work work = {.arena = run->arena, .company = &company, .run = state};
     struct ctx item = *run;
     enum err err = db_ready(run);
 

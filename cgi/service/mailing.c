@@ -89,9 +89,14 @@ static enum err write_message(struct ctx *ctx, const struct mailing *state, cons
     struct mime_mail mail = {.to = row->to_address, .to_name = row->to_name, .attachments = attachments};
     struct letter text;
     const char *token;
+    enum err err;
 
     TRY(ctx, outbox_token(ctx, row, &token));
-    TRY(ctx, mail_text_of(ctx, row, token, &text));
+    ctx->kept = true; /* a mail only tells */
+    err = mail_text_of(ctx, row, token, &text);
+    ctx->kept = false;
+    if (err != OK)
+        return err_pass(ctx, err, __FILE__, __LINE__, "mail_text_of");
     TRY(ctx, load_attachments(ctx, &text, attachments, &message->ready));
     if (!message->ready)
         return OK;

@@ -104,8 +104,7 @@ static enum err read_gateway(struct ctx *ctx, int64_t since_at, struct facts *fa
 
             *fact = (struct money_fact){.key = rows[i].attempt_key[0] != '\0' ? rows[i].attempt_key : rows[i].intent_ref, .ref = rows[i].intent_ref,
                 .note = rows[i].description, .amount_minor = rows[i].amount_minor, .currency = rows[i].currency, .state = FACT_TAKEN,
-                .at = rows[i].created_at};
-            TRY(ctx, customer_of_gateway(ctx, rows[i].customer_ref, &fact->customer_id));
+                .at = rows[i].created_at, .customer_ref = rows[i].customer_ref};
         }
     } while (after[0] != '\0');
     return OK;
@@ -277,6 +276,16 @@ static enum err note(struct ctx *ctx, const struct source *s, const struct money
     return see_difference(ctx, &row, open);
 }
 
+/* Whose a difference is. What agrees, nearly everything, is nobody's question. */
+static enum err know_customer(struct ctx *ctx, struct facts *theirs, const struct money_difference *d)
+{
+    struct money_fact *fact = d->theirs != NULL ? &theirs->rows[d->theirs - theirs->rows] : NULL;
+
+    if (fact == NULL || fact->customer_ref == NULL)
+        return OK;
+    return customer_of_gateway(ctx, fact->customer_ref, &fact->customer_id);
+}
+
 static enum err run_source(struct ctx *ctx, const struct source *s, int64_t from_at, struct reconciling *state)
 {
     int64_t began_at = ctx->now = clock_now();
@@ -292,6 +301,7 @@ static enum err run_source(struct ctx *ctx, const struct source *s, int64_t from
         bool open = false;
 
         ctx->now = clock_now();
+        TRY(ctx, know_customer(ctx, &theirs, &rows[i]));
         if (s->of_gateway)
             TRY(ctx, settle_difference(ctx, &rows[i], &settled));
         if (settled)

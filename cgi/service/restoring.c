@@ -227,6 +227,7 @@ enum err notice_restore(struct ctx *ctx, bool *held)
     if (state.run <= house.run_count)
         return OK;
     *held = true;
+    ctx->kept = false; /* what follows decides */
     return enter_restored(ctx, arena_printf(ctx->arena, "run %lld of %lld", (long long)house.run_count, (long long)state.run));
 }
 

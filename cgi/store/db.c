@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/check.h"
 #include "base/clock.h"
@@ -94,6 +95,13 @@ void db_close(struct db *db)
         return;
     disconnect(db);
     free(db);
+}
+
+void db_leave(struct db *db)
+{
+    if (db->mysql != NULL)
+        (void)close(mysql_get_socket(db->mysql));
+    *db = (struct db){.login = db->login};
 }
 
 static enum err err_of_number(unsigned int number)

@@ -124,6 +124,10 @@ struct db_login {
 struct db *db_open(const struct db_login *login);
 void db_close(struct db *db);
 
+/* In a process that was forked: the connection is its parent's alone. Nothing is said to the server; the next
+ * db_ready connects anew. What the old one held in memory is not given back. */
+void db_leave(struct db *db);
+
 /* Connects or reconnects when needed; called between pieces of work. ERR_DB_GONE when away. */
 enum err db_ready(struct ctx *ctx) MUST_USE;
 

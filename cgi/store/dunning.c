@@ -37,7 +37,7 @@ static const struct column overdue_column[] = {
     "b.invoice_id = r.invoice_id)) LEFT JOIN plan p ON p.id = s.plan_id "
 
 static const struct column due_column[] = {COLUMN(I64, due_case, invoice_id)};
-static const struct column billed_column[] = {COLUMN(I64, billed_subscription, id)};
+static const struct column billed_column[] = {COLUMN(I64, billed_subscription, id), COLUMN(TEXT, billed_subscription, state)};
 struct flag_row {
     bool flag;
 };
@@ -93,8 +93,9 @@ static const struct statement statement[] = {
                   "IFNULL(MAX(k.blocked), 0) AS blocked FROM dunning_case k JOIN dunning_rule u ON u.id = k.rule_id "
                   "WHERE k.state IN ('open', 'done') AND (k.subscription_id = ? OR k.invoice_id IN (SELECT b.invoice_id FROM billing_period b "
                   "WHERE b.subscription_id = ?))", READS(dunning_standing, standing_column)},
-    [BILLED] = {"dunning_subscriptions", "SELECT subscription_id AS id FROM billing_period WHERE invoice_id = ? UNION SELECT subscription_id "
-                "FROM receivable WHERE invoice_id = ? AND subscription_id IS NOT NULL ORDER BY id", READS(billed_subscription, billed_column)},
+    [BILLED] = {"dunning_subscriptions", "SELECT s.id, s.state FROM (SELECT subscription_id FROM billing_period WHERE invoice_id = ? UNION SELECT subscription_id "
+                "FROM receivable WHERE invoice_id = ? AND subscription_id IS NOT NULL) x "
+                "JOIN subscription s ON s.id = x.subscription_id ORDER BY s.id", READS(billed_subscription, billed_column)},
     [STOP_COLLECTING] = {"dunning_stop_collecting", "UPDATE receivable SET collect_on = NULL WHERE subscription_id = ? AND state = 'open'", NOTHING},
     [LIST_OPEN] = {"dunning_list_open", LIST_FIELDS "WHERE k.state = 'open' ORDER BY k.due_on, k.invoice_id LIMIT ?", READS(dunning_row, list_column)},
     [LIST_ENDED] = {"dunning_list_ended", LIST_FIELDS "WHERE k.state <> 'open' ORDER BY k.ended_on DESC, k.invoice_id DESC LIMIT ?",

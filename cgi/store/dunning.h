@@ -90,6 +90,7 @@ enum err dunning_standing(struct ctx *ctx, int64_t subscription_id, struct dunni
 /* The subscriptions that an invoice bills. */
 struct billed_subscription {
     int64_t id;
+    const char *state; /* not locked */
 };
 enum err subscriptions_of_invoice(struct ctx *ctx, int64_t invoice_id, struct billed_subscription **rows, size_t *count) MUST_USE;
 /* No automatic debit of what is still open of a subscription. */

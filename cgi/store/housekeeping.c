@@ -19,8 +19,9 @@ static const struct statement statement[] = {
     [FILES] = {"purge_import_files", "DELETE FROM import_file WHERE uploaded_at < ? LIMIT 100", NOTHING},
     [RUN_INSERT] = {"job_run_insert", "INSERT INTO job_run (job, today_on, started_at, ended_at, done, failed) "
                                       "VALUES (?, ?, ?, ?, ?, ?)", NOTHING},
-    [RUNS] = {"job_runs", "SELECT id, job, today_on, started_at, ended_at, done, failed FROM job_run "
-                          "ORDER BY id DESC LIMIT ?", READS(job_run, run_column)},
+    [RUNS] = {"job_runs", "SELECT MAX(id) AS id, job, today_on, MIN(started_at) AS started_at, MAX(ended_at) AS ended_at, "
+                          "CAST(SUM(done) AS SIGNED) AS done, CAST(SUM(failed) AS SIGNED) AS failed FROM (SELECT * FROM job_run ORDER BY id DESC LIMIT 200) r "
+                          "GROUP BY today_on, job ORDER BY 1 DESC LIMIT ?", READS(job_run, run_column)},
 };
 DB_STATEMENTS(housekeeping, statement)
 

@@ -23,6 +23,7 @@ struct job_run {
     int32_t failed;
 };
 enum err note_job_run(struct ctx *ctx, const struct job_run *run) MUST_USE;
-enum err job_runs(struct ctx *ctx, int32_t limit, struct job_run **rows, size_t *count) MUST_USE; /* newest first */
+/* The last ones, each kind of work of a day as one row, newest first. */
+enum err job_runs(struct ctx *ctx, int32_t limit, struct job_run **rows, size_t *count) MUST_USE;
 
 #endif

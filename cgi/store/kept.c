@@ -13,6 +13,7 @@ struct kept {
     const struct db *db;
     const struct statement *statement;
     int64_t id;
+    int64_t since_at;
     int64_t until_at;
     size_t count;
     char *records;
@@ -31,7 +32,7 @@ static struct kept *find_kept(const struct ctx *ctx, const struct statement *sta
 {
     struct kept *kept = &places[place_of(ctx->db, statement, id, PLACES)];
 
-    return kept->records != NULL && kept->db == ctx->db && kept->statement == statement && kept->id == id && ctx->now < kept->until_at
+    return kept->records != NULL && kept->db == ctx->db && kept->statement == statement && kept->id == id && ctx->now >= kept->since_at && ctx->now < kept->until_at
                ? kept : NULL;
 }
 
@@ -91,6 +92,7 @@ static void remember(const struct ctx *ctx, const struct statement *statement, i
     kept->statement = statement;
     kept->id = id;
     kept->count = count;
+    kept->since_at = ctx->now;
     kept->until_at = ctx->now + seconds * CLOCK_SECOND;
 }
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/check.h"
 #include "base/encode.h"
 #include "base/hash.h"
 #include "base/random.h"
@@ -197,6 +198,12 @@ enum err outbox_token(struct ctx *ctx, const struct outbox_row *row, const char 
     return OK;
 }
 
+struct lease {
+    int64_t until_at;
+    int64_t id;
+};
+static const struct column lease_column[] = {COLUMN(INSTANT, lease, until_at), COLUMN(I64, lease, id)};
+
 struct claim {
     int32_t limit;
     int64_t lease_until_at;
@@ -207,11 +214,13 @@ struct claim {
 static enum err claim(struct ctx *ctx, void *arg)
 {
     const struct claim *c = arg;
+    struct lease *leases;
 
     TRY(ctx, db_rows(ctx, &statement[CLAIM], PARAMS(P_INSTANT(ctx->now), P_I64(c->limit)), c->rows, c->count));
+    leases = ARENA_ARRAY(ctx->arena, struct lease, *c->count + 1);
     for (size_t i = 0; i < *c->count; i++)
-        TRY(ctx, db_write(ctx, &statement[LEASE], PARAMS(P_INSTANT(c->lease_until_at), P_I64((*c->rows)[i].id)), NULL));
-    return OK;
+        leases[i] = (struct lease){c->lease_until_at, (*c->rows)[i].id};
+    return db_write_many(ctx, &statement[LEASE], lease_column, COUNT_OF(lease_column), leases, sizeof leases[0], *c->count);
 }
 
 enum err claim_mails(struct ctx *ctx, int32_t limit, int64_t lease_until_at, struct outbox_row **rows, size_t *count)

@@ -65,7 +65,7 @@ static const struct statement statement[] = {
                  "WHERE q.state = 'sent' AND v.valid_until_on >= ? AND v.currency = ?) q",
                  READS(figures, figures_column)},
     [TODO] = {"todo_items",
-              "SELECT i.id, i.kind, i.subject_kind, i.subject_id, COALESCE(q.number, s.number, n.number, '') AS number, "
+              "SELECT i.id, i.kind, i.subject_kind, i.subject_id, COALESCE(q.number, s.number, n.number, c.number, '') AS number, "
               "COALESCE(v.name, '') AS customer_name, i.amount_minor, i.currency, i.detail, i.opened_on "
               "FROM operator_item i "
               "LEFT JOIN attempt a ON i.subject_kind = 'attempt' AND a.id = i.subject_id "

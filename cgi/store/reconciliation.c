@@ -1,6 +1,7 @@
 #include "store/reconciliation.h"
 
 #include "store/db.h"
+#include "store/kept.h"
 
 static const struct column money_column[] = {
     COLUMN(TEXT, money_row, fact_key), COLUMN(TEXT, money_row, ref), COLUMN(TEXT, money_row, note), COLUMN(ID, money_row, customer_id),
@@ -55,7 +56,8 @@ static const struct statement statement[] = {
         "'taken' state, p.received_at at FROM payment p WHERE p.received_at >= ?", READS(money_row, money_column)},
     [BOOKED] = {"booked_payments_since",
         "SELECT CONCAT('payment ', e.source_id) fact_key, e.reference ref, '' note, NULL customer_id, NULL attempt_id, "
-        "CAST(SUM(IF(j.label = 'receipt', j.debit_minor - j.credit_minor, 0)) AS SIGNED) amount_minor, e.currency, 'taken' state, e.posted_at at "
+        "CAST(SUM(IF(j.label = 'receipt', IF(e.foreign_currency IS NULL, j.debit_minor - j.credit_minor, j.foreign_minor), 0)) AS SIGNED) amount_minor, "
+        "IFNULL(e.foreign_currency, e.currency) currency, 'taken' state, e.posted_at at "
         "FROM journal_entry e JOIN journal_item j ON j.entry_id = e.id WHERE e.source_kind = 'payment' AND e.posted_at >= ? GROUP BY e.id",
         READS(money_row, money_column)},
     [SEE] = {"difference_see",
@@ -78,7 +80,7 @@ static const struct statement statement[] = {
     [STRAY_ANY] = {"any_stray_money", "SELECT COUNT(*) n FROM money_difference WHERE open_key = 1 AND source = 'charge' AND "
                "cause IN ('missing_here', 'doubled')", READS(number_row, number_column)},
     [OLDEST] = {"difference_oldest", "SELECT MIN(happened_at) at FROM money_difference WHERE open_key = 1", READS(instant_row, instant_column)},
-    [HOUSE] = {"restored_house", "SELECT restored_at, reconciled_at, run_count FROM house WHERE id = 1", READS(restored_house, house_column)},
+    [HOUSE] = {"restored_house", "SELECT restored_at, reconciled_at, run_count FROM house WHERE id = ?", READS(restored_house, house_column)},
     [RESTORED] = {"house_restored", "UPDATE house SET restored_at = ? WHERE id = 1", NOTHING},
     [RECONCILED] = {"house_reconciled", "UPDATE house SET reconciled_at = ? WHERE id = 1", NOTHING},
     [COUNT_RUN] = {"house_count_run", "UPDATE house SET run_count = GREATEST(run_count, ?) + 1 WHERE id = 1", NOTHING},
@@ -196,7 +198,7 @@ enum err oldest_difference_at(struct ctx *ctx, int64_t *at)
 
 enum err restored_house(struct ctx *ctx, struct restored_house *house)
 {
-    return db_row(ctx, &statement[HOUSE], NO_PARAMS, house);
+    return kept_a_moment(ctx, &statement[HOUSE], 1, house);
 }
 
 enum err save_restored_at(struct ctx *ctx, int64_t at)

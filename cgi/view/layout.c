@@ -58,20 +58,52 @@ static bool is_under(const char *path, const char *area, size_t bytes)
     return strncmp(path, area, bytes) == 0 && (path[bytes] == '\0' || path[bytes] == '/');
 }
 
-static bool is_current(const char *path, const struct layout_link *link)
+/* Bytes of the longest of the link's addresses that hold the path; 0: none does. */
+static size_t link_fits(const char *path, const struct layout_link *link)
 {
-    if (path == NULL)
-        return false;
-    if (is_under(path, link->href, strlen(link->href)))
-        return true;
+    size_t best = is_under(path, link->href, strlen(link->href)) ? strlen(link->href) : 0;
+
     for (const char *area = link->areas != NULL ? link->areas : ""; *area != '\0'; area += strspn(area, " ")) {
         size_t bytes = strcspn(area, " ");
 
-        if (is_under(path, area, bytes))
-            return true;
+        if (bytes > best && is_under(path, area, bytes))
+            best = bytes;
         area += bytes;
     }
-    return false;
+    for (size_t i = 0; i < link->part_count; i++) {
+        size_t bytes = link_fits(path, &link->parts[i]);
+
+        best = bytes > best ? bytes : best;
+    }
+    return best;
+}
+
+/* The entry that the path belongs to; NULL: none. */
+static const struct layout_link *link_of(const char *path, const struct layout_link *links, size_t count)
+{
+    const struct layout_link *found = NULL;
+    size_t best = 0;
+
+    for (size_t i = 0; i < count && path != NULL; i++) {
+        size_t bytes = link_fits(path, &links[i]);
+
+        if (bytes > best) {
+            best = bytes;
+            found = &links[i];
+        }
+    }
+    return found;
+}
+
+static void fill_links(HDF *hdf, const char *name, const struct layout_link *links, size_t count, const struct layout_link *current)
+{
+    for (size_t i = 0; i < count; i++) {
+        HDF *item = hdf_row(hdf, name, (int)i);
+
+        hdf_text(item, "name", tr(links[i].label));
+        hdf_text(item, "href", links[i].href);
+        hdf_flag(item, "on", &links[i] == current);
+    }
 }
 
 void layout_fill(struct ctx *ctx, HDF *hdf, const struct layout *layout)
@@ -80,6 +112,7 @@ void layout_fill(struct ctx *ctx, HDF *hdf, const struct layout *layout)
         const char *code;
         const char *name;
     } language[] = {{"fr", "Français"}, {"en", "English"}};
+    const struct layout_link *area = link_of(layout->path, layout->nav, layout->nav_count);
     const char *lang = words_language();
     int row = 0;
 
@@ -91,19 +124,11 @@ void layout_fill(struct ctx *ctx, HDF *hdf, const struct layout *layout)
     hdf_text(hdf, "Page.bootstrap", asset_url("bootstrap.min.css"));
     hdf_text(hdf, "Page.theme", asset_url("theme.css"));
     hdf_text(hdf, "Page.icon", asset_url("icon.svg"));
-    for (size_t i = 0; i < layout->nav_count; i++) {
-        HDF *item = hdf_row(hdf, "Nav", (int)i);
-
-        hdf_text(item, "label", tr(layout->nav[i].label));
-        hdf_text(item, "href", layout->nav[i].href);
-        hdf_flag(item, "current", is_current(layout->path, &layout->nav[i]));
-    }
-    for (size_t i = 0; i < layout->footer_count; i++) {
-        HDF *item = hdf_row(hdf, "Footer", (int)i);
-
-        hdf_text(item, "label", tr(layout->footer[i].label));
-        hdf_text(item, "href", layout->footer[i].href);
-    }
+    fill_links(hdf, "Nav", layout->nav, layout->nav_count, area);
+    hdf_text(hdf, "Page.area", area != NULL ? tr(area->label) : "");
+    if (area != NULL)
+        fill_links(hdf, "Parts", area->parts, area->part_count, link_of(layout->path, area->parts, area->part_count));
+    fill_links(hdf, "Footer", layout->footer, layout->footer_count, NULL);
     for (size_t i = 0; layout->language_links && i < COUNT_OF(language); i++) {
         HDF *item = hdf_row(hdf, "Lang", row++);
 

@@ -12,6 +12,8 @@ struct layout_link {
     const char *label; /* English msgid: translated here */
     const char *href;
     const char *areas; /* further paths under it, a space between; NULL: none */
+    const struct layout_link *parts; /* pages of this area, side by side above each of them; NULL: none */
+    size_t part_count;
 };
 
 struct layout {
@@ -32,7 +34,7 @@ enum err load_assets(struct ctx *ctx, const char *manifest) MUST_USE;
 /* "/s/theme.1a2b3c4d.css" for "theme.css"; "/s/<name>" when the manifest has none. */
 const char *asset_url(const char *name);
 
-/* Fills Page, Nav, Footer, Lang. */
+/* Fills Page, Nav, Parts, Footer, Lang. Of entries that hold the path the one whose address is longest is current. */
 void layout_fill(struct ctx *ctx, HDF *hdf, const struct layout *layout);
 
 /* One message above the title: kind is "ok", "info", "warn" or "bad"; link may be NULL. */

@@ -1,6 +1,5 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"macro/books.cs" ?><?cs include!"layout/seller_top.cs" ?>
 <div class="ui-head"><h1><?cs var:tr("Accounts") ?></h1><a class="btn btn-primary" href="/admin/accounts/new"><?cs var:tr("New account") ?></a></div>
-<?cs call:books_tabs() ?>
 <p><a href="/admin/accounts/roles"><?cs var:tr("Choose what accounts are for") ?></a></p>
 <table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:tr("Accounts") ?></caption>

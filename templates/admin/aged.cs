@@ -1,6 +1,5 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"macro/books.cs" ?><?cs include!"layout/seller_top.cs" ?>
 <h1><?cs var:tr("Receivables by age") ?></h1>
-<?cs call:books_tabs() ?>
 <form method="get" action="/admin/aged" class="ui-filter" role="search"><?cs call:ui_field(Filter.on) ?>
 <button type="submit" class="btn btn-secondary"><?cs var:tr("Show") ?></button>
 </form><?cs if:?Empty.text ?>

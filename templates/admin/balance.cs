@@ -1,6 +1,6 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"macro/books.cs" ?><?cs include!"layout/seller_top.cs" ?>
 <h1><?cs var:tr("Trial balance") ?></h1>
-<?cs call:books_tabs() ?><?cs call:books_span("/admin/balance") ?><?cs if:?Empty.text ?>
+<?cs call:books_span("/admin/balance") ?><?cs if:?Empty.text ?>
 <?cs call:ui_empty(Empty) ?><?cs else ?>
 <table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:tr("Accounts with opening, debit, credit and closing") ?></caption>

@@ -1,5 +1,5 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"layout/seller_top.cs" ?>
-<div class="ui-head"><h1><?cs var:Page.title ?></h1><a href="/admin/payments"><?cs var:tr("Payments") ?></a></div>
+<h1><?cs var:Page.title ?></h1>
 <form method="post" action="/admin/import/bank" enctype="multipart/form-data">
 <?cs call:ui_hidden(Token) ?>
 <div class="ui-field">

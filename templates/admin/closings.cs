@@ -1,6 +1,6 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"macro/books.cs" ?><?cs include!"layout/seller_top.cs" ?>
 <h1><?cs var:tr("Closings and files") ?></h1>
-<?cs call:books_tabs() ?><?cs if:subcount(Open) ?>
+<?cs if:subcount(Open) ?>
 <h2><?cs var:tr("What is in the way") ?></h2>
 <table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:tr("What is in the way") ?></caption>

@@ -23,7 +23,7 @@
 <div class="ui-grid"><?cs call:ui_field(Form.quote_prefix) ?><?cs call:ui_field(Form.subscription_prefix) ?><?cs call:ui_field(Form.invoice_prefix) ?><?cs call:ui_field(Form.credit_prefix) ?></div>
 <h2><?cs var:tr("Language") ?></h2>
 <?cs call:ui_select(Form.language) ?><?cs if:?Fixed.currency ?>
-<p class="ui-hint"><?cs var:tr("Currency") ?>: <?cs var:Fixed.currency ?> · <?cs var:tr("Time zone") ?>: <?cs var:Fixed.zone ?></p><?cs /if ?>
+<p class="ui-hint"><?cs var:tr("Currency:") ?> <?cs var:Fixed.currency ?> · <?cs var:tr("Time zone:") ?> <?cs var:Fixed.zone ?></p><?cs /if ?>
 <div class="ui-actions"><button type="submit" class="btn btn-primary"><?cs var:tr("Save the company") ?></button></div>
 </form>
 <?cs include!"layout/bottom.cs" ?>

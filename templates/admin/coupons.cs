@@ -1,6 +1,6 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"layout/seller_top.cs" ?>
 <div class="ui-head"><h1><?cs var:tr("Coupons") ?></h1><a class="btn btn-primary" href="/admin/coupons/new"><?cs var:tr("New coupon") ?></a></div>
-<?cs call:ui_views(Tabs, tr("Prices")) ?><?cs if:?Empty.text ?>
+<?cs if:?Empty.text ?>
 <?cs call:ui_empty(Empty) ?><?cs else ?>
 <table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:tr("Coupons") ?></caption>

@@ -1,5 +1,5 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"layout/seller_top.cs" ?>
-<div class="ui-head"><h1><?cs var:Page.title ?></h1><a class="btn btn-secondary" href="/admin/dunning/rules"><?cs var:tr("Rules") ?></a></div>
+<h1><?cs var:Page.title ?></h1>
 <h2><?cs var:tr("Open") ?></h2><?cs if:subcount(Open) ?>
 <table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:tr("Unpaid invoices") ?></caption>

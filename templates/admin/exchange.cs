@@ -1,6 +1,5 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"layout/seller_top.cs" ?>
 <h1><?cs var:tr("Exchange rates") ?></h1>
-<?cs call:ui_views(Tabs, tr("Prices")) ?>
 <p><?cs var:tr("A quote in another currency is sent when its currency has a rate of the last ten days. Its invoices keep the newest rate of the day of issue and tell the VAT in your currency.") ?></p>
 <p class="ui-hint"><?cs var:tr("Such invoices stand in the books in their own currency: the tax office's file of a year that has one cannot be written yet.") ?></p><?cs if:subcount(Rows) ?>
 <table class="ui-table ui-stack">

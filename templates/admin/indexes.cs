@@ -1,6 +1,5 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"layout/seller_top.cs" ?>
 <h1><?cs var:tr("Indexes") ?></h1>
-<?cs call:ui_views(Tabs, tr("Prices")) ?>
 <form method="post" action="/admin/indexes">
 <?cs call:ui_hidden(Token) ?>
 <div class="ui-grid"><?cs call:ui_field(Form.name) ?><?cs call:ui_field(Form.month) ?><?cs call:ui_field(Form.value) ?></div>

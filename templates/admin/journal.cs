@@ -1,6 +1,5 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"macro/books.cs" ?><?cs include!"layout/seller_top.cs" ?>
 <h1><?cs var:tr("Journal") ?></h1>
-<?cs call:books_tabs() ?>
 <form method="get" action="/admin/journal" class="ui-filter" role="search"><?cs call:ui_select(Filter.journal) ?><?cs call:ui_field(Filter.from) ?><?cs call:ui_field(Filter.to) ?><?cs call:ui_field(Filter.account) ?><?cs call:ui_field(Filter.document) ?>
 <button type="submit" class="btn btn-secondary"><?cs var:tr("Show") ?></button>
 </form><?cs if:?Empty.text ?>

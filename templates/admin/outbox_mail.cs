@@ -3,7 +3,7 @@
 <?cs call:ui_summary(Facts) ?><?cs if:?Mail.subject ?>
 <h2 lang="<?cs var:Mail.lang ?>"><?cs var:Mail.subject ?></h2>
 <div class="ui-panel ui-prose" lang="<?cs var:Mail.lang ?>"><?cs var:Mail.text ?></div><?cs if:subcount(Attached) ?>
-<p><?cs var:tr("Attached") ?>: <?cs each:a = Attached ?><?cs var:a.name ?> <?cs /each ?></p><?cs /if ?><?cs /if ?><?cs if:?Mail.link ?>
+<p><?cs var:tr("Attached:") ?> <?cs each:a = Attached ?><?cs var:a.name ?> <?cs /each ?></p><?cs /if ?><?cs /if ?><?cs if:?Mail.link ?>
 <p><a class="btn btn-secondary" href="<?cs var:Mail.link ?>"><?cs var:tr("Open the link of this e-mail") ?></a></p>
 <p class="ui-hint"><?cs var:tr("Shown because this house is in test mode.") ?></p><?cs /if ?>
 <?cs include!"layout/bottom.cs" ?>

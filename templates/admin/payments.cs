@@ -1,5 +1,5 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"layout/seller_top.cs" ?>
-<div class="ui-head"><h1><?cs var:tr("Payments") ?></h1><span><a href="/admin/refunds"><?cs var:tr("Refunds") ?></a> · <a href="/admin/collections"><?cs var:tr("Direct debits") ?></a> · <a href="/admin/bank"><?cs var:tr("Bank account") ?></a> · <a href="/admin/reconciliation"><?cs var:tr("Reconciliation") ?></a></span></div><?cs if:?Empty.text ?>
+<h1><?cs var:tr("Payments") ?></h1><?cs if:?Empty.text ?>
 <?cs call:ui_empty(Empty) ?><?cs else ?>
 <table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:tr("Payments and attempts, newest first") ?></caption>

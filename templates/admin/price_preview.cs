@@ -1,6 +1,5 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"layout/seller_top.cs" ?>
 <h1><?cs var:Page.title ?></h1>
-<?cs call:ui_views(Tabs, tr("Prices")) ?>
 <form method="get" action="/admin/pricelists/preview">
 <div class="ui-grid"><?cs call:ui_field(Form.customer) ?><?cs call:ui_select(Form.product) ?><?cs call:ui_select(Form.plan) ?></div>
 <div class="ui-grid"><?cs call:ui_field(Form.quantity) ?><?cs call:ui_field(Form.on) ?><?cs call:ui_field(Form.currency) ?></div>

@@ -1,6 +1,6 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"layout/seller_top.cs" ?>
 <div class="ui-head"><h1><?cs var:tr("Price lists") ?></h1><a class="btn btn-primary" href="/admin/pricelists/new"><?cs var:tr("New price list") ?></a></div>
-<?cs call:ui_views(Tabs, tr("Prices")) ?><?cs if:?Empty.text ?>
+<?cs if:?Empty.text ?>
 <?cs call:ui_empty(Empty) ?><?cs else ?>
 <p class="ui-hint"><?cs var:tr("Asked from top to bottom: the first list that has a price decides. Behind them all stands the product's own price.") ?></p>
 <table class="ui-table ui-stack">

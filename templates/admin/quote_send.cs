@@ -7,7 +7,7 @@
 </ul>
 </section><?cs else ?>
 <p><strong><?cs var:Quote.customer ?></strong> &lt;<?cs var:Quote.to ?>&gt;</p>
-<p><?cs var:tr("Due today incl. VAT") ?>: <span class="ui-money"><?cs var:Quote.today ?></span> · <?cs var:tr("Valid until") ?> <?cs var:Quote.until ?></p><?cs if:Quote.replaces ?>
+<p><?cs var:tr("Due today incl. VAT:") ?> <span class="ui-money"><?cs var:Quote.today ?></span> · <?cs var:tr("Valid until") ?> <?cs var:Quote.until ?></p><?cs if:Quote.replaces ?>
 <div class="ui-flash ui-flash-warn" role="status"><p><?cs var:tr("This version replaces the one that the customer holds. Its link stops working.") ?></p></div><?cs /if ?>
 <form method="post" action="/admin/quotes/<?cs var:Quote.ref ?>/send">
 <?cs call:ui_hidden(Token) ?>

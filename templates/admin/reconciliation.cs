@@ -1,5 +1,5 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"layout/seller_top.cs" ?>
-<div class="ui-head"><h1><?cs var:Page.title ?></h1><span><a href="/admin/payments"><?cs var:tr("Payments") ?></a> · <a href="/admin/bank"><?cs var:tr("Bank account") ?></a></span></div><?cs if:?Restored.since ?>
+<h1><?cs var:Page.title ?></h1><?cs if:?Restored.since ?>
 <section class="ui-card" aria-labelledby="restored">
 <h2 id="restored"><?cs var:tr("After a restored backup") ?></h2>
 <p><?cs var:Restored.since ?></p>

@@ -1,5 +1,5 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"layout/seller_top.cs" ?>
-<div class="ui-head"><h1><?cs var:Page.title ?></h1><a href="/admin/payments"><?cs var:tr("Payments") ?></a></div><?cs if:subcount(Waiting) ?>
+<h1><?cs var:Page.title ?></h1><?cs if:subcount(Waiting) ?>
 <h2><?cs var:tr("To transfer") ?></h2>
 <table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:tr("Transfers that wait, oldest first") ?></caption>

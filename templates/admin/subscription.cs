@@ -19,7 +19,7 @@
 </tbody>
 </table>
 <?cs if:Sub.metered ?><p><a href="/admin/subscriptions/<?cs var:Sub.number ?>/usage"><?cs var:tr("Report usage") ?></a></p><?cs /if ?>
-<p class="ui-hint"><?cs var:tr("Monthly recurring revenue") ?>: <?cs var:Sub.mrr ?><?cs if:Sub.owner ?> · <?cs var:tr("Seller") ?>: <?cs var:Sub.owner ?><?cs /if ?></p>
+<p class="ui-hint"><?cs var:tr("Monthly recurring revenue:") ?> <?cs var:Sub.mrr ?><?cs if:Sub.owner ?> · <?cs var:tr("Seller:") ?> <?cs var:Sub.owner ?><?cs /if ?></p>
 <h2><?cs var:tr("Changes") ?></h2><?cs if:subcount(Changes) ?>
 <table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:tr("Changes, newest first") ?></caption>

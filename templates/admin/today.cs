@@ -8,27 +8,6 @@
 <p><a class="btn btn-primary" href="/admin/settings/company"><?cs var:tr("Complete the company's details") ?></a></p>
 </section><?cs /if ?>
 <div class="ui-columns">
-<div class="ui-aside">
-<h2><?cs var:tr("Figures") ?></h2>
-<div class="ui-tiles"><?cs each:t = Tiles ?><?cs call:ui_tile(t) ?><?cs /each ?></div><?cs if:?Clock.today ?>
-<section class="ui-panel" aria-labelledby="clock">
-<h2 id="clock"><?cs var:tr("Test clock") ?></h2>
-<p><?cs var:tr("Today is") ?> <strong><?cs var:Clock.today ?></strong>. <?cs var:tr("This house is in test mode: move its date forward to watch subscriptions renew.") ?></p>
-<form method="post" action="/admin/clock">
-<?cs call:ui_hidden(Token) ?>
-<?cs call:ui_field(Form.to) ?>
-<div class="ui-actions"><button type="submit" class="btn btn-secondary"><?cs var:tr("Move the clock") ?></button></div>
-</form><?cs if:subcount(Runs) ?>
-<h3><?cs var:tr("What happened by itself") ?></h3>
-<table class="ui-table">
-<caption class="visually-hidden"><?cs var:tr("What happened by itself, newest first") ?></caption>
-<thead><tr><th scope="col"><?cs var:tr("What") ?></th><th scope="col"><?cs var:tr("Day") ?></th><th scope="col" class="ui-num"><?cs var:tr("Number") ?></th></tr></thead>
-<tbody><?cs each:r = Runs ?>
-<tr><td><?cs var:r.what ?><?cs if:r.failed ?><span class="ui-sub"><?cs var:tr("not done:") ?> <?cs var:r.failed ?></span><?cs /if ?></td><td><?cs var:r.day ?></td><td class="ui-num"><?cs var:r.done ?></td></tr><?cs /each ?>
-</tbody>
-</table><?cs /if ?>
-</section><?cs /if ?>
-</div>
 <section aria-labelledby="todo">
 <h2 id="todo"><?cs var:tr("What needs you today") ?></h2><?cs if:NoTask ?>
 <div class="ui-empty"><p><?cs var:tr("Nothing needs you today.") ?></p></div><?cs else ?>
@@ -41,5 +20,26 @@
 </tbody>
 </table><?cs /if ?>
 </section>
+<div class="ui-aside">
+<h2><?cs var:tr("Figures") ?></h2>
+<div class="ui-tiles"><?cs each:t = Tiles ?><?cs call:ui_tile(t) ?><?cs /each ?></div><?cs if:?Clock.today ?>
+<section class="ui-panel" aria-labelledby="clock">
+<h2 id="clock"><?cs var:tr("Test clock") ?></h2>
+<p><?cs var:tr("Today is") ?> <strong><?cs var:Clock.today ?></strong>. <?cs var:tr("This house is in test mode: move its date forward to watch subscriptions renew.") ?></p>
+<form method="post" action="/admin/clock">
+<?cs call:ui_hidden(Token) ?>
+<?cs call:ui_field(Form.to) ?>
+<div class="ui-actions"><button type="submit" class="btn btn-secondary"><?cs var:tr("Move the clock") ?></button></div>
+</form><?cs if:subcount(Runs) ?>
+<h3><?cs var:tr("What happened by itself") ?></h3>
+<table class="ui-table ui-stack">
+<caption class="visually-hidden"><?cs var:tr("What happened by itself, newest first") ?></caption>
+<thead><tr><th scope="col"><?cs var:tr("What") ?></th><th scope="col"><?cs var:tr("Day") ?></th><th scope="col" class="ui-num"><?cs var:tr("How many") ?></th></tr></thead>
+<tbody><?cs each:r = Runs ?>
+<tr><td class="ui-wide"><?cs var:r.what ?><?cs if:r.failed ?><span class="ui-sub"><?cs var:tr("not done:") ?> <?cs var:r.failed ?></span><?cs /if ?></td><td><?cs var:r.day ?></td><td class="ui-num"><?cs var:r.done ?></td></tr><?cs /each ?>
+</tbody>
+</table><?cs /if ?>
+</section><?cs /if ?>
+</div>
 </div>
 <?cs include!"layout/bottom.cs" ?>

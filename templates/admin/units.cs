@@ -1,6 +1,6 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"layout/seller_top.cs" ?>
 <div class="ui-head"><h1><?cs var:tr("Units") ?></h1><a class="btn btn-primary" href="/admin/units/new"><?cs var:tr("New unit") ?></a></div>
-<?cs call:ui_views(Tabs, tr("Prices")) ?><?cs if:?Empty.text ?>
+<?cs if:?Empty.text ?>
 <?cs call:ui_empty(Empty) ?><?cs else ?>
 <p class="ui-hint"><?cs var:tr("A line may be sold in any unit that converts to the product's: its price is converted with it.") ?></p>
 <table class="ui-table ui-stack">

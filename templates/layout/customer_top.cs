@@ -6,7 +6,7 @@
 <?cs call:ui_lang() ?>
 </div><?cs if:subcount(Nav) ?>
 <nav class="ui-nav" aria-label="<?cs var:tr("Main") ?>"><ul><?cs each:n = Nav ?>
-<li><a href="<?cs var:n.href ?>"<?cs if:n.current ?> aria-current="page"<?cs /if ?>><?cs var:n.label ?></a></li><?cs /each ?>
+<li><a href="<?cs var:n.href ?>"<?cs if:n.on ?> aria-current="page"<?cs /if ?>><?cs var:n.name ?></a></li><?cs /each ?>
 </ul></nav><?cs /if ?>
 </header>
 <main id="main" tabindex="-1" class="ui-main">

@@ -9,7 +9,7 @@
 </ul><?cs else ?>
 <p><?cs var:tr("No line in force") ?></p><?cs /if ?>
 <p><strong><?cs var:s.period ?></strong></p>
-<p class="ui-hint"><?cs var:s.state ?><?cs if:s.mrr ?> · <?cs var:tr("Monthly recurring revenue") ?>: <?cs var:s.mrr ?><?cs /if ?></p>
+<p class="ui-hint"><?cs var:s.state ?><?cs if:s.mrr ?> · <?cs var:tr("Monthly recurring revenue:") ?> <?cs var:s.mrr ?><?cs /if ?></p>
 </section><?cs /def ?><?cs def:amend_card(c) ?>
 <section aria-labelledby="card" id="preview">
 <h2 id="card"><?cs var:tr("Before and after") ?></h2>

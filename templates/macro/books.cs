@@ -1,9 +1,8 @@
 <?cs # books: what the pages of the books share (page/admin/books.c).
 
-  books_tabs()           Tabs.N.{name, href, on}
   books_csv()            Csv.href
   books_lines(lines)     lines.N.{account, account_href, account_name, label, customer, customer_href, debit, credit}
-?><?cs def:books_tabs() ?><?cs call:ui_views(Tabs, tr("Books")) ?><?cs /def ?><?cs def:books_csv() ?>
+?><?cs def:books_csv() ?>
 <p><a href="<?cs var:Csv.href ?>"><?cs var:tr("Download as CSV") ?></a></p><?cs /def ?><?cs def:books_span(action) ?>
 <form method="get" action="<?cs var:action ?>" class="ui-filter" role="search"><?cs call:ui_field(Filter.from) ?><?cs call:ui_field(Filter.to) ?>
 <button type="submit" class="btn btn-secondary"><?cs var:tr("Show") ?></button>

@@ -40,7 +40,7 @@
 <?cs /if ?><?cs /def ?><?cs def:ui_about(f) ?><?cs if:f.hint ?>
 <p class="ui-hint" id="<?cs var:f.id ?>-hint"><?cs var:f.hint ?></p><?cs /if ?><?cs if:f.err ?>
 <p class="ui-error" id="<?cs var:f.id ?>-err"><span class="visually-hidden"><?cs var:tr("Error:") ?> </span><?cs var:f.err ?></p><?cs /if ?><?cs /def ?><?cs def:ui_described(f) ?><?cs if:f.hint && f.err ?> aria-describedby="<?cs var:f.id ?>-hint <?cs var:f.id ?>-err"<?cs elif:f.hint ?> aria-describedby="<?cs var:f.id ?>-hint"<?cs elif:f.err ?> aria-describedby="<?cs var:f.id ?>-err"<?cs /if ?><?cs if:f.err ?> aria-invalid="true"<?cs /if ?><?cs /def ?><?cs def:ui_label(f) ?>
-<label class="form-label" for="<?cs var:f.id ?>"><?cs var:f.label ?><?cs if:!f.required && !f.plain ?> <span class="ui-optional"><?cs var:tr("(optional)") ?></span><?cs /if ?></label><?cs /def ?><?cs def:ui_field(f) ?>
+<label class="form-label" for="<?cs var:f.id ?>"><?cs var:f.label ?><?cs if:!f.required && !f.plain && !subcount(f.opts) ?> <span class="ui-optional"><?cs var:tr("(optional)") ?></span><?cs /if ?></label><?cs /def ?><?cs def:ui_field(f) ?>
 <div class="ui-field<?cs if:f.err ?> ui-has-error<?cs /if ?>"><?cs call:ui_label(f) ?><?cs call:ui_about(f) ?>
 <input class="form-control<?cs if:f.short ?> ui-short<?cs /if ?>" id="<?cs var:f.id ?>" name="<?cs var:f.name ?>" type="<?cs if:f.type ?><?cs var:f.type ?><?cs else ?>text<?cs /if ?>" value="<?cs var:f.value ?>"<?cs if:f.ac ?> autocomplete="<?cs var:f.ac ?>"<?cs /if ?><?cs if:f.mode ?> inputmode="<?cs var:f.mode ?>"<?cs /if ?><?cs call:ui_described(f) ?>>
 </div><?cs /def ?><?cs def:ui_file(f) ?>

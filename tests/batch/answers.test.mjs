@@ -1,10 +1,10 @@
 // A gateway that takes the money and does not say so, and one that never says anything: whatever it does, a
 // customer pays once, and what else arrived is found again.
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { after as finish, before, beforeEach, test } from 'node:test';
 import { Gateway } from '../fault/faults.mjs';
-import { begin, end } from '../lib/control.mjs';
+import { again, begin, end } from '../lib/control.mjs';
 import { after, batch, bringBack, payUntilDone, run, sound, startLife } from '../fault/life.mjs';
 import { saveFile, statement } from '../lib/bank.mjs';
 
@@ -13,6 +13,8 @@ let stack, gateway, conf, due;
 before(async () => {
   stack = await startLife();
   conf = readFileSync(stack.tenant, 'utf8');
+  appendFileSync(`${stack.dir}/sandbox.conf`, 'fault.timeout_ms = 1500\n'); // how long an answer that never comes is waited for
+  await again(stack, 'sandbox');
   gateway = await new Gateway().start(/^gateway.base = (.*)$/m.exec(conf)[1]);
 }, { timeout: 120000 });
 beforeEach(async () => {

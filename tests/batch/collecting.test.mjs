@@ -1,6 +1,8 @@
 // collect: many debits on their way at once from one process; a gateway that is slow, asks for less, or is not there.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import http from 'node:http';
+import https from 'node:https';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { after as finish, before, beforeEach, test } from 'node:test';
 import { batch, bringBack, keep, pause, seed, storeCards, until } from '../lib/control.mjs';
@@ -44,6 +46,7 @@ class Cards {
 const declined = (code, advice = '') => ({ status: 402, body: JSON.stringify({ error: { type: 'card_error', code: 'card_declined', decline_code: code, advice_code: advice, message: 'no' } }) });
 const pointAt = (url) => writeFileSync(stack.tenant, readFileSync(stack.tenant, 'utf8').replace(/^gateway.base = .*$/m, `gateway.base = ${url}`));
 const states = () => Object.fromEntries(stack.sql("SELECT state, COUNT(*) FROM attempt WHERE kind = 'off_session' GROUP BY state"));
+const away = () => stack.value("SELECT detail FROM operator_item WHERE kind = 'gateway_away' AND closed_at IS NULL");
 const dueNow = () => Number(stack.value(`SELECT COUNT(*) FROM receivable WHERE collect_on <= '${today}'`));
 // Charged at the gateway is what we hold paid, once each.
 function agrees() {
@@ -85,11 +88,12 @@ test('many are on their way at once, never more than 64; each is charged once, b
   await verified();
 });
 
-test('one that does not answer holds nobody; it is unknown, and never charged anew under another key', { timeout: 180000 }, async () => {
-  gateway.answer = (number) => (number === 5 ? { wait: 40000 } : null);
+// The call of the one is given up after 30 s, the other's answer comes just before that.
+test('X09 one that does not answer and one that takes 28 s hold nobody; unknown is never charged anew under another key', { timeout: 180000 }, async () => {
+  gateway.answer = (number) => (number === 5 ? { wait: 40000 } : number === 6 ? { wait: 28000 } : null);
   const running = batch(stack, ['collect']);
-  await until('all others are paid', () => states().succeeded === String(MANY - 1), 20);
-  assert.equal(states().sending, '1');
+  await until('all others are paid', () => states().succeeded === String(MANY - 2), 20);
+  assert.equal(states().sending, '2');
   const done = await running;
   assert.equal(done.code, 0, done.err);
   assert.deepEqual(states(), { succeeded: String(MANY - 1), unknown: '1' });
@@ -133,9 +137,47 @@ test('X09 the gateway is down: invoices are made, collecting gives up within sec
   const tried = Number(states().not_sent);
   assert.ok(tried >= 10 && tried <= 30, `${tried} tried`);
   assert.equal(dueNow(), MANY);
+  assert.match(away(), /^(?!.*certificate).*onnect/i);
   pointAt(gateway.url);
   assert.equal((await batch(stack, ['collect'])).code, 0);
   assert.equal(states().succeeded, String(MANY));
+  assert.equal(away(), null, 'its answer takes that back');
+  agrees();
+});
+
+test('TLS that nobody vouches for: nothing leaves, a person is told why', { timeout: 60000 }, async () => {
+  const path = (name) => `${stack.dir}/tls.${name}`;
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1', '-subj', '/CN=127.0.0.1',
+    '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', path('key'), '-out', path('pem')], { stdio: 'ignore' });
+  const requests = [];
+  const server = https.createServer({ key: readFileSync(path('key')), cert: readFileSync(path('pem')) }, (request, response) => { requests.push(request.url); response.end(); });
+  await new Promise((done) => { server.listen(0, '127.0.0.1', done); });
+  try {
+    pointAt(`https://127.0.0.1:${server.address().port}`);
+    stack.sql(`UPDATE receivable SET collect_on = NULL WHERE collect_on IS NOT NULL ORDER BY invoice_id DESC LIMIT ${MANY - 2}`); // too few for the breaker
+    assert.equal((await batch(stack, ['collect'])).code, 0);
+    assert.deepEqual(states(), { not_sent: '2' });
+    assert.deepEqual(requests, []);
+    assert.match(away(), /certificate/);
+    assert.equal(dueNow(), 2, 'due again at once');
+  } finally { server.close(); }
+});
+
+test('one whose card cannot be read and one without its mandate are put off with their reason; all others are charged', { timeout: 180000 }, async () => {
+  const methods = stack.sql("SELECT s.payment_method_id, r.invoice_id FROM receivable r JOIN subscription s ON s.id = r.subscription_id WHERE s.number LIKE 'SB-%' ORDER BY r.invoice_id LIMIT 100").filter((row, i) => i === 3 || i === 40);
+  const [[sealed]] = stack.sql(`SELECT token_sealed FROM payment_method WHERE id = ${methods[0][0]}`);
+  stack.sql(`UPDATE payment_method SET token_sealed = CONCAT(LEFT(token_sealed, 30), 'AAAA', SUBSTR(token_sealed, 35)) WHERE id = ${methods[0][0]};
+    UPDATE payment_method SET gateway = 'sepa' WHERE id = ${methods[1][0]}`);
+  const done = await batch(stack, ['collect']);
+  assert.equal(done.code, 0, done.err);
+  assert.equal(done.err.match(/"event":"charge.set_aside"/g).length, 2);
+  assert.deepEqual(states(), { succeeded: String(MANY - 2) });
+  for (const [, invoice] of methods) assert.equal(stack.value(`SELECT collect_on = '${today}' + INTERVAL 1 DAY FROM receivable WHERE invoice_id = ${invoice}`), '1');
+  agrees();
+  stack.sql(`UPDATE payment_method SET token_sealed = '${sealed}' WHERE id = ${methods[0][0]}; UPDATE payment_method SET gateway = 'stripe' WHERE id = ${methods[1][0]}`);
+  assert.equal((await batch(stack, ['clock', '--to', new Date(Date.parse(today) + 864e5).toISOString().slice(0, 10)])).code, 0);
+  assert.equal((await batch(stack, ['collect'])).code, 0);
+  assert.deepEqual(states(), { succeeded: String(MANY) });
   agrees();
 });
 

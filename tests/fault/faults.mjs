@@ -109,7 +109,8 @@ const packet = (sequence, bytes) => Buffer.concat([Buffer.from([bytes.length, 0,
 const query = (text) => packet(0, Buffer.from(`\x03${text}`));
 const committing = query('COMMIT');
 
-// In front of the database's socket. plan(): the fault of this COMMIT, or null.
+// In front of the database's socket. plan(): the fault of this COMMIT, or null. meanwhile(): called when a COMMIT stands
+// whose answer is lost, before anybody can ask again.
 export class Database {
   async start(target, path) {
     rmSync(path, { force: true });
@@ -128,7 +129,7 @@ export class Database {
         if (fault === null) { server.write(data); return; }
         this.count[fault] = (this.count[fault] ?? 0) + 1;
         if (fault === 'lost before') { close(); return; }
-        if (fault === 'lost after') { answer = close; server.write(data); return; }
+        if (fault === 'lost after') { answer = () => { this.meanwhile?.(); close(); }; server.write(data); return; }
         const text = fault === 1213 ? '#40001Deadlock found when trying to get lock; try restarting transaction' : '#HY000Lock wait timeout exceeded; try restarting transaction';
         answer = () => client.write(packet(1, Buffer.concat([Buffer.from([0xff, fault & 0xff, fault >> 8]), Buffer.from(text)])));
         server.write(query('ROLLBACK')); // what a database does by itself

@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import { after as finish, before, test } from 'node:test';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { again, batchThatStops, end } from '../lib/control.mjs';
-import { after, batch, begin, bringBack, keep, month, payUntilDone, run, same, snapshot, sound, startLife } from './life.mjs';
+import { Visitor } from '../lib/visitor.mjs';
+import { Database } from './faults.mjs';
+import { CARD, after, batch, begin, bringBack, keep, month, payUntilDone, run, same, snapshot, sound, startLife } from './life.mjs';
 
 let stack, paid, renewed;
 before(async () => {
@@ -105,6 +107,71 @@ for (const [phase, point] of [...['C05', 'C12', 'C13', 'C14', 'C15', 'C16'].map(
     same(stack, paid, point);
     await sound(stack);
   });
+
+// MON-22: the COMMIT that wrote the attempt stands, its answer is lost, and before the worker asks again another process has
+// ended that very attempt. It must neither come back to life nor be sent: the customer looks again, and pays once.
+test('C05 while a payment starts, and another process ends the attempt meanwhile', { timeout: 60000 }, async () => {
+  const database = await new Database().start(stack.database, `${stack.dir}/run/proxy.sock`);
+  const conf = readFileSync(stack.tenant, 'utf8');
+  try {
+    await bringBack(stack, 'signed');
+    writeFileSync(stack.tenant, conf.replace(/^database.socket = .*$/m, `database.socket = ${database.path}`));
+    await again(stack, 'slow', {}, 'SIGKILL');
+    let ended = 0;
+    database.plan = () => (ended === 0 ? 'lost after' : null); // every COMMIT until the one of the attempt
+    database.meanwhile = () => {
+      stack.sql("UPDATE attempt SET state = 'not_sent', next_check_at = NULL WHERE state = 'ready'");
+      ended = Number(stack.value("SELECT COUNT(*) FROM attempt WHERE state = 'not_sent'"));
+    };
+    const visitor = new Visitor(stack.site);
+    visitor.cookies = new Map([...stack.cookies].map(([origin, jar]) => [origin, new Map(jar)]));
+    await visitor.get(stack.pay);
+    await visitor.submit(/^\/pay\/[^/]+$/, {});
+    assert.equal(ended, 1, 'the attempt was ended under its sender');
+    assert.ok(!visitor.url.startsWith(stack.sandbox) && visitor.status < 500, `${visitor.status} ${visitor.url}`);
+    assert.deepEqual(stack.sql('SELECT state, session_ref FROM attempt'), [['not_sent', null]], 'nothing began');
+    database.meanwhile = null;
+    await payUntilDone(stack);
+    await run(stack);
+    assert.deepEqual(stack.sql('SELECT state FROM attempt ORDER BY number').flat(), ['not_sent', 'succeeded']);
+    await sound(stack);
+  } finally {
+    writeFileSync(stack.tenant, conf);
+    await again(stack, 'slow', {}, 'SIGKILL');
+    await database.stop();
+  }
+});
+
+// MON-08: the money was taken and nobody was told. Whoever presses [Pay] again has the open attempt asked about first.
+test('C14 of a hosted page: paid there, no webhook, no return; the next press finds the money and takes no more', { timeout: 60000 }, async () => {
+  const sandbox = readFileSync(`${stack.dir}/sandbox.conf`, 'utf8');
+  try {
+    await bringBack(stack, 'signed');
+    writeFileSync(`${stack.dir}/sandbox.conf`, sandbox.replace(/^webhook.url = .*$/m, 'webhook.url = http://127.0.0.1:9/'));
+    await again(stack, 'sandbox');
+    const customer = () => {
+      const visitor = new Visitor(stack.site);
+      visitor.cookies = new Map([...stack.cookies].map(([origin, jar]) => [origin, new Map(jar)]));
+      return visitor;
+    };
+    const first = customer();
+    await first.get(stack.pay);
+    await first.submit(/^\/pay\/[^/]+$/, {});
+    const second = customer(); // another window, open since before
+    await second.get(stack.pay);
+    await first.submit((form) => form.fields.some(([name]) => name === 'number'), { number: CARD, expiry: '12/34', cvc: '123', name: 'C L' },
+      { stop: (url) => url.startsWith(stack.site) });
+    stack.sql("UPDATE attempt SET created_at = created_at - INTERVAL 11 MINUTE WHERE state = 'action'");
+    assert.deepEqual(stack.sql('SELECT state FROM attempt').flat(), ['action'], 'nobody here knows of the money');
+    await second.submit(/^\/pay\/[^/]+$/, {});
+    assert.deepEqual(stack.sql('SELECT state FROM attempt').flat(), ['succeeded']);
+    assert.ok(!second.url.startsWith(stack.sandbox), second.url);
+    await sound(stack);
+  } finally {
+    writeFileSync(`${stack.dir}/sandbox.conf`, sandbox);
+    await again(stack, 'sandbox');
+  }
+});
 
 // A month for each point: the batch stands still there, the database is killed and comes back, the batch goes on.
 const WHOLE = ['C01', 'C02', 'C03', 'C04', 'C05', 'C06', 'C07', 'C08', 'C09', 'C10', 'C11', 'C12', 'C13', 'C14', 'C15', 'C16', 'C17', 'C30'];

@@ -164,6 +164,16 @@ test('answers that nobody should give: unknown, no money, no redirect followed',
     assert.equal(stack.value('SELECT state FROM attempt'), 'operator');
     assert.equal(stack.value('SELECT COUNT(*) FROM payment'), '0');
     assert.equal(stack.value("SELECT COUNT(*) FROM operator_item WHERE kind = 'amount_differs'"), '1');
+    // The right number in another currency is another amount.
+    stack.sql("UPDATE operator_item SET closed_at = UTC_TIMESTAMP(6) WHERE kind = 'amount_differs'");
+    const asked = Number(stack.value('SELECT amount_minor FROM attempt'));
+    say = json(200, session({ amount_total: asked, currency: 'usd', customer: 'cus_1',
+      payment_intent: { object: 'payment_intent', id: 'pi_fake', status: 'succeeded', amount: asked, amount_received: asked, currency: 'usd' } }));
+    set('asked');
+    await batch(stack, ['janitor'], { tenant });
+    assert.equal(stack.value('SELECT state FROM attempt'), 'operator');
+    assert.equal(stack.value('SELECT COUNT(*) FROM payment'), '0');
+    assert.equal(stack.value("SELECT COUNT(*) FROM operator_item WHERE kind = 'amount_differs' AND closed_at IS NULL"), '1');
   } finally { await gateway.stop(); }
 });
 
@@ -189,6 +199,35 @@ test('a connection that cannot be trusted sends nothing', { timeout: 120000 }, a
       await batch(stack, ['janitor'], { tenant });
       assert.equal(stack.value('SELECT state FROM attempt'), 'unknown', name);
       assert.deepEqual(gateway.seen, [], name);
+    } finally { await gateway.stop(); }
+  }
+});
+
+// Here the certificates' authority is one that this machine trusts: in a mount of its own the batch finds it where the
+// system's list is. Only then is it the name and the day that are refused. Mounting wants root.
+test('a certificate of another name, an expired one and TLS 1.0 send nothing; a good one does', { timeout: 120000 }, async (t) => {
+  const at = (name) => `${stack.dir}/tls-${name}`;
+  const openssl = (...args) => execFileSync('openssl', args, { stdio: 'pipe' });
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  openssl('req', '-x509', ...key, '-days', '2', '-subj', '/CN=An authority', '-keyout', at('ca.key'), '-out', at('ca.pem'));
+  const kinds = { good: ['IP:127.0.0.1', '1'], 'another name': ['DNS:gateway.example', '1'], expired: ['IP:127.0.0.1', '-1'] };
+  for (const [name, [who, days]] of Object.entries(kinds)) {
+    openssl('req', '-new', ...key, '-subj', '/CN=x', '-keyout', at(`${name}.key`), '-out', at('csr'));
+    writeFileSync(at('ext'), `subjectAltName=${who}`);
+    openssl('x509', '-req', '-in', at('csr'), '-CA', at('ca.pem'), '-CAkey', at('ca.key'), '-CAcreateserial', '-days', days, '-extfile', at('ext'), '-out', at(`${name}.pem`));
+  }
+  const through = ['unshare', '-m', 'sh', '-c', 'mount --bind "$0" /etc/ssl/certs/ca-certificates.crt && exec "$@"', at('ca.pem')];
+  try { execFileSync(through[0], [...through.slice(1), 'true'], { stdio: 'pipe' }); } catch (error) { t.skip(String(error.stderr ?? error.message)); return; }
+  const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' };
+  for (const name of [...Object.keys(kinds), 'TLS 1.0']) {
+    const pair = name === 'TLS 1.0' ? 'good' : name;
+    const gateway = await fake((seen) => createTlsServer({ key: readFileSync(at(`${pair}.key`)), cert: readFileSync(at(`${pair}.pem`)), ...(name === 'TLS 1.0' ? old : {}) },
+      (request, response) => { seen.push(request.url); json(200, session({ status: 'perhaps' }))(response); }));
+    try {
+      set('sent');
+      assert.equal((await batch(stack, ['janitor'], { tenant: tenantAt(`https://127.0.0.1:${gateway.port}`), through })).code, 0, name);
+      assert.equal(gateway.seen.length > 0, name === 'good', name);
+      assert.equal(stack.value('SELECT state FROM attempt'), name === 'good' ? 'unknown' : 'not_sent', name);
     } finally { await gateway.stop(); }
   }
 });

@@ -99,10 +99,12 @@ export async function bringBack(stack, name) {
   await begin(stack, 'database');
 }
 
-// tacite-batch with more to say about how: env, killAfter (ms), signal, input (text for stdin), tenant.
-export function batch(stack, args, { env = {}, killAfter = null, signal = 'SIGKILL', input = null, tenant = stack.tenant } = {}) {
+// tacite-batch with more to say about how: env, killAfter (ms), signal, input (text for stdin), tenant, through (a program
+// that starts it).
+export function batch(stack, args, { env = {}, killAfter = null, signal = 'SIGKILL', input = null, tenant = stack.tenant, through = [] } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(`${build}/tacite-batch`, ['--root', '.', '--locale', `${build}/locale`, ...(tenant ? ['--tenant', tenant] : []), ...args],
+    const [program, ...before] = [...through, `${build}/tacite-batch`];
+    const child = spawn(program, [...before, '--root', '.', '--locale', `${build}/locale`, ...(tenant ? ['--tenant', tenant] : []), ...args],
       { env: { ...process.env, ...env }, stdio: [input === null ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
     let out = '';
     let err = '';

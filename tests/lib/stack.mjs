@@ -7,11 +7,11 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-// demo: the demo company (else an empty house); language: the seller's; batch: the loop; limits: nginx's request limits.
+// demo: the demo company ('year': with a year of trade; false: an empty house); language: the seller's; batch: the loop; limits: nginx's request limits.
 export async function startStack({ demo = true, batch = true, limits = false, smtp = '', vies = '', workers = 4, language = 'fr' } = {}) {
   const dir = mkdtempSync(`${execFileSync('tests/lib/memory', { encoding: 'utf8' }).trim()}/tacite-test.`);
   chmodSync(dir, 0o755);
-  const env = { ...process.env, STACK_DEMO: demo ? 'yes' : 'no', STACK_BATCH: batch ? 'yes' : 'no', STACK_LIMITS: limits ? 'yes' : 'no',
+  const env = { ...process.env, STACK_DEMO: demo === 'year' ? 'year' : demo ? 'yes' : 'no', STACK_BATCH: batch ? 'yes' : 'no', STACK_LIMITS: limits ? 'yes' : 'no',
     STACK_PASSWORD_LN: '12', STACK_SMTP: smtp, STACK_VIES: vies, STACK_LANGUAGE: language, STACK_WORKERS: String(workers), STACK_BUFFER: '64M', STACK_LOG: '48M' };
   const stack = new Stack(dir, env);
   try {

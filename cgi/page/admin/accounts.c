@@ -41,7 +41,6 @@ enum err page_accounts(struct page *page)
     size_t count;
 
     admin_flash(page);
-    books_tabs(hdf, "/admin/accounts");
     TRY(page->ctx, accounts(page->ctx, &list, &count));
     TRY(page->ctx, chart_now(page->ctx, &chart));
     for (size_t i = 0; i < count && i < HDF_ROWS_MAX; i++) {
@@ -88,7 +87,6 @@ static enum err show_account(struct page *page, struct form *form, const struct 
     HDF *hdf = page_tree(page);
     bool fresh = is_new(page);
 
-    books_tabs(hdf, "/admin/accounts");
     view_form(page->ctx, hdf, form);
     hdf_text(hdf, "Action", fresh ? "/admin/accounts/new" : arena_printf(page->ctx->arena, "/admin/accounts/%s", account->code));
     hdf_number(hdf, "Token.rev", account->rev);
@@ -196,7 +194,6 @@ static enum err show_roles(struct page *page, struct form *form, const struct ro
     struct account *list;
     size_t count;
 
-    books_tabs(hdf, "/admin/accounts");
     view_form(page->ctx, hdf, form);
     TRY(page->ctx, accounts(page->ctx, &list, &count));
     for (size_t i = 0; i < chart_role_count; i++) {
@@ -384,7 +381,6 @@ static enum err show_closings(struct page *page, const struct closing_refusal *r
     if (now == NULL)
         return ERR_NOT_FOUND;
     admin_flash(page);
-    books_tabs(hdf, "/admin/closings");
     TRY(page->ctx, next_rows(page, hdf));
     TRY(page->ctx, book_years(page->ctx, &years, &year_count));
     for (size_t i = 0; i < year_count && i < HDF_ROWS_MAX; i++) {
@@ -517,7 +513,7 @@ enum err page_fec(struct page *page)
     fec.year = (int)year;
     TRY(page->ctx, write_fec(page->ctx, &fec));
     if (fec.refusal != NULL)
-        return page_error(page, 409, fec.detail[0] == '\0' ? tr(fec.refusal) : arena_printf(page->ctx->arena, "%s: %s", tr(fec.refusal), fec.detail));
+        return page_error(page, 409, fec.detail[0] == '\0' ? tr(fec.refusal) : page_pair(page, tr(fec.refusal), fec.detail));
     respond_file(page->response, "text/plain; charset=iso-8859-15", fec.name, text.text, text.bytes);
     return OK;
 }

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "core/date.h"
+#include "core/dispute.h"
 #include "page/offer_view.h"
 #include "service/costing.h"
 #include "store/history.h"
@@ -149,6 +150,8 @@ static const char *said_value(const struct page *page, const struct activity *a,
 
     if (currency[0] != '\0' && str_equal(name, "amount") && str_to_i64(value, INT64_MIN, INT64_MAX, &minor))
         return page_money(page, minor, currency);
+    if (str_equal(a->kind, "invoice.disputed"))
+        return tr(dispute_reason_text(value));
     return date_parse_iso(value, &on) ? page_date(page, on) : value;
 }
 

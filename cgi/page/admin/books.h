@@ -1,4 +1,4 @@
-/* books: what the pages of the books share: their tabs, the days of a filter, files of tables. */
+/* books: what the pages of the books share: the days of a filter, files of tables. */
 #ifndef TACITE_PAGE_ADMIN_BOOKS_H
 #define TACITE_PAGE_ADMIN_BOOKS_H
 
@@ -9,9 +9,6 @@
 
 /* The most lines that a page puts into a file; a longer one asks for a shorter span. */
 enum { CSV_LINES_MAX = 50000 };
-
-/* Fills Tabs; path is the current one's. */
-void books_tabs(HDF *hdf, const char *path);
 
 const char *books_currency(const struct page *page);
 
@@ -25,11 +22,19 @@ bool books_span(struct page *page, HDF *hdf, struct period *span);
 /* "from=2026-01-01&to=2026-12-31" */
 const char *books_span_query(const struct page *page, struct period span);
 
+/* A field of a filter: Filter.<name>. */
+HDF *books_field(HDF *hdf, struct arena *arena, const char *name, const char *label, const char *value);
 /* A field of the query that is a text: Filter.<name>. */
 const char *books_text(struct page *page, HDF *hdf, const char *name, const char *label);
 
 /* Refuses a file of more lines than CSV_LINES_MAX. */
 enum err books_too_long(struct page *page);
+
+/* The first row of a file: msgids. */
+void books_heads(struct csv *csv, const char *const *head, size_t count);
+
+/* Money with an empty cell for nothing. */
+const char *books_some(const struct page *page, int64_t minor, const char *currency);
 
 /* Sends a table as name-2026-12-31.csv. */
 enum err books_csv(struct page *page, const char *name, int32_t on, const struct csv *csv);

@@ -6,7 +6,6 @@
 #include "core/discount.h"
 #include "page/admin/admin.h"
 #include "page/admin/amounts.h"
-#include "page/admin/price_tabs.h"
 #include "page/coupon_form.h"
 #include "service/couponing.h"
 #include "text/format.h"
@@ -49,7 +48,6 @@ enum err page_coupons(struct page *page)
     size_t count;
 
     admin_flash(page);
-    price_tabs(page, "/admin/coupons");
     TRY(page->ctx, coupons(page->ctx, &rows, &count));
     for (size_t i = 0; i < count; i++) {
         HDF *node = hdf_row(hdf, "Rows", (int)i);

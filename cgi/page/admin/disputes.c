@@ -1,6 +1,7 @@
 /* disputes: one disputed payment, and what a lost one becomes. */
 #include "base/str.h"
 #include "core/date.h"
+#include "core/dispute.h"
 #include "page/admin/admin.h"
 #include "page/admin/money_rows.h"
 #include "service/disputing.h"
@@ -37,7 +38,7 @@ enum err fill_disputes(struct page *page, HDF *hdf, int64_t payment_id)
 
         hdf_text(node, "on", page_date(page, rows[i].opened_on));
         hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/disputes/%lld", (long long)rows[i].id));
-        hdf_text(node, "reason", rows[i].reason);
+        hdf_text(node, "reason", tr(dispute_reason_text(rows[i].reason)));
         hdf_text(node, "by", rows[i].state == DISPUTE_OPEN ? page_instant(page, rows[i].answer_by) : "");
         hdf_text(node, "amount", page_money(page, rows[i].amount_minor, rows[i].currency));
         dispute_badge(hdf_node(node, "state"), rows[i].state);
@@ -73,7 +74,7 @@ static enum err show_dispute(struct page *page, const struct dispute *d, const s
         link_row(facts, &row, tr("Invoice"), invoice.number, arena_printf(arena, "/admin/invoices/%s", invoice.number));
     }
     link_row(facts, &row, tr("Payment"), page_money(page, d->amount_minor, d->currency), arena_printf(arena, "/admin/payments/%lld", (long long)d->attempt_id));
-    page_fact(facts, &row, tr("Reason of the bank"), d->reason);
+    page_fact(facts, &row, tr("Reason of the bank"), tr(dispute_reason_text(d->reason)));
     page_fact(facts, &row, tr("Answer at the gateway by"), d->state == DISPUTE_OPEN ? page_instant(page, d->answer_by) : "");
     page_fact(facts, &row, tr("Disputed on"), page_date(page, d->opened_on));
     page_fact(facts, &row, tr("The money left on"), page_date(page, d->out_on));

@@ -224,7 +224,7 @@ enum err page_dunning_rules(struct page *page)
         TRY(page->ctx, dunning_steps(page->ctx, rules[i].id, &steps, &step_count));
         for (size_t k = 0; k < step_count; k++)
             hdf_text(hdf_row(node, "steps", (int)k), "text",
-                     arena_printf(page->ctx->arena, "%s: %s", days_text(page->ctx->arena, steps[k].offset_days),
+                     page_pair(page, days_text(page->ctx->arena, steps[k].offset_days),
                                   action_text(dunning_action_name(steps[k].action))));
     }
     return page_show(page, 200, tr("Rules for unpaid invoices"), "admin/dunning_rules.cs");

@@ -3,7 +3,6 @@
 #include "core/date.h"
 #include "core/money.h"
 #include "page/admin/admin.h"
-#include "page/admin/price_tabs.h"
 #include "service/exchanging.h"
 #include "text/format.h"
 #include "text/phrase.h"
@@ -39,7 +38,6 @@ static enum err show_exchange(struct page *page, const struct form *form, const 
     struct exchange_rate *rates;
     size_t count;
 
-    price_tabs(page, "/admin/exchange");
     view_form(page->ctx, hdf, form);
     TRY(page->ctx, exchange_rates_newest(page->ctx, own_currency(page), &rates, &count));
     for (size_t i = 0; i < count; i++) {

@@ -162,7 +162,7 @@ static void link_fact(const struct page *page, HDF *facts, int *row, const char 
 
 static const char *number_and_money(const struct page *page, const char *number, int64_t minor, const char *currency)
 {
-    return arena_printf(page->ctx->arena, "%s: %s", number, page_money(page, minor, currency));
+    return page_pair(page, number, page_money(page, minor, currency));
 }
 
 /* What a credit note corrects and where its money went. */

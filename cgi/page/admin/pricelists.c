@@ -6,7 +6,6 @@
 #include "core/date.h"
 #include "core/pricing.h"
 #include "page/admin/admin.h"
-#include "page/admin/price_tabs.h"
 #include "page/offer_view.h"
 #include "service/listing.h"
 #include "text/format.h"
@@ -72,7 +71,6 @@ enum err page_pricelists(struct page *page)
     size_t count;
 
     admin_flash(page);
-    price_tabs(page, "/admin/pricelists");
     TRY(page->ctx, pricelists(page->ctx, &rows, &count));
     for (size_t i = 0; i < count; i++) {
         HDF *node = hdf_row(hdf, "Rows", (int)i);
@@ -722,7 +720,6 @@ enum err page_price_preview(struct page *page)
     bool asked = pair_value(&page->request->fields, "product") != NULL;
     enum err err = OK;
 
-    price_tabs(page, "/admin/pricelists/preview");
     if (!asked)
         form_fill(&form, page->ctx, ask_field, COUNT_OF(ask_field), &empty);
     else if (!form_read(&form, page->ctx, ask_field, COUNT_OF(ask_field), &page->request->fields, &v))

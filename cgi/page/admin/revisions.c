@@ -5,7 +5,6 @@
 #include "core/date.h"
 #include "core/pricing.h"
 #include "page/admin/admin.h"
-#include "page/admin/price_tabs.h"
 #include "service/revising.h"
 #include "text/format.h"
 #include "text/phrase.h"
@@ -53,7 +52,6 @@ enum err page_revisions(struct page *page)
     size_t count;
 
     admin_flash(page);
-    price_tabs(page, "/admin/revisions");
     TRY(page->ctx, price_revisions(page->ctx, &rows, &count));
     for (size_t i = 0; i < count; i++) {
         HDF *node = hdf_row(hdf, "Rows", (int)i);
@@ -170,7 +168,6 @@ static enum err show_new(struct page *page, const struct form *form, int status)
 {
     HDF *hdf = page_tree(page);
 
-    price_tabs(page, "/admin/revisions/new");
     view_form(page->ctx, hdf, form);
     TRY(page->ctx, fill_choices(page, hdf, form));
     return page_show(page, status, tr("New revision"), "admin/revision_new.cs");
@@ -370,7 +367,6 @@ static enum err show_indexes(struct page *page, const struct form *form)
     struct price_index *index;
     size_t count;
 
-    price_tabs(page, "/admin/indexes");
     view_form(page->ctx, hdf, form);
     TRY(page->ctx, price_indexes(page->ctx, &index, &count));
     for (size_t i = 0; i < count; i++) {

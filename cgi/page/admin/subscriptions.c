@@ -26,7 +26,7 @@ static void fill_row(const struct page *page, HDF *node, const struct subscripti
         view_subscription_state(hdf_node(node, "state"), row->state);
     hdf_text(node, "next", page_date(page, row->due_on));
     hdf_text(node, "period", page_money(page, row->period_minor, row->currency));
-    hdf_text(node, "mrr", page_mrr(page, row->mrr_e4, row->currency));
+    hdf_text(node, "mrr", str_equal(row->state, "ended") ? "–" : page_mrr(page, row->mrr_e4, row->currency));
 }
 
 enum err page_subscriptions(struct page *page)

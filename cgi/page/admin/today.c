@@ -1,7 +1,10 @@
 /* today: what needs the seller now, the figures behind it, and the test clock. */
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/str.h"
 #include "core/date.h"
+#include "core/dispute.h"
 #include "page/admin/admin.h"
 #include "page/admin/money_rows.h"
 #include "service/attending.h"
@@ -39,6 +42,7 @@ static const char *item_text(const char *kind)
         {"amount_differs", N_("The amount paid differs")},
         {"money_unexpected", N_("Money for what no longer stands")},
         {"payment_unknown", N_("No answer from the gateway")},
+        {"gateway_away", N_("The payment gateway cannot be reached")},
         {"dispute_open", N_("A payment is disputed")},
         {"dispute_lost", N_("A dispute is lost: decide")},
         {"dispute_unexpected", N_("A dispute that says something new")},
@@ -69,21 +73,43 @@ static const char *item_text(const char *kind)
     return tr("To look at");
 }
 
+/* Where it can be looked at; "" where there is no page for it. */
 static const char *item_href(struct arena *arena, const struct todo_item *item)
 {
-    if (str_equal(item->subject_kind, "attempt"))
-        return arena_printf(arena, "/admin/payments/%lld", (long long)item->subject_id);
-    if (str_equal(item->kind, "after_restore"))
-        return "/admin/reconciliation";
-    if (str_equal(item->kind, "bank_open"))
-        return "/admin/bank";
-    if (str_equal(item->kind, "file_unanswered"))
-        return arena_printf(arena, "/admin/collections/%lld/sent", (long long)item->subject_id);
-    if (str_equal(item->kind, "mandate_unconfirmed") && item->number[0] != '\0')
-        return arena_printf(arena, "/admin/customers/%s/debit", item->number);
+    static const struct {
+        const char *kind;
+        const char *href;
+    } place[] = {{"after_restore", "/admin/reconciliation"}, {"bank_open", "/admin/bank"}, {"bank_answer", "/admin/bank?view=files"}};
+    static const struct {
+        const char *what; /* kind or subject */
+        const char *before;
+        const char *after;
+    } by_id[] = {{"attempt", "payments/", ""}, {"outbox", "outbox/", ""}, {"file_unanswered", "collections/", "/sent"}};
+
+    for (size_t i = 0; i < COUNT_OF(place); i++)
+        if (str_equal(item->kind, place[i].kind))
+            return place[i].href;
+    for (size_t i = 0; i < COUNT_OF(by_id); i++)
+        if (str_equal(item->subject_kind, by_id[i].what) || str_equal(item->kind, by_id[i].what))
+            return arena_printf(arena, "/admin/%s%lld%s", by_id[i].before, (long long)item->subject_id, by_id[i].after);
     if (item->number[0] == '\0')
-        return str_equal(item->subject_kind, "outbox") ? arena_printf(arena, "/admin/outbox/%lld", (long long)item->subject_id) : "";
-    return arena_printf(arena, "/admin/%ss/%s", item->subject_kind, item->number);
+        return "";
+    return arena_printf(arena, "/admin/%ss/%s%s", item->subject_kind, item->number,
+                        str_equal(item->kind, "mandate_unconfirmed") ? "/debit" : "");
+}
+
+/* A dispute's detail is the bank's reason and the day until which to answer. */
+static const char *item_detail(const struct page *page, const struct todo_item *item)
+{
+    const char *day = str_starts(item->kind, "dispute_") ? strchr(item->detail, ' ') : NULL;
+    int32_t on;
+
+    if (!str_starts(item->kind, "dispute_"))
+        return item->detail;
+    if (day == NULL || !date_parse_iso(day + 1, &on))
+        return tr(dispute_reason_text(item->detail));
+    return tr_fill(page->ctx->arena, "{reason}; answer by {date}", "reason",
+                   tr(dispute_reason_text(arena_strndup(page->ctx->arena, item->detail, (size_t)(day - item->detail)))), "date", page_date(page, on), NULL);
 }
 
 static enum err add_items(struct page *page, HDF *hdf, int *row)
@@ -98,7 +124,7 @@ static enum err add_items(struct page *page, HDF *hdf, int *row)
 
         hdf_text(node, "who", item->customer_name);
         hdf_text(node, "number", item->number);
-        hdf_text(node, "detail", item->detail);
+        hdf_text(node, "detail", item_detail(page, item));
         hdf_text(node, "since", page_date(page, item->opened_on));
         if (item->currency[0] != '\0')
             hdf_text(node, "amount", page_money(page, item->amount_minor, item->currency));
@@ -206,7 +232,9 @@ static enum err add_runs(struct page *page, HDF *hdf)
     } name[] = {
         {"renew", N_("Invoices of renewals")},  {"collect", N_("Stored cards debited")},     {"recognise", N_("Revenue booked")},
         {"render", N_("Documents made")},       {"mail", N_("E-mails sent")},                {"janitor", N_("Payments asked about")},
-        {"cards", N_("Cards that end: customers told")},
+        {"cards", N_("Cards that end: customers told")}, {"reconcile", N_("Differences of money settled")}, {"vat", N_("VAT numbers checked")},
+        {"amend", N_("Changes of contracts made")}, {"deposits", N_("Deposits given back")}, {"advances", N_("Advances used")},
+        {"settle", N_("Direct debits counted as paid")}, {"mandates", N_("Mandates expired or warned of")}, {"dunning", N_("Steps of dunning")},
     };
     struct job_run *runs;
     size_t count;

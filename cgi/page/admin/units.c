@@ -1,7 +1,6 @@
 /* units: the units of measure and how they convert. */
 #include "base/str.h"
 #include "page/admin/admin.h"
-#include "page/admin/price_tabs.h"
 #include "service/cataloguing.h"
 #include "store/unit.h"
 #include "text/format.h"
@@ -44,7 +43,6 @@ enum err page_units(struct page *page)
     size_t count;
 
     admin_flash(page);
-    price_tabs(page, "/admin/units");
     TRY(page->ctx, units(page->ctx, &rows, &count));
     for (size_t i = 0; i < count; i++) {
         HDF *node = hdf_row(hdf, "Rows", (int)i);

@@ -1,0 +1,55 @@
+// demo: the year behind the demo company is one that any seller's could be: the same services made it, every proof holds,
+// and the tax office's file of it equals the ledger.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { batch } from '../lib/control.mjs';
+import { readFec } from '../lib/fec.mjs';
+import { startStack } from '../lib/stack.mjs';
+
+let stack;
+before(async () => { stack = await startStack({ demo: 'year', batch: false }); }, { timeout: 300000 });
+after(() => stack?.stop());
+const number = (sql) => Number(stack.value(sql));
+
+test('a year of everything: contracts, changes, money in and back, credit, dunning', () => {
+  assert.ok(number("SELECT COUNT(*) FROM invoice WHERE kind = 'invoice'") > 65);
+  assert.ok(number("SELECT COUNT(*) FROM invoice WHERE kind = 'credit_note'") >= 2);
+  assert.equal(number("SELECT COUNT(*) FROM subscription WHERE state = 'ended'"), 1);
+  assert.ok(number("SELECT COUNT(*) FROM subscription WHERE state = 'active'") >= 6);
+  assert.ok(number("SELECT COUNT(*) FROM collection WHERE return_code = ''") > 20);
+  assert.equal(number("SELECT COUNT(*) FROM collection WHERE return_code = 'AM04'"), 1);
+  assert.ok(number('SELECT COUNT(*) FROM dunning_case') > 0);
+  assert.equal(number("SELECT COUNT(*) FROM quote WHERE state = 'sent'"), 4);
+  assert.equal(number('SELECT COUNT(*) FROM payment p LEFT JOIN journal_entry e ON e.source_kind = "payment" AND e.source_id = p.id WHERE e.id IS NULL'), 0);
+  assert.ok(number("SELECT COUNT(*) FROM closing WHERE kind = 'month'") >= 11);
+  assert.equal(stack.value('SELECT MAX(issued_on) <= CURDATE() FROM invoice'), '1');
+});
+
+test('its documents are made and sealed, and verify finds nothing', { timeout: 120000 }, async () => {
+  const made = await batch(stack, ['render']);
+  assert.equal(made.code, 0, made.err);
+  assert.equal(number('SELECT COUNT(*) FROM document_job'), 0);
+  const done = await batch(stack, ['verify', '--documents']);
+  assert.equal(done.code, 0, done.out + done.err);
+});
+
+test('the tax office’s file of each year equals the ledger', async () => {
+  const years = stack.sql('SELECT DISTINCT YEAR(entry_on) FROM journal_entry ORDER BY 1').map(([year]) => Number(year));
+  assert.equal(years.length, 2);
+  for (const year of years) {
+    const path = `${stack.dir}/fec.txt`;
+    const done = await batch(stack, ['fec', '--year', String(year), '--out', path]);
+    assert.equal(done.code, 0, done.out + done.err);
+    const read = readFec(readFileSync(path), year);
+    assert.deepEqual(read.wrong, []);
+    const moved = new Map(); // without the opening entries of the second year
+    for (const l of read.lines.filter((line) => line.JournalCode !== 'AN')) {
+      const sum = moved.get(l.CompteNum) ?? [0n, 0n];
+      moved.set(l.CompteNum, [sum[0] + l.debit, sum[1] + l.credit]);
+    }
+    const ledger = stack.sql(`SELECT i.account, SUM(i.debit_minor), SUM(i.credit_minor) FROM journal_item i JOIN journal_entry e ON e.id = i.entry_id
+      WHERE YEAR(e.entry_on) = ${year} GROUP BY i.account ORDER BY i.account`);
+    assert.deepEqual([...moved].map(([account, [debit, credit]]) => [account, String(debit), String(credit)]).sort(([a], [b]) => (a < b ? -1 : 1)), ledger);
+  }
+});
