@@ -141,6 +141,7 @@ static const char *what_it_says(struct arena *arena, const struct quote_template
                word(t->confirmation), t->no_confirm_mail);
     str_printf(&out, "\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s", word(t->other_language), word(t->other_note), word(t->other_header), word(t->other_footer),
                word(t->other_terms), word(t->other_confirmation));
+    str_printf(&out, "\x1f%s", word(t->journal));
     for (size_t i = 0; i < count; i++)
         append_line(&out, &lines[i]);
     return out.text;

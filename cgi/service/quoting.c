@@ -231,6 +231,7 @@ static void take_template(struct quote_version *version, const struct quote_temp
     version->confirmation = words.confirmation;
     version->no_confirm_mail = t->no_confirm_mail;
     version->deposit_ppm = t->deposit_ppm;
+    version->journal = t->journal;
 }
 
 static enum err create(struct ctx *ctx, void *arg)
@@ -408,6 +409,8 @@ static enum err save(struct ctx *ctx, void *arg)
     version.discounts = d->discounts;
     version.deposit_ppm = d->deposit_ppm;
     version.deposit_minor = d->deposit_minor;
+    if (d->journal != NULL)
+        version.journal = d->journal;
     if (version.state == VERSION_DRAFT) {
         err = save_quote_draft(ctx, &version);
         if (err != OK)

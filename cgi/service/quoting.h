@@ -73,6 +73,7 @@ struct quote_draft {
     const char *discounts;   /* of the whole document: core/discount's text, without the coupon that was entered on this quote */
     int32_t deposit_ppm;     /* one of the two, or none: core/deposit.h */
     int64_t deposit_minor;
+    const char *journal;     /* of a template that was applied; NULL: stays */
     const struct quote_line *lines;
     size_t line_count;
 };

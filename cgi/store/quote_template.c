@@ -31,6 +31,7 @@ static const struct column template_column[] = {
     COLUMN(BOOL, quote_template, no_confirm_mail),
     COLUMN(I32, quote_template, deposit_ppm),
     COLUMN(I64, quote_template, deposit_minor),
+    COLUMN(TEXT, quote_template, journal),
     COLUMN(TEXT, quote_template, state),
     COLUMN(I32, quote_template, rev),
     COLUMN(I32, quote_template, version),
@@ -45,7 +46,7 @@ static const struct column template_column[] = {
     "IFNULL(v.commitment_months, -1) AS commitment_months, IFNULL(v.notice_days, -1) AS notice_days, " \
     "v.customer_end AS customer_end_name, v.close_days, " \
     "v.note, v.header, v.footer, v.terms, v.confirmation, IFNULL(v.other_language, '') AS other_language, " \
-    "v.other_note, v.other_header, v.other_footer, v.other_terms, v.other_confirmation, v.no_confirm_mail, v.deposit_ppm, v.deposit_minor, t.state, t.rev, v.version, " \
+    "v.other_note, v.other_header, v.other_footer, v.other_terms, v.other_confirmation, v.no_confirm_mail, v.deposit_ppm, v.deposit_minor, IFNULL(v.journal, '') AS journal, t.state, t.rev, v.version, " \
     "t.version AS newest, v.id AS version_id, v.created_at AS changed_at, v.created_by AS changed_by " \
     "FROM quote_template t JOIN quote_template_version v ON v.template_id = t.id "
 
@@ -105,9 +106,9 @@ static const struct statement statement[] = {
                         "INSERT INTO quote_template_version (template_id, version, plan_id, validity_days, acceptance, duration, "
                         "term_unit, term_count, term_renews, commitment_months, notice_days, customer_end, close_days, note, header, footer, terms, "
                         "confirmation, other_language, other_note, other_header, other_footer, other_terms, other_confirmation, "
-                        "no_confirm_mail, deposit_ppm, deposit_minor, created_at, created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULLIF(?, -1), "
+                        "no_confirm_mail, deposit_ppm, deposit_minor, journal, created_at, created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULLIF(?, -1), "
                         "NULLIF(?, -1), ?, ?, IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), "
-                        "NULLIF(?, ''), IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), ?, ?, ?, ?, ?)",
+                        "NULLIF(?, ''), IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), ?, ?, ?, NULLIF(?, ''), ?, ?)",
                         NOTHING},
     [LINE_INSERT] = {"quote_template_line_insert",
                      "INSERT INTO quote_template_line (version_id, position, kind, timing, is_option, "
@@ -223,7 +224,7 @@ enum err insert_quote_template_version(struct ctx *ctx, struct quote_template *t
                               P_TEXT(t->footer), P_TEXT(t->terms), P_TEXT(t->confirmation),
                               P_TEXT(t->other_language), P_TEXT(t->other_note), P_TEXT(t->other_header), P_TEXT(t->other_footer),
                               P_TEXT(t->other_terms), P_TEXT(t->other_confirmation), P_BOOL(t->no_confirm_mail),
-                              P_I64(t->deposit_ppm), P_I64(t->deposit_minor),
+                              P_I64(t->deposit_ppm), P_I64(t->deposit_minor), P_TEXT(t->journal),
                               P_INSTANT(ctx->now), P_TEXT(ctx->actor)),
                        &t->version_id));
     return insert_lines(ctx, t->version_id, lines, count);

@@ -44,6 +44,7 @@ struct quote_template {
     bool no_confirm_mail;      /* to businesses */
     int32_t deposit_ppm;       /* asked for at the signature: core/deposit.h */
     int64_t deposit_minor;     /* in the company's currency; in another one nothing is asked for */
+    const char *journal;       /* of its documents: store/sales_journal.h; "", NULL: VT */
     const char *state;         /* "active", "archived" */
     int32_t rev;
     int32_t version;           /* the one that was read; written: set by insert_quote_template_version */

@@ -223,3 +223,41 @@ test('quantities and options that cannot be are refused beside their fields', { 
   }
   assert.equal(stack.value("SELECT COUNT(*) FROM amendment WHERE state = 'planned'"), '0');
 });
+
+test('a template\'s sales journal: what it sells is booked there, its renewals and credit notes too, and the tax office\'s file says so', { timeout: 90000 }, async () => {
+  const add = async (code, name) => { await seller.get(`${stack.site}/admin/accounts/journals`); await seller.submit(/\/journals$/, { code, name }); };
+  for (const [code, name, field] of [['', 'Exports', 'code'], ['ve', 'Exports', 'code'], ['V', 'Exports', 'code'], ['1V', 'Exports', 'code'], ['AN', 'Exports', 'code'],
+    ['VE', '', 'name'], ['VT', 'Exports', 'code'], ['OD', 'Exports', 'code']]) {
+    await add(code, name);
+    assert.equal(seller.status, 422, code);
+    assert.ok(errors(seller)[field], JSON.stringify([code, errors(seller)]));
+  }
+  await add('VE', 'Sales abroad');
+  assert.equal(seller.status, 200);
+  assert.match(plain(seller.html), /VE Sales abroad/);
+  assert.throws(() => stack.sql("UPDATE journal_code SET name = 'x' WHERE code = 'VE'"), /never changed/);
+  await edit({ journal: 'VE' });
+  assert.equal(seller.status, 200, JSON.stringify(errors(seller)));
+  const { number } = await running();
+  const journals = () => stack.sql(`SELECT DISTINCT e.journal FROM journal_entry e JOIN invoice i ON i.id = e.source_id AND e.source_kind = 'invoice'
+    JOIN subscription s ON s.id = i.subscription_id WHERE s.number = '${number}'`).flat();
+  assert.deepEqual(journals(), ['VE']);
+  const [[invoice, due]] = stack.sql(`SELECT i.number, s.due_on FROM invoice i JOIN subscription s ON s.id = i.subscription_id WHERE s.number = '${number}'`);
+  await seller.get(`${stack.site}/admin/invoices/${invoice}/credit`);
+  await seller.submit(/\/credit$/, { scope: 'rest', reason: 'A gesture' }, { button: 'preview' });
+  await seller.submit(/\/credit$/, {}, { button: 'issue' });
+  assert.equal(stack.value(`SELECT COUNT(*) FROM invoice i JOIN subscription s ON s.id = i.subscription_id WHERE s.number = '${number}' AND i.kind = 'credit_note'`), '1', plain(seller.html));
+  assert.equal((await stack.batch('clock', '--to', due)).code, 0);
+  await stack.settle();
+  assert.ok(Number(stack.value(`SELECT COUNT(*) FROM invoice i JOIN subscription s ON s.id = i.subscription_id WHERE s.number = '${number}'`)) >= 2);
+  assert.deepEqual(journals(), ['VE']);
+  await seller.get(`${stack.site}/admin/journal?journal=VE`);
+  assert.match(plain(seller.html), new RegExp(invoice));
+  assert.match(plain(seller.html), /VE, Sales abroad/);
+  const year = invoice.split('-')[1];
+  const fec = await stack.batch('fec', '--year', year);
+  assert.match(fec.out, /^VE\tSales abroad\t/m);
+  assert.match(fec.out, /^VT\t/m);
+  const done = await stack.batch('verify');
+  assert.equal(done.code, 0, done.out);
+});

@@ -510,6 +510,7 @@ static enum err apply_template(struct page *page, struct form *form, const struc
     r->draft.terms = words.terms;
     r->draft.confirmation = words.confirmation;
     r->draft.no_confirm_mail = r->template.no_confirm_mail;
+    r->draft.journal = r->template.journal;
     r->draft.deposit_ppm = r->template.deposit_ppm;
     r->draft.deposit_minor = template_deposit(&r->template, &offer->company, currency_of(offer, r));
     r->draft.valid_until_on = values.valid_until_on;

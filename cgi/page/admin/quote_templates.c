@@ -3,6 +3,7 @@
 #include "page/admin/line_editor.h"
 #include "page/admin/quote_words_form.h"
 #include "service/cataloguing.h"
+#include "store/sales_journal.h"
 #include "store/seller_user.h"
 #include "text/phrase.h"
 #include "text/words.h"
@@ -84,6 +85,7 @@ struct template_form {
     int64_t validity;
     const char *acceptance;
     struct words_form words;
+    const char *journal;
     const char *other_note;
     const char *other_header;
     const char *other_footer;
@@ -123,6 +125,7 @@ static const struct field *template_fields(size_t *count)
          .option_count = COUNT_OF(acceptance_option), .offset = offsetof(struct template_form, acceptance)},
         WORDS_FIELDS(struct template_form),
         DEPOSIT_FIELDS(struct template_form),
+        {.kind = FIELD_CHOICE, .name = "journal", .label = N_("Sales journal of its documents"), .max = 6, .offset = offsetof(struct template_form, journal)},
         {.kind = FIELD_MULTILINE, .name = "other_note", .label = N_("Note to the customer"), .max = 2000, .offset = offsetof(struct template_form, other_note)},
         {.kind = FIELD_MULTILINE, .name = "other_header", .label = N_("Text above the lines of the document"), .max = 500,
          .offset = offsetof(struct template_form, other_header)},
@@ -206,6 +209,36 @@ static void tell_other(const struct page *page, HDF *hdf, const struct form *for
         hdf_text(hdf, arena_printf(arena, "Form.line.%zu.other.label", i), tr_fill(arena, in, "label", tr("Description"), NULL));
 }
 
+/* The sales journals of the house; one alone has nothing to choose. */
+static enum err tell_journals(struct page *page, HDF *hdf, const char *now)
+{
+    struct sales_journal *rows;
+    size_t count;
+
+    TRY(page->ctx, sales_journals(page->ctx, &rows, &count));
+    for (size_t i = 0; i < count; i++)
+        view_option(hdf, "journal", (int)i, i == 0 ? "" : rows[i].code,
+                    arena_printf(page->ctx->arena, "%s, %s", rows[i].code, rows[i].name[0] != '\0' ? rows[i].name : tr("Sales journal")),
+                    now != NULL && str_equal(now, rows[i].code));
+    hdf_flag(hdf, "Journals", count > 1);
+    return OK;
+}
+
+/* One of them, or none is said. */
+static enum err check_journal(struct page *page, struct form *form, const char *typed)
+{
+    struct sales_journal *rows;
+    size_t count;
+    bool known = str_empty(typed);
+
+    TRY(page->ctx, sales_journals(page->ctx, &rows, &count));
+    for (size_t i = 1; i < count; i++)
+        known = known || str_equal(rows[i].code, typed);
+    if (!known)
+        form_error(form, "journal", tr("Choose a journal of the list"));
+    return OK;
+}
+
 static enum err show_template(struct page *page, const struct form *form, const struct quote_template *template, int64_t rev)
 {
     int64_t id = template->id;
@@ -223,6 +256,7 @@ static enum err show_template(struct page *page, const struct form *form, const 
     TRY(page->ctx, tell_sellers(page, hdf));
     tell_variables(page, hdf);
     tell_other(page, hdf, form, other_language(page, template));
+    TRY(page->ctx, tell_journals(page, hdf, form_typed(form, "journal")));
     TRY(page->ctx, plans(page->ctx, true, &list, &count));
     view_option(hdf, "plan", row++, "", tr("Nothing recurs"), false);
     for (size_t i = 0; i < count; i++) {
@@ -244,7 +278,7 @@ static enum err show_template(struct page *page, const struct form *form, const 
 static enum err find_template(struct page *page, struct quote_template *template)
 {
     *template = (struct quote_template){.name = "", .validity_days = 30, .acceptance = ACCEPTANCE_SIGNATURE_AND_PAYMENT,
-        .note = "", .header = "", .footer = "", .terms = "", .confirmation = "", .other_language = "", .other_note = "", .other_header = "",
+        .note = "", .header = "", .footer = "", .terms = "", .confirmation = "", .journal = "", .other_language = "", .other_note = "", .other_header = "",
         .other_footer = "", .other_terms = "", .other_confirmation = "", .state = "active"};
     if (page->arg[0] == NULL || page->arg[0][0] == '\0')
         return OK;
@@ -337,7 +371,7 @@ enum err page_template_edit(struct page *page)
         .archived = str_equal(template.state, "archived"), .lines = lines_to_form(page->ctx->arena, lines, count, own_currency(page)), .line_count = count,
         .words = {.note = template.note, .header = template.header, .footer = template.footer, .terms = template.terms,
                   .confirmation = template.confirmation, .no_confirm_mail = template.no_confirm_mail},
-        .other_note = template.other_note, .other_header = template.other_header, .other_footer = template.other_footer,
+        .journal = template.journal, .other_note = template.other_note, .other_header = template.other_header, .other_footer = template.other_footer,
         .other_terms = template.other_terms, .other_confirmation = template.other_confirmation, .deposit_ppm = template.deposit_ppm, .deposit_amount = amount_to_type(template.deposit_minor, own_currency(page))};
     words_of_terms(&values.words, &template.own);
     TRY(page->ctx, fill_sellers(page, template.id, &values));
@@ -444,6 +478,7 @@ enum err page_template_edit_post(struct page *page)
                                  quote_needs_payment(quote_acceptance_from_name(v.acceptance)));
     check_words(page, &form, &v.words);
     check_other(page, &form, &v);
+    TRY(page->ctx, check_journal(page, &form, v.journal));
     for (size_t i = 0; i < count; i++) {
         check_variables(page, &form, arena_printf(page->ctx->arena, "line.%zu.description", i), lines[i].description);
         check_variables(page, &form, arena_printf(page->ctx->arena, "line.%zu.other", i), lines[i].other_description);
@@ -477,6 +512,7 @@ enum err page_template_edit_post(struct page *page)
     template.other_confirmation = v.other_confirmation;
     if (!has_other(&v, lines, count))
         template.other_language = "";
+    template.journal = v.journal;
     template.deposit_ppm = deposit.ppm;
     template.deposit_minor = deposit.minor;
     TRY(page->ctx, read_sellers(page, &v, &template));

@@ -8,6 +8,7 @@
 #include "store/catalogue.h"
 #include "store/quote_template.h"
 #include "store/seller_user.h"
+#include "store/sales_journal.h"
 #include "text/format.h"
 #include "text/phrase.h"
 
@@ -163,6 +164,7 @@ static enum err read_version(const struct page *page, const struct names *names,
                                                      : t->own.close_days > 0          ? phrase_days(arena, t->own.close_days)
                                                                                       : tr("As the plan says"));
     add(r, tr("Deposit at the signature"), deposit_text(page, t));
+    add(r, tr("Sales journal of its documents"), str_empty(t->journal) ? SALES_JOURNAL : t->journal);
     add(r, tr("Note to the customer"), t->note);
     add(r, tr("Text above the lines of the document"), t->header);
     add(r, tr("Text at the end of the document"), t->footer);
