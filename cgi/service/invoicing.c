@@ -21,6 +21,7 @@
 #include "store/payable.h"
 #include "store/receipt.h"
 #include "store/taxes.h"
+#include "store/sales_journal.h"
 
 enum err reserve_invoice_ids(struct ctx *ctx, size_t count, struct invoice_ids *ids)
 {
@@ -517,7 +518,7 @@ static void add_work(struct ctx *ctx, struct batch *b, const struct accounts *ac
         b->periods[b->period_count++].invoice_id = invoice->id;
     }
     b->bookings[n] = (struct booking){
-        .entry_id = entry_id, .journal = "VT", .on = invoice->issued_on, .source_kind = "invoice", .source_id = invoice->id,
+        .entry_id = entry_id, .journal = str_empty(work->journal) ? SALES_JOURNAL : work->journal, .on = invoice->issued_on, .source_kind = "invoice", .source_id = invoice->id,
         .reference = invoice->number, .customer_id = invoice->customer_id};
     booking_currencies(&b->bookings[n], invoice->currency, &work->books.exchange);
     post_work(&accounts->chart, work, &sums, &b->bookings[n].list);

@@ -75,7 +75,7 @@ static enum err make_subscription(struct ctx *ctx, const struct offer *offer, in
         .term_unit = plan->term_unit_name, .term_count = plan->term_count, .term_renews = plan->term_renews,
         .term_until_on = DATE_NONE, .ends_on = DATE_NONE, .end_reason = "",
         .commitment_until_on = plan->commitment_months > 0 ? date_add_months(from_on, plan->commitment_months) : DATE_NONE,
-        .notice_days = plan->notice_days, .customer_end = own_answer_name(plan->own_end), .close_days = plan->close_days, .index_id = plan->index_id, .max_missed = plan->max_missed, .debit_first = plan->debit_first,
+        .notice_days = plan->notice_days, .customer_end = own_answer_name(plan->own_end), .close_days = plan->close_days, .journal = offer->version.journal, .index_id = plan->index_id, .max_missed = plan->max_missed, .debit_first = plan->debit_first,
         .next_index = trial || offer->starts_later ? 0 : 1, /* the first invoice bills what is due at the start */
         .period_minor = offer->totals.period.net_minor, .mrr_e4 = offer->totals.mrr_e4, .held_on = DATE_NONE,
         .hold_reason = "", .error = "", .discounts = arena_strdup(ctx->arena, discounts_text(&offer->discounts, discounts))};
@@ -225,7 +225,7 @@ static enum err deposit_invoice(struct ctx *ctx, const struct offer *offer, int6
     *work = (struct invoice_work){
         .customer_id = offer->customer.id, .customer_version_id = offer->customer.version_id,
         .personal_digest = offer->customer.personal_digest, .language = offer->version.language,
-        .currency = offer->version.currency, .subscription_id = s != NULL ? s->id : 0, .collect_on = DATE_NONE,
+        .currency = offer->version.currency, .subscription_id = s != NULL ? s->id : 0, .journal = offer->version.journal, .collect_on = DATE_NONE,
         .deposit_of_order = order_id, .leaves_credit = true, .lines = ARENA_ARRAY(ctx->arena, struct work_line, TOTALS_GROUPS_MAX)};
     work->line_count = deposit_lines(&room, offer->deposit_minor, offer->currency, lines);
     for (size_t i = 0; i < work->line_count; i++) {
@@ -245,7 +245,7 @@ static enum err first_invoice(struct ctx *ctx, const struct offer *offer, int64_
     *work = (struct invoice_work){
         .customer_id = offer->customer.id, .customer_version_id = offer->customer.version_id,
         .personal_digest = offer->customer.personal_digest, .language = offer->version.language,
-        .currency = offer->version.currency, .order_id = order_id, .collect_on = DATE_NONE, .leaves_credit = paid && offer->deposit_minor == 0,
+        .currency = offer->version.currency, .order_id = order_id, .journal = offer->version.journal, .collect_on = DATE_NONE, .leaves_credit = paid && offer->deposit_minor == 0,
         .lines = ARENA_ARRAY(ctx->arena, struct work_line, invoice_lines_of(offer) + 1)};
     if (s != NULL) {
         struct period natural = schedule_period(&offer->schedule, 0);
