@@ -65,6 +65,22 @@ static void add_line(struct str *s, const struct totals *totals, const struct in
         chain_text(s, "line.tax_reason", tax_reason_name(line->tax.reason));
 }
 
+static void add_exchange(struct str *s, const struct chain_exchange *x)
+{
+    chain_text(s, "exchange.base", x->base);
+    add_number(s, "exchange.rate_e6", x->rate_e6);
+    add_day(s, "exchange.rate_on", x->rate_on);
+    chain_text(s, "exchange.source", x->source);
+    add_number(s, "exchange.total_minor", x->total_minor);
+    add_number(s, "exchange.vat_minor", x->vat_minor);
+    for (size_t i = 0; i < x->group_count; i++) {
+        chain_text(s, "exchange.category", tax_category_code(x->groups[i].category));
+        add_number(s, "exchange.tax_rate_ppm", x->groups[i].rate_ppm);
+        add_number(s, "exchange.tax_base_minor", x->groups[i].base_minor);
+        add_number(s, "exchange.tax_minor", x->groups[i].tax_minor);
+    }
+}
+
 char *chain_record_text(struct arena *arena, const struct chain_record *r)
 {
     struct str s = str_new(arena);
@@ -117,6 +133,8 @@ char *chain_record_text(struct arena *arena, const struct chain_record *r)
         add_number(&s, "deposit.net_minor", d->net_minor);
         add_number(&s, "deposit.vat_minor", d->vat_minor);
     }
+    if (r->exchange != NULL)
+        add_exchange(&s, r->exchange);
     return s.text;
 }
 

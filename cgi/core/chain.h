@@ -29,6 +29,18 @@ struct chain_deduction {
     int64_t vat_minor;
 };
 
+/* Of a document in another currency than the house's: its rate, and what it is in the books. */
+struct chain_exchange {
+    const char *base;
+    int64_t rate_e6;
+    int32_t rate_on;
+    const char *source;
+    int64_t total_minor; /* less deposits deducted, as the VAT */
+    int64_t vat_minor;
+    const struct tax_group *groups; /* base and VAT in the house's currency; reasons do not stand here */
+    size_t group_count;
+};
+
 struct chain_record {
     const char *series;
     int64_t sequence;
@@ -52,6 +64,7 @@ struct chain_record {
     const int32_t *corrected_positions; /* per line */
     const struct chain_deduction *deductions; /* of deposits, in the order in which they were paid */
     size_t deduction_count;
+    const struct chain_exchange *exchange; /* NULL: in the house's currency, or from before rates were sealed */
 };
 
 /* Writes "name=value" as a line of a record: what would begin another line is written \\ \r \n. */

@@ -20,6 +20,8 @@ const struct chart_role chart_roles[] = {
     {ACCOUNT_BAD_DEBT, N_("Bad debts"), '6', '6'},
     {ACCOUNT_ROUNDING_LOSS, N_("Rounding, loss"), '6', '6'},
     {ACCOUNT_ROUNDING_GAIN, N_("Rounding, gain"), '7', '7'},
+    {ACCOUNT_EXCHANGE_LOSS, N_("Exchange rates, loss"), '6', '6'},
+    {ACCOUNT_EXCHANGE_GAIN, N_("Exchange rates, gain"), '7', '7'},
     {ACCOUNT_BANK_FEE, N_("Bank fees"), '6', '6'},
     {ACCOUNT_PROFIT, N_("Result of years before, profit"), '1', '1'},
     {ACCOUNT_LOSS, N_("Result of years before, loss"), '1', '1'},

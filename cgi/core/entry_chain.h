@@ -1,7 +1,8 @@
 /* entry_chain: the canonical record of a journal entry, sealed as core/chain says.
  *
  * One "name=value" a line in the order of the structs, numbers in decimal, days as ISO; it starts with its
- * version. Nothing in it is personal: the customer is an id. Rule: trust.md INV-13. */
+ * version: 1, or 2 where the entry says also its amounts in another currency. Nothing in it is personal: the customer
+ * is an id. Rule: trust.md INV-13. */
 #ifndef TACITE_CORE_ENTRY_CHAIN_H
 #define TACITE_CORE_ENTRY_CHAIN_H
 
@@ -15,6 +16,7 @@ struct entry_record_item {
     int64_t customer_id; /* 0 none */
     int64_t debit_minor;
     int64_t credit_minor;
+    int64_t foreign_minor; /* of version 2: debit positive */
     const char *label; /* posting_label_name */
 };
 
@@ -26,7 +28,8 @@ struct entry_record {
     const char *source_kind;
     int64_t source_id;
     const char *reference;
-    const char *currency;
+    const char *currency; /* of the books */
+    const char *foreign;  /* of the document or the money, where that is another one; NULL: version 1 */
     int64_t total_minor;
     int64_t posted_at; /* UTC microseconds */
     const struct entry_record_item *items;

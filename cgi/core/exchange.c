@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/str.h"
 #include "core/csv.h"
 #include "core/date.h"
@@ -24,6 +25,64 @@ bool exchange_to_base(int64_t minor, const struct currency *currency, int64_t ra
         return false;
     /* minor / 10^currency / (rate / 10^6) * 10^base; 10^12 * 10^3 fits */
     return money_scale_checked(minor, EXCHANGE_ONE * ten_to(base->digits), rate_e6 * ten_to(currency->digits), ROUND_HALF_AWAY, base_minor);
+}
+
+struct exchange exchange_between(const char *currency, const char *base, int64_t rate_e6)
+{
+    struct exchange x = {NULL, NULL, rate_e6};
+
+    if (rate_e6 == 0)
+        return EXCHANGE_NONE;
+    x.currency = currency_find(currency);
+    x.base = currency_find(base);
+    return x.currency == NULL || x.base == NULL ? EXCHANGE_NONE : x;
+}
+
+bool exchange_holds(const struct exchange *x, int64_t minor)
+{
+    int64_t base_minor;
+
+    return minor <= MONEY_MAX && minor >= -MONEY_MAX &&
+           (x->rate_e6 == 0 || exchange_to_base(minor, x->currency, x->rate_e6, x->base, &base_minor));
+}
+
+int64_t exchange_minor(const struct exchange *x, int64_t minor)
+{
+    int64_t base_minor = minor;
+
+    CHECK(x->rate_e6 == 0 || exchange_to_base(minor, x->currency, x->rate_e6, x->base, &base_minor));
+    return base_minor;
+}
+
+int64_t exchange_step(const struct exchange *x, int64_t before_minor, int64_t after_minor)
+{
+    return exchange_minor(x, before_minor) - exchange_minor(x, after_minor);
+}
+
+int64_t exchange_share(int64_t base_minor, int64_t whole_minor, int64_t left_minor)
+{
+    if (whole_minor < 0)
+        return exchange_share(base_minor, -whole_minor, -left_minor);
+    return whole_minor == 0 ? 0 : money_scale(base_minor, left_minor, whole_minor, ROUND_HALF_AWAY);
+}
+
+static int64_t size_of(int64_t minor)
+{
+    return minor < 0 ? -minor : minor;
+}
+
+void exchange_split(const struct exchange *x, int64_t total_base_minor, const int64_t *parts, size_t count, int64_t *shares)
+{
+    size_t largest = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        shares[i] = exchange_minor(x, parts[i]);
+        total_base_minor -= shares[i];
+        if (size_of(parts[i]) > size_of(parts[largest]))
+            largest = i;
+    }
+    if (count > 0)
+        shares[largest] += total_base_minor;
 }
 
 const char *ecb_refusal_text(enum ecb_refusal refusal)

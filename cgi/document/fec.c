@@ -100,7 +100,12 @@ void fec_add(struct str *out, enum fec_charset charset, const char *currency, co
     add_text(out, charset, l->letter);
     add_day(out, l->letter_on, '\t');
     add_day(out, l->valid_on, '\t');
-    str_append(out, "\t\r\n"); /* Montantdevise, Idevise: everything is in the currency of the books */
+    if (l->foreign[0] != '\0')
+        add_amount(out, l->foreign_minor, l->foreign);
+    else
+        str_append_char(out, '\t');
+    str_append(out, l->foreign);
+    str_append(out, "\r\n");
 }
 
 const char *fec_letter(int64_t n, char text[FEC_LETTER_BYTES])

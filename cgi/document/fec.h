@@ -32,6 +32,8 @@ struct fec_line {
     const char *letter;  /* "" none */
     int32_t letter_on;   /* DATE_NONE none */
     int32_t valid_on;
+    const char *foreign;   /* currency of the document or the money where that is another one; "" none */
+    int64_t foreign_minor; /* debit positive */
 };
 
 void fec_header(struct str *out);

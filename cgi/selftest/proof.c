@@ -8,7 +8,7 @@
 #include "sandbox/records.h"
 #include "service/booking.h"
 #include "service/closing.h"
-#include "service/invoicing.h"
+#include "service/issued.h"
 #include "store/inspection.h"
 #include "store/journal.h"
 
@@ -47,8 +47,9 @@ static const struct statement statement[] = {
         "(p.from_on <> " BOUNDARY("p.period_index") " OR p.until_on <> " BOUNDARY("(p.period_index + 1)") ") LIMIT 5", READS(found, found_column)},
     [SURPLUS] = {"selftest_surplus",
         "SELECT x.currency ref FROM (SELECT currency, SUM(left_minor) minor FROM advance GROUP BY currency UNION ALL "
-        "SELECT e.currency, SUM(j.debit_minor - j.credit_minor) FROM journal_item j JOIN journal_entry e ON e.id = j.entry_id "
-        "WHERE j.account = (SELECT account FROM account_role WHERE role = 'advance') GROUP BY e.currency) x GROUP BY x.currency HAVING SUM(x.minor) <> 0",
+        "SELECT IFNULL(e.foreign_currency, e.currency), SUM(IF(e.foreign_currency IS NULL, j.debit_minor - j.credit_minor, j.foreign_minor)) "
+        "FROM journal_item j JOIN journal_entry e ON e.id = j.entry_id "
+        "WHERE j.account = (SELECT account FROM account_role WHERE role = 'advance') GROUP BY 1) x GROUP BY x.currency HAVING SUM(x.minor) <> 0",
         READS(found, found_column)},
     [BELIEVED] = {"selftest_believed",
         "SELECT a.attempt_key, a.state, a.payable_id, IFNULL(p.amount_minor, 0) paid_minor, IF(a.state = 'operator', EXISTS (SELECT 1 FROM operator_item o "

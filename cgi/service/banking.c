@@ -9,9 +9,10 @@
 #include "base/str.h"
 #include "core/iban.h"
 #include "core/posting.h"
+#include "service/allocating.h"
 #include "service/booking.h"
 #include "service/debiting.h"
-#include "service/invoicing.h"
+#include "service/exchanging.h"
 #include "service/refunding.h"
 #include "service/receiving.h"
 #include "store/company.h"
@@ -101,7 +102,7 @@ static struct receipt receipt_of(const struct bank_entry_row *entry, int64_t cus
         .payment = {.bank_entry_id = entry->id, .customer_id = customer_id, .gateway = "bank", .gateway_ref = entry->entry_key,
                     .amount_minor = entry->amount_minor, .currency = entry->currency, .method_text = entry->account_masked,
                     .received_on = entry->booked_on},
-        .invoice_id = invoice_id, .journal_id = journal_id};
+        .invoice_id = invoice_id, .journal_id = journal_id, .money_account = ACCOUNT_BANK};
 }
 
 /* One item for a person as long as anything waits. */
@@ -185,6 +186,25 @@ static enum err match_refunds(struct ctx *ctx, struct importing *i, struct booki
     return OK;
 }
 
+/* 627 D, 512 C, of an account in another currency by the day's rate. */
+static enum err book_fee(struct ctx *ctx, const struct taken *t, struct booking *booking)
+{
+    struct posting_bases bases = {.converts = false};
+    struct exchange money;
+    struct company company;
+
+    TRY(ctx, company_current(ctx, &company));
+    money = strcmp(company.currency, t->row.currency) == 0 ? EXCHANGE_NONE : exchange_between(t->row.currency, company.currency, EXCHANGE_ONE);
+    booking_currencies(booking, t->row.currency, &money);
+    if (money.rate_e6 != 0) {
+        bases.converts = true;
+        TRY(ctx, exchange_on(ctx, &money, booking->on, t->fee_minor, &bases.to_minor));
+        bases.from_minor = bases.to_minor;
+    }
+    posting_of_fee(t->fee_minor, bases, &booking->list);
+    return OK;
+}
+
 /* All of a statement or nothing: entries, payments, what is open, books (trust.md C24). */
 static enum err take_statement(struct ctx *ctx, void *arg)
 {
@@ -228,9 +248,8 @@ static enum err take_statement(struct ctx *ctx, void *arg)
         if (t->known || !t->ours || t->fee_minor == 0 || i->imported->file.kind != BANK_STATEMENT)
             continue;
         bookings[booked] = (struct booking){.entry_id = i->first_journal_id + (int64_t)booked, .journal = "BQ", .on = ctx->today_on,
-                                            .source_kind = "bank_fee", .source_id = t->row.id, .reference = str_cut(ctx->arena, t->row.end_to_end_id, 35),
-                                            .currency = t->row.currency};
-        posting_of_fee(t->fee_minor, &bookings[booked++].list);
+                                            .source_kind = "bank_fee", .source_id = t->row.id, .reference = str_cut(ctx->arena, t->row.end_to_end_id, 35)};
+        TRY(ctx, book_fee(ctx, t, &bookings[booked++]));
     }
     TRY(ctx, count_bank_import(ctx, i->import_id, i->fresh, i->matched));
     crash_point("C24");

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/str.h"
 #include "core/chain.h"
 #include "core/date.h"
 #include "core/entry_chain.h"
@@ -56,14 +57,14 @@ static struct hash entry_digest(struct arena *arena, const struct journal_entry 
     struct entry_record record = {
         .series = entry->series, .sequence = entry->sequence, .journal = entry->journal, .entry_on = entry->entry_on,
         .source_kind = entry->source_kind, .source_id = entry->source_id, .reference = entry->reference,
-        .currency = entry->currency, .total_minor = entry->total_minor, .posted_at = entry->posted_at,
+        .currency = entry->currency, .foreign = str_empty(entry->foreign_currency) ? NULL : entry->foreign_currency, .total_minor = entry->total_minor, .posted_at = entry->posted_at,
         .items = record_item, .item_count = (size_t)entry->item_count};
     struct hash previous;
 
     CHECK(record.item_count <= POSTINGS_MAX);
     for (size_t i = 0; i < record.item_count; i++)
-        record_item[i] = (struct entry_record_item){items[i].account, items[i].customer_id, items[i].debit_minor,
-                                                    items[i].credit_minor, items[i].label == NULL ? "" : items[i].label};
+        record_item[i] = (struct entry_record_item){items[i].account, items[i].customer_id, items[i].debit_minor, items[i].credit_minor,
+                                                    items[i].foreign_minor, items[i].label == NULL ? "" : items[i].label};
     memcpy(previous.bytes, before, HASH_BYTES);
     return chain_digest(&previous, entry_record_text(arena, &record));
 }
@@ -85,7 +86,7 @@ static void add_entry(struct ctx *ctx, struct rows *rows, const struct booking *
     *entry = (struct journal_entry){
         .id = b->entry_id, .series = series, .sequence = ++head->last_sequence, .journal = b->journal,
         .entry_on = day_of(&rows->chart, b),
-        .source_kind = b->source_kind, .source_id = b->source_id, .reference = b->reference, .currency = b->currency,
+        .source_kind = b->source_kind, .source_id = b->source_id, .reference = b->reference, .currency = b->currency, .foreign_currency = b->foreign,
         .item_count = (int32_t)b->list.count, .total_minor = b->list.total_minor, .posted_at = ctx->now};
     for (size_t i = 0; i < b->list.count; i++) {
         const struct posting *posting = &b->list.items[i];
@@ -95,7 +96,7 @@ static void add_entry(struct ctx *ctx, struct rows *rows, const struct booking *
             .account = chart_account(&rows->chart, posting->account),
             .customer_id = strcmp(posting->account, ACCOUNT_CUSTOMER) == 0 ? b->customer_id : 0,
             .debit_minor = posting->debit_minor, .credit_minor = posting->credit_minor,
-            .label = posting_label_name(posting->label)};
+            .label = posting_label_name(posting->label), .foreign_minor = posting->foreign_minor};
     }
     rows->item_count += b->list.count;
     seal_entry(ctx, entry, items, head);
@@ -153,6 +154,12 @@ static enum err book_year(struct ctx *ctx, struct rows *rows, const struct booki
     return err == OK ? save_series(ctx, series, &head) : err;
 }
 
+void booking_currencies(struct booking *booking, const char *currency, const struct exchange *exchange)
+{
+    booking->currency = exchange->rate_e6 == 0 ? currency : exchange->base->code;
+    booking->foreign = exchange->rate_e6 == 0 ? NULL : exchange->currency->code;
+}
+
 enum err book_entries(struct ctx *ctx, const struct booking *bookings, size_t count)
 {
     struct rows rows = {.entry_count = 0};
@@ -189,6 +196,7 @@ static bool entry_holds(struct arena *arena, const struct journal_entry *entry, 
     struct hash digest;
     int64_t debit = 0;
     int64_t credit = 0;
+    int64_t foreign = 0;
 
     if (entry->item_count < 0 || (size_t)entry->item_count != item_count || item_count > POSTINGS_MAX)
         return false;
@@ -197,8 +205,9 @@ static bool entry_holds(struct arena *arena, const struct journal_entry *entry, 
             return false;
         debit += items[i].debit_minor;
         credit += items[i].credit_minor;
+        foreign += items[i].foreign_minor;
     }
-    if (debit != entry->total_minor || credit != entry->total_minor)
+    if (debit != entry->total_minor || credit != entry->total_minor || foreign != 0)
         return false;
     digest = entry_digest(arena, entry, items, walk->head);
     return memcmp(entry->chain_previous, walk->head, HASH_BYTES) == 0 &&

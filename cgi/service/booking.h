@@ -19,10 +19,14 @@ struct booking {
     const char *source_kind;
     int64_t source_id;
     const char *reference;
-    const char *currency;
+    const char *currency; /* of the books */
+    const char *foreign;  /* of the amounts beside them (posting.foreign_minor); NULL: there are none */
     int64_t customer_id; /* stands on the items of the customers' account */
     struct posting_list list; /* none: nothing is booked */
 };
+
+/* Currencies of what a document in this currency books: its own, or the house's with its own beside it. */
+void booking_currencies(struct booking *booking, const char *currency, const struct exchange *exchange);
 
 enum err book_entries(struct ctx *ctx, const struct booking *bookings, size_t count) MUST_USE;
 

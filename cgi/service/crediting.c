@@ -7,7 +7,9 @@
 #include "core/date.h"
 #include "core/deferral.h"
 #include "core/money.h"
+#include "service/allocating.h"
 #include "service/deducting.h"
+#include "service/issued.h"
 #include "store/customer.h"
 #include "store/db.h"
 #include "store/history.h"
@@ -210,6 +212,9 @@ static enum err write_correction(struct ctx *ctx, const struct credit_request *r
     correction->left_minor = account.total_minor + deducted.total_minor - correction->totals.gross_minor;
     if (correction->deposit.invoice_id != 0)
         correction->left_minor = correction->deposit.left_minor - correction->totals.gross_minor;
+    correction->before = account;
+    if (correction->deposit.invoice_id != 0)
+        TRY(ctx, deposit_rest(ctx, invoice->id, &correction->rest));
     correction->effect = credit_effect_on(&account, correction->totals.gross_minor, correction->totals.vat_minor,
                                           vat_due_from_name(invoice->vat_due));
     TRY(ctx, cancel_deferrals(ctx, c, correction));

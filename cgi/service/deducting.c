@@ -5,6 +5,8 @@
 #include "base/check.h"
 #include "core/chain.h"
 #include "core/deposit.h"
+#include "service/exchanging.h"
+#include "service/issued.h"
 #include "store/deposit.h"
 
 struct pooled_deposit {
@@ -13,6 +15,7 @@ struct pooled_deposit {
     struct credit_line *lines;
     const char *const *accounts; /* per line; NULL: not booked yet, the role's */
     size_t count;
+    struct deducted rest; /* of a deposit in another currency: what is left of it, as deposit_rest says */
     bool is_new;  /* of this group */
     bool changed;
     struct pooled_deposit *next;
@@ -64,6 +67,8 @@ static enum err pool_load(struct ctx *ctx, struct deduction_pool *pool, int64_t 
     d->row = locked;
     d->invoice = invoice;
     d->count = count;
+    if (invoice->books_rate_e6 != 0)
+        TRY(ctx, deposit_rest(ctx, deposit_id, &d->rest));
     d->lines = ARENA_ARRAY(ctx->arena, struct credit_line, count + 1);
     accounts = ARENA_ARRAY(ctx->arena, const char *, count + 1);
     for (size_t i = 0; i < count; i++) {
@@ -84,6 +89,7 @@ static void pool_new(struct ctx *ctx, struct deduction_pool *pool, const struct 
                               .subscription_id = work->subscription_id, .customer_id = work->customer_id, .currency = work->currency,
                               .total_minor = work->invoice.total_minor, .left_minor = work->invoice.total_minor};
     d->invoice = &work->invoice;
+    d->rest = (struct deducted){work->invoice.total_minor, work->invoice.vat_minor};
     d->is_new = true;
     d->count = work->line_count;
     d->lines = ARENA_ARRAY(ctx->arena, struct credit_line, d->count);
@@ -134,6 +140,18 @@ static enum err pool_before(struct ctx *ctx, struct deduction_pool *pool, const 
     return OK;
 }
 
+/* What stands on 4191 of a deposit is its rest less the VAT in it, by the deposit's own rate. One from before the books were
+ * converted does not stand in them: it is taken as the invoice's. */
+static void leave(const struct invoice_work *work, struct pooled_deposit *d, struct deduction *out)
+{
+    struct exchange own = exchange_of_invoice(d->invoice);
+    const struct exchange *x = own.rate_e6 != 0 ? &own : &work->books.exchange;
+    struct deducted after = {d->rest.total_minor - out->amount_minor, d->rest.vat_minor - out->vat_minor};
+
+    out->base_minor = exchange_step(x, d->rest.total_minor, after.total_minor) - exchange_step(x, d->rest.vat_minor, after.vat_minor);
+    d->rest = after;
+}
+
 static enum err take(struct ctx *ctx, struct invoice_work *work, struct pooled_deposit *d, struct deposit_room *room)
 {
     int64_t taken = deposit_take(d->lines, d->count, room);
@@ -156,6 +174,7 @@ static enum err take(struct ctx *ctx, struct invoice_work *work, struct pooled_d
                 out->net_minor = totals.groups[g].base_minor;
                 out->vat_minor = totals.groups[g].tax_minor;
             }
+        leave(work, d, out);
         work->deducted_vat_minor += out->vat_minor;
         work->deduction_count++;
         line->before_minor += line->now_minor;

@@ -18,6 +18,7 @@ struct deduction {
     int64_t amount_minor;          /* with VAT */
     int64_t net_minor;
     int64_t vat_minor;
+    int64_t base_minor;            /* of a deposit in another currency: what of its net leaves the books */
 };
 
 struct deduction_pool {

@@ -8,7 +8,7 @@
 #include "core/posting.h"
 #include "gateway/stripe.h"
 #include "service/booking.h"
-#include "service/invoicing.h"
+#include "service/exchanging.h"
 #include "service/refunding.h"
 #include "service/reopening.h"
 #include "store/db.h"
@@ -46,6 +46,31 @@ static struct booking booking_of(const struct ctx *ctx, const struct dispute *d,
                             .reference = str_cut(ctx->arena, d->dispute_ref, 40), .currency = d->currency, .customer_id = d->customer_id};
 }
 
+/* A move of the disputed amount: by the day's rate; what stands on 416 leaves as it stands there. The payment's own entry
+ * says whether the books have it in the house's currency. */
+static enum err book_move(struct ctx *ctx, const struct dispute *d, const char *to, const char *from, struct booking *booking)
+{
+    struct posting_bases bases = {.converts = false};
+    struct exchange money = EXCHANGE_NONE;
+    struct journal_sum paid, out;
+
+    TRY(ctx, journal_sum_of(ctx, "payment", d->payment_id, posting_label_name(POSTING_RECEIPT), &paid));
+    if (paid.foreign_currency[0] != '\0') {
+        money = exchange_between(d->currency, paid.currency, EXCHANGE_ONE); /* no document */
+        bases.converts = true;
+        TRY(ctx, exchange_on(ctx, &money, booking->on, d->amount_minor, &bases.to_minor));
+        bases.from_minor = bases.to_minor;
+    }
+    if (bases.converts && strcmp(from, ACCOUNT_DISPUTED) == 0) {
+        TRY(ctx, journal_sum_of(ctx, "dispute", d->id, posting_label_name(POSTING_RECEIPT), &out));
+        bases.from_minor = out.debit_minor;
+        bases.to_minor = strcmp(to, ACCOUNT_BAD_DEBT) == 0 ? out.debit_minor : bases.to_minor;
+    }
+    booking_currencies(booking, d->currency, &money);
+    posting_of_dispute(to, from, d->amount_minor, bases, &booking->list);
+    return OK;
+}
+
 static enum err begin_case(struct ctx *ctx, const struct gateway_dispute *told, const struct refundable *payment, struct dispute *d)
 {
     struct allocated *paid;
@@ -68,18 +93,19 @@ static enum err begin_case(struct ctx *ctx, const struct gateway_dispute *told, 
 }
 
 /* The money leaves once, and comes again once. */
-static void move_money(struct ctx *ctx, const struct gateway_dispute *told, struct dispute *d, int64_t entry_id, struct booking *bookings, size_t *count)
+static enum err move_money(struct ctx *ctx, const struct gateway_dispute *told, struct dispute *d, int64_t entry_id, struct booking *bookings, size_t *count)
 {
     if (told->gone_minor > 0 && d->out_on == DATE_NONE) {
         d->out_on = ctx->today_on;
         bookings[*count] = booking_of(ctx, d, "dispute", entry_id + (int64_t)*count);
-        posting_of_dispute(ACCOUNT_DISPUTED, ACCOUNT_CARD, d->amount_minor, &bookings[(*count)++].list);
+        TRY(ctx, book_move(ctx, d, ACCOUNT_DISPUTED, ACCOUNT_CARD, &bookings[(*count)++]));
     }
     if (told->gone_minor <= 0 && d->out_on != DATE_NONE && d->in_on == DATE_NONE && (d->state == DISPUTE_OPEN || d->state == DISPUTE_LOST || d->state == DISPUTE_WON)) {
         d->in_on = ctx->today_on;
         bookings[*count] = booking_of(ctx, d, "dispute_won", entry_id + (int64_t)*count);
-        posting_of_dispute(ACCOUNT_CARD, ACCOUNT_DISPUTED, d->amount_minor, &bookings[(*count)++].list);
+        TRY(ctx, book_move(ctx, d, ACCOUNT_CARD, ACCOUNT_DISPUTED, &bookings[(*count)++]));
     }
+    return OK;
 }
 
 /* The item's detail: the bank's reason and, while there is time, the day until which to answer (page/admin/today). */
@@ -123,7 +149,7 @@ static enum err settle(struct ctx *ctx, void *arg)
         TRY(ctx, ask_person(ctx, &d, "dispute_unexpected", told->status));
     d.status = str_cut(ctx->arena, told->status, 40);
     d.answer_by = told->answer_by;
-    move_money(ctx, told, &d, w->first_entry_id, bookings, &count);
+    TRY(ctx, move_money(ctx, told, &d, w->first_entry_id, bookings, &count));
     if (d.state != DISPUTE_OPEN && d.ended_on == DATE_NONE)
         d.ended_on = ctx->today_on;
     TRY(ctx, save_dispute(ctx, &d));
@@ -190,7 +216,7 @@ static enum err choose(struct ctx *ctx, void *arg)
     if (w->reopens && d.invoice_id != 0)
         TRY(ctx, open_again(ctx, &d, &booking, &w->choice->refused));
     else
-        posting_of_dispute(ACCOUNT_BAD_DEBT, ACCOUNT_DISPUTED, d.amount_minor, &booking.list);
+        TRY(ctx, book_move(ctx, &d, ACCOUNT_BAD_DEBT, ACCOUNT_DISPUTED, &booking));
     w->choice->refused = w->choice->refused || (w->reopens && d.invoice_id == 0);
     if (w->choice->refused)
         return OK;

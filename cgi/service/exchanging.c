@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/check.h"
 #include "store/db.h"
 #include "store/history.h"
 
@@ -92,40 +91,132 @@ enum err exchange_is_known(struct ctx *ctx, const char *base, const char *curren
 }
 
 /* That of the corrected invoice, else the newest one of the day of issue. */
-static enum err find_rate(struct ctx *ctx, const char *base, const struct invoice *invoice, int64_t corrected_id, struct invoice_exchange *x)
+/* ---- a document that is being issued ---- */
+
+/* A note has the rate of its invoice; one on a document from before the books were converted stands as that one does. */
+static enum err find_corrected(struct ctx *ctx, const struct invoice *corrected, struct document_exchange *x)
+{
+    enum err err = invoice_exchange_of(ctx, corrected->id, &x->row);
+
+    if (err == ERR_NOT_FOUND)
+        ctx_forget_error(ctx);
+    return err == ERR_NOT_FOUND ? OK : err;
+}
+
+static enum err find_rate(struct ctx *ctx, const char *base, const struct invoice *invoice, struct document_exchange *x)
 {
     struct exchange_rate rate;
-    enum err err = corrected_id != 0 ? invoice_exchange_of(ctx, corrected_id, x) : ERR_NOT_FOUND;
+    enum err err = exchange_rate_on(ctx, base, invoice->currency, invoice->issued_on, &rate);
 
-    if (err == OK || err != ERR_NOT_FOUND)
-        return err;
-    err = exchange_rate_on(ctx, base, invoice->currency, invoice->issued_on, &rate);
+    if (err == ERR_NOT_FOUND)
+        return FAIL(ctx, ERR_LIMIT, "there is no exchange rate for %s", invoice->currency);
     if (err == OK)
-        *x = (struct invoice_exchange){.base = base, .rate_e6 = rate.rate_e6, .rate_on = rate.rate_on, .source = rate.source};
+        x->row = (struct invoice_exchange){.base = base, .rate_e6 = rate.rate_e6, .rate_on = rate.rate_on, .source = rate.source, .sealed = true};
     return err;
 }
 
-enum err keep_exchange(struct ctx *ctx, const struct company *company, const struct invoice *invoice, int64_t corrected_id)
+enum err find_exchange(struct ctx *ctx, const char *base, const struct invoice *invoice, const struct invoice *corrected,
+                       struct document_exchange *x)
 {
-    const struct currency *base = currency_find(company->currency);
-    const struct currency *currency = currency_find(invoice->currency);
-    struct invoice_exchange x;
+    *x = (struct document_exchange){.exchange = EXCHANGE_NONE};
+    if (strcmp(base, invoice->currency) == 0)
+        return OK;
+    TRY(ctx, corrected != NULL ? find_corrected(ctx, corrected, x) : find_rate(ctx, base, invoice, x));
+    if (x->row.rate_e6 == 0)
+        return OK;
+    x->row.invoice_id = invoice->id;
+    if (x->row.sealed)
+        x->exchange = exchange_between(invoice->currency, x->row.base, x->row.rate_e6);
+    return OK;
+}
+
+struct chain_exchange *chain_exchange_of(struct arena *arena, const struct document_exchange *x)
+{
+    struct chain_exchange *said = ARENA_NEW(arena, struct chain_exchange);
+
+    if (!x->row.sealed)
+        return NULL;
+    *said = (struct chain_exchange){.base = x->row.base, .rate_e6 = x->row.rate_e6, .rate_on = x->row.rate_on, .source = x->row.source,
+                                    .total_minor = x->row.total_base_minor, .vat_minor = x->row.vat_base_minor, .groups = x->groups,
+                                    .group_count = x->group_count};
+    return said;
+}
+
+enum err stored_exchange(struct ctx *ctx, const struct invoice *invoice, const struct chain_exchange **exchange)
+{
+    struct document_exchange *x = ARENA_NEW(ctx->arena, struct document_exchange);
+    struct invoice_exchange_tax *taxes;
     enum err err;
 
-    if (strcmp(company->currency, invoice->currency) == 0)
+    *exchange = NULL;
+    if (invoice->books[0] == '\0')
         return OK;
-    CHECK(base != NULL && currency != NULL);
-    err = find_rate(ctx, company->currency, invoice, corrected_id, &x);
-    if (err == ERR_NOT_FOUND && invoice->vat_minor == 0) {
-        ctx_forget_error(ctx);
+    err = invoice_exchange_of(ctx, invoice->id, &x->row);
+    if (err != OK)
+        return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+    TRY(ctx, invoice_exchange_taxes(ctx, invoice->id, &taxes, &x->group_count));
+    if (x->group_count > TOTALS_GROUPS_MAX)
+        return ERR_CORRUPT;
+    for (size_t i = 0; i < x->group_count; i++)
+        x->groups[i] = (struct tax_group){.category = tax_category_from_code(taxes[i].tax_category), .rate_ppm = taxes[i].tax_rate_ppm,
+                                          .base_minor = taxes[i].base_minor, .tax_minor = taxes[i].tax_minor};
+    *exchange = chain_exchange_of(ctx->arena, x);
+    return OK;
+}
+
+enum err keep_exchange(struct ctx *ctx, const struct document_exchange *x)
+{
+    struct invoice_exchange_tax taxes[TOTALS_GROUPS_MAX];
+
+    if (x->row.invoice_id == 0)
         return OK;
-    }
+    for (size_t i = 0; i < x->group_count; i++)
+        taxes[i] = (struct invoice_exchange_tax){.invoice_id = x->row.invoice_id, .tax_category = tax_category_code(x->groups[i].category),
+                                                 .tax_rate_ppm = x->groups[i].rate_ppm, .base_minor = x->groups[i].base_minor,
+                                                 .tax_minor = x->groups[i].tax_minor};
+    TRY(ctx, insert_invoice_exchange(ctx, &x->row));
+    return insert_invoice_exchange_taxes(ctx, taxes, x->group_count);
+}
+
+/* ---- money ---- */
+
+struct exchange exchange_of_invoice(const struct invoice *invoice)
+{
+    return invoice->books_rate_e6 == 0 ? EXCHANGE_NONE : exchange_between(invoice->currency, invoice->books, invoice->books_rate_e6);
+}
+
+enum err exchange_on(struct ctx *ctx, const struct exchange *document, int32_t on, int64_t minor, int64_t *base_minor)
+{
+    struct exchange_rate rate;
+    enum err err;
+
+    *base_minor = minor;
+    if (document->rate_e6 == 0)
+        return OK;
+    err = exchange_rate_on(ctx, document->base->code, document->currency->code, on, &rate);
     if (err == ERR_NOT_FOUND)
-        return FAIL(ctx, ERR_LIMIT, "there is no exchange rate for %s", invoice->currency);
+        return FAIL(ctx, ERR_LIMIT, "there is no exchange rate for %s", document->currency->code);
     if (err != OK)
         return err;
-    x.invoice_id = invoice->id;
-    if (!exchange_to_base(invoice->vat_minor, currency, x.rate_e6, base, &x.vat_base_minor))
-        return FAIL(ctx, ERR_LIMIT, "the VAT of an invoice in %s is out of bounds in %s", invoice->currency, company->currency);
-    return insert_invoice_exchange(ctx, &x);
+    return exchange_to_base(minor, document->currency, rate.rate_e6, document->base, base_minor)
+               ? OK : FAIL(ctx, ERR_LIMIT, "an amount in %s is out of bounds in %s", document->currency->code, document->base->code);
+}
+
+enum err exchange_payment(struct ctx *ctx, const struct exchange *document, int32_t on, struct posting_payment *p)
+{
+    int64_t open = p->invoice_total_minor - p->paid_before_minor;
+    int64_t booked_minor;
+
+    p->exchange = *document;
+    TRY(ctx, exchange_on(ctx, document, on, p->amount_minor, &p->money_base_minor));
+    TRY(ctx, exchange_on(ctx, document, on, p->amount_minor < open ? p->amount_minor : open, &booked_minor));
+    p->above_base_minor = p->money_base_minor - booked_minor;
+    return OK;
+}
+
+enum err exchange_money(struct ctx *ctx, const struct invoice *invoice, int32_t on, struct posting_payment *payment)
+{
+    struct exchange document = exchange_of_invoice(invoice);
+
+    return exchange_payment(ctx, &document, on, payment);
 }

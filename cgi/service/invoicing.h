@@ -17,6 +17,7 @@
 
 #include "core/credit.h"
 #include "core/invoice.h"
+#include "service/exchanging.h"
 #include "store/company.h"
 #include "store/credit.h"
 #include "store/deposit.h"
@@ -40,12 +41,14 @@ struct correction {
     const char *reason;
     const int32_t *positions; /* per line of the work: that of the corrected line */
     struct totals totals;
+    struct credit_account before; /* where the corrected invoice stands, and what the note does to it */
     struct credit_effect effect;
     struct deferral *deferrals; /* of the corrected invoice, as they become */
     int64_t *cancelled_minor;   /* of each: revenue that is not deferred any more */
     size_t deferral_count;
     int64_t left_minor;         /* with VAT: what can still be credited after it */
     struct deposit deposit;     /* of a prepayment invoice: locked; invoice_id 0 else */
+    struct deducted rest;       /* of it: what is neither deducted nor credited yet */
     struct distance_sale distance; /* net_minor 0: none */
 };
 
@@ -73,6 +76,8 @@ struct invoice_work {
     int64_t deducted_minor;    /* their sum with VAT, and the VAT in it */
     int64_t deducted_vat_minor;
     int64_t credit_used_minor; /* of the customer's credit */
+    int64_t credit_base_minor; /* of a work in another currency: what leaves the notes in the books */
+    struct document_exchange books;
 };
 
 /* What is left to be paid of an issued work: neither deducted nor paid with credit. */
@@ -90,32 +95,5 @@ enum err reserve_invoice_ids(struct ctx *ctx, size_t count, struct invoice_ids *
  * most one note of a group. */
 enum err issue_invoices(struct ctx *ctx, const struct company *company, struct invoice_work *works, size_t count,
                         const struct invoice_ids *ids) MUST_USE;
-
-/* A stored document as it was hashed, with its rows. ERR_CORRUPT when a row says nothing that we write. */
-enum err issued_lines(struct ctx *ctx, const struct invoice *invoice, struct invoice_line_row **rows,
-                      struct invoice_line **lines, size_t *count) MUST_USE;
-
-/* What is asked of an invoice, less deposits, less what is credited: for payments and credit notes. Reads under the lock of its
- * receivable. */
-enum err credit_account_of(struct ctx *ctx, const struct invoice *invoice, const struct receivable *receivable,
-                           struct credit_account *account) MUST_USE;
-
-/* Takes a payment of amount_minor for an invoice: allocation and what is open, and into *booking what is to be booked
- * (its entry_id is the caller's). *above_minor is what exceeds what was open: it stands on 4191. money_account is
- * ACCOUNT_CARD, ACCOUNT_BANK, or ACCOUNT_ADVANCE when the customer's advance pays. */
-struct booking;
-enum err allocate_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, int64_t amount_minor, const char *money_account,
-                          struct booking *booking, int64_t *above_minor) MUST_USE;
-/* The same of money that comes in now: what is above is the customer's advance and pays what comes next. */
-enum err allocate_receipt(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, int64_t amount_minor, const char *money_account,
-                          struct booking *booking) MUST_USE;
-
-/* Books a payment of amount_minor on an invoice: allocation, journal, what is open; what is above is the customer's
- * advance. In a transaction; entry_id is reserved. */
-enum err book_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_id, int64_t amount_minor, const char *money_account,
-                      int64_t entry_id) MUST_USE;
-
-/* Verifies numbers and chain of a series; *bad names the first wrong document ("" none). */
-enum err verify_chain(struct ctx *ctx, const char *series, const char **bad, int64_t *verified) MUST_USE;
 
 #endif

@@ -13,6 +13,7 @@
 #include "core/date.h"
 #include "core/iban.h"
 #include "core/posting.h"
+#include "service/allocating.h"
 #include "service/banking.h"
 #include "service/booking.h"
 #include "service/crediting.h"
@@ -279,6 +280,7 @@ struct settling {
     bool books_outside;   /* the caller books *booking */
     const struct once *once;
     struct booking booking;
+    struct exchange exchange; /* of the document that it is about */
     enum refund_state state;
     enum refund_verdict verdict;
     const char *url;
@@ -335,6 +337,8 @@ static enum err close_again(struct ctx *ctx, const struct refund *f, struct book
     again.paid_before_minor = asked.total_minor - receivable.open_minor;
     again.vat_due = vat_due_from_name(invoice.vat_due);
     booking->reference = invoice.number;
+    TRY(ctx, exchange_money(ctx, &invoice, booking->on, &again));
+    booking_currencies(booking, invoice.currency, &again.exchange);
     posting_of_payment(&again, &booking->list);
     if (booked > 0) {
         row.amount_minor = -booked;
@@ -438,17 +442,34 @@ static enum err begin_booking(struct ctx *ctx, const struct refund *f, const cha
 
     TRY(ctx, invoice_by_id(ctx, about(f), &invoice));
     s->booking = (struct booking){.entry_id = s->entry_id, .journal = "BQ", .on = s->on, .source_kind = source, .source_id = f->id,
-                                  .reference = invoice.number, .currency = f->currency, .customer_id = f->customer_id};
+                                  .reference = invoice.number, .customer_id = f->customer_id};
+    s->exchange = exchange_of_invoice(&invoice);
+    booking_currencies(&s->booking, f->currency, &s->exchange);
+    return OK;
+}
+
+/* A customer's credit and the money that it becomes, or was: before and after what stands of the note. */
+static enum err book_credit(struct ctx *ctx, const struct refund *f, struct settling *s, bool back)
+{
+    struct posting_bases bases = {.converts = s->exchange.rate_e6 != 0};
+    int64_t standing = 0;
+
+    if (bases.converts) {
+        TRY(ctx, credit_standing(ctx, f->credit_note_id, &standing)); /* as it is now */
+        bases.to_minor = back ? exchange_step(&s->exchange, standing, standing - f->amount_minor)
+                              : exchange_step(&s->exchange, standing + f->amount_minor, standing);
+        TRY(ctx, exchange_on(ctx, &s->exchange, s->on, f->amount_minor, &bases.from_minor));
+    }
+    posting_of_refund(money_account(f), f->amount_minor, bases, &s->booking.list);
+    if (back)
+        posting_turn(&s->booking.list);
     return OK;
 }
 
 static enum err take_success(struct ctx *ctx, const struct refund *f, struct settling *s)
 {
     TRY(ctx, begin_booking(ctx, f, "refund", s));
-    if (f->credit_note_id != 0)
-        posting_of_refund(money_account(f), f->amount_minor, &s->booking.list);
-    else
-        TRY(ctx, open_again(ctx, f, &s->booking));
+    TRY(ctx, f->credit_note_id != 0 ? book_credit(ctx, f, s, false) : open_again(ctx, f, &s->booking));
     TRY(ctx, note(ctx, f, "invoice.refunded"));
     return tell_customer(ctx, f, about(f));
 }
@@ -461,12 +482,7 @@ static enum err take_failure(struct ctx *ctx, const struct refund *f, bool was_b
         return note(ctx, f, "invoice.refund_withdrawn");
     if (was_booked) {
         TRY(ctx, begin_booking(ctx, f, "refund_failed", s));
-        if (f->credit_note_id != 0) {
-            posting_of_refund(money_account(f), f->amount_minor, &s->booking.list);
-            posting_turn(&s->booking.list);
-        } else {
-            TRY(ctx, close_again(ctx, f, &s->booking));
-        }
+        TRY(ctx, f->credit_note_id != 0 ? book_credit(ctx, f, s, true) : close_again(ctx, f, &s->booking));
     }
     TRY(ctx, ask_person(ctx, f, "refund_failed", f->failure));
     return note(ctx, f, "invoice.refund_failed");

@@ -175,7 +175,8 @@ static void write_totals(const struct paper *p, struct invoice_sheet *sheet)
     totals[n++] = (struct sheet_total){tr("Total incl. VAT"), "", money(p, p->invoice.total_minor), true};
     if (p->exchange.invoice_id != 0) /* directive 2006/112, art. 230 */
         totals[n++] = (struct sheet_total){
-            tr_fill(p->arena, "VAT in {currency}", "currency", p->exchange.base, NULL),
+            tr_fill(p->arena, p->deposit_count > 0 && p->exchange.sealed ? N_("VAT in {currency}, less that of deposits") : N_("VAT in {currency}"), "currency",
+                    p->exchange.base, NULL),
             phrase_exchange(p->arena, p->language, p->exchange.base, p->invoice.currency, p->exchange.rate_e6, p->exchange.rate_on, p->exchange.source),
             format_money(p->arena, p->language, p->exchange.vat_base_minor, p->exchange.base), false};
     write_deposits(p, totals, &n);

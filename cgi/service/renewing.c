@@ -684,13 +684,17 @@ static enum err release_group(struct ctx *ctx, void *arg)
         struct period period = {d->from_on, d->until_on};
         int32_t before_on = d->next_on;
         int64_t until = deferral_recognised(DEFERRAL_DAYS, d->amount_minor, period, before_on);
+        struct exchange exchange = exchange_between(d->currency, d->books, d->books_rate_e6);
+        int64_t base_minor = exchange_step(&exchange, d->amount_minor - d->recognised_minor, d->amount_minor - until);
 
         bookings[i] = (struct booking){
             .entry_id = release->first_entry_id + (int64_t)i, .journal = "OD",
             .on = before_on - 1, /* the last day of what it recognises: December's revenue is this year's */
             .source_kind = "deferral",
-            .source_id = d->id, .reference = arena_printf(ctx->arena, "487 %s", d->invoice_number), .currency = d->currency};
-        posting_of_release(d->account, until - d->recognised_minor, &bookings[i].list);
+            .source_id = d->id, .reference = arena_printf(ctx->arena, "487 %s", d->invoice_number)};
+        booking_currencies(&bookings[i], d->currency, &exchange);
+        posting_of_release(d->account, until - d->recognised_minor, (struct posting_bases){exchange.rate_e6 != 0, base_minor, base_minor},
+                           &bookings[i].list);
         d->recognised_minor = until;
         d->next_on = deferral_next_on(period, before_on);
     }

@@ -1,8 +1,11 @@
 #include "service/reopening.h"
 
+#include <string.h>
+
 #include "core/date.h"
 #include "core/posting.h"
-#include "service/invoicing.h"
+#include "service/allocating.h"
+#include "service/exchanging.h"
 #include "store/invoice.h"
 
 enum err open_invoice_again(struct ctx *ctx, const struct allocation_back *back, const char *money_account, struct booking *booking,
@@ -24,6 +27,14 @@ enum err open_invoice_again(struct ctx *ctx, const struct allocation_back *back,
     *refused = undone.paid_before_minor < 0;
     if (*refused)
         return OK;
+    TRY(ctx, exchange_money(ctx, &invoice, back->back_on, &undone));
+    booking_currencies(booking, invoice.currency, &undone.exchange);
+    if (undone.exchange.rate_e6 != 0 && strcmp(money_account, ACCOUNT_DISPUTED) == 0) {
+        struct journal_sum out;
+
+        TRY(ctx, journal_sum_of(ctx, "dispute", back->cause_id, posting_label_name(POSTING_RECEIPT), &out));
+        undone.money_base_minor = out.debit_minor; /* all of it leaves 416 as it stands there */
+    }
     posting_of_payment(&undone, &booking->list);
     posting_turn(&booking->list);
     TRY(ctx, insert_allocation_back(ctx, back));

@@ -7,6 +7,7 @@
 #include "core/chart.h"
 #include "core/date.h"
 #include "core/deferral.h"
+#include "core/exchange.h"
 #include "core/posting.h"
 #include "store/chart.h"
 #include "store/company.h"
@@ -91,8 +92,8 @@ enum err aged_receivables(struct ctx *ctx, int32_t as_of_on, const char *currenc
         if (aged->count == 0 || aged->rows[aged->count - 1].customer_id != rows[i].customer_id)
             aged->rows[aged->count++] = (struct aged_customer){.customer_id = rows[i].customer_id, .number = rows[i].customer_number,
                                                               .name = rows[i].customer_name};
-        add_aged(&aged->rows[aged->count - 1], aging, rows[i].open_minor);
-        add_aged(&aged->total, aging, rows[i].open_minor);
+        add_aged(&aged->rows[aged->count - 1], aging, rows[i].open_base_minor);
+        add_aged(&aged->total, aging, rows[i].open_base_minor);
     }
     return OK;
 }
@@ -136,17 +137,18 @@ static void add_month(struct arena *arena, struct schedule_months *months, int32
 }
 
 /* As the batch will release it: at each day when one is due, the cumulative less what was released. */
-static void add_releases(struct arena *arena, struct schedule_months *all, struct schedule_months *own, const struct deferred_row *d)
+static void add_releases(struct arena *arena, struct schedule_months *all, struct schedule_months *own, const struct deferred_row *d,
+                         const struct exchange *exchange)
 {
     struct period period = {d->from_on, d->until_on};
-    int64_t before = d->recognised_minor;
+    int64_t before = exchange_minor(exchange, d->amount_minor - d->recognised_minor);
 
     for (int32_t on = d->next_on; on != DATE_NONE; on = deferral_next_on(period, on)) {
-        int64_t until = deferral_recognised(DEFERRAL_DAYS, d->amount_minor, period, on);
+        int64_t after = exchange_minor(exchange, d->amount_minor - deferral_recognised(DEFERRAL_DAYS, d->amount_minor, period, on));
 
-        add_month(arena, all, month_of(on - 1), until - before);
-        add_month(arena, own, month_of(on - 1), until - before);
-        before = until;
+        add_month(arena, all, month_of(on - 1), before - after);
+        add_month(arena, own, month_of(on - 1), before - after);
+        before = after;
     }
 }
 
@@ -160,7 +162,8 @@ enum err deferred_ahead(struct ctx *ctx, const char *subscription, const char *c
     ahead->subscriptions = ARENA_ARRAY(ctx->arena, struct schedule_subscription, count + 1);
     for (size_t i = 0; i < count; i++) {
         const struct deferred_row *d = &rows[i];
-        int64_t rest = d->amount_minor - d->recognised_minor;
+        struct exchange exchange = exchange_between(d->currency, currency, d->books_rate_e6);
+        int64_t rest = exchange_minor(&exchange, d->amount_minor - d->recognised_minor);
         struct schedule_subscription *s;
 
         ahead->rest_minor += rest;
@@ -169,7 +172,7 @@ enum err deferred_ahead(struct ctx *ctx, const char *subscription, const char *c
                 .number = d->subscription_number, .customer = d->subscription_number[0] != '\0' ? d->customer_name : "", .until_on = d->until_on};
         s = &ahead->subscriptions[ahead->subscription_count - 1];
         s->rest_minor += rest;
-        add_releases(ctx->arena, &ahead->months, &s->months, d);
+        add_releases(ctx->arena, &ahead->months, &s->months, d, &exchange);
         s->until_on = d->until_on > s->until_on ? d->until_on : s->until_on;
     }
     return OK;
@@ -216,14 +219,14 @@ static enum err write_opening(struct ctx *ctx, struct writing *w, struct str *ou
 {
     int32_t first_on = date_from_civil(w->fec->year, 1, 1);
     struct fec_line line = {.journal = "AN", .journal_name = journal_name("AN"), .entry_on = first_on, .piece = arena_printf(ctx->arena, "AN %d", w->fec->year),
-                            .piece_on = first_on, .label = tr("Opening balance"), .letter = "", .letter_on = DATE_NONE, .valid_on = first_on};
+                            .piece_on = first_on, .label = tr("Opening balance"), .letter = "", .letter_on = DATE_NONE, .valid_on = first_on, .foreign = ""};
     struct opening_row *rows;
     struct account account;
     int64_t result = 0;
     size_t count;
     int64_t lines = w->fec->lines;
 
-    TRY(ctx, opening_rows(ctx, first_on, &rows, &count));
+    TRY(ctx, opening_rows(ctx, first_on, w->company.currency, &rows, &count));
     for (size_t i = 0; i < count; i++) {
         if (!account_carries(rows[i].account)) {
             result += rows[i].balance_minor;
@@ -275,8 +278,8 @@ static void write_row(struct ctx *ctx, struct writing *w, struct str *out, const
     struct fec_line line = {
         .journal = row->journal, .journal_name = journal_name(row->journal), .number = row->sequence, .entry_on = row->entry_on,
         .account = row->account, .account_name = row->account_name, .customer = row->customer_number, .customer_name = row->customer_name,
-        .piece = row->reference, .piece_on = row->piece_on == DATE_NONE ? row->entry_on : row->piece_on, .label = row_label(ctx->arena, row),
-        .debit_minor = row->debit_minor, .credit_minor = row->credit_minor,
+        .piece = row->reference[0] != '\0' ? row->reference : arena_printf(ctx->arena, "%s-%lld", w->series, (long long)row->sequence), .piece_on = row->piece_on == DATE_NONE ? row->entry_on : row->piece_on, .label = row_label(ctx->arena, row),
+        .debit_minor = row->debit_minor, .credit_minor = row->credit_minor, .foreign = row->foreign_currency, .foreign_minor = row->foreign_minor,
         .letter = matched == NULL ? "" : fec_letter(matched - w->lettered, letter),
         .letter_on = matched == NULL ? DATE_NONE : matched->letter_on};
 
@@ -327,7 +330,7 @@ static enum err may_write(struct ctx *ctx, struct writing *w)
     TRY(ctx, foreign_entry(ctx, w->series, w->company.currency, &fec->detail));
     fec->refusal = !there                    ? N_("Nothing was booked in this year")
                    : fec->name[0] == '\0'    ? N_("The file is named after the company's SIREN of nine digits: enter it in the settings")
-                   : fec->detail[0] != '\0'  ? N_("An entry is in another currency than the books") : NULL;
+                   : fec->detail[0] != '\0'  ? N_("An entry of before the books were converted stands in another currency") : NULL;
     return OK;
 }
 

@@ -59,7 +59,10 @@ static const struct statement statement[] = {
               "0 AS absolute FROM journal_entry WHERE entry_on >= ? AND entry_on < ? GROUP BY entry_on UNION ALL "
               "SELECT i.issued_on, 0, 0, SUM(IF(i.kind = 'credit_note', -ABS(i.total_minor), i.total_minor - IFNULL(u.minor, 0))), "
               "SUM(ABS(i.total_minor - IFNULL(u.minor, 0))) FROM invoice i LEFT JOIN "
-              "(SELECT invoice_id, SUM(amount_minor) AS minor FROM deposit_use GROUP BY invoice_id) u ON u.invoice_id = i.id WHERE i.issued_on >= ? AND i.issued_on < ? AND i.currency = ? GROUP BY i.issued_on) d "
+              "(SELECT invoice_id, SUM(amount_minor) AS minor FROM deposit_use GROUP BY invoice_id) u ON u.invoice_id = i.id WHERE i.issued_on >= ? AND i.issued_on < ? AND i.currency = ? GROUP BY i.issued_on UNION ALL "
+              "SELECT i.issued_on, 0, 0, SUM(IF(i.kind = 'credit_note', -x.total_base_minor, x.total_base_minor)), SUM(ABS(x.total_base_minor)) "
+              "FROM invoice i JOIN invoice_exchange x ON x.invoice_id = i.id AND x.sealed = 1 AND x.base = ? WHERE i.issued_on >= ? AND i.issued_on < ? "
+              "GROUP BY i.issued_on) d "
               "GROUP BY happened_on ORDER BY happened_on", READS(day_sum, sum_column)},
     [TAXES_INSERT] = {"closing_taxes_insert", "INSERT INTO closing_tax (sequence, tax_category, tax_rate_ppm, base_minor, tax_minor, "
                       "all_base_minor, all_tax_minor) VALUES (?, ?, ?, ?, ?, ?, ?)", NOTHING},
@@ -72,7 +75,10 @@ static const struct statement statement[] = {
                    "WHERE i.issued_on >= ? AND i.issued_on < ? AND i.currency = ? UNION ALL "
                    "SELECT i.issued_on, l.tax_category, l.tax_rate_ppm, -u.net_minor, -u.vat_minor FROM deposit_use u JOIN invoice i ON i.id = u.invoice_id "
                    "JOIN invoice_line l ON l.invoice_id = u.deposit_id AND l.position = u.position "
-                   "WHERE i.issued_on >= ? AND i.issued_on < ? AND i.currency = ?) d "
+                   "WHERE i.issued_on >= ? AND i.issued_on < ? AND i.currency = ? UNION ALL "
+                   "SELECT i.issued_on, t.tax_category, t.tax_rate_ppm, IF(i.kind = 'credit_note', -t.base_minor, t.base_minor), "
+                   "IF(i.kind = 'credit_note', -t.tax_minor, t.tax_minor) FROM invoice i JOIN invoice_exchange x ON x.invoice_id = i.id AND x.sealed = 1 AND "
+                   "x.base = ? JOIN invoice_exchange_tax t ON t.invoice_id = i.id WHERE i.issued_on >= ? AND i.issued_on < ?) d "
                    "GROUP BY happened_on, tax_category, tax_rate_ppm ORDER BY happened_on, tax_category, tax_rate_ppm", READS(day_tax, day_tax_column)},
     [WORK] = {"open_work_before",
               "SELECT kind, ref, happened_on FROM ("
@@ -111,7 +117,8 @@ enum err closing_taxes_between(struct ctx *ctx, int64_t first, int64_t last, str
 enum err day_taxes(struct ctx *ctx, int32_t from_on, int32_t until_on, const char *currency, struct day_tax **rows, size_t *count)
 {
     return db_rows(ctx, &statement[DAY_TAXES],
-                   PARAMS(P_DATE(from_on), P_DATE(until_on), P_TEXT(currency), P_DATE(from_on), P_DATE(until_on), P_TEXT(currency)), rows, count);
+                   PARAMS(P_DATE(from_on), P_DATE(until_on), P_TEXT(currency), P_DATE(from_on), P_DATE(until_on), P_TEXT(currency),
+                          P_TEXT(currency), P_DATE(from_on), P_DATE(until_on)), rows, count);
 }
 
 enum err closings(struct ctx *ctx, const char *kind, int64_t before_sequence, int32_t limit, struct closing **rows, size_t *count)
@@ -147,8 +154,8 @@ enum err closing_state(struct ctx *ctx, struct closing_state *state)
 enum err day_sums(struct ctx *ctx, int32_t from_on, int32_t until_on, const char *currency, struct day_sum **rows, size_t *count)
 {
     return db_rows(ctx, &statement[SUMS],
-                   PARAMS(P_TEXT(currency), P_DATE(from_on), P_DATE(until_on), P_DATE(from_on), P_DATE(until_on), P_TEXT(currency)),
-                   rows, count);
+                   PARAMS(P_TEXT(currency), P_DATE(from_on), P_DATE(until_on), P_DATE(from_on), P_DATE(until_on), P_TEXT(currency), P_TEXT(currency),
+                          P_DATE(from_on), P_DATE(until_on)), rows, count);
 }
 
 enum err open_work_before(struct ctx *ctx, int32_t until_on, int32_t limit, struct open_work **rows, size_t *count)

@@ -60,8 +60,8 @@ struct closing_state {
 };
 enum err closing_state(struct ctx *ctx, struct closing_state *state) MUST_USE;
 
-/* What a day's entries and documents sum, in one currency; entries of every currency count. Days without any are not
- * there. */
+/* What a day's entries and documents sum, in one currency: documents in others as they stand in the books; entries of
+ * every currency count. Days without any are not there. */
 struct day_sum {
     int32_t happened_on;
     int64_t entry_count;
@@ -70,7 +70,7 @@ struct day_sum {
     int64_t sales_minor;
     int64_t absolute_minor;
 };
-/* The VAT of a day's documents by category and rate, less what they deduct of deposits, in one currency. */
+/* The VAT of a day's documents by category and rate, less what they deduct of deposits, likewise. */
 struct day_tax {
     int32_t happened_on;
     const char *tax_category;

@@ -37,7 +37,7 @@ static const struct column number_column[] = {COLUMN(I64, number_row, n)};
 
 enum {
     NOTES_INSERT, NOTE, LINES_INSERT, LINES, CREDITED_LINES, CREDITED, NOTES_ON, ALLOCATIONS_INSERT, USES, USED_ON,
-    CREDITS_INSERT, CREDITS_SAVE, LEFT, HOLDERS, SPARE_LOCK, BALANCES,
+    CREDITS_INSERT, CREDITS_SAVE, LEFT, STANDING, HOLDERS, SPARE_LOCK, BALANCES,
 };
 
 static const struct statement statement[] = {
@@ -72,6 +72,9 @@ static const struct statement statement[] = {
     [CREDITS_SAVE] = {"customer_credits_save", "UPDATE customer_credit SET left_minor = ? WHERE credit_note_id = ?", NOTHING},
     [LEFT] = {"customer_credit_left", "SELECT left_minor AS n FROM customer_credit WHERE credit_note_id = ?",
               READS(number_row, number_column)},
+    [STANDING] = {"customer_credit_standing", "SELECT c.left_minor + (SELECT CAST(IFNULL(SUM(f.amount_minor), 0) AS SIGNED) FROM refund f WHERE "
+                  "f.credit_note_id = c.credit_note_id AND f.holds = 1 AND f.state <> 'succeeded') AS n FROM customer_credit c WHERE c.credit_note_id = ?",
+                  READS(number_row, number_column)},
     [HOLDERS] = {"customer_credit_holders", "SELECT DISTINCT customer_id FROM customer_credit WHERE spare = 1 AND "
                  "customer_id BETWEEN ? AND ? ORDER BY customer_id LIMIT ?", READS(credit_holder, holder_column)},
     [SPARE_LOCK] = {"customer_credits_lock", "SELECT credit_note_id, customer_id, currency, total_minor, left_minor FROM customer_credit "
@@ -151,6 +154,15 @@ enum err credit_left_of(struct ctx *ctx, int64_t note_id, int64_t *left_minor)
 
     TRY(ctx, db_row(ctx, &statement[LEFT], PARAMS(P_I64(note_id)), &row));
     *left_minor = row.n;
+    return OK;
+}
+
+enum err credit_standing(struct ctx *ctx, int64_t note_id, int64_t *minor)
+{
+    struct number_row row;
+
+    TRY(ctx, db_row(ctx, &statement[STANDING], PARAMS(P_I64(note_id)), &row));
+    *minor = row.n;
     return OK;
 }
 

@@ -80,6 +80,9 @@ struct customer_credit {
 };
 enum err insert_customer_credits(struct ctx *ctx, const struct customer_credit *rows, size_t count) MUST_USE;
 enum err save_customer_credits(struct ctx *ctx, const struct customer_credit *rows, size_t count) MUST_USE;
+/* What stands on the customer's account of a note: what is neither used nor paid back; what a refund that is on its way has
+ * set aside still stands there. */
+enum err credit_standing(struct ctx *ctx, int64_t note_id, int64_t *minor) MUST_USE;
 enum err credit_left_of(struct ctx *ctx, int64_t note_id, int64_t *left_minor) MUST_USE;
 /* Who has some, of the customers in [first_id, last_id], in their order: asked once for a whole group. At most limit. */
 struct credit_holder {

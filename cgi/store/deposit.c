@@ -34,7 +34,7 @@ static const struct column left_column[] = {COLUMN(I64, left_row, minor)};
     " FROM deposit d LEFT JOIN subscription s ON s.id = d.subscription_id "                                             \
     "WHERE d.spare = 1 AND (s.id IS NULL OR s.state = 'ended' OR s.customer_id <> d.customer_id)"
 
-enum { INSERT, SAVE, BY_ID, BY_ORDER, LOCK, SPARE, USES_INSERT, USED_ON, USES_OF, DEDUCTED, LEFT, WAITS, STRANDED };
+enum { INSERT, SAVE, BY_ID, BY_ORDER, LOCK, SPARE, USES_INSERT, USED_ON, USES_OF, DEDUCTED, REST, LEFT, WAITS, STRANDED };
 
 static const struct statement statement[] = {
     [INSERT] = {"deposits_insert", "INSERT INTO deposit (invoice_id, order_id, subscription_id, customer_id, currency, total_minor, left_minor) "
@@ -51,6 +51,12 @@ static const struct statement statement[] = {
     [USES_OF] = {"uses_of_deposit", USES "WHERE u.deposit_id = ? ORDER BY u.invoice_id, u.position", READS(deposit_use, use_column)},
     [DEDUCTED] = {"deducted_from", "SELECT CAST(IFNULL(SUM(amount_minor), 0) AS SIGNED) AS total_minor, "
                   "CAST(IFNULL(SUM(vat_minor), 0) AS SIGNED) AS vat_minor FROM deposit_use WHERE invoice_id = ?", READS(deducted, deducted_column)},
+    [REST] = {"deposit_rest",
+              "SELECT CAST(i.total_minor - IFNULL((SELECT SUM(u.amount_minor) FROM deposit_use u WHERE u.deposit_id = i.id), 0) - IFNULL((SELECT "
+              "SUM(n.total_minor) FROM credit_note c JOIN invoice n ON n.id = c.invoice_id WHERE c.corrected_id = i.id), 0) AS SIGNED) AS total_minor, "
+              "CAST(i.vat_minor - IFNULL((SELECT SUM(u.vat_minor) FROM deposit_use u WHERE u.deposit_id = i.id), 0) - IFNULL((SELECT "
+              "SUM(n.vat_minor) FROM credit_note c JOIN invoice n ON n.id = c.invoice_id WHERE c.corrected_id = i.id), 0) AS SIGNED) AS vat_minor "
+              "FROM invoice i WHERE i.id = ?", READS(deducted, deducted_column)},
     [LEFT] = {"deposit_left", "SELECT CAST(IFNULL(SUM(left_minor), 0) AS SIGNED) AS minor FROM deposit WHERE subscription_id = ?",
               READS(left_row, left_column)},
     [WAITS] = {"deposit_stranded_waits", "SELECT EXISTS (SELECT 1 " STRANDS ") AS minor", READS(left_row, left_column)},
@@ -107,6 +113,11 @@ enum err uses_of_deposit(struct ctx *ctx, int64_t deposit_id, struct deposit_use
 enum err deducted_from(struct ctx *ctx, int64_t invoice_id, struct deducted *deducted)
 {
     return db_row(ctx, &statement[DEDUCTED], PARAMS(P_I64(invoice_id)), deducted);
+}
+
+enum err deposit_rest(struct ctx *ctx, int64_t deposit_id, struct deducted *rest)
+{
+    return db_row(ctx, &statement[REST], PARAMS(P_I64(deposit_id)), rest);
 }
 
 enum err deposit_left(struct ctx *ctx, int64_t subscription_id, int64_t *left_minor)

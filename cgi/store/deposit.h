@@ -52,6 +52,9 @@ struct deducted {
 };
 enum err deducted_from(struct ctx *ctx, int64_t invoice_id, struct deducted *deducted) MUST_USE;
 
+/* What of a deposit is neither deducted nor credited, with VAT, and the VAT in it. */
+enum err deposit_rest(struct ctx *ctx, int64_t deposit_id, struct deducted *rest) MUST_USE;
+
 /* What is left of a subscription's deposit; 0 when it has none. */
 enum err deposit_left(struct ctx *ctx, int64_t subscription_id, int64_t *left_minor) MUST_USE;
 

@@ -1,5 +1,6 @@
 #include "store/exchange.h"
 
+#include "base/check.h"
 #include "store/db.h"
 
 static const struct column rate_column[] = {
@@ -12,9 +13,15 @@ static const struct column rate_column[] = {
 static const struct column invoice_column[] = {
     COLUMN(I64, invoice_exchange, invoice_id), COLUMN(TEXT, invoice_exchange, base),   COLUMN(I64, invoice_exchange, rate_e6),
     COLUMN(DATE, invoice_exchange, rate_on),   COLUMN(TEXT, invoice_exchange, source), COLUMN(I64, invoice_exchange, vat_base_minor),
+    COLUMN(I64, invoice_exchange, total_base_minor), COLUMN(BOOL, invoice_exchange, sealed),
 };
 
-enum { RATE_ON, NEWEST, OF_CURRENCY, INSERT, OF_INVOICE, INVOICE_INSERT };
+static const struct column tax_column[] = {
+    COLUMN(I64, invoice_exchange_tax, invoice_id), COLUMN(TEXT, invoice_exchange_tax, tax_category), COLUMN(I32, invoice_exchange_tax, tax_rate_ppm),
+    COLUMN(I64, invoice_exchange_tax, base_minor), COLUMN(I64, invoice_exchange_tax, tax_minor),
+};
+
+enum { RATE_ON, NEWEST, OF_CURRENCY, INSERT, OF_INVOICE, INVOICE_INSERT, TAXES_OF, TAXES_INSERT };
 
 static const struct statement statement[] = {
     [RATE_ON] = {"exchange_rate_on", RATES "WHERE base = ? AND currency = ? AND rate_on <= ? ORDER BY rate_on DESC, id DESC LIMIT 1",
@@ -28,10 +35,15 @@ static const struct statement statement[] = {
     [INSERT] = {"exchange_rate_insert",
                 "INSERT INTO exchange_rate (base, currency, rate_on, rate_e6, source, entered_at, entered_by) VALUES (?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [OF_INVOICE] = {"invoice_exchange_of",
-                    "SELECT invoice_id, base, rate_e6, rate_on, source, vat_base_minor FROM invoice_exchange WHERE invoice_id = ?",
+                    "SELECT invoice_id, base, rate_e6, rate_on, source, vat_base_minor, total_base_minor, sealed FROM invoice_exchange WHERE invoice_id = ?",
                     READS(invoice_exchange, invoice_column)},
     [INVOICE_INSERT] = {"invoice_exchange_insert",
-                        "INSERT INTO invoice_exchange (invoice_id, base, rate_e6, rate_on, source, vat_base_minor) VALUES (?, ?, ?, ?, ?, ?)", NOTHING},
+                        "INSERT INTO invoice_exchange (invoice_id, base, rate_e6, rate_on, source, vat_base_minor, total_base_minor, sealed) VALUES "
+                        "(?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+    [TAXES_OF] = {"invoice_exchange_taxes", "SELECT invoice_id, tax_category, tax_rate_ppm, base_minor, tax_minor FROM invoice_exchange_tax "
+                  "WHERE invoice_id = ? ORDER BY tax_category, tax_rate_ppm", READS(invoice_exchange_tax, tax_column)},
+    [TAXES_INSERT] = {"invoice_exchange_taxes_insert", "INSERT INTO invoice_exchange_tax (invoice_id, tax_category, tax_rate_ppm, base_minor, tax_minor) "
+                      "VALUES (?, ?, ?, ?, ?)", NOTHING},
 };
 DB_STATEMENTS(exchange, statement)
 
@@ -65,5 +77,16 @@ enum err invoice_exchange_of(struct ctx *ctx, int64_t invoice_id, struct invoice
 enum err insert_invoice_exchange(struct ctx *ctx, const struct invoice_exchange *x)
 {
     return db_write(ctx, &statement[INVOICE_INSERT],
-                    PARAMS(P_I64(x->invoice_id), P_TEXT(x->base), P_I64(x->rate_e6), P_DATE(x->rate_on), P_TEXT(x->source), P_I64(x->vat_base_minor)), NULL);
+                    PARAMS(P_I64(x->invoice_id), P_TEXT(x->base), P_I64(x->rate_e6), P_DATE(x->rate_on), P_TEXT(x->source), P_I64(x->vat_base_minor),
+                           P_I64(x->total_base_minor), P_BOOL(x->sealed)), NULL);
+}
+
+enum err invoice_exchange_taxes(struct ctx *ctx, int64_t invoice_id, struct invoice_exchange_tax **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[TAXES_OF], PARAMS(P_I64(invoice_id)), rows, count);
+}
+
+enum err insert_invoice_exchange_taxes(struct ctx *ctx, const struct invoice_exchange_tax *rows, size_t count)
+{
+    return db_write_many(ctx, &statement[TAXES_INSERT], tax_column, COUNT_OF(tax_column), rows, sizeof rows[0], count);
 }

@@ -2,6 +2,7 @@
 #ifndef TACITE_STORE_EXCHANGE_H
 #define TACITE_STORE_EXCHANGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,9 +33,22 @@ struct invoice_exchange {
     int64_t rate_e6;
     int32_t rate_on;
     const char *source;
-    int64_t vat_base_minor;
+    int64_t vat_base_minor;   /* in the books, less that of deposits which it deducts; of a row that is not sealed: of the whole document */
+    int64_t total_base_minor; /* likewise */
+    bool sealed;              /* false: from before; neither in the document's chain nor in its entries */
 };
 enum err invoice_exchange_of(struct ctx *ctx, int64_t invoice_id, struct invoice_exchange *exchange) MUST_USE; /* ERR_NOT_FOUND */
 enum err insert_invoice_exchange(struct ctx *ctx, const struct invoice_exchange *exchange) MUST_USE;
+
+/* Base and VAT of a sealed one in the house's currency, by category and rate. */
+struct invoice_exchange_tax {
+    int64_t invoice_id;
+    const char *tax_category;
+    int32_t tax_rate_ppm;
+    int64_t base_minor;
+    int64_t tax_minor;
+};
+enum err invoice_exchange_taxes(struct ctx *ctx, int64_t invoice_id, struct invoice_exchange_tax **rows, size_t *count) MUST_USE;
+enum err insert_invoice_exchange_taxes(struct ctx *ctx, const struct invoice_exchange_tax *rows, size_t count) MUST_USE;
 
 #endif

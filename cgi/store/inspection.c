@@ -52,6 +52,10 @@ static const struct statement statement[] = {
 };
 DB_STATEMENTS(inspection, statement)
 
+/* An item's amount in the currency of what it is about, debit positive: what is compared with documents. */
+#define OWN_CURRENCY "IFNULL(e.foreign_currency, e.currency)"
+#define OWN_MINOR "IF(e.foreign_currency IS NULL, j.debit_minor - j.credit_minor, j.foreign_minor)"
+
 #define RULE(name_, sql_) {(name_), (sql_ " LIMIT 5"), READS(broken_row, broken_column)}
 
 /* The name of a statement is the rule that its rows break. Sums of many rows stand in a subquery per row, which an index
@@ -112,8 +116,8 @@ static const struct statement rule[] = {
          "(SELECT IFNULL(SUM(f.amount_minor), 0) FROM refund f WHERE f.credit_note_id = n.id AND f.holds = 1))"),
     RULE("what is deferred stands on 487",
          "SELECT x.currency ref FROM (SELECT currency, SUM(amount_minor - recognised_minor) minor FROM deferral GROUP BY currency "
-         "UNION ALL SELECT e.currency, SUM(j.debit_minor - j.credit_minor) FROM journal_item j JOIN journal_entry e ON "
-         "e.id = j.entry_id WHERE j.account = (SELECT account FROM account_role WHERE role = 'deferred') GROUP BY e.currency) x GROUP BY x.currency HAVING SUM(x.minor) <> 0"),
+         "UNION ALL SELECT " OWN_CURRENCY ", SUM(" OWN_MINOR ") FROM journal_item j JOIN journal_entry e ON "
+         "e.id = j.entry_id WHERE j.account = (SELECT account FROM account_role WHERE role = 'deferred') GROUP BY " OWN_CURRENCY ") x GROUP BY x.currency HAVING SUM(x.minor) <> 0"),
     RULE("VAT of what is still asked waits on 44587 until it is paid",
          "SELECT x.currency ref FROM (SELECT a.currency, SUM(IF(a.total <= 0, 0, a.vat - "
          "(2 * CAST(a.vat AS DECIMAL(40)) * (a.total - a.open_minor) + a.total) DIV (2 * a.total))) minor FROM "
@@ -123,8 +127,8 @@ static const struct statement rule[] = {
          "SUM(n.vat_minor) vat FROM credit_note c JOIN invoice n ON n.id = c.invoice_id GROUP BY c.corrected_id) k "
          "ON k.corrected_id = i.id LEFT JOIN (SELECT invoice_id, SUM(amount_minor) total, SUM(vat_minor) vat FROM deposit_use GROUP BY invoice_id) u "
          "ON u.invoice_id = i.id WHERE i.vat_due = 'payment') a GROUP BY a.currency "
-         "UNION ALL SELECT e.currency, SUM(j.debit_minor - j.credit_minor) FROM journal_item j JOIN journal_entry e ON "
-         "e.id = j.entry_id WHERE j.account = (SELECT account FROM account_role WHERE role = 'vat_waiting') GROUP BY e.currency) x GROUP BY x.currency HAVING SUM(x.minor) <> 0"),
+         "UNION ALL SELECT " OWN_CURRENCY ", SUM(" OWN_MINOR ") FROM journal_item j JOIN journal_entry e ON "
+         "e.id = j.entry_id WHERE j.account = (SELECT account FROM account_role WHERE role = 'vat_waiting') GROUP BY " OWN_CURRENCY ") x GROUP BY x.currency HAVING SUM(x.minor) <> 0"),
     RULE("numbers have no gap",
          "SELECT series ref FROM invoice GROUP BY series HAVING MAX(sequence) <> COUNT(*) OR MIN(sequence) <> 1"),
     RULE("a counter stands at its last number",
@@ -146,9 +150,9 @@ static const struct statement rule[] = {
          "GROUP BY f.id, f.refund_key, f.state, f.done_on HAVING COUNT(e.id) <> (f.done_on IS NOT NULL AND f.state = 'failed')"),
     RULE("what is disputed stands on 416",
          "SELECT x.currency ref FROM (SELECT currency, SUM(amount_minor) minor FROM dispute WHERE out_on IS NOT NULL AND in_on IS NULL AND "
-         "state IN ('open', 'lost') GROUP BY currency UNION ALL SELECT e.currency, -SUM(j.debit_minor - j.credit_minor) FROM journal_item j "
+         "state IN ('open', 'lost') GROUP BY currency UNION ALL SELECT " OWN_CURRENCY ", -SUM(" OWN_MINOR ") FROM journal_item j "
          "JOIN journal_entry e ON e.id = j.entry_id WHERE e.source_kind IN ('dispute', 'dispute_won', 'dispute_lost') AND j.account = "
-         "(SELECT account FROM account_role WHERE role = 'disputed') GROUP BY e.currency) x GROUP BY x.currency HAVING SUM(x.minor) <> 0"),
+         "(SELECT account FROM account_role WHERE role = 'disputed') GROUP BY " OWN_CURRENCY ") x GROUP BY x.currency HAVING SUM(x.minor) <> 0"),
     RULE("an attempt says what went back of its money",
          "SELECT a.attempt_key ref FROM attempt a JOIN payment p ON p.attempt_id = a.id LEFT JOIN (SELECT payment_id, SUM(amount_minor) minor "
          "FROM (SELECT payment_id, amount_minor FROM refund WHERE state = 'succeeded' UNION ALL SELECT payment_id, amount_minor FROM dispute "
@@ -161,7 +165,7 @@ static const struct statement rule[] = {
          "WHERE (a.state IN ('succeeded', 'partly_reversed', 'reversed')) <> (p.id IS NOT NULL) OR p.amount_minor <> a.amount_minor"),
     RULE("a payment is booked once, with its whole amount",
          "SELECT p.gateway_ref ref FROM payment p WHERE (SELECT COUNT(*) FROM journal_entry e WHERE e.source_kind = 'payment' AND e.source_id = p.id AND ("
-         "(SELECT SUM(j.debit_minor) FROM journal_item j WHERE j.entry_id = e.id AND j.label = 'receipt') = p.amount_minor OR "
+         "(SELECT SUM(" OWN_MINOR ") FROM journal_item j WHERE j.entry_id = e.id AND j.label = 'receipt') = p.amount_minor OR "
          "EXISTS (SELECT 1 FROM journal_item j WHERE j.entry_id = e.id AND j.label IS NULL))) <> 1"),
     RULE("what is not answered has a time at which it is asked about",
          "SELECT attempt_key ref FROM attempt WHERE state IN ('ready', 'sending', 'unknown', 'pending') AND kind <> 'sepa' AND next_check_at IS NULL"),
@@ -190,8 +194,8 @@ static const struct statement rule[] = {
          "SELECT d.currency, -SUM(u.amount_minor - u.vat_minor) FROM deposit_use u JOIN deposit d ON d.invoice_id = u.deposit_id GROUP BY d.currency UNION ALL "
          "SELECT n.currency, -SUM(n.total_minor - n.vat_minor) FROM credit_note c JOIN deposit d ON d.invoice_id = c.corrected_id "
          "JOIN invoice n ON n.id = c.invoice_id GROUP BY n.currency UNION ALL "
-         "SELECT e.currency, SUM(j.debit_minor - j.credit_minor) FROM journal_item j JOIN journal_entry e ON e.id = j.entry_id "
-         "WHERE j.account = (SELECT account FROM account_role WHERE role = 'advance') GROUP BY e.currency) x GROUP BY x.currency HAVING SUM(x.minor) > 0"),
+         "SELECT " OWN_CURRENCY ", SUM(" OWN_MINOR ") FROM journal_item j JOIN journal_entry e ON e.id = j.entry_id "
+         "WHERE j.account = (SELECT account FROM account_role WHERE role = 'advance') GROUP BY " OWN_CURRENCY ") x GROUP BY x.currency HAVING SUM(x.minor) > 0"),
     RULE("a matched entry of the bank has its payment",
          "SELECT b.entry_key ref FROM bank_entry b LEFT JOIN payment p ON p.bank_entry_id = b.id WHERE (b.state = 'matched') <> (p.id IS NOT NULL)"),
     RULE("periods of a subscription touch and never overlap",

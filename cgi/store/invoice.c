@@ -15,11 +15,18 @@ static const struct column invoice_column[] = {
     COLUMN(I64, invoice, net_minor), COLUMN(I64, invoice, vat_minor),
     COLUMN(I64, invoice, rounding_minor), COLUMN(I64, invoice, total_minor),
     COLUMN(TEXT, invoice, vat_due), COLUMN(HASH, invoice, chain_previous), COLUMN(HASH, invoice, chain_digest),
+    COLUMN(TEXT, invoice, books), COLUMN(I64, invoice, books_rate_e6), /* read, never written */
 };
+enum { INVOICE_READ_ONLY = 2 };
 #define INVOICE_FIELDS                                                                                          \
     "id, series, sequence, number, kind, customer_id, customer_version_id, company_version_id, order_id, "      \
     "subscription_id, issued_on, issued_at, due_on, language, currency, net_minor, vat_minor, rounding_minor, "  \
     "total_minor, vat_due, chain_previous, chain_digest"
+
+/* Of its rate: one probe of a small table. */
+#define BOOKS_OF(id)                                                                                                    \
+    "(SELECT x.base FROM invoice_exchange x WHERE x.invoice_id = " id " AND x.sealed = 1) AS books, "                   \
+    "IFNULL((SELECT x.rate_e6 FROM invoice_exchange x WHERE x.invoice_id = " id " AND x.sealed = 1), 0) AS books_rate_e6"
 
 static const struct column line_column[] = {
     COLUMN(I64, invoice_line_row, invoice_id), COLUMN(I32, invoice_line_row, position),
@@ -65,8 +72,10 @@ static const struct column deferral_column[] = {
     COLUMN(I64, deferral, id), COLUMN(I64, deferral, invoice_id), COLUMN(I32, deferral, line_position),
     COLUMN(TEXT, deferral, account), COLUMN(TEXT, deferral, currency), COLUMN(I64, deferral, amount_minor),
     COLUMN(I64, deferral, recognised_minor), COLUMN(DATE, deferral, from_on), COLUMN(DATE, deferral, until_on),
-    COLUMN(DATE, deferral, next_on), COLUMN(TEXT, deferral, invoice_number), /* the last is read, never written */
+    COLUMN(DATE, deferral, next_on), 
+    COLUMN(TEXT, deferral, invoice_number), COLUMN(TEXT, deferral, books), COLUMN(I64, deferral, books_rate_e6), /* read, never written */
 };
+enum { DEFERRAL_READ_ONLY = 3 };
 static const struct column deferral_save_column[] = {
     COLUMN(I64, deferral, recognised_minor), COLUMN(DATE, deferral, next_on), COLUMN(I64, deferral, id),
 };
@@ -132,9 +141,9 @@ static const struct statement statement[] = {
     [DEFERRALS_INSERT] = {"deferrals_insert", "INSERT INTO deferral (invoice_id, line_position, account, currency, "
                           "amount_minor, recognised_minor, from_on, until_on, next_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [JOBS_INSERT] = {"document_jobs_insert", "INSERT INTO document_job (kind, ref_id, tries, next_try_at) VALUES (?, ?, ?, ?)", NOTHING},
-    [BY_ID] = {"invoice_by_id", "SELECT " INVOICE_FIELDS " FROM invoice WHERE id = ?", READS(invoice, invoice_column)},
-    [BY_NUMBER] = {"invoice_by_number", "SELECT " INVOICE_FIELDS " FROM invoice WHERE number = ?", READS(invoice, invoice_column)},
-    [OF_ORDER] = {"invoice_of_order", "SELECT " INVOICE_FIELDS " FROM invoice WHERE order_id = ?", READS(invoice, invoice_column)},
+    [BY_ID] = {"invoice_by_id", "SELECT " INVOICE_FIELDS ", " BOOKS_OF("invoice.id") " FROM invoice WHERE id = ?", READS(invoice, invoice_column)},
+    [BY_NUMBER] = {"invoice_by_number", "SELECT " INVOICE_FIELDS ", " BOOKS_OF("invoice.id") " FROM invoice WHERE number = ?", READS(invoice, invoice_column)},
+    [OF_ORDER] = {"invoice_of_order", "SELECT " INVOICE_FIELDS ", " BOOKS_OF("invoice.id") " FROM invoice WHERE order_id = ?", READS(invoice, invoice_column)},
     [SECTIONS] = {"invoice_sections", "SELECT l.position, s.number AS subscription_number FROM invoice_line l "
                   "JOIN subscription_line x ON x.id = l.subscription_line_id JOIN subscription s ON s.id = x.subscription_id "
                   "WHERE l.invoice_id = ? AND 1 < (SELECT COUNT(DISTINCT b.subscription_id) FROM billing_period b "
@@ -143,7 +152,7 @@ static const struct statement statement[] = {
                READS(invoice_line_row, line_column)},
     [TAXES] = {"invoice_taxes", "SELECT invoice_id, tax_category, tax_rate_ppm, base_minor, tax_minor, reason "
                "FROM invoice_tax WHERE invoice_id = ? ORDER BY tax_rate_ppm DESC, tax_category", READS(invoice_tax_row, tax_column)},
-    [BETWEEN] = {"invoices_between", "SELECT " INVOICE_FIELDS " FROM invoice FORCE INDEX (one_number) "
+    [BETWEEN] = {"invoices_between", "SELECT " INVOICE_FIELDS ", " BOOKS_OF("invoice.id") " FROM invoice FORCE INDEX (one_number) "
                "WHERE series = ? AND sequence > ? AND sequence <= ? ORDER BY sequence",
                READS(invoice, invoice_column)},
     [RECEIVABLE] = {"receivable_of", "SELECT " RECEIVABLE_FIELDS " FROM receivable WHERE invoice_id = ?", READS(receivable, receivable_column)},
@@ -166,13 +175,13 @@ static const struct statement statement[] = {
               "ORDER BY i.id DESC LIMIT ?", READS(invoice_list_row, list_column)},
     [DEFERRALS_DUE] = {"deferrals_due", "SELECT id, invoice_id, line_position, account, currency, amount_minor, "
                        "recognised_minor, from_on, until_on, next_on, "
-                       "(SELECT i.number FROM invoice i WHERE i.id = deferral.invoice_id) AS invoice_number "
+                       "(SELECT i.number FROM invoice i WHERE i.id = deferral.invoice_id) AS invoice_number, " BOOKS_OF("deferral.invoice_id") " "
                        "FROM deferral FORCE INDEX (due) WHERE next_on <= ? "
                        "ORDER BY next_on, id LIMIT ? FOR UPDATE SKIP LOCKED", READS(deferral, deferral_column)},
     [DEFERRALS_SAVE] = {"deferrals_save", "UPDATE deferral SET recognised_minor = ?, next_on = ? WHERE id = ?", NOTHING},
     [DEFERRALS_LOCK] = {"deferrals_of", "SELECT id, invoice_id, line_position, account, currency, amount_minor, "
                         "recognised_minor, from_on, until_on, next_on, "
-                        "(SELECT i.number FROM invoice i WHERE i.id = deferral.invoice_id) AS invoice_number "
+                        "(SELECT i.number FROM invoice i WHERE i.id = deferral.invoice_id) AS invoice_number, " BOOKS_OF("deferral.invoice_id") " "
                         "FROM deferral WHERE invoice_id = ? ORDER BY line_position FOR UPDATE", READS(deferral, deferral_column)},
     [DEFERRALS_RESTART] = {"deferrals_restart", "UPDATE deferral SET amount_minor = ?, recognised_minor = ?, from_on = ?, next_on = ? "
                            "WHERE id = ?", NOTHING},
@@ -231,7 +240,7 @@ enum err save_series(struct ctx *ctx, const char *name, const struct series_head
 
 enum err insert_invoices(struct ctx *ctx, const struct invoice *rows, size_t count)
 {
-    return WRITE_MANY(INSERT, invoice_column, rows, count);
+    return db_write_many(ctx, &statement[INSERT], invoice_column, COUNT_OF(invoice_column) - INVOICE_READ_ONLY, rows, sizeof rows[0], count);
 }
 
 enum err insert_invoice_lines(struct ctx *ctx, const struct invoice_line_row *rows, size_t count)
@@ -256,7 +265,7 @@ enum err insert_billing_periods(struct ctx *ctx, const struct billing_period_row
 
 enum err insert_deferrals(struct ctx *ctx, const struct deferral *rows, size_t count)
 {
-    return db_write_many(ctx, &statement[DEFERRALS_INSERT], deferral_column + 1, COUNT_OF(deferral_column) - 2, rows,
+    return db_write_many(ctx, &statement[DEFERRALS_INSERT], deferral_column + 1, COUNT_OF(deferral_column) - 1 - DEFERRAL_READ_ONLY, rows,
                          sizeof rows[0], count);
 }
 

@@ -34,6 +34,8 @@ struct invoice {
     const char *vat_due;
     unsigned char chain_previous[32];
     unsigned char chain_digest[32];
+    const char *books;       /* of a document in another currency: that of its entries, and its rate (store/exchange); read */
+    int64_t books_rate_e6;   /* only. "" and 0: its entries stand in its own */
 };
 
 struct invoice_line_row {
@@ -105,7 +107,9 @@ struct deferral {
     int32_t from_on;
     int32_t until_on;
     int32_t next_on;
-    const char *invoice_number; /* of due_deferrals */
+    const char *invoice_number; /* read only, as the next: of the invoice, and how it stands in the books */
+    const char *books;
+    int64_t books_rate_e6;
 };
 
 struct document_job {

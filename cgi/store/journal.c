@@ -9,13 +9,19 @@ static const struct column entry_column[] = {
     COLUMN(TEXT, journal_entry, reference), COLUMN(TEXT, journal_entry, currency),
     COLUMN(I32, journal_entry, item_count), COLUMN(I64, journal_entry, total_minor),
     COLUMN(INSTANT, journal_entry, posted_at), COLUMN(HASH, journal_entry, chain_previous),
-    COLUMN(HASH, journal_entry, chain_digest),
+    COLUMN(HASH, journal_entry, chain_digest), COLUMN(TEXT, journal_entry, foreign_currency),
 };
 
 static const struct column item_column[] = {
     COLUMN(I64, journal_item, entry_id), COLUMN(I32, journal_item, position), COLUMN(TEXT, journal_item, account),
     COLUMN(ID, journal_item, customer_id), COLUMN(I64, journal_item, debit_minor),
     COLUMN(I64, journal_item, credit_minor), COLUMN(TEXT, journal_item, label),
+    COLUMN(I64, journal_item, foreign_minor),
+};
+
+static const struct column cause_column[] = {
+    COLUMN(TEXT, journal_sum, currency), COLUMN(TEXT, journal_sum, foreign_currency), COLUMN(I64, journal_sum, base_minor),
+    COLUMN(I64, journal_sum, foreign_minor), COLUMN(I64, journal_sum, debit_minor),
 };
 
 static const struct column series_column[] = {
@@ -28,25 +34,28 @@ struct stray_row {
 };
 static const struct column stray_column[] = {COLUMN(I64, stray_row, sequence)};
 
-enum { ENTRIES_INSERT, ITEMS_INSERT, SERIES, ENTRIES_BETWEEN, ITEMS_SPAN, ITEMS_BETWEEN, STRAY };
+enum { ENTRIES_INSERT, ITEMS_INSERT, SUM_OF, SERIES, ENTRIES_BETWEEN, ITEMS_SPAN, ITEMS_BETWEEN, STRAY };
 
 static const struct statement statement[] = {
     [ENTRIES_INSERT] = {"journal_entries_insert", "INSERT INTO journal_entry (id, series, sequence, journal, entry_on, source_kind, "
-                        "source_id, reference, currency, item_count, total_minor, posted_at, chain_previous, chain_digest) VALUES "
-                        "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+                        "source_id, reference, currency, item_count, total_minor, posted_at, chain_previous, chain_digest, foreign_currency) VALUES "
+                        "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [ITEMS_INSERT] = {"journal_items_insert", "INSERT INTO journal_item (entry_id, position, account, customer_id, "
-                      "debit_minor, credit_minor, label) VALUES (?, ?, ?, ?, ?, ?, ?)", NOTHING},
+                      "debit_minor, credit_minor, label, foreign_minor) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+    [SUM_OF] = {"journal_sum_of", "SELECT e.currency, e.foreign_currency, CAST(SUM(i.credit_minor - i.debit_minor) AS SIGNED) AS base_minor, "
+                "CAST(-SUM(i.foreign_minor) AS SIGNED) AS foreign_minor, CAST(SUM(i.debit_minor) AS SIGNED) AS debit_minor FROM journal_entry e JOIN journal_item i ON i.entry_id = e.id "
+                "WHERE e.source_kind = ? AND e.source_id = ? AND i.label = ? GROUP BY e.currency, e.foreign_currency", READS(journal_sum, cause_column)},
     [SERIES] = {"journal_series", "SELECT s.name, s.last_sequence, s.chain_head, IFNULL(u.last_sequence, 0) AS unsealed "
                 "FROM series s LEFT JOIN journal_unsealed u ON u.series = s.name WHERE s.name LIKE '" JOURNAL_SERIES "%' ORDER BY s.name",
                 READS(journal_series, series_column)},
     [ENTRIES_BETWEEN] = {"journal_entries_between", "SELECT id, series, sequence, journal, entry_on, source_kind, source_id, reference, "
-                       "currency, item_count, total_minor, posted_at, chain_previous, chain_digest FROM journal_entry "
+                       "currency, item_count, total_minor, posted_at, chain_previous, chain_digest, foreign_currency FROM journal_entry "
                        "FORCE INDEX (one_number) WHERE series = ? AND sequence > ? AND sequence <= ? ORDER BY sequence", READS(journal_entry, entry_column)},
     /* Two ways to the same lines: by a span of ids where the entries' ids are neighbours, else entry by entry. */
-    [ITEMS_SPAN] = {"journal_items_span", "SELECT entry_id, position, account, customer_id, debit_minor, credit_minor, label "
+    [ITEMS_SPAN] = {"journal_items_span", "SELECT entry_id, position, account, customer_id, debit_minor, credit_minor, label, foreign_minor "
                     "FROM journal_item WHERE entry_id BETWEEN ? AND ? ORDER BY entry_id, position", READS(journal_item, item_column)},
     [ITEMS_BETWEEN] = {"journal_items_between", "SELECT i.entry_id, i.position, i.account, i.customer_id, i.debit_minor, "
-                       "i.credit_minor, i.label FROM journal_entry e JOIN journal_item i ON i.entry_id = e.id "
+                       "i.credit_minor, i.label, i.foreign_minor FROM journal_entry e JOIN journal_item i ON i.entry_id = e.id "
                        "WHERE e.series = ? AND e.sequence > ? AND e.sequence <= ? ORDER BY i.entry_id, i.position",
                        READS(journal_item, item_column)},
     [STRAY] = {"journal_stray", "SELECT e.sequence FROM series s JOIN journal_entry e ON e.series = s.name AND "
@@ -62,6 +71,15 @@ enum err insert_journal_entries(struct ctx *ctx, const struct journal_entry *row
 enum err insert_journal_items(struct ctx *ctx, const struct journal_item *rows, size_t count)
 {
     return db_write_many(ctx, &statement[ITEMS_INSERT], item_column, COUNT_OF(item_column), rows, sizeof rows[0], count);
+}
+
+enum err journal_sum_of(struct ctx *ctx, const char *source_kind, int64_t source_id, const char *label, struct journal_sum *sum)
+{
+    enum err err = db_row(ctx, &statement[SUM_OF], PARAMS(P_TEXT(source_kind), P_I64(source_id), P_TEXT(label)), sum);
+
+    if (err == ERR_NOT_FOUND)
+        *sum = (struct journal_sum){.currency = "", .foreign_currency = ""};
+    return err == ERR_NOT_FOUND ? OK : err;
 }
 
 enum err journal_series(struct ctx *ctx, struct journal_series **rows, size_t *count)

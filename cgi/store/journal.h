@@ -20,12 +20,13 @@ struct journal_entry {
     const char *source_kind;
     int64_t source_id;
     const char *reference;
-    const char *currency;
+    const char *currency;         /* of the books: of total, debits and credits */
     int32_t item_count;
     int64_t total_minor;
     int64_t posted_at;
     unsigned char chain_previous[32];
     unsigned char chain_digest[32];
+    const char *foreign_currency; /* of the document or the money, where that is another one; NULL or "" else */
 };
 
 struct journal_item {
@@ -36,10 +37,22 @@ struct journal_item {
     int64_t debit_minor;
     int64_t credit_minor;
     const char *label;
+    int64_t foreign_minor; /* debit positive; 0 where the entry has no other currency */
 };
 
 enum err insert_journal_entries(struct ctx *ctx, const struct journal_entry *rows, size_t count) MUST_USE;
 enum err insert_journal_items(struct ctx *ctx, const struct journal_item *rows, size_t count) MUST_USE;
+
+/* What entries of a cause put on items of a label, credit positive: in the books, and in the other currency where they
+ * have one; zeros and "" when there is no such item. */
+struct journal_sum {
+    const char *currency;
+    const char *foreign_currency; /* "" none */
+    int64_t base_minor;
+    int64_t foreign_minor;
+    int64_t debit_minor; /* debits alone, in the books */
+};
+enum err journal_sum_of(struct ctx *ctx, const char *source_kind, int64_t source_id, const char *label, struct journal_sum *sum) MUST_USE;
 
 /* Where a year's journal stands: what its counter says, and how many entries from before the chain are not sealed. */
 struct journal_series {

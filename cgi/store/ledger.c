@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "core/date.h"
+#include "core/exchange.h"
 #include "store/db.h"
 
 static const struct column journal_column[] = {
@@ -17,6 +18,7 @@ static const struct column line_column[] = {
     COLUMN(TEXT, journal_line, currency), COLUMN(I32, journal_line, position), COLUMN(TEXT, journal_line, account),
     COLUMN(TEXT, journal_line, account_name), COLUMN(TEXT, journal_line, customer_number), COLUMN(TEXT, journal_line, customer_name),
     COLUMN(TEXT, journal_line, label), COLUMN(I64, journal_line, debit_minor), COLUMN(I64, journal_line, credit_minor),
+    COLUMN(TEXT, journal_line, foreign_currency), COLUMN(I64, journal_line, foreign_minor),
 };
 static const struct column sum_column[] = {COLUMN(I64, ledger_sum, debit_minor), COLUMN(I64, ledger_sum, credit_minor)};
 static const struct column balance_column[] = {
@@ -31,12 +33,13 @@ static const struct column open_column[] = {
     COLUMN(I64, open_invoice, customer_id), COLUMN(TEXT, open_invoice, customer_number), COLUMN(TEXT, open_invoice, customer_name),
     COLUMN(TEXT, open_invoice, number), COLUMN(DATE, open_invoice, issued_on), COLUMN(DATE, open_invoice, due_on),
     COLUMN(TEXT, open_invoice, currency), COLUMN(I64, open_invoice, total_minor), COLUMN(I64, open_invoice, open_minor),
+    COLUMN(I64, open_invoice, books_rate_e6),
 };
 static const struct column deferred_column[] = {
     COLUMN(I64, deferred_row, id), COLUMN(TEXT, deferred_row, subscription_number), COLUMN(TEXT, deferred_row, customer_name),
     COLUMN(TEXT, deferred_row, invoice_number), COLUMN(TEXT, deferred_row, account), COLUMN(I64, deferred_row, amount_minor),
     COLUMN(I64, deferred_row, recognised_minor), COLUMN(DATE, deferred_row, from_on), COLUMN(DATE, deferred_row, until_on),
-    COLUMN(DATE, deferred_row, next_on),
+    COLUMN(DATE, deferred_row, next_on), COLUMN(TEXT, deferred_row, currency), COLUMN(I64, deferred_row, books_rate_e6),
 };
 static const struct column fec_column[] = {
     COLUMN(I64, fec_row, sequence), COLUMN(TEXT, fec_row, journal), COLUMN(DATE, fec_row, entry_on), COLUMN(TEXT, fec_row, reference),
@@ -44,6 +47,7 @@ static const struct column fec_column[] = {
     COLUMN(DATE, fec_row, piece_on), COLUMN(I64, fec_row, invoice_id), COLUMN(TEXT, fec_row, account),
     COLUMN(TEXT, fec_row, account_name), COLUMN(TEXT, fec_row, customer_number), COLUMN(TEXT, fec_row, customer_name),
     COLUMN(TEXT, fec_row, label), COLUMN(I64, fec_row, debit_minor), COLUMN(I64, fec_row, credit_minor),
+    COLUMN(TEXT, fec_row, foreign_currency), COLUMN(I64, fec_row, foreign_minor),
 };
 static const struct column lettered_column[] = {COLUMN(I64, lettered, invoice_id), COLUMN(DATE, lettered, letter_on)};
 static const struct column year_column[] = {COLUMN(I32, book_year, year), COLUMN(I64, book_year, entry_count)};
@@ -85,7 +89,8 @@ static const struct column reference_column[] = {COLUMN(TEXT, reference_row, ref
     "(? = '' OR e.reference = ? OR e.reference = CONCAT('487 ', ?)) AND (? = 0 OR e.id < ?) "
 #define LINE                                                                                                           \
     "SELECT i.entry_id, e.series, e.sequence, e.journal, e.entry_on, e.reference, e.currency, i.position, i.account, " \
-    "a.name AS account_name, c.number AS customer_number, w.name AS customer_name, i.label, i.debit_minor, i.credit_minor "
+    "a.name AS account_name, c.number AS customer_number, w.name AS customer_name, i.label, i.debit_minor, i.credit_minor, " \
+    "e.foreign_currency, i.foreign_minor "
 #define NAMES                                                                                                          \
     "JOIN account a ON a.code = i.account LEFT JOIN customer c ON c.id = i.customer_id "                               \
     "LEFT JOIN customer_version w ON w.id = c.current_version_id "
@@ -118,7 +123,7 @@ static const struct statement statement[] = {
     [OPENING] = {"opening_rows",
                  "SELECT i.account, a.name AS account_name, c.number AS customer_number, w.name AS customer_name, "
                  "CAST(SUM(i.debit_minor) - SUM(i.credit_minor) AS SIGNED) AS balance_minor FROM journal_entry e "
-                 "JOIN journal_item i ON i.entry_id = e.id " NAMES "WHERE e.entry_on < ? "
+                 "JOIN journal_item i ON i.entry_id = e.id " NAMES "WHERE e.entry_on < ? AND e.currency = ? "
                  "GROUP BY i.account, a.name, c.number, w.name HAVING balance_minor <> 0 ORDER BY i.account, c.number",
                  READS(opening_row, opening_column)},
     [BALANCE] = {"balance_of", "SELECT CAST(IFNULL(SUM(i.debit_minor) - SUM(i.credit_minor), 0) AS SIGNED) AS minor FROM journal_item i "
@@ -127,36 +132,43 @@ static const struct statement statement[] = {
     [OPEN] = {"open_invoices",
               "SELECT * FROM (SELECT i.customer_id, c.number AS customer_number, w.name AS customer_name, i.number, i.issued_on, i.due_on, "
               "i.currency, i.total_minor, CAST(i.total_minor - IFNULL((SELECT SUM(x.amount_minor) FROM allocation x "
-              "JOIN payment p ON p.id = x.payment_id WHERE x.invoice_id = i.id AND p.received_on <= ?), 0) + "
+              "JOIN payment p ON p.id = x.payment_id LEFT JOIN payment_return z ON z.payment_id = x.payment_id WHERE x.invoice_id = i.id AND "
+              "p.received_on <= ? AND (z.payment_id IS NULL OR z.returned_on > ?)), 0) + "
               "IFNULL((SELECT SUM(b.amount_minor) FROM allocation_back b WHERE b.invoice_id = i.id AND b.back_on <= ?), 0) - "
               "IFNULL((SELECT SUM(y.amount_minor) FROM credit_allocation y WHERE y.invoice_id = i.id AND y.used_on <= ?), 0) - "
-              "IFNULL((SELECT SUM(u.amount_minor) FROM deposit_use u WHERE u.invoice_id = i.id), 0) AS SIGNED) AS open_minor "
-              "FROM receivable r JOIN invoice i ON i.id = r.invoice_id JOIN customer c ON c.id = i.customer_id "
+              "IFNULL((SELECT SUM(u.amount_minor) FROM deposit_use u WHERE u.invoice_id = i.id), 0) AS SIGNED) AS open_minor, IFNULL(k.rate_e6, 0) AS books_rate_e6 "
+              "FROM receivable r JOIN invoice i ON i.id = r.invoice_id LEFT JOIN invoice_exchange k ON k.invoice_id = i.id AND k.sealed = 1 AND k.base = ? JOIN customer c ON c.id = i.customer_id "
               "JOIN customer_version w ON w.id = c.current_version_id "
-              "WHERE (r.state = 'open' OR r.paid_on > ?) AND i.issued_on <= ? AND i.currency = ? AND (? = 0 OR i.customer_id = ?) UNION ALL "
+              "WHERE (r.state = 'open' OR r.paid_on > ?) AND i.issued_on <= ? AND (i.currency = ? OR k.invoice_id IS NOT NULL) AND (? = 0 OR i.customer_id = ?) UNION ALL "
               /* What is left of credit notes is owed to the customer: never late. */
               "SELECT i.customer_id, c.number, w.name, i.number, i.issued_on, ?, i.currency, -i.total_minor, "
               "CAST(IFNULL((SELECT SUM(y.amount_minor) FROM credit_allocation y WHERE y.credit_note_id = i.id AND y.used_on <= ?), 0) + "
               "IFNULL((SELECT SUM(f.amount_minor) FROM refund f WHERE f.credit_note_id = i.id AND f.state = 'succeeded' AND f.done_on <= ?), 0) - "
-              "i.total_minor AS SIGNED) FROM customer_credit k JOIN invoice i ON i.id = k.credit_note_id JOIN customer c ON c.id = i.customer_id "
-              "JOIN customer_version w ON w.id = c.current_version_id WHERE i.issued_on <= ? AND i.currency = ? AND (? = 0 OR i.customer_id = ?)) o "
+              "i.total_minor AS SIGNED), IFNULL(q.rate_e6, 0) FROM customer_credit k JOIN invoice i ON i.id = k.credit_note_id LEFT JOIN invoice_exchange q "
+              "ON q.invoice_id = i.id AND q.sealed = 1 AND q.base = ? JOIN customer c ON c.id = i.customer_id "
+              "JOIN customer_version w ON w.id = c.current_version_id WHERE i.issued_on <= ? AND (i.currency = ? OR q.invoice_id IS NOT NULL) AND (? = 0 OR i.customer_id = ?)) o "
               "WHERE open_minor <> 0 ORDER BY customer_name, customer_number, due_on, number", READS(open_invoice, open_column)},
     [DEFERRED] = {"deferred_rows",
                   "SELECT d.id, s.number AS subscription_number, w.name AS customer_name, i.number AS invoice_number, d.account, "
-                  "d.amount_minor, d.recognised_minor, d.from_on, d.until_on, d.next_on FROM deferral d JOIN invoice i ON i.id = d.invoice_id "
+                  "d.amount_minor, d.recognised_minor, d.from_on, d.until_on, d.next_on, d.currency, IFNULL(x.rate_e6, 0) AS books_rate_e6 FROM deferral d "
+                  "JOIN invoice i ON i.id = d.invoice_id LEFT JOIN invoice_exchange x ON x.invoice_id = i.id AND x.sealed = 1 AND x.base = ? "
                   "JOIN customer c ON c.id = i.customer_id JOIN customer_version w ON w.id = c.current_version_id "
                   "LEFT JOIN subscription s ON s.id = IFNULL(i.subscription_id, (SELECT p.subscription_id FROM billing_period p "
                   "WHERE p.invoice_id = i.id LIMIT 1)) "
-                  "WHERE d.next_on IS NOT NULL AND d.currency = ? AND (? = '' OR s.number = ?) ORDER BY s.number, i.number, d.line_position",
+                  "WHERE d.next_on IS NOT NULL AND (d.currency = ? OR x.invoice_id IS NOT NULL) AND (? = '' OR s.number = ?) ORDER BY s.number, i.number, d.line_position",
                   READS(deferred_row, deferred_column)},
     [FEC] = {"fec_rows",
              "SELECT e.sequence, e.journal, e.entry_on, e.reference, e.source_kind, e.currency, e.posted_at, "
-             "CASE e.source_kind WHEN 'payment' THEN (SELECT p.received_on FROM payment p WHERE p.id = e.source_id) "
+             "CASE WHEN e.source_kind = 'payment' THEN (SELECT p.received_on FROM payment p WHERE p.id = e.source_id) "
+             "WHEN e.source_kind = 'advance' THEN (SELECT p.received_on FROM advance_use y JOIN payment p ON p.id = y.payment_id WHERE y.id = e.source_id) "
+             "WHEN e.source_kind = 'return' THEN (SELECT z.returned_on FROM payment_return z WHERE z.payment_id = e.source_id) "
+             "WHEN e.source_kind = 'bank_fee' THEN (SELECT y.booked_on FROM bank_entry y WHERE y.id = e.source_id) "
+             "WHEN e.source_kind IN ('dispute', 'dispute_won', 'dispute_lost') THEN (SELECT y.opened_on FROM dispute y WHERE y.id = e.source_id) "
              "ELSE (SELECT v.issued_on FROM invoice v WHERE v.id = " INVOICE_OF ") END AS piece_on, "
              "IF(i.customer_id IS NOT NULL AND e.source_kind IN ('invoice', 'payment'), " LETTERED_OF ", 0) AS invoice_id, "
-             "i.account, a.name AS account_name, c.number AS customer_number, w.name AS customer_name, i.label, i.debit_minor, i.credit_minor "
-             "FROM (SELECT * FROM journal_entry WHERE series = ? AND sequence > ? ORDER BY sequence LIMIT ?) e "
-             "JOIN journal_item i ON i.entry_id = e.id " NAMES "ORDER BY e.sequence, i.position", READS(fec_row, fec_column)},
+             "i.account, a.name AS account_name, c.number AS customer_number, w.name AS customer_name, i.label, i.debit_minor, i.credit_minor, "
+             "e.foreign_currency, i.foreign_minor FROM (SELECT * FROM journal_entry WHERE series = ? AND sequence > ? ORDER BY sequence LIMIT ?) e "
+             "JOIN journal_item i ON i.entry_id = e.id AND (i.debit_minor <> 0 OR i.credit_minor <> 0) " NAMES "ORDER BY e.sequence, i.position", READS(fec_row, fec_column)},
     [LETTERED] = {"lettered_invoices",
                   "SELECT s.invoice_id, MAX(s.settled_on) AS letter_on FROM ("
                   "SELECT x.invoice_id, x.amount_minor, q.entry_on AS settled_on, q.series, "
@@ -168,7 +180,8 @@ static const struct statement statement[] = {
                   "JOIN journal_entry e ON e.source_kind = 'invoice' AND e.source_id = i.id AND e.series = ? "
                   "LEFT JOIN (SELECT invoice_id, SUM(amount_minor) AS minor FROM deposit_use GROUP BY invoice_id) u ON u.invoice_id = i.id "
                   "GROUP BY s.invoice_id, i.total_minor, u.minor HAVING SUM(s.amount_minor) = i.total_minor - IFNULL(u.minor, 0) AND MIN(s.whole) = 1 AND "
-                  "NOT EXISTS (SELECT 1 FROM allocation_back b WHERE b.invoice_id = s.invoice_id) AND "
+                  "NOT EXISTS (SELECT 1 FROM allocation_back b WHERE b.invoice_id = s.invoice_id) AND NOT EXISTS (SELECT 1 FROM allocation y "
+                  "JOIN payment_return z ON z.payment_id = y.payment_id WHERE y.invoice_id = s.invoice_id) AND "
                   "CONCAT('journal-', YEAR(MAX(s.settled_on))) = MIN(s.series) ORDER BY s.invoice_id",
                   READS(lettered, lettered_column)},
     [FOREIGN] = {"foreign_entry", "SELECT reference FROM journal_entry WHERE series = ? AND currency <> ? LIMIT 1",
@@ -225,9 +238,9 @@ enum err balance_rows(struct ctx *ctx, int32_t from_on, int32_t until_on, int32_
     return db_rows(ctx, &statement[BALANCES], PARAMS(P_DATE(from_on), P_DATE(year_on), P_DATE(until_on), P_TEXT(currency)), rows, count);
 }
 
-enum err opening_rows(struct ctx *ctx, int32_t before_on, struct opening_row **rows, size_t *count)
+enum err opening_rows(struct ctx *ctx, int32_t before_on, const char *currency, struct opening_row **rows, size_t *count)
 {
-    return db_rows(ctx, &statement[OPENING], PARAMS(P_DATE(before_on)), rows, count);
+    return db_rows(ctx, &statement[OPENING], PARAMS(P_DATE(before_on), P_TEXT(currency)), rows, count);
 }
 
 enum err balance_of(struct ctx *ctx, const char *account, int32_t before_on, const char *currency, int64_t *minor)
@@ -242,15 +255,22 @@ enum err balance_of(struct ctx *ctx, const char *account, int32_t before_on, con
 enum err open_invoices(struct ctx *ctx, int64_t customer_id, int32_t as_of_on, const char *currency, struct open_invoice **rows,
                        size_t *count)
 {
-    return db_rows(ctx, &statement[OPEN],
-                   PARAMS(P_DATE(as_of_on), P_DATE(as_of_on), P_DATE(as_of_on), P_DATE(as_of_on), P_DATE(as_of_on), P_TEXT(currency),
-                          P_I64(customer_id), P_I64(customer_id), P_DATE(as_of_on), P_DATE(as_of_on), P_DATE(as_of_on), P_DATE(as_of_on),
-                          P_TEXT(currency), P_I64(customer_id), P_I64(customer_id)), rows, count);
+    TRY(ctx, db_rows(ctx, &statement[OPEN],
+                     PARAMS(P_DATE(as_of_on), P_DATE(as_of_on), P_DATE(as_of_on), P_DATE(as_of_on), P_TEXT(currency), P_DATE(as_of_on),
+                            P_DATE(as_of_on), P_TEXT(currency), P_I64(customer_id), P_I64(customer_id), P_DATE(as_of_on), P_DATE(as_of_on),
+                            P_DATE(as_of_on), P_TEXT(currency), P_DATE(as_of_on), P_TEXT(currency), P_I64(customer_id), P_I64(customer_id)),
+                     rows, count));
+    for (size_t i = 0; i < *count; i++) {
+        struct exchange exchange = exchange_between((*rows)[i].currency, currency, (*rows)[i].books_rate_e6);
+
+        (*rows)[i].open_base_minor = exchange_minor(&exchange, (*rows)[i].open_minor);
+    }
+    return OK;
 }
 
 enum err deferred_rows(struct ctx *ctx, const char *subscription, const char *currency, struct deferred_row **rows, size_t *count)
 {
-    return db_rows(ctx, &statement[DEFERRED], PARAMS(P_TEXT(currency), P_TEXT(subscription), P_TEXT(subscription)), rows, count);
+    return db_rows(ctx, &statement[DEFERRED], PARAMS(P_TEXT(currency), P_TEXT(currency), P_TEXT(subscription), P_TEXT(subscription)), rows, count);
 }
 
 enum err fec_rows(struct ctx *ctx, const char *series, int64_t after, int32_t entries, struct fec_row **rows, size_t *count)

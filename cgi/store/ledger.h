@@ -54,6 +54,8 @@ struct journal_line {
     const char *label;
     int64_t debit_minor;
     int64_t credit_minor;
+    const char *foreign_currency; /* of the document or the money, where that is another one; "" else */
+    int64_t foreign_minor;        /* debit positive */
 };
 /* The lines of an entry. */
 enum err journal_lines_of(struct ctx *ctx, int64_t entry_id, struct journal_line **rows, size_t *count) MUST_USE;
@@ -97,7 +99,7 @@ struct opening_row {
     const char *customer_name;
     int64_t balance_minor;
 };
-enum err opening_rows(struct ctx *ctx, int32_t before_on, struct opening_row **rows, size_t *count) MUST_USE;
+enum err opening_rows(struct ctx *ctx, int32_t before_on, const char *currency, struct opening_row **rows, size_t *count) MUST_USE;
 enum err balance_of(struct ctx *ctx, const char *account, int32_t before_on, const char *currency, int64_t *minor) MUST_USE;
 
 /* What was open of each invoice at the end of a day, by customer; customer_id 0 all. */
@@ -111,7 +113,10 @@ struct open_invoice {
     const char *currency;
     int64_t total_minor;
     int64_t open_minor;
+    int64_t books_rate_e6;   /* of a document in another currency; 0 else */
+    int64_t open_base_minor; /* open_minor as it stands in the books */
 };
+/* Documents in this currency, and those in others which stand in it in the books. */
 enum err open_invoices(struct ctx *ctx, int64_t customer_id, int32_t as_of_on, const char *currency, struct open_invoice **rows,
                        size_t *count) MUST_USE;
 
@@ -127,6 +132,8 @@ struct deferred_row {
     int32_t from_on;
     int32_t until_on;
     int32_t next_on;
+    const char *currency;
+    int64_t books_rate_e6; /* of a document in another currency; 0 else */
 };
 enum err deferred_rows(struct ctx *ctx, const char *subscription, const char *currency, struct deferred_row **rows, size_t *count) MUST_USE;
 
@@ -149,6 +156,8 @@ struct fec_row {
     const char *label;
     int64_t debit_minor;
     int64_t credit_minor;
+    const char *foreign_currency; /* "" none */
+    int64_t foreign_minor;        /* debit positive */
 };
 /* The lines of the next entries of a series after a sequence, at most `entries` of them. */
 enum err fec_rows(struct ctx *ctx, const char *series, int64_t after, int32_t entries, struct fec_row **rows, size_t *count) MUST_USE;

@@ -5,11 +5,13 @@
 #include "base/check.h"
 #include "base/str.h"
 #include "store/db.h"
+#include "store/list.h"
 
 static const struct column claim_column[] = {
     COLUMN(I64, claim, invoice_id), COLUMN(I64, claim, customer_id), COLUMN(ID, claim, subscription_id), COLUMN(I64, claim, open_minor),
     COLUMN(DATE, claim, collect_on), COLUMN(I32, claim, retries), COLUMN(TEXT, claim, state), COLUMN(DATE, claim, paid_on),
-    COLUMN(TEXT, claim, number), COLUMN(TEXT, claim, currency), COLUMN(TEXT, claim, vat_due), COLUMN(I64, claim, total_minor),
+    COLUMN(TEXT, claim, number), COLUMN(TEXT, claim, currency), COLUMN(TEXT, claim, vat_due), COLUMN(TEXT, claim, books),
+    COLUMN(I64, claim, books_rate_e6), COLUMN(I64, claim, total_minor),
     COLUMN(I64, claim, vat_minor), COLUMN(BOOL, claim, has_case), COLUMN(BOOL, claim, has_item), COLUMN(TEXT, claim, language),
     COLUMN(TEXT, claim, email), COLUMN(TEXT, claim, name),
 };
@@ -67,7 +69,7 @@ static const struct statement statement[] = {
     [CLAIMS_LOCK] = {"claims_lock", "SELECT j.place, r.invoice_id AS id FROM " NUMBERS "receivable r ON r.invoice_id = j.k ORDER BY r.invoice_id FOR UPDATE",
                      READS(place_row, place_column)},
     [CLAIMS_READ] = {"claims_read", "SELECT r.invoice_id, r.customer_id, r.subscription_id, r.open_minor, r.collect_on, r.retries, r.state, r.paid_on, "
-                     "i.number, i.currency, i.vat_due, "
+                     "i.number, i.currency, i.vat_due, x.base AS books, IFNULL(x.rate_e6, 0) AS books_rate_e6, "
                      "i.total_minor - (SELECT CAST(IFNULL(SUM(n.total_minor), 0) AS SIGNED) FROM credit_note c JOIN invoice n ON n.id = c.invoice_id "
                      "WHERE c.corrected_id = r.invoice_id) - (SELECT CAST(IFNULL(SUM(u.amount_minor), 0) AS SIGNED) FROM deposit_use u "
                      "WHERE u.invoice_id = r.invoice_id) AS total_minor, "
@@ -78,7 +80,7 @@ static const struct statement statement[] = {
                      "EXISTS (SELECT 1 FROM operator_item o WHERE o.kind = 'renewal_declined' AND o.subject_kind = 'invoice' AND o.subject_id = r.invoice_id "
                      "AND o.open_key = 1) AS has_item, v.language, v.email, v.name "
                      "FROM " NUMBERS "receivable r ON r.invoice_id = j.k JOIN invoice i ON i.id = r.invoice_id JOIN customer c ON c.id = r.customer_id "
-                     "JOIN customer_version v ON v.id = c.current_version_id ORDER BY r.invoice_id", READS(claim, claim_column)},
+                     "LEFT JOIN invoice_exchange x ON x.invoice_id = i.id AND x.sealed = 1 JOIN customer_version v ON v.id = c.current_version_id ORDER BY r.invoice_id", READS(claim, claim_column)},
     [CLAIMS_SAVE] = {"claims_save", "UPDATE receivable SET open_minor = ?, collect_on = ?, retries = ?, state = ?, paid_on = ? WHERE invoice_id = ?", NOTHING},
     [PAYMENTS_INSERT] = {"payments_insert", "INSERT INTO payment (attempt_id, bank_entry_id, customer_id, gateway, gateway_ref, amount_minor, currency, "
                          "method_text, received_on, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
@@ -96,16 +98,6 @@ static const struct statement statement[] = {
 DB_STATEMENTS(receipt, statement)
 
 /* ---- lists ---- */
-
-static const char *number_list(struct arena *arena, const int64_t *numbers, size_t count)
-{
-    struct str out = str_new(arena);
-
-    for (size_t i = 0; i < count; i++)
-        str_printf(&out, "%c%lld", i == 0 ? '[' : ',', (long long)numbers[i]);
-    str_append(&out, count == 0 ? "[]" : "]");
-    return out.text;
-}
 
 /* Our keys are short and of plain ASCII; what is not cannot be one, and stands as "" in its place. */
 static bool may_be_key(const char *text)
@@ -157,7 +149,7 @@ enum err known_collections(struct ctx *ctx, const char *const *ids, size_t count
 
 enum err lock_claims(struct ctx *ctx, const int64_t *invoice_ids, size_t count, struct claim **rows, size_t *found)
 {
-    const char *list = number_list(ctx->arena, invoice_ids, count);
+    const char *list = id_list(ctx->arena, invoice_ids, count);
     struct place_row *locked;
 
     CHECK(db_in_transaction(ctx));
@@ -191,7 +183,7 @@ enum err insert_payments(struct ctx *ctx, struct payment *payments, size_t count
         sources[i] = banks ? payments[i].bank_entry_id : payments[i].attempt_id;
     }
     TRY(ctx, WRITE_MANY(PAYMENTS_INSERT, payment_column, rows, count));
-    TRY(ctx, db_rows(ctx, &statement[banks ? PAYMENTS_OF_ENTRIES : PAYMENTS_OF_ATTEMPTS], PARAMS(P_TEXT(number_list(ctx->arena, sources, count))), &made,
+    TRY(ctx, db_rows(ctx, &statement[banks ? PAYMENTS_OF_ENTRIES : PAYMENTS_OF_ATTEMPTS], PARAMS(P_TEXT(id_list(ctx->arena, sources, count))), &made,
                      &found));
     CHECK(found == count);
     for (size_t i = 0; i < count; i++)

@@ -26,6 +26,8 @@ struct claim {
     const char *number;
     const char *currency;
     const char *vat_due;
+    const char *books;   /* of the invoice (store/invoice) */
+    int64_t books_rate_e6;
     int64_t total_minor; /* of the invoice, less what is credited; so is the VAT */
     int64_t vat_minor;
     bool has_case; /* of dunning, not ended by a payment */

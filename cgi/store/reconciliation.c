@@ -56,7 +56,8 @@ static const struct statement statement[] = {
         "'taken' state, p.received_at at FROM payment p WHERE p.received_at >= ?", READS(money_row, money_column)},
     [BOOKED] = {"booked_payments_since",
         "SELECT CONCAT('payment ', e.source_id) fact_key, e.reference ref, '' note, NULL customer_id, NULL attempt_id, "
-        "CAST(SUM(IF(j.label = 'receipt', j.debit_minor - j.credit_minor, 0)) AS SIGNED) amount_minor, e.currency, 'taken' state, e.posted_at at "
+        "CAST(SUM(IF(j.label = 'receipt', IF(e.foreign_currency IS NULL, j.debit_minor - j.credit_minor, j.foreign_minor), 0)) AS SIGNED) amount_minor, "
+        "IFNULL(e.foreign_currency, e.currency) currency, 'taken' state, e.posted_at at "
         "FROM journal_entry e JOIN journal_item j ON j.entry_id = e.id WHERE e.source_kind = 'payment' AND e.posted_at >= ? GROUP BY e.id",
         READS(money_row, money_column)},
     [SEE] = {"difference_see",

@@ -9,7 +9,7 @@
 <caption class="visually-hidden"><?cs var:tr("Open invoices") ?></caption>
 <thead><tr><th scope="col"><?cs var:tr("Invoice") ?></th><th scope="col"><?cs var:tr("Due on") ?></th><th scope="col"><?cs var:tr("Age") ?></th><th scope="col" class="ui-num ui-opt"><?cs var:tr("Total incl. VAT") ?></th><th scope="col" class="ui-num"><?cs var:tr("Still open") ?></th></tr></thead>
 <tbody><?cs each:r = Rows ?>
-<tr><th scope="row"><a href="<?cs var:r.href ?>"><?cs var:r.number ?></a></th><td><?cs var:r.due ?></td><td><?cs var:r.age ?></td><td class="ui-num ui-opt"><?cs var:r.total ?></td><td class="ui-num"><?cs var:r.open ?></td></tr><?cs /each ?>
+<tr><th scope="row"><a href="<?cs var:r.href ?>"><?cs var:r.number ?></a></th><td><?cs var:r.due ?></td><td><?cs var:r.age ?></td><td class="ui-num ui-opt"><?cs var:r.total ?></td><td class="ui-num"><?cs var:r.open ?><?cs if:r.books ?><span class="ui-sub"><?cs var:r.books ?></span><?cs /if ?></td></tr><?cs /each ?>
 <tr class="ui-strong"><th scope="row"><?cs var:tr("Total") ?></th><td></td><td></td><td class="ui-num ui-opt"></td><td class="ui-num"><?cs var:Sum ?></td></tr>
 </tbody>
 </table><?cs /if ?>

@@ -8,6 +8,7 @@
 
 #include "core/date.h"
 #include "core/posting.h"
+#include "service/allocating.h"
 #include "service/crediting.h"
 #include "service/customers.h"
 #include "service/renewing.h"

@@ -7,6 +7,7 @@
 #include "core/deferral.h"
 #include "core/money.h"
 #include "core/posting.h"
+#include "posting_lines.h"
 #include "seeded.h"
 
 #define ON(y, m, d) date_from_civil(y, m, d)
@@ -112,7 +113,7 @@ static int64_t on_account(const struct posting_list *list, const char *account)
 
 TEST(posting, an_invoice_of_services_paid_in_two_parts)
 {
-    struct posting_invoice invoice = {.lines = {1, {{ACCOUNT_SERVICE, POSTING_REVENUE, 10000, 9000}}}, .vat_minor = 2000, .vat_due = VAT_DUE_ON_PAYMENT};
+    struct posting_invoice invoice = {.lines = {1, {POSTING_LINE(ACCOUNT_SERVICE, POSTING_REVENUE, 10000, 9000)}}, .vat_minor = 2000, .vat_due = VAT_DUE_ON_PAYMENT};
     struct posting_payment payment = {.money_account = ACCOUNT_CARD, .amount_minor = 5000, .invoice_total_minor = 12000, .invoice_vat_minor = 2000, .vat_due = VAT_DUE_ON_PAYMENT};
     struct posting_list list;
 
@@ -129,14 +130,14 @@ TEST(posting, an_invoice_of_services_paid_in_two_parts)
     SAME_NUMBER(on_account(&list, ACCOUNT_VAT), -1167);
     SAME_NUMBER(on_account(&list, ACCOUNT_ADVANCE), -1000);
     SAME_NUMBER(on_account(&list, ACCOUNT_CUSTOMER), -7000);
-    posting_of_release("706", 9000, &list);
+    posting_of_release("706", 9000, IN_ONE_CURRENCY, &list);
     SAME_NUMBER(on_account(&list, ACCOUNT_DEFERRED), 9000);
     SAME_NUMBER(on_account(&list, "706"), -9000);
 }
 
 TEST(posting, vat_on_issue_goods_and_a_free_invoice)
 {
-    struct posting_invoice invoice = {.lines = {1, {{ACCOUNT_GOODS, POSTING_REVENUE, 10000, 0}}}, .vat_minor = 2000, .vat_due = VAT_DUE_ON_ISSUE};
+    struct posting_invoice invoice = {.lines = {1, {POSTING_LINE(ACCOUNT_GOODS, POSTING_REVENUE, 10000, 0)}}, .vat_minor = 2000, .vat_due = VAT_DUE_ON_ISSUE};
     struct posting_list list;
 
     posting_of_invoice(&invoice, &list);
@@ -159,7 +160,7 @@ TEST(posting, parts_of_a_payment_move_exactly_the_vat)
         uint64_t state = seed;
         int64_t net = seeded_between(&state, 1, 1000000);
         int64_t vat = seeded_between(&state, 0, net / 4);
-        struct posting_invoice invoice = {.lines = {1, {{ACCOUNT_SERVICE, POSTING_REVENUE, net, seeded_between(&state, 0, net)}}}, .vat_minor = vat,
+        struct posting_invoice invoice = {.lines = {1, {POSTING_LINE(ACCOUNT_SERVICE, POSTING_REVENUE, net, seeded_between(&state, 0, net))}}, .vat_minor = vat,
                                           .vat_due = VAT_DUE_ON_PAYMENT};
         struct posting_payment p = {.money_account = ACCOUNT_BANK, .invoice_total_minor = net + vat, .invoice_vat_minor = vat, .vat_due = VAT_DUE_ON_PAYMENT};
         struct posting_list list;
@@ -189,9 +190,11 @@ TEST(posting, parts_of_a_payment_move_exactly_the_vat)
 
 TEST(posting, an_unbalanced_list_is_seen)
 {
-    struct posting_list list = {.count = 2, .total_minor = 10, .items = {{"411", 10, 0, POSTING_CUSTOMER}, {"706", 0, 9, POSTING_REVENUE}}};
+    struct posting_list list = {.count = 2, .total_minor = 10, .items = {{"411", 10, 0, 0, POSTING_CUSTOMER}, {"706", 0, 9, 0, POSTING_REVENUE}}};
 
     CU_ASSERT_FALSE(posting_balances(&list));
     list.items[1].credit_minor = 10;
     CU_ASSERT_TRUE(posting_balances(&list));
+    list.items[0].foreign_minor = 1; /* in the other currency it must balance too */
+    CU_ASSERT_FALSE(posting_balances(&list));
 }

@@ -11,6 +11,7 @@
 #include "core/money.h"
 #include "core/posting.h"
 #include "core/proration.h"
+#include "posting_lines.h"
 #include "seeded.h"
 
 #define ON(y, m, d) date_from_civil(y, m, d)
@@ -227,9 +228,9 @@ TEST(credit, a_half_paid_invoice_of_two_rates)
 
 TEST(credit, the_entry_is_the_invoice_the_other_way_round)
 {
-    const struct posting_invoice invoice = {.lines = {1, {{ACCOUNT_SERVICE, POSTING_REVENUE, 833, 800}}}, .vat_minor = 167,
+    const struct posting_invoice invoice = {.lines = {1, {POSTING_LINE(ACCOUNT_SERVICE, POSTING_REVENUE, 833, 800)}}, .vat_minor = 167,
                                             .rounding_minor = -1, .vat_due = VAT_DUE_ON_ISSUE};
-    const struct posting_credit credit = {.lines = {1, {{ACCOUNT_SERVICE, POSTING_REVENUE, 833, 800}}}, .vat_minor = 167,
+    const struct posting_credit credit = {.lines = {1, {POSTING_LINE(ACCOUNT_SERVICE, POSTING_REVENUE, 833, 800)}}, .vat_minor = 167,
                                           .rounding_minor = -1};
     struct posting_list issued;
     struct posting_list credited;
@@ -341,10 +342,10 @@ static void issue(struct year_of_credit *y, uint64_t *seed)
         line->goods = seeded_between(seed, 0, 4) == 0;
         y->credit[i].line = line;
         if (line->goods) {
-            CU_ASSERT_TRUE(posting_lines_add(&sums.lines, ACCOUNT_GOODS, POSTING_REVENUE, line->net_minor, 0));
+            CU_ASSERT_TRUE(ADD_LINE(&sums.lines, ACCOUNT_GOODS, POSTING_REVENUE, line->net_minor, 0));
             continue;
         }
-        CU_ASSERT_TRUE(posting_lines_add(&sums.lines, ACCOUNT_SERVICE, POSTING_REVENUE, line->net_minor, line->net_minor));
+        CU_ASSERT_TRUE(ADD_LINE(&sums.lines, ACCOUNT_SERVICE, POSTING_REVENUE, line->net_minor, line->net_minor));
         y->deferral[i] = (struct deferral_left){line->net_minor, 0, period, deferral_next_on(period, period.from_on)};
     }
     CU_ASSERT_TRUE_FATAL(invoice_totals(y->lines, y->count, &y->invoice));
@@ -382,7 +383,7 @@ static void release_some(struct year_of_credit *y, uint64_t *seed)
             continue;
         until = deferral_recognised(DEFERRAL_DAYS, d->amount_minor, d->period, d->next_on);
         CU_ASSERT(until >= d->recognised_minor);
-        posting_of_release(ACCOUNT_SERVICE, until - d->recognised_minor, &list);
+        posting_of_release(ACCOUNT_SERVICE, until - d->recognised_minor, IN_ONE_CURRENCY, &list);
         book(y, &list);
         d->recognised_minor = until;
         d->next_on = deferral_next_on(d->period, d->next_on);
@@ -412,7 +413,7 @@ static void credit_some(struct year_of_credit *y, uint64_t *seed, bool all)
         int64_t line_net = credit_line_net(&y->credit[i]);
 
         net += line_net;
-        CU_ASSERT_TRUE(posting_lines_add(&posting.lines, y->lines[i].goods ? ACCOUNT_GOODS : ACCOUNT_SERVICE, POSTING_REVENUE, line_net,
+        CU_ASSERT_TRUE(ADD_LINE(&posting.lines, y->lines[i].goods ? ACCOUNT_GOODS : ACCOUNT_SERVICE, POSTING_REVENUE, line_net,
                                          y->lines[i].goods ? 0 : deferral_credit(&y->deferral[i], line_net)));
     }
     totals = note(y->credit, y->count);

@@ -7,6 +7,7 @@
 #include "core/deposit.h"
 #include "core/money.h"
 #include "core/posting.h"
+#include "posting_lines.h"
 #include "seeded.h"
 
 enum { LINES_MAX = 8, INVOICES_MAX = 6 };
@@ -181,8 +182,8 @@ TEST(deposit, lines_are_booked_account_by_account)
 
     for (int round = 0; round < 2; round++)
         for (size_t i = 0; i < POSTING_ACCOUNTS_MAX; i++)
-            CU_ASSERT_TRUE(posting_lines_add(&invoice.lines, account[i], POSTING_REVENUE, 500, 100));
-    CU_ASSERT_FALSE(posting_lines_add(&invoice.lines, "708", POSTING_REVENUE, 1, 0));
+            CU_ASSERT_TRUE(ADD_LINE(&invoice.lines, account[i], POSTING_REVENUE, 500, 100));
+    CU_ASSERT_FALSE(ADD_LINE(&invoice.lines, "708", POSTING_REVENUE, 1, 0));
     SAME_NUMBER(invoice.lines.count, POSTING_ACCOUNTS_MAX);
     posting_of_invoice(&invoice, &list);
     SAME_NUMBER(list.items[0].debit_minor, 14 * 1000 + 2800);
@@ -240,7 +241,7 @@ TEST(deposit, deposit_and_rest_are_the_whole_in_whatever_parts)
             CU_ASSERT(lines[i].priced_minor > 0);
         }
         /* the prepayment invoice and its payment */
-        posting_of_invoice(&(struct posting_invoice){.lines = {1, {{ACCOUNT_ADVANCE, POSTING_ADVANCE, paid.gross_minor - paid.vat_minor, 0}}},
+        posting_of_invoice(&(struct posting_invoice){.lines = {1, {POSTING_LINE(ACCOUNT_ADVANCE, POSTING_ADVANCE, paid.gross_minor - paid.vat_minor, 0)}},
                                                      .vat_minor = paid.vat_minor, .vat_due = VAT_DUE_ON_PAYMENT}, &list);
         book(&books, &list);
         posting_of_payment(&(struct posting_payment){.money_account = ACCOUNT_CARD, .amount_minor = paid.gross_minor,
@@ -261,8 +262,8 @@ TEST(deposit, deposit_and_rest_are_the_whole_in_whatever_parts)
             CU_ASSERT(asked >= 0);
             vat = invoice.vat_minor - taken.vat_minor;
             posting_of_invoice(&(struct posting_invoice){
-                .lines = {2, {{ACCOUNT_SERVICE, POSTING_REVENUE, invoice.net_minor, 0},
-                              {ACCOUNT_ADVANCE, POSTING_ADVANCE, taken.vat_minor - taken.gross_minor, 0}}},
+                .lines = {2, {POSTING_LINE(ACCOUNT_SERVICE, POSTING_REVENUE, invoice.net_minor, 0),
+                              POSTING_LINE(ACCOUNT_ADVANCE, POSTING_ADVANCE, taken.vat_minor - taken.gross_minor, 0)}},
                 .vat_minor = vat, .vat_paid_minor = asked == 0 ? vat : 0, .rounding_minor = invoice.rounding_minor, .vat_due = due}, &list);
             book(&books, &list);
             if (asked > 0) {
@@ -284,7 +285,7 @@ TEST(deposit, deposit_and_rest_are_the_whole_in_whatever_parts)
             for (size_t i = 0; i < n; i++)
                 deposit[i].now_minor = credit_line_left(&deposit[i]);
             CU_ASSERT_TRUE_FATAL(credit_totals(deposit, n, &note));
-            posting_of_credit(&(struct posting_credit){.lines = {1, {{ACCOUNT_ADVANCE, POSTING_ADVANCE, note.gross_minor - note.vat_minor, 0}}},
+            posting_of_credit(&(struct posting_credit){.lines = {1, {POSTING_LINE(ACCOUNT_ADVANCE, POSTING_ADVANCE, note.gross_minor - note.vat_minor, 0)}},
                                                        .vat_minor = note.vat_minor}, &list);
             book(&books, &list);
             books.account[0] += note.gross_minor; /* the customer's credit is used or given back */

@@ -3,6 +3,7 @@
 
 #include "core/dispute.h"
 #include "core/posting.h"
+#include "posting_lines.h"
 
 /* A letter per event (opens, wins, loses, reopens, writes_off): the first letter of the next state (L: lost, R: reopened,
  * B: written off), "=" told again, "-" refused. */
@@ -42,7 +43,7 @@ TEST(dispute, its_money_balances)
 {
     struct posting_list list;
 
-    posting_of_dispute(ACCOUNT_DISPUTED, ACCOUNT_CARD, 1250, &list);
+    posting_of_dispute(ACCOUNT_DISPUTED, ACCOUNT_CARD, 1250, IN_ONE_CURRENCY, &list);
     SAME_NUMBER(list.count, 2);
     CU_ASSERT_STRING_EQUAL(list.items[0].account, ACCOUNT_DISPUTED);
     SAME_NUMBER(list.items[0].debit_minor, 1250);

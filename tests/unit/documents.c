@@ -142,7 +142,7 @@ TEST(chain, a_line_without_its_group_keeps_its_reason)
 
 TEST(entry_chain, shows_every_item)
 {
-    const struct entry_record_item items[] = {{"411", 42, 12000, 0, "invoice"}, {"706", 0, 0, 10000, "sales"}, {"44571", 0, 0, 2000, "vat"}};
+    const struct entry_record_item items[] = {{"411", 42, 12000, 0, 0, "invoice"}, {"706", 0, 0, 10000, 0, "sales"}, {"44571", 0, 0, 2000, 0, "vat"}};
     struct entry_record r = {.series = "journal-2026", .sequence = 7, .journal = "VE", .entry_on = date_from_civil(2026, 11, 28), .source_kind = "invoice",
                              .source_id = 9, .reference = "INV-2026-00007\nitem=forged", .currency = "EUR", .total_minor = 12000, .posted_at = 1,
                              .items = items, .item_count = 3};

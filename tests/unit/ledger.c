@@ -214,7 +214,7 @@ static struct fec_line line_named(const char *name)
 {
     return (struct fec_line){.journal = "VT", .journal_name = "Ventes", .number = 12, .entry_on = ON(2026, 3, 5), .account = "411",
         .account_name = "Clients", .customer = "C-1", .customer_name = name, .piece = "INV-2026-00001", .piece_on = ON(2026, 3, 5),
-        .label = name, .debit_minor = 123405, .credit_minor = 0, .letter = "", .letter_on = DATE_NONE, .valid_on = ON(2026, 3, 6)};
+        .label = name, .debit_minor = 123405, .credit_minor = 0, .letter = "", .letter_on = DATE_NONE, .valid_on = ON(2026, 3, 6), .foreign = ""};
 }
 
 TEST(fec, one_line_as_the_law_wants_it)
@@ -225,6 +225,18 @@ TEST(fec, one_line_as_the_law_wants_it)
 
     fec_add(&out, FEC_UTF_8, "EUR", &line);
     SAME_TEXT(out.text, "VT\tVentes\t12\t20260305\t411\tClients\tC-1\tLefèvre\tINV-2026-00001\t20260305\tLefèvre\t1234,05\t0,00\t\t\t20260306\t\t\r\n");
+    line.foreign = "USD";
+    line.foreign_minor = -120000;
+    line.debit_minor = 0;
+    line.credit_minor = 110599;
+    out = str_new(ctx->arena);
+    fec_add(&out, FEC_UTF_8, "EUR", &line);
+    CU_ASSERT_PTR_NOT_NULL(strstr(out.text, "\t0,00\t1105,99\t\t\t20260306\t-1200,00\tUSD\r\n"));
+    line.foreign = "JPY"; /* no decimals */
+    line.foreign_minor = 14000;
+    out = str_new(ctx->arena);
+    fec_add(&out, FEC_UTF_8, "EUR", &line);
+    CU_ASSERT_PTR_NOT_NULL(strstr(out.text, "\t14000\tJPY\r\n"));
     out = str_new(ctx->arena);
     fec_header(&out);
     SAME_NUMBER(count_of(out.text, '\t'), FEC_COLUMNS - 1);

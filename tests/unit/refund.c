@@ -6,6 +6,7 @@
 #include "core/attempt.h"
 #include "core/posting.h"
 #include "core/refund.h"
+#include "posting_lines.h"
 #include "seeded.h"
 
 /* The whole matrix: a row per state, a letter per event in their order (picked, succeeds, processes, fails, nothing_sent,
@@ -143,7 +144,7 @@ TEST(refund, a_credit_paid_back_and_come_again_balances)
 {
     struct posting_list list;
 
-    posting_of_refund(ACCOUNT_CARD, 4210, &list);
+    posting_of_refund(ACCOUNT_CARD, 4210, IN_ONE_CURRENCY, &list);
     SAME_NUMBER(list.count, 2);
     SAME_NUMBER(list.total_minor, 4210);
     CU_ASSERT_STRING_EQUAL(list.items[0].account, ACCOUNT_CUSTOMER);

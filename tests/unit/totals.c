@@ -5,6 +5,7 @@
 #include "core/money.h"
 #include "core/posting.h"
 #include "core/totals.h"
+#include "posting_lines.h"
 #include "seeded.h"
 
 static struct tax_decision tax_at(int32_t rate_ppm, bool included, bool per_line)
@@ -75,7 +76,7 @@ TEST(totals, case_7_3_9_99_included)
     SAME_NUMBER(t.net_minor + t.vat_minor, 1000);
     SAME_NUMBER(t.rounding_minor, -1);
     SAME_NUMBER(t.gross_minor, 999);
-    CU_ASSERT_TRUE(posting_lines_add(&sums.lines, ACCOUNT_SERVICE, POSTING_REVENUE, t.net_minor, 0));
+    CU_ASSERT_TRUE(ADD_LINE(&sums.lines, ACCOUNT_SERVICE, POSTING_REVENUE, t.net_minor, 0));
     sums.vat_minor = t.vat_minor;
     sums.rounding_minor = t.rounding_minor;
     posting_of_invoice(&sums, &list);
@@ -92,7 +93,7 @@ TEST(totals, included_prices_of_a_few_cents)
     struct totals t = {0};
     struct totals one = {0};
     struct posting_list list;
-    struct posting_invoice gain = {.lines = {1, {{ACCOUNT_SERVICE, POSTING_REVENUE, 100, 0}}}, .vat_minor = 20, .rounding_minor = 1, .vat_due = VAT_DUE_ON_ISSUE};
+    struct posting_invoice gain = {.lines = {1, {POSTING_LINE(ACCOUNT_SERVICE, POSTING_REVENUE, 100, 0)}}, .vat_minor = 20, .rounding_minor = 1, .vat_due = VAT_DUE_ON_ISSUE};
 
     add(&t, 200000, true, false, 3);
     SAME_NUMBER(t.net_minor, 3);

@@ -22,11 +22,19 @@ bool books_span(struct page *page, HDF *hdf, struct period *span);
 /* "from=2026-01-01&to=2026-12-31" */
 const char *books_span_query(const struct page *page, struct period span);
 
+/* A field of a filter: Filter.<name>. */
+HDF *books_field(HDF *hdf, struct arena *arena, const char *name, const char *label, const char *value);
 /* A field of the query that is a text: Filter.<name>. */
 const char *books_text(struct page *page, HDF *hdf, const char *name, const char *label);
 
 /* Refuses a file of more lines than CSV_LINES_MAX. */
 enum err books_too_long(struct page *page);
+
+/* The first row of a file: msgids. */
+void books_heads(struct csv *csv, const char *const *head, size_t count);
+
+/* Money with an empty cell for nothing. */
+const char *books_some(const struct page *page, int64_t minor, const char *currency);
 
 /* Sends a table as name-2026-12-31.csv. */
 enum err books_csv(struct page *page, const char *name, int32_t on, const struct csv *csv);
