@@ -2,6 +2,7 @@
 // other rates, a credit note and its refund to the renewal that an advance pays; yen and dinars; the tax office's file
 // against the ledger, closings, and that verify names a changed rate.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { saveFile, statement } from '../lib/bank.mjs';
@@ -144,6 +145,13 @@ test('yen without decimals and dinars with three', { timeout: 120000 }, async ()
   assert.deepEqual(entry('invoice')['411'], [51515, 84001]); // 84,001 at 163.06
   const [, dinar] = await sold(once, 'KWD');
   assert.deepEqual(entry('invoice')['411'], [58270, 194856]); // 194.856 at 0.3344
+  const paper = async (of) => {
+    const answer = await fetch(`${stack.site}/admin/invoices/${of}.pdf`, { headers: { cookie: seller.cookieHeader() } });
+    return execFileSync('pdftotext', ['-', '-'], { input: Buffer.from(await answer.arrayBuffer()), encoding: 'utf8' }).replace(/[\s\u00a0\u202f]+/g, ' ');
+  };
+  assert.match(await paper(yen), /Par carte avec le lien de notre e-mail, ou par virement sur FR76/); // accepted by signature alone
+  assert.match(await paper(dinar), /Par virement sur FR76/);
+  assert.doesNotMatch(await paper(dinar), /carte/); // cards are not charged in dinars
   rate('JPY', 70, 160000000);
   rate('KWD', 70, 330000);
   await paid(yen, '84001', 'JPY', 'J1', 70);
