@@ -102,7 +102,7 @@ static struct receipt receipt_of(const struct bank_entry_row *entry, int64_t cus
         .payment = {.bank_entry_id = entry->id, .customer_id = customer_id, .gateway = "bank", .gateway_ref = entry->entry_key,
                     .amount_minor = entry->amount_minor, .currency = entry->currency, .method_text = entry->account_masked,
                     .received_on = entry->booked_on},
-        .invoice_id = invoice_id, .journal_id = journal_id};
+        .invoice_id = invoice_id, .journal_id = journal_id, .money_account = ACCOUNT_BANK};
 }
 
 /* One item for a person as long as anything waits. */

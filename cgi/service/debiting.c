@@ -454,13 +454,14 @@ static bool was_given_up(const struct attempt *attempt, const struct collection 
 }
 
 /* Nothing of it left: what is still owed is due for a new plan, with a notice and an end-to-end id of its own. */
-static enum err give_up_collection(struct ctx *ctx, const struct collection *row, const char *message_id)
+static enum err give_up_collection(struct ctx *ctx, int64_t attempt_id, const char *message_id)
 {
     struct receivable receivable;
-    struct collection c = *row;
+    struct collection c;
     struct attempt attempt;
 
-    TRY(ctx, lock_attempt(ctx, c.attempt_id, &attempt));
+    TRY(ctx, lock_attempt(ctx, attempt_id, &attempt));
+    TRY(ctx, collection_of(ctx, attempt_id, &c));
     if (attempt.state != ATTEMPT_PENDING) /* the bank speaks of it in this very moment: its word stands */
         return OK;
     CHECK(attempt_next(attempt.state, ATTEMPT_DECLINES, &attempt.state) == ATTEMPT_MOVES);
@@ -485,7 +486,7 @@ static enum err answer_file(struct ctx *ctx, void *arg)
     struct file_answer *a = w->answer;
     const char *word = a->sent ? "sent" : "never";
     struct collection_file file;
-    struct collection *rows;
+    struct debited *rows;
     size_t count;
 
     a->refusal = FILE_NOT_REFUSED;
@@ -506,7 +507,7 @@ static enum err answer_file(struct ctx *ctx, void *arg)
         return OK;
     TRY(ctx, collections_of_batch(ctx, file.message_id, "", &rows, &count));
     for (size_t i = 0; i < count; i++)
-        TRY(ctx, give_up_collection(ctx, &rows[i], file.message_id));
+        TRY(ctx, give_up_collection(ctx, rows[i].attempt_id, file.message_id));
     return forget_collections_given_up(ctx, file.id);
 }
 
@@ -797,28 +798,39 @@ enum err return_collection(struct ctx *ctx, const char *end_to_end_id, const cha
     return OK;
 }
 
-static enum err settle_one(struct ctx *ctx, const struct collection *row, bool *moved)
+/* All of them as the gateway's answers are settled: in one transaction, or one by one when one of them cannot be.
+ * *settled: of which the bank's word is done with; *moved: that it changed something for. */
+static enum err settle_group(struct ctx *ctx, const struct debited *rows, size_t count, size_t *settled, size_t *moved)
 {
-    struct gateway_answer answer = {.outcome = GATEWAY_SUCCEEDED, .session_ref = "", .intent_ref = "", .customer_ref = "", .decline_code = "",
-                                    .advice_code = "", .message = "", .redirect_url = "", .method_ref = "", .brand = "", .last4 = ""};
-    struct collection c = *row;
-    struct attempt attempt;
-    enum attempt_state state;
+    struct gateway_answer *answers = ARENA_ARRAY(ctx->arena, struct gateway_answer, count + 1);
+    struct answered *answered = ARENA_ARRAY(ctx->arena, struct answered, count + 1);
+    struct debited *over = ARENA_ARRAY(ctx->arena, struct debited, count + 1);
 
-    TRY(ctx, attempt_by_id(ctx, row->attempt_id, &attempt));
-    answer.amount_minor = attempt.amount_minor;
-    answer.currency = attempt.currency;
-    TRY(ctx, settle_answer(ctx, attempt.id, &answer, &state));
-    *moved = state != attempt.state;
-    c.settles_on = DATE_NONE;
-    return save_collection(ctx, &c);
+    *settled = *moved = 0;
+    for (size_t i = 0; i < count; i++) {
+        answers[i] = (struct gateway_answer){.outcome = GATEWAY_SUCCEEDED, .amount_minor = rows[i].amount_minor, .currency = rows[i].currency,
+                                             .session_ref = "", .intent_ref = "", .customer_ref = "", .decline_code = "", .advice_code = "",
+                                             .message = "", .redirect_url = "", .method_ref = "", .brand = "", .last4 = ""};
+        answered[i] = (struct answered){.attempt_id = rows[i].attempt_id, .answer = &answers[i]};
+    }
+    TRY(ctx, settle_answers(ctx, answered, count));
+    for (size_t i = 0; i < count; i++) {
+        const struct debited *row = &rows[answered[i].answer - answers]; /* their order has changed */
+
+        if (answered[i].state == 0)
+            continue;
+        *moved += answered[i].state != attempt_state_from_name(row->state);
+        over[(*settled)++] = *row;
+    }
+    return end_collections(ctx, over, *settled); /* after a kill in between it is found settled, and only this is done */
 }
 
 enum err settle_collection(struct ctx *ctx, const char *end_to_end_id, bool *known)
 {
     struct attempt attempt;
     struct collection c;
-    bool moved;
+    struct debited row;
+    size_t settled, moved;
     enum err err = attempt_by_ref(ctx, end_to_end_id, &attempt);
 
     *known = err == OK && strcmp(attempt.kind, "sepa") == 0;
@@ -829,31 +841,36 @@ enum err settle_collection(struct ctx *ctx, const char *end_to_end_id, bool *kno
     TRY(ctx, collection_of(ctx, attempt.id, &c));
     *known = !was_given_up(&attempt, &c);
     /* A run that was killed may have settled it and not yet said that its days are over. */
-    return attempt.state == ATTEMPT_PENDING || (attempt.state == ATTEMPT_SUCCEEDED && c.settles_on != DATE_NONE) ? settle_one(ctx, &c, &moved) : OK;
+    if (attempt.state != ATTEMPT_PENDING && (attempt.state != ATTEMPT_SUCCEEDED || c.settles_on == DATE_NONE))
+        return OK;
+    row = (struct debited){attempt.id, attempt.attempt_key, attempt.state_name, attempt.amount_minor, attempt.currency};
+    TRY(ctx, settle_group(ctx, &row, 1, &settled, &moved));
+    return settled == 1 ? OK : FAIL(ctx, ERR_DB_RETRY, "%s is not settled", attempt.attempt_key);
 }
 
 enum err settle_batch(struct ctx *ctx, const char *message_id, const char *batch_id, const char *refused_code, int32_t *count)
 {
-    struct collection *rows;
-    size_t found;
+    struct debited *rows;
+    size_t found, settled, moved;
 
     *count = 0;
     if (message_id[0] == '\0' && batch_id[0] == '\0')
         return OK;
     TRY(ctx, db_ready(ctx));
     TRY(ctx, collections_of_batch(ctx, message_id, batch_id, &rows, &found));
-    for (size_t i = 0; i < found; i++) {
-        bool moved = false;
+    for (size_t i = 0; refused_code[0] != '\0' && i < found; i++) {
+        bool known;
 
-        if (refused_code[0] != '\0') {
-            struct attempt attempt;
+        TRY(ctx, return_collection(ctx, rows[i].attempt_key, refused_code, &known));
+        *count += known;
+    }
+    for (size_t i = 0; refused_code[0] == '\0' && i < found; i += SETTLED) {
+        size_t some = found - i < SETTLED ? found - i : SETTLED;
 
-            TRY(ctx, attempt_by_id(ctx, rows[i].attempt_id, &attempt));
-            TRY(ctx, return_collection(ctx, attempt.attempt_key, refused_code, &moved));
-        } else {
-            TRY(ctx, settle_one(ctx, &rows[i], &moved));
-        }
-        *count += moved;
+        TRY(ctx, settle_group(ctx, rows + i, some, &settled, &moved));
+        if (settled < some)
+            return FAIL(ctx, ERR_DB_RETRY, "%zu of %zu collections are not settled", some - settled, some);
+        *count += (int32_t)moved;
     }
     return OK;
 }
@@ -862,20 +879,20 @@ enum err settle_collections(struct ctx *run, int64_t *settled)
 {
     struct ctx item = *run;
     enum err err = db_ready(run);
-    size_t count = 1;
+    size_t done = 1;
 
     item.arena = arena_new();
-    while (err == OK && count > 0) {
-        struct collection *rows;
+    while (err == OK && done > 0) { /* what cannot be settled stays; a group of nothing else is the last */
+        struct debited *rows;
+        size_t count;
+        size_t moved = 0;
 
         arena_reset(item.arena);
+        done = 0;
         err = settled_collections(&item, SETTLED, &rows, &count);
-        for (size_t i = 0; err == OK && i < count; i++) {
-            bool moved = false;
-
-            err = settle_one(&item, &rows[i], &moved);
-            *settled += moved;
-        }
+        if (err == OK && count > 0)
+            err = settle_group(&item, rows, count, &done, &moved);
+        *settled += (int64_t)moved;
     }
     memcpy(run->trail, item.trail, sizeof run->trail);
     arena_free(item.arena);

@@ -14,16 +14,14 @@
 #include "store/outbox.h"
 #include "store/receipt.h"
 
-enum { AT_ONCE = 500 };
-
 /* What a group writes, filled payment by payment, written table by table. */
 struct group {
     struct claim *claims; /* in the order of invoices */
     size_t claim_count;
-    struct allocation allocations[AT_ONCE];
-    struct advance advances[AT_ONCE];
-    struct activity activities[AT_ONCE];
-    struct mail mails[AT_ONCE];
+    struct allocation allocations[RECEIVED_AT_ONCE];
+    struct advance advances[RECEIVED_AT_ONCE];
+    struct activity activities[RECEIVED_AT_ONCE];
+    struct mail mails[RECEIVED_AT_ONCE];
     size_t allocation_count, advance_count, count;
 };
 
@@ -40,9 +38,14 @@ static int by_invoice(const void *key, const void *claim)
     return by_number(key, &((const struct claim *)claim)->invoice_id);
 }
 
-static enum err lock_group(struct ctx *ctx, struct group *g, const struct receipt *receipts, size_t count)
+struct claim *claim_of_invoice(struct claim *claims, size_t count, int64_t invoice_id)
 {
-    int64_t ids[AT_ONCE];
+    return bsearch(&invoice_id, claims, count, sizeof claims[0], by_invoice);
+}
+
+static enum err lock_group(struct ctx *ctx, const struct receipt *receipts, size_t count, struct claim **claims, size_t *claim_count)
+{
+    int64_t ids[RECEIVED_AT_ONCE];
     size_t used = 0;
 
     for (size_t i = 0; i < count; i++)
@@ -51,7 +54,7 @@ static enum err lock_group(struct ctx *ctx, struct group *g, const struct receip
     for (size_t i = 0; i < count; i++)
         if (used == 0 || ids[used - 1] != ids[i])
             ids[used++] = ids[i];
-    return lock_claims(ctx, ids, used, &g->claims, &g->claim_count);
+    return lock_claims(ctx, ids, used, claims, claim_count);
 }
 
 static enum err add_receipt(struct ctx *ctx, struct group *g, const struct receipt *r, struct claim *claim, struct booking *booking)
@@ -60,7 +63,7 @@ static enum err add_receipt(struct ctx *ctx, struct group *g, const struct recei
     const struct exchange exchange = exchange_between(claim->currency, claim->books, claim->books_rate_e6);
     int64_t applied = p->amount_minor < claim->open_minor ? p->amount_minor : claim->open_minor;
     int64_t asked = claim->total_minor > 0 ? claim->total_minor : 0; /* more may be credited than was asked: then none of it is for this claim */
-    struct posting_payment posting = {.money_account = ACCOUNT_BANK, .amount_minor = p->amount_minor, .invoice_total_minor = asked,
+    struct posting_payment posting = {.money_account = r->money_account, .amount_minor = p->amount_minor, .invoice_total_minor = asked,
                                       .invoice_vat_minor = asked > 0 ? claim->vat_minor : 0, .paid_before_minor = asked - claim->open_minor,
                                       .vat_due = vat_due_from_name(claim->vat_due)};
 
@@ -106,17 +109,22 @@ static enum err end_paid(struct ctx *ctx, const struct group *g)
     return OK;
 }
 
-static enum err receive_group(struct ctx *ctx, struct receipt *receipts, size_t count, struct booking *bookings)
+enum err receive_claimed(struct ctx *ctx, struct receipt *receipts, size_t count, struct claim *claims, size_t claim_count,
+                         struct booking *bookings)
 {
-    struct payment *payments = ARENA_ARRAY(ctx->arena, struct payment, count);
+    struct payment *payments = ARENA_ARRAY(ctx->arena, struct payment, count + 1);
     struct group *g = ARENA_NEW(ctx->arena, struct group);
 
-    TRY(ctx, lock_group(ctx, g, receipts, count));
+    CHECK(count <= RECEIVED_AT_ONCE);
+    if (count == 0)
+        return OK;
+    g->claims = claims;
+    g->claim_count = claim_count;
     for (size_t i = 0; i < count; i++)
         payments[i] = receipts[i].payment;
     TRY(ctx, insert_payments(ctx, payments, count));
     for (size_t i = 0; i < count; i++) {
-        struct claim *claim = bsearch(&receipts[i].invoice_id, g->claims, g->claim_count, sizeof g->claims[0], by_invoice);
+        struct claim *claim = claim_of_invoice(claims, claim_count, receipts[i].invoice_id);
 
         CHECK(claim != NULL && claim->customer_id == receipts[i].payment.customer_id);
         receipts[i].payment.id = payments[i].id;
@@ -130,6 +138,15 @@ static enum err receive_group(struct ctx *ctx, struct receipt *receipts, size_t 
     return end_paid(ctx, g);
 }
 
+static enum err receive_group(struct ctx *ctx, struct receipt *receipts, size_t count, struct booking *bookings)
+{
+    struct claim *claims;
+    size_t claim_count;
+
+    TRY(ctx, lock_group(ctx, receipts, count, &claims, &claim_count));
+    return receive_claimed(ctx, receipts, count, claims, claim_count, bookings);
+}
+
 enum err receive_payments(struct ctx *ctx, struct receipt *receipts, size_t count, struct booking *bookings)
 {
     struct ctx group = *ctx;
@@ -137,8 +154,8 @@ enum err receive_payments(struct ctx *ctx, struct receipt *receipts, size_t coun
 
     CHECK(db_in_transaction(ctx));
     group.arena = arena_new(); /* of one group: 50,000 payments need no more than 500 */
-    for (size_t i = 0; err == OK && i < count; i += AT_ONCE) {
-        size_t n = count - i < AT_ONCE ? count - i : AT_ONCE;
+    for (size_t i = 0; err == OK && i < count; i += RECEIVED_AT_ONCE) {
+        size_t n = count - i < RECEIVED_AT_ONCE ? count - i : RECEIVED_AT_ONCE;
 
         arena_reset(group.arena);
         err = receive_group(&group, receipts + i, n, bookings + i);

@@ -20,6 +20,7 @@
 #include "service/invoicing.h"
 #include "service/offer.h"
 #include "service/quoting.h"
+#include "service/receiving.h"
 #include "service/renewal_quoting.h"
 #include "service/tiering.h"
 #include "store/customer.h"
@@ -28,6 +29,7 @@
 #include "store/link.h"
 #include "store/outbox.h"
 #include "store/payable.h"
+#include "store/receipt.h"
 #include "store/subscription.h"
 #include "text/format.h"
 #include "text/words.h"
@@ -382,15 +384,14 @@ enum err confirm_order(struct ctx *ctx, const struct offer *offer, const struct 
 
 /* ---- one answer to one attempt ---- */
 
-/* What a group of answers writes of each in the same way, kept for one round trip each. */
+/* What a group of answers reads and writes of each in the same way, one round trip for each kind. */
 struct settled_rows {
     struct attempt_move *moves;
-    struct activity *activities;
-    struct operator_item *closed;
-    struct mail *mails;
+    struct receipt *receipts; /* of the invoices that were paid */
     struct booking *bookings;
-    size_t move_count;
-    size_t paid_count; /* of the other four */
+    size_t *paid;             /* which of the group each receipt is */
+    struct claim *claims;     /* of the group's invoices that may be paid now, locked */
+    size_t move_count, receipt_count, claim_count;
 };
 
 struct settling {
@@ -399,6 +400,8 @@ struct settling {
     struct invoice_ids ids; /* reserved for a quote */
     int64_t payment_entry_id;
     enum attempt_state state;
+    struct attempt attempt; /* locked */
+    struct payable payable;
 };
 
 static enum attempt_event event_of(const struct attempt *attempt, const struct gateway_answer *answer, int64_t now)
@@ -446,69 +449,85 @@ static enum err keep_method(struct ctx *ctx, int64_t customer_id, const struct g
     return OK;
 }
 
-static enum err record_payment(struct ctx *ctx, const struct payable *payable, const struct attempt *attempt,
-                               const struct gateway_answer *answer, int64_t *payment_id)
+static struct payment payment_of(struct ctx *ctx, const struct settling *s)
 {
-    struct payment payment = {.attempt_id = attempt->id, .customer_id = payable->customer_id,
-        .gateway = strcmp(attempt->kind, "sepa") == 0 ? "sepa" : "stripe",
-        .gateway_ref = answer->intent_ref[0] != '\0' ? answer->intent_ref : attempt->attempt_key,
-        .amount_minor = attempt->amount_minor, .currency = attempt->currency,
-        .method_text = card_text(ctx->arena, answer->brand, answer->last4), .received_on = ctx->today_on};
-    struct payment_method method;
+    const struct gateway_answer *answer = s->answer;
 
-    if (payment.method_text[0] == '\0' && attempt->payment_method_id != 0) { /* the gateway did not repeat what we have */
-        TRY(ctx, payment_method_by_id(ctx, attempt->payment_method_id, &method));
-        payment.method_text = card_text(ctx->arena, method.brand, method.last4);
-    }
+    return (struct payment){.attempt_id = s->attempt.id, .customer_id = s->payable.customer_id,
+        .gateway = strcmp(s->attempt.kind, "sepa") == 0 ? "sepa" : "stripe",
+        .gateway_ref = answer->intent_ref[0] != '\0' ? answer->intent_ref : s->attempt.attempt_key,
+        .amount_minor = s->attempt.amount_minor, .currency = s->attempt.currency,
+        .method_text = card_text(ctx->arena, answer->brand, answer->last4), .received_on = ctx->today_on};
+}
+
+static enum err record_payment(struct ctx *ctx, const struct settling *settling, int64_t *payment_id)
+{
+    struct payment payment = payment_of(ctx, settling);
+
     TRY(ctx, insert_payment(ctx, &payment));
     *payment_id = payment.id;
     return OK;
 }
 
-static enum err settle_invoice(struct ctx *ctx, const struct settling *settling, const struct payable *payable,
-                               const struct attempt *attempt, struct settled_rows *rows)
+/* The invoice is paid with the others of the group, when all are decided. */
+static void add_receipt(struct ctx *ctx, const struct settling *settling, size_t place, struct settled_rows *rows)
 {
-    struct booking *booking = &rows->bookings[rows->paid_count];
-    struct receivable receivable;
-    struct customer customer;
-    int64_t payment_id;
-    int64_t method_id = 0;
+    rows->paid[rows->receipt_count] = place;
+    rows->receipts[rows->receipt_count++] = (struct receipt){
+        .payment = payment_of(ctx, settling), .invoice_id = settling->payable.invoice_id, .journal_id = settling->payment_entry_id,
+        .money_account = strcmp(settling->attempt.kind, "sepa") == 0 ? ACCOUNT_BANK : ACCOUNT_CARD};
+}
 
-    TRY(ctx, record_payment(ctx, payable, attempt, settling->answer, &payment_id));
-    TRY(ctx, allocate_receipt(ctx, payment_id, payable->invoice_id, attempt->amount_minor,
-                              strcmp(attempt->kind, "sepa") == 0 ? ACCOUNT_BANK : ACCOUNT_CARD, booking));
-    booking->entry_id = settling->payment_entry_id;
-    if (strcmp(attempt->kind, "checkout") == 0)
-        TRY(ctx, keep_method(ctx, payable->customer_id, settling->answer, &method_id));
-    if (method_id != 0)
-        TRY(ctx, save_method_of_invoice(ctx, payable->invoice_id, method_id));
-    TRY(ctx, customer_by_id(ctx, payable->customer_id, &customer));
-    TRY(ctx, receivable_of(ctx, payable->invoice_id, &receivable));
-    rows->closed[rows->paid_count] =
-        (struct operator_item){.kind = "renewal_declined", .subject_kind = ABOUT_INVOICE, .subject_id = payable->invoice_id};
-    rows->activities[rows->paid_count] =
-        (struct activity){.at = ctx->now, .happened_on = ctx->today_on, .subject_kind = ABOUT_INVOICE, .subject_id = payable->invoice_id,
-                          .kind = "invoice.paid", .actor = ctx->actor, .params = history_params(ctx->arena, "number", booking->reference, NULL)};
-    rows->mails[rows->paid_count] =
-        (struct mail){.template = "receipt", .language = customer.language, .to_address = customer.email, .to_name = customer.name,
-                      .customer_id = customer.id, .invoice_id = payable->invoice_id, .subscription_id = receivable.subscription_id,
-                      .dedup_key = arena_printf(ctx->arena, "receipt %lld", (long long)payment_id)};
-    rows->paid_count++;
+/* The gateway does not repeat what we have of a stored card. */
+static enum err name_methods(struct ctx *ctx, const struct settling *items, const struct settled_rows *rows)
+{
+    struct attempt *attempts = ARENA_ARRAY(ctx->arena, struct attempt, rows->receipt_count + 1);
+    struct method_shown *methods;
+    size_t wanted = 0;
+    size_t found;
+
+    for (size_t i = 0; i < rows->receipt_count; i++)
+        if (rows->receipts[i].payment.method_text[0] == '\0' && items[rows->paid[i]].attempt.payment_method_id != 0)
+            attempts[wanted++] = items[rows->paid[i]].attempt;
+    if (wanted == 0)
+        return OK;
+    TRY(ctx, methods_shown(ctx, attempts, wanted, &methods, &found));
+    for (size_t i = 0; i < rows->receipt_count; i++)
+        for (size_t k = 0; k < found && rows->receipts[i].payment.method_text[0] == '\0'; k++)
+            if (methods[k].id == items[rows->paid[i]].attempt.payment_method_id)
+                rows->receipts[i].payment.method_text = card_text(ctx->arena, methods[k].brand, methods[k].last4);
     return OK;
 }
 
-static enum err settle_quote(struct ctx *ctx, const struct settling *settling, const struct payable *payable,
-                             const struct attempt *attempt)
+static enum err pay_invoices(struct ctx *ctx, const struct settling *items, struct settled_rows *rows)
 {
+    TRY(ctx, name_methods(ctx, items, rows));
+    TRY(ctx, receive_claimed(ctx, rows->receipts, rows->receipt_count, rows->claims, rows->claim_count, rows->bookings));
+    for (size_t i = 0; i < rows->receipt_count; i++) {
+        const struct settling *s = &items[rows->paid[i]];
+        int64_t method_id;
+
+        if (strcmp(s->attempt.kind, "checkout") != 0)
+            continue;
+        TRY(ctx, keep_method(ctx, s->payable.customer_id, s->answer, &method_id));
+        if (method_id != 0)
+            TRY(ctx, save_method_of_invoice(ctx, s->payable.invoice_id, method_id));
+    }
+    return OK;
+}
+
+static enum err settle_quote(struct ctx *ctx, const struct settling *settling)
+{
+    const struct payable *payable = &settling->payable;
     struct offer offer;
-    struct paid paid = {.payable = payable, .attempt = attempt, .answer = settling->answer,
+    struct paid paid = {.payable = payable, .attempt = &settling->attempt, .answer = settling->answer,
                         .entry_id = settling->payment_entry_id};
     struct quote quote;
 
     TRY(ctx, load_offer_agreed(ctx, payable->quote_version_id, &offer));
     TRY(ctx, lock_quote(ctx, offer.quote.id, &quote));
     offer.quote.state = quote.state;
-    TRY(ctx, record_payment(ctx, payable, attempt, settling->answer, &paid.payment_id));
+    TRY(ctx, record_payment(ctx, settling, &paid.payment_id));
     TRY(ctx, keep_method(ctx, payable->customer_id, settling->answer, &paid.method_id));
     return settle_order(ctx, &offer, &settling->ids, &paid);
 }
@@ -524,16 +543,26 @@ static enum err ask_operator(struct ctx *ctx, const struct payable *payable, con
     return open_operator_item(ctx, &item);
 }
 
+/* Something is open of the invoice, also after those of this group that pay it. */
+static bool is_open(const struct settled_rows *rows, int64_t invoice_id)
+{
+    const struct claim *claim = claim_of_invoice(rows->claims, rows->claim_count, invoice_id);
+    int64_t open_minor = claim != NULL ? claim->open_minor : 0;
+
+    for (size_t i = 0; i < rows->receipt_count; i++)
+        if (rows->receipts[i].invoice_id == invoice_id)
+            open_minor -= rows->receipts[i].payment.amount_minor;
+    return open_minor > 0;
+}
+
 /* A quote that was withdrawn, declined or confirmed by other money takes no payment. */
-static enum err payable_stands(struct ctx *ctx, const struct payable *payable, bool *stands)
+static enum err payable_stands(struct ctx *ctx, const struct payable *payable, const struct settled_rows *rows, bool *stands)
 {
     struct quote_version version;
     struct quote quote;
-    struct receivable receivable;
 
     if (payable->invoice_id != 0) {
-        TRY(ctx, lock_receivable(ctx, payable->invoice_id, &receivable));
-        *stands = receivable.open_minor > 0;
+        *stands = is_open(rows, payable->invoice_id);
         return OK;
     }
     TRY(ctx, quote_version_by_id(ctx, payable->quote_version_id, &version));
@@ -620,55 +649,62 @@ static void note_move(struct settled_rows *rows, const struct attempt *attempt, 
     rows->moves[rows->move_count++] = (struct attempt_move){*attempt, from, attempt_event_name(event), attempt->message};
 }
 
-static enum err settle_one(struct ctx *ctx, struct settling *settling, struct settled_rows *rows)
+static enum err settle_one(struct ctx *ctx, struct settling *settling, size_t place, struct settled_rows *rows)
 {
-    struct attempt attempt;
-    struct payable payable;
+    struct attempt *attempt = &settling->attempt;
+    const struct payable *payable = &settling->payable;
     enum attempt_state from;
     enum attempt_event event;
     enum attempt_verdict verdict;
     bool stands = true;
 
-    TRY(ctx, lock_attempt(ctx, settling->attempt_id, &attempt));
-    TRY(ctx, payable_by_id(ctx, attempt.payable_id, &payable));
-    from = attempt.state;
-    event = event_of(&attempt, settling->answer, ctx->now);
-    verdict = attempt_next(from, event, &attempt.state);
-    settling->state = attempt.state;
+    from = attempt->state;
+    event = event_of(attempt, settling->answer, ctx->now);
+    verdict = attempt_next(from, event, &attempt->state);
+    settling->state = attempt->state;
     if (verdict == ATTEMPT_REFUSED) {
-        log_event(ctx, LOG_WARNING, "attempt.refused", "key", attempt.attempt_key, "state", attempt_state_name(from),
+        log_event(ctx, LOG_WARNING, "attempt.refused", "key", attempt->attempt_key, "state", attempt_state_name(from),
                   "event", attempt_event_name(event), NULL);
         return OK;
     }
-    take_answer(ctx->arena, &attempt, settling->answer);
+    take_answer(ctx->arena, attempt, settling->answer);
     if (verdict == ATTEMPT_STAYS) {
         if (!unresolved(from))
             return OK;
-        attempt.checks++;
-        attempt.next_check_at = attempt_next_check_at(attempt.checks, ctx->now);
-        if (ctx->now - attempt.created_at > ATTEMPT_OPERATOR_AFTER && from == ATTEMPT_UNKNOWN)
-            TRY(ctx, ask_operator(ctx, &payable, &attempt, "payment_unknown"));
-        note_move(rows, &attempt, from, event);
+        attempt->checks++;
+        attempt->next_check_at = attempt_next_check_at(attempt->checks, ctx->now);
+        if (ctx->now - attempt->created_at > ATTEMPT_OPERATOR_AFTER && from == ATTEMPT_UNKNOWN)
+            TRY(ctx, ask_operator(ctx, payable, attempt, "payment_unknown"));
+        note_move(rows, attempt, from, event);
         return OK;
     }
-    if (attempt.state == ATTEMPT_SUCCEEDED) {
-        TRY(ctx, payable_stands(ctx, &payable, &stands));
-        if (!stands || settling->answer->amount_minor != attempt.amount_minor ||
-            strcmp(settling->answer->currency, attempt.currency) != 0)
-            attempt.state = settling->state = ATTEMPT_OPERATOR;
+    if (attempt->state == ATTEMPT_SUCCEEDED) {
+        TRY(ctx, payable_stands(ctx, payable, rows, &stands));
+        if (!stands || settling->answer->amount_minor != attempt->amount_minor ||
+            strcmp(settling->answer->currency, attempt->currency) != 0)
+            attempt->state = settling->state = ATTEMPT_OPERATOR;
     }
-    attempt.sender = 0;
-    attempt.sending_at = 0;
-    attempt.next_check_at = unresolved(attempt.state) ? attempt_next_check_at(attempt.checks, ctx->now) : 0;
-    note_move(rows, &attempt, from, event);
-    if (attempt.state == ATTEMPT_OPERATOR)
-        return ask_operator(ctx, &payable, &attempt, stands ? "amount_differs" : "money_unexpected");
-    if (attempt.state == ATTEMPT_SUCCEEDED)
-        TRY(ctx, payable.invoice_id != 0 ? settle_invoice(ctx, settling, &payable, &attempt, rows)
-                                         : settle_quote(ctx, settling, &payable, &attempt));
-    if (attempt.state == ATTEMPT_DECLINED && strcmp(attempt.kind, "off_session") == 0)
-        TRY(ctx, note_decline(ctx, &payable, &attempt, settling->answer));
-    return attempt.state == ATTEMPT_NOT_SENT ? debit_again(ctx, &payable, &attempt) : OK;
+    attempt->sender = 0;
+    attempt->sending_at = 0;
+    attempt->next_check_at = unresolved(attempt->state) ? attempt_next_check_at(attempt->checks, ctx->now) : 0;
+    note_move(rows, attempt, from, event);
+    if (attempt->state == ATTEMPT_OPERATOR)
+        return ask_operator(ctx, payable, attempt, stands ? "amount_differs" : "money_unexpected");
+    if (attempt->state == ATTEMPT_SUCCEEDED && payable->invoice_id != 0)
+        add_receipt(ctx, settling, place, rows);
+    else if (attempt->state == ATTEMPT_SUCCEEDED)
+        TRY(ctx, settle_quote(ctx, settling));
+    if (attempt->state == ATTEMPT_DECLINED && strcmp(attempt->kind, "off_session") == 0)
+        TRY(ctx, note_decline(ctx, payable, attempt, settling->answer));
+    return attempt->state == ATTEMPT_NOT_SENT ? debit_again(ctx, payable, attempt) : OK;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    int64_t one = *(const int64_t *)a;
+    int64_t other = *(const int64_t *)b;
+
+    return (one > other) - (one < other);
 }
 
 struct settling_group {
@@ -676,22 +712,49 @@ struct settling_group {
     size_t count;
 };
 
+/* Attempts are locked before invoices, both in the order of their ids. */
+static enum err lock_settling_group(struct ctx *ctx, const struct settling_group *group, struct settled_rows *rows)
+{
+    int64_t *ids = ARENA_ARRAY(ctx->arena, int64_t, group->count);
+    struct attempt *attempts;
+    struct payable *payables;
+    size_t invoices = 0;
+    size_t found;
+
+    for (size_t i = 0; i < group->count; i++)
+        ids[i] = group->items[i].attempt_id;
+    TRY(ctx, lock_attempts_of(ctx, ids, group->count, &attempts, &found));
+    if (found != group->count)
+        return FAIL(ctx, ERR_NOT_FOUND, "%zu attempts of %zu", found, group->count);
+    TRY(ctx, payables_of(ctx, attempts, found, &payables));
+    for (size_t i = 0; i < group->count; i++) {
+        group->items[i].attempt = attempts[i];
+        group->items[i].payable = payables[i];
+        if (group->items[i].answer->outcome == GATEWAY_SUCCEEDED && payables[i].invoice_id != 0)
+            ids[invoices++] = payables[i].invoice_id;
+    }
+    qsort(ids, invoices, sizeof ids[0], by_id);
+    found = 0;
+    for (size_t i = 0; i < invoices; i++)
+        if (found == 0 || ids[found - 1] != ids[i])
+            ids[found++] = ids[i];
+    return found > 0 ? lock_claims(ctx, ids, found, &rows->claims, &rows->claim_count) : OK;
+}
+
 static enum err settle(struct ctx *ctx, void *arg)
 {
     const struct settling_group *group = arg;
     size_t room = group->count;
     struct settled_rows rows = {
-        .moves = ARENA_ARRAY(ctx->arena, struct attempt_move, room), .activities = ARENA_ARRAY(ctx->arena, struct activity, room),
-        .closed = ARENA_ARRAY(ctx->arena, struct operator_item, room), .mails = ARENA_ARRAY(ctx->arena, struct mail, room),
-        .bookings = ARENA_ARRAY(ctx->arena, struct booking, room)};
+        .moves = ARENA_ARRAY(ctx->arena, struct attempt_move, room), .receipts = ARENA_ARRAY(ctx->arena, struct receipt, room),
+        .bookings = ARENA_ARRAY(ctx->arena, struct booking, room), .paid = ARENA_ARRAY(ctx->arena, size_t, room)};
 
+    TRY(ctx, lock_settling_group(ctx, group, &rows));
     for (size_t i = 0; i < group->count; i++)
-        TRY(ctx, settle_one(ctx, &group->items[i], &rows));
+        TRY(ctx, settle_one(ctx, &group->items[i], i, &rows));
+    TRY(ctx, pay_invoices(ctx, group->items, &rows));
     TRY(ctx, move_attempts(ctx, rows.moves, rows.move_count));
-    TRY(ctx, close_operator_items_of(ctx, rows.closed, rows.paid_count));
-    TRY(ctx, note_activities(ctx, rows.activities, rows.paid_count));
-    TRY(ctx, queue_mails(ctx, rows.mails, rows.paid_count));
-    TRY(ctx, book_entries(ctx, rows.bookings, rows.paid_count));
+    TRY(ctx, book_entries(ctx, rows.bookings, rows.receipt_count));
     crash_point("C15");
     return OK;
 }

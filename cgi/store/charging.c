@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "base/str.h"
 #include "store/db.h"
+#include "store/list.h"
 
 struct id_row {
     int64_t id;
@@ -65,9 +66,6 @@ static const struct column take_column[] = {
 };
 static const struct column taking_event_column[] = {COLUMN(I64, taking, id), COLUMN(TEXT, taking, actor), COLUMN(INSTANT, taking, at)};
 
-/* A list of ids as a table: the one parameter is a JSON array. */
-#define LISTED "JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT PATH '$')) j STRAIGHT_JOIN "
-
 enum { CLAIM, CHARGES, PAYABLES_INSERT, PAYABLES_LOCK, DECLINES, ATTEMPTS_INSERT, ATTEMPT_IDS, DAYS_SAVE, ATTEMPTS_LOCK, ATTEMPTS_TAKE, EVENTS_INSERT };
 
 static const struct statement statement[] = {
@@ -75,7 +73,7 @@ static const struct statement statement[] = {
                "ORDER BY collect_on, invoice_id LIMIT ? FOR UPDATE SKIP LOCKED", claim_column, 1, sizeof(struct charge)},
     [CHARGES] = {"charges_listed", "SELECT r.invoice_id, r.customer_id, r.subscription_id, r.currency, r.open_minor, i.number AS invoice_number, "
                  "c.gateway_customer, m.id AS method_id, m.gateway, m.state AS method_state, m.token_sealed, m.brand, m.exp_month, m.exp_year, "
-                 "EXISTS (SELECT 1 FROM dispute d WHERE d.subscription_id = r.subscription_id AND d.open_key = 1) AS disputed FROM " LISTED
+                 "EXISTS (SELECT 1 FROM dispute d WHERE d.subscription_id = r.subscription_id AND d.open_key = 1) AS disputed FROM " ID_LIST
                  "receivable r ON r.invoice_id = j.id JOIN invoice i ON i.id = r.invoice_id JOIN customer c ON c.id = r.customer_id "
                  "LEFT JOIN subscription s ON s.id = r.subscription_id LEFT JOIN payment_method m ON m.id = s.payment_method_id "
                  "ORDER BY r.invoice_id", READS(charge, charge_column)},
@@ -84,20 +82,20 @@ static const struct statement statement[] = {
     [PAYABLES_LOCK] = {"charge_payables_lock", "SELECT y.invoice_id, y.id, EXISTS (SELECT 1 FROM attempt a WHERE a.payable_id = y.id AND (a.live = 1 OR "
                        "(a.state = 'operator' AND EXISTS (SELECT 1 FROM operator_item o WHERE o.subject_kind = 'attempt' AND o.subject_id = a.id "
                        "AND o.closed_at IS NULL)))) AS taken, (SELECT COUNT(*) FROM attempt a WHERE a.payable_id = y.id) AS attempts, "
-                       "(SELECT COUNT(*) FROM attempt a WHERE a.payable_id = y.id AND a.state = 'not_sent' AND a.tried_on = ?) AS not_sent FROM " LISTED
+                       "(SELECT COUNT(*) FROM attempt a WHERE a.payable_id = y.id AND a.state = 'not_sent' AND a.tried_on = ?) AS not_sent FROM " ID_LIST
                        "payable y ON y.invoice_id = j.id ORDER BY y.invoice_id FOR UPDATE", READS(charge_payable, locked_column)},
     [DECLINES] = {"charge_declines", "SELECT j.id AS method_id, a.payable_id, a.tried_on, a.amount_minor, a.currency, a.decline_code, a.advice_code "
-                  "FROM " LISTED "payment_method m ON m.id = j.id JOIN payment_method n ON n.customer_id = m.customer_id AND n.gateway = m.gateway "
+                  "FROM " ID_LIST "payment_method m ON m.id = j.id JOIN payment_method n ON n.customer_id = m.customer_id AND n.gateway = m.gateway "
                   "AND n.brand = m.brand AND n.last4 = m.last4 AND n.exp_month = m.exp_month AND n.exp_year = m.exp_year "
                   "JOIN attempt a ON a.payment_method_id = n.id AND a.state = 'declined' AND a.tried_on >= ? ORDER BY j.id, a.id",
                   READS(method_decline, decline_column)},
     [ATTEMPTS_INSERT] = {"charge_attempts_insert", "INSERT INTO attempt (payable_id, number, attempt_key, kind, state, amount_minor, currency, "
                          "payment_method_id, request_path, request_body, next_check_at, created_at, tried_on) VALUES "
                          "(?, ?, ?, 'off_session', 'ready', ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
-    [ATTEMPT_IDS] = {"charge_attempt_ids", "SELECT a.id, a.payable_id FROM " LISTED "attempt a ON a.payable_id = j.id AND a.live = 1 ORDER BY a.payable_id",
+    [ATTEMPT_IDS] = {"charge_attempt_ids", "SELECT a.id, a.payable_id FROM " ID_LIST "attempt a ON a.payable_id = j.id AND a.live = 1 ORDER BY a.payable_id",
                      READS(id_row, id_column)},
     [DAYS_SAVE] = {"collect_days_save", "UPDATE receivable SET collect_on = ? WHERE invoice_id = ? AND state = 'open'", NOTHING},
-    [ATTEMPTS_LOCK] = {"charge_attempts_lock", "SELECT a.id, a.state AS state_name, a.amount_minor, r.open_minor FROM " LISTED
+    [ATTEMPTS_LOCK] = {"charge_attempts_lock", "SELECT a.id, a.state AS state_name, a.amount_minor, r.open_minor FROM " ID_LIST
                        "attempt a ON a.id = j.id JOIN payable y ON y.id = a.payable_id JOIN receivable r ON r.invoice_id = y.invoice_id "
                        "ORDER BY a.id FOR UPDATE", READS(taken_attempt, taken_column)},
     [ATTEMPTS_TAKE] = {"charge_attempts_take", "UPDATE attempt SET state = 'sending', sender = ?, sending_at = ?, next_check_at = ? "
@@ -110,18 +108,7 @@ DB_STATEMENTS(charging, statement)
 #define WRITE_MANY(which, columns, rows, count) \
     db_write_many(ctx, &statement[which], columns, COUNT_OF(columns), rows, sizeof (rows)[0], count)
 
-/* [1,2,3] of the 64-bit member at the front of each record. */
-static const char *listed(struct arena *arena, const void *records, size_t record_bytes, size_t offset, size_t count)
-{
-    struct str text = str_new(arena);
-
-    for (size_t i = 0; i < count; i++)
-        str_printf(&text, "%c%lld", i == 0 ? '[' : ',',
-                   (long long)*(const int64_t *)(const void *)((const char *)records + i * record_bytes + offset));
-    str_append(&text, count == 0 ? "[]" : "]");
-    return text.text;
-}
-#define LIST(records, type, member, count) listed(ctx->arena, records, sizeof(type), offsetof(type, member), count)
+#define LIST(records, type, member, count) ID_LIST_OF(ctx->arena, records, type, member, count)
 
 enum err claim_charges(struct ctx *ctx, int32_t limit, struct charge **rows, size_t *count)
 {
@@ -192,7 +179,7 @@ enum err save_collect_days(struct ctx *ctx, const struct collect_day *days, size
 enum err lock_attempts(struct ctx *ctx, const int64_t *ids, size_t count, struct taken_attempt **rows, size_t *row_count)
 {
     CHECK(db_in_transaction(ctx));
-    return db_rows(ctx, &statement[ATTEMPTS_LOCK], PARAMS(P_TEXT(listed(ctx->arena, ids, sizeof ids[0], 0, count))), rows, row_count);
+    return db_rows(ctx, &statement[ATTEMPTS_LOCK], PARAMS(P_TEXT(id_list(ctx->arena, ids, count))), rows, row_count);
 }
 
 enum err take_attempts(struct ctx *ctx, const int64_t *ids, size_t count)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/check.h"
 #include "base/hash.h"
 
 static const struct column terms_column[] = {
@@ -15,6 +16,14 @@ static const struct column collection_column[] = {
 };
 #define COLLECTION_FIELDS                                                                                              \
     "c.attempt_id, c.payment_method_id, c.invoice_id, c.noticed_on, c.collect_on, c.file_id, c.batch_id, c.sequence, c.settles_on, c.return_code"
+
+static const struct column debited_column[] = {
+    COLUMN(I64, debited, attempt_id), COLUMN(TEXT, debited, attempt_key), COLUMN(TEXT, debited, state), COLUMN(I64, debited, amount_minor),
+    COLUMN(TEXT, debited, currency),
+};
+static const struct column debited_end_column[] = {COLUMN(I64, debited, attempt_id)};
+#define DEBITED_SELECT \
+    "SELECT c.attempt_id, a.attempt_key, a.state, a.amount_minor, a.currency FROM collection c JOIN attempt a ON a.id = c.attempt_id "
 
 static const struct column waiting_column[] = {
     COLUMN(I64, collection_row, attempt_id), COLUMN(TEXT, collection_row, attempt_key), COLUMN(I64, collection_row, amount_minor),
@@ -55,7 +64,7 @@ static const struct column part_column[] = {COLUMN(I64, paid_part, invoice_id), 
 static const struct column payment_column[] = {COLUMN(I64, returned_payment, payment_id), COLUMN(I64, returned_payment, amount_minor)};
 
 enum {
-    TERMS, TERMS_SAVE, COLLECTION_INSERT, COLLECTION_OF, COLLECTION_SAVE, COLLECTIONS_SETTLED, COLLECTIONS_OF_BATCH, WAITING, WAITING_LOCK,
+    TERMS, TERMS_SAVE, COLLECTION_INSERT, COLLECTION_OF, COLLECTION_SAVE, COLLECTIONS_SETTLED, COLLECTIONS_OF_BATCH, COLLECTIONS_END, WAITING, WAITING_LOCK,
     FILE_INSERT, FILES, FILE_BY_ID, FILES_UNANSWERED, FILE_ANSWER, MANDATES_OF_GIVEN_UP, LATE_NOTICES, FILE_BYTES, PAYMENT_OF, PARTS_OF, RETURN_INSERT,
 };
 
@@ -67,12 +76,11 @@ static const struct statement statement[] = {
     [COLLECTION_OF] = {"collection_of", "SELECT " COLLECTION_FIELDS " FROM collection c WHERE c.attempt_id = ?", READS(collection, collection_column)},
     [COLLECTION_SAVE] = {"collection_save", "UPDATE collection SET collect_on = ?, file_id = ?, batch_id = ?, sequence = ?, settles_on = ?, return_code = ? "
                          "WHERE attempt_id = ?", NOTHING},
-    [COLLECTIONS_SETTLED] = {"collections_settled", "SELECT " COLLECTION_FIELDS " FROM collection c "
-                             "JOIN collection_file_answer w ON w.file_id = c.file_id AND w.answer = 'sent' WHERE c.settles_on <= ? "
-                             "ORDER BY c.settles_on, c.attempt_id LIMIT ?", READS(collection, collection_column)},
-    [COLLECTIONS_OF_BATCH] = {"collections_of_batch", "SELECT " COLLECTION_FIELDS " FROM collection c JOIN collection_file f ON f.id = c.file_id "
-                              "WHERE c.settles_on IS NOT NULL AND ((? <> '' AND c.batch_id = ?) OR (? = '' AND f.message_id = ?))",
-                              READS(collection, collection_column)},
+    [COLLECTIONS_SETTLED] = {"collections_settled", DEBITED_SELECT "JOIN collection_file_answer w ON w.file_id = c.file_id AND w.answer = 'sent' "
+                             "WHERE c.settles_on <= ? ORDER BY c.settles_on, c.attempt_id LIMIT ?", READS(debited, debited_column)},
+    [COLLECTIONS_OF_BATCH] = {"collections_of_batch", DEBITED_SELECT "JOIN collection_file f ON f.id = c.file_id WHERE c.settles_on IS NOT NULL AND "
+                              "((? <> '' AND c.batch_id = ?) OR (? = '' AND f.message_id = ?)) ORDER BY c.attempt_id", READS(debited, debited_column)},
+    [COLLECTIONS_END] = {"collections_end", "UPDATE collection SET settles_on = NULL WHERE attempt_id = ?", NOTHING},
     [WAITING] = {"collections_waiting", WAITING_SELECT, READS(collection_row, waiting_column)},
     [WAITING_LOCK] = {"collections_waiting_lock", WAITING_SELECT " FOR UPDATE", READS(collection_row, waiting_column)},
     [FILE_INSERT] = {"collection_file_insert", "INSERT INTO collection_file (message_id, version, collection_count, sum_minor, first_on, sha256, "
@@ -125,14 +133,33 @@ enum err save_collection(struct ctx *ctx, const struct collection *c)
                                P_TEXT(c->return_code), P_I64(c->attempt_id)));
 }
 
-enum err settled_collections(struct ctx *ctx, int32_t limit, struct collection **rows, size_t *count)
+enum err settled_collections(struct ctx *ctx, int32_t limit, struct debited **rows, size_t *count)
 {
     return db_rows(ctx, &statement[COLLECTIONS_SETTLED], PARAMS(P_DATE(ctx->today_on), P_I64(limit)), rows, count);
 }
 
-enum err collections_of_batch(struct ctx *ctx, const char *message_id, const char *batch_id, struct collection **rows, size_t *count)
+enum err collections_of_batch(struct ctx *ctx, const char *message_id, const char *batch_id, struct debited **rows, size_t *count)
 {
     return db_rows(ctx, &statement[COLLECTIONS_OF_BATCH], PARAMS(P_TEXT(batch_id), P_TEXT(batch_id), P_TEXT(batch_id), P_TEXT(message_id)), rows, count);
+}
+
+struct ending {
+    const struct debited *rows;
+    size_t count;
+};
+
+static enum err end_rows(struct ctx *ctx, void *arg)
+{
+    const struct ending *e = arg;
+
+    return db_write_many(ctx, &statement[COLLECTIONS_END], debited_end_column, COUNT_OF(debited_end_column), e->rows, sizeof e->rows[0], e->count);
+}
+
+enum err end_collections(struct ctx *ctx, const struct debited *rows, size_t count)
+{
+    struct ending ending = {rows, count};
+
+    return count > 0 ? db_transaction(ctx, end_rows, &ending) : OK;
 }
 
 enum err waiting_collections(struct ctx *ctx, int32_t until_on, int32_t limit, bool lock, struct collection_row **rows, size_t *count)

@@ -37,10 +37,20 @@ enum err insert_collection(struct ctx *ctx, const struct collection *collection)
 enum err collection_of(struct ctx *ctx, int64_t attempt_id, struct collection *collection) MUST_USE;
 /* collect_on, file_id, batch_id, sequence, settles_on, return_code. */
 enum err save_collection(struct ctx *ctx, const struct collection *collection) MUST_USE;
+/* One that the bank has, and what it is of. */
+struct debited {
+    int64_t attempt_id;
+    const char *attempt_key;
+    const char *state; /* of the attempt */
+    int64_t amount_minor;
+    const char *currency;
+};
 /* Pending ones that count as paid by today. */
-enum err settled_collections(struct ctx *ctx, int32_t limit, struct collection **rows, size_t *count) MUST_USE;
+enum err settled_collections(struct ctx *ctx, int32_t limit, struct debited **rows, size_t *count) MUST_USE;
 /* Of a batch in a file, or with batch_id "" of the whole file with this message id; only those not settled. */
-enum err collections_of_batch(struct ctx *ctx, const char *message_id, const char *batch_id, struct collection **rows, size_t *count) MUST_USE;
+enum err collections_of_batch(struct ctx *ctx, const char *message_id, const char *batch_id, struct debited **rows, size_t *count) MUST_USE;
+/* Their days of return are over. */
+enum err end_collections(struct ctx *ctx, const struct debited *rows, size_t count) MUST_USE;
 
 /* What waits for a file, with everything that the file says. */
 struct collection_row {

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "core/date.h"
 #include "store/db.h"
+#include "store/list.h"
 #include "store/tenant.h"
 
 static const struct column payable_column[] = {
@@ -88,12 +89,14 @@ struct count_row {
 static const struct column count_column[] = {COLUMN(I32, count_row, n)};
 
 enum {
-    PAYABLE_INSERT, PAYABLE_OF_VERSION, PAYABLE_OF_INVOICE, PAYABLE_LOCK, PAYABLE_LOCK_INVOICE, PAYABLE_BY_ID, ATTEMPT_INSERT, ATTEMPT_BY_ID,
-    ATTEMPT_LOCK, ATTEMPT_BY_REF, ATTEMPT_LIVE, ATTEMPT_HELD, ATTEMPT_LAST, ATTEMPTS_OF, ATTEMPT_COUNT, ATTEMPT_MOVE, EVENT_INSERT,
+    PAYABLE_INSERT, PAYABLE_OF_VERSION, PAYABLE_OF_INVOICE, PAYABLE_LOCK, PAYABLE_LOCK_INVOICE, PAYABLE_BY_ID, PAYABLES_OF, METHODS_SHOWN, ATTEMPT_INSERT,
+    ATTEMPT_BY_ID, ATTEMPT_LOCK, ATTEMPTS_LOCK, ATTEMPT_BY_REF, ATTEMPT_LIVE, ATTEMPT_HELD, ATTEMPT_LAST, ATTEMPTS_OF, ATTEMPT_COUNT, ATTEMPT_MOVE, EVENT_INSERT,
     ATTEMPTS_CHECK, ATTEMPTS_READY, PAYMENT_INSERT, ALLOCATION_INSERT, METHOD_INSERT, METHOD_SEAL, METHOD_BY_SOURCE, METHOD_BY_ID,
     METHOD_STATE, LIST, GATEWAY_INSERT, GATEWAY_CLOSE, GATEWAY_POSTPONE, GATEWAY_DUE, SETUP_INSERT, SETUP_LIVE,
     SETUP_BY_REF, SETUP_MOVE, SETUP_DUE, ORDER_PAYMENT,
 };
+
+static const struct column shown_column[] = {COLUMN(I64, method_shown, id), COLUMN(TEXT, method_shown, brand), COLUMN(TEXT, method_shown, last4)};
 
 static const struct statement statement[] = {
     [PAYABLE_INSERT] = {"payable_insert", "INSERT IGNORE INTO payable (quote_version_id, invoice_id, customer_id, "
@@ -105,12 +108,18 @@ static const struct statement statement[] = {
     [PAYABLE_LOCK] = {"payable_lock", "SELECT " PAYABLE_FIELDS " FROM payable WHERE id = ? FOR UPDATE", READS(payable, payable_column)},
     [PAYABLE_LOCK_INVOICE] = {"payable_lock_invoice", "SELECT " PAYABLE_FIELDS " FROM payable WHERE invoice_id = ? FOR UPDATE",
                               READS(payable, payable_column)},
+    [PAYABLES_OF] = {"payables_of_attempts", "SELECT y.id, y.quote_version_id, y.invoice_id, y.customer_id, y.amount_minor, y.currency FROM " ID_LIST
+                     "attempt a ON a.id = j.id JOIN payable y ON y.id = a.payable_id ORDER BY a.id", READS(payable, payable_column)},
+    [METHODS_SHOWN] = {"payment_methods_shown", "SELECT m.id, m.brand, m.last4 FROM " ID_LIST "payment_method m ON m.id = j.id ORDER BY m.id",
+                       READS(method_shown, shown_column)},
     [PAYABLE_BY_ID] = {"payable_by_id", "SELECT " PAYABLE_FIELDS " FROM payable WHERE id = ?", READS(payable, payable_column)},
     [ATTEMPT_INSERT] = {"attempt_insert", "INSERT INTO attempt (payable_id, number, attempt_key, kind, state, amount_minor, "
                         "currency, payment_method_id, request_path, request_body, next_check_at, created_at, tried_on) "
                         "VALUES (?, ?, ?, ?, 'ready', ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [ATTEMPT_BY_ID] = {"attempt_by_id", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.id = ?", READS(attempt, attempt_column)},
     [ATTEMPT_LOCK] = {"attempt_lock", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.id = ? FOR UPDATE", READS(attempt, attempt_column)},
+    [ATTEMPTS_LOCK] = {"attempts_lock", "SELECT " ATTEMPT_FIELDS " FROM " ID_LIST "attempt a ON a.id = j.id ORDER BY a.id FOR UPDATE",
+                       READS(attempt, attempt_column)},
     [ATTEMPT_BY_REF] = {"attempt_by_ref", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.session_ref = ? OR a.intent_ref = ? "
                         "OR a.attempt_key = ? LIMIT 1", READS(attempt, attempt_column)},
     [ATTEMPT_LIVE] = {"attempt_live", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.payable_id = ? AND a.live = 1",
@@ -230,6 +239,37 @@ enum err lock_attempt(struct ctx *ctx, int64_t id, struct attempt *attempt)
     return one_attempt(ctx, ATTEMPT_LOCK, PARAMS(P_I64(id)), attempt);
 }
 
+static enum err many_attempts(struct ctx *ctx, int which, const struct param *params, size_t param_count,
+                              struct attempt **rows, size_t *count)
+{
+    TRY(ctx, db_rows(ctx, &statement[which], params, param_count, rows, count));
+    for (size_t i = 0; i < *count; i++)
+        (*rows)[i].state = attempt_state_from_name((*rows)[i].state_name);
+    return OK;
+}
+
+enum err lock_attempts_of(struct ctx *ctx, const int64_t *ids, size_t count, struct attempt **rows, size_t *found)
+{
+    CHECK(db_in_transaction(ctx));
+    return many_attempts(ctx, ATTEMPTS_LOCK, PARAMS(P_TEXT(id_list(ctx->arena, ids, count))), rows, found);
+}
+
+enum err payables_of(struct ctx *ctx, const struct attempt *attempts, size_t count, struct payable **rows)
+{
+    size_t found;
+
+    TRY(ctx, db_rows(ctx, &statement[PAYABLES_OF], PARAMS(P_TEXT(ID_LIST_OF(ctx->arena, attempts, struct attempt, id, count))), rows, &found));
+    CHECK(found == count);
+    return OK;
+}
+
+enum err methods_shown(struct ctx *ctx, const struct attempt *attempts, size_t count, struct method_shown **rows, size_t *found)
+{
+    const char *list = ID_LIST_OF(ctx->arena, attempts, struct attempt, payment_method_id, count);
+
+    return db_rows(ctx, &statement[METHODS_SHOWN], PARAMS(P_TEXT(list)), rows, found);
+}
+
 enum err attempt_by_ref(struct ctx *ctx, const char *ref, struct attempt *attempt)
 {
     if (ref[0] == '\0')
@@ -259,15 +299,6 @@ enum err order_payment(struct ctx *ctx, int64_t invoice_id, struct order_payment
 enum err last_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt)
 {
     return one_attempt(ctx, ATTEMPT_LAST, PARAMS(P_I64(payable_id)), attempt);
-}
-
-static enum err many_attempts(struct ctx *ctx, int which, const struct param *params, size_t param_count,
-                              struct attempt **rows, size_t *count)
-{
-    TRY(ctx, db_rows(ctx, &statement[which], params, param_count, rows, count));
-    for (size_t i = 0; i < *count; i++)
-        (*rows)[i].state = attempt_state_from_name((*rows)[i].state_name);
-    return OK;
 }
 
 enum err attempts_of(struct ctx *ctx, int64_t payable_id, struct attempt **rows, size_t *count)

@@ -20,6 +20,9 @@ struct payable {
 /* The payable of a quote version or invoice, made when it is new; inside a transaction, locked. */
 enum err ensure_payable(struct ctx *ctx, struct payable *payable) MUST_USE;
 enum err payable_by_id(struct ctx *ctx, int64_t id, struct payable *payable) MUST_USE;
+/* Those of attempts, in their order. */
+struct attempt;
+enum err payables_of(struct ctx *ctx, const struct attempt *attempts, size_t count, struct payable **rows) MUST_USE;
 enum err payable_of(struct ctx *ctx, int64_t quote_version_id, int64_t invoice_id, struct payable *payable) MUST_USE;
 
 /* Of an invoice, locked: no attempt begins meanwhile. ERR_NOT_FOUND: nobody tried to pay it. */
@@ -54,6 +57,8 @@ struct attempt {
 enum err insert_attempt(struct ctx *ctx, struct attempt *attempt) MUST_USE; /* ready; sets id; ERR_DUPLICATE: one is live */
 enum err attempt_by_id(struct ctx *ctx, int64_t id, struct attempt *attempt) MUST_USE;
 enum err lock_attempt(struct ctx *ctx, int64_t id, struct attempt *attempt) MUST_USE;
+/* Many, in the order of their ids; an id without one is left out. */
+enum err lock_attempts_of(struct ctx *ctx, const int64_t *ids, size_t count, struct attempt **rows, size_t *found) MUST_USE;
 enum err attempt_by_ref(struct ctx *ctx, const char *ref, struct attempt *attempt) MUST_USE; /* key, session or intent */
 /* The live attempt of a payable; ERR_NOT_FOUND. */
 enum err live_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt) MUST_USE;
@@ -115,6 +120,13 @@ struct payment_method {
     int32_t exp_year;
     const char *state;
 };
+/* What is told of a method: of those of attempts, in the order of their ids. */
+struct method_shown {
+    int64_t id;
+    const char *brand;
+    const char *last4;
+};
+enum err methods_shown(struct ctx *ctx, const struct attempt *attempts, size_t count, struct method_shown **rows, size_t *found) MUST_USE;
 /* By its source: a second time finds the first row. The token is sealed under the tenant's key. */
 enum err store_payment_method(struct ctx *ctx, struct payment_method *method, const char *token) MUST_USE;
 enum err payment_method_by_id(struct ctx *ctx, int64_t id, struct payment_method *method) MUST_USE;

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/str.h"
 #include "store/db.h"
+#include "store/list.h"
 
 static const struct column claim_column[] = {
     COLUMN(I64, claim, invoice_id), COLUMN(I64, claim, customer_id), COLUMN(ID, claim, subscription_id), COLUMN(I64, claim, open_minor),
@@ -98,16 +99,6 @@ DB_STATEMENTS(receipt, statement)
 
 /* ---- lists ---- */
 
-static const char *number_list(struct arena *arena, const int64_t *numbers, size_t count)
-{
-    struct str out = str_new(arena);
-
-    for (size_t i = 0; i < count; i++)
-        str_printf(&out, "%c%lld", i == 0 ? '[' : ',', (long long)numbers[i]);
-    str_append(&out, count == 0 ? "[]" : "]");
-    return out.text;
-}
-
 /* Our keys are short and of plain ASCII; what is not cannot be one, and stands as "" in its place. */
 static bool may_be_key(const char *text)
 {
@@ -158,7 +149,7 @@ enum err known_collections(struct ctx *ctx, const char *const *ids, size_t count
 
 enum err lock_claims(struct ctx *ctx, const int64_t *invoice_ids, size_t count, struct claim **rows, size_t *found)
 {
-    const char *list = number_list(ctx->arena, invoice_ids, count);
+    const char *list = id_list(ctx->arena, invoice_ids, count);
     struct place_row *locked;
 
     CHECK(db_in_transaction(ctx));
@@ -192,7 +183,7 @@ enum err insert_payments(struct ctx *ctx, struct payment *payments, size_t count
         sources[i] = banks ? payments[i].bank_entry_id : payments[i].attempt_id;
     }
     TRY(ctx, WRITE_MANY(PAYMENTS_INSERT, payment_column, rows, count));
-    TRY(ctx, db_rows(ctx, &statement[banks ? PAYMENTS_OF_ENTRIES : PAYMENTS_OF_ATTEMPTS], PARAMS(P_TEXT(number_list(ctx->arena, sources, count))), &made,
+    TRY(ctx, db_rows(ctx, &statement[banks ? PAYMENTS_OF_ENTRIES : PAYMENTS_OF_ATTEMPTS], PARAMS(P_TEXT(id_list(ctx->arena, sources, count))), &made,
                      &found));
     CHECK(found == count);
     for (size_t i = 0; i < count; i++)

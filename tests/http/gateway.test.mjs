@@ -164,6 +164,16 @@ test('answers that nobody should give: unknown, no money, no redirect followed',
     assert.equal(stack.value('SELECT state FROM attempt'), 'operator');
     assert.equal(stack.value('SELECT COUNT(*) FROM payment'), '0');
     assert.equal(stack.value("SELECT COUNT(*) FROM operator_item WHERE kind = 'amount_differs'"), '1');
+    // The right number in another currency is another amount.
+    stack.sql("UPDATE operator_item SET closed_at = UTC_TIMESTAMP(6) WHERE kind = 'amount_differs'");
+    const asked = Number(stack.value('SELECT amount_minor FROM attempt'));
+    say = json(200, session({ amount_total: asked, currency: 'usd', customer: 'cus_1',
+      payment_intent: { object: 'payment_intent', id: 'pi_fake', status: 'succeeded', amount: asked, amount_received: asked, currency: 'usd' } }));
+    set('asked');
+    await batch(stack, ['janitor'], { tenant });
+    assert.equal(stack.value('SELECT state FROM attempt'), 'operator');
+    assert.equal(stack.value('SELECT COUNT(*) FROM payment'), '0');
+    assert.equal(stack.value("SELECT COUNT(*) FROM operator_item WHERE kind = 'amount_differs' AND closed_at IS NULL"), '1');
   } finally { await gateway.stop(); }
 });
 

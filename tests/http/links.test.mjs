@@ -133,10 +133,24 @@ test('what is no form of ours: 400, 404, 405, 413, 414, 415', async () => {
   assert.equal(await post(ask.body.replace('text=x', 'text=%ff%fe')), 400);
   assert.equal(await post(ask.body.replace('text=x', 'text=%00')), 400);
   assert.equal(await post(ask.body.replace('text=x', 'text=%zz')), 400);
+  assert.ok([400, 403].includes(await post('')), 'nothing at all');
+  for (const [name, body] of Object.entries({ '201 fields': `${ask.body}${'&a=1'.repeat(201)}`, 'twenty thousand of one name': `${ask.body}${'&a=1'.repeat(7900)}`,
+    'a price of their own': `${ask.body}&unit_price=1`, 'a field twice': `${ask.body}&text=y`, 'overlong UTF-8': ask.body.replace('text=x', 'text=%c0%af'),
+    'a surrogate': ask.body.replace('text=x', 'text=%ed%a0%80'), 'a cut character': ask.body.replace('text=x', 'text=%e2%82') }))
+    assert.equal(await post(body), 400, name);
+  const limit = 32 * 1024 - ask.body.length;
+  assert.equal(await post(ask.body.replace('text=x', `text=${'x'.repeat(limit + 2)}`)), 413, 'one byte above the limit');
+  assert.equal(await post(ask.body.replace('text=x', `text=${'x'.repeat(limit)}`)), 422, 'within it, and too long a text');
+  assert.equal(await post(ask.body, 'text/plain'), 415);
+  assert.equal(await post(Buffer.from(ask.body), ''), 415, 'no type');
   assert.equal(await post('{}', 'application/json'), 415);
   assert.equal(await post(ask.body, 'application/x-www-form-urlencodedx'), 415);
   assert.equal(await post(ask.body, 'multipart/form-data; boundary=x'), 415, 'a row that takes no files');
   assert.equal(await post(ask.body, 'Application/X-WWW-Form-Urlencoded ; charset=utf-8'), 303);
+  const scripts = '😀 שלום ‏مرحبا e\u0301 𝒳 李'; // four bytes, right to left, a combining mark
+  await visitor.get(stack.link);
+  assert.equal(await post(visitor.fill(visitor.form(/\/ask$/), { text: scripts }).body), 303);
+  assert.equal(stack.value('SELECT text FROM quote_message ORDER BY id DESC LIMIT 1'), scripts, 'kept as it was typed');
   assert.equal((await get('/nothing')).status, 404);
   assert.equal((await fetch(`${stack.site}/admin/quotes`, { method: 'DELETE' })).status, 405);
   assert.ok([414, 400].includes((await get(`/link?x=${'a'.repeat(20000)}`)).status));

@@ -81,13 +81,13 @@ static struct world make_world(struct ctx *ctx)
     return w;
 }
 
-/* 5 licences a month from today. */
-static struct subscription signed_up(struct ctx *ctx, const struct world *w)
+/* 5 of the licence a month from today, at a price that the seller types. */
+static struct subscription signed_up_at(struct ctx *ctx, const struct world *w, int64_t price_e4)
 {
     struct quote_template template = {.name = unique(ctx, "A "), .plan_id = w->monthly_id, .validity_days = 20, .acceptance = ACCEPTANCE_SIGNATURE,
                                       .note = "", .state = "active"};
     struct quote_template_line line = {.kind = LINE_RECURRING, .product_id = w->licence_id, .description = "Licence", .quantity_e4 = 50000,
-                                       .unit_price_e4 = 120000, .quantity_min_e4 = 50000, .quantity_max_e4 = 50000};
+                                       .unit_price_e4 = price_e4, .quantity_min_e4 = 50000, .quantity_max_e4 = 50000};
     struct catalogue_result saved;
     struct quoting_result quote;
     struct subscription subscription;
@@ -103,6 +103,11 @@ static struct subscription signed_up(struct ctx *ctx, const struct world *w)
     GOOD(order_of_quote(ctx, c.offer.quote.id, &order));
     GOOD(subscription_of_order(ctx, order.id, &subscription));
     return subscription;
+}
+
+static struct subscription signed_up(struct ctx *ctx, const struct world *w)
+{
+    return signed_up_at(ctx, w, 120000);
 }
 
 /* The 15th of the month after next: nothing was issued on it yet, and a month of 31 or 30 or 28 days follows. */
@@ -752,19 +757,31 @@ TEST(amending, an_amount_off_pauses_and_resumes_with_its_line)
 
 /* ---- every kind of price ---- */
 
-/* One more line of a contract before its second period; text: "price_model, tiers, unit_price_e4, timing, discount_minor,
- * discount_periods" as SQL has them. The second period bills it. */
-static struct subscription with_line(struct ctx *ctx, const struct subscription *s, int32_t position, int64_t quantity_e4, const char *text)
-{
-    const struct statement insert = {"test_line", arena_printf(ctx->arena, "INSERT INTO subscription_line (subscription_id, position, product_id, description, "
-        "quantity_e4, tax_class, from_on, price_model, tiers, unit_price_e4, timing, discount_minor, discount_periods) "
-        "SELECT s.id, ?, l.product_id, 'Stockage', ?, 'standard', s.started_on, %s FROM subscription s JOIN subscription_line l "
-        "ON l.subscription_id = s.id AND l.position = 1 WHERE s.id = ?", text), NOTHING};
+/* One more line of a contract before its second period, which bills it. */
+struct more {
+    int64_t quantity_e4;
+    const char *model; /* NULL: a price for each */
+    const char *tiers;
+    int64_t unit_price_e4;
+    const char *timing; /* NULL: in advance */
+    int64_t discount_minor;
+    int32_t discount_periods;
+};
 
-    GOOD(db_write(ctx, &insert, PARAMS(P_I64(position), P_I64(quantity_e4), P_I64(s->id)), NULL));
+static struct subscription with_line(struct ctx *ctx, const struct subscription *s, const struct more *more)
+{
+    static const struct statement insert = {"test_line", "INSERT INTO subscription_line (subscription_id, position, product_id, description, "
+        "quantity_e4, tax_class, from_on, price_model, tiers, unit_price_e4, timing, discount_minor, discount_periods) "
+        "SELECT s.id, 2, l.product_id, 'Stockage', ?, 'standard', s.started_on, IFNULL(?, 'per_unit'), IFNULL(?, ''), ?, IFNULL(?, 'advance'), ?, ? "
+        "FROM subscription s JOIN subscription_line l ON l.subscription_id = s.id AND l.position = 1 WHERE s.id = ?", NOTHING};
+
+    GOOD(db_write(ctx, &insert, PARAMS(P_I64(more->quantity_e4), P_TEXT(more->model), P_TEXT(more->tiers), P_I64(more->unit_price_e4), P_TEXT(more->timing),
+                                       P_I64(more->discount_minor), P_I64(more->discount_periods), P_I64(s->id)), NULL));
     run_on(ctx, s->due_on);
     return reloaded(ctx, s);
 }
+
+static const struct more at_ten_cents = {.quantity_e4 = 10000, .unit_price_e4 = 1000, .timing = "usage"};
 
 static void discount_document(struct ctx *ctx, struct subscription *s, const char *discounts)
 {
@@ -799,7 +816,7 @@ TEST(amending, tiers_are_charged_and_given_back_by_what_they_cost)
     ctx->today_on = fifteenth(ctx);
     s = signed_up(ctx, &w);
     /* 10.00 each up to 10, then 5.00 each: 8 cost 80.00, 15 cost 125.00 */
-    s = with_line(ctx, &s, 2, 80000, "'graduated', '100000:100000:0;*:50000:0', 0, 'advance', 0, 0");
+    s = with_line(ctx, &s, &(struct more){.quantity_e4 = 80000, .model = "graduated", .tiers = "100000:100000:0;*:50000:0"});
     before = net_of(ctx, &s, &count);
     SAME_NUMBER(before, 6000 + 6000 + 8000);
     days = s.due_on - ctx->today_on;
@@ -837,7 +854,7 @@ TEST(amending, more_can_cost_less_where_the_volume_prices_it)
 
     ctx->today_on = fifteenth(ctx);
     s = signed_up(ctx, &w);
-    s = with_line(ctx, &s, 2, 90000, "'volume', '90000:120000:0;*:100000:0', 0, 'advance', 0, 0"); /* 9 at 12.00, 10 at 10.00 */
+    s = with_line(ctx, &s, &(struct more){.quantity_e4 = 90000, .model = "volume", .tiers = "90000:120000:0;*:100000:0"}); /* 9 at 12.00, 10 at 10.00 */
     days = s.due_on - ctx->today_on;
     ctx->today_on = s.due_on - 10;
     a = set(&s, &ten, AMENDMENT_AT_ONCE);
@@ -862,7 +879,7 @@ TEST(amending, an_amount_off_a_line_counts_once_and_goes_on)
 
     ctx->today_on = fifteenth(ctx);
     s = signed_up(ctx, &w);
-    s = with_line(ctx, &s, 2, 10000, "'per_unit', '', 200000, 'advance', 500, 3"); /* the first of the three went by unbilled */
+    s = with_line(ctx, &s, &(struct more){.quantity_e4 = 10000, .unit_price_e4 = 200000, .discount_minor = 500, .discount_periods = 3}); /* the first of the three went by unbilled */
     SAME_NUMBER(net_of(ctx, &s, &count), 6000 + 6000 + 1500);
     days = s.due_on - ctx->today_on;
     ctx->today_on = s.due_on - 10;
@@ -1011,7 +1028,6 @@ static void report(struct ctx *ctx, const struct subscription *s, int32_t on, in
 
 TEST(amending, what_was_used_is_billed_at_a_pause_an_end_and_another_recurrence)
 {
-    static const char metered[] = "'per_unit', '', 1000, 'usage', 0, 0"; /* 0.10 each */
     static const enum amendment_kind kinds[] = {AMENDMENT_PAUSE, AMENDMENT_CLOSE, AMENDMENT_LINES};
     struct ctx *ctx = store_ctx_of_newest_day();
     struct world w = make_world(ctx);
@@ -1024,7 +1040,7 @@ TEST(amending, what_was_used_is_billed_at_a_pause_an_end_and_another_recurrence)
 
         ctx->today_on = fifteenth(ctx);
         s = signed_up(ctx, &w);
-        s = with_line(ctx, &s, 2, 10000, metered);
+        s = with_line(ctx, &s, &at_ten_cents);
         ctx->today_on += 8;
         report(ctx, &s, ctx->today_on - 3, 1200000);
         report(ctx, &s, ctx->today_on, 300000); /* the day itself too */
@@ -1060,7 +1076,7 @@ TEST(amending, a_metered_line_has_no_quantity_and_does_not_go_with_the_day_s_usa
 
     ctx->today_on = fifteenth(ctx);
     s = signed_up(ctx, &w);
-    s = with_line(ctx, &s, 2, 10000, "'per_unit', '', 1000, 'usage', 0, 0");
+    s = with_line(ctx, &s, &at_ten_cents);
     ctx->today_on += 8;
     a = set(&s, &two, AMENDMENT_AT_ONCE);
     GOOD(make_amendment(ctx, &a, NO_ONCE));
@@ -1091,7 +1107,7 @@ TEST(amending, P24_quantities_in_arrears_come_to_the_rounded_whole)
 
     ctx->today_on = fifteenth(ctx);
     s = signed_up(ctx, &w);
-    s = with_line(ctx, &s, 2, 10000, "'per_unit', '', 1000000, 'arrears', 0, 0");
+    s = with_line(ctx, &s, &(struct more){.quantity_e4 = 10000, .unit_price_e4 = 1000000, .timing = "arrears"});
     begin_on = ctx->today_on;
     days = s.due_on - begin_on;
     before = net_of(ctx, &s, &count);
@@ -1326,5 +1342,47 @@ TEST(amending, a_renewal_quote_renews_a_term_that_would_end)
     run_on(ctx, date_add_months(begin_on, 4));
     SAME_TEXT(reloaded(ctx, &s).state, "ended");
     SAME_NUMBER(net_of(ctx, &s, &count), before + 12000);
+    books_are_sound(ctx);
+}
+
+/* P06 through the store: in arrears from the 1st, 100.00 becomes 200.00 on the 15th of a month of 31 days. Nothing moves on
+ * the day; the month is billed in two parts, and the next one whole. */
+TEST(amending, P06_another_price_in_arrears_is_billed_in_its_parts)
+{
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = make_world(ctx);
+    struct product service = {.code = unique(ctx, "P"), .name = "Stockage", .description = "", .kind = "service", .unit = "", .timing = "arrears",
+                              .tax_class = "standard", .state = "active"};
+    struct price price = {.plan_id = w.monthly_id, .currency = "EUR", .unit_price_e4 = 200000};
+    struct amending_line lines[2] = {{.act = AMENDING_REMOVE, .slot = 1}, {.act = AMENDING_ADD, .quantity_e4 = 10000}};
+    struct catalogue_result saved;
+    struct subscription s;
+    struct amending a;
+    int32_t month_on = date_next_month(ctx->today_on);
+    size_t count;
+
+    while (date_next_month(month_on) - month_on != 31)
+        month_on = date_next_month(month_on);
+    GOOD(change_product(ctx, &service, &price, 1, NO_ONCE, &saved));
+    w.licence_id = saved.id; /* five at 20.00 */
+    service = (struct product){.code = unique(ctx, "P"), .name = "Stockage rapide", .description = "", .kind = "service", .unit = "", .timing = "arrears",
+                               .tax_class = "standard", .state = "active"};
+    price.unit_price_e4 = 2000000;
+    GOOD(change_product(ctx, &service, &price, 1, NO_ONCE, &saved));
+    lines[1].product_id = saved.id;
+    ctx->today_on = month_on;
+    s = signed_up_at(ctx, &w, 200000);
+    SAME_NUMBER(net_of(ctx, &s, &count), 0);
+    ctx->today_on = month_on + 14;
+    a = wish(&s, AMENDMENT_LINES, AMENDMENT_AT_ONCE);
+    a.lines = lines;
+    a.line_count = 2;
+    preview_then_make(ctx, &a);
+    SAME_NUMBER(a.step_count, 0);
+    SAME_NUMBER(net_of(ctx, &s, &count), 0);
+    run_on(ctx, date_next_month(month_on));
+    SAME_NUMBER(net_of(ctx, &s, &count), 4516 + 10968);
+    run_on(ctx, date_add_months(month_on, 2));
+    SAME_NUMBER(net_of(ctx, &s, &count), 4516 + 10968 + 20000);
     books_are_sound(ctx);
 }

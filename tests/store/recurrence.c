@@ -286,12 +286,15 @@ TEST(recurrence, a_start_in_the_future_waits)
     invoiced(ctx, s.id, (int64_t[]){15720}, 1);
 }
 
-/* What must never be, whatever the code does. */
+/* What must never be, whatever the code does. A statement is prepared once for its address: each has one of its own. */
 static void refused(struct ctx *ctx, const char *sql)
 {
-    const struct statement statement = {.name = "recurrence_wrong", .sql = sql};
+    static struct statement wrong[40];
+    static size_t count;
 
-    CU_ASSERT_NOT_EQUAL(db_write(ctx, &statement, NO_PARAMS, NULL), OK);
+    CU_ASSERT_FATAL(count < COUNT_OF(wrong));
+    wrong[count] = (struct statement){.name = "recurrence_wrong", .sql = sql};
+    CU_ASSERT_NOT_EQUAL(db_write(ctx, &wrong[count++], NO_PARAMS, NULL), OK);
     ctx_forget_error(ctx);
 }
 
@@ -318,7 +321,7 @@ TEST(recurrence, rules_that_do_not_go_together_are_refused_by_the_database)
 static struct subscription for_customer(struct ctx *ctx, int64_t customer_id, struct plan plan)
 {
     struct subscription s = started(ctx, plan, DATE_NONE);
-    const struct statement statement = {.name = "recurrence_move", .sql = "UPDATE subscription SET customer_id = ? WHERE id = ?"};
+    static const struct statement statement = {.name = "recurrence_move", .sql = "UPDATE subscription SET customer_id = ? WHERE id = ?"};
 
     GOOD(db_write_one(ctx, &statement, PARAMS(P_I64(customer_id), P_I64(s.id))));
     return s;
@@ -374,7 +377,7 @@ TEST(recurrence, renewals_of_one_customer_and_day_are_one_invoice_where_asked)
 TEST(recurrence, a_bad_one_of_a_consolidated_customer_is_set_aside_and_the_others_are_billed)
 {
     struct ctx *ctx = store_ctx_of_newest_day();
-    const struct statement spoil = {.name = "recurrence_spoil", .sql = "INSERT INTO subscription_line (subscription_id, position, description, "
+    static const struct statement spoil = {.name = "recurrence_spoil", .sql = "INSERT INTO subscription_line (subscription_id, position, description, "
                                     "quantity_e4, unit_price_e4, tax_class, from_on) SELECT id, 99, 'x', 10000, 10000, 'nowhere', started_on FROM subscription WHERE id = ?"};
     int32_t start_on = first_of_a_month(ctx);
     struct plan plan = monthly((struct anchor){ANCHOR_CALENDAR, 0});

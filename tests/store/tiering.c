@@ -579,8 +579,8 @@ TEST(tiering, a_revision_is_announced_undone_and_takes_effect_on_a_boundary)
 TEST(tiering, the_database_keeps_lines_that_were_agreed_or_billed)
 {
     struct ctx *ctx = tiering_ctx();
-    const struct statement agreed = {.name = "line_delete", .sql = "DELETE FROM subscription_line WHERE revision_id IS NULL LIMIT 1"};
-    const struct statement billed = {.name = "billed_delete", .sql = "DELETE FROM subscription_line WHERE revision_id IS NOT NULL AND "
+    static const struct statement agreed = {.name = "line_delete", .sql = "DELETE FROM subscription_line WHERE revision_id IS NULL LIMIT 1"};
+    static const struct statement billed = {.name = "billed_delete", .sql = "DELETE FROM subscription_line WHERE revision_id IS NOT NULL AND "
                                     "id IN (SELECT subscription_line_id FROM invoice_line) LIMIT 1"};
     struct price_index_value value = {.month_on = date_from_civil(2026, 1, 2), .value_e4 = 1};
 

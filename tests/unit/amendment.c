@@ -3,6 +3,7 @@
 #include "test.h"
 
 #include "core/amendment.h"
+#include "core/billing.h"
 #include "core/date.h"
 #include "seeded.h"
 
@@ -74,6 +75,126 @@ TEST(amendment, P05_an_addition_of_20_of_30_days)
     SAME_NUMBER(a.opening_count, 1);
     SAME_NUMBER(a.openings[0].slot, 2);
     SAME_NUMBER(a.closing_count, 0);
+}
+
+/* What a change leaves, as the batch bills it: the lines that go on, cut where they are closed, and those it opens. */
+static int64_t billed_after(const struct scene *s, const struct amendment *a, const struct amendment_addition *added, enum billing_timing timing, int32_t index,
+                            int64_t nets[4], size_t *count)
+{
+    struct billing_line lines[8];
+    struct billing_facts facts = {.schedule = a->schedule, .currency = s->facts.currency, .started_on = a->new_epoch ? a->effective_on : s->facts.started_on,
+                                  .ended_on = DATE_NONE, .lines = lines, .today_on = a->effective_on, .max_missed = BILLING_MISSED_UNLIMITED};
+    struct billing_item item;
+
+    for (size_t i = 0; i < s->facts.line_count; i++)
+        lines[facts.line_count++] = (struct billing_line){.id = s->lines[i].id, .slot = s->lines[i].slot, .timing = s->lines[i].timing, .quantity_e4 = s->lines[i].quantity_e4,
+            .unit_price_e4 = s->lines[i].unit_price_e4, .from_on = s->lines[i].from_on, .until_on = s->lines[i].until_on, .used_in = BILLING_UNUSED, .tax_class = ""};
+    for (size_t i = 0; i < a->closing_count; i++)
+        lines[a->closings[i].line].until_on = a->closings[i].until_on;
+    for (size_t i = 0; i < a->opening_count; i++)
+        lines[facts.line_count++] = (struct billing_line){.id = (int64_t)(100 + i), .slot = a->openings[i].slot, .timing = added->timing, .quantity_e4 = a->openings[i].quantity_e4,
+            .unit_price_e4 = a->openings[i].unit_price_e4, .from_on = a->openings[i].from_on, .until_on = a->openings[i].until_on, .used_in = BILLING_UNUSED, .tax_class = ""};
+    CU_ASSERT_TRUE(billing_item_at(test_arena(), &facts, timing, index, &item));
+    *count = item.line_count;
+    for (size_t i = 0; i < item.line_count && i < 4; i++)
+        nets[i] = item.lines[i].net_minor;
+    return item.due_on;
+}
+
+static const struct amendment_addition at_2495 = {.quantity_e4 = QUANTITY_ONE, .unit_price_e4 = 249500, .timing = BILLING_ADVANCE};
+
+static struct amendment add_one(const struct scene *s, const struct amendment_addition *added)
+{
+    return amendment_of(test_arena(), &s->facts, &(struct amendment_wish){.kind = AMENDMENT_LINES, .when = AMENDMENT_AT_ONCE, .additions = added, .addition_count = 1});
+}
+
+/* Billed on the 25th: bought on 16 September it costs 9 of 31 days, and all of it on the 25th. */
+TEST(amendment, P01_the_25th_from_the_16th_as_a_change)
+{
+    const struct recurrence month = {RECURRENCE_MONTH, 1};
+    const struct amendment_edit edit = {.slot = 1, .remove = true};
+    struct amendment a;
+    struct scene s;
+    int64_t nets[4];
+    size_t count;
+
+    scene(&s, (struct period){ON(2021, 8, 25), ON(2021, 9, 25)}, month, 1, 100000, 1000, ON(2021, 9, 16));
+    a = add_one(&s, &at_2495);
+    SAME_NUMBER(a.refusal, AMENDMENT_NOT_REFUSED);
+    SAME_NUMBER(a.net_minor, 724);
+    SAME_NUMBER(period_days(a.charges[0].part), 9);
+    SAME_NUMBER(period_days(a.charges[0].natural), 31);
+    SAME_NUMBER(billed_after(&s, &a, &at_2495, BILLING_ADVANCE, 1, nets, &count), ON(2021, 9, 25));
+    SAME_NUMBER(count, 2);
+    SAME_NUMBER(nets[1], 2495);
+    /* the same from another recurrence, whose plan bills on the 25th */
+    scene(&s, (struct period){ON(2021, 7, 16), ON(2021, 10, 16)}, (struct recurrence){RECURRENCE_QUARTER, 1}, 1, 0, 0, ON(2021, 9, 16));
+    a = amendment_of(test_arena(), &s.facts, &(struct amendment_wish){.kind = AMENDMENT_LINES, .when = AMENDMENT_AT_ONCE, .credit = true, .edits = &edit, .edit_count = 1,
+        .additions = &at_2495, .addition_count = 1, .every = month, .anchor = {ANCHOR_MONTH_DAY, 25}});
+    SAME_NUMBER(a.refusal, AMENDMENT_NOT_REFUSED);
+    SAME_NUMBER(a.charge_minor, 724);
+    CU_ASSERT_TRUE(a.new_epoch);
+    SAME_NUMBER(billed_after(&s, &a, &at_2495, BILLING_ADVANCE, a.next_index, nets, &count), ON(2021, 9, 25));
+    SAME_NUMBER(count, 1);
+    SAME_NUMBER(nets[0], 2495);
+}
+
+TEST(amendment, P02_22_of_30_days_as_a_change)
+{
+    struct amendment a;
+    struct scene s;
+    int64_t nets[4];
+    size_t count;
+
+    scene(&s, (struct period){ON(2021, 9, 17), ON(2021, 10, 17)}, (struct recurrence){RECURRENCE_MONTH, 1}, 1, 100000, 1000, ON(2021, 9, 25));
+    a = add_one(&s, &at_2495);
+    SAME_NUMBER(a.net_minor, 1830);
+    SAME_NUMBER(period_days(a.charges[0].part), 22);
+    SAME_NUMBER(billed_after(&s, &a, &at_2495, BILLING_ADVANCE, 1, nets, &count), ON(2021, 10, 17));
+    SAME_NUMBER(nets[1], 2495);
+}
+
+/* In arrears by the calendar, A at 100.00 becomes B at 200.00 on 15 January: nothing moves on the day. */
+TEST(amendment, P06_another_price_in_arrears_as_a_change)
+{
+    const struct amendment_addition b = {.quantity_e4 = QUANTITY_ONE, .unit_price_e4 = 2000000, .timing = BILLING_ARREARS};
+    const struct amendment_edit edit = {.slot = 1, .remove = true};
+    struct amendment a;
+    struct scene s;
+    int64_t nets[4];
+    size_t count;
+
+    scene(&s, (struct period){ON(2026, 1, 1), ON(2026, 2, 1)}, (struct recurrence){RECURRENCE_MONTH, 1}, 1, 1000000, 0, ON(2026, 1, 15));
+    s.lines[0].timing = BILLING_ARREARS;
+    s.facts.invoiced_count = 0;
+    s.facts.billed_from_on = s.facts.billed_until_on = DATE_NONE;
+    a = amendment_of(test_arena(), &s.facts, &(struct amendment_wish){.kind = AMENDMENT_LINES, .when = AMENDMENT_AT_ONCE, .credit = true, .edits = &edit, .edit_count = 1,
+                                                                      .additions = &b, .addition_count = 1});
+    SAME_NUMBER(a.refusal, AMENDMENT_NOT_REFUSED);
+    SAME_NUMBER(a.charge_count + a.credit_count, 0);
+    SAME_NUMBER(billed_after(&s, &a, &b, BILLING_ARREARS, 0, nets, &count), ON(2026, 2, 1));
+    SAME_NUMBER(count, 2);
+    SAME_NUMBER(nets[0], 4516);
+    SAME_NUMBER(nets[1], 10968);
+    (void)billed_after(&s, &a, &b, BILLING_ARREARS, 1, nets, &count);
+    SAME_NUMBER(count, 1);
+    SAME_NUMBER(nets[0], 20000);
+}
+
+TEST(amendment, P07_bought_on_15_july_in_a_calendar_month_as_a_change)
+{
+    const struct amendment_addition at_31 = {.quantity_e4 = QUANTITY_ONE, .unit_price_e4 = 310000, .timing = BILLING_ADVANCE};
+    struct amendment a;
+    struct scene s;
+    int64_t nets[4];
+    size_t count;
+
+    scene(&s, (struct period){ON(2026, 7, 1), ON(2026, 8, 1)}, (struct recurrence){RECURRENCE_MONTH, 1}, 1, 100000, 1000, ON(2026, 7, 15));
+    a = add_one(&s, &at_31);
+    SAME_NUMBER(a.net_minor, 1700);
+    SAME_NUMBER(period_days(a.charges[0].part), 17);
+    SAME_NUMBER(billed_after(&s, &a, &at_31, BILLING_ADVANCE, 1, nets, &count), ON(2026, 8, 1));
+    SAME_NUMBER(nets[1], 3100);
 }
 
 TEST(amendment, P09_three_more_pay_18_of_31_days_of_36)

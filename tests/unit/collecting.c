@@ -82,6 +82,32 @@ TEST(pace, one_answer_between_them_keeps_it_open)
     }
 }
 
+/* X09: a gateway that needs 29 s for each of a thousand charges, as service/collecting asks it: whoever has answered makes
+ * room at once, so that slow ones hold nobody longer than the room that they take. */
+TEST(pace, a_thousand_charges_of_29_s_each_take_less_than_ten_minutes)
+{
+    struct pace pace = pace_new(64);
+    int64_t ends[64], now = NOON;
+    int32_t in_flight = 0, most = 0;
+    int left = 1000;
+
+    while (left > 0 || in_flight > 0) {
+        int32_t first = 0, room = pace_room(&pace, in_flight, now);
+
+        for (; room > 0 && left > 0; room--, left--)
+            ends[in_flight++] = now + 29 * SECOND;
+        most = in_flight > most ? in_flight : most;
+        for (int32_t i = 1; i < in_flight; i++)
+            first = ends[i] < ends[first] ? i : first;
+        now = ends[first];
+        ends[first] = ends[--in_flight];
+        pace = pace_after_answer(&pace);
+        CU_ASSERT_FALSE(pace_is_closed(&pace, now));
+    }
+    SAME_NUMBER(most, 64);
+    CU_ASSERT_TRUE(now - NOON < 600 * SECOND);
+}
+
 /* ---- retry ---- */
 
 static const struct card_try OURS = {"visa", 7, 3000, "EUR"};
