@@ -342,14 +342,17 @@ static bool recurs(const struct offer *o)
 static const char *payment_text(const struct pen *p)
 {
     const struct offer *o = p->offer;
+    bool at_once = o->company.payment_terms_days == 0;
     const char *within = phrase_days(p->arena, o->company.payment_terms_days);
 
     if (!quote_needs_payment(o->facts.acceptance))
-        return tr_fill(p->arena, "On invoice, within {duration}.", "duration", within, NULL);
+        return at_once ? tr("On invoice, on receipt.") : tr_fill(p->arena, "On invoice, within {duration}.", "duration", within, NULL);
     if (o->deposit_minor == 0)
         return recurs(o) ? tr("By card, when the order is placed and at each renewal.") : tr("By card, when the order is placed.");
-    return recurs(o) ? tr("The deposit by card, when the order is placed; the rest and each renewal by the same card, without any action of yours.")
-                     : tr_fill(p->arena, "The deposit by card, when the order is placed; the rest on invoice, within {duration}.", "duration", within, NULL);
+    if (recurs(o))
+        return tr("The deposit by card, when the order is placed; the rest and each renewal by the same card, without any action of yours.");
+    return at_once ? tr("The deposit by card, when the order is placed; the rest on invoice, on receipt.")
+                   : tr_fill(p->arena, "The deposit by card, when the order is placed; the rest on invoice, within {duration}.", "duration", within, NULL);
 }
 
 static void write_terms(const struct pen *p, struct quote_sheet *sheet)
