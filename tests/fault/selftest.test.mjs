@@ -1,8 +1,8 @@
 // tacite-batch selftest: the proof that a hosting provider runs on a machine of his own, without any of our tests'
 // tools: every crash point by name, and lives of 400 days with faults of every kind.
 //
-//   TACITE_SIM_SEEDS=500   so many lives (the fault stage: 16)
-//   TACITE_SIM_LANES=3     so many at a time
+//   TACITE_SIM_SEEDS=500   so many lives (the fault stage: 48)
+//   TACITE_SIM_LANES=3     so many at a time (else one more than processors)
 //   tacite-batch selftest --seed 7 --database-socket …   one of them again, with its story
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -11,8 +11,8 @@ import { after, before, test } from 'node:test';
 import { batch } from '../lib/control.mjs';
 import { startDatabase } from '../lib/database.mjs';
 
-const SEEDS = Number(process.env.TACITE_SIM_SEEDS ?? 16);
-const LANES = Number(process.env.TACITE_SIM_LANES ?? 2);
+const SEEDS = Number(process.env.TACITE_SIM_SEEDS ?? 48);
+const LANES = process.env.TACITE_SIM_LANES;
 const ACTS = 20;
 let database;
 before(async () => { database = await startDatabase(); }, { timeout: 60000 });
@@ -69,7 +69,7 @@ function happened(out) {
 }
 
 test(`${SEEDS} lives of 400 days`, { timeout: 120000 + SEEDS * 20000 }, async () => {
-  const done = await selftest('--seeds', String(SEEDS), '--lanes', String(LANES));
+  const done = await selftest('--seeds', String(SEEDS), ...(LANES ? ['--lanes', LANES] : []));
   console.log(done.out.trim().split('\n').slice(-3).join('\n'));
   assert.equal(done.code, 0, done.out);
   const list = happened(done.out);

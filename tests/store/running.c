@@ -29,6 +29,7 @@
 #include "store/revision.h"
 #include "store/seller_user.h"
 #include "store/subscription.h"
+#include "store/tenant.h"
 
 #define GOOD(call) CU_ASSERT_EQUAL_FATAL((call), OK)
 #define NO_ONCE (&(struct once){NULL, "/"})
@@ -670,4 +671,46 @@ TEST(running, the_terms_of_what_was_sent_are_never_changed)
     ctx_forget_error(ctx);
     GOOD(freeze_plan(ctx, version.id, &offer.plan));
     GOOD(freeze_quote_version(ctx, &version));
+}
+
+/* ---- what the database refuses of an entry ---- */
+
+#define FORGED_ITEM(position, debit, credit, foreign) \
+    "INSERT INTO journal_item (entry_id, position, account, debit_minor, credit_minor, foreign_minor) " \
+    "SELECT MAX(e.id), " position ", (SELECT MIN(code) FROM account), " debit ", " credit ", " foreign " FROM journal_entry e"
+
+/* An entry of two items of 1.00 each way, with these: how many of them stand before one is refused. Taken back all the same. */
+static int items_that_stand(struct ctx *ctx, const char *const *items, int count)
+{
+    struct db *application = ctx->db;
+    struct db_login owner;
+    const char *message;
+    int stand = 0;
+
+    GOOD(tenant_owner_login(ctx->arena, ctx->tenant, &owner, &message));
+    ctx->db = db_open(&owner);
+    GOOD(db_run_script(ctx, "START TRANSACTION"));
+    GOOD(db_run_script(ctx, "INSERT INTO journal_entry (id, series, sequence, journal, entry_on, source_kind, source_id, reference, currency, item_count, "
+                            "total_minor, posted_at) SELECT IFNULL(MAX(id), 0) + 1000, 'forged', 1, 'OD', '2999-01-01', 'deferral', 1, 'x', 'EUR', 2, 100, NOW(6) "
+                            "FROM journal_entry"));
+    while (stand < count && db_run_script(ctx, items[stand]) == OK)
+        stand++;
+    ctx_forget_error(ctx);
+    db_close(ctx->db); /* which takes it back */
+    ctx->db = application;
+    return stand;
+}
+#define STAND(...) \
+    items_that_stand(ctx, (const char *const[]){__VA_ARGS__}, (int)(sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *)))
+
+TEST(running, an_entry_that_does_not_balance_is_refused_with_its_last_item)
+{
+    struct ctx *ctx = running_ctx();
+
+    CU_ASSERT_EQUAL(STAND(FORGED_ITEM("1", "100", "0", "0"), FORGED_ITEM("2", "0", "100", "0")), 2);
+    CU_ASSERT_EQUAL(STAND(FORGED_ITEM("1", "100", "0", "0"), FORGED_ITEM("2", "0", "99", "0")), 1);
+    CU_ASSERT_EQUAL(STAND(FORGED_ITEM("1", "90", "0", "0"), FORGED_ITEM("2", "0", "90", "0")), 1);
+    CU_ASSERT_EQUAL(STAND(FORGED_ITEM("2", "100", "0", "0")), 0);
+    CU_ASSERT_EQUAL(STAND(FORGED_ITEM("1", "100", "0", "0"), FORGED_ITEM("2", "0", "100", "0"), FORGED_ITEM("3", "0", "0", "0")), 2);
+    CU_ASSERT_EQUAL(STAND(FORGED_ITEM("1", "100", "0", "5"), FORGED_ITEM("2", "0", "100", "-5")), 0);
 }
