@@ -83,7 +83,7 @@ static enum err mail_pay_link(struct ctx *ctx, void *arg)
     mail.to_name = customer.contact_name[0] != '\0' ? customer.contact_name : customer.name;
     mail.customer_id = customer.id;
     mail.subscription_id = invoice.subscription_id;
-    mail.params = history_params(ctx->arena, "number", invoice.number, NULL);
+    mail.params = history_params(ctx->arena, "number", invoice.number, "asked", arena_printf(ctx->arena, "%lld", (long long)receivable.open_minor), NULL);
     mail.dedup_key = arena_printf(ctx->arena, "pay_link %lld", (long long)link.id);
     TRY(ctx, queue_mail(ctx, &mail));
     TRY(ctx, note_activity(ctx, ABOUT_INVOICE, invoice.id, "invoice.link_sent", history_params(ctx->arena, "to", customer.email, NULL)));

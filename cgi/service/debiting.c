@@ -111,16 +111,16 @@ static const char *new_end_to_end_id(struct ctx *ctx)
 }
 
 static enum err tell_customer(struct ctx *ctx, const struct customer *customer, const struct mandate *m, const struct collection *c, int64_t attempt_id,
-                              int64_t subscription_id)
+                              const struct receivable *receivable)
 {
-    struct mail mail = {.template = "sepa_prenotice", .customer_id = customer->id, .invoice_id = c->invoice_id, .subscription_id = subscription_id};
+    struct mail mail = {.template = "sepa_prenotice", .customer_id = customer->id, .invoice_id = c->invoice_id, .subscription_id = receivable->subscription_id};
     char day[DATE_TEXT_BYTES];
 
     mail.language = customer->language;
     mail.to_address = customer->email;
     mail.to_name = customer->name;
     mail.params = history_params(ctx->arena, "on", date_iso(c->collect_on, day), "reference", m->reference, "creditor", m->creditor_id, "account",
-                                 m->account_masked, NULL);
+                                 m->account_masked, "asked", arena_printf(ctx->arena, "%lld", (long long)receivable->open_minor), NULL);
     mail.dedup_key = arena_printf(ctx->arena, "sepa_prenotice %lld", (long long)attempt_id);
     return queue_mail(ctx, &mail);
 }
@@ -181,7 +181,7 @@ static enum err plan(struct ctx *ctx, void *arg)
     TRY(ctx, insert_attempt(ctx, &attempt));
     c.attempt_id = attempt.id;
     TRY(ctx, insert_collection(ctx, &c));
-    return tell_customer(ctx, &customer, &m, &c, attempt.id, receivable.subscription_id);
+    return tell_customer(ctx, &customer, &m, &c, attempt.id, &receivable);
 }
 
 enum err plan_in_transaction(struct ctx *ctx, const struct receivable *receivable, int64_t payment_method_id)
@@ -768,7 +768,8 @@ static enum err tell_return(struct ctx *ctx, const struct return_rule *rule, con
     mail.to_address = customer.email;
     mail.to_name = customer.name;
     mail.customer_id = customer.id;
-    mail.params = history_params(ctx->arena, "details", rule->contact == CONTACT_NEW_DETAILS ? "yes" : "", NULL);
+    mail.params = history_params(ctx->arena, "details", rule->contact == CONTACT_NEW_DETAILS ? "yes" : "",
+                                 "asked", arena_printf(ctx->arena, "%lld", (long long)receivable->open_minor), NULL);
     mail.dedup_key = arena_printf(ctx->arena, "debit_returned %lld", (long long)attempt_id);
     return queue_mail(ctx, &mail);
 }

@@ -38,7 +38,8 @@ static int32_t announced_close(const struct dunning_case *c, const struct dunnin
     return DATE_NONE;
 }
 
-static enum err send_reminder(struct ctx *ctx, const struct dunning_case *c, const struct dunning_step *steps, size_t count, size_t mail_step)
+static enum err send_reminder(struct ctx *ctx, const struct dunning_case *c, const struct receivable *receivable, const struct dunning_step *steps,
+                              size_t count, size_t mail_step)
 {
     struct link link = {.kind = LINK_KIND_PAY, .object_id = c->invoice_id, .expires_at = ctx->now + PAY_LINK_DAYS * 86400 * CLOCK_SECOND};
     struct mail mail = {.template = "pay_reminder", .invoice_id = c->invoice_id, .subscription_id = c->subscription_id};
@@ -54,7 +55,7 @@ static enum err send_reminder(struct ctx *ctx, const struct dunning_case *c, con
     mail.to_name = customer.name;
     mail.customer_id = customer.id;
     mail.params = history_params(ctx->arena, "company", customer.is_company ? "yes" : "", "close_on",
-                                 close_on != DATE_NONE ? date_iso(close_on, day) : "", NULL);
+                                 close_on != DATE_NONE ? date_iso(close_on, day) : "", "asked", arena_printf(ctx->arena, "%lld", (long long)receivable->open_minor), NULL);
     mail.dedup_key = arena_printf(ctx->arena, "pay_reminder %lld %zu", (long long)c->invoice_id, mail_step);
     TRY(ctx, queue_mail(ctx, &mail));
     return note_activity(ctx, ABOUT_INVOICE, c->invoice_id, "dunning.mail", "{}");
@@ -223,7 +224,7 @@ enum err note_declined_debit(struct ctx *ctx, const struct receivable *receivabl
         for (mail_step = (size_t)c.steps_done; mail_step > 0 && steps[mail_step - 1].action != DUNNING_MAIL; mail_step--)
             continue;
         if (mail_step > 0)
-            TRY(ctx, send_reminder(ctx, &c, steps, count, mail_step - 1));
+            TRY(ctx, send_reminder(ctx, &c, receivable, steps, count, mail_step - 1));
         c.mail_waits = false;
     }
     return save_dunning_case(ctx, &c);
@@ -364,7 +365,7 @@ static enum err take_steps(struct ctx *ctx, struct work *work, struct dunning_ca
         TRY(ctx, note_activity(ctx, ABOUT_INVOICE, c->invoice_id, "dunning.retry", "{}"));
     }
     if (decision->mail && !decision->retry)
-        TRY(ctx, send_reminder(ctx, c, facts->steps, facts->count, decision->mail_step));
+        TRY(ctx, send_reminder(ctx, c, receivable, facts->steps, facts->count, decision->mail_step));
     c->mail_waits = c->mail_waits || (decision->mail && decision->retry);
     if (decision->task)
         TRY(ctx, ask_person(ctx, receivable));
@@ -431,7 +432,7 @@ static enum err work_case(struct ctx *ctx, void *arg)
         return end_case_paid(ctx, c.invoice_id);
     /* The try that a mail waited for came to nothing that anybody was told of. */
     if (c.mail_waits && !facts.standing_still && c.last_step_on < ctx->today_on && receivable.collect_on == DATE_NONE) {
-        TRY(ctx, send_reminder(ctx, &c, facts.steps, facts.count, facts.done > 0 ? facts.done - 1 : 0));
+        TRY(ctx, send_reminder(ctx, &c, &receivable, facts.steps, facts.count, facts.done > 0 ? facts.done - 1 : 0));
         c.mail_waits = false;
     }
     if (decision.verdict == DUNNING_ACTS)

@@ -87,6 +87,14 @@ static void attach(struct writing *w, const char *kind, int64_t ref_id, const ch
         (struct mail_attachment){kind, ref_id, arena_printf(w->ctx->arena, "%s.pdf", name)};
 }
 
+/* What the mail asked for when it was written: what is open changes until somebody looks at it again. */
+static int64_t asked_minor(const struct writing *w, const struct receivable *receivable)
+{
+    long long minor;
+
+    return str_to_i64(param(w, "asked"), 1, INT64_MAX, &minor) ? minor : receivable->open_minor;
+}
+
 static char *fill_number(const struct writing *w, const char *msgid, const char *number)
 {
     return tr_fill(w->ctx->arena, msgid, "number", number, "company", w->company.name, NULL);
@@ -224,11 +232,9 @@ static enum err say_what_was_paid(struct writing *w, const struct offer *offer, 
 {
     struct arena *arena = w->ctx->arena;
     struct invoice invoice;
-    struct receivable receivable;
 
     TRY(w->ctx, invoice_by_id(w->ctx, w->row->invoice_id, &invoice));
-    TRY(w->ctx, receivable_of(w->ctx, w->row->invoice_id, &receivable));
-    say(w, receivable.open_minor == 0
+    say(w, str_equal(param(w, "paid"), "yes")
                ? tr_fill(arena, "{customer} signed quote {number} and paid {amount}.", "customer", offer->customer.name, "number", number,
                          "amount", money(w, invoice.total_minor, invoice.currency), NULL)
                : tr_fill(arena, "{customer} signed quote {number}. Invoice {invoice} of {amount} is open.", "customer", offer->customer.name,
@@ -436,7 +442,8 @@ static enum err write_pay_failed(struct writing *w)
 
     TRY(w->ctx, asked_invoice(w->ctx, w->row->invoice_id, &invoice));
     TRY(w->ctx, receivable_of(w->ctx, w->row->invoice_id, &receivable));
-    open = money(w, receivable.open_minor, receivable.currency);
+    open = money(w, asked_minor(w, &receivable), receivable.currency);
+    w->text->needless = receivable.open_minor == 0;
     w->text->subject = fill_number(w, of_asked(&invoice, N_("Invoice {number}: your card was declined"),
                                                N_("Renewal of {number}: your card was declined")), invoice.number);
     say(w, tr_fill(arena, of_asked(&invoice, N_("We could not debit {amount} for invoice {number} from your stored card."),
@@ -469,7 +476,8 @@ static enum err write_pay_reminder(struct writing *w)
 
     TRY(w->ctx, asked_invoice(w->ctx, w->row->invoice_id, &invoice));
     TRY(w->ctx, receivable_of(w->ctx, w->row->invoice_id, &receivable));
-    open = money(w, receivable.open_minor, receivable.currency);
+    open = money(w, asked_minor(w, &receivable), receivable.currency);
+    w->text->needless = receivable.open_minor == 0;
     w->text->subject = fill_number(w, str_empty(close) ? of_asked(&invoice, N_("Reminder: invoice {number} is not paid"),
                                                                    N_("Reminder: the renewal of {number} is not paid"))
                                                         : of_asked(&invoice, N_("Last reminder: invoice {number} is not paid"),
@@ -627,12 +635,12 @@ static enum err write_sepa_prenotice(struct writing *w)
     TRY(w->ctx, asked_invoice(w->ctx, w->row->invoice_id, &invoice));
     TRY(w->ctx, receivable_of(w->ctx, w->row->invoice_id, &receivable));
     CHECK(date_parse_iso(param(w, "on"), &on));
-    w->text->subject = tr_fill(arena, "{amount} will be debited on {date}", "amount", money(w, receivable.open_minor, receivable.currency), "date",
+    w->text->subject = tr_fill(arena, "{amount} will be debited on {date}", "amount", money(w, asked_minor(w, &receivable), receivable.currency), "date",
                                day(w, on), NULL);
     say(w, tr_fill(arena, of_asked(&invoice, N_("We will debit your account for invoice {number}. There is nothing to do."),
                                    N_("We will debit your account for the renewal of {number}. There is nothing to do; the invoice comes with the payment.")),
                    "number", invoice.number, NULL));
-    fact(w, tr("Amount"), money(w, receivable.open_minor, receivable.currency));
+    fact(w, tr("Amount"), money(w, asked_minor(w, &receivable), receivable.currency));
     fact(w, tr("Date"), day(w, on));
     fact(w, tr("Account"), param(w, "account"));
     fact(w, tr("Mandate"), param(w, "reference"));
@@ -649,7 +657,8 @@ static enum err write_debit_returned(struct writing *w)
 
     TRY(w->ctx, asked_invoice(w->ctx, w->row->invoice_id, &invoice));
     TRY(w->ctx, receivable_of(w->ctx, w->row->invoice_id, &receivable));
-    open = money(w, receivable.open_minor, receivable.currency);
+    open = money(w, asked_minor(w, &receivable), receivable.currency);
+    w->text->needless = receivable.open_minor == 0;
     w->text->subject = fill_number(w, of_asked(&invoice, N_("Invoice {number}: your bank returned the direct debit"),
                                                N_("Renewal of {number}: your bank returned the direct debit")), invoice.number);
     say(w, tr_fill(arena, of_asked(&invoice, N_("Your bank did not pay {amount} for invoice {number}, or took it back."),
@@ -675,7 +684,8 @@ static enum err write_pay_link(struct writing *w)
 
     TRY(w->ctx, asked_invoice(w->ctx, w->row->invoice_id, &invoice));
     TRY(w->ctx, receivable_of(w->ctx, w->row->invoice_id, &receivable));
-    open = money(w, receivable.open_minor, receivable.currency);
+    open = money(w, asked_minor(w, &receivable), receivable.currency);
+    w->text->needless = receivable.open_minor == 0;
     w->text->subject = tr_fill(arena, of_asked(&invoice, N_("Invoice {number}: {amount} to pay"), N_("Renewal of {number}: {amount} to pay")), "number",
                                invoice.number, "amount", open, NULL);
     say(w, tr_fill(arena, of_asked(&invoice, N_("Invoice {number} of {date} is still open. You can pay it by card here."),
@@ -999,15 +1009,31 @@ static void write_footer(struct writing *w)
         footer[w->text->footer_count++] = tr("Test mode: this e-mail is a trial, no money is owed.");
 }
 
+/* The person at the customer's, where one is known. */
+static enum err whom_to_greet(struct writing *w, const char **name)
+{
+    struct customer customer;
+
+    *name = w->row->to_name;
+    if (w->row->customer_id == 0)
+        return OK;
+    TRY(w->ctx, customer_by_id(w->ctx, w->row->customer_id, &customer));
+    if (str_equal(customer.name, w->row->to_name) && !str_empty(customer.contact_name))
+        *name = customer.contact_name;
+    return OK;
+}
+
 static enum err write_text(struct writing *w)
 {
     struct arena *arena = w->ctx->arena;
+    const char *name;
     struct letter *text = w->text;
 
     TRY(w->ctx, company_current(w->ctx, &w->company));
     text->language = w->row->language;
     text->subject = text->quoted = text->button = text->href = text->after = text->thread = "";
-    text->greeting = str_empty(w->row->to_name) ? tr("Hello,") : tr_fill(arena, "Hello {name},", "name", w->row->to_name, NULL);
+    TRY(w->ctx, whom_to_greet(w, &name));
+    text->greeting = str_empty(name) ? tr("Hello,") : tr_fill(arena, "Hello {name},", "name", name, NULL);
     text->closing = tr("Kind regards");
     text->sender = w->company.name;
     text->from = w->company.email;

@@ -77,6 +77,7 @@ static char *bare_id(struct arena *arena, const char *id)
 }
 
 struct message {
+    bool needless; /* never to be sent */
     const char *from;
     char *bytes;
     size_t count;
@@ -97,6 +98,9 @@ static enum err write_message(struct ctx *ctx, const struct mailing *state, cons
     ctx->kept = false;
     if (err != OK)
         return err_pass(ctx, err, __FILE__, __LINE__, "mail_text_of");
+    message->needless = text.needless;
+    if (text.needless)
+        return OK;
     TRY(ctx, load_attachments(ctx, &text, attachments, &message->ready));
     if (!message->ready)
         return OK;
@@ -121,6 +125,8 @@ static enum err deliver(struct ctx *ctx, struct mailing *state, const struct out
     enum smtp_outcome outcome;
 
     TRY(ctx, write_message(ctx, state, row, &message));
+    if (message.needless)
+        return mark_mail_needless(ctx, row->id);
     if (!message.ready)
         return postpone_mail(ctx, row->id, "", ctx->now + DOCUMENT_PAUSE_S * CLOCK_SECOND);
     outcome = smtp_send(ctx, &server, message.from, row->to_address, message.bytes, message.count, &detail);

@@ -289,7 +289,7 @@ static enum err queue_invoice_mail(struct ctx *ctx, const struct mail *order, co
 }
 
 /* No works: nothing was due at the start. */
-static enum err queue_order_mails(struct ctx *ctx, const struct offer *offer, const struct subscription *s,
+static enum err queue_order_mails(struct ctx *ctx, const struct offer *offer, const struct subscription *s, bool paid,
                                   const struct invoice_work *works, size_t count)
 {
     const struct customer *c = &offer->customer;
@@ -299,7 +299,8 @@ static enum err queue_order_mails(struct ctx *ctx, const struct offer *offer, co
         .dedup_key = arena_printf(ctx->arena, "order_confirm %lld", (long long)offer->quote.id)};
     struct mail seller = {.template = "quote_paid", .language = offer->owner.language, .to_address = offer->owner.email,
         .to_name = offer->owner.name, .quote_id = offer->quote.id, .subscription_id = s != NULL ? s->id : 0,
-        .invoice_id = confirm.invoice_id, .dedup_key = arena_printf(ctx->arena, "quote_paid %lld", (long long)offer->quote.id)};
+        .invoice_id = confirm.invoice_id, .params = history_params(ctx->arena, "paid", paid ? "yes" : "no", NULL),
+        .dedup_key = arena_printf(ctx->arena, "quote_paid %lld", (long long)offer->quote.id)};
     struct link link = {.kind = LINK_KIND_MANAGE, .object_id = c->id, .expires_at = ctx->now + 90 * DAY};
 
     /* consumers get the confirmation on a durable medium whatever the quote says: directive 2011/83, art. 8(7) */
@@ -376,7 +377,7 @@ static enum err settle_order(struct ctx *ctx, const struct offer *offer, const s
     TRY(ctx, note_audit(ctx, "quote.confirm", offer->quote.number, "ok"));
     TRY(ctx, withdraw_alternatives(ctx, &offer->quote));
     TRY(ctx, close_operator_items(ctx, "signed_unpaid", "quote", offer->quote.id));
-    return queue_order_mails(ctx, offer, s, works, count);
+    return queue_order_mails(ctx, offer, s, paid != NULL || (count > 0 && work_asks(&works[0]) == 0), works, count);
 }
 
 enum err confirm_order(struct ctx *ctx, const struct offer *offer, const struct invoice_ids *ids)
@@ -598,7 +599,7 @@ static enum err tell_declined(struct ctx *ctx, const struct payable *payable, co
     mail.to_name = customer.name;
     mail.customer_id = customer.id;
     mail.subscription_id = receivable->subscription_id;
-    mail.params = history_params(ctx->arena, "decline", decline_text(decline), NULL);
+    mail.params = history_params(ctx->arena, "decline", decline_text(decline), "asked", arena_printf(ctx->arena, "%lld", (long long)receivable->open_minor), NULL);
     mail.dedup_key = arena_printf(ctx->arena, "pay_failed %lld", (long long)attempt->id);
     return queue_mail(ctx, &mail);
 }

@@ -41,7 +41,7 @@ struct due_count {
 };
 static const struct column count_column[] = {COLUMN(I64, due_count, count)};
 
-enum { INSERT, INSERT_MANY, BY_ID, LIST, CLAIM, LEASE, COUNT_DUE, SENT, DEAD, POSTPONE, QUEUED };
+enum { INSERT, INSERT_MANY, BY_ID, LIST, CLAIM, LEASE, COUNT_DUE, SENT, DEAD, NEEDLESS, POSTPONE, QUEUED };
 
 struct flag_row {
     bool flag;
@@ -79,6 +79,8 @@ static const struct statement statement[] = {
               "UPDATE outbox SET state = 'dead', next_try_at = NULL, sealed = NULL, error = ?, tries = tries + 1 "
               "WHERE id = ? AND state = 'waiting'",
               NOTHING},
+    [NEEDLESS] = {"outbox_needless", "UPDATE outbox SET state = 'needless', next_try_at = NULL, sealed = NULL, error = '' WHERE id = ? AND state = 'waiting'",
+                  NOTHING},
     [POSTPONE] = {"outbox_postpone",
                   "UPDATE outbox SET next_try_at = ?, error = ?, tries = tries + (? <> '') "
                   "WHERE id = ? AND state = 'waiting'",
@@ -247,6 +249,11 @@ enum err mark_mail_sent(struct ctx *ctx, int64_t id)
 enum err mark_mail_dead(struct ctx *ctx, int64_t id, const char *error)
 {
     return db_write(ctx, &statement[DEAD], PARAMS(P_TEXT(error), P_I64(id)), NULL);
+}
+
+enum err mark_mail_needless(struct ctx *ctx, int64_t id)
+{
+    return db_write(ctx, &statement[NEEDLESS], PARAMS(P_I64(id)), NULL);
 }
 
 enum err postpone_mail(struct ctx *ctx, int64_t id, const char *error, int64_t next_try_at)

@@ -43,7 +43,7 @@ struct outbox_row {
     const char *sealed;          /* "" once sent */
     const char *dedup_key;
     const char *message_id;
-    const char *state;           /* "waiting", "sent", "dead" */
+    const char *state;           /* "waiting", "sent", "dead", "needless": what it asks for was paid before it left */
     int32_t tries;
     int64_t next_try_at;
     const char *error;
@@ -74,6 +74,7 @@ enum err count_due_mails(struct ctx *ctx, int64_t *count) MUST_USE;
 /* What became of a mail; only a waiting row changes. Sent and dead ones lose their token. */
 enum err mark_mail_sent(struct ctx *ctx, int64_t id) MUST_USE;
 enum err mark_mail_dead(struct ctx *ctx, int64_t id, const char *error) MUST_USE;
+enum err mark_mail_needless(struct ctx *ctx, int64_t id) MUST_USE;
 /* Counts a try when error is not "". */
 enum err postpone_mail(struct ctx *ctx, int64_t id, const char *error, int64_t next_try_at) MUST_USE;
 

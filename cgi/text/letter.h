@@ -3,6 +3,7 @@
 #ifndef TACITE_TEXT_LETTER_H
 #define TACITE_TEXT_LETTER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,6 +40,7 @@ struct letter {
     size_t attachment_count;
     const char *thread;         /* id that mails about the same document share, without <>; "" none */
     const char *from;           /* the address that the company answers at */
+    bool needless;        /* it asks for what was paid meanwhile: not sent */
 };
 
 #endif

@@ -15,6 +15,8 @@ static void state_badge(HDF *node, const char *state)
         page_badge(node, "ok", tr("Sent"));
     else if (str_equal(state, "dead"))
         page_badge(node, "bad", tr("Given up"));
+    else if (str_equal(state, "needless"))
+        page_badge(node, "neutral", tr("Not sent: paid meanwhile"));
     else
         page_badge(node, "info", tr("Waiting"));
 }
