@@ -30,6 +30,7 @@
 #include "service/renewing.h"
 #include "service/rendering.h"
 #include "service/restoring.h"
+#include "service/returning.h"
 #include "service/vat_checking.h"
 #include "store/company.h"
 #include "store/db.h"
@@ -53,6 +54,7 @@ static void show_renewing(const struct renewing *state)
 static enum err run_janitor(struct job *job, int64_t *done, int64_t *failed)
 {
     int64_t refunds;
+    int64_t returns;
     int64_t purged;
 
     (void)failed;
@@ -60,7 +62,8 @@ static enum err run_janitor(struct job *job, int64_t *done, int64_t *failed)
         return OK;
     TRY(job->ctx, check_attempts(job->ctx, done));
     TRY(job->ctx, check_refunds(job->ctx, &refunds));
-    *done += refunds;
+    TRY(job->ctx, check_stray_returns(job->ctx, &returns));
+    *done += refunds + returns;
     return purge_old_rows(job->ctx, &purged);
 }
 
@@ -113,8 +116,9 @@ static enum err run_renew(struct job *job, int64_t *done, int64_t *failed)
     *done = state.invoices;
     *failed += state.failed;
     job->findings |= state.failed > 0;
-    if (state.invoices + state.held + state.ended + state.failed > 0)
+    if (state.invoices + state.asked + state.held + state.ended + state.failed > 0)
         log_event(ctx, LOG_INFO, "renew", "invoices", arena_printf(ctx->arena, "%lld", (long long)state.invoices),
+                  "asked", arena_printf(ctx->arena, "%lld", (long long)state.asked),
                   "periods", arena_printf(ctx->arena, "%lld", (long long)state.periods),
                   "held", arena_printf(ctx->arena, "%lld", (long long)state.held),
                   "ended", arena_printf(ctx->arena, "%lld", (long long)state.ended),
@@ -168,6 +172,7 @@ static enum err run_collect(struct job *job, int64_t *done, int64_t *failed)
 
     if (job->dry_run)
         return OK;
+    TRY(ctx, plan_due_collections(ctx)); /* while the cards' gateway is away too */
     err = collect_due(ctx, &state);
     *done = state.paid;
     *failed = state.declined + state.unknown + state.not_sent;

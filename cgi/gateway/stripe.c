@@ -8,6 +8,7 @@
 #include "base/encode.h"
 #include "base/random.h"
 #include "base/str.h"
+#include "core/money.h"
 #include "gateway/http.h"
 #include "gateway/json.h"
 
@@ -542,6 +543,81 @@ enum err stripe_taken(struct ctx *ctx, const struct stripe *stripe, int64_t sinc
     return stripe_map_taken(ctx, http.status, http.body, http.body_bytes, rows, count, last);
 }
 
+/* What a dispute moved: its own sum out, and in again when it was won; fees are apart. */
+static int64_t dispute_gone(const json_t *dispute)
+{
+    const json_t *moves = json_at(dispute, "balance_transactions");
+    int64_t gone = 0;
+
+    for (size_t i = 0; i < json_array_size(moves); i++)
+        gone -= json_number(json_array_get(moves, i), "amount", 0);
+    return gone;
+}
+
+/* 0: nothing is away (yet, or any more). */
+static int64_t back_amount(const json_t *object, enum stripe_back what)
+{
+    if (what == STRIPE_DISPUTES)
+        return dispute_gone(object);
+    return strcmp(json_text(object, "status"), "succeeded") == 0 ? json_number(object, "amount", 0) : 0;
+}
+
+enum err stripe_map_back(struct ctx *ctx, enum stripe_back what, long status, const char *body, size_t bytes, struct gateway_back **rows,
+                         size_t *count, const char **last)
+{
+    const json_t *object = json_read(ctx, body, bytes);
+    const json_t *data = json_at(object, "data");
+    const json_t *more = json_at(object, "has_more");
+    const char *kind = what == STRIPE_DISPUTES ? "dispute" : "refund";
+    size_t all = json_array_size(data);
+
+    *count = 0;
+    *last = "";
+    *rows = ARENA_ARRAY(ctx->arena, struct gateway_back, all + 1);
+    if (status != 200 || strcmp(json_text(object, "object"), "list") != 0 || !json_is_array(data) || !json_is_boolean(more))
+        return FAIL(ctx, ERR_GATEWAY, "no page of %ss (status %ld)", kind, status);
+    for (size_t i = 0; i < all; i++) {
+        const json_t *one = json_array_get(data, i);
+        struct gateway_back *row = &(*rows)[*count];
+
+        row->ref = reference(ctx->arena, json_text(one, "id"));
+        row->created_at = json_number(one, "created", -1);
+        if (strcmp(json_text(one, "object"), kind) != 0 || row->ref[0] == '\0' || row->created_at < 0 || row->created_at > INT64_MAX / CLOCK_SECOND)
+            return FAIL(ctx, ERR_GATEWAY, "no %s in a page of them", kind);
+        *last = row->ref;
+        row->amount_minor = back_amount(one, what);
+        if (row->amount_minor <= 0)
+            continue;
+        row->created_at *= CLOCK_SECOND;
+        row->refund_key = reference(ctx->arena, json_text(one, "metadata.refund"));
+        row->intent_ref = reference(ctx->arena, json_id(one, "payment_intent"));
+        row->note = what == STRIPE_DISPUTES ? str_cut(ctx->arena, json_text(one, "reason"), DESCRIPTION_BYTES_MAX) : "";
+        row->currency = upper(ctx->arena, json_text(one, "currency"));
+        if (!str_is_visible(row->currency, 3) || strlen(row->currency) != 3)
+            return FAIL(ctx, ERR_GATEWAY, "a %s without a currency", kind);
+        ++*count;
+    }
+    if (!json_is_true(more))
+        *last = "";
+    else if ((*last)[0] == '\0')
+        return FAIL(ctx, ERR_GATEWAY, "an empty page of %ss that is not the last", kind);
+    return OK;
+}
+
+enum err stripe_back(struct ctx *ctx, const struct stripe *stripe, enum stripe_back what, int64_t since_at, const char *after, int64_t budget_ms,
+                     struct gateway_back **rows, size_t *count, const char **last)
+{
+    struct http_answer http;
+    const char *why;
+    bool sent;
+    const char *path = arena_printf(ctx->arena, "/v1/%s?limit=100&created[gte]=%lld%s%s", what == STRIPE_DISPUTES ? "disputes" : "refunds",
+                                    (long long)(since_at / CLOCK_SECOND), after[0] != '\0' ? "&starting_after=" : "", encode_percent(ctx->arena, after));
+
+    if (exchange(ctx, stripe, "GET", path, NULL, NULL, budget_ms, &http, &sent, &why) != OK)
+        return FAIL(ctx, ERR_GATEWAY, "%s", why);
+    return stripe_map_back(ctx, what, http.status, http.body, http.body_bytes, rows, count, last);
+}
+
 void stripe_post(struct ctx *ctx, const struct stripe *stripe, const char *path, const char *body, const char *key,
                  int64_t budget_ms, struct gateway_answer *answer)
 {
@@ -586,6 +662,13 @@ void stripe_expire_session(struct ctx *ctx, const struct stripe *stripe, const c
     call(ctx, stripe, "POST",
          arena_printf(ctx->arena, "/v1/checkout/sessions/%s/expire", encode_percent(ctx->arena, session_ref)), "", NULL,
          budget_ms, answer);
+}
+
+bool stripe_takes(const char *currency, int64_t amount_minor)
+{
+    const struct currency *c = currency_find(currency);
+
+    return c == NULL || c->digits < 3 || amount_minor % 10 == 0;
 }
 
 /* ---- refunds ---- */
@@ -655,7 +738,7 @@ void stripe_dispute(struct ctx *ctx, const struct stripe *stripe, const char *di
 {
     struct gateway_answer answer;
     struct http_answer raw;
-    const json_t *object, *moves;
+    const json_t *object;
 
     call_raw(ctx, stripe, "GET", arena_printf(ctx->arena, "/v1/disputes/%s", encode_percent(ctx->arena, dispute_ref)), NULL, NULL, budget_ms,
              &answer, &raw);
@@ -664,7 +747,6 @@ void stripe_dispute(struct ctx *ctx, const struct stripe *stripe, const char *di
     object = answer.outcome != GATEWAY_NOT_SENT && raw.status == 200 ? json_read(ctx, raw.body, raw.body_bytes) : NULL;
     if (object == NULL || strcmp(json_text(object, "object"), "dispute") != 0)
         return;
-    moves = json_at(object, "balance_transactions");
     d->outcome = GATEWAY_SUCCEEDED;
     d->dispute_ref = arena_strdup(ctx->arena, json_text(object, "id"));
     d->intent_ref = arena_strdup(ctx->arena, json_id(object, "payment_intent"));
@@ -673,6 +755,5 @@ void stripe_dispute(struct ctx *ctx, const struct stripe *stripe, const char *di
     d->amount_minor = json_number(object, "amount", 0);
     d->currency = upper(ctx->arena, json_text(object, "currency"));
     d->answer_by = json_number(object, "evidence_details.due_by", 0) * 1000000;
-    for (size_t i = 0; i < json_array_size(moves); i++)
-        d->gone_minor -= json_number(json_array_get(moves, i), "amount", 0);
+    d->gone_minor = dispute_gone(object);
 }

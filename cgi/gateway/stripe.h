@@ -65,6 +65,9 @@ struct stripe_checkout {
 };
 char *stripe_checkout_body(struct arena *arena, const struct stripe_checkout *checkout);
 
+/* Of a currency with three decimals the gateway takes whole hundredths only: an amount that is none cannot be paid by card. */
+bool stripe_takes(const char *currency, int64_t amount_minor);
+
 struct stripe_charge {
     const char *attempt_key;
     const char *customer_ref;
@@ -136,6 +139,24 @@ enum err stripe_taken(struct ctx *ctx, const struct stripe *stripe, int64_t sinc
 /* Reads one such page; for tests. */
 enum err stripe_map_taken(struct ctx *ctx, long status, const char *body, size_t bytes, struct gateway_taken **rows,
                           size_t *count, const char **last) MUST_USE;
+
+/* Money that went back by now: a refund, or a dispute whose sum was taken from us. */
+enum stripe_back { STRIPE_REFUNDS = 1, STRIPE_DISPUTES };
+struct gateway_back {
+    const char *ref;
+    const char *refund_key; /* metadata[refund]; "": not made by us, or a dispute */
+    const char *intent_ref; /* of the payment */
+    const char *note;       /* a dispute's reason */
+    int64_t amount_minor;   /* what is away */
+    const char *currency;   /* upper case */
+    int64_t created_at;     /* UTC microseconds */
+};
+
+/* Pages as those of stripe_taken: what was begun at since_at or later, newest first, as far as the money is away. */
+enum err stripe_back(struct ctx *ctx, const struct stripe *stripe, enum stripe_back what, int64_t since_at, const char *after, int64_t budget_ms,
+                     struct gateway_back **rows, size_t *count, const char **last) MUST_USE;
+enum err stripe_map_back(struct ctx *ctx, enum stripe_back what, long status, const char *body, size_t bytes, struct gateway_back **rows,
+                         size_t *count, const char **last) MUST_USE; /* reads one; for tests */
 
 /* ---- refunds: GATEWAY_DECLINED is failed or cancelled; intent_ref names the payment ---- */
 

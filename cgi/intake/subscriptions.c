@@ -208,7 +208,7 @@ static enum err read_whole(struct reading *r, struct form *form, const struct su
         .language = v->language[0] != '\0' ? v->language : customer.language, .unit = plan->unit_name, .count = plan->count,
         .anchor_on = schedule.anchor_on, .month_day = schedule.month_day, .epoch_on = DATE_NONE, .started_on = v->start_on, .trial_until_on = DATE_NONE,
         .trial_end = "bill", .ends_on = v->end_on, .end_reason = "", .commitment_until_on = v->commitment_on,
-        .notice_days = plan->notice_days, .max_missed = plan->max_missed,
+        .notice_days = plan->notice_days, .max_missed = plan->max_missed, .debit_first = plan->debit_first,
         .next_index = period_of(form, "next_period", &schedule, v, v->next_on), .held_on = DATE_NONE, .hold_reason = "",
         .error = "", .billed_until_on = v->next_on < arrears_on ? v->next_on : arrears_on};
     s->arrears_index = v->arrears_on != DATE_NONE ? period_of(form, "next_arrears", &schedule, v, arrears_on) : s->next_index;

@@ -9,7 +9,9 @@
 #include "service/contract.h"
 #include "service/renewing.h"
 #include "service/tiering.h"
+#include "store/claim.h"
 #include "store/deposit.h"
+#include "store/dunning.h"
 #include "store/payable.h"
 #include "store/usage.h"
 #include "text/format.h"
@@ -169,13 +171,49 @@ static void fill_facts(const struct page *page, HDF *hdf, int64_t deposit_minor,
                           : str_equal(card_state, "refused") ? tr_fill(arena, "{card}: refused by the bank", "card", card, NULL) : card);
 }
 
+enum err view_claim(struct page *page, HDF *hdf, const struct subscription *s, bool *claimed)
+{
+    struct arena *arena = page->ctx->arena;
+    struct receivable claim;
+    struct dunning_case c;
+    const char *amount;
+    bool under_way;
+    enum err err = claim_of(page->ctx, s->id, &claim);
+
+    *claimed = err == OK;
+    if (err == ERR_NOT_FOUND)
+        ctx_forget_error(page->ctx);
+    if (err != OK)
+        return err == ERR_NOT_FOUND ? OK : err;
+    TRY(page->ctx, claim_is_under_way(page->ctx, claim.invoice_id, &under_way));
+    amount = page_money(page, claim.open_minor, claim.currency);
+    if (under_way || claim.collect_on != DATE_NONE) {
+        hdf_text(hdf, "text", tr_fill(arena, "{amount} for the next period are being debited. The invoice comes with the payment.", "amount", amount, NULL));
+        return OK;
+    }
+    hdf_text(hdf, "text", tr_fill(arena, "The next period is not paid yet: {amount}, to be paid by {date}. The invoice comes with the payment.", "amount",
+                                  amount, "date", page_date(page, claim.due_on), NULL));
+    hdf_text(hdf, "pay", arena_printf(arena, "/pay/%s", claim_ref(page->ctx, claim.invoice_id)));
+    hdf_text(hdf, "press", tr_fill(arena, "Pay {amount}", "amount", amount, NULL));
+    err = dunning_case_of(page->ctx, claim.invoice_id, &c);
+    if (err == OK)
+        hdf_text(hdf, "reminders", arena_printf(arena, "/admin/dunning/%s", claim_ref(page->ctx, claim.invoice_id)));
+    else if (err == ERR_NOT_FOUND)
+        ctx_forget_error(page->ctx);
+    return err == ERR_NOT_FOUND ? OK : err;
+}
+
 enum err view_subscription(struct page *page, HDF *hdf, const struct subscription *s, const char **card)
 {
     struct renewal_preview next;
     const char *card_state;
     int64_t deposit_minor;
+    bool claimed;
 
     TRY(page->ctx, preview_renewal(page->ctx, s, &next));
+    TRY(page->ctx, view_claim(page, hdf_node(hdf, "Claim"), s, &claimed));
+    if (claimed)
+        next.due_on = DATE_NONE;
     TRY(page->ctx, view_method(page, s->payment_method_id, card, &card_state));
     hdf_text(hdf, "Sub.number", s->number);
     view_subscription_state(hdf_node(hdf, "Sub.badge"), s->state);

@@ -15,8 +15,12 @@ enum err view_method(struct page *page, int64_t method_id, const char **text, co
 struct subscription_line *subscription_lines_shown(struct arena *arena, const struct subscription_line *lines, size_t line_count, int32_t on,
                                                    size_t *count);
 
-/* Sub.{number, badge}, Facts (price, next invoice with VAT, dates, payment method), Lines. *card: as above. */
+/* Sub.{number, badge}, Claim, Facts (price, next invoice with VAT, dates, payment method), Lines. *card: as above. */
 enum err view_subscription(struct page *page, HDF *hdf, const struct subscription *s, const char **card) MUST_USE;
+
+/* What is asked before it is invoiced (store/claim), at node: text; pay and press where it waits for the customer, reminders
+ * for the seller. */
+enum err view_claim(struct page *page, HDF *node, const struct subscription *s, bool *claimed) MUST_USE;
 
 /* Rows of what binds it: minimum duration, term and what comes after, notice and its last day. */
 void view_term(const struct page *page, HDF *facts, int *row, const struct subscription *s);

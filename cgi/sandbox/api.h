@@ -47,6 +47,13 @@ enum err api_answer(struct api_call *call, int status, json_t *object, bool acte
 
 const char *api_param(const struct api_call *call, const char *name);              /* "" when absent */
 bool api_flag(const struct api_call *call, const char *name);                      /* "true" */
+/* Which page of a list is asked for; false: parameters that no page has. */
+struct api_page {
+    int64_t since_at;  /* created[gte], UTC microseconds; 1: from the beginning */
+    size_t limit;      /* 1 to 100, 10 when not told */
+    const char *after; /* starting_after; "" the first page */
+};
+bool api_page(const struct api_call *call, struct api_page *page);
 char *api_metadata(struct api_call *call, const char *prefix); /* JSON text of prefix[name]=value */
 
 /* Answers everything under /v1/. */

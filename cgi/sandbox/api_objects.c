@@ -501,32 +501,43 @@ static enum err show_intent(struct api_call *call)
 }
 
 /* Payments since a second, newest first, page by page. */
+bool api_page(const struct api_call *call, struct api_page *page)
+{
+    const char *limit_text = api_param(call, "limit");
+    const char *since_text = api_param(call, "created[gte]");
+    long long since_s = 0;
+    long long limit = 10;
+
+    if ((limit_text[0] != '\0' && !str_to_i64(limit_text, 1, 100, &limit)) ||
+        (since_text[0] != '\0' && !str_to_i64(since_text, 0, INT64_C(100000000000), &since_s)))
+        return false;
+    *page = (struct api_page){since_s > 0 ? since_s * CLOCK_SECOND : 1, (size_t)limit, api_param(call, "starting_after")};
+    return true;
+}
+
 static enum err list_intents(struct api_call *call)
 {
     struct ctx *ctx = call->ctx;
     struct gateway_intent after = {.id = INT64_MAX};
     struct gateway_intent *intents;
-    long long since_s = 0;
-    long long limit = 10;
+    struct api_page page;
     json_t **items;
     size_t count;
 
-    if (api_param(call, "limit")[0] != '\0' && !str_to_i64(api_param(call, "limit"), 1, 100, &limit))
+    if (!api_page(call, &page))
         return invalid(call, "limit");
-    if (api_param(call, "created[gte]")[0] != '\0' && !str_to_i64(api_param(call, "created[gte]"), 0, INT64_C(100000000000), &since_s))
-        return invalid(call, "created");
-    if (api_param(call, "starting_after")[0] != '\0') {
-        enum err err = intent_record(ctx, api_param(call, "starting_after"), &after);
+    if (page.after[0] != '\0') {
+        enum err err = intent_record(ctx, page.after, &after);
 
         if (err != OK)
-            return absent_or(call, err, 400, "payment_intent", api_param(call, "starting_after"));
+            return absent_or(call, err, 400, "payment_intent", page.after);
     }
-    TRY(ctx, intents_since(ctx, since_s > 0 ? since_s * CLOCK_SECOND : 1, after.id, (int32_t)limit + 1, &intents, &count));
+    TRY(ctx, intents_since(ctx, page.since_at, after.id, (int32_t)page.limit + 1, &intents, &count));
     items = ARENA_ARRAY(ctx->arena, json_t *, count + 1);
     for (size_t i = 0; i < count; i++)
         items[i] = intent_object(ctx, call->sandbox, &intents[i]);
-    return api_answer(call, 200, list_page_object(ctx, "list", call->request->path, items, count > (size_t)limit ? (size_t)limit : count,
-                                                  count > (size_t)limit), false);
+    return api_answer(call, 200, list_page_object(ctx, "list", call->request->path, items, count > page.limit ? page.limit : count,
+                                                  count > page.limit), false);
 }
 
 /* metadata['name']:'value', with either quote; false for anything else. */
@@ -656,8 +667,9 @@ static const struct api_route route[] = {
     {METHOD_POST, "/v1/payment_intents/:intent/cancel", cancel_intent, {NULL}},
     {METHOD_GET, "/v1/setup_intents/:intent", show_intent, {NULL}},
     {METHOD_POST, "/v1/refunds", create_refund, {"payment_intent", "amount", "reason", "metadata[*]"}},
-    {METHOD_GET, "/v1/refunds", list_refunds, {"payment_intent", "limit"}},
+    {METHOD_GET, "/v1/refunds", list_refunds, {"payment_intent", "created[gte]", "limit", "starting_after"}},
     {METHOD_GET, "/v1/refunds/:refund", show_refund, {NULL}},
+    {METHOD_GET, "/v1/disputes", list_disputes, {"created[gte]", "limit", "starting_after"}},
     {METHOD_GET, "/v1/disputes/:dispute", show_dispute, {NULL}},
     {METHOD_GET, "/v1/events", list_events, {"limit"}},
     {METHOD_GET, "/v1/events/:event", show_event, {NULL}},

@@ -38,7 +38,7 @@ struct left_row {
 };
 static const struct column left_column[] = {COLUMN(I64, left_row, minor)};
 
-enum { INSERT, BY_REF, LOCK, SAVE, NEWEST, LEFT, BOOK };
+enum { INSERT, BY_REF, LOCK, SAVE, NEWEST, SINCE, LEFT, BOOK };
 
 static const struct statement statement[] = {
     [INSERT] = {"dispute_insert", "INSERT INTO dispute (ref, intent_ref, charge_ref, amount_minor, currency, status, due_by, created_at) "
@@ -47,6 +47,7 @@ static const struct statement statement[] = {
     [LOCK] = {"dispute_lock", CASE "WHERE ref = ? FOR UPDATE", READS(gateway_case, case_column)},
     [SAVE] = {"dispute_save", "UPDATE dispute SET status = ? WHERE ref = ?", NOTHING},
     [NEWEST] = {"disputes_newest", CASE "ORDER BY id DESC LIMIT 100", READS(gateway_case, case_column)},
+    [SINCE] = {"disputes_since", CASE "WHERE created_at >= ? AND id < ? ORDER BY id DESC LIMIT ?", READS(gateway_case, case_column)},
     [LEFT] = {"dispute_left", "SELECT CAST(l.amount_minor - IFNULL((SELECT SUM(m.amount_minor) FROM money_back m WHERE m.intent_ref = l.intent_ref), 0) - "
               "IFNULL((SELECT SUM(r.amount_minor) FROM refund r WHERE r.intent_ref = l.intent_ref AND r.status = 'pending'), 0) AS SIGNED) AS minor "
               "FROM ledger l WHERE l.intent_ref = ?", READS(left_row, left_column)},
@@ -89,6 +90,27 @@ enum err show_dispute(struct api_call *call)
     if (err == ERR_NOT_FOUND)
         return api_refuse(call, 404, "resource_missing", "id", "No such dispute.");
     return err == OK ? api_answer(call, 200, case_object(call->ctx, &c), false) : err;
+}
+
+/* A page of all of them, newest first. */
+enum err list_disputes(struct api_call *call)
+{
+    struct ctx *ctx = call->ctx;
+    struct gateway_case after = {.id = INT64_MAX};
+    struct gateway_case *rows;
+    struct api_page page;
+    json_t **items;
+    size_t count;
+
+    if (!api_page(call, &page))
+        return api_refuse(call, 400, "parameter_invalid", "limit", "Not a page.");
+    if (page.after[0] != '\0' && db_row(ctx, &statement[BY_REF], PARAMS(P_TEXT(page.after)), &after) != OK)
+        return api_refuse(call, 400, "resource_missing", "starting_after", "No such dispute.");
+    TRY(ctx, db_rows(ctx, &statement[SINCE], PARAMS(P_INSTANT(page.since_at), P_I64(after.id), P_I64((int64_t)page.limit + 1)), &rows, &count));
+    items = ARENA_ARRAY(ctx->arena, json_t *, count + 1);
+    for (size_t i = 0; i < count; i++)
+        items[i] = case_object(ctx, &rows[i]);
+    return api_answer(call, 200, list_page_object(ctx, "list", call->request->path, items, count > page.limit ? page.limit : count, count > page.limit), false);
 }
 
 struct acting {

@@ -48,7 +48,7 @@ static const struct column movement_column[] = {
 };
 #define MOVEMENT "SELECT id, kind, object_ref, intent_ref, amount_minor, currency, own_key, booked_at FROM money_back "
 
-enum { INSERT, BY_REF, LOCK, OF_INTENT, SAVE, TURNING, GONE, HELD, BOOK, AFTER, NEWEST };
+enum { INSERT, BY_REF, LOCK, OF_INTENT, SINCE, SAVE, TURNING, GONE, HELD, BOOK, AFTER, NEWEST };
 
 static const struct statement statement[] = {
     [INSERT] = {"refund_insert", "INSERT INTO refund (ref, intent_ref, charge_ref, amount_minor, currency, status, failure_reason, metadata, "
@@ -56,6 +56,7 @@ static const struct statement statement[] = {
     [BY_REF] = {"refund_by_ref", REFUND "WHERE ref = ?", READS(gateway_refund, refund_column)},
     [LOCK] = {"refund_lock", REFUND "WHERE ref = ? FOR UPDATE", READS(gateway_refund, refund_column)},
     [OF_INTENT] = {"refunds_of_intent", REFUND "WHERE intent_ref = ? ORDER BY id DESC LIMIT 100", READS(gateway_refund, refund_column)},
+    [SINCE] = {"refunds_since", REFUND "WHERE created_at >= ? AND id < ? ORDER BY id DESC LIMIT ?", READS(gateway_refund, refund_column)},
     [SAVE] = {"refund_save", "UPDATE refund SET status = ?, failure_reason = ?, turns_to = '', turns_at = NULL WHERE ref = ?", NOTHING},
     [TURNING] = {"refunds_turning", REFUND "WHERE turns_at <= ? ORDER BY id LIMIT 100", READS(gateway_refund, refund_column)},
     [GONE] = {"money_gone", "SELECT CAST(IFNULL(SUM(amount_minor), 0) AS SIGNED) AS minor FROM money_back WHERE intent_ref = ?",
@@ -237,6 +238,27 @@ enum err show_refund(struct api_call *call)
     return err == OK ? api_answer(call, 200, refund_object(call->ctx, &r), false) : err;
 }
 
+/* A page of all of them, newest first. */
+static enum err list_refunds_since(struct api_call *call)
+{
+    struct ctx *ctx = call->ctx;
+    struct gateway_refund after = {.id = INT64_MAX};
+    struct gateway_refund *rows;
+    struct api_page page;
+    json_t **items;
+    size_t count;
+
+    if (!api_page(call, &page))
+        return refuse(call, "parameter_invalid", "limit", "Not a page.");
+    if (page.after[0] != '\0' && db_row(ctx, &statement[BY_REF], PARAMS(P_TEXT(page.after)), &after) != OK)
+        return refuse(call, "resource_missing", "starting_after", "No such refund.");
+    TRY(ctx, db_rows(ctx, &statement[SINCE], PARAMS(P_INSTANT(page.since_at), P_I64(after.id), P_I64((int64_t)page.limit + 1)), &rows, &count));
+    items = ARENA_ARRAY(ctx->arena, json_t *, count + 1);
+    for (size_t i = 0; i < count; i++)
+        items[i] = refund_object(ctx, &rows[i]);
+    return api_answer(call, 200, list_page_object(ctx, "list", call->request->path, items, count > page.limit ? page.limit : count, count > page.limit), false);
+}
+
 enum err list_refunds(struct api_call *call)
 {
     struct ctx *ctx = call->ctx;
@@ -245,7 +267,7 @@ enum err list_refunds(struct api_call *call)
     size_t count;
 
     if (api_param(call, "payment_intent")[0] == '\0')
-        return refuse(call, "parameter_missing", "payment_intent", "This sandbox lists the refunds of one payment_intent.");
+        return list_refunds_since(call);
     TRY(ctx, db_rows(ctx, &statement[OF_INTENT], PARAMS(P_TEXT(api_param(call, "payment_intent"))), &rows, &count));
     items = ARENA_ARRAY(ctx->arena, json_t *, count + 1);
     for (size_t i = 0; i < count; i++)

@@ -38,6 +38,7 @@ enum err page_money_back(struct visit *visit) MUST_USE;
 
 /* disputes.c */
 enum err show_dispute(struct api_call *call) MUST_USE;
+enum err list_disputes(struct api_call *call) MUST_USE;
 enum err page_disputes(struct visit *visit) MUST_USE;
 enum err page_disputes_post(struct visit *visit) MUST_USE;
 enum err prove_disputes(struct ctx *ctx, const char **message) MUST_USE;

@@ -178,7 +178,7 @@ static enum err found_catalogue(struct life *life)
 
     for (int i = 0; i < 5; i++) {
         struct plan plan = {.name = arena_printf(ctx->arena, "Plan %d", i), .every = every[i], .max_missed = 1000, .customer_level = 2,
-                            .customer_pause = true, .dunning_rule_id = 1, .state = "active"};
+                            .customer_pause = true, .dunning_rule_id = 1, .debit_first = i == 3, .state = "active"};
 
         TRY(ctx, change_plan(ctx, &plan, &no_form, &saved));
         life->plan_id[i] = saved.id;

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "core/subscription.h"
 #include "service/contract.h"
+#include "store/claim.h"
 #include "store/customer.h"
 #include "store/db.h"
 #include "store/history.h"
@@ -71,7 +72,7 @@ static enum err mail_pay_link(struct ctx *ctx, void *arg)
     TRY(ctx, lock_receivable(ctx, act->id, &receivable));
     if (receivable.open_minor <= 0)
         return refuse(act, N_("This invoice is paid"));
-    TRY(ctx, invoice_by_id(ctx, act->id, &invoice));
+    TRY(ctx, asked_invoice(ctx, act->id, &invoice));
     TRY(ctx, customer_by_id(ctx, invoice.customer_id, &customer));
     TRY(ctx, revoke_links(ctx, LINK_KIND_PAY, act->id));
     TRY(ctx, insert_link(ctx, &link, &token));

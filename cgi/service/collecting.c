@@ -100,7 +100,8 @@ static int32_t may_be_tried_on(struct ctx *ctx, const struct charge *charge, con
 
 static bool has_card(const struct ctx *ctx, const struct charge *charge)
 {
-    return charge->method_id != 0 && strcmp(charge->method_state, "active") == 0 && ctx->tenant->gateway_base[0] != '\0';
+    return charge->method_id != 0 && strcmp(charge->method_state, "active") == 0 && ctx->tenant->gateway_base[0] != '\0' &&
+           stripe_takes(charge->currency, charge->open_minor);
 }
 
 static bool has_mandate(const struct charge *charge)

@@ -7,6 +7,7 @@
 #include "base/crash.h"
 #include "base/encode.h"
 #include "base/hash.h"
+#include "base/log.h"
 #include "base/random.h"
 #include "base/str.h"
 #include "core/attempt.h"
@@ -27,6 +28,7 @@
 #include "service/settling.h"
 #include "service/restoring.h"
 #include "store/bank.h"
+#include "store/claim.h"
 #include "store/company.h"
 #include "store/customer.h"
 #include "store/db.h"
@@ -35,6 +37,7 @@
 #include "store/link.h"
 #include "store/outbox.h"
 #include "store/payable.h"
+#include "store/reconciliation.h"
 #include "store/series.h"
 #include "store/subscription.h"
 #include "store/tenant.h"
@@ -193,6 +196,48 @@ enum err plan_collection(struct ctx *ctx, const struct receivable *receivable, i
     struct planning work = {receivable, payment_method_id};
 
     return db_transaction(ctx, plan, &work);
+}
+
+static enum err plan_due(struct ctx *ctx, const struct due_by_mandate *due)
+{
+    struct receivable receivable = {.invoice_id = due->invoice_id, .customer_id = due->customer_id, .subscription_id = due->subscription_id,
+                                    .currency = due->currency, .open_minor = due->open_minor};
+    bool stray;
+    enum err err;
+
+    TRY(ctx, customer_has_stray_money(ctx, due->customer_id, &stray));
+    if (stray)
+        return OK;
+    err = plan_collection(ctx, &receivable, due->payment_method_id);
+    if (err == OK || err == ERR_DB_GONE || err == ERR_HELD)
+        return err;
+    log_trail(ctx, "collection.set_aside");
+    ctx_forget_error(ctx);
+    return postpone_collection(ctx, due->invoice_id, ctx->today_on + 1);
+}
+
+enum err plan_due_collections(struct ctx *run)
+{
+    struct ctx item = *run;
+    struct due_by_mandate *rows;
+    int64_t after_id = 0;
+    size_t count = 1;
+    enum err err = db_ready(run);
+
+    if (err == OK)
+        err = refuse_while_restored(run);
+    item.arena = arena_new();
+    while (err == OK && count > 0) {
+        arena_reset(item.arena);
+        err = due_by_mandate(&item, after_id, SETTLED, &rows, &count);
+        for (size_t i = 0; err == OK && i < count; i++) {
+            after_id = rows[i].invoice_id;
+            err = plan_due(&item, &rows[i]);
+        }
+    }
+    memcpy(run->trail, item.trail, sizeof run->trail);
+    arena_free(item.arena);
+    return err;
 }
 
 /* ---- the file ---- */
@@ -702,8 +747,7 @@ static enum err tell_return(struct ctx *ctx, const struct return_rule *rule, con
 {
     struct link link = {.kind = LINK_KIND_PAY, .object_id = receivable->invoice_id, .expires_at = ctx->now + 365 * DAY};
     struct mail mail = {.template = "debit_returned", .invoice_id = receivable->invoice_id, .subscription_id = receivable->subscription_id};
-    struct operator_item item = {.kind = "renewal_declined", .subject_kind = ABOUT_INVOICE, .subject_id = receivable->invoice_id,
-                                 .amount_minor = receivable->open_minor, .currency = receivable->currency, .detail = code, .opened_on = ctx->today_on};
+    struct operator_item item = {.kind = "renewal_declined", .amount_minor = receivable->open_minor, .currency = receivable->currency, .detail = code, .opened_on = ctx->today_on};
     struct customer customer;
 
     bool tells;
@@ -711,6 +755,7 @@ static enum err tell_return(struct ctx *ctx, const struct return_rule *rule, con
     TRY(ctx, note_activity(ctx, ABOUT_INVOICE, receivable->invoice_id, "invoice.returned", history_params(ctx->arena, "code", code, NULL)));
     if (receivable->open_minor == 0)
         return OK;
+    claim_subject(receivable, &item.subject_kind, &item.subject_id);
     TRY(ctx, open_operator_item(ctx, &item));
     /* A new debit is the collection's matter, not a step's. */
     TRY(ctx, rule->contact == CONTACT_SILENCE ? silence_case(ctx, receivable, code) : note_declined_debit(ctx, receivable, false, &tells));

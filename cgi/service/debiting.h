@@ -27,6 +27,10 @@ enum err plan_collection(struct ctx *ctx, const struct receivable *receivable, i
 /* The same inside a transaction. */
 enum err plan_in_transaction(struct ctx *ctx, const struct receivable *receivable, int64_t payment_method_id) MUST_USE;
 
+/* Everything that is due and has a mandate, whatever the card gateway is doing; one that cannot be planned waits a day and
+ * holds nobody. What money of nobody may have paid is left to a person (service/collecting). */
+enum err plan_due_collections(struct ctx *ctx) MUST_USE;
+
 enum { COLLECTIONS_MAX = 10000 }; /* of one file: about 6 MB */
 
 struct collection_making {

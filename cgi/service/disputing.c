@@ -92,6 +92,23 @@ static enum err begin_case(struct ctx *ctx, const struct gateway_dispute *told, 
                                               history_params(ctx->arena, "reason", d->reason, NULL)) : OK;
 }
 
+/* Of another currency, while another one is open, or more than the payment brought: no rows of ours can say it. */
+static enum err can_begin(struct ctx *ctx, const struct gateway_dispute *told, const struct refundable *payment, bool *can)
+{
+    int64_t all = told->amount_minor;
+    struct dispute *others;
+    size_t count;
+
+    TRY(ctx, disputes_of_payment(ctx, payment->payment_id, &others, &count));
+    *can = told->amount_minor > 0 && strcmp(told->currency, payment->currency) == 0;
+    for (size_t i = 0; i < count; i++) {
+        *can = *can && others[i].state != DISPUTE_OPEN;
+        all += others[i].state != DISPUTE_WON ? others[i].amount_minor : 0;
+    }
+    *can = *can && all <= payment->amount_minor;
+    return OK;
+}
+
 /* The money leaves once, and comes again once. */
 static enum err move_money(struct ctx *ctx, const struct gateway_dispute *told, struct dispute *d, int64_t entry_id, struct booking *bookings, size_t *count)
 {
@@ -140,8 +157,15 @@ static enum err settle(struct ctx *ctx, void *arg)
         return err;
     TRY(ctx, lock_attempt(ctx, payment.attempt_id, &attempt));
     err = lock_dispute(ctx, told->dispute_ref, &d);
-    if (err == ERR_NOT_FOUND)
+    if (err == ERR_NOT_FOUND) {
+        bool can;
+
+        TRY(ctx, can_begin(ctx, told, &payment, &can));
+        d = (struct dispute){.attempt_id = payment.attempt_id, .amount_minor = told->amount_minor, .currency = payment.currency};
+        if (!can)
+            return ask_person(ctx, &d, "dispute_unexpected", told->dispute_ref);
         err = begin_case(ctx, told, &payment, &d);
+    }
     if (err != OK)
         return err;
     from = d.state;

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "core/date.h"
 #include "core/subscription.h"
+#include "store/claim.h"
 #include "store/company.h"
 #include "store/customer.h"
 #include "store/db.h"
@@ -14,6 +15,7 @@
 #include "store/outbox.h"
 #include "store/subscription.h"
 #include "store/tenant.h"
+#include "text/words.h"
 
 enum { PAY_LINK_DAYS = 365, LOOKS = 200 };
 
@@ -58,11 +60,12 @@ static enum err send_reminder(struct ctx *ctx, const struct dunning_case *c, con
     return note_activity(ctx, ABOUT_INVOICE, c->invoice_id, "dunning.mail", "{}");
 }
 
-static enum err ask_person(struct ctx *ctx, const struct dunning_case *c, const struct receivable *receivable)
+static enum err ask_person(struct ctx *ctx, const struct receivable *receivable)
 {
-    struct operator_item item = {.kind = "dunning_call", .subject_kind = "invoice", .subject_id = c->invoice_id,
-        .amount_minor = receivable->open_minor, .currency = receivable->currency, .detail = "", .opened_on = ctx->today_on};
+    struct operator_item item = {.kind = "dunning_call", .amount_minor = receivable->open_minor, .currency = receivable->currency, .detail = "",
+        .opened_on = ctx->today_on};
 
+    claim_subject(receivable, &item.subject_kind, &item.subject_id);
     return open_operator_item(ctx, &item);
 }
 
@@ -101,6 +104,22 @@ static enum err move_subscription(struct ctx *ctx, int64_t id, enum subscription
     return note_activity(ctx, ABOUT_SUBSCRIPTION, id, kind, "{}");
 }
 
+/* Debit first: what was asked is dropped, nothing of it was invoiced. */
+static enum err stop_asking(struct ctx *ctx, int64_t subscription_id)
+{
+    struct receivable claim;
+    enum err err = lock_claim_of(ctx, subscription_id, &claim);
+
+    if (err == ERR_NOT_FOUND) {
+        ctx_forget_error(ctx);
+        return OK;
+    }
+    if (err != OK)
+        return err;
+    TRY(ctx, drop_claim(ctx, claim.invoice_id));
+    return close_operator_items(ctx, "renewal_declined", ABOUT_SUBSCRIPTION, subscription_id);
+}
+
 static enum err close_subscriptions(struct ctx *ctx, const struct dunning_case *c, int64_t *closed)
 {
     struct billed_subscription *rows;
@@ -116,6 +135,7 @@ static enum err close_subscriptions(struct ctx *ctx, const struct dunning_case *
         if (!happened)
             continue;
         TRY(ctx, stop_collecting(ctx, s.id));
+        TRY(ctx, stop_asking(ctx, s.id));
         TRY(ctx, note_audit(ctx, "subscription.given_up", s.number, "ok"));
         TRY(ctx, tell_closed(ctx, &s));
         ++*closed;
@@ -223,7 +243,7 @@ enum err silence_case(struct ctx *ctx, const struct receivable *receivable, cons
     return save_dunning_case(ctx, &c);
 }
 
-enum err end_case_paid(struct ctx *ctx, int64_t invoice_id)
+static enum err end_with(struct ctx *ctx, int64_t invoice_id, const char *state, const char *reason)
 {
     struct billed_subscription *rows;
     struct dunning_case c;
@@ -236,21 +256,33 @@ enum err end_case_paid(struct ctx *ctx, int64_t invoice_id)
     }
     if (err != OK || strcmp(c.state, "closed") == 0 || strcmp(c.state, "paid") == 0)
         return err;
-    end_case(ctx, &c, "paid");
+    end_case(ctx, &c, state);
+    c.stop_reason = reason;
     TRY(ctx, save_dunning_case(ctx, &c));
-    TRY(ctx, note_activity(ctx, ABOUT_INVOICE, invoice_id, "dunning.paid", "{}"));
-    TRY(ctx, close_operator_items(ctx, "dunning_call", "invoice", invoice_id));
+    TRY(ctx, note_activity(ctx, ABOUT_INVOICE, invoice_id, strcmp(state, "paid") == 0 ? "dunning.paid" : "dunning.stopped", "{}"));
+    TRY(ctx, close_operator_items(ctx, "dunning_call", ABOUT_INVOICE, invoice_id));
     TRY(ctx, subscriptions_of_invoice(ctx, invoice_id, &rows, &count));
     for (size_t i = 0; i < count; i++) {
         struct dunning_standing standing;
         struct subscription s;
         bool happened;
 
+        TRY(ctx, close_operator_items(ctx, "dunning_call", ABOUT_SUBSCRIPTION, rows[i].id));
         TRY(ctx, dunning_standing(ctx, rows[i].id, &standing));
         if (standing.late == 0)
             TRY(ctx, move_subscription(ctx, rows[i].id, SUBSCRIPTION_CATCHES_UP, "subscription.caught_up", &s, &happened));
     }
     return OK;
+}
+
+enum err end_case_paid(struct ctx *ctx, int64_t invoice_id)
+{
+    return end_with(ctx, invoice_id, "paid", "");
+}
+
+enum err end_case_dropped(struct ctx *ctx, int64_t invoice_id)
+{
+    return end_with(ctx, invoice_id, "stopped", N_("Nothing is asked any more"));
 }
 
 /* ---- the batch ---- */
@@ -335,7 +367,7 @@ static enum err take_steps(struct ctx *ctx, struct work *work, struct dunning_ca
         TRY(ctx, send_reminder(ctx, c, facts->steps, facts->count, decision->mail_step));
     c->mail_waits = c->mail_waits || (decision->mail && decision->retry);
     if (decision->task)
-        TRY(ctx, ask_person(ctx, c, receivable));
+        TRY(ctx, ask_person(ctx, receivable));
     if (decision->block) {
         c->blocked = true;
         TRY(ctx, note_activity(ctx, ABOUT_INVOICE, c->invoice_id, "dunning.blocked", "{}"));

@@ -26,6 +26,8 @@ enum err silence_case(struct ctx *ctx, const struct receivable *receivable, cons
 /* In the transaction that makes the receivable paid: ends its case, if it has one; subscriptions that owe nothing late
  * any more are active again. */
 enum err end_case_paid(struct ctx *ctx, int64_t invoice_id) MUST_USE;
+/* The same when what it was about is asked no more (store/claim). */
+enum err end_case_dropped(struct ctx *ctx, int64_t invoice_id) MUST_USE;
 
 /* Opens cases and takes the steps that are due, a transaction each. */
 struct dunning_run {

@@ -17,10 +17,12 @@
 #include "service/restoring.h"
 #include "service/spare_credit.h"
 #include "store/chart.h"
+#include "store/claim.h"
 #include "store/customer.h"
 #include "store/payable.h"
 #include "store/receipt.h"
 #include "store/taxes.h"
+#include "store/sales_journal.h"
 
 enum err reserve_invoice_ids(struct ctx *ctx, size_t count, struct invoice_ids *ids)
 {
@@ -34,6 +36,7 @@ struct batch {
     struct invoice_line_row *lines;
     struct invoice_tax_row *taxes;
     struct receivable *receivables;
+    struct receivable *asked; /* of those that stood as claims */
     struct billing_period_row *periods;
     struct booking *bookings;
     struct deferral *deferrals;
@@ -41,7 +44,7 @@ struct batch {
     struct distance_sale *distances;
     struct credit_note *notes;
     struct credit_note_line *note_lines;
-    size_t invoice_count, line_count, tax_count, receivable_count, period_count, deferral_count, distance_count;
+    size_t invoice_count, line_count, tax_count, receivable_count, asked_count, period_count, deferral_count, distance_count;
     size_t note_count, note_line_count;
 };
 
@@ -59,6 +62,7 @@ static struct batch batch_new(struct arena *arena, const struct invoice_work *wo
     b.lines = ARENA_ARRAY(arena, struct invoice_line_row, lines);
     b.taxes = ARENA_ARRAY(arena, struct invoice_tax_row, lines);
     b.receivables = ARENA_ARRAY(arena, struct receivable, count);
+    b.asked = ARENA_ARRAY(arena, struct receivable, count);
     b.periods = ARENA_ARRAY(arena, struct billing_period_row, periods);
     b.bookings = ARENA_ARRAY(arena, struct booking, count);
     b.deferrals = ARENA_ARRAY(arena, struct deferral, lines);
@@ -311,7 +315,7 @@ static void add_receivable(struct batch *b, struct invoice_work *work)
 
     if (paid)
         work->collect_on = DATE_NONE;
-    b->receivables[b->receivable_count++] = (struct receivable){
+    *(work->was_asked ? &b->asked[b->asked_count++] : &b->receivables[b->receivable_count++]) = (struct receivable){
         .invoice_id = invoice->id, .customer_id = invoice->customer_id, .subscription_id = invoice->subscription_id,
         .currency = invoice->currency, .total_minor = invoice->total_minor, .open_minor = open,
         .due_on = invoice->due_on, .collect_on = work->collect_on, .state = receivable_state_name(receivable_state_of(open)),
@@ -428,7 +432,7 @@ static void add_work(struct ctx *ctx, struct batch *b, const struct accounts *ac
         b->periods[b->period_count++].invoice_id = invoice->id;
     }
     b->bookings[n] = (struct booking){
-        .entry_id = entry_id, .journal = "VT", .on = invoice->issued_on, .source_kind = "invoice", .source_id = invoice->id,
+        .entry_id = entry_id, .journal = str_empty(work->journal) ? SALES_JOURNAL : work->journal, .on = invoice->issued_on, .source_kind = "invoice", .source_id = invoice->id,
         .reference = invoice->number, .customer_id = invoice->customer_id};
     booking_currencies(&b->bookings[n], invoice->currency, &work->books.exchange);
     post_work(&accounts->chart, work, &sums, &b->bookings[n].list);
@@ -473,6 +477,8 @@ static enum err insert_documents(struct ctx *ctx, const struct batch *b, const s
     TRY(ctx, insert_invoice_taxes(ctx, b->taxes, b->tax_count));
     TRY(ctx, insert_distance_sales(ctx, b->distances, b->distance_count));
     TRY(ctx, insert_receivables(ctx, b->receivables, b->receivable_count));
+    for (size_t i = 0; i < b->asked_count; i++)
+        TRY(ctx, save_claim_invoiced(ctx, &b->asked[i]));
     TRY(ctx, insert_billing_periods(ctx, b->periods, b->period_count));
     TRY(ctx, insert_deferrals(ctx, b->deferrals, b->deferral_count));
     TRY(ctx, insert_document_jobs(ctx, b->jobs, b->invoice_count));

@@ -61,6 +61,7 @@ struct invoice_work {
     const char *currency;
     int64_t order_id;
     int64_t subscription_id;
+    const char *journal; /* in which it is booked; NULL, "": VT */
     int32_t collect_on; /* first automatic debit; DATE_NONE: the customer pays */
     struct work_line *lines;
     size_t line_count;
@@ -68,6 +69,7 @@ struct invoice_work {
     size_t period_count;
     bool leaves_credit; /* paid by other means in this transaction: the customer's credit stays */
     const struct correction *correction; /* a credit note; NULL: an invoice */
+    bool was_asked; /* debit first: its receivable stands already, as the claim of store/claim */
     int64_t deposit_of_order; /* a prepayment invoice of this order, paid in this transaction; 0: none */
     struct invoice invoice;
     struct totals totals;

@@ -14,6 +14,7 @@
 #include "service/renewing.h"
 #include "service/revising.h"
 #include "store/amendment.h"
+#include "store/claim.h"
 #include "store/company.h"
 #include "store/dunning.h"
 #include "store/credit.h"
@@ -89,6 +90,17 @@ static void attach(struct writing *w, const char *kind, int64_t ref_id, const ch
 static char *fill_number(const struct writing *w, const char *msgid, const char *number)
 {
     return tr_fill(w->ctx->arena, msgid, "number", number, "company", w->company.name, NULL);
+}
+
+/* Debit first: there is no invoice yet, and the number is that of the subscription whose renewal is asked for. */
+static const char *of_asked(const struct invoice *invoice, const char *msgid, const char *of_claim)
+{
+    return invoice_is_claim(invoice) ? of_claim : msgid;
+}
+
+static void asked_fact(struct writing *w, const struct invoice *invoice)
+{
+    fact(w, invoice_is_claim(invoice) ? tr("Subscription") : tr("Invoice"), invoice->number);
 }
 
 /* ---- about quotes ---- */
@@ -422,12 +434,14 @@ static enum err write_pay_failed(struct writing *w)
     const char *open;
     const char *why = param(w, "decline");
 
-    TRY(w->ctx, invoice_by_id(w->ctx, w->row->invoice_id, &invoice));
+    TRY(w->ctx, asked_invoice(w->ctx, w->row->invoice_id, &invoice));
     TRY(w->ctx, receivable_of(w->ctx, w->row->invoice_id, &receivable));
     open = money(w, receivable.open_minor, receivable.currency);
-    w->text->subject = fill_number(w, "Invoice {number}: your card was declined", invoice.number);
-    say(w, tr_fill(arena, "We could not debit {amount} for invoice {number} from your stored card.", "amount", open, "number",
-                   invoice.number, NULL));
+    w->text->subject = fill_number(w, of_asked(&invoice, N_("Invoice {number}: your card was declined"),
+                                               N_("Renewal of {number}: your card was declined")), invoice.number);
+    say(w, tr_fill(arena, of_asked(&invoice, N_("We could not debit {amount} for invoice {number} from your stored card."),
+                                   N_("We could not debit {amount} for the renewal of {number} from your stored card.")),
+                   "amount", open, "number", invoice.number, NULL));
     if (!str_empty(why))
         say(w, tr(why));
     TRY(w->ctx, next_retry(w->ctx, invoice.id, &again_on));
@@ -436,7 +450,7 @@ static enum err write_pay_failed(struct writing *w)
                        day(w, again_on), NULL));
     else
         say(w, tr("Please pay with another card."));
-    fact(w, tr("Invoice"), invoice.number);
+    asked_fact(w, &invoice);
     fact(w, tr("Amount, incl. VAT"), open);
     fact(w, tr("Pay by"), day(w, invoice.due_on));
     link_button(w, tr_fill(arena, "Pay {amount}", "amount", open, NULL));
@@ -453,23 +467,47 @@ static enum err write_pay_reminder(struct writing *w)
     const char *open;
     int32_t close_on;
 
-    TRY(w->ctx, invoice_by_id(w->ctx, w->row->invoice_id, &invoice));
+    TRY(w->ctx, asked_invoice(w->ctx, w->row->invoice_id, &invoice));
     TRY(w->ctx, receivable_of(w->ctx, w->row->invoice_id, &receivable));
     open = money(w, receivable.open_minor, receivable.currency);
-    w->text->subject = str_empty(close) ? fill_number(w, "Reminder: invoice {number} is not paid", invoice.number)
-                                        : fill_number(w, "Last reminder: invoice {number} is not paid", invoice.number);
-    say(w, tr_fill(arena, "We have not received the payment of invoice {number} of {date} yet. It takes a minute to pay it by card.",
+    w->text->subject = fill_number(w, str_empty(close) ? of_asked(&invoice, N_("Reminder: invoice {number} is not paid"),
+                                                                   N_("Reminder: the renewal of {number} is not paid"))
+                                                        : of_asked(&invoice, N_("Last reminder: invoice {number} is not paid"),
+                                                                   N_("Last reminder: the renewal of {number} is not paid")), invoice.number);
+    say(w, tr_fill(arena, of_asked(&invoice, N_("We have not received the payment of invoice {number} of {date} yet. It takes a minute to pay it by card."),
+                                   N_("We have not received the payment for the renewal of {number} yet. It takes a minute to pay it by card; the invoice comes with the payment.")),
                    "number", invoice.number, "date", day(w, invoice.issued_on), NULL));
     if (date_parse_iso(close, &close_on))
         say(w, tr_fill(arena, "Without a payment the subscription ends on {date}.", "date", day(w, close_on), NULL));
     say(w, tr("If you have paid in the meantime, please ignore this e-mail."));
-    fact(w, tr("Invoice"), invoice.number);
+    asked_fact(w, &invoice);
     fact(w, tr("Still open"), open);
     fact(w, tr("Was due on"), day(w, receivable.due_on));
     if (!str_empty(param(w, "company")) && !str_empty(w->company.late_penalty))
         fact(w, tr("Late payment"), w->company.late_penalty);
     link_button(w, tr_fill(arena, "Pay {amount}", "amount", open, NULL));
-    attach(w, "invoice", invoice.id, invoice.number);
+    if (!invoice_is_claim(&invoice))
+        attach(w, "invoice", invoice.id, invoice.number);
+    return OK;
+}
+
+/* Debit first, and nothing that could be debited. */
+static enum err write_renewal_due(struct writing *w)
+{
+    struct arena *arena = w->ctx->arena;
+    struct invoice invoice;
+    struct receivable receivable;
+    const char *open;
+
+    TRY(w->ctx, asked_invoice(w->ctx, w->row->invoice_id, &invoice));
+    TRY(w->ctx, receivable_of(w->ctx, w->row->invoice_id, &receivable));
+    open = money(w, receivable.open_minor > 0 ? receivable.open_minor : receivable.total_minor, receivable.currency);
+    w->text->subject = tr_fill(arena, "Renewal of {number}: {amount} to pay", "number", invoice.number, "amount", open, NULL);
+    say(w, tr_fill(arena, "Your subscription {number} goes on once this payment has come. The invoice follows with it.", "number", invoice.number, NULL));
+    asked_fact(w, &invoice);
+    fact(w, tr("Amount, incl. VAT"), open);
+    fact(w, tr("Pay by"), day(w, receivable.due_on));
+    link_button(w, tr_fill(arena, "Pay {amount}", "amount", open, NULL));
     return OK;
 }
 
@@ -586,12 +624,14 @@ static enum err write_sepa_prenotice(struct writing *w)
     struct receivable receivable;
     int32_t on;
 
-    TRY(w->ctx, invoice_by_id(w->ctx, w->row->invoice_id, &invoice));
+    TRY(w->ctx, asked_invoice(w->ctx, w->row->invoice_id, &invoice));
     TRY(w->ctx, receivable_of(w->ctx, w->row->invoice_id, &receivable));
     CHECK(date_parse_iso(param(w, "on"), &on));
     w->text->subject = tr_fill(arena, "{amount} will be debited on {date}", "amount", money(w, receivable.open_minor, receivable.currency), "date",
                                day(w, on), NULL);
-    say(w, tr_fill(arena, "We will debit your account for invoice {number}. There is nothing to do.", "number", invoice.number, NULL));
+    say(w, tr_fill(arena, of_asked(&invoice, N_("We will debit your account for invoice {number}. There is nothing to do."),
+                                   N_("We will debit your account for the renewal of {number}. There is nothing to do; the invoice comes with the payment.")),
+                   "number", invoice.number, NULL));
     fact(w, tr("Amount"), money(w, receivable.open_minor, receivable.currency));
     fact(w, tr("Date"), day(w, on));
     fact(w, tr("Account"), param(w, "account"));
@@ -607,18 +647,20 @@ static enum err write_debit_returned(struct writing *w)
     struct receivable receivable;
     const char *open;
 
-    TRY(w->ctx, invoice_by_id(w->ctx, w->row->invoice_id, &invoice));
+    TRY(w->ctx, asked_invoice(w->ctx, w->row->invoice_id, &invoice));
     TRY(w->ctx, receivable_of(w->ctx, w->row->invoice_id, &receivable));
     open = money(w, receivable.open_minor, receivable.currency);
-    w->text->subject = fill_number(w, "Invoice {number}: your bank returned the direct debit", invoice.number);
-    say(w, tr_fill(arena, "Your bank did not pay {amount} for invoice {number}, or took it back.", "amount", open, "number", invoice.number, NULL));
+    w->text->subject = fill_number(w, of_asked(&invoice, N_("Invoice {number}: your bank returned the direct debit"),
+                                               N_("Renewal of {number}: your bank returned the direct debit")), invoice.number);
+    say(w, tr_fill(arena, of_asked(&invoice, N_("Your bank did not pay {amount} for invoice {number}, or took it back."),
+                                   N_("Your bank did not pay {amount} for the renewal of {number}.")), "amount", open, "number", invoice.number, NULL));
     if (!str_empty(param(w, "details")))
         say(w, tr("This account can no longer be debited. Please pay with the link and enter new bank details on your page."));
     else if (receivable.collect_on != DATE_NONE)
         say(w, tr_fill(arena, "We try again after {date}; you are told of the day before. You can also pay now.", "date", day(w, receivable.collect_on), NULL));
     else
         say(w, tr("Please pay with the link, or write to us if you do not agree."));
-    fact(w, tr("Invoice"), invoice.number);
+    asked_fact(w, &invoice);
     fact(w, tr("Amount, incl. VAT"), open);
     link_button(w, tr_fill(arena, "Pay {amount}", "amount", open, NULL));
     return OK;
@@ -631,16 +673,19 @@ static enum err write_pay_link(struct writing *w)
     struct receivable receivable;
     const char *open;
 
-    TRY(w->ctx, invoice_by_id(w->ctx, w->row->invoice_id, &invoice));
+    TRY(w->ctx, asked_invoice(w->ctx, w->row->invoice_id, &invoice));
     TRY(w->ctx, receivable_of(w->ctx, w->row->invoice_id, &receivable));
     open = money(w, receivable.open_minor, receivable.currency);
-    w->text->subject = tr_fill(arena, "Invoice {number}: {amount} to pay", "number", invoice.number, "amount", open, NULL);
-    say(w, tr_fill(arena, "Invoice {number} of {date} is still open. You can pay it by card here.", "number", invoice.number, "date",
-                   day(w, invoice.issued_on), NULL));
+    w->text->subject = tr_fill(arena, of_asked(&invoice, N_("Invoice {number}: {amount} to pay"), N_("Renewal of {number}: {amount} to pay")), "number",
+                               invoice.number, "amount", open, NULL);
+    say(w, tr_fill(arena, of_asked(&invoice, N_("Invoice {number} of {date} is still open. You can pay it by card here."),
+                                   N_("The renewal of {number} is not paid yet. You can pay it by card here; the invoice comes with the payment.")),
+                   "number", invoice.number, "date", day(w, invoice.issued_on), NULL));
     fact(w, tr("Still open"), open);
     fact(w, tr("Pay by"), day(w, invoice.due_on));
     link_button(w, tr_fill(arena, "Pay {amount}", "amount", open, NULL));
-    attach(w, "invoice", invoice.id, invoice.number);
+    if (!invoice_is_claim(&invoice))
+        attach(w, "invoice", invoice.id, invoice.number);
     return OK;
 }
 
@@ -873,10 +918,10 @@ static enum err write_card_expired(struct writing *w)
 
     TRY(w->ctx, say_card(w, N_("Your card ending in {digits} has expired"),
                          N_("The card ending in {digits}, which pays subscription {number}, was good until {date}. We have not debited it.")));
-    TRY(w->ctx, invoice_by_id(w->ctx, w->row->invoice_id, &invoice));
+    TRY(w->ctx, asked_invoice(w->ctx, w->row->invoice_id, &invoice));
     TRY(w->ctx, receivable_of(w->ctx, w->row->invoice_id, &receivable));
     say(w, tr("Please store another card. You can pay this invoice on the same page."));
-    fact(w, tr("Invoice"), invoice.number);
+    asked_fact(w, &invoice);
     fact(w, tr("Still open"), receivable.open_minor > 0 ? money(w, receivable.open_minor, receivable.currency) : "");
     fact(w, tr("Pay by"), day(w, receivable.due_on));
     link_button(w, tr("Replace the card"));
@@ -904,6 +949,7 @@ static const struct {
     {"pay_reminder", N_("Reminder"), write_pay_reminder},
     {"closed_unpaid", N_("Ended unpaid"), write_closed_unpaid},
     {"pay_link", N_("Link to pay"), write_pay_link},
+    {"renewal_due", N_("Renewal to pay"), write_renewal_due},
     {"mandate_code", N_("Code for a mandate"), write_mandate_code},
     {"mandate_signed", N_("Mandate signed"), write_mandate_signed},
     {"mandate_changed", N_("Mandate: another account"), write_mandate_changed},

@@ -83,6 +83,8 @@ size_t offer_rules(struct arena *arena, const char *language, const struct offer
         rules[n++] = tr_fill(arena, "Minimum duration: {duration}.", "duration", phrase_months(arena, plan->commitment_months), NULL);
     if (plan->notice_days > 0)
         rules[n++] = tr_fill(arena, "Notice before the end: {duration}.", "duration", phrase_days(arena, plan->notice_days), NULL);
+    if (plan->debit_first)
+        rules[n++] = tr("A renewal is debited first; its invoice comes with the payment.");
     if (plan->own_end == ANSWER_YES) /* what only the plan says may change with it */
         rules[n++] = tr("You end it by yourself online, without writing to us.");
     return n;

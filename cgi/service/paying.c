@@ -296,7 +296,7 @@ enum err start_payment(struct ctx *ctx, const struct payment_start *start, struc
 
     memset(started, 0, sizeof *started);
     TRY(ctx, refuse_while_restored(ctx));
-    if (ctx->tenant->gateway_base[0] == '\0') {
+    if (ctx->tenant->gateway_base[0] == '\0' || !stripe_takes(start->currency, start->amount_minor)) {
         started->refusal = PAYABLE_NO_GATEWAY;
         return OK;
     }

@@ -9,13 +9,16 @@
 #include "core/attempt.h"
 #include "core/reconciliation.h"
 #include "gateway/stripe.h"
+#include "service/disputing.h"
 #include "service/paying.h"
+#include "service/refunding.h"
 #include "service/settling.h"
 #include "store/customer.h"
 #include "store/db.h"
 #include "store/invoice.h"
 #include "store/payable.h"
 #include "store/reconciliation.h"
+#include "store/refund.h"
 #include "store/tenant.h"
 #include "text/words.h"
 
@@ -110,6 +113,55 @@ static enum err read_gateway(struct ctx *ctx, int64_t since_at, struct facts *fa
     return OK;
 }
 
+/* What went back, page by page: refunds by our key, else by their own name as disputes are. */
+static enum err read_back(struct ctx *ctx, enum stripe_back what, int64_t since_at, struct facts *facts)
+{
+    struct stripe stripe = {ctx->tenant->gateway_base, ctx->tenant->gateway_key};
+    const char *after = "";
+    int pages = 0;
+
+    *facts = (struct facts){ARENA_ARRAY(ctx->arena, struct money_fact, 1), 0};
+    do {
+        struct gateway_back *rows;
+        struct money_fact *more;
+        size_t count;
+
+        if (++pages > PAGES_MAX)
+            return FAIL(ctx, ERR_LIMIT, "more than %d pages", PAGES_MAX);
+        TRY(ctx, stripe_back(ctx, &stripe, what, since_at, after, BATCH_BUDGET_MS, &rows, &count, &after));
+        more = ARENA_ARRAY(ctx->arena, struct money_fact, facts->count + count + 1);
+        memcpy(more, facts->rows, facts->count * sizeof *more);
+        facts->rows = more;
+        for (size_t i = 0; i < count; i++) {
+            struct money_fact *fact = &facts->rows[facts->count++];
+            struct refundable payment;
+            enum err err = refundable_of_intent(ctx, rows[i].intent_ref, &payment);
+
+            if (err != OK && err != ERR_NOT_FOUND)
+                return err;
+            ctx_forget_error(ctx);
+            if (err != OK && !str_starts(rows[i].refund_key, arena_printf(ctx->arena, "%s-", ctx->tenant->name))) { /* another shop's */
+                facts->count--;
+                continue;
+            }
+            *fact = (struct money_fact){.key = rows[i].refund_key[0] != '\0' ? rows[i].refund_key : rows[i].ref, .ref = rows[i].ref, .note = rows[i].note,
+                .customer_id = err == OK ? payment.customer_id : 0, .amount_minor = rows[i].amount_minor, .currency = rows[i].currency,
+                .state = FACT_TAKEN, .at = rows[i].created_at};
+        }
+    } while (after[0] != '\0');
+    return OK;
+}
+
+static enum err read_gateway_refunds(struct ctx *ctx, int64_t since_at, struct facts *facts)
+{
+    return read_back(ctx, STRIPE_REFUNDS, since_at, facts);
+}
+
+static enum err read_gateway_disputes(struct ctx *ctx, int64_t since_at, struct facts *facts)
+{
+    return read_back(ctx, STRIPE_DISPUTES, since_at, facts);
+}
+
 /* ---- the sources ---- */
 
 static enum err read_bank(struct ctx *ctx, int64_t since_at, struct facts *facts)
@@ -117,21 +169,30 @@ static enum err read_bank(struct ctx *ctx, int64_t since_at, struct facts *facts
     return read_facts(ctx, bank_money_since, since_at, facts);
 }
 
+static enum err read_refunds_made(struct ctx *ctx, int64_t since_at, struct facts *facts)
+{
+    return read_facts(ctx, refunds_made_since, since_at, facts);
+}
+
 static enum err read_payments(struct ctx *ctx, int64_t since_at, struct facts *facts)
 {
     return read_facts(ctx, payments_since, since_at, facts);
 }
 
-/* A further source (refunds, disputes) is a further row: what the other side says and what we say, by the same key. */
+/* A further source is a further row: what the other side says and what we say, by the same key. */
 static const struct source {
     const char *name; /* as stored */
     bool of_gateway;  /* nothing to compare without one */
     enum err (*theirs)(struct ctx *ctx, int64_t since_at, struct facts *facts);
     read_rows *ours;
+    enum err (*tell)(struct ctx *ctx, const char *ref); /* the house learns of one of theirs as from its event; NULL: see settle_difference */
 } source[] = {
-    {"charge", true, read_gateway, card_attempts_since},
-    {"bank", false, read_bank, bank_payments_since},
-    {"books", false, read_payments, booked_payments_since},
+    {"charge", true, read_gateway, card_attempts_since, NULL},
+    {"refund", true, read_gateway_refunds, card_refunds_since, take_refund_event},
+    {"dispute", true, read_gateway_disputes, disputes_since, take_dispute_event},
+    {"bank", false, read_bank, bank_payments_since, NULL},
+    {"books", false, read_payments, booked_payments_since, NULL},
+    {"refund_books", false, read_refunds_made, booked_refunds_since, NULL},
 };
 
 static enum err compare(struct ctx *ctx, const struct source *s, int64_t from_at, struct facts *theirs, struct money_difference **rows,
@@ -276,6 +337,19 @@ static enum err note(struct ctx *ctx, const struct source *s, const struct money
     return see_difference(ctx, &row, open);
 }
 
+/* Events that never came are made up for: each is asked about by name, and settled by the one function that settles it. */
+static enum err tell_all(struct ctx *ctx, const struct source *s, const struct money_difference *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *ref = rows[i].theirs != NULL ? rows[i].theirs->ref : rows[i].ours->ref;
+
+        ctx->now = clock_now();
+        if (ref[0] != '\0')
+            TRY(ctx, s->tell(ctx, ref));
+    }
+    return OK;
+}
+
 /* Whose a difference is. What agrees, nearly everything, is nobody's question. */
 static enum err know_customer(struct ctx *ctx, struct facts *theirs, const struct money_difference *d)
 {
@@ -295,6 +369,13 @@ static enum err run_source(struct ctx *ctx, const struct source *s, int64_t from
     int64_t gone;
 
     TRY(ctx, compare(ctx, s, from_at, &theirs, &rows, &count));
+    if (s->tell != NULL && count > 0) {
+        size_t before = count;
+
+        TRY(ctx, tell_all(ctx, s, rows, count));
+        TRY(ctx, compare(ctx, s, from_at, &theirs, &rows, &count));
+        state->settled += before > count ? (int32_t)(before - count) : 0;
+    }
     state->facts += (int32_t)theirs.count;
     for (size_t i = 0; i < count; i++) {
         bool settled = false;
@@ -302,7 +383,7 @@ static enum err run_source(struct ctx *ctx, const struct source *s, int64_t from
 
         ctx->now = clock_now();
         TRY(ctx, know_customer(ctx, &theirs, &rows[i]));
-        if (s->of_gateway)
+        if (s->of_gateway && s->tell == NULL)
             TRY(ctx, settle_difference(ctx, &rows[i], &settled));
         if (settled)
             state->settled++;
@@ -429,7 +510,7 @@ enum err ask_about_difference(struct ctx *ctx, struct deciding *deciding, const 
     if (deciding->refusal != DECIDE_NOT_REFUSED)
         return OK;
     deciding->refusal = DECIDE_NO_ANSWER;
-    if (row.attempt_id == 0)
+    if (row.attempt_id == 0 || strcmp(row.source, "charge") != 0)
         return OK;
     TRY(ctx, ask_about_attempt(ctx, row.attempt_id, WEB_BUDGET_MS, &state));
     if (state != ATTEMPT_SUCCEEDED && state != ATTEMPT_OPERATOR)
@@ -455,7 +536,10 @@ enum err book_difference(struct ctx *ctx, struct deciding *deciding, const struc
     }
     if (err != OK)
         return err;
-    CHECK(row.attempt_id == 0 && strcmp(row.source, "charge") == 0);
+    if (row.attempt_id != 0 || strcmp(row.source, "charge") != 0) { /* its page offers no such thing */
+        deciding->refusal = DECIDE_NO_ANSWER;
+        return OK;
+    }
     a = (struct adopting){.key = row.fact_key, .intent_ref = row.ref, .invoice_id = invoice.id, .customer_id = row.customer_id,
                           .amount_minor = row.theirs_minor, .currency = row.theirs_currency};
     TRY(ctx, db_transaction(ctx, adopt, &a));

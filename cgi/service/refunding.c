@@ -29,6 +29,7 @@
 #include "store/invoice.h"
 #include "store/outbox.h"
 #include "store/payable.h"
+#include "store/reconciliation.h"
 #include "store/tenant.h"
 
 enum { KEY_BYTES = 16, GROUP = 100, CHECK_BUDGET_MS = 30000, EVENT_BUDGET_MS = 9000 };
@@ -134,6 +135,7 @@ static enum err seal_iban(struct ctx *ctx, const struct refund *refund, const ch
 static enum err judge(struct ctx *ctx, struct refund_order *order, struct refundable *payment)
 {
     struct taken_back taken = {.held_minor = 0};
+    bool stray = false;
     struct refund_facts facts;
     struct customer_credit credit;
     struct receivable receivable;
@@ -146,8 +148,10 @@ static enum err judge(struct ctx *ctx, struct refund_order *order, struct refund
         if (payment->attempt_id != 0) /* one order of a payment after the other */
             TRY(ctx, lock_attempt(ctx, payment->attempt_id, &attempt));
         TRY(ctx, taken_back_of(ctx, order->payment_id, &taken));
+        TRY(ctx, customer_has_stray_refund(ctx, payment->customer_id, &stray));
     }
     facts = facts_of(ctx, order, order->payment_id != 0 ? payment : NULL, &taken);
+    facts.under_way = facts.under_way || stray; /* perhaps this very one, which a restored database does not know */
     if (order->credit_note_id != 0) {
         TRY(ctx, lock_customer_credit(ctx, order->credit_note_id, &credit));
         facts.credit_left_minor = credit.left_minor;
@@ -248,11 +252,14 @@ enum err refund_outlook(struct ctx *ctx, const struct refundable *payment, struc
     struct taken_back taken;
     struct invoice_work work;
     struct allocated *paid;
+    bool stray;
     size_t count;
 
     *outlook = (struct refund_outlook){.paid = {.number = ""}};
     TRY(ctx, taken_back_of(ctx, payment->payment_id, &taken));
+    TRY(ctx, customer_has_stray_refund(ctx, payment->customer_id, &stray));
     facts = facts_of(ctx, &order, payment, &taken);
+    facts.under_way = facts.under_way || stray;
     outlook->left_minor = facts.payment_left_minor;
     outlook->refusal = refund_may_be_made(&facts);
     TRY(ctx, allocated_by(ctx, payment->payment_id, &paid, &count));

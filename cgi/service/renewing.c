@@ -17,10 +17,12 @@
 #include "service/amending.h"
 #include "service/booking.h"
 #include "service/contract.h"
+#include "service/dunning.h"
 #include "service/invoicing.h"
 #include "service/metering.h"
 #include "service/taxing.h"
 #include "service/tiering.h"
+#include "store/claim.h"
 #include "store/db.h"
 #include "store/history.h"
 #include "store/link.h"
@@ -33,6 +35,15 @@ enum { INVOICES_PER_GROUP = 1000, PAY_LINK_DAYS = 365 };
 
 struct part;
 
+/* What one subscription is taken for when it is debited first (store/claim). */
+enum asking {
+    ASKING_NO = 0,  /* a group that is invoiced as ever */
+    ASKING_INVOICE, /* what is due on its first due day, invoiced: it asks for nothing, or the contract is over */
+    ASKING_CLAIM,   /* the same is asked for; nothing is issued */
+    ASKING_WAIT,    /* money of the claim is on its way: looked at again tomorrow */
+    ASKING_PAID,    /* the claim was paid: its invoice, under its id */
+};
+
 /* One run over one group; filled anew when the transaction is repeated. */
 struct group {
     const struct company *company;
@@ -42,6 +53,11 @@ struct group {
     int64_t only_id;          /* 0: any */
     int64_t only_customer_id; /* 0: any */
     int32_t by_on;            /* of only_id: as if it were this day; 0: today */
+    enum asking asking;
+    struct receivable claim;  /* of only_id: what is asked already; invoice_id 0: nothing */
+    int64_t total_minor;      /* ASKING_CLAIM: the invoice's total, and what it asks for */
+    int64_t asks_minor;
+    bool asks;                /* and it is due */
     bool dry_run;
     bool rehearsed; /* a dry run came to its end */
     struct subscription *subscriptions;
@@ -60,6 +76,12 @@ struct group {
     int64_t held;
     int64_t ended;
 };
+
+/* At most so many are made. */
+static size_t invoices_of(const struct group *group)
+{
+    return group->asking != ASKING_NO ? 1 : INVOICES_PER_GROUP;
+}
 
 static const struct buyer *buyer_of(const struct group *group, int64_t subscription_id)
 {
@@ -172,8 +194,8 @@ static enum err add_work(struct ctx *ctx, struct group *group, const struct part
     *work = (struct invoice_work){
         .customer_id = parts[0].buyer->customer_id, .customer_version_id = parts[0].buyer->version_id,
         .personal_digest = parts[0].buyer->personal_digest, .language = parts[0].buyer->language, .currency = s->currency,
-        .subscription_id = s->id, .collect_on = s->payment_method_id != 0 ? ctx->today_on : DATE_NONE,
-        .lines = ARENA_ARRAY(ctx->arena, struct work_line, line_count), .periods = periods};
+        .subscription_id = s->id, .journal = s->journal, .collect_on = s->payment_method_id != 0 ? ctx->today_on : DATE_NONE,
+        .was_asked = group->asking == ASKING_PAID, .lines = ARENA_ARRAY(ctx->arena, struct work_line, line_count), .periods = periods};
     for (size_t p = 0; p < part_count; p++)
         for (size_t i = 0; i < parts[p].item_count; i++)
             add_item(work, &parts[p], &parts[p].items[i], &periods[work->period_count++], &taxed[work->line_count]);
@@ -241,7 +263,7 @@ static enum err add_parts(struct ctx *ctx, struct group *group, const struct sub
     for (size_t i = 0, next; i < plan->count; i = next) {
         for (next = i; next < plan->count && plan->items[next].due_on == plan->items[i].due_on; next++)
             continue;
-        if (group->part_count == INVOICES_PER_GROUP)
+        if (group->part_count == invoices_of(group))
             return FAIL(ctx, ERR_LIMIT, "%s has too many periods to bill at once", s->number);
         group->parts[group->part_count++] = (struct part){s, buyer_of(group, s->id), lines, &plan->items[i], next - i};
     }
@@ -381,11 +403,23 @@ static enum err decide(struct ctx *ctx, struct group *group, struct subscription
     facts = subscription_billing(ctx, s, lines, line_count);
     if (group->by_on != 0)
         facts.today_on = group->by_on;
+    if (group->claim.invoice_id != 0) /* a person is asked about what was missed otherwise, not about what was not paid */
+        facts.max_missed = BILLING_MISSED_UNLIMITED;
     plan = billing_plan(ctx->arena, &facts);
+    if (group->asking != ASKING_NO && plan.verdict == BILLING_DUE && plan.items[plan.count - 1].due_on > plan.items[0].due_on) {
+        facts.today_on = plan.items[0].due_on; /* one invoice at a time */
+        plan = billing_plan(ctx->arena, &facts);
+    }
     if (plan.verdict == BILLING_OUT_OF_BOUNDS)
         return FAIL(ctx, ERR_LIMIT, "the amount of %s is out of bounds", s->number);
     if (plan.verdict == BILLING_HELD)
         return hold(ctx, group, s, &plan);
+    if (group->asking == ASKING_CLAIM && plan.count > 0) {
+        group->asks = true;
+        s->error = "";
+        s->due_on = ctx->today_on + 1;
+        return OK;
+    }
     TRY(ctx, add_parts(ctx, group, s, lines, &plan));
     s->next_index = plan.next_index;
     s->arrears_index = plan.arrears_index;
@@ -403,7 +437,7 @@ static enum err decide(struct ctx *ctx, struct group *group, struct subscription
 /* Nothing will be debited: its mail carries a link to pay. */
 static bool invoice_asks(const struct invoice_work *work)
 {
-    return work->collect_on == DATE_NONE && work_asks(work) > 0;
+    return work->collect_on == DATE_NONE && work_asks(work) > 0 && !work->was_asked;
 }
 
 /* Queued with the invoices, in two round trips for the whole group. */
@@ -432,32 +466,122 @@ static enum err mail_invoices(struct ctx *ctx, const struct group *group)
     return queue_mails(ctx, mails, group->work_count);
 }
 
+/* ---- debit first ---- */
+
+/* The subscription and what is asked of it, locked. Not due, or another process has it: nothing is claimed. */
+static enum err claim_asked(struct ctx *ctx, struct group *group)
+{
+    enum err err;
+
+    if (group->asking == ASKING_PAID) {
+        group->subscriptions = ARENA_NEW(ctx->arena, struct subscription);
+        TRY(ctx, lock_subscription(ctx, group->only_id, group->subscriptions));
+        group->claimed = strcmp(group->subscriptions->state, "paused") != 0;
+    } else {
+        TRY(ctx, claim_due_subscriptions(ctx, group->only_id, 1, &group->subscriptions, &group->claimed));
+    }
+    group->claim.invoice_id = 0;
+    err = group->claimed > 0 ? lock_claim_of(ctx, group->only_id, &group->claim) : OK;
+    if (err == ERR_NOT_FOUND)
+        ctx_forget_error(ctx);
+    return err == ERR_NOT_FOUND ? OK : err;
+}
+
+static enum err mail_claim(struct ctx *ctx, const struct group *group, int64_t invoice_id)
+{
+    const struct buyer *buyer = buyer_of(group, group->only_id);
+    struct link link = {.kind = LINK_KIND_PAY, .object_id = invoice_id, .expires_at = ctx->now + PAY_LINK_DAYS * 86400 * CLOCK_SECOND};
+    struct mail mail = {.template = "renewal_due", .language = buyer->language, .to_address = buyer->email, .to_name = buyer->name,
+                        .customer_id = buyer->customer_id, .subscription_id = group->only_id, .invoice_id = invoice_id,
+                        .dedup_key = arena_printf(ctx->arena, "renewal_due %lld", (long long)invoice_id)};
+    char *token;
+
+    TRY(ctx, insert_link(ctx, &link, &token));
+    mail.token = token;
+    mail.link_id = link.id;
+    return queue_mail(ctx, &mail);
+}
+
+/* What is asked already follows what would be invoiced today; a payment method that was not tried yet is tried. */
+static enum err ask_again(struct ctx *ctx, struct group *group, const struct subscription *s)
+{
+    struct receivable claim = group->claim;
+    bool tried = true;
+
+    if (s->payment_method_id != 0 && claim.collect_on == DATE_NONE)
+        TRY(ctx, claim_was_tried_with(ctx, claim.invoice_id, s->payment_method_id, &tried));
+    if (!tried)
+        claim.collect_on = ctx->today_on;
+    if (tried && claim.open_minor == group->asks_minor && claim.total_minor == group->total_minor)
+        return OK;
+    claim.total_minor = group->total_minor;
+    claim.open_minor = group->asks_minor;
+    return save_claim(ctx, &claim);
+}
+
+static enum err ask_for(struct ctx *ctx, struct group *group)
+{
+    const struct subscription *s = &group->subscriptions[0];
+    struct receivable claim = {.invoice_id = group->ids.first_invoice_id, .customer_id = s->customer_id, .subscription_id = s->id,
+                               .currency = s->currency, .total_minor = group->total_minor, .open_minor = group->asks_minor,
+                               .due_on = invoice_due_on(ctx->today_on, group->company->payment_terms_days),
+                               .collect_on = s->payment_method_id != 0 ? ctx->today_on : DATE_NONE};
+
+    if (group->claim.invoice_id != 0)
+        return ask_again(ctx, group, s);
+    TRY(ctx, insert_claim(ctx, &claim));
+    crash_point("D01");
+    TRY(ctx, note_activity(ctx, ABOUT_SUBSCRIPTION, s->id, "subscription.asked",
+                           history_params(ctx->arena, "amount", arena_printf(ctx->arena, "%lld", (long long)claim.open_minor), "currency", s->currency, NULL)));
+    return claim.collect_on == DATE_NONE ? mail_claim(ctx, group, claim.invoice_id) : OK;
+}
+
+/* What was asked is invoiced otherwise, or no more: the contract is over, a credit or an advance pays it. */
+static enum err ask_no_more(struct ctx *ctx, const struct group *group)
+{
+    if (group->claim.invoice_id == 0)
+        return OK;
+    TRY(ctx, drop_claim(ctx, group->claim.invoice_id));
+    TRY(ctx, close_operator_items(ctx, "renewal_declined", ABOUT_SUBSCRIPTION, group->only_id));
+    return end_case_dropped(ctx, group->claim.invoice_id);
+}
+
+/* ---- a group ---- */
+
 static enum err run_group(struct ctx *ctx, void *arg)
 {
     struct group *group = arg;
 
-    group->rehearsed = false;
+    group->rehearsed = group->asks = false;
     group->work_count = group->part_count = 0;
     group->periods = group->held = group->ended = 0;
     taxing_begin(group->taxing);
-    TRY(ctx, group->consolidated && group->only_id == 0
+    TRY(ctx, group->asking != ASKING_NO ? claim_asked(ctx, group) : group->consolidated && group->only_id == 0
                  ? claim_due_customers(ctx, group->only_customer_id, RENEWAL_GROUP_MAX, &group->subscriptions, &group->claimed)
                  : claim_due_subscriptions(ctx, group->only_id, RENEWAL_GROUP_MAX, &group->subscriptions, &group->claimed));
     if (group->claimed == 0)
         return OK;
     crash_point("C03");
+    if (group->asking == ASKING_WAIT) {
+        group->subscriptions[0].due_on = ctx->today_on + 1;
+        return save_billed_subscriptions(ctx, group->subscriptions, 1);
+    }
+    if (group->asking == ASKING_INVOICE && !group->dry_run)
+        TRY(ctx, ask_no_more(ctx, group));
     TRY(ctx, buyers_of(ctx, group->subscriptions, group->claimed, &group->buyers, &group->buyer_count));
     TRY(ctx, lines_of(ctx, group->subscriptions, group->claimed, &group->lines, &group->line_count));
     TRY(ctx, open_usage(ctx, group->subscriptions, group->claimed, &group->usage, &group->usage_count));
-    group->works = ARENA_ARRAY(ctx->arena, struct invoice_work, INVOICES_PER_GROUP);
-    group->parts = ARENA_ARRAY(ctx->arena, struct part, INVOICES_PER_GROUP);
+    group->works = ARENA_ARRAY(ctx->arena, struct invoice_work, invoices_of(group));
+    group->parts = ARENA_ARRAY(ctx->arena, struct part, invoices_of(group));
     if (group->dry_run) /* taken back with everything else */
-        TRY(ctx, reserve_invoice_ids(ctx, INVOICES_PER_GROUP, &group->ids));
+        TRY(ctx, reserve_invoice_ids(ctx, invoices_of(group), &group->ids));
     for (size_t i = 0; i < group->claimed; i++)
         TRY(ctx, decide(ctx, group, &group->subscriptions[i]));
     TRY(ctx, make_works(ctx, group));
     crash_point("C04");
     TRY(ctx, save_billed_subscriptions(ctx, group->subscriptions, group->claimed));
+    if (group->asks)
+        return ask_for(ctx, group);
     crash_point("C06"); /* periods and drafts are decided, nothing is issued: here that is one transaction */
     if (group->work_count > 0) {
         TRY(ctx, issue_invoices(ctx, group->company, group->works, group->work_count, &group->ids));
@@ -473,6 +597,7 @@ static void add_counts(struct renewing *state, const struct group *group)
     state->periods += group->periods;
     state->held += group->held;
     state->ended += group->ended;
+    state->asked += group->asks && group->claim.invoice_id == 0;
 }
 
 struct set_aside {
@@ -498,7 +623,7 @@ static enum err run_one(struct ctx *ctx, struct renewing *state, struct group *o
     *failed = false;
     one->dry_run = state->dry_run;
     if (!one->dry_run)
-        TRY(ctx, reserve_invoice_ids(ctx, INVOICES_PER_GROUP, &one->ids));
+        TRY(ctx, reserve_invoice_ids(ctx, invoices_of(one), &one->ids));
     ctx_forget_error(ctx);
     err = db_transaction(ctx, run_group, one);
     if (err == OK || one->rehearsed)
@@ -578,6 +703,111 @@ static enum err renew_group(struct ctx *item, struct renewing *state, struct gro
     return err;
 }
 
+/* What one subscription that is debited first would be invoiced today decides what becomes of it: the invoice is made and
+ * taken back, so that what is asked is what it will ask for, credit and deposits counted. */
+static enum err rehearse(struct ctx *ctx, const struct renewing *state, struct group *one, enum asking *asking)
+{
+    bool under_way = false;
+    bool advance;
+    enum err err;
+
+    one->asking = ASKING_INVOICE;
+    one->dry_run = true;
+    err = db_transaction(ctx, run_group, one);
+    if (!one->rehearsed && err != OK)
+        return err;
+    ctx_forget_error(ctx);
+    *asking = ASKING_INVOICE;
+    if (state->dry_run || one->claimed == 0)
+        return OK;
+    if (one->work_count == 1 && work_asks(&one->works[0]) > 0 && one->ended == 0) {
+        TRY(ctx, advance_is_left(ctx, one->subscriptions[0].customer_id, one->subscriptions[0].currency, &advance));
+        *asking = advance ? ASKING_INVOICE : ASKING_CLAIM;
+        one->total_minor = one->works[0].invoice.total_minor;
+        one->asks_minor = work_asks(&one->works[0]);
+    }
+    if (one->claim.invoice_id != 0)
+        TRY(ctx, claim_is_under_way(ctx, one->claim.invoice_id, &under_way));
+    if (under_way)
+        *asking = ASKING_WAIT;
+    return OK;
+}
+
+static enum err ask_or_invoice(struct ctx *ctx, struct renewing *state, const struct group *like, int64_t id)
+{
+    struct group one = {.company = like->company, .taxing = like->taxing, .only_id = id};
+    struct set_aside aside = {id, ""};
+    enum asking asking = ASKING_INVOICE;
+    bool failed = false;
+    enum err err = rehearse(ctx, state, &one, &asking);
+
+    if (err == OK && !state->dry_run && one.claimed > 0) {
+        struct group real = {.company = like->company, .taxing = like->taxing, .only_id = id, .asking = asking,
+                             .total_minor = one.total_minor, .asks_minor = one.asks_minor};
+
+        TRY(ctx, run_one(ctx, state, &real, &failed));
+        if (real.asks && !failed)
+            crash_point("D02");
+    } else if (err == OK) {
+        add_counts(state, &one);
+    } else if (err == ERR_DB_GONE || err == ERR_HELD) {
+        return err;
+    }
+    if (err == OK && !failed)
+        return OK;
+    aside.reason = arena_strdup(ctx->arena, ctx->trail);
+    log_trail(ctx, "renewal.failed");
+    ctx_forget_error(ctx);
+    state->failed++;
+    return state->dry_run ? OK : db_transaction(ctx, put_aside, &aside);
+}
+
+/* One after the other: each asks for its own money. */
+static enum err renew_debited_first(struct ctx *item, struct renewing *state, const struct group *like)
+{
+    int64_t invoices = state->invoices;
+    int64_t after_id = 0;
+    int64_t id;
+
+    while (state->stop == NULL || !state->stop()) {
+        arena_reset(item->arena);
+        TRY(item, next_debited_first(item, after_id, &id));
+        if (id == 0 && (invoices == state->invoices || state->dry_run))
+            return OK;
+        if (id == 0) /* from the beginning: a period that was invoiced may be followed by another */
+            invoices = state->invoices;
+        after_id = id;
+        if (id != 0)
+            TRY(item, ask_or_invoice(item, state, like, id));
+        if (state->progress != NULL && !state->dry_run)
+            state->progress(state);
+    }
+    return OK;
+}
+
+enum err invoice_claim(struct ctx *ctx, int64_t invoice_id, int64_t entry_id, bool *stands)
+{
+    struct group one = {.asking = ASKING_PAID, .ids = {invoice_id, entry_id}};
+    struct company company;
+    struct taxing taxing;
+    struct receivable claim;
+
+    CHECK(db_in_transaction(ctx));
+    TRY(ctx, lock_receivable(ctx, invoice_id, &claim));
+    *stands = strcmp(claim.state, "dropped") != 0;
+    if (strcmp(claim.state, "pending") != 0)
+        return OK;
+    TRY(ctx, company_current(ctx, &company));
+    TRY(ctx, load_taxing(ctx, &company, &taxing));
+    one.company = &company;
+    one.taxing = &taxing;
+    one.only_id = claim.subscription_id;
+    TRY(ctx, run_group(ctx, &one));
+    *stands = one.work_count == 1;
+    crash_point("D03"); /* issued and booked, in the transaction of a payment that is not yet */
+    return close_operator_items(ctx, "renewal_declined", ABOUT_SUBSCRIPTION, claim.subscription_id);
+}
+
 enum err renew_subscriptions(struct ctx *run, struct renewing *state)
 {
     struct company company;
@@ -601,6 +831,8 @@ enum err renew_subscriptions(struct ctx *run, struct renewing *state)
 
             err = renew_group(&item, state, &group, &left);
         }
+    if (err == OK)
+        err = renew_debited_first(&item, state, &(struct group){.company = &company, .taxing = &taxing});
     memcpy(run->trail, item.trail, sizeof run->trail);
     arena_free(item.arena);
     return err;
@@ -614,7 +846,7 @@ enum err renew_until(struct ctx *ctx, int64_t subscription_id, int32_t by_on)
     struct subscription s;
 
     TRY(ctx, subscription_by_id(ctx, subscription_id, &s));
-    if (s.due_on == DATE_NONE || s.due_on > by_on)
+    if (s.due_on == DATE_NONE || s.due_on > by_on || s.debit_first) /* what is not paid is not invoiced: lines keep their days */
         return OK;
     TRY(ctx, company_current(ctx, &company));
     TRY(ctx, load_taxing(ctx, &company, &taxing));

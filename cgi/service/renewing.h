@@ -2,7 +2,12 @@
  *
  * A group of up to 200 is claimed with SKIP LOCKED, decided by core/billing, issued and booked in one
  * transaction. A group that fails is rolled back and taken again one by one; the bad one is set aside
- * with its reason and an item for a person, the others go on. Several processes may run at once. */
+ * with its reason and an item for a person, the others go on. Several processes may run at once.
+ *
+ * A subscription that is debited first is taken by itself: what its next invoice would ask for is asked as a claim
+ * (store/claim), which stands until it is paid, dropped or followed by another amount; the subscription is looked at every
+ * day until then and moves on when the payment makes the invoice. What asks for nothing (free, paid by credit or an
+ * advance) and what is left at the end of a contract is invoiced as ever. */
 #ifndef TACITE_SERVICE_RENEWING_H
 #define TACITE_SERVICE_RENEWING_H
 
@@ -13,6 +18,7 @@
 
 struct renewing {
     int64_t invoices;
+    int64_t asked; /* debit first: nothing is invoiced yet */
     int64_t periods;
     int64_t held;
     int64_t failed;
@@ -24,6 +30,10 @@ struct renewing {
 
 /* Bills what is due on ctx->today_on until nothing is left that others do not hold. */
 enum err renew_subscriptions(struct ctx *ctx, struct renewing *state) MUST_USE;
+
+/* In the settlement of a payment: the invoice of a claim, issued and booked, which the payment then pays; entry_id is reserved
+ * for it. Nothing when there is no claim. *stands false: what was asked is asked no more, and nothing was made. */
+enum err invoice_claim(struct ctx *ctx, int64_t invoice_id, int64_t entry_id, bool *stands) MUST_USE;
 
 /* Bills what was due of one subscription through a day that is past: before a change of a later day is applied. A
  * subscription that is held stays so. */

@@ -12,6 +12,7 @@
 #include "store/chart.h"
 #include "store/company.h"
 #include "store/journal.h"
+#include "store/sales_journal.h"
 #include "text/words.h"
 
 /* ---- trial balance ---- */
@@ -235,12 +236,15 @@ struct writing {
     const char *series;
     struct lettered *lettered;
     size_t lettered_count;
+    struct sales_journal *journals;
+    size_t journal_count;
 };
 
-static const char *journal_name(const char *journal)
+static const char *journal_name(const struct writing *w, const char *journal)
 {
-    if (strcmp(journal, "VT") == 0)
-        return tr("Sales journal");
+    for (size_t i = 0; i < w->journal_count; i++)
+        if (strcmp(journal, w->journals[i].code) == 0)
+            return w->journals[i].name[0] != '\0' ? w->journals[i].name : tr("Sales journal");
     if (strcmp(journal, "BQ") == 0)
         return tr("Bank journal");
     return strcmp(journal, "AN") == 0 ? tr("Opening balances") : tr("Miscellaneous journal");
@@ -264,7 +268,7 @@ static void send(struct writing *w, struct str *out)
 static enum err write_opening(struct ctx *ctx, struct writing *w, struct str *out)
 {
     int32_t first_on = date_from_civil(w->fec->year, 1, 1);
-    struct fec_line line = {.journal = "AN", .journal_name = journal_name("AN"), .entry_on = first_on, .piece = arena_printf(ctx->arena, "AN %d", w->fec->year),
+    struct fec_line line = {.journal = "AN", .journal_name = journal_name(w, "AN"), .entry_on = first_on, .piece = arena_printf(ctx->arena, "AN %d", w->fec->year),
                             .piece_on = first_on, .label = tr("Opening balance"), .letter = "", .letter_on = DATE_NONE, .valid_on = first_on, .foreign = ""};
     struct opening_row *rows;
     struct account account;
@@ -322,7 +326,7 @@ static void write_row(struct ctx *ctx, struct writing *w, struct str *out, const
     const struct lettered *matched = row->invoice_id == 0 || w->lettered_count == 0 ? NULL
         : bsearch(&row->invoice_id, w->lettered, w->lettered_count, sizeof w->lettered[0], by_invoice);
     struct fec_line line = {
-        .journal = row->journal, .journal_name = journal_name(row->journal), .number = row->sequence, .entry_on = row->entry_on,
+        .journal = row->journal, .journal_name = journal_name(w, row->journal), .number = row->sequence, .entry_on = row->entry_on,
         .account = row->account, .account_name = row->account_name, .customer = row->customer_number, .customer_name = row->customer_name,
         .piece = row->reference[0] != '\0' ? row->reference : arena_printf(ctx->arena, "%s-%lld", w->series, (long long)row->sequence), .piece_on = row->piece_on == DATE_NONE ? row->entry_on : row->piece_on, .label = row_label(ctx->arena, row),
         .debit_minor = row->debit_minor, .credit_minor = row->credit_minor, .foreign = row->foreign_currency, .foreign_minor = row->foreign_minor,
@@ -388,6 +392,7 @@ enum err write_fec(struct ctx *ctx, struct fec *fec)
     enum err err;
 
     fec->entries = fec->lines = fec->debit_minor = fec->credit_minor = 0;
+    TRY(ctx, sales_journals(ctx, &w.journals, &w.journal_count));
     TRY(ctx, company_current(ctx, &w.company));
     TRY(ctx, may_write(ctx, &w));
     if (fec->refusal != NULL)

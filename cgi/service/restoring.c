@@ -12,10 +12,13 @@
 #include "core/attempt.h"
 #include "core/date.h"
 #include "core/numbering.h"
+#include "core/refund.h"
 #include "store/company.h"
 #include "store/db.h"
 #include "store/history.h"
 #include "store/payable.h"
+#include "store/refund.h"
+#include "store/stray_return.h"
 #include "store/tenant.h"
 #include "text/words.h"
 
@@ -178,6 +181,49 @@ static enum err doubt_attempts(struct ctx *ctx)
     return OK;
 }
 
+/* The same of refunds: as if it was sent when it was ordered. Within a day the same key is sent again, which refunds once;
+ * after that it is looked for at the gateway, and what is not there has failed: whoever still wants it orders another. */
+static enum err doubt_refunds(struct ctx *ctx)
+{
+    struct refund *rows;
+    size_t count;
+
+    do {
+        TRY(ctx, ready_refunds(ctx, ATTEMPTS_GROUP, &rows, &count));
+        for (size_t i = 0; i < count; i++) {
+            struct refund f;
+
+            TRY(ctx, lock_refund(ctx, rows[i].id, &f));
+            CHECK(refund_next(REFUND_READY, REFUND_PICKED, &f.state) == REFUND_MOVES);
+            f.first_sent_at = f.created_at;
+            f.sending_at = ctx->now;
+            TRY(ctx, move_refund(ctx, &f, REFUND_READY, refund_event_name(REFUND_PICKED), "restored"));
+            CHECK(refund_next(REFUND_SENDING, REFUND_NO_ANSWER, &f.state) == REFUND_MOVES);
+            f.sending_at = 0;
+            f.next_check_at = ctx->now;
+            TRY(ctx, move_refund(ctx, &f, REFUND_SENDING, refund_event_name(REFUND_NO_ANSWER), "restored"));
+        }
+    } while (count == ATTEMPTS_GROUP);
+    return OK;
+}
+
+static enum err doubt_stray_returns(struct ctx *ctx)
+{
+    struct stray_return *rows;
+    size_t count;
+
+    do {
+        TRY(ctx, ready_stray_returns(ctx, ATTEMPTS_GROUP, &rows, &count));
+        for (size_t i = 0; i < count; i++) {
+            rows[i].state = REFUND_UNKNOWN;
+            rows[i].first_sent_at = rows[i].created_at;
+            rows[i].next_check_at = ctx->now;
+            TRY(ctx, save_stray_return(ctx, &rows[i]));
+        }
+    } while (count == ATTEMPTS_GROUP);
+    return OK;
+}
+
 static enum err enter(struct ctx *ctx, void *arg)
 {
     struct entering *entering = arg;
@@ -195,6 +241,8 @@ static enum err enter(struct ctx *ctx, void *arg)
     for (size_t i = 0; i < entering->state->count; i++)
         TRY(ctx, note_outside_number(ctx, entering->state->numbers[i].series, entering->state->numbers[i].last_sequence));
     TRY(ctx, doubt_attempts(ctx));
+    TRY(ctx, doubt_refunds(ctx));
+    TRY(ctx, doubt_stray_returns(ctx));
     TRY(ctx, open_operator_item(ctx, &item));
     TRY(ctx, note_audit(ctx, "database.restored", "house", "ok"));
     entering->entered = true;
@@ -226,8 +274,12 @@ enum err notice_restore(struct ctx *ctx, bool *held)
     read_state(ctx, &state);
     if (state.run <= house.run_count)
         return OK;
-    *held = true;
     ctx->kept = false; /* what follows decides */
+    TRY(ctx, restored_house(ctx, &house)); /* another batch may have counted its run, here and then there, in between */
+    *held = house.restored_at != 0;
+    if (*held || state.run <= house.run_count)
+        return OK;
+    *held = true;
     return enter_restored(ctx, arena_printf(ctx->arena, "run %lld of %lld", (long long)house.run_count, (long long)state.run));
 }
 

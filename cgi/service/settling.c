@@ -22,7 +22,9 @@
 #include "service/quoting.h"
 #include "service/receiving.h"
 #include "service/renewal_quoting.h"
+#include "service/renewing.h"
 #include "service/tiering.h"
+#include "store/claim.h"
 #include "store/customer.h"
 #include "store/db.h"
 #include "store/history.h"
@@ -73,7 +75,7 @@ static enum err make_subscription(struct ctx *ctx, const struct offer *offer, in
         .term_unit = plan->term_unit_name, .term_count = plan->term_count, .term_renews = plan->term_renews,
         .term_until_on = DATE_NONE, .ends_on = DATE_NONE, .end_reason = "",
         .commitment_until_on = plan->commitment_months > 0 ? date_add_months(from_on, plan->commitment_months) : DATE_NONE,
-        .notice_days = plan->notice_days, .customer_end = own_answer_name(plan->own_end), .close_days = plan->close_days, .index_id = plan->index_id, .max_missed = plan->max_missed,
+        .notice_days = plan->notice_days, .customer_end = own_answer_name(plan->own_end), .close_days = plan->close_days, .journal = offer->version.journal, .index_id = plan->index_id, .max_missed = plan->max_missed, .debit_first = plan->debit_first,
         .next_index = trial || offer->starts_later ? 0 : 1, /* the first invoice bills what is due at the start */
         .period_minor = offer->totals.period.net_minor, .mrr_e4 = offer->totals.mrr_e4, .held_on = DATE_NONE,
         .hold_reason = "", .error = "", .discounts = arena_strdup(ctx->arena, discounts_text(&offer->discounts, discounts))};
@@ -223,7 +225,7 @@ static enum err deposit_invoice(struct ctx *ctx, const struct offer *offer, int6
     *work = (struct invoice_work){
         .customer_id = offer->customer.id, .customer_version_id = offer->customer.version_id,
         .personal_digest = offer->customer.personal_digest, .language = offer->version.language,
-        .currency = offer->version.currency, .subscription_id = s != NULL ? s->id : 0, .collect_on = DATE_NONE,
+        .currency = offer->version.currency, .subscription_id = s != NULL ? s->id : 0, .journal = offer->version.journal, .collect_on = DATE_NONE,
         .deposit_of_order = order_id, .leaves_credit = true, .lines = ARENA_ARRAY(ctx->arena, struct work_line, TOTALS_GROUPS_MAX)};
     work->line_count = deposit_lines(&room, offer->deposit_minor, offer->currency, lines);
     for (size_t i = 0; i < work->line_count; i++) {
@@ -243,7 +245,7 @@ static enum err first_invoice(struct ctx *ctx, const struct offer *offer, int64_
     *work = (struct invoice_work){
         .customer_id = offer->customer.id, .customer_version_id = offer->customer.version_id,
         .personal_digest = offer->customer.personal_digest, .language = offer->version.language,
-        .currency = offer->version.currency, .order_id = order_id, .collect_on = DATE_NONE, .leaves_credit = paid && offer->deposit_minor == 0,
+        .currency = offer->version.currency, .order_id = order_id, .journal = offer->version.journal, .collect_on = DATE_NONE, .leaves_credit = paid && offer->deposit_minor == 0,
         .lines = ARENA_ARRAY(ctx->arena, struct work_line, invoice_lines_of(offer) + 1)};
     if (s != NULL) {
         struct period natural = schedule_period(&offer->schedule, 0);
@@ -399,6 +401,7 @@ struct settling {
     const struct gateway_answer *answer;
     struct invoice_ids ids; /* reserved for a quote */
     int64_t payment_entry_id;
+    int64_t invoice_entry_id; /* debit first: of the invoice that a payment makes */
     enum attempt_state state;
     struct attempt attempt; /* locked */
     struct payable payable;
@@ -561,6 +564,13 @@ static enum err payable_stands(struct ctx *ctx, const struct payable *payable, c
     struct quote_version version;
     struct quote quote;
 
+    if (payable->invoice_id != 0 && claim_of_invoice(rows->claims, rows->claim_count, payable->invoice_id) == NULL) {
+        struct receivable asked; /* before it is invoiced */
+
+        TRY(ctx, receivable_of(ctx, payable->invoice_id, &asked));
+        *stands = asked.open_minor > 0;
+        return OK;
+    }
     if (payable->invoice_id != 0) {
         *stands = is_open(rows, payable->invoice_id);
         return OK;
@@ -599,8 +609,8 @@ static enum err note_decline(struct ctx *ctx, const struct payable *payable, con
 {
     enum decline_class decline = decline_class_of(answer->decline_code, answer->advice_code);
     struct receivable receivable;
-    struct operator_item item = {.kind = "renewal_declined", .subject_kind = "invoice", .subject_id = payable->invoice_id,
-        .currency = attempt->currency, .detail = answer->decline_code, .opened_on = ctx->today_on};
+    struct operator_item item = {.kind = "renewal_declined", .currency = attempt->currency, .detail = answer->decline_code,
+        .opened_on = ctx->today_on};
     bool tells;
 
     TRY(ctx, lock_receivable(ctx, payable->invoice_id, &receivable));
@@ -613,6 +623,7 @@ static enum err note_decline(struct ctx *ctx, const struct payable *payable, con
     if (tells || decline == DECLINE_AUTHENTICATION || decline_ends_method(decline))
         TRY(ctx, tell_declined(ctx, payable, attempt, &receivable, decline));
     item.amount_minor = receivable.open_minor;
+    claim_subject(&receivable, &item.subject_kind, &item.subject_id);
     TRY(ctx, open_operator_item(ctx, &item));
     return note_activity(ctx, ABOUT_INVOICE, payable->invoice_id, "invoice.declined",
                          history_params(ctx->arena, "code", answer->decline_code, NULL));
@@ -649,6 +660,11 @@ static void note_move(struct settled_rows *rows, const struct attempt *attempt, 
     rows->moves[rows->move_count++] = (struct attempt_move){*attempt, from, attempt_event_name(event), attempt->message};
 }
 
+static bool is_as_asked(const struct settling *settling)
+{
+    return settling->answer->amount_minor == settling->attempt.amount_minor && strcmp(settling->answer->currency, settling->attempt.currency) == 0;
+}
+
 static enum err settle_one(struct ctx *ctx, struct settling *settling, size_t place, struct settled_rows *rows)
 {
     struct attempt *attempt = &settling->attempt;
@@ -679,9 +695,12 @@ static enum err settle_one(struct ctx *ctx, struct settling *settling, size_t pl
         return OK;
     }
     if (attempt->state == ATTEMPT_SUCCEEDED) {
+        bool as_asked = is_as_asked(settling);
+
         TRY(ctx, payable_stands(ctx, payable, rows, &stands));
-        if (!stands || settling->answer->amount_minor != attempt->amount_minor ||
-            strcmp(settling->answer->currency, attempt->currency) != 0)
+        if (as_asked && payable->invoice_id != 0) /* debit first: what could not be invoiced is not paid either */
+            stands = stands && claim_of_invoice(rows->claims, rows->claim_count, payable->invoice_id) != NULL;
+        if (!stands || !as_asked)
             attempt->state = settling->state = ATTEMPT_OPERATOR;
     }
     attempt->sender = 0;
@@ -712,6 +731,23 @@ struct settling_group {
     size_t count;
 };
 
+/* Debit first: what was asked is invoiced in the transaction of the payment that pays it, before that is received. */
+static enum err invoice_asked(struct ctx *ctx, const struct settling_group *group, const struct settled_rows *rows)
+{
+    for (size_t i = 0; i < group->count; i++) {
+        const struct settling *s = &group->items[i];
+        enum attempt_state next;
+        bool stands;
+
+        if (s->answer->outcome != GATEWAY_SUCCEEDED || s->payable.invoice_id == 0 || !is_as_asked(s) ||
+            claim_of_invoice(rows->claims, rows->claim_count, s->payable.invoice_id) != NULL)
+            continue;
+        if (attempt_next(s->attempt.state, event_of(&s->attempt, s->answer, ctx->now), &next) == ATTEMPT_MOVES && next == ATTEMPT_SUCCEEDED)
+            TRY(ctx, invoice_claim(ctx, s->payable.invoice_id, s->invoice_entry_id, &stands));
+    }
+    return OK;
+}
+
 /* Attempts are locked before invoices, both in the order of their ids. */
 static enum err lock_settling_group(struct ctx *ctx, const struct settling_group *group, struct settled_rows *rows)
 {
@@ -738,7 +774,13 @@ static enum err lock_settling_group(struct ctx *ctx, const struct settling_group
     for (size_t i = 0; i < invoices; i++)
         if (found == 0 || ids[found - 1] != ids[i])
             ids[found++] = ids[i];
-    return found > 0 ? lock_claims(ctx, ids, found, &rows->claims, &rows->claim_count) : OK;
+    if (found == 0)
+        return OK;
+    TRY(ctx, lock_claims(ctx, ids, found, &rows->claims, &rows->claim_count));
+    if (rows->claim_count == found)
+        return OK;
+    TRY(ctx, invoice_asked(ctx, group, rows));
+    return lock_claims(ctx, ids, found, &rows->claims, &rows->claim_count);
 }
 
 static enum err settle(struct ctx *ctx, void *arg)
@@ -768,7 +810,8 @@ enum err settle_answer(struct ctx *ctx, int64_t attempt_id, const struct gateway
     TRY(ctx, db_ready(ctx));
     if (answer->outcome == GATEWAY_SUCCEEDED) {
         TRY(ctx, reserve_invoice_ids(ctx, ORDER_INVOICES, &settling.ids));
-        TRY(ctx, reserve_ids(ctx, "journal_entry", 1, &settling.payment_entry_id));
+        TRY(ctx, reserve_ids(ctx, "journal_entry", 2, &settling.payment_entry_id));
+        settling.invoice_entry_id = settling.payment_entry_id + 1;
     }
     err = db_transaction(ctx, settle, &group);
     if (err == OK)
@@ -796,10 +839,11 @@ enum err settle_answers(struct ctx *ctx, struct answered *answered, size_t count
         return OK;
     qsort(answered, count, sizeof answered[0], by_attempt); /* groups lock in one order */
     TRY(ctx, db_ready(ctx));
-    TRY(ctx, reserve_ids(ctx, "journal_entry", (int64_t)count, &first_entry_id));
+    TRY(ctx, reserve_ids(ctx, "journal_entry", 2 * (int64_t)count, &first_entry_id));
     for (size_t i = 0; i < count; i++)
         items[i] = (struct settling){.attempt_id = answered[i].attempt_id, .answer = answered[i].answer,
-                                     .payment_entry_id = first_entry_id + (int64_t)i};
+                                     .payment_entry_id = first_entry_id + (int64_t)i,
+                                     .invoice_entry_id = first_entry_id + (int64_t)(count + i)};
     err = db_transaction(ctx, settle, &group);
     for (size_t i = 0; i < count && err == OK; i++)
         answered[i].state = items[i].state;

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "store/claim.h"
 #include "store/customer.h"
 #include "store/db.h"
 #include "store/history.h"
@@ -29,8 +30,8 @@ static enum err path_of(struct ctx *ctx, const struct link *link, const char **p
         *path = arena_printf(ctx->arena, "/q/%s", quote.number);
         return OK;
     case LINK_KIND_PAY:
-        TRY(ctx, invoice_by_id(ctx, link->object_id, &invoice));
-        *path = arena_printf(ctx->arena, "/pay/%s", invoice.number);
+        TRY(ctx, asked_invoice(ctx, link->object_id, &invoice));
+        *path = arena_printf(ctx->arena, "/pay/%s", invoice_is_claim(&invoice) ? claim_ref(ctx, invoice.id) : invoice.number);
         return OK;
     case LINK_KIND_MANAGE:
     case LINK_KIND_LOGIN:

@@ -17,11 +17,12 @@
         COLUMN(TEXT, plan, trial_unit), COLUMN(I32, plan, trial_count), COLUMN(BOOL, plan, trial_card), \
         COLUMN(TEXT, plan, trial_end), COLUMN(TEXT, plan, term_unit_name), COLUMN(I32, plan, term_count), \
         COLUMN(BOOL, plan, term_renews), COLUMN(I32, plan, commitment_months), COLUMN(I32, plan, notice_days), \
-        COLUMN(ID, plan, index_id), COLUMN(TEXT, plan, index_name), COLUMN(I32, plan, max_missed)
+        COLUMN(ID, plan, index_id), COLUMN(TEXT, plan, index_name), COLUMN(I32, plan, max_missed), \
+        COLUMN(BOOL, plan, debit_first)
 #define TERM_COLUMNS(index_name)                                                                   \
     "name, unit AS unit_name, count, anchor AS anchor_name, anchor_day, timing AS timing_name, "     \
     "trial_unit, trial_count, trial_card, trial_end, term_unit AS term_unit_name, term_count, "      \
-    "term_renews, commitment_months, notice_days, index_id, " index_name ", max_missed"
+    "term_renews, commitment_months, notice_days, index_id, " index_name ", max_missed, debit_first"
 
 static const struct column plan_column[] = {
     COLUMN(I64, plan, id),
@@ -111,15 +112,15 @@ static const struct statement statement[] = {
     [PLAN_INSERT] = {"plan_insert",
                      "INSERT INTO plan (name, unit, count, anchor, anchor_day, timing, trial_unit, "
                      "trial_count, trial_card, trial_end, term_unit, term_count, term_renews, "
-                     "commitment_months, notice_days, index_id, max_missed, may_pause, pause_max_days, customer_level, "
+                     "commitment_months, notice_days, index_id, max_missed, debit_first, may_pause, pause_max_days, customer_level, "
                      "customer_pause, customer_end, dunning_rule_id, state) "
-                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                      NOTHING},
     [PLAN_SAVE] = {"plan_save",
                    "UPDATE plan SET name = ?, unit = ?, count = ?, anchor = ?, anchor_day = ?, timing = ?, "
                    "trial_unit = ?, trial_count = ?, trial_card = ?, trial_end = ?, term_unit = ?, "
                    "term_count = ?, term_renews = ?, commitment_months = ?, "
-                   "notice_days = ?, index_id = ?, max_missed = ?, may_pause = ?, pause_max_days = ?, customer_level = ?, "
+                   "notice_days = ?, index_id = ?, max_missed = ?, debit_first = ?, may_pause = ?, pause_max_days = ?, customer_level = ?, "
                    "customer_pause = ?, customer_end = ?, dunning_rule_id = ?, state = ?, rev = rev + 1 "
                    "WHERE id = ? AND rev = ?",
                    NOTHING},
@@ -127,8 +128,8 @@ static const struct statement statement[] = {
                    READS(plan, terms_column)},
     [PLAN_FREEZE] = {"plan_freeze",
                      "INSERT INTO quote_version_terms (name, unit, count, anchor, anchor_day, timing, trial_unit, trial_count, "
-                     "trial_card, trial_end, term_unit, term_count, term_renews, commitment_months, notice_days, index_id, max_missed, "
-                     "version_id, plan_id, index_name, customer_end, close_days) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                     "trial_card, trial_end, term_unit, term_count, term_renews, commitment_months, notice_days, index_id, max_missed, debit_first, "
+                     "version_id, plan_id, index_name, customer_end, close_days) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                      NOTHING},
     [PRODUCT_BY_ID] = {"product_by_id", PRODUCT_COLUMNS "WHERE id = ?",
                        READS(product, product_column)},
@@ -243,7 +244,8 @@ enum err plans(struct ctx *ctx, bool active_only, struct plan **list, size_t *co
 
 #define TERMS_OF(p)                                                                                \
     P_TEXT((p)->name), P_TEXT(recurrence_unit_name((p)->every.unit)), P_I64((p)->every.count), RULES_OF(p), \
-        P_I64((p)->commitment_months), P_I64((p)->notice_days), P_ID((p)->index_id), P_I64((p)->max_missed)
+        P_I64((p)->commitment_months), P_I64((p)->notice_days), P_ID((p)->index_id), P_I64((p)->max_missed), \
+        P_BOOL((p)->debit_first)
 
 #define PAUSE_OF(p) P_BOOL(!(p)->no_pause), P_I64((p)->pause_max_days), P_I64((p)->customer_level), P_BOOL((p)->customer_pause), P_BOOL((p)->customer_end)
 

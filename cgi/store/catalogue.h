@@ -39,6 +39,7 @@ struct plan {
     int64_t index_id;            /* price_index of the clause; 0: none */
     const char *index_name;      /* read only */
     int32_t max_missed;
+    bool debit_first;            /* a renewal is asked for, and invoiced once it is paid */
     bool no_pause;
     int32_t pause_max_days;      /* 0: no limit */
     int32_t customer_level;      /* what customers change by themselves: 0 nothing, 1 more, 2 more and less */

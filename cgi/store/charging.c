@@ -69,12 +69,12 @@ static const struct column taking_event_column[] = {COLUMN(I64, taking, id), COL
 enum { CLAIM, CHARGES, PAYABLES_INSERT, PAYABLES_LOCK, DECLINES, ATTEMPTS_INSERT, ATTEMPT_IDS, DAYS_SAVE, ATTEMPTS_LOCK, ATTEMPTS_TAKE, EVENTS_INSERT };
 
 static const struct statement statement[] = {
-    [CLAIM] = {"charges_claim", "SELECT invoice_id FROM receivable FORCE INDEX (collect) WHERE collect_on <= ? AND state = 'open' "
+    [CLAIM] = {"charges_claim", "SELECT invoice_id FROM receivable FORCE INDEX (collect) WHERE collect_on <= ? AND state IN ('open', 'pending') "
                "ORDER BY collect_on, invoice_id LIMIT ? FOR UPDATE SKIP LOCKED", claim_column, 1, sizeof(struct charge)},
-    [CHARGES] = {"charges_listed", "SELECT r.invoice_id, r.customer_id, r.subscription_id, r.currency, r.open_minor, i.number AS invoice_number, "
+    [CHARGES] = {"charges_listed", "SELECT r.invoice_id, r.customer_id, r.subscription_id, r.currency, r.open_minor, IFNULL(i.number, s.number) AS invoice_number, "
                  "c.gateway_customer, m.id AS method_id, m.gateway, m.state AS method_state, m.token_sealed, m.brand, m.exp_month, m.exp_year, "
                  "EXISTS (SELECT 1 FROM dispute d WHERE d.subscription_id = r.subscription_id AND d.open_key = 1) AS disputed FROM " ID_LIST
-                 "receivable r ON r.invoice_id = j.id JOIN invoice i ON i.id = r.invoice_id JOIN customer c ON c.id = r.customer_id "
+                 "receivable r ON r.invoice_id = j.id LEFT JOIN invoice i ON i.id = r.invoice_id JOIN customer c ON c.id = r.customer_id "
                  "LEFT JOIN subscription s ON s.id = r.subscription_id LEFT JOIN payment_method m ON m.id = s.payment_method_id "
                  "ORDER BY r.invoice_id", READS(charge, charge_column)},
     [PAYABLES_INSERT] = {"charge_payables_insert", "INSERT IGNORE INTO payable (invoice_id, customer_id, amount_minor, currency, created_at) "
@@ -94,7 +94,7 @@ static const struct statement statement[] = {
                          "(?, ?, ?, 'off_session', 'ready', ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [ATTEMPT_IDS] = {"charge_attempt_ids", "SELECT a.id, a.payable_id FROM " ID_LIST "attempt a ON a.payable_id = j.id AND a.live = 1 ORDER BY a.payable_id",
                      READS(id_row, id_column)},
-    [DAYS_SAVE] = {"collect_days_save", "UPDATE receivable SET collect_on = ? WHERE invoice_id = ? AND state = 'open'", NOTHING},
+    [DAYS_SAVE] = {"collect_days_save", "UPDATE receivable SET collect_on = ? WHERE invoice_id = ? AND state IN ('open', 'pending')", NOTHING},
     [ATTEMPTS_LOCK] = {"charge_attempts_lock", "SELECT a.id, a.state AS state_name, a.amount_minor, r.open_minor FROM " ID_LIST
                        "attempt a ON a.id = j.id JOIN payable y ON y.id = a.payable_id JOIN receivable r ON r.invoice_id = y.invoice_id "
                        "ORDER BY a.id FOR UPDATE", READS(taken_attempt, taken_column)},

@@ -38,12 +38,12 @@ static const struct column waiting_column[] = {
 /* The mail that announced a collection; its key is written as the index has it. */
 #define NOTICE_OF_COLLECTION "o.dedup_key = CONVERT(CONCAT('sepa_prenotice ', c.attempt_id) USING ascii) COLLATE ascii_bin"
 #define WAITING_SELECT                                                                                                 \
-    "SELECT c.attempt_id, a.attempt_key, a.amount_minor, c.payment_method_id, c.invoice_id, i.number, v.name AS customer_name, " \
+    "SELECT c.attempt_id, a.attempt_key, a.amount_minor, c.payment_method_id, c.invoice_id, IFNULL(i.number, s.number) AS number, v.name AS customer_name, " \
     "m.reference, m.scheme, m.holder, m.bic, m.signed_on, m.last_collected_on, m.state AS mandate_state, c.noticed_on, c.collect_on, " \
     "v.street, v.postal_code, v.city, v.country, p.token_sealed, s.state = 'ended' AND NOT EXISTS (SELECT 1 FROM receivable r WHERE r.subscription_id = s.id AND r.state = 'open' AND " \
     "r.invoice_id <> c.invoice_id) AS final, IFNULL(o.state = 'sent', 1) AS noticed, o.sent_at AS noticed_at FROM collection c JOIN attempt a ON a.id = c.attempt_id AND a.state = 'ready' " \
     "JOIN mandate m ON m.payment_method_id = c.payment_method_id JOIN payment_method p ON p.id = c.payment_method_id "  \
-    "JOIN subscription s ON s.id = m.subscription_id JOIN invoice i ON i.id = c.invoice_id JOIN customer u ON u.id = m.customer_id JOIN customer_version v ON v.id = u.current_version_id " \
+    "JOIN subscription s ON s.id = m.subscription_id LEFT JOIN invoice i ON i.id = c.invoice_id JOIN customer u ON u.id = m.customer_id JOIN customer_version v ON v.id = u.current_version_id " \
     "LEFT JOIN outbox o ON " NOTICE_OF_COLLECTION " WHERE c.file_id IS NULL AND c.collect_on <= ? ORDER BY c.collect_on, c.attempt_id LIMIT ?"
 
 static const struct column file_column[] = {
@@ -56,21 +56,33 @@ static const struct column file_column[] = {
     "SELECT f.id, f.message_id, f.version, f.collection_count, f.sum_minor, f.first_on, f.made_at, f.actor, w.answer, w.answered_on, " \
     "EXISTS (SELECT 1 FROM collection c JOIN attempt a ON a.id = c.attempt_id WHERE c.file_id = f.id AND a.state <> 'pending') AS spoken " \
     "FROM collection_file f LEFT JOIN collection_file_answer w ON w.file_id = f.id "
+/* Of mandate m, in files that were not given up. */
+#define COLLECTIONS_THAT_STAND                                                                                                        \
+    "FROM collection c JOIN collection_file f ON f.id = c.file_id LEFT JOIN collection_file_answer w ON w.file_id = c.file_id " \
+    "WHERE c.payment_method_id = m.payment_method_id AND IFNULL(w.answer, '') <> 'never'"
 static const struct column late_column[] = {
     COLUMN(I64, late_notice, invoice_id), COLUMN(I64, late_notice, amount_minor), COLUMN(TEXT, late_notice, currency), COLUMN(DATE, late_notice, collect_on),
 };
 static const struct column bytes_column[] = {COLUMN(BYTES, collection_bytes, bytes), COLUMN(TEXT, collection_bytes, message_id)};
+static const struct column due_column[] = {
+    COLUMN(I64, due_by_mandate, invoice_id), COLUMN(I64, due_by_mandate, customer_id), COLUMN(I64, due_by_mandate, subscription_id),
+    COLUMN(I64, due_by_mandate, payment_method_id), COLUMN(TEXT, due_by_mandate, currency), COLUMN(I64, due_by_mandate, open_minor),
+};
 static const struct column part_column[] = {COLUMN(I64, paid_part, invoice_id), COLUMN(I64, paid_part, amount_minor)};
 static const struct column payment_column[] = {COLUMN(I64, returned_payment, payment_id), COLUMN(I64, returned_payment, amount_minor)};
 
 enum {
-    TERMS, TERMS_SAVE, COLLECTION_INSERT, COLLECTION_OF, COLLECTION_SAVE, COLLECTIONS_SETTLED, COLLECTIONS_OF_BATCH, COLLECTIONS_END, WAITING, WAITING_LOCK,
+    TERMS, TERMS_SAVE, DUE_BY_MANDATE, COLLECTION_INSERT, COLLECTION_OF, COLLECTION_SAVE, COLLECTIONS_SETTLED, COLLECTIONS_OF_BATCH, COLLECTIONS_END, WAITING, WAITING_LOCK,
     FILE_INSERT, FILES, FILE_BY_ID, FILES_UNANSWERED, FILE_ANSWER, MANDATES_OF_GIVEN_UP, LATE_NOTICES, FILE_BYTES, PAYMENT_OF, PARTS_OF, RETURN_INSERT,
 };
 
 static const struct statement statement[] = {
     [TERMS] = {"debit_terms", "SELECT creditor_id, version, lead_days, cut_off_hour, notice_days, mark_first FROM debit_terms", READS(debit_terms, terms_column)},
     [TERMS_SAVE] = {"debit_terms_save", "UPDATE debit_terms SET creditor_id = ?, version = ?, lead_days = ?, cut_off_hour = ?, notice_days = ?, mark_first = ?", NOTHING},
+    [DUE_BY_MANDATE] = {"due_by_mandate", "SELECT r.invoice_id, r.customer_id, r.subscription_id, m.id AS payment_method_id, r.currency, r.open_minor "
+                        "FROM receivable r FORCE INDEX (collect) JOIN subscription s ON s.id = r.subscription_id JOIN payment_method m ON "
+                        "m.id = s.payment_method_id AND m.gateway = 'sepa' AND m.state = 'active' WHERE r.collect_on <= ? AND r.state IN ('open', 'pending') AND "
+                        "r.invoice_id > ? ORDER BY r.invoice_id LIMIT ?", READS(due_by_mandate, due_column)},
     [COLLECTION_INSERT] = {"collection_insert", "INSERT INTO collection (attempt_id, payment_method_id, invoice_id, noticed_on, collect_on) "
                            "VALUES (?, ?, ?, ?, ?)", NOTHING},
     [COLLECTION_OF] = {"collection_of", "SELECT " COLLECTION_FIELDS " FROM collection c WHERE c.attempt_id = ?", READS(collection, collection_column)},
@@ -90,8 +102,9 @@ static const struct statement statement[] = {
     [FILES_UNANSWERED] = {"collection_files_unanswered", FILE_SELECT "WHERE w.file_id IS NULL ORDER BY f.id LIMIT ?", READS(collection_file, file_column)},
     [FILE_ANSWER] = {"collection_file_answer_insert", "INSERT INTO collection_file_answer (file_id, answer, answered_on, actor, told_at) VALUES (?, ?, ?, ?, ?)", NOTHING},
     [MANDATES_OF_GIVEN_UP] = {"mandates_of_given_up", "UPDATE mandate m JOIN collection g ON g.payment_method_id = m.payment_method_id AND g.file_id = ? "
-        "SET m.last_collected_on = (SELECT MAX(c.collect_on) FROM collection c LEFT JOIN collection_file_answer w ON w.file_id = c.file_id "
-        "WHERE c.payment_method_id = m.payment_method_id AND c.file_id IS NOT NULL AND IFNULL(w.answer, '') <> 'never')", NOTHING},
+        "SET m.last_collected_on = (SELECT MAX(c.collect_on) " COLLECTIONS_THAT_STAND "), "
+        "m.collected_key = IF(EXISTS (SELECT 1 FROM mandate_amendment x WHERE x.payment_method_id = m.payment_method_id AND x.signed_at >= "
+        "(SELECT MAX(f.made_at) " COLLECTIONS_THAT_STAND ")), '', m.collected_key)", NOTHING},
     [LATE_NOTICES] = {"late_notices", "SELECT c.invoice_id, a.amount_minor, a.currency, c.collect_on FROM collection c "
         "JOIN attempt a ON a.id = c.attempt_id AND a.state = 'ready' JOIN outbox o ON " NOTICE_OF_COLLECTION " AND o.state <> 'sent' "
         "WHERE c.file_id IS NULL AND c.collect_on < ? ORDER BY c.collect_on, c.attempt_id LIMIT ?", READS(late_notice, late_column)},
@@ -112,6 +125,11 @@ enum err save_debit_terms(struct ctx *ctx, const struct debit_terms *t)
 {
     return db_write(ctx, &statement[TERMS_SAVE], PARAMS(P_TEXT(t->creditor_id), P_TEXT(t->version), P_I64(t->lead_days), P_I64(t->cut_off_hour),
                                                         P_I64(t->notice_days), P_BOOL(t->mark_first)), NULL);
+}
+
+enum err due_by_mandate(struct ctx *ctx, int64_t after_id, int32_t limit, struct due_by_mandate **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[DUE_BY_MANDATE], PARAMS(P_DATE(ctx->today_on), P_I64(after_id), P_I64(limit)), rows, count);
 }
 
 enum err insert_collection(struct ctx *ctx, const struct collection *c)

@@ -33,6 +33,17 @@ struct collection {
     int32_t settles_on;
     const char *return_code;
 };
+/* What is due for a debit and paid by mandate, by invoice, above after_id. */
+struct due_by_mandate {
+    int64_t invoice_id;
+    int64_t customer_id;
+    int64_t subscription_id;
+    int64_t payment_method_id;
+    const char *currency;
+    int64_t open_minor;
+};
+enum err due_by_mandate(struct ctx *ctx, int64_t after_id, int32_t limit, struct due_by_mandate **rows, size_t *count) MUST_USE;
+
 enum err insert_collection(struct ctx *ctx, const struct collection *collection) MUST_USE;
 enum err collection_of(struct ctx *ctx, int64_t attempt_id, struct collection *collection) MUST_USE;
 /* collect_on, file_id, batch_id, sequence, settles_on, return_code. */
@@ -102,7 +113,7 @@ enum err collection_file_by_id(struct ctx *ctx, int64_t id, struct collection_fi
 enum err unanswered_files(struct ctx *ctx, int32_t limit, struct collection_file **rows, size_t *count) MUST_USE;
 /* ERR_DUPLICATE: somebody was faster. */
 enum err insert_file_answer(struct ctx *ctx, int64_t file_id, const char *answer, const char *actor) MUST_USE;
-/* A mandate's last collection is the newest that was not given up. */
+/* A mandate's last collection is the newest that was not given up, and another account that was told since is told again. */
 enum err forget_collections_given_up(struct ctx *ctx, int64_t file_id) MUST_USE;
 
 /* Announced to nobody in time: the mail has not left, and the debit is nearer than notice_until_on. */

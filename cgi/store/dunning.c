@@ -52,10 +52,10 @@ static const struct column list_column[] = {
     COLUMN(DATE, dunning_row, next_on), COLUMN(I32, dunning_row, steps_done), COLUMN(TEXT, dunning_row, next_action),
     COLUMN(TEXT, dunning_row, state), COLUMN(DATE, dunning_row, ended_on),
 };
-#define LIST_FIELDS "SELECT k.invoice_id, i.number AS invoice_number, c.number AS customer_number, v.name AS customer_name, " \
+#define LIST_FIELDS "SELECT k.invoice_id, IFNULL(i.number, CONCAT('R-', k.invoice_id)) AS invoice_number, c.number AS customer_number, v.name AS customer_name, " \
     "IFNULL(s.number, '') AS subscription_number, u.name AS rule_name, k.rule_id, k.close_days, r.currency, r.open_minor, k.due_on, k.next_on, " \
     "k.steps_done, IFNULL(t.action, '') AS next_action, k.state, k.ended_on FROM dunning_case k " \
-    "JOIN receivable r ON r.invoice_id = k.invoice_id JOIN invoice i ON i.id = k.invoice_id " \
+    "JOIN receivable r ON r.invoice_id = k.invoice_id LEFT JOIN invoice i ON i.id = k.invoice_id " \
     "JOIN customer c ON c.id = k.customer_id JOIN customer_version v ON v.id = c.current_version_id " \
     "JOIN dunning_rule u ON u.id = k.rule_id LEFT JOIN subscription s ON s.id = k.subscription_id " \
     "LEFT JOIN dunning_step t ON t.rule_id = k.rule_id AND t.position = k.steps_done + 1 AND k.state = 'open' "
@@ -80,7 +80,7 @@ static const struct statement statement[] = {
     [CASE_READ] = {"dunning_case_of", "SELECT " CASE_FIELDS " FROM dunning_case WHERE invoice_id = ?", READS(dunning_case, case_column)},
     [CASE_SAVE] = {"dunning_case_save", "UPDATE dunning_case SET rule_id = ?, close_days = ?, due_on = ?, steps_done = ?, last_step_on = ?, next_on = ?, mail_waits = ?, can_retry = ?, "
                    "blocked = ?, state = ?, ended_on = ?, stop_reason = ? WHERE invoice_id = ?", NOTHING},
-    [OVERDUE] = {"dunning_overdue", OVERDUE_FIELDS "WHERE r.state = 'open' AND r.due_on <= ? AND r.collect_on IS NULL AND "
+    [OVERDUE] = {"dunning_overdue", OVERDUE_FIELDS "WHERE r.state IN ('open', 'pending') AND r.due_on <= ? AND r.collect_on IS NULL AND "
                  "NOT EXISTS (SELECT 1 FROM dunning_case k WHERE k.invoice_id = r.invoice_id AND k.state <> 'paid') ORDER BY r.due_on, r.invoice_id LIMIT ?",
                  READS(overdue, overdue_column)},
     [OVERDUE_ONE] = {"dunning_overdue_of", OVERDUE_FIELDS "WHERE r.invoice_id = ?", READS(overdue, overdue_column)},

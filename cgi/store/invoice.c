@@ -160,7 +160,7 @@ static const struct statement statement[] = {
                          READS(receivable, receivable_column)},
     [RECEIVABLE_SAVE] = {"receivable_save", "UPDATE receivable SET open_minor = ?, collect_on = ?, retries = ?, state = ?, "
                          "paid_on = ? WHERE invoice_id = ?", NOTHING},
-    [COLLECTION_POSTPONE] = {"collection_postpone", "UPDATE receivable SET collect_on = ? WHERE invoice_id = ? AND state = 'open'", NOTHING},
+    [COLLECTION_POSTPONE] = {"collection_postpone", "UPDATE receivable SET collect_on = ? WHERE invoice_id = ? AND state IN ('open', 'pending')", NOTHING},
     [LIST] = {"invoice_list", "SELECT i.id, i.number, v.name AS customer_name, c.number AS customer_number, "
               "s.number AS subscription_number, i.issued_on, i.due_on, i.currency, i.total_minor, "
               "IFNULL(r.open_minor, 0) AS open_minor, CASE i.kind WHEN 'credit_note' THEN 'credit' WHEN 'deposit' THEN 'deposit' ELSE r.state END AS state, "

@@ -42,7 +42,7 @@ static const struct column method_column[] = {
 
 static const struct column list_column[] = {
     COLUMN(I64, payment_list_row, id), COLUMN(TEXT, payment_list_row, customer_name),
-    COLUMN(TEXT, payment_list_row, invoice_number), COLUMN(TEXT, payment_list_row, quote_number),
+    COLUMN(TEXT, payment_list_row, invoice_number), COLUMN(TEXT, payment_list_row, quote_number), COLUMN(TEXT, payment_list_row, asked_number),
     COLUMN(TEXT, payment_list_row, kind), COLUMN(TEXT, payment_list_row, state), COLUMN(TEXT, payment_list_row, currency),
     COLUMN(I64, payment_list_row, amount_minor), COLUMN(TEXT, payment_list_row, decline_code),
     COLUMN(TEXT, payment_list_row, method_text), COLUMN(INSTANT, payment_list_row, created_at),
@@ -157,10 +157,11 @@ static const struct statement statement[] = {
                        "method_text FROM allocation x JOIN payment p ON p.id = x.payment_id JOIN attempt a ON a.id = p.attempt_id JOIN payable y ON "
                        "y.id = a.payable_id WHERE x.invoice_id = ? AND y.quote_version_id IS NOT NULL GROUP BY x.invoice_id",
                        READS(order_payment, order_column)},
-    [LIST] = {"payment_list", "SELECT a.id, v.name AS customer_name, i.number AS invoice_number, q.number AS quote_number, "
+    [LIST] = {"payment_list", "SELECT a.id, v.name AS customer_name, i.number AS invoice_number, q.number AS quote_number, s.number AS asked_number, "
               "a.kind, a.state, a.currency, a.amount_minor, a.decline_code, IFNULL(p.method_text, '') AS method_text, a.created_at "
               "FROM attempt a JOIN payable y ON y.id = a.payable_id JOIN customer c ON c.id = y.customer_id "
               "JOIN customer_version v ON v.id = c.current_version_id LEFT JOIN invoice i ON i.id = y.invoice_id "
+              "LEFT JOIN receivable r ON r.invoice_id = y.invoice_id AND r.state IN ('pending', 'dropped') LEFT JOIN subscription s ON s.id = r.subscription_id "
               "LEFT JOIN quote_version w ON w.id = y.quote_version_id LEFT JOIN quote q ON q.id = w.quote_id "
               "LEFT JOIN payment p ON p.attempt_id = a.id WHERE a.id < ? ORDER BY a.id DESC LIMIT ?",
               READS(payment_list_row, list_column)},

@@ -138,6 +138,7 @@ struct payment_list_row {
     const char *customer_name;
     const char *invoice_number;
     const char *quote_number;
+    const char *asked_number; /* of the subscription, for what is asked before it is invoiced */
     const char *kind;
     const char *state;
     const char *currency;

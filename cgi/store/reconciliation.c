@@ -36,11 +36,32 @@ static const struct column series_column[] = {COLUMN(TEXT, series_number, series
                                               COLUMN(I64, series_number, here_sequence)};
 
 enum {
-    ATTEMPTS, BANK_MONEY, BANK_PAYMENTS, PAYMENTS, BOOKED, SEE, GONE, RESOLVE, BY_ID, OPEN, PAST, STRAY, STRAY_ANY, OLDEST, HOUSE, RESTORED, RECONCILED,
+    REFUNDS, DISPUTES, REFUNDS_MADE, REFUNDS_BOOKED, ATTEMPTS, BANK_MONEY, BANK_PAYMENTS, PAYMENTS, BOOKED, SEE, GONE, RESOLVE, BY_ID, OPEN, PAST, STRAY, STRAY_ANY, STRAY_REFUND, OLDEST, HOUSE, RESTORED, RECONCILED,
     COUNT_RUN, RUN_COUNT, NUMBERS, NOTE_NUMBER, OUTSIDE,
 };
 
 static const struct statement statement[] = {
+    [REFUNDS] = {"card_refunds_since",
+        "SELECT f.refund_key fact_key, IFNULL(f.refund_ref, '') ref, f.reason note, f.customer_id, p.attempt_id, f.amount_minor, f.currency, "
+        "CASE f.state WHEN 'succeeded' THEN 'succeeded' WHEN 'failed' THEN 'declined' WHEN 'cancelled' THEN 'declined' ELSE 'unknown' END state, f.created_at at "
+        "FROM refund f JOIN payment p ON p.id = f.payment_id WHERE f.kind = 'card' AND f.created_at >= ? UNION ALL "
+        "SELECT s.return_key, IFNULL(s.return_ref, ''), '', y.customer_id, s.attempt_id, s.amount_minor, s.currency, "
+        "CASE s.state WHEN 'succeeded' THEN 'succeeded' WHEN 'failed' THEN 'declined' ELSE 'unknown' END, s.created_at "
+        "FROM stray_return s JOIN attempt a ON a.id = s.attempt_id JOIN payable y ON y.id = a.payable_id WHERE s.created_at >= ?", READS(money_row, money_column)},
+    /* what was lost stays away; what came in again is not away */
+    [DISPUTES] = {"disputes_since",
+        "SELECT d.dispute_ref fact_key, d.dispute_ref ref, d.reason note, d.customer_id, p.attempt_id, d.amount_minor, d.currency, "
+        "IF(d.out_on IS NULL, 'unknown', IF(d.in_on IS NULL, 'succeeded', 'declined')) state, d.created_at at "
+        "FROM dispute d JOIN payment p ON p.id = d.payment_id WHERE d.created_at >= ?", READS(money_row, money_column)},
+    [REFUNDS_MADE] = {"refunds_made_since",
+        "SELECT CONCAT('refund ', f.id) fact_key, IFNULL(f.refund_ref, f.refund_key) ref, f.reason note, f.customer_id, NULL attempt_id, f.amount_minor, f.currency, "
+        "'taken' state, MAX(e.at) at FROM refund f JOIN refund_event e ON e.refund_id = f.id AND e.to_state = 'succeeded' AND e.from_state <> 'succeeded' "
+        "WHERE f.state = 'succeeded' AND e.at >= ? GROUP BY f.id", READS(money_row, money_column)},
+    [REFUNDS_BOOKED] = {"booked_refunds_since",
+        "SELECT CONCAT('refund ', e.source_id) fact_key, e.reference ref, '' note, NULL customer_id, NULL attempt_id, "
+        "CAST(SUM(IF(j.label = 'receipt', j.credit_minor - j.debit_minor, 0)) AS SIGNED) amount_minor, e.currency, 'taken' state, e.posted_at at "
+        "FROM journal_entry e JOIN journal_item j ON j.entry_id = e.id WHERE e.source_kind = 'refund' AND e.posted_at >= ? AND NOT EXISTS "
+        "(SELECT 1 FROM journal_entry b WHERE b.source_kind = 'refund_failed' AND b.source_id = e.source_id) GROUP BY e.id", READS(money_row, money_column)},
     [ATTEMPTS] = {"card_attempts_since",
         "SELECT a.attempt_key fact_key, IFNULL(a.intent_ref, '') ref, '' note, p.customer_id, a.id attempt_id, a.amount_minor, a.currency, a.state, a.created_at at "
         "FROM attempt a JOIN payable p ON p.id = a.payable_id WHERE a.kind <> 'sepa' AND a.created_at >= ?", READS(money_row, money_column)},
@@ -79,6 +100,8 @@ static const struct statement statement[] = {
                "cause IN ('missing_here', 'doubled')", READS(number_row, number_column)},
     [STRAY_ANY] = {"any_stray_money", "SELECT COUNT(*) n FROM money_difference WHERE open_key = 1 AND source = 'charge' AND "
                "cause IN ('missing_here', 'doubled')", READS(number_row, number_column)},
+    [STRAY_REFUND] = {"customer_stray_refund", "SELECT COUNT(*) n FROM money_difference WHERE customer_id = ? AND open_key = 1 AND source = 'refund' AND "
+               "cause IN ('missing_here', 'doubled', 'state')", READS(number_row, number_column)},
     [OLDEST] = {"difference_oldest", "SELECT MIN(happened_at) at FROM money_difference WHERE open_key = 1", READS(instant_row, instant_column)},
     [HOUSE] = {"restored_house", "SELECT restored_at, reconciled_at, run_count FROM house WHERE id = ?", READS(restored_house, house_column)},
     [RESTORED] = {"house_restored", "UPDATE house SET restored_at = ? WHERE id = 1", NOTHING},
@@ -98,6 +121,26 @@ DB_STATEMENTS(reconciliation, statement)
 enum err card_attempts_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count)
 {
     return db_rows(ctx, &statement[ATTEMPTS], PARAMS(P_INSTANT(since_at)), rows, count);
+}
+
+enum err card_refunds_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[REFUNDS], PARAMS(P_INSTANT(since_at), P_INSTANT(since_at)), rows, count);
+}
+
+enum err disputes_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[DISPUTES], PARAMS(P_INSTANT(since_at)), rows, count);
+}
+
+enum err refunds_made_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[REFUNDS_MADE], PARAMS(P_INSTANT(since_at)), rows, count);
+}
+
+enum err booked_refunds_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[REFUNDS_BOOKED], PARAMS(P_INSTANT(since_at)), rows, count);
 }
 
 enum err bank_money_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count)
@@ -174,6 +217,15 @@ enum err customer_has_stray_money(struct ctx *ctx, int64_t customer_id, bool *ha
     struct number_row row;
 
     TRY(ctx, db_row(ctx, &statement[STRAY], PARAMS(P_I64(customer_id)), &row));
+    *has = row.n > 0;
+    return OK;
+}
+
+enum err customer_has_stray_refund(struct ctx *ctx, int64_t customer_id, bool *has)
+{
+    struct number_row row;
+
+    TRY(ctx, db_row(ctx, &statement[STRAY_REFUND], PARAMS(P_I64(customer_id)), &row));
     *has = row.n > 0;
     return OK;
 }

@@ -27,6 +27,14 @@ enum err bank_money_since(struct ctx *ctx, int64_t since_at, struct money_row **
 enum err bank_payments_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count) MUST_USE;
 /* Payments of every kind; and what the journal has on the accounts of card and bank for each. */
 enum err payments_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count) MUST_USE;
+/* The gateway gave money back to this customer that our books do not have. */
+enum err customer_has_stray_refund(struct ctx *ctx, int64_t customer_id, bool *has) MUST_USE;
+/* Refunds by the gateway and disputes as we have them: by their key, or the dispute's name. */
+enum err card_refunds_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count) MUST_USE;
+enum err disputes_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count) MUST_USE;
+/* What of refunds is gone, and what the journal says of it. */
+enum err refunds_made_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count) MUST_USE;
+enum err booked_refunds_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count) MUST_USE;
 enum err booked_payments_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count) MUST_USE;
 
 struct difference_row {

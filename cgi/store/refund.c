@@ -58,7 +58,7 @@ static const struct column list_column[] = {
     "LEFT JOIN invoice n ON n.id = f.credit_note_id LEFT JOIN invoice i ON i.id = f.invoice_id LEFT JOIN payment p ON p.id = f.payment_id "
 
 enum {
-    INSERT, BY_ID, BY_KEY, LOCK, MOVE, EVENT, OF_PAYMENT, OF_NOTE, ABOUT_AN_INVOICE, TO_CHECK, TO_MATCH, TAKEN, PAYMENT, PAYMENT_OF_ATTEMPT,
+    INSERT, BY_ID, BY_KEY, LOCK, MOVE, EVENT, OF_PAYMENT, OF_NOTE, ABOUT_AN_INVOICE, TO_CHECK, READY_ONES, TO_MATCH, TAKEN, PAYMENT, PAYMENT_OF_ATTEMPT,
     PAYMENT_OF_INTENT, PAYMENTS_OF_INVOICE, ALLOCATED, BACK, CREDIT_LOCK, LIST, WAITING, SEAL, OPENS,
 };
 
@@ -79,6 +79,7 @@ static const struct statement statement[] = {
                           "credit_note c WHERE c.corrected_id = ?) ORDER BY f.id LIMIT 200", READS(refund, refund_column)},
     [TO_CHECK] = {"refunds_to_check", REFUND "WHERE f.next_check_at <= ? OR (f.state = 'sending' AND f.sender NOT IN "
                   "(SELECT ID FROM information_schema.PROCESSLIST)) ORDER BY f.id LIMIT ?", READS(refund, refund_column)},
+    [READY_ONES] = {"refunds_ready", REFUND "WHERE f.state = 'ready' AND f.kind = 'card' ORDER BY f.id LIMIT ?", READS(refund, refund_column)},
     [TO_MATCH] = {"refunds_to_match", REFUND "WHERE f.state = 'ready' AND f.kind = 'transfer' AND f.iban_key = ? AND f.amount_minor = ? AND "
                   "f.currency = ? ORDER BY f.id LIMIT 2", READS(refund, refund_column)},
     [TAKEN] = {"taken_back_of", "SELECT CAST(f.held_minor + d.gone_minor AS SIGNED) AS held_minor, CAST(f.back_minor + d.gone_minor AS SIGNED) AS "
@@ -200,6 +201,11 @@ enum err refund_opens(struct ctx *ctx, int64_t invoice_id, bool *opens)
 enum err refunds_to_check(struct ctx *ctx, int32_t limit, struct refund **rows, size_t *count)
 {
     return many(ctx, TO_CHECK, PARAMS(P_INSTANT(ctx->now), P_I64(limit)), rows, count);
+}
+
+enum err ready_refunds(struct ctx *ctx, int32_t limit, struct refund **rows, size_t *count)
+{
+    return many(ctx, READY_ONES, PARAMS(P_I64(limit)), rows, count);
 }
 
 enum err refunds_to_match(struct ctx *ctx, const char *iban_key, int64_t amount_minor, const char *currency, struct refund **rows, size_t *count)

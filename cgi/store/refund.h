@@ -58,6 +58,8 @@ enum err refunds_about_invoice(struct ctx *ctx, int64_t invoice_id, struct refun
 /* Whether one that opens this invoice again is not resolved. */
 enum err refund_opens(struct ctx *ctx, int64_t invoice_id, bool *opens) MUST_USE;
 /* Those that the batch must look at: next_check_at passed, or sending by a connection that is gone. */
+/* READY by the gateway, at most limit. */
+enum err ready_refunds(struct ctx *ctx, int32_t limit, struct refund **rows, size_t *count) MUST_USE;
 enum err refunds_to_check(struct ctx *ctx, int32_t limit, struct refund **rows, size_t *count) MUST_USE;
 /* Transfers that wait to be made, of this amount and account; oldest first. */
 enum err refunds_to_match(struct ctx *ctx, const char *iban_key, int64_t amount_minor, const char *currency, struct refund **rows, size_t *count) MUST_USE;

@@ -37,8 +37,8 @@ static const struct column subscription_column[] = {
     COLUMN(I32, subscription, term_count), COLUMN(BOOL, subscription, term_renews), COLUMN(DATE, subscription, term_until_on),
     COLUMN(DATE, subscription, ends_on), COLUMN(TEXT, subscription, end_reason), COLUMN(TEXT, subscription, end_by),
     COLUMN(DATE, subscription, commitment_until_on), COLUMN(I32, subscription, notice_days),
-    COLUMN(TEXT, subscription, customer_end), COLUMN(I32, subscription, close_days),
-    COLUMN(I32, subscription, max_missed), COLUMN(I32, subscription, next_index), COLUMN(I32, subscription, arrears_index),
+    COLUMN(TEXT, subscription, customer_end), COLUMN(I32, subscription, close_days), COLUMN(TEXT, subscription, journal),
+    COLUMN(I32, subscription, max_missed), COLUMN(BOOL, subscription, debit_first), COLUMN(I32, subscription, next_index), COLUMN(I32, subscription, arrears_index),
     COLUMN(DATE, subscription, due_on), COLUMN(I64, subscription, period_minor), COLUMN(I64, subscription, mrr_e4), COLUMN(DATE, subscription, held_on),
     COLUMN(TEXT, subscription, hold_reason), COLUMN(TEXT, subscription, error),
     COLUMN(TEXT, subscription, discounts), COLUMN(ID, subscription, index_id), COLUMN(DATE, subscription, billed_until_on),
@@ -46,7 +46,7 @@ static const struct column subscription_column[] = {
 #define SUBSCRIPTION_FIELDS                                                                                     \
     "number, external_ref, order_id, plan_id, customer_id, owner_id, consolidated, payment_method_id, state, currency, language, unit, " \
     "count, anchor_on, month_day, epoch, epoch_on, started_on, trial_until_on, trial_end, term_unit, term_count, term_renews, "  \
-    "term_until_on, ends_on, end_reason, end_by, commitment_until_on, notice_days, customer_end, close_days, max_missed, next_index, "            \
+    "term_until_on, ends_on, end_reason, end_by, commitment_until_on, notice_days, customer_end, close_days, journal, max_missed, debit_first, next_index, "            \
     "arrears_index, due_on, period_minor, mrr_e4, held_on, hold_reason, error, discounts, index_id, billed_until_on"
 
 /* What billing changes, in the order of the UPDATE's parameters. */
@@ -111,7 +111,7 @@ enum {
     SIGNATURE_INSERT, SIGNATURE_OF, SIGNATURE_BY_ID, ORDER_INSERT, ORDER_OF, ORDER_BY_ID, INSERT, BY_NUMBER, BY_REFERENCE,
     RUNNING_AFTER, BY_ID, OF_ORDER,
     OF_CUSTOMER, CLAIM, CLAIM_ONE, SAVE_AMENDED, SAVE_BILLED, SAVE_ERROR, SAVE_METHOD, RELEASE, LINES_INSERT, LINES, LIST, FIGURES, LOCK,
-    SAVE_END, BILLED_UNTIL, DUE_CUSTOMERS, DUE_CUSTOMER, CLAIM_CUSTOMERS, CONSOLIDATE, CONSOLIDATE_ALL, METHOD_OF_INVOICE,
+    SAVE_END, BILLED_UNTIL, DUE_CUSTOMERS, DUE_CUSTOMER, DEBITED_FIRST, CLAIM_CUSTOMERS, CONSOLIDATE, CONSOLIDATE_ALL, METHOD_OF_INVOICE,
 };
 
 static const struct statement statement[] = {
@@ -128,7 +128,7 @@ static const struct statement statement[] = {
     [ORDER_BY_ID] = {"order_by_id", "SELECT id, quote_id, version_id, customer_id, confirmed_at, confirmed_on "
                   "FROM sales_order WHERE id = ?", READS(sales_order, order_column)},
     [INSERT] = {"subscription_insert", "INSERT INTO subscription (" SUBSCRIPTION_FIELDS ", created_at) VALUES "
-                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, ''), ?, ?, ?)", NOTHING},
+                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, ''), ?, ?, ?)", NOTHING},
     [BY_NUMBER] = {"subscription_by_number", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE number = ?",
                    READS(subscription, subscription_column)},
     [BY_REFERENCE] = {"subscription_by_reference", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE reference = ?",
@@ -145,7 +145,7 @@ static const struct statement statement[] = {
                      " FROM subscription WHERE customer_id = ? ORDER BY id DESC LIMIT 100",
                      READS(subscription, subscription_column)},
     [CLAIM] = {"subscription_claim", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription FORCE INDEX (due) "
-               "WHERE consolidated = 0 AND due_on <= ? ORDER BY due_on, id LIMIT ? FOR UPDATE SKIP LOCKED",
+               "WHERE consolidated = 0 AND due_on <= ? AND debit_first = 0 ORDER BY due_on, id LIMIT ? FOR UPDATE SKIP LOCKED",
                READS(subscription, subscription_column)},
     [CLAIM_ONE] = {"subscription_claim_one", "SELECT id, " SUBSCRIPTION_FIELDS
                    " FROM subscription WHERE id = ? AND due_on <= ? FOR UPDATE SKIP LOCKED",
@@ -191,12 +191,14 @@ static const struct statement statement[] = {
     [SAVE_END] = {"subscription_save_end", "UPDATE subscription SET ends_on = ?, end_reason = ?, end_by = ?, due_on = ? WHERE id = ? "
                   "AND state <> 'ended'", NOTHING},
     [DUE_CUSTOMERS] = {"subscription_due_customers", "SELECT c.id FROM customer c WHERE c.consolidated = 1 AND EXISTS "
-                       "(SELECT 1 FROM subscription s WHERE s.customer_id = c.id AND s.consolidated = 1 AND s.due_on <= ?) "
+                       "(SELECT 1 FROM subscription s WHERE s.customer_id = c.id AND s.consolidated = 1 AND s.debit_first = 0 AND s.due_on <= ?) "
                        "ORDER BY c.id LIMIT ? FOR UPDATE SKIP LOCKED", READS(due_customer, customer_column)},
     [DUE_CUSTOMER] = {"subscription_due_customer", "SELECT id FROM customer WHERE id = ? FOR UPDATE SKIP LOCKED",
                       READS(due_customer, customer_column)},
+    [DEBITED_FIRST] = {"subscription_debited_first", "SELECT id FROM subscription WHERE debit_first = 1 AND due_on <= ? AND id > ? ORDER BY id LIMIT 1",
+                       READS(due_customer, customer_column)},
     [CLAIM_CUSTOMERS] = {"subscription_claim_customers", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription "
-                         "WHERE customer_id IN (" Q20 ") AND consolidated = 1 AND due_on <= ? "
+                         "WHERE customer_id IN (" Q20 ") AND consolidated = 1 AND debit_first = 0 AND due_on <= ? "
                          "ORDER BY customer_id, due_on, id LIMIT ? FOR UPDATE", READS(subscription, subscription_column)},
     [CONSOLIDATE] = {"customer_consolidate", "UPDATE customer SET consolidated = ? WHERE id = ?", NOTHING},
     [CONSOLIDATE_ALL] = {"subscription_consolidate", "UPDATE subscription SET consolidated = ? WHERE customer_id = ?", NOTHING},
@@ -262,8 +264,8 @@ enum err insert_subscription(struct ctx *ctx, struct subscription *s)
                             P_DATE(s->epoch_on), P_DATE(s->started_on), P_DATE(s->trial_until_on), P_TEXT(s->trial_end), P_TEXT(s->term_unit),
                             P_I64(s->term_count), P_BOOL(s->term_renews), P_DATE(s->term_until_on), P_DATE(s->ends_on),
                             P_TEXT(s->end_reason), P_TEXT(s->end_by != NULL ? s->end_by : ""), P_DATE(s->commitment_until_on), P_I64(s->notice_days),
-                            P_TEXT(s->customer_end != NULL ? s->customer_end : "plan"), P_I64(s->close_days),
-                            P_I64(s->max_missed), P_I64(s->next_index), P_I64(s->arrears_index), P_DATE(s->due_on), P_I64(s->period_minor),
+                            P_TEXT(s->customer_end != NULL ? s->customer_end : "plan"), P_I64(s->close_days), P_TEXT(str_empty(s->journal) ? NULL : s->journal),
+                            P_I64(s->max_missed), P_BOOL(s->debit_first), P_I64(s->next_index), P_I64(s->arrears_index), P_DATE(s->due_on), P_I64(s->period_minor),
                             P_I64(s->mrr_e4), P_DATE(s->held_on), P_TEXT(s->hold_reason), P_TEXT(s->error),
                             P_TEXT(s->discounts), P_ID(s->index_id), P_DATE(imported ? s->billed_until_on : DATE_NONE), P_INSTANT(ctx->now)), &s->id);
 }
@@ -337,6 +339,16 @@ enum err claim_due_subscriptions(struct ctx *ctx, int64_t only_id, int32_t limit
     if (only_id != 0)
         return db_rows(ctx, &statement[CLAIM_ONE], PARAMS(P_I64(only_id), P_DATE(ctx->today_on)), rows, count);
     return db_rows(ctx, &statement[CLAIM], PARAMS(P_DATE(ctx->today_on), P_I64(limit)), rows, count);
+}
+
+enum err next_debited_first(struct ctx *ctx, int64_t after_id, int64_t *id)
+{
+    struct due_customer *rows;
+    size_t count;
+
+    TRY(ctx, db_rows(ctx, &statement[DEBITED_FIRST], PARAMS(P_DATE(ctx->today_on), P_I64(after_id)), &rows, &count));
+    *id = count > 0 ? rows[0].id : 0;
+    return OK;
 }
 
 enum err save_amended_subscription(struct ctx *ctx, const struct subscription *s)

@@ -78,7 +78,9 @@ struct subscription {
     int32_t notice_days;
     const char *customer_end;  /* "yes", "no": what the quote said; "plan", or NULL on insert: as the plan says */
     int32_t close_days;        /* core/term.h */
+    const char *journal;       /* of its documents: store/sales_journal.h; "", NULL on insert: VT */
     int32_t max_missed;
+    bool debit_first;        /* a renewal is asked for, and invoiced once it is paid */
     int32_t next_index;        /* next period to bill in advance */
     int32_t arrears_index;     /* next period to bill in arrears */
     int32_t due_on;            /* next day on which something happens; DATE_NONE when held, paused or ended */
@@ -112,10 +114,13 @@ enum err save_subscription_end(struct ctx *ctx, const struct subscription *subsc
 /* End of what is billed in advance, DATE_NONE when nothing is. */
 enum err billed_until(struct ctx *ctx, int64_t subscription_id, int32_t *until_on) MUST_USE;
 
-/* Takes up to limit due subscriptions (due_on <= today) that nobody else holds, oldest first, locked
+/* Takes up to limit due subscriptions (due_on <= today) that nobody else holds and that are not debited first, oldest first, locked
  * until the transaction ends: FOR UPDATE SKIP LOCKED on the index of due_on. only_id != 0: that one. */
 enum err claim_due_subscriptions(struct ctx *ctx, int64_t only_id, int32_t limit, struct subscription **rows,
                                  size_t *count) MUST_USE;
+
+/* The next one by id that is due and debited first, which no group takes; 0: none. */
+enum err next_debited_first(struct ctx *ctx, int64_t after_id, int64_t *id) MUST_USE;
 
 /* What an amendment changes: plan, customer, owner, periods, discounts, state, end, due day, amounts. */
 enum err save_amended_subscription(struct ctx *ctx, const struct subscription *s) MUST_USE;

@@ -1,5 +1,5 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"layout/seller_top.cs" ?>
-<div class="ui-head"><h1><?cs var:Page.title ?> <?cs call:ui_badge(Case.state.kind, Case.state.label) ?></h1><a class="btn btn-secondary" href="<?cs var:Case.invoice ?>"><?cs var:tr("See the invoice") ?></a></div>
+<div class="ui-head"><h1><?cs var:Page.title ?> <?cs call:ui_badge(Case.state.kind, Case.state.label) ?></h1><a class="btn btn-secondary" href="<?cs var:Case.invoice ?>"><?cs if:Case.claim ?><?cs var:tr("See the subscription") ?><?cs else ?><?cs var:tr("See the invoice") ?><?cs /if ?></a></div>
 <?cs call:ui_summary(Facts) ?>
 <h2><?cs var:tr("Steps") ?></h2>
 <table class="ui-table ui-stack">

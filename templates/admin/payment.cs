@@ -1,6 +1,9 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"layout/seller_top.cs" ?>
 <div class="ui-head"><h1><?cs var:Page.title ?> <?cs call:ui_badge(Pay.state.kind, Pay.state.label) ?></h1><a href="/admin/payments"><?cs var:tr("All payments") ?></a></div><?cs if:Pay.refundable ?>
 <div class="ui-actions"><a class="btn btn-secondary" href="/admin/payments/<?cs var:Pay.id ?>/refund"><?cs var:tr("Pay back") ?></a></div><?cs /if ?>
+<?cs if:Pay.stray ?>
+<div class="ui-attention"><p><?cs var:tr("This money came for what no longer stands. It is in no book; it waits at the gateway.") ?></p>
+<form method="post" action="/admin/payments/<?cs var:Pay.id ?>/return"><?cs call:ui_hidden(Token) ?><button type="submit" class="btn btn-primary"><?cs var:Pay.press ?></button></form></div><?cs /if ?>
 <?cs call:ui_summary(Facts) ?><?cs if:subcount(Refunds) ?>
 <h2><?cs var:tr("Refunds") ?></h2>
 <table class="ui-table ui-stack">

@@ -18,6 +18,8 @@
 <div class="ui-grid"><?cs call:ui_check(Form.no_pause) ?><?cs call:ui_field(Form.pause_max) ?></div>
 <div class="ui-grid"><?cs call:ui_select(Form.customer_level) ?><?cs call:ui_check(Form.customer_pause) ?></div>
 <?cs call:ui_check(Form.customer_end) ?>
+<h2><?cs var:tr("Payment") ?></h2>
+<?cs call:ui_check(Form.debit_first) ?>
 <h2><?cs var:tr("When something goes wrong") ?></h2>
 <div class="ui-grid"><?cs call:ui_field(Form.max_missed) ?><?cs call:ui_select(Form.dunning) ?></div><?cs if:Exists ?>
 <?cs call:ui_check(Form.archived) ?><?cs /if ?>

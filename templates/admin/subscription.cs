@@ -6,6 +6,9 @@
 <?cs if:?Planned.text ?>
 <div class="ui-attention"><p><?cs var:Planned.text ?></p>
 <form method="post" action="<?cs var:Planned.action ?>"><?cs call:ui_hidden(Token) ?><button type="submit" class="btn btn-secondary"><?cs var:tr("Undo the planned change") ?></button></form></div><?cs /if ?>
+<?cs if:?Claim.text ?>
+<div class="ui-attention"><p><?cs var:Claim.text ?><?cs if:?Claim.reminders ?> <a href="<?cs var:Claim.reminders ?>"><?cs var:tr("Reminders") ?></a><?cs /if ?></p><?cs if:?Claim.pay ?>
+<form method="post" action="/admin/subscriptions/<?cs var:Sub.number ?>/link"><?cs call:ui_hidden(Token) ?><button type="submit" class="btn btn-secondary"><?cs var:tr("Send the customer a link to pay") ?></button></form><?cs /if ?></div><?cs /if ?>
 <div class="ui-actions"><a class="btn btn-primary" href="<?cs var:Amend.href ?>"><?cs var:tr("Change this subscription") ?></a></div>
 <?cs call:ui_summary(Facts) ?>
 <?cs if:Sub.may_end ?><p><a href="/admin/subscriptions/<?cs var:Sub.number ?>/end"><?cs var:tr("Plan its end") ?></a></p><?cs elif:Sub.ends ?>

@@ -9,7 +9,9 @@
 <h2><?cs var:tr("Subscriptions") ?></h2><?cs each:s = Subscriptions ?>
 <section class="ui-panel">
 <h3><a href="<?cs var:s.href ?>"><?cs var:s.number ?></a> <?cs call:ui_badge(s.badge.kind, s.badge.label) ?></h3>
-<p><?cs var:s.price ?><?cs if:s.next ?><br><?cs var:s.next ?><?cs /if ?><?cs if:s.deposit ?><br><?cs var:s.deposit ?><?cs /if ?><?cs if:s.card ?><br><?cs var:s.card ?><?cs /if ?></p>
+<p><?cs var:s.price ?><?cs if:s.next ?><br><?cs var:s.next ?><?cs /if ?><?cs if:s.deposit ?><br><?cs var:s.deposit ?><?cs /if ?><?cs if:s.card ?><br><?cs var:s.card ?><?cs /if ?></p><?cs if:s.claim.text ?>
+<p><?cs var:s.claim.text ?></p><?cs if:s.claim.pay ?>
+<div class="ui-actions"><a class="btn btn-primary" href="<?cs var:s.claim.pay ?>"><?cs var:s.claim.press ?></a></div><?cs /if ?><?cs /if ?>
 </section><?cs /each ?><?cs elif:!subcount(Quotes) ?>
 <div class="ui-empty"><p><?cs var:tr("You have no subscription yet.") ?></p></div><?cs /if ?><?cs if:subcount(Invoices) ?>
 <h2><?cs var:tr("Invoices") ?></h2>

@@ -3,6 +3,9 @@
 <?cs if:?Planned.text ?>
 <div class="ui-attention"><p><?cs var:Planned.text ?></p><?cs if:?Planned.action ?>
 <form method="post" action="<?cs var:Planned.action ?>"><?cs call:ui_hidden(Token) ?><button type="submit" class="btn btn-secondary"><?cs var:tr("Undo the planned change") ?></button></form><?cs /if ?></div><?cs /if ?>
+<?cs if:?Claim.text ?>
+<div class="ui-attention"><p><?cs var:Claim.text ?></p><?cs if:?Claim.pay ?>
+<div class="ui-actions"><a class="btn btn-primary" href="<?cs var:Claim.pay ?>"><?cs var:Claim.press ?></a></div><?cs /if ?></div><?cs /if ?>
 <?cs if:?Ending.text ?>
 <div class="ui-attention"><p><?cs var:Ending.text ?></p>
 <form method="post" action="/my/subscriptions/<?cs var:Sub.number ?>/end/undo"><?cs call:ui_hidden(Token) ?><button type="submit" class="btn btn-secondary"><?cs var:tr("Keep my subscription") ?></button></form></div><?cs /if ?>

@@ -1,7 +1,12 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"layout/customer_top.cs" ?><?cs if:subcount(Steps) ?>
 <?cs call:ui_steps(Steps) ?><?cs /if ?>
 <h1><?cs var:Page.title ?></h1>
-<p class="lead"><?cs var:Pay.what ?> · <?cs var:Pay.seller ?> · <a href="<?cs var:Pay.pdf ?>"><?cs var:tr("PDF document") ?></a></p>
+<p class="lead"><?cs var:Pay.what ?> · <?cs var:Pay.seller ?><?cs if:?Pay.pdf ?> · <a href="<?cs var:Pay.pdf ?>"><?cs var:tr("PDF document") ?></a><?cs /if ?></p><?cs if:Pay.claim ?>
+<p><?cs var:tr("The invoice comes by e-mail once it is paid.") ?></p><?cs /if ?>
+<?cs if:Pay.no_card ?>
+<div class="ui-panel">
+<p><?cs var:tr("This amount cannot be paid by card: the payment service takes two decimals of this currency. Please write to us:") ?> <a href="mailto:<?cs var:Pay.contact ?>"><?cs var:Pay.contact ?></a></p>
+</div><?cs else ?>
 <div class="ui-panel">
 <h2><?cs var:tr("By card") ?></h2>
 <p><?cs var:tr("You pay on the secure page of our payment service and come back here. We never see your card number.") ?></p><?cs if:Pay.renews ?>
@@ -10,7 +15,7 @@
 <?cs call:ui_hidden(Token) ?>
 <div class="ui-actions"><button type="submit" class="btn btn-primary"><?cs var:Pay.press ?></button><?cs if:Pay.quote ?><a href="/q/<?cs var:Pay.ref ?>"><?cs var:tr("Back to the quote") ?></a><?cs else ?><a href="/my"><?cs var:tr("Your subscriptions") ?></a><?cs /if ?></div>
 </form>
-</div><?cs if:Pay.transfer ?>
+</div><?cs /if ?><?cs if:Pay.transfer ?>
 <div class="ui-panel">
 <h2><?cs var:tr("By transfer") ?></h2>
 <p><?cs var:tr("The reference leads your payment to this invoice by itself: please copy it exactly. It may take two banking days.") ?></p>

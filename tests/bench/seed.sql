@@ -33,9 +33,10 @@ INSERT INTO quote_version (id, quote_id, version, state, customer_version_id, co
                            valid_until_on, acceptance, today_minor, period_minor, sent_at, sent_on, created_at)
 SELECT @qversion0 + seq, @quote0 + seq, 1, 'draft', @version0 + seq, @company, @plan, 'fr', 'EUR', '2030-12-31',
        'signature_and_payment', 16440, 5700, @now, CURDATE(), @now FROM seq_1_to_1000000 WHERE seq <= @n;
-INSERT INTO quote_version_terms
+INSERT INTO quote_version_terms (version_id, plan_id, name, unit, count, anchor, anchor_day, timing, trial_unit, trial_count, trial_card,
+                                 trial_end, term_unit, term_count, term_renews, commitment_months, notice_days, index_id, index_name, max_missed, debit_first)
 SELECT @qversion0 + seq, p.id, p.name, p.unit, p.count, p.anchor, p.anchor_day, p.timing, p.trial_unit, p.trial_count, p.trial_card,
-       p.trial_end, p.term_unit, p.term_count, p.term_renews, p.commitment_months, p.notice_days, NULL, '', p.max_missed, 'plan', 0
+       p.trial_end, p.term_unit, p.term_count, p.term_renews, p.commitment_months, p.notice_days, NULL, '', p.max_missed, p.debit_first
   FROM seq_1_to_1000000, plan p WHERE seq <= @n AND p.id = @plan;
 UPDATE quote_version SET state = 'sent' WHERE id > @qversion0;
 INSERT INTO quote_line (version_id, position, kind, is_option, description, unit, quantity_e4, unit_price_e4, tax_class,

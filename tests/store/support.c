@@ -85,9 +85,10 @@ struct ctx *store_ctx_of_newest_day(void)
     struct invoice_list_row *rows;
     size_t count;
 
-    GOOD(invoice_list(ctx, "", 0, 0, 0, 1, &rows, &count));
-    if (count > 0 && rows[0].issued_on > ctx->today_on)
-        ctx->today_on = rows[0].issued_on;
+    GOOD(invoice_list(ctx, "", 0, 0, 0, 100, &rows, &count)); /* what was asked before it was invoiced has an older id */
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].issued_on > ctx->today_on)
+            ctx->today_on = rows[i].issued_on;
     return ctx;
 }
 

@@ -244,6 +244,56 @@ TEST(stripe, a_page_of_what_was_taken)
     ctx_forget_error(test_ctx());
 }
 
+TEST(stripe, what_went_back_is_read_page_by_page)
+{
+    struct gateway_back *rows;
+    size_t count;
+    const char *last;
+    static const char refunds[] = "{\"object\":\"list\",\"has_more\":true,\"data\":[{\"object\":\"refund\",\"id\":\"re_2\",\"amount\":700,\"currency\":\"eur\","
+        "\"created\":1795428000,\"status\":\"succeeded\",\"payment_intent\":\"pi_3\",\"metadata\":{\"refund\":\"demo-7\"}},"
+        "{\"object\":\"refund\",\"id\":\"re_1\",\"amount\":100,\"currency\":\"eur\",\"created\":1795428000,\"status\":\"failed\",\"payment_intent\":\"pi_3\"}]}";
+    static const char disputes[] = "{\"object\":\"list\",\"has_more\":false,\"data\":[{\"object\":\"dispute\",\"id\":\"du_2\",\"amount\":700,\"currency\":\"eur\","
+        "\"created\":1795428000,\"status\":\"lost\",\"reason\":\"fraudulent\",\"payment_intent\":\"pi_3\",\"balance_transactions\":[{\"amount\":-700}]},"
+        "{\"object\":\"dispute\",\"id\":\"du_1\",\"amount\":700,\"currency\":\"eur\",\"created\":1795428000,\"status\":\"won\",\"payment_intent\":\"pi_3\","
+        "\"balance_transactions\":[{\"amount\":-700},{\"amount\":700}]}]}";
+    static const char *const broken[] = {"", "{}", "{\"object\":\"list\",\"has_more\":true,\"data\":[]}", "{\"object\":\"list\",\"has_more\":false,\"data\":[null]}",
+        "{\"object\":\"list\",\"has_more\":false,\"data\":[{\"object\":\"charge\",\"id\":\"ch_1\"}]}",
+        "{\"object\":\"list\",\"has_more\":false,\"data\":[{\"object\":\"refund\",\"id\":\"re_1\",\"created\":1,\"amount\":5,\"status\":\"succeeded\"}]}"};
+
+    CU_ASSERT_EQUAL(stripe_map_back(test_ctx(), STRIPE_REFUNDS, 200, refunds, sizeof refunds - 1, &rows, &count, &last), OK);
+    SAME_NUMBER(count, 1); /* what failed is not away */
+    SAME_TEXT(last, "re_1");
+    SAME_TEXT(rows[0].ref, "re_2");
+    SAME_TEXT(rows[0].refund_key, "demo-7");
+    SAME_TEXT(rows[0].intent_ref, "pi_3");
+    SAME_TEXT(rows[0].currency, "EUR");
+    SAME_NUMBER(rows[0].amount_minor, 700);
+    SAME_NUMBER(rows[0].created_at, INT64_C(1795428000) * 1000000);
+    CU_ASSERT_EQUAL(stripe_map_back(test_ctx(), STRIPE_DISPUTES, 200, disputes, sizeof disputes - 1, &rows, &count, &last), OK);
+    SAME_NUMBER(count, 1); /* what was won is here again */
+    SAME_TEXT(last, "");
+    SAME_TEXT(rows[0].ref, "du_2");
+    SAME_TEXT(rows[0].note, "fraudulent");
+    SAME_NUMBER(rows[0].amount_minor, 700);
+    CU_ASSERT_EQUAL(stripe_map_back(test_ctx(), STRIPE_REFUNDS, 503, refunds, sizeof refunds - 1, &rows, &count, &last), ERR_GATEWAY);
+    CU_ASSERT_EQUAL(stripe_map_back(test_ctx(), STRIPE_REFUNDS, 200, disputes, sizeof disputes - 1, &rows, &count, &last), ERR_GATEWAY);
+    for (size_t i = 0; i < COUNT_OF(broken); i++) {
+        ctx_forget_error(test_ctx());
+        if (stripe_map_back(test_ctx(), STRIPE_REFUNDS, 200, broken[i], strlen(broken[i]), &rows, &count, &last) != ERR_GATEWAY)
+            SAME_TEXT(broken[i], "to be no page");
+    }
+    ctx_forget_error(test_ctx());
+}
+
+TEST(stripe, of_three_decimals_it_takes_whole_hundredths)
+{
+    CU_ASSERT_TRUE(stripe_takes("KWD", 194850));
+    CU_ASSERT_FALSE(stripe_takes("KWD", 194856));
+    CU_ASSERT_FALSE(stripe_takes("TND", 1));
+    CU_ASSERT_TRUE(stripe_takes("EUR", 69816));
+    CU_ASSERT_TRUE(stripe_takes("JPY", 84001));
+}
+
 /* ---- requests ---- */
 
 TEST(stripe, bodies_are_encoded)

@@ -182,6 +182,7 @@ static const char *activity_text(const struct page *page, const struct activity 
         {"quote.confirmed", N_("Confirmed: the order exists"), NULL},
         {"subscription.started", N_("The subscription began"), NULL},
         {"subscription.imported", N_("Taken over from another system as {x}"), "reference"},
+        {"subscription.asked", N_("The next period is asked for, before it is invoiced"), NULL},
         {"subscription.held", N_("Held: {x} periods were missed"), "missed"},
         {"subscription.released", N_("Released: what was missed is billed"), NULL},
         {"subscription.renewal_quote", N_("Renewal quote {x} made"), "number"},

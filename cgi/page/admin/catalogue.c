@@ -329,6 +329,7 @@ struct plan_form {
     int64_t notice;
     const char *index;
     int64_t max_missed;
+    bool debit_first;
     bool no_pause;
     int64_t pause_max;
     const char *customer_level;
@@ -394,6 +395,8 @@ static const struct field plan_field[] = {
      .hint = N_("As early as minimum duration, term and notice allow"), .offset = offsetof(struct plan_form, customer_end)},
     {.kind = FIELD_INTEGER, .name = "max_missed", .label = N_("Missed periods billed without asking"), .required = true, .min = 1, .max = 1000,
      .hint = N_("More than that wait for a person."), .missing = N_("Enter a number of periods"), .offset = offsetof(struct plan_form, max_missed)},
+    {.kind = FIELD_CHECK, .name = "debit_first", .label = N_("Debit first: renewals are invoiced once they are paid"),
+     .hint = N_("Nothing is invoiced or booked while it is not paid, and no further period is asked for."), .offset = offsetof(struct plan_form, debit_first)},
     {.kind = FIELD_CHOICE, .name = "dunning", .label = N_("When an invoice stays unpaid"), .required = true,
      .missing = N_("Choose what is done about unpaid invoices"), .offset = offsetof(struct plan_form, dunning)},
     {.kind = FIELD_CHECK, .name = "archived", .label = N_("No longer sold"), .offset = offsetof(struct plan_form, archived)},
@@ -470,7 +473,7 @@ enum err page_plan_edit(struct page *page)
         .trial = plan.trial_count, .trial_unit = plan.trial_unit, .trial_card = plan.trial_card, .trial_end = plan.trial_end,
         .term = plan.term_count, .term_unit = term_unit_name(plan.term_unit), .term_renews = plan.term_renews,
         .commitment = plan.commitment_months, .notice = plan.notice_days,
-        .index = plan.index_id == 0 ? "" : arena_printf(page->ctx->arena, "%lld", (long long)plan.index_id), .max_missed = plan.max_missed, .no_pause = plan.no_pause,
+        .index = plan.index_id == 0 ? "" : arena_printf(page->ctx->arena, "%lld", (long long)plan.index_id), .max_missed = plan.max_missed, .debit_first = plan.debit_first, .no_pause = plan.no_pause,
         .pause_max = plan.pause_max_days, .customer_level = level_option[plan.customer_level].value, .customer_pause = plan.customer_pause, .customer_end = plan.customer_end,
         .dunning = arena_printf(page->ctx->arena, "%lld", (long long)plan.dunning_rule_id),
         .archived = str_equal(plan.state, "archived")};
@@ -513,6 +516,7 @@ static void read_plan(const struct plan_form *v, struct plan *plan)
     plan->notice_days = (int32_t)v->notice;
     plan->index_id = admin_id(v->index);
     plan->max_missed = (int32_t)v->max_missed;
+    plan->debit_first = v->debit_first;
     plan->no_pause = v->no_pause;
     plan->pause_max_days = (int32_t)v->pause_max;
     plan->customer_level = str_empty(v->customer_level) ? 0 : v->customer_level[0] - '0';

@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "core/date.h"
 #include "service/dunning.h"
+#include "store/claim.h"
 #include "store/customer.h"
 #include "store/history.h"
 #include "text/words.h"
@@ -97,7 +98,7 @@ static const struct field stop_field[] = {
 
 static enum err find_case(struct page *page, struct invoice *invoice, struct dunning_case *c)
 {
-    enum err err = invoice_by_number(page->ctx, page->arg[0], invoice);
+    enum err err = asked_by_ref(page->ctx, page->arg[0], invoice);
 
     return err == OK ? dunning_case_of(page->ctx, invoice->id, c) : err;
 }
@@ -146,8 +147,9 @@ static enum err show_case(struct page *page, const struct form *form, const stru
     hdf_text(hdf, "Case.state.kind", state_kind(c->state));
     hdf_text(hdf, "Case.state.label", state_text(c->state));
     hdf_flag(hdf, "Case.open", str_equal(c->state, "open"));
-    hdf_text(hdf, "Case.stop", arena_printf(page->ctx->arena, "/admin/dunning/%s/stop", invoice->number));
-    hdf_text(hdf, "Case.invoice", arena_printf(page->ctx->arena, "/admin/invoices/%s", invoice->number));
+    hdf_text(hdf, "Case.stop", arena_printf(page->ctx->arena, "/admin/dunning/%s/stop", page->arg[0]));
+    hdf_flag(hdf, "Case.claim", invoice_is_claim(invoice));
+    hdf_text(hdf, "Case.invoice", arena_printf(page->ctx->arena, invoice_is_claim(invoice) ? "/admin/subscriptions/%s" : "/admin/invoices/%s", invoice->number));
     add_fact(hdf, &row, tr("Customer"), customer.name);
     add_fact(hdf, &row, tr("Still open"), page_money(page, receivable.open_minor, receivable.currency));
     add_fact(hdf, &row, tr("Counted from"), page_date(page, c->due_on));
@@ -158,7 +160,7 @@ static enum err show_case(struct page *page, const struct form *form, const stru
     if (c->blocked)
         add_fact(hdf, &row, tr("Changes"), tr("blocked until it is paid"));
     if (c->stop_reason[0] != '\0')
-        add_fact(hdf, &row, tr("Stopped because"), c->stop_reason);
+        add_fact(hdf, &row, tr("Stopped because"), tr(c->stop_reason));
     TRY(page->ctx, fill_steps(page, hdf, c));
     TRY(page->ctx, admin_timeline(page, hdf, ABOUT_INVOICE, invoice->id));
     return page_show(page, form->error_count > 0 ? 422 : 200, tr_fill(page->ctx->arena, "Unpaid: {number}", "number", invoice->number, NULL),
@@ -196,7 +198,7 @@ enum err page_dunning_stop_post(struct page *page)
         return OK;
     if (form.error_count > 0)
         return show_case(page, &form, &invoice, &c);
-    once = admin_once(page, arena_printf(page->ctx->arena, "/admin/dunning/%s?did=saved", invoice.number));
+    once = admin_once(page, arena_printf(page->ctx->arena, "/admin/dunning/%s?did=saved", page->arg[0]));
     err = stop_case(page->ctx, invoice.id, v.reason, &once, &result);
     if (err != OK)
         return err;

@@ -393,11 +393,12 @@ enum err page_payments(struct page *page)
     for (size_t i = 0; i < count && i < PAGE_ROWS; i++) {
         HDF *node = hdf_row(hdf, "Rows", (int)i);
         bool invoice = rows[i].invoice_number[0] != '\0';
+        bool asked = rows[i].asked_number[0] != '\0';
+        const char *number = invoice ? rows[i].invoice_number : asked ? rows[i].asked_number : rows[i].quote_number;
 
         hdf_text(node, "customer", rows[i].customer_name);
-        hdf_text(node, "number", invoice ? rows[i].invoice_number : rows[i].quote_number);
-        hdf_text(node, "href", arena_printf(page->ctx->arena, invoice ? "/admin/invoices/%s" : "/admin/quotes/%s",
-                                            invoice ? rows[i].invoice_number : rows[i].quote_number));
+        hdf_text(node, "number", number);
+        hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/%s/%s", invoice ? "invoices" : asked ? "subscriptions" : "quotes", number));
         hdf_text(node, "payment", arena_printf(page->ctx->arena, "/admin/payments/%lld", (long long)rows[i].id));
         hdf_text(node, "at", page_instant(page, rows[i].created_at));
         hdf_text(node, "how", rows[i].method_text[0] != '\0'            ? rows[i].method_text

@@ -20,7 +20,10 @@ static const struct money_view view[] = {
 
 static const char *source_text(const char *source)
 {
-    return str_equal(source, "charge") ? tr("Gateway") : str_equal(source, "bank") ? tr("Bank account") : str_equal(source, "books") ? tr("Journal") : source;
+    return str_equal(source, "charge")    ? tr("Gateway")
+           : str_equal(source, "refund")  ? tr("Gateway: refunds")
+           : str_equal(source, "dispute") ? tr("Gateway: disputes")
+           : str_equal(source, "bank")    ? tr("Bank account") : tr("Journal");
 }
 
 /* What a person does about it, in one sentence. */
@@ -32,6 +35,14 @@ static const char *advice(const struct difference_row *d)
         return tr("Say on the page of the bank account which invoice this money pays.");
     if (str_equal(d->source, "books"))
         return tr("The journal does not say what the payment says: have it looked at before the month is closed.");
+    if (str_equal(d->source, "refund_books"))
+        return tr("The journal does not say what the refund says: have it looked at before the month is closed.");
+    if (str_equal(d->source, "refund"))
+        return cause == DIFFERENCE_MISSING_THERE ? tr("We have booked a refund that the gateway does not know: ask its support before another is made.")
+                                                 : tr("The gateway gave this money back, and our books do not say so. Until it is dealt with nothing more is refunded to this customer.");
+    if (str_equal(d->source, "dispute"))
+        return cause == DIFFERENCE_MISSING_THERE ? tr("We have booked a dispute of which the gateway took nothing: ask its support.")
+                                                 : tr("The customer's bank took this money back. If the next comparison does not book it, ask the gateway's support.");
     if (d->attempt_id != 0 && cause == DIFFERENCE_STATE)
         return tr("Ask the gateway again; what it says is settled at once.");
     if (cause == DIFFERENCE_MISSING_HERE)

@@ -7,6 +7,8 @@
 #include "page/admin/admin.h"
 #include "page/admin/money_rows.h"
 #include "service/refunding.h"
+#include "service/returning.h"
+#include "store/claim.h"
 #include "store/customer.h"
 #include "store/form_token.h"
 #include "store/payable.h"
@@ -41,8 +43,11 @@ static enum err document_row(struct page *page, HDF *facts, int *row, const char
 
     if (invoice_id == 0)
         return OK;
-    TRY(page->ctx, invoice_by_id(page->ctx, invoice_id, &invoice));
-    link_row(facts, row, label, invoice.number, arena_printf(page->ctx->arena, "/admin/invoices/%s", invoice.number));
+    TRY(page->ctx, asked_invoice(page->ctx, invoice_id, &invoice));
+    if (invoice_is_claim(&invoice))
+        link_row(facts, row, tr("Subscription"), invoice.number, arena_printf(page->ctx->arena, "/admin/subscriptions/%s", invoice.number));
+    else
+        link_row(facts, row, label, invoice.number, arena_printf(page->ctx->arena, "/admin/invoices/%s", invoice.number));
     return OK;
 }
 
@@ -106,6 +111,40 @@ static enum err subject_rows(struct page *page, HDF *facts, int *row, const stru
     return OK;
 }
 
+/* Money of nobody: what became of it, or the button that sends it back. */
+static enum err fill_return(struct page *page, HDF *hdf, HDF *facts, int *row, const struct attempt *attempt)
+{
+    struct stray_return last;
+    bool may;
+    enum err err = stray_return_of(page->ctx, attempt->id, &last);
+
+    if (err == OK)
+        page_fact(facts, row, tr("Sent back"), tr(refund_state_text(last.state)));
+    else if (err != ERR_NOT_FOUND)
+        return err;
+    ctx_forget_error(page->ctx);
+    TRY(page->ctx, stray_money_returnable(page->ctx, attempt, &may));
+    hdf_flag(hdf, "Pay.stray", may);
+    if (may)
+        hdf_text(hdf, "Pay.press", tr_fill(page->ctx->arena, "Send {amount} back", "amount", page_money(page, attempt->amount_minor, attempt->currency), NULL));
+    return OK;
+}
+
+enum err page_payment_return_post(struct page *page)
+{
+    struct once once = admin_once(page, "/admin/payments/{ref}");
+    struct return_order order = {.attempt_id = admin_id(page->arg[0])};
+    struct attempt attempt;
+    enum err err = order.attempt_id != 0 ? attempt_by_id(page->ctx, order.attempt_id, &attempt) : ERR_NOT_FOUND;
+
+    if (err != OK)
+        return err;
+    err = order_stray_return(page->ctx, &order, &once);
+    if (err != OK)
+        return err;
+    return order.refusal != NULL ? page_error(page, 409, tr(order.refusal)) : page_see(page, "%s", order.url);
+}
+
 enum err page_payment(struct page *page)
 {
     HDF *hdf = page_tree(page);
@@ -137,6 +176,7 @@ enum err page_payment(struct page *page)
         fill_refunds(page, hdf, rows, count);
         TRY(page->ctx, fill_disputes(page, hdf, s.payment.payment_id));
     }
+    TRY(page->ctx, fill_return(page, hdf, facts, &row, &s.attempt));
     page_fact(facts, &row, tr("Why"), s.attempt.decline_code);
     page_fact(facts, &row, tr("Key"), s.attempt.attempt_key);
     page_fact(facts, &row, tr("Reference of the gateway"), s.attempt.intent_ref);

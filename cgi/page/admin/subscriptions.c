@@ -7,6 +7,7 @@
 #include "page/subscription_view.h"
 #include "service/attending.h"
 #include "service/ending.h"
+#include "store/claim.h"
 #include "store/customer.h"
 #include "store/seller_user.h"
 #include "store/subscription.h"
@@ -114,6 +115,28 @@ enum err page_subscription_release_post(struct page *page)
     if (err != OK)
         return err;
     TRY(page->ctx, release_held(page->ctx, s.id, &once, &result));
+    return result.refusal != NULL ? show_subscription(page, &s, 422, tr(result.refusal)) : page_see(page, "%s", result.url);
+}
+
+/* Debit first: a link to pay what is asked and not invoiced yet. */
+enum err page_subscription_link_post(struct page *page)
+{
+    struct once once = admin_once(page, "/admin/subscriptions/{ref}?did=paylink");
+    struct attending_result result;
+    struct receivable claim;
+    struct subscription s;
+    enum err err = subscription_by_number(page->ctx, page->arg[0], &s);
+
+    if (err != OK)
+        return err;
+    err = claim_of(page->ctx, s.id, &claim);
+    if (err == ERR_NOT_FOUND) {
+        ctx_forget_error(page->ctx);
+        return show_subscription(page, &s, 422, tr("Nothing is waiting to be paid"));
+    }
+    if (err != OK)
+        return err;
+    TRY(page->ctx, send_pay_link(page->ctx, claim.invoice_id, &once, &result));
     return result.refusal != NULL ? show_subscription(page, &s, 422, tr(result.refusal)) : page_see(page, "%s", result.url);
 }
 

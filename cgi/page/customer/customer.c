@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "store/claim.h"
 #include "store/credit.h"
 #include "store/deposit.h"
 #include "store/payable.h"
@@ -48,7 +49,7 @@ enum err visible_subscription(struct page *page, const char *number, struct subs
     return page_may(page, quote_id, 0, subscription->customer_id) ? OK : ERR_NOT_FOUND;
 }
 
-enum err visible_invoice(struct page *page, const char *number, struct invoice *invoice)
+static enum err may_see(struct page *page, const struct invoice *invoice)
 {
     struct subscription subscription;
     struct credit_note note;
@@ -56,10 +57,7 @@ enum err visible_invoice(struct page *page, const char *number, struct invoice *
     struct invoice corrected;
     int64_t order_id;
     int64_t quote_id;
-    enum err err = invoice_by_number(page->ctx, number, invoice);
 
-    if (err != OK)
-        return err;
     if (str_equal(invoice->kind, "credit_note")) { /* whoever may see the invoice may see what corrects it */
         TRY(page->ctx, credit_note_of(page->ctx, invoice->id, &note));
         return visible_invoice(page, note.corrected_number, &corrected);
@@ -75,6 +73,20 @@ enum err visible_invoice(struct page *page, const char *number, struct invoice *
     }
     TRY(page->ctx, quote_of_order(page, order_id, &quote_id));
     return page_may(page, quote_id, invoice->id, invoice->customer_id) ? OK : ERR_NOT_FOUND;
+}
+
+enum err visible_invoice(struct page *page, const char *number, struct invoice *invoice)
+{
+    enum err err = invoice_by_number(page->ctx, number, invoice);
+
+    return err == OK ? may_see(page, invoice) : err;
+}
+
+enum err visible_asked(struct page *page, const char *ref, struct invoice *invoice)
+{
+    enum err err = asked_by_ref(page->ctx, ref, invoice);
+
+    return err == OK ? may_see(page, invoice) : err;
 }
 
 int64_t grant_link(const struct page *page, const char *kind, int64_t object_id)

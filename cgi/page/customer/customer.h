@@ -16,6 +16,8 @@ struct once customer_once(const struct page *page, const char *to);
 enum err visible_offer(struct page *page, const char *number, struct offer *offer) MUST_USE;
 enum err visible_subscription(struct page *page, const char *number, struct subscription *subscription) MUST_USE;
 enum err visible_invoice(struct page *page, const char *number, struct invoice *invoice) MUST_USE;
+/* The same, or what is asked before it is invoiced, by its reference (store/claim). */
+enum err visible_asked(struct page *page, const char *ref, struct invoice *invoice) MUST_USE;
 /* The quote that an order came from, 0 for none. */
 enum err quote_of_order(struct page *page, int64_t order_id, int64_t *quote_id) MUST_USE;
 

@@ -13,6 +13,7 @@
 #include "page/customer/customer.h"
 #include "service/paying.h"
 #include "service/renewing.h"
+#include "store/claim.h"
 #include "store/customer.h"
 #include "store/deposit.h"
 #include "store/payable.h"
@@ -63,7 +64,7 @@ static enum err load_due(struct page *page, struct due *due)
     if (err == OK)
         return load_quote_due(page, due);
     if (err == ERR_NOT_FOUND)
-        err = visible_invoice(page, page->arg[0], &due->invoice);
+        err = visible_asked(page, page->arg[0], &due->invoice);
     if (err == OK && str_equal(due->invoice.kind, "credit_note")) /* nobody owes it */
         return ERR_NOT_FOUND;
     if (err != OK)
@@ -77,6 +78,12 @@ static enum err load_due(struct page *page, struct due *due)
     due->paid = receivable.open_minor == 0;
     due->payable = receivable.open_minor > 0;
     return OK;
+}
+
+/* Debit first: there is no document yet. */
+static bool is_claim(const struct due *due)
+{
+    return !due->is_quote && invoice_is_claim(&due->invoice);
 }
 
 /* The browser must be let through to the gateway's page: CSP form-action. */
@@ -95,8 +102,13 @@ static void fill_due(const struct page *page, HDF *hdf, const struct due *due)
     hdf_text(hdf, "Pay.press", tr_fill(arena, "Pay {amount}", "amount", amount, NULL));
     hdf_flag(hdf, "Pay.quote", due->is_quote);
     hdf_text(hdf, "Pay.what", due->is_quote ? tr_fill(arena, "Quote {number}", "number", offer_number(arena, &due->offer), NULL)
-                                            : tr_fill(arena, "Invoice {number}", "number", due->invoice.number, NULL));
-    hdf_text(hdf, "Pay.pdf", due->is_quote ? arena_printf(arena, "/q/%s.pdf", due->ref) : arena_printf(arena, "/my/invoices/%s.pdf", due->ref));
+                              : is_claim(due) ? tr_fill(arena, "Renewal of {number}", "number", due->invoice.number, NULL)
+                                              : tr_fill(arena, "Invoice {number}", "number", due->invoice.number, NULL));
+    hdf_flag(hdf, "Pay.claim", is_claim(due));
+    hdf_flag(hdf, "Pay.no_card", !stripe_takes(due->currency, due->amount_minor));
+    hdf_text(hdf, "Pay.contact", page->company.email);
+    if (!is_claim(due))
+        hdf_text(hdf, "Pay.pdf", due->is_quote ? arena_printf(arena, "/q/%s.pdf", due->ref) : arena_printf(arena, "/my/invoices/%s.pdf", due->invoice.number));
     if (due->is_quote && due->offer.recurrence.unit != 0) {
         hdf_flag(hdf, "Pay.renews", true);
         hdf_text(hdf, "Pay.seller", due->offer.company.name);
@@ -125,7 +137,7 @@ static void fill_transfer(const struct page *page, HDF *hdf, const struct due *d
     struct qr qr;
     int row = 0;
 
-    if (due->is_quote || company->iban[0] == '\0' || !str_equal(due->currency, "EUR"))
+    if (due->is_quote || is_claim(due) || company->iban[0] == '\0' || !str_equal(due->currency, "EUR"))
         return;
     if (!rf_reference_make(due->ref, rf))
         rf[0] = '\0';
@@ -196,7 +208,7 @@ enum err page_pay_post(struct page *page)
     start = (struct payment_start){
         .quote_version_id = due.version_id, .priced_on = due.is_quote ? due.offer.started_on : DATE_NONE, .invoice_id = due.invoice_id, .customer_id = due.customer.id,
         .customer_email = due.customer.email, .gateway_customer = due.customer.gateway_customer, .amount_minor = due.amount_minor,
-        .currency = due.currency, .description = arena_printf(page->ctx->arena, "%s %s", page->company.name, due.ref),
+        .currency = due.currency, .description = arena_printf(page->ctx->arena, "%s %s", page->company.name, due.is_quote ? due.ref : due.invoice.number),
         .return_url = arena_printf(page->ctx->arena, "%s/pay/%s/return", page->tenant->site_base, due.ref),
         .language = page->ctx->language};
     TRY(page->ctx, start_payment(page->ctx, &start, &started));

@@ -79,6 +79,7 @@ static enum err add_subscription(struct page *page, HDF *hdf, int *row, const st
     const char *card;
     const char *card_state;
     int64_t left_minor;
+    bool claimed;
 
     TRY(page->ctx, preview_renewal(page->ctx, s, &next));
     TRY(page->ctx, view_method(page, s->payment_method_id, &card, &card_state));
@@ -87,7 +88,8 @@ static enum err add_subscription(struct page *page, HDF *hdf, int *row, const st
     hdf_text(node, "price", tr_fill(arena, "{amount} {period}, excl. VAT", "amount", page_money(page, s->period_minor, s->currency), "period",
                                     phrase_per(arena, every), NULL));
     view_subscription_state(hdf_node(node, "badge"), s->state);
-    if (next.due_on != DATE_NONE)
+    TRY(page->ctx, view_claim(page, hdf_node(node, "claim"), s, &claimed));
+    if (next.due_on != DATE_NONE && !claimed)
         hdf_text(node, "next", tr_fill(arena, "Next invoice on {date}: {amount}", "date", page_date(page, next.due_on), "amount",
                                        page_money(page, next.total_minor, s->currency), NULL));
     TRY(page->ctx, deposit_left(page->ctx, s->id, &left_minor));
