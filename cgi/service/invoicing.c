@@ -384,7 +384,7 @@ static void post_note(const struct invoice_work *work, int64_t rounding_minor, s
         CHECK(posting_lines_add(sums, &(struct posting_line){.account = d->account, .label = POSTING_REVENUE, .deferred_minor = c->cancelled_minor[i],
                                                              .deferred_base_minor = exchange_step(&note.exchange, rest + c->cancelled_minor[i], rest)}));
     }
-    if (c->effect.vat_waiting_minor != 0)
+    if (vat_due_from_name(work->invoice.vat_due) == VAT_DUE_ON_PAYMENT)
         note.vat_waiting_base_minor = note.vat_base_minor - exchange_step(&note.exchange, credit_vat_due(&c->before), credit_vat_due(&c->effect.after));
     note.lines = *sums;
     posting_of_credit(&note, list);
