@@ -267,15 +267,16 @@ enum err notice_restore(struct ctx *ctx, bool *held)
     struct restored_house house;
     struct state state;
 
+    read_state(ctx, &state); /* before the database: another batch counts there first, and writes the file afterwards */
     TRY(ctx, restored_house(ctx, &house));
+    if (state.run > house.run_count) { /* the row may be a moment old: what follows decides */
+        ctx->kept = false;
+        TRY(ctx, restored_house(ctx, &house));
+    }
     *held = house.restored_at != 0;
-    if (*held)
-        return OK;
-    read_state(ctx, &state);
-    if (state.run <= house.run_count)
+    if (*held || state.run <= house.run_count)
         return OK;
     *held = true;
-    ctx->kept = false; /* what follows decides */
     return enter_restored(ctx, arena_printf(ctx->arena, "run %lld of %lld", (long long)house.run_count, (long long)state.run));
 }
 
