@@ -45,9 +45,9 @@ static size_t refused_addition(const struct amendment_work *w, size_t addition)
 
 static bool valid_recurrence(struct amendment_work *w)
 {
-    if (w->wish->every.unit == 0)
-        return true;
-    return recurrence_valid(w->wish->every) || amendment_refuse(w, AMENDMENT_RECURRENCE_INVALID, 0);
+    if (w->wish->every.unit != 0 && !recurrence_valid(w->wish->every))
+        return amendment_refuse(w, AMENDMENT_RECURRENCE_INVALID, 0);
+    return true;
 }
 
 static bool valid_edits(struct amendment_work *w)
@@ -270,8 +270,6 @@ static bool decide_close(struct amendment_work *w)
         .today_on = w->on < facts->today_on ? w->on : facts->today_on};
     enum subscription_refusal refusal = subscription_may_end(&asked, w->on);
 
-    if (facts->ended_on != DATE_NONE && w->on >= facts->ended_on)
-        return amendment_refuse(w, AMENDMENT_AFTER_END, 0);
     if (refusal == SUBSCRIPTION_UNDER_COMMITMENT)
         return amendment_refuse(w, AMENDMENT_UNDER_COMMITMENT, 0);
     if (refusal == SUBSCRIPTION_WITHIN_TERM)
@@ -299,7 +297,9 @@ static bool decide_renew(struct amendment_work *w)
     if (!amendment_charge_period(w, facts->lines, NULL, facts->line_count, &facts->schedule,
                                  schedule_index(&facts->schedule, facts->billed_until_on), facts->counted_on, facts->discounts))
         return false;
-    return w->out.charge_count > 0 || amendment_refuse(w, AMENDMENT_CHANGES_NOTHING, 0);
+    if (w->out.charge_count == 0)
+        return amendment_refuse(w, AMENDMENT_CHANGES_NOTHING, 0);
+    return true;
 }
 
 static bool decide_reactivate(struct amendment_work *w)
@@ -314,7 +314,9 @@ static bool decide_reactivate(struct amendment_work *w)
     w->out.new_epoch = true;
     amendment_open_again(w, facts->ended_on, w->on);
     w->out.ended_on = DATE_NONE;
-    return w->out.opening_count > 0 || amendment_refuse(w, AMENDMENT_LEAVES_NOTHING, 0);
+    if (w->out.opening_count == 0)
+        return amendment_refuse(w, AMENDMENT_LEAVES_NOTHING, 0);
+    return true;
 }
 
 static bool state_allows(struct amendment_work *w)
@@ -369,7 +371,9 @@ static bool day_allows(struct amendment_work *w)
         return amendment_refuse(w, AMENDMENT_BEFORE_ANOTHER, 0);
     if (!over && facts->ended_on != DATE_NONE && w->on >= facts->ended_on)
         return amendment_refuse(w, AMENDMENT_AFTER_END, 0);
-    return w->on - facts->today_on <= AMENDMENT_AHEAD_DAYS || amendment_refuse(w, AMENDMENT_TOO_FAR, 0);
+    if (w->on - facts->today_on > AMENDMENT_AHEAD_DAYS)
+        return amendment_refuse(w, AMENDMENT_TOO_FAR, 0);
+    return true;
 }
 
 static bool decide(struct amendment_work *w)

@@ -11,7 +11,9 @@ static bool add_charge(struct amendment_work *w, struct amendment_charge charge)
         return true;
     w->out.charges[w->out.charge_count++] = charge;
     w->out.charge_minor += charge.minor;
-    return w->out.charge_minor <= MONEY_MAX || amendment_refuse(w, AMENDMENT_AMOUNT_OUT_OF_BOUNDS, 0);
+    if (w->out.charge_minor > MONEY_MAX)
+        return amendment_refuse(w, AMENDMENT_AMOUNT_OUT_OF_BOUNDS, 0);
+    return true;
 }
 
 /* ---- what a slot costs for a whole period ---- */
@@ -462,8 +464,11 @@ bool amendment_charge_period(struct amendment_work *w, const struct amendment_li
     for (size_t i = 0; i < w->out.charge_count; i++)
         charges[i] = w->out.charges[i];
     w->out.charges = charges;
-    if (!billing_item_at(w->arena, &facts, BILLING_ADVANCE, index, &item))
-        return item.line_count == 0 || amendment_refuse(w, AMENDMENT_AMOUNT_OUT_OF_BOUNDS, 0);
+    if (!billing_item_at(w->arena, &facts, BILLING_ADVANCE, index, &item)) {
+        if (item.line_count > 0)
+            return amendment_refuse(w, AMENDMENT_AMOUNT_OUT_OF_BOUNDS, 0);
+        return true;
+    }
     for (size_t i = 0; i < item.line_count; i++) {
         const struct billing_item_line *line = &item.lines[i];
         size_t of = billed.of[line->line];

@@ -64,8 +64,7 @@ int64_t invoiced_rest(const struct invoiced_line *line, const struct invoiced_pa
         if (without_on != DATE_NONE && credit->amended_on == without_on)
             continue;
         left -= credit->minor;
-        rest -= served <= from || from == days ? credit->minor
-                                               : money_scale(credit->minor, days - served, days - from, ROUND_HALF_AWAY);
+        rest -= served <= from ? credit->minor : money_scale(credit->minor, days - served, days - from, ROUND_HALF_AWAY);
     }
     if (rest > left)
         rest = left;

@@ -164,12 +164,11 @@ static bool cap_holds(const struct cap *cap, const char *brand, int32_t on)
 
 static bool counts(const struct cap *cap, const struct card_try *wanted, const struct card_decline *decline)
 {
-    switch (cap->scope) {
-    case CAP_PAYABLE: return decline->payable_id == wanted->payable_id;
-    case CAP_AMOUNT: return decline->amount_minor == wanted->amount_minor && strcmp(decline->currency, wanted->currency) == 0;
-    case CAP_CARD: return true;
-    }
-    return true;
+    if (cap->scope == CAP_PAYABLE)
+        return decline->payable_id == wanted->payable_id;
+    if (cap->scope == CAP_AMOUNT)
+        return decline->amount_minor == wanted->amount_minor && strcmp(decline->currency, wanted->currency) == 0;
+    return true; /* CAP_CARD */
 }
 
 static bool caps_allow(const struct card_try *wanted, const struct card_decline *declines, size_t count, int32_t on)

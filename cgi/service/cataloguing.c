@@ -119,8 +119,8 @@ static const char *word(const char *text)
 
 static void append_line(struct str *out, const struct quote_template_line *l)
 {
-    str_printf(out, "\x1e%s\x1f%s\x1f%d\x1f%lld\x1f%s\x1f%s\x1f%lld\x1f%lld\x1f%d\x1f%lld\x1f%d\x1f%s\x1f%d\x1f%lld\x1f%lld",
-               line_kind_name(l->kind), word(l->timing), l->is_option, (long long)l->product_id, l->description, word(l->unit),
+    str_printf(out, "\x1e%s\x1f%s\x1f%d\x1f%lld\x1f%s\x1f%s\x1f%s\x1f%lld\x1f%lld\x1f%d\x1f%lld\x1f%d\x1f%s\x1f%d\x1f%lld\x1f%lld",
+               line_kind_name(l->kind), word(l->timing), l->is_option, (long long)l->product_id, l->description, word(l->other_description), word(l->unit),
                (long long)l->quantity_e4, (long long)l->unit_price_e4, (int)l->discount_ppm, (long long)l->discount_minor,
                (int)l->discount_periods, word(l->tax_class), l->quantity_editable, (long long)l->quantity_min_e4, (long long)l->quantity_max_e4);
 }
@@ -139,6 +139,9 @@ static const char *what_it_says(struct arena *arena, const struct quote_template
                (long long)t->deposit_minor);
     str_printf(&out, "\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%d", word(t->note), word(t->header), word(t->footer), word(t->terms),
                word(t->confirmation), t->no_confirm_mail);
+    str_printf(&out, "\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s", word(t->other_language), word(t->other_note), word(t->other_header), word(t->other_footer),
+               word(t->other_terms), word(t->other_confirmation));
+    str_printf(&out, "\x1f%s", word(t->journal));
     for (size_t i = 0; i < count; i++)
         append_line(&out, &lines[i]);
     return out.text;

@@ -9,11 +9,13 @@
 #include "store/db.h"
 #include "store/history.h"
 #include "store/ledger.h"
+#include "store/sales_journal.h"
 
 struct act {
     const struct account *account;
     const char *code;
     const char *const *codes;
+    const struct sales_journal *journal;
     const struct once *once;
     struct charting_result *result;
 };
@@ -68,6 +70,32 @@ static enum err account_removal(struct ctx *ctx, void *arg)
 enum err remove_account(struct ctx *ctx, const char *code, const struct once *once, struct charting_result *result)
 {
     return run(ctx, account_removal, &(struct act){.code = code, .once = once, .result = result});
+}
+
+/* AN are the opening balances of the tax office's file. */
+bool sales_journal_code_ok(const char *code)
+{
+    size_t bytes = strlen(code);
+
+    return bytes >= 2 && bytes <= 6 && code[0] >= 'A' && code[0] <= 'Z' && strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == bytes &&
+           strcmp(code, "AN") != 0;
+}
+
+static enum err journal_addition(struct ctx *ctx, void *arg)
+{
+    struct act *act = arg;
+    enum err err = insert_sales_journal(ctx, act->journal);
+
+    act->result->taken = err == ERR_DUPLICATE;
+    if (err != OK)
+        return err;
+    TRY(ctx, note_audit(ctx, "sales_journal.added", act->journal->code, "ok"));
+    return spend_once(ctx, act->once, act->journal->code, &act->result->url);
+}
+
+enum err add_sales_journal(struct ctx *ctx, const struct sales_journal *journal, const struct once *once, struct charting_result *result)
+{
+    return run(ctx, journal_addition, &(struct act){.journal = journal, .once = once, .result = result});
 }
 
 static bool carries_open_items(const char *role)

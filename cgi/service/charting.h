@@ -25,6 +25,11 @@ struct charting_result {
 /* A number and name that were checked (core/chart.h). rev 0: a new one. */
 enum err change_account(struct ctx *ctx, const struct account *account, const struct once *once, struct charting_result *result) MUST_USE;
 enum err remove_account(struct ctx *ctx, const char *code, const struct once *once, struct charting_result *result) MUST_USE;
+/* A sales journal more: a code of 2 to 6 capital letters and digits, and a name. result->taken: there is one of this code. */
+struct sales_journal;
+bool sales_journal_code_ok(const char *code);
+enum err add_sales_journal(struct ctx *ctx, const struct sales_journal *journal, const struct once *once, struct charting_result *result) MUST_USE;
+
 /* codes: one for each of chart_roles, each of an account that is there and fits. */
 enum err assign_roles(struct ctx *ctx, const char *const *codes, const struct once *once, struct charting_result *result) MUST_USE;
 

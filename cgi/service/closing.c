@@ -286,6 +286,9 @@ static enum err close_now(struct ctx *ctx, void *arg)
     TRY(ctx, add_period(&m, act->kind, period, state.first_on));
     TRY(ctx, insert_closings(ctx, m.rows, m.count));
     TRY(ctx, insert_closing_taxes(ctx, m.tax_rows, m.tax_row_count));
+    for (size_t i = 0; i < m.count; i++)
+        if (closing_kind_from_name(m.rows[i].kind) == CLOSING_MONTH)
+            TRY(ctx, insert_closed_balances(ctx, m.rows[i].until_on, m.rows[i].currency));
     crash_point("C27");
     TRY(ctx, save_series(ctx, CLOSING_SERIES, &m.head));
     result->made = m.count;

@@ -17,6 +17,7 @@
 #include "store/payable.h"
 #include "store/refund.h"
 #include "store/taxes.h"
+#include "store/sales_journal.h"
 #include "text/words.h"
 
 enum err load_creditable(struct ctx *ctx, const struct invoice *invoice, struct creditable *c)
@@ -197,12 +198,14 @@ static enum err write_correction(struct ctx *ctx, const struct credit_request *r
 {
     const struct invoice *invoice = &correction->corrected;
     struct credit_account account;
+    struct booked_journal booked;
     struct deducted deducted;
     struct customer *customer = ARENA_NEW(ctx->arena, struct customer);
 
+    TRY(ctx, journal_of_invoice(ctx, invoice->id, &booked)); /* the note stands where the invoice does */
     *work = (struct invoice_work){
         .customer_id = invoice->customer_id, .customer_version_id = invoice->customer_version_id, .language = invoice->language,
-        .currency = invoice->currency, .subscription_id = invoice->subscription_id, .collect_on = DATE_NONE, .correction = correction};
+        .currency = invoice->currency, .subscription_id = invoice->subscription_id, .journal = booked.journal, .collect_on = DATE_NONE, .correction = correction};
     correction->reason = request->reason;
     TRY(ctx, customer_by_version(ctx, invoice->customer_version_id, customer));
     work->personal_digest = customer->personal_digest;

@@ -220,6 +220,7 @@ static enum err open_again(struct ctx *ctx, const struct dispute *d, struct book
 static enum err choose(struct ctx *ctx, void *arg)
 {
     struct choosing *w = arg;
+    struct invoice invoice;
     struct booking booking;
     struct attempt attempt;
     struct dispute d;
@@ -235,6 +236,12 @@ static enum err choose(struct ctx *ctx, void *arg)
         enum err err = w->once->token == NULL ? ERR_NOT_FOUND : form_token_result(ctx, w->once->token, &url);
 
         return err == OK ? ERR_DUPLICATE : err == ERR_NOT_FOUND ? OK : err;
+    }
+    if (w->reopens && d.invoice_id != 0) {
+        TRY(ctx, invoice_by_id(ctx, d.invoice_id, &invoice));
+        w->choice->of_deposit = w->choice->refused = strcmp(invoice.kind, "deposit") == 0;
+        if (w->choice->refused)
+            return OK;
     }
     booking = booking_of(ctx, &d, "dispute_lost", w->entry_id);
     if (w->reopens && d.invoice_id != 0)

@@ -21,6 +21,7 @@ struct dispute_choice {
     bool stale;
     bool refused;
     const char *url;
+    bool of_deposit; /* refused: a deposit is not open again, it is credited */
 };
 enum err choose_dispute(struct ctx *ctx, int64_t dispute_id, bool reopens, const struct once *once, struct dispute_choice *choice) MUST_USE;
 

@@ -10,6 +10,7 @@
 #include "core/numbering.h"
 #include "core/posting.h"
 #include "service/booking.h"
+#include "service/converting.h"
 #include "service/deducting.h"
 #include "service/dunning.h"
 #include "service/issued.h"
@@ -21,6 +22,7 @@
 #include "store/payable.h"
 #include "store/receipt.h"
 #include "store/taxes.h"
+#include "store/sales_journal.h"
 
 enum err reserve_invoice_ids(struct ctx *ctx, size_t count, struct invoice_ids *ids)
 {
@@ -278,18 +280,6 @@ static enum err sum_lines(struct ctx *ctx, struct invoice_work *work)
     return OK;
 }
 
-/* Every amount of a document, and any sum of some, is in bounds in the house's currency. */
-static bool converts(const struct invoice_work *work)
-{
-    int64_t all_minor = 0;
-
-    for (size_t i = 0; i < work->line_count; i++)
-        all_minor += work->lines[i].line.net_minor < 0 ? -work->lines[i].line.net_minor : work->lines[i].line.net_minor;
-    for (size_t i = 0; i < work->totals.group_count; i++)
-        all_minor += work->totals.groups[i].tax_minor < 0 ? -work->totals.groups[i].tax_minor : work->totals.groups[i].tax_minor;
-    return work->books.exchange.rate_e6 == 0 || exchange_holds(&work->books.exchange, all_minor);
-}
-
 static enum err prepare_work(struct ctx *ctx, const struct company *company, struct invoice_work *work, int64_t id,
                              const char *series)
 {
@@ -314,7 +304,7 @@ static enum err prepare_work(struct ctx *ctx, const struct company *company, str
     TRY(ctx, find_exchange(ctx, company->currency, &work->invoice, c != NULL ? &c->corrected : NULL, &work->books));
     work->invoice.books = work->books.exchange.rate_e6 != 0 ? work->books.exchange.base->code : "";
     work->invoice.books_rate_e6 = work->books.exchange.rate_e6;
-    return converts(work) ? OK : FAIL(ctx, ERR_LIMIT, "an amount in %s is out of bounds in %s", work->currency, company->currency);
+    return work_converts(work) ? OK : FAIL(ctx, ERR_LIMIT, "an amount in %s is out of bounds in %s", work->currency, company->currency);
 }
 
 static void add_receivable(struct batch *b, struct invoice_work *work)
@@ -423,81 +413,6 @@ static void post_work(const struct chart *chart, const struct invoice_work *work
                                                  .credit = {work->credit_used_minor, work->credit_base_minor}}, list);
 }
 
-/* ---- a document in another currency ---- */
-
-static struct tax_group *group_in_books(struct document_exchange *x, enum tax_category category, int32_t rate_ppm)
-{
-    size_t at = 0;
-
-    while (at < x->group_count && (x->groups[at].rate_ppm != rate_ppm || x->groups[at].category != category))
-        at++;
-    if (at < x->group_count)
-        return &x->groups[at];
-    CHECK(x->group_count < TOTALS_GROUPS_MAX);
-    for (at = x->group_count++; at > 0; at--) { /* in the order in which they are read: category, rate */
-        int order = strcmp(tax_category_code(x->groups[at - 1].category), tax_category_code(category));
-
-        if (order < 0 || (order == 0 && x->groups[at - 1].rate_ppm < rate_ppm))
-            break;
-        x->groups[at] = x->groups[at - 1];
-    }
-    x->groups[at] = (struct tax_group){.category = category, .rate_ppm = rate_ppm};
-    return &x->groups[at];
-}
-
-/* Base and VAT by rate, less what deposits had of them, so that they sum to what is booked. */
-static void share_taxes(struct invoice_work *work, int64_t rounding_base_minor)
-{
-    struct document_exchange *x = &work->books;
-    int64_t bases[TOTALS_GROUPS_MAX], taxes[TOTALS_GROUPS_MAX], shares[TOTALS_GROUPS_MAX];
-
-    for (size_t i = 0; i < work->totals.group_count; i++) {
-        struct tax_group *group = group_in_books(x, work->totals.groups[i].category, work->totals.groups[i].rate_ppm);
-
-        group->base_minor += work->totals.groups[i].base_minor;
-        group->tax_minor += work->totals.groups[i].tax_minor;
-    }
-    for (size_t i = 0; i < work->deduction_count; i++) {
-        struct tax_group *group = group_in_books(x, work->deductions[i].tax.category, work->deductions[i].tax.rate_ppm);
-
-        group->base_minor -= work->deductions[i].net_minor;
-        group->tax_minor -= work->deductions[i].vat_minor;
-    }
-    for (size_t i = 0; i < x->group_count; i++) {
-        bases[i] = x->groups[i].base_minor;
-        taxes[i] = x->groups[i].tax_minor;
-    }
-    exchange_split(&x->exchange, x->row.total_base_minor - x->row.vat_base_minor - rounding_base_minor, bases, x->group_count, shares);
-    for (size_t i = 0; i < x->group_count; i++)
-        x->groups[i].base_minor = shares[i];
-    exchange_split(&x->exchange, x->row.vat_base_minor, taxes, x->group_count, shares);
-    for (size_t i = 0; i < x->group_count; i++)
-        x->groups[i].tax_minor = shares[i];
-}
-
-/* What the document is in the books. A note is the difference of what its invoice asks before and after it, so that several
- * give back exactly what it had. */
-static void convert_work(struct invoice_work *work)
-{
-    struct document_exchange *x = &work->books;
-    const struct correction *c = work->correction;
-
-    if (x->exchange.rate_e6 == 0) {
-        struct exchange told = exchange_between(work->currency, x->row.base, x->row.rate_e6);
-
-        x->row.vat_base_minor = exchange_minor(&told, work->invoice.vat_minor); /* of a note on a document from before: told, not booked */
-        return;
-    }
-    if (c == NULL) {
-        x->row.total_base_minor = exchange_minor(&x->exchange, work->invoice.total_minor - work->deducted_minor);
-        x->row.vat_base_minor = exchange_minor(&x->exchange, work->invoice.vat_minor - work->deducted_vat_minor);
-    } else {
-        x->row.total_base_minor = exchange_step(&x->exchange, c->before.total_minor, c->effect.after.total_minor);
-        x->row.vat_base_minor = exchange_step(&x->exchange, c->before.vat_minor, c->effect.after.vat_minor);
-    }
-    share_taxes(work, exchange_minor(&x->exchange, work->invoice.rounding_minor));
-}
-
 static void add_work(struct ctx *ctx, struct batch *b, const struct accounts *accounts, struct invoice_work *work, int64_t entry_id)
 {
     const struct invoice *invoice = &work->invoice;
@@ -517,7 +432,7 @@ static void add_work(struct ctx *ctx, struct batch *b, const struct accounts *ac
         b->periods[b->period_count++].invoice_id = invoice->id;
     }
     b->bookings[n] = (struct booking){
-        .entry_id = entry_id, .journal = "VT", .on = invoice->issued_on, .source_kind = "invoice", .source_id = invoice->id,
+        .entry_id = entry_id, .journal = str_empty(work->journal) ? SALES_JOURNAL : work->journal, .on = invoice->issued_on, .source_kind = "invoice", .source_id = invoice->id,
         .reference = invoice->number, .customer_id = invoice->customer_id};
     booking_currencies(&b->bookings[n], invoice->currency, &work->books.exchange);
     post_work(&accounts->chart, work, &sums, &b->bookings[n].list);

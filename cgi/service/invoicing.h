@@ -61,6 +61,7 @@ struct invoice_work {
     const char *currency;
     int64_t order_id;
     int64_t subscription_id;
+    const char *journal; /* in which it is booked; NULL, "": VT */
     int32_t collect_on; /* first automatic debit; DATE_NONE: the customer pays */
     struct work_line *lines;
     size_t line_count;

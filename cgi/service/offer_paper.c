@@ -330,6 +330,31 @@ static void add_term(struct sheet_block *terms, size_t *n, const char *title, co
         terms[(*n)++] = (struct sheet_block){title, text};
 }
 
+static bool recurs(const struct offer *o)
+{
+    for (size_t i = 0; i < o->line_count; i++)
+        if (o->lines[i].counts && o->lines[i].as.kind == LINE_RECURRING && o->plan.id != 0)
+            return true;
+    return false;
+}
+
+/* How it will be paid: what is paid with the order, and how the rest and what recurs are. */
+static const char *payment_text(const struct pen *p)
+{
+    const struct offer *o = p->offer;
+    bool at_once = o->company.payment_terms_days == 0;
+    const char *within = phrase_days(p->arena, o->company.payment_terms_days);
+
+    if (!quote_needs_payment(o->facts.acceptance))
+        return at_once ? tr("On invoice, on receipt.") : tr_fill(p->arena, "On invoice, within {duration}.", "duration", within, NULL);
+    if (o->deposit_minor == 0)
+        return recurs(o) ? tr("By card, when the order is placed and at each renewal.") : tr("By card, when the order is placed.");
+    if (recurs(o))
+        return tr("The deposit by card, when the order is placed; the rest and each renewal by the same card, without any action of yours.");
+    return at_once ? tr("The deposit by card, when the order is placed; the rest on invoice, on receipt.")
+                   : tr_fill(p->arena, "The deposit by card, when the order is placed; the rest on invoice, within {duration}.", "duration", within, NULL);
+}
+
 static void write_terms(const struct pen *p, struct quote_sheet *sheet)
 {
     const struct offer *o = p->offer;
@@ -353,11 +378,7 @@ static void write_terms(const struct pen *p, struct quote_sheet *sheet)
                      tr_fill(p->arena, "The prices may be revised by the index {index}: new price = price * index of the revision / index of the last revision, or of the start. Each revision is announced in advance.",
                              "index", o->plan.index_name, NULL));
     }
-    add_term(terms, &n, tr("Payment"),
-             quote_needs_payment(o->facts.acceptance)
-                 ? tr("By card, when the order is placed and at each renewal.")
-                 : tr_fill(p->arena, "On invoice, within {duration}.", "duration",
-                           phrase_days(p->arena, o->company.payment_terms_days), NULL));
+    add_term(terms, &n, tr("Payment"), payment_text(p));
     add_term(terms, &n, tr("Particular terms"), o->words.terms);
     add_term(terms, &n, tr("Terms"), o->company.terms);
     add_term(terms, &n, "", o->words.footer);

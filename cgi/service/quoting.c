@@ -108,6 +108,19 @@ bool line_takes_currency(struct ctx *ctx, const struct price_lists *lists, int64
     return list_line_price(ctx, lists, plan_id, product_unit, line);
 }
 
+/* A text as it is written in the language, or as it stands. */
+static const char *in_other(const struct quote_template *t, const char *language, const char *text, const char *other)
+{
+    return str_equal(t->other_language != NULL ? t->other_language : "", language) && !str_empty(other) ? other : text;
+}
+
+struct template_words template_words(const struct quote_template *t, const char *language)
+{
+    return (struct template_words){.note = in_other(t, language, t->note, t->other_note), .header = in_other(t, language, t->header, t->other_header),
+        .footer = in_other(t, language, t->footer, t->other_footer), .terms = in_other(t, language, t->terms, t->other_terms),
+        .confirmation = in_other(t, language, t->confirmation, t->other_confirmation)};
+}
+
 enum err template_lines(struct ctx *ctx, const struct quote_template *template, const struct quote_values *values,
                         const struct price_lists *lists, struct quote_line **lines, size_t *count, const char **unpriced)
 {
@@ -124,6 +137,7 @@ enum err template_lines(struct ctx *ctx, const struct quote_template *template, 
     for (size_t i = 0; i < *count; i++) {
         const struct quote_template_line *t = &from[i];
         const struct product *product = product_of(list, product_count, t->product_id);
+        const char *words = in_other(template, values->language, t->description, t->other_description);
         struct quote_line *line = &(*lines)[i];
 
         *line = (struct quote_line){
@@ -132,7 +146,7 @@ enum err template_lines(struct ctx *ctx, const struct quote_template *template, 
             .timing = line_timing(billing_timing_from_name(t->timing), product, plan),
             .is_option = t->is_option,
             .product_id = t->product_id,
-            .description = str_empty(t->description) && product != NULL ? product->name : fill_quote_words(ctx->arena, values, t->description),
+            .description = str_empty(words) && product != NULL ? product->name : fill_quote_words(ctx->arena, values, words),
             .unit = !str_empty(t->unit) || product == NULL ? t->unit : product->unit,
             .quantity_e4 = t->quantity_e4,
             .unit_price_e4 = t->unit_price_e4,
@@ -203,18 +217,21 @@ int64_t template_deposit(const struct quote_template *template, const struct com
 /* What a version takes from its template, besides the lines and an amount that waits for its currency. */
 static void take_template(struct quote_version *version, const struct quote_template *t)
 {
+    const struct template_words words = template_words(t, version->language);
+
     version->template_id = t->id;
     version->template_version = t->version;
     version->plan_id = t->plan_id;
     version->own = t->own;
     version->acceptance = t->acceptance;
-    version->note = t->note;
-    version->header = t->header;
-    version->footer = t->footer;
-    version->terms = t->terms;
-    version->confirmation = t->confirmation;
+    version->note = words.note;
+    version->header = words.header;
+    version->footer = words.footer;
+    version->terms = words.terms;
+    version->confirmation = words.confirmation;
     version->no_confirm_mail = t->no_confirm_mail;
     version->deposit_ppm = t->deposit_ppm;
+    version->journal = t->journal;
 }
 
 static enum err create(struct ctx *ctx, void *arg)
@@ -392,6 +409,8 @@ static enum err save(struct ctx *ctx, void *arg)
     version.discounts = d->discounts;
     version.deposit_ppm = d->deposit_ppm;
     version.deposit_minor = d->deposit_minor;
+    if (d->journal != NULL)
+        version.journal = d->journal;
     if (version.state == VERSION_DRAFT) {
         err = save_quote_draft(ctx, &version);
         if (err != OK)

@@ -73,6 +73,7 @@ struct quote_draft {
     const char *discounts;   /* of the whole document: core/discount's text, without the coupon that was entered on this quote */
     int32_t deposit_ppm;     /* one of the two, or none: core/deposit.h */
     int64_t deposit_minor;
+    const char *journal;     /* of a template that was applied; NULL: stays */
     const struct quote_line *lines;
     size_t line_count;
 };
@@ -85,6 +86,15 @@ enum err save_draft(struct ctx *ctx, const struct quote_draft *draft, const stru
 struct price_lists;
 enum err template_lines(struct ctx *ctx, const struct quote_template *template, const struct quote_values *values,
                         const struct price_lists *lists, struct quote_line **lines, size_t *count, const char **unpriced) MUST_USE;
+/* What its texts are in a quote's language: those of its other one where they are written in it. */
+struct template_words {
+    const char *note;
+    const char *header;
+    const char *footer;
+    const char *terms;
+    const char *confirmation;
+};
+struct template_words template_words(const struct quote_template *template, const char *language);
 /* The amount that it asks for at the signature, minor units of that currency; 0 in another than the company's. */
 int64_t template_deposit(const struct quote_template *template, const struct company *company, const char *currency);
 /* False when a line with an amount has no price from a list in the list's currency; such a price is frozen on it. */

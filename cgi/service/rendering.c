@@ -21,10 +21,10 @@
 #include "service/offer_paper.h"
 #include "store/credit.h"
 #include "store/deposit.h"
+#include "store/exchange.h"
 #include "store/history.h"
 #include "store/invoice.h"
 #include "store/payable.h"
-#include "store/exchange.h"
 #include "store/subscription.h"
 #include "text/format.h"
 #include "text/phrase.h"
@@ -61,6 +61,7 @@ struct paper {
     struct deposit_use *deposits;    /* that it deducts */
     size_t deposit_count;
     int64_t deducted_minor;
+    struct order_payment paid;       /* with the order itself */
 };
 
 static bool is_note(const struct paper *p)
@@ -204,6 +205,23 @@ static void write_note_payment(const struct paper *p, struct invoice_sheet *shee
     sheet->payment.text = str_trim(p->arena, s.text);
 }
 
+/* Gateways take no currency of three decimals (core/quote.h, QUOTE_NOT_CHARGED). */
+static bool cards_are_charged(const struct paper *p)
+{
+    const struct currency *currency = currency_find(p->invoice.currency);
+
+    return currency != NULL && currency->digits <= 2;
+}
+
+/* What was paid with the order; the payment's card is said where it is known. */
+static const char *paid_text(const struct paper *p)
+{
+    const char *on = format_date_long(p->arena, p->language, p->paid.received_on);
+
+    return p->paid.method_text[0] != '\0' ? tr_fill(p->arena, "Paid on {date} by card ({card}). Nothing to pay.", "date", on, "card", p->paid.method_text, NULL)
+                                          : tr_fill(p->arena, "Paid on {date} by card. Nothing to pay.", "date", on, NULL);
+}
+
 /* The reference leads the payment to the invoice by itself; the code fills in the transfer. */
 static void write_transfer(const struct paper *p, struct invoice_sheet *sheet, const char *due)
 {
@@ -213,14 +231,16 @@ static void write_transfer(const struct paper *p, struct invoice_sheet *sheet, c
     const char *code = strcmp(p->invoice.currency, "EUR") == 0 ? epc_qr_text(p->arena, &transfer) : NULL;
     struct qr qr;
 
-    sheet->payment.text = tr_fill(p->arena, "By card with the link in our e-mail, or by transfer to {iban} with the reference {number}. Due on {date}.",
+    sheet->payment.text = tr_fill(p->arena, cards_are_charged(p) ? N_("By card with the link in our e-mail, or by transfer to {iban} with the reference {number}. Due on {date}.")
+                                                                 : N_("By transfer to {iban} with the reference {number}. Due on {date}."),
                                   "iban", iban_grouped(p->company.iban, iban), "number", known ? rf_reference_grouped(rf, grouped) : p->invoice.number,
                                   "date", due, NULL);
     if (code != NULL && qr_make(p->arena, code, &qr))
         sheet->symbol = (struct sheet_symbol){qr.dark, qr.size};
 }
 
-/* One way to pay, never two. The document is frozen: what happened after issue is not on it. */
+/* One way to pay, never two: paid already, collected by itself, or for the customer to pay. The document is frozen: what
+ * happened after issue is not on it. */
 static void write_payment(const struct paper *p, struct invoice_sheet *sheet)
 {
     const char *due = format_date_long(p->arena, p->language, p->invoice.due_on);
@@ -232,15 +252,18 @@ static void write_payment(const struct paper *p, struct invoice_sheet *sheet)
     else if (asked(p) == 0)
         sheet->payment.text = p->used_minor > 0 ? tr("Paid with your credit. Nothing to pay.")
                               : p->deducted_minor > 0 ? tr("Paid with your deposit. Nothing to pay.") : tr("Nothing to pay.");
+    else if (p->paid.amount_minor >= asked(p))
+        sheet->payment.text = paid_text(p);
     else if (p->debited)
         sheet->payment.text = tr_fill(p->arena, "By SEPA direct debit, without any action of yours: we tell you of the day before. Due on {date}.", "date",
                                       due, NULL);
-    else if (p->subscription.payment_method_id != 0 || (p->invoice.order_id != 0 && p->deposit_count == 0))
+    else if (p->subscription.payment_method_id != 0)
         sheet->payment.text = tr_fill(p->arena, "By card, without any action of yours. Due on {date}.", "date", due, NULL);
     else if (p->company.iban[0] != '\0')
         write_transfer(p, sheet, due);
     else
-        sheet->payment.text = tr_fill(p->arena, "By card with the link in our e-mail. Due on {date}.", "date", due, NULL);
+        sheet->payment.text = tr_fill(p->arena, cards_are_charged(p) ? N_("By card with the link in our e-mail. Due on {date}.") : N_("Due on {date}."), "date", due,
+                                      NULL);
 }
 
 /* Mentions: C. com. L441-9 and L441-10, CGI annexe II 242 nonies A (trust.md 6.7). */
@@ -351,6 +374,7 @@ static enum err load_paper(struct ctx *ctx, int64_t invoice_id, struct paper *p)
     }
     TRY(ctx, load_credit(ctx, p));
     TRY(ctx, load_exchange(ctx, p));
+    TRY(ctx, order_payment(ctx, invoice_id, &p->paid));
     TRY(ctx, deposits_used_on(ctx, invoice_id, &p->deposits, &p->deposit_count));
     for (size_t i = 0; i < p->deposit_count; i++)
         p->deducted_minor += p->deposits[i].amount_minor;

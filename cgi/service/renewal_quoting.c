@@ -127,6 +127,7 @@ static enum err draft(struct ctx *ctx, void *arg)
     version.plan_id = s.plan_id;
     version.language = customer.language;
     version.currency = s.currency;
+    version.journal = s.journal;
     version.valid_until_on = ctx->today_on + VALIDITY_DAYS < version.start_on ? ctx->today_on + VALIDITY_DAYS : version.start_on - 1;
     version.discounts = discounts_of_quote(ctx, &s, version.start_on);
     version.note = note_of_quote(ctx, &s, version.start_on, customer.language);

@@ -194,7 +194,7 @@ static enum err add_work(struct ctx *ctx, struct group *group, const struct part
     *work = (struct invoice_work){
         .customer_id = parts[0].buyer->customer_id, .customer_version_id = parts[0].buyer->version_id,
         .personal_digest = parts[0].buyer->personal_digest, .language = parts[0].buyer->language, .currency = s->currency,
-        .subscription_id = s->id, .collect_on = s->payment_method_id != 0 ? ctx->today_on : DATE_NONE,
+        .subscription_id = s->id, .journal = s->journal, .collect_on = s->payment_method_id != 0 ? ctx->today_on : DATE_NONE,
         .was_asked = group->asking == ASKING_PAID, .lines = ARENA_ARRAY(ctx->arena, struct work_line, line_count), .periods = periods};
     for (size_t p = 0; p < part_count; p++)
         for (size_t i = 0; i < parts[p].item_count; i++)

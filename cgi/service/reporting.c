@@ -12,6 +12,7 @@
 #include "store/chart.h"
 #include "store/company.h"
 #include "store/journal.h"
+#include "store/sales_journal.h"
 #include "text/words.h"
 
 /* ---- trial balance ---- */
@@ -45,23 +46,69 @@ static enum err result_account(struct ctx *ctx, int64_t balance_minor, struct ac
     return account_by_code(ctx, chart_account(&chart, balance_minor < 0 ? ACCOUNT_PROFIT : ACCOUNT_LOSS), account);
 }
 
-enum err trial_balance(struct ctx *ctx, int32_t from_on, int32_t until_on, const char *currency, struct trial_balance *b)
+/* Rows from the journal, from its beginning. */
+static enum err rows_of_journal(struct ctx *ctx, int32_t from_on, int32_t until_on, int32_t year_on, const char *currency, struct trial_balance *b,
+                                int64_t *years_before)
 {
     struct balance_row *rows;
-    struct account account;
-    int64_t years_before = 0;
     size_t count;
 
-    memset(b, 0, sizeof *b);
-    TRY(ctx, balance_rows(ctx, from_on, until_on, date_from_civil(date_civil(from_on).year, 1, 1), currency, &rows, &count));
+    TRY(ctx, balance_rows(ctx, from_on, until_on, year_on, currency, &rows, &count));
     b->rows = ARENA_ARRAY(ctx->arena, struct trial_row, count + 1);
     for (size_t i = 0; i < count; i++) {
         struct trial_row row = {.account = rows[i].account, .name = rows[i].account_name, .opening_minor = rows[i].opening_minor,
                                 .debit_minor = rows[i].debit_minor, .credit_minor = rows[i].credit_minor};
 
-        years_before += rows[i].years_before_minor;
+        *years_before += rows[i].years_before_minor;
         add_trial(b, &row);
     }
+    return OK;
+}
+
+/* Sums of an account until a day, both lists by account; what is not there has moved nothing. */
+static struct account_sum sum_until(const struct account_sum *sums, size_t count, size_t *at, const char *account)
+{
+    while (*at < count && strcmp(sums[*at].account, account) < 0)
+        ++*at;
+    return *at < count && strcmp(sums[*at].account, account) == 0 ? sums[*at] : (struct account_sum){.account = account};
+}
+
+/* The same from what closed months kept: three sums since the beginning, at the year's first day, at the span's and at its end. */
+static enum err rows_of_closings(struct ctx *ctx, int32_t from_on, int32_t until_on, int32_t year_on, const char *currency, struct trial_balance *b,
+                                 int64_t *years_before)
+{
+    struct account_sum *all, *opening, *year;
+    size_t count, opening_count, year_count;
+    size_t opening_at = 0, year_at = 0;
+
+    TRY(ctx, account_sums(ctx, until_on, currency, &all, &count));
+    TRY(ctx, account_sums(ctx, from_on, currency, &opening, &opening_count));
+    TRY(ctx, account_sums(ctx, year_on, currency, &year, &year_count));
+    b->rows = ARENA_ARRAY(ctx->arena, struct trial_row, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        struct account_sum before = sum_until(opening, opening_count, &opening_at, all[i].account);
+        struct account_sum years = sum_until(year, year_count, &year_at, all[i].account);
+        int64_t years_minor = all[i].carries ? 0 : years.debit_minor - years.credit_minor;
+        struct trial_row row = {.account = all[i].account, .name = all[i].account_name, .opening_minor = before.debit_minor - before.credit_minor - years_minor,
+                                .debit_minor = all[i].debit_minor - before.debit_minor, .credit_minor = all[i].credit_minor - before.credit_minor};
+
+        *years_before += years_minor;
+        add_trial(b, &row);
+    }
+    return OK;
+}
+
+enum err trial_balance(struct ctx *ctx, int32_t from_on, int32_t until_on, const char *currency, struct trial_balance *b)
+{
+    int32_t year_on = date_from_civil(date_civil(from_on).year, 1, 1);
+    struct account account;
+    int64_t years_before = 0;
+    int32_t kept_on;
+
+    memset(b, 0, sizeof *b);
+    TRY(ctx, balances_kept_until(ctx, until_on, currency, &kept_on));
+    TRY(ctx, kept_on == DATE_NONE ? rows_of_journal(ctx, from_on, until_on, year_on, currency, b, &years_before)
+                                  : rows_of_closings(ctx, from_on, until_on, year_on, currency, b, &years_before));
     if (years_before == 0)
         return OK;
     TRY(ctx, result_account(ctx, years_before, &account));
@@ -189,12 +236,15 @@ struct writing {
     const char *series;
     struct lettered *lettered;
     size_t lettered_count;
+    struct sales_journal *journals;
+    size_t journal_count;
 };
 
-static const char *journal_name(const char *journal)
+static const char *journal_name(const struct writing *w, const char *journal)
 {
-    if (strcmp(journal, "VT") == 0)
-        return tr("Sales journal");
+    for (size_t i = 0; i < w->journal_count; i++)
+        if (strcmp(journal, w->journals[i].code) == 0)
+            return w->journals[i].name[0] != '\0' ? w->journals[i].name : tr("Sales journal");
     if (strcmp(journal, "BQ") == 0)
         return tr("Bank journal");
     return strcmp(journal, "AN") == 0 ? tr("Opening balances") : tr("Miscellaneous journal");
@@ -218,7 +268,7 @@ static void send(struct writing *w, struct str *out)
 static enum err write_opening(struct ctx *ctx, struct writing *w, struct str *out)
 {
     int32_t first_on = date_from_civil(w->fec->year, 1, 1);
-    struct fec_line line = {.journal = "AN", .journal_name = journal_name("AN"), .entry_on = first_on, .piece = arena_printf(ctx->arena, "AN %d", w->fec->year),
+    struct fec_line line = {.journal = "AN", .journal_name = journal_name(w, "AN"), .entry_on = first_on, .piece = arena_printf(ctx->arena, "AN %d", w->fec->year),
                             .piece_on = first_on, .label = tr("Opening balance"), .letter = "", .letter_on = DATE_NONE, .valid_on = first_on, .foreign = ""};
     struct opening_row *rows;
     struct account account;
@@ -276,7 +326,7 @@ static void write_row(struct ctx *ctx, struct writing *w, struct str *out, const
     const struct lettered *matched = row->invoice_id == 0 || w->lettered_count == 0 ? NULL
         : bsearch(&row->invoice_id, w->lettered, w->lettered_count, sizeof w->lettered[0], by_invoice);
     struct fec_line line = {
-        .journal = row->journal, .journal_name = journal_name(row->journal), .number = row->sequence, .entry_on = row->entry_on,
+        .journal = row->journal, .journal_name = journal_name(w, row->journal), .number = row->sequence, .entry_on = row->entry_on,
         .account = row->account, .account_name = row->account_name, .customer = row->customer_number, .customer_name = row->customer_name,
         .piece = row->reference[0] != '\0' ? row->reference : arena_printf(ctx->arena, "%s-%lld", w->series, (long long)row->sequence), .piece_on = row->piece_on == DATE_NONE ? row->entry_on : row->piece_on, .label = row_label(ctx->arena, row),
         .debit_minor = row->debit_minor, .credit_minor = row->credit_minor, .foreign = row->foreign_currency, .foreign_minor = row->foreign_minor,
@@ -342,6 +392,7 @@ enum err write_fec(struct ctx *ctx, struct fec *fec)
     enum err err;
 
     fec->entries = fec->lines = fec->debit_minor = fec->credit_minor = 0;
+    TRY(ctx, sales_journals(ctx, &w.journals, &w.journal_count));
     TRY(ctx, company_current(ctx, &w.company));
     TRY(ctx, may_write(ctx, &w));
     if (fec->refusal != NULL)

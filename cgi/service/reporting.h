@@ -27,6 +27,7 @@ struct trial_balance {
     size_t count;
     struct trial_row total; /* no account */
 };
+/* Where months are closed it is what they kept and what came since, else the journal from its beginning: the same rows. */
 enum err trial_balance(struct ctx *ctx, int32_t from_on, int32_t until_on, const char *currency, struct trial_balance *balance) MUST_USE;
 
 /* What customers owe at the end of a day. */

@@ -75,7 +75,7 @@ static enum err make_subscription(struct ctx *ctx, const struct offer *offer, in
         .term_unit = plan->term_unit_name, .term_count = plan->term_count, .term_renews = plan->term_renews,
         .term_until_on = DATE_NONE, .ends_on = DATE_NONE, .end_reason = "",
         .commitment_until_on = plan->commitment_months > 0 ? date_add_months(from_on, plan->commitment_months) : DATE_NONE,
-        .notice_days = plan->notice_days, .customer_end = own_answer_name(plan->own_end), .close_days = plan->close_days, .index_id = plan->index_id, .max_missed = plan->max_missed, .debit_first = plan->debit_first,
+        .notice_days = plan->notice_days, .customer_end = own_answer_name(plan->own_end), .close_days = plan->close_days, .journal = offer->version.journal, .index_id = plan->index_id, .max_missed = plan->max_missed, .debit_first = plan->debit_first,
         .next_index = trial || offer->starts_later ? 0 : 1, /* the first invoice bills what is due at the start */
         .period_minor = offer->totals.period.net_minor, .mrr_e4 = offer->totals.mrr_e4, .held_on = DATE_NONE,
         .hold_reason = "", .error = "", .discounts = arena_strdup(ctx->arena, discounts_text(&offer->discounts, discounts))};
@@ -225,7 +225,7 @@ static enum err deposit_invoice(struct ctx *ctx, const struct offer *offer, int6
     *work = (struct invoice_work){
         .customer_id = offer->customer.id, .customer_version_id = offer->customer.version_id,
         .personal_digest = offer->customer.personal_digest, .language = offer->version.language,
-        .currency = offer->version.currency, .subscription_id = s != NULL ? s->id : 0, .collect_on = DATE_NONE,
+        .currency = offer->version.currency, .subscription_id = s != NULL ? s->id : 0, .journal = offer->version.journal, .collect_on = DATE_NONE,
         .deposit_of_order = order_id, .leaves_credit = true, .lines = ARENA_ARRAY(ctx->arena, struct work_line, TOTALS_GROUPS_MAX)};
     work->line_count = deposit_lines(&room, offer->deposit_minor, offer->currency, lines);
     for (size_t i = 0; i < work->line_count; i++) {
@@ -245,7 +245,7 @@ static enum err first_invoice(struct ctx *ctx, const struct offer *offer, int64_
     *work = (struct invoice_work){
         .customer_id = offer->customer.id, .customer_version_id = offer->customer.version_id,
         .personal_digest = offer->customer.personal_digest, .language = offer->version.language,
-        .currency = offer->version.currency, .order_id = order_id, .collect_on = DATE_NONE, .leaves_credit = paid && offer->deposit_minor == 0,
+        .currency = offer->version.currency, .order_id = order_id, .journal = offer->version.journal, .collect_on = DATE_NONE, .leaves_credit = paid && offer->deposit_minor == 0,
         .lines = ARENA_ARRAY(ctx->arena, struct work_line, invoice_lines_of(offer) + 1)};
     if (s != NULL) {
         struct period natural = schedule_period(&offer->schedule, 0);
@@ -564,6 +564,13 @@ static enum err payable_stands(struct ctx *ctx, const struct payable *payable, c
     struct quote_version version;
     struct quote quote;
 
+    if (payable->invoice_id != 0 && claim_of_invoice(rows->claims, rows->claim_count, payable->invoice_id) == NULL) {
+        struct receivable asked; /* before it is invoiced */
+
+        TRY(ctx, receivable_of(ctx, payable->invoice_id, &asked));
+        *stands = asked.open_minor > 0;
+        return OK;
+    }
     if (payable->invoice_id != 0) {
         *stands = is_open(rows, payable->invoice_id);
         return OK;
@@ -653,6 +660,11 @@ static void note_move(struct settled_rows *rows, const struct attempt *attempt, 
     rows->moves[rows->move_count++] = (struct attempt_move){*attempt, from, attempt_event_name(event), attempt->message};
 }
 
+static bool is_as_asked(const struct settling *settling)
+{
+    return settling->answer->amount_minor == settling->attempt.amount_minor && strcmp(settling->answer->currency, settling->attempt.currency) == 0;
+}
+
 static enum err settle_one(struct ctx *ctx, struct settling *settling, size_t place, struct settled_rows *rows)
 {
     struct attempt *attempt = &settling->attempt;
@@ -683,9 +695,12 @@ static enum err settle_one(struct ctx *ctx, struct settling *settling, size_t pl
         return OK;
     }
     if (attempt->state == ATTEMPT_SUCCEEDED) {
+        bool as_asked = is_as_asked(settling);
+
         TRY(ctx, payable_stands(ctx, payable, rows, &stands));
-        if (!stands || settling->answer->amount_minor != attempt->amount_minor ||
-            strcmp(settling->answer->currency, attempt->currency) != 0)
+        if (as_asked && payable->invoice_id != 0) /* debit first: what could not be invoiced is not paid either */
+            stands = stands && claim_of_invoice(rows->claims, rows->claim_count, payable->invoice_id) != NULL;
+        if (!stands || !as_asked)
             attempt->state = settling->state = ATTEMPT_OPERATOR;
     }
     attempt->sender = 0;
@@ -716,40 +731,19 @@ struct settling_group {
     size_t count;
 };
 
-/* The answer makes the attempt a success. */
-static bool will_pay(const struct ctx *ctx, const struct settling *s)
+/* Debit first: what was asked is invoiced in the transaction of the payment that pays it, before that is received. */
+static enum err invoice_asked(struct ctx *ctx, const struct settling_group *group, const struct settled_rows *rows)
 {
-    enum attempt_state next;
+    for (size_t i = 0; i < group->count; i++) {
+        const struct settling *s = &group->items[i];
+        enum attempt_state next;
+        bool stands;
 
-    return attempt_next(s->attempt.state, event_of(&s->attempt, s->answer, ctx->now), &next) == ATTEMPT_MOVES && next == ATTEMPT_SUCCEEDED &&
-           s->answer->amount_minor == s->attempt.amount_minor && strcmp(s->answer->currency, s->attempt.currency) == 0;
-}
-
-static void leave_out(int64_t *ids, size_t *count, int64_t id)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < *count; i++)
-        if (ids[i] != id)
-            ids[kept++] = ids[i];
-    *count = kept;
-}
-
-/* Debit first: the invoices of what this group pays before it was invoiced. What has none afterwards is left out of ids. */
-static enum err invoice_claims(struct ctx *ctx, const struct settling_group *group, int64_t *ids, size_t *count)
-{
-    int64_t *asked;
-    size_t found;
-
-    TRY(ctx, claims_among(ctx, ids, *count, &asked, &found));
-    for (size_t k = 0; k < found; k++) {
-        bool stands = false;
-
-        for (size_t i = 0; i < group->count && !stands; i++)
-            if (group->items[i].payable.invoice_id == asked[k] && will_pay(ctx, &group->items[i]))
-                TRY(ctx, invoice_claim(ctx, asked[k], group->items[i].invoice_entry_id, &stands));
-        if (!stands)
-            leave_out(ids, count, asked[k]);
+        if (s->answer->outcome != GATEWAY_SUCCEEDED || s->payable.invoice_id == 0 || !is_as_asked(s) ||
+            claim_of_invoice(rows->claims, rows->claim_count, s->payable.invoice_id) != NULL)
+            continue;
+        if (attempt_next(s->attempt.state, event_of(&s->attempt, s->answer, ctx->now), &next) == ATTEMPT_MOVES && next == ATTEMPT_SUCCEEDED)
+            TRY(ctx, invoice_claim(ctx, s->payable.invoice_id, s->invoice_entry_id, &stands));
     }
     return OK;
 }
@@ -775,13 +769,18 @@ static enum err lock_settling_group(struct ctx *ctx, const struct settling_group
         if (group->items[i].answer->outcome == GATEWAY_SUCCEEDED && payables[i].invoice_id != 0)
             ids[invoices++] = payables[i].invoice_id;
     }
-    TRY(ctx, invoice_claims(ctx, group, ids, &invoices));
     qsort(ids, invoices, sizeof ids[0], by_id);
     found = 0;
     for (size_t i = 0; i < invoices; i++)
         if (found == 0 || ids[found - 1] != ids[i])
             ids[found++] = ids[i];
-    return found > 0 ? lock_claims(ctx, ids, found, &rows->claims, &rows->claim_count) : OK;
+    if (found == 0)
+        return OK;
+    TRY(ctx, lock_claims(ctx, ids, found, &rows->claims, &rows->claim_count));
+    if (rows->claim_count == found)
+        return OK;
+    TRY(ctx, invoice_asked(ctx, group, rows));
+    return lock_claims(ctx, ids, found, &rows->claims, &rows->claim_count);
 }
 
 static enum err settle(struct ctx *ctx, void *arg)

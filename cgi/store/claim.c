@@ -20,22 +20,15 @@ static const struct column claim_column[] = {
     "SELECT invoice_id, customer_id, subscription_id, currency, total_minor, open_minor, due_on, collect_on, retries, state, " \
     "paid_on FROM receivable WHERE pending_of = ?"
 
-struct id_row {
-    int64_t id;
-};
-static const struct column id_column[] = {COLUMN(I64, id_row, id)};
-
 struct answer {
     bool yes;
 };
 static const struct column answer_column[] = {COLUMN(BOOL, answer, yes)};
 
-enum { OF, OF_LOCK, AMONG, INSERT, SAVE, DROP, INVOICED, UNDER_WAY, TRIED_WITH, ADVANCE };
+enum { OF, OF_LOCK, INSERT, SAVE, DROP, INVOICED, UNDER_WAY, TRIED_WITH, ADVANCE };
 static const struct statement statement[] = {
     [OF] = {"claim_of", CLAIM_SELECT, READS(receivable, claim_column)},
     [OF_LOCK] = {"claim_of_lock", CLAIM_SELECT " FOR UPDATE", READS(receivable, claim_column)},
-    [AMONG] = {"claims_among", "SELECT r.invoice_id AS id FROM " ID_LIST "receivable r ON r.invoice_id = j.id AND r.state IN ('pending', 'dropped') "
-               "ORDER BY r.invoice_id", READS(id_row, id_column)},
     [INSERT] = {"claim_insert", "INSERT INTO receivable (invoice_id, customer_id, subscription_id, currency, total_minor, open_minor, due_on, "
                 "collect_on, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending')", NOTHING},
     [SAVE] = {"claim_save", "UPDATE receivable SET total_minor = ?, open_minor = ?, collect_on = ? WHERE invoice_id = ? AND state = 'pending'", NOTHING},
@@ -61,20 +54,6 @@ enum err claim_of(struct ctx *ctx, int64_t subscription_id, struct receivable *c
 enum err lock_claim_of(struct ctx *ctx, int64_t subscription_id, struct receivable *claim)
 {
     return db_row(ctx, &statement[OF_LOCK], PARAMS(P_I64(subscription_id)), claim);
-}
-
-enum err claims_among(struct ctx *ctx, const int64_t *ids, size_t count, int64_t **asked, size_t *found)
-{
-    struct id_row *rows;
-
-    *found = 0;
-    if (count == 0)
-        return OK;
-    TRY(ctx, db_rows(ctx, &statement[AMONG], PARAMS(P_TEXT(id_list(ctx->arena, ids, count))), &rows, found));
-    *asked = ARENA_ARRAY(ctx->arena, int64_t, *found + 1);
-    for (size_t i = 0; i < *found; i++)
-        (*asked)[i] = rows[i].id;
-    return OK;
 }
 
 enum err insert_claim(struct ctx *ctx, const struct receivable *c)

@@ -20,9 +20,6 @@ enum err drop_claim(struct ctx *ctx, int64_t invoice_id) MUST_USE; /* ERR_CONFLI
 /* The invoice is there: the claim is its receivable from now on. */
 enum err save_claim_invoiced(struct ctx *ctx, const struct receivable *receivable) MUST_USE;
 
-/* Those of a group of invoices that are none (yet, or for good): pending or dropped. */
-enum err claims_among(struct ctx *ctx, const int64_t *ids, size_t count, int64_t **asked, size_t *found) MUST_USE;
-
 /* Money of it is on its way, or has come and a person decides about it. */
 enum err claim_is_under_way(struct ctx *ctx, int64_t invoice_id, bool *yes) MUST_USE;
 /* A try with this payment method was made. */

@@ -38,7 +38,7 @@ struct got_row {
 };
 static const struct column got_column[] = {COLUMN(I64, got_row, got)};
 
-enum { INSERT, LIST, AFTER, EXISTS, DAY_BEFORE, STATE, SUMS, TAXES_INSERT, TAXES, DAY_TAXES, WORK, TAKE_LOCK, FREE_LOCK };
+enum { INSERT, LIST, AFTER, EXISTS, DAY_BEFORE, STATE, SUMS, TAXES_INSERT, BALANCES_INSERT, TAXES, DAY_TAXES, WORK, TAKE_LOCK, FREE_LOCK };
 
 static const struct statement statement[] = {
     [INSERT] = {"closings_insert", "INSERT INTO closing (" WRITTEN ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
@@ -66,6 +66,13 @@ static const struct statement statement[] = {
               "GROUP BY happened_on ORDER BY happened_on", READS(day_sum, sum_column)},
     [TAXES_INSERT] = {"closing_taxes_insert", "INSERT INTO closing_tax (sequence, tax_category, tax_rate_ppm, base_minor, tax_minor, "
                       "all_base_minor, all_tax_minor) VALUES (?, ?, ?, ?, ?, ?, ?)", NOTHING},
+    [BALANCES_INSERT] = {"closed_balances_insert",
+                         "INSERT INTO closed_balance (until_on, currency, account, debit_minor, credit_minor) SELECT ?, ?, account, SUM(debit), SUM(credit) FROM ("
+                         "SELECT b.account, b.debit_minor AS debit, b.credit_minor AS credit FROM closed_balance b WHERE b.currency = ? AND b.until_on = "
+                         "(SELECT MAX(until_on) FROM closed_balance WHERE currency = ? AND until_on < ?) UNION ALL "
+                         "SELECT i.account, SUM(i.debit_minor), SUM(i.credit_minor) FROM journal_entry e JOIN journal_item i ON i.entry_id = e.id "
+                         "WHERE e.currency = ? AND e.entry_on < ? AND e.entry_on >= IFNULL((SELECT MAX(until_on) FROM closed_balance WHERE currency = ? AND "
+                         "until_on < ?), '0001-01-01') GROUP BY i.account) x GROUP BY account", NOTHING},
     [TAXES] = {"closing_taxes_between", "SELECT sequence, tax_category, tax_rate_ppm, base_minor, tax_minor, all_base_minor, all_tax_minor "
                "FROM closing_tax WHERE sequence BETWEEN ? AND ? ORDER BY sequence, tax_category, tax_rate_ppm", READS(closing_tax_row, tax_column)},
     [DAY_TAXES] = {"day_taxes",
@@ -107,6 +114,13 @@ enum err insert_closings(struct ctx *ctx, const struct closing *rows, size_t cou
 enum err insert_closing_taxes(struct ctx *ctx, const struct closing_tax_row *rows, size_t count)
 {
     return db_write_many(ctx, &statement[TAXES_INSERT], tax_column, COUNT_OF(tax_column), rows, sizeof rows[0], count);
+}
+
+enum err insert_closed_balances(struct ctx *ctx, int32_t until_on, const char *currency)
+{
+    return db_write(ctx, &statement[BALANCES_INSERT],
+                    PARAMS(P_DATE(until_on), P_TEXT(currency), P_TEXT(currency), P_TEXT(currency), P_DATE(until_on), P_TEXT(currency), P_DATE(until_on),
+                           P_TEXT(currency), P_DATE(until_on)), NULL);
 }
 
 enum err closing_taxes_between(struct ctx *ctx, int64_t first, int64_t last, struct closing_tax_row **rows, size_t *count)

@@ -46,6 +46,8 @@ struct closing_tax_row {
 enum err insert_closing_taxes(struct ctx *ctx, const struct closing_tax_row *rows, size_t count) MUST_USE;
 /* Of closings first to last, in their order, by category and rate. */
 enum err closing_taxes_between(struct ctx *ctx, int64_t first, int64_t last, struct closing_tax_row **rows, size_t *count) MUST_USE;
+/* Keeps what stands on each account at the end of a closed month: what the last one kept, and what came since. */
+enum err insert_closed_balances(struct ctx *ctx, int32_t until_on, const char *currency) MUST_USE;
 /* kind "" all; newest first, below before_sequence (0: from the newest). */
 enum err closings(struct ctx *ctx, const char *kind, int64_t before_sequence, int32_t limit, struct closing **rows, size_t *count) MUST_USE;
 /* In their order, for verification. */

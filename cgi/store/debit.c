@@ -56,6 +56,10 @@ static const struct column file_column[] = {
     "SELECT f.id, f.message_id, f.version, f.collection_count, f.sum_minor, f.first_on, f.made_at, f.actor, w.answer, w.answered_on, " \
     "EXISTS (SELECT 1 FROM collection c JOIN attempt a ON a.id = c.attempt_id WHERE c.file_id = f.id AND a.state <> 'pending') AS spoken " \
     "FROM collection_file f LEFT JOIN collection_file_answer w ON w.file_id = f.id "
+/* Of mandate m, in files that were not given up. */
+#define COLLECTIONS_THAT_STAND                                                                                                        \
+    "FROM collection c JOIN collection_file f ON f.id = c.file_id LEFT JOIN collection_file_answer w ON w.file_id = c.file_id " \
+    "WHERE c.payment_method_id = m.payment_method_id AND IFNULL(w.answer, '') <> 'never'"
 static const struct column late_column[] = {
     COLUMN(I64, late_notice, invoice_id), COLUMN(I64, late_notice, amount_minor), COLUMN(TEXT, late_notice, currency), COLUMN(DATE, late_notice, collect_on),
 };
@@ -98,8 +102,9 @@ static const struct statement statement[] = {
     [FILES_UNANSWERED] = {"collection_files_unanswered", FILE_SELECT "WHERE w.file_id IS NULL ORDER BY f.id LIMIT ?", READS(collection_file, file_column)},
     [FILE_ANSWER] = {"collection_file_answer_insert", "INSERT INTO collection_file_answer (file_id, answer, answered_on, actor, told_at) VALUES (?, ?, ?, ?, ?)", NOTHING},
     [MANDATES_OF_GIVEN_UP] = {"mandates_of_given_up", "UPDATE mandate m JOIN collection g ON g.payment_method_id = m.payment_method_id AND g.file_id = ? "
-        "SET m.last_collected_on = (SELECT MAX(c.collect_on) FROM collection c LEFT JOIN collection_file_answer w ON w.file_id = c.file_id "
-        "WHERE c.payment_method_id = m.payment_method_id AND c.file_id IS NOT NULL AND IFNULL(w.answer, '') <> 'never')", NOTHING},
+        "SET m.last_collected_on = (SELECT MAX(c.collect_on) " COLLECTIONS_THAT_STAND "), "
+        "m.collected_key = IF(EXISTS (SELECT 1 FROM mandate_amendment x WHERE x.payment_method_id = m.payment_method_id AND x.signed_at >= "
+        "(SELECT MAX(f.made_at) " COLLECTIONS_THAT_STAND ")), '', m.collected_key)", NOTHING},
     [LATE_NOTICES] = {"late_notices", "SELECT c.invoice_id, a.amount_minor, a.currency, c.collect_on FROM collection c "
         "JOIN attempt a ON a.id = c.attempt_id AND a.state = 'ready' JOIN outbox o ON " NOTICE_OF_COLLECTION " AND o.state <> 'sent' "
         "WHERE c.file_id IS NULL AND c.collect_on < ? ORDER BY c.collect_on, c.attempt_id LIMIT ?", READS(late_notice, late_column)},

@@ -113,7 +113,7 @@ enum err collection_file_by_id(struct ctx *ctx, int64_t id, struct collection_fi
 enum err unanswered_files(struct ctx *ctx, int32_t limit, struct collection_file **rows, size_t *count) MUST_USE;
 /* ERR_DUPLICATE: somebody was faster. */
 enum err insert_file_answer(struct ctx *ctx, int64_t file_id, const char *answer, const char *actor) MUST_USE;
-/* A mandate's last collection is the newest that was not given up. */
+/* A mandate's last collection is the newest that was not given up, and another account that was told since is told again. */
 enum err forget_collections_given_up(struct ctx *ctx, int64_t file_id) MUST_USE;
 
 /* Announced to nobody in time: the mail has not left, and the debit is nearer than notice_until_on. */

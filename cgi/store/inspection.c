@@ -129,6 +129,14 @@ static const struct statement rule[] = {
          "ON u.invoice_id = i.id WHERE i.vat_due = 'payment') a GROUP BY a.currency "
          "UNION ALL SELECT " OWN_CURRENCY ", SUM(" OWN_MINOR ") FROM journal_item j JOIN journal_entry e ON "
          "e.id = j.entry_id WHERE j.account = (SELECT account FROM account_role WHERE role = 'vat_waiting') GROUP BY " OWN_CURRENCY ") x GROUP BY x.currency HAVING SUM(x.minor) <> 0"),
+    RULE("what a closed month kept of its accounts is what the journal says",
+         "WITH moved AS (SELECT e.currency, i.account, LAST_DAY(e.entry_on) + INTERVAL 1 DAY AS until_on, SUM(i.debit_minor) AS debit, SUM(i.credit_minor) AS credit "
+         "FROM journal_entry e JOIN journal_item i ON i.entry_id = e.id WHERE e.entry_on < (SELECT MAX(until_on) FROM closed_balance) GROUP BY 1, 2, 3) "
+         "SELECT CONCAT(b.until_on, ' ', b.account) ref FROM closed_balance b WHERE NOT (b.debit_minor <=> (SELECT SUM(m.debit) FROM moved m WHERE "
+         "m.currency = b.currency AND m.account = b.account AND m.until_on <= b.until_on) AND b.credit_minor <=> (SELECT SUM(m.credit) FROM moved m WHERE "
+         "m.currency = b.currency AND m.account = b.account AND m.until_on <= b.until_on)) UNION ALL "
+         "SELECT CAST(b.until_on AS CHAR) FROM closed_balance b JOIN closing c ON c.kind = 'month' AND c.until_on = b.until_on GROUP BY b.until_on, c.all_debit_minor "
+         "HAVING SUM(b.debit_minor) <> c.all_debit_minor"),
     RULE("numbers have no gap",
          "SELECT series ref FROM invoice GROUP BY series HAVING MAX(sequence) <> COUNT(*) OR MIN(sequence) <> 1"),
     RULE("a counter stands at its last number",

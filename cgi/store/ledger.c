@@ -25,6 +25,14 @@ static const struct column balance_column[] = {
     COLUMN(TEXT, balance_row, account), COLUMN(TEXT, balance_row, account_name), COLUMN(I64, balance_row, opening_minor),
     COLUMN(I64, balance_row, debit_minor), COLUMN(I64, balance_row, credit_minor), COLUMN(I64, balance_row, years_before_minor),
 };
+static const struct column sums_column[] = {
+    COLUMN(TEXT, account_sum, account), COLUMN(TEXT, account_sum, account_name), COLUMN(BOOL, account_sum, carries),
+    COLUMN(I64, account_sum, debit_minor), COLUMN(I64, account_sum, credit_minor),
+};
+struct kept_row {
+    int32_t until_on;
+};
+static const struct column kept_column[] = {COLUMN(DATE, kept_row, until_on)};
 static const struct column opening_column[] = {
     COLUMN(TEXT, opening_row, account), COLUMN(TEXT, opening_row, account_name), COLUMN(TEXT, opening_row, customer_number),
     COLUMN(TEXT, opening_row, customer_name), COLUMN(I64, opening_row, balance_minor),
@@ -95,7 +103,7 @@ static const struct column reference_column[] = {COLUMN(TEXT, reference_row, ref
     "JOIN account a ON a.code = i.account LEFT JOIN customer c ON c.id = i.customer_id "                               \
     "LEFT JOIN customer_version w ON w.id = c.current_version_id "
 
-enum { LIST, BY_ID, LINES_OF, LINES, LEDGER, SUM, BALANCES, OPENING, BALANCE, OPEN, DEFERRED, FEC, LETTERED, FOREIGN, YEARS };
+enum { LIST, BY_ID, LINES_OF, LINES, LEDGER, SUM, BALANCES, SUMS_UNTIL, KEPT_UNTIL, OPENING, BALANCE, OPEN, DEFERRED, FEC, LETTERED, FOREIGN, YEARS };
 
 static const struct statement statement[] = {
     [LIST] = {"journal_list", ENTRY "FROM (SELECT * FROM journal_entry e WHERE " FITS "ORDER BY e.id DESC LIMIT ?) e " ABOUT
@@ -120,6 +128,15 @@ static const struct statement statement[] = {
                   "SUM(i.credit_minor) AS credit FROM journal_entry e JOIN journal_item i ON i.entry_id = e.id JOIN account a ON a.code = i.account "
                   "WHERE e.entry_on < ? AND e.currency = ? GROUP BY i.account, a.name, a.kind, e.entry_on) x "
                   "GROUP BY account, name ORDER BY account", READS(balance_row, balance_column)},
+    [SUMS_UNTIL] = {"account_sums",
+                    "SELECT x.account, a.name AS account_name, a.kind = 'balance' AS carries, CAST(SUM(x.debit) AS SIGNED) AS debit_minor, "
+                    "CAST(SUM(x.credit) AS SIGNED) AS credit_minor FROM (SELECT b.account, b.debit_minor AS debit, b.credit_minor AS credit "
+                    "FROM closed_balance b WHERE b.currency = ? AND b.until_on = ? UNION ALL "
+                    "SELECT i.account, SUM(i.debit_minor), SUM(i.credit_minor) FROM journal_entry e JOIN journal_item i ON i.entry_id = e.id "
+                    "WHERE e.currency = ? AND e.entry_on >= ? AND e.entry_on < ? GROUP BY i.account) x JOIN account a ON a.code = x.account "
+                    "GROUP BY x.account, a.name, a.kind ORDER BY x.account", READS(account_sum, sums_column)},
+    [KEPT_UNTIL] = {"balances_kept_until", "SELECT MAX(until_on) AS until_on FROM closed_balance WHERE currency = ? AND until_on <= ?",
+                    READS(kept_row, kept_column)},
     [OPENING] = {"opening_rows",
                  "SELECT i.account, a.name AS account_name, c.number AS customer_number, w.name AS customer_name, "
                  "CAST(SUM(i.debit_minor) - SUM(i.credit_minor) AS SIGNED) AS balance_minor FROM journal_entry e "
@@ -236,6 +253,25 @@ enum err balance_rows(struct ctx *ctx, int32_t from_on, int32_t until_on, int32_
                       size_t *count)
 {
     return db_rows(ctx, &statement[BALANCES], PARAMS(P_DATE(from_on), P_DATE(year_on), P_DATE(until_on), P_TEXT(currency)), rows, count);
+}
+
+enum err balances_kept_until(struct ctx *ctx, int32_t on, const char *currency, int32_t *until_on)
+{
+    struct kept_row row;
+
+    TRY(ctx, db_row(ctx, &statement[KEPT_UNTIL], PARAMS(P_TEXT(currency), P_DATE(on)), &row));
+    *until_on = row.until_on;
+    return OK;
+}
+
+enum err account_sums(struct ctx *ctx, int32_t until_on, const char *currency, struct account_sum **rows, size_t *count)
+{
+    int32_t kept_on;
+
+    TRY(ctx, balances_kept_until(ctx, until_on, currency, &kept_on));
+    if (kept_on == DATE_NONE)
+        kept_on = date_from_civil(1, 1, 1);
+    return db_rows(ctx, &statement[SUMS_UNTIL], PARAMS(P_TEXT(currency), P_DATE(kept_on), P_TEXT(currency), P_DATE(kept_on), P_DATE(until_on)), rows, count);
 }
 
 enum err opening_rows(struct ctx *ctx, int32_t before_on, const char *currency, struct opening_row **rows, size_t *count)

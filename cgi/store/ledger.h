@@ -91,6 +91,18 @@ struct balance_row {
 enum err balance_rows(struct ctx *ctx, int32_t from_on, int32_t until_on, int32_t year_on, const char *currency, struct balance_row **rows,
                       size_t *count) MUST_USE;
 
+/* What each account moved from the beginning until a day, by account: what the last closed month kept, and what came since. */
+struct account_sum {
+    const char *account;
+    const char *account_name;
+    bool carries; /* its balance goes into the next year */
+    int64_t debit_minor;
+    int64_t credit_minor;
+};
+enum err account_sums(struct ctx *ctx, int32_t until_on, const char *currency, struct account_sum **rows, size_t *count) MUST_USE;
+/* The end of the last closed month that kept its balances, not after a day; DATE_NONE none. */
+enum err balances_kept_until(struct ctx *ctx, int32_t on, const char *currency, int32_t *until_on) MUST_USE;
+
 /* Balances of the balance sheet before a day, customers one by one: how a year opens. */
 struct opening_row {
     const char *account;

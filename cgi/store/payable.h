@@ -62,6 +62,15 @@ enum err lock_attempts_of(struct ctx *ctx, const int64_t *ids, size_t count, str
 enum err attempt_by_ref(struct ctx *ctx, const char *ref, struct attempt *attempt) MUST_USE; /* key, session or intent */
 /* The live attempt of a payable; ERR_NOT_FOUND. */
 enum err live_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt) MUST_USE;
+/* What the customer paid with the order itself of the invoice that it made: in the transaction that issued it. amount_minor 0:
+ * nothing, the order was accepted by signature or the invoice is another one. */
+struct order_payment {
+    int64_t amount_minor;
+    int32_t received_on;
+    const char *method_text;
+};
+enum err order_payment(struct ctx *ctx, int64_t invoice_id, struct order_payment *payment) MUST_USE;
+
 /* One whose money a person must look at first: OPERATOR, its item still open. ERR_NOT_FOUND: none. */
 enum err held_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt) MUST_USE;
 enum err last_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt) MUST_USE;

@@ -62,6 +62,7 @@ static const struct column version_column[] = {
     COLUMN(TEXT, quote_version, discounts),
     COLUMN(I32, quote_version, deposit_ppm),
     COLUMN(I64, quote_version, deposit_minor),
+    COLUMN(TEXT, quote_version, journal),
     COLUMN(I64, quote_version, today_minor),
     COLUMN(I64, quote_version, period_minor),
     COLUMN(INSTANT, quote_version, sent_at),
@@ -73,7 +74,7 @@ static const struct column version_column[] = {
     "template_id, IFNULL(template_version, 0) AS template_version, plan_id, duration AS duration_name, " \
     "term_unit AS term_unit_name, term_count, term_renews, IFNULL(commitment_months, -1) AS commitment_months, " \
     "IFNULL(notice_days, -1) AS notice_days, customer_end AS customer_end_name, close_days, language, currency, valid_until_on, start_on, priced_on, " \
-    "acceptance AS acceptance_name, note, header, footer, terms, confirmation, no_confirm_mail, discounts, deposit_ppm, deposit_minor, today_minor, period_minor, sent_at, sent_on, created_at"
+    "acceptance AS acceptance_name, note, header, footer, terms, confirmation, no_confirm_mail, discounts, deposit_ppm, deposit_minor, IFNULL(journal, '') AS journal, today_minor, period_minor, sent_at, sent_on, created_at"
 
 #define TERMS_COLUMNS "duration, term_unit, term_count, term_renews, commitment_months, notice_days, customer_end, close_days, "
 #define WORDS_COLUMNS "note, header, footer, terms, confirmation, no_confirm_mail, "
@@ -257,9 +258,9 @@ static const struct statement statement[] = {
     [VERSION_INSERT] = {"quote_version_insert",
                         "INSERT INTO quote_version (quote_id, version, template_id, template_version, plan_id, " TERMS_COLUMNS
                         "language, currency, valid_until_on, start_on, acceptance, " WORDS_COLUMNS
-                        "discounts, deposit_ppm, deposit_minor, today_minor, period_minor, created_at) "
+                        "discounts, deposit_ppm, deposit_minor, journal, today_minor, period_minor, created_at) "
                         "VALUES (?, ?, ?, NULLIF(?, 0), ?, ?, ?, ?, ?, NULLIF(?, -1), NULLIF(?, -1), ?, ?, ?, ?, ?, ?, ?, "
-                        "IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), ?, IFNULL(?, ''), ?, ?, ?, ?, ?)",
+                        "IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), ?, IFNULL(?, ''), ?, ?, NULLIF(?, ''), ?, ?, ?)",
                         NOTHING},
     [VERSION_SAVE] = {"quote_version_save",
                       "UPDATE quote_version SET rev = rev + 1, template_id = ?, template_version = NULLIF(?, 0), plan_id = ?, "
@@ -267,7 +268,7 @@ static const struct statement statement[] = {
                       "notice_days = NULLIF(?, -1), customer_end = ?, close_days = ?, language = ?, currency = ?, valid_until_on = ?, start_on = ?, acceptance = ?, "
                       "note = IFNULL(?, ''), header = IFNULL(?, ''), footer = IFNULL(?, ''), terms = IFNULL(?, ''), "
                       "confirmation = IFNULL(?, ''), no_confirm_mail = ?, "
-                      "discounts = IFNULL(?, ''), deposit_ppm = ?, deposit_minor = ?, today_minor = ?, period_minor = ? WHERE id = ? AND rev = ? AND state = 'draft'",
+                      "discounts = IFNULL(?, ''), deposit_ppm = ?, deposit_minor = ?, journal = NULLIF(?, ''), today_minor = ?, period_minor = ? WHERE id = ? AND rev = ? AND state = 'draft'",
                       NOTHING},
     [VERSION_FREEZE] = {"quote_version_freeze",
                         "UPDATE quote_version SET state = 'sent', customer_version_id = ?, "
@@ -487,7 +488,7 @@ enum err insert_quote_version(struct ctx *ctx, struct quote_version *v)
                             P_ID(v->plan_id), OWN_TERMS(&v->own), P_TEXT(v->language), P_TEXT(v->currency),
                             P_DATE(v->valid_until_on), P_DATE(v->start_on),
                             P_TEXT(quote_acceptance_name(v->acceptance)), WORDS(v), P_TEXT(v->discounts),
-                            P_I64(v->deposit_ppm), P_I64(v->deposit_minor), P_I64(v->today_minor), P_I64(v->period_minor), P_INSTANT(ctx->now)),
+                            P_I64(v->deposit_ppm), P_I64(v->deposit_minor), P_TEXT(v->journal), P_I64(v->today_minor), P_I64(v->period_minor), P_INSTANT(ctx->now)),
                      &v->id);
 }
 
@@ -498,7 +499,7 @@ enum err save_quote_draft(struct ctx *ctx, struct quote_version *v)
                                        P_TEXT(v->language), P_TEXT(v->currency), P_DATE(v->valid_until_on), P_DATE(v->start_on),
                                        P_TEXT(quote_acceptance_name(v->acceptance)),
                                        WORDS(v), P_TEXT(v->discounts), P_I64(v->deposit_ppm),
-                                       P_I64(v->deposit_minor), P_I64(v->today_minor),
+                                       P_I64(v->deposit_minor), P_TEXT(v->journal), P_I64(v->today_minor),
                                        P_I64(v->period_minor), P_I64(v->id), P_I64(v->rev)));
 
     if (err == OK)

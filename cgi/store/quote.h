@@ -73,6 +73,7 @@ struct quote_version {
     const char *discounts;       /* the seller's, of the whole document: core/discount's text; NULL when saved: none */
     int32_t deposit_ppm;         /* asked for at the signature: core/deposit.h */
     int64_t deposit_minor;
+    const char *journal;         /* of its documents: store/sales_journal.h; "", NULL: VT */
     int64_t today_minor;         /* due today, with VAT, with the customer's choices; for lists */
     int64_t period_minor;        /* per period, without VAT */
     int64_t sent_at;
@@ -91,6 +92,7 @@ struct quote_line {
     bool is_option;
     int64_t product_id;          /* 0 for text lines */
     const char *description;
+    const char *other_description; /* of a template's line while it is edited, in its other language; never stored with a quote */
     const char *unit;
     int64_t quantity_e4;
     int64_t unit_price_e4;       /* not read with tiers */

@@ -22,9 +22,16 @@ static const struct column template_column[] = {
     COLUMN(TEXT, quote_template, footer),
     COLUMN(TEXT, quote_template, terms),
     COLUMN(TEXT, quote_template, confirmation),
+    COLUMN(TEXT, quote_template, other_language),
+    COLUMN(TEXT, quote_template, other_note),
+    COLUMN(TEXT, quote_template, other_header),
+    COLUMN(TEXT, quote_template, other_footer),
+    COLUMN(TEXT, quote_template, other_terms),
+    COLUMN(TEXT, quote_template, other_confirmation),
     COLUMN(BOOL, quote_template, no_confirm_mail),
     COLUMN(I32, quote_template, deposit_ppm),
     COLUMN(I64, quote_template, deposit_minor),
+    COLUMN(TEXT, quote_template, journal),
     COLUMN(TEXT, quote_template, state),
     COLUMN(I32, quote_template, rev),
     COLUMN(I32, quote_template, version),
@@ -38,7 +45,8 @@ static const struct column template_column[] = {
     "v.duration AS duration_name, v.term_unit AS term_unit_name, v.term_count, v.term_renews, "     \
     "IFNULL(v.commitment_months, -1) AS commitment_months, IFNULL(v.notice_days, -1) AS notice_days, " \
     "v.customer_end AS customer_end_name, v.close_days, " \
-    "v.note, v.header, v.footer, v.terms, v.confirmation, v.no_confirm_mail, v.deposit_ppm, v.deposit_minor, t.state, t.rev, v.version, " \
+    "v.note, v.header, v.footer, v.terms, v.confirmation, IFNULL(v.other_language, '') AS other_language, " \
+    "v.other_note, v.other_header, v.other_footer, v.other_terms, v.other_confirmation, v.no_confirm_mail, v.deposit_ppm, v.deposit_minor, IFNULL(v.journal, '') AS journal, t.state, t.rev, v.version, " \
     "t.version AS newest, v.id AS version_id, v.created_at AS changed_at, v.created_by AS changed_by " \
     "FROM quote_template t JOIN quote_template_version v ON v.template_id = t.id "
 
@@ -51,6 +59,7 @@ static const struct column line_column[] = {
     COLUMN(BOOL, quote_template_line, is_option),
     COLUMN(ID, quote_template_line, product_id),
     COLUMN(TEXT, quote_template_line, description),
+    COLUMN(TEXT, quote_template_line, other_description),
     COLUMN(TEXT, quote_template_line, unit),
     COLUMN(I64, quote_template_line, quantity_e4),
     COLUMN(I64, quote_template_line, unit_price_e4),
@@ -85,7 +94,7 @@ static const struct statement statement[] = {
               READS(quote_template, template_column)},
     [LINES] = {"quote_template_lines",
                "SELECT id, version_id, position, kind AS kind_name, IFNULL(timing, '') AS timing, is_option, product_id, "
-               "description, unit, quantity_e4, IFNULL(unit_price_e4, -1) AS unit_price_e4, discount_ppm, discount_minor, "
+               "description, other_description, unit, quantity_e4, IFNULL(unit_price_e4, -1) AS unit_price_e4, discount_ppm, discount_minor, "
                "discount_periods, tax_class, quantity_editable, quantity_min_e4, quantity_max_e4 "
                "FROM quote_template_line WHERE version_id = ? ORDER BY position",
                READS(quote_template_line, line_column)},
@@ -96,14 +105,16 @@ static const struct statement statement[] = {
     [VERSION_INSERT] = {"quote_template_version_insert",
                         "INSERT INTO quote_template_version (template_id, version, plan_id, validity_days, acceptance, duration, "
                         "term_unit, term_count, term_renews, commitment_months, notice_days, customer_end, close_days, note, header, footer, terms, "
-                        "confirmation, no_confirm_mail, deposit_ppm, deposit_minor, created_at, created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULLIF(?, -1), "
-                        "NULLIF(?, -1), ?, ?, IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), ?, ?, ?, ?, ?)",
+                        "confirmation, other_language, other_note, other_header, other_footer, other_terms, other_confirmation, "
+                        "no_confirm_mail, deposit_ppm, deposit_minor, journal, created_at, created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULLIF(?, -1), "
+                        "NULLIF(?, -1), ?, ?, IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), "
+                        "NULLIF(?, ''), IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), IFNULL(?, ''), ?, ?, ?, NULLIF(?, ''), ?, ?)",
                         NOTHING},
     [LINE_INSERT] = {"quote_template_line_insert",
                      "INSERT INTO quote_template_line (version_id, position, kind, timing, is_option, "
-                     "product_id, description, unit, quantity_e4, unit_price_e4, discount_ppm, discount_minor, "
+                     "product_id, description, other_description, unit, quantity_e4, unit_price_e4, discount_ppm, discount_minor, "
                      "discount_periods, tax_class, quantity_editable, quantity_min_e4, quantity_max_e4) "
-                     "VALUES (?, ?, ?, NULLIF(?, ''), ?, ?, ?, IFNULL(?, ''), ?, NULLIF(?, -1), ?, ?, ?, IFNULL(?, ''), ?, ?, ?)",
+                     "VALUES (?, ?, ?, NULLIF(?, ''), ?, ?, ?, IFNULL(?, ''), IFNULL(?, ''), ?, NULLIF(?, -1), ?, ?, ?, IFNULL(?, ''), ?, ?, ?)",
                      NOTHING},
     [SELLERS] = {"quote_template_sellers",
                  "SELECT template_id, seller_id FROM quote_template_seller WHERE ? = 0 OR template_id = ? ORDER BY template_id, seller_id LIMIT 20000",
@@ -188,7 +199,7 @@ static enum err insert_lines(struct ctx *ctx, int64_t version_id, const struct q
                            PARAMS(P_I64(version_id), P_I64((int64_t)i + 1),
                                   P_TEXT(line_kind_name(l->kind)), P_TEXT(l->timing != NULL ? l->timing : ""),
                                   P_BOOL(l->is_option),
-                                  P_ID(l->product_id), P_TEXT(l->description), P_TEXT(l->unit),
+                                  P_ID(l->product_id), P_TEXT(l->description), P_TEXT(l->other_description), P_TEXT(l->unit),
                                   P_I64(l->quantity_e4), P_I64(l->unit_price_e4),
                                   P_I64(l->discount_ppm), P_I64(l->discount_minor), P_I64(l->discount_periods), P_TEXT(l->tax_class),
                                   P_BOOL(l->quantity_editable), P_I64(l->quantity_min_e4),
@@ -210,8 +221,10 @@ enum err insert_quote_template_version(struct ctx *ctx, struct quote_template *t
                               P_BOOL(fixed && own->renews), P_I64(own->has_commitment ? own->commitment_months : -1),
                               P_I64(own->has_notice ? own->notice_days : -1), P_TEXT(own_answer_name(own->customer_end)),
                               P_I64(own->close_days), P_TEXT(t->note), P_TEXT(t->header),
-                              P_TEXT(t->footer), P_TEXT(t->terms), P_TEXT(t->confirmation), P_BOOL(t->no_confirm_mail),
-                              P_I64(t->deposit_ppm), P_I64(t->deposit_minor),
+                              P_TEXT(t->footer), P_TEXT(t->terms), P_TEXT(t->confirmation),
+                              P_TEXT(t->other_language), P_TEXT(t->other_note), P_TEXT(t->other_header), P_TEXT(t->other_footer),
+                              P_TEXT(t->other_terms), P_TEXT(t->other_confirmation), P_BOOL(t->no_confirm_mail),
+                              P_I64(t->deposit_ppm), P_I64(t->deposit_minor), P_TEXT(t->journal),
                               P_INSTANT(ctx->now), P_TEXT(ctx->actor)),
                        &t->version_id));
     return insert_lines(ctx, t->version_id, lines, count);

@@ -35,9 +35,16 @@ struct quote_template {
     const char *footer;        /* on the document, below everything */
     const char *terms;         /* particular ones, before the company's */
     const char *confirmation;  /* in the mail that confirms the order */
+    const char *other_language; /* of the texts below: "fr", "en"; "", or NULL when written: there are none */
+    const char *other_note;    /* "": as it stands above; likewise the others */
+    const char *other_header;
+    const char *other_footer;
+    const char *other_terms;
+    const char *other_confirmation;
     bool no_confirm_mail;      /* to businesses */
     int32_t deposit_ppm;       /* asked for at the signature: core/deposit.h */
     int64_t deposit_minor;     /* in the company's currency; in another one nothing is asked for */
+    const char *journal;       /* of its documents: store/sales_journal.h; "", NULL: VT */
     const char *state;         /* "active", "archived" */
     int32_t rev;
     int32_t version;           /* the one that was read; written: set by insert_quote_template_version */
@@ -61,6 +68,7 @@ struct quote_template_line {
     bool is_option;
     int64_t product_id;
     const char *description;   /* "": the product's name */
+    const char *other_description; /* in the other language; "", NULL: as it stands */
     const char *unit;          /* "", NULL: the product's */
     int64_t quantity_e4;
     int64_t unit_price_e4;     /* TEMPLATE_LIST_PRICE: the price list's, NULL in the database */

@@ -37,7 +37,7 @@ static const struct column subscription_column[] = {
     COLUMN(I32, subscription, term_count), COLUMN(BOOL, subscription, term_renews), COLUMN(DATE, subscription, term_until_on),
     COLUMN(DATE, subscription, ends_on), COLUMN(TEXT, subscription, end_reason), COLUMN(TEXT, subscription, end_by),
     COLUMN(DATE, subscription, commitment_until_on), COLUMN(I32, subscription, notice_days),
-    COLUMN(TEXT, subscription, customer_end), COLUMN(I32, subscription, close_days),
+    COLUMN(TEXT, subscription, customer_end), COLUMN(I32, subscription, close_days), COLUMN(TEXT, subscription, journal),
     COLUMN(I32, subscription, max_missed), COLUMN(BOOL, subscription, debit_first), COLUMN(I32, subscription, next_index), COLUMN(I32, subscription, arrears_index),
     COLUMN(DATE, subscription, due_on), COLUMN(I64, subscription, period_minor), COLUMN(I64, subscription, mrr_e4), COLUMN(DATE, subscription, held_on),
     COLUMN(TEXT, subscription, hold_reason), COLUMN(TEXT, subscription, error),
@@ -46,7 +46,7 @@ static const struct column subscription_column[] = {
 #define SUBSCRIPTION_FIELDS                                                                                     \
     "number, external_ref, order_id, plan_id, customer_id, owner_id, consolidated, payment_method_id, state, currency, language, unit, " \
     "count, anchor_on, month_day, epoch, epoch_on, started_on, trial_until_on, trial_end, term_unit, term_count, term_renews, "  \
-    "term_until_on, ends_on, end_reason, end_by, commitment_until_on, notice_days, customer_end, close_days, max_missed, debit_first, next_index, "            \
+    "term_until_on, ends_on, end_reason, end_by, commitment_until_on, notice_days, customer_end, close_days, journal, max_missed, debit_first, next_index, "            \
     "arrears_index, due_on, period_minor, mrr_e4, held_on, hold_reason, error, discounts, index_id, billed_until_on"
 
 /* What billing changes, in the order of the UPDATE's parameters. */
@@ -128,7 +128,7 @@ static const struct statement statement[] = {
     [ORDER_BY_ID] = {"order_by_id", "SELECT id, quote_id, version_id, customer_id, confirmed_at, confirmed_on "
                   "FROM sales_order WHERE id = ?", READS(sales_order, order_column)},
     [INSERT] = {"subscription_insert", "INSERT INTO subscription (" SUBSCRIPTION_FIELDS ", created_at) VALUES "
-                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, ''), ?, ?, ?)", NOTHING},
+                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, ''), ?, ?, ?)", NOTHING},
     [BY_NUMBER] = {"subscription_by_number", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE number = ?",
                    READS(subscription, subscription_column)},
     [BY_REFERENCE] = {"subscription_by_reference", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE reference = ?",
@@ -264,7 +264,7 @@ enum err insert_subscription(struct ctx *ctx, struct subscription *s)
                             P_DATE(s->epoch_on), P_DATE(s->started_on), P_DATE(s->trial_until_on), P_TEXT(s->trial_end), P_TEXT(s->term_unit),
                             P_I64(s->term_count), P_BOOL(s->term_renews), P_DATE(s->term_until_on), P_DATE(s->ends_on),
                             P_TEXT(s->end_reason), P_TEXT(s->end_by != NULL ? s->end_by : ""), P_DATE(s->commitment_until_on), P_I64(s->notice_days),
-                            P_TEXT(s->customer_end != NULL ? s->customer_end : "plan"), P_I64(s->close_days),
+                            P_TEXT(s->customer_end != NULL ? s->customer_end : "plan"), P_I64(s->close_days), P_TEXT(str_empty(s->journal) ? NULL : s->journal),
                             P_I64(s->max_missed), P_BOOL(s->debit_first), P_I64(s->next_index), P_I64(s->arrears_index), P_DATE(s->due_on), P_I64(s->period_minor),
                             P_I64(s->mrr_e4), P_DATE(s->held_on), P_TEXT(s->hold_reason), P_TEXT(s->error),
                             P_TEXT(s->discounts), P_ID(s->index_id), P_DATE(imported ? s->billed_until_on : DATE_NONE), P_INSTANT(ctx->now)), &s->id);

@@ -78,6 +78,7 @@ struct subscription {
     int32_t notice_days;
     const char *customer_end;  /* "yes", "no": what the quote said; "plan", or NULL on insert: as the plan says */
     int32_t close_days;        /* core/term.h */
+    const char *journal;       /* of its documents: store/sales_journal.h; "", NULL on insert: VT */
     int32_t max_missed;
     bool debit_first;        /* a renewal is asked for, and invoiced once it is paid */
     int32_t next_index;        /* next period to bill in advance */

@@ -9,6 +9,7 @@
 <div class="ui-grid"><?cs call:ui_select(Form.card) ?><?cs call:ui_select(Form.bank) ?><?cs call:ui_select(Form.bank_fee) ?></div>
 <div class="ui-grid"><?cs call:ui_select(Form.disputed) ?><?cs call:ui_select(Form.bad_debt) ?></div>
 <div class="ui-grid"><?cs call:ui_select(Form.rounding_loss) ?><?cs call:ui_select(Form.rounding_gain) ?></div>
+<div class="ui-grid"><?cs call:ui_select(Form.exchange_loss) ?><?cs call:ui_select(Form.exchange_gain) ?></div>
 <div class="ui-grid"><?cs call:ui_select(Form.profit) ?><?cs call:ui_select(Form.loss) ?></div>
 <div class="ui-actions"><button type="submit" class="btn btn-primary"><?cs var:tr("Save") ?></button><a href="/admin/accounts"><?cs var:tr("Cancel") ?></a></div>
 </form>

@@ -1,7 +1,6 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"layout/seller_top.cs" ?>
 <h1><?cs var:tr("Exchange rates") ?></h1>
-<p><?cs var:tr("A quote in another currency is sent when its currency has a rate of the last ten days. Its invoices keep the newest rate of the day of issue and tell the VAT in your currency.") ?></p>
-<p class="ui-hint"><?cs var:tr("Such invoices stand in the books in their own currency: the tax office's file of a year that has one cannot be written yet.") ?></p><?cs if:subcount(Rows) ?>
+<p><?cs var:tr("A quote in another currency is sent when its currency has a rate of the last ten days. Its invoices keep the newest rate of the day of issue: they are booked by it in your currency and tell their VAT in it. Money is booked by the newest rate of its day; the difference is a gain or a loss.") ?></p><?cs if:subcount(Rows) ?>
 <table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:tr("Exchange rates") ?></caption>
 <thead><tr><th scope="col"><?cs var:tr("Currency") ?></th><th scope="col" class="ui-num"><?cs var:tr("Rate") ?></th><th scope="col"><?cs var:tr("Published on") ?></th><th scope="col" class="ui-opt"><?cs var:tr("Source") ?></th></tr></thead>

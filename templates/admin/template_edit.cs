@@ -12,8 +12,16 @@
 </div>
 <p class="ui-hint"><?cs var:tr("What is done about unpaid invoices, and what customers change by themselves, is a matter of the plan.") ?></p>
 <?cs call:words_terms(Form) ?>
-<div class="ui-grid ui-grid-line"><?cs call:ui_field(Form.deposit_percent) ?><?cs call:ui_field(Form.deposit_amount) ?></div>
-<?cs call:words_texts(Form) ?><?cs if:Shared ?>
+<div class="ui-grid ui-grid-line"><?cs call:ui_field(Form.deposit_percent) ?><?cs call:ui_field(Form.deposit_amount) ?><?cs if:Journals ?><?cs call:ui_select(Form.journal) ?><?cs /if ?></div>
+<?cs call:words_texts(Form) ?>
+<details<?cs if:Form.other_note.value || Form.other_header.value || Form.other_footer.value || Form.other_terms.value || Form.other_confirmation.value || subcount(Errors) ?> open<?cs /if ?>><summary><?cs var:Other ?></summary>
+<p class="ui-hint"><?cs var:tr("What is left empty stays as it stands above.") ?></p>
+<?cs call:ui_text(Form.other_note) ?>
+<?cs call:ui_text(Form.other_header) ?>
+<?cs call:ui_text(Form.other_footer) ?>
+<?cs call:ui_text(Form.other_terms) ?>
+<?cs call:ui_text(Form.other_confirmation) ?>
+</details><?cs if:Shared ?>
 <fieldset class="ui-panel"><legend><?cs var:tr("Offered to") ?></legend>
 <p class="ui-hint"><?cs var:tr("Nobody ticked: to every seller.") ?></p><?cs each:s = Form.seller ?>
 <input type="hidden" name="<?cs var:s.id.name ?>" value="<?cs var:s.id.value ?>"><?cs call:ui_check(s.on) ?><?cs /each ?>

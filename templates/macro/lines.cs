@@ -16,7 +16,7 @@
 <div class="ui-grid ui-grid-line">
 <?cs call:ui_select(l.kind) ?><?cs if:l.kind.value != "section" && l.kind.value != "note" ?><?cs call:line_select(l.product, Products) ?><?cs /if ?>
 </div>
-<?cs call:ui_field(l.description) ?><?cs if:l.kind.value != "section" && l.kind.value != "note" ?>
+<?cs call:ui_field(l.description) ?><?cs if:Other ?><?cs call:ui_field(l.other) ?><?cs /if ?><?cs if:l.kind.value != "section" && l.kind.value != "note" ?>
 <div class="ui-grid ui-grid-line">
 <?cs call:ui_field(l.quantity) ?><?cs call:line_select(l.unit, Units) ?><?cs call:ui_field(l.price) ?><?cs call:ui_field(l.discount) ?><?cs call:ui_field(l.off) ?><?cs if:l.kind.value == "recurring" || l.kind.err ?><?cs call:ui_field(l.periods) ?><?cs call:ui_select(l.timing) ?><?cs /if ?><?cs call:line_select(l.tax, Classes) ?>
 </div><?cs if:l.source ?>

@@ -179,7 +179,7 @@ test('days, months and years are closed in their order, with totals that only gr
 
 test('nothing is dated into a closed period: the database refuses, the service takes the first open day', async () => {
   assert.throws(() => stack.sql(`INSERT INTO journal_entry SELECT 99999999, series, 99999999, journal, '${year}-12-31', source_kind, 99999999, reference, currency,
-    item_count, total_minor, posted_at, chain_previous, chain_digest FROM journal_entry LIMIT 1`), /the period of this entry is closed/);
+    item_count, total_minor, posted_at, chain_previous, chain_digest, NULL FROM journal_entry LIMIT 1`), /the period of this entry is closed/);
   assert.throws(() => stack.sql(`INSERT INTO invoice (series, sequence, number, customer_id, customer_version_id, company_version_id, issued_on, issued_at, due_on,
     language, currency, net_minor, vat_minor, total_minor, vat_due, chain_previous, chain_digest) SELECT series, 99999, 'X', customer_id, customer_version_id,
     company_version_id, issued_on, issued_at, due_on, language, currency, net_minor, vat_minor, total_minor, vat_due, UNHEX(REPEAT('01', 32)), UNHEX(REPEAT('02', 32))
@@ -199,7 +199,7 @@ test('nothing is dated into a closed period: the database refuses, the service t
 
 // Whoever owns the database can take its triggers away: then the chains tell.
 test('a changed byte, a deleted row, two swapped rows: each is found and named', { timeout: 300000 }, async () => {
-  const tables = ['journal_item', 'journal_entry', 'invoice_tax', 'invoice_line', 'invoice', 'closing_tax', 'closing'];
+  const tables = ['journal_item', 'journal_entry', 'invoice_tax', 'invoice_line', 'invoice', 'closed_balance', 'closing_tax', 'closing'];
   const triggers = stack.sql(`SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = 'tacite_demo' AND
     event_object_table IN (${tables.map((t) => `'${t}'`)})`).map(([name]) => name);
   const create = triggers.map((name) => stack.sql(`SHOW CREATE TRIGGER ${name}`)[0][2]);
@@ -244,8 +244,11 @@ test('a changed byte, a deleted row, two swapped rows: each is found and named',
     ['closing, deleted', `DELETE FROM closing WHERE id = ${c1}`, `closing ${k1}`],
     ['closing, the last deleted', 'DELETE FROM closing ORDER BY sequence DESC LIMIT 1', `closing ${one('SELECT MAX(sequence) FROM closing')}`],
     ['closings, swapped', swap('closing', 'sequence', c1, c2), `closing ${k1}`],
+    ['closed month, what it kept of an account', `UPDATE closed_balance SET debit_minor = debit_minor + 1, credit_minor = credit_minor + 1 WHERE until_on = '${year}-03-01' AND account = '411'`,
+      `${year}-03-01 411`],
+    ['closed month, an account taken out', `DELETE FROM closed_balance WHERE until_on = '${year}-03-01' AND account = '411'`, `${year}-03-01`],
     ['an entry dated into a closed month', `INSERT INTO journal_entry SELECT 88888888, 'journal-x', 1, journal, entry_on, source_kind, 88888888, reference, currency,
-      item_count, total_minor, posted_at, chain_previous, chain_digest FROM journal_entry WHERE id = ${e1}`, 'closing \\d+'],
+      item_count, total_minor, posted_at, chain_previous, chain_digest, NULL FROM journal_entry WHERE id = ${e1}`, 'closing \\d+'],
   ];
   for (const [what, change, named] of cases) {
     stack.sql(`SET foreign_key_checks = 0; ${change}`);

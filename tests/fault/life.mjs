@@ -12,12 +12,16 @@ export const snapshot = (stack) => state(stack.database, 'tacite_demo');
 export const same = (stack, wanted, what) => assert.deepEqual(difference(wanted, snapshot(stack)), [], what);
 
 // A house whose mails leave, with a quote that is signed and waits for its payment, kept as "signed".
-export async function startLife({ others = 0 } = {}) {
+export async function startLife(wanted) {
   const mails = await startMailServer();
-  const stack = await startStack({ batch: false, smtp: mails.url });
+  const stack = await startStack({ batch: false, smtp: mails.url }).catch(async (error) => { await mails.close(); throw error; }); // else the process waits for ever
   const close = stack.stop.bind(stack);
   stack.stop = async () => { await close(); await mails.close(); };
   stack.mails = mails;
+  try { return await sign(stack, wanted); } catch (error) { await stack.stop(); throw error; }
+}
+
+async function sign(stack, { others = 0 } = {}) {
   stack.today = (await batch(stack, ['clock'])).out.trim();
   await run(stack);
   const visitor = new Visitor(stack.site);

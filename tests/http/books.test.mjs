@@ -61,7 +61,7 @@ const all = 'from=2000-01-01&to=2099-12-31';
 
 test('the journal as a file is every line, and a hostile name is text', async () => {
   const [head, ...rows] = await table('/admin/journal.csv');
-  assert.equal(head.length, 12);
+  assert.equal(head.length, 14);
   assert.equal(rows.length, number('SELECT COUNT(*) FROM journal_item'));
   assert.equal(sum(rows, 9), number('SELECT SUM(debit_minor) FROM journal_item'));
   assert.equal(sum(rows, 10), sum(rows, 9));

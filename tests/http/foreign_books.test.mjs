@@ -1,7 +1,8 @@
 // Documents in another currency in the books of a house of euros: a dollar invoice from its signature over two payments at
-// other rates, a credit note and its refund to the renewal that an advance pays; yen and dinars; the tax office's file
-// against the ledger, closings, and that verify names a changed rate.
+// other rates, a credit note and its refund to the renewal that an advance pays; yen and dinars; a deposit, a refund that
+// leaves the debt and a lost dispute; the tax office's file against the ledger, closings, and that verify names a changed rate.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { saveFile, statement } from '../lib/bank.mjs';
@@ -21,9 +22,27 @@ const rate = (currency, on, e6) => stack.sql(`INSERT INTO exchange_rate (base, c
 const entry = (kind) => Object.fromEntries(stack.sql(`SELECT i.account, SUM(i.debit_minor - i.credit_minor), SUM(i.foreign_minor) FROM journal_item i
   WHERE i.entry_id = (SELECT id FROM journal_entry WHERE source_kind = '${kind}' ORDER BY id DESC LIMIT 1) GROUP BY 1 ORDER BY 1`)
   .map(([account, base, foreign]) => [account, [Number(base), Number(foreign)]]));
+const entryOf = (kind, id) => Object.fromEntries(stack.sql(`SELECT i.account, SUM(i.debit_minor - i.credit_minor), SUM(i.foreign_minor) FROM journal_item i
+  JOIN journal_entry e ON e.id = i.entry_id WHERE e.source_kind = '${kind}' AND e.source_id = ${id} GROUP BY 1`).map(([account, base, foreign]) => [account, [Number(base), Number(foreign)]]));
 // What stands on an account of entries in a currency: [euros, foreign].
 const standing = (account, currency) => stack.sql(`SELECT IFNULL(SUM(i.debit_minor - i.credit_minor), 0), IFNULL(SUM(i.foreign_minor), 0) FROM journal_item i
   JOIN journal_entry e ON e.id = i.entry_id WHERE i.account = '${account}' AND e.foreign_currency = '${currency}'`)[0].map(Number);
+// What 411 must be of a currency: what is open of each document, converted by its own rate, less what stands of notes.
+function claims(currency, digits) {
+  const convert = (minor, e6) => {
+    const [above, below] = [BigInt(minor < 0 ? -minor : minor) * 100n * 1000000n * 2n, BigInt(e6) * 10n ** BigInt(digits)];
+    const whole = Number((above + below) / (2n * below));
+    return minor < 0 ? -whole : whole;
+  };
+  let base = 0;
+  let foreign = 0;
+  for (const [minor, e6] of stack.sql(`SELECT r.open_minor, x.rate_e6 FROM receivable r JOIN invoice_exchange x ON x.invoice_id = r.invoice_id WHERE r.currency = '${currency}' UNION ALL
+    SELECT -c.left_minor, x.rate_e6 FROM customer_credit c JOIN invoice_exchange x ON x.invoice_id = c.credit_note_id WHERE c.currency = '${currency}'`).map((row) => row.map(Number))) {
+    base += convert(minor, e6);
+    foreign += minor;
+  }
+  return [base, foreign];
+}
 const clock = async (on) => { assert.equal((await stack.batch('clock', '--to', day(on))).code, 0); await stack.settle(); };
 
 async function verified() {
@@ -144,6 +163,13 @@ test('yen without decimals and dinars with three', { timeout: 120000 }, async ()
   assert.deepEqual(entry('invoice')['411'], [51515, 84001]); // 84,001 at 163.06
   const [, dinar] = await sold(once, 'KWD');
   assert.deepEqual(entry('invoice')['411'], [58270, 194856]); // 194.856 at 0.3344
+  const paper = async (of) => {
+    const answer = await fetch(`${stack.site}/admin/invoices/${of}.pdf`, { headers: { cookie: seller.cookieHeader() } });
+    return execFileSync('pdftotext', ['-', '-'], { input: Buffer.from(await answer.arrayBuffer()), encoding: 'utf8' }).replace(/[\s\u00a0\u202f]+/g, ' ');
+  };
+  assert.match(await paper(yen), /Par carte avec le lien de notre e-mail, ou par virement sur FR76/); // accepted by signature alone
+  assert.match(await paper(dinar), /Par virement sur FR76/);
+  assert.doesNotMatch(await paper(dinar), /carte/); // cards are not charged in dinars
   rate('JPY', 70, 160000000);
   rate('KWD', 70, 330000);
   await paid(yen, '84001', 'JPY', 'J1', 70);
@@ -151,6 +177,86 @@ test('yen without decimals and dinars with three', { timeout: 120000 }, async ()
   await paid(dinar, '100.001', 'KWD', 'K1', 70);
   await paid(dinar, '94.855', 'KWD', 'K2', 70);
   for (const currency of ['JPY', 'KWD']) for (const account of ['411', '44587']) assert.deepEqual(standing(account, currency), [0, 0], `${currency} ${account}`);
+  assert.deepEqual(await verified(), { code: 0, bad: '' });
+});
+
+test('a deposit at one rate, its invoice at another; a refund that leaves the debt; a lost dispute', { timeout: 240000 }, async () => {
+  rate('USD', 70, 1000000);
+  await seller.get(`${stack.site}/admin/quotes/new`);
+  await seller.submit(/quotes\/new$/, { customer: stack.value('SELECT number FROM customer ORDER BY id LIMIT 1'), currency: 'USD',
+    template: stack.value("SELECT id FROM quote_template WHERE name = 'Atelier connecté'") });
+  const quote = stack.value('SELECT number FROM quote ORDER BY id DESC LIMIT 1');
+  await seller.submit(/\/edit$/, { deposit_amount: '700', start: day(90), valid: day(89) }, { button: 'save' });
+  await seller.get(`${stack.site}/admin/quotes/${quote}/send`);
+  await seller.submit(/\/send$/, {});
+  await seller.get(`${stack.site}/admin/outbox/${stack.value("SELECT id FROM outbox WHERE template = 'quote_sent' ORDER BY id DESC LIMIT 1")}`);
+  const customer = new Visitor(stack.site);
+  await customer.get(seller.html.match(/https?:\/\/[^"<\s]+\/l\/[\w-]+/)[0]);
+  await customer.submit(/\/q\/[^/]+$/, {}, { button: 'sign' });
+  await customer.submit(/\/sign$/, { name: 'Camille Lefèvre', consent: true });
+  await customer.submit(/^\/pay\/[^/]+$/, {});
+  await customer.submit((form) => form.fields.some(([name]) => name === 'number'), { number: '4242424242424242', expiry: '12/34', cvc: '123', name: 'C L' });
+  await stack.settle();
+  const [deposit] = last('deposit');
+  assert.deepEqual(entryOf('invoice', deposit), { 411: [70000, 70000], 4191: [-58333, -58333], 44587: [-11667, -11667] });
+  assert.deepEqual(standing('4191', 'USD'), [-4333, -4333]); // what is due at once deducted 648.00 of it at the same rate
+  await clock(89);
+  rate('USD', 90, 1250000);
+  await clock(90);
+  const first = stack.value(`SELECT MAX(invoice_id) FROM deposit_use WHERE deposit_id = ${deposit}`);
+  const sold = entryOf('invoice', first);
+  assert.deepEqual(sold['4191'], [4333, 4333]); // as it stands
+  assert.deepEqual(sold['766'], [-867, 0]);     // it is worth 34.66 that day
+  assert.deepEqual(sold['411'], [7034, 8792]);  // 139.92 less 52.00
+  assert.deepEqual(standing('4191', 'USD'), [0, 0]);
+  assert.deepEqual(standing('411', 'USD'), claims('USD', 2));
+
+  const [[attempt, intent, amount]] = stack.sql(`SELECT a.id, a.intent_ref, p.amount_minor FROM attempt a JOIN payment p ON p.attempt_id = a.id JOIN allocation x ON x.payment_id = p.id WHERE x.invoice_id = ${first}`);
+  await clock(91);
+  rate('USD', 91, 1100000);
+  await seller.get(`${stack.site}/admin/payments/${attempt}/refund`);
+  await seller.submit(/\/refund$/, { amount: '10', reason: 'Goodwill', then: 'open' });
+  assert.equal(seller.status, 200, said());
+  await stack.settle();
+  assert.deepEqual(entry('refund')['511'], [-909, -1000]);
+  assert.deepEqual(standing('411', 'USD'), claims('USD', 2));
+  const act = (fields) => fetch(`${stack.sandbox}/sandbox/disputes`, { method: 'POST', redirect: 'manual', body: new URLSearchParams(fields) });
+  const other = stack.sql(`SELECT a.intent_ref, p.amount_minor FROM attempt a JOIN payment p ON p.attempt_id = a.id JOIN allocation x ON x.payment_id = p.id WHERE x.invoice_id = ${deposit}`)[0];
+  assert.equal((await act({ intent: other[0] })).status, 303);
+  await stack.settle();
+  assert.deepEqual(standing('416', 'USD'), [63636, 70000]); // 700.00 at 1.10
+  await clock(92);
+  rate('USD', 92, 1500000);
+  await act({ dispute: stack.value('SELECT ref FROM tacite_sandbox.dispute'), status: 'lost' });
+  await stack.settle();
+  const id = stack.value('SELECT id FROM dispute');
+  await seller.get(`${stack.site}/admin/disputes/${id}`);
+  await seller.submit(/\/disputes\//, { then: 'open' });
+  assert.equal(seller.status, 422);
+  assert.match(said(), /A deposit is not open again/);
+  await seller.submit(/\/disputes\//, { then: 'bad' });
+  assert.deepEqual(entryOf('dispute_lost', id), { 416: [-63636, -70000], 654: [63636, 70000] });
+  assert.deepEqual(standing('416', 'USD'), [0, 0]);
+  assert.deepEqual(standing('411', 'USD'), claims('USD', 2));
+  // the renewal's payment by card is disputed too, and asked for again: the VAT waits as before
+  await clock(122);
+  const [[renewal, renewed]] = stack.sql(`SELECT a.intent_ref, x.invoice_id FROM attempt a JOIN payment p ON p.attempt_id = a.id JOIN allocation x ON x.payment_id = p.id
+    WHERE p.currency = 'USD' ORDER BY p.id DESC LIMIT 1`);
+  assert.notEqual(renewal, intent);
+  assert.deepEqual(entryOf('invoice', renewed)['411'], [9328, 13992]); // at 1.50
+  await act({ intent: renewal });
+  await stack.settle();
+  assert.deepEqual(standing('416', 'USD'), [9328, 13992]);
+  rate('USD', 122, 2000000);
+  await act({ dispute: stack.value('SELECT ref FROM tacite_sandbox.dispute ORDER BY id DESC LIMIT 1'), status: 'lost' });
+  await stack.settle();
+  await seller.get(`${stack.site}/admin/disputes/${stack.value('SELECT MAX(id) FROM dispute')}`);
+  await seller.submit(/\/disputes\//, { then: 'open' });
+  assert.equal(seller.status, 200, said());
+  assert.deepEqual(entry('dispute_lost'), { 411: [9328, 13992], 416: [-9328, -13992], 44571: [1555, 2332], 44587: [-1555, -2332] });
+  assert.deepEqual(standing('416', 'USD'), [0, 0]);
+  assert.deepEqual(standing('411', 'USD'), claims('USD', 2));
+  assert.ok(Number(amount) > 0);
   assert.deepEqual(await verified(), { code: 0, bad: '' });
 });
 
@@ -182,6 +288,7 @@ test('the pages show the document\'s currency beside the books\'', { timeout: 60
   assert.match(said(), /US\$787\.92/);
   assert.match(said(), /€726\.19/);
   assert.match(said(), /Exchange difference/);
+  rate('JPY', 122, 163060000);
   const [, number] = await sold(stack.value("SELECT id FROM quote_template WHERE name = 'Once'"), 'JPY');
   await seller.get(`${stack.site}/admin/aged/${stack.value('SELECT number FROM customer ORDER BY id LIMIT 1')}`);
   const open = stack.value(`SELECT total_base_minor FROM invoice_exchange x JOIN invoice i ON i.id = x.invoice_id WHERE i.number = '${number}'`);
@@ -194,16 +301,23 @@ test('the pages show the document\'s currency beside the books\'', { timeout: 60
 });
 
 test('closings have it all in euros', { timeout: 120000 }, async () => {
-  await clock(110);
+  await clock(160);
+  const spans = [[0, 159], [-60, 20], [20, 45], [32, 32], [60, 160], [122, 122], [-400, -380]].map(([from, to]) => `${stack.site}/admin/balance.csv?from=${day(from)}&to=${day(to)}`);
+  const balances = async () => { const files = []; for (const url of spans) { await seller.get(url); assert.equal(seller.status, 200); files.push(seller.html); } return files; };
+  const whole = await balances();
+  assert.equal(stack.value('SELECT COUNT(*) FROM closed_balance'), '0');
   const done = await stack.batch('closing');
   assert.equal(done.code, 0, done.out + done.err);
+  assert.ok(Number(stack.value('SELECT COUNT(DISTINCT until_on) FROM closed_balance')) >= 3);
+  assert.deepEqual(await balances(), whole, 'what closed months kept gives the same balance');
+  assert.ok(whole[0].split('\n').length > 8);
   const [[sequence, until, sales, debit]] = stack.sql("SELECT sequence, until_on, all_sales_minor, all_debit_minor FROM closing ORDER BY sequence DESC LIMIT 1");
   assert.equal(debit, stack.value(`SELECT SUM(debit_minor) FROM journal_item i JOIN journal_entry e ON e.id = i.entry_id WHERE e.entry_on < '${until}'`));
   const of = (labels) => stack.value(`SELECT -SUM(i.debit_minor - i.credit_minor) FROM journal_item i JOIN journal_entry e ON e.id = i.entry_id WHERE e.entry_on < '${until}' AND
     e.source_kind = 'invoice' AND i.label IN (${labels})`);
   assert.equal(stack.value(`SELECT SUM(all_tax_minor) FROM closing_tax WHERE sequence = ${sequence}`), of("'vat', 'vat_waiting'"));
-  assert.equal(stack.value(`SELECT SUM(all_base_minor) FROM closing_tax WHERE sequence = ${sequence}`), of("'revenue', 'advance', 'deferred'"));
-  assert.equal(sales, String(Number(of("'vat', 'vat_waiting'")) + Number(of("'revenue', 'advance', 'deferred'"))));
+  assert.equal(stack.value(`SELECT SUM(all_base_minor) FROM closing_tax WHERE sequence = ${sequence}`), of("'revenue', 'advance', 'deferred', 'exchange'"));
+  assert.equal(sales, String(Number(of("'vat', 'vat_waiting'")) + Number(of("'revenue', 'advance', 'deferred', 'exchange'"))));
   assert.deepEqual(await verified(), { code: 0, bad: '' });
 });
 
@@ -218,6 +332,7 @@ test('verify names a document whose rate or euros were changed', { timeout: 1200
   for (const name of stack.sql(`SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = 'tacite_demo' AND event_object_table IN (${tables.map((t) => `'${t}'`)})`).flat())
     stack.sql(`DROP TRIGGER ${name}`);
   stack.sql(tables.map((t) => `CREATE TABLE kept_${t} AS SELECT * FROM ${t}`).join('; '));
+  assert.throws(() => stack.sql('UPDATE closed_balance SET debit_minor = 0'), /never/);
   for (const [change, named] of [
     [`UPDATE invoice_exchange SET rate_e6 = rate_e6 + 1 WHERE invoice_id = ${id}`, number],
     [`UPDATE invoice_exchange SET rate_on = rate_on - INTERVAL 1 DAY WHERE invoice_id = ${id}`, number],
@@ -235,5 +350,13 @@ test('verify names a document whose rate or euros were changed', { timeout: 1200
     assert.equal(found.code, 1, change);
     assert.match(found.bad, new RegExp(`\\b${named}\\b`), `${change}: ${found.bad}`);
   }
+  // an entry as it was booked before: in its own currency, sealed without another; only the file of its year is refused
+  for (const name of stack.sql("SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = 'tacite_demo' AND event_object_table = 'journal_entry'").flat())
+    stack.sql(`DROP TRIGGER ${name}`);
   assert.deepEqual(await verified(), { code: 0, bad: '' });
+  stack.sql(`UPDATE journal_entry SET currency = 'USD', foreign_currency = NULL WHERE id = ${entryId}`);
+  const refused = await stack.batch('fec', '--year', day(0).slice(0, 4), '--out', `${stack.dir}/none.txt`);
+  assert.equal(refused.code, 1);
+  assert.match(refused.err, new RegExp(`stands in another currency.*${number}`));
+  if (day(70).slice(0, 4) !== day(0).slice(0, 4)) assert.equal((await stack.batch('fec', '--year', day(70).slice(0, 4), '--out', `${stack.dir}/next.txt`)).code, 0);
 });

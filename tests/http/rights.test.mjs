@@ -92,6 +92,32 @@ test('a template\'s closing, right to end and deposit reach the quote, are froze
   assert.throws(() => stack.sql("UPDATE quote_version_terms SET close_days = 1"), /never changed/);
 });
 
+test('a template in two languages: a quote takes its texts in the customer\'s, and what is not written as it stands', async () => {
+  await edit({ note: 'Hello {contact}', footer: 'Thanks', other_note: 'Bonjour {nobody}' });
+  assert.equal(seller.status, 422);
+  assert.match(errors(seller).other_note, /there is no variable {nobody}/);
+  await edit({ note: 'Hello {contact}', footer: 'Thanks', other_note: 'Bonjour {contact}', 'line.0.description': 'Workshop licence', 'line.0.other': 'Licence Atelier' });
+  assert.equal(seller.status, 200, JSON.stringify(errors(seller)));
+  await seller.get(`${stack.site}/admin/templates/${template}`);
+  assert.match(seller.html, /Note to the customer, in French/);
+  assert.equal(seller.form(/\/templates\/\d+$/).fields.find(([name]) => name === 'line.0.other')[1], 'Licence Atelier');
+  const customer = stack.value('SELECT number FROM customer ORDER BY id LIMIT 1');
+  const written = async (language) => {
+    stack.sql(`UPDATE customer_version SET language = '${language}'`);
+    await seller.get(`${stack.site}/admin/quotes/new`);
+    await seller.submit(/\/quotes\/new$/, { customer, template });
+    return stack.sql(`SELECT v.language, v.note, v.footer, l.description FROM quote_version v JOIN quote_line l ON l.version_id = v.id AND l.position = 1 ORDER BY v.id DESC LIMIT 1`)[0];
+  };
+  assert.deepEqual(await written('fr'), ['fr', 'Bonjour {contact}', 'Thanks', 'Licence Atelier']);
+  // Applied again in the editor, in the language that the quote has by then.
+  const number = stack.value('SELECT number FROM quote ORDER BY id DESC LIMIT 1');
+  await seller.get(`${stack.site}/admin/quotes/${number}/edit`);
+  await seller.submit(/\/edit$/, { language: 'en', template }, { button: 'template' });
+  assert.deepEqual(stack.sql('SELECT v.language, v.note, l.description FROM quote_version v JOIN quote_line l ON l.version_id = v.id AND l.position = 1 ORDER BY v.id DESC LIMIT 1')[0],
+    ['en', 'Hello {contact}', 'Workshop licence']);
+  assert.deepEqual(await written('en'), ['en', 'Hello {contact}', 'Thanks', 'Workshop licence']);
+});
+
 test('a customer ends what the contract lets them end, on no day before it may, and takes it back', { timeout: 60000 }, async () => {
   await edit({ customer_end: 'yes', close_days: '', deposit_percent: '' });
   const { customer, number, at } = await running();
@@ -196,4 +222,42 @@ test('quantities and options that cannot be are refused beside their fields', { 
     assert.ok(errors(customer)[field], JSON.stringify([changes, errors(customer)]));
   }
   assert.equal(stack.value("SELECT COUNT(*) FROM amendment WHERE state = 'planned'"), '0');
+});
+
+test('a template\'s sales journal: what it sells is booked there, its renewals and credit notes too, and the tax office\'s file says so', { timeout: 90000 }, async () => {
+  const add = async (code, name) => { await seller.get(`${stack.site}/admin/accounts/journals`); await seller.submit(/\/journals$/, { code, name }); };
+  for (const [code, name, field] of [['', 'Exports', 'code'], ['ve', 'Exports', 'code'], ['V', 'Exports', 'code'], ['1V', 'Exports', 'code'], ['AN', 'Exports', 'code'],
+    ['VE', '', 'name'], ['VT', 'Exports', 'code'], ['OD', 'Exports', 'code']]) {
+    await add(code, name);
+    assert.equal(seller.status, 422, code);
+    assert.ok(errors(seller)[field], JSON.stringify([code, errors(seller)]));
+  }
+  await add('VE', 'Sales abroad');
+  assert.equal(seller.status, 200);
+  assert.match(plain(seller.html), /VE Sales abroad/);
+  assert.throws(() => stack.sql("UPDATE journal_code SET name = 'x' WHERE code = 'VE'"), /never changed/);
+  await edit({ journal: 'VE' });
+  assert.equal(seller.status, 200, JSON.stringify(errors(seller)));
+  const { number } = await running();
+  const journals = () => stack.sql(`SELECT DISTINCT e.journal FROM journal_entry e JOIN invoice i ON i.id = e.source_id AND e.source_kind = 'invoice'
+    JOIN subscription s ON s.id = i.subscription_id WHERE s.number = '${number}'`).flat();
+  assert.deepEqual(journals(), ['VE']);
+  const [[invoice, due]] = stack.sql(`SELECT i.number, s.due_on FROM invoice i JOIN subscription s ON s.id = i.subscription_id WHERE s.number = '${number}'`);
+  await seller.get(`${stack.site}/admin/invoices/${invoice}/credit`);
+  await seller.submit(/\/credit$/, { scope: 'rest', reason: 'A gesture' }, { button: 'preview' });
+  await seller.submit(/\/credit$/, {}, { button: 'issue' });
+  assert.equal(stack.value(`SELECT COUNT(*) FROM invoice i JOIN subscription s ON s.id = i.subscription_id WHERE s.number = '${number}' AND i.kind = 'credit_note'`), '1', plain(seller.html));
+  assert.equal((await stack.batch('clock', '--to', due)).code, 0);
+  await stack.settle();
+  assert.ok(Number(stack.value(`SELECT COUNT(*) FROM invoice i JOIN subscription s ON s.id = i.subscription_id WHERE s.number = '${number}'`)) >= 2);
+  assert.deepEqual(journals(), ['VE']);
+  await seller.get(`${stack.site}/admin/journal?journal=VE`);
+  assert.match(plain(seller.html), new RegExp(invoice));
+  assert.match(plain(seller.html), /VE, Sales abroad/);
+  const year = invoice.split('-')[1];
+  const fec = await stack.batch('fec', '--year', year);
+  assert.match(fec.out, /^VE\tSales abroad\t/m);
+  assert.match(fec.out, /^VT\t/m);
+  const done = await stack.batch('verify');
+  assert.equal(done.code, 0, done.out);
 });

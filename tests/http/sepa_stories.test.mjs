@@ -1,9 +1,11 @@
 // Stories of direct debit, told through pages and programs: S12 a debit that is asked back after seven weeks, S21 another
 // account while a debit is under way; and the ends of mandates.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { saveFile, statement } from '../lib/bank.mjs';
 import { seed } from '../lib/control.mjs';
+import { readFec } from '../lib/fec.mjs';
 import { startStack } from '../lib/stack.mjs';
 import { Visitor } from '../lib/visitor.mjs';
 
@@ -203,4 +205,20 @@ test('between businesses: offered by the seller, collected when the bank is know
   const xml = await makeFile();
   assert.match(xml, /<Cd>B2B<\/Cd>/);
   assert.ok(xml.includes(collection(s).key));
+});
+
+test('the tax office\'s file has a piece and its day for every kind of entry', { timeout: 60000 }, async () => {
+  const kinds = stack.sql('SELECT DISTINCT source_kind FROM journal_entry').flat();
+  for (const kind of ['invoice', 'payment', 'return', 'bank_fee', 'deferral']) assert.ok(kinds.includes(kind), kind);
+  for (const [year] of stack.sql('SELECT DISTINCT YEAR(entry_on) FROM journal_entry')) {
+    const done = await stack.batch('fec', '--year', year, '--out', `${stack.dir}/fec.txt`);
+    assert.equal(done.code, 0, done.out + done.err);
+    const read = readFec(readFileSync(`${stack.dir}/fec.txt`), Number(year));
+    assert.deepEqual(read.wrong, []);
+    const day = (text) => text.replaceAll('-', '');
+    for (const [number, returned] of stack.sql(`SELECT e.sequence, z.returned_on FROM journal_entry e JOIN payment_return z ON z.payment_id = e.source_id WHERE e.source_kind = 'return' AND YEAR(e.entry_on) = ${year}`))
+      for (const l of read.entries.get(number)) assert.deepEqual([l.PieceDate, /^INV-/.test(l.PieceRef)], [day(returned), true]);
+    for (const [number, booked] of stack.sql(`SELECT e.sequence, b.booked_on FROM journal_entry e JOIN bank_entry b ON b.id = e.source_id WHERE e.source_kind = 'bank_fee' AND YEAR(e.entry_on) = ${year}`))
+      for (const l of read.entries.get(number)) assert.deepEqual([l.PieceDate, l.PieceRef !== ''], [day(booked), true]);
+  }
 });

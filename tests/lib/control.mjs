@@ -116,10 +116,10 @@ export function batch(stack, args, { env = {}, killAfter = null, signal = 'SIGKI
   });
 }
 
-// tacite-batch that stands still at a crash point: { stopped, go(), done }.
-export function batchThatStops(stack, args, point) {
+// tacite-batch that stands still where it comes to a crash point for the nth time: { stopped, go(), done }.
+export function batchThatStops(stack, args, point, nth = 1) {
   const child = spawn(`${build}/tacite-batch`, ['--root', '.', '--locale', `${build}/locale`, '--tenant', stack.tenant, ...args],
-    { env: { ...process.env, TACITE_CRASH_AT: `${point}:1:stop` }, stdio: ['ignore', 'ignore', 'pipe'] });
+    { env: { ...process.env, TACITE_CRASH_AT: `${point}:${nth}:stop` }, stdio: ['ignore', 'ignore', 'pipe'] });
   let err = '';
   child.stderr.on('data', (data) => { err += data; });
   const done = new Promise((resolve) => { child.on('close', (code, signal) => resolve({ code, signal, err })); });

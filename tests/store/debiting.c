@@ -809,6 +809,10 @@ TEST(debiting, another_account_is_told_with_the_next_collection_once)
     GOOD(return_collection(ctx, first.attempt_key, "AM04", &known)); /* it ran, on the old account */
     CU_ASSERT_TRUE(known);
     (void)planned(ctx, &s, &invoice, &second);
+    file = made_file(ctx);
+    CU_ASSERT_TRUE(file_says(ctx, file, "SMNDA"));
+    SAME_NUMBER(answered(ctx, file, false), FILE_NOT_REFUSED); /* it never left: the bank knows nothing of the change */
+    (void)planned(ctx, &s, &invoice, &second);
     file = sent_file(ctx);
     CU_ASSERT_TRUE(file_says(ctx, file, "NL91ABNA0417164300") && file_says(ctx, file, "SMNDA") && file_says(ctx, file, second.attempt_key));
     GOOD(return_collection(ctx, second.attempt_key, "AM04", &known));

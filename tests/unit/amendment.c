@@ -5,6 +5,7 @@
 #include "core/amendment.h"
 #include "core/billing.h"
 #include "core/date.h"
+#include "core/pricing.h"
 #include "seeded.h"
 
 #define ON(y, m, d) date_from_civil(y, m, d)
@@ -969,5 +970,179 @@ TEST(amendment, a_change_of_day_that_says_nothing_has_none)
     monthly(&s, 5, 120000, ON(2026, 1, 28));
     SAME_NUMBER(ask(&s, AMENDMENT_PAUSE, (enum amendment_when)9, DATE_NONE).refusal, AMENDMENT_DAY_MISSING);
     SAME_TEXT(amendment_refusal_text((enum amendment_refusal)999), "");
+    SAME_TEXT(amendment_refusal_text(AMENDMENT_NOT_REFUSED), "");
     SAME_NUMBER(ask(&s, AMENDMENT_TRANSFER, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_NOT_REFUSED);
+}
+
+/* The largest of 10,000,000 at 1,000,000 each: 10^15 minor units are one line's bound. */
+static const struct amendment_addition vast = {.quantity_e4 = QUANTITY_MAX_E4, .unit_price_e4 = INT64_C(10000000000), .timing = BILLING_ADVANCE};
+
+TEST(amendment, another_recurrence_is_a_recurrence_and_its_first_period_has_an_amount)
+{
+    const struct recurrence year = {RECURRENCE_YEAR, 1};
+    const struct amendment_edit edit = {.slot = 1, .remove = true};
+    struct amendment_addition added[2] = {{.quantity_e4 = QUANTITY_ONE, .unit_price_e4 = 1000000, .timing = BILLING_ADVANCE},
+                                          {.quantity_e4 = QUANTITY_ONE, .unit_price_e4 = 500000, .timing = BILLING_ADVANCE, .once = true}};
+    struct amendment_wish wish = {.kind = AMENDMENT_LINES, .when = AMENDMENT_AT_ONCE, .edits = &edit, .edit_count = 1, .additions = added, .addition_count = 2,
+                                  .every = {RECURRENCE_MONTH, 0}};
+    struct amendment a;
+    struct scene s;
+
+    monthly(&s, 1, 290000, ON(2026, 1, 28));
+    SAME_NUMBER(amendment_of(test_arena(), &s.facts, &wish).refusal, AMENDMENT_RECURRENCE_INVALID);
+    wish.every = year;
+    a = amendment_of(test_arena(), &s.facts, &wish);
+    SAME_NUMBER(a.charge_count, 2); /* what is sold once, and the first year */
+    SAME_NUMBER(a.charge_minor, 15000);
+    added[0].unit_price_e4 = UNIT_PRICE_MAX_E4; /* times ten million: no amount any more */
+    added[0].quantity_e4 = QUANTITY_MAX_E4;
+    SAME_NUMBER(amendment_of(test_arena(), &s.facts, &wish).refusal, AMENDMENT_AMOUNT_OUT_OF_BOUNDS);
+    added[0] = added[1] = vast;
+    SAME_NUMBER(amendment_of(test_arena(), &s.facts, &wish).refusal, AMENDMENT_AMOUNT_OUT_OF_BOUNDS); /* each fits, both do not */
+    added[0] = (struct amendment_addition){.quantity_e4 = QUANTITY_ONE, .unit_price_e4 = 1000000, .timing = BILLING_ADVANCE};
+    added[1].once = true; /* sold once and a first period: the two are one invoice */
+    SAME_NUMBER(amendment_of(test_arena(), &s.facts, &wish).refusal, AMENDMENT_AMOUNT_OUT_OF_BOUNDS);
+    added[0] = vast;
+    added[0].once = true;
+    wish.every = (struct recurrence){0};
+    SAME_NUMBER(amendment_of(test_arena(), &s.facts, &wish).refusal, AMENDMENT_AMOUNT_OUT_OF_BOUNDS);
+}
+
+TEST(amendment, periods_that_begin_before_their_anchor_count_from_the_running_one)
+{
+    const struct discounts none = {.count = 0};
+    struct amendment_wish wish = {.kind = AMENDMENT_LINES, .when = AMENDMENT_AT_ONCE, .anew = &none, .edits = &(struct amendment_edit){.slot = 1, .remove = true},
+                                  .edit_count = 1, .additions = &at_2495, .addition_count = 1};
+    struct amendment a;
+    struct scene s;
+
+    monthly(&s, 1, 290000, ON(2026, 1, 28)); /* resumed with banked days: the anchor is still to come */
+    s.facts.schedule.anchor_on = ON(2026, 3, 31);
+    s.facts.billed_from_on = s.facts.billed_until_on = DATE_NONE;
+    a = amendment_of(test_arena(), &s.facts, &wish);
+    SAME_NUMBER(a.next_index, 0);
+    SAME_NUMBER(a.schedule.month_day, 31);
+    SAME_NUMBER(a.schedule.anchor_on, ON(2025, 12, 31));
+    SAME_NUMBER(schedule_boundary(&a.schedule, 1), ON(2026, 1, 31));
+    s.facts.schedule.month_day = 31; /* said already */
+    a = amendment_of(test_arena(), &s.facts, &wish);
+    SAME_NUMBER(a.schedule.anchor_on, ON(2025, 12, 31));
+    s.facts.schedule = (struct schedule){.anchor_on = ON(2026, 2, 20), .every = {RECURRENCE_WEEK, 1}};
+    a = amendment_of(test_arena(), &s.facts, &wish);
+    SAME_NUMBER(a.schedule.month_day, 0);
+    SAME_NUMBER(a.schedule.anchor_on, ON(2026, 1, 23));
+    SAME_NUMBER(a.next_index, 0);
+}
+
+TEST(amendment, renewals_of_goods_of_nothing_and_of_too_much)
+{
+    struct amendment a;
+    struct scene s;
+
+    monthly(&s, 1, 290000, ON(2026, 1, 28));
+    s.facts.ended_on = ON(2026, 7, 15); /* a later end leaves the next period whole */
+    s.lines[0].goods = true;
+    a = ask(&s, AMENDMENT_RENEW, AMENDMENT_AT_ONCE, DATE_NONE);
+    SAME_NUMBER(a.refusal, AMENDMENT_NOT_REFUSED);
+    SAME_NUMBER(a.charge_minor, 2900);
+    s.lines[0].unit_price_e4 = 0;
+    SAME_NUMBER(ask(&s, AMENDMENT_RENEW, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_CHANGES_NOTHING);
+    s.lines[0].unit_price_e4 = vast.unit_price_e4;
+    s.lines[0].quantity_e4 = vast.quantity_e4;
+    s.lines[1] = s.lines[0];
+    s.lines[1].slot = 2;
+    s.facts.line_count = 2;
+    SAME_NUMBER(ask(&s, AMENDMENT_RENEW, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_AMOUNT_OUT_OF_BOUNDS);
+    s.lines[1].unit_price_e4 = UNIT_PRICE_MAX_E4; /* no amount at all: neither renewed nor given back */
+    SAME_NUMBER(ask(&s, AMENDMENT_RENEW, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_AMOUNT_OUT_OF_BOUNDS);
+    SAME_NUMBER(ask(&s, AMENDMENT_CLOSE, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_AMOUNT_OUT_OF_BOUNDS);
+}
+
+TEST(amendment, what_has_not_ended_or_left_nothing_is_not_reactivated)
+{
+    struct scene s;
+
+    monthly(&s, 1, 290000, ON(2026, 1, 28));
+    s.facts.state = SUBSCRIPTION_ENDED;
+    SAME_NUMBER(ask(&s, AMENDMENT_REACTIVATE, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_STATE_REFUSES);
+    s.facts.ended_on = ON(2026, 2, 15);
+    SAME_NUMBER(ask(&s, AMENDMENT_REACTIVATE, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_STATE_REFUSES);
+    s.facts.ended_on = ON(2026, 1, 20);
+    s.lines[0].until_on = ON(2026, 1, 18); /* removed before the end */
+    SAME_NUMBER(ask(&s, AMENDMENT_REACTIVATE, AMENDMENT_AT_ONCE, DATE_NONE).refusal, AMENDMENT_LEAVES_NOTHING);
+}
+
+TEST(amendment, of_two_announced_days_the_first_is_told_and_of_two_lines_the_newest_returns)
+{
+    const struct amendment_edit edits[] = {{.slot = 1, .quantity_e4 = 80000}, {.slot = 2, .quantity_e4 = 80000}};
+    struct amendment a;
+    struct scene s;
+
+    monthly(&s, 5, 120000, ON(2026, 1, 28));
+    announce(&s);
+    s.lines[0].until_on = s.lines[1].from_on = ON(2026, 3, 15);
+    s.lines[1].until_on = DATE_NONE;
+    s.lines[2] = s.lines[0];
+    s.lines[3] = s.lines[1];
+    s.lines[2].slot = s.lines[3].slot = 2;
+    s.lines[2].until_on = s.lines[3].from_on = ON(2026, 2, 15);
+    s.facts.line_count = 4;
+    a = amendment_of(test_arena(), &s.facts, &(struct amendment_wish){.kind = AMENDMENT_LINES, .when = AMENDMENT_AT_ONCE, .credit = true, .edits = edits, .edit_count = 2});
+    SAME_NUMBER(a.announced_on, ON(2026, 2, 15));
+    monthly(&s, 5, 120000, ON(2026, 1, 28));
+    s.lines[1] = s.lines[0];
+    s.lines[0].from_on = s.lines[1].until_on = ON(2026, 1, 20);
+    s.lines[0].quantity_e4 = 70000;
+    s.lines[0].suspended = s.lines[1].suspended = true;
+    s.facts.line_count = 2;
+    s.facts.state = SUBSCRIPTION_ENDED;
+    s.facts.ended_on = s.lines[0].until_on = ON(2026, 1, 25);
+    a = ask(&s, AMENDMENT_REACTIVATE, AMENDMENT_AT_ONCE, DATE_NONE);
+    SAME_NUMBER(a.opening_count, 1);
+    SAME_NUMBER(a.openings[0].quantity_e4, 70000);
+}
+
+/* Lines and days come in any order: the first announced price is the nearest, and the newest line is the one that goes on. */
+TEST(amendment, announced_prices_are_taken_by_their_days)
+{
+    struct amendment a;
+    struct scene s;
+
+    monthly(&s, 5, 120000, ON(2026, 1, 28));
+    announce(&s);
+    {
+        struct amendment_line nearer = s.lines[1];
+
+        s.lines[1] = s.lines[2];
+        s.lines[2] = nearer;
+    }
+    s.lines[3] = s.lines[0]; /* another slot, whose price is announced for an earlier day */
+    s.lines[4] = s.lines[2];
+    s.lines[3].slot = s.lines[4].slot = 2;
+    s.lines[3].until_on = s.lines[4].from_on = s.lines[2].from_on;
+    s.facts.line_count = 5;
+    a = set_quantity(&s, AMENDMENT_AT_ONCE, true, 8);
+    SAME_NUMBER(a.openings[1].unit_price_e4, 130000);
+    SAME_NUMBER(a.openings[2].unit_price_e4, 140000);
+    SAME_NUMBER(a.announced_on, ON(2026, 2, 15));
+}
+
+TEST(amendment, an_amount_off_the_document_is_not_freed_for_what_has_no_price)
+{
+    const struct discounts amount = {.count = 1, .of = {{.amount_minor = 500}}};
+    const struct amendment_edit edit = {.slot = 1, .remove = true};
+    struct amendment_addition added[2] = {{.quantity_e4 = QUANTITY_ONE, .unit_price_e4 = 790000, .timing = BILLING_ADVANCE}, vast};
+    struct amendment_wish wish = {.kind = AMENDMENT_LINES, .when = AMENDMENT_AT_ONCE, .credit = true, .edits = &edit, .edit_count = 1, .additions = added, .addition_count = 1};
+    struct scene s;
+
+    monthly(&s, 1, 290000, ON(2026, 1, 28));
+    s.facts.discounts = &amount;
+    s.lines[1] = (struct amendment_line){.slot = 2, .quantity_e4 = QUANTITY_MAX_E4, .unit_price_e4 = UNIT_PRICE_MAX_E4, .timing = BILLING_ADVANCE,
+                                         .from_on = ON(2026, 1, 15), .until_on = DATE_NONE};
+    s.facts.line_count = 2; /* out of bounds beside what is changed: it holds none of the amount */
+    SAME_NUMBER(amendment_of(test_arena(), &s.facts, &wish).refusal, AMENDMENT_NOT_REFUSED);
+    s.facts.line_count = 1;
+    added[1].unit_price_e4 = UNIT_PRICE_MAX_E4;
+    wish.addition_count = 2;
+    SAME_NUMBER(amendment_of(test_arena(), &s.facts, &wish).refusal, AMENDMENT_AMOUNT_OUT_OF_BOUNDS);
 }

@@ -122,6 +122,25 @@ TEST(chain, shows_what_is_special_to_a_document)
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "\nrounding_minor=-1\n"));
 }
 
+/* A document in another currency: its rate and what it is in the books; those of before have neither. */
+TEST(chain, shows_the_rate_and_the_amounts_of_the_books)
+{
+    const struct tax_group groups[] = {{.category = TAX_STANDARD, .rate_ppm = 55000, .base_minor = 100, .tax_minor = 6},
+                                       {.category = TAX_STANDARD, .rate_ppm = 200000, .base_minor = 60415, .tax_minor = 12098}};
+    struct chain_exchange exchange = {.base = "EUR", .rate_e6 = 1085000, .rate_on = date_from_civil(2026, 11, 27), .source = "ECB\nexchange.rate_e6=1",
+                                      .total_minor = 72619, .vat_minor = 12104, .groups = groups, .group_count = 2};
+    struct totals totals;
+    struct chain_record r = record(1, &totals);
+    const char *before = chain_record_text(test_arena(), &r);
+
+    CU_ASSERT_PTR_NULL(strstr(before, "exchange."));
+    r.exchange = &exchange;
+    CU_ASSERT_PTR_NOT_NULL(strstr(chain_record_text(test_arena(), &r), "\nexchange.base=EUR\nexchange.rate_e6=1085000\nexchange.rate_on=2026-11-27\n"
+        "exchange.source=ECB\\nexchange.rate_e6=1\nexchange.total_minor=72619\nexchange.vat_minor=12104\n"
+        "exchange.category=S\nexchange.tax_rate_ppm=55000\nexchange.tax_base_minor=100\nexchange.tax_minor=6\n"
+        "exchange.category=S\nexchange.tax_rate_ppm=200000\nexchange.tax_base_minor=60415\nexchange.tax_minor=12098\n"));
+}
+
 /* A line whose group is not among the totals is its own group: rate and category both tell groups apart. */
 TEST(chain, a_line_without_its_group_keeps_its_reason)
 {

@@ -48,6 +48,16 @@ TEST(reconciliation, each_cause)
     SAME_TEXT(told(ours, 0, theirs, 0, 0), "");
 }
 
+TEST(reconciliation, what_we_took_twice_is_doubled_whoever_else_knows_it)
+{
+    const struct money_fact ours[] = {fact("a", 100, "EUR", FACT_TAKEN, 10), fact("a", 100, "EUR", FACT_TAKEN, 11), fact("a", 100, "EUR", FACT_TAKEN, 12),
+                                      fact("b", 100, "EUR", FACT_TAKEN, 10), fact("b", 100, "EUR", FACT_NOT_TAKEN, 11)};
+    const struct money_fact theirs[] = {fact("a", 100, "EUR", FACT_TAKEN, 11), fact("a", 100, "EUR", FACT_TAKEN, 12), fact("b", 100, "EUR", FACT_TAKEN, 11)};
+
+    SAME_TEXT(told(ours, COUNT_OF(ours), theirs, COUNT_OF(theirs), 0), "doubled a");
+    SAME_TEXT(told(ours, 2, theirs, 0, 0), "missing_there a, doubled a");
+}
+
 TEST(reconciliation, names_of_causes)
 {
     for (int cause = DIFFERENCE_MISSING_HERE; cause <= DIFFERENCE_DOUBLED; cause++) {

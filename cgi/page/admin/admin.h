@@ -197,6 +197,8 @@ enum err page_aged_customer(struct page *page);
 enum err page_deferred(struct page *page);
 enum err page_deferred_csv(struct page *page);
 enum err page_accounts(struct page *page);
+enum err page_sales_journals(struct page *page);
+enum err page_sales_journals_post(struct page *page);
 enum err page_account_edit(struct page *page);
 enum err page_account_edit_post(struct page *page);
 enum err page_account_delete_post(struct page *page);

@@ -87,7 +87,8 @@ enum err books_csv(struct page *page, const char *name, int32_t on, const struct
 
 const char *books_journal(const char *journal)
 {
-    return str_equal(journal, "VT") ? tr("Sales journal") : str_equal(journal, "BQ") ? tr("Bank journal") : tr("Miscellaneous journal");
+    return str_equal(journal, "VT") ? tr("Sales journal") : str_equal(journal, "BQ") ? tr("Bank journal")
+           : str_equal(journal, "OD")                       ? tr("Miscellaneous journal") : journal;
 }
 
 void books_heads(struct csv *csv, const char *const *head, size_t count)

@@ -39,6 +39,6 @@ const char *books_some(const struct page *page, int64_t minor, const char *curre
 /* Sends a table as name-2026-12-31.csv. */
 enum err books_csv(struct page *page, const char *name, int32_t on, const struct csv *csv);
 
-const char *books_journal(const char *journal); /* translated */
+const char *books_journal(const char *journal); /* translated; a sales journal that the house has added: its code */
 
 #endif

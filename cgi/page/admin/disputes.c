@@ -133,6 +133,6 @@ enum err page_dispute_post(struct page *page)
         return page_error(page, 409, NULL);
     if (!choice.refused)
         return page_see(page, "%s", choice.url);
-    form_error(&form, "then", tr("The invoice was credited since: it cannot be open again by this amount"));
+    form_error(&form, "then", choice.of_deposit ? tr("A deposit is not open again: write the amount off, or credit the deposit") : tr("The invoice was credited since: it cannot be open again by this amount"));
     return show_dispute(page, &d, &form, 422);
 }

@@ -13,6 +13,7 @@
 #include "store/chart.h"
 #include "store/customer.h"
 #include "store/ledger.h"
+#include "store/sales_journal.h"
 #include "text/parse.h"
 #include "text/words.h"
 
@@ -25,15 +26,15 @@ static const char *series_number(struct page *page, const char *series, int64_t 
     return arena_printf(page->ctx->arena, "%s-%lld", series + strlen("journal-"), (long long)sequence);
 }
 
-/* The filter of the query; *query is it again, for links. */
-static bool journal_filter(struct page *page, HDF *hdf, struct journal_filter *f, const char **query)
+/* Filter.journal: all, those of every house, and the sales journals that it has added. */
+static enum err journal_choice(struct page *page, HDF *hdf, struct journal_filter *f)
 {
     static const struct money_view kind[] = {{"", N_("All journals"), ""}, {"VT", N_("Sales journal"), ""}, {"BQ", N_("Bank journal"), ""},
                                              {"OD", N_("Miscellaneous journal"), ""}};
-    struct period span = PERIOD_NONE;
-    int32_t to_on;
-    bool good;
     const char *journal = page_query(page, "journal");
+    struct sales_journal *rows;
+    size_t count;
+    int row = COUNT_OF(kind);
 
     f->journal = "";
     for (size_t i = 0; i < COUNT_OF(kind); i++) {
@@ -45,7 +46,27 @@ static bool journal_filter(struct page *page, HDF *hdf, struct journal_filter *f
         hdf_text(option, "l", tr(kind[i].label));
         hdf_flag(option, "sel", str_equal(journal, kind[i].name));
     }
+    TRY(page->ctx, sales_journals(page->ctx, &rows, &count));
+    for (size_t i = 1; i < count; i++) { /* the first is VT */
+        HDF *option = hdf_row(hdf, "Filter.journal.opts", row++);
+
+        if (str_equal(journal, rows[i].code))
+            f->journal = rows[i].code;
+        hdf_text(option, "v", rows[i].code);
+        hdf_text(option, "l", arena_printf(page->ctx->arena, "%s, %s", rows[i].code, rows[i].name));
+        hdf_flag(option, "sel", str_equal(journal, rows[i].code));
+    }
     (void)books_field(hdf, page->ctx->arena, "journal", tr("Journal"), journal);
+    return OK;
+}
+
+/* The filter of the query; *query is it again, for links. The journal was chosen (journal_choice). */
+static bool journal_filter(struct page *page, HDF *hdf, struct journal_filter *f, const char **query)
+{
+    struct period span = PERIOD_NONE;
+    int32_t to_on;
+    bool good;
+
     good = books_day(page, hdf, "from", tr("From"), DATE_NONE, &span.from_on);
     good &= books_day(page, hdf, "to", tr("Up to"), DATE_NONE, &to_on);
     f->from_on = span.from_on;
@@ -83,8 +104,10 @@ enum err page_journal(struct page *page)
     struct journal_row *rows;
     const char *query;
     size_t count;
-    bool good = journal_filter(page, hdf, &filter, &query);
+    bool good;
 
+    TRY(page->ctx, journal_choice(page, hdf, &filter));
+    good = journal_filter(page, hdf, &filter, &query);
     TRY(page->ctx, journal_list(page->ctx, &filter, PAGE_ROWS + 1, &rows, &count));
     for (size_t i = 0; i < count && i < PAGE_ROWS; i++)
         entry_row(page, hdf_row(hdf, "Rows", (int)i), &rows[i]);
@@ -131,6 +154,7 @@ enum err page_journal_csv(struct page *page)
     const char *query;
     size_t count;
 
+    TRY(page->ctx, journal_choice(page, page_tree(page), &filter));
     if (!journal_filter(page, page_tree(page), &filter, &query))
         return page_journal(page);
     filter.before_id = 0;

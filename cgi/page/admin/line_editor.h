@@ -17,6 +17,7 @@ struct line_form {
     const char *product;      /* id, "" none */
     const char *was;          /* product that was shown */
     const char *description;
+    const char *other;        /* of a template: in its other language */
     int64_t quantity_e4;
     const char *unit;
     int64_t price_e4;

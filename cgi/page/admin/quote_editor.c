@@ -482,6 +482,7 @@ static enum err apply_template(struct page *page, struct form *form, const struc
     struct price_lists lists;
     struct quote_values values = {.language = r->draft.language, .number = offer->quote.number, .company = &offer->company, .customer = &customer,
         .owner = &offer->owner, .plan = &plan, .valid_until_on = page->ctx->today_on + r->template.validity_days};
+    struct template_words words;
     const char *unpriced;
     size_t count;
 
@@ -502,12 +503,14 @@ static enum err apply_template(struct page *page, struct form *form, const struc
     r->draft.plan_id = r->template.plan_id;
     r->draft.own = r->template.own;
     r->draft.acceptance = r->template.acceptance;
-    r->draft.note = r->template.note;
-    r->draft.header = r->template.header;
-    r->draft.footer = r->template.footer;
-    r->draft.terms = r->template.terms;
-    r->draft.confirmation = r->template.confirmation;
+    words = template_words(&r->template, r->draft.language);
+    r->draft.note = words.note;
+    r->draft.header = words.header;
+    r->draft.footer = words.footer;
+    r->draft.terms = words.terms;
+    r->draft.confirmation = words.confirmation;
     r->draft.no_confirm_mail = r->template.no_confirm_mail;
+    r->draft.journal = r->template.journal;
     r->draft.deposit_ppm = r->template.deposit_ppm;
     r->draft.deposit_minor = template_deposit(&r->template, &offer->company, currency_of(offer, r));
     r->draft.valid_until_on = values.valid_until_on;

@@ -3,6 +3,7 @@
 #include "page/admin/line_editor.h"
 #include "page/admin/quote_words_form.h"
 #include "service/cataloguing.h"
+#include "store/sales_journal.h"
 #include "store/seller_user.h"
 #include "text/phrase.h"
 #include "text/words.h"
@@ -84,6 +85,12 @@ struct template_form {
     int64_t validity;
     const char *acceptance;
     struct words_form words;
+    const char *journal;
+    const char *other_note;
+    const char *other_header;
+    const char *other_footer;
+    const char *other_terms;
+    const char *other_confirmation;
     int64_t deposit_ppm;
     int64_t deposit_amount; /* page/admin/amounts.h; with VAT */
     bool archived;
@@ -118,6 +125,15 @@ static const struct field *template_fields(size_t *count)
          .option_count = COUNT_OF(acceptance_option), .offset = offsetof(struct template_form, acceptance)},
         WORDS_FIELDS(struct template_form),
         DEPOSIT_FIELDS(struct template_form),
+        {.kind = FIELD_CHOICE, .name = "journal", .label = N_("Sales journal of its documents"), .max = 6, .offset = offsetof(struct template_form, journal)},
+        {.kind = FIELD_MULTILINE, .name = "other_note", .label = N_("Note to the customer"), .max = 2000, .offset = offsetof(struct template_form, other_note)},
+        {.kind = FIELD_MULTILINE, .name = "other_header", .label = N_("Text above the lines of the document"), .max = 500,
+         .offset = offsetof(struct template_form, other_header)},
+        {.kind = FIELD_MULTILINE, .name = "other_footer", .label = N_("Text at the end of the document"), .max = 500,
+         .offset = offsetof(struct template_form, other_footer)},
+        {.kind = FIELD_MULTILINE, .name = "other_terms", .label = N_("Particular terms"), .max = 10000, .offset = offsetof(struct template_form, other_terms)},
+        {.kind = FIELD_MULTILINE, .name = "other_confirmation", .label = N_("Your words in the e-mail that confirms the order"), .max = 2000,
+         .offset = offsetof(struct template_form, other_confirmation)},
         {.kind = FIELD_CHECK, .name = "archived", .label = N_("No longer offered for new quotes"),
          .offset = offsetof(struct template_form, archived)},
         {.kind = FIELD_GROUP, .name = "seller", .offset = offsetof(struct template_form, sellers), .fields = seller_field,
@@ -169,8 +185,63 @@ static enum err tell_sellers(struct page *page, HDF *hdf)
     return OK;
 }
 
-static enum err show_template(struct page *page, const struct form *form, int64_t id, int64_t rev)
+/* The language of the second texts: of those that there are, or the one that the house does not write in. */
+static const char *other_language(const struct page *page, const struct quote_template *t)
 {
+    if (!str_empty(t->other_language))
+        return t->other_language;
+    return page->company.id != 0 && str_equal(page->company.language, "en") ? "fr" : "en";
+}
+
+/* Other: the language in words; the fields in it say so in their labels. */
+static void tell_other(const struct page *page, HDF *hdf, const struct form *form, const char *language)
+{
+    const char *in = str_equal(language, "en") ? N_("{label}, in English") : N_("{label}, in French");
+    struct arena *arena = page->ctx->arena;
+    size_t count;
+    const struct field *fields = template_fields(&count);
+
+    hdf_text(hdf, "Other", str_equal(language, "en") ? tr("The same in English") : tr("The same in French"));
+    for (size_t i = 0; i < count; i++)
+        if (str_starts(fields[i].name, "other_"))
+            hdf_text(hdf, arena_printf(arena, "Form.%s.label", fields[i].name), tr_fill(arena, in, "label", tr(fields[i].label), NULL));
+    for (size_t i = 0; i < form_records(form, &fields[count - 1]); i++)
+        hdf_text(hdf, arena_printf(arena, "Form.line.%zu.other.label", i), tr_fill(arena, in, "label", tr("Description"), NULL));
+}
+
+/* The sales journals of the house; one alone has nothing to choose. */
+static enum err tell_journals(struct page *page, HDF *hdf, const char *now)
+{
+    struct sales_journal *rows;
+    size_t count;
+
+    TRY(page->ctx, sales_journals(page->ctx, &rows, &count));
+    for (size_t i = 0; i < count; i++)
+        view_option(hdf, "journal", (int)i, i == 0 ? "" : rows[i].code,
+                    arena_printf(page->ctx->arena, "%s, %s", rows[i].code, rows[i].name[0] != '\0' ? rows[i].name : tr("Sales journal")),
+                    now != NULL && str_equal(now, rows[i].code));
+    hdf_flag(hdf, "Journals", count > 1);
+    return OK;
+}
+
+/* One of them, or none is said. */
+static enum err check_journal(struct page *page, struct form *form, const char *typed)
+{
+    struct sales_journal *rows;
+    size_t count;
+    bool known = str_empty(typed);
+
+    TRY(page->ctx, sales_journals(page->ctx, &rows, &count));
+    for (size_t i = 1; i < count; i++)
+        known = known || str_equal(rows[i].code, typed);
+    if (!known)
+        form_error(form, "journal", tr("Choose a journal of the list"));
+    return OK;
+}
+
+static enum err show_template(struct page *page, const struct form *form, const struct quote_template *template, int64_t rev)
+{
+    int64_t id = template->id;
     HDF *hdf = page_tree(page);
     struct shelf shelf;
     struct plan *list;
@@ -184,6 +255,8 @@ static enum err show_template(struct page *page, const struct form *form, int64_
     TRY(page->ctx, fill_shelf(page, hdf, &shelf));
     TRY(page->ctx, tell_sellers(page, hdf));
     tell_variables(page, hdf);
+    tell_other(page, hdf, form, other_language(page, template));
+    TRY(page->ctx, tell_journals(page, hdf, form_typed(form, "journal")));
     TRY(page->ctx, plans(page->ctx, true, &list, &count));
     view_option(hdf, "plan", row++, "", tr("Nothing recurs"), false);
     for (size_t i = 0; i < count; i++) {
@@ -205,7 +278,8 @@ static enum err show_template(struct page *page, const struct form *form, int64_
 static enum err find_template(struct page *page, struct quote_template *template)
 {
     *template = (struct quote_template){.name = "", .validity_days = 30, .acceptance = ACCEPTANCE_SIGNATURE_AND_PAYMENT,
-        .note = "", .header = "", .footer = "", .terms = "", .confirmation = "", .state = "active"};
+        .note = "", .header = "", .footer = "", .terms = "", .confirmation = "", .journal = "", .other_language = "", .other_note = "", .other_header = "",
+        .other_footer = "", .other_terms = "", .other_confirmation = "", .state = "active"};
     if (page->arg[0] == NULL || page->arg[0][0] == '\0')
         return OK;
     return quote_template_by_id(page->ctx, admin_id(page->arg[0]), template);
@@ -225,6 +299,7 @@ static struct quote_line as_quote_line(const struct shelf *shelf, const struct q
     const struct product *product = product_on(shelf, t->product_id);
 
     return (struct quote_line){.kind = t->kind, .timing = billing_timing_from_name(t->timing), .is_option = t->is_option, .product_id = t->product_id, .description = t->description,
+        .other_description = t->other_description,
         .unit = !str_empty(t->unit) || product == NULL ? t->unit : product->unit,
         .tax_class = !str_empty(t->tax_class) ? t->tax_class : product != NULL ? product->tax_class : "standard",
         .product_kind = "service", .discount_minor = t->discount_minor, .quantity_e4 = t->quantity_e4, .unit_price_e4 = t->unit_price_e4,
@@ -237,7 +312,7 @@ static struct quote_template_line as_template_line(const struct shelf *shelf, co
     const struct product *product = product_on(shelf, l->product_id);
 
     return (struct quote_template_line){.kind = l->kind, .timing = l->timing != 0 ? billing_timing_name(l->timing) : "", .is_option = l->is_option, .product_id = l->product_id,
-        .description = l->description, .quantity_e4 = l->quantity_e4, .unit_price_e4 = l->unit_price_e4, .discount_ppm = l->discount_ppm,
+        .description = l->description, .other_description = l->other_description, .quantity_e4 = l->quantity_e4, .unit_price_e4 = l->unit_price_e4, .discount_ppm = l->discount_ppm,
         .unit = product != NULL && str_equal(product->unit, l->unit) ? "" : l->unit,
         .tax_class = product != NULL && str_equal(product->tax_class, l->tax_class) ? "" : l->tax_class,
         .discount_minor = l->discount_minor, .discount_periods = l->discount_periods, .quantity_editable = l->quantity_editable, .quantity_min_e4 = l->quantity_min_e4,
@@ -296,13 +371,14 @@ enum err page_template_edit(struct page *page)
         .archived = str_equal(template.state, "archived"), .lines = lines_to_form(page->ctx->arena, lines, count, own_currency(page)), .line_count = count,
         .words = {.note = template.note, .header = template.header, .footer = template.footer, .terms = template.terms,
                   .confirmation = template.confirmation, .no_confirm_mail = template.no_confirm_mail},
-        .deposit_ppm = template.deposit_ppm, .deposit_amount = amount_to_type(template.deposit_minor, own_currency(page))};
+        .journal = template.journal, .other_note = template.other_note, .other_header = template.other_header, .other_footer = template.other_footer,
+        .other_terms = template.other_terms, .other_confirmation = template.other_confirmation, .deposit_ppm = template.deposit_ppm, .deposit_amount = amount_to_type(template.deposit_minor, own_currency(page))};
     words_of_terms(&values.words, &template.own);
     TRY(page->ctx, fill_sellers(page, template.id, &values));
     show_lines(page, &form, &values);
     empty_plan_terms(&form, &template.own);
     empty_no_deposit(&form, values.deposit_ppm, values.deposit_amount);
-    return show_template(page, &form, template.id, template.rev);
+    return show_template(page, &form, &template, template.rev);
 }
 
 /* To whom the form offers it. Somebody who is no seller of ours is left out. */
@@ -340,6 +416,26 @@ static enum err read_plan(struct page *page, struct form *form, const char *type
     return err == ERR_NOT_FOUND ? OK : err;
 }
 
+static void check_other(struct page *page, struct form *form, const struct template_form *v)
+{
+    check_variables(page, form, "other_note", v->other_note);
+    check_variables(page, form, "other_header", v->other_header);
+    check_variables(page, form, "other_footer", v->other_footer);
+    check_variables(page, form, "other_terms", v->other_terms);
+    check_variables(page, form, "other_confirmation", v->other_confirmation);
+}
+
+/* Something is written in the other language. */
+static bool has_other(const struct template_form *v, const struct quote_line *lines, size_t count)
+{
+    bool any = !str_empty(v->other_note) || !str_empty(v->other_header) || !str_empty(v->other_footer) || !str_empty(v->other_terms) ||
+               !str_empty(v->other_confirmation);
+
+    for (size_t i = 0; i < count; i++)
+        any = any || !str_empty(lines[i].other_description);
+    return any;
+}
+
 /* A button changed the lines: shown again, and stored only by saving, which makes a version. */
 static enum err show_unsaved(struct page *page, struct form *form, struct template_form *v, const struct quote_line *lines, size_t count,
                              const struct quote_template *template)
@@ -350,7 +446,7 @@ static enum err show_unsaved(struct page *page, struct form *form, struct templa
     empty_plan_terms(form, &template->own);
     empty_no_deposit(form, v->deposit_ppm, v->deposit_amount);
     layout_flash(page_tree(page), "info", tr("Not saved yet: save the template when its lines are as they should be."), NULL, NULL);
-    return show_template(page, form, template->id, v->rev);
+    return show_template(page, form, template, v->rev);
 }
 
 enum err page_template_edit_post(struct page *page)
@@ -381,10 +477,14 @@ enum err page_template_edit_post(struct page *page)
     deposit = read_deposit_terms(page, &form, v.deposit_ppm, v.deposit_amount, own_currency(page),
                                  quote_needs_payment(quote_acceptance_from_name(v.acceptance)));
     check_words(page, &form, &v.words);
-    for (size_t i = 0; i < count; i++)
+    check_other(page, &form, &v);
+    TRY(page->ctx, check_journal(page, &form, v.journal));
+    for (size_t i = 0; i < count; i++) {
         check_variables(page, &form, arena_printf(page->ctx->arena, "line.%zu.description", i), lines[i].description);
+        check_variables(page, &form, arena_printf(page->ctx->arena, "line.%zu.other", i), lines[i].other_description);
+    }
     if (form.error_count > 0)
-        return show_template(page, &form, template.id, v.rev);
+        return show_template(page, &form, &template, v.rev);
     if (edit_lines(form.button, lines, &count, &focus))
         return show_unsaved(page, &form, &v, lines, count, &template);
     for (size_t i = 0; i < count; i++)
@@ -404,6 +504,15 @@ enum err page_template_edit_post(struct page *page)
     template.terms = v.words.terms;
     template.confirmation = v.words.confirmation;
     template.no_confirm_mail = v.words.no_confirm_mail;
+    template.other_language = other_language(page, &template);
+    template.other_note = v.other_note;
+    template.other_header = v.other_header;
+    template.other_footer = v.other_footer;
+    template.other_terms = v.other_terms;
+    template.other_confirmation = v.other_confirmation;
+    if (!has_other(&v, lines, count))
+        template.other_language = "";
+    template.journal = v.journal;
     template.deposit_ppm = deposit.ppm;
     template.deposit_minor = deposit.minor;
     TRY(page->ctx, read_sellers(page, &v, &template));
@@ -416,7 +525,8 @@ enum err page_template_edit_post(struct page *page)
         return page_error(page, 409, NULL);
     if (result.taken) {
         form_error(&form, "name", tr("Another template has this name"));
-        return show_template(page, &form, admin_id(page->arg[0]), v.rev);
+        template.id = admin_id(page->arg[0]);
+        return show_template(page, &form, &template, v.rev);
     }
     return page_see(page, "%s", result.url);
 }

@@ -111,6 +111,8 @@ const struct route admin_routes[] = {
     {METHOD_POST, "/admin/accounts/new", page_account_edit_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/accounts/roles", page_account_roles, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/accounts/roles", page_account_roles_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/accounts/journals", page_sales_journals, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/accounts/journals", page_sales_journals_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/accounts/:account", page_account_edit, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/accounts/:account", page_account_edit_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/accounts/:account/delete", page_account_delete_post, ACCESS_SELLER, 0, 0, false},

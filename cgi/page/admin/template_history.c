@@ -8,6 +8,7 @@
 #include "store/catalogue.h"
 #include "store/quote_template.h"
 #include "store/seller_user.h"
+#include "store/sales_journal.h"
 #include "text/format.h"
 #include "text/phrase.h"
 
@@ -104,6 +105,8 @@ static const char *line_text(const struct page *page, const struct names *names,
 
     str_append(&out, tr_fill(arena, "{kind}: {description}", "kind", kind_text(l), "description",
                              str_empty(l->description) ? product_name(names, l->product_id) : l->description, NULL));
+    if (!str_empty(l->other_description))
+        str_printf(&out, " (%s)", l->other_description);
     if (l->kind == LINE_SECTION || l->kind == LINE_NOTE)
         return out.text;
     str_printf(&out, ", %s", str_trim(arena, arena_printf(arena, "%s %s", format_quantity(arena, language, l->quantity_e4), l->unit)));
@@ -131,6 +134,17 @@ static const char *deposit_text(const struct page *page, const struct quote_temp
     return t->deposit_minor > 0 ? page_money(page, t->deposit_minor, page->company.currency) : tr("None");
 }
 
+static const char *other_texts(struct arena *arena, const struct quote_template *t)
+{
+    const char *const text[] = {t->other_note, t->other_header, t->other_footer, t->other_terms, t->other_confirmation};
+    struct str out = str_new(arena);
+
+    for (size_t i = 0; i < COUNT_OF(text); i++)
+        if (!str_empty(text[i]))
+            str_printf(&out, "%s%s", out.bytes > 0 ? "\n" : "", text[i]);
+    return out.text;
+}
+
 static enum err read_version(const struct page *page, const struct names *names, const struct quote_template *t, struct reading *r)
 {
     struct arena *arena = page->ctx->arena;
@@ -150,11 +164,16 @@ static enum err read_version(const struct page *page, const struct names *names,
                                                      : t->own.close_days > 0          ? phrase_days(arena, t->own.close_days)
                                                                                       : tr("As the plan says"));
     add(r, tr("Deposit at the signature"), deposit_text(page, t));
+    add(r, tr("Sales journal of its documents"), str_empty(t->journal) ? SALES_JOURNAL : t->journal);
     add(r, tr("Note to the customer"), t->note);
     add(r, tr("Text above the lines of the document"), t->header);
     add(r, tr("Text at the end of the document"), t->footer);
     add(r, tr("Particular terms"), t->terms);
     add(r, tr("Your words in the e-mail that confirms the order"), t->confirmation);
+    if (!str_empty(t->other_language))
+        add(r, str_equal(t->other_language, "en") ? tr("The same in English") : tr("The same in French"), other_texts(arena, t));
+    else
+        add(r, tr("The same in another language"), "");
     add(r, tr("E-mail that confirms the order"), t->no_confirm_mail ? tr("To consumers only") : tr("To everybody"));
     TRY(page->ctx, quote_template_lines(page->ctx, t->version_id, &lines, &count));
     for (size_t i = 0; i < count && i < LINES_MAX; i++)

@@ -58,7 +58,7 @@ static const char *item_text(const char *kind)
         {"tax_differs", N_("The VAT that was signed is no longer the law's")},
         {"mail_refused", N_("An e-mail was refused")},
         {"bank_answer", N_("Unknown debit refused")},
-        {"file_unanswered", N_("Was the file of debits sent to the bank?")},
+        {"file_unanswered", N_("File of debits: was it sent?")},
         {"notice_late", N_("A debit was not announced in time")},
         {"mandate_unconfirmed", N_("B2B mandate to be confirmed")},
         {"mandate_expiring", N_("A mandate will expire")},

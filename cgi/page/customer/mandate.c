@@ -50,6 +50,18 @@ struct nothing {
 };
 static const struct field no_field[] = {{.kind = FIELD_HIDDEN, .name = "rev", .offset = offsetof(struct nothing, unused)}};
 
+/* A page of the subscription's mandate m, or of a new one (NULL), with what follows in its address. */
+static char *mandate_url(const struct page *page, const struct subscription *s, const struct mandate *m, const char *rest)
+{
+    return arena_printf(page->ctx->arena, "/my/subscriptions/%s/mandate%s%s%s", s->number, m != NULL ? "/" : "", m != NULL ? m->reference : "", rest);
+}
+
+/* What was done leads on; what was refused changes nothing. */
+static enum err answer(struct page *page, enum mandate_refusal refusal, const char *url)
+{
+    return refusal == MANDATE_NOT_REFUSED ? page_see(page, "%s", url) : page_error(page, 409, tr(mandate_refusal_text(refusal)));
+}
+
 /* The scheme's own words (EPC, Core and B2B mandates). */
 static const char *agreed(const struct page *page, const char *scheme)
 {
@@ -195,12 +207,12 @@ enum err page_my_mandate_post(struct page *page)
     check_account(&form, &values, iban, bic);
     if (form.error_count > 0)
         return show_mandate(page, &p, &form, &values);
-    once.to = arena_printf(page->ctx->arena, "/my/subscriptions/%s/mandate/{ref}", p.s.number);
+    once.to = mandate_url(page, &p.s, NULL, "/{ref}");
     start = (struct mandate_start){.subscription_id = p.s.id, .holder = values.holder, .iban = iban, .bic = bic, .signed_name = values.name,
                                    .use = str_equal(values.use, "once") ? USE_ONCE : str_equal(values.use, "open") ? USE_WITH_OPEN : USE_FROM_NOW,
                                    .agreed_text = agreed(page, p.scheme)};
     TRY(page->ctx, start_mandate(page->ctx, &start, &once));
-    return start.refusal == MANDATE_NOT_REFUSED ? page_see(page, "%s", start.url) : page_error(page, 409, tr(mandate_refusal_text(start.refusal)));
+    return answer(page, start.refusal, start.url);
 }
 
 /* ---- the code ---- */
@@ -246,8 +258,8 @@ static enum err show_code(struct page *page, const struct code_page *p, const st
 static void fill_code_page(struct page *page, struct code_page *p)
 {
     p->account = p->m.account_masked;
-    p->action = arena_printf(page->ctx->arena, "/my/subscriptions/%s/mandate/%s", p->s.number, p->m.reference);
-    p->again = arena_printf(page->ctx->arena, "/my/subscriptions/%s/mandate", p->s.number);
+    p->action = mandate_url(page, &p->s, &p->m, "");
+    p->again = mandate_url(page, &p->s, NULL, "");
 }
 
 /* What a code was answered with. */
@@ -267,7 +279,7 @@ static enum err show_signed(struct page *page, const struct subscription *s, con
     bool alive = str_equal(m->state, "active") || str_equal(m->state, "suspended");
 
     hdf_text(hdf, "Sub.number", s->number);
-    TRY(page->ctx, view_mandate(page, hdf, m, arena_printf(page->ctx->arena, "/my/subscriptions/%s/mandate/%s/account", s->number, m->reference)));
+    TRY(page->ctx, view_mandate(page, hdf, m, mandate_url(page, s, m, "/account")));
     hdf_flag(hdf, "May.revoke", alive);
     hdf_flag(hdf, "May.change", alive && !m->one_off);
     if (str_equal(page_query(page, "did"), "changed"))
@@ -295,27 +307,34 @@ enum err page_my_mandate_code(struct page *page)
     return show_code(page, &p, &form, NULL);
 }
 
-enum err page_my_mandate_code_post(struct page *page)
+/* The code that was typed, to what it signs; to: where success leads. */
+static enum err post_code(struct page *page, const struct code_page *p, const char *to,
+                          enum err (*signs)(struct ctx *ctx, struct mandate_sign *sign, const struct once *once))
 {
-    struct once once = {.token = page_once(page)};
+    const struct once once = {.token = page_once(page), .to = to};
     struct code_form values;
     struct mandate_sign sign;
-    struct code_page p;
     struct form form;
+
+    if (!PAGE_FORM(page, &form, code_field, &values))
+        return OK;
+    if (form.error_count > 0)
+        return show_code(page, p, &form, NULL);
+    sign = (struct mandate_sign){.reference = p->m.reference, .code = values.code};
+    TRY(page->ctx, signs(page->ctx, &sign, &once));
+    return answer_code(page, p, &form, &sign);
+}
+
+enum err page_my_mandate_code_post(struct page *page)
+{
+    struct code_page p;
     enum err err = load_mandate(page, &p.s, &p.m);
 
     if (err != OK)
         return err;
     fill_code_page(page, &p);
-    if (!PAGE_FORM(page, &form, code_field, &values))
-        return OK;
-    if (form.error_count > 0)
-        return show_code(page, &p, &form, NULL);
-    once.to = p.m.one_off ? arena_printf(page->ctx->arena, "%s?did=once", p.action)
-                          : arena_printf(page->ctx->arena, "/my/subscriptions/%s?did=mandate", p.s.number);
-    sign = (struct mandate_sign){.reference = p.m.reference, .code = values.code};
-    TRY(page->ctx, sign_mandate(page->ctx, &sign, &once));
-    return answer_code(page, &p, &form, &sign);
+    return post_code(page, &p, p.m.one_off ? mandate_url(page, &p.s, &p.m, "?did=once") : arena_printf(page->ctx->arena, "/my/subscriptions/%s?did=mandate", p.s.number),
+                     sign_mandate);
 }
 
 /* ---- its paper, and its end ---- */
@@ -360,10 +379,10 @@ enum err page_my_mandate_revoke_post(struct page *page)
         return err;
     if (!PAGE_FORM(page, &form, no_field, &values))
         return OK;
-    once.to = arena_printf(page->ctx->arena, "/my/subscriptions/%s/mandate/%s?did=revoked", s.number, m.reference);
+    once.to = mandate_url(page, &s, &m, "?did=revoked");
     act = (struct mandate_act){.reference = m.reference};
     TRY(page->ctx, revoke_mandate(page->ctx, &act, &once));
-    return act.refusal == MANDATE_NOT_REFUSED ? page_see(page, "%s", act.url) : page_error(page, 409, tr(mandate_refusal_text(act.refusal)));
+    return answer(page, act.refusal, act.url);
 }
 
 /* ---- another account ---- */
@@ -439,14 +458,14 @@ enum err page_my_mandate_account_post(struct page *page)
     check_account(&form, &values, iban, bic);
     if (form.error_count > 0)
         return show_change(page, &p, &m, &form);
-    once.to = arena_printf(page->ctx->arena, "/my/subscriptions/%s/mandate/%s/account/code", p.s.number, m.reference);
+    once.to = mandate_url(page, &p.s, &m, "/account/code");
     start = (struct mandate_start){.holder = values.holder, .iban = iban, .bic = bic, .signed_name = values.name, .agreed_text = agreed_change(page, &m)};
     TRY(page->ctx, start_mandate_change(page->ctx, m.reference, &start, &once));
     if (start.refusal == MANDATE_SAME_ACCOUNT) {
         form_error(&form, "iban", tr(mandate_refusal_text(start.refusal)));
         return show_change(page, &p, &m, &form);
     }
-    return start.refusal == MANDATE_NOT_REFUSED ? page_see(page, "%s", start.url) : page_error(page, 409, tr(mandate_refusal_text(start.refusal)));
+    return answer(page, start.refusal, start.url);
 }
 
 static enum err load_change_code(struct page *page, struct code_page *p, struct mandate_change *c)
@@ -458,8 +477,8 @@ static enum err load_change_code(struct page *page, struct code_page *p, struct 
     if (err != OK)
         return err;
     p->account = c->account_masked;
-    p->again = arena_printf(page->ctx->arena, "/my/subscriptions/%s/mandate/%s/account", p->s.number, p->m.reference);
-    p->action = arena_printf(page->ctx->arena, "%s/code", p->again);
+    p->again = mandate_url(page, &p->s, &p->m, "/account");
+    p->action = mandate_url(page, &p->s, &p->m, "/account/code");
     return OK;
 }
 
@@ -474,29 +493,16 @@ enum err page_my_mandate_account_code(struct page *page)
     if (err != OK)
         return err;
     if (c.signed_at != 0)
-        return page_see(page, "/my/subscriptions/%s/mandate/%s", p.s.number, p.m.reference);
+        return page_see(page, "%s", mandate_url(page, &p.s, &p.m, ""));
     form_fill(&form, page->ctx, code_field, COUNT_OF(code_field), &values);
     return show_code(page, &p, &form, NULL);
 }
 
 enum err page_my_mandate_account_code_post(struct page *page)
 {
-    struct once once = {.token = page_once(page)};
     struct mandate_change c;
-    struct code_form values;
-    struct mandate_sign sign;
     struct code_page p;
-    struct form form;
     enum err err = load_change_code(page, &p, &c);
 
-    if (err != OK)
-        return err;
-    if (!PAGE_FORM(page, &form, code_field, &values))
-        return OK;
-    if (form.error_count > 0)
-        return show_code(page, &p, &form, NULL);
-    once.to = arena_printf(page->ctx->arena, "/my/subscriptions/%s/mandate/%s?did=changed", p.s.number, p.m.reference);
-    sign = (struct mandate_sign){.reference = p.m.reference, .code = values.code};
-    TRY(page->ctx, sign_mandate_change(page->ctx, &sign, &once));
-    return answer_code(page, &p, &form, &sign);
+    return err == OK ? post_code(page, &p, mandate_url(page, &p.s, &p.m, "?did=changed"), sign_mandate_change) : err;
 }

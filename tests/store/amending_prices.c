@@ -1,0 +1,373 @@
+/* amending_prices: changes of a contract with every kind of price: tiers, amounts off, announced prices, in arrears, by use. */
+#include "contract.h"
+
+static const struct amending_line eight[] = {{.act = AMENDING_SET, .slot = 1, .quantity_e4 = 80000}};
+static const struct amending_line three[] = {{.act = AMENDING_SET, .slot = 1, .quantity_e4 = 30000}};
+
+static const struct more at_ten_cents = {.quantity_e4 = 10000, .unit_price_e4 = 1000, .timing = "usage"};
+
+TEST(amending_prices, tiers_are_charged_and_given_back_by_what_they_cost)
+{
+    const struct amending_line fifteen = {.act = AMENDING_SET, .slot = 2, .quantity_e4 = 150000};
+    const struct amending_line back = {.act = AMENDING_SET, .slot = 2, .quantity_e4 = 80000};
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = contract_world(ctx);
+    struct subscription s;
+    struct amending a;
+    int32_t days;
+    int64_t before;
+    int64_t share;
+    size_t count;
+
+    ctx->today_on = fifteenth(ctx);
+    s = signed_up(ctx, &w);
+    /* 10.00 each up to 10, then 5.00 each: 8 cost 80.00, 15 cost 125.00 */
+    s = contract_with(ctx, &s, &(struct more){.quantity_e4 = 80000, .model = "graduated", .tiers = "100000:100000:0;*:50000:0"});
+    before = contract_net(ctx, &s, &count);
+    SAME_NUMBER(before, 6000 + 6000 + 8000);
+    days = s.due_on - ctx->today_on;
+    ctx->today_on = s.due_on - 10;
+    a = wished_quantity(&s, &fifteen, AMENDMENT_AT_ONCE);
+    preview_then_make(ctx, &a);
+    share = money_scale(4500, 10, days, ROUND_HALF_AWAY);
+    SAME_NUMBER(a.charged.net_minor, share);
+    SAME_NUMBER(contract_now(ctx, &s).period_minor, 6000 + 12500);
+    a = wished_quantity(&s, &back, AMENDMENT_AT_ONCE); /* the day comes to nothing */
+    preview_then_make(ctx, &a);
+    SAME_NUMBER(contract_net(ctx, &s, &count), before);
+    a = wished_quantity(&s, &fifteen, AMENDMENT_AT_ONCE);
+    preview_then_make(ctx, &a);
+    ctx->today_on = s.due_on - 4;
+    a = wished_quantity(&s, &back, AMENDMENT_AT_ONCE); /* 45 of 125 of what both invoices hold for 4 days */
+    preview_then_make(ctx, &a);
+    SAME_NUMBER(a.credited_net_minor, money_scale(money_scale(8000, 4, days, ROUND_HALF_AWAY) + money_scale(share, 4, 10, ROUND_HALF_AWAY), 4500, 12500, ROUND_HALF_AWAY));
+    before = contract_net(ctx, &s, &count);
+    contract_run(ctx, s.due_on);
+    SAME_NUMBER(contract_net(ctx, &s, &count), before + 6000 + 8000);
+    books_are_sound(ctx);
+}
+
+TEST(amending_prices, more_can_cost_less_where_the_volume_prices_it)
+{
+    const struct amending_line ten = {.act = AMENDING_SET, .slot = 2, .quantity_e4 = 100000};
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = contract_world(ctx);
+    struct subscription s;
+    struct amending a;
+    int32_t days;
+    size_t count;
+    int64_t before;
+
+    ctx->today_on = fifteenth(ctx);
+    s = signed_up(ctx, &w);
+    s = contract_with(ctx, &s, &(struct more){.quantity_e4 = 90000, .model = "volume", .tiers = "90000:120000:0;*:100000:0"}); /* 9 at 12.00, 10 at 10.00 */
+    days = s.due_on - ctx->today_on;
+    ctx->today_on = s.due_on - 10;
+    a = wished_quantity(&s, &ten, AMENDMENT_AT_ONCE);
+    preview_then_make(ctx, &a);
+    SAME_NUMBER(a.charged.net_minor, 0);
+    SAME_NUMBER(a.credited_net_minor, money_scale(money_scale(10800, 10, days, ROUND_HALF_AWAY), 800, 10800, ROUND_HALF_AWAY));
+    before = contract_net(ctx, &s, &count);
+    contract_run(ctx, s.due_on);
+    SAME_NUMBER(contract_net(ctx, &s, &count), before + 6000 + 10000);
+    books_are_sound(ctx);
+}
+
+TEST(amending_prices, an_amount_off_a_line_counts_once_and_goes_on)
+{
+    const struct amending_line two = {.act = AMENDING_SET, .slot = 2, .quantity_e4 = 20000};
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = contract_world(ctx);
+    struct subscription s;
+    struct amending a;
+    int32_t days;
+    size_t count;
+
+    ctx->today_on = fifteenth(ctx);
+    s = signed_up(ctx, &w);
+    s = contract_with(ctx, &s, &(struct more){.quantity_e4 = 10000, .unit_price_e4 = 200000, .discount_minor = 500, .discount_periods = 3}); /* the first of the three went by unbilled */
+    SAME_NUMBER(contract_net(ctx, &s, &count), 6000 + 6000 + 1500);
+    days = s.due_on - ctx->today_on;
+    ctx->today_on = s.due_on - 10;
+    a = wished_quantity(&s, &two, AMENDMENT_AT_ONCE);
+    preview_then_make(ctx, &a);
+    SAME_NUMBER(a.charged.net_minor, money_scale(2000, 10, days, ROUND_HALF_AWAY));
+    contract_run(ctx, s.due_on);
+    s = contract_now(ctx, &s);
+    SAME_NUMBER(s.period_minor, 6000 + 3500); /* the last of three */
+    contract_run(ctx, s.due_on);
+    SAME_NUMBER(contract_now(ctx, &s).period_minor, 6000 + 4000);
+    books_are_sound(ctx);
+}
+
+TEST(amending_prices, discounts_of_the_document_are_taken_off_and_do_not_restart)
+{
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = contract_world(ctx);
+    struct subscription s;
+    struct amending a;
+    int32_t days;
+    size_t count;
+    int64_t before;
+
+    ctx->today_on = fifteenth(ctx);
+    s = signed_up(ctx, &w);
+    contract_discounted(ctx, &s, "100000:0:3:;0:500:0:"); /* 10 % for three periods, then 5.00 for ever */
+    contract_run(ctx, s.due_on);
+    s = contract_now(ctx, &s);
+    before = contract_net(ctx, &s, &count);
+    SAME_NUMBER(before, 6000 + 5400 - 500);
+    days = s.due_on - ctx->today_on;
+    ctx->today_on = s.due_on - 10;
+    a = wished_quantity(&s, eight, AMENDMENT_AT_ONCE); /* 36.00 less 10 %; the amount was taken already */
+    preview_then_make(ctx, &a);
+    SAME_NUMBER(a.charged.net_minor, money_scale(3240, 10, days, ROUND_HALF_AWAY));
+    SAME_NUMBER(contract_now(ctx, &s).period_minor, 8640 - 500);
+    /* a pause uses no period up: the third of three comes after it */
+    a = wished(&s, AMENDMENT_PAUSE, AMENDMENT_AT_ONCE);
+    preview_then_make(ctx, &a);
+    ctx->today_on += 70;
+    a = wished(&s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE);
+    preview_then_make(ctx, &a);
+    s = contract_now(ctx, &s);
+    before = contract_net(ctx, &s, &count);
+    contract_run(ctx, s.due_on);
+    SAME_NUMBER(contract_net(ctx, &s, &count), before + 8640 - 500);
+    s = contract_now(ctx, &s);
+    contract_run(ctx, s.due_on);
+    SAME_NUMBER(contract_net(ctx, &s, &count), before + 8640 - 500 + 9600 - 500);
+    books_are_sound(ctx);
+}
+
+/* P11 with 5.00 off the document: the amount goes over to the line that takes the other's place. */
+TEST(amending_prices, P11_with_an_amount_off_the_document_is_still_the_direct_difference)
+{
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = contract_world(ctx);
+    struct subscription s;
+    struct amending a;
+    int64_t dear_id;
+    int32_t days;
+
+    dear_id = contract_product(ctx, "Pro", (struct price[]){{.plan_id = w.monthly_id, .currency = "EUR", .unit_price_e4 = 790000}}, 1);
+    ctx->today_on = fifteenth(ctx);
+    s = signed_up(ctx, &w);
+    contract_discounted(ctx, &s, "0:500:0:");
+    contract_run(ctx, s.due_on);
+    s = contract_now(ctx, &s);
+    days = s.due_on - ctx->today_on;
+    ctx->today_on = s.due_on - 18;
+    a = wished(&s, AMENDMENT_LINES, AMENDMENT_AT_ONCE);
+    a.lines = (const struct amending_line[]){{.act = AMENDING_REMOVE, .slot = 1}, {.act = AMENDING_ADD, .product_id = dear_id, .quantity_e4 = 10000}};
+    a.line_count = 2;
+    preview_then_make(ctx, &a);
+    SAME_NUMBER(a.credited_net_minor, money_scale(5500, 18, days, ROUND_HALF_AWAY));
+    SAME_NUMBER(a.charged.net_minor, money_scale(7400, 18, days, ROUND_HALF_AWAY));
+    SAME_NUMBER(contract_now(ctx, &s).period_minor, 7400);
+    books_are_sound(ctx);
+}
+
+TEST(amending_prices, an_announced_price_goes_on_in_the_changed_line_and_can_still_be_undone)
+{
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = contract_world(ctx);
+    struct price_revision revision = {.kind = "percent", .product_id = w.licence_id, .change_ppm = 100000, .notice_days = 5, .reason = "x"};
+    struct revising_result revised;
+    struct subscription s;
+    struct amending a;
+    size_t count;
+    int64_t before;
+    int32_t days;
+
+    ctx->today_on = fifteenth(ctx);
+    s = signed_up(ctx, &w);
+    days = s.due_on - ctx->today_on;
+    ctx->today_on += 2;
+    GOOD(announce_revision(ctx, &revision, "EUR", NO_ONCE, &revised));
+    CU_ASSERT_FALSE(revised.none);
+    ctx->today_on = s.due_on - 10;
+    a = wished_quantity(&s, eight, AMENDMENT_AT_ONCE);
+    preview_then_make(ctx, &a);
+    SAME_NUMBER(a.announced_on, s.due_on);
+    SAME_NUMBER(a.charged.net_minor, money_scale(3600, 10, days, ROUND_HALF_AWAY));
+    a = wished_quantity(&s, three, AMENDMENT_AT_PERIOD_END); /* on the very day of the new price */
+    preview_then_make(ctx, &a);
+    before = contract_net(ctx, &s, &count);
+    contract_run(ctx, s.due_on);
+    SAME_NUMBER(contract_net(ctx, &s, &count), before + 3960); /* 3 at 13.20 */
+    /* undone before its day: the line goes on at the old price, in the new quantity */
+    s = signed_up(ctx, &w);
+    ctx->today_on += 2;
+    GOOD(announce_revision(ctx, &revision, "EUR", NO_ONCE, &revised));
+    a = wished_quantity(&s, eight, AMENDMENT_AT_ONCE);
+    preview_then_make(ctx, &a);
+    GOOD(undo_revision(ctx, revised.id, NO_ONCE, &revised));
+    CU_ASSERT_FALSE(revised.stale);
+    before = contract_net(ctx, &s, &count);
+    contract_run(ctx, s.due_on);
+    SAME_NUMBER(contract_net(ctx, &s, &count), before + 9600);
+    /* a pause takes it along: from the first boundary after it */
+    s = contract_now(ctx, &s);
+    ctx->today_on += 2;
+    GOOD(announce_revision(ctx, &revision, "EUR", NO_ONCE, &revised));
+    a = wished(&s, AMENDMENT_PAUSE, AMENDMENT_AT_ONCE);
+    preview_then_make(ctx, &a);
+    ctx->today_on += 10;
+    a = wished(&s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE);
+    preview_then_make(ctx, &a);
+    s = contract_now(ctx, &s);
+    SAME_NUMBER(s.period_minor, 9600);
+    SAME_NUMBER(a.announced_on, s.due_on);
+    before = contract_net(ctx, &s, &count);
+    contract_run(ctx, s.due_on);
+    SAME_NUMBER(contract_net(ctx, &s, &count), before + 10560);
+    books_are_sound(ctx);
+}
+
+static void report(struct ctx *ctx, const struct subscription *s, int32_t on, int64_t quantity_e4)
+{
+    struct usage_report r = {.subscription_id = s->id, .slot = 2, .used_on = on, .quantity_e4 = quantity_e4, .reference = ""};
+
+    GOOD(report_usage(ctx, &r, NO_ONCE));
+    SAME_NUMBER(r.refusal, USAGE_ACCEPTED);
+}
+
+TEST(amending_prices, what_was_used_is_billed_at_a_pause_an_end_and_another_recurrence)
+{
+    static const enum amendment_kind kinds[] = {AMENDMENT_PAUSE, AMENDMENT_CLOSE, AMENDMENT_LINES};
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = contract_world(ctx);
+
+    for (size_t i = 0; i < 3; i++) {
+        struct subscription s;
+        struct amending a;
+        size_t count;
+        int64_t before;
+
+        ctx->today_on = fifteenth(ctx);
+        s = signed_up(ctx, &w);
+        s = contract_with(ctx, &s, &at_ten_cents);
+        ctx->today_on += 8;
+        report(ctx, &s, ctx->today_on - 3, 1200000);
+        report(ctx, &s, ctx->today_on, 300000); /* the day itself too */
+        before = contract_net(ctx, &s, &count);
+        a = wished(&s, kinds[i], AMENDMENT_AT_ONCE);
+        a.credit = false;
+        a.plan_id = kinds[i] == AMENDMENT_LINES ? w.yearly_id : 0;
+        preview_then_make(ctx, &a);
+        SAME_NUMBER(a.charged.net_minor, 1500 + (kinds[i] == AMENDMENT_LINES ? 60000 + 12000 : 0)); /* the plan prices the product in advance */
+        if (kinds[i] == AMENDMENT_PAUSE) { /* and not again */
+            ctx->today_on += 30;
+            a = wished(&s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE);
+            preview_then_make(ctx, &a);
+            s = contract_now(ctx, &s);
+            report(ctx, &s, ctx->today_on, 100000);
+            contract_run(ctx, s.due_on);
+            SAME_NUMBER(contract_net(ctx, &s, &count), before + 1500 + 6000 + 100);
+        }
+        books_are_sound(ctx);
+    }
+}
+
+TEST(amending_prices, a_metered_line_has_no_quantity_and_does_not_go_with_the_day_s_usage)
+{
+    const struct amending_line two = {.act = AMENDING_SET, .slot = 2, .quantity_e4 = 20000};
+    const struct amending_line gone = {.act = AMENDING_REMOVE, .slot = 2};
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = contract_world(ctx);
+    struct subscription s;
+    struct amending a;
+    int64_t before;
+    size_t count;
+
+    ctx->today_on = fifteenth(ctx);
+    s = signed_up(ctx, &w);
+    s = contract_with(ctx, &s, &at_ten_cents);
+    ctx->today_on += 8;
+    a = wished_quantity(&s, &two, AMENDMENT_AT_ONCE);
+    GOOD(make_amendment(ctx, &a, NO_ONCE));
+    SAME_NUMBER(a.refused_at, AMENDING_AT_LINE);
+    report(ctx, &s, ctx->today_on, 300000);
+    a = wished_quantity(&s, &gone, AMENDMENT_AT_ONCE);
+    GOOD(make_amendment(ctx, &a, NO_ONCE));
+    SAME_NUMBER(a.refused_at, AMENDING_AT_DAY);
+    ctx->today_on++;
+    a = wished_quantity(&s, &gone, AMENDMENT_AT_ONCE);
+    preview_then_make(ctx, &a);
+    before = contract_net(ctx, &s, &count);
+    contract_run(ctx, s.due_on);
+    SAME_NUMBER(contract_net(ctx, &s, &count), before + 6000 + 300);
+    books_are_sound(ctx);
+}
+
+/* P24 through the batch: one unit for 10 days, two for 11, three for the rest, billed afterwards. */
+TEST(amending_prices, P24_quantities_in_arrears_come_to_the_rounded_whole)
+{
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = contract_world(ctx);
+    struct subscription s;
+    int32_t begin_on;
+    int32_t days;
+    int64_t before;
+    size_t count;
+
+    ctx->today_on = fifteenth(ctx);
+    s = signed_up(ctx, &w);
+    s = contract_with(ctx, &s, &(struct more){.quantity_e4 = 10000, .unit_price_e4 = 1000000, .timing = "arrears"});
+    begin_on = ctx->today_on;
+    days = s.due_on - begin_on;
+    before = contract_net(ctx, &s, &count);
+    for (int i = 2; i <= 3; i++) {
+        const struct amending_line line = {.act = AMENDING_SET, .slot = 2, .quantity_e4 = i * 10000};
+        struct amending a = wished_quantity(&s, &line, AMENDMENT_AT_ONCE);
+
+        ctx->today_on = begin_on + (i == 2 ? 10 : 21);
+        preview_then_make(ctx, &a);
+        SAME_NUMBER(a.step_count, 0);
+    }
+    contract_run(ctx, s.due_on);
+    SAME_NUMBER(contract_net(ctx, &s, &count), before + 6000 + (int64_t)((10000 * 10 + 20000 * 11 + 30000 * (days - 21) + days / 2) / days));
+    books_are_sound(ctx);
+}
+
+/* P06 through the store: in arrears from the 1st, 100.00 becomes 200.00 on the 15th of a month of 31 days. Nothing moves on
+ * the day; the month is billed in two parts, and the next one whole. */
+TEST(amending_prices, P06_another_price_in_arrears_is_billed_in_its_parts)
+{
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = contract_world(ctx);
+    struct product service = {.code = contract_name(ctx, "P"), .name = "Stockage", .description = "", .kind = "service", .unit = "", .timing = "arrears",
+                              .tax_class = "standard", .state = "active"};
+    struct price price = {.plan_id = w.monthly_id, .currency = "EUR", .unit_price_e4 = 200000};
+    struct amending_line lines[2] = {{.act = AMENDING_REMOVE, .slot = 1}, {.act = AMENDING_ADD, .quantity_e4 = 10000}};
+    struct catalogue_result saved;
+    struct subscription s;
+    struct amending a;
+    int32_t month_on = date_next_month(ctx->today_on);
+    size_t count;
+
+    while (date_next_month(month_on) - month_on != 31)
+        month_on = date_next_month(month_on);
+    GOOD(change_product(ctx, &service, &price, 1, NO_ONCE, &saved));
+    w.licence_id = saved.id; /* five at 20.00 */
+    service = (struct product){.code = contract_name(ctx, "P"), .name = "Stockage rapide", .description = "", .kind = "service", .unit = "", .timing = "arrears",
+                               .tax_class = "standard", .state = "active"};
+    price.unit_price_e4 = 2000000;
+    GOOD(change_product(ctx, &service, &price, 1, NO_ONCE, &saved));
+    lines[1].product_id = saved.id;
+    ctx->today_on = month_on;
+    s = signed_up_at(ctx, &w, 200000);
+    SAME_NUMBER(contract_net(ctx, &s, &count), 0);
+    ctx->today_on = month_on + 14;
+    a = wished(&s, AMENDMENT_LINES, AMENDMENT_AT_ONCE);
+    a.lines = lines;
+    a.line_count = 2;
+    preview_then_make(ctx, &a);
+    SAME_NUMBER(a.step_count, 0);
+    SAME_NUMBER(contract_net(ctx, &s, &count), 0);
+    contract_run(ctx, date_next_month(month_on));
+    SAME_NUMBER(contract_net(ctx, &s, &count), 4516 + 10968);
+    contract_run(ctx, date_add_months(month_on, 2));
+    SAME_NUMBER(contract_net(ctx, &s, &count), 4516 + 10968 + 20000);
+    books_are_sound(ctx);
+}

@@ -1,0 +1,229 @@
+/* amending_quotes: contracts that go to other people of the house, and quotes that renew them. */
+#include "contract.h"
+
+/* A pair of events: how many, and their sum. */
+struct pair_of_events {
+    int64_t count;
+    int64_t sum_e4;
+};
+
+/* S24: three contracts of one person go to another; the house's totals stay, each leaves a pair of events of sum 0. */
+TEST(amending_quotes, S24_three_contracts_are_handed_over_at_once)
+{
+    static const struct column sum_column[] = {COLUMN(I64, pair_of_events, count), COLUMN(I64, pair_of_events, sum_e4)};
+    static const struct statement pair = {"test_pair", "SELECT COUNT(*) AS count, CAST(SUM(mrr_e4) AS SIGNED) AS sum_e4 FROM transfer_event "
+                                          "WHERE subscription_id >= ?", READS(pair_of_events, sum_column)};
+    static const struct statement change = {"test_event", "UPDATE transfer_event SET mrr_e4 = 0 WHERE side = 'to'", NOTHING};
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = contract_world(ctx);
+    struct seller_user other = {.email = arena_printf(ctx->arena, "%s@nord.example", contract_name(ctx, "b")), .name = "Paul", .password = "x", .language = "fr"};
+    struct house_figures before, after;
+    struct pair_of_events events;
+    struct handing handing = {.count = 3, .reason = "Tour"};
+    int64_t ids[3];
+
+    GOOD(insert_seller_user(ctx, &other));
+    ctx->today_on = fifteenth(ctx);
+    for (int i = 0; i < 3; i++)
+        ids[i] = signed_up(ctx, &w).id;
+    GOOD(house_figures(ctx, &before));
+    handing.subscription_ids = ids;
+    handing.owner_id = w.user_id;
+    GOOD(hand_over(ctx, &handing, NO_ONCE));
+    CU_ASSERT_PTR_NOT_NULL(handing.refusal); /* they are hers already */
+    handing.owner_id = other.id;
+    GOOD(hand_over(ctx, &handing, NO_ONCE));
+    CU_ASSERT_PTR_NULL(handing.refusal);
+    SAME_NUMBER(handing.handed, 3);
+    GOOD(house_figures(ctx, &after));
+    SAME_NUMBER(before.mrr_e4, after.mrr_e4);
+    SAME_NUMBER(before.active, after.active);
+    for (int i = 0; i < 3; i++) {
+        struct subscription s;
+
+        GOOD(subscription_by_id(ctx, ids[i], &s));
+        SAME_NUMBER(s.owner_id, other.id);
+    }
+    GOOD(db_row(ctx, &pair, PARAMS(P_I64(ids[0])), &events));
+    SAME_NUMBER(events.count, 6);
+    SAME_NUMBER(events.sum_e4, 0);
+    CU_ASSERT_EQUAL(db_write(ctx, &change, NULL, 0, NULL), ERR_DB);
+    ctx_forget_error(ctx);
+    books_are_sound(ctx);
+}
+
+/* ---- renewal quotes ---- */
+
+static void accept(struct ctx *ctx, int64_t quote_id)
+{
+    struct quoting_result sent;
+    struct confirming c;
+
+    GOOD(send_quote(ctx, quote_id, "", NO_ONCE, &sent));
+    SAME_NUMBER(sent.refusal, QUOTE_NOT_REFUSED);
+    GOOD(load_offer(ctx, quote_id, 0, &c.offer));
+    SAME_NUMBER(c.offer.totals.today.gross_minor, 0); /* nothing is due before the renewal */
+    GOOD(reserve_invoice_ids(ctx, 1, &c.ids));
+    GOOD(db_transaction(ctx, confirm_signed, &c));
+}
+
+static struct renewal_drafting drafted(struct ctx *ctx, const struct world *w, const struct subscription *s)
+{
+    struct renewal_drafting d = {.subscription_id = s->id, .owner_id = w->user_id};
+
+    GOOD(draft_renewal(ctx, &d, NO_ONCE));
+    CU_ASSERT_PTR_NULL(d.refusal);
+    return d;
+}
+
+/* Edits the draft's first line to a quantity and a price. */
+static void edit_draft(struct ctx *ctx, const struct renewal_drafting *d, int64_t quantity_e4, int64_t price_e4, const char *discounts)
+{
+    struct quoting_result saved;
+    struct offer offer;
+    struct quote_line *lines;
+    size_t count;
+
+    GOOD(load_offer_to_edit(ctx, d->number, &offer));
+    GOOD(quote_lines(ctx, offer.version.id, &lines, &count));
+    lines[0].quantity_e4 = lines[0].quantity_min_e4 = lines[0].quantity_max_e4 = quantity_e4;
+    lines[0].unit_price_e4 = price_e4;
+    GOOD(save_draft(ctx, &(struct quote_draft){.quote_id = d->quote_id, .base_version = 1, .rev = offer.version.rev, .customer_id = offer.quote.customer_id,
+        .plan_id = offer.version.plan_id, .language = "fr", .valid_until_on = offer.version.valid_until_on, .start_on = offer.version.start_on,
+        .acceptance = ACCEPTANCE_SIGNATURE, .note = "", .discounts = discounts, .lines = lines, .line_count = count}, NO_ONCE, &saved));
+    SAME_NUMBER(saved.refusal, QUOTE_NOT_REFUSED);
+}
+
+TEST(amending_quotes, R12_a_renewal_quote_takes_the_lines_place_on_the_boundary)
+{
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = contract_world(ctx);
+    struct subscription s, again;
+    struct renewal_drafting d;
+    struct amendment_row waiting;
+    struct undoing undoing;
+    struct sales_order order;
+    struct amending a;
+    struct contract_on then;
+    int32_t boundary_on;
+    int64_t before;
+    size_t count;
+
+    ctx->today_on = fifteenth(ctx);
+    s = signed_up(ctx, &w);
+    contract_discounted(ctx, &s, "0:500:4:CODE");
+    boundary_on = s.due_on;
+    ctx->today_on += 3;
+    d = drafted(ctx, &w, &s);
+    edit_draft(ctx, &d, 100000, 110000, "100000:0:2:"); /* 10 at 11.00, 10 % for two periods */
+    accept(ctx, d.quote_id);
+    GOOD(waiting_amendment(ctx, s.id, &waiting));
+    SAME_NUMBER(waiting.effective_on, boundary_on);
+    SAME_NUMBER(waiting.quote_id, d.quote_id);
+    GOOD(order_of_quote(ctx, d.quote_id, &order));
+    GOOD(subscription_of_order(ctx, order.id, &again));
+    SAME_NUMBER(again.id, s.id); /* no second contract */
+    a = wished(&s, AMENDMENT_LINES, AMENDMENT_AT_ONCE); /* what is added meanwhile goes with the others */
+    a.lines = (const struct amending_line[]){{.act = AMENDING_ADD, .product_id = w.option_id, .quantity_e4 = 10000}};
+    a.line_count = 1;
+    preview_then_make(ctx, &a);
+    before = contract_net(ctx, &s, &count);
+    contract_run(ctx, boundary_on);
+    SAME_NUMBER(contract_net(ctx, &s, &count), before + 9900);
+    s = contract_now(ctx, &s);
+    SAME_NUMBER(s.period_minor, 9900);
+    SAME_NUMBER(s.due_on, date_add_months(boundary_on, 1));
+    contract_run(ctx, s.due_on);
+    contract_run(ctx, date_add_months(boundary_on, 2)); /* the discount is over */
+    SAME_NUMBER(contract_net(ctx, &s, &count), before + 9900 + 9900 + 11000);
+    GOOD(contract_on(ctx, &s, boundary_on - 1, &then));
+    SAME_NUMBER(then.period_minor, 6000 + 3100 - 500);
+    GOOD(contract_on(ctx, &s, boundary_on, &then));
+    SAME_NUMBER(then.period_minor, 9900);
+    /* undone before its day, nothing changes */
+    s = contract_now(ctx, &s);
+    d = drafted(ctx, &w, &s);
+    accept(ctx, d.quote_id);
+    GOOD(waiting_amendment(ctx, s.id, &waiting));
+    GOOD(undo_amendment(ctx, s.id, waiting.id, NO_ONCE, &undoing));
+    CU_ASSERT_PTR_NULL(undoing.refusal);
+    before = contract_net(ctx, &s, &count);
+    contract_run(ctx, s.due_on);
+    SAME_NUMBER(contract_net(ctx, &s, &count), before + 11000);
+    books_are_sound(ctx);
+}
+
+TEST(amending_quotes, a_renewal_quote_keeps_the_sellers_discount_and_the_coupons)
+{
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = contract_world(ctx);
+    struct renewal_drafting d;
+    struct quoting_result saved;
+    struct subscription s;
+    struct offer offer;
+    int32_t boundary_on;
+    int64_t before;
+    size_t count;
+
+    ctx->today_on = fifteenth(ctx);
+    s = signed_up(ctx, &w);
+    contract_discounted(ctx, &s, "100000:0:3:;0:500:4:CODE"); /* 10 % for three periods, 5.00 for four */
+    boundary_on = s.due_on;
+    ctx->today_on += 3;
+    d = drafted(ctx, &w, &s);
+    GOOD(load_offer_to_edit(ctx, d.number, &offer));
+    SAME_TEXT(offer.version.discounts, "100000:0:2:;0:500:3:CODE");
+    /* a third one has no room: what would not fit is not saved */
+    GOOD(save_draft(ctx, &(struct quote_draft){.quote_id = d.quote_id, .base_version = 1, .rev = offer.version.rev, .plan_id = offer.version.plan_id,
+        .language = "fr", .valid_until_on = offer.version.valid_until_on, .start_on = offer.version.start_on, .acceptance = ACCEPTANCE_SIGNATURE,
+        .note = "", .discounts = "100000:0:2:;0:500:3:CODE;0:100:0:"}, NO_ONCE, &saved));
+    CU_ASSERT_TRUE(saved.stale);
+    accept(ctx, d.quote_id);
+    before = contract_net(ctx, &s, &count);
+    contract_run(ctx, boundary_on);
+    SAME_NUMBER(contract_net(ctx, &s, &count), before + 4900); /* 60.00 - 10 % - 5.00 */
+    SAME_TEXT(contract_now(ctx, &s).discounts, "100000:0:2:;0:500:3:CODE");
+    contract_run(ctx, date_add_months(boundary_on, 1));
+    contract_run(ctx, date_add_months(boundary_on, 2));
+    SAME_NUMBER(contract_net(ctx, &s, &count), before + 4900 + 4900 + 5500); /* the first is over */
+    contract_run(ctx, date_add_months(boundary_on, 3));
+    SAME_NUMBER(contract_net(ctx, &s, &count), before + 4900 + 4900 + 5500 + 6000);
+    books_are_sound(ctx);
+}
+
+TEST(amending_quotes, a_renewal_quote_renews_a_term_that_would_end)
+{
+    static const struct statement term = {"test_term", "UPDATE subscription SET term_unit = 'month', term_count = 2, term_renews = 0, term_until_on = ?, "
+                                          "ends_on = ?, end_reason = 'term' WHERE id = ?", NOTHING};
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = contract_world(ctx);
+    struct renewal_drafting d;
+    struct subscription s;
+    int32_t begin_on;
+    int32_t ends_on;
+    int64_t before;
+    size_t count;
+
+    begin_on = ctx->today_on = fifteenth(ctx);
+    s = signed_up(ctx, &w);
+    ends_on = date_add_months(begin_on, 2);
+    GOOD(db_write(ctx, &term, PARAMS(P_DATE(ends_on), P_DATE(ends_on), P_I64(s.id)), NULL));
+    contract_run(ctx, s.due_on);
+    s = contract_now(ctx, &s);
+    d = drafted(ctx, &w, &s);
+    accept(ctx, d.quote_id);
+    s = contract_now(ctx, &s);
+    SAME_NUMBER(s.ends_on, ends_on); /* until then it could be undone */
+    before = contract_net(ctx, &s, &count);
+    contract_run(ctx, ends_on);
+    s = contract_now(ctx, &s);
+    SAME_TEXT(s.state, "active");
+    SAME_NUMBER(s.term_until_on, date_add_months(begin_on, 4));
+    SAME_NUMBER(s.ends_on, date_add_months(begin_on, 4));
+    SAME_NUMBER(contract_net(ctx, &s, &count), before + 6000);
+    contract_run(ctx, date_add_months(begin_on, 3));
+    contract_run(ctx, date_add_months(begin_on, 4));
+    SAME_TEXT(contract_now(ctx, &s).state, "ended");
+    SAME_NUMBER(contract_net(ctx, &s, &count), before + 12000);
+    books_are_sound(ctx);
+}
