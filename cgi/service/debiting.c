@@ -211,7 +211,7 @@ static enum err plan_due(struct ctx *ctx, const struct due_by_mandate *due)
     err = plan_collection(ctx, &receivable, due->payment_method_id);
     if (err == OK || err == ERR_DB_GONE || err == ERR_HELD)
         return err;
-    log_trail(ctx, "collection.set_aside");
+    log_trail(ctx, "charge.set_aside");
     ctx_forget_error(ctx);
     return postpone_collection(ctx, due->invoice_id, ctx->today_on + 1);
 }

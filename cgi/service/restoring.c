@@ -267,15 +267,12 @@ enum err notice_restore(struct ctx *ctx, bool *held)
     struct restored_house house;
     struct state state;
 
+    read_state(ctx, &state); /* before the database: another batch counts there first, and writes the file afterwards */
     TRY(ctx, restored_house(ctx, &house));
-    *held = house.restored_at != 0;
-    if (*held)
-        return OK;
-    read_state(ctx, &state);
-    if (state.run <= house.run_count)
-        return OK;
-    ctx->kept = false; /* what follows decides */
-    TRY(ctx, restored_house(ctx, &house)); /* another batch may have counted its run, here and then there, in between */
+    if (state.run > house.run_count) { /* the row may be a moment old: what follows decides */
+        ctx->kept = false;
+        TRY(ctx, restored_house(ctx, &house));
+    }
     *held = house.restored_at != 0;
     if (*held || state.run <= house.run_count)
         return OK;
