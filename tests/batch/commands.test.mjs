@@ -256,7 +256,7 @@ test('verify names the journal entry that somebody changed, took out, swapped or
       `${back('journal_entry')}; ${back('journal_item')}`, two],
     ['two swapped', `UPDATE journal_entry SET sequence = 99999999 WHERE id = ${second}; UPDATE journal_entry SET sequence = ${two} WHERE id = ${third}; UPDATE journal_entry SET sequence = ${three} WHERE id = ${second}`,
       `UPDATE journal_entry SET sequence = 99999999 WHERE id = ${second}; UPDATE journal_entry SET sequence = ${three} WHERE id = ${third}; UPDATE journal_entry SET sequence = ${two} WHERE id = ${second}`, two],
-    ['one slipped in', `INSERT INTO journal_entry SELECT 99999999, series, (SELECT MAX(sequence) + 1 FROM journal_entry WHERE series = '${series}'), journal, entry_on, source_kind, 99999999, reference, currency, item_count, total_minor, posted_at, chain_previous, chain_digest FROM journal_entry WHERE id = ${first}`,
+    ['one slipped in', `INSERT INTO journal_entry (id, series, sequence, journal, entry_on, source_kind, source_id, reference, currency, item_count, total_minor, posted_at, chain_previous, chain_digest) SELECT 99999999, series, (SELECT MAX(sequence) + 1 FROM journal_entry WHERE series = '${series}'), journal, entry_on, source_kind, 99999999, reference, currency, item_count, total_minor, posted_at, chain_previous, chain_digest FROM journal_entry WHERE id = ${first}`,
       'DELETE FROM journal_entry WHERE id = 99999999', null],
     ['the end cut off', `UPDATE series SET last_sequence = last_sequence + 1 WHERE name = '${series}'`,
       `UPDATE series SET last_sequence = last_sequence - 1 WHERE name = '${series}'`, null],

@@ -46,7 +46,7 @@ test('opened: the money on 416, an item with the deadline, no refund, no debit',
   assert.deepEqual(seen(), ['open', 'needs_response', '1', '0', '0']);
   assert.equal(books(), 'dispute 416 69816,dispute 511 -69816');
   assert.equal(value('SELECT state FROM attempt'), 'reversed');
-  assert.match(value("SELECT detail FROM operator_item WHERE kind = 'dispute_open' AND closed_at IS NULL"), /answer by \d{4}-/);
+  assert.match(value("SELECT detail FROM operator_item WHERE kind = 'dispute_open' AND closed_at IS NULL"), /^fraudulent \d{4}-\d\d-\d\d$/);
   seller = new Visitor(stack.site, { language: 'en' });
   await seller.get(`${stack.site}/admin/login`);
   await seller.submit(/login/, { email: stack.email, password: stack.password });

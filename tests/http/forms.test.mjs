@@ -76,7 +76,7 @@ async function seller() {
   return visitor;
 }
 
-X, async () => {
+test('the seller\'s forms', { timeout: 480000 }, async () => {
   const visitor = await seller();
   const first = async (list, pattern) => {
     await visitor.get(stack.site + list);
