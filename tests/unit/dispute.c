@@ -49,3 +49,10 @@ TEST(dispute, its_money_balances)
     SAME_NUMBER(list.items[0].debit_minor, 1250);
     CU_ASSERT_TRUE(posting_balances(&list));
 }
+
+TEST(dispute, the_banks_reasons_are_words)
+{
+    CU_ASSERT_STRING_EQUAL(dispute_reason_text("fraudulent"), "Not authorised by the cardholder");
+    CU_ASSERT_STRING_EQUAL(dispute_reason_text("duplicate"), "Charged twice");
+    CU_ASSERT_STRING_EQUAL(dispute_reason_text("a_reason_of_2031"), "a_reason_of_2031"); /* as the gateway says it */
+}

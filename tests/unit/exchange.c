@@ -116,3 +116,16 @@ TEST(exchange, what_is_no_table_of_rates)
     CU_ASSERT_TRUE(ecb_refusal_text(ECB_TOO_MANY_DAYS)[0] != '\0');
     SAME_TEXT(ecb_refusal_text(ECB_NOT_REFUSED), "");
 }
+
+TEST(exchange, what_no_account_could_hold_is_not_held)
+{
+    const struct exchange none = EXCHANGE_NONE;
+    const struct exchange usd = exchange_between("USD", "EUR", 1085000), tiny = exchange_between("USD", "EUR", 1);
+
+    CU_ASSERT_TRUE(exchange_holds(&none, MONEY_MAX));
+    CU_ASSERT_TRUE(exchange_holds(&none, -MONEY_MAX));
+    CU_ASSERT_FALSE(exchange_holds(&none, MONEY_MAX + 1));
+    CU_ASSERT_FALSE(exchange_holds(&none, -MONEY_MAX - 1));
+    CU_ASSERT_TRUE(exchange_holds(&usd, 120000));
+    CU_ASSERT_FALSE(exchange_holds(&tiny, MONEY_MAX)); /* a millionth of a dollar for a euro */
+}
