@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static struct test_case *first;
 static struct arena *arena;
@@ -55,8 +56,25 @@ struct ctx *test_ctx(void)
     return &context;
 }
 
+/* TACITE_TEST_TIMES=1: how long each test took, on stderr. */
+static void tell_time(void)
+{
+    static struct timespec began;
+    static const char *name;
+    struct timespec now;
+
+    if (getenv("TACITE_TEST_TIMES") == NULL)
+        return;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    if (name != NULL)
+        (void)fprintf(stderr, "%8.1f s  %s\n", (double)(now.tv_sec - began.tv_sec) + (double)(now.tv_nsec - began.tv_nsec) / 1e9, name);
+    name = CU_get_current_test() != NULL ? CU_get_current_test()->pName : "";
+    began = now;
+}
+
 static void before_each(void)
 {
+    tell_time();
     arena_reset(arena);
     memset(&context, 0, sizeof context);
     context.arena = arena;
@@ -91,6 +109,7 @@ int main(int argc, char **argv)
     }
     CU_basic_set_mode(CU_BRM_NORMAL);
     CU_basic_run_tests();
+    tell_time();
     failures = CU_get_number_of_failures() + CU_get_number_of_failure_records();
     CU_cleanup_registry();
     arena_free(arena);
