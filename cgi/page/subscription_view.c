@@ -6,6 +6,7 @@
 #include "core/subscription.h"
 #include "page/offer_view.h"
 #include "page/texts.h"
+#include "service/ending.h"
 #include "service/contract.h"
 #include "service/renewing.h"
 #include "service/tiering.h"
@@ -220,4 +221,16 @@ enum err view_subscription(struct page *page, HDF *hdf, const struct subscriptio
     TRY(page->ctx, deposit_left(page->ctx, s->id, &deposit_minor));
     fill_facts(page, hdf, deposit_minor, s, &next, *card, card_state);
     return fill_lines(page, hdf, s);
+}
+
+void view_end(struct page *page, const struct subscription *s, const struct end_outlook *outlook, const char *earliest)
+{
+    HDF *facts = hdf_node(page_tree(page), "Facts");
+    int row = 0;
+
+    hdf_text(page_tree(page), "Sub.number", s->number);
+    if (outlook->billed_until_on != DATE_NONE)
+        page_fact(facts, &row, tr("Billed until"), page_date(page, outlook->billed_until_on - 1));
+    view_term(page, facts, &row, s);
+    page_fact(facts, &row, earliest, page_date(page, outlook->earliest_on - 1));
 }

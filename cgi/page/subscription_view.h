@@ -25,4 +25,8 @@ enum err view_claim(struct page *page, HDF *node, const struct subscription *s, 
 /* Rows of what binds it: minimum duration, term and what comes after, notice and its last day. */
 void view_term(const struct page *page, HDF *facts, int *row, const struct subscription *s);
 
+/* Sub.number and Facts of what an end has to wait for; earliest: what the first possible last day is called. */
+struct end_outlook;
+void view_end(struct page *page, const struct subscription *s, const struct end_outlook *outlook, const char *earliest);
+
 #endif

@@ -35,18 +35,8 @@ static enum err forbid(struct page *page, const struct subscription *s)
 
 static enum err show_end(struct page *page, const struct subscription *s, const struct end_outlook *outlook, const struct form *form)
 {
-    HDF *hdf = page_tree(page);
-    HDF *facts = hdf_node(hdf, "Facts");
-    int row = 0;
-
-    view_form(page->ctx, hdf, form);
-    hdf_text(hdf, "Sub.number", s->number);
-    if (outlook->billed_until_on != DATE_NONE)
-        page_fact(facts, &row, tr("Billed until"), page_date(page, outlook->billed_until_on - 1));
-    view_term(page, facts, &row, s);
-    page_fact(facts, &row, tr("Earliest last day"), page_date(page, outlook->earliest_on - 1));
-    return page_show(page, form->error_count > 0 ? 422 : 200, tr_fill(page->ctx->arena, "End subscription {number}", "number", s->number, NULL),
-                     "portal/end.cs");
+    view_end(page, s, outlook, tr("Earliest last day"));
+    return page_show_form(page, form, tr_fill(page->ctx->arena, "End subscription {number}", "number", s->number, NULL), "portal/end.cs");
 }
 
 enum err page_my_end(struct page *page)
