@@ -510,6 +510,7 @@ static enum err write_renewal_due(struct writing *w)
     TRY(w->ctx, asked_invoice(w->ctx, w->row->invoice_id, &invoice));
     TRY(w->ctx, receivable_of(w->ctx, w->row->invoice_id, &receivable));
     open = money(w, receivable.open_minor > 0 ? receivable.open_minor : receivable.total_minor, receivable.currency);
+    w->text->needless = receivable.open_minor == 0; /* paid, or asked no more */
     w->text->subject = tr_fill(arena, "Renewal of {number}: {amount} to pay", "number", invoice.number, "amount", open, NULL);
     say(w, tr_fill(arena, "Your subscription {number} goes on once this payment has come. The invoice follows with it.", "number", invoice.number, NULL));
     asked_fact(w, &invoice);

@@ -1,10 +1,11 @@
 // demo: the year behind the demo company is one that any seller's could be: the same services made it, every proof holds,
 // and the tax office's file of it equals the ledger.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { batch } from '../lib/control.mjs';
 import { readFec } from '../lib/fec.mjs';
+import { startMailServer } from '../lib/mail_server.mjs';
 import { startStack } from '../lib/stack.mjs';
 
 let stack;
@@ -51,5 +52,26 @@ test('the tax office’s file of each year equals the ledger', async () => {
     const ledger = stack.sql(`SELECT i.account, SUM(i.debit_minor), SUM(i.credit_minor) FROM journal_item i JOIN journal_entry e ON e.id = i.entry_id
       WHERE YEAR(e.entry_on) = ${year} GROUP BY i.account ORDER BY i.account`);
     assert.deepEqual([...moved].map(([account, [debit, credit]]) => [account, String(debit), String(credit)]).sort(([a], [b]) => (a < b ? -1 : 1)), ledger);
+  }
+});
+
+test('a year of mails that leave today: amounts as they were asked, and no demand for what was paid', { timeout: 120000 }, async () => {
+  const mails = await startMailServer();
+  try {
+    appendFileSync(`${stack.dir}/tenants/demo.conf`, `mail.smtp = ${mails.url}\n`);
+    const done = await batch(stack, ['mail']);
+    assert.equal(done.code, 0, done.err);
+  } finally { await mails.close(); }
+  const states = (where) => stack.sql(`SELECT DISTINCT o.state FROM outbox o JOIN receivable r ON r.invoice_id = o.invoice_id WHERE o.template IN ('pay_reminder', 'debit_returned') AND ${where}`).flat();
+  assert.deepEqual(states("r.state = 'paid'"), ['needless']);
+  assert.deepEqual(states("r.state = 'open'"), ['sent']);
+  const notices = stack.sql("SELECT o.params, i.number FROM outbox o JOIN invoice i ON i.id = o.invoice_id WHERE o.template = 'sepa_prenotice' AND o.state = 'sent'");
+  assert.ok(notices.length > 20, `${notices.length} notices`);
+  const texts = mails.mails.map(({ raw }) => Buffer.from(raw.replace(/=\r?\n/g, '').replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16))), 'latin1')
+    .toString('utf8').replace(/\s/g, '')).filter((text) => text.includes('Nousprélèveronsvotrecompte'));
+  assert.equal(texts.length, notices.length);
+  for (const [params, number] of notices) { // all of these invoices are paid by now
+    const { asked } = JSON.parse(params);
+    assert.ok(texts.some((text) => text.includes(`lafacture${number}.`) && text.includes(`Montant:${asked.slice(0, -2)},${asked.slice(-2)}€`)), `${number}: ${asked}`);
   }
 });
