@@ -70,6 +70,7 @@ struct subscription {
     const char *term_unit;     /* "period", "month" */
     int32_t term_count;        /* 0: no fixed term */
     bool term_renews;
+    int32_t term_from_on;      /* from which its terms count since a renewal; DATE_NONE: the first day that is billed; not inserted */
     int32_t term_until_on;     /* first day after the present term; DATE_NONE without */
     int32_t ends_on;           /* first day without service; DATE_NONE when none is planned */
     const char *end_reason;    /* why it ends or ended: "told", "term", "trial"; "" */
