@@ -184,6 +184,7 @@ static enum err item_of_product(struct ctx *ctx, struct deal *d, int32_t on, int
     item->timing = once ? "advance" : str_empty(product.timing) ? d->plan.timing_name : product.timing;
     item->description = product.name;
     item->unit = product.unit;
+    item->unit_plural = product.unit_plural;
     item->tax_class = product.tax_class;
     if (!plan_price(d->lists, product_id, once ? 0 : d->plan.id, quantity_e4, &listed) || (once && listed.rule.model != PRICE_PER_UNIT))
         return OK;
@@ -383,6 +384,7 @@ static struct subscription_line opened_line(const struct deal *d, const struct a
         line.timing = item->timing;
         line.description = item->description;
         line.unit = item->unit;
+        line.unit_plural = item->unit_plural;
         line.tax_class = item->tax_class;
         line.price_model = item->price_model;
         line.tiers = item->tiers;

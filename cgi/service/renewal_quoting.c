@@ -184,7 +184,7 @@ static struct amendment_item_row *items_of_offer(struct ctx *ctx, const struct o
         if (line->counts && line->as.kind == LINE_RECURRING)
             items[(*count)++] = (struct amendment_item_row){
                 .place = (int32_t)i + 1, .act = "add", .product_id = line->as.product_id, .product_kind = line->as.product_kind, .timing = billing_timing_name(line->as.timing),
-                .description = line->as.description, .unit = line->as.unit, .quantity_e4 = line->quantity_e4, .unit_price_e4 = line->as.unit_price_e4,
+                .description = line->as.description, .unit = line->as.unit, .unit_plural = line->as.unit_plural, .quantity_e4 = line->quantity_e4, .unit_price_e4 = line->as.unit_price_e4,
                 .price_model = line->as.price_model != NULL ? line->as.price_model : "per_unit", .tiers = line->as.tiers != NULL ? line->as.tiers : "",
                 .discount_ppm = line->as.discount_ppm, .discount_minor = line->as.discount_minor, .discount_periods = line->as.discount_periods,
                 .tax_class = line->as.tax_class};

@@ -135,7 +135,7 @@ static enum err add_offer_line(struct ctx *ctx, const struct offer *offer, const
                      .tax = line->tax, .goods = strcmp(line->as.product_kind, "goods") == 0},
             .unit = parts[i].fee ? "" : line->as.unit, .quote_line_id = line->as.id,
             .product_id = line->as.product_id};
-        out->line.description = part_text(ctx, work->language, line->as.description, line->as.unit, &line->rule, line->quantity_e4, &parts[i]);
+        out->line.description = part_text(ctx, work->language, line->as.description, line->as.unit, line->as.unit_plural, &line->rule, line->quantity_e4, &parts[i]);
         part.discount_minor = 0;
         if (!line_first_net(&part, offer->currency, &before_minor) || !line_first_net(&priced[i], offer->currency, &out->line.net_minor))
             return FAIL(ctx, ERR_LIMIT, "a line of %s is out of bounds", offer->quote.number);

@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "store/db.h"
+#include "store/unit.h"
 
 static const struct column amendment_column[] = {
     COLUMN(I64, amendment_row, id), COLUMN(I64, amendment_row, subscription_id), COLUMN(TEXT, amendment_row, kind),
@@ -28,7 +29,7 @@ static const struct column item_column[] = {
     COLUMN(I64, amendment_item_row, quantity_e4), COLUMN(I64, amendment_item_row, unit_price_e4),
     COLUMN(TEXT, amendment_item_row, price_model), COLUMN(TEXT, amendment_item_row, tiers),
     COLUMN(I32, amendment_item_row, discount_ppm), COLUMN(I64, amendment_item_row, discount_minor), COLUMN(I32, amendment_item_row, discount_periods),
-    COLUMN(TEXT, amendment_item_row, tax_class),
+    COLUMN(TEXT, amendment_item_row, tax_class), COLUMN(TEXT, amendment_item_row, unit_plural), /* this one is read only */
 };
 #define ITEM_FIELDS                                                                                             \
     "amendment_id, place, act, slot, product_id, product_kind, timing, description, unit, quantity_e4, "        \
@@ -108,7 +109,7 @@ static const struct statement statement[] = {
                 "WHERE id = ? AND state = 'planned'", NOTHING},
     [ITEMS_INSERT] = {"amendment_items_insert", "INSERT INTO amendment_item (" ITEM_FIELDS ") VALUES "
                       "(?, ?, ?, NULLIF(?, 0), ?, ?, ?, ?, ?, ?, ?, IFNULL(?, 'per_unit'), IFNULL(?, ''), ?, ?, ?, ?)", NOTHING},
-    [ITEMS] = {"amendment_items", "SELECT " ITEM_FIELDS " FROM amendment_item WHERE amendment_id = ? ORDER BY place",
+    [ITEMS] = {"amendment_items", "SELECT " ITEM_FIELDS ", " UNIT_PLURAL("amendment_item") " FROM amendment_item WHERE amendment_id = ? ORDER BY place",
                READS(amendment_item_row, item_column)},
     [INVOICE_INSERT] = {"amendment_invoice_insert", "INSERT INTO amendment_invoice (amendment_id, invoice_id) VALUES (?, ?)", NOTHING},
     [DOCUMENTS] = {"amendment_documents", "SELECT i.id AS invoice_id, i.number, i.kind, i.total_minor, i.currency "
@@ -192,7 +193,7 @@ enum err settle_amendment(struct ctx *ctx, const struct amendment_row *r)
 
 enum err insert_amendment_items(struct ctx *ctx, const struct amendment_item_row *rows, size_t count)
 {
-    return db_write_many(ctx, &statement[ITEMS_INSERT], item_column, COUNT_OF(item_column), rows, sizeof rows[0], count);
+    return db_write_many(ctx, &statement[ITEMS_INSERT], item_column, COUNT_OF(item_column) - 1, rows, sizeof rows[0], count);
 }
 
 enum err amendment_items(struct ctx *ctx, int64_t amendment_id, struct amendment_item_row **rows, size_t *count)

@@ -59,6 +59,7 @@ struct amendment_item_row {
     const char *timing;
     const char *description;
     const char *unit;
+    const char *unit_plural; /* store/unit.h; read only */
     int64_t quantity_e4;
     int64_t unit_price_e4;   /* not read with tiers */
     const char *price_model; /* "per_unit"... */

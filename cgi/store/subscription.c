@@ -5,6 +5,7 @@
 #include "core/date.h"
 #include "store/db.h"
 #include "store/series.h"
+#include "store/unit.h"
 
 static const struct column signature_column[] = {
     COLUMN(I64, signature, id), COLUMN(I64, signature, quote_id), COLUMN(I64, signature, version_id),
@@ -71,6 +72,7 @@ static const struct column line_column[] = {
     COLUMN(DATE, subscription_line, until_on), COLUMN(ID, subscription_line, revision_id),
     COLUMN(ID, subscription_line, replaces_id), COLUMN(BOOL, subscription_line, amended), /* from here on read only */
     COLUMN(DATE, subscription_line, suspended_on), COLUMN(BOOL, subscription_line, closed_by_change),
+    COLUMN(TEXT, subscription_line, unit_plural),
 };
 #define LINE_FIELDS                                                                                             \
     "subscription_id, position, quote_line_id, amendment_id, product_id, product_kind, timing, description, unit, quantity_e4, "      \
@@ -80,7 +82,7 @@ static const struct column line_column[] = {
     "EXISTS (SELECT 1 FROM amendment a WHERE a.id = subscription_line.amendment_id AND a.kind = 'lines' AND "    \
     "a.effective_on = subscription_line.from_on) AS amended, (SELECT a.effective_on FROM amendment a "              \
     "WHERE a.id = subscription_line.ended_by AND a.kind IN ('pause', 'close')) AS suspended_on, "                \
-    "ended_by IS NOT NULL AS closed_by_change"
+    "ended_by IS NOT NULL AS closed_by_change, " UNIT_PLURAL("subscription_line")
 
 static const struct column list_column[] = {
     COLUMN(I64, subscription_list_row, id), COLUMN(TEXT, subscription_list_row, number),
@@ -425,7 +427,7 @@ enum err release_subscription(struct ctx *ctx, int64_t id, int32_t due_on)
 
 enum err insert_subscription_lines(struct ctx *ctx, const struct subscription_line *lines, size_t count)
 {
-    return db_write_many(ctx, &statement[LINES_INSERT], line_column + 1, COUNT_OF(line_column) - 4, lines, sizeof lines[0], count);
+    return db_write_many(ctx, &statement[LINES_INSERT], line_column + 1, COUNT_OF(line_column) - 5, lines, sizeof lines[0], count);
 }
 
 enum err subscription_lines(struct ctx *ctx, int64_t from_id, int64_t until_id, struct subscription_line **lines, size_t *count)

@@ -155,6 +155,7 @@ struct subscription_line {
     const char *timing;        /* "advance", "arrears", "usage" */
     const char *description;
     const char *unit;
+    const char *unit_plural; /* store/unit.h; read only, by lines_of where a text needs it */
     int64_t quantity_e4;
     int64_t unit_price_e4;   /* not read with tiers */
     const char *price_model; /* NULL: "per_unit"; whoever copies a line copies model and tiers with it */

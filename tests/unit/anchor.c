@@ -213,6 +213,9 @@ TEST(term, a_renewal_counts_its_terms_from_its_day)
     SAME_NUMBER(term_renewed(&now, &schedule, &agreed, ON(2026, 3, 10)).commitment_until_on, ON(2027, 1, 31));
     agreed.commitment_months = 0;
     SAME_NUMBER(term_renewed(&now, &schedule, &agreed, ON(2026, 3, 10)).commitment_until_on, ON(2027, 1, 31));
+    now.unit = TERM_PERIODS; /* a period as long as the month of before: another measure */
+    SAME_NUMBER(term_renewed(&now, &schedule, &agreed, ON(2026, 2, 28)).from_on, ON(2026, 2, 28));
+    now.unit = TERM_MONTHS;
     agreed.count = 0;
     term = term_renewed(&now, &schedule, &agreed, ON(2026, 3, 10)); /* open from then on */
     SAME_NUMBER(term_end_at(&term, &schedule, ON(2026, 3, 10)), DATE_NONE);
