@@ -156,7 +156,7 @@ static const struct statement statement[] = {
     [IN_SLICE] = {"invoices_in_slice", "SELECT " INVOICE_FIELDS ", " BOOKS_OF("invoice.id") " FROM invoice FORCE INDEX (one_number) "
                "WHERE series = ? AND sequence > ? AND sequence <= ? ORDER BY sequence",
                READS(invoice, invoice_column)},
-    [LINES_IN_SLICE] = {"invoice_lines_in_slice", "SELECT " INVOICE_LINE_FIELDS " FROM " SLICE "invoice_line ON invoice_id = document_id "
+    [LINES_IN_SLICE] = {"invoice_lines_in_slice", "SELECT " INVOICE_LINE_FIELDS ", '' AS unit_plural FROM " SLICE "invoice_line ON invoice_id = document_id "
                         "ORDER BY invoice_id, position", READS(invoice_line_row, line_column)},
     [TAXES_IN_SLICE] = {"invoice_taxes_in_slice", "SELECT " TAX_FIELDS " FROM " SLICE "invoice_tax ON invoice_id = document_id "
                         "ORDER BY invoice_id, tax_rate_ppm DESC, tax_category", READS(invoice_tax_row, tax_column)},
