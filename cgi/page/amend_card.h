@@ -1,5 +1,5 @@
 /* amend_card: a change of a subscription as its seller or customer sees it before it is made: the contract before and
- * after, when, and the arithmetic of what is charged and given back. */
+ * after, when, and the arithmetic of what is charged and given back; of a renewal quote its terms too. */
 #ifndef TACITE_PAGE_AMEND_CARD_H
 #define TACITE_PAGE_AMEND_CARD_H
 

@@ -13,6 +13,7 @@
 
 #include "base/ctx.h"
 #include "core/amendment.h"
+#include "core/term.h"
 #include "core/totals.h"
 #include "service/once.h"
 #include "store/amendment.h"
@@ -69,6 +70,7 @@ struct amending {
     const struct discounts *discounts; /* of a renewal; NULL: none */
     const struct amendment_item_row *items; /* of a renewal, instead of lines: what was agreed */
     size_t item_count;
+    const struct amendment_terms *terms; /* of a renewal: what its quote says of term, commitment, notice; NULL: as they are */
     const char *reason;
     const char *shown;   /* amending_shown of the preview that is confirmed: what comes to another sum or day by now is refused; NULL: not asked */
 
@@ -158,6 +160,7 @@ struct contract_on {
     int64_t mrr_e4;
     const char *unit; /* its recurrence then */
     int32_t count;
+    struct term term; /* its duration, commitment and notice then */
 };
 enum err contract_on(struct ctx *ctx, const struct subscription *s, int32_t on, struct contract_on *c) MUST_USE;
 

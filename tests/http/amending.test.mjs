@@ -215,3 +215,28 @@ test('a renewal quote is made, edited like any other, and told apart', async () 
   assert.equal(seller.status, 422);
   stack.sql("UPDATE subscription SET ends_on = NULL, end_reason = ''");
 });
+
+test("a renewal's notice and minimum duration: before and after on the quote's page, refused beside the field where a consumer would be worse off", async () => {
+  const quote = value('SELECT number FROM quote WHERE renews_id IS NOT NULL');
+  const edit = `${stack.site}/admin/quotes/${quote}/edit`;
+  const text = () => seller.html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
+  stack.sql("UPDATE subscription SET term_unit = 'month', term_count = 12, term_renews = 1, term_until_on = DATE_ADD(started_on, INTERVAL 1 YEAR), notice_days = 10");
+  await seller.get(edit);
+  await seller.submit(/\/edit$/, { commitment: '6', notice: '45', duration: 'fixed', term: '12', term_unit: 'month', term_renews: true }, { button: 'save' });
+  assert.equal(seller.status, 200, 'a business agrees on what it likes');
+  await seller.get(`${stack.site}/admin/quotes/${quote}`);
+  assert.match(text(), /(Before and after|Avant et après).*(Notice|Préavis) 10 (days|jours).*(Notice|Préavis) 45 (days|jours)/);
+  assert.match(text(), /(Committed until|Engagé jusqu)/);
+  stack.sql('UPDATE customer_version SET is_company = 0');
+  await seller.get(`${stack.site}/admin/quotes/${quote}`);
+  assert.match(text(), /The renewal cannot be made|Le renouvellement n.est pas possible/);
+  await seller.get(edit);
+  await seller.submit(/\/edit$/, { notice: '46' }, { button: 'save' });
+  assert.equal(seller.status, 422);
+  assert.match(seller.html, /id="f-notice-err"/);
+  assert.equal(seller.form(/\/edit$/).fields.find(([n]) => n === 'notice')[1], '46', 'what was typed stays');
+  await seller.get(edit);
+  await seller.submit(/\/edit$/, { notice: '9' }, { button: 'save' });
+  assert.equal(seller.status, 200, 'a shorter one may come at any time');
+  stack.sql('UPDATE customer_version SET is_company = 1');
+});

@@ -604,11 +604,33 @@ static const char *state_text(const struct amendment_row *row)
            : str_equal(row->state, "undone") ? tr("Undone") : tr("Failed");
 }
 
+/* "Notice: 60 days. Minimum duration: 12 months." of a renewal. */
+static enum err fill_terms(struct page *page, HDF *node, const struct amendment_row *row)
+{
+    struct arena *arena = page->ctx->arena;
+    struct str text = str_new(arena);
+    struct amendment_terms terms;
+    enum err err = amendment_terms(page->ctx, row->id, &terms);
+
+    if (err == ERR_NOT_FOUND) {
+        ctx_forget_error(page->ctx);
+        return OK;
+    }
+    TRY(page->ctx, err);
+    str_append(&text, tr_fill(arena, "Notice: {duration}.", "duration", terms.notice_days > 0 ? phrase_days(arena, terms.notice_days) : tr("none"), NULL));
+    if (terms.commitment_months > 0)
+        str_printf(&text, " %s", tr_fill(arena, "Minimum duration: {duration}.", "duration", phrase_months(arena, terms.commitment_months), NULL));
+    hdf_text(node, "terms", text.text);
+    return OK;
+}
+
 static enum err fill_change(struct page *page, HDF *node, const struct amendment_row *row)
 {
     struct amendment_document *documents;
     size_t count;
 
+    if (row->quote_id != 0)
+        TRY(page->ctx, fill_terms(page, node, row));
     TRY(page->ctx, amendment_documents(page->ctx, row->id, &documents, &count));
     hdf_text(node, "on", page_date(page, row->effective_on));
     hdf_text(node, "text", row->quote_id != 0 ? tr("Renewal by quote") : kind_text(row->kind));
@@ -632,6 +654,7 @@ static enum err fill_then(struct page *page, HDF *hdf, const struct subscription
     const char *typed = page_query(page, "on");
     struct contract_on then;
     HDF *node = hdf_node(hdf, "Then");
+    int row = 0;
     int32_t on;
 
     hdf_text(node, "value", typed);
@@ -646,6 +669,10 @@ static enum err fill_then(struct page *page, HDF *hdf, const struct subscription
                            : tr_fill(page->ctx->arena, "{amount} {period}, excl. VAT", "amount", page_money(page, then.period_minor, s->currency), "period",
                                      phrase_per(page->ctx->arena, (struct recurrence){recurrence_unit_from_name(then.unit), then.count}), NULL));
     hdf_text(node, "mrr", page_mrr(page, then.mrr_e4, s->currency));
+    if (then.term.notice_days > 0)
+        page_fact(node, &row, tr("Notice"), phrase_days(page->ctx->arena, then.term.notice_days));
+    if (then.term.commitment_until_on != DATE_NONE)
+        page_fact(node, &row, tr("Committed until"), page_date(page, then.term.commitment_until_on - 1));
     for (size_t i = 0; i < then.line_count; i++)
         hdf_text(hdf_row(node, "lines", (int)i), "text", amend_what(page, then.lines[i].description, then.lines[i].quantity_e4));
     return OK;
