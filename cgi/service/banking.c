@@ -190,6 +190,7 @@ static enum err match_refunds(struct ctx *ctx, struct importing *i, struct booki
 static enum err book_fee(struct ctx *ctx, const struct taken *t, struct booking *booking)
 {
     struct posting_bases bases = {.converts = false};
+    struct posting_list list;
     struct exchange money;
     struct company company;
 
@@ -201,7 +202,8 @@ static enum err book_fee(struct ctx *ctx, const struct taken *t, struct booking 
         TRY(ctx, exchange_on(ctx, &money, booking->on, t->fee_minor, &bases.to_minor));
         bases.from_minor = bases.to_minor;
     }
-    posting_of_fee(t->fee_minor, bases, &booking->list);
+    posting_of_fee(t->fee_minor, bases, &list);
+    booking_items(ctx->arena, booking, &list);
     return OK;
 }
 
