@@ -797,18 +797,17 @@ static enum err revised_prices(struct writing *w)
 
     if (!str_to_i64(history_param(arena, w->row->params, "revision"), 1, INT64_MAX, &id))
         return ERR_NOT_FOUND;
-    TRY(w->ctx, revision_rows(w->ctx, id, &rows, &count));
+    TRY(w->ctx, revision_rows(w->ctx, id, w->row->subscription_id - 1, w->row->subscription_id, INT32_MAX, &rows, &count));
     for (size_t i = 0; i < count; i++) {
         const struct revised *r = &rows[i];
         const char *tiers = phrase_price(arena, w->row->language, &r->revised, r->subscription.currency);
 
-        if (r->subscription.id == w->row->subscription_id)
-            fact(w, r->line.description,
-                 price_model_has_tiers(r->revised.model)
-                     ? tiers
-                     : tr_fill(arena, "{new} instead of {old}, excl. VAT", "new",
-                               format_price(arena, w->row->language, r->revised.unit_price_e4, r->subscription.currency), "old",
-                               format_price(arena, w->row->language, r->rule.unit_price_e4, r->subscription.currency), NULL));
+        fact(w, r->line.description,
+             price_model_has_tiers(r->revised.model)
+                 ? tiers
+                 : tr_fill(arena, "{new} instead of {old}, excl. VAT", "new",
+                           format_price(arena, w->row->language, r->revised.unit_price_e4, r->subscription.currency), "old",
+                           format_price(arena, w->row->language, r->rule.unit_price_e4, r->subscription.currency), NULL));
     }
     return OK;
 }
