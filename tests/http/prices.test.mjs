@@ -55,7 +55,7 @@ test('a list, its prices, and what is refused beside which field', async () => {
   assert.equal(await makeList({ name: 'Wholesale <b>&"\'', scope: 'default', currency: 'EUR' }), undefined);
   assert.match(at('name'), /Another price list has this name/);
   await makeList({ name: 'x', scope: 'customer', currency: 'XXX' });
-  assert.match(at('customer'), /No customer/);
+  assert.match(at('customer'), /Enter a customer/);
   assert.match(at('currency'), /not a currency/);
 });
 
@@ -176,7 +176,7 @@ test('a revision: refused beside the field, previewed, announced, undone', async
     [{ reason: '', change: '3' }, 'reason', /Enter why/], [{ reason: 'x' }, 'change', /by how much/], [{ reason: 'x', change: '-101' }, 'change', /-100/], [{ reason: 'x', change: '0' }, 'change', /Nothing would change/],
     [{ reason: 'x', change: '1000000000000' }, 'change', /1,?000/], [{ reason: 'x', kind: 'price', price: '5' }, 'product', /whose price/], [{ reason: 'x', kind: 'index' }, 'index', /Choose an index/],
     [{ reason: 'x', change: '3', notice: '-1' }, 'notice', /0 to 366/], [{ reason: 'x', change: '3', currency: 'XXX' }, 'currency', /currency/],
-    [{ reason: 'x', change: '3', customer: "C<b>&'" }, 'customer', /No customer has this number/], [{ reason: 'x', change: '3', subscription: 'S-1' }, 'subscription', /No subscription has this number/]]) {
+    [{ reason: 'x', change: '3', customer: "C<b>&'" }, 'customer', /No customer fits/], [{ reason: 'x', change: '3', subscription: 'S-1' }, 'subscription', /No subscription has this number/]]) {
     assert.equal(await send(fields), 422, JSON.stringify(fields));
     assert.match(at(field), message, JSON.stringify(fields));
   }

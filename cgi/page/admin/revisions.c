@@ -4,10 +4,9 @@
 #include "base/str.h"
 #include "core/date.h"
 #include "core/pricing.h"
-#include "page/admin/admin.h"
 #include "page/admin/money_rows.h"
+#include "page/admin/pick.h"
 #include "service/revising.h"
-#include "store/customer.h"
 #include "text/format.h"
 #include "text/phrase.h"
 #include "text/words.h"
@@ -127,10 +126,10 @@ static const struct field_option kind_option[] = {
 static const struct field revision_field[] = {
     {.kind = FIELD_CHOICE, .name = "kind", .label = N_("How"), .required = true, .options = kind_option, .option_count = COUNT_OF(kind_option),
      .offset = offsetof(struct revision_form, kind)},
-    {.kind = FIELD_CHOICE, .name = "product", .label = N_("Product"), .max = 20, .offset = offsetof(struct revision_form, product)},
+    {.kind = FIELD_CHOICE, .name = "product", .label = N_("Product"), .max = PICK_TEXT_MAX, .offset = offsetof(struct revision_form, product)},
     {.kind = FIELD_CHOICE, .name = "plan", .label = N_("Plan"), .max = 20, .offset = offsetof(struct revision_form, plan)},
     {.kind = FIELD_CHOICE, .name = "currency", .label = N_("Currency"), .required = true, .max = 3, .offset = offsetof(struct revision_form, currency)},
-    {.kind = FIELD_TEXT, .name = "customer", .label = N_("Customer number"), .max = 40, .autocomplete = "off", .hint = N_("Empty: every customer"),
+    {.kind = FIELD_TEXT, .name = "customer", .label = N_("Customer"), .max = PICK_TEXT_MAX, .autocomplete = "off", .hint = N_("Empty: every customer"),
      .offset = offsetof(struct revision_form, customer)},
     {.kind = FIELD_TEXT, .name = "subscription", .label = N_("Subscription number"), .max = 40, .autocomplete = "off",
      .hint = N_("Empty: every subscription"), .offset = offsetof(struct revision_form, subscription)},
@@ -152,21 +151,19 @@ static const struct field revision_field[] = {
 static enum err fill_choices(struct page *page, HDF *hdf, const struct form *form)
 {
     struct price_index *index;
-    struct product *list;
+    struct product_choice choice;
     struct plan *plan;
     size_t count;
     int row = 0;
 
-    TRY(page->ctx, products(page->ctx, false, &list, &count));
-    view_option(hdf, "product", row++, "", tr("all products"), false);
-    for (size_t i = 0; i < count; i++)
-        view_option(hdf, "product", row++, id_text(page, list[i].id), list[i].name, str_equal(id_text(page, list[i].id), form_typed(form, "product")));
-    row = 0;
+    TRY(page->ctx, load_product_choice(page, true, &choice));
+    offer_products(page, hdf, form, "product", &choice, tr("all products"));
     TRY(page->ctx, plans(page->ctx, false, &plan, &count));
     view_option(hdf, "plan", row++, "", tr("all plans"), false);
     for (size_t i = 0; i < count; i++)
         view_option(hdf, "plan", row++, id_text(page, plan[i].id), plan[i].name, str_equal(id_text(page, plan[i].id), form_typed(form, "plan")));
     TRY(page->ctx, admin_currencies(page, hdf, NULL, form_typed(form, "currency")));
+    TRY(page->ctx, offer_customers(page, hdf, form, "customer"));
     row = 0;
     TRY(page->ctx, price_indexes(page->ctx, &index, &count));
     view_option(hdf, "index", row++, "", tr("None"), false);
@@ -259,19 +256,13 @@ static bool typed_empty(const struct page *page, const struct form *form, const 
 /* Of one customer, of one subscription. */
 static enum err read_narrowing(struct page *page, struct form *form, const struct revision_form *v, struct price_revision *r)
 {
-    struct customer customer;
+    struct customer customer = {.id = 0};
     struct subscription s;
     enum err err;
 
-    if (!str_empty(v->customer)) {
-        err = customer_by_number(page->ctx, v->customer, &customer);
-        if (err != OK && err != ERR_NOT_FOUND)
-            return err;
-        if (err == OK)
-            r->customer_id = customer.id;
-        else
-            form_error(form, "customer", tr("No customer has this number"));
-    }
+    if (!str_empty(v->customer))
+        TRY(page->ctx, pick_customer(page, form, "customer", v->customer, 0, &customer));
+    r->customer_id = customer.id;
     if (str_empty(v->subscription))
         return OK;
     err = subscription_by_number(page->ctx, v->subscription, &s);
@@ -290,10 +281,15 @@ static enum err read_narrowing(struct page *page, struct form *form, const struc
 
 static enum err read_revision(struct page *page, struct form *form, const struct revision_form *v, struct price_revision *r)
 {
-    *r = (struct price_revision){.kind = v->kind, .currency = v->currency, .product_id = admin_id(v->product), .plan_id = admin_id(v->plan), .notice_days = (int32_t)v->notice,
+    struct product_choice choice;
+    struct product product = {.id = 0};
+
+    TRY(page->ctx, load_product_choice(page, true, &choice));
+    if (!str_empty(v->product))
+        TRY(page->ctx, pick_product(page, form, "product", v->product, &choice, 0, true, &product));
+    *r = (struct price_revision){.kind = v->kind, .currency = v->currency, .product_id = product.id, .plan_id = admin_id(v->plan),
+                                 .notice_days = (int32_t)v->notice,
                                  .reason = v->reason};
-    if (!str_empty(v->product) && r->product_id == 0)
-        form_error(form, "product", tr("Choose a product of the list"));
     if (!str_empty(v->plan) && r->plan_id == 0)
         form_error(form, "plan", tr("Choose a plan of the list"));
     if (currency_find(v->currency) == NULL)
@@ -311,7 +307,7 @@ static enum err read_revision(struct page *page, struct form *form, const struct
         r->unit_price_e4 = v->price_e4;
         if (typed_empty(page, form, "price"))
             form_error(form, "price", tr("Enter a price"));
-        if (r->product_id == 0)
+        if (str_empty(v->product))
             form_error(form, "product", tr("Choose the product whose price it is"));
         break;
     case REVISION_INDEX:
