@@ -39,6 +39,7 @@ static const char *item_text(const char *kind)
         {"renewal_held", N_("Held: too many missed periods")},
         {"renewal_failed", N_("Renewal failed")},
         {"amendment_failed", N_("A change could not be made")},
+        {"revision_failed", N_("A new price could not be announced")},
         {"amount_differs", N_("The amount paid differs")},
         {"money_unexpected", N_("Money for what no longer stands")},
         {"payment_unknown", N_("No answer from the gateway")},
