@@ -23,9 +23,9 @@
 <form method="post" action="<?cs var:r.action ?>">
 <?cs call:ui_hidden(Token) ?><?cs if:?r.agreed ?>
 <p><?cs var:r.agreed ?></p>
-<div class="ui-actions"><button type="submit" class="btn btn-secondary"><?cs var:tr("Take this back") ?></button></div><?cs else ?>
+<div class="ui-actions"><button type="submit" class="btn btn-secondary"><?cs var:tr("Take this back") ?> <span class="visually-hidden"><?cs var:r.card ?></span></button></div><?cs else ?>
 <p><?cs var:r.words ?></p>
-<div class="ui-actions"><button type="submit" class="btn btn-secondary"><?cs var:tr("Allow this") ?></button></div><?cs /if ?>
+<div class="ui-actions"><button type="submit" class="btn btn-secondary"><?cs var:tr("Allow this") ?> <span class="visually-hidden"><?cs var:r.card ?></span></button></div><?cs /if ?>
 </form><?cs /each ?><?cs /if ?>
 <h2><?cs var:tr("What you pay for") ?></h2>
 <table class="ui-table ui-stack">

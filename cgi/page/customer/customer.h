@@ -31,7 +31,7 @@ void add_document(HDF *hdf, int *row, const char *href, const char *name);
 enum err customer_changes(struct page *page, HDF *hdf, const struct subscription *s) MUST_USE;
 /* May.end, and Ending where its end is theirs to take back. */
 enum err customer_ends(struct page *page, HDF *hdf, const struct subscription *s) MUST_USE;
-/* Reserves.N.{action, agreed or words}: other cards that may pay when the subscription's own will not. */
+/* Reserves.N.{card, action, agreed or words}: other cards that may pay when the subscription's own will not. */
 enum err customer_reserves(struct page *page, HDF *hdf, const struct subscription *s) MUST_USE;
 
 enum err page_link(struct page *page);

@@ -39,6 +39,7 @@ enum err customer_reserves(struct page *page, HDF *hdf, const struct subscriptio
         const char *card, *state;
 
         TRY(page->ctx, view_method(page, cards[i].method_id, &card, &state));
+        hdf_text(node, "card", card);
         hdf_text(node, "action", arena_printf(page->ctx->arena, "/my/subscriptions/%s/reserve/%lld%s", s->number, (long long)cards[i].method_id,
                                               cards[i].reserve ? "/end" : ""));
         if (cards[i].reserve)
