@@ -74,6 +74,13 @@ static char *statement(struct ctx *ctx, const char *account, const char *entries
                         store_unique(), account, entries);
 }
 
+static char *notification(struct ctx *ctx, const char *entries)
+{
+    return arena_printf(ctx->arena, "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.054.001.08\"><BkToCstmrDbtCdtNtfctn><GrpHdr><MsgId>%" PRId64
+                        "</MsgId></GrpHdr><Ntfctn><Id>1</Id><Acct><Id><IBAN>" OURS "</IBAN></Id></Acct>%s</Ntfctn></BkToCstmrDbtCdtNtfctn></Document>",
+                        store_unique(), entries);
+}
+
 static struct bank_imported imported(struct ctx *ctx, const char *text)
 {
     struct bank_imported result;
@@ -356,27 +363,35 @@ TEST(banking, the_bank_s_fees_are_booked)
     books_are_sound(ctx);
 }
 
-/* What the bank announces acts when its statement books it, under the same reference. */
-TEST(banking, what_was_announced_is_booked_by_the_statement)
+/* Notifications announce, statements book: the same entries in both, in either order, each file twice, give the same books. */
+TEST(banking, notification_and_statement_book_once_in_either_order)
 {
     struct ctx *ctx = banking_ctx();
     struct customer customer = new_business(ctx);
-    struct invoice invoice = issued(ctx, &customer);
-    struct fee_row before = fees_now(ctx);
-    char *entries = arena_printf(ctx->arena, "%s%s", netted(ctx, 12000, 100, invoice.number), fee_entry(ctx, "1.00", "DBIT", "CHRG"));
-    char *announced = arena_printf(ctx->arena, "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.054.001.08\"><BkToCstmrDbtCdtNtfctn><GrpHdr><MsgId>%" PRId64
-                                   "</MsgId></GrpHdr><Ntfctn><Id>1</Id><Acct><Id><IBAN>" OURS "</IBAN></Id></Acct>%s</Ntfctn></BkToCstmrDbtCdtNtfctn></Document>",
-                                   store_unique(), entries);
-    struct bank_imported result = imported(ctx, announced);
 
-    CU_ASSERT_TRUE(result.refusal == IMPORT_NOT_REFUSED && result.fresh == 2 && result.matched == 0 && result.open == 0);
-    SAME_NUMBER(open_of(ctx, &invoice), 12000);
-    SAME_NUMBER(fees_now(ctx).entries, before.entries);
-    result = imported(ctx, statement(ctx, OURS, entries));
-    CU_ASSERT_TRUE(result.fresh == 2 && result.matched == 1 && result.open == 0);
-    SAME_NUMBER(open_of(ctx, &invoice), 0);
-    SAME_NUMBER(fees_now(ctx).fees_minor - before.fees_minor, 200);
-    result = imported(ctx, arena_printf(ctx->arena, "%s\n", announced));
-    SAME_NUMBER(result.fresh, 0);
+    for (int first = 0; first < 2; first++) {
+        struct invoice invoice = issued(ctx, &customer), other = issued(ctx, &customer);
+        struct fee_row before = fees_now(ctx), after;
+        char *entries = arena_printf(ctx->arena, "%s%s%s%s", transfer(ctx, 12000, invoice.number, "NL91ABNA0417164300"), netted(ctx, 12000, 100, other.number),
+                                     fee_entry(ctx, "1.00", "DBIT", "CHRG"), transfer(ctx, 777, "bonjour", "NL91ABNA0417164300"));
+        int fresh = 0, matched = 0, open = 0;
+
+        for (int file = 0; file < 4; file++) {
+            bool announces = (file / 2 == 0) == (first == 0);
+            struct bank_imported result = imported(ctx, announces ? notification(ctx, entries) : statement(ctx, OURS, entries));
+
+            CU_ASSERT_TRUE(result.refusal == IMPORT_NOT_REFUSED && (!announces || (result.matched == 0 && result.open == 0)));
+            fresh += result.fresh;
+            matched += result.matched;
+            open += result.open;
+            if (file == 1 && first == 0)
+                CU_ASSERT_TRUE(open_of(ctx, &invoice) == 12000 && fees_now(ctx).bank_minor == before.bank_minor);
+        }
+        CU_ASSERT_TRUE(fresh == 8 && matched == 2 && open == 1);
+        after = fees_now(ctx);
+        SAME_NUMBER(open_of(ctx, &invoice) + open_of(ctx, &other), 0);
+        SAME_NUMBER(after.fees_minor - before.fees_minor, 200);
+        SAME_NUMBER(after.bank_minor - before.bank_minor, 24000 - 200);
+    }
     books_are_sound(ctx);
 }

@@ -1,5 +1,6 @@
 /* debiting: mandates, collections, their file and what the bank says of it, against a real database. */
 #include "support.h"
+#include <stdio.h>
 #include <string.h>
 #include "core/date.h"
 #include "service/cataloguing.h"
@@ -22,6 +23,8 @@
 #include "base/hash.h"
 #include "core/return_code.h"
 #include "core/target_day.h"
+#include "document/pain008.h"
+#include "schema.h"
 #include "service/banking.h"
 #include "service/debiting.h"
 #include "service/mandating.h"
@@ -822,6 +825,45 @@ TEST(debiting, another_account_is_told_with_the_next_collection_once)
     books_are_sound(ctx);
 }
 
+/* What a seller downloads is what the schemas allow: a first debit, one under a mandate that was changed, both versions. */
+TEST(debiting, files_that_are_made_are_valid_by_their_schemas)
+{
+    struct ctx *ctx = debiting_ctx();
+    bool skipped = false;
+
+    for (int version = PAIN008_001_08; version <= PAIN008_001_02; version++) {
+        const char *name = pain008_version_name((enum pain008_version)version);
+        struct debit_terms terms = {"FR72ZZZ123456", name, 1, 24, 5, version == PAIN008_001_02};
+        struct subscription s = started(ctx, monthly()), other = started(ctx, monthly());
+        struct collection_bytes file;
+        struct mandate m;
+        struct invoice invoice;
+        struct attempt first, second;
+        bool known;
+        int says;
+
+        GOOD(save_debit_terms(ctx, &terms));
+        (void)signed_mandate(ctx, &s);
+        m = signed_mandate(ctx, &other);
+        (void)planned(ctx, &other, &invoice, &second);
+        (void)sent_file(ctx);
+        changed_account(ctx, m.reference, "NL91ABNA0417164300");
+        GOOD(return_collection(ctx, second.attempt_key, "AM04", &known));
+        (void)planned(ctx, &s, &invoice, &first);
+        (void)planned(ctx, &other, &invoice, &second);
+        file = file_bytes(ctx, made_file(ctx));
+        CU_ASSERT_PTR_NOT_NULL(memmem(file.bytes.data, file.bytes.bytes, first.attempt_key, strlen(first.attempt_key)));
+        CU_ASSERT_PTR_NOT_NULL(memmem(file.bytes.data, file.bytes.bytes, second.attempt_key, strlen(second.attempt_key)));
+        CU_ASSERT_PTR_NOT_NULL(memmem(file.bytes.data, file.bytes.bytes, "<AmdmntInd>true", 15));
+        says = schema_says(name, file.bytes.data, file.bytes.bytes);
+        skipped |= says < 0;
+        if (says == 0)
+            SAME_TEXT(name, "valid");
+    }
+    if (skipped)
+        printf("skipped: no ../shared/data/iso20022/xsd ... ");
+}
+
 TEST(debiting, a_suspended_mandate_lives_again_with_another_account)
 {
     struct ctx *ctx = debiting_ctx();
@@ -1101,6 +1143,104 @@ TEST(debiting, the_bank_s_fee_is_booked_apart)
     }
     GOOD(db_row(ctx, &fees, NO_PARAMS, &sum));
     SAME_NUMBER(sum.n - before.n, 300);
+    books_are_sound(ctx);
+}
+
+/* ---- the same news in several files ---- */
+
+enum told { TOLD_ANSWER = 1, TOLD_NOTIFICATION, TOLD_STATEMENT };
+
+/* One entry about a direct debit of ours: sign "CRDT" or "DBIT"; code "" is no return; what is above `asked` is the bank's. */
+static char *debit_entry(struct ctx *ctx, const char *sign, int64_t minor, int64_t asked, int32_t on, const char *end_to_end_id, const char *code)
+{
+    char day[DATE_TEXT_BYTES];
+
+    return arena_printf(ctx->arena, "<Ntry><Amt Ccy=\"EUR\">%lld.%02d</Amt><CdtDbtInd>%s</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>%s</Dt></BookgDt><AcctSvcrRef>%s%s-%lld</AcctSvcrRef>"
+                        "<NtryDtls><TxDtls><Refs><EndToEndId>%s</EndToEndId></Refs><AmtDtls><InstdAmt><Amt Ccy=\"EUR\">%lld.%02d</Amt></InstdAmt></AmtDtls>%s%s%s</TxDtls></NtryDtls></Ntry>",
+                        (long long)minor / 100, (int)(minor % 100), sign, date_iso(on, day), sign, end_to_end_id, (long long)minor + on, end_to_end_id, (long long)asked / 100, (int)(asked % 100),
+                        code[0] == '\0' ? "" : "<RtrInf><Rsn><Cd>", code, code[0] == '\0' ? "" : "</Cd></Rsn></RtrInf>");
+}
+
+/* A file of the bank's with these entries, or the reject of one debit; its bytes are new each time. */
+static char *bank_file_of(struct ctx *ctx, enum told how, const char *said)
+{
+    if (how == TOLD_ANSWER)
+        return arena_printf(ctx->arena, "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.002.001.10\"><CstmrPmtStsRpt><GrpHdr><MsgId>P%lld</MsgId></GrpHdr><OrgnlGrpInfAndSts><OrgnlMsgId>x"
+                            "</OrgnlMsgId></OrgnlGrpInfAndSts><OrgnlPmtInfAndSts><OrgnlPmtInfId>x</OrgnlPmtInfId>%s</OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>", (long long)store_unique(), said);
+    return arena_printf(ctx->arena, "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.05%s.001.08\"><%s><GrpHdr><MsgId>%lld</MsgId></GrpHdr><%s><Id>1</Id><Acct><Id><IBAN>" OURS "</IBAN></Id></Acct>%s</%s></%s></Document>",
+                        how == TOLD_STATEMENT ? "3" : "4", how == TOLD_STATEMENT ? "BkToCstmrStmt" : "BkToCstmrDbtCdtNtfctn", (long long)store_unique(), how == TOLD_STATEMENT ? "Stmt" : "Ntfctn", said,
+                        how == TOLD_STATEMENT ? "Stmt" : "Ntfctn", how == TOLD_STATEMENT ? "BkToCstmrStmt" : "BkToCstmrDbtCdtNtfctn");
+}
+
+static struct bank_imported bank_told(struct ctx *ctx, enum told how, const char *said)
+{
+    struct bank_imported result;
+    char *text = bank_file_of(ctx, how, said);
+
+    GOOD(import_bank_file(ctx, "bank.xml", text, strlen(text), false, &result));
+    CU_ASSERT_EQUAL_FATAL(result.refusal, IMPORT_NOT_REFUSED);
+    return result;
+}
+
+static char *reject_of(struct ctx *ctx, const char *end_to_end_id, const char *code)
+{
+    return arena_printf(ctx->arena, "<TxInfAndSts><OrgnlEndToEndId>%s</OrgnlEndToEndId><TxSts>RJCT</TxSts><StsRsnInf><Rsn><Cd>%s</Cd></Rsn></StsRsnInf></TxInfAndSts>", end_to_end_id, code);
+}
+
+struct account_sums {
+    int64_t bank_minor, fees_minor, returns;
+};
+static const struct column account_sums_column[] = {
+    COLUMN(I64, account_sums, bank_minor), COLUMN(I64, account_sums, fees_minor), COLUMN(I64, account_sums, returns)};
+static const struct statement account_sums = {
+    "test_account_sums", "SELECT CAST(IFNULL(SUM(IF(i.account = '512', i.debit_minor - i.credit_minor, 0)), 0) AS SIGNED) AS bank_minor, "
+    "CAST(IFNULL(SUM(IF(i.account = '627', i.debit_minor - i.credit_minor, 0)), 0) AS SIGNED) AS fees_minor, "
+    "COUNT(DISTINCT IF(e.source_kind = 'return', e.id, NULL)) AS returns FROM journal_item i JOIN journal_entry e ON e.id = i.entry_id",
+    READS(account_sums, account_sums_column)};
+
+static struct account_sums sums_now(struct ctx *ctx)
+{
+    struct account_sums row;
+
+    GOOD(db_row(ctx, &account_sums, NO_PARAMS, &row));
+    return row;
+}
+
+/* SEP-20: a paid debit goes back, told by answer, notification and statement in every order, each file twice: it is booked
+ * once, and the fee in it too; what the statement says of the account is what 512 moved by. */
+TEST(debiting, a_return_is_booked_once_however_often_it_is_told)
+{
+    static const enum told order[6][3] = {
+        {TOLD_ANSWER, TOLD_NOTIFICATION, TOLD_STATEMENT}, {TOLD_ANSWER, TOLD_STATEMENT, TOLD_NOTIFICATION}, {TOLD_NOTIFICATION, TOLD_ANSWER, TOLD_STATEMENT},
+        {TOLD_NOTIFICATION, TOLD_STATEMENT, TOLD_ANSWER}, {TOLD_STATEMENT, TOLD_ANSWER, TOLD_NOTIFICATION}, {TOLD_STATEMENT, TOLD_NOTIFICATION, TOLD_ANSWER}};
+    struct ctx *ctx = debiting_ctx();
+
+    for (size_t i = 0; i < COUNT_OF(order); i++) {
+        struct subscription s = started(ctx, monthly());
+        struct account_sums before, after;
+        struct invoice invoice;
+        struct attempt attempt;
+        char *entry;
+        int64_t asked;
+
+        (void)signed_mandate(ctx, &s);
+        (void)planned(ctx, &s, &invoice, &attempt);
+        (void)sent_file(ctx);
+        asked = open_of(ctx, &invoice);
+        before = sums_now(ctx);
+        SAME_NUMBER(bank_told(ctx, TOLD_STATEMENT, debit_entry(ctx, "CRDT", asked, asked, ctx->today_on, attempt.attempt_key, "")).collections, 1);
+        SAME_NUMBER(open_of(ctx, &invoice), 0);
+        entry = debit_entry(ctx, "DBIT", asked + 300, asked, ctx->today_on, attempt.attempt_key, "AM04");
+        for (size_t k = 0; k < COUNT_OF(order[i]); k++)
+            for (int twice = 0; twice < 2; twice++)
+                SAME_NUMBER(bank_told(ctx, order[i][k], order[i][k] == TOLD_ANSWER ? reject_of(ctx, attempt.attempt_key, "AM04") : entry).open, 0);
+        after = sums_now(ctx);
+        SAME_NUMBER(open_of(ctx, &invoice), asked);
+        SAME_TEXT(state_of(ctx, attempt.id), "reversed");
+        SAME_NUMBER(after.bank_minor - before.bank_minor, -300);
+        SAME_NUMBER(after.fees_minor - before.fees_minor, 300);
+        SAME_NUMBER(after.returns - before.returns, 1);
+    }
     books_are_sound(ctx);
 }
 
