@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "core/date.h"
+#include "core/debit_credit.h"
 #include "core/dispute.h"
 #include "page/admin/admin.h"
 #include "page/admin/money_rows.h"
@@ -63,6 +64,7 @@ static const char *item_text(const char *kind)
         {"mandate_unconfirmed", N_("B2B mandate to be confirmed")},
         {"mandate_expiring", N_("A mandate will expire")},
         {"bank_open", N_("Money without an invoice")},
+        {"debit_differs", N_("Money that was not asked for like this")},
         {"after_restore", N_("A backup was restored: everything is held")},
         {"books_broken", N_("The books are not as they must be")},
     };
@@ -84,7 +86,7 @@ static const char *item_href(struct arena *arena, const struct todo_item *item)
         const char *what; /* kind or subject */
         const char *before;
         const char *after;
-    } by_id[] = {{"attempt", "payments/", ""}, {"outbox", "outbox/", ""}, {"file_unanswered", "collections/", "/sent"}};
+    } by_id[] = {{"attempt", "payments/", ""}, {"outbox", "outbox/", ""}, {"file_unanswered", "collections/", "/sent"}, {"debit_differs", "bank/", ""}};
 
     for (size_t i = 0; i < COUNT_OF(place); i++)
         if (str_equal(item->kind, place[i].kind))
@@ -98,12 +100,28 @@ static const char *item_href(struct arena *arena, const struct todo_item *item)
                         str_equal(item->kind, "mandate_unconfirmed") ? "/debit" : "");
 }
 
+/* What differs, what was to come, and the bank's reference: as service/banking writes it. */
+static const char *debit_detail(const struct page *page, const struct todo_item *item)
+{
+    struct arena *arena = page->ctx->arena;
+    const char *asked = strchr(item->detail, ' '), *reference = asked == NULL ? NULL : strchr(asked + 1, ' ');
+    const char *what;
+    long long minor;
+
+    if (reference == NULL || !str_to_i64(arena_strndup(arena, asked + 1, (size_t)(reference - asked - 1)), 0, INT64_MAX, &minor))
+        return item->detail;
+    what = tr(debit_verdict_text(debit_verdict_from_name(arena_strndup(arena, item->detail, (size_t)(asked - item->detail)))));
+    return tr_fill(arena, "{what}; asked {amount}: {reference}", "what", what, "amount", page_money(page, minor, item->currency), "reference", reference + 1, NULL);
+}
+
 /* A dispute's detail is the bank's reason and the day until which to answer. */
 static const char *item_detail(const struct page *page, const struct todo_item *item)
 {
     const char *day = str_starts(item->kind, "dispute_") ? strchr(item->detail, ' ') : NULL;
     int32_t on;
 
+    if (str_equal(item->kind, "debit_differs"))
+        return debit_detail(page, item);
     if (!str_starts(item->kind, "dispute_"))
         return item->detail;
     if (day == NULL || !date_parse_iso(day + 1, &on))
