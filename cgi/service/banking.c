@@ -208,6 +208,7 @@ static enum err book_fee(struct ctx *ctx, const struct bank_entry_row *row, stru
 {
     const int64_t fee_minor = row->is_fee ? row->amount_minor : row->fee_minor;
     struct posting_bases bases = {.converts = false};
+    struct posting_list list;
     struct exchange money;
     struct company company;
 
@@ -219,9 +220,10 @@ static enum err book_fee(struct ctx *ctx, const struct bank_entry_row *row, stru
         TRY(ctx, exchange_on(ctx, &money, booking->on, fee_minor, &bases.to_minor));
         bases.from_minor = bases.to_minor;
     }
-    posting_of_fee(fee_minor, bases, &booking->list);
+    posting_of_fee(fee_minor, bases, &list);
     if (row->is_fee && row->credit)
-        posting_turn(&booking->list);
+        posting_turn(&list);
+    booking_items(ctx->arena, booking, &list);
     return OK;
 }
 

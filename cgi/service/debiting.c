@@ -666,8 +666,10 @@ struct returning {
 
 enum { REOPENED_MAX = 3 }; /* invoices of one payment: what is more is a person's */
 
-/* One invoice is open again by what the payment paid of it; 512 and the VAT that had become due go back. */
-static enum err reopen_invoice(struct ctx *ctx, const struct paid_part *part, struct booking *booking, struct receivable *receivable)
+/* One invoice is open again by what the payment paid of it; 512 and the VAT that had become due go back: more of the booking's
+ * list. */
+static enum err reopen_invoice(struct ctx *ctx, const struct paid_part *part, const struct booking *booking, struct posting_list *booked,
+                               struct receivable *receivable)
 {
     struct posting_payment back = {.money_account = ACCOUNT_BANK, .amount_minor = part->amount_minor};
     struct posting_list list;
@@ -688,7 +690,7 @@ static enum err reopen_invoice(struct ctx *ctx, const struct paid_part *part, st
         return ERR_CONFLICT;
     posting_of_payment(&back, &list);
     posting_turn(&list);
-    posting_add(&booking->list, &list);
+    posting_add(booked, &list);
     receivable->open_minor += part->amount_minor;
     receivable->state = "open";
     receivable->paid_on = DATE_NONE;
@@ -696,7 +698,7 @@ static enum err reopen_invoice(struct ctx *ctx, const struct paid_part *part, st
 }
 
 /* What was above the invoice and is not used yet: it is no advance any more. */
-static enum err take_advance_back(struct ctx *ctx, int64_t payment_id, struct booking *booking)
+static enum err take_advance_back(struct ctx *ctx, int64_t payment_id, const struct booking *booking, struct posting_list *booked)
 {
     struct posting_payment back = {.money_account = ACCOUNT_BANK};
     struct exchange money = exchange_between(booking->foreign != NULL ? booking->foreign : "", booking->currency, EXCHANGE_ONE); /* no document */
@@ -717,7 +719,7 @@ static enum err take_advance_back(struct ctx *ctx, int64_t payment_id, struct bo
     }
     posting_of_payment(&back, &list);
     posting_turn(&list);
-    posting_add(&booking->list, &list);
+    posting_add(booked, &list);
     return withdraw_advance(ctx, &advance);
 }
 
@@ -725,6 +727,7 @@ static enum err take_advance_back(struct ctx *ctx, int64_t payment_id, struct bo
  * is left of that. ERR_CONFLICT, before anything is written: it is for a person. */
 static enum err reopen(struct ctx *ctx, int64_t invoice_id, int64_t attempt_id, const char *code, struct booking *booking, struct receivable *receivable)
 {
+    struct posting_list booked = {.count = 0};
     struct receivable others[REOPENED_MAX];
     struct returned_payment payment;
     struct paid_part *parts;
@@ -743,12 +746,13 @@ static enum err reopen(struct ctx *ctx, int64_t invoice_id, int64_t attempt_id, 
     if (count > REOPENED_MAX)
         return ERR_CONFLICT;
     for (size_t i = 0; i < count; i++) {
-        enum err err = reopen_invoice(ctx, &parts[i], booking, &others[i]);
+        enum err err = reopen_invoice(ctx, &parts[i], booking, &booked, &others[i]);
 
         if (err != OK)
             return err;
     }
-    TRY(ctx, take_advance_back(ctx, payment.payment_id, booking));
+    TRY(ctx, take_advance_back(ctx, payment.payment_id, booking, &booked));
+    booking_items(ctx->arena, booking, &booked);
     for (size_t i = 0; i < count; i++) {
         if (parts[i].invoice_id == invoice_id) {
             *receivable = others[i]; /* the caller goes on with it */

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/str.h"
 #include "core/date.h"
+#include "store/unit.h"
 
 static const struct column invoice_column[] = {
     COLUMN(I64, invoice, id), COLUMN(TEXT, invoice, series), COLUMN(I64, invoice, sequence),
@@ -40,7 +41,7 @@ static const struct column line_column[] = {
     COLUMN(TEXT, invoice_line_row, tax_category),
     COLUMN(I32, invoice_line_row, tax_rate_ppm), COLUMN(TEXT, invoice_line_row, tax_reason),
     COLUMN(TEXT, invoice_line_row, vatex), COLUMN(TEXT, invoice_line_row, tax_country), COLUMN(TEXT, invoice_line_row, account),
-    COLUMN(TEXT, invoice_line_row, nature),
+    COLUMN(TEXT, invoice_line_row, nature), COLUMN(TEXT, invoice_line_row, unit_plural), /* this one is read only */
 };
 #define INVOICE_LINE_FIELDS                                                                                     \
     "invoice_id, position, subscription_line_id, quote_line_id, kind, description, period_from_on, "            \
@@ -149,13 +150,13 @@ static const struct statement statement[] = {
                   "JOIN subscription_line x ON x.id = l.subscription_line_id JOIN subscription s ON s.id = x.subscription_id "
                   "WHERE l.invoice_id = ? AND 1 < (SELECT COUNT(DISTINCT b.subscription_id) FROM billing_period b "
                   "WHERE b.invoice_id = l.invoice_id) ORDER BY l.position", READS(invoice_section, section_column)},
-    [LINES] = {"invoice_lines", "SELECT " INVOICE_LINE_FIELDS " FROM invoice_line WHERE invoice_id = ? ORDER BY position",
+    [LINES] = {"invoice_lines", "SELECT " INVOICE_LINE_FIELDS ", " UNIT_PLURAL("invoice_line") " FROM invoice_line WHERE invoice_id = ? ORDER BY position",
                READS(invoice_line_row, line_column)},
     [TAXES] = {"invoice_taxes", "SELECT " TAX_FIELDS " FROM invoice_tax WHERE invoice_id = ? ORDER BY tax_rate_ppm DESC, tax_category", READS(invoice_tax_row, tax_column)},
     [IN_SLICE] = {"invoices_in_slice", "SELECT " INVOICE_FIELDS ", " BOOKS_OF("invoice.id") " FROM invoice FORCE INDEX (one_number) "
                "WHERE series = ? AND sequence > ? AND sequence <= ? ORDER BY sequence",
                READS(invoice, invoice_column)},
-    [LINES_IN_SLICE] = {"invoice_lines_in_slice", "SELECT " INVOICE_LINE_FIELDS " FROM " SLICE "invoice_line ON invoice_id = document_id "
+    [LINES_IN_SLICE] = {"invoice_lines_in_slice", "SELECT " INVOICE_LINE_FIELDS ", '' AS unit_plural FROM " SLICE "invoice_line ON invoice_id = document_id "
                         "ORDER BY invoice_id, position", READS(invoice_line_row, line_column)},
     [TAXES_IN_SLICE] = {"invoice_taxes_in_slice", "SELECT " TAX_FIELDS " FROM " SLICE "invoice_tax ON invoice_id = document_id "
                         "ORDER BY invoice_id, tax_rate_ppm DESC, tax_category", READS(invoice_tax_row, tax_column)},
@@ -249,7 +250,7 @@ enum err insert_invoices(struct ctx *ctx, const struct invoice *rows, size_t cou
 
 enum err insert_invoice_lines(struct ctx *ctx, const struct invoice_line_row *rows, size_t count)
 {
-    return WRITE_MANY(LINES_INSERT, line_column, rows, count);
+    return db_write_many(ctx, &statement[LINES_INSERT], line_column, COUNT_OF(line_column) - 1, rows, sizeof rows[0], count);
 }
 
 enum err insert_invoice_taxes(struct ctx *ctx, const struct invoice_tax_row *rows, size_t count)

@@ -62,6 +62,7 @@ struct invoice_line_row {
     const char *tax_country;
     const char *account;
     const char *nature; /* "service", "goods" */
+    const char *unit_plural; /* store/unit.h; read only */
 };
 
 struct invoice_tax_row {

@@ -1,6 +1,8 @@
 /* amending_prices: changes of a contract with every kind of price: tiers, amounts off, announced prices, in arrears, by use. */
 #include "contract.h"
 
+#include "store/unit.h"
+
 static const struct amending_line eight[] = {{.act = AMENDING_SET, .slot = 1, .quantity_e4 = 80000}};
 static const struct amending_line three[] = {{.act = AMENDING_SET, .slot = 1, .quantity_e4 = 30000}};
 
@@ -342,5 +344,55 @@ TEST(amending_prices, P06_another_price_in_arrears_is_billed_in_its_parts)
     SAME_NUMBER(contract_net(ctx, &s, &count), 4516 + 10968);
     contract_run(ctx, date_add_months(month_on, 2));
     SAME_NUMBER(contract_net(ctx, &s, &count), 4516 + 10968 + 20000);
+    books_are_sound(ctx);
+}
+
+/* What is counted in a unit says it in the plural on the quote, the contract and its invoices; its words stay. */
+TEST(amending_prices, a_unit_has_a_plural_on_every_document)
+{
+    static const struct statement rename = {"test_unit", "UPDATE subscription_line SET unit = ? WHERE subscription_id = ?", NOTHING};
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = contract_world(ctx);
+    struct unit unit = {.name = contract_name(ctx, "u"), .plural = "", .numerator = 1, .denominator = 1, .code = "C62"};
+    struct catalogue_result saved;
+    struct subscription_line *lines;
+    struct invoice_list_row *invoices;
+    struct invoice_line_row *billed;
+    struct renewal_drafting drafted = {.owner_id = w.user_id};
+    struct quote_line *offered;
+    struct subscription s;
+    struct offer offer;
+    size_t count;
+    char *several = contract_name(ctx, "s");
+    bool told = false;
+
+    ctx->today_on = fifteenth(ctx);
+    s = signed_up(ctx, &w);
+    s = contract_with(ctx, &s, &(struct more){.quantity_e4 = 120000, .model = "flat", .unit_price_e4 = 900000});
+    GOOD(db_write(ctx, &rename, PARAMS(P_TEXT(unit.name), P_I64(s.id)), NULL));
+    GOOD(subscription_lines(ctx, s.id, s.id + 1, &lines, &count));
+    SAME_TEXT(lines[0].unit_plural, ""); /* of a unit that nobody has made */
+    GOOD(change_unit(ctx, &unit, NO_ONCE, &saved));
+    GOOD(unit_by_name(ctx, unit.name, &unit));
+    unit.plural = several; /* said later, once */
+    GOOD(change_unit(ctx, &unit, NO_ONCE, &saved));
+    GOOD(unit_by_name(ctx, unit.name, &unit));
+    SAME_TEXT(unit.plural, several);
+    as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE unit SET plural = 'x' WHERE id = %lld", (long long)unit.id));
+    as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE unit SET name = 'x' WHERE id = %lld", (long long)unit.id));
+    GOOD(subscription_lines(ctx, s.id, s.id + 1, &lines, &count));
+    SAME_TEXT(lines[0].unit_plural, several);
+    contract_run(ctx, s.due_on);
+    GOOD(invoice_list(ctx, "", 0, s.id, 0, 1, &invoices, &count));
+    GOOD(invoice_lines(ctx, invoices[0].id, &billed, &count));
+    SAME_TEXT(billed[0].unit_plural, several);
+    for (size_t i = 0; i < count; i++)
+        told = told || strstr(billed[i].description, arena_printf(ctx->arena, "12 %s", several)) != NULL; /* one price for twelve */
+    CU_ASSERT_TRUE(told);
+    drafted.subscription_id = s.id;
+    GOOD(draft_renewal(ctx, &drafted, NO_ONCE));
+    GOOD(load_offer_to_edit(ctx, drafted.number, &offer));
+    GOOD(quote_lines(ctx, offer.version.id, &offered, &count));
+    SAME_TEXT(offered[0].unit_plural, several);
     books_are_sound(ctx);
 }
