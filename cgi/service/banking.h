@@ -3,7 +3,8 @@
  * A file is refused whole, with line and reason, or taken whole; each of its statements is one transaction, and a run
  * that dies is taken up by giving the same file again. Each entry is known by its key, so that a statement under another name, or overlapping another, brings only
  * what is new. Money is booked from statements only; returns of direct debits act wherever they are told first. What comes
- * for debits of ours pays them when it is what was asked (core/debit_credit). What matches nothing waits for a person. */
+ * for debits of ours pays them when it is what was asked (core/debit_credit). What matches nothing waits for a person. A statement that is
+ * missing between two is told (core/statement_gap). */
 #ifndef TACITE_SERVICE_BANKING_H
 #define TACITE_SERVICE_BANKING_H
 

@@ -27,6 +27,10 @@ static const struct column entry_column[] = {
     "account_key, account_masked, reference, text, return_code, fee_minor, is_fee, attempt_id, file_id, batch_id, doubt, asked_minor, match_kind, customer_id, " \
     "invoice_id, state"
 
+static const struct column in_row_column[] = {
+    COLUMN(I64, statement_in_row, id), COLUMN(I64, statement_in_row, import_id), COLUMN(TEXT, statement_in_row, number), COLUMN(TEXT, statement_in_row, currency),
+    COLUMN(I64, statement_in_row, opening_minor), COLUMN(I64, statement_in_row, closing_minor), COLUMN(DATE, statement_in_row, closed_on),
+};
 static const struct column claim_column[] = {
     COLUMN(I64, bank_claim, invoice_id), COLUMN(I64, bank_claim, customer_id), COLUMN(TEXT, bank_claim, number),
     COLUMN(TEXT, bank_claim, customer_name), COLUMN(I64, bank_claim, open_minor), COLUMN(TEXT, bank_claim, currency),
@@ -43,7 +47,7 @@ static const struct column sum_column[] = {COLUMN(I64, sum_row, n)};
 static const struct column match_column[] = {COLUMN(I64, advance_match, payment_id), COLUMN(I64, advance_match, invoice_id)};
 
 enum {
-    IMPORT_INSERT, IMPORT_BY_HASH, IMPORT_COUNT, IMPORT_DONE, IMPORTS, STATEMENT_INSERT, ENTRY_LOCK, ENTRY_BY_ID,
+    IMPORT_INSERT, IMPORT_BY_HASH, IMPORT_COUNT, IMPORT_DONE, IMPORTS, STATEMENT_INSERT, STATEMENTS_IN_ROW, ENTRY_LOCK, ENTRY_BY_ID,
     ENTRY_RESOLVE, ENTRIES_DOUBTED, CREDITED_AS_ONE, BOOKED_BY_HAND, ENTRIES_OPEN, ENTRIES_RESOLVED, CLAIMS, ACCOUNTS, ADVANCE_LOCK, ADVANCE_LESS, USE_INSERT, ADVANCES_DUE,
 };
 
@@ -56,6 +60,9 @@ static const struct statement statement[] = {
     [IMPORTS] = {"bank_imports", "SELECT " IMPORT_FIELDS " FROM bank_import WHERE id < ? ORDER BY id DESC LIMIT ?", READS(bank_import, import_column)},
     [STATEMENT_INSERT] = {"bank_statement_insert", "INSERT IGNORE INTO bank_statement (import_id, account, statement_ref, number, currency, "
                           "opening_minor, closing_minor, closed_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+    [STATEMENTS_IN_ROW] = {"bank_statements_in_a_row", "SELECT MIN(id) AS id, MIN(import_id) AS import_id, number, currency, opening_minor, closing_minor, closed_on "
+                           "FROM bank_statement WHERE account = ? AND closed_on >= ? GROUP BY currency, closed_on, number, opening_minor, closing_minor "
+                           "ORDER BY currency, closed_on, CAST(number AS UNSIGNED), MIN(id)", READS(statement_in_row, in_row_column)},
     [ENTRY_LOCK] = {"bank_entry_lock", "SELECT " ENTRY_FIELDS " FROM bank_entry WHERE id = ? FOR UPDATE", READS(bank_entry_row, entry_column)},
     [ENTRY_BY_ID] = {"bank_entry_by_id", "SELECT " ENTRY_FIELDS " FROM bank_entry WHERE id = ?", READS(bank_entry_row, entry_column)},
     [ENTRY_RESOLVE] = {"bank_entry_resolve", "UPDATE bank_entry SET state = ?, match_kind = ?, customer_id = ?, invoice_id = ?, resolved_at = ?, "
@@ -120,6 +127,11 @@ enum err insert_bank_statement(struct ctx *ctx, const struct bank_statement_row 
     return db_write(ctx, &statement[STATEMENT_INSERT],
                     PARAMS(P_I64(s->import_id), P_TEXT(s->account), P_TEXT(s->statement_ref), P_TEXT(s->number), P_TEXT(s->currency),
                            P_I64(s->opening_minor), P_I64(s->closing_minor), P_DATE(s->closed_on)), NULL);
+}
+
+enum err statements_in_a_row(struct ctx *ctx, const char *account, int32_t since_on, struct statement_in_row **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[STATEMENTS_IN_ROW], PARAMS(P_TEXT(account), P_DATE(since_on)), rows, count);
 }
 
 enum err lock_bank_entry(struct ctx *ctx, int64_t id, struct bank_entry_row *row)

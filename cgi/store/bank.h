@@ -43,6 +43,17 @@ struct bank_statement_row {
 };
 /* A second time it finds the first row and leaves it. */
 enum err insert_bank_statement(struct ctx *ctx, const struct bank_statement_row *row) MUST_USE;
+/* Statements with balances that closed since then, each once however often it was told, by currency, day and number. */
+struct statement_in_row {
+    int64_t id; /* of the first that told it */
+    int64_t import_id;
+    const char *number;
+    const char *currency;
+    int64_t opening_minor;
+    int64_t closing_minor;
+    int32_t closed_on;
+};
+enum err statements_in_a_row(struct ctx *ctx, const char *account, int32_t since_on, struct statement_in_row **rows, size_t *count) MUST_USE;
 
 struct bank_entry_row {
     int64_t id;

@@ -65,6 +65,7 @@ static const char *item_text(const char *kind)
         {"mandate_unconfirmed", N_("B2B mandate to be confirmed")},
         {"mandate_expiring", N_("A mandate will expire")},
         {"bank_open", N_("Money without an invoice")},
+        {"statement_missing", N_("A statement of the bank is missing")},
         {"debit_differs", N_("Money that was not asked for like this")},
         {"after_restore", N_("A backup was restored: everything is held")},
         {"books_broken", N_("The books are not as they must be")},
@@ -82,7 +83,7 @@ static const char *item_href(struct arena *arena, const struct todo_item *item)
     static const struct {
         const char *kind;
         const char *href;
-    } place[] = {{"after_restore", "/admin/reconciliation"}, {"bank_open", "/admin/bank"}, {"bank_answer", "/admin/bank?view=files"}};
+    } place[] = {{"after_restore", "/admin/reconciliation"}, {"bank_open", "/admin/bank"}, {"bank_answer", "/admin/bank?view=files"}, {"statement_missing", "/admin/bank?view=files"}};
     static const struct {
         const char *what; /* kind or subject */
         const char *before;
@@ -115,6 +116,30 @@ static const char *debit_detail(const struct page *page, const struct todo_item 
     return tr_fill(arena, "{what}; asked {amount}: {reference}", "what", what, "amount", page_money(page, minor, item->currency), "reference", reference + 1, NULL);
 }
 
+static const char *statement_name(const struct page *page, const char *day, const char *number)
+{
+    int32_t on;
+    const char *date = date_parse_iso(day, &on) ? page_date(page, on) : day;
+
+    return str_equal(number, "-") ? date : tr_fill(page->ctx->arena, "no. {number} of {date}", "number", number, "date", date, NULL);
+}
+
+/* The statements around what is missing: as service/banking writes them. */
+static const char *gap_detail(const struct page *page, const struct todo_item *item)
+{
+    char *word[4], *text = arena_strdup(page->ctx->arena, item->detail);
+
+    for (size_t i = 0; i < COUNT_OF(word); i++) {
+        word[i] = text;
+        text = strchr(text, ' ');
+        if (text == NULL && i + 1 < COUNT_OF(word))
+            return item->detail;
+        if (text != NULL)
+            *text++ = '\0';
+    }
+    return tr_fill(page->ctx->arena, "Between {before} and {after}", "before", statement_name(page, word[0], word[1]), "after", statement_name(page, word[2], word[3]), NULL);
+}
+
 /* A dispute's detail is the bank's reason and the day until which to answer. */
 static const char *item_detail(const struct page *page, const struct todo_item *item)
 {
@@ -123,6 +148,8 @@ static const char *item_detail(const struct page *page, const struct todo_item *
 
     if (str_equal(item->kind, "debit_differs"))
         return debit_detail(page, item);
+    if (str_equal(item->kind, "statement_missing"))
+        return gap_detail(page, item);
     if (!str_starts(item->kind, "dispute_"))
         return item->detail;
     if (day == NULL || !date_parse_iso(day + 1, &on))
