@@ -894,6 +894,8 @@ static enum err write_method_replaced(struct writing *w)
     TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
     w->text->subject = fill_number(w, "Subscription {number}: new payment method", s.number);
     say(w, tr("A new card is stored for your subscription. The next invoices are debited from it."));
+    if (param(w, "also")[0] != '\0')
+        say(w, tr_fill(w->ctx->arena, "It also pays for your other subscriptions with the card before: {numbers}", "numbers", param(w, "also"), NULL));
     TRY(w->ctx, subscription_facts(w, &s));
     say(w, tr("If this was not you, please tell us."));
     return OK;

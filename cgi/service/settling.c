@@ -729,7 +729,10 @@ static enum err settle_one(struct ctx *ctx, struct settling *settling, size_t pl
     }
     attempt->sender = 0;
     attempt->sending_at = 0;
-    attempt->next_check_at = unresolved(attempt->state) ? attempt_next_check_at(attempt->checks, ctx->now) : 0;
+    attempt->next_check_at = !unresolved(attempt->state) ? 0
+                             : attempt->state == ATTEMPT_ACTION && strcmp(attempt->kind, "off_session") == 0
+                                 ? ctx->now /* nobody can act: the next look gives it up */
+                                 : attempt_next_check_at(attempt->checks, ctx->now);
     note_move(rows, attempt, from, event);
     if (attempt->state == ATTEMPT_OPERATOR)
         return ask_operator(ctx, payable, attempt, stands ? "amount_differs" : "money_unexpected");
