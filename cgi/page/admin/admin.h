@@ -154,6 +154,8 @@ enum err page_payment(struct page *page);
 enum err page_payment_refund(struct page *page);
 enum err page_payment_refund_post(struct page *page);
 enum err page_payment_return_post(struct page *page);
+enum err page_payment_decide(struct page *page);
+enum err page_payment_decide_post(struct page *page);
 enum err page_credit_refund(struct page *page);
 enum err page_credit_refund_post(struct page *page);
 enum err page_dispute(struct page *page);

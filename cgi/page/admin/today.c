@@ -47,6 +47,7 @@ static const char *item_text(const char *kind)
         {"gateway_away", N_("The payment gateway cannot be reached")},
         {"mail_away", N_("The mail server takes nothing from us")},
         {"gateway_denied", N_("The payment gateway does not accept our key")},
+        {"check_failed", N_("A payment, refund or event could not be asked about")},
         {"payment_refused", N_("The payment gateway refused to take a payment")},
         {"dispute_open", N_("A payment is disputed")},
         {"dispute_lost", N_("A dispute is lost: decide")},
