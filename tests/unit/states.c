@@ -313,6 +313,8 @@ TEST(attempt, who_may_be_charged_in_order)
 
 TEST(retry, what_a_decline_means)
 {
+    SAME_TEXT(decline_code_text("insufficient_funds"), "Not enough money on the account");
+    SAME_TEXT(decline_code_text("N7"), "N7"); /* no words of ours */
     SAME_NUMBER(decline_class_of("insufficient_funds", NULL), DECLINE_SOFT);
     SAME_NUMBER(decline_class_of("insufficient_funds", "do_not_try_again"), DECLINE_HARD);
     SAME_NUMBER(decline_class_of("lost_card", NULL), DECLINE_HARD);
