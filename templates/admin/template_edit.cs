@@ -23,7 +23,8 @@
 <?cs call:ui_text(Form.other_confirmation) ?>
 </details><?cs if:Shared ?>
 <fieldset class="ui-panel"><legend><?cs var:tr("Offered to") ?></legend>
-<p class="ui-hint"><?cs var:tr("Nobody ticked: to every seller.") ?></p><?cs each:s = Form.seller ?>
+<p class="ui-hint"><?cs var:tr("Nobody ticked: to every seller.") ?></p><?cs each:s = Form.team ?>
+<input type="hidden" name="<?cs var:s.id.name ?>" value="<?cs var:s.id.value ?>"><?cs call:ui_check(s.on) ?><?cs /each ?><?cs if:subcount(Form.team) ?><hr><?cs /if ?><?cs each:s = Form.seller ?>
 <input type="hidden" name="<?cs var:s.id.name ?>" value="<?cs var:s.id.value ?>"><?cs call:ui_check(s.on) ?><?cs /each ?>
 </fieldset><?cs /if ?><?cs if:Exists ?><?cs call:ui_check(Form.archived) ?><?cs /if ?>
 <h2 id="lines"><?cs var:tr("Lines") ?></h2>
