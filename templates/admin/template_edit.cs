@@ -8,8 +8,8 @@
 <div class="ui-grid">
 <?cs call:ui_select(Form.plan) ?>
 <?cs call:ui_select(Form.acceptance) ?>
-<?cs call:ui_field(Form.validity) ?>
 </div>
+<?cs call:ui_field(Form.validity) ?>
 <p class="ui-hint"><?cs var:tr("What is done about unpaid invoices, and what customers change by themselves, is a matter of the plan.") ?></p>
 <?cs call:words_terms(Form) ?>
 <div class="ui-grid ui-grid-line"><?cs call:ui_field(Form.deposit_percent) ?><?cs call:ui_field(Form.deposit_amount) ?><?cs if:Journals ?><?cs call:ui_select(Form.journal) ?><?cs /if ?></div>
