@@ -148,12 +148,20 @@ void amend_card(const struct page *page, HDF *hdf, const struct amending *a, con
     fill_total(page, card, a);
 }
 
-void amend_typed(HDF *hdf, const struct form *form)
+static void typed_row(HDF *hdf, int *row, const char *name, const char *value)
 {
-    for (size_t i = 0; i < form->typed.count; i++) {
-        HDF *node = hdf_row(hdf, "Typed", (int)i);
+    HDF *node = hdf_row(hdf, "Typed", (*row)++);
 
-        hdf_text(node, "n", form->typed.items[i].name);
-        hdf_text(node, "v", form->typed.items[i].value);
-    }
+    hdf_text(node, "n", name);
+    hdf_text(node, "v", value);
+}
+
+void amend_typed(const struct page *page, HDF *hdf, const struct form *form, const struct amending *a)
+{
+    int row = 0;
+
+    for (size_t i = 0; i < form->typed.count; i++)
+        if (!str_equal(form->typed.items[i].name, "shown"))
+            typed_row(hdf, &row, form->typed.items[i].name, form->typed.items[i].value);
+    typed_row(hdf, &row, "shown", amending_shown(page->ctx->arena, a));
 }

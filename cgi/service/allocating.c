@@ -44,6 +44,7 @@ enum err allocate_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_i
     struct receivable receivable;
     struct invoice invoice;
     struct credit_account asked;
+    struct posting_list list;
     struct posting_payment payment = {.money_account = money_account, .amount_minor = amount_minor};
     int64_t booked;
 
@@ -63,7 +64,8 @@ enum err allocate_payment(struct ctx *ctx, int64_t payment_id, int64_t invoice_i
     *booking = (struct booking){.journal = "BQ", .on = ctx->today_on, .source_kind = "payment", .source_id = payment_id,
                                 .reference = invoice.number, .customer_id = invoice.customer_id};
     booking_currencies(booking, invoice.currency, &payment.exchange);
-    posting_of_payment(&payment, &booking->list);
+    posting_of_payment(&payment, &list);
+    booking_items(ctx->arena, booking, &list);
     if (booked > 0)
         TRY(ctx, insert_allocation(ctx, payment_id, invoice_id, booked));
     receivable.open_minor -= booked;

@@ -109,6 +109,12 @@ enum err preview_amendment(struct ctx *ctx, struct amending *a)
     return db_transaction(ctx, rehearse, a); /* for the locks that a note's preview takes; nothing is written */
 }
 
+const char *amending_shown(struct arena *arena, const struct amending *a)
+{
+    return arena_printf(arena, "%d.%d.%lld.%lld.%lld.%d", (int)a->effective_on, a->planned, (long long)a->charged.gross_minor,
+                        (long long)a->credited_minor, (long long)a->after.period_minor, (int)a->next_due_on);
+}
+
 /* ---- application ---- */
 
 /* Those whose predecessor is stored; gives how many. An announced price names the line that it takes over from. */
@@ -300,6 +306,8 @@ static enum err make(struct ctx *ctx, void *arg)
     taxing_begin(&d.taxing);
     TRY(ctx, deal_items(ctx, &d));
     TRY(ctx, decide(ctx, &d, false, papers));
+    if (m->a->refusal == NULL && m->a->shown != NULL && strcmp(m->a->shown, amending_shown(ctx->arena, m->a)) != 0)
+        deal_refuse(&d, N_("This comes to something else than what was shown. Look at it again, then confirm."), AMENDING_AT_CARD, 0);
     if (m->a->refusal != NULL)
         return ERR_CONFLICT; /* nothing is done, and the token stays unspent */
     return m->a->planned ? plan(ctx, &d) : apply(ctx, &d, papers, &m->ids);

@@ -41,7 +41,7 @@ static int next_year(const struct chart *chart, const struct booking *bookings, 
     int next = 0;
 
     for (size_t i = 0; i < count; i++) {
-        int year = bookings[i].list.count == 0 ? 0 : year_of(chart, &bookings[i]);
+        int year = bookings[i].item_count == 0 ? 0 : year_of(chart, &bookings[i]);
 
         if (year > after && (next == 0 || year < next))
             next = year;
@@ -87,9 +87,9 @@ static void add_entry(struct ctx *ctx, struct rows *rows, const struct booking *
         .id = b->entry_id, .series = series, .sequence = ++head->last_sequence, .journal = b->journal,
         .entry_on = day_of(&rows->chart, b),
         .source_kind = b->source_kind, .source_id = b->source_id, .reference = b->reference, .currency = b->currency, .foreign_currency = b->foreign,
-        .item_count = (int32_t)b->list.count, .total_minor = b->list.total_minor, .posted_at = ctx->now};
-    for (size_t i = 0; i < b->list.count; i++) {
-        const struct posting *posting = &b->list.items[i];
+        .item_count = (int32_t)b->item_count, .total_minor = b->total_minor, .posted_at = ctx->now};
+    for (size_t i = 0; i < b->item_count; i++) {
+        const struct posting *posting = &b->items[i];
 
         items[i] = (struct journal_item){
             .entry_id = b->entry_id, .position = (int32_t)i + 1,
@@ -98,7 +98,7 @@ static void add_entry(struct ctx *ctx, struct rows *rows, const struct booking *
             .debit_minor = posting->debit_minor, .credit_minor = posting->credit_minor,
             .label = posting_label_name(posting->label), .foreign_minor = posting->foreign_minor};
     }
-    rows->item_count += b->list.count;
+    rows->item_count += b->item_count;
     seal_entry(ctx, entry, items, head);
 }
 
@@ -116,7 +116,7 @@ static size_t item_total(const struct booking *bookings, size_t count)
     size_t items = 0;
 
     for (size_t i = 0; i < count; i++)
-        items += bookings[i].list.count;
+        items += bookings[i].item_count;
     return items;
 }
 
@@ -128,7 +128,7 @@ static enum err book_slice(struct ctx *ctx, struct rows *rows, const struct book
     rows->entries = ARENA_ARRAY(ctx->arena, struct journal_entry, count + 1);
     rows->items = ARENA_ARRAY(ctx->arena, struct journal_item, item_total(bookings, count) + 1);
     for (size_t i = 0; i < count; i++)
-        if (bookings[i].list.count > 0 && year_of(&rows->chart, &bookings[i]) == year)
+        if (bookings[i].item_count > 0 && year_of(&rows->chart, &bookings[i]) == year)
             add_entry(ctx, rows, &bookings[i], series, head);
     TRY(ctx, insert_journal_entries(ctx, rows->entries, rows->entry_count));
     return insert_journal_items(ctx, rows->items, rows->item_count);
@@ -152,6 +152,13 @@ static enum err book_year(struct ctx *ctx, struct rows *rows, const struct booki
     memcpy(ctx->trail, slice.trail, sizeof ctx->trail);
     arena_free(slice.arena);
     return err == OK ? save_series(ctx, series, &head) : err;
+}
+
+void booking_items(struct arena *arena, struct booking *booking, const struct posting_list *list)
+{
+    booking->items = arena_memdup(arena, list->items, list->count * sizeof list->items[0]);
+    booking->item_count = list->count;
+    booking->total_minor = list->total_minor;
 }
 
 void booking_currencies(struct booking *booking, const char *currency, const struct exchange *exchange)

@@ -51,6 +51,7 @@ static struct booking booking_of(const struct ctx *ctx, const struct dispute *d,
 static enum err book_move(struct ctx *ctx, const struct dispute *d, const char *to, const char *from, struct booking *booking)
 {
     struct posting_bases bases = {.converts = false};
+    struct posting_list list;
     struct exchange money = EXCHANGE_NONE;
     struct journal_sum paid, out;
 
@@ -67,7 +68,8 @@ static enum err book_move(struct ctx *ctx, const struct dispute *d, const char *
         bases.to_minor = strcmp(to, ACCOUNT_BAD_DEBT) == 0 ? out.debit_minor : bases.to_minor;
     }
     booking_currencies(booking, d->currency, &money);
-    posting_of_dispute(to, from, d->amount_minor, bases, &booking->list);
+    posting_of_dispute(to, from, d->amount_minor, bases, &list);
+    booking_items(ctx->arena, booking, &list);
     return OK;
 }
 

@@ -417,6 +417,7 @@ static void add_work(struct ctx *ctx, struct batch *b, const struct accounts *ac
 {
     const struct invoice *invoice = &work->invoice;
     struct posting_lines sums = {.count = 0};
+    struct posting_list list;
     size_t n = b->invoice_count++;
 
     b->invoices[n] = *invoice;
@@ -435,7 +436,8 @@ static void add_work(struct ctx *ctx, struct batch *b, const struct accounts *ac
         .entry_id = entry_id, .journal = str_empty(work->journal) ? SALES_JOURNAL : work->journal, .on = invoice->issued_on, .source_kind = "invoice", .source_id = invoice->id,
         .reference = invoice->number, .customer_id = invoice->customer_id};
     booking_currencies(&b->bookings[n], invoice->currency, &work->books.exchange);
-    post_work(&accounts->chart, work, &sums, &b->bookings[n].list);
+    post_work(&accounts->chart, work, &sums, &list);
+    booking_items(ctx->arena, &b->bookings[n], &list);
     b->jobs[n] = (struct document_job){.kind = "invoice", .ref_id = invoice->id, .next_try_at = ctx->now};
 }
 

@@ -66,12 +66,14 @@ static enum err add_receipt(struct ctx *ctx, struct group *g, const struct recei
     struct posting_payment posting = {.money_account = r->money_account, .amount_minor = p->amount_minor, .invoice_total_minor = asked,
                                       .invoice_vat_minor = asked > 0 ? claim->vat_minor : 0, .paid_before_minor = asked - claim->open_minor,
                                       .vat_due = vat_due_from_name(claim->vat_due)};
+    struct posting_list list;
 
     *booking = (struct booking){.entry_id = r->journal_id, .journal = "BQ", .on = ctx->today_on, .source_kind = "payment", .source_id = p->id,
                                 .reference = claim->number, .customer_id = claim->customer_id};
     TRY(ctx, exchange_payment(ctx, &exchange, ctx->today_on, &posting));
     booking_currencies(booking, claim->currency, &exchange);
-    posting_of_payment(&posting, &booking->list);
+    posting_of_payment(&posting, &list);
+    booking_items(ctx->arena, booking, &list);
     claim->open_minor -= applied;
     claim->state = receivable_state_name(receivable_state_of(claim->open_minor));
     if (claim->open_minor == 0) {
@@ -159,7 +161,8 @@ enum err receive_payments(struct ctx *ctx, struct receipt *receipts, size_t coun
 
         arena_reset(group.arena);
         err = receive_group(&group, receipts + i, n, bookings + i);
-        for (size_t k = i; err == OK && k < i + n; k++) { /* the claim's texts go with the group */
+        for (size_t k = i; err == OK && k < i + n; k++) { /* the claim's texts, and the items, go with the group */
+            bookings[k].items = arena_memdup(ctx->arena, bookings[k].items, bookings[k].item_count * sizeof bookings[k].items[0]);
             bookings[k].reference = arena_strdup(ctx->arena, bookings[k].reference);
             bookings[k].currency = bookings[k].foreign == NULL ? receipts[k].payment.currency : bookings[k].currency; /* else of a table that stays */
         }

@@ -330,6 +330,7 @@ static enum err close_again(struct ctx *ctx, const struct refund *f, struct book
 {
     struct posting_payment again = {.money_account = money_account(f), .amount_minor = f->amount_minor};
     struct allocation_back row = {"refund_failed", f->id, f->payment_id, f->invoice_id, 0, ctx->today_on};
+    struct posting_list list;
     struct receivable receivable;
     struct credit_account asked;
     struct invoice invoice;
@@ -346,7 +347,8 @@ static enum err close_again(struct ctx *ctx, const struct refund *f, struct book
     booking->reference = invoice.number;
     TRY(ctx, exchange_money(ctx, &invoice, booking->on, &again));
     booking_currencies(booking, invoice.currency, &again.exchange);
-    posting_of_payment(&again, &booking->list);
+    posting_of_payment(&again, &list);
+    booking_items(ctx->arena, booking, &list);
     if (booked > 0) {
         row.amount_minor = -booked;
         TRY(ctx, insert_allocation_back(ctx, &row));
@@ -459,6 +461,7 @@ static enum err begin_booking(struct ctx *ctx, const struct refund *f, const cha
 static enum err book_credit(struct ctx *ctx, const struct refund *f, struct settling *s, bool back)
 {
     struct posting_bases bases = {.converts = s->exchange.rate_e6 != 0};
+    struct posting_list list;
     int64_t standing = 0;
 
     if (bases.converts) {
@@ -467,9 +470,10 @@ static enum err book_credit(struct ctx *ctx, const struct refund *f, struct sett
                               : exchange_step(&s->exchange, standing + f->amount_minor, standing);
         TRY(ctx, exchange_on(ctx, &s->exchange, s->on, f->amount_minor, &bases.from_minor));
     }
-    posting_of_refund(money_account(f), f->amount_minor, bases, &s->booking.list);
+    posting_of_refund(money_account(f), f->amount_minor, bases, &list);
     if (back)
-        posting_turn(&s->booking.list);
+        posting_turn(&list);
+    booking_items(ctx->arena, &s->booking, &list);
     return OK;
 }
 
@@ -538,7 +542,7 @@ static enum err settle(struct ctx *ctx, void *arg)
     enum refund_state from;
     struct refund f;
 
-    s->booking.list.count = 0;
+    s->booking.item_count = 0;
     s->url = NULL;
     TRY(ctx, lock_everything(ctx, s, &f, &attempt));
     from = f.state;
@@ -577,7 +581,7 @@ static enum err settle(struct ctx *ctx, void *arg)
         TRY(ctx, move_attempt_back(ctx, &attempt, f.payment_id));
     if (s->once != NULL)
         TRY(ctx, spend_once(ctx, s->once, arena_printf(ctx->arena, "%lld", (long long)f.id), &s->url));
-    if (!s->books_outside && s->booking.list.count > 0)
+    if (!s->books_outside && s->booking.item_count > 0)
         TRY(ctx, book_entries(ctx, &s->booking, 1));
     crash_point("R4");
     return OK;

@@ -926,6 +926,7 @@ static enum err release_group(struct ctx *ctx, void *arg)
         int32_t before_on = d->next_on;
         int64_t until = deferral_recognised(DEFERRAL_DAYS, d->amount_minor, period, before_on);
         struct exchange exchange = exchange_between(d->currency, d->books, d->books_rate_e6);
+        struct posting_list list;
         int64_t base_minor = exchange_step(&exchange, d->amount_minor - d->recognised_minor, d->amount_minor - until);
 
         bookings[i] = (struct booking){
@@ -934,8 +935,8 @@ static enum err release_group(struct ctx *ctx, void *arg)
             .source_kind = "deferral",
             .source_id = d->id, .reference = arena_printf(ctx->arena, "487 %s", d->invoice_number)};
         booking_currencies(&bookings[i], d->currency, &exchange);
-        posting_of_release(d->account, until - d->recognised_minor, (struct posting_bases){exchange.rate_e6 != 0, base_minor, base_minor},
-                           &bookings[i].list);
+        posting_of_release(d->account, until - d->recognised_minor, (struct posting_bases){exchange.rate_e6 != 0, base_minor, base_minor}, &list);
+        booking_items(ctx->arena, &bookings[i], &list);
         d->recognised_minor = until;
         d->next_on = deferral_next_on(period, before_on);
     }

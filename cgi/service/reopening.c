@@ -12,6 +12,7 @@ enum err open_invoice_again(struct ctx *ctx, const struct allocation_back *back,
                             bool *refused)
 {
     struct posting_payment undone = {.money_account = money_account, .amount_minor = back->amount_minor};
+    struct posting_list list;
     struct receivable receivable;
     struct credit_account asked;
     struct invoice invoice;
@@ -35,8 +36,9 @@ enum err open_invoice_again(struct ctx *ctx, const struct allocation_back *back,
         TRY(ctx, journal_sum_of(ctx, "dispute", back->cause_id, posting_label_name(POSTING_RECEIPT), &out));
         undone.money_base_minor = out.debit_minor; /* all of it leaves 416 as it stands there */
     }
-    posting_of_payment(&undone, &booking->list);
-    posting_turn(&booking->list);
+    posting_of_payment(&undone, &list);
+    posting_turn(&list);
+    booking_items(ctx->arena, booking, &list);
     TRY(ctx, insert_allocation_back(ctx, back));
     receivable.open_minor += back->amount_minor;
     receivable.state = "open";

@@ -64,6 +64,31 @@ test('the seller: wrong quantities and days are said beside their fields, nothin
   assert.equal(count(), 1);
 });
 
+// What was shown is confirmed, or shown again: never another sum without a word.
+async function shownAgain(visitor) {
+  const wanted = asked(visitor.html);
+  const before = [count(), value('SELECT COUNT(*) FROM invoice')];
+  moved++;
+  assert.equal((await batch(stack, ['clock', '--to', after(stack.today, 12 + moved)])).code, 0);
+  await visitor.submit(confirming);
+  assert.equal(visitor.status, 409);
+  assert.match(visitor.html, /This comes to something else|n’est plus celui qui était affiché/);
+  assert.deepEqual([count(), value('SELECT COUNT(*) FROM invoice')], before);
+  assert.ok(asked(visitor.html) < wanted, 'a day less is cheaper');
+  await again(stack, 'pages'); // what only shows knows the new day
+  return asked(visitor.html);
+}
+let moved = 0;
+
+test('a sum that is another one by now is shown again instead of being charged: the seller', async () => {
+  await seller.get(`${stack.site}/admin/subscriptions/${number}/amend/lines`);
+  await preview(seller, { 'line.0.quantity': '10' });
+  const wanted = await shownAgain(seller);
+  await seller.submit(confirming);
+  assert.match(seller.url, /did=amended/);
+  assert.equal(newest(), wanted);
+});
+
 test('S14: less at the period end, taken back before it takes effect: no money, no trace on the contract', async () => {
   const visitor = customer();
   const invoices = value('SELECT COUNT(*) FROM invoice');
@@ -77,7 +102,7 @@ test('S14: less at the period end, taken back before it takes effect: no money, 
   await visitor.submit(/\/undo$/);
   assert.match(visitor.url, /did=undone/);
   assert.equal(value('SELECT COUNT(*) FROM invoice'), invoices);
-  assert.equal(value("SELECT COUNT(*) FROM subscription_line WHERE until_on IS NULL AND quantity_e4 = 90000"), '1');
+  assert.equal(value("SELECT COUNT(*) FROM subscription_line WHERE until_on IS NULL AND quantity_e4 = 100000"), '1');
 });
 
 test('S13: a customer at level 1 adds, and a forged decrease is refused and noted', async () => {
@@ -86,7 +111,7 @@ test('S13: a customer at level 1 adds, and a forged decrease is refused and note
   await visitor.get(`${stack.site}${mine()}/change`);
   await preview(visitor, { 'line.0.quantity': '11' });
   assert.equal(visitor.status, 200, visitor.html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').slice(0, 900));
-  const wanted = asked(visitor.html);
+  const wanted = await shownAgain(visitor);
   await visitor.submit(confirming);
   assert.match(visitor.url, /did=changed/);
   assert.equal(newest(), wanted);

@@ -109,8 +109,7 @@ TEST(amending_quotes, R12_a_renewal_quote_takes_the_lines_place_on_the_boundary)
     int64_t before;
     size_t count;
 
-    ctx->today_on = fifteenth(ctx);
-    s = signed_up(ctx, &w);
+    s = signed_on_the_fifteenth(ctx, &w);
     contract_discounted(ctx, &s, "0:500:4:CODE");
     boundary_on = s.due_on;
     ctx->today_on += 3;
@@ -165,8 +164,7 @@ TEST(amending_quotes, a_renewal_quote_keeps_the_sellers_discount_and_the_coupons
     int64_t before;
     size_t count;
 
-    ctx->today_on = fifteenth(ctx);
-    s = signed_up(ctx, &w);
+    s = signed_on_the_fifteenth(ctx, &w);
     contract_discounted(ctx, &s, "100000:0:3:;0:500:4:CODE"); /* 10 % for three periods, 5.00 for four */
     boundary_on = s.due_on;
     ctx->today_on += 3;
@@ -208,8 +206,7 @@ TEST(amending_quotes, a_renewal_quote_renews_a_term_that_would_end)
     s = signed_up(ctx, &w);
     ends_on = date_add_months(begin_on, 2);
     GOOD(db_write(ctx, &term, PARAMS(P_DATE(ends_on), P_DATE(ends_on), P_I64(s.id)), NULL));
-    contract_run(ctx, s.due_on);
-    s = contract_now(ctx, &s);
+    s = contract_renewed(ctx, &s);
     d = drafted(ctx, &w, &s);
     accept(ctx, d.quote_id);
     s = contract_now(ctx, &s);

@@ -43,6 +43,7 @@ static const char *item_text(const char *kind)
         {"money_unexpected", N_("Money for what no longer stands")},
         {"payment_unknown", N_("No answer from the gateway")},
         {"gateway_away", N_("The payment gateway cannot be reached")},
+        {"mail_away", N_("The mail server takes nothing from us")},
         {"dispute_open", N_("A payment is disputed")},
         {"dispute_lost", N_("A dispute is lost: decide")},
         {"dispute_unexpected", N_("A dispute that says something new")},
