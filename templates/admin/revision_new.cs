@@ -5,7 +5,7 @@
 <?cs call:ui_default_submit("do", "preview") ?>
 <?cs call:ui_hidden(Token) ?>
 <?cs call:ui_choice(Form.kind) ?>
-<div class="ui-grid"><?cs call:ui_select(Form.product) ?><?cs call:ui_select(Form.plan) ?></div>
+<div class="ui-grid"><?cs call:ui_one_of(Form.product) ?><?cs call:ui_select(Form.plan) ?></div>
 <div class="ui-grid"><?cs call:ui_field(Form.change) ?><?cs call:ui_field(Form.price) ?></div>
 <div class="ui-grid"><?cs call:ui_select(Form.index) ?><?cs call:ui_field(Form.then) ?><?cs call:ui_field(Form.now) ?></div>
 <?cs call:ui_field(Form.notice) ?>

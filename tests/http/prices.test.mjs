@@ -55,7 +55,7 @@ test('a list, its prices, and what is refused beside which field', async () => {
   assert.equal(await makeList({ name: 'Wholesale <b>&"\'', scope: 'default', currency: 'EUR' }), undefined);
   assert.match(at('name'), /Another price list has this name/);
   await makeList({ name: 'x', scope: 'customer', currency: 'XXX' });
-  assert.match(at('customer'), /No customer/);
+  assert.match(at('customer'), /Enter a customer/);
   assert.match(at('currency'), /not a currency/);
 });
 

@@ -162,7 +162,7 @@ TEST(tiering, two_prices_of_one_day_are_refused_and_the_other_row_is_named)
     ctx_forget_error(ctx);
     second.from_on = ctx->today_on + 30;
     CU_ASSERT_PTR_NULL(put(ctx, second).clash);
-    GOOD(pricelist_prices(ctx, list.id, &rows, &count));
+    GOOD(pricelist_prices(ctx, list.id, 0, &rows, &count));
     SAME_NUMBER(count, 2);
     rows[0].until_on = DATE_NONE;
     CU_ASSERT_EQUAL(save_pricelist_price(ctx, &rows[0]), ERR_DB);
@@ -326,7 +326,7 @@ TEST(tiering, a_graduated_price_is_frozen_and_billed_tier_by_tier)
     billed(ctx, rows[0].id, &c.offer);
 
     /* the list changes, and then loses its price */
-    GOOD(pricelist_prices(ctx, list.id, &prices, &count));
+    GOOD(pricelist_prices(ctx, list.id, 0, &prices, &count));
     prices[0].tiers = "*:1:0";
     (void)put(ctx, prices[0]);
     GOOD(remove_pricelist_price(ctx, list.id, prices[0].id, NO_ONCE, &removed));

@@ -4,7 +4,7 @@
 #include "base/str.h"
 #include "core/date.h"
 #include "core/pricing.h"
-#include "page/admin/admin.h"
+#include "page/admin/pick.h"
 #include "service/revising.h"
 #include "text/format.h"
 #include "text/phrase.h"
@@ -92,7 +92,7 @@ static const struct field_option kind_option[] = {
 static const struct field revision_field[] = {
     {.kind = FIELD_CHOICE, .name = "kind", .label = N_("How"), .required = true, .options = kind_option, .option_count = COUNT_OF(kind_option),
      .offset = offsetof(struct revision_form, kind)},
-    {.kind = FIELD_CHOICE, .name = "product", .label = N_("Product"), .max = 20, .offset = offsetof(struct revision_form, product)},
+    {.kind = FIELD_CHOICE, .name = "product", .label = N_("Product"), .max = PICK_TEXT_MAX, .offset = offsetof(struct revision_form, product)},
     {.kind = FIELD_CHOICE, .name = "plan", .label = N_("Plan"), .max = 20, .offset = offsetof(struct revision_form, plan)},
     {.kind = FIELD_DECIMAL, .name = "change", .label = N_("Change in %"), .digits = 4, .min = -RATE_ONE, .max = REVISION_PPM_MAX,
      .hint = N_("Such as 3.5 or -10"), .offset = offsetof(struct revision_form, change_ppm)},
@@ -112,16 +112,13 @@ static const struct field revision_field[] = {
 static enum err fill_choices(struct page *page, HDF *hdf, const struct form *form)
 {
     struct price_index *index;
-    struct product *list;
+    struct product_choice choice;
     struct plan *plan;
     size_t count;
     int row = 0;
 
-    TRY(page->ctx, products(page->ctx, false, &list, &count));
-    view_option(hdf, "product", row++, "", tr("all products"), false);
-    for (size_t i = 0; i < count; i++)
-        view_option(hdf, "product", row++, id_text(page, list[i].id), list[i].name, str_equal(id_text(page, list[i].id), form_typed(form, "product")));
-    row = 0;
+    TRY(page->ctx, load_product_choice(page, true, &choice));
+    offer_products(page, hdf, form, "product", &choice, tr("all products"));
     TRY(page->ctx, plans(page->ctx, false, &plan, &count));
     view_option(hdf, "plan", row++, "", tr("all plans"), false);
     for (size_t i = 0; i < count; i++)
@@ -219,10 +216,14 @@ static bool typed_empty(const struct page *page, const struct form *form, const 
 
 static enum err read_revision(struct page *page, struct form *form, const struct revision_form *v, struct price_revision *r)
 {
-    *r = (struct price_revision){.kind = v->kind, .product_id = admin_id(v->product), .plan_id = admin_id(v->plan), .notice_days = (int32_t)v->notice,
+    struct product_choice choice;
+    struct product product = {.id = 0};
+
+    TRY(page->ctx, load_product_choice(page, true, &choice));
+    if (!str_empty(v->product))
+        TRY(page->ctx, pick_product(page, form, "product", v->product, &choice, 0, true, &product));
+    *r = (struct price_revision){.kind = v->kind, .product_id = product.id, .plan_id = admin_id(v->plan), .notice_days = (int32_t)v->notice,
                                  .reason = v->reason};
-    if (!str_empty(v->product) && r->product_id == 0)
-        form_error(form, "product", tr("Choose a product of the list"));
     if (!str_empty(v->plan) && r->plan_id == 0)
         form_error(form, "plan", tr("Choose a plan of the list"));
     switch (revision_kind_from_name(v->kind)) {
@@ -237,7 +238,7 @@ static enum err read_revision(struct page *page, struct form *form, const struct
         r->unit_price_e4 = v->price_e4;
         if (typed_empty(page, form, "price"))
             form_error(form, "price", tr("Enter a price"));
-        if (r->product_id == 0)
+        if (str_empty(v->product))
             form_error(form, "product", tr("Choose the product whose price it is"));
         break;
     case REVISION_INDEX:
