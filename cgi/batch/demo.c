@@ -18,6 +18,7 @@
 #include "store/db.h"
 #include "store/product_cost.h"
 #include "store/seller_user.h"
+#include "store/unit.h"
 
 static const struct once no_form = {NULL, "/"};
 
@@ -52,6 +53,15 @@ static const struct {
     [MISE_EN_SERVICE] = {"MES", "Mise en service", "Reprise des données et paramétrage", "service", "forfait", {0, 0, 0}, 3500000, 70},
     [FORMATION] = {"FORM", "Formation", "Une demi-journée à distance, six personnes au plus", "service", "séance", {0, 0, 0}, 4200000, 55},
     [LECTEUR] = {"LECTEUR", "Lecteur de codes-barres", "Sans fil, avec socle", "goods", "pièce", {0, 0, 0}, 1290000, 80},
+};
+
+/* Units whose plural is another word. */
+static const struct unit demo_unit[] = {
+    {.name = "utilisateur", .plural = "utilisateurs", .numerator = 1, .denominator = 1, .code = "C62"},
+    {.name = "forfait", .plural = "forfaits", .numerator = 1, .denominator = 1, .code = "LS"},
+    {.name = "borne", .plural = "bornes", .numerator = 1, .denominator = 1, .code = "C62"},
+    {.name = "séance", .plural = "séances", .numerator = 1, .denominator = 1, .code = "C62"},
+    {.name = "pièce", .plural = "pièces", .numerator = 1, .denominator = 1, .code = "C62"},
 };
 
 static const struct demo_customer demo_customer[] = {
@@ -112,6 +122,11 @@ static enum err make_catalogue(struct ctx *ctx, struct demo *demo)
 
         TRY(ctx, change_plan(ctx, &plan, &no_form, &result));
         demo->plan_id[i] = result.id;
+    }
+    for (size_t i = 0; i < sizeof demo_unit / sizeof demo_unit[0]; i++) {
+        struct unit unit = demo_unit[i];
+
+        TRY(ctx, change_unit(ctx, &unit, &no_form, &result));
     }
     for (int i = 0; i < DEMO_PRODUCTS; i++) {
         struct product product = {.code = demo_product[i].code, .name = demo_product[i].name, .description = demo_product[i].description,

@@ -14,7 +14,7 @@
 #include "document/pdf_sign.h"
 #include "service/booking.h"
 #include "service/closing.h"
-#include "service/issued.h"
+#include "service/verifying.h"
 #include "service/restoring.h"
 #include "store/company.h"
 #include "store/db.h"

@@ -72,6 +72,7 @@ bool mandate_next(enum mandate_state state, enum mandate_event event, enum manda
         {MANDATE_SUSPENDED, MANDATE_SUSPENDS, MANDATE_SUSPENDED},
         {MANDATE_SUSPENDED, MANDATE_REVOKES, MANDATE_REVOKED},
         {MANDATE_SUSPENDED, MANDATE_EXPIRES, MANDATE_EXPIRED},
+        {MANDATE_USED, MANDATE_RETRACTS, MANDATE_ACTIVE},
         {MANDATE_USED, MANDATE_REVOKES, MANDATE_REVOKED}, /* its last collection came back as unauthorised */
         {MANDATE_EXPIRED, MANDATE_REVOKES, MANDATE_REVOKED},
     };
@@ -106,6 +107,11 @@ const char *sequence_type_code(enum sequence_type type)
 
     CHECK(type >= SEQUENCE_FIRST && type <= SEQUENCE_FINAL);
     return code[type];
+}
+
+bool sequence_finishes(const char *code)
+{
+    return strcmp(code, sequence_type_code(SEQUENCE_ONE_OFF)) == 0 || strcmp(code, sequence_type_code(SEQUENCE_FINAL)) == 0;
 }
 
 enum sequence_type mandate_sequence(bool one_off, bool final, bool collected_before, bool mark_first)

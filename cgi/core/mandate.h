@@ -37,8 +37,9 @@ enum mandate_event {
     MANDATE_REVOKES,  /* by the payer, the seller, or a return that says "no valid mandate" */
     MANDATE_EXPIRES,
     MANDATE_FINISHES, /* its only or final collection is in a file */
+    MANDATE_RETRACTS, /* that file never left: the bank was not asked for it */
 };
-enum { MANDATE_EVENTS = MANDATE_FINISHES };
+enum { MANDATE_EVENTS = MANDATE_RETRACTS };
 
 /* False: not in the table, nothing changes. */
 bool mandate_next(enum mandate_state state, enum mandate_event event, enum mandate_state *next);
@@ -50,6 +51,7 @@ int32_t mandate_warns_on(int32_t signed_on, int32_t last_collected_on);
 enum sequence_type { SEQUENCE_FIRST = 1, SEQUENCE_RECURRENT, SEQUENCE_ONE_OFF, SEQUENCE_FINAL };
 
 const char *sequence_type_code(enum sequence_type type); /* "RCUR" */
+bool sequence_finishes(const char *code);                /* nothing is collected under the mandate after such a one; "": false */
 
 /* mark_first: the seller's bank still wants FRST on the first collection; optional since November 2016. */
 enum sequence_type mandate_sequence(bool one_off, bool final, bool collected_before, bool mark_first);

@@ -183,7 +183,7 @@ int64_t posting_vat_share(int64_t vat_minor, int64_t total_minor, int64_t paid_b
 /* Journal OD: 487 D, revenue account C. */
 void posting_of_release(const char *revenue_account, int64_t amount_minor, struct posting_bases bases, struct posting_list *list);
 
-/* Journal BQ: 627 D, 512 C: what the bank takes for a debit that came back, apart from the debit itself. */
+/* Journal BQ: 627 D, 512 C: what the bank takes for itself, apart from the money that it took it from. */
 void posting_of_fee(int64_t amount_minor, struct posting_bases bases, struct posting_list *list);
 
 bool posting_balances(const struct posting_list *list);

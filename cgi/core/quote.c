@@ -14,7 +14,7 @@ static const char *const refusal_name[] = {
     "is_declined",    "is_signed",       "is_not_sent",   "is_sent",              "is_expired",
     "is_not_signed",  "takes_no_signature", "takes_no_payment", "has_changed",    "name_missing",
     "consent_missing", "has_no_line",    "needs_plan",    "validity_is_past",     "customer_incomplete",
-    "company_incomplete", "not_priced",  "deposit_too_high",  "gateway_missing", "rate_missing", "not_charged"};
+    "company_incomplete", "not_priced",  "deposit_too_high",  "gateway_missing", "rate_missing", "not_charged", "notice_grows"};
 
 const char *quote_state_name(enum quote_state state)
 {
@@ -85,7 +85,7 @@ enum quote_state quote_state_now(const struct quote_facts *facts)
 
 const char *quote_refusal_name(enum quote_refusal refusal)
 {
-    CHECK(refusal >= QUOTE_NOT_REFUSED && refusal <= QUOTE_NOT_CHARGED);
+    CHECK(refusal >= QUOTE_NOT_REFUSED && refusal <= QUOTE_NOTICE_GROWS);
     return refusal_name[refusal];
 }
 
@@ -117,6 +117,7 @@ const char *quote_refusal_text(enum quote_refusal refusal)
     case QUOTE_GATEWAY_MISSING: return N_("Payment online is required, but no payment gateway is set up.");
     case QUOTE_RATE_MISSING: return N_("There is no exchange rate of these days for the quote's currency.");
     case QUOTE_NOT_CHARGED: return N_("Cards are not charged in this currency: let the customer sign, and pay the invoice by transfer.");
+    case QUOTE_NOTICE_GROWS: return N_("A consumer's notice does not grow while the present term runs: let the renewal start when it ends.");
     }
     return "";
 }

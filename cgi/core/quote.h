@@ -92,6 +92,7 @@ enum quote_refusal {
     QUOTE_GATEWAY_MISSING,
     QUOTE_RATE_MISSING,      /* of exchange: its invoice could not tell the VAT in the company's currency */
     QUOTE_NOT_CHARGED,       /* online, in this currency */
+    QUOTE_NOTICE_GROWS,      /* a renewal, for a consumer, within the term that runs */
 };
 
 const char *quote_refusal_text(enum quote_refusal refusal); /* English msgid, "" when not refused */

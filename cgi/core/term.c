@@ -155,3 +155,44 @@ struct contract_terms terms_with(const struct own_terms *own, struct contract_te
         plan.notice_days = own->notice_days;
     return plan;
 }
+
+struct own_terms terms_beside(const struct contract_terms *now, const struct contract_terms *plan)
+{
+    bool same = now->count == plan->count && (now->count == 0 || (now->unit == plan->unit && now->renews == plan->renews));
+    struct own_terms own = {.duration = same ? DURATION_PLAN : now->count == 0 ? DURATION_EVER : DURATION_FIXED};
+
+    if (own.duration == DURATION_FIXED) {
+        own.unit = now->unit;
+        own.count = now->count;
+        own.renews = now->renews;
+    }
+    own.has_commitment = now->commitment_months != plan->commitment_months;
+    own.commitment_months = own.has_commitment ? now->commitment_months : 0;
+    own.has_notice = now->notice_days != plan->notice_days;
+    own.notice_days = own.has_notice ? now->notice_days : 0;
+    return own;
+}
+
+/* The end of the term that runs on the day before, which is the day itself when one ends there. */
+static int32_t running_until(const struct term *now, const struct schedule *schedule, int32_t on)
+{
+    return now->count > 0 && on > now->from_on ? term_end_at(now, schedule, on - 1) : on;
+}
+
+struct term term_renewed(const struct term *now, const struct schedule *schedule, const struct contract_terms *agreed, int32_t on)
+{
+    struct term term = {.unit = agreed->unit, .count = agreed->count, .renews = agreed->renews, .notice_days = agreed->notice_days,
+                        .commitment_until_on = now->commitment_until_on, .from_on = agreed->count > 0 ? running_until(now, schedule, on) : now->from_on};
+    int32_t until_on = agreed->commitment_months > 0 ? date_add_months(on, agreed->commitment_months) : DATE_NONE;
+
+    if (until_on > term.commitment_until_on)
+        term.commitment_until_on = until_on;
+    if (term.count > 0 && term.from_on == on && on > now->from_on && term.unit == TERM_MONTHS && term.unit == now->unit && term.count == now->count)
+        term.from_on = now->from_on;
+    return term;
+}
+
+bool term_notice_may_be(const struct term *now, const struct schedule *schedule, int notice_days, int32_t on, bool consumer)
+{
+    return !consumer || notice_days <= now->notice_days || running_until(now, schedule, on) <= on;
+}

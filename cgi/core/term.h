@@ -97,4 +97,16 @@ struct own_terms {
 };
 struct contract_terms terms_with(const struct own_terms *own, struct contract_terms plan);
 
+/* What has to be said so that terms_with gives now; what the plan says already is left to it. Rights are not said. */
+struct own_terms terms_beside(const struct contract_terms *now, const struct contract_terms *plan);
+
+/* What a renewal agrees on, in force from its day on (R12): the notice at once; the duration from the end of the term that
+ * runs then, or from the day without one; a commitment from the day, unless one that runs is longer. schedule: as it is
+ * before the renewal. Terms of as many months go on counting from the start. */
+struct term term_renewed(const struct term *now, const struct schedule *schedule, const struct contract_terms *agreed, int32_t on);
+
+/* Whether a notice of so many days may hold from a day on. A consumer keeps the notice under which the running term began,
+ * or a shorter one, until that term is over. */
+bool term_notice_may_be(const struct term *now, const struct schedule *schedule, int notice_days, int32_t on, bool consumer);
+
 #endif

@@ -1,6 +1,15 @@
 #include "core/unit.h"
 
+#include <string.h>
+
 #include "core/pricing.h"
+
+bool unit_is_plural(const char *language, int64_t quantity_e4)
+{
+    if (strcmp(language, "fr") == 0)
+        return quantity_e4 >= 2 * QUANTITY_ONE || quantity_e4 <= -2 * QUANTITY_ONE;
+    return quantity_e4 != QUANTITY_ONE && quantity_e4 != -QUANTITY_ONE;
+}
 
 static bool ratio_ok(struct unit_ratio ratio)
 {

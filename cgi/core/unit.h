@@ -19,6 +19,10 @@ struct unit_ratio {
     int64_t denominator;
 };
 
+/* Whether so many of a unit are named in the plural: in French from 2 on (1,5 heure, 2 heures), else whatever is not 1 (0
+ * hours, 1.5 hours). The sign does not count. */
+bool unit_is_plural(const char *language, int64_t quantity_e4);
+
 bool units_convert(struct unit_ratio from, struct unit_ratio to); /* of one base, ratios in bounds */
 
 /* False when they do not convert, or the result is not in 1..QUANTITY_MAX_E4. */

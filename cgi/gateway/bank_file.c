@@ -8,6 +8,7 @@
 #include "base/encode.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "core/bank_fee.h"
 #include "core/date.h"
 #include "core/money.h"
 #include "gateway/bank_xml.h"
@@ -57,9 +58,10 @@ enum field {
     F_MESSAGE_ID,
     F_ACCOUNT, F_ACCOUNT_OTHER, F_ACCOUNT_CURRENCY, F_STATEMENT_ID, F_SEQUENCE, F_LEGAL_SEQUENCE,
     F_BALANCE_AMOUNT, F_BALANCE_SIGN, F_BALANCE_TYPE, F_BALANCE_DATE,
-    F_ENTRY_AMOUNT, F_ENTRY_SIGN, F_ENTRY_STATUS, F_ENTRY_REVERSAL, F_ENTRY_BOOKED, F_ENTRY_VALUE, F_ENTRY_REF,
+    F_ENTRY_AMOUNT, F_ENTRY_SIGN, F_ENTRY_STATUS, F_ENTRY_REVERSAL, F_ENTRY_BOOKED, F_ENTRY_VALUE, F_ENTRY_REF, F_ENTRY_DOMAIN, F_ENTRY_FAMILY, F_ENTRY_SUB_FAMILY, F_ENTRY_TEXT,
     F_BATCH_MESSAGE, F_BATCH_ID, F_BATCH_COUNT,
-    F_AMOUNT, F_SIGN, F_TX_AMOUNT, F_INSTRUCTED, F_END_TO_END, F_MANDATE, F_PART_REF, F_PART_MESSAGE, F_PART_BATCH,
+    F_CHARGE_AMOUNT, F_CHARGE_SIGN, F_CHARGE_INCLUDED, F_CHARGE_TOTAL, F_DOMAIN, F_FAMILY, F_SUB_FAMILY,
+    F_AMOUNT, F_SIGN, F_TX_AMOUNT, F_COUNTER_VALUE, F_INSTRUCTED, F_END_TO_END, F_MANDATE, F_PART_REF, F_PART_MESSAGE, F_PART_BATCH,
     F_DEBTOR, F_CREDITOR, F_DEBTOR_IBAN, F_CREDITOR_IBAN, F_REFERENCE, F_TEXT, F_RETURN_CODE, F_RETURN_OTHER, F_RETURN_TEXT,
     F_ANSWERED, F_FILE_STATUS, F_FILE_CODE, F_FILE_OTHER, F_FILE_TEXT,
     F_BATCH_ANSWERED, F_BATCH_STATUS, F_BATCH_CODE, F_BATCH_OTHER, F_BATCH_TEXT,
@@ -100,17 +102,37 @@ static const struct leaf {
     {"Stmt/Id", F_STATEMENT_ID},
     {"Stmt/LglSeqNb", F_LEGAL_SEQUENCE},
     {"Stmt/Ntry/AcctSvcrRef", F_ENTRY_REF},
+    {"Stmt/Ntry/AddtlNtryInf", F_ENTRY_TEXT},
     {"Stmt/Ntry/Amt", F_ENTRY_AMOUNT},
+    {"Stmt/Ntry/BkTxCd/Domn/Cd", F_ENTRY_DOMAIN},
+    {"Stmt/Ntry/BkTxCd/Domn/Fmly/Cd", F_ENTRY_FAMILY},
+    {"Stmt/Ntry/BkTxCd/Domn/Fmly/SubFmlyCd", F_ENTRY_SUB_FAMILY},
     {"Stmt/Ntry/BookgDt/Dt", F_ENTRY_BOOKED},
     {"Stmt/Ntry/BookgDt/DtTm", F_ENTRY_BOOKED},
     {"Stmt/Ntry/CdtDbtInd", F_ENTRY_SIGN},
+    {"Stmt/Ntry/Chrgs/Amt", F_CHARGE_AMOUNT},
+    {"Stmt/Ntry/Chrgs/CdtDbtInd", F_CHARGE_SIGN},
+    {"Stmt/Ntry/Chrgs/Rcrd/Amt", F_CHARGE_AMOUNT},
+    {"Stmt/Ntry/Chrgs/Rcrd/CdtDbtInd", F_CHARGE_SIGN},
+    {"Stmt/Ntry/Chrgs/Rcrd/ChrgInclInd", F_CHARGE_INCLUDED},
+    {"Stmt/Ntry/Chrgs/TtlChrgsAndTaxAmt", F_CHARGE_TOTAL},
     {"Stmt/Ntry/NtryDtls/Btch/MsgId", F_BATCH_MESSAGE},
     {"Stmt/Ntry/NtryDtls/Btch/NbOfTxs", F_BATCH_COUNT},
     {"Stmt/Ntry/NtryDtls/Btch/PmtInfId", F_BATCH_ID},
     {"Stmt/Ntry/NtryDtls/TxDtls/Amt", F_AMOUNT},
+    {"Stmt/Ntry/NtryDtls/TxDtls/AmtDtls/CntrValAmt/Amt", F_COUNTER_VALUE},
     {"Stmt/Ntry/NtryDtls/TxDtls/AmtDtls/InstdAmt/Amt", F_INSTRUCTED},
     {"Stmt/Ntry/NtryDtls/TxDtls/AmtDtls/TxAmt/Amt", F_TX_AMOUNT},
+    {"Stmt/Ntry/NtryDtls/TxDtls/BkTxCd/Domn/Cd", F_DOMAIN},
+    {"Stmt/Ntry/NtryDtls/TxDtls/BkTxCd/Domn/Fmly/Cd", F_FAMILY},
+    {"Stmt/Ntry/NtryDtls/TxDtls/BkTxCd/Domn/Fmly/SubFmlyCd", F_SUB_FAMILY},
     {"Stmt/Ntry/NtryDtls/TxDtls/CdtDbtInd", F_SIGN},
+    {"Stmt/Ntry/NtryDtls/TxDtls/Chrgs/Amt", F_CHARGE_AMOUNT},
+    {"Stmt/Ntry/NtryDtls/TxDtls/Chrgs/CdtDbtInd", F_CHARGE_SIGN},
+    {"Stmt/Ntry/NtryDtls/TxDtls/Chrgs/Rcrd/Amt", F_CHARGE_AMOUNT},
+    {"Stmt/Ntry/NtryDtls/TxDtls/Chrgs/Rcrd/CdtDbtInd", F_CHARGE_SIGN},
+    {"Stmt/Ntry/NtryDtls/TxDtls/Chrgs/Rcrd/ChrgInclInd", F_CHARGE_INCLUDED},
+    {"Stmt/Ntry/NtryDtls/TxDtls/Chrgs/TtlChrgsAndTaxAmt", F_CHARGE_TOTAL},
     {"Stmt/Ntry/NtryDtls/TxDtls/Refs/AcctSvcrRef", F_PART_REF},
     {"Stmt/Ntry/NtryDtls/TxDtls/Refs/EndToEndId", F_END_TO_END},
     {"Stmt/Ntry/NtryDtls/TxDtls/Refs/MndtId", F_MANDATE},
@@ -153,8 +175,23 @@ struct amount {
     char currency[4];
 };
 
+/* What an entry, or a part of it, says that the bank charges. */
+struct charges {
+    int64_t minor;
+    char currency[4]; /* "": none are told */
+    bool included, apart;
+    bool unclear; /* in two currencies, or no amount that can be read */
+};
+
+/* One Chrgs of it. Records that are booked apart are not in its sum. */
+struct charge {
+    int64_t sum_minor, last_minor, total_minor;
+    bool apart;
+};
+
 struct part {
-    struct amount amount, tx_amount, instructed;
+    struct amount amount, tx_amount, counter_value, instructed;
+    struct charges charges;
     int credit; /* -1: not met */
     const char *text[FIELDS];
 };
@@ -182,6 +219,9 @@ struct reading {
     int entry_credit;
     char entry_status[8];
     struct amount entry_amount;
+    struct charges charges; /* of the entry as a whole */
+    struct charges *charging; /* whose the Chrgs at hand is */
+    struct charge charge;
     struct part *parts;
     size_t part_count, part_room;
     const char *text[FIELDS]; /* of the entry's own leaves, and of answers */
@@ -204,38 +244,45 @@ static bool digit(char c)
 }
 
 /* "18.50" in its currency: no sign, at most 18 digits, no more decimals than the currency has but zeros. */
-static bool read_amount(struct reading *r, const char *text, const char *code, struct amount *amount)
+static enum bank_refusal amount_of_text(const char *text, const char *code, struct amount *amount)
 {
     const struct currency *currency = currency_find(code);
     int64_t minor = 0;
     int decimals = -1, digits = 0;
 
     if (currency == NULL)
-        return refuse(r, BANK_WRONG_CURRENCY, code[0] == '\0' ? "Ccy" : code);
+        return BANK_WRONG_CURRENCY;
     for (const char *p = text; *p != '\0'; p++) {
         if (*p == '.' && decimals < 0) {
             decimals = 0;
             continue;
         }
         if (!digit(*p) || ++digits > 18)
-            return refuse(r, BANK_WRONG_AMOUNT, text);
+            return BANK_WRONG_AMOUNT;
         if (decimals >= 0 && ++decimals > currency->digits) {
             if (*p != '0')
-                return refuse(r, BANK_WRONG_AMOUNT, text);
+                return BANK_WRONG_AMOUNT;
             continue;
         }
         minor = minor * 10 + (*p - '0');
     }
     for (int i = decimals < 0 ? 0 : decimals; i < currency->digits; i++) {
         if (minor > MONEY_MAX)
-            return refuse(r, BANK_WRONG_AMOUNT, text);
+            return BANK_WRONG_AMOUNT;
         minor *= 10;
     }
     if (digits == 0 || minor > MONEY_MAX)
-        return refuse(r, BANK_WRONG_AMOUNT, text);
+        return BANK_WRONG_AMOUNT;
     amount->minor = minor;
     memcpy(amount->currency, currency->code, sizeof amount->currency);
-    return true;
+    return BANK_NOT_REFUSED;
+}
+
+static bool read_amount(struct reading *r, const char *text, const char *code, struct amount *amount)
+{
+    enum bank_refusal refusal = amount_of_text(text, code, amount);
+
+    return refusal == BANK_NOT_REFUSED || refuse(r, refusal, refusal == BANK_WRONG_CURRENCY ? (code[0] == '\0' ? "Ccy" : code) : text);
 }
 
 /* A day, or the day of an instant as the bank writes it. */
@@ -304,6 +351,50 @@ static struct part *last_part(struct reading *r)
     return r->part_count == 0 ? NULL : &r->parts[r->part_count - 1];
 }
 
+/* A charge decides nothing by itself: what cannot be read of it refuses no file. */
+static bool charge_leaf(struct reading *r, enum field field, const char *text, const char *currency)
+{
+    struct charges *charges = r->charging;
+    struct charge *c = &r->charge;
+    struct amount amount;
+
+    if (field == F_CHARGE_SIGN) {
+        c->sum_minor -= strcmp(text, "CRDT") == 0 ? 2 * c->last_minor : 0; /* given back */
+        return true;
+    }
+    if (field == F_CHARGE_INCLUDED) {
+        bool included = strcmp(text, "true") == 0 || strcmp(text, "1") == 0;
+
+        *(included ? &charges->included : &charges->apart) = true;
+        c->apart |= !included;
+        c->sum_minor -= included ? 0 : c->last_minor;
+        return true;
+    }
+    if (amount_of_text(text, currency, &amount) != BANK_NOT_REFUSED ||
+        (charges->currency[0] != '\0' && strcmp(charges->currency, amount.currency) != 0)) {
+        charges->unclear = true;
+        return true;
+    }
+    memcpy(charges->currency, amount.currency, sizeof charges->currency);
+    if (field == F_CHARGE_TOTAL) {
+        c->total_minor = amount.minor;
+    } else {
+        c->last_minor = amount.minor;
+        charges->unclear |= __builtin_add_overflow(c->sum_minor, amount.minor, &c->sum_minor) || c->sum_minor > MONEY_MAX;
+        c->sum_minor = charges->unclear ? 0 : c->sum_minor;
+    }
+    return true;
+}
+
+/* The total holds the taxes, which records may not; it holds what is booked apart too. */
+static bool end_charge(struct charges *charges, const struct charge *c)
+{
+    int64_t minor = c->total_minor > 0 && !c->apart && c->sum_minor >= 0 ? c->total_minor : c->sum_minor;
+
+    charges->unclear |= __builtin_add_overflow(charges->minor, minor, &charges->minor) || charges->minor > MONEY_MAX;
+    return true;
+}
+
 static bool part_leaf(struct reading *r, enum field field, const char *text, const char *currency)
 {
     struct part *part = last_part(r);
@@ -315,6 +406,10 @@ static bool part_leaf(struct reading *r, enum field field, const char *text, con
     case F_AMOUNT: return read_amount(r, text, currency, &part->amount);
     case F_TX_AMOUNT: return read_amount(r, text, currency, &part->tx_amount);
     case F_INSTRUCTED: return read_amount(r, text, currency, &part->instructed);
+    case F_COUNTER_VALUE:
+        if (amount_of_text(text, currency, &part->counter_value) != BANK_NOT_REFUSED)
+            part->counter_value = (struct amount){0};
+        return true;
     case F_SIGN: return read_sign(r, text, &part->credit);
     default: break;
     }
@@ -351,6 +446,10 @@ static bool statement_leaf(struct reading *r, enum field field, const char *text
     case F_ENTRY_REVERSAL: return read_yes_no(r, text, &r->entry.reversal);
     case F_ENTRY_BOOKED: return read_date(r, text, &r->entry.booked_on);
     case F_ENTRY_VALUE: return read_date(r, text, &r->entry.value_on);
+    case F_CHARGE_AMOUNT:
+    case F_CHARGE_SIGN:
+    case F_CHARGE_INCLUDED:
+    case F_CHARGE_TOTAL: return charge_leaf(r, field, text, currency);
     default: return part_leaf(r, field, text, currency);
     }
 }
@@ -404,12 +503,13 @@ static uint32_t seen_before(struct reading *r, uint64_t key)
 }
 
 /* Everything that makes an entry itself, whatever file brings it; where banks give equal entries no reference of
- * their own, the first of a file is the first of the next file too. */
+ * their own, the first of a file is the first of the next file too. What is announced is not yet what is booked: the
+ * statement's entry is another one. */
 static void make_key(struct reading *r, struct bank_entry *e)
 {
-    char *text = arena_printf(r->brief, "%s\n%s\n%" PRId64 "%c%s\n%d\n%d\n%s\n%s\n%s\n%s\n%s\n%s\n%d", r->statement.account, e->bank_ref,
-                              e->amount_minor, e->credit ? '+' : '-', e->currency, e->booked_on, e->value_on, e->end_to_end_id,
-                              e->mandate_reference, e->iban, e->reference, e->text, e->return_code, e->part);
+    char *text = arena_printf(r->brief, "%s%s\n%s\n%" PRId64 "%c%s\n%d\n%d\n%s\n%s\n%s\n%s\n%s\n%s\n%d",
+                              r->file->kind == BANK_NOTIFICATION ? "announced " : "", r->statement.account, e->bank_ref, e->amount_minor,
+                              e->credit ? '+' : '-', e->currency, e->booked_on, e->value_on, e->end_to_end_id, e->mandate_reference, e->iban, e->reference, e->text, e->return_code, e->part);
     struct hash hash = hash_text(text);
     uint64_t short_key;
 
@@ -426,6 +526,50 @@ static const char *or_empty(const char *a, const char *b)
 static const char *provided(const char *id)
 {
     return id == NULL || strcmp(id, "NOTPROVIDED") == 0 ? "" : id;
+}
+
+static int64_t in_currency(const struct amount *amount, const char *currency)
+{
+    return strcmp(amount->currency, currency) == 0 ? amount->minor : 0;
+}
+
+/* 0: they are not all in the entry's currency. */
+static int64_t sum_of_parts(const struct reading *r)
+{
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < r->part_count; i++) {
+        int64_t minor = in_currency(&r->parts[i].amount, r->entry_amount.currency);
+
+        if (minor == 0 || __builtin_add_overflow(sum, minor, &sum))
+            return 0;
+    }
+    return sum;
+}
+
+/* The part's own code, or the entry's. */
+static bool is_fee(const struct reading *r, const struct part *part)
+{
+    bool own = part->text[F_SUB_FAMILY] != NULL;
+
+    return bank_fee_code(or_empty(own ? part->text[F_DOMAIN] : r->text[F_ENTRY_DOMAIN], NULL), or_empty(own ? part->text[F_FAMILY] : r->text[F_ENTRY_FAMILY], NULL),
+                         or_empty(own ? part->text[F_SUB_FAMILY] : r->text[F_ENTRY_SUB_FAMILY], NULL));
+}
+
+/* Charges of the entry are those of its only part, or of none. */
+static int64_t fee_within(const struct reading *r, const struct part *part, const struct bank_entry *e)
+{
+    bool whole = e->part == 0;
+    const struct charges *c = whole && part->charges.currency[0] == '\0' ? &r->charges : &part->charges;
+    struct bank_charge_facts facts = {
+        .credit = e->credit, .returned = e->return_code[0] != '\0', .booked_minor = e->amount_minor,
+        .charges_minor = !c->unclear && strcmp(c->currency, e->currency) == 0 ? c->minor : 0,
+        .included = c->included ? CHARGE_INCLUDED : c->apart ? CHARGE_APART : CHARGE_NOT_SAID,
+        .instructed_minor = in_currency(&part->instructed, e->currency),
+        .told_minor = {in_currency(&part->amount, e->currency), in_currency(&part->tx_amount, e->currency), in_currency(&part->counter_value, e->currency),
+                       whole ? sum_of_parts(r) : 0}};
+
+    return bank_fee_within(&facts);
 }
 
 static bool tell_entry(struct reading *r, const struct part *part, struct bank_entry e)
@@ -451,10 +595,14 @@ static bool tell_entry(struct reading *r, const struct part *part, struct bank_e
         e.name = or_empty(part->text[F_CREDITOR], NULL);
         e.iban = or_empty(part->text[F_CREDITOR_IBAN], NULL);
     }
-    if (part->instructed.minor > 0 && strcmp(part->instructed.currency, e.currency) == 0)
-        e.instructed_minor = part->instructed.minor;
     r->file->entries++;
-    make_key(r, &e);
+    make_key(r, &e); /* of what was booked */
+    e.is_fee = is_fee(r, part);
+    if (!e.is_fee)
+        e.fee_minor = fee_within(r, part, &e);
+    else if (e.text[0] == '\0')
+        e.text = or_empty(r->text[F_ENTRY_TEXT], NULL);
+    e.amount_minor += e.credit ? e.fee_minor : -e.fee_minor;
     if (r->told != NULL && r->told->entry != NULL)
         r->err = r->told->entry(r->ctx, r->told->to, &e);
     return r->err == OK;
@@ -469,6 +617,7 @@ static const struct amount *amount_of(const struct part *part)
 static bool parts_add_up(const struct reading *r)
 {
     int64_t sum = 0;
+    bool over = false;
 
     for (size_t i = 0; i < r->part_count; i++) {
         const struct amount *amount = amount_of(&r->parts[i]);
@@ -476,9 +625,9 @@ static bool parts_add_up(const struct reading *r)
 
         if (amount->minor == 0 || strcmp(amount->currency, r->entry_amount.currency) != 0)
             return false;
-        sum += credit == (r->entry_credit == 1) ? amount->minor : -amount->minor;
+        over |= __builtin_add_overflow(sum, credit == (r->entry_credit == 1) ? amount->minor : -amount->minor, &sum);
     }
-    return r->part_count > 0 && sum == r->entry_amount.minor;
+    return r->part_count > 0 && !over && sum == r->entry_amount.minor;
 }
 
 static bool end_entry(struct reading *r)
@@ -661,6 +810,11 @@ static const char *below(const struct reading *r, const char *path, char room[BA
     return p;
 }
 
+static bool is_charge(const char *path)
+{
+    return strcmp(path, "Stmt/Ntry/Chrgs") == 0 || strcmp(path, "Stmt/Ntry/NtryDtls/TxDtls/Chrgs") == 0;
+}
+
 static bool on_begin(void *to, const char *path)
 {
     static const struct bank_statement no_statement = {"", "", "", "", false, 0, 0, DATE_NONE};
@@ -692,7 +846,11 @@ static bool on_begin(void *to, const char *path)
         r->entry_amount = (struct amount){0};
         r->entry_credit = -1;
         r->entry_status[0] = '\0';
+        r->charges = (struct charges){0};
         r->part_count = r->part_room = 0;
+    } else if (is_charge(p)) {
+        r->charging = strcmp(p, "Stmt/Ntry/Chrgs") == 0 ? &r->charges : &last_part(r)->charges;
+        r->charge = (struct charge){0};
     } else if (strcmp(p, "Stmt/Ntry/NtryDtls/TxDtls") == 0) {
         if (r->part_count == DETAILS_MAX)
             return refuse(r, BANK_TOO_COMPLEX, "TxDtls");
@@ -738,8 +896,9 @@ static bool on_leaf(void *to, const char *path, const char *text, const char *cu
             r->text[field] = joined(r->kept, r->text[field], text, repeats ? TEXT_BYTES_MAX : ID_BYTES_MAX);
         return true;
     }
-    if (field == F_ENTRY_REF || field == F_BATCH_MESSAGE || field == F_BATCH_ID || field == F_BATCH_COUNT) {
-        r->text[field] = str_cut(r->brief, text, ID_BYTES_MAX);
+    if (field == F_ENTRY_REF || field == F_ENTRY_DOMAIN || field == F_ENTRY_FAMILY || field == F_ENTRY_SUB_FAMILY || field == F_ENTRY_TEXT ||
+        field == F_BATCH_MESSAGE || field == F_BATCH_ID || field == F_BATCH_COUNT) {
+        r->text[field] = str_cut(r->brief, text, field == F_ENTRY_TEXT ? TEXT_BYTES_MAX : ID_BYTES_MAX);
         return true;
     }
     return statement_leaf(r, field, text, currency);
@@ -753,6 +912,8 @@ static bool on_end(void *to, const char *path)
 
     if (strcmp(p, "Stmt/Bal") == 0)
         return end_balance(r);
+    if (is_charge(p))
+        return end_charge(r->charging, &r->charge);
     if (strcmp(p, "Stmt/Ntry") == 0)
         return end_entry(r);
     if (strcmp(p, "Stmt") == 0)

@@ -4,7 +4,8 @@
  * A file is read twice: first wholly, checking everything, then again to be told; nothing is told of a file that is
  * refused, and a refusal names line and reason. Checked above the XML itself: kind and version, amounts, currencies,
  * dates, codes, and that each statement's opening balance and booked entries give its closing balance (MON-31).
- * Entries that the bank booked as one batch are told one by one when their amounts add up, else as one.
+ * Entries that the bank booked as one batch are told one by one when their amounts add up, else as one. What the bank
+ * kept of an entry for itself is told apart from its amount (core/bank_fee).
  *
  * camt.053 and camt.054 in the versions 02, 03, 04, 06 and 08, pain.002 in 03, 08, 10, 11 and 12. Only statements say
  * that money is there; notifications and answers tell of returns earlier. */
@@ -66,7 +67,9 @@ struct bank_entry {
     int part;     /* of a split batch, from 1; 0 when the entry is whole */
     /* The same entry in any file has the same key; equal entries of one file are counted apart. */
     char key[BANK_KEY_BYTES];
-    int64_t amount_minor; /* > 0 */
+    int64_t amount_minor; /* > 0: what the other side paid or got; booked is that less the fee of a credit, with the fee of a debit */
+    int64_t fee_minor;    /* of the bank, within the entry; 0: none */
+    bool is_fee;          /* the whole entry is the bank's fee; of a credit: one that it gives back */
     bool credit;
     bool reversal;
     const char *currency;
@@ -84,7 +87,6 @@ struct bank_entry {
     const char *text;       /* free text, lines joined by a blank */
     const char *return_code; /* "AC04"; "" : no return */
     const char *return_text;
-    int64_t instructed_minor; /* what was collected, before the bank's fee; 0 when not told */
 };
 
 enum bank_answer_level { ANSWER_FILE = 1, ANSWER_BATCH, ANSWER_COLLECTION };

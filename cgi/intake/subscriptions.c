@@ -206,7 +206,7 @@ static enum err read_whole(struct reading *r, struct form *form, const struct su
         .state = subscription_state_name(subscription_state_at_start(v->start_on, v->start_on, r->ctx->today_on)),
         .currency = v->currency[0] != '\0' ? v->currency : r->company.currency,
         .language = v->language[0] != '\0' ? v->language : customer.language, .unit = plan->unit_name, .count = plan->count,
-        .anchor_on = schedule.anchor_on, .month_day = schedule.month_day, .epoch_on = DATE_NONE, .started_on = v->start_on, .trial_until_on = DATE_NONE,
+        .anchor_on = schedule.anchor_on, .month_day = schedule.month_day, .epoch_on = DATE_NONE, .term_from_on = DATE_NONE, .started_on = v->start_on, .trial_until_on = DATE_NONE,
         .trial_end = "bill", .ends_on = v->end_on, .end_reason = "", .commitment_until_on = v->commitment_on,
         .notice_days = plan->notice_days, .max_missed = plan->max_missed, .debit_first = plan->debit_first,
         .next_index = period_of(form, "next_period", &schedule, v, v->next_on), .held_on = DATE_NONE, .hold_reason = "",

@@ -5,6 +5,7 @@
 #include "core/tier.h"
 #include "core/subscription.h"
 #include "page/offer_view.h"
+#include "page/subscription_view.h"
 #include "page/texts.h"
 #include "text/format.h"
 #include "text/phrase.h"
@@ -48,7 +49,8 @@ static const char *step_text(const struct page *page, const struct amending_step
                : tr_fill(arena, "{days} of {of_days} days of {amount}", "days", days, "of_days", of_days, "amount", of, NULL);
 }
 
-static void fill_side(const struct page *page, HDF *node, const struct subscription *s, const struct subscription_line *lines, size_t count)
+/* renews: a renewal quote, which says what binds the contract too. */
+static void fill_side(const struct page *page, HDF *node, const struct subscription *s, const struct subscription_line *lines, size_t count, bool renews)
 {
     struct recurrence every = {recurrence_unit_from_name(s->unit), s->count};
     struct arena *arena = page->ctx->arena;
@@ -63,6 +65,13 @@ static void fill_side(const struct page *page, HDF *node, const struct subscript
         if (price_rule_read(lines[i].price_model, lines[i].tiers, lines[i].unit_price_e4, &rule))
             hdf_text(row, "price", price_model_has_tiers(rule.model) ? phrase_price(arena, page->ctx->language, &rule, s->currency)
                                                                     : view_price(page, &rule, lines[i].quantity_e4, s->currency));
+    }
+    if (renews) {
+        int row = 0;
+
+        view_term(page, hdf_node(node, "terms"), &row, s);
+        if (row == 0)
+            page_fact(hdf_node(node, "terms"), &row, tr("Duration"), tr("Until it is cancelled, without notice"));
     }
     hdf_text(node, "state", tr(subscription_state_text(subscription_state_from_name(s->state))));
     hdf_text(node, "period", tr_fill(arena, "{amount} {period}, excl. VAT", "amount", page_money(page, s->period_minor, s->currency), "period",
@@ -110,8 +119,8 @@ void amend_card(const struct page *page, HDF *hdf, const struct amending *a, con
 
     hdf_flag(card, "shown", true);
     hdf_text(card, "button", a->planned ? tr_fill(arena, "Plan this for {date}", "date", page_date(page, a->effective_on), NULL) : button);
-    fill_side(page, hdf_node(card, "before"), &a->before, before, before_count);
-    fill_side(page, hdf_node(card, "after"), &a->after, a->after_lines, a->after_line_count);
+    fill_side(page, hdf_node(card, "before"), &a->before, before, before_count, a->quote_id != 0);
+    fill_side(page, hdf_node(card, "after"), &a->after, a->after_lines, a->after_line_count, a->quote_id != 0);
     page_fact(facts, &row, tr("Takes effect"), page_date(page, a->effective_on));
     page_fact(facts, &row, tr("Next invoice"), page_date(page, a->next_due_on));
     if (a->kind == AMENDMENT_PAUSE) {
@@ -139,12 +148,20 @@ void amend_card(const struct page *page, HDF *hdf, const struct amending *a, con
     fill_total(page, card, a);
 }
 
-void amend_typed(HDF *hdf, const struct form *form)
+static void typed_row(HDF *hdf, int *row, const char *name, const char *value)
 {
-    for (size_t i = 0; i < form->typed.count; i++) {
-        HDF *node = hdf_row(hdf, "Typed", (int)i);
+    HDF *node = hdf_row(hdf, "Typed", (*row)++);
 
-        hdf_text(node, "n", form->typed.items[i].name);
-        hdf_text(node, "v", form->typed.items[i].value);
-    }
+    hdf_text(node, "n", name);
+    hdf_text(node, "v", value);
+}
+
+void amend_typed(const struct page *page, HDF *hdf, const struct form *form, const struct amending *a)
+{
+    int row = 0;
+
+    for (size_t i = 0; i < form->typed.count; i++)
+        if (!str_equal(form->typed.items[i].name, "shown"))
+            typed_row(hdf, &row, form->typed.items[i].name, form->typed.items[i].value);
+    typed_row(hdf, &row, "shown", amending_shown(page->ctx->arena, a));
 }

@@ -1,5 +1,5 @@
 /* amend_card: a change of a subscription as its seller or customer sees it before it is made: the contract before and
- * after, when, and the arithmetic of what is charged and given back. */
+ * after, when, and the arithmetic of what is charged and given back; of a renewal quote its terms too. */
 #ifndef TACITE_PAGE_AMEND_CARD_H
 #define TACITE_PAGE_AMEND_CARD_H
 
@@ -13,7 +13,10 @@ const char *amend_what(const struct page *page, const char *description, int64_t
 void amend_card(const struct page *page, HDF *hdf, const struct amending *a, const struct subscription_line *before, size_t before_count,
                 const char *button);
 
-/* Typed.N.{n, v}: what was typed, again, for the form that confirms. */
-void amend_typed(HDF *hdf, const struct form *form);
+/* What was shown to whoever confirms; a field of every form of a change. */
+#define AMEND_SHOWN_FIELD(record, member) {.kind = FIELD_HIDDEN, .name = "shown", .max = 120, .offset = offsetof(record, member)}
+
+/* Typed.N.{n, v}: what was typed, again, and what is shown, for the form that confirms. */
+void amend_typed(const struct page *page, HDF *hdf, const struct form *form, const struct amending *a);
 
 #endif

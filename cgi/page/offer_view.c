@@ -29,7 +29,7 @@ static void fill_line(const struct page *page, HDF *node, const struct offer *of
     if (as->kind == LINE_SECTION || as->kind == LINE_NOTE)
         return;
     hdf_text(node, "per", recurs ? phrase_per(arena, offer->recurrence) : tr("once"));
-    hdf_text(node, "quantity", offer_line_metered(offer, line) ? tr("as used") : str_trim(arena, arena_printf(arena, "%s %s", format_quantity(arena, language, line->quantity_e4), as->unit)));
+    hdf_text(node, "quantity", offer_line_metered(offer, line) ? tr("as used") : phrase_quantity(arena, language, line->quantity_e4, as->unit, as->unit_plural));
     hdf_text(node, "price", view_price(page, &line->rule, line->quantity_e4, offer->version.currency));
     hdf_text(node, "tiers", phrase_price(arena, language, &line->rule, offer->version.currency));
     if (as->listed && as->pricelist_id != 0 && reader == READER_SELLER)

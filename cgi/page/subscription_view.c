@@ -104,8 +104,11 @@ static enum err fill_lines(struct page *page, HDF *hdf, const struct subscriptio
                      ? tr_fill(arena, "{product}, until {date}", "product", lines[i].description, "date", page_date(page, lines[i].until_on - 1), NULL)
                      : lines[i].description);
         metered = str_equal(lines[i].timing, "usage");
-        hdf_text(node, "quantity", str_trim(arena, arena_printf(arena, "%s %s", format_quantity(arena, page->ctx->language, metered ? usage_in(days, day_count, s->id, lines[i].position, (struct period){lines[i].from_on, lines[i].until_on}) : lines[i].quantity_e4),
-                                                                lines[i].unit)));
+        hdf_text(node, "quantity",
+                 phrase_quantity(arena, page->ctx->language,
+                                 metered ? usage_in(days, day_count, s->id, lines[i].position, (struct period){lines[i].from_on, lines[i].until_on})
+                                         : lines[i].quantity_e4,
+                                 lines[i].unit, lines[i].unit_plural));
         hdf_text(node, "price", view_price(page, &rule, lines[i].quantity_e4, s->currency));
         hdf_text(node, "tiers", phrase_price(arena, page->ctx->language, &rule, s->currency));
         if (lines[i].discount_ppm != 0 || lines[i].discount_minor != 0)

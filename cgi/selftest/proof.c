@@ -8,7 +8,7 @@
 #include "sandbox/records.h"
 #include "service/booking.h"
 #include "service/closing.h"
-#include "service/issued.h"
+#include "service/verifying.h"
 #include "store/inspection.h"
 #include "store/journal.h"
 

@@ -109,6 +109,12 @@ enum err preview_amendment(struct ctx *ctx, struct amending *a)
     return db_transaction(ctx, rehearse, a); /* for the locks that a note's preview takes; nothing is written */
 }
 
+const char *amending_shown(struct arena *arena, const struct amending *a)
+{
+    return arena_printf(arena, "%d.%d.%lld.%lld.%lld.%d", (int)a->effective_on, a->planned, (long long)a->charged.gross_minor,
+                        (long long)a->credited_minor, (long long)a->after.period_minor, (int)a->next_due_on);
+}
+
 /* ---- application ---- */
 
 /* Those whose predecessor is stored; gives how many. An announced price names the line that it takes over from. */
@@ -160,6 +166,8 @@ static enum err save_schedule(struct ctx *ctx, const struct deal *d)
 
     if (d->change.new_epoch)
         TRY(ctx, insert_past_schedule(ctx, &d->s, on));
+    if (d->a->terms != NULL)
+        TRY(ctx, insert_past_terms(ctx, &d->s, d->row.id, on));
     if (d->a->kind == AMENDMENT_PAUSE)
         TRY(ctx, insert_pause(ctx, &(struct subscription_pause){.subscription_id = d->s.id, .from_on = on, .resume_on = d->change.resume_on,
                                                                 .banked_days = d->change.banked_days}));
@@ -237,6 +245,12 @@ static enum err save_row(struct ctx *ctx, struct deal *d)
     d->a->amendment_id = d->row.id;
     for (size_t i = 0; i < d->item_count; i++)
         d->items[i].amendment_id = d->row.id;
+    if (d->a->terms != NULL) {
+        struct amendment_terms terms = *d->a->terms;
+
+        terms.amendment_id = d->row.id;
+        TRY(ctx, insert_amendment_terms(ctx, &terms));
+    }
     return d->item_count > 0 ? insert_amendment_items(ctx, d->items, d->item_count) : OK;
 }
 
@@ -292,6 +306,8 @@ static enum err make(struct ctx *ctx, void *arg)
     taxing_begin(&d.taxing);
     TRY(ctx, deal_items(ctx, &d));
     TRY(ctx, decide(ctx, &d, false, papers));
+    if (m->a->refusal == NULL && m->a->shown != NULL && strcmp(m->a->shown, amending_shown(ctx->arena, m->a)) != 0)
+        deal_refuse(&d, N_("This comes to something else than what was shown. Look at it again, then confirm."), AMENDING_AT_CARD, 0);
     if (m->a->refusal != NULL)
         return ERR_CONFLICT; /* nothing is done, and the token stays unspent */
     return m->a->planned ? plan(ctx, &d) : apply(ctx, &d, papers, &m->ids);
@@ -449,6 +465,20 @@ static const struct discounts *discounts_from(struct ctx *ctx, const char *text)
     return discounts;
 }
 
+/* NULL: none, also of what was accepted before terms were taken over. */
+static enum err agreed_terms(struct ctx *ctx, int64_t amendment_id, const struct amendment_terms **terms)
+{
+    struct amendment_terms *row = ARENA_NEW(ctx->arena, struct amendment_terms);
+    enum err err = amendment_terms(ctx, amendment_id, row);
+
+    *terms = err == OK ? row : NULL;
+    if (err == ERR_NOT_FOUND) {
+        ctx_forget_error(ctx);
+        return OK;
+    }
+    return err;
+}
+
 /* The stored wish as it was made, on its day. */
 static enum err wish_again(struct ctx *ctx, const struct due_amendment *due, bool lock, struct amending *a, struct deal *d)
 {
@@ -471,6 +501,7 @@ static enum err wish_again(struct ctx *ctx, const struct due_amendment *due, boo
     if (a->quote_id != 0)
         a->discounts = discounts_from(ctx, d->row.discounts);
     a->reason = d->row.reason;
+    TRY(ctx, agreed_terms(ctx, due->amendment_id, &a->terms));
     TRY(ctx, deal_load(ctx, d, lock));
     return amendment_items(ctx, due->amendment_id, &d->items, &d->item_count);
 }
@@ -588,6 +619,26 @@ enum err planned_contract(struct ctx *ctx, struct subscription *s, struct subscr
     return OK;
 }
 
+static enum err terms_on(struct ctx *ctx, const struct subscription *s, int32_t on, struct term *term)
+{
+    struct subscription then = *s;
+    struct past_terms past;
+    enum err err = past_terms_on(ctx, s->id, on, &past);
+
+    if (err == OK) {
+        then.term_unit = past.term_unit;
+        then.term_count = past.term_count;
+        then.term_renews = past.term_renews;
+        then.term_from_on = past.term_from_on;
+        then.commitment_until_on = past.commitment_until_on;
+        then.notice_days = past.notice_days;
+    } else if (err != ERR_NOT_FOUND) {
+        return err;
+    }
+    ctx_forget_error(ctx);
+    *term = subscription_term(&then);
+    return OK;
+}
 
 enum err contract_on(struct ctx *ctx, const struct subscription *s, int32_t on, struct contract_on *c)
 {
@@ -614,6 +665,7 @@ enum err contract_on(struct ctx *ctx, const struct subscription *s, int32_t on, 
         return err;
     }
     ctx_forget_error(ctx);
+    TRY(ctx, terms_on(ctx, s, on, &c->term));
     for (size_t i = 0; i < d.facts.pauses.count; i++)
         c->paused |= period_contains(d.facts.pauses.periods[i], on);
     c->running = on >= s->started_on && (s->ends_on == DATE_NONE || on < s->ends_on) && !c->paused;

@@ -13,6 +13,7 @@
 
 #include "base/ctx.h"
 #include "core/amendment.h"
+#include "core/term.h"
 #include "core/totals.h"
 #include "service/once.h"
 #include "store/amendment.h"
@@ -34,7 +35,8 @@ struct amending_line {
 };
 
 /* Where a refusal belongs. */
-enum amending_place { AMENDING_AT_FORM = 1, AMENDING_AT_DAY, AMENDING_AT_LINE, AMENDING_AT_PLAN, AMENDING_AT_RESUME, AMENDING_AT_CUSTOMER, AMENDING_AT_OWNER };
+enum amending_place { AMENDING_AT_FORM = 1, AMENDING_AT_DAY, AMENDING_AT_LINE, AMENDING_AT_PLAN, AMENDING_AT_RESUME, AMENDING_AT_CUSTOMER, AMENDING_AT_OWNER,
+                     AMENDING_AT_CARD /* another outcome than what was shown */ };
 
 /* A sentence of the arithmetic: "18 of 31 days of 36.00 = 20.90". Amounts as they are priced. */
 struct amending_step {
@@ -68,7 +70,9 @@ struct amending {
     const struct discounts *discounts; /* of a renewal; NULL: none */
     const struct amendment_item_row *items; /* of a renewal, instead of lines: what was agreed */
     size_t item_count;
+    const struct amendment_terms *terms; /* of a renewal: what its quote says of term, commitment, notice; NULL: as they are */
     const char *reason;
+    const char *shown;   /* amending_shown of the preview that is confirmed: what comes to another sum or day by now is refused; NULL: not asked */
 
     /* the answer */
     const char *refusal; /* English msgid; NULL: not refused */
@@ -98,6 +102,10 @@ struct amending {
 
 /* What would happen; writes nothing. */
 enum err preview_amendment(struct ctx *ctx, struct amending *a) MUST_USE;
+
+/* Of a preview that is not refused: the day, what is charged and given back, and the period's price after it, as a form
+ * keeps them until they are confirmed. */
+const char *amending_shown(struct arena *arena, const struct amending *a);
 
 /* Does it, or stores it for its day. ERR_DUPLICATE: the token was used. */
 enum err make_amendment(struct ctx *ctx, struct amending *a, const struct once *once) MUST_USE;
@@ -152,6 +160,7 @@ struct contract_on {
     int64_t mrr_e4;
     const char *unit; /* its recurrence then */
     int32_t count;
+    struct term term; /* its duration, commitment and notice then */
 };
 enum err contract_on(struct ctx *ctx, const struct subscription *s, int32_t on, struct contract_on *c) MUST_USE;
 

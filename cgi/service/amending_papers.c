@@ -9,6 +9,7 @@
 #include "service/crediting.h"
 #include "service/tiering.h"
 #include "text/format.h"
+#include "text/phrase.h"
 #include "text/words.h"
 
 enum { TEXT_BYTES = 500 };
@@ -94,11 +95,6 @@ static const struct amendment_item_row *item_of_charge(const struct deal *d, con
     return item;
 }
 
-static const char *quantity_in_words(struct ctx *ctx, const char *language, int64_t quantity_e4, const char *unit)
-{
-    return str_trim(ctx->arena, arena_printf(ctx->arena, "%s %s", format_quantity(ctx->arena, language, quantity_e4), unit));
-}
-
 /* A part of a price in tiers says which; a change of quantity in tiers says from how many to how many. */
 static enum err words_of_charge(struct ctx *ctx, const struct amendment_charge *charge, const struct subscription_line *line, const char *language,
                                 const char **text)
@@ -111,17 +107,17 @@ static enum err words_of_charge(struct ctx *ctx, const struct amendment_charge *
         return OK;
     TRY(ctx, subscription_line_rule(ctx, line, &rule));
     if (charge->parts) {
-        *text = part_text(ctx, language, line->description, line->unit, &rule, line->quantity_e4, &charge->price_part);
+        *text = part_text(ctx, language, line->description, line->unit, line->unit_plural, &rule, line->quantity_e4, &charge->price_part);
         return OK;
     }
     before = arena_strdup(ctx->arena, words_language());
     words_use(language);
     *text = charge->before_e4 == 0
                 ? tr_fill(ctx->arena, "{product}, {quantity}", "product", line->description, "quantity",
-                          quantity_in_words(ctx, language, charge->after_e4, line->unit), NULL)
+                          phrase_quantity(ctx->arena, language, charge->after_e4, line->unit, line->unit_plural), NULL)
                 : tr_fill(ctx->arena, "{product}, from {before} to {after}", "product", line->description, "before",
-                          quantity_in_words(ctx, language, charge->before_e4, ""), "after",
-                          quantity_in_words(ctx, language, charge->after_e4, line->unit), NULL);
+                          format_quantity(ctx->arena, language, charge->before_e4), "after",
+                          phrase_quantity(ctx->arena, language, charge->after_e4, line->unit, line->unit_plural), NULL);
     words_use(before);
     *text = str_cut(ctx->arena, *text, TEXT_BYTES);
     return OK;

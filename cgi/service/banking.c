@@ -29,6 +29,7 @@ enum {
     GROUP = 500,      /* entries that are looked up and written at once */
     PAID_DAYS = 90,   /* claims paid so recently are still found: a second transfer becomes the customer's advance */
     ADVANCES = 200,
+    BOOKINGS_OF_ENTRY = 2, /* at most: its money, and the bank's fee in it */
 };
 
 const char *bank_import_refusal_text(enum bank_import_refusal refusal)
@@ -129,7 +130,6 @@ struct taken {
     const char *message_id;
     const char *batch_id;
     int32_t batch_count;
-    int64_t fee_minor; /* of the bank, above the debit that came back */
     bool ours;         /* a direct debit of ours */
     bool known; /* an earlier file brought it */
 };
@@ -179,30 +179,34 @@ static enum err match_refunds(struct ctx *ctx, struct importing *i, struct booki
         const struct bank_entry_row *row = &i->taken[k].row;
         bool matched = false;
 
-        if (!i->taken[k].known && !i->taken[k].ours && strcmp(row->state, "aside") == 0)
+        if (!i->taken[k].known && !i->taken[k].ours && !row->is_fee && strcmp(row->state, "aside") == 0)
             TRY(ctx, match_refund_transfer(ctx, row, i->first_journal_id + (int64_t)*booked, &bookings[*booked], &matched));
         *booked += matched ? 1 : 0;
     }
     return OK;
 }
 
-/* 627 D, 512 C, of an account in another currency by the day's rate. */
-static enum err book_fee(struct ctx *ctx, const struct taken *t, struct booking *booking)
+/* What the bank's statement says that it kept, or gave back: 627 D, 512 C or the other way round; of an account in another
+ * currency by the day's rate. */
+static enum err book_fee(struct ctx *ctx, const struct bank_entry_row *row, struct booking *booking)
 {
+    const int64_t fee_minor = row->is_fee ? row->amount_minor : row->fee_minor;
     struct posting_bases bases = {.converts = false};
     struct posting_list list;
     struct exchange money;
     struct company company;
 
     TRY(ctx, company_current(ctx, &company));
-    money = strcmp(company.currency, t->row.currency) == 0 ? EXCHANGE_NONE : exchange_between(t->row.currency, company.currency, EXCHANGE_ONE);
-    booking_currencies(booking, t->row.currency, &money);
+    money = strcmp(company.currency, row->currency) == 0 ? EXCHANGE_NONE : exchange_between(row->currency, company.currency, EXCHANGE_ONE);
+    booking_currencies(booking, row->currency, &money);
     if (money.rate_e6 != 0) {
         bases.converts = true;
-        TRY(ctx, exchange_on(ctx, &money, booking->on, t->fee_minor, &bases.to_minor));
+        TRY(ctx, exchange_on(ctx, &money, booking->on, fee_minor, &bases.to_minor));
         bases.from_minor = bases.to_minor;
     }
-    posting_of_fee(t->fee_minor, bases, &list);
+    posting_of_fee(fee_minor, bases, &list);
+    if (row->is_fee && row->credit)
+        posting_turn(&list);
     booking_items(ctx->arena, booking, &list);
     return OK;
 }
@@ -213,7 +217,7 @@ static enum err take_statement(struct ctx *ctx, void *arg)
     struct importing *i = arg;
     struct ctx part = *ctx;
     struct receipt *receipts = ARENA_ARRAY(ctx->arena, struct receipt, i->count + 1);
-    struct booking *bookings = ARENA_ARRAY(ctx->arena, struct booking, i->count + 1);
+    struct booking *bookings = ARENA_ARRAY(ctx->arena, struct booking, BOOKINGS_OF_ENTRY * i->count + 1);
     size_t paid = 0, booked;
     enum err err = OK;
 
@@ -245,13 +249,14 @@ static enum err take_statement(struct ctx *ctx, void *arg)
     i->matched = (int32_t)paid;
     booked = paid;
     for (size_t k = 0; k < i->count; k++) {
-        const struct taken *t = &i->taken[k];
+        const struct bank_entry_row *row = &i->taken[k].row;
+        const char *reference = row->end_to_end_id[0] != '\0' ? row->end_to_end_id : row->bank_ref[0] != '\0' ? row->bank_ref : i->statement.statement_ref;
 
-        if (t->known || !t->ours || t->fee_minor == 0 || i->imported->file.kind != BANK_STATEMENT)
+        if (i->taken[k].known || (!row->is_fee && row->fee_minor == 0) || i->imported->file.kind != BANK_STATEMENT)
             continue;
         bookings[booked] = (struct booking){.entry_id = i->first_journal_id + (int64_t)booked, .journal = "BQ", .on = ctx->today_on,
-                                            .source_kind = "bank_fee", .source_id = t->row.id, .reference = str_cut(ctx->arena, t->row.end_to_end_id, 35)};
-        TRY(ctx, book_fee(ctx, t, &bookings[booked++]));
+                                            .source_kind = "bank_fee", .source_id = row->id, .reference = str_cut(ctx->arena, reference, 35)};
+        TRY(ctx, book_fee(ctx, row, &bookings[booked++]));
     }
     TRY(ctx, count_bank_import(ctx, i->import_id, i->fresh, i->matched));
     crash_point("C24");
@@ -273,7 +278,7 @@ static enum err finish_statement(struct importing *i)
     err = ask_all_collections(i);
     if (err == OK) {
         match_all(i);
-        err = reserve_ids(ctx, "journal_entry", (int64_t)i->count + 1, &i->first_journal_id);
+        err = reserve_ids(ctx, "journal_entry", (int64_t)(BOOKINGS_OF_ENTRY * i->count) + 1, &i->first_journal_id);
     }
     if (err == OK)
         err = db_transaction(ctx, take_statement, i);
@@ -376,10 +381,9 @@ static enum err take_entry(struct ctx *ctx, void *to, const struct bank_entry *e
                 .end_to_end_id = arena_strdup(arena, e->end_to_end_id), .name = arena_strdup(arena, e->name),
                 .account_key = bank_account_key(i->group, e->iban), .account_masked = arena_strdup(arena, iban_masked(e->iban, masked)),
                 .reference = arena_strdup(arena, e->reference), .text = arena_strdup(arena, e->text),
-                .return_code = str_cut(arena, e->return_code, 35), .match_kind = "none", .state = "open"},
-        .message_id = arena_strdup(arena, e->message_id), .batch_id = arena_strdup(arena, e->batch_id), .batch_count = e->batch_count,
-        .fee_minor = !e->credit && e->return_code[0] != '\0' && e->instructed_minor > 0 && e->amount_minor > e->instructed_minor
-                         ? e->amount_minor - e->instructed_minor : 0};
+                .return_code = str_cut(arena, e->return_code, 35), .fee_minor = e->fee_minor, .is_fee = e->is_fee, .match_kind = "none",
+                .state = e->is_fee ? "aside" : "open"},
+        .message_id = arena_strdup(arena, e->message_id), .batch_id = arena_strdup(arena, e->batch_id), .batch_count = e->batch_count};
     return OK;
 }
 
@@ -397,7 +401,7 @@ static enum err ask_all_collections(struct importing *i)
     for (size_t k = 0; k < i->count; k++) {
         bool moved = false;
 
-        if (ours[k] || i->taken[k].batch_count > 0)
+        if (!i->taken[k].row.is_fee && (ours[k] || i->taken[k].batch_count > 0)) /* the fee of a return may name it, and is none */
             TRY(ctx, ask_collections(ctx, &i->taken[k], i->imported->file.kind == BANK_STATEMENT, &moved));
         i->taken[k].ours = moved;
         if (moved) {

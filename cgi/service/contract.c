@@ -37,7 +37,7 @@ struct term subscription_term(const struct subscription *s)
 {
     return (struct term){.unit = term_unit_from_name(s->term_unit), .count = s->term_count, .renews = s->term_renews,
                          .notice_days = s->notice_days, .commitment_until_on = s->commitment_until_on,
-                         .from_on = subscription_billed_from(s)};
+                         .from_on = s->term_from_on != DATE_NONE ? s->term_from_on : subscription_billed_from(s)};
 }
 
 struct billing_facts subscription_billing(struct ctx *ctx, const struct subscription *s,

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "core/date.h"
 #include "core/pricing.h"
+#include "core/quote.h"
 #include "service/contract.h"
 #include "core/revision.h"
 #include "service/metering.h"
@@ -183,6 +184,7 @@ static enum err item_of_product(struct ctx *ctx, struct deal *d, int32_t on, int
     item->timing = once ? "advance" : str_empty(product.timing) ? d->plan.timing_name : product.timing;
     item->description = product.name;
     item->unit = product.unit;
+    item->unit_plural = product.unit_plural;
     item->tax_class = product.tax_class;
     if (!plan_price(d->lists, product_id, once ? 0 : d->plan.id, quantity_e4, &listed) || (once && listed.rule.model != PRICE_PER_UNIT))
         return OK;
@@ -382,6 +384,7 @@ static struct subscription_line opened_line(const struct deal *d, const struct a
         line.timing = item->timing;
         line.description = item->description;
         line.unit = item->unit;
+        line.unit_plural = item->unit_plural;
         line.tax_class = item->tax_class;
         line.price_model = item->price_model;
         line.tiers = item->tiers;
@@ -549,18 +552,39 @@ static enum err transfer(struct ctx *ctx, struct deal *d)
     return OK;
 }
 
-/* The term behind the one that runs on the day; one that does not renew itself ends with it. */
+/* A renewal: the term behind the one that runs on the day, on the terms that were agreed on; one that does not renew itself
+ * ends with it. */
 static void begin_term(struct deal *d)
 {
+    const struct amendment_terms *agreed = d->a->terms;
+    struct schedule before = subscription_schedule(&d->s);
     struct schedule schedule = subscription_schedule(&d->after);
-    struct term term = subscription_term(&d->after);
-    int32_t from_on = d->s.term_until_on > d->change.effective_on ? d->s.term_until_on : d->change.effective_on;
+    struct term now = subscription_term(&d->s);
+    struct contract_terms terms = {now.unit, now.count, now.renews, 0, now.notice_days};
+    struct term term;
 
-    if (d->s.term_until_on == DATE_NONE)
+    if (agreed != NULL)
+        terms = (struct contract_terms){term_unit_from_name(agreed->term_unit), agreed->term_count, agreed->term_renews, agreed->commitment_months,
+                                        agreed->notice_days};
+    if (!term_notice_may_be(&now, &before, terms.notice_days, d->change.effective_on, !d->buyer.is_company)) {
+        deal_refuse(d, quote_refusal_text(QUOTE_NOTICE_GROWS), AMENDING_AT_DAY, 0);
         return;
-    term.from_on = from_on;
-    d->after.term_until_on = term_end_at(&term, &schedule, from_on);
-    if (!d->s.term_renews) {
+    }
+    term = term_renewed(&now, &before, &terms, d->change.effective_on);
+    d->after.term_unit = term_unit_name(term.unit);
+    d->after.term_count = term.count;
+    d->after.term_renews = term.renews;
+    d->after.term_from_on = term.from_on == now.from_on ? d->s.term_from_on : term.from_on;
+    d->after.term_until_on = term_end_at(&term, &schedule, term.from_on > d->change.effective_on ? term.from_on : d->change.effective_on);
+    d->after.commitment_until_on = term.commitment_until_on;
+    d->after.notice_days = term.notice_days;
+    if (agreed != NULL) {
+        d->after.customer_end = agreed->customer_end;
+        d->after.close_days = agreed->close_days;
+    }
+    if (str_equal(d->s.end_reason, "term"))
+        d->after.end_reason = "";
+    if (term.count > 0 && !term.renews) {
         d->after.ends_on = d->after.term_until_on;
         d->after.end_reason = "term";
     }

@@ -287,7 +287,7 @@ static enum err hand_over(struct ctx *ctx, const struct departure *l, const stru
     m.creditor_id = told->creditor_id;
     m.creditor_name = told->creditor_name;
     m.warned_on = DATE_NONE;
-    if ((l->sequence == SEQUENCE_ONE_OFF || l->sequence == SEQUENCE_FINAL) && mandate_next(MANDATE_ACTIVE, MANDATE_FINISHES, &next)) {
+    if (sequence_finishes(sequence_type_code(l->sequence)) && mandate_next(MANDATE_ACTIVE, MANDATE_FINISHES, &next)) {
         m.state = mandate_state_name(next);
         m.ended_on = ctx->today_on;
     }
@@ -498,6 +498,22 @@ static bool was_given_up(const struct attempt *attempt, const struct collection 
     return attempt->state == ATTEMPT_DECLINED && c->file_id != 0 && c->return_code[0] == '\0';
 }
 
+/* The only or final collection of a mandate was never presented: it is not used up by it. One that was revoked since stays so. */
+static enum err spare_mandate(struct ctx *ctx, const struct collection *c)
+{
+    enum mandate_state next;
+    struct mandate m;
+
+    if (!sequence_finishes(c->sequence))
+        return OK;
+    TRY(ctx, lock_mandate(ctx, c->payment_method_id, &m));
+    if (!mandate_next(mandate_state_from_name(m.state), MANDATE_RETRACTS, &next))
+        return OK;
+    m.state = mandate_state_name(next);
+    m.ended_on = DATE_NONE;
+    return save_mandate(ctx, &m);
+}
+
 /* Nothing of it left: what is still owed is due for a new plan, with a notice and an end-to-end id of its own. */
 static enum err give_up_collection(struct ctx *ctx, int64_t attempt_id, const char *message_id)
 {
@@ -513,11 +529,29 @@ static enum err give_up_collection(struct ctx *ctx, int64_t attempt_id, const ch
     TRY(ctx, move_attempt(ctx, &attempt, ATTEMPT_PENDING, attempt_event_name(ATTEMPT_DECLINES), "never handed to the bank"));
     c.settles_on = DATE_NONE;
     TRY(ctx, save_collection(ctx, &c));
+    TRY(ctx, spare_mandate(ctx, &c));
     TRY(ctx, lock_receivable(ctx, c.invoice_id, &receivable));
     if (receivable.open_minor == 0)
         return OK;
     TRY(ctx, postpone_collection(ctx, c.invoice_id, ctx->today_on));
     return note_activity(ctx, ABOUT_INVOICE, c.invoice_id, "invoice.never_sent", history_params(ctx->arena, "file", message_id, NULL));
+}
+
+/* A mandate for one debit is no subscription's payment method: its debit is announced anew here, all others by the next run. */
+static enum err plan_one_offs_anew(struct ctx *ctx, int64_t file_id)
+{
+    struct spared_debit *rows;
+    size_t count;
+
+    TRY(ctx, spared_one_offs(ctx, file_id, &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        struct receivable receivable;
+
+        TRY(ctx, receivable_of(ctx, rows[i].invoice_id, &receivable));
+        if (receivable.open_minor > 0)
+            TRY(ctx, plan_in_transaction(ctx, &receivable, rows[i].payment_method_id));
+    }
+    return OK;
 }
 
 struct answering {
@@ -553,7 +587,8 @@ static enum err answer_file(struct ctx *ctx, void *arg)
     TRY(ctx, collections_of_batch(ctx, file.message_id, "", &rows, &count));
     for (size_t i = 0; i < count; i++)
         TRY(ctx, give_up_collection(ctx, rows[i].attempt_id, file.message_id));
-    return forget_collections_given_up(ctx, file.id);
+    TRY(ctx, forget_collections_given_up(ctx, file.id));
+    return plan_one_offs_anew(ctx, file.id);
 }
 
 enum err answer_for_file(struct ctx *ctx, struct file_answer *answer, const struct once *once)

@@ -52,7 +52,7 @@ enum file_refusal {
 const char *file_refusal_text(enum file_refusal refusal); /* English msgid */
 
 /* A person's word about a file. sent: it was handed over. Else it never will be: its debits are given up, and what is still
- * owed is announced and collected anew; a mandate for one debit is used all the same. */
+ * owed is announced and collected anew, also under a mandate that only this file had used up. */
 struct file_answer {
     int64_t file_id;
     bool sent;

@@ -271,14 +271,12 @@ struct chain_deduction *work_deductions(struct ctx *ctx, const struct invoice_wo
     return rows;
 }
 
-enum err stored_deductions(struct ctx *ctx, int64_t invoice_id, struct chain_deduction **rows, size_t *count)
+struct chain_deduction *stored_deductions(struct arena *arena, const struct deposit_use *uses, size_t count)
 {
-    struct deposit_use *uses;
+    struct chain_deduction *rows = ARENA_ARRAY(arena, struct chain_deduction, count + 1);
 
-    TRY(ctx, deposits_used_on(ctx, invoice_id, &uses, count));
-    *rows = ARENA_ARRAY(ctx->arena, struct chain_deduction, *count + 1);
-    for (size_t i = 0; i < *count; i++)
-        (*rows)[i] = (struct chain_deduction){uses[i].number, uses[i].issued_on, tax_category_from_code(uses[i].tax_category),
-                                              uses[i].tax_rate_ppm, uses[i].amount_minor, uses[i].net_minor, uses[i].vat_minor};
-    return OK;
+    for (size_t i = 0; i < count; i++)
+        rows[i] = (struct chain_deduction){uses[i].number, uses[i].issued_on, tax_category_from_code(uses[i].tax_category),
+                                           uses[i].tax_rate_ppm, uses[i].amount_minor, uses[i].net_minor, uses[i].vat_minor};
+    return rows;
 }

@@ -37,7 +37,7 @@ enum err save_deductions(struct ctx *ctx, const struct invoice_work *works, size
 /* What a document says of its deductions, for its chain: of a work that is being sealed, or as stored. */
 struct chain_deduction;
 struct chain_deduction *work_deductions(struct ctx *ctx, const struct invoice_work *work);
-enum err stored_deductions(struct ctx *ctx, int64_t invoice_id, struct chain_deduction **rows, size_t *count) MUST_USE;
+struct chain_deduction *stored_deductions(struct arena *arena, const struct deposit_use *uses, size_t count);
 
 /* Adds what invoices deducted of a deposit to what was credited of its lines: together that is gone. */
 enum err add_deducted(struct ctx *ctx, int64_t deposit_id, struct credit_line *lines, size_t count) MUST_USE;

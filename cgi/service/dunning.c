@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/check.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/date.h"
@@ -17,7 +18,7 @@
 #include "store/tenant.h"
 #include "text/words.h"
 
-enum { PAY_LINK_DAYS = 365, LOOKS = 200 };
+enum { PAY_LINK_DAYS = 365, LOOKS = 200, GROUP = 50, MAILS_A_CASE = 2, NOTES_A_CASE = 4 };
 
 static char *number_text(struct ctx *ctx, int64_t number)
 {
@@ -38,27 +39,54 @@ static int32_t announced_close(const struct dunning_case *c, const struct dunnin
     return DATE_NONE;
 }
 
-static enum err send_reminder(struct ctx *ctx, const struct dunning_case *c, const struct receivable *receivable, const struct dunning_step *steps,
-                              size_t count, size_t mail_step)
+/* What a group of cases writes about invoices and to customers: gathered, then written in three round trips. */
+struct said {
+    struct mail *mails;    /* all of them with a link to pay the invoice */
+    int64_t *payable;      /* of each mail */
+    size_t mail_count;
+    struct activity *notes;
+    size_t note_count;
+};
+
+static struct said nothing_said(struct ctx *ctx, size_t cases)
 {
-    struct link link = {.kind = LINK_KIND_PAY, .object_id = c->invoice_id, .expires_at = ctx->now + PAY_LINK_DAYS * 86400 * CLOCK_SECOND};
-    struct mail mail = {.template = "pay_reminder", .invoice_id = c->invoice_id, .subscription_id = c->subscription_id};
+    return (struct said){.mails = ARENA_ARRAY(ctx->arena, struct mail, cases * MAILS_A_CASE), .payable = ARENA_ARRAY(ctx->arena, int64_t, cases * MAILS_A_CASE),
+                         .notes = ARENA_ARRAY(ctx->arena, struct activity, cases * NOTES_A_CASE)};
+}
+
+static void note(const struct ctx *ctx, struct said *said, int64_t invoice_id, const char *kind)
+{
+    said->notes[said->note_count++] = (struct activity){.at = ctx->now, .happened_on = ctx->today_on, .subject_kind = ABOUT_INVOICE, .subject_id = invoice_id,
+                                                        .kind = kind, .actor = ctx->actor, .params = "{}"};
+}
+
+static void remind(struct ctx *ctx, struct said *said, const struct case_in_hand *hand, const struct case_circumstance *reader,
+                   const struct dunning_step *steps, size_t count, size_t mail_step)
+{
+    const struct dunning_case *c = &hand->c;
     int32_t close_on = announced_close(c, steps, count, mail_step);
-    struct customer customer;
     char day[DATE_TEXT_BYTES];
 
-    TRY(ctx, customer_by_id(ctx, c->customer_id, &customer));
-    TRY(ctx, insert_link(ctx, &link, (char **)(uintptr_t)&mail.token));
-    mail.link_id = link.id;
-    mail.language = customer.language;
-    mail.to_address = customer.email;
-    mail.to_name = customer.name;
-    mail.customer_id = customer.id;
-    mail.params = history_params(ctx->arena, "company", customer.is_company ? "yes" : "", "close_on",
-                                 close_on != DATE_NONE ? date_iso(close_on, day) : "", "asked", arena_printf(ctx->arena, "%lld", (long long)receivable->open_minor), NULL);
-    mail.dedup_key = arena_printf(ctx->arena, "pay_reminder %lld %zu", (long long)c->invoice_id, mail_step);
-    TRY(ctx, queue_mail(ctx, &mail));
-    return note_activity(ctx, ABOUT_INVOICE, c->invoice_id, "dunning.mail", "{}");
+    said->payable[said->mail_count] = c->invoice_id;
+    said->mails[said->mail_count++] = (struct mail){
+        .template = "pay_reminder", .language = reader->language, .to_address = reader->email, .to_name = reader->name, .customer_id = c->customer_id,
+        .subscription_id = c->subscription_id, .invoice_id = c->invoice_id,
+        .params = history_params(ctx->arena, "company", reader->is_company ? "yes" : "", "close_on", close_on != DATE_NONE ? date_iso(close_on, day) : "",
+                                 "asked", number_text(ctx, hand->owed.open_minor), NULL),
+        .dedup_key = arena_printf(ctx->arena, "pay_reminder %lld %zu", (long long)c->invoice_id, mail_step)};
+    note(ctx, said, c->invoice_id, "dunning.mail");
+}
+
+/* A case that a payment had ended and that is open again repeats its steps: what was sent then is not sent anew. */
+static enum err write_said(struct ctx *ctx, const struct said *said)
+{
+    char **tokens = ARENA_ARRAY(ctx->arena, char *, said->mail_count + 1);
+
+    TRY(ctx, insert_links(ctx, LINK_KIND_PAY, said->payable, said->mail_count, ctx->now + PAY_LINK_DAYS * 86400 * CLOCK_SECOND, tokens));
+    for (size_t i = 0; i < said->mail_count; i++)
+        said->mails[i].token = tokens[i];
+    TRY(ctx, queue_mails_once(ctx, said->mails, said->mail_count));
+    return note_activities(ctx, said->notes, said->note_count);
 }
 
 static enum err ask_person(struct ctx *ctx, const struct receivable *receivable)
@@ -121,12 +149,8 @@ static enum err stop_asking(struct ctx *ctx, int64_t subscription_id)
     return close_operator_items(ctx, "renewal_declined", ABOUT_SUBSCRIPTION, subscription_id);
 }
 
-static enum err close_subscriptions(struct ctx *ctx, const struct dunning_case *c, int64_t *closed)
+static enum err close_subscriptions(struct ctx *ctx, const struct billed_subscription *rows, size_t count, int64_t *closed)
 {
-    struct billed_subscription *rows;
-    size_t count;
-
-    TRY(ctx, subscriptions_of_invoice(ctx, c->invoice_id, &rows, &count));
     for (size_t i = 0; i < count; i++) {
         struct subscription s;
         bool happened;
@@ -144,12 +168,8 @@ static enum err close_subscriptions(struct ctx *ctx, const struct dunning_case *
     return OK;
 }
 
-static enum err fall_behind(struct ctx *ctx, const struct dunning_case *c)
+static enum err fall_behind(struct ctx *ctx, const struct billed_subscription *rows, size_t count)
 {
-    struct billed_subscription *rows;
-    size_t count;
-
-    TRY(ctx, subscriptions_of_invoice(ctx, c->invoice_id, &rows, &count));
     for (size_t i = 0; i < count; i++) {
         struct subscription s;
         bool happened;
@@ -171,63 +191,74 @@ static void end_case(struct ctx *ctx, struct dunning_case *c, const char *state)
 
 /* ---- opening and ending ---- */
 
-/* Its first case, or the one that a payment had ended before it was taken back. The receivable is locked. */
-static enum err put_case(struct ctx *ctx, struct dunning_case *c)
+static struct dunning_case new_case(const struct ctx *ctx, const struct overdue *facts, int32_t due_on)
 {
-    struct dunning_case before;
-    enum err err = lock_dunning_case(ctx, c->invoice_id, &before);
-
-    if (err == ERR_NOT_FOUND) {
-        ctx_forget_error(ctx);
-        return insert_dunning_case(ctx, c);
-    }
-    if (err != OK)
-        return err;
-    return strcmp(before.state, "paid") == 0 ? save_dunning_case(ctx, c) : ERR_DUPLICATE;
+    return (struct dunning_case){.invoice_id = facts->invoice_id, .customer_id = facts->customer_id, .subscription_id = facts->subscription_id,
+        .rule_id = facts->rule_id, .close_days = facts->close_days, .due_on = due_on, .last_step_on = DATE_NONE, .next_on = ctx->today_on,
+        .state = "open", .opened_on = ctx->today_on, .ended_on = DATE_NONE, .stop_reason = ""};
 }
 
-static enum err open_case(struct ctx *ctx, const struct overdue *facts, int32_t due_on, bool declined, bool can_retry)
+/* again: it takes the place of the one that a payment had ended before it was taken back. The receivable is locked. */
+static enum err open_declined(struct ctx *ctx, int64_t invoice_id, bool can_retry, bool again)
 {
-    struct dunning_case c = {.invoice_id = facts->invoice_id, .customer_id = facts->customer_id, .subscription_id = facts->subscription_id,
-        .rule_id = facts->rule_id, .close_days = facts->close_days, .due_on = due_on, .last_step_on = DATE_NONE, .next_on = ctx->today_on, .can_retry = can_retry,
-        .state = "open", .opened_on = ctx->today_on, .ended_on = DATE_NONE, .stop_reason = ""};
+    struct said said = nothing_said(ctx, 1);
+    struct overdue facts;
+    struct dunning_case c;
     struct dunning_step *steps;
     size_t count;
 
+    TRY(ctx, overdue_of(ctx, invoice_id, &facts));
+    c = new_case(ctx, &facts, facts.due_on < ctx->today_on ? facts.due_on : ctx->today_on);
+    c.can_retry = can_retry;
     TRY(ctx, dunning_case_steps(ctx, c.rule_id, c.close_days, &steps, &count));
     /* The mail that tells of the decline is that of the due day. */
-    while (declined && (size_t)c.steps_done < count && steps[c.steps_done].offset_days == 0 && steps[c.steps_done].action == DUNNING_MAIL)
+    while ((size_t)c.steps_done < count && steps[c.steps_done].offset_days == 0 && steps[c.steps_done].action == DUNNING_MAIL)
         c.steps_done++;
-    TRY(ctx, put_case(ctx, &c));
-    return note_activity(ctx, ABOUT_INVOICE, c.invoice_id, "dunning.opened", "{}");
+    TRY(ctx, again ? save_dunning_cases(ctx, &c, 1) : insert_dunning_cases(ctx, &c, 1));
+    note(ctx, &said, c.invoice_id, "dunning.opened");
+    return write_said(ctx, &said);
+}
+
+/* The reminder that waited for this try goes out. */
+static enum err send_waiting_mail(struct ctx *ctx, const struct case_in_hand *hand)
+{
+    const struct dunning_case *c = &hand->c;
+    struct said said = nothing_said(ctx, 1);
+    struct case_circumstance *reader;
+    struct dunning_step *steps;
+    size_t mail_step = (size_t)c->steps_done;
+    size_t count;
+    size_t readers;
+
+    TRY(ctx, dunning_case_steps(ctx, c->rule_id, c->close_days, &steps, &count));
+    while (mail_step > 0 && steps[mail_step - 1].action != DUNNING_MAIL)
+        mail_step--;
+    if (mail_step == 0)
+        return OK;
+    TRY(ctx, case_circumstances(ctx, hand, 1, &reader, &readers));
+    CHECK(readers == 1);
+    remind(ctx, &said, hand, reader, steps, count, mail_step - 1);
+    return write_said(ctx, &said);
 }
 
 enum err note_declined_debit(struct ctx *ctx, const struct receivable *receivable, bool can_retry, bool *tells)
 {
-    struct dunning_case c;
-    struct dunning_step *steps;
-    struct overdue facts;
-    size_t count, mail_step;
-    enum err err = lock_dunning_case(ctx, receivable->invoice_id, &c);
+    struct case_in_hand hand = {.owed = *receivable};
+    enum err err = lock_dunning_case(ctx, receivable->invoice_id, &hand.c);
+    bool again = err == OK && strcmp(hand.c.state, "paid") == 0;
 
-    *tells = err == ERR_NOT_FOUND || (err == OK && strcmp(c.state, "paid") == 0);
+    *tells = err == ERR_NOT_FOUND || again;
     if (*tells) {
         ctx_forget_error(ctx);
-        TRY(ctx, overdue_of(ctx, receivable->invoice_id, &facts));
-        return open_case(ctx, &facts, facts.due_on < ctx->today_on ? facts.due_on : ctx->today_on, true, can_retry);
+        return open_declined(ctx, receivable->invoice_id, can_retry, again);
     }
     if (err != OK)
         return err;
-    c.can_retry = can_retry;
-    if (c.mail_waits) {
-        TRY(ctx, dunning_case_steps(ctx, c.rule_id, c.close_days, &steps, &count));
-        for (mail_step = (size_t)c.steps_done; mail_step > 0 && steps[mail_step - 1].action != DUNNING_MAIL; mail_step--)
-            continue;
-        if (mail_step > 0)
-            TRY(ctx, send_reminder(ctx, &c, receivable, steps, count, mail_step - 1));
-        c.mail_waits = false;
-    }
-    return save_dunning_case(ctx, &c);
+    hand.c.can_retry = can_retry;
+    if (hand.c.mail_waits)
+        TRY(ctx, send_waiting_mail(ctx, &hand));
+    hand.c.mail_waits = false;
+    return save_dunning_cases(ctx, &hand.c, 1);
 }
 
 enum err silence_case(struct ctx *ctx, const struct receivable *receivable, const char *reason)
@@ -241,7 +272,7 @@ enum err silence_case(struct ctx *ctx, const struct receivable *receivable, cons
         return OK;
     end_case(ctx, &c, "stopped");
     c.stop_reason = reason;
-    return save_dunning_case(ctx, &c);
+    return save_dunning_cases(ctx, &c, 1);
 }
 
 static enum err end_with(struct ctx *ctx, int64_t invoice_id, const char *state, const char *reason)
@@ -259,10 +290,10 @@ static enum err end_with(struct ctx *ctx, int64_t invoice_id, const char *state,
         return err;
     end_case(ctx, &c, state);
     c.stop_reason = reason;
-    TRY(ctx, save_dunning_case(ctx, &c));
+    TRY(ctx, save_dunning_cases(ctx, &c, 1));
     TRY(ctx, note_activity(ctx, ABOUT_INVOICE, invoice_id, strcmp(state, "paid") == 0 ? "dunning.paid" : "dunning.stopped", "{}"));
     TRY(ctx, close_operator_items(ctx, "dunning_call", ABOUT_INVOICE, invoice_id));
-    TRY(ctx, subscriptions_of_invoice(ctx, invoice_id, &rows, &count));
+    TRY(ctx, subscriptions_of_invoices(ctx, &invoice_id, 1, &rows, &count));
     for (size_t i = 0; i < count; i++) {
         struct dunning_standing standing;
         struct subscription s;
@@ -301,25 +332,46 @@ struct work {
     struct known_rule *rules;
     const struct company *company;
     struct dunning_run *run;
-    int64_t invoice_id;
-    const struct overdue *overdue;
-    bool acted;
+    const struct overdue *overdue; /* a group of them */
+    size_t overdue_count;
+    const int64_t *invoices;       /* a group of cases */
+    size_t invoice_count;
+    int64_t alone[GROUP];          /* of them, those that are left to transactions of their own */
+    size_t alone_count;
+    int64_t acted;
     int64_t closed;
 };
 
-static enum err open_overdue(struct ctx *ctx, void *arg)
+/* In one transaction: cases of receivables that nothing pays. */
+static enum err open_group(struct ctx *ctx, void *arg)
 {
     const struct work *work = arg;
-    struct receivable receivable;
-    enum err err;
+    struct said said = nothing_said(ctx, work->overdue_count);
+    struct dunning_case *first = ARENA_ARRAY(ctx->arena, struct dunning_case, work->overdue_count);
+    struct dunning_case *again = ARENA_ARRAY(ctx->arena, struct dunning_case, work->overdue_count);
+    struct late_receivable *late;
+    size_t first_count = 0;
+    size_t again_count = 0;
+    size_t count;
 
-    TRY(ctx, lock_receivable(ctx, work->overdue->invoice_id, &receivable));
-    if (receivable.open_minor == 0 || receivable.collect_on != DATE_NONE)
-        return OK;
-    err = open_case(ctx, work->overdue, receivable.due_on, false, false);
-    if (err == ERR_DUPLICATE)
-        ctx_forget_error(ctx);
-    return err == ERR_DUPLICATE ? OK : err;
+    TRY(ctx, lock_late_receivables(ctx, work->overdue, work->overdue_count, &late, &count));
+    for (size_t i = 0; i < count; i++) {
+        const struct overdue *facts = work->overdue;
+        bool ended_paid = strcmp(late[i].case_state, "paid") == 0;
+
+        if (late[i].case_state[0] != '\0' && !ended_paid)
+            continue; /* somebody else opened it meanwhile */
+        while (facts->invoice_id != late[i].invoice_id)
+            facts++;
+        if (ended_paid)
+            again[again_count++] = new_case(ctx, facts, late[i].due_on);
+        else
+            first[first_count++] = new_case(ctx, facts, late[i].due_on);
+        note(ctx, &said, facts->invoice_id, "dunning.opened");
+    }
+    TRY(ctx, insert_dunning_cases(ctx, first, first_count));
+    TRY(ctx, save_dunning_cases(ctx, again, again_count));
+    return write_said(ctx, &said);
 }
 
 /* The day on which the case's subscriptions are past due. */
@@ -339,44 +391,39 @@ static bool can_be_given_up(enum subscription_state state)
     return subscription_next(state, SUBSCRIPTION_GIVEN_UP) != 0 || subscription_next(state, SUBSCRIPTION_FALLS_BEHIND) != 0;
 }
 
-static enum err facts_of(struct ctx *ctx, const struct dunning_case *c, const struct receivable *receivable, struct dunning_facts *facts)
-{
-    struct billed_subscription *rows;
-    size_t count;
+/* One of a group, with all that is known of it. */
+struct case_work {
+    struct case_in_hand *hand;
+    const struct case_circumstance *circumstance;
+    const struct known_rule *rule;
+    const struct billed_subscription *billed;
+    size_t billed_count;
+    struct dunning_facts facts;
+    struct dunning_decision decision;
+};
 
-    TRY(ctx, payment_under_way(ctx, c->invoice_id, &facts->standing_still));
-    facts->done = (size_t)c->steps_done;
-    facts->due_on = c->due_on;
-    facts->today_on = ctx->today_on;
-    facts->last_step_on = c->last_step_on;
-    facts->paid = receivable->open_minor == 0;
-    facts->can_retry = c->can_retry;
-    TRY(ctx, subscriptions_of_invoice(ctx, c->invoice_id, &rows, &count));
-    for (size_t i = 0; i < count; i++)
-        facts->can_close = facts->can_close || can_be_given_up(subscription_state_from_name(rows[i].state));
-    return OK;
-}
-
-static enum err take_steps(struct ctx *ctx, struct work *work, struct dunning_case *c, const struct receivable *receivable,
-                           const struct dunning_facts *facts, const struct dunning_decision *decision)
+static enum err take_steps(struct ctx *ctx, struct work *work, struct case_work *one, struct said *said)
 {
+    const struct dunning_decision *decision = &one->decision;
+    struct dunning_case *c = &one->hand->c;
+
     if (decision->retry) {
         TRY(ctx, postpone_collection(ctx, c->invoice_id, ctx->today_on)); /* collect comes next */
-        TRY(ctx, note_activity(ctx, ABOUT_INVOICE, c->invoice_id, "dunning.retry", "{}"));
+        note(ctx, said, c->invoice_id, "dunning.retry");
     }
     if (decision->mail && !decision->retry)
-        TRY(ctx, send_reminder(ctx, c, receivable, facts->steps, facts->count, decision->mail_step));
+        remind(ctx, said, one->hand, one->circumstance, one->facts.steps, one->facts.count, decision->mail_step);
     c->mail_waits = c->mail_waits || (decision->mail && decision->retry);
     if (decision->task)
-        TRY(ctx, ask_person(ctx, receivable));
+        TRY(ctx, ask_person(ctx, &one->hand->owed));
     if (decision->block) {
         c->blocked = true;
-        TRY(ctx, note_activity(ctx, ABOUT_INVOICE, c->invoice_id, "dunning.blocked", "{}"));
+        note(ctx, said, c->invoice_id, "dunning.blocked");
     }
     if (decision->close)
-        TRY(ctx, close_subscriptions(ctx, c, &work->closed));
+        TRY(ctx, close_subscriptions(ctx, one->billed, one->billed_count, &work->closed));
     c->last_step_on = ctx->today_on;
-    work->acted = true;
+    work->acted++;
     return OK;
 }
 
@@ -406,50 +453,101 @@ static enum err know_rule(struct ctx *ctx, struct work *work, int64_t id, const 
     return OK;
 }
 
-static enum err work_case(struct ctx *ctx, void *arg)
+static enum err decide(struct ctx *ctx, struct work *work, struct case_work *one)
 {
-    struct work *work = arg;
-    struct dunning_facts facts = {.paid = false};
-    struct dunning_decision decision;
-    struct receivable receivable;
-    struct dunning_case c;
-    const struct known_rule *known;
+    const struct dunning_case *c = &one->hand->c;
     struct dunning_step *steps;
 
-    work->acted = false;
-    work->closed = 0;
-    TRY(ctx, lock_receivable(ctx, work->invoice_id, &receivable));
-    TRY(ctx, lock_dunning_case(ctx, work->invoice_id, &c));
-    if (strcmp(c.state, "open") != 0 || c.next_on > ctx->today_on)
-        return OK;
-    TRY(ctx, know_rule(ctx, work, c.rule_id, &known));
-    steps = ARENA_ARRAY(ctx->arena, struct dunning_step, known->count + 2);
-    facts.count = dunning_steps_closing(known->steps, known->count, c.close_days, steps);
-    facts.steps = steps;
-    TRY(ctx, facts_of(ctx, &c, &receivable, &facts));
-    decision = dunning_decide(&facts);
-    if (decision.verdict == DUNNING_ENDS_PAID)
-        return end_case_paid(ctx, c.invoice_id);
+    TRY(ctx, know_rule(ctx, work, c->rule_id, &one->rule));
+    steps = ARENA_ARRAY(ctx->arena, struct dunning_step, one->rule->count + 2);
+    one->facts = (struct dunning_facts){.steps = steps, .count = dunning_steps_closing(one->rule->steps, one->rule->count, c->close_days, steps),
+        .done = (size_t)c->steps_done, .due_on = c->due_on, .today_on = ctx->today_on, .last_step_on = c->last_step_on, .paid = one->hand->owed.open_minor == 0,
+        .standing_still = one->circumstance->standing_still, .can_retry = c->can_retry};
+    for (size_t i = 0; i < one->billed_count; i++)
+        one->facts.can_close = one->facts.can_close || can_be_given_up(subscription_state_from_name(one->billed[i].state));
+    one->decision = dunning_decide(&one->facts);
+    return OK;
+}
+
+static enum err move_case(struct ctx *ctx, struct work *work, struct case_work *one, struct said *said)
+{
+    const struct dunning_decision *decision = &one->decision;
+    const struct dunning_facts *facts = &one->facts;
+    struct dunning_case *c = &one->hand->c;
+    int32_t late = late_on(c, &one->rule->rule);
+
     /* The try that a mail waited for came to nothing that anybody was told of. */
-    if (c.mail_waits && !facts.standing_still && c.last_step_on < ctx->today_on && receivable.collect_on == DATE_NONE) {
-        TRY(ctx, send_reminder(ctx, &c, &receivable, facts.steps, facts.count, facts.done > 0 ? facts.done - 1 : 0));
-        c.mail_waits = false;
+    if (c->mail_waits && !facts->standing_still && c->last_step_on < ctx->today_on && one->hand->owed.collect_on == DATE_NONE) {
+        remind(ctx, said, one->hand, one->circumstance, facts->steps, facts->count, facts->done > 0 ? facts->done - 1 : 0);
+        c->mail_waits = false;
     }
-    if (decision.verdict == DUNNING_ACTS)
-        TRY(ctx, take_steps(ctx, work, &c, &receivable, &facts, &decision));
-    c.steps_done = (int32_t)decision.done;
-    c.next_on = decision.next_on;
-    if (ctx->today_on >= late_on(&c, &known->rule))
-        TRY(ctx, fall_behind(ctx, &c));
+    if (decision->verdict == DUNNING_ACTS)
+        TRY(ctx, take_steps(ctx, work, one, said));
+    c->steps_done = (int32_t)decision->done;
+    c->next_on = decision->next_on;
+    if (ctx->today_on >= late)
+        TRY(ctx, fall_behind(ctx, one->billed, one->billed_count));
     else
-        c.next_on = earlier(c.next_on, late_on(&c, &known->rule));
-    if (c.mail_waits)
-        c.next_on = earlier(c.next_on, ctx->today_on + 1);
-    if (decision.close)
-        end_case(ctx, &c, "closed");
-    else if (c.next_on == DATE_NONE)
-        end_case(ctx, &c, "done");
-    return save_dunning_case(ctx, &c);
+        c->next_on = earlier(c->next_on, late);
+    if (c->mail_waits)
+        c->next_on = earlier(c->next_on, ctx->today_on + 1);
+    if (decision->close)
+        end_case(ctx, c, "closed");
+    else if (c->next_on == DATE_NONE)
+        end_case(ctx, c, "done");
+    return OK;
+}
+
+static bool is_due(const struct ctx *ctx, const struct dunning_case *c)
+{
+    return strcmp(c->state, "open") == 0 && c->next_on <= ctx->today_on;
+}
+
+/* In one transaction: cases that are due, of which most only remind or wait. What ends other things (a payment came, the
+ * contract closes) is left to a transaction of its own when there are others. */
+static enum err work_group(struct ctx *ctx, void *arg)
+{
+    struct work *work = arg;
+    struct said said = nothing_said(ctx, work->invoice_count);
+    struct dunning_case *saved = ARENA_ARRAY(ctx->arena, struct dunning_case, work->invoice_count);
+    struct case_in_hand *hands;
+    struct case_circumstance *circumstances;
+    struct billed_subscription *billed;
+    size_t saved_count = 0;
+    size_t circumstance_count;
+    size_t billed_count;
+    size_t count;
+
+    work->acted = work->closed = 0;
+    work->alone_count = 0;
+    TRY(ctx, lock_dunning_cases(ctx, work->invoices, work->invoice_count, &hands, &count));
+    TRY(ctx, case_circumstances(ctx, hands, count, &circumstances, &circumstance_count));
+    CHECK(circumstance_count == count);
+    TRY(ctx, subscriptions_of_invoices(ctx, work->invoices, work->invoice_count, &billed, &billed_count));
+    for (size_t i = 0, at = 0; i < count; i++) {
+        struct case_work one = {.hand = &hands[i], .circumstance = &circumstances[i]};
+        int64_t id = hands[i].c.invoice_id;
+
+        while (at < billed_count && billed[at].invoice_id < id)
+            at++;
+        one.billed = &billed[at];
+        while (at < billed_count && billed[at].invoice_id == id)
+            at++;
+        one.billed_count = (size_t)(&billed[at] - one.billed);
+        if (!is_due(ctx, &hands[i].c))
+            continue;
+        TRY(ctx, decide(ctx, work, &one));
+        if (work->invoice_count > 1 && (one.decision.verdict == DUNNING_ENDS_PAID || one.decision.close)) {
+            work->alone[work->alone_count++] = id;
+            continue;
+        }
+        if (one.decision.verdict == DUNNING_ENDS_PAID)
+            return end_case_paid(ctx, id);
+        TRY(ctx, move_case(ctx, work, &one, &said));
+        saved[saved_count++] = hands[i].c;
+    }
+    TRY(ctx, write_said(ctx, &said));
+    return save_dunning_cases(ctx, saved, saved_count);
 }
 
 /* A month's first day does not send everything at once (core/dunning); a test clock has no hours. */
@@ -463,18 +561,36 @@ static bool its_hour_has_come(const struct ctx *ctx, const struct work *work, in
     return on > ctx->today_on || minute >= dunning_minute(invoice_id);
 }
 
-static enum err set_aside(struct ctx *ctx, struct work *work, enum err err)
+/* A full disk, a lock: nothing is wrong with the cases. */
+static bool is_nobodys_fault(enum err err)
 {
-    if (err == OK) {
-        work->run->acted += work->acted;
-        work->run->closed += work->closed;
-        return OK;
-    }
-    if (err == ERR_DB_GONE || err == ERR_DB_RETRY) /* a full disk, a lock: nothing is wrong with this one */
-        return err;
+    return err == ERR_DB_GONE || err == ERR_DB_RETRY;
+}
+
+static void set_aside(struct ctx *ctx, struct work *work)
+{
     log_trail(ctx, "dunning.failed");
     ctx_forget_error(ctx);
     work->run->failed++;
+}
+
+/* One that cannot be opened never stops the others: a group that fails is gone through one by one. */
+static enum err open_some(struct ctx *ctx, struct work *work, const struct overdue *rows, size_t count)
+{
+    enum err err;
+
+    work->overdue = rows;
+    work->overdue_count = count;
+    err = db_transaction(ctx, open_group, work);
+    if (err == OK || is_nobodys_fault(err))
+        return err;
+    if (count == 1) {
+        set_aside(ctx, work);
+        return OK;
+    }
+    ctx_forget_error(ctx);
+    for (size_t i = 0; i < count; i++)
+        TRY(ctx, open_some(ctx, work, &rows[i], 1));
     return OK;
 }
 
@@ -491,35 +607,69 @@ static enum err open_all(struct ctx *item, struct work *work)
         work->run->opened += (int64_t)count;
         if (work->run->dry_run)
             return OK;
-        for (size_t i = 0; i < count; i++) {
-            work->overdue = &rows[i];
-            work->acted = false;
-            work->closed = 0;
-            TRY(item, set_aside(item, work, db_transaction(item, open_overdue, work)));
-        }
+        for (size_t i = 0; i < count; i += GROUP)
+            TRY(item, open_some(item, work, &rows[i], count - i < GROUP ? count - i : GROUP));
         if (work->run->failed - before == LOOKS)
             break; /* none of them can be opened: the same ones would come again */
     }
     return OK;
 }
 
+static enum err work_some(struct ctx *ctx, struct work *work, const int64_t *invoices, size_t count);
+
+static enum err work_each(struct ctx *ctx, struct work *work, const int64_t *invoices, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        TRY(ctx, work_some(ctx, work, &invoices[i], 1));
+    return OK;
+}
+
+/* As open_some. */
+static enum err work_some(struct ctx *ctx, struct work *work, const int64_t *invoices, size_t count)
+{
+    enum err err;
+
+    work->invoices = invoices;
+    work->invoice_count = count;
+    err = db_transaction(ctx, work_group, work);
+    if (is_nobodys_fault(err))
+        return err;
+    if (err != OK && count == 1) {
+        set_aside(ctx, work);
+        return OK;
+    }
+    if (err != OK) {
+        ctx_forget_error(ctx);
+        return work_each(ctx, work, invoices, count);
+    }
+    work->run->acted += work->acted;
+    work->run->closed += work->closed;
+    return work_each(ctx, work, arena_memdup(ctx->arena, work->alone, work->alone_count * sizeof work->alone[0]), work->alone_count);
+}
+
 static enum err act_on_all(struct ctx *item, struct work *work)
 {
     struct due_case *rows;
+    int64_t due[GROUP];
     int64_t after_id = 0;
     size_t count = LOOKS;
 
     while (count == LOOKS && !(work->run->stop != NULL && work->run->stop())) {
+        size_t due_count = 0;
+
         arena_reset(item->arena);
         TRY(item, due_dunning_cases(item, after_id, LOOKS, &rows, &count));
         for (size_t i = 0; i < count; i++) {
-            after_id = work->invoice_id = rows[i].invoice_id;
-            if (!its_hour_has_come(item, work, after_id))
+            after_id = rows[i].invoice_id;
+            if (its_hour_has_come(item, work, after_id))
+                due[due_count++] = after_id;
+            if (due_count < GROUP && i + 1 < count)
                 continue;
             if (work->run->dry_run)
-                work->run->acted++;
-            else
-                TRY(item, set_aside(item, work, db_transaction(item, work_case, work)));
+                work->run->acted += (int64_t)due_count;
+            else if (due_count > 0)
+                TRY(item, work_some(item, work, due, due_count));
+            due_count = 0;
         }
     }
     return OK;
@@ -574,7 +724,7 @@ static enum err stop(struct ctx *ctx, void *arg)
     end_case(ctx, &c, "stopped");
     c.stop_reason = act->reason;
     c.blocked = false;
-    TRY(ctx, save_dunning_case(ctx, &c));
+    TRY(ctx, save_dunning_cases(ctx, &c, 1));
     TRY(ctx, note_activity(ctx, ABOUT_INVOICE, c.invoice_id, "dunning.stopped", history_params(ctx->arena, "reason", act->reason, NULL)));
     return note_audit(ctx, "dunning.stop", number_text(ctx, c.invoice_id), "ok");
 }

@@ -142,26 +142,18 @@ struct chain_exchange *chain_exchange_of(struct arena *arena, const struct docum
     return said;
 }
 
-enum err stored_exchange(struct ctx *ctx, const struct invoice *invoice, const struct chain_exchange **exchange)
+struct chain_exchange *stored_exchange(struct arena *arena, const struct invoice_exchange *row, const struct invoice_exchange_tax *taxes, size_t count)
 {
-    struct document_exchange *x = ARENA_NEW(ctx->arena, struct document_exchange);
-    struct invoice_exchange_tax *taxes;
-    enum err err;
+    struct document_exchange *x = ARENA_NEW(arena, struct document_exchange);
 
-    *exchange = NULL;
-    if (invoice->books[0] == '\0')
-        return OK;
-    err = invoice_exchange_of(ctx, invoice->id, &x->row);
-    if (err != OK)
-        return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
-    TRY(ctx, invoice_exchange_taxes(ctx, invoice->id, &taxes, &x->group_count));
-    if (x->group_count > TOTALS_GROUPS_MAX)
-        return ERR_CORRUPT;
-    for (size_t i = 0; i < x->group_count; i++)
+    if (count > TOTALS_GROUPS_MAX)
+        return NULL;
+    x->row = *row;
+    x->group_count = count;
+    for (size_t i = 0; i < count; i++)
         x->groups[i] = (struct tax_group){.category = tax_category_from_code(taxes[i].tax_category), .rate_ppm = taxes[i].tax_rate_ppm,
                                           .base_minor = taxes[i].base_minor, .tax_minor = taxes[i].tax_minor};
-    *exchange = chain_exchange_of(ctx->arena, x);
-    return OK;
+    return chain_exchange_of(arena, x);
 }
 
 enum err keep_exchange(struct ctx *ctx, const struct document_exchange *x)

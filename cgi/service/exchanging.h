@@ -44,7 +44,8 @@ enum err find_exchange(struct ctx *ctx, const char *base, const struct invoice *
 
 /* What the chain of a document says of its rate; NULL when nothing. */
 struct chain_exchange *chain_exchange_of(struct arena *arena, const struct document_exchange *x);
-enum err stored_exchange(struct ctx *ctx, const struct invoice *invoice, const struct chain_exchange **exchange) MUST_USE;
+/* Likewise of stored rows; NULL when they are more than a document has. */
+struct chain_exchange *stored_exchange(struct arena *arena, const struct invoice_exchange *row, const struct invoice_exchange_tax *taxes, size_t count);
 
 /* Keeps rate and amounts; the document is stored. */
 enum err keep_exchange(struct ctx *ctx, const struct document_exchange *x) MUST_USE;

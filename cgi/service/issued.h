@@ -1,4 +1,4 @@
-/* issued: documents as they were issued, read again from their rows, and the verification of their chain. */
+/* issued: documents as they were issued, read again from their rows. */
 #ifndef TACITE_SERVICE_ISSUED_H
 #define TACITE_SERVICE_ISSUED_H
 
@@ -8,6 +8,7 @@
 #include "base/ctx.h"
 #include "core/chain.h"
 #include "core/invoice.h"
+#include "store/company.h"
 #include "store/credit.h"
 #include "store/invoice.h"
 
@@ -21,7 +22,7 @@ struct chain_record document_record(const struct invoice *invoice, const unsigne
 enum err issued_lines(struct ctx *ctx, const struct invoice *invoice, struct invoice_line_row **rows,
                       struct invoice_line **lines, size_t *count) MUST_USE;
 
-/* Verifies numbers and chain of a series; *bad names the first wrong document ("" none). */
-enum err verify_chain(struct ctx *ctx, const char *series, const char **bad, int64_t *verified) MUST_USE;
+/* The same of rows that were read, of a document of this version of the company; NULL instead of ERR_CORRUPT. */
+struct invoice_line *issued_lines_of(struct arena *arena, const struct company *company, const struct invoice_line_row *rows, size_t count);
 
 #endif

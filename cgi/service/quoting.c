@@ -10,6 +10,7 @@
 #include "service/costing.h"
 #include "service/listing.h"
 #include "service/paying.h"
+#include "service/renewal_quoting.h"
 #include "store/alternative.h"
 #include "store/history.h"
 #include "store/link.h"
@@ -505,6 +506,13 @@ static enum err send(struct ctx *ctx, void *arg)
     if (offer.version.state != VERSION_DRAFT) {
         (void)refused(act, QUOTE_IS_SENT);
         return OK;
+    }
+    if (offer.quote.renews_id != 0) {
+        bool grows;
+
+        TRY(ctx, renewal_lengthens_notice(ctx, offer.quote.renews_id, offer.version.start_on, offer.plan.notice_days, &grows));
+        if (refused(act, grows ? QUOTE_NOTICE_GROWS : QUOTE_NOT_REFUSED))
+            return OK;
     }
     replaces = offer.version.version > 1;
     TRY(ctx, freeze(ctx, &offer));

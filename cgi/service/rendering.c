@@ -115,8 +115,7 @@ static void write_lines(const struct paper *p, struct invoice_sheet *sheet)
         discounted = discounted || row->discount_ppm != 0 || row->allowance_minor != 0;
         lines[i] = (struct sheet_line){
             .section = section_text(p, row->position), .description = row->description, .detail = period_text(p, row),
-            .quantity = str_trim(p->arena, arena_printf(p->arena, "%s %s",
-                                                        format_quantity(p->arena, p->language, row->quantity_e4), row->unit)),
+            .quantity = phrase_quantity(p->arena, p->language, row->quantity_e4, row->unit, row->unit_plural),
             .unit_price = format_price(p->arena, p->language, row->unit_price_e4, p->invoice.currency),
             .discount = phrase_taken(p->arena, p->language, row->discount_ppm, row->allowance_minor, p->invoice.currency),
             .vat_rate = format_percent(p->arena, p->language, row->tax_rate_ppm), .total = money(p, row->net_minor),

@@ -5,7 +5,6 @@
 #include "base/str.h"
 #include "core/date.h"
 #include "core/revision.h"
-#include "service/amending.h"
 #include "service/contract.h"
 #include "store/history.h"
 #include "store/outbox.h"
@@ -95,6 +94,18 @@ static const char *note_of_quote(struct ctx *ctx, const struct subscription *s, 
     return text;
 }
 
+/* Its terms go on unless the quote says otherwise; no commitment is asked for anew. */
+static struct own_terms own_terms_of(const struct subscription *s, const struct plan *plan)
+{
+    struct contract_terms now = {term_unit_from_name(s->term_unit), s->term_count, s->term_renews, 0, s->notice_days};
+    struct contract_terms plans = plan_terms(plan);
+    struct own_terms own = terms_beside(&now, &plans);
+
+    own.customer_end = own_answer_from_name(s->customer_end);
+    own.close_days = s->close_days;
+    return own;
+}
+
 static const char *not_renewable(const struct subscription *s)
 {
     if (str_equal(s->state, "ended") || str_equal(s->state, "paused"))
@@ -112,6 +123,7 @@ static enum err draft(struct ctx *ctx, void *arg)
     struct customer customer;
     struct company company;
     struct quote_line *lines;
+    struct plan plan;
     struct offer offer;
     char number[NUMBER_BYTES];
     size_t count;
@@ -124,7 +136,9 @@ static enum err draft(struct ctx *ctx, void *arg)
     TRY(ctx, customer_by_id(ctx, s.customer_id, &customer));
     version.start_on = renewal_day(ctx, &s);
     TRY(ctx, lines_of_quote(ctx, &s, version.start_on, &lines, &count));
+    TRY(ctx, plan_by_id(ctx, s.plan_id, &plan));
     version.plan_id = s.plan_id;
+    version.own = own_terms_of(&s, &plan);
     version.language = customer.language;
     version.currency = s.currency;
     version.journal = s.journal;
@@ -170,7 +184,7 @@ static struct amendment_item_row *items_of_offer(struct ctx *ctx, const struct o
         if (line->counts && line->as.kind == LINE_RECURRING)
             items[(*count)++] = (struct amendment_item_row){
                 .place = (int32_t)i + 1, .act = "add", .product_id = line->as.product_id, .product_kind = line->as.product_kind, .timing = billing_timing_name(line->as.timing),
-                .description = line->as.description, .unit = line->as.unit, .quantity_e4 = line->quantity_e4, .unit_price_e4 = line->as.unit_price_e4,
+                .description = line->as.description, .unit = line->as.unit, .unit_plural = line->as.unit_plural, .quantity_e4 = line->quantity_e4, .unit_price_e4 = line->as.unit_price_e4,
                 .price_model = line->as.price_model != NULL ? line->as.price_model : "per_unit", .tiers = line->as.tiers != NULL ? line->as.tiers : "",
                 .discount_ppm = line->as.discount_ppm, .discount_minor = line->as.discount_minor, .discount_periods = line->as.discount_periods,
                 .tax_class = line->as.tax_class};
@@ -178,20 +192,64 @@ static struct amendment_item_row *items_of_offer(struct ctx *ctx, const struct o
     return items;
 }
 
-enum err plan_renewal(struct ctx *ctx, const struct offer *offer)
+/* What the quote says of the contract's duration, whole: its plan's terms with its own. */
+static const struct amendment_terms *terms_of_offer(struct ctx *ctx, const struct offer *offer)
+{
+    struct amendment_terms *terms = ARENA_NEW(ctx->arena, struct amendment_terms);
+
+    *terms = (struct amendment_terms){.term_unit = offer->plan.term_unit_name, .term_count = offer->plan.term_count,
+                                      .term_renews = offer->plan.term_renews, .commitment_months = offer->plan.commitment_months,
+                                      .notice_days = offer->plan.notice_days, .customer_end = own_answer_name(offer->plan.own_end),
+                                      .close_days = offer->plan.close_days};
+    return terms;
+}
+
+static struct amending wish_of_offer(struct ctx *ctx, const struct offer *offer, const struct subscription *s)
 {
     struct amending a = {.kind = AMENDMENT_LINES, .when = AMENDMENT_ON_DATE, .resume_on = DATE_NONE, .credit = true, .quote_id = offer->quote.id,
-                         .discounts = &offer->discounts, .reason = offer->quote.number};
+                         .discounts = &offer->discounts, .reason = offer->quote.number, .subscription_id = s->id,
+                         .on = boundary_from(ctx, s, offer->started_on), .plan_id = offer->plan.id != s->plan_id ? offer->plan.id : 0};
+
+    if (offer->plan.id != 0)
+        a.terms = terms_of_offer(ctx, offer);
+    a.items = items_of_offer(ctx, offer, &a.item_count);
+    return a;
+}
+
+enum err preview_renewal_quote(struct ctx *ctx, const struct offer *offer, struct amending *a)
+{
+    struct subscription s;
+
+    TRY(ctx, subscription_by_id(ctx, offer->quote.renews_id, &s));
+    *a = wish_of_offer(ctx, offer, &s);
+    return preview_amendment(ctx, a);
+}
+
+enum err renewal_lengthens_notice(struct ctx *ctx, int64_t subscription_id, int32_t start_on, int notice_days, bool *lengthens)
+{
+    struct subscription s;
+    struct customer customer;
+    struct schedule schedule;
+    struct term term;
+
+    TRY(ctx, subscription_by_id(ctx, subscription_id, &s));
+    TRY(ctx, customer_by_id(ctx, s.customer_id, &customer));
+    schedule = subscription_schedule(&s);
+    term = subscription_term(&s);
+    *lengthens = !term_notice_may_be(&term, &schedule, notice_days, boundary_from(ctx, &s, start_on != DATE_NONE ? start_on : ctx->today_on),
+                                     !customer.is_company);
+    return OK;
+}
+
+enum err plan_renewal(struct ctx *ctx, const struct offer *offer)
+{
+    struct amending a;
     struct operator_item item = {.kind = "amendment_failed", .subject_kind = "subscription", .subject_id = offer->quote.renews_id, .currency = "",
                                  .opened_on = ctx->today_on};
     struct subscription s;
 
     TRY(ctx, lock_subscription(ctx, offer->quote.renews_id, &s));
-    a.subscription_id = s.id;
-    a.on = boundary_from(ctx, &s, offer->started_on);
-    if (offer->plan.id != s.plan_id)
-        a.plan_id = offer->plan.id;
-    a.items = items_of_offer(ctx, offer, &a.item_count);
+    a = wish_of_offer(ctx, offer, &s);
     if (s.customer_id == offer->quote.customer_id)
         TRY(ctx, plan_amendment(ctx, &a));
     else

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/crash.h"
 #include "base/log.h"
+#include "base/str.h"
 #include "core/billing.h"
 #include "core/date.h"
 #include "core/deferral.h"
@@ -28,6 +29,7 @@
 #include "store/link.h"
 #include "store/outbox.h"
 #include "store/renewal.h"
+#include "store/sales_journal.h"
 #include "store/subscription.h"
 #include "store/usage.h"
 
@@ -202,12 +204,17 @@ static enum err add_work(struct ctx *ctx, struct group *group, const struct part
     return OK;
 }
 
-/* What one invoice can hold: one customer's, due on one day, in one currency, debited from one card. */
+static const char *sales_journal_of(const struct part *part)
+{
+    return str_empty(part->subscription->journal) ? SALES_JOURNAL : part->subscription->journal;
+}
+
+/* What one invoice can hold: one customer's, due on one day, in one currency, debited from one card, booked in one journal. */
 static bool belong_together(const struct part *a, const struct part *b)
 {
     return a->subscription->consolidated && b->subscription->consolidated && a->buyer->customer_id == b->buyer->customer_id &&
            a->items[0].due_on == b->items[0].due_on && strcmp(a->subscription->currency, b->subscription->currency) == 0 &&
-           a->subscription->payment_method_id == b->subscription->payment_method_id;
+           a->subscription->payment_method_id == b->subscription->payment_method_id && strcmp(sales_journal_of(a), sales_journal_of(b)) == 0;
 }
 
 static int by_due_day(const void *a, const void *b)
@@ -223,6 +230,8 @@ static int by_due_day(const void *a, const void *b)
         return left->subscription->payment_method_id < right->subscription->payment_method_id ? -1 : 1;
     if (strcmp(left->subscription->currency, right->subscription->currency) != 0)
         return strcmp(left->subscription->currency, right->subscription->currency);
+    if (strcmp(sales_journal_of(left), sales_journal_of(right)) != 0)
+        return strcmp(sales_journal_of(left), sales_journal_of(right));
     return left->subscription->id < right->subscription->id ? -1 : left->subscription->id > right->subscription->id;
 }
 

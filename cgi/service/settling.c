@@ -73,7 +73,7 @@ static enum err make_subscription(struct ctx *ctx, const struct offer *offer, in
         .count = plan->count, .epoch_on = DATE_NONE, .owner_id = offer->quote.owner_id, .anchor_on = offer->schedule.anchor_on, .month_day = offer->schedule.month_day,
         .started_on = offer->started_on, .trial_until_on = trial ? from_on : DATE_NONE, .trial_end = plan->trial_end,
         .term_unit = plan->term_unit_name, .term_count = plan->term_count, .term_renews = plan->term_renews,
-        .term_until_on = DATE_NONE, .ends_on = DATE_NONE, .end_reason = "",
+        .term_from_on = DATE_NONE, .term_until_on = DATE_NONE, .ends_on = DATE_NONE, .end_reason = "",
         .commitment_until_on = plan->commitment_months > 0 ? date_add_months(from_on, plan->commitment_months) : DATE_NONE,
         .notice_days = plan->notice_days, .customer_end = own_answer_name(plan->own_end), .close_days = plan->close_days, .journal = offer->version.journal, .index_id = plan->index_id, .max_missed = plan->max_missed, .debit_first = plan->debit_first,
         .next_index = trial || offer->starts_later ? 0 : 1, /* the first invoice bills what is due at the start */
@@ -135,7 +135,7 @@ static enum err add_offer_line(struct ctx *ctx, const struct offer *offer, const
                      .tax = line->tax, .goods = strcmp(line->as.product_kind, "goods") == 0},
             .unit = parts[i].fee ? "" : line->as.unit, .quote_line_id = line->as.id,
             .product_id = line->as.product_id};
-        out->line.description = part_text(ctx, work->language, line->as.description, line->as.unit, &line->rule, line->quantity_e4, &parts[i]);
+        out->line.description = part_text(ctx, work->language, line->as.description, line->as.unit, line->as.unit_plural, &line->rule, line->quantity_e4, &parts[i]);
         part.discount_minor = 0;
         if (!line_first_net(&part, offer->currency, &before_minor) || !line_first_net(&priced[i], offer->currency, &out->line.net_minor))
             return FAIL(ctx, ERR_LIMIT, "a line of %s is out of bounds", offer->quote.number);

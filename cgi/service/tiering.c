@@ -23,21 +23,21 @@ enum err subscription_line_rule(struct ctx *ctx, const struct subscription_line 
     return read_rule(ctx, line->price_model, line->tiers, line->unit_price_e4, rule);
 }
 
-static const char *told(struct arena *arena, const char *language, const char *description, const char *unit,
+static const char *told(struct arena *arena, const char *language, const char *description, const char *unit, const char *plural,
                         const struct price_rule *rule, int64_t quantity_e4, const struct price_part *part)
 {
     const char *range = phrase_tier(arena, language, part->above_e4, part->up_to_e4);
 
     if (rule->model == PRICE_FLAT)
         return tr_fill(arena, "{product}, flat price for {quantity}", "product", description, "quantity",
-                       str_trim(arena, arena_printf(arena, "%s %s", format_quantity(arena, language, quantity_e4), unit)), NULL);
+                       phrase_quantity(arena, language, quantity_e4, unit, plural), NULL);
     if (part->fee)
         return range[0] == '\0' ? tr_fill(arena, "{product}, fixed fee", "product", description, NULL)
                                 : tr_fill(arena, "{product}, fixed fee {range}", "product", description, "range", range, NULL);
     return range[0] == '\0' ? description : tr_fill(arena, "{product}, {range}", "product", description, "range", range, NULL);
 }
 
-const char *part_text(struct ctx *ctx, const char *language, const char *description, const char *unit,
+const char *part_text(struct ctx *ctx, const char *language, const char *description, const char *unit, const char *plural,
                       const struct price_rule *rule, int64_t quantity_e4, const struct price_part *part)
 {
     char *before;
@@ -47,7 +47,7 @@ const char *part_text(struct ctx *ctx, const char *language, const char *descrip
         return description;
     before = arena_strdup(ctx->arena, words_language());
     words_use(language);
-    text = told(ctx->arena, language, description, unit, rule, quantity_e4, part);
+    text = told(ctx->arena, language, description, unit, plural, rule, quantity_e4, part);
     words_use(before);
     return str_cut(ctx->arena, text, TEXT_BYTES);
 }
@@ -77,7 +77,7 @@ enum err plain_lines(struct ctx *ctx, const char *language, const struct currenc
             struct subscription_line *out = &(*plain)[n];
 
             *out = lines[i];
-            out->description = part_text(ctx, language, lines[i].description, lines[i].unit, &rule, lines[i].quantity_e4, &parts[j]);
+            out->description = part_text(ctx, language, lines[i].description, lines[i].unit, lines[i].unit_plural, &rule, lines[i].quantity_e4, &parts[j]);
             out->quantity_e4 = parts[j].quantity_e4;
             out->unit_price_e4 = parts[j].unit_price_e4;
             out->unit = parts[j].fee ? "" : lines[i].unit;

@@ -18,7 +18,7 @@ enum err quote_line_rule(struct ctx *ctx, const struct quote_line *line, struct 
 enum err subscription_line_rule(struct ctx *ctx, const struct subscription_line *line, struct price_rule *rule) MUST_USE;
 
 /* "Licence Pro, up to 10" in the language; as it is for a price per unit. At most 500 bytes. */
-const char *part_text(struct ctx *ctx, const char *language, const char *description, const char *unit,
+const char *part_text(struct ctx *ctx, const char *language, const char *description, const char *unit, const char *plural,
                       const struct price_rule *rule, int64_t quantity_e4, const struct price_part *part);
 
 /* Lines of subscriptions in the order given, each replaced by its parts (with the same id), an amount off

@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "store/db.h"
+#include "store/unit.h"
 
 static const struct column amendment_column[] = {
     COLUMN(I64, amendment_row, id), COLUMN(I64, amendment_row, subscription_id), COLUMN(TEXT, amendment_row, kind),
@@ -28,7 +29,7 @@ static const struct column item_column[] = {
     COLUMN(I64, amendment_item_row, quantity_e4), COLUMN(I64, amendment_item_row, unit_price_e4),
     COLUMN(TEXT, amendment_item_row, price_model), COLUMN(TEXT, amendment_item_row, tiers),
     COLUMN(I32, amendment_item_row, discount_ppm), COLUMN(I64, amendment_item_row, discount_minor), COLUMN(I32, amendment_item_row, discount_periods),
-    COLUMN(TEXT, amendment_item_row, tax_class),
+    COLUMN(TEXT, amendment_item_row, tax_class), COLUMN(TEXT, amendment_item_row, unit_plural), /* this one is read only */
 };
 #define ITEM_FIELDS                                                                                             \
     "amendment_id, place, act, slot, product_id, product_kind, timing, description, unit, quantity_e4, "        \
@@ -50,6 +51,18 @@ static const struct column past_column[] = {
     COLUMN(TEXT, past_schedule, unit), COLUMN(I32, past_schedule, count), COLUMN(DATE, past_schedule, anchor_on),
     COLUMN(I32, past_schedule, month_day), COLUMN(DATE, past_schedule, epoch_on), COLUMN(TEXT, past_schedule, discounts),
 };
+static const struct column terms_column[] = {
+    COLUMN(I64, amendment_terms, amendment_id), COLUMN(TEXT, amendment_terms, term_unit), COLUMN(I32, amendment_terms, term_count),
+    COLUMN(BOOL, amendment_terms, term_renews), COLUMN(I32, amendment_terms, commitment_months), COLUMN(I32, amendment_terms, notice_days),
+    COLUMN(TEXT, amendment_terms, customer_end), COLUMN(I32, amendment_terms, close_days),
+};
+#define TERMS_FIELDS "amendment_id, term_unit, term_count, term_renews, commitment_months, notice_days, customer_end, close_days"
+static const struct column past_terms_column[] = {
+    COLUMN(TEXT, past_terms, term_unit), COLUMN(I32, past_terms, term_count), COLUMN(BOOL, past_terms, term_renews),
+    COLUMN(DATE, past_terms, term_from_on), COLUMN(DATE, past_terms, commitment_until_on), COLUMN(I32, past_terms, notice_days),
+    COLUMN(TEXT, past_terms, customer_end), COLUMN(I32, past_terms, close_days),
+};
+#define PAST_TERMS_FIELDS "term_unit, term_count, term_renews, term_from_on, commitment_until_on, notice_days, customer_end, close_days"
 static const struct column end_column[] = {COLUMN(DATE, line_end, until_on), COLUMN(I64, line_end, amendment_id), COLUMN(I64, line_end, line_id)};
 static const struct column invoiced_column[] = {
     COLUMN(I64, invoiced_row, invoice_id), COLUMN(I32, invoiced_row, invoice_position), COLUMN(I32, invoiced_row, slot),
@@ -80,7 +93,7 @@ static const struct column until_column[] = {COLUMN(DATE, amended_until, billed_
 
 enum {
     INSERT, BY_ID, WAITING, OF, SETTLE, ITEMS_INSERT, ITEMS, INVOICE_INSERT, DOCUMENTS, DUE, PAUSE_INSERT, PAUSE_END, PAUSE_UNPLAN, PAUSES,
-    SCHEDULE_INSERT, SCHEDULE_ON, TRANSFER, LINES_END, INVOICED, CREDITS, UNTIL,
+    SCHEDULE_INSERT, SCHEDULE_ON, TERMS_INSERT, TERMS, PAST_TERMS_INSERT, PAST_TERMS_ON, TRANSFER, LINES_END, INVOICED, CREDITS, UNTIL,
 };
 
 static const struct statement statement[] = {
@@ -96,7 +109,7 @@ static const struct statement statement[] = {
                 "WHERE id = ? AND state = 'planned'", NOTHING},
     [ITEMS_INSERT] = {"amendment_items_insert", "INSERT INTO amendment_item (" ITEM_FIELDS ") VALUES "
                       "(?, ?, ?, NULLIF(?, 0), ?, ?, ?, ?, ?, ?, ?, IFNULL(?, 'per_unit'), IFNULL(?, ''), ?, ?, ?, ?)", NOTHING},
-    [ITEMS] = {"amendment_items", "SELECT " ITEM_FIELDS " FROM amendment_item WHERE amendment_id = ? ORDER BY place",
+    [ITEMS] = {"amendment_items", "SELECT " ITEM_FIELDS ", " UNIT_PLURAL("amendment_item") " FROM amendment_item WHERE amendment_id = ? ORDER BY place",
                READS(amendment_item_row, item_column)},
     [INVOICE_INSERT] = {"amendment_invoice_insert", "INSERT INTO amendment_invoice (amendment_id, invoice_id) VALUES (?, ?)", NOTHING},
     [DOCUMENTS] = {"amendment_documents", "SELECT i.id AS invoice_id, i.number, i.kind, i.total_minor, i.currency "
@@ -116,6 +129,12 @@ static const struct statement statement[] = {
                          "anchor_on, month_day, epoch_on, discounts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, ''))", NOTHING},
     [SCHEDULE_ON] = {"past_schedule_on", "SELECT unit, count, anchor_on, month_day, epoch_on, discounts FROM subscription_schedule "
                      "WHERE subscription_id = ? AND until_on > ? ORDER BY epoch LIMIT 1", READS(past_schedule, past_column)},
+    [TERMS_INSERT] = {"amendment_terms_insert", "INSERT INTO amendment_terms (" TERMS_FIELDS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+    [TERMS] = {"amendment_terms", "SELECT " TERMS_FIELDS " FROM amendment_terms WHERE amendment_id = ?", READS(amendment_terms, terms_column)},
+    [PAST_TERMS_INSERT] = {"past_terms_insert", "INSERT INTO subscription_terms (amendment_id, subscription_id, until_on, " PAST_TERMS_FIELDS ") VALUES "
+                           "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+    [PAST_TERMS_ON] = {"past_terms_on", "SELECT " PAST_TERMS_FIELDS " FROM subscription_terms WHERE subscription_id = ? AND until_on > ? "
+                       "ORDER BY until_on, amendment_id LIMIT 1", READS(past_terms, past_terms_column)},
     [TRANSFER] = {"transfer_events_insert", "INSERT INTO transfer_event (amendment_id, side, subscription_id, owner_id, on_day, currency, mrr_e4) "
                   "VALUES (?, 'from', ?, ?, ?, ?, -?), (?, 'to', ?, ?, ?, ?, ?)", NOTHING},
     [LINES_END] = {"subscription_lines_end", "UPDATE subscription_line SET until_on = ?, ended_by = ? WHERE id = ?", NOTHING},
@@ -174,7 +193,7 @@ enum err settle_amendment(struct ctx *ctx, const struct amendment_row *r)
 
 enum err insert_amendment_items(struct ctx *ctx, const struct amendment_item_row *rows, size_t count)
 {
-    return db_write_many(ctx, &statement[ITEMS_INSERT], item_column, COUNT_OF(item_column), rows, sizeof rows[0], count);
+    return db_write_many(ctx, &statement[ITEMS_INSERT], item_column, COUNT_OF(item_column) - 1, rows, sizeof rows[0], count);
 }
 
 enum err amendment_items(struct ctx *ctx, int64_t amendment_id, struct amendment_item_row **rows, size_t *count)
@@ -228,6 +247,31 @@ enum err insert_past_schedule(struct ctx *ctx, const struct subscription *s, int
 enum err past_schedule_on(struct ctx *ctx, int64_t subscription_id, int32_t on, struct past_schedule *row)
 {
     return db_row(ctx, &statement[SCHEDULE_ON], PARAMS(P_I64(subscription_id), P_DATE(on)), row);
+}
+
+enum err insert_amendment_terms(struct ctx *ctx, const struct amendment_terms *t)
+{
+    return db_write(ctx, &statement[TERMS_INSERT],
+                    PARAMS(P_I64(t->amendment_id), P_TEXT(t->term_unit), P_I64(t->term_count), P_BOOL(t->term_renews), P_I64(t->commitment_months),
+                           P_I64(t->notice_days), P_TEXT(t->customer_end), P_I64(t->close_days)), NULL);
+}
+
+enum err amendment_terms(struct ctx *ctx, int64_t amendment_id, struct amendment_terms *row)
+{
+    return db_row(ctx, &statement[TERMS], PARAMS(P_I64(amendment_id)), row);
+}
+
+enum err insert_past_terms(struct ctx *ctx, const struct subscription *s, int64_t amendment_id, int32_t until_on)
+{
+    return db_write(ctx, &statement[PAST_TERMS_INSERT],
+                    PARAMS(P_I64(amendment_id), P_I64(s->id), P_DATE(until_on), P_TEXT(s->term_unit), P_I64(s->term_count), P_BOOL(s->term_renews),
+                           P_DATE(s->term_from_on), P_DATE(s->commitment_until_on), P_I64(s->notice_days), P_TEXT(s->customer_end),
+                           P_I64(s->close_days)), NULL);
+}
+
+enum err past_terms_on(struct ctx *ctx, int64_t subscription_id, int32_t on, struct past_terms *row)
+{
+    return db_row(ctx, &statement[PAST_TERMS_ON], PARAMS(P_I64(subscription_id), P_DATE(on)), row);
 }
 
 enum err insert_transfer_events(struct ctx *ctx, const struct amendment_row *r, int64_t from_owner_id)

@@ -59,6 +59,7 @@ struct amendment_item_row {
     const char *timing;
     const char *description;
     const char *unit;
+    const char *unit_plural; /* store/unit.h; read only */
     int64_t quantity_e4;
     int64_t unit_price_e4;   /* not read with tiers */
     const char *price_model; /* "per_unit"... */
@@ -71,6 +72,20 @@ struct amendment_item_row {
 enum err insert_amendment_items(struct ctx *ctx, const struct amendment_item_row *rows, size_t count) MUST_USE;
 enum err amendment_items(struct ctx *ctx, int64_t amendment_id, struct amendment_item_row **rows, size_t *count) MUST_USE;
 enum err insert_amendment_invoice(struct ctx *ctx, int64_t amendment_id, int64_t invoice_id) MUST_USE;
+
+/* The terms that an accepted renewal quote gives the contract on its day. */
+struct amendment_terms {
+    int64_t amendment_id;
+    const char *term_unit;
+    int32_t term_count;
+    bool term_renews;
+    int32_t commitment_months;
+    int32_t notice_days;
+    const char *customer_end;
+    int32_t close_days;
+};
+enum err insert_amendment_terms(struct ctx *ctx, const struct amendment_terms *row) MUST_USE;
+enum err amendment_terms(struct ctx *ctx, int64_t amendment_id, struct amendment_terms *row) MUST_USE; /* ERR_NOT_FOUND: none */
 
 /* The documents of an amendment, in order of issue. */
 struct amendment_document {
@@ -117,6 +132,22 @@ struct past_schedule {
     const char *discounts; /* of the document then */
 };
 enum err past_schedule_on(struct ctx *ctx, int64_t subscription_id, int32_t on, struct past_schedule *row) MUST_USE;
+
+/* The terms that the subscription still has, before an amendment gives it others from a day on. */
+enum err insert_past_terms(struct ctx *ctx, const struct subscription *s, int64_t amendment_id, int32_t until_on) MUST_USE;
+
+/* Those that were in force on a day; ERR_NOT_FOUND: the subscription's own. */
+struct past_terms {
+    const char *term_unit;
+    int32_t term_count;
+    bool term_renews;
+    int32_t term_from_on;
+    int32_t commitment_until_on;
+    int32_t notice_days;
+    const char *customer_end;
+    int32_t close_days;
+};
+enum err past_terms_on(struct ctx *ctx, int64_t subscription_id, int32_t on, struct past_terms *row) MUST_USE;
 
 struct line_end {
     int32_t until_on;

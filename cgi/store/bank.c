@@ -18,12 +18,12 @@ static const struct column entry_column[] = {
     COLUMN(DATE, bank_entry_row, booked_on), COLUMN(TEXT, bank_entry_row, bank_ref), COLUMN(TEXT, bank_entry_row, end_to_end_id),
     COLUMN(TEXT, bank_entry_row, name), COLUMN(TEXT, bank_entry_row, account_key), COLUMN(TEXT, bank_entry_row, account_masked),
     COLUMN(TEXT, bank_entry_row, reference), COLUMN(TEXT, bank_entry_row, text), COLUMN(TEXT, bank_entry_row, return_code),
-    COLUMN(TEXT, bank_entry_row, match_kind), COLUMN(ID, bank_entry_row, customer_id), COLUMN(ID, bank_entry_row, invoice_id),
+    COLUMN(I64, bank_entry_row, fee_minor), COLUMN(BOOL, bank_entry_row, is_fee), COLUMN(TEXT, bank_entry_row, match_kind), COLUMN(ID, bank_entry_row, customer_id), COLUMN(ID, bank_entry_row, invoice_id),
     COLUMN(TEXT, bank_entry_row, state),
 };
 #define ENTRY_FIELDS                                                                                             \
     "id, import_id, entry_key, amount_minor, credit, currency, booked_on, bank_ref, end_to_end_id, name, "       \
-    "account_key, account_masked, reference, text, return_code, match_kind, customer_id, invoice_id, state"
+    "account_key, account_masked, reference, text, return_code, fee_minor, is_fee, match_kind, customer_id, invoice_id, state"
 
 static const struct column claim_column[] = {
     COLUMN(I64, bank_claim, invoice_id), COLUMN(I64, bank_claim, customer_id), COLUMN(TEXT, bank_claim, number),

@@ -60,6 +60,8 @@ struct bank_entry_row {
     const char *reference;
     const char *text;
     const char *return_code;
+    int64_t fee_minor; /* the bank's, within the entry: booked was amount_minor less it when it is a credit, else with it */
+    bool is_fee;       /* nothing but a fee of the bank's, or one that it gives back */
     const char *match_kind;
     int64_t customer_id;
     int64_t invoice_id;

@@ -9,6 +9,7 @@
 #include "core/date.h"
 #include "store/db.h"
 #include "store/kept.h"
+#include "store/unit.h"
 
 /* What a quote offers: read from the plan while the version is a draft, from the copy that went out with it after that. */
 #define TERMS                                                                                      \
@@ -50,6 +51,7 @@ static const struct column product_column[] = {
     COLUMN(TEXT, product, description),
     COLUMN(TEXT, product, kind),
     COLUMN(TEXT, product, unit),
+    COLUMN(TEXT, product, unit_plural),
     COLUMN(TEXT, product, timing),
     COLUMN(TEXT, product, tax_class),
     COLUMN(TEXT, product, revenue_account),
@@ -57,7 +59,7 @@ static const struct column product_column[] = {
     COLUMN(I32, product, rev),
 };
 #define PRODUCT_COLUMNS                                                                            \
-    "SELECT id, code, name, description, kind, unit, IFNULL(timing, '') AS timing, tax_class, " \
+    "SELECT id, code, name, description, kind, unit, " UNIT_PLURAL("product") ", IFNULL(timing, '') AS timing, tax_class, " \
     "IFNULL(revenue_account, '') AS revenue_account, state, rev FROM product "
 
 static const struct column price_column[] = {

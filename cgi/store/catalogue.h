@@ -62,6 +62,7 @@ struct product {
     const char *description;
     const char *kind;            /* "service", "goods" */
     const char *unit;
+    const char *unit_plural;     /* store/unit.h; read only */
     const char *timing;          /* "advance", "arrears"; "": as the plan says */
     const char *tax_class;
     const char *revenue_account; /* "", or NULL when saved: that of its kind */

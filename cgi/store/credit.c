@@ -7,6 +7,7 @@ static const struct column note_column[] = {
     COLUMN(I64, credit_note, invoice_id), COLUMN(I64, credit_note, corrected_id), COLUMN(TEXT, credit_note, reason),
     COLUMN(TEXT, credit_note, corrected_number), COLUMN(DATE, credit_note, corrected_on), /* these two are read only */
 };
+#define NOTE_FIELDS "SELECT c.invoice_id, c.corrected_id, c.reason, o.number AS corrected_number, o.issued_on AS corrected_on "
 static const struct column line_column[] = {
     COLUMN(I64, credit_note_line, invoice_id), COLUMN(I32, credit_note_line, position),
     COLUMN(I64, credit_note_line, corrected_id), COLUMN(I32, credit_note_line, corrected_position),
@@ -36,19 +37,21 @@ struct number_row {
 static const struct column number_column[] = {COLUMN(I64, number_row, n)};
 
 enum {
-    NOTES_INSERT, NOTE, LINES_INSERT, LINES, CREDITED_LINES, CREDITED, NOTES_ON, ALLOCATIONS_INSERT, USES, USED_ON,
+    NOTES_INSERT, NOTE, NOTES_IN_SLICE, LINES_INSERT, LINES_IN_SLICE, CREDITED_LINES, CREDITED, NOTES_ON, ALLOCATIONS_INSERT, USES, USED_ON,
     CREDITS_INSERT, CREDITS_SAVE, LEFT, STANDING, HOLDERS, SPARE_LOCK, BALANCES,
 };
 
 static const struct statement statement[] = {
     [NOTES_INSERT] = {"credit_notes_insert", "INSERT INTO credit_note (invoice_id, corrected_id, reason) VALUES (?, ?, ?)", NOTHING},
-    [NOTE] = {"credit_note_of", "SELECT c.invoice_id, c.corrected_id, c.reason, o.number AS corrected_number, "
-              "o.issued_on AS corrected_on FROM credit_note c JOIN invoice o ON o.id = c.corrected_id WHERE c.invoice_id = ?",
+    [NOTE] = {"credit_note_of", NOTE_FIELDS "FROM credit_note c JOIN invoice o ON o.id = c.corrected_id WHERE c.invoice_id = ?",
               READS(credit_note, note_column)},
+    [NOTES_IN_SLICE] = {"credit_notes_in_slice", NOTE_FIELDS "FROM " SLICE "credit_note c ON c.invoice_id = document_id "
+                        "JOIN invoice o ON o.id = c.corrected_id ORDER BY c.invoice_id", READS(credit_note, note_column)},
     [LINES_INSERT] = {"credit_note_lines_insert", "INSERT INTO credit_note_line (invoice_id, position, corrected_id, "
                       "corrected_position, net_minor, priced_minor) VALUES (?, ?, ?, ?, ?, ?)", NOTHING},
-    [LINES] = {"credit_note_lines", "SELECT invoice_id, position, corrected_id, corrected_position, net_minor, priced_minor "
-               "FROM credit_note_line WHERE invoice_id = ? ORDER BY position", READS(credit_note_line, line_column)},
+    [LINES_IN_SLICE] = {"credit_note_lines_in_slice", "SELECT invoice_id, position, corrected_id, corrected_position, net_minor, priced_minor "
+                        "FROM " SLICE "credit_note_line ON invoice_id = document_id ORDER BY invoice_id, position",
+                        READS(credit_note_line, line_column)},
     [CREDITED_LINES] = {"credited_lines", "SELECT corrected_position AS position, CAST(SUM(net_minor) AS SIGNED) AS net_minor, "
                         "CAST(SUM(priced_minor) AS SIGNED) AS priced_minor FROM credit_note_line WHERE corrected_id = ? "
                         "GROUP BY corrected_position ORDER BY corrected_position", READS(credited_line, credited_line_column)},
@@ -103,9 +106,14 @@ enum err insert_credit_note_lines(struct ctx *ctx, const struct credit_note_line
     return WRITE_MANY(LINES_INSERT, line_column, COUNT_OF(line_column), rows, count);
 }
 
-enum err credit_note_lines(struct ctx *ctx, int64_t note_id, struct credit_note_line **rows, size_t *count)
+enum err credit_notes_in_slice(struct ctx *ctx, const struct slice *slice, struct credit_note **rows, size_t *count)
 {
-    return db_rows(ctx, &statement[LINES], PARAMS(P_I64(note_id)), rows, count);
+    return db_rows(ctx, &statement[NOTES_IN_SLICE], SLICE_PARAMS(slice), rows, count);
+}
+
+enum err credit_note_lines_in_slice(struct ctx *ctx, const struct slice *slice, struct credit_note_line **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[LINES_IN_SLICE], SLICE_PARAMS(slice), rows, count);
 }
 
 enum err credited_lines(struct ctx *ctx, int64_t corrected_id, struct credited_line **rows, size_t *count)

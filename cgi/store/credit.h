@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/ctx.h"
+#include "store/slice.h"
 
 struct credit_note {
     int64_t invoice_id; /* of the note */
@@ -19,6 +20,7 @@ struct credit_note {
 /* The database refuses a note that exceeds the invoice or a rate of it. */
 enum err insert_credit_notes(struct ctx *ctx, const struct credit_note *rows, size_t count) MUST_USE;
 enum err credit_note_of(struct ctx *ctx, int64_t note_id, struct credit_note *note) MUST_USE;
+enum err credit_notes_in_slice(struct ctx *ctx, const struct slice *slice, struct credit_note **rows, size_t *count) MUST_USE; /* by note */
 
 struct credit_note_line {
     int64_t invoice_id;
@@ -31,7 +33,8 @@ struct credit_note_line {
 /* The database refuses what exceeds the line. */
 enum err insert_credit_note_lines(struct ctx *ctx, const struct credit_note_line *rows, size_t count) MUST_USE;
 
-enum err credit_note_lines(struct ctx *ctx, int64_t note_id, struct credit_note_line **rows, size_t *count) MUST_USE;
+/* Of the notes of a slice: note by note, in the order of positions. */
+enum err credit_note_lines_in_slice(struct ctx *ctx, const struct slice *slice, struct credit_note_line **rows, size_t *count) MUST_USE;
 
 /* What was credited of each line of an invoice, lines without credit left out; in the order of positions. */
 struct credited_line {

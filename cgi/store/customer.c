@@ -45,7 +45,8 @@ static const struct column customer_column[] = {
     "IFNULL((SELECT s.name FROM segment s WHERE s.id = c.segment_id), '') AS segment, "            \
     "v.is_company, v.name, v.contact_name, v.email, v.phone, v.street, v.street2, v.postal_code, "  \
     "v.city, v.country, v.siren, v.vat_id, v.language, v.personal_salt, v.personal_digest, "        \
-    "v.changed_at FROM customer c "
+    "v.changed_at FROM "
+#define CUSTOMERS CUSTOMER_COLUMNS "customer c "
 #define CURRENT "JOIN customer_version v ON v.id = c.current_version_id "
 
 static const struct column list_column[] = {
@@ -87,6 +88,7 @@ enum {
     BY_REFERENCE,
     AFTER,
     BY_VERSION,
+    IN_SLICE,
     LOCK,
     LIST,
     INSERT,
@@ -100,18 +102,20 @@ enum {
 };
 
 static const struct statement statement[] = {
-    [BY_ID] = {"customer_by_id", CUSTOMER_COLUMNS CURRENT "WHERE c.id = ?",
+    [BY_ID] = {"customer_by_id", CUSTOMERS CURRENT "WHERE c.id = ?",
                READS(customer, customer_column)},
-    [BY_NUMBER] = {"customer_by_number", CUSTOMER_COLUMNS CURRENT "WHERE c.number = ?",
+    [BY_NUMBER] = {"customer_by_number", CUSTOMERS CURRENT "WHERE c.number = ?",
                    READS(customer, customer_column)},
-    [BY_REFERENCE] = {"customer_by_reference", CUSTOMER_COLUMNS CURRENT "WHERE c.reference = ?",
+    [BY_REFERENCE] = {"customer_by_reference", CUSTOMERS CURRENT "WHERE c.reference = ?",
                       READS(customer, customer_column)},
-    [AFTER] = {"customers_after", CUSTOMER_COLUMNS CURRENT "WHERE c.id > ? ORDER BY c.id LIMIT ?",
+    [AFTER] = {"customers_after", CUSTOMERS CURRENT "WHERE c.id > ? ORDER BY c.id LIMIT ?",
                READS(customer, customer_column)},
     [BY_VERSION] = {"customer_by_version",
-                    CUSTOMER_COLUMNS "JOIN customer_version v ON v.customer_id = c.id WHERE v.id = ?",
+                    CUSTOMERS "JOIN customer_version v ON v.customer_id = c.id WHERE v.id = ?",
                     READS(customer, customer_column)},
-    [LOCK] = {"customer_lock", CUSTOMER_COLUMNS CURRENT "WHERE c.id = ? FOR UPDATE",
+    [IN_SLICE] = {"customers_in_slice", CUSTOMER_COLUMNS SLICE "customer_version v ON v.id = person_id "
+                  "JOIN customer c ON c.id = v.customer_id ORDER BY v.id", READS(customer, customer_column)},
+    [LOCK] = {"customer_lock", CUSTOMERS CURRENT "WHERE c.id = ? FOR UPDATE",
               READS(customer, customer_column)},
     [LIST] = {"customer_list",
               "SELECT c.id, c.number, v.name, v.email, v.city, v.country, v.is_company, c.state, "
@@ -189,6 +193,11 @@ enum err take_customer_number(struct ctx *ctx, struct customer *customer)
 enum err customer_by_version(struct ctx *ctx, int64_t version_id, struct customer *customer)
 {
     return kept_row(ctx, &statement[BY_VERSION], version_id, customer);
+}
+
+enum err customers_in_slice(struct ctx *ctx, const struct slice *slice, struct customer **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[IN_SLICE], SLICE_PARAMS(slice), rows, count);
 }
 
 enum err lock_customer(struct ctx *ctx, int64_t id, struct customer *customer)

@@ -12,6 +12,7 @@
 
 #include "base/ctx.h"
 #include "store/db.h"
+#include "store/slice.h"
 
 struct customer {
     int64_t id;
@@ -75,6 +76,8 @@ enum err customer_by_number(struct ctx *ctx, const char *number, struct customer
 enum err customer_by_reference(struct ctx *ctx, const char *reference, struct customer *customer) MUST_USE;
 /* As the version says. */
 enum err customer_by_version(struct ctx *ctx, int64_t version_id, struct customer *customer) MUST_USE;
+/* The versions that the documents of a slice name, by version; one that several name stands there as often. */
+enum err customers_in_slice(struct ctx *ctx, const struct slice *slice, struct customer **rows, size_t *count) MUST_USE;
 enum err lock_customer(struct ctx *ctx, int64_t id, struct customer *customer) MUST_USE;
 /* words: part of number, name or mail address; "" all. By name. */
 enum err customer_list(struct ctx *ctx, const char *words, int32_t limit,

@@ -60,6 +60,7 @@ static const struct column file_column[] = {
 #define COLLECTIONS_THAT_STAND                                                                                                        \
     "FROM collection c JOIN collection_file f ON f.id = c.file_id LEFT JOIN collection_file_answer w ON w.file_id = c.file_id " \
     "WHERE c.payment_method_id = m.payment_method_id AND IFNULL(w.answer, '') <> 'never'"
+static const struct column spared_column[] = {COLUMN(I64, spared_debit, payment_method_id), COLUMN(I64, spared_debit, invoice_id)};
 static const struct column late_column[] = {
     COLUMN(I64, late_notice, invoice_id), COLUMN(I64, late_notice, amount_minor), COLUMN(TEXT, late_notice, currency), COLUMN(DATE, late_notice, collect_on),
 };
@@ -73,7 +74,7 @@ static const struct column payment_column[] = {COLUMN(I64, returned_payment, pay
 
 enum {
     TERMS, TERMS_SAVE, DUE_BY_MANDATE, COLLECTION_INSERT, COLLECTION_OF, COLLECTION_SAVE, COLLECTIONS_SETTLED, COLLECTIONS_OF_BATCH, COLLECTIONS_END, WAITING, WAITING_LOCK,
-    FILE_INSERT, FILES, FILE_BY_ID, FILES_UNANSWERED, FILE_ANSWER, MANDATES_OF_GIVEN_UP, LATE_NOTICES, FILE_BYTES, PAYMENT_OF, PARTS_OF, RETURN_INSERT,
+    FILE_INSERT, FILES, FILE_BY_ID, FILES_UNANSWERED, FILE_ANSWER, MANDATES_OF_GIVEN_UP, SPARED_ONE_OFFS, LATE_NOTICES, FILE_BYTES, PAYMENT_OF, PARTS_OF, RETURN_INSERT,
 };
 
 static const struct statement statement[] = {
@@ -105,6 +106,8 @@ static const struct statement statement[] = {
         "SET m.last_collected_on = (SELECT MAX(c.collect_on) " COLLECTIONS_THAT_STAND "), "
         "m.collected_key = IF(EXISTS (SELECT 1 FROM mandate_amendment x WHERE x.payment_method_id = m.payment_method_id AND x.signed_at >= "
         "(SELECT MAX(f.made_at) " COLLECTIONS_THAT_STAND ")), '', m.collected_key)", NOTHING},
+    [SPARED_ONE_OFFS] = {"spared_one_offs", "SELECT c.payment_method_id, c.invoice_id FROM collection c JOIN mandate m ON m.payment_method_id = c.payment_method_id "
+        "WHERE c.file_id = ? AND m.one_off = 1 AND m.state = 'active' ORDER BY c.attempt_id", READS(spared_debit, spared_column)},
     [LATE_NOTICES] = {"late_notices", "SELECT c.invoice_id, a.amount_minor, a.currency, c.collect_on FROM collection c "
         "JOIN attempt a ON a.id = c.attempt_id AND a.state = 'ready' JOIN outbox o ON " NOTICE_OF_COLLECTION " AND o.state <> 'sent' "
         "WHERE c.file_id IS NULL AND c.collect_on < ? ORDER BY c.collect_on, c.attempt_id LIMIT ?", READS(late_notice, late_column)},
@@ -217,6 +220,11 @@ enum err insert_file_answer(struct ctx *ctx, int64_t file_id, const char *answer
 enum err forget_collections_given_up(struct ctx *ctx, int64_t file_id)
 {
     return db_write(ctx, &statement[MANDATES_OF_GIVEN_UP], PARAMS(P_I64(file_id)), NULL);
+}
+
+enum err spared_one_offs(struct ctx *ctx, int64_t file_id, struct spared_debit **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[SPARED_ONE_OFFS], PARAMS(P_I64(file_id)), rows, count);
 }
 
 enum err late_notices(struct ctx *ctx, int32_t notice_until_on, int32_t limit, struct late_notice **rows, size_t *count)

@@ -115,6 +115,12 @@ enum err unanswered_files(struct ctx *ctx, int32_t limit, struct collection_file
 enum err insert_file_answer(struct ctx *ctx, int64_t file_id, const char *answer, const char *actor) MUST_USE;
 /* A mandate's last collection is the newest that was not given up, and another account that was told since is told again. */
 enum err forget_collections_given_up(struct ctx *ctx, int64_t file_id) MUST_USE;
+/* Collections of a file that was given up, under mandates for one debit that serve again. */
+struct spared_debit {
+    int64_t payment_method_id;
+    int64_t invoice_id;
+};
+enum err spared_one_offs(struct ctx *ctx, int64_t file_id, struct spared_debit **rows, size_t *count) MUST_USE;
 
 /* Announced to nobody in time: the mail has not left, and the debit is nearer than notice_until_on. */
 struct late_notice {

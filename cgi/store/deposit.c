@@ -18,10 +18,13 @@ static const struct column use_column[] = {
     COLUMN(I32, deposit_use, tax_rate_ppm), COLUMN(TEXT, deposit_use, used_by), /* from number on read only */
 };
 enum { USE_READ_ONLY = 5 };
-#define USES                                                                                                           \
+#define USE_FIELDS                                                                                                     \
     "SELECT u.deposit_id, u.position, u.invoice_id, u.amount_minor, u.net_minor, u.vat_minor, i.number, i.issued_on, " \
-    "l.tax_category, l.tax_rate_ppm, b.number AS used_by FROM deposit_use u JOIN invoice i ON i.id = u.deposit_id "    \
-    "JOIN invoice_line l ON l.invoice_id = u.deposit_id AND l.position = u.position JOIN invoice b ON b.id = u.invoice_id "
+    "l.tax_category, l.tax_rate_ppm, b.number AS used_by FROM "
+#define USE_JOINS                                                                                                      \
+    "JOIN invoice i ON i.id = u.deposit_id JOIN invoice_line l ON l.invoice_id = u.deposit_id AND l.position = u.position " \
+    "JOIN invoice b ON b.id = u.invoice_id "
+#define USES USE_FIELDS "deposit_use u " USE_JOINS
 
 static const struct column deducted_column[] = {COLUMN(I64, deducted, total_minor), COLUMN(I64, deducted, vat_minor)};
 
@@ -34,7 +37,7 @@ static const struct column left_column[] = {COLUMN(I64, left_row, minor)};
     " FROM deposit d LEFT JOIN subscription s ON s.id = d.subscription_id "                                             \
     "WHERE d.spare = 1 AND (s.id IS NULL OR s.state = 'ended' OR s.customer_id <> d.customer_id)"
 
-enum { INSERT, SAVE, BY_ID, BY_ORDER, LOCK, SPARE, USES_INSERT, USED_ON, USES_OF, DEDUCTED, REST, LEFT, WAITS, STRANDED };
+enum { INSERT, SAVE, BY_ID, BY_ORDER, LOCK, SPARE, USES_INSERT, USED_ON, USED_IN_SLICE, USES_OF, DEDUCTED, REST, LEFT, WAITS, STRANDED };
 
 static const struct statement statement[] = {
     [INSERT] = {"deposits_insert", "INSERT INTO deposit (invoice_id, order_id, subscription_id, customer_id, currency, total_minor, left_minor) "
@@ -48,6 +51,8 @@ static const struct statement statement[] = {
     [USES_INSERT] = {"deposit_uses_insert", "INSERT INTO deposit_use (deposit_id, position, invoice_id, amount_minor, net_minor, vat_minor) "
                      "VALUES (?, ?, ?, ?, ?, ?)", NOTHING},
     [USED_ON] = {"deposits_used_on", USES "WHERE u.invoice_id = ? ORDER BY u.deposit_id, u.position", READS(deposit_use, use_column)},
+    [USED_IN_SLICE] = {"deposits_used_in_slice", USE_FIELDS SLICE "deposit_use u ON u.invoice_id = document_id " USE_JOINS
+                       "ORDER BY u.invoice_id, u.deposit_id, u.position", READS(deposit_use, use_column)},
     [USES_OF] = {"uses_of_deposit", USES "WHERE u.deposit_id = ? ORDER BY u.invoice_id, u.position", READS(deposit_use, use_column)},
     [DEDUCTED] = {"deducted_from", "SELECT CAST(IFNULL(SUM(amount_minor), 0) AS SIGNED) AS total_minor, "
                   "CAST(IFNULL(SUM(vat_minor), 0) AS SIGNED) AS vat_minor FROM deposit_use WHERE invoice_id = ?", READS(deducted, deducted_column)},
@@ -103,6 +108,11 @@ enum err insert_deposit_uses(struct ctx *ctx, const struct deposit_use *rows, si
 enum err deposits_used_on(struct ctx *ctx, int64_t invoice_id, struct deposit_use **rows, size_t *count)
 {
     return db_rows(ctx, &statement[USED_ON], PARAMS(P_I64(invoice_id)), rows, count);
+}
+
+enum err deposits_used_in_slice(struct ctx *ctx, const struct slice *slice, struct deposit_use **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[USED_IN_SLICE], SLICE_PARAMS(slice), rows, count);
 }
 
 enum err uses_of_deposit(struct ctx *ctx, int64_t deposit_id, struct deposit_use **rows, size_t *count)

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/ctx.h"
+#include "store/slice.h"
 
 struct deposit {
     int64_t invoice_id;
@@ -43,6 +44,7 @@ struct deposit_use {
 /* The database refuses what exceeds the line. */
 enum err insert_deposit_uses(struct ctx *ctx, const struct deposit_use *rows, size_t count) MUST_USE;
 enum err deposits_used_on(struct ctx *ctx, int64_t invoice_id, struct deposit_use **rows, size_t *count) MUST_USE; /* deposit by deposit */
+enum err deposits_used_in_slice(struct ctx *ctx, const struct slice *slice, struct deposit_use **rows, size_t *count) MUST_USE; /* by invoice */
 enum err uses_of_deposit(struct ctx *ctx, int64_t deposit_id, struct deposit_use **rows, size_t *count) MUST_USE;
 
 /* What an invoice deducts in all; zeros when nothing. */

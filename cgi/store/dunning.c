@@ -4,6 +4,7 @@
 #include "core/date.h"
 #include "core/term.h"
 #include "store/db.h"
+#include "store/list.h"
 
 static const struct column rule_column[] = {
     COLUMN(I64, dunning_rule, id), COLUMN(TEXT, dunning_rule, name), COLUMN(I32, dunning_rule, grace_days),
@@ -17,15 +18,37 @@ struct step_row {
 };
 static const struct column step_column[] = {COLUMN(I32, step_row, offset_days), COLUMN(TEXT, step_row, action)};
 
-static const struct column case_column[] = {
-    COLUMN(I64, dunning_case, invoice_id), COLUMN(I64, dunning_case, customer_id), COLUMN(ID, dunning_case, subscription_id),
-    COLUMN(I64, dunning_case, rule_id), COLUMN(I32, dunning_case, close_days), COLUMN(DATE, dunning_case, due_on), COLUMN(I32, dunning_case, steps_done),
-    COLUMN(DATE, dunning_case, last_step_on), COLUMN(DATE, dunning_case, next_on), COLUMN(BOOL, dunning_case, mail_waits),
-    COLUMN(BOOL, dunning_case, can_retry), COLUMN(BOOL, dunning_case, blocked), COLUMN(TEXT, dunning_case, state),
-    COLUMN(DATE, dunning_case, opened_on), COLUMN(DATE, dunning_case, ended_on), COLUMN(TEXT, dunning_case, stop_reason),
+#define CASE_COLUMNS(record) \
+    COLUMN(I64, record, invoice_id), COLUMN(I64, record, customer_id), COLUMN(ID, record, subscription_id), COLUMN(I64, record, rule_id), \
+    COLUMN(I32, record, close_days), COLUMN(DATE, record, due_on), COLUMN(I32, record, steps_done), COLUMN(DATE, record, last_step_on), \
+    COLUMN(DATE, record, next_on), COLUMN(BOOL, record, mail_waits), COLUMN(BOOL, record, can_retry), COLUMN(BOOL, record, blocked), \
+    COLUMN(TEXT, record, state), COLUMN(DATE, record, opened_on), COLUMN(DATE, record, ended_on), COLUMN(TEXT, record, stop_reason)
+static const struct column case_column[] = {CASE_COLUMNS(dunning_case)};
+#define CASE_FIELDS "k.invoice_id, k.customer_id, k.subscription_id, k.rule_id, k.close_days, k.due_on, k.steps_done, k.last_step_on, k.next_on, " \
+    "k.mail_waits, k.can_retry, k.blocked, k.state, k.opened_on, k.ended_on, k.stop_reason"
+
+/* A case with what is open of its receivable. */
+_Static_assert(offsetof(struct case_in_hand, c) == 0, "a case's columns are read at the head of the record");
+#define OWED(column_kind, name, member) {DB_##column_kind, name, offsetof(struct case_in_hand, owed.member), sizeof(((struct case_in_hand *)0)->owed.member)}
+static const struct column in_hand_column[] = {
+    CASE_COLUMNS(dunning_case), OWED(TEXT, "currency", currency), OWED(I64, "open_minor", open_minor), OWED(DATE, "collect_on", collect_on),
+    OWED(TEXT, "owed_state", state),
 };
-#define CASE_FIELDS "invoice_id, customer_id, subscription_id, rule_id, close_days, due_on, steps_done, last_step_on, next_on, mail_waits, " \
-    "can_retry, blocked, state, opened_on, ended_on, stop_reason"
+static const struct column circumstance_column[] = {
+    COLUMN(I64, case_circumstance, invoice_id), COLUMN(BOOL, case_circumstance, standing_still), COLUMN(TEXT, case_circumstance, language),
+    COLUMN(TEXT, case_circumstance, email), COLUMN(TEXT, case_circumstance, name), COLUMN(BOOL, case_circumstance, is_company),
+};
+static const struct column save_column[] = {
+    COLUMN(I64, dunning_case, rule_id), COLUMN(I32, dunning_case, close_days), COLUMN(DATE, dunning_case, due_on), COLUMN(I32, dunning_case, steps_done),
+    COLUMN(DATE, dunning_case, last_step_on), COLUMN(DATE, dunning_case, next_on), COLUMN(BOOL, dunning_case, mail_waits), COLUMN(BOOL, dunning_case, can_retry),
+    COLUMN(BOOL, dunning_case, blocked), COLUMN(TEXT, dunning_case, state), COLUMN(DATE, dunning_case, ended_on), COLUMN(TEXT, dunning_case, stop_reason),
+    COLUMN(I64, dunning_case, invoice_id),
+};
+static const struct column insert_column[] = {
+    COLUMN(I64, dunning_case, invoice_id), COLUMN(I64, dunning_case, customer_id), COLUMN(ID, dunning_case, subscription_id), COLUMN(I64, dunning_case, rule_id),
+    COLUMN(I32, dunning_case, close_days), COLUMN(DATE, dunning_case, due_on), COLUMN(I32, dunning_case, steps_done), COLUMN(DATE, dunning_case, last_step_on),
+    COLUMN(DATE, dunning_case, next_on), COLUMN(BOOL, dunning_case, can_retry), COLUMN(DATE, dunning_case, opened_on),
+};
 
 static const struct column overdue_column[] = {
     COLUMN(I64, overdue, invoice_id), COLUMN(I64, overdue, customer_id), COLUMN(ID, overdue, subscription_id),
@@ -36,12 +59,13 @@ static const struct column overdue_column[] = {
     "LEFT JOIN subscription s ON s.id = IFNULL(r.subscription_id, (SELECT MIN(b.subscription_id) FROM billing_period b WHERE " \
     "b.invoice_id = r.invoice_id)) LEFT JOIN plan p ON p.id = s.plan_id "
 
-static const struct column due_column[] = {COLUMN(I64, due_case, invoice_id)};
-static const struct column billed_column[] = {COLUMN(I64, billed_subscription, id), COLUMN(TEXT, billed_subscription, state)};
-struct flag_row {
-    bool flag;
+static const struct column late_column[] = {
+    COLUMN(I64, late_receivable, invoice_id), COLUMN(DATE, late_receivable, due_on), COLUMN(TEXT, late_receivable, case_state),
 };
-static const struct column flag_column[] = {COLUMN(BOOL, flag_row, flag)};
+static const struct column due_column[] = {COLUMN(I64, due_case, invoice_id)};
+static const struct column billed_column[] = {
+    COLUMN(I64, billed_subscription, invoice_id), COLUMN(I64, billed_subscription, id), COLUMN(TEXT, billed_subscription, state),
+};
 static const struct column standing_column[] = {
     COLUMN(I64, dunning_standing, open), COLUMN(I64, dunning_standing, late), COLUMN(BOOL, dunning_standing, blocked),
 };
@@ -61,8 +85,8 @@ static const struct column list_column[] = {
     "LEFT JOIN dunning_step t ON t.rule_id = k.rule_id AND t.position = k.steps_done + 1 AND k.state = 'open' "
 
 enum {
-    RULES, RULE, STEPS, RULE_INSERT, STEPS_INSERT, RETIRE, REPLACE, PLANS_MOVE, CASE_INSERT, CASE_LOCK, CASE_READ, CASE_SAVE,
-    OVERDUE, OVERDUE_ONE, DUE, UNDER_WAY, STANDING, BILLED, STOP_COLLECTING, LIST_OPEN, LIST_ENDED,
+    RULES, RULE, STEPS, RULE_INSERT, STEPS_INSERT, RETIRE, REPLACE, PLANS_MOVE, CASE_INSERT, CASE_LOCK, CASES_LOCK, CASE_READ, CASE_SAVE,
+    OVERDUE, OVERDUE_ONE, OVERDUE_LOCK, DUE, CIRCUMSTANCES, STANDING, BILLED, STOP_COLLECTING, LIST_OPEN, LIST_ENDED,
 };
 static const struct statement statement[] = {
     [RULES] = {"dunning_rules", RULE_FIELDS "WHERE replaced_by IS NULL ORDER BY standard DESC, name", READS(dunning_rule, rule_column)},
@@ -76,26 +100,35 @@ static const struct statement statement[] = {
     [PLANS_MOVE] = {"dunning_plans_move", "UPDATE plan SET dunning_rule_id = ? WHERE dunning_rule_id = ?", NOTHING},
     [CASE_INSERT] = {"dunning_case_insert", "INSERT INTO dunning_case (invoice_id, customer_id, subscription_id, rule_id, close_days, due_on, steps_done, "
                      "last_step_on, next_on, can_retry, opened_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
-    [CASE_LOCK] = {"dunning_case_lock", "SELECT " CASE_FIELDS " FROM dunning_case WHERE invoice_id = ? FOR UPDATE", READS(dunning_case, case_column)},
-    [CASE_READ] = {"dunning_case_of", "SELECT " CASE_FIELDS " FROM dunning_case WHERE invoice_id = ?", READS(dunning_case, case_column)},
+    [CASE_LOCK] = {"dunning_case_lock", "SELECT " CASE_FIELDS " FROM dunning_case k WHERE k.invoice_id = ? FOR UPDATE", READS(dunning_case, case_column)},
+    [CASES_LOCK] = {"dunning_cases_lock", "SELECT " CASE_FIELDS ", r.currency, r.open_minor, r.collect_on, r.state AS owed_state FROM " ID_LIST
+                    "receivable r ON r.invoice_id = j.id STRAIGHT_JOIN dunning_case k ON k.invoice_id = r.invoice_id ORDER BY r.invoice_id FOR UPDATE",
+                    READS(case_in_hand, in_hand_column)},
+    [CASE_READ] = {"dunning_case_of", "SELECT " CASE_FIELDS " FROM dunning_case k WHERE k.invoice_id = ?", READS(dunning_case, case_column)},
     [CASE_SAVE] = {"dunning_case_save", "UPDATE dunning_case SET rule_id = ?, close_days = ?, due_on = ?, steps_done = ?, last_step_on = ?, next_on = ?, mail_waits = ?, can_retry = ?, "
                    "blocked = ?, state = ?, ended_on = ?, stop_reason = ? WHERE invoice_id = ?", NOTHING},
     [OVERDUE] = {"dunning_overdue", OVERDUE_FIELDS "WHERE r.state IN ('open', 'pending') AND r.due_on <= ? AND r.collect_on IS NULL AND "
                  "NOT EXISTS (SELECT 1 FROM dunning_case k WHERE k.invoice_id = r.invoice_id AND k.state <> 'paid') ORDER BY r.due_on, r.invoice_id LIMIT ?",
                  READS(overdue, overdue_column)},
     [OVERDUE_ONE] = {"dunning_overdue_of", OVERDUE_FIELDS "WHERE r.invoice_id = ?", READS(overdue, overdue_column)},
+    [OVERDUE_LOCK] = {"dunning_overdue_lock", "SELECT r.invoice_id, r.due_on, IFNULL(k.state, '') AS case_state FROM " ID_LIST
+                      "receivable r ON r.invoice_id = j.id LEFT JOIN dunning_case k ON k.invoice_id = r.invoice_id "
+                      "WHERE r.open_minor <> 0 AND r.collect_on IS NULL ORDER BY r.invoice_id FOR UPDATE", READS(late_receivable, late_column)},
     [DUE] = {"dunning_due", "SELECT invoice_id FROM dunning_case WHERE next_on <= ? AND invoice_id > ? ORDER BY invoice_id LIMIT ?",
              READS(due_case, due_column)},
-    [UNDER_WAY] = {"dunning_under_way", "SELECT EXISTS (SELECT 1 FROM payable p JOIN attempt a ON a.payable_id = p.id WHERE p.invoice_id = ? AND "
-                   "a.state IN ('ready', 'sending', 'unknown', 'pending')) OR "
-                   "EXISTS (SELECT 1 FROM dispute d WHERE d.invoice_id = ? AND d.open_key = 1) AS flag", READS(flag_row, flag_column)},
+    [CIRCUMSTANCES] = {"dunning_circumstances", "SELECT k.invoice_id, EXISTS (SELECT 1 FROM payable p JOIN attempt a ON a.payable_id = p.id WHERE "
+                       "p.invoice_id = k.invoice_id AND a.state IN ('ready', 'sending', 'unknown', 'pending')) OR EXISTS (SELECT 1 FROM dispute d WHERE "
+                       "d.invoice_id = k.invoice_id AND d.open_key = 1) AS standing_still, v.language, v.email, v.name, v.is_company FROM " ID_LIST
+                       "dunning_case k ON k.invoice_id = j.id JOIN customer c ON c.id = k.customer_id JOIN customer_version v ON v.id = c.current_version_id "
+                       "ORDER BY k.invoice_id", READS(case_circumstance, circumstance_column)},
     [STANDING] = {"dunning_standing", "SELECT COUNT(*) AS open, CAST(IFNULL(SUM(? > DATE_ADD(k.due_on, INTERVAL u.grace_days DAY)), 0) AS SIGNED) AS late, "
                   "IFNULL(MAX(k.blocked), 0) AS blocked FROM dunning_case k JOIN dunning_rule u ON u.id = k.rule_id "
                   "WHERE k.state IN ('open', 'done') AND (k.subscription_id = ? OR k.invoice_id IN (SELECT b.invoice_id FROM billing_period b "
                   "WHERE b.subscription_id = ?))", READS(dunning_standing, standing_column)},
-    [BILLED] = {"dunning_subscriptions", "SELECT s.id, s.state FROM (SELECT subscription_id FROM billing_period WHERE invoice_id = ? UNION SELECT subscription_id "
-                "FROM receivable WHERE invoice_id = ? AND subscription_id IS NOT NULL) x "
-                "JOIN subscription s ON s.id = x.subscription_id ORDER BY s.id", READS(billed_subscription, billed_column)},
+    [BILLED] = {"dunning_subscriptions", "SELECT x.invoice_id, s.id, s.state FROM (SELECT b.invoice_id, b.subscription_id FROM " ID_LIST
+                "billing_period b ON b.invoice_id = j.id UNION SELECT r.invoice_id, r.subscription_id FROM " ID_LIST
+                "receivable r ON r.invoice_id = j.id AND r.subscription_id IS NOT NULL) x STRAIGHT_JOIN subscription s ON s.id = x.subscription_id "
+                "ORDER BY x.invoice_id, s.id", READS(billed_subscription, billed_column)},
     [STOP_COLLECTING] = {"dunning_stop_collecting", "UPDATE receivable SET collect_on = NULL WHERE subscription_id = ? AND state = 'open'", NOTHING},
     [LIST_OPEN] = {"dunning_list_open", LIST_FIELDS "WHERE k.state = 'open' ORDER BY k.due_on, k.invoice_id LIMIT ?", READS(dunning_row, list_column)},
     [LIST_ENDED] = {"dunning_list_ended", LIST_FIELDS "WHERE k.state <> 'open' ORDER BY k.ended_on DESC, k.invoice_id DESC LIMIT ?",
@@ -158,11 +191,9 @@ enum err replace_dunning_rule(struct ctx *ctx, int64_t old_id, int64_t new_id)
     return db_write(ctx, &statement[PLANS_MOVE], PARAMS(P_I64(new_id), P_I64(old_id)), NULL);
 }
 
-enum err insert_dunning_case(struct ctx *ctx, const struct dunning_case *c)
+enum err insert_dunning_cases(struct ctx *ctx, const struct dunning_case *rows, size_t count)
 {
-    return db_write(ctx, &statement[CASE_INSERT],
-                    PARAMS(P_I64(c->invoice_id), P_I64(c->customer_id), P_ID(c->subscription_id), P_I64(c->rule_id), P_I64(c->close_days), P_DATE(c->due_on),
-                           P_I64(c->steps_done), P_DATE(c->last_step_on), P_DATE(c->next_on), P_I64(c->can_retry), P_DATE(c->opened_on)), NULL);
+    return db_write_many(ctx, &statement[CASE_INSERT], insert_column, COUNT_OF(insert_column), rows, sizeof rows[0], count);
 }
 
 enum err lock_dunning_case(struct ctx *ctx, int64_t invoice_id, struct dunning_case *c)
@@ -171,16 +202,33 @@ enum err lock_dunning_case(struct ctx *ctx, int64_t invoice_id, struct dunning_c
     return db_row(ctx, &statement[CASE_LOCK], PARAMS(P_I64(invoice_id)), c);
 }
 
+enum err lock_dunning_cases(struct ctx *ctx, const int64_t *invoice_ids, size_t id_count, struct case_in_hand **rows, size_t *count)
+{
+    CHECK(db_in_transaction(ctx));
+    TRY(ctx, db_rows(ctx, &statement[CASES_LOCK], PARAMS(P_TEXT(id_list(ctx->arena, invoice_ids, id_count))), rows, count));
+    for (size_t i = 0; i < *count; i++) {
+        struct case_in_hand *hand = &(*rows)[i];
+
+        hand->owed.invoice_id = hand->c.invoice_id;
+        hand->owed.customer_id = hand->c.customer_id;
+        hand->owed.subscription_id = hand->c.subscription_id;
+    }
+    return OK;
+}
+
+enum err case_circumstances(struct ctx *ctx, const struct case_in_hand *hands, size_t hand_count, struct case_circumstance **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[CIRCUMSTANCES], PARAMS(P_TEXT(ID_LIST_OF(ctx->arena, hands, struct case_in_hand, c.invoice_id, hand_count))), rows, count);
+}
+
 enum err dunning_case_of(struct ctx *ctx, int64_t invoice_id, struct dunning_case *c)
 {
     return db_row(ctx, &statement[CASE_READ], PARAMS(P_I64(invoice_id)), c);
 }
 
-enum err save_dunning_case(struct ctx *ctx, const struct dunning_case *c)
+enum err save_dunning_cases(struct ctx *ctx, const struct dunning_case *rows, size_t count)
 {
-    return db_write(ctx, &statement[CASE_SAVE],
-                    PARAMS(P_I64(c->rule_id), P_I64(c->close_days), P_DATE(c->due_on), P_I64(c->steps_done), P_DATE(c->last_step_on), P_DATE(c->next_on), P_I64(c->mail_waits), P_I64(c->can_retry),
-                           P_I64(c->blocked), P_TEXT(c->state), P_DATE(c->ended_on), P_TEXT(c->stop_reason), P_I64(c->invoice_id)), NULL);
+    return db_write_many(ctx, &statement[CASE_SAVE], save_column, COUNT_OF(save_column), rows, sizeof rows[0], count);
 }
 
 enum err overdue_without_case(struct ctx *ctx, int32_t limit, struct overdue **rows, size_t *count)
@@ -193,18 +241,15 @@ enum err overdue_of(struct ctx *ctx, int64_t invoice_id, struct overdue *row)
     return db_row(ctx, &statement[OVERDUE_ONE], PARAMS(P_I64(invoice_id)), row);
 }
 
+enum err lock_late_receivables(struct ctx *ctx, const struct overdue *overdue, size_t overdue_count, struct late_receivable **rows, size_t *count)
+{
+    CHECK(db_in_transaction(ctx));
+    return db_rows(ctx, &statement[OVERDUE_LOCK], PARAMS(P_TEXT(ID_LIST_OF(ctx->arena, overdue, struct overdue, invoice_id, overdue_count))), rows, count);
+}
+
 enum err due_dunning_cases(struct ctx *ctx, int64_t after_id, int32_t limit, struct due_case **rows, size_t *count)
 {
     return db_rows(ctx, &statement[DUE], PARAMS(P_DATE(ctx->today_on), P_I64(after_id), P_I64(limit)), rows, count);
-}
-
-enum err payment_under_way(struct ctx *ctx, int64_t invoice_id, bool *under_way)
-{
-    struct flag_row row;
-
-    TRY(ctx, db_row(ctx, &statement[UNDER_WAY], PARAMS(P_I64(invoice_id), P_I64(invoice_id)), &row));
-    *under_way = row.flag;
-    return OK;
 }
 
 enum err dunning_standing(struct ctx *ctx, int64_t subscription_id, struct dunning_standing *standing)
@@ -212,9 +257,11 @@ enum err dunning_standing(struct ctx *ctx, int64_t subscription_id, struct dunni
     return db_row(ctx, &statement[STANDING], PARAMS(P_DATE(ctx->today_on), P_I64(subscription_id), P_I64(subscription_id)), standing);
 }
 
-enum err subscriptions_of_invoice(struct ctx *ctx, int64_t invoice_id, struct billed_subscription **rows, size_t *count)
+enum err subscriptions_of_invoices(struct ctx *ctx, const int64_t *invoice_ids, size_t id_count, struct billed_subscription **rows, size_t *count)
 {
-    return db_rows(ctx, &statement[BILLED], PARAMS(P_I64(invoice_id), P_I64(invoice_id)), rows, count);
+    const char *list = id_list(ctx->arena, invoice_ids, id_count);
+
+    return db_rows(ctx, &statement[BILLED], PARAMS(P_TEXT(list), P_TEXT(list)), rows, count);
 }
 
 enum err stop_collecting(struct ctx *ctx, int64_t subscription_id)

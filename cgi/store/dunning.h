@@ -8,6 +8,7 @@
 
 #include "base/ctx.h"
 #include "core/dunning.h"
+#include "store/invoice.h"
 
 struct dunning_rule {
     int64_t id;
@@ -50,11 +51,31 @@ enum err insert_dunning_rule(struct ctx *ctx, struct dunning_rule *rule, const s
 enum err retire_dunning_rule(struct ctx *ctx, int64_t old_id) MUST_USE;
 enum err replace_dunning_rule(struct ctx *ctx, int64_t old_id, int64_t new_id) MUST_USE;
 
-/* ERR_DUPLICATE when the invoice has one. */
-enum err insert_dunning_case(struct ctx *ctx, const struct dunning_case *c) MUST_USE;
+/* ERR_DUPLICATE when an invoice has one. */
+enum err insert_dunning_cases(struct ctx *ctx, const struct dunning_case *rows, size_t count) MUST_USE;
 enum err lock_dunning_case(struct ctx *ctx, int64_t invoice_id, struct dunning_case *c) MUST_USE;
 enum err dunning_case_of(struct ctx *ctx, int64_t invoice_id, struct dunning_case *c) MUST_USE;
-enum err save_dunning_case(struct ctx *ctx, const struct dunning_case *c) MUST_USE;
+enum err save_dunning_cases(struct ctx *ctx, const struct dunning_case *rows, size_t count) MUST_USE;
+
+/* Cases with what is open of their receivables, by invoice: each receivable is locked before its case. What has no case
+ * is left out. */
+struct case_in_hand {
+    struct dunning_case c;
+    struct receivable owed; /* whose it is, currency, open_minor, collect_on and state; nothing else */
+};
+enum err lock_dunning_cases(struct ctx *ctx, const int64_t *invoice_ids, size_t id_count, struct case_in_hand **rows, size_t *count) MUST_USE;
+
+/* What else is to be known of each of them, in the same order: whether an attempt or a dispute is under way, so that
+ * nothing is done meanwhile, and whom a reminder goes to. */
+struct case_circumstance {
+    int64_t invoice_id;
+    bool standing_still;
+    const char *language;
+    const char *email;
+    const char *name;
+    bool is_company;
+};
+enum err case_circumstances(struct ctx *ctx, const struct case_in_hand *hands, size_t hand_count, struct case_circumstance **rows, size_t *count) MUST_USE;
 
 /* Open receivables whose due day has come, which nothing debits, without a case (or whose payment was taken back after
  * it): the invoices, oldest first. */
@@ -70,14 +91,19 @@ enum err overdue_without_case(struct ctx *ctx, int32_t limit, struct overdue **r
 /* The same facts of one invoice. */
 enum err overdue_of(struct ctx *ctx, int64_t invoice_id, struct overdue *row) MUST_USE;
 
+/* Those of them that still are, by invoice, locked: with the state of the case that a payment had ended ("" none). */
+struct late_receivable {
+    int64_t invoice_id;
+    int32_t due_on;
+    const char *case_state;
+};
+enum err lock_late_receivables(struct ctx *ctx, const struct overdue *overdue, size_t overdue_count, struct late_receivable **rows, size_t *count) MUST_USE;
+
 /* Cases that are due today, by invoice, after one. */
 struct due_case {
     int64_t invoice_id;
 };
 enum err due_dunning_cases(struct ctx *ctx, int64_t after_id, int32_t limit, struct due_case **rows, size_t *count) MUST_USE;
-
-/* Whether an attempt on the invoice is on its way, so that nothing is done meanwhile. */
-enum err payment_under_way(struct ctx *ctx, int64_t invoice_id, bool *under_way) MUST_USE;
 
 /* Of a subscription, its unpaid cases: all, those whose grace is over, and whether one blocks it. */
 struct dunning_standing {
@@ -87,12 +113,13 @@ struct dunning_standing {
 };
 enum err dunning_standing(struct ctx *ctx, int64_t subscription_id, struct dunning_standing *standing) MUST_USE;
 
-/* The subscriptions that an invoice bills. */
+/* The subscriptions that invoices bill, by invoice. */
 struct billed_subscription {
+    int64_t invoice_id;
     int64_t id;
     const char *state; /* not locked */
 };
-enum err subscriptions_of_invoice(struct ctx *ctx, int64_t invoice_id, struct billed_subscription **rows, size_t *count) MUST_USE;
+enum err subscriptions_of_invoices(struct ctx *ctx, const int64_t *invoice_ids, size_t id_count, struct billed_subscription **rows, size_t *count) MUST_USE;
 /* No automatic debit of what is still open of a subscription. */
 enum err stop_collecting(struct ctx *ctx, int64_t subscription_id) MUST_USE;
 

@@ -20,8 +20,9 @@ static const struct column tax_column[] = {
     COLUMN(I64, invoice_exchange_tax, invoice_id), COLUMN(TEXT, invoice_exchange_tax, tax_category), COLUMN(I32, invoice_exchange_tax, tax_rate_ppm),
     COLUMN(I64, invoice_exchange_tax, base_minor), COLUMN(I64, invoice_exchange_tax, tax_minor),
 };
+#define INVOICE_FIELDS "invoice_id, base, rate_e6, rate_on, source, vat_base_minor, total_base_minor, sealed"
 
-enum { RATE_ON, NEWEST, OF_CURRENCY, INSERT, OF_INVOICE, INVOICE_INSERT, TAXES_OF, TAXES_INSERT };
+enum { RATE_ON, NEWEST, OF_CURRENCY, INSERT, OF_INVOICE, IN_SLICE, INVOICE_INSERT, TAXES_IN_SLICE, TAXES_INSERT };
 
 static const struct statement statement[] = {
     [RATE_ON] = {"exchange_rate_on", RATES "WHERE base = ? AND currency = ? AND rate_on <= ? ORDER BY rate_on DESC, id DESC LIMIT 1",
@@ -35,13 +36,14 @@ static const struct statement statement[] = {
     [INSERT] = {"exchange_rate_insert",
                 "INSERT INTO exchange_rate (base, currency, rate_on, rate_e6, source, entered_at, entered_by) VALUES (?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [OF_INVOICE] = {"invoice_exchange_of",
-                    "SELECT invoice_id, base, rate_e6, rate_on, source, vat_base_minor, total_base_minor, sealed FROM invoice_exchange WHERE invoice_id = ?",
-                    READS(invoice_exchange, invoice_column)},
+                    "SELECT " INVOICE_FIELDS " FROM invoice_exchange WHERE invoice_id = ?", READS(invoice_exchange, invoice_column)},
+    [IN_SLICE] = {"invoice_exchanges_in_slice", "SELECT " INVOICE_FIELDS " FROM " SLICE "invoice_exchange ON invoice_id = document_id ORDER BY invoice_id",
+                  READS(invoice_exchange, invoice_column)},
     [INVOICE_INSERT] = {"invoice_exchange_insert",
-                        "INSERT INTO invoice_exchange (invoice_id, base, rate_e6, rate_on, source, vat_base_minor, total_base_minor, sealed) VALUES "
+                        "INSERT INTO invoice_exchange (" INVOICE_FIELDS ") VALUES "
                         "(?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
-    [TAXES_OF] = {"invoice_exchange_taxes", "SELECT invoice_id, tax_category, tax_rate_ppm, base_minor, tax_minor FROM invoice_exchange_tax "
-                  "WHERE invoice_id = ? ORDER BY tax_category, tax_rate_ppm", READS(invoice_exchange_tax, tax_column)},
+    [TAXES_IN_SLICE] = {"invoice_exchange_taxes_in_slice", "SELECT invoice_id, tax_category, tax_rate_ppm, base_minor, tax_minor FROM " SLICE
+                        "invoice_exchange_tax ON invoice_id = document_id ORDER BY invoice_id, tax_category, tax_rate_ppm", READS(invoice_exchange_tax, tax_column)},
     [TAXES_INSERT] = {"invoice_exchange_taxes_insert", "INSERT INTO invoice_exchange_tax (invoice_id, tax_category, tax_rate_ppm, base_minor, tax_minor) "
                       "VALUES (?, ?, ?, ?, ?)", NOTHING},
 };
@@ -81,9 +83,14 @@ enum err insert_invoice_exchange(struct ctx *ctx, const struct invoice_exchange 
                            P_I64(x->total_base_minor), P_BOOL(x->sealed)), NULL);
 }
 
-enum err invoice_exchange_taxes(struct ctx *ctx, int64_t invoice_id, struct invoice_exchange_tax **rows, size_t *count)
+enum err invoice_exchanges_in_slice(struct ctx *ctx, const struct slice *slice, struct invoice_exchange **rows, size_t *count)
 {
-    return db_rows(ctx, &statement[TAXES_OF], PARAMS(P_I64(invoice_id)), rows, count);
+    return db_rows(ctx, &statement[IN_SLICE], SLICE_PARAMS(slice), rows, count);
+}
+
+enum err invoice_exchange_taxes_in_slice(struct ctx *ctx, const struct slice *slice, struct invoice_exchange_tax **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[TAXES_IN_SLICE], SLICE_PARAMS(slice), rows, count);
 }
 
 enum err insert_invoice_exchange_taxes(struct ctx *ctx, const struct invoice_exchange_tax *rows, size_t count)

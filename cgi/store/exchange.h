@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/ctx.h"
+#include "store/slice.h"
 
 struct exchange_rate {
     int64_t id;
@@ -38,6 +39,7 @@ struct invoice_exchange {
     bool sealed;              /* false: from before; neither in the document's chain nor in its entries */
 };
 enum err invoice_exchange_of(struct ctx *ctx, int64_t invoice_id, struct invoice_exchange *exchange) MUST_USE; /* ERR_NOT_FOUND */
+enum err invoice_exchanges_in_slice(struct ctx *ctx, const struct slice *slice, struct invoice_exchange **rows, size_t *count) MUST_USE; /* by invoice */
 enum err insert_invoice_exchange(struct ctx *ctx, const struct invoice_exchange *exchange) MUST_USE;
 
 /* Base and VAT of a sealed one in the house's currency, by category and rate. */
@@ -48,7 +50,7 @@ struct invoice_exchange_tax {
     int64_t base_minor;
     int64_t tax_minor;
 };
-enum err invoice_exchange_taxes(struct ctx *ctx, int64_t invoice_id, struct invoice_exchange_tax **rows, size_t *count) MUST_USE;
+enum err invoice_exchange_taxes_in_slice(struct ctx *ctx, const struct slice *slice, struct invoice_exchange_tax **rows, size_t *count) MUST_USE;
 enum err insert_invoice_exchange_taxes(struct ctx *ctx, const struct invoice_exchange_tax *rows, size_t count) MUST_USE;
 
 #endif

@@ -130,11 +130,15 @@ static const struct statement rule[] = {
          "UNION ALL SELECT " OWN_CURRENCY ", SUM(" OWN_MINOR ") FROM journal_item j JOIN journal_entry e ON "
          "e.id = j.entry_id WHERE j.account = (SELECT account FROM account_role WHERE role = 'vat_waiting') GROUP BY " OWN_CURRENCY ") x GROUP BY x.currency HAVING SUM(x.minor) <> 0"),
     RULE("what a closed month kept of its accounts is what the journal says",
-         "WITH moved AS (SELECT e.currency, i.account, LAST_DAY(e.entry_on) + INTERVAL 1 DAY AS until_on, SUM(i.debit_minor) AS debit, SUM(i.credit_minor) AS credit "
-         "FROM journal_entry e JOIN journal_item i ON i.entry_id = e.id WHERE e.entry_on < (SELECT MAX(until_on) FROM closed_balance) GROUP BY 1, 2, 3) "
-         "SELECT CONCAT(b.until_on, ' ', b.account) ref FROM closed_balance b WHERE NOT (b.debit_minor <=> (SELECT SUM(m.debit) FROM moved m WHERE "
-         "m.currency = b.currency AND m.account = b.account AND m.until_on <= b.until_on) AND b.credit_minor <=> (SELECT SUM(m.credit) FROM moved m WHERE "
-         "m.currency = b.currency AND m.account = b.account AND m.until_on <= b.until_on)) UNION ALL "
+         /* One walk over each account's months: what was moved in them and what was kept at their ends, side by side. */
+         "SELECT CONCAT(w.until_on, ' ', w.account) ref FROM (SELECT m.account, m.until_on, m.kept_debit, m.kept_credit, SUM(m.debit) OVER so_far AS debit, "
+         "SUM(m.credit) OVER so_far AS credit FROM (SELECT currency, account, until_on, SUM(debit) AS debit, SUM(credit) AS credit, MAX(kept_debit) AS kept_debit, "
+         "MAX(kept_credit) AS kept_credit FROM (SELECT e.currency, i.account, LAST_DAY(e.entry_on) + INTERVAL 1 DAY AS until_on, i.debit_minor AS debit, "
+         "i.credit_minor AS credit, NULL AS kept_debit, NULL AS kept_credit FROM journal_entry e JOIN journal_item i ON i.entry_id = e.id "
+         "WHERE e.entry_on < (SELECT MAX(until_on) FROM closed_balance) UNION ALL "
+         "SELECT currency, account, until_on, NULL, NULL, debit_minor, credit_minor FROM closed_balance) x GROUP BY currency, account, until_on) m "
+         "WINDOW so_far AS (PARTITION BY m.currency, m.account ORDER BY m.until_on)) w "
+         "WHERE w.kept_debit IS NOT NULL AND NOT (w.kept_debit <=> w.debit AND w.kept_credit <=> w.credit) UNION ALL "
          "SELECT CAST(b.until_on AS CHAR) FROM closed_balance b JOIN closing c ON c.kind = 'month' AND c.until_on = b.until_on GROUP BY b.until_on, c.all_debit_minor "
          "HAVING SUM(b.debit_minor) <> c.all_debit_minor"),
     RULE("numbers have no gap",
@@ -206,6 +210,10 @@ static const struct statement rule[] = {
          "WHERE j.account = (SELECT account FROM account_role WHERE role = 'advance') GROUP BY " OWN_CURRENCY ") x GROUP BY x.currency HAVING SUM(x.minor) > 0"),
     RULE("a matched entry of the bank has its payment",
          "SELECT b.entry_key ref FROM bank_entry b LEFT JOIN payment p ON p.bank_entry_id = b.id WHERE (b.state = 'matched') <> (p.id IS NOT NULL)"),
+    RULE("what the bank kept is booked once",
+         "SELECT b.entry_key ref FROM bank_entry b JOIN bank_import m ON m.id = b.import_id AND m.kind = 'statement' LEFT JOIN journal_entry e ON "
+         "e.source_kind = 'bank_fee' AND e.source_id = b.id WHERE b.is_fee = 1 OR b.fee_minor > 0 GROUP BY b.id HAVING COUNT(e.id) <> 1 OR "
+         "SUM(e.total_minor <> IF(b.is_fee = 1, b.amount_minor, b.fee_minor) AND e.foreign_currency IS NULL) > 0"),
     RULE("periods of a subscription touch and never overlap",
          "SELECT CONCAT(s.number, ' ', p.from_on) ref FROM billing_period p JOIN subscription s ON s.id = p.subscription_id "
          "JOIN billing_period q ON q.subscription_id = p.subscription_id AND q.line_group = p.line_group AND q.epoch = p.epoch AND "

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/str.h"
 #include "core/date.h"
+#include "store/unit.h"
 
 static const struct column invoice_column[] = {
     COLUMN(I64, invoice, id), COLUMN(TEXT, invoice, series), COLUMN(I64, invoice, sequence),
@@ -40,7 +41,7 @@ static const struct column line_column[] = {
     COLUMN(TEXT, invoice_line_row, tax_category),
     COLUMN(I32, invoice_line_row, tax_rate_ppm), COLUMN(TEXT, invoice_line_row, tax_reason),
     COLUMN(TEXT, invoice_line_row, vatex), COLUMN(TEXT, invoice_line_row, tax_country), COLUMN(TEXT, invoice_line_row, account),
-    COLUMN(TEXT, invoice_line_row, nature),
+    COLUMN(TEXT, invoice_line_row, nature), COLUMN(TEXT, invoice_line_row, unit_plural), /* this one is read only */
 };
 #define INVOICE_LINE_FIELDS                                                                                     \
     "invoice_id, position, subscription_line_id, quote_line_id, kind, description, period_from_on, "            \
@@ -52,6 +53,7 @@ static const struct column tax_column[] = {
     COLUMN(I32, invoice_tax_row, tax_rate_ppm), COLUMN(I64, invoice_tax_row, base_minor),
     COLUMN(I64, invoice_tax_row, tax_minor), COLUMN(TEXT, invoice_tax_row, reason),
 };
+#define TAX_FIELDS "invoice_id, tax_category, tax_rate_ppm, base_minor, tax_minor, reason"
 
 static const struct column receivable_column[] = {
     COLUMN(I64, receivable, invoice_id), COLUMN(I64, receivable, customer_id), COLUMN(ID, receivable, subscription_id),
@@ -115,7 +117,7 @@ static const struct column section_column[] = {COLUMN(I32, invoice_section, posi
 enum {
     RESERVE, SERIES_MAKE, SERIES_LOCK, SERIES_READ, SERIES_SAVE, INSERT, LINES_INSERT, TAXES_INSERT, RECEIVABLES_INSERT,
     PERIODS_INSERT, DEFERRALS_INSERT, JOBS_INSERT, BY_ID, BY_NUMBER, OF_ORDER, LINES, SECTIONS,
-    TAXES, BETWEEN, RECEIVABLE, RECEIVABLE_LOCK, RECEIVABLE_SAVE, COLLECTION_POSTPONE, LIST,
+    TAXES, IN_SLICE, LINES_IN_SLICE, TAXES_IN_SLICE, RECEIVABLE, RECEIVABLE_LOCK, RECEIVABLE_SAVE, COLLECTION_POSTPONE, LIST,
     DEFERRALS_DUE, DEFERRALS_SAVE, DEFERRALS_LOCK, DEFERRALS_RESTART,
     DOCUMENT_INSERT, DOCUMENT, DOCUMENT_EXISTS, JOBS_CLAIM, JOB_DELETE, JOB_POSTPONE,
 };
@@ -148,13 +150,16 @@ static const struct statement statement[] = {
                   "JOIN subscription_line x ON x.id = l.subscription_line_id JOIN subscription s ON s.id = x.subscription_id "
                   "WHERE l.invoice_id = ? AND 1 < (SELECT COUNT(DISTINCT b.subscription_id) FROM billing_period b "
                   "WHERE b.invoice_id = l.invoice_id) ORDER BY l.position", READS(invoice_section, section_column)},
-    [LINES] = {"invoice_lines", "SELECT " INVOICE_LINE_FIELDS " FROM invoice_line WHERE invoice_id = ? ORDER BY position",
+    [LINES] = {"invoice_lines", "SELECT " INVOICE_LINE_FIELDS ", " UNIT_PLURAL("invoice_line") " FROM invoice_line WHERE invoice_id = ? ORDER BY position",
                READS(invoice_line_row, line_column)},
-    [TAXES] = {"invoice_taxes", "SELECT invoice_id, tax_category, tax_rate_ppm, base_minor, tax_minor, reason "
-               "FROM invoice_tax WHERE invoice_id = ? ORDER BY tax_rate_ppm DESC, tax_category", READS(invoice_tax_row, tax_column)},
-    [BETWEEN] = {"invoices_between", "SELECT " INVOICE_FIELDS ", " BOOKS_OF("invoice.id") " FROM invoice FORCE INDEX (one_number) "
+    [TAXES] = {"invoice_taxes", "SELECT " TAX_FIELDS " FROM invoice_tax WHERE invoice_id = ? ORDER BY tax_rate_ppm DESC, tax_category", READS(invoice_tax_row, tax_column)},
+    [IN_SLICE] = {"invoices_in_slice", "SELECT " INVOICE_FIELDS ", " BOOKS_OF("invoice.id") " FROM invoice FORCE INDEX (one_number) "
                "WHERE series = ? AND sequence > ? AND sequence <= ? ORDER BY sequence",
                READS(invoice, invoice_column)},
+    [LINES_IN_SLICE] = {"invoice_lines_in_slice", "SELECT " INVOICE_LINE_FIELDS ", '' AS unit_plural FROM " SLICE "invoice_line ON invoice_id = document_id "
+                        "ORDER BY invoice_id, position", READS(invoice_line_row, line_column)},
+    [TAXES_IN_SLICE] = {"invoice_taxes_in_slice", "SELECT " TAX_FIELDS " FROM " SLICE "invoice_tax ON invoice_id = document_id "
+                        "ORDER BY invoice_id, tax_rate_ppm DESC, tax_category", READS(invoice_tax_row, tax_column)},
     [RECEIVABLE] = {"receivable_of", "SELECT " RECEIVABLE_FIELDS " FROM receivable WHERE invoice_id = ?", READS(receivable, receivable_column)},
     [RECEIVABLE_LOCK] = {"receivable_lock", "SELECT " RECEIVABLE_FIELDS " FROM receivable WHERE invoice_id = ? FOR UPDATE",
                          READS(receivable, receivable_column)},
@@ -245,7 +250,7 @@ enum err insert_invoices(struct ctx *ctx, const struct invoice *rows, size_t cou
 
 enum err insert_invoice_lines(struct ctx *ctx, const struct invoice_line_row *rows, size_t count)
 {
-    return WRITE_MANY(LINES_INSERT, line_column, rows, count);
+    return db_write_many(ctx, &statement[LINES_INSERT], line_column, COUNT_OF(line_column) - 1, rows, sizeof rows[0], count);
 }
 
 enum err insert_invoice_taxes(struct ctx *ctx, const struct invoice_tax_row *rows, size_t count)
@@ -304,9 +309,19 @@ enum err invoice_taxes(struct ctx *ctx, int64_t invoice_id, struct invoice_tax_r
     return db_rows(ctx, &statement[TAXES], PARAMS(P_I64(invoice_id)), rows, count);
 }
 
-enum err invoices_between(struct ctx *ctx, const char *series, int64_t after, int64_t until, struct invoice **rows, size_t *count)
+enum err invoices_in_slice(struct ctx *ctx, const struct slice *slice, struct invoice **rows, size_t *count)
 {
-    return db_rows(ctx, &statement[BETWEEN], PARAMS(P_TEXT(series), P_I64(after), P_I64(until)), rows, count);
+    return db_rows(ctx, &statement[IN_SLICE], SLICE_PARAMS(slice), rows, count);
+}
+
+enum err invoice_lines_in_slice(struct ctx *ctx, const struct slice *slice, struct invoice_line_row **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[LINES_IN_SLICE], SLICE_PARAMS(slice), rows, count);
+}
+
+enum err invoice_taxes_in_slice(struct ctx *ctx, const struct slice *slice, struct invoice_tax_row **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[TAXES_IN_SLICE], SLICE_PARAMS(slice), rows, count);
 }
 
 enum err receivable_of(struct ctx *ctx, int64_t invoice_id, struct receivable *receivable)

@@ -10,6 +10,7 @@
 
 #include "base/ctx.h"
 #include "store/db.h"
+#include "store/slice.h"
 
 struct invoice {
     int64_t id;
@@ -61,6 +62,7 @@ struct invoice_line_row {
     const char *tax_country;
     const char *account;
     const char *nature; /* "service", "goods" */
+    const char *unit_plural; /* store/unit.h; read only */
 };
 
 struct invoice_tax_row {
@@ -154,8 +156,10 @@ struct invoice_section {
     const char *subscription_number;
 };
 enum err invoice_sections(struct ctx *ctx, int64_t invoice_id, struct invoice_section **rows, size_t *count) MUST_USE;
-/* In order of issue, for verification: those of a series with a sequence in (after, until]. */
-enum err invoices_between(struct ctx *ctx, const char *series, int64_t after, int64_t until, struct invoice **rows, size_t *count) MUST_USE;
+/* For verification: in order of issue; lines and VAT document by document, ordered as those of one. */
+enum err invoices_in_slice(struct ctx *ctx, const struct slice *slice, struct invoice **rows, size_t *count) MUST_USE;
+enum err invoice_lines_in_slice(struct ctx *ctx, const struct slice *slice, struct invoice_line_row **rows, size_t *count) MUST_USE;
+enum err invoice_taxes_in_slice(struct ctx *ctx, const struct slice *slice, struct invoice_tax_row **rows, size_t *count) MUST_USE;
 
 enum err receivable_of(struct ctx *ctx, int64_t invoice_id, struct receivable *receivable) MUST_USE;
 enum err lock_receivable(struct ctx *ctx, int64_t invoice_id, struct receivable *receivable) MUST_USE;

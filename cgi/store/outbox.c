@@ -41,7 +41,11 @@ struct due_count {
 };
 static const struct column count_column[] = {COLUMN(I64, due_count, count)};
 
-enum { INSERT, INSERT_MANY, BY_ID, LIST, CLAIM, LEASE, COUNT_DUE, SENT, DEAD, NEEDLESS, POSTPONE, QUEUED };
+#define INSERT_MANY_SQL \
+    "INSERT INTO outbox (template, language, to_address, to_name, customer_id, quote_id, subscription_id, invoice_id, link_id, params, dedup_key, " \
+    "message_id, sealed, next_try_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM link WHERE token_hash = ?), ?, ?, ?, NULLIF(?, ''), ?, ?)"
+
+enum { INSERT, INSERT_MANY, INSERT_ONCE, BY_ID, LIST, CLAIM, LEASE, COUNT_DUE, SENT, DEAD, NEEDLESS, POSTPONE, QUEUED };
 
 struct flag_row {
     bool flag;
@@ -55,12 +59,9 @@ static const struct statement statement[] = {
                 "quote_id, subscription_id, invoice_id, link_id, params, dedup_key, message_id, "
                 "sealed, next_try_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 NOTHING},
-    [INSERT_MANY] = {"outbox_insert_many",
-                     "INSERT INTO outbox (template, language, to_address, to_name, customer_id, quote_id, "
-                     "subscription_id, invoice_id, link_id, params, dedup_key, message_id, sealed, next_try_at, "
-                     "created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM link WHERE token_hash = ?), "
-                     "?, ?, ?, NULLIF(?, ''), ?, ?)",
-                     NOTHING},
+    [INSERT_MANY] = {"outbox_insert_many", INSERT_MANY_SQL, NOTHING},
+    /* The one that is there stays as it is. */
+    [INSERT_ONCE] = {"outbox_insert_once", INSERT_MANY_SQL " ON DUPLICATE KEY UPDATE id = id", NOTHING},
     [BY_ID] = {"outbox_by_id", OUTBOX_COLUMNS "WHERE id = ?", READS(outbox_row, outbox_column)},
     [LIST] = {"outbox_list", OUTBOX_COLUMNS "WHERE id < ? ORDER BY id DESC LIMIT ?",
               READS(outbox_row, outbox_column)},
@@ -144,7 +145,7 @@ static const struct column many_column[] = {
     COLUMN(INSTANT, mail_row, created_at), COLUMN(INSTANT, mail_row, created_at),
 };
 
-enum err queue_mails(struct ctx *ctx, const struct mail *mails, size_t count)
+static enum err queue_many(struct ctx *ctx, int which, const struct mail *mails, size_t count)
 {
     struct mail_row *rows = ARENA_ARRAY(ctx->arena, struct mail_row, count + 1);
 
@@ -160,7 +161,17 @@ enum err queue_mails(struct ctx *ctx, const struct mail *mails, size_t count)
         if (mails[i].token != NULL)
             memcpy(rows[i].token_hash, hash_text(mails[i].token).bytes, sizeof rows[i].token_hash);
     }
-    return db_write_many(ctx, &statement[INSERT_MANY], many_column, sizeof many_column / sizeof many_column[0], rows, sizeof rows[0], count);
+    return db_write_many(ctx, &statement[which], many_column, sizeof many_column / sizeof many_column[0], rows, sizeof rows[0], count);
+}
+
+enum err queue_mails(struct ctx *ctx, const struct mail *mails, size_t count)
+{
+    return queue_many(ctx, INSERT_MANY, mails, count);
+}
+
+enum err queue_mails_once(struct ctx *ctx, const struct mail *mails, size_t count)
+{
+    return queue_many(ctx, INSERT_ONCE, mails, count);
 }
 
 enum err mail_is_queued(struct ctx *ctx, const char *dedup_key, bool *queued)

@@ -57,6 +57,8 @@ enum err queue_mail(struct ctx *ctx, struct mail *mail) MUST_USE;
 /* Many in one round trip, whose causes happen in this transaction for the first time: a dedup_key that is there
  * already is ERR_DUPLICATE. A mail with a token refers to its link by the token; ids stay unknown. */
 enum err queue_mails(struct ctx *ctx, const struct mail *mails, size_t count) MUST_USE;
+/* The same where a cause may have happened before: a mail of it that is there already is left as it is. */
+enum err queue_mails_once(struct ctx *ctx, const struct mail *mails, size_t count) MUST_USE;
 
 /* Whether a mail of this cause was queued before. */
 enum err mail_is_queued(struct ctx *ctx, const char *dedup_key, bool *queued) MUST_USE;

@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "core/date.h"
 #include "store/db.h"
+#include "store/unit.h"
 #include "store/kept.h"
 
 static const struct column quote_column[] = {
@@ -89,6 +90,7 @@ static const struct column line_column[] = {
     COLUMN(ID, quote_line, product_id),
     COLUMN(TEXT, quote_line, description),
     COLUMN(TEXT, quote_line, unit),
+    COLUMN(TEXT, quote_line, unit_plural),
     COLUMN(I64, quote_line, quantity_e4),
     COLUMN(I64, quote_line, unit_price_e4),
     COLUMN(TEXT, quote_line, price_model),
@@ -229,7 +231,7 @@ static const struct statement statement[] = {
                   READS(quote_version, version_column)},
     [LINES] = {"quote_lines",
                "SELECT id, version_id, position, kind AS kind_name, timing AS timing_name, is_option, "
-               "product_id, description, unit, quantity_e4, unit_price_e4, price_model, tiers, listed, pricelist_id, "
+               "product_id, description, unit, " UNIT_PLURAL("quote_line") ", quantity_e4, unit_price_e4, price_model, tiers, listed, pricelist_id, "
                "IFNULL((SELECT p.name FROM pricelist p WHERE p.id = quote_line.pricelist_id), '') AS pricelist_name, "
                "discount_ppm, discount_minor, discount_periods, "
                "tax_class, product_kind, quantity_editable, quantity_min_e4, quantity_max_e4 "

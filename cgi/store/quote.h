@@ -94,6 +94,7 @@ struct quote_line {
     const char *description;
     const char *other_description; /* of a template's line while it is edited, in its other language; never stored with a quote */
     const char *unit;
+    const char *unit_plural;     /* store/unit.h; read only */
     int64_t quantity_e4;
     int64_t unit_price_e4;       /* not read with tiers */
     const char *price_model;     /* NULL: "per_unit" */

@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "store/db.h"
+#include "store/unit.h"
 
 static const struct column template_column[] = {
     COLUMN(I64, quote_template, id),
@@ -61,6 +62,7 @@ static const struct column line_column[] = {
     COLUMN(TEXT, quote_template_line, description),
     COLUMN(TEXT, quote_template_line, other_description),
     COLUMN(TEXT, quote_template_line, unit),
+    COLUMN(TEXT, quote_template_line, unit_plural),
     COLUMN(I64, quote_template_line, quantity_e4),
     COLUMN(I64, quote_template_line, unit_price_e4),
     COLUMN(I32, quote_template_line, discount_ppm),
@@ -94,7 +96,7 @@ static const struct statement statement[] = {
               READS(quote_template, template_column)},
     [LINES] = {"quote_template_lines",
                "SELECT id, version_id, position, kind AS kind_name, IFNULL(timing, '') AS timing, is_option, product_id, "
-               "description, other_description, unit, quantity_e4, IFNULL(unit_price_e4, -1) AS unit_price_e4, discount_ppm, discount_minor, "
+               "description, other_description, unit, " UNIT_PLURAL("quote_template_line") ", quantity_e4, IFNULL(unit_price_e4, -1) AS unit_price_e4, discount_ppm, discount_minor, "
                "discount_periods, tax_class, quantity_editable, quantity_min_e4, quantity_max_e4 "
                "FROM quote_template_line WHERE version_id = ? ORDER BY position",
                READS(quote_template_line, line_column)},

@@ -70,6 +70,7 @@ struct quote_template_line {
     const char *description;   /* "": the product's name */
     const char *other_description; /* in the other language; "", NULL: as it stands */
     const char *unit;          /* "", NULL: the product's */
+    const char *unit_plural;   /* store/unit.h; read only */
     int64_t quantity_e4;
     int64_t unit_price_e4;     /* TEMPLATE_LIST_PRICE: the price list's, NULL in the database */
     int32_t discount_ppm;

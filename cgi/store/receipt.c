@@ -45,7 +45,7 @@ struct entry_row {
 static const struct column entry_column[] = {
     ENTRY(I64, import_id), ENTRY(TEXT, entry_key), ENTRY(I64, amount_minor), ENTRY(BOOL, credit), ENTRY(TEXT, currency), ENTRY(DATE, booked_on),
     ENTRY(TEXT, bank_ref), ENTRY(TEXT, end_to_end_id), ENTRY(TEXT, name), ENTRY(TEXT, account_key), ENTRY(TEXT, account_masked),
-    ENTRY(TEXT, reference), ENTRY(TEXT, text), ENTRY(TEXT, return_code), ENTRY(TEXT, match_kind), ENTRY(ID, customer_id), ENTRY(ID, invoice_id),
+    ENTRY(TEXT, reference), ENTRY(TEXT, text), ENTRY(TEXT, return_code), ENTRY(I64, fee_minor), ENTRY(BOOL, is_fee), ENTRY(TEXT, match_kind), ENTRY(ID, customer_id), ENTRY(ID, invoice_id),
     ENTRY(TEXT, state), COLUMN(INSTANT, entry_row, resolved_at), COLUMN(TEXT, entry_row, resolved_by),
 };
 struct place_row {
@@ -92,8 +92,8 @@ static const struct statement statement[] = {
     [COLLECTIONS_KNOWN] = {"collections_known", "SELECT j.place, a.id FROM " TEXTS "attempt a ON a.attempt_key = " TEXT_KEY " WHERE a.kind = 'sepa'",
                            READS(place_row, place_column)},
     [ENTRIES_INSERT] = {"bank_entries_insert", "INSERT INTO bank_entry (import_id, entry_key, amount_minor, credit, currency, booked_on, bank_ref, "
-                        "end_to_end_id, name, account_key, account_masked, reference, text, return_code, match_kind, customer_id, invoice_id, state, "
-                        "resolved_at, resolved_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+                        "end_to_end_id, name, account_key, account_masked, reference, text, return_code, fee_minor, is_fee, match_kind, customer_id, invoice_id, state, "
+                        "resolved_at, resolved_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
 };
 DB_STATEMENTS(receipt, statement)
 

@@ -23,7 +23,8 @@ static const struct column line_column[] = {
     COLUMN(I64, subscription_line, discount_minor),
     COLUMN(I32, subscription_line, discount_ppm), COLUMN(I32, subscription_line, discount_periods),
     COLUMN(TEXT, subscription_line, tax_class), COLUMN(DATE, subscription_line, from_on),
-    COLUMN(DATE, subscription_line, until_on), COLUMN(BOOL, subscription_line, amended), /* this one is read only */
+    COLUMN(DATE, subscription_line, until_on), COLUMN(BOOL, subscription_line, amended), /* from here on read only */
+    COLUMN(TEXT, subscription_line, unit_plural),
 };
 
 struct waiting {
@@ -44,7 +45,8 @@ static const struct statement statement[] = {
                 READS(buyer, buyer_column)},
     [LINES] = {"renewal_lines",
                "SELECT id, subscription_id, position, quote_line_id, amendment_id, product_id, product_kind, timing, description, unit, "
-               "quantity_e4, unit_price_e4, price_model, tiers, discount_minor, discount_ppm, discount_periods, tax_class, from_on, until_on, 0 AS amended "
+               "quantity_e4, unit_price_e4, price_model, tiers, discount_minor, discount_ppm, discount_periods, tax_class, from_on, until_on, 0 AS amended, "
+               "IF(price_model = 'flat', (SELECT u.plural FROM unit u WHERE u.name = subscription_line.unit), '') AS unit_plural " /* only its text says how many */
                "FROM subscription_line WHERE subscription_id IN (" Q200 ") ORDER BY subscription_id, position, from_on, id",
                READS(subscription_line, line_column)},
     [WAITING] = {"work_waiting",

@@ -5,6 +5,7 @@
 #include "core/date.h"
 #include "store/db.h"
 #include "store/series.h"
+#include "store/unit.h"
 
 static const struct column signature_column[] = {
     COLUMN(I64, signature, id), COLUMN(I64, signature, quote_id), COLUMN(I64, signature, version_id),
@@ -34,7 +35,8 @@ static const struct column subscription_column[] = {
     COLUMN(DATE, subscription, anchor_on), COLUMN(I32, subscription, month_day), COLUMN(I32, subscription, epoch),
     COLUMN(DATE, subscription, epoch_on), COLUMN(DATE, subscription, started_on),
     COLUMN(DATE, subscription, trial_until_on), COLUMN(TEXT, subscription, trial_end), COLUMN(TEXT, subscription, term_unit),
-    COLUMN(I32, subscription, term_count), COLUMN(BOOL, subscription, term_renews), COLUMN(DATE, subscription, term_until_on),
+    COLUMN(I32, subscription, term_count), COLUMN(BOOL, subscription, term_renews),
+    COLUMN(DATE, subscription, term_from_on), COLUMN(DATE, subscription, term_until_on),
     COLUMN(DATE, subscription, ends_on), COLUMN(TEXT, subscription, end_reason), COLUMN(TEXT, subscription, end_by),
     COLUMN(DATE, subscription, commitment_until_on), COLUMN(I32, subscription, notice_days),
     COLUMN(TEXT, subscription, customer_end), COLUMN(I32, subscription, close_days), COLUMN(TEXT, subscription, journal),
@@ -46,7 +48,7 @@ static const struct column subscription_column[] = {
 #define SUBSCRIPTION_FIELDS                                                                                     \
     "number, external_ref, order_id, plan_id, customer_id, owner_id, consolidated, payment_method_id, state, currency, language, unit, " \
     "count, anchor_on, month_day, epoch, epoch_on, started_on, trial_until_on, trial_end, term_unit, term_count, term_renews, "  \
-    "term_until_on, ends_on, end_reason, end_by, commitment_until_on, notice_days, customer_end, close_days, journal, max_missed, debit_first, next_index, "            \
+    "term_from_on, term_until_on, ends_on, end_reason, end_by, commitment_until_on, notice_days, customer_end, close_days, journal, max_missed, debit_first, next_index, "            \
     "arrears_index, due_on, period_minor, mrr_e4, held_on, hold_reason, error, discounts, index_id, billed_until_on"
 
 /* What billing changes, in the order of the UPDATE's parameters. */
@@ -70,6 +72,7 @@ static const struct column line_column[] = {
     COLUMN(DATE, subscription_line, until_on), COLUMN(ID, subscription_line, revision_id),
     COLUMN(ID, subscription_line, replaces_id), COLUMN(BOOL, subscription_line, amended), /* from here on read only */
     COLUMN(DATE, subscription_line, suspended_on), COLUMN(BOOL, subscription_line, closed_by_change),
+    COLUMN(TEXT, subscription_line, unit_plural),
 };
 #define LINE_FIELDS                                                                                             \
     "subscription_id, position, quote_line_id, amendment_id, product_id, product_kind, timing, description, unit, quantity_e4, "      \
@@ -79,7 +82,7 @@ static const struct column line_column[] = {
     "EXISTS (SELECT 1 FROM amendment a WHERE a.id = subscription_line.amendment_id AND a.kind = 'lines' AND "    \
     "a.effective_on = subscription_line.from_on) AS amended, (SELECT a.effective_on FROM amendment a "              \
     "WHERE a.id = subscription_line.ended_by AND a.kind IN ('pause', 'close')) AS suspended_on, "                \
-    "ended_by IS NOT NULL AS closed_by_change"
+    "ended_by IS NOT NULL AS closed_by_change, " UNIT_PLURAL("subscription_line")
 
 static const struct column list_column[] = {
     COLUMN(I64, subscription_list_row, id), COLUMN(TEXT, subscription_list_row, number),
@@ -128,7 +131,7 @@ static const struct statement statement[] = {
     [ORDER_BY_ID] = {"order_by_id", "SELECT id, quote_id, version_id, customer_id, confirmed_at, confirmed_on "
                   "FROM sales_order WHERE id = ?", READS(sales_order, order_column)},
     [INSERT] = {"subscription_insert", "INSERT INTO subscription (" SUBSCRIPTION_FIELDS ", created_at) VALUES "
-                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, ''), ?, ?, ?)", NOTHING},
+                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, ''), ?, ?, ?)", NOTHING},
     [BY_NUMBER] = {"subscription_by_number", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE number = ?",
                    READS(subscription, subscription_column)},
     [BY_REFERENCE] = {"subscription_by_reference", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE reference = ?",
@@ -152,7 +155,8 @@ static const struct statement statement[] = {
                    READS(subscription, subscription_column)},
     [SAVE_AMENDED] = {"subscription_save_amended", "UPDATE subscription SET plan_id = ?, customer_id = ?, owner_id = ?, consolidated = ?, "
                       "payment_method_id = ?, state = ?, unit = ?, count = ?, anchor_on = ?, month_day = ?, epoch = ?, epoch_on = ?, "
-                      "discounts = IFNULL(?, ''), term_until_on = ?, ends_on = ?, end_reason = ?, next_index = ?, arrears_index = ?, due_on = ?, period_minor = ?, mrr_e4 = ? "
+                      "discounts = IFNULL(?, ''), term_unit = ?, term_count = ?, term_renews = ?, term_from_on = ?, commitment_until_on = ?, notice_days = ?, "
+                      "customer_end = ?, close_days = ?, term_until_on = ?, ends_on = ?, end_reason = ?, next_index = ?, arrears_index = ?, due_on = ?, period_minor = ?, mrr_e4 = ? "
                       "WHERE id = ?", NOTHING},
     [SAVE_BILLED] = {"subscription_save_billed", "UPDATE subscription SET state = ?, next_index = ?, arrears_index = ?, "
                      "due_on = ?, term_until_on = ?, ends_on = ?, end_reason = ?, held_on = ?, hold_reason = ?, error = ?, period_minor = ?, mrr_e4 = ? "
@@ -357,7 +361,9 @@ enum err save_amended_subscription(struct ctx *ctx, const struct subscription *s
     return db_write_one(ctx, &statement[SAVE_AMENDED],
                         PARAMS(P_I64(s->plan_id), P_I64(s->customer_id), P_ID(s->owner_id), P_BOOL(s->consolidated), P_ID(s->payment_method_id),
                                P_TEXT(s->state), P_TEXT(s->unit), P_I64(s->count), P_DATE(s->anchor_on), P_I64(s->month_day),
-                               P_I64(s->epoch), P_DATE(s->epoch_on), P_TEXT(s->discounts), P_DATE(s->term_until_on), P_DATE(s->ends_on), P_TEXT(s->end_reason), P_I64(s->next_index),
+                               P_I64(s->epoch), P_DATE(s->epoch_on), P_TEXT(s->discounts), P_TEXT(s->term_unit), P_I64(s->term_count),
+                               P_BOOL(s->term_renews), P_DATE(s->term_from_on), P_DATE(s->commitment_until_on), P_I64(s->notice_days), P_TEXT(s->customer_end),
+                               P_I64(s->close_days), P_DATE(s->term_until_on), P_DATE(s->ends_on), P_TEXT(s->end_reason), P_I64(s->next_index),
                                P_I64(s->arrears_index), P_DATE(s->due_on), P_I64(s->period_minor), P_I64(s->mrr_e4), P_I64(s->id)));
 }
 
@@ -422,7 +428,7 @@ enum err release_subscription(struct ctx *ctx, int64_t id, int32_t due_on)
 
 enum err insert_subscription_lines(struct ctx *ctx, const struct subscription_line *lines, size_t count)
 {
-    return db_write_many(ctx, &statement[LINES_INSERT], line_column + 1, COUNT_OF(line_column) - 4, lines, sizeof lines[0], count);
+    return db_write_many(ctx, &statement[LINES_INSERT], line_column + 1, COUNT_OF(line_column) - 5, lines, sizeof lines[0], count);
 }
 
 enum err subscription_lines(struct ctx *ctx, int64_t from_id, int64_t until_id, struct subscription_line **lines, size_t *count)

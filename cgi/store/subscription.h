@@ -70,6 +70,7 @@ struct subscription {
     const char *term_unit;     /* "period", "month" */
     int32_t term_count;        /* 0: no fixed term */
     bool term_renews;
+    int32_t term_from_on;      /* from which its terms count since a renewal; DATE_NONE: the first day that is billed; not inserted */
     int32_t term_until_on;     /* first day after the present term; DATE_NONE without */
     int32_t ends_on;           /* first day without service; DATE_NONE when none is planned */
     const char *end_reason;    /* why it ends or ended: "told", "term", "trial"; "" */
@@ -154,6 +155,7 @@ struct subscription_line {
     const char *timing;        /* "advance", "arrears", "usage" */
     const char *description;
     const char *unit;
+    const char *unit_plural; /* store/unit.h; read only, by lines_of where a text needs it */
     int64_t quantity_e4;
     int64_t unit_price_e4;   /* not read with tiers */
     const char *price_model; /* NULL: "per_unit"; whoever copies a line copies model and tiers with it */

@@ -11,13 +11,18 @@
 struct unit {
     int64_t id;
     const char *name;
+    const char *plural;    /* "" where several are called the same; set once */
     int64_t base_id;       /* 0: a base itself */
     const char *base_name; /* "" of a base; read only */
+    const char *base_plural; /* likewise */
     int64_t numerator;
     int64_t denominator;
     const char *code;      /* UN/ECE rec 20: EN 16931 BT-130 */
     int32_t rev;
 };
+
+/* In a SELECT of lines: how several of a line's unit are called, or ''. */
+#define UNIT_PLURAL(line) "IFNULL((SELECT u.plural FROM unit u WHERE u.name = " line ".unit), '') AS unit_plural"
 
 struct unit_ratio unit_ratio_of(const struct unit *unit);
 

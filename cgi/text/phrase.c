@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "core/date.h"
 #include "core/money.h"
+#include "core/unit.h"
 #include "text/format.h"
 #include "text/words.h"
 
@@ -122,6 +123,17 @@ char *phrase_first_periods(struct arena *arena, struct recurrence every, int per
     case RECURRENCE_YEAR: return counted(arena, tr_plural("for the first year", "for the first {n} years", n), n);
     }
     return arena_strdup(arena, "");
+}
+
+const char *phrase_unit(const char *language, int64_t quantity_e4, const char *unit, const char *plural)
+{
+    return !str_empty(plural) && unit_is_plural(language, quantity_e4) ? plural : str_empty(unit) ? "" : unit;
+}
+
+char *phrase_quantity(struct arena *arena, const char *language, int64_t quantity_e4, const char *unit, const char *plural)
+{
+    return arena_strdup(arena, str_trim(arena, arena_printf(arena, "%s %s", format_quantity(arena, language, quantity_e4),
+                                                            phrase_unit(language, quantity_e4, unit, plural))));
 }
 
 char *phrase_discount(struct arena *arena, const char *language, int64_t ppm, int64_t amount_minor, const char *currency,

@@ -26,6 +26,10 @@ char *phrase_begins(struct arena *arena, const struct schedule *schedule);
 /* "for the first 3 months", "for the first quarter": how long a discount lasts. */
 char *phrase_first_periods(struct arena *arena, struct recurrence every, int periods);
 
+/* "1 user", "3 users": of a unit whose plural is said; both may be "" or NULL. phrase_unit is the word alone. */
+char *phrase_quantity(struct arena *arena, const char *language, int64_t quantity_e4, const char *unit, const char *plural);
+const char *phrase_unit(const char *language, int64_t quantity_e4, const char *unit, const char *plural);
+
 /* "10% off for the first 3 months", "EUR 5.00 off": a percentage or an amount, limited where periods > 0 and something
  * recurs (unit 0: it does not). */
 char *phrase_discount(struct arena *arena, const char *language, int64_t ppm, int64_t amount_minor, const char *currency,

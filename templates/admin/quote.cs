@@ -1,4 +1,4 @@
-<?cs include!"macro/ui.cs" ?><?cs include!"macro/offer.cs" ?><?cs include!"layout/seller_top.cs" ?>
+<?cs include!"macro/ui.cs" ?><?cs include!"macro/offer.cs" ?><?cs include!"macro/amend.cs" ?><?cs include!"layout/seller_top.cs" ?>
 <div class="ui-head"><h1><?cs var:tr("Quote") ?> <?cs var:Quote.number ?> <?cs call:ui_badge(Quote.state.kind, Quote.state.label) ?></h1><a href="/admin/quotes"><?cs var:tr("All quotes") ?></a></div>
 <p class="lead"><?cs var:tr("For") ?> <a href="<?cs var:Quote.customer_href ?>"><?cs var:Quote.customer ?></a></p><?cs if:?Draft.text ?>
 <div class="ui-attention"><p><?cs var:Draft.text ?></p><a class="btn btn-secondary" href="/admin/quotes/<?cs var:Quote.ref ?>/edit"><?cs var:tr("Continue the draft") ?></a></div><?cs /if ?>
@@ -11,7 +11,9 @@
 <div class="ui-empty"><p><?cs var:tr("There is no line yet.") ?></p></div><?cs /if ?>
 <?cs call:offer_coupon(Coupon, Form.coupon) ?>
 <h2><?cs var:tr("Details") ?></h2>
-<?cs call:ui_summary(Facts) ?><?cs if:subcount(Versions) ?>
+<?cs call:ui_summary(Facts) ?><?cs if:?Renewal.problem ?>
+<div class="ui-attention"><p><?cs var:tr("The renewal cannot be made as it is:") ?> <?cs var:Renewal.problem ?></p></div><?cs /if ?><?cs if:?Card.shown ?>
+<?cs call:amend_card(Card) ?><?cs /if ?><?cs if:subcount(Versions) ?>
 <h2><?cs var:tr("Versions") ?></h2>
 <table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:tr("Versions") ?></caption>

@@ -3,6 +3,7 @@
 <form method="post" action="<?cs var:Action ?>">
 <?cs call:ui_hidden(Token) ?>
 <?cs call:ui_field(Form.name) ?>
+<?cs call:ui_field(Form.plural) ?>
 <?cs call:ui_select(Form.base) ?>
 <div class="ui-grid"><?cs call:ui_field(Form.numerator) ?><?cs call:ui_field(Form.denominator) ?></div>
 <?cs call:ui_field(Form.code) ?>

@@ -8,7 +8,8 @@
 <li><?cs var:l.text ?> <span class="ui-hint"><?cs var:l.price ?></span></li><?cs /each ?>
 </ul><?cs else ?>
 <p><?cs var:tr("No line in force") ?></p><?cs /if ?>
-<p><strong><?cs var:s.period ?></strong></p>
+<p><strong><?cs var:s.period ?></strong></p><?cs if:subcount(s.terms.rows) ?>
+<?cs call:ui_summary(s.terms) ?><?cs /if ?>
 <p class="ui-hint"><?cs var:s.state ?><?cs if:s.mrr ?> · <?cs var:tr("Monthly recurring revenue:") ?> <?cs var:s.mrr ?><?cs /if ?></p>
 </section><?cs /def ?><?cs def:amend_card(c) ?>
 <section aria-labelledby="card" id="preview">

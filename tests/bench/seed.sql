@@ -26,6 +26,12 @@ INSERT INTO customer_version (id, customer_id, is_company, name, contact_name, e
 SELECT @version0 + seq, @customer0 + seq, 1, CONCAT('Client ', seq), CONCAT('Anne Roy ', seq), CONCAT('c', seq, '@client.example'),
        CONCAT(seq, ' rue des Lilas'), '69001', 'Lyon', 'FR', '', 'fr', UNHEX(MD5(seq)), UNHEX(SHA2(seq, 256)), @now, 'bench'
   FROM seq_1_to_1000000 WHERE seq <= @n;
+-- As store/customer makes it: documents seal this digest, verify compares it with the texts.
+UPDATE customer_version SET personal_digest = UNHEX(SHA2(CONCAT(personal_salt, LENGTH(name), ':', CAST(name AS BINARY), ',',
+       LENGTH(contact_name), ':', CAST(contact_name AS BINARY), ',', LENGTH(email), ':', CAST(email AS BINARY), ',0:,',
+       LENGTH(street), ':', CAST(street AS BINARY), ',0:,', LENGTH(postal_code), ':', CAST(postal_code AS BINARY), ',',
+       LENGTH(city), ':', CAST(city AS BINARY), ',', LENGTH(country), ':', CAST(country AS BINARY), ',0:,0:,'), 256))
+ WHERE id > @version0;
 INSERT INTO quote (id, number, customer_id, owner_id, current_version_id, state, created_at, created_on)
 SELECT @quote0 + seq, CONCAT('QB-2026-', @quote0 + seq), @customer0 + seq, @owner, @qversion0 + seq,
        IF(seq <= @sent, 'sent', 'confirmed'), @now, CURDATE() FROM seq_1_to_1000000 WHERE seq <= @n;

@@ -1,4 +1,4 @@
-// invariants: what must hold whatever happened (I1 to I10): of our rows among themselves, and against the
+// invariants: what must hold whatever happened (I1 to I12): of our rows among themselves, and against the
 // gateway's own book. Each names what breaks it as rows; [] is a house in order. `scope` says which
 // subscriptions are looked at one by one: { first, last } of their ids, invoices and documents from invoice on.
 import { batch } from '../lib/control.mjs';
@@ -59,7 +59,7 @@ export const invariants = {
   I3: (stack) => stack.sql(`SELECT a.id, a.state, COUNT(p.id), COUNT(e.id) FROM attempt a LEFT JOIN payment p ON p.attempt_id = a.id AND p.amount_minor = a.amount_minor
       LEFT JOIN journal_entry e ON e.source_kind = 'payment' AND e.source_id = p.id AND p.amount_minor =
         (SELECT SUM(j.credit_minor) FROM journal_item j WHERE j.entry_id = e.id AND j.customer_id IS NOT NULL)
-    GROUP BY a.id HAVING (a.state IN ('succeeded', 'partly_reversed', 'reversed')) <> (COUNT(p.id) = 1 AND COUNT(e.id) = 1) OR COUNT(p.id) > 1 OR COUNT(e.id) > 1`),
+    GROUP BY a.id HAVING (a.state IN ('succeeded', 'partly_reversed', 'reversed') OR a.state = 'operator' AND COUNT(p.id) = 1) <> (COUNT(p.id) = 1 AND COUNT(e.id) = 1) OR COUNT(p.id) > 1 OR COUNT(e.id) > 1`),
   // Numbers of a series are 1 to n.
   I4: (stack) => stack.sql(`SELECT s.name, s.last_sequence, COUNT(i.id), MIN(i.sequence), MAX(i.sequence) FROM series s JOIN invoice i ON i.series = s.name
     GROUP BY s.name HAVING COUNT(i.id) <> s.last_sequence OR MIN(i.sequence) <> 1 OR MAX(i.sequence) <> s.last_sequence OR COUNT(DISTINCT i.sequence) <> COUNT(i.id)`),
@@ -83,7 +83,7 @@ export const invariants = {
   // person's: OPERATOR with an open item.
   I10: (stack) => [...stack.sql(`SELECT 'captured', l.charge_ref, l.amount_minor, a.state, a.amount_minor FROM tacite_sandbox.ledger l LEFT JOIN attempt a ON a.attempt_key = l.attempt
       LEFT JOIN payment p ON p.attempt_id = a.id AND p.amount_minor = l.amount_minor
-      WHERE NOT ((a.state IN ('succeeded', 'partly_reversed', 'reversed') AND p.id IS NOT NULL) OR (a.state = 'operator' AND p.id IS NULL AND EXISTS (SELECT 1 FROM operator_item o
+      WHERE NOT ((a.state IN ('succeeded', 'partly_reversed', 'reversed') AND p.id IS NOT NULL) OR (a.state = 'operator' AND EXISTS (SELECT 1 FROM operator_item o
         WHERE o.closed_at IS NULL AND o.detail LIKE CONCAT('%', a.attempt_key, '%')))) OR a.id IS NULL`),
     ...stack.sql(`SELECT 'believed', a.id, a.state, COUNT(l.id) FROM attempt a LEFT JOIN tacite_sandbox.ledger l ON l.attempt = a.attempt_key
       WHERE a.state IN ('succeeded', 'partly_reversed', 'reversed', 'operator') AND a.kind <> 'sepa' GROUP BY a.id HAVING COUNT(l.id) <> 1`),
@@ -101,6 +101,20 @@ export const invariants = {
       GROUP BY f.id, f.state, f.done_on HAVING COUNT(e.id) <> (f.done_on IS NOT NULL)`),
     ...stack.sql(`SELECT 'held', id, state FROM refund WHERE (state = 'sending' AND sending_at < UTC_TIMESTAMP(6) - INTERVAL ${LEASE_S} SECOND)
       OR (kind = 'card' AND state IN ('ready', 'sending', 'unknown', 'pending') AND next_check_at IS NULL)`)],
+  // What was captured for an invoice is at most what it asks and what went back, but for what stands as the customer's
+  // credit or with a person; a dispute's money went, or came again, as our row says; what the gateway holds for us
+  // stands on 511.
+  I12: (stack) => [...stack.sql(`SELECT 'kept', i.number, SUM(k.minor), i.total_minor FROM invoice i JOIN (SELECT y.invoice_id, l.amount_minor -
+        IFNULL((SELECT SUM(m.amount_minor) FROM tacite_sandbox.money_back m WHERE m.intent_ref = l.intent_ref), 0) AS minor
+      FROM tacite_sandbox.ledger l JOIN attempt a ON a.attempt_key = l.attempt AND a.state <> 'operator' JOIN payable y ON y.id = a.payable_id) k ON k.invoice_id = i.id
+      GROUP BY i.id HAVING SUM(k.minor) > i.total_minor + IFNULL((SELECT SUM(v.total_minor) FROM advance v JOIN payment p ON p.id = v.payment_id JOIN attempt a ON a.id = p.attempt_id
+        JOIN payable y ON y.id = a.payable_id WHERE y.invoice_id = i.id), 0)`),
+    ...stack.sql(`SELECT 'disputed', m.object_ref, SUM(m.amount_minor), MAX(d.state) FROM tacite_sandbox.money_back m LEFT JOIN dispute d ON d.dispute_ref = m.object_ref
+      WHERE m.kind IN ('dispute', 'dispute_won') GROUP BY m.object_ref HAVING MAX(d.id) IS NULL OR SUM(m.amount_minor) <> MAX(IF(d.out_on IS NOT NULL AND d.in_on IS NULL, d.amount_minor, 0))`),
+    ...stack.sql(`SELECT 'stands', b.minor, g.minor FROM (SELECT IFNULL(SUM(debit_minor - credit_minor), 0) AS minor FROM journal_item WHERE account = '511') b JOIN
+      (SELECT (SELECT IFNULL(SUM(l.amount_minor), 0) FROM tacite_sandbox.ledger l WHERE NOT EXISTS (SELECT 1 FROM attempt a LEFT JOIN payment p ON p.attempt_id = a.id
+        WHERE a.attempt_key = l.attempt AND a.state = 'operator' AND p.id IS NULL)) - (SELECT IFNULL(SUM(m.amount_minor), 0) FROM tacite_sandbox.money_back m) AS minor) g
+      ON b.minor <> g.minor`)],
 };
 
 // What is broken, as lines "I4: ...".

@@ -1,5 +1,5 @@
-// sim: a seed's life: subscriptions with cards that behave in many ways, days that pass in jumps, faults from
-// the seed, then quiet; and whether the invariants hold. Seeds share a running house, each with its own days
+// sim: a seed's life: subscriptions with cards that behave in many ways, days that pass in jumps, refunds and disputes,
+// faults from the seed, then quiet; and whether the invariants hold. Seeds share a running house, each with its own days
 // and subscriptions, so that a seed alone on a fresh house lives the same (but for the order in which two
 // processes reach the database, and where exactly a kill by time strikes).
 import assert from 'node:assert/strict';
@@ -7,6 +7,7 @@ import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { again, batch, bringBack, children, keep, seed as plant, storeCards } from '../lib/control.mjs';
 import { startMailServer } from '../lib/mail_server.mjs';
 import { startStack } from '../lib/stack.mjs';
+import { Visitor } from '../lib/visitor.mjs';
 import { COMMIT, Database, GATEWAY, Gateway, random, Webhooks } from './faults.mjs';
 import { broken } from './invariants.mjs';
 
@@ -18,8 +19,14 @@ const CARDS = ['approve', 'approve', 'approve', 'approve_mastercard', 'approve',
   'renewal_insufficient', 'renewal_lost', 'renewal_twice_declined', 'error_after', 'event_twice', 'event_first', 'captures_less', 'approve'];
 const POINTS = ['C04', 'C05', 'C06', 'C07', 'C08', 'C11', 'C12', 'C13', 'C14', 'C14b', 'C15', 'C16', 'C17', 'C32'];
 
+// Seeds that live every kind of money back, in this order as far as payments allow; others live some of it.
+export const TOLD = [4, 6];
+const TOLD_CARDS = ['approve', 'refund_fails', 'refund_later', 'approve_mastercard', 'approve'];
+export const STORY = ['part', 'disputed', 'fails', 'won', 'full', 'disputed', 'lost', 'later', 'reopened', 'disputed', 'part', 'lost', 'written_off', 'full'];
+
 // How large a seed is. Everything else of it is drawn later.
 export function shape(seed) {
+  if (TOLD.includes(seed)) return { subscriptions: TOLD_CARDS.length, days: 70 };
   if (seed % 250 === 0) return { subscriptions: 200, days: 400 };
   if (seed % 50 === 0) return { subscriptions: 20, days: 400 };
   if (seed % 10 === 0) return { subscriptions: 12, days: 120 };
@@ -66,6 +73,7 @@ export class House {
     await keep(stack, 'empty');
     this.group = null;
     this.kills = 0;
+    this.back = {}; // how often each kind of money back was lived
     return this;
   }
 
@@ -82,11 +90,13 @@ export class House {
   // So many days are over: the gateway has forgotten its keys, and whatever waited for a later look waited.
   #pass(days) {
     this.sql(`UPDATE attempt SET created_at = created_at - INTERVAL ${days} DAY, sending_at = sending_at - INTERVAL ${days} DAY WHERE id > ${this.scope.attempt};
+      UPDATE refund SET first_sent_at = first_sent_at - INTERVAL ${days} DAY, sending_at = sending_at - INTERVAL ${days} DAY WHERE id > ${this.scope.refund};
       DELETE FROM tacite_sandbox.idempotency; ${this.#look()}`);
   }
 
   #look() {
     return `UPDATE attempt SET next_check_at = UTC_TIMESTAMP(6) WHERE next_check_at IS NOT NULL;
+      UPDATE refund SET next_check_at = UTC_TIMESTAMP(6) WHERE next_check_at IS NOT NULL;
       UPDATE outbox SET next_try_at = UTC_TIMESTAMP(6) WHERE state = 'waiting';
       UPDATE document_job SET next_try_at = UTC_TIMESTAMP(6);
       UPDATE gateway_event SET next_try_at = UTC_TIMESTAMP(6) WHERE next_try_at IS NOT NULL`;
@@ -103,20 +113,97 @@ export class House {
     } : null });
   }
 
-  #subscriptions(next, { subscriptions, days }, begins) {
+  async #seller() {
+    this.visitor = new Visitor(this.stack.site, { language: 'en' });
+    await this.visitor.get(`${this.stack.site}/admin/login`);
+    await this.visitor.submit(/login/, { email: this.stack.email, password: this.stack.password });
+  }
+
+  async #atSandbox(fields) {
+    const answer = await fetch(`${this.stack.sandbox}/sandbox/disputes`, { method: 'POST', redirect: 'manual', body: new URLSearchParams(fields) });
+    assert.equal(answer.status, 303, `the gateway gave ${answer.status} for ${JSON.stringify(fields)}`);
+  }
+
+  // A refund whose order stands, to be sent by the next run, under whatever faults it has.
+  #order([payment, , invoice, customer, currency, intent, left], minor) {
+    const key = `sim-refund-${payment}-${left}`;
+    this.sql(`INSERT INTO refund (refund_key, kind, state, payment_id, invoice_id, customer_id, amount_minor, currency, reason, request_body, next_check_at, opened_on, actor, created_at)
+      VALUES ('${key}', 'card', 'ready', ${payment}, ${invoice}, ${customer}, ${minor}, '${currency}', 'Goodwill',
+      'payment_intent=${intent}&amount=${minor}&metadata%5Brefund%5D=${key}', UTC_TIMESTAMP(6), (SELECT MAX(test_clock_on) FROM house), 'seller:1', UTC_TIMESTAMP(6))`);
+  }
+
+  // One kind of money back; false when nothing is there that it could happen to.
+  async #reverse(kind, take) {
+    const { scope, stack } = this;
+    const cards = { fails: "m.card = 'refund_fails'", later: "m.card = 'refund_later'" }[kind] ?? "m.card NOT LIKE 'refund%'";
+    const one = (rows) => (rows.length > 0 ? rows[take(rows.length)] : null);
+    const payment = () => one(this.sql(`SELECT p.id, a.id, x.invoice_id, p.customer_id, p.currency, a.intent_ref,
+        p.amount_minor - (SELECT IFNULL(SUM(f.amount_minor), 0) FROM refund f WHERE f.payment_id = p.id AND f.holds = 1) AS left_minor
+      FROM payment p JOIN attempt a ON a.id = p.attempt_id AND a.id > ${scope.attempt} AND a.state IN ('succeeded', 'partly_reversed') JOIN allocation x ON x.payment_id = p.id
+      JOIN tacite_sandbox.ledger l ON l.attempt = a.attempt_key JOIN tacite_sandbox.method m ON m.ref = l.method_ref
+      WHERE ${cards} AND NOT EXISTS (SELECT 1 FROM tacite_sandbox.dispute d WHERE d.intent_ref = a.intent_ref${kind === 'disputed' ? '' : " AND d.status <> 'won'"}) HAVING left_minor > 1 ORDER BY p.id`));
+    if (['won', 'lost'].includes(kind)) {
+      const dispute = one(this.sql(`SELECT d.ref FROM tacite_sandbox.dispute d JOIN attempt a ON a.intent_ref = d.intent_ref AND a.id > ${scope.attempt}
+        WHERE d.status = 'needs_response' ORDER BY d.id`));
+      if (dispute) await this.#atSandbox({ dispute: dispute[0], status: kind });
+      return dispute !== null;
+    }
+    if (['reopened', 'written_off'].includes(kind)) {
+      const lost = one(this.sql(`SELECT d.id FROM dispute d JOIN payment p ON p.id = d.payment_id AND p.attempt_id > ${scope.attempt} WHERE d.state = 'lost' ORDER BY d.id`));
+      if (lost === null) return false;
+      await this.#seller();
+      await this.visitor.get(`${stack.site}/admin/disputes/${lost[0]}`);
+      await this.visitor.submit(/\/disputes\//, { then: kind === 'reopened' ? 'open' : 'bad' });
+      assert.equal(this.visitor.status, 200, `${kind} gave ${this.visitor.status}`);
+      assert.equal(this.sql(`SELECT state FROM dispute WHERE id = ${lost[0]}`)[0][0], kind);
+      return true;
+    }
+    const paid = payment();
+    if (paid === null) return false;
+    const left = Number(paid[6]);
+    if (kind === 'disputed') await this.#atSandbox({ intent: paid[5] });
+    else if (kind === 'part' && take(2) === 0) { // by the page, which sends it at once
+      await this.#seller();
+      await this.visitor.get(`${stack.site}/admin/payments/${paid[1]}/refund`);
+      await this.visitor.submit(/\/refund$/, { amount: ((1 + take(left - 1)) / 100).toFixed(2), reason: 'Goodwill', then: 'open' });
+      assert.equal(this.visitor.status, 200, `the refund gave ${this.visitor.status}`);
+    } else this.#order(paid, kind === 'full' ? left : 1 + take(left - 1));
+    return true;
+  }
+
+  // What is taken back on this day; they draw from a generator of their own, as webhooks do.
+  async #reversals(take, told) {
+    const done = [];
+    const some = told ? 3 : take(3) === 0 ? 1 : 0;
+    for (let i = 0; i < some && this.untold.length > 0; i++) {
+      for (let k = 0; k < this.untold.length; k++) {
+        const kind = this.untold[told ? k : take(this.untold.length)];
+        if (!await this.#reverse(kind, take)) continue;
+        if (told) this.untold.splice(k, 1);
+        done.push(kind);
+        this.back[kind] = (this.back[kind] ?? 0) + 1;
+        break;
+      }
+    }
+    return done;
+  }
+
+  #subscriptions(next, { subscriptions, days }, begins, told) {
     const { stack } = this;
-    const [[first, invoice, attempt]] = stack.sql('SELECT IFNULL((SELECT MAX(id) FROM subscription), 0), IFNULL((SELECT MAX(id) FROM invoice), 0), IFNULL((SELECT MAX(id) FROM attempt), 0)');
+    const [[first, invoice, attempt, refund]] = stack.sql(`SELECT IFNULL((SELECT MAX(id) FROM subscription), 0), IFNULL((SELECT MAX(id) FROM invoice), 0),
+      IFNULL((SELECT MAX(id) FROM attempt), 0), IFNULL((SELECT MAX(id) FROM refund), 0)`);
     plant(stack, { subscriptions, due: iso(begins) });
     const ids = stack.sql(`SELECT id FROM subscription WHERE id > ${first} ORDER BY id`).map(([id]) => Number(id));
-    this.scope = { first: ids[0], last: ids.at(-1), invoice: Number(invoice), attempt: Number(attempt) };
+    this.scope = { first: ids[0], last: ids.at(-1), invoice: Number(invoice), attempt: Number(attempt), refund: Number(refund) };
     assert.equal(ids.length, subscriptions);
     const cards = [];
-    const texts = ids.map((id) => {
+    const texts = ids.map((id, i) => {
       const units = days > 300 ? [['month', 1], ['quarter', 1], ['year', 1], ['month', 2], ['quarter', 1]] : [['month', 1], ['month', 1], ['week', 2], ['month', 2], ['day', 30]];
-      const [unit, count] = units[next(units.length)];
+      const [unit, count] = told ? ['week', 2] : units[next(units.length)];
       const at = new Date(begins + next(25) * DAY);
       const anchor = next(3) === 0 ? iso(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1, 0)) : iso(at); // the last day of the month, often
-      if (next(10) > 0) cards.push([id, CARDS[next(CARDS.length)]]);
+      if (told) cards.push([id, TOLD_CARDS[i]]);
+      else if (next(10) > 0) cards.push([id, CARDS[next(CARDS.length)]]);
       return `UPDATE subscription SET unit = '${unit}', count = ${count}, anchor_on = '${anchor}', started_on = '${anchor}', due_on = '${anchor}', next_index = 0 WHERE id = ${id};`;
     });
     stack.sql(`START TRANSACTION; ${texts.join('\n')} COMMIT`);
@@ -155,12 +242,14 @@ export class House {
       const done = await batch(this.stack, ['run'], { tenant: this.tenant });
       assert.ok([0, 1].includes(done.code), `a run without faults gave ${done.code}: ${done.err}`);
       if (i === 0) continue;
-      const [[open, mails, jobs]] = this.stack.sql(`SELECT (SELECT COUNT(*) FROM attempt WHERE state IN ('ready', 'sending', 'unknown')),
+      const [[open, mails, jobs]] = this.stack.sql(`SELECT (SELECT COUNT(*) FROM attempt WHERE state IN ('ready', 'sending', 'unknown')) +
+        (SELECT COUNT(*) FROM refund WHERE state IN ('ready', 'sending', 'unknown', 'pending')),
         (SELECT COUNT(*) FROM outbox WHERE state = 'waiting'), (SELECT COUNT(*) FROM document_job)`);
       if (open === '0' && mails === '0' && jobs === '0' && this.webhooks.waiting.length === 0) return [];
     }
     return this.stack.sql("SELECT id, payable_id, state, kind, checks, message, next_check_at, sending_at, created_at FROM attempt WHERE state IN ('ready', 'sending', 'unknown')")
       .map((row) => `still: attempt ${row.join(' ')}`).concat(this.stack.sql("SELECT template, tries, error FROM outbox WHERE state = 'waiting'").map((row) => `still: mail ${row.join(' ')}`),
+        this.stack.sql("SELECT id, kind, state, checks, failure, next_check_at FROM refund WHERE state IN ('ready', 'sending', 'unknown', 'pending')").map((row) => `still: refund ${row.join(' ')}`),
         this.stack.sql('SELECT kind, ref_id, tries, error FROM document_job').map((row) => `still: document ${row.join(' ')}`));
   }
 
@@ -190,19 +279,31 @@ export class House {
       const moved = await batch(this.stack, ['clock', '--to', iso(day)]);
       assert.equal(moved.code, 0, moved.err);
     };
+    const told = TOLD.includes(seed);
+    const take = random(seed + 7777);
+    for (let i = 0; i < 8; i++) take(2);
+    this.untold = [...STORY];
     await set(begins);
-    this.#subscriptions(next, size, begins);
+    this.#subscriptions(next, size, begins, told);
     for (let day = begins; day < begins + size.days * DAY;) {
-      const to = Math.min(jump(next, day), begins + size.days * DAY);
+      const to = Math.min(told ? day + (4 + next(9)) * DAY : jump(next, day), begins + size.days * DAY);
       this.#pass(Math.round((to - day) / DAY));
       await set(day = to);
       const began = Date.now();
-      const told = await this.#faulty(next, iso(day));
+      const what = await this.#faulty(next, iso(day));
       const ran = Date.now() - began;
       await this.#deliver(next(2 ** 31), false);
-      story.push(`${told}${process.env.TACITE_SIM_SEED ? ` (${ran} + ${Date.now() - began - ran} ms)` : ''}`);
+      const back = await this.#reversals(take, told);
+      story.push(`${[what, ...back].join(' ')}${process.env.TACITE_SIM_SEED ? ` (${ran} + ${Date.now() - began - ran} ms)` : ''}`);
     }
     const bad = await this.#quiet();
+    for (let i = 0; told && bad.length === 0 && this.untold.length > 0 && i < 4; i++) { // what it had no occasion for
+      story.push(['and', ...await this.#reversals(take, told)].join(' '));
+      bad.push(...await this.#quiet());
+    }
+    const [[came]] = this.sql(`SELECT COUNT(*) FROM refund WHERE id > ${this.scope.refund} AND state = 'failed' AND done_on IS NOT NULL`);
+    this.back['came again'] = (this.back['came again'] ?? 0) + Number(came);
+    if (told && this.untold.length > 0) bad.push(`not lived: ${this.untold.join(' ')}`);
     bad.push(...await broken(this.stack, this.scope));
     if (bad.length === 0) this.#over();
     else this.group = null; // the next seed begins on a fresh database

@@ -64,6 +64,31 @@ test('the seller: wrong quantities and days are said beside their fields, nothin
   assert.equal(count(), 1);
 });
 
+// What was shown is confirmed, or shown again: never another sum without a word.
+async function shownAgain(visitor) {
+  const wanted = asked(visitor.html);
+  const before = [count(), value('SELECT COUNT(*) FROM invoice')];
+  moved++;
+  assert.equal((await batch(stack, ['clock', '--to', after(stack.today, 12 + moved)])).code, 0);
+  await visitor.submit(confirming);
+  assert.equal(visitor.status, 409);
+  assert.match(visitor.html, /This comes to something else|n’est plus celui qui était affiché/);
+  assert.deepEqual([count(), value('SELECT COUNT(*) FROM invoice')], before);
+  assert.ok(asked(visitor.html) < wanted, 'a day less is cheaper');
+  await again(stack, 'pages'); // what only shows knows the new day
+  return asked(visitor.html);
+}
+let moved = 0;
+
+test('a sum that is another one by now is shown again instead of being charged: the seller', async () => {
+  await seller.get(`${stack.site}/admin/subscriptions/${number}/amend/lines`);
+  await preview(seller, { 'line.0.quantity': '10' });
+  const wanted = await shownAgain(seller);
+  await seller.submit(confirming);
+  assert.match(seller.url, /did=amended/);
+  assert.equal(newest(), wanted);
+});
+
 test('S14: less at the period end, taken back before it takes effect: no money, no trace on the contract', async () => {
   const visitor = customer();
   const invoices = value('SELECT COUNT(*) FROM invoice');
@@ -77,7 +102,7 @@ test('S14: less at the period end, taken back before it takes effect: no money, 
   await visitor.submit(/\/undo$/);
   assert.match(visitor.url, /did=undone/);
   assert.equal(value('SELECT COUNT(*) FROM invoice'), invoices);
-  assert.equal(value("SELECT COUNT(*) FROM subscription_line WHERE until_on IS NULL AND quantity_e4 = 90000"), '1');
+  assert.equal(value("SELECT COUNT(*) FROM subscription_line WHERE until_on IS NULL AND quantity_e4 = 100000"), '1');
 });
 
 test('S13: a customer at level 1 adds, and a forged decrease is refused and noted', async () => {
@@ -86,7 +111,7 @@ test('S13: a customer at level 1 adds, and a forged decrease is refused and note
   await visitor.get(`${stack.site}${mine()}/change`);
   await preview(visitor, { 'line.0.quantity': '11' });
   assert.equal(visitor.status, 200, visitor.html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').slice(0, 900));
-  const wanted = asked(visitor.html);
+  const wanted = await shownAgain(visitor);
   await visitor.submit(confirming);
   assert.match(visitor.url, /did=changed/);
   assert.equal(newest(), wanted);
@@ -189,4 +214,29 @@ test('a renewal quote is made, edited like any other, and told apart', async () 
   await seller.submit(/renewal-quote$/);
   assert.equal(seller.status, 422);
   stack.sql("UPDATE subscription SET ends_on = NULL, end_reason = ''");
+});
+
+test("a renewal's notice and minimum duration: before and after on the quote's page, refused beside the field where a consumer would be worse off", async () => {
+  const quote = value('SELECT number FROM quote WHERE renews_id IS NOT NULL');
+  const edit = `${stack.site}/admin/quotes/${quote}/edit`;
+  const text = () => seller.html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
+  stack.sql("UPDATE subscription SET term_unit = 'month', term_count = 12, term_renews = 1, term_until_on = DATE_ADD(started_on, INTERVAL 1 YEAR), notice_days = 10");
+  await seller.get(edit);
+  await seller.submit(/\/edit$/, { commitment: '6', notice: '45', duration: 'fixed', term: '12', term_unit: 'month', term_renews: true }, { button: 'save' });
+  assert.equal(seller.status, 200, 'a business agrees on what it likes');
+  await seller.get(`${stack.site}/admin/quotes/${quote}`);
+  assert.match(text(), /(Before and after|Avant et après).*(Notice|Préavis) 10 (days|jours).*(Notice|Préavis) 45 (days|jours)/);
+  assert.match(text(), /(Committed until|Engagé jusqu)/);
+  stack.sql('UPDATE customer_version SET is_company = 0');
+  await seller.get(`${stack.site}/admin/quotes/${quote}`);
+  assert.match(text(), /The renewal cannot be made|Le renouvellement n.est pas possible/);
+  await seller.get(edit);
+  await seller.submit(/\/edit$/, { notice: '46' }, { button: 'save' });
+  assert.equal(seller.status, 422);
+  assert.match(seller.html, /id="f-notice-err"/);
+  assert.equal(seller.form(/\/edit$/).fields.find(([n]) => n === 'notice')[1], '46', 'what was typed stays');
+  await seller.get(edit);
+  await seller.submit(/\/edit$/, { notice: '9' }, { button: 'save' });
+  assert.equal(seller.status, 200, 'a shorter one may come at any time');
+  stack.sql('UPDATE customer_version SET is_company = 1');
 });

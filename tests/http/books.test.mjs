@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import { payUntilDone, startLife } from '../fault/life.mjs';
 import { batch } from '../lib/control.mjs';
 import { readFec } from '../lib/fec.mjs';
+import { renamePerson } from '../lib/person.mjs';
 import { Visitor } from '../lib/visitor.mjs';
 
 let stack;
@@ -12,7 +13,7 @@ let seller;
 let customer;
 before(async () => {
   stack = await startLife({ others: 2 });
-  stack.sql("UPDATE customer_version SET name = '=HYPERLINK(\"http://x\";1)' WHERE name = 'Client 2'");
+  renamePerson(stack, 'Client 2', '=HYPERLINK("http://x";1)');
   await payUntilDone(stack);
   for (const days of [25, 60, 95]) {
     await batch(stack, ['clock', '--to', new Date(Date.parse(stack.today) + days * 864e5).toISOString().slice(0, 10)]);

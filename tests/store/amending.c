@@ -19,8 +19,7 @@ TEST(amending, an_end_at_once_bills_what_runs_afterwards_and_counts_it)
 
     GOOD(change_product(ctx, &storage, &price, 1, NO_ONCE, &saved));
     w.licence_id = saved.id;
-    ctx->today_on = fifteenth(ctx);
-    s = signed_up(ctx, &w);
+    s = signed_on_the_fifteenth(ctx, &w);
     ctx->today_on += 10;
     a = wished(&s, AMENDMENT_CLOSE, AMENDMENT_AT_ONCE);
     a.agreed = true;
@@ -282,8 +281,7 @@ TEST(amending, an_ended_one_goes_on_again_and_an_end_now_gives_back)
     SAME_NUMBER(contract_net(ctx, &s, &count), 6000);
     /* back within 90 days, nothing for the time between */
     ctx->today_on = end_on + 40;
-    a = wished(&s, AMENDMENT_REACTIVATE, AMENDMENT_AT_ONCE);
-    preview_then_make(ctx, &a);
+    a = amend(ctx, &s, AMENDMENT_REACTIVATE, AMENDMENT_AT_ONCE);
     contract_run(ctx, end_on + 40);
     s = contract_now(ctx, &s);
     SAME_TEXT(s.state, "active");
@@ -291,8 +289,7 @@ TEST(amending, an_ended_one_goes_on_again_and_an_end_now_gives_back)
     SAME_NUMBER(contract_net(ctx, &s, &count), 12000);
     /* at once, with credit */
     ctx->today_on = s.due_on - 10;
-    a = wished(&s, AMENDMENT_CLOSE, AMENDMENT_AT_ONCE);
-    preview_then_make(ctx, &a);
+    a = amend(ctx, &s, AMENDMENT_CLOSE, AMENDMENT_AT_ONCE);
     SAME_NUMBER(a.credited_net_minor, money_scale(6000, 10, s.due_on - end_on - 40, ROUND_HALF_AWAY));
     contract_run(ctx, s.due_on + 40);
     SAME_NUMBER(contract_net(ctx, &s, &count), 12000 - a.credited_net_minor);
@@ -312,8 +309,7 @@ TEST(amending, an_early_renewal_is_billed_once_and_a_new_customer_gets_the_next_
 
     ctx->today_on = begin_on;
     s = signed_up(ctx, &w);
-    a = wished(&s, AMENDMENT_RENEW, AMENDMENT_AT_ONCE);
-    preview_then_make(ctx, &a);
+    a = amend(ctx, &s, AMENDMENT_RENEW, AMENDMENT_AT_ONCE);
     SAME_NUMBER(a.charged.net_minor, 6000);
     a = wished(&s, AMENDMENT_RENEW, AMENDMENT_AT_ONCE);
     GOOD(make_amendment(ctx, &a, NO_ONCE));
@@ -339,8 +335,7 @@ TEST(amending, bad_wishes_are_refused_and_leave_nothing)
     struct amendment_row *rows;
     size_t count;
 
-    ctx->today_on = fifteenth(ctx);
-    s = signed_up(ctx, &w);
+    s = signed_on_the_fifteenth(ctx, &w);
     ctx->today_on = s.due_on;
     contract_run(ctx, s.due_on);
     a = wished(&s, AMENDMENT_LINES, AMENDMENT_AT_ONCE);
@@ -370,8 +365,7 @@ TEST(amending, the_database_refuses_what_must_not_be)
     struct amending a;
     size_t count;
 
-    ctx->today_on = fifteenth(ctx);
-    s = signed_up(ctx, &w);
+    s = signed_on_the_fifteenth(ctx, &w);
     a = wished(&s, AMENDMENT_LINES, AMENDMENT_AT_ONCE);
     a.lines = eight;
     a.line_count = 1;
@@ -550,19 +544,16 @@ TEST(amending, an_amount_off_pauses_and_resumes_with_its_line)
     struct world w = contract_world(ctx);
     struct subscription s;
     struct subscription_line *lines;
-    struct amending a;
     size_t count;
     int32_t begin_on = fifteenth(ctx);
 
     ctx->today_on = begin_on;
     s = signed_up(ctx, &w);
     GOOD(db_write(ctx, &take_off, PARAMS(P_I64(s.id)), NULL));
-    a = wished(&s, AMENDMENT_PAUSE, AMENDMENT_AT_PERIOD_END);
-    preview_then_make(ctx, &a);
+    (void)amend(ctx, &s, AMENDMENT_PAUSE, AMENDMENT_AT_PERIOD_END);
     contract_run(ctx, date_add_months(begin_on, 1));
     ctx->today_on = date_add_months(begin_on, 3);
-    a = wished(&s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE);
-    preview_then_make(ctx, &a);
+    (void)amend(ctx, &s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE);
     s = contract_now(ctx, &s);
     SAME_NUMBER(s.period_minor, 6000 + 2000 - 500);
     GOOD(subscription_lines(ctx, s.id, s.id + 1, &lines, &count));

@@ -1,6 +1,8 @@
 /* amending_prices: changes of a contract with every kind of price: tiers, amounts off, announced prices, in arrears, by use. */
 #include "contract.h"
 
+#include "store/unit.h"
+
 static const struct amending_line eight[] = {{.act = AMENDING_SET, .slot = 1, .quantity_e4 = 80000}};
 static const struct amending_line three[] = {{.act = AMENDING_SET, .slot = 1, .quantity_e4 = 30000}};
 
@@ -19,27 +21,22 @@ TEST(amending_prices, tiers_are_charged_and_given_back_by_what_they_cost)
     int64_t share;
     size_t count;
 
-    ctx->today_on = fifteenth(ctx);
-    s = signed_up(ctx, &w);
+    s = signed_on_the_fifteenth(ctx, &w);
     /* 10.00 each up to 10, then 5.00 each: 8 cost 80.00, 15 cost 125.00 */
     s = contract_with(ctx, &s, &(struct more){.quantity_e4 = 80000, .model = "graduated", .tiers = "100000:100000:0;*:50000:0"});
     before = contract_net(ctx, &s, &count);
     SAME_NUMBER(before, 6000 + 6000 + 8000);
     days = s.due_on - ctx->today_on;
     ctx->today_on = s.due_on - 10;
-    a = wished_quantity(&s, &fifteen, AMENDMENT_AT_ONCE);
-    preview_then_make(ctx, &a);
+    a = change_quantity(ctx, &s, &fifteen, AMENDMENT_AT_ONCE);
     share = money_scale(4500, 10, days, ROUND_HALF_AWAY);
     SAME_NUMBER(a.charged.net_minor, share);
     SAME_NUMBER(contract_now(ctx, &s).period_minor, 6000 + 12500);
-    a = wished_quantity(&s, &back, AMENDMENT_AT_ONCE); /* the day comes to nothing */
-    preview_then_make(ctx, &a);
+    a = change_quantity(ctx, &s, &back, AMENDMENT_AT_ONCE); /* the day comes to nothing */
     SAME_NUMBER(contract_net(ctx, &s, &count), before);
-    a = wished_quantity(&s, &fifteen, AMENDMENT_AT_ONCE);
-    preview_then_make(ctx, &a);
+    a = change_quantity(ctx, &s, &fifteen, AMENDMENT_AT_ONCE);
     ctx->today_on = s.due_on - 4;
-    a = wished_quantity(&s, &back, AMENDMENT_AT_ONCE); /* 45 of 125 of what both invoices hold for 4 days */
-    preview_then_make(ctx, &a);
+    a = change_quantity(ctx, &s, &back, AMENDMENT_AT_ONCE); /* 45 of 125 of what both invoices hold for 4 days */
     SAME_NUMBER(a.credited_net_minor, money_scale(money_scale(8000, 4, days, ROUND_HALF_AWAY) + money_scale(share, 4, 10, ROUND_HALF_AWAY), 4500, 12500, ROUND_HALF_AWAY));
     before = contract_net(ctx, &s, &count);
     contract_run(ctx, s.due_on);
@@ -58,13 +55,11 @@ TEST(amending_prices, more_can_cost_less_where_the_volume_prices_it)
     size_t count;
     int64_t before;
 
-    ctx->today_on = fifteenth(ctx);
-    s = signed_up(ctx, &w);
+    s = signed_on_the_fifteenth(ctx, &w);
     s = contract_with(ctx, &s, &(struct more){.quantity_e4 = 90000, .model = "volume", .tiers = "90000:120000:0;*:100000:0"}); /* 9 at 12.00, 10 at 10.00 */
     days = s.due_on - ctx->today_on;
     ctx->today_on = s.due_on - 10;
-    a = wished_quantity(&s, &ten, AMENDMENT_AT_ONCE);
-    preview_then_make(ctx, &a);
+    a = change_quantity(ctx, &s, &ten, AMENDMENT_AT_ONCE);
     SAME_NUMBER(a.charged.net_minor, 0);
     SAME_NUMBER(a.credited_net_minor, money_scale(money_scale(10800, 10, days, ROUND_HALF_AWAY), 800, 10800, ROUND_HALF_AWAY));
     before = contract_net(ctx, &s, &count);
@@ -83,17 +78,14 @@ TEST(amending_prices, an_amount_off_a_line_counts_once_and_goes_on)
     int32_t days;
     size_t count;
 
-    ctx->today_on = fifteenth(ctx);
-    s = signed_up(ctx, &w);
+    s = signed_on_the_fifteenth(ctx, &w);
     s = contract_with(ctx, &s, &(struct more){.quantity_e4 = 10000, .unit_price_e4 = 200000, .discount_minor = 500, .discount_periods = 3}); /* the first of the three went by unbilled */
     SAME_NUMBER(contract_net(ctx, &s, &count), 6000 + 6000 + 1500);
     days = s.due_on - ctx->today_on;
     ctx->today_on = s.due_on - 10;
-    a = wished_quantity(&s, &two, AMENDMENT_AT_ONCE);
-    preview_then_make(ctx, &a);
+    a = change_quantity(ctx, &s, &two, AMENDMENT_AT_ONCE);
     SAME_NUMBER(a.charged.net_minor, money_scale(2000, 10, days, ROUND_HALF_AWAY));
-    contract_run(ctx, s.due_on);
-    s = contract_now(ctx, &s);
+    s = contract_renewed(ctx, &s);
     SAME_NUMBER(s.period_minor, 6000 + 3500); /* the last of three */
     contract_run(ctx, s.due_on);
     SAME_NUMBER(contract_now(ctx, &s).period_minor, 6000 + 4000);
@@ -110,25 +102,20 @@ TEST(amending_prices, discounts_of_the_document_are_taken_off_and_do_not_restart
     size_t count;
     int64_t before;
 
-    ctx->today_on = fifteenth(ctx);
-    s = signed_up(ctx, &w);
+    s = signed_on_the_fifteenth(ctx, &w);
     contract_discounted(ctx, &s, "100000:0:3:;0:500:0:"); /* 10 % for three periods, then 5.00 for ever */
-    contract_run(ctx, s.due_on);
-    s = contract_now(ctx, &s);
+    s = contract_renewed(ctx, &s);
     before = contract_net(ctx, &s, &count);
     SAME_NUMBER(before, 6000 + 5400 - 500);
     days = s.due_on - ctx->today_on;
     ctx->today_on = s.due_on - 10;
-    a = wished_quantity(&s, eight, AMENDMENT_AT_ONCE); /* 36.00 less 10 %; the amount was taken already */
-    preview_then_make(ctx, &a);
+    a = change_quantity(ctx, &s, eight, AMENDMENT_AT_ONCE); /* 36.00 less 10 %; the amount was taken already */
     SAME_NUMBER(a.charged.net_minor, money_scale(3240, 10, days, ROUND_HALF_AWAY));
     SAME_NUMBER(contract_now(ctx, &s).period_minor, 8640 - 500);
     /* a pause uses no period up: the third of three comes after it */
-    a = wished(&s, AMENDMENT_PAUSE, AMENDMENT_AT_ONCE);
-    preview_then_make(ctx, &a);
+    a = amend(ctx, &s, AMENDMENT_PAUSE, AMENDMENT_AT_ONCE);
     ctx->today_on += 70;
-    a = wished(&s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE);
-    preview_then_make(ctx, &a);
+    a = amend(ctx, &s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE);
     s = contract_now(ctx, &s);
     before = contract_net(ctx, &s, &count);
     contract_run(ctx, s.due_on);
@@ -150,11 +137,9 @@ TEST(amending_prices, P11_with_an_amount_off_the_document_is_still_the_direct_di
     int32_t days;
 
     dear_id = contract_product(ctx, "Pro", (struct price[]){{.plan_id = w.monthly_id, .currency = "EUR", .unit_price_e4 = 790000}}, 1);
-    ctx->today_on = fifteenth(ctx);
-    s = signed_up(ctx, &w);
+    s = signed_on_the_fifteenth(ctx, &w);
     contract_discounted(ctx, &s, "0:500:0:");
-    contract_run(ctx, s.due_on);
-    s = contract_now(ctx, &s);
+    s = contract_renewed(ctx, &s);
     days = s.due_on - ctx->today_on;
     ctx->today_on = s.due_on - 18;
     a = wished(&s, AMENDMENT_LINES, AMENDMENT_AT_ONCE);
@@ -179,19 +164,16 @@ TEST(amending_prices, an_announced_price_goes_on_in_the_changed_line_and_can_sti
     int64_t before;
     int32_t days;
 
-    ctx->today_on = fifteenth(ctx);
-    s = signed_up(ctx, &w);
+    s = signed_on_the_fifteenth(ctx, &w);
     days = s.due_on - ctx->today_on;
     ctx->today_on += 2;
     GOOD(announce_revision(ctx, &revision, "EUR", NO_ONCE, &revised));
     CU_ASSERT_FALSE(revised.none);
     ctx->today_on = s.due_on - 10;
-    a = wished_quantity(&s, eight, AMENDMENT_AT_ONCE);
-    preview_then_make(ctx, &a);
+    a = change_quantity(ctx, &s, eight, AMENDMENT_AT_ONCE);
     SAME_NUMBER(a.announced_on, s.due_on);
     SAME_NUMBER(a.charged.net_minor, money_scale(3600, 10, days, ROUND_HALF_AWAY));
-    a = wished_quantity(&s, three, AMENDMENT_AT_PERIOD_END); /* on the very day of the new price */
-    preview_then_make(ctx, &a);
+    a = change_quantity(ctx, &s, three, AMENDMENT_AT_PERIOD_END); /* on the very day of the new price */
     before = contract_net(ctx, &s, &count);
     contract_run(ctx, s.due_on);
     SAME_NUMBER(contract_net(ctx, &s, &count), before + 3960); /* 3 at 13.20 */
@@ -199,8 +181,7 @@ TEST(amending_prices, an_announced_price_goes_on_in_the_changed_line_and_can_sti
     s = signed_up(ctx, &w);
     ctx->today_on += 2;
     GOOD(announce_revision(ctx, &revision, "EUR", NO_ONCE, &revised));
-    a = wished_quantity(&s, eight, AMENDMENT_AT_ONCE);
-    preview_then_make(ctx, &a);
+    a = change_quantity(ctx, &s, eight, AMENDMENT_AT_ONCE);
     GOOD(undo_revision(ctx, revised.id, NO_ONCE, &revised));
     CU_ASSERT_FALSE(revised.stale);
     before = contract_net(ctx, &s, &count);
@@ -210,11 +191,9 @@ TEST(amending_prices, an_announced_price_goes_on_in_the_changed_line_and_can_sti
     s = contract_now(ctx, &s);
     ctx->today_on += 2;
     GOOD(announce_revision(ctx, &revision, "EUR", NO_ONCE, &revised));
-    a = wished(&s, AMENDMENT_PAUSE, AMENDMENT_AT_ONCE);
-    preview_then_make(ctx, &a);
+    a = amend(ctx, &s, AMENDMENT_PAUSE, AMENDMENT_AT_ONCE);
     ctx->today_on += 10;
-    a = wished(&s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE);
-    preview_then_make(ctx, &a);
+    a = amend(ctx, &s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE);
     s = contract_now(ctx, &s);
     SAME_NUMBER(s.period_minor, 9600);
     SAME_NUMBER(a.announced_on, s.due_on);
@@ -258,8 +237,7 @@ TEST(amending_prices, what_was_used_is_billed_at_a_pause_an_end_and_another_recu
         SAME_NUMBER(a.charged.net_minor, 1500 + (kinds[i] == AMENDMENT_LINES ? 60000 + 12000 : 0)); /* the plan prices the product in advance */
         if (kinds[i] == AMENDMENT_PAUSE) { /* and not again */
             ctx->today_on += 30;
-            a = wished(&s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE);
-            preview_then_make(ctx, &a);
+            a = amend(ctx, &s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE);
             s = contract_now(ctx, &s);
             report(ctx, &s, ctx->today_on, 100000);
             contract_run(ctx, s.due_on);
@@ -280,8 +258,7 @@ TEST(amending_prices, a_metered_line_has_no_quantity_and_does_not_go_with_the_da
     int64_t before;
     size_t count;
 
-    ctx->today_on = fifteenth(ctx);
-    s = signed_up(ctx, &w);
+    s = signed_on_the_fifteenth(ctx, &w);
     s = contract_with(ctx, &s, &at_ten_cents);
     ctx->today_on += 8;
     a = wished_quantity(&s, &two, AMENDMENT_AT_ONCE);
@@ -292,8 +269,7 @@ TEST(amending_prices, a_metered_line_has_no_quantity_and_does_not_go_with_the_da
     GOOD(make_amendment(ctx, &a, NO_ONCE));
     SAME_NUMBER(a.refused_at, AMENDING_AT_DAY);
     ctx->today_on++;
-    a = wished_quantity(&s, &gone, AMENDMENT_AT_ONCE);
-    preview_then_make(ctx, &a);
+    a = change_quantity(ctx, &s, &gone, AMENDMENT_AT_ONCE);
     before = contract_net(ctx, &s, &count);
     contract_run(ctx, s.due_on);
     SAME_NUMBER(contract_net(ctx, &s, &count), before + 6000 + 300);
@@ -311,8 +287,7 @@ TEST(amending_prices, P24_quantities_in_arrears_come_to_the_rounded_whole)
     int64_t before;
     size_t count;
 
-    ctx->today_on = fifteenth(ctx);
-    s = signed_up(ctx, &w);
+    s = signed_on_the_fifteenth(ctx, &w);
     s = contract_with(ctx, &s, &(struct more){.quantity_e4 = 10000, .unit_price_e4 = 1000000, .timing = "arrears"});
     begin_on = ctx->today_on;
     days = s.due_on - begin_on;
@@ -369,5 +344,55 @@ TEST(amending_prices, P06_another_price_in_arrears_is_billed_in_its_parts)
     SAME_NUMBER(contract_net(ctx, &s, &count), 4516 + 10968);
     contract_run(ctx, date_add_months(month_on, 2));
     SAME_NUMBER(contract_net(ctx, &s, &count), 4516 + 10968 + 20000);
+    books_are_sound(ctx);
+}
+
+/* What is counted in a unit says it in the plural on the quote, the contract and its invoices; its words stay. */
+TEST(amending_prices, a_unit_has_a_plural_on_every_document)
+{
+    static const struct statement rename = {"test_unit", "UPDATE subscription_line SET unit = ? WHERE subscription_id = ?", NOTHING};
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = contract_world(ctx);
+    struct unit unit = {.name = contract_name(ctx, "u"), .plural = "", .numerator = 1, .denominator = 1, .code = "C62"};
+    struct catalogue_result saved;
+    struct subscription_line *lines;
+    struct invoice_list_row *invoices;
+    struct invoice_line_row *billed;
+    struct renewal_drafting drafted = {.owner_id = w.user_id};
+    struct quote_line *offered;
+    struct subscription s;
+    struct offer offer;
+    size_t count;
+    char *several = contract_name(ctx, "s");
+    bool told = false;
+
+    ctx->today_on = fifteenth(ctx);
+    s = signed_up(ctx, &w);
+    s = contract_with(ctx, &s, &(struct more){.quantity_e4 = 120000, .model = "flat", .unit_price_e4 = 900000});
+    GOOD(db_write(ctx, &rename, PARAMS(P_TEXT(unit.name), P_I64(s.id)), NULL));
+    GOOD(subscription_lines(ctx, s.id, s.id + 1, &lines, &count));
+    SAME_TEXT(lines[0].unit_plural, ""); /* of a unit that nobody has made */
+    GOOD(change_unit(ctx, &unit, NO_ONCE, &saved));
+    GOOD(unit_by_name(ctx, unit.name, &unit));
+    unit.plural = several; /* said later, once */
+    GOOD(change_unit(ctx, &unit, NO_ONCE, &saved));
+    GOOD(unit_by_name(ctx, unit.name, &unit));
+    SAME_TEXT(unit.plural, several);
+    as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE unit SET plural = 'x' WHERE id = %lld", (long long)unit.id));
+    as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE unit SET name = 'x' WHERE id = %lld", (long long)unit.id));
+    GOOD(subscription_lines(ctx, s.id, s.id + 1, &lines, &count));
+    SAME_TEXT(lines[0].unit_plural, several);
+    contract_run(ctx, s.due_on);
+    GOOD(invoice_list(ctx, "", 0, s.id, 0, 1, &invoices, &count));
+    GOOD(invoice_lines(ctx, invoices[0].id, &billed, &count));
+    SAME_TEXT(billed[0].unit_plural, several);
+    for (size_t i = 0; i < count; i++)
+        told = told || strstr(billed[i].description, arena_printf(ctx->arena, "12 %s", several)) != NULL; /* one price for twelve */
+    CU_ASSERT_TRUE(told);
+    drafted.subscription_id = s.id;
+    GOOD(draft_renewal(ctx, &drafted, NO_ONCE));
+    GOOD(load_offer_to_edit(ctx, drafted.number, &offer));
+    GOOD(quote_lines(ctx, offer.version.id, &offered, &count));
+    SAME_TEXT(offered[0].unit_plural, several);
     books_are_sound(ctx);
 }

@@ -109,8 +109,7 @@ TEST(amending_quotes, R12_a_renewal_quote_takes_the_lines_place_on_the_boundary)
     int64_t before;
     size_t count;
 
-    ctx->today_on = fifteenth(ctx);
-    s = signed_up(ctx, &w);
+    s = signed_on_the_fifteenth(ctx, &w);
     contract_discounted(ctx, &s, "0:500:4:CODE");
     boundary_on = s.due_on;
     ctx->today_on += 3;
@@ -165,8 +164,7 @@ TEST(amending_quotes, a_renewal_quote_keeps_the_sellers_discount_and_the_coupons
     int64_t before;
     size_t count;
 
-    ctx->today_on = fifteenth(ctx);
-    s = signed_up(ctx, &w);
+    s = signed_on_the_fifteenth(ctx, &w);
     contract_discounted(ctx, &s, "100000:0:3:;0:500:4:CODE"); /* 10 % for three periods, 5.00 for four */
     boundary_on = s.due_on;
     ctx->today_on += 3;
@@ -208,8 +206,7 @@ TEST(amending_quotes, a_renewal_quote_renews_a_term_that_would_end)
     s = signed_up(ctx, &w);
     ends_on = date_add_months(begin_on, 2);
     GOOD(db_write(ctx, &term, PARAMS(P_DATE(ends_on), P_DATE(ends_on), P_I64(s.id)), NULL));
-    contract_run(ctx, s.due_on);
-    s = contract_now(ctx, &s);
+    s = contract_renewed(ctx, &s);
     d = drafted(ctx, &w, &s);
     accept(ctx, d.quote_id);
     s = contract_now(ctx, &s);
@@ -225,5 +222,157 @@ TEST(amending_quotes, a_renewal_quote_renews_a_term_that_would_end)
     contract_run(ctx, date_add_months(begin_on, 4));
     SAME_TEXT(contract_now(ctx, &s).state, "ended");
     SAME_NUMBER(contract_net(ctx, &s, &count), before + 12000);
+    books_are_sound(ctx);
+}
+
+/* Its terms are what the quote says: gives the refusal. */
+static enum quote_refusal terms_draft(struct ctx *ctx, const struct renewal_drafting *d, const struct own_terms *own, int32_t start_on)
+{
+    struct quoting_result saved;
+    struct offer offer;
+    struct quote_line *lines;
+    size_t count;
+
+    GOOD(load_offer_to_edit(ctx, d->number, &offer));
+    GOOD(quote_lines(ctx, offer.version.id, &lines, &count));
+    GOOD(save_draft(ctx, &(struct quote_draft){.quote_id = d->quote_id, .base_version = 1, .rev = offer.version.rev, .customer_id = offer.quote.customer_id,
+        .plan_id = offer.version.plan_id, .own = *own, .language = "fr", .valid_until_on = offer.version.valid_until_on, .start_on = start_on,
+        .acceptance = ACCEPTANCE_SIGNATURE, .note = "", .discounts = "", .lines = lines, .line_count = count}, NO_ONCE, &saved));
+    SAME_NUMBER(saved.refusal, QUOTE_NOT_REFUSED);
+    GOOD(send_quote(ctx, d->quote_id, "", NO_ONCE, &saved));
+    return saved.refusal;
+}
+
+static void confirm_quote(struct ctx *ctx, int64_t quote_id)
+{
+    struct confirming c;
+
+    GOOD(load_offer(ctx, quote_id, 0, &c.offer));
+    GOOD(reserve_invoice_ids(ctx, 1, &c.ids));
+    GOOD(db_transaction(ctx, confirm_signed, &c));
+}
+
+/* Terms that only this contract has, from the day it began. */
+static void bind_contract(struct ctx *ctx, struct subscription *s, int months, int notice_days)
+{
+    static const struct statement bind = {"test_bind", "UPDATE subscription SET term_unit = 'month', term_count = ?, term_renews = 1, term_until_on = ?, "
+                                          "notice_days = ?, close_days = 9 WHERE id = ?", NOTHING};
+
+    GOOD(db_write(ctx, &bind, PARAMS(P_I64(months), P_DATE(date_add_months(s->started_on, months)), P_I64(notice_days), P_I64(s->id)), NULL));
+    *s = contract_now(ctx, s);
+}
+
+TEST(amending_quotes, a_renewal_quote_gives_the_contract_its_terms_from_its_day_on)
+{
+    const struct own_terms own = {.duration = DURATION_FIXED, .unit = TERM_MONTHS, .count = 6, .renews = true, .has_commitment = true,
+                                  .commitment_months = 12, .has_notice = true, .notice_days = 60, .customer_end = ANSWER_YES, .close_days = 20};
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = contract_world(ctx);
+    struct renewal_drafting d;
+    struct subscription s;
+    struct offer offer;
+    struct amending a;
+    struct contract_on then;
+    struct amendment_row waiting;
+    struct undoing undoing;
+    int32_t begin_on;
+    int32_t day_on;
+
+    begin_on = ctx->today_on = fifteenth(ctx);
+    s = signed_up(ctx, &w);
+    bind_contract(ctx, &s, 2, 30);
+    day_on = date_add_months(begin_on, 2); /* where the first term ends */
+    ctx->today_on += 3;
+    d = drafted(ctx, &w, &s);
+    GOOD(load_offer_to_edit(ctx, d.number, &offer)); /* it begins with what the contract has, not its plan */
+    SAME_NUMBER(offer.plan.notice_days, 30);
+    SAME_NUMBER(offer.plan.term_count, 2);
+    SAME_NUMBER(offer.plan.commitment_months, 0);
+    SAME_NUMBER(offer.plan.close_days, 9);
+    SAME_NUMBER(offer.version.start_on, day_on);
+    SAME_NUMBER(terms_draft(ctx, &d, &own, day_on), QUOTE_NOT_REFUSED);
+    GOOD(load_offer(ctx, d.quote_id, 0, &offer));
+    GOOD(preview_renewal_quote(ctx, &offer, &a)); /* the card: before and after */
+    CU_ASSERT_PTR_NULL(a.refusal);
+    SAME_NUMBER(a.before.notice_days, 30);
+    SAME_NUMBER(a.after.notice_days, 60);
+    SAME_NUMBER(a.after.commitment_until_on, date_add_months(day_on, 12));
+    confirm_quote(ctx, d.quote_id);
+    s = contract_now(ctx, &s);
+    SAME_NUMBER(s.notice_days, 30); /* nothing before its day */
+    /* undone, the next run leaves everything as it was */
+    GOOD(waiting_amendment(ctx, s.id, &waiting));
+    GOOD(undo_amendment(ctx, s.id, waiting.id, NO_ONCE, &undoing));
+    CU_ASSERT_PTR_NULL(undoing.refusal);
+    contract_run(ctx, s.due_on);
+    s = contract_now(ctx, &s);
+    d = drafted(ctx, &w, &s);
+    SAME_NUMBER(terms_draft(ctx, &d, &own, day_on), QUOTE_NOT_REFUSED);
+    confirm_quote(ctx, d.quote_id);
+    contract_run(ctx, day_on);
+    s = contract_now(ctx, &s);
+    SAME_NUMBER(s.notice_days, 60);
+    SAME_NUMBER(s.term_count, 6);
+    SAME_NUMBER(s.term_from_on, day_on);
+    SAME_NUMBER(s.term_until_on, date_add_months(day_on, 6));
+    SAME_NUMBER(s.commitment_until_on, date_add_months(day_on, 12));
+    SAME_TEXT(s.customer_end, "yes");
+    SAME_NUMBER(s.close_days, 20);
+    GOOD(contract_on(ctx, &s, day_on - 1, &then)); /* each day has its terms */
+    SAME_NUMBER(then.term.notice_days, 30);
+    SAME_NUMBER(then.term.count, 2);
+    SAME_NUMBER(then.term.commitment_until_on, DATE_NONE);
+    GOOD(contract_on(ctx, &s, day_on, &then));
+    SAME_NUMBER(then.term.notice_days, 60);
+    SAME_NUMBER(then.term.commitment_until_on, date_add_months(day_on, 12));
+    for (int month = 1; month <= 6; month++) /* the new term renews itself, from its own first day */
+        contract_run(ctx, date_add_months(day_on, month));
+    SAME_NUMBER(contract_now(ctx, &s).term_until_on, date_add_months(day_on, 12));
+    GOOD(waiting_amendment(ctx, s.id, &waiting) == ERR_NOT_FOUND ? OK : ERR_CONFLICT);
+    ctx_forget_error(ctx);
+    as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE subscription_terms SET notice_days = 1 WHERE subscription_id = %lld", (long long)s.id));
+    as_owner_refused(ctx, arena_printf(ctx->arena, "DELETE FROM subscription_terms WHERE subscription_id = %lld", (long long)s.id));
+    as_owner_refused(ctx, "UPDATE amendment_terms SET notice_days = 1");
+    as_owner_refused(ctx, arena_printf(ctx->arena, "INSERT INTO amendment_terms SELECT MAX(id), 'month', 0, 0, 0, 0, 'plan', 0 FROM amendment WHERE subscription_id = %lld",
+                                       (long long)s.id));
+    books_are_sound(ctx);
+}
+
+TEST(amending_quotes, a_consumers_notice_does_not_grow_within_the_term)
+{
+    struct own_terms own = {.duration = DURATION_FIXED, .unit = TERM_MONTHS, .count = 4, .renews = true, .has_notice = true, .notice_days = 31};
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = contract_world(ctx);
+    struct renewal_drafting d;
+    struct customer customer;
+    struct customer_result changed;
+    struct subscription s;
+    struct offer offer;
+    struct amending a;
+    int32_t begin_on;
+
+    begin_on = ctx->today_on = fifteenth(ctx);
+    s = signed_up(ctx, &w);
+    bind_contract(ctx, &s, 4, 30);
+    GOOD(customer_by_id(ctx, w.customer_id, &customer));
+    customer.is_company = false;
+    GOOD(change_customer(ctx, &customer, customer.version_id, NO_ONCE, &changed));
+    d = drafted(ctx, &w, &s);
+    SAME_NUMBER(terms_draft(ctx, &d, &own, s.due_on), QUOTE_NOTICE_GROWS); /* in the middle of the term */
+    GOOD(load_offer_to_edit(ctx, d.number, &offer));
+    GOOD(preview_renewal_quote(ctx, &offer, &a));
+    SAME_TEXT(a.refusal, quote_refusal_text(QUOTE_NOTICE_GROWS));
+    SAME_NUMBER(terms_draft(ctx, &d, &own, date_add_months(begin_on, 4)), QUOTE_NOT_REFUSED); /* with the next one */
+    confirm_quote(ctx, d.quote_id);
+    for (int month = 1; month <= 4; month++)
+        contract_run(ctx, date_add_months(begin_on, month));
+    SAME_NUMBER(contract_now(ctx, &s).notice_days, 31);
+    own.notice_days = 10; /* a shorter one may come at any time */
+    s = contract_now(ctx, &s);
+    d = drafted(ctx, &w, &s);
+    SAME_NUMBER(terms_draft(ctx, &d, &own, s.due_on), QUOTE_NOT_REFUSED);
+    confirm_quote(ctx, d.quote_id);
+    contract_run(ctx, s.due_on);
+    SAME_NUMBER(contract_now(ctx, &s).notice_days, 10);
     books_are_sound(ctx);
 }

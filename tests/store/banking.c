@@ -270,3 +270,113 @@ TEST(banking, a_long_statement_pays_the_same_invoices_again_and_again)
     SAME_NUMBER(open_of(ctx, &invoice[0]), 0);
     books_are_sound(ctx);
 }
+
+/* ---- what the bank keeps ---- */
+
+struct fee_row {
+    int64_t fees_minor, bank_minor, entries;
+};
+static const struct column fee_column[] = {COLUMN(I64, fee_row, fees_minor), COLUMN(I64, fee_row, bank_minor), COLUMN(I64, fee_row, entries)};
+static const struct statement fee_sums = {
+    "test_bank_fees", "SELECT CAST(IFNULL(SUM(IF(i.account = '627', i.debit_minor - i.credit_minor, 0)), 0) AS SIGNED) AS fees_minor, "
+    "CAST(IFNULL(SUM(IF(i.account = '512', i.debit_minor - i.credit_minor, 0)), 0) AS SIGNED) AS bank_minor, COUNT(DISTINCT IF(e.source_kind = 'bank_fee', e.id, NULL)) AS entries "
+    "FROM journal_item i JOIN journal_entry e ON e.id = i.entry_id", READS(fee_row, fee_column)};
+
+static struct fee_row fees_now(struct ctx *ctx)
+{
+    struct fee_row row;
+
+    GOOD(db_row(ctx, &fee_sums, NO_PARAMS, &row));
+    return row;
+}
+
+static char *fee_entry(struct ctx *ctx, const char *amount, const char *sign, const char *code)
+{
+    char day[DATE_TEXT_BYTES];
+
+    return arena_printf(ctx->arena, "<Ntry><Amt Ccy=\"EUR\">%s</Amt><CdtDbtInd>%s</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>%s</Dt></BookgDt><AcctSvcrRef>F%" PRId64
+                        "</AcctSvcrRef><BkTxCd><Domn><Cd>ACMT</Cd><Fmly><Cd>MDOP</Cd><SubFmlyCd>%s</SubFmlyCd></Fmly></Domn></BkTxCd>"
+                        "<AddtlNtryInf>FRAIS</AddtlNtryInf></Ntry>", amount, sign, date_iso(ctx->today_on, day), store_unique(), code);
+}
+
+/* A transfer of `asked` of which the bank kept `kept`. */
+static char *netted(struct ctx *ctx, int64_t asked, int64_t kept, const char *text)
+{
+    char *whole = transfer(ctx, asked - kept, text, "NL91ABNA0417164300");
+    char *at = strstr(whole, "<RltdPties>");
+
+    return arena_printf(ctx->arena, "%.*s<Chrgs><TtlChrgsAndTaxAmt Ccy=\"EUR\">%" PRId64 ".%02d</TtlChrgsAndTaxAmt><Rcrd><Amt Ccy=\"EUR\">%" PRId64 ".%02d</Amt>"
+                        "<ChrgInclInd>true</ChrgInclInd></Rcrd></Chrgs>%s", (int)(at - whole), whole, kept / 100, (int)(kept % 100), kept / 100, (int)(kept % 100), at);
+}
+
+/* Fees by themselves and within a transfer: 627 against 512, the customer has paid what they sent, the account moves by what the statement says. */
+TEST(banking, the_bank_s_fees_are_booked)
+{
+    struct ctx *ctx = banking_ctx();
+    struct customer customer = new_business(ctx);
+    struct invoice invoice = issued(ctx, &customer);
+    struct fee_row before = fees_now(ctx), after;
+    struct bank_entry_row *rows;
+    struct bank_imported result;
+    struct resolving r;
+    struct bank_leftover *left;
+    char *text = statement(ctx, OURS, arena_printf(ctx->arena, "%s%s%s%s%s", fee_entry(ctx, "12.00", "DBIT", "CHRG"), fee_entry(ctx, "2.00", "CRDT", "COMM"),
+                                                   fee_entry(ctx, "3.50", "DBIT", "INTR"), netted(ctx, 12000, 150, invoice.number),
+                                                   netted(ctx, 5000, 250, "bonjour")));
+    size_t count;
+
+    for (int told = 0; told < 2; told++) { /* again in another file: nothing */
+        result = imported(ctx, arena_printf(ctx->arena, "%s%s", text, told == 0 ? "" : "\n"));
+        SAME_TEXT(bank_import_refusal_text(result.refusal), "");
+        CU_ASSERT_TRUE(result.fresh == (told == 0 ? 5 : 0) && result.matched == 1 - told && result.open == 1 - told);
+        after = fees_now(ctx);
+        SAME_NUMBER(after.fees_minor - before.fees_minor, 1200 - 200 + 150 + 250);
+        SAME_NUMBER(after.bank_minor - before.bank_minor, 12000 - 1400);
+        SAME_NUMBER(after.entries - before.entries, 4); /* interest is no fee */
+        SAME_NUMBER(open_of(ctx, &invoice), 0);
+    }
+    GOOD(resolved_bank_entries(ctx, 0, 4, &rows, &count));
+    CU_ASSERT_TRUE(rows[0].invoice_id == invoice.id && rows[0].amount_minor == 12000 && rows[0].fee_minor == 150);
+    CU_ASSERT_TRUE(!rows[1].is_fee && rows[2].is_fee && rows[2].credit && rows[3].is_fee && rows[3].amount_minor == 1200);
+    SAME_TEXT(rows[3].text, "FRAIS");
+    as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE bank_entry SET fee_minor = 0 WHERE id = %" PRId64, rows[0].id));
+    as_owner_refused(ctx, arena_printf(ctx->arena, "INSERT INTO bank_entry SELECT NULL, import_id, REVERSE(entry_key), amount_minor, credit, currency, booked_on, bank_ref, end_to_end_id, "
+                                       "name, account_key, account_masked, reference, text, return_code, fee_minor, is_fee, match_kind, customer_id, invoice_id, 'open', NULL, NULL, NULL "
+                                       "FROM bank_entry WHERE id = %" PRId64, rows[3].id)); /* a fee waits for nobody */
+    books_are_sound(ctx);
+
+    /* What a person finds a home for is what was sent; its fee is booked already. */
+    invoice = issued(ctx, &customer);
+    GOOD(bank_leftovers(ctx, 0, 200, &left, &count));
+    r = (struct resolving){.entry_id = left[count - 1].entry.id, .invoice_number = invoice.number};
+    CU_ASSERT_TRUE(left[count - 1].entry.amount_minor == 5000 && left[count - 1].entry.fee_minor == 250);
+    GOOD(resolve_entry(ctx, &r, NO_ONCE));
+    SAME_NUMBER(open_of(ctx, &invoice), 7000);
+    SAME_NUMBER(fees_now(ctx).bank_minor - before.bank_minor, 12000 - 1400 + 5000);
+    books_are_sound(ctx);
+}
+
+/* What the bank announces acts when its statement books it, under the same reference. */
+TEST(banking, what_was_announced_is_booked_by_the_statement)
+{
+    struct ctx *ctx = banking_ctx();
+    struct customer customer = new_business(ctx);
+    struct invoice invoice = issued(ctx, &customer);
+    struct fee_row before = fees_now(ctx);
+    char *entries = arena_printf(ctx->arena, "%s%s", netted(ctx, 12000, 100, invoice.number), fee_entry(ctx, "1.00", "DBIT", "CHRG"));
+    char *announced = arena_printf(ctx->arena, "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.054.001.08\"><BkToCstmrDbtCdtNtfctn><GrpHdr><MsgId>%" PRId64
+                                   "</MsgId></GrpHdr><Ntfctn><Id>1</Id><Acct><Id><IBAN>" OURS "</IBAN></Id></Acct>%s</Ntfctn></BkToCstmrDbtCdtNtfctn></Document>",
+                                   store_unique(), entries);
+    struct bank_imported result = imported(ctx, announced);
+
+    CU_ASSERT_TRUE(result.refusal == IMPORT_NOT_REFUSED && result.fresh == 2 && result.matched == 0 && result.open == 0);
+    SAME_NUMBER(open_of(ctx, &invoice), 12000);
+    SAME_NUMBER(fees_now(ctx).entries, before.entries);
+    result = imported(ctx, statement(ctx, OURS, entries));
+    CU_ASSERT_TRUE(result.fresh == 2 && result.matched == 1 && result.open == 0);
+    SAME_NUMBER(open_of(ctx, &invoice), 0);
+    SAME_NUMBER(fees_now(ctx).fees_minor - before.fees_minor, 200);
+    result = imported(ctx, arena_printf(ctx->arena, "%s\n", announced));
+    SAME_NUMBER(result.fresh, 0);
+    books_are_sound(ctx);
+}

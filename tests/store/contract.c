@@ -81,6 +81,12 @@ int32_t fifteenth(const struct ctx *ctx)
     return date_next_month(date_next_month(ctx->today_on)) + 14;
 }
 
+struct subscription signed_on_the_fifteenth(struct ctx *ctx, const struct world *w)
+{
+    ctx->today_on = fifteenth(ctx);
+    return signed_up(ctx, w);
+}
+
 void contract_run(struct ctx *ctx, int32_t on)
 {
     struct amending_run amending = {0};
@@ -175,4 +181,26 @@ struct amending wished_quantity(const struct subscription *s, const struct amend
     a.lines = line;
     a.line_count = 1;
     return a;
+}
+
+struct amending change_quantity(struct ctx *ctx, const struct subscription *s, const struct amending_line *line, enum amendment_when when)
+{
+    struct amending a = wished_quantity(s, line, when);
+
+    preview_then_make(ctx, &a);
+    return a;
+}
+
+struct amending amend(struct ctx *ctx, const struct subscription *s, enum amendment_kind kind, enum amendment_when when)
+{
+    struct amending a = wished(s, kind, when);
+
+    preview_then_make(ctx, &a);
+    return a;
+}
+
+struct subscription contract_renewed(struct ctx *ctx, const struct subscription *s)
+{
+    contract_run(ctx, s->due_on);
+    return contract_now(ctx, s);
 }

@@ -60,6 +60,8 @@ struct subscription signed_up_at(struct ctx *ctx, const struct world *w, int64_t
 struct subscription signed_up(struct ctx *ctx, const struct world *w);
 /* The 15th of the month after next: nothing was issued on it yet. */
 int32_t fifteenth(const struct ctx *ctx);
+/* Five of the licence on that day, which becomes today. */
+struct subscription signed_on_the_fifteenth(struct ctx *ctx, const struct world *w);
 /* A day of the batch: planned changes, renewals, revenue. */
 void contract_run(struct ctx *ctx, int32_t on);
 struct amending wished(const struct subscription *s, enum amendment_kind kind, enum amendment_when when);
@@ -72,5 +74,10 @@ int64_t contract_net(struct ctx *ctx, const struct subscription *s, size_t *coun
 struct subscription contract_with(struct ctx *ctx, const struct subscription *s, const struct more *more);
 void contract_discounted(struct ctx *ctx, struct subscription *s, const char *discounts);
 struct amending wished_quantity(const struct subscription *s, const struct amending_line *line, enum amendment_when when);
+/* A wish that is previewed and made. */
+struct amending change_quantity(struct ctx *ctx, const struct subscription *s, const struct amending_line *line, enum amendment_when when);
+struct amending amend(struct ctx *ctx, const struct subscription *s, enum amendment_kind kind, enum amendment_when when);
+/* The day on which it is due goes by; as it stands then. */
+struct subscription contract_renewed(struct ctx *ctx, const struct subscription *s);
 
 #endif

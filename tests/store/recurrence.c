@@ -13,6 +13,7 @@
 #include "service/quoting.h"
 #include "service/renewing.h"
 #include "service/settling.h"
+#include "store/sales_journal.h"
 #include "store/history.h"
 #include "store/inspection.h"
 #include "store/invoice.h"
@@ -371,6 +372,44 @@ TEST(recurrence, renewals_of_one_customer_and_day_are_one_invoice_where_asked)
     GOOD(change_customer(ctx, &customer, customer.version_id, NO_ONCE, &result));
     run_on(ctx, date_add_months(start_on, 4));
     invoiced(ctx, second.id, (int64_t[]){11160, 22320, 22320, 22320, 15720}, 5);
+    books_are_sound(ctx);
+}
+
+TEST(recurrence, one_invoice_for_all_is_one_for_each_sales_journal)
+{
+    static const struct statement into = {"test_journal", "UPDATE subscription SET journal = ? WHERE id = ?", NOTHING};
+    struct ctx *ctx = store_ctx_of_newest_day();
+    int32_t start_on = first_of_a_month(ctx);
+    struct plan plan = monthly((struct anchor){ANCHOR_CALENDAR, 0});
+    char *code = arena_printf(ctx->arena, "V%lld", (long long)(store_unique() % 10000));
+    struct subscription s[4];
+    struct customer customer;
+    struct customer_result result;
+    struct invoice_list_row *rows;
+    struct booked_journal booked;
+    size_t count;
+    int64_t in_own = 0;
+    int64_t in_sales = 0;
+
+    GOOD(insert_sales_journal(ctx, &(struct sales_journal){.code = code, .name = "Ventes en ligne"}));
+    ctx->today_on = start_on;
+    s[0] = started(ctx, plan, DATE_NONE);
+    for (int i = 1; i < 4; i++)
+        s[i] = for_customer(ctx, s[0].customer_id, plan);
+    GOOD(db_write(ctx, &into, PARAMS(P_TEXT(code), P_I64(s[1].id)), NULL)); /* between two of the usual one, and the last says it itself */
+    GOOD(db_write(ctx, &into, PARAMS(P_TEXT(SALES_JOURNAL), P_I64(s[3].id)), NULL));
+    GOOD(customer_by_id(ctx, s[0].customer_id, &customer));
+    customer.consolidated = true;
+    GOOD(change_customer(ctx, &customer, customer.version_id, NO_ONCE, &result));
+    run_on(ctx, date_next_month(start_on));
+    GOOD(invoice_list(ctx, "", s[0].customer_id, 0, 0, 100, &rows, &count));
+    SAME_NUMBER(count, 1 + 2); /* the first one, and one for each journal */
+    for (size_t i = 0; i < 2; i++) {
+        GOOD(journal_of_invoice(ctx, rows[i].id, &booked));
+        *(strcmp(booked.journal, code) == 0 ? &in_own : &in_sales) += rows[i].total_minor;
+    }
+    SAME_NUMBER(in_own, 11160);
+    SAME_NUMBER(in_sales, 3 * 11160);
     books_are_sound(ctx);
 }
 

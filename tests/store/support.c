@@ -7,7 +7,7 @@
 #include "service/booking.h"
 #include "service/customers.h"
 #include "service/invoicing.h"
-#include "service/issued.h"
+#include "service/verifying.h"
 #include "service/offer.h"
 #include "service/once.h"
 #include "service/settling.h"

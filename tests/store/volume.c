@@ -12,7 +12,7 @@
 #include "core/date.h"
 #include "seeded.h"
 #include "service/invoicing.h"
-#include "service/issued.h"
+#include "service/verifying.h"
 
 #define GOOD(call) CU_ASSERT_EQUAL_FATAL((call), OK)
 

@@ -191,6 +191,61 @@ TEST(term, a_year_of_months_renews_from_its_start)
     SAME_NUMBER(term_end_at(&term, &schedule, ON(2026, 2, 28)), DATE_NONE);
 }
 
+TEST(term, a_renewal_counts_its_terms_from_its_day)
+{
+    const struct schedule schedule = from(ON(2026, 1, 31));
+    struct term now = {.unit = TERM_MONTHS, .count = 1, .renews = true, .notice_days = 30, .commitment_until_on = DATE_NONE, .from_on = ON(2026, 1, 31)};
+    struct contract_terms agreed = {.unit = TERM_MONTHS, .count = 6, .renews = false, .commitment_months = 6, .notice_days = 60};
+    struct term term = term_renewed(&now, &schedule, &agreed, ON(2026, 2, 28)); /* where the first term ends */
+
+    SAME_NUMBER(term.from_on, ON(2026, 2, 28));
+    SAME_NUMBER(term_end_at(&term, &schedule, ON(2026, 2, 28)), ON(2026, 8, 28));
+    SAME_NUMBER(term.commitment_until_on, ON(2026, 8, 28));
+    SAME_NUMBER(term.notice_days, 60);
+    CU_ASSERT_FALSE(term.renews);
+    agreed.count = 1; /* as many months as before: the 31st comes back */
+    term = term_renewed(&now, &schedule, &agreed, ON(2026, 2, 28));
+    SAME_NUMBER(term_end_at(&term, &schedule, ON(2026, 2, 28)), ON(2026, 3, 31));
+    term = term_renewed(&now, &schedule, &agreed, ON(2026, 3, 10)); /* inside one: behind it */
+    SAME_NUMBER(term.from_on, ON(2026, 3, 31));
+    SAME_NUMBER(term.commitment_until_on, ON(2026, 9, 10));
+    now.commitment_until_on = ON(2027, 1, 31); /* a longer one stays */
+    SAME_NUMBER(term_renewed(&now, &schedule, &agreed, ON(2026, 3, 10)).commitment_until_on, ON(2027, 1, 31));
+    agreed.commitment_months = 0;
+    SAME_NUMBER(term_renewed(&now, &schedule, &agreed, ON(2026, 3, 10)).commitment_until_on, ON(2027, 1, 31));
+    now.unit = TERM_PERIODS; /* a period as long as the month of before: another measure */
+    SAME_NUMBER(term_renewed(&now, &schedule, &agreed, ON(2026, 2, 28)).from_on, ON(2026, 2, 28));
+    now.unit = TERM_MONTHS;
+    agreed.count = 0;
+    term = term_renewed(&now, &schedule, &agreed, ON(2026, 3, 10)); /* open from then on */
+    SAME_NUMBER(term_end_at(&term, &schedule, ON(2026, 3, 10)), DATE_NONE);
+    SAME_NUMBER(term.from_on, now.from_on);
+    now.count = 0; /* it had none */
+    agreed.count = 3;
+    agreed.unit = TERM_PERIODS;
+    term = term_renewed(&now, &schedule, &agreed, ON(2026, 3, 31));
+    SAME_NUMBER(term_end_at(&term, &schedule, ON(2026, 3, 31)), ON(2026, 6, 30));
+    now = (struct term){.unit = TERM_MONTHS, .count = 3, .commitment_until_on = DATE_NONE, .from_on = ON(2026, 3, 31)};
+    term = term_renewed(&now, &schedule, &agreed, ON(2026, 3, 31)); /* before anything is billed */
+    SAME_NUMBER(term.from_on, ON(2026, 3, 31));
+}
+
+TEST(term, a_consumers_notice_does_not_grow_within_a_term)
+{
+    const struct schedule schedule = from(ON(2026, 1, 15));
+    struct term now = {.unit = TERM_MONTHS, .count = 12, .renews = true, .notice_days = 30, .commitment_until_on = DATE_NONE, .from_on = ON(2026, 1, 15)};
+
+    CU_ASSERT_FALSE(term_notice_may_be(&now, &schedule, 31, ON(2026, 6, 15), true));
+    CU_ASSERT_TRUE(term_notice_may_be(&now, &schedule, 30, ON(2026, 6, 15), true));
+    CU_ASSERT_TRUE(term_notice_may_be(&now, &schedule, 0, ON(2026, 6, 15), true));
+    CU_ASSERT_TRUE(term_notice_may_be(&now, &schedule, 31, ON(2026, 6, 15), false)); /* a business agrees on what it likes */
+    CU_ASSERT_FALSE(term_notice_may_be(&now, &schedule, 31, ON(2027, 1, 14), true));
+    CU_ASSERT_TRUE(term_notice_may_be(&now, &schedule, 31, ON(2027, 1, 15), true)); /* with the next term */
+    CU_ASSERT_FALSE(term_notice_may_be(&now, &schedule, 31, ON(2027, 1, 16), true));
+    now.count = 0;
+    CU_ASSERT_TRUE(term_notice_may_be(&now, &schedule, 31, ON(2026, 6, 15), true)); /* no term to wait for */
+}
+
 TEST(term, periods_count_the_partial_first_one)
 {
     struct term term = {.unit = TERM_PERIODS, .count = 3, .renews = true, .commitment_until_on = DATE_NONE, .from_on = ON(2026, 7, 15)};

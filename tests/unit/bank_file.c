@@ -15,9 +15,11 @@
 #include "base/hash.h"
 #include "base/random.h"
 #include "base/str.h"
+#include "core/bank_fee.h"
 #include "core/date.h"
 #include "document/pain008.h"
 #include "gateway/bank_file.h"
+#include "seeded.h"
 #include "test.h"
 
 #define DATA "../shared/data/iso20022/"
@@ -194,6 +196,7 @@ struct heard {
     struct str text; /* one line for each thing told */
     int statements, entries, answers;
     int64_t credit_minor, debit_minor;
+    int64_t booked_minor; /* what all of it moves on the account */
 };
 
 static enum err hear_statement(struct ctx *ctx, void *to, const struct bank_statement *s)
@@ -217,7 +220,10 @@ static enum err hear_entry(struct ctx *ctx, void *to, const struct bank_entry *e
     heard->entries++;
     *(e->credit ? &heard->credit_minor : &heard->debit_minor) += e->amount_minor;
     str_printf(&heard->text, "%d.%d %c%" PRId64 " %s|%s|%s|%s|%s|%s|%s|%" PRId64 "|%d\n", e->position, e->part, e->credit ? '+' : '-', e->amount_minor,
-               e->bank_ref, e->end_to_end_id, e->name, e->iban, e->reference, e->text, e->return_code, e->instructed_minor, e->batch_count);
+               e->bank_ref, e->end_to_end_id, e->name, e->iban, e->reference, e->text, e->return_code, e->fee_minor, e->batch_count);
+    if (e->is_fee)
+        str_append(&heard->text, "fee\n");
+    heard->booked_minor += e->credit ? e->amount_minor - e->fee_minor : -e->amount_minor - e->fee_minor;
     return OK;
 }
 
@@ -293,13 +299,172 @@ TEST(bank_file, a_statement_is_told_entry_by_entry)
     SAME_TEXT(bank_refusal_text(refused.reason), "");
     SAME_TEXT(heard.text.text, "statement FR7630006000011234567890189 7 EUR 10000 22090\n"
                                "1.0 +16440 R1||Ada & Co|DE89370400440532013000|RF18539007547034|one two||0|0\n"
-                               "2.1 -3350 R2|A-1|||||AC04|3000|0\n"
+                               "2.1 -3000 R2|A-1|||||AC04|350|0\n"
                                "2.2 -1000 R2|A-2|||||MD06|0|0\n"
                                "3.0 -500 R3|||||||0|3\n"
                                "4.0 +500 R4|||||||0|0\n");
     CU_ASSERT_TRUE(file.kind == BANK_STATEMENT && file.statements == 1 && file.entries == 5);
     SAME_TEXT(file.version, "camt.053.001.08");
     SAME_TEXT(file.message_id, "S1");
+}
+
+/* An entry with its bank transaction code, and what stands before its details. */
+static char *coded(const char *amount, const char *sign, const char *code, const char *charges, const char *details)
+{
+    const char *sub = strrchr(code, '/') + 1;
+    char *text = entry(amount, sign, "R", details);
+    char *at = strstr(text, "<NtryDtls>");
+
+    return arena_printf(test_arena(), "%.*s<BkTxCd><Domn><Cd>%.4s</Cd><Fmly><Cd>%.4s</Cd><SubFmlyCd>%s</SubFmlyCd></Fmly></Domn></BkTxCd>%s%s", (int)(at - text), text,
+                        code, code + 5, sub, charges, at);
+}
+
+static struct bank_charge_facts charged(bool credit, int64_t booked, int64_t charges, enum charge_included included)
+{
+    return (struct bank_charge_facts){.credit = credit, .booked_minor = booked, .charges_minor = charges, .included = included};
+}
+
+TEST(bank_fee, codes_say_what_a_fee_is)
+{
+    static const char *const fee[] = {"PMNT RCDT CHRG", "ACMT ADOP CHRG", "PMNT MDOP FEES", "PMNT IDDT COMM", "ACMT MDOP COME", "LDAS MDOP COMI",
+                                      "SECU MDOP COMT", "ACMT MDOP NTAV", "ACMT MDOP OTHR", "XTND NTAV FEES"};
+    static const char *const none[] = {"PMNT RCDT ESCT", "ACMT MDOP INTR", "ACMT MDOP TAXE", "PMNT MDOP OTHR", "ACMT MCOP OTHR", "PMNT IDDT UPDD", "          ",
+                                       "ACMT ADOP OTHR", "CHRG CHRG ESCT"};
+
+    for (size_t i = 0; i < COUNT_OF(fee) + COUNT_OF(none); i++) {
+        const char *code = i < COUNT_OF(fee) ? fee[i] : none[i - COUNT_OF(fee)];
+        char word[3][5];
+
+        for (size_t k = 0; k < 3; k++) {
+            memcpy(word[k], code + 5 * k, 4);
+            word[k][4] = '\0';
+        }
+        if (bank_fee_code(word[0], word[1], word[2]) != (i < COUNT_OF(fee)))
+            SAME_TEXT(code, i < COUNT_OF(fee) ? "a fee" : "no fee");
+    }
+    CU_ASSERT_FALSE(bank_fee_code("", "", ""));
+}
+
+/* What is not sure is no fee. */
+TEST(bank_fee, a_charge_counts_when_it_explains_the_amount)
+{
+    struct bank_charge_facts f = charged(true, 9800, 200, CHARGE_INCLUDED);
+
+    SAME_NUMBER(bank_fee_within(&f), 200);
+    f.included = CHARGE_NOT_SAID;
+    SAME_NUMBER(bank_fee_within(&f), 0);
+    for (size_t i = 0; i < BANK_TOLD_AMOUNTS; i++) {
+        f = charged(true, 9800, 200, CHARGE_NOT_SAID);
+        f.told_minor[i] = 10000;
+        SAME_NUMBER(bank_fee_within(&f), 200);
+        f.told_minor[i] = 9800;
+        SAME_NUMBER(bank_fee_within(&f), 0);
+        f.included = CHARGE_APART;
+        f.told_minor[i] = 10000;
+        SAME_NUMBER(bank_fee_within(&f), 0);
+    }
+    f = charged(true, 9800, 200, CHARGE_NOT_SAID), f.instructed_minor = 10000;
+    SAME_NUMBER(bank_fee_within(&f), 200);
+    f.instructed_minor = 9900, f.included = CHARGE_INCLUDED; /* another bank has taken a part on its way */
+    SAME_NUMBER(bank_fee_within(&f), 0);
+    f = charged(false, 10200, 200, CHARGE_NOT_SAID), f.instructed_minor = 10000; /* money that we sent */
+    SAME_NUMBER(bank_fee_within(&f), 200);
+    f.instructed_minor = 0;
+    SAME_NUMBER(bank_fee_within(&f), 0);
+    f.included = CHARGE_INCLUDED;
+    SAME_NUMBER(bank_fee_within(&f), 200);
+    f.charges_minor = 10200; /* nothing would be left */
+    SAME_NUMBER(bank_fee_within(&f), 0);
+    f.charges_minor = -5;
+    SAME_NUMBER(bank_fee_within(&f), 0);
+    f.charges_minor = 0;
+    SAME_NUMBER(bank_fee_within(&f), 0);
+    /* A debit of ours that came back. */
+    f = charged(false, 3350, 0, CHARGE_NOT_SAID), f.returned = true, f.instructed_minor = 3000;
+    SAME_NUMBER(bank_fee_within(&f), 350);
+    f.booked_minor = 3000;
+    SAME_NUMBER(bank_fee_within(&f), 0);
+    f = charged(false, 3350, 350, CHARGE_INCLUDED), f.returned = true;
+    SAME_NUMBER(bank_fee_within(&f), 350);
+    f.credit = true, f.instructed_minor = 3700; /* a return that is taken back */
+    SAME_NUMBER(bank_fee_within(&f), 350);
+}
+
+TEST(bank_file, what_the_bank_keeps_is_told_apart)
+{
+    const char *at_eight = "<Chrgs><TtlChrgsAndTaxAmt Ccy=\"EUR\">2.40</TtlChrgsAndTaxAmt><Rcrd><Amt Ccy=\"EUR\">2.00</Amt><CdtDbtInd>DBIT</CdtDbtInd>"
+                           "<ChrgInclInd>true</ChrgInclInd></Rcrd></Chrgs>";
+    const char *apart = "<Chrgs><Rcrd><Amt Ccy=\"EUR\">5.00</Amt><ChrgInclInd>false</ChrgInclInd></Rcrd></Chrgs>";
+    const char *at_two = "<TxDtls><AmtDtls><TxAmt><Amt Ccy=\"EUR\">50.00</Amt></TxAmt></AmtDtls><Chrgs><Amt Ccy=\"EUR\">1.00</Amt></Chrgs><Chrgs><Amt Ccy=\"EUR\">0.50</Amt></Chrgs>"
+                         "<Chrgs><Amt Ccy=\"EUR\">0.25</Amt><CdtDbtInd>CRDT</CdtDbtInd></Chrgs></TxDtls>";
+    const char *unclear = "<TxDtls><Chrgs><Rcrd><Amt Ccy=\"EUR\">1.00</Amt><ChrgInclInd>true</ChrgInclInd></Rcrd><Rcrd><Amt Ccy=\"USD\">1.00</Amt></Rcrd></Chrgs></TxDtls>";
+    const char *strange = "<TxDtls><Chrgs><Rcrd><Amt Ccy=\"\">1.2345</Amt><ChrgInclInd>true</ChrgInclInd></Rcrd></Chrgs></TxDtls>";
+    const char *returned = "<TxDtls><Refs><EndToEndId>A-3</EndToEndId></Refs><BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>IDDT</Cd><SubFmlyCd>UPDD</SubFmlyCd></Fmly></Domn></BkTxCd>"
+                           "<Chrgs><Rcrd><Amt Ccy=\"EUR\">3.00</Amt><ChrgInclInd>true</ChrgInclInd></Rcrd></Chrgs><RtrInf><Rsn><Cd>AM04</Cd></Rsn></RtrInf></TxDtls>";
+    char *text = statement(arena_printf(test_arena(), "%s%s%s%s%s%s%s%s%s%s", closing("288.60"), coded("97.60", "CRDT", "PMNT/RCDT/ESCT", at_eight, ""),
+                                        coded("12.00", "DBIT", "ACMT/MDOP/CHRG", "", ""), coded("2.00", "CRDT", "PMNT/RCDT/COMM", "", "<TxDtls><RmtInf><Ustrd>geste</Ustrd></RmtInf></TxDtls>"),
+                                        coded("48.75", "CRDT", "PMNT/RCDT/XBCT", "", at_two), coded("20.00", "CRDT", "PMNT/RCDT/ESCT", apart, ""),
+                                        coded("33.00", "DBIT", "PMNT/IDDT/CHRG", "", returned), coded("30.00", "CRDT", "PMNT/RCDT/ESCT", "", unclear),
+                                        coded("35.00", "CRDT", "PMNT/RCDT/ESCT", "", strange), entry("0.25", "CRDT", "R9", "")));
+    struct bank_file file;
+    struct bank_refused refused;
+    struct heard heard;
+    char *at = strstr(text, "</NtryDtls></Ntry>\n<Ntry><Amt Ccy=\"EUR\">2.00"); /* after the details of the second */
+
+    text = arena_printf(test_arena(), "%.*s</NtryDtls><AddtlNtryInf>FRAIS DE TENUE DE COMPTE</AddtlNtryInf>%s", (int)(at - text), text, at + 11);
+    heard = read_bytes(text, strlen(text), &file, &refused);
+    SAME_TEXT(bank_refusal_text(refused.reason), "");
+    SAME_TEXT(refused.detail, "");
+    SAME_TEXT(heard.text.text, "statement FR7630006000011234567890189 7 EUR 10000 28860\n"
+                               "1.0 +10000 R|||||||240|0\n"
+                               "2.0 -1200 R|||||FRAIS DE TENUE DE COMPTE||0|0\nfee\n"
+                               "3.0 +200 R|||||geste||0|0\nfee\n"
+                               "4.0 +5000 R|||||||125|0\n"
+                               "5.0 +2000 R|||||||0|0\n"
+                               "6.0 -3000 R|A-3|||||AM04|300|0\n"
+                               "7.0 +3000 R|||||||0|0\n"
+                               "8.0 +3500 R|||||||0|0\n"
+                               "9.0 +25 R9|||||||0|0\n");
+    SAME_NUMBER(heard.booked_minor, 28860 - 10000);
+}
+
+/* Whatever charges stand in it: amounts and fees that are told are what the balance moved by. */
+TEST(bank_file, fees_never_change_what_a_statement_adds_up_to)
+{
+    static const char *const code[] = {"PMNT/RCDT/ESCT", "ACMT/MDOP/CHRG", "PMNT/IDDT/UPDD"};
+    static const char *const said[] = {"", "<ChrgInclInd>true</ChrgInclInd>", "<ChrgInclInd>false</ChrgInclInd>"};
+
+    for (uint64_t seed = 1; seed <= 300; seed++) {
+        uint64_t s = seed;
+        struct str entries = str_new(test_arena());
+        int64_t closing_minor = 10000;
+        struct bank_file file;
+        struct bank_refused refused;
+        struct heard heard;
+        char *text;
+
+        for (int i = 0; i < 5; i++) {
+            int64_t minor = seeded_between(&s, 1, 9000), fee = seeded_between(&s, 0, 400), told = minor + seeded_between(&s, -1, 1) * fee;
+            bool credit = seeded_between(&s, 0, 2) > 0;
+            char *charges = arena_printf(test_arena(), "<Chrgs><Rcrd><Amt Ccy=\"EUR\">%" PRId64 ".%02d</Amt>%s</Rcrd></Chrgs>", fee / 100, (int)(fee % 100),
+                                         said[seeded_between(&s, 0, 2)]);
+            char *part = arena_printf(test_arena(), "<TxDtls><AmtDtls><%s><Amt Ccy=\"EUR\">%" PRId64 ".%02d</Amt></%s></AmtDtls>%s%s</TxDtls>", i % 2 == 0 ? "TxAmt" : "InstdAmt",
+                                      (told > 0 ? told : 1) / 100, (int)((told > 0 ? told : 1) % 100), i % 2 == 0 ? "TxAmt" : "InstdAmt", i == 4 ? "" : charges,
+                                      i == 3 ? "<RtrInf><Rsn><Cd>AM04</Cd></Rsn></RtrInf>" : "");
+            char *amount = arena_printf(test_arena(), "%" PRId64 ".%02d", minor / 100, (int)(minor % 100));
+
+            closing_minor += credit ? minor : -minor;
+            str_append(&entries, coded(amount, credit ? "CRDT" : "DBIT", code[seeded_between(&s, 0, 2)], i == 4 ? charges : "", part));
+        }
+        if (closing_minor < 0)
+            continue;
+        text = statement(arena_printf(test_arena(), "%s%s", closing(arena_printf(test_arena(), "%" PRId64 ".%02d", closing_minor / 100, (int)(closing_minor % 100))),
+                                      entries.text));
+        heard = read_bytes(text, strlen(text), &file, &refused);
+        SAME_TEXT(bank_refusal_text(refused.reason), "");
+        SAME_NUMBER(heard.booked_minor, closing_minor - 10000);
+        SAME_NUMBER(heard.entries, 5);
+    }
 }
 
 struct keys {
@@ -713,8 +878,8 @@ TEST(bank_file, a_public_statement_with_returns)
     SAME_TEXT(read_bytes(data, bytes, &file, &refused).text.text,
               "statement DE89370400440532013000 195 EUR 100000 124100\n"
               "1.0 +50000 SVC4|||||||0|10\n"
-              "2.0 -3350 SVC1|INV-0001|Erika Mustermann|DE02120300000000202051||Rechnung INV-0001|AC04|3000|0\n"
-              "3.0 -5350 SVC2|INV-0002|Erika Mustermann|DE02120300000000202051||Rechnung INV-0002|AM04|5000|0\n"
-              "4.1 -6850 SVC3|INV-0003|Erika Mustermann|DE02120300000000202051||Rechnung INV-0003|MD01|6500|0\n"
-              "4.2 -10350 SVC3|INV-0004|Erika Mustermann|DE02120300000000202051||Rechnung INV-0004|MD06|10000|0\n");
+              "2.0 -3000 SVC1|INV-0001|Erika Mustermann|DE02120300000000202051||Rechnung INV-0001|AC04|350|0\n"
+              "3.0 -5000 SVC2|INV-0002|Erika Mustermann|DE02120300000000202051||Rechnung INV-0002|AM04|350|0\n"
+              "4.1 -6500 SVC3|INV-0003|Erika Mustermann|DE02120300000000202051||Rechnung INV-0003|MD01|350|0\n"
+              "4.2 -10000 SVC3|INV-0004|Erika Mustermann|DE02120300000000202051||Rechnung INV-0004|MD06|350|0\n");
 }

@@ -169,6 +169,29 @@ TEST(term, what_a_quote_says_instead_of_its_plan)
     CU_ASSERT_EQUAL(terms_fit(&t, (struct recurrence){RECURRENCE_WEEK, 1}), TERMS_NOT_REFUSED); /* not in whole months */
 }
 
+/* What a renewal quote begins with says what the contract has, whatever its plan says. */
+static bool said_beside(uint64_t seed)
+{
+    struct contract_terms of[2];
+    struct own_terms own;
+    struct contract_terms again;
+    uint64_t state = seed;
+
+    for (int i = 0; i < 2; i++)
+        of[i] = (struct contract_terms){.unit = seeded_between(&state, 0, 1) == 0 ? TERM_PERIODS : TERM_MONTHS, .count = (int)seeded_between(&state, 0, 2) * 6,
+                                        .renews = seeded_between(&state, 0, 1) == 0, .commitment_months = (int)seeded_between(&state, 0, 1) * 12,
+                                        .notice_days = (int)seeded_between(&state, 0, 2) * 30};
+    own = terms_beside(&of[0], &of[1]);
+    again = terms_with(&own, of[1]);
+    return again.count == of[0].count && (of[0].count == 0 || (again.unit == of[0].unit && again.renews == of[0].renews)) &&
+           again.commitment_months == of[0].commitment_months && again.notice_days == of[0].notice_days;
+}
+
+TEST(term, terms_said_beside_a_plan_are_the_contracts)
+{
+    every_seed(said_beside);
+}
+
 TEST(term, a_right_is_the_plans_unless_the_quote_says_so)
 {
     CU_ASSERT_TRUE(own_answer_is_yes(ANSWER_PLAN, true));

@@ -324,8 +324,8 @@ TEST(sepa, mandates_expire_after_36_months)
 TEST(sepa, mandate_moves_are_a_table)
 {
     static const char *const wanted[MANDATE_STATES] = {
-        /* signs, amends, suspends, revokes, expires, finishes */
-        "A--R--", "-ASREU", "-ASRE-", "------", "---R--", "---R--",
+        /* signs, amends, suspends, revokes, expires, finishes, retracts */
+        "A--R---", "-ASREU-", "-ASRE--", "-------", "---R---", "---R--A",
     };
     static const char letter[] = "?DASREU";
 
@@ -387,6 +387,8 @@ TEST(sepa, a_collection_is_refused_for_each_reason)
     SAME_TEXT(sequence_type_code(mandate_sequence(false, false, true, true)), "RCUR");
     SAME_TEXT(sequence_type_code(mandate_sequence(false, true, true, true)), "FNAL");
     SAME_TEXT(sequence_type_code(mandate_sequence(true, false, false, true)), "OOFF");
+    CU_ASSERT_TRUE(sequence_finishes("OOFF") && sequence_finishes("FNAL"));
+    CU_ASSERT_TRUE(!sequence_finishes("FRST") && !sequence_finishes("RCUR") && !sequence_finishes(""));
 }
 
 TEST(sepa, amendments_tell_the_old_values_once)

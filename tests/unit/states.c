@@ -140,7 +140,7 @@ TEST(quote, words)
     for (int a = ACCEPTANCE_SIGNATURE; a <= ACCEPTANCE_SIGNATURE_AND_PAYMENT; a++)
         SAME_NUMBER(quote_acceptance_from_name(quote_acceptance_name((enum quote_acceptance)a)), a);
     SAME_NUMBER(quote_state_from_name("lost"), 0);
-    for (int r = QUOTE_IS_WITHDRAWN; r <= QUOTE_NOT_CHARGED; r++) {
+    for (int r = QUOTE_IS_WITHDRAWN; r <= QUOTE_NOTICE_GROWS; r++) {
         CU_ASSERT_TRUE(quote_refusal_text((enum quote_refusal)r)[0] != '\0');
         CU_ASSERT_TRUE(quote_refusal_name((enum quote_refusal)r)[0] != '\0');
     }

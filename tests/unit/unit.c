@@ -3,9 +3,40 @@
 
 #include "core/pricing.h"
 #include "core/unit.h"
+#include "text/phrase.h"
 #include "seeded.h"
 
 static const struct unit_ratio hour = {1, 1, 1}, day = {1, 8, 1}, minute = {1, 1, 60}, kilogram = {2, 1, 1};
+
+TEST(unit, french_counts_the_plural_from_two_and_english_everything_but_one)
+{
+    static const struct {
+        int64_t quantity_e4;
+        bool french;
+        bool english;
+    } plural[] = {{0, false, true}, {1, false, true}, {5000, false, true}, {10000, false, false}, {10001, false, true}, {15000, false, true},
+                  {19999, false, true}, {20000, true, true}, {30000, true, true}, {-10000, false, false}, {-19999, false, true}, {-20000, true, true},
+                  {INT64_MAX, true, true}, {INT64_MIN, true, true}};
+
+    for (size_t i = 0; i < COUNT_OF(plural); i++) {
+        CU_ASSERT_EQUAL(unit_is_plural("fr", plural[i].quantity_e4), plural[i].french);
+        CU_ASSERT_EQUAL(unit_is_plural("en", plural[i].quantity_e4), plural[i].english);
+    }
+}
+
+TEST(unit, so_many_of_it_in_words)
+{
+    struct arena *arena = arena_new();
+
+    SAME_TEXT(phrase_quantity(arena, "fr", 30000, "utilisateur", "utilisateurs"), "3 utilisateurs");
+    SAME_TEXT(phrase_quantity(arena, "fr", 15000, "heure", "heures"), "1,5 heure");
+    SAME_TEXT(phrase_quantity(arena, "en", 15000, "hour", "hours"), "1.5 hours");
+    SAME_TEXT(phrase_quantity(arena, "en", 30000, "100 GB", ""), "3 100 GB"); /* no plural said: the same word */
+    SAME_TEXT(phrase_quantity(arena, "en", 30000, "", NULL), "3");
+    SAME_TEXT(phrase_quantity(arena, "en", 30000, NULL, NULL), "3");
+    SAME_TEXT(phrase_unit("fr", 20000, "borne", "bornes"), "bornes");
+    arena_free(arena);
+}
 
 TEST(unit, a_day_of_eight_hours)
 {

@@ -52,6 +52,7 @@ struct amend_form {
     const char *customer;
     const char *owner;
     const char *reason;
+    const char *shown;
 };
 
 static const struct field_option when_option[] = {
@@ -80,7 +81,8 @@ static const struct field add_form_field[] = {
      .offset = offsetof(struct amend_form, credit)}
 #define REASON_FIELD                                                                                            \
     {.kind = FIELD_TEXT, .name = "reason", .label = N_("Reason"), .max = 200, .hint = N_("Stands on a credit note and in the history."), \
-     .offset = offsetof(struct amend_form, reason)}
+     .offset = offsetof(struct amend_form, reason)},                                                            \
+    AMEND_SHOWN_FIELD(struct amend_form, shown)
 
 static const struct field lines_field[] = {
     {.kind = FIELD_GROUP, .name = "line", .offset = offsetof(struct amend_form, lines), .fields = line_form_field,
@@ -247,7 +249,7 @@ static enum err read_wish(struct page *page, const struct act *what, struct form
 
     *a = (struct amending){.subscription_id = s->id, .kind = what->kind, .when = AMENDMENT_AT_ONCE, .on = v->on, .credit = v->credit, .agreed = v->agreed,
                            .lines = r->lines, .keep_anchor = v->keep_anchor,
-                           .resume_on = what->kind == AMENDMENT_PAUSE ? v->resume_on : DATE_NONE, .reason = v->reason};
+                           .resume_on = what->kind == AMENDMENT_PAUSE ? v->resume_on : DATE_NONE, .reason = v->reason, .shown = v->shown};
     if (!str_empty(v->when))
         a->when = amendment_when_from_name(v->when);
     if (what->fields == lines_field)
@@ -297,7 +299,8 @@ static const char *show_refusal(struct form *form, const struct act *what, const
     case AMENDING_AT_RESUME: form_error(form, "resume_on", text); return NULL;
     case AMENDING_AT_CUSTOMER: form_error(form, "customer", text); return NULL;
     case AMENDING_AT_OWNER: form_error(form, "owner", text); return NULL;
-    case AMENDING_AT_FORM: break;
+    case AMENDING_AT_FORM:
+    case AMENDING_AT_CARD: break;
     }
     return text;
 }
@@ -392,8 +395,9 @@ static void fill_line_names(HDF *hdf, const struct form *form, const struct read
     }
 }
 
+/* again: why the card is shown once more instead of being confirmed; NULL. */
 static enum err show_form(struct page *page, const struct act *what, struct form *form, const struct subscription *s, const struct reading *r,
-                          bool card, const char *problem)
+                          bool card, const char *problem, const char *again)
 {
     HDF *hdf = page_tree(page);
     struct customer customer;
@@ -419,15 +423,17 @@ static enum err show_form(struct page *page, const struct act *what, struct form
         TRY(page->ctx, fill_owners(page, hdf, s, form_typed(form, "owner")));
     if (card && form->error_count == 0 && problem == NULL) {
         amend_card(page, hdf, &r->amending, r->in_force, r->in_force_count, tr(what->button));
-        amend_typed(hdf, form);
+        amend_typed(page, hdf, form, &r->amending);
         hdf_text(hdf, "Card.before.mrr", page_mrr(page, r->amending.before.mrr_e4, s->currency));
         hdf_text(hdf, "Card.after.mrr", page_mrr(page, r->amending.after.mrr_e4, s->currency));
     }
     if (problem != NULL)
         layout_flash(hdf, "bad", problem, NULL, NULL);
+    else if (again != NULL)
+        layout_flash(hdf, "warn", again, NULL, NULL);
     else if (!act_fits(what, s))
         layout_flash(hdf, "warn", tr("This is not possible in the subscription's present state."), NULL, NULL);
-    return page_show(page, form->error_count > 0 || problem != NULL ? 422 : 200, tr(what->title), "admin/amend.cs");
+    return page_show(page, form->error_count > 0 || problem != NULL ? 422 : again != NULL ? 409 : 200, tr(what->title), "admin/amend.cs");
 }
 
 static enum err load(struct page *page, struct subscription *s, struct reading *r)
@@ -479,7 +485,7 @@ enum err page_amend(struct page *page)
         return err;
     if (!str_equal(page_query(page, "do"), "preview")) {
         start_form(page, what, &form, r);
-        return show_form(page, what, &form, &s, r, false, NULL);
+        return show_form(page, what, &form, &s, r, false, NULL, NULL);
     }
     if (!form_read(&form, page->ctx, what->fields, what->field_count, &page->request->fields, &v))
         return page_error(page, 400, NULL);
@@ -488,7 +494,7 @@ enum err page_amend(struct page *page)
         TRY(page->ctx, preview_amendment(page->ctx, &r->amending));
     if (form.error_count == 0 && r->amending.refusal != NULL)
         problem = show_refusal(&form, what, r);
-    return show_form(page, what, &form, &s, r, true, problem);
+    return show_form(page, what, &form, &s, r, true, problem, NULL);
 }
 
 enum err page_amend_post(struct page *page)
@@ -499,7 +505,7 @@ enum err page_amend_post(struct page *page)
     struct subscription s;
     struct amend_form v;
     struct form form;
-    const char *problem = NULL;
+    const char *problem = NULL, *again;
     enum err err = load(page, &s, r);
 
     if (err != OK)
@@ -508,12 +514,19 @@ enum err page_amend_post(struct page *page)
         return OK;
     TRY(page->ctx, read_wish(page, what, &form, &v, &s, r));
     if (form.error_count > 0)
-        return show_form(page, what, &form, &s, r, false, NULL);
+        return show_form(page, what, &form, &s, r, false, NULL, NULL);
     TRY(page->ctx, make_amendment(page->ctx, &r->amending, &once));
     if (r->amending.refusal == NULL)
         return page_see(page, "%s", r->amending.url);
-    problem = show_refusal(&form, what, r);
-    return show_form(page, what, &form, &s, r, false, problem);
+    if (r->amending.refused_at != AMENDING_AT_CARD) {
+        problem = show_refusal(&form, what, r);
+        return show_form(page, what, &form, &s, r, false, problem, NULL);
+    }
+    again = tr(r->amending.refusal);
+    TRY(page->ctx, preview_amendment(page->ctx, &r->amending));
+    if (r->amending.refusal != NULL)
+        problem = show_refusal(&form, what, r);
+    return show_form(page, what, &form, &s, r, true, problem, again);
 }
 
 /* ---- what can be changed; taking back ---- */
@@ -591,11 +604,33 @@ static const char *state_text(const struct amendment_row *row)
            : str_equal(row->state, "undone") ? tr("Undone") : tr("Failed");
 }
 
+/* "Notice: 60 days. Minimum duration: 12 months." of a renewal. */
+static enum err fill_terms(struct page *page, HDF *node, const struct amendment_row *row)
+{
+    struct arena *arena = page->ctx->arena;
+    struct str text = str_new(arena);
+    struct amendment_terms terms;
+    enum err err = amendment_terms(page->ctx, row->id, &terms);
+
+    if (err == ERR_NOT_FOUND) {
+        ctx_forget_error(page->ctx);
+        return OK;
+    }
+    TRY(page->ctx, err);
+    str_append(&text, tr_fill(arena, "Notice: {duration}.", "duration", terms.notice_days > 0 ? phrase_days(arena, terms.notice_days) : tr("none"), NULL));
+    if (terms.commitment_months > 0)
+        str_printf(&text, " %s", tr_fill(arena, "Minimum duration: {duration}.", "duration", phrase_months(arena, terms.commitment_months), NULL));
+    hdf_text(node, "terms", text.text);
+    return OK;
+}
+
 static enum err fill_change(struct page *page, HDF *node, const struct amendment_row *row)
 {
     struct amendment_document *documents;
     size_t count;
 
+    if (row->quote_id != 0)
+        TRY(page->ctx, fill_terms(page, node, row));
     TRY(page->ctx, amendment_documents(page->ctx, row->id, &documents, &count));
     hdf_text(node, "on", page_date(page, row->effective_on));
     hdf_text(node, "text", row->quote_id != 0 ? tr("Renewal by quote") : kind_text(row->kind));
@@ -619,6 +654,7 @@ static enum err fill_then(struct page *page, HDF *hdf, const struct subscription
     const char *typed = page_query(page, "on");
     struct contract_on then;
     HDF *node = hdf_node(hdf, "Then");
+    int row = 0;
     int32_t on;
 
     hdf_text(node, "value", typed);
@@ -633,6 +669,10 @@ static enum err fill_then(struct page *page, HDF *hdf, const struct subscription
                            : tr_fill(page->ctx->arena, "{amount} {period}, excl. VAT", "amount", page_money(page, then.period_minor, s->currency), "period",
                                      phrase_per(page->ctx->arena, (struct recurrence){recurrence_unit_from_name(then.unit), then.count}), NULL));
     hdf_text(node, "mrr", page_mrr(page, then.mrr_e4, s->currency));
+    if (then.term.notice_days > 0)
+        page_fact(node, &row, tr("Notice"), phrase_days(page->ctx->arena, then.term.notice_days));
+    if (then.term.commitment_until_on != DATE_NONE)
+        page_fact(node, &row, tr("Committed until"), page_date(page, then.term.commitment_until_on - 1));
     for (size_t i = 0; i < then.line_count; i++)
         hdf_text(hdf_row(node, "lines", (int)i), "text", amend_what(page, then.lines[i].description, then.lines[i].quantity_e4));
     return OK;

@@ -17,6 +17,8 @@ static const struct money_view view[] = {
 
 static const char *from_whom(const struct page *page, const struct bank_entry_row *e)
 {
+    if (e->is_fee)
+        return tr("Your bank");
     if (e->name[0] == '\0')
         return e->account_masked[0] != '\0' ? e->account_masked : tr("Unknown payer");
     return e->account_masked[0] == '\0' ? e->name : arena_printf(page->ctx->arena, "%s · %s", e->name, e->account_masked);
@@ -27,12 +29,20 @@ static const char *what_text(const struct bank_entry_row *e)
     return e->text[0] != '\0' ? e->text : e->reference[0] != '\0' ? e->reference : e->end_to_end_id;
 }
 
+/* "" when the bank kept nothing of it. */
+static const char *kept_text(const struct page *page, const struct bank_entry_row *e)
+{
+    return e->fee_minor == 0 ? "" : tr_fill(page->ctx->arena, "The bank kept {amount}", "amount", page_money(page, e->fee_minor, e->currency), NULL);
+}
+
 static void entry_row(const struct page *page, HDF *node, const struct bank_entry_row *e)
 {
     hdf_text(node, "who", from_whom(page, e));
     hdf_text(node, "text", what_text(e));
     hdf_text(node, "on", page_date(page, e->booked_on));
     hdf_text(node, "amount", page_money(page, e->credit ? e->amount_minor : -e->amount_minor, e->currency));
+    if (e->fee_minor > 0)
+        hdf_text(node, "kept", kept_text(page, e));
 }
 
 static const char *match_text(const char *kind)
@@ -74,7 +84,7 @@ static enum err show_done(struct page *page, HDF *hdf)
         struct invoice invoice;
 
         entry_row(page, node, &rows[i]);
-        hdf_text(node, "how", match_text(rows[i].match_kind));
+        hdf_text(node, "how", rows[i].is_fee ? rows[i].credit ? tr("Bank fee given back") : tr("Bank fee") : match_text(rows[i].match_kind));
         if (rows[i].invoice_id == 0)
             continue;
         TRY(page->ctx, invoice_by_id(page->ctx, rows[i].invoice_id, &invoice));
@@ -204,6 +214,7 @@ static enum err show_entry(struct page *page, const struct bank_leftover *left, 
     int row = 0;
 
     page_fact(facts, &row, tr("Amount"), page_money(page, e->credit ? e->amount_minor : -e->amount_minor, e->currency));
+    page_fact(facts, &row, tr("Bank fee"), kept_text(page, e));
     page_fact(facts, &row, tr("Booked on"), page_date(page, e->booked_on));
     page_fact(facts, &row, tr("From"), from_whom(page, e));
     page_fact(facts, &row, tr("Text"), e->text);

@@ -8,6 +8,7 @@
 #include "service/paying.h"
 #include "text/format.h"
 #include "text/parse.h"
+#include "text/phrase.h"
 #include "text/words.h"
 
 enum { REASON_BYTES_MAX = 300 };
@@ -65,8 +66,7 @@ static void fill_part(const struct page *page, HDF *hdf, const struct invoice *i
     hdf_flag(node, "open", left != 0);
     hdf_flag(node, "counted", line->quantity_e4 > QUANTITY_ONE);
     hdf_text(node, "quantity.hint", tr_fill(arena, "of {quantity}", "quantity",
-                                            str_trim(arena, arena_printf(arena, "%s %s", format_quantity(arena, page->ctx->language, line->quantity_e4),
-                                                                         c->rows[i].unit)), NULL));
+                                            phrase_quantity(arena, page->ctx->language, line->quantity_e4, c->rows[i].unit, c->rows[i].unit_plural), NULL));
     for (int f = 0; f < 2; f++) {
         HDF *field = hdf_node(node, f == 0 ? "amount" : "quantity");
 

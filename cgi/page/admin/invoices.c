@@ -70,8 +70,7 @@ static enum err fill_lines(struct page *page, HDF *hdf, const struct invoice *in
         if (lines[i].period_from_on != DATE_NONE)
             hdf_text(node, "period", tr_fill(arena, "{from} to {until}", "from", page_date(page, lines[i].period_from_on), "until",
                                              page_date(page, lines[i].period_until_on - 1), NULL));
-        hdf_text(node, "quantity", str_trim(arena, arena_printf(arena, "%s %s", format_quantity(arena, language, lines[i].quantity_e4),
-                                                                lines[i].unit)));
+        hdf_text(node, "quantity", phrase_quantity(arena, language, lines[i].quantity_e4, lines[i].unit, lines[i].unit_plural));
         hdf_text(node, "price", format_price(arena, language, lines[i].unit_price_e4, invoice->currency));
         hdf_text(node, "discount", phrase_taken(arena, language, lines[i].discount_ppm, lines[i].allowance_minor, invoice->currency));
         hdf_text(node, "vat", format_percent(arena, language, lines[i].tax_rate_ppm));

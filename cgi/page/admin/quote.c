@@ -3,10 +3,13 @@
 
 #include "base/str.h"
 #include "core/date.h"
+#include "page/amend_card.h"
 #include "page/coupon_form.h"
 #include "page/offer_view.h"
+#include "page/subscription_view.h"
 #include "page/admin/admin.h"
 #include "service/quoting.h"
+#include "service/renewal_quoting.h"
 #include "store/alternative.h"
 #include "store/history.h"
 #include "store/link.h"
@@ -123,6 +126,25 @@ static enum err fill_versions(struct page *page, HDF *hdf, const struct offer *o
     return OK;
 }
 
+/* A renewal as it would be made today: the contract before and after, or why it cannot be. */
+static enum err fill_renewal(struct page *page, HDF *hdf, const struct offer *offer, const struct subscription *s)
+{
+    struct subscription_line *lines;
+    struct amending a;
+    size_t count;
+
+    if (offer->plan.id == 0 || offer->quote.state == QUOTE_CONFIRMED || offer->quote.state == QUOTE_DECLINED || offer->quote.state == QUOTE_WITHDRAWN)
+        return OK;
+    TRY(page->ctx, preview_renewal_quote(page->ctx, offer, &a));
+    hdf_text(hdf, "Renewal.problem", a.refusal != NULL ? tr(a.refusal) : "");
+    if (a.refusal != NULL)
+        return OK;
+    TRY(page->ctx, subscription_lines(page->ctx, s->id, s->id + 1, &lines, &count));
+    lines = subscription_lines_shown(page->ctx->arena, lines, count, page->ctx->today_on, &count);
+    amend_card(page, hdf, &a, lines, count, "");
+    return OK;
+}
+
 struct message_form {
     const char *message;
 };
@@ -154,8 +176,10 @@ static enum err show_quote(struct page *page, const struct offer *offer, const s
     page_quote_badge(hdf_node(hdf, "Quote.state"), offer->state_now);
     if (offer->version.template_version != 0)
         TRY(page->ctx, quote_template_version(page->ctx, offer->version.template_id, offer->version.template_version, &template));
-    if (offer->quote.renews_id != 0)
+    if (offer->quote.renews_id != 0) {
         TRY(page->ctx, subscription_by_id(page->ctx, offer->quote.renews_id, &renewed));
+        TRY(page->ctx, fill_renewal(page, hdf, offer, &renewed));
+    }
     fill_facts(page, hdf, offer, offer->version.template_version != 0 ? &template : NULL, renewed.number);
     admin_offer(page, hdf, offer);
     TRY(page->ctx, admin_margins(page, hdf, offer, NULL));

@@ -10,6 +10,7 @@
 #include "page/admin/line_editor.h"
 #include "page/admin/quote_words_form.h"
 #include "service/quoting.h"
+#include "service/renewal_quoting.h"
 #include "text/phrase.h"
 #include "text/words.h"
 
@@ -417,6 +418,19 @@ static enum err compare_deposit(struct page *page, struct form *form, const stru
     return OK;
 }
 
+/* A renewal's notice: what sending would refuse is told while it is written. */
+static enum err check_notice(struct page *page, struct form *form, const struct offer *offer, const struct reading *r)
+{
+    bool grows = false;
+
+    if (offer->quote.renews_id != 0 && r->plan.id != 0 && form->error_count == 0)
+        TRY(page->ctx, renewal_lengthens_notice(page->ctx, offer->quote.renews_id, r->draft.start_on,
+                                                terms_with(&r->draft.own, plan_terms(&r->plan)).notice_days, &grows));
+    if (grows)
+        form_error(form, "notice", tr(quote_refusal_text(QUOTE_NOTICE_GROWS)));
+    return OK;
+}
+
 static enum err read_draft(struct page *page, struct form *form, const struct offer *offer, struct reading *r)
 {
     struct shelf shelf;
@@ -448,6 +462,7 @@ static enum err read_draft(struct page *page, struct form *form, const struct of
     TRY(page->ctx, load_shelf(page, r->draft.customer_id != 0 ? r->draft.customer_id : offer->customer.id, currency_of(offer, r), &shelf));
     r->lines = ARENA_ARRAY(page->ctx->arena, struct quote_line, EDITOR_LINES_MAX);
     r->draft.own = read_own_terms(page, form, &r->values.words, r->plan.id != 0 ? &r->plan : NULL);
+    TRY(page->ctx, check_notice(page, form, offer, r));
     check_words(page, form, &r->values.words);
     read_lines(page, form, &shelf, r->values.lines, r->values.line_count, r->draft.plan_id, false, r->lines, &r->line_count);
     if (!str_equal(currency_of(offer, r), offer->version.currency))

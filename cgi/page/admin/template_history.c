@@ -109,7 +109,7 @@ static const char *line_text(const struct page *page, const struct names *names,
         str_printf(&out, " (%s)", l->other_description);
     if (l->kind == LINE_SECTION || l->kind == LINE_NOTE)
         return out.text;
-    str_printf(&out, ", %s", str_trim(arena, arena_printf(arena, "%s %s", format_quantity(arena, language, l->quantity_e4), l->unit)));
+    str_printf(&out, ", %s", phrase_quantity(arena, language, l->quantity_e4, l->unit, l->unit_plural));
     str_printf(&out, ", %s", l->unit_price_e4 == TEMPLATE_LIST_PRICE ? tr("the price list's price") : format_price(arena, language, l->unit_price_e4, currency));
     if (l->discount_ppm != 0 || l->discount_minor != 0)
         str_printf(&out, ", %s", phrase_discount(arena, language, l->discount_ppm, l->discount_minor, currency, (struct recurrence){0}, l->discount_periods));

@@ -3,12 +3,15 @@
 #include "page/admin/admin.h"
 #include "service/cataloguing.h"
 #include "store/unit.h"
+#include "core/pricing.h"
 #include "text/format.h"
+#include "text/phrase.h"
 #include "text/words.h"
 
 struct unit_form {
     int64_t rev;
     const char *name;
+    const char *plural;
     const char *base;
     int64_t numerator;
     int64_t denominator;
@@ -18,6 +21,8 @@ static const struct field unit_field[] = {
     {.kind = FIELD_INTEGER, .name = "rev", .min = 0, .max = INT32_MAX, .offset = offsetof(struct unit_form, rev)},
     {.kind = FIELD_TEXT, .name = "name", .label = N_("Name"), .required = true, .max = 20, .autocomplete = "off",
      .hint = N_("Such as user, hour, piece"), .missing = N_("Enter the unit's name"), .offset = offsetof(struct unit_form, name)},
+    {.kind = FIELD_TEXT, .name = "plural", .label = N_("Several of it"), .max = 20, .autocomplete = "off",
+     .hint = N_("Such as users, hours, pieces; empty: the same word. Documents name it: it cannot be changed later"), .offset = offsetof(struct unit_form, plural)},
     {.kind = FIELD_CHOICE, .name = "base", .label = N_("Is counted in"), .max = 20, .offset = offsetof(struct unit_form, base)},
     {.kind = FIELD_INTEGER, .name = "numerator", .label = N_("Times"), .min = 1, .max = UNIT_RATIO_MAX,
      .hint = N_("A day of 8 hours: 8"), .offset = offsetof(struct unit_form, numerator)},
@@ -28,12 +33,15 @@ static const struct field unit_field[] = {
      .missing = N_("Enter a code; C62 fits whatever is counted"), .offset = offsetof(struct unit_form, code)},
 };
 
-/* "1 day = 8 hour", "60 minute = 1 hour". */
+/* "1 day = 8 hours", "60 minutes = 1 hour". */
 static const char *ratio_text(const struct page *page, const struct unit *u)
 {
+    struct arena *arena = page->ctx->arena;
+    const char *language = page->ctx->language;
+
     return u->base_id == 0 ? ""
-                           : tr_fill(page->ctx->arena, "{a} {unit} = {b} {base}", "a", page_number(page, u->denominator), "unit", u->name, "b",
-                                     page_number(page, u->numerator), "base", u->base_name, NULL);
+                           : arena_printf(arena, "%s = %s", phrase_quantity(arena, language, u->denominator * QUANTITY_ONE, u->name, u->plural),
+                                          phrase_quantity(arena, language, u->numerator * QUANTITY_ONE, u->base_name, u->base_plural));
 }
 
 enum err page_units(struct page *page)
@@ -49,6 +57,7 @@ enum err page_units(struct page *page)
 
         hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/units/%lld", (long long)rows[i].id));
         hdf_text(node, "name", rows[i].name);
+        hdf_text(node, "plural", rows[i].plural);
         hdf_text(node, "ratio", ratio_text(page, &rows[i]));
         hdf_text(node, "code", rows[i].code);
     }
@@ -63,7 +72,7 @@ enum err page_units(struct page *page)
 /* "new" or an id. */
 static enum err find_unit(struct page *page, struct unit *unit)
 {
-    *unit = (struct unit){.name = "", .numerator = 1, .denominator = 1, .code = "C62"};
+    *unit = (struct unit){.name = "", .plural = "", .numerator = 1, .denominator = 1, .code = "C62"};
     if (page->arg[0] == NULL || page->arg[0][0] == '\0')
         return OK;
     return unit_by_id(page->ctx, admin_id(page->arg[0]), unit);
@@ -102,7 +111,7 @@ enum err page_unit_edit(struct page *page)
 
     if (err != OK)
         return err;
-    values = (struct unit_form){.rev = unit.rev, .name = unit.name, .numerator = unit.numerator, .denominator = unit.denominator, .code = unit.code,
+    values = (struct unit_form){.rev = unit.rev, .name = unit.name, .plural = unit.plural, .numerator = unit.numerator, .denominator = unit.denominator, .code = unit.code,
         .base = unit.base_id == 0 ? "" : arena_printf(page->ctx->arena, "%lld", (long long)unit.base_id)};
     form_fill(&form, page->ctx, unit_field, COUNT_OF(unit_field), &values);
     return show_unit(page, &form, &unit, unit.rev);
@@ -138,6 +147,10 @@ static enum err read_unit(struct page *page, struct form *form, const struct uni
         unit->name = v->name;
     else if (v->name[0] != '\0' && !str_equal(v->name, unit->name))
         form_error(form, "name", tr("Products and lines name this unit: make a new one instead"));
+    if (str_empty(unit->plural))
+        unit->plural = v->plural;
+    else if (!str_equal(v->plural, unit->plural))
+        form_error(form, "plural", tr("Documents name this unit by this word: make a new one instead"));
     return OK;
 }
 

@@ -39,6 +39,7 @@ struct change_form {
     size_t line_count;
     struct change_option *options;
     size_t option_count;
+    const char *shown;
 };
 
 static const struct field change_line_field[] = {
@@ -60,6 +61,7 @@ static const struct field change_field[] = {
     {.kind = FIELD_GROUP, .name = "option", .offset = offsetof(struct change_form, options), .fields = change_option_field,
      .field_count = COUNT_OF(change_option_field), .record_bytes = sizeof(struct change_option),
      .count_offset = offsetof(struct change_form, option_count), .records_max = OPTIONS_MAX},
+    AMEND_SHOWN_FIELD(struct change_form, shown),
 };
 static const struct field pause_field[] = {
     {.kind = FIELD_DATE, .name = "resume_on", .label = N_("Resumes by itself on"), .hint = N_("Empty: until you resume it"), .offset = 0},
@@ -225,7 +227,8 @@ static bool read_wish(struct page *page, struct form *form, const struct change_
     bool more = false;
 
     *less = *forged = false;
-    *a = (struct amending){.subscription_id = c->s.id, .kind = AMENDMENT_LINES, .lines = c->wishes, .on = DATE_NONE, .resume_on = DATE_NONE, .reason = ""};
+    *a = (struct amending){.subscription_id = c->s.id, .kind = AMENDMENT_LINES, .lines = c->wishes, .on = DATE_NONE, .resume_on = DATE_NONE, .reason = "",
+                             .shown = v->shown};
     for (size_t i = 0; i < v->line_count; i++)
         for (size_t k = 0; k < c->count; k++) {
             const struct change_line *typed = &v->lines[i];
@@ -297,7 +300,8 @@ static enum err fill_lines(struct page *page, HDF *hdf, const struct form *form,
     return OK;
 }
 
-static enum err show_change(struct page *page, struct form *form, const struct changing *c, bool card, const char *problem)
+/* again: why the card is shown once more instead of being confirmed; NULL. */
+static enum err show_change(struct page *page, struct form *form, const struct changing *c, bool card, const char *problem, const char *again)
 {
     HDF *hdf = page_tree(page);
 
@@ -309,11 +313,11 @@ static enum err show_change(struct page *page, struct form *form, const struct c
     if (card && form->error_count == 0 && problem == NULL) {
         amend_card(page, hdf, &c->amending, c->lines, c->count,
                    c->amending.charged.gross_minor > 0 ? tr("Confirm, with an obligation to pay") : tr("Confirm"));
-        amend_typed(hdf, form);
+        amend_typed(page, hdf, form, &c->amending);
     }
-    if (problem != NULL)
-        layout_flash(hdf, "bad", problem, NULL, NULL);
-    return page_show(page, form->error_count > 0 || problem != NULL ? 422 : 200,
+    if (problem != NULL || again != NULL)
+        layout_flash(hdf, problem != NULL ? "bad" : "warn", problem != NULL ? problem : again, NULL, NULL);
+    return page_show(page, form->error_count > 0 || problem != NULL ? 422 : again != NULL ? 409 : 200,
                      tr_fill(page->ctx->arena, "Change subscription {number}", "number", c->s.number, NULL), "portal/change.cs");
 }
 
@@ -350,7 +354,7 @@ enum err page_my_change(struct page *page)
             v.options[v.option_count++] = (struct change_option){arena_printf(page->ctx->arena, "%lld", (long long)c->options[i].product_id),
                                                                  c->options[i].quantity_e4, false};
         form_fill(&form, page->ctx, change_field, COUNT_OF(change_field), &v);
-        return show_change(page, &form, c, false, NULL);
+        return show_change(page, &form, c, false, NULL, NULL);
     }
     if (!form_read(&form, page->ctx, change_field, COUNT_OF(change_field), &page->request->fields, &v))
         return page_error(page, 400, NULL);
@@ -361,7 +365,7 @@ enum err page_my_change(struct page *page)
     }
     if (forged)
         return page_error(page, 403, tr("Your subscription does not allow this change by yourself. Write to us."));
-    return show_change(page, &form, c, true, problem);
+    return show_change(page, &form, c, true, problem, NULL);
 }
 
 enum err page_my_change_post(struct page *page)
@@ -371,6 +375,7 @@ enum err page_my_change_post(struct page *page)
     struct change_form v;
     struct form form;
     bool less = false, forged = false;
+    const char *again;
     bool allowed;
     enum err err = load(page, c);
 
@@ -383,11 +388,15 @@ enum err page_my_change_post(struct page *page)
     if (forged || !customer_may_change(&c->s, &c->plan) || (less && c->plan.customer_level < 2))
         return forbid(page, c);
     if (!allowed || form.error_count > 0)
-        return show_change(page, &form, c, false, NULL);
+        return show_change(page, &form, c, false, NULL, NULL);
     TRY(page->ctx, make_amendment(page->ctx, &c->amending, &once));
     if (c->amending.refusal == NULL)
         return page_see(page, "%s", c->amending.url);
-    return show_change(page, &form, c, false, beside(&form, c));
+    if (c->amending.refused_at != AMENDING_AT_CARD)
+        return show_change(page, &form, c, false, beside(&form, c), NULL);
+    again = tr(c->amending.refusal);
+    TRY(page->ctx, preview_amendment(page->ctx, &c->amending));
+    return show_change(page, &form, c, true, c->amending.refusal != NULL ? beside(&form, c) : NULL, again);
 }
 
 /* ---- a pause ---- */

@@ -11,6 +11,7 @@
 #include "service/quoting.h"
 #include "service/signing.h"
 #include "text/format.h"
+#include "text/phrase.h"
 #include "text/words.h"
 
 enum { LINES_MAX = 200 };
@@ -103,7 +104,7 @@ static void fill_choice(const struct page *page, HDF *node, const struct offer_l
         hdf_text(node, "qty.id", form_id(arena, quantity));
         hdf_text(node, "qty.value", typed_or(form, quantity, format_input_decimal(arena, page->ctx->language, line->quantity_e4, 4, 0)));
         hdf_text(node, "qty.err", error_of(form, quantity));
-        hdf_text(node, "qty.unit", line->as.unit);
+        hdf_text(node, "qty.unit", phrase_unit(page->ctx->language, line->quantity_e4, line->as.unit, line->as.unit_plural));
         hdf_text(node, "qty.bounds", tr_fill(arena, "{min} to {max}", "min", format_quantity(arena, page->ctx->language, line->as.quantity_min_e4),
                                              "max", format_quantity(arena, page->ctx->language, line->as.quantity_max_e4), NULL));
     }
