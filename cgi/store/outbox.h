@@ -34,6 +34,7 @@ struct outbox_row {
     const char *language;
     const char *to_address;
     const char *to_name;
+    const char *contact_name;    /* the person at the customer's, today; "" none is known, or somebody else is written to */
     int64_t customer_id;
     int64_t quote_id;
     int64_t subscription_id;

@@ -91,6 +91,31 @@ test('C18 a server that refuses: given up, an item for a person, the others leav
   answer = () => '';
 });
 
+test('a server that takes nothing from us uses up no mail: an item says so until one leaves again', async () => {
+  const visitor = new Visitor(stack.site);
+  for (const words of ['third', 'fourth']) {
+    await visitor.get(stack.link);
+    await visitor.submit(/\/ask$/, { text: words });
+  }
+  stack.sql('UPDATE operator_item SET closed_at = UTC_TIMESTAMP(6) WHERE closed_at IS NULL');
+  server.mails.length = 0;
+  for (const said of ['535 5.7.8 credentials', '550 5.7.1 sender refused', '454 not now']) {
+    server.sender = said;
+    assert.equal((await batch(stack, ['mail'])).code, 1, 'somebody has to look');
+    due();
+  }
+  assert.deepEqual(stack.sql("SELECT COUNT(*), MAX(tries) FROM outbox WHERE state = 'waiting'"), [['2', '0']]);
+  assert.deepEqual(stack.sql('SELECT kind, subject_kind FROM operator_item WHERE closed_at IS NULL'), [['mail_away', 'house']]);
+  server.sender = '552 5.3.4 too large'; // about this one mail
+  await batch(stack, ['mail']);
+  assert.deepEqual(stack.sql("SELECT state FROM outbox WHERE state = 'waiting'"), []);
+  server.sender = '250 ok';
+  await visitor.get(stack.link);
+  await visitor.submit(/\/ask$/, { text: 'fifth' });
+  assert.equal((await batch(stack, ['mail'])).code, 0);
+  assert.deepEqual(stack.sql("SELECT kind FROM operator_item WHERE closed_at IS NULL AND kind = 'mail_away'"), []);
+});
+
 test('two batches at once send each mail once', async () => {
   const visitor = new Visitor(stack.site);
   for (let i = 0; i < 8; i++) {

@@ -100,6 +100,7 @@ static struct subscription started(struct ctx *ctx, struct plan plan)
 }
 
 
+
 static struct plan monthly(void)
 {
     return (struct plan){.every = {RECURRENCE_MONTH, 1}};
@@ -1102,6 +1103,105 @@ TEST(debiting, the_bank_s_fee_is_booked_apart)
     GOOD(db_row(ctx, &fees, NO_PARAMS, &sum));
     SAME_NUMBER(sum.n - before.n, 300);
     books_are_sound(ctx);
+}
+
+/* ---- euros in a house of dollars ---- */
+
+struct standing_row {
+    int64_t base_minor, foreign_minor;
+};
+static const struct column standing_column[] = {COLUMN(I64, standing_row, base_minor), COLUMN(I64, standing_row, foreign_minor)};
+static const struct statement standing_of = {
+    "test_standing", "SELECT CAST(IFNULL(SUM(i.debit_minor - i.credit_minor), 0) AS SIGNED) AS base_minor, CAST(IFNULL(SUM(i.foreign_minor), 0) AS SIGNED) AS foreign_minor "
+    "FROM journal_item i JOIN journal_entry e ON e.id = i.entry_id WHERE e.currency = 'USD' AND e.foreign_currency = 'EUR' AND i.account = ? AND e.reference IN (?, ?)", READS(standing_row, standing_column)};
+
+/* Of the entries of an invoice and its debit. */
+static void stands(struct ctx *ctx, const struct invoice *invoice, const struct attempt *attempt, const char *account, int64_t base_minor, int64_t foreign_minor)
+{
+    struct standing_row row;
+
+    GOOD(db_row(ctx, &standing_of, PARAMS(P_TEXT(account), P_TEXT(invoice->number), P_TEXT(attempt->attempt_key)), &row));
+    if (row.base_minor != base_minor || row.foreign_minor != foreign_minor)
+        SAME_TEXT(arena_printf(ctx->arena, "%s: %lld, %lld", account, (long long)row.base_minor, (long long)row.foreign_minor),
+                  arena_printf(ctx->arena, "%s: %lld, %lld", account, (long long)base_minor, (long long)foreign_minor));
+}
+
+static void dollar_of_day(struct ctx *ctx, int64_t rate_e6)
+{
+    struct exchange_rate rate = {.base = "USD", .currency = "EUR", .rate_on = ctx->today_on, .rate_e6 = rate_e6, .source = "test", .entered_by = "test"};
+
+    GOOD(insert_exchange_rate(ctx, &rate));
+}
+
+/* The house counts in dollars by now. 120.00 euros asked at 0.80 a dollar, debited at 1.00, taken back with a fee at 1.25, paid by transfer at 0.50: each day its
+ * own rate, and nothing is left of the claim in either currency. */
+TEST(debiting, a_debit_in_another_currency_than_the_house_s_comes_back)
+{
+    struct ctx *ctx = debiting_ctx();
+    struct subscription s = started(ctx, monthly());
+    struct renewing renewing = {.invoices = 0};
+    int32_t began_on = ctx->today_on;
+    struct bank_imported result;
+    struct attempt attempt;
+    struct invoice invoice;
+    struct company company, dollars;
+    char *text, day[DATE_TEXT_BYTES];
+    bool known;
+
+    GOOD(company_current(ctx, &company));
+    dollars = company;
+    dollars.currency = "USD";
+    GOOD(save_company(ctx, &dollars));
+    (void)signed_mandate(ctx, &s);
+    ctx->today_on = s.due_on;
+    dollar_of_day(ctx, 800000);
+    GOOD(renew_subscriptions(ctx, &renewing));
+    (void)planned(ctx, &s, &invoice, &attempt);
+    SAME_TEXT(invoice.currency, "EUR");
+    SAME_NUMBER(invoice.total_minor, 12000);
+    stands(ctx, &invoice, &attempt, "411", 15000, 12000);
+    stands(ctx, &invoice, &attempt, "44587", -2500, -2000);
+    (void)sent_file(ctx);
+    ctx->today_on++;
+    dollar_of_day(ctx, 1000000);
+    GOOD(settle_collection(ctx, attempt.attempt_key, &known));
+    CU_ASSERT_TRUE(known);
+    stands(ctx, &invoice, &attempt, "411", 0, 0);
+    stands(ctx, &invoice, &attempt, "512", 12000, 12000);
+    stands(ctx, &invoice, &attempt, "666", 3000, 0);
+    stands(ctx, &invoice, &attempt, "44571", -2500, -2000);
+
+    ctx->today_on++;
+    dollar_of_day(ctx, 1250000);
+    text = arena_printf(ctx->arena, "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\"><BkToCstmrStmt><GrpHdr><MsgId>F</MsgId></GrpHdr><Stmt><Id>%s</Id>"
+                        "<Acct><Id><IBAN>" OURS "</IBAN></Id></Acct><Ntry><Amt Ccy=\"EUR\">125.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>%s</Dt>"
+                        "</BookgDt><AcctSvcrRef>FEE-%s</AcctSvcrRef><NtryDtls><TxDtls><Refs><EndToEndId>%s</EndToEndId></Refs><Chrgs><Rcrd><Amt Ccy=\"EUR\">5.00</Amt>"
+                        "<ChrgInclInd>true</ChrgInclInd></Rcrd></Chrgs><RtrInf><Rsn><Cd>AM04</Cd></Rsn></RtrInf></TxDtls></NtryDtls></Ntry></Stmt></BkToCstmrStmt></Document>",
+                        attempt.attempt_key, date_iso(ctx->today_on, day), attempt.attempt_key, attempt.attempt_key);
+    for (int told = 0; told < 2; told++) {
+        GOOD(import_bank_file(ctx, "back.xml", arena_printf(ctx->arena, "%s%s", text, told == 0 ? "" : "\n"), strlen(text) + (size_t)told, false, &result));
+        CU_ASSERT_TRUE(result.refusal == IMPORT_NOT_REFUSED && result.fresh == 1 - told && result.open == 0);
+        stands(ctx, &invoice, &attempt, "411", 15000, 12000);
+        stands(ctx, &invoice, &attempt, "44587", -2500, -2000);
+        stands(ctx, &invoice, &attempt, "44571", 0, 0);
+        stands(ctx, &invoice, &attempt, "512", 12000 - 9600 - 400, -500); /* 125.00 at 1.25 */
+        stands(ctx, &invoice, &attempt, "627", 400, 500);
+        stands(ctx, &invoice, &attempt, "666", 3000, 0);
+        stands(ctx, &invoice, &attempt, "766", -5400, 0);
+    }
+    SAME_NUMBER(open_of(ctx, &invoice), 12000);
+
+    ctx->today_on++;
+    dollar_of_day(ctx, 500000);
+    transferred(ctx, 12000, invoice.number);
+    stands(ctx, &invoice, &attempt, "411", 0, 0);
+    stands(ctx, &invoice, &attempt, "44587", 0, 0);
+    stands(ctx, &invoice, &attempt, "44571", -2500, -2000);
+    stands(ctx, &invoice, &attempt, "512", 12000 - 9600 - 400 + 24000, 11500);
+    stands(ctx, &invoice, &attempt, "766", -5400 - 9000, 0);
+    GOOD(save_company(ctx, &company));
+    books_are_sound(ctx);
+    ctx->today_on = began_on;
 }
 
 /* ---- debit first ---- */

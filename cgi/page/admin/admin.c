@@ -71,6 +71,29 @@ void admin_flash(struct page *page)
             layout_flash(page_tree(page), flash[i].kind, tr(flash[i].text), NULL, NULL);
 }
 
+int64_t rows_from(const struct page *page)
+{
+    long long from;
+
+    return str_to_i64(page_query(page, "from"), 0, INT32_MAX, &from) ? from : 0;
+}
+
+void rows_pager(const struct page *page, HDF *hdf, const char *path, int64_t from, size_t size, size_t count)
+{
+    struct arena *arena = page->ctx->arena;
+    int64_t shown = (int64_t)(count < size ? count : size);
+    int64_t before = from > (int64_t)size ? from - (int64_t)size : 0;
+
+    if (from == 0 && count <= size)
+        return;
+    hdf_text(hdf, "Pager.text", tr_fill(arena, "{from} to {to}", "from", page_number(page, shown > 0 ? from + 1 : from), "to",
+                                        page_number(page, from + shown), NULL));
+    if (from > 0)
+        hdf_text(hdf, "Pager.prev", arena_printf(arena, "%s&from=%lld", path, (long long)before));
+    if (count > size)
+        hdf_text(hdf, "Pager.next", arena_printf(arena, "%s&from=%lld", path, (long long)(from + (int64_t)size)));
+}
+
 enum err admin_currencies(struct page *page, HDF *hdf, const char *first, const char *chosen)
 {
     const char *own = page->company.id != 0 ? page->company.currency : "EUR";
