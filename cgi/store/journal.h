@@ -38,7 +38,7 @@ struct journal_item {
     int64_t credit_minor;
     const char *label;
     int64_t foreign_minor; /* debit positive; 0 where the entry has no other currency */
-    int32_t entry_items;   /* written, not read: item_count and total_minor of its entry (schema/0056) */
+    int32_t entry_items;   /* written, not read: item_count and total_minor of its entry (item_knows_its_entry) */
     int64_t entry_total_minor;
 };
 
