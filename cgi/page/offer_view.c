@@ -141,7 +141,7 @@ static void fill_total(const struct page *page, HDF *total, const struct offer *
             add_total(total, &row, tr("After the discount, excl. VAT"), page_money(page, t->period_after.net_minor, currency), false);
         if (reader == READER_SELLER)
             add_total(total, &row, tr("Monthly recurring revenue"),
-                      format_price(arena, page->ctx->language, t->mrr_e4, currency), false);
+                      page_mrr(page, t->mrr_e4, currency), false);
     }
     add_terms(page, total, offer);
 }

@@ -432,6 +432,7 @@ static void write_evidence(struct arena *arena, const struct offer *offer, const
 {
     struct sheet_fact *facts = ARENA_ARRAY(arena, struct sheet_fact, 10);
     struct sheet_fact *events = ARENA_ARRAY(arena, struct sheet_fact, 3);
+    const char *digest;
     size_t n = 0;
     size_t e = 0;
 
@@ -440,9 +441,12 @@ static void write_evidence(struct arena *arena, const struct offer *offer, const
         facts[n++] = (struct sheet_fact){tr("Role"), s->signer_role};
     facts[n++] = (struct sheet_fact){tr("E-mail address"), s->signer_email};
     facts[n++] = (struct sheet_fact){tr("Signed at"), utc(arena, s->signed_at)};
-    facts[n++] = (struct sheet_fact){tr("Network address"), s->remote_addr};
-    facts[n++] = (struct sheet_fact){tr("Browser"), s->user_agent};
-    facts[n++] = (struct sheet_fact){tr("SHA-256 of the accepted document"), encode_hex(arena, s->document_sha256, HASH_BYTES)};
+    if (s->remote_addr[0] != '\0') /* none: no browser was in it */
+        facts[n++] = (struct sheet_fact){tr("Network address"), s->remote_addr};
+    if (s->user_agent[0] != '\0')
+        facts[n++] = (struct sheet_fact){tr("Browser"), s->user_agent};
+    digest = encode_hex(arena, s->document_sha256, HASH_BYTES);
+    facts[n++] = (struct sheet_fact){tr("SHA-256 of the accepted document"), arena_printf(arena, "%.*s %s", HASH_BYTES, digest, digest + HASH_BYTES)};
     if (offer->version.sent_at != 0)
         events[e++] = (struct sheet_fact){utc(arena, offer->version.sent_at), tr("The quote was sent by e-mail with a personal link.")};
     events[e++] = (struct sheet_fact){utc(arena, s->signed_at), tr("The quote was accepted with typed name and explicit consent.")};
@@ -465,8 +469,8 @@ static enum err render_signed_quote(struct ctx *ctx, int64_t signature_id, const
     TRY(ctx, paper_house(ctx, &house));
     TRY(ctx, signature_by_id(ctx, signature_id, &signature));
     TRY(ctx, load_offer_version(ctx, signature.version_id, &offer));
-    TRY(ctx, offer_sheet(ctx, &offer, signature.language, &sheet));
-    words_use(signature.language);
+    TRY(ctx, offer_sheet(ctx, &offer, offer.version.language, &sheet)); /* the document that was accepted, whatever language the page had */
+    words_use(offer.version.language);
     write_evidence(ctx->arena, &offer, &signature, &evidence);
     words_use(before);
     sheet.evidence = &evidence;

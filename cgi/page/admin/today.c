@@ -48,6 +48,7 @@ static const char *item_text(const char *kind)
         {"gateway_away", N_("The payment gateway cannot be reached")},
         {"mail_away", N_("The mail server takes nothing from us")},
         {"gateway_denied", N_("The payment gateway does not accept our key")},
+        {"check_failed", N_("A payment, refund or event could not be asked about")},
         {"payment_refused", N_("The payment gateway refused to take a payment")},
         {"dispute_open", N_("A payment is disputed")},
         {"dispute_lost", N_("A dispute is lost: decide")},
@@ -152,13 +153,13 @@ static const char *item_detail(const struct page *page, const struct todo_item *
     const char *country;
     int32_t on;
 
-    if (tax_missing(page->ctx->arena, item->detail, &tax_class, &country))
-        return tr_fill(page->ctx->arena, "There is no VAT rate for {country} ({class}): add it under Taxes, and the next run bills it", "country",
-                       format_country(page->ctx->arena, page->ctx->language, country), "class", admin_tax_class(tax_class), NULL);
     if (str_equal(item->kind, "debit_differs"))
         return debit_detail(page, item);
     if (str_equal(item->kind, "statement_missing"))
         return gap_detail(page, item);
+    if (tax_missing(page->ctx->arena, item->detail, &tax_class, &country))
+        return tr_fill(page->ctx->arena, "There is no VAT rate for {country} ({class}): add it under Taxes, and the next run bills it", "country",
+                       format_country(page->ctx->arena, page->ctx->language, country), "class", admin_tax_class(tax_class), NULL);
     if (!str_starts(item->kind, "dispute_"))
         return item->detail;
     if (day == NULL || !date_parse_iso(day + 1, &on))
