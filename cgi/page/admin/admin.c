@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "core/date.h"
 #include "core/dispute.h"
+#include "core/retry.h"
 #include "page/offer_view.h"
 #include "service/costing.h"
 #include "store/history.h"
@@ -175,6 +176,8 @@ static const char *said_value(const struct page *page, const struct activity *a,
         return page_money(page, minor, currency);
     if (str_equal(a->kind, "invoice.disputed"))
         return tr(dispute_reason_text(value));
+    if (str_equal(a->kind, "invoice.declined"))
+        return value[0] == '\0' ? "" : tr(decline_code_text(value));
     return date_parse_iso(value, &on) ? page_date(page, on) : value;
 }
 
@@ -221,6 +224,8 @@ static const char *activity_text(const struct page *page, const struct activity 
         {"subscription.end_planned", N_("Its end is planned: {x} is the first day without it"), "on"},
         {"subscription.end_undone", N_("The planned end was taken back"), NULL},
         {"method.replaced", N_("New card ending in {x}"), "last4"},
+        {"method.reserve", N_("The customer allows the card ending in {x} in reserve"), "last4"},
+        {"method.reserve_end", N_("The customer no longer allows the card ending in {x}"), "last4"},
         {"invoice.paid", N_("Paid"), NULL},
         {"invoice.part_paid", N_("Partly paid"), NULL},
         {"invoice.advance", N_("Partly paid from what the customer had paid above earlier invoices"), NULL},
