@@ -89,7 +89,7 @@ static enum err revised_prices(struct writing *w)
 
     if (!str_to_i64(mail_param(w, "revision"), 1, INT64_MAX, &id))
         return ERR_NOT_FOUND;
-    TRY(w->ctx, revision_rows(w->ctx, id, &rows, &count));
+    TRY(w->ctx, revision_rows(w->ctx, id, w->row->subscription_id - 1, w->row->subscription_id, INT32_MAX, &rows, &count));
     for (size_t i = 0; i < count; i++) {
         const struct revised *r = &rows[i];
         const char *tiers = phrase_price(arena, w->row->language, &r->revised, r->subscription.currency);
@@ -186,6 +186,8 @@ enum err write_method_replaced(struct writing *w)
     TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
     w->text->subject = mail_fill_number(w, "Subscription {number}: new payment method", s.number);
     mail_say(w, tr("A new card is stored for your subscription. The next invoices are debited from it."));
+    if (mail_param(w, "also")[0] != '\0')
+        mail_say(w, tr_fill(w->ctx->arena, "It also pays for your other subscriptions with the card before: {numbers}", "numbers", mail_param(w, "also"), NULL));
     TRY(w->ctx, mail_subscription_facts(w, &s));
     mail_say(w, tr("If this was not you, please tell us."));
     return OK;

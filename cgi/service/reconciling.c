@@ -169,6 +169,11 @@ static enum err read_bank(struct ctx *ctx, int64_t since_at, struct facts *facts
     return read_facts(ctx, bank_money_since, since_at, facts);
 }
 
+static enum err read_debits(struct ctx *ctx, int64_t since_at, struct facts *facts)
+{
+    return read_facts(ctx, debits_credited_since, since_at, facts);
+}
+
 static enum err read_refunds_made(struct ctx *ctx, int64_t since_at, struct facts *facts)
 {
     return read_facts(ctx, refunds_made_since, since_at, facts);
@@ -185,12 +190,13 @@ static const struct source {
     bool of_gateway;  /* nothing to compare without one */
     enum err (*theirs)(struct ctx *ctx, int64_t since_at, struct facts *facts);
     read_rows *ours;
-    enum err (*tell)(struct ctx *ctx, const char *ref); /* the house learns of one of theirs as from its event; NULL: see settle_difference */
+    enum err (*tell)(struct ctx *ctx, const char *ref, int64_t budget_ms); /* the house learns of one of theirs as from its event; NULL: see settle_difference */
 } source[] = {
     {"charge", true, read_gateway, card_attempts_since, NULL},
     {"refund", true, read_gateway_refunds, card_refunds_since, take_refund_event},
     {"dispute", true, read_gateway_disputes, disputes_since, take_dispute_event},
     {"bank", false, read_bank, bank_payments_since, NULL},
+    {"debit", false, read_debits, debits_paid_since, NULL},
     {"books", false, read_payments, booked_payments_since, NULL},
     {"refund_books", false, read_refunds_made, booked_refunds_since, NULL},
 };
@@ -345,7 +351,7 @@ static enum err tell_all(struct ctx *ctx, const struct source *s, const struct m
 
         ctx->now = clock_now();
         if (ref[0] != '\0')
-            TRY(ctx, s->tell(ctx, ref));
+            TRY(ctx, s->tell(ctx, ref, BATCH_BUDGET_MS));
     }
     return OK;
 }

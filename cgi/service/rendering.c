@@ -156,20 +156,30 @@ static void write_deposits(const struct paper *p, struct sheet_total *totals, si
     }
 }
 
+/* Of one rate's group: its own reason, and those of its other lines (two exempt activities share a group). */
+static const char *mentions_of(const struct paper *p, const struct invoice_tax_row *group)
+{
+    enum tax_reason *reasons = ARENA_ARRAY(p->arena, enum tax_reason, p->line_count + 1);
+    size_t count = 0;
+
+    reasons[count++] = tax_reason_from_name(group->reason);
+    for (size_t i = 0; i < p->line_count; i++)
+        if (p->lines[i].tax_rate_ppm == group->tax_rate_ppm && strcmp(p->lines[i].tax_category, group->tax_category) == 0)
+            reasons[count++] = tax_reason_from_name(p->lines[i].tax_reason);
+    return phrase_mentions(p->arena, reasons, count);
+}
+
 static void write_totals(const struct paper *p, struct invoice_sheet *sheet)
 {
     struct sheet_total *totals = ARENA_ARRAY(p->arena, struct sheet_total, 2 * p->tax_count + p->deposit_count + p->use_count + 6);
     size_t n = 0;
 
     totals[n++] = (struct sheet_total){tr("Total excl. VAT"), "", money(p, p->invoice.net_minor), false};
-    for (size_t i = 0; i < p->tax_count; i++) {
-        const char *mention = tax_mention_text(tax_reason_from_name(p->taxes[i].reason));
-
+    for (size_t i = 0; i < p->tax_count; i++)
         totals[n++] = (struct sheet_total){
             tr_fill(p->arena, "VAT {rate} of {base}", "rate", format_percent(p->arena, p->language, p->taxes[i].tax_rate_ppm),
                     "base", money(p, p->taxes[i].base_minor), NULL),
-            mention[0] != '\0' ? tr(mention) : "", money(p, p->taxes[i].tax_minor), false};
-    }
+            mentions_of(p, &p->taxes[i]), money(p, p->taxes[i].tax_minor), false};
     if (p->invoice.rounding_minor != 0)
         totals[n++] = (struct sheet_total){tr("Rounding"), "", money(p, p->invoice.rounding_minor), false};
     totals[n++] = (struct sheet_total){tr("Total incl. VAT"), "", money(p, p->invoice.total_minor), true};

@@ -28,7 +28,7 @@
 <input type="hidden" name="<?cs var:s.id.name ?>" value="<?cs var:s.id.value ?>"><?cs call:ui_check(s.on) ?><?cs /each ?>
 </fieldset><?cs /if ?><?cs if:Exists ?><?cs call:ui_check(Form.archived) ?><?cs /if ?>
 <h2 id="lines"><?cs var:tr("Lines") ?></h2>
-<p class="ui-hint"><?cs var:tr("An empty price takes the price list's when a quote is written.") ?></p><?cs each:l = Form.line ?><?cs call:line_card(l, l.n) ?><?cs /each ?>
+<p class="ui-hint"><?cs var:tr("An empty price takes the price list's when a quote is written.") ?></p><?cs call:line_products() ?><?cs each:l = Form.line ?><?cs call:line_card(l, l.n) ?><?cs /each ?>
 <?cs call:line_buttons() ?>
 <div class="ui-actions"><button type="submit" name="do" value="save" class="btn btn-primary"><?cs var:tr("Save the template") ?></button><a href="/admin/templates"><?cs var:tr("Cancel") ?></a></div>
 </form>

@@ -80,6 +80,17 @@ async function inspectRefunds() {
   const at = async (what) => { offered.push(...await inspect(seller, what)); };
   const press = () => seller.locator('main form button.btn-primary').last().click();
   example.payment = stack.value('SELECT MIN(attempt_id) FROM payment');
+  stack.sql(`INSERT IGNORE INTO payable (invoice_id, customer_id, amount_minor, currency, created_at)
+      SELECT invoice_id, customer_id, open_minor, currency, UTC_TIMESTAMP(6) FROM receivable WHERE state = 'open' AND open_minor > 0;
+    INSERT INTO attempt (payable_id, number, attempt_key, kind, state, amount_minor, currency, request_path, request_body, created_at, tried_on)
+      SELECT y.id, 90, 'demo-silent', 'off_session', 'unknown', y.amount_minor, y.currency, '/v1/payment_intents', '', UTC_TIMESTAMP(6) - INTERVAL 4 DAY, CURRENT_DATE
+      FROM payable y WHERE y.invoice_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.payable_id = y.id AND a.live = 1) LIMIT 1`);
+  example.silent = stack.value("SELECT id FROM attempt WHERE attempt_key = 'demo-silent'");
+  await seller.goto(`${stack.site}/admin/payments/${example.silent}`);
+  await at('a payment about which the gateway is silent');
+  await seller.goto(`${stack.site}/admin/payments/${example.silent}/decide`);
+  await press();
+  await at('a payment about which nothing is said');
   const invoice = stack.value(`SELECT i.number FROM payment p JOIN allocation x ON x.payment_id = p.id JOIN invoice i ON i.id = x.invoice_id WHERE p.attempt_id = ${example.payment}`);
   await seller.goto(`${stack.site}/admin/payments/${example.payment}/refund`);
   await seller.fill('[name=amount]', '');
@@ -210,7 +221,7 @@ const argument = {
   '/admin/quotes/:quote/edit': { quote: 'draft' }, '/admin/quotes/:quote/send': { quote: 'draft' },
   '/admin/quotes/:quote/withdraw': { quote: 'sent' },
   '/admin/products/:id': { id: 'product' }, '/admin/plans/:id': { id: 'plan' }, '/admin/dunning/rules/:id': { id: 'rule' }, '/admin/templates/:id': { id: 'template' }, '/admin/templates/:id/history': { id: 'template' },
-  '/admin/subscriptions/:subscription/usage/:id/undo': { id: 'usage' }, '/admin/outbox/:id': { id: 'mail' }, '/admin/invoices/:invoice/refund': { invoice: 'note' }, '/admin/import/:kind/:file': { file: 'import' }, '/pay/:ref': { ref: 'invoice' }, '/pay/:ref/return': { ref: 'quote' }, '/done/:ref': { ref: 'quote' },
+  '/admin/subscriptions/:subscription/usage/:id/undo': { id: 'usage' }, '/admin/outbox/:id': { id: 'mail' }, '/admin/invoices/:invoice/refund': { invoice: 'note' }, '/admin/payments/:payment/decide': { payment: 'silent' }, '/admin/import/:kind/:file': { file: 'import' }, '/pay/:ref': { ref: 'invoice' }, '/pay/:ref/return': { ref: 'quote' }, '/done/:ref': { ref: 'quote' },
 };
 const notPages = /\.(pdf|csv|txt|xml)$|^\/l\/|^\/hook\//;
 

@@ -261,7 +261,7 @@ static enum err show_template(struct page *page, const struct form *form, const 
     TRY(page->ctx, load_shelf(page, 0, NULL, &shelf));
     view_form(page->ctx, hdf, form);
     number_lines(hdf, form);
-    TRY(page->ctx, fill_shelf(page, hdf, &shelf));
+    TRY(page->ctx, fill_shelf(page, hdf, form, &shelf));
     TRY(page->ctx, tell_offering(page, hdf));
     tell_variables(page, hdf);
     tell_other(page, hdf, form, other_language(page, template));
@@ -294,19 +294,9 @@ static enum err find_template(struct page *page, struct quote_template *template
     return quote_template_by_id(page->ctx, admin_id(page->arg[0]), template);
 }
 
-static const struct product *product_on(const struct shelf *shelf, int64_t id)
-{
-    for (size_t i = 0; i < shelf->product_count; i++)
-        if (shelf->products[i].id == id)
-            return &shelf->products[i];
-    return NULL;
-}
-
 /* What the product says is shown, and left to it when it is stored again. */
-static struct quote_line as_quote_line(const struct shelf *shelf, const struct quote_template_line *t)
+static struct quote_line as_quote_line(const struct product *product, const struct quote_template_line *t)
 {
-    const struct product *product = product_on(shelf, t->product_id);
-
     return (struct quote_line){.kind = t->kind, .timing = billing_timing_from_name(t->timing), .is_option = t->is_option, .product_id = t->product_id, .description = t->description,
         .other_description = t->other_description,
         .unit = !str_empty(t->unit) || product == NULL ? t->unit : product->unit,
@@ -316,10 +306,8 @@ static struct quote_line as_quote_line(const struct shelf *shelf, const struct q
         .quantity_min_e4 = t->quantity_min_e4, .quantity_max_e4 = t->quantity_max_e4};
 }
 
-static struct quote_template_line as_template_line(const struct shelf *shelf, const struct quote_line *l)
+static struct quote_template_line as_template_line(const struct product *product, const struct quote_line *l)
 {
-    const struct product *product = product_on(shelf, l->product_id);
-
     return (struct quote_template_line){.kind = l->kind, .timing = l->timing != 0 ? billing_timing_name(l->timing) : "", .is_option = l->is_option, .product_id = l->product_id,
         .description = l->description, .other_description = l->other_description, .quantity_e4 = l->quantity_e4, .unit_price_e4 = l->unit_price_e4, .discount_ppm = l->discount_ppm,
         .unit = product != NULL && str_equal(product->unit, l->unit) ? "" : l->unit,
@@ -373,8 +361,12 @@ enum err page_template_edit(struct page *page)
     if (template.id != 0)
         TRY(page->ctx, quote_template_lines(page->ctx, template.version_id, &stored, &count));
     lines = ARENA_ARRAY(page->ctx->arena, struct quote_line, count);
-    for (size_t i = 0; i < count; i++)
-        lines[i] = as_quote_line(&shelf, &stored[i]);
+    for (size_t i = 0; i < count; i++) {
+        const struct product *product;
+
+        TRY(page->ctx, shelf_product(page, &shelf, stored[i].product_id, &product));
+        lines[i] = as_quote_line(product, &stored[i]);
+    }
     values = (struct template_form){.rev = template.rev, .name = template.name,
         .plan = template.plan_id == 0 ? "" : arena_printf(page->ctx->arena, "%lld", (long long)template.plan_id),
         .validity = template.validity_days, .acceptance = quote_acceptance_name(template.acceptance),
@@ -385,6 +377,7 @@ enum err page_template_edit(struct page *page)
         .other_terms = template.other_terms, .other_confirmation = template.other_confirmation, .deposit_ppm = template.deposit_ppm, .deposit_amount = amount_to_type(template.deposit_minor, own_currency(page))};
     words_of_terms(&values.words, &template.own);
     TRY(page->ctx, fill_offering(page, template.id, &values));
+    TRY(page->ctx, show_products(page, values.lines, values.line_count));
     show_lines(page, &form, &values);
     empty_plan_terms(&form, &template.own);
     empty_no_deposit(&form, values.deposit_ppm, values.deposit_amount);
@@ -444,6 +437,7 @@ static enum err show_unsaved(struct page *page, struct form *form, struct templa
 {
     v->lines = lines_to_form(page->ctx->arena, lines, count, own_currency(page));
     v->line_count = count;
+    TRY(page->ctx, show_products(page, v->lines, count));
     show_lines(page, form, v);
     empty_plan_terms(form, &template->own);
     empty_no_deposit(form, v->deposit_ppm, v->deposit_amount);
@@ -473,7 +467,7 @@ enum err page_template_edit_post(struct page *page)
     if (!page_form(page, &form, fields, count, &v))
         return OK;
     TRY(page->ctx, load_shelf(page, 0, NULL, &shelf));
-    read_lines(page, &form, &shelf, v.lines, v.line_count, admin_id(v.plan), true, lines, &count);
+    TRY(page->ctx, read_lines(page, &form, &shelf, v.lines, v.line_count, admin_id(v.plan), true, lines, &count));
     TRY(page->ctx, read_plan(page, &form, v.plan, &plan));
     template.own = read_own_terms(page, &form, &v.words, plan.id != 0 ? &plan : NULL);
     deposit = read_deposit_terms(page, &form, v.deposit_ppm, v.deposit_amount, own_currency(page),
@@ -491,9 +485,12 @@ enum err page_template_edit_post(struct page *page)
         return show_unsaved(page, &form, &v, lines, count, &template);
     for (size_t i = 0; i < count; i++)
         if (!line_is_blank(&lines[i])) {
+            const struct product *product;
+
+            TRY(page->ctx, shelf_product(page, &shelf, lines[i].product_id, &product));
             if (lines[i].unit_price_e4 == QUOTE_LINE_LIST_PRICE && lines[i].product_id == 0)
                 lines[i].unit_price_e4 = 0;
-            stored[kept++] = as_template_line(&shelf, &lines[i]);
+            stored[kept++] = as_template_line(product, &lines[i]);
         }
     template.rev = (int32_t)v.rev;
     template.name = v.name;

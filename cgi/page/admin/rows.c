@@ -63,6 +63,8 @@ const struct route admin_routes[] = {
     {METHOD_GET, "/admin/payments/:payment/refund", page_payment_refund, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/payments/:payment/refund", page_payment_refund_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/payments/:payment/return", page_payment_return_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/payments/:payment/decide", page_payment_decide, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/payments/:payment/decide", page_payment_decide_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/disputes/:dispute", page_dispute, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/disputes/:dispute", page_dispute_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/refunds", page_refunds, ACCESS_SELLER, 0, 0, false},

@@ -224,6 +224,28 @@ enum err page_my(struct page *page)
 
 /* ---- one subscription ---- */
 
+/* A new card takes the place of the old one wherever that one pays: said before it is done. */
+static enum err other_users(struct page *page, HDF *hdf, const struct subscription *s)
+{
+    struct str numbers = str_new(page->ctx->arena);
+    struct method_user *users;
+    struct payment_method method;
+    size_t count;
+
+    if (s->payment_method_id == 0 || str_equal(s->state, "ended"))
+        return OK;
+    TRY(page->ctx, payment_method_by_id(page->ctx, s->payment_method_id, &method));
+    if (!str_equal(method.gateway, "stripe"))
+        return OK;
+    TRY(page->ctx, method_users(page->ctx, s->payment_method_id, &users, &count));
+    for (size_t i = 0; i < count; i++)
+        if (users[i].id != s->id && users[i].customer_id == s->customer_id && !users[i].ended)
+            str_printf(&numbers, "%s%s", numbers.bytes > 0 ? ", " : "", users[i].number);
+    if (numbers.bytes > 0)
+        hdf_text(hdf, "Sub.also", tr_fill(page->ctx->arena, "A new card also pays for your other subscriptions with this card: {numbers}", "numbers", numbers.text, NULL));
+    return OK;
+}
+
 enum err page_my_subscription(struct page *page)
 {
     HDF *hdf = page_tree(page);
@@ -238,6 +260,7 @@ enum err page_my_subscription(struct page *page)
     TRY(page->ctx, view_subscription(page, hdf, &s, &card));
     hdf_flag(hdf, "Sub.pays", page->tenant->gateway_base[0] != '\0' && !str_equal(s.state, "ended"));
     hdf_text(hdf, "Sub.press", card[0] != '\0' ? tr("Replace the card") : tr("Store a card"));
+    TRY(page->ctx, other_users(page, hdf, &s));
     TRY(page->ctx, debit_terms(page->ctx, &terms));
     hdf_flag(hdf, "Sub.debits", terms.creditor_id[0] != '\0' && page->company.iban[0] != '\0' && str_equal(s.currency, "EUR") &&
                                     !str_equal(s.state, "ended"));
@@ -251,6 +274,7 @@ enum err page_my_subscription(struct page *page)
     hdf_text(hdf, "Sub.contact", page->company.email);
     TRY(page->ctx, customer_changes(page, hdf, &s));
     TRY(page->ctx, customer_ends(page, hdf, &s));
+    TRY(page->ctx, customer_reserves(page, hdf, &s));
     TRY(page->ctx, add_invoices(page, hdf, &row, 0, s.id));
     if (str_equal(page_query(page, "did"), "changed"))
         layout_flash(hdf, "ok", tr("Your change is noted. You get an e-mail about it."), NULL, NULL);
@@ -264,6 +288,10 @@ enum err page_my_subscription(struct page *page)
         layout_flash(hdf, "ok", tr("Your mandate is signed: the next invoices are debited from your account."), NULL, NULL);
     if (str_equal(page_query(page, "did"), "card"))
         layout_flash(hdf, "ok", tr("Your card is stored for the next invoices."), NULL, NULL);
+    if (str_equal(page_query(page, "did"), "reserve"))
+        layout_flash(hdf, "ok", tr("Your other card pays when the card of this subscription will not any more."), NULL, NULL);
+    if (str_equal(page_query(page, "did"), "noreserve"))
+        layout_flash(hdf, "ok", tr("Only the card of this subscription pays it from now on."), NULL, NULL);
     if (page->tenant->gateway_page[0] != '\0')
         page->response->form_hosts = page->tenant->gateway_page;
     return page_show(page, 200, tr_fill(page->ctx->arena, "Subscription {number}", "number", s.number, NULL), "portal/subscription.cs");
@@ -294,7 +322,7 @@ enum err page_my_card_post(struct page *page)
                                       arena_printf(page->ctx->arena, "%s/my/subscriptions/%s/card", page->tenant->site_base, s.number),
                                       page->ctx->language, &url));
     if (url == NULL)
-        return page_see(page, "/my/subscriptions/%s/card", s.number);
+        return page_error(page, 503, tr("The payment service cannot be reached at the moment. The card that we have stays. Please try again in a few minutes."));
     page->response->form_hosts = page->tenant->gateway_page;
     respond_see(page->response, url);
     return OK;
@@ -329,14 +357,12 @@ enum err page_my_card_refresh_post(struct page *page)
         return err;
     if (!PAGE_FORM(page, &form, no_field, &values))
         return OK;
-    TRY(page->ctx, refresh_method_setup(page->ctx, s.id, &done));
-    err = live_method_setup(page->ctx, s.id, &setup);
-    if (err != OK && err != ERR_NOT_FOUND)
+    TRY(page->ctx, refresh_method_setup(page->ctx, s.id, WEB_BUDGET_MS, &done));
+    err = last_method_setup(page->ctx, s.id, &setup); /* the webhook may have been faster */
+    if (err != OK)
         return err;
-    ctx_forget_error(page->ctx);
-    /* nothing waits: the webhook was faster, or this question settled it */
-    return err == ERR_NOT_FOUND ? page_see(page, "/my/subscriptions/%s?did=card", s.number)
-                                : page_see(page, "/my/subscriptions/%s/card", s.number);
+    return str_equal(setup.state, "done") ? page_see(page, "/my/subscriptions/%s?did=card", s.number)
+                                          : page_see(page, "/my/subscriptions/%s/card%s", s.number, str_equal(setup.state, "expired") ? "?cancel=1" : "");
 }
 
 /* ---- documents ---- */
