@@ -114,19 +114,22 @@ static struct receipt receipt_of(const struct bank_entry_row *entry, int64_t cus
         .invoice_id = invoice_id, .journal_id = journal_id, .money_account = ACCOUNT_BANK};
 }
 
-/* One item for a person as long as anything waits. */
+/* One item for a person as long as anything waits that has no item of its own. */
 static enum err tell_open(struct ctx *ctx)
 {
     struct operator_item item = {.kind = "bank_open", .subject_kind = ABOUT_HOUSE, .subject_id = 1, .currency = "", .detail = "",
                                  .opened_on = ctx->today_on};
-    struct bank_entry_row *rows;
-    size_t count;
+    struct bank_entry_row first;
+    enum err err = first_open_bank_entry(ctx, &first);
 
-    TRY(ctx, open_bank_entries(ctx, 0, 1, &rows, &count));
-    if (count == 0)
+    if (err == ERR_NOT_FOUND) {
+        ctx_forget_error(ctx);
         return close_operator_items(ctx, item.kind, item.subject_kind, item.subject_id);
-    item.amount_minor = rows[0].amount_minor;
-    item.currency = rows[0].currency;
+    }
+    if (err != OK)
+        return err;
+    item.amount_minor = first.amount_minor;
+    item.currency = first.currency;
     return open_operator_item(ctx, &item);
 }
 
