@@ -390,7 +390,7 @@ static enum err choose_leaving(struct ctx *ctx, struct file_making *f, struct co
         const char *iban;
         bool yes = false, first;
 
-        if (!row->noticed && ctx->tenant->mail_smtp[0] != '\0') {
+        if (!row->noticed && tenant_announces(ctx->tenant)) {
             m->unnoticed++;
             continue;
         }
@@ -631,7 +631,7 @@ static enum err watch(struct ctx *ctx, void *arg)
             TRY(ctx, open_operator_item(ctx, &item));
         }
     }
-    if (ctx->tenant->mail_smtp[0] == '\0')
+    if (!tenant_announces(ctx->tenant))
         return OK;
     TRY(ctx, late_notices(ctx, ctx->today_on + terms.notice_days, WATCHED, &late, &count));
     for (size_t i = 0; i < count; i++) {
