@@ -448,7 +448,8 @@ static enum err ask_entry(struct ctx *ctx, struct asking *asking, struct taken *
 
     if (e->is_fee) /* that of a return may name it, and is none */
         return OK;
-    if (e->attempt_id == 0 && credits && (taken->batch_count > 0 || (e->end_to_end_id[0] == '\0' && taken->batch_id[0] != '\0'))) {
+    /* Also one whose end-to-end id the bank did not keep: it is of the batch, and no transfer. */
+    if (e->attempt_id == 0 && credits && (taken->batch_count > 0 || taken->batch_id[0] != '\0')) {
         TRY(ctx, file_of_batch(ctx, taken->message_id, taken->batch_id, &e->file_id));
         e->batch_id = e->file_id != 0 ? taken->batch_id : "";
     }
@@ -468,6 +469,8 @@ static int by_day_then_credit(const void *a, const void *b)
         return (*x)->row.booked_on < (*y)->row.booked_on ? -1 : 1;
     if ((*x)->row.credit != (*y)->row.credit)
         return (*x)->row.credit ? -1 : 1;
+    if (((*x)->row.attempt_id != 0) != ((*y)->row.attempt_id != 0)) /* what names a debit explains what names its batch */
+        return (*x)->row.attempt_id != 0 ? -1 : 1;
     return *x < *y ? -1 : *x > *y;
 }
 
