@@ -298,7 +298,7 @@ int demo_command(struct job *job)
         (void)fprintf(stderr, "tacite-batch demo: %s is a live tenant\n", ctx->tenant->name);
         return EXIT_CONFIG;
     }
-    err = products(ctx, false, &there, &count);
+    err = products_after(ctx, 0, 1, &there, &count);
     if (err == OK && count > 0) {
         (void)fprintf(stderr, "tacite-batch demo: this house has products already\n");
         return EXIT_CONFIG;

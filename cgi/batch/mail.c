@@ -12,6 +12,6 @@ enum err run_mail(struct ctx *ctx, bool dry_run, bool (*stop)(void), int64_t *do
         return count_due_mails(ctx, done);
     TRY(ctx, send_mails(ctx, &state));
     *done = state.sent;
-    *failed = state.dead;
+    *failed = state.dead + state.away;
     return OK;
 }

@@ -31,6 +31,7 @@
 #include "store/db.h"
 #include "store/migration.h"
 #include "store/seller_user.h"
+#include "text/address.h"
 
 enum question {
     ASK_NAME, ASK_SITE, ASK_COMPANY, ASK_COUNTRY, ASK_VAT, ASK_CURRENCY, ASK_LANGUAGE, ASK_ZONE, ASK_EMAIL, ASK_USER,
@@ -189,6 +190,8 @@ static bool ask(struct job *job, enum question q, struct answers *a)
         }
         if (a->text[q][0] == '\0' && question[q].fallback != NULL)
             a->text[q] = question[q].fallback;
+        if (q == ASK_EMAIL && mail_address(arena, a->text[q]) != NULL)
+            a->text[q] = mail_address(arena, a->text[q]);
         wrong = question[q].wrong(a, a->text[q]);
         if (wrong[0] == '\0')
             return true;

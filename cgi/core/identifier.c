@@ -61,7 +61,7 @@ bool email_ok(const char *text)
 
         if (c == '.' && (p == text || p + 1 == at || p[1] == '.'))
             return false;
-        if (c <= 0x20 || c == 0x7F || strchr("()<>[]:;,\\\"", c) != NULL)
+        if (c <= 0x20 || c >= 0x7F || strchr("()<>[]:;,\\\"", c) != NULL)
             return false;
     }
     return domain_ok(at + 1);

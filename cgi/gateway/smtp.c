@@ -22,6 +22,28 @@ static size_t give(char *buffer, size_t size, size_t count, void *arg)
     return bytes;
 }
 
+/* How far a mail came: nothing that is said before its recipient is about the mail, but for its size. */
+static int see_command(CURL *curl, curl_infotype type, char *data, size_t bytes, void *arg)
+{
+    bool *named = arg;
+
+    (void)curl;
+    if (type == CURLINFO_HEADER_OUT && bytes >= 4 && memcmp(data, "RCPT", 4) == 0)
+        *named = true;
+    return 0;
+}
+
+enum { SMTP_TOO_LARGE = 552 }; /* RFC 1870: the answer to a MAIL FROM that names a size */
+
+static enum smtp_outcome outcome_of(CURLcode code, long answer, bool named)
+{
+    if (code == CURLE_OK)
+        return SMTP_ACCEPTED;
+    if (!named)
+        return answer == SMTP_TOO_LARGE ? SMTP_REFUSED : SMTP_AWAY;
+    return answer >= 500 ? SMTP_REFUSED : SMTP_LATER;
+}
+
 /* One for the process: the next mail goes over the connection of the one before when that ended well. */
 static CURL *kept_handle(void)
 {
@@ -43,6 +65,7 @@ enum smtp_outcome smtp_send(struct ctx *ctx, const struct smtp_server *server, c
     struct curl_slist *recipients = curl_slist_append(NULL, arena_printf(ctx->arena, "<%s>", to));
     CURL *curl = kept_handle();
     CURLcode code;
+    bool named = false;
     long answer = 0;
 
     CHECK(recipients != NULL);
@@ -62,12 +85,13 @@ enum smtp_outcome smtp_send(struct ctx *ctx, const struct smtp_server *server, c
     curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(curl, CURLOPT_READFUNCTION, give);
     curl_easy_setopt(curl, CURLOPT_READDATA, &source);
+    curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, see_command); /* sees the login too: it keeps nothing */
+    curl_easy_setopt(curl, CURLOPT_DEBUGDATA, &named);
+    curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L);
     code = curl_easy_perform(curl);
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer);
     *detail = arena_printf(ctx->arena, "%s (%ld)", curl_easy_strerror(code), answer);
     curl_easy_reset(curl); /* keeps the connection, forgets what was this mail's */
     curl_slist_free_all(recipients);
-    if (code == CURLE_OK)
-        return SMTP_ACCEPTED;
-    return answer >= 500 ? SMTP_REFUSED : SMTP_LATER;
+    return outcome_of(code, answer, named);
 }

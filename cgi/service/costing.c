@@ -31,9 +31,9 @@ static enum err costs_today(struct ctx *ctx, const struct offer *offer, int64_t 
 {
     struct price_lists lists = {.currency = offer->version.currency};
     struct product_cost *costs;
-    struct product *list;
+    struct product product;
     struct unit *measures;
-    size_t cost_count, product_count;
+    size_t cost_count;
 
     TRY(ctx, product_costs(ctx, 0, &costs, &cost_count));
     for (size_t i = 0; i < offer->line_count; i++)
@@ -42,15 +42,16 @@ static enum err costs_today(struct ctx *ctx, const struct offer *offer, int64_t 
         return OK;
     TRY(ctx, units(ctx, &measures, &lists.unit_count));
     lists.units = measures;
-    TRY(ctx, products(ctx, false, &list, &product_count));
     for (size_t i = 0; i < offer->line_count; i++) {
         const struct offer_line *line = &offer->lines[i];
         const struct product_cost *cost = has_cost(offer, line) ? cost_of(costs, cost_count, offer, line) : NULL;
         int64_t converted_e4;
 
-        for (size_t j = 0; cost != NULL && j < product_count; j++)
-            if (list[j].id == line->as.product_id && price_in_unit(&lists, cost->unit_cost_e4, list[j].unit, line->as.unit, &converted_e4))
-                unit_cost_e4[i] = converted_e4;
+        if (cost == NULL)
+            continue;
+        TRY(ctx, product_by_id(ctx, line->as.product_id, &product));
+        if (price_in_unit(&lists, cost->unit_cost_e4, product.unit, line->as.unit, &converted_e4))
+            unit_cost_e4[i] = converted_e4;
     }
     return OK;
 }

@@ -179,7 +179,7 @@ static enum err find_clash(struct ctx *ctx, struct act *act)
     size_t count;
 
     pricelist_price_of(act->price, &wanted);
-    TRY(ctx, pricelist_prices(ctx, act->price->pricelist_id, &rows, &count));
+    TRY(ctx, pricelist_prices(ctx, act->price->pricelist_id, act->price->product_id, &rows, &count));
     for (size_t i = 0; i < count; i++) {
         struct pricelist_price other;
 

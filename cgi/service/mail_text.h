@@ -1,6 +1,7 @@
 /* mail_text: what an e-mail says, in its reader's language: a row of the outbox becomes finished texts.
  *
- * One row of the table in mail_text.c per template name; the layout (plain text and HTML) is one for all
+ * One row of the table in mail_text.c per template name, its function in the file of its subject (mail_quotes.c, mail_invoices.c,
+ * mail_unpaid.c, mail_debits.c, mail_subscriptions.c); the layout (plain text and HTML) is one for all
  * of them, templates/mail. Facts come from the documents as they are issued, so that a mail that leaves
  * late says the same; only what is open and the stored card are today's. */
 #ifndef TACITE_SERVICE_MAIL_TEXT_H

@@ -14,7 +14,7 @@
 #include "store/outbox.h"
 #include "store/tenant.h"
 
-enum { GROUP = 20, LEASE_S = 600, DOCUMENT_PAUSE_S = 5, ERROR_BYTES_MAX = 200 };
+enum { GROUP = 20, LEASE_S = 600, DOCUMENT_PAUSE_S = 5, AWAY_S = 900, ERROR_BYTES_MAX = 200 };
 
 int64_t mail_pause_s(int tries)
 {
@@ -117,6 +117,39 @@ static enum err write_message(struct ctx *ctx, const struct mailing *state, cons
     return mime_write(ctx, &mail, &message->bytes, &message->count);
 }
 
+/* The item that says so stays until a mail goes out again. */
+static enum err tell_away(struct ctx *ctx, struct mailing *state, const char *reason)
+{
+    const struct operator_item item = {.kind = "mail_away", .subject_kind = ABOUT_HOUSE, .subject_id = 1, .currency = "",
+        .detail = str_cut(ctx->arena, reason, ERROR_BYTES_MAX), .opened_on = ctx->today_on};
+
+    state->away = true;
+    return open_operator_item(ctx, &item);
+}
+
+static enum err server_away(struct ctx *ctx, struct mailing *state, const struct outbox_row *row, const char *reason)
+{
+    state->later++;
+    TRY(ctx, postpone_mail(ctx, row->id, "", ctx->now + AWAY_S * CLOCK_SECOND));
+    return tell_away(ctx, state, reason);
+}
+
+/* A test house shows its mails in the outbox; any other has customers who wait for theirs. */
+static enum err no_server(struct ctx *ctx, struct mailing *state)
+{
+    int64_t due = 0;
+
+    if (!ctx->tenant->test)
+        TRY(ctx, count_due_mails(ctx, &due));
+    return due > 0 ? tell_away(ctx, state, "mail.smtp") : OK;
+}
+
+static enum err delivered(struct ctx *ctx, struct mailing *state, const struct outbox_row *row)
+{
+    TRY(ctx, mark_mail_sent(ctx, row->id));
+    return state->sent++ == 0 ? close_operator_items(ctx, "mail_away", ABOUT_HOUSE, 1) : OK;
+}
+
 static enum err deliver(struct ctx *ctx, struct mailing *state, const struct outbox_row *row)
 {
     const struct smtp_server server = {ctx->tenant->mail_smtp, ctx->tenant->mail_user, ctx->tenant->mail_password};
@@ -132,15 +165,14 @@ static enum err deliver(struct ctx *ctx, struct mailing *state, const struct out
     outcome = smtp_send(ctx, &server, message.from, row->to_address, message.bytes, message.count, &detail);
     crash_point("C17");
     log_event(ctx, outcome == SMTP_ACCEPTED ? LOG_INFO : LOG_WARNING, "mail", "id", arena_printf(ctx->arena, "%lld", (long long)row->id),
-              "template", row->template, "result", outcome == SMTP_ACCEPTED ? "sent" : outcome == SMTP_LATER ? "later" : "refused",
+              "template", row->template, "result", outcome == SMTP_ACCEPTED ? "sent" : outcome == SMTP_LATER ? "later" : outcome == SMTP_AWAY ? "away" : "refused",
               "answer", detail, NULL);
     ctx->now = clock_now();
     if (outcome == SMTP_REFUSED)
         return give_up(ctx, state, row, detail);
     if (outcome == SMTP_LATER)
         return put_off(ctx, state, row, detail);
-    state->sent++;
-    return mark_mail_sent(ctx, row->id);
+    return outcome == SMTP_AWAY ? server_away(ctx, state, row, detail) : delivered(ctx, state, row);
 }
 
 /* What is wrong with one mail stays with it: a document that is gone, a header that cannot be written. */
@@ -167,13 +199,13 @@ enum err send_mails(struct ctx *run, struct mailing *state)
     enum err err = OK;
 
     if (run->tenant->mail_smtp[0] == '\0')
-        return OK;
+        return no_server(run, state);
     item.arena = arena_new();
-    while (err == OK && count > 0 && !(state->stop != NULL && state->stop())) {
+    while (err == OK && count > 0 && !state->away && !(state->stop != NULL && state->stop())) {
         arena_reset(item.arena);
         item.now = clock_now();
         err = claim_mails(&item, GROUP, item.now + LEASE_S * CLOCK_SECOND, &rows, &count);
-        for (size_t i = 0; err == OK && i < count && !(state->stop != NULL && state->stop()); i++)
+        for (size_t i = 0; err == OK && i < count && !state->away && !(state->stop != NULL && state->stop()); i++)
             err = deliver_one(&item, state, &rows[i]);
     }
     memcpy(run->trail, item.trail, sizeof run->trail);

@@ -20,6 +20,7 @@ struct mailing {
     int64_t sent;
     int64_t later;
     int64_t dead;
+    bool away;           /* the server takes nothing from us: the rest waits, and no try is counted */
 };
 
 enum err send_mails(struct ctx *ctx, struct mailing *state) MUST_USE;

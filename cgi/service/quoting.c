@@ -90,14 +90,6 @@ void meter_line(struct quote_line *line)
     line->quantity_editable = false;
 }
 
-static const struct product *product_of(const struct product *products, size_t count, int64_t id)
-{
-    for (size_t i = 0; i < count; i++)
-        if (products[i].id == id)
-            return &products[i];
-    return NULL;
-}
-
 bool line_takes_currency(struct ctx *ctx, const struct price_lists *lists, int64_t plan_id, const char *product_unit, struct quote_line *line)
 {
     if (line->kind == LINE_SECTION || line->kind == LINE_NOTE)
@@ -128,19 +120,18 @@ enum err template_lines(struct ctx *ctx, const struct quote_template *template, 
     bool foreign = !str_equal(lists->currency, values->company->currency);
     const struct plan *plan = values->plan;
     struct quote_template_line *from;
-    struct product *list;
-    size_t product_count;
 
     TRY(ctx, quote_template_lines(ctx, template->version_id, &from, count));
-    TRY(ctx, products(ctx, false, &list, &product_count));
     *lines = ARENA_ARRAY(ctx->arena, struct quote_line, *count);
     *unpriced = NULL;
     for (size_t i = 0; i < *count; i++) {
         const struct quote_template_line *t = &from[i];
-        const struct product *product = product_of(list, product_count, t->product_id);
+        struct product *product = t->product_id != 0 ? ARENA_NEW(ctx->arena, struct product) : NULL;
         const char *words = in_other(template, values->language, t->description, t->other_description);
         struct quote_line *line = &(*lines)[i];
 
+        if (product != NULL)
+            TRY(ctx, product_by_id(ctx, t->product_id, product));
         *line = (struct quote_line){
             .position = (int32_t)i + 1,
             .kind = t->kind,

@@ -159,7 +159,7 @@ static enum err tax_parts(struct ctx *ctx, const struct group *group, const stru
     TRY(ctx, tax_sale(ctx, group->taxing, &who, parts[0].subscription->currency, parts[0].items[0].due_on, *taxed, count, &complete));
     for (size_t i = 0; i < count && !complete; i++)
         if (!(*taxed)[i].decided)
-            return FAIL(ctx, ERR_LIMIT, "no VAT rate for %s in %s", (*taxed)[i].tax_class, buyer->country);
+            return FAIL(ctx, ERR_LIMIT, TAX_MISSING, (*taxed)[i].tax_class, buyer->country);
     return OK;
 }
 

@@ -97,7 +97,9 @@ enum {
     PRODUCT_BY_ID,
     PRODUCT_BY_CODE,
     PRODUCTS_AFTER,
-    PRODUCTS,
+    PRODUCTS_NAMED,
+    PRODUCTS_LIKE,
+    PRODUCTS_PAGE,
     PRODUCT_INSERT,
     PRODUCT_SAVE,
     PRICES,
@@ -109,7 +111,7 @@ enum {
 static const struct statement statement[] = {
     [PLAN_BY_ID] = {"plan_by_id", PLAN_COLUMNS "WHERE id = ?", READS(plan, plan_column)},
     [PLANS] = {"plans",
-               PLAN_COLUMNS "WHERE ? = 0 OR state = 'active' ORDER BY plan.unit, plan.count, id LIMIT 500",
+               PLAN_COLUMNS "WHERE ? = 0 OR state = 'active' ORDER BY plan.unit, plan.count, id",
                READS(plan, plan_column)},
     [PLAN_INSERT] = {"plan_insert",
                      "INSERT INTO plan (name, unit, count, anchor, anchor_day, timing, trial_unit, "
@@ -139,9 +141,14 @@ static const struct statement statement[] = {
                          READS(product, product_column)},
     [PRODUCTS_AFTER] = {"products_after", PRODUCT_COLUMNS "WHERE id > ? ORDER BY id LIMIT ?",
                         READS(product, product_column)},
-    [PRODUCTS] = {"products",
-                  PRODUCT_COLUMNS "WHERE ? = 0 OR state = 'active' ORDER BY name, id LIMIT 1000",
-                  READS(product, product_column)},
+    [PRODUCTS_NAMED] = {"products_named", PRODUCT_COLUMNS "WHERE name = ? AND (? = 1 OR state = 'active') ORDER BY name, id LIMIT ?",
+                        READS(product, product_column)},
+    [PRODUCTS_LIKE] = {"products_like",
+                       PRODUCT_COLUMNS "WHERE (? = '' OR LOCATE(?, CONVERT(code USING utf8mb4)) > 0 OR LOCATE(?, name) > 0) AND "
+                       "(? = 1 OR state = 'active') ORDER BY name, id LIMIT ?", READS(product, product_column)},
+    [PRODUCTS_PAGE] = {"products_page",
+                       PRODUCT_COLUMNS "WHERE ? = '' OR LOCATE(?, CONVERT(code USING utf8mb4)) > 0 OR LOCATE(?, name) > 0 "
+                       "ORDER BY name, id LIMIT ? OFFSET ?", READS(product, product_column)},
     [PRODUCT_INSERT] = {"product_insert",
                         "INSERT INTO product (code, name, description, kind, unit, timing, tax_class, "
                         "revenue_account, state) VALUES (?, ?, ?, ?, ?, NULLIF(?, ''), ?, NULLIF(?, ''), ?)",
@@ -153,7 +160,7 @@ static const struct statement statement[] = {
                       NOTHING},
     [PRICES] = {"prices",
                 "SELECT id, product_id, plan_id, currency, unit_price_e4 FROM price "
-                "WHERE ? = 0 OR product_id = ? ORDER BY product_id, plan_key, currency LIMIT 5000",
+                "WHERE ? = 0 OR product_id = ? ORDER BY product_id, plan_key, currency",
                 READS(price, price_column)},
     [PRICE_SAVE] = {"price_save",
                     "INSERT INTO price (product_id, plan_id, currency, unit_price_e4) "
@@ -164,7 +171,7 @@ static const struct statement statement[] = {
                       NOTHING},
     [RATES] = {"tax_rates",
                "SELECT country, tax_class, from_on, rate_ppm, postal_from, postal_until FROM tax_rate "
-               "ORDER BY country, tax_class, from_on LIMIT 5000",
+               "ORDER BY country, tax_class, from_on",
                READS(rate_row, rate_column)},
 };
 DB_STATEMENTS(catalogue, statement)
@@ -290,9 +297,21 @@ enum err product_by_code(struct ctx *ctx, const char *code, struct product *prod
     return db_row(ctx, &statement[PRODUCT_BY_CODE], PARAMS(P_TEXT(code)), product);
 }
 
-enum err products(struct ctx *ctx, bool active_only, struct product **list, size_t *count)
+enum err products_named(struct ctx *ctx, const char *name, bool archived, int32_t limit, struct product **list, size_t *count)
 {
-    return db_rows(ctx, &statement[PRODUCTS], PARAMS(P_BOOL(active_only)), list, count);
+    return db_rows(ctx, &statement[PRODUCTS_NAMED], PARAMS(P_TEXT(name), P_BOOL(archived), P_I64(limit)), list, count);
+}
+
+enum err products_like(struct ctx *ctx, const char *words, bool archived, int32_t limit, struct product **list, size_t *count)
+{
+    return db_rows(ctx, &statement[PRODUCTS_LIKE],
+                   PARAMS(P_TEXT(words), P_TEXT(words), P_TEXT(words), P_BOOL(archived), P_I64(limit)), list, count);
+}
+
+enum err products_page(struct ctx *ctx, const char *words, int32_t limit, int64_t from, struct product **list, size_t *count)
+{
+    return db_rows(ctx, &statement[PRODUCTS_PAGE],
+                   PARAMS(P_TEXT(words), P_TEXT(words), P_TEXT(words), P_I64(limit), P_I64(from)), list, count);
 }
 
 enum err products_after(struct ctx *ctx, int64_t after_id, int32_t limit, struct product **list, size_t *count)

@@ -101,8 +101,11 @@ enum err freeze_plan(struct ctx *ctx, int64_t version_id, const struct plan *pla
 
 enum err product_by_id(struct ctx *ctx, int64_t id, struct product *product) MUST_USE;
 enum err product_by_code(struct ctx *ctx, const char *code, struct product *product) MUST_USE;
-enum err products(struct ctx *ctx, bool active_only, struct product **products,
-                  size_t *count) MUST_USE; /* by name */
+/* By name: those of this name; those whose code or name has the words in it ("" all); archived: the archived ones too. */
+enum err products_named(struct ctx *ctx, const char *name, bool archived, int32_t limit, struct product **products, size_t *count) MUST_USE;
+enum err products_like(struct ctx *ctx, const char *words, bool archived, int32_t limit, struct product **products, size_t *count) MUST_USE;
+/* All states, from the from-th on, counted from 0: pages of a list. */
+enum err products_page(struct ctx *ctx, const char *words, int32_t limit, int64_t from, struct product **products, size_t *count) MUST_USE;
 enum err insert_product(struct ctx *ctx, struct product *product) MUST_USE;
 enum err save_product(struct ctx *ctx, const struct product *product) MUST_USE; /* ERR_CONFLICT: rev */
 

@@ -25,7 +25,13 @@ struct answer {
 };
 static const struct column answer_column[] = {COLUMN(BOOL, answer, yes)};
 
-enum { OF, OF_LOCK, INSERT, SAVE, DROP, INVOICED, UNDER_WAY, TRIED_WITH, ADVANCE };
+static const struct column asked_column[] = {
+    COLUMN(I64, asked, invoice_id), COLUMN(BOOL, asked, is_claim), COLUMN(TEXT, asked, number), COLUMN(TEXT, asked, kind), COLUMN(DATE, asked, issued_on),
+    COLUMN(DATE, asked, due_on), COLUMN(I64, asked, total_minor), COLUMN(TEXT, asked, currency), COLUMN(I64, asked, owed_minor),
+    COLUMN(I64, asked, open_minor), COLUMN(DATE, asked, owed_on), COLUMN(DATE, asked, collect_on), COLUMN(DATE, asked, paid_on),
+};
+
+enum { OF, OF_LOCK, INSERT, SAVE, DROP, INVOICED, UNDER_WAY, TRIED_WITH, ADVANCE, ASKED };
 static const struct statement statement[] = {
     [OF] = {"claim_of", CLAIM_SELECT, READS(receivable, claim_column)},
     [OF_LOCK] = {"claim_of_lock", CLAIM_SELECT " FOR UPDATE", READS(receivable, claim_column)},
@@ -43,6 +49,11 @@ static const struct statement statement[] = {
                     "a.payment_method_id = ?) AS yes", READS(answer, answer_column)},
     [ADVANCE] = {"claim_advance_left", "SELECT EXISTS (SELECT 1 FROM advance WHERE customer_id = ? AND currency = ? AND left_minor > 0) AS yes",
                  READS(answer, answer_column)},
+    [ASKED] = {"asked_facts", "SELECT r.invoice_id, i.id IS NULL AS is_claim, IFNULL(i.number, s.number) AS number, IFNULL(i.kind, 'claim') AS kind, "
+               "IFNULL(i.issued_on, r.due_on) AS issued_on, IFNULL(i.due_on, r.due_on) AS due_on, IFNULL(i.total_minor, r.total_minor) AS total_minor, r.currency, "
+               "r.total_minor AS owed_minor, r.open_minor, r.due_on AS owed_on, r.collect_on, r.paid_on FROM receivable r "
+               "LEFT JOIN invoice i ON i.id = r.invoice_id LEFT JOIN subscription s ON i.id IS NULL AND s.id = r.subscription_id WHERE r.invoice_id = ?",
+               READS(asked, asked_column)},
 };
 DB_STATEMENTS(claim, statement)
 
@@ -124,6 +135,11 @@ enum err asked_invoice(struct ctx *ctx, int64_t id, struct invoice *invoice)
                                 .issued_on = claim.due_on, .due_on = claim.due_on, .language = customer.language,
                                 .currency = claim.currency, .total_minor = claim.total_minor, .vat_due = ""};
     return OK;
+}
+
+enum err asked_facts(struct ctx *ctx, int64_t invoice_id, struct asked *asked)
+{
+    return db_row(ctx, &statement[ASKED], PARAMS(P_I64(invoice_id)), asked);
 }
 
 bool invoice_is_claim(const struct invoice *invoice)

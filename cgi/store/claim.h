@@ -31,6 +31,25 @@ enum err advance_is_left(struct ctx *ctx, int64_t customer_id, const char *curre
  * issued_on the day on which it was asked. ERR_NOT_FOUND. */
 enum err asked_invoice(struct ctx *ctx, int64_t id, struct invoice *invoice) MUST_USE;
 bool invoice_is_claim(const struct invoice *invoice);
+
+/* The same facts with what is open of it, read at once: what a mail says. ERR_NOT_FOUND. */
+struct asked {
+    int64_t invoice_id;
+    bool is_claim;
+    const char *number;  /* of the subscription while there is no invoice */
+    const char *kind;    /* the invoice's, or "claim" */
+    int32_t issued_on;
+    int32_t due_on;
+    int64_t total_minor;
+    const char *currency;
+    int64_t owed_minor;  /* what the receivable is for */
+    int64_t open_minor;
+    int32_t owed_on;     /* its due day */
+    int32_t collect_on;  /* DATE_NONE: nothing debits it */
+    int32_t paid_on;
+};
+enum err asked_facts(struct ctx *ctx, int64_t invoice_id, struct asked *asked) MUST_USE;
+
 /* Whom an item for a person is about: the invoice, or the subscription while there is none. */
 void claim_subject(const struct receivable *receivable, const char **kind, int64_t *id);
 

@@ -62,6 +62,14 @@ static const struct column list_column[] = {
     COLUMN(I64, customer_list_row, subscription_count),
 };
 
+static const struct column name_column[] = {
+    COLUMN(I64, customer_name, id),
+    COLUMN(TEXT, customer_name, number),
+    COLUMN(TEXT, customer_name, name),
+    COLUMN(TEXT, customer_name, email),
+};
+#define NAMES "SELECT c.id, c.number, v.name, v.email FROM customer c " CURRENT "WHERE c.state = 'active' AND "
+
 static const struct column check_column[] = {
     COLUMN(I64, vat_check, id),
     COLUMN(I64, vat_check, customer_id),
@@ -91,6 +99,8 @@ enum {
     IN_SLICE,
     LOCK,
     LIST,
+    NAMED,
+    LIKE,
     INSERT,
     VERSION_INSERT,
     VERSION_USE,
@@ -124,8 +134,12 @@ static const struct statement statement[] = {
               "AND s.state <> 'ended') AS subscription_count "
               "FROM customer c " CURRENT
               "WHERE ? = '' OR LOCATE(?, CONVERT(c.number USING utf8mb4)) > 0 OR LOCATE(?, v.name) > 0 OR "
-              "LOCATE(?, v.email) > 0 ORDER BY v.name, c.id LIMIT ?",
+              "LOCATE(?, v.email) > 0 ORDER BY v.name, c.id LIMIT ? OFFSET ?",
               READS(customer_list_row, list_column)},
+    [NAMED] = {"customers_named", NAMES "(v.name = ? OR v.email = ?) ORDER BY v.name, c.id LIMIT ?", READS(customer_name, name_column)},
+    [LIKE] = {"customers_like",
+              NAMES "(? = '' OR LOCATE(?, CONVERT(c.number USING utf8mb4)) > 0 OR LOCATE(?, v.name) > 0 OR LOCATE(?, v.email) > 0) "
+              "ORDER BY v.name, c.id LIMIT ?", READS(customer_name, name_column)},
     [INSERT] = {"customer_insert",
                 "INSERT INTO customer (number, external_ref, created_at, created_on) VALUES (?, ?, ?, ?)", NOTHING},
     [VERSION_INSERT] = {"customer_version_insert",
@@ -205,11 +219,21 @@ enum err lock_customer(struct ctx *ctx, int64_t id, struct customer *customer)
     return db_row(ctx, &statement[LOCK], PARAMS(P_I64(id)), customer);
 }
 
-enum err customer_list(struct ctx *ctx, const char *words, int32_t limit,
+enum err customers_named(struct ctx *ctx, const char *words, int32_t limit, struct customer_name **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[NAMED], PARAMS(P_TEXT(words), P_TEXT(words), P_I64(limit)), rows, count);
+}
+
+enum err customers_like(struct ctx *ctx, const char *words, int32_t limit, struct customer_name **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[LIKE], PARAMS(P_TEXT(words), P_TEXT(words), P_TEXT(words), P_TEXT(words), P_I64(limit)), rows, count);
+}
+
+enum err customer_list(struct ctx *ctx, const char *words, int32_t limit, int64_t from,
                        struct customer_list_row **rows, size_t *count)
 {
     return db_rows(ctx, &statement[LIST],
-                   PARAMS(P_TEXT(words), P_TEXT(words), P_TEXT(words), P_TEXT(words), P_I64(limit)),
+                   PARAMS(P_TEXT(words), P_TEXT(words), P_TEXT(words), P_TEXT(words), P_I64(limit), P_I64(from)),
                    rows, count);
 }
 

@@ -56,6 +56,13 @@ struct customer_list_row {
     int64_t subscription_count;   /* that are not ended */
 };
 
+struct customer_name {
+    int64_t id;
+    const char *number;
+    const char *name;
+    const char *email;
+};
+
 struct vat_check {
     int64_t id;
     int64_t customer_id;
@@ -79,9 +86,13 @@ enum err customer_by_version(struct ctx *ctx, int64_t version_id, struct custome
 /* The versions that the documents of a slice name, by version; one that several name stands there as often. */
 enum err customers_in_slice(struct ctx *ctx, const struct slice *slice, struct customer **rows, size_t *count) MUST_USE;
 enum err lock_customer(struct ctx *ctx, int64_t id, struct customer *customer) MUST_USE;
-/* words: part of number, name or mail address; "" all. By name. */
-enum err customer_list(struct ctx *ctx, const char *words, int32_t limit,
+/* words: part of number, name or mail address; "" all. By name, from the from-th on, counted from 0. */
+enum err customer_list(struct ctx *ctx, const char *words, int32_t limit, int64_t from,
                        struct customer_list_row **rows, size_t *count) MUST_USE;
+
+/* Active ones, by name: whose name or mail address is this; likewise part of it, or of the number ("" all). */
+enum err customers_named(struct ctx *ctx, const char *words, int32_t limit, struct customer_name **rows, size_t *count) MUST_USE;
+enum err customers_like(struct ctx *ctx, const char *words, int32_t limit, struct customer_name **rows, size_t *count) MUST_USE;
 
 /* By id, above after_id: for files of all. */
 enum err customers_after(struct ctx *ctx, int64_t after_id, int32_t limit, struct customer **rows, size_t *count) MUST_USE;

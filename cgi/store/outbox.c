@@ -15,6 +15,7 @@ static const struct column outbox_column[] = {
     COLUMN(TEXT, outbox_row, language),
     COLUMN(TEXT, outbox_row, to_address),
     COLUMN(TEXT, outbox_row, to_name),
+    COLUMN(TEXT, outbox_row, contact_name),
     COLUMN(ID, outbox_row, customer_id),
     COLUMN(ID, outbox_row, quote_id),
     COLUMN(ID, outbox_row, subscription_id),
@@ -32,7 +33,8 @@ static const struct column outbox_column[] = {
     COLUMN(INSTANT, outbox_row, sent_at),
 };
 #define OUTBOX_COLUMNS                                                                             \
-    "SELECT id, template, language, to_address, to_name, customer_id, quote_id, subscription_id, "  \
+    "SELECT id, template, language, to_address, to_name, IFNULL((SELECT v.contact_name FROM customer c JOIN customer_version v ON v.id = c.current_version_id " \
+    "WHERE c.id = outbox.customer_id AND v.name = outbox.to_name), '') AS contact_name, customer_id, quote_id, subscription_id, "  \
     "invoice_id, link_id, params, sealed, dedup_key, message_id, state, tries, next_try_at, error, " \
     "created_at, sent_at FROM outbox "
 

@@ -34,6 +34,7 @@ struct outbox_row {
     const char *language;
     const char *to_address;
     const char *to_name;
+    const char *contact_name;    /* the person at the customer's, today; "" none is known, or somebody else is written to */
     int64_t customer_id;
     int64_t quote_id;
     int64_t subscription_id;
@@ -43,7 +44,7 @@ struct outbox_row {
     const char *sealed;          /* "" once sent */
     const char *dedup_key;
     const char *message_id;
-    const char *state;           /* "waiting", "sent", "dead", "needless": what it asks for was paid before it left */
+    const char *state;           /* "waiting", "sent", "dead", "needless": what it asks for was paid before it left, or it tells of an invoice of nothing */
     int32_t tries;
     int64_t next_try_at;
     const char *error;

@@ -39,25 +39,29 @@ static const struct column price_column[] = {
     "FROM pricelist_price p JOIN pricelist l ON l.id = p.pricelist_id JOIN product o ON o.id = p.product_id "    \
     "LEFT JOIN plan n ON n.id = p.plan_id "
 
+#define PRICE_ORDER "ORDER BY o.name, p.product_id, n.unit, n.count, p.plan_key, p.min_quantity_e4, p.from_on"
+
 static const struct column currency_column[] = {COLUMN(TEXT, price_currency, currency)};
 static const struct column asker_column[] = {
     COLUMN(I64, price_asker, customer_id), COLUMN(ID, price_asker, segment_id), COLUMN(TEXT, price_asker, country),
 };
 
 enum {
-    ALL, BY_ID, LOCK, INSERT, SAVE, PRICES_OF, PRICE_BY_ID, PRICE_INSERT, PRICE_SAVE, PRICE_DELETE, ASKER, PRICES_FOR,
+    ALL, BY_ID, LOCK, INSERT, SAVE, PRICES_OF, PRICES_PAGE, PRICE_BY_ID, PRICE_INSERT, PRICE_SAVE, PRICE_DELETE, ASKER, PRICES_FOR,
     SEGMENT, CUSTOMER_SEGMENT, CURRENCIES, CUSTOMER_CURRENCY,
 };
 static const struct statement statement[] = {
-    [ALL] = {"pricelists", LISTS "ORDER BY l.scope + 0, l.priority, l.id LIMIT 1000", READS(pricelist_row, list_column)},
+    [ALL] = {"pricelists", LISTS "ORDER BY l.scope + 0, l.priority, l.id LIMIT ? OFFSET ?", READS(pricelist_row, list_column)},
     [BY_ID] = {"pricelist_by_id", LISTS "WHERE l.id = ?", READS(pricelist_row, list_column)},
     [LOCK] = {"pricelist_lock", LISTS "WHERE l.id = ? FOR UPDATE", READS(pricelist_row, list_column)},
     [INSERT] = {"pricelist_insert", "INSERT INTO pricelist (name, scope, customer_id, segment_id, country, currency, priority, state) "
                 "VALUES (?, ?, ?, ?, NULLIF(?, ''), ?, ?, ?)", NOTHING},
     [SAVE] = {"pricelist_save", "UPDATE pricelist SET name = ?, scope = ?, customer_id = ?, segment_id = ?, country = NULLIF(?, ''), "
               "priority = ?, state = ?, rev = rev + 1 WHERE id = ? AND rev = ?", NOTHING},
-    [PRICES_OF] = {"pricelist_prices", PRICES "WHERE p.pricelist_id = ? ORDER BY o.name, p.product_id, n.unit, n.count, p.plan_key, "
-                   "p.min_quantity_e4, p.from_on LIMIT 5000", READS(pricelist_price_row, price_column)},
+    [PRICES_OF] = {"pricelist_prices", PRICES "WHERE p.pricelist_id = ? AND (? = 0 OR p.product_id = ?) " PRICE_ORDER,
+                   READS(pricelist_price_row, price_column)},
+    [PRICES_PAGE] = {"pricelist_page", PRICES "WHERE p.pricelist_id = ? AND (? = '' OR LOCATE(?, o.name) > 0 OR "
+                     "LOCATE(?, CONVERT(o.code USING utf8mb4)) > 0) " PRICE_ORDER " LIMIT ? OFFSET ?", READS(pricelist_price_row, price_column)},
     [PRICE_BY_ID] = {"pricelist_price_by_id", PRICES "WHERE p.id = ?", READS(pricelist_price_row, price_column)},
     [PRICE_INSERT] = {"pricelist_price_insert", "INSERT INTO pricelist_price (pricelist_id, product_id, plan_id, min_quantity_e4, "
                       "from_on, until_on, price_model, unit_price_e4, tiers) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
@@ -68,7 +72,7 @@ static const struct statement statement[] = {
                "JOIN customer_version v ON v.id = c.current_version_id WHERE c.id = ?", READS(price_asker, asker_column)},
     [PRICES_FOR] = {"prices_for", PRICES "WHERE l.state = 'active' AND l.currency = ? AND p.from_on <= ? AND "
                     "(p.until_on IS NULL OR p.until_on > ?) AND (l.scope = 'default' OR l.customer_id = ? OR l.segment_id = ? OR "
-                    "l.country = ?) ORDER BY p.id LIMIT 10000", READS(pricelist_price_row, price_column)},
+                    "l.country = ?) ORDER BY p.id", READS(pricelist_price_row, price_column)},
     [SEGMENT] = {"segment_named", "INSERT INTO segment (name) VALUES (?) ON DUPLICATE KEY UPDATE id = LAST_INSERT_ID(id)", NOTHING},
     [CURRENCIES] = {"price_currencies", "SELECT currency FROM price UNION SELECT currency FROM pricelist WHERE state = 'active' ORDER BY currency",
                     READS(price_currency, currency_column)},
@@ -97,9 +101,9 @@ void pricelist_price_of(const struct pricelist_price_row *row, struct pricelist_
         price->rule.model = 0;
 }
 
-enum err pricelists(struct ctx *ctx, struct pricelist_row **rows, size_t *count)
+enum err pricelists(struct ctx *ctx, int32_t limit, int64_t from, struct pricelist_row **rows, size_t *count)
 {
-    return db_rows(ctx, &statement[ALL], NO_PARAMS, rows, count);
+    return db_rows(ctx, &statement[ALL], PARAMS(P_I64(limit), P_I64(from)), rows, count);
 }
 
 enum err pricelist_by_id(struct ctx *ctx, int64_t id, struct pricelist_row *row)
@@ -126,9 +130,16 @@ enum err save_pricelist(struct ctx *ctx, const struct pricelist_row *l)
                                P_I64(l->priority), P_TEXT(l->state), P_I64(l->id), P_I64(l->rev)));
 }
 
-enum err pricelist_prices(struct ctx *ctx, int64_t pricelist_id, struct pricelist_price_row **rows, size_t *count)
+enum err pricelist_prices(struct ctx *ctx, int64_t pricelist_id, int64_t product_id, struct pricelist_price_row **rows, size_t *count)
 {
-    return db_rows(ctx, &statement[PRICES_OF], PARAMS(P_I64(pricelist_id)), rows, count);
+    return db_rows(ctx, &statement[PRICES_OF], PARAMS(P_I64(pricelist_id), P_I64(product_id), P_I64(product_id)), rows, count);
+}
+
+enum err pricelist_page(struct ctx *ctx, int64_t pricelist_id, const char *words, int32_t limit, int64_t from, struct pricelist_price_row **rows,
+                        size_t *count)
+{
+    return db_rows(ctx, &statement[PRICES_PAGE],
+                   PARAMS(P_I64(pricelist_id), P_TEXT(words), P_TEXT(words), P_TEXT(words), P_I64(limit), P_I64(from)), rows, count);
 }
 
 enum err pricelist_price_by_id(struct ctx *ctx, int64_t id, struct pricelist_price_row *row)

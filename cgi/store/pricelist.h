@@ -54,7 +54,8 @@ struct pricelist_price_row {
 /* As core/pricelist wants it. */
 void pricelist_price_of(const struct pricelist_price_row *row, struct pricelist_price *price);
 
-enum err pricelists(struct ctx *ctx, struct pricelist_row **rows, size_t *count) MUST_USE; /* in the order in which they are asked */
+/* In the order in which they are asked, from the from-th on, counted from 0. */
+enum err pricelists(struct ctx *ctx, int32_t limit, int64_t from, struct pricelist_row **rows, size_t *count) MUST_USE;
 /* Currencies in which something has a price: of products and of lists in use; by code. */
 struct price_currency {
     const char *currency;
@@ -68,8 +69,11 @@ enum err lock_pricelist(struct ctx *ctx, int64_t id, struct pricelist_row *row) 
 enum err insert_pricelist(struct ctx *ctx, struct pricelist_row *row) MUST_USE;
 enum err save_pricelist(struct ctx *ctx, const struct pricelist_row *row) MUST_USE; /* ERR_CONFLICT: rev */
 
-/* The rows of one list, by product, plan, minimum quantity and day. */
-enum err pricelist_prices(struct ctx *ctx, int64_t pricelist_id, struct pricelist_price_row **rows, size_t *count) MUST_USE;
+/* The rows of one list, by product, plan, minimum quantity and day; product_id 0: of all products. */
+enum err pricelist_prices(struct ctx *ctx, int64_t pricelist_id, int64_t product_id, struct pricelist_price_row **rows, size_t *count) MUST_USE;
+/* Likewise, a page of them; words: part of the product's name or code, "" all. */
+enum err pricelist_page(struct ctx *ctx, int64_t pricelist_id, const char *words, int32_t limit, int64_t from, struct pricelist_price_row **rows,
+                        size_t *count) MUST_USE;
 enum err pricelist_price_by_id(struct ctx *ctx, int64_t id, struct pricelist_price_row *row) MUST_USE;
 enum err insert_pricelist_price(struct ctx *ctx, struct pricelist_price_row *row) MUST_USE;
 enum err save_pricelist_price(struct ctx *ctx, const struct pricelist_price_row *row) MUST_USE;

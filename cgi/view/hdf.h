@@ -22,7 +22,8 @@ void hdf_flag(HDF *node, const char *name, bool on); /* "1", or the name stays u
 /* The child node.name, made when it is not there. */
 HDF *hdf_node(HDF *node, const char *name);
 
-/* The next row of a list: node.name.0, .1, ... at most HDF_ROWS_MAX. Constant time per row. */
+/* The next row of a list: node.name.0, .1, ... Constant time per row. A page has at most HDF_ROWS_MAX rows in one list and
+ * pages what has more; what is written into a row beyond them is not shown. */
 enum { HDF_ROWS_MAX = 1000 };
 HDF *hdf_row(HDF *node, const char *name, int index);
 

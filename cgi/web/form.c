@@ -5,7 +5,7 @@
 #include "base/check.h"
 #include "base/str.h"
 #include "core/date.h"
-#include "core/identifier.h"
+#include "text/address.h"
 #include "text/format.h"
 #include "text/parse.h"
 #include "text/words.h"
@@ -126,9 +126,12 @@ static void read_text(struct form *form, const struct field *field, const char *
                                        arena_printf(arena, "%zu", most), NULL));
         return;
     }
-    if (field->kind == FIELD_EMAIL && text[0] != '\0' && !email_ok(text)) {
-        form_error(form, name, tr("Enter an e-mail address like name@example.com"));
-        return;
+    if (field->kind == FIELD_EMAIL && text[0] != '\0') {
+        text = mail_address(arena, text);
+        if (text == NULL) {
+            form_error(form, name, tr("Enter an e-mail address like name@example.com"));
+            return;
+        }
     }
     if (field->kind == FIELD_CHOICE && field->options != NULL && text[0] != '\0') {
         bool known = false;

@@ -11,5 +11,5 @@
 <tbody><?cs each:r = Rows ?>
 <tr><th scope="row" class="ui-wide"><a href="<?cs var:r.href ?>"><?cs var:r.name ?></a><span class="ui-sub"><?cs var:r.number ?><?cs if:r.archived ?> · <?cs var:tr("archived") ?><?cs /if ?></span></th><td class="ui-wide"><?cs var:r.email ?></td><td class="ui-opt"><?cs var:r.place ?></td><td class="ui-num ui-opt"><?cs var:r.quotes ?></td><td class="ui-num ui-opt"><?cs var:r.subscriptions ?></td></tr><?cs /each ?>
 </tbody>
-</table><?cs /if ?>
+</table><?cs call:ui_pager(Pager) ?><?cs /if ?>
 <?cs include!"layout/bottom.cs" ?>

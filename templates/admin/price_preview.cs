@@ -1,7 +1,7 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"layout/seller_top.cs" ?>
 <h1><?cs var:Page.title ?></h1>
 <form method="get" action="/admin/pricelists/preview">
-<div class="ui-grid"><?cs call:ui_field(Form.customer) ?><?cs call:ui_select(Form.product) ?><?cs call:ui_select(Form.plan) ?></div>
+<div class="ui-grid"><?cs call:ui_pick(Form.customer) ?><?cs call:ui_one_of(Form.product) ?><?cs call:ui_select(Form.plan) ?></div>
 <div class="ui-grid"><?cs call:ui_field(Form.quantity) ?><?cs call:ui_field(Form.on) ?><?cs call:ui_field(Form.currency) ?></div>
 <div class="ui-actions"><button type="submit" class="btn btn-primary"><?cs var:tr("Show the price") ?></button></div>
 </form><?cs if:?None ?>

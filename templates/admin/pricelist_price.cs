@@ -4,7 +4,7 @@
 <form method="post" action="<?cs var:Action ?>">
 <?cs call:ui_default_submit("do", "save") ?>
 <?cs call:ui_hidden(Token) ?>
-<div class="ui-grid"><?cs call:ui_select(Form.product) ?><?cs call:ui_select(Form.plan) ?><?cs call:ui_field(Form.min) ?></div>
+<div class="ui-grid"><?cs call:ui_one_of(Form.product) ?><?cs call:ui_select(Form.plan) ?><?cs call:ui_field(Form.min) ?></div>
 <div class="ui-grid"><?cs call:ui_field(Form.from) ?><?cs call:ui_field(Form.until) ?></div>
 <?cs call:ui_choice(Form.model) ?>
 <?cs call:ui_field(Form.price) ?>

@@ -9,5 +9,5 @@
 <tbody><?cs each:r = Rows ?>
 <tr><th scope="row"><a href="<?cs var:r.href ?>"><?cs var:r.name ?></a><?cs if:r.archived ?><span class="ui-sub"><?cs var:tr("no longer asked") ?></span><?cs /if ?></th><td class="ui-wide"><?cs var:r.for ?></td><td><?cs var:r.currency ?></td><td class="ui-num ui-opt"><?cs var:r.priority ?></td><td class="ui-num"><?cs var:r.prices ?></td></tr><?cs /each ?>
 </tbody>
-</table><?cs /if ?>
+</table><?cs call:ui_pager(Pager) ?><?cs /if ?>
 <?cs include!"layout/bottom.cs" ?>

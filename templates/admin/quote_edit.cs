@@ -12,8 +12,8 @@
 <div class="ui-actions"><button type="submit" name="do" value="recalc" class="btn btn-secondary"><?cs var:tr("Recalculate") ?></button><button type="submit" name="do" value="save" class="btn btn-secondary"><?cs var:tr("Save the draft") ?></button><button type="submit" name="do" value="preview" class="btn btn-secondary"><?cs var:tr("Preview") ?></button><button type="submit" name="do" value="send" class="btn btn-primary"><?cs var:tr("Send the quote") ?></button></div>
 </div>
 <div>
-<section aria-labelledby="about"><h2 id="about"><?cs var:tr("About this quote") ?></h2><?cs if:subcount(Form.customer.opts) ?>
-<?cs call:ui_select(Form.customer) ?><?cs else ?>
+<section aria-labelledby="about"><h2 id="about"><?cs var:tr("About this quote") ?></h2><?cs if:Quote.draft ?>
+<?cs call:ui_pick(Form.customer) ?><?cs else ?>
 <p><strong><?cs var:tr("Customer") ?></strong> <?cs var:Quote.customer ?></p><?cs /if ?>
 <div class="ui-grid">
 <?cs call:ui_select(Form.template) ?>
@@ -30,7 +30,7 @@
 <?cs call:words_terms(Form) ?>
 <?cs call:words_texts(Form) ?>
 </section>
-<section aria-labelledby="lines"><h2 id="lines"><?cs var:tr("Lines") ?></h2><?cs each:l = Form.line ?><?cs call:line_card(l, l.n) ?><?cs /each ?><?cs if:!subcount(Form.line) ?>
+<section aria-labelledby="lines"><h2 id="lines"><?cs var:tr("Lines") ?></h2><?cs call:line_products() ?><?cs each:l = Form.line ?><?cs call:line_card(l, l.n) ?><?cs /each ?><?cs if:!subcount(Form.line) ?>
 <div class="ui-empty"><p><?cs var:tr("There is no line yet. Add one, or apply a template.") ?></p></div><?cs /if ?>
 <?cs call:line_buttons() ?>
 <div class="ui-grid ui-grid-line"><?cs call:ui_field(Form.off_percent) ?><?cs call:ui_field(Form.off_amount) ?><?cs call:ui_field(Form.off_periods) ?></div>

@@ -2,7 +2,7 @@
 <h1><?cs var:tr("New quote") ?></h1>
 <form method="post" action="/admin/quotes/new">
 <?cs call:ui_hidden(Token) ?>
-<?cs call:ui_select(Form.customer) ?>
+<?cs call:ui_pick(Form.customer) ?>
 <p><a href="/admin/customers/new"><?cs var:tr("Create a customer") ?></a></p>
 <?cs call:ui_select(Form.template) ?>
 <?cs call:ui_select(Form.currency) ?>

@@ -1,6 +1,8 @@
 <?cs # lines: the lines of a quote or template as cards in a form (page/admin/line_editor.h).
 
   line_select(f, list)    a select whose options are shared by all lines: list.N.{v, l}
+  line_product(f)         line_select of Products; where ProductsTyped, a field that line_products() suggests for
+  line_products()         once a page: the suggestions
   line_card(l, n)         one line: its fields, and the buttons up, down, remove
   line_buttons()          the buttons that add lines
 ?><?cs def:line_select(f, list) ?>
@@ -9,12 +11,18 @@
 <option value=""></option><?cs each:o = list ?>
 <option value="<?cs var:o.v ?>"<?cs if:o.v == f.value ?> selected<?cs /if ?>><?cs var:o.l ?></option><?cs /each ?>
 </select>
-</div><?cs /def ?><?cs def:line_card(l, n) ?>
+</div><?cs /def ?><?cs def:line_product(f) ?><?cs if:ProductsTyped ?>
+<div class="ui-field<?cs if:f.err ?> ui-has-error<?cs /if ?>"><?cs call:ui_label(f) ?><?cs call:ui_about(f) ?>
+<input class="form-control" id="<?cs var:f.id ?>" name="<?cs var:f.name ?>" type="text" value="<?cs var:f.value ?>" list="products" autocomplete="off"<?cs call:ui_described(f) ?>>
+</div><?cs else ?><?cs call:line_select(f, Products) ?><?cs /if ?><?cs /def ?><?cs def:line_products() ?><?cs if:ProductsTyped ?>
+<datalist id="products"><?cs each:o = Products ?>
+<option value="<?cs var:o.v ?>"><?cs var:o.l ?></option><?cs /each ?>
+</datalist><?cs /if ?><?cs /def ?><?cs def:line_card(l, n) ?>
 <fieldset class="ui-panel ui-line" id="line-<?cs var:n ?>">
 <legend><?cs var:tr("Line") ?> <?cs var:n ?></legend>
 <input type="hidden" name="<?cs var:l.was.name ?>" value="<?cs var:l.was.value ?>"><input type="hidden" name="<?cs var:l.listed.name ?>" value="<?cs var:l.listed.value ?>">
 <div class="ui-grid ui-grid-line">
-<?cs call:ui_select(l.kind) ?><?cs if:l.kind.value != "section" && l.kind.value != "note" ?><?cs call:line_select(l.product, Products) ?><?cs /if ?>
+<?cs call:ui_select(l.kind) ?><?cs if:l.kind.value != "section" && l.kind.value != "note" ?><?cs call:line_product(l.product) ?><?cs /if ?>
 </div>
 <?cs call:ui_field(l.description) ?><?cs if:Other ?><?cs call:ui_field(l.other) ?><?cs /if ?><?cs if:l.kind.value != "section" && l.kind.value != "note" ?>
 <div class="ui-grid ui-grid-line">

@@ -10,6 +10,8 @@
   ui_file(f)              the same with a CSV file
   ui_text(f)              the same with a textarea
   ui_select(f)            the same with a select
+  ui_pick(f)              a field with suggestions below it: opts.N.{v, l}
+  ui_one_of(f)            ui_pick where f.typed, else ui_select
   ui_choice(f)            fieldset of radios (or checkboxes when f.multi)
   ui_check(f)             one checkbox; sel says whether it is ticked
   ui_hidden(form)         {csrf, once, rev}: in every POST form
@@ -54,7 +56,14 @@
 <select class="form-select" id="<?cs var:f.id ?>" name="<?cs var:f.name ?>"<?cs call:ui_described(f) ?>><?cs each:o = f.opts ?>
 <option value="<?cs var:o.v ?>"<?cs if:o.sel ?> selected<?cs /if ?>><?cs var:o.l ?></option><?cs /each ?>
 </select>
-</div><?cs /def ?><?cs def:ui_choice(f) ?>
+</div><?cs /def ?><?cs def:ui_pick(f) ?>
+<div class="ui-field<?cs if:f.err ?> ui-has-error<?cs /if ?>">
+<label class="form-label" for="<?cs var:f.id ?>"><?cs var:f.label ?><?cs if:!f.required ?> <span class="ui-optional"><?cs var:tr("(optional)") ?></span><?cs /if ?></label><?cs call:ui_about(f) ?>
+<input class="form-control" id="<?cs var:f.id ?>" name="<?cs var:f.name ?>" type="text" value="<?cs var:f.value ?>" list="<?cs var:f.id ?>-list" autocomplete="off"<?cs call:ui_described(f) ?>>
+<datalist id="<?cs var:f.id ?>-list"><?cs each:o = f.opts ?>
+<option value="<?cs var:o.v ?>"><?cs var:o.l ?></option><?cs /each ?>
+</datalist>
+</div><?cs /def ?><?cs def:ui_one_of(f) ?><?cs if:f.typed ?><?cs call:ui_pick(f) ?><?cs else ?><?cs call:ui_select(f) ?><?cs /if ?><?cs /def ?><?cs def:ui_choice(f) ?>
 <fieldset class="ui-field<?cs if:f.err ?> ui-has-error<?cs /if ?>" id="<?cs var:f.id ?>"<?cs call:ui_described(f) ?>>
 <legend class="form-label"><?cs var:f.label ?></legend><?cs call:ui_about(f) ?><?cs each:o = f.opts ?>
 <div class="form-check ui-card-choice"><input class="form-check-input" type="<?cs if:f.multi ?>checkbox<?cs else ?>radio<?cs /if ?>" name="<?cs var:f.name ?>" id="<?cs var:f.id ?>-<?cs name:o ?>" value="<?cs var:o.v ?>"<?cs if:o.sel ?> checked<?cs /if ?>><label class="form-check-label" for="<?cs var:f.id ?>-<?cs name:o ?>"><?cs var:o.l ?><?cs if:o.hint ?> <span class="ui-hint"><?cs var:o.hint ?></span><?cs /if ?></label></div><?cs /each ?>

@@ -42,6 +42,7 @@ before(async () => {
   await inspectChanges(); // before there is a line by use: its contract is ended by plan only
   stack.sql(`INSERT INTO subscription_line (subscription_id, position, product_kind, timing, description, unit, quantity_e4, unit_price_e4, tax_class, from_on)
     SELECT id, 90, 'service', 'usage', 'Traffic', 'GB', 10000, 2000, 'standard', started_on FROM subscription LIMIT 1`);
+  stack.sql("INSERT INTO seller_team (name) VALUES ('Nord')");
   stack.sql(`INSERT INTO usage_record (subscription_id, slot, used_on, epoch, period_index, quantity_e4, reference, recorded_by, recorded_at)
     SELECT id, 90, '${day}', epoch, arrears_index, 125000, 'meter-1', 'test', NOW(6) FROM subscription LIMIT 1`);
   await seller.goto(`${stack.site}/admin/indexes`);
@@ -61,7 +62,7 @@ before(async () => {
     sent: one("SELECT number FROM quote WHERE state = 'sent' LIMIT 1"), customer: one('SELECT number FROM customer LIMIT 1'),
     product: one('SELECT id FROM product LIMIT 1'), plan: one('SELECT id FROM plan LIMIT 1'), template: one('SELECT id FROM quote_template LIMIT 1'),
     mail: one("SELECT id FROM outbox WHERE template = 'quote_sent' LIMIT 1"), subscription: one('SELECT number FROM subscription LIMIT 1'),
-    coupon: one('SELECT id FROM coupon LIMIT 1'), revision: one('SELECT id FROM price_revision LIMIT 1'), unit: one('SELECT id FROM unit LIMIT 1'), list: one('SELECT pricelist_id FROM pricelist_price LIMIT 1'), price: one('SELECT id FROM pricelist_price LIMIT 1'),
+    coupon: one('SELECT id FROM coupon LIMIT 1'), revision: one('SELECT id FROM price_revision LIMIT 1'), unit: one('SELECT id FROM unit LIMIT 1'), team: one('SELECT id FROM seller_team LIMIT 1'), list: one('SELECT pricelist_id FROM pricelist_price LIMIT 1'), price: one('SELECT id FROM pricelist_price LIMIT 1'),
     invoice: one('SELECT number FROM invoice LIMIT 1'), entry: one('SELECT MIN(id) FROM journal_entry'), mandate: one('SELECT reference FROM mandate LIMIT 1'), difference: one('SELECT MIN(id) FROM money_difference'), receipt: one("SELECT id FROM bank_entry WHERE state = 'open' LIMIT 1"),
     account: '411', country: 'PT', kind: 'subscriptions', import: await checkedFile(), rule: '1', usage: one('SELECT id FROM usage_record LIMIT 1') });
   stack.sql(`INSERT INTO collection_file (message_id, version, collection_count, sum_minor, first_on, sha256, bytes, made_at, actor)

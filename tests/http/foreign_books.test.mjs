@@ -260,6 +260,66 @@ test('a deposit at one rate, its invoice at another; a refund that leaves the de
   assert.deepEqual(await verified(), { code: 0, bad: '' });
 });
 
+test('a refund that fails and a dispute that is won, each day at its rate: nothing is left of either', { timeout: 240000 }, async () => {
+  const act = (fields) => fetch(`${stack.sandbox}/sandbox/disputes`, { method: 'POST', redirect: 'manual', body: new URLSearchParams(fields) });
+  const before = { 511: standing('511', 'USD'), 416: standing('416', 'USD'), 44587: standing('44587', 'USD') };
+  const moved = (account) => standing(account, 'USD').map((n, i) => n - (before[account]?.[i] ?? 0));
+  await seller.get(`${stack.site}/admin/quotes/new`);
+  await seller.submit(/quotes\/new$/, { customer: stack.value('SELECT number FROM customer ORDER BY id LIMIT 1'), currency: 'USD',
+    template: stack.value("SELECT id FROM quote_template WHERE name = 'Once'") });
+  const quote = stack.value('SELECT number FROM quote ORDER BY id DESC LIMIT 1');
+  await seller.submit(/\/edit$/, { acceptance: 'signature_and_payment' }, { button: 'save' });
+  await seller.get(`${stack.site}/admin/quotes/${quote}/send`);
+  await seller.submit(/\/send$/, {});
+  await seller.get(`${stack.site}/admin/outbox/${stack.value("SELECT id FROM outbox WHERE template = 'quote_sent' ORDER BY id DESC LIMIT 1")}`);
+  const customer = new Visitor(stack.site);
+  await customer.get(seller.html.match(/https?:\/\/[^"<\s]+\/l\/[\w-]+/)[0]);
+  await customer.submit(/\/q\/[^/]+$/, {}, { button: 'sign' });
+  await customer.submit(/\/sign$/, { name: 'Camille Lefèvre', consent: true });
+  await customer.submit(/^\/pay\/[^/]+$/, {});
+  await customer.submit((form) => form.fields.some(([name]) => name === 'number'), { number: '4000000000005126', expiry: '12/34', cvc: '123', name: 'C L' });
+  await stack.settle();
+  const [id] = last();
+  assert.deepEqual(entry('invoice')['411'], [32400, 64800]); // 648.00 at 2.00
+  assert.deepEqual(moved('511'), [32400, 64800]);
+  const [[attempt, intent]] = stack.sql(`SELECT a.id, a.intent_ref FROM attempt a JOIN payment p ON p.attempt_id = a.id JOIN allocation x ON x.payment_id = p.id WHERE x.invoice_id = ${id}`);
+  const waiting = standing('44587', 'USD');
+
+  await clock(123);
+  rate('USD', 123, 1250000);
+  await seller.get(`${stack.site}/admin/payments/${attempt}/refund`);
+  await seller.submit(/\/refund$/, { amount: '100', reason: 'Goodwill', then: 'open' });
+  assert.equal(seller.status, 200, said());
+  assert.deepEqual(entry('refund'), { 411: [5000, 10000], 44571: [833, 1667], 44587: [-833, -1667], 511: [-8000, -10000], 666: [3000, 0] }); // 100.00 stood at 2.00, leaves at 1.25
+  assert.deepEqual(standing('411', 'USD'), claims('USD', 2));
+  await clock(124); // its bank takes it back: what it paid again is as before, the money comes at this day's rate
+  rate('USD', 124, 1600000);
+  await fetch(`${stack.sandbox}/sandbox/deliver?all=1`, { method: 'POST' });
+  await stack.settle();
+  assert.equal(stack.value('SELECT state FROM refund ORDER BY id DESC LIMIT 1'), 'failed');
+  assert.deepEqual(entry('refund_failed'), { 411: [-5000, -10000], 44571: [-833, -1667], 44587: [833, 1667], 511: [6250, 10000], 766: [-1250, 0] });
+  assert.deepEqual(moved('511'), [32400 - 8000 + 6250, 64800]);
+  assert.deepEqual(standing('44587', 'USD'), waiting);
+  assert.deepEqual(standing('411', 'USD'), claims('USD', 2));
+  assert.equal(stack.value(`SELECT open_minor FROM receivable WHERE invoice_id = ${id}`), '0');
+  assert.deepEqual(await verified(), { code: 0, bad: '' });
+
+  assert.equal((await act({ intent })).status, 303);
+  await stack.settle();
+  assert.deepEqual(moved('416'), [40500, 64800]); // out at 1.60, the day's rate
+  assert.deepEqual(moved('511'), [30650 - 40500, 0]);
+  await clock(125);
+  rate('USD', 125, 1000000);
+  await act({ dispute: stack.value('SELECT ref FROM tacite_sandbox.dispute ORDER BY id DESC LIMIT 1'), status: 'won' });
+  await stack.settle();
+  assert.equal(stack.value('SELECT state FROM dispute ORDER BY id DESC LIMIT 1'), 'won');
+  assert.deepEqual(moved('416'), [0, 0]);
+  assert.equal(moved('511')[1], 64800);
+  assert.deepEqual(standing('44587', 'USD'), waiting);
+  assert.deepEqual(standing('411', 'USD'), claims('USD', 2));
+  assert.deepEqual(await verified(), { code: 0, bad: '' });
+});
+
 test('the tax office\'s file says both currencies and is the ledger', { timeout: 60000 }, async () => {
   for (const year of new Set([day(0).slice(0, 4), day(70).slice(0, 4)])) {
     const done = await stack.batch('fec', '--year', year, '--out', `${stack.dir}/fec.txt`);

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 // 'mute' takes it and hangs up before it says so.
 export async function startMailServer(answer = () => '') {
   const mails = [];
+  const state = { sender: '250 ok' }; // what is said to every MAIL FROM
   let count = 0;
   const sockets = new Set();
   const server = createServer((socket) => {
@@ -32,7 +33,7 @@ export async function startMailServer(answer = () => '') {
         } else if (/^(EHLO|HELO)/i.test(part)) {
           say('250 test');
         } else if (/^MAIL/i.test(part)) {
-          say('250 ok');
+          say(state.sender);
         } else if (/^RCPT/i.test(part)) {
           to = part.replace(/^[^<]*<|>.*$/g, '');
           server.said = answer(to, ++count);
@@ -51,10 +52,10 @@ export async function startMailServer(answer = () => '') {
     });
   });
   await new Promise((done) => { server.listen(0, '127.0.0.1', done); });
-  return {
+  return Object.assign(state, {
     url: `smtp://127.0.0.1:${server.address().port}`, mails,
     close: () => new Promise((done) => { for (const s of sockets) s.destroy(); server.close(done); }),
-  };
+  });
 }
 
 // A message as { headers: Map of lower-case names, text, html, files: [{ name, type, bytes }] }.

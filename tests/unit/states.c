@@ -459,6 +459,8 @@ TEST(retry, a_request_that_is_refused_is_not_asked_again_and_leaves_the_card)
 
 TEST(retry, what_a_decline_means)
 {
+    SAME_TEXT(decline_code_text("insufficient_funds"), "Not enough money on the account");
+    SAME_TEXT(decline_code_text("N7"), "N7"); /* no words of ours */
     SAME_NUMBER(decline_class_of("insufficient_funds", NULL), DECLINE_SOFT);
     SAME_NUMBER(decline_class_of("insufficient_funds", "do_not_try_again"), DECLINE_HARD);
     SAME_NUMBER(decline_class_of("lost_card", NULL), DECLINE_HARD);

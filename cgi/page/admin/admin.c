@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "core/date.h"
 #include "core/dispute.h"
+#include "core/retry.h"
 #include "page/offer_view.h"
 #include "service/costing.h"
 #include "store/history.h"
@@ -69,6 +70,29 @@ void admin_flash(struct page *page)
     for (size_t i = 0; i < COUNT_OF(flash); i++)
         if (str_equal(did, flash[i].did))
             layout_flash(page_tree(page), flash[i].kind, tr(flash[i].text), NULL, NULL);
+}
+
+int64_t rows_from(const struct page *page)
+{
+    long long from;
+
+    return str_to_i64(page_query(page, "from"), 0, INT32_MAX, &from) ? from : 0;
+}
+
+void rows_pager(const struct page *page, HDF *hdf, const char *path, int64_t from, size_t size, size_t count)
+{
+    struct arena *arena = page->ctx->arena;
+    int64_t shown = (int64_t)(count < size ? count : size);
+    int64_t before = from > (int64_t)size ? from - (int64_t)size : 0;
+
+    if (from == 0 && count <= size)
+        return;
+    hdf_text(hdf, "Pager.text", tr_fill(arena, "{from} to {to}", "from", page_number(page, shown > 0 ? from + 1 : from), "to",
+                                        page_number(page, from + shown), NULL));
+    if (from > 0)
+        hdf_text(hdf, "Pager.prev", arena_printf(arena, "%s&from=%lld", path, (long long)before));
+    if (count > size)
+        hdf_text(hdf, "Pager.next", arena_printf(arena, "%s&from=%lld", path, (long long)(from + (int64_t)size)));
 }
 
 enum err admin_currencies(struct page *page, HDF *hdf, const char *first, const char *chosen)
@@ -152,6 +176,8 @@ static const char *said_value(const struct page *page, const struct activity *a,
         return page_money(page, minor, currency);
     if (str_equal(a->kind, "invoice.disputed"))
         return tr(dispute_reason_text(value));
+    if (str_equal(a->kind, "invoice.declined"))
+        return value[0] == '\0' ? "" : tr(decline_code_text(value));
     return date_parse_iso(value, &on) ? page_date(page, on) : value;
 }
 
@@ -198,6 +224,8 @@ static const char *activity_text(const struct page *page, const struct activity 
         {"subscription.end_planned", N_("Its end is planned: {x} is the first day without it"), "on"},
         {"subscription.end_undone", N_("The planned end was taken back"), NULL},
         {"method.replaced", N_("New card ending in {x}"), "last4"},
+        {"method.reserve", N_("The customer allows the card ending in {x} in reserve"), "last4"},
+        {"method.reserve_end", N_("The customer no longer allows the card ending in {x}"), "last4"},
         {"invoice.paid", N_("Paid"), NULL},
         {"invoice.part_paid", N_("Partly paid"), NULL},
         {"invoice.advance", N_("Partly paid from what the customer had paid above earlier invoices"), NULL},

@@ -24,6 +24,11 @@ void admin_flash(struct page *page);
 struct quote_template;
 enum err offered_template(struct page *page, const char *typed, struct quote_template *template) MUST_USE;
 
+/* Lists by name in pages of equal size: ?from=N of the address, counted from 0; and the pager of a page that was asked
+ * for size + 1 rows and got count. path has a query already. */
+int64_t rows_from(const struct page *page);
+void rows_pager(const struct page *page, HDF *hdf, const char *path, int64_t from, size_t size, size_t count);
+
 /* Options of Form.currency: those in which something has a price; first, where first is not NULL, an empty one. */
 enum err admin_currencies(struct page *page, HDF *hdf, const char *first, const char *chosen) MUST_USE;
 
@@ -96,6 +101,9 @@ enum err page_pricelist_edit_post(struct page *page);
 enum err page_pricelist_price(struct page *page);
 enum err page_pricelist_price_post(struct page *page);
 enum err page_price_preview(struct page *page);
+enum err page_teams(struct page *page);
+enum err page_team_edit(struct page *page);
+enum err page_team_edit_post(struct page *page);
 enum err page_units(struct page *page);
 enum err page_unit_edit(struct page *page);
 enum err page_unit_edit_post(struct page *page);

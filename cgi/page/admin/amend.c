@@ -9,7 +9,9 @@
 #include "core/date.h"
 #include "core/pricing.h"
 #include "core/subscription.h"
+#include "page/admin/amounts.h"
 #include "page/admin/money_rows.h"
+#include "page/admin/pick.h"
 #include "page/amend_card.h"
 #include "page/offer_view.h"
 #include "page/subscription_view.h"
@@ -24,7 +26,7 @@
 #include "text/phrase.h"
 #include "text/words.h"
 
-enum { ADDITIONS = 2, CHANGES_ROWS = 50, CHOICES_MAX = 500 };
+enum { ADDITIONS = 2, CHANGES_ROWS = 50 };
 
 /* ---- the acts ---- */
 
@@ -34,8 +36,13 @@ struct amend_line_form {
     bool remove;
 };
 struct amend_add_form {
-    const char *product; /* "r12" recurring, "o12" once */
+    const char *product; /* of a list: "r12" recurring, "o12" once; else as page/admin/pick.h shows one */
+    const char *how;     /* beside a typed one: "recurring", "once" */
     int64_t quantity_e4;
+    int64_t price_e4;    /* typed, or as the lists say */
+    int64_t discount_ppm;
+    int64_t off;         /* page/admin/amounts.h */
+    int64_t periods;
 };
 struct amend_form {
     struct amend_line_form *lines;
@@ -58,6 +65,8 @@ struct amend_form {
 static const struct field_option when_option[] = {
     {"once", N_("At once"), NULL}, {"period_end", N_("At the end of what is invoiced"), NULL}, {"date", N_("On another day"), NULL}};
 
+static const struct field_option how_option[] = {{"recurring", N_("Per period"), NULL}, {"once", N_("Once"), NULL}};
+
 static const struct field line_form_field[] = {
     {.kind = FIELD_INTEGER, .name = "slot", .min = 1, .max = INT32_MAX, .offset = offsetof(struct amend_line_form, slot)},
     {.kind = FIELD_DECIMAL, .name = "quantity", .label = N_("Quantity"), .required = true, .digits = 4, .min = 1, .max = QUANTITY_MAX_E4,
@@ -65,9 +74,19 @@ static const struct field line_form_field[] = {
     {.kind = FIELD_CHECK, .name = "remove", .label = N_("Remove this line"), .offset = offsetof(struct amend_line_form, remove)},
 };
 static const struct field add_form_field[] = {
-    {.kind = FIELD_CHOICE, .name = "product", .label = N_("Add"), .max = 20, .offset = offsetof(struct amend_add_form, product)},
+    {.kind = FIELD_CHOICE, .name = "product", .label = N_("Add"), .max = PICK_TEXT_MAX, .offset = offsetof(struct amend_add_form, product)},
+    {.kind = FIELD_CHOICE, .name = "how", .label = N_("Charged"), .options = how_option, .option_count = COUNT_OF(how_option),
+     .offset = offsetof(struct amend_add_form, how)},
     {.kind = FIELD_DECIMAL, .name = "quantity", .label = N_("Quantity"), .digits = 4, .min = 1, .max = QUANTITY_MAX_E4,
      .offset = offsetof(struct amend_add_form, quantity_e4)},
+    {.kind = FIELD_DECIMAL, .name = "price", .label = N_("Price excl. VAT"), .digits = 4, .min = 0, .max = UNIT_PRICE_MAX_E4,
+     .hint = N_("Empty: as the price lists say"), .offset = offsetof(struct amend_add_form, price_e4)},
+    {.kind = FIELD_DECIMAL, .name = "discount", .label = N_("Discount %"), .digits = 4, .min = 0, .max = RATE_ONE,
+     .offset = offsetof(struct amend_add_form, discount_ppm)},
+    {.kind = FIELD_DECIMAL, .name = "off", .label = N_("Amount off"), .digits = AMOUNT_DIGITS, .min = 0, .max = AMOUNT_MAX,
+     .offset = offsetof(struct amend_add_form, off)},
+    {.kind = FIELD_INTEGER, .name = "periods", .label = N_("For how many periods"), .min = 0, .max = DISCOUNT_PERIODS_MAX,
+     .hint = N_("Empty: for ever"), .offset = offsetof(struct amend_add_form, periods)},
 };
 
 #define WHEN_FIELD                                                                                              \
@@ -115,7 +134,8 @@ static const struct field close_field[] = {
 static const struct field day_field[] = {WHEN_FIELD, REASON_FIELD};
 static const struct field reason_field[] = {REASON_FIELD};
 static const struct field transfer_field[] = {
-    {.kind = FIELD_CHOICE, .name = "customer", .label = N_("New customer"), .required = true, .max = 40, .missing = N_("Choose another customer."),
+    {.kind = FIELD_TEXT, .name = "customer", .label = N_("New customer"), .required = true, .max = PICK_TEXT_MAX,
+     .hint = N_("Number, name or mail address"), .missing = N_("Enter another customer"),
      .offset = offsetof(struct amend_form, customer)},
     WHEN_FIELD, REASON_FIELD,
 };
@@ -138,7 +158,7 @@ static const struct act {
     const struct field *fields;
     size_t field_count;
 } act[] = {
-    {"lines", N_("Quantities and options"), N_("Change quantities, add or remove options, sell something once with them."),
+    {"lines", N_("Quantities and options"), N_("Change quantities, add or remove options at the lists' prices or at your own, sell something once with them."),
      N_("Change the subscription"), AMENDMENT_LINES, "once", FIELDS(lines_field)},
     {"plan", N_("Plan and recurrence"), N_("Every line goes on at its price in another plan."), N_("Change the plan"), AMENDMENT_LINES, "once",
      FIELDS(plan_field)},
@@ -206,9 +226,44 @@ struct reading {
     size_t in_force_count;
 };
 
-static void read_lines_of(struct page *page, struct form *form, const struct amend_form *v, struct reading *r)
+/* The product that is to be added, and how; id 0 when the field has an error now. */
+static enum err read_addition(struct page *page, struct form *form, const struct product_choice *choice, const struct amend_add_form *typed,
+                              size_t i, int64_t *product_id, bool *once)
+{
+    const char *field = arena_printf(page->ctx->arena, "add.%zu.product", i);
+    bool by_list = typed->product[0] == 'r' || typed->product[0] == 'o';
+    struct product product;
+
+    *once = choice->typed ? str_equal(typed->how, "once") : typed->product[0] == 'o';
+    TRY(page->ctx, pick_product(page, form, field, choice->typed || !by_list ? typed->product : typed->product + 1, choice, 0, false, &product));
+    *product_id = product.id;
+    return OK;
+}
+
+/* A price of the seller's own and a discount of the i-th line that is added. */
+static void read_own_terms(struct page *page, struct form *form, const struct amend_add_form *typed, size_t i, const char *currency,
+                           struct amending_line *line)
+{
+    struct arena *arena = page->ctx->arena;
+    const char *price = form_typed(form, arena_printf(arena, "add.%zu.price", i));
+
+    line->own_price = price != NULL && str_trim(arena, price)[0] != '\0';
+    line->unit_price_e4 = typed->price_e4;
+    line->discount_ppm = (int32_t)typed->discount_ppm;
+    line->discount_minor = amount_typed(page, form, arena_printf(arena, "add.%zu.off", i), typed->off, currency);
+    if (typed->discount_ppm > 0 && typed->off > 0)
+        form_error(form, arena_printf(arena, "add.%zu.off", i), tr("A discount is a percentage or an amount: leave one of them empty"));
+    if (typed->periods > 0 && typed->discount_ppm == 0 && typed->off == 0)
+        form_error(form, arena_printf(arena, "add.%zu.discount", i), tr("Enter the discount that these periods have"));
+    if (typed->periods > 0 && line->act == AMENDING_ADD_ONCE)
+        form_error(form, arena_printf(arena, "add.%zu.periods", i), tr("What is sold once has no periods: leave this empty"));
+    line->discount_periods = (int32_t)typed->periods;
+}
+
+static enum err read_lines_of(struct page *page, struct form *form, const struct amend_form *v, const char *currency, struct reading *r)
 {
     struct amending *a = &r->amending;
+    struct product_choice choice;
 
     for (size_t i = 0; i < v->line_count; i++) {
         const struct amend_line_form *typed = &v->lines[i];
@@ -222,22 +277,25 @@ static void read_lines_of(struct page *page, struct form *form, const struct ame
         r->lines[a->line_count++] = (struct amending_line){.act = typed->remove ? AMENDING_REMOVE : AMENDING_SET, .slot = (int32_t)typed->slot,
                                                            .quantity_e4 = typed->quantity_e4};
     }
+    TRY(page->ctx, load_product_choice(page, false, &choice));
     for (size_t i = 0; i < v->add_count; i++) {
         const struct amend_add_form *typed = &v->adds[i];
-        long long id = 0;
+        int64_t id;
+        bool once;
 
         if (str_empty(typed->product))
             continue;
-        if ((typed->product[0] != 'r' && typed->product[0] != 'o') || !str_to_i64(typed->product + 1, 1, INT64_MAX, &id)) {
-            form_error(form, arena_printf(page->ctx->arena, "add.%zu.product", i), tr("Choose a product"));
+        TRY(page->ctx, read_addition(page, form, &choice, typed, i, &id, &once));
+        if (id == 0)
             continue;
-        }
         if (typed->quantity_e4 == 0)
             form_error(form, arena_printf(page->ctx->arena, "add.%zu.quantity", i), tr("Enter a quantity above 0"));
         r->field[a->line_count] = arena_printf(page->ctx->arena, "add.%zu.product", i);
-        r->lines[a->line_count++] = (struct amending_line){.act = typed->product[0] == 'o' ? AMENDING_ADD_ONCE : AMENDING_ADD,
-                                                           .product_id = id, .quantity_e4 = typed->quantity_e4};
+        r->lines[a->line_count] = (struct amending_line){.act = once ? AMENDING_ADD_ONCE : AMENDING_ADD,
+                                                         .product_id = id, .quantity_e4 = typed->quantity_e4};
+        read_own_terms(page, form, typed, i, currency, &r->lines[a->line_count++]);
     }
+    return OK;
 }
 
 static enum err read_wish(struct page *page, const struct act *what, struct form *form, const struct amend_form *v,
@@ -253,18 +311,15 @@ static enum err read_wish(struct page *page, const struct act *what, struct form
     if (!str_empty(v->when))
         a->when = amendment_when_from_name(v->when);
     if (what->fields == lines_field)
-        read_lines_of(page, form, v, r);
+        TRY(page->ctx, read_lines_of(page, form, v, s->currency, r));
     if (what->fields == plan_field) {
         if (!str_empty(v->plan) && !str_to_i64(v->plan, 1, INT64_MAX, &id))
             form_error(form, "plan", tr("Choose a plan"));
         a->plan_id = id;
     }
     if (what->fields == transfer_field && !str_empty(v->customer)) {
-        enum err err = customer_by_number(page->ctx, v->customer, &customer);
-
-        if (err != OK && err != ERR_NOT_FOUND)
-            return err;
-        a->customer_id = err == OK ? customer.id : 0;
+        TRY(page->ctx, pick_customer(page, form, "customer", v->customer, s->customer_id, &customer));
+        a->customer_id = customer.id;
     }
     if (what->fields == owner_field && !str_empty(v->owner)) {
         if (!str_to_i64(v->owner, 1, INT64_MAX, &id))
@@ -307,17 +362,28 @@ static const char *show_refusal(struct form *form, const struct act *what, const
 
 /* ---- the form ---- */
 
-/* At this customer's prices: in the plan, and once. */
+/* At this customer's prices: in the plan, and once. Where there are many products, one is typed, and how it is charged
+ * chosen beside it. */
 static enum err fill_products(struct page *page, HDF *hdf, const struct subscription *s)
 {
+    struct product_choice choice;
     struct price_lists lists;
-    struct product *list;
-    size_t count;
+    const struct product *list;
     int row = 0;
 
-    TRY(page->ctx, products(page->ctx, true, &list, &count));
+    TRY(page->ctx, load_product_choice(page, false, &choice));
+    list = choice.products;
+    hdf_flag(hdf, "ProductsTyped", choice.typed);
+    for (size_t i = 0; i < choice.count && choice.typed; i++) {
+        HDF *node = hdf_row(hdf, "Products", (int)i);
+
+        hdf_text(node, "v", pick_text(page->ctx->arena, list[i].name, list[i].code));
+        hdf_text(node, "l", list[i].name);
+    }
+    if (choice.typed)
+        return OK;
     TRY(page->ctx, load_price_lists(page->ctx, s->customer_id, s->currency, page->ctx->today_on, &lists));
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < choice.count; i++)
         for (int once = 0; once < 2; once++) {
             struct listed_price listed;
             HDF *node;
@@ -367,21 +433,6 @@ static enum err fill_plans(struct page *page, HDF *hdf, const struct subscriptio
     return OK;
 }
 
-static enum err fill_customers(struct page *page, HDF *hdf, const struct subscription *s, const char *chosen)
-{
-    struct customer_list_row *list;
-    size_t count;
-    int row = 0;
-
-    TRY(page->ctx, customer_list(page->ctx, "", CHOICES_MAX, &list, &count));
-    view_option(hdf, "customer", row++, "", tr("Choose a customer"), false);
-    for (size_t i = 0; i < count; i++)
-        if (str_equal(list[i].state, "active") && list[i].id != s->customer_id)
-            view_option(hdf, "customer", row++, list[i].number, arena_printf(page->ctx->arena, "%s (%s)", list[i].name, list[i].number),
-                        chosen != NULL && str_equal(list[i].number, chosen));
-    return OK;
-}
-
 static void fill_line_names(HDF *hdf, const struct form *form, const struct reading *r)
 {
     HDF *root = hdf_node(hdf, "Form");
@@ -418,7 +469,7 @@ static enum err show_form(struct page *page, const struct act *what, struct form
     if (what->fields == plan_field)
         TRY(page->ctx, fill_plans(page, hdf, s, form_typed(form, "plan")));
     if (what->fields == transfer_field)
-        TRY(page->ctx, fill_customers(page, hdf, s, form_typed(form, "customer")));
+        TRY(page->ctx, offer_customers(page, hdf, form, "customer"));
     if (what->fields == owner_field)
         TRY(page->ctx, fill_owners(page, hdf, s, form_typed(form, "owner")));
     if (card && form->error_count == 0 && problem == NULL) {
@@ -459,6 +510,7 @@ static const struct act *act_of(const struct page *page)
 /* The form as it starts: what is there, nothing changed. */
 static void start_form(struct page *page, const struct act *what, struct form *form, const struct reading *r)
 {
+    static const char *const own_terms[] = {".price", ".discount", ".off", ".periods"}; /* empty: none of the seller's own */
     struct amend_form v = {.when = what->when, .on = DATE_NONE, .resume_on = DATE_NONE, .credit = true, .plan = "", .customer = "", .owner = "", .reason = "",
                            .add_count = ADDITIONS};
 
@@ -467,8 +519,12 @@ static void start_form(struct page *page, const struct act *what, struct form *f
     for (size_t i = 0; i < r->in_force_count; i++)
         v.lines[v.line_count++] = (struct amend_line_form){r->in_force[i].position, r->in_force[i].quantity_e4, false};
     for (size_t i = 0; i < ADDITIONS; i++)
-        v.adds[i] = (struct amend_add_form){"", QUANTITY_ONE};
+        v.adds[i] = (struct amend_add_form){.product = "", .how = "recurring", .quantity_e4 = QUANTITY_ONE};
     form_fill(form, page->ctx, what->fields, what->field_count, &v);
+    for (size_t i = 0; i < form->typed.count; i++)
+        for (size_t j = 0; j < COUNT_OF(own_terms); j++)
+            if (strncmp(form->typed.items[i].name, "add.", 4) == 0 && str_ends(form->typed.items[i].name, own_terms[j]))
+                form->typed.items[i].value = "";
 }
 
 enum err page_amend(struct page *page)

@@ -1,6 +1,7 @@
 /* catalogue: products with their prices, and plans. */
 #include <string.h>
 
+#include "base/encode.h"
 #include "base/str.h"
 #include "core/numbering.h"
 #include "intake/product_form.h"
@@ -14,6 +15,8 @@
 #include "text/phrase.h"
 #include "text/words.h"
 
+enum { PAGE_ROWS = 100 };
+
 static const char *currency_of(const struct page *page)
 {
     return page->company.id != 0 ? page->company.currency : "EUR";
@@ -24,19 +27,24 @@ static const char *currency_of(const struct page *page)
 enum err page_products(struct page *page)
 {
     HDF *hdf = page_tree(page);
+    const char *words = page_query(page, "q");
+    int64_t from = rows_from(page);
     struct product *list;
-    struct price *price;
     struct plan *plan;
-    size_t count, price_count, plan_count;
+    size_t count, plan_count;
 
     admin_flash(page);
-    TRY(page->ctx, products(page->ctx, false, &list, &count));
-    TRY(page->ctx, prices(page->ctx, 0, &price, &price_count));
+    TRY(page->ctx, products_page(page->ctx, words, PAGE_ROWS + 1, from, &list, &count));
     TRY(page->ctx, plans(page->ctx, false, &plan, &plan_count));
-    for (size_t i = 0; i < count; i++) {
+    hdf_text(hdf, "Filter.q", words);
+    rows_pager(page, hdf, arena_printf(page->ctx->arena, "/admin/products?q=%s", encode_percent(page->ctx->arena, words)), from, PAGE_ROWS, count);
+    for (size_t i = 0; i < count && i < PAGE_ROWS; i++) {
         HDF *node = hdf_row(hdf, "Rows", (int)i);
+        struct price *price;
+        size_t price_count;
         int row = 0;
 
+        TRY(page->ctx, prices(page->ctx, list[i].id, &price, &price_count));
         hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/products/%lld", (long long)list[i].id));
         hdf_text(node, "name", list[i].name);
         hdf_text(node, "code", list[i].code);
@@ -45,8 +53,6 @@ enum err page_products(struct page *page)
         for (size_t j = 0; j < price_count; j++) {
             HDF *line;
 
-            if (price[j].product_id != list[i].id)
-                continue;
             line = hdf_row(node, "prices", row++);
             hdf_text(line, "amount", format_price(page->ctx->arena, page->ctx->language, price[j].unit_price_e4, price[j].currency));
             hdf_text(line, "per", tr("once"));
@@ -56,9 +62,9 @@ enum err page_products(struct page *page)
         }
     }
     if (count == 0) {
-        hdf_text(hdf, "Empty.text", tr("There is no product yet."));
-        hdf_text(hdf, "Empty.href", "/admin/products/new");
-        hdf_text(hdf, "Empty.action", tr("New product"));
+        hdf_text(hdf, "Empty.text", words[0] != '\0' ? tr("No product fits.") : tr("There is no product yet."));
+        hdf_text(hdf, "Empty.href", words[0] != '\0' ? "/admin/products" : "/admin/products/new");
+        hdf_text(hdf, "Empty.action", words[0] != '\0' ? tr("Show all products") : tr("New product"));
     }
     return page_show(page, 200, tr("Products"), "admin/products.cs");
 }

@@ -1,6 +1,7 @@
 /* customers: the list, one customer with everything that grew from them, and the form. */
 #include <string.h>
 
+#include "base/encode.h"
 #include "base/str.h"
 #include "core/date.h"
 #include "core/vat_id.h"
@@ -23,12 +24,14 @@ enum err page_customers(struct page *page)
 {
     HDF *hdf = page_tree(page);
     const char *words = page_query(page, "q");
+    int64_t from = rows_from(page);
     struct customer_list_row *rows;
     size_t count;
 
-    TRY(page->ctx, customer_list(page->ctx, words, LIST_ROWS, &rows, &count));
+    TRY(page->ctx, customer_list(page->ctx, words, LIST_ROWS + 1, from, &rows, &count));
+    rows_pager(page, hdf, arena_printf(page->ctx->arena, "/admin/customers?q=%s", encode_percent(page->ctx->arena, words)), from, LIST_ROWS, count);
     hdf_text(hdf, "Filter.q", words);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && i < LIST_ROWS; i++) {
         HDF *node = hdf_row(hdf, "Rows", (int)i);
 
         hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/customers/%s", rows[i].number));

@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/str.h"
 #include "core/pricing.h"
+#include "intake/tax_classes.h"
 #include "page/admin/amounts.h"
 #include "service/quoting.h"
 #include "text/format.h"
@@ -23,7 +25,7 @@ const struct field line_field[] = {
      .option_count = COUNT_OF(kind_option), .offset = offsetof(struct line_form, kind)},
     {.kind = FIELD_CHOICE, .name = "timing", .label = N_("Billed"), .options = timing_option, .option_count = COUNT_OF(timing_option),
      .offset = offsetof(struct line_form, timing)},
-    {.kind = FIELD_CHOICE, .name = "product", .label = N_("Product"), .max = 20, .offset = offsetof(struct line_form, product)},
+    {.kind = FIELD_CHOICE, .name = "product", .label = N_("Product"), .max = PICK_TEXT_MAX, .offset = offsetof(struct line_form, product)},
     {.kind = FIELD_HIDDEN, .name = "was", .max = 20, .offset = offsetof(struct line_form, was)},
     {.kind = FIELD_TEXT, .name = "description", .label = N_("Description"), .max = 500,
      .offset = offsetof(struct line_form, description)},
@@ -55,77 +57,143 @@ enum err load_shelf(struct page *page, int64_t customer_id, const char *currency
 {
     if (currency == NULL)
         currency = page->company.id != 0 ? page->company.currency : "EUR";
-    TRY(page->ctx, products(page->ctx, true, &shelf->products, &shelf->product_count));
+    shelf->line_count = 0;
+    TRY(page->ctx, load_product_choice(page, false, &shelf->choice));
     TRY(page->ctx, load_price_lists(page->ctx, customer_id, currency, page->ctx->today_on, &shelf->lists));
     TRY(page->ctx, plans(page->ctx, false, &shelf->plans, &shelf->plan_count));
     shelf->country = page->company.id != 0 ? page->company.country : "FR";
     return OK;
 }
 
+enum err shelf_product(struct page *page, struct shelf *shelf, int64_t id, const struct product **product)
+{
+    *product = NULL;
+    if (id == 0)
+        return OK;
+    for (size_t i = 0; i < shelf->choice.count; i++)
+        if (shelf->choice.products[i].id == id) {
+            *product = &shelf->choice.products[i];
+            return OK;
+        }
+    for (size_t i = 0; i < shelf->line_count; i++)
+        if (shelf->lines[i].id == id)
+            *product = &shelf->lines[i];
+    if (*product != NULL)
+        return OK;
+    CHECK(shelf->line_count < EDITOR_LINES_MAX);
+    TRY(page->ctx, product_by_id(page->ctx, id, &shelf->lines[shelf->line_count]));
+    *product = &shelf->lines[shelf->line_count++];
+    return OK;
+}
+
+enum err show_products(struct page *page, struct line_form *lines, size_t count)
+{
+    struct product_choice choice;
+
+    TRY(page->ctx, load_product_choice(page, false, &choice));
+    for (size_t i = 0; i < count; i++)
+        TRY(page->ctx, shown_product(page, &choice, admin_id(lines[i].was), &lines[i].product));
+    return OK;
+}
+
 const char *admin_tax_class(const char *tax_class)
 {
-    static const struct {
-        const char *class;
-        const char *text;
-    } name[] = {{"standard", N_("Standard rate")}, {"intermediate", N_("Intermediate rate")},
-                {"reduced", N_("Reduced rate")},   {"super_reduced", N_("Super-reduced rate")},
-                {"zero", N_("Zero rate")}};
+    const char *text = tax_class_text(tax_class);
 
-    for (size_t i = 0; i < COUNT_OF(name); i++)
-        if (str_equal(tax_class, name[i].class))
-            return tr(name[i].text);
-    return tax_class;
+    return text != NULL ? tr(text) : tax_class;
 }
 
 static bool class_known(const char *tax_class)
 {
-    return !str_equal(tax_class, "") && admin_tax_class(tax_class) != tax_class;
+    return tax_class_text(tax_class) != NULL;
 }
 
-enum err fill_shelf(struct page *page, HDF *hdf, const struct shelf *shelf)
+static void fill_product(const struct page *page, HDF *hdf, const struct shelf *shelf, const struct product *product, int row)
 {
-    static const char *const classes[] = {"standard", "intermediate", "reduced", "super_reduced"};
+    struct arena *arena = page->ctx->arena;
+    HDF *node = hdf_row(hdf, "Products", row);
+
+    hdf_text(node, "v", shelf->choice.typed ? pick_text(arena, product->name, product->code)
+                                            : arena_printf(arena, "%lld", (long long)product->id));
+    hdf_text(node, "l", product->name);
+}
+
+/* In a list, what a line names stays among its choices, whatever became of the product. */
+static enum err fill_products(struct page *page, HDF *hdf, const struct form *form, struct shelf *shelf)
+{
+    size_t lines = form_records(form, &form->fields[form->field_count - 1]);
+    int row = 0;
+
+    hdf_flag(hdf, "ProductsTyped", shelf->choice.typed);
+    for (size_t i = 0; i < shelf->choice.count; i++)
+        fill_product(page, hdf, shelf, &shelf->choice.products[i], row++);
+    for (size_t i = 0; i < lines && !shelf->choice.typed; i++) {
+        const char *was = form_typed(form, arena_printf(page->ctx->arena, "line.%zu.was", i));
+        const struct product *product;
+        enum err err = shelf_product(page, shelf, was != NULL ? admin_id(was) : 0, &product);
+
+        if (err != OK && err != ERR_NOT_FOUND)
+            return err;
+    }
+    for (size_t i = 0; i < shelf->line_count && !shelf->choice.typed; i++)
+        fill_product(page, hdf, shelf, &shelf->lines[i], row++);
+    return OK;
+}
+
+static bool class_typed(const struct page *page, const struct form *form, const char *tax_class)
+{
+    size_t lines = form_records(form, &form->fields[form->field_count - 1]);
+
+    for (size_t i = 0; i < lines; i++) {
+        const char *typed = form_typed(form, arena_printf(page->ctx->arena, "line.%zu.tax", i));
+
+        if (typed != NULL && str_equal(typed, tax_class))
+            return true;
+    }
+    return false;
+}
+
+/* With the seller's rates of today, and those that lines have though the seller's country has none: it takes the
+ * standard rate then. Exempt activities last. */
+static enum err fill_classes(struct page *page, HDF *hdf, const struct form *form, const struct shelf *shelf)
+{
     struct arena *arena = page->ctx->arena;
     struct tax_rate *rates;
     size_t count;
     int row = 0;
 
-    for (size_t i = 0; i < shelf->product_count; i++) {
-        HDF *node = hdf_row(hdf, "Products", (int)i);
+    TRY(page->ctx, tax_rates(page->ctx, &rates, &count));
+    for (size_t i = 0; i < TAX_CLASSES; i++) {
+        const char *tax_class = tax_class_option[i].value;
+        const char *text = tr(tax_class_option[i].label);
+        HDF *node;
+        int32_t ppm;
 
-        hdf_text(node, "v", arena_printf(arena, "%lld", (long long)shelf->products[i].id));
-        hdf_text(node, "l", shelf->products[i].name);
+        if (tax_exemption(tax_class) == 0) {
+            if (tax_rate_on(rates, count, shelf->country, tax_class, page->ctx->today_on, &ppm))
+                text = arena_printf(arena, "%s (%s)", text, format_percent(arena, page->ctx->language, ppm));
+            else if (class_typed(page, form, tax_class))
+                text = arena_printf(arena, "%s (%s)", text, tr("here: the standard rate"));
+            else
+                continue;
+        }
+        node = hdf_row(hdf, "Classes", row++);
+        hdf_text(node, "v", tax_class);
+        hdf_text(node, "l", text);
     }
+    return OK;
+}
+
+enum err fill_shelf(struct page *page, HDF *hdf, const struct form *form, struct shelf *shelf)
+{
+    TRY(page->ctx, fill_products(page, hdf, form, shelf));
     for (size_t i = 0; i < shelf->lists.unit_count; i++) {
         HDF *node = hdf_row(hdf, "Units", (int)i);
 
         hdf_text(node, "v", shelf->lists.units[i].name);
         hdf_text(node, "l", shelf->lists.units[i].name);
     }
-    TRY(page->ctx, tax_rates(page->ctx, &rates, &count));
-    for (size_t i = 0; i < COUNT_OF(classes); i++) {
-        int32_t ppm;
-        HDF *node;
-
-        if (!tax_rate_on(rates, count, shelf->country, classes[i], page->ctx->today_on, &ppm))
-            continue;
-        node = hdf_row(hdf, "Classes", row++);
-        hdf_text(node, "v", classes[i]);
-        hdf_text(node, "l", arena_printf(arena, "%s (%s)", admin_tax_class(classes[i]), format_percent(arena, page->ctx->language, ppm)));
-    }
-    return OK;
-}
-
-static const struct product *product_of(const struct shelf *shelf, const char *id)
-{
-    long long number;
-
-    if (!str_to_i64(id, 1, INT64_MAX, &number))
-        return NULL;
-    for (size_t i = 0; i < shelf->product_count; i++)
-        if (shelf->products[i].id == number)
-            return &shelf->products[i];
-    return NULL;
+    return fill_classes(page, hdf, form, shelf);
 }
 
 static const struct plan *plan_of(const struct shelf *shelf, int64_t id)
@@ -209,10 +277,25 @@ static bool unit_known(const struct shelf *shelf, const char *name)
     return false;
 }
 
-static void read_line(struct page *page, struct form *form, const struct shelf *shelf, const struct line_form *t, size_t i,
-                      int64_t plan_id, bool list_prices, struct quote_line *line)
+/* NULL where the line names none, or none that can be: then its error is told. A heading names none. */
+static enum err read_product(struct page *page, struct form *form, struct shelf *shelf, const struct line_form *t, size_t i,
+                             const struct product **product)
 {
-    const struct product *product = product_of(shelf, t->product);
+    const char *field = arena_printf(page->ctx->arena, "line.%zu.product", i);
+    enum line_kind kind = line_kind_from_name(t->kind);
+    struct product picked;
+
+    *product = NULL;
+    if (str_empty(t->product) || kind == LINE_SECTION || kind == LINE_NOTE)
+        return OK;
+    TRY(page->ctx, pick_product(page, form, field, t->product, &shelf->choice, admin_id(t->was), false, &picked));
+    return shelf_product(page, shelf, picked.id, product);
+}
+
+static void read_line(struct page *page, struct form *form, const struct shelf *shelf, const struct line_form *t, size_t i,
+                      const struct product *product, int64_t plan_id, bool list_prices, struct quote_line *line)
+{
+    bool changed = product != NULL && product->id != admin_id(t->was);
     bool price_typed = !typed_empty(page, form, i, "price");
     bool price_given = price_typed && (list_prices || !str_equal(t->listed, form_typed(form, arena_printf(page->ctx->arena, "line.%zu.price", i))));
 
@@ -242,11 +325,9 @@ static void read_line(struct page *page, struct form *form, const struct shelf *
         line->unit = "";
         line->quantity_e4 = line->quantity_min_e4 = line->quantity_max_e4 = QUANTITY_ONE;
     } else if (product != NULL) {
-        if (!str_empty(line->unit) && str_equal(t->product, t->was) && !units_fit(&shelf->lists, line->unit, product->unit))
+        if (!str_empty(line->unit) && !changed && !units_fit(&shelf->lists, line->unit, product->unit))
             line_error(page, form, i, "unit", tr("This unit does not convert to the product's unit"));
-        take_product(page, shelf, product, !str_equal(t->product, t->was), price_given, plan_id, list_prices, line);
-    } else if (!str_empty(t->product)) {
-        line_error(page, form, i, "product", tr("Choose a product of the list"));
+        take_product(page, shelf, product, changed, price_given, plan_id, list_prices, line);
     }
     if (!str_empty(t->unit) && !unit_known(shelf, t->unit))
         line_error(page, form, i, "unit", tr("Choose a unit of the list"));
@@ -273,13 +354,18 @@ static void name_lines(struct page *page, struct form *form)
     }
 }
 
-void read_lines(struct page *page, struct form *form, const struct shelf *shelf, const struct line_form *typed,
-                size_t typed_count, int64_t plan_id, bool list_prices, struct quote_line *lines, size_t *count)
+enum err read_lines(struct page *page, struct form *form, struct shelf *shelf, const struct line_form *typed,
+                    size_t typed_count, int64_t plan_id, bool list_prices, struct quote_line *lines, size_t *count)
 {
     *count = typed_count < EDITOR_LINES_MAX ? typed_count : EDITOR_LINES_MAX;
-    for (size_t i = 0; i < *count; i++)
-        read_line(page, form, shelf, &typed[i], i, plan_id, list_prices, &lines[i]);
+    for (size_t i = 0; i < *count; i++) {
+        const struct product *product;
+
+        TRY(page->ctx, read_product(page, form, shelf, &typed[i], i, &product));
+        read_line(page, form, shelf, &typed[i], i, product, plan_id, list_prices, &lines[i]);
+    }
     name_lines(page, form);
+    return OK;
 }
 
 void number_lines(HDF *hdf, const struct form *form)

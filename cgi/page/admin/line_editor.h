@@ -5,7 +5,7 @@
 #ifndef TACITE_PAGE_LINE_EDITOR_H
 #define TACITE_PAGE_LINE_EDITOR_H
 
-#include "page/admin/admin.h"
+#include "page/admin/pick.h"
 #include "service/listing.h"
 #include "store/catalogue.h"
 
@@ -14,8 +14,8 @@ enum { EDITOR_LINES_MAX = 60, EDITOR_FIELDS_MAX = 1000, EDITOR_BYTES_MAX = 256 *
 struct line_form {
     const char *kind;
     const char *timing;       /* "": as the product or the plan says */
-    const char *product;      /* id, "" none */
-    const char *was;          /* product that was shown */
+    const char *product;      /* as page/admin/pick.h shows one, "" none */
+    const char *was;          /* id of the product that was shown */
     const char *description;
     const char *other;        /* of a template: in its other language */
     int64_t quantity_e4;
@@ -37,8 +37,9 @@ extern const size_t line_field_count;
 
 /* What lines are chosen from. */
 struct shelf {
-    struct product *products;
-    size_t product_count;
+    struct product_choice choice;
+    struct product lines[EDITOR_LINES_MAX]; /* those that lines name */
+    size_t line_count;
     struct price_lists lists;
     struct plan *plans;
     size_t plan_count;
@@ -47,14 +48,20 @@ struct shelf {
 /* customer_id: whose prices; 0 in a template. currency NULL: the company's. */
 enum err load_shelf(struct page *page, int64_t customer_id, const char *currency, struct shelf *shelf) MUST_USE;
 
-/* Products, Classes under hdf for the selects. */
-enum err fill_shelf(struct page *page, HDF *hdf, const struct shelf *shelf) MUST_USE;
+/* Products, Classes under hdf for the selects; what the form's lines name is among the products. */
+enum err fill_shelf(struct page *page, HDF *hdf, const struct form *form, struct shelf *shelf) MUST_USE;
+
+/* The product of a line, from the shelf; NULL for id 0. */
+enum err shelf_product(struct page *page, struct shelf *shelf, int64_t id, const struct product **product) MUST_USE;
+
+/* The products of a form's lines as they are shown, before form_fill. */
+enum err show_products(struct page *page, struct line_form *lines, size_t count) MUST_USE;
 
 /* Lines of the form as quote lines; wrong or missing things become errors "Line 2: …". list_prices: an
  * empty price stays QUOTE_LINE_LIST_PRICE (templates). *lines has room for EDITOR_LINES_MAX. */
 enum { QUOTE_LINE_LIST_PRICE = -1 };
-void read_lines(struct page *page, struct form *form, const struct shelf *shelf, const struct line_form *typed,
-                size_t typed_count, int64_t plan_id, bool list_prices, struct quote_line *lines, size_t *count);
+enum err read_lines(struct page *page, struct form *form, struct shelf *shelf, const struct line_form *typed,
+                    size_t typed_count, int64_t plan_id, bool list_prices, struct quote_line *lines, size_t *count) MUST_USE;
 
 /* Form.line.N.n: the line's number as people count, after view_form. */
 void number_lines(HDF *hdf, const struct form *form);

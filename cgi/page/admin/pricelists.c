@@ -1,18 +1,19 @@
 /* pricelists: the lists, their prices, and what a customer would pay and why. */
 #include <string.h>
 
+#include "base/encode.h"
 #include "base/str.h"
 #include "core/country.h"
 #include "core/date.h"
 #include "core/pricing.h"
-#include "page/admin/admin.h"
+#include "page/admin/pick.h"
 #include "page/offer_view.h"
 #include "service/listing.h"
 #include "text/format.h"
 #include "text/phrase.h"
 #include "text/words.h"
 
-enum { TIER_ROWS_AT_LEAST = 3, PREVIEW_ROWS = 50 };
+enum { TIER_ROWS_AT_LEAST = 3, PREVIEW_ROWS = 50, PRICES_SHOWN = 100, LISTS_SHOWN = 100 };
 
 static const char *id_text(const struct page *page, int64_t id)
 {
@@ -67,12 +68,14 @@ static const char *dates_text(const struct page *page, int32_t from_on, int32_t 
 enum err page_pricelists(struct page *page)
 {
     HDF *hdf = page_tree(page);
+    int64_t from = rows_from(page);
     struct pricelist_row *rows;
     size_t count;
 
     admin_flash(page);
-    TRY(page->ctx, pricelists(page->ctx, &rows, &count));
-    for (size_t i = 0; i < count; i++) {
+    TRY(page->ctx, pricelists(page->ctx, LISTS_SHOWN + 1, from, &rows, &count));
+    rows_pager(page, hdf, "/admin/pricelists?", from, LISTS_SHOWN, count);
+    for (size_t i = 0; i < count && i < LISTS_SHOWN; i++) {
         HDF *node = hdf_row(hdf, "Rows", (int)i);
 
         hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/pricelists/%lld", (long long)rows[i].id));
@@ -111,8 +114,8 @@ static const struct field list_field[] = {
      .missing = N_("Enter the list's name"), .offset = offsetof(struct list_form, name)},
     {.kind = FIELD_CHOICE, .name = "scope", .label = N_("For"), .required = true, .options = scope_option,
      .option_count = COUNT_OF(scope_option), .offset = offsetof(struct list_form, scope)},
-    {.kind = FIELD_TEXT, .name = "customer", .label = N_("Customer number"), .max = 40, .autocomplete = "off",
-     .hint = N_("Of a list for one customer"), .offset = offsetof(struct list_form, customer)},
+    {.kind = FIELD_TEXT, .name = "customer", .label = N_("Customer"), .max = PICK_TEXT_MAX,
+     .hint = N_("Of a list for one customer: number, name or mail address"), .offset = offsetof(struct list_form, customer)},
     {.kind = FIELD_TEXT, .name = "segment", .label = N_("Segment"), .max = 60, .autocomplete = "off",
      .hint = N_("As it stands with the customers"), .offset = offsetof(struct list_form, segment)},
     {.kind = FIELD_CHOICE, .name = "country", .label = N_("Country"), .max = 2, .offset = offsetof(struct list_form, country)},
@@ -140,6 +143,7 @@ static enum err show_list(struct page *page, const struct form *form, const stru
     const char *back = row->id == 0 ? "/admin/pricelists" : arena_printf(page->ctx->arena, "/admin/pricelists/%lld", (long long)row->id);
 
     view_form(page->ctx, hdf, form);
+    TRY(page->ctx, offer_customers(page, hdf, form, "customer"));
     page_countries(page, hdf, form_typed(form, "country"));
     hdf_text(hdf, "Back", back);
     hdf_text(hdf, "Action", row->id == 0 ? "/admin/pricelists/new" : arena_printf(page->ctx->arena, "%s/edit", back));
@@ -159,7 +163,7 @@ enum err page_pricelist_edit(struct page *page)
 
     if (err != OK)
         return err;
-    values = (struct list_form){.rev = row.rev, .name = row.name, .scope = row.scope, .customer = row.customer_number,
+    values = (struct list_form){.rev = row.rev, .name = row.name, .scope = row.scope, .customer = row.customer_id == 0 ? "" : pick_text(page->ctx->arena, row.customer_name, row.customer_number),
         .segment = row.segment, .country = row.country, .currency = row.currency, .priority = row.priority,
         .archived = str_equal(row.state, "archived")};
     form_fill(&form, page->ctx, list_field, COUNT_OF(list_field), &values);
@@ -169,20 +173,19 @@ enum err page_pricelist_edit(struct page *page)
 /* The subject that the chosen scope needs; others are left out. */
 static enum err read_subject(struct page *page, struct form *form, const struct list_form *v, struct pricelist_row *row)
 {
+    int64_t present_id = row->customer_id;
     struct customer customer;
-    enum err err;
 
     row->customer_id = 0;
     row->segment = row->country = "";
     switch (pricelist_scope_from_name(v->scope)) {
     case PRICELIST_CUSTOMER:
-        err = customer_by_number(page->ctx, v->customer, &customer);
-        if (err == ERR_NOT_FOUND)
-            form_error(form, "customer", tr("No customer has this number"));
-        else if (err != OK)
-            return err;
-        else
-            row->customer_id = customer.id;
+        if (str_empty(v->customer)) {
+            form_error(form, "customer", tr("Enter a customer"));
+            break;
+        }
+        TRY(page->ctx, pick_customer(page, form, "customer", v->customer, present_id, &customer));
+        row->customer_id = customer.id;
         break;
     case PRICELIST_SEGMENT:
         row->segment = v->segment;
@@ -245,19 +248,24 @@ enum err page_pricelist(struct page *page)
     HDF *hdf = page_tree(page);
     struct pricelist_price_row *prices;
     struct pricelist_row row;
+    const char *words = page_query(page, "q");
+    int64_t from = rows_from(page);
     size_t count;
     enum err err = pricelist_by_id(page->ctx, admin_id(page->arg[0]), &row);
 
     if (err != OK)
         return err;
     admin_flash(page);
-    TRY(page->ctx, pricelist_prices(page->ctx, row.id, &prices, &count));
+    TRY(page->ctx, pricelist_page(page->ctx, row.id, words, PRICES_SHOWN + 1, from, &prices, &count));
+    hdf_text(hdf, "Filter.q", words);
+    rows_pager(page, hdf, arena_printf(page->ctx->arena, "/admin/pricelists/%lld?q=%s", (long long)row.id, encode_percent(page->ctx->arena, words)), from,
+               PRICES_SHOWN, count);
     hdf_number(hdf, "List.id", row.id);
     hdf_text(hdf, "List.name", row.name);
     hdf_text(hdf, "List.for", scope_text(page, &row));
     hdf_text(hdf, "List.currency", row.currency);
     hdf_flag(hdf, "List.archived", str_equal(row.state, "archived"));
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && i < PRICES_SHOWN; i++) {
         HDF *node = hdf_row(hdf, "Rows", (int)i);
 
         hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/pricelists/%lld/prices/%lld", (long long)row.id, (long long)prices[i].id));
@@ -270,7 +278,7 @@ enum err page_pricelist(struct page *page)
         hdf_flag(node, "later", prices[i].from_on > page->ctx->today_on);
     }
     if (count == 0)
-        hdf_text(hdf, "Empty.text", tr("This list has no price yet: the next list is asked."));
+        hdf_text(hdf, "Empty.text", words[0] != '\0' ? tr("No price fits.") : tr("This list has no price yet: the next list is asked."));
     return page_show(page, 200, row.name, "admin/pricelist.cs");
 }
 
@@ -306,7 +314,7 @@ static const struct field_option model_option[] = {
     {"graduated", N_("Graduated: each part of the quantity at the price of its tier"), NULL},
     {"flat", N_("Flat: one price, whatever the quantity"), NULL}};
 static const struct field price_field[] = {
-    {.kind = FIELD_CHOICE, .name = "product", .label = N_("Product"), .required = true, .max = 20,
+    {.kind = FIELD_CHOICE, .name = "product", .label = N_("Product"), .required = true, .max = PICK_TEXT_MAX,
      .missing = N_("Choose a product of the list"), .offset = offsetof(struct price_form, product)},
     {.kind = FIELD_CHOICE, .name = "plan", .label = N_("Plan"), .max = 20, .offset = offsetof(struct price_form, plan)},
     {.kind = FIELD_DECIMAL, .name = "min", .label = N_("From quantity"), .digits = 4, .min = 0, .max = QUANTITY_MAX_E4,
@@ -364,16 +372,13 @@ static enum err find_price(struct page *page, struct priced *p)
 
 static enum err fill_choices(struct page *page, HDF *hdf, const struct form *form)
 {
-    struct product *list;
+    struct product_choice choice;
     struct plan *plan;
     size_t count;
     int row = 0;
 
-    TRY(page->ctx, products(page->ctx, false, &list, &count));
-    view_option(hdf, "product", row++, "", "", false);
-    for (size_t i = 0; i < count; i++)
-        view_option(hdf, "product", row++, id_text(page, list[i].id), list[i].name, str_equal(id_text(page, list[i].id), form_typed(form, "product")));
-    row = 0;
+    TRY(page->ctx, load_product_choice(page, true, &choice));
+    offer_products(page, hdf, form, "product", &choice, "");
     TRY(page->ctx, plans(page->ctx, false, &plan, &count));
     view_option(hdf, "plan", row++, "", tr("Sold once"), false);
     for (size_t i = 0; i < count; i++)
@@ -424,17 +429,21 @@ static void fill_price(struct page *page, const struct price_form *v, size_t row
 enum err page_pricelist_price(struct page *page)
 {
     struct priced p;
+    struct product_choice choice;
     struct price_form v;
     struct price_rule rule;
     struct form form;
+    const char *product;
     size_t rows;
     enum err err = find_price(page, &p);
 
     if (err != OK)
         return err;
+    TRY(page->ctx, load_product_choice(page, true, &choice));
+    TRY(page->ctx, shown_product(page, &choice, p.row.product_id, &product));
     if (!price_rule_read(p.row.price_model, p.row.tiers, p.row.unit_price_e4, &rule))
         return ERR_CORRUPT;
-    v = (struct price_form){.product = id_text(page, p.row.product_id), .plan = id_text(page, p.row.plan_id), .min_e4 = p.row.min_quantity_e4,
+    v = (struct price_form){.product = product, .plan = id_text(page, p.row.plan_id), .min_e4 = p.row.min_quantity_e4,
         .from_on = p.row.from_on, .until_on = p.row.until_on == DATE_NONE ? DATE_NONE : p.row.until_on - 1, .model = p.row.price_model,
         .price_e4 = p.row.unit_price_e4, .tier_count = rule.tier_count};
     v.tiers = ARENA_ARRAY(page->ctx->arena, struct tier_form, TIERS_MAX);
@@ -521,15 +530,15 @@ static void read_rule(struct page *page, struct form *form, const struct price_f
 
 static enum err read_keys(struct page *page, struct form *form, const struct price_form *v, struct pricelist_price_row *row)
 {
-    struct product product;
+    struct product_choice choice;
+    struct product product = {.id = 0};
     struct plan plan;
-    enum err err = admin_id(v->product) != 0 ? product_by_id(page->ctx, admin_id(v->product), &product) : ERR_NOT_FOUND;
+    enum err err;
 
-    if (err == ERR_NOT_FOUND && !str_empty(v->product))
-        form_error(form, "product", tr("Choose a product of the list"));
-    else if (err != OK && err != ERR_NOT_FOUND)
-        return err;
-    row->product_id = err == OK ? product.id : 0;
+    TRY(page->ctx, load_product_choice(page, true, &choice));
+    if (!str_empty(v->product))
+        TRY(page->ctx, pick_product(page, form, "product", v->product, &choice, row->product_id, true, &product));
+    row->product_id = product.id;
     row->plan_id = 0;
     if (str_empty(v->plan))
         return OK;
@@ -627,9 +636,9 @@ struct ask_form {
     const char *currency;
 };
 static const struct field ask_field[] = {
-    {.kind = FIELD_TEXT, .name = "customer", .label = N_("Customer number"), .max = 40, .autocomplete = "off",
-     .hint = N_("Empty: a customer who is not known yet"), .offset = offsetof(struct ask_form, customer)},
-    {.kind = FIELD_CHOICE, .name = "product", .label = N_("Product"), .required = true, .max = 20,
+    {.kind = FIELD_TEXT, .name = "customer", .label = N_("Customer"), .max = PICK_TEXT_MAX,
+     .hint = N_("Number, name or mail address; empty: a customer who is not known yet"), .offset = offsetof(struct ask_form, customer)},
+    {.kind = FIELD_CHOICE, .name = "product", .label = N_("Product"), .required = true, .max = PICK_TEXT_MAX,
      .missing = N_("Choose a product of the list"), .offset = offsetof(struct ask_form, product)},
     {.kind = FIELD_CHOICE, .name = "plan", .label = N_("Plan"), .max = 20, .offset = offsetof(struct ask_form, plan)},
     {.kind = FIELD_DECIMAL, .name = "quantity", .label = N_("Quantity"), .required = true, .digits = 4, .min = 1, .max = QUANTITY_MAX_E4,
@@ -641,7 +650,7 @@ static const struct field ask_field[] = {
 };
 
 /* Every price of the product and plan in the order in which they are asked, and which one decides. */
-static void fill_asked(struct page *page, const struct price_lists *lists, const struct ask_form *v, const struct listed_price *listed)
+static void fill_asked(struct page *page, const struct price_lists *lists, const struct ask_form *v, int64_t product_id, const struct listed_price *listed)
 {
     HDF *hdf = page_tree(page);
     struct price_lists left = *lists;
@@ -655,7 +664,7 @@ static void fill_asked(struct page *page, const struct price_lists *lists, const
         HDF *node;
         bool decides;
 
-        if (!listed_price(&left, admin_id(v->product), admin_id(v->plan), QUANTITY_MAX_E4, &next))
+        if (!listed_price(&left, product_id, admin_id(v->plan), QUANTITY_MAX_E4, &next))
             break;
         node = hdf_row(hdf, "Asked", row++);
         hdf_text(node, "list", next.row != NULL ? next.row->list_name : tr("The product's own price"));
@@ -663,7 +672,7 @@ static void fill_asked(struct page *page, const struct price_lists *lists, const
             struct pricelist_price *own = NULL;
 
             for (size_t i = left.row_count; i < left.count; i++)
-                if (left.prices[i].product_id == admin_id(v->product) && (left.prices[i].plan_id == admin_id(v->plan) || left.prices[i].plan_id == 0) &&
+                if (left.prices[i].product_id == product_id && (left.prices[i].plan_id == admin_id(v->plan) || left.prices[i].plan_id == 0) &&
                     str_equal(left.prices[i].currency, lists->currency) && (own == NULL || left.prices[i].plan_id != 0))
                     own = &left.prices[i];
             hdf_text(node, "price", format_price(page->ctx->arena, page->ctx->language, own->rule.unit_price_e4, lists->currency));
@@ -682,7 +691,7 @@ static void fill_asked(struct page *page, const struct price_lists *lists, const
     }
 }
 
-static enum err fill_answer(struct page *page, const struct ask_form *v, int64_t customer_id)
+static enum err fill_answer(struct page *page, const struct ask_form *v, int64_t customer_id, int64_t product_id)
 {
     struct arena *arena = page->ctx->arena;
     HDF *hdf = page_tree(page);
@@ -691,7 +700,7 @@ static enum err fill_answer(struct page *page, const struct ask_form *v, int64_t
     int64_t net;
 
     TRY(page->ctx, load_price_lists(page->ctx, customer_id, v->currency, v->on, &lists));
-    if (!listed_price(&lists, admin_id(v->product), admin_id(v->plan), v->quantity_e4, &listed)) {
+    if (!listed_price(&lists, product_id, admin_id(v->plan), v->quantity_e4, &listed)) {
         hdf_text(hdf, "None", tr("No list has a price for this on that day, and the product has no price of its own: the seller types one."));
         return OK;
     }
@@ -706,7 +715,7 @@ static enum err fill_answer(struct page *page, const struct ask_form *v, int64_t
                                                       : tr("The product's own price"));
     if (listed.row != NULL)
         hdf_text(hdf, "Answer.href", arena_printf(arena, "/admin/pricelists/%lld", (long long)listed.pricelist_id));
-    fill_asked(page, &lists, v, &listed);
+    fill_asked(page, &lists, v, product_id, &listed);
     return OK;
 }
 
@@ -715,27 +724,27 @@ enum err page_price_preview(struct page *page)
     const struct ask_form empty = {.customer = "", .product = "", .plan = "", .quantity_e4 = QUANTITY_ONE, .on = page->ctx->today_on,
                                    .currency = house_currency(page)};
     struct customer customer = {.id = 0};
+    struct product product = {.id = 0};
+    struct product_choice choice;
     struct ask_form v;
     struct form form;
     bool asked = pair_value(&page->request->fields, "product") != NULL;
-    enum err err = OK;
 
     if (!asked)
         form_fill(&form, page->ctx, ask_field, COUNT_OF(ask_field), &empty);
     else if (!form_read(&form, page->ctx, ask_field, COUNT_OF(ask_field), &page->request->fields, &v))
         return page_error(page, 400, NULL);
-    if (asked && !str_empty(v.customer)) {
-        err = customer_by_number(page->ctx, v.customer, &customer);
-        if (err == ERR_NOT_FOUND)
-            form_error(&form, "customer", tr("No customer has this number"));
-        else if (err != OK)
-            return err;
-    }
+    if (asked && !str_empty(v.customer))
+        TRY(page->ctx, pick_customer(page, &form, "customer", v.customer, 0, &customer));
+    TRY(page->ctx, load_product_choice(page, true, &choice));
+    if (asked && !str_empty(v.product))
+        TRY(page->ctx, pick_product(page, &form, "product", v.product, &choice, 0, true, &product));
     if (asked && !str_empty(v.currency) && currency_find(v.currency) == NULL)
         form_error(&form, "currency", tr("This is not a currency: three capital letters, such as EUR"));
     view_form(page->ctx, page_tree(page), &form);
+    TRY(page->ctx, offer_customers(page, page_tree(page), &form, "customer"));
     TRY(page->ctx, fill_choices(page, page_tree(page), &form));
     if (asked && form.error_count == 0)
-        TRY(page->ctx, fill_answer(page, &v, customer.id));
+        TRY(page->ctx, fill_answer(page, &v, customer.id, product.id));
     return page_show(page, form.error_count > 0 ? 422 : 200, tr("What a customer pays"), "admin/price_preview.cs");
 }

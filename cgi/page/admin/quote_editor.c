@@ -48,7 +48,8 @@ static const struct field *quote_fields(size_t *count)
     static struct field field[] = {
         {.kind = FIELD_INTEGER, .name = "rev", .min = 0, .max = INT32_MAX, .offset = offsetof(struct quote_form, rev)},
         {.kind = FIELD_INTEGER, .name = "base", .min = 0, .max = INT32_MAX, .offset = offsetof(struct quote_form, base)},
-        {.kind = FIELD_CHOICE, .name = "customer", .label = N_("Customer"), .max = 80, .offset = offsetof(struct quote_form, customer)},
+        {.kind = FIELD_TEXT, .name = "customer", .label = N_("Customer"), .max = PICK_TEXT_MAX,
+         .hint = N_("Number, name or mail address"), .offset = offsetof(struct quote_form, customer)},
         {.kind = FIELD_CHOICE, .name = "template", .label = N_("Template"), .max = 20, .offset = offsetof(struct quote_form, template)},
         {.kind = FIELD_CHOICE, .name = "plan", .label = N_("Plan"), .max = 20, .offset = offsetof(struct quote_form, plan)},
         {.kind = FIELD_CHOICE, .name = "language", .label = N_("Language"), .required = true, .options = language_option,
@@ -118,7 +119,7 @@ static struct quote_form form_of(struct arena *arena, const struct offer *offer)
     form = (struct quote_form){
         .rev = offer->version.rev,
         .base = offer->version.version,
-        .customer = offer->customer.number,
+        .customer = pick_text(arena, offer->customer.name, offer->customer.number),
         .template = id_text(arena, offer->version.template_id),
         .plan = id_text(arena, offer->version.plan_id),
         .language = offer->version.language,
@@ -141,23 +142,20 @@ static struct quote_form form_of(struct arena *arena, const struct offer *offer)
     return form;
 }
 
-static enum err fill_choices(struct page *page, HDF *hdf, const struct offer *offer, const char *customer,
-                             const char *template, const char *plan)
+static enum err fill_choices(struct page *page, HDF *hdf, const struct form *form, const struct offer *offer)
 {
+    const char *template = form_typed(form, "template");
+    const char *plan = form_typed(form, "plan");
     struct arena *arena = page->ctx->arena;
-    struct customer_list_row *customers;
     struct quote_template *templates;
     struct plan *list;
     size_t count;
     int row = 0;
 
-    if (offer->quote.state == QUOTE_DRAFT) {
-        TRY(page->ctx, customer_list(page->ctx, "", 500, &customers, &count));
-        for (size_t i = 0; i < count; i++)
-            view_option(hdf, "customer", (int)i, customers[i].number,
-                        arena_printf(arena, "%s (%s)", customers[i].name, customers[i].number),
-                        str_equal(customers[i].number, customer));
-    }
+    hdf_flag(hdf, "Quote.draft", offer->quote.state == QUOTE_DRAFT);
+    hdf_flag(hdf, "Form.customer.required", true);
+    if (offer->quote.state == QUOTE_DRAFT)
+        TRY(page->ctx, offer_customers(page, hdf, form, "customer"));
     TRY(page->ctx, quote_templates(page->ctx, page->seller.user_id, &templates, &count));
     view_option(hdf, "template", row++, "", tr("No template"), false);
     for (size_t i = 0; i < count; i++)
@@ -202,9 +200,8 @@ static enum err show_editor(struct page *page, const struct form *form, const st
     TRY(page->ctx, admin_margins(page, hdf, offer, status == 200 ? "Form.line" : NULL));
     if (status == 200)
         tell_sources(page, hdf, lines_of_offer(page->ctx->arena, offer), offer->line_count, offer->version.currency);
-    TRY(page->ctx, fill_shelf(page, hdf, &shelf));
-    TRY(page->ctx, fill_choices(page, hdf, offer, form_typed(form, "customer"), form_typed(form, "template"),
-                                form_typed(form, "plan")));
+    TRY(page->ctx, fill_shelf(page, hdf, form, &shelf));
+    TRY(page->ctx, fill_choices(page, hdf, form, offer));
     TRY(page->ctx, admin_currencies(page, hdf, NULL, form_typed(form, "currency")));
     admin_offer(page, hdf, offer);
     tell_kept(page, hdf, offer);
@@ -266,6 +263,7 @@ enum err page_quote_edit(struct page *page)
     admin_flash(page);
     fields = quote_fields(&count);
     values = form_of(page->ctx->arena, &offer);
+    TRY(page->ctx, show_products(page, values.lines, values.line_count));
     form_fill(&form, page->ctx, fields, count, &values);
     empty_nothing(&form, &values);
     empty_plan_terms(&form, &offer.version.own);
@@ -291,14 +289,11 @@ static enum err read_references(struct page *page, struct form *form, const stru
     long long id;
     enum err err;
 
-    if (offer->quote.state == QUOTE_DRAFT && !str_empty(r->values.customer)) {
-        err = customer_by_number(page->ctx, r->values.customer, &customer);
-        if (err == ERR_NOT_FOUND)
-            form_error(form, "customer", tr("Choose a customer"));
-        else if (err != OK)
-            return err;
-        else
-            r->draft.customer_id = customer.id;
+    if (offer->quote.state == QUOTE_DRAFT && str_empty(r->values.customer)) {
+        form_error(form, "customer", tr("Enter a customer"));
+    } else if (offer->quote.state == QUOTE_DRAFT) {
+        TRY(page->ctx, pick_customer(page, form, "customer", r->values.customer, offer->customer.id, &customer));
+        r->draft.customer_id = customer.id;
     }
     if (!str_empty(r->values.plan)) {
         err = str_to_i64(r->values.plan, 1, INT64_MAX, &id) ? plan_by_id(page->ctx, id, &r->plan) : ERR_NOT_FOUND;
@@ -358,25 +353,25 @@ static const char *currency_of(const struct offer *offer, const struct reading *
 }
 
 /* Every line takes its price from a list in the new currency: an amount that was typed was of the other one. */
-static void change_currency(struct page *page, struct form *form, const struct shelf *shelf, struct reading *r)
+static enum err change_currency(struct page *page, struct form *form, struct shelf *shelf, struct reading *r)
 {
     for (size_t i = 0; i < r->line_count; i++) {
         struct quote_line *line = &r->lines[i];
-        const char *unit = "";
+        const struct product *product;
 
-        for (size_t j = 0; j < shelf->product_count; j++)
-            if (shelf->products[j].id == line->product_id)
-                unit = shelf->products[j].unit;
-        if (line_is_blank(line) || line_takes_currency(page->ctx, &shelf->lists, r->draft.plan_id, unit, line))
+        TRY(page->ctx, shelf_product(page, shelf, line->product_id, &product));
+        if (line_is_blank(line) ||
+            line_takes_currency(page->ctx, &shelf->lists, r->draft.plan_id, product != NULL ? product->unit : "", line))
             continue;
         form_error(form, "currency", tr_fill(page->ctx->arena, "Line {n} has no price from a list in {currency}", "n",
                                              arena_printf(page->ctx->arena, "%zu", i + 1), "currency", r->draft.currency, NULL));
-        return;
+        return OK;
     }
     if (r->values.discount_amount != 0)
         form_error(form, "off_amount", tr("This amount was meant in the other currency: take it away first"));
     if (r->values.deposit_amount != 0)
         form_error(form, "deposit_amount", tr("This amount was meant in the other currency: take it away first"));
+    return OK;
 }
 
 static void read_deposit(struct page *page, struct form *form, const char *currency, struct reading *r)
@@ -464,10 +459,8 @@ static enum err read_draft(struct page *page, struct form *form, const struct of
     r->draft.own = read_own_terms(page, form, &r->values.words, r->plan.id != 0 ? &r->plan : NULL);
     TRY(page->ctx, check_notice(page, form, offer, r));
     check_words(page, form, &r->values.words);
-    read_lines(page, form, &shelf, r->values.lines, r->values.line_count, r->draft.plan_id, false, r->lines, &r->line_count);
-    if (!str_equal(currency_of(offer, r), offer->version.currency))
-        change_currency(page, form, &shelf, r);
-    return OK;
+    TRY(page->ctx, read_lines(page, form, &shelf, r->values.lines, r->values.line_count, r->draft.plan_id, false, r->lines, &r->line_count));
+    return str_equal(currency_of(offer, r), offer->version.currency) ? OK : change_currency(page, form, &shelf, r);
 }
 
 static void drop_blank_lines(struct reading *r)

@@ -5,13 +5,13 @@
 #include "base/str.h"
 #include "core/date.h"
 #include "core/money.h"
-#include "page/admin/admin.h"
+#include "page/admin/pick.h"
 #include "service/quoting.h"
 #include "store/overview.h"
 #include "text/phrase.h"
 #include "text/words.h"
 
-enum { PAGE_ROWS = 50, PIPELINE_ROWS = 500, CHOICES_MAX = 500 };
+enum { PAGE_ROWS = 50, PIPELINE_ROWS = 500 };
 
 static enum quote_state state_of(const struct page *page, const struct quote_list_row *row)
 {
@@ -234,8 +234,8 @@ struct new_form {
     const char *currency;
 };
 static const struct field new_field[] = {
-    {.kind = FIELD_CHOICE, .name = "customer", .label = N_("Customer"), .required = true, .max = 80,
-     .missing = N_("Choose a customer"), .offset = offsetof(struct new_form, customer)},
+    {.kind = FIELD_TEXT, .name = "customer", .label = N_("Customer"), .required = true, .max = PICK_TEXT_MAX,
+     .hint = N_("Number, name or mail address"), .missing = N_("Enter a customer"), .offset = offsetof(struct new_form, customer)},
     {.kind = FIELD_CHOICE, .name = "template", .label = N_("Start from"), .max = 20,
      .offset = offsetof(struct new_form, template)},
     {.kind = FIELD_CHOICE, .name = "currency", .label = N_("Currency"), .max = 3, .offset = offsetof(struct new_form, currency)},
@@ -244,20 +244,11 @@ static const struct field new_field[] = {
 static enum err show_new(struct page *page, const struct form *form, const struct new_form *values)
 {
     HDF *hdf = page_tree(page);
-    struct customer_list_row *customers;
     struct quote_template *templates;
     size_t count;
-    int row = 0;
 
     view_form(page->ctx, hdf, form);
-    TRY(page->ctx, customer_list(page->ctx, "", CHOICES_MAX, &customers, &count));
-    view_option(hdf, "customer", row++, "", tr("Choose a customer"), false);
-    for (size_t i = 0; i < count; i++)
-        if (str_equal(customers[i].state, "active"))
-            view_option(hdf, "customer", row++, customers[i].number,
-                        arena_printf(page->ctx->arena, "%s (%s)", customers[i].name, customers[i].number),
-                        str_equal(customers[i].number, values->customer));
-    hdf_flag(hdf, "NoCustomer", row == 1);
+    TRY(page->ctx, offer_customers(page, hdf, form, "customer"));
     TRY(page->ctx, quote_templates(page->ctx, page->seller.user_id, &templates, &count));
     for (size_t i = 0; i < count; i++) {
         char *id = arena_printf(page->ctx->arena, "%lld", (long long)templates[i].id);
@@ -272,7 +263,14 @@ static enum err show_new(struct page *page, const struct form *form, const struc
 enum err page_quote_new(struct page *page)
 {
     struct new_form values = {page_query(page, "customer"), "", ""};
+    struct customer customer;
     struct form form;
+    enum err err = customer_by_number(page->ctx, values.customer, &customer);
+
+    if (err != OK && err != ERR_NOT_FOUND)
+        return err;
+    if (err == OK)
+        values.customer = pick_text(page->ctx->arena, customer.name, customer.number);
 
     form_fill(&form, page->ctx, new_field, COUNT_OF(new_field), &values);
     return show_new(page, &form, &values);
@@ -292,13 +290,8 @@ enum err page_quote_new_post(struct page *page)
 
     if (!PAGE_FORM(page, &form, new_field, &values))
         return OK;
-    if (form.error_count == 0) {
-        err = customer_by_number(page->ctx, values.customer, &customer);
-        if (err == ERR_NOT_FOUND)
-            form_error(&form, "customer", tr("Choose a customer"));
-        else if (err != OK)
-            return err_pass(page->ctx, err, __FILE__, __LINE__, "customer_by_number");
-    }
+    if (!str_empty(values.customer))
+        TRY(page->ctx, pick_customer(page, &form, "customer", values.customer, 0, &customer));
     if (values.template[0] != '\0') {
         err = offered_template(page, values.template, &template);
         if (err == ERR_NOT_FOUND)

@@ -365,7 +365,7 @@ static enum err show_refund_form(struct page *page, const struct subject *s, con
     int row = 0;
 
     TRY(page->ctx, subject_rows(page, facts, &row, s));
-    page_fact(facts, &row, tr("Paid"), tr_fill(page->ctx->arena, "{amount} on {date}", "amount",
+    page_fact(facts, &row, tr("Payment"), tr_fill(page->ctx->arena, "{amount} on {date}", "amount",
                                                page_money(page, s->payment.amount_minor, s->payment.currency), "date",
                                                page_date(page, s->payment.received_on), NULL));
     page_fact(facts, &row, tr("Goes back to"), s->payment.method_text);

@@ -25,8 +25,6 @@ struct reading {
 
 /* What names are looked up in. */
 struct names {
-    struct product *products;
-    size_t product_count;
     struct plan *plans;
     size_t plan_count;
     struct seller_user *users;
@@ -38,14 +36,6 @@ static void add(struct reading *r, const char *label, const char *value)
     CHECK(r->fact_count < FACTS);
     r->label[r->fact_count] = label;
     r->value[r->fact_count++] = str_empty(value) ? "–" : value;
-}
-
-static const char *product_name(const struct names *names, int64_t id)
-{
-    for (size_t i = 0; i < names->product_count; i++)
-        if (names->products[i].id == id)
-            return names->products[i].name;
-    return "";
 }
 
 static const struct plan *plan_named(const struct names *names, int64_t id)
@@ -96,7 +86,8 @@ static const char *timing_text(const char *timing)
     return str_equal(timing, "arrears") ? tr("In arrears") : tr("By use, afterwards");
 }
 
-static const char *line_text(const struct page *page, const struct names *names, const struct quote_template_line *l)
+/* product_name: what stands there for a line without words of its own. */
+static const char *line_text(const struct page *page, const char *product_name, const struct quote_template_line *l)
 {
     struct arena *arena = page->ctx->arena;
     const char *language = page->ctx->language;
@@ -104,7 +95,7 @@ static const char *line_text(const struct page *page, const struct names *names,
     struct str out = str_new(arena);
 
     str_append(&out, tr_fill(arena, "{kind}: {description}", "kind", kind_text(l), "description",
-                             str_empty(l->description) ? product_name(names, l->product_id) : l->description, NULL));
+                             str_empty(l->description) ? product_name : l->description, NULL));
     if (!str_empty(l->other_description))
         str_printf(&out, " (%s)", l->other_description);
     if (l->kind == LINE_SECTION || l->kind == LINE_NOTE)
@@ -176,8 +167,13 @@ static enum err read_version(const struct page *page, const struct names *names,
         add(r, tr("The same in another language"), "");
     add(r, tr("E-mail that confirms the order"), t->no_confirm_mail ? tr("To consumers only") : tr("To everybody"));
     TRY(page->ctx, quote_template_lines(page->ctx, t->version_id, &lines, &count));
-    for (size_t i = 0; i < count && i < LINES_MAX; i++)
-        r->line[r->line_count++] = line_text(page, names, &lines[i]);
+    for (size_t i = 0; i < count && i < LINES_MAX; i++) {
+        struct product product = {.name = ""};
+
+        if (str_empty(lines[i].description) && lines[i].product_id != 0)
+            TRY(page->ctx, product_by_id(page->ctx, lines[i].product_id, &product));
+        r->line[r->line_count++] = line_text(page, product.name, &lines[i]);
+    }
     return OK;
 }
 
@@ -256,7 +252,6 @@ enum err page_template_history(struct page *page)
     TRY(page->ctx, quote_template_versions(page->ctx, admin_id(page->arg[0]), &versions, &count));
     if (count == 0)
         return ERR_NOT_FOUND;
-    TRY(page->ctx, products(page->ctx, false, &names.products, &names.product_count));
     TRY(page->ctx, plans(page->ctx, false, &names.plans, &names.plan_count));
     TRY(page->ctx, seller_users(page->ctx, &names.users, &names.user_count));
     TRY(page->ctx, read_version(page, &names, &versions[0], &newer));

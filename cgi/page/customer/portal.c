@@ -9,6 +9,7 @@
 #include "page/subscription_view.h"
 #include "service/paying.h"
 #include "service/renewing.h"
+#include "store/claim.h"
 #include "store/credit.h"
 #include "store/customer.h"
 #include "store/debit.h"
@@ -171,6 +172,32 @@ static bool manages(const struct page *page, int64_t customer_id)
     return page_may(page, 0, 0, customer_id);
 }
 
+/* What a link to pay leads to, for who may see no more: an invoice, or what is asked for before there is one. */
+static enum err add_asked(struct page *page, HDF *hdf, int64_t invoice_id, int *row)
+{
+    struct arena *arena = page->ctx->arena;
+    struct invoice invoice;
+    enum err err = asked_invoice(page->ctx, invoice_id, &invoice);
+    bool claim;
+    HDF *node;
+
+    if (err == ERR_NOT_FOUND) { /* asked for no more */
+        ctx_forget_error(page->ctx);
+        return OK;
+    }
+    TRY(page->ctx, err);
+    if (manages(page, invoice.customer_id))
+        return OK;
+    claim = invoice_is_claim(&invoice);
+    node = hdf_row(hdf, "Invoices", (*row)++);
+    hdf_text(node, "number", claim ? tr_fill(arena, "Renewal of {number}", "number", invoice.number, NULL) : invoice.number);
+    hdf_text(node, "on", page_date(page, invoice.issued_on));
+    hdf_text(node, "total", page_money(page, invoice.total_minor, invoice.currency));
+    hdf_text(node, "pay", arena_printf(arena, "/pay/%s", claim ? claim_ref(page->ctx, invoice_id) : invoice.number));
+    hdf_text(node, "press", tr("View"));
+    return OK;
+}
+
 enum err page_my(struct page *page)
 {
     HDF *hdf = page_tree(page);
@@ -181,7 +208,6 @@ enum err page_my(struct page *page)
     for (size_t i = 0; i < page->visit.grant_count; i++) {
         const struct grant *grant = &page->visit.grants[i];
         struct quote quote;
-        struct invoice invoice;
 
         if (str_equal(grant->kind, "manage")) {
             TRY(page->ctx, add_customer(page, hdf, grant->object_id, &quotes, &subscriptions, &invoices));
@@ -190,16 +216,7 @@ enum err page_my(struct page *page)
             if (!manages(page, quote.customer_id))
                 TRY(page->ctx, add_quote(page, hdf, quote.id, &quotes, &subscriptions, &invoices));
         } else {
-            TRY(page->ctx, invoice_by_id(page->ctx, grant->object_id, &invoice));
-            if (!manages(page, invoice.customer_id)) {
-                HDF *node = hdf_row(hdf, "Invoices", invoices++);
-
-                hdf_text(node, "number", invoice.number);
-                hdf_text(node, "on", page_date(page, invoice.issued_on));
-                hdf_text(node, "total", page_money(page, invoice.total_minor, invoice.currency));
-                hdf_text(node, "pay", arena_printf(page->ctx->arena, "/pay/%s", invoice.number));
-                hdf_text(node, "press", tr("View"));
-            }
+            TRY(page->ctx, add_asked(page, hdf, grant->object_id, &invoices));
         }
     }
     return page_show(page, 200, tr("Your subscriptions"), "portal/my.cs");
@@ -257,6 +274,7 @@ enum err page_my_subscription(struct page *page)
     hdf_text(hdf, "Sub.contact", page->company.email);
     TRY(page->ctx, customer_changes(page, hdf, &s));
     TRY(page->ctx, customer_ends(page, hdf, &s));
+    TRY(page->ctx, customer_reserves(page, hdf, &s));
     TRY(page->ctx, add_invoices(page, hdf, &row, 0, s.id));
     if (str_equal(page_query(page, "did"), "changed"))
         layout_flash(hdf, "ok", tr("Your change is noted. You get an e-mail about it."), NULL, NULL);
@@ -270,6 +288,10 @@ enum err page_my_subscription(struct page *page)
         layout_flash(hdf, "ok", tr("Your mandate is signed: the next invoices are debited from your account."), NULL, NULL);
     if (str_equal(page_query(page, "did"), "card"))
         layout_flash(hdf, "ok", tr("Your card is stored for the next invoices."), NULL, NULL);
+    if (str_equal(page_query(page, "did"), "reserve"))
+        layout_flash(hdf, "ok", tr("Your other card pays when the card of this subscription will not any more."), NULL, NULL);
+    if (str_equal(page_query(page, "did"), "noreserve"))
+        layout_flash(hdf, "ok", tr("Only the card of this subscription pays it from now on."), NULL, NULL);
     if (page->tenant->gateway_page[0] != '\0')
         page->response->form_hosts = page->tenant->gateway_page;
     return page_show(page, 200, tr_fill(page->ctx->arena, "Subscription {number}", "number", s.number, NULL), "portal/subscription.cs");
