@@ -31,6 +31,7 @@
 #include "service/rendering.h"
 #include "service/restoring.h"
 #include "service/returning.h"
+#include "service/revising.h"
 #include "service/vat_checking.h"
 #include "store/company.h"
 #include "store/db.h"
@@ -100,6 +101,22 @@ static enum err run_amend(struct job *job, int64_t *done, int64_t *failed)
     *done = state.applied;
     *failed = state.failed;
     job->findings |= state.failed > 0;
+    return err;
+}
+
+/* Revisions of prices that are larger than a page does at once. */
+static enum err run_revise(struct job *job, int64_t *done, int64_t *failed)
+{
+    struct revising_run state = {.dry_run = job->dry_run, .stop = job_stopped};
+    struct ctx *ctx = job->ctx;
+    enum err err = go_on_revising(ctx, &state);
+
+    *done = state.subscriptions;
+    *failed = state.failed;
+    job->findings |= state.failed > 0;
+    if (state.subscriptions + state.failed > 0)
+        log_event(ctx, LOG_INFO, "revise", "subscriptions", arena_printf(ctx->arena, "%lld", (long long)state.subscriptions),
+                  "failed", arena_printf(ctx->arena, "%lld", (long long)state.failed), NULL);
     return err;
 }
 
@@ -274,6 +291,7 @@ static enum err run_reconcile(struct job *job, int64_t *done, int64_t *failed)
 /* Those that take no money, give no number and tell nobody anything go on in a house that was restored. */
 static const struct piece piece[] = {
     {"janitor", run_janitor, false},     {"reconcile", run_reconcile, true},  {"vat", run_vat, true},        {"amend", run_amend, false},
+    {"revise", run_revise, false},
     {"renew", run_renew, false},         {"recognise", run_recognise, false}, {"deposits", run_deposits, false}, {"advances", run_advances, false},
     {"settle", run_settle, false},       {"mandates", run_mandates, false},   {"dunning", run_dunning_piece, false}, {"collect", run_collect, false},
     {"cards", run_cards, false},         {"render", run_render, false},       {"mail", run_mails, false},

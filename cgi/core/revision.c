@@ -57,6 +57,18 @@ bool revision_rule(const struct price_rule *old, const struct revision *revision
     return true;
 }
 
+int64_t revision_month_e4(const struct price_rule *rule, int64_t quantity_e4, struct recurrence every)
+{
+    struct price_line lines[PRICE_PARTS_MAX] = {{.kind = LINE_RECURRING}};
+    struct price_part parts[PRICE_PARTS_MAX];
+    size_t count = price_rule_parts(rule, quantity_e4, parts);
+    int64_t month_e4;
+
+    for (size_t i = 0; i < count; i++)
+        lines[i] = (struct price_line){.kind = LINE_RECURRING, .quantity_e4 = parts[i].quantity_e4, .unit_price_e4 = parts[i].unit_price_e4};
+    return mrr_of_lines(lines, count, every, 0, &month_e4) ? month_e4 : 0;
+}
+
 int32_t revision_effective_on(const struct schedule *schedule, int32_t next_index, int32_t today_on, int32_t notice_days)
 {
     int32_t from_on = today_on + notice_days;

@@ -30,6 +30,10 @@ struct revision {
 /* False when it does not fit this rule: tiers and a new price, out of bounds. */
 bool revision_rule(const struct price_rule *old, const struct revision *revision, struct price_rule *revised);
 
+/* What a quantity costs a month under the rule, before discounts, in 1/10,000 of the currency's unit (core/pricing); 0
+ * when it is out of bounds. */
+int64_t revision_month_e4(const struct price_rule *rule, int64_t quantity_e4, struct recurrence every);
+
 /* The first boundary on or after today + notice whose period has index next_index or later. */
 int32_t revision_effective_on(const struct schedule *schedule, int32_t next_index, int32_t today_on, int32_t notice_days);
 

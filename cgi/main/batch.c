@@ -32,6 +32,7 @@ static const struct command {
     {"run", "[--loop SECONDS]", "everything that is due, in order; again every SECONDS", run_all_command, NEEDS_VIEW},
     {"vat", "", "ask VIES about the VAT numbers that are due", run_once_command, NEEDS_DATABASE},
     {"amend", "", "apply changes of subscriptions whose day has come", run_once_command, NEEDS_DATABASE},
+    {"revise", "", "go on with revisions of prices that were announced or undone", run_once_command, NEEDS_DATABASE},
     {"renew", "", "bill every subscription that is due", run_once_command, NEEDS_DATABASE},
     {"dunning", "", "remind, try again, end: what the rules say of unpaid invoices", run_once_command, NEEDS_DATABASE},
     {"collect", "", "debit open invoices with stored cards, plan direct debits", run_once_command, NEEDS_DATABASE},

@@ -16,6 +16,7 @@
 #include "service/card_watching.h"
 #include "service/debiting.h"
 #include "service/paying.h"
+#include "service/reserving.h"
 #include "service/restoring.h"
 #include "service/settling.h"
 #include "store/charging.h"
@@ -187,6 +188,7 @@ static enum err claim(struct ctx *ctx, void *arg)
     w->expired_methods = ARENA_ARRAY(ctx->arena, int64_t, count + 1);
     days = ARENA_ARRAY(ctx->arena, struct collect_day, count + 1);
     TRY(ctx, put_off_strays(ctx, charges, &count, days, &day_count));
+    TRY(ctx, take_reserves(ctx, charges, count));
     sort_out(ctx, w, charges, &count, days, &day_count);
     if (count > 0) {
         TRY(ctx, lock_charge_payables(ctx, charges, count, &payables));

@@ -89,7 +89,7 @@ static enum err revised_prices(struct writing *w)
 
     if (!str_to_i64(mail_param(w, "revision"), 1, INT64_MAX, &id))
         return ERR_NOT_FOUND;
-    TRY(w->ctx, revision_rows(w->ctx, id, &rows, &count));
+    TRY(w->ctx, revision_rows(w->ctx, id, w->row->subscription_id - 1, w->row->subscription_id, INT32_MAX, &rows, &count));
     for (size_t i = 0; i < count; i++) {
         const struct revised *r = &rows[i];
         const char *tiers = phrase_price(arena, w->row->language, &r->revised, r->subscription.currency);

@@ -454,7 +454,7 @@ static enum err end_setup(struct ctx *ctx, void *arg)
     if (end->answer->customer_ref[0] != '\0')
         TRY(ctx, save_gateway_customer(ctx, subscription.customer_id, end->answer->customer_ref));
     if (subscription.payment_method_id != 0 && subscription.payment_method_id != method.id)
-        TRY(ctx, save_payment_method_state(ctx, subscription.payment_method_id, "replaced"));
+        TRY(ctx, replace_payment_method(ctx, subscription.payment_method_id, subscription.id));
     TRY(ctx, save_subscription_method(ctx, subscription.id, method.id));
     TRY(ctx, note_activity(ctx, ABOUT_SUBSCRIPTION, subscription.id, "method.replaced",
                            history_params(ctx->arena, "last4", method.last4, NULL)));

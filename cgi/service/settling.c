@@ -23,6 +23,7 @@
 #include "service/receiving.h"
 #include "service/renewal_quoting.h"
 #include "service/renewing.h"
+#include "service/reserving.h"
 #include "service/tiering.h"
 #include "store/claim.h"
 #include "store/customer.h"
@@ -614,7 +615,7 @@ static enum err note_decline(struct ctx *ctx, const struct payable *payable, con
     struct receivable receivable;
     struct operator_item item = {.kind = "renewal_declined", .currency = attempt->currency,
         .detail = decline == DECLINE_REQUEST && answer->message[0] != '\0' ? answer->message : answer->decline_code, .opened_on = ctx->today_on};
-    bool tells;
+    bool tells, follows = false;
 
     TRY(ctx, lock_receivable(ctx, payable->invoice_id, &receivable));
     receivable.collect_on = DATE_NONE;
@@ -622,7 +623,9 @@ static enum err note_decline(struct ctx *ctx, const struct payable *payable, con
     TRY(ctx, save_receivable(ctx, &receivable));
     if (decline_ends_method(decline) && attempt->payment_method_id != 0)
         TRY(ctx, save_payment_method_state(ctx, attempt->payment_method_id, "refused"));
-    TRY(ctx, note_declined_debit(ctx, &receivable, retry_may_follow(decline, receivable.retries), &tells));
+    if (decline_ends_method(decline) && !decline_stops_collection(answer->decline_code) && receivable.retries < RETRY_TRIES_MAX_30_DAYS)
+        TRY(ctx, reserve_follows(ctx, receivable.subscription_id, &follows)); /* the next try is another card's */
+    TRY(ctx, note_declined_debit(ctx, &receivable, follows || retry_may_follow(decline, receivable.retries), &tells));
     if (tells || decline == DECLINE_AUTHENTICATION || decline == DECLINE_REQUEST || decline_ends_method(decline))
         TRY(ctx, tell_declined(ctx, payable, attempt, &receivable, decline));
     item.amount_minor = receivable.open_minor;

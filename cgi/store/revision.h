@@ -26,8 +26,11 @@ enum err insert_price_index_value(struct ctx *ctx, const struct price_index_valu
 struct price_revision {
     int64_t id;
     const char *kind;        /* core/revision */
+    const char *currency;
     int64_t product_id;      /* 0: every product */
     int64_t plan_id;         /* 0: every plan */
+    int64_t customer_id;     /* 0: every customer */
+    int64_t subscription_id; /* 0: every one */
     int64_t index_id;        /* 0 none */
     int32_t change_ppm;
     int64_t unit_price_e4;
@@ -35,19 +38,29 @@ struct price_revision {
     int64_t now_e4;
     int32_t notice_days;
     const char *reason;
-    const char *state;       /* "announced", "undone" */
+    const char *state;       /* "announcing", "announced", "undoing", "undone": unfinished ones are gone on with */
     const char *announced_by;
     int32_t announced_on;
     int64_t announced_at;
+    int64_t after_id;        /* the last subscription that the present pass has taken */
+    int64_t until_id;        /* the newest subscription when it was announced */
+    int64_t foreseen;        /* lines that it would change, then */
     /* read only */
     const char *product_name;
     const char *plan_name;
+    const char *customer_number;
+    const char *subscription_number;
     const char *index_name;
-    int64_t lines;
+    int64_t lines;           /* that it has changed so far; undone, those that stay */
 };
 enum err price_revisions(struct ctx *ctx, struct price_revision **rows, size_t *count) MUST_USE; /* newest first */
 enum err price_revision_by_id(struct ctx *ctx, int64_t id, struct price_revision *revision) MUST_USE;
-enum err insert_price_revision(struct ctx *ctx, struct price_revision *revision) MUST_USE; /* by ctx->actor, today */
-enum err undo_price_revision(struct ctx *ctx, int64_t id) MUST_USE; /* ERR_CONFLICT: undone already */
+enum err insert_price_revision(struct ctx *ctx, struct price_revision *revision) MUST_USE; /* by ctx->actor, today; "announcing" */
+enum err unfinished_price_revision(struct ctx *ctx, int64_t *id) MUST_USE; /* the first; 0: none */
+enum err lock_price_revision(struct ctx *ctx, int64_t id, struct price_revision *revision) MUST_USE; /* until the transaction ends; lines are not counted */
+/* after_id, and from revision->state to another or the same; the database refuses to go back. */
+enum err save_price_revision(struct ctx *ctx, struct price_revision *revision, const char *state) MUST_USE;
+/* The first day of any new price; DATE_NONE: it changed nothing. */
+enum err price_revision_first_on(struct ctx *ctx, int64_t id, int32_t *first_on) MUST_USE;
 
 #endif

@@ -109,8 +109,21 @@ static const struct column figures_column[] = {
     COLUMN(I64, house_figures, overdue),
 };
 
+/* The subscription is looked at line by line, so that the walk along the index stops at the limit. */
+#define REVISABLE "SELECT id, " LINE_FIELDS ", " LINE_AMENDED " FROM subscription_line "
+#define REVISABLE_WHERE                                                                                         \
+    "WHERE subscription_id > ? AND subscription_id <= ? AND until_on IS NULL AND from_on <= ? AND (? = 0 OR product_id = ?) AND "     \
+    "(SELECT COUNT(*) FROM subscription s WHERE s.id = subscription_line.subscription_id AND s.state <> 'ended' AND " \
+    "s.currency = ? AND (? = 0 OR s.plan_id = ?) AND (? = 0 OR s.index_id = ?)) = 1 "
+#define REVISABLE_ORDER "ORDER BY subscription_id, position LIMIT ?"
+
+struct newest {
+    int64_t id;
+};
+static const struct column newest_column[] = {COLUMN(ID, newest, id)};
+
 enum {
-    LINE_BY_ID, LINES_REVISABLE, LINES_REVISED, LINE_CLOSE, LINE_REOPEN, LINE_DELETE,
+    BY_IDS, NEWEST, LINE_BY_ID, LINES_REVISABLE, LINES_REVISABLE_OF, LINES_REVISED, LINE_CLOSE, LINE_REOPEN, LINE_DELETE,
     SIGNATURE_INSERT, SIGNATURE_OF, SIGNATURE_BY_ID, ORDER_INSERT, ORDER_OF, ORDER_BY_ID, INSERT, BY_NUMBER, BY_REFERENCE,
     RUNNING_AFTER, BY_ID, OF_ORDER,
     OF_CUSTOMER, CLAIM, CLAIM_ONE, SAVE_AMENDED, SAVE_BILLED, SAVE_ERROR, SAVE_METHOD, RELEASE, LINES_INSERT, LINES, LIST, FIGURES, LOCK,
@@ -140,6 +153,9 @@ static const struct statement statement[] = {
                        "WHERE id > ? AND state <> 'ended' ORDER BY id LIMIT ?", READS(subscription, subscription_column)},
     [BY_ID] = {"subscription_by_id", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE id = ?",
                READS(subscription, subscription_column)},
+    [BY_IDS] = {"subscriptions_by_ids", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE id IN (" Q20 ", " Q20 ", " Q20 ", " Q20 ", " Q20 ") "
+                "ORDER BY id", READS(subscription, subscription_column)},
+    [NEWEST] = {"subscription_newest", "SELECT MAX(id) AS id FROM subscription", READS(newest, newest_column)},
     [OF_ORDER] = {"subscription_of_order",
                   "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE id = COALESCE((SELECT MIN(x.id) FROM subscription x "
                   "WHERE x.order_id = ?), (SELECT q.renews_id FROM sales_order o JOIN quote q ON q.id = o.quote_id WHERE o.id = ?))",
@@ -173,13 +189,14 @@ static const struct statement statement[] = {
                READS(subscription_line, line_column)},
     [LINE_BY_ID] = {"subscription_line_by_id", "SELECT id, " LINE_FIELDS ", " LINE_AMENDED " FROM subscription_line WHERE id = ?",
                     READS(subscription_line, line_column)},
-    [LINES_REVISABLE] = {"subscription_lines_revisable", "SELECT id, " LINE_FIELDS ", " LINE_AMENDED " FROM subscription_line WHERE until_on IS NULL AND "
-                         "from_on <= ? AND (? = 0 OR product_id = ?) AND subscription_id IN (SELECT s.id FROM subscription s WHERE "
-                         "s.state <> 'ended' AND s.currency = ? AND (? = 0 OR s.plan_id = ?) AND (? = 0 OR s.index_id = ?)) "
-                         "ORDER BY subscription_id, position LIMIT ?", READS(subscription_line, line_column)},
-    [LINES_REVISED] = {"subscription_lines_revised", "SELECT id, " LINE_FIELDS ", " LINE_AMENDED " FROM subscription_line WHERE revision_id = ? AND "
-                       "(until_on IS NULL OR until_on > from_on) "
-                       "ORDER BY subscription_id, position", READS(subscription_line, line_column)},
+    [LINES_REVISABLE] = {"subscription_lines_revisable", REVISABLE "FORCE INDEX (by_subscription) " REVISABLE_WHERE REVISABLE_ORDER,
+                         READS(subscription_line, line_column)},
+    [LINES_REVISABLE_OF] = {"subscription_lines_revisable_of", REVISABLE REVISABLE_WHERE
+                            "AND subscription_id IN (SELECT c.id FROM subscription c WHERE c.customer_id = ?) " REVISABLE_ORDER,
+                            READS(subscription_line, line_column)},
+    [LINES_REVISED] = {"subscription_lines_revised", "SELECT id, " LINE_FIELDS ", " LINE_AMENDED " FROM subscription_line FORCE INDEX (by_revision) "
+                       "WHERE revision_id = ? AND subscription_id > ? AND subscription_id <= ? AND (until_on IS NULL OR until_on > from_on) "
+                       "ORDER BY subscription_id, position LIMIT ?", READS(subscription_line, line_column)},
     [LINE_CLOSE] = {"subscription_line_close", "UPDATE subscription_line SET until_on = ? WHERE id = ? AND until_on IS NULL", NOTHING},
     [LINE_REOPEN] = {"subscription_line_reopen", "UPDATE subscription_line SET until_on = NULL WHERE id = ? AND until_on = ?", NOTHING},
     [LINE_DELETE] = {"subscription_line_delete", "DELETE FROM subscription_line WHERE id = ? AND until_on IS NULL", NOTHING},
@@ -304,6 +321,25 @@ enum err subscription_by_number(struct ctx *ctx, const char *number, struct subs
 enum err subscription_by_id(struct ctx *ctx, int64_t id, struct subscription *subscription)
 {
     return db_row(ctx, &statement[BY_ID], PARAMS(P_I64(id)), subscription);
+}
+
+enum err subscriptions_by_ids(struct ctx *ctx, const int64_t *ids, size_t id_count, struct subscription **rows, size_t *count)
+{
+    struct param params[SUBSCRIPTIONS_MANY];
+
+    CHECK(id_count <= SUBSCRIPTIONS_MANY);
+    for (size_t i = 0; i < SUBSCRIPTIONS_MANY; i++)
+        params[i] = P_I64(i < id_count ? ids[i] : 0);
+    return db_rows(ctx, &statement[BY_IDS], params, SUBSCRIPTIONS_MANY, rows, count);
+}
+
+enum err newest_subscription_id(struct ctx *ctx, int64_t *id)
+{
+    struct newest row;
+
+    TRY(ctx, db_row(ctx, &statement[NEWEST], NO_PARAMS, &row));
+    *id = row.id;
+    return OK;
 }
 
 enum err lock_subscription(struct ctx *ctx, int64_t id, struct subscription *subscription)
@@ -440,17 +476,23 @@ enum err subscription_line_by_id(struct ctx *ctx, int64_t id, struct subscriptio
     return db_row(ctx, &statement[LINE_BY_ID], PARAMS(P_I64(id)), line);
 }
 
-enum err revisable_lines(struct ctx *ctx, int64_t product_id, int64_t plan_id, int64_t index_id, const char *currency, int32_t limit,
-                         struct subscription_line **lines, size_t *count)
+enum err revisable_lines(struct ctx *ctx, const struct line_scope *scope, int32_t limit, struct subscription_line **lines, size_t *count)
 {
+    if (scope->customer_id != 0)
+        return db_rows(ctx, &statement[LINES_REVISABLE_OF],
+                       PARAMS(P_I64(scope->after_id), P_I64(scope->until_id), P_DATE(ctx->today_on), P_I64(scope->product_id), P_I64(scope->product_id),
+                              P_TEXT(scope->currency), P_I64(scope->plan_id), P_I64(scope->plan_id), P_I64(scope->index_id), P_I64(scope->index_id),
+                              P_I64(scope->customer_id), P_I64(limit)), lines, count);
     return db_rows(ctx, &statement[LINES_REVISABLE],
-                   PARAMS(P_DATE(ctx->today_on), P_I64(product_id), P_I64(product_id), P_TEXT(currency), P_I64(plan_id), P_I64(plan_id),
-                          P_I64(index_id), P_I64(index_id), P_I64(limit)), lines, count);
+                   PARAMS(P_I64(scope->after_id), P_I64(scope->until_id), P_DATE(ctx->today_on), P_I64(scope->product_id), P_I64(scope->product_id),
+                          P_TEXT(scope->currency), P_I64(scope->plan_id), P_I64(scope->plan_id), P_I64(scope->index_id), P_I64(scope->index_id),
+                          P_I64(limit)), lines, count);
 }
 
-enum err revised_lines(struct ctx *ctx, int64_t revision_id, struct subscription_line **lines, size_t *count)
+enum err revised_lines(struct ctx *ctx, int64_t revision_id, int64_t after_id, int64_t until_id, int32_t limit, struct subscription_line **lines,
+                       size_t *count)
 {
-    return db_rows(ctx, &statement[LINES_REVISED], PARAMS(P_I64(revision_id)), lines, count);
+    return db_rows(ctx, &statement[LINES_REVISED], PARAMS(P_I64(revision_id), P_I64(after_id), P_I64(until_id), P_I64(limit)), lines, count);
 }
 
 enum err close_subscription_line(struct ctx *ctx, int64_t id, int32_t until_on)

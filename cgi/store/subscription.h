@@ -104,6 +104,10 @@ enum err subscription_by_reference(struct ctx *ctx, const char *reference, struc
 enum err running_subscriptions_after(struct ctx *ctx, int64_t after_id, int32_t limit, struct subscription **rows,
                                      size_t *count) MUST_USE;
 enum err subscription_by_id(struct ctx *ctx, int64_t id, struct subscription *subscription) MUST_USE;
+/* Many at once, by id; at most SUBSCRIPTIONS_MANY. */
+enum { SUBSCRIPTIONS_MANY = 100 };
+enum err subscriptions_by_ids(struct ctx *ctx, const int64_t *ids, size_t id_count, struct subscription **rows, size_t *count) MUST_USE;
+enum err newest_subscription_id(struct ctx *ctx, int64_t *id) MUST_USE; /* 0: there is none */
 /* That it made, or that its quote renews. */
 enum err subscription_of_order(struct ctx *ctx, int64_t order_id, struct subscription *subscription) MUST_USE;
 enum err subscriptions_of_customer(struct ctx *ctx, int64_t customer_id, struct subscription **rows, size_t *count) MUST_USE;
@@ -175,10 +179,21 @@ struct subscription_line {
     int32_t used_in;
 };
 enum err subscription_line_by_id(struct ctx *ctx, int64_t id, struct subscription_line *line) MUST_USE;
-/* Open lines that run today, of subscriptions that have not ended, in a currency. Ids of 0: any. */
-enum err revisable_lines(struct ctx *ctx, int64_t product_id, int64_t plan_id, int64_t index_id, const char *currency, int32_t limit,
-                         struct subscription_line **lines, size_t *count) MUST_USE;
-enum err revised_lines(struct ctx *ctx, int64_t revision_id, struct subscription_line **lines, size_t *count) MUST_USE;
+/* Open lines that run today, of subscriptions that have not ended, in a currency, of subscriptions above after_id, at most
+ * until_id; by subscription and position. Ids of 0: any. */
+struct line_scope {
+    const char *currency;
+    int64_t product_id;
+    int64_t plan_id;
+    int64_t index_id;
+    int64_t customer_id;
+    int64_t after_id;
+    int64_t until_id;
+};
+enum err revisable_lines(struct ctx *ctx, const struct line_scope *scope, int32_t limit, struct subscription_line **lines, size_t *count) MUST_USE;
+/* Lines that a revision opened, of subscriptions above after_id, at most until_id; in the same order. */
+enum err revised_lines(struct ctx *ctx, int64_t revision_id, int64_t after_id, int64_t until_id, int32_t limit, struct subscription_line **lines,
+                       size_t *count) MUST_USE;
 enum err close_subscription_line(struct ctx *ctx, int64_t id, int32_t until_on) MUST_USE; /* ERR_CONFLICT: closed already */
 /* Takes a line that a revision opened away and opens the one before it again; the database refuses one that was billed. */
 enum err undo_subscription_line(struct ctx *ctx, const struct subscription_line *line) MUST_USE;

@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { after as finish, before, beforeEach, test } from 'node:test';
 import { batch, bringBack, keep, pause, seed, storeCards, until } from '../lib/control.mjs';
 import { startStack } from '../lib/stack.mjs';
+import { Visitor } from '../lib/visitor.mjs';
 
 const MANY = 300;
 let stack, gateway, today;
@@ -183,6 +184,55 @@ test('one whose card cannot be read and one without its mandate are put off with
   assert.equal((await batch(stack, ['collect'])).code, 0);
   assert.deepEqual(states(), { succeeded: String(MANY) });
   agrees();
+});
+
+// Who may be asked instead of a card that will not pay any more: only whom the customer named, and not when they told their
+// bank to stop.
+test('a card that is refused for good: the next try of the schedule is on the one that its customer allowed', { timeout: 180000 }, async () => {
+  const subs = stack.sql('SELECT s.id, s.payment_method_id FROM subscription s JOIN receivable r ON r.subscription_id = s.id WHERE r.collect_on IS NOT NULL ORDER BY s.id LIMIT 4');
+  const [allowed, silent, stopped, expired] = subs.map(([id]) => id);
+  stack.sql(`UPDATE receivable SET collect_on = NULL WHERE subscription_id NOT IN (${subs.map(([id]) => id).join()})`);
+  stack.sql(storeCards(stack, subs.map(([id]) => [id, 'visa'])));
+  const reserve = Object.fromEntries(stack.sql(`SELECT id, payment_method_id FROM subscription WHERE id IN (${subs.map(([id]) => id).join()})`));
+  for (const [id, own] of subs) stack.sql(`UPDATE payment_method SET last4 = '1881' WHERE id = ${reserve[id]}; UPDATE subscription SET payment_method_id = ${own} WHERE id = ${id}`);
+  stack.sql(`UPDATE payment_method SET exp_year = 2020 WHERE id = ${subs[3][1]}`);
+  const allow = (id, card) => stack.sql(`INSERT INTO reserve_card (subscription_id, payment_method_id, agreed_text, language, agreed_on, agreed_at, remote_addr, user_agent)
+    VALUES (${id}, ${card}, 'yes', 'en', '${today}', UTC_TIMESTAMP(6), '', '')`);
+  for (const id of [allowed, stopped, expired]) allow(id, reserve[id]);
+  assert.throws(() => allow(allowed, reserve[allowed]), /Duplicate/);
+  assert.throws(() => allow(silent, reserve[allowed]), /a card in use of the subscription's customer/);
+  assert.throws(() => stack.sql("UPDATE reserve_card SET agreed_text = 'more'"), /as it was said/);
+  assert.throws(() => stack.sql('DELETE FROM reserve_card'), /never deleted/);
+  const own = Object.fromEntries(subs.map(([id, method]) => [`pm_test${method}`, id]));
+  gateway.answer = (_, key) => {
+    const id = own[new URLSearchParams(gateway.bodies.get(key)).get('payment_method')];
+    return id === undefined ? null : declined(id === stopped ? 'revocation_of_authorization' : 'lost_card');
+  };
+  const tried = (id) => stack.sql(`SELECT a.state, m.last4, a.tried_on FROM attempt a JOIN payable y ON y.id = a.payable_id JOIN receivable r ON r.invoice_id = y.invoice_id
+    JOIN payment_method m ON m.id = a.payment_method_id WHERE r.subscription_id = ${id} ORDER BY a.id`).map(([state, last4, on]) => `${state} ${last4} ${(Date.parse(on) - Date.parse(today)) / 864e5}`);
+  const collected = await batch(stack, ['collect']);
+  assert.equal(collected.code, 0, `${collected.signal} ${collected.out}${collected.err}`);
+  assert.deepEqual([allowed, silent, stopped, expired].map(tried), [['declined 4242 0'], ['declined 4242 0'], ['declined 4242 0'], ['succeeded 1881 0']]);
+  assert.deepEqual(stack.sql(`SELECT c.can_retry FROM dunning_case c JOIN receivable r ON r.invoice_id = c.invoice_id WHERE r.subscription_id IN (${allowed}, ${silent}, ${stopped}) ORDER BY r.subscription_id`).flat(),
+    ['1', '0', '0']);
+  for (let day = 1; day <= 14; day++) {
+    assert.equal((await batch(stack, ['clock', '--to', new Date(Date.parse(today) + day * 864e5).toISOString().slice(0, 10)])).code, 0);
+    if ([3, 7, 12, 14].includes(day)) assert.equal((await batch(stack, ['run'])).code, 0);
+  }
+  assert.deepEqual([allowed, silent, stopped, expired].map(tried), [['declined 4242 0', 'succeeded 1881 3'], ['declined 4242 0'], ['declined 4242 0'], ['succeeded 1881 0']]);
+  assert.equal(stack.value(`SELECT open_minor FROM receivable WHERE subscription_id = ${allowed}`), '0');
+  assert.equal(stack.value(`SELECT payment_method_id FROM subscription WHERE id = ${allowed}`), subs[0][1], 'its own card stays its own');
+  assert.throws(() => stack.sql(`INSERT INTO attempt (payable_id, number, attempt_key, kind, state, amount_minor, currency, payment_method_id, request_path, request_body, created_at, tried_on)
+    SELECT y.id, 9, 'k', 'off_session', 'ready', 1, 'EUR', ${reserve[silent]}, '', '', UTC_TIMESTAMP(6), '${today}' FROM payable y JOIN receivable r ON r.invoice_id = y.invoice_id
+    WHERE r.subscription_id = ${silent}`), /not agreed for this subscription/);
+  agrees();
+  await verified();
+  // The evidence on the invoice names the card of each attempt.
+  const seller = new Visitor(stack.site, { language: 'en' });
+  await seller.get(`${stack.site}/admin/login`);
+  await seller.submit(/login/, { email: stack.email, password: stack.password });
+  await seller.get(`${stack.site}/admin/invoices/${stack.value(`SELECT i.number FROM invoice i WHERE i.subscription_id = ${allowed} ORDER BY id DESC LIMIT 1`)}`);
+  assert.deepEqual([...seller.html.matchAll(/Carte enregistrée se terminant par (\d{4})/g)].map(([, last4]) => last4).sort(), ['1881', '4242']);
 });
 
 test('what never leaves this machine is tried eight times a day, then on the next', { timeout: 180000 }, async () => {

@@ -175,12 +175,14 @@ test('a revision: refused beside the field, previewed, announced, undone', async
   for (const [fields, field, message] of [
     [{ reason: '', change: '3' }, 'reason', /Enter why/], [{ reason: 'x' }, 'change', /by how much/], [{ reason: 'x', change: '-101' }, 'change', /-100/], [{ reason: 'x', change: '0' }, 'change', /Nothing would change/],
     [{ reason: 'x', change: '1000000000000' }, 'change', /1,?000/], [{ reason: 'x', kind: 'price', price: '5' }, 'product', /whose price/], [{ reason: 'x', kind: 'index' }, 'index', /Choose an index/],
-    [{ reason: 'x', change: '3', notice: '-1' }, 'notice', /0 to 366/]]) {
+    [{ reason: 'x', change: '3', notice: '-1' }, 'notice', /0 to 366/], [{ reason: 'x', change: '3', currency: 'XXX' }, 'currency', /currency/],
+    [{ reason: 'x', change: '3', customer: "C<b>&'" }, 'customer', /No customer fits/], [{ reason: 'x', change: '3', subscription: 'S-1' }, 'subscription', /No subscription has this number/]]) {
     assert.equal(await send(fields), 422, JSON.stringify(fields));
     assert.match(at(field), message, JSON.stringify(fields));
   }
   assert.equal(await send({ reason: 'Costs <b>&"\'', change: '10', notice: '5' }), 200);
   assert.match(words(seller.html), /lines change/);
+  assert.match(words(seller.html), /A month at the new prices/);
   assert.deepEqual(line(), before); // looking changes nothing
   await seller.submit(/revisions\/new$/, {}, { button: 'announce' });
   const revision = /revisions\/(\d+)/.exec(seller.url)[1];
@@ -197,6 +199,15 @@ test('a revision: refused beside the field, previewed, announced, undone', async
   await seller.submit(/\/undo$/, {});
   assert.deepEqual(line(), before);
   assert.match(words(seller.html), /undone/);
+  // of one contract: its own lines alone
+  const contract = stack.value("SELECT number FROM subscription WHERE state <> 'ended' ORDER BY id LIMIT 1");
+  assert.equal(await send({ reason: 'Agreed', change: '-5', subscription: contract }), 200);
+  await seller.submit(/revisions\/new$/, {}, { button: 'announce' });
+  const own = /revisions\/(\d+)/.exec(seller.url)[1];
+  assert.deepEqual(stack.sql(`SELECT DISTINCT s.number FROM subscription_line l JOIN subscription s ON s.id = l.subscription_id WHERE l.revision_id = ${own}`), [[contract]]);
+  assert.match(words(seller.html), new RegExp(contract));
+  await seller.submit(/\/undo$/, {});
+  assert.deepEqual(line(), before);
   await seller.get(`${stack.site}/admin/indexes`);
   await seller.submit(/indexes$/, { name: 'Syntec', month: '15/01/2026', value: '313.4' });
   await seller.submit(/indexes$/, { name: 'syntec', month: '01/01/2026', value: '1' });

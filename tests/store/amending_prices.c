@@ -156,7 +156,7 @@ TEST(amending_prices, an_announced_price_goes_on_in_the_changed_line_and_can_sti
 {
     struct ctx *ctx = store_ctx_of_newest_day();
     struct world w = contract_world(ctx);
-    struct price_revision revision = {.kind = "percent", .product_id = w.licence_id, .change_ppm = 100000, .notice_days = 5, .reason = "x"};
+    struct price_revision revision = {.kind = "percent", .currency = "EUR", .product_id = w.licence_id, .change_ppm = 100000, .notice_days = 5, .reason = "x"};
     struct revising_result revised;
     struct subscription s;
     struct amending a;
@@ -167,7 +167,7 @@ TEST(amending_prices, an_announced_price_goes_on_in_the_changed_line_and_can_sti
     s = signed_on_the_fifteenth(ctx, &w);
     days = s.due_on - ctx->today_on;
     ctx->today_on += 2;
-    GOOD(announce_revision(ctx, &revision, "EUR", NO_ONCE, &revised));
+    GOOD(announce_revision(ctx, &revision, NO_ONCE, &revised));
     CU_ASSERT_FALSE(revised.none);
     ctx->today_on = s.due_on - 10;
     a = change_quantity(ctx, &s, eight, AMENDMENT_AT_ONCE);
@@ -180,7 +180,7 @@ TEST(amending_prices, an_announced_price_goes_on_in_the_changed_line_and_can_sti
     /* undone before its day: the line goes on at the old price, in the new quantity */
     s = signed_up(ctx, &w);
     ctx->today_on += 2;
-    GOOD(announce_revision(ctx, &revision, "EUR", NO_ONCE, &revised));
+    GOOD(announce_revision(ctx, &revision, NO_ONCE, &revised));
     a = change_quantity(ctx, &s, eight, AMENDMENT_AT_ONCE);
     GOOD(undo_revision(ctx, revised.id, NO_ONCE, &revised));
     CU_ASSERT_FALSE(revised.stale);
@@ -190,7 +190,7 @@ TEST(amending_prices, an_announced_price_goes_on_in_the_changed_line_and_can_sti
     /* a pause takes it along: from the first boundary after it */
     s = contract_now(ctx, &s);
     ctx->today_on += 2;
-    GOOD(announce_revision(ctx, &revision, "EUR", NO_ONCE, &revised));
+    GOOD(announce_revision(ctx, &revision, NO_ONCE, &revised));
     a = amend(ctx, &s, AMENDMENT_PAUSE, AMENDMENT_AT_ONCE);
     ctx->today_on += 10;
     a = amend(ctx, &s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE);

@@ -41,6 +41,19 @@ TEST(revision, tiers_change_price_by_price)
     SAME_NUMBER(rule.tier[1].unit_price_e4, 88000);
 }
 
+TEST(revision, what_a_line_costs_a_month)
+{
+    struct price_rule each = {.model = PRICE_PER_UNIT, .unit_price_e4 = 120000};
+    struct price_rule tiers = {.model = PRICE_GRADUATED, .tier_count = 2, .tier = {{100000, 100000, 50000}, {TIER_OPEN, 80000, 0}}};
+
+    SAME_NUMBER(revision_month_e4(&each, 50000, (struct recurrence){RECURRENCE_MONTH, 1}), 600000); /* 5 at 12.00 */
+    SAME_NUMBER(revision_month_e4(&each, 50000, (struct recurrence){RECURRENCE_YEAR, 1}), 50000);
+    SAME_NUMBER(revision_month_e4(&tiers, 120000, (struct recurrence){RECURRENCE_MONTH, 1}), 1210000); /* 5 + 10 at 10 + 2 at 8 */
+    SAME_NUMBER(revision_month_e4(&each, 0, (struct recurrence){RECURRENCE_MONTH, 1}), 0);
+    each.unit_price_e4 = -1;
+    SAME_NUMBER(revision_month_e4(&each, 50000, (struct recurrence){RECURRENCE_MONTH, 1}), 0);
+}
+
 /*   1 Jan    1 Feb    1 Mar    1 Apr
  *   |--------|--------|--------|      next_index 1: January is billed */
 TEST(revision, begins_with_a_period_that_was_not_billed_after_the_notice)

@@ -4,13 +4,12 @@
 #include "base/str.h"
 #include "core/date.h"
 #include "core/pricing.h"
+#include "page/admin/money_rows.h"
 #include "page/admin/pick.h"
 #include "service/revising.h"
 #include "text/format.h"
 #include "text/phrase.h"
 #include "text/words.h"
-
-enum { ROWS_SHOWN = 200 };
 
 static const char *id_text(const struct page *page, int64_t id)
 {
@@ -32,17 +31,49 @@ static const char *what_text(const struct page *page, const struct price_revisio
     case REVISION_PERCENT:
         return arena_printf(arena, "%s%s", r->change_ppm > 0 ? "+" : "", format_percent(arena, language, r->change_ppm));
     case REVISION_PRICE:
-        return tr_fill(arena, "to {price}", "price", format_price(arena, language, r->unit_price_e4, house_currency(page)), NULL);
+        return tr_fill(arena, "to {price}", "price", format_price(arena, language, r->unit_price_e4, r->currency), NULL);
     case REVISION_INDEX: break;
     }
     return tr_fill(arena, "{index}: {now} / {then}", "index", r->index_name, "now", format_quantity(arena, language, r->now_e4), "then",
                    format_quantity(arena, language, r->then_e4), NULL);
 }
 
+/* "Licence, all plans, USD, S-2027-00012": what is not narrowed down beyond product and plan is not said. */
 static const char *of_text(const struct page *page, const struct price_revision *r)
 {
-    return tr_fill(page->ctx->arena, "{product}, {plan}", "product", r->product_id != 0 ? r->product_name : tr("all products"), "plan",
-                   r->plan_id != 0 ? r->plan_name : tr("all plans"), NULL);
+    struct arena *arena = page->ctx->arena;
+    const char *text = tr_fill(arena, "{product}, {plan}", "product", r->product_id != 0 ? r->product_name : tr("all products"), "plan",
+                               r->plan_id != 0 ? r->plan_name : tr("all plans"), NULL);
+
+    if (!str_equal(r->currency, house_currency(page)))
+        text = arena_printf(arena, "%s, %s", text, r->currency);
+    if (r->customer_id != 0)
+        text = arena_printf(arena, "%s, %s", text, r->customer_number);
+    if (r->subscription_id != 0)
+        text = arena_printf(arena, "%s, %s", text, r->subscription_number);
+    return text;
+}
+
+/* How far it went; "" when it is done. */
+static const char *progress_text(const struct page *page, const struct price_revision *r)
+{
+    struct arena *arena = page->ctx->arena;
+
+    if (str_equal(r->state, "announcing"))
+        return tr_fill(arena, "{done} of {all} lines are changed and announced so far. The rest follows by itself.", "done", page_number(page, r->lines),
+                       "all", page_number(page, r->foreseen > r->lines ? r->foreseen : r->lines), NULL);
+    if (str_equal(r->state, "undoing"))
+        return tr_fill(arena, "It is being undone: {n} lines are still to be looked at. The rest follows by itself.", "n", page_number(page, r->lines), NULL);
+    if (str_equal(r->state, "undone") && r->lines > 0)
+        return tr_fill(arena, "Undone, but for {n} lines that were billed or changed meanwhile.", "n", page_number(page, r->lines), NULL);
+    return "";
+}
+
+static const char *state_text(const struct price_revision *r)
+{
+    return str_equal(r->state, "announcing") ? tr("being announced") : str_equal(r->state, "undoing") ? tr("being undone")
+           : str_equal(r->state, "undone")   ? tr("undone")
+                                             : "";
 }
 
 enum err page_revisions(struct page *page)
@@ -62,7 +93,7 @@ enum err page_revisions(struct page *page)
         hdf_text(node, "of", of_text(page, &rows[i]));
         hdf_text(node, "reason", rows[i].reason);
         hdf_text(node, "lines", page_number(page, rows[i].lines));
-        hdf_flag(node, "undone", str_equal(rows[i].state, "undone"));
+        hdf_text(node, "state", state_text(&rows[i]));
     }
     if (count == 0) {
         hdf_text(hdf, "Empty.text", tr("No price of a running subscription was ever changed. Each keeps the price that was signed."));
@@ -78,6 +109,9 @@ struct revision_form {
     const char *kind;
     const char *product;
     const char *plan;
+    const char *currency;
+    const char *customer;
+    const char *subscription;
     int64_t change_ppm;
     int64_t price_e4;
     const char *index;
@@ -94,6 +128,11 @@ static const struct field revision_field[] = {
      .offset = offsetof(struct revision_form, kind)},
     {.kind = FIELD_CHOICE, .name = "product", .label = N_("Product"), .max = PICK_TEXT_MAX, .offset = offsetof(struct revision_form, product)},
     {.kind = FIELD_CHOICE, .name = "plan", .label = N_("Plan"), .max = 20, .offset = offsetof(struct revision_form, plan)},
+    {.kind = FIELD_CHOICE, .name = "currency", .label = N_("Currency"), .required = true, .max = 3, .offset = offsetof(struct revision_form, currency)},
+    {.kind = FIELD_TEXT, .name = "customer", .label = N_("Customer"), .max = PICK_TEXT_MAX, .autocomplete = "off", .hint = N_("Empty: every customer"),
+     .offset = offsetof(struct revision_form, customer)},
+    {.kind = FIELD_TEXT, .name = "subscription", .label = N_("Subscription number"), .max = 40, .autocomplete = "off",
+     .hint = N_("Empty: every subscription"), .offset = offsetof(struct revision_form, subscription)},
     {.kind = FIELD_DECIMAL, .name = "change", .label = N_("Change in %"), .digits = 4, .min = -RATE_ONE, .max = REVISION_PPM_MAX,
      .hint = N_("Such as 3.5 or -10"), .offset = offsetof(struct revision_form, change_ppm)},
     {.kind = FIELD_DECIMAL, .name = "price", .label = N_("New price excl. VAT"), .digits = 4, .min = 0, .max = UNIT_PRICE_MAX_E4,
@@ -123,6 +162,8 @@ static enum err fill_choices(struct page *page, HDF *hdf, const struct form *for
     view_option(hdf, "plan", row++, "", tr("all plans"), false);
     for (size_t i = 0; i < count; i++)
         view_option(hdf, "plan", row++, id_text(page, plan[i].id), plan[i].name, str_equal(id_text(page, plan[i].id), form_typed(form, "plan")));
+    TRY(page->ctx, admin_currencies(page, hdf, NULL, form_typed(form, "currency")));
+    TRY(page->ctx, offer_customers(page, hdf, form, "customer"));
     row = 0;
     TRY(page->ctx, price_indexes(page->ctx, &index, &count));
     view_option(hdf, "index", row++, "", tr("None"), false);
@@ -142,15 +183,9 @@ static const char *rule_text(const struct page *page, const struct price_rule *r
 
 static void fill_rows(const struct page *page, HDF *hdf, const struct revised *rows, size_t count)
 {
-    size_t fits = 0;
-
     for (size_t i = 0; i < count; i++) {
-        HDF *node;
+        HDF *node = hdf_row(hdf, "Rows", (int)i);
 
-        fits += rows[i].fits;
-        if (i >= ROWS_SHOWN)
-            continue;
-        node = hdf_row(hdf, "Rows", (int)i);
         hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/subscriptions/%s", rows[i].subscription.number));
         hdf_text(node, "number", rows[i].subscription.number);
         hdf_text(node, "line", rows[i].line.description);
@@ -158,7 +193,11 @@ static void fill_rows(const struct page *page, HDF *hdf, const struct revised *r
         hdf_text(node, "new", rows[i].fits ? rule_text(page, &rows[i].revised, rows[i].subscription.currency) : tr("stays as it is"));
         hdf_text(node, "on", rows[i].fits ? page_date(page, rows[i].effective_on) : "–");
     }
-    hdf_text(hdf, "Count", tr_fill(page->ctx->arena, "{n} lines change", "n", page_number(page, (int64_t)fits), NULL));
+}
+
+static const char *count_text(const struct page *page, int64_t lines)
+{
+    return tr_fill(page->ctx->arena, "{n} lines change", "n", page_number(page, lines), NULL);
 }
 
 static enum err show_new(struct page *page, const struct form *form, int status)
@@ -173,7 +212,7 @@ static enum err show_new(struct page *page, const struct form *form, int status)
 enum err page_revision_new(struct page *page)
 {
     static const char *const optional[] = {"change", "price"};
-    const struct revision_form values = {.kind = "percent", .product = "", .plan = "", .index = "", .then_on = DATE_NONE, .now_on = DATE_NONE,
+    const struct revision_form values = {.kind = "percent", .product = "", .plan = "", .currency = house_currency(page), .customer = "", .subscription = "", .index = "", .then_on = DATE_NONE, .now_on = DATE_NONE,
                                          .notice = 60, .reason = ""};
     struct form form;
 
@@ -214,6 +253,32 @@ static bool typed_empty(const struct page *page, const struct form *form, const 
     return typed == NULL || str_trim(page->ctx->arena, typed)[0] == '\0';
 }
 
+/* Of one customer, of one subscription. */
+static enum err read_narrowing(struct page *page, struct form *form, const struct revision_form *v, struct price_revision *r)
+{
+    struct customer customer = {.id = 0};
+    struct subscription s;
+    enum err err;
+
+    if (!str_empty(v->customer))
+        TRY(page->ctx, pick_customer(page, form, "customer", v->customer, 0, &customer));
+    r->customer_id = customer.id;
+    if (str_empty(v->subscription))
+        return OK;
+    err = subscription_by_number(page->ctx, v->subscription, &s);
+    if (err != OK && err != ERR_NOT_FOUND)
+        return err;
+    if (err == ERR_NOT_FOUND)
+        form_error(form, "subscription", tr("No subscription has this number"));
+    else if (r->customer_id != 0 && r->customer_id != s.customer_id)
+        form_error(form, "subscription", tr("It is another customer's"));
+    else if (!str_equal(s.currency, v->currency))
+        form_error(form, "currency", tr_fill(page->ctx->arena, "This subscription is in {currency}", "currency", s.currency, NULL));
+    else
+        r->subscription_id = s.id;
+    return OK;
+}
+
 static enum err read_revision(struct page *page, struct form *form, const struct revision_form *v, struct price_revision *r)
 {
     struct product_choice choice;
@@ -222,10 +287,14 @@ static enum err read_revision(struct page *page, struct form *form, const struct
     TRY(page->ctx, load_product_choice(page, true, &choice));
     if (!str_empty(v->product))
         TRY(page->ctx, pick_product(page, form, "product", v->product, &choice, 0, true, &product));
-    *r = (struct price_revision){.kind = v->kind, .product_id = product.id, .plan_id = admin_id(v->plan), .notice_days = (int32_t)v->notice,
+    *r = (struct price_revision){.kind = v->kind, .currency = v->currency, .product_id = product.id, .plan_id = admin_id(v->plan),
+                                 .notice_days = (int32_t)v->notice,
                                  .reason = v->reason};
     if (!str_empty(v->plan) && r->plan_id == 0)
         form_error(form, "plan", tr("Choose a plan of the list"));
+    if (currency_find(v->currency) == NULL)
+        form_error(form, "currency", tr("Choose a currency of the list"));
+    TRY(page->ctx, read_narrowing(page, form, v, r));
     switch (revision_kind_from_name(v->kind)) {
     case REVISION_PERCENT:
         r->change_ppm = (int32_t)v->change_ppm;
@@ -256,17 +325,25 @@ static enum err read_revision(struct page *page, struct form *form, const struct
 
 static enum err show_preview(struct page *page, struct form *form, const struct price_revision *revision)
 {
-    struct revised *rows;
-    size_t count;
-    bool too_many;
+    HDF *hdf = page_tree(page);
+    HDF *facts = hdf_node(hdf, "Facts");
+    struct revision_preview preview;
+    int row = 0;
 
-    TRY(page->ctx, preview_revision(page->ctx, revision, house_currency(page), &rows, &count, &too_many));
-    if (too_many) {
-        form_error(form, "plan", tr("More than 1,000 lines: choose a product or a plan, and revise them one after the other"));
-        return show_new(page, form, 422);
-    }
-    fill_rows(page, page_tree(page), rows, count);
-    hdf_flag(page_tree(page), "Preview", true);
+    TRY(page->ctx, preview_revision(page->ctx, revision, &preview));
+    fill_rows(page, hdf, preview.rows, preview.count);
+    hdf_text(hdf, "Count", count_text(page, preview.lines));
+    page_fact(facts, &row, tr("Subscriptions"), page_number(page, preview.subscriptions));
+    if (preview.stay > 0)
+        page_fact(facts, &row, tr("Lines that stay as they are"), page_number(page, preview.stay));
+    page_fact(facts, &row, tr("A month today, before discounts"), page_mrr(page, preview.month_before_e4, revision->currency));
+    page_fact(facts, &row, tr("A month at the new prices"), page_mrr(page, preview.month_after_e4, revision->currency));
+    if (preview.more)
+        hdf_text(hdf, "Note", tr_fill(page->ctx->arena, "There are more than {n} lines: the first ones are counted here, all of them will change.", "n",
+                                      page_number(page, REVISION_COUNTED_MAX), NULL));
+    else if (preview.lines + preview.stay > (int64_t)preview.count)
+        hdf_text(hdf, "Note", tr_fill(page->ctx->arena, "The first {n} lines are shown.", "n", page_number(page, (int64_t)preview.count), NULL));
+    hdf_flag(hdf, "Preview", true);
     return show_new(page, form, 200);
 }
 
@@ -286,16 +363,14 @@ enum err page_revision_new_post(struct page *page)
         return show_new(page, &form, 422);
     if (!str_equal(form.button, "announce"))
         return show_preview(page, &form, &revision);
-    err = announce_revision(page->ctx, &revision, house_currency(page), &once, &result);
+    err = announce_revision(page->ctx, &revision, &once, &result);
     if (err != OK)
         return err;
-    if (result.stale)
-        return page_error(page, 409, tr("One of the subscriptions was billed or changed meanwhile: look at the list again."));
-    if (result.too_many)
-        form_error(&form, "plan", tr("More than 1,000 lines: choose a product or a plan, and revise them one after the other"));
-    else if (result.none)
+    if (result.none) {
         form_error(&form, "product", tr("No line of a running subscription would change"));
-    return form.error_count > 0 ? show_new(page, &form, 422) : page_see(page, "%s", result.url);
+        return show_new(page, &form, 422);
+    }
+    return page_see(page, "%s", result.url);
 }
 
 /* ---- one ---- */
@@ -308,15 +383,14 @@ enum err page_revision(struct page *page)
     HDF *facts;
     size_t count;
     int row = 0;
-    bool over = false;
+    int32_t first_on;
     enum err err = price_revision_by_id(page->ctx, admin_id(page->arg[0]), &revision);
 
     if (err != OK)
         return err;
     admin_flash(page);
-    TRY(page->ctx, revision_rows(page->ctx, revision.id, &rows, &count));
-    for (size_t i = 0; i < count; i++)
-        over = over || rows[i].effective_on <= page->ctx->today_on;
+    TRY(page->ctx, price_revision_first_on(page->ctx, revision.id, &first_on));
+    TRY(page->ctx, revision_rows(page->ctx, revision.id, page_query_id(page, "after"), INT64_MAX, REVISION_SHOWN, &rows, &count));
     facts = hdf_node(hdf, "Facts");
     page_fact(facts, &row, tr("Change"), what_text(page, &revision));
     page_fact(facts, &row, tr("Of"), of_text(page, &revision));
@@ -324,9 +398,15 @@ enum err page_revision(struct page *page)
     page_fact(facts, &row, tr("Announced on"), page_date(page, revision.announced_on));
     page_fact(facts, &row, tr("Notice"), revision.notice_days == 0 ? tr("None") : phrase_days(page->ctx->arena, revision.notice_days));
     fill_rows(page, hdf, rows, count);
+    hdf_text(hdf, "Count", count_text(page, revision.lines));
+    hdf_text(hdf, "Progress", progress_text(page, &revision));
+    hdf_text(hdf, "State", state_text(&revision));
+    if (count == REVISION_SHOWN)
+        hdf_text(hdf, "Next", arena_printf(page->ctx->arena, "/admin/revisions/%lld?after=%lld", (long long)revision.id,
+                                           (long long)rows[count - 1].subscription.id));
     hdf_number(hdf, "Revision.id", revision.id);
-    hdf_flag(hdf, "Undone", str_equal(revision.state, "undone"));
-    hdf_flag(hdf, "MayUndo", str_equal(revision.state, "announced") && !over);
+    hdf_flag(hdf, "MayUndo", (str_equal(revision.state, "announced") || str_equal(revision.state, "announcing")) &&
+                             (first_on == DATE_NONE || first_on > page->ctx->today_on));
     return page_show(page, 200, tr_fill(page->ctx->arena, "Price revision of {date}", "date", page_date(page, revision.announced_on), NULL), "admin/revision.cs");
 }
 
