@@ -189,7 +189,7 @@ static const struct source {
     bool of_gateway;  /* nothing to compare without one */
     enum err (*theirs)(struct ctx *ctx, int64_t since_at, struct facts *facts);
     read_rows *ours;
-    enum err (*tell)(struct ctx *ctx, const char *ref); /* the house learns of one of theirs as from its event; NULL: see settle_difference */
+    enum err (*tell)(struct ctx *ctx, const char *ref, int64_t budget_ms); /* the house learns of one of theirs as from its event; NULL: see settle_difference */
 } source[] = {
     {"charge", true, read_gateway, card_attempts_since, NULL},
     {"refund", true, read_gateway_refunds, card_refunds_since, take_refund_event},
@@ -350,7 +350,7 @@ static enum err tell_all(struct ctx *ctx, const struct source *s, const struct m
 
         ctx->now = clock_now();
         if (ref[0] != '\0')
-            TRY(ctx, s->tell(ctx, ref));
+            TRY(ctx, s->tell(ctx, ref, BATCH_BUDGET_MS));
     }
     return OK;
 }

@@ -44,7 +44,8 @@ struct outbox_row {
     const char *sealed;          /* "" once sent */
     const char *dedup_key;
     const char *message_id;
-    const char *state;           /* "waiting", "sent", "dead", "needless": what it asks for was paid before it left, "told": another way (service/announcing) */
+    const char *state;           /* "waiting", "sent", "dead", "needless": what it asks for was paid before it left, or it tells of an invoice of
+                                  * nothing, "told": another way (service/announcing) */
     int32_t tries;
     int64_t next_try_at;
     const char *error;

@@ -65,7 +65,7 @@ static const struct column list_column[] = {
     "LEFT JOIN invoice n ON n.id = f.credit_note_id LEFT JOIN invoice i ON i.id = f.invoice_id LEFT JOIN payment p ON p.id = f.payment_id "
 
 enum {
-    INSERT, BY_ID, BY_KEY, LOCK, MOVE, EVENT, OF_PAYMENT, OF_NOTE, ABOUT_AN_INVOICE, TO_CHECK, READY_ONES, TO_MATCH, TAKEN, PAYMENT, PAYMENT_OF_ATTEMPT,
+    INSERT, BY_ID, BY_KEY, LOCK, MOVE, EVENT, OF_PAYMENT, OF_NOTE, ABOUT_AN_INVOICE, TO_CHECK, PUT_OFF, READY_ONES, TO_MATCH, TAKEN, PAYMENT, PAYMENT_OF_ATTEMPT,
     PAYMENT_OF_INTENT, PAYERS, PAYMENTS_OF_INVOICE, ALLOCATED, BACK, CREDIT_LOCK, LIST, WAITING, SEAL, OPENS,
 };
 
@@ -84,8 +84,9 @@ static const struct statement statement[] = {
     [OF_NOTE] = {"refunds_of_note", REFUND "WHERE f.credit_note_id = ? ORDER BY f.id LIMIT 200", READS(refund, refund_column)},
     [ABOUT_AN_INVOICE] = {"refunds_about_invoice", REFUND "WHERE f.invoice_id = ? OR f.credit_note_id IN (SELECT c.invoice_id FROM "
                           "credit_note c WHERE c.corrected_id = ?) ORDER BY f.id LIMIT 200", READS(refund, refund_column)},
-    [TO_CHECK] = {"refunds_to_check", REFUND "WHERE f.next_check_at <= ? OR (f.state = 'sending' AND f.sender NOT IN "
-                  "(SELECT ID FROM information_schema.PROCESSLIST)) ORDER BY f.id LIMIT ?", READS(refund, refund_column)},
+    [TO_CHECK] = {"refunds_to_check", REFUND "FORCE INDEX (due) WHERE f.next_check_at IS NOT NULL AND f.id > ? AND (f.next_check_at <= ? OR "
+                  "(f.state = 'sending' AND f.sender NOT IN (SELECT ID FROM information_schema.PROCESSLIST))) ORDER BY f.id LIMIT ?", READS(refund, refund_column)},
+    [PUT_OFF] = {"refund_put_off", "UPDATE refund SET next_check_at = ? WHERE id = ? AND next_check_at IS NOT NULL", NOTHING},
     [READY_ONES] = {"refunds_ready", REFUND "WHERE f.state = 'ready' AND f.kind = 'card' ORDER BY f.id LIMIT ?", READS(refund, refund_column)},
     [TO_MATCH] = {"refunds_to_match", REFUND "WHERE f.state = 'ready' AND f.kind = 'transfer' AND f.iban_key = ? AND f.amount_minor = ? AND "
                   "f.currency = ? ORDER BY f.id LIMIT 2", READS(refund, refund_column)},
@@ -207,9 +208,14 @@ enum err refund_opens(struct ctx *ctx, int64_t invoice_id, bool *opens)
     return OK;
 }
 
-enum err refunds_to_check(struct ctx *ctx, int32_t limit, struct refund **rows, size_t *count)
+enum err refunds_to_check(struct ctx *ctx, int64_t after_id, int32_t limit, struct refund **rows, size_t *count)
 {
-    return many(ctx, TO_CHECK, PARAMS(P_INSTANT(ctx->now), P_I64(limit)), rows, count);
+    return many(ctx, TO_CHECK, PARAMS(P_I64(after_id), P_INSTANT(ctx->now), P_I64(limit)), rows, count);
+}
+
+enum err put_off_refund(struct ctx *ctx, int64_t id, int64_t until_at)
+{
+    return db_write(ctx, &statement[PUT_OFF], PARAMS(P_INSTANT(until_at), P_I64(id)), NULL);
 }
 
 enum err ready_refunds(struct ctx *ctx, int32_t limit, struct refund **rows, size_t *count)

@@ -60,7 +60,8 @@ enum err refund_opens(struct ctx *ctx, int64_t invoice_id, bool *opens) MUST_USE
 /* Those that the batch must look at: next_check_at passed, or sending by a connection that is gone. */
 /* READY by the gateway, at most limit. */
 enum err ready_refunds(struct ctx *ctx, int32_t limit, struct refund **rows, size_t *count) MUST_USE;
-enum err refunds_to_check(struct ctx *ctx, int32_t limit, struct refund **rows, size_t *count) MUST_USE;
+enum err refunds_to_check(struct ctx *ctx, int64_t after_id, int32_t limit, struct refund **rows, size_t *count) MUST_USE;
+enum err put_off_refund(struct ctx *ctx, int64_t id, int64_t until_at) MUST_USE; /* one that could not be looked at */
 /* Transfers that wait to be made, of this amount and account; oldest first. */
 enum err refunds_to_match(struct ctx *ctx, const char *iban_key, int64_t amount_minor, const char *currency, struct refund **rows, size_t *count) MUST_USE;
 
