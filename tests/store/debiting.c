@@ -720,6 +720,7 @@ TEST(debiting, a_debit_whose_notice_is_refused_waits_for_a_person_with_two_ways_
     GOOD(watch_collections(ctx));
     SAME_NUMBER(items_of(ctx, "notice_dead", told.mail_id), 0);
     ctx->tenant = kept;
+    (void)sent_file(ctx); /* nothing stays for the files of other tests */
 }
 
 TEST(debiting, files_of_the_bank_move_collections)
