@@ -613,6 +613,7 @@ static enum err watch(struct ctx *ctx, void *arg)
     struct debit_terms terms;
     struct target_terms bank;
     struct collection_file *files;
+    struct answered_notice *answered;
     struct late_notice *late;
     size_t count;
 
@@ -631,6 +632,9 @@ static enum err watch(struct ctx *ctx, void *arg)
             TRY(ctx, open_operator_item(ctx, &item));
         }
     }
+    TRY(ctx, answered_notices(ctx, WATCHED, &answered, &count));
+    for (size_t i = 0; i < count; i++)
+        TRY(ctx, close_operator_items(ctx, "notice_dead", "outbox", answered[i].mail_id));
     if (!tenant_announces(ctx->tenant))
         return OK;
     TRY(ctx, late_notices(ctx, ctx->today_on + terms.notice_days, WATCHED, &late, &count));
