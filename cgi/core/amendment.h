@@ -117,7 +117,7 @@ struct amendment_addition {
     const struct price_rule *rule; /* NULL: unit_price_e4 for each; not of what is sold once */
     int32_t discount_ppm;
     int64_t discount_minor;
-    int32_t discount_periods;
+    int32_t discount_periods;      /* not read of what is sold once */
     enum billing_timing timing;
     bool goods;
     bool once; /* sold once with the change: no line of the contract */

@@ -396,7 +396,8 @@ bool amendment_charge_once(struct amendment_work *w, size_t addition)
 
     if (!line_net(added->unit_price_e4, added->quantity_e4, added->discount_ppm, w->facts->currency, &charge.full_minor))
         return amendment_refuse(w, AMENDMENT_AMOUNT_OUT_OF_BOUNDS, w->wish->edit_count + addition);
-    charge.minor = charge.full_minor;
+    charge.allowance_minor = line_amount_off(added->discount_minor, 0, 0, charge.full_minor);
+    charge.minor = charge.full_minor - charge.allowance_minor;
     return add_charge(w, charge);
 }
 

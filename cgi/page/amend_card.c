@@ -65,6 +65,9 @@ static void fill_side(const struct page *page, HDF *node, const struct subscript
         if (price_rule_read(lines[i].price_model, lines[i].tiers, lines[i].unit_price_e4, &rule))
             hdf_text(row, "price", price_model_has_tiers(rule.model) ? phrase_price(arena, page->ctx->language, &rule, s->currency)
                                                                     : view_price(page, &rule, lines[i].quantity_e4, s->currency));
+        if (lines[i].discount_ppm != 0 || lines[i].discount_minor != 0)
+            hdf_text(row, "discount", phrase_discount(arena, page->ctx->language, lines[i].discount_ppm, lines[i].discount_minor, s->currency, every,
+                                                      lines[i].discount_periods));
     }
     if (renews) {
         int row = 0;

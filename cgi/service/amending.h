@@ -23,8 +23,8 @@ enum { AMENDING_LINES_MAX = 100 };
 enum amending_act {
     AMENDING_SET = 1, /* another quantity */
     AMENDING_REMOVE,
-    AMENDING_ADD,     /* a product at its price in the plan */
-    AMENDING_ADD_ONCE /* sold once, at its one-time price */
+    AMENDING_ADD,     /* a product at its price in the plan, or at the seller's */
+    AMENDING_ADD_ONCE /* sold once, at its one-time price, or at the seller's */
 };
 
 struct amending_line {
@@ -32,6 +32,11 @@ struct amending_line {
     int32_t slot;        /* of a line that is there */
     int64_t product_id;  /* of one that is added */
     int64_t quantity_e4;
+    bool own_price;      /* of one that is added: at unit_price_e4 for each, whatever the lists say */
+    int64_t unit_price_e4;
+    int32_t discount_ppm;     /* off each period of the line, or off what is sold once: a percentage or an amount */
+    int64_t discount_minor;
+    int32_t discount_periods; /* 0: for ever */
 };
 
 /* Where a refusal belongs. */

@@ -250,6 +250,21 @@ static const struct subscription_line *line_in_place(const struct deal *d, int32
     return i == AMENDMENT_NO_INDEX ? NULL : &d->lines[i];
 }
 
+/* What the seller agreed on for a line that is added, whatever the lists say. */
+static void put_own_terms(const struct amending_line *line, struct amendment_item_row *item)
+{
+    if (item->product_id == 0)
+        return; /* it is not sold */
+    if (line->own_price) {
+        item->price_model = "per_unit";
+        item->tiers = "";
+        item->unit_price_e4 = line->unit_price_e4;
+    }
+    item->discount_ppm = line->discount_ppm;
+    item->discount_minor = line->discount_minor;
+    item->discount_periods = line->act == AMENDING_ADD ? line->discount_periods : 0;
+}
+
 static enum err item_of_line(struct ctx *ctx, struct deal *d, int32_t on, size_t i)
 {
     const struct amending_line *line = &d->a->lines[i];
@@ -260,6 +275,8 @@ static enum err item_of_line(struct ctx *ctx, struct deal *d, int32_t on, size_t
     item->slot = !there ? 0 : line->slot > 0 ? line->slot : INT32_MAX;
     if (!there)
         TRY(ctx, item_of_product(ctx, d, on, line->product_id, line->quantity_e4, line->act == AMENDING_ADD_ONCE, item));
+    if (!there)
+        put_own_terms(line, item);
     item->quantity_e4 = line->act == AMENDING_REMOVE ? 0 : str_equal(item->timing, "usage") ? QUANTITY_ONE : line->quantity_e4;
     if (item->unit_price_e4 < 0)
         deal_refuse(d, N_("This product has no price in the subscription's plan and currency."), AMENDING_AT_LINE, i);

@@ -9,7 +9,10 @@
 <p class="ui-error" id="<?cs var:l.quantity.id ?>-err"><?cs var:l.quantity.err ?></p><?cs /if ?><?cs call:ui_check(l.remove) ?><?cs else ?>
 <div class="ui-grid ui-grid-line"><?cs call:ui_field(l.quantity) ?><?cs call:ui_check(l.remove) ?></div><?cs /if ?>
 </fieldset><?cs /each ?><?cs if:subcount(Products) ?><?cs call:line_products() ?><?cs each:a = Form.add ?>
-<div class="ui-grid ui-grid-line"><?cs call:line_product(a.product) ?><?cs if:ProductsTyped ?><?cs call:ui_select(a.how) ?><?cs /if ?><?cs call:ui_field(a.quantity) ?></div><?cs /each ?><?cs /if ?><?cs /if ?><?cs if:?Form.plan.id ?>
+<fieldset class="ui-panel ui-line"><legend><?cs var:tr("Another line") ?></legend>
+<div class="ui-grid ui-grid-line"><?cs call:line_product(a.product) ?><?cs if:ProductsTyped ?><?cs call:ui_select(a.how) ?><?cs /if ?><?cs call:ui_field(a.quantity) ?></div>
+<div class="ui-grid"><?cs call:ui_field(a.price) ?><?cs call:ui_field(a.discount) ?><?cs call:ui_field(a.off) ?><?cs call:ui_field(a.periods) ?></div>
+</fieldset><?cs /each ?><?cs /if ?><?cs /if ?><?cs if:?Form.plan.id ?>
 <?cs call:ui_select(Form.plan) ?><?cs call:ui_check(Form.keep_anchor) ?><?cs /if ?><?cs if:?Form.customer.id ?>
 <?cs call:ui_pick(Form.customer) ?><?cs /if ?><?cs if:?Form.owner.id ?>
 <?cs call:ui_select(Form.owner) ?><?cs /if ?><?cs if:?Form.when.id ?>

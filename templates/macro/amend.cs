@@ -5,7 +5,7 @@
 <section class="ui-panel" aria-labelledby="<?cs var:id ?>">
 <h3 id="<?cs var:id ?>"><?cs var:title ?></h3><?cs if:subcount(s.lines) ?>
 <ul><?cs each:l = s.lines ?>
-<li><?cs var:l.text ?> <span class="ui-hint"><?cs var:l.price ?></span></li><?cs /each ?>
+<li><?cs var:l.text ?> <span class="ui-hint"><?cs var:l.price ?><?cs if:l.discount ?>, <?cs var:l.discount ?><?cs /if ?></span></li><?cs /each ?>
 </ul><?cs else ?>
 <p><?cs var:tr("No line in force") ?></p><?cs /if ?>
 <p><strong><?cs var:s.period ?></strong></p><?cs if:subcount(s.terms.rows) ?>

@@ -64,6 +64,34 @@ test('the seller: wrong quantities and days are said beside their fields, nothin
   assert.equal(count(), 1);
 });
 
+test('the seller adds a line at a price of his own with a discount: refused beside the field, shown, invoiced to the cent', async () => {
+  const open = async () => {
+    await seller.get(`${stack.site}/admin/subscriptions/${number}/amend/lines`);
+    return /<option value="(r\d+)"/.exec(seller.html)[1];
+  };
+  const product = await open();
+  for (const [changes, field] of [[{ 'add.0.price': '-1' }, 'price'], [{ 'add.0.price': '1.00001' }, 'price'], [{ 'add.0.discount': '101' }, 'discount'],
+    [{ 'add.0.discount': '10', 'add.0.off': '5' }, 'off'], [{ 'add.0.off': '1.005' }, 'off'], [{ 'add.0.periods': '3' }, 'discount'],
+    [{ 'add.0.product': product.replace('r', 'o'), 'add.0.discount': '5', 'add.0.periods': '3' }, 'periods'], [{ 'add.0.periods': '-1' }, 'periods']]) {
+    await open();
+    await preview(seller, { 'add.0.product': product, ...changes });
+    assert.equal(seller.status, 422, JSON.stringify(changes));
+    assert.match(seller.html, new RegExp(`id="f-add-0-${field}-err"`), JSON.stringify(changes));
+  }
+  await open();
+  await preview(seller, { 'add.0.product': product, 'add.0.price': '30', 'add.0.discount': '10', 'add.0.periods': '2' });
+  assert.equal(seller.status, 200);
+  assert.match(seller.html, /10\s?%|10&#160;%|10\u00a0%|10\u202f%/);
+  const wanted = asked(seller.html);
+  assert.ok(wanted > 0 && wanted <= 3240, `${wanted}`);
+  const before = count();
+  await seller.submit(confirming);
+  assert.match(seller.url, /did=amended/);
+  assert.equal(newest(), wanted);
+  assert.equal(count(), before + 1);
+  assert.deepEqual(stack.sql('SELECT unit_price_e4, discount_ppm, discount_periods FROM subscription_line ORDER BY id DESC LIMIT 1'), [['300000', '100000', '2']]);
+});
+
 // What was shown is confirmed, or shown again: never another sum without a word.
 async function shownAgain(visitor) {
   const wanted = asked(visitor.html);
@@ -227,6 +255,7 @@ test("a renewal's notice and minimum duration: before and after on the quote's p
   await seller.get(`${stack.site}/admin/quotes/${quote}`);
   assert.match(text(), /(Before and after|Avant et après).*(Notice|Préavis) 10 (days|jours).*(Notice|Préavis) 45 (days|jours)/);
   assert.match(text(), /(Committed until|Engagé jusqu)/);
+  assert.doesNotMatch(text(), /The renewal cannot be made|Le renouvellement n.est pas possible/);
   stack.sql('UPDATE customer_version SET is_company = 0');
   await seller.get(`${stack.site}/admin/quotes/${quote}`);
   assert.match(text(), /The renewal cannot be made|Le renouvellement n.est pas possible/);

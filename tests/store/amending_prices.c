@@ -396,3 +396,65 @@ TEST(amending_prices, a_unit_has_a_plural_on_every_document)
     SAME_TEXT(offered[0].unit_plural, several);
     books_are_sound(ctx);
 }
+
+/*  10 days before the boundary    the boundary        the next
+ *  25.00 less 10 %, its share     less 10 %           the whole price: the discount was for two periods   */
+TEST(amending_prices, a_line_is_added_at_the_sellers_price_with_a_discount_for_two_periods)
+{
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = contract_world(ctx);
+    const struct amending_line own = {.act = AMENDING_ADD, .product_id = w.option_id, .quantity_e4 = 10000, .own_price = true, .unit_price_e4 = 250000,
+                                      .discount_ppm = 100000, .discount_periods = 2};
+    struct subscription s = signed_on_the_fifteenth(ctx, &w);
+    int32_t days = s.due_on - ctx->today_on;
+    struct amending a;
+    int64_t before;
+    size_t count;
+
+    ctx->today_on = s.due_on - 10;
+    a = change_quantity(ctx, &s, &own, AMENDMENT_AT_ONCE);
+    SAME_NUMBER(a.charged.net_minor, money_scale(2250, 10, days, ROUND_HALF_AWAY));
+    SAME_NUMBER(contract_now(ctx, &s).period_minor, 6000 + 2250);
+    before = contract_net(ctx, &s, &count);
+    contract_run(ctx, s.due_on);
+    SAME_NUMBER(contract_net(ctx, &s, &count), before + 6000 + 2250);
+    s = contract_now(ctx, &s);
+    contract_run(ctx, s.due_on);
+    SAME_NUMBER(contract_net(ctx, &s, &count), before + 6000 + 2250 + 6000 + 2500);
+    books_are_sound(ctx);
+}
+
+TEST(amending_prices, an_amount_off_what_is_added_waits_with_it_and_is_undone_with_it)
+{
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = contract_world(ctx);
+    const struct amending_line own = {.act = AMENDING_ADD, .product_id = w.option_id, .quantity_e4 = 20000, .own_price = true, .unit_price_e4 = 0};
+    const struct amending_line less = {.act = AMENDING_ADD, .product_id = w.option_id, .quantity_e4 = 10000, .discount_minor = 600};
+    const struct amending_line once = {.act = AMENDING_ADD_ONCE, .product_id = w.setup_id, .quantity_e4 = 10000, .own_price = true, .unit_price_e4 = 400000,
+                                       .discount_minor = 1500, .discount_periods = 7};
+    struct subscription s = signed_on_the_fifteenth(ctx, &w);
+    struct subscription_line *lines;
+    struct undoing undoing;
+    struct amending a;
+    size_t count;
+    int64_t before = contract_net(ctx, &s, &count);
+
+    ctx->today_on += 2;
+    a = change_quantity(ctx, &s, &once, AMENDMENT_AT_ONCE); /* 40.00 less 15.00 */
+    SAME_NUMBER(a.charged.net_minor, 2500);
+    SAME_NUMBER(contract_net(ctx, &s, &count), before + 2500);
+    a = change_quantity(ctx, &s, &less, AMENDMENT_AT_PERIOD_END); /* 31.00 less 6.00 from the boundary on */
+    SAME_NUMBER(a.after.period_minor, 6000 + 2500);
+    GOOD(undo_amendment(ctx, s.id, a.amendment_id, NO_ONCE, &undoing));
+    CU_ASSERT_PTR_NULL(undoing.refusal);
+    a = change_quantity(ctx, &s, &less, AMENDMENT_AT_PERIOD_END);
+    contract_run(ctx, s.due_on);
+    SAME_NUMBER(contract_net(ctx, &s, &count), before + 2500 + 6000 + 2500);
+    a = change_quantity(ctx, &s, &own, AMENDMENT_AT_ONCE); /* free of charge is a price */
+    SAME_NUMBER(a.charged.net_minor, 0);
+    GOOD(subscription_lines(ctx, s.id, s.id + 1, &lines, &count));
+    SAME_NUMBER(count, 3);
+    SAME_NUMBER(lines[1].discount_minor, 600);
+    SAME_NUMBER(lines[2].unit_price_e4, 0);
+    books_are_sound(ctx);
+}

@@ -431,6 +431,22 @@ TEST(amendment, one_time_and_goods_are_charged_whole)
     SAME_NUMBER(a.opening_count, 1);
 }
 
+TEST(amendment, what_is_sold_once_may_cost_less)
+{
+    struct scene s;
+    struct amendment_addition added = {.quantity_e4 = QUANTITY_ONE, .unit_price_e4 = 500000, .once = true, .discount_minor = 1200};
+    struct amendment a;
+
+    monthly(&s, 5, 120000, ON(2026, 1, 28));
+    a = amendment_of(test_arena(), &s.facts, &(struct amendment_wish){.kind = AMENDMENT_LINES, .when = AMENDMENT_AT_ONCE, .additions = &added, .addition_count = 1});
+    SAME_NUMBER(a.net_minor, 5000 - 1200);
+    SAME_NUMBER(a.charges[0].allowance_minor, 1200);
+    added.discount_minor = 9000; /* never more than there is */
+    a = amendment_of(test_arena(), &s.facts, &(struct amendment_wish){.kind = AMENDMENT_LINES, .when = AMENDMENT_AT_ONCE, .additions = &added, .addition_count = 1});
+    SAME_NUMBER(a.refusal, AMENDMENT_NOT_REFUSED);
+    SAME_NUMBER(a.charge_count, 0);
+}
+
 TEST(amendment, an_early_renewal_is_the_next_period_and_only_the_next)
 {
     struct scene s;

@@ -9,6 +9,7 @@
 #include "core/date.h"
 #include "core/pricing.h"
 #include "core/subscription.h"
+#include "page/admin/amounts.h"
 #include "page/admin/money_rows.h"
 #include "page/admin/pick.h"
 #include "page/amend_card.h"
@@ -38,6 +39,10 @@ struct amend_add_form {
     const char *product; /* of a list: "r12" recurring, "o12" once; else as page/admin/pick.h shows one */
     const char *how;     /* beside a typed one: "recurring", "once" */
     int64_t quantity_e4;
+    int64_t price_e4;    /* typed, or as the lists say */
+    int64_t discount_ppm;
+    int64_t off;         /* page/admin/amounts.h */
+    int64_t periods;
 };
 struct amend_form {
     struct amend_line_form *lines;
@@ -74,6 +79,14 @@ static const struct field add_form_field[] = {
      .offset = offsetof(struct amend_add_form, how)},
     {.kind = FIELD_DECIMAL, .name = "quantity", .label = N_("Quantity"), .digits = 4, .min = 1, .max = QUANTITY_MAX_E4,
      .offset = offsetof(struct amend_add_form, quantity_e4)},
+    {.kind = FIELD_DECIMAL, .name = "price", .label = N_("Price excl. VAT"), .digits = 4, .min = 0, .max = UNIT_PRICE_MAX_E4,
+     .hint = N_("Empty: as the price lists say"), .offset = offsetof(struct amend_add_form, price_e4)},
+    {.kind = FIELD_DECIMAL, .name = "discount", .label = N_("Discount %"), .digits = 4, .min = 0, .max = RATE_ONE,
+     .offset = offsetof(struct amend_add_form, discount_ppm)},
+    {.kind = FIELD_DECIMAL, .name = "off", .label = N_("Amount off"), .digits = AMOUNT_DIGITS, .min = 0, .max = AMOUNT_MAX,
+     .offset = offsetof(struct amend_add_form, off)},
+    {.kind = FIELD_INTEGER, .name = "periods", .label = N_("For how many periods"), .min = 0, .max = DISCOUNT_PERIODS_MAX,
+     .hint = N_("Empty: for ever"), .offset = offsetof(struct amend_add_form, periods)},
 };
 
 #define WHEN_FIELD                                                                                              \
@@ -145,7 +158,7 @@ static const struct act {
     const struct field *fields;
     size_t field_count;
 } act[] = {
-    {"lines", N_("Quantities and options"), N_("Change quantities, add or remove options, sell something once with them."),
+    {"lines", N_("Quantities and options"), N_("Change quantities, add or remove options at the lists' prices or at your own, sell something once with them."),
      N_("Change the subscription"), AMENDMENT_LINES, "once", FIELDS(lines_field)},
     {"plan", N_("Plan and recurrence"), N_("Every line goes on at its price in another plan."), N_("Change the plan"), AMENDMENT_LINES, "once",
      FIELDS(plan_field)},
@@ -227,7 +240,27 @@ static enum err read_addition(struct page *page, struct form *form, const struct
     return OK;
 }
 
-static enum err read_lines_of(struct page *page, struct form *form, const struct amend_form *v, struct reading *r)
+/* A price of the seller's own and a discount of the i-th line that is added. */
+static void read_own_terms(struct page *page, struct form *form, const struct amend_add_form *typed, size_t i, const char *currency,
+                           struct amending_line *line)
+{
+    struct arena *arena = page->ctx->arena;
+    const char *price = form_typed(form, arena_printf(arena, "add.%zu.price", i));
+
+    line->own_price = price != NULL && str_trim(arena, price)[0] != '\0';
+    line->unit_price_e4 = typed->price_e4;
+    line->discount_ppm = (int32_t)typed->discount_ppm;
+    line->discount_minor = amount_typed(page, form, arena_printf(arena, "add.%zu.off", i), typed->off, currency);
+    if (typed->discount_ppm > 0 && typed->off > 0)
+        form_error(form, arena_printf(arena, "add.%zu.off", i), tr("A discount is a percentage or an amount: leave one of them empty"));
+    if (typed->periods > 0 && typed->discount_ppm == 0 && typed->off == 0)
+        form_error(form, arena_printf(arena, "add.%zu.discount", i), tr("Enter the discount that these periods have"));
+    if (typed->periods > 0 && line->act == AMENDING_ADD_ONCE)
+        form_error(form, arena_printf(arena, "add.%zu.periods", i), tr("What is sold once has no periods: leave this empty"));
+    line->discount_periods = (int32_t)typed->periods;
+}
+
+static enum err read_lines_of(struct page *page, struct form *form, const struct amend_form *v, const char *currency, struct reading *r)
 {
     struct amending *a = &r->amending;
     struct product_choice choice;
@@ -258,8 +291,9 @@ static enum err read_lines_of(struct page *page, struct form *form, const struct
         if (typed->quantity_e4 == 0)
             form_error(form, arena_printf(page->ctx->arena, "add.%zu.quantity", i), tr("Enter a quantity above 0"));
         r->field[a->line_count] = arena_printf(page->ctx->arena, "add.%zu.product", i);
-        r->lines[a->line_count++] = (struct amending_line){.act = once ? AMENDING_ADD_ONCE : AMENDING_ADD,
-                                                           .product_id = id, .quantity_e4 = typed->quantity_e4};
+        r->lines[a->line_count] = (struct amending_line){.act = once ? AMENDING_ADD_ONCE : AMENDING_ADD,
+                                                         .product_id = id, .quantity_e4 = typed->quantity_e4};
+        read_own_terms(page, form, typed, i, currency, &r->lines[a->line_count++]);
     }
     return OK;
 }
@@ -277,7 +311,7 @@ static enum err read_wish(struct page *page, const struct act *what, struct form
     if (!str_empty(v->when))
         a->when = amendment_when_from_name(v->when);
     if (what->fields == lines_field)
-        TRY(page->ctx, read_lines_of(page, form, v, r));
+        TRY(page->ctx, read_lines_of(page, form, v, s->currency, r));
     if (what->fields == plan_field) {
         if (!str_empty(v->plan) && !str_to_i64(v->plan, 1, INT64_MAX, &id))
             form_error(form, "plan", tr("Choose a plan"));
@@ -476,6 +510,7 @@ static const struct act *act_of(const struct page *page)
 /* The form as it starts: what is there, nothing changed. */
 static void start_form(struct page *page, const struct act *what, struct form *form, const struct reading *r)
 {
+    static const char *const own_terms[] = {".price", ".discount", ".off", ".periods"}; /* empty: none of the seller's own */
     struct amend_form v = {.when = what->when, .on = DATE_NONE, .resume_on = DATE_NONE, .credit = true, .plan = "", .customer = "", .owner = "", .reason = "",
                            .add_count = ADDITIONS};
 
@@ -484,8 +519,12 @@ static void start_form(struct page *page, const struct act *what, struct form *f
     for (size_t i = 0; i < r->in_force_count; i++)
         v.lines[v.line_count++] = (struct amend_line_form){r->in_force[i].position, r->in_force[i].quantity_e4, false};
     for (size_t i = 0; i < ADDITIONS; i++)
-        v.adds[i] = (struct amend_add_form){"", "recurring", QUANTITY_ONE};
+        v.adds[i] = (struct amend_add_form){.product = "", .how = "recurring", .quantity_e4 = QUANTITY_ONE};
     form_fill(form, page->ctx, what->fields, what->field_count, &v);
+    for (size_t i = 0; i < form->typed.count; i++)
+        for (size_t j = 0; j < COUNT_OF(own_terms); j++)
+            if (strncmp(form->typed.items[i].name, "add.", 4) == 0 && str_ends(form->typed.items[i].name, own_terms[j]))
+                form->typed.items[i].value = "";
 }
 
 enum err page_amend(struct page *page)
