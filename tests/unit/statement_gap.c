@@ -24,6 +24,7 @@ TEST(statement_gap, by_balance_and_by_number)
     const struct told_statement anew[] = {{10, 364, 0, 100}, {11, 365, 100, 130}, {12, 1, 130, 90}, {13, 2, 90, 80}, {16, 4, 70, 60}};
     const struct told_statement beside[] = {{9, 98, 50, 0}, {10, 99, 0, 100}, {11, 3, 0, 130}, {11, 100, 100, 130}, {12, 101, 130, 90}, {12, 4, 130, 90}};
     const struct told_statement of_one_day[] = {{10, 0, 0, 100}, {11, 0, 130, 90}, {11, 0, 100, 130}};
+    const struct told_statement at_last[] = {{10, 0, 0, 100}, {11, 5, 100, 130}};
     const struct told_statement still[] = {{10, 0, 0, 100}, {12, 0, 90, 90}};
 
     SAME_TEXT(gaps(whole, COUNT_OF(whole)), "");
@@ -33,6 +34,7 @@ TEST(statement_gap, by_balance_and_by_number)
     SAME_TEXT(gaps(beside, 5), ""); /* a month beside its days, numbered apart */
     SAME_TEXT(gaps(of_one_day, COUNT_OF(of_one_day)), "");
     SAME_TEXT(gaps(still, COUNT_OF(still)), "2"); /* its own closing balance is no earlier one */
+    SAME_TEXT(gaps(at_last, COUNT_OF(at_last)), ""); /* the bank begins to number */
     SAME_TEXT(gaps(whole + 3, 1), "");
 }
 
