@@ -1614,6 +1614,42 @@ TEST(debiting, a_batch_as_banks_book_it)
     books_are_sound(ctx);
 }
 
+/* The bank did not keep the end-to-end id of a part of a batch, and the text names the invoice: it is no transfer. All parts
+ * together are what was asked; alone it is for a person. */
+TEST(debiting, a_part_of_a_batch_without_its_id_is_no_transfer)
+{
+    struct ctx *ctx = debiting_ctx();
+    struct sent_debit d[2];
+    struct bank_imported result;
+    char *part[2];
+
+    for (int both = 0; both < 2; both++) {
+        sent_batch(ctx, d, 2);
+        for (int i = 0; i < 2; i++) {
+            char *lost = debit_entry(ctx, "CRDT", d[i].asked, d[i].asked, ctx->today_on, i == 0 ? "LOST" : d[1].attempt.attempt_key, "");
+            char *at = strstr(lost, "<NtryDtls>") + strlen("<NtryDtls>"), *end = strstr(lost, "</TxDtls>");
+
+            part[i] = arena_printf(ctx->arena, "%.*s<Btch><PmtInfId>%s</PmtInfId></Btch>%.*s<RmtInf><Ustrd>%s</Ustrd></RmtInf>%s", (int)(at - lost), lost, d[i].c.batch_id, (int)(end - at), at,
+                                   d[i].invoice.number, end);
+        }
+        result = bank_told(ctx, TOLD_STATEMENT, arena_printf(ctx->arena, "%s%s", part[0], both ? part[1] : ""));
+        CU_ASSERT_TRUE(result.open == !both && result.matched == 0);
+        for (int i = 0; i < 2; i++) {
+            SAME_TEXT(state_of(ctx, d[i].attempt.id), both ? "succeeded" : "pending");
+            SAME_NUMBER(open_of(ctx, &d[i].invoice), both ? 0 : d[i].asked);
+        }
+        if (both)
+            continue;
+        result = bank_told(ctx, TOLD_STATEMENT, part[1]); /* in a later file */
+        CU_ASSERT_TRUE(result.open == 0 && result.matched == 0);
+        SAME_NUMBER(open_of(ctx, &d[0].invoice) + open_of(ctx, &d[1].invoice), 0);
+        SAME_TEXT(newest_entry(ctx).doubt, "");
+        SAME_NUMBER(bank_told(ctx, TOLD_STATEMENT, debit_entry(ctx, "CRDT", d[0].asked, d[0].asked, ctx->today_on, d[0].attempt.attempt_key, "")).open, 1);
+        SAME_TEXT(newest_entry(ctx).doubt, "again"); /* the batch is full */
+    }
+    books_are_sound(ctx);
+}
+
 /* A person ends it: booked on its invoice the debit comes to nothing and its later return is a person's too; set aside its days count again. */
 TEST(debiting, a_person_decides_about_money_that_differs)
 {
