@@ -67,6 +67,18 @@ TEST(revision, begins_with_a_period_that_was_not_billed_after_the_notice)
     SAME_NUMBER(revision_effective_on(&monthly, 3, today_on, 0), date_from_civil(2027, 4, 1)); /* March is billed already */
 }
 
+TEST(revision, the_next_anniversary_of_the_start)
+{
+    int32_t started_on = date_from_civil(2026, 3, 15);
+
+    SAME_NUMBER(revision_anniversary_on(started_on, date_from_civil(2026, 4, 1)), date_from_civil(2027, 3, 15));
+    SAME_NUMBER(revision_anniversary_on(started_on, date_from_civil(2027, 3, 15)), date_from_civil(2027, 3, 15));
+    SAME_NUMBER(revision_anniversary_on(started_on, date_from_civil(2027, 3, 16)), date_from_civil(2028, 3, 15));
+    SAME_NUMBER(revision_anniversary_on(started_on, date_from_civil(2028, 1, 1)), date_from_civil(2028, 3, 15));
+    SAME_NUMBER(revision_anniversary_on(started_on, date_from_civil(2026, 1, 1)), date_from_civil(2027, 3, 15)); /* not before it began */
+    SAME_NUMBER(revision_anniversary_on(date_from_civil(2028, 2, 29), date_from_civil(2028, 3, 1)), date_from_civil(2029, 2, 28));
+}
+
 TEST(revision, a_discount_goes_on_where_it_was)
 {
     int32_t left;
