@@ -142,7 +142,7 @@ static void check_services(const struct tenant *tenant, struct report *report)
              tenant->gateway_key[0] == '\0' ? ", but no gateway.key" : tenant->webhook_secret[0] == '\0' ? ", but no webhook.secret" : "");
     tell(report, tenant->vies_url[0] != '\0' ? VERDICT_OK : VERDICT_WARN, "%s",
          tenant->vies_url[0] != '\0' ? tenant->vies_url : "no vies.url: VAT numbers are checked by the seller alone");
-    tell(report, tenant->mail_smtp[0] != '\0' ? VERDICT_OK : VERDICT_WARN, "%s",
+    tell(report, tenant->mail_smtp[0] != '\0' ? VERDICT_OK : tenant->test ? VERDICT_WARN : VERDICT_BAD, "%s",
          tenant->mail_smtp[0] != '\0' ? tenant->mail_smtp : "no mail server: mails stay in the outbox");
 }
 

@@ -3,15 +3,13 @@
 #include <string.h>
 
 #include "base/check.h"
-#include "core/date.h"
-#include "core/retry.h"
 
 #define N_(text) text
 
 static const char *const state_name[] = {"",          "ready",    "sending",  "unknown",  "pending", "action",
                                          "succeeded", "declined", "not_sent", "partly_reversed", "reversed", "operator"};
 static const char *const event_name[] = {"",        "picked",  "succeeds",     "processes", "needs_action", "declines",
-                                         "expires", "nothing_sent", "no_answer", "absent",  "cancelled",    "reverses",
+                                         "invalid", "expires", "nothing_sent", "no_answer", "absent",  "cancelled",    "reverses",
                                          "reverses_part", "restores"};
 
 const char *attempt_state_name(enum attempt_state state)
@@ -75,6 +73,7 @@ enum attempt_verdict attempt_next(enum attempt_state state, enum attempt_event e
         {ATTEMPT_SENDING, ATTEMPT_PROCESSES, ATTEMPT_PENDING},
         {ATTEMPT_SENDING, ATTEMPT_NEEDS_ACTION, ATTEMPT_ACTION},
         {ATTEMPT_SENDING, ATTEMPT_DECLINES, ATTEMPT_DECLINED},
+        {ATTEMPT_SENDING, ATTEMPT_INVALID, ATTEMPT_DECLINED},
         {ATTEMPT_SENDING, ATTEMPT_EXPIRES, ATTEMPT_DECLINED},
         {ATTEMPT_SENDING, ATTEMPT_NOTHING_SENT, ATTEMPT_NOT_SENT},
         {ATTEMPT_SENDING, ATTEMPT_NO_ANSWER, ATTEMPT_UNKNOWN},
@@ -138,37 +137,14 @@ bool attempt_may_resend(int64_t first_sent_at, int64_t now)
     return now - first_sent_at < ATTEMPT_RESEND_UNTIL;
 }
 
-enum payable_refusal payable_may_be_started(const struct payable_facts *f)
-{
-    if (f->live_state == ATTEMPT_SUCCEEDED)
-        return PAYABLE_IS_PAID;
-    if (!f->available)
-        return PAYABLE_NOT_AVAILABLE;
-    if (f->live_state != 0)
-        return PAYABLE_IN_PROGRESS;
-    if (f->open_minor <= 0)
-        return PAYABLE_NOTHING_DUE;
-    if (f->off_session && !f->has_method)
-        return PAYABLE_NO_METHOD;
-    if (f->tries_30_days >= RETRY_TRIES_MAX_30_DAYS && f->off_session)
-        return PAYABLE_TOO_MANY_TRIES;
-    if (f->off_session && f->last_try_on != DATE_NONE && f->today_on <= f->last_try_on)
-        return PAYABLE_TOO_SOON;
-    return f->gateway_ready ? PAYABLE_NOT_REFUSED : PAYABLE_NO_GATEWAY;
-}
-
 const char *payable_refusal_text(enum payable_refusal refusal)
 {
     switch (refusal) {
     case PAYABLE_NOT_REFUSED: return "";
     case PAYABLE_IS_PAID: return N_("This is already paid.");
-    case PAYABLE_NOT_AVAILABLE: return N_("This can no longer be paid.");
     case PAYABLE_IN_PROGRESS: return N_("A payment is already in progress.");
-    case PAYABLE_NOTHING_DUE: return N_("Nothing is due.");
-    case PAYABLE_NO_METHOD: return N_("No payment method is stored.");
-    case PAYABLE_TOO_MANY_TRIES: return N_("The card was tried too often.");
-    case PAYABLE_TOO_SOON: return N_("The card was tried today.");
     case PAYABLE_NO_GATEWAY: return N_("Card payment is not available at the moment.");
+    case PAYABLE_REFUSED: return N_("The payment service does not accept this payment. Nothing was charged, and the seller was told. Please pay in another way, or ask the seller.");
     case PAYABLE_CHANGED: return N_("The amount has changed. Please look at it again.");
     }
     return "";

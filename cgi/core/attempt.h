@@ -39,8 +39,9 @@ enum attempt_event {
     ATTEMPT_PROCESSES,    /* accepted, the outcome comes later */
     ATTEMPT_NEEDS_ACTION, /* session open, requires_action, authentication_required */
     ATTEMPT_DECLINES,     /* declined or failed for good */
+    ATTEMPT_INVALID,      /* the gateway refuses the request itself (4xx): nothing was done, the same words never will be */
     ATTEMPT_EXPIRES,      /* the hosted page expired or was cancelled */
-    ATTEMPT_NOTHING_SENT, /* DNS or connect failed: nothing left this machine */
+    ATTEMPT_NOTHING_SENT, /* DNS or connect failed: nothing left this machine; or the gateway does not take our key */
     ATTEMPT_NO_ANSWER,    /* timeout, reset, 5xx, unusable answer, lease expired */
     ATTEMPT_ABSENT,       /* after 24 h the gateway's list knows no such attempt */
     ATTEMPT_CANCELLED,    /* withdrawn before anything was sent */
@@ -71,33 +72,16 @@ enum attempt_verdict attempt_next(enum attempt_state state, enum attempt_event e
 int64_t attempt_next_check_at(int checks, int64_t now);
 bool attempt_may_resend(int64_t first_sent_at, int64_t now);
 
-/* Who may be charged: quote version or invoice. */
+/* Why a payment of a quote version or an invoice does not begin. */
 enum payable_refusal {
     PAYABLE_NOT_REFUSED = 1,
     PAYABLE_IS_PAID,        /* an attempt succeeded, or nothing is open */
-    PAYABLE_NOT_AVAILABLE,  /* withdrawn, replaced, declined, expired: quote_may_be_paid says which */
     PAYABLE_IN_PROGRESS,    /* another attempt is live; an ACTION one can be continued */
-    PAYABLE_NOTHING_DUE,
-    PAYABLE_NO_METHOD,      /* off session without a stored method */
-    PAYABLE_TOO_MANY_TRIES, /* caps of trust.md 6.5 */
-    PAYABLE_TOO_SOON,       /* less than a day after the last automatic try */
-    PAYABLE_NO_GATEWAY,
+    PAYABLE_NO_GATEWAY,     /* none, or it cannot be reached, or it does not take our key */
+    PAYABLE_REFUSED,        /* the gateway refuses what was asked: trying again changes nothing */
     PAYABLE_CHANGED,        /* what is due changed since it was shown */
 };
 
-struct payable_facts {
-    int64_t open_minor;
-    bool available;                /* quote_may_be_paid, or an issued invoice */
-    enum attempt_state live_state; /* state of the live attempt, 0 when none */
-    bool off_session;
-    bool has_method;
-    bool gateway_ready;
-    int tries_30_days;             /* card tries for this payable in the last 30 days */
-    int32_t last_try_on;           /* DATE_NONE when none */
-    int32_t today_on;
-};
-
-enum payable_refusal payable_may_be_started(const struct payable_facts *facts);
 const char *payable_refusal_text(enum payable_refusal refusal); /* English msgid */
 
 #endif

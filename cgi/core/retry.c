@@ -36,6 +36,13 @@ static const struct code known[] = {
     {"43", DECLINE_HARD},                      {"46", DECLINE_HARD},
     {"57", DECLINE_HARD},                      {"R0", DECLINE_HARD},
     {"R1", DECLINE_HARD},                      {"R3", DECLINE_HARD},
+    /* of a request that the gateway refuses: "method_refused" and "request_refused" are our words where it names no code */
+    {"resource_missing", DECLINE_NEW_CARD},    {"method_refused", DECLINE_NEW_CARD},
+    {"request_refused", DECLINE_REQUEST},      {"amount_too_small", DECLINE_REQUEST},
+    {"amount_too_large", DECLINE_REQUEST},     {"parameter_invalid_integer", DECLINE_REQUEST},
+    {"parameter_missing", DECLINE_REQUEST},    {"parameter_unknown", DECLINE_REQUEST},
+    {"parameter_invalid_empty", DECLINE_REQUEST}, {"invalid_charge_amount", DECLINE_REQUEST},
+    {"currency_not_supported", DECLINE_REQUEST}, {"payment_method_unactivated", DECLINE_REQUEST},
 };
 
 /* Rule: CRD-04, CRD-05: what the scheme advises goes before the code. 0: the code says. "04" and "22" want a person: until
@@ -101,6 +108,23 @@ enum decline_class decline_class_of(const char *decline_code, const char *advice
     return DECLINE_UNKNOWN;
 }
 
+const char *decline_code_that_counts(const char *word, const char *network_code)
+{
+    enum decline_class said = decline_class_of(word, NULL);
+    enum decline_class told = decline_class_of(network_code, NULL);
+
+    if (decline_stops_collection(network_code))
+        return network_code;
+    if (said == DECLINE_UNKNOWN)
+        return told != DECLINE_UNKNOWN || word[0] == '\0' ? network_code : word;
+    return decline_ends_method(told) && !decline_ends_method(said) ? network_code : word;
+}
+
+const char *decline_advice_that_counts(const char *word, const char *network_advice)
+{
+    return advice_of(network_advice) != NULL || word[0] == '\0' ? network_advice : word;
+}
+
 bool decline_ends_method(enum decline_class decline)
 {
     return decline == DECLINE_HARD || decline == DECLINE_NEW_CARD;
@@ -125,6 +149,7 @@ const char *decline_text(enum decline_class decline)
     case DECLINE_AUTHENTICATION: return N_("Your bank asks you to confirm this payment yourself.");
     case DECLINE_NEW_CARD: return N_("The card has expired or its details are wrong. Please use another card.");
     case DECLINE_HARD: return N_("This card can no longer be used. Please use another card.");
+    case DECLINE_REQUEST: return N_("The payment service did not accept this payment by card. Nothing was charged.");
     }
     return "";
 }
@@ -199,7 +224,7 @@ int32_t card_may_be_tried_on(const struct card_try *wanted, const struct card_de
                        : same && decline == DECLINE_UNKNOWN ? UNKNOWN_WAIT_DAYS
                                                             : 0;
 
-        if (decline_ends_method(decline) || (same && decline == DECLINE_AUTHENTICATION))
+        if (decline_ends_method(decline) || (same && (decline == DECLINE_AUTHENTICATION || decline == DECLINE_REQUEST)))
             return DATE_NONE;
         unknown += same && decline == DECLINE_UNKNOWN;
         if (declines[i].on + wait > on)

@@ -18,11 +18,20 @@ enum decline_class {
     DECLINE_AUTHENTICATION, /* the bank asks for the customer: pay link, no automatic try */
     DECLINE_NEW_CARD,       /* expired or wrong: another card is needed */
     DECLINE_HARD,           /* stolen, closed, revoked: never with this card */
+    DECLINE_REQUEST,        /* the gateway refuses what was asked, whatever the card: too small an amount, a currency that is not on */
 };
 
 /* decline_code of the gateway ("insufficient_funds") or network code ("51", "R1"), and its advice
  * ("do_not_try_again", "try_again_later", "confirm_card_data", or NULL). */
 enum decline_class decline_class_of(const char *decline_code, const char *advice_code);
+
+/* The gateway's own word of a decline, and the code of the scheme or the issuer when it tells one ("" none): the one by which
+ * the decline is judged, the stricter. "R1" goes before every word, as it ends more than the card; a word that we do not
+ * know gives way to a code that we know. */
+const char *decline_code_that_counts(const char *word, const char *network_code);
+
+/* The same for advice: the scheme's own ("03", "25") goes before the gateway's words, as far as we know it. */
+const char *decline_advice_that_counts(const char *word, const char *network_advice);
 
 /* The method must not be used again. */
 bool decline_ends_method(enum decline_class decline);

@@ -9,11 +9,15 @@
 #include "base/random.h"
 #include "base/str.h"
 #include "core/money.h"
+#include "core/retry.h"
 #include "gateway/http.h"
 #include "gateway/json.h"
 
 enum { TRIES_MAX = 3, TRY_TIMEOUT_MS_MAX = 30000, REFERENCE_BYTES_MAX = 255, ADDRESS_BYTES_MAX = 1000,
-       BRAND_BYTES_MAX = 20, DESCRIPTION_BYTES_MAX = 250 };
+       BRAND_BYTES_MAX = 20, DESCRIPTION_BYTES_MAX = 250, MESSAGE_BYTES_MAX = 250 };
+
+/* From 2024-12-18 on declines tell network_decline_code and network_advice_code, from 2025-01-27 on advice_code. */
+#define API_VERSION "2025-02-24.acacia"
 
 static void add_pair(struct str *s, const char *name, const char *value)
 {
@@ -114,13 +118,35 @@ static void map_card(struct arena *arena, const json_t *method, struct gateway_a
     }
 }
 
-static void map_error(struct arena *arena, const json_t *error, struct gateway_answer *answer)
+static const char *first_text(const char *one, const char *other)
 {
-    const char *code = json_text(error, "decline_code");
+    return one[0] != '\0' ? one : other;
+}
 
-    answer->decline_code = arena_strdup(arena, code[0] != '\0' ? code : json_text(error, "code"));
-    answer->advice_code = arena_strdup(arena, json_text(error, "advice_code"));
-    answer->message = arena_strdup(arena, json_text(error, "message"));
+/* outcome: of the charge, which may tell what the error does not; NULL none. */
+static void map_error(struct arena *arena, const json_t *error, const json_t *outcome, struct gateway_answer *answer)
+{
+    const char *word = first_text(json_text(error, "decline_code"), json_text(error, "code"));
+    const char *network = first_text(json_text(error, "network_decline_code"), json_text(outcome, "network_decline_code"));
+    const char *advice = first_text(json_text(error, "advice_code"), json_text(outcome, "advice_code"));
+    const char *network_advice = first_text(json_text(error, "network_advice_code"), json_text(outcome, "network_advice_code"));
+
+    answer->decline_code = arena_strdup(arena, decline_code_that_counts(word, network));
+    answer->advice_code = arena_strdup(arena, decline_advice_that_counts(advice, network_advice));
+    answer->message = str_cut(arena, json_text(error, "message"), MESSAGE_BYTES_MAX);
+}
+
+/* A request that was refused has no decline; what it names says whether the card is at fault. */
+static void map_invalid(struct arena *arena, const json_t *error, struct gateway_answer *answer)
+{
+    const char *param = json_text(error, "param");
+    bool customer = strcmp(param, "customer") == 0;
+    const char *word = customer || strcmp(param, "payment_method") == 0 ? "method_refused" : "request_refused";
+
+    answer->invalid = true;
+    answer->customer_gone = customer && strcmp(json_text(error, "code"), "resource_missing") == 0;
+    answer->decline_code = arena_strdup(arena, first_text(json_text(error, "code"), word));
+    answer->message = str_cut(arena, json_text(error, "message"), MESSAGE_BYTES_MAX);
 }
 
 static void map_intent(struct arena *arena, const json_t *intent, struct gateway_answer *answer)
@@ -138,9 +164,9 @@ static void map_intent(struct arena *arena, const json_t *intent, struct gateway
     else
         answer->method_ref = reference(arena, json_text(intent, "payment_method"));
     if (json_is_object(error))
-        map_error(arena, error, answer);
+        map_error(arena, error, json_at(intent, "latest_charge.outcome"), answer);
     else if (json_is_object(json_at(intent, "last_setup_error")))
-        map_error(arena, json_at(intent, "last_setup_error"), answer);
+        map_error(arena, json_at(intent, "last_setup_error"), NULL, answer);
     if (strcmp(status, "succeeded") == 0) {
         answer->outcome = GATEWAY_SUCCEEDED;
         answer->amount_minor = json_number(intent, "amount_received", answer->amount_minor);
@@ -265,15 +291,31 @@ void stripe_map(struct ctx *ctx, long status, const char *body, size_t bytes, st
 
         if (json_is_object(intent))
             map_intent(ctx->arena, intent, answer);
-        map_error(ctx->arena, json_at(object, "error"), answer);
+        map_error(ctx->arena, json_at(object, "error"), json_at(intent, "latest_charge.outcome"), answer);
         answer->outcome = GATEWAY_DECLINED;
-    } else if (status == 404) {
-        answer->outcome = GATEWAY_ABSENT;
     } else {
-        answer->message = arena_strdup(ctx->arena, json_text(object, "error.message"));
+        const char *type = json_text(object, "error.type");
+        bool invalid = strcmp(type, "invalid_request_error") == 0;
+
+        if ((status == 401 || status == 403) && (invalid || strcmp(type, "authentication_error") == 0 || strcmp(type, "permission_error") == 0))
+            answer->outcome = GATEWAY_DENIED;
+        else if (status == 404)
+            answer->outcome = GATEWAY_ABSENT;
+        answer->message = str_cut(ctx->arena, json_text(object, "error.message"), MESSAGE_BYTES_MAX);
         answer->decline_code = arena_strdup(ctx->arena, json_text(object, "error.code"));
+        if (invalid && (status == 400 || status == 404))
+            map_invalid(ctx->arena, json_at(object, "error"), answer);
     }
-    answer->invalid = (status == 400 || status == 404) && strcmp(json_text(object, "error.type"), "invalid_request_error") == 0;
+}
+
+/* What an answer means for the request that it is to. Under a key something was to be done, and was not: whatever an
+ * earlier try did, the same key would have brought its answer. A key that is not taken says nothing of tries before. */
+static void judge(const char *key, int tries, struct gateway_answer *answer)
+{
+    if (answer->invalid && key != NULL)
+        answer->outcome = GATEWAY_REFUSED;
+    if (answer->outcome == GATEWAY_DENIED && tries > 1)
+        answer->outcome = GATEWAY_UNKNOWN;
 }
 
 static bool worth_repeating(enum err err, const struct http_answer *answer)
@@ -293,8 +335,9 @@ static struct http_request request_of(struct arena *arena, const struct stripe *
 
     request.headers[0] = arena_printf(arena, "Authorization: Bearer %s", stripe->key);
     request.headers[1] = "Content-Type: application/x-www-form-urlencoded";
+    request.headers[2] = "Stripe-Version: " API_VERSION;
     if (key != NULL)
-        request.headers[2] = arena_printf(arena, "Idempotency-Key: %s", key);
+        request.headers[3] = arena_printf(arena, "Idempotency-Key: %s", key);
     return request;
 }
 
@@ -317,9 +360,9 @@ static void take_try(struct ctx *ctx, enum err err, const char *trouble, const s
     answer->message = arena_strdup(ctx->arena, trouble);
 }
 
-/* The last answer of up to three tries; *sent: something may have left this machine; *why: of a failure. */
+/* The last answer of up to three tries, *tries; *sent: something may have left this machine; *why: of a failure. */
 static enum err exchange(struct ctx *ctx, const struct stripe *stripe, const char *method, const char *path, const char *body,
-                         const char *key, int64_t budget_ms, struct http_answer *http, bool *sent, const char **why)
+                         const char *key, int64_t budget_ms, struct http_answer *http, int *tries, bool *sent, const char **why)
 {
     struct http_request request = request_of(ctx->arena, stripe, method, path, body, key);
     int64_t until = clock_ticks() + budget_ms * 1000;
@@ -332,6 +375,7 @@ static enum err exchange(struct ctx *ctx, const struct stripe *stripe, const cha
         int64_t pause_ms = random_between(&seed, 250, 750) << (try - 1);
         enum err err;
 
+        *tries = try;
         request.timeout_ms = try_timeout_ms(left_ms);
         memset(http, 0, sizeof *http);
         err = http_send(ctx, &request, http);
@@ -348,10 +392,12 @@ static void call_raw(struct ctx *ctx, const struct stripe *stripe, const char *m
                      const char *key, int64_t budget_ms, struct gateway_answer *answer, struct http_answer *raw)
 {
     const char *why;
+    int tries;
     bool sent;
 
-    if (exchange(ctx, stripe, method, path, body, key, budget_ms, raw, &sent, &why) == OK) {
+    if (exchange(ctx, stripe, method, path, body, key, budget_ms, raw, &tries, &sent, &why) == OK) {
         stripe_map(ctx, raw->status, raw->body, raw->body_bytes, answer);
+        judge(key, tries, answer);
         return;
     }
     clear(answer);
@@ -441,6 +487,7 @@ static bool is_over(struct stripe_calls *calls, struct stripe_call *one, const s
     calls->ctx.arena = one->arena;
     one->sent = one->sent || done->err != ERR_NOT_SENT;
     take_try(&calls->ctx, done->err, done->trouble, &done->answer, one->sent, &one->answer);
+    judge(one->key, one->tries, &one->answer);
     ctx_forget_error(&calls->ctx);
     if (done->err == OK && done->answer.status == 429) {
         calls->too_many = true;
@@ -534,11 +581,12 @@ enum err stripe_taken(struct ctx *ctx, const struct stripe *stripe, int64_t sinc
 {
     struct http_answer http;
     const char *why;
+    int tries;
     bool sent;
     const char *path = arena_printf(ctx->arena, "/v1/payment_intents?limit=100&created[gte]=%lld%s%s", (long long)(since_at / CLOCK_SECOND),
                                     after[0] != '\0' ? "&starting_after=" : "", encode_percent(ctx->arena, after));
 
-    if (exchange(ctx, stripe, "GET", path, NULL, NULL, budget_ms, &http, &sent, &why) != OK)
+    if (exchange(ctx, stripe, "GET", path, NULL, NULL, budget_ms, &http, &tries, &sent, &why) != OK)
         return FAIL(ctx, ERR_GATEWAY, "%s", why);
     return stripe_map_taken(ctx, http.status, http.body, http.body_bytes, rows, count, last);
 }
@@ -609,11 +657,12 @@ enum err stripe_back(struct ctx *ctx, const struct stripe *stripe, enum stripe_b
 {
     struct http_answer http;
     const char *why;
+    int tries;
     bool sent;
     const char *path = arena_printf(ctx->arena, "/v1/%s?limit=100&created[gte]=%lld%s%s", what == STRIPE_DISPUTES ? "disputes" : "refunds",
                                     (long long)(since_at / CLOCK_SECOND), after[0] != '\0' ? "&starting_after=" : "", encode_percent(ctx->arena, after));
 
-    if (exchange(ctx, stripe, "GET", path, NULL, NULL, budget_ms, &http, &sent, &why) != OK)
+    if (exchange(ctx, stripe, "GET", path, NULL, NULL, budget_ms, &http, &tries, &sent, &why) != OK)
         return FAIL(ctx, ERR_GATEWAY, "%s", why);
     return stripe_map_back(ctx, what, http.status, http.body, http.body_bytes, rows, count, last);
 }
@@ -654,6 +703,11 @@ void stripe_find_intent(struct ctx *ctx, const struct stripe *stripe, const char
          arena_printf(ctx->arena, "/v1/payment_intents/search?query=%s&expand[]=data.payment_method",
                       encode_percent(ctx->arena, query)),
          NULL, NULL, budget_ms, answer);
+}
+
+void stripe_greet(struct ctx *ctx, const struct stripe *stripe, int64_t budget_ms, struct gateway_answer *answer)
+{
+    call(ctx, stripe, "GET", "/v1/payment_intents?limit=1", NULL, NULL, budget_ms, answer);
 }
 
 void stripe_expire_session(struct ctx *ctx, const struct stripe *stripe, const char *session_ref, int64_t budget_ms,

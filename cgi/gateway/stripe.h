@@ -2,7 +2,8 @@
  *
  * A request's body is built once, as text, so that the caller commits it before sending and sends the
  * same bytes again with the same idempotency key (MON-02). Every answer is mapped to one outcome; what
- * is not understood is UNKNOWN, never success and never decline. */
+ * is not understood is UNKNOWN, never success and never decline. The version of the API is fixed: the
+ * first one whose declines tell the codes and advice of the card schemes, and none of the later ones. */
 #ifndef TACITE_GATEWAY_STRIPE_H
 #define TACITE_GATEWAY_STRIPE_H
 
@@ -25,6 +26,8 @@ enum gateway_outcome {
     GATEWAY_EXPIRED,  /* the hosted page is closed */
     GATEWAY_NOT_SENT, /* nothing left this machine */
     GATEWAY_ABSENT,   /* the gateway knows no such object */
+    GATEWAY_REFUSED,  /* it refuses what was sent under a key: nothing was done, another key alone changes nothing */
+    GATEWAY_DENIED,   /* it does not take our secret key (any more): nothing was done */
     GATEWAY_UNKNOWN,
 };
 
@@ -35,7 +38,7 @@ struct gateway_answer {
     const char *customer_ref;
     int64_t amount_minor;
     const char *currency;     /* upper case */
-    const char *decline_code;
+    const char *decline_code; /* of a decline: what core/retry judges by; of a refused request, its code */
     const char *advice_code;
     const char *message;      /* for the log and the seller */
     const char *redirect_url;
@@ -46,7 +49,8 @@ struct gateway_answer {
     int32_t exp_year;
     const char *object_ref;   /* of a refund */
     const char *own_key;      /* our key in its metadata; "" not ours */
-    bool invalid;             /* the gateway refused the request itself: nothing was done */
+    bool invalid;             /* the request itself was refused */
+    bool customer_gone;       /* because the gateway has no such customer */
 };
 
 /* Form-encoded text of name/value pairs ended by NULL. */
@@ -118,6 +122,9 @@ void stripe_find_intent(struct ctx *ctx, const struct stripe *stripe, const char
 
 void stripe_expire_session(struct ctx *ctx, const struct stripe *stripe, const char *session_ref, int64_t budget_ms,
                            struct gateway_answer *answer);
+
+/* A question that changes nothing, to see whether the gateway takes our key: GATEWAY_DENIED when it does not. */
+void stripe_greet(struct ctx *ctx, const struct stripe *stripe, int64_t budget_ms, struct gateway_answer *answer);
 
 /* Money that the gateway has taken. */
 struct gateway_taken {

@@ -424,6 +424,11 @@ void answer_api(struct ctx *ctx, const struct sandbox *sandbox, const struct req
     respond_header(response, "Request-Id", arena_printf(ctx->arena, "req_%s", ctx->request_id));
     if (!authorised(ctx, sandbox, request, response))
         return;
+    if (sandbox->fault_status != 0) {
+        send_error(ctx, response, (int)sandbox->fault_status, "invalid_request_error", sandbox->fault_status == 401 ? "api_key_expired" : "",
+                   "The API key was revoked, or may not do this.");
+        return;
+    }
     route = find_route(&call);
     if (route == NULL) {
         send_error(ctx, response, 404, "invalid_request_error", "",

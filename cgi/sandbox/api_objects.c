@@ -43,6 +43,12 @@ static enum err absent_or(struct api_call *call, enum err err, int status, const
     return err == ERR_NOT_FOUND ? absent(call, status, kind, ref) : err;
 }
 
+/* The same for what a parameter names. */
+static enum err no_such(struct api_call *call, enum err err, const char *param, const char *kind, const char *ref)
+{
+    return err == ERR_NOT_FOUND ? api_refuse(call, 400, "resource_missing", param, arena_printf(call->ctx->arena, "No such %s: '%.80s'", kind, ref)) : err;
+}
+
 static char *cased(struct arena *arena, const char *text, char from, char to, int by)
 {
     char *copy = arena_strdup(arena, text);
@@ -208,7 +214,7 @@ static enum err read_payer(struct api_call *call, struct gateway_session *sessio
                           "customer_email.");
     err = customer_record(call->ctx, session->customer_ref, &customer);
     if (err != OK)
-        return absent_or(call, err, 400, "customer", session->customer_ref);
+        return no_such(call, err, "customer", "customer", session->customer_ref);
     session->customer_email = customer.email;
     *fits = true;
     return OK;
@@ -357,12 +363,14 @@ static enum err read_method(struct api_call *call, const char *ref, const char *
 
     *fits = false;
     if (err != OK)
-        return absent_or(call, err, 400, "PaymentMethod", ref);
+        return no_such(call, err, "payment_method", "PaymentMethod", ref);
     if (strcmp(method->customer_ref, customer_ref) != 0 && method->customer_ref[0] != '\0')
         return api_refuse(call, 400, "", "payment_method",
                           customer_ref[0] == '\0'
                               ? "The payment method belongs to a customer: include the customer."
                               : "The payment method does not belong to this customer.");
+    if (api_flag(call, "off_session") && card_by_name(method->card)->absent == CARD_IS_GONE)
+        return no_such(call, ERR_NOT_FOUND, "payment_method", "PaymentMethod", ref);
     if (method->customer_ref[0] == '\0' && api_flag(call, "off_session"))
         return api_refuse(call, 400, "", "payment_method",
                           "The payment method is not attached to a customer.");
@@ -417,7 +425,7 @@ static enum err create_intent(struct api_call *call)
     if (wanted && method_ref[0] == '\0')
         return missing(call, "payment_method");
     if (intent.customer_ref[0] != '\0' && (err = customer_record(ctx, intent.customer_ref, &customer)) != OK)
-        return absent_or(call, err, 400, "customer", intent.customer_ref);
+        return no_such(call, err, "customer", "customer", intent.customer_ref);
     if (method_ref[0] != '\0') {
         TRY(ctx, read_method(call, method_ref, intent.customer_ref, &method, &fits));
         if (!fits)

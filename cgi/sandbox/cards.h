@@ -11,7 +11,7 @@
 
 #include "base/arena.h"
 
-enum card_answer { CARD_APPROVES = 1, CARD_DECLINES, CARD_AUTHENTICATES };
+enum card_answer { CARD_APPROVES = 1, CARD_DECLINES, CARD_AUTHENTICATES, CARD_IS_GONE /* the request is refused: 400 */ };
 
 enum card_fault {
     FAULT_NONE = 1,
@@ -36,6 +36,8 @@ struct test_card {
     const char *code;         /* of a decline: error code, decline code, advice */
     const char *decline_code;
     const char *advice_code;
+    const char *network_code;   /* what the scheme adds to a decline; NULL nothing */
+    const char *network_advice;
     const char *message;      /* English; also the words at the field (a msgid) */
     const char *label;        /* what it does (a msgid) */
     bool ours;                /* not one of the gateway's published numbers */

@@ -106,6 +106,7 @@ enum err charge_intent(struct ctx *ctx, const struct sandbox *sandbox, struct ga
     case CARD_DECLINES:
         charge->result = CHARGE_DECLINED;
         return decline(ctx, sandbox, intent, method, card, charge->present);
+    case CARD_IS_GONE: CHECK(false); break; /* refused before: read_method */
     case CARD_AUTHENTICATES:
         charge->result = CHARGE_ACTION;
         intent->status = "requires_action";

@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "gateway/json.h"
+#include "sandbox/cards.h"
+#include "sandbox/records.h"
 
 static void release(void *handle)
 {
@@ -101,9 +103,33 @@ json_t *method_object(struct ctx *ctx, const struct gateway_method *method)
     return object;
 }
 
-/* What went wrong last, or null. */
-static json_t *last_error(const struct gateway_intent *intent)
+/* The scheme's own words are the card's: those of the decline's code that adds some. */
+static void put_network(json_t *error, const struct test_card *card)
 {
+    if (card->network_code != NULL)
+        put_text(error, "network_decline_code", card->network_code);
+    if (card->network_advice != NULL)
+        put_text(error, "network_advice_code", card->network_advice);
+}
+
+/* Whose decline it was; NULL: it was none of a card's. */
+static const struct test_card *declined_card(struct ctx *ctx, const struct gateway_intent *intent)
+{
+    struct gateway_method method;
+
+    if (intent->decline_code[0] == '\0')
+        return NULL;
+    if (method_record(ctx, intent->error_method_ref, &method) != OK) {
+        ctx_forget_error(ctx);
+        return NULL;
+    }
+    return card_by_name(method.card);
+}
+
+/* What went wrong last, or null. */
+static json_t *last_error(struct ctx *ctx, const struct gateway_intent *intent)
+{
+    const struct test_card *card = declined_card(ctx, intent);
     json_t *error;
 
     if (intent->error_code[0] == '\0')
@@ -115,6 +141,8 @@ static json_t *last_error(const struct gateway_intent *intent)
         put_text(error, "decline_code", intent->decline_code);
     if (intent->advice_code[0] != '\0')
         put_text(error, "advice_code", intent->advice_code);
+    if (card != NULL)
+        put_network(error, card);
     put_text(error, "message", intent->error_message);
     return error;
 }
@@ -152,7 +180,7 @@ json_t *intent_object(struct ctx *ctx, const struct sandbox *sandbox, const stru
     put_next_action(ctx, sandbox, object, intent);
     if (setup) {
         put_text(object, "usage", "off_session");
-        put(object, "last_setup_error", last_error(intent));
+        put(object, "last_setup_error", last_error(ctx, intent));
         return object;
     }
     put_number(object, "amount", intent->amount_minor);
@@ -161,7 +189,7 @@ json_t *intent_object(struct ctx *ctx, const struct sandbox *sandbox, const stru
     put_text(object, "capture_method", "automatic");
     put_maybe(object, "latest_charge", intent->charge_ref);
     put_maybe(object, "setup_future_usage", intent->future_usage);
-    put(object, "last_payment_error", last_error(intent));
+    put(object, "last_payment_error", last_error(ctx, intent));
     return object;
 }
 
@@ -231,7 +259,7 @@ json_t *decline_object(struct ctx *ctx, const struct sandbox *sandbox, const str
                        const struct gateway_method *method)
 {
     json_t *object = keep(ctx, json_object());
-    json_t *error = last_error(intent);
+    json_t *error = last_error(ctx, intent);
 
     put(error, intent->amount_minor > 0 ? "payment_intent" : "setup_intent",
         json_incref(intent_object(ctx, sandbox, intent)));

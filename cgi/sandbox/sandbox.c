@@ -40,6 +40,7 @@ enum err sandbox_load(struct arena *arena, const char *path, struct sandbox *san
          3 * 86400000LL},
         {"fault.timeout_ms", CONFIG_INTEGER, false, "12000", offsetof(struct sandbox, fault_timeout_ms), 0,
          HOLD_MS_MAX},
+        {"fault.status", CONFIG_INTEGER, false, "0", offsetof(struct sandbox, fault_status), 0, 403},
     };
     struct secret_key master;
     struct hash hash;

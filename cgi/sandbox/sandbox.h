@@ -21,6 +21,7 @@ struct sandbox {
     const char *webhook_secret;
     long long webhook_late_ms;
     long long fault_timeout_ms;
+    long long fault_status; /* the API refuses the key with this status: 401 or 403; 0 as it should */
     struct secret_key form_key; /* of the forms' csrf fields */
 };
 

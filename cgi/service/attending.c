@@ -100,8 +100,13 @@ enum err send_pay_link(struct ctx *ctx, int64_t invoice_id, const struct once *o
 
 bool item_closes_by_hand(const char *kind)
 {
-    static const char *const by_hand[] = {"amendment_failed", "revision_failed", "amount_differs", "money_unexpected", "payment_unknown", "document_failed", "mail_refused",
-                                          "bank_answer", "notice_late", "vat_invalid", "tax_differs", "refund_failed", "refund_unknown", "refund_foreign", "refund_unexpected", "dispute_unexpected"};
+    static const char *const by_hand[] = {
+        "amendment_failed", "revision_failed", "document_failed", "mail_refused", "vat_invalid", "tax_differs",
+        "amount_differs", "money_unexpected", "payment_unknown", "payment_refused",
+        "bank_answer", "statement_missing", "notice_late",
+        "refund_failed", "refund_unknown", "refund_foreign", "refund_unexpected",
+        "dispute_unexpected",
+    };
 
     for (size_t i = 0; i < sizeof by_hand / sizeof by_hand[0]; i++)
         if (strcmp(by_hand[i], kind) == 0)

@@ -1,5 +1,7 @@
 #include "service/banking.h"
 
+#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -7,8 +9,11 @@
 #include "base/encode.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "core/attempt.h"
+#include "core/date.h"
 #include "core/iban.h"
 #include "core/posting.h"
+#include "core/statement_gap.h"
 #include "service/allocating.h"
 #include "service/booking.h"
 #include "service/debiting.h"
@@ -17,6 +22,7 @@
 #include "service/receiving.h"
 #include "store/company.h"
 #include "store/db.h"
+#include "store/debit.h"
 #include "store/history.h"
 #include "store/invoice.h"
 #include "store/outbox.h"
@@ -29,6 +35,7 @@ enum {
     GROUP = 500,      /* entries that are looked up and written at once */
     PAID_DAYS = 90,   /* claims paid so recently are still found: a second transfer becomes the customer's advance */
     ADVANCES = 200,
+    ROW_DAYS = 400,   /* so far back statements are looked at for those that are missing */
     BOOKINGS_OF_ENTRY = 2, /* at most: its money, and the bank's fee in it */
 };
 
@@ -51,6 +58,7 @@ const char *resolve_refusal_text(enum resolve_refusal refusal)
     case RESOLVE_DONE_BEFORE: return N_("Somebody has dealt with this entry meanwhile.");
     case RESOLVE_NO_INVOICE: return N_("No invoice has this number");
     case RESOLVE_CURRENCY: return N_("This invoice is in another currency");
+    case RESOLVE_SEVERAL: return N_("This is the money of several direct debits: it pays no single invoice");
     }
     return "";
 }
@@ -128,9 +136,9 @@ static enum err tell_open(struct ctx *ctx)
 struct taken {
     struct bank_entry_row row;
     const char *message_id;
-    const char *batch_id;
+    const char *batch_id; /* as the bank writes it */
     int32_t batch_count;
-    bool ours;         /* a direct debit of ours */
+    bool ours;  /* a direct debit of ours, and all is well with it */
     bool known; /* an earlier file brought it */
 };
 
@@ -170,6 +178,17 @@ static enum err keep_entries(struct ctx *ctx, struct importing *i, size_t from, 
             taken[k].row.id = rows[fresh++].id;
     }
     return OK;
+}
+
+/* Money that came for debits of ours otherwise than asked: an item says what differs, as long as its entry waits. */
+static enum err tell_doubt(struct ctx *ctx, const struct bank_entry_row *row)
+{
+    const char *reference = row->batch_id[0] != '\0' ? row->batch_id : row->end_to_end_id[0] != '\0' ? row->end_to_end_id : row->bank_ref;
+    struct operator_item item = {.kind = "debit_differs", .subject_kind = ABOUT_HOUSE, .subject_id = row->id, .amount_minor = row->amount_minor,
+                                 .currency = row->currency, .opened_on = ctx->today_on};
+
+    item.detail = str_cut(ctx->arena, arena_printf(ctx->arena, "%s %" PRId64 " %s", row->doubt, row->asked_minor, reference), 500);
+    return open_operator_item(ctx, &item);
 }
 
 /* Debits that are refunds of ours, made by transfer: their bookings behind those of the payments. */
@@ -239,6 +258,8 @@ static enum err take_statement(struct ctx *ctx, void *arg)
             continue;
         i->fresh++;
         i->open += strcmp(row->state, "open") == 0;
+        if (row->doubt[0] != '\0')
+            TRY(ctx, tell_doubt(ctx, row));
         if (row->invoice_id == 0)
             continue;
         receipts[paid] = receipt_of(row, row->customer_id, row->invoice_id, i->first_journal_id + (int64_t)paid);
@@ -305,25 +326,6 @@ static enum err begin_statement(struct ctx *ctx, void *to, const struct bank_sta
     return err;
 }
 
-/* Is the entry about direct debits of ours? Returns act wherever they are told, settlement only from a statement. What
- * was told before finds everything where it is, so that asking again is harmless. */
-static enum err ask_collections(struct ctx *ctx, const struct taken *taken, bool booked, bool *ours)
-{
-    const struct bank_entry_row *e = &taken->row;
-    int32_t settled = 0;
-
-    if (e->return_code[0] != '\0')
-        return return_collection(ctx, e->end_to_end_id, e->return_code, ours);
-    if (!booked || !e->credit)
-        return OK;
-    TRY(ctx, settle_collection(ctx, e->end_to_end_id, ours));
-    if (*ours || taken->batch_count == 0)
-        return OK;
-    TRY(ctx, settle_batch(ctx, taken->message_id, taken->batch_id, "", &settled));
-    *ours = settled > 0;
-    return OK;
-}
-
 /* ISO 20022's statuses of what was taken in and may still go well. */
 static bool goes_on(const char *status)
 {
@@ -351,7 +353,7 @@ static enum err take_answer(struct ctx *ctx, void *to, const struct bank_answer 
     else if (a->level == ANSWER_COLLECTION)
         TRY(i->group, return_collection(i->group, a->end_to_end_id, code, &known));
     else
-        TRY(i->group, settle_batch(i->group, a->level == ANSWER_FILE ? a->message_id : "", a->batch_id, code, &moved));
+        TRY(i->group, refuse_batch(i->group, a->level == ANSWER_FILE ? a->message_id : "", a->batch_id, code, &moved));
     if (known || moved > 0) {
         i->imported->collections += known ? 1 : moved;
         return OK;
@@ -381,38 +383,164 @@ static enum err take_entry(struct ctx *ctx, void *to, const struct bank_entry *e
                 .end_to_end_id = arena_strdup(arena, e->end_to_end_id), .name = arena_strdup(arena, e->name),
                 .account_key = bank_account_key(i->group, e->iban), .account_masked = arena_strdup(arena, iban_masked(e->iban, masked)),
                 .reference = arena_strdup(arena, e->reference), .text = arena_strdup(arena, e->text),
-                .return_code = str_cut(arena, e->return_code, 35), .fee_minor = e->fee_minor, .is_fee = e->is_fee, .match_kind = "none",
+                .return_code = str_cut(arena, e->return_code, 35), .fee_minor = e->fee_minor, .is_fee = e->is_fee, .batch_id = "", .doubt = "",
+                .match_kind = "none",
                 .state = e->is_fee ? "aside" : "open"},
         .message_id = arena_strdup(arena, e->message_id), .batch_id = arena_strdup(arena, e->batch_id), .batch_count = e->batch_count};
     return OK;
 }
 
-/* Entries about direct debits of ours; only those whose end-to-end id is ours, or that stand for a batch, are asked. */
+/* ---- direct debits of ours ---- */
+
+/* What asking about a statement's entries keeps in mind. */
+struct asking {
+    struct importing *importing;
+    bool booked; /* a statement: only that says that money is there */
+    struct debit_said *said;
+    size_t said_count;
+};
+
+/* A credit for one debit of ours, or for several as one. What is not as asked waits for a person. */
+static enum err ask_credit(struct ctx *ctx, struct asking *asking, struct taken *taken)
+{
+    struct bank_entry_row *e = &taken->row;
+    struct debit_told told = {.attempt_id = e->attempt_id, .file_id = e->file_id, .batch_id = e->batch_id, .amount_minor = e->amount_minor, .currency = e->currency,
+                              .booked_on = e->booked_on, .said = asking->said, .said_count = asking->said_count};
+
+    TRY(ctx, settle_credit(ctx, &told));
+    e->file_id = told.file_id;
+    e->batch_id = told.batch_id;
+    asking->said[asking->said_count++] = (struct debit_said){e->attempt_id, e->file_id, e->batch_id, e->amount_minor};
+    taken->ours = told.verdict == DEBIT_AS_ASKED;
+    if (taken->ours)
+        return OK;
+    e->doubt = debit_verdict_name(told.verdict);
+    e->asked_minor = told.asked_minor;
+    return OK;
+}
+
+/* A debit of ours goes back: acts wherever it is told. What was told before finds everything where it is. Banks that give no
+ * reason take back what was collected to the cent; another sum without one is for a person. */
+static enum err ask_return(struct ctx *ctx, const struct asking *asking, struct taken *taken)
+{
+    struct bank_entry_row *e = &taken->row;
+    struct handed_debit row;
+
+    TRY(ctx, credited_debit(ctx, e->attempt_id, 0, &row));
+    e->file_id = row.file_id;
+    if (e->return_code[0] != '\0')
+        return return_collection(ctx, e->end_to_end_id, e->return_code, &taken->ours);
+    if (e->credit || !asking->booked)
+        return OK;
+    if (row.debited.amount_minor == e->amount_minor && strcmp(row.debited.currency, e->currency) == 0)
+        return return_collection(ctx, e->end_to_end_id, "MS03", &taken->ours);
+    return OK;
+}
+
+/* Is the entry about direct debits of ours? */
+static enum err ask_entry(struct ctx *ctx, struct asking *asking, struct taken *taken)
+{
+    struct bank_entry_row *e = &taken->row;
+    bool credits = asking->booked && e->credit && e->return_code[0] == '\0';
+
+    if (e->is_fee) /* that of a return may name it, and is none */
+        return OK;
+    if (e->attempt_id == 0 && credits && (taken->batch_count > 0 || (e->end_to_end_id[0] == '\0' && taken->batch_id[0] != '\0'))) {
+        TRY(ctx, file_of_batch(ctx, taken->message_id, taken->batch_id, &e->file_id));
+        e->batch_id = e->file_id != 0 ? taken->batch_id : "";
+    }
+    if (e->attempt_id == 0 && e->file_id == 0)
+        return OK;
+    if (!credits) /* of one: only credits are looked for by their batch */
+        return ask_return(ctx, asking, taken);
+    return taken->known ? OK : ask_credit(ctx, asking, taken);
+}
+
+static int by_day_then_credit(const void *a, const void *b)
+{
+    const struct taken *const *x = a;
+    const struct taken *const *y = b;
+
+    if ((*x)->row.booked_on != (*y)->row.booked_on)
+        return (*x)->row.booked_on < (*y)->row.booked_on ? -1 : 1;
+    if ((*x)->row.credit != (*y)->row.credit)
+        return (*x)->row.credit ? -1 : 1;
+    return *x < *y ? -1 : *x > *y;
+}
+
+/* In the order of the days, money before what goes back: a return finds what it returns. */
 static enum err ask_all_collections(struct importing *i)
 {
     struct ctx *ctx = i->group;
-    const char **ids = ARENA_ARRAY(ctx->arena, const char *, i->count + 1);
-    bool *ours = ARENA_ARRAY(ctx->arena, bool, i->count + 1);
+    const char **texts = ARENA_ARRAY(ctx->arena, const char *, i->count + 1);
+    int64_t *attempts = ARENA_ARRAY(ctx->arena, int64_t, GROUP);
+    bool *known = ARENA_ARRAY(ctx->arena, bool, GROUP);
+    struct taken **order = ARENA_ARRAY(ctx->arena, struct taken *, i->count + 1);
+    struct asking asking = {i, i->imported->file.kind == BANK_STATEMENT, ARENA_ARRAY(ctx->arena, struct debit_said, i->count + 1), 0};
 
-    for (size_t k = 0; k < i->count; k++)
-        ids[k] = i->taken[k].row.end_to_end_id;
-    for (size_t k = 0; k < i->count; k += GROUP)
-        TRY(ctx, known_collections(ctx, ids + k, i->count - k < GROUP ? i->count - k : GROUP, ours + k));
+    for (size_t from = 0; from < i->count; from += GROUP) {
+        size_t some = i->count - from < GROUP ? i->count - from : GROUP;
+
+        for (size_t k = 0; k < some; k++)
+            texts[k] = i->taken[from + k].row.end_to_end_id;
+        TRY(ctx, known_collections(ctx, texts, some, attempts));
+        for (size_t k = 0; k < some; k++)
+            texts[k] = i->taken[from + k].row.entry_key;
+        TRY(ctx, known_bank_entries(ctx, texts, some, known));
+        for (size_t k = 0; k < some; k++) {
+            i->taken[from + k].known = known[k];
+            i->taken[from + k].row.attempt_id = i->taken[from + k].row.is_fee ? 0 : attempts[k];
+            order[from + k] = &i->taken[from + k];
+        }
+    }
+    qsort(order, i->count, sizeof order[0], by_day_then_credit);
     for (size_t k = 0; k < i->count; k++) {
-        bool moved = false;
-
-        if (!i->taken[k].row.is_fee && (ours[k] || i->taken[k].batch_count > 0)) /* the fee of a return may name it, and is none */
-            TRY(ctx, ask_collections(ctx, &i->taken[k], i->imported->file.kind == BANK_STATEMENT, &moved));
-        i->taken[k].ours = moved;
-        if (moved) {
-            i->taken[k].row.state = "aside";
+        TRY(ctx, ask_entry(ctx, &asking, order[k]));
+        if (order[k]->ours) {
+            order[k]->row.state = "aside";
             i->imported->collections++;
         }
     }
     return OK;
 }
 
-/* What goes out, and what the bank only announces, is no transfer to us; a return that we do not know is for a person. */
+struct answered_doubt {
+    const struct bank_entry_row *entry;
+};
+
+static enum err end_doubt(struct ctx *ctx, void *arg)
+{
+    const struct answered_doubt *w = arg;
+
+    TRY(ctx, close_operator_items(ctx, "debit_differs", ABOUT_HOUSE, w->entry->id));
+    return resolve_bank_entry(ctx, w->entry->id, 0, 0);
+}
+
+/* What a file says may answer what an earlier one left open: a debit that was refused explains a batch, a second part fills
+ * it. import_id: of the file that is taken in, whose open entries are counted; 0 none. */
+static enum err ask_doubts(struct ctx *ctx, struct bank_imported *imported, int64_t import_id)
+{
+    struct bank_entry_row *rows;
+    size_t count;
+
+    TRY(ctx, doubted_bank_entries(ctx, &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        struct answered_doubt work = {&rows[i]};
+        struct debit_told told = {.attempt_id = rows[i].attempt_id, .file_id = rows[i].file_id, .batch_id = rows[i].batch_id, .amount_minor = rows[i].amount_minor,
+                                  .currency = rows[i].currency, .booked_on = rows[i].booked_on, .entry_id = rows[i].id};
+
+        TRY(ctx, settle_credit(ctx, &told));
+        if (told.verdict != DEBIT_AS_ASKED)
+            continue;
+        TRY(ctx, db_transaction(ctx, end_doubt, &work));
+        imported->collections++;
+        imported->open -= rows[i].import_id == import_id;
+    }
+    return OK;
+}
+
+/* What goes out, and what the bank only announces, is no transfer to us; a return that we do not know is for a person,
+ * as is what leaves in a debit's name. */
 static void match_all(struct importing *i)
 {
     bool booked = i->imported->file.kind == BANK_STATEMENT;
@@ -422,10 +550,10 @@ static void match_all(struct importing *i)
         struct match_entry asked = {row->reference, row->end_to_end_id, row->text, row->amount_minor, row->currency, row->account_key};
         struct match match;
 
-        if (strcmp(row->state, "aside") == 0)
+        if (strcmp(row->state, "aside") == 0 || row->doubt[0] != '\0')
             continue;
         if (!booked || !row->credit) {
-            row->state = row->return_code[0] != '\0' && booked ? "open" : "aside";
+            row->state = booked && (row->return_code[0] != '\0' || row->attempt_id != 0) ? "open" : "aside";
             continue;
         }
         match = match_find(i->claims.book, &asked);
@@ -437,6 +565,63 @@ static void match_all(struct importing *i)
         row->customer_id = match.claim->customer_id;
         (void)match_apply(match.claim, row->amount_minor);
     }
+}
+
+/* ---- what is missing between statements ---- */
+
+static struct operator_item gap_item(const struct statement_in_row *row, const char *detail, int32_t today_on)
+{
+    return (struct operator_item){.kind = "statement_missing", .subject_kind = ABOUT_HOUSE, .subject_id = row->id, .currency = "", .detail = detail, .opened_on = today_on};
+}
+
+/* "2026-11-20 14 2026-11-23 17": days and numbers of those around the gap, "-" without a number. */
+static const char *gap_detail(struct arena *arena, const struct statement_in_row *before, const struct statement_in_row *after)
+{
+    char from[DATE_TEXT_BYTES], until[DATE_TEXT_BYTES];
+
+    return arena_printf(arena, "%s %s %s %s", date_iso(before->closed_on, from), before->number[0] != '\0' ? before->number : "-", date_iso(after->closed_on, until),
+                        after->number[0] != '\0' ? after->number : "-");
+}
+
+/* Of one currency. A gap is told once, with the statement behind it: a person may say that nothing is missing. */
+static enum err tell_gaps_of(struct ctx *ctx, int64_t import_id, const struct statement_in_row *rows, size_t count)
+{
+    struct told_statement *told = ARENA_ARRAY(ctx->arena, struct told_statement, count);
+    struct operator_item *whole = ARENA_ARRAY(ctx->arena, struct operator_item, count);
+    size_t whole_count = 0;
+    long long number;
+
+    for (size_t i = 0; i < count; i++)
+        told[i] = (struct told_statement){rows[i].closed_on, str_to_i64(rows[i].number, 1, INT64_MAX, &number) ? number : 0, rows[i].opening_minor, rows[i].closing_minor};
+    for (size_t i = 0; i < count; i++) {
+        struct operator_item item = gap_item(&rows[i], "", ctx->today_on);
+
+        if (!statement_gap_before(told, count, i)) {
+            whole[whole_count++] = item;
+            continue;
+        }
+        item.detail = gap_detail(ctx->arena, &rows[i - 1], &rows[i]);
+        if (rows[i].import_id == import_id)
+            TRY(ctx, open_operator_item(ctx, &item));
+    }
+    return close_operator_items_of(ctx, whole, whole_count);
+}
+
+/* MON-31: a statement that is missing is told by the next; it is told no more when it comes. */
+static enum err tell_gaps(struct ctx *ctx, int64_t import_id)
+{
+    struct statement_in_row *rows;
+    struct company company;
+    size_t count, from = 0;
+
+    TRY(ctx, company_current(ctx, &company));
+    TRY(ctx, statements_in_a_row(ctx, company.iban, ctx->today_on - ROW_DAYS, &rows, &count));
+    for (size_t i = 1; i <= count; i++)
+        if (i == count || strcmp(rows[i].currency, rows[from].currency) != 0) {
+            TRY(ctx, tell_gaps_of(ctx, import_id, rows + from, i - from));
+            from = i;
+        }
+    return OK;
 }
 
 struct account_check {
@@ -513,6 +698,10 @@ enum err import_bank_file(struct ctx *ctx, const char *name, const void *data, s
     err = bank_file_read(ctx, data, bytes, &told, &imported->file, &imported->refused);
     if (err == OK)
         err = finish_statement(i);
+    if (err == OK)
+        err = ask_doubts(&group, imported, import.id);
+    if (err == OK && imported->file.kind == BANK_STATEMENT)
+        err = tell_gaps(&group, import.id);
     memcpy(ctx->trail, group.trail, sizeof ctx->trail);
     arena_free(group.arena);
     if (err != OK)
@@ -585,7 +774,14 @@ static enum err resolve(struct ctx *ctx, void *arg)
         r->refusal = RESOLVE_CURRENCY;
         return OK;
     }
+    if (invoice.id != 0 && entry.doubt[0] != '\0' && entry.attempt_id == 0) {
+        r->refusal = RESOLVE_SEVERAL;
+        return OK;
+    }
     TRY(ctx, spend_once(ctx, w->once, "", &r->url));
+    if (entry.doubt[0] != '\0')
+        TRY(ctx, invoice.id != 0 ? close_debit_by_hand(ctx, entry.attempt_id) : resume_debits(ctx, entry.attempt_id, entry.file_id, entry.batch_id));
+    TRY(ctx, close_operator_items(ctx, "debit_differs", ABOUT_HOUSE, entry.id));
     TRY(ctx, resolve_bank_entry(ctx, entry.id, invoice.id != 0 ? invoice.customer_id : 0, invoice.id));
     TRY(ctx, note_audit(ctx, invoice.id != 0 ? "bank.match" : "bank.aside", entry.entry_key, "ok"));
     TRY(ctx, tell_open(ctx));
@@ -603,6 +799,47 @@ enum err resolve_entry(struct ctx *ctx, struct resolving *resolving, const struc
     TRY(ctx, db_ready(ctx));
     TRY(ctx, reserve_ids(ctx, "journal_entry", 1, &work.journal_id));
     return db_transaction(ctx, resolve, &work);
+}
+
+struct refusing_work {
+    struct debit_refusing *r;
+    const struct once *once;
+    const char *attempt_key;
+};
+
+static enum err note_refusal(struct ctx *ctx, void *arg)
+{
+    const struct refusing_work *w = arg;
+
+    TRY(ctx, spend_once(ctx, w->once, "", &w->r->url));
+    return note_audit(ctx, "bank.refused", w->attempt_key, "ok");
+}
+
+enum err refuse_debit(struct ctx *ctx, struct debit_refusing *r, const struct once *once)
+{
+    struct refusing_work work = {.r = r, .once = once};
+    struct bank_imported ignored = {.open = 0};
+    struct bank_entry_row entry;
+    struct handed_debit *rows;
+    size_t count;
+    bool known;
+
+    TRY(ctx, db_ready(ctx));
+    r->refusal = RESOLVE_DONE_BEFORE;
+    TRY(ctx, bank_entry_by_id(ctx, r->entry_id, &entry));
+    if (strcmp(entry.state, "open") != 0 || entry.doubt[0] == '\0' || entry.attempt_id != 0)
+        return OK;
+    TRY(ctx, credited_debits(ctx, entry.file_id, entry.batch_id, entry.id, &rows, &count));
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].debited.attempt_id == r->attempt_id && attempt_state_from_name(rows[i].debited.state) == ATTEMPT_PENDING)
+            work.attempt_key = rows[i].debited.attempt_key;
+    if (work.attempt_key == NULL)
+        return OK;
+    r->refusal = RESOLVE_NOT_REFUSED;
+    TRY(ctx, db_transaction(ctx, note_refusal, &work));
+    TRY(ctx, return_collection(ctx, work.attempt_key, "MS03", &known)); /* told again it finds it done */
+    TRY(ctx, ask_doubts(ctx, &ignored, 0));
+    return tell_open(ctx);
 }
 
 /* ---- advances ---- */

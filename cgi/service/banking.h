@@ -2,8 +2,9 @@
  *
  * A file is refused whole, with line and reason, or taken whole; each of its statements is one transaction, and a run
  * that dies is taken up by giving the same file again. Each entry is known by its key, so that a statement under another name, or overlapping another, brings only
- * what is new. Money is booked from statements only; returns of direct debits act wherever they are told first. What
- * matches nothing waits for a person. */
+ * what is new. Money is booked from statements only; returns of direct debits act wherever they are told first. What comes
+ * for debits of ours pays them when it is what was asked (core/debit_credit). What matches nothing waits for a person. A statement that is
+ * missing between two is told (core/statement_gap). */
 #ifndef TACITE_SERVICE_BANKING_H
 #define TACITE_SERVICE_BANKING_H
 
@@ -58,10 +59,12 @@ enum resolve_refusal {
     RESOLVE_DONE_BEFORE,
     RESOLVE_NO_INVOICE, /* no invoice has that number */
     RESOLVE_CURRENCY,   /* the invoice is in another one */
+    RESOLVE_SEVERAL,    /* money of several debits of ours */
 };
 const char *resolve_refusal_text(enum resolve_refusal refusal); /* English msgid */
 
-/* A person's word: the money pays this invoice ("" sets the entry aside). */
+/* A person's word: the money pays this invoice ("" sets the entry aside). Of money that came for a debit otherwise than asked
+ * the first ends that debit, the second lets its days count again. */
 struct resolving {
     int64_t entry_id;
     const char *invoice_number;
@@ -69,6 +72,16 @@ struct resolving {
     const char *url;
 };
 enum err resolve_entry(struct ctx *ctx, struct resolving *resolving, const struct once *once) MUST_USE;
+
+/* A person read elsewhere that the bank refused one of the debits that an open entry is about. What the rest adds up to is
+ * paid at once. RESOLVE_DONE_BEFORE: the entry or the debit does not wait any more. */
+struct debit_refusing {
+    int64_t entry_id;
+    int64_t attempt_id;
+    enum resolve_refusal refusal;
+    const char *url;
+};
+enum err refuse_debit(struct ctx *ctx, struct debit_refusing *refusing, const struct once *once) MUST_USE;
 
 /* Customers' advances pay what is open, before any debit. */
 enum err use_advances(struct ctx *ctx, int64_t *used) MUST_USE;

@@ -16,6 +16,7 @@
 #include "service/card_watching.h"
 #include "service/debiting.h"
 #include "service/paying.h"
+#include "service/reserving.h"
 #include "service/restoring.h"
 #include "service/settling.h"
 #include "store/charging.h"
@@ -26,7 +27,7 @@
 #include "store/subscription.h"
 #include "store/tenant.h"
 
-enum { GROUP_MIN = 16, WAIT_MS = 1000, NOT_SENT_MAX_A_DAY = 8 };
+enum { GROUP_MIN = 16, WAIT_MS = 1000, NOT_SENT_MAX_A_DAY = 8, GREETING_BUDGET_MS = 10000 };
 
 /* One call on its way: an attempt, its invoice, and the memory of both. */
 struct flight {
@@ -44,6 +45,8 @@ struct collector {
     struct flight *free;
     int32_t in_flight;
     bool nothing_due;
+    bool answered; /* the gateway said something of a charge */
+    bool denied;   /* it does not take our key */
     char trouble[200]; /* what kept the last call from leaving */
 };
 
@@ -185,6 +188,7 @@ static enum err claim(struct ctx *ctx, void *arg)
     w->expired_methods = ARENA_ARRAY(ctx->arena, int64_t, count + 1);
     days = ARENA_ARRAY(ctx->arena, struct collect_day, count + 1);
     TRY(ctx, put_off_strays(ctx, charges, &count, days, &day_count));
+    TRY(ctx, take_reserves(ctx, charges, count));
     sort_out(ctx, w, charges, &count, days, &day_count);
     if (count > 0) {
         TRY(ctx, lock_charge_payables(ctx, charges, count, &payables));
@@ -335,8 +339,12 @@ static void note_pace(struct collector *c, const struct gateway_answer *answer)
         return;
     if (answer->outcome == GATEWAY_NOT_SENT)
         pace = pace_after_not_sent(&pace, now);
-    else if (answer->outcome != GATEWAY_UNKNOWN)
+    else if (answer->outcome == GATEWAY_DENIED)
+        c->denied = true;
+    else if (answer->outcome != GATEWAY_UNKNOWN) {
         pace = pace_after_answer(&pace);
+        c->answered = true;
+    }
 }
 
 static void count_end(struct collecting *state, enum attempt_state end)
@@ -395,7 +403,7 @@ static bool is_stopped(const struct collector *c)
 /* How many to start now: none while a group of some size may come together by waiting for answers. */
 static int32_t wanted_now(const struct collector *c)
 {
-    int32_t room = c->nothing_due || is_stopped(c) ? 0 : pace_room(&pace, c->in_flight, clock_now());
+    int32_t room = c->nothing_due || c->denied || is_stopped(c) ? 0 : pace_room(&pace, c->in_flight, clock_now());
 
     return c->in_flight > 0 && room < GROUP_MIN && room < pace.room / 4 ? 0 : room;
 }
@@ -410,6 +418,10 @@ static enum err collect(struct collector *c)
         if (c->in_flight > 0) {
             TRY(&c->ctx, settle_some(c, room > 0 && !c->nothing_due ? 0 : WAIT_MS));
             continue;
+        }
+        if (c->denied) {
+            c->state->gateway_away = true;
+            return OK;
         }
         if (c->nothing_due || is_stopped(c))
             return OK;
@@ -430,9 +442,28 @@ static enum err tell_gateway(struct ctx *ctx, void *arg)
     const struct operator_item item = {.kind = "gateway_away", .subject_kind = ABOUT_HOUSE, .subject_id = 1, .currency = "",
                                        .detail = str_cut(ctx->arena, c->trouble, sizeof c->trouble), .opened_on = ctx->today_on};
 
-    if (state->paid + state->declined + state->unknown > 0)
+    if (c->answered)
         return close_operator_items(ctx, item.kind, item.subject_kind, item.subject_id);
-    return state->not_sent > 0 ? open_operator_item(ctx, &item) : OK;
+    return state->not_sent > 0 && !c->denied ? open_operator_item(ctx, &item) : OK;
+}
+
+static enum err close_denied(struct ctx *ctx, void *arg)
+{
+    (void)arg;
+    return close_operator_items(ctx, "gateway_denied", ABOUT_HOUSE, 1);
+}
+
+/* A key that was refused is tried with a question first, so that no invoice's try is spent on it. */
+static enum err look_at_denied(struct ctx *ctx, const struct stripe *stripe, bool *denied)
+{
+    struct gateway_answer answer;
+
+    TRY(ctx, operator_item_is_open(ctx, "gateway_denied", ABOUT_HOUSE, 1, denied));
+    if (!*denied)
+        return OK;
+    stripe_greet(ctx, stripe, GREETING_BUDGET_MS, &answer);
+    *denied = answer.outcome == GATEWAY_DENIED || answer.outcome == GATEWAY_NOT_SENT || answer.outcome == GATEWAY_UNKNOWN;
+    return *denied ? OK : db_transaction(ctx, close_denied, NULL);
 }
 
 enum err collect_due(struct ctx *run, struct collecting *state)
@@ -449,6 +480,9 @@ enum err collect_due(struct ctx *run, struct collecting *state)
         state->gateway_away = true;
         return OK;
     }
+    TRY(run, look_at_denied(run, &stripe, &state->gateway_away));
+    if (state->gateway_away)
+        return OK;
     c = (struct collector){.ctx = *run, .state = state, .calls = stripe_calls_new(run, &stripe)};
     c.ctx.arena = arena_new();
     for (size_t i = 0; i < COLLECTING_AT_ONCE; i++) {

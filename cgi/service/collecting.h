@@ -5,6 +5,8 @@
  * one transaction, while slow ones go on and new ones start. Claiming moves the invoice's next debit to the next day in the
  * same transaction: what stays unknown holds nobody, and is resolved by check_attempts as any other.
  *
+ * A subscription is debited from its own card, or from one that its customer allowed when that is over (service/reserving).
+ * A gateway that does not take our key is told at once and left alone: until it does, it is only asked whether it would.
  * How many may be on their way is core/pace's: fewer when the gateway says 429, none for a while when nothing leaves this
  * machine. From which day on a card may be tried again is core/retry's. Where a mandate pays, a collection is planned. */
 #ifndef TACITE_SERVICE_COLLECTING_H
@@ -23,7 +25,7 @@ struct collecting {
     int64_t declined;
     int64_t unknown;  /* no answer, or the customer must act */
     int64_t not_sent; /* nothing left this machine: due again at once, a few times a day */
-    bool gateway_away; /* the breaker is open: the rest waits for a later run */
+    bool gateway_away; /* the breaker is open, or our key is not taken: the rest waits for a later run */
 };
 enum err collect_due(struct ctx *ctx, struct collecting *state) MUST_USE;
 

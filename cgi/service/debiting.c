@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "core/attempt.h"
 #include "core/date.h"
+#include "core/debit_credit.h"
 #include "core/iban.h"
 #include "core/mandate.h"
 #include "core/numbering.h"
@@ -247,7 +248,7 @@ struct making {
     const struct once *once;
 };
 
-/* Paid otherwise, credited, or the mandate is gone: it never leaves. */
+/* Paid otherwise, handed_debit, or the mandate is gone: it never leaves. */
 static enum err leave_out(struct ctx *ctx, const struct collection_row *row)
 {
     struct attempt attempt;
@@ -389,7 +390,7 @@ static enum err choose_leaving(struct ctx *ctx, struct file_making *f, struct co
         const char *iban;
         bool yes = false, first;
 
-        if (!row->noticed && ctx->tenant->mail_smtp[0] != '\0') {
+        if (!row->noticed && tenant_announces(ctx->tenant)) {
             m->unnoticed++;
             continue;
         }
@@ -630,7 +631,7 @@ static enum err watch(struct ctx *ctx, void *arg)
             TRY(ctx, open_operator_item(ctx, &item));
         }
     }
-    if (ctx->tenant->mail_smtp[0] == '\0')
+    if (!tenant_announces(ctx->tenant))
         return OK;
     TRY(ctx, late_notices(ctx, ctx->today_on + terms.notice_days, WATCHED, &late, &count));
     for (size_t i = 0; i < count; i++) {
@@ -837,7 +838,10 @@ static enum err take_return(struct ctx *ctx, void *arg)
         return OK;
     outcome = return_outcome(rule, attempt.state);
     if (!outcome.acts) {
-        w->known = !outcome.person;
+        bool by_hand;
+
+        TRY(ctx, debit_booked_by_hand(ctx, attempt.id, &by_hand)); /* that money is a payment of its own */
+        w->known = !outcome.person && !by_hand;
         return OK;
     }
     if (outcome.claim == CLAIM_REOPENS) {
@@ -910,54 +914,133 @@ static enum err settle_group(struct ctx *ctx, const struct debited *rows, size_t
     return end_collections(ctx, over, *settled); /* after a kill in between it is found settled, and only this is done */
 }
 
-enum err settle_collection(struct ctx *ctx, const char *end_to_end_id, bool *known)
-{
-    struct attempt attempt;
-    struct collection c;
-    struct debited row;
-    size_t settled, moved;
-    enum err err = attempt_by_ref(ctx, end_to_end_id, &attempt);
-
-    *known = err == OK && strcmp(attempt.kind, "sepa") == 0;
-    if (err == ERR_NOT_FOUND)
-        ctx_forget_error(ctx);
-    if (!*known)
-        return err == ERR_NOT_FOUND ? OK : err;
-    TRY(ctx, collection_of(ctx, attempt.id, &c));
-    *known = !was_given_up(&attempt, &c);
-    /* A run that was killed may have settled it and not yet said that its days are over. */
-    if (attempt.state != ATTEMPT_PENDING && (attempt.state != ATTEMPT_SUCCEEDED || c.settles_on == DATE_NONE))
-        return OK;
-    row = (struct debited){attempt.id, attempt.attempt_key, attempt.state_name, attempt.amount_minor, attempt.currency};
-    TRY(ctx, settle_group(ctx, &row, 1, &settled, &moved));
-    return settled == 1 ? OK : FAIL(ctx, ERR_DB_RETRY, "%s is not settled", attempt.attempt_key);
-}
-
-enum err settle_batch(struct ctx *ctx, const char *message_id, const char *batch_id, const char *refused_code, int32_t *count)
+enum err refuse_batch(struct ctx *ctx, const char *message_id, const char *batch_id, const char *code, int32_t *count)
 {
     struct debited *rows;
-    size_t found, settled, moved;
+    size_t found;
 
     *count = 0;
     if (message_id[0] == '\0' && batch_id[0] == '\0')
         return OK;
     TRY(ctx, db_ready(ctx));
     TRY(ctx, collections_of_batch(ctx, message_id, batch_id, &rows, &found));
-    for (size_t i = 0; refused_code[0] != '\0' && i < found; i++) {
+    for (size_t i = 0; i < found; i++) {
         bool known;
 
-        TRY(ctx, return_collection(ctx, rows[i].attempt_key, refused_code, &known));
+        TRY(ctx, return_collection(ctx, rows[i].attempt_key, code, &known));
         *count += known;
     }
-    for (size_t i = 0; refused_code[0] == '\0' && i < found; i += SETTLED) {
-        size_t some = found - i < SETTLED ? found - i : SETTLED;
+    return OK;
+}
 
-        TRY(ctx, settle_group(ctx, rows + i, some, &settled, &moved));
-        if (settled < some)
-            return FAIL(ctx, ERR_DB_RETRY, "%zu of %zu collections are not settled", some - settled, some);
-        *count += (int32_t)moved;
+/* ---- what a statement credits ---- */
+
+static enum err load_credited(struct ctx *ctx, int64_t attempt_id, int64_t file_id, const char *batch_id, int64_t but_entry_id, struct handed_debit **rows, size_t *count)
+{
+    if (attempt_id == 0)
+        return credited_debits(ctx, file_id, batch_id, but_entry_id, rows, count);
+    *rows = ARENA_ARRAY(ctx->arena, struct handed_debit, 1);
+    *count = 1;
+    return credited_debit(ctx, attempt_id, but_entry_id, *rows);
+}
+
+/* Whatever statements credited besides: for each of them alone, and for several as one. */
+static enum err credited_before(struct ctx *ctx, const struct debit_told *told, const struct handed_debit *rows, size_t count, int64_t *minor)
+{
+    *minor = 0;
+    if (told->file_id != 0)
+        TRY(ctx, credited_as_one(ctx, told->file_id, told->batch_id, told->entry_id, minor));
+    for (size_t i = 0; i < count; i++)
+        *minor += rows[i].credited_minor;
+    for (size_t k = 0; k < told->said_count; k++) {
+        const struct debit_said *said = &told->said[k];
+        bool same = said->attempt_id == 0 && said->file_id == told->file_id &&
+                    (told->batch_id[0] == '\0' || said->batch_id[0] == '\0' || strcmp(told->batch_id, said->batch_id) == 0);
+
+        for (size_t i = 0; !same && said->attempt_id != 0 && i < count; i++)
+            same = said->attempt_id == rows[i].debited.attempt_id;
+        *minor += same ? said->amount_minor : 0;
     }
     return OK;
+}
+
+static enum debit_verdict verdict_on(struct ctx *ctx, struct debit_told *told, const struct handed_debit *rows, size_t count, int64_t before_minor)
+{
+    const struct debit_credit credit = {told->amount_minor, told->currency, told->booked_on, before_minor};
+    struct debit_asked *asked = ARENA_ARRAY(ctx->arena, struct debit_asked, count);
+
+    for (size_t i = 0; i < count; i++)
+        asked[i] = (struct debit_asked){attempt_state_from_name(rows[i].debited.state), rows[i].debited.amount_minor, rows[i].debited.currency, rows[i].given_up,
+                                        rows[i].returned_on};
+    return debit_verdict(asked, count, &credit, &told->asked_minor);
+}
+
+/* Those of which the bank has not spoken are paid. A run that was killed may have settled some and not yet said that their
+ * days are over. */
+static enum err pay_debits(struct ctx *ctx, const struct debited *pending, size_t count, int32_t *moved)
+{
+    for (size_t i = 0; i < count; i += SETTLED) {
+        size_t some = count - i < SETTLED ? count - i : SETTLED, settled, now;
+
+        TRY(ctx, settle_group(ctx, pending + i, some, &settled, &now));
+        if (settled < some)
+            return FAIL(ctx, ERR_DB_RETRY, "%zu of %zu collections are not settled", some - settled, some);
+        *moved += (int32_t)now;
+    }
+    return OK;
+}
+
+enum err settle_credit(struct ctx *ctx, struct debit_told *told)
+{
+    struct debited *pending, *paid;
+    struct handed_debit *rows;
+    size_t count, pending_count = 0, paid_count = 0;
+    int64_t before_minor;
+
+    TRY(ctx, db_ready(ctx));
+    TRY(ctx, load_credited(ctx, told->attempt_id, told->file_id, told->batch_id, told->entry_id, &rows, &count));
+    if (told->attempt_id != 0) {
+        told->file_id = rows[0].file_id;
+        told->batch_id = rows[0].batch_id;
+    }
+    TRY(ctx, credited_before(ctx, told, rows, count, &before_minor));
+    told->moved = 0;
+    told->verdict = verdict_on(ctx, told, rows, count, before_minor);
+    pending = ARENA_ARRAY(ctx->arena, struct debited, count);
+    paid = ARENA_ARRAY(ctx->arena, struct debited, count);
+    for (size_t i = 0; i < count; i++)
+        switch (attempt_state_from_name(rows[i].debited.state)) {
+        case ATTEMPT_PENDING: pending[pending_count++] = rows[i].debited; break;
+        case ATTEMPT_SUCCEEDED: paid[paid_count++] = rows[i].debited; break;
+        default: break;
+        }
+    if (told->verdict != DEBIT_AS_ASKED)
+        return end_collections(ctx, pending, pending_count);
+    TRY(ctx, pay_debits(ctx, pending, pending_count, &told->moved));
+    return end_collections(ctx, paid, paid_count);
+}
+
+enum err resume_debits(struct ctx *ctx, int64_t attempt_id, int64_t file_id, const char *batch_id)
+{
+    struct handed_debit *rows;
+    size_t count;
+
+    TRY(ctx, load_credited(ctx, attempt_id, file_id, batch_id, 0, &rows, &count));
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].file_id != 0)
+            TRY(ctx, resume_collection(ctx, rows[i].debited.attempt_id, collection_settles_on(sepa_scheme_from_name(rows[i].scheme), rows[i].collect_on)));
+    return OK;
+}
+
+enum err close_debit_by_hand(struct ctx *ctx, int64_t attempt_id)
+{
+    struct attempt attempt;
+
+    TRY(ctx, lock_attempt(ctx, attempt_id, &attempt));
+    if (attempt.state != ATTEMPT_PENDING)
+        return OK;
+    CHECK(attempt_next(attempt.state, ATTEMPT_DECLINES, &attempt.state) == ATTEMPT_MOVES);
+    return move_attempt(ctx, &attempt, ATTEMPT_PENDING, attempt_event_name(ATTEMPT_DECLINES), "booked by a person");
 }
 
 enum err settle_collections(struct ctx *run, int64_t *settled)

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/ctx.h"
+#include "core/debit_credit.h"
 #include "service/once.h"
 #include "store/debit.h"
 #include "store/invoice.h"
@@ -69,11 +70,40 @@ enum err watch_collections(struct ctx *ctx) MUST_USE;
 /* A return, refund or reject of the collection with this end-to-end id. *known false: none of ours has it. */
 enum err return_collection(struct ctx *ctx, const char *end_to_end_id, const char *code, bool *known) MUST_USE;
 
-/* The bank booked this one collection. */
-enum err settle_collection(struct ctx *ctx, const char *end_to_end_id, bool *known) MUST_USE;
+/* The bank refused a batch of ours, or with batch_id "" the whole file with this message id. *count: collections that moved. */
+enum err refuse_batch(struct ctx *ctx, const char *message_id, const char *batch_id, const char *code, int32_t *count) MUST_USE;
 
-/* The bank booked a batch of ours, or refused it with a code ("" booked). *count: collections that moved. */
-enum err settle_batch(struct ctx *ctx, const char *message_id, const char *batch_id, const char *refused_code, int32_t *count) MUST_USE;
+/* Credits for debits of ours that have no row yet: what one says before another of the same statement. */
+struct debit_said {
+    int64_t attempt_id; /* 0: of several */
+    int64_t file_id;
+    const char *batch_id;
+    int64_t amount_minor;
+};
+/* A statement's credit for one debit of ours, or for several that the bank booked as one. */
+struct debit_told {
+    int64_t attempt_id;   /* of the one; 0: of several */
+    int64_t file_id;      /* of several; set when it is of one */
+    const char *batch_id; /* of several, "": of the whole file; set when it is of one */
+    int64_t amount_minor; /* before the bank's fee in it */
+    const char *currency;
+    int32_t booked_on;
+    int64_t entry_id; /* of the entry; 0 while it has no row */
+    const struct debit_said *said;
+    size_t said_count;
+
+    enum debit_verdict verdict;
+    int64_t asked_minor; /* what was to come */
+    int32_t moved;       /* debits that are paid by it */
+};
+/* What is as asked pays. What is not pays nothing, and days pay nothing of it any more: it is for a person. Told again it
+ * says the same. */
+enum err settle_credit(struct ctx *ctx, struct debit_told *told) MUST_USE;
+
+/* Inside a transaction: a person has looked at such money and set it aside. Its debits count as paid by their days again. */
+enum err resume_debits(struct ctx *ctx, int64_t attempt_id, int64_t file_id, const char *batch_id) MUST_USE;
+/* Inside a transaction: a person has booked it on an invoice. The debit itself comes to nothing. */
+enum err close_debit_by_hand(struct ctx *ctx, int64_t attempt_id) MUST_USE;
 
 /* Collections whose days of return are over count as paid, when their file is known to be with the bank. */
 enum err settle_collections(struct ctx *ctx, int64_t *settled) MUST_USE;

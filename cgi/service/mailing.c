@@ -118,15 +118,30 @@ static enum err write_message(struct ctx *ctx, const struct mailing *state, cons
 }
 
 /* The item that says so stays until a mail goes out again. */
-static enum err server_away(struct ctx *ctx, struct mailing *state, const struct outbox_row *row, const char *reason)
+static enum err tell_away(struct ctx *ctx, struct mailing *state, const char *reason)
 {
     const struct operator_item item = {.kind = "mail_away", .subject_kind = ABOUT_HOUSE, .subject_id = 1, .currency = "",
         .detail = str_cut(ctx->arena, reason, ERROR_BYTES_MAX), .opened_on = ctx->today_on};
 
     state->away = true;
+    return open_operator_item(ctx, &item);
+}
+
+static enum err server_away(struct ctx *ctx, struct mailing *state, const struct outbox_row *row, const char *reason)
+{
     state->later++;
     TRY(ctx, postpone_mail(ctx, row->id, "", ctx->now + AWAY_S * CLOCK_SECOND));
-    return open_operator_item(ctx, &item);
+    return tell_away(ctx, state, reason);
+}
+
+/* A test house shows its mails in the outbox; any other has customers who wait for theirs. */
+static enum err no_server(struct ctx *ctx, struct mailing *state)
+{
+    int64_t due = 0;
+
+    if (!ctx->tenant->test)
+        TRY(ctx, count_due_mails(ctx, &due));
+    return due > 0 ? tell_away(ctx, state, "mail.smtp") : OK;
 }
 
 static enum err delivered(struct ctx *ctx, struct mailing *state, const struct outbox_row *row)
@@ -184,7 +199,7 @@ enum err send_mails(struct ctx *run, struct mailing *state)
     enum err err = OK;
 
     if (run->tenant->mail_smtp[0] == '\0')
-        return OK;
+        return no_server(run, state);
     item.arena = arena_new();
     while (err == OK && count > 0 && !state->away && !(state->stop != NULL && state->stop())) {
         arena_reset(item.arena);

@@ -284,8 +284,10 @@ static enum err look_once(struct ctx *ctx, const struct payment_start *start, st
     if (state == ATTEMPT_ACTION && answer.redirect_url[0] != '\0')
         started->url = answer.redirect_url;
     else if (state != ATTEMPT_SENDING)
-        started->refusal = state == ATTEMPT_SUCCEEDED ? PAYABLE_IS_PAID
-                           : state == ATTEMPT_UNKNOWN ? PAYABLE_IN_PROGRESS : PAYABLE_NO_GATEWAY;
+        started->refusal = state == ATTEMPT_SUCCEEDED               ? PAYABLE_IS_PAID
+                           : state == ATTEMPT_UNKNOWN               ? PAYABLE_IN_PROGRESS
+                           : answer.outcome == GATEWAY_REFUSED      ? PAYABLE_REFUSED
+                                                                    : PAYABLE_NO_GATEWAY;
     return OK;
 }
 
@@ -433,14 +435,16 @@ static enum err end_setup(struct ctx *ctx, void *arg)
     struct mail mail = {.template = "method_replaced"};
 
     TRY(ctx, subscription_by_id(ctx, end->setup.subscription_id, &subscription));
-    end->setup.state = end->answer->outcome == GATEWAY_SUCCEEDED ? "done"
-                       : end->answer->outcome == GATEWAY_EXPIRED ? "expired" : "open";
+    end->setup.state = end->answer->outcome == GATEWAY_SUCCEEDED                                               ? "done"
+                       : end->answer->outcome == GATEWAY_EXPIRED || end->answer->outcome == GATEWAY_REFUSED ? "expired" : "open";
     if (end->answer->session_ref[0] != '\0')
         end->setup.session_ref = end->answer->session_ref;
     if (end->answer->redirect_url[0] != '\0')
         end->setup.redirect_url = end->answer->redirect_url;
     end->setup.checks++;
     TRY(ctx, move_method_setup(ctx, &end->setup, from));
+    if (end->answer->customer_gone) /* the next page makes another one */
+        TRY(ctx, save_gateway_customer(ctx, subscription.customer_id, ""));
     if (end->answer->outcome != GATEWAY_SUCCEEDED || end->answer->method_ref[0] == '\0')
         return OK;
     method = (struct payment_method){.customer_id = subscription.customer_id, .source_ref = end->answer->intent_ref,
@@ -450,7 +454,7 @@ static enum err end_setup(struct ctx *ctx, void *arg)
     if (end->answer->customer_ref[0] != '\0')
         TRY(ctx, save_gateway_customer(ctx, subscription.customer_id, end->answer->customer_ref));
     if (subscription.payment_method_id != 0 && subscription.payment_method_id != method.id)
-        TRY(ctx, save_payment_method_state(ctx, subscription.payment_method_id, "replaced"));
+        TRY(ctx, replace_payment_method(ctx, subscription.payment_method_id, subscription.id));
     TRY(ctx, save_subscription_method(ctx, subscription.id, method.id));
     TRY(ctx, note_activity(ctx, ABOUT_SUBSCRIPTION, subscription.id, "method.replaced",
                            history_params(ctx->arena, "last4", method.last4, NULL)));
@@ -494,12 +498,12 @@ enum err start_method_setup(struct ctx *ctx, int64_t subscription_id, const char
     stripe_post(ctx, &stripe, "/v1/checkout/sessions", stripe_checkout_body(ctx->arena, &checkout), end.setup.setup_key,
                 WEB_BUDGET_MS, &answer);
     end.answer = &answer;
-    if (answer.outcome != GATEWAY_OPEN)
+    if (answer.outcome != GATEWAY_OPEN && answer.outcome != GATEWAY_REFUSED)
         return OK;
     err = db_transaction(ctx, end_setup, &end);
     if (err != OK && err != ERR_CONFLICT)
         return err;
-    *url = answer.redirect_url;
+    *url = answer.outcome == GATEWAY_OPEN ? answer.redirect_url : NULL;
     return OK;
 }
 

@@ -169,6 +169,11 @@ static enum err read_bank(struct ctx *ctx, int64_t since_at, struct facts *facts
     return read_facts(ctx, bank_money_since, since_at, facts);
 }
 
+static enum err read_debits(struct ctx *ctx, int64_t since_at, struct facts *facts)
+{
+    return read_facts(ctx, debits_credited_since, since_at, facts);
+}
+
 static enum err read_refunds_made(struct ctx *ctx, int64_t since_at, struct facts *facts)
 {
     return read_facts(ctx, refunds_made_since, since_at, facts);
@@ -191,6 +196,7 @@ static const struct source {
     {"refund", true, read_gateway_refunds, card_refunds_since, take_refund_event},
     {"dispute", true, read_gateway_disputes, disputes_since, take_dispute_event},
     {"bank", false, read_bank, bank_payments_since, NULL},
+    {"debit", false, read_debits, debits_paid_since, NULL},
     {"books", false, read_payments, booked_payments_since, NULL},
     {"refund_books", false, read_refunds_made, booked_refunds_since, NULL},
 };

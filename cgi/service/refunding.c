@@ -592,7 +592,9 @@ static enum refund_event event_of(const struct refund *f, const struct gateway_a
     switch (answer->outcome) {
     case GATEWAY_SUCCEEDED: return REFUND_SUCCEEDS;
     case GATEWAY_PROCESSING: return REFUND_PROCESSES;
-    case GATEWAY_DECLINED: return REFUND_FAILS;
+    case GATEWAY_DECLINED:
+    case GATEWAY_REFUSED: return REFUND_FAILS;
+    case GATEWAY_DENIED:
     case GATEWAY_NOT_SENT: /* what left with an earlier try may have arrived */
         return f->state == REFUND_SENDING && f->first_sent_at == f->sending_at ? REFUND_NOTHING_SENT : REFUND_NO_ANSWER;
     case GATEWAY_ABSENT: return f->first_sent_at != 0 && now - f->first_sent_at > ATTEMPT_ABSENT_AFTER ? REFUND_ABSENT : REFUND_NO_ANSWER;
@@ -652,7 +654,7 @@ static enum err send(struct ctx *ctx, struct refund *f, int64_t budget_ms, enum 
     crash_point("R2");
     stripe_post(ctx, &stripe, "/v1/refunds", f->request_body, f->refund_key, budget_ms, &answer);
     crash_point("R3");
-    return settle_told(ctx, f, answer.invalid ? REFUND_FAILS : event_of(f, &answer, ctx->now), &answer, state);
+    return settle_told(ctx, f, event_of(f, &answer, ctx->now), &answer, state);
 }
 
 static void ask(struct ctx *ctx, const struct refund *f, int64_t budget_ms, struct gateway_answer *answer)

@@ -139,7 +139,9 @@ static enum refund_event event_of(const struct stray_return *row, const struct g
     switch (answer->outcome) {
     case GATEWAY_SUCCEEDED: return REFUND_SUCCEEDS;
     case GATEWAY_PROCESSING: return REFUND_PROCESSES;
-    case GATEWAY_DECLINED: return REFUND_FAILS;
+    case GATEWAY_DECLINED:
+    case GATEWAY_REFUSED: return REFUND_FAILS;
+    case GATEWAY_DENIED:
     case GATEWAY_NOT_SENT: return row->state == REFUND_SENDING && row->first_sent_at == row->sending_at ? REFUND_NOTHING_SENT : REFUND_NO_ANSWER;
     case GATEWAY_ABSENT: return row->first_sent_at != 0 && now - row->first_sent_at > ATTEMPT_ABSENT_AFTER ? REFUND_ABSENT : REFUND_NO_ANSWER;
     case GATEWAY_ACTION:
@@ -172,7 +174,7 @@ static enum err pursue(struct ctx *ctx, int64_t id, int64_t budget_ms)
         if (err != OK)
             return err;
         stripe_post(ctx, &stripe, "/v1/refunds", row.request_body, row.return_key, budget_ms, &answer);
-        telling.event = answer.invalid ? REFUND_FAILS : event_of(&row, &answer, ctx->now);
+        telling.event = event_of(&row, &answer, ctx->now);
     } else if (row.return_ref[0] != '\0') {
         stripe_refund(ctx, &stripe, row.return_ref, budget_ms, &answer);
         telling.event = event_of(&row, &answer, ctx->now);

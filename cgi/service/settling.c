@@ -23,6 +23,7 @@
 #include "service/receiving.h"
 #include "service/renewal_quoting.h"
 #include "service/renewing.h"
+#include "service/reserving.h"
 #include "service/tiering.h"
 #include "store/revision.h"
 #include "store/claim.h"
@@ -418,7 +419,9 @@ static enum attempt_event event_of(const struct attempt *attempt, const struct g
     case GATEWAY_ACTION:
     case GATEWAY_OPEN: return ATTEMPT_NEEDS_ACTION;
     case GATEWAY_DECLINED: return ATTEMPT_DECLINES;
+    case GATEWAY_REFUSED: return attempt->state == ATTEMPT_SENDING ? ATTEMPT_INVALID : ATTEMPT_NO_ANSWER;
     case GATEWAY_EXPIRED: return ATTEMPT_EXPIRES;
+    case GATEWAY_DENIED:
     case GATEWAY_NOT_SENT: /* of the first try: a later one says nothing about what the first one did */
         return attempt->state == ATTEMPT_SENDING && attempt->checks == 0 ? ATTEMPT_NOTHING_SENT : ATTEMPT_NO_ANSWER;
     case GATEWAY_ABSENT:
@@ -612,9 +615,9 @@ static enum err note_decline(struct ctx *ctx, const struct payable *payable, con
 {
     enum decline_class decline = decline_class_of(answer->decline_code, answer->advice_code);
     struct receivable receivable;
-    struct operator_item item = {.kind = "renewal_declined", .currency = attempt->currency, .detail = answer->decline_code,
-        .opened_on = ctx->today_on};
-    bool tells;
+    struct operator_item item = {.kind = "renewal_declined", .currency = attempt->currency,
+        .detail = decline == DECLINE_REQUEST && answer->message[0] != '\0' ? answer->message : answer->decline_code, .opened_on = ctx->today_on};
+    bool tells, follows = false;
 
     TRY(ctx, lock_receivable(ctx, payable->invoice_id, &receivable));
     receivable.collect_on = DATE_NONE;
@@ -622,8 +625,10 @@ static enum err note_decline(struct ctx *ctx, const struct payable *payable, con
     TRY(ctx, save_receivable(ctx, &receivable));
     if (decline_ends_method(decline) && attempt->payment_method_id != 0)
         TRY(ctx, save_payment_method_state(ctx, attempt->payment_method_id, "refused"));
-    TRY(ctx, note_declined_debit(ctx, &receivable, retry_may_follow(decline, receivable.retries), &tells));
-    if (tells || decline == DECLINE_AUTHENTICATION || decline_ends_method(decline))
+    if (decline_ends_method(decline) && !decline_stops_collection(answer->decline_code) && receivable.retries < RETRY_TRIES_MAX_30_DAYS)
+        TRY(ctx, reserve_follows(ctx, receivable.subscription_id, &follows)); /* the next try is another card's */
+    TRY(ctx, note_declined_debit(ctx, &receivable, follows || retry_may_follow(decline, receivable.retries), &tells));
+    if (tells || decline == DECLINE_AUTHENTICATION || decline == DECLINE_REQUEST || decline_ends_method(decline))
         TRY(ctx, tell_declined(ctx, payable, attempt, &receivable, decline));
     item.amount_minor = receivable.open_minor;
     claim_subject(&receivable, &item.subject_kind, &item.subject_id);
@@ -651,6 +656,25 @@ static void take_answer(struct arena *arena, struct attempt *attempt, const stru
         attempt->advice_code = str_cut(arena, answer->advice_code, 30);
     if (answer->message[0] != '\0')
         attempt->message = answer->message;
+}
+
+/* The gateway refuses to open its page: no other try of the customer's would change that. */
+static enum err tell_refused(struct ctx *ctx, const struct payable *payable, const struct attempt *attempt)
+{
+    const struct operator_item item = {.kind = "payment_refused", .subject_kind = ABOUT_CUSTOMER, .subject_id = payable->customer_id,
+        .amount_minor = attempt->amount_minor, .currency = attempt->currency,
+        .detail = attempt->message[0] != '\0' ? attempt->message : attempt->decline_code, .opened_on = ctx->today_on};
+
+    return open_operator_item(ctx, &item);
+}
+
+/* The house's key does not open the gateway any more: a person is told at once. */
+static enum err tell_denied(struct ctx *ctx, const struct gateway_answer *answer)
+{
+    const struct operator_item item = {.kind = "gateway_denied", .subject_kind = ABOUT_HOUSE, .subject_id = 1, .currency = "",
+                                       .detail = answer->message, .opened_on = ctx->today_on};
+
+    return open_operator_item(ctx, &item);
 }
 
 static bool unresolved(enum attempt_state state)
@@ -687,6 +711,8 @@ static enum err settle_one(struct ctx *ctx, struct settling *settling, size_t pl
         return OK;
     }
     take_answer(ctx->arena, attempt, settling->answer);
+    if (settling->answer->outcome == GATEWAY_DENIED)
+        TRY(ctx, tell_denied(ctx, settling->answer));
     if (verdict == ATTEMPT_STAYS) {
         if (!unresolved(from))
             return OK;
@@ -716,8 +742,12 @@ static enum err settle_one(struct ctx *ctx, struct settling *settling, size_t pl
         add_receipt(ctx, settling, place, rows);
     else if (attempt->state == ATTEMPT_SUCCEEDED)
         TRY(ctx, settle_quote(ctx, settling));
+    if (event == ATTEMPT_INVALID && settling->answer->customer_gone) /* the next one is made anew */
+        TRY(ctx, save_gateway_customer(ctx, payable->customer_id, ""));
     if (attempt->state == ATTEMPT_DECLINED && strcmp(attempt->kind, "off_session") == 0)
         TRY(ctx, note_decline(ctx, payable, attempt, settling->answer));
+    else if (event == ATTEMPT_INVALID)
+        TRY(ctx, tell_refused(ctx, payable, attempt));
     return attempt->state == ATTEMPT_NOT_SENT ? debit_again(ctx, payable, attempt) : OK;
 }
 

@@ -18,13 +18,19 @@ static const struct column entry_column[] = {
     COLUMN(DATE, bank_entry_row, booked_on), COLUMN(TEXT, bank_entry_row, bank_ref), COLUMN(TEXT, bank_entry_row, end_to_end_id),
     COLUMN(TEXT, bank_entry_row, name), COLUMN(TEXT, bank_entry_row, account_key), COLUMN(TEXT, bank_entry_row, account_masked),
     COLUMN(TEXT, bank_entry_row, reference), COLUMN(TEXT, bank_entry_row, text), COLUMN(TEXT, bank_entry_row, return_code),
-    COLUMN(I64, bank_entry_row, fee_minor), COLUMN(BOOL, bank_entry_row, is_fee), COLUMN(TEXT, bank_entry_row, match_kind), COLUMN(ID, bank_entry_row, customer_id), COLUMN(ID, bank_entry_row, invoice_id),
+    COLUMN(I64, bank_entry_row, fee_minor), COLUMN(BOOL, bank_entry_row, is_fee), COLUMN(ID, bank_entry_row, attempt_id), COLUMN(ID, bank_entry_row, file_id),
+    COLUMN(TEXT, bank_entry_row, batch_id), COLUMN(TEXT, bank_entry_row, doubt), COLUMN(I64, bank_entry_row, asked_minor), COLUMN(TEXT, bank_entry_row, match_kind), COLUMN(ID, bank_entry_row, customer_id), COLUMN(ID, bank_entry_row, invoice_id),
     COLUMN(TEXT, bank_entry_row, state),
 };
 #define ENTRY_FIELDS                                                                                             \
     "id, import_id, entry_key, amount_minor, credit, currency, booked_on, bank_ref, end_to_end_id, name, "       \
-    "account_key, account_masked, reference, text, return_code, fee_minor, is_fee, match_kind, customer_id, invoice_id, state"
+    "account_key, account_masked, reference, text, return_code, fee_minor, is_fee, attempt_id, file_id, batch_id, doubt, asked_minor, match_kind, customer_id, " \
+    "invoice_id, state"
 
+static const struct column in_row_column[] = {
+    COLUMN(I64, statement_in_row, id), COLUMN(I64, statement_in_row, import_id), COLUMN(TEXT, statement_in_row, number), COLUMN(TEXT, statement_in_row, currency),
+    COLUMN(I64, statement_in_row, opening_minor), COLUMN(I64, statement_in_row, closing_minor), COLUMN(DATE, statement_in_row, closed_on),
+};
 static const struct column claim_column[] = {
     COLUMN(I64, bank_claim, invoice_id), COLUMN(I64, bank_claim, customer_id), COLUMN(TEXT, bank_claim, number),
     COLUMN(TEXT, bank_claim, customer_name), COLUMN(I64, bank_claim, open_minor), COLUMN(TEXT, bank_claim, currency),
@@ -34,11 +40,15 @@ static const struct column advance_column[] = {
     COLUMN(I64, advance, payment_id), COLUMN(I64, advance, customer_id), COLUMN(TEXT, advance, currency),
     COLUMN(I64, advance, total_minor), COLUMN(I64, advance, left_minor),
 };
+struct sum_row {
+    int64_t n;
+};
+static const struct column sum_column[] = {COLUMN(I64, sum_row, n)};
 static const struct column match_column[] = {COLUMN(I64, advance_match, payment_id), COLUMN(I64, advance_match, invoice_id)};
 
 enum {
-    IMPORT_INSERT, IMPORT_BY_HASH, IMPORT_COUNT, IMPORT_DONE, IMPORTS, STATEMENT_INSERT, ENTRY_LOCK, ENTRY_BY_ID,
-    ENTRY_RESOLVE, ENTRIES_OPEN, ENTRIES_RESOLVED, CLAIMS, ACCOUNTS, ADVANCE_LOCK, ADVANCE_LESS, USE_INSERT, ADVANCES_DUE,
+    IMPORT_INSERT, IMPORT_BY_HASH, IMPORT_COUNT, IMPORT_DONE, IMPORTS, STATEMENT_INSERT, STATEMENTS_IN_ROW, ENTRY_LOCK, ENTRY_BY_ID,
+    ENTRY_RESOLVE, ENTRIES_DOUBTED, CREDITED_AS_ONE, BOOKED_BY_HAND, ENTRIES_OPEN, ENTRIES_RESOLVED, CLAIMS, ACCOUNTS, ADVANCE_LOCK, ADVANCE_LESS, USE_INSERT, ADVANCES_DUE,
 };
 
 static const struct statement statement[] = {
@@ -50,10 +60,19 @@ static const struct statement statement[] = {
     [IMPORTS] = {"bank_imports", "SELECT " IMPORT_FIELDS " FROM bank_import WHERE id < ? ORDER BY id DESC LIMIT ?", READS(bank_import, import_column)},
     [STATEMENT_INSERT] = {"bank_statement_insert", "INSERT IGNORE INTO bank_statement (import_id, account, statement_ref, number, currency, "
                           "opening_minor, closing_minor, closed_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+    [STATEMENTS_IN_ROW] = {"bank_statements_in_a_row", "SELECT MIN(id) AS id, MIN(import_id) AS import_id, number, currency, opening_minor, closing_minor, closed_on "
+                           "FROM bank_statement WHERE account = ? AND closed_on >= ? GROUP BY currency, closed_on, number, opening_minor, closing_minor "
+                           "ORDER BY currency, closed_on, CAST(number AS UNSIGNED), MIN(id)", READS(statement_in_row, in_row_column)},
     [ENTRY_LOCK] = {"bank_entry_lock", "SELECT " ENTRY_FIELDS " FROM bank_entry WHERE id = ? FOR UPDATE", READS(bank_entry_row, entry_column)},
     [ENTRY_BY_ID] = {"bank_entry_by_id", "SELECT " ENTRY_FIELDS " FROM bank_entry WHERE id = ?", READS(bank_entry_row, entry_column)},
     [ENTRY_RESOLVE] = {"bank_entry_resolve", "UPDATE bank_entry SET state = ?, match_kind = ?, customer_id = ?, invoice_id = ?, resolved_at = ?, "
                        "resolved_by = ? WHERE id = ? AND state = 'open'", NOTHING},
+    [ENTRIES_DOUBTED] = {"bank_entries_doubted", "SELECT " ENTRY_FIELDS " FROM bank_entry WHERE open_key = 1 AND doubt <> '' ORDER BY id",
+                         READS(bank_entry_row, entry_column)},
+    [CREDITED_AS_ONE] = {"bank_credited_as_one", "SELECT CAST(IFNULL(SUM(e.amount_minor), 0) AS SIGNED) AS n FROM bank_entry e JOIN bank_import i ON i.id = e.import_id AND "
+                         "i.kind = 'statement' WHERE e.file_id = ? AND e.attempt_id IS NULL AND e.credit = 1 AND e.id <> ? AND (? = '' OR e.batch_id IN ('', ?))",
+                         READS(sum_row, sum_column)},
+    [BOOKED_BY_HAND] = {"debit_booked_by_hand", "SELECT COUNT(*) AS n FROM bank_entry WHERE attempt_id = ? AND state = 'matched'", READS(sum_row, sum_column)},
     [ENTRIES_OPEN] = {"bank_entries_open", "SELECT " ENTRY_FIELDS " FROM bank_entry WHERE open_key = 1 AND id > ? ORDER BY id LIMIT ?",
                       READS(bank_entry_row, entry_column)},
     [ENTRIES_RESOLVED] = {"bank_entries_resolved", "SELECT " ENTRY_FIELDS " FROM bank_entry WHERE open_key IS NULL AND id < ? "
@@ -110,6 +129,11 @@ enum err insert_bank_statement(struct ctx *ctx, const struct bank_statement_row 
                            P_I64(s->opening_minor), P_I64(s->closing_minor), P_DATE(s->closed_on)), NULL);
 }
 
+enum err statements_in_a_row(struct ctx *ctx, const char *account, int32_t since_on, struct statement_in_row **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[STATEMENTS_IN_ROW], PARAMS(P_TEXT(account), P_DATE(since_on)), rows, count);
+}
+
 enum err lock_bank_entry(struct ctx *ctx, int64_t id, struct bank_entry_row *row)
 {
     return db_row(ctx, &statement[ENTRY_LOCK], PARAMS(P_I64(id)), row);
@@ -125,6 +149,29 @@ enum err resolve_bank_entry(struct ctx *ctx, int64_t id, int64_t customer_id, in
     return db_write_one(ctx, &statement[ENTRY_RESOLVE],
                         PARAMS(P_TEXT(invoice_id != 0 ? "matched" : "aside"), P_TEXT(invoice_id != 0 ? "person" : "none"), P_ID(customer_id),
                                P_ID(invoice_id), P_INSTANT(ctx->now), P_TEXT(ctx->actor), P_I64(id)));
+}
+
+enum err doubted_bank_entries(struct ctx *ctx, struct bank_entry_row **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[ENTRIES_DOUBTED], NO_PARAMS, rows, count);
+}
+
+enum err credited_as_one(struct ctx *ctx, int64_t file_id, const char *batch_id, int64_t but_entry_id, int64_t *minor)
+{
+    struct sum_row row;
+
+    TRY(ctx, db_row(ctx, &statement[CREDITED_AS_ONE], PARAMS(P_I64(file_id), P_I64(but_entry_id), P_TEXT(batch_id), P_TEXT(batch_id)), &row));
+    *minor = row.n;
+    return OK;
+}
+
+enum err debit_booked_by_hand(struct ctx *ctx, int64_t attempt_id, bool *booked)
+{
+    struct sum_row row;
+
+    TRY(ctx, db_row(ctx, &statement[BOOKED_BY_HAND], PARAMS(P_I64(attempt_id)), &row));
+    *booked = row.n > 0;
+    return OK;
 }
 
 enum err open_bank_entries(struct ctx *ctx, int64_t after_id, int32_t limit, struct bank_entry_row **rows, size_t *count)

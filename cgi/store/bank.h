@@ -43,6 +43,17 @@ struct bank_statement_row {
 };
 /* A second time it finds the first row and leaves it. */
 enum err insert_bank_statement(struct ctx *ctx, const struct bank_statement_row *row) MUST_USE;
+/* Statements with balances that closed since then, each once however often it was told, by currency, day and number. */
+struct statement_in_row {
+    int64_t id; /* of the first that told it */
+    int64_t import_id;
+    const char *number;
+    const char *currency;
+    int64_t opening_minor;
+    int64_t closing_minor;
+    int32_t closed_on;
+};
+enum err statements_in_a_row(struct ctx *ctx, const char *account, int32_t since_on, struct statement_in_row **rows, size_t *count) MUST_USE;
 
 struct bank_entry_row {
     int64_t id;
@@ -62,6 +73,11 @@ struct bank_entry_row {
     const char *return_code;
     int64_t fee_minor; /* the bank's, within the entry: booked was amount_minor less it when it is a credit, else with it */
     bool is_fee;       /* nothing but a fee of the bank's, or one that it gives back */
+    int64_t attempt_id;   /* of the direct debit of ours that it is about; 0: of none, or of several */
+    int64_t file_id;      /* of the file of our debits that it is about; 0 */
+    const char *batch_id; /* of several debits that it is about; "" */
+    const char *doubt;    /* debit_verdict_name: what differs from what was asked; "" */
+    int64_t asked_minor;  /* what was to come, of a doubt */
     const char *match_kind;
     int64_t customer_id;
     int64_t invoice_id;
@@ -71,6 +87,12 @@ enum err lock_bank_entry(struct ctx *ctx, int64_t id, struct bank_entry_row *row
 enum err bank_entry_by_id(struct ctx *ctx, int64_t id, struct bank_entry_row *row) MUST_USE;
 /* An open entry finds its end; ERR_CONFLICT when it has one. invoice_id 0: set aside. */
 enum err resolve_bank_entry(struct ctx *ctx, int64_t id, int64_t customer_id, int64_t invoice_id) MUST_USE;
+/* Open ones that are in doubt, oldest first: what a later file says may answer them. */
+enum err doubted_bank_entries(struct ctx *ctx, struct bank_entry_row **rows, size_t *count) MUST_USE;
+/* What statements credited as one for this batch of a file ("": for any part of the file) besides the entry (0: none). */
+enum err credited_as_one(struct ctx *ctx, int64_t file_id, const char *batch_id, int64_t but_entry_id, int64_t *minor) MUST_USE;
+/* A person booked money on an invoice that came for this debit otherwise than asked. */
+enum err debit_booked_by_hand(struct ctx *ctx, int64_t attempt_id, bool *booked) MUST_USE;
 /* Open ones, oldest first; or resolved ones, newest first. Below or above the id (0: all). */
 enum err open_bank_entries(struct ctx *ctx, int64_t after_id, int32_t limit, struct bank_entry_row **rows, size_t *count) MUST_USE;
 enum err resolved_bank_entries(struct ctx *ctx, int64_t before_id, int32_t limit, struct bank_entry_row **rows, size_t *count) MUST_USE;

@@ -25,6 +25,25 @@ static const struct column debited_end_column[] = {COLUMN(I64, debited, attempt_
 #define DEBITED_SELECT \
     "SELECT c.attempt_id, a.attempt_key, a.state, a.amount_minor, a.currency FROM collection c JOIN attempt a ON a.id = c.attempt_id "
 
+#define DEBITED(column_kind, member) \
+    {DB_##column_kind, #member, offsetof(struct handed_debit, debited.member), sizeof(((struct handed_debit *)0)->debited.member)}
+static const struct column handed_column[] = {
+    DEBITED(I64, attempt_id), DEBITED(TEXT, attempt_key), DEBITED(TEXT, state), DEBITED(I64, amount_minor), DEBITED(TEXT, currency),
+    COLUMN(ID, handed_debit, file_id), COLUMN(TEXT, handed_debit, batch_id), COLUMN(I64, handed_debit, invoice_id), COLUMN(TEXT, handed_debit, scheme),
+    COLUMN(DATE, handed_debit, collect_on), COLUMN(BOOL, handed_debit, given_up), COLUMN(DATE, handed_debit, returned_on), COLUMN(I64, handed_debit, credited_minor),
+};
+#define CREDITED_SELECT                                                                                                                       \
+    "SELECT c.attempt_id, a.attempt_key, a.state, a.amount_minor, a.currency, c.file_id, IFNULL(c.batch_id, '') AS batch_id, c.invoice_id, m.scheme, c.collect_on, " \
+    "a.state = 'declined' AND c.file_id IS NOT NULL AND c.return_code = '' AS given_up, "                                                    \
+    "(SELECT MIN(e.booked_on) FROM bank_entry e WHERE e.attempt_id = c.attempt_id AND e.credit = 0 AND e.is_fee = 0) AS returned_on, "       \
+    "(SELECT CAST(IFNULL(SUM(e.amount_minor), 0) AS SIGNED) FROM bank_entry e JOIN bank_import i ON i.id = e.import_id AND i.kind = 'statement' " \
+    "WHERE e.attempt_id = c.attempt_id AND e.credit = 1 AND e.is_fee = 0 AND e.id <> ?) AS credited_minor "                                  \
+    "FROM collection c JOIN attempt a ON a.id = c.attempt_id JOIN mandate m ON m.payment_method_id = c.payment_method_id "
+struct file_row {
+    int64_t id;
+};
+static const struct column file_id_column[] = {COLUMN(I64, file_row, id)};
+
 static const struct column waiting_column[] = {
     COLUMN(I64, collection_row, attempt_id), COLUMN(TEXT, collection_row, attempt_key), COLUMN(I64, collection_row, amount_minor),
     COLUMN(I64, collection_row, payment_method_id), COLUMN(I64, collection_row, invoice_id), COLUMN(TEXT, collection_row, number),
@@ -54,7 +73,8 @@ static const struct column file_column[] = {
 };
 #define FILE_SELECT                                                                                                                 \
     "SELECT f.id, f.message_id, f.version, f.collection_count, f.sum_minor, f.first_on, f.made_at, f.actor, w.answer, w.answered_on, " \
-    "EXISTS (SELECT 1 FROM collection c JOIN attempt a ON a.id = c.attempt_id WHERE c.file_id = f.id AND a.state <> 'pending') AS spoken " \
+    "EXISTS (SELECT 1 FROM collection c JOIN attempt a ON a.id = c.attempt_id WHERE c.file_id = f.id AND a.state <> 'pending') OR " \
+    "EXISTS (SELECT 1 FROM bank_entry e WHERE e.file_id = f.id) AS spoken " \
     "FROM collection_file f LEFT JOIN collection_file_answer w ON w.file_id = f.id "
 /* Of mandate m, in files that were not given up. */
 #define COLLECTIONS_THAT_STAND                                                                                                        \
@@ -73,7 +93,7 @@ static const struct column part_column[] = {COLUMN(I64, paid_part, invoice_id), 
 static const struct column payment_column[] = {COLUMN(I64, returned_payment, payment_id), COLUMN(I64, returned_payment, amount_minor)};
 
 enum {
-    TERMS, TERMS_SAVE, DUE_BY_MANDATE, COLLECTION_INSERT, COLLECTION_OF, COLLECTION_SAVE, COLLECTIONS_SETTLED, COLLECTIONS_OF_BATCH, COLLECTIONS_END, WAITING, WAITING_LOCK,
+    TERMS, TERMS_SAVE, DUE_BY_MANDATE, COLLECTION_INSERT, COLLECTION_OF, COLLECTION_SAVE, COLLECTIONS_SETTLED, COLLECTIONS_OF_BATCH, COLLECTIONS_END, COLLECTION_RESUME, CREDITED_ONE, CREDITED_ALL, FILE_OF_BATCH, WAITING, WAITING_LOCK,
     FILE_INSERT, FILES, FILE_BY_ID, FILES_UNANSWERED, FILE_ANSWER, MANDATES_OF_GIVEN_UP, SPARED_ONE_OFFS, LATE_NOTICES, FILE_BYTES, PAYMENT_OF, PARTS_OF, RETURN_INSERT,
 };
 
@@ -91,9 +111,15 @@ static const struct statement statement[] = {
                          "WHERE attempt_id = ?", NOTHING},
     [COLLECTIONS_SETTLED] = {"collections_settled", DEBITED_SELECT "JOIN collection_file_answer w ON w.file_id = c.file_id AND w.answer = 'sent' "
                              "WHERE c.settles_on <= ? ORDER BY c.settles_on, c.attempt_id LIMIT ?", READS(debited, debited_column)},
-    [COLLECTIONS_OF_BATCH] = {"collections_of_batch", DEBITED_SELECT "JOIN collection_file f ON f.id = c.file_id WHERE c.settles_on IS NOT NULL AND "
+    [COLLECTIONS_OF_BATCH] = {"collections_of_batch", DEBITED_SELECT "JOIN collection_file f ON f.id = c.file_id WHERE (c.settles_on IS NOT NULL OR a.state = 'pending') AND "
                               "((? <> '' AND c.batch_id = ?) OR (? = '' AND f.message_id = ?)) ORDER BY c.attempt_id", READS(debited, debited_column)},
     [COLLECTIONS_END] = {"collections_end", "UPDATE collection SET settles_on = NULL WHERE attempt_id = ?", NOTHING},
+    [COLLECTION_RESUME] = {"collection_resume", "UPDATE collection c JOIN attempt a ON a.id = c.attempt_id AND a.state = 'pending' SET c.settles_on = ? "
+                           "WHERE c.attempt_id = ? AND c.settles_on IS NULL", NOTHING},
+    [CREDITED_ONE] = {"credited_debit", CREDITED_SELECT "WHERE c.attempt_id = ?", READS(handed_debit, handed_column)},
+    [CREDITED_ALL] = {"credited_debits", CREDITED_SELECT "WHERE c.file_id = ? AND (? = '' OR c.batch_id = ?) ORDER BY c.attempt_id", READS(handed_debit, handed_column)},
+    [FILE_OF_BATCH] = {"collection_file_of_batch", "SELECT c.file_id AS id FROM collection c WHERE ? <> '' AND c.batch_id = ? UNION "
+                       "SELECT f.id FROM collection_file f WHERE ? = '' AND f.message_id = ? LIMIT 1", READS(file_row, file_id_column)},
     [WAITING] = {"collections_waiting", WAITING_SELECT, READS(collection_row, waiting_column)},
     [WAITING_LOCK] = {"collections_waiting_lock", WAITING_SELECT " FOR UPDATE", READS(collection_row, waiting_column)},
     [FILE_INSERT] = {"collection_file_insert", "INSERT INTO collection_file (message_id, version, collection_count, sum_minor, first_on, sha256, "
@@ -181,6 +207,33 @@ enum err end_collections(struct ctx *ctx, const struct debited *rows, size_t cou
     struct ending ending = {rows, count};
 
     return count > 0 ? db_transaction(ctx, end_rows, &ending) : OK;
+}
+
+enum err resume_collection(struct ctx *ctx, int64_t attempt_id, int32_t settles_on)
+{
+    return db_write(ctx, &statement[COLLECTION_RESUME], PARAMS(P_DATE(settles_on), P_I64(attempt_id)), NULL);
+}
+
+enum err credited_debit(struct ctx *ctx, int64_t attempt_id, int64_t but_entry_id, struct handed_debit *row)
+{
+    return db_row(ctx, &statement[CREDITED_ONE], PARAMS(P_I64(but_entry_id), P_I64(attempt_id)), row);
+}
+
+enum err credited_debits(struct ctx *ctx, int64_t file_id, const char *batch_id, int64_t but_entry_id, struct handed_debit **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[CREDITED_ALL], PARAMS(P_I64(but_entry_id), P_I64(file_id), P_TEXT(batch_id), P_TEXT(batch_id)), rows, count);
+}
+
+enum err file_of_batch(struct ctx *ctx, const char *message_id, const char *batch_id, int64_t *file_id)
+{
+    struct file_row row;
+    enum err err = db_row(ctx, &statement[FILE_OF_BATCH], PARAMS(P_TEXT(batch_id), P_TEXT(batch_id), P_TEXT(batch_id), P_TEXT(message_id)), &row);
+
+    *file_id = err == OK ? row.id : 0;
+    if (err != ERR_NOT_FOUND)
+        return err;
+    ctx_forget_error(ctx);
+    return OK;
 }
 
 enum err waiting_collections(struct ctx *ctx, int32_t until_on, int32_t limit, bool lock, struct collection_row **rows, size_t *count)

@@ -58,10 +58,31 @@ struct debited {
 };
 /* Pending ones that count as paid by today. */
 enum err settled_collections(struct ctx *ctx, int32_t limit, struct debited **rows, size_t *count) MUST_USE;
-/* Of a batch in a file, or with batch_id "" of the whole file with this message id; only those not settled. */
+/* Of a batch in a file, or with batch_id "" of the whole file with this message id; only those not settled, by days or by the bank. */
 enum err collections_of_batch(struct ctx *ctx, const char *message_id, const char *batch_id, struct debited **rows, size_t *count) MUST_USE;
-/* Their days of return are over. */
+/* Days count for them no more: they are over, or the bank has spoken of them otherwise than asked. */
 enum err end_collections(struct ctx *ctx, const struct debited *rows, size_t count) MUST_USE;
+/* A pending one counts its days again, until that day. */
+enum err resume_collection(struct ctx *ctx, int64_t attempt_id, int32_t settles_on) MUST_USE;
+
+/* A debit of ours as a statement's credit finds it. */
+struct handed_debit {
+    struct debited debited; /* first: a row of these is one of those */
+    int64_t file_id;        /* 0: in no file */
+    const char *batch_id;
+    int64_t invoice_id;
+    const char *scheme;
+    int32_t collect_on;
+    bool given_up;          /* its file never left */
+    int32_t returned_on;    /* first day on which the account says that it went back; DATE_NONE */
+    int64_t credited_minor; /* what statements credited for it alone, besides the entry that is asked about */
+};
+/* One; but_entry_id: the entry that is asked about, 0 while it has no row. */
+enum err credited_debit(struct ctx *ctx, int64_t attempt_id, int64_t but_entry_id, struct handed_debit *row) MUST_USE;
+/* All of a batch ("": of the whole file) whatever became of them, in the order of their ids. */
+enum err credited_debits(struct ctx *ctx, int64_t file_id, const char *batch_id, int64_t but_entry_id, struct handed_debit **rows, size_t *count) MUST_USE;
+/* The file of a batch, or with batch_id "" that of the message; 0: none of ours. */
+enum err file_of_batch(struct ctx *ctx, const char *message_id, const char *batch_id, int64_t *file_id) MUST_USE;
 
 /* What waits for a file, with everything that the file says. */
 struct collection_row {
@@ -104,7 +125,7 @@ struct collection_file {
     const char *actor;
     const char *answer; /* "sent", "never"; "" nobody has said yet */
     int32_t answered_on;
-    bool spoken; /* the bank has booked or refused one of its debits */
+    bool spoken; /* the bank has booked or refused one of its debits, as asked or otherwise */
 };
 enum err insert_collection_file(struct ctx *ctx, struct collection_file *file, const void *data, size_t bytes) MUST_USE;
 enum err collection_files(struct ctx *ctx, int64_t before_id, int32_t limit, struct collection_file **rows, size_t *count) MUST_USE;

@@ -92,7 +92,7 @@ enum {
     PAYABLE_INSERT, PAYABLE_OF_VERSION, PAYABLE_OF_INVOICE, PAYABLE_LOCK, PAYABLE_LOCK_INVOICE, PAYABLE_BY_ID, PAYABLES_OF, METHODS_SHOWN, ATTEMPT_INSERT,
     ATTEMPT_BY_ID, ATTEMPT_LOCK, ATTEMPTS_LOCK, ATTEMPT_BY_REF, ATTEMPT_LIVE, ATTEMPT_HELD, ATTEMPT_LAST, ATTEMPTS_OF, ATTEMPT_COUNT, ATTEMPT_MOVE, EVENT_INSERT,
     ATTEMPTS_CHECK, ATTEMPTS_READY, PAYMENT_INSERT, ALLOCATION_INSERT, METHOD_INSERT, METHOD_SEAL, METHOD_BY_SOURCE, METHOD_BY_ID,
-    METHOD_STATE, LIST, GATEWAY_INSERT, GATEWAY_CLOSE, GATEWAY_POSTPONE, GATEWAY_DUE, SETUP_INSERT, SETUP_LIVE,
+    METHOD_STATE, METHOD_REPLACE, LIST, GATEWAY_INSERT, GATEWAY_CLOSE, GATEWAY_POSTPONE, GATEWAY_DUE, SETUP_INSERT, SETUP_LIVE,
     SETUP_BY_REF, SETUP_MOVE, SETUP_DUE, ORDER_PAYMENT,
 };
 
@@ -153,6 +153,8 @@ static const struct statement statement[] = {
     [METHOD_BY_ID] = {"payment_method_by_id", "SELECT " METHOD_FIELDS " FROM payment_method WHERE id = ?",
                       READS(payment_method, method_column)},
     [METHOD_STATE] = {"payment_method_state", "UPDATE payment_method SET state = ? WHERE id = ?", NOTHING},
+    [METHOD_REPLACE] = {"payment_method_replace", "UPDATE payment_method SET state = 'replaced' WHERE id = ? AND NOT EXISTS (SELECT 1 FROM subscription s "
+                        "WHERE s.payment_method_id = payment_method.id AND s.id <> ? AND s.state <> 'ended')", NOTHING},
     [ORDER_PAYMENT] = {"order_payment", "SELECT CAST(SUM(x.amount_minor) AS SIGNED) AS amount_minor, MAX(p.received_on) AS received_on, MAX(p.method_text) AS "
                        "method_text FROM allocation x JOIN payment p ON p.id = x.payment_id JOIN attempt a ON a.id = p.attempt_id JOIN payable y ON "
                        "y.id = a.payable_id WHERE x.invoice_id = ? AND y.quote_version_id IS NOT NULL GROUP BY x.invoice_id",
@@ -414,6 +416,11 @@ enum err payment_method_token(struct ctx *ctx, const struct payment_method *meth
 enum err save_payment_method_state(struct ctx *ctx, int64_t id, const char *state)
 {
     return db_write(ctx, &statement[METHOD_STATE], PARAMS(P_TEXT(state), P_I64(id)), NULL);
+}
+
+enum err replace_payment_method(struct ctx *ctx, int64_t id, int64_t subscription_id)
+{
+    return db_write(ctx, &statement[METHOD_REPLACE], PARAMS(P_I64(id), P_I64(subscription_id)), NULL);
 }
 
 enum err payment_list(struct ctx *ctx, int64_t before_id, int32_t limit, struct payment_list_row **rows, size_t *count)

@@ -132,6 +132,8 @@ enum err store_payment_method(struct ctx *ctx, struct payment_method *method, co
 enum err payment_method_by_id(struct ctx *ctx, int64_t id, struct payment_method *method) MUST_USE;
 enum err payment_method_token(struct ctx *ctx, const struct payment_method *method, const char **token) MUST_USE;
 enum err save_payment_method_state(struct ctx *ctx, int64_t id, const char *state) MUST_USE;
+/* The subscription has another one now: it is replaced, unless another subscription that runs is still paid by it. */
+enum err replace_payment_method(struct ctx *ctx, int64_t id, int64_t subscription_id) MUST_USE;
 
 struct payment_list_row {
     int64_t id;

@@ -45,7 +45,8 @@ struct entry_row {
 static const struct column entry_column[] = {
     ENTRY(I64, import_id), ENTRY(TEXT, entry_key), ENTRY(I64, amount_minor), ENTRY(BOOL, credit), ENTRY(TEXT, currency), ENTRY(DATE, booked_on),
     ENTRY(TEXT, bank_ref), ENTRY(TEXT, end_to_end_id), ENTRY(TEXT, name), ENTRY(TEXT, account_key), ENTRY(TEXT, account_masked),
-    ENTRY(TEXT, reference), ENTRY(TEXT, text), ENTRY(TEXT, return_code), ENTRY(I64, fee_minor), ENTRY(BOOL, is_fee), ENTRY(TEXT, match_kind), ENTRY(ID, customer_id), ENTRY(ID, invoice_id),
+    ENTRY(TEXT, reference), ENTRY(TEXT, text), ENTRY(TEXT, return_code), ENTRY(I64, fee_minor), ENTRY(BOOL, is_fee), ENTRY(ID, attempt_id), ENTRY(ID, file_id), ENTRY(TEXT, batch_id), ENTRY(TEXT, doubt),
+    ENTRY(I64, asked_minor), ENTRY(TEXT, match_kind), ENTRY(ID, customer_id), ENTRY(ID, invoice_id),
     ENTRY(TEXT, state), COLUMN(INSTANT, entry_row, resolved_at), COLUMN(TEXT, entry_row, resolved_by),
 };
 struct place_row {
@@ -92,8 +93,8 @@ static const struct statement statement[] = {
     [COLLECTIONS_KNOWN] = {"collections_known", "SELECT j.place, a.id FROM " TEXTS "attempt a ON a.attempt_key = " TEXT_KEY " WHERE a.kind = 'sepa'",
                            READS(place_row, place_column)},
     [ENTRIES_INSERT] = {"bank_entries_insert", "INSERT INTO bank_entry (import_id, entry_key, amount_minor, credit, currency, booked_on, bank_ref, "
-                        "end_to_end_id, name, account_key, account_masked, reference, text, return_code, fee_minor, is_fee, match_kind, customer_id, invoice_id, state, "
-                        "resolved_at, resolved_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+                        "end_to_end_id, name, account_key, account_masked, reference, text, return_code, fee_minor, is_fee, attempt_id, file_id, batch_id, doubt, asked_minor, match_kind, customer_id, "
+                        "invoice_id, state, resolved_at, resolved_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
 };
 DB_STATEMENTS(receipt, statement)
 
@@ -140,9 +141,17 @@ enum err known_bank_entries(struct ctx *ctx, const char *const *keys, size_t cou
     return mark_known(ctx, ENTRIES_KNOWN, keys, count, known);
 }
 
-enum err known_collections(struct ctx *ctx, const char *const *ids, size_t count, bool *known)
+enum err known_collections(struct ctx *ctx, const char *const *ids, size_t count, int64_t *attempt_ids)
 {
-    return mark_known(ctx, COLLECTIONS_KNOWN, ids, count, known);
+    struct place_row *rows;
+    size_t found;
+
+    TRY(ctx, db_rows(ctx, &statement[COLLECTIONS_KNOWN], PARAMS(P_TEXT(text_list(ctx->arena, ids, count))), &rows, &found));
+    for (size_t i = 0; i < count; i++)
+        attempt_ids[i] = 0;
+    for (size_t i = 0; i < found; i++)
+        attempt_ids[rows[i].place - 1] = rows[i].id;
+    return OK;
 }
 
 /* ---- claims ---- */

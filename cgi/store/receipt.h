@@ -54,8 +54,8 @@ enum err insert_advances(struct ctx *ctx, const struct advance *rows, size_t cou
 
 /* known[i]: a file brought the entry with this key before. */
 enum err known_bank_entries(struct ctx *ctx, const char *const *keys, size_t count, bool *known) MUST_USE;
-/* known[i]: this end-to-end id is that of a direct debit of ours. */
-enum err known_collections(struct ctx *ctx, const char *const *ids, size_t count, bool *known) MUST_USE;
+/* attempt_ids[i]: of the direct debit of ours that has this end-to-end id; 0: of none. */
+enum err known_collections(struct ctx *ctx, const char *const *ids, size_t count, int64_t *attempt_ids) MUST_USE;
 
 /* Entries that no file brought before; sets their ids. ERR_DB_RETRY: another run brought one meanwhile. */
 enum err insert_bank_entries(struct ctx *ctx, struct bank_entry_row *rows, size_t count) MUST_USE;

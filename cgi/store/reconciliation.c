@@ -36,9 +36,17 @@ static const struct column series_column[] = {COLUMN(TEXT, series_number, series
                                               COLUMN(I64, series_number, here_sequence)};
 
 enum {
-    REFUNDS, DISPUTES, REFUNDS_MADE, REFUNDS_BOOKED, ATTEMPTS, BANK_MONEY, BANK_PAYMENTS, PAYMENTS, BOOKED, SEE, GONE, RESOLVE, BY_ID, OPEN, PAST, STRAY, STRAY_ANY, STRAY_REFUND, OLDEST, HOUSE, RESTORED, RECONCILED,
+    REFUNDS, DISPUTES, REFUNDS_MADE, REFUNDS_BOOKED, ATTEMPTS, DEBITS_CREDITED, DEBITS_PAID, BANK_MONEY, BANK_PAYMENTS, PAYMENTS, BOOKED, SEE, GONE, RESOLVE, BY_ID, OPEN, PAST, STRAY, STRAY_ANY, STRAY_REFUND, OLDEST, HOUSE, RESTORED, RECONCILED,
     COUNT_RUN, RUN_COUNT, NUMBERS, NOTE_NUMBER, OUTSIDE,
 };
+
+/* Files of debits about which bank or books said anything since then (three times the instant), and when. */
+#define DEBIT_FILES                                                                                                                       \
+    "(SELECT x.id, MAX(x.at) at FROM (SELECT e.file_id id, i.imported_at at FROM bank_import i JOIN bank_entry e ON e.import_id = i.id "  \
+    "WHERE i.imported_at >= ? AND e.file_id IS NOT NULL UNION ALL "                                                                      \
+    "SELECT c.file_id, p.received_at FROM payment p JOIN collection c ON c.attempt_id = p.attempt_id WHERE p.received_at >= ? UNION ALL " \
+    "SELECT c.file_id, CAST(b.returned_on AS DATETIME(6)) FROM payment_return b JOIN payment p ON p.id = b.payment_id "                   \
+    "JOIN collection c ON c.attempt_id = p.attempt_id WHERE b.returned_on >= ?) x GROUP BY x.id) r JOIN collection_file f ON f.id = r.id "
 
 static const struct statement statement[] = {
     [REFUNDS] = {"card_refunds_since",
@@ -65,6 +73,23 @@ static const struct statement statement[] = {
     [ATTEMPTS] = {"card_attempts_since",
         "SELECT a.attempt_key fact_key, IFNULL(a.intent_ref, '') ref, '' note, p.customer_id, a.id attempt_id, a.amount_minor, a.currency, a.state, a.created_at at "
         "FROM attempt a JOIN payable p ON p.id = a.payable_id WHERE a.kind <> 'sepa' AND a.created_at >= ?", READS(money_row, money_column)},
+    /* A return counts from its notification on; a person's booking is the bank's payment, no debit. */
+    [DEBITS_CREDITED] = {"debits_credited_since",
+        "SELECT f.message_id fact_key, f.message_id ref, '' note, NULL customer_id, NULL attempt_id, CAST(SUM(CASE WHEN e.credit = 1 THEN IF(i.kind = 'statement', "
+        "e.amount_minor, 0) WHEN i.kind = 'statement' OR NOT EXISTS (SELECT 1 FROM bank_entry s JOIN bank_import m ON m.id = s.import_id AND m.kind = 'statement' "
+        "WHERE s.attempt_id = e.attempt_id AND s.credit = 0 AND s.is_fee = 0) THEN -e.amount_minor ELSE 0 END) AS SIGNED) amount_minor, MAX(e.currency) currency, "
+        "'taken' state, r.at FROM " DEBIT_FILES "JOIN bank_entry e ON e.file_id = f.id AND e.is_fee = 0 AND e.state <> 'matched' "
+        "JOIN bank_import i ON i.id = e.import_id GROUP BY f.id", READS(money_row, money_column)},
+    /* Days alone have paid what no statement spoke of: unknown, until statements reach a week beyond. */
+    [DEBITS_PAID] = {"debits_paid_since",
+        "SELECT f.message_id fact_key, f.message_id ref, '' note, NULL customer_id, NULL attempt_id, "
+        "CAST(SUM(IF(b.payment_id IS NULL, IFNULL(p.amount_minor, 0), 0)) AS SIGNED) amount_minor, MAX(a.currency) currency, "
+        "CASE WHEN EXISTS (SELECT 1 FROM bank_entry e WHERE e.file_id = f.id AND e.open_key = 1) THEN 'operator' "
+        "WHEN EXISTS (SELECT 1 FROM bank_entry e WHERE e.file_id = f.id) OR (l.last_on > MAX(c.collect_on) + INTERVAL 7 DAY AND "
+        "SUM(p.id IS NOT NULL AND b.payment_id IS NULL) > 0) THEN 'taken' ELSE 'unknown' END state, r.at "
+        "FROM " DEBIT_FILES "JOIN (SELECT MAX(e.booked_on) last_on FROM bank_entry e JOIN bank_import i ON i.id = e.import_id AND i.kind = 'statement') l "
+        "JOIN collection c ON c.file_id = f.id JOIN attempt a ON a.id = c.attempt_id LEFT JOIN payment p ON p.attempt_id = a.id "
+        "LEFT JOIN payment_return b ON b.payment_id = p.id GROUP BY f.id", READS(money_row, money_column)},
     [BANK_MONEY] = {"bank_money_since",
         "SELECT e.entry_key fact_key, e.bank_ref ref, LEFT(e.text, 250) note, e.customer_id, NULL attempt_id, e.amount_minor, e.currency, 'taken' state, "
         "i.imported_at at FROM bank_entry e JOIN bank_import i ON i.id = e.import_id WHERE e.credit = 1 AND e.return_code = '' AND "
@@ -141,6 +166,16 @@ enum err refunds_made_since(struct ctx *ctx, int64_t since_at, struct money_row 
 enum err booked_refunds_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count)
 {
     return db_rows(ctx, &statement[REFUNDS_BOOKED], PARAMS(P_INSTANT(since_at)), rows, count);
+}
+
+enum err debits_credited_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[DEBITS_CREDITED], PARAMS(P_INSTANT(since_at), P_INSTANT(since_at), P_INSTANT(since_at)), rows, count);
+}
+
+enum err debits_paid_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[DEBITS_PAID], PARAMS(P_INSTANT(since_at), P_INSTANT(since_at), P_INSTANT(since_at)), rows, count);
 }
 
 enum err bank_money_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count)

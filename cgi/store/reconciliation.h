@@ -23,6 +23,10 @@ struct money_row {
 /* Attempts with a card since then, also those without an end, by their key. */
 enum err card_attempts_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count) MUST_USE;
 /* Incoming entries of the bank that were booked on an invoice, or wait for it; and the payments made of them. */
+/* Files of direct debits, by their message: what the account says that came of them, less what went back; and what we hold
+ * for paid, less what was returned. Of files of which anything was said since then. */
+enum err debits_credited_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count) MUST_USE;
+enum err debits_paid_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count) MUST_USE;
 enum err bank_money_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count) MUST_USE;
 enum err bank_payments_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count) MUST_USE;
 /* Payments of every kind; and what the journal has on the accounts of card and bank for each. */

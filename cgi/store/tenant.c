@@ -184,6 +184,11 @@ enum err tenant_owner_login(struct arena *arena, const struct tenant *tenant, st
     return OK;
 }
 
+bool tenant_announces(const struct tenant *tenant)
+{
+    return !tenant->test || tenant->mail_smtp[0] != '\0';
+}
+
 char *tenant_place(struct arena *arena, const struct tenant *tenant, const char *table,
                    const char *column, int64_t id)
 {

@@ -54,6 +54,9 @@ enum err tenant_load(struct arena *arena, const char *path, struct tenant **tena
 enum err tenant_owner_login(struct arena *arena, const struct tenant *tenant,
                             struct db_login *login, const char **message) MUST_USE;
 
+/* True when no debit may leave before the mail that announces it did: everywhere but in a test house that sends none. */
+bool tenant_announces(const struct tenant *tenant);
+
 /* The place of a sealed value: "demo/outbox/sealed/17". */
 char *tenant_place(struct arena *arena, const struct tenant *tenant, const char *table,
                    const char *column, int64_t id);

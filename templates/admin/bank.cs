@@ -32,7 +32,7 @@
 <caption class="visually-hidden"><?cs var:tr("Entries that wait, oldest first") ?></caption>
 <thead><tr><th scope="col"><?cs var:tr("From") ?></th><th scope="col"><?cs var:tr("Perhaps for") ?></th><th scope="col" class="ui-opt"><?cs var:tr("When") ?></th><th scope="col" class="ui-num"><?cs var:tr("Amount") ?></th></tr></thead>
 <tbody><?cs each:r = Rows ?>
-<tr><th scope="row" class="ui-wide"><a href="<?cs var:r.href ?>"><?cs var:r.who ?></a><?cs if:r.text ?><span class="ui-sub"><?cs var:r.text ?></span><?cs /if ?></th><td><?cs each:g = r.guesses ?><?cs var:g.number ?> <?cs /each ?><?cs if:!subcount(r.guesses) ?>–<?cs /if ?></td><td class="ui-opt"><?cs var:r.on ?></td><td class="ui-num"><?cs var:r.amount ?><?cs if:r.kept ?><span class="ui-sub"><?cs var:r.kept ?></span><?cs /if ?></td></tr><?cs /each ?>
+<tr><th scope="row" class="ui-wide"><a href="<?cs var:r.href ?>"><?cs var:r.who ?></a><?cs if:r.text ?><span class="ui-sub"><?cs var:r.text ?></span><?cs /if ?><?cs if:r.doubt ?><span class="ui-sub"><?cs var:r.doubt ?></span><?cs /if ?></th><td><?cs each:g = r.guesses ?><?cs var:g.number ?> <?cs /each ?><?cs if:!subcount(r.guesses) ?>–<?cs /if ?></td><td class="ui-opt"><?cs var:r.on ?></td><td class="ui-num"><?cs var:r.amount ?><?cs if:r.kept ?><span class="ui-sub"><?cs var:r.kept ?></span><?cs /if ?></td></tr><?cs /each ?>
 </tbody>
 </table><?cs /if ?>
 <?cs include!"layout/bottom.cs" ?>

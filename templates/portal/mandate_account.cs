@@ -7,7 +7,8 @@
 <?cs call:ui_hidden(Token) ?>
 <h2><?cs var:tr("Your new account") ?></h2>
 <?cs call:ui_field(Form.holder) ?>
-<?cs call:ui_field(Form.iban) ?>
+<?cs call:ui_field(Form.iban) ?><?cs if:Mandate.key_odd ?>
+<div class="ui-flash ui-flash-warn" role="status"><p><?cs var:tr("The key at the end of this French account number does not fit the rest of it. Compare it with what your bank wrote; if it is right, go on.") ?></p></div><?cs /if ?>
 <?cs call:ui_field(Form.bic) ?>
 <h2><?cs var:tr("Signature") ?></h2>
 <p><?cs var:Mandate.text ?></p>

@@ -18,6 +18,15 @@
 </form><?cs /if ?><?cs if:?Sub.mandate ?>
 <p><a href="/my/subscriptions/<?cs var:Sub.number ?>/mandate/<?cs var:Sub.mandate ?>"><?cs var:tr("See, change or revoke your direct debit mandate") ?></a></p><?cs elif:Sub.debits ?>
 <p><a href="/my/subscriptions/<?cs var:Sub.number ?>/mandate"><?cs var:tr("Pay by SEPA direct debit") ?></a></p><?cs /if ?>
+<?cs if:subcount(Reserves) ?>
+<h2><?cs var:tr("If this card no longer pays") ?></h2><?cs each:r = Reserves ?>
+<form method="post" action="<?cs var:r.action ?>">
+<?cs call:ui_hidden(Token) ?><?cs if:?r.agreed ?>
+<p><?cs var:r.agreed ?></p>
+<div class="ui-actions"><button type="submit" class="btn btn-secondary"><?cs var:tr("Take this back") ?> <span class="visually-hidden"><?cs var:r.card ?></span></button></div><?cs else ?>
+<p><?cs var:r.words ?></p>
+<div class="ui-actions"><button type="submit" class="btn btn-secondary"><?cs var:tr("Allow this") ?> <span class="visually-hidden"><?cs var:r.card ?></span></button></div><?cs /if ?>
+</form><?cs /each ?><?cs /if ?>
 <h2><?cs var:tr("What you pay for") ?></h2>
 <table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:tr("What you pay for") ?></caption>

@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { after as finish, before, beforeEach, test } from 'node:test';
 import { batch, bringBack, keep, pause, seed, storeCards, until } from '../lib/control.mjs';
 import { startStack } from '../lib/stack.mjs';
+import { Visitor } from '../lib/visitor.mjs';
 
 const MANY = 300;
 let stack, gateway, today;
@@ -19,11 +20,12 @@ class Cards {
       let sent = '';
       for await (const part of request) sent += part;
       const key = request.headers['idempotency-key'];
-      if (request.method !== 'POST') { response.writeHead(200).end('{"object":"list","data":[]}'); return; }
+      if (request.method !== 'POST') { this.asked++; const { status = 200, body = '{"object":"list","data":[]}' } = this.tell(request.url) ?? {}; response.writeHead(status).end(body); return; }
       this.open++;
       this.most = Math.max(this.most, this.open);
       const number = ++this.calls;
       this.times.push(Date.now());
+      this.versions.add(request.headers['stripe-version']);
       const known = this.bodies.get(key);
       assert.ok(known === undefined || known === sent, 'the same key with other words');
       this.bodies.set(key, sent);
@@ -38,12 +40,15 @@ class Cards {
     await new Promise((done) => { this.server.listen(0, '127.0.0.1', done); });
     return this;
   }
-  reset() { Object.assign(this, { calls: 0, open: 0, most: 0, times: [], bodies: new Map(), charged: new Map(), answer: () => null }); }
+  reset() { Object.assign(this, { calls: 0, asked: 0, open: 0, most: 0, times: [], bodies: new Map(), charged: new Map(), versions: new Set(), answer: () => null, tell: () => null }); }
   get url() { return `http://127.0.0.1:${this.server.address().port}`; }
   async stop() { this.server.closeAllConnections(); await new Promise((done) => { this.server.close(done); }); }
 }
 
 const declined = (code, advice = '') => ({ status: 402, body: JSON.stringify({ error: { type: 'card_error', code: 'card_declined', decline_code: code, advice_code: advice, message: 'no' } }) });
+const refused = (code, param, message = 'refused') => ({ status: 400, body: JSON.stringify({ error: { type: 'invalid_request_error', ...(code ? { code } : {}), param, message } }) });
+const denied = (status, code = '') => ({ status, body: JSON.stringify({ error: { type: 'invalid_request_error', code, message: 'Expired API Key' } }) });
+const item = (kind) => stack.sql(`SELECT subject_kind, detail FROM operator_item WHERE kind = '${kind}' AND closed_at IS NULL ORDER BY id`);
 const pointAt = (url) => writeFileSync(stack.tenant, readFileSync(stack.tenant, 'utf8').replace(/^gateway.base = .*$/m, `gateway.base = ${url}`));
 const states = () => Object.fromEntries(stack.sql("SELECT state, COUNT(*) FROM attempt WHERE kind = 'off_session' GROUP BY state"));
 const away = () => stack.value("SELECT detail FROM operator_item WHERE kind = 'gateway_away' AND closed_at IS NULL");
@@ -181,6 +186,55 @@ test('one whose card cannot be read and one without its mandate are put off with
   agrees();
 });
 
+// Who may be asked instead of a card that will not pay any more: only whom the customer named, and not when they told their
+// bank to stop.
+test('a card that is refused for good: the next try of the schedule is on the one that its customer allowed', { timeout: 180000 }, async () => {
+  const subs = stack.sql('SELECT s.id, s.payment_method_id FROM subscription s JOIN receivable r ON r.subscription_id = s.id WHERE r.collect_on IS NOT NULL ORDER BY s.id LIMIT 4');
+  const [allowed, silent, stopped, expired] = subs.map(([id]) => id);
+  stack.sql(`UPDATE receivable SET collect_on = NULL WHERE subscription_id NOT IN (${subs.map(([id]) => id).join()})`);
+  stack.sql(storeCards(stack, subs.map(([id]) => [id, 'visa'])));
+  const reserve = Object.fromEntries(stack.sql(`SELECT id, payment_method_id FROM subscription WHERE id IN (${subs.map(([id]) => id).join()})`));
+  for (const [id, own] of subs) stack.sql(`UPDATE payment_method SET last4 = '1881' WHERE id = ${reserve[id]}; UPDATE subscription SET payment_method_id = ${own} WHERE id = ${id}`);
+  stack.sql(`UPDATE payment_method SET exp_year = 2020 WHERE id = ${subs[3][1]}`);
+  const allow = (id, card) => stack.sql(`INSERT INTO reserve_card (subscription_id, payment_method_id, agreed_text, language, agreed_on, agreed_at, remote_addr, user_agent)
+    VALUES (${id}, ${card}, 'yes', 'en', '${today}', UTC_TIMESTAMP(6), '', '')`);
+  for (const id of [allowed, stopped, expired]) allow(id, reserve[id]);
+  assert.throws(() => allow(allowed, reserve[allowed]), /Duplicate/);
+  assert.throws(() => allow(silent, reserve[allowed]), /a card in use of the subscription's customer/);
+  assert.throws(() => stack.sql("UPDATE reserve_card SET agreed_text = 'more'"), /as it was said/);
+  assert.throws(() => stack.sql('DELETE FROM reserve_card'), /never deleted/);
+  const own = Object.fromEntries(subs.map(([id, method]) => [`pm_test${method}`, id]));
+  gateway.answer = (_, key) => {
+    const id = own[new URLSearchParams(gateway.bodies.get(key)).get('payment_method')];
+    return id === undefined ? null : declined(id === stopped ? 'revocation_of_authorization' : 'lost_card');
+  };
+  const tried = (id) => stack.sql(`SELECT a.state, m.last4, a.tried_on FROM attempt a JOIN payable y ON y.id = a.payable_id JOIN receivable r ON r.invoice_id = y.invoice_id
+    JOIN payment_method m ON m.id = a.payment_method_id WHERE r.subscription_id = ${id} ORDER BY a.id`).map(([state, last4, on]) => `${state} ${last4} ${(Date.parse(on) - Date.parse(today)) / 864e5}`);
+  const collected = await batch(stack, ['collect']);
+  assert.equal(collected.code, 0, `${collected.signal} ${collected.out}${collected.err}`);
+  assert.deepEqual([allowed, silent, stopped, expired].map(tried), [['declined 4242 0'], ['declined 4242 0'], ['declined 4242 0'], ['succeeded 1881 0']]);
+  assert.deepEqual(stack.sql(`SELECT c.can_retry FROM dunning_case c JOIN receivable r ON r.invoice_id = c.invoice_id WHERE r.subscription_id IN (${allowed}, ${silent}, ${stopped}) ORDER BY r.subscription_id`).flat(),
+    ['1', '0', '0']);
+  for (let day = 1; day <= 14; day++) {
+    assert.equal((await batch(stack, ['clock', '--to', new Date(Date.parse(today) + day * 864e5).toISOString().slice(0, 10)])).code, 0);
+    if ([3, 7, 12, 14].includes(day)) assert.equal((await batch(stack, ['run'])).code, 0);
+  }
+  assert.deepEqual([allowed, silent, stopped, expired].map(tried), [['declined 4242 0', 'succeeded 1881 3'], ['declined 4242 0'], ['declined 4242 0'], ['succeeded 1881 0']]);
+  assert.equal(stack.value(`SELECT open_minor FROM receivable WHERE subscription_id = ${allowed}`), '0');
+  assert.equal(stack.value(`SELECT payment_method_id FROM subscription WHERE id = ${allowed}`), subs[0][1], 'its own card stays its own');
+  assert.throws(() => stack.sql(`INSERT INTO attempt (payable_id, number, attempt_key, kind, state, amount_minor, currency, payment_method_id, request_path, request_body, created_at, tried_on)
+    SELECT y.id, 9, 'k', 'off_session', 'ready', 1, 'EUR', ${reserve[silent]}, '', '', UTC_TIMESTAMP(6), '${today}' FROM payable y JOIN receivable r ON r.invoice_id = y.invoice_id
+    WHERE r.subscription_id = ${silent}`), /not agreed for this subscription/);
+  agrees();
+  await verified();
+  // The evidence on the invoice names the card of each attempt.
+  const seller = new Visitor(stack.site, { language: 'en' });
+  await seller.get(`${stack.site}/admin/login`);
+  await seller.submit(/login/, { email: stack.email, password: stack.password });
+  await seller.get(`${stack.site}/admin/invoices/${stack.value(`SELECT i.number FROM invoice i WHERE i.subscription_id = ${allowed} ORDER BY id DESC LIMIT 1`)}`);
+  assert.deepEqual([...seller.html.matchAll(/Carte enregistrée se terminant par (\d{4})/g)].map(([, last4]) => last4).sort(), ['1881', '4242']);
+});
+
 test('what never leaves this machine is tried eight times a day, then on the next', { timeout: 180000 }, async () => {
   pointAt('http://127.0.0.1:9');
   stack.sql(`UPDATE receivable SET collect_on = NULL WHERE collect_on IS NOT NULL ORDER BY invoice_id DESC LIMIT ${MANY - 2}`);
@@ -224,6 +278,89 @@ test('C20 a code that ends the card: one try ever; a soft one is tried again, a 
   assert.equal(hard, 1);
   for (const [, inThirty] of soft) assert.equal(inThirty, 8);
   assert.equal(stack.value('SELECT COUNT(*) FROM attempt a JOIN attempt b ON b.payable_id = a.payable_id AND b.number = a.number + 1 AND b.tried_on < a.tried_on + INTERVAL 2 DAY'), '0');
+});
+
+test('a charge that the gateway refuses as a request ends: told, with a link to pay, never asked again as it was', { timeout: 180000 }, async () => {
+  gateway.answer = (number) => [null, refused('amount_too_small', 'amount', 'At least 0.50 EUR'), refused('', undefined, 'It may not be used again. '.repeat(20)),
+    refused('resource_missing', 'payment_method'), refused('resource_missing', 'customer')][number <= 4 ? number : 0];
+  assert.equal((await batch(stack, ['collect'])).code, 0);
+  assert.deepEqual(states(), { declined: '4', succeeded: String(MANY - 4) });
+  assert.deepEqual(stack.sql("SELECT decline_code FROM attempt WHERE state = 'declined' ORDER BY decline_code").flat(), ['amount_too_small', 'request_refused', 'resource_missing', 'resource_missing']);
+  assert.deepEqual(stack.sql("SELECT DISTINCT event, to_state FROM attempt_event WHERE attempt_id IN (SELECT id FROM attempt WHERE state = 'declined') AND event <> 'picked'"), [['invalid', 'declined']]);
+  assert.equal(dueNow(), 0);
+  assert.equal(stack.value("SELECT COUNT(*) FROM receivable WHERE state = 'open' AND collect_on IS NULL"), '4');
+  assert.equal(stack.value("SELECT COUNT(*) FROM outbox WHERE template = 'pay_failed'"), '4');
+  assert.equal(item('renewal_declined').length, 4);
+  assert.ok(item('renewal_declined').some(([, detail]) => detail === 'At least 0.50 EUR'));
+  assert.equal(stack.value("SELECT COUNT(*) FROM dunning_case"), '4', 'dunning takes over');
+  assert.equal(stack.value("SELECT COUNT(*) FROM payment_method WHERE state = 'refused'"), '2', 'what is the card, not what is ours');
+  assert.equal(stack.value(`SELECT COUNT(*) FROM customer c JOIN receivable r ON r.customer_id = c.id WHERE r.state = 'open' AND c.gateway_customer = ''`), '1', 'a customer that the gateway does not have is made anew');
+  const calls = gateway.calls;
+  stack.sql('UPDATE attempt SET created_at = created_at - INTERVAL 2 DAY'); // the day after which a search would have said "absent"
+  for (const day of [1, 2, 20]) {
+    assert.equal((await batch(stack, ['clock', '--to', new Date(Date.parse(today) + day * 864e5).toISOString().slice(0, 10)])).code, 0);
+    stack.sql("UPDATE attempt SET next_check_at = UTC_TIMESTAMP(6) WHERE next_check_at IS NOT NULL");
+    for (const piece of ['janitor', 'dunning', 'collect']) assert.equal((await batch(stack, [piece])).code, 0, piece);
+  }
+  assert.equal(gateway.calls, calls);
+  agrees();
+  await verified();
+});
+
+for (const status of [401, 403])
+  test(`a key that the gateway does not take (${status}): told at once, collecting stops, no try is spent, and it goes on by itself`, { timeout: 180000 }, async () => {
+    gateway.answer = () => denied(status, status === 401 ? 'api_key_expired' : '');
+    gateway.tell = () => denied(status);
+    const done = await batch(stack, ['collect']);
+    assert.match(done.err, /"event":"collect".*"gateway":"away"/);
+    const calls = gateway.calls;
+    assert.ok(calls >= 1 && calls <= 8, `${calls} calls`);
+    assert.deepEqual(states(), { not_sent: String(calls) });
+    assert.deepEqual(item('gateway_denied'), [['house', 'Expired API Key']]);
+    assert.equal(away(), null);
+    assert.equal(dueNow(), MANY);
+    for (let i = 0; i < 10; i++) assert.equal((await batch(stack, ['collect'])).code, 0);
+    assert.equal(gateway.calls, calls, 'only asked meanwhile');
+    assert.ok(gateway.asked >= 10);
+    assert.deepEqual(states(), { not_sent: String(calls) });
+    assert.equal(stack.value("SELECT COUNT(*) FROM outbox WHERE template = 'pay_failed'"), '0');
+    gateway.answer = gateway.tell = () => null;
+    assert.equal((await batch(stack, ['collect'])).code, 0);
+    assert.equal(states().succeeded, String(MANY));
+    assert.deepEqual(item('gateway_denied'), []);
+    agrees();
+  });
+
+test('no answer is no sign that the gateway is back', { timeout: 180000 }, async () => {
+  stack.sql(`UPDATE receivable SET collect_on = NULL WHERE collect_on IS NOT NULL ORDER BY invoice_id DESC LIMIT ${MANY - 2}`);
+  pointAt('http://127.0.0.1:9');
+  assert.equal((await batch(stack, ['collect'])).code, 0);
+  assert.notEqual(away(), null);
+  pointAt(gateway.url);
+  gateway.answer = () => ({ status: 502, body: '<html>' });
+  assert.equal((await batch(stack, ['collect'])).code, 0);
+  assert.deepEqual(states(), { not_sent: '2', unknown: '2' });
+  assert.notEqual(away(), null);
+});
+
+test('CRD-04, CRD-05 what the scheme says: its advice makes wait, its code ends the card', { timeout: 180000 }, async () => {
+  const network = (code, advice) => ({ status: 402, body: JSON.stringify({ error: { type: 'card_error', code: 'card_declined', decline_code: 'generic_decline', advice_code: 'try_again_later',
+    network_decline_code: code, network_advice_code: advice, message: 'no' } }) });
+  gateway.answer = (number) => [null, network('05', '27'), network('41', null), network('05', '03')][number <= 3 ? number : 0];
+  assert.equal((await batch(stack, ['collect'])).code, 0);
+  assert.deepEqual([...gateway.versions], ['2025-02-24.acacia']);
+  assert.deepEqual(stack.sql("SELECT decline_code, advice_code FROM attempt WHERE state = 'declined' ORDER BY decline_code, advice_code"),
+    [['41', 'try_again_later'], ['generic_decline', '03'], ['generic_decline', '27']]);
+  assert.equal(stack.value("SELECT COUNT(*) FROM payment_method WHERE state = 'refused'"), '2');
+  gateway.answer = () => network('05', '27');
+  const calls = gateway.calls;
+  for (let day = 1; day <= 5; day++) { // 4 days by the advice, in whole days
+    const on = new Date(Date.parse(today) + day * 864e5).toISOString().slice(0, 10);
+    assert.equal((await batch(stack, ['clock', '--to', on])).code, 0);
+    stack.sql(`UPDATE receivable SET collect_on = '${on}' WHERE state = 'open'`);
+    assert.equal((await batch(stack, ['collect'])).code, 0);
+    assert.equal(gateway.calls - calls, day < 5 ? 0 : 1, `day ${day}`);
+  }
 });
 
 test('two processes at once share what is due; each invoice is charged once', { timeout: 180000 }, async () => {

@@ -185,6 +185,17 @@ test('a live tenant has no test clock', async () => {
   assert.match((await batch(stack, ['doctor'], { tenant: live })).out, /^bad\tsite http:/m);
 });
 
+test('a live tenant without a mail server: mails wait, and somebody is told', async () => {
+  const live = variant('mailless', (text) => text.replace(/^mode = .*$/m, 'mode = live').replace(/^mail\.smtp = .*$/m, ''));
+  stack.sql("UPDATE outbox SET state = 'waiting', sent_at = NULL, next_try_at = UTC_TIMESTAMP(6) ORDER BY id LIMIT 1");
+  const before = stack.sql('SELECT id, state FROM outbox ORDER BY id');
+  assert.equal((await batch(stack, ['mail'], { tenant: live })).code, 1);
+  assert.deepEqual(stack.sql('SELECT id, state FROM outbox ORDER BY id'), before);
+  assert.equal(stack.value("SELECT COUNT(*) FROM operator_item WHERE kind = 'mail_away' AND closed_at IS NULL"), '1');
+  assert.match((await batch(stack, ['doctor'], { tenant: live })).out, /^bad\tno mail server/m);
+  stack.sql("UPDATE operator_item SET closed_at = UTC_TIMESTAMP(6) WHERE kind = 'mail_away'");
+});
+
 test('doctor finds a wrong setting, a missing right and one too many, and a missing seal', async () => {
   const well = await batch(stack, ['doctor']);
   assert.equal(well.code, 0, well.out);

@@ -57,6 +57,22 @@ test('a mandate: bad accounts are refused beside the field, the code is asked fo
     assert.match(customer.html, reason);
     if (iban) assert.ok(customer.html.includes(iban), `${iban} is not kept`);
   }
+  // A French account has a key of its own: a wrong one is worth a warning beside it, and no refusal.
+  const odd = /key at the end of this French account number does not fit/;
+  await customer.get(page);
+  await customer.submit(/mandate$/, { iban: 'FR06 3000 6000 0112 3456 7890 188', name: 'Ada Morel' });
+  assert.equal(customer.status, 422);
+  assert.match(customer.html, odd);
+  await customer.submit(/mandate$/, { consent: '1' });
+  assert.equal(customer.status, 200);
+  assert.match(customer.html, odd);
+  await customer.submit(/mandate\/M-/, { code: '000000' });
+  assert.match(customer.html, odd);
+  await customer.get(page);
+  assert.doesNotMatch(customer.html, odd);
+  await customer.submit(/mandate$/, { iban: 'FR7630006000011234567890189', name: 'Ada Morel' });
+  assert.equal(customer.status, 422);
+  assert.doesNotMatch(customer.html, odd);
   await customer.get(page);
   await customer.submit(/mandate$/, { iban: theirs, name: 'Ada Morel' });
   assert.match(customer.html, /Tick the box to sign the mandate/);

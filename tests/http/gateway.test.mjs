@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import net from 'node:net';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { batch } from '../lib/control.mjs';
+import { again, batch } from '../lib/control.mjs';
 import { startStack } from '../lib/stack.mjs';
 import { Visitor } from '../lib/visitor.mjs';
 
@@ -231,3 +231,54 @@ test('a certificate of another name, an expired one and TLS 1.0 send nothing; a 
     } finally { await gateway.stop(); }
   }
 });
+
+// ---- a page that the gateway refuses to open ----
+
+// The quote that is signed: nothing was paid for it, as nobody ever answered as he should.
+const payPage = async () => {
+  stack.sql("UPDATE attempt SET state = 'declined', session_ref = NULL, next_check_at = NULL; UPDATE operator_item SET closed_at = UTC_TIMESTAMP(6) WHERE closed_at IS NULL");
+  const visitor = new Visitor(stack.site);
+  await visitor.get(stack.link);
+  await visitor.get(`${stack.site}/pay/${stack.value("SELECT number FROM quote WHERE state = 'signed'")}`);
+  return visitor;
+};
+const opened = () => stack.sql('SELECT kind, subject_kind, detail FROM operator_item WHERE closed_at IS NULL');
+const last = () => stack.sql('SELECT state, decline_code, attempt_key FROM attempt ORDER BY id DESC LIMIT 1')[0];
+
+test('a page that is refused: said at once, the seller told, and the next try is another one', { timeout: 60000 }, async () => {
+  const visitor = await payPage();
+  stack.sql("UPDATE customer SET gateway_customer = 'cus_deleted' WHERE id = (SELECT customer_id FROM quote WHERE state = 'signed' LIMIT 1)");
+  await visitor.submit(/^\/pay\/[^/]+$/, {});
+  assert.equal(visitor.status, 200);
+  assert.match(visitor.html, /n’accepte pas ce paiement|does not accept this payment/);
+  const [state, code, first] = last();
+  assert.deepEqual([state, code], ['declined', 'resource_missing']);
+  const items = opened();
+  assert.equal(items.length, 1);
+  assert.deepEqual(items[0].slice(0, 2), ['payment_refused', 'customer']);
+  assert.match(items[0][2], /No such customer/);
+  await visitor.submit(/^\/pay\/[^/]+$/, {}); // its customer is made anew
+  assert.ok(visitor.url.startsWith(stack.sandbox), visitor.url);
+  assert.notEqual(last()[2], first);
+});
+
+for (const status of [401, 403])
+  test(`a key that is not taken (${status}): the customer is told, the seller at once, and nothing is under way`, { timeout: 60000 }, async () => {
+    const visitor = await payPage();
+    const conf = readFileSync(`${stack.dir}/sandbox.conf`, 'utf8');
+    appendFileSync(`${stack.dir}/sandbox.conf`, `fault.status = ${status}\n`);
+    await again(stack, 'sandbox');
+    try {
+      await visitor.submit(/^\/pay\/[^/]+$/, {});
+      assert.match(visitor.html, /est injoignable|cannot be reached/);
+      assert.equal(last()[0], 'not_sent');
+      assert.deepEqual(opened(), [['gateway_denied', 'house', 'The API key was revoked, or may not do this.']]);
+    } finally {
+      writeFileSync(`${stack.dir}/sandbox.conf`, conf);
+      await again(stack, 'sandbox');
+    }
+    await visitor.submit(/^\/pay\/[^/]+$/, {});
+    assert.ok(visitor.url.startsWith(stack.sandbox), visitor.url);
+    assert.equal((await batch(stack, ['collect'])).code, 0);
+    assert.deepEqual(opened(), [], 'its answer takes that back');
+  });

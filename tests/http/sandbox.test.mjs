@@ -163,6 +163,14 @@ test('stored cards later: pays, declines softly and hard, asks for the customer'
   const lost = await charge(await stored('4000990000000020'));
   assert.equal(lost.json.error.decline_code, 'lost_card');
   assert.equal(lost.json.error.advice_code, 'do_not_try_again');
+  const stopped = (await charge(await stored('4000990000000145'))).json.error;
+  assert.deepEqual([stopped.decline_code, stopped.network_decline_code, stopped.network_advice_code], ['generic_decline', 'R1', undefined]);
+  const waits = (await charge(await stored('5555990000000026'))).json.error;
+  assert.deepEqual([waits.advice_code, waits.network_advice_code, waits.payment_intent.last_payment_error.network_decline_code], ['try_again_later', '25', '51']);
+  const gone = await charge(await stored('4000990000000152'));
+  assert.deepEqual([gone.status, gone.json.error.code, gone.json.error.param], [400, 'resource_missing', 'payment_method']);
+  const asks = await charge(await stored('4000990000000160'));
+  assert.deepEqual([asks.status, asks.json.status], [200, 'requires_action']);
   const twice = await stored('4000990000000038');
   assert.deepEqual([(await charge(twice)).status, (await charge(twice)).status, (await charge(twice)).status], [402, 402, 200]);
 });
@@ -252,7 +260,7 @@ test('refunds: a card that decides later, one that takes it back, one that refus
 test('no card of the list is forgotten here', async () => {
   const page = await (await fetch(`${stack.sandbox}/sandbox/cards`)).text();
   const numbers = [...new Set(page.replace(/<[^>]*>/g, ' ').match(/\b\d{4}(?:[ \u00a0]?\d{4}){3}\b/g).map((text) => text.replace(/\D/g, '')))];
-  assert.equal(numbers.length, 27);
+  assert.equal(numbers.length, 31);
   const tests = readFileSync(new URL(import.meta.url), 'utf8');
   assert.deepEqual(numbers.filter((number) => !tests.includes(number)), []);
 });

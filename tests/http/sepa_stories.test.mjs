@@ -151,6 +151,35 @@ test('S21: another account while a debit is under way: that one runs, the next t
   assert.equal((await stack.batch('verify')).code, 0);
 });
 
+test('two debits that the bank books as one, short of one: a person says which it did not pay', { timeout: 120000 }, async () => {
+  const paid = await another(), refused = await another();
+  await sign(paid);
+  await sign(refused);
+  await run();
+  const [good, bad] = [collection(paid), collection(refused)];
+  await makeFile();
+  const batch = one(`SELECT batch_id FROM collection c JOIN attempt a ON a.id = c.attempt_id WHERE a.attempt_key = '${good.key}'`);
+  const count = Number(one(`SELECT COUNT(*) FROM collection WHERE batch_id = '${batch}'`));
+  const sum = Number(one(`SELECT SUM(a.amount_minor) FROM collection c JOIN attempt a ON a.id = c.attempt_id WHERE c.batch_id = '${batch}'`));
+  await moveTo(good.day);
+  assert.deepEqual(await bankSays('short.xml', [{ amount: euro(sum - Number(bad.amount)), day: good.day, ref: 'B1', batch, count }]), [1, 1, 0, 1]);
+  assert.deepEqual([state(good), state(bad), open(good)], ['pending', 'pending', good.amount]);
+  await seller.get(`${stack.site}/admin/`);
+  assert.match(seller.html, /Another amount than was asked for by direct debit; asked/);
+  const entry = stack.site + /href="(\/admin\/bank\/\d+)"/.exec(seller.html)[1];
+  await seller.get(entry);
+  for (const part of [good.invoice, bad.invoice, good.key, 'Not paid by the bank', euro(sum)]) assert.ok(seller.html.includes(part), part);
+  assert.doesNotMatch(seller.html, /Which invoice does it pay/);
+  await seller.submit((form) => form.fields.some(([name, value]) => name === 'debit' && value === one(`SELECT id FROM attempt WHERE attempt_key = '${bad.key}'`)), {}, { button: 'refused' });
+  assert.equal(seller.status, 200);
+  assert.deepEqual([state(good), state(bad), open(good), open(bad)], ['succeeded', 'declined', '0', bad.amount]);
+  await seller.get(entry);
+  assert.match(seller.url, /bank\?view=done/);
+  await seller.get(`${stack.site}/admin/`);
+  assert.doesNotMatch(seller.html, /Another amount than was asked/);
+  assert.equal((await stack.batch('verify')).code, 0);
+});
+
 test('a mandate for one debit, its paper, and one that its customer revokes', { timeout: 120000 }, async () => {
   const s = await another();
   await run();

@@ -74,6 +74,13 @@ static char *statement(struct ctx *ctx, const char *account, const char *entries
                         store_unique(), account, entries);
 }
 
+static char *notification(struct ctx *ctx, const char *entries)
+{
+    return arena_printf(ctx->arena, "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.054.001.08\"><BkToCstmrDbtCdtNtfctn><GrpHdr><MsgId>%" PRId64
+                        "</MsgId></GrpHdr><Ntfctn><Id>1</Id><Acct><Id><IBAN>" OURS "</IBAN></Id></Acct>%s</Ntfctn></BkToCstmrDbtCdtNtfctn></Document>",
+                        store_unique(), entries);
+}
+
 static struct bank_imported imported(struct ctx *ctx, const char *text)
 {
     struct bank_imported result;
@@ -356,27 +363,100 @@ TEST(banking, the_bank_s_fees_are_booked)
     books_are_sound(ctx);
 }
 
-/* What the bank announces acts when its statement books it, under the same reference. */
-TEST(banking, what_was_announced_is_booked_by_the_statement)
+static int missing_told(struct ctx *ctx, const char *detail)
+{
+    struct operator_item *items;
+    size_t count;
+    int found = 0;
+
+    GOOD(open_operator_items(ctx, 10000, &items, &count));
+    for (size_t i = 0; i < count; i++)
+        found += strcmp(items[i].kind, "statement_missing") == 0 && (detail[0] == '\0' || strcmp(items[i].detail, detail) == 0);
+    return found;
+}
+
+/* A statement without entries that count. */
+static char *numbered(struct ctx *ctx, int number, int32_t on, int64_t opening, int64_t closing)
+{
+    char day[DATE_TEXT_BYTES];
+    int64_t moved = closing > opening ? closing - opening : opening - closing;
+
+    (void)date_iso(on, day);
+    return arena_printf(ctx->arena, "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\"><BkToCstmrStmt><GrpHdr><MsgId>%" PRId64 "</MsgId></GrpHdr><Stmt><Id>1</Id>%s"
+                        "<Acct><Id><IBAN>" OURS "</IBAN></Id></Acct><Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy=\"SEK\">%" PRId64 ".00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>%s</Dt></Dt></Bal>"
+                        "<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy=\"SEK\">%" PRId64 ".00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>%s</Dt></Dt></Bal>"
+                        "<Ntry><Amt Ccy=\"SEK\">%" PRId64 ".00</Amt><CdtDbtInd>%s</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>%s</Dt></BookgDt><BkTxCd><Domn><Cd>ACMT</Cd><Fmly><Cd>MDOP</Cd>"
+                        "<SubFmlyCd>INTR</SubFmlyCd></Fmly></Domn></BkTxCd></Ntry></Stmt></BkToCstmrStmt></Document>", store_unique(),
+                        number > 0 ? arena_printf(ctx->arena, "<ElctrncSeqNb>%d</ElctrncSeqNb>", number) : "", opening, day, closing, day, moved, closing > opening ? "CRDT" : "DBIT", day);
+}
+
+/* MON-31: what is missing between two is told by the later one, once, and no more when it comes, in whatever order; a person
+ * may say that nothing is missing. */
+TEST(banking, a_statement_that_is_missing_is_told)
+{
+    struct ctx *ctx = banking_ctx();
+    int32_t on = ctx->today_on - 20;
+    char from[DATE_TEXT_BYTES], until[DATE_TEXT_BYTES];
+    const char *between = arena_printf(ctx->arena, "%s 11 %s 14", date_iso(on + 1, from), date_iso(on + 4, until));
+    int before = missing_told(ctx, "");
+
+    (void)imported(ctx, numbered(ctx, 10, on, 1000, 1100));
+    (void)imported(ctx, numbered(ctx, 11, on + 1, 1100, 1200));
+    SAME_NUMBER(missing_told(ctx, ""), before);
+    (void)imported(ctx, numbered(ctx, 14, on + 4, 1400, 1500));
+    SAME_NUMBER(missing_told(ctx, between), 1);
+    (void)imported(ctx, numbered(ctx, 14, on + 4, 1400, 1500)); /* in another file */
+    (void)imported(ctx, numbered(ctx, 15, on + 5, 1500, 1450));
+    SAME_NUMBER(missing_told(ctx, ""), before + 1);
+    (void)imported(ctx, numbered(ctx, 12, on + 2, 1200, 1300));
+    SAME_NUMBER(missing_told(ctx, ""), before + 1); /* 13 is missing still */
+    (void)imported(ctx, numbered(ctx, 13, on + 3, 1300, 1400));
+    SAME_NUMBER(missing_told(ctx, ""), before);
+
+    (void)imported(ctx, numbered(ctx, 0, on + 8, 1700, 1800)); /* by its balance alone */
+    SAME_NUMBER(missing_told(ctx, arena_printf(ctx->arena, "%s 15 %s -", date_iso(on + 5, from), date_iso(on + 8, until))), 1);
+    {
+        struct operator_item *items;
+        size_t count;
+
+        GOOD(open_operator_items(ctx, 10000, &items, &count));
+        for (size_t i = 0; i < count; i++)
+            if (strcmp(items[i].kind, "statement_missing") == 0)
+                GOOD(close_operator_item(ctx, items[i].id));
+    }
+    (void)imported(ctx, numbered(ctx, 0, on + 9, 1800, 1900));
+    SAME_NUMBER(missing_told(ctx, ""), 0);
+}
+
+/* Notifications announce, statements book: the same entries in both, in either order, each file twice, give the same books. */
+TEST(banking, notification_and_statement_book_once_in_either_order)
 {
     struct ctx *ctx = banking_ctx();
     struct customer customer = new_business(ctx);
-    struct invoice invoice = issued(ctx, &customer);
-    struct fee_row before = fees_now(ctx);
-    char *entries = arena_printf(ctx->arena, "%s%s", netted(ctx, 12000, 100, invoice.number), fee_entry(ctx, "1.00", "DBIT", "CHRG"));
-    char *announced = arena_printf(ctx->arena, "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.054.001.08\"><BkToCstmrDbtCdtNtfctn><GrpHdr><MsgId>%" PRId64
-                                   "</MsgId></GrpHdr><Ntfctn><Id>1</Id><Acct><Id><IBAN>" OURS "</IBAN></Id></Acct>%s</Ntfctn></BkToCstmrDbtCdtNtfctn></Document>",
-                                   store_unique(), entries);
-    struct bank_imported result = imported(ctx, announced);
 
-    CU_ASSERT_TRUE(result.refusal == IMPORT_NOT_REFUSED && result.fresh == 2 && result.matched == 0 && result.open == 0);
-    SAME_NUMBER(open_of(ctx, &invoice), 12000);
-    SAME_NUMBER(fees_now(ctx).entries, before.entries);
-    result = imported(ctx, statement(ctx, OURS, entries));
-    CU_ASSERT_TRUE(result.fresh == 2 && result.matched == 1 && result.open == 0);
-    SAME_NUMBER(open_of(ctx, &invoice), 0);
-    SAME_NUMBER(fees_now(ctx).fees_minor - before.fees_minor, 200);
-    result = imported(ctx, arena_printf(ctx->arena, "%s\n", announced));
-    SAME_NUMBER(result.fresh, 0);
+    for (int first = 0; first < 2; first++) {
+        struct invoice invoice = issued(ctx, &customer), other = issued(ctx, &customer);
+        struct fee_row before = fees_now(ctx), after;
+        char *entries = arena_printf(ctx->arena, "%s%s%s%s", transfer(ctx, 12000, invoice.number, "NL91ABNA0417164300"), netted(ctx, 12000, 100, other.number),
+                                     fee_entry(ctx, "1.00", "DBIT", "CHRG"), transfer(ctx, 777, "bonjour", "NL91ABNA0417164300"));
+        int fresh = 0, matched = 0, open = 0;
+
+        for (int file = 0; file < 4; file++) {
+            bool announces = (file / 2 == 0) == (first == 0);
+            struct bank_imported result = imported(ctx, announces ? notification(ctx, entries) : statement(ctx, OURS, entries));
+
+            CU_ASSERT_TRUE(result.refusal == IMPORT_NOT_REFUSED && (!announces || (result.matched == 0 && result.open == 0)));
+            fresh += result.fresh;
+            matched += result.matched;
+            open += result.open;
+            if (file == 1 && first == 0)
+                CU_ASSERT_TRUE(open_of(ctx, &invoice) == 12000 && fees_now(ctx).bank_minor == before.bank_minor);
+        }
+        CU_ASSERT_TRUE(fresh == 8 && matched == 2 && open == 1);
+        after = fees_now(ctx);
+        SAME_NUMBER(open_of(ctx, &invoice) + open_of(ctx, &other), 0);
+        SAME_NUMBER(after.fees_minor - before.fees_minor, 200);
+        SAME_NUMBER(after.bank_minor - before.bank_minor, 24000 - 200);
+    }
     books_are_sound(ctx);
 }

@@ -138,6 +138,8 @@ static void sent(struct ctx *ctx, struct sending *s)
 TEST(charging, a_group_of_answers_ends_each_as_it_would_alone)
 {
     struct ctx *ctx = charging_ctx();
+    static const char declined[] = "{\"error\":{\"type\":\"card_error\",\"code\":\"card_declined\",\"decline_code\":\"insufficient_funds\",\"advice_code\":"
+                                   "\"try_again_later\",\"network_decline_code\":\"51\",\"network_advice_code\":\"25\",\"message\":\"no\"}}";
     struct gateway_answer answers[SOME];
     struct answered group[SOME];
     struct sending s;
@@ -149,8 +151,7 @@ TEST(charging, a_group_of_answers_ends_each_as_it_would_alone)
         answers[i] = answer(ctx, outcome[i]);
         group[i] = (struct answered){.attempt_id = s.ids[i], .answer = &answers[i]};
     }
-    answers[1].decline_code = "insufficient_funds";
-    answers[1].advice_code = "25";
+    stripe_map(ctx, 402, declined, strlen(declined), &answers[1]);
     GOOD(settle_answers(ctx, group, SOME));
     for (int i = 0; i < SOME; i++) {
         struct receivable receivable;

@@ -4,7 +4,6 @@
 #include <dirent.h>
 #include <inttypes.h>
 #include <libxml/xmlreader.h>
-#include <libxml/xmlschemas.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +18,7 @@
 #include "core/date.h"
 #include "document/pain008.h"
 #include "gateway/bank_file.h"
+#include "schema.h"
 #include "seeded.h"
 #include "test.h"
 
@@ -70,42 +70,6 @@ static struct pain008_batch sample_batch(struct pain008_collection *collections,
     return (struct pain008_batch){"TAC-20261201-1", SCHEME_CORE, SEQUENCE_RECURRENT, date_from_civil(2026, 12, 8), "Brume SARL",
                                   {"3 quai Nord", "29200", "Brest", "FR"}, "FR72ZZZ123456", "FR7630006000011234567890189", "AGRIFRPP882", true,
                                   collections, count};
-}
-
-/* Quiet: what a schema says is only asked for yes or no. */
-static void silent(void *to, const char *format, ...)
-{
-    (void)to;
-    (void)format;
-}
-
-/* 1 valid, 0 not, -1 no such schema here. */
-static int schema_says(const char *version, const char *text, size_t bytes)
-{
-    xmlSchemaParserCtxtPtr parser;
-    xmlSchemaPtr schema;
-    xmlSchemaValidCtxtPtr valid;
-    xmlDocPtr document;
-    const char *path = arena_printf(test_arena(), DATA "xsd/%s.xsd", version);
-    FILE *there = fopen(path, "r");
-    int result;
-
-    if (there == NULL)
-        return -1;
-    fclose(there);
-    xmlSetGenericErrorFunc(NULL, silent);
-    xmlSetExternalEntityLoader(xmlNoNetExternalEntityLoader); /* the reader of bank files lets nothing be loaded */
-    parser = xmlSchemaNewParserCtxt(path);
-    schema = xmlSchemaParse(parser);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(schema);
-    valid = xmlSchemaNewValidCtxt(schema);
-    document = xmlReadMemory(text, (int)bytes, NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
-    result = document != NULL && xmlSchemaValidateDoc(valid, document) == 0;
-    xmlFreeDoc(document);
-    xmlSchemaFreeValidCtxt(valid);
-    xmlSchemaFree(schema);
-    xmlSchemaFreeParserCtxt(parser);
-    return result;
 }
 
 TEST(bank_file, collection_files_are_valid_in_both_versions)

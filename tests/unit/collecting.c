@@ -3,6 +3,7 @@
 
 #include "core/date.h"
 #include "core/pace.h"
+#include "core/reserve.h"
 #include "core/retry.h"
 #include "seeded.h"
 #include "test.h"
@@ -291,4 +292,75 @@ TEST(retry, the_schemes_limits_hold_over_400_days_whatever_is_wanted)
             }
         }
     CU_ASSERT_TRUE(tries > 1000); /* it did try */
+}
+
+/* ---- another card ---- */
+
+static struct reserve_card card_in(const char *state, const char *code, int32_t year)
+{
+    return (struct reserve_card){.active = strcmp(state, "active") == 0, .refused = strcmp(state, "refused") == 0, .decline_code = code, .exp_year = year,
+                                 .exp_month = year == 0 ? 0 : 6};
+}
+
+/* Only what the customer allowed, only when the own card is over, never against a cardholder who stopped the payments. */
+TEST(reserve, another_card_pays_when_the_own_is_over)
+{
+    static const char *const stops[] = {"R0", "R1", "R3", "stop_payment_order", "revocation_of_authorization", "revocation_of_all_authorizations"};
+    const int32_t today = on("2026-11-15");
+    struct reserve_card own = card_in("active", "", 2030);
+    struct reserve_card reserves[3] = {card_in("active", "insufficient_funds", 2030), card_in("active", "", 0), card_in("active", "", 2030)};
+
+    SAME_NUMBER(reserve_choice(&own, reserves, 3, today), RESERVE_NONE); /* it pays */
+    own.decline_code = "insufficient_funds";                              /* it may pay later */
+    SAME_NUMBER(reserve_choice(&own, reserves, 3, today), RESERVE_NONE);
+    own = card_in("refused", "lost_card", 2030);
+    SAME_NUMBER(reserve_choice(&own, reserves, 0, today), RESERVE_NONE); /* nothing was allowed */
+    SAME_NUMBER(reserve_choice(&own, reserves, 3, today), 0);
+    reserves[0] = card_in("refused", "stolen_card", 2030);
+    SAME_NUMBER(reserve_choice(&own, reserves, 3, today), 1);
+    reserves[1] = card_in("replaced", "", 0);
+    SAME_NUMBER(reserve_choice(&own, reserves, 3, today), 2);
+    reserves[2] = card_in("active", "", 2026); /* ended in June */
+    SAME_NUMBER(reserve_choice(&own, reserves, 3, today), RESERVE_NONE);
+    reserves[2] = card_in("active", "", 2030);
+    own = card_in("active", "", 2026); /* expired, never declined */
+    SAME_NUMBER(reserve_choice(&own, reserves, 3, today), 2);
+    own = card_in("replaced", "", 2026); /* nobody's any more */
+    SAME_NUMBER(reserve_choice(&own, reserves, 3, today), RESERVE_NONE);
+    for (size_t i = 0; i < COUNT_OF(stops); i++) {
+        own = card_in("refused", stops[i], 2030);
+        SAME_NUMBER(reserve_choice(&own, reserves, 3, today), RESERVE_NONE);
+        own = card_in("refused", "lost_card", 2030);
+        reserves[0] = card_in("refused", stops[i], 2030);
+        SAME_NUMBER(reserve_choice(&own, reserves, 3, today), RESERVE_NONE);
+    }
+}
+
+/* Whatever the cards: a choice is a usable card, and the own one is over without a word against the payments. */
+TEST(reserve, properties)
+{
+    static const char *const codes[] = {"", "lost_card", "expired_card", "insufficient_funds", "R1", "R0"};
+    static const char *const states[] = {"active", "refused", "replaced"};
+    const int32_t today = on("2026-11-15");
+    int chosen = 0;
+
+    for (uint64_t seed = 1; seed <= 5000; seed++) {
+        uint64_t s = seed;
+        struct reserve_card card[5];
+        int choice;
+
+        for (size_t i = 0; i < 5; i++)
+            card[i] = card_in(states[seeded_between(&s, 0, 2)], codes[seeded_between(&s, 0, seeded_between(&s, 0, 3) == 0 ? 5 : 3)],
+                              (int32_t)seeded_between(&s, 0, 1) * (int32_t)seeded_between(&s, 2025, 2028));
+        choice = reserve_choice(&card[0], card + 1, 4, today);
+        if (choice == RESERVE_NONE)
+            continue;
+        chosen++;
+        CU_ASSERT_TRUE_FATAL(choice >= 0 && choice < 4 && reserve_card_usable(&card[1 + choice], today) && !reserve_card_usable(&card[0], today));
+        for (int i = 0; i < choice; i++)
+            CU_ASSERT_FALSE(reserve_card_usable(&card[1 + i], today));
+        for (size_t i = 0; i < 5; i++)
+            CU_ASSERT_FALSE(decline_stops_collection(card[i].decline_code));
+    }
+    CU_ASSERT_TRUE(chosen > 100);
 }

@@ -290,26 +290,85 @@ TEST(attempt, when_silence_is_asked_about)
     CU_ASSERT_FALSE(attempt_may_resend(now, now + ATTEMPT_RESEND_UNTIL + 1));
 }
 
-TEST(attempt, who_may_be_charged_in_order)
+/* trust.md 1.3 (MON-06), and what is told beside it: each state with each event. "." refused, "=" told again, else the state
+ * that it leads to. */
+TEST(attempt, every_state_with_every_event)
 {
-    struct payable_facts f = {.open_minor = 100, .available = true, .off_session = true, .has_method = true, .gateway_ready = true, .last_try_on = DATE_NONE, .today_on = TODAY};
+    static const char *const event[] = {"picked", "succeeds", "processes", "needs_action", "declines", "invalid", "expires", "nothing_sent", "no_answer",
+                                        "absent", "cancelled", "reverses", "reverses_part", "restores"};
+    static const struct {
+        const char *state;
+        const char *next[COUNT_OF(event)];
+    } row[] = {
+        /*                   picked     succeeds     processes  needs_act  declines    invalid     expires     not_sent    no_answer  absent      cancelled   reverses    part               restores */
+        {"ready",           {"sending", ".",         ".",       ".",       ".",        ".",        ".",        ".",        ".",       ".",        "not_sent", ".",        ".",               "."}},
+        {"sending",         {".",       "succeeded", "pending", "action",  "declined", "declined", "declined", "not_sent", "unknown", ".",        ".",        ".",        ".",               "."}},
+        {"unknown",         {"sending", "succeeded", "pending", "action",  "declined", ".",        "declined", ".",        "=",       "not_sent", ".",        ".",        ".",               "."}},
+        {"pending",         {".",       "succeeded", "=",       "action",  "declined", ".",        ".",        ".",        "=",       ".",        ".",        ".",        ".",               "."}},
+        {"action",          {".",       "succeeded", "pending", "=",       "declined", ".",        "declined", ".",        "=",       ".",        ".",        ".",        ".",               "."}},
+        {"succeeded",       {".",       "=",         ".",       ".",       ".",        ".",        ".",        ".",        ".",       ".",        ".",        "reversed", "partly_reversed", "="}},
+        {"declined",        {".",       "operator",  ".",       ".",       "=",        ".",        "=",        ".",        ".",       ".",        ".",        ".",        ".",               "."}},
+        {"not_sent",        {".",       "operator",  ".",       ".",       ".",        ".",        ".",        ".",        ".",       ".",        ".",        ".",        ".",               "."}},
+        {"partly_reversed", {".",       "=",         ".",       ".",       ".",        ".",        ".",        ".",        ".",       ".",        ".",        "reversed", "=",               "succeeded"}},
+        {"reversed",        {".",       "operator",  ".",       ".",       ".",        ".",        ".",        ".",        ".",       ".",        ".",        "=",        "partly_reversed", "succeeded"}},
+        {"operator",        {".",       "=",         ".",       ".",       ".",        ".",        ".",        ".",        ".",       ".",        ".",        ".",        ".",               "."}},
+    };
 
-    SAME_NUMBER(payable_may_be_started(&f), PAYABLE_NOT_REFUSED);
-    f.last_try_on = TODAY;
-    SAME_NUMBER(payable_may_be_started(&f), PAYABLE_TOO_SOON);
-    f.off_session = false; /* the customer may at any time */
-    SAME_NUMBER(payable_may_be_started(&f), PAYABLE_NOT_REFUSED);
-    f.off_session = true;
-    f.has_method = false;
-    f.last_try_on = DATE_NONE;
-    SAME_NUMBER(payable_may_be_started(&f), PAYABLE_NO_METHOD);
-    f.live_state = ATTEMPT_UNKNOWN;
-    SAME_NUMBER(payable_may_be_started(&f), PAYABLE_IN_PROGRESS);
-    f.live_state = ATTEMPT_SUCCEEDED;
-    SAME_NUMBER(payable_may_be_started(&f), PAYABLE_IS_PAID);
+    SAME_NUMBER(COUNT_OF(row), ATTEMPT_STATES);
+    SAME_NUMBER(COUNT_OF(event), ATTEMPT_EVENTS);
+    for (int s = 1; s <= ATTEMPT_STATES; s++)
+        for (int e = 1; e <= ATTEMPT_EVENTS; e++) {
+            const char *told = row[s - 1].next[e - 1];
+            enum attempt_state next;
+            enum attempt_verdict verdict = attempt_next((enum attempt_state)s, (enum attempt_event)e, &next);
+
+            SAME_TEXT(attempt_state_name((enum attempt_state)s), row[s - 1].state);
+            SAME_TEXT(attempt_event_name((enum attempt_event)e), event[e - 1]);
+            SAME_NUMBER(verdict, told[0] == '.' ? ATTEMPT_REFUSED : told[0] == '=' ? ATTEMPT_STAYS : ATTEMPT_MOVES);
+            SAME_TEXT(attempt_state_name(next), verdict == ATTEMPT_MOVES ? told : row[s - 1].state);
+        }
+    SAME_NUMBER(attempt_state_from_name("no such state"), 0);
+    for (int s = 1; s <= ATTEMPT_STATES; s++)
+        CU_ASSERT_TRUE(attempt_state_text((enum attempt_state)s)[0] != '\0');
+    for (int r = PAYABLE_IS_PAID; r <= PAYABLE_CHANGED; r++)
+        CU_ASSERT_TRUE(payable_refusal_text((enum payable_refusal)r)[0] != '\0');
+    SAME_TEXT(payable_refusal_text(PAYABLE_NOT_REFUSED), "");
+    SAME_TEXT(payable_refusal_text((enum payable_refusal)0), "");
+    SAME_TEXT(attempt_state_text((enum attempt_state)0), "");
+    SAME_NUMBER(attempt_next_check_at(-1, 0), attempt_next_check_at(0, 0));
+    SAME_NUMBER(attempt_next_check_at(99, 0), INT64_C(86400000000));
 }
 
 /* ---- declined cards ---- */
+
+TEST(retry, what_the_scheme_says_goes_before_words_where_it_is_stricter_or_known)
+{
+    SAME_TEXT(decline_code_that_counts("generic_decline", ""), "generic_decline");
+    SAME_TEXT(decline_code_that_counts("insufficient_funds", "51"), "insufficient_funds"); /* the same, and readable */
+    SAME_TEXT(decline_code_that_counts("generic_decline", "R1"), "R1");
+    SAME_TEXT(decline_code_that_counts("lost_card", "R0"), "R0"); /* ends more than the card */
+    SAME_TEXT(decline_code_that_counts("do_not_honor", "57"), "57");
+    SAME_TEXT(decline_code_that_counts("lost_card", "41"), "lost_card");
+    SAME_TEXT(decline_code_that_counts("lost_card", "05"), "lost_card");
+    SAME_TEXT(decline_code_that_counts("no_such_word", "51"), "51");
+    SAME_TEXT(decline_code_that_counts("no_such_word", "ZZ"), "no_such_word");
+    SAME_TEXT(decline_code_that_counts("", "ZZ"), "ZZ");
+    SAME_TEXT(decline_code_that_counts("", ""), "");
+    SAME_TEXT(decline_advice_that_counts("try_again_later", "25"), "25");
+    SAME_TEXT(decline_advice_that_counts("do_not_try_again", "99"), "do_not_try_again");
+    SAME_TEXT(decline_advice_that_counts("", "99"), "99");
+    SAME_TEXT(decline_advice_that_counts("try_again_later", ""), "try_again_later");
+}
+
+TEST(retry, a_request_that_is_refused_is_not_asked_again_and_leaves_the_card)
+{
+    SAME_NUMBER(decline_class_of("amount_too_small", NULL), DECLINE_REQUEST);
+    SAME_NUMBER(decline_class_of("request_refused", NULL), DECLINE_REQUEST);
+    SAME_NUMBER(decline_class_of("resource_missing", NULL), DECLINE_NEW_CARD); /* the card is not kept any more */
+    CU_ASSERT_FALSE(decline_ends_method(DECLINE_REQUEST));
+    CU_ASSERT_FALSE(retry_may_follow(DECLINE_REQUEST, 1));
+    CU_ASSERT_TRUE(decline_ends_method(decline_class_of("method_refused", NULL)));
+}
 
 TEST(retry, what_a_decline_means)
 {
@@ -323,7 +382,7 @@ TEST(retry, what_a_decline_means)
     CU_ASSERT_FALSE(decline_ends_method(DECLINE_SOFT));
     CU_ASSERT_TRUE(decline_stops_collection("R1"));
     CU_ASSERT_FALSE(decline_stops_collection("51"));
-    for (int d = DECLINE_SOFT; d <= DECLINE_HARD; d++)
+    for (int d = DECLINE_SOFT; d <= DECLINE_REQUEST; d++)
         CU_ASSERT_TRUE(decline_text((enum decline_class)d)[0] != '\0');
 }
 

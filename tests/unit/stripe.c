@@ -134,6 +134,55 @@ TEST(stripe, a_402_is_a_decline_with_its_reason)
     SAME_TEXT(a.decline_code, "expired_card");
 }
 
+/* The shape of declines since 2024-12-18: beside the gateway's own words what the scheme said. */
+TEST(stripe, the_codes_and_advice_of_the_scheme_are_read)
+{
+    struct gateway_answer a =
+        map(402, "{\"error\":{\"type\":\"card_error\",\"code\":\"card_declined\",\"decline_code\":\"insufficient_funds\",\"advice_code\":"
+                 "\"try_again_later\",\"network_advice_code\":\"25\",\"network_decline_code\":\"51\",\"message\":\"Declined.\"}}");
+
+    SAME_TEXT(a.decline_code, "insufficient_funds");
+    SAME_TEXT(a.advice_code, "25");
+    a = map(200, INTENT("requires_payment_method", ",\"last_payment_error\":{\"code\":\"card_declined\",\"decline_code\":\"generic_decline\","
+                                                   "\"network_decline_code\":\"R3\",\"network_advice_code\":null}"));
+    SAME_NUMBER(a.outcome, GATEWAY_DECLINED);
+    SAME_TEXT(a.decline_code, "R3");
+    SAME_TEXT(a.advice_code, "");
+    a = map(402, "{\"error\":{\"type\":\"card_error\",\"code\":\"card_declined\",\"payment_intent\":"
+                 INTENT("requires_payment_method", ",\"latest_charge\":{\"outcome\":{\"network_decline_code\":\"57\",\"network_advice_code\":\"03\"}}") "}}");
+    SAME_TEXT(a.decline_code, "57");
+    SAME_TEXT(a.advice_code, "03");
+}
+
+TEST(stripe, a_refused_request_names_what_is_at_fault)
+{
+    struct gateway_answer a = map(400, "{\"error\":{\"type\":\"invalid_request_error\",\"code\":\"amount_too_small\",\"param\":\"amount\",\"message\":\"At least 0.50\"}}");
+
+    CU_ASSERT_TRUE(a.invalid);
+    CU_ASSERT_FALSE(a.customer_gone);
+    SAME_NUMBER(a.outcome, GATEWAY_UNKNOWN); /* only under a key it is the end of what was asked */
+    SAME_TEXT(a.decline_code, "amount_too_small");
+    SAME_TEXT(a.message, "At least 0.50");
+    a = map(400, "{\"error\":{\"type\":\"invalid_request_error\",\"code\":\"resource_missing\",\"param\":\"customer\",\"message\":\"No such customer\"}}");
+    CU_ASSERT_TRUE(a.invalid && a.customer_gone);
+    a = map(400, "{\"error\":{\"type\":\"invalid_request_error\",\"param\":\"payment_method\",\"message\":\"Detached\"}}");
+    SAME_TEXT(a.decline_code, "method_refused");
+    a = map(400, "{\"error\":{\"type\":\"invalid_request_error\",\"message\":\"It may not be used again.\"}}");
+    SAME_TEXT(a.decline_code, "request_refused");
+    a = map(400, "{\"error\":{\"type\":\"idempotency_error\",\"message\":\"Other words\"}}");
+    CU_ASSERT_FALSE(a.invalid);
+    SAME_NUMBER(a.outcome, GATEWAY_UNKNOWN);
+}
+
+TEST(stripe, a_key_that_is_not_taken_is_no_silence)
+{
+    SAME_NUMBER(outcome(401, "{\"error\":{\"type\":\"invalid_request_error\",\"message\":\"Invalid API Key\"}}"), GATEWAY_DENIED);
+    SAME_NUMBER(outcome(403, "{\"error\":{\"type\":\"invalid_request_error\"}}"), GATEWAY_DENIED);
+    SAME_NUMBER(outcome(401, "{\"error\":{\"type\":\"authentication_error\"}}"), GATEWAY_DENIED);
+    SAME_NUMBER(outcome(403, "{\"error\":{\"message\":\"a proxy\"}}"), GATEWAY_UNKNOWN);
+    SAME_NUMBER(outcome(403, "<html>"), GATEWAY_UNKNOWN);
+}
+
 TEST(stripe, a_search_gives_the_newest_or_nothing)
 {
     SAME_NUMBER(outcome(200, "{\"object\":\"search_result\",\"data\":[]}"), GATEWAY_ABSENT);
@@ -374,7 +423,7 @@ TEST(cards, every_number_is_a_card_number_and_known_once)
         CU_ASSERT((card[i].code[0] != '\0') ==
                   (card[i].setup == CARD_DECLINES || card[i].present == CARD_DECLINES ||
                    card[i].absent == CARD_DECLINES));
-        CU_ASSERT(card[i].absent != CARD_AUTHENTICATES); /* nobody is there to be asked */
+        CU_ASSERT(card[i].absent != CARD_AUTHENTICATES || card[i].ours); /* nobody is there to be asked: the real gateway declines */
     }
     CU_ASSERT_PTR_NULL(card_by_number("4111111111111111"));
     CU_ASSERT_PTR_NULL(card_by_number(""));

@@ -221,6 +221,8 @@ static const char *activity_text(const struct page *page, const struct activity 
         {"subscription.end_planned", N_("Its end is planned: {x} is the first day without it"), "on"},
         {"subscription.end_undone", N_("The planned end was taken back"), NULL},
         {"method.replaced", N_("New card ending in {x}"), "last4"},
+        {"method.reserve", N_("The customer allows the card ending in {x} in reserve"), "last4"},
+        {"method.reserve_end", N_("The customer no longer allows the card ending in {x}"), "last4"},
         {"invoice.paid", N_("Paid"), NULL},
         {"invoice.part_paid", N_("Partly paid"), NULL},
         {"invoice.advance", N_("Partly paid from what the customer had paid above earlier invoices"), NULL},

@@ -1,13 +1,16 @@
 /* bank: what came from the seller's bank: entries that wait for a person, those that are done, the files. */
 #include "base/check.h"
 #include "base/str.h"
+#include "core/attempt.h"
+#include "core/debit_credit.h"
 #include "page/admin/admin.h"
 #include "page/admin/money_rows.h"
 #include "service/banking.h"
+#include "store/debit.h"
 #include "store/invoice.h"
 #include "text/words.h"
 
-enum { PAGE_ROWS = 50 };
+enum { PAGE_ROWS = 50, DEBIT_ROWS = 200 };
 
 static const struct money_view view[] = {
     {"", N_("To be dealt with"), ""},
@@ -43,6 +46,7 @@ static void entry_row(const struct page *page, HDF *node, const struct bank_entr
     hdf_text(node, "amount", page_money(page, e->credit ? e->amount_minor : -e->amount_minor, e->currency));
     if (e->fee_minor > 0)
         hdf_text(node, "kept", kept_text(page, e));
+    hdf_text(node, "doubt", tr(debit_verdict_text(debit_verdict_from_name(e->doubt))));
 }
 
 static const char *match_text(const char *kind)
@@ -183,10 +187,12 @@ enum err page_bank_file_post(struct page *page)
 
 struct entry_form {
     const char *invoice;
+    const char *debit;
 };
 static const struct field entry_field[] = {
     {.kind = FIELD_TEXT, .name = "invoice", .label = N_("Number of another invoice"), .max = 40, .hint = N_("Such as INV-2026-00017"),
      .offset = offsetof(struct entry_form, invoice)},
+    {.kind = FIELD_HIDDEN, .name = "debit", .max = 20, .offset = offsetof(struct entry_form, debit)},
 };
 
 static enum err load_entry(struct page *page, struct bank_leftover *left)
@@ -206,6 +212,39 @@ static enum err load_entry(struct page *page, struct bank_leftover *left)
     return bank_entry_by_id(page->ctx, id, &left->entry);
 }
 
+/* Money that came for debits of ours otherwise than asked: what they were. */
+static enum err show_debits(struct page *page, HDF *hdf, const struct bank_entry_row *e)
+{
+    struct handed_debit *rows;
+    size_t count;
+
+    hdf_flag(hdf, "Entry.several", e->attempt_id == 0);
+    if (e->attempt_id != 0)
+        return OK;
+    TRY(page->ctx, credited_debits(page->ctx, e->file_id, e->batch_id, e->id, &rows, &count));
+    for (size_t i = 0; i < count && i < DEBIT_ROWS; i++) {
+        HDF *node = hdf_row(hdf, "Debits", (int)i);
+        enum attempt_state state = attempt_state_from_name(rows[i].debited.state);
+        struct invoice invoice;
+        enum err err = invoice_by_id(page->ctx, rows[i].invoice_id, &invoice);
+
+        if (err != OK && err != ERR_NOT_FOUND)
+            return err;
+        if (err == ERR_NOT_FOUND) /* asked first, not invoiced yet */
+            ctx_forget_error(page->ctx);
+        hdf_text(node, "number", err == OK ? invoice.number : "");
+        hdf_text(node, "key", rows[i].debited.attempt_key);
+        hdf_text(node, "id", arena_printf(page->ctx->arena, "%lld", (long long)rows[i].debited.attempt_id));
+        hdf_text(node, "amount", page_money(page, rows[i].debited.amount_minor, rows[i].debited.currency));
+        hdf_text(node, "state", tr(attempt_state_text(state)));
+        hdf_flag(node, "waits", state == ATTEMPT_PENDING);
+    }
+    if (count > DEBIT_ROWS)
+        hdf_text(hdf, "Entry.more", tr_fill(page->ctx->arena, "And {count} more: take in the bank's answer (pain.002) that names those it refused.", "count",
+                                            arena_printf(page->ctx->arena, "%zu", count - DEBIT_ROWS), NULL));
+    return OK;
+}
+
 static enum err show_entry(struct page *page, const struct bank_leftover *left, struct form *form)
 {
     HDF *hdf = page_tree(page);
@@ -215,6 +254,8 @@ static enum err show_entry(struct page *page, const struct bank_leftover *left, 
 
     page_fact(facts, &row, tr("Amount"), page_money(page, e->credit ? e->amount_minor : -e->amount_minor, e->currency));
     page_fact(facts, &row, tr("Bank fee"), kept_text(page, e));
+    page_fact(facts, &row, tr("What differs"), tr(debit_verdict_text(debit_verdict_from_name(e->doubt))));
+    page_fact(facts, &row, tr("Asked by direct debit"), e->doubt[0] != '\0' ? page_money(page, e->asked_minor, e->currency) : "");
     page_fact(facts, &row, tr("Booked on"), page_date(page, e->booked_on));
     page_fact(facts, &row, tr("From"), from_whom(page, e));
     page_fact(facts, &row, tr("Text"), e->text);
@@ -224,6 +265,9 @@ static enum err show_entry(struct page *page, const struct bank_leftover *left, 
     page_fact(facts, &row, tr("Reason of the return"), e->return_code);
     hdf_text(hdf, "Entry.id", page->arg[0]);
     hdf_flag(hdf, "Entry.credit", e->credit);
+    hdf_flag(hdf, "Entry.doubt", e->doubt[0] != '\0');
+    if (e->doubt[0] != '\0')
+        TRY(page->ctx, show_debits(page, hdf, e));
     for (size_t i = 0; i < left->guess_count; i++) {
         HDF *node = hdf_row(hdf, "Guesses", (int)i);
         const struct bank_claim *claim = &left->guess[i];
@@ -241,7 +285,7 @@ static enum err show_entry(struct page *page, const struct bank_leftover *left, 
 
 enum err page_bank_entry(struct page *page)
 {
-    struct entry_form values = {""};
+    struct entry_form values = {"", ""};
     struct bank_leftover left;
     struct form form;
     enum err err = load_entry(page, &left);
@@ -252,6 +296,20 @@ enum err page_bank_entry(struct page *page)
         return page_see(page, "/admin/bank?view=done");
     form_fill(&form, page->ctx, entry_field, COUNT_OF(entry_field), &values);
     return show_entry(page, &left, &form);
+}
+
+/* The bank's word about one debit of a batch, typed by a person who read it elsewhere. */
+static enum err refuse_one(struct page *page, const struct bank_entry_row *e, const char *debit)
+{
+    const struct once once = admin_once(page, arena_printf(page->ctx->arena, "/admin/bank/%lld", (long long)e->id));
+    struct debit_refusing refusing = {.entry_id = e->id};
+    long long id = 0;
+
+    refusing.attempt_id = str_to_i64(debit, 1, INT64_MAX, &id) ? id : 0;
+    TRY(page->ctx, refuse_debit(page->ctx, &refusing, &once));
+    if (refusing.refusal != RESOLVE_NOT_REFUSED)
+        return page_error(page, 409, tr(resolve_refusal_text(refusing.refusal)));
+    return page_see(page, "%s", refusing.url);
 }
 
 enum err page_bank_entry_post(struct page *page)
@@ -267,6 +325,8 @@ enum err page_bank_entry_post(struct page *page)
         return err;
     if (!PAGE_FORM(page, &form, entry_field, &values))
         return OK;
+    if (str_equal(form.button, "refused"))
+        return refuse_one(page, &left.entry, values.debit);
     if (!str_equal(form.button, "aside") && str_empty(values.invoice))
         form_error(&form, "invoice", tr("Enter the number of the invoice"));
     if (form.error_count == 0) {

@@ -7,14 +7,14 @@
 #include "page/admin/admin.h"
 #include "page/admin/money_rows.h"
 #include "service/debiting.h"
+#include "store/tenant.h"
 #include "text/words.h"
 
 enum { WAITING_MAX = 200, PAGE_ROWS = 20 };
 
-/* Where mails leave by a server, no debit leaves before the mail that announces it. */
 static bool waits_for_notice(const struct page *page, const struct collection_row *row)
 {
-    return !row->noticed && page->ctx->tenant->mail_smtp[0] != '\0';
+    return !row->noticed && tenant_announces(page->ctx->tenant);
 }
 
 static enum err show_collections(struct page *page, int status, const char *problem)

@@ -109,6 +109,20 @@ static int64_t signed_order(struct page *page, const struct invoice *invoice)
     return is_deposit ? (err == OK ? deposit.order_id : 0) : err == OK ? 0 : invoice->order_id;
 }
 
+/* Which card or account was asked, and by whom. */
+static const char *how_text(const struct page *page, const struct attempt *attempt, const struct method_shown *methods, size_t count)
+{
+    const char *digits = "";
+
+    if (str_equal(attempt->kind, "checkout"))
+        return tr("Card, by the customer");
+    for (size_t i = 0; i < count; i++)
+        digits = methods[i].id == attempt->payment_method_id ? methods[i].last4 : digits;
+    if (str_equal(attempt->kind, "sepa"))
+        return digits[0] == '\0' ? tr("Direct debit") : tr_fill(page->ctx->arena, "Direct debit, account ending in {digits}", "digits", digits, NULL);
+    return digits[0] == '\0' ? tr("Stored card") : tr_fill(page->ctx->arena, "Stored card ending in {digits}", "digits", digits, NULL);
+}
+
 /* The proof of what was asked from the gateway, under which key (trust.md 1.3). The deposit or the first invoice of an
  * order was paid as its quote: its attempts stand under the signed version. */
 static enum err fill_attempts(struct page *page, HDF *hdf, const struct invoice *invoice)
@@ -116,8 +130,9 @@ static enum err fill_attempts(struct page *page, HDF *hdf, const struct invoice 
     struct payable payable;
     struct sales_order order;
     int64_t order_id;
+    struct method_shown *methods;
     struct attempt *rows;
-    size_t count;
+    size_t count, shown;
     enum err err = payable_of(page->ctx, 0, invoice->id, &payable);
 
     if (err == ERR_NOT_FOUND && (order_id = signed_order(page, invoice)) != 0) {
@@ -132,12 +147,12 @@ static enum err fill_attempts(struct page *page, HDF *hdf, const struct invoice 
     if (err != OK)
         return err;
     TRY(page->ctx, attempts_of(page->ctx, payable.id, &rows, &count));
+    TRY(page->ctx, methods_shown(page->ctx, rows, count, &methods, &shown));
     for (size_t i = 0; i < count; i++) {
         HDF *node = hdf_row(hdf, "Attempts", (int)i);
 
         hdf_text(node, "at", page_instant(page, rows[i].created_at));
-        hdf_text(node, "how", str_equal(rows[i].kind, "checkout") ? tr("Card, by the customer")
-                              : str_equal(rows[i].kind, "sepa")     ? tr("Direct debit") : tr("Stored card"));
+        hdf_text(node, "how", how_text(page, &rows[i], methods, shown));
         attempt_badge(hdf_node(node, "state"), rows[i].state);
         hdf_text(node, "amount", page_money(page, rows[i].amount_minor, rows[i].currency));
         hdf_text(node, "key", rows[i].attempt_key);

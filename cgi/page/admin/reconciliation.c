@@ -23,6 +23,7 @@ static const char *source_text(const char *source)
     return str_equal(source, "charge")    ? tr("Gateway")
            : str_equal(source, "refund")  ? tr("Gateway: refunds")
            : str_equal(source, "dispute") ? tr("Gateway: disputes")
+           : str_equal(source, "debit")   ? tr("Direct debits")
            : str_equal(source, "bank")    ? tr("Bank account") : tr("Journal");
 }
 
@@ -33,6 +34,8 @@ static const char *advice(const struct difference_row *d)
 
     if (str_equal(d->source, "bank"))
         return tr("Say on the page of the bank account which invoice this money pays.");
+    if (str_equal(d->source, "debit"))
+        return tr("What the account says of this file of debits is not what is counted as paid: take in what is missing of the bank's files, and see its entries.");
     if (str_equal(d->source, "books"))
         return tr("The journal does not say what the payment says: have it looked at before the month is closed.");
     if (str_equal(d->source, "refund_books"))

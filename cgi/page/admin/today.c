@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "core/date.h"
+#include "core/debit_credit.h"
 #include "core/dispute.h"
 #include "page/admin/admin.h"
 #include "page/admin/money_rows.h"
@@ -45,6 +46,8 @@ static const char *item_text(const char *kind)
         {"payment_unknown", N_("No answer from the gateway")},
         {"gateway_away", N_("The payment gateway cannot be reached")},
         {"mail_away", N_("The mail server takes nothing from us")},
+        {"gateway_denied", N_("The payment gateway does not accept our key")},
+        {"payment_refused", N_("The payment gateway refused to take a payment")},
         {"dispute_open", N_("A payment is disputed")},
         {"dispute_lost", N_("A dispute is lost: decide")},
         {"dispute_unexpected", N_("A dispute that says something new")},
@@ -65,6 +68,8 @@ static const char *item_text(const char *kind)
         {"mandate_unconfirmed", N_("B2B mandate to be confirmed")},
         {"mandate_expiring", N_("A mandate will expire")},
         {"bank_open", N_("Money without an invoice")},
+        {"statement_missing", N_("A statement of the bank is missing")},
+        {"debit_differs", N_("Money that was not asked for like this")},
         {"after_restore", N_("A backup was restored: everything is held")},
         {"books_broken", N_("The books are not as they must be")},
     };
@@ -81,12 +86,12 @@ static const char *item_href(struct arena *arena, const struct todo_item *item)
     static const struct {
         const char *kind;
         const char *href;
-    } place[] = {{"after_restore", "/admin/reconciliation"}, {"bank_open", "/admin/bank"}, {"bank_answer", "/admin/bank?view=files"}};
+    } place[] = {{"after_restore", "/admin/reconciliation"}, {"bank_open", "/admin/bank"}, {"bank_answer", "/admin/bank?view=files"}, {"statement_missing", "/admin/bank?view=files"}};
     static const struct {
         const char *what; /* kind or subject */
         const char *before;
         const char *after;
-    } by_id[] = {{"attempt", "payments/", ""}, {"outbox", "outbox/", ""}, {"file_unanswered", "collections/", "/sent"}};
+    } by_id[] = {{"attempt", "payments/", ""}, {"outbox", "outbox/", ""}, {"file_unanswered", "collections/", "/sent"}, {"debit_differs", "bank/", ""}};
 
     for (size_t i = 0; i < COUNT_OF(place); i++)
         if (str_equal(item->kind, place[i].kind))
@@ -100,12 +105,54 @@ static const char *item_href(struct arena *arena, const struct todo_item *item)
                         str_equal(item->kind, "mandate_unconfirmed") ? "/debit" : "");
 }
 
+/* What differs, what was to come, and the bank's reference: as service/banking writes it. */
+static const char *debit_detail(const struct page *page, const struct todo_item *item)
+{
+    struct arena *arena = page->ctx->arena;
+    const char *asked = strchr(item->detail, ' '), *reference = asked == NULL ? NULL : strchr(asked + 1, ' ');
+    const char *what;
+    long long minor;
+
+    if (reference == NULL || !str_to_i64(arena_strndup(arena, asked + 1, (size_t)(reference - asked - 1)), 0, INT64_MAX, &minor))
+        return item->detail;
+    what = tr(debit_verdict_text(debit_verdict_from_name(arena_strndup(arena, item->detail, (size_t)(asked - item->detail)))));
+    return tr_fill(arena, "{what}; asked {amount}: {reference}", "what", what, "amount", page_money(page, minor, item->currency), "reference", reference + 1, NULL);
+}
+
+static const char *statement_name(const struct page *page, const char *day, const char *number)
+{
+    int32_t on;
+    const char *date = date_parse_iso(day, &on) ? page_date(page, on) : day;
+
+    return str_equal(number, "-") ? date : tr_fill(page->ctx->arena, "no. {number} of {date}", "number", number, "date", date, NULL);
+}
+
+/* The statements around what is missing: as service/banking writes them. */
+static const char *gap_detail(const struct page *page, const struct todo_item *item)
+{
+    char *word[4], *text = arena_strdup(page->ctx->arena, item->detail);
+
+    for (size_t i = 0; i < COUNT_OF(word); i++) {
+        word[i] = text;
+        text = strchr(text, ' ');
+        if (text == NULL && i + 1 < COUNT_OF(word))
+            return item->detail;
+        if (text != NULL)
+            *text++ = '\0';
+    }
+    return tr_fill(page->ctx->arena, "Between {before} and {after}", "before", statement_name(page, word[0], word[1]), "after", statement_name(page, word[2], word[3]), NULL);
+}
+
 /* A dispute's detail is the bank's reason and the day until which to answer. */
 static const char *item_detail(const struct page *page, const struct todo_item *item)
 {
     const char *day = str_starts(item->kind, "dispute_") ? strchr(item->detail, ' ') : NULL;
     int32_t on;
 
+    if (str_equal(item->kind, "debit_differs"))
+        return debit_detail(page, item);
+    if (str_equal(item->kind, "statement_missing"))
+        return gap_detail(page, item);
     if (!str_starts(item->kind, "dispute_"))
         return item->detail;
     if (day == NULL || !date_parse_iso(day + 1, &on))

@@ -31,6 +31,8 @@ void add_document(HDF *hdf, int *row, const char *href, const char *name);
 enum err customer_changes(struct page *page, HDF *hdf, const struct subscription *s) MUST_USE;
 /* May.end, and Ending where its end is theirs to take back. */
 enum err customer_ends(struct page *page, HDF *hdf, const struct subscription *s) MUST_USE;
+/* Reserves.N.{card, action, agreed or words}: other cards that may pay when the subscription's own will not. */
+enum err customer_reserves(struct page *page, HDF *hdf, const struct subscription *s) MUST_USE;
 
 enum err page_link(struct page *page);
 enum err page_link_new(struct page *page);
@@ -79,6 +81,8 @@ enum err page_my_mandate_change_pdf(struct page *page);
 enum err page_my_card(struct page *page);
 enum err page_my_card_post(struct page *page);
 enum err page_my_card_refresh_post(struct page *page);
+enum err page_my_reserve_post(struct page *page);
+enum err page_my_reserve_end_post(struct page *page);
 enum err page_my_invoice_pdf(struct page *page);
 
 #endif

@@ -112,6 +112,16 @@ static const char *signing_title(const char *scheme)
     return str_equal(scheme, "b2b") ? tr("SEPA Business-to-Business Direct Debit Mandate") : tr("SEPA Direct Debit Mandate");
 }
 
+#define KEY_ODD "?key=odd" /* the page of the code warns of the account, which it knows by its ends only */
+
+/* French accounts have a key of their own within them: one that does not fit is worth a look, and no refusal. */
+static bool key_fits(const char *typed)
+{
+    char iban[IBAN_BYTES];
+
+    return typed == NULL || !iban_normalise(typed, iban) || iban_verdict_sepa(iban) != IBAN_WELL_FORMED || iban_rib_key_fits(iban);
+}
+
 static enum err show_mandate(struct page *page, const struct signing_page *p, const struct form *form, const struct mandate_form *values)
 {
     HDF *hdf = page_tree(page);
@@ -120,6 +130,7 @@ static enum err show_mandate(struct page *page, const struct signing_page *p, co
     show_terms(page, p, hdf, values->use != NULL && str_equal(values->use, "once"));
     hdf_text(hdf, "Mandate.text", agreed(page, p->scheme));
     hdf_flag(hdf, "Mandate.b2b", str_equal(p->scheme, "b2b"));
+    hdf_flag(hdf, "Mandate.key_odd", !key_fits(form_typed(form, "iban")));
     for (size_t i = 0; i < p->open_count; i++) {
         sum += p->open[i].open_minor;
         hdf_text(hdf_row(hdf, "Open", (int)i), "text", arena_printf(page->ctx->arena, "%s, %s", p->open[i].number, page_money(page, p->open[i].open_minor, "EUR")));
@@ -207,7 +218,7 @@ enum err page_my_mandate_post(struct page *page)
     check_account(&form, &values, iban, bic);
     if (form.error_count > 0)
         return show_mandate(page, &p, &form, &values);
-    once.to = mandate_url(page, &p.s, NULL, "/{ref}");
+    once.to = mandate_url(page, &p.s, NULL, iban_rib_key_fits(iban) ? "/{ref}" : "/{ref}" KEY_ODD);
     start = (struct mandate_start){.subscription_id = p.s.id, .holder = values.holder, .iban = iban, .bic = bic, .signed_name = values.name,
                                    .use = str_equal(values.use, "once") ? USE_ONCE : str_equal(values.use, "open") ? USE_WITH_OPEN : USE_FROM_NOW,
                                    .agreed_text = agreed(page, p.scheme)};
@@ -240,12 +251,14 @@ static enum err show_code(struct page *page, const struct code_page *p, const st
 {
     HDF *hdf = page_tree(page);
     struct customer customer;
+    bool odd = str_equal(page_query(page, "key"), "odd");
 
     TRY(page->ctx, customer_by_id(page->ctx, p->s.customer_id, &customer));
     hdf_text(hdf, "Mandate.reference", p->m.reference);
     hdf_text(hdf, "Mandate.sent", tr_fill(page->ctx->arena, "We have sent a code to {address}. It is good for 30 minutes.", "address", customer.email, NULL));
     hdf_text(hdf, "Mandate.account", p->account);
-    hdf_text(hdf, "Mandate.action", p->action);
+    hdf_flag(hdf, "Mandate.key_odd", odd);
+    hdf_text(hdf, "Mandate.action", odd ? arena_printf(page->ctx->arena, "%s" KEY_ODD, p->action) : p->action);
     hdf_text(hdf, "Mandate.again", p->again);
     if (problem != NULL)
         layout_flash(hdf, "bad", problem, NULL, NULL);
@@ -417,6 +430,7 @@ static enum err show_change(struct page *page, const struct signing_page *p, con
     hdf_text(hdf, "Mandate.reference", m->reference);
     hdf_text(hdf, "Mandate.before", m->account_masked);
     hdf_text(hdf, "Mandate.text", agreed_change(page, m));
+    hdf_flag(hdf, "Mandate.key_odd", !key_fits(form_typed(form, "iban")));
     if (form->error_count > 0)
         return page_show_form(page, form, tr("Change the account"), "portal/mandate_account.cs");
     view_form(page->ctx, hdf, form);
@@ -458,7 +472,7 @@ enum err page_my_mandate_account_post(struct page *page)
     check_account(&form, &values, iban, bic);
     if (form.error_count > 0)
         return show_change(page, &p, &m, &form);
-    once.to = mandate_url(page, &p.s, &m, "/account/code");
+    once.to = mandate_url(page, &p.s, &m, iban_rib_key_fits(iban) ? "/account/code" : "/account/code" KEY_ODD);
     start = (struct mandate_start){.holder = values.holder, .iban = iban, .bic = bic, .signed_name = values.name, .agreed_text = agreed_change(page, &m)};
     TRY(page->ctx, start_mandate_change(page->ctx, m.reference, &start, &once));
     if (start.refusal == MANDATE_SAME_ACCOUNT) {

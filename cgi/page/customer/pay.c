@@ -223,6 +223,8 @@ enum err page_pay_post(struct page *page)
         return page_see(page, "/pay/%s/return", due.ref);
     if (started.refusal == PAYABLE_CHANGED)
         return page_error(page, 409, tr(payable_refusal_text(started.refusal)));
+    if (started.refusal == PAYABLE_REFUSED)
+        return show_pay(page, &due, tr(payable_refusal_text(started.refusal)));
     return show_pay(page, &due, tr("The payment service cannot be reached at the moment. Nothing was charged. Please try again in a few minutes."));
 }
 
@@ -242,6 +244,7 @@ static enum err show_return(struct page *page, const struct due *due, const stru
     case GATEWAY_OPEN:
     case GATEWAY_ABSENT:
     case GATEWAY_ACTION:
+    case GATEWAY_REFUSED:
     case GATEWAY_NOT_SENT:
         title = tr("The payment was not made");
         hdf_flag(hdf, "Again", true);
@@ -252,6 +255,7 @@ static enum err show_return(struct page *page, const struct due *due, const stru
         break;
     case GATEWAY_SUCCEEDED: hdf_flag(hdf, "Arrived", true); break;
     case GATEWAY_PROCESSING:
+    case GATEWAY_DENIED:
     case GATEWAY_UNKNOWN: break;
     }
     hdf_flag(hdf, "Signed", due->is_quote && due->offer.quote.state == QUOTE_SIGNED);

@@ -234,6 +234,7 @@ enum err page_my_subscription(struct page *page)
     hdf_text(hdf, "Sub.contact", page->company.email);
     TRY(page->ctx, customer_changes(page, hdf, &s));
     TRY(page->ctx, customer_ends(page, hdf, &s));
+    TRY(page->ctx, customer_reserves(page, hdf, &s));
     TRY(page->ctx, add_invoices(page, hdf, &row, 0, s.id));
     if (str_equal(page_query(page, "did"), "changed"))
         layout_flash(hdf, "ok", tr("Your change is noted. You get an e-mail about it."), NULL, NULL);
@@ -247,6 +248,10 @@ enum err page_my_subscription(struct page *page)
         layout_flash(hdf, "ok", tr("Your mandate is signed: the next invoices are debited from your account."), NULL, NULL);
     if (str_equal(page_query(page, "did"), "card"))
         layout_flash(hdf, "ok", tr("Your card is stored for the next invoices."), NULL, NULL);
+    if (str_equal(page_query(page, "did"), "reserve"))
+        layout_flash(hdf, "ok", tr("Your other card pays when the card of this subscription will not any more."), NULL, NULL);
+    if (str_equal(page_query(page, "did"), "noreserve"))
+        layout_flash(hdf, "ok", tr("Only the card of this subscription pays it from now on."), NULL, NULL);
     if (page->tenant->gateway_page[0] != '\0')
         page->response->form_hosts = page->tenant->gateway_page;
     return page_show(page, 200, tr_fill(page->ctx->arena, "Subscription {number}", "number", s.number, NULL), "portal/subscription.cs");

@@ -44,6 +44,8 @@ const struct route customer_routes[] = {
     {METHOD_GET, "/my/subscriptions/:subscription/card", page_my_card, ACCESS_VISIT, 0, 0, false},
     {METHOD_POST, "/my/subscriptions/:subscription/card", page_my_card_post, ACCESS_VISIT, 0, 0, false},
     {METHOD_POST, "/my/subscriptions/:subscription/card/refresh", page_my_card_refresh_post, ACCESS_VISIT, 0, 0, false},
+    {METHOD_POST, "/my/subscriptions/:subscription/reserve/:card", page_my_reserve_post, ACCESS_VISIT, 0, 0, false},
+    {METHOD_POST, "/my/subscriptions/:subscription/reserve/:card/end", page_my_reserve_end_post, ACCESS_VISIT, 0, 0, false},
     {METHOD_GET, "/my/subscriptions/:subscription/mandate", page_my_mandate, ACCESS_VISIT, 0, 0, false},
     {METHOD_POST, "/my/subscriptions/:subscription/mandate", page_my_mandate_post, ACCESS_VISIT, 0, 0, false},
     {METHOD_GET, "/my/subscriptions/:subscription/mandate/:mandate", page_my_mandate_code, ACCESS_VISIT, 0, 0, false},
