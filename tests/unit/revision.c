@@ -50,6 +50,8 @@ TEST(revision, what_a_line_costs_a_month)
     SAME_NUMBER(revision_month_e4(&each, 50000, (struct recurrence){RECURRENCE_YEAR, 1}), 50000);
     SAME_NUMBER(revision_month_e4(&tiers, 120000, (struct recurrence){RECURRENCE_MONTH, 1}), 1210000); /* 5 + 10 at 10 + 2 at 8 */
     SAME_NUMBER(revision_month_e4(&each, 0, (struct recurrence){RECURRENCE_MONTH, 1}), 0);
+    each.unit_price_e4 = UNIT_PRICE_MAX_E4;
+    SAME_NUMBER(revision_month_e4(&each, QUANTITY_MAX_E4, (struct recurrence){RECURRENCE_DAY, 1}), 0); /* more than money goes */
     each.unit_price_e4 = -1;
     SAME_NUMBER(revision_month_e4(&each, 50000, (struct recurrence){RECURRENCE_MONTH, 1}), 0);
 }
