@@ -17,6 +17,7 @@
 #include "service/crediting.h"
 #include "service/debiting.h"
 #include "service/ending.h"
+#include "service/mandate_paper.h"
 #include "service/mandating.h"
 #include "service/offer.h"
 #include "service/quoting.h"
@@ -27,6 +28,7 @@
 #include "store/outbox.h"
 #include "store/overview.h"
 #include "store/subscription.h"
+#include "text/words.h"
 
 #define OURS "FR7630006000011234567890189"
 #define DAY (86400 * CLOCK_SECOND)
@@ -126,11 +128,18 @@ static enum err last_subscription(struct ctx *ctx, int64_t customer_id, struct s
     return subscription_by_number(ctx, rows[0].number, subscription);
 }
 
+/* What the customer reads on the pages. */
+static const char *consent_of(const struct contract *c)
+{
+    return str_equal(c->customer.is.language, "fr") ? "J'accepte ce devis et les conditions générales de vente."
+                                                    : "I accept this quote and the general terms of sale.";
+}
+
 static enum err sign_mandate_of(struct ctx *ctx, const struct contract *c, int64_t subscription_id)
 {
     const char *signer = str_empty(c->customer.is.contact_name) ? c->customer.is.name : c->customer.is.contact_name;
     struct mandate_start start = {.subscription_id = subscription_id, .use = USE_WITH_OPEN, .holder = c->customer.is.name, .iban = c->iban, .bic = "",
-                                  .signed_name = signer, .agreed_text = "J'autorise le créancier à débiter mon compte."};
+                                  .signed_name = signer, .agreed_text = mandate_text(ctx->arena, "core", "Atelier Nord")};
     struct mandate_sign sign = {.code = ""};
     struct outbox_row *rows;
     size_t count;
@@ -146,12 +155,12 @@ static enum err sign_mandate_of(struct ctx *ctx, const struct contract *c, int64
     return sign.refusal == MANDATE_NOT_REFUSED ? OK : FAIL(ctx, ERR_CONFIG, "a demo mandate could not be signed: refusal %d", (int)sign.refusal);
 }
 
-static enum err sign_contract(struct ctx *ctx, struct year *year, int which)
+static enum err sign_in_language(struct ctx *ctx, struct year *year, int which)
 {
     const struct contract *c = &contract[which];
     struct quote_start start = {.owner_id = year->demo->user_id, .template_id = year->template_id[c->template]};
     struct quote_signature signature = {.signer_name = str_empty(c->customer.is.contact_name) ? c->customer.is.name : c->customer.is.contact_name,
-        .signer_role = "", .consent_text = "J'accepte ce devis et les conditions générales de vente.", .consent = true, .once = &no_form};
+        .signer_role = "", .consent_text = consent_of(c), .consent = true, .once = &no_form};
     struct subscription subscription;
     struct quoting_result quote;
     struct signing_result answer;
@@ -183,6 +192,21 @@ static enum err sign_contract(struct ctx *ctx, struct year *year, int which)
         CHECK(change.refusal == MANDATE_NOT_REFUSED);
     }
     return sign_mandate_of(ctx, c, subscription.id);
+}
+
+/* On pages in the customer's language, as it would be. */
+static enum err sign_contract(struct ctx *ctx, struct year *year, int which)
+{
+    const char *own = ctx->language;
+    char *before = arena_strdup(ctx->arena, words_language());
+    enum err err;
+
+    ctx->language = contract[which].customer.is.language;
+    words_use(ctx->language);
+    err = sign_in_language(ctx, year, which);
+    words_use(before);
+    ctx->language = own;
+    return err;
 }
 
 static enum err amend_contract(struct ctx *ctx, const struct year *year, int which, enum act act, int number)

@@ -61,9 +61,9 @@ static enum err run_janitor(struct job *job, int64_t *done, int64_t *failed)
     (void)failed;
     if (job->dry_run)
         return OK;
-    TRY(job->ctx, check_attempts(job->ctx, done));
-    TRY(job->ctx, check_refunds(job->ctx, &refunds));
-    TRY(job->ctx, check_stray_returns(job->ctx, &returns));
+    TRY(job->ctx, check_attempts(job->ctx, job_stopped, done));
+    TRY(job->ctx, check_refunds(job->ctx, job_stopped, &refunds));
+    TRY(job->ctx, check_stray_returns(job->ctx, job_stopped, &returns));
     *done += refunds + returns;
     return purge_old_rows(job->ctx, &purged);
 }

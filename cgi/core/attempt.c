@@ -137,6 +137,11 @@ bool attempt_may_resend(int64_t first_sent_at, int64_t now)
     return now - first_sent_at < ATTEMPT_RESEND_UNTIL;
 }
 
+bool attempt_may_be_decided(enum attempt_state state, int64_t created_at, int64_t now)
+{
+    return state == ATTEMPT_UNKNOWN && now - created_at > ATTEMPT_OPERATOR_AFTER;
+}
+
 const char *payable_refusal_text(enum payable_refusal refusal)
 {
     switch (refusal) {

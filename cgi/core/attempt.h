@@ -72,6 +72,9 @@ enum attempt_verdict attempt_next(enum attempt_state state, enum attempt_event e
 int64_t attempt_next_check_at(int checks, int64_t now);
 bool attempt_may_resend(int64_t first_sent_at, int64_t now);
 
+/* After 72 h without a word of the gateway a person may say how an attempt ended, from what the gateway's own pages show. */
+bool attempt_may_be_decided(enum attempt_state state, int64_t created_at, int64_t now);
+
 /* Why a payment of a quote version or an invoice does not begin. */
 enum payable_refusal {
     PAYABLE_NOT_REFUSED = 1,

@@ -154,6 +154,41 @@ const char *decline_text(enum decline_class decline)
     return "";
 }
 
+const char *decline_code_text(const char *decline_code)
+{
+    static const struct {
+        const char *code;
+        const char *text;
+    } word[] = {
+        {"authentication_required", N_("The bank asks the customer to confirm it")},
+        {"card_declined", N_("The bank gave no reason")},
+        {"card_velocity_exceeded", N_("The card's limit is reached")},
+        {"do_not_honor", N_("The bank gave no reason")},
+        {"expired_card", N_("The card has expired")},
+        {"fraudulent", N_("Held for fraud")},
+        {"generic_decline", N_("The bank gave no reason")},
+        {"incorrect_cvc", N_("Wrong security code")},
+        {"incorrect_number", N_("Wrong card number")},
+        {"insufficient_funds", N_("Not enough money on the account")},
+        {"issuer_not_available", N_("The bank could not be reached")},
+        {"lost_card", N_("The card was reported lost")},
+        {"pickup_card", N_("The card is blocked")},
+        {"processing_error", N_("The bank could not process it")},
+        {"restricted_card", N_("The card is blocked")},
+        {"revocation_of_all_authorizations", N_("The customer stopped all debits of this card")},
+        {"revocation_of_authorization", N_("The customer stopped the debits")},
+        {"stolen_card", N_("The card was reported stolen")},
+        {"stop_payment_order", N_("The customer stopped this debit")},
+        {"transaction_not_allowed", N_("This card cannot be debited so")},
+        {"withdrawal_count_limit_exceeded", N_("The card's limit is reached")},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(word); i++)
+        if (strcmp(word[i].code, decline_code) == 0)
+            return word[i].text;
+    return decline_code;
+}
+
 bool retry_may_follow(enum decline_class decline, int tries)
 {
     return tries < RETRY_TRIES_MAX_30_DAYS && (decline == DECLINE_SOFT || (decline == DECLINE_UNKNOWN && tries <= 1));

@@ -39,6 +39,9 @@ bool decline_ends_method(enum decline_class decline);
 /* The cardholder stopped the mandate (R0, R1, R3): automatic collection of the subscription stops. */
 bool decline_stops_collection(const char *decline_code);
 
+/* Why a card was declined, for the seller: English msgid, or the code itself where it has no words. */
+const char *decline_code_text(const char *decline_code);
+
 /* English msgid for the customer: friendly, tells no bank secret ("Your bank declined the card."). */
 const char *decline_text(enum decline_class decline);
 

@@ -7,10 +7,54 @@
 #define N_(text) text
 
 static const char *const category_code[] = {"", "S", "Z", "E", "AE", "K", "G", "O"};
-static const char *const reason_name[] = {"",          "domestic",    "reverse_charge", "intra_eu_supply",
-                                          "vat_id_missing", "vat_id_unchecked", "origin", "destination",
-                                          "export",    "outside_eu",  "franchise", "territory", "no_vat_there",
-                                          "sales_tax", "no_sales_tax"};
+const char *const tax_rate_class[] = {"standard", "intermediate", "reduced", "super_reduced", "zero", NULL};
+
+/* In the order of enum tax_reason. */
+static const struct about {
+    const char *name;
+    const char *text;
+    const char *mention;
+    const char *vatex;
+} about[] = {
+    {"", "", "", ""},
+    {"domestic", N_("VAT of the seller's country"), "", ""},
+    {"reverse_charge", N_("No VAT: the customer owes it in their country (reverse charge)"),
+     N_("Reverse charge (article 196 of directive 2006/112/EC)"), "VATEX-EU-AE"},
+    {"intra_eu_supply", N_("No VAT: goods for a business in another member state"),
+     N_("Exempt intra-Community supply (article 138 of directive 2006/112/EC)"), "VATEX-EU-IC"},
+    {"vat_id_missing", N_("VAT is charged because the customer has no VAT number of their country"), "", ""},
+    {"vat_id_unchecked", N_("VAT is charged because the customer's VAT number has not been checked"), "", ""},
+    {"origin", N_("Consumer in another country: VAT of the seller's country"), "", ""},
+    {"destination", N_("Consumer in another member state: VAT of their country"), "", ""},
+    {"export", N_("No VAT: export of goods"), N_("Exempt export (article 146 of directive 2006/112/EC)"), "VATEX-EU-G"},
+    {"outside_eu", N_("No VAT: service outside the European Union"),
+     N_("Outside the scope of VAT (article 44 of directive 2006/112/EC)"), "VATEX-EU-O"},
+    {"franchise", N_("No VAT: the seller charges none"), N_("VAT not applicable, article 293 B of the CGI"), "VATEX-FR-FRANCHISE"},
+    {"territory", N_("VAT of the customer's territory"), "", ""},
+    {"no_vat_there", N_("No VAT: it is not applied in the customer's territory"), N_("VAT not applicable, article 294 of the CGI"), "VATEX-EU-O"},
+    {"sales_tax", N_("Sales tax of the customer's place"), "", ""},
+    {"no_sales_tax", N_("No sales tax is collected at the customer's place"), "", "VATEX-EU-O"},
+    {"exempt_hospital", N_("Exempt: hospital care"), N_("Exempt from VAT: hospital care (article 132(1)(b) of directive 2006/112/EC)"), "VATEX-EU-132-1B"},
+    {"exempt_care", N_("Exempt: medical care"), N_("Exempt from VAT: medical care (article 132(1)(c) of directive 2006/112/EC)"), "VATEX-EU-132-1C"},
+    {"exempt_welfare", N_("Exempt: social welfare"), N_("Exempt from VAT: social welfare (article 132(1)(g) of directive 2006/112/EC)"), "VATEX-EU-132-1G"},
+    {"exempt_training", N_("Exempt: education and vocational training"),
+     N_("Exempt from VAT: education and training (article 132(1)(i) of directive 2006/112/EC)"), "VATEX-EU-132-1I"},
+    {"exempt_lessons", N_("Exempt: private lessons"), N_("Exempt from VAT: private lessons (article 132(1)(j) of directive 2006/112/EC)"), "VATEX-EU-132-1J"},
+    {"exempt_members", N_("Exempt: services of an association to its members"),
+     N_("Exempt from VAT: services to members (article 132(1)(l) of directive 2006/112/EC)"), "VATEX-EU-132-1L"},
+    {"exempt_sport", N_("Exempt: sport, by a non-profit body"), N_("Exempt from VAT: sport (article 132(1)(m) of directive 2006/112/EC)"), "VATEX-EU-132-1M"},
+    {"exempt_culture", N_("Exempt: culture, by a recognised body"), N_("Exempt from VAT: culture (article 132(1)(n) of directive 2006/112/EC)"), "VATEX-EU-132-1N"},
+    {"exempt_insurance", N_("Exempt: insurance and its brokerage"), N_("Exempt from VAT: insurance (article 135(1)(a) of directive 2006/112/EC)"), "VATEX-EU-135-1"},
+    {"exempt_finance", N_("Exempt: credit, payments, securities"),
+     N_("Exempt from VAT: financial services (article 135(1)(b) to (g) of directive 2006/112/EC)"), "VATEX-EU-135-1"},
+    {"exempt_letting", N_("Exempt: letting of immovable property"), N_("Exempt from VAT: letting (article 135(1)(l) of directive 2006/112/EC)"), "VATEX-EU-135-1"},
+};
+_Static_assert(sizeof about / sizeof about[0] == TAX_REASON_LAST + 1, "each reason has its row");
+
+static bool is_reason(enum tax_reason reason)
+{
+    return reason >= TAX_REASON_DOMESTIC && reason <= (enum tax_reason)TAX_REASON_LAST;
+}
 
 bool tax_rate_at(const struct tax_rate *rates, size_t rate_count, const char *country, const char *postal_code,
                  const char *tax_class, int32_t on, int32_t *rate_ppm)
@@ -64,11 +108,29 @@ static bool decide(const struct sale *sale, enum tax_category category, enum tax
     return true;
 }
 
+/* The class's rate, or that of the standard class where the place has none. An unknown class has no rate anywhere. */
+static bool find_rate(const struct sale *sale, const char *area, const char *postal_code, int32_t *rate_ppm)
+{
+    const struct tax_facts *facts = sale->facts;
+
+    if (tax_rate_at(sale->rates, sale->rate_count, area, postal_code, facts->tax_class, facts->on, rate_ppm))
+        return true;
+    for (size_t i = 1; tax_rate_class[i] != NULL; i++)
+        if (strcmp(tax_rate_class[i], facts->tax_class) == 0)
+            return tax_rate_at(sale->rates, sale->rate_count, area, postal_code, tax_rate_class[0], facts->on, rate_ppm);
+    return false;
+}
+
 static bool charge(const struct sale *sale, const struct territory *at, const char *postal_code, enum tax_reason reason)
 {
+    enum tax_reason exempt = tax_exemption(sale->facts->tax_class);
     int32_t rate_ppm = 0;
 
-    if (!tax_rate_at(sale->rates, sale->rate_count, at->area, postal_code, sale->facts->tax_class, sale->facts->on, &rate_ppm))
+    if (exempt != 0) {
+        sale->decision->distance = false; /* no rate depends on it */
+        return decide(sale, TAX_EXEMPT, exempt, at->area);
+    }
+    if (!find_rate(sale, at->area, postal_code, &rate_ppm))
         return false;
     (void)decide(sale, rate_ppm == 0 ? TAX_ZERO : TAX_STANDARD, reason, at->area);
     sale->decision->rate_ppm = rate_ppm;
@@ -100,7 +162,7 @@ static bool decide_sales_tax(const struct sale *sale)
 {
     if (!charge_buyer(sale, TAX_REASON_SALES_TAX))
         return false;
-    if (sale->decision->rate_ppm == 0)
+    if (sale->decision->category == TAX_ZERO)
         return decide(sale, TAX_OUTSIDE_SCOPE, TAX_REASON_NO_SALES_TAX, sale->buyer.area);
     return true;
 }
@@ -189,77 +251,36 @@ enum tax_category tax_category_from_code(const char *code)
 
 const char *tax_reason_name(enum tax_reason reason)
 {
-    CHECK(reason >= TAX_REASON_DOMESTIC && reason <= (enum tax_reason)TAX_REASON_LAST);
-    return reason_name[reason];
+    CHECK(is_reason(reason));
+    return about[reason].name;
 }
 
 enum tax_reason tax_reason_from_name(const char *name)
 {
     for (int i = TAX_REASON_DOMESTIC; i <= TAX_REASON_LAST; i++)
-        if (strcmp(reason_name[i], name) == 0)
+        if (strcmp(about[i].name, name) == 0)
             return (enum tax_reason)i;
     return (enum tax_reason)0;
 }
 
+enum tax_reason tax_exemption(const char *tax_class)
+{
+    enum tax_reason reason = tax_reason_from_name(tax_class);
+
+    return reason >= TAX_REASON_EXEMPT_HOSPITAL ? reason : (enum tax_reason)0;
+}
+
 const char *tax_reason_text(enum tax_reason reason)
 {
-    switch (reason) {
-    case TAX_REASON_DOMESTIC: return N_("VAT of the seller's country");
-    case TAX_REASON_REVERSE_CHARGE: return N_("No VAT: the customer owes it in their country (reverse charge)");
-    case TAX_REASON_INTRA_EU_SUPPLY: return N_("No VAT: goods for a business in another member state");
-    case TAX_REASON_VAT_ID_MISSING: return N_("VAT is charged because the customer has no VAT number of their country");
-    case TAX_REASON_VAT_ID_UNCHECKED: return N_("VAT is charged because the customer's VAT number has not been checked");
-    case TAX_REASON_ORIGIN: return N_("Consumer in another country: VAT of the seller's country");
-    case TAX_REASON_DESTINATION: return N_("Consumer in another member state: VAT of their country");
-    case TAX_REASON_EXPORT: return N_("No VAT: export of goods");
-    case TAX_REASON_OUTSIDE_EU: return N_("No VAT: service outside the European Union");
-    case TAX_REASON_FRANCHISE: return N_("No VAT: the seller charges none");
-    case TAX_REASON_TERRITORY: return N_("VAT of the customer's territory");
-    case TAX_REASON_NO_VAT_THERE: return N_("No VAT: it is not applied in the customer's territory");
-    case TAX_REASON_SALES_TAX: return N_("Sales tax of the customer's place");
-    case TAX_REASON_NO_SALES_TAX: return N_("No sales tax is collected at the customer's place");
-    }
-    return "";
+    return is_reason(reason) ? about[reason].text : "";
 }
 
 const char *tax_mention_text(enum tax_reason reason)
 {
-    switch (reason) {
-    case TAX_REASON_REVERSE_CHARGE: return N_("Reverse charge (article 196 of directive 2006/112/EC)");
-    case TAX_REASON_INTRA_EU_SUPPLY: return N_("Exempt intra-Community supply (article 138 of directive 2006/112/EC)");
-    case TAX_REASON_EXPORT: return N_("Exempt export (article 146 of directive 2006/112/EC)");
-    case TAX_REASON_OUTSIDE_EU: return N_("Outside the scope of VAT (article 44 of directive 2006/112/EC)");
-    case TAX_REASON_FRANCHISE: return N_("VAT not applicable, article 293 B of the CGI");
-    case TAX_REASON_NO_VAT_THERE: return N_("VAT not applicable, article 294 of the CGI");
-    case TAX_REASON_NO_SALES_TAX:
-    case TAX_REASON_SALES_TAX:
-    case TAX_REASON_TERRITORY:
-    case TAX_REASON_DOMESTIC:
-    case TAX_REASON_VAT_ID_MISSING:
-    case TAX_REASON_VAT_ID_UNCHECKED:
-    case TAX_REASON_ORIGIN:
-    case TAX_REASON_DESTINATION: return "";
-    }
-    return "";
+    return is_reason(reason) ? about[reason].mention : "";
 }
 
 const char *tax_vatex(enum tax_reason reason)
 {
-    switch (reason) {
-    case TAX_REASON_REVERSE_CHARGE: return "VATEX-EU-AE";
-    case TAX_REASON_INTRA_EU_SUPPLY: return "VATEX-EU-IC";
-    case TAX_REASON_EXPORT: return "VATEX-EU-G";
-    case TAX_REASON_OUTSIDE_EU:
-    case TAX_REASON_NO_VAT_THERE:
-    case TAX_REASON_NO_SALES_TAX: return "VATEX-EU-O";
-    case TAX_REASON_FRANCHISE: return "VATEX-FR-FRANCHISE";
-    case TAX_REASON_DOMESTIC:
-    case TAX_REASON_VAT_ID_MISSING:
-    case TAX_REASON_VAT_ID_UNCHECKED:
-    case TAX_REASON_ORIGIN:
-    case TAX_REASON_DESTINATION:
-    case TAX_REASON_TERRITORY:
-    case TAX_REASON_SALES_TAX: return "";
-    }
-    return "";
+    return is_reason(reason) ? about[reason].vatex : "";
 }

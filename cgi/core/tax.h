@@ -13,6 +13,11 @@
  * the law of the tax point (art. 63 and 93) says otherwise, the seller is told by an operator item with the difference;
  * correcting it is a decision about the price that only they can make. Renewals are taxed on their own due day.
  *
+ * A class other than the standard one that a place has no rate of takes the place's standard rate: classes do not mean
+ * the same in every country, and too little VAT is the seller's loss. An exempt activity (art. 132 and 135 of the
+ * directive, which every member state applies) is a class of its own: where a rate would count, none does; reverse
+ * charge, export and what lies outside the scope go before it.
+ *
  * A seller in the United States charges the sales tax of the customer's place; a row of 0 % says that none is
  * collected there. */
 #ifndef TACITE_CORE_TAX_H
@@ -50,14 +55,29 @@ enum tax_reason {
     TAX_REASON_NO_VAT_THERE,     /* a part of the seller's state where VAT is not applied (CGI art. 294) */
     TAX_REASON_SALES_TAX,        /* United States: the rate of the customer's place */
     TAX_REASON_NO_SALES_TAX,     /* none is collected there */
+    /* Exempt activities: what is sold decides. The name of each is also the tax class of its products. */
+    TAX_REASON_EXEMPT_HOSPITAL,
+    TAX_REASON_EXEMPT_CARE,
+    TAX_REASON_EXEMPT_WELFARE,
+    TAX_REASON_EXEMPT_TRAINING,
+    TAX_REASON_EXEMPT_LESSONS,
+    TAX_REASON_EXEMPT_MEMBERS,
+    TAX_REASON_EXEMPT_SPORT,
+    TAX_REASON_EXEMPT_CULTURE,
+    TAX_REASON_EXEMPT_INSURANCE,
+    TAX_REASON_EXEMPT_FINANCE,
+    TAX_REASON_EXEMPT_LETTING,
 };
-enum { TAX_REASON_LAST = TAX_REASON_NO_SALES_TAX };
+enum { TAX_REASON_LAST = TAX_REASON_EXEMPT_LETTING };
 
 enum { TAX_CLASS_BYTES = 21 };
 
+/* Classes that have rates: the standard one first, NULL at the end. */
+extern const char *const tax_rate_class[];
+
 struct tax_rate {
     char country[3];
-    char tax_class[TAX_CLASS_BYTES]; /* "standard", "intermediate", "reduced", "super_reduced", "zero" */
+    char tax_class[TAX_CLASS_BYTES]; /* one of tax_rate_class */
     int32_t from_on;
     int32_t rate_ppm;
     char postal_from[POSTAL_KEY_BYTES];  /* beginnings of postal codes, of one length; "" the whole country */
@@ -92,7 +112,7 @@ struct tax_decision {
     bool per_line;
 };
 
-/* False when the rows hold no rate for that country, class and day: then nothing may be issued. Rows
+/* False when the rows hold no rate for that country and day: then nothing may be issued. Rows
  * may be in any order. */
 bool tax_decide(const struct tax_rate *rates, size_t rate_count, const struct tax_facts *facts,
                 struct tax_decision *decision);
@@ -106,6 +126,9 @@ bool tax_rate_on(const struct tax_rate *rates, size_t rate_count, const char *co
 /* Code of UNTDID 5305 ("S", "AE") and back; 0 when unknown. */
 const char *tax_category_code(enum tax_category category);
 enum tax_category tax_category_from_code(const char *code);
+
+/* The exemption that a tax class is, 0 when it is one of rates. */
+enum tax_reason tax_exemption(const char *tax_class);
 
 /* Word for the database ("reverse_charge"), and back; 0 when unknown. */
 const char *tax_reason_name(enum tax_reason reason);

@@ -705,6 +705,13 @@ void stripe_find_intent(struct ctx *ctx, const struct stripe *stripe, const char
          NULL, NULL, budget_ms, answer);
 }
 
+void stripe_cancel_intent(struct ctx *ctx, const struct stripe *stripe, const char *intent_ref, int64_t budget_ms,
+                          struct gateway_answer *answer)
+{
+    call(ctx, stripe, "POST", arena_printf(ctx->arena, "/v1/payment_intents/%s/cancel", encode_percent(ctx->arena, intent_ref)), "", NULL,
+         budget_ms, answer);
+}
+
 void stripe_greet(struct ctx *ctx, const struct stripe *stripe, int64_t budget_ms, struct gateway_answer *answer)
 {
     call(ctx, stripe, "GET", "/v1/payment_intents?limit=1", NULL, NULL, budget_ms, answer);

@@ -126,6 +126,10 @@ void stripe_expire_session(struct ctx *ctx, const struct stripe *stripe, const c
 /* A question that changes nothing, to see whether the gateway takes our key: GATEWAY_DENIED when it does not. */
 void stripe_greet(struct ctx *ctx, const struct stripe *stripe, int64_t budget_ms, struct gateway_answer *answer);
 
+/* An intent that waits for somebody; GATEWAY_EXPIRED once it is cancelled, GATEWAY_UNKNOWN when it cannot be any more. */
+void stripe_cancel_intent(struct ctx *ctx, const struct stripe *stripe, const char *intent_ref, int64_t budget_ms,
+                          struct gateway_answer *answer);
+
 /* Money that the gateway has taken. */
 struct gateway_taken {
     const char *intent_ref;

@@ -5,12 +5,11 @@
 #include "base/check.h"
 #include "base/str.h"
 #include "core/pricing.h"
+#include "intake/tax_classes.h"
 #include "store/chart.h"
 #include "text/words.h"
 
 static const struct field_option kind_option[] = {{"service", N_("Service"), NULL}, {"goods", N_("Goods"), NULL}};
-static const struct field_option tax_option[] = {{"standard", N_("Standard rate"), NULL}, {"intermediate", N_("Intermediate rate"), NULL},
-                                                 {"reduced", N_("Reduced rate"), NULL}, {"super_reduced", N_("Super-reduced rate"), NULL}};
 static const struct field price_field[] = {
     {.kind = FIELD_HIDDEN, .name = "plan", .max = 20, .offset = offsetof(struct price_form, plan)},
     {.kind = FIELD_DECIMAL, .name = "price", .label = N_("Price excl. VAT"), .digits = 4, .min = 0, .max = UNIT_PRICE_MAX_E4,
@@ -33,8 +32,8 @@ const struct field product_field[PRODUCT_FIELDS] = {
      .offset = offsetof(struct product_form, unit)},
     {.kind = FIELD_CHOICE, .name = "timing", .label = N_("Billed"), .options = product_timing_option,
      .option_count = COUNT_OF(product_timing_option), .offset = offsetof(struct product_form, timing)},
-    {.kind = FIELD_CHOICE, .name = "tax", .label = N_("VAT"), .required = true, .options = tax_option,
-     .option_count = COUNT_OF(tax_option), .offset = offsetof(struct product_form, tax)},
+    {.kind = FIELD_CHOICE, .name = "tax", .label = N_("VAT"), .required = true, .options = tax_class_option, .option_count = TAX_CLASSES,
+     .hint = N_("A country that has no rate of this kind takes its standard rate"), .offset = offsetof(struct product_form, tax)},
     {.kind = FIELD_CHOICE, .name = "account", .label = N_("Account of its revenue"), .max = 20,
      .hint = N_("Of class 7 of the chart; counts for the next documents"), .offset = offsetof(struct product_form, account)},
     {.kind = FIELD_CHECK, .name = "archived", .label = N_("No longer sold"), .offset = offsetof(struct product_form, archived)},

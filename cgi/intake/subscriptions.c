@@ -7,6 +7,7 @@
 #include "core/pricing.h"
 #include "core/subscription.h"
 #include "intake/kinds.h"
+#include "intake/tax_classes.h"
 #include "service/contract.h"
 #include "service/importing.h"
 #include "store/renewal.h"
@@ -41,8 +42,6 @@ struct subscription_form {
 
 static const struct field_option language_option[] = {{"fr", N_("French"), NULL}, {"en", N_("English"), NULL}};
 static const struct field_option kind_option[] = {{"service", N_("Service"), NULL}, {"goods", N_("Goods"), NULL}};
-static const struct field_option tax_option[] = {{"standard", N_("Standard rate"), NULL}, {"intermediate", N_("Intermediate rate"), NULL},
-                                                 {"reduced", N_("Reduced rate"), NULL}, {"super_reduced", N_("Super-reduced rate"), NULL}};
 
 static const struct field_option timing_option[] = {{"advance", N_("In advance"), NULL}, {"arrears", N_("In arrears"), NULL}, {"usage", N_("By use, afterwards"), NULL}};
 
@@ -71,7 +70,7 @@ static const struct field subscription_field[] = {
      .offset = offsetof(struct subscription_form, kind)},
     {.kind = FIELD_CHOICE, .name = "timing", .label = N_("Billed"), .options = timing_option, .option_count = COUNT_OF(timing_option),
      .offset = offsetof(struct subscription_form, timing)},
-    {.kind = FIELD_CHOICE, .name = "tax", .label = N_("VAT"), .options = tax_option, .option_count = COUNT_OF(tax_option),
+    {.kind = FIELD_CHOICE, .name = "tax", .label = N_("VAT"), .options = tax_class_option, .option_count = TAX_CLASSES,
      .offset = offsetof(struct subscription_form, tax)},
     {.kind = FIELD_DECIMAL, .name = "quantity", .label = N_("Quantity"), .required = true, .digits = 4, .min = 1, .max = QUANTITY_MAX_E4,
      .offset = offsetof(struct subscription_form, quantity_e4)},

@@ -8,6 +8,7 @@
 static const struct layout_link quotes[] = {
     {.label = N_("Quotes"), .href = "/admin/quotes"},
     {.label = N_("Templates"), .href = "/admin/templates"},
+    {.label = N_("Teams"), .href = "/admin/teams"},
 };
 static const struct layout_link invoices[] = {
     {.label = N_("Invoices"), .href = "/admin/invoices"},

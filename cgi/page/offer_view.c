@@ -86,16 +86,19 @@ static void add_deposit(const struct page *page, HDF *total, int *row, const str
 }
 
 /* Why VAT is what it is, where that is not plain: once per reason. */
-static void add_reasons(HDF *total, int *row, const struct totals *today)
+static void add_reasons(HDF *total, int *row, const struct offer *offer)
 {
-    for (size_t i = 0; i < today->group_count; i++) {
-        enum tax_reason reason = today->groups[i].reason;
-        bool told = reason == TAX_REASON_DOMESTIC;
+    const struct totals *today = &offer->totals.today;
+    bool told[TAX_REASON_LAST + 1] = {[TAX_REASON_DOMESTIC] = true};
 
-        for (size_t j = 0; j < i; j++)
-            told |= today->groups[j].reason == reason;
-        if (!told)
-            hdf_text(hdf_row(total, "terms", (*row)++), "text", tr(tax_reason_text(reason)));
+    for (size_t i = 0; i < today->group_count + offer->line_count; i++) {
+        const struct offer_line *line = i < today->group_count ? NULL : &offer->lines[i - today->group_count];
+        enum tax_reason reason = line == NULL ? today->groups[i].reason : line->tax.reason;
+
+        if ((line != NULL && (!line->counts || line->later || line->tax.category != TAX_EXEMPT)) || told[reason])
+            continue;
+        told[reason] = true;
+        hdf_text(hdf_row(total, "terms", (*row)++), "text", tr(tax_reason_text(reason)));
     }
 }
 
@@ -107,7 +110,7 @@ static void add_terms(const struct page *page, HDF *total, const struct offer *o
 
     for (size_t i = 0; i < count; i++)
         hdf_text(hdf_row(total, "terms", row++), "text", rules[i]);
-    add_reasons(total, &row, &offer->totals.today);
+    add_reasons(total, &row, offer);
 }
 
 static void fill_total(const struct page *page, HDF *total, const struct offer *offer, enum reader reader)
@@ -138,7 +141,7 @@ static void fill_total(const struct page *page, HDF *total, const struct offer *
             add_total(total, &row, tr("After the discount, excl. VAT"), page_money(page, t->period_after.net_minor, currency), false);
         if (reader == READER_SELLER)
             add_total(total, &row, tr("Monthly recurring revenue"),
-                      format_price(arena, page->ctx->language, t->mrr_e4, currency), false);
+                      page_mrr(page, t->mrr_e4, currency), false);
     }
     add_terms(page, total, offer);
 }

@@ -208,8 +208,10 @@ enum err view_claim(struct page *page, HDF *hdf, const struct subscription *s, b
         hdf_text(hdf, "text", tr_fill(arena, "{amount} for the next period are being debited. The invoice comes with the payment.", "amount", amount, NULL));
         return OK;
     }
-    hdf_text(hdf, "text", tr_fill(arena, "The next period is not paid yet: {amount}, to be paid by {date}. The invoice comes with the payment.", "amount",
-                                  amount, "date", page_date(page, claim.due_on), NULL));
+    hdf_text(hdf, "text", tr_fill(arena, claim.due_on < page->ctx->today_on
+                                             ? N_("The next period is not paid: {amount}, which were to be paid by {date}. The invoice comes with the payment.")
+                                             : N_("The next period is not paid yet: {amount}, to be paid by {date}. The invoice comes with the payment."),
+                                  "amount", amount, "date", page_date(page, claim.due_on), NULL));
     hdf_text(hdf, "pay", arena_printf(arena, "/pay/%s", claim_ref(page->ctx, claim.invoice_id)));
     hdf_text(hdf, "press", tr_fill(arena, "Pay {amount}", "amount", amount, NULL));
     err = dunning_case_of(page->ctx, claim.invoice_id, &c);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "core/money.h"
 #include "store/invoice.h"
 #include "text/format.h"
 #include "text/words.h"
@@ -126,4 +127,14 @@ enum err page_document(struct page *page, const char *kind, int64_t ref_id, cons
     respond_file(page->response, "application/pdf", arena_printf(page->ctx->arena, "%s.pdf", name), document.bytes.data,
                  document.bytes.bytes);
     return OK;
+}
+
+const char *page_mrr(const struct page *page, int64_t mrr_e4, const char *code)
+{
+    const struct currency *currency = currency_find(code);
+    int64_t minor_units = 1;
+
+    for (int i = 0; currency != NULL && i < currency->digits; i++)
+        minor_units *= 10;
+    return page_money(page, money_scale(mrr_e4, minor_units, 10000, ROUND_HALF_AWAY), code);
 }

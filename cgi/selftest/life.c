@@ -443,7 +443,7 @@ static enum err store_card(struct life *life)
     TRY(ctx, customer_by_id(ctx, living.customer_id, &customer));
     TRY(ctx, start_method_setup(ctx, living.id, customer.email, customer.gateway_customer, "EUR", "http://selftest.invalid/c/x/return", "fr", &url));
     TRY(ctx, pay_at(life, url));
-    return one_of(life, 2) ? OK : refresh_method_setup(ctx, living.id, &done);
+    return one_of(life, 2) ? OK : refresh_method_setup(ctx, living.id, WEB_BUDGET_MS, &done);
 }
 
 static enum err sign_a_mandate(struct life *life)

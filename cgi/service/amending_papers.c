@@ -222,7 +222,7 @@ enum err write_invoice(struct ctx *ctx, struct deal *d, struct papers *papers)
     TRY(ctx, tax_sale(ctx, &d->taxing, &who, d->s.currency, d->change.effective_on, taxed, work->line_count, &complete));
     for (size_t i = 0; i < work->line_count; i++) {
         if (!complete && !taxed[i].decided)
-            return FAIL(ctx, ERR_LIMIT, "no VAT rate for %s in %s", taxed[i].tax_class, d->buyer.country);
+            return FAIL(ctx, ERR_LIMIT, TAX_MISSING, taxed[i].tax_class, d->buyer.country);
         work->lines[i].line.tax = taxed[i].tax;
         if (!totals_add_line(&work->totals, &taxed[i].tax, taxed[i].priced_minor))
             return FAIL(ctx, ERR_LIMIT, "the amount of %s is out of bounds", d->s.number);

@@ -102,7 +102,7 @@ bool item_closes_by_hand(const char *kind)
 {
     static const char *const by_hand[] = {
         "amendment_failed", "revision_failed", "document_failed", "mail_refused", "vat_invalid", "tax_differs",
-        "amount_differs", "money_unexpected", "payment_unknown", "payment_refused",
+        "amount_differs", "money_unexpected", "payment_unknown", "payment_refused", "check_failed",
         "bank_answer", "statement_missing", "notice_late",
         "refund_failed", "refund_unknown", "refund_foreign", "refund_unexpected",
         "dispute_unexpected",

@@ -6,6 +6,7 @@
 #include "store/db.h"
 #include "store/history.h"
 #include "store/product_cost.h"
+#include "store/seller_team.h"
 #include "store/unit.h"
 
 struct act {
@@ -13,6 +14,7 @@ struct act {
     struct price *prices;
     struct plan *plan;
     struct unit *unit;
+    struct seller_team *team;
     struct quote_template *template;
     const struct quote_template_line *lines;
     size_t count;
@@ -179,6 +181,7 @@ static enum err template_change(struct ctx *ctx, void *arg)
     if (differs)
         TRY(ctx, insert_quote_template_version(ctx, t, act->lines, act->count));
     TRY(ctx, replace_quote_template_sellers(ctx, t->id, t->seller_ids, t->seller_count));
+    TRY(ctx, replace_quote_template_teams(ctx, t->id, t->team_ids, t->team_count));
     return finish(ctx, act, t->id, "quote_template.changed");
 }
 
@@ -223,4 +226,23 @@ enum err change_unit(struct ctx *ctx, struct unit *unit, const struct once *once
     struct act act = {.unit = unit, .once = once, .result = result};
 
     return run(ctx, unit_change, &act);
+}
+
+static enum err team_change(struct ctx *ctx, void *arg)
+{
+    struct act *act = arg;
+    struct seller_team *team = act->team;
+    enum err err = judge(act, team->id == 0 ? insert_seller_team(ctx, team) : save_seller_team(ctx, team));
+
+    if (err != OK)
+        return err;
+    TRY(ctx, replace_seller_team_members(ctx, team->id, team->seller_ids, team->seller_count));
+    return finish(ctx, act, team->id, "seller_team.changed");
+}
+
+enum err change_team(struct ctx *ctx, struct seller_team *team, const struct once *once, struct catalogue_result *result)
+{
+    struct act act = {.team = team, .once = once, .result = result};
+
+    return run(ctx, team_change, &act);
 }

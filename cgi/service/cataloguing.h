@@ -28,8 +28,8 @@ enum err change_product(struct ctx *ctx, struct product *product, struct price *
 enum err put_product(struct ctx *ctx, struct product *product, struct price *prices, size_t count) MUST_USE;
 enum err change_plan(struct ctx *ctx, struct plan *plan, const struct once *once,
                      struct catalogue_result *result) MUST_USE;
-/* id 0: a new one. What it says becomes a new version where it differs from the newest; its name, state and sellers are
- * changed in place. template->version and version_id are set. seller_ids: to whom it is offered, none: to everybody. */
+/* id 0: a new one. What it says becomes a new version where it differs from the newest; its name, state and whom it is
+ * offered to are changed in place. template->version and version_id are set. seller_ids, team_ids: to whom, none: to everybody. */
 enum err change_template(struct ctx *ctx, struct quote_template *template,
                          const struct quote_template_line *lines, size_t count,
                          const struct once *once, struct catalogue_result *result) MUST_USE;
@@ -38,5 +38,9 @@ enum err change_template(struct ctx *ctx, struct quote_template *template,
 struct unit;
 enum err change_unit(struct ctx *ctx, struct unit *unit, const struct once *once,
                      struct catalogue_result *result) MUST_USE;
+
+/* id 0: a new team. Its people are those of seller_ids from then on. */
+struct seller_team;
+enum err change_team(struct ctx *ctx, struct seller_team *team, const struct once *once, struct catalogue_result *result) MUST_USE;
 
 #endif

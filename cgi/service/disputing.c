@@ -20,7 +20,7 @@
 #include "store/refund.h"
 #include "store/tenant.h"
 
-enum { EVENT_BUDGET_MS = 9000, ENTRIES = 2 };
+enum { ENTRIES = 2 };
 
 bool is_dispute_event(const char *type)
 {
@@ -186,13 +186,13 @@ static enum err settle(struct ctx *ctx, void *arg)
     return count > 0 ? book_entries(ctx, bookings, count) : OK;
 }
 
-enum err take_dispute_event(struct ctx *ctx, const char *dispute_ref)
+enum err take_dispute_event(struct ctx *ctx, const char *dispute_ref, int64_t budget_ms)
 {
     struct stripe stripe = {ctx->tenant->gateway_base, ctx->tenant->gateway_key};
     struct gateway_dispute told;
     struct disputing w = {.told = &told};
 
-    stripe_dispute(ctx, &stripe, dispute_ref, EVENT_BUDGET_MS, &told);
+    stripe_dispute(ctx, &stripe, dispute_ref, budget_ms, &told);
     if (told.outcome == GATEWAY_ABSENT)
         return OK;
     if (told.outcome != GATEWAY_SUCCEEDED)

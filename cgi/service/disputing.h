@@ -13,7 +13,7 @@
 
 bool is_dispute_event(const char *type);
 /* The event is a hint: the gateway is asked. ERR_GATEWAY when it did not answer. */
-enum err take_dispute_event(struct ctx *ctx, const char *dispute_ref) MUST_USE;
+enum err take_dispute_event(struct ctx *ctx, const char *dispute_ref, int64_t budget_ms) MUST_USE;
 
 /* A lost one: the invoice is open again, or written off. *stale: it was decided meanwhile; *refused: the invoice was
  * credited since, so that it cannot be open again by this amount. */

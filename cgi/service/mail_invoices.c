@@ -52,6 +52,7 @@ enum err write_invoice_new(struct writing *w)
         mail_attach(w, "invoice", asked.invoice_id, asked.number);
         return OK;
     }
+    w->text->needless = asked.total_minor == 0 && !w->company.mail_empty_invoices;
     w->text->subject = tr_fill(arena, "Invoice {number} from {company}: {amount}", "number", asked.number, "company",
                                w->company.name, "amount", amount, NULL);
     mail_say(w, mail_fill_number(w, "Your invoice {number} is attached.", asked.number));

@@ -204,6 +204,8 @@ enum err write_method_replaced(struct writing *w)
     TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
     w->text->subject = mail_fill_number(w, "Subscription {number}: new payment method", s.number);
     mail_say(w, tr("A new card is stored for your subscription. The next invoices are debited from it."));
+    if (mail_param(w, "also")[0] != '\0')
+        mail_say(w, tr_fill(w->ctx->arena, "It also pays for your other subscriptions with the card before: {numbers}", "numbers", mail_param(w, "also"), NULL));
     TRY(w->ctx, mail_subscription_facts(w, &s));
     mail_say(w, tr("If this was not you, please tell us."));
     return OK;

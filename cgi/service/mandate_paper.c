@@ -98,9 +98,29 @@ static void write_signature(struct paper *p)
     facts[n++] = (struct sheet_fact){tr("Signed at"), utc(p->arena, change ? p->change.signed_at : p->m.signed_at)};
     facts[n++] = (struct sheet_fact){tr("Means"), tr("Typed name, consent, and a code sent by e-mail")};
     facts[n++] = (struct sheet_fact){tr("E-mail address"), p->customer.email};
-    facts[n++] = (struct sheet_fact){tr("Network address"), change ? p->change.remote_addr : p->m.remote_addr};
-    facts[n++] = (struct sheet_fact){tr("Browser"), change ? p->change.user_agent : p->m.user_agent};
+    if (!str_empty(change ? p->change.remote_addr : p->m.remote_addr)) /* none: no browser was in it */
+        facts[n++] = (struct sheet_fact){tr("Network address"), change ? p->change.remote_addr : p->m.remote_addr};
+    if (!str_empty(change ? p->change.user_agent : p->m.user_agent))
+        facts[n++] = (struct sheet_fact){tr("Browser"), change ? p->change.user_agent : p->m.user_agent};
     add_section(p, tr("Signature"), facts, n);
+}
+
+/* EPC: the Core and B2B mandates. */
+const char *mandate_text(struct arena *arena, const char *scheme, const char *creditor)
+{
+    if (str_equal(scheme, "b2b"))
+        return tr_fill(arena,
+                       "By signing this mandate you authorise (A) {creditor} to send instructions to your bank to debit your account and (B) your bank to "
+                       "debit your account in accordance with the instructions from {creditor}. This mandate is only intended for business-to-business "
+                       "transactions. You are not entitled to a refund from your bank after your account has been debited, but you are entitled to request "
+                       "your bank not to debit your account up until the day on which the payment is due.",
+                       "creditor", creditor, NULL);
+    return tr_fill(arena,
+                   "By signing this mandate you authorise (A) {creditor} to send instructions to your bank to debit your account and (B) your bank to debit "
+                   "your account in accordance with the instructions from {creditor}. As part of your rights, you are entitled to a refund from your bank "
+                   "under the terms and conditions of your agreement with your bank. A refund must be claimed within eight weeks starting from the date on "
+                   "which your account was debited. Your rights are explained in a statement that you can obtain from your bank.",
+                   "creditor", creditor, NULL);
 }
 
 static const char *title_of(const struct mandate *m)

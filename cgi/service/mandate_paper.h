@@ -17,4 +17,7 @@
 /* change: ref_id is an amendment's, else a mandate's payment method. signer NULL: not sealed, for whoever has no seal. */
 enum err render_mandate_pdf(struct ctx *ctx, int64_t ref_id, bool change, const struct signer *signer, struct db_bytes *pdf) MUST_USE;
 
+/* What the payer agrees to, in the scheme's own words ("core", "b2b") and the language in use. */
+const char *mandate_text(struct arena *arena, const char *scheme, const char *creditor);
+
 #endif

@@ -240,12 +240,17 @@ static void add_vat(const struct pen *p, const struct totals *t, struct sheet_to
 {
     for (size_t i = 0; i < t->group_count; i++) {
         const struct tax_group *g = &t->groups[i];
-        const char *mention = tax_mention_text(g->reason);
+        enum tax_reason *reasons = ARENA_ARRAY(p->arena, enum tax_reason, p->offer->line_count + 1);
+        size_t count = 0;
 
+        reasons[count++] = g->reason;
+        for (size_t k = 0; k < p->offer->line_count; k++)
+            if (p->offer->lines[k].counts && p->offer->lines[k].tax.category == g->category && p->offer->lines[k].tax.rate_ppm == g->rate_ppm)
+                reasons[count++] = p->offer->lines[k].tax.reason;
         add_total(totals, n,
                   tr_fill(p->arena, "VAT {rate} of {base}", "rate",
                           format_percent(p->arena, p->language, g->rate_ppm), "base", money(p, g->base_minor), NULL),
-                  str_empty(mention) ? "" : tr(mention), money(p, g->tax_minor), false);
+                  phrase_mentions(p->arena, reasons, count), money(p, g->tax_minor), false);
     }
 }
 

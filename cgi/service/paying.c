@@ -14,6 +14,7 @@
 #include "service/refunding.h"
 #include "service/restoring.h"
 #include "service/settling.h"
+#include "service/walking.h"
 #include "store/customer.h"
 #include "store/db.h"
 #include "store/dispute.h"
@@ -25,8 +26,6 @@
 #include "store/reconciliation.h"
 #include "store/subscription.h"
 #include "store/tenant.h"
-
-enum { GROUP = 100 };
 
 #define WAIT_STEP INT64_C(50000)
 #define SESSION_FRESH INT64_C(600000000) /* a hosted page younger than this is not asked about again */
@@ -343,6 +342,27 @@ static void ask(struct ctx *ctx, const struct attempt *attempt, int64_t budget_m
         stripe_find_intent(ctx, &stripe, attempt->attempt_key, budget_ms, answer);
 }
 
+/* Nobody is there whom the bank could ask: a stored card's charge that waits for its customer is given up at the gateway, and
+ * counts as one that wants authentication; the customer confirms by the link to pay. */
+static void give_up(struct ctx *ctx, const struct attempt *attempt, int64_t budget_ms, struct gateway_answer *answer)
+{
+    struct stripe stripe = stripe_of(ctx);
+
+    stripe_cancel_intent(ctx, &stripe, attempt->intent_ref, budget_ms / 2, answer);
+    if (answer->outcome == GATEWAY_UNKNOWN) /* it could not be cancelled: perhaps it was paid meanwhile */
+        ask(ctx, attempt, budget_ms / 2, answer);
+    if (answer->outcome == GATEWAY_EXPIRED && answer->decline_code[0] == '\0')
+        answer->decline_code = "authentication_required";
+}
+
+static void look(struct ctx *ctx, const struct attempt *attempt, int64_t budget_ms, struct gateway_answer *answer)
+{
+    if (attempt->state == ATTEMPT_ACTION && strcmp(attempt->kind, "off_session") == 0 && attempt->intent_ref[0] != '\0')
+        give_up(ctx, attempt, budget_ms, answer);
+    else
+        ask(ctx, attempt, budget_ms, answer);
+}
+
 enum err refresh_payment(struct ctx *ctx, int64_t quote_version_id, int64_t invoice_id, enum attempt_state *state)
 {
     struct payable payable;
@@ -360,7 +380,7 @@ enum err refresh_payment(struct ctx *ctx, int64_t quote_version_id, int64_t invo
     *state = attempt.state;
     if (attempt_took_money(attempt.state) || attempt.state == ATTEMPT_SENDING || attempt.state == ATTEMPT_READY)
         return OK;
-    ask(ctx, &attempt, WEB_BUDGET_MS, &answer);
+    look(ctx, &attempt, WEB_BUDGET_MS, &answer);
     return settle_answer(ctx, attempt.id, &answer, state);
 }
 
@@ -373,7 +393,7 @@ enum err ask_about_attempt(struct ctx *ctx, int64_t attempt_id, int64_t budget_m
     *state = attempt.state;
     if (attempt.state == ATTEMPT_SUCCEEDED || attempt.state == ATTEMPT_SENDING || attempt.state == ATTEMPT_READY)
         return OK;
-    ask(ctx, &attempt, budget_ms, &answer);
+    look(ctx, &attempt, budget_ms, &answer);
     return settle_answer(ctx, attempt.id, &answer, state);
 }
 
@@ -425,12 +445,44 @@ struct setup_end {
     const struct gateway_answer *answer;
 };
 
+/* The new card pays wherever the old one did for this customer: the page said so. A mandate stays where it pays for others,
+ * and whatever somebody still uses stays. *also: the other numbers. */
+static enum err replace_method(struct ctx *ctx, const struct subscription *s, const struct payment_method *method, const char **also)
+{
+    struct str numbers = str_new(ctx->arena);
+    struct method_user *users;
+    struct payment_method old;
+    size_t count;
+    bool used = false;
+
+    *also = "";
+    if (s->payment_method_id == 0 || s->payment_method_id == method->id)
+        return save_subscription_method(ctx, s->id, method->id);
+    TRY(ctx, payment_method_by_id(ctx, s->payment_method_id, &old));
+    TRY(ctx, method_users(ctx, old.id, &users, &count));
+    for (size_t i = 0; i < count; i++) {
+        bool own = users[i].id == s->id;
+
+        if (!own && (users[i].customer_id != s->customer_id || strcmp(old.gateway, "stripe") != 0)) {
+            used = used || !users[i].ended;
+            continue;
+        }
+        TRY(ctx, save_subscription_method(ctx, users[i].id, method->id));
+        TRY(ctx, note_activity(ctx, ABOUT_SUBSCRIPTION, users[i].id, "method.replaced", history_params(ctx->arena, "last4", method->last4, NULL)));
+        if (!own && !users[i].ended)
+            str_printf(&numbers, "%s%s", numbers.bytes > 0 ? ", " : "", users[i].number);
+    }
+    *also = numbers.text;
+    return used ? OK : save_payment_method_state(ctx, old.id, "replaced");
+}
+
 static enum err end_setup(struct ctx *ctx, void *arg)
 {
     struct setup_end *end = arg;
     struct subscription subscription;
     struct customer customer;
     struct payment_method method;
+    const char *also;
     const char *from = end->setup.state;
     struct mail mail = {.template = "method_replaced"};
 
@@ -453,17 +505,14 @@ static enum err end_setup(struct ctx *ctx, void *arg)
     TRY(ctx, store_payment_method(ctx, &method, end->answer->method_ref));
     if (end->answer->customer_ref[0] != '\0')
         TRY(ctx, save_gateway_customer(ctx, subscription.customer_id, end->answer->customer_ref));
-    if (subscription.payment_method_id != 0 && subscription.payment_method_id != method.id)
-        TRY(ctx, replace_payment_method(ctx, subscription.payment_method_id, subscription.id));
-    TRY(ctx, save_subscription_method(ctx, subscription.id, method.id));
-    TRY(ctx, note_activity(ctx, ABOUT_SUBSCRIPTION, subscription.id, "method.replaced",
-                           history_params(ctx->arena, "last4", method.last4, NULL)));
+    TRY(ctx, replace_method(ctx, &subscription, &method, &also));
     TRY(ctx, customer_by_id(ctx, subscription.customer_id, &customer));
     mail.language = customer.language;
     mail.to_address = customer.email;
     mail.to_name = customer.name;
     mail.customer_id = customer.id;
     mail.subscription_id = subscription.id;
+    mail.params = history_params(ctx->arena, "also", also, NULL);
     mail.dedup_key = arena_printf(ctx->arena, "method_replaced %lld", (long long)end->setup.id);
     return queue_mail(ctx, &mail);
 }
@@ -482,7 +531,7 @@ enum err start_method_setup(struct ctx *ctx, int64_t subscription_id, const char
     enum err err;
 
     *url = NULL;
-    TRY(ctx, refresh_method_setup(ctx, subscription_id, &done));
+    TRY(ctx, refresh_method_setup(ctx, subscription_id, WEB_BUDGET_MS, &done));
     err = live_method_setup(ctx, subscription_id, &end.setup);
     if (err == ERR_NOT_FOUND)
         err = insert_method_setup(ctx, &end.setup);
@@ -507,7 +556,7 @@ enum err start_method_setup(struct ctx *ctx, int64_t subscription_id, const char
     return OK;
 }
 
-enum err refresh_method_setup(struct ctx *ctx, int64_t subscription_id, bool *done)
+enum err refresh_method_setup(struct ctx *ctx, int64_t subscription_id, int64_t budget_ms, bool *done)
 {
     struct stripe stripe = stripe_of(ctx);
     struct setup_end end;
@@ -519,7 +568,7 @@ enum err refresh_method_setup(struct ctx *ctx, int64_t subscription_id, bool *do
         return OK;
     if (err != OK)
         return err;
-    stripe_session(ctx, &stripe, end.setup.session_ref, WEB_BUDGET_MS, &answer);
+    stripe_session(ctx, &stripe, end.setup.session_ref, budget_ms, &answer);
     end.answer = &answer;
     if (answer.outcome != GATEWAY_SUCCEEDED && answer.outcome != GATEWAY_EXPIRED && answer.outcome != GATEWAY_OPEN)
         return OK;
@@ -532,7 +581,7 @@ enum err refresh_method_setup(struct ctx *ctx, int64_t subscription_id, bool *do
 
 /* The attempt or card replacement that an event speaks of is asked about; the event itself proves
  * nothing. */
-static enum err process_event(struct ctx *ctx, const char *type, const char *object_ref, const char *attempt_key)
+static enum err process_event(struct ctx *ctx, const char *type, const char *object_ref, const char *attempt_key, int64_t budget_ms)
 {
     struct attempt attempt;
     struct method_setup setup;
@@ -542,17 +591,17 @@ static enum err process_event(struct ctx *ctx, const char *type, const char *obj
     enum err err;
 
     if (is_refund_event(type))
-        return take_refund_event(ctx, object_ref);
+        return take_refund_event(ctx, object_ref, budget_ms);
     if (is_dispute_event(type))
-        return take_dispute_event(ctx, object_ref);
+        return take_dispute_event(ctx, object_ref, budget_ms);
     err = attempt_by_ref(ctx, object_ref, &attempt);
     if (err == ERR_NOT_FOUND)
         err = attempt_by_ref(ctx, attempt_key, &attempt);
     if (err == OK) {
         if (attempt_took_money(attempt.state))
             return OK;
-        ask(ctx, &attempt, WEB_BUDGET_MS, &answer);
-        if (answer.outcome == GATEWAY_NOT_SENT || answer.outcome == GATEWAY_UNKNOWN)
+        look(ctx, &attempt, budget_ms, &answer);
+        if (answer.outcome == GATEWAY_NOT_SENT || answer.outcome == GATEWAY_UNKNOWN || answer.outcome == GATEWAY_DENIED)
             return FAIL(ctx, ERR_GATEWAY, "%s", answer.message);
         return settle_answer(ctx, attempt.id, &answer, &state);
     }
@@ -562,7 +611,7 @@ static enum err process_event(struct ctx *ctx, const char *type, const char *obj
     if (err == ERR_NOT_FOUND)
         err = method_setup_by_ref(ctx, attempt_key, &setup);
     if (err == OK)
-        return refresh_method_setup(ctx, setup.subscription_id, &done);
+        return refresh_method_setup(ctx, setup.subscription_id, budget_ms, &done);
     return err == ERR_NOT_FOUND ? OK : err; /* not ours: quiet */
 }
 
@@ -582,7 +631,7 @@ enum err receive_event(struct ctx *ctx, const struct webhook_event *event)
         return OK;
     if (err != OK)
         return err;
-    TRY(ctx, process_event(ctx, event->type, object_ref, event->attempt_key));
+    TRY(ctx, process_event(ctx, event->type, object_ref, event->attempt_key, HOOK_BUDGET_MS));
     return close_gateway_event(ctx, row.id);
 }
 
@@ -650,48 +699,73 @@ static enum err check_one(struct ctx *ctx, struct attempt *attempt)
     if (needless)
         close_page(ctx, attempt, BATCH_BUDGET_MS, &answer);
     else
-        ask(ctx, attempt, BATCH_BUDGET_MS, &answer);
+        look(ctx, attempt, BATCH_BUDGET_MS, &answer);
     return settle_answer(ctx, attempt->id, &answer, &state);
 }
 
-enum err check_attempts(struct ctx *run, int64_t *checked)
+static enum err list_attempts(struct ctx *ctx, int64_t after_id, int32_t limit, void **rows, size_t *count)
 {
-    struct ctx item = *run;
-    struct attempt *attempts;
-    struct gateway_event *events;
-    struct method_setup *setups;
-    size_t count = 0;
-    enum err err = db_ready(run);
+    struct attempt *list;
+
+    TRY(ctx, attempts_to_check(ctx, after_id, limit, &list, count));
+    *rows = list;
+    return OK;
+}
+
+static enum err look_at_attempt(struct ctx *ctx, void *row)
+{
+    return check_one(ctx, row);
+}
+
+static enum err list_events(struct ctx *ctx, int64_t after_id, int32_t limit, void **rows, size_t *count)
+{
+    struct gateway_event *list;
+
+    TRY(ctx, due_gateway_events(ctx, after_id, limit, &list, count));
+    *rows = list;
+    return OK;
+}
+
+static enum err look_at_event(struct ctx *ctx, void *row)
+{
+    const struct gateway_event *event = row;
+    enum err err = process_event(ctx, event->type, event->object_ref, event->object_ref, BATCH_BUDGET_MS);
+
+    if (err == OK)
+        return close_gateway_event(ctx, event->id);
+    if (err != ERR_GATEWAY)
+        return err;
+    ctx_forget_error(ctx); /* it could not be asked: later */
+    return postpone_gateway_event(ctx, event->id, attempt_next_check_at(event->tries, ctx->now));
+}
+
+static enum err list_setups(struct ctx *ctx, int64_t after_id, int32_t limit, void **rows, size_t *count)
+{
+    struct method_setup *list;
+
+    TRY(ctx, due_method_setups(ctx, after_id, limit, &list, count));
+    *rows = list;
+    return OK;
+}
+
+static enum err look_at_setup(struct ctx *ctx, void *row)
+{
+    bool done;
+
+    return refresh_method_setup(ctx, ((struct method_setup *)row)->subscription_id, BATCH_BUDGET_MS, &done);
+}
+
+enum err check_attempts(struct ctx *run, bool (*stop)(void), int64_t *checked)
+{
+    static const struct walk walks[] = {
+        {"attempt.set_aside", "attempt", sizeof(struct attempt), list_attempts, look_at_attempt, put_off_attempt},
+        {"event.set_aside", ABOUT_HOUSE, sizeof(struct gateway_event), list_events, look_at_event, postpone_gateway_event},
+        {"setup.set_aside", ABOUT_HOUSE, sizeof(struct method_setup), list_setups, look_at_setup, put_off_method_setup},
+    };
 
     *checked = 0;
-    if (err != OK || run->tenant->gateway_base[0] == '\0')
-        return err;
-    item.arena = arena_new();
-    err = attempts_to_check(&item, GROUP, &attempts, &count);
-    for (size_t i = 0; err == OK && i < count; i++, (*checked)++)
-        err = check_one(&item, &attempts[i]);
-    if (err == OK)
-        err = due_gateway_events(&item, GROUP, &events, &count);
-    for (size_t i = 0; err == OK && i < count; i++, (*checked)++) {
-        enum err outcome = process_event(&item, events[i].type, events[i].object_ref, events[i].object_ref);
-
-        if (outcome == OK)
-            err = close_gateway_event(&item, events[i].id);
-        else if (outcome == ERR_GATEWAY)
-            err = postpone_gateway_event(&item, events[i].id, attempt_next_check_at(events[i].tries, item.now));
-        else
-            err = outcome;
-        if (outcome == ERR_GATEWAY)
-            ctx_forget_error(&item);
-    }
-    if (err == OK)
-        err = due_method_setups(&item, GROUP, &setups, &count);
-    for (size_t i = 0; err == OK && i < count; i++, (*checked)++) {
-        bool done;
-
-        err = refresh_method_setup(&item, setups[i].subscription_id, &done);
-    }
-    memcpy(run->trail, item.trail, sizeof run->trail);
-    arena_free(item.arena);
-    return err;
+    TRY(run, db_ready(run));
+    for (size_t i = 0; i < COUNT_OF(walks) && run->tenant->gateway_base[0] != '\0'; i++)
+        TRY(run, walk_due(run, &walks[i], stop, checked));
+    return OK;
 }

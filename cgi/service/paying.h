@@ -13,7 +13,8 @@
 #include "gateway/stripe.h"
 #include "gateway/webhook.h"
 
-enum { WEB_BUDGET_MS = 9000, BATCH_BUDGET_MS = 30000 };
+/* HOOK: the gateway waits for our answer, and customers for the process that gives it (SEC-50). */
+enum { WEB_BUDGET_MS = 9000, HOOK_BUDGET_MS = 1000, BATCH_BUDGET_MS = 30000 };
 
 /* MON-01: tenant, 128 random bits; no personal data. */
 enum { ATTEMPT_KEY_BYTES = 16 };
@@ -56,17 +57,17 @@ enum err peek_payment(struct ctx *ctx, int64_t quote_version_id, int64_t invoice
  * meanwhile is settled; without a hosted page nothing happens. */
 enum err cancel_payment(struct ctx *ctx, int64_t quote_version_id, int64_t invoice_id) MUST_USE;
 
-/* A verified webhook: stored once, then settled from what the gateway itself says. ERR_GATEWAY when it
- * could not be asked: the batch does it later. */
+/* A verified webhook: stored once, then settled from what the gateway itself says. ERR_GATEWAY when it could not be asked
+ * within HOOK_BUDGET_MS: the batch does it later. */
 enum err receive_event(struct ctx *ctx, const struct webhook_event *event) MUST_USE;
 
 /* Unknown, pending and forgotten attempts, unprocessed events, open card replacements. */
-enum err check_attempts(struct ctx *ctx, int64_t *checked) MUST_USE;
+enum err check_attempts(struct ctx *ctx, bool (*stop)(void), int64_t *checked) MUST_USE;
 
 /* A customer replaces the stored card: *url is the hosted page. */
 enum err start_method_setup(struct ctx *ctx, int64_t subscription_id, const char *email, const char *gateway_customer,
                             const char *currency, const char *return_url, const char *language, const char **url) MUST_USE;
-enum err refresh_method_setup(struct ctx *ctx, int64_t subscription_id, bool *done) MUST_USE;
+enum err refresh_method_setup(struct ctx *ctx, int64_t subscription_id, int64_t budget_ms, bool *done) MUST_USE;
 
 /* Asks the gateway about one attempt and settles what it says; one that is being sent is left alone. */
 enum err ask_about_attempt(struct ctx *ctx, int64_t attempt_id, int64_t budget_ms, enum attempt_state *state) MUST_USE;

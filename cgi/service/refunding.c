@@ -21,6 +21,7 @@
 #include "service/invoicing.h"
 #include "service/reopening.h"
 #include "service/restoring.h"
+#include "service/walking.h"
 #include "store/bank.h"
 #include "store/customer.h"
 #include "store/db.h"
@@ -32,7 +33,7 @@
 #include "store/reconciliation.h"
 #include "store/tenant.h"
 
-enum { KEY_BYTES = 16, GROUP = 100, CHECK_BUDGET_MS = 30000, EVENT_BUDGET_MS = 9000 };
+enum { KEY_BYTES = 16, CHECK_BUDGET_MS = 30000 };
 
 static struct stripe stripe_of(const struct ctx *ctx)
 {
@@ -697,26 +698,29 @@ enum err pursue_refund(struct ctx *ctx, int64_t refund_id, int64_t budget_ms, en
     return settle_told(ctx, &f, event_of(&f, &answer, ctx->now), &answer, state);
 }
 
-enum err check_refunds(struct ctx *run, int64_t *checked)
+static enum err list_refunds(struct ctx *ctx, int64_t after_id, int32_t limit, void **rows, size_t *count)
 {
-    struct ctx item = *run;
-    struct refund *rows;
-    size_t count = 0;
-    enum err err = db_ready(run);
+    struct refund *list;
+
+    TRY(ctx, refunds_to_check(ctx, after_id, limit, &list, count));
+    *rows = list;
+    return OK;
+}
+
+static enum err look_at_refund(struct ctx *ctx, void *row)
+{
+    enum refund_state state;
+
+    return pursue_refund(ctx, ((struct refund *)row)->id, CHECK_BUDGET_MS, &state);
+}
+
+enum err check_refunds(struct ctx *run, bool (*stop)(void), int64_t *checked)
+{
+    static const struct walk walk = {"refund.set_aside", ABOUT_HOUSE, sizeof(struct refund), list_refunds, look_at_refund, put_off_refund};
 
     *checked = 0;
-    if (err != OK || run->tenant->gateway_base[0] == '\0')
-        return err;
-    item.arena = arena_new();
-    err = refunds_to_check(&item, GROUP, &rows, &count);
-    for (size_t i = 0; err == OK && i < count; i++, (*checked)++) {
-        enum refund_state state;
-
-        err = pursue_refund(&item, rows[i].id, CHECK_BUDGET_MS, &state);
-    }
-    memcpy(run->trail, item.trail, sizeof run->trail);
-    arena_free(item.arena);
-    return err;
+    TRY(run, db_ready(run));
+    return run->tenant->gateway_base[0] == '\0' ? OK : walk_due(run, &walk, stop, checked);
 }
 
 /* ---- events ---- */
@@ -760,7 +764,7 @@ static enum err take_told(struct ctx *ctx, const struct gateway_answer *answer)
     return settle_told(ctx, &f, event_of(&f, answer, ctx->now), answer, &state);
 }
 
-enum err take_refund_event(struct ctx *ctx, const char *object_ref)
+enum err take_refund_event(struct ctx *ctx, const char *object_ref, int64_t budget_ms)
 {
     struct stripe stripe = stripe_of(ctx);
     struct gateway_answer asked;
@@ -768,16 +772,16 @@ enum err take_refund_event(struct ctx *ctx, const char *object_ref)
     size_t count;
 
     if (str_starts(object_ref, "re_") || str_starts(object_ref, "pyr_")) {
-        stripe_refund(ctx, &stripe, object_ref, EVENT_BUDGET_MS, &asked);
+        stripe_refund(ctx, &stripe, object_ref, budget_ms, &asked);
         if (asked.outcome == GATEWAY_ABSENT)
             return OK;
-        if (asked.outcome == GATEWAY_NOT_SENT || asked.outcome == GATEWAY_UNKNOWN)
+        if (asked.outcome == GATEWAY_NOT_SENT || asked.outcome == GATEWAY_UNKNOWN || asked.outcome == GATEWAY_DENIED)
             return FAIL(ctx, ERR_GATEWAY, "%s", asked.message);
         return take_told(ctx, &asked);
     }
     if (object_ref[0] == '\0')
         return OK;
-    stripe_refunds_of(ctx, &stripe, object_ref, EVENT_BUDGET_MS, &asked, &answers, &count);
+    stripe_refunds_of(ctx, &stripe, object_ref, budget_ms, &asked, &answers, &count);
     if (asked.outcome != GATEWAY_SUCCEEDED)
         return FAIL(ctx, ERR_GATEWAY, "%s", asked.message);
     for (size_t i = 0; i < count; i++)

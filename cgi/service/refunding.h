@@ -53,10 +53,10 @@ enum err pursue_refund(struct ctx *ctx, int64_t refund_id, int64_t budget_ms, en
 bool is_refund_event(const char *type);
 /* What to keep of an event as its object: the refund, or the payment of a charge. */
 const char *refund_event_object(const char *type, const char *object_ref, const char *intent_ref);
-enum err take_refund_event(struct ctx *ctx, const char *object_ref) MUST_USE;
+enum err take_refund_event(struct ctx *ctx, const char *object_ref, int64_t budget_ms) MUST_USE;
 
 /* The batch's door. */
-enum err check_refunds(struct ctx *ctx, int64_t *checked) MUST_USE;
+enum err check_refunds(struct ctx *ctx, bool (*stop)(void), int64_t *checked) MUST_USE;
 
 struct refund_result {
     enum refund_refusal refusal; /* REFUND_CHANGED: it was dealt with meanwhile */

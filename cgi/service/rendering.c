@@ -156,20 +156,30 @@ static void write_deposits(const struct paper *p, struct sheet_total *totals, si
     }
 }
 
+/* Of one rate's group: its own reason, and those of its other lines (two exempt activities share a group). */
+static const char *mentions_of(const struct paper *p, const struct invoice_tax_row *group)
+{
+    enum tax_reason *reasons = ARENA_ARRAY(p->arena, enum tax_reason, p->line_count + 1);
+    size_t count = 0;
+
+    reasons[count++] = tax_reason_from_name(group->reason);
+    for (size_t i = 0; i < p->line_count; i++)
+        if (p->lines[i].tax_rate_ppm == group->tax_rate_ppm && strcmp(p->lines[i].tax_category, group->tax_category) == 0)
+            reasons[count++] = tax_reason_from_name(p->lines[i].tax_reason);
+    return phrase_mentions(p->arena, reasons, count);
+}
+
 static void write_totals(const struct paper *p, struct invoice_sheet *sheet)
 {
     struct sheet_total *totals = ARENA_ARRAY(p->arena, struct sheet_total, 2 * p->tax_count + p->deposit_count + p->use_count + 6);
     size_t n = 0;
 
     totals[n++] = (struct sheet_total){tr("Total excl. VAT"), "", money(p, p->invoice.net_minor), false};
-    for (size_t i = 0; i < p->tax_count; i++) {
-        const char *mention = tax_mention_text(tax_reason_from_name(p->taxes[i].reason));
-
+    for (size_t i = 0; i < p->tax_count; i++)
         totals[n++] = (struct sheet_total){
             tr_fill(p->arena, "VAT {rate} of {base}", "rate", format_percent(p->arena, p->language, p->taxes[i].tax_rate_ppm),
                     "base", money(p, p->taxes[i].base_minor), NULL),
-            mention[0] != '\0' ? tr(mention) : "", money(p, p->taxes[i].tax_minor), false};
-    }
+            mentions_of(p, &p->taxes[i]), money(p, p->taxes[i].tax_minor), false};
     if (p->invoice.rounding_minor != 0)
         totals[n++] = (struct sheet_total){tr("Rounding"), "", money(p, p->invoice.rounding_minor), false};
     totals[n++] = (struct sheet_total){tr("Total incl. VAT"), "", money(p, p->invoice.total_minor), true};
@@ -422,6 +432,7 @@ static void write_evidence(struct arena *arena, const struct offer *offer, const
 {
     struct sheet_fact *facts = ARENA_ARRAY(arena, struct sheet_fact, 10);
     struct sheet_fact *events = ARENA_ARRAY(arena, struct sheet_fact, 3);
+    const char *digest;
     size_t n = 0;
     size_t e = 0;
 
@@ -430,9 +441,12 @@ static void write_evidence(struct arena *arena, const struct offer *offer, const
         facts[n++] = (struct sheet_fact){tr("Role"), s->signer_role};
     facts[n++] = (struct sheet_fact){tr("E-mail address"), s->signer_email};
     facts[n++] = (struct sheet_fact){tr("Signed at"), utc(arena, s->signed_at)};
-    facts[n++] = (struct sheet_fact){tr("Network address"), s->remote_addr};
-    facts[n++] = (struct sheet_fact){tr("Browser"), s->user_agent};
-    facts[n++] = (struct sheet_fact){tr("SHA-256 of the accepted document"), encode_hex(arena, s->document_sha256, HASH_BYTES)};
+    if (s->remote_addr[0] != '\0') /* none: no browser was in it */
+        facts[n++] = (struct sheet_fact){tr("Network address"), s->remote_addr};
+    if (s->user_agent[0] != '\0')
+        facts[n++] = (struct sheet_fact){tr("Browser"), s->user_agent};
+    digest = encode_hex(arena, s->document_sha256, HASH_BYTES);
+    facts[n++] = (struct sheet_fact){tr("SHA-256 of the accepted document"), arena_printf(arena, "%.*s %s", HASH_BYTES, digest, digest + HASH_BYTES)};
     if (offer->version.sent_at != 0)
         events[e++] = (struct sheet_fact){utc(arena, offer->version.sent_at), tr("The quote was sent by e-mail with a personal link.")};
     events[e++] = (struct sheet_fact){utc(arena, s->signed_at), tr("The quote was accepted with typed name and explicit consent.")};
@@ -455,8 +469,8 @@ static enum err render_signed_quote(struct ctx *ctx, int64_t signature_id, const
     TRY(ctx, paper_house(ctx, &house));
     TRY(ctx, signature_by_id(ctx, signature_id, &signature));
     TRY(ctx, load_offer_version(ctx, signature.version_id, &offer));
-    TRY(ctx, offer_sheet(ctx, &offer, signature.language, &sheet));
-    words_use(signature.language);
+    TRY(ctx, offer_sheet(ctx, &offer, offer.version.language, &sheet)); /* the document that was accepted, whatever language the page had */
+    words_use(offer.version.language);
     write_evidence(ctx->arena, &offer, &signature, &evidence);
     words_use(before);
     sheet.evidence = &evidence;

@@ -7,13 +7,14 @@
 #include "core/attempt.h"
 #include "gateway/stripe.h"
 #include "service/restoring.h"
+#include "service/walking.h"
 #include "store/db.h"
 #include "store/form_token.h"
 #include "store/history.h"
 #include "store/tenant.h"
 #include "text/words.h"
 
-enum { KEY_BYTES = 16, GROUP = 100, BUDGET_MS = 30000, PAGE_BUDGET_MS = 9000 };
+enum { KEY_BYTES = 16, BUDGET_MS = 30000, PAGE_BUDGET_MS = 9000 };
 
 static struct stripe stripe_of(const struct ctx *ctx)
 {
@@ -199,21 +200,25 @@ enum err order_stray_return(struct ctx *ctx, struct return_order *order, const s
     return order->refusal == NULL ? pursue(ctx, o.row.id, PAGE_BUDGET_MS) : OK;
 }
 
-enum err check_stray_returns(struct ctx *run, int64_t *checked)
+static enum err list_returns(struct ctx *ctx, int64_t after_id, int32_t limit, void **rows, size_t *count)
 {
-    struct ctx item = *run;
-    struct stray_return *rows;
-    size_t count = 0;
-    enum err err = db_ready(run);
+    struct stray_return *list;
+
+    TRY(ctx, stray_returns_to_check(ctx, after_id, limit, &list, count));
+    *rows = list;
+    return OK;
+}
+
+static enum err look_at_return(struct ctx *ctx, void *row)
+{
+    return pursue(ctx, ((struct stray_return *)row)->id, BUDGET_MS);
+}
+
+enum err check_stray_returns(struct ctx *run, bool (*stop)(void), int64_t *checked)
+{
+    static const struct walk walk = {"return.set_aside", ABOUT_HOUSE, sizeof(struct stray_return), list_returns, look_at_return, put_off_stray_return};
 
     *checked = 0;
-    if (err != OK || run->tenant->gateway_base[0] == '\0')
-        return err;
-    item.arena = arena_new();
-    err = stray_returns_to_check(&item, GROUP, &rows, &count);
-    for (size_t i = 0; err == OK && i < count; i++, (*checked)++)
-        err = pursue(&item, rows[i].id, BUDGET_MS);
-    memcpy(run->trail, item.trail, sizeof run->trail);
-    arena_free(item.arena);
-    return err;
+    TRY(run, db_ready(run));
+    return run->tenant->gateway_base[0] == '\0' ? OK : walk_due(run, &walk, stop, checked);
 }

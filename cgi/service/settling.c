@@ -19,6 +19,7 @@
 #include "service/dunning.h"
 #include "service/invoicing.h"
 #include "service/offer.h"
+#include "service/once.h"
 #include "service/quoting.h"
 #include "service/receiving.h"
 #include "service/renewal_quoting.h"
@@ -29,6 +30,7 @@
 #include "store/claim.h"
 #include "store/customer.h"
 #include "store/db.h"
+#include "store/form_token.h"
 #include "store/history.h"
 #include "store/link.h"
 #include "store/outbox.h"
@@ -734,8 +736,15 @@ static enum err settle_one(struct ctx *ctx, struct settling *settling, size_t pl
     }
     attempt->sender = 0;
     attempt->sending_at = 0;
-    attempt->next_check_at = unresolved(attempt->state) ? attempt_next_check_at(attempt->checks, ctx->now) : 0;
+    attempt->next_check_at = !unresolved(attempt->state) ? 0
+                             : attempt->state == ATTEMPT_ACTION && strcmp(attempt->kind, "off_session") == 0
+                                 ? ctx->now /* nobody can act: the next look gives it up */
+                                 : attempt_next_check_at(attempt->checks, ctx->now);
     note_move(rows, attempt, from, event);
+    if (from == ATTEMPT_UNKNOWN) {
+        TRY(ctx, close_operator_items(ctx, "payment_unknown", "attempt", attempt->id));
+        TRY(ctx, close_operator_items(ctx, "check_failed", "attempt", attempt->id));
+    }
     if (attempt->state == ATTEMPT_OPERATOR)
         return ask_operator(ctx, payable, attempt, stands ? "amount_differs" : "money_unexpected");
     if (attempt->state == ATTEMPT_SUCCEEDED && payable->invoice_id != 0)
@@ -762,6 +771,7 @@ static int by_id(const void *a, const void *b)
 struct settling_group {
     struct settling *items;
     size_t count;
+    struct attempt_decision *decision; /* a person's, about the only one; NULL: the gateway speaks */
 };
 
 /* Debit first: what was asked is invoiced in the transaction of the payment that pays it, before that is received. */
@@ -816,6 +826,21 @@ static enum err lock_settling_group(struct ctx *ctx, const struct settling_group
     return lock_claims(ctx, ids, found, &rows->claims, &rows->claim_count);
 }
 
+/* With the attempt locked. A second press is led to where the first one went. */
+static enum err note_decision(struct ctx *ctx, const struct attempt *attempt, struct attempt_decision *d)
+{
+    d->refusal = NULL;
+    if (strcmp(attempt->kind, "sepa") == 0 || !attempt_may_be_decided(attempt->state, attempt->created_at, ctx->now)) {
+        enum err err = form_token_result(ctx, d->once->token, &d->url);
+
+        ctx_forget_error(ctx);
+        d->refusal = N_("The outcome of this payment is known by now, or not yet a person's to say.");
+        return err == OK ? ERR_DUPLICATE : err == ERR_NOT_FOUND ? OK : err;
+    }
+    TRY(ctx, note_audit(ctx, d->paid ? "attempt.said_paid" : "attempt.said_not_paid", attempt->attempt_key, "ok"));
+    return spend_once(ctx, d->once, arena_printf(ctx->arena, "%lld", (long long)attempt->id), &d->url);
+}
+
 static enum err settle(struct ctx *ctx, void *arg)
 {
     const struct settling_group *group = arg;
@@ -825,6 +850,11 @@ static enum err settle(struct ctx *ctx, void *arg)
         .bookings = ARENA_ARRAY(ctx->arena, struct booking, room), .paid = ARENA_ARRAY(ctx->arena, size_t, room)};
 
     TRY(ctx, lock_settling_group(ctx, group, &rows));
+    if (group->decision != NULL) {
+        TRY(ctx, note_decision(ctx, &group->items[0].attempt, group->decision));
+        if (group->decision->refusal != NULL)
+            return OK;
+    }
     for (size_t i = 0; i < group->count; i++)
         TRY(ctx, settle_one(ctx, &group->items[i], i, &rows));
     TRY(ctx, pay_invoices(ctx, group->items, &rows));
@@ -834,10 +864,10 @@ static enum err settle(struct ctx *ctx, void *arg)
     return OK;
 }
 
-enum err settle_answer(struct ctx *ctx, int64_t attempt_id, const struct gateway_answer *answer, enum attempt_state *state)
+static enum err settle_told(struct ctx *ctx, int64_t attempt_id, const struct gateway_answer *answer, struct attempt_decision *decision, enum attempt_state *state)
 {
     struct settling settling = {.attempt_id = attempt_id, .answer = answer};
-    struct settling_group group = {&settling, 1};
+    struct settling_group group = {&settling, 1, decision};
     enum err err;
 
     TRY(ctx, db_ready(ctx));
@@ -853,6 +883,27 @@ enum err settle_answer(struct ctx *ctx, int64_t attempt_id, const struct gateway
     return err;
 }
 
+enum err settle_answer(struct ctx *ctx, int64_t attempt_id, const struct gateway_answer *answer, enum attempt_state *state)
+{
+    return settle_told(ctx, attempt_id, answer, NULL, state);
+}
+
+enum err decide_attempt(struct ctx *ctx, int64_t attempt_id, struct attempt_decision *decision)
+{
+    struct attempt attempt;
+    struct gateway_answer said = {.session_ref = "", .customer_ref = "", .decline_code = "", .advice_code = "", .redirect_url = "", .method_ref = "",
+                                  .brand = "", .last4 = "", .object_ref = "", .own_key = "", .message = decision->reason};
+    enum attempt_state state;
+
+    TRY(ctx, db_ready(ctx));
+    TRY(ctx, attempt_by_id(ctx, attempt_id, &attempt));
+    said.outcome = decision->paid ? GATEWAY_SUCCEEDED : GATEWAY_ABSENT;
+    said.intent_ref = attempt.intent_ref;
+    said.amount_minor = attempt.amount_minor;
+    said.currency = attempt.currency;
+    return settle_told(ctx, attempt_id, &said, decision, &state);
+}
+
 static int by_attempt(const void *a, const void *b)
 {
     int64_t one = ((const struct answered *)a)->attempt_id;
@@ -864,7 +915,7 @@ static int by_attempt(const void *a, const void *b)
 enum err settle_answers(struct ctx *ctx, struct answered *answered, size_t count)
 {
     struct settling *items = ARENA_ARRAY(ctx->arena, struct settling, count + 1);
-    struct settling_group group = {items, count};
+    struct settling_group group = {items, count, NULL};
     int64_t first_entry_id;
     enum err err;
 
@@ -887,7 +938,7 @@ enum err settle_answers(struct ctx *ctx, struct answered *answered, size_t count
     for (size_t i = 0; i < count && err != ERR_DB_GONE; i++) {
         ctx_forget_error(ctx);
         answered[i].state = (enum attempt_state)0;
-        group = (struct settling_group){&items[i], 1};
+        group = (struct settling_group){&items[i], 1, NULL};
         err = db_transaction(ctx, settle, &group);
         if (err == OK)
             answered[i].state = items[i].state;

@@ -28,6 +28,19 @@ struct answered {
 };
 enum err settle_answers(struct ctx *ctx, struct answered *answered, size_t count) MUST_USE;
 
+/* A person says how an attempt ended that the gateway keeps silent about (core/attempt): it was paid, as far as our books go,
+ * or nothing was taken and what is due may be asked for again. Audited with the reason; the form's token is spent in the
+ * same transaction. What the gateway says later of the contrary is a person's again, or the reconciliation's. */
+struct once;
+struct attempt_decision {
+    bool paid;
+    const char *reason;
+    const struct once *once;
+    const char *refusal; /* English msgid; NULL: done */
+    const char *url;     /* where once leads */
+};
+enum err decide_attempt(struct ctx *ctx, int64_t attempt_id, struct attempt_decision *decision) MUST_USE;
+
 /* Inside a transaction: an attempt to debit came to nothing before anybody was asked. What is still open is due at once. */
 struct payable;
 struct attempt;

@@ -114,7 +114,7 @@ static void find_row(const struct rate_entry *entries, size_t count, const struc
     for (size_t i = 0; i < count; i++) {
         const struct rate_entry *e = &entries[i];
 
-        if (strcmp(e->tax_class, facts->tax_class) != 0 || e->from_on > facts->on ||
+        if (strcmp(e->tax_class, trial->standard_instead ? tax_rate_class[0] : facts->tax_class) != 0 || e->from_on > facts->on ||
             !postal_within(key, e->postal_from, e->postal_until) ||
             (trial->rate_found && strlen(e->postal_from) < strlen(trial->rate.postal_from)))
             continue;
@@ -128,6 +128,7 @@ enum err try_tax(struct ctx *ctx, const struct tax_facts *facts, int64_t amount_
 {
     struct tax_rate *rates;
     struct rate_entry *entries;
+    int32_t rate_ppm;
     size_t count;
 
     *trial = (struct tax_trial){.decided = false};
@@ -137,6 +138,8 @@ enum err try_tax(struct ctx *ctx, const struct tax_facts *facts, int64_t amount_
     trial->decided = tax_decide(rates, count, facts, &trial->tax) && totals_add_line(&trial->totals, &trial->tax, amount_minor);
     if (!trial->decided || !charges(trial->tax.category))
         return OK;
+    trial->standard_instead = !tax_rate_at(rates, count, trial->tax.country, deciding_postal(facts, trial->tax.reason), facts->tax_class, facts->on,
+                                           &rate_ppm);
     TRY(ctx, rate_entries(ctx, trial->tax.country, &entries, &count));
     find_row(entries, count, facts, trial);
     return OK;

@@ -32,6 +32,7 @@ struct tax_trial {
     struct tax_decision tax;
     struct totals totals;    /* of the amount */
     bool rate_found;
+    bool standard_instead;   /* the place has no rate of the class: its standard one counts */
     struct rate_entry rate;  /* the row that gave the rate, when rate_found */
 };
 /* amount_minor: as priced. */

@@ -79,3 +79,20 @@ enum err tax_sale(struct ctx *ctx, struct taxing *taxing, const struct tax_buyer
         *complete = decide_lines(taxing, buyer, on, true, lines, count, &distance);
     return OK;
 }
+
+bool tax_missing(struct arena *arena, const char *trail, const char **tax_class, const char **country)
+{
+    static const char before[] = "no VAT rate: ";
+    const char *at = strstr(trail, before);
+    const char *space;
+
+    if (at == NULL)
+        return false;
+    at += strlen(before);
+    space = strchr(at, ' ');
+    if (space == NULL || strlen(space) < 3)
+        return false;
+    *tax_class = arena_strndup(arena, at, (size_t)(space - at));
+    *country = arena_strndup(arena, space + 1, 2);
+    return true;
+}

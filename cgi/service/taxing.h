@@ -55,6 +55,10 @@ void taxing_begin(struct taxing *taxing);
 enum err tax_sale(struct ctx *ctx, struct taxing *taxing, const struct tax_buyer *buyer, const char *currency, int32_t on,
                   struct tax_line *lines, size_t count, bool *complete) MUST_USE;
 
+/* How the trail tells a missing rate; tax_missing reads it back, class and country as texts of arena. */
+#define TAX_MISSING "no VAT rate: %s %s"
+bool tax_missing(struct arena *arena, const char *trail, const char **tax_class, const char **country);
+
 /* The sale will be issued in this transaction: the next one of the same group counts it. */
 void tax_sale_made(struct taxing *taxing, const char *currency, const struct tax_line *lines, size_t count);
 

@@ -44,6 +44,7 @@ struct company {
     const char *subscription_prefix;
     const char *invoice_prefix;
     const char *credit_prefix; /* of credit notes */
+    bool mail_empty_invoices;  /* invoices of nothing are mailed too; else they only stand in the portal */
 };
 
 /* The newest version; ERR_NOT_FOUND in a house that has none yet. */

@@ -44,7 +44,7 @@ struct outbox_row {
     const char *sealed;          /* "" once sent */
     const char *dedup_key;
     const char *message_id;
-    const char *state;           /* "waiting", "sent", "dead", "needless": what it asks for was paid before it left */
+    const char *state;           /* "waiting", "sent", "dead", "needless": what it asks for was paid before it left, or it tells of an invoice of nothing */
     int32_t tries;
     int64_t next_try_at;
     const char *error;

@@ -91,9 +91,9 @@ static const struct column count_column[] = {COLUMN(I32, count_row, n)};
 enum {
     PAYABLE_INSERT, PAYABLE_OF_VERSION, PAYABLE_OF_INVOICE, PAYABLE_LOCK, PAYABLE_LOCK_INVOICE, PAYABLE_BY_ID, PAYABLES_OF, METHODS_SHOWN, ATTEMPT_INSERT,
     ATTEMPT_BY_ID, ATTEMPT_LOCK, ATTEMPTS_LOCK, ATTEMPT_BY_REF, ATTEMPT_LIVE, ATTEMPT_HELD, ATTEMPT_LAST, ATTEMPTS_OF, ATTEMPT_COUNT, ATTEMPT_MOVE, EVENT_INSERT,
-    ATTEMPTS_CHECK, ATTEMPTS_READY, PAYMENT_INSERT, ALLOCATION_INSERT, METHOD_INSERT, METHOD_SEAL, METHOD_BY_SOURCE, METHOD_BY_ID,
-    METHOD_STATE, METHOD_REPLACE, LIST, GATEWAY_INSERT, GATEWAY_CLOSE, GATEWAY_POSTPONE, GATEWAY_DUE, SETUP_INSERT, SETUP_LIVE,
-    SETUP_BY_REF, SETUP_MOVE, SETUP_DUE, ORDER_PAYMENT,
+    ATTEMPTS_CHECK, ATTEMPT_PUT_OFF, ATTEMPTS_READY, PAYMENT_INSERT, ALLOCATION_INSERT, METHOD_INSERT, METHOD_SEAL, METHOD_BY_SOURCE, METHOD_BY_ID,
+    METHOD_STATE, LIST, GATEWAY_INSERT, GATEWAY_CLOSE, GATEWAY_POSTPONE, GATEWAY_DUE, SETUP_INSERT, SETUP_LIVE, SETUP_LAST,
+    SETUP_BY_REF, SETUP_MOVE, SETUP_DUE, SETUP_PUT_OFF, ORDER_PAYMENT,
 };
 
 static const struct column shown_column[] = {COLUMN(I64, method_shown, id), COLUMN(TEXT, method_shown, brand), COLUMN(TEXT, method_shown, last4)};
@@ -137,10 +137,11 @@ static const struct statement statement[] = {
                       "WHERE id = ? AND state = ?", NOTHING},
     [EVENT_INSERT] = {"attempt_event_insert", "INSERT INTO attempt_event (attempt_id, from_state, to_state, event, detail, "
                       "actor, at) VALUES (?, ?, ?, ?, ?, ?, ?)", NOTHING},
+    [ATTEMPT_PUT_OFF] = {"attempt_put_off", "UPDATE attempt SET next_check_at = ? WHERE id = ? AND next_check_at IS NOT NULL", NOTHING},
     [ATTEMPTS_READY] = {"attempts_ready", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.state = 'ready' AND a.kind <> 'sepa' ORDER BY a.id LIMIT ?",
                         READS(attempt, attempt_column)},
-    [ATTEMPTS_CHECK] = {"attempts_to_check", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.next_check_at <= ? "
-                        "OR (a.state = 'sending' AND a.sender NOT IN (SELECT ID FROM information_schema.PROCESSLIST)) "
+    [ATTEMPTS_CHECK] = {"attempts_to_check", "SELECT " ATTEMPT_FIELDS " FROM attempt a FORCE INDEX (due) WHERE a.next_check_at IS NOT NULL AND a.id > ? AND "
+                        "(a.next_check_at <= ? OR (a.state = 'sending' AND a.sender NOT IN (SELECT ID FROM information_schema.PROCESSLIST))) "
                         "ORDER BY a.id LIMIT ?", READS(attempt, attempt_column)},
     [PAYMENT_INSERT] = {"payment_insert", "INSERT INTO payment (attempt_id, bank_entry_id, customer_id, gateway, gateway_ref, "
                         "amount_minor, currency, method_text, received_on, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
@@ -153,8 +154,6 @@ static const struct statement statement[] = {
     [METHOD_BY_ID] = {"payment_method_by_id", "SELECT " METHOD_FIELDS " FROM payment_method WHERE id = ?",
                       READS(payment_method, method_column)},
     [METHOD_STATE] = {"payment_method_state", "UPDATE payment_method SET state = ? WHERE id = ?", NOTHING},
-    [METHOD_REPLACE] = {"payment_method_replace", "UPDATE payment_method SET state = 'replaced' WHERE id = ? AND NOT EXISTS (SELECT 1 FROM subscription s "
-                        "WHERE s.payment_method_id = payment_method.id AND s.id <> ? AND s.state <> 'ended')", NOTHING},
     [ORDER_PAYMENT] = {"order_payment", "SELECT CAST(SUM(x.amount_minor) AS SIGNED) AS amount_minor, MAX(p.received_on) AS received_on, MAX(p.method_text) AS "
                        "method_text FROM allocation x JOIN payment p ON p.id = x.payment_id JOIN attempt a ON a.id = p.attempt_id JOIN payable y ON "
                        "y.id = a.payable_id WHERE x.invoice_id = ? AND y.quote_version_id IS NOT NULL GROUP BY x.invoice_id",
@@ -171,18 +170,21 @@ static const struct statement statement[] = {
                         "next_try_at) VALUES ('stripe', ?, ?, ?, ?, ?)", NOTHING},
     [GATEWAY_CLOSE] = {"gateway_event_close", "UPDATE gateway_event SET processed_at = ?, next_try_at = NULL WHERE id = ?", NOTHING},
     [GATEWAY_POSTPONE] = {"gateway_event_postpone", "UPDATE gateway_event SET tries = tries + 1, next_try_at = ? WHERE id = ?", NOTHING},
-    [GATEWAY_DUE] = {"gateway_events_due", "SELECT id, event_ref, type, object_ref, tries FROM gateway_event "
-                     "WHERE next_try_at <= ? ORDER BY next_try_at, id LIMIT ?", READS(gateway_event, event_column)},
+    [GATEWAY_DUE] = {"gateway_events_due", "SELECT id, event_ref, type, object_ref, tries FROM gateway_event FORCE INDEX (due) "
+                     "WHERE next_try_at <= ? AND id > ? ORDER BY id LIMIT ?", READS(gateway_event, event_column)},
     [SETUP_INSERT] = {"method_setup_insert", "INSERT INTO method_setup (subscription_id, setup_key, state, next_check_at, "
                       "created_at) VALUES (?, ?, 'ready', ?, ?)", NOTHING},
     [SETUP_LIVE] = {"method_setup_live", "SELECT " SETUP_FIELDS " FROM method_setup WHERE subscription_id = ? AND live = 1",
+                    READS(method_setup, setup_column)},
+    [SETUP_LAST] = {"method_setup_last", "SELECT " SETUP_FIELDS " FROM method_setup WHERE subscription_id = ? ORDER BY id DESC LIMIT 1",
                     READS(method_setup, setup_column)},
     [SETUP_BY_REF] = {"method_setup_by_ref", "SELECT " SETUP_FIELDS " FROM method_setup WHERE session_ref = ? OR setup_key = ? LIMIT 1",
                       READS(method_setup, setup_column)},
     [SETUP_MOVE] = {"method_setup_move", "UPDATE method_setup SET state = ?, session_ref = ?, redirect_url = ?, checks = ?, "
                     "next_check_at = ? WHERE id = ? AND state = ?", NOTHING},
-    [SETUP_DUE] = {"method_setups_due", "SELECT " SETUP_FIELDS " FROM method_setup WHERE next_check_at <= ? ORDER BY next_check_at, id LIMIT ?",
+    [SETUP_DUE] = {"method_setups_due", "SELECT " SETUP_FIELDS " FROM method_setup FORCE INDEX (due) WHERE next_check_at <= ? AND id > ? ORDER BY id LIMIT ?",
                    READS(method_setup, setup_column)},
+    [SETUP_PUT_OFF] = {"method_setup_put_off", "UPDATE method_setup SET next_check_at = ? WHERE id = ? AND next_check_at IS NOT NULL", NOTHING},
 };
 DB_STATEMENTS(payable, statement)
 
@@ -357,9 +359,14 @@ enum err move_attempts(struct ctx *ctx, const struct attempt_move *moves, size_t
     return db_write_many(ctx, &statement[EVENT_INSERT], move_event_column, COUNT_OF(move_event_column), rows, sizeof rows[0], count);
 }
 
-enum err attempts_to_check(struct ctx *ctx, int32_t limit, struct attempt **rows, size_t *count)
+enum err attempts_to_check(struct ctx *ctx, int64_t after_id, int32_t limit, struct attempt **rows, size_t *count)
 {
-    return many_attempts(ctx, ATTEMPTS_CHECK, PARAMS(P_INSTANT(ctx->now), P_I64(limit)), rows, count);
+    return many_attempts(ctx, ATTEMPTS_CHECK, PARAMS(P_I64(after_id), P_INSTANT(ctx->now), P_I64(limit)), rows, count);
+}
+
+enum err put_off_attempt(struct ctx *ctx, int64_t id, int64_t until_at)
+{
+    return db_write(ctx, &statement[ATTEMPT_PUT_OFF], PARAMS(P_INSTANT(until_at), P_I64(id)), NULL);
 }
 
 enum err ready_attempts(struct ctx *ctx, int32_t limit, struct attempt **rows, size_t *count)
@@ -418,11 +425,6 @@ enum err save_payment_method_state(struct ctx *ctx, int64_t id, const char *stat
     return db_write(ctx, &statement[METHOD_STATE], PARAMS(P_TEXT(state), P_I64(id)), NULL);
 }
 
-enum err replace_payment_method(struct ctx *ctx, int64_t id, int64_t subscription_id)
-{
-    return db_write(ctx, &statement[METHOD_REPLACE], PARAMS(P_I64(id), P_I64(subscription_id)), NULL);
-}
-
 enum err payment_list(struct ctx *ctx, int64_t before_id, int32_t limit, struct payment_list_row **rows, size_t *count)
 {
     return db_rows(ctx, &statement[LIST], PARAMS(P_I64(before_id != 0 ? before_id : INT64_MAX), P_I64(limit)), rows, count);
@@ -445,9 +447,9 @@ enum err postpone_gateway_event(struct ctx *ctx, int64_t id, int64_t until_at)
     return db_write(ctx, &statement[GATEWAY_POSTPONE], PARAMS(P_INSTANT(until_at), P_I64(id)), NULL);
 }
 
-enum err due_gateway_events(struct ctx *ctx, int32_t limit, struct gateway_event **rows, size_t *count)
+enum err due_gateway_events(struct ctx *ctx, int64_t after_id, int32_t limit, struct gateway_event **rows, size_t *count)
 {
-    return db_rows(ctx, &statement[GATEWAY_DUE], PARAMS(P_INSTANT(ctx->now), P_I64(limit)), rows, count);
+    return db_rows(ctx, &statement[GATEWAY_DUE], PARAMS(P_INSTANT(ctx->now), P_I64(after_id), P_I64(limit)), rows, count);
 }
 
 enum err insert_method_setup(struct ctx *ctx, struct method_setup *s)
@@ -460,6 +462,11 @@ enum err insert_method_setup(struct ctx *ctx, struct method_setup *s)
 enum err live_method_setup(struct ctx *ctx, int64_t subscription_id, struct method_setup *setup)
 {
     return db_row(ctx, &statement[SETUP_LIVE], PARAMS(P_I64(subscription_id)), setup);
+}
+
+enum err last_method_setup(struct ctx *ctx, int64_t subscription_id, struct method_setup *setup)
+{
+    return db_row(ctx, &statement[SETUP_LAST], PARAMS(P_I64(subscription_id)), setup);
 }
 
 enum err method_setup_by_ref(struct ctx *ctx, const char *ref, struct method_setup *setup)
@@ -479,7 +486,12 @@ enum err move_method_setup(struct ctx *ctx, const struct method_setup *s, const 
                                P_I64(s->id), P_TEXT(from)));
 }
 
-enum err due_method_setups(struct ctx *ctx, int32_t limit, struct method_setup **rows, size_t *count)
+enum err due_method_setups(struct ctx *ctx, int64_t after_id, int32_t limit, struct method_setup **rows, size_t *count)
 {
-    return db_rows(ctx, &statement[SETUP_DUE], PARAMS(P_INSTANT(ctx->now), P_I64(limit)), rows, count);
+    return db_rows(ctx, &statement[SETUP_DUE], PARAMS(P_INSTANT(ctx->now), P_I64(after_id), P_I64(limit)), rows, count);
+}
+
+enum err put_off_method_setup(struct ctx *ctx, int64_t id, int64_t until_at)
+{
+    return db_write(ctx, &statement[SETUP_PUT_OFF], PARAMS(P_INSTANT(until_at), P_I64(id)), NULL);
 }

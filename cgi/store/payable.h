@@ -90,8 +90,11 @@ struct attempt_move {
 enum err move_attempts(struct ctx *ctx, const struct attempt_move *moves, size_t count) MUST_USE;
 /* Card attempts that were never sent, as far as we know. */
 enum err ready_attempts(struct ctx *ctx, int32_t limit, struct attempt **rows, size_t *count) MUST_USE;
-/* Attempts that the batch must look at: next_check_at passed, or sending by a connection that is gone. */
-enum err attempts_to_check(struct ctx *ctx, int32_t limit, struct attempt **rows, size_t *count) MUST_USE;
+/* Attempts that the batch must look at, in the order of their ids, after one: next_check_at passed, or sending by a connection
+ * that is gone. */
+enum err attempts_to_check(struct ctx *ctx, int64_t after_id, int32_t limit, struct attempt **rows, size_t *count) MUST_USE;
+/* One that could not be looked at. */
+enum err put_off_attempt(struct ctx *ctx, int64_t id, int64_t until_at) MUST_USE;
 
 struct payment {
     int64_t id;
@@ -132,8 +135,6 @@ enum err store_payment_method(struct ctx *ctx, struct payment_method *method, co
 enum err payment_method_by_id(struct ctx *ctx, int64_t id, struct payment_method *method) MUST_USE;
 enum err payment_method_token(struct ctx *ctx, const struct payment_method *method, const char **token) MUST_USE;
 enum err save_payment_method_state(struct ctx *ctx, int64_t id, const char *state) MUST_USE;
-/* The subscription has another one now: it is replaced, unless another subscription that runs is still paid by it. */
-enum err replace_payment_method(struct ctx *ctx, int64_t id, int64_t subscription_id) MUST_USE;
 
 struct payment_list_row {
     int64_t id;
@@ -163,7 +164,7 @@ struct gateway_event {
 enum err insert_gateway_event(struct ctx *ctx, struct gateway_event *event) MUST_USE;
 enum err close_gateway_event(struct ctx *ctx, int64_t id) MUST_USE;
 enum err postpone_gateway_event(struct ctx *ctx, int64_t id, int64_t until_at) MUST_USE;
-enum err due_gateway_events(struct ctx *ctx, int32_t limit, struct gateway_event **rows, size_t *count) MUST_USE;
+enum err due_gateway_events(struct ctx *ctx, int64_t after_id, int32_t limit, struct gateway_event **rows, size_t *count) MUST_USE;
 
 struct method_setup {
     int64_t id;
@@ -177,8 +178,11 @@ struct method_setup {
 };
 enum err insert_method_setup(struct ctx *ctx, struct method_setup *setup) MUST_USE; /* ERR_DUPLICATE: one is live */
 enum err live_method_setup(struct ctx *ctx, int64_t subscription_id, struct method_setup *setup) MUST_USE;
+/* The newest, live or not. */
+enum err last_method_setup(struct ctx *ctx, int64_t subscription_id, struct method_setup *setup) MUST_USE;
 enum err method_setup_by_ref(struct ctx *ctx, const char *ref, struct method_setup *setup) MUST_USE;
 enum err move_method_setup(struct ctx *ctx, const struct method_setup *setup, const char *from) MUST_USE;
-enum err due_method_setups(struct ctx *ctx, int32_t limit, struct method_setup **rows, size_t *count) MUST_USE;
+enum err due_method_setups(struct ctx *ctx, int64_t after_id, int32_t limit, struct method_setup **rows, size_t *count) MUST_USE;
+enum err put_off_method_setup(struct ctx *ctx, int64_t id, int64_t until_at) MUST_USE;
 
 #endif

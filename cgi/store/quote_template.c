@@ -79,7 +79,25 @@ static const struct column seller_column[] = {
     COLUMN(I64, quote_template_seller, seller_id),
 };
 
-enum { BY_ID, BY_VERSION, VERSIONS, LIST, LINES, INSERT, SAVE, VERSION_INSERT, LINE_INSERT, SELLERS, SELLERS_DELETE, SELLER_INSERT };
+static const struct column team_column[] = {
+    COLUMN(I64, quote_template_team, template_id),
+    COLUMN(I64, quote_template_team, team_id),
+};
+
+struct offered {
+    bool yes;
+};
+static const struct column offered_column[] = {COLUMN(BOOL, offered, yes)};
+
+/* To a seller: asked for twice. */
+#define OFFERED                                                                                                  \
+    "((NOT EXISTS (SELECT 1 FROM quote_template_seller s WHERE s.template_id = t.id) AND "                       \
+    "NOT EXISTS (SELECT 1 FROM quote_template_team g WHERE g.template_id = t.id)) OR "                           \
+    "EXISTS (SELECT 1 FROM quote_template_seller s WHERE s.template_id = t.id AND s.seller_id = ?) OR "          \
+    "EXISTS (SELECT 1 FROM quote_template_team g JOIN seller_team_member m ON m.team_id = g.team_id "            \
+    "WHERE g.template_id = t.id AND m.seller_id = ?))"
+
+enum { BY_ID, BY_VERSION, VERSIONS, LIST, LINES, INSERT, SAVE, VERSION_INSERT, LINE_INSERT, SELLERS, SELLERS_DELETE, SELLER_INSERT, TEAMS, TEAMS_DELETE, TEAM_INSERT, IS_OFFERED };
 
 static const struct statement statement[] = {
     [BY_ID] = {"quote_template_by_id", TEMPLATE_COLUMNS "AND v.version = t.version WHERE t.id = ?",
@@ -90,8 +108,7 @@ static const struct statement statement[] = {
                   READS(quote_template, template_column)},
     [LIST] = {"quote_templates",
               TEMPLATE_COLUMNS "AND v.version = t.version WHERE ? = 0 OR (t.state = 'active' AND "
-              "(NOT EXISTS (SELECT 1 FROM quote_template_seller s WHERE s.template_id = t.id) OR "
-              "EXISTS (SELECT 1 FROM quote_template_seller s WHERE s.template_id = t.id AND s.seller_id = ?))) "
+              OFFERED ") "
               "ORDER BY t.name, t.id LIMIT 500",
               READS(quote_template, template_column)},
     [LINES] = {"quote_template_lines",
@@ -122,6 +139,12 @@ static const struct statement statement[] = {
                  "SELECT template_id, seller_id FROM quote_template_seller WHERE ? = 0 OR template_id = ? ORDER BY template_id, seller_id LIMIT 20000",
                  READS(quote_template_seller, seller_column)},
     [SELLERS_DELETE] = {"quote_template_sellers_delete", "DELETE FROM quote_template_seller WHERE template_id = ?", NOTHING},
+    [TEAMS] = {"quote_template_teams",
+               "SELECT template_id, team_id FROM quote_template_team WHERE ? = 0 OR template_id = ? ORDER BY template_id, team_id LIMIT 20000",
+               READS(quote_template_team, team_column)},
+    [TEAMS_DELETE] = {"quote_template_teams_delete", "DELETE FROM quote_template_team WHERE template_id = ?", NOTHING},
+    [TEAM_INSERT] = {"quote_template_team_insert", "INSERT INTO quote_template_team (template_id, team_id) VALUES (?, ?)", NOTHING},
+    [IS_OFFERED] = {"quote_template_is_offered", "SELECT " OFFERED " AS yes FROM quote_template t WHERE t.id = ?", READS(offered, offered_column)},
     [SELLER_INSERT] = {"quote_template_seller_insert", "INSERT INTO quote_template_seller (template_id, seller_id) VALUES (?, ?)", NOTHING},
 };
 DB_STATEMENTS(quote_template, statement)
@@ -166,7 +189,7 @@ enum err quote_template_versions(struct ctx *ctx, int64_t id, struct quote_templ
 
 enum err quote_templates(struct ctx *ctx, int64_t seller_id, struct quote_template **list, size_t *count)
 {
-    TRY(ctx, db_rows(ctx, &statement[LIST], PARAMS(P_I64(seller_id), P_I64(seller_id)), list, count));
+    TRY(ctx, db_rows(ctx, &statement[LIST], PARAMS(P_I64(seller_id), P_I64(seller_id), P_I64(seller_id)), list, count));
     for (size_t i = 0; i < *count; i++)
         finish_template(&(*list)[i]);
     return OK;
@@ -242,5 +265,27 @@ enum err replace_quote_template_sellers(struct ctx *ctx, int64_t template_id, co
     TRY(ctx, db_write(ctx, &statement[SELLERS_DELETE], PARAMS(P_I64(template_id)), NULL));
     for (size_t i = 0; i < count; i++)
         TRY(ctx, db_write(ctx, &statement[SELLER_INSERT], PARAMS(P_I64(template_id), P_I64(seller_ids[i])), NULL));
+    return OK;
+}
+
+enum err quote_template_teams(struct ctx *ctx, int64_t template_id, struct quote_template_team **teams, size_t *count)
+{
+    return db_rows(ctx, &statement[TEAMS], PARAMS(P_I64(template_id), P_I64(template_id)), teams, count);
+}
+
+enum err replace_quote_template_teams(struct ctx *ctx, int64_t template_id, const int64_t *team_ids, size_t count)
+{
+    TRY(ctx, db_write(ctx, &statement[TEAMS_DELETE], PARAMS(P_I64(template_id)), NULL));
+    for (size_t i = 0; i < count; i++)
+        TRY(ctx, db_write(ctx, &statement[TEAM_INSERT], PARAMS(P_I64(template_id), P_I64(team_ids[i])), NULL));
+    return OK;
+}
+
+enum err quote_template_is_offered(struct ctx *ctx, int64_t template_id, int64_t seller_id, bool *offered)
+{
+    struct offered row;
+
+    TRY(ctx, db_row(ctx, &statement[IS_OFFERED], PARAMS(P_I64(seller_id), P_I64(seller_id), P_I64(template_id)), &row));
+    *offered = row.yes;
     return OK;
 }

@@ -54,6 +54,8 @@ struct quote_template {
     const char *changed_by;
     const int64_t *seller_ids; /* when service/cataloguing writes: to whom it is offered */
     size_t seller_count;
+    const int64_t *team_ids;   /* likewise */
+    size_t team_count;
 };
 
 enum { TEMPLATE_LIST_PRICE = -1 };
@@ -99,12 +101,21 @@ enum err save_quote_template(struct ctx *ctx, const struct quote_template *templ
 enum err insert_quote_template_version(struct ctx *ctx, struct quote_template *template,
                                        const struct quote_template_line *lines, size_t count) MUST_USE;
 
-/* Whom it is offered to; none: everybody. */
+/* Whom it is offered to, by themselves and by team; none of both: everybody. */
 struct quote_template_seller {
     int64_t template_id;
     int64_t seller_id;
 };
 enum err quote_template_sellers(struct ctx *ctx, int64_t template_id, struct quote_template_seller **sellers, size_t *count) MUST_USE; /* 0: of all */
 enum err replace_quote_template_sellers(struct ctx *ctx, int64_t template_id, const int64_t *seller_ids, size_t count) MUST_USE;
+
+struct quote_template_team {
+    int64_t template_id;
+    int64_t team_id;
+};
+enum err quote_template_teams(struct ctx *ctx, int64_t template_id, struct quote_template_team **teams, size_t *count) MUST_USE; /* 0: of all */
+enum err replace_quote_template_teams(struct ctx *ctx, int64_t template_id, const int64_t *team_ids, size_t count) MUST_USE;
+/* Whether a seller may begin a quote with it. */
+enum err quote_template_is_offered(struct ctx *ctx, int64_t template_id, int64_t seller_id, bool *offered) MUST_USE;
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/str.h"
 #include "store/db.h"
+#include "store/list.h"
 
 static const struct column refund_column[] = {
     COLUMN(I64, refund, id), COLUMN(TEXT, refund, refund_key), COLUMN(TEXT, refund, kind), COLUMN(TEXT, refund, state_name),
@@ -32,6 +33,12 @@ static const struct column refundable_column[] = {
     "SELECT p.id AS payment_id, p.attempt_id, p.customer_id, p.amount_minor, p.currency, p.gateway, IFNULL(a.intent_ref, '') "    \
     "AS intent_ref, p.method_text, p.received_on FROM payment p LEFT JOIN attempt a ON a.id = p.attempt_id "
 
+struct payer {
+    int64_t place; /* in the list, from 1 */
+    int64_t customer_id;
+};
+static const struct column payer_column[] = {COLUMN(I64, payer, place), COLUMN(I64, payer, customer_id)};
+
 static const struct column allocated_column[] = {COLUMN(I64, allocated, invoice_id), COLUMN(TEXT, allocated, number), COLUMN(I64, allocated, amount_minor)};
 
 static const struct column credit_column[] = {
@@ -58,8 +65,8 @@ static const struct column list_column[] = {
     "LEFT JOIN invoice n ON n.id = f.credit_note_id LEFT JOIN invoice i ON i.id = f.invoice_id LEFT JOIN payment p ON p.id = f.payment_id "
 
 enum {
-    INSERT, BY_ID, BY_KEY, LOCK, MOVE, EVENT, OF_PAYMENT, OF_NOTE, ABOUT_AN_INVOICE, TO_CHECK, READY_ONES, TO_MATCH, TAKEN, PAYMENT, PAYMENT_OF_ATTEMPT,
-    PAYMENT_OF_INTENT, PAYMENTS_OF_INVOICE, ALLOCATED, BACK, CREDIT_LOCK, LIST, WAITING, SEAL, OPENS,
+    INSERT, BY_ID, BY_KEY, LOCK, MOVE, EVENT, OF_PAYMENT, OF_NOTE, ABOUT_AN_INVOICE, TO_CHECK, PUT_OFF, READY_ONES, TO_MATCH, TAKEN, PAYMENT, PAYMENT_OF_ATTEMPT,
+    PAYMENT_OF_INTENT, PAYERS, PAYMENTS_OF_INVOICE, ALLOCATED, BACK, CREDIT_LOCK, LIST, WAITING, SEAL, OPENS,
 };
 
 static const struct statement statement[] = {
@@ -77,8 +84,9 @@ static const struct statement statement[] = {
     [OF_NOTE] = {"refunds_of_note", REFUND "WHERE f.credit_note_id = ? ORDER BY f.id LIMIT 200", READS(refund, refund_column)},
     [ABOUT_AN_INVOICE] = {"refunds_about_invoice", REFUND "WHERE f.invoice_id = ? OR f.credit_note_id IN (SELECT c.invoice_id FROM "
                           "credit_note c WHERE c.corrected_id = ?) ORDER BY f.id LIMIT 200", READS(refund, refund_column)},
-    [TO_CHECK] = {"refunds_to_check", REFUND "WHERE f.next_check_at <= ? OR (f.state = 'sending' AND f.sender NOT IN "
-                  "(SELECT ID FROM information_schema.PROCESSLIST)) ORDER BY f.id LIMIT ?", READS(refund, refund_column)},
+    [TO_CHECK] = {"refunds_to_check", REFUND "FORCE INDEX (due) WHERE f.next_check_at IS NOT NULL AND f.id > ? AND (f.next_check_at <= ? OR "
+                  "(f.state = 'sending' AND f.sender NOT IN (SELECT ID FROM information_schema.PROCESSLIST))) ORDER BY f.id LIMIT ?", READS(refund, refund_column)},
+    [PUT_OFF] = {"refund_put_off", "UPDATE refund SET next_check_at = ? WHERE id = ? AND next_check_at IS NOT NULL", NOTHING},
     [READY_ONES] = {"refunds_ready", REFUND "WHERE f.state = 'ready' AND f.kind = 'card' ORDER BY f.id LIMIT ?", READS(refund, refund_column)},
     [TO_MATCH] = {"refunds_to_match", REFUND "WHERE f.state = 'ready' AND f.kind = 'transfer' AND f.iban_key = ? AND f.amount_minor = ? AND "
                   "f.currency = ? ORDER BY f.id LIMIT 2", READS(refund, refund_column)},
@@ -90,6 +98,8 @@ static const struct statement statement[] = {
     [PAYMENT] = {"refundable_payment", REFUNDABLE "WHERE p.id = ?", READS(refundable, refundable_column)},
     [PAYMENT_OF_ATTEMPT] = {"refundable_of_attempt", REFUNDABLE "WHERE p.attempt_id = ?", READS(refundable, refundable_column)},
     [PAYMENT_OF_INTENT] = {"refundable_of_intent", REFUNDABLE "WHERE a.intent_ref = ?", READS(refundable, refundable_column)},
+    [PAYERS] = {"payers_of_intents", "SELECT j.place, p.customer_id FROM " KEY_LIST "attempt a ON a.intent_ref = " LISTED_KEY " JOIN payment p ON p.attempt_id = a.id",
+                READS(payer, payer_column)},
     [PAYMENTS_OF_INVOICE] = {"refundables_of_invoice", REFUNDABLE "JOIN allocation x ON x.payment_id = p.id WHERE x.invoice_id = ? AND "
                              "p.gateway = 'stripe' ORDER BY p.id LIMIT 50", READS(refundable, refundable_column)},
     [ALLOCATED] = {"allocated_by", "SELECT x.invoice_id, i.number, CAST(x.amount_minor - IFNULL((SELECT SUM(b.amount_minor) FROM "
@@ -198,9 +208,14 @@ enum err refund_opens(struct ctx *ctx, int64_t invoice_id, bool *opens)
     return OK;
 }
 
-enum err refunds_to_check(struct ctx *ctx, int32_t limit, struct refund **rows, size_t *count)
+enum err refunds_to_check(struct ctx *ctx, int64_t after_id, int32_t limit, struct refund **rows, size_t *count)
 {
-    return many(ctx, TO_CHECK, PARAMS(P_INSTANT(ctx->now), P_I64(limit)), rows, count);
+    return many(ctx, TO_CHECK, PARAMS(P_I64(after_id), P_INSTANT(ctx->now), P_I64(limit)), rows, count);
+}
+
+enum err put_off_refund(struct ctx *ctx, int64_t id, int64_t until_at)
+{
+    return db_write(ctx, &statement[PUT_OFF], PARAMS(P_INSTANT(until_at), P_I64(id)), NULL);
 }
 
 enum err ready_refunds(struct ctx *ctx, int32_t limit, struct refund **rows, size_t *count)
@@ -231,6 +246,18 @@ enum err refundable_of_attempt(struct ctx *ctx, int64_t attempt_id, struct refun
 enum err refundable_of_intent(struct ctx *ctx, const char *intent_ref, struct refundable *payment)
 {
     return intent_ref[0] == '\0' ? ERR_NOT_FOUND : db_row(ctx, &statement[PAYMENT_OF_INTENT], PARAMS(P_TEXT(intent_ref)), payment);
+}
+
+enum err payers_of_intents(struct ctx *ctx, const char *const *intent_refs, size_t count, int64_t *customer_ids)
+{
+    struct payer *rows;
+    size_t found;
+
+    TRY(ctx, db_rows(ctx, &statement[PAYERS], PARAMS(P_TEXT(key_list(ctx->arena, intent_refs, count))), &rows, &found));
+    memset(customer_ids, 0, count * sizeof *customer_ids);
+    for (size_t i = 0; i < found; i++)
+        customer_ids[rows[i].place - 1] = rows[i].customer_id;
+    return OK;
 }
 
 enum err refundables_of_invoice(struct ctx *ctx, int64_t invoice_id, struct refundable **rows, size_t *count)

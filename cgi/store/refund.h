@@ -60,7 +60,8 @@ enum err refund_opens(struct ctx *ctx, int64_t invoice_id, bool *opens) MUST_USE
 /* Those that the batch must look at: next_check_at passed, or sending by a connection that is gone. */
 /* READY by the gateway, at most limit. */
 enum err ready_refunds(struct ctx *ctx, int32_t limit, struct refund **rows, size_t *count) MUST_USE;
-enum err refunds_to_check(struct ctx *ctx, int32_t limit, struct refund **rows, size_t *count) MUST_USE;
+enum err refunds_to_check(struct ctx *ctx, int64_t after_id, int32_t limit, struct refund **rows, size_t *count) MUST_USE;
+enum err put_off_refund(struct ctx *ctx, int64_t id, int64_t until_at) MUST_USE; /* one that could not be looked at */
 /* Transfers that wait to be made, of this amount and account; oldest first. */
 enum err refunds_to_match(struct ctx *ctx, const char *iban_key, int64_t amount_minor, const char *currency, struct refund **rows, size_t *count) MUST_USE;
 
@@ -88,6 +89,8 @@ struct refundable {
 enum err refundable_payment(struct ctx *ctx, int64_t payment_id, struct refundable *payment) MUST_USE;
 enum err refundable_of_attempt(struct ctx *ctx, int64_t attempt_id, struct refundable *payment) MUST_USE;
 enum err refundable_of_intent(struct ctx *ctx, const char *intent_ref, struct refundable *payment) MUST_USE;
+/* Who paid by each of the gateway's payments; 0: it is none of ours. */
+enum err payers_of_intents(struct ctx *ctx, const char *const *intent_refs, size_t count, int64_t *customer_ids) MUST_USE;
 /* Card payments of an invoice, oldest first: where a credit note's money can go back to. */
 enum err refundables_of_invoice(struct ctx *ctx, int64_t invoice_id, struct refundable **rows, size_t *count) MUST_USE;
 

@@ -15,7 +15,7 @@ static const struct column return_column[] = {
     "s.request_body, IFNULL(s.return_ref, '') AS return_ref, s.failure, s.sending_at, s.first_sent_at, s.next_check_at, s.checks, s.created_at " \
     "FROM stray_return s JOIN attempt a ON a.id = s.attempt_id "
 
-enum { INSERT, BY_ID, LOCK, OF, SAVE, TO_CHECK, READY_ONES };
+enum { INSERT, BY_ID, LOCK, OF, SAVE, TO_CHECK, PUT_OFF, READY_ONES };
 static const struct statement statement[] = {
     [INSERT] = {"stray_return_insert", "INSERT INTO stray_return (attempt_id, return_key, state, amount_minor, currency, request_body, next_check_at, actor, "
                 "created_at) VALUES (?, ?, 'ready', ?, ?, ?, ?, ?, ?)", NOTHING},
@@ -24,7 +24,8 @@ static const struct statement statement[] = {
     [OF] = {"stray_return_of", RETURN "WHERE s.attempt_id = ? ORDER BY s.id DESC LIMIT 1", READS(stray_return, return_column)},
     [SAVE] = {"stray_return_save", "UPDATE stray_return SET state = ?, amount_minor = ?, return_ref = ?, failure = ?, sending_at = ?, first_sent_at = ?, "
               "next_check_at = ?, checks = ? WHERE id = ?", NOTHING},
-    [TO_CHECK] = {"stray_returns_to_check", RETURN "WHERE s.next_check_at <= ? ORDER BY s.id LIMIT ?", READS(stray_return, return_column)},
+    [TO_CHECK] = {"stray_returns_to_check", RETURN "WHERE s.next_check_at <= ? AND s.id > ? ORDER BY s.id LIMIT ?", READS(stray_return, return_column)},
+    [PUT_OFF] = {"stray_return_put_off", "UPDATE stray_return SET next_check_at = ? WHERE id = ? AND next_check_at IS NOT NULL", NOTHING},
     [READY_ONES] = {"stray_returns_ready", RETURN "WHERE s.state = 'ready' ORDER BY s.id LIMIT ?", READS(stray_return, return_column)},
 };
 DB_STATEMENTS(stray_return, statement)
@@ -77,11 +78,16 @@ enum err save_stray_return(struct ctx *ctx, const struct stray_return *r)
                                P_INSTANT(r->next_check_at), P_I64(r->checks), P_I64(r->id)));
 }
 
-enum err stray_returns_to_check(struct ctx *ctx, int32_t limit, struct stray_return **rows, size_t *count)
+enum err stray_returns_to_check(struct ctx *ctx, int64_t after_id, int32_t limit, struct stray_return **rows, size_t *count)
 {
-    TRY(ctx, db_rows(ctx, &statement[TO_CHECK], PARAMS(P_INSTANT(ctx->now), P_I64(limit)), rows, count));
+    TRY(ctx, db_rows(ctx, &statement[TO_CHECK], PARAMS(P_INSTANT(ctx->now), P_I64(after_id), P_I64(limit)), rows, count));
     finish(*rows, *count);
     return OK;
+}
+
+enum err put_off_stray_return(struct ctx *ctx, int64_t id, int64_t until_at)
+{
+    return db_write(ctx, &statement[PUT_OFF], PARAMS(P_INSTANT(until_at), P_I64(id)), NULL);
 }
 
 enum err ready_stray_returns(struct ctx *ctx, int32_t limit, struct stray_return **rows, size_t *count)

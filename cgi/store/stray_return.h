@@ -33,7 +33,8 @@ enum err lock_stray_return(struct ctx *ctx, int64_t id, struct stray_return *row
 /* The newest of an attempt; ERR_NOT_FOUND. */
 enum err stray_return_of(struct ctx *ctx, int64_t attempt_id, struct stray_return *row) MUST_USE;
 enum err save_stray_return(struct ctx *ctx, const struct stray_return *row) MUST_USE;
-enum err stray_returns_to_check(struct ctx *ctx, int32_t limit, struct stray_return **rows, size_t *count) MUST_USE;
+enum err stray_returns_to_check(struct ctx *ctx, int64_t after_id, int32_t limit, struct stray_return **rows, size_t *count) MUST_USE;
+enum err put_off_stray_return(struct ctx *ctx, int64_t id, int64_t until_at) MUST_USE; /* one that could not be looked at */
 /* READY ones, for a house that was restored. */
 enum err ready_stray_returns(struct ctx *ctx, int32_t limit, struct stray_return **rows, size_t *count) MUST_USE;
 

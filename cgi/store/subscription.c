@@ -104,6 +104,10 @@ struct billed {
 };
 static const struct column until_column[] = {COLUMN(DATE, billed, until_on)};
 
+static const struct column user_column[] = {
+    COLUMN(I64, method_user, id), COLUMN(I64, method_user, customer_id), COLUMN(TEXT, method_user, number), COLUMN(BOOL, method_user, ended),
+};
+
 static const struct column figures_column[] = {
     COLUMN(I64, house_figures, active), COLUMN(I64, house_figures, mrr_e4), COLUMN(I64, house_figures, open_minor),
     COLUMN(I64, house_figures, overdue),
@@ -127,7 +131,7 @@ enum {
     SIGNATURE_INSERT, SIGNATURE_OF, SIGNATURE_BY_ID, ORDER_INSERT, ORDER_OF, ORDER_BY_ID, INSERT, BY_NUMBER, BY_REFERENCE,
     RUNNING_AFTER, BY_ID, OF_ORDER,
     OF_CUSTOMER, CLAIM, CLAIM_ONE, SAVE_AMENDED, SAVE_BILLED, SAVE_ERROR, SAVE_METHOD, RELEASE, LINES_INSERT, LINES, LIST, FIGURES, LOCK,
-    SAVE_END, BILLED_UNTIL, DUE_CUSTOMERS, DUE_CUSTOMER, DEBITED_FIRST, CLAIM_CUSTOMERS, CONSOLIDATE, CONSOLIDATE_ALL, METHOD_OF_INVOICE,
+    SAVE_END, BILLED_UNTIL, DUE_CUSTOMERS, DUE_CUSTOMER, DEBITED_FIRST, CLAIM_CUSTOMERS, CONSOLIDATE, CONSOLIDATE_ALL, METHOD_OF_INVOICE, METHOD_USERS,
 };
 
 static const struct statement statement[] = {
@@ -165,7 +169,7 @@ static const struct statement statement[] = {
                      " FROM subscription WHERE customer_id = ? ORDER BY id DESC LIMIT 100",
                      READS(subscription, subscription_column)},
     [CLAIM] = {"subscription_claim", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription FORCE INDEX (due) "
-               "WHERE consolidated = 0 AND due_on <= ? AND debit_first = 0 ORDER BY due_on, id LIMIT ? FOR UPDATE SKIP LOCKED",
+               "WHERE debit_first = 0 AND consolidated = 0 AND due_on <= ? ORDER BY due_on, id LIMIT ? FOR UPDATE SKIP LOCKED",
                READS(subscription, subscription_column)},
     [CLAIM_ONE] = {"subscription_claim_one", "SELECT id, " SUBSCRIPTION_FIELDS
                    " FROM subscription WHERE id = ? AND due_on <= ? FOR UPDATE SKIP LOCKED",
@@ -180,6 +184,8 @@ static const struct statement statement[] = {
                      "WHERE id = ?", NOTHING},
     [SAVE_ERROR] = {"subscription_save_error", "UPDATE subscription SET error = ?, due_on = NULL, held_on = ?, "
                     "hold_reason = 'error' WHERE id = ?", NOTHING},
+    [METHOD_USERS] = {"subscriptions_of_method", "SELECT id, customer_id, number, state = 'ended' AS ended FROM subscription WHERE payment_method_id = ? "
+                      "ORDER BY number, id", READS(method_user, user_column)},
     [SAVE_METHOD] = {"subscription_save_method", "UPDATE subscription SET payment_method_id = ? WHERE id = ?", NOTHING},
     [RELEASE] = {"subscription_release", "UPDATE subscription SET held_on = NULL, hold_reason = 'released', error = '', "
                  "due_on = ? WHERE id = ? AND held_on IS NOT NULL", NOTHING},
@@ -217,7 +223,8 @@ static const struct statement statement[] = {
                        "ORDER BY c.id LIMIT ? FOR UPDATE SKIP LOCKED", READS(due_customer, customer_column)},
     [DUE_CUSTOMER] = {"subscription_due_customer", "SELECT id FROM customer WHERE id = ? FOR UPDATE SKIP LOCKED",
                       READS(due_customer, customer_column)},
-    [DEBITED_FIRST] = {"subscription_debited_first", "SELECT id FROM subscription WHERE debit_first = 1 AND due_on <= ? AND id > ? ORDER BY id LIMIT 1",
+    [DEBITED_FIRST] = {"subscription_debited_first", "SELECT id FROM subscription WHERE debit_first = 1 AND consolidated IN (0, 1) AND due_on <= ? AND id > ? "
+                       "ORDER BY id LIMIT 1",
                        READS(due_customer, customer_column)},
     [CLAIM_CUSTOMERS] = {"subscription_claim_customers", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription "
                          "WHERE customer_id IN (" Q20 ") AND consolidated = 1 AND debit_first = 0 AND due_on <= ? "
@@ -440,6 +447,11 @@ enum err save_consolidated(struct ctx *ctx, int64_t customer_id, bool consolidat
 {
     TRY(ctx, db_write(ctx, &statement[CONSOLIDATE], PARAMS(P_BOOL(consolidated), P_I64(customer_id)), NULL));
     return db_write(ctx, &statement[CONSOLIDATE_ALL], PARAMS(P_BOOL(consolidated), P_I64(customer_id)), NULL);
+}
+
+enum err method_users(struct ctx *ctx, int64_t payment_method_id, struct method_user **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[METHOD_USERS], PARAMS(P_I64(payment_method_id)), rows, count);
 }
 
 enum err save_method_of_invoice(struct ctx *ctx, int64_t invoice_id, int64_t payment_method_id)

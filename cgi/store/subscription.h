@@ -143,6 +143,14 @@ enum err save_consolidated(struct ctx *ctx, int64_t customer_id, bool consolidat
 enum err save_billed_subscriptions(struct ctx *ctx, const struct subscription *rows, size_t count) MUST_USE;
 enum err save_subscription_error(struct ctx *ctx, int64_t id, const char *error) MUST_USE;
 enum err save_subscription_method(struct ctx *ctx, int64_t id, int64_t payment_method_id) MUST_USE;
+/* Whom a stored method pays for, by number. */
+struct method_user {
+    int64_t id;
+    int64_t customer_id;
+    const char *number;
+    bool ended;
+};
+enum err method_users(struct ctx *ctx, int64_t payment_method_id, struct method_user **rows, size_t *count) MUST_USE;
 /* Of every subscription that an invoice bills. */
 enum err save_method_of_invoice(struct ctx *ctx, int64_t invoice_id, int64_t payment_method_id) MUST_USE;
 /* Lets a held one go on: hold_reason becomes "released" until its next billing, which then bills whatever was

@@ -40,7 +40,7 @@ struct letter {
     size_t attachment_count;
     const char *thread;         /* id that mails about the same document share, without <>; "" none */
     const char *from;           /* the address that the company answers at */
-    bool needless;        /* it asks for what was paid meanwhile: not sent */
+    bool needless;        /* it asks for what was paid meanwhile, or tells of nothing: not sent */
 };
 
 #endif

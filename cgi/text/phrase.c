@@ -195,6 +195,22 @@ char *phrase_price(struct arena *arena, const char *language, const struct price
                                        : tr_fill(arena, "each part at its price: {tiers}", "tiers", s.text, NULL);
 }
 
+const char *phrase_mentions(struct arena *arena, const enum tax_reason *reasons, size_t count)
+{
+    const char *all = "";
+
+    for (size_t i = 0; i < count; i++) {
+        const char *mention = tax_mention_text(reasons[i]);
+        bool told = mention[0] == '\0';
+
+        for (size_t j = 0; j < i; j++)
+            told = told || reasons[j] == reasons[i];
+        if (!told)
+            all = arena_printf(arena, "%s%s%s", all, all[0] != '\0' ? "; " : "", tr(mention));
+    }
+    return all;
+}
+
 char *phrase_exchange(struct arena *arena, const char *language, const char *base, const char *currency, int64_t rate_e6, int32_t on,
                       const char *source)
 {

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "core/anchor.h"
 #include "core/schedule.h"
+#include "core/tax.h"
 #include "core/term.h"
 #include "core/tier.h"
 
@@ -39,6 +40,9 @@ char *phrase_taken(struct arena *arena, const char *language, int64_t ppm, int64
 /* "1 EUR = 1.0850 USD, ECB, 27 Nov 2026": a rate in millionths, with its source and day. */
 char *phrase_exchange(struct arena *arena, const char *language, const char *base, const char *currency, int64_t rate_e6, int32_t on,
                       const char *source);
+/* What a document must say about why no VAT is charged: the mention of each reason once (core/tax: tax_mention_text), the
+ * group's own first; "" none. */
+const char *phrase_mentions(struct arena *arena, const enum tax_reason *reasons, size_t count);
 /* "up to 10", "from 10, below 50", "above 50": the quantities of a tier, (above_e4, up_to_e4] of core/tier; "" for
  * all of them. */
 char *phrase_tier(struct arena *arena, const char *language, int64_t above_e4, int64_t up_to_e4);

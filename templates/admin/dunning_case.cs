@@ -10,7 +10,7 @@
 </tbody>
 </table><?cs if:Case.open ?>
 <h2><?cs var:tr("Stop") ?></h2>
-<p class="ui-hint"><?cs var:tr("Nothing more is sent, tried or ended. The invoice stays open and can still be paid.") ?></p>
+<p class="ui-hint"><?cs var:tr("Nothing more is sent, tried or ended. What is asked for stays due and can still be paid.") ?></p>
 <form method="post" action="<?cs var:Case.stop ?>">
 <?cs call:ui_hidden(Token) ?>
 <?cs call:ui_field(Form.reason) ?>

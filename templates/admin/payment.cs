@@ -4,6 +4,9 @@
 <?cs if:Pay.stray ?>
 <div class="ui-attention"><p><?cs var:tr("This money came for what no longer stands. It is in no book; it waits at the gateway.") ?></p>
 <form method="post" action="/admin/payments/<?cs var:Pay.id ?>/return"><?cs call:ui_hidden(Token) ?><button type="submit" class="btn btn-primary"><?cs var:Pay.press ?></button></form></div><?cs /if ?>
+<?cs if:Pay.undecided ?>
+<div class="ui-attention"><p><?cs var:tr("The gateway has not said for three days whether this was paid. Look for it on the gateway's own pages, by its key; then say what you found.") ?></p>
+<p><a class="btn btn-primary" href="/admin/payments/<?cs var:Pay.id ?>/decide"><?cs var:tr("Say how it ended") ?></a></p></div><?cs /if ?>
 <?cs call:ui_summary(Facts) ?><?cs if:subcount(Refunds) ?>
 <h2><?cs var:tr("Refunds") ?></h2>
 <table class="ui-table ui-stack">

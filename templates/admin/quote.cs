@@ -11,7 +11,7 @@
 <div class="ui-empty"><p><?cs var:tr("There is no line yet.") ?></p></div><?cs /if ?>
 <?cs call:offer_coupon(Coupon, Form.coupon) ?>
 <h2><?cs var:tr("Details") ?></h2>
-<?cs call:ui_summary(Facts) ?><?cs if:?Renewal.problem ?>
+<?cs call:ui_summary(Facts) ?><?cs if:Renewal.problem ?>
 <div class="ui-attention"><p><?cs var:tr("The renewal cannot be made as it is:") ?> <?cs var:Renewal.problem ?></p></div><?cs /if ?><?cs if:?Card.shown ?>
 <?cs call:amend_card(Card) ?><?cs /if ?><?cs if:subcount(Versions) ?>
 <h2><?cs var:tr("Versions") ?></h2>

@@ -28,7 +28,7 @@
 <caption class="visually-hidden"><?cs var:tr("Changes, newest first") ?></caption>
 <thead><tr><th scope="col"><?cs var:tr("Takes effect") ?></th><th scope="col"><?cs var:tr("Change") ?></th><th scope="col"><?cs var:tr("State") ?></th><th scope="col" class="ui-num"><abbr title="<?cs var:tr("Monthly recurring revenue") ?>">MRR</abbr></th><th scope="col"><?cs var:tr("Documents") ?></th></tr></thead>
 <tbody><?cs each:c = Changes ?>
-<tr><th scope="row"><?cs var:c.on ?></th><td><?cs var:c.text ?><?cs if:c.terms ?><span class="ui-sub"><?cs var:c.terms ?></span><?cs /if ?><?cs if:c.reason ?><span class="ui-sub"><?cs var:c.reason ?></span><?cs /if ?><?cs if:c.failure ?><span class="ui-sub"><?cs var:c.failure ?></span><?cs /if ?></td><td><?cs call:ui_badge(c.state.kind, c.state.label) ?></td><td class="ui-num"><?cs var:c.before ?> → <?cs var:c.after ?></td><td><?cs if:subcount(c.documents) ?><?cs each:d = c.documents ?><a href="<?cs var:d.href ?>"><?cs var:d.number ?></a> <?cs /each ?><?cs else ?>–<?cs /if ?></td></tr><?cs /each ?>
+<tr><th scope="row"><?cs var:c.on ?></th><td class="ui-wide"><?cs var:c.text ?><?cs if:c.terms ?><span class="ui-sub"><?cs var:c.terms ?></span><?cs /if ?><?cs if:c.reason ?><span class="ui-sub"><?cs var:c.reason ?></span><?cs /if ?><?cs if:c.failure ?><span class="ui-sub"><?cs var:c.failure ?></span><?cs /if ?></td><td><?cs call:ui_badge(c.state.kind, c.state.label) ?></td><td class="ui-num" data-l="MRR"><?cs var:c.before ?> → <?cs var:c.after ?></td><td><?cs if:subcount(c.documents) ?><?cs each:d = c.documents ?><a href="<?cs var:d.href ?>"><?cs var:d.number ?></a> <?cs /each ?><?cs else ?>–<?cs /if ?></td></tr><?cs /each ?>
 </tbody>
 </table><?cs else ?>
 <p><?cs var:tr("No change so far.") ?></p><?cs /if ?>

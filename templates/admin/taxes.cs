@@ -1,7 +1,7 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"layout/seller_top.cs" ?>
 <div class="ui-head"><h1><?cs var:tr("Taxes") ?></h1><a class="btn btn-primary" href="/admin/taxes/rates/new"><?cs var:tr("Add a rate") ?></a></div>
 <?cs call:ui_views(Views, tr("Taxes")) ?>
-<p><?cs var:tr("The rates that count today. Each country leads to all its rates with their days and sources.") ?></p>
+<p><?cs var:tr("The rates that count today. Each country leads to all its rates with their days and sources.") ?> <?cs var:tr("Where a country has no rate of a kind, its standard rate counts.") ?></p>
 <table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:tr("Rates of today by country") ?></caption>
 <thead><tr><th scope="col"><?cs var:tr("Country") ?></th><th scope="col" class="ui-num"><?cs var:tr("Standard rate") ?></th><th scope="col" class="ui-num ui-opt"><?cs var:tr("Intermediate rate") ?></th><th scope="col" class="ui-num ui-opt"><?cs var:tr("Reduced rate") ?></th><th scope="col" class="ui-num ui-opt"><?cs var:tr("Super-reduced rate") ?></th></tr></thead>

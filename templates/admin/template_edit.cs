@@ -8,8 +8,8 @@
 <div class="ui-grid">
 <?cs call:ui_select(Form.plan) ?>
 <?cs call:ui_select(Form.acceptance) ?>
-<?cs call:ui_field(Form.validity) ?>
 </div>
+<?cs call:ui_field(Form.validity) ?>
 <p class="ui-hint"><?cs var:tr("What is done about unpaid invoices, and what customers change by themselves, is a matter of the plan.") ?></p>
 <?cs call:words_terms(Form) ?>
 <div class="ui-grid ui-grid-line"><?cs call:ui_field(Form.deposit_percent) ?><?cs call:ui_field(Form.deposit_amount) ?><?cs if:Journals ?><?cs call:ui_select(Form.journal) ?><?cs /if ?></div>
@@ -23,7 +23,8 @@
 <?cs call:ui_text(Form.other_confirmation) ?>
 </details><?cs if:Shared ?>
 <fieldset class="ui-panel"><legend><?cs var:tr("Offered to") ?></legend>
-<p class="ui-hint"><?cs var:tr("Nobody ticked: to every seller.") ?></p><?cs each:s = Form.seller ?>
+<p class="ui-hint"><?cs var:tr("Nobody ticked: to every seller.") ?></p><?cs each:s = Form.team ?>
+<input type="hidden" name="<?cs var:s.id.name ?>" value="<?cs var:s.id.value ?>"><?cs call:ui_check(s.on) ?><?cs /each ?><?cs if:subcount(Form.team) ?><hr><?cs /if ?><?cs each:s = Form.seller ?>
 <input type="hidden" name="<?cs var:s.id.name ?>" value="<?cs var:s.id.value ?>"><?cs call:ui_check(s.on) ?><?cs /each ?>
 </fieldset><?cs /if ?><?cs if:Exists ?><?cs call:ui_check(Form.archived) ?><?cs /if ?>
 <h2 id="lines"><?cs var:tr("Lines") ?></h2>

@@ -7,7 +7,7 @@
 <caption class="visually-hidden"><?cs var:tr("Units") ?></caption>
 <thead><tr><th scope="col"><?cs var:tr("Name") ?></th><th scope="col"><?cs var:tr("Several of it") ?></th><th scope="col"><?cs var:tr("Converts") ?></th><th scope="col"><?cs var:tr("Code on electronic invoices") ?></th></tr></thead>
 <tbody><?cs each:r = Rows ?>
-<tr><th scope="row"><a href="<?cs var:r.href ?>"><?cs var:r.name ?></a></th><td><?cs if:r.plural ?><?cs var:r.plural ?><?cs else ?>–<?cs /if ?></td><td><?cs if:r.ratio ?><?cs var:r.ratio ?><?cs else ?>–<?cs /if ?></td><td><?cs var:r.code ?></td></tr><?cs /each ?>
+<tr><th scope="row"><a href="<?cs var:r.href ?>"><?cs var:r.name ?></a></th><td<?cs if:!r.plural ?> class="ui-opt"<?cs /if ?>><?cs if:r.plural ?><?cs var:r.plural ?><?cs else ?>–<?cs /if ?></td><td<?cs if:!r.ratio ?> class="ui-opt"<?cs else ?> class="ui-wide"<?cs /if ?>><?cs if:r.ratio ?><?cs var:r.ratio ?><?cs else ?>–<?cs /if ?></td><td data-l="<?cs var:tr("Code") ?>"><?cs var:r.code ?></td></tr><?cs /each ?>
 </tbody>
 </table><?cs /if ?>
 <?cs include!"layout/bottom.cs" ?>

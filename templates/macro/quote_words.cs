@@ -5,10 +5,11 @@
 ?><?cs def:words_terms(f) ?>
 <fieldset class="ui-panel"><legend><?cs var:tr("How long it runs") ?></legend>
 <div class="ui-grid ui-grid-line">
-<?cs call:ui_select(f.duration) ?><?cs call:ui_field(f.term) ?><?cs call:ui_select(f.term_unit) ?><?cs call:ui_field(f.commitment) ?><?cs call:ui_field(f.notice) ?>
+<?cs call:ui_select(f.duration) ?><?cs call:ui_field(f.term) ?><?cs call:ui_select(f.term_unit) ?>
 </div>
 <?cs call:ui_check(f.term_renews) ?>
-<div class="ui-grid ui-grid-line"><?cs call:ui_select(f.customer_end) ?><?cs call:ui_field(f.close_days) ?></div>
+<div class="ui-grid"><?cs call:ui_field(f.commitment) ?><?cs call:ui_field(f.notice) ?></div>
+<div class="ui-grid"><?cs call:ui_select(f.customer_end) ?><?cs call:ui_field(f.close_days) ?></div>
 </fieldset><?cs /def ?><?cs def:words_texts(f) ?>
 <?cs call:ui_text(f.note) ?>
 <details<?cs if:f.header.value || f.footer.value || f.terms.value || f.confirmation.value || f.no_confirm_mail.value || subcount(Errors) ?> open<?cs /if ?>><summary><?cs var:tr("Texts of the document and of the confirmation") ?></summary>

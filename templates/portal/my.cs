@@ -12,7 +12,7 @@
 <p><?cs var:s.price ?><?cs if:s.next ?><br><?cs var:s.next ?><?cs /if ?><?cs if:s.deposit ?><br><?cs var:s.deposit ?><?cs /if ?><?cs if:s.card ?><br><?cs var:s.card ?><?cs /if ?></p><?cs if:s.claim.text ?>
 <p><?cs var:s.claim.text ?></p><?cs if:s.claim.pay ?>
 <div class="ui-actions"><a class="btn btn-primary" href="<?cs var:s.claim.pay ?>"><?cs var:s.claim.press ?></a></div><?cs /if ?><?cs /if ?>
-</section><?cs /each ?><?cs elif:!subcount(Quotes) ?>
+</section><?cs /each ?><?cs elif:!subcount(Quotes) && !subcount(Invoices) ?>
 <div class="ui-empty"><p><?cs var:tr("You have no subscription yet.") ?></p></div><?cs /if ?><?cs if:subcount(Invoices) ?>
 <h2><?cs var:tr("Invoices") ?></h2>
 <?cs call:portal_invoices(Invoices) ?><?cs /if ?>

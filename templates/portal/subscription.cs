@@ -13,7 +13,8 @@
 <div class="ui-actions"><?cs if:May.change ?><a class="btn btn-secondary" href="/my/subscriptions/<?cs var:Sub.number ?>/change"><?cs var:tr("Change quantities and options") ?></a><?cs /if ?><?cs if:May.pause ?><a class="btn btn-secondary" href="/my/subscriptions/<?cs var:Sub.number ?>/pause"><?cs var:tr("Pause") ?></a><?cs /if ?></div><?cs /if ?><?cs if:May.resume ?>
 <form method="post" action="/my/subscriptions/<?cs var:Sub.number ?>/resume"><?cs call:ui_hidden(Token) ?><div class="ui-actions"><button type="submit" class="btn btn-primary"><?cs var:tr("Resume the subscription") ?></button></div></form><?cs /if ?><?cs if:Sub.pays ?>
 <form method="post" action="/my/subscriptions/<?cs var:Sub.number ?>/card">
-<?cs call:ui_hidden(Token) ?>
+<?cs call:ui_hidden(Token) ?><?cs if:?Sub.also ?>
+<p class="ui-hint"><?cs var:Sub.also ?></p><?cs /if ?>
 <div class="ui-actions"><button type="submit" class="btn btn-secondary"><?cs var:Sub.press ?></button></div>
 </form><?cs /if ?><?cs if:?Sub.mandate ?>
 <p><a href="/my/subscriptions/<?cs var:Sub.number ?>/mandate/<?cs var:Sub.mandate ?>"><?cs var:tr("See, change or revoke your direct debit mandate") ?></a></p><?cs elif:Sub.debits ?>

@@ -7,6 +7,7 @@ import { Gateway } from '../fault/faults.mjs';
 import { again, begin, end } from '../lib/control.mjs';
 import { after, batch, bringBack, payUntilDone, run, sound, startLife } from '../fault/life.mjs';
 import { saveFile, statement } from '../lib/bank.mjs';
+import { Visitor } from '../lib/visitor.mjs';
 
 const TAKES_SILENTLY = '4000990000000053';
 let stack, gateway, conf, due;
@@ -121,4 +122,60 @@ test('S09: the gateway took it after all, and the transfer came too: a person gi
   assert.equal(open(), '0');
   assert.equal(stack.value("SELECT COUNT(*) FROM operator_item WHERE closed_at IS NULL"), '1');
   assert.equal((await batch(stack, ['verify'])).code, 0);
+});
+
+// Three days without a word, although the gateway can be reached: a person looks there and says how it ended.
+async function silentForDays() {
+  await payUntilDone(stack);
+  await run(stack, 1);
+  await onDay(stack.value('SELECT due_on FROM subscription'));
+  silence();
+  await run(stack, 1);
+  assert.deepEqual(attempts(), ['unknown']);
+  const seller = new Visitor(stack.site);
+  await seller.get(`${stack.site}/admin/login`);
+  await seller.submit(/login/, { email: stack.email, password: stack.password });
+  const id = stack.value("SELECT id FROM attempt WHERE state = 'unknown'");
+  await seller.get(`${stack.site}/admin/payments/${id}/decide`);
+  assert.match(seller.url, new RegExp(`/admin/payments/${id}$`), 'not before three days');
+  stack.sql("UPDATE attempt SET created_at = created_at - INTERVAL 73 HOUR WHERE state = 'unknown'");
+  await run(stack, 1);
+  assert.equal(stack.value("SELECT COUNT(*) FROM operator_item WHERE kind = 'payment_unknown' AND closed_at IS NULL"), '1');
+  for (const pool of ['pages', 'slow']) await again(stack, pool); // they ask the same gateway as the batch
+  await seller.get(`${stack.site}/admin/payments/${id}`);
+  assert.match(seller.html, /\/decide"/);
+  await seller.get(`${stack.site}/admin/payments/${id}/decide`);
+  return { seller, id };
+}
+
+test('F02 the gateway never answers: a person says that it was paid; the books follow, and who said so stays', { timeout: 120000 }, async () => {
+  const { seller, id } = await silentForDays();
+  await seller.submit(/\/decide$/, { outcome: 'paid' });
+  assert.equal(seller.status, 422);
+  await seller.submit(/\/decide$/, { outcome: 'paid', reason: 'Seen at the gateway, pi_123' });
+  assert.match(seller.url, new RegExp(`/admin/payments/${id}$`));
+  assert.match(seller.html, /Seen at the gateway, pi_123/);
+  assert.deepEqual(attempts(), ['succeeded']);
+  assert.equal(open(), '0');
+  assert.equal(stack.value(`SELECT COUNT(*) FROM payment WHERE attempt_id = ${id}`), '1');
+  assert.equal(stack.value(`SELECT COUNT(*) FROM attempt_event WHERE attempt_id = ${id} AND event = 'succeeds' AND detail LIKE 'Seen at%' AND actor LIKE 'seller%'`), '1');
+  assert.equal(stack.value("SELECT COUNT(*) FROM audit WHERE action = 'attempt.said_paid'"), '1');
+  assert.equal(stack.value("SELECT COUNT(*) FROM operator_item WHERE kind = 'payment_unknown' AND closed_at IS NULL"), '0');
+  assert.equal((await batch(stack, ['verify'])).code, 0);
+  await seller.get(`${stack.site}/admin/payments/${id}/decide`);
+  assert.match(seller.url, new RegExp(`/admin/payments/${id}$`), 'nothing is left to say');
+});
+
+test('F02 a person says that nothing was taken: what is due is asked for anew, under another key', { timeout: 120000 }, async () => {
+  const { seller, id } = await silentForDays();
+  const before = await captures();
+  await seller.submit(/\/decide$/, { outcome: 'not_paid', reason: 'No such payment there' });
+  assert.equal(stack.value(`SELECT state FROM attempt WHERE id = ${id}`), 'not_sent');
+  assert.equal(stack.value("SELECT COUNT(*) FROM audit WHERE action = 'attempt.said_not_paid'"), '1');
+  speak();
+  await run(stack, 2);
+  assert.deepEqual(attempts(), ['not_sent', 'succeeded']);
+  assert.equal(await captures(), before + 1);
+  assert.equal(open(), '0');
+  await sound(stack);
 });

@@ -29,8 +29,8 @@ class Cards {
       const known = this.bodies.get(key);
       assert.ok(known === undefined || known === sent, 'the same key with other words');
       this.bodies.set(key, sent);
-      const { status = 200, headers = {}, body = null, wait = 0 } = this.answer(number, key) ?? {};
-      if (status === 200) this.charged.set(key, (this.charged.get(key) ?? 0) + 1);
+      const { status = 200, headers = {}, body = null, wait = 0, takes = status === 200 } = this.answer(number, key, request.url) ?? {};
+      if (takes) this.charged.set(key, (this.charged.get(key) ?? 0) + 1);
       if (wait > 0) await pause(wait);
       this.open--;
       const form = new URLSearchParams(sent);
@@ -361,6 +361,55 @@ test('CRD-04, CRD-05 what the scheme says: its advice makes wait, its code ends 
     assert.equal((await batch(stack, ['collect'])).code, 0);
     assert.equal(gateway.calls - calls, day < 5 ? 0 : 1, `day ${day}`);
   }
+});
+
+test('X08 the janitor: one that cannot be asked about is put off with its reason, all behind it have their turn, in one run', { timeout: 240000 }, async () => {
+  const some = 150; // more than a group
+  stack.sql(`UPDATE receivable SET collect_on = NULL WHERE collect_on IS NOT NULL ORDER BY invoice_id DESC LIMIT ${MANY - some}`);
+  gateway.answer = () => ({ status: 502, body: '<html>' });
+  gateway.tell = () => ({ status: 502, body: '<html>' });
+  assert.equal((await batch(stack, ['collect'])).code, 0);
+  assert.deepEqual(states(), { unknown: String(some) });
+  const [[attempt, method, sealed]] = stack.sql(`SELECT a.id, m.id, m.token_sealed FROM attempt a JOIN payment_method m ON m.id = a.payment_method_id WHERE a.state = 'unknown' ORDER BY a.id LIMIT 1`);
+  stack.sql(`UPDATE payment_method SET token_sealed = CONCAT(LEFT(token_sealed, 30), 'AAAA', SUBSTR(token_sealed, 35)) WHERE id = ${method};
+    UPDATE attempt SET next_check_at = UTC_TIMESTAMP(6) WHERE next_check_at IS NOT NULL`);
+  gateway.answer = gateway.tell = () => null;
+  const done = await batch(stack, ['janitor']);
+  assert.equal(done.code, 0, done.err);
+  assert.equal(done.err.match(/"event":"attempt.set_aside"/g).length, 1);
+  assert.deepEqual(states(), { succeeded: String(some - 1), unknown: '1' });
+  assert.match(stack.value(`SELECT detail FROM operator_item WHERE kind = 'check_failed' AND subject_kind = 'attempt' AND subject_id = ${attempt} AND closed_at IS NULL`), /does not open/);
+  assert.equal(stack.value(`SELECT next_check_at > UTC_TIMESTAMP(6) + INTERVAL 50 MINUTE FROM attempt WHERE id = ${attempt}`), '1');
+  assert.equal((await batch(stack, ['janitor'])).err.match(/set_aside/), null, 'not before its hour');
+  stack.sql(`UPDATE payment_method SET token_sealed = '${sealed}' WHERE id = ${method}; UPDATE attempt SET next_check_at = UTC_TIMESTAMP(6) WHERE id = ${attempt}`);
+  assert.equal((await batch(stack, ['janitor'])).code, 0);
+  assert.deepEqual(states(), { succeeded: String(some) });
+  agrees();
+  await verified();
+});
+
+test('a stored card that waits for its customer: given up at the gateway, asked for by mail, and paid by the link', { timeout: 180000 }, async () => {
+  const cancelled = [];
+  let paidMeanwhile = null;
+  const intent = (id, status, more = {}) => JSON.stringify({ id, object: 'payment_intent', status, amount: 1, currency: 'eur', ...more });
+  gateway.answer = (number, key, url) => {
+    const cancel = /payment_intents\/(.*)\/cancel/.exec(url);
+    if (cancel && cancel[1] === paidMeanwhile) return { status: 400, body: JSON.stringify({ error: { type: 'invalid_request_error', code: 'payment_intent_unexpected_state', message: 'succeeded' } }) };
+    if (cancel) { cancelled.push(cancel[1]); return { takes: false, body: intent(cancel[1], 'canceled') }; }
+    return number <= 2 ? { takes: false, body: intent(`pi_waits_${number}`, 'requires_action') } : null;
+  };
+  assert.equal((await batch(stack, ['collect'])).code, 0);
+  assert.deepEqual(states(), { action: '2', succeeded: String(MANY - 2) });
+  const [[amount]] = stack.sql("SELECT amount_minor FROM attempt WHERE intent_ref = 'pi_waits_2'");
+  paidMeanwhile = 'pi_waits_2';
+  gateway.tell = (url) => (url.includes('pi_waits_2') ? { body: intent('pi_waits_2', 'succeeded', { amount: Number(amount), amount_received: Number(amount) }) } : null);
+  assert.equal((await batch(stack, ['janitor'])).code, 0);
+  assert.deepEqual(cancelled, ['pi_waits_1']);
+  assert.deepEqual(states(), { declined: '1', succeeded: String(MANY - 1) });
+  assert.deepEqual(stack.sql("SELECT decline_code FROM attempt WHERE state = 'declined'"), [['authentication_required']]);
+  assert.equal(stack.value("SELECT COUNT(*) FROM outbox WHERE template = 'pay_failed'"), '1');
+  assert.equal(item('renewal_declined').length, 1);
+  assert.equal(stack.value("SELECT COUNT(*) FROM receivable WHERE state = 'open' AND collect_on IS NULL"), '1');
 });
 
 test('two processes at once share what is due; each invoice is charged once', { timeout: 180000 }, async () => {

@@ -120,6 +120,12 @@ test('the customer pays by the link: pages say what waits, and the invoice comes
   assert.match(visitor.url, /\/pay\/R-\d+$/);
   assert.match(visitor.html, new RegExp(number));
   assert.doesNotMatch(visitor.html, /\.pdf/);
+  const asked = visitor.url;
+  await visitor.get(`${stack.site}/my`); // where the page leads: what is asked for, and no more
+  assert.equal(visitor.status, 200);
+  assert.match(visitor.html, new RegExp(`(Renewal of|Renouvellement de) ${number}`));
+  assert.doesNotMatch(visitor.html, /no subscription yet|pas encore d’abonnement/);
+  await visitor.get(asked);
   await visitor.submit(/^\/pay\/[^/]+$/, {});
   await visitor.submit((form) => form.fields.some(([name]) => name === 'number'), { number: PAYS, expiry: '12/34', cvc: '123', name: 'C L' });
   await run(stack, 1);

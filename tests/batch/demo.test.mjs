@@ -1,6 +1,7 @@
 // demo: the year behind the demo company is one that any seller's could be: the same services made it, every proof holds,
 // and the tax office's file of it equals the ledger.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { batch } from '../lib/control.mjs';
@@ -33,6 +34,15 @@ test('its documents are made and sealed, and verify finds nothing', { timeout: 1
   assert.equal(number('SELECT COUNT(*) FROM document_job'), 0);
   const done = await batch(stack, ['verify', '--documents']);
   assert.equal(done.code, 0, done.out + done.err);
+});
+
+const textOf = (sql) => execFileSync('pdftotext', ['-layout', '-', '-'], { input: Buffer.from(stack.value(`SELECT HEX(bytes) FROM document ${sql}`), 'hex'), encoding: 'utf8' }).replace(/\s+/g, ' ');
+
+test('what customers signed is in their language, whoever made the paper', () => {
+  const language = (code) => `JOIN signature s ON s.id = document.ref_id JOIN quote_version v ON v.id = s.version_id WHERE document.kind = 'quote_signed' AND v.language = '${code}' LIMIT 1`;
+  assert.match(textOf(language('fr')), /Désignation.*3 utilisateurs.*Preuve de l’acceptation J'accepte ce devis/);
+  assert.match(textOf(language('en')), /Description.*Evidence of acceptance I accept this quote/);
+  assert.match(textOf("WHERE kind = 'mandate' LIMIT 1"), /Mandat de prélèvement SEPA.*En signant ce mandat.*Signature/);
 });
 
 test('the tax office’s file of each year equals the ledger', async () => {

@@ -150,3 +150,40 @@ test('an invoice and a signed quote wait for their documents and carry them', as
   const order = mails.find((mail) => mail.files[0]?.name.startsWith('Q-'));
   assert.match(order.text, /[0-9a-f]{64}/);
 });
+
+test('an invoice of nothing stays in the portal, unless the house wants it mailed', async () => {
+  const seller = new Visitor(stack.site);
+  await seller.get(`${stack.site}/admin/login`);
+  await seller.submit(/login/, { email: stack.email, password: stack.password });
+  const give = async () => {
+    await seller.get(`${stack.site}/admin/quotes/new`);
+    await seller.submit(/quotes\/new$/, { customer: stack.value('SELECT number FROM customer ORDER BY id LIMIT 1'), template: '' });
+    const quote = /quotes\/([^/]+)\/edit/.exec(seller.url)[1];
+    await seller.submit(/\/edit$/, { acceptance: 'signature' }, { button: 'add-once' });
+    await seller.submit(/\/edit$/, { 'line.0.description': 'A gift', 'line.0.price': '0' }, { button: 'save' });
+    await seller.get(`${stack.site}/admin/quotes/${quote}/send`);
+    await seller.submit(/\/send$/, {});
+    const mail = stack.value(`SELECT o.id FROM outbox o JOIN quote q ON q.id = o.quote_id WHERE q.number = '${quote}' AND o.template = 'quote_sent'`);
+    await seller.get(`${stack.site}/admin/outbox/${mail}`);
+    const visitor = new Visitor(stack.site);
+    await visitor.get(/href="([^"]*\/l\/[^"]+)"/.exec(seller.html)[1]);
+    await visitor.submit(/\/q\/[^/]+$/, {}, { button: 'sign' });
+    await visitor.submit(/\/sign$/, { name: 'Camille Lefèvre', consent: true });
+    await stack.settle();
+    const [[id, number, total]] = stack.sql("SELECT id, number, total_minor FROM invoice WHERE kind = 'invoice' ORDER BY id DESC LIMIT 1");
+    assert.equal(total, '0');
+    assert.notEqual(stack.value(`SELECT COUNT(*) FROM document WHERE kind = 'invoice' AND ref_id = ${id}`), '0'); // made all the same
+    return { number, state: stack.value(`SELECT state FROM outbox WHERE template = 'invoice_new' AND invoice_id = ${id}`), visitor };
+  };
+  const kept = await give();
+  assert.equal(kept.state, 'needless');
+  await seller.get(`${stack.site}/admin/settings/company`);
+  await seller.submit(/settings\/company$/, { mail_empty: true });
+  assert.equal(stack.value('SELECT mail_empty_invoices FROM company_version ORDER BY id DESC LIMIT 1'), '1');
+  await seller.get(`${stack.site}/admin/taxes/settings`); // another page of the house's settings keeps it
+  await seller.submit(/taxes\/settings$/, { recheck_days: '20' });
+  const mailed = await give();
+  assert.equal(mailed.state, 'sent');
+  await seller.get(`${stack.site}/admin/settings/company`);
+  assert.ok(seller.form(/settings\/company/).fields.some(([name, value]) => name === 'mail_empty' && value === '1'));
+});

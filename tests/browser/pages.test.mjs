@@ -42,6 +42,7 @@ before(async () => {
   await inspectChanges(); // before there is a line by use: its contract is ended by plan only
   stack.sql(`INSERT INTO subscription_line (subscription_id, position, product_kind, timing, description, unit, quantity_e4, unit_price_e4, tax_class, from_on)
     SELECT id, 90, 'service', 'usage', 'Traffic', 'GB', 10000, 2000, 'standard', started_on FROM subscription LIMIT 1`);
+  stack.sql("INSERT INTO seller_team (name) VALUES ('Nord')");
   stack.sql(`INSERT INTO usage_record (subscription_id, slot, used_on, epoch, period_index, quantity_e4, reference, recorded_by, recorded_at)
     SELECT id, 90, '${day}', epoch, arrears_index, 125000, 'meter-1', 'test', NOW(6) FROM subscription LIMIT 1`);
   await seller.goto(`${stack.site}/admin/indexes`);
@@ -61,7 +62,7 @@ before(async () => {
     sent: one("SELECT number FROM quote WHERE state = 'sent' LIMIT 1"), customer: one('SELECT number FROM customer LIMIT 1'),
     product: one('SELECT id FROM product LIMIT 1'), plan: one('SELECT id FROM plan LIMIT 1'), template: one('SELECT id FROM quote_template LIMIT 1'),
     mail: one("SELECT id FROM outbox WHERE template = 'quote_sent' LIMIT 1"), subscription: one('SELECT number FROM subscription LIMIT 1'),
-    coupon: one('SELECT id FROM coupon LIMIT 1'), revision: one('SELECT id FROM price_revision LIMIT 1'), unit: one('SELECT id FROM unit LIMIT 1'), list: one('SELECT pricelist_id FROM pricelist_price LIMIT 1'), price: one('SELECT id FROM pricelist_price LIMIT 1'),
+    coupon: one('SELECT id FROM coupon LIMIT 1'), revision: one('SELECT id FROM price_revision LIMIT 1'), unit: one('SELECT id FROM unit LIMIT 1'), team: one('SELECT id FROM seller_team LIMIT 1'), list: one('SELECT pricelist_id FROM pricelist_price LIMIT 1'), price: one('SELECT id FROM pricelist_price LIMIT 1'),
     invoice: one('SELECT number FROM invoice LIMIT 1'), entry: one('SELECT MIN(id) FROM journal_entry'), mandate: one('SELECT reference FROM mandate LIMIT 1'), difference: one('SELECT MIN(id) FROM money_difference'), receipt: one("SELECT id FROM bank_entry WHERE state = 'open' LIMIT 1"),
     account: '411', country: 'PT', kind: 'subscriptions', import: await checkedFile(), rule: '1', usage: one('SELECT id FROM usage_record LIMIT 1') });
   stack.sql(`INSERT INTO collection_file (message_id, version, collection_count, sum_minor, first_on, sha256, bytes, made_at, actor)
@@ -79,6 +80,17 @@ async function inspectRefunds() {
   const at = async (what) => { offered.push(...await inspect(seller, what)); };
   const press = () => seller.locator('main form button.btn-primary').last().click();
   example.payment = stack.value('SELECT MIN(attempt_id) FROM payment');
+  stack.sql(`INSERT IGNORE INTO payable (invoice_id, customer_id, amount_minor, currency, created_at)
+      SELECT invoice_id, customer_id, open_minor, currency, UTC_TIMESTAMP(6) FROM receivable WHERE state = 'open' AND open_minor > 0;
+    INSERT INTO attempt (payable_id, number, attempt_key, kind, state, amount_minor, currency, request_path, request_body, created_at, tried_on)
+      SELECT y.id, 90, 'demo-silent', 'off_session', 'unknown', y.amount_minor, y.currency, '/v1/payment_intents', '', UTC_TIMESTAMP(6) - INTERVAL 4 DAY, CURRENT_DATE
+      FROM payable y WHERE y.invoice_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.payable_id = y.id AND a.live = 1) LIMIT 1`);
+  example.silent = stack.value("SELECT id FROM attempt WHERE attempt_key = 'demo-silent'");
+  await seller.goto(`${stack.site}/admin/payments/${example.silent}`);
+  await at('a payment about which the gateway is silent');
+  await seller.goto(`${stack.site}/admin/payments/${example.silent}/decide`);
+  await press();
+  await at('a payment about which nothing is said');
   const invoice = stack.value(`SELECT i.number FROM payment p JOIN allocation x ON x.payment_id = p.id JOIN invoice i ON i.id = x.invoice_id WHERE p.attempt_id = ${example.payment}`);
   await seller.goto(`${stack.site}/admin/payments/${example.payment}/refund`);
   await seller.fill('[name=amount]', '');
@@ -209,7 +221,7 @@ const argument = {
   '/admin/quotes/:quote/edit': { quote: 'draft' }, '/admin/quotes/:quote/send': { quote: 'draft' },
   '/admin/quotes/:quote/withdraw': { quote: 'sent' },
   '/admin/products/:id': { id: 'product' }, '/admin/plans/:id': { id: 'plan' }, '/admin/dunning/rules/:id': { id: 'rule' }, '/admin/templates/:id': { id: 'template' }, '/admin/templates/:id/history': { id: 'template' },
-  '/admin/subscriptions/:subscription/usage/:id/undo': { id: 'usage' }, '/admin/outbox/:id': { id: 'mail' }, '/admin/invoices/:invoice/refund': { invoice: 'note' }, '/admin/import/:kind/:file': { file: 'import' }, '/pay/:ref': { ref: 'invoice' }, '/pay/:ref/return': { ref: 'quote' }, '/done/:ref': { ref: 'quote' },
+  '/admin/subscriptions/:subscription/usage/:id/undo': { id: 'usage' }, '/admin/outbox/:id': { id: 'mail' }, '/admin/invoices/:invoice/refund': { invoice: 'note' }, '/admin/payments/:payment/decide': { payment: 'silent' }, '/admin/import/:kind/:file': { file: 'import' }, '/pay/:ref': { ref: 'invoice' }, '/pay/:ref/return': { ref: 'quote' }, '/done/:ref': { ref: 'quote' },
 };
 const notPages = /\.(pdf|csv|txt|xml)$|^\/l\/|^\/hook\//;
 

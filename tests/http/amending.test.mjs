@@ -255,6 +255,7 @@ test("a renewal's notice and minimum duration: before and after on the quote's p
   await seller.get(`${stack.site}/admin/quotes/${quote}`);
   assert.match(text(), /(Before and after|Avant et après).*(Notice|Préavis) 10 (days|jours).*(Notice|Préavis) 45 (days|jours)/);
   assert.match(text(), /(Committed until|Engagé jusqu)/);
+  assert.doesNotMatch(text(), /The renewal cannot be made|Le renouvellement n.est pas possible/);
   stack.sql('UPDATE customer_version SET is_company = 0');
   await seller.get(`${stack.site}/admin/quotes/${quote}`);
   assert.match(text(), /The renewal cannot be made|Le renouvellement n.est pas possible/);

@@ -282,3 +282,24 @@ for (const status of [401, 403])
     assert.equal((await batch(stack, ['collect'])).code, 0);
     assert.deepEqual(opened(), [], 'its answer takes that back');
   });
+
+test('SEC-50 a gateway that is silent when an event comes: stored and answered within two seconds, asked about later', { timeout: 60000 }, async () => {
+  await payPage();
+  stack.sql("UPDATE attempt SET state = 'action', session_ref = 'cs_silent', next_check_at = UTC_TIMESTAMP(6) ORDER BY id DESC LIMIT 1");
+  const conf = readFileSync(stack.tenant, 'utf8');
+  const silent = await fake((seen) => createServer((request) => { seen.push(request.url); request.resume(); }));
+  writeFileSync(stack.tenant, conf.replace(/^gateway\.base = .*$/m, `gateway.base = http://127.0.0.1:${silent.port}`));
+  await again(stack, 'slow');
+  try {
+    const body = event({ id: 'cs_silent' });
+    const from = Date.now();
+    assert.equal(await post(body), 200);
+    assert.ok(Date.now() - from < 2000, `${Date.now() - from} ms`);
+    assert.ok(silent.seen.length >= 1);
+    assert.equal(stack.value(`SELECT COUNT(*) FROM gateway_event WHERE event_ref = '${JSON.parse(body).id}' AND processed_at IS NULL AND next_try_at IS NOT NULL`), '1');
+  } finally {
+    writeFileSync(stack.tenant, conf);
+    await again(stack, 'slow');
+    await silent.stop();
+  }
+});

@@ -145,6 +145,44 @@ test('a template is offered to whom it is shared with', async () => {
   await seller.submit(/templates\/\d+$/, { [`seller.${other}.on`]: false }, { button: 'save' });
 });
 
+test('a template is offered to a team: to whoever belongs to it then', async () => {
+  const me = stack.value("SELECT id FROM seller_user WHERE name <> 'Another seller'");
+  const tick = (group, id) => `${group}.${seller.form(/\/(teams|templates)\/(\d+|new)$/).fields.filter(([name]) => new RegExp(`^${group}\\.\\d+\\.id$`).test(name)).findIndex(([, v]) => v === id)}.on`;
+  await seller.get(`${stack.site}/admin/teams`);
+  assert.equal(seller.status, 200);
+  const other = stack.value("SELECT id FROM seller_user WHERE name = 'Another seller'");
+  await seller.get(`${stack.site}/admin/teams/new`);
+  await seller.submit(/teams\/new$/, { name: ' ', [tick('seller', other)]: true });
+  assert.equal(seller.status, 422);
+  assert.deepEqual(errors(), ['name']);
+  assert.equal(seller.form(/teams\/new$/).fields.filter(([name, v]) => /\.on$/.test(name) && v).length, 1, 'what was ticked stays');
+  await seller.submit(/teams\/new$/, { name: 'Nord' });
+  assert.match(text(), /Nord Another seller/);
+  await seller.get(`${stack.site}/admin/teams/new`);
+  await seller.submit(/teams\/new$/, { name: 'Nord' });
+  assert.equal(seller.status, 422);
+  assert.deepEqual(errors(), ['name']);
+  const team = stack.value("SELECT id FROM seller_team WHERE name = 'Nord'");
+  const version = stack.value(`SELECT version FROM quote_template WHERE id = ${template}`);
+  await seller.get(`${stack.site}/admin/templates/${template}`);
+  await seller.submit(/templates\/\d+$/, { [tick('team', team)]: true }, { button: 'save' });
+  assert.match(text(), /Complete .* Nord/);
+  assert.equal(stack.value(`SELECT version FROM quote_template WHERE id = ${template}`), version, 'it says the same');
+  await seller.get(`${stack.site}/admin/quotes/new`);
+  assert.doesNotMatch(text(), /Complete/);
+  const { url, body } = seller.fill(seller.form(/quotes\/new$/), { customer: stack.value('SELECT number FROM customer LIMIT 1') });
+  const forged = new URLSearchParams(body);
+  forged.set('template', template);
+  await seller.send('POST', url, forged.toString());
+  assert.equal(seller.status, 422);
+  await seller.get(`${stack.site}/admin/teams/${team}`);
+  await seller.submit(/teams\/\d+$/, { [tick('seller', me)]: true });
+  await seller.get(`${stack.site}/admin/quotes/new`);
+  assert.match(text(), /Complete/);
+  await seller.get(`${stack.site}/admin/templates/${template}`);
+  await seller.submit(/templates\/\d+$/, { [tick('team', team)]: false }, { button: 'save' });
+});
+
 test('margins are the seller\'s alone, and stay what they were when the quote was sent', async () => {
   const product = stack.value("SELECT id FROM product WHERE code = 'ATELIER'");
   const cost = async (value) => {

@@ -101,17 +101,3 @@ test('the renewal: the own card is refused for good, the allowed one pays by the
   const verified = await stack.batch('verify');
   assert.equal(verified.code, 0, verified.out);
 });
-
-test('a card that pays two subscriptions and is replaced for one still pays the other', { timeout: 60000 }, async () => {
-  const shared = stack.value(`SELECT payment_method_id FROM subscription WHERE number = '${other}'`);
-  stack.sql(`UPDATE subscription SET payment_method_id = ${shared}, state = 'active', ends_on = NULL WHERE number = '${own}'`);
-  const replace = async (number, digits) => {
-    await customer.get(`${stack.site}/my/subscriptions/${number}`);
-    await customer.submit(/\/card$/, {});
-    await customer.submit((form) => form.fields.some(([name]) => name === 'number'), { number: digits, expiry: '12/34', cvc: '123', name: 'C L' });
-    await stack.settle();
-    return stack.sql(`SELECT m.last4, o.state FROM subscription s JOIN payment_method m ON m.id = s.payment_method_id JOIN payment_method o ON o.id = ${shared} WHERE s.number = '${number}'`)[0];
-  };
-  assert.deepEqual(await replace(own, '4242424242424242'), ['4242', 'active']);
-  assert.deepEqual(await replace(other, '4242424242424242'), ['4242', 'replaced']);
-});

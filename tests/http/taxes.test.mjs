@@ -5,9 +5,10 @@ import { after, before, test } from 'node:test';
 import { startStack } from '../lib/stack.mjs';
 import { Visitor } from '../lib/visitor.mjs';
 
-let stack, seller;
+let stack, seller, today; // in the house's time zone
 before(async () => {
   stack = await startStack({ batch: false, language: 'en' });
+  today = (await stack.batch('clock')).out.trim();
   seller = await signedIn(stack);
 }, { timeout: 60000 });
 after(() => stack?.stop());
@@ -28,7 +29,7 @@ async function pay(visitor) {
   await visitor.submit((form) => form.fields.some(([name]) => name === 'number'), { number: '4242424242424242', expiry: '12/34', cvc: '123', name: 'C L' });
 }
 
-const day = (days) => new Date(Date.parse(stack.value('SELECT COALESCE(test_clock_on, UTC_DATE()) FROM house')) + days * 864e5).toISOString().slice(0, 10);
+const day = (days) => new Date(Date.parse(stack.value('SELECT test_clock_on FROM house') ?? today) + days * 864e5).toISOString().slice(0, 10);
 const errors = () => Object.fromEntries([...seller.html.matchAll(/<p class="ui-error" id="f-([\w-]+)-err"><span[^>]*>[^<]*<\/span>([^<]*)/g)].map(([, id, text]) => [id, text]));
 const rates = (country) => Number(stack.value(`SELECT COUNT(*) FROM tax_rate WHERE country = '${country}'`));
 const add = async (values) => {
@@ -105,7 +106,14 @@ test('the calculator says what, and why', async () => {
     [{ seller_country: 'CH', seller_postal: '8001', buyer_country: 'LI' }, { 'Rate': '8.1%' }],
     [{ buyer_country: 'MC' }, { 'Rate': '20%', "Customer's territory": undefined }],
     [{ buyer_country: 'FR', franchise: true }, { 'Category (EN 16931)': 'E', 'Exemption code (VATEX)': 'VATEX-FR-FRANCHISE', 'To be paid': '€100.00' }],
-    [{ buyer_country: 'FR', on: '2013-06-01' }, { 'Rate': '19.6%' }]]) {
+    [{ buyer_country: 'FR', on: '2013-06-01' }, { 'Rate': '19.6%' }],
+    [{ buyer_country: 'DE', buyer: 'person', vat_id: 'none', destination: true, class: 'intermediate' }, { 'Rate': '19%', 'Standard rate': 'This country has no rate of the kind: its standard rate counts' }],
+    [{ buyer_country: 'FR', class: 'zero' }, { 'Rate': '20%', 'Category (EN 16931)': 'S' }],
+    [{ buyer_country: 'FR', class: 'intermediate' }, { 'Rate': '10%' }],
+    [{ seller_country: 'GB', seller_postal: 'SW1A 1AA', buyer_country: 'GB', buyer_postal: 'SW1A 1AA', class: 'zero' }, { 'Rate': '0%', 'Category (EN 16931)': 'Z', 'To be paid': '€100.00' }],
+    [{ buyer_country: 'FR', class: 'exempt_training' }, { 'Rate': '0%', 'Category (EN 16931)': 'E', 'Exemption code (VATEX)': 'VATEX-EU-132-1I', 'Accounts': '706',
+      'Mention on the invoice': 'Exempt from VAT: education and training (article 132(1)(i) of directive 2006/112/EC)' }],
+    [{ buyer_country: 'DE', vat_id: 'checked', class: 'exempt_care' }, { 'Category (EN 16931)': 'AE' }]]) {
     const result = await sale({ ...fr, ...values });
     for (const [k, v] of Object.entries(wanted)) if (v !== undefined) assert.equal(result[k], v, `${JSON.stringify(values)}: ${k}`);
   }
@@ -133,6 +141,46 @@ test('what was signed is charged and invoiced, though the rate changed meanwhile
   await seller.get(`${stack.site}/admin/`);
   assert.match(seller.html, /The VAT that was signed is no longer the law/);
   assert.equal((await stack.batch('verify')).code, 0);
+});
+
+test('two exempt activities: chosen on product and line, said to the customer, invoiced with both mentions', { timeout: 60000 }, async () => {
+  const words = (html) => html.replace(/<[^>]*>/g, ' ').replace(/[\s\u00a0\u202f]+/g, ' ');
+  await seller.get(`${stack.site}/admin/products/new`);
+  assert.match(words(seller.html), /A country that has no rate of this kind takes its standard rate/);
+  await seller.submit(/products\/new$/, { code: 'TRAIN', name: 'Training', tax: 'exempt_training', 'price.0.price': '100' });
+  assert.deepEqual(stack.sql("SELECT tax_class FROM product WHERE code = 'TRAIN'"), [['exempt_training']]);
+  await seller.get(`${stack.site}/admin/quotes/new`);
+  await seller.submit(/quotes\/new$/, { customer: stack.value('SELECT number FROM customer ORDER BY id LIMIT 1'), template: '' });
+  const quote = /quotes\/([^/]+)\/edit/.exec(seller.url)[1];
+  const edit = async (fields, button = 'recalc') => {
+    await seller.get(`${stack.site}/admin/quotes/${quote}/edit`);
+    await seller.submit(/\/edit$/, fields, { button });
+    assert.equal(seller.status, 200);
+  };
+  await edit({ acceptance: 'signature' }, 'add-once');
+  await edit({ 'line.0.product': stack.value("SELECT id FROM product WHERE code = 'TRAIN'") }, 'add-once');
+  assert.match(seller.html, /<option value="exempt_training" selected>/);
+  await edit({ 'line.1.description': 'Policy', 'line.1.price': '50', 'line.1.tax': 'exempt_insurance' }, 'add-once');
+  await edit({ 'line.2.description': 'Desk', 'line.2.price': '10', 'line.2.tax': 'zero' }, 'save'); // France has no such rate
+  await seller.get(`${stack.site}/admin/quotes/${quote}/edit`);
+  assert.match(words(seller.html), /Zero rate \(here: the standard rate\)/);
+  await seller.get(`${stack.site}/admin/quotes/${quote}/send`);
+  await seller.submit(/\/send$/, {});
+  const visitor = new Visitor(stack.site);
+  const mail = stack.value(`SELECT o.id FROM outbox o JOIN quote q ON q.id = o.quote_id WHERE q.number = '${quote}' AND o.template = 'quote_sent'`);
+  await seller.get(`${stack.site}/admin/outbox/${mail}`);
+  await visitor.get(/href="([^"]*\/l\/[^"]+)"/.exec(seller.html)[1]);
+  for (const said of [/Exempt: education and vocational training/, /Exempt: insurance and its brokerage/]) assert.match(words(visitor.html), said);
+  await visitor.submit(/\/q\/[^/]+$/, {}, { button: 'sign' });
+  await visitor.submit(/\/sign$/, { name: 'Camille Lefèvre', consent: true });
+  const [[id, number]] = stack.sql('SELECT id, number FROM invoice ORDER BY id DESC LIMIT 1');
+  assert.deepEqual(stack.sql(`SELECT tax_category, tax_rate_ppm, tax_reason, vatex, account FROM invoice_line WHERE invoice_id = ${id} ORDER BY position`), [
+    ['E', '0', 'exempt_training', 'VATEX-EU-132-1I', '706'], ['E', '0', 'exempt_insurance', 'VATEX-EU-135-1', '706'], ['S', '220000', 'domestic', '', '706']]);
+  assert.deepEqual(stack.sql(`SELECT tax_category, base_minor, tax_minor FROM invoice_tax WHERE invoice_id = ${id} ORDER BY tax_category`), [['E', '15000', '0'], ['S', '1000', '220']]);
+  await seller.get(`${stack.site}/admin/invoices/${number}`);
+  assert.match(words(seller.html), /education and training \(article 132\(1\)\(i\) of directive 2006\/112\/EC\); Exempt from VAT: insurance \(article 135\(1\)\(a\)/);
+  await stack.settle();
+  assert.equal((await stack.batch('verify', '--documents')).code, 0);
 });
 
 test('a rate of the past that documents were issued with is added only when the seller says so', { timeout: 60000 }, async () => {

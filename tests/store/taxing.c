@@ -209,6 +209,69 @@ TEST(taxing, renewals_of_one_day_cross_the_threshold_once)
     books_are_sound(ctx);
 }
 
+/* A class that the customer's country has not: its standard rate, from the first sale to the renewals. */
+TEST(taxing, a_reduced_class_of_one_country_is_the_standard_rate_of_another)
+{
+    struct ctx *ctx = taxing_ctx();
+    struct wanted w = {"DE", "10115", false, LINE_RECURRING, "intermediate", 110000000};
+    struct renewing state = {0};
+    struct invoice_list_row *rows;
+    struct invoice_line_row *lines;
+    struct sold s;
+    size_t count, line_count;
+
+    ctx->today_on = date_from_civil(date_civil(ctx->today_on).year + 2, 2, 1);
+    s = sold(ctx, &w); /* 11,000.00: above the threshold by itself */
+    taxed(&s, "S", 190000, "destination", "", "DE");
+    ctx->today_on = date_add_months(ctx->today_on, 1);
+    GOOD(renew_subscriptions(ctx, &state));
+    SAME_NUMBER(state.failed, 0);
+    GOOD(invoice_list(ctx, "", 0, s.subscription.id, 0, 1, &rows, &count));
+    GOOD(invoice_lines(ctx, rows[0].id, &lines, &line_count));
+    CU_ASSERT_NOT_EQUAL(rows[0].id, s.invoice.id);
+    SAME_NUMBER(lines[0].tax_rate_ppm, 190000);
+    w.country = "FR";
+    s = sold(ctx, &w);
+    taxed(&s, "S", 100000, "domestic", "", "FR");
+    books_are_sound(ctx);
+}
+
+/* What is exempt carries category E, its reason and its code, at home and for consumers elsewhere, in renewals too, and
+ * counts for no threshold; the books follow. */
+TEST(taxing, exempt_activities_are_invoiced_renewed_and_booked)
+{
+    struct ctx *ctx = taxing_ctx();
+    struct wanted w = {"FR", "75001", true, LINE_RECURRING, "exempt_training", 1000000};
+    struct wanted abroad = {"DE", "10115", false, LINE_ONE_TIME, "exempt_insurance", 110000000};
+    struct renewing state = {0};
+    struct invoice_list_row *rows;
+    struct invoice_line_row *lines;
+    struct invoice_tax_row *taxes;
+    int64_t last, before, after;
+    struct sold s = sold(ctx, &w);
+    size_t count, line_count, tax_count;
+
+    taxed(&s, "E", 0, "exempt_training", "VATEX-EU-132-1I", "FR");
+    SAME_NUMBER(s.invoice.vat_minor, 0);
+    SAME_NUMBER(s.invoice.total_minor, 10000);
+    ctx->today_on = date_add_months(ctx->today_on, 1);
+    GOOD(renew_subscriptions(ctx, &state));
+    GOOD(invoice_list(ctx, "", 0, s.subscription.id, 0, 1, &rows, &count));
+    CU_ASSERT_NOT_EQUAL(rows[0].id, s.invoice.id);
+    GOOD(invoice_lines(ctx, rows[0].id, &lines, &line_count));
+    SAME_TEXT(lines[0].vatex, "VATEX-EU-132-1I");
+    GOOD(invoice_taxes(ctx, rows[0].id, &taxes, &tax_count));
+    SAME_NUMBER(tax_count, 1);
+    SAME_TEXT(taxes[0].tax_category, "E");
+    SAME_TEXT(taxes[0].reason, "exempt_training");
+    GOOD(distance_totals(ctx, date_civil(ctx->today_on).year, &last, &before));
+    s = sold(ctx, &abroad);
+    taxed(&s, "E", 0, "exempt_insurance", "VATEX-EU-135-1", "FR");
+    GOOD(distance_totals(ctx, date_civil(ctx->today_on).year, &last, &after));
+    SAME_NUMBER(after, before);
+    books_are_sound(ctx);
+}
+
 TEST(taxing, territories_and_exports_carry_their_reason)
 {
     struct ctx *ctx = taxing_ctx();

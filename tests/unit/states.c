@@ -290,6 +290,14 @@ TEST(attempt, when_silence_is_asked_about)
     CU_ASSERT_FALSE(attempt_may_resend(now, now + ATTEMPT_RESEND_UNTIL + 1));
 }
 
+TEST(attempt, a_person_decides_after_three_days_of_silence_only)
+{
+    for (int s = 1; s <= ATTEMPT_STATES; s++) {
+        CU_ASSERT_FALSE(attempt_may_be_decided((enum attempt_state)s, 0, ATTEMPT_OPERATOR_AFTER));
+        SAME_NUMBER(attempt_may_be_decided((enum attempt_state)s, 0, ATTEMPT_OPERATOR_AFTER + 1), s == ATTEMPT_UNKNOWN);
+    }
+}
+
 /* trust.md 1.3 (MON-06), and what is told beside it: each state with each event. "." refused, "=" told again, else the state
  * that it leads to. */
 TEST(attempt, every_state_with_every_event)
@@ -372,6 +380,8 @@ TEST(retry, a_request_that_is_refused_is_not_asked_again_and_leaves_the_card)
 
 TEST(retry, what_a_decline_means)
 {
+    SAME_TEXT(decline_code_text("insufficient_funds"), "Not enough money on the account");
+    SAME_TEXT(decline_code_text("N7"), "N7"); /* no words of ours */
     SAME_NUMBER(decline_class_of("insufficient_funds", NULL), DECLINE_SOFT);
     SAME_NUMBER(decline_class_of("insufficient_funds", "do_not_try_again"), DECLINE_HARD);
     SAME_NUMBER(decline_class_of("lost_card", NULL), DECLINE_HARD);

@@ -7,6 +7,9 @@
 #include "core/money.h"
 #include "core/tax.h"
 #include "core/totals.h"
+#include "intake/tax_classes.h"
+#include "service/taxing.h"
+#include "text/phrase.h"
 #include "seeded.h"
 #include "tax_case.h"
 
@@ -91,6 +94,124 @@ TEST(tax, without_a_rate_nothing_is_decided)
     f = facts("IT", false, false, false, false);
     f.oss = true;
     CU_ASSERT_FALSE(tax_decide(rates, rate_count, &f, &d));
+}
+
+/* A class that the place has no rate of: its standard rate, said; never where there is one. */
+TEST(tax, a_class_without_a_rate_takes_the_standard_one)
+{
+    static const char *const classes[] = {"intermediate", "reduced", "super_reduced", "zero"};
+    struct tax_facts f = facts("DE", false, false, false, false);
+    struct tax_decision d;
+
+    f.oss = true;
+    for (size_t i = 0; i < COUNT_OF(classes); i++) {
+        f.tax_class = classes[i];
+        decided(f, TAX_STANDARD, 190000, TAX_REASON_DESTINATION, "DE");
+    }
+    f.on = ON(2020, 7, 1);
+    decided(f, TAX_STANDARD, 160000, TAX_REASON_DESTINATION, "DE"); /* that of the day */
+    f = facts("FR", false, false, false, false);
+    f.tax_class = "reduced";
+    decided(f, TAX_STANDARD, 55000, TAX_REASON_DOMESTIC, "FR");
+    f.tax_class = "intermediate"; /* at home too */
+    decided(f, TAX_STANDARD, 200000, TAX_REASON_DOMESTIC, "FR");
+    f = facts("IT", false, false, false, false); /* no rate at all */
+    f.oss = true;
+    f.tax_class = "reduced";
+    CU_ASSERT_FALSE(tax_decide(rates, rate_count, &f, &d));
+}
+
+/* What is exempt has no rate wherever one would count; what no rate would count for stays what it is. */
+TEST(tax, exempt_activities)
+{
+    struct tax_facts f = facts("FR", true, true, true, false);
+    struct tax_decision d;
+
+    f.tax_class = "exempt_training";
+    decided(f, TAX_EXEMPT, 0, TAX_REASON_EXEMPT_TRAINING, "FR");
+    f = facts("BE", false, false, false, false);
+    f.tax_class = "exempt_insurance";
+    decided(f, TAX_EXEMPT, 0, TAX_REASON_EXEMPT_INSURANCE, "FR");
+    CU_ASSERT_TRUE(tax_decide(rates, rate_count, &f, &d) && !d.distance); /* art. 59c is about taxed sales */
+    f.oss = true;
+    decided(f, TAX_EXEMPT, 0, TAX_REASON_EXEMPT_INSURANCE, "BE");
+    f = facts("DE", true, true, true, false);
+    f.tax_class = "exempt_care";
+    decided(f, TAX_REVERSE_CHARGE, 0, TAX_REASON_REVERSE_CHARGE, "DE");
+    f.vat_id_checked = false;
+    decided(f, TAX_EXEMPT, 0, TAX_REASON_EXEMPT_CARE, "FR");
+    f = facts("US", true, false, false, false);
+    f.tax_class = "exempt_finance";
+    decided(f, TAX_OUTSIDE_SCOPE, 0, TAX_REASON_OUTSIDE_EU, "US");
+    f.seller_country = "US";
+    decided(f, TAX_EXEMPT, 0, TAX_REASON_EXEMPT_FINANCE, "US");
+    f = facts("FR", false, false, false, false);
+    f.tax_class = "exempt_sport";
+    f.seller_exempt = true;
+    decided(f, TAX_EXEMPT, 0, TAX_REASON_FRANCHISE, "FR");
+}
+
+TEST(tax, each_exempt_class_names_its_reason)
+{
+    for (int i = TAX_REASON_DOMESTIC; i <= TAX_REASON_LAST; i++) {
+        enum tax_reason reason = (enum tax_reason)i;
+        bool exempt = strncmp(tax_reason_name(reason), "exempt_", 7) == 0;
+
+        SAME_NUMBER(tax_exemption(tax_reason_name(reason)), exempt ? reason : 0);
+        CU_ASSERT_TRUE(strlen(tax_reason_name(reason)) < TAX_CLASS_BYTES);
+        if (exempt) {
+            CU_ASSERT_PTR_NOT_NULL(strstr(tax_mention_text(reason), "2006/112/EC"));
+            CU_ASSERT_TRUE(strncmp(tax_vatex(reason), "VATEX-EU-13", 11) == 0);
+        }
+    }
+    SAME_NUMBER(tax_exemption("standard"), 0);
+    SAME_NUMBER(tax_exemption(""), 0);
+    SAME_TEXT(tax_vatex(TAX_REASON_EXEMPT_TRAINING), "VATEX-EU-132-1I");
+    SAME_TEXT(tax_vatex(TAX_REASON_EXEMPT_INSURANCE), "VATEX-EU-135-1");
+}
+
+/* The classes that forms and files offer are those that core knows, in their order. */
+TEST(tax, the_classes_that_are_offered)
+{
+    for (size_t i = 0; i < RATE_CLASSES; i++)
+        SAME_TEXT(tax_class_option[i].value, tax_rate_class[i]);
+    CU_ASSERT_PTR_NULL(tax_rate_class[RATE_CLASSES]);
+    for (size_t i = RATE_CLASSES; i < TAX_CLASSES; i++) {
+        enum tax_reason reason = (enum tax_reason)(TAX_REASON_EXEMPT_HOSPITAL + (int)(i - RATE_CLASSES));
+
+        SAME_TEXT(tax_class_option[i].value, tax_reason_name(reason));
+        SAME_TEXT(tax_class_text(tax_class_option[i].value), tax_reason_text(reason));
+    }
+    SAME_NUMBER(TAX_REASON_EXEMPT_HOSPITAL + TAX_CLASSES - RATE_CLASSES - 1, TAX_REASON_LAST);
+    CU_ASSERT_PTR_NULL(tax_class_text("nowhere"));
+}
+
+TEST(tax, mentions_of_a_group_are_said_once)
+{
+    struct arena *arena = arena_new();
+    const enum tax_reason reasons[] = {TAX_REASON_EXEMPT_TRAINING, TAX_REASON_EXEMPT_INSURANCE, TAX_REASON_EXEMPT_TRAINING, TAX_REASON_DOMESTIC};
+    const char *said = phrase_mentions(arena, reasons, COUNT_OF(reasons));
+
+    CU_ASSERT_PTR_NOT_NULL(strstr(said, "132(1)(i)"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(said, "; Exempt from VAT: insurance (article 135(1)(a)"));
+    CU_ASSERT_PTR_NULL(strstr(strstr(said, "132(1)(i)") + 1, "132(1)(i)"));
+    SAME_TEXT(phrase_mentions(arena, &reasons[3], 1), "");
+    arena_free(arena);
+}
+
+TEST(tax, a_missing_rate_is_read_back)
+{
+    struct arena *arena = arena_new();
+    const char *tax_class;
+    const char *country;
+
+    CU_ASSERT_TRUE_FATAL(tax_missing(arena, "renewing.c:160 no VAT rate: super_reduced IT <- renewing.c:1", &tax_class, &country));
+    SAME_TEXT(tax_class, "super_reduced");
+    SAME_TEXT(country, "IT");
+    CU_ASSERT_FALSE(tax_missing(arena, "no VAT rate: standard", &tax_class, &country));
+    CU_ASSERT_FALSE(tax_missing(arena, "no VAT rate: standard I", &tax_class, &country));
+    CU_ASSERT_FALSE(tax_missing(arena, "the amount is out of bounds", &tax_class, &country));
+    arena_free(arena);
 }
 
 TEST(tax, words_codes_and_mentions)

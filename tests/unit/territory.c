@@ -179,7 +179,9 @@ TEST(tax, sales_tax_by_state_and_postal_code)
     decided(sale(texas, beverly_hills, true, true), TAX_STANDARD, 95000, TAX_REASON_SALES_TAX, "US");
     decided(sale(beverly_hills, texas, false, false), TAX_OUTSIDE_SCOPE, 0, TAX_REASON_NO_SALES_TAX, "US");
     decided(sale(texas, paris, false, false), TAX_OUTSIDE_SCOPE, 0, TAX_REASON_OUTSIDE_EU, "FR");
-    f.tax_class = "reduced";
+    f.tax_class = "reduced"; /* no place of the table has one */
+    decided(f, TAX_STANDARD, 72500, TAX_REASON_SALES_TAX, "US");
+    f.tax_class = "nowhere";
     {
         struct tax_decision d;
 
@@ -233,6 +235,7 @@ TEST(tax, codes_of_why_no_vat_is_charged)
     SAME_TEXT(tax_vatex(TAX_REASON_REVERSE_CHARGE), "VATEX-EU-AE");
     SAME_TEXT(tax_vatex(TAX_REASON_FRANCHISE), "VATEX-FR-FRANCHISE");
     SAME_TEXT(tax_vatex((enum tax_reason)99), "");
+    SAME_TEXT(tax_vatex((enum tax_reason)0), "");
     SAME_TEXT(tax_reason_text((enum tax_reason)99), "");
     SAME_TEXT(tax_mention_text((enum tax_reason)99), "");
 }

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "core/date.h"
 #include "core/dispute.h"
+#include "core/retry.h"
 #include "page/offer_view.h"
 #include "service/costing.h"
 #include "store/history.h"
@@ -175,6 +176,8 @@ static const char *said_value(const struct page *page, const struct activity *a,
         return page_money(page, minor, currency);
     if (str_equal(a->kind, "invoice.disputed"))
         return tr(dispute_reason_text(value));
+    if (str_equal(a->kind, "invoice.declined"))
+        return value[0] == '\0' ? "" : tr(decline_code_text(value));
     return date_parse_iso(value, &on) ? page_date(page, on) : value;
 }
 

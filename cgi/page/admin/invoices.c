@@ -57,7 +57,7 @@ static enum err fill_lines(struct page *page, HDF *hdf, const struct invoice *in
     struct invoice_section *sections;
     struct invoice_tax_row *taxes;
     size_t count;
-    size_t section_count;
+    size_t section_count, line_count;
 
     TRY(page->ctx, invoice_lines(page->ctx, invoice->id, &lines, &count));
     TRY(page->ctx, invoice_sections(page->ctx, invoice->id, &sections, &section_count));
@@ -76,15 +76,21 @@ static enum err fill_lines(struct page *page, HDF *hdf, const struct invoice *in
         hdf_text(node, "vat", format_percent(arena, language, lines[i].tax_rate_ppm));
         hdf_text(node, "total", page_money(page, lines[i].net_minor, invoice->currency));
     }
+    line_count = count;
     TRY(page->ctx, invoice_taxes(page->ctx, invoice->id, &taxes, &count));
     for (size_t i = 0; i < count; i++) {
         HDF *node = hdf_row(hdf, "Taxes", (int)i);
-        const char *mention = tax_mention_text(tax_reason_from_name(taxes[i].reason));
+        enum tax_reason *reasons = ARENA_ARRAY(arena, enum tax_reason, line_count + 1);
+        size_t reason_count = 0;
 
+        reasons[reason_count++] = tax_reason_from_name(taxes[i].reason);
+        for (size_t k = 0; k < line_count; k++)
+            if (lines[k].tax_rate_ppm == taxes[i].tax_rate_ppm && str_equal(lines[k].tax_category, taxes[i].tax_category))
+                reasons[reason_count++] = tax_reason_from_name(lines[k].tax_reason);
         hdf_text(node, "k", tr_fill(arena, "VAT {rate} on {base}", "rate", format_percent(arena, language, taxes[i].tax_rate_ppm), "base",
                                     page_money(page, taxes[i].base_minor, invoice->currency), NULL));
         hdf_text(node, "v", page_money(page, taxes[i].tax_minor, invoice->currency));
-        hdf_text(node, "reason", mention[0] != '\0' ? tr(mention) : "");
+        hdf_text(node, "reason", phrase_mentions(arena, reasons, reason_count));
     }
     return OK;
 }

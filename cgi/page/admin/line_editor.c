@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "base/str.h"
 #include "core/pricing.h"
+#include "intake/tax_classes.h"
 #include "page/admin/amounts.h"
 #include "service/quoting.h"
 #include "text/format.h"
@@ -97,22 +98,14 @@ enum err show_products(struct page *page, struct line_form *lines, size_t count)
 
 const char *admin_tax_class(const char *tax_class)
 {
-    static const struct {
-        const char *class;
-        const char *text;
-    } name[] = {{"standard", N_("Standard rate")}, {"intermediate", N_("Intermediate rate")},
-                {"reduced", N_("Reduced rate")},   {"super_reduced", N_("Super-reduced rate")},
-                {"zero", N_("Zero rate")}};
+    const char *text = tax_class_text(tax_class);
 
-    for (size_t i = 0; i < COUNT_OF(name); i++)
-        if (str_equal(tax_class, name[i].class))
-            return tr(name[i].text);
-    return tax_class;
+    return text != NULL ? tr(text) : tax_class;
 }
 
 static bool class_known(const char *tax_class)
 {
-    return !str_equal(tax_class, "") && admin_tax_class(tax_class) != tax_class;
+    return tax_class_text(tax_class) != NULL;
 }
 
 static void fill_product(const struct page *page, HDF *hdf, const struct shelf *shelf, const struct product *product, int row)
@@ -147,14 +140,52 @@ static enum err fill_products(struct page *page, HDF *hdf, const struct form *fo
     return OK;
 }
 
-enum err fill_shelf(struct page *page, HDF *hdf, const struct form *form, struct shelf *shelf)
+static bool class_typed(const struct page *page, const struct form *form, const char *tax_class)
 {
-    static const char *const classes[] = {"standard", "intermediate", "reduced", "super_reduced"};
+    size_t lines = form_records(form, &form->fields[form->field_count - 1]);
+
+    for (size_t i = 0; i < lines; i++) {
+        const char *typed = form_typed(form, arena_printf(page->ctx->arena, "line.%zu.tax", i));
+
+        if (typed != NULL && str_equal(typed, tax_class))
+            return true;
+    }
+    return false;
+}
+
+/* With the seller's rates of today, and those that lines have though the seller's country has none: it takes the
+ * standard rate then. Exempt activities last. */
+static enum err fill_classes(struct page *page, HDF *hdf, const struct form *form, const struct shelf *shelf)
+{
     struct arena *arena = page->ctx->arena;
     struct tax_rate *rates;
     size_t count;
     int row = 0;
 
+    TRY(page->ctx, tax_rates(page->ctx, &rates, &count));
+    for (size_t i = 0; i < TAX_CLASSES; i++) {
+        const char *tax_class = tax_class_option[i].value;
+        const char *text = tr(tax_class_option[i].label);
+        HDF *node;
+        int32_t ppm;
+
+        if (tax_exemption(tax_class) == 0) {
+            if (tax_rate_on(rates, count, shelf->country, tax_class, page->ctx->today_on, &ppm))
+                text = arena_printf(arena, "%s (%s)", text, format_percent(arena, page->ctx->language, ppm));
+            else if (class_typed(page, form, tax_class))
+                text = arena_printf(arena, "%s (%s)", text, tr("here: the standard rate"));
+            else
+                continue;
+        }
+        node = hdf_row(hdf, "Classes", row++);
+        hdf_text(node, "v", tax_class);
+        hdf_text(node, "l", text);
+    }
+    return OK;
+}
+
+enum err fill_shelf(struct page *page, HDF *hdf, const struct form *form, struct shelf *shelf)
+{
     TRY(page->ctx, fill_products(page, hdf, form, shelf));
     for (size_t i = 0; i < shelf->lists.unit_count; i++) {
         HDF *node = hdf_row(hdf, "Units", (int)i);
@@ -162,18 +193,7 @@ enum err fill_shelf(struct page *page, HDF *hdf, const struct form *form, struct
         hdf_text(node, "v", shelf->lists.units[i].name);
         hdf_text(node, "l", shelf->lists.units[i].name);
     }
-    TRY(page->ctx, tax_rates(page->ctx, &rates, &count));
-    for (size_t i = 0; i < COUNT_OF(classes); i++) {
-        int32_t ppm;
-        HDF *node;
-
-        if (!tax_rate_on(rates, count, shelf->country, classes[i], page->ctx->today_on, &ppm))
-            continue;
-        node = hdf_row(hdf, "Classes", row++);
-        hdf_text(node, "v", classes[i]);
-        hdf_text(node, "l", arena_printf(arena, "%s (%s)", admin_tax_class(classes[i]), format_percent(arena, page->ctx->language, ppm)));
-    }
-    return OK;
+    return fill_classes(page, hdf, form, shelf);
 }
 
 static const struct plan *plan_of(const struct shelf *shelf, int64_t id)

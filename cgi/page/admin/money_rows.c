@@ -29,16 +29,6 @@ void money_pager(const struct page *page, HDF *hdf, const char *path, int64_t be
     hdf_text(hdf, "Pager.next", arena_printf(page->ctx->arena, "%s&before=%lld", path, (long long)before_id));
 }
 
-const char *page_mrr(const struct page *page, int64_t mrr_e4, const char *code)
-{
-    const struct currency *currency = currency_find(code);
-    int64_t minor_units = 1;
-
-    for (int i = 0; currency != NULL && i < currency->digits; i++)
-        minor_units *= 10;
-    return page_money(page, money_scale(mrr_e4, minor_units, 10000, ROUND_HALF_AWAY), code);
-}
-
 void money_invoice_row(const struct page *page, HDF *node, const struct invoice_list_row *row)
 {
     hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/invoices/%s", row->number));

@@ -22,9 +22,6 @@ const struct money_view *money_views(struct page *page, HDF *hdf, const char *pa
 /* Pager for rows below before_id; path has a query already. */
 void money_pager(const struct page *page, HDF *hdf, const char *path, int64_t before_id);
 
-/* 1/10,000 of the currency's unit as money. */
-const char *page_mrr(const struct page *page, int64_t mrr_e4, const char *currency);
-
 void attempt_badge(HDF *node, enum attempt_state state);
 void dispute_badge(HDF *node, enum dispute_state state);
 void refund_badge(HDF *node, enum refund_state state);

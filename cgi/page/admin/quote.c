@@ -142,6 +142,8 @@ static enum err fill_renewal(struct page *page, HDF *hdf, const struct offer *of
     TRY(page->ctx, subscription_lines(page->ctx, s->id, s->id + 1, &lines, &count));
     lines = subscription_lines_shown(page->ctx->arena, lines, count, page->ctx->today_on, &count);
     amend_card(page, hdf, &a, lines, count, "");
+    hdf_text(hdf, "Card.before.mrr", page_mrr(page, a.before.mrr_e4, s->currency));
+    hdf_text(hdf, "Card.after.mrr", page_mrr(page, a.after.mrr_e4, s->currency));
     return OK;
 }
 

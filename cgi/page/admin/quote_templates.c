@@ -2,54 +2,73 @@
 #include "base/str.h"
 #include "page/admin/line_editor.h"
 #include "page/admin/quote_words_form.h"
+#include "page/admin/ticks.h"
 #include "service/cataloguing.h"
 #include "store/sales_journal.h"
-#include "store/seller_user.h"
 #include "text/phrase.h"
 #include "text/words.h"
 
 enum err offered_template(struct page *page, const char *typed, struct quote_template *template)
 {
-    struct quote_template_seller *sellers;
-    size_t count;
     bool offered;
     enum err err = quote_template_by_id(page->ctx, admin_id(typed), template);
 
     if (err != OK)
         return err;
-    TRY(page->ctx, quote_template_sellers(page->ctx, template->id, &sellers, &count));
-    offered = count == 0;
-    for (size_t i = 0; i < count; i++)
-        offered = offered || sellers[i].seller_id == page->seller.user_id;
+    TRY(page->ctx, quote_template_is_offered(page->ctx, template->id, page->seller.user_id, &offered));
     return offered && str_equal(template->state, "active") ? OK : ERR_NOT_FOUND;
 }
 
-/* The names of those a template is offered to; "" for everybody. */
-static const char *offered_to(struct page *page, int64_t template_id, const struct quote_template_seller *sellers, size_t count,
-                              const struct seller_user *users, size_t user_count)
+static void add_name(struct str *names, const struct tickable *rows, size_t count, int64_t id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].id == id)
+            str_printf(names, "%s%s", names->bytes > 0 ? ", " : "", rows[i].name);
+}
+
+/* Whom templates are offered to. */
+struct offering {
+    struct tickable *sellers;
+    struct tickable *teams;
+    struct quote_template_seller *by_seller;
+    struct quote_template_team *by_team;
+    size_t seller_count, team_count, by_seller_count, by_team_count;
+};
+
+/* template_id 0: of all. */
+static enum err load_offering(struct page *page, int64_t template_id, struct offering *o)
+{
+    TRY(page->ctx, tickable_sellers(page, &o->sellers, &o->seller_count));
+    TRY(page->ctx, tickable_teams(page, &o->teams, &o->team_count));
+    TRY(page->ctx, quote_template_sellers(page->ctx, template_id, &o->by_seller, &o->by_seller_count));
+    return quote_template_teams(page->ctx, template_id, &o->by_team, &o->by_team_count);
+}
+
+/* The names of teams and sellers; "" for everybody. */
+static const char *offered_to(struct page *page, int64_t template_id, const struct offering *o)
 {
     struct str names = str_new(page->ctx->arena);
 
-    for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < user_count; j++)
-            if (sellers[i].template_id == template_id && users[j].id == sellers[i].seller_id)
-                str_printf(&names, "%s%s", names.bytes > 0 ? ", " : "", users[j].name);
+    for (size_t i = 0; i < o->by_team_count; i++)
+        if (o->by_team[i].template_id == template_id)
+            add_name(&names, o->teams, o->team_count, o->by_team[i].team_id);
+    for (size_t i = 0; i < o->by_seller_count; i++)
+        if (o->by_seller[i].template_id == template_id)
+            add_name(&names, o->sellers, o->seller_count, o->by_seller[i].seller_id);
     return names.text;
 }
 
 enum err page_templates(struct page *page)
 {
     HDF *hdf = page_tree(page);
-    struct quote_template_seller *sellers;
     struct quote_template *list;
-    struct seller_user *users;
+    struct offering offering;
     struct plan plan;
-    size_t count, seller_count, user_count;
+    size_t count;
 
     admin_flash(page);
     TRY(page->ctx, quote_templates(page->ctx, 0, &list, &count));
-    TRY(page->ctx, quote_template_sellers(page->ctx, 0, &sellers, &seller_count));
-    TRY(page->ctx, seller_users(page->ctx, &users, &user_count));
+    TRY(page->ctx, load_offering(page, 0, &offering));
     for (size_t i = 0; i < count; i++) {
         HDF *node = hdf_row(hdf, "Rows", (int)i);
 
@@ -57,7 +76,7 @@ enum err page_templates(struct page *page)
         hdf_text(node, "name", list[i].name);
         hdf_text(node, "valid", phrase_days(page->ctx->arena, list[i].validity_days));
         hdf_text(node, "version", page_number(page, list[i].version));
-        hdf_text(node, "for", offered_to(page, list[i].id, sellers, seller_count, users, user_count));
+        hdf_text(node, "for", offered_to(page, list[i].id, &offering));
         hdf_flag(node, "archived", str_equal(list[i].state, "archived"));
         hdf_text(node, "plan", tr("Nothing recurs"));
         if (list[i].plan_id != 0) {
@@ -72,11 +91,6 @@ enum err page_templates(struct page *page)
     }
     return page_show(page, 200, tr("Quote templates"), "admin/templates.cs");
 }
-
-struct seller_form {
-    const char *id;
-    bool on;
-};
 
 struct template_form {
     int64_t rev;
@@ -94,8 +108,10 @@ struct template_form {
     int64_t deposit_ppm;
     int64_t deposit_amount; /* page/admin/amounts.h; with VAT */
     bool archived;
-    struct seller_form *sellers;
+    struct tick_form *sellers;
     size_t seller_count;
+    struct tick_form *teams;
+    size_t team_count;
     struct line_form *lines;
     size_t line_count;
 };
@@ -104,13 +120,6 @@ static const struct field_option acceptance_option[] = {
     {"signature_and_payment", N_("Signature, then payment online"), NULL},
     {"signature", N_("Signature: invoice to pay later"), NULL},
     {"payment", N_("Payment online"), NULL}};
-
-enum { SELLERS_MAX = 100 };
-
-static const struct field seller_field[] = {
-    {.kind = FIELD_HIDDEN, .name = "id", .max = 20, .offset = offsetof(struct seller_form, id)},
-    {.kind = FIELD_CHECK, .name = "on", .label = N_("Seller"), .offset = offsetof(struct seller_form, on)},
-};
 
 static const struct field *template_fields(size_t *count)
 {
@@ -136,9 +145,8 @@ static const struct field *template_fields(size_t *count)
          .offset = offsetof(struct template_form, other_confirmation)},
         {.kind = FIELD_CHECK, .name = "archived", .label = N_("No longer offered for new quotes"),
          .offset = offsetof(struct template_form, archived)},
-        {.kind = FIELD_GROUP, .name = "seller", .offset = offsetof(struct template_form, sellers), .fields = seller_field,
-         .field_count = COUNT_OF(seller_field), .record_bytes = sizeof(struct seller_form),
-         .count_offset = offsetof(struct template_form, seller_count), .records_max = SELLERS_MAX},
+        TICKS_GROUP("seller", struct template_form, sellers, seller_count),
+        TICKS_GROUP("team", struct template_form, teams, team_count),
         {.kind = FIELD_GROUP, .name = "line", .offset = offsetof(struct template_form, lines), .fields = line_field,
          .record_bytes = sizeof(struct line_form), .count_offset = offsetof(struct template_form, line_count),
          .records_max = EDITOR_LINES_MAX},
@@ -172,16 +180,17 @@ static void show_lines(struct page *page, struct form *form, const struct templa
     empty_unset(page->ctx->arena, form, values->lines, values->line_count);
 }
 
-/* The sellers of the form, by name; one alone has nothing to choose. */
-static enum err tell_sellers(struct page *page, HDF *hdf)
+/* Whom the form may offer it to, by name; one seller alone has nothing to choose. */
+static enum err tell_offering(struct page *page, HDF *hdf)
 {
-    struct seller_user *users;
-    size_t count;
+    struct tickable *rows;
+    size_t sellers, teams;
 
-    TRY(page->ctx, seller_users(page->ctx, &users, &count));
-    for (size_t i = 0; i < count && i < SELLERS_MAX; i++)
-        hdf_text(hdf, arena_printf(page->ctx->arena, "Form.seller.%zu.on.label", i), users[i].name);
-    hdf_flag(hdf, "Shared", count > 1);
+    TRY(page->ctx, tickable_sellers(page, &rows, &sellers));
+    tell_ticks(page, hdf, "seller", rows, sellers);
+    TRY(page->ctx, tickable_teams(page, &rows, &teams));
+    tell_ticks(page, hdf, "team", rows, teams);
+    hdf_flag(hdf, "Shared", sellers > 1 || teams > 0);
     return OK;
 }
 
@@ -253,7 +262,7 @@ static enum err show_template(struct page *page, const struct form *form, const 
     view_form(page->ctx, hdf, form);
     number_lines(hdf, form);
     TRY(page->ctx, fill_shelf(page, hdf, form, &shelf));
-    TRY(page->ctx, tell_sellers(page, hdf));
+    TRY(page->ctx, tell_offering(page, hdf));
     tell_variables(page, hdf);
     tell_other(page, hdf, form, other_language(page, template));
     TRY(page->ctx, tell_journals(page, hdf, form_typed(form, "journal")));
@@ -312,24 +321,25 @@ static const char *own_currency(const struct page *page)
     return page->company.id != 0 ? page->company.currency : "EUR";
 }
 
-/* All sellers, ticked where the template is offered to them alone. */
-static enum err fill_sellers(struct page *page, int64_t template_id, struct template_form *values)
+/* All sellers and teams, ticked where the template is offered to them. */
+static enum err fill_offering(struct page *page, int64_t template_id, struct template_form *values)
 {
-    struct quote_template_seller *chosen = NULL;
-    struct seller_user *users;
-    size_t chosen_count = 0;
+    struct arena *arena = page->ctx->arena;
+    struct offering o;
+    int64_t *chosen;
 
-    TRY(page->ctx, seller_users(page->ctx, &users, &values->seller_count));
-    if (template_id != 0)
-        TRY(page->ctx, quote_template_sellers(page->ctx, template_id, &chosen, &chosen_count));
-    if (values->seller_count > SELLERS_MAX)
-        values->seller_count = SELLERS_MAX;
-    values->sellers = ARENA_ARRAY(page->ctx->arena, struct seller_form, values->seller_count);
-    for (size_t i = 0; i < values->seller_count; i++) {
-        values->sellers[i].id = arena_printf(page->ctx->arena, "%lld", (long long)users[i].id);
-        for (size_t j = 0; j < chosen_count; j++)
-            values->sellers[i].on |= chosen[j].seller_id == users[i].id;
-    }
+    TRY(page->ctx, load_offering(page, template_id, &o));
+    if (template_id == 0) /* a new one: to everybody */
+        o.by_seller_count = o.by_team_count = 0;
+    chosen = ARENA_ARRAY(arena, int64_t, o.by_seller_count + o.by_team_count + 1);
+    for (size_t i = 0; i < o.by_seller_count; i++)
+        chosen[i] = o.by_seller[i].seller_id;
+    values->sellers = ticks_of(arena, o.sellers, o.seller_count, chosen, o.by_seller_count);
+    values->seller_count = o.seller_count;
+    for (size_t i = 0; i < o.by_team_count; i++)
+        chosen[i] = o.by_team[i].team_id;
+    values->teams = ticks_of(arena, o.teams, o.team_count, chosen, o.by_team_count);
+    values->team_count = o.team_count;
     return OK;
 }
 
@@ -366,7 +376,7 @@ enum err page_template_edit(struct page *page)
         .journal = template.journal, .other_note = template.other_note, .other_header = template.other_header, .other_footer = template.other_footer,
         .other_terms = template.other_terms, .other_confirmation = template.other_confirmation, .deposit_ppm = template.deposit_ppm, .deposit_amount = amount_to_type(template.deposit_minor, own_currency(page))};
     words_of_terms(&values.words, &template.own);
-    TRY(page->ctx, fill_sellers(page, template.id, &values));
+    TRY(page->ctx, fill_offering(page, template.id, &values));
     TRY(page->ctx, show_products(page, values.lines, values.line_count));
     show_lines(page, &form, &values);
     empty_plan_terms(&form, &template.own);
@@ -374,24 +384,16 @@ enum err page_template_edit(struct page *page)
     return show_template(page, &form, &template, template.rev);
 }
 
-/* To whom the form offers it. Somebody who is no seller of ours is left out. */
-static enum err read_sellers(struct page *page, const struct template_form *v, struct quote_template *template)
+/* To whom the form offers it. Who or what is not there is left out. */
+static enum err read_offering(struct page *page, const struct template_form *v, struct quote_template *template)
 {
-    int64_t *ids = ARENA_ARRAY(page->ctx->arena, int64_t, v->seller_count + 1);
-    struct seller_user *users;
+    struct tickable *rows;
     size_t count;
 
-    TRY(page->ctx, seller_users(page->ctx, &users, &count));
-    template->seller_ids = ids;
-    template->seller_count = 0;
-    for (size_t i = 0; i < count; i++) {
-        bool on = false;
-
-        for (size_t j = 0; j < v->seller_count; j++)
-            on |= v->sellers[j].on && admin_id(v->sellers[j].id) == users[i].id;
-        if (on)
-            ids[template->seller_count++] = users[i].id;
-    }
+    TRY(page->ctx, tickable_sellers(page, &rows, &count));
+    template->seller_ids = ticked(page->ctx->arena, rows, count, v->sellers, v->seller_count, &template->seller_count);
+    TRY(page->ctx, tickable_teams(page, &rows, &count));
+    template->team_ids = ticked(page->ctx->arena, rows, count, v->teams, v->team_count, &template->team_count);
     return OK;
 }
 
@@ -512,7 +514,7 @@ enum err page_template_edit_post(struct page *page)
     template.journal = v.journal;
     template.deposit_ppm = deposit.ppm;
     template.deposit_minor = deposit.minor;
-    TRY(page->ctx, read_sellers(page, &v, &template));
+    TRY(page->ctx, read_offering(page, &v, &template));
     template.state = v.archived ? "archived" : "active";
     once = admin_once(page, "/admin/templates?did=saved");
     err = change_template(page->ctx, &template, stored, kept, &once, &result);

@@ -6,8 +6,10 @@
 #include "core/money.h"
 #include "page/admin/admin.h"
 #include "page/admin/money_rows.h"
+#include "service/paying.h"
 #include "service/refunding.h"
 #include "service/returning.h"
+#include "service/settling.h"
 #include "store/claim.h"
 #include "store/customer.h"
 #include "store/form_token.h"
@@ -18,7 +20,7 @@
 #include "text/parse.h"
 #include "text/words.h"
 
-enum { PAGE_ROWS = 50, REASON_MAX = 300, SEND_BUDGET_MS = 5000, PAYMENTS_MAX = 50 };
+enum { PAGE_ROWS = 50, REASON_MAX = 300, SEND_BUDGET_MS = 5000, DECIDE_BUDGET_MS = 5000, PAYMENTS_MAX = 50 };
 
 void refund_badge(HDF *node, enum refund_state state)
 {
@@ -145,6 +147,11 @@ enum err page_payment_return_post(struct page *page)
     return order.refusal != NULL ? page_error(page, 409, tr(order.refusal)) : page_see(page, "%s", order.url);
 }
 
+static bool may_decide(const struct page *page, const struct attempt *attempt)
+{
+    return !str_equal(attempt->kind, "sepa") && attempt_may_be_decided(attempt->state, attempt->created_at, page->ctx->now);
+}
+
 enum err page_payment(struct page *page)
 {
     HDF *hdf = page_tree(page);
@@ -177,7 +184,9 @@ enum err page_payment(struct page *page)
         TRY(page->ctx, fill_disputes(page, hdf, s.payment.payment_id));
     }
     TRY(page->ctx, fill_return(page, hdf, facts, &row, &s.attempt));
+    hdf_flag(hdf, "Pay.undecided", may_decide(page, &s.attempt));
     page_fact(facts, &row, tr("Why"), s.attempt.decline_code);
+    page_fact(facts, &row, tr("What was said"), s.attempt.message);
     page_fact(facts, &row, tr("Key"), s.attempt.attempt_key);
     page_fact(facts, &row, tr("Reference of the gateway"), s.attempt.intent_ref);
     hdf_number(hdf, "Pay.id", s.attempt.id);
@@ -185,6 +194,85 @@ enum err page_payment(struct page *page)
     return page_show(page, 200,
                      tr_fill(page->ctx->arena, "Payment of {amount}", "amount", page_money(page, s.attempt.amount_minor, s.attempt.currency), NULL),
                      "admin/payment.cs");
+}
+
+/* ---- an attempt that the gateway keeps silent about ---- */
+
+struct decide_form {
+    const char *outcome;
+    const char *reason;
+};
+
+static const struct field_option outcome_option[] = {
+    {"paid", N_("It was paid: the gateway's own pages show the money"), N_("It is booked as received today, and what it was for is paid.")},
+    {"not_paid", N_("Nothing was taken: the gateway's own pages show no such payment"), N_("What is still due may be asked for again.")},
+};
+
+static const struct field decide_field[] = {
+    {.kind = FIELD_CHOICE, .name = "outcome", .label = N_("What you found"), .required = true, .options = outcome_option,
+     .option_count = COUNT_OF(outcome_option), .missing = N_("Say whether it was paid"), .offset = offsetof(struct decide_form, outcome)},
+    {.kind = FIELD_TEXT, .name = "reason", .label = N_("How you know"), .required = true, .max = REASON_MAX,
+     .hint = N_("It stays in the history of this payment, with your name."), .missing = N_("Write how you know"),
+     .offset = offsetof(struct decide_form, reason)},
+};
+
+static enum err show_decide_form(struct page *page, const struct subject *s, const struct form *form)
+{
+    HDF *hdf = page_tree(page);
+    HDF *facts = hdf_node(hdf, "Facts");
+    const char *title = tr("Say how this payment ended");
+    int row = 0;
+
+    TRY(page->ctx, subject_rows(page, facts, &row, s));
+    page_fact(facts, &row, tr("Amount"), page_money(page, s->attempt.amount_minor, s->attempt.currency));
+    page_fact(facts, &row, tr("When"), page_instant(page, s->attempt.created_at));
+    page_fact(facts, &row, tr("Key"), s->attempt.attempt_key);
+    page_fact(facts, &row, tr("Reference of the gateway"), s->attempt.intent_ref[0] != '\0' ? s->attempt.intent_ref : s->attempt.session_ref);
+    hdf_number(hdf, "Pay.id", s->attempt.id);
+    view_form(page->ctx, hdf, form);
+    return form->error_count > 0 ? page_show_form(page, form, title, "admin/payment_decide.cs") : page_show(page, 200, title, "admin/payment_decide.cs");
+}
+
+enum err page_payment_decide(struct page *page)
+{
+    struct decide_form values = {"", ""};
+    struct subject s;
+    struct form form;
+    enum err err = load_subject(page, &s);
+
+    if (err != OK)
+        return err;
+    if (!may_decide(page, &s.attempt))
+        return page_see(page, "/admin/payments/%lld", (long long)s.attempt.id);
+    form_fill(&form, page->ctx, decide_field, COUNT_OF(decide_field), &values);
+    return show_decide_form(page, &s, &form);
+}
+
+/* The gateway is asked once more: its own word goes before a person's. */
+enum err page_payment_decide_post(struct page *page)
+{
+    struct once once = admin_once(page, "/admin/payments/{ref}");
+    struct attempt_decision decision = {.once = &once};
+    struct decide_form values;
+    enum attempt_state state;
+    struct subject s;
+    struct form form;
+    enum err err = load_subject(page, &s);
+
+    if (err != OK)
+        return err;
+    if (!PAGE_FORM(page, &form, decide_field, &values))
+        return OK;
+    if (form.error_count > 0)
+        return show_decide_form(page, &s, &form);
+    if (may_decide(page, &s.attempt))
+        TRY(page->ctx, ask_about_attempt(page->ctx, s.attempt.id, DECIDE_BUDGET_MS, &state));
+    decision.paid = str_equal(values.outcome, "paid");
+    decision.reason = values.reason;
+    err = decide_attempt(page->ctx, s.attempt.id, &decision);
+    if (err != OK)
+        return err;
+    return decision.refusal != NULL ? page_error(page, 409, tr(decision.refusal)) : page_see(page, "%s", decision.url);
 }
 
 /* ---- what people type ---- */
@@ -277,7 +365,7 @@ static enum err show_refund_form(struct page *page, const struct subject *s, con
     int row = 0;
 
     TRY(page->ctx, subject_rows(page, facts, &row, s));
-    page_fact(facts, &row, tr("Paid"), tr_fill(page->ctx->arena, "{amount} on {date}", "amount",
+    page_fact(facts, &row, tr("Payment"), tr_fill(page->ctx->arena, "{amount} on {date}", "amount",
                                                page_money(page, s->payment.amount_minor, s->payment.currency), "date",
                                                page_date(page, s->payment.received_on), NULL));
     page_fact(facts, &row, tr("Goes back to"), s->payment.method_text);

@@ -38,6 +38,7 @@ struct company_form {
     const char *subscription_prefix;
     const char *invoice_prefix;
     const char *credit_prefix;
+    bool mail_empty;
 };
 #define AT(member) .offset = offsetof(struct company_form, member)
 
@@ -80,6 +81,8 @@ static const struct field company_field[] = {
      .missing = N_("Enter a prefix"), AT(invoice_prefix)},
     {.kind = FIELD_TEXT, .name = "credit_prefix", .label = N_("Credit notes"), .required = true, .max = NUMBER_PREFIX_MAX,
      .missing = N_("Enter a prefix"), AT(credit_prefix)},
+    {.kind = FIELD_CHECK, .name = "mail_empty", .label = N_("Mail invoices of nothing too"),
+     .hint = N_("Otherwise an invoice over 0 only stands in the portal"), AT(mail_empty)},
 };
 
 static enum err show_company(struct page *page, const struct form *form, int64_t rev)
@@ -110,7 +113,8 @@ enum err page_company(struct page *page)
             .postal_code = c->postal_code, .city = c->city, .country = c->country, .email = c->email, .phone = c->phone,
             .website = c->website, .language = c->language, .terms_days = c->payment_terms_days,
             .late_penalty = c->late_penalty, .terms = c->terms, .iban = c->iban, .bic = c->bic, .quote_prefix = c->quote_prefix,
-            .subscription_prefix = c->subscription_prefix, .invoice_prefix = c->invoice_prefix, .credit_prefix = c->credit_prefix};
+            .subscription_prefix = c->subscription_prefix, .invoice_prefix = c->invoice_prefix, .credit_prefix = c->credit_prefix,
+            .mail_empty = c->mail_empty_invoices};
     admin_flash(page);
     form_fill(&form, page->ctx, company_field, COUNT_OF(company_field), &values);
     return show_company(page, &form, values.rev);
@@ -206,6 +210,7 @@ enum err page_company_post(struct page *page)
     company.subscription_prefix = v.subscription_prefix;
     company.invoice_prefix = v.invoice_prefix;
     company.credit_prefix = v.credit_prefix;
+    company.mail_empty_invoices = v.mail_empty;
     TRY(page->ctx, change_company(page->ctx, &company, v.rev, &once, &result));
     if (result.stale)
         return page_error(page, 409, NULL);

@@ -6,6 +6,7 @@
 #include "core/date.h"
 #include "core/money.h"
 #include "core/posting.h"
+#include "intake/tax_classes.h"
 #include "page/admin/admin.h"
 #include "service/tax_rates.h"
 #include "store/chart.h"
@@ -33,9 +34,6 @@ static const struct field_option buyer_option[] = {{"company", N_("A company or 
 static const struct field_option vat_option[] = {{"none", N_("None of their country"), NULL}, {"unchecked", N_("Not checked"), NULL},
                                                  {"checked", N_("Checked and valid"), NULL}};
 static const struct field_option kind_option[] = {{"service", N_("Service"), NULL}, {"goods", N_("Goods"), NULL}};
-static const struct field_option class_option[] = {
-    {"standard", N_("Standard rate"), NULL}, {"intermediate", N_("Intermediate rate"), NULL}, {"reduced", N_("Reduced rate"), NULL},
-    {"super_reduced", N_("Super-reduced rate"), NULL}, {"zero", N_("Zero rate"), NULL}};
 
 static const struct field trial_field[] = {
     {.kind = FIELD_CHOICE, .name = "seller_country", .label = N_("Seller's country"), .required = true, .max = 2,
@@ -50,8 +48,8 @@ static const struct field trial_field[] = {
      .option_count = COUNT_OF(vat_option), AT(vat_id)},
     {.kind = FIELD_CHOICE, .name = "kind", .label = N_("What is sold"), .required = true, .options = kind_option,
      .option_count = COUNT_OF(kind_option), AT(kind)},
-    {.kind = FIELD_CHOICE, .name = "class", .label = N_("Kind of rate"), .required = true, .options = class_option,
-     .option_count = COUNT_OF(class_option), AT(tax_class)},
+    {.kind = FIELD_CHOICE, .name = "class", .label = N_("Kind of rate"), .required = true, .options = tax_class_option,
+     .option_count = TAX_CLASSES, AT(tax_class)},
     {.kind = FIELD_DATE, .name = "on", .label = N_("On"), .required = true, .missing = N_("Enter the day of the sale"), AT(on)},
     {.kind = FIELD_DECIMAL, .name = "amount", .label = N_("Amount"), .required = true, .digits = 2, .max = INT64_C(100000000000),
      .missing = N_("Enter the amount"), AT(amount_e2)},
@@ -129,6 +127,8 @@ static enum err fill_result(struct page *page, HDF *hdf, const struct trial_form
     }
     page_fact(result, &row, tr("Why"), tr(tax_reason_text(trial->tax.reason)));
     page_fact(result, &row, tr("Rate"), format_percent(arena, page->ctx->language, trial->tax.rate_ppm));
+    if (trial->standard_instead)
+        page_fact(result, &row, tr("Standard rate"), tr("This country has no rate of the kind: its standard rate counts"));
     if (trial->rate_found)
         page_fact(result, &row, tr("Comes from"), row_text(page, &trial->rate));
     page_fact(result, &row, tr("Category (EN 16931)"), tax_category_code(trial->tax.category));

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "core/country.h"
 #include "core/date.h"
+#include "intake/tax_classes.h"
 #include "page/admin/admin.h"
 #include "service/tax_rates.h"
 #include "store/taxes.h"
@@ -158,10 +159,6 @@ struct rate_form {
 };
 #define AT(member) .offset = offsetof(struct rate_form, member)
 
-static const struct field_option class_option[] = {
-    {"standard", N_("Standard rate"), NULL}, {"intermediate", N_("Intermediate rate"), NULL}, {"reduced", N_("Reduced rate"), NULL},
-    {"super_reduced", N_("Super-reduced rate"), NULL}, {"zero", N_("Zero rate"), NULL}};
-
 static const struct field rate_field[] = {
     {.kind = FIELD_CHOICE, .name = "country", .label = N_("Country"), .required = true, .max = 2, .missing = N_("Choose the country"),
      AT(country)},
@@ -171,8 +168,8 @@ static const struct field rate_field[] = {
      .hint = N_("900 stands for 90000 to 90099; empty for the whole country"), .autocomplete = "off", AT(postal_from)},
     {.kind = FIELD_TEXT, .name = "postal_until", .label = N_("Last postal code, or its beginning"), .max = 10,
      .hint = N_("As long as the first one; empty: the same"), .autocomplete = "off", AT(postal_until)},
-    {.kind = FIELD_CHOICE, .name = "class", .label = N_("Kind of rate"), .required = true, .options = class_option,
-     .option_count = COUNT_OF(class_option), AT(tax_class)},
+    {.kind = FIELD_CHOICE, .name = "class", .label = N_("Kind of rate"), .required = true, .options = tax_class_option,
+     .option_count = RATE_CLASSES, AT(tax_class)},
     {.kind = FIELD_DECIMAL, .name = "rate", .label = N_("Rate in percent"), .required = true, .digits = 4, .max = 1000000,
      .missing = N_("Enter the rate; 0 when nothing is charged"), AT(percent_e4)},
     {.kind = FIELD_DATE, .name = "from", .label = N_("Valid from"), .required = true, .missing = N_("Enter the first day of the rate"),

@@ -10,6 +10,7 @@
 #include "page/admin/money_rows.h"
 #include "service/attending.h"
 #include "service/house.h"
+#include "service/taxing.h"
 #include "store/history.h"
 #include "store/housekeeping.h"
 #include "store/overview.h"
@@ -47,6 +48,7 @@ static const char *item_text(const char *kind)
         {"gateway_away", N_("The payment gateway cannot be reached")},
         {"mail_away", N_("The mail server takes nothing from us")},
         {"gateway_denied", N_("The payment gateway does not accept our key")},
+        {"check_failed", N_("A payment, refund or event could not be asked about")},
         {"payment_refused", N_("The payment gateway refused to take a payment")},
         {"dispute_open", N_("A payment is disputed")},
         {"dispute_lost", N_("A dispute is lost: decide")},
@@ -143,16 +145,21 @@ static const char *gap_detail(const struct page *page, const struct todo_item *i
     return tr_fill(page->ctx->arena, "Between {before} and {after}", "before", statement_name(page, word[0], word[1]), "after", statement_name(page, word[2], word[3]), NULL);
 }
 
-/* A dispute's detail is the bank's reason and the day until which to answer. */
+/* A dispute's detail is the bank's reason and the day until which to answer. A missing rate is told in the reader's words. */
 static const char *item_detail(const struct page *page, const struct todo_item *item)
 {
     const char *day = str_starts(item->kind, "dispute_") ? strchr(item->detail, ' ') : NULL;
+    const char *tax_class;
+    const char *country;
     int32_t on;
 
     if (str_equal(item->kind, "debit_differs"))
         return debit_detail(page, item);
     if (str_equal(item->kind, "statement_missing"))
         return gap_detail(page, item);
+    if (tax_missing(page->ctx->arena, item->detail, &tax_class, &country))
+        return tr_fill(page->ctx->arena, "There is no VAT rate for {country} ({class}): add it under Taxes, and the next run bills it", "country",
+                       format_country(page->ctx->arena, page->ctx->language, country), "class", admin_tax_class(tax_class), NULL);
     if (!str_starts(item->kind, "dispute_"))
         return item->detail;
     if (day == NULL || !date_parse_iso(day + 1, &on))

@@ -6,6 +6,7 @@
 #include "core/return_code.h"
 #include "page/customer/customer.h"
 #include "page/mandate_view.h"
+#include "service/mandate_paper.h"
 #include "service/mandating.h"
 #include "store/customer.h"
 #include "store/debit.h"
@@ -62,24 +63,6 @@ static enum err answer(struct page *page, enum mandate_refusal refusal, const ch
     return refusal == MANDATE_NOT_REFUSED ? page_see(page, "%s", url) : page_error(page, 409, tr(mandate_refusal_text(refusal)));
 }
 
-/* The scheme's own words (EPC, Core and B2B mandates). */
-static const char *agreed(const struct page *page, const char *scheme)
-{
-    if (str_equal(scheme, "b2b"))
-        return tr_fill(page->ctx->arena,
-                       "By signing this mandate you authorise (A) {creditor} to send instructions to your bank to debit your account and (B) your bank to "
-                       "debit your account in accordance with the instructions from {creditor}. This mandate is only intended for business-to-business "
-                       "transactions. You are not entitled to a refund from your bank after your account has been debited, but you are entitled to request "
-                       "your bank not to debit your account up until the day on which the payment is due.",
-                       "creditor", page->company.name, NULL);
-    return tr_fill(page->ctx->arena,
-                   "By signing this mandate you authorise (A) {creditor} to send instructions to your bank to debit your account and (B) your bank to debit "
-                   "your account in accordance with the instructions from {creditor}. As part of your rights, you are entitled to a refund from your bank "
-                   "under the terms and conditions of your agreement with your bank. A refund must be claimed within eight weeks starting from the date on "
-                   "which your account was debited. Your rights are explained in a statement that you can obtain from your bank.",
-                   "creditor", page->company.name, NULL);
-}
-
 /* What a page of signing needs. */
 struct signing_page {
     struct subscription s;
@@ -128,7 +111,7 @@ static enum err show_mandate(struct page *page, const struct signing_page *p, co
     int64_t sum = 0;
 
     show_terms(page, p, hdf, values->use != NULL && str_equal(values->use, "once"));
-    hdf_text(hdf, "Mandate.text", agreed(page, p->scheme));
+    hdf_text(hdf, "Mandate.text", mandate_text(page->ctx->arena, p->scheme, page->company.name));
     hdf_flag(hdf, "Mandate.b2b", str_equal(p->scheme, "b2b"));
     hdf_flag(hdf, "Mandate.key_odd", !key_fits(form_typed(form, "iban")));
     for (size_t i = 0; i < p->open_count; i++) {
@@ -221,7 +204,7 @@ enum err page_my_mandate_post(struct page *page)
     once.to = mandate_url(page, &p.s, NULL, iban_rib_key_fits(iban) ? "/{ref}" : "/{ref}" KEY_ODD);
     start = (struct mandate_start){.subscription_id = p.s.id, .holder = values.holder, .iban = iban, .bic = bic, .signed_name = values.name,
                                    .use = str_equal(values.use, "once") ? USE_ONCE : str_equal(values.use, "open") ? USE_WITH_OPEN : USE_FROM_NOW,
-                                   .agreed_text = agreed(page, p.scheme)};
+                                   .agreed_text = mandate_text(page->ctx->arena, p.scheme, page->company.name)};
     TRY(page->ctx, start_mandate(page->ctx, &start, &once));
     return answer(page, start.refusal, start.url);
 }

@@ -27,6 +27,7 @@ struct due {
     struct invoice invoice;
     struct customer customer;
     const char *ref;
+    int32_t due_on;       /* of an invoice, or of what is asked for before it */
     int64_t amount_minor; /* what is still open */
     const char *currency;
     int64_t version_id;   /* one of these two */
@@ -72,6 +73,7 @@ static enum err load_due(struct page *page, struct due *due)
     ctx_forget_error(page->ctx);
     TRY(page->ctx, receivable_of(page->ctx, due->invoice.id, &receivable));
     TRY(page->ctx, customer_by_id(page->ctx, due->invoice.customer_id, &due->customer));
+    due->due_on = receivable.due_on;
     due->amount_minor = receivable.open_minor;
     due->currency = receivable.currency;
     due->invoice_id = due->invoice.id;
@@ -105,6 +107,8 @@ static void fill_due(const struct page *page, HDF *hdf, const struct due *due)
                               : is_claim(due) ? tr_fill(arena, "Renewal of {number}", "number", due->invoice.number, NULL)
                                               : tr_fill(arena, "Invoice {number}", "number", due->invoice.number, NULL));
     hdf_flag(hdf, "Pay.claim", is_claim(due));
+    if (!due->is_quote && !due->paid)
+        hdf_text(hdf, "Pay.by", tr_fill(arena, "To be paid by {date}.", "date", page_date(page, due->due_on), NULL));
     hdf_flag(hdf, "Pay.no_card", !stripe_takes(due->currency, due->amount_minor));
     hdf_text(hdf, "Pay.contact", page->company.email);
     if (!is_claim(due))

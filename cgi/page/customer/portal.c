@@ -9,6 +9,7 @@
 #include "page/subscription_view.h"
 #include "service/paying.h"
 #include "service/renewing.h"
+#include "store/claim.h"
 #include "store/credit.h"
 #include "store/customer.h"
 #include "store/debit.h"
@@ -171,6 +172,32 @@ static bool manages(const struct page *page, int64_t customer_id)
     return page_may(page, 0, 0, customer_id);
 }
 
+/* What a link to pay leads to, for who may see no more: an invoice, or what is asked for before there is one. */
+static enum err add_asked(struct page *page, HDF *hdf, int64_t invoice_id, int *row)
+{
+    struct arena *arena = page->ctx->arena;
+    struct invoice invoice;
+    enum err err = asked_invoice(page->ctx, invoice_id, &invoice);
+    bool claim;
+    HDF *node;
+
+    if (err == ERR_NOT_FOUND) { /* asked for no more */
+        ctx_forget_error(page->ctx);
+        return OK;
+    }
+    TRY(page->ctx, err);
+    if (manages(page, invoice.customer_id))
+        return OK;
+    claim = invoice_is_claim(&invoice);
+    node = hdf_row(hdf, "Invoices", (*row)++);
+    hdf_text(node, "number", claim ? tr_fill(arena, "Renewal of {number}", "number", invoice.number, NULL) : invoice.number);
+    hdf_text(node, "on", page_date(page, invoice.issued_on));
+    hdf_text(node, "total", page_money(page, invoice.total_minor, invoice.currency));
+    hdf_text(node, "pay", arena_printf(arena, "/pay/%s", claim ? claim_ref(page->ctx, invoice_id) : invoice.number));
+    hdf_text(node, "press", tr("View"));
+    return OK;
+}
+
 enum err page_my(struct page *page)
 {
     HDF *hdf = page_tree(page);
@@ -181,7 +208,6 @@ enum err page_my(struct page *page)
     for (size_t i = 0; i < page->visit.grant_count; i++) {
         const struct grant *grant = &page->visit.grants[i];
         struct quote quote;
-        struct invoice invoice;
 
         if (str_equal(grant->kind, "manage")) {
             TRY(page->ctx, add_customer(page, hdf, grant->object_id, &quotes, &subscriptions, &invoices));
@@ -190,22 +216,35 @@ enum err page_my(struct page *page)
             if (!manages(page, quote.customer_id))
                 TRY(page->ctx, add_quote(page, hdf, quote.id, &quotes, &subscriptions, &invoices));
         } else {
-            TRY(page->ctx, invoice_by_id(page->ctx, grant->object_id, &invoice));
-            if (!manages(page, invoice.customer_id)) {
-                HDF *node = hdf_row(hdf, "Invoices", invoices++);
-
-                hdf_text(node, "number", invoice.number);
-                hdf_text(node, "on", page_date(page, invoice.issued_on));
-                hdf_text(node, "total", page_money(page, invoice.total_minor, invoice.currency));
-                hdf_text(node, "pay", arena_printf(page->ctx->arena, "/pay/%s", invoice.number));
-                hdf_text(node, "press", tr("View"));
-            }
+            TRY(page->ctx, add_asked(page, hdf, grant->object_id, &invoices));
         }
     }
     return page_show(page, 200, tr("Your subscriptions"), "portal/my.cs");
 }
 
 /* ---- one subscription ---- */
+
+/* A new card takes the place of the old one wherever that one pays: said before it is done. */
+static enum err other_users(struct page *page, HDF *hdf, const struct subscription *s)
+{
+    struct str numbers = str_new(page->ctx->arena);
+    struct method_user *users;
+    struct payment_method method;
+    size_t count;
+
+    if (s->payment_method_id == 0 || str_equal(s->state, "ended"))
+        return OK;
+    TRY(page->ctx, payment_method_by_id(page->ctx, s->payment_method_id, &method));
+    if (!str_equal(method.gateway, "stripe"))
+        return OK;
+    TRY(page->ctx, method_users(page->ctx, s->payment_method_id, &users, &count));
+    for (size_t i = 0; i < count; i++)
+        if (users[i].id != s->id && users[i].customer_id == s->customer_id && !users[i].ended)
+            str_printf(&numbers, "%s%s", numbers.bytes > 0 ? ", " : "", users[i].number);
+    if (numbers.bytes > 0)
+        hdf_text(hdf, "Sub.also", tr_fill(page->ctx->arena, "A new card also pays for your other subscriptions with this card: {numbers}", "numbers", numbers.text, NULL));
+    return OK;
+}
 
 enum err page_my_subscription(struct page *page)
 {
@@ -221,6 +260,7 @@ enum err page_my_subscription(struct page *page)
     TRY(page->ctx, view_subscription(page, hdf, &s, &card));
     hdf_flag(hdf, "Sub.pays", page->tenant->gateway_base[0] != '\0' && !str_equal(s.state, "ended"));
     hdf_text(hdf, "Sub.press", card[0] != '\0' ? tr("Replace the card") : tr("Store a card"));
+    TRY(page->ctx, other_users(page, hdf, &s));
     TRY(page->ctx, debit_terms(page->ctx, &terms));
     hdf_flag(hdf, "Sub.debits", terms.creditor_id[0] != '\0' && page->company.iban[0] != '\0' && str_equal(s.currency, "EUR") &&
                                     !str_equal(s.state, "ended"));
@@ -282,7 +322,7 @@ enum err page_my_card_post(struct page *page)
                                       arena_printf(page->ctx->arena, "%s/my/subscriptions/%s/card", page->tenant->site_base, s.number),
                                       page->ctx->language, &url));
     if (url == NULL)
-        return page_see(page, "/my/subscriptions/%s/card", s.number);
+        return page_error(page, 503, tr("The payment service cannot be reached at the moment. The card that we have stays. Please try again in a few minutes."));
     page->response->form_hosts = page->tenant->gateway_page;
     respond_see(page->response, url);
     return OK;
@@ -317,14 +357,12 @@ enum err page_my_card_refresh_post(struct page *page)
         return err;
     if (!PAGE_FORM(page, &form, no_field, &values))
         return OK;
-    TRY(page->ctx, refresh_method_setup(page->ctx, s.id, &done));
-    err = live_method_setup(page->ctx, s.id, &setup);
-    if (err != OK && err != ERR_NOT_FOUND)
+    TRY(page->ctx, refresh_method_setup(page->ctx, s.id, WEB_BUDGET_MS, &done));
+    err = last_method_setup(page->ctx, s.id, &setup); /* the webhook may have been faster */
+    if (err != OK)
         return err;
-    ctx_forget_error(page->ctx);
-    /* nothing waits: the webhook was faster, or this question settled it */
-    return err == ERR_NOT_FOUND ? page_see(page, "/my/subscriptions/%s?did=card", s.number)
-                                : page_see(page, "/my/subscriptions/%s/card", s.number);
+    return str_equal(setup.state, "done") ? page_see(page, "/my/subscriptions/%s?did=card", s.number)
+                                          : page_see(page, "/my/subscriptions/%s/card%s", s.number, str_equal(setup.state, "expired") ? "?cancel=1" : "");
 }
 
 /* ---- documents ---- */
