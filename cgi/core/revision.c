@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "core/date.h"
 #include "core/money.h"
 #include "core/pricing.h"
 
@@ -77,6 +78,15 @@ int32_t revision_effective_on(const struct schedule *schedule, int32_t next_inde
     if (schedule_boundary(schedule, index) < from_on)
         index++;
     return schedule_boundary(schedule, index > next_index ? index : next_index);
+}
+
+int32_t revision_anniversary_on(int32_t started_on, int32_t from_on)
+{
+    int years = from_on > started_on ? date_civil(from_on).year - date_civil(started_on).year : 1;
+
+    if (years < 1 || date_add_months(started_on, 12 * years) < from_on)
+        years++;
+    return date_add_months(started_on, 12 * years);
 }
 
 bool revision_discount_left(int32_t periods, int32_t ordinal, int32_t *left)

@@ -2,7 +2,8 @@
  *
  * new = old * (1 + change), or old * index now / index then: exact, rounded once per price, half away from zero, to
  * 1/10,000 of the unit. Tiers change price by price and fee by fee; a new price is for lines per unit or flat only.
- * It takes effect with the first period that begins after the notice and was not billed yet. */
+ * It takes effect with the first period that begins after the notice and was not billed yet; where the contract says so,
+ * not before its next anniversary. */
 #ifndef TACITE_CORE_REVISION_H
 #define TACITE_CORE_REVISION_H
 
@@ -36,6 +37,9 @@ int64_t revision_month_e4(const struct price_rule *rule, int64_t quantity_e4, st
 
 /* The first boundary on or after today + notice whose period has index next_index or later. */
 int32_t revision_effective_on(const struct schedule *schedule, int32_t next_index, int32_t today_on, int32_t notice_days);
+
+/* The first anniversary of the start on or after the day; the start itself is none. 29 February: the 28th in other years. */
+int32_t revision_anniversary_on(int32_t started_on, int32_t from_on);
 
 /* What is left of a discount for n periods when a line is replaced in its period with this ordinal; false: nothing is. */
 bool revision_discount_left(int32_t periods, int32_t ordinal, int32_t *left);

@@ -143,6 +143,17 @@ void view_term(const struct page *page, HDF *facts, int *row, const struct subsc
         page_fact(facts, row, tr("To end it then, tell it by"), page_date(page, term_notice_deadline(&term, s->term_until_on)));
 }
 
+/* The month of the clause's index at which the prices stand. */
+static const char *index_text(const struct page *page, int32_t index_on)
+{
+    struct civil day;
+
+    if (index_on == DATE_NONE)
+        return tr("no value of the index was known");
+    day = date_civil(index_on);
+    return tr_fill(page->ctx->arena, "from the index of {month} on", "month", arena_printf(page->ctx->arena, "%d-%02d", day.year, day.month), NULL);
+}
+
 static void fill_facts(const struct page *page, HDF *hdf, int64_t deposit_minor, const struct subscription *s, const struct renewal_preview *next, const char *card,
                        const char *card_state)
 {
@@ -164,6 +175,8 @@ static void fill_facts(const struct page *page, HDF *hdf, int64_t deposit_minor,
     if (s->trial_until_on != DATE_NONE)
         page_fact(facts, &row, tr("Free trial until"), page_date(page, s->trial_until_on - 1));
     page_fact(facts, &row, tr("Periods begin"), phrase_begins(arena, &schedule));
+    if (s->index_id != 0)
+        page_fact(facts, &row, tr("Indexation"), index_text(page, s->index_on));
     view_term(page, facts, &row, s);
     if (s->ends_on != DATE_NONE)
         page_fact(facts, &row, tr("Last day"), page_date(page, s->ends_on - 1));

@@ -18,6 +18,7 @@
 #include "store/history.h"
 #include "store/link.h"
 #include "store/outbox.h"
+#include "store/revision.h"
 #include "store/usage.h"
 #include "text/words.h"
 
@@ -268,12 +269,24 @@ static enum err tell(struct ctx *ctx, const struct deal *d, const char *activity
     return d->a->kind == AMENDMENT_TRANSFER ? OK : queue_mail(ctx, &mail);
 }
 
+/* A renewal's prices are those of the index that was known when it was accepted. */
+static enum err rebase(struct ctx *ctx, const struct deal *d)
+{
+    int32_t index_on;
+
+    if (d->a->quote_id == 0 || d->s.index_id == 0)
+        return OK;
+    TRY(ctx, price_index_known(ctx, d->s.index_id, d->row.made_on, &index_on));
+    return save_subscription_index(ctx, d->s.id, index_on);
+}
+
 static enum err apply(struct ctx *ctx, struct deal *d, struct papers *papers, const struct invoice_ids *ids)
 {
     TRY(ctx, save_row(ctx, d));
     TRY(ctx, save_lines(ctx, d));
     papers_know_lines(d, papers);
     TRY(ctx, save_schedule(ctx, d));
+    TRY(ctx, rebase(ctx, d));
     if (d->after.owner_id != d->s.owner_id)
         TRY(ctx, insert_transfer_events(ctx, &d->row, d->s.owner_id));
     crash_point("A01");

@@ -94,14 +94,30 @@ static enum err revised_prices(struct writing *w)
         const struct revised *r = &rows[i];
         const char *tiers = phrase_price(arena, w->row->language, &r->revised, r->subscription.currency);
 
-        if (r->subscription.id == w->row->subscription_id)
-            mail_fact(w, r->line.description,
-                      price_model_has_tiers(r->revised.model)
-                          ? tiers
-                          : tr_fill(arena, "{new} instead of {old}, excl. VAT", "new",
-                                    format_price(arena, w->row->language, r->revised.unit_price_e4, r->subscription.currency), "old",
-                                    format_price(arena, w->row->language, r->rule.unit_price_e4, r->subscription.currency), NULL));
+        mail_fact(w, r->line.description,
+                  price_model_has_tiers(r->revised.model)
+                      ? tiers
+                      : tr_fill(arena, "{new} instead of {old}, excl. VAT", "new",
+                                format_price(arena, w->row->language, r->revised.unit_price_e4, r->subscription.currency), "old",
+                                format_price(arena, w->row->language, r->rule.unit_price_e4, r->subscription.currency), NULL));
     }
+    return OK;
+}
+
+/* "Syntec: 317.9 / 313.4": what the clause makes of it. */
+static enum err indexed_from(struct writing *w, const struct price_revision *revision)
+{
+    struct arena *arena = w->ctx->arena;
+    struct revision_base base = {.then_e4 = revision->then_e4};
+    enum err err = revision_base_of(w->ctx, revision->id, w->row->subscription_id, &base);
+
+    if (err != OK && err != ERR_NOT_FOUND)
+        return err;
+    ctx_forget_error(w->ctx);
+    if (base.then_e4 != 0)
+        mail_fact(w, tr("Indexation"), tr_fill(arena, "{index}: {now} / {then}", "index", revision->index_name, "now",
+                                               format_quantity(arena, w->row->language, revision->now_e4), "then",
+                                               format_quantity(arena, w->row->language, base.then_e4), NULL));
     return OK;
 }
 
@@ -116,12 +132,14 @@ enum err write_price_revised(struct writing *w)
     if (!str_to_i64(mail_param(w, "revision"), 1, INT64_MAX, &id))
         return ERR_NOT_FOUND;
     TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
-    TRY(w->ctx, price_revision_by_id(w->ctx, id, &revision));
+    TRY(w->ctx, price_revision_uncounted(w->ctx, id, &revision));
     (void)date_parse_iso(mail_param(w, "on"), &on);
     w->text->subject = mail_fill_number(w, "Subscription {number}: new prices", s.number);
     mail_say(w, tr_fill(arena, "From {date} on the prices of your subscription change. Until then nothing changes.", "date", mail_day(w, on), NULL));
     mail_say(w, revision.reason);
     TRY(w->ctx, revised_prices(w));
+    if (revision.index_id != 0)
+        TRY(w->ctx, indexed_from(w, &revision));
     mail_button(w, tr("See my subscription"), arena_printf(arena, "/my/subscriptions/%s", s.number));
     return OK;
 }

@@ -38,22 +38,49 @@ static enum err run(struct ctx *ctx, enum err (*fn)(struct ctx *, void *), struc
     return err;
 }
 
-static struct revision rule_of(const struct price_revision *r)
+/* A revision with the values of its index: each contract has a base of its own. */
+struct judging {
+    const struct price_revision *revision;
+    struct price_index_value *values;
+    size_t value_count;
+};
+
+static enum err judge_by(struct ctx *ctx, const struct price_revision *r, struct judging *judging)
 {
-    return (struct revision){.kind = revision_kind_from_name(r->kind), .change_ppm = r->change_ppm, .unit_price_e4 = r->unit_price_e4,
-                             .then_e4 = r->then_e4, .now_e4 = r->now_e4};
+    *judging = (struct judging){.revision = r};
+    if (r->index_id == 0 || r->then_e4 != 0)
+        return OK;
+    return price_index_values(ctx, r->index_id, &judging->values, &judging->value_count);
+}
+
+/* The index of the contract's base: that of the seller's month for all, or its own, before that of the revision; 0: none. */
+static int64_t base_of(const struct judging *judging, const struct subscription *s)
+{
+    const struct price_revision *r = judging->revision;
+
+    if (r->then_e4 != 0)
+        return r->then_e4;
+    for (size_t i = 0; i < judging->value_count; i++)
+        if (judging->values[i].month_on == s->index_on && s->index_on < r->now_on)
+            return judging->values[i].value_e4;
+    return 0;
 }
 
 /* What it makes of a line of a subscription. */
-static enum err judge(struct ctx *ctx, const struct price_revision *r, const struct subscription *s, const struct subscription_line *line,
+static enum err judge(struct ctx *ctx, const struct judging *judging, const struct subscription *s, const struct subscription_line *line,
                       struct revised *row)
 {
-    const struct revision revision = rule_of(r);
+    const struct price_revision *r = judging->revision;
+    const struct revision revision = {.kind = revision_kind_from_name(r->kind), .change_ppm = r->change_ppm, .unit_price_e4 = r->unit_price_e4,
+                                      .then_e4 = base_of(judging, s), .now_e4 = r->now_e4};
     struct schedule schedule = subscription_schedule(s);
+    int32_t from_on = ctx->today_on + r->notice_days;
 
+    if (r->at_anniversary)
+        from_on = revision_anniversary_on(s->started_on, from_on);
     *row = (struct revised){.subscription = *s, .line = *line};
     TRY(ctx, subscription_line_rule(ctx, &row->line, &row->rule));
-    row->effective_on = revision_effective_on(&schedule, s->next_index, ctx->today_on, r->notice_days);
+    row->effective_on = revision_effective_on(&schedule, s->next_index, from_on, 0);
     row->fits = revision_rule(&row->rule, &revision, &row->revised) && row->effective_on > line->from_on &&
                 (s->ends_on == DATE_NONE || row->effective_on < s->ends_on);
     if (!row->fits)
@@ -106,7 +133,7 @@ static void add_row(struct revision_preview *preview, const struct revised *row,
 }
 
 /* The lines read, which may end within a subscription, and where the next ones begin. */
-static enum err count_some(struct ctx *ctx, const struct price_revision *revision, struct subscription_line *lines, size_t count,
+static enum err count_some(struct ctx *ctx, const struct judging *judging, struct subscription_line *lines, size_t count,
                            struct revision_preview *preview)
 {
     struct subscription *subscriptions = NULL;
@@ -125,7 +152,7 @@ static enum err count_some(struct ctx *ctx, const struct price_revision *revisio
             for (; line < count && lines[line].subscription_id == subscriptions[at].id; line++) {
                 struct revised row;
 
-                TRY(ctx, judge(ctx, revision, &subscriptions[at], &lines[line], &row));
+                TRY(ctx, judge(ctx, judging, &subscriptions[at], &lines[line], &row));
                 add_row(preview, &row, &counted_id);
             }
     }
@@ -150,12 +177,14 @@ enum err preview_revision(struct ctx *ctx, const struct price_revision *revision
 {
     struct ctx item = *ctx;
     struct price_revision walked = *revision;
+    struct judging judging;
     struct subscription_line *lines;
     struct line_scope scope;
     size_t count = 1;
     size_t read = COUNTED_AT_ONCE;
     enum err err;
 
+    TRY(ctx, judge_by(ctx, revision, &judging));
     walked.after_id = 0; /* from the first subscription on */
     err = newest_subscription_id(ctx, &walked.until_id);
 
@@ -171,7 +200,7 @@ enum err preview_revision(struct ctx *ctx, const struct price_revision *revision
         }
         if (err == OK && count > 0) {
             walked.after_id = lines[count - 1].subscription_id;
-            err = count_some(&item, revision, lines, count, preview);
+            err = count_some(&item, &judging, lines, count, preview);
         }
         if (item.arena != ctx->arena)
             arena_free(item.arena);
@@ -266,12 +295,41 @@ static enum err take_slice(struct ctx *ctx, const struct price_revision *r, stru
     return read_slice(ctx, r, &scope, INT32_MAX, slice); /* nobody changes them any more */
 }
 
+/* Its prices stand at the month of the revision from now on. */
+static enum err move_base(struct ctx *ctx, const struct price_revision *r, const struct subscription *s, int64_t then_e4)
+{
+    const struct revision_base base = {.revision_id = r->id, .subscription_id = s->id, .before_on = s->index_on, .then_e4 = then_e4};
+
+    if (r->index_id == 0)
+        return OK;
+    TRY(ctx, insert_revision_base(ctx, &base));
+    return save_subscription_index(ctx, s->id, r->now_on);
+}
+
+static enum err move_base_back(struct ctx *ctx, const struct price_revision *r, const struct subscription *s)
+{
+    struct revision_base base;
+    enum err err;
+
+    if (r->index_id == 0 || s->index_on != r->now_on)
+        return OK; /* a renewal or another revision moved it on */
+    err = revision_base_of(ctx, r->id, s->id, &base);
+    if (err == ERR_NOT_FOUND) { /* of an earlier version */
+        ctx_forget_error(ctx);
+        return OK;
+    }
+    TRY(ctx, err);
+    return save_subscription_index(ctx, s->id, base.before_on);
+}
+
 static enum err announce_slice(struct ctx *ctx, const struct price_revision *r, struct taken *slice)
 {
     struct subscription_line *opened = ARENA_ARRAY(ctx->arena, struct subscription_line, slice->line_count + 1);
+    struct judging judging;
     size_t opened_count = 0;
     size_t line = 0;
 
+    TRY(ctx, judge_by(ctx, r, &judging));
     for (size_t i = 0; i < slice->subscription_count; i++) {
         const struct subscription *s = &slice->subscriptions[i];
         int32_t told_on = DATE_NONE;
@@ -279,15 +337,17 @@ static enum err announce_slice(struct ctx *ctx, const struct price_revision *r, 
         for (; line < slice->line_count && slice->lines[line].subscription_id == s->id; line++) {
             struct revised row;
 
-            TRY(ctx, judge(ctx, r, s, &slice->lines[line], &row));
+            TRY(ctx, judge(ctx, &judging, s, &slice->lines[line], &row));
             if (!row.fits)
                 continue;
             TRY(ctx, replace(ctx, &row, r->id, &opened[opened_count++]));
             told_on = row.effective_on;
         }
         slice->taken += told_on != DATE_NONE;
-        if (told_on != DATE_NONE)
-            TRY(ctx, tell(ctx, s, "price_revised", r->id, told_on));
+        if (told_on == DATE_NONE)
+            continue;
+        TRY(ctx, move_base(ctx, r, s, base_of(&judging, s)));
+        TRY(ctx, tell(ctx, s, "price_revised", r->id, told_on));
     }
     return opened_count == 0 ? OK : insert_subscription_lines(ctx, opened, opened_count);
 }
@@ -325,8 +385,10 @@ static enum err undo_slice(struct ctx *ctx, const struct price_revision *r, stru
             kept_on = slice->lines[line].from_on;
         }
         slice->taken += kept_on != DATE_NONE;
-        if (kept_on != DATE_NONE)
-            TRY(ctx, tell(ctx, s, "price_kept", r->id, kept_on));
+        if (kept_on == DATE_NONE)
+            continue;
+        TRY(ctx, move_base_back(ctx, r, s));
+        TRY(ctx, tell(ctx, s, "price_kept", r->id, kept_on));
     }
     return OK;
 }

@@ -30,7 +30,8 @@ struct revised {
     struct price_rule rule;        /* its price */
     struct price_rule revised;     /* the new one */
     int32_t effective_on;
-    bool fits;                     /* false: tiers and a new price, out of bounds, or the contract ends before: left as it is */
+    bool fits;                     /* false: tiers and a new price, no base of the index before its month, out of bounds, or the
+                                    * contract ends before: left as it is */
 };
 
 /* What it would change: the first lines, in the order of subscriptions, and the sums of all. */

@@ -26,6 +26,7 @@
 #include "service/renewing.h"
 #include "service/reserving.h"
 #include "service/tiering.h"
+#include "store/revision.h"
 #include "store/claim.h"
 #include "store/customer.h"
 #include "store/db.h"
@@ -89,6 +90,7 @@ static enum err make_subscription(struct ctx *ctx, const struct offer *offer, in
         s->end_reason = "term";
     }
     s->due_on = subscription_due_on(ctx, s);
+    TRY(ctx, price_index_known(ctx, s->index_id, ctx->today_on, &s->index_on));
     TRY(ctx, insert_subscription(ctx, s));
     for (size_t i = 0; i < offer->line_count; i++) {
         const struct offer_line *line = &offer->lines[i];

@@ -1,5 +1,6 @@
 #include "store/revision.h"
 
+#include "core/date.h"
 #include "store/db.h"
 
 static const struct column index_column[] = {COLUMN(I64, price_index, id), COLUMN(TEXT, price_index, name)};
@@ -11,7 +12,7 @@ static const struct column revision_column[] = {
     COLUMN(ID, price_revision, product_id), COLUMN(ID, price_revision, plan_id), COLUMN(ID, price_revision, customer_id),
     COLUMN(ID, price_revision, subscription_id), COLUMN(ID, price_revision, index_id), COLUMN(I32, price_revision, change_ppm),
     COLUMN(I64, price_revision, unit_price_e4), COLUMN(I64, price_revision, then_e4), COLUMN(I64, price_revision, now_e4),
-    COLUMN(I32, price_revision, notice_days), COLUMN(TEXT, price_revision, reason), COLUMN(TEXT, price_revision, state),
+    COLUMN(DATE, price_revision, now_on), COLUMN(I32, price_revision, notice_days), COLUMN(BOOL, price_revision, at_anniversary), COLUMN(TEXT, price_revision, reason), COLUMN(TEXT, price_revision, state),
     COLUMN(TEXT, price_revision, announced_by), COLUMN(DATE, price_revision, announced_on),
     COLUMN(INSTANT, price_revision, announced_at), COLUMN(I64, price_revision, after_id), COLUMN(I64, price_revision, until_id),
     COLUMN(I64, price_revision, foreseen), COLUMN(TEXT, price_revision, product_name), COLUMN(TEXT, price_revision, plan_name),
@@ -20,7 +21,7 @@ static const struct column revision_column[] = {
 };
 #define REVISIONS(lines)                                                                                        \
     "SELECT r.id, r.kind, r.currency, r.product_id, r.plan_id, r.customer_id, r.subscription_id, r.index_id, r.change_ppm, "  \
-    "r.unit_price_e4, r.then_e4, r.now_e4, r.notice_days, r.reason, r.state, r.announced_by, r.announced_on, "   \
+    "r.unit_price_e4, r.then_e4, r.now_e4, r.now_on, r.notice_days, r.at_anniversary, r.reason, r.state, r.announced_by, r.announced_on, "   \
     "r.announced_at, r.after_id, r.until_id, r.foreseen, IFNULL(o.name, '') AS product_name, "                   \
     "IFNULL(p.name, '') AS plan_name, IFNULL(c.number, '') AS customer_number, "                                 \
     "IFNULL(s.number, '') AS subscription_number, IFNULL(x.name, '') AS index_name, "                            \
@@ -37,9 +38,14 @@ static const struct column id_column[] = {COLUMN(ID, revision_id, id)};
 struct revision_day {
     int32_t on;
 };
+static const struct column base_column[] = {
+    COLUMN(I64, revision_base, revision_id), COLUMN(I64, revision_base, subscription_id), COLUMN(DATE, revision_base, before_on),
+    COLUMN(I64, revision_base, then_e4),
+};
+static const struct column known_column[] = {{DB_DATE, "month_on", offsetof(struct revision_day, on), sizeof(int32_t)}};
 static const struct column day_column[] = {{DB_DATE, "first_on", offsetof(struct revision_day, on), sizeof(int32_t)}};
 
-enum { INDEXES, INDEX_NAMED, VALUES_OF, VALUE_OF, VALUE_INSERT, ALL, BY_ID, UNCOUNTED, INSERT, UNFINISHED, LOCK, SAVE, FIRST_ON };
+enum { INDEXES, INDEX_NAMED, VALUES_OF, VALUE_OF, VALUE_INSERT, ALL, BY_ID, UNCOUNTED, INSERT, UNFINISHED, LOCK, SAVE, FIRST_ON, KNOWN, BASE_INSERT, BASE_OF };
 static const struct statement statement[] = {
     [INDEXES] = {"price_indexes", "SELECT id, name FROM price_index ORDER BY name LIMIT 200", READS(price_index, index_column)},
     [INDEX_NAMED] = {"price_index_named", "INSERT INTO price_index (name) VALUES (?) ON DUPLICATE KEY UPDATE id = LAST_INSERT_ID(id)", NOTHING},
@@ -53,13 +59,18 @@ static const struct statement statement[] = {
     [BY_ID] = {"price_revision_by_id", REVISIONS(COUNTED) "WHERE r.id = ?", READS(price_revision, revision_column)},
     [UNCOUNTED] = {"price_revision_uncounted", REVISIONS("0") "WHERE r.id = ?", READS(price_revision, revision_column)},
     [INSERT] = {"price_revision_insert", "INSERT INTO price_revision (kind, currency, product_id, plan_id, customer_id, subscription_id, index_id, "
-                "change_ppm, unit_price_e4, then_e4, now_e4, notice_days, reason, announced_by, announced_on, announced_at, foreseen, until_id) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+                "change_ppm, unit_price_e4, then_e4, now_e4, now_on, notice_days, at_anniversary, reason, announced_by, announced_on, announced_at, foreseen, until_id) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [UNFINISHED] = {"price_revision_unfinished", "SELECT MIN(id) AS id FROM price_revision WHERE unfinished = 1", READS(revision_id, id_column)},
     [LOCK] = {"price_revision_lock", "SELECT id FROM price_revision WHERE id = ? FOR UPDATE", READS(revision_id, id_column)},
     [SAVE] = {"price_revision_save", "UPDATE price_revision SET state = ?, after_id = ? WHERE id = ? AND state = ?", NOTHING},
     [FIRST_ON] = {"price_revision_first_on", "SELECT MIN(from_on) AS first_on FROM subscription_line WHERE revision_id = ? AND "
                   "(until_on IS NULL OR until_on > from_on)", READS(revision_day, day_column)},
+    [KNOWN] = {"price_index_known", "SELECT MAX(month_on) AS month_on FROM price_index_value WHERE index_id = ? AND month_on <= ?",
+               READS(revision_day, known_column)},
+    [BASE_INSERT] = {"revision_base_insert", "INSERT INTO revision_base (revision_id, subscription_id, before_on, then_e4) VALUES (?, ?, ?, ?)", NOTHING},
+    [BASE_OF] = {"revision_base_of", "SELECT revision_id, subscription_id, before_on, then_e4 FROM revision_base WHERE revision_id = ? AND "
+                 "subscription_id = ?", READS(revision_base, base_column)},
 };
 DB_STATEMENTS(revision, statement)
 
@@ -99,12 +110,17 @@ enum err price_revision_by_id(struct ctx *ctx, int64_t id, struct price_revision
     return db_row(ctx, &statement[BY_ID], PARAMS(P_I64(id)), revision);
 }
 
+enum err price_revision_uncounted(struct ctx *ctx, int64_t id, struct price_revision *revision)
+{
+    return db_row(ctx, &statement[UNCOUNTED], PARAMS(P_I64(id)), revision);
+}
+
 enum err insert_price_revision(struct ctx *ctx, struct price_revision *r)
 {
     return db_insert(ctx, &statement[INSERT],
                      PARAMS(P_TEXT(r->kind), P_TEXT(r->currency), P_ID(r->product_id), P_ID(r->plan_id), P_ID(r->customer_id),
                             P_ID(r->subscription_id), P_ID(r->index_id), P_I64(r->change_ppm), P_I64(r->unit_price_e4), P_I64(r->then_e4),
-                            P_I64(r->now_e4), P_I64(r->notice_days), P_TEXT(r->reason), P_TEXT(ctx->actor), P_DATE(ctx->today_on),
+                            P_I64(r->now_e4), P_DATE(r->index_id != 0 ? r->now_on : DATE_NONE), P_I64(r->notice_days), P_BOOL(r->at_anniversary), P_TEXT(r->reason), P_TEXT(ctx->actor), P_DATE(ctx->today_on),
                             P_INSTANT(ctx->now), P_I64(r->foreseen), P_I64(r->until_id)), &r->id);
 }
 
@@ -122,7 +138,7 @@ enum err lock_price_revision(struct ctx *ctx, int64_t id, struct price_revision 
     struct revision_id row;
 
     TRY(ctx, db_row(ctx, &statement[LOCK], PARAMS(P_I64(id)), &row));
-    return db_row(ctx, &statement[UNCOUNTED], PARAMS(P_I64(id)), revision);
+    return price_revision_uncounted(ctx, id, revision);
 }
 
 enum err save_price_revision(struct ctx *ctx, struct price_revision *r, const char *state)
@@ -139,4 +155,27 @@ enum err price_revision_first_on(struct ctx *ctx, int64_t id, int32_t *first_on)
     TRY(ctx, db_row(ctx, &statement[FIRST_ON], PARAMS(P_I64(id)), &row));
     *first_on = row.on;
     return OK;
+}
+
+enum err price_index_known(struct ctx *ctx, int64_t index_id, int32_t on, int32_t *month_on)
+{
+    struct revision_day row;
+
+    *month_on = DATE_NONE;
+    if (index_id == 0)
+        return OK;
+    TRY(ctx, db_row(ctx, &statement[KNOWN], PARAMS(P_I64(index_id), P_DATE(on)), &row));
+    *month_on = row.on;
+    return OK;
+}
+
+enum err insert_revision_base(struct ctx *ctx, const struct revision_base *base)
+{
+    return db_write(ctx, &statement[BASE_INSERT],
+                    PARAMS(P_I64(base->revision_id), P_I64(base->subscription_id), P_DATE(base->before_on), P_I64(base->then_e4)), NULL);
+}
+
+enum err revision_base_of(struct ctx *ctx, int64_t revision_id, int64_t subscription_id, struct revision_base *base)
+{
+    return db_row(ctx, &statement[BASE_OF], PARAMS(P_I64(revision_id), P_I64(subscription_id)), base);
 }

@@ -43,13 +43,13 @@ static const struct column subscription_column[] = {
     COLUMN(I32, subscription, max_missed), COLUMN(BOOL, subscription, debit_first), COLUMN(I32, subscription, next_index), COLUMN(I32, subscription, arrears_index),
     COLUMN(DATE, subscription, due_on), COLUMN(I64, subscription, period_minor), COLUMN(I64, subscription, mrr_e4), COLUMN(DATE, subscription, held_on),
     COLUMN(TEXT, subscription, hold_reason), COLUMN(TEXT, subscription, error),
-    COLUMN(TEXT, subscription, discounts), COLUMN(ID, subscription, index_id), COLUMN(DATE, subscription, billed_until_on),
+    COLUMN(TEXT, subscription, discounts), COLUMN(ID, subscription, index_id), COLUMN(DATE, subscription, index_on), COLUMN(DATE, subscription, billed_until_on),
 };
 #define SUBSCRIPTION_FIELDS                                                                                     \
     "number, external_ref, order_id, plan_id, customer_id, owner_id, consolidated, payment_method_id, state, currency, language, unit, " \
     "count, anchor_on, month_day, epoch, epoch_on, started_on, trial_until_on, trial_end, term_unit, term_count, term_renews, "  \
     "term_from_on, term_until_on, ends_on, end_reason, end_by, commitment_until_on, notice_days, customer_end, close_days, journal, max_missed, debit_first, next_index, "            \
-    "arrears_index, due_on, period_minor, mrr_e4, held_on, hold_reason, error, discounts, index_id, billed_until_on"
+    "arrears_index, due_on, period_minor, mrr_e4, held_on, hold_reason, error, discounts, index_id, index_on, billed_until_on"
 
 /* What billing changes, in the order of the UPDATE's parameters. */
 static const struct column billed_column[] = {
@@ -127,7 +127,7 @@ struct newest {
 static const struct column newest_column[] = {COLUMN(ID, newest, id)};
 
 enum {
-    BY_IDS, NEWEST, LINE_BY_ID, LINES_REVISABLE, LINES_REVISABLE_OF, LINES_REVISED, LINE_CLOSE, LINE_REOPEN, LINE_DELETE,
+    BY_IDS, NEWEST, SAVE_INDEX, LINE_BY_ID, LINES_REVISABLE, LINES_REVISABLE_OF, LINES_REVISED, LINE_CLOSE, LINE_REOPEN, LINE_DELETE,
     SIGNATURE_INSERT, SIGNATURE_OF, SIGNATURE_BY_ID, ORDER_INSERT, ORDER_OF, ORDER_BY_ID, INSERT, BY_NUMBER, BY_REFERENCE,
     RUNNING_AFTER, BY_ID, OF_ORDER,
     OF_CUSTOMER, CLAIM, CLAIM_ONE, SAVE_AMENDED, SAVE_BILLED, SAVE_ERROR, SAVE_METHOD, RELEASE, LINES_INSERT, LINES, LIST, FIGURES, LOCK,
@@ -148,7 +148,7 @@ static const struct statement statement[] = {
     [ORDER_BY_ID] = {"order_by_id", "SELECT id, quote_id, version_id, customer_id, confirmed_at, confirmed_on "
                   "FROM sales_order WHERE id = ?", READS(sales_order, order_column)},
     [INSERT] = {"subscription_insert", "INSERT INTO subscription (" SUBSCRIPTION_FIELDS ", created_at) VALUES "
-                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, ''), ?, ?, ?)", NOTHING},
+                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, ''), ?, ?, ?, ?)", NOTHING},
     [BY_NUMBER] = {"subscription_by_number", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE number = ?",
                    READS(subscription, subscription_column)},
     [BY_REFERENCE] = {"subscription_by_reference", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE reference = ?",
@@ -159,6 +159,7 @@ static const struct statement statement[] = {
                READS(subscription, subscription_column)},
     [BY_IDS] = {"subscriptions_by_ids", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE id IN (" Q20 ", " Q20 ", " Q20 ", " Q20 ", " Q20 ") "
                 "ORDER BY id", READS(subscription, subscription_column)},
+    [SAVE_INDEX] = {"subscription_save_index", "UPDATE subscription SET index_on = ? WHERE id = ?", NOTHING},
     [NEWEST] = {"subscription_newest", "SELECT MAX(id) AS id FROM subscription", READS(newest, newest_column)},
     [OF_ORDER] = {"subscription_of_order",
                   "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE id = COALESCE((SELECT MIN(x.id) FROM subscription x "
@@ -295,7 +296,8 @@ enum err insert_subscription(struct ctx *ctx, struct subscription *s)
                             P_TEXT(s->customer_end != NULL ? s->customer_end : "plan"), P_I64(s->close_days), P_TEXT(str_empty(s->journal) ? NULL : s->journal),
                             P_I64(s->max_missed), P_BOOL(s->debit_first), P_I64(s->next_index), P_I64(s->arrears_index), P_DATE(s->due_on), P_I64(s->period_minor),
                             P_I64(s->mrr_e4), P_DATE(s->held_on), P_TEXT(s->hold_reason), P_TEXT(s->error),
-                            P_TEXT(s->discounts), P_ID(s->index_id), P_DATE(imported ? s->billed_until_on : DATE_NONE), P_INSTANT(ctx->now)), &s->id);
+                            P_TEXT(s->discounts), P_ID(s->index_id), P_DATE(s->index_id != 0 ? s->index_on : DATE_NONE),
+                            P_DATE(imported ? s->billed_until_on : DATE_NONE), P_INSTANT(ctx->now)), &s->id);
 }
 
 enum err take_subscription_number(struct ctx *ctx, const char *prefix, char number[NUMBER_BYTES])
@@ -338,6 +340,11 @@ enum err subscriptions_by_ids(struct ctx *ctx, const int64_t *ids, size_t id_cou
     for (size_t i = 0; i < SUBSCRIPTIONS_MANY; i++)
         params[i] = P_I64(i < id_count ? ids[i] : 0);
     return db_rows(ctx, &statement[BY_IDS], params, SUBSCRIPTIONS_MANY, rows, count);
+}
+
+enum err save_subscription_index(struct ctx *ctx, int64_t id, int32_t index_on)
+{
+    return db_write_one(ctx, &statement[SAVE_INDEX], PARAMS(P_DATE(index_on), P_I64(id)));
 }
 
 enum err newest_subscription_id(struct ctx *ctx, int64_t *id)

@@ -90,6 +90,7 @@ struct subscription {
     int32_t held_on;
     const char *hold_reason;
     int64_t index_id;          /* price_index of the clause that was agreed; 0 none */
+    int32_t index_on;          /* month of the index that its prices stand at; DATE_NONE: not known, and without a clause */
     const char *discounts;     /* of every invoice, core/discount's text; NULL on insert: none */
     const char *error;
     int32_t billed_until_on;   /* imported: what lies before was billed elsewhere; else DATE_NONE */
@@ -209,6 +210,9 @@ enum err insert_subscription_lines(struct ctx *ctx, const struct subscription_li
 /* Lines of one subscription, or of all between two ids; by subscription and position. */
 enum err subscription_lines(struct ctx *ctx, int64_t from_id, int64_t until_id, struct subscription_line **lines,
                             size_t *count) MUST_USE;
+
+/* The month that its prices stand at from now on; DATE_NONE: none is known. */
+enum err save_subscription_index(struct ctx *ctx, int64_t id, int32_t index_on) MUST_USE;
 
 /* A row of the seller's list. */
 struct subscription_list_row {

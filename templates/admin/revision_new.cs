@@ -9,6 +9,7 @@
 <div class="ui-grid"><?cs call:ui_select(Form.currency) ?><?cs call:ui_pick(Form.customer) ?><?cs call:ui_field(Form.subscription) ?></div>
 <div class="ui-grid"><?cs call:ui_field(Form.change) ?><?cs call:ui_field(Form.price) ?></div>
 <div class="ui-grid"><?cs call:ui_select(Form.index) ?><?cs call:ui_field(Form.then) ?><?cs call:ui_field(Form.now) ?></div>
+<?cs call:ui_choice(Form.from) ?>
 <?cs call:ui_field(Form.notice) ?>
 <?cs call:ui_field(Form.reason) ?>
 <div class="ui-actions"><button type="submit" name="do" value="preview" class="btn <?cs if:Preview ?>btn-secondary<?cs else ?>btn-primary<?cs /if ?>"><?cs var:tr("See what changes") ?></button><?cs if:Preview ?><button type="submit" name="do" value="announce" class="btn btn-primary"><?cs var:tr("Announce the new prices") ?></button><?cs /if ?><a href="/admin/revisions"><?cs var:tr("Cancel") ?></a></div>

@@ -212,6 +212,17 @@ test('a revision: refused beside the field, previewed, announced, undone', async
   await seller.submit(/indexes$/, { name: 'Syntec', month: '15/01/2026', value: '313.4' });
   await seller.submit(/indexes$/, { name: 'syntec', month: '01/01/2026', value: '1' });
   assert.match(at('month'), /has a value already/);
+  // by that index: the month of the revision is asked for, that of the price is each contract's own
+  const index = { reason: 'Clause', kind: 'index', index: stack.value("SELECT id FROM price_index WHERE name = 'Syntec'"), from: 'anniversary' };
+  assert.equal(await send(index), 422);
+  assert.match(at('now'), /Enter a day of the month/);
+  assert.equal(at('then'), 'no error');
+  assert.equal(await send({ ...index, now: '15/02/2026' }), 422);
+  assert.match(at('now'), /no value of the index yet/);
+  assert.equal(await send({ ...index, now: '15/01/2026' }), 200);
+  assert.match(words(seller.html), /0 lines change/); // none of the contracts has the clause
+  await seller.submit(/revisions\/new$/, {}, { button: 'announce' });
+  assert.match(at('product'), /No line of a running subscription would change/);
 });
 
 async function link(quote) {

@@ -1,6 +1,8 @@
 /* amending_quotes: contracts that go to other people of the house, and quotes that renew them. */
 #include "contract.h"
 
+#include "store/revision.h"
+
 /* A pair of events: how many, and their sum. */
 struct pair_of_events {
     int64_t count;
@@ -149,6 +151,42 @@ TEST(amending_quotes, R12_a_renewal_quote_takes_the_lines_place_on_the_boundary)
     before = contract_net(ctx, &s, &count);
     contract_run(ctx, s.due_on);
     SAME_NUMBER(contract_net(ctx, &s, &count), before + 11000);
+    books_are_sound(ctx);
+}
+
+/* The month that a day lies in, or one so many months later. */
+static int32_t month_of(int32_t on, int later)
+{
+    struct civil day = date_civil(date_add_months(on, later));
+
+    return date_from_civil(day.year, day.month, 1);
+}
+
+TEST(amending_quotes, a_renewal_stands_at_the_index_that_was_known_when_it_was_accepted)
+{
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = contract_world(ctx);
+    struct price_index_value value = {.value_e4 = 1000000};
+    struct renewal_drafting d;
+    struct subscription s;
+    int32_t signed_at;
+
+    GOOD(price_index_named(ctx, contract_name(ctx, "ICC "), &value.index_id));
+    GOOD(owner_runs(ctx, arena_printf(ctx->arena, "UPDATE plan SET index_id = %lld WHERE id = %lld", (long long)value.index_id, (long long)w.monthly_id)));
+    s = signed_on_the_fifteenth(ctx, &w);
+    SAME_NUMBER(contract_now(ctx, &s).index_on, DATE_NONE); /* no value was known */
+    signed_at = month_of(ctx->today_on, 0);
+    value.month_on = signed_at;
+    GOOD(insert_price_index_value(ctx, &value));
+    ctx->today_on += 3;
+    d = drafted(ctx, &w, &s);
+    edit_draft(ctx, &d, 100000, 110000, "");
+    accept(ctx, d.quote_id);
+    value.month_on = month_of(signed_at, 1);
+    GOOD(insert_price_index_value(ctx, &value)); /* after it */
+    contract_run(ctx, s.due_on);
+    SAME_NUMBER(contract_now(ctx, &s).period_minor, 11000);
+    SAME_NUMBER(contract_now(ctx, &s).index_on, signed_at);
     books_are_sound(ctx);
 }
 

@@ -3,6 +3,7 @@
 
 #include "store/history.h"
 #include "store/outbox.h"
+#include "store/revision.h"
 
 enum { COPIES = 450, FULL_SLICE = 200 };
 
@@ -190,4 +191,83 @@ TEST(revising, one_contract_one_customer_one_currency)
     GOOD(announce_revision(ctx, &revision, NO_ONCE, &result));
     CU_ASSERT_TRUE(result.none); /* it is changed already, and the others are not asked */
     end_copies(ctx);
+}
+
+static int32_t months_ago(const struct ctx *ctx, int months)
+{
+    struct civil day = date_civil(date_add_months(ctx->today_on, -months));
+
+    return date_from_civil(day.year, day.month, 1);
+}
+
+static int64_t price_then(struct ctx *ctx, const struct subscription *s, int32_t *from_on)
+{
+    struct subscription_line *lines;
+    size_t count;
+
+    GOOD(subscription_lines(ctx, s->id, s->id + 1, &lines, &count));
+    if (from_on != NULL)
+        *from_on = lines[count - 1].from_on;
+    return lines[count - 1].unit_price_e4;
+}
+
+/*  signed at the index of  100     104     107.12        revised to 107.12
+ *                          first   second  third         first: x 1.0712, second: x 1.03, third: as it is */
+TEST(revising, each_contract_is_indexed_from_the_month_that_it_was_signed_at)
+{
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = contract_world(ctx);
+    struct price_revision revision = {.kind = "index", .currency = "EUR", .product_id = w.licence_id, .now_e4 = 1071200, .now_on = months_ago(ctx, 0),
+                                      .notice_days = 5, .reason = "Clause"};
+    struct price_index_value value = {.month_on = months_ago(ctx, 6), .value_e4 = 1000000};
+    struct revision_base base;
+    struct revision_preview preview;
+    struct revising_result result;
+    struct subscription first, second, third;
+    int32_t from_on;
+
+    GOOD(price_index_named(ctx, contract_name(ctx, "Syntec "), &value.index_id));
+    revision.index_id = value.index_id;
+    GOOD(owner_runs(ctx, arena_printf(ctx->arena, "UPDATE plan SET index_id = %lld WHERE id = %lld", (long long)value.index_id, (long long)w.monthly_id)));
+    GOOD(insert_price_index_value(ctx, &value));
+    first = signed_up(ctx, &w);
+    SAME_NUMBER(contract_now(ctx, &first).index_on, value.month_on);
+    value = (struct price_index_value){.index_id = value.index_id, .month_on = months_ago(ctx, 1), .value_e4 = 1040000};
+    GOOD(insert_price_index_value(ctx, &value));
+    second = signed_up(ctx, &w);
+    value = (struct price_index_value){.index_id = value.index_id, .month_on = months_ago(ctx, 0), .value_e4 = 1071200};
+    GOOD(insert_price_index_value(ctx, &value));
+    third = signed_up(ctx, &w);
+    ctx->today_on += 2;
+
+    GOOD(preview_revision(ctx, &revision, &preview));
+    SAME_NUMBER(preview.lines, 2);
+    SAME_NUMBER(preview.stay, 1); /* signed at the month of the revision */
+    GOOD(announce_revision(ctx, &revision, NO_ONCE, &result));
+    SAME_NUMBER(price_then(ctx, &first, &from_on), 128544);
+    SAME_NUMBER(from_on, first.due_on);
+    SAME_NUMBER(price_then(ctx, &second, NULL), 123600);
+    SAME_NUMBER(price_then(ctx, &third, NULL), 120000);
+    SAME_NUMBER(contract_now(ctx, &first).index_on, months_ago(ctx, 0));
+    GOOD(revision_base_of(ctx, result.id, first.id, &base));
+    SAME_NUMBER(base.then_e4, 1000000);
+    SAME_NUMBER(base.before_on, months_ago(ctx, 6));
+    GOOD(announce_revision(ctx, &revision, NO_ONCE, &result)); /* its prices stand at that month by now */
+    CU_ASSERT_TRUE(result.none);
+    GOOD(undo_revision(ctx, base.revision_id, NO_ONCE, &result));
+    SAME_NUMBER(contract_now(ctx, &first).index_on, months_ago(ctx, 6));
+    SAME_NUMBER(contract_now(ctx, &second).index_on, months_ago(ctx, 1));
+
+    revision.then_e4 = 1040000; /* one month for all, as the seller says */
+    GOOD(preview_revision(ctx, &revision, &preview));
+    SAME_NUMBER(preview.lines, 3);
+    SAME_NUMBER(preview.rows[0].revised.unit_price_e4, 123600);
+    revision.then_e4 = 0;
+    revision.at_anniversary = true;
+    GOOD(announce_revision(ctx, &revision, NO_ONCE, &result));
+    SAME_NUMBER(price_then(ctx, &first, &from_on), 128544);
+    SAME_NUMBER(from_on, date_add_months(first.started_on, 12));
+    CU_ASSERT_EQUAL(owner_runs(ctx, arena_printf(ctx->arena, "UPDATE subscription SET index_id = NULL WHERE id = %lld", (long long)first.id)), ERR_DB);
+    ctx_forget_error(ctx);
+    books_are_sound(ctx);
 }

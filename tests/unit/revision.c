@@ -50,6 +50,8 @@ TEST(revision, what_a_line_costs_a_month)
     SAME_NUMBER(revision_month_e4(&each, 50000, (struct recurrence){RECURRENCE_YEAR, 1}), 50000);
     SAME_NUMBER(revision_month_e4(&tiers, 120000, (struct recurrence){RECURRENCE_MONTH, 1}), 1210000); /* 5 + 10 at 10 + 2 at 8 */
     SAME_NUMBER(revision_month_e4(&each, 0, (struct recurrence){RECURRENCE_MONTH, 1}), 0);
+    each.unit_price_e4 = UNIT_PRICE_MAX_E4;
+    SAME_NUMBER(revision_month_e4(&each, QUANTITY_MAX_E4, (struct recurrence){RECURRENCE_DAY, 1}), 0); /* more than money goes */
     each.unit_price_e4 = -1;
     SAME_NUMBER(revision_month_e4(&each, 50000, (struct recurrence){RECURRENCE_MONTH, 1}), 0);
 }
@@ -65,6 +67,18 @@ TEST(revision, begins_with_a_period_that_was_not_billed_after_the_notice)
     SAME_NUMBER(revision_effective_on(&monthly, 1, today_on, 22), date_from_civil(2027, 2, 1));
     SAME_NUMBER(revision_effective_on(&monthly, 1, today_on, 23), date_from_civil(2027, 3, 1));
     SAME_NUMBER(revision_effective_on(&monthly, 3, today_on, 0), date_from_civil(2027, 4, 1)); /* March is billed already */
+}
+
+TEST(revision, the_next_anniversary_of_the_start)
+{
+    int32_t started_on = date_from_civil(2026, 3, 15);
+
+    SAME_NUMBER(revision_anniversary_on(started_on, date_from_civil(2026, 4, 1)), date_from_civil(2027, 3, 15));
+    SAME_NUMBER(revision_anniversary_on(started_on, date_from_civil(2027, 3, 15)), date_from_civil(2027, 3, 15));
+    SAME_NUMBER(revision_anniversary_on(started_on, date_from_civil(2027, 3, 16)), date_from_civil(2028, 3, 15));
+    SAME_NUMBER(revision_anniversary_on(started_on, date_from_civil(2028, 1, 1)), date_from_civil(2028, 3, 15));
+    SAME_NUMBER(revision_anniversary_on(started_on, date_from_civil(2026, 1, 1)), date_from_civil(2027, 3, 15)); /* not before it began */
+    SAME_NUMBER(revision_anniversary_on(date_from_civil(2028, 2, 29), date_from_civil(2028, 3, 1)), date_from_civil(2029, 2, 28));
 }
 
 TEST(revision, a_discount_goes_on_where_it_was)

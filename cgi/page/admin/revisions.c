@@ -21,7 +21,7 @@ static const char *house_currency(const struct page *page)
     return page->company.id != 0 ? page->company.currency : "EUR";
 }
 
-/* "+3.5%", "to EUR 18.00", "Syntec: 317.9 / 313.4". */
+/* "+3.5%", "to EUR 18.00", "Syntec: 317.9 / 313.4"; each contract from its own month where none is said. */
 static const char *what_text(const struct page *page, const struct price_revision *r)
 {
     struct arena *arena = page->ctx->arena;
@@ -34,6 +34,8 @@ static const char *what_text(const struct page *page, const struct price_revisio
         return tr_fill(arena, "to {price}", "price", format_price(arena, language, r->unit_price_e4, r->currency), NULL);
     case REVISION_INDEX: break;
     }
+    if (r->then_e4 == 0)
+        return tr_fill(arena, "{index}: {now} / the month of each contract", "index", r->index_name, "now", format_quantity(arena, language, r->now_e4), NULL);
     return tr_fill(arena, "{index}: {now} / {then}", "index", r->index_name, "now", format_quantity(arena, language, r->now_e4), "then",
                    format_quantity(arena, language, r->then_e4), NULL);
 }
@@ -117,12 +119,15 @@ struct revision_form {
     const char *index;
     int32_t then_on;
     int32_t now_on;
+    const char *from;
     int64_t notice;
     const char *reason;
 };
 static const struct field_option kind_option[] = {
     {"percent", N_("By a percentage"), NULL}, {"price", N_("To a new price per unit"), NULL},
     {"index", N_("By an index: subscriptions whose plan had its clause"), NULL}};
+static const struct field_option from_option[] = {
+    {"boundary", N_("With the first period after the notice"), NULL}, {"anniversary", N_("On the contract's next anniversary after the notice"), NULL}};
 static const struct field revision_field[] = {
     {.kind = FIELD_CHOICE, .name = "kind", .label = N_("How"), .required = true, .options = kind_option, .option_count = COUNT_OF(kind_option),
      .offset = offsetof(struct revision_form, kind)},
@@ -138,12 +143,14 @@ static const struct field revision_field[] = {
     {.kind = FIELD_DECIMAL, .name = "price", .label = N_("New price excl. VAT"), .digits = 4, .min = 0, .max = UNIT_PRICE_MAX_E4,
      .offset = offsetof(struct revision_form, price_e4)},
     {.kind = FIELD_CHOICE, .name = "index", .label = N_("Index"), .max = 20, .offset = offsetof(struct revision_form, index)},
-    {.kind = FIELD_DATE, .name = "then", .label = N_("Month of the price today"), .hint = N_("Any day of that month"),
+    {.kind = FIELD_DATE, .name = "then", .label = N_("Month of the price today"), .hint = N_("Empty: the month of each contract, known when it was signed or used by its last indexation"),
      .offset = offsetof(struct revision_form, then_on)},
     {.kind = FIELD_DATE, .name = "now", .label = N_("Month of the revision"), .hint = N_("Any day of that month"),
      .offset = offsetof(struct revision_form, now_on)},
+    {.kind = FIELD_CHOICE, .name = "from", .label = N_("Takes effect"), .required = true, .options = from_option, .option_count = COUNT_OF(from_option),
+     .offset = offsetof(struct revision_form, from)},
     {.kind = FIELD_INTEGER, .name = "notice", .label = N_("Announced so many days before"), .min = 0, .max = 366,
-     .hint = N_("It takes effect with the first period after that."), .offset = offsetof(struct revision_form, notice)},
+     .offset = offsetof(struct revision_form, notice)},
     {.kind = FIELD_TEXT, .name = "reason", .label = N_("Why"), .required = true, .max = 500, .autocomplete = "off",
      .hint = N_("The customers read it."), .missing = N_("Enter why the prices change"), .offset = offsetof(struct revision_form, reason)},
 };
@@ -212,7 +219,7 @@ static enum err show_new(struct page *page, const struct form *form, int status)
 enum err page_revision_new(struct page *page)
 {
     static const char *const optional[] = {"change", "price"};
-    const struct revision_form values = {.kind = "percent", .product = "", .plan = "", .currency = house_currency(page), .customer = "", .subscription = "", .index = "", .then_on = DATE_NONE, .now_on = DATE_NONE,
+    const struct revision_form values = {.kind = "percent", .product = "", .plan = "", .currency = house_currency(page), .customer = "", .subscription = "", .index = "", .then_on = DATE_NONE, .now_on = DATE_NONE, .from = "boundary",
                                          .notice = 60, .reason = ""};
     struct form form;
 
@@ -224,10 +231,16 @@ enum err page_revision_new(struct page *page)
     return show_new(page, &form, 200);
 }
 
+static int32_t month_of(int32_t on)
+{
+    struct civil day = date_civil(on);
+
+    return date_from_civil(day.year, day.month, 1);
+}
+
 static enum err read_index(struct page *page, struct form *form, const char *name, int64_t index_id, int32_t on, int64_t *value_e4)
 {
     struct price_index_value value;
-    struct civil day;
     enum err err;
 
     *value_e4 = 0;
@@ -235,8 +248,7 @@ static enum err read_index(struct page *page, struct form *form, const char *nam
         form_error(form, name, tr("Enter a day of the month"));
         return OK;
     }
-    day = date_civil(on);
-    err = price_index_value_of(page->ctx, index_id, date_from_civil(day.year, day.month, 1), &value);
+    err = price_index_value_of(page->ctx, index_id, month_of(on), &value);
     if (err == ERR_NOT_FOUND)
         form_error(form, name, tr("This month has no value of the index yet: enter it with the indexes"));
     else if (err != OK)
@@ -288,7 +300,7 @@ static enum err read_revision(struct page *page, struct form *form, const struct
     if (!str_empty(v->product))
         TRY(page->ctx, pick_product(page, form, "product", v->product, &choice, 0, true, &product));
     *r = (struct price_revision){.kind = v->kind, .currency = v->currency, .product_id = product.id, .plan_id = admin_id(v->plan),
-                                 .notice_days = (int32_t)v->notice,
+                                 .notice_days = (int32_t)v->notice, .now_on = DATE_NONE, .at_anniversary = str_equal(v->from, "anniversary"),
                                  .reason = v->reason};
     if (!str_empty(v->plan) && r->plan_id == 0)
         form_error(form, "plan", tr("Choose a plan of the list"));
@@ -316,8 +328,10 @@ static enum err read_revision(struct page *page, struct form *form, const struct
             form_error(form, "index", tr("Choose an index"));
             break;
         }
-        TRY(page->ctx, read_index(page, form, "then", r->index_id, v->then_on, &r->then_e4));
+        if (v->then_on != DATE_NONE)
+            TRY(page->ctx, read_index(page, form, "then", r->index_id, v->then_on, &r->then_e4));
         TRY(page->ctx, read_index(page, form, "now", r->index_id, v->now_on, &r->now_e4));
+        r->now_on = v->now_on == DATE_NONE ? DATE_NONE : month_of(v->now_on);
         break;
     }
     return OK;
@@ -397,6 +411,8 @@ enum err page_revision(struct page *page)
     page_fact(facts, &row, tr("Why"), revision.reason);
     page_fact(facts, &row, tr("Announced on"), page_date(page, revision.announced_on));
     page_fact(facts, &row, tr("Notice"), revision.notice_days == 0 ? tr("None") : phrase_days(page->ctx->arena, revision.notice_days));
+    page_fact(facts, &row, tr("Takes effect"), revision.at_anniversary ? tr("On the contract's next anniversary after the notice")
+                                                                       : tr("With the first period after the notice"));
     fill_rows(page, hdf, rows, count);
     hdf_text(hdf, "Count", count_text(page, revision.lines));
     hdf_text(hdf, "Progress", progress_text(page, &revision));
@@ -487,15 +503,13 @@ enum err page_indexes_post(struct page *page)
     struct revising_result result;
     struct value_form v;
     struct form form;
-    struct civil day;
     enum err err;
 
     if (!PAGE_FORM(page, &form, value_field, &v))
         return OK;
     if (form.error_count > 0)
         return show_indexes(page, &form);
-    day = date_civil(v.month_on);
-    err = enter_index_value(page->ctx, v.name, date_from_civil(day.year, day.month, 1), v.value_e4, &once, &result);
+    err = enter_index_value(page->ctx, v.name, month_of(v.month_on), v.value_e4, &once, &result);
     if (err != OK)
         return err;
     if (!result.stale)
