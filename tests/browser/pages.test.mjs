@@ -80,11 +80,10 @@ async function inspectRefunds() {
   const at = async (what) => { offered.push(...await inspect(seller, what)); };
   const press = () => seller.locator('main form button.btn-primary').last().click();
   example.payment = stack.value('SELECT MIN(attempt_id) FROM payment');
-  stack.sql(`INSERT IGNORE INTO payable (invoice_id, customer_id, amount_minor, currency, created_at)
-      SELECT invoice_id, customer_id, open_minor, currency, UTC_TIMESTAMP(6) FROM receivable WHERE state = 'open' AND open_minor > 0;
+  stack.sql(`INSERT INTO payable (quote_version_id, customer_id, amount_minor, currency, created_at)
+      SELECT current_version_id, customer_id, 12000, 'EUR', UTC_TIMESTAMP(6) FROM quote WHERE state = 'draft' LIMIT 1;
     INSERT INTO attempt (payable_id, number, attempt_key, kind, state, amount_minor, currency, request_path, request_body, created_at, tried_on)
-      SELECT y.id, 90, 'demo-silent', 'off_session', 'unknown', y.amount_minor, y.currency, '/v1/payment_intents', '', UTC_TIMESTAMP(6) - INTERVAL 4 DAY, CURRENT_DATE
-      FROM payable y WHERE y.invoice_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.payable_id = y.id AND a.live = 1) LIMIT 1`);
+      SELECT LAST_INSERT_ID(), 1, 'demo-silent', 'off_session', 'unknown', 12000, 'EUR', '/v1/payment_intents', '', UTC_TIMESTAMP(6) - INTERVAL 4 DAY, CURRENT_DATE`);
   example.silent = stack.value("SELECT id FROM attempt WHERE attempt_key = 'demo-silent'");
   await seller.goto(`${stack.site}/admin/payments/${example.silent}`);
   await at('a payment about which the gateway is silent');

@@ -299,14 +299,18 @@ TEST(identifier, siren)
     CU_ASSERT_FALSE(siren_ok("7328293200"));
     CU_ASSERT_FALSE(siren_ok(""));
     CU_ASSERT_FALSE(siren_ok("73282932x"));
+    CU_ASSERT_FALSE(siren_ok("7328293/0"));
 }
 
 TEST(identifier, mail_addresses)
 {
     static const char *const right[] = {"a@b.fr", "ada.lovelace+quotes@example.com", "o'hara@example.co.uk", "x@münchen.example", "a_b-c@sub.domain.example"};
     static const char *const wrong[] = {"", "a", "@b.fr", "a@", "a@b", "a b@c.fr", "a@b..fr", ".a@b.fr", "a.@b.fr", "a..b@c.fr", "a@-b.fr", "a@b-.fr", "\"a\"@b.fr",
-        "a@[127.0.0.1]", "a@b.fr\r\nBcc: c@d.fr", "a@b.fr,c@d.fr", "a@b.fr;c@d.fr", "<a@b.fr>", "a@b.fr ", "a\t@b.fr", "a@b@c.fr"};
+        "a@[127.0.0.1]", "a@b.fr\r\nBcc: c@d.fr", "a@b.fr,c@d.fr", "a@b.fr;c@d.fr", "<a@b.fr>", "a@b.fr ", "a\t@b.fr", "a@b@c.fr",
+        "a\x7f@b.fr", "a@b{c.fr", "a@b[c.fr", "a@b/c.fr", "a@b.f", "a@b.fr-", "a@.b.fr"};
     char longest[EMAIL_BYTES_MAX + 3];
+    char label[80] = "a@";
+    char local[80];
 
     for (size_t i = 0; i < sizeof right / sizeof right[0]; i++)
         if (!email_ok(right[i]))
@@ -318,6 +322,17 @@ TEST(identifier, mail_addresses)
     longest[sizeof longest - 1] = '\0';
     memcpy(longest + 64, "@", 1);
     CU_ASSERT_FALSE(email_ok(longest));
+    CU_ASSERT_TRUE(email_ok("A.Z0@EXAMPLE9.FR"));
+    memset(label + 2, 'b', 63);
+    memcpy(label + 65, ".fr", 4);
+    CU_ASSERT_TRUE(email_ok(label));
+    memcpy(label + 65, "b.fr", 5);
+    CU_ASSERT_FALSE(email_ok(label));
+    memset(local, 'c', 64);
+    memcpy(local + 64, "@b.fr", 6);
+    CU_ASSERT_TRUE(email_ok(local));
+    memcpy(local + 64, "c@b.fr", 7);
+    CU_ASSERT_FALSE(email_ok(local));
 }
 
 TEST(country, members_and_codes)

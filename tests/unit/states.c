@@ -222,6 +222,84 @@ TEST(subscription, ends_after_commitment_and_notice)
     SAME_NUMBER(subscription_may_be_released(&f), SUBSCRIPTION_NOT_REFUSED);
 }
 
+/* Every state with every event; "." refused. */
+TEST(subscription, every_state_with_every_event)
+{
+    static const struct {
+        const char *state;
+        const char *next[SUBSCRIPTION_REACTIVATES];
+    } row[] = {
+        /*           starts    starts_trial trial_ends trial_fails falls_behind catches_up given_up pauses    resumes   closes   reactivates */
+        {"pending",  {"active", "trial",    ".",       ".",        ".",         ".",       ".",     ".",      ".",      "ended", "."}},
+        {"trial",    {".",      ".",        "active",  "ended",    ".",         ".",       ".",     ".",      ".",      "ended", "."}},
+        {"active",   {".",      ".",        ".",       ".",        "past_due",  ".",       ".",     "paused", ".",      "ended", "."}},
+        {"paused",   {".",      ".",        ".",       ".",        ".",         ".",       ".",     ".",      "active", "ended", "."}},
+        {"past_due", {".",      ".",        ".",       ".",        ".",         "active",  "ended", ".",      ".",      "ended", "."}},
+        {"ended",    {".",      ".",        ".",       ".",        ".",         ".",       ".",     ".",      ".",      ".",     "active"}},
+    };
+
+    SAME_NUMBER(COUNT_OF(row), SUBSCRIPTION_STATES);
+    for (int s = 1; s <= SUBSCRIPTION_STATES; s++)
+        for (int e = 1; e <= SUBSCRIPTION_REACTIVATES; e++) {
+            const char *told = row[s - 1].next[e - 1];
+            enum subscription_state next = subscription_next((enum subscription_state)s, (enum subscription_event)e);
+            const struct subscription_facts facts = {.state = (enum subscription_state)s};
+
+            SAME_TEXT(subscription_state_name((enum subscription_state)s), row[s - 1].state);
+            if (told[0] == '.')
+                SAME_NUMBER(next, 0);
+            else
+                SAME_TEXT(subscription_state_name(next), told);
+            SAME_NUMBER(subscription_may(&facts, (enum subscription_event)e),
+                        told[0] != '.'              ? SUBSCRIPTION_NOT_REFUSED
+                        : s == SUBSCRIPTION_ENDED ? SUBSCRIPTION_IS_ENDED : SUBSCRIPTION_EVENT_UNKNOWN);
+        }
+    for (int s = 1; s <= SUBSCRIPTION_STATES; s++) {
+        enum subscription_state state = (enum subscription_state)s;
+
+        CU_ASSERT_TRUE(subscription_state_text(state)[0] != '\0');
+        SAME_NUMBER(subscription_state_from_name(row[s - 1].state), s);
+        SAME_NUMBER(subscription_bills(state), s != SUBSCRIPTION_PAUSED && s != SUBSCRIPTION_ENDED);
+        SAME_NUMBER(subscription_in_force(state), s == SUBSCRIPTION_ACTIVE || s == SUBSCRIPTION_PAST_DUE);
+    }
+    SAME_NUMBER(subscription_state_from_name("no such state"), 0);
+    SAME_TEXT(subscription_state_text((enum subscription_state)0), "");
+    for (int r = SUBSCRIPTION_NOT_REFUSED + 1; r <= SUBSCRIPTION_EVENT_UNKNOWN; r++)
+        CU_ASSERT_TRUE(subscription_refusal_text((enum subscription_refusal)r)[0] != '\0');
+    SAME_TEXT(subscription_refusal_text(SUBSCRIPTION_NOT_REFUSED), "");
+    SAME_TEXT(subscription_refusal_text((enum subscription_refusal)0), "");
+}
+
+TEST(subscription, what_does_not_run_is_not_released_and_what_is_over_does_not_go_on)
+{
+    struct subscription_facts f = {.state = SUBSCRIPTION_PAUSED, .today_on = TODAY, .held_on = TODAY, .ends_on = TODAY};
+
+    SAME_NUMBER(subscription_may_be_released(&f), SUBSCRIPTION_IS_NOT_RUNNING);
+    f.state = SUBSCRIPTION_ACTIVE;
+    SAME_NUMBER(subscription_may_go_on(&f), SUBSCRIPTION_IS_ENDED);
+    f.ends_on = TODAY + 1;
+    SAME_NUMBER(subscription_may_go_on(&f), SUBSCRIPTION_NOT_REFUSED);
+    f.ends_on = DATE_NONE;
+    SAME_NUMBER(subscription_may_go_on(&f), SUBSCRIPTION_END_NOT_PLANNED);
+    /* without anything that binds it */
+    f.billed_until_on = f.commitment_until_on = f.term_until_on = DATE_NONE;
+    SAME_NUMBER(subscription_may_end(&f, TODAY - 1), SUBSCRIPTION_END_TOO_EARLY);
+    SAME_NUMBER(subscription_may_end(&f, TODAY), SUBSCRIPTION_NOT_REFUSED);
+    f.notice_days = 3;
+    SAME_NUMBER(subscription_may_end(&f, TODAY + 2), SUBSCRIPTION_WITHIN_NOTICE);
+    f.commitment_until_on = TODAY + 10;
+    SAME_NUMBER(subscription_may_end(&f, TODAY + 9), SUBSCRIPTION_UNDER_COMMITMENT);
+    SAME_NUMBER(subscription_may_end(&f, TODAY + 10), SUBSCRIPTION_NOT_REFUSED);
+    f.term_until_on = TODAY + 20;
+    SAME_NUMBER(subscription_may_end(&f, TODAY + 19), SUBSCRIPTION_WITHIN_TERM);
+    SAME_NUMBER(subscription_may_end(&f, TODAY + 20), SUBSCRIPTION_NOT_REFUSED);
+    f.agreed = true;
+    SAME_NUMBER(subscription_may_end(&f, TODAY + 1), SUBSCRIPTION_NOT_REFUSED);
+    f.billed_until_on = TODAY + 2;
+    SAME_NUMBER(subscription_may_end(&f, TODAY + 1), SUBSCRIPTION_END_TOO_EARLY);
+    SAME_NUMBER(subscription_may_end(&f, TODAY + 2), SUBSCRIPTION_NOT_REFUSED);
+}
+
 /* ---- attempts ---- */
 
 TEST(attempt, money_is_final_and_late_money_is_a_persons)
@@ -336,6 +414,7 @@ TEST(attempt, every_state_with_every_event)
             SAME_TEXT(attempt_state_name(next), verdict == ATTEMPT_MOVES ? told : row[s - 1].state);
         }
     SAME_NUMBER(attempt_state_from_name("no such state"), 0);
+    CU_ASSERT_FALSE(attempt_is_live((enum attempt_state)0));
     for (int s = 1; s <= ATTEMPT_STATES; s++)
         CU_ASSERT_TRUE(attempt_state_text((enum attempt_state)s)[0] != '\0');
     for (int r = PAYABLE_IS_PAID; r <= PAYABLE_CHANGED; r++)
