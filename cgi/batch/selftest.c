@@ -546,7 +546,7 @@ int selftest_command(struct job *job)
         return refuse(arena_printf(job->ctx->arena, "seeds are 1 to %d, lanes 1 to %d", SEED_MAX, LANES_MAX));
     if (job->dry_run)
         return EXIT_DONE;
-    if (load_templates(job->ctx, arena_printf(job->ctx->arena, "%s/templates", job->root)) != OK)
+    if (load_templates_of(job->ctx, arena_printf(job->ctx->arena, "%s/templates", job->root), "mail") != OK)
         return job_exit(job->ctx, ERR_CONFIG);
     tally = mmap(NULL, sizeof *tally, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     CHECK(tally != MAP_FAILED);

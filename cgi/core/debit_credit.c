@@ -67,8 +67,9 @@ enum debit_verdict debit_verdict(const struct debit_asked *asked, size_t count, 
         if (!was_refused(&asked[i]))
             over |= __builtin_add_overflow(*asked_minor, asked[i].amount_minor, asked_minor);
     }
-    over |= __builtin_add_overflow(credit->before_minor, credit->amount_minor, &told);
     CHECK(!over);
+    if (__builtin_add_overflow(credit->before_minor, credit->amount_minor, &told)) /* no bank's account holds as much */
+        told = INT64_MAX;
     if (!sent)
         return DEBIT_NEVER_SENT;
     if (!same)

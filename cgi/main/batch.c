@@ -108,7 +108,7 @@ static int prepare(struct job *job, const struct command *wanted, const char *lo
     ctx->db = db_open(&tenant->database);
     if (wanted->need == NEEDS_CONFIG)
         return 0;
-    if (wanted->need == NEEDS_VIEW && load_templates(ctx, arena_printf(kept, "%s/templates", job->root)) != OK)
+    if (wanted->need == NEEDS_VIEW && load_templates_of(ctx, arena_printf(kept, "%s/templates", job->root), "mail") != OK)
         return job_exit(ctx, ERR_CONFIG);
     err = db_ready(ctx);
     if (err == OK && wanted->run != seal_command)

@@ -569,21 +569,32 @@ static char *money_text(struct ctx *ctx, int64_t minor)
     return arena_printf(ctx->arena, "%" PRId64 ".%02d", minor / 100, (int)(minor % 100));
 }
 
-/* A statement with these entries (camt.053). */
-static enum err take_statement(struct life *life, const char *entries, bool again)
+/* Entries as the bank announces them (camt.054), or as it books them (camt.053). */
+static enum err take_bank_file(struct life *life, bool booked, const char *entries)
 {
     struct ctx *ctx = ctx_of(life);
     struct bank_imported imported;
-    char *text = arena_printf(ctx->arena, "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\"><BkToCstmrStmt><GrpHdr><MsgId>S%" PRId64
-        "</MsgId></GrpHdr><Stmt><Id>1</Id><Acct><Id><IBAN>" OURS "</IBAN></Id></Acct>%s</Stmt></BkToCstmrStmt></Document>",
-        life_between(life, 1, INT64_MAX), entries);
+    const char *message = booked ? "BkToCstmrStmt" : "BkToCstmrDbtCdtNtfctn", *part = booked ? "Stmt" : "Ntfctn";
+    char *text = arena_printf(ctx->arena, "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.05%d.001.08\"><%s><GrpHdr><MsgId>S%" PRId64
+        "</MsgId></GrpHdr><%s><Id>1</Id><Acct><Id><IBAN>" OURS "</IBAN></Id></Acct>%s</%s></%s></Document>",
+        booked ? 3 : 4, message, life_between(life, 1, INT64_MAX), part, entries, part, message);
 
-    for (int i = 0; i < (again ? 2 : 1); i++) {
-        TRY(ctx, import_bank_file(ctx, "statement.xml", text, strlen(text), false, &imported));
-        if (imported.refusal != IMPORT_NOT_REFUSED && imported.refusal != IMPORT_KNOWN)
-            return FAIL(ctx, ERR_CONFIG, "a statement is refused: %s, line %d", bank_import_refusal_text(imported.refusal), imported.refused.line);
-    }
-    return OK;
+    TRY(ctx, import_bank_file(ctx, "statement.xml", text, strlen(text), false, &imported));
+    if (imported.refusal == IMPORT_NOT_REFUSED)
+        return OK;
+    return FAIL(ctx, ERR_CONFIG, "a bank's file is refused: %s, line %d", bank_import_refusal_text(imported.refusal), imported.refused.line);
+}
+
+/* A statement with these entries, told again in another file or not; announced before it or after it, or not at all. */
+static enum err take_statement(struct life *life, const char *entries, bool again)
+{
+    int64_t announced = life_between(life, 1, 6);
+
+    if (announced == 1)
+        TRY(ctx_of(life), take_bank_file(life, false, entries));
+    for (int i = 0; i < (again ? 2 : 1); i++)
+        TRY(ctx_of(life), take_bank_file(life, true, entries));
+    return announced == 2 ? take_bank_file(life, false, entries) : OK;
 }
 
 static enum err transfer(struct life *life)

@@ -114,19 +114,22 @@ static struct receipt receipt_of(const struct bank_entry_row *entry, int64_t cus
         .invoice_id = invoice_id, .journal_id = journal_id, .money_account = ACCOUNT_BANK};
 }
 
-/* One item for a person as long as anything waits. */
+/* One item for a person as long as anything waits that has no item of its own. */
 static enum err tell_open(struct ctx *ctx)
 {
     struct operator_item item = {.kind = "bank_open", .subject_kind = ABOUT_HOUSE, .subject_id = 1, .currency = "", .detail = "",
                                  .opened_on = ctx->today_on};
-    struct bank_entry_row *rows;
-    size_t count;
+    struct bank_entry_row first;
+    enum err err = first_open_bank_entry(ctx, &first);
 
-    TRY(ctx, open_bank_entries(ctx, 0, 1, &rows, &count));
-    if (count == 0)
+    if (err == ERR_NOT_FOUND) {
+        ctx_forget_error(ctx);
         return close_operator_items(ctx, item.kind, item.subject_kind, item.subject_id);
-    item.amount_minor = rows[0].amount_minor;
-    item.currency = rows[0].currency;
+    }
+    if (err != OK)
+        return err;
+    item.amount_minor = first.amount_minor;
+    item.currency = first.currency;
     return open_operator_item(ctx, &item);
 }
 
@@ -445,7 +448,8 @@ static enum err ask_entry(struct ctx *ctx, struct asking *asking, struct taken *
 
     if (e->is_fee) /* that of a return may name it, and is none */
         return OK;
-    if (e->attempt_id == 0 && credits && (taken->batch_count > 0 || (e->end_to_end_id[0] == '\0' && taken->batch_id[0] != '\0'))) {
+    /* Also one whose end-to-end id the bank did not keep: it is of the batch, and no transfer. */
+    if (e->attempt_id == 0 && credits && (taken->batch_count > 0 || taken->batch_id[0] != '\0')) {
         TRY(ctx, file_of_batch(ctx, taken->message_id, taken->batch_id, &e->file_id));
         e->batch_id = e->file_id != 0 ? taken->batch_id : "";
     }
@@ -465,6 +469,8 @@ static int by_day_then_credit(const void *a, const void *b)
         return (*x)->row.booked_on < (*y)->row.booked_on ? -1 : 1;
     if ((*x)->row.credit != (*y)->row.credit)
         return (*x)->row.credit ? -1 : 1;
+    if (((*x)->row.attempt_id != 0) != ((*y)->row.attempt_id != 0)) /* what names a debit explains what names its batch */
+        return (*x)->row.attempt_id != 0 ? -1 : 1;
     return *x < *y ? -1 : *x > *y;
 }
 

@@ -96,7 +96,8 @@ static void add_entry(struct ctx *ctx, struct rows *rows, const struct booking *
             .account = chart_account(&rows->chart, posting->account),
             .customer_id = strcmp(posting->account, ACCOUNT_CUSTOMER) == 0 ? b->customer_id : 0,
             .debit_minor = posting->debit_minor, .credit_minor = posting->credit_minor,
-            .label = posting_label_name(posting->label), .foreign_minor = posting->foreign_minor};
+            .label = posting_label_name(posting->label), .foreign_minor = posting->foreign_minor,
+            .entry_items = entry->item_count, .entry_total_minor = entry->total_minor};
     }
     rows->item_count += b->item_count;
     seal_entry(ctx, entry, items, head);

@@ -613,6 +613,7 @@ static enum err watch(struct ctx *ctx, void *arg)
     struct debit_terms terms;
     struct target_terms bank;
     struct collection_file *files;
+    struct answered_notice *answered;
     struct late_notice *late;
     size_t count;
 
@@ -631,6 +632,9 @@ static enum err watch(struct ctx *ctx, void *arg)
             TRY(ctx, open_operator_item(ctx, &item));
         }
     }
+    TRY(ctx, answered_notices(ctx, WATCHED, &answered, &count));
+    for (size_t i = 0; i < count; i++)
+        TRY(ctx, close_operator_items(ctx, "notice_dead", "outbox", answered[i].mail_id));
     if (!tenant_announces(ctx->tenant))
         return OK;
     TRY(ctx, late_notices(ctx, ctx->today_on + terms.notice_days, WATCHED, &late, &count));
@@ -944,22 +948,39 @@ static enum err load_credited(struct ctx *ctx, int64_t attempt_id, int64_t file_
     return credited_debit(ctx, attempt_id, but_entry_id, *rows);
 }
 
-/* Whatever statements credited besides: for each of them alone, and for several as one. */
-static enum err credited_before(struct ctx *ctx, const struct debit_told *told, const struct handed_debit *rows, size_t count, int64_t *minor)
+static void add_said(int64_t *minor, int64_t more)
+{
+    if (__builtin_add_overflow(*minor, more, minor))
+        *minor = INT64_MAX; /* more than anybody asked for */
+}
+
+/* What statements credited besides for each of these alone. */
+static int64_t credited_alone(const struct debit_told *told, const struct handed_debit *rows, size_t count)
+{
+    int64_t minor = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        add_said(&minor, rows[i].credited_minor);
+        for (size_t k = 0; k < told->said_count; k++)
+            if (told->said[k].attempt_id == rows[i].debited.attempt_id)
+                add_said(&minor, told->said[k].amount_minor);
+    }
+    return minor;
+}
+
+/* And for several of the batch as one. */
+static enum err credited_together(struct ctx *ctx, const struct debit_told *told, int64_t *minor)
 {
     *minor = 0;
-    if (told->file_id != 0)
-        TRY(ctx, credited_as_one(ctx, told->file_id, told->batch_id, told->entry_id, minor));
-    for (size_t i = 0; i < count; i++)
-        *minor += rows[i].credited_minor;
+    if (told->file_id == 0)
+        return OK;
+    TRY(ctx, credited_as_one(ctx, told->file_id, told->batch_id, told->entry_id, minor));
     for (size_t k = 0; k < told->said_count; k++) {
         const struct debit_said *said = &told->said[k];
-        bool same = said->attempt_id == 0 && said->file_id == told->file_id &&
-                    (told->batch_id[0] == '\0' || said->batch_id[0] == '\0' || strcmp(told->batch_id, said->batch_id) == 0);
 
-        for (size_t i = 0; !same && said->attempt_id != 0 && i < count; i++)
-            same = said->attempt_id == rows[i].debited.attempt_id;
-        *minor += same ? said->amount_minor : 0;
+        if (said->attempt_id == 0 && said->file_id == told->file_id &&
+            (told->batch_id[0] == '\0' || said->batch_id[0] == '\0' || strcmp(told->batch_id, said->batch_id) == 0))
+            add_said(minor, said->amount_minor);
     }
     return OK;
 }
@@ -987,6 +1008,30 @@ static enum err pay_debits(struct ctx *ctx, const struct debited *pending, size_
             return FAIL(ctx, ERR_DB_RETRY, "%zu of %zu collections are not settled", some - settled, some);
         *moved += (int32_t)now;
     }
+    return OK;
+}
+
+/* Whatever statements credited besides. What came for the batch of a single debit as one is also of that debit only when the
+ * batch would be more than full with it. */
+static enum err credited_before(struct ctx *ctx, const struct debit_told *told, const struct handed_debit *rows, size_t count, int64_t *minor)
+{
+    struct debit_told batch = *told;
+    struct handed_debit *all;
+    int64_t together, whole;
+    size_t all_count;
+
+    *minor = credited_alone(told, rows, count);
+    TRY(ctx, credited_together(ctx, told, &together));
+    if (told->attempt_id != 0 && together > 0) {
+        TRY(ctx, credited_debits(ctx, told->file_id, told->batch_id, told->entry_id, &all, &all_count));
+        whole = credited_alone(told, all, all_count);
+        add_said(&whole, together);
+        add_said(&whole, told->amount_minor);
+        (void)verdict_on(ctx, &batch, all, all_count, 0);
+        if (whole <= batch.asked_minor)
+            together = 0;
+    }
+    add_said(minor, together);
     return OK;
 }
 

@@ -28,7 +28,8 @@ int64_t mail_pause_s(int tries)
 static enum err give_up(struct ctx *ctx, struct mailing *state, const struct outbox_row *row, const char *reason)
 {
     const char *error = str_cut(ctx->arena, reason, ERROR_BYTES_MAX);
-    const struct operator_item item = {.kind = "mail_refused", .subject_kind = "outbox", .subject_id = row->id, .currency = "",
+    bool announces = strcmp(row->template, "sepa_prenotice") == 0; /* its debit does not leave before somebody says how it is told */
+    const struct operator_item item = {.kind = announces ? "notice_dead" : "mail_refused", .subject_kind = "outbox", .subject_id = row->id, .currency = "",
         .detail = error, .opened_on = ctx->today_on};
 
     state->dead++;

@@ -124,6 +124,8 @@ static enum err read_back(struct ctx *ctx, enum stripe_back what, int64_t since_
     do {
         struct gateway_back *rows;
         struct money_fact *more;
+        const char **intent_refs;
+        int64_t *payers;
         size_t count;
 
         if (++pages > PAGES_MAX)
@@ -132,20 +134,17 @@ static enum err read_back(struct ctx *ctx, enum stripe_back what, int64_t since_
         more = ARENA_ARRAY(ctx->arena, struct money_fact, facts->count + count + 1);
         memcpy(more, facts->rows, facts->count * sizeof *more);
         facts->rows = more;
+        intent_refs = ARENA_ARRAY(ctx->arena, const char *, count + 1);
+        payers = ARENA_ARRAY(ctx->arena, int64_t, count + 1);
+        for (size_t i = 0; i < count; i++)
+            intent_refs[i] = rows[i].intent_ref;
+        if (count > 0)
+            TRY(ctx, payers_of_intents(ctx, intent_refs, count, payers));
         for (size_t i = 0; i < count; i++) {
-            struct money_fact *fact = &facts->rows[facts->count++];
-            struct refundable payment;
-            enum err err = refundable_of_intent(ctx, rows[i].intent_ref, &payment);
-
-            if (err != OK && err != ERR_NOT_FOUND)
-                return err;
-            ctx_forget_error(ctx);
-            if (err != OK && !str_starts(rows[i].refund_key, arena_printf(ctx->arena, "%s-", ctx->tenant->name))) { /* another shop's */
-                facts->count--;
+            if (payers[i] == 0 && !str_starts(rows[i].refund_key, arena_printf(ctx->arena, "%s-", ctx->tenant->name))) /* another shop's */
                 continue;
-            }
-            *fact = (struct money_fact){.key = rows[i].refund_key[0] != '\0' ? rows[i].refund_key : rows[i].ref, .ref = rows[i].ref, .note = rows[i].note,
-                .customer_id = err == OK ? payment.customer_id : 0, .amount_minor = rows[i].amount_minor, .currency = rows[i].currency,
+            facts->rows[facts->count++] = (struct money_fact){.key = rows[i].refund_key[0] != '\0' ? rows[i].refund_key : rows[i].ref, .ref = rows[i].ref,
+                .note = rows[i].note, .customer_id = payers[i], .amount_minor = rows[i].amount_minor, .currency = rows[i].currency,
                 .state = FACT_TAKEN, .at = rows[i].created_at};
         }
     } while (after[0] != '\0');

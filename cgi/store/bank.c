@@ -48,7 +48,7 @@ static const struct column match_column[] = {COLUMN(I64, advance_match, payment_
 
 enum {
     IMPORT_INSERT, IMPORT_BY_HASH, IMPORT_COUNT, IMPORT_DONE, IMPORTS, STATEMENT_INSERT, STATEMENTS_IN_ROW, ENTRY_LOCK, ENTRY_BY_ID,
-    ENTRY_RESOLVE, ENTRIES_DOUBTED, CREDITED_AS_ONE, BOOKED_BY_HAND, ENTRIES_OPEN, ENTRIES_RESOLVED, CLAIMS, ACCOUNTS, ADVANCE_LOCK, ADVANCE_LESS, USE_INSERT, ADVANCES_DUE,
+    ENTRY_RESOLVE, ENTRY_FIRST, ENTRIES_DOUBTED, CREDITED_AS_ONE, BOOKED_BY_HAND, ENTRIES_OPEN, ENTRIES_RESOLVED, CLAIMS, ACCOUNTS, ADVANCE_LOCK, ADVANCE_LESS, USE_INSERT, ADVANCES_DUE,
 };
 
 static const struct statement statement[] = {
@@ -67,6 +67,8 @@ static const struct statement statement[] = {
     [ENTRY_BY_ID] = {"bank_entry_by_id", "SELECT " ENTRY_FIELDS " FROM bank_entry WHERE id = ?", READS(bank_entry_row, entry_column)},
     [ENTRY_RESOLVE] = {"bank_entry_resolve", "UPDATE bank_entry SET state = ?, match_kind = ?, customer_id = ?, invoice_id = ?, resolved_at = ?, "
                        "resolved_by = ? WHERE id = ? AND state = 'open'", NOTHING},
+    [ENTRY_FIRST] = {"bank_entry_first_open", "SELECT " ENTRY_FIELDS " FROM bank_entry WHERE open_key = 1 AND doubt = '' ORDER BY id LIMIT 1",
+                     READS(bank_entry_row, entry_column)},
     [ENTRIES_DOUBTED] = {"bank_entries_doubted", "SELECT " ENTRY_FIELDS " FROM bank_entry WHERE open_key = 1 AND doubt <> '' ORDER BY id",
                          READS(bank_entry_row, entry_column)},
     [CREDITED_AS_ONE] = {"bank_credited_as_one", "SELECT CAST(IFNULL(SUM(e.amount_minor), 0) AS SIGNED) AS n FROM bank_entry e JOIN bank_import i ON i.id = e.import_id AND "
@@ -149,6 +151,11 @@ enum err resolve_bank_entry(struct ctx *ctx, int64_t id, int64_t customer_id, in
     return db_write_one(ctx, &statement[ENTRY_RESOLVE],
                         PARAMS(P_TEXT(invoice_id != 0 ? "matched" : "aside"), P_TEXT(invoice_id != 0 ? "person" : "none"), P_ID(customer_id),
                                P_ID(invoice_id), P_INSTANT(ctx->now), P_TEXT(ctx->actor), P_I64(id)));
+}
+
+enum err first_open_bank_entry(struct ctx *ctx, struct bank_entry_row *row)
+{
+    return db_row(ctx, &statement[ENTRY_FIRST], NO_PARAMS, row);
 }
 
 enum err doubted_bank_entries(struct ctx *ctx, struct bank_entry_row **rows, size_t *count)

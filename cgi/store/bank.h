@@ -87,6 +87,8 @@ enum err lock_bank_entry(struct ctx *ctx, int64_t id, struct bank_entry_row *row
 enum err bank_entry_by_id(struct ctx *ctx, int64_t id, struct bank_entry_row *row) MUST_USE;
 /* An open entry finds its end; ERR_CONFLICT when it has one. invoice_id 0: set aside. */
 enum err resolve_bank_entry(struct ctx *ctx, int64_t id, int64_t customer_id, int64_t invoice_id) MUST_USE;
+/* The oldest open one that is not in doubt. */
+enum err first_open_bank_entry(struct ctx *ctx, struct bank_entry_row *row) MUST_USE;
 /* Open ones that are in doubt, oldest first: what a later file says may answer them. */
 enum err doubted_bank_entries(struct ctx *ctx, struct bank_entry_row **rows, size_t *count) MUST_USE;
 /* What statements credited as one for this batch of a file ("": for any part of the file) besides the entry (0: none). */

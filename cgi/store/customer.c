@@ -124,7 +124,7 @@ static const struct statement statement[] = {
                     CUSTOMERS "JOIN customer_version v ON v.customer_id = c.id WHERE v.id = ?",
                     READS(customer, customer_column)},
     [IN_SLICE] = {"customers_in_slice", CUSTOMER_COLUMNS SLICE "customer_version v ON v.id = person_id "
-                  "JOIN customer c ON c.id = v.customer_id ORDER BY v.id", READS(customer, customer_column)},
+                  "STRAIGHT_JOIN customer c ON c.id = v.customer_id ORDER BY v.id", READS(customer, customer_column)},
     [LOCK] = {"customer_lock", CUSTOMERS CURRENT "WHERE c.id = ? FOR UPDATE",
               READS(customer, customer_column)},
     [LIST] = {"customer_list",

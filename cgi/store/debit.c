@@ -60,7 +60,7 @@ static const struct column waiting_column[] = {
     "SELECT c.attempt_id, a.attempt_key, a.amount_minor, c.payment_method_id, c.invoice_id, IFNULL(i.number, s.number) AS number, v.name AS customer_name, " \
     "m.reference, m.scheme, m.holder, m.bic, m.signed_on, m.last_collected_on, m.state AS mandate_state, c.noticed_on, c.collect_on, " \
     "v.street, v.postal_code, v.city, v.country, p.token_sealed, s.state = 'ended' AND NOT EXISTS (SELECT 1 FROM receivable r WHERE r.subscription_id = s.id AND r.state = 'open' AND " \
-    "r.invoice_id <> c.invoice_id) AS final, IFNULL(o.state = 'sent', 1) AS noticed, o.sent_at AS noticed_at FROM collection c JOIN attempt a ON a.id = c.attempt_id AND a.state = 'ready' " \
+    "r.invoice_id <> c.invoice_id) AS final, IFNULL(o.state IN ('sent', 'told'), 1) AS noticed, o.sent_at AS noticed_at FROM collection c JOIN attempt a ON a.id = c.attempt_id AND a.state = 'ready' " \
     "JOIN mandate m ON m.payment_method_id = c.payment_method_id JOIN payment_method p ON p.id = c.payment_method_id "  \
     "JOIN subscription s ON s.id = m.subscription_id LEFT JOIN invoice i ON i.id = c.invoice_id JOIN customer u ON u.id = m.customer_id JOIN customer_version v ON v.id = u.current_version_id " \
     "LEFT JOIN outbox o ON " NOTICE_OF_COLLECTION " WHERE c.file_id IS NULL AND c.collect_on <= ? ORDER BY c.collect_on, c.attempt_id LIMIT ?"
@@ -84,6 +84,11 @@ static const struct column spared_column[] = {COLUMN(I64, spared_debit, payment_
 static const struct column late_column[] = {
     COLUMN(I64, late_notice, invoice_id), COLUMN(I64, late_notice, amount_minor), COLUMN(TEXT, late_notice, currency), COLUMN(DATE, late_notice, collect_on),
 };
+struct waiting_flag {
+    bool waits;
+};
+static const struct column flag_column[] = {COLUMN(BOOL, waiting_flag, waits)};
+static const struct column answered_column[] = {COLUMN(I64, answered_notice, mail_id)};
 static const struct column bytes_column[] = {COLUMN(BYTES, collection_bytes, bytes), COLUMN(TEXT, collection_bytes, message_id)};
 static const struct column due_column[] = {
     COLUMN(I64, due_by_mandate, invoice_id), COLUMN(I64, due_by_mandate, customer_id), COLUMN(I64, due_by_mandate, subscription_id),
@@ -94,7 +99,7 @@ static const struct column payment_column[] = {COLUMN(I64, returned_payment, pay
 
 enum {
     TERMS, TERMS_SAVE, DUE_BY_MANDATE, COLLECTION_INSERT, COLLECTION_OF, COLLECTION_SAVE, COLLECTIONS_SETTLED, COLLECTIONS_OF_BATCH, COLLECTIONS_END, COLLECTION_RESUME, CREDITED_ONE, CREDITED_ALL, FILE_OF_BATCH, WAITING, WAITING_LOCK,
-    FILE_INSERT, FILES, FILE_BY_ID, FILES_UNANSWERED, FILE_ANSWER, MANDATES_OF_GIVEN_UP, SPARED_ONE_OFFS, LATE_NOTICES, FILE_BYTES, PAYMENT_OF, PARTS_OF, RETURN_INSERT,
+    FILE_INSERT, FILES, FILE_BY_ID, FILES_UNANSWERED, FILE_ANSWER, MANDATES_OF_GIVEN_UP, SPARED_ONE_OFFS, LATE_NOTICES, ANNOUNCED_WAITS, ANSWERED_NOTICES, FILE_BYTES, PAYMENT_OF, PARTS_OF, RETURN_INSERT,
 };
 
 static const struct statement statement[] = {
@@ -135,8 +140,13 @@ static const struct statement statement[] = {
     [SPARED_ONE_OFFS] = {"spared_one_offs", "SELECT c.payment_method_id, c.invoice_id FROM collection c JOIN mandate m ON m.payment_method_id = c.payment_method_id "
         "WHERE c.file_id = ? AND m.one_off = 1 AND m.state = 'active' ORDER BY c.attempt_id", READS(spared_debit, spared_column)},
     [LATE_NOTICES] = {"late_notices", "SELECT c.invoice_id, a.amount_minor, a.currency, c.collect_on FROM collection c "
-        "JOIN attempt a ON a.id = c.attempt_id AND a.state = 'ready' JOIN outbox o ON " NOTICE_OF_COLLECTION " AND o.state <> 'sent' "
+        "JOIN attempt a ON a.id = c.attempt_id AND a.state = 'ready' JOIN outbox o ON " NOTICE_OF_COLLECTION " AND o.state NOT IN ('sent', 'told') "
         "WHERE c.file_id IS NULL AND c.collect_on < ? ORDER BY c.collect_on, c.attempt_id LIMIT ?", READS(late_notice, late_column)},
+    [ANNOUNCED_WAITS] = {"announced_debit_waits", "SELECT EXISTS (SELECT 1 FROM outbox o JOIN collection c ON c.invoice_id = o.invoice_id AND c.file_id IS NULL "
+        "JOIN attempt a ON a.id = c.attempt_id AND a.state = 'ready' WHERE o.dedup_key = ? AND " NOTICE_OF_COLLECTION ") AS waits", READS(waiting_flag, flag_column)},
+    [ANSWERED_NOTICES] = {"answered_notices", "SELECT t.subject_id AS mail_id FROM operator_item t LEFT JOIN outbox o ON o.id = t.subject_id AND o.state = 'dead' "
+        "WHERE t.kind = 'notice_dead' AND t.open_key = 1 AND NOT EXISTS (SELECT 1 FROM collection c JOIN attempt a ON a.id = c.attempt_id AND a.state = 'ready' "
+        "WHERE c.invoice_id = o.invoice_id AND c.file_id IS NULL AND " NOTICE_OF_COLLECTION ") LIMIT ?", READS(answered_notice, answered_column)},
     [FILE_BYTES] = {"collection_file_bytes", "SELECT bytes, message_id FROM collection_file WHERE id = ?", READS(collection_bytes, bytes_column)},
     [PAYMENT_OF] = {"payment_of_attempt", "SELECT id AS payment_id, amount_minor FROM payment WHERE attempt_id = ?", READS(returned_payment, payment_column)},
     [PARTS_OF] = {"parts_of_payment_lock", "SELECT invoice_id, amount_minor FROM allocation WHERE payment_id = ? ORDER BY invoice_id FOR UPDATE",
@@ -278,6 +288,20 @@ enum err forget_collections_given_up(struct ctx *ctx, int64_t file_id)
 enum err spared_one_offs(struct ctx *ctx, int64_t file_id, struct spared_debit **rows, size_t *count)
 {
     return db_rows(ctx, &statement[SPARED_ONE_OFFS], PARAMS(P_I64(file_id)), rows, count);
+}
+
+enum err announced_debit_waits(struct ctx *ctx, const char *notice_key, bool *waits)
+{
+    struct waiting_flag row;
+
+    TRY(ctx, db_row(ctx, &statement[ANNOUNCED_WAITS], PARAMS(P_TEXT(notice_key)), &row));
+    *waits = row.waits;
+    return OK;
+}
+
+enum err answered_notices(struct ctx *ctx, int32_t limit, struct answered_notice **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[ANSWERED_NOTICES], PARAMS(P_I64(limit)), rows, count);
 }
 
 enum err late_notices(struct ctx *ctx, int32_t notice_until_on, int32_t limit, struct late_notice **rows, size_t *count)

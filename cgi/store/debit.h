@@ -151,6 +151,13 @@ struct late_notice {
     int32_t collect_on;
 };
 enum err late_notices(struct ctx *ctx, int32_t notice_until_on, int32_t limit, struct late_notice **rows, size_t *count) MUST_USE;
+/* Announcements that a person is still asked about, and that no debit waits for any more: paid otherwise, or given up. */
+struct answered_notice {
+    int64_t mail_id;
+};
+enum err answered_notices(struct ctx *ctx, int32_t limit, struct answered_notice **rows, size_t *count) MUST_USE;
+/* Whether the debit that this mail announces (its dedup_key) still waits for a file. */
+enum err announced_debit_waits(struct ctx *ctx, const char *notice_key, bool *waits) MUST_USE;
 
 struct collection_bytes {
     struct db_bytes bytes;

@@ -182,7 +182,7 @@ static const struct statement rule[] = {
     RULE("what is not answered has a time at which it is asked about",
          "SELECT attempt_key ref FROM attempt WHERE state IN ('ready', 'sending', 'unknown', 'pending') AND kind <> 'sepa' AND next_check_at IS NULL"),
     RULE("a mail waits for a time, is sent or given up",
-         "SELECT message_id ref FROM outbox WHERE tries > 10 OR (state = 'waiting') <> (next_try_at IS NOT NULL) OR (state = 'sent') <> (sent_at IS NOT NULL)"),
+         "SELECT message_id ref FROM outbox WHERE tries > 10 OR (state = 'waiting') <> (next_try_at IS NOT NULL) OR (state IN ('sent', 'told')) <> (sent_at IS NOT NULL)"),
     RULE("a payment is booked",
          "SELECT p.gateway_ref ref FROM payment p JOIN allocation x ON x.payment_id = p.id LEFT JOIN journal_entry e "
          "ON e.source_kind = 'payment' AND e.source_id = p.id WHERE e.id IS NULL"),

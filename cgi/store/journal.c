@@ -12,12 +12,13 @@ static const struct column entry_column[] = {
     COLUMN(HASH, journal_entry, chain_digest), COLUMN(TEXT, journal_entry, foreign_currency),
 };
 
-static const struct column item_column[] = {
-    COLUMN(I64, journal_item, entry_id), COLUMN(I32, journal_item, position), COLUMN(TEXT, journal_item, account),
-    COLUMN(ID, journal_item, customer_id), COLUMN(I64, journal_item, debit_minor),
-    COLUMN(I64, journal_item, credit_minor), COLUMN(TEXT, journal_item, label),
-    COLUMN(I64, journal_item, foreign_minor),
-};
+#define ITEM_COLUMNS                                                                                                     \
+    COLUMN(I64, journal_item, entry_id), COLUMN(I32, journal_item, position), COLUMN(TEXT, journal_item, account),       \
+    COLUMN(ID, journal_item, customer_id), COLUMN(I64, journal_item, debit_minor),                                       \
+    COLUMN(I64, journal_item, credit_minor), COLUMN(TEXT, journal_item, label), COLUMN(I64, journal_item, foreign_minor)
+static const struct column item_column[] = {ITEM_COLUMNS};
+static const struct column item_insert_column[] = {
+    ITEM_COLUMNS, COLUMN(I32, journal_item, entry_items), COLUMN(I64, journal_item, entry_total_minor)};
 
 static const struct column cause_column[] = {
     COLUMN(TEXT, journal_sum, currency), COLUMN(TEXT, journal_sum, foreign_currency), COLUMN(I64, journal_sum, base_minor),
@@ -41,7 +42,7 @@ static const struct statement statement[] = {
                         "source_id, reference, currency, item_count, total_minor, posted_at, chain_previous, chain_digest, foreign_currency) VALUES "
                         "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [ITEMS_INSERT] = {"journal_items_insert", "INSERT INTO journal_item (entry_id, position, account, customer_id, "
-                      "debit_minor, credit_minor, label, foreign_minor) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+                      "debit_minor, credit_minor, label, foreign_minor, entry_items, entry_total_minor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [SUM_OF] = {"journal_sum_of", "SELECT e.currency, e.foreign_currency, CAST(SUM(i.credit_minor - i.debit_minor) AS SIGNED) AS base_minor, "
                 "CAST(-SUM(i.foreign_minor) AS SIGNED) AS foreign_minor, CAST(SUM(i.debit_minor) AS SIGNED) AS debit_minor FROM journal_entry e JOIN journal_item i ON i.entry_id = e.id "
                 "WHERE e.source_kind = ? AND e.source_id = ? AND i.label = ? GROUP BY e.currency, e.foreign_currency", READS(journal_sum, cause_column)},
@@ -70,7 +71,7 @@ enum err insert_journal_entries(struct ctx *ctx, const struct journal_entry *row
 
 enum err insert_journal_items(struct ctx *ctx, const struct journal_item *rows, size_t count)
 {
-    return db_write_many(ctx, &statement[ITEMS_INSERT], item_column, COUNT_OF(item_column), rows, sizeof rows[0], count);
+    return db_write_many(ctx, &statement[ITEMS_INSERT], item_insert_column, COUNT_OF(item_insert_column), rows, sizeof rows[0], count);
 }
 
 enum err journal_sum_of(struct ctx *ctx, const char *source_kind, int64_t source_id, const char *label, struct journal_sum *sum)

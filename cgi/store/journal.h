@@ -38,6 +38,8 @@ struct journal_item {
     int64_t credit_minor;
     const char *label;
     int64_t foreign_minor; /* debit positive; 0 where the entry has no other currency */
+    int32_t entry_items;   /* written, not read: item_count and total_minor of its entry (item_knows_its_entry) */
+    int64_t entry_total_minor;
 };
 
 enum err insert_journal_entries(struct ctx *ctx, const struct journal_entry *rows, size_t count) MUST_USE;

@@ -17,4 +17,10 @@ const char *id_list_of(struct arena *arena, const void *records, size_t record_b
 
 const char *id_list(struct arena *arena, const int64_t *ids, size_t count);
 
+/* The same for keys of plain ASCII, at most 64 characters: j.place counts them from 1. What cannot be a key stands as ""
+ * in its place. */
+#define KEY_LIST "JSON_TABLE(?, '$[*]' COLUMNS (place FOR ORDINALITY, k VARCHAR(64) PATH '$')) j STRAIGHT_JOIN "
+#define LISTED_KEY "CONVERT(j.k USING ascii) COLLATE ascii_bin"
+const char *key_list(struct arena *arena, const char *const *keys, size_t count);
+
 #endif

@@ -47,7 +47,7 @@ static const struct column count_column[] = {COLUMN(I64, due_count, count)};
     "INSERT INTO outbox (template, language, to_address, to_name, customer_id, quote_id, subscription_id, invoice_id, link_id, params, dedup_key, " \
     "message_id, sealed, next_try_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM link WHERE token_hash = ?), ?, ?, ?, NULLIF(?, ''), ?, ?)"
 
-enum { INSERT, INSERT_MANY, INSERT_ONCE, BY_ID, LIST, CLAIM, LEASE, COUNT_DUE, SENT, DEAD, NEEDLESS, POSTPONE, QUEUED };
+enum { INSERT, INSERT_MANY, INSERT_ONCE, BY_ID, LOCK, REVIVE, TOLD, LIST, CLAIM, LEASE, COUNT_DUE, SENT, DEAD, NEEDLESS, POSTPONE, QUEUED };
 
 struct flag_row {
     bool flag;
@@ -65,6 +65,9 @@ static const struct statement statement[] = {
     /* The one that is there stays as it is. */
     [INSERT_ONCE] = {"outbox_insert_once", INSERT_MANY_SQL " ON DUPLICATE KEY UPDATE id = id", NOTHING},
     [BY_ID] = {"outbox_by_id", OUTBOX_COLUMNS "WHERE id = ?", READS(outbox_row, outbox_column)},
+    [LOCK] = {"outbox_lock", OUTBOX_COLUMNS "WHERE id = ? FOR UPDATE", READS(outbox_row, outbox_column)},
+    [REVIVE] = {"outbox_revive", "UPDATE outbox SET state = 'waiting', to_address = ?, tries = 0, error = '', next_try_at = ? WHERE id = ? AND state = 'dead'", NOTHING},
+    [TOLD] = {"outbox_told", "UPDATE outbox SET state = 'told', sent_at = ? WHERE id = ? AND state = 'dead'", NOTHING},
     [LIST] = {"outbox_list", OUTBOX_COLUMNS "WHERE id < ? ORDER BY id DESC LIMIT ?",
               READS(outbox_row, outbox_column)},
     [CLAIM] = {"outbox_claim",
@@ -262,6 +265,22 @@ enum err mark_mail_sent(struct ctx *ctx, int64_t id)
 enum err mark_mail_dead(struct ctx *ctx, int64_t id, const char *error)
 {
     return db_write(ctx, &statement[DEAD], PARAMS(P_TEXT(error), P_I64(id)), NULL);
+}
+
+enum err lock_mail(struct ctx *ctx, int64_t id, struct outbox_row *row)
+{
+    CHECK(db_in_transaction(ctx));
+    return db_row(ctx, &statement[LOCK], PARAMS(P_I64(id)), row);
+}
+
+enum err revive_mail(struct ctx *ctx, int64_t id, const char *to_address)
+{
+    return db_write_one(ctx, &statement[REVIVE], PARAMS(P_TEXT(to_address), P_INSTANT(ctx->now), P_I64(id)));
+}
+
+enum err mark_mail_told(struct ctx *ctx, int64_t id)
+{
+    return db_write_one(ctx, &statement[TOLD], PARAMS(P_INSTANT(ctx->now), P_I64(id)));
 }
 
 enum err mark_mail_needless(struct ctx *ctx, int64_t id)

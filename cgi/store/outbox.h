@@ -44,7 +44,8 @@ struct outbox_row {
     const char *sealed;          /* "" once sent */
     const char *dedup_key;
     const char *message_id;
-    const char *state;           /* "waiting", "sent", "dead", "needless": what it asks for was paid before it left, or it tells of an invoice of nothing */
+    const char *state;           /* "waiting", "sent", "dead", "needless": what it asks for was paid before it left, or it tells of an invoice of
+                                  * nothing, "told": another way (service/announcing) */
     int32_t tries;
     int64_t next_try_at;
     const char *error;
@@ -65,6 +66,7 @@ enum err queue_mails_once(struct ctx *ctx, const struct mail *mails, size_t coun
 enum err mail_is_queued(struct ctx *ctx, const char *dedup_key, bool *queued) MUST_USE;
 
 enum err outbox_by_id(struct ctx *ctx, int64_t id, struct outbox_row *row) MUST_USE;
+enum err lock_mail(struct ctx *ctx, int64_t id, struct outbox_row *row) MUST_USE;
 /* Newest first, rows below before_id (0: all). */
 enum err outbox_list(struct ctx *ctx, int64_t before_id, int32_t limit, struct outbox_row **rows,
                      size_t *count) MUST_USE;
@@ -78,6 +80,10 @@ enum err count_due_mails(struct ctx *ctx, int64_t *count) MUST_USE;
 enum err mark_mail_sent(struct ctx *ctx, int64_t id) MUST_USE;
 enum err mark_mail_dead(struct ctx *ctx, int64_t id, const char *error) MUST_USE;
 enum err mark_mail_needless(struct ctx *ctx, int64_t id) MUST_USE;
+/* Of one that was given up: it waits again, for another address, or the reader was told otherwise now. ERR_CONFLICT when
+ * it is not a dead one. */
+enum err revive_mail(struct ctx *ctx, int64_t id, const char *to_address) MUST_USE;
+enum err mark_mail_told(struct ctx *ctx, int64_t id) MUST_USE;
 /* Counts a try when error is not "". */
 enum err postpone_mail(struct ctx *ctx, int64_t id, const char *error, int64_t next_try_at) MUST_USE;
 

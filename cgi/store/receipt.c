@@ -60,10 +60,7 @@ enum {
     ENTRIES_KNOWN, COLLECTIONS_KNOWN, ENTRIES_INSERT,
 };
 
-#define LIST_OF(type) "JSON_TABLE(?, '$[*]' COLUMNS (place FOR ORDINALITY, k " type " PATH '$')) j STRAIGHT_JOIN "
-#define NUMBERS LIST_OF("BIGINT")
-#define TEXTS LIST_OF("VARCHAR(64)")
-#define TEXT_KEY "CONVERT(j.k USING ascii) COLLATE ascii_bin"
+#define NUMBERS "JSON_TABLE(?, '$[*]' COLUMNS (place FOR ORDINALITY, k BIGINT PATH '$')) j STRAIGHT_JOIN "
 
 static const struct statement statement[] = {
     /* The list is read first: the other way round a small table would be locked whole. */
@@ -89,8 +86,8 @@ static const struct statement statement[] = {
     [PAYMENTS_OF_ATTEMPTS] = {"payments_of_attempts", "SELECT j.place, p.id FROM " NUMBERS "payment p ON p.attempt_id = j.k", READS(place_row, place_column)},
     [ALLOCATIONS_INSERT] = {"allocations_insert", "INSERT INTO allocation (payment_id, invoice_id, amount_minor) VALUES (?, ?, ?)", NOTHING},
     [ADVANCES_INSERT] = {"advances_insert", "INSERT INTO advance (payment_id, customer_id, currency, total_minor, left_minor) VALUES (?, ?, ?, ?, ?)", NOTHING},
-    [ENTRIES_KNOWN] = {"bank_entries_known", "SELECT j.place, e.id FROM " TEXTS "bank_entry e ON e.entry_key = " TEXT_KEY, READS(place_row, place_column)},
-    [COLLECTIONS_KNOWN] = {"collections_known", "SELECT j.place, a.id FROM " TEXTS "attempt a ON a.attempt_key = " TEXT_KEY " WHERE a.kind = 'sepa'",
+    [ENTRIES_KNOWN] = {"bank_entries_known", "SELECT j.place, e.id FROM " KEY_LIST "bank_entry e ON e.entry_key = " LISTED_KEY, READS(place_row, place_column)},
+    [COLLECTIONS_KNOWN] = {"collections_known", "SELECT j.place, a.id FROM " KEY_LIST "attempt a ON a.attempt_key = " LISTED_KEY " WHERE a.kind = 'sepa'",
                            READS(place_row, place_column)},
     [ENTRIES_INSERT] = {"bank_entries_insert", "INSERT INTO bank_entry (import_id, entry_key, amount_minor, credit, currency, booked_on, bank_ref, "
                         "end_to_end_id, name, account_key, account_masked, reference, text, return_code, fee_minor, is_fee, attempt_id, file_id, batch_id, doubt, asked_minor, match_kind, customer_id, "
@@ -98,37 +95,12 @@ static const struct statement statement[] = {
 };
 DB_STATEMENTS(receipt, statement)
 
-/* ---- lists ---- */
-
-/* Our keys are short and of plain ASCII; what is not cannot be one, and stands as "" in its place. */
-static bool may_be_key(const char *text)
-{
-    size_t bytes = strlen(text);
-
-    if (bytes > 64)
-        return false;
-    for (size_t i = 0; i < bytes; i++)
-        if (text[i] <= ' ' || text[i] > '~' || text[i] == '"' || text[i] == '\\')
-            return false;
-    return true;
-}
-
-static const char *text_list(struct arena *arena, const char *const *texts, size_t count)
-{
-    struct str out = str_new(arena);
-
-    for (size_t i = 0; i < count; i++)
-        str_printf(&out, "%c\"%s\"", i == 0 ? '[' : ',', may_be_key(texts[i]) ? texts[i] : "");
-    str_append(&out, count == 0 ? "[]" : "]");
-    return out.text;
-}
-
 static enum err mark_known(struct ctx *ctx, int which, const char *const *texts, size_t count, bool *known)
 {
     struct place_row *rows;
     size_t found;
 
-    TRY(ctx, db_rows(ctx, &statement[which], PARAMS(P_TEXT(text_list(ctx->arena, texts, count))), &rows, &found));
+    TRY(ctx, db_rows(ctx, &statement[which], PARAMS(P_TEXT(key_list(ctx->arena, texts, count))), &rows, &found));
     for (size_t i = 0; i < count; i++)
         known[i] = false;
     for (size_t i = 0; i < found; i++)
@@ -146,7 +118,7 @@ enum err known_collections(struct ctx *ctx, const char *const *ids, size_t count
     struct place_row *rows;
     size_t found;
 
-    TRY(ctx, db_rows(ctx, &statement[COLLECTIONS_KNOWN], PARAMS(P_TEXT(text_list(ctx->arena, ids, count))), &rows, &found));
+    TRY(ctx, db_rows(ctx, &statement[COLLECTIONS_KNOWN], PARAMS(P_TEXT(key_list(ctx->arena, ids, count))), &rows, &found));
     for (size_t i = 0; i < count; i++)
         attempt_ids[i] = 0;
     for (size_t i = 0; i < found; i++)
@@ -231,7 +203,7 @@ enum err insert_bank_entries(struct ctx *ctx, struct bank_entry_row *entries, si
         return FAIL(ctx, ERR_DB_RETRY, "another run took in the same entries");
     if (err != OK)
         return err;
-    TRY(ctx, db_rows(ctx, &statement[ENTRIES_KNOWN], PARAMS(P_TEXT(text_list(ctx->arena, keys, count))), &made, &found));
+    TRY(ctx, db_rows(ctx, &statement[ENTRIES_KNOWN], PARAMS(P_TEXT(key_list(ctx->arena, keys, count))), &made, &found));
     CHECK(found == count);
     for (size_t i = 0; i < count; i++)
         entries[made[i].place - 1].id = made[i].id;

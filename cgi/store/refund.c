@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/str.h"
 #include "store/db.h"
+#include "store/list.h"
 
 static const struct column refund_column[] = {
     COLUMN(I64, refund, id), COLUMN(TEXT, refund, refund_key), COLUMN(TEXT, refund, kind), COLUMN(TEXT, refund, state_name),
@@ -31,6 +32,12 @@ static const struct column refundable_column[] = {
 #define REFUNDABLE                                                                                                              \
     "SELECT p.id AS payment_id, p.attempt_id, p.customer_id, p.amount_minor, p.currency, p.gateway, IFNULL(a.intent_ref, '') "    \
     "AS intent_ref, p.method_text, p.received_on FROM payment p LEFT JOIN attempt a ON a.id = p.attempt_id "
+
+struct payer {
+    int64_t place; /* in the list, from 1 */
+    int64_t customer_id;
+};
+static const struct column payer_column[] = {COLUMN(I64, payer, place), COLUMN(I64, payer, customer_id)};
 
 static const struct column allocated_column[] = {COLUMN(I64, allocated, invoice_id), COLUMN(TEXT, allocated, number), COLUMN(I64, allocated, amount_minor)};
 
@@ -59,7 +66,7 @@ static const struct column list_column[] = {
 
 enum {
     INSERT, BY_ID, BY_KEY, LOCK, MOVE, EVENT, OF_PAYMENT, OF_NOTE, ABOUT_AN_INVOICE, TO_CHECK, PUT_OFF, READY_ONES, TO_MATCH, TAKEN, PAYMENT, PAYMENT_OF_ATTEMPT,
-    PAYMENT_OF_INTENT, PAYMENTS_OF_INVOICE, ALLOCATED, BACK, CREDIT_LOCK, LIST, WAITING, SEAL, OPENS,
+    PAYMENT_OF_INTENT, PAYERS, PAYMENTS_OF_INVOICE, ALLOCATED, BACK, CREDIT_LOCK, LIST, WAITING, SEAL, OPENS,
 };
 
 static const struct statement statement[] = {
@@ -91,6 +98,8 @@ static const struct statement statement[] = {
     [PAYMENT] = {"refundable_payment", REFUNDABLE "WHERE p.id = ?", READS(refundable, refundable_column)},
     [PAYMENT_OF_ATTEMPT] = {"refundable_of_attempt", REFUNDABLE "WHERE p.attempt_id = ?", READS(refundable, refundable_column)},
     [PAYMENT_OF_INTENT] = {"refundable_of_intent", REFUNDABLE "WHERE a.intent_ref = ?", READS(refundable, refundable_column)},
+    [PAYERS] = {"payers_of_intents", "SELECT j.place, p.customer_id FROM " KEY_LIST "attempt a ON a.intent_ref = " LISTED_KEY " JOIN payment p ON p.attempt_id = a.id",
+                READS(payer, payer_column)},
     [PAYMENTS_OF_INVOICE] = {"refundables_of_invoice", REFUNDABLE "JOIN allocation x ON x.payment_id = p.id WHERE x.invoice_id = ? AND "
                              "p.gateway = 'stripe' ORDER BY p.id LIMIT 50", READS(refundable, refundable_column)},
     [ALLOCATED] = {"allocated_by", "SELECT x.invoice_id, i.number, CAST(x.amount_minor - IFNULL((SELECT SUM(b.amount_minor) FROM "
@@ -237,6 +246,18 @@ enum err refundable_of_attempt(struct ctx *ctx, int64_t attempt_id, struct refun
 enum err refundable_of_intent(struct ctx *ctx, const char *intent_ref, struct refundable *payment)
 {
     return intent_ref[0] == '\0' ? ERR_NOT_FOUND : db_row(ctx, &statement[PAYMENT_OF_INTENT], PARAMS(P_TEXT(intent_ref)), payment);
+}
+
+enum err payers_of_intents(struct ctx *ctx, const char *const *intent_refs, size_t count, int64_t *customer_ids)
+{
+    struct payer *rows;
+    size_t found;
+
+    TRY(ctx, db_rows(ctx, &statement[PAYERS], PARAMS(P_TEXT(key_list(ctx->arena, intent_refs, count))), &rows, &found));
+    memset(customer_ids, 0, count * sizeof *customer_ids);
+    for (size_t i = 0; i < found; i++)
+        customer_ids[rows[i].place - 1] = rows[i].customer_id;
+    return OK;
 }
 
 enum err refundables_of_invoice(struct ctx *ctx, int64_t invoice_id, struct refundable **rows, size_t *count)

@@ -89,6 +89,8 @@ struct refundable {
 enum err refundable_payment(struct ctx *ctx, int64_t payment_id, struct refundable *payment) MUST_USE;
 enum err refundable_of_attempt(struct ctx *ctx, int64_t attempt_id, struct refundable *payment) MUST_USE;
 enum err refundable_of_intent(struct ctx *ctx, const char *intent_ref, struct refundable *payment) MUST_USE;
+/* Who paid by each of the gateway's payments; 0: it is none of ours. */
+enum err payers_of_intents(struct ctx *ctx, const char *const *intent_refs, size_t count, int64_t *customer_ids) MUST_USE;
 /* Card payments of an invoice, oldest first: where a credit note's money can go back to. */
 enum err refundables_of_invoice(struct ctx *ctx, int64_t invoice_id, struct refundable **rows, size_t *count) MUST_USE;
 

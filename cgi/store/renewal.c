@@ -50,7 +50,7 @@ static const struct statement statement[] = {
                "FROM subscription_line WHERE subscription_id IN (" Q200 ") ORDER BY subscription_id, position, from_on, id",
                READS(subscription_line, line_column)},
     [WAITING] = {"work_waiting",
-                 "SELECT EXISTS (SELECT 1 FROM subscription WHERE consolidated IN (0, 1) AND due_on <= ?) renewals, "
+                 "SELECT EXISTS (SELECT 1 FROM subscription WHERE debit_first IN (0, 1) AND consolidated IN (0, 1) AND due_on <= ?) renewals, "
                  "EXISTS (SELECT 1 FROM deferral WHERE next_on <= ?) releases", READS(waiting, waiting_column)},
 };
 DB_STATEMENTS(renewal, statement)

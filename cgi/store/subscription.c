@@ -168,7 +168,7 @@ static const struct statement statement[] = {
                      " FROM subscription WHERE customer_id = ? ORDER BY id DESC LIMIT 100",
                      READS(subscription, subscription_column)},
     [CLAIM] = {"subscription_claim", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription FORCE INDEX (due) "
-               "WHERE consolidated = 0 AND due_on <= ? AND debit_first = 0 ORDER BY due_on, id LIMIT ? FOR UPDATE SKIP LOCKED",
+               "WHERE debit_first = 0 AND consolidated = 0 AND due_on <= ? ORDER BY due_on, id LIMIT ? FOR UPDATE SKIP LOCKED",
                READS(subscription, subscription_column)},
     [CLAIM_ONE] = {"subscription_claim_one", "SELECT id, " SUBSCRIPTION_FIELDS
                    " FROM subscription WHERE id = ? AND due_on <= ? FOR UPDATE SKIP LOCKED",
@@ -222,7 +222,8 @@ static const struct statement statement[] = {
                        "ORDER BY c.id LIMIT ? FOR UPDATE SKIP LOCKED", READS(due_customer, customer_column)},
     [DUE_CUSTOMER] = {"subscription_due_customer", "SELECT id FROM customer WHERE id = ? FOR UPDATE SKIP LOCKED",
                       READS(due_customer, customer_column)},
-    [DEBITED_FIRST] = {"subscription_debited_first", "SELECT id FROM subscription WHERE debit_first = 1 AND due_on <= ? AND id > ? ORDER BY id LIMIT 1",
+    [DEBITED_FIRST] = {"subscription_debited_first", "SELECT id FROM subscription WHERE debit_first = 1 AND consolidated IN (0, 1) AND due_on <= ? AND id > ? "
+                       "ORDER BY id LIMIT 1",
                        READS(due_customer, customer_column)},
     [CLAIM_CUSTOMERS] = {"subscription_claim_customers", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription "
                          "WHERE customer_id IN (" Q20 ") AND consolidated = 1 AND debit_first = 0 AND due_on <= ? "

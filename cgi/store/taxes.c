@@ -35,7 +35,7 @@ static const struct statement statement[] = {
                  "(SELECT MIN(n.from_on) FROM tax_rate n WHERE n.country = r.country AND n.tax_class = r.tax_class AND "
                  "n.postal_from = r.postal_from AND n.postal_until = r.postal_until AND n.from_on > r.from_on) AS until_on "
                  "FROM tax_rate r WHERE (? = '' OR r.country = ?) "
-                 "ORDER BY r.country, r.postal_from, r.postal_until, r.tax_class, r.from_on LIMIT 5000",
+                 "ORDER BY r.country, r.postal_from, r.postal_until, r.tax_class, r.from_on",
                  READS(rate_entry, rate_column)},
     [COUNTRIES] = {"rate_countries", "SELECT country, COUNT(*) AS entries FROM tax_rate GROUP BY country ORDER BY country",
                    READS(rate_country, country_column)},

@@ -151,16 +151,26 @@ static HDF *settings_new(const char *folder, bool escape)
     return hdf;
 }
 
+static enum err begin_loading(struct ctx *ctx, const char *folder)
+{
+    CHECK(page_settings == NULL);
+    page_settings = settings_new(folder, true);
+    text_settings = settings_new(folder, false);
+    return prove_escaping(ctx);
+}
+
+enum err load_templates_of(struct ctx *ctx, const char *folder, const char *area)
+{
+    TRY(ctx, begin_loading(ctx, folder));
+    return parse_folder(ctx, folder, area);
+}
+
 enum err load_templates(struct ctx *ctx, const char *folder)
 {
     DIR *dir;
     struct dirent *entry;
-    enum err err;
+    enum err err = begin_loading(ctx, folder);
 
-    CHECK(page_settings == NULL);
-    page_settings = settings_new(folder, true);
-    text_settings = settings_new(folder, false);
-    err = prove_escaping(ctx);
     dir = opendir(folder);
     if (dir == NULL)
         return FAIL(ctx, ERR_IO, "template folder %s cannot be opened", folder);

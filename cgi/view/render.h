@@ -14,6 +14,8 @@ enum { RENDER_BYTES_MAX = 2 << 20 };
 
 /* Parses all templates under the folder but those in layout/ and macro/, which others include. */
 enum err load_templates(struct ctx *ctx, const char *folder) MUST_USE;
+/* Those of one area alone ("mail"): for who renders nothing else. */
+enum err load_templates_of(struct ctx *ctx, const char *folder, const char *area) MUST_USE;
 
 /* Renders "admin/quotes.cs" into out (appended). ERR_TEMPLATE when there is none, it fails, the output
  * is too large or no valid UTF-8; nothing is appended then. */

@@ -1,12 +1,13 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"layout/seller_top.cs" ?>
 <div class="ui-head"><h1><?cs var:Page.title ?></h1><a href="/admin/bank"><?cs var:tr("Bank account") ?></a></div>
-<?cs call:ui_summary(Facts) ?><?cs if:Entry.doubt ?>
-<p><?cs var:tr("This money came for direct debits of yours, but not as you asked for it: nothing was booked, and nothing is counted as paid before you decide.") ?></p><?cs /if ?><?cs if:Entry.several ?>
+<?cs if:Entry.doubt ?>
+<p><?cs var:tr("This money came for direct debits of yours, but not as you asked for it: nothing was booked, and nothing is counted as paid before you decide.") ?></p><?cs /if ?>
+<?cs call:ui_summary(Facts) ?><?cs if:Entry.several ?>
 <h2><?cs var:tr("The debits") ?></h2>
 <p><?cs var:tr("Usually the bank has refused some of them: take in its answer (pain.002), or say here which it did not pay. As soon as the rest adds up, it is booked by itself.") ?></p>
 <table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:tr("Debits that this money is of") ?></caption>
-<thead><tr><th scope="col"><?cs var:tr("Debit") ?></th><th scope="col"><?cs var:tr("State") ?></th><th scope="col" class="ui-num"><?cs var:tr("Amount") ?></th><th scope="col"><span class="visually-hidden"><?cs var:tr("Action") ?></span></th></tr></thead>
+<thead><tr><th scope="col"><?cs var:tr("Direct debit") ?></th><th scope="col"><?cs var:tr("State") ?></th><th scope="col" class="ui-num"><?cs var:tr("Amount") ?></th><th scope="col"><span class="visually-hidden"><?cs var:tr("Action") ?></span></th></tr></thead>
 <tbody><?cs each:d = Debits ?>
 <tr><th scope="row" class="ui-wide"><?cs if:d.number ?><a href="/admin/invoices/<?cs var:d.number ?>"><?cs var:d.number ?></a><?cs /if ?><span class="ui-sub"><?cs var:d.key ?></span></th><td><?cs var:d.state ?></td><td class="ui-num"><?cs var:d.amount ?></td><td><?cs if:d.waits ?><form method="post" action="/admin/bank/<?cs var:Entry.id ?>"><?cs call:ui_hidden(Token) ?><input type="hidden" name="debit" value="<?cs var:d.id ?>"><button type="submit" name="do" value="refused" class="btn btn-secondary"><?cs var:tr("Not paid by the bank") ?><span class="visually-hidden"> <?cs var:d.key ?></span></button></form><?cs /if ?></td></tr><?cs /each ?>
 </tbody>

@@ -18,10 +18,10 @@
 <?cs call:ui_field(Form.late_penalty) ?>
 <?cs call:ui_text(Form.terms) ?>
 <div class="ui-grid"><?cs call:ui_field(Form.iban) ?><?cs call:ui_field(Form.bic) ?></div>
+<?cs call:ui_check(Form.mail_empty) ?>
 <h2><?cs var:tr("Prefixes of numbers") ?></h2>
 <p class="ui-hint"><?cs var:tr("A changed prefix starts a new series.") ?></p>
 <div class="ui-grid"><?cs call:ui_field(Form.quote_prefix) ?><?cs call:ui_field(Form.subscription_prefix) ?><?cs call:ui_field(Form.invoice_prefix) ?><?cs call:ui_field(Form.credit_prefix) ?></div>
-<?cs call:ui_check(Form.mail_empty) ?>
 <h2><?cs var:tr("Language") ?></h2>
 <?cs call:ui_select(Form.language) ?><?cs if:?Fixed.currency ?>
 <p class="ui-hint"><?cs var:tr("Currency:") ?> <?cs var:Fixed.currency ?> · <?cs var:tr("Time zone:") ?> <?cs var:Fixed.zone ?></p><?cs /if ?>

@@ -14,9 +14,9 @@ SELECT @base + seq, @series, seq, 'VT', day, 'invoice', @base + seq, ref, 'EUR',
              'item=44571 0 0 1200 vat\n'), 256))
   FROM (SELECT seq, DATE_ADD(CONCAT(@year, '-01-01'), INTERVAL (seq - 1) * 365 DIV @entries DAY) AS day,
                CONCAT('OLD-', @year, '-', seq) AS ref FROM seq_1_to_100000000 WHERE seq <= @entries) s;
-INSERT INTO journal_item (entry_id, position, account, customer_id, debit_minor, credit_minor, label)
+INSERT INTO journal_item (entry_id, position, account, customer_id, debit_minor, credit_minor, label, entry_items, entry_total_minor)
 SELECT @base + n, p, ELT(p, '411', '706', '44571'), IF(p = 1, @customer, NULL), IF(p = 1, 7200 + n % 1000, 0),
-       ELT(p, 0, 6000 + n % 1000, 1200), ELT(p, 'customer', 'revenue', 'vat')
+       ELT(p, 0, 6000 + n % 1000, 1200), ELT(p, 'customer', 'revenue', 'vat'), 3, 7200 + n % 1000
   FROM (SELECT (seq - 1) DIV 3 + 1 AS n, (seq - 1) % 3 + 1 AS p FROM seq_1_to_100000000 WHERE seq <= @entries * 3) s;
 INSERT INTO series (name, last_sequence, chain_head) VALUES (@series, @entries, @h);
 ANALYZE TABLE journal_entry, journal_item;

@@ -18,6 +18,7 @@ const iso = (ms) => new Date(ms).toISOString().slice(0, 10);
 const CARDS = ['approve', 'approve', 'approve', 'approve_mastercard', 'approve', 'approve', 'authenticate_always', 'charge_fails',
   'renewal_insufficient', 'renewal_lost', 'renewal_twice_declined', 'error_after', 'event_twice', 'event_first', 'captures_less', 'approve'];
 const POINTS = ['C04', 'C05', 'C06', 'C07', 'C08', 'C11', 'C12', 'C13', 'C14', 'C14b', 'C15', 'C16', 'C17', 'C32'];
+const REFUND_POINTS = ['R2', 'R3', 'R4', 'R5'];
 
 // Seeds that live every kind of money back, in this order as far as payments allow; others live some of it.
 export const TOLD = [4, 6];
@@ -162,7 +163,7 @@ export class House {
     if (paid === null) return false;
     const left = Number(paid[6]);
     if (kind === 'disputed') await this.#atSandbox({ intent: paid[5] });
-    else if (kind === 'part' && take(2) === 0) { // by the page, which sends it at once
+    else if (kind === 'fails' || (kind === 'part' && take(2) === 0)) { // by the page, which sends it at once: what fails was made first
       await this.#seller();
       await this.visitor.get(`${stack.site}/admin/payments/${paid[1]}/refund`);
       await this.visitor.submit(/\/refund$/, { amount: ((1 + take(left - 1)) / 100).toFixed(2), reason: 'Goodwill', then: 'open' });
@@ -211,7 +212,7 @@ export class House {
   }
 
   // One run with faults; says which.
-  async #faulty(next, clock) {
+  async #faulty(next, clock, told) {
     const { gateway, database } = this;
     const kind = next(8);
     const one = (list, rarely) => { const salt = random(next(2 ** 31)); return () => (salt(rarely) === 0 ? list[salt(list.length)] : null); };
@@ -221,7 +222,8 @@ export class House {
     const mail = random(next(2 ** 31));
     this.mailFault = next(4) === 0 ? () => mail(3) === 0 : null;
     const options = { tenant: this.tenant };
-    if (kind < 2) options.env = { TACITE_CRASH_AT: `${POINTS[next(POINTS.length)]}:${1 + next(4)}` };
+    const points = told ? [...POINTS, ...REFUND_POINTS] : POINTS;
+    if (kind < 2) options.env = { TACITE_CRASH_AT: `${points[next(points.length)]}:${1 + next(told ? 2 : 4)}` };
     else if (kind < 4) options.killAfter = 20 + next(200);
     const two = kind === 4; // two at the same time
     const done = await Promise.all([batch(this.stack, ['run'], options), ...(two ? [batch(this.stack, ['run'], { tenant: this.tenant })] : [])]);
@@ -290,7 +292,7 @@ export class House {
       this.#pass(Math.round((to - day) / DAY));
       await set(day = to);
       const began = Date.now();
-      const what = await this.#faulty(next, iso(day));
+      const what = await this.#faulty(next, iso(day), told);
       const ran = Date.now() - began;
       await this.#deliver(next(2 ** 31), false);
       const back = await this.#reversals(take, told);

@@ -75,6 +75,11 @@ test('a draft keeps its customer, whatever stands before them in the list', asyn
   stack.sql("UPDATE customer SET state = 'archived' WHERE number = 'K-00645'");
   await edit(quote, { note: 'Still theirs' }, 'save');
   assert.equal(owner(quote), 'K-00645'); // who stands there already stays
+  stack.sql("UPDATE customer_version v JOIN customer c ON c.id = v.customer_id SET v.name = CONCAT(REPEAT('\u{1F600}', 198), '()') WHERE c.number = 'K-00644'"); // as long as a name may be
+  await edit(quote, { customer: 'K-00644' });
+  await edit(quote, { note: 'A long name' }, 'save');
+  assert.equal(seller.status, 200);
+  assert.equal(owner(quote), 'K-00644');
 });
 
 test('a new quote and a transfer find any customer', async () => {

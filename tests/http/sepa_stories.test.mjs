@@ -117,6 +117,42 @@ test('S12: mandate, notice, file, settlement by the statement, then MD06 after s
   assert.equal((await stack.batch('verify')).code, 0);
 });
 
+test('a notice that is refused for good: sent to another address, or the customer is told otherwise', { timeout: 120000 }, async () => {
+  const said = [];
+  for (const how of ['again', 'told']) {
+    const s = await another();
+    await sign(s);
+    await run();
+    const { invoice } = collection(s);
+    const mail = one("SELECT MAX(id) FROM outbox WHERE template = 'sepa_prenotice'");
+    const page = `${stack.site}/admin/outbox/${mail}`;
+    await seller.get(page);
+    assert.doesNotMatch(seller.html, /How is this debit announced/, 'it is still on its way');
+    stack.sql(`UPDATE outbox SET state = 'dead', next_try_at = NULL, tries = 1, error = '550 nobody here' WHERE id = ${mail};
+      INSERT INTO operator_item (kind, subject_kind, subject_id, currency, detail, opened_on, opened_at)
+        VALUES ('notice_dead', 'outbox', ${mail}, '', '550 nobody here', '${await today()}', UTC_TIMESTAMP(6))`);
+    await seller.get(`${stack.site}/admin/`);
+    assert.match(seller.html, /A debit cannot be announced: it waits for you/);
+    assert.ok(seller.html.includes(`/admin/outbox/${mail}`));
+    await seller.get(page);
+    await seller.submit(/outbox/, {});
+    assert.equal(seller.status, 422);
+    assert.match(seller.html, /Say how the customer is told/);
+    await seller.submit(/outbox/, { how: 'again', email: 'not an address' });
+    assert.equal(seller.status, 422);
+    assert.match(seller.html, /value="not an address"/);
+    await seller.submit(/outbox/, { how, email: 'payer@elsewhere.example' });
+    assert.match(seller.html, how === 'again' ? /sent again by the next run/ : /The debit can leave/);
+    assert.doesNotMatch(seller.html, /How is this debit announced/);
+    said.push(...stack.sql(`SELECT state, to_address = 'payer@elsewhere.example', tries, sent_at IS NOT NULL FROM outbox WHERE id = ${mail}`));
+    assert.equal(one(`SELECT COUNT(*) FROM operator_item WHERE kind = 'notice_dead' AND subject_id = ${mail} AND closed_at IS NULL`), '0');
+    await seller.get(`${stack.site}/admin/invoices/${invoice}`);
+    assert.match(seller.html, how === 'again' ? /announced again, to payer@elsewhere\.example/ : /told of the debit by letter or telephone/);
+  }
+  assert.deepEqual(said, [['waiting', '1', '0', '0'], ['told', '0', '1', '1']]);
+  assert.equal((await stack.batch('verify')).code, 0);
+});
+
 test('S21: another account while a debit is under way: that one runs, the next tells the change, once', { timeout: 120000 }, async () => {
   const s = await another();
   await run();

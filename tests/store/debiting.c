@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "core/date.h"
+#include "service/announcing.h"
 #include "service/cataloguing.h"
 #include "service/contract.h"
 #include "service/customers.h"
@@ -648,6 +649,78 @@ TEST(debiting, no_debit_leaves_before_its_notice_and_a_late_one_is_told)
     ctx->tenant = kept;
     ctx->today_on = began_on;
     ctx->now = began_at;
+}
+
+/* A notice that is refused for good keeps its debit here until a person says how the payer is told. */
+TEST(debiting, a_debit_whose_notice_is_refused_waits_for_a_person_with_two_ways_out)
+{
+    struct ctx *ctx = debiting_ctx();
+    const struct tenant *kept = ctx->tenant;
+    struct tenant mailing = *kept;
+    struct subscription s = started(ctx, monthly());
+    struct subscription other = started(ctx, monthly());
+    struct announcing again = {.address = "payer@elsewhere.example"};
+    struct announcing told = {.address = NULL};
+    struct collection_making making;
+    struct operator_item item = {.kind = "notice_dead", .subject_kind = "outbox", .currency = "", .detail = "550", .opened_on = ctx->today_on};
+    struct outbox_row *rows;
+    struct outbox_row mail;
+    struct invoice invoice;
+    struct attempt first, second;
+    size_t count;
+    bool waits;
+
+    (void)signed_mandate(ctx, &s);
+    (void)planned(ctx, &s, &invoice, &first);
+    (void)signed_mandate(ctx, &other);
+    (void)planned(ctx, &other, &invoice, &second);
+    GOOD(outbox_list(ctx, 0, 50, &rows, &count));
+    for (size_t i = 0; i < count; i++) { /* newest first: the other's */
+        if (strcmp(rows[i].template, "sepa_prenotice") != 0 || again.mail_id != 0)
+            continue;
+        item.subject_id = rows[i].id;
+        GOOD(awaits_announcement(ctx, &rows[i], &waits));
+        CU_ASSERT_FALSE(waits); /* it may still leave */
+        GOOD(mark_mail_dead(ctx, rows[i].id, "550 no such mailbox"));
+        GOOD(open_operator_item(ctx, &item));
+        *(told.mail_id == 0 ? &told.mail_id : &again.mail_id) = rows[i].id;
+    }
+    CU_ASSERT_NOT_EQUAL_FATAL(again.mail_id, 0);
+    mailing.mail_smtp = "smtp://127.0.0.1:1";
+    mailing.test = false;
+    ctx->tenant = &mailing;
+    GOOD(make_collection_file(ctx, &making, NO_ONCE));
+    SAME_TEXT(state_of(ctx, first.id), "ready");
+    SAME_TEXT(state_of(ctx, second.id), "ready");
+
+    GOOD(watch_collections(ctx));
+    SAME_NUMBER(items_of(ctx, "notice_dead", again.mail_id), 1); /* it stays until somebody answers */
+    GOOD(announce_debit(ctx, &again, NO_ONCE));
+    CU_ASSERT_FALSE(again.stale);
+    GOOD(outbox_by_id(ctx, again.mail_id, &mail));
+    SAME_TEXT(mail.state, "waiting");
+    SAME_TEXT(mail.to_address, "payer@elsewhere.example");
+    SAME_NUMBER(mail.tries, 0);
+    GOOD(announce_debit(ctx, &again, NO_ONCE));
+    CU_ASSERT_TRUE(again.stale); /* it is on its way */
+
+    GOOD(announce_debit(ctx, &told, NO_ONCE));
+    CU_ASSERT_FALSE(told.stale);
+    SAME_NUMBER(items_of(ctx, "notice_dead", told.mail_id), 0);
+    GOOD(outbox_by_id(ctx, told.mail_id, &mail));
+    SAME_TEXT(mail.state, "told");
+    CU_ASSERT_EQUAL(mail.sent_at, ctx->now);
+    GOOD(make_collection_file(ctx, &making, NO_ONCE));
+    SAME_TEXT(state_of(ctx, first.id), "ready");
+    SAME_TEXT(state_of(ctx, second.id), "pending"); /* it leaves: the payer knows */
+    GOOD(announce_debit(ctx, &told, NO_ONCE));
+    CU_ASSERT_TRUE(told.stale);
+    item.subject_id = told.mail_id; /* an item whose debit is on its way otherwise closes by itself */
+    GOOD(open_operator_item(ctx, &item));
+    GOOD(watch_collections(ctx));
+    SAME_NUMBER(items_of(ctx, "notice_dead", told.mail_id), 0);
+    ctx->tenant = kept;
+    (void)sent_file(ctx); /* nothing stays for the files of other tests */
 }
 
 TEST(debiting, files_of_the_bank_move_collections)
@@ -1538,6 +1611,42 @@ TEST(debiting, a_batch_as_banks_book_it)
     SAME_NUMBER(result.open, 1);
     SAME_TEXT(newest_entry(ctx).doubt, "other_amount");
     SAME_NUMBER(open_of(ctx, &d[0].invoice) + open_of(ctx, &d[1].invoice), 2 * d[0].asked);
+    books_are_sound(ctx);
+}
+
+/* The bank did not keep the end-to-end id of a part of a batch, and the text names the invoice: it is no transfer. All parts
+ * together are what was asked; alone it is for a person. */
+TEST(debiting, a_part_of_a_batch_without_its_id_is_no_transfer)
+{
+    struct ctx *ctx = debiting_ctx();
+    struct sent_debit d[2];
+    struct bank_imported result;
+    char *part[2];
+
+    for (int both = 0; both < 2; both++) {
+        sent_batch(ctx, d, 2);
+        for (int i = 0; i < 2; i++) {
+            char *lost = debit_entry(ctx, "CRDT", d[i].asked, d[i].asked, ctx->today_on, i == 0 ? "LOST" : d[1].attempt.attempt_key, "");
+            char *at = strstr(lost, "<NtryDtls>") + strlen("<NtryDtls>"), *end = strstr(lost, "</TxDtls>");
+
+            part[i] = arena_printf(ctx->arena, "%.*s<Btch><PmtInfId>%s</PmtInfId></Btch>%.*s<RmtInf><Ustrd>%s</Ustrd></RmtInf>%s", (int)(at - lost), lost, d[i].c.batch_id, (int)(end - at), at,
+                                   d[i].invoice.number, end);
+        }
+        result = bank_told(ctx, TOLD_STATEMENT, arena_printf(ctx->arena, "%s%s", part[0], both ? part[1] : ""));
+        CU_ASSERT_TRUE(result.open == !both && result.matched == 0);
+        for (int i = 0; i < 2; i++) {
+            SAME_TEXT(state_of(ctx, d[i].attempt.id), both ? "succeeded" : "pending");
+            SAME_NUMBER(open_of(ctx, &d[i].invoice), both ? 0 : d[i].asked);
+        }
+        if (both)
+            continue;
+        result = bank_told(ctx, TOLD_STATEMENT, part[1]); /* in a later file */
+        CU_ASSERT_TRUE(result.open == 0 && result.matched == 0);
+        SAME_NUMBER(open_of(ctx, &d[0].invoice) + open_of(ctx, &d[1].invoice), 0);
+        SAME_TEXT(newest_entry(ctx).doubt, "");
+        SAME_NUMBER(bank_told(ctx, TOLD_STATEMENT, debit_entry(ctx, "CRDT", d[0].asked, d[0].asked, ctx->today_on, d[0].attempt.attempt_key, "")).open, 1);
+        SAME_TEXT(newest_entry(ctx).doubt, "again"); /* the batch is full */
+    }
     books_are_sound(ctx);
 }
 

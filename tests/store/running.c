@@ -675,9 +675,10 @@ TEST(running, the_terms_of_what_was_sent_are_never_changed)
 
 /* ---- what the database refuses of an entry ---- */
 
-#define FORGED_ITEM(position, debit, credit, foreign) \
-    "INSERT INTO journal_item (entry_id, position, account, debit_minor, credit_minor, foreign_minor) " \
-    "SELECT MAX(e.id), " position ", (SELECT MIN(code) FROM account), " debit ", " credit ", " foreign " FROM journal_entry e"
+#define FORGED_ITEM_OF(items, total, position, debit, credit, foreign) \
+    "INSERT INTO journal_item (entry_id, position, account, debit_minor, credit_minor, foreign_minor, entry_items, entry_total_minor) " \
+    "SELECT MAX(e.id), " position ", (SELECT MIN(code) FROM account), " debit ", " credit ", " foreign ", " items ", " total " FROM journal_entry e"
+#define FORGED_ITEM(position, debit, credit, foreign) FORGED_ITEM_OF("2", "100", position, debit, credit, foreign)
 
 /* An entry of two items of 1.00 each way, with these: how many of them stand before one is refused. Taken back all the same. */
 static int items_that_stand(struct ctx *ctx, const char *const *items, int count)
@@ -712,5 +713,9 @@ TEST(running, an_entry_that_does_not_balance_is_refused_with_its_last_item)
     CU_ASSERT_EQUAL(STAND(FORGED_ITEM("1", "90", "0", "0"), FORGED_ITEM("2", "0", "90", "0")), 1);
     CU_ASSERT_EQUAL(STAND(FORGED_ITEM("2", "100", "0", "0")), 0);
     CU_ASSERT_EQUAL(STAND(FORGED_ITEM("1", "100", "0", "0"), FORGED_ITEM("2", "0", "100", "0"), FORGED_ITEM("3", "0", "0", "0")), 2);
+    CU_ASSERT_EQUAL(STAND(FORGED_ITEM("1", "100", "0", "0"), FORGED_ITEM("2", "0", "100", "0"), FORGED_ITEM_OF("4", "100", "3", "0", "0", "0")), 2);
+    CU_ASSERT_EQUAL(STAND(FORGED_ITEM_OF("3", "100", "1", "100", "0", "0")), 0); /* what an item says of its entry is true */
+    CU_ASSERT_EQUAL(STAND(FORGED_ITEM_OF("2", "90", "1", "90", "0", "0")), 0);
+    CU_ASSERT_EQUAL(STAND(FORGED_ITEM_OF("2", "NULL", "1", "100", "0", "0")), 0);
     CU_ASSERT_EQUAL(STAND(FORGED_ITEM("1", "100", "0", "5"), FORGED_ITEM("2", "0", "100", "-5")), 0);
 }

@@ -130,6 +130,15 @@ static int32_t tried_after(const char *brand, const char *declined_on, const cha
     return card_may_be_tried_on(&wanted, &decline, 1, on(today));
 }
 
+/* What the gateway refused of one invoice says nothing of the card, nor of another invoice. */
+TEST(retry, a_refused_request_ends_the_tries_of_its_invoice)
+{
+    const struct card_decline other = {on("2026-11-01"), 8, 3000, "EUR", "amount_too_small", ""};
+
+    SAME_NUMBER(tried_after("visa", "2026-11-01", "amount_too_small", "", "2026-11-28"), DATE_NONE);
+    SAME_NUMBER(card_may_be_tried_on(&OURS, &other, 1, on("2026-11-28")), on("2026-11-28"));
+}
+
 TEST(retry, a_card_without_declines_is_tried_today)
 {
     SAME_NUMBER(card_may_be_tried_on(&OURS, NULL, 0, on("2026-11-28")), on("2026-11-28"));

@@ -75,6 +75,7 @@ TEST(debit_credit, of_a_batch)
     SAME_TEXT(said(all, 5, 700, "EUR", 2000), " 2700");
     SAME_TEXT(said(all, 5, 800, "EUR", 2000), "other_amount 2700");
     SAME_TEXT(said(all, 5, 2700, "EUR", 2700), "again 2700");
+    SAME_TEXT(said(all, 5, 2700, "EUR", INT64_MAX), "again 2700");
     all[1].currency = "CHF";
     SAME_TEXT(said(all, 5, 2700, "EUR", 0), "other_currency 2700");
     all[1].given_up = true;

@@ -228,5 +228,6 @@ enum err page_import_sample(struct page *page);
 enum err page_export(struct page *page);
 enum err page_outbox(struct page *page);
 enum err page_outbox_mail(struct page *page);
+enum err page_outbox_mail_post(struct page *page);
 
 #endif

@@ -22,6 +22,8 @@ static const char *from_whom(const struct page *page, const struct bank_entry_ro
 {
     if (e->is_fee)
         return tr("Your bank");
+    if (e->file_id != 0 && e->attempt_id == 0)
+        return tr_fill(page->ctx->arena, "Several direct debits, {batch}", "batch", e->batch_id[0] != '\0' ? e->batch_id : e->bank_ref, NULL);
     if (e->name[0] == '\0')
         return e->account_masked[0] != '\0' ? e->account_masked : tr("Unknown payer");
     return e->account_masked[0] == '\0' ? e->name : arena_printf(page->ctx->arena, "%s · %s", e->name, e->account_masked);

@@ -14,7 +14,7 @@
 enum {
     PICK_OFFERED = 100,    /* suggestions below a field */
     PRODUCTS_LISTED = 200, /* up to so many are a list to choose from */
-    PICK_TEXT_MAX = 400,   /* bytes of "Name (KEY)" */
+    PICK_TEXT_MAX = 1000,  /* bytes of "Name (KEY)": 200 characters of 4 bytes, and the key */
 };
 
 /* "Atelier Roy (C-2026-00001)" */

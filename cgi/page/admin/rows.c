@@ -227,5 +227,6 @@ const struct route admin_routes[] = {
     {METHOD_POST, "/admin/import/:kind/:file", page_import_file_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/outbox", page_outbox, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/outbox/:id", page_outbox_mail, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/outbox/:id", page_outbox_mail_post, ACCESS_SELLER, 0, 0, false},
     {.pattern = NULL},
 };

@@ -66,6 +66,7 @@ static const char *item_text(const char *kind)
         {"mail_refused", N_("An e-mail was refused")},
         {"bank_answer", N_("Unknown debit refused")},
         {"file_unanswered", N_("File of debits: was it sent?")},
+        {"notice_dead", N_("A debit cannot be announced: it waits for you")},
         {"notice_late", N_("A debit was not announced in time")},
         {"mandate_unconfirmed", N_("B2B mandate to be confirmed")},
         {"mandate_expiring", N_("A mandate will expire")},
