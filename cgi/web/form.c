@@ -115,10 +115,15 @@ static const char *label_of(const struct field *field)
     return field->label != NULL ? tr(field->label) : field->name;
 }
 
+static size_t most_bytes(const struct field *field)
+{
+    return field->max > 0 ? (size_t)field->max : TEXT_BYTES_DEFAULT;
+}
+
 static void read_text(struct form *form, const struct field *field, const char *name, const char *typed, void *place)
 {
     struct arena *arena = form->ctx->arena;
-    size_t most = field->max > 0 ? (size_t)field->max : TEXT_BYTES_DEFAULT;
+    size_t most = most_bytes(field);
     const char *text = field->kind == FIELD_PASSWORD ? typed : one_line(arena, typed, field->kind == FIELD_MULTILINE);
 
     if (strlen(text) > most) {
@@ -259,11 +264,15 @@ bool form_read(struct form *form, struct ctx *ctx, const struct field *fields, s
     form->typed.items = ARENA_ARRAY(ctx->arena, struct pair, pairs->count + 1);
     for (size_t i = 0; i < pairs->count; i++) {
         const struct pair *pair = &pairs->items[i];
+        const struct field *field;
 
         if (common_field(form, pair))
             continue;
-        if (declared(form, pair->name) == NULL || form_typed(form, pair->name) != NULL)
+        field = declared(form, pair->name);
+        if (field == NULL || form_typed(form, pair->name) != NULL)
             return false; /* unknown, or sent twice */
+        if (field->kind == FIELD_HIDDEN && strlen(pair->value) > most_bytes(field))
+            return false; /* nobody typed it: there is no place to say what is wrong */
         form->typed.items[form->typed.count++] = *pair;
     }
     for (size_t i = 0; i < field_count; i++) {

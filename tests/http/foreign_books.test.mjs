@@ -386,7 +386,7 @@ test('verify names a document whose rate or euros were changed', { timeout: 1200
   const [[series, sequence, entryId]] = stack.sql(`SELECT series, sequence, id FROM journal_entry WHERE source_kind = 'invoice' AND source_id = ${id}`);
   for (const statement of [`UPDATE invoice_exchange SET rate_e6 = 1`, 'DELETE FROM invoice_exchange_tax', 'UPDATE invoice_exchange_tax SET tax_minor = 0'])
     assert.throws(() => stack.sql(statement), /never/);
-  assert.throws(() => stack.sql(`INSERT INTO journal_item SELECT entry_id, position + 50, account, customer_id, debit_minor, credit_minor, label, 5 FROM journal_item
+  assert.throws(() => stack.sql(`INSERT INTO journal_item SELECT entry_id, position + 50, account, customer_id, debit_minor, credit_minor, label, 5, entry_items, entry_total_minor FROM journal_item
     WHERE entry_id = ${entryId} LIMIT 1`), /more items/);
   const tables = ['invoice_exchange', 'invoice_exchange_tax', 'journal_item'];
   for (const name of stack.sql(`SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = 'tacite_demo' AND event_object_table IN (${tables.map((t) => `'${t}'`)})`).flat())

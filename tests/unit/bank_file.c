@@ -292,7 +292,7 @@ TEST(bank_fee, codes_say_what_a_fee_is)
 {
     static const char *const fee[] = {"PMNT RCDT CHRG", "ACMT ADOP CHRG", "PMNT MDOP FEES", "PMNT IDDT COMM", "ACMT MDOP COME", "LDAS MDOP COMI",
                                       "SECU MDOP COMT", "ACMT MDOP NTAV", "ACMT MDOP OTHR", "XTND NTAV FEES"};
-    static const char *const none[] = {"PMNT RCDT ESCT", "ACMT MDOP INTR", "ACMT MDOP TAXE", "PMNT MDOP OTHR", "ACMT MCOP OTHR", "PMNT IDDT UPDD", "          ",
+    static const char *const none[] = {"PMNT RCDT ESCT", "ACMT MDOP INTR", "ACMT MDOP TAXE", "PMNT MDOP OTHR", "ACMT MCOP OTHR", "PMNT IDDT UPDD", "              ",
                                        "ACMT ADOP OTHR", "CHRG CHRG ESCT"};
 
     for (size_t i = 0; i < COUNT_OF(fee) + COUNT_OF(none); i++) {
