@@ -129,9 +129,7 @@ enum err write_debit_returned(struct writing *w)
     struct asked asked;
     const char *open;
 
-    TRY(w->ctx, asked_facts(w->ctx, w->row->invoice_id, &asked));
-    open = mail_money(w, mail_asked_minor(w, &asked), asked.currency);
-    w->text->needless = asked.open_minor == 0;
+    TRY(w->ctx, mail_demand(w, &asked, &open));
     w->text->subject = mail_fill_number(w, of_asked(&asked, N_("Invoice {number}: your bank returned the direct debit"),
                                                     N_("Renewal of {number}: your bank returned the direct debit")), asked.number);
     mail_say(w, tr_fill(arena, of_asked(&asked, N_("Your bank did not pay {amount} for invoice {number}, or took it back."),

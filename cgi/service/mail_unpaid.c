@@ -34,9 +34,7 @@ enum err write_pay_failed(struct writing *w)
     const char *open;
     const char *why = mail_param(w, "decline");
 
-    TRY(w->ctx, asked_facts(w->ctx, w->row->invoice_id, &asked));
-    open = mail_money(w, mail_asked_minor(w, &asked), asked.currency);
-    w->text->needless = asked.open_minor == 0;
+    TRY(w->ctx, mail_demand(w, &asked, &open));
     w->text->subject = mail_fill_number(w, of_asked(&asked, N_("Invoice {number}: your card was declined"),
                                                     N_("Renewal of {number}: your card was declined")), asked.number);
     mail_say(w, tr_fill(arena, of_asked(&asked, N_("We could not debit {amount} for invoice {number} from your stored card."),
@@ -66,9 +64,7 @@ enum err write_pay_reminder(struct writing *w)
     const char *open;
     int32_t close_on;
 
-    TRY(w->ctx, asked_facts(w->ctx, w->row->invoice_id, &asked));
-    open = mail_money(w, mail_asked_minor(w, &asked), asked.currency);
-    w->text->needless = asked.open_minor == 0;
+    TRY(w->ctx, mail_demand(w, &asked, &open));
     w->text->subject = mail_fill_number(w, str_empty(close) ? of_asked(&asked, N_("Reminder: invoice {number} is not paid"),
                                                                         N_("Reminder: the renewal of {number} is not paid"))
                                                              : of_asked(&asked, N_("Last reminder: invoice {number} is not paid"),
@@ -115,9 +111,7 @@ enum err write_pay_link(struct writing *w)
     struct asked asked;
     const char *open;
 
-    TRY(w->ctx, asked_facts(w->ctx, w->row->invoice_id, &asked));
-    open = mail_money(w, mail_asked_minor(w, &asked), asked.currency);
-    w->text->needless = asked.open_minor == 0;
+    TRY(w->ctx, mail_demand(w, &asked, &open));
     w->text->subject = tr_fill(arena, of_asked(&asked, N_("Invoice {number}: {amount} to pay"), N_("Renewal of {number}: {amount} to pay")), "number",
                                asked.number, "amount", open, NULL);
     mail_say(w, tr_fill(arena, of_asked(&asked, N_("Invoice {number} of {date} is still open. You can pay it by card here."),

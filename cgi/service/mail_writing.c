@@ -64,6 +64,14 @@ int64_t mail_asked_minor(const struct writing *w, const struct asked *asked)
     return str_to_i64(mail_param(w, "asked"), 1, INT64_MAX, &minor) ? minor : asked->open_minor;
 }
 
+enum err mail_demand(struct writing *w, struct asked *asked, const char **amount)
+{
+    TRY(w->ctx, asked_facts(w->ctx, w->row->invoice_id, asked));
+    *amount = mail_money(w, mail_asked_minor(w, asked), asked->currency);
+    w->text->needless = asked->open_minor == 0;
+    return OK;
+}
+
 char *mail_fill_number(const struct writing *w, const char *msgid, const char *number)
 {
     return tr_fill(w->ctx->arena, msgid, "number", number, "company", w->company.name, NULL);

@@ -40,6 +40,8 @@ void mail_link_button(struct writing *w, const char *label);
 void mail_attach(struct writing *w, const char *kind, int64_t ref_id, const char *name);
 /* What the mail asked for when it was written: what is open changes until somebody looks at it again. */
 int64_t mail_asked_minor(const struct writing *w, const struct asked *asked);
+/* What a demand is about and its amount, written out; once it is paid, or asked no more, the mail is needless. */
+enum err mail_demand(struct writing *w, struct asked *asked, const char **amount) MUST_USE;
 /* With {number} and {company}. */
 char *mail_fill_number(const struct writing *w, const char *msgid, const char *number);
 /* Debit first: there is no invoice yet, and the number is that of the subscription whose renewal is asked for. */

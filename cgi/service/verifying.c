@@ -284,7 +284,7 @@ enum err verify_chain(struct ctx *run, const char *series, const char **bad, int
         arena_reset(part.arena);
         err = walk_slice(&part, &slice, &walk);
     }
-    if (walk.bad == NULL && memcmp(walk.head.bytes, head.chain_head, HASH_BYTES) != 0)
+    if (err == OK && walk.bad == NULL && memcmp(walk.head.bytes, head.chain_head, HASH_BYTES) != 0)
         walk.bad = number_of(part.arena, series, walk.sequence); /* the end is not what the counter says */
     *verified = walk.sequence;
     *bad = walk.bad == NULL ? "" : arena_strdup(run->arena, walk.bad);

@@ -46,7 +46,7 @@ static const struct statement statement[] = {
     [NOTE] = {"credit_note_of", NOTE_FIELDS "FROM credit_note c JOIN invoice o ON o.id = c.corrected_id WHERE c.invoice_id = ?",
               READS(credit_note, note_column)},
     [NOTES_IN_SLICE] = {"credit_notes_in_slice", NOTE_FIELDS "FROM " SLICE "credit_note c ON c.invoice_id = document_id "
-                        "JOIN invoice o ON o.id = c.corrected_id ORDER BY c.invoice_id", READS(credit_note, note_column)},
+                        "STRAIGHT_JOIN invoice o ON o.id = c.corrected_id ORDER BY c.invoice_id", READS(credit_note, note_column)},
     [LINES_INSERT] = {"credit_note_lines_insert", "INSERT INTO credit_note_line (invoice_id, position, corrected_id, "
                       "corrected_position, net_minor, priced_minor) VALUES (?, ?, ?, ?, ?, ?)", NOTHING},
     [LINES_IN_SLICE] = {"credit_note_lines_in_slice", "SELECT invoice_id, position, corrected_id, corrected_position, net_minor, priced_minor "

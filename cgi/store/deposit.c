@@ -22,8 +22,8 @@ enum { USE_READ_ONLY = 5 };
     "SELECT u.deposit_id, u.position, u.invoice_id, u.amount_minor, u.net_minor, u.vat_minor, i.number, i.issued_on, " \
     "l.tax_category, l.tax_rate_ppm, b.number AS used_by FROM "
 #define USE_JOINS                                                                                                      \
-    "JOIN invoice i ON i.id = u.deposit_id JOIN invoice_line l ON l.invoice_id = u.deposit_id AND l.position = u.position " \
-    "JOIN invoice b ON b.id = u.invoice_id "
+    "STRAIGHT_JOIN invoice i ON i.id = u.deposit_id STRAIGHT_JOIN invoice_line l ON l.invoice_id = u.deposit_id AND "   \
+    "l.position = u.position STRAIGHT_JOIN invoice b ON b.id = u.invoice_id "
 #define USES USE_FIELDS "deposit_use u " USE_JOINS
 
 static const struct column deducted_column[] = {COLUMN(I64, deducted, total_minor), COLUMN(I64, deducted, vat_minor)};

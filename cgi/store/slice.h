@@ -11,7 +11,8 @@ struct slice {
     int64_t until;
 };
 
-/* Stands before the table that is read; the documents come first, whatever the optimiser believes. */
+/* Stands before the table that is read; the documents come first, whatever the optimiser believes:
+ * what is joined after it is joined straight too, else it may begin there. */
 #define SLICE                                                                                                           \
     "(SELECT id AS document_id, customer_version_id AS person_id FROM invoice FORCE INDEX (one_number) "                \
     "WHERE series = ? AND sequence > ? AND sequence <= ?) slice STRAIGHT_JOIN "
