@@ -73,7 +73,7 @@ enum smtp_outcome smtp_send(struct ctx *ctx, const struct smtp_server *server, c
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)CURLUSESSL_TRY);
+    curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)(server->user[0] != '\0' ? CURLUSESSL_ALL : CURLUSESSL_TRY)); /* a password never goes in the clear */
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, 10L);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, 60L);
     if (server->user[0] != '\0') {

@@ -1,5 +1,6 @@
 // Mails by SMTP: once each, in the customer's language, with their documents; what a bad server does.
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { batch } from '../lib/control.mjs';
 import { readMail, startMailServer } from '../lib/mail_server.mjs';
@@ -114,6 +115,21 @@ test('a server that takes nothing from us uses up no mail: an item says so until
   await visitor.submit(/\/ask$/, { text: 'fifth' });
   assert.equal((await batch(stack, ['mail'])).code, 0);
   assert.deepEqual(stack.sql("SELECT kind FROM operator_item WHERE closed_at IS NULL AND kind = 'mail_away'"), []);
+});
+
+test('a password never goes in the clear: without TLS the server is none', async () => {
+  const tenant = `${stack.dir}/tenants/login.conf`;
+  writeFileSync(tenant, readFileSync(stack.tenant, 'utf8').replace(/^(mail\.smtp = .*)$/m, '$1\nmail.user = house'), { mode: 0o640 });
+  const visitor = new Visitor(stack.site);
+  await visitor.get(stack.link);
+  await visitor.submit(/\/ask$/, { text: 'sixth' });
+  const before = server.mails.length;
+  assert.equal((await batch(stack, ['mail'], { tenant })).code, 1);
+  assert.equal(server.mails.length, before);
+  assert.equal(stack.value("SELECT COUNT(*) FROM operator_item WHERE closed_at IS NULL AND kind = 'mail_away'"), '1');
+  due();
+  assert.equal((await batch(stack, ['mail'])).code, 0);
+  assert.equal(server.mails.length, before + 1);
 });
 
 test('two batches at once send each mail once', async () => {
