@@ -87,6 +87,11 @@ static const struct column rate_column[] = {
     COLUMN(TEXT, rate_row, postal_until),
 };
 
+struct count_row {
+    int64_t n;
+};
+static const struct column count_column[] = {COLUMN(I64, count_row, n)};
+
 enum {
     PLAN_BY_ID,
     PLANS,
@@ -106,6 +111,7 @@ enum {
     PRICE_SAVE,
     PRICE_DELETE,
     RATES,
+    RATE_COUNT,
 };
 
 static const struct statement statement[] = {
@@ -173,6 +179,7 @@ static const struct statement statement[] = {
                "SELECT country, tax_class, from_on, rate_ppm, postal_from, postal_until FROM tax_rate "
                "ORDER BY country, tax_class, from_on",
                READS(rate_row, rate_column)},
+    [RATE_COUNT] = {"tax_rate_count", "SELECT COUNT(*) AS n FROM tax_rate", READS(count_row, count_column)},
 };
 DB_STATEMENTS(catalogue, statement)
 
@@ -362,7 +369,7 @@ static void copy_text(char *to, size_t room, const char *from)
     memcpy(to, from, strlen(from) + 1);
 }
 
-/* Rates hardly ever change, and a new one starts on a later day: a copy lasts half a minute. */
+/* Rates are added and never changed: a copy lasts half a minute, and no longer than their number stays. */
 enum err tax_rates(struct ctx *ctx, struct tax_rate **rates, size_t *count)
 {
     static struct {
@@ -372,9 +379,11 @@ enum err tax_rates(struct ctx *ctx, struct tax_rate **rates, size_t *count)
         size_t count;
     } kept;
     struct rate_row *rows;
+    struct count_row stored;
     size_t n;
 
-    if (kept.db != ctx->db || ctx->now >= kept.until_at) {
+    TRY(ctx, db_row(ctx, &statement[RATE_COUNT], NO_PARAMS, &stored));
+    if (kept.db != ctx->db || ctx->now >= kept.until_at || stored.n != (int64_t)kept.count) {
         TRY(ctx, db_rows(ctx, &statement[RATES], NO_PARAMS, &rows, &n));
         kept.db = NULL;
         free(kept.rates);
