@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict';
 import { after as finish, before, test } from 'node:test';
 import { after, batch, payUntilDone, run, startLife } from '../fault/life.mjs';
-import { again } from '../lib/control.mjs';
 import { Visitor } from '../lib/visitor.mjs';
 
 let stack, seller, number;
@@ -18,7 +17,6 @@ before(async () => {
   await seller.get(`${stack.site}/admin/login`);
   await seller.submit(/login/, { email: stack.email, password: stack.password });
   await batch(stack, ['clock', '--to', after(stack.today, 12)]);
-  await again(stack, 'pages'); // pages that only show remember the day for a moment (store/kept)
 }, { timeout: 120000 });
 finish(() => stack?.stop());
 
@@ -103,7 +101,6 @@ async function shownAgain(visitor) {
   assert.match(visitor.html, /This comes to something else|n’est plus celui qui était affiché/);
   assert.deepEqual([count(), value('SELECT COUNT(*) FROM invoice')], before);
   assert.ok(asked(visitor.html) < wanted, 'a day less is cheaper');
-  await again(stack, 'pages'); // what only shows knows the new day
   return asked(visitor.html);
 }
 let moved = 0;

@@ -2,7 +2,6 @@
 // calculator says what a sale carries and why; what was signed is charged and invoiced though the rate changed meanwhile.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { again } from '../lib/control.mjs';
 import { startStack } from '../lib/stack.mjs';
 import { Visitor } from '../lib/visitor.mjs';
 
@@ -130,7 +129,6 @@ test('what was signed is charged and invoiced, though the rate changed meanwhile
   const place = visitor.url;
   const total = stack.value('SELECT today_minor FROM signature');
   assert.equal((await stack.batch('clock', '--to', day(1))).code, 0);
-  for (const pool of ['pages', 'slow']) await again(stack, pool); // pages that only show remember the day for a second (store/kept)
   await visitor.get(place);
   assert.equal(visitor.status, 200);
   await pay(visitor);

@@ -5,6 +5,7 @@ import { createCipheriv, createHmac, randomBytes } from 'node:crypto';
 import { openSync, closeSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { commanded } from './moment.mjs';
 import { until } from './stack.mjs';
 
 export { pause, until };
@@ -112,7 +113,7 @@ export function batch(stack, args, { env = {}, killAfter = null, signal = 'SIGKI
     child.stderr.on('data', (data) => { err += data; });
     child.stdin?.end(input);
     const timer = killAfter === null ? null : setTimeout(() => child.kill(signal), killAfter);
-    child.on('close', (code, how) => { clearTimeout(timer); resolve({ code, signal: how, out, err }); });
+    child.on('close', (code, how) => { clearTimeout(timer); commanded(args); resolve({ code, signal: how, out, err }); });
   });
 }
 

@@ -4,6 +4,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { commanded } from './moment.mjs';
 
 const run = promisify(execFile);
 
@@ -56,7 +57,7 @@ class Stack {
       return { code: 0, out: stdout, err: stderr };
     } catch (error) {
       return { code: error.code, out: error.stdout, err: error.stderr };
-    }
+    } finally { commanded(args); }
   }
 
   // Everything that is due, until nothing more happens: webhooks, then the batch.

@@ -1,5 +1,6 @@
 // visitor: a browser of the simplest kind: cookies per origin, redirects by hand, forms read from the
 // page and sent back with everything that they held. It fails loudly on a status that nobody expected.
+import { pagesKnow } from './moment.mjs';
 
 const entity = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' };
 const text = (s) => s.replace(/&(#x?[0-9a-f]+|\w+);/gi, (whole, name) => (name[0] === '#'
@@ -65,6 +66,7 @@ export class Visitor {
       headers['Content-Type'] = 'application/x-www-form-urlencoded';
       headers.Origin = this.page ? new URL(this.page).origin : new URL(this.url).origin;
     }
+    await pagesKnow();
     const response = await fetch(this.url, { method, body, headers, redirect: 'manual' });
     const { origin } = new URL(this.url);
     for (const line of response.headers.getSetCookie()) {
