@@ -275,6 +275,11 @@ enum err methods_shown(struct ctx *ctx, const struct attempt *attempts, size_t c
     return db_rows(ctx, &statement[METHODS_SHOWN], PARAMS(P_TEXT(list)), rows, found);
 }
 
+enum err methods_shown_by_ids(struct ctx *ctx, const int64_t *ids, size_t id_count, struct method_shown **rows, size_t *found)
+{
+    return db_rows(ctx, &statement[METHODS_SHOWN], PARAMS(P_TEXT(id_list(ctx->arena, ids, id_count))), rows, found);
+}
+
 enum err attempt_by_ref(struct ctx *ctx, const char *ref, struct attempt *attempt)
 {
     if (ref[0] == '\0')

@@ -130,6 +130,7 @@ struct method_shown {
     const char *last4;
 };
 enum err methods_shown(struct ctx *ctx, const struct attempt *attempts, size_t count, struct method_shown **rows, size_t *found) MUST_USE;
+enum err methods_shown_by_ids(struct ctx *ctx, const int64_t *ids, size_t id_count, struct method_shown **rows, size_t *found) MUST_USE;
 /* By its source: a second time finds the first row. The token is sealed under the tenant's key. */
 enum err store_payment_method(struct ctx *ctx, struct payment_method *method, const char *token) MUST_USE;
 enum err payment_method_by_id(struct ctx *ctx, int64_t id, struct payment_method *method) MUST_USE;
