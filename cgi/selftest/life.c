@@ -699,34 +699,30 @@ static enum err bring_events(struct life *life, bool all)
 {
     struct ctx *ctx = ctx_of(life);
     struct ctx other = *ctx;
-    struct delivery *list;
+    struct due_delivery *list;
     size_t count;
     bool backwards = !all && one_of(life, 2);
+    enum err err;
 
     other.db = life->scratch->gateway;
     TRY(ctx, db_ready(&other));
     TRY(ctx, gateway_sweeps(&other, &life->scratch->sandbox));
     TRY(ctx, deliveries_due(&other, clock_now() + 400 * DAY, &list, &count));
     for (size_t i = 0; i < count; i++) {
-        struct delivery *d = &list[backwards ? count - 1 - i : i];
+        struct due_delivery *due = &list[backwards ? count - 1 - i : i];
         int64_t fate = all ? 0 : life_between(life, 0, 7);
-        struct gateway_happening event;
 
         if (fate == 7)
             continue; /* another day */
-        TRY(ctx, event_of_delivery(&other, d->event_id, &event));
-        TRY(ctx, bring(life, &event));
+        TRY(ctx, bring(life, &due->event));
         if (fate == 6)
-            TRY(ctx, bring(life, &event));
+            TRY(ctx, bring(life, &due->event));
         if (fate == 5)
             continue; /* taken, and again another day */
-        if (take_delivery(&other, d, clock_now() + DAY) != OK)
-            continue;
-        d->tries++; /* as take_delivery counted */
-        d->state = "done";
-        d->last_status = 200;
-        d->last_detail = "";
-        TRY(ctx, close_delivery(&other, d, clock_now()));
+        due->delivery.state = "done";
+        due->delivery.last_status = 200;
+        err = close_delivery(&other, &due->delivery, clock_now());
+        TRY(ctx, err == ERR_CONFLICT ? OK : err); /* somebody else brought it meanwhile */
     }
     return count > 0 ? OK : ERR_NOT_FOUND;
 }
