@@ -321,7 +321,6 @@ TEST(running, a_deposit_settles_once_is_deducted_and_comes_back_with_its_invoice
     SAME_NUMBER(receivable.open_minor, 0);
     {
         struct credit_list_row *notes;
-        size_t count;
 
         GOOD(credit_notes_on(ctx, invoice.id, &notes, &count));
         SAME_NUMBER(count, 1);
