@@ -85,6 +85,13 @@ static const struct column delivery_column[] = {
     COLUMN(I32, delivery, tries), COLUMN(INSTANT, delivery, due_at), COLUMN(I32, delivery, last_status),
     COLUMN(TEXT, delivery, last_detail)};
 
+struct taken {
+    int64_t done_at;
+    int64_t id;
+    int32_t tries;
+};
+static const struct column taken_column[] = {COLUMN(INSTANT, taken, done_at), COLUMN(I64, taken, id), COLUMN(I32, taken, tries)};
+
 #define DUE(column_kind, part, member)                                                             \
     {DB_##column_kind, #member, offsetof(struct due_delivery, part.member),                        \
      sizeof(((struct due_delivery *)0)->part.member)}
@@ -151,6 +158,7 @@ enum {
     DELIVERIES_OF,
     DELIVERY_TAKE,
     DELIVERY_CLOSE,
+    DELIVERIES_CLOSE,
     DELIVERIES_BUSY,
     PLAYED_INSERT,
     PLAYED_COUNT,
@@ -270,6 +278,10 @@ static const struct statement statement[] = {
                         "UPDATE delivery SET state = ?, due_at = ?, last_status = ?, last_detail = ?, "
                         "done_at = ? WHERE id = ? AND tries = ?",
                         NOTHING},
+    [DELIVERIES_CLOSE] = {"deliveries_close",
+                          "UPDATE delivery SET state = 'done', last_status = 200, last_detail = '', done_at = ? "
+                          "WHERE id = ? AND tries = ?",
+                          NOTHING},
     [DELIVERIES_BUSY] = {"deliveries_busy",
                          "SELECT COUNT(*) AS flag FROM delivery WHERE state = 'sending' AND due_at > ?",
                          READS(flag_row, flag_column)},
@@ -503,6 +515,15 @@ enum err close_delivery(struct ctx *ctx, const struct delivery *d, int64_t done_
     return db_write_one(ctx, &statement[DELIVERY_CLOSE],
                         PARAMS(P_TEXT(d->state), P_INSTANT(d->due_at), P_I64(d->last_status),
                                P_TEXT(d->last_detail), P_INSTANT(done_at), P_I64(d->id), P_I64(d->tries)));
+}
+
+enum err close_deliveries(struct ctx *ctx, const struct delivery *deliveries, size_t count, int64_t done_at)
+{
+    struct taken *rows = ARENA_ARRAY(ctx->arena, struct taken, count + 1);
+
+    for (size_t i = 0; i < count; i++)
+        rows[i] = (struct taken){done_at, deliveries[i].id, deliveries[i].tries};
+    return db_write_many(ctx, &statement[DELIVERIES_CLOSE], taken_column, COUNT_OF(taken_column), rows, sizeof rows[0], count);
 }
 
 enum err deliveries_busy(struct ctx *ctx, int64_t *count)

@@ -185,6 +185,9 @@ enum err deliveries_of(struct ctx *ctx, int64_t event_id, struct delivery **deli
 /* ERR_CONFLICT when another process was faster. */
 enum err take_delivery(struct ctx *ctx, const struct delivery *delivery, int64_t lease_until_at) MUST_USE;
 enum err close_delivery(struct ctx *ctx, const struct delivery *delivery, int64_t done_at) MUST_USE;
+/* Many that were taken at done_at without being sent: by somebody in this process, as the self-test. One that was tried
+ * meanwhile stays as it is. */
+enum err close_deliveries(struct ctx *ctx, const struct delivery *deliveries, size_t count, int64_t done_at) MUST_USE;
 
 /* How many are being sent at this moment, by whichever process. */
 enum err deliveries_busy(struct ctx *ctx, int64_t *count) MUST_USE;
