@@ -1,6 +1,7 @@
 #include "service/reconciling.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -196,11 +197,14 @@ static const struct source {
 
 struct comparing {
     int64_t began_at;
-    int64_t from_at;
+    int64_t from_at[COUNT_OF(source)];
+    bool whole[COUNT_OF(source)];  /* it told everything */
+    bool incomplete;               /* one of the gateway's did not */
     struct money_kinds kinds;
+    struct open_difference *known; /* those that were open before, by source, key and cause */
+    bool *seen;                    /* of them, those that are there still */
+    size_t known_count;
     struct reconciling *state;
-    bool incomplete;   /* the gateway did not tell everything */
-    struct str whole;  /* names of the sources that told everything: "bank,books" */
 };
 
 static bool may_say(const struct comparing *c, const struct source *s)
@@ -242,11 +246,12 @@ static enum err drop_foreign(struct ctx *ctx, const struct facts *theirs, struct
 static enum err compare(struct ctx *ctx, const struct comparing *c, const struct source *s, struct facts *theirs, struct money_difference **rows, size_t *count)
 {
     struct facts ours = {ARENA_ARRAY(ctx->arena, struct money_fact, 1), 0};
+    int64_t from_at = c->from_at[s - source];
 
-    TRY(ctx, s->theirs(ctx, c->from_at - MARGIN, theirs));
+    TRY(ctx, s->theirs(ctx, from_at - MARGIN, theirs));
     if (may_say(c, s))
-        TRY(ctx, read_facts(ctx, s->ours, c->from_at - 2 * MARGIN, &ours)); /* an attempt is older than its payment */
-    *rows = money_differences(ctx->arena, ours.rows, ours.count, theirs->rows, theirs->count, c->from_at, count);
+        TRY(ctx, read_facts(ctx, s->ours, from_at - 2 * MARGIN, &ours)); /* an attempt is older than its payment */
+    *rows = money_differences(ctx->arena, ours.rows, ours.count, theirs->rows, theirs->count, from_at, count);
     return s->of_gateway && s->tell != NULL ? drop_foreign(ctx, theirs, *rows, count) : OK;
 }
 
@@ -363,15 +368,32 @@ static enum err settle_difference(struct ctx *ctx, const struct money_difference
 
 /* ---- noting ---- */
 
-/* At the run's beginning, whatever the time is: what is not seen at this instant is gone. */
+static int by_key(const void *a, const void *b)
+{
+    const struct open_difference *x = a;
+    const struct open_difference *y = b;
+    int order = strcmp(x->source, y->source);
+
+    if (order == 0)
+        order = strcmp(x->fact_key, y->fact_key);
+    return order != 0 ? order : strcmp(x->cause, y->cause);
+}
+
+/* One that was open before is seen again with all the others; only what is new is written by itself. */
 static enum err note(struct ctx *ctx, struct comparing *c, const struct source *s, const struct money_difference *d)
 {
     const struct money_fact *fact = d->theirs != NULL ? d->theirs : d->ours;
     struct difference_row row = {.source = s->name, .fact_key = fact->key, .cause = difference_cause_name(d->cause), .ref = fact->ref, .note = str_cut(ctx->arena, fact->note, 250),
         .customer_id = fact->customer_id != 0 || d->ours == NULL ? fact->customer_id : d->ours->customer_id,
         .attempt_id = d->ours != NULL ? d->ours->attempt_id : 0, .ours_currency = "", .theirs_currency = "", .happened_at = fact->at};
+    const struct open_difference wanted = {.source = row.source, .fact_key = row.fact_key, .cause = row.cause};
+    const struct open_difference *known = bsearch(&wanted, c->known, c->known_count, sizeof wanted, by_key);
     bool open;
 
+    if (known != NULL) {
+        c->seen[known - c->known] = true;
+        return OK;
+    }
     if (d->ours != NULL) {
         row.ours_minor = d->ours->amount_minor;
         row.ours_currency = d->ours->currency;
@@ -380,7 +402,6 @@ static enum err note(struct ctx *ctx, struct comparing *c, const struct source *
         row.theirs_minor = d->theirs->amount_minor;
         row.theirs_currency = d->theirs->currency;
     }
-    ctx->now = c->began_at;
     TRY(ctx, see_difference(ctx, &row, &open));
     c->state->open += open;
     return OK;
@@ -451,12 +472,13 @@ static enum err run_sources(struct ctx *ctx, struct comparing *c)
     for (size_t i = 0; err == OK && i < COUNT_OF(source); i++) {
         const struct source *s = &source[i];
 
+        if (s->of_gateway && ctx->tenant->gateway_base[0] == '\0')
+            continue;
         arena_reset(ctx->arena);
-        if (s->of_gateway ? ctx->tenant->gateway_base[0] != '\0' : may_say(c, s))
+        if (s->of_gateway || may_say(c, s))
             err = run_source(ctx, c, s);
-        if (err == OK) {
-            str_printf(&c->whole, "%s%s", c->whole.bytes > 0 ? "," : "", s->name);
-        } else if (err == ERR_GATEWAY || err == ERR_LIMIT) { /* the others are compared all the same */
+        c->whole[i] = err == OK;
+        if (err == ERR_GATEWAY || err == ERR_LIMIT) { /* the others are compared all the same */
             log_trail(ctx, "reconcile.incomplete");
             ctx_forget_error(ctx);
             c->incomplete = true;
@@ -474,21 +496,68 @@ static bool is_time(const struct ctx *ctx, int64_t reconciled_at, int64_t restor
            (restored_at != 0 && ctx->now - reconciled_at > AGAIN_AFTER_RESTORE);
 }
 
-/* Those that were there before and are not any more are gone. */
-static enum err end_run(struct ctx *ctx, struct comparing *c, bool any_before)
+static size_t source_of(const char *name)
 {
-    int64_t gone = 0;
+    size_t i = 0;
 
+    while (i < COUNT_OF(source) && strcmp(source[i].name, name) != 0)
+        i++;
+    return i;
+}
+
+/* A source is read from its oldest open difference on, so that each is found again or gone. */
+static enum err begin_run(struct ctx *ctx, struct comparing *c, bool differences)
+{
+    struct money_since since;
+
+    for (size_t i = 0; i < COUNT_OF(source); i++)
+        c->from_at[i] = c->began_at - WINDOW;
+    c->known = ARENA_ARRAY(ctx->arena, struct open_difference, 1);
+    if (differences)
+        TRY(ctx, differences_open(ctx, &c->known, &c->known_count));
+    qsort(c->known, c->known_count, sizeof c->known[0], by_key);
+    c->seen = ARENA_ARRAY(ctx->arena, bool, c->known_count + 1);
+    for (size_t i = 0; i < c->known_count; i++) {
+        size_t of = source_of(c->known[i].source);
+
+        if (of < COUNT_OF(source) && c->known[i].happened_at < c->from_at[of])
+            c->from_at[of] = c->known[i].happened_at;
+    }
+    since = (struct money_since){
+        .refunds_at = c->from_at[source_of("refund")] - 2 * MARGIN, .disputes_at = c->from_at[source_of("dispute")] - 2 * MARGIN,
+        .bank_at = c->from_at[source_of("bank")] - 2 * MARGIN, .debits_at = c->from_at[source_of("debit")] - 2 * MARGIN,
+        .refunds_booked_at = c->from_at[source_of("refund_books")] - 2 * MARGIN};
+    return money_kinds_since(ctx, &since, &c->kinds);
+}
+
+/* Of those that were open before, what was found again, and what is not there any more. */
+static enum err end_run(struct ctx *ctx, struct comparing *c)
+{
+    int64_t *there = ARENA_ARRAY(ctx->arena, int64_t, c->known_count + 1);
+    int64_t *gone = ARENA_ARRAY(ctx->arena, int64_t, c->known_count + 1);
+    size_t there_count = 0;
+    size_t gone_count = 0;
+    int64_t count;
+
+    for (size_t i = 0; i < c->known_count; i++) {
+        size_t of = source_of(c->known[i].source);
+
+        if (c->seen[i])
+            there[there_count++] = c->known[i].id;
+        else if (of < COUNT_OF(source) && c->whole[of])
+            gone[gone_count++] = c->known[i].id;
+    }
     ctx->now = clock_now();
-    if (any_before)
-        TRY(ctx, close_unseen_differences(ctx, c->whole.text, c->began_at, c->from_at, &gone));
-    c->state->gone = (int32_t)gone;
+    TRY(ctx, see_differences_again(ctx, there, there_count, &count));
+    c->state->open += (int32_t)count;
+    TRY(ctx, end_differences(ctx, gone, gone_count, &count));
+    c->state->gone = (int32_t)count;
     return c->incomplete ? OK : save_reconciled_at(ctx, ctx->now);
 }
 
 enum err reconcile_money(struct ctx *ctx, struct reconciling *state)
 {
-    struct comparing c = {.state = state, .whole = str_new(ctx->arena)};
+    struct comparing c = {.state = state};
     struct reconciled_house house;
 
     *state = (struct reconciling){.always = state->always};
@@ -498,12 +567,9 @@ enum err reconcile_money(struct ctx *ctx, struct reconciling *state)
     if (!state->due)
         return OK;
     c.began_at = ctx->now = clock_now();
-    c.from_at = c.began_at - WINDOW;
-    if (house.oldest_at != 0 && house.oldest_at < c.from_at)
-        c.from_at = house.oldest_at;
-    TRY(ctx, money_kinds_since(ctx, c.from_at - 2 * MARGIN, &c.kinds));
+    TRY(ctx, begin_run(ctx, &c, house.differences));
     TRY(ctx, run_sources(ctx, &c));
-    TRY(ctx, end_run(ctx, &c, house.oldest_at != 0));
+    TRY(ctx, end_run(ctx, &c));
     return c.incomplete ? FAIL(ctx, ERR_GATEWAY, "the gateway did not tell everything") : OK;
 }
 

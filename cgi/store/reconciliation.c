@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "store/db.h"
 #include "store/kept.h"
+#include "store/list.h"
 
 static const struct column money_column[] = {
     COLUMN(TEXT, money_row, fact_key), COLUMN(TEXT, money_row, ref), COLUMN(TEXT, money_row, note), COLUMN(ID, money_row, customer_id),
@@ -33,12 +34,15 @@ static const struct column number_column[] = {COLUMN(I64, number_row, n)};
 static const struct column house_column[] = {COLUMN(INSTANT, restored_house, restored_at), COLUMN(INSTANT, restored_house, reconciled_at),
                                              COLUMN(I64, restored_house, run_count)};
 static const struct column reconciled_column[] = {COLUMN(INSTANT, reconciled_house, restored_at), COLUMN(INSTANT, reconciled_house, reconciled_at),
-                                                  COLUMN(INSTANT, reconciled_house, oldest_at)};
+                                                  COLUMN(BOOL, reconciled_house, differences)};
+static const struct column open_column[] = {
+    COLUMN(I64, open_difference, id), COLUMN(TEXT, open_difference, source), COLUMN(TEXT, open_difference, fact_key),
+    COLUMN(TEXT, open_difference, cause), COLUMN(INSTANT, open_difference, happened_at)};
 static const struct column series_column[] = {COLUMN(TEXT, series_number, series), COLUMN(I64, series_number, last_sequence),
                                               COLUMN(I64, series_number, here_sequence)};
 
 enum {
-    KINDS, REFUNDS, DISPUTES, REFUNDS_MADE, REFUNDS_BOOKED, ATTEMPTS, DEBITS_CREDITED, DEBITS_PAID, BANK_MONEY, BANK_PAYMENTS, PAYMENTS, BOOKED, SEE, GONE, RESOLVE, BY_ID, OPEN, PAST, STRAY, STRAY_ANY, STRAY_REFUND, HOUSE, RECONCILED_HOUSE, RESTORED, RECONCILED,
+    KINDS, REFUNDS, DISPUTES, REFUNDS_MADE, REFUNDS_BOOKED, ATTEMPTS, DEBITS_CREDITED, DEBITS_PAID, BANK_MONEY, BANK_PAYMENTS, PAYMENTS, BOOKED, SEE, KNOWN, AGAIN, GONE, RESOLVE, BY_ID, OPEN, PAST, STRAY, STRAY_ANY, STRAY_REFUND, HOUSE, RECONCILED_HOUSE, RESTORED, RECONCILED,
     COUNT_RUN, NUMBERS, NOTE_NUMBER, OUTSIDE,
 };
 
@@ -126,9 +130,10 @@ static const struct statement statement[] = {
         "theirs_currency, happened_at, found_at, seen_at) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM DUAL WHERE NOT EXISTS "
         "(SELECT 1 FROM money_difference d WHERE d.source = ? AND d.fact_key = ? AND d.cause = ? AND d.resolution = 'person') "
         "ON DUPLICATE KEY UPDATE seen_at = VALUES(seen_at)", NOTHING},
-    [GONE] = {"differences_gone",
-        "UPDATE money_difference SET resolved_at = ?, resolved_by = ?, resolution = 'gone' WHERE open_key = 1 AND FIND_IN_SET(source, ?) > 0 AND "
-        "seen_at < ? AND happened_at >= ?", NOTHING},
+    [KNOWN] = {"differences_known", "SELECT id, source, fact_key, cause, happened_at FROM money_difference WHERE open_key = 1", READS(open_difference, open_column)},
+    [AGAIN] = {"differences_again", "UPDATE " ID_LIST "money_difference d ON d.id = j.id SET d.seen_at = ? WHERE d.resolved_at IS NULL", NOTHING},
+    [GONE] = {"differences_gone", "UPDATE " ID_LIST "money_difference d ON d.id = j.id SET d.resolved_at = ?, d.resolved_by = ?, d.resolution = 'gone' "
+              "WHERE d.resolved_at IS NULL", NOTHING},
     [RESOLVE] = {"difference_resolve", "UPDATE money_difference SET resolved_at = ?, resolved_by = ?, resolution = ? WHERE id = ? AND resolved_at IS NULL",
                  NOTHING},
     [BY_ID] = {"difference_by_id", "SELECT " DIFFERENCE_FIELDS "WHERE d.id = ?", READS(difference_row, difference_column)},
@@ -143,7 +148,7 @@ static const struct statement statement[] = {
     [STRAY_REFUND] = {"customer_stray_refund", "SELECT COUNT(*) n FROM money_difference WHERE customer_id = ? AND open_key = 1 AND source = 'refund' AND "
                "cause IN ('missing_here', 'doubled', 'state')", READS(number_row, number_column)},
     [HOUSE] = {"restored_house", "SELECT restored_at, reconciled_at, run_count FROM house WHERE id = ?", READS(restored_house, house_column)},
-    [RECONCILED_HOUSE] = {"reconciled_house", "SELECT restored_at, reconciled_at, (SELECT MIN(happened_at) FROM money_difference WHERE open_key = 1) oldest_at "
+    [RECONCILED_HOUSE] = {"reconciled_house", "SELECT restored_at, reconciled_at, EXISTS (SELECT 1 FROM money_difference WHERE open_key = 1) differences "
                           "FROM house WHERE id = 1", READS(reconciled_house, reconciled_column)},
     [RESTORED] = {"house_restored", "UPDATE house SET restored_at = ? WHERE id = 1", NOTHING},
     [RECONCILED] = {"house_reconciled", "UPDATE house SET reconciled_at = ? WHERE id = 1", NOTHING},
@@ -158,13 +163,14 @@ static const struct statement statement[] = {
 };
 DB_STATEMENTS(reconciliation, statement)
 
-enum err money_kinds_since(struct ctx *ctx, int64_t since_at, struct money_kinds *kinds)
+enum err money_kinds_since(struct ctx *ctx, const struct money_since *since, struct money_kinds *kinds)
 {
-    struct param since[12];
+    const struct param refunds = P_INSTANT(since->refunds_at);
+    const struct param bank = P_INSTANT(since->bank_at);
+    const struct param debits = P_INSTANT(since->debits_at);
+    const struct param booked = P_INSTANT(since->refunds_booked_at);
 
-    for (size_t i = 0; i < COUNT_OF(since); i++)
-        since[i] = P_INSTANT(since_at);
-    return db_row(ctx, &statement[KINDS], since, COUNT_OF(since), kinds);
+    return db_row(ctx, &statement[KINDS], PARAMS(refunds, refunds, refunds, refunds, P_INSTANT(since->disputes_at), bank, bank, debits, debits, debits, booked, booked), kinds);
 }
 
 enum err card_attempts_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count)
@@ -245,10 +251,21 @@ enum err see_difference(struct ctx *ctx, const struct difference_row *d, bool *o
     return err;
 }
 
-enum err close_unseen_differences(struct ctx *ctx, const char *sources, int64_t seen_before_at, int64_t from_at, int64_t *count)
+enum err differences_open(struct ctx *ctx, struct open_difference **rows, size_t *count)
 {
-    return db_write(ctx, &statement[GONE], PARAMS(P_INSTANT(ctx->now), P_TEXT(ctx->actor), P_TEXT(sources), P_INSTANT(seen_before_at), P_INSTANT(from_at)),
-                    count);
+    return db_rows(ctx, &statement[KNOWN], NO_PARAMS, rows, count);
+}
+
+enum err see_differences_again(struct ctx *ctx, const int64_t *ids, size_t id_count, int64_t *count)
+{
+    *count = 0;
+    return id_count == 0 ? OK : db_write(ctx, &statement[AGAIN], PARAMS(P_TEXT(id_list(ctx->arena, ids, id_count)), P_INSTANT(ctx->now)), count);
+}
+
+enum err end_differences(struct ctx *ctx, const int64_t *ids, size_t id_count, int64_t *count)
+{
+    *count = 0;
+    return id_count == 0 ? OK : db_write(ctx, &statement[GONE], PARAMS(P_TEXT(id_list(ctx->arena, ids, id_count)), P_INSTANT(ctx->now), P_TEXT(ctx->actor)), count);
 }
 
 enum err resolve_difference(struct ctx *ctx, int64_t id, const char *resolution)

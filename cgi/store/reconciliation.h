@@ -28,7 +28,15 @@ struct money_kinds {
     bool debits;
     bool refunds_booked; /* gone, or in the journal */
 };
-enum err money_kinds_since(struct ctx *ctx, int64_t since_at, struct money_kinds *kinds) MUST_USE;
+/* Since when, of each. */
+struct money_since {
+    int64_t refunds_at;
+    int64_t disputes_at;
+    int64_t bank_at;
+    int64_t debits_at;
+    int64_t refunds_booked_at;
+};
+enum err money_kinds_since(struct ctx *ctx, const struct money_since *since, struct money_kinds *kinds) MUST_USE;
 /* Attempts with a card since then, also those without an end, by their key. */
 enum err card_attempts_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count) MUST_USE;
 /* Incoming entries of the bank that were booked on an invoice, or wait for it; and the payments made of them. */
@@ -73,8 +81,18 @@ struct difference_row {
 };
 /* Opens a difference, or sees an open one again, at ctx->now. What a person has set aside is not opened again: *open is false. */
 enum err see_difference(struct ctx *ctx, const struct difference_row *row, bool *open) MUST_USE;
-/* Those of the sources ("bank,books") that were not seen since then, and happened at from_at or later, are gone; *count of them. */
-enum err close_unseen_differences(struct ctx *ctx, const char *sources, int64_t seen_before_at, int64_t from_at, int64_t *count) MUST_USE;
+/* Every open one; the texts by which it is known again. */
+struct open_difference {
+    int64_t id;
+    const char *source;
+    const char *fact_key;
+    const char *cause;
+    int64_t happened_at;
+};
+enum err differences_open(struct ctx *ctx, struct open_difference **rows, size_t *count) MUST_USE;
+/* They are still there, at ctx->now; or they are gone. *count of them: what has an end meanwhile is left out. */
+enum err see_differences_again(struct ctx *ctx, const int64_t *ids, size_t id_count, int64_t *count) MUST_USE;
+enum err end_differences(struct ctx *ctx, const int64_t *ids, size_t id_count, int64_t *count) MUST_USE;
 /* ERR_CONFLICT when it has an end already. */
 enum err resolve_difference(struct ctx *ctx, int64_t id, const char *resolution) MUST_USE;
 enum err difference_by_id(struct ctx *ctx, int64_t id, struct difference_row *row) MUST_USE;
@@ -98,7 +116,7 @@ enum err restored_house(struct ctx *ctx, struct restored_house *house) MUST_USE;
 struct reconciled_house {
     int64_t restored_at;
     int64_t reconciled_at;
-    int64_t oldest_at; /* when the oldest open difference happened; 0: none is open */
+    bool differences; /* any that is open */
 };
 enum err reconciled_house(struct ctx *ctx, struct reconciled_house *house) MUST_USE;
 enum err save_restored_at(struct ctx *ctx, int64_t at) MUST_USE; /* 0: back to normal */
