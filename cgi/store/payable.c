@@ -48,7 +48,7 @@ static const struct column list_column[] = {
     COLUMN(TEXT, payment_list_row, method_text), COLUMN(INSTANT, payment_list_row, created_at),
 };
 static const struct column order_column[] = {
-    COLUMN(I64, order_payment, amount_minor), COLUMN(DATE, order_payment, received_on), COLUMN(TEXT, order_payment, method_text),
+    COLUMN(I64, order_payment, invoice_id), COLUMN(I64, order_payment, amount_minor), COLUMN(DATE, order_payment, received_on), COLUMN(TEXT, order_payment, method_text),
 };
 
 static const struct column event_column[] = {
@@ -93,7 +93,7 @@ enum {
     ATTEMPT_BY_ID, ATTEMPT_LOCK, ATTEMPTS_LOCK, ATTEMPT_BY_REF, ATTEMPT_LIVE, ATTEMPT_HELD, ATTEMPT_LAST, ATTEMPTS_OF, ATTEMPT_COUNT, ATTEMPT_MOVE, EVENT_INSERT,
     ATTEMPTS_CHECK, ATTEMPT_PUT_OFF, ATTEMPTS_READY, PAYMENT_INSERT, ALLOCATION_INSERT, METHOD_INSERT, METHOD_SEAL, METHOD_BY_SOURCE, METHOD_BY_ID,
     METHOD_STATE, LIST, GATEWAY_INSERT, GATEWAY_CLOSE, GATEWAY_POSTPONE, GATEWAY_DUE, SETUP_INSERT, SETUP_LIVE, SETUP_LAST,
-    SETUP_BY_REF, SETUP_MOVE, SETUP_DUE, SETUP_PUT_OFF, ORDER_PAYMENT,
+    SETUP_BY_REF, SETUP_MOVE, SETUP_DUE, SETUP_PUT_OFF, ORDER_PAYMENTS,
 };
 
 static const struct column shown_column[] = {COLUMN(I64, method_shown, id), COLUMN(TEXT, method_shown, brand), COLUMN(TEXT, method_shown, last4)};
@@ -154,10 +154,10 @@ static const struct statement statement[] = {
     [METHOD_BY_ID] = {"payment_method_by_id", "SELECT " METHOD_FIELDS " FROM payment_method WHERE id = ?",
                       READS(payment_method, method_column)},
     [METHOD_STATE] = {"payment_method_state", "UPDATE payment_method SET state = ? WHERE id = ?", NOTHING},
-    [ORDER_PAYMENT] = {"order_payment", "SELECT CAST(SUM(x.amount_minor) AS SIGNED) AS amount_minor, MAX(p.received_on) AS received_on, MAX(p.method_text) AS "
-                       "method_text FROM allocation x JOIN payment p ON p.id = x.payment_id JOIN attempt a ON a.id = p.attempt_id JOIN payable y ON "
-                       "y.id = a.payable_id WHERE x.invoice_id = ? AND y.quote_version_id IS NOT NULL GROUP BY x.invoice_id",
-                       READS(order_payment, order_column)},
+    [ORDER_PAYMENTS] = {"order_payments", "SELECT x.invoice_id, CAST(SUM(x.amount_minor) AS SIGNED) AS amount_minor, MAX(p.received_on) AS received_on, "
+                        "MAX(p.method_text) AS method_text FROM " ID_LIST "allocation x ON x.invoice_id = j.id STRAIGHT_JOIN payment p ON p.id = x.payment_id "
+                        "STRAIGHT_JOIN attempt a ON a.id = p.attempt_id STRAIGHT_JOIN payable y ON y.id = a.payable_id "
+                        "WHERE y.quote_version_id IS NOT NULL GROUP BY x.invoice_id", READS(order_payment, order_column)},
     [LIST] = {"payment_list", "SELECT a.id, v.name AS customer_name, i.number AS invoice_number, q.number AS quote_number, s.number AS asked_number, "
               "a.kind, a.state, a.currency, a.amount_minor, a.decline_code, IFNULL(p.method_text, '') AS method_text, a.created_at "
               "FROM attempt a JOIN payable y ON y.id = a.payable_id JOIN customer c ON c.id = y.customer_id "
@@ -292,13 +292,9 @@ enum err held_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attem
     return one_attempt(ctx, ATTEMPT_HELD, PARAMS(P_I64(payable_id)), attempt);
 }
 
-enum err order_payment(struct ctx *ctx, int64_t invoice_id, struct order_payment *payment)
+enum err order_payments(struct ctx *ctx, const int64_t *invoice_ids, size_t id_count, struct order_payment **rows, size_t *count)
 {
-    enum err err = db_row(ctx, &statement[ORDER_PAYMENT], PARAMS(P_I64(invoice_id)), payment);
-
-    if (err == ERR_NOT_FOUND)
-        *payment = (struct order_payment){.received_on = DATE_NONE, .method_text = ""};
-    return err == ERR_NOT_FOUND ? OK : err;
+    return db_rows(ctx, &statement[ORDER_PAYMENTS], PARAMS(P_TEXT(id_list(ctx->arena, invoice_ids, id_count))), rows, count);
 }
 
 enum err last_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt)
