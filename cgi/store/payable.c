@@ -87,10 +87,11 @@ struct count_row {
     int32_t n;
 };
 static const struct column count_column[] = {COLUMN(I32, count_row, n)};
+static const struct column tries_column[] = {COLUMN(I32, payable_tries, count), COLUMN(BOOL, payable_tries, taken)};
 
 enum {
     PAYABLE_INSERT, PAYABLE_OF_VERSION, PAYABLE_OF_INVOICE, PAYABLE_LOCK, PAYABLE_LOCK_INVOICE, PAYABLE_BY_ID, PAYABLES_OF, METHODS_SHOWN, ATTEMPT_INSERT,
-    ATTEMPT_BY_ID, ATTEMPT_LOCK, ATTEMPTS_LOCK, ATTEMPT_BY_REF, ATTEMPT_LIVE, ATTEMPT_HELD, ATTEMPT_LAST, ATTEMPTS_OF, ATTEMPT_COUNT, ATTEMPT_MOVE, EVENT_INSERT,
+    ATTEMPT_BY_ID, ATTEMPT_LOCK, ATTEMPTS_LOCK, ATTEMPT_BY_REF, ATTEMPT_LIVE, ATTEMPT_HELD, ATTEMPT_LAST, ATTEMPTS_OF, TRIES, ATTEMPT_COUNT, ATTEMPT_MOVE, EVENT_INSERT,
     ATTEMPTS_CHECK, ATTEMPT_PUT_OFF, ATTEMPTS_READY, PAYMENT_INSERT, ALLOCATION_INSERT, METHOD_INSERT, METHOD_SEAL, METHOD_BY_SOURCE, METHOD_BY_ID,
     METHOD_STATE, LIST, GATEWAY_INSERT, GATEWAY_CLOSE, GATEWAY_POSTPONE, GATEWAY_DUE, SETUP_INSERT, SETUP_LIVE, SETUP_LAST,
     SETUP_BY_REF, SETUP_MOVE, SETUP_DUE, SETUP_PUT_OFF, ORDER_PAYMENTS,
@@ -99,7 +100,7 @@ enum {
 static const struct column shown_column[] = {COLUMN(I64, method_shown, id), COLUMN(TEXT, method_shown, brand), COLUMN(TEXT, method_shown, last4)};
 
 static const struct statement statement[] = {
-    [PAYABLE_INSERT] = {"payable_insert", "INSERT IGNORE INTO payable (quote_version_id, invoice_id, customer_id, "
+    [PAYABLE_INSERT] = {"payable_insert", "INSERT INTO payable (quote_version_id, invoice_id, customer_id, "
                         "amount_minor, currency, created_at) VALUES (?, ?, ?, ?, ?, ?)", NOTHING},
     [PAYABLE_OF_VERSION] = {"payable_of_version", "SELECT " PAYABLE_FIELDS " FROM payable WHERE quote_version_id = ?",
                             READS(payable, payable_column)},
@@ -131,6 +132,9 @@ static const struct statement statement[] = {
                       READS(attempt, attempt_column)},
     [ATTEMPTS_OF] = {"attempts_of", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.payable_id = ? ORDER BY a.number LIMIT 100",
                      READS(attempt, attempt_column)},
+    [TRIES] = {"payable_tries", "SELECT COUNT(*) AS count, EXISTS (SELECT 1 FROM attempt a WHERE a.payable_id = ? AND (a.live = 1 OR (a.state = 'operator' "
+               "AND EXISTS (SELECT 1 FROM operator_item o WHERE o.subject_kind = 'attempt' AND o.subject_id = a.id AND o.closed_at IS NULL)))) AS taken "
+               "FROM attempt WHERE payable_id = ?", READS(payable_tries, tries_column)},
     [ATTEMPT_COUNT] = {"attempt_count", "SELECT COUNT(*) AS n FROM attempt WHERE payable_id = ?", READS(count_row, count_column)},
     [ATTEMPT_MOVE] = {"attempt_move", "UPDATE attempt SET state = ?, session_ref = ?, intent_ref = ?, redirect_url = ?, "
                       "decline_code = ?, advice_code = ?, message = ?, sender = ?, sending_at = ?, next_check_at = ?, checks = ? "
@@ -201,10 +205,15 @@ enum err payable_of(struct ctx *ctx, int64_t quote_version_id, int64_t invoice_i
 
 enum err ensure_payable(struct ctx *ctx, struct payable *p)
 {
+    enum err err;
+
     CHECK(db_in_transaction(ctx) && (p->quote_version_id == 0) != (p->invoice_id == 0));
-    TRY(ctx, db_write(ctx, &statement[PAYABLE_INSERT],
-                      PARAMS(P_ID(p->quote_version_id), P_ID(p->invoice_id), P_I64(p->customer_id), P_I64(p->amount_minor),
-                             P_TEXT(p->currency), P_INSTANT(ctx->now)), NULL));
+    err = db_insert(ctx, &statement[PAYABLE_INSERT],
+                    PARAMS(P_ID(p->quote_version_id), P_ID(p->invoice_id), P_I64(p->customer_id), P_I64(p->amount_minor),
+                           P_TEXT(p->currency), P_INSTANT(ctx->now)), &p->id);
+    if (err != ERR_DUPLICATE) /* a row that we made is as we say, and nobody else's until the end */
+        return err;
+    ctx_forget_error(ctx);
     TRY(ctx, payable_of(ctx, p->quote_version_id, p->invoice_id, p));
     return db_row(ctx, &statement[PAYABLE_LOCK], PARAMS(P_I64(p->id)), p);
 }
@@ -305,6 +314,11 @@ enum err last_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attem
 enum err attempts_of(struct ctx *ctx, int64_t payable_id, struct attempt **rows, size_t *count)
 {
     return many_attempts(ctx, ATTEMPTS_OF, PARAMS(P_I64(payable_id)), rows, count);
+}
+
+enum err payable_tries(struct ctx *ctx, int64_t payable_id, struct payable_tries *tries)
+{
+    return db_row(ctx, &statement[TRIES], PARAMS(P_I64(payable_id), P_I64(payable_id)), tries);
 }
 
 enum err attempt_count(struct ctx *ctx, int64_t payable_id, int32_t *count)

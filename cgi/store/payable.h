@@ -76,6 +76,12 @@ enum err order_payments(struct ctx *ctx, const int64_t *invoice_ids, size_t id_c
 enum err held_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt) MUST_USE;
 enum err last_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt) MUST_USE;
 enum err attempts_of(struct ctx *ctx, int64_t payable_id, struct attempt **rows, size_t *count) MUST_USE;
+/* Both at once, and the number of attempts so far: whether one is live, or one's money a person must look at first. */
+struct payable_tries {
+    int32_t count;
+    bool taken;
+};
+enum err payable_tries(struct ctx *ctx, int64_t payable_id, struct payable_tries *tries) MUST_USE;
 /* Number of attempts so far, for the next number. */
 enum err attempt_count(struct ctx *ctx, int64_t payable_id, int32_t *count) MUST_USE;
 /* Writes everything that changes, WHERE state = from, and the event; ERR_CONFLICT when it was another. */
