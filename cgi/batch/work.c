@@ -189,7 +189,6 @@ static enum err run_collect(struct job *job, int64_t *done, int64_t *failed)
 
     if (job->dry_run)
         return OK;
-    TRY(ctx, plan_due_collections(ctx)); /* while the cards' gateway is away too */
     err = collect_due(ctx, &state);
     *done = state.paid;
     *failed = state.declined + state.unknown + state.not_sent;
