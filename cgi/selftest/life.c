@@ -29,6 +29,7 @@
 #include "service/mandating.h"
 #include "service/paying.h"
 #include "service/quoting.h"
+#include "service/refund_ordering.h"
 #include "service/refunding.h"
 #include "service/signing.h"
 #include "store/company.h"

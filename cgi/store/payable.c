@@ -48,7 +48,7 @@ static const struct column list_column[] = {
     COLUMN(TEXT, payment_list_row, method_text), COLUMN(INSTANT, payment_list_row, created_at),
 };
 static const struct column order_column[] = {
-    COLUMN(I64, order_payment, amount_minor), COLUMN(DATE, order_payment, received_on), COLUMN(TEXT, order_payment, method_text),
+    COLUMN(I64, order_payment, invoice_id), COLUMN(I64, order_payment, amount_minor), COLUMN(DATE, order_payment, received_on), COLUMN(TEXT, order_payment, method_text),
 };
 
 static const struct column event_column[] = {
@@ -87,19 +87,20 @@ struct count_row {
     int32_t n;
 };
 static const struct column count_column[] = {COLUMN(I32, count_row, n)};
+static const struct column tries_column[] = {COLUMN(I32, payable_tries, count), COLUMN(BOOL, payable_tries, taken)};
 
 enum {
     PAYABLE_INSERT, PAYABLE_OF_VERSION, PAYABLE_OF_INVOICE, PAYABLE_LOCK, PAYABLE_LOCK_INVOICE, PAYABLE_BY_ID, PAYABLES_OF, METHODS_SHOWN, ATTEMPT_INSERT,
-    ATTEMPT_BY_ID, ATTEMPT_LOCK, ATTEMPTS_LOCK, ATTEMPT_BY_REF, ATTEMPT_LIVE, ATTEMPT_HELD, ATTEMPT_LAST, ATTEMPTS_OF, ATTEMPT_COUNT, ATTEMPT_MOVE, EVENT_INSERT,
+    ATTEMPT_BY_ID, ATTEMPT_LOCK, ATTEMPTS_LOCK, ATTEMPT_BY_REF, ATTEMPT_LIVE, ATTEMPT_HELD, ATTEMPT_LAST, ATTEMPTS_OF, TRIES, ATTEMPT_COUNT, ATTEMPT_MOVE, EVENT_INSERT,
     ATTEMPTS_CHECK, ATTEMPT_PUT_OFF, ATTEMPTS_READY, PAYMENT_INSERT, ALLOCATION_INSERT, METHOD_INSERT, METHOD_SEAL, METHOD_BY_SOURCE, METHOD_BY_ID,
     METHOD_STATE, LIST, GATEWAY_INSERT, GATEWAY_CLOSE, GATEWAY_POSTPONE, GATEWAY_DUE, SETUP_INSERT, SETUP_LIVE, SETUP_LAST,
-    SETUP_BY_REF, SETUP_MOVE, SETUP_DUE, SETUP_PUT_OFF, ORDER_PAYMENT,
+    SETUP_BY_REF, SETUP_MOVE, SETUP_DUE, SETUP_PUT_OFF, ORDER_PAYMENTS,
 };
 
 static const struct column shown_column[] = {COLUMN(I64, method_shown, id), COLUMN(TEXT, method_shown, brand), COLUMN(TEXT, method_shown, last4)};
 
 static const struct statement statement[] = {
-    [PAYABLE_INSERT] = {"payable_insert", "INSERT IGNORE INTO payable (quote_version_id, invoice_id, customer_id, "
+    [PAYABLE_INSERT] = {"payable_insert", "INSERT INTO payable (quote_version_id, invoice_id, customer_id, "
                         "amount_minor, currency, created_at) VALUES (?, ?, ?, ?, ?, ?)", NOTHING},
     [PAYABLE_OF_VERSION] = {"payable_of_version", "SELECT " PAYABLE_FIELDS " FROM payable WHERE quote_version_id = ?",
                             READS(payable, payable_column)},
@@ -131,6 +132,9 @@ static const struct statement statement[] = {
                       READS(attempt, attempt_column)},
     [ATTEMPTS_OF] = {"attempts_of", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.payable_id = ? ORDER BY a.number LIMIT 100",
                      READS(attempt, attempt_column)},
+    [TRIES] = {"payable_tries", "SELECT COUNT(*) AS count, EXISTS (SELECT 1 FROM attempt a WHERE a.payable_id = ? AND (a.live = 1 OR (a.state = 'operator' "
+               "AND EXISTS (SELECT 1 FROM operator_item o WHERE o.subject_kind = 'attempt' AND o.subject_id = a.id AND o.closed_at IS NULL)))) AS taken "
+               "FROM attempt WHERE payable_id = ?", READS(payable_tries, tries_column)},
     [ATTEMPT_COUNT] = {"attempt_count", "SELECT COUNT(*) AS n FROM attempt WHERE payable_id = ?", READS(count_row, count_column)},
     [ATTEMPT_MOVE] = {"attempt_move", "UPDATE attempt SET state = ?, session_ref = ?, intent_ref = ?, redirect_url = ?, "
                       "decline_code = ?, advice_code = ?, message = ?, sender = ?, sending_at = ?, next_check_at = ?, checks = ? "
@@ -154,10 +158,10 @@ static const struct statement statement[] = {
     [METHOD_BY_ID] = {"payment_method_by_id", "SELECT " METHOD_FIELDS " FROM payment_method WHERE id = ?",
                       READS(payment_method, method_column)},
     [METHOD_STATE] = {"payment_method_state", "UPDATE payment_method SET state = ? WHERE id = ?", NOTHING},
-    [ORDER_PAYMENT] = {"order_payment", "SELECT CAST(SUM(x.amount_minor) AS SIGNED) AS amount_minor, MAX(p.received_on) AS received_on, MAX(p.method_text) AS "
-                       "method_text FROM allocation x JOIN payment p ON p.id = x.payment_id JOIN attempt a ON a.id = p.attempt_id JOIN payable y ON "
-                       "y.id = a.payable_id WHERE x.invoice_id = ? AND y.quote_version_id IS NOT NULL GROUP BY x.invoice_id",
-                       READS(order_payment, order_column)},
+    [ORDER_PAYMENTS] = {"order_payments", "SELECT x.invoice_id, CAST(SUM(x.amount_minor) AS SIGNED) AS amount_minor, MAX(p.received_on) AS received_on, "
+                        "MAX(p.method_text) AS method_text FROM " ID_LIST "allocation x ON x.invoice_id = j.id STRAIGHT_JOIN payment p ON p.id = x.payment_id "
+                        "STRAIGHT_JOIN attempt a ON a.id = p.attempt_id STRAIGHT_JOIN payable y ON y.id = a.payable_id "
+                        "WHERE y.quote_version_id IS NOT NULL GROUP BY x.invoice_id", READS(order_payment, order_column)},
     [LIST] = {"payment_list", "SELECT a.id, v.name AS customer_name, i.number AS invoice_number, q.number AS quote_number, s.number AS asked_number, "
               "a.kind, a.state, a.currency, a.amount_minor, a.decline_code, IFNULL(p.method_text, '') AS method_text, a.created_at "
               "FROM attempt a JOIN payable y ON y.id = a.payable_id JOIN customer c ON c.id = y.customer_id "
@@ -201,10 +205,15 @@ enum err payable_of(struct ctx *ctx, int64_t quote_version_id, int64_t invoice_i
 
 enum err ensure_payable(struct ctx *ctx, struct payable *p)
 {
+    enum err err;
+
     CHECK(db_in_transaction(ctx) && (p->quote_version_id == 0) != (p->invoice_id == 0));
-    TRY(ctx, db_write(ctx, &statement[PAYABLE_INSERT],
-                      PARAMS(P_ID(p->quote_version_id), P_ID(p->invoice_id), P_I64(p->customer_id), P_I64(p->amount_minor),
-                             P_TEXT(p->currency), P_INSTANT(ctx->now)), NULL));
+    err = db_insert(ctx, &statement[PAYABLE_INSERT],
+                    PARAMS(P_ID(p->quote_version_id), P_ID(p->invoice_id), P_I64(p->customer_id), P_I64(p->amount_minor),
+                           P_TEXT(p->currency), P_INSTANT(ctx->now)), &p->id);
+    if (err != ERR_DUPLICATE) /* a row that we made is as we say, and nobody else's until the end */
+        return err;
+    ctx_forget_error(ctx);
     TRY(ctx, payable_of(ctx, p->quote_version_id, p->invoice_id, p));
     return db_row(ctx, &statement[PAYABLE_LOCK], PARAMS(P_I64(p->id)), p);
 }
@@ -307,13 +316,9 @@ enum err held_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attem
     return one_attempt(ctx, ATTEMPT_HELD, PARAMS(P_I64(payable_id)), attempt);
 }
 
-enum err order_payment(struct ctx *ctx, int64_t invoice_id, struct order_payment *payment)
+enum err order_payments(struct ctx *ctx, const int64_t *invoice_ids, size_t id_count, struct order_payment **rows, size_t *count)
 {
-    enum err err = db_row(ctx, &statement[ORDER_PAYMENT], PARAMS(P_I64(invoice_id)), payment);
-
-    if (err == ERR_NOT_FOUND)
-        *payment = (struct order_payment){.received_on = DATE_NONE, .method_text = ""};
-    return err == ERR_NOT_FOUND ? OK : err;
+    return db_rows(ctx, &statement[ORDER_PAYMENTS], PARAMS(P_TEXT(id_list(ctx->arena, invoice_ids, id_count))), rows, count);
 }
 
 enum err last_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt)
@@ -324,6 +329,11 @@ enum err last_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attem
 enum err attempts_of(struct ctx *ctx, int64_t payable_id, struct attempt **rows, size_t *count)
 {
     return many_attempts(ctx, ATTEMPTS_OF, PARAMS(P_I64(payable_id)), rows, count);
+}
+
+enum err payable_tries(struct ctx *ctx, int64_t payable_id, struct payable_tries *tries)
+{
+    return db_row(ctx, &statement[TRIES], PARAMS(P_I64(payable_id), P_I64(payable_id)), tries);
 }
 
 enum err attempt_count(struct ctx *ctx, int64_t payable_id, int32_t *count)

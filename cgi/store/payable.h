@@ -67,16 +67,23 @@ enum err live_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attem
 /* What the customer paid with the order itself of the invoice that it made: in the transaction that issued it. amount_minor 0:
  * nothing, the order was accepted by signature or the invoice is another one. */
 struct order_payment {
+    int64_t invoice_id;
     int64_t amount_minor;
     int32_t received_on;
     const char *method_text;
 };
-enum err order_payment(struct ctx *ctx, int64_t invoice_id, struct order_payment *payment) MUST_USE;
+enum err order_payments(struct ctx *ctx, const int64_t *invoice_ids, size_t id_count, struct order_payment **rows, size_t *count) MUST_USE;
 
 /* One whose money a person must look at first: OPERATOR, its item still open. ERR_NOT_FOUND: none. */
 enum err held_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt) MUST_USE;
 enum err last_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt) MUST_USE;
 enum err attempts_of(struct ctx *ctx, int64_t payable_id, struct attempt **rows, size_t *count) MUST_USE;
+/* Both at once, and the number of attempts so far: whether one is live, or one's money a person must look at first. */
+struct payable_tries {
+    int32_t count;
+    bool taken;
+};
+enum err payable_tries(struct ctx *ctx, int64_t payable_id, struct payable_tries *tries) MUST_USE;
 /* Number of attempts so far, for the next number. */
 enum err attempt_count(struct ctx *ctx, int64_t payable_id, int32_t *count) MUST_USE;
 /* Writes everything that changes, WHERE state = from, and the event; ERR_CONFLICT when it was another. */
