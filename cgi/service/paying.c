@@ -56,12 +56,16 @@ struct beginning {
 /* Paying for a quote that needs no signature is agreeing to it. */
 static enum err agree(struct ctx *ctx, int64_t version_id)
 {
+    struct quote quote;
     struct offer offer;
 
     if (version_id == 0)
         return OK;
+    TRY(ctx, quote_of_version(ctx, version_id, &quote));
+    if (quote.state != QUOTE_SENT)
+        return OK;
     TRY(ctx, load_offer_version(ctx, version_id, &offer));
-    return offer.quote.state == QUOTE_SENT && offer.priced ? agree_on_tax(ctx, &offer) : OK;
+    return offer.priced ? agree_on_tax(ctx, &offer) : OK;
 }
 
 /* A credit note may have come since the amount was read; it locks the payable first, as this does. */

@@ -68,7 +68,7 @@ static enum err open_offer(struct ctx *ctx, int64_t quote_id, bool draft, struct
 
     if (err != OK)
         return err;
-    return draft ? load_offer_to_edit(ctx, quote.number, offer) : load_offer(ctx, quote_id, 0, offer);
+    return draft ? load_locked_to_edit(ctx, &quote, offer) : load_locked_offer(ctx, &quote, offer);
 }
 
 /* ---- a new quote ---- */
@@ -226,48 +226,58 @@ static void take_template(struct quote_version *version, const struct quote_temp
     version->journal = t->journal;
 }
 
+/* The version with its lines and the totals that lists show. */
+static enum err insert_version(struct ctx *ctx, struct offer *offer, const struct quote_line *lines, size_t count)
+{
+    struct quote_version *version = &offer->version;
+
+    TRY(ctx, price_new_offer(ctx, lines, count, offer));
+    version->quote_id = offer->quote.id;
+    version->today_minor = offer->totals.today.gross_minor;
+    version->period_minor = offer->totals.period.net_minor;
+    TRY(ctx, insert_quote_version(ctx, version));
+    TRY(ctx, save_current_version(ctx, offer->quote.id, version->id));
+    return insert_quote_lines(ctx, version->id, lines, count);
+}
+
 static enum err create(struct ctx *ctx, void *arg)
 {
     struct act *act = arg;
     struct quote_template template = {.validity_days = 30, .acceptance = ACCEPTANCE_SIGNATURE_AND_PAYMENT, .note = ""};
-    struct quote quote = {.customer_id = act->start->customer_id, .owner_id = act->start->owner_id};
-    struct quote_version version = {.version = 1, .start_on = DATE_NONE};
+    struct offer offer = {
+        .quote = {.customer_id = act->start->customer_id, .owner_id = act->start->owner_id, .state = QUOTE_DRAFT},
+        .version = {.version = 1, .state = VERSION_DRAFT, .start_on = DATE_NONE, .priced_on = DATE_NONE, .sent_on = DATE_NONE},
+        .plan = {.id = 0, .name = ""}};
+    struct quote *quote = &offer.quote;
+    struct quote_version *version = &offer.version;
     struct quote_line *lines = NULL;
-    struct plan plan = {.id = 0, .name = ""};
     struct quote_values values;
-    struct seller_user owner;
-    struct customer customer;
-    struct company company;
     char number[NUMBER_BYTES];
     size_t count = 0;
 
-    TRY(ctx, company_current(ctx, &company));
-    TRY(ctx, customer_by_id(ctx, act->start->customer_id, &customer));
-    TRY(ctx, seller_user_by_id(ctx, quote.owner_id, &owner));
-    TRY(ctx, take_number(ctx, company.quote_prefix, number));
-    quote.number = arena_strdup(ctx->arena, number);
-    version.language = customer.language;
+    TRY(ctx, company_current(ctx, &offer.company));
+    TRY(ctx, customer_by_id(ctx, quote->customer_id, &offer.customer));
+    TRY(ctx, seller_user_by_id(ctx, quote->owner_id, &offer.owner));
+    TRY(ctx, take_number(ctx, offer.company.quote_prefix, number));
+    quote->number = arena_strdup(ctx->arena, number);
+    version->language = offer.customer.language;
     if (act->start->template_id != 0)
         TRY(ctx, quote_template_by_id(ctx, act->start->template_id, &template));
-    take_template(&version, &template);
-    version.valid_until_on = ctx->today_on + template.validity_days;
+    take_template(version, &template);
+    version->valid_until_on = ctx->today_on + template.validity_days;
     if (template.plan_id != 0)
-        TRY(ctx, plan_by_id(ctx, template.plan_id, &plan));
-    values = (struct quote_values){.language = version.language, .number = quote.number, .company = &company, .customer = &customer,
-                                   .owner = &owner, .plan = &plan, .valid_until_on = version.valid_until_on};
-    TRY(ctx, lines_in_currency(ctx, &template, &values, act->currency, &version, &lines, &count, &act->result->unpriced));
+        TRY(ctx, plan_by_id(ctx, template.plan_id, &offer.plan));
+    values = (struct quote_values){.language = version->language, .number = quote->number, .company = &offer.company, .customer = &offer.customer,
+                                   .owner = &offer.owner, .plan = &offer.plan, .valid_until_on = version->valid_until_on};
+    TRY(ctx, lines_in_currency(ctx, &template, &values, act->currency, version, &lines, &count, &act->result->unpriced));
     if (act->result->unpriced != NULL)
         return ERR_CONFLICT; /* the number goes back */
-    version.deposit_minor = template_deposit(&template, &company, version.currency);
-    TRY(ctx, insert_quote(ctx, &quote));
-    version.quote_id = quote.id;
-    TRY(ctx, insert_quote_version(ctx, &version));
-    TRY(ctx, save_current_version(ctx, quote.id, version.id));
-    TRY(ctx, replace_quote_lines(ctx, version.id, lines, count));
-    TRY(ctx, save_totals(ctx, version.id));
+    version->deposit_minor = template_deposit(&template, &offer.company, version->currency);
+    TRY(ctx, insert_quote(ctx, quote));
+    TRY(ctx, insert_version(ctx, &offer, lines, count));
     act->result->version = 1;
     act->result->rev = 1;
-    return finish(ctx, act, &quote, "quote.created", history_params(ctx->arena, "number", quote.number, NULL));
+    return finish(ctx, act, quote, "quote.created", history_params(ctx->arena, "number", quote->number, NULL));
 }
 
 /* A quote of its own that begins as a copy of what the other one offers, valid as long from today. */
@@ -298,7 +308,7 @@ static enum err copy(struct ctx *ctx, void *arg)
     version.valid_until_on = ctx->today_on + (version.valid_until_on > offered_on ? version.valid_until_on - offered_on : 0);
     TRY(ctx, insert_quote_version(ctx, &version));
     TRY(ctx, save_current_version(ctx, quote.id, version.id));
-    TRY(ctx, replace_quote_lines(ctx, version.id, lines, count));
+    TRY(ctx, insert_quote_lines(ctx, version.id, lines, count));
     TRY(ctx, save_totals(ctx, version.id));
     act->result->version = 1;
     act->result->rev = 1;
@@ -317,7 +327,8 @@ enum err withdraw_alternatives(struct ctx *ctx, const struct quote *taken)
     struct alternative *others;
     size_t count;
 
-    /* Nothing is locked where there is none: most quotes have no alternative. */
+    if (!taken->has_alternatives) /* one is made with the lock of the quote that it is like, which is ours */
+        return OK;
     TRY(ctx, alternatives(ctx, taken->id, &others, &count));
     for (size_t i = 0; i < count; i++) {
         struct quote other;
@@ -407,14 +418,15 @@ static enum err save(struct ctx *ctx, void *arg)
         err = save_quote_draft(ctx, &version);
         if (err != OK)
             return err;
+        TRY(ctx, replace_quote_lines(ctx, version.id, d->lines, d->line_count));
     } else {
         version.version++;
         version.rev = 1;
         TRY(ctx, insert_quote_version(ctx, &version));
+        TRY(ctx, insert_quote_lines(ctx, version.id, d->lines, d->line_count));
     }
     if (offer.quote.state == QUOTE_DRAFT && offer.quote.renews_id == 0 && d->customer_id != 0 && d->customer_id != offer.quote.customer_id)
         TRY(ctx, save_quote_customer(ctx, d->quote_id, d->customer_id));
-    TRY(ctx, replace_quote_lines(ctx, version.id, d->lines, d->line_count));
     TRY(ctx, save_totals(ctx, version.id));
     act->result->version = version.version;
     act->result->rev = version.rev;
@@ -453,7 +465,8 @@ static enum err mail_link(struct ctx *ctx, struct act *act, const struct offer *
         .customer_id = offer->customer.id, .quote_id = offer->quote.id};
     char *token;
 
-    TRY(ctx, revoke_links(ctx, LINK_KIND_QUOTE, offer->quote.id));
+    if (offer->quote.state != QUOTE_DRAFT) /* a draft has never had one */
+        TRY(ctx, revoke_links(ctx, LINK_KIND_QUOTE, offer->quote.id));
     TRY(ctx, insert_link(ctx, &link, &token));
     mail.link_id = link.id;
     mail.token = token;

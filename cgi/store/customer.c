@@ -141,7 +141,8 @@ static const struct statement statement[] = {
               NAMES "(? = '' OR LOCATE(?, CONVERT(c.number USING utf8mb4)) > 0 OR LOCATE(?, v.name) > 0 OR LOCATE(?, v.email) > 0) "
               "ORDER BY v.name, c.id LIMIT ?", READS(customer_name, name_column)},
     [INSERT] = {"customer_insert",
-                "INSERT INTO customer (number, external_ref, created_at, created_on) VALUES (?, ?, ?, ?)", NOTHING},
+                "INSERT INTO customer (number, external_ref, created_at, created_on) SELECT ?, ?, ?, ? FROM DUAL "
+                "WHERE NOT EXISTS (SELECT 1 FROM customer c WHERE c.reference = ?)", NOTHING},
     [VERSION_INSERT] = {"customer_version_insert",
                         "INSERT INTO customer_version (customer_id, is_company, name, contact_name, "
                         "email, phone, street, street2, postal_code, city, country, siren, vat_id, "
@@ -190,20 +191,6 @@ const char *customer_reference(const struct customer *customer)
     return str_empty(customer->external_ref) ? customer->number : customer->external_ref;
 }
 
-enum err take_customer_number(struct ctx *ctx, struct customer *customer)
-{
-    char number[NUMBER_BYTES];
-    struct customer other;
-    enum err err;
-
-    do {
-        TRY(ctx, take_number(ctx, CUSTOMER_PREFIX, number));
-        err = customer_by_reference(ctx, number, &other);
-    } while (err == OK);
-    customer->number = arena_strdup(ctx->arena, number);
-    return err == ERR_NOT_FOUND ? OK : err;
-}
-
 enum err customer_by_version(struct ctx *ctx, int64_t version_id, struct customer *customer)
 {
     return kept_row(ctx, &statement[BY_VERSION], version_id, customer);
@@ -241,8 +228,22 @@ enum err insert_customer(struct ctx *ctx, struct customer *customer)
 {
     return db_insert(ctx, &statement[INSERT],
                      PARAMS(P_TEXT(customer->number),
-                            P_TEXT(str_empty(customer->external_ref) ? NULL : customer->external_ref), P_INSTANT(ctx->now), P_DATE(ctx->today_on)),
+                            P_TEXT(str_empty(customer->external_ref) ? NULL : customer->external_ref), P_INSTANT(ctx->now), P_DATE(ctx->today_on),
+                            P_TEXT(customer->number)),
                      &customer->id);
+}
+
+enum err insert_numbered_customer(struct ctx *ctx, struct customer *customer)
+{
+    char number[NUMBER_BYTES];
+    enum err err;
+
+    do {
+        TRY(ctx, take_number(ctx, CUSTOMER_PREFIX, number));
+        customer->number = arena_strdup(ctx->arena, number);
+        err = insert_customer(ctx, customer);
+    } while (err == ERR_CONFLICT);
+    return err;
 }
 
 void customer_digest(const struct customer *customer, unsigned char digest[32])
