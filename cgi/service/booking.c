@@ -108,7 +108,7 @@ static enum err still_open(struct ctx *ctx, const struct chart *before)
 {
     struct chart now;
 
-    TRY(ctx, chart_now(ctx, &now));
+    TRY(ctx, chart_again(ctx, &now));
     return now.open_from_on == before->open_from_on ? OK : FAIL(ctx, ERR_DB_RETRY, "a period was closed meanwhile");
 }
 
@@ -181,11 +181,12 @@ enum err book_entries(struct ctx *ctx, const struct booking *bookings, size_t co
     return still_open(ctx, &rows.chart);
 }
 
-enum err period_is_open(struct ctx *ctx, int32_t on)
+enum err period_is_open(struct ctx *ctx, int32_t on, const struct booking *bookings, size_t count)
 {
     struct chart now;
 
-    TRY(ctx, chart_now(ctx, &now));
+    /* still_open has just read it, with the lock that closings wait for */
+    TRY(ctx, item_total(bookings, count) > 0 ? chart_now(ctx, &now) : chart_again(ctx, &now));
     return on >= now.open_from_on ? OK : FAIL(ctx, ERR_CONFLICT, "the period of this document was closed");
 }
 

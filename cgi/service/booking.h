@@ -35,8 +35,9 @@ void booking_currencies(struct booking *booking, const char *currency, const str
 
 enum err book_entries(struct ctx *ctx, const struct booking *bookings, size_t count) MUST_USE;
 
-/* Asked after book_entries, when no closing can come between: ERR_CONFLICT when a document of that day came too late. */
-enum err period_is_open(struct ctx *ctx, int32_t on) MUST_USE;
+/* Asked after book_entries, with what that booked, when no closing can come between: ERR_CONFLICT when a document of that
+ * day came too late. */
+enum err period_is_open(struct ctx *ctx, int32_t on, const struct booking *bookings, size_t count) MUST_USE;
 
 /* Verifies numbers and chain of one year's journal, from its first sealed entry to its counter. *bad names the
  * first entry that is not what was booked, is gone, or was slipped in ("" none); *verified counts the good ones.

@@ -146,9 +146,7 @@ static enum err plan(struct ctx *ctx, void *arg)
     enum err err;
 
     TRY(ctx, ensure_payable(ctx, &payable));
-    err = live_attempt(ctx, payable.id, &live);
-    if (err == ERR_NOT_FOUND)
-        err = held_attempt(ctx, payable.id, &live);
+    err = blocking_attempt(ctx, payable.id, &live);
     if (err == OK) /* the customer is paying otherwise: look again tomorrow */
         return postpone_collection(ctx, p->receivable->invoice_id, ctx->today_on + 1);
     if (err != ERR_NOT_FOUND)

@@ -530,7 +530,7 @@ enum err issue_invoices(struct ctx *ctx, const struct company *company, struct i
     TRY(ctx, save_numbering(ctx, of_invoices));
     TRY(ctx, save_numbering(ctx, of_notes));
     TRY(ctx, book_entries(ctx, b.bookings, b.invoice_count));
-    TRY(ctx, period_is_open(ctx, ctx->today_on));
+    TRY(ctx, period_is_open(ctx, ctx->today_on, b.bookings, b.invoice_count));
     crash_point("C07");
     return OK;
 }

@@ -89,9 +89,7 @@ static enum err begin_attempt(struct ctx *ctx, void *arg)
     enum err err;
 
     TRY(ctx, ensure_payable(ctx, &b->payable));
-    err = live_attempt(ctx, b->payable.id, &live);
-    if (err == ERR_NOT_FOUND) /* money came that a person decides about: taking more would be twice */
-        err = held_attempt(ctx, b->payable.id, &live);
+    err = blocking_attempt(ctx, b->payable.id, &live); /* where a person decides about money that came, taking more would be twice */
     if (err == OK) {
         b->found_live = true;
         b->attempt = live;

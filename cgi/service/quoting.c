@@ -73,10 +73,10 @@ static enum err open_offer(struct ctx *ctx, int64_t quote_id, bool draft, struct
 
 /* ---- a new quote ---- */
 
-enum billing_timing line_timing(enum billing_timing own, const struct product *product, const struct plan *plan)
+enum billing_timing line_timing(enum billing_timing own, const char *product_timing, const struct plan *plan)
 {
-    if (own == 0 && product != NULL)
-        own = billing_timing_from_name(product->timing);
+    if (own == 0)
+        own = billing_timing_from_name(product_timing);
     if (own == 0 && plan != NULL)
         own = plan->timing;
     return own != 0 ? own : BILLING_ADVANCE;
@@ -114,8 +114,28 @@ struct template_words template_words(const struct quote_template *t, const char 
         .confirmation = in_other(t, language, t->confirmation, t->other_confirmation)};
 }
 
+/* Of a template's line, before it has a price. */
+static struct quote_line line_of_template(struct ctx *ctx, const struct quote_template *template, const struct quote_template_line *t,
+                                          const struct quote_values *values)
+{
+    const char *words = in_other(template, values->language, t->description, t->other_description);
+    bool product = t->product_id != 0;
+    struct quote_line line = {
+        .position = t->position, .kind = t->kind, .is_option = t->is_option, .product_id = t->product_id,
+        .timing = line_timing(billing_timing_from_name(t->timing), t->product_timing, values->plan),
+        .description = str_empty(words) && product ? t->product_name : fill_quote_words(ctx->arena, values, words),
+        .unit = !str_empty(t->unit) || !product ? t->unit : t->product_unit,
+        .quantity_e4 = t->quantity_e4, .unit_price_e4 = t->unit_price_e4, .discount_ppm = t->discount_ppm,
+        .discount_minor = t->discount_minor, .discount_periods = t->discount_periods,
+        .tax_class = !str_empty(t->tax_class) ? t->tax_class : product ? t->product_tax_class : "standard",
+        .product_kind = product ? t->product_kind : "service", .quantity_editable = t->quantity_editable,
+        .quantity_min_e4 = t->quantity_min_e4, .quantity_max_e4 = t->quantity_max_e4};
+
+    return line;
+}
+
 enum err template_lines(struct ctx *ctx, const struct quote_template *template, const struct quote_values *values,
-                        const struct price_lists *lists, struct quote_line **lines, size_t *count, const char **unpriced)
+                        struct price_lists *lists, struct quote_line **lines, size_t *count, const char **unpriced)
 {
     bool foreign = !str_equal(lists->currency, values->company->currency);
     const struct plan *plan = values->plan;
@@ -126,36 +146,16 @@ enum err template_lines(struct ctx *ctx, const struct quote_template *template, 
     *unpriced = NULL;
     for (size_t i = 0; i < *count; i++) {
         const struct quote_template_line *t = &from[i];
-        struct product *product = t->product_id != 0 ? ARENA_NEW(ctx->arena, struct product) : NULL;
-        const char *words = in_other(template, values->language, t->description, t->other_description);
         struct quote_line *line = &(*lines)[i];
 
-        if (product != NULL)
-            TRY(ctx, product_by_id(ctx, t->product_id, product));
-        *line = (struct quote_line){
-            .position = (int32_t)i + 1,
-            .kind = t->kind,
-            .timing = line_timing(billing_timing_from_name(t->timing), product, plan),
-            .is_option = t->is_option,
-            .product_id = t->product_id,
-            .description = str_empty(words) && product != NULL ? product->name : fill_quote_words(ctx->arena, values, words),
-            .unit = !str_empty(t->unit) || product == NULL ? t->unit : product->unit,
-            .quantity_e4 = t->quantity_e4,
-            .unit_price_e4 = t->unit_price_e4,
-            .discount_ppm = t->discount_ppm,
-            .discount_minor = t->discount_minor,
-            .discount_periods = t->discount_periods,
-            .tax_class = !str_empty(t->tax_class) ? t->tax_class : product != NULL ? product->tax_class : "standard",
-            .product_kind = product != NULL ? product->kind : "service",
-            .quantity_editable = t->quantity_editable,
-            .quantity_min_e4 = t->quantity_min_e4,
-            .quantity_max_e4 = t->quantity_max_e4,
-        };
-        if (foreign && !line_takes_currency(ctx, lists, plan->id, product != NULL ? product->unit : "", line)) {
+        *line = line_of_template(ctx, template, t, values);
+        if (t->product_id != 0 && !str_equal(line->unit, t->product_unit))
+            TRY(ctx, load_list_units(ctx, lists));
+        if (foreign && !line_takes_currency(ctx, lists, plan->id, t->product_unit, line)) {
             *unpriced = *unpriced == NULL ? line->description : *unpriced;
             line->unit_price_e4 = line->discount_minor = 0;
         } else if (t->unit_price_e4 == TEMPLATE_LIST_PRICE && !line->listed &&
-                   !list_line_price(ctx, lists, plan->id, product != NULL ? product->unit : line->unit, line)) {
+                   !list_line_price(ctx, lists, plan->id, t->product_id != 0 ? t->product_unit : line->unit, line)) {
             line->unit_price_e4 = 0;
         }
         meter_line(line);
@@ -178,26 +178,20 @@ static enum err lines_in_currency(struct ctx *ctx, const struct quote_template *
                                   const char *wanted, struct quote_version *version, struct quote_line **lines, size_t *count,
                                   const char **unpriced)
 {
-    struct price_currency own = {wanted};
+    struct price_asker asker;
     struct price_lists lists;
-    enum err err = str_empty(wanted) ? currency_of_customer(ctx, values->customer->id, &own) : OK;
 
-    if (err == ERR_NOT_FOUND) {
-        ctx_forget_error(ctx);
-        own.currency = values->company->currency;
-    } else if (err != OK) {
-        return err;
-    }
-    version->currency = own.currency;
+    TRY(ctx, asker_of_customer(ctx, values->customer->id, &asker));
+    version->currency = !str_empty(wanted) ? wanted : !str_empty(asker.currency) ? asker.currency : values->company->currency;
     *unpriced = NULL;
     if (template->id == 0)
         return OK;
-    TRY(ctx, load_price_lists(ctx, values->customer->id, version->currency, ctx->today_on, &lists));
+    TRY(ctx, load_lists_for(ctx, &asker, version->currency, ctx->today_on, &lists));
     TRY(ctx, template_lines(ctx, template, values, &lists, lines, count, unpriced));
     if (*unpriced == NULL || !str_empty(wanted))
         return OK;
     version->currency = values->company->currency;
-    TRY(ctx, load_price_lists(ctx, values->customer->id, version->currency, ctx->today_on, &lists));
+    TRY(ctx, load_lists_for(ctx, &asker, version->currency, ctx->today_on, &lists));
     return template_lines(ctx, template, values, &lists, lines, count, unpriced);
 }
 

@@ -73,6 +73,8 @@ enum err order_payment(struct ctx *ctx, int64_t invoice_id, struct order_payment
 
 /* One whose money a person must look at first: OPERATOR, its item still open. ERR_NOT_FOUND: none. */
 enum err held_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt) MUST_USE;
+/* What forbids another one: the live attempt, else one that is held; ERR_NOT_FOUND: none. */
+enum err blocking_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt) MUST_USE;
 enum err last_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt) MUST_USE;
 enum err attempts_of(struct ctx *ctx, int64_t payable_id, struct attempt **rows, size_t *count) MUST_USE;
 /* Number of attempts so far, for the next number. */
