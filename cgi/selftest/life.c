@@ -392,14 +392,14 @@ static enum err subscribe(struct life *life)
     TRY(ctx, change_customer(ctx, &customer, 0, once_of(life), &made));
     start.customer_id = made.id;
     TRY(ctx, create_quote(ctx, &start, once_of(life), &quote));
-    signature.quote_id = quote.quote_id;
-    TRY(ctx, send_quote(ctx, signature.quote_id, "", once_of(life), &quote));
+    TRY(ctx, send_quote(ctx, quote.quote_id, "", once_of(life), &quote));
     if (quote.refusal == QUOTE_IS_SENT)
         return ERR_DUPLICATE;
     if (quote.refusal != QUOTE_NOT_REFUSED)
         return FAIL(ctx, ERR_CONFIG, "a quote is not sent: refusal %d", (int)quote.refusal);
-    TRY(ctx, load_offer(ctx, signature.quote_id, 0, &offer));
+    TRY(ctx, load_offer(ctx, quote.quote_id, 0, &offer));
     TRY(ctx, offer_document(ctx, &offer, &pdf, &sha256));
+    signature.offer = &offer;
     signature.version = offer.version.version;
     signature.document_sha256 = sha256;
     signature.today_minor = offer.totals.today.gross_minor;
@@ -410,7 +410,6 @@ static enum err subscribe(struct life *life)
         return FAIL(ctx, ERR_CONFIG, "a quote is not signed: refusal %d", (int)signed_.refusal);
     if (!paid)
         return OK;
-    TRY(ctx, load_offer(ctx, signature.quote_id, 0, &offer));
     return pay_for(life, &(struct payment_start){.quote_version_id = offer.version.id, .priced_on = offer.started_on,
         .customer_id = offer.customer.id, .customer_email = offer.customer.email, .gateway_customer = offer.customer.gateway_customer,
         .amount_minor = offer.totals.today.gross_minor, .currency = "EUR", .description = "Self-test",

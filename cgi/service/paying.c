@@ -56,12 +56,16 @@ struct beginning {
 /* Paying for a quote that needs no signature is agreeing to it. */
 static enum err agree(struct ctx *ctx, int64_t version_id)
 {
+    struct quote quote;
     struct offer offer;
 
     if (version_id == 0)
         return OK;
+    TRY(ctx, quote_of_version(ctx, version_id, &quote));
+    if (quote.state != QUOTE_SENT)
+        return OK;
     TRY(ctx, load_offer_version(ctx, version_id, &offer));
-    return offer.quote.state == QUOTE_SENT && offer.priced ? agree_on_tax(ctx, &offer) : OK;
+    return offer.priced ? agree_on_tax(ctx, &offer) : OK;
 }
 
 /* A credit note may have come since the amount was read; it locks the payable first, as this does. */
@@ -85,9 +89,7 @@ static enum err begin_attempt(struct ctx *ctx, void *arg)
     enum err err;
 
     TRY(ctx, ensure_payable(ctx, &b->payable));
-    err = live_attempt(ctx, b->payable.id, &live);
-    if (err == ERR_NOT_FOUND) /* money came that a person decides about: taking more would be twice */
-        err = held_attempt(ctx, b->payable.id, &live);
+    err = blocking_attempt(ctx, b->payable.id, &live); /* where a person decides about money that came, taking more would be twice */
     if (err == OK) {
         b->found_live = true;
         b->attempt = live;

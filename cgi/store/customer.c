@@ -146,7 +146,8 @@ static const struct statement statement[] = {
               NAMES "(? = '' OR LOCATE(?, CONVERT(c.number USING utf8mb4)) > 0 OR LOCATE(?, v.name) > 0 OR LOCATE(?, v.email) > 0) "
               "ORDER BY v.name, c.id LIMIT ?", READS(customer_name, name_column)},
     [INSERT] = {"customer_insert",
-                "INSERT INTO customer (number, external_ref, created_at, created_on) VALUES (?, ?, ?, ?)", NOTHING},
+                "INSERT INTO customer (number, external_ref, created_at, created_on) SELECT ?, ?, ?, ? FROM DUAL "
+                "WHERE NOT EXISTS (SELECT 1 FROM customer c WHERE c.reference = ?)", NOTHING},
     [VERSION_INSERT] = {"customer_version_insert",
                         "INSERT INTO customer_version (customer_id, is_company, name, contact_name, "
                         "email, phone, street, street2, postal_code, city, country, siren, vat_id, "
@@ -195,20 +196,6 @@ const char *customer_reference(const struct customer *customer)
     return str_empty(customer->external_ref) ? customer->number : customer->external_ref;
 }
 
-enum err take_customer_number(struct ctx *ctx, struct customer *customer)
-{
-    char number[NUMBER_BYTES];
-    struct customer other;
-    enum err err;
-
-    do {
-        TRY(ctx, take_number(ctx, CUSTOMER_PREFIX, number));
-        err = customer_by_reference(ctx, number, &other);
-    } while (err == OK);
-    customer->number = arena_strdup(ctx->arena, number);
-    return err == ERR_NOT_FOUND ? OK : err;
-}
-
 enum err customers_by_versions(struct ctx *ctx, const int64_t *version_ids, size_t id_count, struct customer **rows, size_t *count)
 {
     return db_rows(ctx, &statement[BY_VERSIONS], PARAMS(P_TEXT(id_list(ctx->arena, version_ids, id_count))), rows, count);
@@ -251,8 +238,22 @@ enum err insert_customer(struct ctx *ctx, struct customer *customer)
 {
     return db_insert(ctx, &statement[INSERT],
                      PARAMS(P_TEXT(customer->number),
-                            P_TEXT(str_empty(customer->external_ref) ? NULL : customer->external_ref), P_INSTANT(ctx->now), P_DATE(ctx->today_on)),
+                            P_TEXT(str_empty(customer->external_ref) ? NULL : customer->external_ref), P_INSTANT(ctx->now), P_DATE(ctx->today_on),
+                            P_TEXT(customer->number)),
                      &customer->id);
+}
+
+enum err insert_numbered_customer(struct ctx *ctx, struct customer *customer)
+{
+    char number[NUMBER_BYTES];
+    enum err err;
+
+    do {
+        TRY(ctx, take_number(ctx, CUSTOMER_PREFIX, number));
+        customer->number = arena_strdup(ctx->arena, number);
+        err = insert_customer(ctx, customer);
+    } while (err == ERR_CONFLICT);
+    return err;
 }
 
 void customer_digest(const struct customer *customer, unsigned char digest[32])

@@ -35,9 +35,10 @@ char *history_params(struct arena *arena, ...) __attribute__((sentinel));
 /* One text of such an object; "" when it is not there. */
 char *history_param(struct arena *arena, const char *params, const char *name);
 
+/* In a transaction notes are written with its end (db_write_later). */
 enum err note_activity(struct ctx *ctx, const char *subject_kind, int64_t subject_id,
                        const char *kind, const char *params) MUST_USE;
-/* Many in one round trip; every member but the id is the caller's. */
+/* Every member but the id is the caller's. */
 enum err note_activities(struct ctx *ctx, const struct activity *rows, size_t count) MUST_USE;
 /* Newest first. */
 enum err activities(struct ctx *ctx, const char *subject_kind, int64_t subject_id, int32_t limit,

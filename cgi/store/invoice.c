@@ -305,7 +305,9 @@ enum err insert_deferrals(struct ctx *ctx, const struct deferral *rows, size_t c
 
 enum err insert_document_jobs(struct ctx *ctx, const struct document_job *rows, size_t count)
 {
-    return WRITE_MANY(JOBS_INSERT, job_column, rows, count);
+    for (size_t i = 0; i < count; i++)
+        TRY(ctx, db_write_later(ctx, &statement[JOBS_INSERT], job_column, COUNT_OF(job_column), &rows[i], sizeof rows[i]));
+    return OK;
 }
 
 enum err invoice_by_id(struct ctx *ctx, int64_t id, struct invoice *invoice)

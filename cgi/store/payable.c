@@ -83,6 +83,11 @@ static const struct column move_event_column[] = {
     COLUMN(TEXT, move_row, detail), COLUMN(TEXT, move_row, actor), COLUMN(INSTANT, move_row, at),
 };
 
+/* Its money is a person's to decide about. */
+#define HELD                                                                                                    \
+    "a.state = 'operator' AND EXISTS (SELECT 1 FROM operator_item o WHERE o.subject_kind = 'attempt' AND o.subject_id = a.id " \
+    "AND o.closed_at IS NULL)"
+
 struct count_row {
     int32_t n;
 };
@@ -90,8 +95,8 @@ static const struct column count_column[] = {COLUMN(I32, count_row, n)};
 static const struct column tries_column[] = {COLUMN(I32, payable_tries, count), COLUMN(BOOL, payable_tries, taken)};
 
 enum {
-    PAYABLE_INSERT, PAYABLE_OF_VERSION, PAYABLE_OF_INVOICE, PAYABLE_LOCK, PAYABLE_LOCK_INVOICE, PAYABLE_BY_ID, PAYABLES_OF, METHODS_SHOWN, ATTEMPT_INSERT,
-    ATTEMPT_BY_ID, ATTEMPT_LOCK, ATTEMPTS_LOCK, ATTEMPT_BY_REF, ATTEMPT_LIVE, ATTEMPT_HELD, ATTEMPT_LAST, ATTEMPTS_OF, TRIES, ATTEMPT_COUNT, ATTEMPT_MOVE, EVENT_INSERT,
+    PAYABLE_INSERT, PAYABLE_OF_VERSION, PAYABLE_OF_INVOICE, PAYABLE_LOCK, PAYABLE_LOCK_VERSION, PAYABLE_LOCK_INVOICE, PAYABLE_BY_ID, PAYABLES_OF, METHODS_SHOWN, ATTEMPT_INSERT,
+    ATTEMPT_BY_ID, ATTEMPT_LOCK, ATTEMPTS_LOCK, ATTEMPT_BY_REF, ATTEMPT_LIVE, ATTEMPT_HELD, ATTEMPT_BLOCKS, ATTEMPT_LAST, ATTEMPTS_OF, TRIES, ATTEMPT_COUNT, ATTEMPT_MOVE, EVENT_INSERT,
     ATTEMPTS_CHECK, ATTEMPT_PUT_OFF, ATTEMPTS_READY, PAYMENT_INSERT, ALLOCATION_INSERT, METHOD_INSERT, METHOD_SEAL, METHOD_BY_SOURCE, METHOD_BY_ID,
     METHOD_STATE, LIST, GATEWAY_INSERT, GATEWAY_CLOSE, GATEWAY_POSTPONE, GATEWAY_DUE, SETUP_INSERT, SETUP_LIVE, SETUP_LAST,
     SETUP_BY_REF, SETUP_MOVE, SETUP_DUE, SETUP_PUT_OFF, ORDER_PAYMENTS,
@@ -107,6 +112,8 @@ static const struct statement statement[] = {
     [PAYABLE_OF_INVOICE] = {"payable_of_invoice", "SELECT " PAYABLE_FIELDS " FROM payable WHERE invoice_id = ?",
                             READS(payable, payable_column)},
     [PAYABLE_LOCK] = {"payable_lock", "SELECT " PAYABLE_FIELDS " FROM payable WHERE id = ? FOR UPDATE", READS(payable, payable_column)},
+    [PAYABLE_LOCK_VERSION] = {"payable_lock_version", "SELECT " PAYABLE_FIELDS " FROM payable WHERE quote_version_id = ? FOR UPDATE",
+                              READS(payable, payable_column)},
     [PAYABLE_LOCK_INVOICE] = {"payable_lock_invoice", "SELECT " PAYABLE_FIELDS " FROM payable WHERE invoice_id = ? FOR UPDATE",
                               READS(payable, payable_column)},
     [PAYABLES_OF] = {"payables_of_attempts", "SELECT y.id, y.quote_version_id, y.invoice_id, y.customer_id, y.amount_minor, y.currency FROM " ID_LIST
@@ -125,15 +132,15 @@ static const struct statement statement[] = {
                         "OR a.attempt_key = ? LIMIT 1", READS(attempt, attempt_column)},
     [ATTEMPT_LIVE] = {"attempt_live", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.payable_id = ? AND a.live = 1",
                       READS(attempt, attempt_column)},
-    [ATTEMPT_HELD] = {"attempt_held", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.payable_id = ? AND a.state = 'operator' "
-                      "AND EXISTS (SELECT 1 FROM operator_item o WHERE o.subject_kind = 'attempt' AND o.subject_id = a.id "
-                      "AND o.closed_at IS NULL) LIMIT 1", READS(attempt, attempt_column)},
+    [ATTEMPT_HELD] = {"attempt_held", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.payable_id = ? AND " HELD " LIMIT 1",
+                      READS(attempt, attempt_column)},
+    [ATTEMPT_BLOCKS] = {"attempt_blocks", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.payable_id = ? AND (a.live = 1 OR (" HELD ")) "
+                        "ORDER BY a.live DESC LIMIT 1", READS(attempt, attempt_column)},
     [ATTEMPT_LAST] = {"attempt_last", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.payable_id = ? ORDER BY a.number DESC LIMIT 1",
                       READS(attempt, attempt_column)},
     [ATTEMPTS_OF] = {"attempts_of", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.payable_id = ? ORDER BY a.number LIMIT 100",
                      READS(attempt, attempt_column)},
-    [TRIES] = {"payable_tries", "SELECT COUNT(*) AS count, EXISTS (SELECT 1 FROM attempt a WHERE a.payable_id = ? AND (a.live = 1 OR (a.state = 'operator' "
-               "AND EXISTS (SELECT 1 FROM operator_item o WHERE o.subject_kind = 'attempt' AND o.subject_id = a.id AND o.closed_at IS NULL)))) AS taken "
+    [TRIES] = {"payable_tries", "SELECT COUNT(*) AS count, EXISTS (SELECT 1 FROM attempt a WHERE a.payable_id = ? AND (a.live = 1 OR (" HELD "))) AS taken "
                "FROM attempt WHERE payable_id = ?", READS(payable_tries, tries_column)},
     [ATTEMPT_COUNT] = {"attempt_count", "SELECT COUNT(*) AS n FROM attempt WHERE payable_id = ?", READS(count_row, count_column)},
     [ATTEMPT_MOVE] = {"attempt_move", "UPDATE attempt SET state = ?, session_ref = ?, intent_ref = ?, redirect_url = ?, "
@@ -208,13 +215,17 @@ enum err ensure_payable(struct ctx *ctx, struct payable *p)
     enum err err;
 
     CHECK(db_in_transaction(ctx) && (p->quote_version_id == 0) != (p->invoice_id == 0));
+    err = p->quote_version_id != 0 ? db_row(ctx, &statement[PAYABLE_LOCK_VERSION], PARAMS(P_I64(p->quote_version_id)), p)
+                                   : lock_payable_of_invoice(ctx, p->invoice_id, p);
+    if (err != ERR_NOT_FOUND)
+        return err;
     err = db_insert(ctx, &statement[PAYABLE_INSERT],
                     PARAMS(P_ID(p->quote_version_id), P_ID(p->invoice_id), P_I64(p->customer_id), P_I64(p->amount_minor),
                            P_TEXT(p->currency), P_INSTANT(ctx->now)), &p->id);
     if (err != ERR_DUPLICATE) /* a row that we made is as we say, and nobody else's until the end */
         return err;
     ctx_forget_error(ctx);
-    TRY(ctx, payable_of(ctx, p->quote_version_id, p->invoice_id, p));
+    TRY(ctx, payable_of(ctx, p->quote_version_id, p->invoice_id, p)); /* somebody made it meanwhile */
     return db_row(ctx, &statement[PAYABLE_LOCK], PARAMS(P_I64(p->id)), p);
 }
 
@@ -309,6 +320,11 @@ enum err attempt_by_ref(struct ctx *ctx, const char *ref, struct attempt *attemp
 enum err live_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt)
 {
     return one_attempt(ctx, ATTEMPT_LIVE, PARAMS(P_I64(payable_id)), attempt);
+}
+
+enum err blocking_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt)
+{
+    return one_attempt(ctx, ATTEMPT_BLOCKS, PARAMS(P_I64(payable_id)), attempt);
 }
 
 enum err held_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt)

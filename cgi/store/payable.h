@@ -76,6 +76,8 @@ enum err order_payments(struct ctx *ctx, const int64_t *invoice_ids, size_t id_c
 
 /* One whose money a person must look at first: OPERATOR, its item still open. ERR_NOT_FOUND: none. */
 enum err held_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt) MUST_USE;
+/* What forbids another one: the live attempt, else one that is held; ERR_NOT_FOUND: none. */
+enum err blocking_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt) MUST_USE;
 enum err last_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt) MUST_USE;
 enum err attempts_of(struct ctx *ctx, int64_t payable_id, struct attempt **rows, size_t *count) MUST_USE;
 /* Both at once, and the number of attempts so far: whether one is live, or one's money a person must look at first. */

@@ -146,7 +146,7 @@ TEST(running, of_alternatives_one_is_taken_and_the_others_end)
     GOOD(db_transaction(ctx, sign_offer, &c.offer));
     GOOD(add_alternative(ctx, c.offer.quote.id, NO_ONCE, &refused));
     SAME_NUMBER(refused.refusal, QUOTE_IS_SIGNED);
-    c.offer.quote.state = QUOTE_SIGNED;
+    GOOD(quote_by_id(ctx, c.offer.quote.id, &c.offer.quote));
     GOOD(reserve_invoice_ids(ctx, 1, &c.ids));
     GOOD(db_transaction(ctx, confirm, &c));
     GOOD(quote_by_id(ctx, c.offer.quote.id, &quote));
@@ -542,11 +542,14 @@ static void same_offer(struct ctx *ctx, const struct offer *was)
 /* Signs what `shown` says as its customer does. */
 static enum quote_refusal sign_shown(struct ctx *ctx, const struct offer *shown, const char *sha256)
 {
-    struct quote_signature signature = {.quote_id = shown->quote.id, .version = shown->version.version, .document_sha256 = sha256,
+    struct quote_signature signature = {.version = shown->version.version, .document_sha256 = sha256,
         .today_minor = shown->totals.today.gross_minor, .signer_name = "Ana Lune", .signer_role = "", .consent_text = "Bon pour accord",
         .consent = true, .once = NO_ONCE};
     struct signing_result result;
+    struct offer now;
 
+    GOOD(load_offer(ctx, shown->quote.id, 0, &now));
+    signature.offer = &now;
     GOOD(sign_quote(ctx, &signature, &result));
     return result.refusal;
 }
