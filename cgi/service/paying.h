@@ -57,7 +57,8 @@ enum err peek_payment(struct ctx *ctx, int64_t quote_version_id, int64_t invoice
  * meanwhile is settled; without a hosted page nothing happens. */
 enum err cancel_payment(struct ctx *ctx, int64_t quote_version_id, int64_t invoice_id) MUST_USE;
 
-/* A verified webhook: stored once, then settled from what the gateway itself says. ERR_GATEWAY when it could not be asked
+/* A verified webhook: stored once, then settled from what the gateway itself says; one that tells of nothing of ours, or of
+ * what is known, is stored as done. ERR_GATEWAY when it could not be asked
  * within HOOK_BUDGET_MS: the batch does it later. */
 enum err receive_event(struct ctx *ctx, const struct webhook_event *event) MUST_USE;
 

@@ -1,11 +1,7 @@
 #include "store/renewal.h"
 
-#include "base/check.h"
 #include "store/db.h"
-
-#define Q10 "?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
-#define Q50 Q10 ", " Q10 ", " Q10 ", " Q10 ", " Q10
-#define Q200 Q50 ", " Q50 ", " Q50 ", " Q50
+#include "store/list.h"
 
 static const struct column buyer_column[] = {
     COLUMN(I64, buyer, subscription_id), COLUMN(I64, buyer, customer_id), COLUMN(I64, buyer, version_id),
@@ -39,14 +35,14 @@ static const struct statement statement[] = {
                 "v.country, v.postal_code, v.vat_id, EXISTS (SELECT 1 FROM vat_check k WHERE v.vat_id <> '' AND k.customer_id = c.id AND "
                 "k.vat_id = v.vat_id AND k.valid = 1 AND k.id = (SELECT MAX(m.id) FROM vat_check m WHERE "
                 "m.customer_id = c.id AND m.vat_id = v.vat_id)) AS vat_checked, v.language, v.email, v.name "
-                "FROM subscription s JOIN customer c ON c.id = s.customer_id "
-                "JOIN customer_version v ON v.id = c.current_version_id WHERE s.id IN (" Q200 ") ORDER BY s.id",
+                "FROM " ID_LIST "subscription s ON s.id = j.id STRAIGHT_JOIN customer c ON c.id = s.customer_id "
+                "STRAIGHT_JOIN customer_version v ON v.id = c.current_version_id ORDER BY s.id",
                 READS(buyer, buyer_column)},
     [LINES] = {"renewal_lines",
-               "SELECT id, subscription_id, position, quote_line_id, amendment_id, product_id, product_kind, timing, description, unit, "
-               "quantity_e4, unit_price_e4, price_model, tiers, discount_minor, discount_ppm, discount_periods, tax_class, from_on, until_on, 0 AS amended, "
-               "IF(price_model = 'flat', (SELECT u.plural FROM unit u WHERE u.name = subscription_line.unit), '') AS unit_plural " /* only its text says how many */
-               "FROM subscription_line WHERE subscription_id IN (" Q200 ") ORDER BY subscription_id, position, from_on, id",
+               "SELECT l.id, l.subscription_id, l.position, l.quote_line_id, l.amendment_id, l.product_id, l.product_kind, l.timing, l.description, l.unit, "
+               "l.quantity_e4, l.unit_price_e4, l.price_model, l.tiers, l.discount_minor, l.discount_ppm, l.discount_periods, l.tax_class, l.from_on, l.until_on, "
+               "0 AS amended, IF(l.price_model = 'flat', (SELECT u.plural FROM unit u WHERE u.name = l.unit), '') AS unit_plural " /* only its text says how many */
+               "FROM " ID_LIST "subscription_line l ON l.subscription_id = j.id ORDER BY l.subscription_id, l.position, l.from_on, l.id",
                READS(subscription_line, line_column)},
     [WAITING] = {"work_waiting",
                  "SELECT EXISTS (SELECT 1 FROM subscription WHERE debit_first = 0 AND consolidated = 0 AND due_on <= ?) plain, "
@@ -56,26 +52,20 @@ static const struct statement statement[] = {
 };
 DB_STATEMENTS(renewal, statement)
 
-/* Ids of the group; the places left over ask for id 0, which nobody has. */
-static struct param *ids_of(struct ctx *ctx, const struct subscription *subscriptions, size_t count)
+static const char *ids_of(struct ctx *ctx, const struct subscription *subscriptions, size_t count)
 {
-    struct param *params = ARENA_ARRAY(ctx->arena, struct param, RENEWAL_GROUP_MAX);
-
-    CHECK(count <= RENEWAL_GROUP_MAX);
-    for (size_t i = 0; i < RENEWAL_GROUP_MAX; i++)
-        params[i] = P_I64(i < count ? subscriptions[i].id : 0);
-    return params;
+    return ID_LIST_OF(ctx->arena, subscriptions, struct subscription, id, count);
 }
 
 enum err buyers_of(struct ctx *ctx, const struct subscription *subscriptions, size_t count, struct buyer **rows, size_t *row_count)
 {
-    return db_rows(ctx, &statement[BUYERS], ids_of(ctx, subscriptions, count), RENEWAL_GROUP_MAX, rows, row_count);
+    return db_rows(ctx, &statement[BUYERS], PARAMS(P_TEXT(ids_of(ctx, subscriptions, count))), rows, row_count);
 }
 
 enum err lines_of(struct ctx *ctx, const struct subscription *subscriptions, size_t count, struct subscription_line **rows,
                   size_t *row_count)
 {
-    return db_rows(ctx, &statement[LINES], ids_of(ctx, subscriptions, count), RENEWAL_GROUP_MAX, rows, row_count);
+    return db_rows(ctx, &statement[LINES], PARAMS(P_TEXT(ids_of(ctx, subscriptions, count))), rows, row_count);
 }
 
 enum err work_waiting(struct ctx *ctx, struct work_waiting *waiting)

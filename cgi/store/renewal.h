@@ -27,7 +27,7 @@ struct buyer {
     const char *name;
 };
 
-/* Of up to RENEWAL_GROUP_MAX subscriptions, in the order of their ids. */
+/* Of several subscriptions, in the order of their ids. */
 enum err buyers_of(struct ctx *ctx, const struct subscription *subscriptions, size_t count, struct buyer **rows,
                    size_t *row_count) MUST_USE;
 /* By subscription and position. */

@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "core/date.h"
 #include "store/db.h"
+#include "store/list.h"
 #include "store/series.h"
 #include "store/unit.h"
 
@@ -158,8 +159,8 @@ static const struct statement statement[] = {
                        "WHERE id > ? AND state <> 'ended' ORDER BY id LIMIT ?", READS(subscription, subscription_column)},
     [BY_ID] = {"subscription_by_id", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE id = ?",
                READS(subscription, subscription_column)},
-    [BY_IDS] = {"subscriptions_by_ids", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE id IN (" Q20 ", " Q20 ", " Q20 ", " Q20 ", " Q20 ") "
-                "ORDER BY id", READS(subscription, subscription_column)},
+    [BY_IDS] = {"subscriptions_by_ids", "SELECT id, " SUBSCRIPTION_FIELDS " FROM JSON_TABLE(?, '$[*]' COLUMNS (wanted_id BIGINT PATH '$')) j "
+                "STRAIGHT_JOIN subscription ON id = wanted_id ORDER BY id", READS(subscription, subscription_column)},
     [SAVE_INDEX] = {"subscription_save_index", "UPDATE subscription SET index_on = ? WHERE id = ?", NOTHING},
     [NEWEST] = {"subscription_newest", "SELECT MAX(id) AS id FROM subscription", READS(newest, newest_column)},
     [OF_ORDER] = {"subscription_of_order",
@@ -336,12 +337,7 @@ enum err subscription_by_id(struct ctx *ctx, int64_t id, struct subscription *su
 
 enum err subscriptions_by_ids(struct ctx *ctx, const int64_t *ids, size_t id_count, struct subscription **rows, size_t *count)
 {
-    struct param params[SUBSCRIPTIONS_MANY];
-
-    CHECK(id_count <= SUBSCRIPTIONS_MANY);
-    for (size_t i = 0; i < SUBSCRIPTIONS_MANY; i++)
-        params[i] = P_I64(i < id_count ? ids[i] : 0);
-    return db_rows(ctx, &statement[BY_IDS], params, SUBSCRIPTIONS_MANY, rows, count);
+    return db_rows(ctx, &statement[BY_IDS], PARAMS(P_TEXT(id_list(ctx->arena, ids, id_count))), rows, count);
 }
 
 enum err save_subscription_index(struct ctx *ctx, int64_t id, int32_t index_on)

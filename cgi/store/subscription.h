@@ -106,7 +106,7 @@ enum err subscription_by_reference(struct ctx *ctx, const char *reference, struc
 enum err running_subscriptions_after(struct ctx *ctx, int64_t after_id, int32_t limit, struct subscription **rows,
                                      size_t *count) MUST_USE;
 enum err subscription_by_id(struct ctx *ctx, int64_t id, struct subscription *subscription) MUST_USE;
-/* Many at once, by id; at most SUBSCRIPTIONS_MANY. */
+/* Many at once, by id, each named once; SUBSCRIPTIONS_MANY are a good number. */
 enum { SUBSCRIPTIONS_MANY = 100 };
 enum err subscriptions_by_ids(struct ctx *ctx, const int64_t *ids, size_t id_count, struct subscription **rows, size_t *count) MUST_USE;
 enum err newest_subscription_id(struct ctx *ctx, int64_t *id) MUST_USE; /* 0: there is none */

@@ -1,13 +1,9 @@
 #include "store/usage.h"
 
-#include "base/check.h"
 #include "base/str.h"
 #include "store/db.h"
-#include "store/renewal.h"
-
-#define Q10 "?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
-#define Q50 Q10 ", " Q10 ", " Q10 ", " Q10 ", " Q10
-#define Q200 Q50 ", " Q50 ", " Q50 ", " Q50
+#include "store/list.h"
+#include "store/subscription.h"
 
 static const struct column record_column[] = {
     COLUMN(I64, usage_record, id), COLUMN(I64, usage_record, subscription_id), COLUMN(I32, usage_record, slot),
@@ -35,8 +31,9 @@ static const struct statement statement[] = {
     [OF] = {"usage_of", RECORD "WHERE u.subscription_id = ? AND u.id < ? ORDER BY u.id DESC LIMIT ?", READS(usage_record, record_column)},
     [AFTER] = {"usage_after", RECORD "WHERE u.id > ? ORDER BY u.id LIMIT ?", READS(usage_record, record_column)},
     [OPEN] = {"usage_open", "SELECT u.subscription_id, u.slot, u.used_on, CAST(SUM(u.quantity_e4) AS SIGNED) AS quantity_e4 "
-              "FROM subscription s JOIN usage_record u ON u.subscription_id = s.id AND u.epoch = s.epoch AND u.period_index >= s.arrears_index "
-              "WHERE s.id IN (" Q200 ") GROUP BY u.subscription_id, u.slot, u.used_on", READS(usage_day, day_column)},
+              "FROM " ID_LIST "subscription s ON s.id = j.id "
+              "STRAIGHT_JOIN usage_record u ON u.subscription_id = s.id AND u.epoch = s.epoch AND u.period_index >= s.arrears_index "
+              "GROUP BY u.subscription_id, u.slot, u.used_on", READS(usage_day, day_column)},
 };
 DB_STATEMENTS(usage, statement)
 
@@ -70,10 +67,7 @@ enum err usage_after(struct ctx *ctx, int64_t after_id, int32_t limit, struct us
 
 enum err open_usage(struct ctx *ctx, const struct subscription *subscriptions, size_t count, struct usage_day **days, size_t *day_count)
 {
-    struct param *params = ARENA_ARRAY(ctx->arena, struct param, RENEWAL_GROUP_MAX);
+    const char *list = ID_LIST_OF(ctx->arena, subscriptions, struct subscription, id, count);
 
-    CHECK(count <= RENEWAL_GROUP_MAX);
-    for (size_t i = 0; i < RENEWAL_GROUP_MAX; i++) /* id 0: nobody */
-        params[i] = P_I64(i < count ? subscriptions[i].id : 0);
-    return db_rows(ctx, &statement[OPEN], params, RENEWAL_GROUP_MAX, days, day_count);
+    return db_rows(ctx, &statement[OPEN], PARAMS(P_TEXT(list)), days, day_count);
 }

@@ -34,7 +34,7 @@ enum err usage_of(struct ctx *ctx, int64_t subscription_id, int64_t before_id, i
 /* Of all subscriptions, above after_id: for files. */
 enum err usage_after(struct ctx *ctx, int64_t after_id, int32_t limit, struct usage_record **rows, size_t *count) MUST_USE;
 
-/* Sums by day of the periods that are not billed, of up to RENEWAL_GROUP_MAX subscriptions. */
+/* Sums by day of the periods that are not billed, of these subscriptions. */
 enum err open_usage(struct ctx *ctx, const struct subscription *subscriptions, size_t count, struct usage_day **days, size_t *day_count) MUST_USE;
 
 #endif
