@@ -171,10 +171,10 @@ static enum err sign_in_language(struct ctx *ctx, struct year *year, int which)
     TRY(ctx, make_demo_customer(ctx, &c->customer, &year->customer_id[which]));
     start.customer_id = year->customer_id[which];
     TRY(ctx, create_quote(ctx, &start, &no_form, &quote));
-    signature.quote_id = quote.quote_id;
-    TRY(ctx, send_quote(ctx, signature.quote_id, "Comme convenu, voici notre offre. Bien à vous, l'équipe d'Atelier Nord.", &no_form, &quote));
+    TRY(ctx, send_quote(ctx, quote.quote_id, "Comme convenu, voici notre offre. Bien à vous, l'équipe d'Atelier Nord.", &no_form, &quote));
     CHECK(quote.refusal == QUOTE_NOT_REFUSED);
-    TRY(ctx, load_offer(ctx, signature.quote_id, 0, &offer));
+    TRY(ctx, load_offer(ctx, quote.quote_id, 0, &offer));
+    signature.offer = &offer;
     TRY(ctx, offer_document(ctx, &offer, &pdf, &sha256));
     signature.version = offer.version.version;
     signature.document_sha256 = sha256;

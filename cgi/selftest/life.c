@@ -392,14 +392,14 @@ static enum err subscribe(struct life *life)
     TRY(ctx, change_customer(ctx, &customer, 0, once_of(life), &made));
     start.customer_id = made.id;
     TRY(ctx, create_quote(ctx, &start, once_of(life), &quote));
-    signature.quote_id = quote.quote_id;
-    TRY(ctx, send_quote(ctx, signature.quote_id, "", once_of(life), &quote));
+    TRY(ctx, send_quote(ctx, quote.quote_id, "", once_of(life), &quote));
     if (quote.refusal == QUOTE_IS_SENT)
         return ERR_DUPLICATE;
     if (quote.refusal != QUOTE_NOT_REFUSED)
         return FAIL(ctx, ERR_CONFIG, "a quote is not sent: refusal %d", (int)quote.refusal);
-    TRY(ctx, load_offer(ctx, signature.quote_id, 0, &offer));
+    TRY(ctx, load_offer(ctx, quote.quote_id, 0, &offer));
     TRY(ctx, offer_document(ctx, &offer, &pdf, &sha256));
+    signature.offer = &offer;
     signature.version = offer.version.version;
     signature.document_sha256 = sha256;
     signature.today_minor = offer.totals.today.gross_minor;
@@ -410,7 +410,6 @@ static enum err subscribe(struct life *life)
         return FAIL(ctx, ERR_CONFIG, "a quote is not signed: refusal %d", (int)signed_.refusal);
     if (!paid)
         return OK;
-    TRY(ctx, load_offer(ctx, signature.quote_id, 0, &offer));
     return pay_for(life, &(struct payment_start){.quote_version_id = offer.version.id, .priced_on = offer.started_on,
         .customer_id = offer.customer.id, .customer_email = offer.customer.email, .gateway_customer = offer.customer.gateway_customer,
         .amount_minor = offer.totals.today.gross_minor, .currency = "EUR", .description = "Self-test",
@@ -700,35 +699,33 @@ static enum err bring_events(struct life *life, bool all)
 {
     struct ctx *ctx = ctx_of(life);
     struct ctx other = *ctx;
-    struct delivery *list;
+    struct due_delivery *list;
+    struct delivery *taken;
     size_t count;
+    size_t taken_count = 0;
     bool backwards = !all && one_of(life, 2);
+    enum err err = OK;
+    enum err told;
 
     other.db = life->scratch->gateway;
     TRY(ctx, db_ready(&other));
     TRY(ctx, gateway_sweeps(&other, &life->scratch->sandbox));
     TRY(ctx, deliveries_due(&other, clock_now() + 400 * DAY, &list, &count));
-    for (size_t i = 0; i < count; i++) {
-        struct delivery *d = &list[backwards ? count - 1 - i : i];
+    taken = ARENA_ARRAY(ctx->arena, struct delivery, count + 1);
+    for (size_t i = 0; i < count && err == OK; i++) {
+        const struct due_delivery *due = &list[backwards ? count - 1 - i : i];
         int64_t fate = all ? 0 : life_between(life, 0, 7);
-        struct gateway_happening event;
 
         if (fate == 7)
             continue; /* another day */
-        TRY(ctx, event_of_delivery(&other, d->event_id, &event));
-        TRY(ctx, bring(life, &event));
-        if (fate == 6)
-            TRY(ctx, bring(life, &event));
-        if (fate == 5)
-            continue; /* taken, and again another day */
-        if (take_delivery(&other, d, clock_now() + DAY) != OK)
-            continue;
-        d->tries++; /* as take_delivery counted */
-        d->state = "done";
-        d->last_status = 200;
-        d->last_detail = "";
-        TRY(ctx, close_delivery(&other, d, clock_now()));
+        err = bring(life, &due->event);
+        if (err == OK && fate == 6)
+            err = bring(life, &due->event);
+        if (err == OK && fate != 5) /* taken, and again another day */
+            taken[taken_count++] = due->delivery;
     }
+    told = close_deliveries(&other, taken, taken_count, clock_now());
+    TRY(ctx, err != OK ? err : told);
     return count > 0 ? OK : ERR_NOT_FOUND;
 }
 

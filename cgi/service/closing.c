@@ -141,6 +141,8 @@ struct making {
     struct closing_totals before;   /* of everything before that */
     int32_t sums_from_on;
     struct series_head head;
+    struct closed *closed;          /* of the outermost period, already */
+    size_t closed_count;
     struct closing *rows;
     size_t count;
     struct tax_sums taxes;          /* as sums and before, rate by rate */
@@ -207,25 +209,29 @@ static void add_closing(struct making *m, enum closing_kind kind, struct period 
     memcpy(m->head.chain_head, digest.bytes, HASH_BYTES);
 }
 
-/* The days of the span and then the period itself; months of a year one by one. */
-static enum err add_period(struct making *m, enum closing_kind kind, struct period period, int32_t from_on)
+static bool is_closed(const struct making *m, enum closing_kind kind, struct period period)
 {
-    bool done;
+    for (size_t i = 0; i < m->closed_count; i++)
+        if (m->closed[i].from_on == period.from_on && strcmp(m->closed[i].kind, closing_kind_name(kind)) == 0)
+            return true;
+    return false;
+}
 
-    TRY(m->ctx, closing_of(m->ctx, closing_kind_name(kind), period.from_on, &done));
-    if (done)
-        return OK;
+/* The days of the span and then the period itself; months of a year one by one. */
+static void add_period(struct making *m, enum closing_kind kind, struct period period, int32_t from_on)
+{
+    if (is_closed(m, kind, period))
+        return;
     if (kind != CLOSING_DAY) {
         enum closing_kind part = kind == CLOSING_YEAR ? CLOSING_MONTH : CLOSING_DAY;
         struct period inner;
 
         for (int32_t on = from_on > period.from_on ? from_on : period.from_on; on < period.until_on; on = inner.until_on) {
             inner = closing_period(part, on);
-            TRY(m->ctx, add_period(m, part, inner, from_on));
+            add_period(m, part, inner, from_on);
         }
     }
     add_closing(m, kind, period);
-    return OK;
 }
 
 static enum err sum_up(struct ctx *ctx, struct making *m, struct period period)
@@ -283,7 +289,8 @@ static enum err close_now(struct ctx *ctx, void *arg)
     TRY(ctx, sum_up(ctx, &m, period));
     m.rows = ARENA_ARRAY(ctx->arena, struct closing, 366 + 12 + 1);
     TRY(ctx, lock_series(ctx, CLOSING_SERIES, &m.head));
-    TRY(ctx, add_period(&m, act->kind, period, state.first_on));
+    TRY(ctx, closed_within(ctx, period.from_on, period.until_on, &m.closed, &m.closed_count));
+    add_period(&m, act->kind, period, state.first_on);
     TRY(ctx, insert_closings(ctx, m.rows, m.count));
     TRY(ctx, insert_closing_taxes(ctx, m.tax_rows, m.tax_row_count));
     for (size_t i = 0; i < m.count; i++)

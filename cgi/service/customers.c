@@ -43,11 +43,11 @@ static enum err finish(struct ctx *ctx, struct act *act, const struct customer *
 
 static enum err insert(struct ctx *ctx, struct customer *customer)
 {
-    TRY(ctx, take_customer_number(ctx, customer));
-    TRY(ctx, insert_customer(ctx, customer));
+    TRY(ctx, insert_numbered_customer(ctx, customer));
     TRY(ctx, insert_customer_version(ctx, customer));
     TRY(ctx, keep_segment(ctx, customer));
-    TRY(ctx, schedule_vat_check(ctx, customer));
+    if (!str_empty(customer->vat_id)) /* nothing waits of a new one yet */
+        TRY(ctx, schedule_vat_check(ctx, customer));
     if (str_equal(customer->state, "archived"))
         TRY(ctx, save_customer_state(ctx, customer->id, customer->state));
     if (customer->consolidated)

@@ -21,20 +21,15 @@ static void own_price(const struct price *own, struct pricelist_price *price)
     memcpy(price->currency, own->currency, strlen(own->currency) + 1);
 }
 
-enum err load_price_lists(struct ctx *ctx, int64_t customer_id, const char *currency, int32_t on, struct price_lists *lists)
+enum err load_lists_for(struct ctx *ctx, const struct price_asker *asker, const char *currency, int32_t on, struct price_lists *lists)
 {
     struct pricelist_price_row *rows;
     struct price *own;
-    struct unit *measures;
     size_t own_count;
 
-    *lists = (struct price_lists){.asker = {.country = ""}, .currency = currency, .on = on};
-    if (customer_id != 0)
-        TRY(ctx, asker_of_customer(ctx, customer_id, &lists->asker));
-    TRY(ctx, prices_for(ctx, &lists->asker, currency, on, &rows, &lists->row_count));
+    *lists = (struct price_lists){.asker = *asker, .currency = currency, .on = on};
+    TRY(ctx, prices_for(ctx, asker, currency, on, &rows, &lists->row_count));
     TRY(ctx, prices(ctx, 0, &own, &own_count));
-    TRY(ctx, units(ctx, &measures, &lists->unit_count));
-    lists->units = measures;
     lists->rows = rows;
     lists->prices = ARENA_ARRAY(ctx->arena, struct pricelist_price, lists->row_count + own_count + 1);
     for (size_t i = 0; i < lists->row_count; i++)
@@ -43,6 +38,27 @@ enum err load_price_lists(struct ctx *ctx, int64_t customer_id, const char *curr
         own_price(&own[i], &lists->prices[lists->row_count + i]);
     lists->count = lists->row_count + own_count;
     return OK;
+}
+
+enum err load_list_units(struct ctx *ctx, struct price_lists *lists)
+{
+    struct unit *measures;
+
+    if (lists->units != NULL)
+        return OK;
+    TRY(ctx, units(ctx, &measures, &lists->unit_count));
+    lists->units = measures;
+    return OK;
+}
+
+enum err load_price_lists(struct ctx *ctx, int64_t customer_id, const char *currency, int32_t on, struct price_lists *lists)
+{
+    struct price_asker asker = {.country = ""};
+
+    if (customer_id != 0)
+        TRY(ctx, asker_of_customer(ctx, customer_id, &asker));
+    TRY(ctx, load_lists_for(ctx, &asker, currency, on, lists));
+    return load_list_units(ctx, lists);
 }
 
 bool plan_price(const struct price_lists *lists, int64_t product_id, int64_t plan_id, int64_t quantity_e4, struct listed_price *listed)

@@ -26,7 +26,11 @@ struct price_lists {
     size_t unit_count;
 };
 
-/* customer_id 0: nobody yet, default lists only. */
+/* For a customer who is known; the units by which prices convert are read when something is sold in another than its
+ * product's. */
+enum err load_lists_for(struct ctx *ctx, const struct price_asker *asker, const char *currency, int32_t on, struct price_lists *lists) MUST_USE;
+enum err load_list_units(struct ctx *ctx, struct price_lists *lists) MUST_USE;
+/* Both at once. customer_id 0: nobody yet, default lists only. */
 enum err load_price_lists(struct ctx *ctx, int64_t customer_id, const char *currency, int32_t on,
                           struct price_lists *lists) MUST_USE;
 

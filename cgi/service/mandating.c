@@ -77,26 +77,32 @@ static enum mandate_refusal judge_code(struct ctx *ctx, const char *reference, c
 }
 
 /* A letter about a mandate to its customer; cause makes it unique. */
-static enum err tell(struct ctx *ctx, const struct mandate *m, struct mail *mail, const char *cause)
+static enum err tell_customer(struct ctx *ctx, const struct customer *c, const struct mandate *m, struct mail *mail, const char *cause)
 {
-    struct customer customer;
-
-    TRY(ctx, customer_by_id(ctx, m->customer_id, &customer));
-    mail->language = customer.language;
-    mail->to_address = customer.email;
-    mail->to_name = customer.name;
-    mail->customer_id = customer.id;
+    mail->language = c->language;
+    mail->to_address = c->email;
+    mail->to_name = c->name;
+    mail->customer_id = c->id;
     mail->subscription_id = m->subscription_id;
     mail->dedup_key = arena_printf(ctx->arena, "%s %s", mail->template, cause);
     return queue_mail(ctx, mail);
 }
 
-static enum err mail_code(struct ctx *ctx, const struct mandate *m, const char *account, const char *code, const char *cause)
+static enum err tell(struct ctx *ctx, const struct mandate *m, struct mail *mail, const char *cause)
+{
+    struct customer customer;
+
+    TRY(ctx, customer_by_id(ctx, m->customer_id, &customer));
+    return tell_customer(ctx, &customer, m, mail, cause);
+}
+
+static enum err mail_code(struct ctx *ctx, const struct customer *c, const struct mandate *m, const char *account, const char *code,
+                          const char *cause)
 {
     struct mail mail = {.template = "mandate_code", .token = code /* sealed as a link's token is, and wiped once sent */};
 
     mail.params = history_params(ctx->arena, "reference", m->reference, "account", account, NULL);
-    return tell(ctx, m, &mail, cause);
+    return tell_customer(ctx, c, m, &mail, cause);
 }
 
 static enum err note(struct ctx *ctx, const struct mandate *m, const char *kind)
@@ -106,15 +112,18 @@ static enum err note(struct ctx *ctx, const struct mandate *m, const char *kind)
 
 /* ---- signing ---- */
 
+static enum err scheme_for(struct ctx *ctx, const struct customer *customer, const char **scheme)
+{
+    *scheme = sepa_scheme_name(SCHEME_CORE);
+    return customer->is_company ? debit_scheme_of(ctx, customer->id, scheme) : OK;
+}
+
 enum err scheme_offered(struct ctx *ctx, int64_t customer_id, const char **scheme)
 {
     struct customer customer;
 
     TRY(ctx, customer_by_id(ctx, customer_id, &customer));
-    TRY(ctx, debit_scheme_of(ctx, customer_id, scheme));
-    if (!customer.is_company)
-        *scheme = sepa_scheme_name(SCHEME_CORE);
-    return OK;
+    return scheme_for(ctx, &customer, scheme);
 }
 
 struct starting {
@@ -145,7 +154,7 @@ static enum err start(struct ctx *ctx, void *arg)
     TRY(ctx, company_current(ctx, &company));
     TRY(ctx, subscription_by_id(ctx, s->subscription_id, &subscription));
     TRY(ctx, customer_by_id(ctx, subscription.customer_id, &customer));
-    TRY(ctx, scheme_offered(ctx, customer.id, &m.scheme));
+    TRY(ctx, scheme_for(ctx, &customer, &m.scheme));
     TRY(ctx, open_invoices_to_debit(ctx, subscription.id, &open, &open_count));
     s->refusal = terms.creditor_id[0] == '\0' || company.iban[0] == '\0' ? MANDATE_NO_DEBITS
                  : strcmp(subscription.currency, "EUR") != 0             ? MANDATE_NOT_EURO
@@ -167,7 +176,7 @@ static enum err start(struct ctx *ctx, void *arg)
     digest = code_digest(ctx, reference, code);
     memcpy(m.code_digest, digest.bytes, sizeof m.code_digest);
     TRY(ctx, insert_mandate(ctx, &m, s->iban));
-    TRY(ctx, mail_code(ctx, &m, m.account_masked, code, reference));
+    TRY(ctx, mail_code(ctx, &customer, &m, m.account_masked, code, reference));
     return note_audit(ctx, "mandate.start", reference, "ok");
 }
 
@@ -222,8 +231,7 @@ static enum err sign(struct ctx *ctx, void *arg)
     struct mail mail = {.template = "mandate_signed"};
     struct mandate m;
 
-    TRY(ctx, mandate_by_reference(ctx, s->reference, &m));
-    TRY(ctx, lock_mandate(ctx, m.payment_method_id, &m));
+    TRY(ctx, lock_mandate_by_reference(ctx, s->reference, &m));
     s->refusal = strcmp(m.state, "draft") != 0 ? MANDATE_NO_DRAFT : judge_code(ctx, m.reference, s->code, m.code_digest, m.code_tries, m.code_until);
     if (s->refusal == MANDATE_WRONG_CODE) {
         m.code_tries++;
@@ -270,14 +278,14 @@ static enum err start_change(struct ctx *ctx, void *arg)
     struct mandate_start *s = w->s;
     const char *code = new_code(ctx);
     char masked[IBAN_GROUPED_BYTES];
+    struct customer customer;
     struct mandate m;
     struct mandate_change c = {.holder = s->holder, .bic = s->bic, .agreed_text = s->agreed_text, .signed_name = s->signed_name,
                                .remote_addr = ctx->remote_addr, .user_agent = str_cut(ctx->arena, ctx->user_agent, 250),
                                .code_until = ctx->now + CODE_MINUTES * MINUTE};
     struct hash digest;
 
-    TRY(ctx, mandate_by_reference(ctx, w->reference, &m));
-    TRY(ctx, lock_mandate(ctx, m.payment_method_id, &m));
+    TRY(ctx, lock_mandate_by_reference(ctx, w->reference, &m));
     c.payment_method_id = m.payment_method_id;
     c.account_key = bank_account_key(ctx, s->iban);
     c.account_masked = iban_masked(s->iban, masked);
@@ -291,7 +299,8 @@ static enum err start_change(struct ctx *ctx, void *arg)
     digest = code_digest(ctx, m.reference, code);
     memcpy(c.code_digest, digest.bytes, sizeof c.code_digest);
     TRY(ctx, insert_mandate_change(ctx, &c, s->iban));
-    TRY(ctx, mail_code(ctx, &m, c.account_masked, code, arena_printf(ctx->arena, "%s %lld", m.reference, (long long)c.id)));
+    TRY(ctx, customer_by_id(ctx, m.customer_id, &customer));
+    TRY(ctx, mail_code(ctx, &customer, &m, c.account_masked, code, arena_printf(ctx->arena, "%s %lld", m.reference, (long long)c.id)));
     return note_audit(ctx, "mandate.change", m.reference, "ok");
 }
 
@@ -312,8 +321,7 @@ static enum err sign_change(struct ctx *ctx, void *arg)
     struct mandate m;
     enum err err;
 
-    TRY(ctx, mandate_by_reference(ctx, s->reference, &m));
-    TRY(ctx, lock_mandate(ctx, m.payment_method_id, &m));
+    TRY(ctx, lock_mandate_by_reference(ctx, s->reference, &m));
     err = last_mandate_change(ctx, m.payment_method_id, true, &c);
     if (err == ERR_NOT_FOUND)
         ctx_forget_error(ctx);

@@ -383,11 +383,22 @@ enum err apply_choices(struct ctx *ctx, struct offer *offer, const struct quote_
     return price_offer(ctx, offer);
 }
 
-static enum err load_parties(struct ctx *ctx, struct offer *offer)
+static enum err load_vat_check(struct ctx *ctx, struct offer *offer)
 {
     struct vat_check check;
     enum err err;
 
+    if (str_empty(offer->customer.vat_id))
+        return OK;
+    err = vat_check_of(ctx, offer->customer.id, offer->customer.vat_id, &check);
+    if (err != OK && err != ERR_NOT_FOUND)
+        return err_pass(ctx, err, __FILE__, __LINE__, "vat_check_of");
+    offer->vat_id_checked = err == OK && check.valid;
+    return OK;
+}
+
+static enum err load_parties(struct ctx *ctx, struct offer *offer)
+{
     if (offer->version.company_version_id != 0)
         TRY(ctx, company_by_id(ctx, offer->version.company_version_id, &offer->company));
     else
@@ -396,14 +407,18 @@ static enum err load_parties(struct ctx *ctx, struct offer *offer)
         TRY(ctx, customer_by_version(ctx, offer->version.customer_version_id, &offer->customer));
     else
         TRY(ctx, customer_by_id(ctx, offer->quote.customer_id, &offer->customer));
-    TRY(ctx, seller_user_by_id(ctx, offer->quote.owner_id, &offer->owner));
-    if (str_empty(offer->customer.vat_id))
-        return OK;
-    err = vat_check_of(ctx, offer->customer.id, offer->customer.vat_id, &check);
-    if (err != OK && err != ERR_NOT_FOUND)
-        return err_pass(ctx, err, __FILE__, __LINE__, "vat_check_of");
-    offer->vat_id_checked = err == OK && check.valid;
-    return OK;
+    offer->owner = (struct seller_user){.id = offer->quote.owner_id, .name = offer->quote.owner_name, .email = offer->quote.owner_email,
+                                        .language = offer->quote.owner_language};
+    return load_vat_check(ctx, offer);
+}
+
+static enum err take_lines(struct ctx *ctx, struct offer *offer, const struct quote_line *lines, const struct quote_choice *choices,
+                           size_t choice_count)
+{
+    offer->lines = ARENA_ARRAY(ctx->arena, struct offer_line, offer->line_count);
+    for (size_t i = 0; i < offer->line_count; i++)
+        offer->lines[i].as = lines[i];
+    return apply_choices(ctx, offer, choices, choice_count);
 }
 
 static enum err load_lines(struct ctx *ctx, struct offer *offer)
@@ -415,10 +430,24 @@ static enum err load_lines(struct ctx *ctx, struct offer *offer)
     TRY(ctx, quote_lines(ctx, offer->version.id, &lines, &offer->line_count));
     if (offer->quote.has_choices || offer->version.id != offer->quote.current_version_id)
         TRY(ctx, quote_choices(ctx, offer->version.id, &choices, &choice_count));
-    offer->lines = ARENA_ARRAY(ctx->arena, struct offer_line, offer->line_count);
-    for (size_t i = 0; i < offer->line_count; i++)
-        offer->lines[i].as = lines[i];
-    return apply_choices(ctx, offer, choices, choice_count);
+    return take_lines(ctx, offer, lines, choices, choice_count);
+}
+
+/* A draft's plan says what the version says otherwise. */
+static void take_plan(struct offer *offer)
+{
+    if (offer->version.state == VERSION_DRAFT)
+        plan_take_terms(&offer->plan, &offer->version.own);
+    offer->recurrence = offer->plan.every;
+}
+
+enum err price_new_offer(struct ctx *ctx, const struct quote_line *lines, size_t count, struct offer *offer)
+{
+    TRY(ctx, load_vat_check(ctx, offer));
+    if (offer->plan.id != 0)
+        take_plan(offer);
+    offer->line_count = count;
+    return take_lines(ctx, offer, lines, NULL, 0);
 }
 
 static void fill_words(struct ctx *ctx, struct offer *offer)
@@ -445,9 +474,7 @@ static enum err fill_offer(struct ctx *ctx, struct offer *offer)
     if (offer->version.plan_id != 0) {
         TRY(ctx, offer->version.state == VERSION_DRAFT ? plan_by_id(ctx, offer->version.plan_id, &offer->plan)
                                                        : plan_as_sent(ctx, offer->version.id, &offer->plan));
-        if (offer->version.state == VERSION_DRAFT)
-            plan_take_terms(&offer->plan, &offer->version.own);
-        offer->recurrence = offer->plan.every;
+        take_plan(offer);
     }
     fill_words(ctx, offer);
     if (offer->version.state == VERSION_DRAFT) {
@@ -463,6 +490,15 @@ static enum err load_version(struct ctx *ctx, int32_t version, struct offer *off
                        ? quote_version_by_id(ctx, offer->quote.current_version_id, &offer->version)
                        : quote_version_by_number(ctx, offer->quote.id, version, &offer->version);
 
+    return err == OK ? fill_offer(ctx, offer) : err;
+}
+
+static enum err load_draft(struct ctx *ctx, struct offer *offer)
+{
+    enum err err = quote_draft(ctx, offer->quote.id, &offer->version);
+
+    if (err == ERR_NOT_FOUND)
+        return load_version(ctx, 0, offer);
     return err == OK ? fill_offer(ctx, offer) : err;
 }
 
@@ -490,12 +526,35 @@ enum err load_offer_to_edit(struct ctx *ctx, const char *number, struct offer *o
 
     memset(offer, 0, sizeof *offer);
     err = quote_by_number(ctx, number, &offer->quote);
-    if (err != OK)
-        return err;
-    err = quote_draft(ctx, offer->quote.id, &offer->version);
-    if (err == ERR_NOT_FOUND)
-        return load_version(ctx, 0, offer);
-    return err == OK ? fill_offer(ctx, offer) : err;
+    return err == OK ? load_draft(ctx, offer) : err;
+}
+
+enum err load_locked_offer(struct ctx *ctx, const struct quote *quote, struct offer *offer)
+{
+    *offer = (struct offer){.quote = *quote};
+    return load_version(ctx, 0, offer);
+}
+
+enum err refresh_locked_offer(struct ctx *ctx, const struct quote *quote, struct offer *offer)
+{
+    struct quote_choice *choices = NULL;
+    size_t choice_count = 0;
+
+    if (quote->state != QUOTE_SENT || quote->current_version_id != offer->version.id || offer->version.state != VERSION_SENT)
+        return load_locked_offer(ctx, quote, offer);
+    offer->quote = *quote;
+    TRY(ctx, quote_version_by_id(ctx, offer->version.id, &offer->version));
+    TRY(ctx, load_vat_check(ctx, offer));
+    if (quote->has_choices)
+        TRY(ctx, quote_choices(ctx, offer->version.id, &choices, &choice_count));
+    offer->agreed_count = 0;
+    return apply_choices(ctx, offer, choices, choice_count);
+}
+
+enum err load_locked_to_edit(struct ctx *ctx, const struct quote *quote, struct offer *offer)
+{
+    *offer = (struct offer){.quote = *quote};
+    return load_draft(ctx, offer);
 }
 
 static enum err load_by_version(struct ctx *ctx, int64_t version_id, bool as_agreed, struct offer *offer)

@@ -52,7 +52,7 @@ struct offer {
     struct quote_version version;
     struct company company;    /* frozen when sent, today's in a draft */
     struct customer customer;  /* likewise */
-    struct seller_user owner;
+    struct seller_user owner;  /* id, name, email and language */
     struct plan plan;          /* likewise, plan_as_sent, with the quote's own terms; id 0: nothing recurs */
     struct offer_words words;
     struct recurrence recurrence; /* unit 0 without plan */
@@ -87,6 +87,12 @@ enum err load_offer_by_number(struct ctx *ctx, const char *number, int32_t versi
                               struct offer *offer) MUST_USE;
 /* The version being edited: the draft when there is one, else the current. */
 enum err load_offer_to_edit(struct ctx *ctx, const char *number, struct offer *offer) MUST_USE;
+/* The same two of a quote that the caller has locked, whose row is not read again. */
+enum err load_locked_offer(struct ctx *ctx, const struct quote *quote, struct offer *offer) MUST_USE;
+/* One that was read before the lock: what may have changed of it is read again, all of it when another version is the
+ * current one by now. Lines, terms and parties of a version that was sent stay. */
+enum err refresh_locked_offer(struct ctx *ctx, const struct quote *quote, struct offer *offer) MUST_USE;
+enum err load_locked_to_edit(struct ctx *ctx, const struct quote *quote, struct offer *offer) MUST_USE;
 /* By the version's id: for orders, payments and signatures, which point at versions. */
 enum err load_offer_version(struct ctx *ctx, int64_t version_id, struct offer *offer) MUST_USE;
 
@@ -100,6 +106,9 @@ enum err agree_on_tax(struct ctx *ctx, const struct offer *offer) MUST_USE;
 /* Prices the lines of an offer that is filled but not stored (the editor): VAT decisions, nets,
  * totals and facts. Needs company, customer, version, plan and lines. */
 enum err price_offer(struct ctx *ctx, struct offer *offer) MUST_USE;
+
+/* Prices the lines of a version that is not stored yet. Needs quote, version, company, customer and plan. */
+enum err price_new_offer(struct ctx *ctx, const struct quote_line *lines, size_t count, struct offer *offer) MUST_USE;
 
 /* Applies choices to the offer in memory and prices it again (preview of a recalculation). */
 enum err apply_choices(struct ctx *ctx, struct offer *offer, const struct quote_choice *choices,

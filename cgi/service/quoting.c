@@ -68,15 +68,15 @@ static enum err open_offer(struct ctx *ctx, int64_t quote_id, bool draft, struct
 
     if (err != OK)
         return err;
-    return draft ? load_offer_to_edit(ctx, quote.number, offer) : load_offer(ctx, quote_id, 0, offer);
+    return draft ? load_locked_to_edit(ctx, &quote, offer) : load_locked_offer(ctx, &quote, offer);
 }
 
 /* ---- a new quote ---- */
 
-enum billing_timing line_timing(enum billing_timing own, const struct product *product, const struct plan *plan)
+enum billing_timing line_timing(enum billing_timing own, const char *product_timing, const struct plan *plan)
 {
-    if (own == 0 && product != NULL)
-        own = billing_timing_from_name(product->timing);
+    if (own == 0)
+        own = billing_timing_from_name(product_timing);
     if (own == 0 && plan != NULL)
         own = plan->timing;
     return own != 0 ? own : BILLING_ADVANCE;
@@ -114,8 +114,28 @@ struct template_words template_words(const struct quote_template *t, const char 
         .confirmation = in_other(t, language, t->confirmation, t->other_confirmation)};
 }
 
+/* Of a template's line, before it has a price. */
+static struct quote_line line_of_template(struct ctx *ctx, const struct quote_template *template, const struct quote_template_line *t,
+                                          const struct quote_values *values)
+{
+    const char *words = in_other(template, values->language, t->description, t->other_description);
+    bool product = t->product_id != 0;
+    struct quote_line line = {
+        .position = t->position, .kind = t->kind, .is_option = t->is_option, .product_id = t->product_id,
+        .timing = line_timing(billing_timing_from_name(t->timing), t->product_timing, values->plan),
+        .description = str_empty(words) && product ? t->product_name : fill_quote_words(ctx->arena, values, words),
+        .unit = !str_empty(t->unit) || !product ? t->unit : t->product_unit,
+        .quantity_e4 = t->quantity_e4, .unit_price_e4 = t->unit_price_e4, .discount_ppm = t->discount_ppm,
+        .discount_minor = t->discount_minor, .discount_periods = t->discount_periods,
+        .tax_class = !str_empty(t->tax_class) ? t->tax_class : product ? t->product_tax_class : "standard",
+        .product_kind = product ? t->product_kind : "service", .quantity_editable = t->quantity_editable,
+        .quantity_min_e4 = t->quantity_min_e4, .quantity_max_e4 = t->quantity_max_e4};
+
+    return line;
+}
+
 enum err template_lines(struct ctx *ctx, const struct quote_template *template, const struct quote_values *values,
-                        const struct price_lists *lists, struct quote_line **lines, size_t *count, const char **unpriced)
+                        struct price_lists *lists, struct quote_line **lines, size_t *count, const char **unpriced)
 {
     bool foreign = !str_equal(lists->currency, values->company->currency);
     const struct plan *plan = values->plan;
@@ -126,36 +146,16 @@ enum err template_lines(struct ctx *ctx, const struct quote_template *template, 
     *unpriced = NULL;
     for (size_t i = 0; i < *count; i++) {
         const struct quote_template_line *t = &from[i];
-        struct product *product = t->product_id != 0 ? ARENA_NEW(ctx->arena, struct product) : NULL;
-        const char *words = in_other(template, values->language, t->description, t->other_description);
         struct quote_line *line = &(*lines)[i];
 
-        if (product != NULL)
-            TRY(ctx, product_by_id(ctx, t->product_id, product));
-        *line = (struct quote_line){
-            .position = (int32_t)i + 1,
-            .kind = t->kind,
-            .timing = line_timing(billing_timing_from_name(t->timing), product, plan),
-            .is_option = t->is_option,
-            .product_id = t->product_id,
-            .description = str_empty(words) && product != NULL ? product->name : fill_quote_words(ctx->arena, values, words),
-            .unit = !str_empty(t->unit) || product == NULL ? t->unit : product->unit,
-            .quantity_e4 = t->quantity_e4,
-            .unit_price_e4 = t->unit_price_e4,
-            .discount_ppm = t->discount_ppm,
-            .discount_minor = t->discount_minor,
-            .discount_periods = t->discount_periods,
-            .tax_class = !str_empty(t->tax_class) ? t->tax_class : product != NULL ? product->tax_class : "standard",
-            .product_kind = product != NULL ? product->kind : "service",
-            .quantity_editable = t->quantity_editable,
-            .quantity_min_e4 = t->quantity_min_e4,
-            .quantity_max_e4 = t->quantity_max_e4,
-        };
-        if (foreign && !line_takes_currency(ctx, lists, plan->id, product != NULL ? product->unit : "", line)) {
+        *line = line_of_template(ctx, template, t, values);
+        if (t->product_id != 0 && !str_equal(line->unit, t->product_unit))
+            TRY(ctx, load_list_units(ctx, lists));
+        if (foreign && !line_takes_currency(ctx, lists, plan->id, t->product_unit, line)) {
             *unpriced = *unpriced == NULL ? line->description : *unpriced;
             line->unit_price_e4 = line->discount_minor = 0;
         } else if (t->unit_price_e4 == TEMPLATE_LIST_PRICE && !line->listed &&
-                   !list_line_price(ctx, lists, plan->id, product != NULL ? product->unit : line->unit, line)) {
+                   !list_line_price(ctx, lists, plan->id, t->product_id != 0 ? t->product_unit : line->unit, line)) {
             line->unit_price_e4 = 0;
         }
         meter_line(line);
@@ -178,26 +178,20 @@ static enum err lines_in_currency(struct ctx *ctx, const struct quote_template *
                                   const char *wanted, struct quote_version *version, struct quote_line **lines, size_t *count,
                                   const char **unpriced)
 {
-    struct price_currency own = {wanted};
+    struct price_asker asker;
     struct price_lists lists;
-    enum err err = str_empty(wanted) ? currency_of_customer(ctx, values->customer->id, &own) : OK;
 
-    if (err == ERR_NOT_FOUND) {
-        ctx_forget_error(ctx);
-        own.currency = values->company->currency;
-    } else if (err != OK) {
-        return err;
-    }
-    version->currency = own.currency;
+    TRY(ctx, asker_of_customer(ctx, values->customer->id, &asker));
+    version->currency = !str_empty(wanted) ? wanted : !str_empty(asker.currency) ? asker.currency : values->company->currency;
     *unpriced = NULL;
     if (template->id == 0)
         return OK;
-    TRY(ctx, load_price_lists(ctx, values->customer->id, version->currency, ctx->today_on, &lists));
+    TRY(ctx, load_lists_for(ctx, &asker, version->currency, ctx->today_on, &lists));
     TRY(ctx, template_lines(ctx, template, values, &lists, lines, count, unpriced));
     if (*unpriced == NULL || !str_empty(wanted))
         return OK;
     version->currency = values->company->currency;
-    TRY(ctx, load_price_lists(ctx, values->customer->id, version->currency, ctx->today_on, &lists));
+    TRY(ctx, load_lists_for(ctx, &asker, version->currency, ctx->today_on, &lists));
     return template_lines(ctx, template, values, &lists, lines, count, unpriced);
 }
 
@@ -226,48 +220,58 @@ static void take_template(struct quote_version *version, const struct quote_temp
     version->journal = t->journal;
 }
 
+/* The version with its lines and the totals that lists show. */
+static enum err insert_version(struct ctx *ctx, struct offer *offer, const struct quote_line *lines, size_t count)
+{
+    struct quote_version *version = &offer->version;
+
+    TRY(ctx, price_new_offer(ctx, lines, count, offer));
+    version->quote_id = offer->quote.id;
+    version->today_minor = offer->totals.today.gross_minor;
+    version->period_minor = offer->totals.period.net_minor;
+    TRY(ctx, insert_quote_version(ctx, version));
+    TRY(ctx, save_current_version(ctx, offer->quote.id, version->id));
+    return insert_quote_lines(ctx, version->id, lines, count);
+}
+
 static enum err create(struct ctx *ctx, void *arg)
 {
     struct act *act = arg;
     struct quote_template template = {.validity_days = 30, .acceptance = ACCEPTANCE_SIGNATURE_AND_PAYMENT, .note = ""};
-    struct quote quote = {.customer_id = act->start->customer_id, .owner_id = act->start->owner_id};
-    struct quote_version version = {.version = 1, .start_on = DATE_NONE};
+    struct offer offer = {
+        .quote = {.customer_id = act->start->customer_id, .owner_id = act->start->owner_id, .state = QUOTE_DRAFT},
+        .version = {.version = 1, .state = VERSION_DRAFT, .start_on = DATE_NONE, .priced_on = DATE_NONE, .sent_on = DATE_NONE},
+        .plan = {.id = 0, .name = ""}};
+    struct quote *quote = &offer.quote;
+    struct quote_version *version = &offer.version;
     struct quote_line *lines = NULL;
-    struct plan plan = {.id = 0, .name = ""};
     struct quote_values values;
-    struct seller_user owner;
-    struct customer customer;
-    struct company company;
     char number[NUMBER_BYTES];
     size_t count = 0;
 
-    TRY(ctx, company_current(ctx, &company));
-    TRY(ctx, customer_by_id(ctx, act->start->customer_id, &customer));
-    TRY(ctx, seller_user_by_id(ctx, quote.owner_id, &owner));
-    TRY(ctx, take_number(ctx, company.quote_prefix, number));
-    quote.number = arena_strdup(ctx->arena, number);
-    version.language = customer.language;
+    TRY(ctx, company_current(ctx, &offer.company));
+    TRY(ctx, customer_by_id(ctx, quote->customer_id, &offer.customer));
+    TRY(ctx, seller_user_by_id(ctx, quote->owner_id, &offer.owner));
+    TRY(ctx, take_number(ctx, offer.company.quote_prefix, number));
+    quote->number = arena_strdup(ctx->arena, number);
+    version->language = offer.customer.language;
     if (act->start->template_id != 0)
         TRY(ctx, quote_template_by_id(ctx, act->start->template_id, &template));
-    take_template(&version, &template);
-    version.valid_until_on = ctx->today_on + template.validity_days;
+    take_template(version, &template);
+    version->valid_until_on = ctx->today_on + template.validity_days;
     if (template.plan_id != 0)
-        TRY(ctx, plan_by_id(ctx, template.plan_id, &plan));
-    values = (struct quote_values){.language = version.language, .number = quote.number, .company = &company, .customer = &customer,
-                                   .owner = &owner, .plan = &plan, .valid_until_on = version.valid_until_on};
-    TRY(ctx, lines_in_currency(ctx, &template, &values, act->currency, &version, &lines, &count, &act->result->unpriced));
+        TRY(ctx, plan_by_id(ctx, template.plan_id, &offer.plan));
+    values = (struct quote_values){.language = version->language, .number = quote->number, .company = &offer.company, .customer = &offer.customer,
+                                   .owner = &offer.owner, .plan = &offer.plan, .valid_until_on = version->valid_until_on};
+    TRY(ctx, lines_in_currency(ctx, &template, &values, act->currency, version, &lines, &count, &act->result->unpriced));
     if (act->result->unpriced != NULL)
         return ERR_CONFLICT; /* the number goes back */
-    version.deposit_minor = template_deposit(&template, &company, version.currency);
-    TRY(ctx, insert_quote(ctx, &quote));
-    version.quote_id = quote.id;
-    TRY(ctx, insert_quote_version(ctx, &version));
-    TRY(ctx, save_current_version(ctx, quote.id, version.id));
-    TRY(ctx, replace_quote_lines(ctx, version.id, lines, count));
-    TRY(ctx, save_totals(ctx, version.id));
+    version->deposit_minor = template_deposit(&template, &offer.company, version->currency);
+    TRY(ctx, insert_quote(ctx, quote));
+    TRY(ctx, insert_version(ctx, &offer, lines, count));
     act->result->version = 1;
     act->result->rev = 1;
-    return finish(ctx, act, &quote, "quote.created", history_params(ctx->arena, "number", quote.number, NULL));
+    return finish(ctx, act, quote, "quote.created", history_params(ctx->arena, "number", quote->number, NULL));
 }
 
 /* A quote of its own that begins as a copy of what the other one offers, valid as long from today. */
@@ -298,7 +302,7 @@ static enum err copy(struct ctx *ctx, void *arg)
     version.valid_until_on = ctx->today_on + (version.valid_until_on > offered_on ? version.valid_until_on - offered_on : 0);
     TRY(ctx, insert_quote_version(ctx, &version));
     TRY(ctx, save_current_version(ctx, quote.id, version.id));
-    TRY(ctx, replace_quote_lines(ctx, version.id, lines, count));
+    TRY(ctx, insert_quote_lines(ctx, version.id, lines, count));
     TRY(ctx, save_totals(ctx, version.id));
     act->result->version = 1;
     act->result->rev = 1;
@@ -317,7 +321,8 @@ enum err withdraw_alternatives(struct ctx *ctx, const struct quote *taken)
     struct alternative *others;
     size_t count;
 
-    /* Nothing is locked where there is none: most quotes have no alternative. */
+    if (!taken->has_alternatives) /* one is made with the lock of the quote that it is like, which is ours */
+        return OK;
     TRY(ctx, alternatives(ctx, taken->id, &others, &count));
     for (size_t i = 0; i < count; i++) {
         struct quote other;
@@ -407,14 +412,15 @@ static enum err save(struct ctx *ctx, void *arg)
         err = save_quote_draft(ctx, &version);
         if (err != OK)
             return err;
+        TRY(ctx, replace_quote_lines(ctx, version.id, d->lines, d->line_count));
     } else {
         version.version++;
         version.rev = 1;
         TRY(ctx, insert_quote_version(ctx, &version));
+        TRY(ctx, insert_quote_lines(ctx, version.id, d->lines, d->line_count));
     }
     if (offer.quote.state == QUOTE_DRAFT && offer.quote.renews_id == 0 && d->customer_id != 0 && d->customer_id != offer.quote.customer_id)
         TRY(ctx, save_quote_customer(ctx, d->quote_id, d->customer_id));
-    TRY(ctx, replace_quote_lines(ctx, version.id, d->lines, d->line_count));
     TRY(ctx, save_totals(ctx, version.id));
     act->result->version = version.version;
     act->result->rev = version.rev;
@@ -453,7 +459,8 @@ static enum err mail_link(struct ctx *ctx, struct act *act, const struct offer *
         .customer_id = offer->customer.id, .quote_id = offer->quote.id};
     char *token;
 
-    TRY(ctx, revoke_links(ctx, LINK_KIND_QUOTE, offer->quote.id));
+    if (offer->quote.state != QUOTE_DRAFT) /* a draft has never had one */
+        TRY(ctx, revoke_links(ctx, LINK_KIND_QUOTE, offer->quote.id));
     TRY(ctx, insert_link(ctx, &link, &token));
     mail.link_id = link.id;
     mail.token = token;

@@ -85,7 +85,7 @@ enum err save_draft(struct ctx *ctx, const struct quote_draft *draft, const stru
  * nothing, and *unpriced (not NULL) names the first line that has no price from a list there; NULL: every line has. */
 struct price_lists;
 enum err template_lines(struct ctx *ctx, const struct quote_template *template, const struct quote_values *values,
-                        const struct price_lists *lists, struct quote_line **lines, size_t *count, const char **unpriced) MUST_USE;
+                        struct price_lists *lists, struct quote_line **lines, size_t *count, const char **unpriced) MUST_USE;
 /* What its texts are in a quote's language: those of its other one where they are written in it. */
 struct template_words {
     const char *note;
@@ -99,9 +99,9 @@ struct template_words template_words(const struct quote_template *template, cons
 int64_t template_deposit(const struct quote_template *template, const struct company *company, const char *currency);
 /* False when a line with an amount has no price from a list in the list's currency; such a price is frozen on it. */
 bool line_takes_currency(struct ctx *ctx, const struct price_lists *lists, int64_t plan_id, const char *product_unit, struct quote_line *line);
-/* When a recurring line is billed: as it says itself, else as its product, else as its plan. NULL or 0: that says
+/* When a recurring line is billed: as it says itself, else as its product, else as its plan. 0, "" or NULL: that says
  * nothing; when none does: in advance. */
-enum billing_timing line_timing(enum billing_timing own, const struct product *product, const struct plan *plan);
+enum billing_timing line_timing(enum billing_timing own, const char *product_timing, const struct plan *plan);
 /* What is billed by use has no quantity of its own: one unit, which nobody changes. Other lines stay. */
 void meter_line(struct quote_line *line);
 

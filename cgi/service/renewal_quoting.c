@@ -152,7 +152,7 @@ static enum err draft(struct ctx *ctx, void *arg)
     version.quote_id = quote.id;
     TRY(ctx, insert_quote_version(ctx, &version));
     TRY(ctx, save_current_version(ctx, quote.id, version.id));
-    TRY(ctx, replace_quote_lines(ctx, version.id, lines, count));
+    TRY(ctx, insert_quote_lines(ctx, version.id, lines, count));
     TRY(ctx, load_offer_version(ctx, version.id, &offer));
     TRY(ctx, save_version_totals(ctx, version.id, offer.totals.today.gross_minor, offer.totals.period.net_minor));
     TRY(ctx, note_activity(ctx, ABOUT_QUOTE, quote.id, "quote.created", history_params(ctx->arena, "number", quote.number, NULL)));

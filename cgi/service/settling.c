@@ -58,20 +58,16 @@ static enum err make_subscription(struct ctx *ctx, const struct offer *offer, in
                                   struct subscription *s)
 {
     struct subscription_line *lines = ARENA_ARRAY(ctx->arena, struct subscription_line, offer->line_count + 1);
-    char *number = arena_alloc(ctx->arena, NUMBER_BYTES);
     const struct plan *plan = &offer->plan;
     int32_t from_on = offer->billed_from_on;
     bool trial = from_on > offer->started_on;
-    struct customer customer; /* as of today: the offer's is that of the day it was sent */
     struct term term;
     char discounts[DISCOUNTS_TEXT_BYTES];
     size_t count = 0;
 
-    TRY(ctx, take_subscription_number(ctx, offer->company.subscription_prefix, number));
-    TRY(ctx, customer_by_id(ctx, offer->customer.id, &customer));
     *s = (struct subscription){
-        .number = number, .order_id = order_id, .plan_id = plan->id, .customer_id = offer->customer.id,
-        .consolidated = customer.consolidated, .payment_method_id = method_id,
+        .order_id = order_id, .plan_id = plan->id, .customer_id = offer->customer.id,
+        .payment_method_id = method_id,
         .state = subscription_state_name(subscription_state_at_start(offer->started_on, from_on, ctx->today_on)),
         .currency = offer->version.currency, .language = offer->version.language, .unit = plan->unit_name,
         .count = plan->count, .epoch_on = DATE_NONE, .owner_id = offer->quote.owner_id, .anchor_on = offer->schedule.anchor_on, .month_day = offer->schedule.month_day,
@@ -91,7 +87,7 @@ static enum err make_subscription(struct ctx *ctx, const struct offer *offer, in
     }
     s->due_on = subscription_due_on(ctx, s);
     TRY(ctx, price_index_known(ctx, s->index_id, ctx->today_on, &s->index_on));
-    TRY(ctx, insert_subscription(ctx, s));
+    TRY(ctx, insert_numbered_subscription(ctx, offer->company.subscription_prefix, s));
     for (size_t i = 0; i < offer->line_count; i++) {
         const struct offer_line *line = &offer->lines[i];
 
@@ -275,22 +271,36 @@ static enum err first_invoice(struct ctx *ctx, const struct offer *offer, int64_
     return OK;
 }
 
-/* One for each document of the order: with a link to pay where nobody will debit what it asks for. */
-static enum err queue_invoice_mail(struct ctx *ctx, const struct mail *order, const struct invoice_work *work)
+/* The mails of an order with their links: the confirmation, each document's, the seller's. */
+struct order_mails {
+    struct mail mails[ORDER_INVOICES + 2];
+    struct link links[ORDER_INVOICES + 1];
+    size_t linked[ORDER_INVOICES + 1]; /* whose each link is */
+    size_t mail_count;
+    size_t link_count;
+};
+
+/* link NULL: without one. */
+static void add_order_mail(struct order_mails *all, const struct mail *mail, const struct link *link)
 {
+    if (link != NULL) {
+        all->linked[all->link_count] = all->mail_count;
+        all->links[all->link_count++] = *link;
+    }
+    all->mails[all->mail_count++] = *mail;
+}
+
+/* One for each document of the order: with a link to pay where nobody will debit what it asks for. */
+static void add_invoice_mail(struct ctx *ctx, struct order_mails *all, const struct mail *order, const struct invoice_work *work)
+{
+    const struct link pay = {.kind = LINK_KIND_PAY, .object_id = work->invoice.id, .expires_at = ctx->now + 365 * DAY};
+    bool asks = !work->leaves_credit && work->collect_on == DATE_NONE && work_asks(work) > 0;
     struct mail bill = *order;
-    struct link pay = {.kind = LINK_KIND_PAY, .object_id = work->invoice.id, .expires_at = ctx->now + 365 * DAY};
 
     bill.template = "invoice_new";
-    bill.token = NULL;
-    bill.link_id = 0;
     bill.invoice_id = work->invoice.id;
     bill.dedup_key = arena_printf(ctx->arena, "invoice_new %lld", (long long)work->invoice.id);
-    if (!work->leaves_credit && work->collect_on == DATE_NONE && work_asks(work) > 0) {
-        TRY(ctx, insert_link(ctx, &pay, (char **)(uintptr_t)&bill.token));
-        bill.link_id = pay.id;
-    }
-    return queue_mail(ctx, &bill);
+    add_order_mail(all, &bill, asks ? &pay : NULL);
 }
 
 /* No works: nothing was due at the start. */
@@ -298,25 +308,28 @@ static enum err queue_order_mails(struct ctx *ctx, const struct offer *offer, co
                                   const struct invoice_work *works, size_t count)
 {
     const struct customer *c = &offer->customer;
-    struct mail confirm = {.template = "order_confirm", .language = offer->version.language, .to_address = c->email,
+    const struct mail confirm = {.template = "order_confirm", .language = offer->version.language, .to_address = c->email,
         .to_name = c->name, .customer_id = c->id, .quote_id = offer->quote.id,
         .subscription_id = s != NULL ? s->id : 0, .invoice_id = count > 0 ? works[0].invoice.id : 0,
         .dedup_key = arena_printf(ctx->arena, "order_confirm %lld", (long long)offer->quote.id)};
-    struct mail seller = {.template = "quote_paid", .language = offer->owner.language, .to_address = offer->owner.email,
+    const struct mail seller = {.template = "quote_paid", .language = offer->owner.language, .to_address = offer->owner.email,
         .to_name = offer->owner.name, .quote_id = offer->quote.id, .subscription_id = s != NULL ? s->id : 0,
         .invoice_id = confirm.invoice_id, .params = history_params(ctx->arena, "paid", paid ? "yes" : "no", NULL),
         .dedup_key = arena_printf(ctx->arena, "quote_paid %lld", (long long)offer->quote.id)};
-    struct link link = {.kind = LINK_KIND_MANAGE, .object_id = c->id, .expires_at = ctx->now + 90 * DAY};
+    const struct link manage = {.kind = LINK_KIND_MANAGE, .object_id = c->id, .expires_at = ctx->now + 90 * DAY};
+    struct order_mails all = {.mail_count = 0};
+    char *tokens[ORDER_INVOICES + 1];
 
     /* consumers get the confirmation on a durable medium whatever the quote says: directive 2011/83, art. 8(7) */
-    if (!offer->version.no_confirm_mail || !c->is_company) {
-        TRY(ctx, insert_link(ctx, &link, (char **)(uintptr_t)&confirm.token));
-        confirm.link_id = link.id;
-        TRY(ctx, queue_mail(ctx, &confirm));
-    }
+    if (!offer->version.no_confirm_mail || !c->is_company)
+        add_order_mail(&all, &confirm, &manage);
     for (size_t i = 0; i < count; i++)
-        TRY(ctx, queue_invoice_mail(ctx, &confirm, &works[i]));
-    return queue_mail(ctx, &seller);
+        add_invoice_mail(ctx, &all, &confirm, &works[i]);
+    add_order_mail(&all, &seller, NULL);
+    TRY(ctx, insert_link_list(ctx, all.links, all.link_count, tokens));
+    for (size_t i = 0; i < all.link_count; i++)
+        all.mails[all.linked[i]].token = tokens[i];
+    return queue_mails(ctx, all.mails, all.mail_count);
 }
 
 /* What was agreed is invoiced; that the law of today says otherwise is for the seller to decide (core/tax.h). */
@@ -381,7 +394,8 @@ static enum err settle_order(struct ctx *ctx, const struct offer *offer, const s
                            first->invoice.id != 0 || deposit ? history_params(ctx->arena, "invoice", works[0].invoice.number, NULL) : "{}"));
     TRY(ctx, note_audit(ctx, "quote.confirm", offer->quote.number, "ok"));
     TRY(ctx, withdraw_alternatives(ctx, &offer->quote));
-    TRY(ctx, close_operator_items(ctx, "signed_unpaid", "quote", offer->quote.id));
+    if (offer->quote.state == QUOTE_SIGNED) /* it waited for its payment */
+        TRY(ctx, close_operator_items(ctx, "signed_unpaid", "quote", offer->quote.id));
     return queue_order_mails(ctx, offer, s, paid != NULL || (count > 0 && work_asks(&works[0]) == 0), works, count);
 }
 
@@ -533,11 +547,8 @@ static enum err settle_quote(struct ctx *ctx, const struct settling *settling)
     struct offer offer;
     struct paid paid = {.payable = payable, .attempt = &settling->attempt, .answer = settling->answer,
                         .entry_id = settling->payment_entry_id};
-    struct quote quote;
 
-    TRY(ctx, load_offer_agreed(ctx, payable->quote_version_id, &offer));
-    TRY(ctx, lock_quote(ctx, offer.quote.id, &quote));
-    offer.quote.state = quote.state;
+    TRY(ctx, load_offer_agreed(ctx, payable->quote_version_id, &offer)); /* payable_stands has locked its quote */
     TRY(ctx, record_payment(ctx, settling, &paid.payment_id));
     TRY(ctx, keep_method(ctx, payable->customer_id, settling->answer, &paid.method_id));
     return settle_order(ctx, &offer, &settling->ids, &paid);

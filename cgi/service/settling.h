@@ -47,8 +47,8 @@ struct attempt;
 enum err debit_again(struct ctx *ctx, const struct payable *payable, const struct attempt *attempt) MUST_USE;
 
 /* Inside a transaction: the order of a quote that needs no payment (signature only, or nothing due). The
- * invoice stays open with a link to pay when something is due. Makes nothing twice. ids: one invoice
- * reserved before. */
+ * invoice stays open with a link to pay when something is due. Makes nothing twice. offer: as it stands under the
+ * quote's lock; ids: one invoice reserved before. */
 struct invoice_ids;
 struct offer;
 enum { ORDER_INVOICES = 2 }; /* of one order at most: the deposit's and the first */

@@ -78,6 +78,7 @@ static enum err wait_for_payment(struct ctx *ctx, const struct offer *offer)
         .amount_minor = offer->signing_minor, .currency = offer->version.currency, .detail = offer->quote.number,
         .opened_on = ctx->today_on};
 
+    TRY(ctx, move_quote(ctx, offer->quote.id, QUOTE_SENT, QUOTE_SIGNED));
     return open_operator_item(ctx, &item);
 }
 
@@ -88,8 +89,8 @@ static enum err sign(struct ctx *ctx, void *arg)
     struct quote_signing facts;
     struct quote quote;
 
-    TRY(ctx, lock_quote(ctx, s->form->quote_id, &quote));
-    TRY(ctx, load_offer(ctx, quote.id, 0, offer));
+    TRY(ctx, lock_quote(ctx, offer->quote.id, &quote));
+    TRY(ctx, refresh_locked_offer(ctx, &quote, offer));
     facts = signing_facts(ctx, s);
     s->result->refusal = quote_may_be_signed(&offer->facts, &facts);
     if (s->result->refusal != QUOTE_NOT_REFUSED)
@@ -97,11 +98,9 @@ static enum err sign(struct ctx *ctx, void *arg)
     TRY(ctx, agree_on_tax(ctx, offer));
     TRY(ctx, store_evidence(ctx, s));
     TRY(ctx, save_priced_on(ctx, offer->version.id, offer->started_on)); /* what is signed stays when the money comes later */
-    TRY(ctx, move_quote(ctx, quote.id, QUOTE_SENT, QUOTE_SIGNED));
-    offer->quote.state = QUOTE_SIGNED;
     offer->facts.state = QUOTE_SIGNED;
     if (quote_may_be_confirmed(&offer->facts, false) == QUOTE_NOT_REFUSED)
-        TRY(ctx, confirm_order(ctx, offer, &s->ids));
+        TRY(ctx, confirm_order(ctx, offer, &s->ids)); /* from SENT in one step */
     else
         TRY(ctx, wait_for_payment(ctx, offer));
     return spend_once(ctx, s->form->once, quote.number, &s->result->url);
@@ -109,13 +108,12 @@ static enum err sign(struct ctx *ctx, void *arg)
 
 enum err sign_quote(struct ctx *ctx, const struct quote_signature *form, struct signing_result *result)
 {
-    struct signing s = {.form = form, .result = result};
+    struct signing s = {.form = form, .result = result, .offer = *form->offer};
     char *sha256;
 
     memset(result, 0, sizeof *result);
     result->refusal = QUOTE_NOT_REFUSED;
     TRY(ctx, db_ready(ctx));
-    TRY(ctx, load_offer(ctx, form->quote_id, 0, &s.offer));
     TRY(ctx, offer_document(ctx, &s.offer, &s.pdf, &sha256));
     s.sha256 = sha256;
     s.choices = offer_choices_json(ctx->arena, &s.offer);

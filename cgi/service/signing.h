@@ -15,7 +15,7 @@
 #include "service/once.h"
 
 struct quote_signature {
-    int64_t quote_id;
+    const struct offer *offer;   /* as it stands in this request; what was shown is below */
     int32_t version;             /* as shown */
     const char *document_sha256; /* as shown, hex */
     int64_t today_minor;         /* as shown */

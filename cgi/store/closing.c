@@ -17,6 +17,7 @@ static const struct column closing_column[] = {
     "chain_previous, chain_digest"
 
 static const struct column state_column[] = {COLUMN(DATE, closing_state, first_on), COLUMN(DATE, closing_state, open_from_on)};
+static const struct column closed_column[] = {COLUMN(TEXT, closed, kind), COLUMN(DATE, closed, from_on)};
 static const struct column sum_column[] = {
     COLUMN(DATE, day_sum, happened_on), COLUMN(I64, day_sum, entry_count), COLUMN(I64, day_sum, debit_minor),
     COLUMN(I64, day_sum, credit_minor), COLUMN(I64, day_sum, sales_minor), COLUMN(I64, day_sum, absolute_minor),
@@ -38,7 +39,7 @@ struct got_row {
 };
 static const struct column got_column[] = {COLUMN(I64, got_row, got)};
 
-enum { INSERT, LIST, AFTER, EXISTS, DAY_BEFORE, STATE, SUMS, TAXES_INSERT, BALANCES_INSERT, TAXES, DAY_TAXES, WORK, TAKE_LOCK, FREE_LOCK };
+enum { INSERT, LIST, AFTER, EXISTS, WITHIN, DAY_BEFORE, STATE, SUMS, TAXES_INSERT, BALANCES_INSERT, TAXES, DAY_TAXES, WORK, TAKE_LOCK, FREE_LOCK };
 
 static const struct statement statement[] = {
     [INSERT] = {"closings_insert", "INSERT INTO closing (" WRITTEN ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
@@ -47,6 +48,7 @@ static const struct statement statement[] = {
     [AFTER] = {"closings_after", "SELECT id, " WRITTEN " FROM closing WHERE sequence > ? ORDER BY sequence LIMIT ?",
                READS(closing, closing_column)},
     [EXISTS] = {"closing_of", "SELECT COUNT(*) AS got FROM closing WHERE kind = ? AND from_on = ?", READS(got_row, got_column)},
+    [WITHIN] = {"closed_within", "SELECT kind, from_on FROM closing WHERE kind IN ('day', 'month', 'year') AND from_on >= ? AND from_on < ?", READS(closed, closed_column)},
     [DAY_BEFORE] = {"closing_day_before", "SELECT id, " WRITTEN " FROM closing WHERE kind = 'day' AND until_on <= ? "
                     "ORDER BY until_on DESC LIMIT 1", READS(closing, closing_column)},
     [STATE] = {"closing_state", "SELECT (SELECT MIN(entry_on) FROM journal_entry) AS first_on, "
@@ -158,6 +160,11 @@ enum err closing_of(struct ctx *ctx, const char *kind, int32_t from_on, bool *ex
 enum err closing_day_before(struct ctx *ctx, int32_t on, struct closing *closing)
 {
     return db_row(ctx, &statement[DAY_BEFORE], PARAMS(P_DATE(on)), closing);
+}
+
+enum err closed_within(struct ctx *ctx, int32_t from_on, int32_t until_on, struct closed **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[WITHIN], PARAMS(P_DATE(from_on), P_DATE(until_on)), rows, count);
 }
 
 enum err closing_state(struct ctx *ctx, struct closing_state *state)

@@ -53,6 +53,12 @@ enum err closings(struct ctx *ctx, const char *kind, int64_t before_sequence, in
 /* In their order, for verification. */
 enum err closings_after(struct ctx *ctx, int64_t sequence, int32_t limit, struct closing **rows, size_t *count) MUST_USE;
 enum err closing_of(struct ctx *ctx, const char *kind, int32_t from_on, bool *exists) MUST_USE;
+/* What of a span is closed: every closing that begins in it. */
+struct closed {
+    const char *kind;
+    int32_t from_on;
+};
+enum err closed_within(struct ctx *ctx, int32_t from_on, int32_t until_on, struct closed **rows, size_t *count) MUST_USE;
 /* The last day closed that ends at or before on: where totals since the beginning stand. ERR_NOT_FOUND: none. */
 enum err closing_day_before(struct ctx *ctx, int32_t on, struct closing *closing) MUST_USE;
 

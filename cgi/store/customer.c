@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/random.h"
 #include "base/str.h"
+#include "store/list.h"
 #include "store/series.h"
 
 #define CUSTOMER_PREFIX "C"
@@ -96,6 +97,7 @@ enum {
     BY_REFERENCE,
     AFTER,
     BY_VERSION,
+    BY_VERSIONS,
     IN_SLICE,
     LOCK,
     LIST,
@@ -123,6 +125,9 @@ static const struct statement statement[] = {
     [BY_VERSION] = {"customer_by_version",
                     CUSTOMERS "JOIN customer_version v ON v.customer_id = c.id WHERE v.id = ?",
                     READS(customer, customer_column)},
+    [BY_VERSIONS] = {"customers_by_versions", CUSTOMER_COLUMNS "(SELECT DISTINCT id AS version_id FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT PATH '$')) j) l "
+                     "STRAIGHT_JOIN customer_version v ON v.id = l.version_id STRAIGHT_JOIN customer c ON c.id = v.customer_id ORDER BY v.id",
+                     READS(customer, customer_column)},
     [IN_SLICE] = {"customers_in_slice", CUSTOMER_COLUMNS SLICE "customer_version v ON v.id = person_id "
                   "STRAIGHT_JOIN customer c ON c.id = v.customer_id ORDER BY v.id", READS(customer, customer_column)},
     [LOCK] = {"customer_lock", CUSTOMERS CURRENT "WHERE c.id = ? FOR UPDATE",
@@ -141,7 +146,8 @@ static const struct statement statement[] = {
               NAMES "(? = '' OR LOCATE(?, CONVERT(c.number USING utf8mb4)) > 0 OR LOCATE(?, v.name) > 0 OR LOCATE(?, v.email) > 0) "
               "ORDER BY v.name, c.id LIMIT ?", READS(customer_name, name_column)},
     [INSERT] = {"customer_insert",
-                "INSERT INTO customer (number, external_ref, created_at, created_on) VALUES (?, ?, ?, ?)", NOTHING},
+                "INSERT INTO customer (number, external_ref, created_at, created_on) SELECT ?, ?, ?, ? FROM DUAL "
+                "WHERE NOT EXISTS (SELECT 1 FROM customer c WHERE c.reference = ?)", NOTHING},
     [VERSION_INSERT] = {"customer_version_insert",
                         "INSERT INTO customer_version (customer_id, is_company, name, contact_name, "
                         "email, phone, street, street2, postal_code, city, country, siren, vat_id, "
@@ -190,18 +196,9 @@ const char *customer_reference(const struct customer *customer)
     return str_empty(customer->external_ref) ? customer->number : customer->external_ref;
 }
 
-enum err take_customer_number(struct ctx *ctx, struct customer *customer)
+enum err customers_by_versions(struct ctx *ctx, const int64_t *version_ids, size_t id_count, struct customer **rows, size_t *count)
 {
-    char number[NUMBER_BYTES];
-    struct customer other;
-    enum err err;
-
-    do {
-        TRY(ctx, take_number(ctx, CUSTOMER_PREFIX, number));
-        err = customer_by_reference(ctx, number, &other);
-    } while (err == OK);
-    customer->number = arena_strdup(ctx->arena, number);
-    return err == ERR_NOT_FOUND ? OK : err;
+    return db_rows(ctx, &statement[BY_VERSIONS], PARAMS(P_TEXT(id_list(ctx->arena, version_ids, id_count))), rows, count);
 }
 
 enum err customer_by_version(struct ctx *ctx, int64_t version_id, struct customer *customer)
@@ -241,8 +238,22 @@ enum err insert_customer(struct ctx *ctx, struct customer *customer)
 {
     return db_insert(ctx, &statement[INSERT],
                      PARAMS(P_TEXT(customer->number),
-                            P_TEXT(str_empty(customer->external_ref) ? NULL : customer->external_ref), P_INSTANT(ctx->now), P_DATE(ctx->today_on)),
+                            P_TEXT(str_empty(customer->external_ref) ? NULL : customer->external_ref), P_INSTANT(ctx->now), P_DATE(ctx->today_on),
+                            P_TEXT(customer->number)),
                      &customer->id);
+}
+
+enum err insert_numbered_customer(struct ctx *ctx, struct customer *customer)
+{
+    char number[NUMBER_BYTES];
+    enum err err;
+
+    do {
+        TRY(ctx, take_number(ctx, CUSTOMER_PREFIX, number));
+        customer->number = arena_strdup(ctx->arena, number);
+        err = insert_customer(ctx, customer);
+    } while (err == ERR_CONFLICT);
+    return err;
 }
 
 void customer_digest(const struct customer *customer, unsigned char digest[32])

@@ -83,6 +83,8 @@ enum err customer_by_number(struct ctx *ctx, const char *number, struct customer
 enum err customer_by_reference(struct ctx *ctx, const char *reference, struct customer *customer) MUST_USE;
 /* As the version says. */
 enum err customer_by_version(struct ctx *ctx, int64_t version_id, struct customer *customer) MUST_USE;
+/* Each version once, however often it is listed. */
+enum err customers_by_versions(struct ctx *ctx, const int64_t *version_ids, size_t id_count, struct customer **rows, size_t *count) MUST_USE;
 /* The versions that the documents of a slice name, by version; one that several name stands there as often. */
 enum err customers_in_slice(struct ctx *ctx, const struct slice *slice, struct customer **rows, size_t *count) MUST_USE;
 enum err lock_customer(struct ctx *ctx, int64_t id, struct customer *customer) MUST_USE;
@@ -98,10 +100,11 @@ enum err customers_like(struct ctx *ctx, const char *words, int32_t limit, struc
 enum err customers_after(struct ctx *ctx, int64_t after_id, int32_t limit, struct customer **rows, size_t *count) MUST_USE;
 const char *customer_reference(const struct customer *customer);
 
-/* The next number that is nobody's reference: a gap in the numbers of customers means nothing. */
-enum err take_customer_number(struct ctx *ctx, struct customer *customer) MUST_USE;
-/* Inserts the customer row alone (number, external_ref, state active); sets id. */
+/* Inserts the customer row alone (number, external_ref, state active); sets id. ERR_CONFLICT when the number is
+ * somebody's reference. */
 enum err insert_customer(struct ctx *ctx, struct customer *customer) MUST_USE;
+/* The same under the next number that is nobody's reference: a gap in the numbers of customers means nothing. */
+enum err insert_numbered_customer(struct ctx *ctx, struct customer *customer) MUST_USE;
 /* Inserts a version with a new salt and digest, makes it current; sets version_id. */
 enum err insert_customer_version(struct ctx *ctx, struct customer *customer) MUST_USE;
 enum err save_customer_state(struct ctx *ctx, int64_t id, const char *state) MUST_USE;

@@ -41,13 +41,28 @@ struct fetch {
     my_bool cut[COLUMNS_MAX];
 };
 
+/* Records of one statement that the transaction's end writes. */
+struct later {
+    const struct statement *statement;
+    const struct column *columns;
+    size_t column_count;
+    size_t record_bytes;
+    size_t count;
+    size_t room;
+    char *records;
+    struct later *next;
+};
+
 struct db {
     struct db_login login;
     MYSQL *mysql;
     struct prepared prepared[STATEMENTS_MAX];
     size_t prepared_count;
     bool in_transaction;
+    int64_t transaction; /* db_transaction_number */
     bool broken;
+    struct later *later;         /* in the order of their first record */
+    struct arena *later_arena;   /* emptied when a transaction begins */
     struct fetch fetch; /* one result is read at a time, and whole */
 };
 
@@ -94,6 +109,8 @@ void db_close(struct db *db)
     if (db == NULL)
         return;
     disconnect(db);
+    if (db->later_arena != NULL)
+        arena_free(db->later_arena);
     free(db);
 }
 
@@ -198,6 +215,11 @@ enum err db_ready(struct ctx *ctx)
 bool db_in_transaction(const struct ctx *ctx)
 {
     return ctx->db->in_transaction;
+}
+
+int64_t db_transaction_number(const struct ctx *ctx)
+{
+    return ctx->db->in_transaction ? ctx->db->transaction : 0;
 }
 
 int64_t db_connection_id(struct ctx *ctx)
@@ -566,6 +588,8 @@ enum err db_insert(struct ctx *ctx, const struct statement *statement, const str
     if (err != OK)
         return err;
     *id = (int64_t)mysql_stmt_insert_id(prepared->handle);
+    if (*id == 0 && mysql_stmt_affected_rows(prepared->handle) == 0)
+        return ERR_CONFLICT;
     CHECK(*id > 0);
     return OK;
 }
@@ -673,6 +697,80 @@ enum err db_write_many(struct ctx *ctx, const struct statement *statement,
     return OK;
 }
 
+/* ---- written with the transaction's end ---- */
+
+static struct later *later_of(struct db *db, const struct statement *statement, const struct column *columns, size_t column_count,
+                              size_t record_bytes)
+{
+    struct later **at = &db->later;
+
+    while (*at != NULL && (*at)->statement != statement)
+        at = &(*at)->next;
+    if (*at == NULL) {
+        *at = ARENA_NEW(db->later_arena, struct later);
+        **at = (struct later){.statement = statement, .columns = columns, .column_count = column_count, .record_bytes = record_bytes};
+    }
+    CHECK((*at)->columns == columns && (*at)->record_bytes == record_bytes);
+    return *at;
+}
+
+/* The caller's texts may be gone by then. */
+static void keep_contents(struct arena *arena, const struct column *columns, size_t column_count, char *record)
+{
+    for (size_t i = 0; i < column_count; i++) {
+        char *place = record + columns[i].offset;
+
+        if (columns[i].kind == DB_TEXT) {
+            const char **text = (const char **)(void *)place;
+
+            *text = *text == NULL ? NULL : arena_strdup(arena, *text);
+        } else if (columns[i].kind == DB_BYTES) {
+            struct db_bytes *bytes = (struct db_bytes *)(void *)place;
+
+            bytes->data = arena_memdup(arena, bytes->data, bytes->bytes);
+        }
+    }
+}
+
+enum err db_write_later(struct ctx *ctx, const struct statement *statement, const struct column *columns,
+                        size_t column_count, const void *record, size_t record_bytes)
+{
+    struct db *db = ctx->db;
+    struct later *later;
+    char *place;
+
+    if (!db->in_transaction)
+        return db_write_many(ctx, statement, columns, column_count, record, record_bytes, 1);
+    later = later_of(db, statement, columns, column_count, record_bytes);
+    if (later->count == later->room) {
+        char *more = arena_array(db->later_arena, later->room * 2 + 4, record_bytes);
+
+        if (later->count > 0)
+            memcpy(more, later->records, later->count * record_bytes);
+        later->records = more;
+        later->room = later->room * 2 + 4;
+    }
+    place = later->records + later->count++ * record_bytes;
+    memcpy(place, record, record_bytes);
+    keep_contents(db->later_arena, columns, column_count, place);
+    return OK;
+}
+
+static void forget_later(struct db *db)
+{
+    db->later = NULL;
+    if (db->later_arena == NULL)
+        db->later_arena = arena_new();
+    arena_reset(db->later_arena);
+}
+
+static enum err write_later(struct ctx *ctx)
+{
+    for (const struct later *l = ctx->db->later; l != NULL; l = l->next)
+        TRY(ctx, db_write_many(ctx, l->statement, l->columns, l->column_count, l->records, l->record_bytes, l->count));
+    return OK;
+}
+
 static enum err run_text(struct ctx *ctx, const char *sql)
 {
     MYSQL *mysql = ctx->db->mysql;
@@ -730,6 +828,7 @@ static enum err commit(struct ctx *ctx)
 static enum err try_once(struct ctx *ctx, enum err (*fn)(struct ctx *ctx, void *arg), void *arg,
                          bool *unknown)
 {
+    static int64_t transactions;
     struct db *db = ctx->db;
     enum err err;
 
@@ -737,7 +836,11 @@ static enum err try_once(struct ctx *ctx, enum err (*fn)(struct ctx *ctx, void *
     TRY(ctx, db_ready(ctx));
     TRY(ctx, run_text(ctx, "START TRANSACTION"));
     db->in_transaction = true;
+    db->transaction = ++transactions;
+    forget_later(db);
     err = fn(ctx, arg);
+    if (err == OK)
+        err = write_later(ctx);
     if (err == OK) {
         err = commit(ctx);
         *unknown = err == ERR_DB_GONE;
@@ -801,7 +904,8 @@ enum err db_prove(struct ctx *ctx, const struct statement *statement, const char
         *message = arena_printf(ctx->arena, "%s: does not prepare: %s", statement->name, ctx->trail);
         return err;
     }
-    if (mysql_stmt_field_count(prepared->handle) != statement->column_count) {
+    /* What INSERT … RETURNING gives is described when it runs. */
+    if (mysql_stmt_field_count(prepared->handle) != statement->column_count && strstr(statement->sql, " RETURNING ") == NULL) {
         *message = arena_printf(ctx->arena, "%s: %u columns in the result, %zu in its table",
                                 statement->name, mysql_stmt_field_count(prepared->handle),
                                 statement->column_count);

@@ -148,7 +148,7 @@ enum err db_write(struct ctx *ctx, const struct statement *statement, const stru
 enum err db_write_one(struct ctx *ctx, const struct statement *statement,
                       const struct param *params, size_t param_count) MUST_USE;
 
-/* INSERT with an AUTO_INCREMENT key; *id is it. */
+/* INSERT with an AUTO_INCREMENT key; *id is it. ERR_CONFLICT (without a trail) when an INSERT … SELECT found nothing to insert. */
 enum err db_insert(struct ctx *ctx, const struct statement *statement, const struct param *params,
                    size_t param_count, int64_t *id) MUST_USE;
 
@@ -159,6 +159,12 @@ enum err db_write_many(struct ctx *ctx, const struct statement *statement,
                        const struct column *columns, size_t column_count, const void *records,
                        size_t record_bytes, size_t count) MUST_USE;
 
+/* The same INSERT for one record, with all others of it that the transaction makes, in one round trip just before its
+ * COMMIT; outside of a transaction at once. For notes that nothing in the transaction reads. The record and its texts
+ * are copied. */
+enum err db_write_later(struct ctx *ctx, const struct statement *statement, const struct column *columns,
+                        size_t column_count, const void *record, size_t record_bytes) MUST_USE;
+
 /* Runs fn in a transaction (READ COMMITTED). fn must be repeatable: it is run again, from the start,
  * after 1020, 1205, 1213 (at most 5 times, with jitter) and after a COMMIT whose answer was lost, when
  * it must find its own earlier effect by a UNIQUE row. Whatever fn returns but OK rolls back and is
@@ -167,6 +173,8 @@ enum err db_transaction(struct ctx *ctx, enum err (*fn)(struct ctx *ctx, void *a
     MUST_USE;
 
 bool db_in_transaction(const struct ctx *ctx);
+/* Of the try of a transaction that is going on; no other of this process has it. 0: none is. */
+int64_t db_transaction_number(const struct ctx *ctx);
 
 /* This connection's id on the server, for leases of attempts. */
 int64_t db_connection_id(struct ctx *ctx);

@@ -21,10 +21,19 @@ static const struct column activity_column[] = {
 #define ACTIVITY_COLUMNS                                                                           \
     "SELECT id, at, happened_on, subject_kind, subject_id, kind, actor, params FROM activity "
 
-struct item_count {
-    int64_t n;
+struct audit_row {
+    int64_t at;
+    const char *actor;
+    const char *action;
+    const char *object;
+    const char *result;
+    const char *remote_addr;
 };
-static const struct column item_count_column[] = {COLUMN(I64, item_count, n)};
+static const struct column audit_column[] = {
+    COLUMN(INSTANT, audit_row, at), COLUMN(TEXT, audit_row, actor), COLUMN(TEXT, audit_row, action),
+    COLUMN(TEXT, audit_row, object), COLUMN(TEXT, audit_row, result), COLUMN(TEXT, audit_row, remote_addr),
+};
+
 static const struct column item_column[] = {
     COLUMN(I64, operator_item, id),
     COLUMN(TEXT, operator_item, kind),
@@ -48,7 +57,7 @@ static const struct column closing_column[] = {
     CLOSING(TEXT, subject_kind), CLOSING(I64, subject_id),
 };
 
-enum { NOTE, OF_SUBJECT, RECENT, AUDIT, ITEM_OPEN, ITEM_CLOSE, ITEM_DONE, ITEM_BY_ID, ITEM_IS_OPEN, ITEMS };
+enum { NOTE, OF_SUBJECT, RECENT, AUDIT, ITEM_OPEN, ITEM_CLOSE, ITEM_DONE, ITEM_BY_ID, ITEMS };
 
 static const struct statement statement[] = {
     [NOTE] = {"activity_note",
@@ -79,9 +88,6 @@ static const struct statement statement[] = {
                     "SELECT id, kind, subject_kind, subject_id, amount_minor, currency, detail, opened_on "
                     "FROM operator_item WHERE id = ? AND open_key = 1",
                     READS(operator_item, item_column)},
-    [ITEM_IS_OPEN] = {"operator_item_is_open",
-                      "SELECT COUNT(*) AS n FROM operator_item WHERE kind = ? AND subject_kind = ? AND subject_id = ? AND open_key = 1",
-                      READS(item_count, item_count_column)},
     [ITEMS] = {"operator_items",
                "SELECT id, kind, subject_kind, subject_id, amount_minor, currency, detail, opened_on "
                "FROM operator_item WHERE open_key = 1 "
@@ -170,21 +176,22 @@ char *history_param(struct arena *arena, const char *params, const char *name)
     return arena_strdup(arena, "");
 }
 
+#define NOTED activity_column + 1, COUNT_OF(activity_column) - 1 /* all but the id */
+
 enum err note_activity(struct ctx *ctx, const char *subject_kind, int64_t subject_id,
                        const char *kind, const char *params)
 {
-    int64_t id;
+    const struct activity row = {.at = ctx->now, .happened_on = ctx->today_on, .subject_kind = subject_kind, .subject_id = subject_id,
+                                 .kind = kind, .actor = ctx->actor, .params = params};
 
-    return db_insert(ctx, &statement[NOTE],
-                     PARAMS(P_INSTANT(ctx->now), P_DATE(ctx->today_on), P_TEXT(subject_kind),
-                            P_I64(subject_id), P_TEXT(kind), P_TEXT(ctx->actor), P_TEXT(params)),
-                     &id);
+    return db_write_later(ctx, &statement[NOTE], NOTED, &row, sizeof row);
 }
 
 enum err note_activities(struct ctx *ctx, const struct activity *rows, size_t count)
 {
-    return db_write_many(ctx, &statement[NOTE], activity_column + 1, sizeof activity_column / sizeof activity_column[0] - 1, rows, sizeof rows[0],
-                         count);
+    for (size_t i = 0; i < count; i++)
+        TRY(ctx, db_write_later(ctx, &statement[NOTE], NOTED, &rows[i], sizeof rows[i]));
+    return OK;
 }
 
 enum err close_operator_items_of(struct ctx *ctx, const struct operator_item *rows, size_t count)
@@ -210,12 +217,9 @@ enum err recent_activities(struct ctx *ctx, int32_t limit, struct activity **row
 
 enum err note_audit(struct ctx *ctx, const char *action, const char *object, const char *result)
 {
-    int64_t id;
+    const struct audit_row row = {ctx->now, ctx->actor, action, object, result, ctx->remote_addr};
 
-    return db_insert(ctx, &statement[AUDIT],
-                     PARAMS(P_INSTANT(ctx->now), P_TEXT(ctx->actor), P_TEXT(action), P_TEXT(object),
-                            P_TEXT(result), P_TEXT(ctx->remote_addr)),
-                     &id);
+    return db_write_later(ctx, &statement[AUDIT], audit_column, COUNT_OF(audit_column), &row, sizeof row);
 }
 
 enum err open_operator_item(struct ctx *ctx, const struct operator_item *item)
@@ -245,16 +249,6 @@ enum err open_operator_items(struct ctx *ctx, int32_t limit, struct operator_ite
 enum err open_operator_item_by_id(struct ctx *ctx, int64_t id, struct operator_item *item)
 {
     return db_row(ctx, &statement[ITEM_BY_ID], PARAMS(P_I64(id)), item);
-}
-
-enum err operator_item_is_open(struct ctx *ctx, const char *kind, const char *subject_kind, int64_t subject_id, bool *open)
-{
-    struct item_count count;
-
-    *open = false;
-    TRY(ctx, db_row(ctx, &statement[ITEM_IS_OPEN], PARAMS(P_TEXT(kind), P_TEXT(subject_kind), P_I64(subject_id)), &count));
-    *open = count.n > 0;
-    return OK;
 }
 
 enum err close_operator_item(struct ctx *ctx, int64_t id)

@@ -35,9 +35,10 @@ char *history_params(struct arena *arena, ...) __attribute__((sentinel));
 /* One text of such an object; "" when it is not there. */
 char *history_param(struct arena *arena, const char *params, const char *name);
 
+/* In a transaction notes are written with its end (db_write_later). */
 enum err note_activity(struct ctx *ctx, const char *subject_kind, int64_t subject_id,
                        const char *kind, const char *params) MUST_USE;
-/* Many in one round trip; every member but the id is the caller's. */
+/* Every member but the id is the caller's. */
 enum err note_activities(struct ctx *ctx, const struct activity *rows, size_t count) MUST_USE;
 /* Newest first. */
 enum err activities(struct ctx *ctx, const char *subject_kind, int64_t subject_id, int32_t limit,
@@ -69,7 +70,6 @@ enum err close_operator_items_of(struct ctx *ctx, const struct operator_item *ro
 /* ERR_NOT_FOUND when it is closed. */
 enum err open_operator_item_by_id(struct ctx *ctx, int64_t id, struct operator_item *item) MUST_USE;
 enum err close_operator_item(struct ctx *ctx, int64_t id) MUST_USE;
-enum err operator_item_is_open(struct ctx *ctx, const char *kind, const char *subject_kind, int64_t subject_id, bool *open) MUST_USE;
 /* Largest amount first, then oldest. */
 enum err open_operator_items(struct ctx *ctx, int32_t limit, struct operator_item **items,
                              size_t *count) MUST_USE;

@@ -88,8 +88,7 @@ static const struct column insert_column[] = {
     COLUMN(INSTANT, link_row, created_at), COLUMN(INSTANT, link_row, expires_at),
 };
 
-enum err insert_links(struct ctx *ctx, enum link_kind kind, const int64_t *objects, size_t count, int64_t expires_at,
-                      char **tokens)
+enum err insert_link_list(struct ctx *ctx, const struct link *links, size_t count, char **tokens)
 {
     struct link_row *rows = ARENA_ARRAY(ctx->arena, struct link_row, count + 1);
 
@@ -100,10 +99,21 @@ enum err insert_links(struct ctx *ctx, enum link_kind kind, const int64_t *objec
 
         random_bytes(random, sizeof random);
         tokens[i] = encode_base64url(ctx->arena, random, sizeof random);
-        rows[i] = (struct link_row){.kind = kind_word[kind], .object_id = objects[i], .created_at = ctx->now, .expires_at = expires_at};
+        rows[i] = (struct link_row){.kind = kind_word[links[i].kind], .object_id = links[i].object_id, .created_at = ctx->now,
+                                    .expires_at = links[i].expires_at};
         memcpy(rows[i].token_hash, hash_text(tokens[i]).bytes, sizeof rows[i].token_hash);
     }
     return db_write_many(ctx, &statement[INSERT], insert_column, COUNT_OF(insert_column), rows, sizeof rows[0], count);
+}
+
+enum err insert_links(struct ctx *ctx, enum link_kind kind, const int64_t *objects, size_t count, int64_t expires_at,
+                      char **tokens)
+{
+    struct link *links = ARENA_ARRAY(ctx->arena, struct link, count + 1);
+
+    for (size_t i = 0; i < count; i++)
+        links[i] = (struct link){.kind = kind, .object_id = objects[i], .expires_at = expires_at};
+    return insert_link_list(ctx, links, count, tokens);
 }
 
 enum err link_by_token(struct ctx *ctx, const char *token, struct link *link)

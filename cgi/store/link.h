@@ -32,8 +32,9 @@ bool link_lives(const struct link *link, int64_t now);
 /* Makes a token (arena, base64url, 43 characters) and its row; sets link->id. */
 enum err insert_link(struct ctx *ctx, struct link *link, char **token) MUST_USE;
 
-/* The same for many of one kind in one round trip; tokens[i] is of objects[i]. Their ids stay unknown: who
+/* The same for many, and for many of one kind, in one round trip; tokens[i] is of links[i] or objects[i]. Their ids stay unknown: who
  * refers to such a link finds it by its token's hash. */
+enum err insert_link_list(struct ctx *ctx, const struct link *links, size_t count, char **tokens) MUST_USE;
 enum err insert_links(struct ctx *ctx, enum link_kind kind, const int64_t *objects, size_t count, int64_t expires_at,
                       char **tokens) MUST_USE;
 

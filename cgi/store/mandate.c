@@ -46,7 +46,7 @@ static const struct column open_column[] = {
 static const struct column scheme_column[] = {COLUMN(TEXT, scheme_row, scheme)};
 
 enum {
-    METHOD_INSERT, METHOD_SEAL, INSERT, BY_METHOD, LOCK, BY_REFERENCE, OF_CUSTOMER, SAVE, IDLE, IDLE_UNWARNED, OPEN, SCHEME_OF, SCHEME_SAVE,
+    METHOD_INSERT, METHOD_SEAL, INSERT, BY_METHOD, LOCK, LOCK_REFERENCE, BY_REFERENCE, OF_CUSTOMER, SAVE, IDLE, IDLE_UNWARNED, OPEN, SCHEME_OF, SCHEME_SAVE,
     CHANGE_INSERT, CHANGE_SEAL, CHANGE_LAST, CHANGE_LAST_LOCK, CHANGE_BY_ID, CHANGES, CHANGE_SAVE, ACCOUNT_SAVE, METHOD_ANEW,
 };
 
@@ -62,6 +62,7 @@ static const struct statement statement[] = {
                 "VALUES (?, ?, ?, ?, ?, ?, ?, 'draft', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [BY_METHOD] = {"mandate_by_method", MANDATE_SELECT "WHERE payment_method_id = ?", READS(mandate, mandate_column)},
     [LOCK] = {"mandate_lock", MANDATE_SELECT "WHERE payment_method_id = ? FOR UPDATE", READS(mandate, mandate_column)},
+    [LOCK_REFERENCE] = {"mandate_lock_reference", MANDATE_SELECT "WHERE reference = ? FOR UPDATE", READS(mandate, mandate_column)},
     [BY_REFERENCE] = {"mandate_by_reference", MANDATE_SELECT "WHERE reference = ?", READS(mandate, mandate_column)},
     [OF_CUSTOMER] = {"mandates_of_customer", MANDATE_SELECT "WHERE customer_id = ? AND state <> 'draft' ORDER BY payment_method_id DESC LIMIT ?",
                      READS(mandate, mandate_column)},
@@ -124,6 +125,11 @@ enum err mandate_by_method(struct ctx *ctx, int64_t id, struct mandate *mandate)
 enum err lock_mandate(struct ctx *ctx, int64_t id, struct mandate *mandate)
 {
     return db_row(ctx, &statement[LOCK], PARAMS(P_I64(id)), mandate);
+}
+
+enum err lock_mandate_by_reference(struct ctx *ctx, const char *reference, struct mandate *mandate)
+{
+    return db_row(ctx, &statement[LOCK_REFERENCE], PARAMS(P_TEXT(reference)), mandate);
 }
 
 enum err mandate_by_reference(struct ctx *ctx, const char *reference, struct mandate *mandate)

@@ -47,6 +47,7 @@ enum err insert_mandate(struct ctx *ctx, struct mandate *mandate, const char *ib
 enum err mandate_by_method(struct ctx *ctx, int64_t payment_method_id, struct mandate *mandate) MUST_USE;
 enum err lock_mandate(struct ctx *ctx, int64_t payment_method_id, struct mandate *mandate) MUST_USE;
 enum err mandate_by_reference(struct ctx *ctx, const char *reference, struct mandate *mandate) MUST_USE;
+enum err lock_mandate_by_reference(struct ctx *ctx, const char *reference, struct mandate *mandate) MUST_USE;
 /* Newest first, drafts left out. */
 enum err mandates_of_customer(struct ctx *ctx, int64_t customer_id, int32_t limit, struct mandate **rows, size_t *count) MUST_USE;
 /* State, signature, tries, confirmation, last collection and what it told, warning, end. */

@@ -44,11 +44,12 @@ static const struct column price_column[] = {
 static const struct column currency_column[] = {COLUMN(TEXT, price_currency, currency)};
 static const struct column asker_column[] = {
     COLUMN(I64, price_asker, customer_id), COLUMN(ID, price_asker, segment_id), COLUMN(TEXT, price_asker, country),
+    COLUMN(TEXT, price_asker, currency),
 };
 
 enum {
     ALL, BY_ID, LOCK, INSERT, SAVE, PRICES_OF, PRICES_PAGE, PRICE_BY_ID, PRICE_INSERT, PRICE_SAVE, PRICE_DELETE, ASKER, PRICES_FOR,
-    SEGMENT, CUSTOMER_SEGMENT, CURRENCIES, CUSTOMER_CURRENCY,
+    SEGMENT, CUSTOMER_SEGMENT, CURRENCIES,
 };
 static const struct statement statement[] = {
     [ALL] = {"pricelists", LISTS "ORDER BY l.scope + 0, l.priority, l.id LIMIT ? OFFSET ?", READS(pricelist_row, list_column)},
@@ -68,7 +69,8 @@ static const struct statement statement[] = {
     [PRICE_SAVE] = {"pricelist_price_save", "UPDATE pricelist_price SET product_id = ?, plan_id = ?, min_quantity_e4 = ?, from_on = ?, "
                     "until_on = ?, price_model = ?, unit_price_e4 = ?, tiers = ? WHERE id = ? AND pricelist_id = ?", NOTHING},
     [PRICE_DELETE] = {"pricelist_price_delete", "DELETE FROM pricelist_price WHERE id = ? AND pricelist_id = ?", NOTHING},
-    [ASKER] = {"price_asker", "SELECT c.id AS customer_id, c.segment_id, v.country FROM customer c "
+    [ASKER] = {"price_asker", "SELECT c.id AS customer_id, c.segment_id, v.country, IFNULL((SELECT l.currency FROM pricelist l WHERE l.state = 'active' AND "
+               "(l.customer_id = c.id OR l.segment_id = c.segment_id OR l.country = v.country) ORDER BY l.scope + 0, l.priority, l.id LIMIT 1), '') AS currency FROM customer c "
                "JOIN customer_version v ON v.id = c.current_version_id WHERE c.id = ?", READS(price_asker, asker_column)},
     [PRICES_FOR] = {"prices_for", PRICES "WHERE l.state = 'active' AND l.currency = ? AND p.from_on <= ? AND "
                     "(p.until_on IS NULL OR p.until_on > ?) AND (l.scope = 'default' OR l.customer_id = ? OR l.segment_id = ? OR "
@@ -76,11 +78,6 @@ static const struct statement statement[] = {
     [SEGMENT] = {"segment_named", "INSERT INTO segment (name) VALUES (?) ON DUPLICATE KEY UPDATE id = LAST_INSERT_ID(id)", NOTHING},
     [CURRENCIES] = {"price_currencies", "SELECT currency FROM price UNION SELECT currency FROM pricelist WHERE state = 'active' ORDER BY currency",
                     READS(price_currency, currency_column)},
-    [CUSTOMER_CURRENCY] = {"currency_of_customer",
-                           "SELECT l.currency FROM customer c JOIN customer_version v ON v.id = c.current_version_id JOIN pricelist l "
-                           "ON l.state = 'active' AND (l.customer_id = c.id OR l.segment_id = c.segment_id OR l.country = v.country) "
-                           "WHERE c.id = ? ORDER BY l.scope + 0, l.priority, l.id LIMIT 1",
-                           READS(price_currency, currency_column)},
     [CUSTOMER_SEGMENT] = {"customer_segment_save", "UPDATE customer SET segment_id = ? WHERE id = ?", NOTHING},
 };
 DB_STATEMENTS(pricelist, statement)
@@ -184,11 +181,6 @@ enum err prices_for(struct ctx *ctx, const struct price_asker *asker, const char
 enum err price_currencies(struct ctx *ctx, struct price_currency **rows, size_t *count)
 {
     return db_rows(ctx, &statement[CURRENCIES], NO_PARAMS, rows, count);
-}
-
-enum err currency_of_customer(struct ctx *ctx, int64_t customer_id, struct price_currency *row)
-{
-    return db_row(ctx, &statement[CUSTOMER_CURRENCY], PARAMS(P_I64(customer_id)), row);
 }
 
 enum err segment_named(struct ctx *ctx, const char *name, int64_t *id)

@@ -61,8 +61,6 @@ struct price_currency {
     const char *currency;
 };
 enum err price_currencies(struct ctx *ctx, struct price_currency **rows, size_t *count) MUST_USE;
-/* The currency of the customer's own list, else of the segment's, else of the country's; ERR_NOT_FOUND: only default lists. */
-enum err currency_of_customer(struct ctx *ctx, int64_t customer_id, struct price_currency *row) MUST_USE;
 enum err pricelist_by_id(struct ctx *ctx, int64_t id, struct pricelist_row *row) MUST_USE;
 /* Serialises changes of its rows: overlaps are looked for under this lock. */
 enum err lock_pricelist(struct ctx *ctx, int64_t id, struct pricelist_row *row) MUST_USE;
@@ -84,6 +82,7 @@ struct price_asker {
     int64_t customer_id; /* 0: nobody yet */
     int64_t segment_id;
     const char *country;
+    const char *currency; /* read only: of the customer's own list, else of the segment's, else of the country's; "" only default lists */
 };
 enum err asker_of_customer(struct ctx *ctx, int64_t customer_id, struct price_asker *asker) MUST_USE;
 enum err prices_for(struct ctx *ctx, const struct price_asker *asker, const char *currency, int32_t on,

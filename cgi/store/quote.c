@@ -12,6 +12,9 @@ static const struct column quote_column[] = {
     COLUMN(TEXT, quote, number),
     COLUMN(I64, quote, customer_id),
     COLUMN(I64, quote, owner_id),
+    COLUMN(TEXT, quote, owner_name),
+    COLUMN(TEXT, quote, owner_email),
+    COLUMN(TEXT, quote, owner_language),
     COLUMN(ID, quote, renews_id),
     COLUMN(ID, quote, current_version_id),
     COLUMN(TEXT, quote, state_name),
@@ -20,13 +23,17 @@ static const struct column quote_column[] = {
     COLUMN(DATE, quote, created_on),
     COLUMN(BOOL, quote, has_choices),
     COLUMN(BOOL, quote, has_messages),
+    COLUMN(BOOL, quote, has_alternatives),
     COLUMN(TEXT, quote, coupon),
 };
+/* The owner by subqueries: a joined row would be locked with the quote's. */
+#define OWNER(column) "(SELECT u." column " FROM seller_user u WHERE u.id = quote.owner_id) AS owner_" column ", "
 #define QUOTE_COLUMNS                                                                              \
-    "id, number, customer_id, owner_id, renews_id, current_version_id, state AS state_name, decline_reason, "  \
+    "id, number, customer_id, owner_id, " OWNER("name") OWNER("email") OWNER("language") "renews_id, current_version_id, state AS state_name, decline_reason, "  \
     "created_at, created_on, "                                                                      \
     "EXISTS (SELECT 1 FROM quote_choice c WHERE c.version_id = quote.current_version_id) AS has_choices, " \
     "EXISTS (SELECT 1 FROM quote_message m WHERE m.quote_id = quote.id) AS has_messages, " \
+    "alternative_of IS NOT NULL OR EXISTS (SELECT 1 FROM quote a WHERE a.alternative_of = quote.id) AS has_alternatives, " \
     "IFNULL((SELECT r.discount FROM coupon_redemption r WHERE r.quote_id = quote.id), '') AS coupon"
 
 static const struct column version_column[] = {
@@ -149,6 +156,7 @@ enum {
     NOTE_VIEW,
     BY_ID,
     BY_NUMBER,
+    OF_VERSION,
     LOCK,
     LIST,
     WAITING,
@@ -186,6 +194,8 @@ static const struct statement statement[] = {
                READS(quote, quote_column)},
     [BY_NUMBER] = {"quote_by_number", "SELECT " QUOTE_COLUMNS " FROM quote WHERE number = ?",
                    READS(quote, quote_column)},
+    [OF_VERSION] = {"quote_of_version", "SELECT " QUOTE_COLUMNS " FROM quote WHERE id = (SELECT v.quote_id FROM quote_version v WHERE v.id = ?)",
+                    READS(quote, quote_column)},
     [LOCK] = {"quote_lock", "SELECT " QUOTE_COLUMNS " FROM quote WHERE id = ? FOR UPDATE",
               READS(quote, quote_column)},
     [LIST] = {"quote_list",
@@ -349,6 +359,11 @@ enum err quote_by_id(struct ctx *ctx, int64_t id, struct quote *quote)
 enum err quote_by_number(struct ctx *ctx, const char *number, struct quote *quote)
 {
     return one_quote(ctx, &statement[BY_NUMBER], P_TEXT(number), quote);
+}
+
+enum err quote_of_version(struct ctx *ctx, int64_t version_id, struct quote *quote)
+{
+    return one_quote(ctx, &statement[OF_VERSION], P_I64(version_id), quote);
 }
 
 enum err lock_quote(struct ctx *ctx, int64_t id, struct quote *quote)
@@ -533,30 +548,37 @@ enum err save_version_totals(struct ctx *ctx, int64_t id, int64_t today_minor, i
                         PARAMS(P_I64(today_minor), P_I64(period_minor), P_I64(id)));
 }
 
-enum err replace_quote_lines(struct ctx *ctx, int64_t version_id, const struct quote_line *lines,
-                             size_t count)
+/* As the statement's parameters. */
+static const struct column line_insert_column[] = {
+    COLUMN(I64, quote_line, version_id), COLUMN(I32, quote_line, position), COLUMN(TEXT, quote_line, kind_name),
+    COLUMN(TEXT, quote_line, timing_name), COLUMN(BOOL, quote_line, is_option), COLUMN(ID, quote_line, product_id),
+    COLUMN(TEXT, quote_line, description), COLUMN(TEXT, quote_line, unit), COLUMN(I64, quote_line, quantity_e4),
+    COLUMN(I64, quote_line, unit_price_e4), COLUMN(TEXT, quote_line, price_model), COLUMN(TEXT, quote_line, tiers),
+    COLUMN(BOOL, quote_line, listed), COLUMN(ID, quote_line, pricelist_id), COLUMN(I32, quote_line, discount_ppm),
+    COLUMN(I64, quote_line, discount_minor), COLUMN(I32, quote_line, discount_periods), COLUMN(TEXT, quote_line, tax_class),
+    COLUMN(TEXT, quote_line, product_kind), COLUMN(BOOL, quote_line, quantity_editable), COLUMN(I64, quote_line, quantity_min_e4),
+    COLUMN(I64, quote_line, quantity_max_e4),
+};
+
+enum err insert_quote_lines(struct ctx *ctx, int64_t version_id, const struct quote_line *lines, size_t count)
+{
+    struct quote_line *rows = ARENA_ARRAY(ctx->arena, struct quote_line, count + 1);
+
+    for (size_t i = 0; i < count; i++) {
+        rows[i] = lines[i];
+        rows[i].version_id = version_id;
+        rows[i].position = (int32_t)i + 1;
+        rows[i].kind_name = line_kind_name(lines[i].kind);
+        rows[i].timing_name = billing_timing_name(lines[i].timing != 0 ? lines[i].timing : BILLING_ADVANCE);
+    }
+    return db_write_many(ctx, &statement[LINE_INSERT], line_insert_column, COUNT_OF(line_insert_column), rows, sizeof rows[0], count);
+}
+
+enum err replace_quote_lines(struct ctx *ctx, int64_t version_id, const struct quote_line *lines, size_t count)
 {
     TRY(ctx, db_write(ctx, &statement[CHOICES_DELETE], PARAMS(P_I64(version_id)), NULL));
     TRY(ctx, db_write(ctx, &statement[LINES_DELETE], PARAMS(P_I64(version_id)), NULL));
-    for (size_t i = 0; i < count; i++) {
-        const struct quote_line *l = &lines[i];
-        int64_t id;
-
-        TRY(ctx, db_insert(ctx, &statement[LINE_INSERT],
-                           PARAMS(P_I64(version_id), P_I64((int64_t)i + 1),
-                                  P_TEXT(line_kind_name(l->kind)),
-                                  P_TEXT(billing_timing_name(l->timing != 0 ? l->timing : BILLING_ADVANCE)),
-                                  P_BOOL(l->is_option),
-                                  P_ID(l->product_id), P_TEXT(l->description), P_TEXT(l->unit),
-                                  P_I64(l->quantity_e4), P_I64(l->unit_price_e4),
-                                  P_TEXT(l->price_model), P_TEXT(l->tiers), P_BOOL(l->listed),
-                                  P_ID(l->pricelist_id), P_I64(l->discount_ppm), P_I64(l->discount_minor), P_I64(l->discount_periods),
-                                  P_TEXT(l->tax_class), P_TEXT(l->product_kind),
-                                  P_BOOL(l->quantity_editable), P_I64(l->quantity_min_e4),
-                                  P_I64(l->quantity_max_e4)),
-                           &id));
-    }
-    return OK;
+    return insert_quote_lines(ctx, version_id, lines, count);
 }
 
 enum err save_quote_choice(struct ctx *ctx, const struct quote_choice *choice)

@@ -21,6 +21,9 @@ struct quote {
     const char *number;
     int64_t customer_id;
     int64_t owner_id;           /* seller_user */
+    const char *owner_name;     /* read only, as the next two: as the user is now */
+    const char *owner_email;
+    const char *owner_language;
     int64_t renews_id;          /* the running subscription that it renews; 0: none */
     int64_t current_version_id;
     const char *state_name;
@@ -30,6 +33,7 @@ struct quote {
     int32_t created_on;
     bool has_choices;           /* the customer chose in the current version */
     bool has_messages;
+    bool has_alternatives;
     const char *coupon;          /* what the coupon entered takes off: core/discount's text, "" none */
 };
 
@@ -161,6 +165,7 @@ struct quote_filter {
 enum err quote_by_id(struct ctx *ctx, int64_t id, struct quote *quote) MUST_USE;
 enum err quote_by_number(struct ctx *ctx, const char *number, struct quote *quote) MUST_USE;
 /* The row, locked until the transaction ends. Lock order: quote, version, payable, attempt. */
+enum err quote_of_version(struct ctx *ctx, int64_t version_id, struct quote *quote) MUST_USE;
 enum err lock_quote(struct ctx *ctx, int64_t id, struct quote *quote) MUST_USE;
 enum err quote_list(struct ctx *ctx, const struct quote_filter *filter,
                     struct quote_list_row **rows, size_t *count) MUST_USE;
@@ -206,7 +211,9 @@ enum err freeze_quote_version(struct ctx *ctx, const struct quote_version *versi
 enum err replace_quote_version(struct ctx *ctx, int64_t id) MUST_USE;
 enum err save_version_totals(struct ctx *ctx, int64_t id, int64_t today_minor,
                              int64_t period_minor) MUST_USE;
-/* Deletes the version's lines (and choices) and inserts these, positions 1... */
+/* Of a version that has none yet, positions 1... */
+enum err insert_quote_lines(struct ctx *ctx, int64_t version_id, const struct quote_line *lines, size_t count) MUST_USE;
+/* Deletes the version's lines (and choices) and inserts these. */
 enum err replace_quote_lines(struct ctx *ctx, int64_t version_id, const struct quote_line *lines,
                              size_t count) MUST_USE;
 enum err save_quote_choice(struct ctx *ctx, const struct quote_choice *choice) MUST_USE;

@@ -72,6 +72,11 @@ static const struct column line_column[] = {
     COLUMN(BOOL, quote_template_line, quantity_editable),
     COLUMN(I64, quote_template_line, quantity_min_e4),
     COLUMN(I64, quote_template_line, quantity_max_e4),
+    COLUMN(TEXT, quote_template_line, product_name),
+    COLUMN(TEXT, quote_template_line, product_unit),
+    COLUMN(TEXT, quote_template_line, product_kind),
+    COLUMN(TEXT, quote_template_line, product_timing),
+    COLUMN(TEXT, quote_template_line, product_tax_class),
 };
 
 static const struct column seller_column[] = {
@@ -112,10 +117,11 @@ static const struct statement statement[] = {
               "ORDER BY t.name, t.id LIMIT 500",
               READS(quote_template, template_column)},
     [LINES] = {"quote_template_lines",
-               "SELECT id, version_id, position, kind AS kind_name, IFNULL(timing, '') AS timing, is_option, product_id, "
-               "description, other_description, unit, " UNIT_PLURAL("quote_template_line") ", quantity_e4, IFNULL(unit_price_e4, -1) AS unit_price_e4, discount_ppm, discount_minor, "
-               "discount_periods, tax_class, quantity_editable, quantity_min_e4, quantity_max_e4 "
-               "FROM quote_template_line WHERE version_id = ? ORDER BY position",
+               "SELECT l.id, l.version_id, l.position, l.kind AS kind_name, IFNULL(l.timing, '') AS timing, l.is_option, l.product_id, "
+               "l.description, l.other_description, l.unit, " UNIT_PLURAL("l") ", l.quantity_e4, IFNULL(l.unit_price_e4, -1) AS unit_price_e4, l.discount_ppm, l.discount_minor, "
+               "l.discount_periods, l.tax_class, l.quantity_editable, l.quantity_min_e4, l.quantity_max_e4, p.name AS product_name, p.unit AS product_unit, "
+               "p.kind AS product_kind, p.timing AS product_timing, p.tax_class AS product_tax_class "
+               "FROM quote_template_line l LEFT JOIN product p ON p.id = l.product_id WHERE l.version_id = ? ORDER BY l.position",
                READS(quote_template_line, line_column)},
     [INSERT] = {"quote_template_insert", "INSERT INTO quote_template (name, version, state) VALUES (?, ?, ?)", NOTHING},
     [SAVE] = {"quote_template_save",

@@ -82,6 +82,11 @@ struct quote_template_line {
     bool quantity_editable;
     int64_t quantity_min_e4;
     int64_t quantity_max_e4;
+    const char *product_name;  /* read only, as the next: of the product; "" without one */
+    const char *product_unit;
+    const char *product_kind;
+    const char *product_timing;
+    const char *product_tax_class;
 };
 
 /* The newest version. */

@@ -9,14 +9,12 @@ struct sequence_row {
 };
 static const struct column sequence_column[] = {COLUMN(I64, sequence_row, last_sequence)};
 
-enum { STEP, READ };
+enum { STEP };
 
 static const struct statement statement[] = {
     [STEP] = {"series_step",
               "INSERT INTO series (name, last_sequence) VALUES (?, 1) "
-              "ON DUPLICATE KEY UPDATE last_sequence = last_sequence + 1",
-              NOTHING},
-    [READ] = {"series_read", "SELECT last_sequence FROM series WHERE name = ?",
+              "ON DUPLICATE KEY UPDATE last_sequence = last_sequence + 1 RETURNING last_sequence",
               READS(sequence_row, sequence_column)},
 };
 DB_STATEMENTS(series, statement)
@@ -29,8 +27,7 @@ enum err take_number(struct ctx *ctx, const char *prefix, char number[NUMBER_BYT
 
     CHECK(db_in_transaction(ctx));
     (void)number_series(name, prefix, year);
-    TRY(ctx, db_write(ctx, &statement[STEP], PARAMS(P_TEXT(name)), NULL));
-    TRY(ctx, db_row(ctx, &statement[READ], PARAMS(P_TEXT(name)), &row));
+    TRY(ctx, db_row(ctx, &statement[STEP], PARAMS(P_TEXT(name)), &row));
     (void)number_format(number, prefix, year, row.last_sequence);
     return OK;
 }

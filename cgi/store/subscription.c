@@ -147,8 +147,9 @@ static const struct statement statement[] = {
                   "FROM sales_order WHERE quote_id = ?", READS(sales_order, order_column)},
     [ORDER_BY_ID] = {"order_by_id", "SELECT id, quote_id, version_id, customer_id, confirmed_at, confirmed_on "
                   "FROM sales_order WHERE id = ?", READS(sales_order, order_column)},
-    [INSERT] = {"subscription_insert", "INSERT INTO subscription (" SUBSCRIPTION_FIELDS ", created_at) VALUES "
-                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, ''), ?, ?, ?, ?)", NOTHING},
+    [INSERT] = {"subscription_insert", "INSERT INTO subscription (" SUBSCRIPTION_FIELDS ", created_at) SELECT "
+                "?, ?, ?, ?, ?, ?, (SELECT c.consolidated FROM customer c WHERE c.id = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, ''), ?, ?, ?, ? "
+                "FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM subscription s WHERE s.reference = ?)", NOTHING},
     [BY_NUMBER] = {"subscription_by_number", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE number = ?",
                    READS(subscription, subscription_column)},
     [BY_REFERENCE] = {"subscription_by_reference", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE reference = ?",
@@ -288,7 +289,7 @@ enum err insert_subscription(struct ctx *ctx, struct subscription *s)
     return db_insert(ctx, &statement[INSERT],
                      PARAMS(P_TEXT(s->number), P_TEXT(imported ? s->external_ref : NULL), P_ID(s->order_id),
                             P_I64(s->plan_id), P_I64(s->customer_id), P_ID(s->owner_id),
-                            P_BOOL(s->consolidated), P_ID(s->payment_method_id), P_TEXT(s->state), P_TEXT(s->currency), P_TEXT(s->language),
+                            P_I64(s->customer_id), P_ID(s->payment_method_id), P_TEXT(s->state), P_TEXT(s->currency), P_TEXT(s->language),
                             P_TEXT(s->unit), P_I64(s->count), P_DATE(s->anchor_on), P_I64(s->month_day), P_I64(s->epoch),
                             P_DATE(s->epoch_on), P_DATE(s->started_on), P_DATE(s->trial_until_on), P_TEXT(s->trial_end), P_TEXT(s->term_unit),
                             P_I64(s->term_count), P_BOOL(s->term_renews), P_DATE(s->term_until_on), P_DATE(s->ends_on),
@@ -297,19 +298,20 @@ enum err insert_subscription(struct ctx *ctx, struct subscription *s)
                             P_I64(s->max_missed), P_BOOL(s->debit_first), P_I64(s->next_index), P_I64(s->arrears_index), P_DATE(s->due_on), P_I64(s->period_minor),
                             P_I64(s->mrr_e4), P_DATE(s->held_on), P_TEXT(s->hold_reason), P_TEXT(s->error),
                             P_TEXT(s->discounts), P_ID(s->index_id), P_DATE(s->index_id != 0 ? s->index_on : DATE_NONE),
-                            P_DATE(imported ? s->billed_until_on : DATE_NONE), P_INSTANT(ctx->now)), &s->id);
+                            P_DATE(imported ? s->billed_until_on : DATE_NONE), P_INSTANT(ctx->now), P_TEXT(s->number)), &s->id);
 }
 
-enum err take_subscription_number(struct ctx *ctx, const char *prefix, char number[NUMBER_BYTES])
+enum err insert_numbered_subscription(struct ctx *ctx, const char *prefix, struct subscription *s)
 {
-    struct subscription other;
+    char number[NUMBER_BYTES];
     enum err err;
 
     do {
         TRY(ctx, take_number(ctx, prefix, number));
-        err = subscription_by_reference(ctx, number, &other);
-    } while (err == OK);
-    return err == ERR_NOT_FOUND ? OK : err;
+        s->number = arena_strdup(ctx->arena, number);
+        err = insert_subscription(ctx, s);
+    } while (err == ERR_CONFLICT);
+    return err;
 }
 
 enum err subscription_by_reference(struct ctx *ctx, const char *reference, struct subscription *subscription)

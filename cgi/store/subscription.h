@@ -95,9 +95,10 @@ struct subscription {
     const char *error;
     int32_t billed_until_on;   /* imported: what lies before was billed elsewhere; else DATE_NONE */
 };
-/* The next number that is nobody's reference: a gap in the numbers of subscriptions means nothing. */
-enum err take_subscription_number(struct ctx *ctx, const char *prefix, char number[NUMBER_BYTES]) MUST_USE;
+/* Sets id; consolidated is the customer's. ERR_CONFLICT when the number is somebody's reference. */
 enum err insert_subscription(struct ctx *ctx, struct subscription *subscription) MUST_USE;
+/* The same under the next number that is nobody's reference: a gap in the numbers of subscriptions means nothing. */
+enum err insert_numbered_subscription(struct ctx *ctx, const char *prefix, struct subscription *subscription) MUST_USE;
 enum err subscription_by_number(struct ctx *ctx, const char *number, struct subscription *subscription) MUST_USE;
 /* By external_ref, or by number where there is none: a reference means one subscription. */
 enum err subscription_by_reference(struct ctx *ctx, const char *reference, struct subscription *subscription) MUST_USE;

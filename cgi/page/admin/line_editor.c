@@ -332,7 +332,7 @@ static void read_line(struct page *page, struct form *form, const struct shelf *
     if (!str_empty(t->unit) && !unit_known(shelf, t->unit))
         line_error(page, form, i, "unit", tr("Choose a unit of the list"));
     if (!list_prices)
-        line->timing = line_timing(line->timing, product, plan_of(shelf, plan_id));
+        line->timing = line_timing(line->timing, product != NULL ? product->timing : "", plan_of(shelf, plan_id));
     meter_line(line);
     if (str_empty(line->tax_class))
         line->tax_class = "standard";

@@ -110,7 +110,7 @@ enum err page_sign_post(struct page *page)
     }
     err = sign_quote(page->ctx,
                      &(struct quote_signature){
-                         .quote_id = offer.quote.id, .version = (int32_t)values.version, .document_sha256 = values.sha256,
+                         .offer = &offer, .version = (int32_t)values.version, .document_sha256 = values.sha256,
                          .today_minor = values.today_minor, .signer_name = values.name, .signer_role = values.role,
                          .consent_text = tr(CONSENT), .consent = values.consent,
                          .link_id = grant_link(page, "quote", offer.quote.id), .once = &once},
