@@ -174,6 +174,8 @@ static void look_in(const struct match_book *book, const char *text, struct foun
         for (size_t j = i; j < words && used + word[j].bytes <= NUMBER_MOST; j++) {
             for (size_t k = 0; k < word[j].bytes; k++)
                 key[used++] = capital(word[j].at[k]);
+            if (used < NUMBER_LEAST) /* nor has a reference fewer */
+                continue;
             for (const struct node *n = first(book, KEY_REFERENCE, key, used); n != NULL; n = following(n))
                 found_add(by_reference, n->claim);
             for (const struct node *n = first(book, KEY_NUMBER, key, used); n != NULL; n = following(n))

@@ -48,7 +48,7 @@ enum { MATCH_GUESSES = 3 };
 struct match {
     enum match_kind kind;
     struct match_claim *claim; /* NULL for MATCH_NONE */
-    size_t guess_count;        /* for MATCH_NONE, best first */
+    size_t guess_count;        /* for MATCH_NONE, best first: named by the text, of who uses the account, of this amount */
     const struct match_claim *guess[MATCH_GUESSES];
 };
 
