@@ -22,7 +22,6 @@
 #include "core/target_day.h"
 #include "document/pain008.h"
 #include "service/allocating.h"
-#include "service/banking.h"
 #include "service/booking.h"
 #include "service/dunning.h"
 #include "service/exchanging.h"

@@ -113,6 +113,7 @@ static const struct column list_column[] = {
     COLUMN(TEXT, invoice_list_row, state), COLUMN(TEXT, invoice_list_row, corrected_number), COLUMN(BOOL, invoice_list_row, has_pdf),
 };
 
+static const struct column stored_column[] = {COLUMN(I64, stored_document, ref_id), COLUMN(BYTES, stored_document, bytes)};
 static const struct column document_column[] = {
     COLUMN(I64, document, id), COLUMN(HASH, document, sha256), COLUMN(BYTES, document, bytes)};
 
@@ -131,7 +132,7 @@ enum {
     PERIODS_INSERT, DEFERRALS_INSERT, JOBS_INSERT, BY_ID, BY_NUMBER, OF_ORDER, LINES, SECTIONS,
     TAXES, LISTED, LINES_LISTED, TAXES_LISTED, FACTS_LISTED, IN_SLICE, LINES_IN_SLICE, TAXES_IN_SLICE, RECEIVABLE, RECEIVABLE_LOCK, RECEIVABLE_SAVE, COLLECTION_POSTPONE, LIST,
     DEFERRALS_DUE, DEFERRALS_SAVE, DEFERRALS_LOCK, DEFERRALS_RESTART,
-    DOCUMENT_INSERT, DOCUMENT, DOCUMENT_EXISTS, JOBS_WAIT, JOBS_CLAIM, JOB_DELETE, JOB_POSTPONE,
+    DOCUMENT_INSERT, DOCUMENT, DOCUMENTS, DOCUMENT_EXISTS, JOBS_WAIT, JOBS_CLAIM, JOB_DELETE, JOB_POSTPONE,
 };
 
 static const struct statement statement[] = {
@@ -218,6 +219,8 @@ static const struct statement statement[] = {
     [DOCUMENT_INSERT] = {"document_insert", "INSERT INTO document (kind, ref_id, sha256, bytes, created_at) VALUES (?, ?, ?, ?, ?)", NOTHING},
     [JOBS_WAIT] = {"document_jobs_wait", "SELECT EXISTS (SELECT 1 FROM document_job WHERE next_try_at <= ?) AS n", READS(number_row, number_column)},
     [DOCUMENT] = {"document_of", "SELECT id, sha256, bytes FROM document WHERE kind = ? AND ref_id = ?", READS(document, document_column)},
+    [DOCUMENTS] = {"documents_of", "SELECT d.ref_id, d.bytes FROM " ID_LIST "document d ON d.kind = ? AND d.ref_id = j.id",
+                   READS(stored_document, stored_column)},
     [DOCUMENT_EXISTS] = {"document_exists", "SELECT COUNT(*) AS n FROM document WHERE kind = ? AND ref_id = ?", READS(number_row, number_column)},
     [JOBS_CLAIM] = {"document_jobs_claim", "SELECT kind, ref_id, tries, next_try_at FROM document_job FORCE INDEX (due) "
                     "WHERE next_try_at <= ? ORDER BY next_try_at, kind, ref_id LIMIT ? FOR UPDATE SKIP LOCKED",
@@ -437,6 +440,11 @@ enum err insert_rendered(struct ctx *ctx, const struct rendered_document *rows, 
 enum err document_of(struct ctx *ctx, const char *kind, int64_t ref_id, struct document *document)
 {
     return db_row(ctx, &statement[DOCUMENT], PARAMS(P_TEXT(kind), P_I64(ref_id)), document);
+}
+
+enum err documents_of(struct ctx *ctx, const char *kind, const int64_t *ref_ids, size_t id_count, struct stored_document **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[DOCUMENTS], PARAMS(P_TEXT(id_list(ctx->arena, ref_ids, id_count)), P_TEXT(kind)), rows, count);
 }
 
 enum err document_exists(struct ctx *ctx, const char *kind, int64_t ref_id, bool *exists)

@@ -215,6 +215,12 @@ struct document {
 enum err insert_document(struct ctx *ctx, const char *kind, int64_t ref_id, const unsigned char sha256[32],
                          const void *data, size_t bytes) MUST_USE;
 enum err document_of(struct ctx *ctx, const char *kind, int64_t ref_id, struct document *document) MUST_USE;
+/* Those of a kind that are there, in no order. */
+struct stored_document {
+    int64_t ref_id;
+    struct db_bytes bytes;
+};
+enum err documents_of(struct ctx *ctx, const char *kind, const int64_t *ref_ids, size_t id_count, struct stored_document **rows, size_t *count) MUST_USE;
 enum err document_exists(struct ctx *ctx, const char *kind, int64_t ref_id, bool *exists) MUST_USE;
 struct rendered_document {
     const char *kind;

@@ -121,7 +121,7 @@ static const struct statement statement[] = {
     [ATTEMPT_LOCK] = {"attempt_lock", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.id = ? FOR UPDATE", READS(attempt, attempt_column)},
     [ATTEMPTS_LOCK] = {"attempts_lock", "SELECT " ATTEMPT_FIELDS " FROM " ID_LIST "attempt a ON a.id = j.id ORDER BY a.id FOR UPDATE",
                        READS(attempt, attempt_column)},
-    [ATTEMPT_BY_REF] = {"attempt_by_ref", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.session_ref = ? OR a.intent_ref = ? "
+    [ATTEMPT_BY_REF] = {"attempt_of_object", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.session_ref = ? OR a.intent_ref = ? "
                         "OR a.attempt_key = ? LIMIT 1", READS(attempt, attempt_column)},
     [ATTEMPT_LIVE] = {"attempt_live", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.payable_id = ? AND a.live = 1",
                       READS(attempt, attempt_column)},
@@ -171,7 +171,7 @@ static const struct statement statement[] = {
               "LEFT JOIN payment p ON p.attempt_id = a.id WHERE a.id < ? ORDER BY a.id DESC LIMIT ?",
               READS(payment_list_row, list_column)},
     [GATEWAY_INSERT] = {"gateway_event_insert", "INSERT INTO gateway_event (gateway, event_ref, type, object_ref, received_at, "
-                        "next_try_at) VALUES ('stripe', ?, ?, ?, ?, ?)", NOTHING},
+                        "processed_at, next_try_at) VALUES ('stripe', ?, ?, ?, ?, ?, ?)", NOTHING},
     [GATEWAY_CLOSE] = {"gateway_event_close", "UPDATE gateway_event SET processed_at = ?, next_try_at = NULL WHERE id = ?", NOTHING},
     [GATEWAY_POSTPONE] = {"gateway_event_postpone", "UPDATE gateway_event SET tries = tries + 1, next_try_at = ? WHERE id = ?", NOTHING},
     [GATEWAY_DUE] = {"gateway_events_due", "SELECT id, event_ref, type, object_ref, tries FROM gateway_event FORCE INDEX (due) "
@@ -182,7 +182,7 @@ static const struct statement statement[] = {
                     READS(method_setup, setup_column)},
     [SETUP_LAST] = {"method_setup_last", "SELECT " SETUP_FIELDS " FROM method_setup WHERE subscription_id = ? ORDER BY id DESC LIMIT 1",
                     READS(method_setup, setup_column)},
-    [SETUP_BY_REF] = {"method_setup_by_ref", "SELECT " SETUP_FIELDS " FROM method_setup WHERE session_ref = ? OR setup_key = ? LIMIT 1",
+    [SETUP_BY_REF] = {"method_setup_of_object", "SELECT " SETUP_FIELDS " FROM method_setup WHERE session_ref = ? OR setup_key = ? LIMIT 1",
                       READS(method_setup, setup_column)},
     [SETUP_MOVE] = {"method_setup_move", "UPDATE method_setup SET state = ?, session_ref = ?, redirect_url = ?, checks = ?, "
                     "next_check_at = ? WHERE id = ? AND state = ?", NOTHING},
@@ -284,11 +284,26 @@ enum err methods_shown(struct ctx *ctx, const struct attempt *attempts, size_t c
     return db_rows(ctx, &statement[METHODS_SHOWN], PARAMS(P_TEXT(list)), rows, found);
 }
 
+enum err methods_shown_by_ids(struct ctx *ctx, const int64_t *ids, size_t id_count, struct method_shown **rows, size_t *found)
+{
+    return db_rows(ctx, &statement[METHODS_SHOWN], PARAMS(P_TEXT(id_list(ctx->arena, ids, id_count))), rows, found);
+}
+
+static const char *null_if_empty(const char *text)
+{
+    return text == NULL || text[0] == '\0' ? NULL : text;
+}
+
+enum err attempt_of_object(struct ctx *ctx, const char *object_ref, const char *attempt_key, struct attempt *attempt)
+{
+    const char *object = null_if_empty(object_ref); /* NULL equals nothing */
+
+    return one_attempt(ctx, ATTEMPT_BY_REF, PARAMS(P_TEXT(object), P_TEXT(object), P_TEXT(null_if_empty(attempt_key))), attempt);
+}
+
 enum err attempt_by_ref(struct ctx *ctx, const char *ref, struct attempt *attempt)
 {
-    if (ref[0] == '\0')
-        return ERR_NOT_FOUND;
-    return one_attempt(ctx, ATTEMPT_BY_REF, PARAMS(P_TEXT(ref), P_TEXT(ref), P_TEXT(ref)), attempt);
+    return attempt_of_object(ctx, ref, ref, attempt);
 }
 
 enum err live_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt)
@@ -328,11 +343,6 @@ enum err attempt_count(struct ctx *ctx, int64_t payable_id, int32_t *count)
     TRY(ctx, db_row(ctx, &statement[ATTEMPT_COUNT], PARAMS(P_I64(payable_id)), &row));
     *count = row.n;
     return OK;
-}
-
-static const char *null_if_empty(const char *text)
-{
-    return text == NULL || text[0] == '\0' ? NULL : text;
 }
 
 enum err move_attempt(struct ctx *ctx, const struct attempt *a, enum attempt_state from, const char *event, const char *detail)
@@ -444,7 +454,7 @@ enum err insert_gateway_event(struct ctx *ctx, struct gateway_event *e)
 {
     return db_insert(ctx, &statement[GATEWAY_INSERT],
                      PARAMS(P_TEXT(e->event_ref), P_TEXT(e->type), P_TEXT(e->object_ref), P_INSTANT(ctx->now),
-                            P_INSTANT(ctx->now)), &e->id);
+                            P_INSTANT(e->done ? ctx->now : 0), P_INSTANT(e->done ? 0 : ctx->now)), &e->id);
 }
 
 enum err close_gateway_event(struct ctx *ctx, int64_t id)
@@ -460,6 +470,11 @@ enum err postpone_gateway_event(struct ctx *ctx, int64_t id, int64_t until_at)
 enum err due_gateway_events(struct ctx *ctx, int64_t after_id, int32_t limit, struct gateway_event **rows, size_t *count)
 {
     return db_rows(ctx, &statement[GATEWAY_DUE], PARAMS(P_INSTANT(ctx->now), P_I64(after_id), P_I64(limit)), rows, count);
+}
+
+bool setup_is_live(const struct method_setup *setup)
+{
+    return strcmp(setup->state, "ready") == 0 || strcmp(setup->state, "open") == 0;
 }
 
 enum err insert_method_setup(struct ctx *ctx, struct method_setup *s)
@@ -479,16 +494,14 @@ enum err last_method_setup(struct ctx *ctx, int64_t subscription_id, struct meth
     return db_row(ctx, &statement[SETUP_LAST], PARAMS(P_I64(subscription_id)), setup);
 }
 
-enum err method_setup_by_ref(struct ctx *ctx, const char *ref, struct method_setup *setup)
+enum err method_setup_of_object(struct ctx *ctx, const char *session_ref, const char *setup_key, struct method_setup *setup)
 {
-    if (ref[0] == '\0')
-        return ERR_NOT_FOUND;
-    return db_row(ctx, &statement[SETUP_BY_REF], PARAMS(P_TEXT(ref), P_TEXT(ref)), setup);
+    return db_row(ctx, &statement[SETUP_BY_REF], PARAMS(P_TEXT(null_if_empty(session_ref)), P_TEXT(null_if_empty(setup_key))), setup);
 }
 
 enum err move_method_setup(struct ctx *ctx, const struct method_setup *s, const char *from)
 {
-    bool open = strcmp(s->state, "open") == 0 || strcmp(s->state, "ready") == 0;
+    bool open = setup_is_live(s);
 
     return db_write_one(ctx, &statement[SETUP_MOVE],
                         PARAMS(P_TEXT(s->state), P_TEXT(null_if_empty(s->session_ref)), P_TEXT(null_if_empty(s->redirect_url)),

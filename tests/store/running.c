@@ -19,6 +19,7 @@
 #include "service/renewing.h"
 #include "service/settling.h"
 #include "service/signing.h"
+#include "store/claim.h"
 #include "store/deposit.h"
 #include "store/alternative.h"
 #include "store/history.h"
@@ -258,6 +259,8 @@ TEST(running, a_deposit_settles_once_is_deducted_and_comes_back_with_its_invoice
     struct sales_order order;
     struct deposit deposit;
     struct deducted deducted;
+    struct asked *asked;
+    size_t count;
     struct invoice prepaid, invoice;
     struct receivable receivable;
     const char *url;
@@ -291,6 +294,10 @@ TEST(running, a_deposit_settles_once_is_deducted_and_comes_back_with_its_invoice
     GOOD(deducted_from(ctx, invoice.id, &deducted));
     SAME_NUMBER(deducted.total_minor, 5760);
     SAME_NUMBER(deducted.vat_minor, 960);
+    GOOD(asked_facts(ctx, &invoice.id, 1, &asked, &count));
+    SAME_NUMBER(count, 1);
+    SAME_NUMBER(asked->deducted_minor, 5760);
+    SAME_NUMBER(asked->credit_minor, 0);
     SAME_NUMBER(deposit.left_minor, 0);
     books_are_sound(ctx);
 
@@ -314,7 +321,6 @@ TEST(running, a_deposit_settles_once_is_deducted_and_comes_back_with_its_invoice
     SAME_NUMBER(receivable.open_minor, 0);
     {
         struct credit_list_row *notes;
-        size_t count;
 
         GOOD(credit_notes_on(ctx, invoice.id, &notes, &count));
         SAME_NUMBER(count, 1);
