@@ -177,14 +177,17 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 
 char *arena_vprintf(struct arena *arena, const char *format, va_list args)
 {
+    char small[256]; /* most texts fit: they are printed once */
     va_list again;
     int length;
     char *text;
 
     va_copy(again, args);
-    length = vsnprintf(NULL, 0, format, again);
+    length = vsnprintf(small, sizeof small, format, again);
     va_end(again);
     CHECK(length >= 0);
+    if ((size_t)length < sizeof small)
+        return arena_memdup(arena, small, (size_t)length + 1);
     text = arena_alloc(arena, (size_t)length + 1);
     (void)vsnprintf(text, (size_t)length + 1, format, args);
     return text;

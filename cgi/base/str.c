@@ -68,13 +68,15 @@ void str_printf(struct str *s, const char *format, ...)
     int length;
 
     va_start(args, format);
-    length = vsnprintf(NULL, 0, format, args);
+    length = vsnprintf(s->text + s->bytes, s->room - s->bytes, format, args);
     va_end(args);
     CHECK(length >= 0);
-    reserve(s, (size_t)length + 1);
-    va_start(args, format);
-    (void)vsnprintf(s->text + s->bytes, (size_t)length + 1, format, args);
-    va_end(args);
+    if ((size_t)length >= s->room - s->bytes) {
+        reserve(s, (size_t)length + 1);
+        va_start(args, format);
+        (void)vsnprintf(s->text + s->bytes, (size_t)length + 1, format, args);
+        va_end(args);
+    }
     s->bytes += (size_t)length;
 }
 

@@ -6,9 +6,23 @@
 
 #include "base/check.h"
 
-enum { PLANE = 0x10000, ROW = 256, BFCHAR_MAX = 100 };
+enum { PLANE = 0x10000, ROW = 256, BFCHAR_MAX = 100, SUBSETS = 32 };
+
+/* A face cut down to some characters, as a document embeds it. */
+struct subset {
+    struct arena *arena;       /* of this one; NULL: the place is free */
+    const uint16_t *codes;     /* rising */
+    const uint16_t *gids;      /* in the cut face, code by code */
+    size_t count;
+    const unsigned char *file; /* deflated */
+    size_t file_bytes;
+    unsigned int length;       /* of the file before */
+    uint64_t used;             /* when last: the house's count of uses */
+};
 
 struct pdf_font_house {
+    struct subset subsets[SUBSETS]; /* the last that were embedded: most documents of a house need one of few */
+    uint64_t uses;
     hb_face_t *face;    /* shrunk to what a PDF needs, prepared for fast cutting */
     uint16_t *glyphs;   /* by code point of the basic plane; 0: none */
     uint16_t *advances; /* thousandths of the size, by code point */
@@ -30,6 +44,14 @@ struct pdf_font {
 static void destroy_face(void *face)
 {
     hb_face_destroy(face);
+}
+
+static void forget_subsets(void *handle)
+{
+    struct pdf_font_house *font = handle;
+
+    for (size_t i = 0; i < SUBSETS; i++)
+        arena_free(font->subsets[i].arena);
 }
 
 /* The same face without hints, layout and names: cutting it per document is then cheap. */
@@ -138,6 +160,7 @@ enum err pdf_font_load(struct ctx *ctx, struct arena *arena, const char *path,
     if (font->face == NULL)
         return FAIL(ctx, ERR_CONFIG, "%s cannot be cut into subsets", path);
     arena_cleanup(arena, destroy_face, font->face);
+    arena_cleanup(arena, forget_subsets, font);
     *out = font;
     return OK;
 }
@@ -227,45 +250,103 @@ static void put_to_unicode(struct pdf *pdf, const struct pdf_font *font, int num
     pdf_stream(pdf, number, "", map.text, map.bytes);
 }
 
-/* Cuts the face and writes font file and CIDToGIDMap. */
-static enum err put_subset(struct pdf *pdf, const struct pdf_font_house *house,
-                           const struct pdf_font *font, int file, int gids)
+/* What the document uses of the face, in the order of code points. */
+static uint16_t *used_codes(struct pdf *pdf, const struct pdf_font *font)
 {
-    hb_subset_input_t *input = hb_subset_input_create_or_fail();
-    unsigned char *map = arena_array(pdf->arena, (size_t)font->count, 2);
-    hb_subset_plan_t *plan;
-    hb_face_t *cut;
-    hb_blob_t *blob;
+    uint16_t *codes = ARENA_ARRAY(pdf->arena, uint16_t, (size_t)font->count);
+    size_t count = 0;
+
+    for (int row = 0; row < PLANE / ROW; row++)
+        for (int i = 0; font->cids[row] != NULL && i < ROW; i++)
+            if (font->cids[row][i] != 0)
+                codes[count++] = (uint16_t)(row * ROW + i);
+    CHECK(count == (size_t)font->count - 1);
+    return codes;
+}
+
+/* Where a subset of these characters is, or the place of the one that was used longest ago. */
+static struct subset *place_of(struct pdf_font_house *house, const uint16_t *codes, size_t count, bool *found)
+{
+    struct subset *oldest = &house->subsets[0];
+
+    for (size_t i = 0; i < SUBSETS; i++) {
+        struct subset *s = &house->subsets[i];
+
+        *found = s->arena != NULL && s->count == count && memcmp(s->codes, codes, count * sizeof codes[0]) == 0;
+        if (*found)
+            return s;
+        if (s->used < oldest->used)
+            oldest = s;
+    }
+    return oldest;
+}
+
+static void keep_subset(struct pdf *pdf, const struct pdf_font_house *house, const uint16_t *codes, size_t count, const hb_map_t *mapping,
+                        hb_face_t *cut, struct subset *s)
+{
+    struct arena *arena = s->arena != NULL ? s->arena : arena_new();
+    uint16_t *gids;
+    hb_blob_t *blob = hb_face_reference_blob(cut);
     const char *data;
     unsigned int bytes;
-    int cid;
+
+    arena_reset(arena);
+    *s = (struct subset){.arena = arena, .codes = arena_memdup(arena, codes, count * sizeof codes[0]), .count = count};
+    gids = ARENA_ARRAY(arena, uint16_t, count);
+    for (size_t i = 0; i < count; i++) {
+        hb_codepoint_t gid = hb_map_get(mapping, house->glyphs[codes[i]]);
+
+        CHECK(gid != HB_MAP_VALUE_INVALID && gid <= 0xffff);
+        gids[i] = (uint16_t)gid;
+    }
+    s->gids = gids;
+    data = hb_blob_get_data(blob, &bytes);
+    s->length = bytes;
+    s->file = pdf_deflate(pdf->house, pdf->arena, data, bytes, &s->file_bytes); /* room for more than it takes */
+    s->file = arena_memdup(arena, s->file, s->file_bytes);
+    hb_blob_destroy(blob);
+}
+
+static enum err cut_face(struct pdf *pdf, const struct pdf_font_house *house, const uint16_t *codes, size_t count, struct subset *s)
+{
+    hb_subset_input_t *input = hb_subset_input_create_or_fail();
+    hb_subset_plan_t *plan;
+    hb_face_t *cut;
 
     CHECK(input != NULL);
-    for (cid = 1; cid < font->count; cid++)
-        hb_set_add(hb_subset_input_glyph_set(input), house->glyphs[font->codes[cid]]);
+    for (size_t i = 0; i < count; i++)
+        hb_set_add(hb_subset_input_glyph_set(input), house->glyphs[codes[i]]);
     hb_subset_input_set_flags(input, HB_SUBSET_FLAGS_NO_HINTING | HB_SUBSET_FLAGS_NOTDEF_OUTLINE);
     plan = hb_subset_plan_create_or_fail(house->face, input);
     cut = plan == NULL ? NULL : hb_subset_plan_execute_or_fail(plan);
     hb_subset_input_destroy(input);
-    if (cut == NULL) {
-        hb_subset_plan_destroy(plan);
-        return FAIL(pdf->ctx, ERR_CORRUPT, "the font %s cannot be cut", house->name);
-    }
-    for (cid = 1; cid < font->count; cid++) {
-        hb_codepoint_t gid = hb_map_get(hb_subset_plan_old_to_new_glyph_mapping(plan),
-                                        house->glyphs[font->codes[cid]]);
-
-        CHECK(gid != HB_MAP_VALUE_INVALID && gid <= 0xffff);
-        map[2 * cid] = (unsigned char)(gid >> 8);
-        map[2 * cid + 1] = (unsigned char)(gid & 0xff);
-    }
-    blob = hb_face_reference_blob(cut);
-    data = hb_blob_get_data(blob, &bytes);
-    pdf_stream(pdf, file, arena_printf(pdf->arena, "/Length1 %u", bytes), data, bytes);
-    pdf_stream(pdf, gids, "", map, (size_t)font->count * 2);
-    hb_blob_destroy(blob);
+    if (cut != NULL)
+        keep_subset(pdf, house, codes, count, hb_subset_plan_old_to_new_glyph_mapping(plan), cut, s);
     hb_face_destroy(cut);
     hb_subset_plan_destroy(plan);
+    return cut != NULL ? OK : FAIL(pdf->ctx, ERR_CORRUPT, "the font %s cannot be cut", house->name);
+}
+
+/* Font file and CIDToGIDMap. The file hangs on the characters alone, the map on the order of their first use. */
+static enum err put_subset(struct pdf *pdf, struct pdf_font_house *house, const struct pdf_font *font, int file, int gids)
+{
+    size_t count = (size_t)font->count - 1;
+    const uint16_t *codes = used_codes(pdf, font);
+    unsigned char *map = arena_array(pdf->arena, (size_t)font->count, 2);
+    bool found;
+    struct subset *s = place_of(house, codes, count, &found);
+
+    if (!found)
+        TRY(pdf->ctx, cut_face(pdf, house, codes, count, s));
+    s->used = ++house->uses;
+    for (size_t i = 0; i < count; i++) {
+        size_t cid = font->cids[codes[i] / ROW][codes[i] % ROW];
+
+        map[2 * cid] = (unsigned char)(s->gids[i] >> 8);
+        map[2 * cid + 1] = (unsigned char)(s->gids[i] & 0xff);
+    }
+    pdf_stream_deflated(pdf, file, arena_printf(pdf->arena, "/Length1 %u", s->length), s->file, s->file_bytes);
+    pdf_stream(pdf, gids, "", map, (size_t)font->count * 2);
     return OK;
 }
 
@@ -285,7 +366,7 @@ static void name_subset(const struct pdf_font *font, char tag[7])
 
 static enum err put_font(struct pdf *pdf, enum pdf_face face, int number)
 {
-    const struct pdf_font_house *house = pdf->house->fonts[face];
+    struct pdf_font_house *house = pdf->house->fonts[face];
     const struct pdf_font *font = pdf->fonts[face];
     int descendant = pdf_object_number(pdf);
     int descriptor = pdf_object_number(pdf);

@@ -2,7 +2,8 @@
  *
  * For document/ only. Content names characters by document-local numbers (CIDs) in the order of
  * their first use, so it is written once; when the document closes, HarfBuzz cuts the face down to
- * those glyphs and CIDToGIDMap joins the two. */
+ * those glyphs and CIDToGIDMap joins the two. Cut faces are kept by their characters: two documents in
+ * three need one that an earlier document had. */
 #ifndef TACITE_DOCUMENT_PDF_FONT_H
 #define TACITE_DOCUMENT_PDF_FONT_H
 

@@ -72,6 +72,44 @@ TEST(pdf, another_process_gives_the_same_bytes)
     arena_free(arena);
 }
 
+static struct pdf_file one_text(const struct pdf_house *house, const char *text)
+{
+    struct ctx *ctx = test_ctx();
+    struct pdf_info info = {.title = "Essai", .language = "fr", .created_at = 1};
+    const struct pdf_style style = {.face = PDF_REGULAR, .size = PDF_PT(10), .leading = PDF_PT(12)};
+    struct pdf *pdf = pdf_open(ctx, house, arena_memdup(ctx->arena, &info, sizeof info));
+    struct pdf_file file = {NULL, 0};
+
+    pdf_page_add(pdf);
+    pdf_tag_open(pdf, "P", NULL);
+    (void)pdf_draw_text(pdf, &style, PDF_LEFT, PDF_MM(20), PDF_MM(20), 0, text);
+    pdf_tag_close(pdf);
+    CU_ASSERT_EQUAL(pdf_finish(pdf, NULL, &file), OK);
+    return file;
+}
+
+/* Cut faces are kept by their characters: the same ones come in several orders, and there are more sets than places. */
+TEST(pdf, a_face_that_was_cut_before_gives_the_same_bytes)
+{
+    static const char *const texts[] = {"Mon avenir", "rinevaMno  rien", "avenir Mon avenir", "Mon avenir"};
+    struct ctx *ctx = test_ctx();
+    struct arena *arena = arena_new();
+    const struct pdf_house *used;
+
+    CU_ASSERT_EQUAL_FATAL(pdf_house_load(ctx, arena, NULL, 0, &used), OK);
+    for (size_t i = 0; i < 2 * COUNT_OF(texts); i++) {
+        const char *text = texts[i % COUNT_OF(texts)];
+        const struct pdf_house *fresh;
+
+        CU_ASSERT_EQUAL_FATAL(pdf_house_load(ctx, arena, NULL, 0, &fresh), OK);
+        CU_ASSERT_TRUE(same_file(one_text(used, text), one_text(fresh, text)));
+        for (int set = 0; i == COUNT_OF(texts) && set < 40; set++)
+            (void)one_text(used, arena_printf(ctx->arena, "set %c%c", 'A' + set % 26, '0' + set / 26));
+    }
+    CU_ASSERT_FALSE(same_file(one_text(used, texts[0]), one_text(used, texts[1])));
+    arena_free(arena);
+}
+
 TEST(pdf, numbers_have_no_locale_and_no_float)
 {
     struct str out = str_new(test_arena());
