@@ -1111,3 +1111,14 @@ enum err settle_collections(struct ctx *run, int64_t *settled)
     arena_free(item.arena);
     return err;
 }
+
+enum err care_for_collections(struct ctx *ctx, int64_t *settled)
+{
+    struct debits_wait waits;
+
+    TRY(ctx, db_ready(ctx));
+    TRY(ctx, debits_wait(ctx, &waits));
+    if (waits.files || waits.notices || waits.late)
+        TRY(ctx, watch_collections(ctx));
+    return waits.settling || waits.files ? settle_collections(ctx, settled) : OK; /* a file may have been answered just now */
+}

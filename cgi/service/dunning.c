@@ -275,6 +275,17 @@ enum err silence_case(struct ctx *ctx, const struct receivable *receivable, cons
     return save_dunning_cases(ctx, &c, 1);
 }
 
+/* Nobody needs to be called any more: about the invoice, or a claim of one of its subscriptions. */
+static enum err close_calls(struct ctx *ctx, int64_t invoice_id, const struct billed_subscription *rows, size_t count)
+{
+    struct operator_item *calls = ARENA_ARRAY(ctx->arena, struct operator_item, count + 1);
+
+    for (size_t i = 0; i < count; i++)
+        calls[i] = (struct operator_item){.kind = "dunning_call", .subject_kind = ABOUT_SUBSCRIPTION, .subject_id = rows[i].id};
+    calls[count] = (struct operator_item){.kind = "dunning_call", .subject_kind = ABOUT_INVOICE, .subject_id = invoice_id};
+    return close_operator_items_of(ctx, calls, count + 1);
+}
+
 static enum err end_with(struct ctx *ctx, int64_t invoice_id, const char *state, const char *reason)
 {
     struct billed_subscription *rows;
@@ -292,14 +303,15 @@ static enum err end_with(struct ctx *ctx, int64_t invoice_id, const char *state,
     c.stop_reason = reason;
     TRY(ctx, save_dunning_cases(ctx, &c, 1));
     TRY(ctx, note_activity(ctx, ABOUT_INVOICE, invoice_id, strcmp(state, "paid") == 0 ? "dunning.paid" : "dunning.stopped", "{}"));
-    TRY(ctx, close_operator_items(ctx, "dunning_call", ABOUT_INVOICE, invoice_id));
     TRY(ctx, subscriptions_of_invoices(ctx, &invoice_id, 1, &rows, &count));
+    TRY(ctx, close_calls(ctx, invoice_id, rows, count));
     for (size_t i = 0; i < count; i++) {
         struct dunning_standing standing;
         struct subscription s;
         bool happened;
 
-        TRY(ctx, close_operator_items(ctx, "dunning_call", ABOUT_SUBSCRIPTION, rows[i].id));
+        if (subscription_next(subscription_state_from_name(rows[i].state), SUBSCRIPTION_CATCHES_UP) == 0)
+            continue; /* whoever makes it fall behind over this invoice needs its case, which is locked */
         TRY(ctx, dunning_standing(ctx, rows[i].id, &standing));
         if (standing.late == 0)
             TRY(ctx, move_subscription(ctx, rows[i].id, SUBSCRIPTION_CATCHES_UP, "subscription.caught_up", &s, &happened));
@@ -330,7 +342,7 @@ struct known_rule {
 struct work {
     struct arena *arena; /* the run's */
     struct known_rule *rules;
-    const struct company *company;
+    const char *time_zone; /* of the company; NULL until a case is due */
     struct dunning_run *run;
     const struct overdue *overdue; /* a group of them */
     size_t overdue_count;
@@ -556,9 +568,20 @@ static bool its_hour_has_come(const struct ctx *ctx, const struct work *work, in
     int32_t on;
     int minute;
 
-    if (ctx->tenant->test || !date_local_time(ctx->now, work->company->time_zone, &on, &minute))
+    if (ctx->tenant->test || !date_local_time(ctx->now, work->time_zone, &on, &minute))
         return true;
     return on > ctx->today_on || minute >= dunning_minute(invoice_id);
+}
+
+static enum err know_time_zone(struct ctx *ctx, struct work *work)
+{
+    struct company company;
+
+    if (ctx->tenant->test || work->time_zone != NULL)
+        return OK;
+    TRY(ctx, company_current(ctx, &company));
+    work->time_zone = arena_strdup(work->arena, company.time_zone);
+    return OK;
 }
 
 /* A full disk, a lock: nothing is wrong with the cases. */
@@ -659,6 +682,8 @@ static enum err act_on_all(struct ctx *item, struct work *work)
 
         arena_reset(item->arena);
         TRY(item, due_dunning_cases(item, after_id, LOOKS, &rows, &count));
+        if (count > 0)
+            TRY(item, know_time_zone(item, work));
         for (size_t i = 0; i < count; i++) {
             after_id = rows[i].invoice_id;
             if (its_hour_has_come(item, work, after_id))
@@ -677,13 +702,10 @@ static enum err act_on_all(struct ctx *item, struct work *work)
 
 enum err run_dunning(struct ctx *run, struct dunning_run *state)
 {
-    struct company company;
-    struct work work = {.arena = run->arena, .company = &company, .run = state};
+    struct work work = {.arena = run->arena, .run = state};
     struct ctx item = *run;
     enum err err = db_ready(run);
 
-    if (err == OK)
-        err = company_current(run, &company);
     if (err != OK)
         return err;
     item.arena = arena_new();
