@@ -54,10 +54,15 @@ static struct said nothing_said(struct ctx *ctx, size_t cases)
                          .notes = ARENA_ARRAY(ctx->arena, struct activity, cases * NOTES_A_CASE)};
 }
 
+static struct activity activity_of(const struct ctx *ctx, const char *subject_kind, int64_t subject_id, const char *kind)
+{
+    return (struct activity){.at = ctx->now, .happened_on = ctx->today_on, .subject_kind = subject_kind, .subject_id = subject_id, .kind = kind,
+                             .actor = ctx->actor, .params = "{}"};
+}
+
 static void note(const struct ctx *ctx, struct said *said, int64_t invoice_id, const char *kind)
 {
-    said->notes[said->note_count++] = (struct activity){.at = ctx->now, .happened_on = ctx->today_on, .subject_kind = ABOUT_INVOICE, .subject_id = invoice_id,
-                                                        .kind = kind, .actor = ctx->actor, .params = "{}"};
+    said->notes[said->note_count++] = activity_of(ctx, ABOUT_INVOICE, invoice_id, kind);
 }
 
 static void remind(struct ctx *ctx, struct said *said, const struct case_in_hand *hand, const struct case_circumstance *reader,
@@ -124,11 +129,6 @@ static enum err move_subscription(struct ctx *ctx, int64_t id, enum subscription
     if (next == 0)
         return OK;
     s->state = subscription_state_name(next);
-    if (event == SUBSCRIPTION_GIVEN_UP) {
-        s->ends_on = ctx->today_on > s->started_on ? ctx->today_on : s->started_on;
-        s->end_reason = "unpaid";
-        s->due_on = DATE_NONE;
-    }
     TRY(ctx, save_billed_subscriptions(ctx, s, 1));
     return note_activity(ctx, ABOUT_SUBSCRIPTION, id, kind, "{}");
 }
@@ -149,14 +149,42 @@ static enum err stop_asking(struct ctx *ctx, int64_t subscription_id)
     return close_operator_items(ctx, "renewal_declined", ABOUT_SUBSCRIPTION, subscription_id);
 }
 
+/* Past due first, where the grace is longer than the rule; the row is locked and saved once. */
+static enum err give_up(struct ctx *ctx, int64_t id, struct subscription *s, bool *happened)
+{
+    struct activity told[2];
+    enum subscription_state state, late;
+    size_t count = 0;
+
+    TRY(ctx, lock_subscription(ctx, id, s));
+    state = subscription_state_from_name(s->state);
+    late = subscription_next(state, SUBSCRIPTION_FALLS_BEHIND);
+    if (late != 0) {
+        told[count++] = activity_of(ctx, ABOUT_SUBSCRIPTION, id, "subscription.past_due");
+        state = late;
+    }
+    *happened = subscription_next(state, SUBSCRIPTION_GIVEN_UP) != 0;
+    if (*happened) {
+        told[count++] = activity_of(ctx, ABOUT_SUBSCRIPTION, id, "subscription.given_up");
+        state = subscription_next(state, SUBSCRIPTION_GIVEN_UP);
+        s->ends_on = ctx->today_on > s->started_on ? ctx->today_on : s->started_on;
+        s->end_reason = "unpaid";
+        s->due_on = DATE_NONE;
+    }
+    if (count == 0)
+        return OK;
+    s->state = subscription_state_name(state);
+    TRY(ctx, save_billed_subscriptions(ctx, s, 1));
+    return note_activities(ctx, told, count);
+}
+
 static enum err close_subscriptions(struct ctx *ctx, const struct billed_subscription *rows, size_t count, int64_t *closed)
 {
     for (size_t i = 0; i < count; i++) {
         struct subscription s;
         bool happened;
 
-        TRY(ctx, move_subscription(ctx, rows[i].id, SUBSCRIPTION_FALLS_BEHIND, "subscription.past_due", &s, &happened));
-        TRY(ctx, move_subscription(ctx, rows[i].id, SUBSCRIPTION_GIVEN_UP, "subscription.given_up", &s, &happened));
+        TRY(ctx, give_up(ctx, rows[i].id, &s, &happened));
         if (!happened)
             continue;
         TRY(ctx, stop_collecting(ctx, s.id));
