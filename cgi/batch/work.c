@@ -15,8 +15,8 @@
 #include "batch/mail.h"
 #include "core/date.h"
 #include "document/pdf_sign.h"
+#include "service/advances.h"
 #include "service/amending.h"
-#include "service/banking.h"
 #include "service/card_watching.h"
 #include "service/collecting.h"
 #include "service/crediting.h"
@@ -196,7 +196,6 @@ static enum err run_collect(struct job *job, int64_t *done, int64_t *failed)
 
     if (job->dry_run)
         return OK;
-    TRY(ctx, plan_due_collections(ctx)); /* while the cards' gateway is away too */
     err = collect_due(ctx, &state);
     *done = state.paid;
     *failed = state.declined + state.unknown + state.not_sent;

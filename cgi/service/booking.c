@@ -168,25 +168,25 @@ void booking_currencies(struct booking *booking, const char *currency, const str
     booking->foreign = exchange->rate_e6 == 0 ? NULL : exchange->currency->code;
 }
 
+enum err book_entries_by(struct ctx *ctx, const struct chart *chart, const struct booking *bookings, size_t count)
+{
+    struct rows rows = {.chart = *chart};
+
+    CHECK(db_in_transaction(ctx));
+    for (int year = next_year(chart, bookings, count, 0); year != 0; year = next_year(chart, bookings, count, year))
+        TRY(ctx, book_year(ctx, &rows, bookings, count, year));
+    return still_open(ctx, chart);
+}
+
 enum err book_entries(struct ctx *ctx, const struct booking *bookings, size_t count)
 {
-    struct rows rows = {.entry_count = 0};
+    struct chart chart;
 
     CHECK(db_in_transaction(ctx));
     if (item_total(bookings, count) == 0)
         return OK;
-    TRY(ctx, chart_now(ctx, &rows.chart));
-    for (int year = next_year(&rows.chart, bookings, count, 0); year != 0; year = next_year(&rows.chart, bookings, count, year))
-        TRY(ctx, book_year(ctx, &rows, bookings, count, year));
-    return still_open(ctx, &rows.chart);
-}
-
-enum err period_is_open(struct ctx *ctx, int32_t on)
-{
-    struct chart now;
-
-    TRY(ctx, chart_now(ctx, &now));
-    return on >= now.open_from_on ? OK : FAIL(ctx, ERR_CONFLICT, "the period of this document was closed");
+    TRY(ctx, chart_now(ctx, &chart));
+    return book_entries_by(ctx, &chart, bookings, count);
 }
 
 enum { VERIFIED_AT_ONCE = 4000 };
