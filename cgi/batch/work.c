@@ -52,20 +52,28 @@ static void show_renewing(const struct renewing *state)
     job_progress(watched, "invoices", state->invoices);
 }
 
+/* Most of the time nothing waits: one statement says so. */
 static enum err run_janitor(struct job *job, int64_t *done, int64_t *failed)
 {
-    int64_t refunds;
-    int64_t returns;
+    struct ctx *ctx = job->ctx;
+    struct janitor_waits waits;
     int64_t purged;
 
     (void)failed;
     if (job->dry_run)
         return OK;
-    TRY(job->ctx, check_attempts(job->ctx, job_stopped, done));
-    TRY(job->ctx, check_refunds(job->ctx, job_stopped, &refunds));
-    TRY(job->ctx, check_stray_returns(job->ctx, job_stopped, &returns));
-    *done += refunds + returns;
-    return purge_old_rows(job->ctx, &purged);
+    TRY(ctx, janitor_waits(ctx, &waits));
+    if (waits.attempts)
+        TRY(ctx, check_attempts(ctx, job_stopped, done));
+    if (waits.events)
+        TRY(ctx, check_events(ctx, job_stopped, done));
+    if (waits.setups)
+        TRY(ctx, check_method_setups(ctx, job_stopped, done));
+    if (waits.refunds)
+        TRY(ctx, check_refunds(ctx, job_stopped, done));
+    if (waits.returns)
+        TRY(ctx, check_stray_returns(ctx, job_stopped, done));
+    return purge_old_rows(ctx, &waits, &purged);
 }
 
 /* Before anything is billed: a number that is checked today counts today. */
@@ -164,8 +172,7 @@ static enum err run_settle(struct job *job, int64_t *done, int64_t *failed)
     (void)failed;
     if (job->dry_run)
         return OK;
-    TRY(job->ctx, watch_collections(job->ctx));
-    return settle_collections(job->ctx, done);
+    return care_for_collections(job->ctx, done);
 }
 
 /* Mandates that nobody used for too long, before anything is collected under them. */

@@ -629,34 +629,44 @@ enum err answer_for_file(struct ctx *ctx, struct file_answer *answer, const stru
 
 enum { WATCHED = 200 };
 
+struct watch {
+    struct debits_wait waits; /* what is not among it is not read */
+    bool answered;            /* a file, by what the bank said */
+};
+
 static enum err watch(struct ctx *ctx, void *arg)
 {
+    struct watch *w = arg;
     struct debit_terms terms;
     struct target_terms bank;
     struct collection_file *files;
     struct answered_notice *answered;
     struct late_notice *late;
-    size_t count;
+    size_t count = 0;
 
-    (void)arg;
+    w->answered = false;
     TRY(ctx, debit_terms(ctx, &terms));
     bank = bank_terms(&terms);
-    TRY(ctx, unanswered_files(ctx, WATCHED, &files, &count));
+    if (w->waits.files)
+        TRY(ctx, unanswered_files(ctx, WATCHED, &files, &count));
     for (size_t i = 0; i < count; i++) {
         struct operator_item item = {.kind = "file_unanswered", .subject_kind = ABOUT_HOUSE, .subject_id = files[i].id, .amount_minor = files[i].sum_minor,
                                      .currency = "EUR", .detail = files[i].message_id, .opened_on = ctx->today_on};
 
         if (files[i].spoken) {
             TRY(ctx, insert_file_answer(ctx, files[i].id, "sent", "bank"));
+            w->answered = true;
             TRY(ctx, close_operator_items(ctx, item.kind, item.subject_kind, item.subject_id));
         } else if (collection_file_by(&bank, files[i].first_on) <= ctx->today_on) {
             TRY(ctx, open_operator_item(ctx, &item));
         }
     }
-    TRY(ctx, answered_notices(ctx, WATCHED, &answered, &count));
+    count = 0;
+    if (w->waits.notices)
+        TRY(ctx, answered_notices(ctx, WATCHED, &answered, &count));
     for (size_t i = 0; i < count; i++)
         TRY(ctx, close_operator_items(ctx, "notice_dead", "outbox", answered[i].mail_id));
-    if (!tenant_announces(ctx->tenant))
+    if (!w->waits.late || !tenant_announces(ctx->tenant))
         return OK;
     TRY(ctx, late_notices(ctx, ctx->today_on + terms.notice_days, WATCHED, &late, &count));
     for (size_t i = 0; i < count; i++) {
@@ -668,16 +678,23 @@ static enum err watch(struct ctx *ctx, void *arg)
     return OK;
 }
 
-enum err watch_collections(struct ctx *ctx)
+static enum err watch_those(struct ctx *ctx, struct watch *w)
 {
     enum err err;
 
     TRY(ctx, db_ready(ctx));
-    err = db_transaction(ctx, watch, NULL);
+    err = db_transaction(ctx, watch, w);
     if (err != ERR_DUPLICATE) /* somebody answered in this very moment: the next run looks again */
         return err;
     ctx_forget_error(ctx);
     return OK;
+}
+
+enum err watch_collections(struct ctx *ctx)
+{
+    struct watch all = {.waits = {.files = true, .notices = true, .late = true}};
+
+    return watch_those(ctx, &all);
 }
 
 /* ---- what the bank says ---- */
@@ -1131,4 +1148,15 @@ enum err settle_collections(struct ctx *run, int64_t *settled)
     memcpy(run->trail, item.trail, sizeof run->trail);
     arena_free(item.arena);
     return err;
+}
+
+enum err care_for_collections(struct ctx *ctx, int64_t *settled)
+{
+    struct watch w = {.answered = false};
+
+    TRY(ctx, db_ready(ctx));
+    TRY(ctx, debits_wait(ctx, &w.waits));
+    if (w.waits.files || w.waits.notices || w.waits.late)
+        TRY(ctx, watch_those(ctx, &w));
+    return w.waits.settling || w.answered ? settle_collections(ctx, settled) : OK;
 }

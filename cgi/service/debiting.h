@@ -107,5 +107,7 @@ enum err close_debit_by_hand(struct ctx *ctx, int64_t attempt_id) MUST_USE;
 
 /* Collections whose days of return are over count as paid, when their file is known to be with the bank. */
 enum err settle_collections(struct ctx *ctx, int64_t *settled) MUST_USE;
+/* Both, of which anything waits. */
+enum err care_for_collections(struct ctx *ctx, int64_t *settled) MUST_USE;
 
 #endif

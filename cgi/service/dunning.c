@@ -54,10 +54,15 @@ static struct said nothing_said(struct ctx *ctx, size_t cases)
                          .notes = ARENA_ARRAY(ctx->arena, struct activity, cases * NOTES_A_CASE)};
 }
 
+static struct activity activity_of(const struct ctx *ctx, const char *subject_kind, int64_t subject_id, const char *kind)
+{
+    return (struct activity){.at = ctx->now, .happened_on = ctx->today_on, .subject_kind = subject_kind, .subject_id = subject_id, .kind = kind,
+                             .actor = ctx->actor, .params = "{}"};
+}
+
 static void note(const struct ctx *ctx, struct said *said, int64_t invoice_id, const char *kind)
 {
-    said->notes[said->note_count++] = (struct activity){.at = ctx->now, .happened_on = ctx->today_on, .subject_kind = ABOUT_INVOICE, .subject_id = invoice_id,
-                                                        .kind = kind, .actor = ctx->actor, .params = "{}"};
+    said->notes[said->note_count++] = activity_of(ctx, ABOUT_INVOICE, invoice_id, kind);
 }
 
 static void remind(struct ctx *ctx, struct said *said, const struct case_in_hand *hand, const struct case_circumstance *reader,
@@ -124,11 +129,6 @@ static enum err move_subscription(struct ctx *ctx, int64_t id, enum subscription
     if (next == 0)
         return OK;
     s->state = subscription_state_name(next);
-    if (event == SUBSCRIPTION_GIVEN_UP) {
-        s->ends_on = ctx->today_on > s->started_on ? ctx->today_on : s->started_on;
-        s->end_reason = "unpaid";
-        s->due_on = DATE_NONE;
-    }
     TRY(ctx, save_billed_subscriptions(ctx, s, 1));
     return note_activity(ctx, ABOUT_SUBSCRIPTION, id, kind, "{}");
 }
@@ -149,14 +149,42 @@ static enum err stop_asking(struct ctx *ctx, int64_t subscription_id)
     return close_operator_items(ctx, "renewal_declined", ABOUT_SUBSCRIPTION, subscription_id);
 }
 
+/* Past due first, where the grace is longer than the rule; the row is locked and saved once. */
+static enum err give_up(struct ctx *ctx, int64_t id, struct subscription *s, bool *happened)
+{
+    struct activity told[2];
+    enum subscription_state state, late;
+    size_t count = 0;
+
+    TRY(ctx, lock_subscription(ctx, id, s));
+    state = subscription_state_from_name(s->state);
+    late = subscription_next(state, SUBSCRIPTION_FALLS_BEHIND);
+    if (late != 0) {
+        told[count++] = activity_of(ctx, ABOUT_SUBSCRIPTION, id, "subscription.past_due");
+        state = late;
+    }
+    *happened = subscription_next(state, SUBSCRIPTION_GIVEN_UP) != 0;
+    if (*happened) {
+        told[count++] = activity_of(ctx, ABOUT_SUBSCRIPTION, id, "subscription.given_up");
+        state = subscription_next(state, SUBSCRIPTION_GIVEN_UP);
+        s->ends_on = ctx->today_on > s->started_on ? ctx->today_on : s->started_on;
+        s->end_reason = "unpaid";
+        s->due_on = DATE_NONE;
+    }
+    if (count == 0)
+        return OK;
+    s->state = subscription_state_name(state);
+    TRY(ctx, save_billed_subscriptions(ctx, s, 1));
+    return note_activities(ctx, told, count);
+}
+
 static enum err close_subscriptions(struct ctx *ctx, const struct billed_subscription *rows, size_t count, int64_t *closed)
 {
     for (size_t i = 0; i < count; i++) {
         struct subscription s;
         bool happened;
 
-        TRY(ctx, move_subscription(ctx, rows[i].id, SUBSCRIPTION_FALLS_BEHIND, "subscription.past_due", &s, &happened));
-        TRY(ctx, move_subscription(ctx, rows[i].id, SUBSCRIPTION_GIVEN_UP, "subscription.given_up", &s, &happened));
+        TRY(ctx, give_up(ctx, rows[i].id, &s, &happened));
         if (!happened)
             continue;
         TRY(ctx, stop_collecting(ctx, s.id));
@@ -275,6 +303,17 @@ enum err silence_case(struct ctx *ctx, const struct receivable *receivable, cons
     return save_dunning_cases(ctx, &c, 1);
 }
 
+/* Nobody needs to be called any more: about the invoice, or a claim of one of its subscriptions. */
+static enum err close_calls(struct ctx *ctx, int64_t invoice_id, const struct billed_subscription *rows, size_t count)
+{
+    struct operator_item *calls = ARENA_ARRAY(ctx->arena, struct operator_item, count + 1);
+
+    for (size_t i = 0; i < count; i++)
+        calls[i] = (struct operator_item){.kind = "dunning_call", .subject_kind = ABOUT_SUBSCRIPTION, .subject_id = rows[i].id};
+    calls[count] = (struct operator_item){.kind = "dunning_call", .subject_kind = ABOUT_INVOICE, .subject_id = invoice_id};
+    return close_operator_items_of(ctx, calls, count + 1);
+}
+
 static enum err end_with(struct ctx *ctx, int64_t invoice_id, const char *state, const char *reason)
 {
     struct billed_subscription *rows;
@@ -292,14 +331,15 @@ static enum err end_with(struct ctx *ctx, int64_t invoice_id, const char *state,
     c.stop_reason = reason;
     TRY(ctx, save_dunning_cases(ctx, &c, 1));
     TRY(ctx, note_activity(ctx, ABOUT_INVOICE, invoice_id, strcmp(state, "paid") == 0 ? "dunning.paid" : "dunning.stopped", "{}"));
-    TRY(ctx, close_operator_items(ctx, "dunning_call", ABOUT_INVOICE, invoice_id));
     TRY(ctx, subscriptions_of_invoices(ctx, &invoice_id, 1, &rows, &count));
+    TRY(ctx, close_calls(ctx, invoice_id, rows, count));
     for (size_t i = 0; i < count; i++) {
         struct dunning_standing standing;
         struct subscription s;
         bool happened;
 
-        TRY(ctx, close_operator_items(ctx, "dunning_call", ABOUT_SUBSCRIPTION, rows[i].id));
+        if (subscription_next(subscription_state_from_name(rows[i].state), SUBSCRIPTION_CATCHES_UP) == 0)
+            continue; /* whoever makes it fall behind over this invoice needs its case, which is locked */
         TRY(ctx, dunning_standing(ctx, rows[i].id, &standing));
         if (standing.late == 0)
             TRY(ctx, move_subscription(ctx, rows[i].id, SUBSCRIPTION_CATCHES_UP, "subscription.caught_up", &s, &happened));
@@ -330,7 +370,7 @@ struct known_rule {
 struct work {
     struct arena *arena; /* the run's */
     struct known_rule *rules;
-    const struct company *company;
+    const char *time_zone; /* of the company; NULL until a case is due */
     struct dunning_run *run;
     const struct overdue *overdue; /* a group of them */
     size_t overdue_count;
@@ -556,9 +596,20 @@ static bool its_hour_has_come(const struct ctx *ctx, const struct work *work, in
     int32_t on;
     int minute;
 
-    if (ctx->tenant->test || !date_local_time(ctx->now, work->company->time_zone, &on, &minute))
+    if (ctx->tenant->test || !date_local_time(ctx->now, work->time_zone, &on, &minute))
         return true;
     return on > ctx->today_on || minute >= dunning_minute(invoice_id);
+}
+
+static enum err know_time_zone(struct ctx *ctx, struct work *work)
+{
+    struct company company;
+
+    if (ctx->tenant->test || work->time_zone != NULL)
+        return OK;
+    TRY(ctx, company_current(ctx, &company));
+    work->time_zone = arena_strdup(work->arena, company.time_zone);
+    return OK;
 }
 
 /* A full disk, a lock: nothing is wrong with the cases. */
@@ -659,6 +710,8 @@ static enum err act_on_all(struct ctx *item, struct work *work)
 
         arena_reset(item->arena);
         TRY(item, due_dunning_cases(item, after_id, LOOKS, &rows, &count));
+        if (count > 0)
+            TRY(item, know_time_zone(item, work));
         for (size_t i = 0; i < count; i++) {
             after_id = rows[i].invoice_id;
             if (its_hour_has_come(item, work, after_id))
@@ -677,13 +730,10 @@ static enum err act_on_all(struct ctx *item, struct work *work)
 
 enum err run_dunning(struct ctx *run, struct dunning_run *state)
 {
-    struct company company;
-    struct work work = {.arena = run->arena, .company = &company, .run = state};
+    struct work work = {.arena = run->arena, .run = state};
     struct ctx item = *run;
     enum err err = db_ready(run);
 
-    if (err == OK)
-        err = company_current(run, &company);
     if (err != OK)
         return err;
     item.arena = arena_new();

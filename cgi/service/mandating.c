@@ -512,38 +512,39 @@ static enum err warn(struct ctx *ctx, void *arg)
         .detail = arena_printf(ctx->arena, "%s %s", m.reference, date_iso(mandate_expires_on(m.signed_on, m.last_collected_on), day))});
 }
 
-/* Each in a transaction of its own; the rows are asked for again until none moves. */
-static enum err watch_some(struct ctx *run, int months, bool unwarned, enum err (*act)(struct ctx *ctx, void *arg), int64_t *done)
+static enum err watch_one(struct ctx *ctx, const struct mandate *m, struct mandate_watch *watch)
+{
+    struct watching work = {.row = m};
+    bool over = ctx->today_on >= mandate_expires_on(m->signed_on, m->last_collected_on);
+
+    TRY(ctx, db_transaction(ctx, over ? expire : warn, &work));
+    *(over ? &watch->expired : &watch->warned) += work.acted;
+    return OK;
+}
+
+/* Each in a transaction of its own. */
+enum err watch_mandates(struct ctx *run, struct mandate_watch *watch)
 {
     struct ctx item = *run;
-    int64_t moved = 1;
-    enum err err = OK;
+    int32_t warns_on = date_add_months(run->today_on, -MONTHS_TO_WARNING) + 1;
+    int32_t ends_on = date_add_months(run->today_on, -MONTHS_TO_END) + 1;
+    int64_t after_id = 0;
+    size_t count = AT_ONCE;
+    enum err err = db_ready(run);
 
+    *watch = (struct mandate_watch){0};
     item.arena = arena_new();
-    while (err == OK && moved > 0) {
+    while (err == OK && count == AT_ONCE) {
         struct mandate *rows;
-        size_t count;
 
         arena_reset(item.arena);
-        moved = 0;
-        err = idle_mandates(&item, date_add_months(run->today_on, -months) + 1, unwarned, AT_ONCE, &rows, &count);
+        err = idle_mandates(&item, warns_on, ends_on, after_id, AT_ONCE, &rows, &count);
         for (size_t i = 0; err == OK && i < count; i++) {
-            struct watching work = {.row = &rows[i]};
-
-            err = db_transaction(&item, act, &work);
-            moved += work.acted;
+            after_id = rows[i].payment_method_id;
+            err = watch_one(&item, &rows[i], watch);
         }
-        *done += moved;
     }
     memcpy(run->trail, item.trail, sizeof run->trail);
     arena_free(item.arena);
     return err;
-}
-
-enum err watch_mandates(struct ctx *ctx, struct mandate_watch *watch)
-{
-    *watch = (struct mandate_watch){0};
-    TRY(ctx, db_ready(ctx));
-    TRY(ctx, watch_some(ctx, MONTHS_TO_END, false, expire, &watch->expired));
-    return watch_some(ctx, MONTHS_TO_WARNING, true, warn, &watch->warned);
 }

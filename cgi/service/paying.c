@@ -786,17 +786,29 @@ static enum err look_at_setup(struct ctx *ctx, void *row)
     return refresh_method_setup(ctx, ((struct method_setup *)row)->subscription_id, BATCH_BUDGET_MS, &done);
 }
 
+static enum err check_all(struct ctx *run, const struct walk *walk, bool (*stop)(void), int64_t *checked)
+{
+    TRY(run, db_ready(run));
+    return run->tenant->gateway_base[0] == '\0' ? OK : walk_due(run, walk, stop, checked);
+}
+
 enum err check_attempts(struct ctx *run, bool (*stop)(void), int64_t *checked)
 {
-    static const struct walk walks[] = {
-        {"attempt.set_aside", "attempt", sizeof(struct attempt), list_attempts, look_at_attempt, put_off_attempt},
-        {"event.set_aside", ABOUT_HOUSE, sizeof(struct gateway_event), list_events, look_at_event, postpone_gateway_event},
-        {"setup.set_aside", ABOUT_HOUSE, sizeof(struct method_setup), list_setups, look_at_setup, put_off_method_setup},
-    };
+    static const struct walk walk = {"attempt.set_aside", "attempt", sizeof(struct attempt), list_attempts, look_at_attempt, put_off_attempt};
 
-    *checked = 0;
-    TRY(run, db_ready(run));
-    for (size_t i = 0; i < COUNT_OF(walks) && run->tenant->gateway_base[0] != '\0'; i++)
-        TRY(run, walk_due(run, &walks[i], stop, checked));
-    return OK;
+    return check_all(run, &walk, stop, checked);
+}
+
+enum err check_events(struct ctx *run, bool (*stop)(void), int64_t *checked)
+{
+    static const struct walk walk = {"event.set_aside", ABOUT_HOUSE, sizeof(struct gateway_event), list_events, look_at_event, postpone_gateway_event};
+
+    return check_all(run, &walk, stop, checked);
+}
+
+enum err check_method_setups(struct ctx *run, bool (*stop)(void), int64_t *checked)
+{
+    static const struct walk walk = {"setup.set_aside", ABOUT_HOUSE, sizeof(struct method_setup), list_setups, look_at_setup, put_off_method_setup};
+
+    return check_all(run, &walk, stop, checked);
 }

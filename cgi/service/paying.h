@@ -62,8 +62,10 @@ enum err cancel_payment(struct ctx *ctx, int64_t quote_version_id, int64_t invoi
  * within HOOK_BUDGET_MS: the batch does it later. */
 enum err receive_event(struct ctx *ctx, const struct webhook_event *event) MUST_USE;
 
-/* Unknown, pending and forgotten attempts, unprocessed events, open card replacements. */
+/* Unknown, pending and forgotten attempts; unprocessed events; open card replacements. *checked is raised by what was looked at. */
 enum err check_attempts(struct ctx *ctx, bool (*stop)(void), int64_t *checked) MUST_USE;
+enum err check_events(struct ctx *ctx, bool (*stop)(void), int64_t *checked) MUST_USE;
+enum err check_method_setups(struct ctx *ctx, bool (*stop)(void), int64_t *checked) MUST_USE;
 
 /* A customer replaces the stored card: *url is the hosted page. */
 enum err start_method_setup(struct ctx *ctx, int64_t subscription_id, const char *email, const char *gateway_customer,

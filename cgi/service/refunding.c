@@ -151,7 +151,6 @@ enum err check_refunds(struct ctx *run, bool (*stop)(void), int64_t *checked)
 {
     static const struct walk walk = {"refund.set_aside", ABOUT_HOUSE, sizeof(struct refund), list_refunds, look_at_refund, put_off_refund};
 
-    *checked = 0;
     TRY(run, db_ready(run));
     return run->tenant->gateway_base[0] == '\0' ? OK : walk_due(run, &walk, stop, checked);
 }

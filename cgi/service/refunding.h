@@ -21,7 +21,7 @@ bool is_refund_event(const char *type);
 const char *refund_event_object(const char *type, const char *object_ref, const char *intent_ref);
 enum err take_refund_event(struct ctx *ctx, const char *object_ref, int64_t budget_ms) MUST_USE;
 
-/* The batch's door. */
+/* The batch's door; *checked is raised by what was looked at. */
 enum err check_refunds(struct ctx *ctx, bool (*stop)(void), int64_t *checked) MUST_USE;
 
 #endif

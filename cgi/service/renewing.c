@@ -963,6 +963,7 @@ enum err preview_renewal(struct ctx *ctx, const struct subscription *stored, str
 struct release {
     int64_t first_entry_id;
     size_t done;
+    bool more; /* a full group, or one of it is due again: months that were missed */
 };
 
 enum { RELEASES = 200 };
@@ -974,6 +975,7 @@ static enum err release_group(struct ctx *ctx, void *arg)
     struct booking *bookings = ARENA_ARRAY(ctx->arena, struct booking, RELEASES);
 
     TRY(ctx, due_deferrals(ctx, RELEASES, &rows, &release->done));
+    release->more = release->done == RELEASES;
     for (size_t i = 0; i < release->done; i++) {
         struct deferral *d = &rows[i];
         struct period period = {d->from_on, d->until_on};
@@ -993,6 +995,7 @@ static enum err release_group(struct ctx *ctx, void *arg)
         booking_items(ctx->arena, &bookings[i], &list);
         d->recognised_minor = until;
         d->next_on = deferral_next_on(period, before_on);
+        release->more |= d->next_on != DATE_NONE && d->next_on <= ctx->today_on;
     }
     TRY(ctx, save_deferrals(ctx, rows, release->done));
     return book_entries(ctx, bookings, release->done);
@@ -1001,7 +1004,7 @@ static enum err release_group(struct ctx *ctx, void *arg)
 enum err recognise_revenue(struct ctx *run, int64_t *count)
 {
     struct ctx item = *run;
-    struct release release = {.done = 1};
+    struct release release = {.more = true};
     enum err err = db_ready(run);
     struct work_waiting waiting = {.releases = false};
 
@@ -1011,7 +1014,7 @@ enum err recognise_revenue(struct ctx *run, int64_t *count)
     if (err != OK || !waiting.releases)
         return err;
     item.arena = arena_new();
-    while (err == OK && release.done > 0) {
+    while (err == OK && release.more) {
         arena_reset(item.arena);
         err = reserve_ids(&item, "journal_entry", RELEASES, &release.first_entry_id);
         if (err == OK)

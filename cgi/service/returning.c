@@ -212,7 +212,6 @@ enum err check_stray_returns(struct ctx *run, bool (*stop)(void), int64_t *check
 {
     static const struct walk walk = {"return.set_aside", ABOUT_HOUSE, sizeof(struct stray_return), list_returns, look_at_return, put_off_stray_return};
 
-    *checked = 0;
     TRY(run, db_ready(run));
     return run->tenant->gateway_base[0] == '\0' ? OK : walk_due(run, &walk, stop, checked);
 }

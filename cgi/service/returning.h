@@ -24,7 +24,7 @@ struct return_order {
 };
 enum err order_stray_return(struct ctx *ctx, struct return_order *order, const struct once *once) MUST_USE;
 
-/* The batch's door. */
+/* The batch's door; *checked is raised by what was looked at. */
 enum err check_stray_returns(struct ctx *ctx, bool (*stop)(void), int64_t *checked) MUST_USE;
 
 #endif

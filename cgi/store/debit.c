@@ -84,6 +84,8 @@ static const struct column spared_column[] = {COLUMN(I64, spared_debit, payment_
 static const struct column late_column[] = {
     COLUMN(I64, late_notice, invoice_id), COLUMN(I64, late_notice, amount_minor), COLUMN(TEXT, late_notice, currency), COLUMN(DATE, late_notice, collect_on),
 };
+static const struct column wait_column[] = {COLUMN(BOOL, debits_wait, files), COLUMN(BOOL, debits_wait, notices), COLUMN(BOOL, debits_wait, late),
+                                            COLUMN(BOOL, debits_wait, settling)};
 struct waiting_flag {
     bool waits;
 };
@@ -100,7 +102,7 @@ static const struct column payment_column[] = {COLUMN(I64, returned_payment, pay
 
 enum {
     TERMS, TERMS_SAVE, DUE_BY_MANDATE, COLLECTION_INSERT, COLLECTION_OF, COLLECTION_SAVE, COLLECTIONS_SETTLED, COLLECTIONS_OF_BATCH, COLLECTIONS_END, COLLECTION_RESUME, CREDITED_ONE, CREDITED_ALL, FILE_OF_BATCH, WAITING, WAITING_LOCK,
-    FILE_INSERT, FILES, FILE_BY_ID, FILES_UNANSWERED, FILE_ANSWER, MANDATES_OF_GIVEN_UP, SPARED_ONE_OFFS, LATE_NOTICES, ANNOUNCED_WAITS, ANSWERED_NOTICES, FILE_BYTES, PAYMENT_OF, PARTS_OF, RETURN_INSERT,
+    FILE_INSERT, FILES, FILE_BY_ID, FILES_UNANSWERED, FILE_ANSWER, MANDATES_OF_GIVEN_UP, SPARED_ONE_OFFS, LATE_NOTICES, ANNOUNCED_WAITS, ANSWERED_NOTICES, WAITS, FILE_BYTES, PAYMENT_OF, PARTS_OF, RETURN_INSERT,
 };
 
 static const struct statement statement[] = {
@@ -148,6 +150,12 @@ static const struct statement statement[] = {
     [ANSWERED_NOTICES] = {"answered_notices", "SELECT t.subject_id AS mail_id FROM operator_item t LEFT JOIN outbox o ON o.id = t.subject_id AND o.state = 'dead' "
         "WHERE t.kind = 'notice_dead' AND t.open_key = 1 AND NOT EXISTS (SELECT 1 FROM collection c JOIN attempt a ON a.id = c.attempt_id AND a.state = 'ready' "
         "WHERE c.invoice_id = o.invoice_id AND c.file_id IS NULL AND " NOTICE_OF_COLLECTION ") LIMIT ?", READS(answered_notice, answered_column)},
+    [WAITS] = {"debits_wait", "SELECT EXISTS (SELECT 1 FROM collection_file f LEFT JOIN collection_file_answer w ON w.file_id = f.id WHERE w.file_id IS NULL) files, "
+        "EXISTS (SELECT 1 FROM operator_item WHERE kind = 'notice_dead' AND open_key = 1) notices, "
+        "EXISTS (SELECT 1 FROM debit_terms t JOIN collection c ON c.file_id IS NULL AND c.collect_on < ? + INTERVAL t.notice_days DAY "
+        "JOIN attempt a ON a.id = c.attempt_id AND a.state = 'ready') late, "
+        "EXISTS (SELECT 1 FROM collection c JOIN collection_file_answer w ON w.file_id = c.file_id AND w.answer = 'sent' WHERE c.settles_on <= ?) settling",
+        READS(debits_wait, wait_column)},
     [FILE_BYTES] = {"collection_file_bytes", "SELECT bytes, message_id FROM collection_file WHERE id = ?", READS(collection_bytes, bytes_column)},
     [PAYMENT_OF] = {"payment_of_attempt", "SELECT id AS payment_id, amount_minor FROM payment WHERE attempt_id = ?", READS(returned_payment, payment_column)},
     [PARTS_OF] = {"parts_of_payment_lock", "SELECT invoice_id, amount_minor FROM allocation WHERE payment_id = ? ORDER BY invoice_id FOR UPDATE",
@@ -269,6 +277,11 @@ enum err collection_files(struct ctx *ctx, int64_t before_id, int32_t limit, str
 enum err collection_file_by_id(struct ctx *ctx, int64_t id, struct collection_file *file)
 {
     return db_row(ctx, &statement[FILE_BY_ID], PARAMS(P_I64(id)), file);
+}
+
+enum err debits_wait(struct ctx *ctx, struct debits_wait *waits)
+{
+    return db_row(ctx, &statement[WAITS], PARAMS(P_DATE(ctx->today_on), P_DATE(ctx->today_on)), waits);
 }
 
 enum err unanswered_files(struct ctx *ctx, int32_t limit, struct collection_file **rows, size_t *count)

@@ -10,6 +10,15 @@
 #include "store/db.h"
 #include "store/mandate.h"
 
+/* What waits of direct debits, in one statement; notices: of a debit that is dead or late. True may be too much, false is not. */
+struct debits_wait {
+    bool files;    /* handed to nobody yet, as far as anybody said */
+    bool notices;
+    bool late;
+    bool settling; /* days of return that are over */
+};
+enum err debits_wait(struct ctx *ctx, struct debits_wait *waits) MUST_USE;
+
 struct debit_terms {
     const char *creditor_id; /* "": nothing is collected by direct debit */
     const char *version;     /* "pain.008.001.08" */

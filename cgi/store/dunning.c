@@ -122,9 +122,9 @@ static const struct statement statement[] = {
                        "dunning_case k ON k.invoice_id = j.id JOIN customer c ON c.id = k.customer_id JOIN customer_version v ON v.id = c.current_version_id "
                        "ORDER BY k.invoice_id", READS(case_circumstance, circumstance_column)},
     [STANDING] = {"dunning_standing", "SELECT COUNT(*) AS open, CAST(IFNULL(SUM(? > DATE_ADD(k.due_on, INTERVAL u.grace_days DAY)), 0) AS SIGNED) AS late, "
-                  "IFNULL(MAX(k.blocked), 0) AS blocked FROM dunning_case k JOIN dunning_rule u ON u.id = k.rule_id "
-                  "WHERE k.state IN ('open', 'done') AND (k.subscription_id = ? OR k.invoice_id IN (SELECT b.invoice_id FROM billing_period b "
-                  "WHERE b.subscription_id = ?))", READS(dunning_standing, standing_column)},
+                  "IFNULL(MAX(k.blocked), 0) AS blocked FROM (SELECT invoice_id FROM dunning_case WHERE subscription_id = ? AND state IN ('open', 'done') UNION "
+                  "SELECT invoice_id FROM billing_period WHERE subscription_id = ?) x STRAIGHT_JOIN dunning_case k ON k.invoice_id = x.invoice_id AND "
+                  "k.state IN ('open', 'done') STRAIGHT_JOIN dunning_rule u ON u.id = k.rule_id", READS(dunning_standing, standing_column)},
     [BILLED] = {"dunning_subscriptions", "SELECT x.invoice_id, s.id, s.state FROM (SELECT b.invoice_id, b.subscription_id FROM " ID_LIST
                 "billing_period b ON b.invoice_id = j.id UNION SELECT r.invoice_id, r.subscription_id FROM " ID_LIST
                 "receivable r ON r.invoice_id = j.id AND r.subscription_id IS NOT NULL) x STRAIGHT_JOIN subscription s ON s.id = x.subscription_id "

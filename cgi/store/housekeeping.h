@@ -7,10 +7,26 @@
 
 #include "base/ctx.h"
 
+/* What the janitor would find, in one statement: of the gateway's word, and of old rows. True may be too much, false is not:
+ * what was being sent when its process ended is found by its own list. */
+struct janitor_waits {
+    bool attempts;
+    bool events;
+    bool setups;
+    bool refunds;
+    bool returns;
+    bool tokens;
+    bool tries;
+    bool sessions;
+    bool visits;
+    bool files;
+};
+enum err janitor_waits(struct ctx *ctx, struct janitor_waits *waits) MUST_USE;
+
 /* Used form tokens and counters of tries after two days, sessions and visits past their absolute end, uploaded
- * files after a day.
+ * files after a day, of the kinds of which any waits.
  * *purged counts rows; a bounded number at a time. */
-enum err purge_old_rows(struct ctx *ctx, int64_t *purged) MUST_USE;
+enum err purge_old_rows(struct ctx *ctx, const struct janitor_waits *waits, int64_t *purged) MUST_USE;
 
 /* A piece of the batch's work that did something. */
 struct job_run {

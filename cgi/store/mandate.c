@@ -46,11 +46,10 @@ static const struct column open_column[] = {
 static const struct column scheme_column[] = {COLUMN(TEXT, scheme_row, scheme)};
 
 enum {
-    METHOD_INSERT, METHOD_SEAL, INSERT, BY_METHOD, LOCK, LOCK_REFERENCE, BY_REFERENCE, OF_CUSTOMER, SAVE, IDLE, IDLE_UNWARNED, OPEN, SCHEME_OF, SCHEME_SAVE,
+    METHOD_INSERT, METHOD_SEAL, INSERT, BY_METHOD, LOCK, LOCK_REFERENCE, BY_REFERENCE, OF_CUSTOMER, SAVE, IDLE, OPEN, SCHEME_OF, SCHEME_SAVE,
     CHANGE_INSERT, CHANGE_SEAL, CHANGE_LAST, CHANGE_LAST_LOCK, CHANGE_BY_ID, CHANGES, CHANGE_SAVE, ACCOUNT_SAVE, METHOD_ANEW,
 };
 
-#define IDLE_WHERE "WHERE state IN ('active', 'suspended') AND IFNULL(last_collected_on, signed_on) <= ? "
 
 static const struct statement statement[] = {
     [METHOD_INSERT] = {"sepa_method_insert", "INSERT INTO payment_method (customer_id, gateway, source_ref, token_sealed, brand, last4, created_at) "
@@ -68,9 +67,9 @@ static const struct statement statement[] = {
                      READS(mandate, mandate_column)},
     [SAVE] = {"mandate_save", "UPDATE mandate SET state = ?, signed_on = ?, signed_at = ?, code_tries = ?, confirmed_on = ?, last_collected_on = ?, "
               "collected_key = ?, creditor_id = ?, creditor_name = ?, warned_on = ?, ended_on = ? WHERE payment_method_id = ?", NOTHING},
-    [IDLE] = {"mandates_idle", MANDATE_SELECT IDLE_WHERE "ORDER BY payment_method_id LIMIT ?", READS(mandate, mandate_column)},
-    [IDLE_UNWARNED] = {"mandates_idle_unwarned", MANDATE_SELECT IDLE_WHERE "AND warned_on IS NULL ORDER BY payment_method_id LIMIT ?",
-                       READS(mandate, mandate_column)},
+    [IDLE] = {"mandates_idle", MANDATE_SELECT "WHERE state IN ('active', 'suspended') AND IFNULL(last_collected_on, signed_on) <= ? AND "
+              "(warned_on IS NULL OR IFNULL(last_collected_on, signed_on) <= ?) AND payment_method_id > ? ORDER BY payment_method_id LIMIT ?",
+              READS(mandate, mandate_column)},
     [OPEN] = {"open_invoices_to_debit", "SELECT r.invoice_id AS id, i.number, r.open_minor FROM receivable r JOIN invoice i ON i.id = r.invoice_id "
               "WHERE r.subscription_id = ? AND r.state = 'open' AND r.currency = 'EUR' AND NOT EXISTS (SELECT 1 FROM payable p JOIN attempt a ON "
               "a.payable_id = p.id AND a.live = 1 WHERE p.invoice_id = r.invoice_id) ORDER BY r.due_on, r.invoice_id", READS(open_invoice, open_column)},
@@ -150,9 +149,9 @@ enum err save_mandate(struct ctx *ctx, const struct mandate *m)
                                P_DATE(m->warned_on), P_DATE(m->ended_on), P_I64(m->payment_method_id)));
 }
 
-enum err idle_mandates(struct ctx *ctx, int32_t since_on, bool unwarned, int32_t limit, struct mandate **rows, size_t *count)
+enum err idle_mandates(struct ctx *ctx, int32_t warns_on, int32_t ends_on, int64_t after_id, int32_t limit, struct mandate **rows, size_t *count)
 {
-    return db_rows(ctx, &statement[unwarned ? IDLE_UNWARNED : IDLE], PARAMS(P_DATE(since_on), P_I64(limit)), rows, count);
+    return db_rows(ctx, &statement[IDLE], PARAMS(P_DATE(warns_on), P_DATE(ends_on), P_I64(after_id), P_I64(limit)), rows, count);
 }
 
 enum err open_invoices_to_debit(struct ctx *ctx, int64_t subscription_id, struct open_invoice **rows, size_t *count)

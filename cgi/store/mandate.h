@@ -53,8 +53,8 @@ enum err mandates_of_customer(struct ctx *ctx, int64_t customer_id, int32_t limi
 /* State, signature, tries, confirmation, last collection and what it told, warning, end. */
 enum err save_mandate(struct ctx *ctx, const struct mandate *mandate) MUST_USE;
 
-/* In force, not collected (or signed) since that day, without a warning (warned) or at all. */
-enum err idle_mandates(struct ctx *ctx, int32_t since_on, bool unwarned, int32_t limit, struct mandate **rows, size_t *count) MUST_USE;
+/* In force, not collected (or signed) since warns_on without having been warned, or since ends_on at all; above after_id. */
+enum err idle_mandates(struct ctx *ctx, int32_t warns_on, int32_t ends_on, int64_t after_id, int32_t limit, struct mandate **rows, size_t *count) MUST_USE;
 
 /* Open invoices of a subscription in euro, longest due first, of which no debit is on its way. */
 struct open_invoice {
