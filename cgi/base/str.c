@@ -51,6 +51,17 @@ void str_append_char(struct str *s, char c)
     str_append_bytes(s, &c, 1);
 }
 
+char *str_extend(struct str *s, size_t bytes)
+{
+    char *place;
+
+    reserve(s, bytes + 1);
+    place = s->text + s->bytes;
+    s->bytes += bytes;
+    s->text[s->bytes] = '\0';
+    return place;
+}
+
 void str_printf(struct str *s, const char *format, ...)
 {
     va_list args;

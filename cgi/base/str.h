@@ -20,6 +20,7 @@ struct str str_new(struct arena *arena);
 void str_append(struct str *s, const char *text);
 void str_append_bytes(struct str *s, const void *data, size_t bytes);
 void str_append_char(struct str *s, char c);
+char *str_extend(struct str *s, size_t bytes); /* the place of so many bytes more, which the caller fills */
 void str_printf(struct str *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 bool str_equal(const char *a, const char *b);       /* NULL equals only NULL */

@@ -15,8 +15,8 @@
 #include "batch/mail.h"
 #include "core/date.h"
 #include "document/pdf_sign.h"
+#include "service/advances.h"
 #include "service/amending.h"
-#include "service/banking.h"
 #include "service/card_watching.h"
 #include "service/collecting.h"
 #include "service/crediting.h"
@@ -189,7 +189,6 @@ static enum err run_collect(struct job *job, int64_t *done, int64_t *failed)
 
     if (job->dry_run)
         return OK;
-    TRY(ctx, plan_due_collections(ctx)); /* while the cards' gateway is away too */
     err = collect_due(ctx, &state);
     *done = state.paid;
     *failed = state.declined + state.unknown + state.not_sent;
@@ -267,20 +266,20 @@ static enum err run_cards(struct job *job, int64_t *done, int64_t *failed)
 static enum err run_reconcile(struct job *job, int64_t *done, int64_t *failed)
 {
     struct ctx *ctx = job->ctx;
-    struct reconciling state;
-    bool due;
+    struct reconciling state = {.always = str_equal(job->argv[0], "reconcile")};
     enum err err;
 
-    TRY(ctx, reconciling_is_due(ctx, &due));
-    if (job->dry_run || (!due && !str_equal(job->argv[0], "reconcile")))
+    if (job->dry_run)
         return OK;
     err = reconcile_money(ctx, &state);
+    if (!state.due)
+        return err;
     *done = state.settled + state.gone;
     job->findings |= state.open > 0;
     log_event(ctx, state.open > 0 ? LOG_WARNING : LOG_INFO, "reconcile", "facts", arena_printf(ctx->arena, "%d", state.facts),
               "settled", arena_printf(ctx->arena, "%d", state.settled), "open", arena_printf(ctx->arena, "%d", state.open),
               "gone", arena_printf(ctx->arena, "%d", state.gone), NULL);
-    if (err == ERR_GATEWAY && !str_equal(job->argv[0], "reconcile")) { /* away today: the next run asks again, the rest goes on */
+    if (err == ERR_GATEWAY && !state.always) { /* away today: the next run asks again, the rest goes on */
         ctx_forget_error(ctx);
         ++*failed;
         return OK;

@@ -7,7 +7,6 @@
 #include "core/rf_reference.h"
 
 enum {
-    KEY_BYTES = 64,
     TOKENS_MAX = 64,   /* words of a text that are looked at: 140 characters have no more that matter */
     NUMBER_LEAST = 5,  /* a shorter number would be found in any text */
     NUMBER_MOST = 34,
@@ -19,7 +18,8 @@ enum key_kind { KEY_REFERENCE = 1, KEY_NUMBER, KEY_CUSTOMER, KEY_AMOUNT, KEY_ACC
 struct node {
     struct node *next;
     enum key_kind kind;
-    uint64_t hash;
+    size_t bytes;
+    const void *key; /* an amount is the claim's own, as it is when it is asked for */
     struct match_claim *claim;
     const struct match_account *account;
 };
@@ -37,47 +37,43 @@ const char *match_kind_name(enum match_kind kind)
     return name[kind];
 }
 
-/* FNV-1a; what is found is compared by value afterwards. */
-static uint64_t hash_of(enum key_kind kind, const void *key, size_t bytes)
+/* FNV-1a. */
+static size_t place_of(const struct match_book *book, enum key_kind kind, const void *key, size_t bytes)
 {
     const unsigned char *p = key;
     uint64_t hash = UINT64_C(14695981039346656037) ^ (uint64_t)kind;
 
     for (size_t i = 0; i < bytes; i++)
         hash = (hash ^ p[i]) * UINT64_C(1099511628211);
-    return hash ^ hash >> 32;
+    return (size_t)(hash ^ hash >> 32) & book->mask;
 }
 
+/* The key is kept, not copied. */
 static void put(struct arena *arena, struct match_book *book, enum key_kind kind, const void *key, size_t bytes,
                 struct match_claim *claim, const struct match_account *account)
 {
+    struct node **bucket = &book->bucket[place_of(book, kind, key, bytes)];
     struct node *node = ARENA_NEW(arena, struct node);
 
-    node->kind = kind;
-    node->hash = hash_of(kind, key, bytes);
-    node->claim = claim;
-    node->account = account;
-    node->next = book->bucket[node->hash & book->mask];
-    book->bucket[node->hash & book->mask] = node;
+    *node = (struct node){*bucket, kind, bytes, key, claim, account};
+    *bucket = node;
 }
 
-static const struct node *same(const struct node *node, enum key_kind kind, uint64_t hash)
+static const struct node *same(const struct node *node, enum key_kind kind, const void *key, size_t bytes)
 {
-    while (node != NULL && (node->hash != hash || node->kind != kind))
+    while (node != NULL && (node->kind != kind || node->bytes != bytes || memcmp(node->key, key, bytes) != 0))
         node = node->next;
     return node;
 }
 
 static const struct node *first(const struct match_book *book, enum key_kind kind, const void *key, size_t bytes)
 {
-    uint64_t hash = hash_of(kind, key, bytes);
-
-    return same(book->bucket[hash & book->mask], kind, hash);
+    return same(book->bucket[place_of(book, kind, key, bytes)], kind, key, bytes);
 }
 
 static const struct node *following(const struct node *node)
 {
-    return same(node->next, node->kind, node->hash);
+    return same(node->next, node->kind, node->key, node->bytes);
 }
 
 static bool letter_or_digit(char c)
@@ -85,8 +81,14 @@ static bool letter_or_digit(char c)
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
+/* Of a letter or digit. */
+static char capital(char c)
+{
+    return (char)(c >= 'a' ? c - 'a' + 'A' : c);
+}
+
 /* Letters and digits, capital; 0 when there are more than NUMBER_MOST. */
-static size_t squeeze(const char *text, char key[KEY_BYTES])
+static size_t squeeze(const char *text, char key[NUMBER_MOST + 1])
 {
     size_t used = 0;
 
@@ -94,7 +96,7 @@ static size_t squeeze(const char *text, char key[KEY_BYTES])
         if (letter_or_digit(*text)) {
             if (used == NUMBER_MOST)
                 return 0;
-            key[used++] = (char)(*text >= 'a' && *text <= 'z' ? *text - 32 : *text);
+            key[used++] = capital(*text);
         }
     key[used] = '\0';
     return used;
@@ -112,13 +114,13 @@ struct match_book *match_book_new(struct arena *arena, struct match_claim *claim
     book->mask = room - 1;
     for (size_t i = 0; i < claim_count; i++) {
         struct match_claim *c = &claims[i];
-        char key[KEY_BYTES], rf[RF_BYTES];
-        size_t bytes = squeeze(c->number, key);
+        char number[NUMBER_MOST + 1], rf[RF_BYTES];
+        size_t bytes = squeeze(c->number, number);
 
         if (bytes >= NUMBER_LEAST)
-            put(arena, book, KEY_NUMBER, key, bytes, c, NULL);
+            put(arena, book, KEY_NUMBER, arena_strdup(arena, number), bytes, c, NULL);
         if (rf_reference_make(c->number, rf))
-            put(arena, book, KEY_REFERENCE, rf, strlen(rf), c, NULL);
+            put(arena, book, KEY_REFERENCE, arena_strdup(arena, rf), strlen(rf), c, NULL);
         put(arena, book, KEY_CUSTOMER, &c->customer_id, sizeof c->customer_id, c, NULL);
         put(arena, book, KEY_AMOUNT, &c->open_minor, sizeof c->open_minor, c, NULL);
     }
@@ -127,10 +129,10 @@ struct match_book *match_book_new(struct arena *arena, struct match_claim *claim
     return book;
 }
 
-/* The claims that were found, each once; more than `room` are counted as room. */
+/* The claims that were found, each once; a ninth says no more than eight. */
 struct found {
     size_t count;
-    struct match_claim *claim[4];
+    struct match_claim *claim[8];
 };
 
 static void found_add(struct found *found, struct match_claim *claim)
@@ -166,63 +168,67 @@ static void look_in(const struct match_book *book, const char *text, struct foun
         }
     }
     for (size_t i = 0; i < words; i++) {
-        char key[KEY_BYTES];
+        char key[NUMBER_MOST];
         size_t used = 0;
 
         for (size_t j = i; j < words && used + word[j].bytes <= NUMBER_MOST; j++) {
-            char other[KEY_BYTES];
-
-            for (size_t k = 0; k < word[j].bytes; k++) {
-                char c = word[j].at[k];
-
-                key[used++] = (char)(c >= 'a' && c <= 'z' ? c - 32 : c);
-            }
-            key[used] = '\0';
-            if (used < NUMBER_LEAST)
-                continue;
+            for (size_t k = 0; k < word[j].bytes; k++)
+                key[used++] = capital(word[j].at[k]);
             for (const struct node *n = first(book, KEY_REFERENCE, key, used); n != NULL; n = following(n))
-                if (rf_reference_make(n->claim->number, other) && strcmp(other, key) == 0)
-                    found_add(by_reference, n->claim);
+                found_add(by_reference, n->claim);
             for (const struct node *n = first(book, KEY_NUMBER, key, used); n != NULL; n = following(n))
-                if (squeeze(n->claim->number, other) == used && strcmp(other, key) == 0)
-                    found_add(by_number, n->claim);
+                found_add(by_number, n->claim);
         }
     }
 }
 
-struct ranked {
+/* The best guesses, best first. */
+struct best {
     size_t count;
     struct {
         const struct match_claim *claim;
-        int score;
-    } row[8];
+        int worth;
+    } row[MATCH_GUESSES];
 };
 
-static void rank(struct ranked *ranked, const struct match_claim *claim, int score)
+/* Of two that are worth the same the older one comes first. */
+static void consider(struct best *best, const struct match_claim *claim, int worth)
 {
-    for (size_t i = 0; i < ranked->count; i++)
-        if (ranked->row[i].claim == claim) {
-            ranked->row[i].score += score;
+    size_t at = best->count;
+
+    for (size_t i = 0; i < best->count; i++)
+        if (best->row[i].claim == claim)
             return;
-        }
-    if (ranked->count < COUNT_OF(ranked->row)) {
-        ranked->row[ranked->count].claim = claim;
-        ranked->row[ranked->count++].score = score;
-    }
+    while (at > 0 && (worth > best->row[at - 1].worth || (worth == best->row[at - 1].worth && claim->id < best->row[at - 1].claim->id)))
+        at--;
+    if (at == MATCH_GUESSES)
+        return;
+    if (best->count < MATCH_GUESSES)
+        best->count++;
+    memmove(&best->row[at + 1], &best->row[at], (best->count - 1 - at) * sizeof best->row[0]);
+    best->row[at].claim = claim;
+    best->row[at].worth = worth;
 }
 
-static void guess(struct match *match, struct ranked *ranked)
+static const struct node *first_account(const struct match_book *book, const struct match_entry *entry)
 {
-    while (match->guess_count < MATCH_GUESSES && ranked->count > 0) {
-        size_t best = 0;
+    return entry->account_key[0] == '\0' ? NULL : first(book, KEY_ACCOUNT, entry->account_key, strlen(entry->account_key));
+}
 
-        for (size_t i = 1; i < ranked->count; i++)
-            if (ranked->row[i].score > ranked->row[best].score ||
-                (ranked->row[i].score == ranked->row[best].score && ranked->row[i].claim->id < ranked->row[best].claim->id))
-                best = i;
-        match->guess[match->guess_count++] = ranked->row[best].claim;
-        ranked->row[best] = ranked->row[--ranked->count];
-    }
+static bool same_amount(const struct match_claim *claim, const struct match_entry *entry)
+{
+    return claim->open_minor == entry->amount_minor && strcmp(claim->currency, entry->currency) == 0;
+}
+
+/* As a guess: named by the text, of somebody who uses the account, of this amount, in this order. */
+static int worth_of(const struct match_book *book, const struct match_claim *claim, const struct match_entry *entry, bool named)
+{
+    int worth = (named ? 8 : 0) + (same_amount(claim, entry) ? 3 : 0);
+
+    for (const struct node *a = first_account(book, entry); a != NULL; a = following(a))
+        if (a->account->customer_id == claim->customer_id)
+            return worth + 4;
+    return worth;
 }
 
 /* A claim in another currency is no match: a person looks. */
@@ -235,7 +241,7 @@ struct match match_find(const struct match_book *book, const struct match_entry 
 {
     struct match match = {.kind = MATCH_NONE};
     struct found by_reference = {0}, by_number = {0}, by_amount = {0};
-    struct ranked ranked = {0};
+    struct best best = {0};
     const char *id = strcmp(entry->end_to_end_id, "NOTPROVIDED") == 0 ? "" : entry->end_to_end_id;
     int looked = 0;
 
@@ -253,22 +259,20 @@ struct match match_find(const struct match_book *book, const struct match_entry 
         return match;
 
     for (size_t i = 0; i < by_reference.count; i++)
-        rank(&ranked, by_reference.claim[i], 8);
+        consider(&best, by_reference.claim[i], worth_of(book, by_reference.claim[i], entry, true));
     for (size_t i = 0; i < by_number.count; i++)
-        rank(&ranked, by_number.claim[i], 8);
-    if (entry->account_key[0] != '\0')
-        for (const struct node *a = first(book, KEY_ACCOUNT, entry->account_key, strlen(entry->account_key)); a != NULL; a = following(a)) {
-            if (strcmp(a->account->key, entry->account_key) != 0)
+        consider(&best, by_number.claim[i], worth_of(book, by_number.claim[i], entry, true));
+    for (const struct node *a = first_account(book, entry); a != NULL; a = following(a)) {
+        const int64_t *customer_id = &a->account->customer_id;
+
+        for (const struct node *n = first(book, KEY_CUSTOMER, customer_id, sizeof *customer_id); n != NULL; n = following(n)) {
+            if (n->claim->open_minor <= 0)
                 continue;
-            for (const struct node *n = first(book, KEY_CUSTOMER, &a->account->customer_id, sizeof a->account->customer_id); n != NULL;
-                 n = following(n)) {
-                if (n->claim->customer_id != a->account->customer_id || n->claim->open_minor <= 0)
-                    continue;
-                rank(&ranked, n->claim, 4);
-                if (n->claim->open_minor == entry->amount_minor && strcmp(n->claim->currency, entry->currency) == 0)
-                    found_add(&by_amount, n->claim);
-            }
+            consider(&best, n->claim, worth_of(book, n->claim, entry, false));
+            if (same_amount(n->claim, entry))
+                found_add(&by_amount, n->claim);
         }
+    }
     /* A text that names a claim, even two, is stronger than an amount: nothing is guessed past it. */
     if (by_amount.count == 1 && by_reference.count == 0 && by_number.count == 0) {
         match.kind = MATCH_AMOUNT_AND_ACCOUNT;
@@ -277,9 +281,10 @@ struct match match_find(const struct match_book *book, const struct match_entry 
     }
     for (const struct node *n = first(book, KEY_AMOUNT, &entry->amount_minor, sizeof entry->amount_minor); n != NULL && looked < SAME_MAX;
          n = following(n), looked++)
-        if (n->claim->open_minor == entry->amount_minor && strcmp(n->claim->currency, entry->currency) == 0)
-            rank(&ranked, n->claim, 3);
-    guess(&match, &ranked);
+        if (strcmp(n->claim->currency, entry->currency) == 0)
+            consider(&best, n->claim, worth_of(book, n->claim, entry, false));
+    for (size_t i = 0; i < best.count; i++)
+        match.guess[match.guess_count++] = best.row[i].claim;
     return match;
 }
 

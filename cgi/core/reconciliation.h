@@ -25,6 +25,7 @@ struct money_fact {
     const char *note;        /* in the other side's words */
     int64_t customer_id;     /* 0: not told */
     const char *customer_ref; /* the other side's name for the customer, while nobody looked who it is; NULL none */
+    const char *payment_ref; /* the other side's name for the payment that this went back of; NULL none */
     int64_t attempt_id;      /* of ours; 0 none */
     int64_t amount_minor;
     const char *currency;

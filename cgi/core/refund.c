@@ -44,6 +44,11 @@ bool refund_holds(enum refund_state state)
     return state != REFUND_FAILED && state != REFUND_CANCELLED;
 }
 
+bool refund_unresolved(enum refund_state state)
+{
+    return state == REFUND_UNKNOWN || state == REFUND_PENDING;
+}
+
 const char *refund_event_name(enum refund_event event)
 {
     CHECK(event >= REFUND_PICKED && event <= REFUND_WITHDRAWN);

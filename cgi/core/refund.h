@@ -30,6 +30,8 @@ const char *refund_state_text(enum refund_state state); /* English msgid */
 
 /* Its amount is gone or may be: neither the payment nor the credit has it. */
 bool refund_holds(enum refund_state state);
+/* The gateway has it, or may have: it is asked. */
+bool refund_unresolved(enum refund_state state);
 
 enum refund_event {
     REFUND_PICKED = 1,    /* somebody sends it (again, with the same key, when UNKNOWN) */

@@ -182,48 +182,48 @@ static void put_quoted(struct str *out, const char *text)
 {
     static const char hex[] = "0123456789ABCDEF";
     const unsigned char *c = (const unsigned char *)text;
+    char line[LINE_MAX + 2];
     size_t column = 0;
 
     for (; *c != '\0'; c++) {
-        char piece[3];
-        size_t bytes = 1;
         bool line_end = c[1] == '\0' || c[1] == '\n' || (c[1] == '\r' && c[2] == '\n');
+        bool coded = *c >= 0x7f || *c == '=' || (*c < 0x20 && *c != '\t') || ((*c == ' ' || *c == '\t') && line_end);
 
         if (*c == '\r' && c[1] == '\n')
             continue;
+        if (*c != '\n' && column + (coded ? 3 : 1) > LINE_MAX - 1) {
+            memcpy(line + column, "=\r\n", 3);
+            str_append_bytes(out, line, column + 3);
+            column = 0;
+        }
         if (*c == '\n') {
-            str_append(out, "\r\n");
+            memcpy(line + column, "\r\n", 2);
+            str_append_bytes(out, line, column + 2);
             column = 0;
-            continue;
+        } else if (coded) {
+            line[column++] = '=';
+            line[column++] = hex[*c >> 4];
+            line[column++] = hex[*c & 15];
+        } else {
+            line[column++] = (char)*c;
         }
-        piece[0] = (char)*c;
-        if (*c >= 0x7f || *c == '=' || (*c < 0x20 && *c != '\t') ||
-            ((*c == ' ' || *c == '\t') && line_end)) {
-            piece[0] = '=';
-            piece[1] = hex[*c >> 4];
-            piece[2] = hex[*c & 15];
-            bytes = 3;
-        }
-        if (column + bytes > LINE_MAX - 1) {
-            str_append(out, "=\r\n");
-            column = 0;
-        }
-        str_append_bytes(out, piece, bytes);
-        column += bytes;
     }
-    str_append(out, "\r\n");
+    memcpy(line + column, "\r\n", 2);
+    str_append_bytes(out, line, column + 2);
 }
 
 static void put_base64(struct arena *arena, struct str *out, const void *data, size_t bytes)
 {
     const char *text = encode_base64(arena, data, bytes);
     size_t left = strlen(text);
+    char *place = str_extend(out, left + (left + LINE_MAX - 1) / LINE_MAX * 2);
 
     while (left > 0) {
         size_t now = left < LINE_MAX ? left : LINE_MAX;
 
-        str_append_bytes(out, text, now);
-        str_append(out, "\r\n");
+        memcpy(place, text, now);
+        memcpy(place + now, "\r\n", 2);
+        place += now + 2;
         text += now;
         left -= now;
     }

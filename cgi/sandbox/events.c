@@ -78,19 +78,19 @@ static bool send_event(struct ctx *ctx, const struct sandbox *sandbox, const str
     return err == OK && answer.status >= 200 && answer.status < 300;
 }
 
-static enum err deliver_one(struct ctx *ctx, const struct sandbox *sandbox, struct delivery *d,
+static enum err deliver_one(struct ctx *ctx, const struct sandbox *sandbox, struct due_delivery *due,
                             bool *accepted)
 {
-    struct gateway_happening event;
+    const struct gateway_happening *event = &due->event;
+    struct delivery *d = &due->delivery;
     int64_t pause;
 
-    TRY(ctx, event_of_delivery(ctx, d->event_id, &event));
     d->tries++; /* take_delivery did so in the database */
-    *accepted = send_event(ctx, sandbox, &event, d);
+    *accepted = send_event(ctx, sandbox, event, d);
     pause = *accepted ? 0 : delivery_pause(d->tries);
     d->state = *accepted ? "done" : pause > 0 ? "due" : "failed";
     d->due_at = clock_now() + pause;
-    log_event(ctx, *accepted ? LOG_INFO : LOG_WARNING, "webhook.sent", "event", event.ref, "type", event.type,
+    log_event(ctx, *accepted ? LOG_INFO : LOG_WARNING, "webhook.sent", "event", event->ref, "type", event->type,
               "status", arena_printf(ctx->arena, "%d", d->last_status), "try",
               arena_printf(ctx->arena, "%d", d->tries), "detail", d->last_detail, NULL);
     return close_delivery(ctx, d, *accepted ? clock_now() : 0);
@@ -99,7 +99,7 @@ static enum err deliver_one(struct ctx *ctx, const struct sandbox *sandbox, stru
 enum err deliver_events(struct ctx *ctx, const struct sandbox *sandbox, int64_t until_at, int *accepted,
                         int *refused)
 {
-    struct delivery *list;
+    struct due_delivery *list;
     size_t count;
     enum err err;
 
@@ -108,7 +108,7 @@ enum err deliver_events(struct ctx *ctx, const struct sandbox *sandbox, int64_t 
     for (size_t i = 0; i < count; i++) {
         bool took = false;
 
-        err = take_delivery(ctx, &list[i], clock_now() + LEASE);
+        err = take_delivery(ctx, &list[i].delivery, clock_now() + LEASE);
         if (err == ERR_CONFLICT)
             continue; /* another process has it */
         if (err != OK)

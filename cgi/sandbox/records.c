@@ -85,6 +85,22 @@ static const struct column delivery_column[] = {
     COLUMN(I32, delivery, tries), COLUMN(INSTANT, delivery, due_at), COLUMN(I32, delivery, last_status),
     COLUMN(TEXT, delivery, last_detail)};
 
+struct taken {
+    int64_t done_at;
+    int64_t id;
+    int32_t tries;
+};
+static const struct column taken_column[] = {COLUMN(INSTANT, taken, done_at), COLUMN(I64, taken, id), COLUMN(I32, taken, tries)};
+
+#define DUE(column_kind, part, member)                                                             \
+    {DB_##column_kind, #member, offsetof(struct due_delivery, part.member),                        \
+     sizeof(((struct due_delivery *)0)->part.member)}
+static const struct column due_column[] = {
+    DUE(I64, delivery, id), DUE(I64, delivery, event_id), DUE(TEXT, delivery, state), DUE(I32, delivery, tries),
+    DUE(INSTANT, delivery, due_at), DUE(I32, delivery, last_status), DUE(TEXT, delivery, last_detail),
+    DUE(TEXT, event, ref), DUE(TEXT, event, type), DUE(TEXT, event, object_ref), DUE(TEXT, event, body),
+    DUE(INSTANT, event, created_at)};
+
 #define CUSTOMER_COLUMNS "id, ref, email, name, description, metadata, created_at"
 #define METHOD_COLUMNS \
     "id, ref, customer_ref, card, brand, last4, exp_month, exp_year, holder, declines, created_at"
@@ -136,13 +152,13 @@ enum {
     ANSWERS_FORGET,
     EVENT_INSERT,
     EVENT_BY_REF,
-    EVENT_BY_ID,
     EVENTS_NEWEST,
     DELIVERY_INSERT,
     DELIVERIES_DUE,
     DELIVERIES_OF,
     DELIVERY_TAKE,
     DELIVERY_CLOSE,
+    DELIVERIES_CLOSE,
     DELIVERIES_BUSY,
     PLAYED_INSERT,
     PLAYED_COUNT,
@@ -241,16 +257,16 @@ static const struct statement statement[] = {
                       NOTHING},
     [EVENT_BY_REF] = {"event_by_ref", "SELECT " EVENT_COLUMNS " FROM event WHERE ref = ?",
                       READS(gateway_happening, event_column)},
-    [EVENT_BY_ID] = {"event_by_id", "SELECT " EVENT_COLUMNS " FROM event WHERE id = ?",
-                     READS(gateway_happening, event_column)},
     [EVENTS_NEWEST] = {"events_newest", "SELECT " EVENT_COLUMNS " FROM event ORDER BY id DESC LIMIT 100",
                        READS(gateway_happening, event_column)},
     [DELIVERY_INSERT] = {"delivery_insert",
                          "INSERT INTO delivery (event_id, state, due_at) VALUES (?, 'due', ?)", NOTHING},
     [DELIVERIES_DUE] = {"deliveries_due",
-                        "SELECT " DELIVERY_COLUMNS " FROM delivery WHERE state IN ('due', 'sending') AND "
-                        "due_at <= ? ORDER BY due_at, id LIMIT 20",
-                        READS(delivery, delivery_column)},
+                        "SELECT d.id, d.event_id, d.state, d.tries, d.due_at, d.last_status, d.last_detail, "
+                        "e.ref, e.type, e.object_ref, e.body, e.created_at FROM delivery d "
+                        "STRAIGHT_JOIN event e ON e.id = d.event_id WHERE d.state IN ('due', 'sending') AND "
+                        "d.due_at <= ? ORDER BY d.due_at, d.id LIMIT 20",
+                        READS(due_delivery, due_column)},
     [DELIVERIES_OF] = {"deliveries_of",
                        "SELECT " DELIVERY_COLUMNS " FROM delivery WHERE event_id = ? ORDER BY id",
                        READS(delivery, delivery_column)},
@@ -262,6 +278,10 @@ static const struct statement statement[] = {
                         "UPDATE delivery SET state = ?, due_at = ?, last_status = ?, last_detail = ?, "
                         "done_at = ? WHERE id = ? AND tries = ?",
                         NOTHING},
+    [DELIVERIES_CLOSE] = {"deliveries_close",
+                          "UPDATE delivery SET state = 'done', last_status = 200, last_detail = '', done_at = ? "
+                          "WHERE id = ? AND tries = ?",
+                          NOTHING},
     [DELIVERIES_BUSY] = {"deliveries_busy",
                          "SELECT COUNT(*) AS flag FROM delivery WHERE state = 'sending' AND due_at > ?",
                          READS(flag_row, flag_column)},
@@ -464,11 +484,6 @@ enum err event_record(struct ctx *ctx, const char *ref, struct gateway_happening
     return db_row(ctx, &statement[EVENT_BY_REF], PARAMS(P_TEXT(ref)), event);
 }
 
-enum err event_of_delivery(struct ctx *ctx, int64_t event_id, struct gateway_happening *event)
-{
-    return db_row(ctx, &statement[EVENT_BY_ID], PARAMS(P_I64(event_id)), event);
-}
-
 enum err newest_events(struct ctx *ctx, struct gateway_happening **events, size_t *count)
 {
     return db_rows(ctx, &statement[EVENTS_NEWEST], NO_PARAMS, events, count);
@@ -479,7 +494,7 @@ enum err insert_delivery(struct ctx *ctx, int64_t event_id, int64_t due_at)
     return db_write(ctx, &statement[DELIVERY_INSERT], PARAMS(P_I64(event_id), P_INSTANT(due_at)), NULL);
 }
 
-enum err deliveries_due(struct ctx *ctx, int64_t until_at, struct delivery **deliveries, size_t *count)
+enum err deliveries_due(struct ctx *ctx, int64_t until_at, struct due_delivery **deliveries, size_t *count)
 {
     return db_rows(ctx, &statement[DELIVERIES_DUE], PARAMS(P_INSTANT(until_at)), deliveries, count);
 }
@@ -500,6 +515,15 @@ enum err close_delivery(struct ctx *ctx, const struct delivery *d, int64_t done_
     return db_write_one(ctx, &statement[DELIVERY_CLOSE],
                         PARAMS(P_TEXT(d->state), P_INSTANT(d->due_at), P_I64(d->last_status),
                                P_TEXT(d->last_detail), P_INSTANT(done_at), P_I64(d->id), P_I64(d->tries)));
+}
+
+enum err close_deliveries(struct ctx *ctx, const struct delivery *deliveries, size_t count, int64_t done_at)
+{
+    struct taken *rows = ARENA_ARRAY(ctx->arena, struct taken, count + 1);
+
+    for (size_t i = 0; i < count; i++)
+        rows[i] = (struct taken){done_at, deliveries[i].id, deliveries[i].tries};
+    return db_write_many(ctx, &statement[DELIVERIES_CLOSE], taken_column, COUNT_OF(taken_column), rows, sizeof rows[0], count);
 }
 
 enum err deliveries_busy(struct ctx *ctx, int64_t *count)

@@ -123,6 +123,12 @@ struct delivery {
     const char *last_detail;
 };
 
+/* With what it carries. */
+struct due_delivery {
+    struct delivery delivery;
+    struct gateway_happening event;
+};
+
 /* "cs_test_" and 24 random bytes in hex. */
 char *new_ref(struct arena *arena, const char *prefix);
 
@@ -169,17 +175,19 @@ enum err forget_answers_before(struct ctx *ctx, int64_t at) MUST_USE;
 
 enum err insert_event(struct ctx *ctx, struct gateway_happening *event) MUST_USE; /* fills id */
 enum err event_record(struct ctx *ctx, const char *ref, struct gateway_happening *event) MUST_USE;
-enum err event_of_delivery(struct ctx *ctx, int64_t event_id, struct gateway_happening *event) MUST_USE;
 enum err newest_events(struct ctx *ctx, struct gateway_happening **events, size_t *count) MUST_USE; /* 100 */
 
 enum err insert_delivery(struct ctx *ctx, int64_t event_id, int64_t due_at) MUST_USE;
-enum err deliveries_due(struct ctx *ctx, int64_t until_at, struct delivery **deliveries,
+enum err deliveries_due(struct ctx *ctx, int64_t until_at, struct due_delivery **deliveries,
                         size_t *count) MUST_USE;
 enum err deliveries_of(struct ctx *ctx, int64_t event_id, struct delivery **deliveries,
                        size_t *count) MUST_USE;
 /* ERR_CONFLICT when another process was faster. */
 enum err take_delivery(struct ctx *ctx, const struct delivery *delivery, int64_t lease_until_at) MUST_USE;
 enum err close_delivery(struct ctx *ctx, const struct delivery *delivery, int64_t done_at) MUST_USE;
+/* Many that were taken at done_at without being sent: by somebody in this process, as the self-test. One that was tried
+ * meanwhile stays as it is. */
+enum err close_deliveries(struct ctx *ctx, const struct delivery *deliveries, size_t count, int64_t done_at) MUST_USE;
 
 /* How many are being sent at this moment, by whichever process. */
 enum err deliveries_busy(struct ctx *ctx, int64_t *count) MUST_USE;

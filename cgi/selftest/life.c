@@ -29,6 +29,7 @@
 #include "service/mandating.h"
 #include "service/paying.h"
 #include "service/quoting.h"
+#include "service/refund_ordering.h"
 #include "service/refunding.h"
 #include "service/signing.h"
 #include "store/company.h"
@@ -698,35 +699,33 @@ static enum err bring_events(struct life *life, bool all)
 {
     struct ctx *ctx = ctx_of(life);
     struct ctx other = *ctx;
-    struct delivery *list;
+    struct due_delivery *list;
+    struct delivery *taken;
     size_t count;
+    size_t taken_count = 0;
     bool backwards = !all && one_of(life, 2);
+    enum err err = OK;
+    enum err told;
 
     other.db = life->scratch->gateway;
     TRY(ctx, db_ready(&other));
     TRY(ctx, gateway_sweeps(&other, &life->scratch->sandbox));
     TRY(ctx, deliveries_due(&other, clock_now() + 400 * DAY, &list, &count));
-    for (size_t i = 0; i < count; i++) {
-        struct delivery *d = &list[backwards ? count - 1 - i : i];
+    taken = ARENA_ARRAY(ctx->arena, struct delivery, count + 1);
+    for (size_t i = 0; i < count && err == OK; i++) {
+        const struct due_delivery *due = &list[backwards ? count - 1 - i : i];
         int64_t fate = all ? 0 : life_between(life, 0, 7);
-        struct gateway_happening event;
 
         if (fate == 7)
             continue; /* another day */
-        TRY(ctx, event_of_delivery(&other, d->event_id, &event));
-        TRY(ctx, bring(life, &event));
-        if (fate == 6)
-            TRY(ctx, bring(life, &event));
-        if (fate == 5)
-            continue; /* taken, and again another day */
-        if (take_delivery(&other, d, clock_now() + DAY) != OK)
-            continue;
-        d->tries++; /* as take_delivery counted */
-        d->state = "done";
-        d->last_status = 200;
-        d->last_detail = "";
-        TRY(ctx, close_delivery(&other, d, clock_now()));
+        err = bring(life, &due->event);
+        if (err == OK && fate == 6)
+            err = bring(life, &due->event);
+        if (err == OK && fate != 5) /* taken, and again another day */
+            taken[taken_count++] = due->delivery;
     }
+    told = close_deliveries(&other, taken, taken_count, clock_now());
+    TRY(ctx, err != OK ? err : told);
     return count > 0 ? OK : ERR_NOT_FOUND;
 }
 

@@ -108,7 +108,7 @@ static enum err still_open(struct ctx *ctx, const struct chart *before)
 {
     struct chart now;
 
-    TRY(ctx, chart_again(ctx, &now));
+    TRY(ctx, chart_now(ctx, &now));
     return now.open_from_on == before->open_from_on ? OK : FAIL(ctx, ERR_DB_RETRY, "a period was closed meanwhile");
 }
 
@@ -168,26 +168,25 @@ void booking_currencies(struct booking *booking, const char *currency, const str
     booking->foreign = exchange->rate_e6 == 0 ? NULL : exchange->currency->code;
 }
 
+enum err book_entries_by(struct ctx *ctx, const struct chart *chart, const struct booking *bookings, size_t count)
+{
+    struct rows rows = {.chart = *chart};
+
+    CHECK(db_in_transaction(ctx));
+    for (int year = next_year(chart, bookings, count, 0); year != 0; year = next_year(chart, bookings, count, year))
+        TRY(ctx, book_year(ctx, &rows, bookings, count, year));
+    return still_open(ctx, chart);
+}
+
 enum err book_entries(struct ctx *ctx, const struct booking *bookings, size_t count)
 {
-    struct rows rows = {.entry_count = 0};
+    struct chart chart;
 
     CHECK(db_in_transaction(ctx));
     if (item_total(bookings, count) == 0)
         return OK;
-    TRY(ctx, chart_now(ctx, &rows.chart));
-    for (int year = next_year(&rows.chart, bookings, count, 0); year != 0; year = next_year(&rows.chart, bookings, count, year))
-        TRY(ctx, book_year(ctx, &rows, bookings, count, year));
-    return still_open(ctx, &rows.chart);
-}
-
-enum err period_is_open(struct ctx *ctx, int32_t on, const struct booking *bookings, size_t count)
-{
-    struct chart now;
-
-    /* still_open has just read it, with the lock that closings wait for */
-    TRY(ctx, item_total(bookings, count) > 0 ? chart_now(ctx, &now) : chart_again(ctx, &now));
-    return on >= now.open_from_on ? OK : FAIL(ctx, ERR_CONFLICT, "the period of this document was closed");
+    TRY(ctx, chart_now(ctx, &chart));
+    return book_entries_by(ctx, &chart, bookings, count);
 }
 
 enum { VERIFIED_AT_ONCE = 4000 };

@@ -34,10 +34,10 @@ void booking_items(struct arena *arena, struct booking *booking, const struct po
 void booking_currencies(struct booking *booking, const char *currency, const struct exchange *exchange);
 
 enum err book_entries(struct ctx *ctx, const struct booking *bookings, size_t count) MUST_USE;
-
-/* Asked after book_entries, with what that booked, when no closing can come between: ERR_CONFLICT when a document of that
- * day came too late. */
-enum err period_is_open(struct ctx *ctx, int32_t on, const struct booking *bookings, size_t count) MUST_USE;
+/* The same by a chart that was read before in this transaction. OK says also that no period was closed since it was read, and
+ * that none that was open then can be closed before COMMIT, when anything is booked; ERR_DB_RETRY: one was. */
+struct chart;
+enum err book_entries_by(struct ctx *ctx, const struct chart *chart, const struct booking *bookings, size_t count) MUST_USE;
 
 /* Verifies numbers and chain of one year's journal, from its first sealed entry to its counter. *bad names the
  * first entry that is not what was booked, is gone, or was slipped in ("" none); *verified counts the good ones.

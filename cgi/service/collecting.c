@@ -66,7 +66,7 @@ struct claiming {
     struct receivable *by_expired; /* their customers to be asked for another card */
     int64_t *expired_methods;
     size_t expired_count;
-    bool any;                 /* something was due */
+    bool more;                /* as many were due as were asked for */
     int64_t first_invoice_id;
 };
 
@@ -178,8 +178,10 @@ static enum err claim(struct ctx *ctx, void *arg)
     w->count = w->mandate_count = w->expired_count = 0;
     TRY(ctx, refuse_while_restored(ctx));
     TRY(ctx, claim_charges(ctx, w->most, &charges, &count));
-    w->any = count > 0;
-    w->first_invoice_id = count > 0 ? charges[0].invoice_id : 0;
+    w->more = count == (size_t)w->most;
+    if (count == 0)
+        return OK;
+    w->first_invoice_id = charges[0].invoice_id;
     w->attempts = ARENA_ARRAY(ctx->arena, struct attempt, count + 1);
     w->tokens = ARENA_ARRAY(ctx->arena, const char *, count + 1);
     w->by_mandate = ARENA_ARRAY(ctx->arena, struct receivable, count + 1);
@@ -294,7 +296,7 @@ static enum err claim_some(struct collector *c, struct claiming *w, int32_t most
         ctx_forget_error(ctx);
         return claim_some(c, w, 1);
     }
-    w->any = true;
+    w->more = true;
     w->count = w->mandate_count = w->expired_count = 0;
     return set_aside(ctx, w->first_invoice_id, err);
 }
@@ -308,7 +310,7 @@ static enum err start_group(struct collector *c, int32_t most)
     ctx->now = clock_now();
     arena_reset(ctx->arena);
     TRY(ctx, claim_some(c, &w, most));
-    c->nothing_due = !w.any;
+    c->nothing_due = !w.more;
     for (size_t i = 0; i < w.mandate_count; i++)
         TRY(ctx, set_aside(ctx, w.by_mandate[i].invoice_id, plan_collection(ctx, &w.by_mandate[i], w.mandate_methods[i])));
     for (size_t i = 0; i < w.expired_count; i++)
@@ -454,13 +456,10 @@ static enum err close_denied(struct ctx *ctx, void *arg)
 }
 
 /* A key that was refused is tried with a question first, so that no invoice's try is spent on it. */
-static enum err look_at_denied(struct ctx *ctx, const struct stripe *stripe, bool *denied)
+static enum err greet_after_denial(struct ctx *ctx, const struct stripe *stripe, bool *denied)
 {
     struct gateway_answer answer;
 
-    TRY(ctx, operator_item_is_open(ctx, "gateway_denied", ABOUT_HOUSE, 1, denied));
-    if (!*denied)
-        return OK;
     stripe_greet(ctx, stripe, GREETING_BUDGET_MS, &answer);
     *denied = answer.outcome == GATEWAY_DENIED || answer.outcome == GATEWAY_NOT_SENT || answer.outcome == GATEWAY_UNKNOWN;
     return *denied ? OK : db_transaction(ctx, close_denied, NULL);
@@ -470,18 +469,22 @@ enum err collect_due(struct ctx *run, struct collecting *state)
 {
     static struct collector c;
     const struct stripe stripe = {run->tenant->gateway_base, run->tenant->gateway_key};
-    enum err err = db_ready(run);
+    struct charges_waiting waiting;
+    enum err err;
 
-    if (err != OK)
-        return err;
+    TRY(run, db_ready(run));
+    TRY(run, charges_waiting(run, &waiting));
+    if (waiting.due)
+        TRY(run, plan_due_collections(run)); /* while the cards' gateway is away too */
     if (pace.most == 0)
         pace = pace_new(COLLECTING_AT_ONCE);
     if (pace_is_closed(&pace, clock_now())) {
         state->gateway_away = true;
         return OK;
     }
-    TRY(run, look_at_denied(run, &stripe, &state->gateway_away));
-    if (state->gateway_away)
+    if (waiting.denied)
+        TRY(run, greet_after_denial(run, &stripe, &state->gateway_away));
+    if (state->gateway_away || !waiting.due)
         return OK;
     c = (struct collector){.ctx = *run, .state = state, .calls = stripe_calls_new(run, &stripe)};
     c.ctx.arena = arena_new();

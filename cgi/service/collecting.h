@@ -27,6 +27,7 @@ struct collecting {
     int64_t not_sent; /* nothing left this machine: due again at once, a few times a day */
     bool gateway_away; /* the breaker is open, or our key is not taken: the rest waits for a later run */
 };
+/* Everything that is due: mandates' collections first (service/debiting), whatever the gateway is doing, then cards. */
 enum err collect_due(struct ctx *ctx, struct collecting *state) MUST_USE;
 
 #endif

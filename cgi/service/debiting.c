@@ -22,7 +22,6 @@
 #include "core/target_day.h"
 #include "document/pain008.h"
 #include "service/allocating.h"
-#include "service/banking.h"
 #include "service/booking.h"
 #include "service/dunning.h"
 #include "service/exchanging.h"
@@ -101,6 +100,8 @@ static struct collection_facts facts_of(const struct mandate *m, int64_t amount_
 struct planning {
     const struct receivable *receivable;
     int64_t payment_method_id;
+    const char *token_sealed;        /* the account, where the caller has read it; NULL: read here, as the next */
+    const struct debit_terms *terms; /* one for all that a run plans */
 };
 
 static const char *new_end_to_end_id(struct ctx *ctx)
@@ -126,15 +127,29 @@ static enum err tell_customer(struct ctx *ctx, const struct customer *customer, 
     return queue_mail(ctx, &mail);
 }
 
+/* The terms with the bank and the account, unless the caller knows them. */
+static enum err read_terms(struct ctx *ctx, const struct planning *p, struct debit_terms *terms, const char **iban)
+{
+    struct payment_method method = {.id = p->payment_method_id, .token_sealed = p->token_sealed};
+
+    if (p->terms != NULL)
+        *terms = *p->terms;
+    else
+        TRY(ctx, debit_terms(ctx, terms));
+    if (p->token_sealed == NULL)
+        TRY(ctx, payment_method_by_id(ctx, p->payment_method_id, &method));
+    return payment_method_token(ctx, &method, iban);
+}
+
 static enum err plan(struct ctx *ctx, void *arg)
 {
     struct planning *p = arg;
     struct receivable receivable;
     struct payable payable = {.invoice_id = p->receivable->invoice_id, .customer_id = p->receivable->customer_id, .currency = p->receivable->currency,
                               .amount_minor = p->receivable->open_minor};
-    struct attempt live, attempt = {.attempt_key = new_end_to_end_id(ctx), .kind = "sepa", .request_path = "", .request_body = "", .decline_code = "",
-                                    .message = "", .session_ref = "", .intent_ref = "", .redirect_url = ""};
-    struct payment_method method;
+    struct attempt attempt = {.attempt_key = new_end_to_end_id(ctx), .kind = "sepa", .request_path = "", .request_body = "", .decline_code = "",
+                              .message = "", .session_ref = "", .intent_ref = "", .redirect_url = ""};
+    struct payable_tries tries;
     struct collection c;
     struct customer customer;
     struct debit_terms terms;
@@ -143,22 +158,16 @@ static enum err plan(struct ctx *ctx, void *arg)
     struct collection_facts facts;
     enum collection_refusal refusal;
     const char *iban;
-    enum err err;
 
     TRY(ctx, ensure_payable(ctx, &payable));
-    err = blocking_attempt(ctx, payable.id, &live);
-    if (err == OK) /* the customer is paying otherwise: look again tomorrow */
+    TRY(ctx, payable_tries(ctx, payable.id, &tries));
+    if (tries.taken) /* the customer is paying otherwise: look again tomorrow */
         return postpone_collection(ctx, p->receivable->invoice_id, ctx->today_on + 1);
-    if (err != ERR_NOT_FOUND)
-        return err;
-    ctx_forget_error(ctx);
     TRY(ctx, lock_receivable(ctx, p->receivable->invoice_id, &receivable));
     if (receivable.open_minor <= 0)
         return postpone_collection(ctx, receivable.invoice_id, DATE_NONE);
-    TRY(ctx, debit_terms(ctx, &terms));
+    TRY(ctx, read_terms(ctx, p, &terms, &iban));
     TRY(ctx, mandate_by_method(ctx, p->payment_method_id, &m));
-    TRY(ctx, payment_method_by_id(ctx, p->payment_method_id, &method));
-    TRY(ctx, payment_method_token(ctx, &method, &iban));
     TRY(ctx, customer_by_id(ctx, receivable.customer_id, &customer));
     bank = bank_terms(&terms);
     c = (struct collection){.payment_method_id = p->payment_method_id, .invoice_id = receivable.invoice_id, .noticed_on = ctx->today_on,
@@ -171,8 +180,7 @@ static enum err plan(struct ctx *ctx, void *arg)
     if (terms.creditor_id[0] == '\0' || refusal != COLLECTION_NOT_REFUSED)
         return note_activity(ctx, ABOUT_INVOICE, receivable.invoice_id, "invoice.not_collected",
                              history_params(ctx->arena, "reference", m.reference, NULL));
-    TRY(ctx, attempt_count(ctx, payable.id, &attempt.number));
-    attempt.number++;
+    attempt.number = tries.count + 1;
     attempt.payable_id = payable.id;
     attempt.amount_minor = receivable.open_minor;
     attempt.currency = receivable.currency;
@@ -185,29 +193,31 @@ static enum err plan(struct ctx *ctx, void *arg)
 
 enum err plan_in_transaction(struct ctx *ctx, const struct receivable *receivable, int64_t payment_method_id)
 {
-    struct planning work = {receivable, payment_method_id};
+    struct planning work = {.receivable = receivable, .payment_method_id = payment_method_id};
 
     return plan(ctx, &work);
 }
 
 enum err plan_collection(struct ctx *ctx, const struct receivable *receivable, int64_t payment_method_id)
 {
-    struct planning work = {receivable, payment_method_id};
+    struct planning work = {.receivable = receivable, .payment_method_id = payment_method_id};
 
     return db_transaction(ctx, plan, &work);
 }
 
-static enum err plan_due(struct ctx *ctx, const struct due_by_mandate *due)
+static enum err plan_due(struct ctx *ctx, const struct due_by_mandate *due, const struct debit_terms *terms, bool any_stray)
 {
     struct receivable receivable = {.invoice_id = due->invoice_id, .customer_id = due->customer_id, .subscription_id = due->subscription_id,
                                     .currency = due->currency, .open_minor = due->open_minor};
-    bool stray;
+    struct planning work = {&receivable, due->payment_method_id, due->token_sealed, terms};
+    bool stray = false;
     enum err err;
 
-    TRY(ctx, customer_has_stray_money(ctx, due->customer_id, &stray));
+    if (any_stray)
+        TRY(ctx, customer_has_stray_money(ctx, due->customer_id, &stray));
     if (stray)
         return OK;
-    err = plan_collection(ctx, &receivable, due->payment_method_id);
+    err = db_transaction(ctx, plan, &work);
     if (err == OK || err == ERR_DB_GONE || err == ERR_HELD)
         return err;
     log_trail(ctx, "charge.set_aside");
@@ -215,24 +225,37 @@ static enum err plan_due(struct ctx *ctx, const struct due_by_mandate *due)
     return postpone_collection(ctx, due->invoice_id, ctx->today_on + 1);
 }
 
+static enum err plan_some(struct ctx *ctx, int64_t *after_id, size_t *count)
+{
+    struct due_by_mandate *rows;
+    struct debit_terms terms;
+    bool any_stray;
+
+    TRY(ctx, due_by_mandate(ctx, *after_id, SETTLED, &rows, count));
+    if (*count == 0)
+        return OK;
+    TRY(ctx, any_stray_money(ctx, &any_stray));
+    TRY(ctx, debit_terms(ctx, &terms));
+    for (size_t i = 0; i < *count; i++) {
+        *after_id = rows[i].invoice_id;
+        TRY(ctx, plan_due(ctx, &rows[i], &terms, any_stray));
+    }
+    return OK;
+}
+
 enum err plan_due_collections(struct ctx *run)
 {
     struct ctx item = *run;
-    struct due_by_mandate *rows;
     int64_t after_id = 0;
-    size_t count = 1;
+    size_t count = SETTLED;
     enum err err = db_ready(run);
 
     if (err == OK)
         err = refuse_while_restored(run);
     item.arena = arena_new();
-    while (err == OK && count > 0) {
+    while (err == OK && count == SETTLED) {
         arena_reset(item.arena);
-        err = due_by_mandate(&item, after_id, SETTLED, &rows, &count);
-        for (size_t i = 0; err == OK && i < count; i++) {
-            after_id = rows[i].invoice_id;
-            err = plan_due(&item, &rows[i]);
-        }
+        err = plan_some(&item, &after_id, &count);
     }
     memcpy(run->trail, item.trail, sizeof run->trail);
     arena_free(item.arena);

@@ -9,11 +9,10 @@
 #include "gateway/stripe.h"
 #include "service/booking.h"
 #include "service/exchanging.h"
-#include "service/refunding.h"
+#include "service/refund_settling.h"
 #include "service/reopening.h"
 #include "store/db.h"
 #include "store/dispute.h"
-#include "store/form_token.h"
 #include "store/history.h"
 #include "store/invoice.h"
 #include "store/payable.h"
@@ -226,7 +225,6 @@ static enum err choose(struct ctx *ctx, void *arg)
     struct booking booking;
     struct attempt attempt;
     struct dispute d;
-    const char *url;
 
     *w->choice = (struct dispute_choice){.url = NULL};
     TRY(ctx, dispute_by_id(ctx, w->dispute_id, &d));
@@ -234,11 +232,8 @@ static enum err choose(struct ctx *ctx, void *arg)
     TRY(ctx, lock_dispute(ctx, d.dispute_ref, &d));
     w->choice->stale = dispute_next(d.state, w->reopens ? DISPUTE_REOPENS : DISPUTE_WRITES_OFF, &d.state) != DISPUTE_MOVES || d.out_on == DATE_NONE ||
                        d.in_on != DATE_NONE;
-    if (w->choice->stale) {
-        enum err err = w->once->token == NULL ? ERR_NOT_FOUND : form_token_result(ctx, w->once->token, &url);
-
-        return err == OK ? ERR_DUPLICATE : err == ERR_NOT_FOUND ? OK : err;
-    }
+    if (w->choice->stale)
+        return pressed_before(ctx, w->once);
     if (w->reopens && d.invoice_id != 0) {
         TRY(ctx, invoice_by_id(ctx, d.invoice_id, &invoice));
         w->choice->of_deposit = w->choice->refused = strcmp(invoice.kind, "deposit") == 0;

@@ -489,35 +489,62 @@ static enum err insert_documents(struct ctx *ctx, const struct batch *b, const s
     return save_credit(ctx, pool);
 }
 
-enum err issue_invoices(struct ctx *ctx, const struct company *company, struct invoice_work *works, size_t count,
-                        const struct invoice_ids *ids)
+/* The two series of a group. */
+struct numbers {
+    struct numbering of_invoices;
+    struct numbering of_notes;
+};
+
+static struct numbering *number_of(struct numbers *n, const struct invoice_work *work)
 {
-    struct batch b = batch_new(ctx->arena, works, count);
-    struct credit_pool pool;
-    struct deduction_pool deposits;
-    struct numbering *of_invoices = ARENA_NEW(ctx->arena, struct numbering);
-    struct numbering *of_notes = ARENA_NEW(ctx->arena, struct numbering);
-    struct accounts accounts;
+    return work->correction == NULL ? &n->of_invoices : &n->of_notes;
+}
+
+/* Everything that is decided before the series is locked. */
+static enum err weigh(struct ctx *ctx, const struct company *company, struct invoice_work *works, size_t count, const struct invoice_ids *ids,
+                      struct numbers *numbers, struct deduction_pool *deposits, struct credit_pool *credit)
+{
+    int year = date_civil(ctx->today_on).year;
 
     TRY(ctx, refuse_while_restored(ctx));
-    TRY(ctx, accounts_now(ctx, &accounts));
-    *of_invoices = (struct numbering){.prefix = company->invoice_prefix};
-    *of_notes = (struct numbering){.prefix = company->credit_prefix};
-    (void)number_series(of_invoices->name, of_invoices->prefix, date_civil(ctx->today_on).year);
-    (void)number_series(of_notes->name, of_notes->prefix, date_civil(ctx->today_on).year);
+    *numbers = (struct numbers){{.prefix = company->invoice_prefix}, {.prefix = company->credit_prefix}};
+    (void)number_series(numbers->of_invoices.name, numbers->of_invoices.prefix, year);
+    (void)number_series(numbers->of_notes.name, numbers->of_notes.prefix, year);
     for (size_t i = 0; i < count; i++) {
-        struct numbering *n = works[i].correction == NULL ? of_invoices : of_notes;
+        struct numbering *n = number_of(numbers, &works[i]);
 
         n->used = true;
         TRY(ctx, prepare_work(ctx, company, &works[i], ids->first_invoice_id + (int64_t)i, n->name));
     }
-    TRY(ctx, share_deposits(ctx, works, count, &deposits));
-    TRY(ctx, share_credit(ctx, works, count, &pool));
+    TRY(ctx, share_deposits(ctx, works, count, deposits));
+    return share_credit(ctx, works, count, credit);
+}
+
+enum err weigh_invoices(struct ctx *ctx, const struct company *company, struct invoice_work *works, size_t count, const struct invoice_ids *ids)
+{
+    struct numbers *numbers = ARENA_NEW(ctx->arena, struct numbers);
+    struct deduction_pool deposits;
+    struct credit_pool credit;
+
+    return weigh(ctx, company, works, count, ids, numbers, &deposits, &credit);
+}
+
+enum err issue_invoices(struct ctx *ctx, const struct company *company, struct invoice_work *works, size_t count,
+                        const struct invoice_ids *ids)
+{
+    struct batch b = batch_new(ctx->arena, works, count);
+    struct numbers *numbers = ARENA_NEW(ctx->arena, struct numbers);
+    struct credit_pool pool;
+    struct deduction_pool deposits;
+    struct accounts accounts;
+
+    TRY(ctx, accounts_now(ctx, &accounts));
+    TRY(ctx, weigh(ctx, company, works, count, ids, numbers, &deposits, &pool));
     TRY(ctx, settle_all_corrected(ctx, works, count));
-    TRY(ctx, lock_numbering(ctx, of_invoices));
-    TRY(ctx, lock_numbering(ctx, of_notes));
+    TRY(ctx, lock_numbering(ctx, &numbers->of_invoices));
+    TRY(ctx, lock_numbering(ctx, &numbers->of_notes));
     for (size_t i = 0; i < count; i++) {
-        struct numbering *n = works[i].correction == NULL ? of_invoices : of_notes;
+        struct numbering *n = number_of(numbers, &works[i]);
 
         convert_work(&works[i]);
         seal_invoice(ctx, n->prefix, &works[i], &n->head);
@@ -527,10 +554,11 @@ enum err issue_invoices(struct ctx *ctx, const struct company *company, struct i
     for (size_t i = 0; i < count; i++)
         TRY(ctx, keep_exchange(ctx, &works[i].books));
     TRY(ctx, save_deductions(ctx, works, count, &deposits));
-    TRY(ctx, save_numbering(ctx, of_invoices));
-    TRY(ctx, save_numbering(ctx, of_notes));
-    TRY(ctx, book_entries(ctx, b.bookings, b.invoice_count));
-    TRY(ctx, period_is_open(ctx, ctx->today_on, b.bookings, b.invoice_count));
+    TRY(ctx, save_numbering(ctx, &numbers->of_invoices));
+    TRY(ctx, save_numbering(ctx, &numbers->of_notes));
+    TRY(ctx, book_entries_by(ctx, &accounts.chart, b.bookings, b.invoice_count));
+    if (ctx->today_on < accounts.chart.open_from_on)
+        return FAIL(ctx, ERR_CONFLICT, "the period of this document was closed");
     crash_point("C07");
     return OK;
 }

@@ -92,6 +92,11 @@ struct invoice_ids {
 };
 enum err reserve_invoice_ids(struct ctx *ctx, size_t count, struct invoice_ids *ids) MUST_USE;
 
+/* What the next does before it locks a series: work_asks says then what each will ask for, deposits and credit counted. Nothing
+ * is written. */
+enum err weigh_invoices(struct ctx *ctx, const struct company *company, struct invoice_work *works, size_t count,
+                        const struct invoice_ids *ids) MUST_USE;
+
 /* Issues them on ctx->today_on, in order; what a credit note leaves is there for the invoices behind it. ERR_LIMIT when
  * an amount is out of bounds; ERR_DUPLICATE when a period was billed before: roll back. An invoice is corrected by at
  * most one note of a group. */

@@ -108,7 +108,7 @@ enum err write_sepa_prenotice(struct writing *w)
     struct asked asked;
     int32_t on;
 
-    TRY(w->ctx, asked_facts(w->ctx, w->row->invoice_id, &asked));
+    TRY(w->ctx, mail_asked(w, &asked));
     CHECK(date_parse_iso(mail_param(w, "on"), &on));
     w->text->subject = tr_fill(arena, "{amount} will be debited on {date}", "amount", mail_money(w, mail_asked_minor(w, &asked), asked.currency), "date",
                                mail_day(w, on), NULL);

@@ -6,34 +6,8 @@
 #include "base/str.h"
 #include "core/date.h"
 #include "store/credit.h"
-#include "store/deposit.h"
 #include "store/invoice.h"
 #include "text/words.h"
-
-/* What credit notes paid of an invoice when it was issued. */
-static enum err paid_with_credit(struct writing *w, const struct asked *asked)
-{
-    struct credit_allocation *uses;
-    int64_t used = 0;
-    size_t count;
-
-    TRY(w->ctx, credits_used_on(w->ctx, asked->invoice_id, &uses, &count));
-    for (size_t i = 0; i < count; i++)
-        used += uses[i].own ? 0 : uses[i].amount_minor;
-    if (used > 0)
-        mail_fact(w, tr("Paid with your credit"), mail_money(w, used, asked->currency));
-    return OK;
-}
-
-static enum err deducted_deposit(struct writing *w, const struct asked *asked)
-{
-    struct deducted deducted;
-
-    TRY(w->ctx, deducted_from(w->ctx, asked->invoice_id, &deducted));
-    if (deducted.total_minor > 0)
-        mail_fact(w, tr("Deposit deducted, incl. VAT"), mail_money(w, -deducted.total_minor, asked->currency));
-    return OK;
-}
 
 enum err write_invoice_new(struct writing *w)
 {
@@ -41,7 +15,7 @@ enum err write_invoice_new(struct writing *w)
     struct asked asked;
     const char *amount;
 
-    TRY(w->ctx, asked_facts(w->ctx, w->row->invoice_id, &asked));
+    TRY(w->ctx, mail_asked(w, &asked));
     amount = mail_money(w, asked.total_minor, asked.currency);
     if (strcmp(asked.kind, "deposit") == 0) {
         w->text->subject = tr_fill(arena, "Deposit invoice {number} from {company}: {amount}", "number", asked.number, "company",
@@ -58,8 +32,10 @@ enum err write_invoice_new(struct writing *w)
     mail_say(w, mail_fill_number(w, "Your invoice {number} is attached.", asked.number));
     mail_fact(w, tr("Amount, incl. VAT"), amount);
     mail_fact(w, tr("Date"), mail_day(w, asked.issued_on));
-    TRY(w->ctx, deducted_deposit(w, &asked));
-    TRY(w->ctx, paid_with_credit(w, &asked));
+    if (asked.deducted_minor > 0)
+        mail_fact(w, tr("Deposit deducted, incl. VAT"), mail_money(w, -asked.deducted_minor, asked.currency));
+    if (asked.credit_minor > 0)
+        mail_fact(w, tr("Paid with your credit"), mail_money(w, asked.credit_minor, asked.currency));
     if (asked.open_minor == 0) {
         mail_say(w, tr("It is paid. There is nothing left to do."));
     } else if (asked.collect_on != DATE_NONE) {
@@ -107,7 +83,7 @@ enum err write_receipt(struct writing *w)
 {
     struct asked asked;
 
-    TRY(w->ctx, asked_facts(w->ctx, w->row->invoice_id, &asked));
+    TRY(w->ctx, mail_asked(w, &asked));
     w->text->subject = mail_fill_number(w, "Payment received for invoice {number}", asked.number);
     mail_say(w, mail_fill_number(w, "Thank you: we received your payment for invoice {number}.", asked.number));
     mail_fact(w, tr("Amount, incl. VAT"), mail_money(w, asked.total_minor, asked.currency));

@@ -18,7 +18,7 @@ enum err write_quote_sent(struct writing *w)
     const char *number = mail_param(w, "number");
     struct offer offer;
 
-    TRY(w->ctx, load_offer(w->ctx, w->row->quote_id, 0, &offer));
+    TRY(w->ctx, mail_offer(w, &offer));
     w->text->subject = mail_fill_number(w, "Quote {number} from {company}", number);
     mail_say(w, mail_fill_number(w, "Here is our quote {number}. Read it, choose, ask, sign and pay on one page: no account is needed.", number));
     w->text->quoted = mail_param(w, "message");
@@ -80,7 +80,7 @@ enum err write_order_confirm(struct writing *w)
     const char *number;
     enum err err;
 
-    TRY(w->ctx, load_offer(w->ctx, w->row->quote_id, 0, &offer));
+    TRY(w->ctx, mail_offer(w, &offer));
     number = offer_number(arena, &offer);
     w->text->subject = mail_fill_number(w, "Your order is confirmed: {number}", number);
     mail_say(w, tr("Thank you. Your order is confirmed."));
@@ -89,7 +89,7 @@ enum err write_order_confirm(struct writing *w)
     mail_fact(w, tr("Quote"), number);
     if (w->row->subscription_id != 0) {
         mail_say(w, tr("Your subscription renews by itself. You see it, its invoices and its payment method on your own page, whenever you want."));
-        TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
+        TRY(w->ctx, mail_subscription(w, &s));
         TRY(w->ctx, mail_subscription_facts(w, &s));
     }
     err = signature_of_quote(w->ctx, w->row->quote_id, &signature);
@@ -110,9 +110,9 @@ enum err write_order_confirm(struct writing *w)
 static enum err say_what_was_paid(struct writing *w, const struct offer *offer, const char *number)
 {
     struct arena *arena = w->ctx->arena;
-    struct invoice invoice;
+    struct asked invoice;
 
-    TRY(w->ctx, invoice_by_id(w->ctx, w->row->invoice_id, &invoice));
+    TRY(w->ctx, mail_asked(w, &invoice));
     mail_say(w, str_equal(mail_param(w, "paid"), "yes")
                     ? tr_fill(arena, "{customer} signed quote {number} and paid {amount}.", "customer", offer->customer.name, "number", number,
                               "amount", mail_money(w, invoice.total_minor, invoice.currency), NULL)
@@ -128,7 +128,7 @@ enum err write_quote_paid(struct writing *w)
     struct offer offer;
     const char *number;
 
-    TRY(w->ctx, load_offer(w->ctx, w->row->quote_id, 0, &offer));
+    TRY(w->ctx, mail_offer(w, &offer));
     number = offer_number(arena, &offer);
     w->text->subject = tr_fill(arena, "Order: {customer} accepted quote {number}", "customer", offer.customer.name, "number", number, NULL);
     if (w->row->invoice_id == 0)
@@ -139,7 +139,7 @@ enum err write_quote_paid(struct writing *w)
     if (w->row->subscription_id != 0) {
         struct subscription s;
 
-        TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
+        TRY(w->ctx, mail_subscription(w, &s));
         TRY(w->ctx, mail_subscription_facts(w, &s));
     }
     quote_page_button(w, &offer.quote);

@@ -19,7 +19,7 @@ enum err write_trial_ending(struct writing *w)
     struct subscription s;
     bool stops;
 
-    TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
+    TRY(w->ctx, mail_subscription(w, &s));
     stops = s.payment_method_id == 0 && str_equal(s.trial_end, "stop");
     w->text->subject = mail_fill_number(w, "Subscription {number}: your trial ends soon", s.number);
     if (s.trial_until_on == DATE_NONE)
@@ -39,7 +39,7 @@ enum err write_end_planned(struct writing *w)
     struct subscription s;
     int32_t on;
 
-    TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
+    TRY(w->ctx, mail_subscription(w, &s));
     if (!date_parse_iso(mail_param(w, "on"), &on))
         return ERR_CORRUPT;
     w->text->subject = mail_fill_number(w, "Subscription {number}: its end is planned", s.number);
@@ -54,7 +54,7 @@ enum err write_end_undone(struct writing *w)
 {
     struct subscription s;
 
-    TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
+    TRY(w->ctx, mail_subscription(w, &s));
     w->text->subject = mail_fill_number(w, "Subscription {number} goes on", s.number);
     mail_say(w, tr("The planned end was taken back. Your subscription goes on as before."));
     TRY(w->ctx, mail_subscription_facts(w, &s));
@@ -67,7 +67,7 @@ enum err write_subscription_ended(struct writing *w)
     struct arena *arena = w->ctx->arena;
     struct subscription s;
 
-    TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
+    TRY(w->ctx, mail_subscription(w, &s));
     w->text->subject = mail_fill_number(w, "Subscription {number} has ended", s.number);
     mail_say(w, str_equal(s.end_reason, "trial")
                     ? tr("Your trial has ended without a payment method. The subscription has stopped; nothing was billed.")
@@ -131,7 +131,7 @@ enum err write_price_revised(struct writing *w)
 
     if (!str_to_i64(mail_param(w, "revision"), 1, INT64_MAX, &id))
         return ERR_NOT_FOUND;
-    TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
+    TRY(w->ctx, mail_subscription(w, &s));
     TRY(w->ctx, price_revision_uncounted(w->ctx, id, &revision));
     (void)date_parse_iso(mail_param(w, "on"), &on);
     w->text->subject = mail_fill_number(w, "Subscription {number}: new prices", s.number);
@@ -150,7 +150,7 @@ enum err write_price_kept(struct writing *w)
     struct subscription s;
     int32_t on = DATE_NONE;
 
-    TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
+    TRY(w->ctx, mail_subscription(w, &s));
     (void)date_parse_iso(mail_param(w, "on"), &on);
     w->text->subject = mail_fill_number(w, "Subscription {number}: the prices stay", s.number);
     mail_say(w, tr_fill(arena, "We have withdrawn the change of prices that we announced for {date}: your prices stay as they are.", "date", mail_day(w, on), NULL));
@@ -181,7 +181,7 @@ enum err write_amendment(struct writing *w)
     long long id = 0;
 
     (void)str_to_i64(mail_param(w, "amendment"), 1, INT64_MAX, &id);
-    TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
+    TRY(w->ctx, mail_subscription(w, &s));
     TRY(w->ctx, amendment_by_id(w->ctx, id, &row));
     w->text->subject = mail_fill_number(w, "Subscription {number}: a change", s.number);
     if (str_equal(act, "undone"))
@@ -201,7 +201,7 @@ enum err write_method_replaced(struct writing *w)
 {
     struct subscription s;
 
-    TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
+    TRY(w->ctx, mail_subscription(w, &s));
     w->text->subject = mail_fill_number(w, "Subscription {number}: new payment method", s.number);
     mail_say(w, tr("A new card is stored for your subscription. The next invoices are debited from it."));
     if (mail_param(w, "also")[0] != '\0')
@@ -217,7 +217,7 @@ static enum err say_card(struct writing *w, const char *subject, const char *wor
     struct subscription s;
     int32_t until_on;
 
-    TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
+    TRY(w->ctx, mail_subscription(w, &s));
     if (!date_parse_iso(mail_param(w, "until"), &until_on))
         return FAIL(w->ctx, ERR_CORRUPT, "mail %lld says no day", (long long)w->row->id);
     w->text->subject = tr_fill(w->ctx->arena, subject, "digits", last4, "number", s.number, NULL);
@@ -240,7 +240,7 @@ enum err write_card_expired(struct writing *w)
 
     TRY(w->ctx, say_card(w, N_("Your card ending in {digits} has expired"),
                          N_("The card ending in {digits}, which pays subscription {number}, was good until {date}. We have not debited it.")));
-    TRY(w->ctx, asked_facts(w->ctx, w->row->invoice_id, &asked));
+    TRY(w->ctx, mail_asked(w, &asked));
     mail_say(w, tr("Please store another card. You can pay this invoice on the same page."));
     mail_asked_fact(w, &asked);
     mail_fact(w, tr("Still open"), asked.open_minor > 0 ? mail_money(w, asked.open_minor, asked.currency) : "");

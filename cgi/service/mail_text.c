@@ -125,9 +125,9 @@ static enum err write_text(struct writing *w)
     return FAIL(w->ctx, ERR_CORRUPT, "no mail is called %s", w->row->template);
 }
 
-enum err mail_text_of(struct ctx *ctx, const struct outbox_row *row, const char *token, struct letter *text)
+enum err mail_text_of(struct ctx *ctx, struct mail_facts *facts, const struct outbox_row *row, const char *token, struct letter *text)
 {
-    struct writing w = {.ctx = ctx, .row = row, .token = token, .text = text};
+    struct writing w = {.ctx = ctx, .facts = facts, .row = row, .token = token, .text = text};
     char *before = arena_strdup(ctx->arena, words_language());
     enum err err;
 

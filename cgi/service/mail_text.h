@@ -11,9 +11,14 @@
 #include "store/outbox.h"
 #include "text/letter.h"
 
-/* token: of the link, "" when it must not be shown (the button then leads to the page that mails a new
+/* What a group of mails is about: invoices, subscriptions, quotes, read together as their texts ask for them, and as they
+ * stand then. Lives in ctx->arena, and so must the rows. */
+struct mail_facts;
+struct mail_facts *mail_facts_of(struct ctx *ctx, const struct outbox_row *rows, size_t count);
+
+/* row: one of the facts'. token: of the link, "" when it must not be shown (the button then leads to the page that mails a new
  * link). Money with VAT in the document's currency. ERR_NOT_FOUND when the row's document is gone. */
-enum err mail_text_of(struct ctx *ctx, const struct outbox_row *row, const char *token, struct letter *letter) MUST_USE;
+enum err mail_text_of(struct ctx *ctx, struct mail_facts *facts, const struct outbox_row *row, const char *token, struct letter *letter) MUST_USE;
 
 /* What a template is called, for lists: an English msgid; the name itself when there is none. */
 const char *mail_template_text(const char *template);

@@ -93,7 +93,7 @@ enum err write_renewal_due(struct writing *w)
     struct asked asked;
     const char *open;
 
-    TRY(w->ctx, asked_facts(w->ctx, w->row->invoice_id, &asked));
+    TRY(w->ctx, mail_asked(w, &asked));
     open = mail_money(w, asked.open_minor > 0 ? asked.open_minor : asked.owed_minor, asked.currency);
     w->text->needless = asked.open_minor == 0; /* paid, or asked no more */
     w->text->subject = tr_fill(arena, "Renewal of {number}: {amount} to pay", "number", asked.number, "amount", open, NULL);
@@ -129,7 +129,7 @@ enum err write_closed_unpaid(struct writing *w)
 {
     struct subscription s;
 
-    TRY(w->ctx, subscription_by_id(w->ctx, w->row->subscription_id, &s));
+    TRY(w->ctx, mail_subscription(w, &s));
     w->text->subject = mail_fill_number(w, "Subscription {number} has ended", s.number);
     mail_say(w, tr("The subscription has ended because an invoice stayed unpaid. Nothing more is billed. What is open is still to be paid; "
                    "please tell us if you want to go on."));

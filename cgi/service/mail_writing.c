@@ -5,7 +5,6 @@
 #include "core/date.h"
 #include "service/renewing.h"
 #include "store/history.h"
-#include "store/payable.h"
 #include "store/tenant.h"
 #include "text/format.h"
 #include "text/words.h"
@@ -66,7 +65,7 @@ int64_t mail_asked_minor(const struct writing *w, const struct asked *asked)
 
 enum err mail_demand(struct writing *w, struct asked *asked, const char **amount)
 {
-    TRY(w->ctx, asked_facts(w->ctx, w->row->invoice_id, asked));
+    TRY(w->ctx, mail_asked(w, asked));
     *amount = mail_money(w, mail_asked_minor(w, asked), asked->currency);
     w->text->needless = asked->open_minor == 0;
     return OK;
@@ -90,17 +89,17 @@ void mail_asked_fact(struct writing *w, const struct asked *asked)
 enum err mail_subscription_facts(struct writing *w, const struct subscription *s)
 {
     struct renewal_preview next;
-    struct payment_method method;
+    const char *last4;
 
     mail_fact(w, tr("Subscription"), s->number);
-    TRY(w->ctx, preview_renewal(w->ctx, s, &next));
+    TRY(w->ctx, mail_renewal(w, s, &next));
     if (next.due_on != DATE_NONE)
         mail_fact(w, tr("Next invoice"),
                   tr_fill(w->ctx->arena, "{date}: {amount} incl. VAT", "date", mail_day(w, next.due_on), "amount",
                           mail_money(w, next.total_minor, s->currency), NULL));
     if (s->payment_method_id != 0) {
-        TRY(w->ctx, payment_method_by_id(w->ctx, s->payment_method_id, &method));
-        mail_fact(w, tr("Payment method"), tr_fill(w->ctx->arena, "Card ending in {digits}", "digits", method.last4, NULL));
+        TRY(w->ctx, mail_method_digits(w, s->payment_method_id, &last4));
+        mail_fact(w, tr("Payment method"), tr_fill(w->ctx->arena, "Card ending in {digits}", "digits", last4, NULL));
     }
     return OK;
 }

@@ -13,13 +13,27 @@
 #include "store/company.h"
 #include "store/subscription.h"
 
+struct offer;           /* service/offer.h */
+struct renewal_preview; /* service/renewing.h */
+
 struct writing {
     struct ctx *ctx;
+    struct mail_facts *facts; /* of the mails that are written together */
     const struct outbox_row *row;
     const char *token;
     struct letter *text;
     struct company company;
 };
+
+/* ---- what it is about (mail_facts.c) ---- */
+
+/* Those of the row; ERR_NOT_FOUND. */
+enum err mail_asked(struct writing *w, struct asked *asked) MUST_USE;
+enum err mail_subscription(struct writing *w, struct subscription *s) MUST_USE;
+enum err mail_offer(struct writing *w, struct offer *offer) MUST_USE;
+/* The next invoice, and the last digits of the stored card, of the row's subscription. */
+enum err mail_renewal(struct writing *w, const struct subscription *s, struct renewal_preview *next) MUST_USE;
+enum err mail_method_digits(struct writing *w, int64_t method_id, const char **last4) MUST_USE;
 
 /* ---- pieces ---- */
 

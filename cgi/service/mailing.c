@@ -14,7 +14,7 @@
 #include "store/outbox.h"
 #include "store/tenant.h"
 
-enum { GROUP = 20, LEASE_S = 600, DOCUMENT_PAUSE_S = 5, AWAY_S = 900, ERROR_BYTES_MAX = 200 };
+enum { GROUP = 20, LEASE_S = 600, FRESH_S = 5, DOCUMENT_PAUSE_S = 5, AWAY_S = 900, ERROR_BYTES_MAX = 200 };
 
 int64_t mail_pause_s(int tries)
 {
@@ -47,28 +47,6 @@ static enum err put_off(struct ctx *ctx, struct mailing *state, const struct out
     return postpone_mail(ctx, row->id, str_cut(ctx->arena, reason, ERROR_BYTES_MAX), ctx->now + pause_s * CLOCK_SECOND);
 }
 
-/* The bytes of what is attached; *ready false when a document is still to be made. */
-static enum err load_attachments(struct ctx *ctx, const struct letter *text, struct mime_attachment *attachments, bool *ready)
-{
-    struct document document;
-
-    for (size_t i = 0; i < text->attachment_count; i++) {
-        const struct mail_attachment *a = &text->attachments[i];
-        enum err err = document_of(ctx, a->kind, a->ref_id, &document);
-
-        if (err == ERR_NOT_FOUND) {
-            ctx_forget_error(ctx);
-            *ready = false;
-            return OK;
-        }
-        if (err != OK)
-            return err;
-        attachments[i] = (struct mime_attachment){a->name, "application/pdf", document.bytes.data, document.bytes.bytes};
-    }
-    *ready = true;
-    return OK;
-}
-
 /* "<a@b>" without its brackets. */
 static char *bare_id(struct arena *arena, const char *id)
 {
@@ -77,46 +55,148 @@ static char *bare_id(struct arena *arena, const char *id)
     return id[0] == '<' && bytes > 2 ? arena_strndup(arena, id + 1, bytes - 2) : arena_strdup(arena, id);
 }
 
-struct message {
-    bool needless; /* never to be sent */
-    const char *from;
-    char *bytes;
-    size_t count;
-    bool ready;
+/* ---- writing ---- */
+
+/* A mail of a claimed group, on its way out. */
+struct outgoing {
+    const struct outbox_row *row;
+    struct letter text;
+    struct mime_attachment attachments[MAIL_ATTACHMENTS_MAX];
+    bool ready;  /* its documents are there */
+    bool failed; /* it cannot be written, and that is noted */
 };
 
-static enum err write_message(struct ctx *ctx, const struct mailing *state, const struct outbox_row *row, struct message *message)
+static enum err write_text(struct ctx *ctx, struct mail_facts *facts, struct outgoing *mail)
 {
-    struct mime_attachment attachments[MAIL_ATTACHMENTS_MAX];
-    struct mime_mail mail = {.to = row->to_address, .to_name = row->to_name, .attachments = attachments};
-    struct letter text;
     const char *token;
     enum err err;
 
-    TRY(ctx, outbox_token(ctx, row, &token));
+    TRY(ctx, outbox_token(ctx, mail->row, &token));
     ctx->kept = true; /* a mail only tells */
-    err = mail_text_of(ctx, row, token, &text);
+    err = mail_text_of(ctx, facts, mail->row, token, &mail->text);
     ctx->kept = false;
-    if (err != OK)
-        return err_pass(ctx, err, __FILE__, __LINE__, "mail_text_of");
-    message->needless = text.needless;
-    if (text.needless)
-        return OK;
-    TRY(ctx, load_attachments(ctx, &text, attachments, &message->ready));
-    if (!message->ready)
-        return OK;
-    TRY(ctx, state->render(ctx, &text, &mail.text, &mail.html));
-    message->from = ctx->tenant->mail_from[0] != '\0' ? ctx->tenant->mail_from : text.from;
+    return err == OK ? OK : err_pass(ctx, err, __FILE__, __LINE__, "mail_text_of");
+}
+
+/* The documents of one kind for all of them, into their attachments. */
+static enum err attach_documents(struct ctx *ctx, struct outgoing *mails, size_t count, const char *kind)
+{
+    int64_t *wanted = ARENA_ARRAY(ctx->arena, int64_t, count * MAIL_ATTACHMENTS_MAX);
+    struct stored_document *stored;
+    size_t wanted_count = 0;
+    size_t stored_count;
+
+    for (size_t i = 0; i < count; i++)
+        for (size_t a = 0; a < mails[i].text.attachment_count; a++)
+            if (strcmp(mails[i].text.attachments[a].kind, kind) == 0)
+                wanted[wanted_count++] = mails[i].text.attachments[a].ref_id;
+    TRY(ctx, documents_of(ctx, kind, wanted, wanted_count, &stored, &stored_count));
+    for (size_t i = 0; i < count; i++)
+        for (size_t a = 0; a < mails[i].text.attachment_count; a++)
+            for (size_t d = 0; d < stored_count; d++) {
+                const struct mail_attachment *attached = &mails[i].text.attachments[a];
+
+                if (attached->ref_id == stored[d].ref_id && strcmp(attached->kind, kind) == 0)
+                    mails[i].attachments[a] = (struct mime_attachment){attached->name, "application/pdf", stored[d].bytes.data, stored[d].bytes.bytes};
+            }
+    return OK;
+}
+
+static bool carries(const struct outgoing *mails, size_t count, const char *kind)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t a = 0; a < mails[i].text.attachment_count; a++)
+            if (strcmp(mails[i].text.attachments[a].kind, kind) == 0)
+                return true;
+    return false;
+}
+
+/* Each kind with the first mail that carries one. */
+static enum err attach(struct ctx *ctx, struct outgoing *mails, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        memset(mails[i].attachments, 0, sizeof mails[i].attachments);
+        mails[i].ready = true;
+    }
+    for (size_t i = 0; i < count; i++)
+        for (size_t a = 0; a < mails[i].text.attachment_count; a++) {
+            const char *kind = mails[i].text.attachments[a].kind;
+
+            if (!carries(mails, i, kind) && (a == 0 || strcmp(mails[i].text.attachments[0].kind, kind) != 0))
+                TRY(ctx, attach_documents(ctx, mails, count, kind));
+            mails[i].ready = mails[i].ready && mails[i].attachments[a].data != NULL;
+        }
+    return OK;
+}
+
+static enum err write_mails(struct ctx *ctx, const struct outbox_row *rows, struct outgoing *mails, size_t count)
+{
+    struct mail_facts *facts = mail_facts_of(ctx, rows, count);
+
+    for (size_t i = 0; i < count; i++)
+        TRY(ctx, write_text(ctx, facts, &mails[i]));
+    return attach(ctx, mails, count);
+}
+
+/* What is wrong with one mail stays with it: a document that is gone, a header that cannot be written. */
+static enum err fail_one(struct ctx *ctx, struct mailing *state, const struct outbox_row *row, enum err err)
+{
+    char *reason;
+
+    if (err == OK || err == ERR_DB_GONE)
+        return err;
+    reason = arena_strdup(ctx->arena, ctx->trail);
+    log_trail(ctx, "mail.failed");
+    ctx_forget_error(ctx);
+    return err == ERR_DB_RETRY ? postpone_mail(ctx, row->id, "", ctx->now + CLOCK_SECOND)
+           : err == ERR_CORRUPT || err == ERR_NOT_FOUND ? give_up(ctx, state, row, reason)
+                                                        : put_off(ctx, state, row, reason);
+}
+
+/* A group that cannot be written is written one by one. */
+static enum err write_group(struct ctx *ctx, struct mailing *state, const struct outbox_row *rows, struct outgoing *mails, size_t count)
+{
+    enum err err = write_mails(ctx, rows, mails, count);
+
+    if (err == OK || err == ERR_DB_GONE)
+        return err;
+    for (size_t i = 0; i < count; i++) {
+        if (mails[i].failed)
+            continue;
+        ctx_forget_error(ctx);
+        err = write_mails(ctx, &rows[i], &mails[i], 1);
+        mails[i].failed = err != OK;
+        TRY(ctx, fail_one(ctx, state, &rows[i], err));
+    }
+    return OK;
+}
+
+struct message {
+    const char *from;
+    char *bytes;
+    size_t count;
+};
+
+static enum err write_message(struct ctx *ctx, const struct mailing *state, const struct outgoing *outgoing, struct message *message)
+{
+    const struct outbox_row *row = outgoing->row;
+    const struct letter *text = &outgoing->text;
+    struct mime_mail mail = {.to = row->to_address, .to_name = row->to_name, .attachments = outgoing->attachments,
+                             .attachment_count = text->attachment_count};
+
+    TRY(ctx, state->render(ctx, text, &mail.text, &mail.html));
+    message->from = ctx->tenant->mail_from[0] != '\0' ? ctx->tenant->mail_from : text->from;
     mail.from = message->from;
-    mail.from_name = text.sender;
-    mail.reply_to = str_equal(text.from, message->from) ? "" : text.from;
-    mail.subject = text.subject;
+    mail.from_name = text->sender;
+    mail.reply_to = str_equal(text->from, message->from) ? "" : text->from;
+    mail.subject = text->subject;
     mail.message_id = bare_id(ctx->arena, row->message_id);
-    mail.in_reply_to = text.thread;
+    mail.in_reply_to = text->thread;
     mail.sent_at = row->created_at; /* the same bytes on every try */
-    mail.attachment_count = text.attachment_count;
     return mime_write(ctx, &mail, &message->bytes, &message->count);
 }
+
+/* ---- sending ---- */
 
 /* The item that says so stays until a mail goes out again. */
 static enum err tell_away(struct ctx *ctx, struct mailing *state, const char *reason)
@@ -151,18 +231,19 @@ static enum err delivered(struct ctx *ctx, struct mailing *state, const struct o
     return state->sent++ == 0 ? close_operator_items(ctx, "mail_away", ABOUT_HOUSE, 1) : OK;
 }
 
-static enum err deliver(struct ctx *ctx, struct mailing *state, const struct outbox_row *row)
+static enum err deliver(struct ctx *ctx, struct mailing *state, const struct outgoing *mail)
 {
     const struct smtp_server server = {ctx->tenant->mail_smtp, ctx->tenant->mail_user, ctx->tenant->mail_password};
-    struct message message = {.ready = false};
+    const struct outbox_row *row = mail->row;
+    struct message message;
     const char *detail = "";
     enum smtp_outcome outcome;
 
-    TRY(ctx, write_message(ctx, state, row, &message));
-    if (message.needless)
+    if (mail->text.needless)
         return mark_mail_needless(ctx, row->id);
-    if (!message.ready)
+    if (!mail->ready)
         return postpone_mail(ctx, row->id, "", ctx->now + DOCUMENT_PAUSE_S * CLOCK_SECOND);
+    TRY(ctx, write_message(ctx, state, mail, &message));
     outcome = smtp_send(ctx, &server, message.from, row->to_address, message.bytes, message.count, &detail);
     crash_point("C17");
     log_event(ctx, outcome == SMTP_ACCEPTED ? LOG_INFO : LOG_WARNING, "mail", "id", arena_printf(ctx->arena, "%lld", (long long)row->id),
@@ -176,38 +257,52 @@ static enum err deliver(struct ctx *ctx, struct mailing *state, const struct out
     return outcome == SMTP_AWAY ? server_away(ctx, state, row, detail) : delivered(ctx, state, row);
 }
 
-/* What is wrong with one mail stays with it: a document that is gone, a header that cannot be written. */
-static enum err deliver_one(struct ctx *ctx, struct mailing *state, const struct outbox_row *row)
+static bool goes_on(const struct mailing *state)
 {
-    enum err err = deliver(ctx, state, row);
-    char *reason;
+    return !state->away && !(state->stop != NULL && state->stop());
+}
 
-    if (err == OK || err == ERR_DB_GONE)
-        return err;
-    reason = arena_strdup(ctx->arena, ctx->trail);
-    log_trail(ctx, "mail.failed");
-    ctx_forget_error(ctx);
-    return err == ERR_DB_RETRY ? postpone_mail(ctx, row->id, "", ctx->now + CLOCK_SECOND)
-           : err == ERR_CORRUPT || err == ERR_NOT_FOUND ? give_up(ctx, state, row, reason)
-                                                        : put_off(ctx, state, row, reason);
+/* Each is noted before the next one leaves. Texts say what is so when they leave: with a slow server they are written again. */
+static enum err send_group(struct ctx *ctx, struct mailing *state, const struct outbox_row *rows, size_t count)
+{
+    struct outgoing *mails = ARENA_ARRAY(ctx->arena, struct outgoing, count);
+    int64_t written_at = 0;
+
+    for (size_t i = 0; i < count; i++)
+        mails[i] = (struct outgoing){.row = &rows[i]};
+    for (size_t i = 0; i < count && goes_on(state); i++) {
+        if (ctx->now >= written_at + FRESH_S * CLOCK_SECOND) {
+            TRY(ctx, write_group(ctx, state, &rows[i], &mails[i], count - i));
+            written_at = ctx->now;
+        }
+        if (!mails[i].failed)
+            TRY(ctx, fail_one(ctx, state, &rows[i], deliver(ctx, state, &mails[i])));
+    }
+    return OK;
 }
 
 enum err send_mails(struct ctx *run, struct mailing *state)
 {
     struct ctx item = *run;
     struct outbox_row *rows;
-    size_t count = 1;
+    size_t count = GROUP;
     enum err err = OK;
+    bool due;
 
     if (run->tenant->mail_smtp[0] == '\0')
         return no_server(run, state);
+    TRY(run, db_ready(run));
+    run->now = clock_now();
+    TRY(run, mails_are_due(run, &due));
+    if (!due)
+        return OK;
     item.arena = arena_new();
-    while (err == OK && count > 0 && !state->away && !(state->stop != NULL && state->stop())) {
+    while (err == OK && count == GROUP && goes_on(state)) {
         arena_reset(item.arena);
         item.now = clock_now();
         err = claim_mails(&item, GROUP, item.now + LEASE_S * CLOCK_SECOND, &rows, &count);
-        for (size_t i = 0; err == OK && i < count && !state->away && !(state->stop != NULL && state->stop()); i++)
-            err = deliver_one(&item, state, &rows[i]);
+        if (err == OK)
+            err = send_group(&item, state, rows, count);
     }
     memcpy(run->trail, item.trail, sizeof run->trail);
     arena_free(item.arena);

@@ -3,7 +3,9 @@
  * A mail is claimed with a lease, sent outside any transaction, then marked. Who dies between the
  * server's yes and the mark sends it again with the same Message-ID (trust.md C17). A mail waits for the
  * documents that it carries. 4xx and silence: again later, with growing pauses; 5xx or too many tries:
- * given up, an item for a person. Without a mail server in the configuration mails stay in the outbox. */
+ * given up, an item for a person. Without a mail server in the configuration mails stay in the outbox.
+ * What the mails of a claimed group say is read and written together, and again when five seconds have
+ * passed: a demand that was paid meanwhile does not leave. */
 #ifndef TACITE_SERVICE_MAILING_H
 #define TACITE_SERVICE_MAILING_H
 

@@ -15,4 +15,8 @@ struct once {
 /* Spends the token; *url (may be NULL) is `to` with ref filled in (arena). */
 enum err spend_once(struct ctx *ctx, const struct once *once, const char *ref, const char **url) MUST_USE;
 
+/* For what is refused: a form that comes for the second time finds its own work done. ERR_DUPLICATE, so that the page leads to
+ * where the first one went; OK when the token (once may be NULL) was never spent. */
+enum err pressed_before(struct ctx *ctx, const struct once *once) MUST_USE;
+
 #endif

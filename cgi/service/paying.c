@@ -530,7 +530,9 @@ static enum err refresh_setup(struct ctx *ctx, const struct method_setup *setup,
     enum err err;
 
     *done = false;
-    stripe_session(ctx, &stripe, end.setup.session_ref, budget_ms, &answer);
+    if (setup->session_ref[0] == '\0')
+        return OK;
+    stripe_session(ctx, &stripe, setup->session_ref, budget_ms, &answer);
     end.answer = &answer;
     if (answer.outcome != GATEWAY_SUCCEEDED && answer.outcome != GATEWAY_EXPIRED && answer.outcome != GATEWAY_OPEN)
         return OK;
@@ -586,51 +588,65 @@ enum err start_method_setup(struct ctx *ctx, int64_t subscription_id, const char
 
 enum err refresh_method_setup(struct ctx *ctx, int64_t subscription_id, int64_t budget_ms, bool *done)
 {
-    struct method_setup setup;
-    enum err err = live_method_setup(ctx, subscription_id, &setup);
+    struct method_setup live;
+    enum err err = live_method_setup(ctx, subscription_id, &live);
 
     *done = false;
-    if (err == ERR_NOT_FOUND || (err == OK && setup.session_ref[0] == '\0'))
+    if (err == ERR_NOT_FOUND)
         return OK;
-    return err == OK ? refresh_setup(ctx, &setup, budget_ms, done) : err;
+    return err == OK ? refresh_setup(ctx, &live, budget_ms, done) : err;
 }
 
 /* ---- events ---- */
 
-/* The attempt or card replacement that an event speaks of is asked about; the event itself proves
- * nothing. */
-static enum err process_event(struct ctx *ctx, const char *type, const char *object_ref, const char *attempt_key, int64_t budget_ms)
-{
+/* What an event speaks of. */
+enum event_about { ABOUT_NOTHING = 1, ABOUT_ATTEMPT, ABOUT_SETUP, ABOUT_REFUND, ABOUT_DISPUTE };
+
+struct event_matter {
+    enum event_about about; /* ABOUT_NOTHING: not ours, or known already */
     struct attempt attempt;
     struct method_setup setup;
+};
+
+/* Reads only. */
+static enum err matter_of_event(struct ctx *ctx, const char *type, const char *object_ref, const char *attempt_key, struct event_matter *matter)
+{
+    enum err err = ERR_NOT_FOUND;
+
+    matter->about = is_refund_event(type) ? ABOUT_REFUND : is_dispute_event(type) ? ABOUT_DISPUTE : ABOUT_NOTHING;
+    if (matter->about != ABOUT_NOTHING)
+        return OK;
+    if (!str_starts(type, "setup_intent.")) /* no attempt has one */
+        err = attempt_of_object(ctx, object_ref, attempt_key, &matter->attempt);
+    if (err == OK && !attempt_took_money(matter->attempt.state))
+        matter->about = ABOUT_ATTEMPT;
+    if (err != ERR_NOT_FOUND)
+        return err;
+    err = method_setup_of_object(ctx, object_ref, attempt_key, &matter->setup);
+    if (err == OK && setup_is_live(&matter->setup))
+        matter->about = ABOUT_SETUP;
+    return err == ERR_NOT_FOUND ? OK : err;
+}
+
+/* The attempt or card replacement that an event speaks of is asked about; the event itself proves
+ * nothing. */
+static enum err take_matter(struct ctx *ctx, const struct event_matter *matter, const char *object_ref, int64_t budget_ms)
+{
     struct gateway_answer answer;
     enum attempt_state state;
     bool done;
-    enum err err;
 
-    if (is_refund_event(type))
-        return take_refund_event(ctx, object_ref, budget_ms);
-    if (is_dispute_event(type))
-        return take_dispute_event(ctx, object_ref, budget_ms);
-    err = attempt_by_ref(ctx, object_ref, &attempt);
-    if (err == ERR_NOT_FOUND)
-        err = attempt_by_ref(ctx, attempt_key, &attempt);
-    if (err == OK) {
-        if (attempt_took_money(attempt.state))
-            return OK;
-        look(ctx, &attempt, budget_ms, &answer);
-        if (answer.outcome == GATEWAY_NOT_SENT || answer.outcome == GATEWAY_UNKNOWN || answer.outcome == GATEWAY_DENIED)
-            return FAIL(ctx, ERR_GATEWAY, "%s", answer.message);
-        return settle_answer(ctx, attempt.id, &answer, &state);
+    switch (matter->about) {
+    case ABOUT_NOTHING: return OK;
+    case ABOUT_REFUND: return take_refund_event(ctx, object_ref, budget_ms);
+    case ABOUT_DISPUTE: return take_dispute_event(ctx, object_ref, budget_ms);
+    case ABOUT_SETUP: return refresh_setup(ctx, &matter->setup, budget_ms, &done);
+    case ABOUT_ATTEMPT: break;
     }
-    if (err != ERR_NOT_FOUND)
-        return err;
-    err = method_setup_by_ref(ctx, object_ref, &setup);
-    if (err == ERR_NOT_FOUND)
-        err = method_setup_by_ref(ctx, attempt_key, &setup);
-    if (err == OK)
-        return refresh_method_setup(ctx, setup.subscription_id, budget_ms, &done);
-    return err == ERR_NOT_FOUND ? OK : err; /* not ours: quiet */
+    look(ctx, &matter->attempt, budget_ms, &answer);
+    if (answer.outcome == GATEWAY_NOT_SENT || answer.outcome == GATEWAY_UNKNOWN || answer.outcome == GATEWAY_DENIED)
+        return FAIL(ctx, ERR_GATEWAY, "%s", answer.message);
+    return settle_answer(ctx, matter->attempt.id, &answer, &state);
 }
 
 enum err receive_event(struct ctx *ctx, const struct webhook_event *event)
@@ -638,18 +654,21 @@ enum err receive_event(struct ctx *ctx, const struct webhook_event *event)
     struct gateway_event row = {.event_ref = event->event_ref, .type = event->type,
         .object_ref = event->attempt_key[0] != '\0' ? event->attempt_key : event->object_ref};
     const char *object_ref = event->object_ref;
+    struct event_matter matter;
     enum err err;
 
     if (is_refund_event(event->type))
         row.object_ref = object_ref = refund_event_object(event->type, event->object_ref, event->intent_ref);
 
     TRY(ctx, db_ready(ctx));
+    TRY(ctx, matter_of_event(ctx, event->type, object_ref, event->attempt_key, &matter));
+    row.done = matter.about == ABOUT_NOTHING;
     err = insert_gateway_event(ctx, &row);
     if (err == ERR_DUPLICATE)
         return OK;
-    if (err != OK)
+    if (err != OK || row.done)
         return err;
-    TRY(ctx, process_event(ctx, event->type, object_ref, event->attempt_key, HOOK_BUDGET_MS));
+    TRY(ctx, take_matter(ctx, &matter, object_ref, HOOK_BUDGET_MS));
     return close_gateway_event(ctx, row.id);
 }
 
@@ -747,8 +766,11 @@ static enum err list_events(struct ctx *ctx, int64_t after_id, int32_t limit, vo
 static enum err look_at_event(struct ctx *ctx, void *row)
 {
     const struct gateway_event *event = row;
-    enum err err = process_event(ctx, event->type, event->object_ref, event->object_ref, BATCH_BUDGET_MS);
+    struct event_matter matter;
+    enum err err = matter_of_event(ctx, event->type, event->object_ref, event->object_ref, &matter);
 
+    if (err == OK)
+        err = take_matter(ctx, &matter, event->object_ref, BATCH_BUDGET_MS);
     if (err == OK)
         return close_gateway_event(ctx, event->id);
     if (err != ERR_GATEWAY)

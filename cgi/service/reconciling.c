@@ -1,5 +1,7 @@
 #include "service/reconciling.h"
 
+#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -27,6 +29,8 @@
 #define MARGIN (2 * DAY) /* both lists reach back further by it: halves of one payment stand apart */
 #define EVERY (20 * INT64_C(3600) * CLOCK_SECOND)
 #define AGAIN_AFTER_RESTORE (10 * INT64_C(60) * CLOCK_SECOND)
+
+#define NO_KIND SIZE_MAX
 
 enum { PAGES_MAX = 2000, TAKEN_PER_PAGE = 100 };
 
@@ -113,7 +117,8 @@ static enum err read_gateway(struct ctx *ctx, int64_t since_at, struct facts *fa
     return OK;
 }
 
-/* What went back, page by page: refunds by our key, else by their own name as disputes are. */
+/* What went back, page by page: refunds by our key, else by their own name as disputes are. Also what is another shop's at
+ * the same gateway: see drop_foreign. */
 static enum err read_back(struct ctx *ctx, enum stripe_back what, int64_t since_at, struct facts *facts)
 {
     struct stripe stripe = {ctx->tenant->gateway_base, ctx->tenant->gateway_key};
@@ -124,8 +129,6 @@ static enum err read_back(struct ctx *ctx, enum stripe_back what, int64_t since_
     do {
         struct gateway_back *rows;
         struct money_fact *more;
-        const char **intent_refs;
-        int64_t *payers;
         size_t count;
 
         if (++pages > PAGES_MAX)
@@ -134,19 +137,10 @@ static enum err read_back(struct ctx *ctx, enum stripe_back what, int64_t since_
         more = ARENA_ARRAY(ctx->arena, struct money_fact, facts->count + count + 1);
         memcpy(more, facts->rows, facts->count * sizeof *more);
         facts->rows = more;
-        intent_refs = ARENA_ARRAY(ctx->arena, const char *, count + 1);
-        payers = ARENA_ARRAY(ctx->arena, int64_t, count + 1);
         for (size_t i = 0; i < count; i++)
-            intent_refs[i] = rows[i].intent_ref;
-        if (count > 0)
-            TRY(ctx, payers_of_intents(ctx, intent_refs, count, payers));
-        for (size_t i = 0; i < count; i++) {
-            if (payers[i] == 0 && !str_starts(rows[i].refund_key, arena_printf(ctx->arena, "%s-", ctx->tenant->name))) /* another shop's */
-                continue;
             facts->rows[facts->count++] = (struct money_fact){.key = rows[i].refund_key[0] != '\0' ? rows[i].refund_key : rows[i].ref, .ref = rows[i].ref,
-                .note = rows[i].note, .customer_id = payers[i], .amount_minor = rows[i].amount_minor, .currency = rows[i].currency,
+                .note = rows[i].note, .payment_ref = rows[i].intent_ref, .amount_minor = rows[i].amount_minor, .currency = rows[i].currency,
                 .state = FACT_TAKEN, .at = rows[i].created_at};
-        }
     } while (after[0] != '\0');
     return OK;
 }
@@ -189,26 +183,76 @@ static const struct source {
     bool of_gateway;  /* nothing to compare without one */
     enum err (*theirs)(struct ctx *ctx, int64_t since_at, struct facts *facts);
     read_rows *ours;
+    size_t kind; /* offset of its flag in struct money_kinds: unset, our side has nothing to say; NO_KIND: it always may */
     enum err (*tell)(struct ctx *ctx, const char *ref, int64_t budget_ms); /* the house learns of one of theirs as from its event; NULL: see settle_difference */
 } source[] = {
-    {"charge", true, read_gateway, card_attempts_since, NULL},
-    {"refund", true, read_gateway_refunds, card_refunds_since, take_refund_event},
-    {"dispute", true, read_gateway_disputes, disputes_since, take_dispute_event},
-    {"bank", false, read_bank, bank_payments_since, NULL},
-    {"debit", false, read_debits, debits_paid_since, NULL},
-    {"books", false, read_payments, booked_payments_since, NULL},
-    {"refund_books", false, read_refunds_made, booked_refunds_since, NULL},
+    {"charge", true, read_gateway, card_attempts_since, NO_KIND, NULL},
+    {"refund", true, read_gateway_refunds, card_refunds_since, offsetof(struct money_kinds, refunds), take_refund_event},
+    {"dispute", true, read_gateway_disputes, disputes_since, offsetof(struct money_kinds, disputes), take_dispute_event},
+    {"bank", false, read_bank, bank_payments_since, offsetof(struct money_kinds, bank), NULL},
+    {"debit", false, read_debits, debits_paid_since, offsetof(struct money_kinds, debits), NULL},
+    {"books", false, read_payments, booked_payments_since, NO_KIND, NULL},
+    {"refund_books", false, read_refunds_made, booked_refunds_since, offsetof(struct money_kinds, refunds_booked), NULL},
 };
 
-static enum err compare(struct ctx *ctx, const struct source *s, int64_t from_at, struct facts *theirs, struct money_difference **rows,
-                        size_t *count)
+struct comparing {
+    int64_t began_at;
+    int64_t from_at[COUNT_OF(source)];
+    bool whole[COUNT_OF(source)];  /* it told everything */
+    bool incomplete;               /* one of the gateway's did not */
+    struct money_kinds kinds;
+    struct open_difference *known; /* those that were open before, by source, key and cause */
+    bool *seen;                    /* of them, those that are there still */
+    size_t known_count;
+    struct reconciling *state;
+};
+
+static bool may_say(const struct comparing *c, const struct source *s)
 {
-    struct facts ours;
+    return s->kind == NO_KIND || *(const bool *)((const char *)&c->kinds + s->kind);
+}
+
+/* Refunds and disputes at the same gateway may be another shop's: what stands there alone is ours when its payment or its
+ * key is. What agrees, nearly everything, is nobody's question. */
+static enum err drop_foreign(struct ctx *ctx, const struct facts *theirs, struct money_difference *rows, size_t *count)
+{
+    const char *prefix = arena_printf(ctx->arena, "%s-", ctx->tenant->name);
+    const char **refs = ARENA_ARRAY(ctx->arena, const char *, *count + 1);
+    int64_t *payers = ARENA_ARRAY(ctx->arena, int64_t, *count + 1);
+    size_t alone = 0;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < *count; i++)
+        if (rows[i].ours == NULL)
+            refs[alone++] = rows[i].theirs->payment_ref;
+    if (alone == 0)
+        return OK;
+    TRY(ctx, payers_of_intents(ctx, refs, alone, payers));
+    alone = 0;
+    for (size_t i = 0; i < *count; i++) {
+        int64_t payer = rows[i].ours == NULL ? payers[alone++] : 0;
+
+        if (rows[i].ours == NULL) {
+            theirs->rows[rows[i].theirs - theirs->rows].customer_id = payer;
+            if (payer == 0 && !str_starts(rows[i].theirs->key, prefix))
+                continue;
+        }
+        rows[kept++] = rows[i];
+    }
+    *count = kept;
+    return OK;
+}
+
+static enum err compare(struct ctx *ctx, const struct comparing *c, const struct source *s, struct facts *theirs, struct money_difference **rows, size_t *count)
+{
+    struct facts ours = {ARENA_ARRAY(ctx->arena, struct money_fact, 1), 0};
+    int64_t from_at = c->from_at[s - source];
 
     TRY(ctx, s->theirs(ctx, from_at - MARGIN, theirs));
-    TRY(ctx, read_facts(ctx, s->ours, from_at - 2 * MARGIN, &ours)); /* an attempt is older than its payment */
+    if (may_say(c, s))
+        TRY(ctx, read_facts(ctx, s->ours, from_at - 2 * MARGIN, &ours)); /* an attempt is older than its payment */
     *rows = money_differences(ctx->arena, ours.rows, ours.count, theirs->rows, theirs->count, from_at, count);
-    return OK;
+    return s->of_gateway && s->tell != NULL ? drop_foreign(ctx, theirs, *rows, count) : OK;
 }
 
 /* ---- settling what can be settled ---- */
@@ -324,13 +368,32 @@ static enum err settle_difference(struct ctx *ctx, const struct money_difference
 
 /* ---- noting ---- */
 
-static enum err note(struct ctx *ctx, const struct source *s, const struct money_difference *d, bool *open)
+static int by_key(const void *a, const void *b)
+{
+    const struct open_difference *x = a;
+    const struct open_difference *y = b;
+    int order = strcmp(x->source, y->source);
+
+    if (order == 0)
+        order = strcmp(x->fact_key, y->fact_key);
+    return order != 0 ? order : strcmp(x->cause, y->cause);
+}
+
+/* One that was open before is seen again with all the others; only what is new is written by itself. */
+static enum err note(struct ctx *ctx, struct comparing *c, const struct source *s, const struct money_difference *d)
 {
     const struct money_fact *fact = d->theirs != NULL ? d->theirs : d->ours;
     struct difference_row row = {.source = s->name, .fact_key = fact->key, .cause = difference_cause_name(d->cause), .ref = fact->ref, .note = str_cut(ctx->arena, fact->note, 250),
         .customer_id = fact->customer_id != 0 || d->ours == NULL ? fact->customer_id : d->ours->customer_id,
         .attempt_id = d->ours != NULL ? d->ours->attempt_id : 0, .ours_currency = "", .theirs_currency = "", .happened_at = fact->at};
+    const struct open_difference wanted = {.source = row.source, .fact_key = row.fact_key, .cause = row.cause};
+    const struct open_difference *known = bsearch(&wanted, c->known, c->known_count, sizeof wanted, by_key);
+    bool open;
 
+    if (known != NULL) {
+        c->seen[known - c->known] = true;
+        return OK;
+    }
     if (d->ours != NULL) {
         row.ours_minor = d->ours->amount_minor;
         row.ours_currency = d->ours->currency;
@@ -339,7 +402,9 @@ static enum err note(struct ctx *ctx, const struct source *s, const struct money
         row.theirs_minor = d->theirs->amount_minor;
         row.theirs_currency = d->theirs->currency;
     }
-    return see_difference(ctx, &row, open);
+    TRY(ctx, see_difference(ctx, &row, &open));
+    c->state->open += open;
+    return OK;
 }
 
 /* Events that never came are made up for: each is asked about by name, and settled by the one function that settles it. */
@@ -365,26 +430,25 @@ static enum err know_customer(struct ctx *ctx, struct facts *theirs, const struc
     return customer_of_gateway(ctx, fact->customer_ref, &fact->customer_id);
 }
 
-static enum err run_source(struct ctx *ctx, const struct source *s, int64_t from_at, struct reconciling *state)
+static enum err run_source(struct ctx *ctx, struct comparing *c, const struct source *s)
 {
-    int64_t began_at = ctx->now = clock_now();
+    struct reconciling *state = c->state;
     struct money_difference *rows;
     struct facts theirs;
     size_t count;
-    int64_t gone;
 
-    TRY(ctx, compare(ctx, s, from_at, &theirs, &rows, &count));
+    TRY(ctx, compare(ctx, c, s, &theirs, &rows, &count));
     if (s->tell != NULL && count > 0) {
         size_t before = count;
 
         TRY(ctx, tell_all(ctx, s, rows, count));
-        TRY(ctx, compare(ctx, s, from_at, &theirs, &rows, &count));
+        c->kinds.refunds = c->kinds.disputes = true; /* what was told may be the first one */
+        TRY(ctx, compare(ctx, c, s, &theirs, &rows, &count));
         state->settled += before > count ? (int32_t)(before - count) : 0;
     }
     state->facts += (int32_t)theirs.count;
     for (size_t i = 0; i < count; i++) {
         bool settled = false;
-        bool open = false;
 
         ctx->now = clock_now();
         TRY(ctx, know_customer(ctx, &theirs, &rows[i]));
@@ -393,58 +457,120 @@ static enum err run_source(struct ctx *ctx, const struct source *s, int64_t from
         if (settled)
             state->settled++;
         else
-            TRY(ctx, note(ctx, s, &rows[i], &open));
-        state->open += open;
+            TRY(ctx, note(ctx, c, s, &rows[i]));
     }
-    ctx->now = clock_now();
-    TRY(ctx, close_unseen_differences(ctx, s->name, began_at, from_at, &gone));
-    state->gone += (int32_t)gone;
     return OK;
 }
 
-enum err reconcile_money(struct ctx *run, struct reconciling *state)
+/* The gateway is asked always; of the house's own sources only those that have anything to say. */
+static enum err run_sources(struct ctx *ctx, struct comparing *c)
 {
-    struct ctx item = *run;
-    int64_t from_at;
-    enum err first = db_ready(run);
-    bool whole = true;
+    struct arena *run = ctx->arena;
+    enum err err = OK;
 
-    *state = (struct reconciling){.facts = 0};
-    if (first != OK)
-        return first;
-    item.arena = arena_new();
-    first = oldest_difference_at(&item, &from_at);
-    if (from_at == 0 || from_at > item.now - WINDOW)
-        from_at = item.now - WINDOW;
-    for (size_t i = 0; first == OK && i < COUNT_OF(source); i++) {
-        enum err err = OK;
+    ctx->arena = arena_new();
+    for (size_t i = 0; err == OK && i < COUNT_OF(source); i++) {
+        const struct source *s = &source[i];
 
-        arena_reset(item.arena);
-        if (!source[i].of_gateway || item.tenant->gateway_base[0] != '\0')
-            err = run_source(&item, &source[i], from_at, state);
+        if (s->of_gateway && ctx->tenant->gateway_base[0] == '\0')
+            continue;
+        arena_reset(ctx->arena);
+        if (s->of_gateway || may_say(c, s))
+            err = run_source(ctx, c, s);
+        c->whole[i] = err == OK;
         if (err == ERR_GATEWAY || err == ERR_LIMIT) { /* the others are compared all the same */
-            log_trail(&item, "reconcile.incomplete");
-            ctx_forget_error(&item);
-            whole = false;
+            log_trail(ctx, "reconcile.incomplete");
+            ctx_forget_error(ctx);
+            c->incomplete = true;
             err = OK;
         }
-        first = err;
     }
-    if (first == OK && whole)
-        first = save_reconciled_at(&item, clock_now());
-    memcpy(run->trail, item.trail, sizeof run->trail);
-    arena_free(item.arena);
-    return first == OK && !whole ? FAIL(run, ERR_GATEWAY, "the gateway did not tell everything") : first;
+    arena_free(ctx->arena);
+    ctx->arena = run;
+    return err;
 }
 
-enum err reconciling_is_due(struct ctx *ctx, bool *due)
+static bool is_time(const struct ctx *ctx, int64_t reconciled_at, int64_t restored_at)
 {
-    struct restored_house house;
+    return reconciled_at == 0 || ctx->now - reconciled_at > EVERY || reconciled_at < restored_at ||
+           (restored_at != 0 && ctx->now - reconciled_at > AGAIN_AFTER_RESTORE);
+}
 
-    TRY(ctx, restored_house(ctx, &house));
-    *due = house.reconciled_at == 0 || ctx->now - house.reconciled_at > EVERY || house.reconciled_at < house.restored_at ||
-           (house.restored_at != 0 && ctx->now - house.reconciled_at > AGAIN_AFTER_RESTORE);
-    return OK;
+static size_t source_of(const char *name)
+{
+    size_t i = 0;
+
+    while (i < COUNT_OF(source) && strcmp(source[i].name, name) != 0)
+        i++;
+    return i;
+}
+
+/* A source is read from its oldest open difference on, so that each is found again or gone. */
+static enum err begin_run(struct ctx *ctx, struct comparing *c, bool differences)
+{
+    struct money_since since;
+
+    for (size_t i = 0; i < COUNT_OF(source); i++)
+        c->from_at[i] = c->began_at - WINDOW;
+    c->known = ARENA_ARRAY(ctx->arena, struct open_difference, 1);
+    if (differences)
+        TRY(ctx, differences_open(ctx, &c->known, &c->known_count));
+    qsort(c->known, c->known_count, sizeof c->known[0], by_key);
+    c->seen = ARENA_ARRAY(ctx->arena, bool, c->known_count + 1);
+    for (size_t i = 0; i < c->known_count; i++) {
+        size_t of = source_of(c->known[i].source);
+
+        if (of < COUNT_OF(source) && c->known[i].happened_at < c->from_at[of])
+            c->from_at[of] = c->known[i].happened_at;
+    }
+    since = (struct money_since){
+        .refunds_at = c->from_at[source_of("refund")] - 2 * MARGIN, .disputes_at = c->from_at[source_of("dispute")] - 2 * MARGIN,
+        .bank_at = c->from_at[source_of("bank")] - 2 * MARGIN, .debits_at = c->from_at[source_of("debit")] - 2 * MARGIN,
+        .refunds_booked_at = c->from_at[source_of("refund_books")] - 2 * MARGIN};
+    return money_kinds_since(ctx, &since, &c->kinds);
+}
+
+/* Of those that were open before, what was found again, and what is not there any more. */
+static enum err end_run(struct ctx *ctx, struct comparing *c)
+{
+    int64_t *there = ARENA_ARRAY(ctx->arena, int64_t, c->known_count + 1);
+    int64_t *gone = ARENA_ARRAY(ctx->arena, int64_t, c->known_count + 1);
+    size_t there_count = 0;
+    size_t gone_count = 0;
+    int64_t count;
+
+    for (size_t i = 0; i < c->known_count; i++) {
+        size_t of = source_of(c->known[i].source);
+
+        if (c->seen[i])
+            there[there_count++] = c->known[i].id;
+        else if (of < COUNT_OF(source) && c->whole[of])
+            gone[gone_count++] = c->known[i].id;
+    }
+    ctx->now = clock_now();
+    TRY(ctx, see_differences_again(ctx, there, there_count, &count));
+    c->state->open += (int32_t)count;
+    TRY(ctx, end_differences(ctx, gone, gone_count, &count));
+    c->state->gone = (int32_t)count;
+    return c->incomplete ? OK : save_reconciled_at(ctx, ctx->now);
+}
+
+enum err reconcile_money(struct ctx *ctx, struct reconciling *state)
+{
+    struct comparing c = {.state = state};
+    struct reconciled_house house;
+
+    *state = (struct reconciling){.always = state->always};
+    TRY(ctx, db_ready(ctx));
+    TRY(ctx, reconciled_house(ctx, &house));
+    state->due = state->always || is_time(ctx, house.reconciled_at, house.restored_at);
+    if (!state->due)
+        return OK;
+    c.began_at = ctx->now = clock_now();
+    TRY(ctx, begin_run(ctx, &c, house.differences));
+    TRY(ctx, run_sources(ctx, &c));
+    TRY(ctx, end_run(ctx, &c));
+    return c.incomplete ? FAIL(ctx, ERR_GATEWAY, "the gateway did not tell everything") : OK;
 }
 
 /* ---- a person's decisions ---- */

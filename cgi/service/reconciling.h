@@ -13,18 +13,17 @@
 #include "service/once.h"
 
 struct reconciling {
+    bool always; /* by the caller: whatever the time */
+    bool due;    /* it was done */
     int32_t facts;
     int32_t settled; /* attempts that found their end by it */
     int32_t open;    /* differences that are there now */
     int32_t gone;
 };
 
-/* Compares the last ten days and everything that is open from before. ERR_GATEWAY: the gateway did not tell everything;
- * what the other sources say is noted all the same. */
+/* When it is time (once a day, and until it has succeeded after a restore), compares the last ten days and everything that
+ * is open from before. ERR_GATEWAY: the gateway did not tell everything; what the other sources say is noted all the same. */
 enum err reconcile_money(struct ctx *ctx, struct reconciling *state) MUST_USE;
-
-/* Whether it is time: once a day, and until it has succeeded after a restore. */
-enum err reconciling_is_due(struct ctx *ctx, bool *due) MUST_USE;
 
 enum decide_refusal {
     DECIDE_NOT_REFUSED = 1,

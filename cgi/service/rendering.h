@@ -1,8 +1,9 @@
 /* rendering: documents that were issued or signed become sealed files, kept in the database.
  *
- * Jobs are claimed with SKIP LOCKED, so that several processes render at once; a group is one
- * transaction. What is on the page was frozen in rows, so a document made later is the same. Only the
- * batch calls this: it holds the signing key. */
+ * Jobs are claimed with SKIP LOCKED, so that several processes render at once; a group is one transaction, its
+ * documents are written together. Where that fails, the group is made again and each is written by itself: the bad
+ * one is put off, the others stay. What is on the page was frozen in rows, so a document made later is the same. Only
+ * the batch calls this: it holds the signing key. */
 #ifndef TACITE_SERVICE_RENDERING_H
 #define TACITE_SERVICE_RENDERING_H
 
@@ -11,7 +12,6 @@
 
 #include "base/ctx.h"
 #include "document/pdf_sign.h"
-#include "store/db.h"
 
 struct rendering {
     const struct signer *signer;
@@ -21,8 +21,5 @@ struct rendering {
 };
 
 enum err render_documents(struct ctx *ctx, struct rendering *state) MUST_USE;
-
-/* One invoice as a file, sealed when signer is not NULL; for previews, tests and benchmarks. */
-enum err render_invoice_pdf(struct ctx *ctx, int64_t invoice_id, const struct signer *signer, struct db_bytes *pdf) MUST_USE;
 
 #endif

@@ -61,6 +61,7 @@ struct group {
     int64_t asks_minor;
     bool asks;                /* and it is due */
     bool dry_run;
+    bool weighs;    /* a dry run that ends when it is known what the invoice will ask for */
     bool rehearsed; /* a dry run came to its end */
     struct subscription *subscriptions;
     size_t claimed;
@@ -582,12 +583,18 @@ static enum err run_group(struct ctx *ctx, void *arg)
     TRY(ctx, open_usage(ctx, group->subscriptions, group->claimed, &group->usage, &group->usage_count));
     group->works = ARENA_ARRAY(ctx->arena, struct invoice_work, invoices_of(group));
     group->parts = ARENA_ARRAY(ctx->arena, struct part, invoices_of(group));
-    if (group->dry_run) /* taken back with everything else */
+    if (group->dry_run && group->ids.first_invoice_id == 0) /* taken back with everything else */
         TRY(ctx, reserve_invoice_ids(ctx, invoices_of(group), &group->ids));
     for (size_t i = 0; i < group->claimed; i++)
         TRY(ctx, decide(ctx, group, &group->subscriptions[i]));
     TRY(ctx, make_works(ctx, group));
     crash_point("C04");
+    if (group->weighs) {
+        if (group->work_count > 0)
+            TRY(ctx, weigh_invoices(ctx, group->company, group->works, group->work_count, &group->ids));
+        group->rehearsed = true;
+        return ERR_CONFLICT;
+    }
     TRY(ctx, save_billed_subscriptions(ctx, group->subscriptions, group->claimed));
     if (group->asks)
         return ask_for(ctx, group);
@@ -624,17 +631,48 @@ static enum err put_aside(struct ctx *ctx, void *arg)
     return open_operator_item(ctx, &item);
 }
 
+/* Ids for the groups of a run, reserved for many of them: a reservation is a transaction of its own, and entries whose ids
+ * are neighbours are read faster. */
+struct id_block {
+    struct invoice_ids next;
+    size_t left;
+};
+
+static enum err ids_for_group(struct ctx *ctx, struct id_block *block, struct group *group)
+{
+    if (block->left < invoices_of(group)) {
+        TRY(ctx, reserve_invoice_ids(ctx, IDS_AT_ONCE, &block->next));
+        block->left = IDS_AT_ONCE;
+    }
+    group->ids = block->next;
+    return OK;
+}
+
+/* Where the answer of a COMMIT was lost, the group is made again and fails or finds nothing: what it may have used then is
+ * used by no other. */
+static void use_ids(struct id_block *block, const struct group *group, enum err err)
+{
+    size_t used = err == OK && group->work_count > 0 ? group->work_count : invoices_of(group);
+
+    used = used < block->left ? used : block->left;
+    block->next.first_invoice_id += (int64_t)used;
+    block->next.first_entry_id += (int64_t)used;
+    block->left -= used;
+}
+
 /* One of a failed group, in its own transaction. *failed: it has to be set aside, the trail says why. */
-static enum err run_one(struct ctx *ctx, struct renewing *state, struct group *one, bool *failed)
+static enum err run_one(struct ctx *ctx, struct renewing *state, struct group *one, struct id_block *block, bool *failed)
 {
     enum err err;
 
     *failed = false;
     one->dry_run = state->dry_run;
     if (!one->dry_run)
-        TRY(ctx, reserve_invoice_ids(ctx, invoices_of(one), &one->ids));
+        TRY(ctx, ids_for_group(ctx, block, one));
     ctx_forget_error(ctx);
     err = db_transaction(ctx, run_group, one);
+    if (!one->dry_run)
+        use_ids(block, one, err);
     if (err == OK || one->rehearsed)
         add_counts(state, one);
     else if (err == ERR_DB_GONE || err == ERR_DB_RETRY) /* a full disk, a lock: nothing is wrong with this one */
@@ -644,14 +682,14 @@ static enum err run_one(struct ctx *ctx, struct renewing *state, struct group *o
     return OK;
 }
 
-static enum err replay_subscription(struct ctx *ctx, struct renewing *state, const struct group *failed_group, int64_t id)
+static enum err replay_subscription(struct ctx *ctx, struct renewing *state, const struct group *failed_group, struct id_block *block, int64_t id)
 {
     struct group one = {.company = failed_group->company, .taxing = failed_group->taxing,
                         .consolidated = failed_group->consolidated, .only_id = id};
     struct set_aside aside = {id, ""};
     bool failed;
 
-    TRY(ctx, run_one(ctx, state, &one, &failed));
+    TRY(ctx, run_one(ctx, state, &one, block, &failed));
     if (!failed)
         return OK;
     aside.reason = arena_strdup(ctx->arena, ctx->trail);
@@ -663,7 +701,7 @@ static enum err replay_subscription(struct ctx *ctx, struct renewing *state, con
 
 /* A group that failed is taken again one by one: the bad one is set aside, the others are billed. Of customers who
  * want one invoice, first each customer whole; only whose subscription is bad gets one invoice for each other. */
-static enum err replay(struct ctx *ctx, struct renewing *state, const struct group *failed)
+static enum err replay(struct ctx *ctx, struct renewing *state, const struct group *failed, struct id_block *block)
 {
     size_t count = failed->claimed;
     int64_t *ids = ARENA_ARRAY(ctx->arena, int64_t, count + 1);
@@ -680,41 +718,22 @@ static enum err replay(struct ctx *ctx, struct renewing *state, const struct gro
                                 .only_customer_id = customers[i]};
             bool bad;
 
-            TRY(ctx, run_one(ctx, state, &one, &bad));
+            TRY(ctx, run_one(ctx, state, &one, block, &bad));
             whole = !bad;
         }
         if (!whole)
-            TRY(ctx, replay_subscription(ctx, state, failed, ids[i]));
+            TRY(ctx, replay_subscription(ctx, state, failed, block, ids[i]));
     }
     return OK;
 }
 
-/* Ids for the groups of a run, reserved for many of them: a reservation is a transaction of its own, and entries whose ids
- * are neighbours are read faster. */
-struct id_block {
-    struct invoice_ids next;
-    size_t left;
-};
-
-static enum err ids_for_group(struct ctx *ctx, struct id_block *block, struct group *group)
+/* One that was billed and is due again, on a day that has come. */
+static bool is_due_still(const struct ctx *ctx, const struct group *group)
 {
-    if (block->left < INVOICES_PER_GROUP) {
-        TRY(ctx, reserve_invoice_ids(ctx, IDS_AT_ONCE, &block->next));
-        block->left = IDS_AT_ONCE;
-    }
-    group->ids = block->next;
-    return OK;
-}
-
-/* Where the answer of a COMMIT was lost, the group is made again and fails or finds nothing: what it may have used then is
- * used by no other. */
-static void use_ids(struct id_block *block, const struct group *group, enum err err)
-{
-    size_t used = err == OK && group->work_count > 0 ? group->work_count : block->left;
-
-    block->next.first_invoice_id += (int64_t)used;
-    block->next.first_entry_id += (int64_t)used;
-    block->left -= used;
+    for (size_t i = 0; i < group->claimed; i++)
+        if (group->subscriptions[i].due_on != DATE_NONE && group->subscriptions[i].due_on <= ctx->today_on)
+            return true;
+    return false;
 }
 
 /* One group of one kind; *left says whether there may be more. */
@@ -729,20 +748,21 @@ static enum err renew_group(struct ctx *item, struct renewing *state, struct gro
     use_ids(block, group, err);
     if (err == OK && group->work_count > 0)
         crash_point("C08");
+    *left = group->claimed > 0 && !state->dry_run &&
+            (err != OK || group->consolidated || group->claimed == RENEWAL_GROUP_MAX || is_due_still(item, group));
     if (err == OK || group->rehearsed)
         add_counts(state, group);
     else if (err != ERR_DB_GONE && group->claimed > 0)
-        err = replay(item, state, group);
+        err = replay(item, state, group, block);
     if (group->rehearsed)
         err = OK;
-    *left = group->claimed > 0 && !state->dry_run;
     if (state->progress != NULL && !state->dry_run)
         state->progress(state);
     return err;
 }
 
-/* What one subscription that is debited first would be invoiced today decides what becomes of it: the invoice is made and
- * taken back, so that what is asked is what it will ask for, credit and deposits counted. */
+/* What one subscription that is debited first would be invoiced today decides what becomes of it: everything is decided as
+ * for the invoice, and taken back, so that what is asked is what it will ask for, credit and deposits counted. */
 static enum err rehearse(struct ctx *ctx, const struct renewing *state, struct group *one, enum asking *asking)
 {
     bool under_way = false;
@@ -751,6 +771,7 @@ static enum err rehearse(struct ctx *ctx, const struct renewing *state, struct g
 
     one->asking = ASKING_INVOICE;
     one->dry_run = true;
+    one->weighs = !state->dry_run;
     err = db_transaction(ctx, run_group, one);
     if (!one->rehearsed && err != OK)
         return err;
@@ -771,19 +792,23 @@ static enum err rehearse(struct ctx *ctx, const struct renewing *state, struct g
     return OK;
 }
 
-static enum err ask_or_invoice(struct ctx *ctx, struct renewing *state, const struct group *like, int64_t id)
+static enum err ask_or_invoice(struct ctx *ctx, struct renewing *state, const struct group *like, struct id_block *block, int64_t id)
 {
-    struct group one = {.company = like->company, .taxing = like->taxing, .only_id = id};
+    struct group one = {.company = like->company, .taxing = like->taxing, .only_id = id, .asking = ASKING_INVOICE};
     struct set_aside aside = {id, ""};
     enum asking asking = ASKING_INVOICE;
     bool failed = false;
-    enum err err = rehearse(ctx, state, &one, &asking);
+    enum err err;
+
+    if (!state->dry_run)
+        TRY(ctx, ids_for_group(ctx, block, &one)); /* the rehearsal takes them back: they serve again */
+    err = rehearse(ctx, state, &one, &asking);
 
     if (err == OK && !state->dry_run && one.claimed > 0) {
         struct group real = {.company = like->company, .taxing = like->taxing, .only_id = id, .asking = asking,
                              .total_minor = one.total_minor, .asks_minor = one.asks_minor};
 
-        TRY(ctx, run_one(ctx, state, &real, &failed));
+        TRY(ctx, run_one(ctx, state, &real, block, &failed));
         if (real.asks && !failed)
             crash_point("D02");
     } else if (err == OK) {
@@ -801,7 +826,7 @@ static enum err ask_or_invoice(struct ctx *ctx, struct renewing *state, const st
 }
 
 /* One after the other: each asks for its own money. */
-static enum err renew_debited_first(struct ctx *item, struct renewing *state, const struct group *like)
+static enum err renew_debited_first(struct ctx *item, struct renewing *state, const struct group *like, struct id_block *block)
 {
     int64_t invoices = state->invoices;
     int64_t after_id = 0;
@@ -816,7 +841,7 @@ static enum err renew_debited_first(struct ctx *item, struct renewing *state, co
             invoices = state->invoices;
         after_id = id;
         if (id != 0)
-            TRY(item, ask_or_invoice(item, state, like, id));
+            TRY(item, ask_or_invoice(item, state, like, block, id));
         if (state->progress != NULL && !state->dry_run)
             state->progress(state);
     }
@@ -852,26 +877,25 @@ enum err renew_subscriptions(struct ctx *run, struct renewing *state)
     struct taxing taxing;
     struct ctx item = *run;
     struct id_block block = {.left = 0};
+    struct work_waiting waiting;
     enum err err = OK;
-    bool due;
-    bool releases;
-    bool left = true;
+    bool left;
 
     TRY(run, db_ready(run));
-    TRY(run, work_waiting(run, &due, &releases));
-    if (!due)
+    TRY(run, work_waiting(run, &waiting));
+    if (!waiting.plain && !waiting.consolidated && !waiting.debited_first)
         return OK;
     TRY(run, company_current(run, &company));
     TRY(run, load_taxing(run, &company, &taxing));
     item.arena = arena_new();
     for (int kind = 0; kind < 2 && err == OK; kind++)
-        for (left = true; left && err == OK && (state->stop == NULL || !state->stop());) {
+        for (left = kind == 0 ? waiting.plain : waiting.consolidated; left && err == OK && (state->stop == NULL || !state->stop());) {
             struct group group = {.company = &company, .taxing = &taxing, .dry_run = state->dry_run, .consolidated = kind == 1};
 
             err = renew_group(&item, state, &group, &block, &left);
         }
-    if (err == OK)
-        err = renew_debited_first(&item, state, &(struct group){.company = &company, .taxing = &taxing});
+    if (err == OK && waiting.debited_first)
+        err = renew_debited_first(&item, state, &(struct group){.company = &company, .taxing = &taxing}, &block);
     memcpy(run->trail, item.trail, sizeof run->trail);
     arena_free(item.arena);
     return err;
@@ -979,13 +1003,12 @@ enum err recognise_revenue(struct ctx *run, int64_t *count)
     struct ctx item = *run;
     struct release release = {.done = 1};
     enum err err = db_ready(run);
-    bool renewals;
-    bool due = false;
+    struct work_waiting waiting = {.releases = false};
 
     *count = 0;
     if (err == OK)
-        err = work_waiting(run, &renewals, &due);
-    if (err != OK || !due)
+        err = work_waiting(run, &waiting);
+    if (err != OK || !waiting.releases)
         return err;
     item.arena = arena_new();
     while (err == OK && release.done > 0) {

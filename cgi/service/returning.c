@@ -9,7 +9,6 @@
 #include "service/restoring.h"
 #include "service/walking.h"
 #include "store/db.h"
-#include "store/form_token.h"
 #include "store/history.h"
 #include "store/tenant.h"
 #include "text/words.h"
@@ -53,13 +52,8 @@ static enum err order_one(struct ctx *ctx, void *arg)
     TRY(ctx, lock_attempt(ctx, o->order->attempt_id, &attempt));
     TRY(ctx, stray_money_returnable(ctx, &attempt, &yes));
     o->order->refusal = yes ? NULL : N_("Somebody has dealt with this money meanwhile.");
-    if (!yes) {
-        const char *url;
-        enum err err = o->once->token == NULL ? ERR_NOT_FOUND : form_token_result(ctx, o->once->token, &url);
-
-        ctx_forget_error(ctx);
-        return err == OK ? ERR_DUPLICATE : err == ERR_NOT_FOUND ? OK : err; /* a second press is led to where the first one went */
-    }
+    if (!yes)
+        return pressed_before(ctx, o->once);
     o->row.attempt_id = attempt.id;
     o->row.amount_minor = attempt.amount_minor;
     o->row.currency = attempt.currency;

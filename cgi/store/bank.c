@@ -2,7 +2,11 @@
 
 #include <string.h>
 
+#include "base/encode.h"
+#include "base/hash.h"
+#include "base/secret.h"
 #include "store/db.h"
+#include "store/tenant.h"
 
 static const struct column import_column[] = {
     COLUMN(I64, bank_import, id), COLUMN(HASH, bank_import, sha256), COLUMN(TEXT, bank_import, name), COLUMN(TEXT, bank_import, kind),
@@ -220,4 +224,15 @@ enum err withdraw_advance(struct ctx *ctx, const struct advance *a)
 enum err advances_to_use(struct ctx *ctx, int32_t limit, struct advance_match **rows, size_t *count)
 {
     return db_rows(ctx, &statement[ADVANCES_DUE], PARAMS(P_I64(limit)), rows, count);
+}
+
+const char *bank_account_key(struct ctx *ctx, const char *iban)
+{
+    struct secret_key key = secret_derive(&ctx->tenant->master, "bank account");
+    struct hash hash;
+
+    if (iban[0] == '\0')
+        return "";
+    hash = hash_hmac(key.bytes, sizeof key.bytes, iban, strlen(iban));
+    return encode_hex(ctx->arena, hash.bytes, 16);
 }

@@ -114,6 +114,8 @@ struct bank_account_row {
     const char *account_key;
     int64_t customer_id;
 };
+/* The key under which an account is known again: a keyed hash of the tenant's, "" for "". */
+const char *bank_account_key(struct ctx *ctx, const char *iban);
 /* Accounts that paid for a customer before. */
 enum err bank_accounts(struct ctx *ctx, struct bank_account_row **rows, size_t *count) MUST_USE;
 

@@ -66,9 +66,14 @@ static const struct column take_column[] = {
 };
 static const struct column taking_event_column[] = {COLUMN(I64, taking, id), COLUMN(TEXT, taking, actor), COLUMN(INSTANT, taking, at)};
 
-enum { CLAIM, CHARGES, PAYABLES_INSERT, PAYABLES_LOCK, DECLINES, ATTEMPTS_INSERT, ATTEMPT_IDS, DAYS_SAVE, ATTEMPTS_LOCK, ATTEMPTS_TAKE, EVENTS_INSERT };
+static const struct column waiting_column[] = {COLUMN(BOOL, charges_waiting, due), COLUMN(BOOL, charges_waiting, denied)};
+
+enum { WAITING, CLAIM, CHARGES, PAYABLES_INSERT, PAYABLES_LOCK, DECLINES, ATTEMPTS_INSERT, ATTEMPT_IDS, DAYS_SAVE, ATTEMPTS_LOCK, ATTEMPTS_TAKE, EVENTS_INSERT };
 
 static const struct statement statement[] = {
+    [WAITING] = {"charges_waiting", "SELECT EXISTS (SELECT 1 FROM receivable FORCE INDEX (collect) WHERE collect_on <= ? AND state IN ('open', 'pending')) AS due, "
+                 "EXISTS (SELECT 1 FROM operator_item WHERE kind = 'gateway_denied' AND subject_kind = 'house' AND subject_id = 1 AND open_key = 1) "
+                 "AS denied", READS(charges_waiting, waiting_column)},
     [CLAIM] = {"charges_claim", "SELECT invoice_id FROM receivable FORCE INDEX (collect) WHERE collect_on <= ? AND state IN ('open', 'pending') "
                "ORDER BY collect_on, invoice_id LIMIT ? FOR UPDATE SKIP LOCKED", claim_column, 1, sizeof(struct charge)},
     [CHARGES] = {"charges_listed", "SELECT r.invoice_id, r.customer_id, r.subscription_id, r.currency, r.open_minor, IFNULL(i.number, s.number) AS invoice_number, "
@@ -109,6 +114,11 @@ DB_STATEMENTS(charging, statement)
     db_write_many(ctx, &statement[which], columns, COUNT_OF(columns), rows, sizeof (rows)[0], count)
 
 #define LIST(records, type, member, count) ID_LIST_OF(ctx->arena, records, type, member, count)
+
+enum err charges_waiting(struct ctx *ctx, struct charges_waiting *waiting)
+{
+    return db_row(ctx, &statement[WAITING], PARAMS(P_DATE(ctx->today_on)), waiting);
+}
 
 enum err claim_charges(struct ctx *ctx, int32_t limit, struct charge **rows, size_t *count)
 {

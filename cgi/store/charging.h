@@ -31,6 +31,12 @@ struct charge {
     int32_t exp_year;
     bool disputed;              /* a payment of the same subscription is */
 };
+/* From one statement without a lock. */
+struct charges_waiting {
+    bool due;    /* by card or by mandate */
+    bool denied; /* a person is told that the gateway does not take our key */
+};
+enum err charges_waiting(struct ctx *ctx, struct charges_waiting *waiting) MUST_USE;
 /* Locks receivables that are due today and that nobody else holds, oldest first, and gives what is to be known. */
 enum err claim_charges(struct ctx *ctx, int32_t limit, struct charge **rows, size_t *count) MUST_USE;
 

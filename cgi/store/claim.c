@@ -29,6 +29,7 @@ static const struct column asked_column[] = {
     COLUMN(I64, asked, invoice_id), COLUMN(BOOL, asked, is_claim), COLUMN(TEXT, asked, number), COLUMN(TEXT, asked, kind), COLUMN(DATE, asked, issued_on),
     COLUMN(DATE, asked, due_on), COLUMN(I64, asked, total_minor), COLUMN(TEXT, asked, currency), COLUMN(I64, asked, owed_minor),
     COLUMN(I64, asked, open_minor), COLUMN(DATE, asked, owed_on), COLUMN(DATE, asked, collect_on), COLUMN(DATE, asked, paid_on),
+    COLUMN(I64, asked, deducted_minor), COLUMN(I64, asked, credit_minor),
 };
 
 enum { OF, OF_LOCK, INSERT, SAVE, DROP, INVOICED, UNDER_WAY, TRIED_WITH, ADVANCE, ASKED };
@@ -51,8 +52,12 @@ static const struct statement statement[] = {
                  READS(answer, answer_column)},
     [ASKED] = {"asked_facts", "SELECT r.invoice_id, i.id IS NULL AS is_claim, IFNULL(i.number, s.number) AS number, IFNULL(i.kind, 'claim') AS kind, "
                "IFNULL(i.issued_on, r.due_on) AS issued_on, IFNULL(i.due_on, r.due_on) AS due_on, IFNULL(i.total_minor, r.total_minor) AS total_minor, r.currency, "
-               "r.total_minor AS owed_minor, r.open_minor, r.due_on AS owed_on, r.collect_on, r.paid_on FROM receivable r "
-               "LEFT JOIN invoice i ON i.id = r.invoice_id LEFT JOIN subscription s ON i.id IS NULL AND s.id = r.subscription_id WHERE r.invoice_id = ?",
+               "r.total_minor AS owed_minor, r.open_minor, r.due_on AS owed_on, r.collect_on, r.paid_on, "
+               "CAST(IFNULL((SELECT SUM(u.amount_minor) FROM deposit_use u WHERE u.invoice_id = r.invoice_id), 0) AS SIGNED) AS deducted_minor, "
+               "CAST(IFNULL((SELECT SUM(a.amount_minor) FROM credit_allocation a JOIN credit_note c ON c.invoice_id = a.credit_note_id "
+               "WHERE a.invoice_id = r.invoice_id AND c.corrected_id <> a.invoice_id), 0) AS SIGNED) AS credit_minor "
+               "FROM " ID_LIST "receivable r ON r.invoice_id = j.id "
+               "LEFT JOIN invoice i ON i.id = r.invoice_id LEFT JOIN subscription s ON i.id IS NULL AND s.id = r.subscription_id",
                READS(asked, asked_column)},
 };
 DB_STATEMENTS(claim, statement)
@@ -137,9 +142,9 @@ enum err asked_invoice(struct ctx *ctx, int64_t id, struct invoice *invoice)
     return OK;
 }
 
-enum err asked_facts(struct ctx *ctx, int64_t invoice_id, struct asked *asked)
+enum err asked_facts(struct ctx *ctx, const int64_t *invoice_ids, size_t id_count, struct asked **rows, size_t *count)
 {
-    return db_row(ctx, &statement[ASKED], PARAMS(P_I64(invoice_id)), asked);
+    return db_rows(ctx, &statement[ASKED], PARAMS(P_TEXT(id_list(ctx->arena, invoice_ids, id_count))), rows, count);
 }
 
 bool invoice_is_claim(const struct invoice *invoice)

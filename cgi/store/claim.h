@@ -32,7 +32,7 @@ enum err advance_is_left(struct ctx *ctx, int64_t customer_id, const char *curre
 enum err asked_invoice(struct ctx *ctx, int64_t id, struct invoice *invoice) MUST_USE;
 bool invoice_is_claim(const struct invoice *invoice);
 
-/* The same facts with what is open of it, read at once: what a mail says. ERR_NOT_FOUND. */
+/* The same facts of several with what is open of each, read at once: what mails say. An id of nothing is left out. */
 struct asked {
     int64_t invoice_id;
     bool is_claim;
@@ -47,8 +47,10 @@ struct asked {
     int32_t owed_on;     /* its due day */
     int32_t collect_on;  /* DATE_NONE: nothing debits it */
     int32_t paid_on;
+    int64_t deducted_minor; /* of deposits, with VAT */
+    int64_t credit_minor;   /* what credit notes of other invoices paid of it */
 };
-enum err asked_facts(struct ctx *ctx, int64_t invoice_id, struct asked *asked) MUST_USE;
+enum err asked_facts(struct ctx *ctx, const int64_t *invoice_ids, size_t id_count, struct asked **rows, size_t *count) MUST_USE;
 
 /* Whom an item for a person is about: the invoice, or the subscription while there is none. */
 void claim_subject(const struct receivable *receivable, const char **kind, int64_t *id);

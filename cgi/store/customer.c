@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/random.h"
 #include "base/str.h"
+#include "store/list.h"
 #include "store/series.h"
 
 #define CUSTOMER_PREFIX "C"
@@ -96,6 +97,7 @@ enum {
     BY_REFERENCE,
     AFTER,
     BY_VERSION,
+    BY_VERSIONS,
     IN_SLICE,
     LOCK,
     LIST,
@@ -123,6 +125,9 @@ static const struct statement statement[] = {
     [BY_VERSION] = {"customer_by_version",
                     CUSTOMERS "JOIN customer_version v ON v.customer_id = c.id WHERE v.id = ?",
                     READS(customer, customer_column)},
+    [BY_VERSIONS] = {"customers_by_versions", CUSTOMER_COLUMNS "(SELECT DISTINCT id AS version_id FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT PATH '$')) j) l "
+                     "STRAIGHT_JOIN customer_version v ON v.id = l.version_id STRAIGHT_JOIN customer c ON c.id = v.customer_id ORDER BY v.id",
+                     READS(customer, customer_column)},
     [IN_SLICE] = {"customers_in_slice", CUSTOMER_COLUMNS SLICE "customer_version v ON v.id = person_id "
                   "STRAIGHT_JOIN customer c ON c.id = v.customer_id ORDER BY v.id", READS(customer, customer_column)},
     [LOCK] = {"customer_lock", CUSTOMERS CURRENT "WHERE c.id = ? FOR UPDATE",
@@ -189,6 +194,11 @@ enum err customers_after(struct ctx *ctx, int64_t after_id, int32_t limit, struc
 const char *customer_reference(const struct customer *customer)
 {
     return str_empty(customer->external_ref) ? customer->number : customer->external_ref;
+}
+
+enum err customers_by_versions(struct ctx *ctx, const int64_t *version_ids, size_t id_count, struct customer **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[BY_VERSIONS], PARAMS(P_TEXT(id_list(ctx->arena, version_ids, id_count))), rows, count);
 }
 
 enum err customer_by_version(struct ctx *ctx, int64_t version_id, struct customer *customer)

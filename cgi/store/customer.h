@@ -83,6 +83,8 @@ enum err customer_by_number(struct ctx *ctx, const char *number, struct customer
 enum err customer_by_reference(struct ctx *ctx, const char *reference, struct customer *customer) MUST_USE;
 /* As the version says. */
 enum err customer_by_version(struct ctx *ctx, int64_t version_id, struct customer *customer) MUST_USE;
+/* Each version once, however often it is listed. */
+enum err customers_by_versions(struct ctx *ctx, const int64_t *version_ids, size_t id_count, struct customer **rows, size_t *count) MUST_USE;
 /* The versions that the documents of a slice name, by version; one that several name stands there as often. */
 enum err customers_in_slice(struct ctx *ctx, const struct slice *slice, struct customer **rows, size_t *count) MUST_USE;
 enum err lock_customer(struct ctx *ctx, int64_t id, struct customer *customer) MUST_USE;

@@ -93,6 +93,7 @@ static const struct column bytes_column[] = {COLUMN(BYTES, collection_bytes, byt
 static const struct column due_column[] = {
     COLUMN(I64, due_by_mandate, invoice_id), COLUMN(I64, due_by_mandate, customer_id), COLUMN(I64, due_by_mandate, subscription_id),
     COLUMN(I64, due_by_mandate, payment_method_id), COLUMN(TEXT, due_by_mandate, currency), COLUMN(I64, due_by_mandate, open_minor),
+    COLUMN(TEXT, due_by_mandate, token_sealed),
 };
 static const struct column part_column[] = {COLUMN(I64, paid_part, invoice_id), COLUMN(I64, paid_part, amount_minor)};
 static const struct column payment_column[] = {COLUMN(I64, returned_payment, payment_id), COLUMN(I64, returned_payment, amount_minor)};
@@ -105,7 +106,7 @@ enum {
 static const struct statement statement[] = {
     [TERMS] = {"debit_terms", "SELECT creditor_id, version, lead_days, cut_off_hour, notice_days, mark_first FROM debit_terms", READS(debit_terms, terms_column)},
     [TERMS_SAVE] = {"debit_terms_save", "UPDATE debit_terms SET creditor_id = ?, version = ?, lead_days = ?, cut_off_hour = ?, notice_days = ?, mark_first = ?", NOTHING},
-    [DUE_BY_MANDATE] = {"due_by_mandate", "SELECT r.invoice_id, r.customer_id, r.subscription_id, m.id AS payment_method_id, r.currency, r.open_minor "
+    [DUE_BY_MANDATE] = {"due_by_mandate", "SELECT r.invoice_id, r.customer_id, r.subscription_id, m.id AS payment_method_id, r.currency, r.open_minor, m.token_sealed "
                         "FROM receivable r FORCE INDEX (collect) JOIN subscription s ON s.id = r.subscription_id JOIN payment_method m ON "
                         "m.id = s.payment_method_id AND m.gateway = 'sepa' AND m.state = 'active' WHERE r.collect_on <= ? AND r.state IN ('open', 'pending') AND "
                         "r.invoice_id > ? ORDER BY r.invoice_id LIMIT ?", READS(due_by_mandate, due_column)},

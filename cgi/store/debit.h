@@ -41,6 +41,7 @@ struct due_by_mandate {
     int64_t payment_method_id;
     const char *currency;
     int64_t open_minor;
+    const char *token_sealed; /* of the account */
 };
 enum err due_by_mandate(struct ctx *ctx, int64_t after_id, int32_t limit, struct due_by_mandate **rows, size_t *count) MUST_USE;
 

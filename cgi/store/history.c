@@ -34,10 +34,6 @@ static const struct column audit_column[] = {
     COLUMN(TEXT, audit_row, object), COLUMN(TEXT, audit_row, result), COLUMN(TEXT, audit_row, remote_addr),
 };
 
-struct item_count {
-    int64_t n;
-};
-static const struct column item_count_column[] = {COLUMN(I64, item_count, n)};
 static const struct column item_column[] = {
     COLUMN(I64, operator_item, id),
     COLUMN(TEXT, operator_item, kind),
@@ -61,7 +57,7 @@ static const struct column closing_column[] = {
     CLOSING(TEXT, subject_kind), CLOSING(I64, subject_id),
 };
 
-enum { NOTE, OF_SUBJECT, RECENT, AUDIT, ITEM_OPEN, ITEM_CLOSE, ITEM_DONE, ITEM_BY_ID, ITEM_IS_OPEN, ITEMS };
+enum { NOTE, OF_SUBJECT, RECENT, AUDIT, ITEM_OPEN, ITEM_CLOSE, ITEM_DONE, ITEM_BY_ID, ITEMS };
 
 static const struct statement statement[] = {
     [NOTE] = {"activity_note",
@@ -92,9 +88,6 @@ static const struct statement statement[] = {
                     "SELECT id, kind, subject_kind, subject_id, amount_minor, currency, detail, opened_on "
                     "FROM operator_item WHERE id = ? AND open_key = 1",
                     READS(operator_item, item_column)},
-    [ITEM_IS_OPEN] = {"operator_item_is_open",
-                      "SELECT COUNT(*) AS n FROM operator_item WHERE kind = ? AND subject_kind = ? AND subject_id = ? AND open_key = 1",
-                      READS(item_count, item_count_column)},
     [ITEMS] = {"operator_items",
                "SELECT id, kind, subject_kind, subject_id, amount_minor, currency, detail, opened_on "
                "FROM operator_item WHERE open_key = 1 "
@@ -256,16 +249,6 @@ enum err open_operator_items(struct ctx *ctx, int32_t limit, struct operator_ite
 enum err open_operator_item_by_id(struct ctx *ctx, int64_t id, struct operator_item *item)
 {
     return db_row(ctx, &statement[ITEM_BY_ID], PARAMS(P_I64(id)), item);
-}
-
-enum err operator_item_is_open(struct ctx *ctx, const char *kind, const char *subject_kind, int64_t subject_id, bool *open)
-{
-    struct item_count count;
-
-    *open = false;
-    TRY(ctx, db_row(ctx, &statement[ITEM_IS_OPEN], PARAMS(P_TEXT(kind), P_TEXT(subject_kind), P_I64(subject_id)), &count));
-    *open = count.n > 0;
-    return OK;
 }
 
 enum err close_operator_item(struct ctx *ctx, int64_t id)

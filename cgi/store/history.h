@@ -70,7 +70,6 @@ enum err close_operator_items_of(struct ctx *ctx, const struct operator_item *ro
 /* ERR_NOT_FOUND when it is closed. */
 enum err open_operator_item_by_id(struct ctx *ctx, int64_t id, struct operator_item *item) MUST_USE;
 enum err close_operator_item(struct ctx *ctx, int64_t id) MUST_USE;
-enum err operator_item_is_open(struct ctx *ctx, const char *kind, const char *subject_kind, int64_t subject_id, bool *open) MUST_USE;
 /* Largest amount first, then oldest. */
 enum err open_operator_items(struct ctx *ctx, int32_t limit, struct operator_item **items,
                              size_t *count) MUST_USE;

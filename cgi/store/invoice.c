@@ -56,6 +56,12 @@ static const struct column tax_column[] = {
 };
 #define TAX_FIELDS "invoice_id, tax_category, tax_rate_ppm, base_minor, tax_minor, reason"
 
+static const struct column facts_column[] = {
+    COLUMN(I64, invoice_facts, invoice_id), COLUMN(TEXT, invoice_facts, subscription_number), COLUMN(ID, invoice_facts, method_id),
+    COLUMN(BOOL, invoice_facts, debited), COLUMN(BOOL, invoice_facts, has_sections), COLUMN(BOOL, invoice_facts, has_credit),
+    COLUMN(BOOL, invoice_facts, has_deposits),
+};
+
 static const struct column receivable_column[] = {
     COLUMN(I64, receivable, invoice_id), COLUMN(I64, receivable, customer_id), COLUMN(ID, receivable, subscription_id),
     COLUMN(TEXT, receivable, currency), COLUMN(I64, receivable, total_minor), COLUMN(I64, receivable, open_minor),
@@ -92,6 +98,11 @@ static const struct column job_column[] = {
     COLUMN(TEXT, document_job, kind), COLUMN(I64, document_job, ref_id), COLUMN(I32, document_job, tries),
     COLUMN(INSTANT, document_job, next_try_at),
 };
+enum { JOB_KEY = 2 }; /* columns of its key */
+static const struct column rendered_column[] = {
+    COLUMN(TEXT, rendered_document, kind), COLUMN(I64, rendered_document, ref_id), COLUMN(HASH, rendered_document, sha256),
+    COLUMN(BYTES, rendered_document, bytes), COLUMN(INSTANT, rendered_document, created_at),
+};
 
 static const struct column list_column[] = {
     COLUMN(I64, invoice_list_row, id), COLUMN(TEXT, invoice_list_row, number),
@@ -102,6 +113,7 @@ static const struct column list_column[] = {
     COLUMN(TEXT, invoice_list_row, state), COLUMN(TEXT, invoice_list_row, corrected_number), COLUMN(BOOL, invoice_list_row, has_pdf),
 };
 
+static const struct column stored_column[] = {COLUMN(I64, stored_document, ref_id), COLUMN(BYTES, stored_document, bytes)};
 static const struct column document_column[] = {
     COLUMN(I64, document, id), COLUMN(HASH, document, sha256), COLUMN(BYTES, document, bytes)};
 
@@ -118,9 +130,9 @@ static const struct column section_column[] = {COLUMN(I32, invoice_section, posi
 enum {
     RESERVE, SERIES_MAKE, SERIES_LOCK, SERIES_READ, SERIES_SAVE, INSERT, LINES_INSERT, TAXES_INSERT, RECEIVABLES_INSERT,
     PERIODS_INSERT, DEFERRALS_INSERT, JOBS_INSERT, BY_ID, BY_NUMBER, OF_ORDER, LINES, SECTIONS,
-    TAXES, IN_SLICE, LINES_IN_SLICE, TAXES_IN_SLICE, RECEIVABLE, RECEIVABLES_OF, RECEIVABLE_LOCK, RECEIVABLE_SAVE, COLLECTION_POSTPONE, LIST,
+    TAXES, LISTED, LINES_LISTED, TAXES_LISTED, FACTS_LISTED, IN_SLICE, LINES_IN_SLICE, TAXES_IN_SLICE, RECEIVABLE, RECEIVABLES_OF, RECEIVABLE_LOCK, RECEIVABLE_SAVE, COLLECTION_POSTPONE, LIST,
     DEFERRALS_DUE, DEFERRALS_SAVE, DEFERRALS_LOCK, DEFERRALS_RESTART,
-    DOCUMENT_INSERT, DOCUMENT, DOCUMENT_EXISTS, JOBS_CLAIM, JOB_DELETE, JOB_POSTPONE,
+    DOCUMENT_INSERT, DOCUMENT, DOCUMENTS, DOCUMENT_EXISTS, JOBS_WAIT, JOBS_CLAIM, JOB_DELETE, JOB_POSTPONE,
 };
 
 static const struct statement statement[] = {
@@ -154,6 +166,19 @@ static const struct statement statement[] = {
     [LINES] = {"invoice_lines", "SELECT " INVOICE_LINE_FIELDS ", " UNIT_PLURAL("invoice_line") " FROM invoice_line WHERE invoice_id = ? ORDER BY position",
                READS(invoice_line_row, line_column)},
     [TAXES] = {"invoice_taxes", "SELECT " TAX_FIELDS " FROM invoice_tax WHERE invoice_id = ? ORDER BY tax_rate_ppm DESC, tax_category", READS(invoice_tax_row, tax_column)},
+    [LISTED] = {"invoices_listed", "SELECT " INVOICE_FIELDS ", " BOOKS_OF("invoice.id") " FROM " DOCUMENT_LIST "invoice ON id = document_id ORDER BY id",
+                READS(invoice, invoice_column)},
+    [LINES_LISTED] = {"invoice_lines_listed", "SELECT " INVOICE_LINE_FIELDS ", " UNIT_PLURAL("invoice_line") " FROM " DOCUMENT_LIST
+                      "invoice_line ON invoice_id = document_id ORDER BY invoice_id, position", READS(invoice_line_row, line_column)},
+    [TAXES_LISTED] = {"invoice_taxes_listed", "SELECT " TAX_FIELDS " FROM " DOCUMENT_LIST "invoice_tax ON invoice_id = document_id "
+                      "ORDER BY invoice_id, tax_rate_ppm DESC, tax_category", READS(invoice_tax_row, tax_column)},
+    [FACTS_LISTED] = {"invoice_facts_listed", "SELECT i.id AS invoice_id, IFNULL(s.number, '') AS subscription_number, s.payment_method_id AS method_id, "
+                      "IFNULL(m.gateway = 'sepa', 0) AS debited, "
+                      "1 < (SELECT COUNT(DISTINCT b.subscription_id) FROM billing_period b WHERE b.invoice_id = i.id) AS has_sections, "
+                      "EXISTS (SELECT 1 FROM credit_allocation a WHERE a.invoice_id = i.id) AS has_credit, "
+                      "EXISTS (SELECT 1 FROM deposit_use u WHERE u.invoice_id = i.id) AS has_deposits FROM " DOCUMENT_LIST
+                      "invoice i ON i.id = document_id LEFT JOIN subscription s ON s.id = i.subscription_id "
+                      "LEFT JOIN payment_method m ON m.id = s.payment_method_id ORDER BY i.id", READS(invoice_facts, facts_column)},
     [IN_SLICE] = {"invoices_in_slice", "SELECT " INVOICE_FIELDS ", " BOOKS_OF("invoice.id") " FROM invoice FORCE INDEX (one_number) "
                "WHERE series = ? AND sequence > ? AND sequence <= ? ORDER BY sequence",
                READS(invoice, invoice_column)},
@@ -194,7 +219,10 @@ static const struct statement statement[] = {
     [DEFERRALS_RESTART] = {"deferrals_restart", "UPDATE deferral SET amount_minor = ?, recognised_minor = ?, from_on = ?, next_on = ? "
                            "WHERE id = ?", NOTHING},
     [DOCUMENT_INSERT] = {"document_insert", "INSERT INTO document (kind, ref_id, sha256, bytes, created_at) VALUES (?, ?, ?, ?, ?)", NOTHING},
+    [JOBS_WAIT] = {"document_jobs_wait", "SELECT EXISTS (SELECT 1 FROM document_job WHERE next_try_at <= ?) AS n", READS(number_row, number_column)},
     [DOCUMENT] = {"document_of", "SELECT id, sha256, bytes FROM document WHERE kind = ? AND ref_id = ?", READS(document, document_column)},
+    [DOCUMENTS] = {"documents_of", "SELECT d.ref_id, d.bytes FROM " ID_LIST "document d ON d.kind = ? AND d.ref_id = j.id",
+                   READS(stored_document, stored_column)},
     [DOCUMENT_EXISTS] = {"document_exists", "SELECT COUNT(*) AS n FROM document WHERE kind = ? AND ref_id = ?", READS(number_row, number_column)},
     [JOBS_CLAIM] = {"document_jobs_claim", "SELECT kind, ref_id, tries, next_try_at FROM document_job FORCE INDEX (due) "
                     "WHERE next_try_at <= ? ORDER BY next_try_at, kind, ref_id LIMIT ? FOR UPDATE SKIP LOCKED",
@@ -314,6 +342,26 @@ enum err invoice_taxes(struct ctx *ctx, int64_t invoice_id, struct invoice_tax_r
     return db_rows(ctx, &statement[TAXES], PARAMS(P_I64(invoice_id)), rows, count);
 }
 
+enum err invoices_listed(struct ctx *ctx, const int64_t *ids, size_t id_count, struct invoice **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[LISTED], PARAMS(P_TEXT(id_list(ctx->arena, ids, id_count))), rows, count);
+}
+
+enum err invoice_lines_listed(struct ctx *ctx, const int64_t *ids, size_t id_count, struct invoice_line_row **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[LINES_LISTED], PARAMS(P_TEXT(id_list(ctx->arena, ids, id_count))), rows, count);
+}
+
+enum err invoice_taxes_listed(struct ctx *ctx, const int64_t *ids, size_t id_count, struct invoice_tax_row **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[TAXES_LISTED], PARAMS(P_TEXT(id_list(ctx->arena, ids, id_count))), rows, count);
+}
+
+enum err invoice_facts_listed(struct ctx *ctx, const int64_t *ids, size_t id_count, struct invoice_facts **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[FACTS_LISTED], PARAMS(P_TEXT(id_list(ctx->arena, ids, id_count))), rows, count);
+}
+
 enum err invoices_in_slice(struct ctx *ctx, const struct slice *slice, struct invoice **rows, size_t *count)
 {
     return db_rows(ctx, &statement[IN_SLICE], SLICE_PARAMS(slice), rows, count);
@@ -393,9 +441,19 @@ enum err insert_document(struct ctx *ctx, const char *kind, int64_t ref_id, cons
                     PARAMS(P_TEXT(kind), P_I64(ref_id), P_HASH(sha256), P_BYTES(data, bytes), P_INSTANT(ctx->now)), NULL);
 }
 
+enum err insert_rendered(struct ctx *ctx, const struct rendered_document *rows, size_t count)
+{
+    return WRITE_MANY(DOCUMENT_INSERT, rendered_column, rows, count);
+}
+
 enum err document_of(struct ctx *ctx, const char *kind, int64_t ref_id, struct document *document)
 {
     return db_row(ctx, &statement[DOCUMENT], PARAMS(P_TEXT(kind), P_I64(ref_id)), document);
+}
+
+enum err documents_of(struct ctx *ctx, const char *kind, const int64_t *ref_ids, size_t id_count, struct stored_document **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[DOCUMENTS], PARAMS(P_TEXT(id_list(ctx->arena, ref_ids, id_count)), P_TEXT(kind)), rows, count);
 }
 
 enum err document_exists(struct ctx *ctx, const char *kind, int64_t ref_id, bool *exists)
@@ -412,9 +470,18 @@ enum err claim_document_jobs(struct ctx *ctx, int32_t limit, struct document_job
     return db_rows(ctx, &statement[JOBS_CLAIM], PARAMS(P_INSTANT(ctx->now), P_I64(limit)), rows, count);
 }
 
-enum err delete_document_job(struct ctx *ctx, const struct document_job *job)
+enum err document_jobs_wait(struct ctx *ctx, bool *waiting)
 {
-    return db_write(ctx, &statement[JOB_DELETE], PARAMS(P_TEXT(job->kind), P_I64(job->ref_id)), NULL);
+    struct number_row row;
+
+    TRY(ctx, db_row(ctx, &statement[JOBS_WAIT], PARAMS(P_INSTANT(ctx->now)), &row));
+    *waiting = row.n != 0;
+    return OK;
+}
+
+enum err delete_document_jobs(struct ctx *ctx, const struct document_job *rows, size_t count)
+{
+    return db_write_many(ctx, &statement[JOB_DELETE], job_column, JOB_KEY, rows, sizeof rows[0], count);
 }
 
 enum err postpone_document_job(struct ctx *ctx, const struct document_job *job, const char *error, int64_t until_at)

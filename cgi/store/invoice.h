@@ -156,6 +156,21 @@ struct invoice_section {
     const char *subscription_number;
 };
 enum err invoice_sections(struct ctx *ctx, int64_t invoice_id, struct invoice_section **rows, size_t *count) MUST_USE;
+/* Many documents at once, in the order of their ids; lines and VAT ordered as those of one. */
+enum err invoices_listed(struct ctx *ctx, const int64_t *ids, size_t id_count, struct invoice **rows, size_t *count) MUST_USE;
+enum err invoice_lines_listed(struct ctx *ctx, const int64_t *ids, size_t id_count, struct invoice_line_row **rows, size_t *count) MUST_USE;
+enum err invoice_taxes_listed(struct ctx *ctx, const int64_t *ids, size_t id_count, struct invoice_tax_row **rows, size_t *count) MUST_USE;
+/* What stands around a document, and which of the rarer tables speak of it; in the order of ids. */
+struct invoice_facts {
+    int64_t invoice_id;
+    const char *subscription_number; /* "" none */
+    int64_t method_id;               /* the subscription's payment method; 0 none */
+    bool debited;                    /* which is a mandate */
+    bool has_sections;               /* it is for several subscriptions (invoice_sections) */
+    bool has_credit;                 /* notes are set against it (credits_used_on) */
+    bool has_deposits;               /* it deducts some (deposits_used_on) */
+};
+enum err invoice_facts_listed(struct ctx *ctx, const int64_t *ids, size_t id_count, struct invoice_facts **rows, size_t *count) MUST_USE;
 /* For verification: in order of issue; lines and VAT document by document, ordered as those of one. */
 enum err invoices_in_slice(struct ctx *ctx, const struct slice *slice, struct invoice **rows, size_t *count) MUST_USE;
 enum err invoice_lines_in_slice(struct ctx *ctx, const struct slice *slice, struct invoice_line_row **rows, size_t *count) MUST_USE;
@@ -202,10 +217,26 @@ struct document {
 enum err insert_document(struct ctx *ctx, const char *kind, int64_t ref_id, const unsigned char sha256[32],
                          const void *data, size_t bytes) MUST_USE;
 enum err document_of(struct ctx *ctx, const char *kind, int64_t ref_id, struct document *document) MUST_USE;
+/* Those of a kind that are there, in no order. */
+struct stored_document {
+    int64_t ref_id;
+    struct db_bytes bytes;
+};
+enum err documents_of(struct ctx *ctx, const char *kind, const int64_t *ref_ids, size_t id_count, struct stored_document **rows, size_t *count) MUST_USE;
 enum err document_exists(struct ctx *ctx, const char *kind, int64_t ref_id, bool *exists) MUST_USE;
+struct rendered_document {
+    const char *kind;
+    int64_t ref_id;
+    unsigned char sha256[32];
+    struct db_bytes bytes;
+    int64_t created_at;
+};
+enum err insert_rendered(struct ctx *ctx, const struct rendered_document *rows, size_t count) MUST_USE;
+/* Anything to render, from a statement without a lock. */
+enum err document_jobs_wait(struct ctx *ctx, bool *waiting) MUST_USE;
 /* Jobs to render, claimed until the transaction ends. */
 enum err claim_document_jobs(struct ctx *ctx, int32_t limit, struct document_job **rows, size_t *count) MUST_USE;
-enum err delete_document_job(struct ctx *ctx, const struct document_job *job) MUST_USE;
+enum err delete_document_jobs(struct ctx *ctx, const struct document_job *rows, size_t count) MUST_USE;
 enum err postpone_document_job(struct ctx *ctx, const struct document_job *job, const char *error, int64_t until_at) MUST_USE;
 
 #endif

@@ -11,6 +11,9 @@
 /* The one parameter is the text; j.id is a key. */
 #define ID_LIST "JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT PATH '$')) j STRAIGHT_JOIN "
 
+/* The same of documents, before a table whose fields are named without it. */
+#define DOCUMENT_LIST "JSON_TABLE(?, '$[*]' COLUMNS (document_id BIGINT PATH '$')) j STRAIGHT_JOIN "
+
 /* [1,2,3] of the 64-bit member at this offset of each record. */
 const char *id_list_of(struct arena *arena, const void *records, size_t record_bytes, size_t offset, size_t count);
 #define ID_LIST_OF(arena, records, type, member, count) id_list_of(arena, records, sizeof(type), offsetof(type, member), count)

@@ -47,7 +47,7 @@ static const struct column count_column[] = {COLUMN(I64, due_count, count)};
     "INSERT INTO outbox (template, language, to_address, to_name, customer_id, quote_id, subscription_id, invoice_id, link_id, params, dedup_key, " \
     "message_id, sealed, next_try_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM link WHERE token_hash = ?), ?, ?, ?, NULLIF(?, ''), ?, ?)"
 
-enum { INSERT, INSERT_MANY, INSERT_ONCE, BY_ID, LOCK, REVIVE, TOLD, LIST, CLAIM, LEASE, COUNT_DUE, SENT, DEAD, NEEDLESS, POSTPONE, QUEUED };
+enum { INSERT, INSERT_MANY, INSERT_ONCE, BY_ID, LOCK, REVIVE, TOLD, LIST, CLAIM, LEASE, COUNT_DUE, SENT, DEAD, NEEDLESS, POSTPONE, QUEUED, DUE };
 
 struct flag_row {
     bool flag;
@@ -56,6 +56,7 @@ static const struct column flag_column[] = {COLUMN(BOOL, flag_row, flag)};
 
 static const struct statement statement[] = {
     [QUEUED] = {"outbox_queued", "SELECT EXISTS (SELECT 1 FROM outbox WHERE dedup_key = ?) AS flag", READS(flag_row, flag_column)},
+    [DUE] = {"outbox_due", "SELECT EXISTS (SELECT 1 FROM outbox WHERE next_try_at <= ?) AS flag", READS(flag_row, flag_column)},
     [INSERT] = {"outbox_insert",
                 "INSERT INTO outbox (template, language, to_address, to_name, customer_id, "
                 "quote_id, subscription_id, invoice_id, link_id, params, dedup_key, message_id, "
@@ -246,6 +247,15 @@ enum err claim_mails(struct ctx *ctx, int32_t limit, int64_t lease_until_at, str
     struct claim c = {limit, lease_until_at, rows, count};
 
     return db_transaction(ctx, claim, &c);
+}
+
+enum err mails_are_due(struct ctx *ctx, bool *due)
+{
+    struct flag_row row;
+
+    TRY(ctx, db_row(ctx, &statement[DUE], PARAMS(P_INSTANT(ctx->now)), &row));
+    *due = row.flag;
+    return OK;
 }
 
 enum err count_due_mails(struct ctx *ctx, int64_t *count)

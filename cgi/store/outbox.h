@@ -74,6 +74,7 @@ enum err outbox_list(struct ctx *ctx, int64_t before_id, int32_t limit, struct o
  * when he dies they come back. */
 enum err claim_mails(struct ctx *ctx, int32_t limit, int64_t lease_until_at, struct outbox_row **rows,
                      size_t *count) MUST_USE;
+enum err mails_are_due(struct ctx *ctx, bool *due) MUST_USE;
 enum err count_due_mails(struct ctx *ctx, int64_t *count) MUST_USE;
 
 /* What became of a mail; only a waiting row changes. Sent and dead ones lose their token. */

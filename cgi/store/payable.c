@@ -48,7 +48,7 @@ static const struct column list_column[] = {
     COLUMN(TEXT, payment_list_row, method_text), COLUMN(INSTANT, payment_list_row, created_at),
 };
 static const struct column order_column[] = {
-    COLUMN(I64, order_payment, amount_minor), COLUMN(DATE, order_payment, received_on), COLUMN(TEXT, order_payment, method_text),
+    COLUMN(I64, order_payment, invoice_id), COLUMN(I64, order_payment, amount_minor), COLUMN(DATE, order_payment, received_on), COLUMN(TEXT, order_payment, method_text),
 };
 
 static const struct column event_column[] = {
@@ -92,27 +92,26 @@ struct count_row {
     int32_t n;
 };
 static const struct column count_column[] = {COLUMN(I32, count_row, n)};
+static const struct column tries_column[] = {COLUMN(I32, payable_tries, count), COLUMN(BOOL, payable_tries, taken)};
 
 enum {
-    PAYABLE_INSERT, PAYABLE_OF_VERSION, PAYABLE_OF_INVOICE, PAYABLE_LOCK, PAYABLE_LOCK_VERSION, PAYABLE_LOCK_INVOICE, PAYABLE_BY_ID, PAYABLES_OF, METHODS_SHOWN, ATTEMPT_INSERT,
-    ATTEMPT_BY_ID, ATTEMPT_LOCK, ATTEMPTS_LOCK, ATTEMPT_BY_REF, ATTEMPT_LIVE, ATTEMPT_HELD, ATTEMPT_BLOCKS, ATTEMPT_LAST, ATTEMPTS_OF, ATTEMPT_COUNT, ATTEMPT_MOVE, EVENT_INSERT,
+    PAYABLE_INSERT, PAYABLE_OF_VERSION, PAYABLE_OF_INVOICE, PAYABLE_LOCK, PAYABLE_LOCK_INVOICE, PAYABLE_BY_ID, PAYABLES_OF, METHODS_SHOWN, ATTEMPT_INSERT,
+    ATTEMPT_BY_ID, ATTEMPT_LOCK, ATTEMPTS_LOCK, ATTEMPT_BY_REF, ATTEMPT_LIVE, ATTEMPT_HELD, ATTEMPT_BLOCKS, ATTEMPT_LAST, ATTEMPTS_OF, TRIES, ATTEMPT_COUNT, ATTEMPT_MOVE, EVENT_INSERT,
     ATTEMPTS_CHECK, ATTEMPT_PUT_OFF, ATTEMPTS_READY, PAYMENT_INSERT, ALLOCATION_INSERT, METHOD_INSERT, METHOD_SEAL, METHOD_BY_SOURCE, METHOD_BY_ID,
     METHOD_STATE, LIST, GATEWAY_INSERT, GATEWAY_CLOSE, GATEWAY_POSTPONE, GATEWAY_DUE, SETUP_INSERT, SETUP_LIVE, SETUP_LAST,
-    SETUP_BY_REF, SETUP_MOVE, SETUP_DUE, SETUP_PUT_OFF, ORDER_PAYMENT,
+    SETUP_BY_REF, SETUP_MOVE, SETUP_DUE, SETUP_PUT_OFF, ORDER_PAYMENTS,
 };
 
 static const struct column shown_column[] = {COLUMN(I64, method_shown, id), COLUMN(TEXT, method_shown, brand), COLUMN(TEXT, method_shown, last4)};
 
 static const struct statement statement[] = {
-    [PAYABLE_INSERT] = {"payable_insert", "INSERT IGNORE INTO payable (quote_version_id, invoice_id, customer_id, "
+    [PAYABLE_INSERT] = {"payable_insert", "INSERT INTO payable (quote_version_id, invoice_id, customer_id, "
                         "amount_minor, currency, created_at) VALUES (?, ?, ?, ?, ?, ?)", NOTHING},
     [PAYABLE_OF_VERSION] = {"payable_of_version", "SELECT " PAYABLE_FIELDS " FROM payable WHERE quote_version_id = ?",
                             READS(payable, payable_column)},
     [PAYABLE_OF_INVOICE] = {"payable_of_invoice", "SELECT " PAYABLE_FIELDS " FROM payable WHERE invoice_id = ?",
                             READS(payable, payable_column)},
     [PAYABLE_LOCK] = {"payable_lock", "SELECT " PAYABLE_FIELDS " FROM payable WHERE id = ? FOR UPDATE", READS(payable, payable_column)},
-    [PAYABLE_LOCK_VERSION] = {"payable_lock_version", "SELECT " PAYABLE_FIELDS " FROM payable WHERE quote_version_id = ? FOR UPDATE",
-                              READS(payable, payable_column)},
     [PAYABLE_LOCK_INVOICE] = {"payable_lock_invoice", "SELECT " PAYABLE_FIELDS " FROM payable WHERE invoice_id = ? FOR UPDATE",
                               READS(payable, payable_column)},
     [PAYABLES_OF] = {"payables_of_attempts", "SELECT y.id, y.quote_version_id, y.invoice_id, y.customer_id, y.amount_minor, y.currency FROM " ID_LIST
@@ -127,7 +126,7 @@ static const struct statement statement[] = {
     [ATTEMPT_LOCK] = {"attempt_lock", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.id = ? FOR UPDATE", READS(attempt, attempt_column)},
     [ATTEMPTS_LOCK] = {"attempts_lock", "SELECT " ATTEMPT_FIELDS " FROM " ID_LIST "attempt a ON a.id = j.id ORDER BY a.id FOR UPDATE",
                        READS(attempt, attempt_column)},
-    [ATTEMPT_BY_REF] = {"attempt_by_ref", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.session_ref = ? OR a.intent_ref = ? "
+    [ATTEMPT_BY_REF] = {"attempt_of_object", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.session_ref = ? OR a.intent_ref = ? "
                         "OR a.attempt_key = ? LIMIT 1", READS(attempt, attempt_column)},
     [ATTEMPT_LIVE] = {"attempt_live", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.payable_id = ? AND a.live = 1",
                       READS(attempt, attempt_column)},
@@ -139,6 +138,9 @@ static const struct statement statement[] = {
                       READS(attempt, attempt_column)},
     [ATTEMPTS_OF] = {"attempts_of", "SELECT " ATTEMPT_FIELDS " FROM attempt a WHERE a.payable_id = ? ORDER BY a.number LIMIT 100",
                      READS(attempt, attempt_column)},
+    [TRIES] = {"payable_tries", "SELECT COUNT(*) AS count, EXISTS (SELECT 1 FROM attempt a WHERE a.payable_id = ? AND (a.live = 1 OR (a.state = 'operator' "
+               "AND EXISTS (SELECT 1 FROM operator_item o WHERE o.subject_kind = 'attempt' AND o.subject_id = a.id AND o.closed_at IS NULL)))) AS taken "
+               "FROM attempt WHERE payable_id = ?", READS(payable_tries, tries_column)},
     [ATTEMPT_COUNT] = {"attempt_count", "SELECT COUNT(*) AS n FROM attempt WHERE payable_id = ?", READS(count_row, count_column)},
     [ATTEMPT_MOVE] = {"attempt_move", "UPDATE attempt SET state = ?, session_ref = ?, intent_ref = ?, redirect_url = ?, "
                       "decline_code = ?, advice_code = ?, message = ?, sender = ?, sending_at = ?, next_check_at = ?, checks = ? "
@@ -162,10 +164,10 @@ static const struct statement statement[] = {
     [METHOD_BY_ID] = {"payment_method_by_id", "SELECT " METHOD_FIELDS " FROM payment_method WHERE id = ?",
                       READS(payment_method, method_column)},
     [METHOD_STATE] = {"payment_method_state", "UPDATE payment_method SET state = ? WHERE id = ?", NOTHING},
-    [ORDER_PAYMENT] = {"order_payment", "SELECT CAST(SUM(x.amount_minor) AS SIGNED) AS amount_minor, MAX(p.received_on) AS received_on, MAX(p.method_text) AS "
-                       "method_text FROM allocation x JOIN payment p ON p.id = x.payment_id JOIN attempt a ON a.id = p.attempt_id JOIN payable y ON "
-                       "y.id = a.payable_id WHERE x.invoice_id = ? AND y.quote_version_id IS NOT NULL GROUP BY x.invoice_id",
-                       READS(order_payment, order_column)},
+    [ORDER_PAYMENTS] = {"order_payments", "SELECT x.invoice_id, CAST(SUM(x.amount_minor) AS SIGNED) AS amount_minor, MAX(p.received_on) AS received_on, "
+                        "MAX(p.method_text) AS method_text FROM " ID_LIST "allocation x ON x.invoice_id = j.id STRAIGHT_JOIN payment p ON p.id = x.payment_id "
+                        "STRAIGHT_JOIN attempt a ON a.id = p.attempt_id STRAIGHT_JOIN payable y ON y.id = a.payable_id "
+                        "WHERE y.quote_version_id IS NOT NULL GROUP BY x.invoice_id", READS(order_payment, order_column)},
     [LIST] = {"payment_list", "SELECT a.id, v.name AS customer_name, i.number AS invoice_number, q.number AS quote_number, s.number AS asked_number, "
               "a.kind, a.state, a.currency, a.amount_minor, a.decline_code, IFNULL(p.method_text, '') AS method_text, a.created_at "
               "FROM attempt a JOIN payable y ON y.id = a.payable_id JOIN customer c ON c.id = y.customer_id "
@@ -175,7 +177,7 @@ static const struct statement statement[] = {
               "LEFT JOIN payment p ON p.attempt_id = a.id WHERE a.id < ? ORDER BY a.id DESC LIMIT ?",
               READS(payment_list_row, list_column)},
     [GATEWAY_INSERT] = {"gateway_event_insert", "INSERT INTO gateway_event (gateway, event_ref, type, object_ref, received_at, "
-                        "next_try_at) VALUES ('stripe', ?, ?, ?, ?, ?)", NOTHING},
+                        "processed_at, next_try_at) VALUES ('stripe', ?, ?, ?, ?, ?, ?)", NOTHING},
     [GATEWAY_CLOSE] = {"gateway_event_close", "UPDATE gateway_event SET processed_at = ?, next_try_at = NULL WHERE id = ?", NOTHING},
     [GATEWAY_POSTPONE] = {"gateway_event_postpone", "UPDATE gateway_event SET tries = tries + 1, next_try_at = ? WHERE id = ?", NOTHING},
     [GATEWAY_DUE] = {"gateway_events_due", "SELECT id, event_ref, type, object_ref, tries FROM gateway_event FORCE INDEX (due) "
@@ -186,7 +188,7 @@ static const struct statement statement[] = {
                     READS(method_setup, setup_column)},
     [SETUP_LAST] = {"method_setup_last", "SELECT " SETUP_FIELDS " FROM method_setup WHERE subscription_id = ? ORDER BY id DESC LIMIT 1",
                     READS(method_setup, setup_column)},
-    [SETUP_BY_REF] = {"method_setup_by_ref", "SELECT " SETUP_FIELDS " FROM method_setup WHERE session_ref = ? OR setup_key = ? LIMIT 1",
+    [SETUP_BY_REF] = {"method_setup_of_object", "SELECT " SETUP_FIELDS " FROM method_setup WHERE session_ref = ? OR setup_key = ? LIMIT 1",
                       READS(method_setup, setup_column)},
     [SETUP_MOVE] = {"method_setup_move", "UPDATE method_setup SET state = ?, session_ref = ?, redirect_url = ?, checks = ?, "
                     "next_check_at = ? WHERE id = ? AND state = ?", NOTHING},
@@ -212,16 +214,13 @@ enum err ensure_payable(struct ctx *ctx, struct payable *p)
     enum err err;
 
     CHECK(db_in_transaction(ctx) && (p->quote_version_id == 0) != (p->invoice_id == 0));
-    err = p->quote_version_id != 0 ? db_row(ctx, &statement[PAYABLE_LOCK_VERSION], PARAMS(P_I64(p->quote_version_id)), p)
-                                   : lock_payable_of_invoice(ctx, p->invoice_id, p);
-    if (err != ERR_NOT_FOUND)
-        return err;
     err = db_insert(ctx, &statement[PAYABLE_INSERT],
                     PARAMS(P_ID(p->quote_version_id), P_ID(p->invoice_id), P_I64(p->customer_id), P_I64(p->amount_minor),
                            P_TEXT(p->currency), P_INSTANT(ctx->now)), &p->id);
-    if (err != ERR_CONFLICT)
+    if (err != ERR_DUPLICATE) /* a row that we made is as we say, and nobody else's until the end */
         return err;
-    TRY(ctx, payable_of(ctx, p->quote_version_id, p->invoice_id, p)); /* somebody made it meanwhile */
+    ctx_forget_error(ctx);
+    TRY(ctx, payable_of(ctx, p->quote_version_id, p->invoice_id, p));
     return db_row(ctx, &statement[PAYABLE_LOCK], PARAMS(P_I64(p->id)), p);
 }
 
@@ -291,11 +290,26 @@ enum err methods_shown(struct ctx *ctx, const struct attempt *attempts, size_t c
     return db_rows(ctx, &statement[METHODS_SHOWN], PARAMS(P_TEXT(list)), rows, found);
 }
 
+enum err methods_shown_by_ids(struct ctx *ctx, const int64_t *ids, size_t id_count, struct method_shown **rows, size_t *found)
+{
+    return db_rows(ctx, &statement[METHODS_SHOWN], PARAMS(P_TEXT(id_list(ctx->arena, ids, id_count))), rows, found);
+}
+
+static const char *null_if_empty(const char *text)
+{
+    return text == NULL || text[0] == '\0' ? NULL : text;
+}
+
+enum err attempt_of_object(struct ctx *ctx, const char *object_ref, const char *attempt_key, struct attempt *attempt)
+{
+    const char *object = null_if_empty(object_ref); /* NULL equals nothing */
+
+    return one_attempt(ctx, ATTEMPT_BY_REF, PARAMS(P_TEXT(object), P_TEXT(object), P_TEXT(null_if_empty(attempt_key))), attempt);
+}
+
 enum err attempt_by_ref(struct ctx *ctx, const char *ref, struct attempt *attempt)
 {
-    if (ref[0] == '\0')
-        return ERR_NOT_FOUND;
-    return one_attempt(ctx, ATTEMPT_BY_REF, PARAMS(P_TEXT(ref), P_TEXT(ref), P_TEXT(ref)), attempt);
+    return attempt_of_object(ctx, ref, ref, attempt);
 }
 
 enum err live_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt)
@@ -313,13 +327,9 @@ enum err held_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attem
     return one_attempt(ctx, ATTEMPT_HELD, PARAMS(P_I64(payable_id)), attempt);
 }
 
-enum err order_payment(struct ctx *ctx, int64_t invoice_id, struct order_payment *payment)
+enum err order_payments(struct ctx *ctx, const int64_t *invoice_ids, size_t id_count, struct order_payment **rows, size_t *count)
 {
-    enum err err = db_row(ctx, &statement[ORDER_PAYMENT], PARAMS(P_I64(invoice_id)), payment);
-
-    if (err == ERR_NOT_FOUND)
-        *payment = (struct order_payment){.received_on = DATE_NONE, .method_text = ""};
-    return err == ERR_NOT_FOUND ? OK : err;
+    return db_rows(ctx, &statement[ORDER_PAYMENTS], PARAMS(P_TEXT(id_list(ctx->arena, invoice_ids, id_count))), rows, count);
 }
 
 enum err last_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt)
@@ -332,6 +342,11 @@ enum err attempts_of(struct ctx *ctx, int64_t payable_id, struct attempt **rows,
     return many_attempts(ctx, ATTEMPTS_OF, PARAMS(P_I64(payable_id)), rows, count);
 }
 
+enum err payable_tries(struct ctx *ctx, int64_t payable_id, struct payable_tries *tries)
+{
+    return db_row(ctx, &statement[TRIES], PARAMS(P_I64(payable_id), P_I64(payable_id)), tries);
+}
+
 enum err attempt_count(struct ctx *ctx, int64_t payable_id, int32_t *count)
 {
     struct count_row row;
@@ -339,11 +354,6 @@ enum err attempt_count(struct ctx *ctx, int64_t payable_id, int32_t *count)
     TRY(ctx, db_row(ctx, &statement[ATTEMPT_COUNT], PARAMS(P_I64(payable_id)), &row));
     *count = row.n;
     return OK;
-}
-
-static const char *null_if_empty(const char *text)
-{
-    return text == NULL || text[0] == '\0' ? NULL : text;
 }
 
 enum err move_attempt(struct ctx *ctx, const struct attempt *a, enum attempt_state from, const char *event, const char *detail)
@@ -455,7 +465,7 @@ enum err insert_gateway_event(struct ctx *ctx, struct gateway_event *e)
 {
     return db_insert(ctx, &statement[GATEWAY_INSERT],
                      PARAMS(P_TEXT(e->event_ref), P_TEXT(e->type), P_TEXT(e->object_ref), P_INSTANT(ctx->now),
-                            P_INSTANT(ctx->now)), &e->id);
+                            P_INSTANT(e->done ? ctx->now : 0), P_INSTANT(e->done ? 0 : ctx->now)), &e->id);
 }
 
 enum err close_gateway_event(struct ctx *ctx, int64_t id)
@@ -471,6 +481,11 @@ enum err postpone_gateway_event(struct ctx *ctx, int64_t id, int64_t until_at)
 enum err due_gateway_events(struct ctx *ctx, int64_t after_id, int32_t limit, struct gateway_event **rows, size_t *count)
 {
     return db_rows(ctx, &statement[GATEWAY_DUE], PARAMS(P_INSTANT(ctx->now), P_I64(after_id), P_I64(limit)), rows, count);
+}
+
+bool setup_is_live(const struct method_setup *setup)
+{
+    return strcmp(setup->state, "ready") == 0 || strcmp(setup->state, "open") == 0;
 }
 
 enum err insert_method_setup(struct ctx *ctx, struct method_setup *s)
@@ -490,16 +505,14 @@ enum err last_method_setup(struct ctx *ctx, int64_t subscription_id, struct meth
     return db_row(ctx, &statement[SETUP_LAST], PARAMS(P_I64(subscription_id)), setup);
 }
 
-enum err method_setup_by_ref(struct ctx *ctx, const char *ref, struct method_setup *setup)
+enum err method_setup_of_object(struct ctx *ctx, const char *session_ref, const char *setup_key, struct method_setup *setup)
 {
-    if (ref[0] == '\0')
-        return ERR_NOT_FOUND;
-    return db_row(ctx, &statement[SETUP_BY_REF], PARAMS(P_TEXT(ref), P_TEXT(ref)), setup);
+    return db_row(ctx, &statement[SETUP_BY_REF], PARAMS(P_TEXT(null_if_empty(session_ref)), P_TEXT(null_if_empty(setup_key))), setup);
 }
 
 enum err move_method_setup(struct ctx *ctx, const struct method_setup *s, const char *from)
 {
-    bool open = strcmp(s->state, "open") == 0 || strcmp(s->state, "ready") == 0;
+    bool open = setup_is_live(s);
 
     return db_write_one(ctx, &statement[SETUP_MOVE],
                         PARAMS(P_TEXT(s->state), P_TEXT(null_if_empty(s->session_ref)), P_TEXT(null_if_empty(s->redirect_url)),

@@ -60,16 +60,19 @@ enum err lock_attempt(struct ctx *ctx, int64_t id, struct attempt *attempt) MUST
 /* Many, in the order of their ids; an id without one is left out. */
 enum err lock_attempts_of(struct ctx *ctx, const int64_t *ids, size_t count, struct attempt **rows, size_t *found) MUST_USE;
 enum err attempt_by_ref(struct ctx *ctx, const char *ref, struct attempt *attempt) MUST_USE; /* key, session or intent */
+/* Of the gateway's session or intent with this id, or with this key of ours; either may be "". */
+enum err attempt_of_object(struct ctx *ctx, const char *object_ref, const char *attempt_key, struct attempt *attempt) MUST_USE;
 /* The live attempt of a payable; ERR_NOT_FOUND. */
 enum err live_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt) MUST_USE;
 /* What the customer paid with the order itself of the invoice that it made: in the transaction that issued it. amount_minor 0:
  * nothing, the order was accepted by signature or the invoice is another one. */
 struct order_payment {
+    int64_t invoice_id;
     int64_t amount_minor;
     int32_t received_on;
     const char *method_text;
 };
-enum err order_payment(struct ctx *ctx, int64_t invoice_id, struct order_payment *payment) MUST_USE;
+enum err order_payments(struct ctx *ctx, const int64_t *invoice_ids, size_t id_count, struct order_payment **rows, size_t *count) MUST_USE;
 
 /* One whose money a person must look at first: OPERATOR, its item still open. ERR_NOT_FOUND: none. */
 enum err held_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt) MUST_USE;
@@ -77,6 +80,12 @@ enum err held_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attem
 enum err blocking_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt) MUST_USE;
 enum err last_attempt(struct ctx *ctx, int64_t payable_id, struct attempt *attempt) MUST_USE;
 enum err attempts_of(struct ctx *ctx, int64_t payable_id, struct attempt **rows, size_t *count) MUST_USE;
+/* Both at once, and the number of attempts so far: whether one is live, or one's money a person must look at first. */
+struct payable_tries {
+    int32_t count;
+    bool taken;
+};
+enum err payable_tries(struct ctx *ctx, int64_t payable_id, struct payable_tries *tries) MUST_USE;
 /* Number of attempts so far, for the next number. */
 enum err attempt_count(struct ctx *ctx, int64_t payable_id, int32_t *count) MUST_USE;
 /* Writes everything that changes, WHERE state = from, and the event; ERR_CONFLICT when it was another. */
@@ -132,6 +141,7 @@ struct method_shown {
     const char *last4;
 };
 enum err methods_shown(struct ctx *ctx, const struct attempt *attempts, size_t count, struct method_shown **rows, size_t *found) MUST_USE;
+enum err methods_shown_by_ids(struct ctx *ctx, const int64_t *ids, size_t id_count, struct method_shown **rows, size_t *found) MUST_USE;
 /* By its source: a second time finds the first row. The token is sealed under the tenant's key. */
 enum err store_payment_method(struct ctx *ctx, struct payment_method *method, const char *token) MUST_USE;
 enum err payment_method_by_id(struct ctx *ctx, int64_t id, struct payment_method *method) MUST_USE;
@@ -161,6 +171,7 @@ struct gateway_event {
     const char *type;
     const char *object_ref;
     int32_t tries;
+    bool done; /* when it is inserted: nothing is to be done for it */
 };
 /* ERR_DUPLICATE when it was received before. */
 enum err insert_gateway_event(struct ctx *ctx, struct gateway_event *event) MUST_USE;
@@ -178,11 +189,12 @@ struct method_setup {
     int32_t checks;
     int64_t created_at;
 };
+bool setup_is_live(const struct method_setup *setup);
 enum err insert_method_setup(struct ctx *ctx, struct method_setup *setup) MUST_USE; /* ERR_DUPLICATE: one is live */
 enum err live_method_setup(struct ctx *ctx, int64_t subscription_id, struct method_setup *setup) MUST_USE;
 /* The newest, live or not. */
 enum err last_method_setup(struct ctx *ctx, int64_t subscription_id, struct method_setup *setup) MUST_USE;
-enum err method_setup_by_ref(struct ctx *ctx, const char *ref, struct method_setup *setup) MUST_USE;
+enum err method_setup_of_object(struct ctx *ctx, const char *session_ref, const char *setup_key, struct method_setup *setup) MUST_USE; /* either may be "" */
 enum err move_method_setup(struct ctx *ctx, const struct method_setup *setup, const char *from) MUST_USE;
 enum err due_method_setups(struct ctx *ctx, int64_t after_id, int32_t limit, struct method_setup **rows, size_t *count) MUST_USE;
 enum err put_off_method_setup(struct ctx *ctx, int64_t id, int64_t until_at) MUST_USE;

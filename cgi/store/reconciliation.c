@@ -1,7 +1,9 @@
 #include "store/reconciliation.h"
 
+#include "base/check.h"
 #include "store/db.h"
 #include "store/kept.h"
+#include "store/list.h"
 
 static const struct column money_column[] = {
     COLUMN(TEXT, money_row, fact_key), COLUMN(TEXT, money_row, ref), COLUMN(TEXT, money_row, note), COLUMN(ID, money_row, customer_id),
@@ -22,22 +24,26 @@ static const struct column difference_column[] = {
     COLUMN(TEXT, difference_row, theirs_currency), COLUMN(INSTANT, difference_row, happened_at), COLUMN(INSTANT, difference_row, found_at),
     COLUMN(INSTANT, difference_row, resolved_at), COLUMN(TEXT, difference_row, resolved_by), COLUMN(TEXT, difference_row, resolution)};
 
-struct instant_row {
-    int64_t at;
-};
-static const struct column instant_column[] = {COLUMN(INSTANT, instant_row, at)};
+static const struct column kinds_column[] = {
+    COLUMN(BOOL, money_kinds, refunds), COLUMN(BOOL, money_kinds, disputes), COLUMN(BOOL, money_kinds, bank), COLUMN(BOOL, money_kinds, debits),
+    COLUMN(BOOL, money_kinds, refunds_booked)};
 struct number_row {
     int64_t n;
 };
 static const struct column number_column[] = {COLUMN(I64, number_row, n)};
 static const struct column house_column[] = {COLUMN(INSTANT, restored_house, restored_at), COLUMN(INSTANT, restored_house, reconciled_at),
                                              COLUMN(I64, restored_house, run_count)};
+static const struct column reconciled_column[] = {COLUMN(INSTANT, reconciled_house, restored_at), COLUMN(INSTANT, reconciled_house, reconciled_at),
+                                                  COLUMN(BOOL, reconciled_house, differences)};
+static const struct column open_column[] = {
+    COLUMN(I64, open_difference, id), COLUMN(TEXT, open_difference, source), COLUMN(TEXT, open_difference, fact_key),
+    COLUMN(TEXT, open_difference, cause), COLUMN(INSTANT, open_difference, happened_at)};
 static const struct column series_column[] = {COLUMN(TEXT, series_number, series), COLUMN(I64, series_number, last_sequence),
                                               COLUMN(I64, series_number, here_sequence)};
 
 enum {
-    REFUNDS, DISPUTES, REFUNDS_MADE, REFUNDS_BOOKED, ATTEMPTS, DEBITS_CREDITED, DEBITS_PAID, BANK_MONEY, BANK_PAYMENTS, PAYMENTS, BOOKED, SEE, GONE, RESOLVE, BY_ID, OPEN, PAST, STRAY, STRAY_ANY, STRAY_REFUND, OLDEST, HOUSE, RESTORED, RECONCILED,
-    COUNT_RUN, RUN_COUNT, NUMBERS, NOTE_NUMBER, OUTSIDE,
+    KINDS, REFUNDS, DISPUTES, REFUNDS_MADE, REFUNDS_BOOKED, ATTEMPTS, DEBITS_CREDITED, DEBITS_PAID, BANK_MONEY, BANK_PAYMENTS, PAYMENTS, BOOKED, SEE, KNOWN, AGAIN, GONE, RESOLVE, BY_ID, OPEN, PAST, STRAY, STRAY_ANY, STRAY_REFUND, HOUSE, RECONCILED_HOUSE, RESTORED, RECONCILED,
+    COUNT_RUN, NUMBERS, NOTE_NUMBER, OUTSIDE,
 };
 
 /* Files of debits about which bank or books said anything since then (three times the instant), and when. */
@@ -48,14 +54,27 @@ enum {
     "SELECT c.file_id, CAST(b.returned_on AS DATETIME(6)) FROM payment_return b JOIN payment p ON p.id = b.payment_id "                   \
     "JOIN collection c ON c.attempt_id = p.attempt_id WHERE b.returned_on >= ?) x GROUP BY x.id) r JOIN collection_file f ON f.id = r.id "
 
+/* Twice the instant. */
+#define SENT_SINCE "(first_sent_at >= ? OR (first_sent_at IS NULL AND created_at >= ?))"
+
 static const struct statement statement[] = {
+    [KINDS] = {"money_kinds_since",
+        "SELECT EXISTS (SELECT 1 FROM refund WHERE " SENT_SINCE ") OR EXISTS (SELECT 1 FROM stray_return WHERE " SENT_SINCE ") refunds, "
+        "EXISTS (SELECT 1 FROM dispute WHERE created_at >= ?) disputes, "
+        "EXISTS (SELECT 1 FROM bank_import WHERE imported_at >= ?) OR EXISTS (SELECT 1 FROM payment WHERE received_at >= ? AND bank_entry_id IS NOT NULL) bank, "
+        "EXISTS (SELECT 1 FROM collection_file) AND (EXISTS (SELECT 1 FROM bank_import WHERE imported_at >= ?) OR "
+        "EXISTS (SELECT 1 FROM payment_return WHERE returned_on >= ?) OR "
+        "EXISTS (SELECT 1 FROM payment p JOIN collection c ON c.attempt_id = p.attempt_id WHERE p.received_at >= ?)) debits, "
+        "EXISTS (SELECT 1 FROM refund_event WHERE at >= ? AND to_state = 'succeeded') OR "
+        "EXISTS (SELECT 1 FROM journal_entry WHERE source_kind = 'refund' AND posted_at >= ?) refunds_booked", READS(money_kinds, kinds_column)},
     [REFUNDS] = {"card_refunds_since",
         "SELECT f.refund_key fact_key, IFNULL(f.refund_ref, '') ref, f.reason note, f.customer_id, p.attempt_id, f.amount_minor, f.currency, "
-        "CASE f.state WHEN 'succeeded' THEN 'succeeded' WHEN 'failed' THEN 'declined' WHEN 'cancelled' THEN 'declined' ELSE 'unknown' END state, f.created_at at "
-        "FROM refund f JOIN payment p ON p.id = f.payment_id WHERE f.kind = 'card' AND f.created_at >= ? UNION ALL "
+        "CASE f.state WHEN 'succeeded' THEN 'succeeded' WHEN 'failed' THEN 'declined' WHEN 'cancelled' THEN 'declined' ELSE 'unknown' END state, IFNULL(f.first_sent_at, f.created_at) at "
+        "FROM refund f JOIN payment p ON p.id = f.payment_id WHERE f.kind = 'card' AND (f.first_sent_at >= ? OR (f.first_sent_at IS NULL AND f.created_at >= ?)) UNION ALL "
         "SELECT s.return_key, IFNULL(s.return_ref, ''), '', y.customer_id, s.attempt_id, s.amount_minor, s.currency, "
-        "CASE s.state WHEN 'succeeded' THEN 'succeeded' WHEN 'failed' THEN 'declined' ELSE 'unknown' END, s.created_at "
-        "FROM stray_return s JOIN attempt a ON a.id = s.attempt_id JOIN payable y ON y.id = a.payable_id WHERE s.created_at >= ?", READS(money_row, money_column)},
+        "CASE s.state WHEN 'succeeded' THEN 'succeeded' WHEN 'failed' THEN 'declined' ELSE 'unknown' END, IFNULL(s.first_sent_at, s.created_at) "
+        "FROM stray_return s JOIN attempt a ON a.id = s.attempt_id JOIN payable y ON y.id = a.payable_id "
+        "WHERE s.first_sent_at >= ? OR (s.first_sent_at IS NULL AND s.created_at >= ?)", READS(money_row, money_column)},
     /* what was lost stays away; what came in again is not away */
     [DISPUTES] = {"disputes_since",
         "SELECT d.dispute_ref fact_key, d.dispute_ref ref, d.reason note, d.customer_id, p.attempt_id, d.amount_minor, d.currency, "
@@ -111,9 +130,10 @@ static const struct statement statement[] = {
         "theirs_currency, happened_at, found_at, seen_at) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM DUAL WHERE NOT EXISTS "
         "(SELECT 1 FROM money_difference d WHERE d.source = ? AND d.fact_key = ? AND d.cause = ? AND d.resolution = 'person') "
         "ON DUPLICATE KEY UPDATE seen_at = VALUES(seen_at)", NOTHING},
-    [GONE] = {"differences_gone",
-        "UPDATE money_difference SET resolved_at = ?, resolved_by = ?, resolution = 'gone' WHERE source = ? AND open_key = 1 AND seen_at < ? AND "
-        "happened_at >= ?", NOTHING},
+    [KNOWN] = {"differences_known", "SELECT id, source, fact_key, cause, happened_at FROM money_difference WHERE open_key = 1", READS(open_difference, open_column)},
+    [AGAIN] = {"differences_again", "UPDATE " ID_LIST "money_difference d ON d.id = j.id SET d.seen_at = ? WHERE d.resolved_at IS NULL", NOTHING},
+    [GONE] = {"differences_gone", "UPDATE " ID_LIST "money_difference d ON d.id = j.id SET d.resolved_at = ?, d.resolved_by = ?, d.resolution = 'gone' "
+              "WHERE d.resolved_at IS NULL", NOTHING},
     [RESOLVE] = {"difference_resolve", "UPDATE money_difference SET resolved_at = ?, resolved_by = ?, resolution = ? WHERE id = ? AND resolved_at IS NULL",
                  NOTHING},
     [BY_ID] = {"difference_by_id", "SELECT " DIFFERENCE_FIELDS "WHERE d.id = ?", READS(difference_row, difference_column)},
@@ -127,12 +147,12 @@ static const struct statement statement[] = {
                "cause IN ('missing_here', 'doubled')", READS(number_row, number_column)},
     [STRAY_REFUND] = {"customer_stray_refund", "SELECT COUNT(*) n FROM money_difference WHERE customer_id = ? AND open_key = 1 AND source = 'refund' AND "
                "cause IN ('missing_here', 'doubled', 'state')", READS(number_row, number_column)},
-    [OLDEST] = {"difference_oldest", "SELECT MIN(happened_at) at FROM money_difference WHERE open_key = 1", READS(instant_row, instant_column)},
     [HOUSE] = {"restored_house", "SELECT restored_at, reconciled_at, run_count FROM house WHERE id = ?", READS(restored_house, house_column)},
+    [RECONCILED_HOUSE] = {"reconciled_house", "SELECT restored_at, reconciled_at, EXISTS (SELECT 1 FROM money_difference WHERE open_key = 1) differences "
+                          "FROM house WHERE id = 1", READS(reconciled_house, reconciled_column)},
     [RESTORED] = {"house_restored", "UPDATE house SET restored_at = ? WHERE id = 1", NOTHING},
     [RECONCILED] = {"house_reconciled", "UPDATE house SET reconciled_at = ? WHERE id = 1", NOTHING},
-    [COUNT_RUN] = {"house_count_run", "UPDATE house SET run_count = GREATEST(run_count, ?) + 1 WHERE id = 1", NOTHING},
-    [RUN_COUNT] = {"house_run_count", "SELECT run_count n FROM house WHERE id = 1", READS(number_row, number_column)},
+    [COUNT_RUN] = {"house_count_run", "UPDATE house SET run_count = LAST_INSERT_ID(GREATEST(run_count, ?) + 1) WHERE id = 1", NOTHING},
     [NUMBERS] = {"document_numbers", "SELECT s.name series, s.last_sequence, s.last_sequence here_sequence FROM series s WHERE EXISTS "
                  "(SELECT 1 FROM invoice i WHERE i.series = s.name) ORDER BY s.name", READS(series_number, series_column)},
     [NOTE_NUMBER] = {"outside_number_note", "INSERT INTO outside_number (series, last_sequence) VALUES (?, ?) ON DUPLICATE KEY UPDATE "
@@ -143,6 +163,16 @@ static const struct statement statement[] = {
 };
 DB_STATEMENTS(reconciliation, statement)
 
+enum err money_kinds_since(struct ctx *ctx, const struct money_since *since, struct money_kinds *kinds)
+{
+    const struct param refunds = P_INSTANT(since->refunds_at);
+    const struct param bank = P_INSTANT(since->bank_at);
+    const struct param debits = P_INSTANT(since->debits_at);
+    const struct param booked = P_INSTANT(since->refunds_booked_at);
+
+    return db_row(ctx, &statement[KINDS], PARAMS(refunds, refunds, refunds, refunds, P_INSTANT(since->disputes_at), bank, bank, debits, debits, debits, booked, booked), kinds);
+}
+
 enum err card_attempts_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count)
 {
     return db_rows(ctx, &statement[ATTEMPTS], PARAMS(P_INSTANT(since_at)), rows, count);
@@ -150,7 +180,7 @@ enum err card_attempts_since(struct ctx *ctx, int64_t since_at, struct money_row
 
 enum err card_refunds_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count)
 {
-    return db_rows(ctx, &statement[REFUNDS], PARAMS(P_INSTANT(since_at), P_INSTANT(since_at)), rows, count);
+    return db_rows(ctx, &statement[REFUNDS], PARAMS(P_INSTANT(since_at), P_INSTANT(since_at), P_INSTANT(since_at), P_INSTANT(since_at)), rows, count);
 }
 
 enum err disputes_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count)
@@ -221,10 +251,21 @@ enum err see_difference(struct ctx *ctx, const struct difference_row *d, bool *o
     return err;
 }
 
-enum err close_unseen_differences(struct ctx *ctx, const char *source, int64_t seen_before_at, int64_t from_at, int64_t *count)
+enum err differences_open(struct ctx *ctx, struct open_difference **rows, size_t *count)
 {
-    return db_write(ctx, &statement[GONE], PARAMS(P_INSTANT(ctx->now), P_TEXT(ctx->actor), P_TEXT(source), P_INSTANT(seen_before_at), P_INSTANT(from_at)),
-                    count);
+    return db_rows(ctx, &statement[KNOWN], NO_PARAMS, rows, count);
+}
+
+enum err see_differences_again(struct ctx *ctx, const int64_t *ids, size_t id_count, int64_t *count)
+{
+    *count = 0;
+    return id_count == 0 ? OK : db_write(ctx, &statement[AGAIN], PARAMS(P_TEXT(id_list(ctx->arena, ids, id_count)), P_INSTANT(ctx->now)), count);
+}
+
+enum err end_differences(struct ctx *ctx, const int64_t *ids, size_t id_count, int64_t *count)
+{
+    *count = 0;
+    return id_count == 0 ? OK : db_write(ctx, &statement[GONE], PARAMS(P_TEXT(id_list(ctx->arena, ids, id_count)), P_INSTANT(ctx->now), P_TEXT(ctx->actor)), count);
 }
 
 enum err resolve_difference(struct ctx *ctx, int64_t id, const char *resolution)
@@ -274,18 +315,14 @@ enum err any_stray_money(struct ctx *ctx, bool *any)
     return OK;
 }
 
-enum err oldest_difference_at(struct ctx *ctx, int64_t *at)
-{
-    struct instant_row row;
-
-    TRY(ctx, db_row(ctx, &statement[OLDEST], NO_PARAMS, &row));
-    *at = row.at;
-    return OK;
-}
-
 enum err restored_house(struct ctx *ctx, struct restored_house *house)
 {
     return kept_a_moment(ctx, &statement[HOUSE], 1, house);
+}
+
+enum err reconciled_house(struct ctx *ctx, struct reconciled_house *house)
+{
+    return db_row(ctx, &statement[RECONCILED_HOUSE], NO_PARAMS, house);
 }
 
 enum err save_restored_at(struct ctx *ctx, int64_t at)
@@ -300,12 +337,7 @@ enum err save_reconciled_at(struct ctx *ctx, int64_t at)
 
 enum err count_run(struct ctx *ctx, int64_t at_least, int64_t *count)
 {
-    struct number_row row;
-
-    TRY(ctx, db_write_one(ctx, &statement[COUNT_RUN], PARAMS(P_I64(at_least))));
-    TRY(ctx, db_row(ctx, &statement[RUN_COUNT], NO_PARAMS, &row));
-    *count = row.n;
-    return OK;
+    return db_insert(ctx, &statement[COUNT_RUN], PARAMS(P_I64(at_least)), count);
 }
 
 enum err document_numbers(struct ctx *ctx, struct series_number **rows, size_t *count)

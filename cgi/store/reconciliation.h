@@ -20,6 +20,23 @@ struct money_row {
     const char *state; /* of an attempt; "taken" for what is booked */
     int64_t at;
 };
+/* Of which money our side can say anything at all since then: a source of nothing is not read. */
+struct money_kinds {
+    bool refunds;        /* by the gateway, of payments or of money that came for nothing */
+    bool disputes;
+    bool bank;
+    bool debits;
+    bool refunds_booked; /* gone, or in the journal */
+};
+/* Since when, of each. */
+struct money_since {
+    int64_t refunds_at;
+    int64_t disputes_at;
+    int64_t bank_at;
+    int64_t debits_at;
+    int64_t refunds_booked_at;
+};
+enum err money_kinds_since(struct ctx *ctx, const struct money_since *since, struct money_kinds *kinds) MUST_USE;
 /* Attempts with a card since then, also those without an end, by their key. */
 enum err card_attempts_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count) MUST_USE;
 /* Incoming entries of the bank that were booked on an invoice, or wait for it; and the payments made of them. */
@@ -33,7 +50,8 @@ enum err bank_payments_since(struct ctx *ctx, int64_t since_at, struct money_row
 enum err payments_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count) MUST_USE;
 /* The gateway gave money back to this customer that our books do not have. */
 enum err customer_has_stray_refund(struct ctx *ctx, int64_t customer_id, bool *has) MUST_USE;
-/* Refunds by the gateway and disputes as we have them: by their key, or the dispute's name. */
+/* Refunds by the gateway and disputes as we have them: by their key, or the dispute's name. A refund counts from its first
+ * sending: what was ordered may wait long for it. */
 enum err card_refunds_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count) MUST_USE;
 enum err disputes_since(struct ctx *ctx, int64_t since_at, struct money_row **rows, size_t *count) MUST_USE;
 /* What of refunds is gone, and what the journal says of it. */
@@ -61,10 +79,20 @@ struct difference_row {
     const char *resolved_by;
     const char *resolution;    /* "gone", "booked", "person"; "" while it is open */
 };
-/* Opens a difference, or sees an open one again. What a person has set aside is not opened again: *open is false. */
+/* Opens a difference, or sees an open one again, at ctx->now. What a person has set aside is not opened again: *open is false. */
 enum err see_difference(struct ctx *ctx, const struct difference_row *row, bool *open) MUST_USE;
-/* Those of a source that were not seen since then, and happened at from_at or later, are gone; *count of them. */
-enum err close_unseen_differences(struct ctx *ctx, const char *source, int64_t seen_before_at, int64_t from_at, int64_t *count) MUST_USE;
+/* Every open one; the texts by which it is known again. */
+struct open_difference {
+    int64_t id;
+    const char *source;
+    const char *fact_key;
+    const char *cause;
+    int64_t happened_at;
+};
+enum err differences_open(struct ctx *ctx, struct open_difference **rows, size_t *count) MUST_USE;
+/* They are still there, at ctx->now; or they are gone. *count of them: what has an end meanwhile is left out. */
+enum err see_differences_again(struct ctx *ctx, const int64_t *ids, size_t id_count, int64_t *count) MUST_USE;
+enum err end_differences(struct ctx *ctx, const int64_t *ids, size_t id_count, int64_t *count) MUST_USE;
 /* ERR_CONFLICT when it has an end already. */
 enum err resolve_difference(struct ctx *ctx, int64_t id, const char *resolution) MUST_USE;
 enum err difference_by_id(struct ctx *ctx, int64_t id, struct difference_row *row) MUST_USE;
@@ -75,8 +103,6 @@ enum err past_differences(struct ctx *ctx, int64_t before_id, int32_t limit, str
 /* Of anybody: then each customer is worth a question. */
 enum err any_stray_money(struct ctx *ctx, bool *any) MUST_USE;
 enum err customer_has_stray_money(struct ctx *ctx, int64_t customer_id, bool *has) MUST_USE;
-/* When the oldest open difference happened; 0: none is open. */
-enum err oldest_difference_at(struct ctx *ctx, int64_t *at) MUST_USE;
 
 /* ---- after a restore ---- */
 
@@ -86,6 +112,13 @@ struct restored_house {
     int64_t run_count;
 };
 enum err restored_house(struct ctx *ctx, struct restored_house *house) MUST_USE;
+
+struct reconciled_house {
+    int64_t restored_at;
+    int64_t reconciled_at;
+    bool differences; /* any that is open */
+};
+enum err reconciled_house(struct ctx *ctx, struct reconciled_house *house) MUST_USE;
 enum err save_restored_at(struct ctx *ctx, int64_t at) MUST_USE; /* 0: back to normal */
 enum err save_reconciled_at(struct ctx *ctx, int64_t at) MUST_USE;
 /* One more run; *count is it. */

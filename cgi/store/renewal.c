@@ -27,11 +27,10 @@ static const struct column line_column[] = {
     COLUMN(TEXT, subscription_line, unit_plural),
 };
 
-struct waiting {
-    bool renewals;
-    bool releases;
+static const struct column waiting_column[] = {
+    COLUMN(BOOL, work_waiting, plain), COLUMN(BOOL, work_waiting, consolidated), COLUMN(BOOL, work_waiting, debited_first),
+    COLUMN(BOOL, work_waiting, releases),
 };
-static const struct column waiting_column[] = {COLUMN(BOOL, waiting, renewals), COLUMN(BOOL, waiting, releases)};
 
 enum { BUYERS, LINES, WAITING };
 static const struct statement statement[] = {
@@ -50,8 +49,10 @@ static const struct statement statement[] = {
                "FROM subscription_line WHERE subscription_id IN (" Q200 ") ORDER BY subscription_id, position, from_on, id",
                READS(subscription_line, line_column)},
     [WAITING] = {"work_waiting",
-                 "SELECT EXISTS (SELECT 1 FROM subscription WHERE debit_first IN (0, 1) AND consolidated IN (0, 1) AND due_on <= ?) renewals, "
-                 "EXISTS (SELECT 1 FROM deferral WHERE next_on <= ?) releases", READS(waiting, waiting_column)},
+                 "SELECT EXISTS (SELECT 1 FROM subscription WHERE debit_first = 0 AND consolidated = 0 AND due_on <= ?) plain, "
+                 "EXISTS (SELECT 1 FROM subscription WHERE debit_first = 0 AND consolidated = 1 AND due_on <= ?) consolidated, "
+                 "EXISTS (SELECT 1 FROM subscription WHERE debit_first = 1 AND consolidated IN (0, 1) AND due_on <= ?) debited_first, "
+                 "EXISTS (SELECT 1 FROM deferral WHERE next_on <= ?) releases", READS(work_waiting, waiting_column)},
 };
 DB_STATEMENTS(renewal, statement)
 
@@ -77,12 +78,9 @@ enum err lines_of(struct ctx *ctx, const struct subscription *subscriptions, siz
     return db_rows(ctx, &statement[LINES], ids_of(ctx, subscriptions, count), RENEWAL_GROUP_MAX, rows, row_count);
 }
 
-enum err work_waiting(struct ctx *ctx, bool *renewals, bool *releases)
+enum err work_waiting(struct ctx *ctx, struct work_waiting *waiting)
 {
-    struct waiting waiting;
+    int32_t on = ctx->today_on;
 
-    TRY(ctx, db_row(ctx, &statement[WAITING], PARAMS(P_DATE(ctx->today_on), P_DATE(ctx->today_on)), &waiting));
-    *renewals = waiting.renewals;
-    *releases = waiting.releases;
-    return OK;
+    return db_row(ctx, &statement[WAITING], PARAMS(P_DATE(on), P_DATE(on), P_DATE(on), P_DATE(on)), waiting);
 }

@@ -34,8 +34,13 @@ enum err buyers_of(struct ctx *ctx, const struct subscription *subscriptions, si
 enum err lines_of(struct ctx *ctx, const struct subscription *subscriptions, size_t count,
                   struct subscription_line **rows, size_t *row_count) MUST_USE;
 
-/* Whether anything is due today: asked before anything is locked or reserved, so that a batch that finds
- * nothing writes nothing. */
-enum err work_waiting(struct ctx *ctx, bool *renewals, bool *releases) MUST_USE;
+/* What is due today: asked before anything is locked or reserved, so that a batch that finds nothing writes nothing. */
+struct work_waiting {
+    bool plain;
+    bool consolidated; /* of customers who want one invoice for all */
+    bool debited_first;
+    bool releases;     /* of deferred revenue */
+};
+enum err work_waiting(struct ctx *ctx, struct work_waiting *waiting) MUST_USE;
 
 #endif

@@ -92,6 +92,23 @@ test('C18 a server that refuses: given up, an item for a person, the others leav
   answer = () => '';
 });
 
+test('what is wrong with one mail stays with it: the others of its group leave', async () => {
+  const visitor = new Visitor(stack.site);
+  for (const words of ['good', 'bad', 'good too']) {
+    await visitor.get(stack.link);
+    await visitor.submit(/\/ask$/, { text: words });
+  }
+  const [, bad] = stack.sql("SELECT id FROM outbox WHERE state = 'waiting' ORDER BY id").map(([id]) => id);
+  stack.sql(`UPDATE outbox SET template = 'nobody_wrote_it' WHERE id = ${bad}`);
+  server.mails.length = 0;
+  const done = await batch(stack, ['mail']);
+  assert.equal(done.code, 1, 'something needs a look');
+  assert.equal(server.mails.length, 2);
+  assert.deepEqual(stack.sql(`SELECT state, tries FROM outbox WHERE id = ${bad}`), [['dead', '1']]);
+  assert.deepEqual(stack.sql("SELECT COUNT(*) FROM outbox WHERE state = 'waiting'"), [['0']]);
+  assert.deepEqual(stack.sql(`SELECT kind FROM operator_item WHERE closed_at IS NULL AND subject_id = ${bad}`), [['mail_refused']]);
+});
+
 test('a server that takes nothing from us uses up no mail: an item says so until one leaves again', async () => {
   const visitor = new Visitor(stack.site);
   for (const words of ['third', 'fourth']) {

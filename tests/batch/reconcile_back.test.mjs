@@ -107,6 +107,17 @@ test('every difference of a refund is told with its cause, and is gone when it i
   await says('set aside');
 });
 
+test('a refund that waited a month before it was sent agrees from then on, and is missed when it is gone there', { timeout: 60000 }, async () => {
+  intend(30 * 24);
+  await run(stack);
+  assert.equal(last(), 'succeeded');
+  await batch('reconcile');
+  assert.deepEqual(open(), []);
+  stack.sql("DELETE FROM tacite_sandbox.refund WHERE own_key <> ''");
+  await batch('reconcile');
+  assert.deepEqual(open(), [`refund missing_there ${EUR} 0`]);
+});
+
 test('the journal against the refunds, and disputes against the gateway', { timeout: 120000 }, async () => {
   intend();
   await run(stack);

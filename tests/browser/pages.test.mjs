@@ -9,9 +9,10 @@ import { after, before, test } from 'node:test';
 import { HtmlValidate } from 'html-validate';
 import { fits, openPage, signIn, startBrowser } from '../lib/browser.mjs';
 import { saveFile, statement } from '../lib/bank.mjs';
-import { end } from '../lib/control.mjs';
+import { end, seed } from '../lib/control.mjs';
 import { openCase, startStack, until } from '../lib/stack.mjs';
 import { liveStory } from '../lib/story.mjs';
+import { Visitor } from '../lib/visitor.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 // Our own files come from our own host, where integrity adds nothing: the rule is asked about other hosts.
@@ -66,13 +67,14 @@ before(async () => {
     invoice: one('SELECT number FROM invoice LIMIT 1'), entry: one('SELECT MIN(id) FROM journal_entry'), mandate: one('SELECT reference FROM mandate LIMIT 1'), difference: one('SELECT MIN(id) FROM money_difference'), receipt: one("SELECT id FROM bank_entry WHERE state = 'open' LIMIT 1"),
     account: '411', country: 'PT', kind: 'subscriptions', import: await checkedFile(), rule: '1', usage: one('SELECT id FROM usage_record LIMIT 1') });
   stack.sql(`INSERT INTO collection_file (message_id, version, collection_count, sum_minor, first_on, sha256, bytes, made_at, actor)
-    VALUES ('SDD-2026-00001', 'pain.008.001.08', 3, 12000, '${day}', REPEAT('x', 32), '<Document/>', UTC_TIMESTAMP(6), 'seller:1')`);
+    VALUES ('SDD-2025-00001', 'pain.008.001.08', 3, 12000, '${day}', REPEAT('x', 32), '<Document/>', UTC_TIMESTAMP(6), 'seller:1')`);
   example.file = one('SELECT id FROM collection_file');
   await seller.goto(`${stack.site}/admin/collections/${example.file}/sent`);
   await seller.locator('main form button.btn-primary').click();
   offered.push(...await inspect(seller, 'a file about which nothing is said'));
   openCase(stack);
   await inspectRefunds();
+  await inspectDebits(day);
 }, { timeout: 300000 });
 
 // A payment that goes back in part, a credit that waits for its transfer, and what the forms answer to nothing.
@@ -130,6 +132,69 @@ async function inspectRefunds() {
   await seller.goto(`${stack.site}/admin/disputes/${example.dispute}`);
   await press();
   await at('a lost dispute without a choice');
+}
+
+// Debits that wait for a person: one whose announcement was refused, and money that came otherwise than asked, for one debit
+// and for several; and what the forms answer to nothing.
+async function inspectDebits(day) {
+  const at = async (what) => { offered.push(...await inspect(seller, what)); };
+  const press = () => seller.locator('main form button.btn-primary').last().click();
+  const debits = await announcedDebits(3, day);
+  const mail = stack.value("SELECT MAX(id) FROM outbox WHERE template = 'sepa_prenotice'");
+  stack.sql(`UPDATE outbox SET state = 'dead', next_try_at = NULL, tries = 1, error = '550 nobody here' WHERE id = ${mail};
+    INSERT INTO operator_item (kind, subject_kind, subject_id, currency, detail, opened_on, opened_at)
+      VALUES ('notice_dead', 'outbox', ${mail}, '', '550 nobody here', '${day}', UTC_TIMESTAMP(6))`);
+  await seller.goto(`${stack.site}/admin/outbox/${mail}`);
+  await at('an announcement that was refused');
+  await press();
+  await at('an announcement that was refused, without an answer');
+  await seller.check('[name=how][value=again]');
+  await seller.fill('[name=email]', '');
+  await press();
+  await at('an announcement to nowhere');
+  await seller.goto(`${stack.site}/admin/collections`);
+  await press();
+  const [key, asked] = debits[0];
+  const batch = stack.value(`SELECT c.batch_id FROM collection c JOIN attempt a ON a.id = c.attempt_id WHERE a.attempt_key = '${key}'`);
+  assert.ok(batch, 'the file is made');
+  const sum = debits.reduce((total, [, minor]) => total + Number(minor), 0);
+  const euro = (minor) => (minor / 100).toFixed(2);
+  await stack.batch('bank-import', saveFile(stack, 'doubt.xml', statement([
+    { amount: euro(sum - 180), day, ref: 'B1', batch, count: debits.length }, { amount: euro(Number(asked) - 500), text: 'prelevement', day, ref: 'D1', id: key }], { id: 'doubt' })));
+  const doubts = stack.sql("SELECT id, attempt_id IS NULL FROM bank_entry WHERE doubt = 'other_amount' ORDER BY attempt_id IS NULL");
+  assert.deepEqual(doubts.map(([, several]) => several), ['0', '1']);
+  await seller.goto(`${stack.site}/admin/bank/${doubts[0][0]}`);
+  await at('money of one debit that is not what was asked');
+  await press();
+  await at('money of one debit, booked nowhere');
+  await seller.goto(`${stack.site}/admin/bank/${doubts[1][0]}`);
+  assert.equal(await seller.locator('main tbody form').count(), debits.length, 'each debit can be said to be refused');
+  await at('money of several debits that is not what was asked');
+}
+
+// Customers of their own with mandates, whose invoices of today are announced: [end-to-end id, amount]. The batch's loop ends
+// here: it would bill them before they have signed, and nothing that follows needs it.
+async function announcedDebits(count, day) {
+  const [payer, office] = [new Visitor(stack.site), new Visitor(stack.site)];
+  await office.get(`${stack.site}/admin/login`);
+  await office.submit(/login/, { email: stack.email, password: stack.password });
+  await end(stack, 'batch');
+  seed(stack, { subscriptions: count, quotes: 0, due: day });
+  for (const [number, owner, id] of stack.sql("SELECT number, customer_id, id FROM subscription WHERE number LIKE 'SB-%' ORDER BY id")) {
+    const token = String(id).padStart(43, 'M');
+    stack.sql(`INSERT INTO link (kind, object_id, token_hash, created_at, expires_at) VALUES ('manage', ${owner}, UNHEX(SHA2('${token}', 256)),
+      UTC_TIMESTAMP(6) - INTERVAL 1 DAY, UTC_TIMESTAMP(6) + INTERVAL 1 DAY)`);
+    await payer.get(`${stack.site}/l/${token}`);
+    await payer.get(`${stack.site}/my/subscriptions/${number}/mandate`);
+    await payer.submit(/mandate$/, { iban: 'DE89370400440532013000', name: 'Ada Morel', consent: '1' });
+    await office.get(`${stack.site}/admin/outbox/${stack.value("SELECT MAX(id) FROM outbox WHERE template = 'mandate_code'")}`);
+    await payer.submit(/mandate\/M-/, { code: /\b(\d{6}) (?:is the|est le) code/.exec(office.html)[1] });
+  }
+  for (const piece of ['renew', 'collect']) assert.equal((await stack.batch(piece)).code, 0, piece);
+  const rows = stack.sql(`SELECT a.attempt_key, a.amount_minor FROM collection c JOIN attempt a ON a.id = c.attempt_id JOIN invoice i ON i.id = c.invoice_id
+    JOIN subscription s ON s.id = i.subscription_id WHERE s.number LIKE 'SB-%' ORDER BY a.id`);
+  assert.equal(rows.length, count);
+  return rows;
 }
 
 // The quote while it can still be signed, and what its forms answer to nothing.

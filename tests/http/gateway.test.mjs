@@ -88,6 +88,7 @@ test('events that are taken and do nothing: unknown, repeated, about others, wro
     assert.equal(await post(body, signature), 200, name);
     assert.equal(await post(body), 200, `${name}, again`);
     assert.equal(stack.value(`SELECT COUNT(*) FROM gateway_event WHERE event_ref = '${JSON.parse(body).id}'`), '1', name);
+    assert.equal(stack.value(`SELECT next_try_at IS NULL AND processed_at >= received_at FROM gateway_event WHERE event_ref = '${JSON.parse(body).id}'`), '1', name);
   }
   assert.equal(money(), start);
   assert.equal(stack.value('SELECT state FROM attempt'), 'action');

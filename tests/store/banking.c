@@ -8,6 +8,8 @@
 #include "base/str.h"
 #include "core/date.h"
 #include "core/rf_reference.h"
+#include "service/advances.h"
+#include "service/bank_leftovers.h"
 #include "service/banking.h"
 #include "service/customers.h"
 #include "service/invoicing.h"

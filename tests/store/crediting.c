@@ -13,6 +13,7 @@
 #include "service/customers.h"
 #include "service/renewing.h"
 #include "service/reporting.h"
+#include "store/claim.h"
 #include "store/customer.h"
 #include "store/journal.h"
 #include "store/outbox.h"
@@ -197,6 +198,8 @@ TEST(crediting, parts_of_a_paid_invoice_pay_the_next_ones)
     struct invoice_work second;
     struct invoice_line_row *lines;
     struct credit_allocation *uses;
+    struct asked *asked;
+    int64_t both[2];
     struct invoice note;
     size_t count;
 
@@ -218,6 +221,12 @@ TEST(crediting, parts_of_a_paid_invoice_pay_the_next_ones)
     GOOD(credits_used_on(ctx, second.invoice.id, &uses, &count));
     SAME_NUMBER(count, 2);
     CU_ASSERT_FALSE(uses[0].own);
+    both[0] = first.invoice.id;
+    both[1] = second.invoice.id;
+    GOOD(asked_facts(ctx, both, 2, &asked, &count)); /* as their mails say it; its own notes are no credit that paid it */
+    SAME_NUMBER(count, 2);
+    for (size_t i = 0; i < count; i++)
+        SAME_NUMBER(asked[i].credit_minor, asked[i].invoice_id == second.invoice.id ? 5081 : 0);
     books_are_sound(ctx);
 
     (void)pay(ctx, &second.invoice, 11855 - 5081, true);

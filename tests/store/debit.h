@@ -5,6 +5,7 @@
 
 #include "contract.h"
 
+#include "service/bank_leftovers.h"
 #include "service/banking.h"
 #include "service/debiting.h"
 #include "service/mandating.h"

@@ -3,6 +3,7 @@
 
 #include "core/return_code.h"
 #include "core/target_day.h"
+#include "service/advances.h"
 #include "service/dunning.h"
 #include "store/company.h"
 #include "store/history.h"

@@ -19,6 +19,7 @@
 #include "service/renewing.h"
 #include "service/settling.h"
 #include "service/signing.h"
+#include "store/claim.h"
 #include "store/deposit.h"
 #include "store/alternative.h"
 #include "store/history.h"
@@ -258,6 +259,8 @@ TEST(running, a_deposit_settles_once_is_deducted_and_comes_back_with_its_invoice
     struct sales_order order;
     struct deposit deposit;
     struct deducted deducted;
+    struct asked *asked;
+    size_t count;
     struct invoice prepaid, invoice;
     struct receivable receivable;
     const char *url;
@@ -291,6 +294,10 @@ TEST(running, a_deposit_settles_once_is_deducted_and_comes_back_with_its_invoice
     GOOD(deducted_from(ctx, invoice.id, &deducted));
     SAME_NUMBER(deducted.total_minor, 5760);
     SAME_NUMBER(deducted.vat_minor, 960);
+    GOOD(asked_facts(ctx, &invoice.id, 1, &asked, &count));
+    SAME_NUMBER(count, 1);
+    SAME_NUMBER(asked->deducted_minor, 5760);
+    SAME_NUMBER(asked->credit_minor, 0);
     SAME_NUMBER(deposit.left_minor, 0);
     books_are_sound(ctx);
 
@@ -314,7 +321,6 @@ TEST(running, a_deposit_settles_once_is_deducted_and_comes_back_with_its_invoice
     SAME_NUMBER(receivable.open_minor, 0);
     {
         struct credit_list_row *notes;
-        size_t count;
 
         GOOD(credit_notes_on(ctx, invoice.id, &notes, &count));
         SAME_NUMBER(count, 1);
@@ -424,35 +430,72 @@ static int days_since(int64_t at)
     return (int)((clock_now() - at) / (86400 * CLOCK_SECOND));
 }
 
-TEST(running, issued_invoices_become_sealed_files)
+static const struct signer *a_signer(struct ctx *ctx)
 {
-    struct ctx *ctx = running_ctx();
-    struct subscription s = confirmed(ctx);
     char *stem = arena_printf(ctx->arena, "/tmp/tacite-seal-%d-%lld", (int)getpid(), (long long)store_unique());
     struct certificate_order order = {.key = CERTIFICATE_ECDSA_P256, .organisation = "Essai", .country = "FR",
         .from_at = ctx->now - CLOCK_SECOND * 60, .valid_days = days_since(ctx->now) + 2, .certificate_path = arena_printf(ctx->arena, "%s.pem", stem),
         .key_path = arena_printf(ctx->arena, "%s.key", stem)};
     const struct signer *signer;
-    struct rendering state = {0};
-    struct invoice_list_row *rows;
-    struct document document;
-    size_t count;
 
     GOOD(create_demo_certificate(ctx, &order));
     GOOD(signer_load(ctx, ctx->arena, order.certificate_path, order.key_path, &signer));
     (void)unlink(order.certificate_path);
     (void)unlink(order.key_path);
-    state.signer = signer;
+    return signer;
+}
+
+static struct invoice_list_row first_invoice(struct ctx *ctx, const struct subscription *s)
+{
+    struct invoice_list_row *rows;
+    size_t count;
+
+    GOOD(invoice_list(ctx, "", 0, s->id, 0, 10, &rows, &count));
+    CU_ASSERT_FATAL(count > 0);
+    return rows[0];
+}
+
+TEST(running, issued_invoices_become_sealed_files)
+{
+    struct ctx *ctx = running_ctx();
+    struct subscription s = confirmed(ctx);
+    struct rendering state = {.signer = a_signer(ctx)};
+    struct document document;
+
     GOOD(render_documents(ctx, &state));
     CU_ASSERT(state.rendered >= 1);
     SAME_NUMBER(state.failed, 0);
-    GOOD(invoice_list(ctx, "", 0, s.id, 0, 10, &rows, &count));
-    CU_ASSERT_TRUE(rows[0].has_pdf);
-    GOOD(document_of(ctx, "invoice", rows[0].id, &document));
+    CU_ASSERT_TRUE(first_invoice(ctx, &s).has_pdf);
+    GOOD(document_of(ctx, "invoice", first_invoice(ctx, &s).id, &document));
     CU_ASSERT(document.bytes.bytes > 5000 && memcmp(document.bytes.data, "%PDF-", 5) == 0);
     state.rendered = 0;
     GOOD(render_documents(ctx, &state));
     SAME_NUMBER(state.rendered, 0);
+}
+
+TEST(running, a_document_that_cannot_be_written_holds_none_of_its_group)
+{
+    struct ctx *ctx = running_ctx();
+    struct subscription s[3];
+    struct rendering state = {.signer = a_signer(ctx)};
+    static const unsigned char digest[HASH_BYTES] = {1};
+    struct document document;
+
+    GOOD(render_documents(ctx, &state));
+    state.rendered = 0;
+    for (size_t i = 0; i < COUNT_OF(s); i++)
+        s[i] = confirmed(ctx);
+    GOOD(insert_document(ctx, "invoice", first_invoice(ctx, &s[1]).id, digest, "x", 1)); /* a row that is in its way */
+    GOOD(render_documents(ctx, &state));
+    CU_ASSERT(state.rendered >= 2);
+    SAME_NUMBER(state.failed, 1);
+    for (size_t i = 0; i < COUNT_OF(s); i++) {
+        GOOD(document_of(ctx, "invoice", first_invoice(ctx, &s[i]).id, &document));
+        CU_ASSERT_TRUE(i == 1 ? document.bytes.bytes == 1 : document.bytes.bytes > 5000);
+    }
+    state = (struct rendering){.signer = state.signer};
+    GOOD(render_documents(ctx, &state)); /* it waits for its next try */
+    SAME_NUMBER(state.rendered + state.failed, 0);
 }
 
 /* ---- the plan is edited after a quote was sent ---- */

@@ -43,6 +43,7 @@ TEST(refund, every_state_with_every_event)
         SAME_NUMBER(refund_state_from_name(refund_state_name(matrix[i].state)), matrix[i].state);
         CU_ASSERT_TRUE(refund_state_text(matrix[i].state)[0] != '\0');
         SAME_NUMBER(refund_holds(matrix[i].state), matrix[i].state != REFUND_FAILED && matrix[i].state != REFUND_CANCELLED);
+        SAME_NUMBER(refund_unresolved(matrix[i].state), matrix[i].state == REFUND_UNKNOWN || matrix[i].state == REFUND_PENDING);
     }
     SAME_NUMBER(refund_state_from_name("lost"), 0);
     CU_ASSERT_STRING_EQUAL(refund_state_text((enum refund_state)0), "");

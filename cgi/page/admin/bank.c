@@ -5,6 +5,7 @@
 #include "core/debit_credit.h"
 #include "page/admin/admin.h"
 #include "page/admin/money_rows.h"
+#include "service/bank_leftovers.h"
 #include "service/banking.h"
 #include "store/debit.h"
 #include "store/invoice.h"

@@ -106,7 +106,7 @@ static enum err show_mail(struct page *page, const struct outbox_row *mail, cons
         TRY(page->ctx, outbox_token(page->ctx, &row, &token));
     if (token[0] != '\0')
         hdf_text(hdf, "Mail.link", arena_printf(page->ctx->arena, "/l/%s", token));
-    TRY(page->ctx, mail_text_of(page->ctx, &row, token, &letter));
+    TRY(page->ctx, mail_text_of(page->ctx, mail_facts_of(page->ctx, &row, 1), &row, token, &letter));
     TRY(page->ctx, view_letter(page->ctx, &letter, &plain, &html));
     hdf_text(hdf, "Mail.subject", letter.subject);
     hdf_text(hdf, "Mail.lang", letter.language);

@@ -7,6 +7,8 @@
 #include "page/admin/admin.h"
 #include "page/admin/money_rows.h"
 #include "service/paying.h"
+#include "service/refund_ordering.h"
+#include "service/refund_transfers.h"
 #include "service/refunding.h"
 #include "service/returning.h"
 #include "service/settling.h"
