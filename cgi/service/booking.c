@@ -108,7 +108,7 @@ static enum err still_open(struct ctx *ctx, const struct chart *before)
 {
     struct chart now;
 
-    TRY(ctx, chart_again(ctx, &now));
+    TRY(ctx, chart_now(ctx, &now));
     return now.open_from_on == before->open_from_on ? OK : FAIL(ctx, ERR_DB_RETRY, "a period was closed meanwhile");
 }
 

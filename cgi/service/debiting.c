@@ -264,6 +264,15 @@ enum err plan_due_collections(struct ctx *run)
 
 /* ---- the file ---- */
 
+/* Of records that begin with their 64-bit id. */
+static int by_id(const void *a, const void *b)
+{
+    int64_t one = *(const int64_t *)a;
+    int64_t other = *(const int64_t *)b;
+
+    return (one > other) - (one < other);
+}
+
 struct making {
     struct collection_making *m;
     const struct once *once;
@@ -290,21 +299,13 @@ struct departure {
     size_t place;
 };
 
-/* READY to PENDING: the file is the sending. */
-static enum err hand_over(struct ctx *ctx, const struct departure *l, const struct pain008_batch *told)
+/* The mandate after a collection under it has left. */
+static struct mandate mandate_after(const struct ctx *ctx, const struct departure *l, const struct pain008_batch *told)
 {
-    const struct collection *c = &l->collection;
     struct mandate m = *l->mandate;
     enum mandate_state next;
-    struct attempt attempt;
 
-    TRY(ctx, lock_attempt(ctx, c->attempt_id, &attempt));
-    CHECK(attempt_next(attempt.state, ATTEMPT_PICKED, &attempt.state) == ATTEMPT_MOVES);
-    CHECK(attempt_next(attempt.state, ATTEMPT_PROCESSES, &attempt.state) == ATTEMPT_MOVES);
-    attempt.next_check_at = 0;
-    TRY(ctx, move_attempt(ctx, &attempt, ATTEMPT_READY, attempt_event_name(ATTEMPT_PROCESSES), c->batch_id));
-    TRY(ctx, save_collection(ctx, c));
-    m.last_collected_on = c->collect_on;
+    m.last_collected_on = l->collection.collect_on;
     m.collected_key = m.account_key;
     m.creditor_id = told->creditor_id;
     m.creditor_name = told->creditor_name;
@@ -313,19 +314,50 @@ static enum err hand_over(struct ctx *ctx, const struct departure *l, const stru
         m.state = mandate_state_name(next);
         m.ended_on = ctx->today_on;
     }
-    return save_mandate(ctx, &m);
+    return m;
 }
 
-static enum err still_to_collect(struct ctx *ctx, const struct collection_row *row, const struct mandate *m, const char *iban, int32_t collect_on,
-                                 bool *yes)
+static struct attempt *attempt_of(struct attempt *attempts, size_t count, int64_t id)
 {
-    struct receivable receivable;
-    struct collection_facts facts;
+    const struct attempt key = {.id = id};
 
-    TRY(ctx, receivable_of(ctx, row->invoice_id, &receivable));
-    facts = facts_of(m, row->amount_minor, receivable.currency, row->noticed_on, 1, iban, row->city);
-    *yes = receivable.open_minor == row->amount_minor && collection_may_be_made(&facts, collect_on) == COLLECTION_NOT_REFUSED;
-    return OK;
+    return bsearch(&key, attempts, count, sizeof attempts[0], by_id); /* its id comes first */
+}
+
+/* READY to PENDING: the file is the sending. All of it at once, one round trip for each kind of row. */
+static enum err hand_over(struct ctx *ctx, const struct departure *leaving, size_t count, const struct pain008_batch *told)
+{
+    struct attempt_move *moves = ARENA_ARRAY(ctx->arena, struct attempt_move, count);
+    struct collection *collections = ARENA_ARRAY(ctx->arena, struct collection, count);
+    struct mandate *mandates = ARENA_ARRAY(ctx->arena, struct mandate, count);
+    int64_t *ids = ARENA_ARRAY(ctx->arena, int64_t, count);
+    struct attempt *attempts;
+    size_t found;
+
+    for (size_t i = 0; i < count; i++)
+        ids[i] = leaving[i].collection.attempt_id;
+    TRY(ctx, lock_attempts_of(ctx, ids, count, &attempts, &found));
+    for (size_t i = 0; i < count; i++) {
+        struct attempt *attempt = attempt_of(attempts, found, ids[i]);
+
+        CHECK(attempt != NULL && attempt_next(attempt->state, ATTEMPT_PICKED, &attempt->state) == ATTEMPT_MOVES);
+        CHECK(attempt_next(attempt->state, ATTEMPT_PROCESSES, &attempt->state) == ATTEMPT_MOVES);
+        attempt->next_check_at = 0;
+        moves[i] = (struct attempt_move){*attempt, ATTEMPT_READY, attempt_event_name(ATTEMPT_PROCESSES), leaving[i].collection.batch_id};
+        collections[i] = leaving[i].collection;
+        mandates[i] = mandate_after(ctx, &leaving[i], told);
+    }
+    TRY(ctx, move_attempts(ctx, moves, count));
+    TRY(ctx, save_collections(ctx, collections, count));
+    return save_mandates(ctx, mandates, count);
+}
+
+static bool still_to_collect(const struct collection_row *row, const struct receivable *receivable, const struct mandate *m, const char *iban,
+                             int32_t collect_on)
+{
+    const struct collection_facts facts = facts_of(m, row->amount_minor, receivable->currency, row->noticed_on, 1, iban, row->city);
+
+    return receivable->open_minor == row->amount_minor && collection_may_be_made(&facts, collect_on) == COLLECTION_NOT_REFUSED;
 }
 
 /* One batch per day, scheme and sequence; inside, in the order in which they were planned. */
@@ -368,8 +400,11 @@ struct file_making {
     struct debit_terms terms;
     struct company company;
     struct collection_row *rows;
+    struct mandate *mandates;        /* of those that may leave, locked, by method */
+    bool *has_left;                  /* something of that mandate is in this file */
+    struct receivable *receivables;  /* likewise, by invoice */
     struct departure *leaving;
-    size_t count, used;
+    size_t count, mandate_count, receivable_count, used;
 };
 
 /* The day on which the payer was told, which is the day of the plan unless the mail left later; on a test clock always. */
@@ -383,18 +418,60 @@ static int32_t told_on(const struct ctx *ctx, const struct file_making *f, const
     return on > row->noticed_on ? on : row->noticed_on;
 }
 
-/* The mandate of a collection, locked; several collections of a file share it. *first: nothing of it is in this file yet. */
-static enum err mandate_for(struct ctx *ctx, struct file_making *f, int64_t payment_method_id, struct mandate **mandate, bool *first)
+/* Whoever is announced to must have been told. */
+static bool is_told(const struct ctx *ctx, const struct collection_row *row)
 {
-    *first = true;
-    for (size_t i = f->used; i > 0; i--)
-        if (f->leaving[i - 1].row->payment_method_id == payment_method_id) {
-            *mandate = f->leaving[i - 1].mandate;
-            *first = false;
-            return OK;
+    return row->noticed || !tenant_announces(ctx->tenant);
+}
+
+/* Each once, in their order. */
+static size_t only_once(int64_t *ids, size_t count)
+{
+    size_t kept = 0;
+
+    qsort(ids, count, sizeof ids[0], by_id);
+    for (size_t i = 0; i < count; i++)
+        if (kept == 0 || ids[kept - 1] != ids[i])
+            ids[kept++] = ids[i];
+    return kept;
+}
+
+/* Mandates, locked, and what is open, of all that may leave. */
+static enum err look_up_terms(struct ctx *ctx, struct file_making *f)
+{
+    int64_t *methods = ARENA_ARRAY(ctx->arena, int64_t, f->count + 1);
+    int64_t *invoices = ARENA_ARRAY(ctx->arena, int64_t, f->count + 1);
+    size_t told = 0;
+
+    for (size_t i = 0; i < f->count; i++)
+        if (is_told(ctx, &f->rows[i])) {
+            methods[told] = f->rows[i].payment_method_id;
+            invoices[told++] = f->rows[i].invoice_id;
         }
-    *mandate = ARENA_NEW(ctx->arena, struct mandate);
-    return lock_mandate(ctx, payment_method_id, *mandate);
+    if (told == 0)
+        return OK;
+    TRY(ctx, lock_mandates_of(ctx, methods, only_once(methods, told), &f->mandates, &f->mandate_count));
+    f->has_left = ARENA_ARRAY(ctx->arena, bool, f->mandate_count + 1);
+    return receivables_of(ctx, invoices, only_once(invoices, told), &f->receivables, &f->receivable_count);
+}
+
+/* Their ids come first. */
+static size_t mandate_for(const struct file_making *f, int64_t payment_method_id)
+{
+    const struct mandate key = {.payment_method_id = payment_method_id};
+    const struct mandate *found = bsearch(&key, f->mandates, f->mandate_count, sizeof f->mandates[0], by_id);
+
+    CHECK(found != NULL);
+    return (size_t)(found - f->mandates);
+}
+
+static const struct receivable *receivable_for(const struct file_making *f, int64_t invoice_id)
+{
+    const struct receivable key = {.invoice_id = invoice_id};
+    const struct receivable *found = bsearch(&key, f->receivables, f->receivable_count, sizeof f->receivables[0], by_id);
+
+    CHECK(found != NULL);
+    return found;
 }
 
 /* What still stands of what waits, in the order of batches. */
@@ -403,24 +480,26 @@ static enum err choose_leaving(struct ctx *ctx, struct file_making *f, struct co
     struct target_terms bank = bank_terms(&f->terms);
     int minute = minute_now(ctx);
 
+    TRY(ctx, look_up_terms(ctx, f));
     for (size_t i = 0; i < f->count; i++) {
         const struct collection_row *row = &f->rows[i];
         struct payment_method method = {.id = row->payment_method_id, .token_sealed = row->token_sealed};
         struct departure *l = &f->leaving[f->used];
         int32_t on, noticed_on = told_on(ctx, f, row);
         const char *iban;
-        bool yes = false, first;
+        size_t mandate;
+        bool first;
 
-        if (!row->noticed && tenant_announces(ctx->tenant)) {
+        if (!is_told(ctx, row)) {
             m->unnoticed++;
             continue;
         }
         on = collection_on(&bank, row->collect_on, noticed_on, noticed_on > row->noticed_on ? f->terms.notice_days : 0, ctx->today_on, minute);
-        TRY(ctx, mandate_for(ctx, f, row->payment_method_id, &l->mandate, &first));
+        mandate = mandate_for(f, row->payment_method_id);
+        l->mandate = &f->mandates[mandate];
+        first = !f->has_left[mandate];
         TRY(ctx, payment_method_token(ctx, &method, &iban));
-        if (first || !l->mandate->one_off)
-            TRY(ctx, still_to_collect(ctx, row, l->mandate, iban, on, &yes));
-        if (!yes) {
+        if ((!first && l->mandate->one_off) || !still_to_collect(row, receivable_for(f, row->invoice_id), l->mandate, iban, on)) {
             TRY(ctx, leave_out(ctx, row));
             m->left_out++;
             continue;
@@ -430,6 +509,7 @@ static enum err choose_leaving(struct ctx *ctx, struct file_making *f, struct co
         write_item(l, &f->terms, &f->company, iban, first);
         l->collection = (struct collection){.attempt_id = row->attempt_id, .collect_on = on, .return_code = "", .sequence = sequence_type_code(l->sequence),
                                             .settles_on = collection_settles_on(l->scheme, on)};
+        f->has_left[mandate] = true;
         f->used++;
     }
     qsort(f->leaving, f->used, sizeof f->leaving[0], by_batch);
@@ -484,10 +564,9 @@ static enum err make(struct ctx *ctx, void *arg)
     stored.collection_count = (int32_t)f.used;
     TRY(ctx, insert_collection_file(ctx, &stored, text, bytes));
     crash_point("C21");
-    for (size_t i = 0; i < f.used; i++) {
+    for (size_t i = 0; i < f.used; i++)
         f.leaving[i].collection.file_id = stored.id;
-        TRY(ctx, hand_over(ctx, &f.leaving[i], &batches[0]));
-    }
+    TRY(ctx, hand_over(ctx, f.leaving, f.used, &batches[0]));
     m->count = (int32_t)f.used;
     m->file_id = stored.id;
     return note_audit(ctx, "collection.file", arena_printf(ctx->arena, "%s %s", number, date_iso(stored.first_on, day)), "ok");

@@ -53,8 +53,9 @@ struct beginning {
     bool changed; /* what is open of the invoice, or what was tried, is not what was read: nothing begins */
 };
 
-/* Paying for a quote that needs no signature is agreeing to it. */
-static enum err agree(struct ctx *ctx, int64_t version_id)
+/* Paying for a quote that needs no signature is agreeing to it: its VAT, and the day for which it is priced. What was
+ * signed keeps those of its signature. */
+static enum err agree(struct ctx *ctx, int64_t version_id, int32_t priced_on)
 {
     struct quote quote;
     struct offer offer;
@@ -65,7 +66,9 @@ static enum err agree(struct ctx *ctx, int64_t version_id)
     if (quote.state != QUOTE_SENT)
         return OK;
     TRY(ctx, load_offer_version(ctx, version_id, &offer));
-    return offer.priced ? agree_on_tax(ctx, &offer) : OK;
+    if (offer.priced)
+        TRY(ctx, agree_on_tax(ctx, &offer));
+    return save_priced_on(ctx, version_id, priced_on);
 }
 
 /* A credit note may have come since the amount was read; it locks the payable first, as this does. */
@@ -100,14 +103,12 @@ static enum err begin_attempt(struct ctx *ctx, void *arg)
     TRY(ctx, amount_changed(ctx, b, &b->changed));
     if (b->changed)
         return OK;
-    TRY(ctx, agree(ctx, b->payable.quote_version_id));
+    TRY(ctx, agree(ctx, b->payable.quote_version_id, b->priced_on));
     TRY(ctx, attempt_count(ctx, b->payable.id, &count));
     b->found_live = false;
     b->attempt.payable_id = b->payable.id;
     b->attempt.number = count + 1;
     b->attempt.next_check_at = ctx->now + ATTEMPT_LEASE;
-    if (b->payable.quote_version_id != 0)
-        TRY(ctx, save_priced_on(ctx, b->payable.quote_version_id, b->priced_on));
     err = insert_attempt(ctx, &b->attempt);
     if (err != ERR_DUPLICATE)
         return err;
@@ -488,7 +489,6 @@ static enum err end_setup(struct ctx *ctx, void *arg)
     const char *from = end->setup.state;
     struct mail mail = {.template = "method_replaced"};
 
-    TRY(ctx, subscription_by_id(ctx, end->setup.subscription_id, &subscription));
     end->setup.state = end->answer->outcome == GATEWAY_SUCCEEDED                                               ? "done"
                        : end->answer->outcome == GATEWAY_EXPIRED || end->answer->outcome == GATEWAY_REFUSED ? "expired" : "open";
     if (end->answer->session_ref[0] != '\0')
@@ -497,6 +497,9 @@ static enum err end_setup(struct ctx *ctx, void *arg)
         end->setup.redirect_url = end->answer->redirect_url;
     end->setup.checks++;
     TRY(ctx, move_method_setup(ctx, &end->setup, from));
+    if (!end->answer->customer_gone && (end->answer->outcome != GATEWAY_SUCCEEDED || end->answer->method_ref[0] == '\0'))
+        return OK;
+    TRY(ctx, subscription_by_id(ctx, end->setup.subscription_id, &subscription));
     if (end->answer->customer_gone) /* the next page makes another one */
         TRY(ctx, save_gateway_customer(ctx, subscription.customer_id, ""));
     if (end->answer->outcome != GATEWAY_SUCCEEDED || end->answer->method_ref[0] == '\0')
@@ -519,6 +522,25 @@ static enum err end_setup(struct ctx *ctx, void *arg)
     return queue_mail(ctx, &mail);
 }
 
+static enum err refresh_setup(struct ctx *ctx, const struct method_setup *setup, int64_t budget_ms, bool *done)
+{
+    struct stripe stripe = stripe_of(ctx);
+    struct setup_end end = {.setup = *setup};
+    struct gateway_answer answer;
+    enum err err;
+
+    *done = false;
+    if (setup->session_ref[0] == '\0')
+        return OK;
+    stripe_session(ctx, &stripe, setup->session_ref, budget_ms, &answer);
+    end.answer = &answer;
+    if (answer.outcome != GATEWAY_SUCCEEDED && answer.outcome != GATEWAY_EXPIRED && answer.outcome != GATEWAY_OPEN)
+        return OK;
+    err = db_transaction(ctx, end_setup, &end);
+    *done = answer.outcome == GATEWAY_SUCCEEDED;
+    return err == ERR_CONFLICT ? OK : err;
+}
+
 enum err start_method_setup(struct ctx *ctx, int64_t subscription_id, const char *email, const char *gateway_customer,
                             const char *currency, const char *return_url, const char *language, const char **url)
 {
@@ -530,15 +552,21 @@ enum err start_method_setup(struct ctx *ctx, int64_t subscription_id, const char
         .language = language};
     struct gateway_answer answer;
     bool done;
-    enum err err;
+    struct method_setup live;
+    enum err err = live_method_setup(ctx, subscription_id, &live);
 
     *url = NULL;
-    TRY(ctx, refresh_method_setup(ctx, subscription_id, WEB_BUDGET_MS, &done));
-    err = live_method_setup(ctx, subscription_id, &end.setup);
-    if (err == ERR_NOT_FOUND)
+    if (err == OK && live.session_ref[0] != '\0') { /* it may be over */
+        TRY(ctx, refresh_setup(ctx, &live, WEB_BUDGET_MS, &done));
+        err = live_method_setup(ctx, subscription_id, &live);
+    }
+    if (err == ERR_NOT_FOUND) {
         err = insert_method_setup(ctx, &end.setup);
-    if (err == ERR_DUPLICATE)
-        err = live_method_setup(ctx, subscription_id, &end.setup);
+        if (err == ERR_DUPLICATE)
+            err = live_method_setup(ctx, subscription_id, &end.setup);
+    } else if (err == OK) {
+        end.setup = live;
+    }
     if (err != OK)
         return err;
     if (strcmp(end.setup.state, "open") == 0 && end.setup.redirect_url[0] != '\0') {
@@ -556,25 +584,6 @@ enum err start_method_setup(struct ctx *ctx, int64_t subscription_id, const char
         return err;
     *url = answer.outcome == GATEWAY_OPEN ? answer.redirect_url : NULL;
     return OK;
-}
-
-static enum err refresh_setup(struct ctx *ctx, const struct method_setup *live, int64_t budget_ms, bool *done)
-{
-    struct stripe stripe = stripe_of(ctx);
-    struct setup_end end = {.setup = *live};
-    struct gateway_answer answer;
-    enum err err;
-
-    *done = false;
-    if (live->session_ref[0] == '\0')
-        return OK;
-    stripe_session(ctx, &stripe, end.setup.session_ref, budget_ms, &answer);
-    end.answer = &answer;
-    if (answer.outcome != GATEWAY_SUCCEEDED && answer.outcome != GATEWAY_EXPIRED && answer.outcome != GATEWAY_OPEN)
-        return OK;
-    err = db_transaction(ctx, end_setup, &end);
-    *done = answer.outcome == GATEWAY_SUCCEEDED;
-    return err == ERR_CONFLICT ? OK : err;
 }
 
 enum err refresh_method_setup(struct ctx *ctx, int64_t subscription_id, int64_t budget_ms, bool *done)

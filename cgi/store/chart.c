@@ -5,7 +5,6 @@
 #include "base/check.h"
 #include "core/date.h"
 #include "store/db.h"
-#include "store/kept.h"
 
 static const struct column account_column[] = {
     COLUMN(TEXT, account, code), COLUMN(TEXT, account, name), COLUMN(TEXT, account, kind), COLUMN(I32, account, rev),
@@ -30,7 +29,7 @@ static const struct statement statement[] = {
     [INSERT] = {"account_insert", "INSERT INTO account (code, name, kind) VALUES (?, ?, ?)", NOTHING},
     [RENAME] = {"account_rename", "UPDATE account SET name = ?, rev = rev + 1 WHERE code = ? AND rev = ?", NOTHING},
     [REMOVE] = {"account_delete", "DELETE FROM account WHERE code = ?", NOTHING},
-    [CHART] = {"chart", "SELECT role, account, (SELECT MAX(until_on) FROM closing) AS open_from_on FROM account_role WHERE ? = 0 ORDER BY role",
+    [CHART] = {"chart", "SELECT role, account, (SELECT MAX(until_on) FROM closing) AS open_from_on FROM account_role ORDER BY role",
                READS(chart_row, chart_column)},
     [OF_PRODUCTS] = {"product_accounts", "SELECT id AS product_id, revenue_account AS account FROM product WHERE revenue_account IS NOT NULL ORDER BY id",
                      READS(product_account, product_column)},
@@ -68,28 +67,13 @@ enum err product_accounts(struct ctx *ctx, struct product_account **rows, size_t
     return db_rows(ctx, &statement[OF_PRODUCTS], NO_PARAMS, rows, count);
 }
 
-static void take_chart(struct chart *chart, const struct chart_row *rows, size_t count)
-{
-    *chart = (struct chart){rows, count, count > 0 ? rows[0].open_from_on : DATE_NONE};
-}
-
 enum err chart_now(struct ctx *ctx, struct chart *chart)
 {
     struct chart_row *rows;
-    size_t count;
 
-    TRY(ctx, kept_meanwhile(ctx, &statement[CHART], 0, &rows, &count));
-    take_chart(chart, rows, count);
-    return OK;
-}
-
-enum err chart_again(struct ctx *ctx, struct chart *chart)
-{
-    struct chart_row *rows;
-    size_t count;
-
-    TRY(ctx, kept_again(ctx, &statement[CHART], 0, &rows, &count));
-    take_chart(chart, rows, count);
+    TRY(ctx, db_rows(ctx, &statement[CHART], NO_PARAMS, &rows, &chart->count));
+    chart->rows = rows;
+    chart->open_from_on = chart->count > 0 ? rows[0].open_from_on : DATE_NONE;
     return OK;
 }
 

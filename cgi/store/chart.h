@@ -41,9 +41,7 @@ struct product_account {
 };
 enum err product_accounts(struct ctx *ctx, struct product_account **rows, size_t *count) MUST_USE; /* by product */
 
-/* Within a transaction it is read once; chart_again reads it anew, for the rest of it. */
 enum err chart_now(struct ctx *ctx, struct chart *chart) MUST_USE;
-enum err chart_again(struct ctx *ctx, struct chart *chart) MUST_USE;
 /* The number of a role; a number stays what it is. A role that nobody knows ends the process. */
 const char *chart_account(const struct chart *chart, const char *role_or_number);
 enum err save_role(struct ctx *ctx, const char *role, const char *account) MUST_USE;

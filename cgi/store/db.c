@@ -59,7 +59,6 @@ struct db {
     struct prepared prepared[STATEMENTS_MAX];
     size_t prepared_count;
     bool in_transaction;
-    int64_t transaction; /* db_transaction_number */
     bool broken;
     struct later *later;         /* in the order of their first record */
     struct arena *later_arena;   /* emptied when a transaction begins */
@@ -215,11 +214,6 @@ enum err db_ready(struct ctx *ctx)
 bool db_in_transaction(const struct ctx *ctx)
 {
     return ctx->db->in_transaction;
-}
-
-int64_t db_transaction_number(const struct ctx *ctx)
-{
-    return ctx->db->in_transaction ? ctx->db->transaction : 0;
 }
 
 int64_t db_connection_id(struct ctx *ctx)
@@ -828,7 +822,6 @@ static enum err commit(struct ctx *ctx)
 static enum err try_once(struct ctx *ctx, enum err (*fn)(struct ctx *ctx, void *arg), void *arg,
                          bool *unknown)
 {
-    static int64_t transactions;
     struct db *db = ctx->db;
     enum err err;
 
@@ -836,7 +829,6 @@ static enum err try_once(struct ctx *ctx, enum err (*fn)(struct ctx *ctx, void *
     TRY(ctx, db_ready(ctx));
     TRY(ctx, run_text(ctx, "START TRANSACTION"));
     db->in_transaction = true;
-    db->transaction = ++transactions;
     forget_later(db);
     err = fn(ctx, arg);
     if (err == OK)

@@ -173,8 +173,6 @@ enum err db_transaction(struct ctx *ctx, enum err (*fn)(struct ctx *ctx, void *a
     MUST_USE;
 
 bool db_in_transaction(const struct ctx *ctx);
-/* Of the try of a transaction that is going on; no other of this process has it. 0: none is. */
-int64_t db_transaction_number(const struct ctx *ctx);
 
 /* This connection's id on the server, for leases of attempts. */
 int64_t db_connection_id(struct ctx *ctx);

@@ -199,6 +199,23 @@ enum err save_collection(struct ctx *ctx, const struct collection *c)
                                P_TEXT(c->return_code), P_I64(c->attempt_id)));
 }
 
+enum err save_collections(struct ctx *ctx, const struct collection *rows, size_t count)
+{
+    static const struct column saved[] = {
+        COLUMN(DATE, collection, collect_on), COLUMN(ID, collection, file_id), COLUMN(TEXT, collection, batch_id), COLUMN(TEXT, collection, sequence),
+        COLUMN(DATE, collection, settles_on), COLUMN(TEXT, collection, return_code), COLUMN(I64, collection, attempt_id)};
+    struct collection *copies = ARENA_ARRAY(ctx->arena, struct collection, count + 1);
+
+    for (size_t i = 0; i < count; i++) {
+        copies[i] = rows[i];
+        if (rows[i].batch_id[0] == '\0')
+            copies[i].batch_id = NULL;
+        if (rows[i].sequence[0] == '\0')
+            copies[i].sequence = NULL;
+    }
+    return db_write_many(ctx, &statement[COLLECTION_SAVE], saved, COUNT_OF(saved), copies, sizeof copies[0], count);
+}
+
 enum err settled_collections(struct ctx *ctx, int32_t limit, struct debited **rows, size_t *count)
 {
     return db_rows(ctx, &statement[COLLECTIONS_SETTLED], PARAMS(P_DATE(ctx->today_on), P_I64(limit)), rows, count);

@@ -58,6 +58,7 @@ enum err insert_collection(struct ctx *ctx, const struct collection *collection)
 enum err collection_of(struct ctx *ctx, int64_t attempt_id, struct collection *collection) MUST_USE;
 /* collect_on, file_id, batch_id, sequence, settles_on, return_code. */
 enum err save_collection(struct ctx *ctx, const struct collection *collection) MUST_USE;
+enum err save_collections(struct ctx *ctx, const struct collection *rows, size_t count) MUST_USE;
 /* One that the bank has, and what it is of. */
 struct debited {
     int64_t attempt_id;

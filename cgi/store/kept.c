@@ -15,7 +15,6 @@ struct kept {
     int64_t id;
     int64_t since_at;
     int64_t until_at;
-    int64_t transaction; /* the only one that may recall it; 0: any */
     size_t count;
     char *records;
 };
@@ -33,7 +32,7 @@ static struct kept *find_kept(const struct ctx *ctx, const struct statement *sta
 {
     struct kept *kept = &places[place_of(ctx->db, statement, id, PLACES)];
 
-    return kept->records != NULL && kept->db == ctx->db && kept->statement == statement && kept->id == id && kept->transaction == 0 && ctx->now >= kept->since_at && ctx->now < kept->until_at
+    return kept->records != NULL && kept->db == ctx->db && kept->statement == statement && kept->id == id && ctx->now >= kept->since_at && ctx->now < kept->until_at
                ? kept : NULL;
 }
 
@@ -95,7 +94,6 @@ static void remember(const struct ctx *ctx, const struct statement *statement, i
     kept->count = count;
     kept->since_at = ctx->now;
     kept->until_at = ctx->now + seconds * CLOCK_SECOND;
-    kept->transaction = 0;
 }
 
 /* Copies with texts of the arena: the place may be given to another row while the page is made. */
@@ -142,41 +140,6 @@ enum err kept_a_moment(struct ctx *ctx, const struct statement *statement, int64
     return ctx->kept ? kept_for(ctx, statement, id, MOMENT_S, record) : db_row(ctx, statement, PARAMS(P_I64(id)), record);
 }
 
-static char *recall_all(struct ctx *ctx, const struct kept *kept)
-{
-    char *records = arena_alloc(ctx->arena, kept->statement->record_bytes * (kept->count + 1));
-
-    recall(ctx, kept, records);
-    return records;
-}
-
-enum err kept_again(struct ctx *ctx, const struct statement *statement, int64_t id, void *rows, size_t *count)
-{
-    char *records;
-
-    TRY(ctx, db_rows(ctx, statement, PARAMS(P_I64(id)), rows, count));
-    memcpy(&records, rows, sizeof records);
-    if (!db_in_transaction(ctx) || *count > RECORDS_MAX)
-        return OK;
-    remember(ctx, statement, id, 0, records, *count);
-    places[place_of(ctx->db, statement, id, PLACES)].transaction = db_transaction_number(ctx);
-    return OK;
-}
-
-enum err kept_meanwhile(struct ctx *ctx, const struct statement *statement, int64_t id, void *rows, size_t *count)
-{
-    const struct kept *kept = &places[place_of(ctx->db, statement, id, PLACES)];
-    char *records;
-
-    if (!db_in_transaction(ctx) || kept->records == NULL || kept->statement != statement || kept->id != id ||
-        kept->transaction != db_transaction_number(ctx))
-        return kept_again(ctx, statement, id, rows, count);
-    *count = kept->count;
-    records = recall_all(ctx, kept);
-    memcpy(rows, &records, sizeof records);
-    return OK;
-}
-
 enum err kept_rows(struct ctx *ctx, const struct statement *statement, int64_t id, void *rows, size_t *count)
 {
     const struct kept *kept = ctx->kept ? find_kept(ctx, statement, id) : NULL;
@@ -184,7 +147,8 @@ enum err kept_rows(struct ctx *ctx, const struct statement *statement, int64_t i
 
     if (kept != NULL) {
         *count = kept->count;
-        records = recall_all(ctx, kept);
+        records = arena_alloc(ctx->arena, statement->record_bytes * (kept->count + 1));
+        recall(ctx, kept, records);
         memcpy(rows, &records, sizeof records);
         return OK;
     }

@@ -23,11 +23,6 @@ enum err kept_always(struct ctx *ctx, const struct statement *statement, int64_t
 /* As kept_row for one second: for a row that does change, where a page that only shows may lag by that much. */
 enum err kept_a_moment(struct ctx *ctx, const struct statement *statement, int64_t id, void *record) MUST_USE;
 
-/* As db_rows with the one parameter id; within one transaction they are read once. kept_again reads them anew, for the
- * rest of it. */
-enum err kept_meanwhile(struct ctx *ctx, const struct statement *statement, int64_t id, void *rows, size_t *count) MUST_USE;
-enum err kept_again(struct ctx *ctx, const struct statement *statement, int64_t id, void *rows, size_t *count) MUST_USE;
-
 /* True when this process has met (what, id) on that day already: the caller may leave a repeatable write out. */
 bool kept_seen(struct ctx *ctx, const char *what, int64_t id, int32_t on);
 

@@ -6,6 +6,7 @@
 #include "base/secret.h"
 #include "core/date.h"
 #include "store/db.h"
+#include "store/list.h"
 #include "store/tenant.h"
 
 static const struct column mandate_column[] = {
@@ -20,11 +21,20 @@ static const struct column mandate_column[] = {
     COLUMN(DATE, mandate, last_collected_on), COLUMN(TEXT, mandate, collected_key), COLUMN(DATE, mandate, warned_on), COLUMN(DATE, mandate, ended_on),
     COLUMN(INSTANT, mandate, created_at),
 };
-#define MANDATE_SELECT                                                                                                      \
+#define MANDATE_FIELDS                                                                                                      \
     "SELECT payment_method_id, customer_id, subscription_id, reference, scheme, one_off, collects_open, state, holder, bic, " \
     "account_key, account_masked, creditor_id, creditor_name, language, company_version_id, customer_version_id, code_digest, " \
     "code_until, code_tries, agreed_text, signed_name, signed_on, signed_at, remote_addr, user_agent, confirmed_on, "       \
-    "last_collected_on, collected_key, warned_on, ended_on, created_at FROM mandate "
+    "last_collected_on, collected_key, warned_on, ended_on, created_at FROM "
+#define MANDATE_SELECT MANDATE_FIELDS "mandate "
+
+/* What changes of one, as the statement takes it. */
+static const struct column saved_column[] = {
+    COLUMN(TEXT, mandate, state), COLUMN(DATE, mandate, signed_on), COLUMN(INSTANT, mandate, signed_at), COLUMN(I32, mandate, code_tries),
+    COLUMN(DATE, mandate, confirmed_on), COLUMN(DATE, mandate, last_collected_on), COLUMN(TEXT, mandate, collected_key),
+    COLUMN(TEXT, mandate, creditor_id), COLUMN(TEXT, mandate, creditor_name), COLUMN(DATE, mandate, warned_on), COLUMN(DATE, mandate, ended_on),
+    COLUMN(I64, mandate, payment_method_id),
+};
 
 static const struct column change_column[] = {
     COLUMN(I64, mandate_change, id), COLUMN(I64, mandate_change, payment_method_id), COLUMN(TEXT, mandate_change, holder),
@@ -46,7 +56,7 @@ static const struct column open_column[] = {
 static const struct column scheme_column[] = {COLUMN(TEXT, scheme_row, scheme)};
 
 enum {
-    METHOD_INSERT, METHOD_SEAL, INSERT, BY_METHOD, LOCK, LOCK_REFERENCE, BY_REFERENCE, OF_CUSTOMER, SAVE, IDLE, OPEN, SCHEME_OF, SCHEME_SAVE,
+    METHOD_INSERT, METHOD_SEAL, INSERT, BY_METHOD, LOCK, LOCK_MANY, LOCK_REFERENCE, BY_REFERENCE, OF_CUSTOMER, SAVE, IDLE, OPEN, SCHEME_OF, SCHEME_SAVE,
     CHANGE_INSERT, CHANGE_SEAL, CHANGE_LAST, CHANGE_LAST_LOCK, CHANGE_BY_ID, CHANGES, CHANGE_SAVE, ACCOUNT_SAVE, METHOD_ANEW,
 };
 
@@ -61,6 +71,8 @@ static const struct statement statement[] = {
                 "VALUES (?, ?, ?, ?, ?, ?, ?, 'draft', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [BY_METHOD] = {"mandate_by_method", MANDATE_SELECT "WHERE payment_method_id = ?", READS(mandate, mandate_column)},
     [LOCK] = {"mandate_lock", MANDATE_SELECT "WHERE payment_method_id = ? FOR UPDATE", READS(mandate, mandate_column)},
+    [LOCK_MANY] = {"mandates_lock", MANDATE_FIELDS ID_LIST "mandate m ON m.payment_method_id = j.id ORDER BY m.payment_method_id FOR UPDATE",
+                   READS(mandate, mandate_column)},
     [LOCK_REFERENCE] = {"mandate_lock_reference", MANDATE_SELECT "WHERE reference = ? FOR UPDATE", READS(mandate, mandate_column)},
     [BY_REFERENCE] = {"mandate_by_reference", MANDATE_SELECT "WHERE reference = ?", READS(mandate, mandate_column)},
     [OF_CUSTOMER] = {"mandates_of_customer", MANDATE_SELECT "WHERE customer_id = ? AND state <> 'draft' ORDER BY payment_method_id DESC LIMIT ?",
@@ -126,6 +138,12 @@ enum err lock_mandate(struct ctx *ctx, int64_t id, struct mandate *mandate)
     return db_row(ctx, &statement[LOCK], PARAMS(P_I64(id)), mandate);
 }
 
+enum err lock_mandates_of(struct ctx *ctx, const int64_t *ids, size_t count, struct mandate **rows, size_t *found)
+{
+    CHECK(db_in_transaction(ctx));
+    return db_rows(ctx, &statement[LOCK_MANY], PARAMS(P_TEXT(id_list(ctx->arena, ids, count))), rows, found);
+}
+
 enum err lock_mandate_by_reference(struct ctx *ctx, const char *reference, struct mandate *mandate)
 {
     return db_row(ctx, &statement[LOCK_REFERENCE], PARAMS(P_TEXT(reference)), mandate);
@@ -147,6 +165,11 @@ enum err save_mandate(struct ctx *ctx, const struct mandate *m)
                         PARAMS(P_TEXT(m->state), P_DATE(m->signed_on), P_INSTANT(m->signed_at), P_I64(m->code_tries), P_DATE(m->confirmed_on),
                                P_DATE(m->last_collected_on), P_TEXT(m->collected_key), P_TEXT(m->creditor_id), P_TEXT(m->creditor_name),
                                P_DATE(m->warned_on), P_DATE(m->ended_on), P_I64(m->payment_method_id)));
+}
+
+enum err save_mandates(struct ctx *ctx, const struct mandate *rows, size_t count)
+{
+    return db_write_many(ctx, &statement[SAVE], saved_column, COUNT_OF(saved_column), rows, sizeof rows[0], count);
 }
 
 enum err idle_mandates(struct ctx *ctx, int32_t warns_on, int32_t ends_on, int64_t after_id, int32_t limit, struct mandate **rows, size_t *count)

@@ -46,12 +46,16 @@ struct mandate {
 enum err insert_mandate(struct ctx *ctx, struct mandate *mandate, const char *iban) MUST_USE;
 enum err mandate_by_method(struct ctx *ctx, int64_t payment_method_id, struct mandate *mandate) MUST_USE;
 enum err lock_mandate(struct ctx *ctx, int64_t payment_method_id, struct mandate *mandate) MUST_USE;
+/* Many, in the order of their methods, each of which is asked for once; a method without one is left out. */
+enum err lock_mandates_of(struct ctx *ctx, const int64_t *payment_method_ids, size_t count, struct mandate **rows, size_t *found) MUST_USE;
 enum err mandate_by_reference(struct ctx *ctx, const char *reference, struct mandate *mandate) MUST_USE;
 enum err lock_mandate_by_reference(struct ctx *ctx, const char *reference, struct mandate *mandate) MUST_USE;
 /* Newest first, drafts left out. */
 enum err mandates_of_customer(struct ctx *ctx, int64_t customer_id, int32_t limit, struct mandate **rows, size_t *count) MUST_USE;
 /* State, signature, tries, confirmation, last collection and what it told, warning, end. */
 enum err save_mandate(struct ctx *ctx, const struct mandate *mandate) MUST_USE;
+/* Many that are locked, in their order. */
+enum err save_mandates(struct ctx *ctx, const struct mandate *rows, size_t count) MUST_USE;
 
 /* In force, not collected (or signed) since warns_on without having been warned, or since ends_on at all; above after_id. */
 enum err idle_mandates(struct ctx *ctx, int32_t warns_on, int32_t ends_on, int64_t after_id, int32_t limit, struct mandate **rows, size_t *count) MUST_USE;
