@@ -112,6 +112,8 @@ static const struct statement statement[] = {
     [PAYABLE_OF_INVOICE] = {"payable_of_invoice", "SELECT " PAYABLE_FIELDS " FROM payable WHERE invoice_id = ?",
                             READS(payable, payable_column)},
     [PAYABLE_LOCK] = {"payable_lock", "SELECT " PAYABLE_FIELDS " FROM payable WHERE id = ? FOR UPDATE", READS(payable, payable_column)},
+    [PAYABLE_LOCK_VERSION] = {"payable_lock_version", "SELECT " PAYABLE_FIELDS " FROM payable WHERE quote_version_id = ? FOR UPDATE",
+                              READS(payable, payable_column)},
     [PAYABLE_LOCK_INVOICE] = {"payable_lock_invoice", "SELECT " PAYABLE_FIELDS " FROM payable WHERE invoice_id = ? FOR UPDATE",
                               READS(payable, payable_column)},
     [PAYABLES_OF] = {"payables_of_attempts", "SELECT y.id, y.quote_version_id, y.invoice_id, y.customer_id, y.amount_minor, y.currency FROM " ID_LIST
