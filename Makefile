@@ -110,6 +110,9 @@ fuzz-corpus:         ## parsers of what comes from outside: corpora and 2,000 se
 fuzz:                ## the same for longer: SECONDS_EACH=60 a target; by clang's libFuzzer when it is installed
 	@tests/fuzz/run --long
 
+lives:               ## 500 lives of 400 days with faults of every kind; each processor has its own server
+	@tests/check lives
+
 bench:               ## measure with the shipped programs; tab-separated figures
 	@$(MAKE) -s packages FOR='$(RUN_PACKAGES) $(BUILD_PACKAGES) $(TEST_PACKAGES) $(BENCH_PACKAGES)'
 	@$(MAKE) -s -j2 all
@@ -129,6 +132,6 @@ assets:              ## hash the static files
 clean:               ## remove what was built
 	rm -rf $(BUILD)
 
-.PHONY: help run demo-reset all check packages packages-test unit store coverage asan fuzz fuzz-corpus fuzz-programs bench lint words assets clean
+.PHONY: help run demo-reset all check packages packages-test unit store coverage asan fuzz fuzz-corpus fuzz-programs lives bench lint words assets clean
 .SECONDARY:
 -include $(OBJECTS:.o=.d) $(patsubst %.c,$(BUILD)/%.d,$(wildcard cgi/main/*.c tests/*/*.c))

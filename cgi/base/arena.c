@@ -1,5 +1,6 @@
 #include "base/arena.h"
 
+#include <malloc.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +8,7 @@
 
 #include "base/check.h"
 
-enum { BLOCK_BYTES = 64 * 1024, ALIGNMENT = 16 };
+enum { BLOCK_BYTES = 64 * 1024, ALIGNMENT = 16, KEPT_BYTES = 16 * 1024 * 1024, PIECE_BYTES = 1024 * 1024 };
 
 struct block {
     struct block *next;
@@ -27,6 +28,12 @@ struct arena {
     struct cleanup *cleanup;
     size_t used;
 };
+
+void arena_keep_pages(void)
+{
+    (void)mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+    (void)mallopt(M_MMAP_THRESHOLD, PIECE_BYTES);
+}
 
 static struct block *block_new(size_t bytes)
 {

@@ -17,6 +17,8 @@ static long left;
 static _Atomic bool *told;
 static bool only_stops; /* the process stops there, until somebody lets it go on */
 static enum commit_fault (*planned)(void);
+static void (*watching)(const char *name, void *arg);
+static void *watcher;
 
 void crash_arm(const char *name, long nth, _Atomic bool *reached)
 {
@@ -24,6 +26,12 @@ void crash_arm(const char *name, long nth, _Atomic bool *reached)
     wanted = name;
     left = nth;
     told = reached;
+}
+
+void crash_watch(void (*watch)(const char *name, void *arg), void *arg)
+{
+    watching = watch;
+    watcher = arg;
 }
 
 static void ask(void)
@@ -41,6 +49,8 @@ void crash_reached(const char *name)
 {
     size_t bytes;
 
+    if (watching != NULL)
+        watching(name, watcher);
     if (!asked)
         ask();
     if (wanted == NULL)

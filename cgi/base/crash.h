@@ -25,6 +25,9 @@ void crash_points(const char *names[CRASH_POINTS_MAX], size_t *count);
  * given, becomes true just before: whoever shares it knows that it was meant. */
 void crash_arm(const char *name, long nth, _Atomic bool *reached);
 
+/* Told of every point that this process reaches from now on; NULL: nobody. */
+void crash_watch(void (*watch)(const char *name, void *arg), void *arg);
+
 enum commit_fault {
     COMMIT_HOLDS = 1,
     COMMIT_DEADLOCK,    /* 1213: the database has rolled back */

@@ -2,6 +2,7 @@
  *
  *     tacite-batch selftest --crash       every named crash point: killed there, started again, everything as it must be
  *     tacite-batch selftest --seeds 500   as many lives of 400 days each, with faults of every kind, a few at a time
+ *     tacite-batch selftest --seeds 251-500   these of them
  *     tacite-batch selftest --seed 7      this life again, with what happened
  *
  * A scratch house with a gateway of its own is made beside the real ones, and removed. A seed gives the same life
@@ -117,33 +118,25 @@ static int64_t size_of_seed(int64_t seed)
     return seed % LARGE_EVERY == 0 ? random_between(&draw, SMALL + 1, LARGE_MAX) : SMALL;
 }
 
-static const char *any_point(struct life *life)
-{
-    const char *names[CRASH_POINTS_MAX];
-    size_t count;
-
-    crash_points(names, &count);
-    CHECK(count > 0);
-    return names[life_between(life, 0, (int64_t)count - 1)];
-}
-
 /* An act on one day, and what is in its way. */
 static bool meet(struct life *life, enum life_act act)
 {
     struct world_shared *shared = life->scratch->world.shared;
-    int64_t way = life_between(life, 0, 9);
-    const char *point = any_point(life);
-    long nth = (long)life_between(life, 1, 4);
+    int64_t way = life_between(life, 0, 19);
+    const char *point = NULL;
+    long nth = 1;
     bool killed = false;
     bool well;
 
     shared->gateway_rarity = life_between(life, 0, 2) > 0 ? 4 : 0;
     shared->mail_rarity = life_between(life, 0, 3) == 0 ? 3 : 0;
     commit_seed = random_next(&life->seed);
-    commit_plan(way == 2 || way == 3 ? plan_commit : NULL);
-    if (way < 2)
+    commit_plan(way >= 4 && way < 8 ? plan_commit : NULL);
+    if (way == 0)
+        point = life_point(life, act, &nth);
+    if (point != NULL)
         well = life_does_until(life, act, point, nth, &killed);
-    else if (way == 4 && act == ACT_BATCH)
+    else if (way >= 8 && way < 10 && act == ACT_BATCH)
         well = life_runs_twice(life);
     else
         well = life_does(life, act);
@@ -520,7 +513,17 @@ static long long default_lanes(void)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
 
-    return processors < 1 ? 2 : processors < LANES_MAX ? processors + 1 : LANES_MAX;
+    return processors < 2 ? 2 : processors < LANES_MAX ? processors : LANES_MAX;
+}
+
+/* "500": from the first one; "251-500". */
+static bool read_seeds(struct arena *arena, const char *text, long long *first, long long *last)
+{
+    const char *dash = strchr(text, '-');
+
+    *first = 1;
+    return dash == NULL ? str_to_i64(text, 1, SEED_MAX, last)
+                        : str_to_i64(arena_strndup(arena, text, (size_t)(dash - text)), 1, SEED_MAX, first) && str_to_i64(dash + 1, *first, SEED_MAX, last);
 }
 
 int selftest_command(struct job *job)
@@ -540,8 +543,8 @@ int selftest_command(struct job *job)
     if (unknown != NULL)
         return refuse(arena_printf(job->ctx->arena, "%s is not an option", unknown));
     if ((job_flag(job, "--crash") ? 1 : 0) + (seeds != NULL) + (seed != NULL) != 1)
-        return refuse("wants one of --crash, --seeds N, --seed N");
-    if ((seeds != NULL && !str_to_i64(seeds, 1, SEED_MAX, &last)) || (seed != NULL && !str_to_i64(seed, 1, SEED_MAX, &last)) ||
+        return refuse("wants one of --crash, --seeds N, --seeds N-N, --seed N");
+    if ((seeds != NULL && !read_seeds(job->ctx->arena, seeds, &first, &last)) || (seed != NULL && !str_to_i64(seed, 1, SEED_MAX, &last)) ||
         (lane_text != NULL && !str_to_i64(lane_text, 1, LANES_MAX, &lanes)))
         return refuse(arena_printf(job->ctx->arena, "seeds are 1 to %d, lanes 1 to %d", SEED_MAX, LANES_MAX));
     if (job->dry_run)

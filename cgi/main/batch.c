@@ -61,7 +61,7 @@ static const struct command {
      tenant_command, NEEDS_NOTHING},
     {"import", "KIND FILE", "customers, products, subscriptions or usage of a CSV file: checked as a whole, then written", import_command, NEEDS_DATABASE},
     {"export", "KIND", "all customers, products or running subscriptions as CSV", export_command, NEEDS_DATABASE},
-    {"selftest", "--crash | --seeds N | --seed N [...]", "prove in a scratch house that no fault loses or doubles a cent", selftest_command, NEEDS_NOTHING},
+    {"selftest", "--crash | --seeds N[-N] | --seed N [...]", "prove in a scratch house that no fault loses or doubles a cent", selftest_command, NEEDS_NOTHING},
     {"demo", "[--year]", "a believable company to try things with (test mode), with a year of trade behind it", demo_command, NEEDS_DATABASE},
 };
 
@@ -129,6 +129,7 @@ int main(int argc, char **argv)
     int i;
 
     guard_memory();
+    arena_keep_pages();
     ctx.arena = arena_new();
     random_bytes(id, sizeof id);
     ctx.request_id = encode_hex(arena_new(), id, sizeof id);

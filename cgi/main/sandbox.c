@@ -130,6 +130,7 @@ int main(int argc, char **argv)
     int letter;
 
     guard_memory();
+    arena_keep_pages();
     while ((letter = getopt_long(argc, argv, "", option, NULL)) != -1)
         switch (letter) {
         case 'c': config = optarg; break;

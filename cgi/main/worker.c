@@ -170,6 +170,7 @@ int main(int argc, char **argv)
     int letter;
 
     guard_memory();
+    arena_keep_pages();
     CHECK(worker != NULL);
     worker->arena = ctx.arena = arena_new();
     while ((letter = getopt_long(argc, argv, "", option, NULL)) != -1)

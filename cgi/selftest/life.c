@@ -239,6 +239,7 @@ enum err begin_life(struct life *life, uint64_t seed)
     life->seed = seed;
     life->after_id = 0;
     memset(life->done, 0, sizeof life->done);
+    memset(life->met, 0, sizeof life->met);
     arena_reset(life->arena);
     life->story = str_new(life->arena);
     TRY(ctx, begin_act(life));
@@ -818,9 +819,58 @@ static bool ended_well(struct life *life, enum life_act act, enum err err, bool 
     return true;
 }
 
+/* ---- points that acts come by ---- */
+
+/* An act that goes on. */
+struct walk {
+    const char *names[CRASH_POINTS_MAX];
+    size_t count;
+    uint8_t met[CRASH_POINTS_MAX];
+};
+
+static void note_point(const char *name, void *arg)
+{
+    struct walk *walk = arg;
+    size_t place = 0;
+
+    while (place < walk->count && strcmp(walk->names[place], name) != 0)
+        place++;
+    if (place < walk->count && walk->met[place] < UINT8_MAX)
+        walk->met[place]++;
+}
+
+const char *life_point(struct life *life, enum life_act act, long *nth)
+{
+    const char *names[CRASH_POINTS_MAX];
+    size_t known[CRASH_POINTS_MAX];
+    size_t count;
+    size_t found = 0;
+    size_t place;
+
+    crash_points(names, &count);
+    for (size_t i = 0; i < count; i++)
+        if (life->met[act][i] > 0)
+            known[found++] = i;
+    if (found == 0)
+        return NULL;
+    place = known[life_between(life, 0, (int64_t)found - 1)];
+    *nth = (long)life_between(life, 1, life->met[act][place]);
+    return names[place];
+}
+
 bool life_does(struct life *life, enum life_act act)
 {
-    return ended_well(life, act, act_once(life, act), true);
+    struct walk walk = {.count = 0};
+    enum err err;
+
+    crash_points(walk.names, &walk.count);
+    crash_watch(note_point, &walk);
+    err = act_once(life, act);
+    crash_watch(NULL, NULL);
+    for (size_t i = 0; i < walk.count; i++)
+        if (walk.met[i] > 0)
+            life->met[act][i] = walk.met[i];
+    return ended_well(life, act, err, true);
 }
 
 /* ---- processes ---- */

@@ -51,6 +51,7 @@ struct life {
     int64_t done[LIFE_ACTS + 1];    /* acts that had an effect */
     int64_t refused[LIFE_ACTS + 1]; /* that were refused, or found nothing to do */
     int64_t failed[LIFE_ACTS + 1];  /* that met a fault */
+    uint8_t met[LIFE_ACTS + 1][CRASH_POINTS_MAX]; /* by act and place in crash_points: times that the last of its kind that came by reached it */
     struct str story;          /* what happened, for whoever looks at a failing seed */
     struct arena *arena;       /* of the story */
     _Atomic pid_t *living;     /* shared: the process that lives it */
@@ -67,6 +68,10 @@ int64_t life_between(struct life *life, int64_t min, int64_t max);
 /* One act with nothing in its way, or with what was planned before (commit_plan, the world's rarities). False: it
  * failed as nothing may fail, the story says how. */
 bool life_does(struct life *life, enum life_act act);
+
+/* A crash point that acts of this kind have come by in this life, and at which of the times; NULL: none is known yet. Drawn
+ * from the life's seed: most of what is armed is reached, and a process that stands by is made for little else. */
+const char *life_point(struct life *life, enum life_act act, long *nth);
 
 /* The same with a process that ends at the point. *killed: it was reached; whoever returns then is another process, which
  * has stood by since before the act and knows nothing of it. Whoever forked this one is to adopt it (PR_SET_CHILD_SUBREAPER). */

@@ -2,17 +2,19 @@
 // tools: every crash point by name, and lives of 400 days with faults of every kind.
 //
 //   TACITE_SIM_SEEDS=500   so many lives (the fault stage: 48)
-//   TACITE_SIM_LANES=3     so many at a time (else one more than processors)
+//   TACITE_SIM_LANES=3     so many at a time (else as many as processors), each on a processor and a server of its own
 //   tacite-batch selftest --seed 7 --database-socket …   one of them again, with its story
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { after, before, test } from 'node:test';
 import { batch } from '../lib/control.mjs';
 import { startDatabase } from '../lib/database.mjs';
 
 const SEEDS = Number(process.env.TACITE_SIM_SEEDS ?? 48);
-const LANES = process.env.TACITE_SIM_LANES;
+const LANES = Number(process.env.TACITE_SIM_LANES ?? Math.min(availableParallelism(), 8));
+const HOUSE = 5; // lives of one scratch house
 const ACTS = 20;
 let database;
 before(async () => { database = await startDatabase(); }, { timeout: 60000 });
@@ -53,7 +55,7 @@ test('what exists is refused, and stays', { timeout: 60000 }, async () => {
 });
 
 test('wrong options are told', async () => {
-  for (const wrong of [[], ['--crash', '--seeds', '3'], ['--seeds', '0'], ['--seeds', 'x'], ['--lanes', '9', '--seeds', '1'], ['--nothing']]) {
+  for (const wrong of [[], ['--crash', '--seeds', '3'], ['--seeds', '0'], ['--seeds', '9-8'], ['--seeds', '0-3'], ['--seeds', '-3'], ['--seeds', 'x'], ['--lanes', '9', '--seeds', '1'], ['--nothing']]) {
     const done = await selftest(...wrong);
     assert.equal(done.code, 64, wrong.join(' '));
     assert.match(done.err, /selftest/);
@@ -62,19 +64,41 @@ test('wrong options are told', async () => {
   assert.notEqual(away.code, 0);
 });
 
-// The last three lines: acts, faults, verdict. A list of everything that must have happened at least once.
-function happened(out) {
-  const words = out.trim().split('\n').slice(-3, -1).flatMap((line) => line.split('\t').slice(1));
-  return words.map((word) => [word.replace(/ \d+$/, ''), Number(/\d+$/.exec(word)[0])]);
+// The last three lines are acts, faults, verdict. What must have happened at least once, and how often it did.
+function happened(outs) {
+  const times = new Map();
+  for (const out of outs)
+    for (const word of out.trim().split('\n').slice(-3, -1).flatMap((line) => line.split('\t').slice(1))) {
+      const [, what, n] = /^(.*) (\d+)$/.exec(word);
+      times.set(what, (times.get(what) ?? 0) + Number(n));
+    }
+  return times;
 }
 
+// The processors that this process may use; whoever limits it (taskset, a container) limits the lives.
+const processors = () => execFileSync('taskset', ['-cp', String(process.pid)], { encoding: 'utf8' }).trim().replace(/^.*: /, '').split(',')
+  .flatMap((part) => { const [from, to = from] = part.split('-').map(Number); return Array.from({ length: to - from + 1 }, (_, i) => from + i); });
+
 test(`${SEEDS} lives of 400 days`, { timeout: 120000 + SEEDS * 20000 }, async () => {
-  const done = await selftest('--seeds', String(SEEDS), ...(LANES ? ['--lanes', LANES] : []));
-  console.log(done.out.trim().split('\n').slice(-3).join('\n'));
-  assert.equal(done.code, 0, done.out);
-  const list = happened(done.out);
-  assert.ok(list.length >= ACTS + 14, `${list.length} things are counted`);
-  assert.deepEqual(SEEDS >= 16 ? list.filter(([, n]) => n === 0) : [], [], 'never happened');
+  const cpus = processors();
+  const houses = Math.ceil(SEEDS / HOUSE);
+  const began = Date.now();
+  const share = (lane) => Math.min(Math.round((houses * lane) / LANES) * HOUSE, SEEDS);
+  const lanes = await Promise.all(Array.from({ length: LANES }, async (_, lane) => {
+    const from = share(lane) + 1, until = share(lane + 1), cpu = cpus[lane % cpus.length];
+    if (from > until) return { code: 0, out: '' };
+    const server = await startDatabase({ cpu });
+    try {
+      return await batch({}, ['selftest', '--database-socket', server.socket, '--lanes', '1', '--seeds', `${from}-${until}`], { tenant: null, through: ['taskset', '-c', String(cpu)] });
+    } finally { await server.stop(); }
+  }));
+  const times = happened(lanes.map(({ out }) => out));
+  console.log([...times].map(([what, n]) => `${what} ${n}`).join(', '));
+  console.log(`${SEEDS} lives in ${Math.round((Date.now() - began) / 1000)} s, servers and all`);
+  for (const { code, out, err } of lanes) assert.equal(code, 0, out + err);
+  assert.equal(lanes.reduce((sum, { out }) => sum + Number(/^(\d+) seeds, /m.exec(out)?.[1] ?? 0), 0), SEEDS);
+  assert.ok(times.size >= ACTS + 14, `${times.size} things are counted`);
+  assert.deepEqual(SEEDS >= 16 ? [...times].filter(([, n]) => n === 0) : [], [], 'never happened');
 });
 
 test('lives that failed once', { timeout: 300000 }, async () => {
