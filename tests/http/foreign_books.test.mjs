@@ -321,6 +321,7 @@ test('a refund that fails and a dispute that is won, each day at its rate: nothi
 });
 
 test('the tax office\'s file says both currencies and is the ledger', { timeout: 60000 }, async () => {
+  const pieces = [];
   for (const year of new Set([day(0).slice(0, 4), day(70).slice(0, 4)])) {
     const done = await stack.batch('fec', '--year', year, '--out', `${stack.dir}/fec.txt`);
     assert.equal(done.code, 0, done.out + done.err);
@@ -337,10 +338,9 @@ test('the tax office\'s file says both currencies and is the ledger', { timeout:
     for (const l of read.lines) assert.equal(l.Idevise === '', l.Montantdevise === '', `${l.PieceRef} ${l.EcritureLib}`);
     const foreign = read.lines.filter((l) => l.Idevise !== '');
     for (const l of foreign) assert.match(l.Montantdevise, { USD: /^-?\d+,\d\d$/, JPY: /^-?\d+$/, KWD: /^-?\d+,\d{3}$/ }[l.Idevise]);
-    if (year !== day(0).slice(0, 4)) continue;
-    const piece = foreign.filter((l) => l.CompteNum === '411' && l.Idevise === 'USD').map((l) => [l.Debit, l.Credit, l.Montantdevise]);
-    assert.deepEqual(piece.slice(0, 3), [['726,19', '0,00', '787,92'], ['0,00', '276,49', '-300,00'], ['0,00', '449,70', '-487,92']]);
+    pieces.push(...foreign.filter((l) => l.JournalCode !== 'AN' && l.CompteNum === '411' && l.Idevise === 'USD').map((l) => [l.Debit, l.Credit, l.Montantdevise]));
   }
+  assert.deepEqual(pieces.slice(0, 3), [['726,19', '0,00', '787,92'], ['0,00', '276,49', '-300,00'], ['0,00', '449,70', '-487,92']]);
 });
 
 test('the pages show the document\'s currency beside the books\'', { timeout: 60000 }, async () => {
