@@ -1,7 +1,7 @@
 -- Teams: named sets of the seller's people. A template is offered to sellers one by one, or to whoever belongs to a team then.
 CREATE TABLE seller_team (
     id                 BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
-    name               VARCHAR(60) NOT NULL UNIQUE CHECK (CHAR_LENGTH(name) > 0),
+    name               VARCHAR(60) NOT NULL UNIQUE CHECK (name <> ''),
     rev                INT NOT NULL DEFAULT 1
 );
 CREATE TABLE seller_team_member (
