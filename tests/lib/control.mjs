@@ -100,9 +100,9 @@ export async function bringBack(stack, name) {
   await begin(stack, 'database');
 }
 
-// tacite-batch with more to say about how: env, killAfter (ms), signal, input (text for stdin), tenant, through (a program
-// that starts it).
-export function batch(stack, args, { env = {}, killAfter = null, signal = 'SIGKILL', input = null, tenant = stack.tenant, through = [] } = {}) {
+// tacite-batch with more to say about how: env, killAfter (ms) or killWhen (a promise), signal, input (text for stdin),
+// tenant, through (a program that starts it).
+export function batch(stack, args, { env = {}, killAfter = null, killWhen = null, signal = 'SIGKILL', input = null, tenant = stack.tenant, through = [] } = {}) {
   return new Promise((resolve) => {
     const [program, ...before] = [...through, `${build}/tacite-batch`];
     const child = spawn(program, [...before, '--root', '.', '--locale', `${build}/locale`, ...(tenant ? ['--tenant', tenant] : []), ...args],
@@ -113,6 +113,7 @@ export function batch(stack, args, { env = {}, killAfter = null, signal = 'SIGKI
     child.stderr.on('data', (data) => { err += data; });
     child.stdin?.end(input);
     const timer = killAfter === null ? null : setTimeout(() => child.kill(signal), killAfter);
+    killWhen?.then(() => child.kill(signal));
     child.on('close', (code, how) => { clearTimeout(timer); commanded(args); resolve({ code, signal: how, out, err }); });
   });
 }
