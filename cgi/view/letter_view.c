@@ -33,6 +33,7 @@ static void fill_letter(struct ctx *ctx, HDF *mail, const struct letter *letter)
         HDF *row = hdf_row(mail, "facts", (int)i);
 
         hdf_text(row, "label", letter->facts[i].label);
+        hdf_flag(row, "heading", letter->facts[i].value[0] == '\0');
         hdf_text(row, "value", letter->facts[i].value);
         hdf_text(row, "line", tr_fill(ctx->arena, "{label}: {value}", "label", letter->facts[i].label, "value", letter->facts[i].value, NULL));
     }
