@@ -55,8 +55,11 @@ enum err view_letter(struct ctx *ctx, const struct letter *letter, const char **
     struct str text = str_new(ctx->arena);
     struct str page = str_new(ctx->arena);
     HDF *hdf = hdf_new(ctx);
+    const char *before = arena_strdup(ctx->arena, words_language());
 
+    words_use(letter->language); /* the reader's, whoever writes */
     fill_letter(ctx, hdf_node(hdf, "Mail"), letter);
+    words_use(before);
     TRY(ctx, view_page(ctx, hdf, "mail/mail.txt.cs", &text));
     TRY(ctx, view_page(ctx, hdf, "mail/mail.html.cs", &page));
     *plain = text.text;
