@@ -35,7 +35,7 @@ static const struct column in_hand_column[] = {
     OWED(TEXT, "owed_state", state),
 };
 static const struct column circumstance_column[] = {
-    COLUMN(I64, case_circumstance, invoice_id), COLUMN(BOOL, case_circumstance, standing_still), COLUMN(TEXT, case_circumstance, language),
+    COLUMN(I64, case_circumstance, invoice_id), COLUMN(BOOL, case_circumstance, standing_still), COLUMN(DATE, case_circumstance, asked_on), COLUMN(TEXT, case_circumstance, language),
     COLUMN(TEXT, case_circumstance, email), COLUMN(TEXT, case_circumstance, name), COLUMN(BOOL, case_circumstance, is_company),
 };
 static const struct column save_column[] = {
@@ -118,9 +118,9 @@ static const struct statement statement[] = {
              READS(due_case, due_column)},
     [CIRCUMSTANCES] = {"dunning_circumstances", "SELECT k.invoice_id, EXISTS (SELECT 1 FROM payable p JOIN attempt a ON a.payable_id = p.id WHERE "
                        "p.invoice_id = k.invoice_id AND a.state IN ('ready', 'sending', 'unknown', 'pending')) OR EXISTS (SELECT 1 FROM dispute d WHERE "
-                       "d.invoice_id = k.invoice_id AND d.open_key = 1) AS standing_still, v.language, v.email, v.name, v.is_company FROM " ID_LIST
+                       "d.invoice_id = k.invoice_id AND d.open_key = 1) AS standing_still, IFNULL(i.issued_on, k.due_on) AS asked_on, v.language, v.email, v.name, v.is_company FROM " ID_LIST
                        "dunning_case k ON k.invoice_id = j.id JOIN customer c ON c.id = k.customer_id JOIN customer_version v ON v.id = c.current_version_id "
-                       "ORDER BY k.invoice_id", READS(case_circumstance, circumstance_column)},
+                       "LEFT JOIN invoice i ON i.id = k.invoice_id ORDER BY k.invoice_id", READS(case_circumstance, circumstance_column)},
     [STANDING] = {"dunning_standing", "SELECT COUNT(*) AS open, CAST(IFNULL(SUM(? > DATE_ADD(k.due_on, INTERVAL u.grace_days DAY)), 0) AS SIGNED) AS late, "
                   "IFNULL(MAX(k.blocked), 0) AS blocked FROM (SELECT invoice_id FROM dunning_case WHERE subscription_id = ? AND state IN ('open', 'done') UNION "
                   "SELECT invoice_id FROM billing_period WHERE subscription_id = ?) x STRAIGHT_JOIN dunning_case k ON k.invoice_id = x.invoice_id AND "

@@ -70,6 +70,7 @@ enum err lock_dunning_cases(struct ctx *ctx, const int64_t *invoice_ids, size_t 
 struct case_circumstance {
     int64_t invoice_id;
     bool standing_still;
+    int32_t asked_on; /* the day the invoice was issued and mailed; a claim is asked for when it falls due */
     const char *language;
     const char *email;
     const char *name;
