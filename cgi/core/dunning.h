@@ -11,7 +11,7 @@
  * of that mail, unless it is the one that announces the close.
  *
  * Payment in full ends a case whatever its step. A payment under way, or a dispute, lets it stand still: the steps that
- * became due meanwhile are taken when it moves again. */
+ * became due meanwhile are taken when it moves again, and nobody falls behind while it does. */
 #ifndef TACITE_CORE_DUNNING_H
 #define TACITE_CORE_DUNNING_H
 

@@ -513,10 +513,11 @@ static enum err move_case(struct ctx *ctx, struct work *work, struct case_work *
         TRY(ctx, take_steps(ctx, work, one, said));
     c->steps_done = (int32_t)decision->done;
     c->next_on = decision->next_on;
-    if (ctx->today_on >= late)
+    /* Who waits for a debit that is under way is not late: a direct debit takes its days. */
+    if (ctx->today_on >= late && !facts->standing_still)
         TRY(ctx, fall_behind(ctx, one->billed, one->billed_count));
     else
-        c->next_on = earlier(c->next_on, late);
+        c->next_on = earlier(c->next_on, late > ctx->today_on ? late : ctx->today_on + 1);
     if (c->mail_waits)
         c->next_on = earlier(c->next_on, ctx->today_on + 1);
     if (decision->close)

@@ -78,7 +78,7 @@ struct case_circumstance {
 };
 enum err case_circumstances(struct ctx *ctx, const struct case_in_hand *hands, size_t hand_count, struct case_circumstance **rows, size_t *count) MUST_USE;
 
-/* Open receivables whose due day has come, which nothing debits, without a case (or whose payment was taken back after
+/* Open receivables whose due day has come, which nothing debits or is about to, without a case (or whose payment was taken back after
  * it): the invoices, oldest first. */
 struct overdue {
     int64_t invoice_id;
