@@ -14,7 +14,7 @@
 #include "store/subscription.h"
 
 struct offer;           /* service/offer.h */
-struct renewal_preview; /* service/renewing.h */
+struct renewal_preview; /* service/renewal_preview.h */
 
 struct writing {
     struct ctx *ctx;
