@@ -3,7 +3,7 @@
 
 #include "base/check.h"
 #include "service/offer.h"
-#include "service/renewing.h"
+#include "service/renewal_preview.h"
 #include "store/payable.h"
 
 struct told_offer {

@@ -3,7 +3,7 @@
 #include "base/check.h"
 #include "base/str.h"
 #include "core/date.h"
-#include "service/renewing.h"
+#include "service/renewal_preview.h"
 #include "store/history.h"
 #include "store/payable.h"
 #include "store/tenant.h"

@@ -15,7 +15,7 @@
 
 struct method_shown;    /* store/payable.h */
 struct offer;           /* service/offer.h */
-struct renewal_preview; /* service/renewing.h */
+struct renewal_preview; /* service/renewal_preview.h */
 
 struct writing {
     struct ctx *ctx;
