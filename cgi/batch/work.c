@@ -21,6 +21,7 @@
 #include "service/collecting.h"
 #include "service/crediting.h"
 #include "service/debiting.h"
+#include "service/deferring.h"
 #include "service/mandating.h"
 #include "service/dunning.h"
 #include "service/house.h"

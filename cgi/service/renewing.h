@@ -49,7 +49,4 @@ struct renewal_preview {
 struct subscription;
 enum err preview_renewal(struct ctx *ctx, const struct subscription *subscription, struct renewal_preview *preview) MUST_USE;
 
-/* Books the release of deferred revenue that is due: 487 to revenue. *count entries. */
-enum err recognise_revenue(struct ctx *ctx, int64_t *count) MUST_USE;
-
 #endif

@@ -17,6 +17,7 @@
 #include "service/invoicing.h"
 #include "service/quoting.h"
 #include "service/renewal_quoting.h"
+#include "service/deferring.h"
 #include "service/renewing.h"
 #include "service/settling.h"
 #include "store/credit.h"

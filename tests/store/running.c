@@ -16,6 +16,7 @@
 #include "service/invoicing.h"
 #include "service/quoting.h"
 #include "service/rendering.h"
+#include "service/deferring.h"
 #include "service/renewing.h"
 #include "service/settling.h"
 #include "service/signing.h"
