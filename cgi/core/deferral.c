@@ -85,18 +85,14 @@ int64_t deferral_recognised(enum deferral_method method, int64_t amount_minor, s
         return 0;
     if (before_on >= period.until_on)
         return amount_minor;
-    switch (method) {
-    case DEFERRAL_DAYS:
+    if (method == DEFERRAL_DAYS)
         return money_scale(amount_minor, before_on - period.from_on, period_days(period), ROUND_HALF_AWAY);
-    case DEFERRAL_MONTHS:
+    if (method == DEFERRAL_MONTHS)
         return money_scale(amount_minor, month_weight(period.from_on, before_on),
                            month_weight(period.from_on, period.until_on), ROUND_HALF_AWAY);
-    case DEFERRAL_WHOLE_MONTHS:
-        length = length_in_months(period);
-        months = whole_months(period, before_on);
-        return months >= length ? amount_minor : money_scale(amount_minor, months, length, ROUND_HALF_AWAY);
-    }
-    return 0;
+    length = length_in_months(period);
+    months = whole_months(period, before_on);
+    return months >= length ? amount_minor : money_scale(amount_minor, months, length, ROUND_HALF_AWAY);
 }
 
 struct deferral_left deferral_at_issue(enum deferral_method method, int64_t net_minor, struct period period, int32_t issued_on)
@@ -131,7 +127,7 @@ static int32_t released_until(const struct deferral_left *left)
 {
     int32_t month = month_first(left->next_on - 1);
 
-    return left->recognised_minor == 0 || month < left->period.from_on ? left->period.from_on : month;
+    return month > left->period.from_on ? month : left->period.from_on;
 }
 
 bool deferral_holds(enum deferral_method method, const struct deferral_left *left)

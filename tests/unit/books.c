@@ -139,6 +139,29 @@ TEST(deferral, whole_months_stay_whole_after_a_credit_note)
     SAME_NUMBER(left.next_on, DATE_NONE);
 }
 
+TEST(deferral, what_is_recognised_leaves_nothing_to_credit)
+{
+    struct deferral_left cent = deferral_at_issue(DEFERRAL_DAYS, 1, (struct period){ON(2026, 1, 1), ON(2026, 3, 10)}, ON(2026, 1, 1));
+
+    cent.recognised_minor = deferral_recognised(DEFERRAL_DAYS, 1, cent.period, ON(2026, 3, 1)); /* rounded up before the end */
+    cent.next_on = ON(2026, 3, 10);
+    SAME_NUMBER(cent.recognised_minor, 1);
+    SAME_NUMBER(deferral_credit(&cent, 1), 0);
+    SAME_NUMBER(cent.next_on, ON(2026, 3, 10));
+    cent.recognised_minor = 0;
+    SAME_NUMBER(deferral_credit(&cent, -1), 0);
+    cent.next_on = DATE_NONE;
+    SAME_NUMBER(deferral_credit(&cent, 1), 0);
+}
+
+TEST(deferral, months_without_room_are_counted)
+{
+    struct deferral_month two[2];
+
+    SAME_NUMBER(deferral_months(DEFERRAL_MONTHS, 120000, (struct period){ON(2026, 1, 15), ON(2027, 1, 15)}, two, 2), 13);
+    SAME_NUMBER(two[1].amount_minor, 10000);
+}
+
 static bool release_next(enum deferral_method method, struct deferral_left *left, int64_t *released)
 {
     int64_t until = deferral_recognised(method, left->amount_minor, left->period, left->next_on);

@@ -55,6 +55,7 @@ static void show_example(struct page *page, HDF *hdf)
 
             hdf_text(row, "month", arena_printf(page->ctx->arena, "%02d/%04d", month.month, month.year));
             hdf_text(hdf_row(row, "amounts", (int)k), "amount", i < count ? page_money(page, months[i].amount_minor, currency) : "");
+            hdf_text(hdf_row(row, "amounts", (int)k), "label", tr(method_option[k].label));
         }
     }
 }
