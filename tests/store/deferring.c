@@ -15,8 +15,15 @@
 #define NO_ONCE (&(struct once){NULL, "/admin/invoices/{ref}"})
 #define ON(y, m, d) date_from_civil(y, m, d)
 
-/* The product's cases are of 2026; 2041 has the same days, and lies behind whatever the tests issue. */
 enum { NET = 120000 };
+
+/* The product's cases are of 2026: the next year that is as long, and that no test has come to. */
+static int year_ahead(const struct ctx *ctx)
+{
+    int year = date_civil(ctx->today_on).year + 1;
+
+    return date_days_in_month(year, 2) == 29 ? year + 1 : year;
+}
 
 struct asked {
     const char *method;
@@ -119,9 +126,10 @@ TEST(deferring, the_worked_cases_of_the_product_from_invoice_to_ledger)
     static const int64_t days_15[] = {5589, 9206, 10191, 9863, 10192, 9863, 10192, 10192, 9863, 10191, 9863, 10192, 4603};
     static const int64_t months_15[] = {5484, 10000, 10000, 10000, 10000, 10000, 10000, 10000, 10000, 10000, 10000, 10000, 4516};
     static const int64_t whole_15[] = {10000, 10000, 10000, 10000, 10000, 10000, 10000, 10000, 10000, 10000, 10000, 10000};
-    const struct period year = {ON(2041, 1, 1), ON(2042, 1, 1)};
-    const struct period from_15 = {ON(2041, 1, 15), ON(2042, 1, 15)};
     struct ctx *ctx = store_ctx_of_newest_day();
+    int y = year_ahead(ctx);
+    const struct period year = {ON(y, 1, 1), ON(y + 1, 1, 1)};
+    const struct period from_15 = {ON(y, 1, 15), ON(y + 1, 1, 15)};
     struct customer customer = new_business(ctx);
     int64_t by_days = issued(ctx, &customer, "days", year);
     int64_t by_days_15 = issued(ctx, &customer, "days", from_15);
@@ -129,16 +137,16 @@ TEST(deferring, the_worked_cases_of_the_product_from_invoice_to_ledger)
     int64_t by_whole_15 = issued(ctx, &customer, "whole_months", from_15);
     int64_t by_months = issued(ctx, &customer, "months", year);
 
-    recognise_until(ctx, ON(2041, 9, 1));
+    recognise_until(ctx, ON(y, 9, 1));
     SAME_NUMBER(recognised_of(ctx, by_months), 80000); /* 400.00 are still deferred */
     SAME_NUMBER(recognised_of(ctx, by_whole_15), 80000);
     ahead_ties(ctx);
     books_are_sound(ctx);
-    recognise_until(ctx, ON(2042, 1, 15));
-    released_as(ctx, by_days, days, COUNT_OF(days), ON(2041, 12, 31));
-    released_as(ctx, by_days_15, days_15, COUNT_OF(days_15), ON(2042, 1, 14));
-    released_as(ctx, by_months_15, months_15, COUNT_OF(months_15), ON(2042, 1, 14));
-    released_as(ctx, by_whole_15, whole_15, COUNT_OF(whole_15), ON(2041, 12, 31));
+    recognise_until(ctx, ON(y + 1, 1, 15));
+    released_as(ctx, by_days, days, COUNT_OF(days), ON(y, 12, 31));
+    released_as(ctx, by_days_15, days_15, COUNT_OF(days_15), ON(y + 1, 1, 14));
+    released_as(ctx, by_months_15, months_15, COUNT_OF(months_15), ON(y + 1, 1, 14));
+    released_as(ctx, by_whole_15, whole_15, COUNT_OF(whole_15), ON(y, 12, 31));
     ahead_ties(ctx);
     books_are_sound(ctx);
 }
@@ -148,8 +156,9 @@ TEST(deferring, a_credit_note_leaves_the_method_and_the_end_as_they_were)
 {
     static const char *const methods[] = {"days", "months", "whole_months"};
     static const int32_t last_on[] = {14, 14, 31};
-    const struct period year = {ON(2041, 1, 15), ON(2042, 1, 15)};
     struct ctx *ctx = store_ctx_of_newest_day();
+    int y = year_ahead(ctx);
+    const struct period year = {ON(y, 1, 15), ON(y + 1, 1, 15)};
     struct customer customer = new_business(ctx);
 
     for (size_t i = 0; i < COUNT_OF(methods); i++) {
@@ -159,11 +168,11 @@ TEST(deferring, a_credit_note_leaves_the_method_and_the_end_as_they_were)
         const char *url;
         size_t count;
 
-        recognise_until(ctx, ON(2041, 6, 1));
+        recognise_until(ctx, ON(y, 6, 1));
         GOOD(credit_invoice(ctx, &request, NO_ONCE, &url));
         SAME_NUMBER(request.refusal, CREDIT_NOT_REFUSED);
         ahead_ties(ctx);
-        recognise_until(ctx, ON(2042, 1, 15));
+        recognise_until(ctx, ON(y + 1, 1, 15));
         GOOD(db_rows(ctx, &releases, PARAMS(P_I64(request.invoice_id)), &rows, &count));
         SAME_NUMBER(count, strcmp(methods[i], "whole_months") == 0 ? 12 : 13);
         SAME_NUMBER(date_civil(rows[count - 1].entry_on).day, last_on[i]);
@@ -175,15 +184,16 @@ TEST(deferring, a_credit_note_leaves_the_method_and_the_end_as_they_were)
 TEST(deferring, what_is_being_spread_keeps_its_method)
 {
     struct ctx *ctx = store_ctx_of_newest_day();
+    int y = year_ahead(ctx);
     struct customer customer = new_business(ctx);
-    long long id = issued(ctx, &customer, "whole_months", (struct period){ON(2041, 3, 10), ON(2041, 9, 10)});
+    long long id = issued(ctx, &customer, "whole_months", (struct period){ON(y, 3, 10), ON(y, 9, 10)});
     const char *bad;
     int64_t verified;
 
     as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE deferral SET method = 'days' WHERE invoice_id = %lld", id));
-    as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE deferral SET until_on = '2041-10-01' WHERE invoice_id = %lld", id));
+    as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE deferral SET until_on = until_on + INTERVAL 1 MONTH WHERE invoice_id = %lld", id));
     as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE deferral SET account = '707' WHERE invoice_id = %lld", id));
-    as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE deferral SET from_on = '2041-03-10' WHERE invoice_id = %lld", id));
+    as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE deferral SET from_on = from_on + INTERVAL 9 DAY WHERE invoice_id = %lld", id));
     as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE company_version SET deferral_method = 'weeks' WHERE id > %d", 0));
     GOOD(verify_deferrals(ctx, &bad, &verified));
     SAME_TEXT(bad, "");
