@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/crash.h"
+#include "base/ids.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "core/date.h"
@@ -771,14 +772,6 @@ static enum err settle_one(struct ctx *ctx, struct settling *settling, size_t pl
     return attempt->state == ATTEMPT_NOT_SENT ? debit_again(ctx, payable, attempt) : OK;
 }
 
-static int by_id(const void *a, const void *b)
-{
-    int64_t one = *(const int64_t *)a;
-    int64_t other = *(const int64_t *)b;
-
-    return (one > other) - (one < other);
-}
-
 struct settling_group {
     struct settling *items;
     size_t count;
@@ -823,11 +816,7 @@ static enum err lock_settling_group(struct ctx *ctx, const struct settling_group
         if (group->items[i].answer->outcome == GATEWAY_SUCCEEDED && payables[i].invoice_id != 0)
             ids[invoices++] = payables[i].invoice_id;
     }
-    qsort(ids, invoices, sizeof ids[0], by_id);
-    found = 0;
-    for (size_t i = 0; i < invoices; i++)
-        if (found == 0 || ids[found - 1] != ids[i])
-            ids[found++] = ids[i];
+    found = ids_once(ids, invoices);
     if (found == 0)
         return OK;
     TRY(ctx, lock_claims(ctx, ids, found, &rows->claims, &rows->claim_count));
@@ -915,14 +904,6 @@ enum err decide_attempt(struct ctx *ctx, int64_t attempt_id, struct attempt_deci
     return settle_told(ctx, attempt_id, &said, decision, &state);
 }
 
-static int by_attempt(const void *a, const void *b)
-{
-    int64_t one = ((const struct answered *)a)->attempt_id;
-    int64_t other = ((const struct answered *)b)->attempt_id;
-
-    return (one > other) - (one < other);
-}
-
 enum err settle_answers(struct ctx *ctx, struct answered *answered, size_t count)
 {
     struct settling *items = ARENA_ARRAY(ctx->arena, struct settling, count + 1);
@@ -932,7 +913,7 @@ enum err settle_answers(struct ctx *ctx, struct answered *answered, size_t count
 
     if (count == 0)
         return OK;
-    qsort(answered, count, sizeof answered[0], by_attempt); /* groups lock in one order */
+    qsort(answered, count, sizeof answered[0], by_id); /* groups lock in one order */
     TRY(ctx, db_ready(ctx));
     TRY(ctx, reserve_ids(ctx, "journal_entry", 2 * (int64_t)count, &first_entry_id));
     for (size_t i = 0; i < count; i++)

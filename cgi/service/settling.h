@@ -22,7 +22,7 @@ enum err settle_answer(struct ctx *ctx, int64_t attempt_id, const struct gateway
 /* The answers to a group of debits of invoices, in one transaction; state as above. When one of them cannot be settled the
  * group is done one by one: that one stays as it was (state 0) and is asked about later. An error is of the database. */
 struct answered {
-    int64_t attempt_id;
+    int64_t attempt_id; /* first: groups are put in the order of their ids */
     const struct gateway_answer *answer;
     enum attempt_state state;
 };
