@@ -20,7 +20,7 @@
 #include "service/card_watching.h"
 #include "service/collecting.h"
 #include "service/crediting.h"
-#include "service/debiting.h"
+#include "service/debit_watching.h"
 #include "service/mandating.h"
 #include "service/dunning.h"
 #include "service/house.h"
