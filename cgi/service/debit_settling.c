@@ -27,9 +27,9 @@ static enum err settle_group(struct ctx *ctx, const struct debited *rows, size_t
 
     *settled = *moved = 0;
     for (size_t i = 0; i < count; i++) {
-        answers[i] = (struct gateway_answer){.outcome = GATEWAY_SUCCEEDED, .amount_minor = rows[i].amount_minor, .currency = rows[i].currency,
-                                             .session_ref = "", .intent_ref = "", .customer_ref = "", .decline_code = "", .advice_code = "",
-                                             .message = "", .redirect_url = "", .method_ref = "", .brand = "", .last4 = ""};
+        answers[i] = gateway_answer_of(GATEWAY_SUCCEEDED);
+        answers[i].amount_minor = rows[i].amount_minor;
+        answers[i].currency = rows[i].currency;
         answered[i] = (struct answered){.attempt_id = rows[i].attempt_id, .answer = &answers[i]};
     }
     TRY(ctx, settle_answers(ctx, answered, count));

@@ -512,13 +512,12 @@ enum err settle_answer(struct ctx *ctx, int64_t attempt_id, const struct gateway
 enum err decide_attempt(struct ctx *ctx, int64_t attempt_id, struct attempt_decision *decision)
 {
     struct attempt attempt;
-    struct gateway_answer said = {.session_ref = "", .customer_ref = "", .decline_code = "", .advice_code = "", .redirect_url = "", .method_ref = "",
-                                  .brand = "", .last4 = "", .object_ref = "", .own_key = "", .message = decision->reason};
+    struct gateway_answer said = gateway_answer_of(decision->paid ? GATEWAY_SUCCEEDED : GATEWAY_ABSENT);
     enum attempt_state state;
 
     TRY(ctx, db_ready(ctx));
     TRY(ctx, attempt_by_id(ctx, attempt_id, &attempt));
-    said.outcome = decision->paid ? GATEWAY_SUCCEEDED : GATEWAY_ABSENT;
+    said.message = decision->reason;
     said.intent_ref = attempt.intent_ref;
     said.amount_minor = attempt.amount_minor;
     said.currency = attempt.currency;
