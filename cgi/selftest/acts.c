@@ -23,7 +23,6 @@
 #include "service/debit_answers.h"
 #include "service/debit_files.h"
 #include "service/debit_returns.h"
-#include "service/debit_terms.h"
 #include "service/gateway_events.h"
 #include "service/gateway_request.h"
 #include "service/mandating.h"
