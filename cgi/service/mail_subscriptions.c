@@ -158,6 +158,22 @@ enum err write_price_kept(struct writing *w)
     return OK;
 }
 
+/* What of its discounts ends and begins. */
+static enum err mail_discounts(struct writing *w, const struct amendment_row *row, const struct subscription *s)
+{
+    struct recurrence every = {recurrence_unit_from_name(s->unit), s->count};
+    struct amendment_discount_row *rows;
+    size_t count;
+
+    if (!str_equal(row->kind, "discount"))
+        return OK;
+    TRY(w->ctx, amendment_discounts(w->ctx, row->id, &rows, &count));
+    for (size_t i = 0; i < count; i++)
+        mail_fact(w, str_equal(rows[i].act, "end") ? tr("Discount that ends") : tr("Discount that begins"),
+                  phrase_given(w->ctx->arena, w->row->language, rows[i].code, rows[i].ppm, rows[i].amount_minor, s->currency, every, rows[i].periods));
+    return OK;
+}
+
 /* A change that was made, planned or taken back. */
 enum err write_amendment(struct writing *w)
 {
@@ -172,6 +188,8 @@ enum err write_amendment(struct writing *w)
         {"resume", N_("Your subscription goes on."), N_("Your subscription will go on.")},
         {"close", N_("Your subscription has been closed."), N_("Your subscription will end. You can use it until then.")},
         {"renew", N_("The next period of your subscription is invoiced already."), N_("The next period of your subscription will be invoiced.")},
+        {"discount", N_("The discount of your subscription has changed as agreed."),
+         N_("The discount of your subscription changes as agreed. Until then everything stays as it is.")},
         {"reactivate", N_("Your subscription is active again. Nothing is billed for the time between."), N_("Your subscription will be active again.")},
     };
     struct arena *arena = w->ctx->arena;
@@ -191,7 +209,8 @@ enum err write_amendment(struct writing *w)
             mail_say(w, tr(str_equal(act, "planned") ? said[i].planned : said[i].made));
     mail_fact(w, tr("Subscription"), s.number);
     mail_fact(w, tr("Takes effect"), mail_day(w, row.effective_on));
-    if (str_equal(row.kind, "lines") && !str_equal(act, "undone"))
+    TRY(w->ctx, mail_discounts(w, &row, &s));
+    if ((str_equal(row.kind, "lines") || str_equal(row.kind, "discount")) && !str_equal(act, "undone"))
         mail_fact(w, tr("Price excl. VAT from then on"), mail_money(w, row.period_after_minor, s.currency));
     mail_button(w, tr("See my subscription"), arena_printf(arena, "/my/subscriptions/%s", s.number));
     return OK;

@@ -389,7 +389,7 @@ static enum err renew_standing(struct ctx *ctx, const struct group *group, struc
         if (discount_lasts(&facts->discounts->of[i], index - schedule_index(&facts->schedule, facts->started_on)))
             lasting.of[lasting.count++] = facts->discounts->of[i];
     for (size_t i = 0; i < lasting.count; i++)
-        lasting.of[i].periods = 0;
+        lasting.of[i].periods = lasting.of[i].from = 0;
     if (!quote_totals_less(ctx->arena, priced, item.line_count, &lasting, facts->currency, facts->schedule.every, &totals))
         return FAIL(ctx, ERR_LIMIT, "the amount of %s is out of bounds", s->number);
     s->period_minor = totals.period.net_minor;
@@ -917,10 +917,9 @@ enum err renew_until(struct ctx *ctx, int64_t subscription_id, int32_t by_on)
     return db_transaction(ctx, run_group, &one);
 }
 
-enum err preview_renewal(struct ctx *ctx, const struct subscription *stored, struct renewal_preview *preview)
+enum err preview_bills(struct ctx *ctx, const struct subscription *subscription, const struct subscription_line *lines, size_t line_count,
+                       struct renewal_preview *bills, size_t max, size_t *count)
 {
-    struct subscription s = *stored;
-    const struct subscription *subscription = &s;
     struct ctx then = *ctx; /* VAT and discounts are those of that day */
     struct company company;
     struct taxing taxing;
@@ -928,36 +927,50 @@ enum err preview_renewal(struct ctx *ctx, const struct subscription *stored, str
     struct billing_facts facts;
     struct billing_item items[2];
     struct part part = {.subscription = subscription, .items = items};
-    struct totals totals = {0};
     struct tax_line *taxed;
 
-    *preview = (struct renewal_preview){.due_on = DATE_NONE};
-    if (s.due_on == DATE_NONE)
-        return OK;
-    TRY(ctx, planned_contract(ctx, &s, &group.lines, &group.line_count));
-    if (s.due_on == DATE_NONE)
-        return OK;
+    *count = 0;
     TRY(ctx, company_current(ctx, &company));
     TRY(ctx, load_taxing(ctx, &company, &taxing));
     TRY(ctx, buyers_of(ctx, subscription, 1, &group.buyers, &group.buyer_count));
     TRY(ctx, open_usage(ctx, subscription, 1, &group.usage, &group.usage_count));
-    group.lines = metered_lines(ctx->arena, subscription, group.usage, group.usage_count, group.lines, group.line_count, &group.line_count);
+    group.lines = metered_lines(ctx->arena, subscription, group.usage, group.usage_count, lines, line_count, &group.line_count);
     TRY(ctx, plain_lines(ctx, buyer_of(&group, subscription->id)->language, currency_find(subscription->currency), group.lines,
                          group.line_count, &group.lines, &group.line_count));
     facts = subscription_billing(ctx, subscription, group.lines, group.line_count);
-    part.item_count = billing_next(ctx->arena, &facts, items);
-    if (part.item_count == 0)
-        return OK;
-    then.today_on = items[0].due_on;
     part.buyer = buyer_of(&group, subscription->id);
     part.lines = group.lines;
-    TRY(ctx, tax_parts(&then, &group, &part, 1, &taxed));
-    for (size_t i = 0, n = 0; i < part.item_count; i++)
-        for (size_t k = 0; k < items[i].line_count; k++, n++)
-            if (!totals_add_line(&totals, &taxed[n].tax, items[i].lines[k].net_minor))
-                return FAIL(ctx, ERR_LIMIT, "the next invoice of %s is out of bounds", subscription->number);
-    *preview = (struct renewal_preview){items[0].due_on, totals.net_minor, totals.vat_minor, totals.gross_minor};
+    while (*count < max) {
+        struct totals totals = {0};
+
+        part.item_count = billing_next(ctx->arena, &facts, items);
+        if (part.item_count == 0)
+            return OK;
+        then.today_on = items[0].due_on;
+        TRY(ctx, tax_parts(&then, &group, &part, 1, &taxed));
+        for (size_t i = 0, n = 0; i < part.item_count; i++)
+            for (size_t k = 0; k < items[i].line_count; k++, n++)
+                if (!totals_add_line(&totals, &taxed[n].tax, items[i].lines[k].net_minor))
+                    return FAIL(ctx, ERR_LIMIT, "the next invoice of %s is out of bounds", subscription->number);
+        bills[(*count)++] = (struct renewal_preview){items[0].due_on, totals.net_minor, totals.vat_minor, totals.gross_minor};
+        for (size_t i = 0; i < part.item_count; i++)
+            *(items[i].timing == BILLING_ADVANCE ? &facts.next_index : &facts.arrears_index) = items[i].index + 1;
+    }
     return OK;
+}
+
+enum err preview_renewal(struct ctx *ctx, const struct subscription *stored, struct renewal_preview *preview)
+{
+    struct subscription s = *stored;
+    struct subscription_line *lines;
+    size_t line_count;
+    size_t count;
+
+    *preview = (struct renewal_preview){.due_on = DATE_NONE};
+    if (s.due_on == DATE_NONE)
+        return OK;
+    TRY(ctx, planned_contract(ctx, &s, &lines, &line_count));
+    return s.due_on == DATE_NONE ? OK : preview_bills(ctx, &s, lines, line_count, preview, 1, &count);
 }
 
 struct release {

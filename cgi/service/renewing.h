@@ -49,6 +49,11 @@ struct renewal_preview {
 struct subscription;
 enum err preview_renewal(struct ctx *ctx, const struct subscription *subscription, struct renewal_preview *preview) MUST_USE;
 
+/* The next ones of a contract with these lines, at most max, as it stands: without what waits. */
+struct subscription_line;
+enum err preview_bills(struct ctx *ctx, const struct subscription *subscription, const struct subscription_line *lines, size_t line_count,
+                       struct renewal_preview *bills, size_t max, size_t *count) MUST_USE;
+
 /* Books the release of deferred revenue that is due: 487 to revenue. *count entries. */
 enum err recognise_revenue(struct ctx *ctx, int64_t *count) MUST_USE;
 
