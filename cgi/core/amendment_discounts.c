@@ -66,7 +66,9 @@ static bool begin_discount(struct amendment_work *w, struct discounts *list, int
         return amendment_refuse(w, AMENDMENT_COUPON_STANDS, i);
     if (discounts_in(list, ordinal) >= DISCOUNTS_MAX)
         return amendment_refuse(w, AMENDMENT_DISCOUNTS_FULL, i);
-    return discounts_begin(list, begun, ordinal) || amendment_refuse(w, AMENDMENT_BILLS_MISSING, i);
+    if (!discounts_begin(list, begun, ordinal))
+        return amendment_refuse(w, AMENDMENT_BILLS_MISSING, i);
+    return true;
 }
 
 static bool same_from(const struct discounts *a, const struct discounts *b, int32_t ordinal)
@@ -94,5 +96,7 @@ bool amendment_decide_discounts(struct amendment_work *w)
     for (size_t i = 0; i < w->wish->begin_count; i++)
         if (!begin_discount(w, list, ordinal, i))
             return false;
-    return !same_from(&before, list, ordinal) || amendment_refuse(w, AMENDMENT_CHANGES_NOTHING, 0);
+    if (same_from(&before, list, ordinal))
+        return amendment_refuse(w, AMENDMENT_CHANGES_NOTHING, 0);
+    return true;
 }

@@ -209,7 +209,8 @@ enum err write_amendment(struct writing *w)
             mail_say(w, tr(str_equal(act, "planned") ? said[i].planned : said[i].made));
     mail_fact(w, tr("Subscription"), s.number);
     mail_fact(w, tr("Takes effect"), mail_day(w, row.effective_on));
-    TRY(w->ctx, mail_discounts(w, &row, &s));
+    if (!str_equal(act, "undone"))
+        TRY(w->ctx, mail_discounts(w, &row, &s));
     if ((str_equal(row.kind, "lines") || str_equal(row.kind, "discount")) && !str_equal(act, "undone"))
         mail_fact(w, tr("Price excl. VAT from then on"), mail_money(w, row.period_after_minor, s.currency));
     mail_button(w, tr("See my subscription"), arena_printf(arena, "/my/subscriptions/%s", s.number));

@@ -82,7 +82,7 @@ TEST(discount, the_frozen_text_is_canonical)
 {
     static const char *const bad[] = {"1", "0:0:0:", "1:1:0:", "0:1:1001:", "01:0:0:", "1000001:0:0:", "1:0:0:a", "1:0:0:A;", "1:0:0:;1:0:0:;1:0:0:;1:0:0:;1:0:0:;1:0:0:;1:0:0:;1:0:0:;1:0:0:",
                                       "0:99999999999999999:0:", "1:0:0: ", "1:0:0+0:", "1:0:0+01:", "1:0:0+:", "1:0:0+1+1:", "1+1:0:0:",
-                                      "1:0:0+1000001:", "1:0:0+1"};
+                                      "1:0:0+1000001:", "1:0:0+1", "1:0:0x:"};
     struct discounts d = of((struct discount){.ppm = 150000, .periods = 12}, (struct discount){.amount_minor = 500, .code = "SUMMER-26"}), read;
     char text[DISCOUNTS_TEXT_BYTES];
 

@@ -13,7 +13,8 @@ enum { KEY_MAX = 80 };
 
 const struct field amend_standing_field[AMEND_STANDING_FIELDS] = {
     {.kind = FIELD_HIDDEN, .name = "key", .max = KEY_MAX, .offset = offsetof(struct amend_standing_form, key)},
-    {.kind = FIELD_CHECK, .name = "end", .label = N_("End this discount"), .offset = offsetof(struct amend_standing_form, end)},
+    {.kind = FIELD_CHECK, .name = "end", .label = N_("End this discount"), /* its words: amend_discount_fill */
+     .offset = offsetof(struct amend_standing_form, end)},
 };
 
 static const char *key_of(struct arena *arena, const struct discount *discount)
@@ -84,7 +85,12 @@ void amend_discount_fill(struct page *page, HDF *hdf, const struct form *form, c
         const char *key = form_typed(form, arena_printf(page->ctx->arena, "standing.%zu.key", r));
 
         for (size_t i = 0; i < count && key != NULL; i++)
-            if (str_equal(key, key_of(page->ctx->arena, &standing[i].discount)))
-                hdf_text(hdf_row(root, "standing", (int)r), "what", view_discount(page, s, &standing[i]));
+            if (str_equal(key, key_of(page->ctx->arena, &standing[i].discount))) {
+                HDF *row = hdf_row(root, "standing", (int)r);
+
+                hdf_flag(hdf, "Standing", true);
+                hdf_flag(row, "stands", true);
+                hdf_text(row, "end.label", tr_fill(page->ctx->arena, "End: {discount}", "discount", view_discount(page, s, &standing[i]), NULL));
+            }
     }
 }

@@ -31,7 +31,7 @@ void amend_discount_start(struct page *page, const struct subscription *s, const
 void amend_discount_read(struct page *page, struct form *form, const struct amend_discount_form *typed, const struct subscription *s,
                          struct amending *a);
 
-/* Form.standing.N.what: the words of each. */
+/* Standing, and Form.standing.N.{stands, end.label}: the words of each that still stands. */
 void amend_discount_fill(struct page *page, HDF *hdf, const struct form *form, const struct subscription *s, const struct subscription_line *lines,
                          size_t line_count);
 
