@@ -38,6 +38,13 @@ void mail_fact(struct writing *w, const char *label, const char *value)
     w->text->facts[w->text->fact_count++] = (struct mail_fact){label, value};
 }
 
+void mail_kept_facts(struct writing *w, const char *param)
+{
+    struct letter *text = w->text;
+
+    text->fact_count += letter_rows(w->ctx->arena, mail_param(w, param), text->facts + text->fact_count, MAIL_FACTS_MAX - text->fact_count);
+}
+
 void mail_button(struct writing *w, const char *label, const char *path)
 {
     w->text->button = label;

@@ -46,6 +46,8 @@ const char *mail_param(const struct writing *w, const char *name);
 void mail_say(struct writing *w, const char *paragraph);
 /* A line of the table below them; none when the value is empty. */
 void mail_fact(struct writing *w, const char *label, const char *value);
+/* Those that were written when the mail was queued (letter_row), from a text of the row. */
+void mail_kept_facts(struct writing *w, const char *param);
 /* path: below the site. */
 void mail_button(struct writing *w, const char *label, const char *path);
 /* The mail's own link; its token stands in no other place. */

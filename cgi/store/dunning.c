@@ -35,7 +35,7 @@ static const struct column in_hand_column[] = {
     OWED(TEXT, "owed_state", state),
 };
 static const struct column circumstance_column[] = {
-    COLUMN(I64, case_circumstance, invoice_id), COLUMN(BOOL, case_circumstance, standing_still), COLUMN(TEXT, case_circumstance, language),
+    COLUMN(I64, case_circumstance, invoice_id), COLUMN(BOOL, case_circumstance, standing_still), COLUMN(DATE, case_circumstance, asked_on), COLUMN(TEXT, case_circumstance, language),
     COLUMN(TEXT, case_circumstance, email), COLUMN(TEXT, case_circumstance, name), COLUMN(BOOL, case_circumstance, is_company),
 };
 static const struct column save_column[] = {
@@ -58,6 +58,9 @@ static const struct column overdue_column[] = {
     "(SELECT id FROM dunning_rule WHERE standard = 1)) AS rule_id, IFNULL(s.close_days, 0) AS close_days, r.due_on FROM receivable r " \
     "LEFT JOIN subscription s ON s.id = IFNULL(r.subscription_id, (SELECT MIN(b.subscription_id) FROM billing_period b WHERE " \
     "b.invoice_id = r.invoice_id)) LEFT JOIN plan p ON p.id = s.plan_id "
+
+#define DEBIT_UNDER_WAY(of) "EXISTS (SELECT 1 FROM payable y JOIN attempt a ON a.payable_id = y.id WHERE y.invoice_id = " of ".invoice_id AND " \
+    "a.state IN ('ready', 'sending', 'unknown', 'pending'))"
 
 static const struct column late_column[] = {
     COLUMN(I64, late_receivable, invoice_id), COLUMN(DATE, late_receivable, due_on), COLUMN(TEXT, late_receivable, case_state),
@@ -107,7 +110,7 @@ static const struct statement statement[] = {
     [CASE_READ] = {"dunning_case_of", "SELECT " CASE_FIELDS " FROM dunning_case k WHERE k.invoice_id = ?", READS(dunning_case, case_column)},
     [CASE_SAVE] = {"dunning_case_save", "UPDATE dunning_case SET rule_id = ?, close_days = ?, due_on = ?, steps_done = ?, last_step_on = ?, next_on = ?, mail_waits = ?, can_retry = ?, "
                    "blocked = ?, state = ?, ended_on = ?, stop_reason = ? WHERE invoice_id = ?", NOTHING},
-    [OVERDUE] = {"dunning_overdue", OVERDUE_FIELDS "WHERE r.state IN ('open', 'pending') AND r.due_on <= ? AND r.collect_on IS NULL AND "
+    [OVERDUE] = {"dunning_overdue", OVERDUE_FIELDS "WHERE r.state IN ('open', 'pending') AND r.due_on <= ? AND r.collect_on IS NULL AND NOT " DEBIT_UNDER_WAY("r") " AND "
                  "NOT EXISTS (SELECT 1 FROM dunning_case k WHERE k.invoice_id = r.invoice_id AND k.state <> 'paid') ORDER BY r.due_on, r.invoice_id LIMIT ?",
                  READS(overdue, overdue_column)},
     [OVERDUE_ONE] = {"dunning_overdue_of", OVERDUE_FIELDS "WHERE r.invoice_id = ?", READS(overdue, overdue_column)},
@@ -116,11 +119,10 @@ static const struct statement statement[] = {
                       "WHERE r.open_minor <> 0 AND r.collect_on IS NULL ORDER BY r.invoice_id FOR UPDATE", READS(late_receivable, late_column)},
     [DUE] = {"dunning_due", "SELECT invoice_id FROM dunning_case WHERE next_on <= ? AND invoice_id > ? ORDER BY invoice_id LIMIT ?",
              READS(due_case, due_column)},
-    [CIRCUMSTANCES] = {"dunning_circumstances", "SELECT k.invoice_id, EXISTS (SELECT 1 FROM payable p JOIN attempt a ON a.payable_id = p.id WHERE "
-                       "p.invoice_id = k.invoice_id AND a.state IN ('ready', 'sending', 'unknown', 'pending')) OR EXISTS (SELECT 1 FROM dispute d WHERE "
-                       "d.invoice_id = k.invoice_id AND d.open_key = 1) AS standing_still, v.language, v.email, v.name, v.is_company FROM " ID_LIST
+    [CIRCUMSTANCES] = {"dunning_circumstances", "SELECT k.invoice_id, " DEBIT_UNDER_WAY("k") " OR EXISTS (SELECT 1 FROM dispute d WHERE "
+                       "d.invoice_id = k.invoice_id AND d.open_key = 1) AS standing_still, IFNULL(i.issued_on, k.due_on) AS asked_on, v.language, v.email, v.name, v.is_company FROM " ID_LIST
                        "dunning_case k ON k.invoice_id = j.id JOIN customer c ON c.id = k.customer_id JOIN customer_version v ON v.id = c.current_version_id "
-                       "ORDER BY k.invoice_id", READS(case_circumstance, circumstance_column)},
+                       "LEFT JOIN invoice i ON i.id = k.invoice_id ORDER BY k.invoice_id", READS(case_circumstance, circumstance_column)},
     [STANDING] = {"dunning_standing", "SELECT COUNT(*) AS open, CAST(IFNULL(SUM(? > DATE_ADD(k.due_on, INTERVAL u.grace_days DAY)), 0) AS SIGNED) AS late, "
                   "IFNULL(MAX(k.blocked), 0) AS blocked FROM (SELECT invoice_id FROM dunning_case WHERE subscription_id = ? AND state IN ('open', 'done') UNION "
                   "SELECT invoice_id FROM billing_period WHERE subscription_id = ?) x STRAIGHT_JOIN dunning_case k ON k.invoice_id = x.invoice_id AND "

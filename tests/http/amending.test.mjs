@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after as finish, before, test } from 'node:test';
 import { after, batch, payUntilDone, run, startLife } from '../fault/life.mjs';
+import { readMail } from '../lib/mail_server.mjs';
 import { Visitor } from '../lib/visitor.mjs';
 
 let stack, seller, number;
@@ -47,6 +48,23 @@ test('the seller: preview, confirmation, the same confirmation again', async () 
   assert.equal(seller.status, 303);
   assert.equal(Number(value('SELECT COUNT(*) FROM invoice')), invoices + 1);
   assert.equal(count(), 1);
+});
+
+test('its mail says what changed, the arithmetic that was shown, what is charged and the bill that follows, as text and as HTML', async () => {
+  await run(stack);
+  const mail = stack.mails.mails.map(({ raw }) => readMail(raw)).findLast(({ html }) => /Ce qui change/.test(html));
+  assert.ok(mail, 'no mail of the change left');
+  assert.ok(mail.html.length < 20000);
+  const figures = (text) => text.replace(/&#?\w+;/g, ' ').replace(/[\s\u00a0\u202f]+/g, ' ');
+  const euros = (minor) => `${Math.floor(minor / 100)},${String(minor % 100).padStart(2, '0')} €`;
+  const invoice = stack.sql("SELECT net_minor, vat_minor, total_minor FROM invoice WHERE kind = 'invoice' ORDER BY id DESC LIMIT 1")[0].map(Number);
+  for (const text of [mail.text, mail.html.replace(/<[^>]*>/g, ' ')].map(figures)) {
+    assert.match(text, /de \d+ \S* ?à 9/);
+    assert.match(text, /\d+ jours sur \d+ de \d+,\d\d €/);
+    for (const minor of invoice) assert.ok(text.includes(euros(minor)), `${euros(minor)} in ${text}`);
+    assert.match(text, /Prochaine facture régulière/);
+    assert.ok(text.includes(`/my/subscriptions/${number}`));
+  }
 });
 
 test('the seller: wrong quantities and days are said beside their fields, nothing is done', async () => {
