@@ -25,6 +25,7 @@
 #include "service/dunning.h"
 #include "service/house.h"
 #include "service/paying.h"
+#include "service/recognising.h"
 #include "service/reconciling.h"
 #include "service/refunding.h"
 #include "service/renewing.h"

@@ -3,6 +3,7 @@
 #include "contract.h"
 
 #include "service/couponing.h"
+#include "service/renewal_preview.h"
 #include "service/contract.h"
 #include "store/coupon.h"
 #include "store/db.h"

@@ -12,7 +12,7 @@
 #include "gateway/webhook.h"
 #include "page/customer/customer.h"
 #include "service/paying.h"
-#include "service/renewing.h"
+#include "service/renewal_preview.h"
 #include "store/claim.h"
 #include "store/customer.h"
 #include "store/deposit.h"

@@ -8,7 +8,7 @@
 #include "page/customer/customer.h"
 #include "page/subscription_view.h"
 #include "service/paying.h"
-#include "service/renewing.h"
+#include "service/renewal_preview.h"
 #include "store/claim.h"
 #include "store/credit.h"
 #include "store/customer.h"
