@@ -1,5 +1,5 @@
 #include "contract.h"
-#include "service/recognising.h"
+#include "service/deferring.h"
 #include "service/renewing.h"
 
 char *contract_name(struct ctx *ctx, const char *stem)
