@@ -106,10 +106,30 @@ size_t dunning_steps_closing(const struct dunning_step *steps, size_t count, int
     return n;
 }
 
-/* Whether a step does anything for this case: one that cannot is passed over. */
-static bool applies(const struct dunning_facts *facts, enum dunning_action action)
+int32_t dunning_announced_close_on(const struct dunning_step *steps, size_t count, size_t mail_step, int32_t due_on)
 {
-    return (action != DUNNING_RETRY || facts->can_retry) && (action != DUNNING_CLOSE || facts->can_close);
+    for (size_t i = mail_step + 1; i < count && steps[i].action != DUNNING_MAIL; i++)
+        if (steps[i].action == DUNNING_CLOSE)
+            return due_on + steps[i].offset_days;
+    return DATE_NONE;
+}
+
+static bool asked_already(const struct dunning_facts *facts, size_t at)
+{
+    return facts->due_on + facts->steps[at].offset_days <= facts->asked_on &&
+           dunning_announced_close_on(facts->steps, facts->count, at, facts->due_on) == DATE_NONE;
+}
+
+bool dunning_step_applies(const struct dunning_facts *facts, size_t at)
+{
+    switch (facts->steps[at].action) {
+    case DUNNING_RETRY: return facts->can_retry;
+    case DUNNING_MAIL: return !asked_already(facts, at);
+    case DUNNING_CLOSE: return facts->can_close;
+    case DUNNING_TASK:
+    case DUNNING_BLOCK: break;
+    }
+    return true;
 }
 
 static void take_step(struct dunning_decision *decision, const struct dunning_facts *facts, size_t at)
@@ -145,20 +165,29 @@ struct dunning_decision dunning_decide(const struct dunning_facts *facts)
         bool first = decision.verdict == DUNNING_WAITS;
 
         /* The close stands alone on its day. */
-        if (step->action == DUNNING_CLOSE && applies(facts, DUNNING_CLOSE) && on <= facts->today_on &&
+        if (step->action == DUNNING_CLOSE && dunning_step_applies(facts, decision.done) && on <= facts->today_on &&
             (!first || facts->last_step_on == facts->today_on))
             on = facts->today_on + 1;
         if (on > facts->today_on) {
             decision.next_on = on;
             return decision;
         }
-        if (applies(facts, step->action))
+        if (dunning_step_applies(facts, decision.done))
             take_step(&decision, facts, decision.done);
         decision.done++;
     }
     if (decision.verdict == DUNNING_WAITS)
         decision.verdict = DUNNING_ENDS_DONE;
     return decision;
+}
+
+size_t dunning_next_step(const struct dunning_facts *facts)
+{
+    size_t at = facts->done;
+
+    while (at < facts->count && !dunning_step_applies(facts, at))
+        at++;
+    return at;
 }
 
 int32_t dunning_next_retry_on(const struct dunning_step *steps, size_t count, size_t done, int32_t due_on)

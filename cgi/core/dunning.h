@@ -7,8 +7,11 @@
  *   30.00 due 1 June, mails 0, 3, 10, tries 3, 7, 12, close 15: a try of 8 June that succeeds ends the case; never
  *   paid, it is closed on 16 June.
  *
+ * The invoice's own mail asks for the payment: where it is due on the day it was issued, no reminder follows on the heels
+ * of that mail, unless it is the one that announces the close.
+ *
  * Payment in full ends a case whatever its step. A payment under way, or a dispute, lets it stand still: the steps that
- * became due meanwhile are taken when it moves again. */
+ * became due meanwhile are taken when it moves again, and nobody falls behind while it does. */
 #ifndef TACITE_CORE_DUNNING_H
 #define TACITE_CORE_DUNNING_H
 
@@ -63,6 +66,7 @@ struct dunning_facts {
     size_t count;
     size_t done;          /* steps behind it, taken or passed over */
     int32_t due_on;
+    int32_t asked_on;     /* the day of the mail that asked for the payment first; DATE_NONE: none did */
     int32_t today_on;
     int32_t last_step_on; /* day of the last step taken; DATE_NONE: none yet */
     bool paid;            /* nothing is open */
@@ -87,6 +91,16 @@ struct dunning_decision {
 };
 
 struct dunning_decision dunning_decide(const struct dunning_facts *facts);
+
+/* The day of the close that the mail of this step announces, because it is the last one before it; DATE_NONE when another
+ * mail comes before the close, or none follows. */
+int32_t dunning_announced_close_on(const struct dunning_step *steps, size_t count, size_t mail_step, int32_t due_on);
+
+/* Whether a step does anything for the case, as things stand: one that cannot, or need not, is passed over. Of the facts,
+ * today_on, last_step_on, paid and standing_still are not looked at. */
+bool dunning_step_applies(const struct dunning_facts *facts, size_t at);
+/* The index of the next one that does; count when none is left. */
+size_t dunning_next_step(const struct dunning_facts *facts);
 
 /* The day of the next new try, when the stored method may be charged again; DATE_NONE when none is left. */
 int32_t dunning_next_retry_on(const struct dunning_step *steps, size_t count, size_t done, int32_t due_on);

@@ -7,46 +7,14 @@
 #include "page/offer_view.h"
 #include "page/subscription_view.h"
 #include "page/texts.h"
+#include "service/amending_words.h"
 #include "text/format.h"
 #include "text/phrase.h"
 #include "text/words.h"
 
 const char *amend_what(const struct page *page, const char *description, int64_t quantity_e4)
 {
-    if (quantity_e4 == 0)
-        return description;
-    return tr_fill(page->ctx->arena, "{quantity} x {what}", "quantity", format_quantity(page->ctx->arena, page->ctx->language, quantity_e4), "what",
-                   description, NULL);
-}
-
-static const char *span_text(const struct page *page, struct period period)
-{
-    if (period_is_none(period) || period_days(period) == 0)
-        return "";
-    return tr_fill(page->ctx->arena, "{from} to {until}", "from", page_date(page, period.from_on), "until", page_date(page, period_last_on(period)), NULL);
-}
-
-/* "18 of 31 days of 36.00 = 20.90", in the words of the reader. */
-static const char *step_text(const struct page *page, const struct amending_step *step, const char *currency)
-{
-    struct arena *arena = page->ctx->arena;
-    const char *days = page_number(page, step->days);
-    const char *of_days = page_number(page, step->of_days);
-    const char *of = page_money(page, step->of_minor, currency);
-
-    if (step->of_days == 0 || step->of_minor == 0)
-        return "";
-    if (step->minor < 0 && step->of_quantity_e4 != 0 && step->quantity_e4 != step->of_quantity_e4)
-        return tr_fill(arena, "{quantity} of {of_quantity}, {days} of {of_days} days of {amount} on {invoice}", "quantity",
-                       format_quantity(arena, page->ctx->language, step->quantity_e4), "of_quantity",
-                       format_quantity(arena, page->ctx->language, step->of_quantity_e4), "days", days, "of_days", of_days, "amount", of, "invoice",
-                       step->invoice, NULL);
-    if (step->minor < 0)
-        return tr_fill(arena, "{days} of {of_days} days of {amount} on {invoice}", "days", days, "of_days", of_days, "amount", of, "invoice",
-                       step->invoice, NULL);
-    return step->days == step->of_days
-               ? tr_fill(arena, "{amount} for the whole period", "amount", of, NULL)
-               : tr_fill(arena, "{days} of {of_days} days of {amount}", "days", days, "of_days", of_days, "amount", of, NULL);
+    return amending_what(page->ctx->arena, page->ctx->language, description, quantity_e4);
 }
 
 /* renews: a renewal quote, which says what binds the contract too. */
@@ -144,8 +112,8 @@ void amend_card(const struct page *page, HDF *hdf, const struct amending *a, con
         HDF *node = hdf_row(card, "steps", (int)i);
 
         hdf_text(node, "what", amend_what(page, step->description, step->quantity_e4));
-        hdf_text(node, "span", span_text(page, step->period));
-        hdf_text(node, "how", step_text(page, step, a->before.currency));
+        hdf_text(node, "span", amending_span_text(page->ctx->arena, page->ctx->language, step->period));
+        hdf_text(node, "how", amending_step_text(page->ctx->arena, page->ctx->language, step, a->before.currency));
         hdf_text(node, "amount", page_money(page, step->minor, a->before.currency));
     }
     fill_total(page, card, a);

@@ -10,10 +10,12 @@
 #include "core/date.h"
 #include "service/contract.h"
 #include "service/amending_papers.h"
+#include "service/amending_words.h"
 #include "service/crediting.h"
 #include "service/deal.h"
 #include "service/invoicing.h"
 #include "service/renewing.h"
+#include "store/customer.h"
 #include "store/db.h"
 #include "store/history.h"
 #include "store/link.h"
@@ -255,18 +257,73 @@ static enum err save_row(struct ctx *ctx, struct deal *d)
     return d->item_count > 0 ? insert_amendment_items(ctx, d->items, d->item_count) : OK;
 }
 
-static enum err tell(struct ctx *ctx, const struct deal *d, const char *activity, const char *act)
-{
-    char on[DATE_TEXT_BYTES];
-    const char *params = history_params(ctx->arena, "kind", d->row.kind, "on", date_iso(d->change.effective_on, on), "amendment",
-                                        arena_printf(ctx->arena, "%lld", (long long)d->row.id), "act", act, NULL);
-    struct mail mail = {.template = "amendment", .language = d->buyer.language, .to_address = d->buyer.email, .to_name = d->buyer.name,
-                        .customer_id = d->buyer.customer_id, .subscription_id = d->s.id, .params = params,
-                        .dedup_key = arena_printf(ctx->arena, "%s %lld", activity, (long long)d->row.id)};
+/* What is said of a change that was made, planned or taken back. */
+static const struct telling {
+    const char *activity;
+    const char *act;          /* as the mail keeps it */
+    enum amending_told told;
+} MADE = {"subscription.amended", "made", AMENDING_TOLD_MADE},
+  PLANNED = {"subscription.amendment_planned", "planned", AMENDING_TOLD_PLANNED},
+  UNDONE = {"subscription.amendment_undone", "undone", AMENDING_TOLD_UNDONE};
 
-    TRY(ctx, note_activity(ctx, ABOUT_SUBSCRIPTION, d->s.id, activity, params));
-    TRY(ctx, note_audit(ctx, activity, d->s.number, "ok"));
-    return d->a->kind == AMENDMENT_TRANSFER ? OK : queue_mail(ctx, &mail);
+struct reader {
+    const char *role; /* of a transfer: "given", "taken" */
+    int64_t customer_id;
+    const char *language;
+    const char *email;
+    const char *name;
+};
+
+/* The figures are those of now: of the change as it was decided, and of the invoice that comes next once it is stored. */
+static enum err mail_change(struct ctx *ctx, const struct deal *d, const struct telling *said, const struct reader *reader, enum amending_told told)
+{
+    struct mail mail = {.template = "amendment", .language = reader->language, .to_address = reader->email, .to_name = reader->name,
+                        .customer_id = reader->customer_id, .subscription_id = d->s.id};
+    const char *before = arena_strdup(ctx->arena, words_language());
+    struct renewal_preview next = {.due_on = DATE_NONE};
+    bool knows = told != AMENDING_TOLD_DAY && (told != AMENDING_TOLD_TAKEN || said == &MADE); /* with their VAT from their day on */
+    enum err err = knows ? preview_renewal(ctx, said == &MADE ? &d->after : &d->s, &next) : OK;
+    const char *terms;
+
+    if (err == ERR_LIMIT) /* it cannot be said yet: no reason to refuse the change */
+        ctx_forget_error(ctx);
+    else
+        TRY(ctx, err);
+    words_use(reader->language);
+    terms = amending_told_text(ctx, reader->language, d, told, knows && err == OK ? &next : NULL);
+    words_use(before);
+    mail.params = history_params(ctx->arena, "amendment", arena_printf(ctx->arena, "%lld", (long long)d->row.id), "act", said->act, "role",
+                                 reader->role, "terms", terms, NULL);
+    mail.dedup_key = arena_printf(ctx->arena, "%s %lld%s%s", said->activity, (long long)d->row.id, reader->role[0] == '\0' ? "" : " ", reader->role);
+    return queue_mail(ctx, &mail);
+}
+
+/* Both customers are told of a contract that passes from one to the other; of one that does not, its own keeps it. */
+static enum err mail_transfer(struct ctx *ctx, const struct deal *d, const struct telling *said, struct reader giver)
+{
+    struct customer taker;
+    struct reader reader;
+
+    TRY(ctx, customer_by_id(ctx, d->a->customer_id, &taker));
+    giver.role = "given";
+    reader = (struct reader){"taken", taker.id, taker.language, taker.email, taker.name};
+    TRY(ctx, mail_change(ctx, d, said, &giver, said == &UNDONE ? AMENDING_TOLD_UNDONE : AMENDING_TOLD_DAY));
+    return mail_change(ctx, d, said, &reader, said == &UNDONE ? AMENDING_TOLD_DAY : AMENDING_TOLD_TAKEN);
+}
+
+/* Which of the seller's people a contract belongs to is no customer's business. */
+static enum err tell(struct ctx *ctx, const struct deal *d, const struct telling *said)
+{
+    const struct reader customer = {"", d->buyer.customer_id, d->buyer.language, d->buyer.email, d->buyer.name};
+    char on[DATE_TEXT_BYTES];
+
+    TRY(ctx, note_activity(ctx, ABOUT_SUBSCRIPTION, d->s.id, said->activity,
+                           history_params(ctx->arena, "kind", d->row.kind, "on", date_iso(d->change.effective_on, on), "amendment",
+                                          arena_printf(ctx->arena, "%lld", (long long)d->row.id), "act", said->act, NULL)));
+    TRY(ctx, note_audit(ctx, said->activity, d->s.number, "ok"));
+    if (d->a->kind != AMENDMENT_TRANSFER)
+        return mail_change(ctx, d, said, &customer, said->told);
+    return d->a->customer_id != 0 ? mail_transfer(ctx, d, said, customer) : OK;
 }
 
 /* A renewal's prices are those of the index that was known when it was accepted. */
@@ -290,7 +347,7 @@ static enum err apply(struct ctx *ctx, struct deal *d, struct papers *papers, co
     if (d->after.owner_id != d->s.owner_id)
         TRY(ctx, insert_transfer_events(ctx, &d->row, d->s.owner_id));
     crash_point("A01");
-    TRY(ctx, tell(ctx, d, "subscription.amended", "made"));
+    TRY(ctx, tell(ctx, d, &MADE));
     return issue_papers(ctx, d, papers, ids);
 }
 
@@ -298,7 +355,7 @@ static enum err apply(struct ctx *ctx, struct deal *d, struct papers *papers, co
 static enum err plan(struct ctx *ctx, struct deal *d)
 {
     TRY(ctx, save_row(ctx, d));
-    return tell(ctx, d, "subscription.amendment_planned", "planned");
+    return tell(ctx, d, &PLANNED);
 }
 
 struct making {
@@ -414,51 +471,6 @@ enum err hand_over(struct ctx *ctx, struct handing *handing, const struct once *
         return OK;
     }
     return err;
-}
-
-/* ---- undo ---- */
-
-struct undo {
-    int64_t subscription_id;
-    int64_t amendment_id;
-    const struct once *once;
-    struct undoing *undoing;
-};
-
-static enum err undo(struct ctx *ctx, void *arg)
-{
-    const struct undo *u = arg;
-    struct amendment_row row;
-    struct deal d = {.a = ARENA_NEW(ctx->arena, struct amending)};
-    enum err err;
-
-    *u->undoing = (struct undoing){NULL, NULL};
-    d.a->subscription_id = u->subscription_id;
-    d.a->refusal = NULL;
-    TRY(ctx, deal_load(ctx, &d, true));
-    err = amendment_by_id(ctx, u->amendment_id, &row);
-    if (err != OK)
-        return err;
-    if (row.subscription_id != u->subscription_id)
-        return ERR_NOT_FOUND;
-    if (!str_equal(row.state, "planned")) {
-        u->undoing->refusal = N_("This change has taken effect or was undone already.");
-        return OK;
-    }
-    row.state = "undone";
-    row.settled_at = ctx->now;
-    TRY(ctx, settle_amendment(ctx, &row));
-    d.row = row;
-    d.change.effective_on = row.effective_on;
-    TRY(ctx, tell(ctx, &d, "subscription.amendment_undone", "undone"));
-    return spend_once(ctx, u->once, d.s.number, &u->undoing->url);
-}
-
-enum err undo_amendment(struct ctx *ctx, int64_t subscription_id, int64_t amendment_id, const struct once *once, struct undoing *undoing)
-{
-    struct undo u = {subscription_id, amendment_id, once, undoing};
-
-    return db_transaction(ctx, undo, &u);
 }
 
 /* ---- the batch ---- */
@@ -605,6 +617,57 @@ enum err apply_amendments(struct ctx *ctx, struct amending_run *run)
     memcpy(ctx->trail, item.trail, sizeof ctx->trail);
     arena_free(item.arena);
     return err;
+}
+
+/* ---- undo ---- */
+
+struct undo {
+    int64_t subscription_id;
+    int64_t amendment_id;
+    const struct once *once;
+    struct undoing *undoing;
+};
+
+/* What it would have been, for the mail; nothing is refused because that cannot be said any more. */
+static enum err decide_undone(struct ctx *ctx, struct deal *d)
+{
+    enum err err = deal_decide(ctx, d);
+
+    d->change.effective_on = d->row.effective_on;
+    if (err != ERR_LIMIT)
+        return err;
+    ctx_forget_error(ctx);
+    deal_refuse(d, amendment_refusal_text(AMENDMENT_AMOUNT_OUT_OF_BOUNDS), AMENDING_AT_FORM, 0);
+    return OK;
+}
+
+static enum err undo(struct ctx *ctx, void *arg)
+{
+    const struct undo *u = arg;
+    struct amending a;
+    struct deal d;
+
+    *u->undoing = (struct undoing){NULL, NULL};
+    TRY(ctx, wish_again(ctx, &(struct due_amendment){u->subscription_id, u->amendment_id, ctx->today_on}, true, &a, &d));
+    if (d.row.subscription_id != u->subscription_id)
+        return ERR_NOT_FOUND;
+    if (!str_equal(d.row.state, "planned")) {
+        u->undoing->refusal = N_("This change has taken effect or was undone already.");
+        return OK;
+    }
+    TRY(ctx, decide_undone(ctx, &d));
+    d.row.state = "undone";
+    d.row.settled_at = ctx->now;
+    TRY(ctx, settle_amendment(ctx, &d.row));
+    TRY(ctx, tell(ctx, &d, &UNDONE));
+    return spend_once(ctx, u->once, d.s.number, &u->undoing->url);
+}
+
+enum err undo_amendment(struct ctx *ctx, int64_t subscription_id, int64_t amendment_id, const struct once *once, struct undoing *undoing)
+{
+    struct undo u = {subscription_id, amendment_id, once, undoing};
+
+    return db_transaction(ctx, undo, &u);
 }
 
 /* ---- the contract with what waits, and on a day ---- */

@@ -27,18 +27,6 @@ static char *number_text(struct ctx *ctx, int64_t number)
 
 /* ---- what steps do ---- */
 
-/* The day of the close when this is the last mail before it; DATE_NONE otherwise. */
-static int32_t announced_close(const struct dunning_case *c, const struct dunning_step *steps, size_t count, size_t mail_step)
-{
-    for (size_t i = mail_step + 1; i < count; i++) {
-        if (steps[i].action == DUNNING_MAIL)
-            return DATE_NONE;
-        if (steps[i].action == DUNNING_CLOSE)
-            return c->due_on + steps[i].offset_days;
-    }
-    return DATE_NONE;
-}
-
 /* What a group of cases writes about invoices and to customers: gathered, then written in three round trips. */
 struct said {
     struct mail *mails;    /* all of them with a link to pay the invoice */
@@ -69,7 +57,7 @@ static void remind(struct ctx *ctx, struct said *said, const struct case_in_hand
                    const struct dunning_step *steps, size_t count, size_t mail_step)
 {
     const struct dunning_case *c = &hand->c;
-    int32_t close_on = announced_close(c, steps, count, mail_step);
+    int32_t close_on = dunning_announced_close_on(steps, count, mail_step, c->due_on);
     char day[DATE_TEXT_BYTES];
 
     said->payable[said->mail_count] = c->invoice_id;
@@ -501,7 +489,7 @@ static enum err decide(struct ctx *ctx, struct work *work, struct case_work *one
     TRY(ctx, know_rule(ctx, work, c->rule_id, &one->rule));
     steps = ARENA_ARRAY(ctx->arena, struct dunning_step, one->rule->count + 2);
     one->facts = (struct dunning_facts){.steps = steps, .count = dunning_steps_closing(one->rule->steps, one->rule->count, c->close_days, steps),
-        .done = (size_t)c->steps_done, .due_on = c->due_on, .today_on = ctx->today_on, .last_step_on = c->last_step_on, .paid = one->hand->owed.open_minor == 0,
+        .done = (size_t)c->steps_done, .due_on = c->due_on, .asked_on = one->circumstance->asked_on, .today_on = ctx->today_on, .last_step_on = c->last_step_on, .paid = one->hand->owed.open_minor == 0,
         .standing_still = one->circumstance->standing_still, .can_retry = c->can_retry};
     for (size_t i = 0; i < one->billed_count; i++)
         one->facts.can_close = one->facts.can_close || can_be_given_up(subscription_state_from_name(one->billed[i].state));
@@ -525,10 +513,11 @@ static enum err move_case(struct ctx *ctx, struct work *work, struct case_work *
         TRY(ctx, take_steps(ctx, work, one, said));
     c->steps_done = (int32_t)decision->done;
     c->next_on = decision->next_on;
-    if (ctx->today_on >= late)
+    /* Who waits for a debit that is under way is not late: a direct debit takes its days. */
+    if (ctx->today_on >= late && !facts->standing_still)
         TRY(ctx, fall_behind(ctx, one->billed, one->billed_count));
     else
-        c->next_on = earlier(c->next_on, late);
+        c->next_on = earlier(c->next_on, late > ctx->today_on ? late : ctx->today_on + 1);
     if (c->mail_waits)
         c->next_on = earlier(c->next_on, ctx->today_on + 1);
     if (decision->close)

@@ -158,24 +158,31 @@ enum err write_price_kept(struct writing *w)
     return OK;
 }
 
-/* A change that was made, planned or taken back. */
+/* A change that was made, planned or taken back: what it comes to was written when it was decided. */
 enum err write_amendment(struct writing *w)
 {
     static const struct {
         const char *kind;
+        const char *role; /* of a transfer: who is told */
         const char *made;
         const char *planned;
     } said[] = {
-        {"lines", N_("Your subscription was changed as agreed."), N_("Your subscription changes as agreed. Until then everything stays as it is.")},
-        {"pause", N_("Your subscription is paused. Nothing is billed meanwhile; days that are paid are served after the pause."),
+        {"lines", "", N_("Your subscription was changed as agreed."), N_("Your subscription changes as agreed. Until then everything stays as it is.")},
+        {"pause", "", N_("Your subscription is paused. Nothing is billed meanwhile; days that are paid are served after the pause."),
          N_("Your subscription will be paused. Nothing is billed during the pause.")},
-        {"resume", N_("Your subscription goes on."), N_("Your subscription will go on.")},
-        {"close", N_("Your subscription has been closed."), N_("Your subscription will end. You can use it until then.")},
-        {"renew", N_("The next period of your subscription is invoiced already."), N_("The next period of your subscription will be invoiced.")},
-        {"reactivate", N_("Your subscription is active again. Nothing is billed for the time between."), N_("Your subscription will be active again.")},
+        {"resume", "", N_("Your subscription goes on."), N_("Your subscription will go on.")},
+        {"close", "", N_("Your subscription has been closed."), N_("Your subscription will end. You can use it until then.")},
+        {"renew", "", N_("The next period of your subscription is invoiced already."), N_("The next period of your subscription will be invoiced.")},
+        {"reactivate", "", N_("Your subscription is active again. Nothing is billed for the time between."), N_("Your subscription will be active again.")},
+        {"transfer", "given", N_("Your subscription has passed to another customer, as agreed. You get no invoice for it any more; what was invoiced before stays yours."),
+         N_("Your subscription will pass to another customer, as agreed. Until then everything stays as it is; from then on you get no invoice for it.")},
+        {"transfer", "taken", N_("You have taken over a subscription, as agreed. Its invoices come to you now, each with a link to pay it."),
+         N_("You will take over a subscription, as agreed. From then on its invoices come to you, each with a link to pay it.")},
     };
     struct arena *arena = w->ctx->arena;
     const char *act = mail_param(w, "act");
+    const char *role = mail_param(w, "role");
+    bool undone = str_equal(act, "undone");
     struct amendment_row row;
     struct subscription s;
     long long id = 0;
@@ -184,16 +191,18 @@ enum err write_amendment(struct writing *w)
     TRY(w->ctx, mail_subscription(w, &s));
     TRY(w->ctx, amendment_by_id(w->ctx, id, &row));
     w->text->subject = mail_fill_number(w, "Subscription {number}: a change", s.number);
-    if (str_equal(act, "undone"))
+    if (undone)
         mail_say(w, tr("The change that was planned does not take place. Everything stays as it is."));
     for (size_t i = 0; i < COUNT_OF(said); i++)
-        if (!str_equal(act, "undone") && str_equal(row.kind, said[i].kind))
+        if (!undone && str_equal(row.kind, said[i].kind) && str_equal(role, said[i].role))
             mail_say(w, tr(str_equal(act, "planned") ? said[i].planned : said[i].made));
     mail_fact(w, tr("Subscription"), s.number);
-    mail_fact(w, tr("Takes effect"), mail_day(w, row.effective_on));
-    if (str_equal(row.kind, "lines") && !str_equal(act, "undone"))
-        mail_fact(w, tr("Price excl. VAT from then on"), mail_money(w, row.period_after_minor, s.currency));
-    mail_button(w, tr("See my subscription"), arena_printf(arena, "/my/subscriptions/%s", s.number));
+    mail_fact(w, undone ? tr("Had been planned for") : tr("Takes effect"), mail_day(w, row.effective_on));
+    mail_kept_facts(w, "terms");
+    if (str_equal(role, str_equal(act, "made") ? "given" : "taken")) /* it is not theirs */
+        mail_button(w, tr("Open your page"), "/my");
+    else
+        mail_button(w, tr("See my subscription"), arena_printf(arena, "/my/subscriptions/%s", s.number));
     return OK;
 }
 

@@ -35,7 +35,7 @@ static const struct column in_hand_column[] = {
     OWED(TEXT, "owed_state", state),
 };
 static const struct column circumstance_column[] = {
-    COLUMN(I64, case_circumstance, invoice_id), COLUMN(BOOL, case_circumstance, standing_still), COLUMN(TEXT, case_circumstance, language),
+    COLUMN(I64, case_circumstance, invoice_id), COLUMN(BOOL, case_circumstance, standing_still), COLUMN(DATE, case_circumstance, asked_on), COLUMN(TEXT, case_circumstance, language),
     COLUMN(TEXT, case_circumstance, email), COLUMN(TEXT, case_circumstance, name), COLUMN(BOOL, case_circumstance, is_company),
 };
 static const struct column save_column[] = {
@@ -59,6 +59,9 @@ static const struct column overdue_column[] = {
     "LEFT JOIN subscription s ON s.id = IFNULL(r.subscription_id, (SELECT MIN(b.subscription_id) FROM billing_period b WHERE " \
     "b.invoice_id = r.invoice_id)) LEFT JOIN plan p ON p.id = s.plan_id "
 
+#define DEBIT_UNDER_WAY(of) "EXISTS (SELECT 1 FROM payable y JOIN attempt a ON a.payable_id = y.id WHERE y.invoice_id = " of ".invoice_id AND " \
+    "a.state IN ('ready', 'sending', 'unknown', 'pending'))"
+
 static const struct column late_column[] = {
     COLUMN(I64, late_receivable, invoice_id), COLUMN(DATE, late_receivable, due_on), COLUMN(TEXT, late_receivable, case_state),
 };
@@ -73,16 +76,15 @@ static const struct column list_column[] = {
     COLUMN(I64, dunning_row, invoice_id), COLUMN(TEXT, dunning_row, invoice_number), COLUMN(TEXT, dunning_row, customer_number),
     COLUMN(TEXT, dunning_row, customer_name), COLUMN(TEXT, dunning_row, subscription_number), COLUMN(TEXT, dunning_row, rule_name), COLUMN(I64, dunning_row, rule_id), COLUMN(I32, dunning_row, close_days),
     COLUMN(TEXT, dunning_row, currency), COLUMN(I64, dunning_row, open_minor), COLUMN(DATE, dunning_row, due_on),
-    COLUMN(DATE, dunning_row, next_on), COLUMN(I32, dunning_row, steps_done), COLUMN(TEXT, dunning_row, next_action),
+    COLUMN(DATE, dunning_row, next_on), COLUMN(I32, dunning_row, steps_done), COLUMN(BOOL, dunning_row, can_retry), COLUMN(BOOL, dunning_row, can_close), COLUMN(DATE, dunning_row, asked_on),
     COLUMN(TEXT, dunning_row, state), COLUMN(DATE, dunning_row, ended_on),
 };
 #define LIST_FIELDS "SELECT k.invoice_id, IFNULL(i.number, CONCAT('R-', k.invoice_id)) AS invoice_number, c.number AS customer_number, v.name AS customer_name, " \
     "IFNULL(s.number, '') AS subscription_number, u.name AS rule_name, k.rule_id, k.close_days, r.currency, r.open_minor, k.due_on, k.next_on, " \
-    "k.steps_done, IFNULL(t.action, '') AS next_action, k.state, k.ended_on FROM dunning_case k " \
+    "k.steps_done, k.can_retry, k.subscription_id IS NOT NULL AS can_close, IFNULL(i.issued_on, k.due_on) AS asked_on, k.state, k.ended_on FROM dunning_case k " \
     "JOIN receivable r ON r.invoice_id = k.invoice_id LEFT JOIN invoice i ON i.id = k.invoice_id " \
     "JOIN customer c ON c.id = k.customer_id JOIN customer_version v ON v.id = c.current_version_id " \
-    "JOIN dunning_rule u ON u.id = k.rule_id LEFT JOIN subscription s ON s.id = k.subscription_id " \
-    "LEFT JOIN dunning_step t ON t.rule_id = k.rule_id AND t.position = k.steps_done + 1 AND k.state = 'open' "
+    "JOIN dunning_rule u ON u.id = k.rule_id LEFT JOIN subscription s ON s.id = k.subscription_id "
 
 enum {
     RULES, RULE, STEPS, RULE_INSERT, STEPS_INSERT, RETIRE, REPLACE, PLANS_MOVE, CASE_INSERT, CASE_LOCK, CASES_LOCK, CASE_READ, CASE_SAVE,
@@ -107,7 +109,7 @@ static const struct statement statement[] = {
     [CASE_READ] = {"dunning_case_of", "SELECT " CASE_FIELDS " FROM dunning_case k WHERE k.invoice_id = ?", READS(dunning_case, case_column)},
     [CASE_SAVE] = {"dunning_case_save", "UPDATE dunning_case SET rule_id = ?, close_days = ?, due_on = ?, steps_done = ?, last_step_on = ?, next_on = ?, mail_waits = ?, can_retry = ?, "
                    "blocked = ?, state = ?, ended_on = ?, stop_reason = ? WHERE invoice_id = ?", NOTHING},
-    [OVERDUE] = {"dunning_overdue", OVERDUE_FIELDS "WHERE r.state IN ('open', 'pending') AND r.due_on <= ? AND r.collect_on IS NULL AND "
+    [OVERDUE] = {"dunning_overdue", OVERDUE_FIELDS "WHERE r.state IN ('open', 'pending') AND r.due_on <= ? AND r.collect_on IS NULL AND NOT " DEBIT_UNDER_WAY("r") " AND "
                  "NOT EXISTS (SELECT 1 FROM dunning_case k WHERE k.invoice_id = r.invoice_id AND k.state <> 'paid') ORDER BY r.due_on, r.invoice_id LIMIT ?",
                  READS(overdue, overdue_column)},
     [OVERDUE_ONE] = {"dunning_overdue_of", OVERDUE_FIELDS "WHERE r.invoice_id = ?", READS(overdue, overdue_column)},
@@ -116,11 +118,10 @@ static const struct statement statement[] = {
                       "WHERE r.open_minor <> 0 AND r.collect_on IS NULL ORDER BY r.invoice_id FOR UPDATE", READS(late_receivable, late_column)},
     [DUE] = {"dunning_due", "SELECT invoice_id FROM dunning_case WHERE next_on <= ? AND invoice_id > ? ORDER BY invoice_id LIMIT ?",
              READS(due_case, due_column)},
-    [CIRCUMSTANCES] = {"dunning_circumstances", "SELECT k.invoice_id, EXISTS (SELECT 1 FROM payable p JOIN attempt a ON a.payable_id = p.id WHERE "
-                       "p.invoice_id = k.invoice_id AND a.state IN ('ready', 'sending', 'unknown', 'pending')) OR EXISTS (SELECT 1 FROM dispute d WHERE "
-                       "d.invoice_id = k.invoice_id AND d.open_key = 1) AS standing_still, v.language, v.email, v.name, v.is_company FROM " ID_LIST
+    [CIRCUMSTANCES] = {"dunning_circumstances", "SELECT k.invoice_id, " DEBIT_UNDER_WAY("k") " OR EXISTS (SELECT 1 FROM dispute d WHERE "
+                       "d.invoice_id = k.invoice_id AND d.open_key = 1) AS standing_still, IFNULL(i.issued_on, k.due_on) AS asked_on, v.language, v.email, v.name, v.is_company FROM " ID_LIST
                        "dunning_case k ON k.invoice_id = j.id JOIN customer c ON c.id = k.customer_id JOIN customer_version v ON v.id = c.current_version_id "
-                       "ORDER BY k.invoice_id", READS(case_circumstance, circumstance_column)},
+                       "LEFT JOIN invoice i ON i.id = k.invoice_id ORDER BY k.invoice_id", READS(case_circumstance, circumstance_column)},
     [STANDING] = {"dunning_standing", "SELECT COUNT(*) AS open, CAST(IFNULL(SUM(? > DATE_ADD(k.due_on, INTERVAL u.grace_days DAY)), 0) AS SIGNED) AS late, "
                   "IFNULL(MAX(k.blocked), 0) AS blocked FROM (SELECT invoice_id FROM dunning_case WHERE subscription_id = ? AND state IN ('open', 'done') UNION "
                   "SELECT invoice_id FROM billing_period WHERE subscription_id = ?) x STRAIGHT_JOIN dunning_case k ON k.invoice_id = x.invoice_id AND "
@@ -269,18 +270,35 @@ enum err stop_collecting(struct ctx *ctx, int64_t subscription_id)
     return db_write(ctx, &statement[STOP_COLLECTING], PARAMS(P_I64(subscription_id)), NULL);
 }
 
+/* What comes next for an open case, and when. */
+static void tell_next(struct dunning_row *row, const struct dunning_step *steps, size_t count)
+{
+    const struct dunning_facts facts = {.steps = steps, .count = count, .done = (size_t)row->steps_done, .due_on = row->due_on, .asked_on = row->asked_on,
+                                        .can_retry = row->can_retry, .can_close = row->can_close};
+    size_t next = dunning_next_step(&facts);
+
+    if (next == count)
+        return;
+    row->next_action = dunning_action_name(steps[next].action);
+    if (row->due_on + steps[next].offset_days > row->next_on) /* an earlier day is that on which it is looked at again */
+        row->next_on = row->due_on + steps[next].offset_days;
+}
+
 enum err dunning_list(struct ctx *ctx, bool open, int32_t limit, struct dunning_row **rows, size_t *count)
 {
+    struct dunning_step *steps = NULL;
+    size_t step_count = 0;
+
     TRY(ctx, db_rows(ctx, &statement[open ? LIST_OPEN : LIST_ENDED], PARAMS(P_I64(limit)), rows, count));
     for (size_t i = 0; i < *count; i++) {
         struct dunning_row *row = &(*rows)[i];
-        struct dunning_step *steps;
-        size_t step_count;
 
-        if (!open || row->close_days == CLOSE_BY_RULE)
+        row->next_action = "";
+        if (!open)
             continue;
-        TRY(ctx, dunning_case_steps(ctx, row->rule_id, row->close_days, &steps, &step_count));
-        row->next_action = (size_t)row->steps_done < step_count ? dunning_action_name(steps[row->steps_done].action) : "";
+        if (i == 0 || row->rule_id != row[-1].rule_id || row->close_days != row[-1].close_days)
+            TRY(ctx, dunning_case_steps(ctx, row->rule_id, row->close_days, &steps, &step_count));
+        tell_next(row, steps, step_count);
     }
     return OK;
 }

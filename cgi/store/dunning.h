@@ -70,6 +70,7 @@ enum err lock_dunning_cases(struct ctx *ctx, const int64_t *invoice_ids, size_t 
 struct case_circumstance {
     int64_t invoice_id;
     bool standing_still;
+    int32_t asked_on; /* the day the invoice was issued and mailed; a claim is asked for when it falls due */
     const char *language;
     const char *email;
     const char *name;
@@ -77,7 +78,7 @@ struct case_circumstance {
 };
 enum err case_circumstances(struct ctx *ctx, const struct case_in_hand *hands, size_t hand_count, struct case_circumstance **rows, size_t *count) MUST_USE;
 
-/* Open receivables whose due day has come, which nothing debits, without a case (or whose payment was taken back after
+/* Open receivables whose due day has come, which nothing debits or is about to, without a case (or whose payment was taken back after
  * it): the invoices, oldest first. */
 struct overdue {
     int64_t invoice_id;
@@ -137,7 +138,10 @@ struct dunning_row {
     int32_t due_on;
     int32_t next_on;
     int32_t steps_done;
-    const char *next_action; /* "" none is left */
+    bool can_retry;
+    bool can_close;
+    int32_t asked_on;
+    const char *next_action; /* of an open one, what is done on next_on; "" none is left */
     const char *state;
     int32_t ended_on;
 };

@@ -7,11 +7,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { MAIL_PARAGRAPHS_MAX = 5, MAIL_FACTS_MAX = 8, MAIL_ATTACHMENTS_MAX = 2, MAIL_FOOTER_MAX = 4 };
+#include "base/arena.h"
+#include "base/str.h"
+
+enum { MAIL_PARAGRAPHS_MAX = 5, MAIL_FACTS_MAX = 80, MAIL_ATTACHMENTS_MAX = 2, MAIL_FOOTER_MAX = 4 };
 
 struct mail_fact {
     const char *label;
-    const char *value;
+    const char *value; /* "": the label heads those that follow */
 };
 
 struct mail_attachment {
@@ -42,5 +45,11 @@ struct letter {
     const char *from;           /* the address that the company answers at */
     bool needless;        /* it asks for what was paid meanwhile, or tells of nothing: not sent */
 };
+
+/* Facts as one text, for a mail that says later what was known when it was queued: a line each. What would begin another
+ * line or part is written as a space. */
+void letter_row(struct str *rows, const char *label, const char *value);
+/* Reads them again; at most max, the others are left out. Gives how many. */
+size_t letter_rows(struct arena *arena, const char *text, struct mail_fact *facts, size_t max);
 
 #endif

@@ -33,6 +33,7 @@ static void fill_letter(struct ctx *ctx, HDF *mail, const struct letter *letter)
         HDF *row = hdf_row(mail, "facts", (int)i);
 
         hdf_text(row, "label", letter->facts[i].label);
+        hdf_flag(row, "heading", letter->facts[i].value[0] == '\0');
         hdf_text(row, "value", letter->facts[i].value);
         hdf_text(row, "line", tr_fill(ctx->arena, "{label}: {value}", "label", letter->facts[i].label, "value", letter->facts[i].value, NULL));
     }
@@ -54,8 +55,11 @@ enum err view_letter(struct ctx *ctx, const struct letter *letter, const char **
     struct str text = str_new(ctx->arena);
     struct str page = str_new(ctx->arena);
     HDF *hdf = hdf_new(ctx);
+    const char *before = arena_strdup(ctx->arena, words_language());
 
+    words_use(letter->language); /* the reader's, whoever writes */
     fill_letter(ctx, hdf_node(hdf, "Mail"), letter);
+    words_use(before);
     TRY(ctx, view_page(ctx, hdf, "mail/mail.txt.cs", &text));
     TRY(ctx, view_page(ctx, hdf, "mail/mail.html.cs", &page));
     *plain = text.text;

@@ -9,8 +9,9 @@
 <p style="margin:0 0 16px"><?cs var:Mail.greeting ?></p><?cs each:p = Mail.paragraphs ?>
 <p style="margin:0 0 16px"><?cs var:p.text ?></p><?cs /each ?><?cs if:?Mail.quoted ?>
 <blockquote style="margin:0 0 16px;padding:8px 16px;border-left:4px solid #1f4fa8;background:#f4f6f9;white-space:pre-line"><?cs var:Mail.quoted ?></blockquote><?cs /if ?><?cs if:subcount(Mail.facts) ?>
-<table cellpadding="0" cellspacing="0" border="0" width="100%" style="margin:0 0 20px;border-top:1px solid #d5dbe3"><?cs each:f = Mail.facts ?>
-<tr><th align="left" valign="top" style="padding:8px 16px 8px 0;border-bottom:1px solid #d5dbe3;font-weight:normal;color:#4a5666"><?cs var:f.label ?></th><td align="right" valign="top" style="padding:8px 0;border-bottom:1px solid #d5dbe3;font-weight:bold;word-break:break-word"><?cs var:f.value ?></td></tr><?cs /each ?>
+<table cellpadding="0" cellspacing="0" border="0" width="100%" style="margin:0 0 20px;border-top:1px solid #d5dbe3"><?cs each:f = Mail.facts ?><?cs if:?f.heading ?>
+<tr><th align="left" valign="top" colspan="2" style="padding:20px 0 8px;border-bottom:2px solid #d5dbe3"><?cs var:f.label ?></th></tr><?cs else ?>
+<tr><th align="left" valign="top" style="padding:8px 16px 8px 0;border-bottom:1px solid #d5dbe3;font-weight:normal;color:#4a5666"><?cs var:f.label ?></th><td align="right" valign="top" style="padding:8px 0;border-bottom:1px solid #d5dbe3;font-weight:bold;word-wrap:break-word"><?cs var:f.value ?></td></tr><?cs /if ?><?cs /each ?>
 </table><?cs /if ?><?cs if:?Mail.button ?>
 <table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:0 0 12px"><tr><td style="background:#1f4fa8;border-radius:6px"><a href="<?cs var:Mail.href ?>" style="display:inline-block;padding:12px 24px;color:#ffffff;font-weight:bold;text-decoration:none"><?cs var:Mail.button ?></a></td></tr></table>
 <p style="margin:0 0 16px;font-size:13px;line-height:18px;color:#4a5666;word-break:break-all"><?cs var:Mail.href ?></p><?cs /if ?><?cs if:?Mail.after ?>

@@ -4,8 +4,10 @@
 
 <?cs /each ?><?cs if:?Mail.quoted ?><?cs each:q = Mail.quoted_lines ?>> <?cs var:q.text ?>
 <?cs /each ?>
-<?cs /if ?><?cs if:subcount(Mail.facts) ?><?cs each:f = Mail.facts ?><?cs var:f.line ?>
-<?cs /each ?>
+<?cs /if ?><?cs if:subcount(Mail.facts) ?><?cs each:f = Mail.facts ?><?cs if:?f.heading ?>
+<?cs var:f.label ?>
+<?cs else ?><?cs var:f.line ?>
+<?cs /if ?><?cs /each ?>
 <?cs /if ?><?cs if:?Mail.button ?><?cs var:Mail.button_line ?>
 <?cs var:Mail.href ?>
 

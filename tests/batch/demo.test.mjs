@@ -28,6 +28,13 @@ test('a year of everything: contracts, changes, money in and back, credit, dunni
   assert.equal(stack.value('SELECT MAX(issued_on) <= CURDATE() FROM invoice'), '1');
 });
 
+test('a direct debit takes its days: nobody is late, or reminded, while one is under way', () => {
+  const paidAtOnce = "FROM attempt a JOIN payable y ON y.id = a.payable_id WHERE a.kind = 'sepa' AND a.state = 'succeeded' AND NOT EXISTS (SELECT 1 FROM attempt o WHERE o.payable_id = y.id AND o.id <> a.id)";
+  assert.ok(Number(stack.value(`SELECT COUNT(*) ${paidAtOnce}`)) > 20);
+  assert.equal(stack.value(`SELECT COUNT(*) FROM dunning_case WHERE invoice_id IN (SELECT y.invoice_id ${paidAtOnce})`), '0');
+  assert.equal(stack.value("SELECT COUNT(*) FROM activity WHERE kind = 'subscription.past_due' AND subject_kind = 'subscription' AND subject_id = 1"), '0');
+});
+
 test('its documents are made and sealed, and verify finds nothing', { timeout: 120000 }, async () => {
   const made = await batch(stack, ['render']);
   assert.equal(made.code, 0, made.err);
@@ -69,8 +76,10 @@ test('a year of mails that leave today: amounts as they were asked, and no deman
   const mails = await startMailServer();
   try {
     appendFileSync(`${stack.dir}/tenants/demo.conf`, `mail.smtp = ${mails.url}\n`);
-    const done = await batch(stack, ['mail']);
-    assert.equal(done.code, 0, done.err);
+    for (const command of ['dunning', 'mail']) { // the open invoice's first reminder is due today
+      const done = await batch(stack, [command]);
+      assert.equal(done.code, 0, done.err);
+    }
   } finally { await mails.close(); }
   const states = (where) => stack.sql(`SELECT DISTINCT o.state FROM outbox o JOIN receivable r ON r.invoice_id = o.invoice_id WHERE o.template IN ('pay_reminder', 'debit_returned') AND ${where}`).flat();
   assert.deepEqual(states("r.state = 'paid'"), ['needless']);

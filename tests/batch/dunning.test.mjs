@@ -106,6 +106,22 @@ test('C20 a lost card is not tried again; the customer pays by the link and ever
   await sound(stack);
 });
 
+test('paid by transfer: the invoice asks on its day, the first reminder comes three days later', { timeout: 60000 }, async () => {
+  await payUntilDone(stack, { card: NEVER_PAYS });
+  stack.sql('UPDATE subscription SET payment_method_id = NULL');
+  await run(stack, 1);
+  due = stack.value('SELECT due_on FROM subscription');
+  await on(due);
+  assert.deepEqual(stack.sql('SELECT i.issued_on, r.due_on FROM invoice i JOIN receivable r ON r.invoice_id = i.id ORDER BY i.id DESC LIMIT 1'), [[due, due]]);
+  assert.deepEqual(sentTemplates(), []);
+  await on(after(due, 2));
+  assert.deepEqual(sentTemplates(), []);
+  await on(after(due, 3));
+  assert.deepEqual(sentTemplates(), ['pay_reminder']);
+  assert.equal(dunning()[0], 'open');
+  await sound(stack);
+});
+
 test('a closing that was agreed: five days, announced by the mail of the third; or never', { timeout: 120000 }, async () => {
   await payUntilDone(stack, { card: NEVER_PAYS });
   stack.sql('UPDATE subscription SET close_days = 5');

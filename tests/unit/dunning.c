@@ -136,6 +136,51 @@ TEST(dunning, what_cannot_be_done_is_passed_over)
     SAME_NUMBER(d.done, SHIPPED);
 }
 
+/* Due on the day it was issued: its own mail asks, the first reminder comes after three days. Due later: on the due day. */
+TEST(dunning, no_reminder_on_the_heels_of_the_invoice)
+{
+    struct dunning_facts facts = facts_on(ON(6, 1));
+    struct dunning_decision d;
+
+    facts.asked_on = ON(6, 1);
+    d = dunning_decide(&facts);
+    CU_ASSERT_EQUAL(d.verdict, DUNNING_WAITS);
+    SAME_NUMBER(d.done, 1);
+    SAME_NUMBER(d.next_on, ON(6, 4));
+    facts.asked_on = ON(5, 31);
+    CU_ASSERT_TRUE(dunning_decide(&facts).mail);
+    facts.asked_on = DATE_NONE;
+    CU_ASSERT_TRUE(dunning_decide(&facts).mail);
+}
+
+/* The only word before the close is said, whatever was said that day. */
+TEST(dunning, the_mail_that_announces_a_close_is_never_passed_over)
+{
+    const struct dunning_step steps[] = {{0, DUNNING_MAIL}, {0, DUNNING_TASK}, {2, DUNNING_CLOSE}};
+    struct dunning_facts facts = {.steps = steps, .count = 3, .due_on = ON(6, 1), .asked_on = ON(6, 1), .today_on = ON(6, 1), .last_step_on = DATE_NONE, .can_close = true};
+
+    CU_ASSERT_TRUE(dunning_decide(&facts).mail);
+    SAME_NUMBER(dunning_announced_close_on(steps, 3, 0, ON(6, 1)), ON(6, 3));
+    SAME_NUMBER(dunning_announced_close_on(shipped, SHIPPED, 0, ON(6, 1)), DATE_NONE);
+    SAME_NUMBER(dunning_announced_close_on(shipped, SHIPPED, 4, ON(6, 1)), ON(6, 16));
+    SAME_NUMBER(dunning_announced_close_on(steps, 2, 0, ON(6, 1)), DATE_NONE);
+}
+
+TEST(dunning, the_next_step_is_one_that_does_something)
+{
+    struct dunning_facts facts = facts_on(ON(6, 1));
+
+    SAME_NUMBER(dunning_next_step(&facts), 0);
+    facts.asked_on = ON(6, 1);
+    SAME_NUMBER(dunning_next_step(&facts), 1);
+    facts.can_retry = false;
+    SAME_NUMBER(dunning_next_step(&facts), 2);
+    facts.done = 5;
+    SAME_NUMBER(dunning_next_step(&facts), 6);
+    facts.can_close = false;
+    SAME_NUMBER(dunning_next_step(&facts), SHIPPED);
+}
+
 TEST(dunning, the_day_of_the_next_try)
 {
     SAME_NUMBER(dunning_next_retry_on(shipped, SHIPPED, 1, ON(6, 1)), ON(6, 4));

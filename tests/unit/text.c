@@ -4,6 +4,8 @@
 #include "base/random.h"
 #include "core/date.h"
 #include "text/format.h"
+#include "text/letter.h"
+#include "text/phrase.h"
 #include "text/parse.h"
 #include "text/words.h"
 
@@ -106,4 +108,32 @@ TEST(words, placeholders_and_pseudo_language)
     words_use("qq");
     SAME_TEXT(tr("Save"), "⟦Save⟧");
     words_use("en");
+}
+
+TEST(phrase, a_share_says_its_days_of_how_many_and_its_last_day)
+{
+    struct arena *arena = test_ctx()->arena;
+
+    SAME_TEXT(phrase_share(arena, "en", (struct period){date_from_civil(2026, 1, 28), date_from_civil(2026, 2, 15)}, 31), "18 of 31 days, 28 Jan 2026 to 14 Feb 2026");
+    SAME_TEXT(phrase_share(arena, "en", (struct period){date_from_civil(2026, 1, 28), date_from_civil(2026, 1, 29)}, 31), "1 of 31 days, 28 Jan 2026 to 28 Jan 2026");
+}
+
+TEST(letter, rows_are_read_as_they_were_written_and_nothing_typed_begins_another)
+{
+    struct arena *arena = test_ctx()->arena;
+    struct str rows = str_new(arena);
+    struct mail_fact facts[4];
+
+    letter_row(&rows, "What changes", "");
+    letter_row(&rows, "A\tlicence\nby name", "from 3\nto\t5");
+    letter_row(&rows, "", "x");
+    SAME_NUMBER(letter_rows(arena, rows.text, facts, 4), 3);
+    SAME_TEXT(facts[0].label, "What changes");
+    SAME_TEXT(facts[0].value, "");
+    SAME_TEXT(facts[1].label, "A licence by name");
+    SAME_TEXT(facts[1].value, "from 3 to 5");
+    SAME_TEXT(facts[2].label, "");
+    SAME_TEXT(facts[2].value, "x");
+    SAME_NUMBER(letter_rows(arena, rows.text, facts, 2), 2);
+    SAME_NUMBER(letter_rows(arena, "", facts, 4), 0);
 }
