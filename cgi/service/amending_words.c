@@ -5,7 +5,7 @@
 #include "core/tier.h"
 #include "service/contract.h"
 #include "service/deal.h"
-#include "service/renewing.h"
+#include "service/renewal_preview.h"
 #include "text/format.h"
 #include "text/letter.h"
 #include "text/phrase.h"
