@@ -1,6 +1,6 @@
 /* amending: changes of a contract against a real database: previewed, applied, planned, undone, billed on, in the books. */
 #include "contract.h"
-#include "service/recognising.h"
+#include "service/deferring.h"
 #include "service/renewal_preview.h"
 #include "service/renewing.h"
 

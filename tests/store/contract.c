@@ -1,5 +1,5 @@
 #include "contract.h"
-#include "service/recognising.h"
+#include "service/deferring.h"
 #include "service/renewing.h"
 
 int64_t contract_product(struct ctx *ctx, const char *name, const struct price *list, size_t count)

@@ -1,5 +1,5 @@
 /* running: an order, its invoice, payment, renewals and books, against a real database. */
-#include "service/recognising.h"
+#include "service/deferring.h"
 #include "support.h"
 
 #include <string.h>

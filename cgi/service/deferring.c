@@ -1,4 +1,6 @@
-#include "service/recognising.h"
+#include "service/deferring.h"
+
+#include <string.h>
 
 #include "core/date.h"
 #include "core/deferral.h"
@@ -8,13 +10,13 @@
 #include "store/invoice.h"
 #include "store/renewal.h"
 
-enum { RELEASES = 200 };
-
 struct release {
     int64_t first_entry_id;
     size_t done;
     bool more; /* a full group, or one of it is due again: months that were missed */
 };
+
+enum { RELEASES = 200 };
 
 static enum err release_group(struct ctx *ctx, void *arg)
 {
@@ -28,7 +30,7 @@ static enum err release_group(struct ctx *ctx, void *arg)
         struct deferral *d = &rows[i];
         struct period period = {d->from_on, d->until_on};
         int32_t before_on = d->next_on;
-        int64_t until = deferral_recognised(DEFERRAL_DAYS, d->amount_minor, period, before_on);
+        int64_t until = deferral_recognised(deferral_method_from_name(d->method), d->amount_minor, period, before_on);
         struct exchange exchange = exchange_between(d->currency, d->books, d->books_rate_e6);
         struct posting_list list;
         int64_t base_minor = exchange_step(&exchange, d->amount_minor - d->recognised_minor, d->amount_minor - until);
@@ -71,5 +73,42 @@ enum err recognise_revenue(struct ctx *run, int64_t *count)
             *count += (int64_t)release.done;
     }
     arena_free(item.arena);
+    return err;
+}
+
+/* ---- found again from the beginning ---- */
+
+enum { VERIFIED_AT_ONCE = 1000 };
+
+static bool holds(const struct deferral *d)
+{
+    return deferral_holds(deferral_method_from_name(d->method),
+                          &(struct deferral_left){d->amount_minor, d->recognised_minor, {d->from_on, d->until_on}, d->next_on});
+}
+
+enum err verify_deferrals(struct ctx *run, const char **bad, int64_t *verified)
+{
+    struct ctx part = *run;
+    struct deferral *rows;
+    size_t count = VERIFIED_AT_ONCE;
+    int64_t after = 0;
+    enum err err = OK;
+
+    *bad = "";
+    *verified = 0;
+    part.arena = arena_new();
+    while (err == OK && (*bad)[0] == '\0' && count == VERIFIED_AT_ONCE) {
+        arena_reset(part.arena);
+        err = deferrals_after(&part, after, VERIFIED_AT_ONCE, &rows, &count);
+        for (size_t i = 0; err == OK && i < count && (*bad)[0] == '\0'; i++) {
+            after = rows[i].id;
+            if (holds(&rows[i]))
+                ++*verified;
+            else
+                *bad = arena_printf(run->arena, "%s line %d", rows[i].invoice_number, rows[i].line_position);
+        }
+    }
+    memcpy(run->trail, part.trail, sizeof run->trail);
+    arena_free(part.arena);
     return err;
 }
