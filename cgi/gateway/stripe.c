@@ -129,7 +129,7 @@ static void take_try(struct ctx *ctx, enum err err, const char *trouble, const s
         stripe_map(ctx, http->status, http->body, http->body_bytes, answer);
         return;
     }
-    stripe_no_answer(answer);
+    *answer = gateway_answer_of(GATEWAY_UNKNOWN);
     if (!sent)
         answer->outcome = GATEWAY_NOT_SENT;
     answer->message = arena_strdup(ctx->arena, trouble);
@@ -175,7 +175,7 @@ static void call_raw(struct ctx *ctx, const struct stripe *stripe, const char *m
         judge(key, tries, answer);
         return;
     }
-    stripe_no_answer(answer);
+    *answer = gateway_answer_of(GATEWAY_UNKNOWN);
     answer->message = why;
     if (!sent)
         answer->outcome = GATEWAY_NOT_SENT;

@@ -24,9 +24,9 @@ static char *reference(struct arena *arena, const char *text)
     return arena_strdup(arena, str_is_visible(text, REFERENCE_BYTES_MAX) ? text : "");
 }
 
-void stripe_no_answer(struct gateway_answer *answer)
+struct gateway_answer gateway_answer_of(enum gateway_outcome outcome)
 {
-    *answer = (struct gateway_answer){.outcome = GATEWAY_UNKNOWN, .session_ref = "", .intent_ref = "",
+    return (struct gateway_answer){.outcome = outcome, .session_ref = "", .intent_ref = "",
         .customer_ref = "", .currency = "", .decline_code = "", .advice_code = "", .message = "", .redirect_url = "",
         .method_ref = "", .brand = "", .last4 = "", .object_ref = "", .own_key = ""};
 }
@@ -174,7 +174,7 @@ void stripe_map_own_refund(struct ctx *ctx, const char *body, size_t bytes, cons
 
     if (list == NULL || !json_is_array(data))
         return;
-    stripe_no_answer(answer);
+    *answer = gateway_answer_of(GATEWAY_UNKNOWN);
     for (size_t i = 0; i < json_array_size(data); i++)
         if (strcmp(json_text(json_array_get(data, i), "metadata.refund"), own_key) == 0) {
             map_refund(ctx->arena, json_array_get(data, i), answer);
@@ -194,7 +194,7 @@ bool stripe_map_refunds(struct ctx *ctx, const char *body, size_t bytes, struct 
     *count = json_array_size(data);
     *answers = ARENA_ARRAY(ctx->arena, struct gateway_answer, *count + 1);
     for (size_t i = 0; i < *count; i++) {
-        stripe_no_answer(&(*answers)[i]);
+        (*answers)[i] = gateway_answer_of(GATEWAY_UNKNOWN);
         map_refund(ctx->arena, json_array_get(data, i), &(*answers)[i]);
     }
     return true;
@@ -205,7 +205,7 @@ void stripe_map(struct ctx *ctx, long status, const char *body, size_t bytes, st
     const json_t *object = json_read(ctx, body, bytes);
     const char *kind = json_text(object, "object");
 
-    stripe_no_answer(answer);
+    *answer = gateway_answer_of(GATEWAY_UNKNOWN);
     if (object == NULL) {
         answer->message = "the answer is no JSON object";
         return;

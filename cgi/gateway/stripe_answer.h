@@ -46,9 +46,8 @@ struct gateway_answer {
     bool invalid;             /* the request itself was refused */
     bool customer_gone;       /* because the gateway has no such customer */
 };
-
-/* No answer: GATEWAY_UNKNOWN, every text "". */
-void stripe_no_answer(struct gateway_answer *answer);
+/* With no other word than this: every text is "". */
+struct gateway_answer gateway_answer_of(enum gateway_outcome outcome);
 
 /* A session, an intent, a refund, the first of a list, a decline, a refused request. */
 void stripe_map(struct ctx *ctx, long status, const char *body, size_t bytes, struct gateway_answer *answer);

@@ -61,7 +61,7 @@ static const struct statement statement[] = {
                "IFNULL(m.last4, '') AS debit_digits, d.collect_on AS debit_on "
                "FROM " ID_LIST "receivable r ON r.invoice_id = j.id "
                "LEFT JOIN invoice i ON i.id = r.invoice_id LEFT JOIN subscription s ON s.id = r.subscription_id "
-               "LEFT JOIN payable y ON y.invoice_id = r.invoice_id LEFT JOIN attempt a ON a.payable_id = y.id AND a.live = 1 AND a.state <> 'succeeded' "
+               "LEFT JOIN payable y ON y.invoice_id = r.invoice_id LEFT JOIN attempt a ON a.payable_id = y.id AND a.state IN ('ready', 'sending', 'unknown', 'pending') "
                "LEFT JOIN collection d ON d.attempt_id = a.id "
                "LEFT JOIN payment_method m ON m.id = COALESCE(a.payment_method_id, d.payment_method_id, s.payment_method_id)",
                READS(asked, asked_column)},
