@@ -1,9 +1,8 @@
-/* stripe: the card gateway's API, as far as we use it.
+/* stripe: the card gateway's API, as far as we use it: what is asked, once or again.
  *
  * A request's body is built once, as text, so that the caller commits it before sending and sends the
- * same bytes again with the same idempotency key (MON-02). Every answer is mapped to one outcome; what
- * is not understood is UNKNOWN, never success and never decline. The version of the API is fixed: the
- * first one whose declines tell the codes and advice of the card schemes, and none of the later ones. */
+ * same bytes again with the same idempotency key (MON-02). What is answered is read by gateway/stripe_answer. The version of
+ * the API is fixed: the first one whose declines tell the codes and advice of the card schemes, and none of the later ones. */
 #ifndef TACITE_GATEWAY_STRIPE_H
 #define TACITE_GATEWAY_STRIPE_H
 
@@ -11,49 +10,12 @@
 #include <stdint.h>
 
 #include "base/ctx.h"
+#include "gateway/stripe_answer.h"
 
 struct stripe {
     const char *base; /* https://api.stripe.com, or the sandbox */
     const char *key;
 };
-
-enum gateway_outcome {
-    GATEWAY_SUCCEEDED = 1,
-    GATEWAY_PROCESSING,
-    GATEWAY_ACTION,   /* the customer must act (3-D Secure) */
-    GATEWAY_OPEN,     /* a hosted page waits for the customer */
-    GATEWAY_DECLINED,
-    GATEWAY_EXPIRED,  /* the hosted page is closed */
-    GATEWAY_NOT_SENT, /* nothing left this machine */
-    GATEWAY_ABSENT,   /* the gateway knows no such object */
-    GATEWAY_REFUSED,  /* it refuses what was sent under a key: nothing was done, another key alone changes nothing */
-    GATEWAY_DENIED,   /* it does not take our secret key (any more): nothing was done */
-    GATEWAY_UNKNOWN,
-};
-
-struct gateway_answer {
-    enum gateway_outcome outcome;
-    const char *session_ref;
-    const char *intent_ref;   /* of the payment (or setup) intent */
-    const char *customer_ref;
-    int64_t amount_minor;
-    const char *currency;     /* upper case */
-    const char *decline_code; /* of a decline: what core/retry judges by; of a refused request, its code */
-    const char *advice_code;
-    const char *message;      /* for the log and the seller */
-    const char *redirect_url;
-    const char *method_ref;
-    const char *brand;
-    const char *last4;
-    int32_t exp_month;
-    int32_t exp_year;
-    const char *object_ref;   /* of a refund */
-    const char *own_key;      /* our key in its metadata; "" not ours */
-    bool invalid;             /* the request itself was refused */
-    bool customer_gone;       /* because the gateway has no such customer */
-};
-/* With no other word than this: every text is "". */
-struct gateway_answer gateway_answer_of(enum gateway_outcome outcome);
 
 /* Form-encoded text of name/value pairs ended by NULL. */
 char *stripe_body(struct arena *arena, ...) __attribute__((sentinel));
@@ -132,44 +94,15 @@ void stripe_greet(struct ctx *ctx, const struct stripe *stripe, int64_t budget_m
 void stripe_cancel_intent(struct ctx *ctx, const struct stripe *stripe, const char *intent_ref, int64_t budget_ms,
                           struct gateway_answer *answer);
 
-/* Money that the gateway has taken. */
-struct gateway_taken {
-    const char *intent_ref;
-    const char *attempt_key;  /* metadata[attempt]; "" : not made by us */
-    const char *customer_ref;
-    const char *description;
-    int64_t amount_minor;     /* what was received */
-    const char *currency;     /* upper case */
-    int64_t created_at;       /* UTC microseconds */
-};
-
 /* One page of the payments that were begun at since_at or later, newest first, as far as they took money. after: ""
  * for the first page, else the *last that the page before gave; *last "" when there is none further. ERR_GATEWAY when
  * the answer is not a whole page of payments: a list is only of use when nothing of it is missing. */
 enum err stripe_taken(struct ctx *ctx, const struct stripe *stripe, int64_t since_at, const char *after, int64_t budget_ms,
                       struct gateway_taken **rows, size_t *count, const char **last) MUST_USE;
 
-/* Reads one such page; for tests. */
-enum err stripe_map_taken(struct ctx *ctx, long status, const char *body, size_t bytes, struct gateway_taken **rows,
-                          size_t *count, const char **last) MUST_USE;
-
-/* Money that went back by now: a refund, or a dispute whose sum was taken from us. */
-enum stripe_back { STRIPE_REFUNDS = 1, STRIPE_DISPUTES };
-struct gateway_back {
-    const char *ref;
-    const char *refund_key; /* metadata[refund]; "": not made by us, or a dispute */
-    const char *intent_ref; /* of the payment */
-    const char *note;       /* a dispute's reason */
-    int64_t amount_minor;   /* what is away */
-    const char *currency;   /* upper case */
-    int64_t created_at;     /* UTC microseconds */
-};
-
 /* Pages as those of stripe_taken: what was begun at since_at or later, newest first, as far as the money is away. */
 enum err stripe_back(struct ctx *ctx, const struct stripe *stripe, enum stripe_back what, int64_t since_at, const char *after, int64_t budget_ms,
                      struct gateway_back **rows, size_t *count, const char **last) MUST_USE;
-enum err stripe_map_back(struct ctx *ctx, enum stripe_back what, long status, const char *body, size_t bytes, struct gateway_back **rows,
-                         size_t *count, const char **last) MUST_USE; /* reads one; for tests */
 
 /* ---- refunds: GATEWAY_DECLINED is failed or cancelled; intent_ref names the payment ---- */
 
@@ -185,22 +118,7 @@ void stripe_refunds_of(struct ctx *ctx, const struct stripe *stripe, const char 
 
 /* ---- disputes ---- */
 
-struct gateway_dispute {
-    enum gateway_outcome outcome; /* GATEWAY_SUCCEEDED: the rest is filled in */
-    const char *dispute_ref;
-    const char *intent_ref;
-    const char *status; /* the gateway's word */
-    const char *reason;
-    int64_t amount_minor;
-    const char *currency;
-    int64_t gone_minor;  /* what it moved by now, without fees: above 0 the money is away */
-    int64_t answer_by;   /* UTC microseconds; 0: it says none */
-    const char *message;
-};
 void stripe_dispute(struct ctx *ctx, const struct stripe *stripe, const char *dispute_ref, int64_t budget_ms,
                     struct gateway_dispute *dispute);
-
-/* Maps one answer; for tests. */
-void stripe_map(struct ctx *ctx, long status, const char *body, size_t bytes, struct gateway_answer *answer);
 
 #endif

@@ -14,7 +14,7 @@
 #include "base/ctx.h"
 #include "core/exchange.h"
 #include "core/refund.h"
-#include "gateway/stripe.h"
+#include "gateway/stripe_answer.h"
 #include "service/booking.h"
 #include "service/once.h"
 #include "store/payable.h"

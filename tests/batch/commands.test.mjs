@@ -159,6 +159,7 @@ test('the test clock only goes forward', async () => {
 });
 
 test('X05 a machine whose clock is behind the last run bills nothing: 75', async () => {
+  assert.equal((await batch(stack, ['renew'])).code, 0); // whatever the demo company bills on that day
   const last = stack.value('SELECT last_run_at FROM house');
   seed(stack, { subscriptions: 1, quotes: 0, due: (await batch(stack, ['clock'])).out.trim() });
   const count = stack.value('SELECT COUNT(*) FROM invoice');

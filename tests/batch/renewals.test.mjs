@@ -97,7 +97,7 @@ function fortyLives() {
   const mine = (kind) => `due_on IS NOT NULL AND id % 8 = ${kind}`;
   const lines = (kind, more = '') => `${thaw}UPDATE subscription_line l JOIN subscription s ON s.id = l.subscription_id SET l.timing = 'arrears' WHERE s.due_on IS NOT NULL AND s.id % 8 = ${kind}${more}`;
   stack.sql(`UPDATE subscription SET due_on = DATE_ADD('${today}', INTERVAL id % 28 DAY) WHERE due_on IS NOT NULL`);
-  stack.sql(`UPDATE subscription SET anchor_on = DATE_SUB(due_on, INTERVAL 1 MONTH), started_on = anchor_on, next_index = 1 WHERE due_on IS NOT NULL`);
+  stack.sql(`UPDATE subscription SET anchor_on = DATE_SUB(due_on, INTERVAL 1 MONTH), month_day = DAY(due_on), started_on = anchor_on, next_index = 1 WHERE due_on IS NOT NULL`);
   stack.sql(`UPDATE subscription SET unit = 'week', anchor_on = DATE_SUB(due_on, INTERVAL 1 WEEK), started_on = anchor_on WHERE ${mine(1)}`);
   stack.sql(lines(2, ' AND l.position = 1'));
   stack.sql(lines(3));
@@ -106,7 +106,7 @@ function fortyLives() {
   stack.sql(`UPDATE subscription SET term_unit = 'month', term_count = 1, term_until_on = due_on WHERE ${mine(6)}`);
   const [first, ...others] = stack.sql(`SELECT id, customer_id FROM subscription WHERE ${mine(7)} ORDER BY id`);
   stack.sql(`UPDATE subscription SET customer_id = ${first[1]}, consolidated = 1, due_on = DATE_ADD('${today}', INTERVAL 5 + id % 16 DIV 8 DAY),
-    anchor_on = DATE_SUB(due_on, INTERVAL 1 MONTH), started_on = anchor_on WHERE ${mine(7)}`);
+    anchor_on = DATE_SUB(due_on, INTERVAL 1 MONTH), month_day = DAY(due_on), started_on = anchor_on WHERE ${mine(7)}`);
   stack.sql(`UPDATE customer SET consolidated = 1 WHERE id = ${first[1]}`);
   stack.sql(thaw + 'UPDATE subscription_line l JOIN subscription s ON s.id = l.subscription_id SET l.from_on = IFNULL(s.trial_until_on, s.started_on) WHERE s.due_on IS NOT NULL');
   assert.ok(others.length >= 4);

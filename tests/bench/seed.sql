@@ -54,11 +54,12 @@ SELECT @qversion0 + s.seq, p.seq, ELT(p.seq, 'recurring', 'recurring', 'setup', 
 INSERT INTO sales_order (id, quote_id, version_id, customer_id, confirmed_at, confirmed_on)
 SELECT @order0 + seq, @quote0 + seq, @qversion0 + seq, @customer0 + seq, @now, CURDATE() FROM seq_1_to_1000000
  WHERE seq > @sent AND seq <= @n;
-INSERT INTO subscription (id, number, order_id, plan_id, customer_id, state, currency, language, unit, count, anchor_on, started_on,
+-- Each is at the end of its first period, also on days that the month before may not have.
+INSERT INTO subscription (id, number, order_id, plan_id, customer_id, state, currency, language, unit, count, anchor_on, month_day, started_on,
                           max_missed, next_index, arrears_index, due_on, period_minor, mrr_e4, created_at)
 SELECT @sub0 + seq, CONCAT('SB-2026-', @sub0 + seq), @order0 + seq, IF((@mixed = 0 OR seq % 10 < 7), @plan, IF(seq % 10 < 9, @plan3, @plan12)), @customer0 + seq,
        'active', 'EUR', 'fr', IF((@mixed = 0 OR seq % 10 < 7), 'month', IF(seq % 10 < 9, 'quarter', 'year')), 1,
-       DATE_SUB(@due_on, INTERVAL IF((@mixed = 0 OR seq % 10 < 7), 1, IF(seq % 10 < 9, 3, 12)) MONTH),
+       DATE_SUB(@due_on, INTERVAL IF((@mixed = 0 OR seq % 10 < 7), 1, IF(seq % 10 < 9, 3, 12)) MONTH), IF(DAY(@due_on) > 28, DAY(@due_on), 0),
        DATE_SUB(@due_on, INTERVAL IF((@mixed = 0 OR seq % 10 < 7), 1, IF(seq % 10 < 9, 3, 12)) MONTH), 1000, 1, 0, @due_on, 5700, 570000, @now
   FROM seq_1_to_1000000 WHERE seq > @sent AND seq <= @n;
 INSERT INTO subscription_line (subscription_id, position, description, unit, timing, quantity_e4, unit_price_e4, discount_ppm, tax_class, from_on)

@@ -205,7 +205,7 @@ export class House {
       const anchor = next(3) === 0 ? iso(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1, 0)) : iso(at); // the last day of the month, often
       if (told) cards.push([id, TOLD_CARDS[i]]);
       else if (next(10) > 0) cards.push([id, CARDS[next(CARDS.length)]]);
-      return `UPDATE subscription SET unit = '${unit}', count = ${count}, anchor_on = '${anchor}', started_on = '${anchor}', due_on = '${anchor}', next_index = 0 WHERE id = ${id};`;
+      return `UPDATE subscription SET unit = '${unit}', count = ${count}, anchor_on = '${anchor}', month_day = 0, started_on = '${anchor}', due_on = '${anchor}', next_index = 0 WHERE id = ${id};`;
     });
     stack.sql(`START TRANSACTION; ${texts.join('\n')} COMMIT`);
     for (let i = 0; i < cards.length; i += 50) stack.sql(`START TRANSACTION; ${storeCards(stack, cards.slice(i, i + 50))} COMMIT`);

@@ -5,7 +5,7 @@
 #include "base/str.h"
 #include "fuzz.h"
 #include "gateway/json.h"
-#include "gateway/stripe.h"
+#include "gateway/stripe_answer.h"
 
 static void whole(const char *text)
 {

@@ -10,379 +10,299 @@ static const struct amending_line three[] = {{.act = AMENDING_SET, .slot = 1, .q
 /* What ran is billed with the end, and counted as billed. */
 TEST(amending, an_end_at_once_bills_what_runs_afterwards_and_counts_it)
 {
-    struct ctx *ctx = store_ctx_of_newest_day();
-    struct world w = contract_world(ctx);
-    struct product storage = {.code = contract_name(ctx, "P"), .name = "Stockage", .description = "", .kind = "service", .unit = "", .timing = "arrears",
+    struct contract c = contract_begun();
+    struct product storage = {.code = unique(c.ctx, "P"), .name = "Stockage", .description = "", .kind = "service", .unit = "", .timing = "arrears",
                               .tax_class = "standard", .state = "active"};
-    struct price price = {.plan_id = w.monthly_id, .currency = "EUR", .unit_price_e4 = 310000};
+    struct price price = {.plan_id = c.w.monthly_id, .currency = "EUR", .unit_price_e4 = 310000};
     struct catalogue_result saved;
-    struct subscription s;
     struct amending a;
-    size_t count;
 
-    GOOD(change_product(ctx, &storage, &price, 1, NO_ONCE, &saved));
-    w.licence_id = saved.id;
-    s = signed_on_the_fifteenth(ctx, &w);
-    ctx->today_on += 10;
-    a = wished(&s, AMENDMENT_CLOSE, AMENDMENT_AT_ONCE);
+    GOOD(change_product(c.ctx, &storage, &price, 1, NO_ONCE, &saved));
+    c.w.licence_id = saved.id;
+    contract_signs(&c);
+    c.ctx->today_on += 10;
+    a = wished(&c.s, AMENDMENT_CLOSE, AMENDMENT_AT_ONCE);
     a.agreed = true;
-    preview_then_make(ctx, &a);
-    CU_ASSERT_TRUE(contract_net(ctx, &s, &count) > 0);
-    s = contract_now(ctx, &s);
-    SAME_TEXT(s.state, "ended");
-    SAME_NUMBER(s.arrears_index, 1);
-    books_are_sound(ctx);
+    preview_then_make(c.ctx, &a);
+    CU_ASSERT_TRUE(contract_net(&c) > 0);
+    contract_now(&c);
+    SAME_TEXT(c.s.state, "ended");
+    SAME_NUMBER(c.s.arrears_index, 1);
+    books_are_sound(c.ctx);
 }
 
 TEST(amending, P09_an_upsell_is_charged_its_share_and_billed_in_full_from_then_on)
 {
-    struct ctx *ctx = store_ctx_of_newest_day();
-    struct world w = contract_world(ctx);
-    struct subscription s;
+    struct contract c = contract_signed();
+    int32_t end_on = c.s.due_on;
+    int64_t share = share_of(&c, 3600, 18);
     struct amending a;
-    int32_t begin_on = fifteenth(ctx);
-    int32_t end_on = date_add_months(begin_on, 1);
-    int64_t share;
-    size_t count;
 
-    ctx->today_on = begin_on;
-    s = signed_up(ctx, &w);
-    ctx->today_on = end_on - 18;
-    a = wished(&s, AMENDMENT_LINES, AMENDMENT_AT_ONCE);
-    a.lines = eight;
-    a.line_count = 1;
-    preview_then_make(ctx, &a);
-    share = money_scale(3600, 18, end_on - begin_on, ROUND_HALF_AWAY);
+    days_left(&c, 18);
+    a = contract_changed(&c, eight, 1, AMENDMENT_AT_ONCE);
     SAME_NUMBER(a.charged.net_minor, share);
     SAME_NUMBER(a.step_count, 1);
     SAME_NUMBER(a.steps[0].days, 18);
-    s = contract_now(ctx, &s);
-    SAME_NUMBER(s.period_minor, 9600);
-    SAME_NUMBER(s.mrr_e4, 960000);
-    SAME_NUMBER(s.due_on, end_on);
-    contract_run(ctx, end_on);
-    SAME_NUMBER(contract_net(ctx, &s, &count), 6000 + share + 9600);
-    SAME_NUMBER(count, 3);
-    books_are_sound(ctx);
+    contract_now(&c);
+    SAME_NUMBER(c.s.period_minor, 9600);
+    SAME_NUMBER(c.s.mrr_e4, 960000);
+    SAME_NUMBER(c.s.due_on, end_on);
+    SAME_NUMBER(contract_bills(&c), 9600);
+    SAME_NUMBER(contract_net(&c), 6000 + share + 9600);
+    SAME_NUMBER(contract_documents(&c), 3);
+    books_are_sound(c.ctx);
 }
 
 TEST(amending, less_at_the_period_end_costs_nothing_and_can_be_undone_until_then)
 {
-    struct ctx *ctx = store_ctx_of_newest_day();
-    struct world w = contract_world(ctx);
-    struct subscription s;
+    struct contract c = contract_signed();
     struct amending a, again;
     struct undoing undoing;
     struct renewal_preview next;
     struct amendment_row *rows;
     size_t count;
-    int32_t begin_on = fifteenth(ctx);
+    int32_t begin_on = c.s.started_on;
 
-    ctx->today_on = begin_on;
-    s = signed_up(ctx, &w);
-    a = wished(&s, AMENDMENT_LINES, AMENDMENT_AT_PERIOD_END);
-    a.lines = three;
-    a.line_count = 1;
-    preview_then_make(ctx, &a);
+    a = contract_changed(&c, three, 1, AMENDMENT_AT_PERIOD_END);
     CU_ASSERT_TRUE(a.planned);
-    SAME_NUMBER(contract_net(ctx, &s, &count), 6000);
+    SAME_NUMBER(contract_net(&c), 6000);
     again = a;
-    GOOD(make_amendment(ctx, &again, NO_ONCE));
+    GOOD(make_amendment(c.ctx, &again, NO_ONCE));
     CU_ASSERT_PTR_NOT_NULL(again.refusal); /* one at a time */
-    GOOD(undo_amendment(ctx, s.id, a.amendment_id, NO_ONCE, &undoing));
+    GOOD(undo_amendment(c.ctx, c.s.id, a.amendment_id, NO_ONCE, &undoing));
     CU_ASSERT_PTR_NULL(undoing.refusal);
-    GOOD(undo_amendment(ctx, s.id, a.amendment_id, NO_ONCE, &undoing));
+    GOOD(undo_amendment(c.ctx, c.s.id, a.amendment_id, NO_ONCE, &undoing));
     CU_ASSERT_PTR_NOT_NULL(undoing.refusal);
-    GOOD(make_amendment(ctx, &again, NO_ONCE));
+    GOOD(make_amendment(c.ctx, &again, NO_ONCE));
     CU_ASSERT_PTR_NULL(again.refusal);
-    s = contract_now(ctx, &s);
-    SAME_NUMBER(s.period_minor, 6000);
-    GOOD(preview_renewal(ctx, &s, &next)); /* the next invoice knows what waits */
+    contract_now(&c);
+    SAME_NUMBER(c.s.period_minor, 6000);
+    GOOD(preview_renewal(c.ctx, &c.s, &next)); /* the next invoice knows what waits */
     SAME_NUMBER(next.net_minor, 3600);
-    contract_run(ctx, date_add_months(begin_on, 1));
-    SAME_NUMBER(contract_now(ctx, &s).period_minor, 3600);
-    SAME_NUMBER(contract_net(ctx, &s, &count), 6000 + 3600);
-    GOOD(undo_amendment(ctx, s.id, again.amendment_id, NO_ONCE, &undoing));
+    contract_run(&c, date_add_months(begin_on, 1));
+    SAME_NUMBER(contract_now(&c).period_minor, 3600);
+    SAME_NUMBER(contract_net(&c), 6000 + 3600);
+    GOOD(undo_amendment(c.ctx, c.s.id, again.amendment_id, NO_ONCE, &undoing));
     CU_ASSERT_PTR_NOT_NULL(undoing.refusal);
-    GOOD(amendments_of(ctx, s.id, 10, &rows, &count));
+    GOOD(amendments_of(c.ctx, c.s.id, 10, &rows, &count));
     SAME_NUMBER(count, 2);
     SAME_TEXT(rows[0].state, "applied");
     SAME_TEXT(rows[1].state, "undone");
     SAME_NUMBER(rows[0].mrr_before_e4, 600000);
     SAME_NUMBER(rows[0].mrr_after_e4, 360000);
-    books_are_sound(ctx);
+    books_are_sound(c.ctx);
 }
 
 TEST(amending, less_now_gives_back_its_share_of_the_invoice)
 {
-    struct ctx *ctx = store_ctx_of_newest_day();
-    struct world w = contract_world(ctx);
-    struct subscription s;
+    struct contract c = contract_signed();
     struct amending a;
     struct credit_balance *balances;
     size_t count;
-    int32_t begin_on = fifteenth(ctx);
-    int32_t end_on = date_add_months(begin_on, 1);
 
-    ctx->today_on = begin_on;
-    s = signed_up(ctx, &w);
-    ctx->today_on = end_on - 10;
-    a = wished(&s, AMENDMENT_LINES, AMENDMENT_AT_ONCE);
-    a.lines = three;
-    a.line_count = 1;
-    preview_then_make(ctx, &a);
-    SAME_NUMBER(a.credited_net_minor, money_scale(money_scale(6000, 10, end_on - begin_on, ROUND_HALF_AWAY), 2, 5, ROUND_HALF_AWAY));
-    GOOD(credit_balances(ctx, w.customer_id, &balances, &count));
+    days_left(&c, 10);
+    a = contract_changed(&c, three, 1, AMENDMENT_AT_ONCE);
+    SAME_NUMBER(a.credited_net_minor, money_scale(share_of(&c, 6000, 10), 2, 5, ROUND_HALF_AWAY));
+    GOOD(credit_balances(c.ctx, c.w.customer_id, &balances, &count));
     SAME_NUMBER(count, 0); /* its invoice was open: it asks less now */
     /* R11: back to five on the same day: nothing was changed, to the cent */
     a.lines = (const struct amending_line[]){{.act = AMENDING_SET, .slot = 1, .quantity_e4 = 50000}};
-    preview_then_make(ctx, &a);
-    SAME_NUMBER(contract_net(ctx, &s, &count), 6000);
-    contract_run(ctx, end_on);
-    SAME_NUMBER(contract_net(ctx, &s, &count), 12000);
-    books_are_sound(ctx);
+    preview_then_make(c.ctx, &a);
+    SAME_NUMBER(contract_net(&c), 6000);
+    SAME_NUMBER(contract_bills(&c), 6000);
+    books_are_sound(c.ctx);
 }
 
 TEST(amending, options_come_and_go_and_a_thing_is_sold_once)
 {
-    struct ctx *ctx = store_ctx_of_newest_day();
-    struct world w = contract_world(ctx);
-    struct subscription s;
+    struct contract c = contract_signed();
     struct amending a;
     struct subscription_line *lines;
     size_t count;
-    int32_t begin_on = fifteenth(ctx);
-    int32_t end_on = date_add_months(begin_on, 1);
 
-    ctx->today_on = begin_on;
-    s = signed_up(ctx, &w);
-    ctx->today_on = end_on - 10;
-    a = wished(&s, AMENDMENT_LINES, AMENDMENT_AT_ONCE);
-    a.lines = (const struct amending_line[]){{.act = AMENDING_ADD, .product_id = w.option_id, .quantity_e4 = 10000},
-                                             {.act = AMENDING_ADD_ONCE, .product_id = w.setup_id, .quantity_e4 = 20000}};
-    a.line_count = 2;
-    preview_then_make(ctx, &a);
-    SAME_NUMBER(a.charged.net_minor, money_scale(3100, 10, end_on - begin_on, ROUND_HALF_AWAY) + 10000);
-    GOOD(subscription_lines(ctx, s.id, s.id + 1, &lines, &count));
+    days_left(&c, 10);
+    a = contract_changed(&c, (const struct amending_line[]){{.act = AMENDING_ADD, .product_id = c.w.option_id, .quantity_e4 = 10000},
+                                                            {.act = AMENDING_ADD_ONCE, .product_id = c.w.setup_id, .quantity_e4 = 20000}}, 2, AMENDMENT_AT_ONCE);
+    SAME_NUMBER(a.charged.net_minor, share_of(&c, 3100, 10) + 10000);
+    GOOD(subscription_lines(c.ctx, c.s.id, c.s.id + 1, &lines, &count));
     SAME_NUMBER(count, 2);
-    SAME_NUMBER(contract_now(ctx, &s).period_minor, 9100);
+    SAME_NUMBER(contract_now(&c).period_minor, 9100);
     a.lines = (const struct amending_line[]){{.act = AMENDING_REMOVE, .slot = lines[1].position}};
     a.line_count = 1;
-    preview_then_make(ctx, &a);
-    SAME_NUMBER(contract_net(ctx, &s, &count), 6000 + 10000); /* the option came and went on one day */
-    SAME_NUMBER(contract_now(ctx, &s).period_minor, 6000);
-    contract_run(ctx, end_on);
-    SAME_NUMBER(contract_net(ctx, &s, &count), 16000 + 6000);
-    books_are_sound(ctx);
+    preview_then_make(c.ctx, &a);
+    SAME_NUMBER(contract_net(&c), 6000 + 10000); /* the option came and went on one day */
+    SAME_NUMBER(contract_now(&c).period_minor, 6000);
+    SAME_NUMBER(contract_bills(&c), 6000);
+    books_are_sound(c.ctx);
 }
 
 TEST(amending, P16_from_the_month_to_the_year_in_one_change)
 {
-    struct ctx *ctx = store_ctx_of_newest_day();
-    struct world w = contract_world(ctx);
-    struct subscription s;
+    struct contract c = contract_signed();
     struct amending a;
-    int32_t begin_on = fifteenth(ctx);
-    int32_t end_on = date_add_months(begin_on, 1);
-    size_t count;
+    int32_t end_on = c.s.due_on;
 
-    ctx->today_on = begin_on;
-    s = signed_up(ctx, &w);
-    ctx->today_on = end_on - 18;
-    a = wished(&s, AMENDMENT_LINES, AMENDMENT_AT_ONCE);
-    a.plan_id = w.yearly_id;
-    preview_then_make(ctx, &a);
-    SAME_NUMBER(a.credited_net_minor, money_scale(6000, 18, end_on - begin_on, ROUND_HALF_AWAY));
+    days_left(&c, 18);
+    a = wished(&c.s, AMENDMENT_LINES, AMENDMENT_AT_ONCE);
+    a.plan_id = c.w.yearly_id;
+    preview_then_make(c.ctx, &a);
+    SAME_NUMBER(a.credited_net_minor, share_of(&c, 6000, 18));
     SAME_NUMBER(a.charged.net_minor, 60000);
-    s = contract_now(ctx, &s);
-    SAME_TEXT(s.unit, "year");
-    SAME_NUMBER(s.anchor_on, end_on - 18);
-    SAME_NUMBER(s.due_on, date_add_months(end_on - 18, 12));
-    SAME_NUMBER(s.mrr_e4, 500000);
-    SAME_NUMBER(s.plan_id, w.yearly_id);
-    contract_run(ctx, end_on);
-    (void)contract_net(ctx, &s, &count);
-    SAME_NUMBER(count, 3); /* the old period is not billed again */
-    contract_run(ctx, date_add_months(end_on - 18, 12));
-    SAME_NUMBER(contract_net(ctx, &s, &count), 6000 - a.credited_net_minor + 120000);
-    books_are_sound(ctx);
+    contract_now(&c);
+    SAME_TEXT(c.s.unit, "year");
+    SAME_NUMBER(c.s.anchor_on, end_on - 18);
+    SAME_NUMBER(c.s.due_on, date_add_months(end_on - 18, 12));
+    SAME_NUMBER(c.s.mrr_e4, 500000);
+    SAME_NUMBER(c.s.plan_id, c.w.yearly_id);
+    contract_run(&c, end_on);
+    SAME_NUMBER(contract_documents(&c), 3); /* the old period is not billed again */
+    contract_run(&c, date_add_months(end_on - 18, 12));
+    SAME_NUMBER(contract_net(&c), 6000 - a.credited_net_minor + 120000);
+    books_are_sound(c.ctx);
     /* a line without a price in the plan is said, nothing is done */
-    s = signed_up(ctx, &w);
-    a = wished(&s, AMENDMENT_LINES, AMENDMENT_AT_ONCE);
-    a.lines = (const struct amending_line[]){{.act = AMENDING_ADD, .product_id = w.option_id, .quantity_e4 = 10000}};
-    a.line_count = 1;
-    preview_then_make(ctx, &a);
-    a = wished(&s, AMENDMENT_LINES, AMENDMENT_AT_ONCE);
-    a.plan_id = w.yearly_id;
-    GOOD(make_amendment(ctx, &a, NO_ONCE));
+    c.s = signed_up(c.ctx, &c.w);
+    a = contract_changed(&c, (const struct amending_line[]){{.act = AMENDING_ADD, .product_id = c.w.option_id, .quantity_e4 = 10000}}, 1, AMENDMENT_AT_ONCE);
+    a = wished(&c.s, AMENDMENT_LINES, AMENDMENT_AT_ONCE);
+    a.plan_id = c.w.yearly_id;
+    GOOD(make_amendment(c.ctx, &a, NO_ONCE));
     SAME_NUMBER(a.refused_at, AMENDING_AT_PLAN);
 }
 
 TEST(amending, P18_a_pause_banks_days_and_the_anchor_moves)
 {
-    struct ctx *ctx = store_ctx_of_newest_day();
-    struct world w = contract_world(ctx);
-    struct subscription s;
+    struct contract c = contract_signed();
     struct amending a;
     struct contract_on then;
-    size_t count;
-    int32_t begin_on = fifteenth(ctx);
-    int32_t end_on = date_add_months(begin_on, 1);
+    int32_t end_on = c.s.due_on;
 
-    ctx->today_on = begin_on;
-    s = signed_up(ctx, &w);
-    ctx->today_on = end_on - 21;
-    a = wished(&s, AMENDMENT_PAUSE, AMENDMENT_AT_ONCE);
+    days_left(&c, 21);
+    a = wished(&c.s, AMENDMENT_PAUSE, AMENDMENT_AT_ONCE);
     a.resume_on = end_on + 66;
-    preview_then_make(ctx, &a);
+    preview_then_make(c.ctx, &a);
     SAME_NUMBER(a.banked_days, 21);
-    s = contract_now(ctx, &s);
-    SAME_TEXT(s.state, "paused");
-    SAME_NUMBER(s.mrr_e4, 0);
-    SAME_NUMBER(s.due_on, DATE_NONE);
+    contract_now(&c);
+    SAME_TEXT(c.s.state, "paused");
+    SAME_NUMBER(c.s.mrr_e4, 0);
+    SAME_NUMBER(c.s.due_on, DATE_NONE);
     for (int32_t on = end_on; on < end_on + 66; on += 11)
-        contract_run(ctx, on);
-    (void)contract_net(ctx, &s, &count);
-    SAME_NUMBER(count, 1);
-    contract_run(ctx, end_on + 66); /* by itself */
-    s = contract_now(ctx, &s);
-    SAME_TEXT(s.state, "active");
-    SAME_NUMBER(s.due_on, end_on + 66 + 21);
-    SAME_NUMBER(s.mrr_e4, 600000);
-    GOOD(contract_on(ctx, &s, end_on, &then));
+        contract_run(&c, on);
+    SAME_NUMBER(contract_documents(&c), 1);
+    contract_run(&c, end_on + 66); /* by itself */
+    contract_now(&c);
+    SAME_TEXT(c.s.state, "active");
+    SAME_NUMBER(c.s.due_on, end_on + 66 + 21);
+    SAME_NUMBER(c.s.mrr_e4, 600000);
+    GOOD(contract_on(c.ctx, &c.s, end_on, &then));
     CU_ASSERT_TRUE(then.paused);
     SAME_NUMBER(then.mrr_e4, 0);
-    GOOD(contract_on(ctx, &s, begin_on, &then));
+    GOOD(contract_on(c.ctx, &c.s, c.s.started_on, &then));
     SAME_NUMBER(then.period_minor, 6000);
     SAME_NUMBER(then.line_count, 1);
-    contract_run(ctx, end_on + 66 + 21);
-    SAME_NUMBER(contract_net(ctx, &s, &count), 12000);
-    books_are_sound(ctx);
+    SAME_NUMBER(contract_bills(&c), 6000);
+    books_are_sound(c.ctx);
 }
 
 TEST(amending, an_ended_one_goes_on_again_and_an_end_now_gives_back)
 {
-    struct ctx *ctx = store_ctx_of_newest_day();
-    struct world w = contract_world(ctx);
-    struct subscription s;
+    struct contract c = contract_signed();
     struct amending a;
     struct ending_result ending;
-    size_t count;
-    int32_t begin_on = fifteenth(ctx);
-    int32_t end_on = date_add_months(begin_on, 1);
+    int32_t end_on = c.s.due_on;
 
-    ctx->today_on = begin_on;
-    s = signed_up(ctx, &w);
-    a = wished(&s, AMENDMENT_CLOSE, AMENDMENT_AT_PERIOD_END);
-    GOOD(make_amendment(ctx, &a, NO_ONCE));
+    a = wished(&c.s, AMENDMENT_CLOSE, AMENDMENT_AT_PERIOD_END);
+    GOOD(make_amendment(c.ctx, &a, NO_ONCE));
     CU_ASSERT_PTR_NOT_NULL(a.refusal); /* a later end is service/ending's */
-    GOOD(plan_end(ctx, &(struct end_request){.subscription_id = s.id, .ends_on = end_on, .once = NO_ONCE}, &ending));
+    GOOD(plan_end(c.ctx, &(struct end_request){.subscription_id = c.s.id, .ends_on = end_on, .once = NO_ONCE}, &ending));
     SAME_NUMBER(ending.refusal, SUBSCRIPTION_NOT_REFUSED);
-    contract_run(ctx, end_on);
-    s = contract_now(ctx, &s);
-    SAME_TEXT(s.state, "ended");
-    SAME_NUMBER(contract_net(ctx, &s, &count), 6000);
+    contract_run(&c, end_on);
+    contract_now(&c);
+    SAME_TEXT(c.s.state, "ended");
+    SAME_NUMBER(contract_net(&c), 6000);
     /* back within 90 days, nothing for the time between */
-    ctx->today_on = end_on + 40;
-    a = amend(ctx, &s, AMENDMENT_REACTIVATE, AMENDMENT_AT_ONCE);
-    contract_run(ctx, end_on + 40);
-    s = contract_now(ctx, &s);
-    SAME_TEXT(s.state, "active");
-    SAME_NUMBER(s.due_on, date_add_months(end_on + 40, 1));
-    SAME_NUMBER(contract_net(ctx, &s, &count), 12000);
+    c.ctx->today_on = end_on + 40;
+    a = amend(&c, AMENDMENT_REACTIVATE, AMENDMENT_AT_ONCE);
+    contract_run(&c, end_on + 40);
+    contract_now(&c);
+    SAME_TEXT(c.s.state, "active");
+    SAME_NUMBER(c.s.due_on, date_add_months(end_on + 40, 1));
+    SAME_NUMBER(contract_net(&c), 12000);
     /* at once, with credit */
-    ctx->today_on = s.due_on - 10;
-    a = amend(ctx, &s, AMENDMENT_CLOSE, AMENDMENT_AT_ONCE);
-    SAME_NUMBER(a.credited_net_minor, money_scale(6000, 10, s.due_on - end_on - 40, ROUND_HALF_AWAY));
-    contract_run(ctx, s.due_on + 40);
-    SAME_NUMBER(contract_net(ctx, &s, &count), 12000 - a.credited_net_minor);
-    books_are_sound(ctx);
+    days_left(&c, 10);
+    a = amend(&c, AMENDMENT_CLOSE, AMENDMENT_AT_ONCE);
+    SAME_NUMBER(a.credited_net_minor, money_scale(6000, 10, c.s.due_on - end_on - 40, ROUND_HALF_AWAY));
+    contract_run(&c, c.s.due_on + 40);
+    SAME_NUMBER(contract_net(&c), 12000 - a.credited_net_minor);
+    books_are_sound(c.ctx);
 }
 
 TEST(amending, an_early_renewal_is_billed_once_and_a_new_customer_gets_the_next_invoice)
 {
-    struct ctx *ctx = store_ctx_of_newest_day();
-    struct world w = contract_world(ctx), other = contract_world(ctx);
-    struct subscription s;
+    struct contract c = contract_signed();
+    struct world other = contract_world(c.ctx);
+    int32_t end_on = c.s.due_on;
     struct amending a;
     struct invoice_list_row *rows;
     size_t count;
-    int32_t begin_on = fifteenth(ctx);
-    int32_t end_on = date_add_months(begin_on, 1);
 
-    ctx->today_on = begin_on;
-    s = signed_up(ctx, &w);
-    a = amend(ctx, &s, AMENDMENT_RENEW, AMENDMENT_AT_ONCE);
+    a = amend(&c, AMENDMENT_RENEW, AMENDMENT_AT_ONCE);
     SAME_NUMBER(a.charged.net_minor, 6000);
-    a = wished(&s, AMENDMENT_RENEW, AMENDMENT_AT_ONCE);
-    GOOD(make_amendment(ctx, &a, NO_ONCE));
+    a = wished(&c.s, AMENDMENT_RENEW, AMENDMENT_AT_ONCE);
+    GOOD(make_amendment(c.ctx, &a, NO_ONCE));
     CU_ASSERT_PTR_NOT_NULL(a.refusal);
-    a = wished(&s, AMENDMENT_TRANSFER, AMENDMENT_AT_ONCE);
+    a = wished(&c.s, AMENDMENT_TRANSFER, AMENDMENT_AT_ONCE);
     a.customer_id = other.customer_id;
-    preview_then_make(ctx, &a);
-    contract_run(ctx, end_on);
-    SAME_NUMBER(contract_net(ctx, &s, &count), 12000);
-    contract_run(ctx, date_add_months(begin_on, 2));
-    SAME_NUMBER(contract_net(ctx, &s, &count), 18000);
-    GOOD(invoice_list(ctx, "", other.customer_id, 0, 0, 10, &rows, &count));
+    preview_then_make(c.ctx, &a);
+    contract_run(&c, end_on);
+    SAME_NUMBER(contract_net(&c), 12000);
+    contract_run(&c, date_add_months(end_on, 1));
+    SAME_NUMBER(contract_net(&c), 18000);
+    GOOD(invoice_list(c.ctx, "", other.customer_id, 0, 0, 10, &rows, &count));
     SAME_NUMBER(count, 1);
-    books_are_sound(ctx);
+    books_are_sound(c.ctx);
 }
 
 TEST(amending, bad_wishes_are_refused_and_leave_nothing)
 {
-    struct ctx *ctx = store_ctx_of_newest_day();
-    struct world w = contract_world(ctx);
-    struct subscription s;
+    struct contract c = contract_signed();
     struct amending a;
     struct amendment_row *rows;
     size_t count;
 
-    s = signed_on_the_fifteenth(ctx, &w);
-    ctx->today_on = s.due_on;
-    contract_run(ctx, s.due_on);
-    a = wished(&s, AMENDMENT_LINES, AMENDMENT_AT_ONCE);
-    a.lines = (const struct amending_line[]){{.act = AMENDING_SET, .slot = 1, .quantity_e4 = 0}};
-    a.line_count = 1;
-    GOOD(make_amendment(ctx, &a, NO_ONCE));
+    contract_run(&c, c.s.due_on);
+    a = wished_lines(&c, (const struct amending_line[]){{.act = AMENDING_SET, .slot = 1, .quantity_e4 = 0}}, 1, AMENDMENT_AT_ONCE);
+    GOOD(make_amendment(c.ctx, &a, NO_ONCE));
     SAME_NUMBER(a.refused_at, AMENDING_AT_LINE);
-    a.lines = (const struct amending_line[]){{.act = AMENDING_ADD, .product_id = w.setup_id, .quantity_e4 = 10000}};
-    GOOD(make_amendment(ctx, &a, NO_ONCE));
+    a.lines = (const struct amending_line[]){{.act = AMENDING_ADD, .product_id = c.w.setup_id, .quantity_e4 = 10000}};
+    GOOD(make_amendment(c.ctx, &a, NO_ONCE));
     SAME_NUMBER(a.refused_at, AMENDING_AT_LINE); /* it has no price a month */
     a.lines = eight;
     a.when = AMENDMENT_ON_DATE;
-    a.on = s.due_on - 1;
-    GOOD(make_amendment(ctx, &a, NO_ONCE));
+    a.on = c.s.due_on - 1;
+    GOOD(make_amendment(c.ctx, &a, NO_ONCE));
     SAME_NUMBER(a.refused_at, AMENDING_AT_DAY);
-    GOOD(amendments_of(ctx, s.id, 10, &rows, &count));
+    GOOD(amendments_of(c.ctx, c.s.id, 10, &rows, &count));
     SAME_NUMBER(count, 0);
-    SAME_NUMBER(contract_net(ctx, &s, &count), 12000);
+    SAME_NUMBER(contract_net(&c), 12000);
 }
 
 TEST(amending, the_database_refuses_what_must_not_be)
 {
-    struct ctx *ctx = store_ctx_of_newest_day();
-    struct world w = contract_world(ctx);
-    struct subscription s;
+    struct contract c = contract_signed();
     struct subscription_line *lines;
     struct amending a;
     size_t count;
 
-    s = signed_on_the_fifteenth(ctx, &w);
-    a = wished(&s, AMENDMENT_LINES, AMENDMENT_AT_ONCE);
-    a.lines = eight;
-    a.line_count = 1;
-    preview_then_make(ctx, &a);
-    GOOD(subscription_lines(ctx, s.id, s.id + 1, &lines, &count));
+    a = contract_changed(&c, eight, 1, AMENDMENT_AT_ONCE);
+    GOOD(subscription_lines(c.ctx, c.s.id, c.s.id + 1, &lines, &count));
     SAME_NUMBER(count, 2);
     SAME_NUMBER(lines[0].until_on, lines[0].from_on); /* it was there for no day, and stays */
-    CU_ASSERT_EQUAL(end_lines(ctx, &(struct line_end){DATE_NONE, a.amendment_id, lines[0].id}, 1), ERR_DB); /* a closed line opens no more */
-    ctx_forget_error(ctx);
+    CU_ASSERT_EQUAL(end_lines(c.ctx, &(struct line_end){DATE_NONE, a.amendment_id, lines[0].id}, 1), ERR_DB); /* a closed line opens no more */
+    ctx_forget_error(c.ctx);
     lines[1].from_on++;
-    CU_ASSERT_EQUAL(insert_subscription_lines(ctx, &lines[1], 1), ERR_DB); /* two of one place at once */
-    ctx_forget_error(ctx);
-    CU_ASSERT_EQUAL(settle_amendment(ctx, &(struct amendment_row){.id = a.amendment_id, .state = "undone", .settled_at = 1, .failure = ""}), ERR_CONFLICT);
-    ctx_forget_error(ctx);
+    CU_ASSERT_EQUAL(insert_subscription_lines(c.ctx, &lines[1], 1), ERR_DB); /* two of one place at once */
+    ctx_forget_error(c.ctx);
+    CU_ASSERT_EQUAL(settle_amendment(c.ctx, &(struct amendment_row){.id = a.amendment_id, .state = "undone", .settled_at = 1, .failure = ""}), ERR_CONFLICT);
+    ctx_forget_error(c.ctx);
 }
 
 /* ---- random lives ---- */
@@ -463,21 +383,20 @@ static enum err sum_deferred(struct ctx *ctx, void *arg)
  * ended, nothing is deferred any more, and books, chains and numbers hold. */
 TEST(amending, random_lives_of_400_days_run_daily_or_lazily_come_to_the_same)
 {
-    struct ctx *ctx = store_ctx_of_newest_day();
+    struct contract c = contract_begun();
+    struct ctx *ctx = c.ctx;
     struct arena *kept = ctx->arena;
-    struct world w = contract_world(ctx);
     struct subscription daily[LIVES], lazy[LIVES];
     uint64_t state[LIVES];
-    int32_t begin_on = fifteenth(ctx);
+    int32_t begin_on = ctx->today_on;
     int64_t made = 0;
     int64_t released = 0;
     struct amending_run run = {0};
 
-    ctx->today_on = begin_on;
     for (int i = 0; i < LIVES; i++) {
         state[i] = (uint64_t)(i + 1) * 977;
-        daily[i] = signed_up(ctx, &w);
-        lazy[i] = signed_up(ctx, &w);
+        daily[i] = signed_up(ctx, &c.w);
+        lazy[i] = signed_up(ctx, &c.w);
     }
     for (int32_t on = begin_on; on < begin_on + LIFE_DAYS; on++) {
         ctx->arena = arena_new();
@@ -487,7 +406,7 @@ TEST(amending, random_lives_of_400_days_run_daily_or_lazily_come_to_the_same)
         for (int i = 0; i < LIVES; i++) {
             GOOD(renew_until(ctx, daily[i].id, on));
             while (seeded_between(&state[i], 0, 7) == 0) {
-                struct amending a = any_wish(ctx, &w, &daily[i], &state[i]);
+                struct amending a = any_wish(ctx, &c.w, &daily[i], &state[i]);
                 struct amending twin = a;
 
                 twin.subscription_id = lazy[i].id;
@@ -543,27 +462,23 @@ TEST(amending, an_amount_off_pauses_and_resumes_with_its_line)
     static const struct statement take_off = {"test_amount_off", "INSERT INTO subscription_line (subscription_id, position, description, quantity_e4, "
         "unit_price_e4, tax_class, from_on, discount_minor, discount_periods) SELECT id, 9, 'Stockage', 10000, 200000, 'standard', started_on, 500, 2 "
         "FROM subscription WHERE id = ?", NOTHING};
-    struct ctx *ctx = store_ctx_of_newest_day();
-    struct world w = contract_world(ctx);
-    struct subscription s;
+    struct contract c = contract_signed();
     struct subscription_line *lines;
     size_t count;
-    int32_t begin_on = fifteenth(ctx);
+    int32_t begin_on = c.s.started_on;
 
-    ctx->today_on = begin_on;
-    s = signed_up(ctx, &w);
-    GOOD(db_write(ctx, &take_off, PARAMS(P_I64(s.id)), NULL));
-    (void)amend(ctx, &s, AMENDMENT_PAUSE, AMENDMENT_AT_PERIOD_END);
-    contract_run(ctx, date_add_months(begin_on, 1));
-    ctx->today_on = date_add_months(begin_on, 3);
-    (void)amend(ctx, &s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE);
-    s = contract_now(ctx, &s);
-    SAME_NUMBER(s.period_minor, 6000 + 2000 - 500);
-    GOOD(subscription_lines(ctx, s.id, s.id + 1, &lines, &count));
+    GOOD(db_write(c.ctx, &take_off, PARAMS(P_I64(c.s.id)), NULL));
+    (void)amend(&c, AMENDMENT_PAUSE, AMENDMENT_AT_PERIOD_END);
+    contract_run(&c, date_add_months(begin_on, 1));
+    c.ctx->today_on = date_add_months(begin_on, 3);
+    (void)amend(&c, AMENDMENT_RESUME, AMENDMENT_AT_ONCE);
+    contract_now(&c);
+    SAME_NUMBER(c.s.period_minor, 6000 + 2000 - 500);
+    GOOD(subscription_lines(c.ctx, c.s.id, c.s.id + 1, &lines, &count));
     SAME_NUMBER(lines[count - 1].discount_minor, 500);
     SAME_NUMBER(lines[count - 1].discount_periods, 1);
-    contract_run(ctx, ctx->today_on);
-    contract_run(ctx, date_add_months(begin_on, 4));
-    SAME_NUMBER(contract_net(ctx, &s, &count), 6000 + 7500 + 8000);
-    books_are_sound(ctx);
+    contract_run(&c, c.ctx->today_on);
+    contract_run(&c, date_add_months(begin_on, 4));
+    SAME_NUMBER(contract_net(&c), 6000 + 7500 + 8000);
+    books_are_sound(c.ctx);
 }

@@ -12,238 +12,173 @@ TEST(amending_prices, tiers_are_charged_and_given_back_by_what_they_cost)
 {
     const struct amending_line fifteen = {.act = AMENDING_SET, .slot = 2, .quantity_e4 = 150000};
     const struct amending_line back = {.act = AMENDING_SET, .slot = 2, .quantity_e4 = 80000};
-    struct ctx *ctx = store_ctx_of_newest_day();
-    struct world w = contract_world(ctx);
-    struct subscription s;
+    struct contract c = contract_signed();
     struct amending a;
-    int32_t days;
     int64_t before;
     int64_t share;
-    size_t count;
 
-    s = signed_on_the_fifteenth(ctx, &w);
     /* 10.00 each up to 10, then 5.00 each: 8 cost 80.00, 15 cost 125.00 */
-    s = contract_with(ctx, &s, &(struct more){.quantity_e4 = 80000, .model = "graduated", .tiers = "100000:100000:0;*:50000:0"});
-    before = contract_net(ctx, &s, &count);
+    contract_with(&c, &(struct more){.quantity_e4 = 80000, .model = "graduated", .tiers = "100000:100000:0;*:50000:0"});
+    before = contract_net(&c);
     SAME_NUMBER(before, 6000 + 6000 + 8000);
-    days = s.due_on - ctx->today_on;
-    ctx->today_on = s.due_on - 10;
-    a = change_quantity(ctx, &s, &fifteen, AMENDMENT_AT_ONCE);
-    share = money_scale(4500, 10, days, ROUND_HALF_AWAY);
+    days_left(&c, 10);
+    a = contract_changed(&c, &fifteen, 1, AMENDMENT_AT_ONCE);
+    share = share_of(&c, 4500, 10);
     SAME_NUMBER(a.charged.net_minor, share);
-    SAME_NUMBER(contract_now(ctx, &s).period_minor, 6000 + 12500);
-    a = change_quantity(ctx, &s, &back, AMENDMENT_AT_ONCE); /* the day comes to nothing */
-    SAME_NUMBER(contract_net(ctx, &s, &count), before);
-    a = change_quantity(ctx, &s, &fifteen, AMENDMENT_AT_ONCE);
-    ctx->today_on = s.due_on - 4;
-    a = change_quantity(ctx, &s, &back, AMENDMENT_AT_ONCE); /* 45 of 125 of what both invoices hold for 4 days */
-    SAME_NUMBER(a.credited_net_minor, money_scale(money_scale(8000, 4, days, ROUND_HALF_AWAY) + money_scale(share, 4, 10, ROUND_HALF_AWAY), 4500, 12500, ROUND_HALF_AWAY));
-    before = contract_net(ctx, &s, &count);
-    contract_run(ctx, s.due_on);
-    SAME_NUMBER(contract_net(ctx, &s, &count), before + 6000 + 8000);
-    books_are_sound(ctx);
+    SAME_NUMBER(contract_now(&c).period_minor, 6000 + 12500);
+    a = contract_changed(&c, &back, 1, AMENDMENT_AT_ONCE); /* the day comes to nothing */
+    SAME_NUMBER(contract_net(&c), before);
+    a = contract_changed(&c, &fifteen, 1, AMENDMENT_AT_ONCE);
+    days_left(&c, 4);
+    a = contract_changed(&c, &back, 1, AMENDMENT_AT_ONCE); /* 45 of 125 of what both invoices hold for 4 days */
+    SAME_NUMBER(a.credited_net_minor, money_scale(share_of(&c, 8000, 4) + money_scale(share, 4, 10, ROUND_HALF_AWAY), 4500, 12500, ROUND_HALF_AWAY));
+    SAME_NUMBER(contract_bills(&c), 6000 + 8000);
+    books_are_sound(c.ctx);
 }
 
 TEST(amending_prices, more_can_cost_less_where_the_volume_prices_it)
 {
     const struct amending_line ten = {.act = AMENDING_SET, .slot = 2, .quantity_e4 = 100000};
-    struct ctx *ctx = store_ctx_of_newest_day();
-    struct world w = contract_world(ctx);
-    struct subscription s;
+    struct contract c = contract_signed();
     struct amending a;
-    int32_t days;
-    size_t count;
-    int64_t before;
 
-    s = signed_on_the_fifteenth(ctx, &w);
-    s = contract_with(ctx, &s, &(struct more){.quantity_e4 = 90000, .model = "volume", .tiers = "90000:120000:0;*:100000:0"}); /* 9 at 12.00, 10 at 10.00 */
-    days = s.due_on - ctx->today_on;
-    ctx->today_on = s.due_on - 10;
-    a = change_quantity(ctx, &s, &ten, AMENDMENT_AT_ONCE);
+    contract_with(&c, &(struct more){.quantity_e4 = 90000, .model = "volume", .tiers = "90000:120000:0;*:100000:0"}); /* 9 at 12.00, 10 at 10.00 */
+    days_left(&c, 10);
+    a = contract_changed(&c, &ten, 1, AMENDMENT_AT_ONCE);
     SAME_NUMBER(a.charged.net_minor, 0);
-    SAME_NUMBER(a.credited_net_minor, money_scale(money_scale(10800, 10, days, ROUND_HALF_AWAY), 800, 10800, ROUND_HALF_AWAY));
-    before = contract_net(ctx, &s, &count);
-    contract_run(ctx, s.due_on);
-    SAME_NUMBER(contract_net(ctx, &s, &count), before + 6000 + 10000);
-    books_are_sound(ctx);
+    SAME_NUMBER(a.credited_net_minor, money_scale(share_of(&c, 10800, 10), 800, 10800, ROUND_HALF_AWAY));
+    SAME_NUMBER(contract_bills(&c), 6000 + 10000);
+    books_are_sound(c.ctx);
 }
 
 TEST(amending_prices, an_amount_off_a_line_counts_once_and_goes_on)
 {
     const struct amending_line two = {.act = AMENDING_SET, .slot = 2, .quantity_e4 = 20000};
-    struct ctx *ctx = store_ctx_of_newest_day();
-    struct world w = contract_world(ctx);
-    struct subscription s;
+    struct contract c = contract_signed();
     struct amending a;
-    int32_t days;
-    size_t count;
 
-    s = signed_on_the_fifteenth(ctx, &w);
-    s = contract_with(ctx, &s, &(struct more){.quantity_e4 = 10000, .unit_price_e4 = 200000, .discount_minor = 500, .discount_periods = 3}); /* the first of the three went by unbilled */
-    SAME_NUMBER(contract_net(ctx, &s, &count), 6000 + 6000 + 1500);
-    days = s.due_on - ctx->today_on;
-    ctx->today_on = s.due_on - 10;
-    a = change_quantity(ctx, &s, &two, AMENDMENT_AT_ONCE);
-    SAME_NUMBER(a.charged.net_minor, money_scale(2000, 10, days, ROUND_HALF_AWAY));
-    s = contract_renewed(ctx, &s);
-    SAME_NUMBER(s.period_minor, 6000 + 3500); /* the last of three */
-    contract_run(ctx, s.due_on);
-    SAME_NUMBER(contract_now(ctx, &s).period_minor, 6000 + 4000);
-    books_are_sound(ctx);
+    contract_with(&c, &(struct more){.quantity_e4 = 10000, .unit_price_e4 = 200000, .discount_minor = 500, .discount_periods = 3}); /* the first of the three went by unbilled */
+    SAME_NUMBER(contract_net(&c), 6000 + 6000 + 1500);
+    days_left(&c, 10);
+    a = contract_changed(&c, &two, 1, AMENDMENT_AT_ONCE);
+    SAME_NUMBER(a.charged.net_minor, share_of(&c, 2000, 10));
+    contract_renewed(&c);
+    SAME_NUMBER(c.s.period_minor, 6000 + 3500); /* the last of three */
+    contract_renewed(&c);
+    SAME_NUMBER(c.s.period_minor, 6000 + 4000);
+    books_are_sound(c.ctx);
 }
 
 TEST(amending_prices, discounts_of_the_document_are_taken_off_and_do_not_restart)
 {
-    struct ctx *ctx = store_ctx_of_newest_day();
-    struct world w = contract_world(ctx);
-    struct subscription s;
+    struct contract c = contract_signed();
     struct amending a;
-    int32_t days;
-    size_t count;
-    int64_t before;
 
-    s = signed_on_the_fifteenth(ctx, &w);
-    contract_discounted(ctx, &s, "100000:0:3:;0:500:0:"); /* 10 % for three periods, then 5.00 for ever */
-    s = contract_renewed(ctx, &s);
-    before = contract_net(ctx, &s, &count);
-    SAME_NUMBER(before, 6000 + 5400 - 500);
-    days = s.due_on - ctx->today_on;
-    ctx->today_on = s.due_on - 10;
-    a = change_quantity(ctx, &s, eight, AMENDMENT_AT_ONCE); /* 36.00 less 10 %; the amount was taken already */
-    SAME_NUMBER(a.charged.net_minor, money_scale(3240, 10, days, ROUND_HALF_AWAY));
-    SAME_NUMBER(contract_now(ctx, &s).period_minor, 8640 - 500);
+    contract_discounted(&c, "100000:0:3:;0:500:0:"); /* 10 % for three periods, then 5.00 for ever */
+    contract_renewed(&c);
+    SAME_NUMBER(contract_net(&c), 6000 + 5400 - 500);
+    days_left(&c, 10);
+    a = contract_changed(&c, eight, 1, AMENDMENT_AT_ONCE); /* 36.00 less 10 %; the amount was taken already */
+    SAME_NUMBER(a.charged.net_minor, share_of(&c, 3240, 10));
+    SAME_NUMBER(contract_now(&c).period_minor, 8640 - 500);
     /* a pause uses no period up: the third of three comes after it */
-    a = amend(ctx, &s, AMENDMENT_PAUSE, AMENDMENT_AT_ONCE);
-    ctx->today_on += 70;
-    a = amend(ctx, &s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE);
-    s = contract_now(ctx, &s);
-    before = contract_net(ctx, &s, &count);
-    contract_run(ctx, s.due_on);
-    SAME_NUMBER(contract_net(ctx, &s, &count), before + 8640 - 500);
-    s = contract_now(ctx, &s);
-    contract_run(ctx, s.due_on);
-    SAME_NUMBER(contract_net(ctx, &s, &count), before + 8640 - 500 + 9600 - 500);
-    books_are_sound(ctx);
+    a = amend(&c, AMENDMENT_PAUSE, AMENDMENT_AT_ONCE);
+    c.ctx->today_on += 70;
+    a = amend(&c, AMENDMENT_RESUME, AMENDMENT_AT_ONCE);
+    SAME_NUMBER(contract_bills(&c), 8640 - 500);
+    SAME_NUMBER(contract_bills(&c), 9600 - 500);
+    books_are_sound(c.ctx);
 }
 
 /* P11 with 5.00 off the document: the amount goes over to the line that takes the other's place. */
 TEST(amending_prices, P11_with_an_amount_off_the_document_is_still_the_direct_difference)
 {
-    struct ctx *ctx = store_ctx_of_newest_day();
-    struct world w = contract_world(ctx);
-    struct subscription s;
+    struct contract c = contract_begun();
     struct amending a;
     int64_t dear_id;
-    int32_t days;
 
-    dear_id = contract_product(ctx, "Pro", (struct price[]){{.plan_id = w.monthly_id, .currency = "EUR", .unit_price_e4 = 790000}}, 1);
-    s = signed_on_the_fifteenth(ctx, &w);
-    contract_discounted(ctx, &s, "0:500:0:");
-    s = contract_renewed(ctx, &s);
-    days = s.due_on - ctx->today_on;
-    ctx->today_on = s.due_on - 18;
-    a = wished(&s, AMENDMENT_LINES, AMENDMENT_AT_ONCE);
-    a.lines = (const struct amending_line[]){{.act = AMENDING_REMOVE, .slot = 1}, {.act = AMENDING_ADD, .product_id = dear_id, .quantity_e4 = 10000}};
-    a.line_count = 2;
-    preview_then_make(ctx, &a);
-    SAME_NUMBER(a.credited_net_minor, money_scale(5500, 18, days, ROUND_HALF_AWAY));
-    SAME_NUMBER(a.charged.net_minor, money_scale(7400, 18, days, ROUND_HALF_AWAY));
-    SAME_NUMBER(contract_now(ctx, &s).period_minor, 7400);
-    books_are_sound(ctx);
+    dear_id = contract_product(c.ctx, "Pro", (struct price[]){{.plan_id = c.w.monthly_id, .currency = "EUR", .unit_price_e4 = 790000}}, 1);
+    contract_signs(&c);
+    contract_discounted(&c, "0:500:0:");
+    contract_renewed(&c);
+    days_left(&c, 18);
+    a = contract_changed(&c, (const struct amending_line[]){{.act = AMENDING_REMOVE, .slot = 1},
+                                                            {.act = AMENDING_ADD, .product_id = dear_id, .quantity_e4 = 10000}}, 2, AMENDMENT_AT_ONCE);
+    SAME_NUMBER(a.credited_net_minor, share_of(&c, 5500, 18));
+    SAME_NUMBER(a.charged.net_minor, share_of(&c, 7400, 18));
+    SAME_NUMBER(contract_now(&c).period_minor, 7400);
+    books_are_sound(c.ctx);
 }
 
 TEST(amending_prices, an_announced_price_goes_on_in_the_changed_line_and_can_still_be_undone)
 {
-    struct ctx *ctx = store_ctx_of_newest_day();
-    struct world w = contract_world(ctx);
-    struct price_revision revision = {.kind = "percent", .currency = "EUR", .product_id = w.licence_id, .change_ppm = 100000, .notice_days = 5, .reason = "x"};
+    struct contract c = contract_signed();
+    struct price_revision revision = {.kind = "percent", .currency = "EUR", .product_id = c.w.licence_id, .change_ppm = 100000, .notice_days = 5, .reason = "x"};
     struct revising_result revised;
-    struct subscription s;
     struct amending a;
-    size_t count;
-    int64_t before;
-    int32_t days;
 
-    s = signed_on_the_fifteenth(ctx, &w);
-    days = s.due_on - ctx->today_on;
-    ctx->today_on += 2;
-    GOOD(announce_revision(ctx, &revision, NO_ONCE, &revised));
+    c.ctx->today_on += 2;
+    GOOD(announce_revision(c.ctx, &revision, NO_ONCE, &revised));
     CU_ASSERT_FALSE(revised.none);
-    ctx->today_on = s.due_on - 10;
-    a = change_quantity(ctx, &s, eight, AMENDMENT_AT_ONCE);
-    SAME_NUMBER(a.announced_on, s.due_on);
-    SAME_NUMBER(a.charged.net_minor, money_scale(3600, 10, days, ROUND_HALF_AWAY));
-    a = change_quantity(ctx, &s, three, AMENDMENT_AT_PERIOD_END); /* on the very day of the new price */
-    before = contract_net(ctx, &s, &count);
-    contract_run(ctx, s.due_on);
-    SAME_NUMBER(contract_net(ctx, &s, &count), before + 3960); /* 3 at 13.20 */
+    days_left(&c, 10);
+    a = contract_changed(&c, eight, 1, AMENDMENT_AT_ONCE);
+    SAME_NUMBER(a.announced_on, c.s.due_on);
+    SAME_NUMBER(a.charged.net_minor, share_of(&c, 3600, 10));
+    a = contract_changed(&c, three, 1, AMENDMENT_AT_PERIOD_END); /* on the very day of the new price */
+    SAME_NUMBER(contract_bills(&c), 3960); /* 3 at 13.20 */
     /* undone before its day: the line goes on at the old price, in the new quantity */
-    s = signed_up(ctx, &w);
-    ctx->today_on += 2;
-    GOOD(announce_revision(ctx, &revision, NO_ONCE, &revised));
-    a = change_quantity(ctx, &s, eight, AMENDMENT_AT_ONCE);
-    GOOD(undo_revision(ctx, revised.id, NO_ONCE, &revised));
+    c.s = signed_up(c.ctx, &c.w);
+    c.ctx->today_on += 2;
+    GOOD(announce_revision(c.ctx, &revision, NO_ONCE, &revised));
+    a = contract_changed(&c, eight, 1, AMENDMENT_AT_ONCE);
+    GOOD(undo_revision(c.ctx, revised.id, NO_ONCE, &revised));
     CU_ASSERT_FALSE(revised.stale);
-    before = contract_net(ctx, &s, &count);
-    contract_run(ctx, s.due_on);
-    SAME_NUMBER(contract_net(ctx, &s, &count), before + 9600);
+    SAME_NUMBER(contract_bills(&c), 9600);
     /* a pause takes it along: from the first boundary after it */
-    s = contract_now(ctx, &s);
-    ctx->today_on += 2;
-    GOOD(announce_revision(ctx, &revision, NO_ONCE, &revised));
-    a = amend(ctx, &s, AMENDMENT_PAUSE, AMENDMENT_AT_ONCE);
-    ctx->today_on += 10;
-    a = amend(ctx, &s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE);
-    s = contract_now(ctx, &s);
-    SAME_NUMBER(s.period_minor, 9600);
-    SAME_NUMBER(a.announced_on, s.due_on);
-    before = contract_net(ctx, &s, &count);
-    contract_run(ctx, s.due_on);
-    SAME_NUMBER(contract_net(ctx, &s, &count), before + 10560);
-    books_are_sound(ctx);
+    c.ctx->today_on += 2;
+    GOOD(announce_revision(c.ctx, &revision, NO_ONCE, &revised));
+    a = amend(&c, AMENDMENT_PAUSE, AMENDMENT_AT_ONCE);
+    c.ctx->today_on += 10;
+    a = amend(&c, AMENDMENT_RESUME, AMENDMENT_AT_ONCE);
+    contract_now(&c);
+    SAME_NUMBER(c.s.period_minor, 9600);
+    SAME_NUMBER(a.announced_on, c.s.due_on);
+    SAME_NUMBER(contract_bills(&c), 10560);
+    books_are_sound(c.ctx);
 }
 
-static void report(struct ctx *ctx, const struct subscription *s, int32_t on, int64_t quantity_e4)
+static void report(const struct contract *c, int32_t on, int64_t quantity_e4)
 {
-    struct usage_report r = {.subscription_id = s->id, .slot = 2, .used_on = on, .quantity_e4 = quantity_e4, .reference = ""};
+    struct usage_report r = {.subscription_id = c->s.id, .slot = 2, .used_on = on, .quantity_e4 = quantity_e4, .reference = ""};
 
-    GOOD(report_usage(ctx, &r, NO_ONCE));
+    GOOD(report_usage(c->ctx, &r, NO_ONCE));
     SAME_NUMBER(r.refusal, USAGE_ACCEPTED);
 }
 
 TEST(amending_prices, what_was_used_is_billed_at_a_pause_an_end_and_another_recurrence)
 {
     static const enum amendment_kind kinds[] = {AMENDMENT_PAUSE, AMENDMENT_CLOSE, AMENDMENT_LINES};
-    struct ctx *ctx = store_ctx_of_newest_day();
-    struct world w = contract_world(ctx);
 
     for (size_t i = 0; i < 3; i++) {
-        struct subscription s;
+        struct contract c = contract_signed();
         struct amending a;
-        size_t count;
-        int64_t before;
 
-        ctx->today_on = fifteenth(ctx);
-        s = signed_up(ctx, &w);
-        s = contract_with(ctx, &s, &at_ten_cents);
-        ctx->today_on += 8;
-        report(ctx, &s, ctx->today_on - 3, 1200000);
-        report(ctx, &s, ctx->today_on, 300000); /* the day itself too */
-        before = contract_net(ctx, &s, &count);
-        a = wished(&s, kinds[i], AMENDMENT_AT_ONCE);
+        contract_with(&c, &at_ten_cents);
+        c.ctx->today_on += 8;
+        report(&c, c.ctx->today_on - 3, 1200000);
+        report(&c, c.ctx->today_on, 300000); /* the day itself too */
+        a = wished(&c.s, kinds[i], AMENDMENT_AT_ONCE);
         a.credit = false;
-        a.plan_id = kinds[i] == AMENDMENT_LINES ? w.yearly_id : 0;
-        preview_then_make(ctx, &a);
+        a.plan_id = kinds[i] == AMENDMENT_LINES ? c.w.yearly_id : 0;
+        preview_then_make(c.ctx, &a);
         SAME_NUMBER(a.charged.net_minor, 1500 + (kinds[i] == AMENDMENT_LINES ? 60000 + 12000 : 0)); /* the plan prices the product in advance */
         if (kinds[i] == AMENDMENT_PAUSE) { /* and not again */
-            ctx->today_on += 30;
-            a = amend(ctx, &s, AMENDMENT_RESUME, AMENDMENT_AT_ONCE);
-            s = contract_now(ctx, &s);
-            report(ctx, &s, ctx->today_on, 100000);
-            contract_run(ctx, s.due_on);
-            SAME_NUMBER(contract_net(ctx, &s, &count), before + 1500 + 6000 + 100);
+            c.ctx->today_on += 30;
+            a = amend(&c, AMENDMENT_RESUME, AMENDMENT_AT_ONCE);
+            report(&c, c.ctx->today_on, 100000);
+            SAME_NUMBER(contract_bills(&c), 6000 + 100);
         }
-        books_are_sound(ctx);
+        books_are_sound(c.ctx);
     }
 }
 
@@ -251,210 +186,173 @@ TEST(amending_prices, a_metered_line_has_no_quantity_and_does_not_go_with_the_da
 {
     const struct amending_line two = {.act = AMENDING_SET, .slot = 2, .quantity_e4 = 20000};
     const struct amending_line gone = {.act = AMENDING_REMOVE, .slot = 2};
-    struct ctx *ctx = store_ctx_of_newest_day();
-    struct world w = contract_world(ctx);
-    struct subscription s;
+    struct contract c = contract_signed();
     struct amending a;
-    int64_t before;
-    size_t count;
 
-    s = signed_on_the_fifteenth(ctx, &w);
-    s = contract_with(ctx, &s, &at_ten_cents);
-    ctx->today_on += 8;
-    a = wished_quantity(&s, &two, AMENDMENT_AT_ONCE);
-    GOOD(make_amendment(ctx, &a, NO_ONCE));
+    contract_with(&c, &at_ten_cents);
+    c.ctx->today_on += 8;
+    a = wished_lines(&c, &two, 1, AMENDMENT_AT_ONCE);
+    GOOD(make_amendment(c.ctx, &a, NO_ONCE));
     SAME_NUMBER(a.refused_at, AMENDING_AT_LINE);
-    report(ctx, &s, ctx->today_on, 300000);
-    a = wished_quantity(&s, &gone, AMENDMENT_AT_ONCE);
-    GOOD(make_amendment(ctx, &a, NO_ONCE));
+    report(&c, c.ctx->today_on, 300000);
+    a = wished_lines(&c, &gone, 1, AMENDMENT_AT_ONCE);
+    GOOD(make_amendment(c.ctx, &a, NO_ONCE));
     SAME_NUMBER(a.refused_at, AMENDING_AT_DAY);
-    ctx->today_on++;
-    a = change_quantity(ctx, &s, &gone, AMENDMENT_AT_ONCE);
-    before = contract_net(ctx, &s, &count);
-    contract_run(ctx, s.due_on);
-    SAME_NUMBER(contract_net(ctx, &s, &count), before + 6000 + 300);
-    books_are_sound(ctx);
+    c.ctx->today_on++;
+    a = contract_changed(&c, &gone, 1, AMENDMENT_AT_ONCE);
+    SAME_NUMBER(contract_bills(&c), 6000 + 300);
+    books_are_sound(c.ctx);
 }
 
 /* P24 through the batch: one unit for 10 days, two for 11, three for the rest, billed afterwards. */
 TEST(amending_prices, P24_quantities_in_arrears_come_to_the_rounded_whole)
 {
-    struct ctx *ctx = store_ctx_of_newest_day();
-    struct world w = contract_world(ctx);
-    struct subscription s;
+    struct contract c = contract_signed();
     int32_t begin_on;
     int32_t days;
-    int64_t before;
-    size_t count;
 
-    s = signed_on_the_fifteenth(ctx, &w);
-    s = contract_with(ctx, &s, &(struct more){.quantity_e4 = 10000, .unit_price_e4 = 1000000, .timing = "arrears"});
-    begin_on = ctx->today_on;
-    days = s.due_on - begin_on;
-    before = contract_net(ctx, &s, &count);
+    contract_with(&c, &(struct more){.quantity_e4 = 10000, .unit_price_e4 = 1000000, .timing = "arrears"});
+    begin_on = c.ctx->today_on;
+    days = c.s.due_on - begin_on;
     for (int i = 2; i <= 3; i++) {
         const struct amending_line line = {.act = AMENDING_SET, .slot = 2, .quantity_e4 = i * 10000};
-        struct amending a = wished_quantity(&s, &line, AMENDMENT_AT_ONCE);
+        struct amending a = wished_lines(&c, &line, 1, AMENDMENT_AT_ONCE);
 
-        ctx->today_on = begin_on + (i == 2 ? 10 : 21);
-        preview_then_make(ctx, &a);
+        c.ctx->today_on = begin_on + (i == 2 ? 10 : 21);
+        preview_then_make(c.ctx, &a);
         SAME_NUMBER(a.step_count, 0);
     }
-    contract_run(ctx, s.due_on);
-    SAME_NUMBER(contract_net(ctx, &s, &count), before + 6000 + (int64_t)((10000 * 10 + 20000 * 11 + 30000 * (days - 21) + days / 2) / days));
-    books_are_sound(ctx);
+    SAME_NUMBER(contract_bills(&c), 6000 + (int64_t)((10000 * 10 + 20000 * 11 + 30000 * (days - 21) + days / 2) / days));
+    books_are_sound(c.ctx);
 }
 
 /* P06 through the store: in arrears from the 1st, 100.00 becomes 200.00 on the 15th of a month of 31 days. Nothing moves on
  * the day; the month is billed in two parts, and the next one whole. */
 TEST(amending_prices, P06_another_price_in_arrears_is_billed_in_its_parts)
 {
-    struct ctx *ctx = store_ctx_of_newest_day();
-    struct world w = contract_world(ctx);
-    struct product service = {.code = contract_name(ctx, "P"), .name = "Stockage", .description = "", .kind = "service", .unit = "", .timing = "arrears",
+    struct contract c = contract_begun();
+    struct product service = {.code = unique(c.ctx, "P"), .name = "Stockage", .description = "", .kind = "service", .unit = "", .timing = "arrears",
                               .tax_class = "standard", .state = "active"};
-    struct price price = {.plan_id = w.monthly_id, .currency = "EUR", .unit_price_e4 = 200000};
+    struct price price = {.plan_id = c.w.monthly_id, .currency = "EUR", .unit_price_e4 = 200000};
     struct amending_line lines[2] = {{.act = AMENDING_REMOVE, .slot = 1}, {.act = AMENDING_ADD, .quantity_e4 = 10000}};
     struct catalogue_result saved;
-    struct subscription s;
     struct amending a;
-    int32_t month_on = date_next_month(ctx->today_on);
-    size_t count;
+    int32_t month_on = date_next_month(c.ctx->today_on);
 
     while (date_next_month(month_on) - month_on != 31)
         month_on = date_next_month(month_on);
-    GOOD(change_product(ctx, &service, &price, 1, NO_ONCE, &saved));
-    w.licence_id = saved.id; /* five at 20.00 */
-    service = (struct product){.code = contract_name(ctx, "P"), .name = "Stockage rapide", .description = "", .kind = "service", .unit = "", .timing = "arrears",
+    GOOD(change_product(c.ctx, &service, &price, 1, NO_ONCE, &saved));
+    c.w.licence_id = saved.id; /* five at 20.00 */
+    service = (struct product){.code = unique(c.ctx, "P"), .name = "Stockage rapide", .description = "", .kind = "service", .unit = "", .timing = "arrears",
                                .tax_class = "standard", .state = "active"};
     price.unit_price_e4 = 2000000;
-    GOOD(change_product(ctx, &service, &price, 1, NO_ONCE, &saved));
+    GOOD(change_product(c.ctx, &service, &price, 1, NO_ONCE, &saved));
     lines[1].product_id = saved.id;
-    ctx->today_on = month_on;
-    s = signed_up_at(ctx, &w, 200000);
-    SAME_NUMBER(contract_net(ctx, &s, &count), 0);
-    ctx->today_on = month_on + 14;
-    a = wished(&s, AMENDMENT_LINES, AMENDMENT_AT_ONCE);
-    a.lines = lines;
-    a.line_count = 2;
-    preview_then_make(ctx, &a);
+    c.ctx->today_on = month_on;
+    c.s = signed_up_at(c.ctx, &c.w, 200000);
+    SAME_NUMBER(contract_net(&c), 0);
+    c.ctx->today_on = month_on + 14;
+    a = contract_changed(&c, lines, 2, AMENDMENT_AT_ONCE);
     SAME_NUMBER(a.step_count, 0);
-    SAME_NUMBER(contract_net(ctx, &s, &count), 0);
-    contract_run(ctx, date_next_month(month_on));
-    SAME_NUMBER(contract_net(ctx, &s, &count), 4516 + 10968);
-    contract_run(ctx, date_add_months(month_on, 2));
-    SAME_NUMBER(contract_net(ctx, &s, &count), 4516 + 10968 + 20000);
-    books_are_sound(ctx);
+    SAME_NUMBER(contract_net(&c), 0);
+    contract_run(&c, date_next_month(month_on));
+    SAME_NUMBER(contract_net(&c), 4516 + 10968);
+    contract_run(&c, date_add_months(month_on, 2));
+    SAME_NUMBER(contract_net(&c), 4516 + 10968 + 20000);
+    books_are_sound(c.ctx);
 }
 
 /* What is counted in a unit says it in the plural on the quote, the contract and its invoices; its words stay. */
 TEST(amending_prices, a_unit_has_a_plural_on_every_document)
 {
     static const struct statement rename = {"test_unit", "UPDATE subscription_line SET unit = ? WHERE subscription_id = ?", NOTHING};
-    struct ctx *ctx = store_ctx_of_newest_day();
-    struct world w = contract_world(ctx);
-    struct unit unit = {.name = contract_name(ctx, "u"), .plural = "", .numerator = 1, .denominator = 1, .code = "C62"};
+    struct contract c = contract_signed();
+    struct unit unit = {.name = unique(c.ctx, "u"), .plural = "", .numerator = 1, .denominator = 1, .code = "C62"};
     struct catalogue_result saved;
     struct subscription_line *lines;
     struct invoice_list_row *invoices;
     struct invoice_line_row *billed;
-    struct renewal_drafting drafted = {.owner_id = w.user_id};
+    struct renewal_drafting drafted = {.owner_id = c.w.user_id};
     struct quote_line *offered;
-    struct subscription s;
     struct offer offer;
     size_t count;
-    char *several = contract_name(ctx, "s");
+    char *several = unique(c.ctx, "s");
     bool told = false;
 
-    ctx->today_on = fifteenth(ctx);
-    s = signed_up(ctx, &w);
-    s = contract_with(ctx, &s, &(struct more){.quantity_e4 = 120000, .model = "flat", .unit_price_e4 = 900000});
-    GOOD(db_write(ctx, &rename, PARAMS(P_TEXT(unit.name), P_I64(s.id)), NULL));
-    GOOD(subscription_lines(ctx, s.id, s.id + 1, &lines, &count));
+    contract_with(&c, &(struct more){.quantity_e4 = 120000, .model = "flat", .unit_price_e4 = 900000});
+    GOOD(db_write(c.ctx, &rename, PARAMS(P_TEXT(unit.name), P_I64(c.s.id)), NULL));
+    GOOD(subscription_lines(c.ctx, c.s.id, c.s.id + 1, &lines, &count));
     SAME_TEXT(lines[0].unit_plural, ""); /* of a unit that nobody has made */
-    GOOD(change_unit(ctx, &unit, NO_ONCE, &saved));
-    GOOD(unit_by_name(ctx, unit.name, &unit));
+    GOOD(change_unit(c.ctx, &unit, NO_ONCE, &saved));
+    GOOD(unit_by_name(c.ctx, unit.name, &unit));
     unit.plural = several; /* said later, once */
-    GOOD(change_unit(ctx, &unit, NO_ONCE, &saved));
-    GOOD(unit_by_name(ctx, unit.name, &unit));
+    GOOD(change_unit(c.ctx, &unit, NO_ONCE, &saved));
+    GOOD(unit_by_name(c.ctx, unit.name, &unit));
     SAME_TEXT(unit.plural, several);
-    as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE unit SET plural = 'x' WHERE id = %lld", (long long)unit.id));
-    as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE unit SET name = 'x' WHERE id = %lld", (long long)unit.id));
-    GOOD(subscription_lines(ctx, s.id, s.id + 1, &lines, &count));
+    as_owner_refused(c.ctx, arena_printf(c.ctx->arena, "UPDATE unit SET plural = 'x' WHERE id = %lld", (long long)unit.id));
+    as_owner_refused(c.ctx, arena_printf(c.ctx->arena, "UPDATE unit SET name = 'x' WHERE id = %lld", (long long)unit.id));
+    GOOD(subscription_lines(c.ctx, c.s.id, c.s.id + 1, &lines, &count));
     SAME_TEXT(lines[0].unit_plural, several);
-    contract_run(ctx, s.due_on);
-    GOOD(invoice_list(ctx, "", 0, s.id, 0, 1, &invoices, &count));
-    GOOD(invoice_lines(ctx, invoices[0].id, &billed, &count));
+    contract_run(&c, c.s.due_on);
+    GOOD(invoice_list(c.ctx, "", 0, c.s.id, 0, 1, &invoices, &count));
+    GOOD(invoice_lines(c.ctx, invoices[0].id, &billed, &count));
     SAME_TEXT(billed[0].unit_plural, several);
     for (size_t i = 0; i < count; i++)
-        told = told || strstr(billed[i].description, arena_printf(ctx->arena, "12 %s", several)) != NULL; /* one price for twelve */
+        told = told || strstr(billed[i].description, arena_printf(c.ctx->arena, "12 %s", several)) != NULL; /* one price for twelve */
     CU_ASSERT_TRUE(told);
-    drafted.subscription_id = s.id;
-    GOOD(draft_renewal(ctx, &drafted, NO_ONCE));
-    GOOD(load_offer_to_edit(ctx, drafted.number, &offer));
-    GOOD(quote_lines(ctx, offer.version.id, &offered, &count));
+    drafted.subscription_id = c.s.id;
+    GOOD(draft_renewal(c.ctx, &drafted, NO_ONCE));
+    GOOD(load_offer_to_edit(c.ctx, drafted.number, &offer));
+    GOOD(quote_lines(c.ctx, offer.version.id, &offered, &count));
     SAME_TEXT(offered[0].unit_plural, several);
-    books_are_sound(ctx);
+    books_are_sound(c.ctx);
 }
 
 /*  10 days before the boundary    the boundary        the next
  *  25.00 less 10 %, its share     less 10 %           the whole price: the discount was for two periods   */
 TEST(amending_prices, a_line_is_added_at_the_sellers_price_with_a_discount_for_two_periods)
 {
-    struct ctx *ctx = store_ctx_of_newest_day();
-    struct world w = contract_world(ctx);
-    const struct amending_line own = {.act = AMENDING_ADD, .product_id = w.option_id, .quantity_e4 = 10000, .own_price = true, .unit_price_e4 = 250000,
+    struct contract c = contract_signed();
+    const struct amending_line own = {.act = AMENDING_ADD, .product_id = c.w.option_id, .quantity_e4 = 10000, .own_price = true, .unit_price_e4 = 250000,
                                       .discount_ppm = 100000, .discount_periods = 2};
-    struct subscription s = signed_on_the_fifteenth(ctx, &w);
-    int32_t days = s.due_on - ctx->today_on;
     struct amending a;
-    int64_t before;
-    size_t count;
 
-    ctx->today_on = s.due_on - 10;
-    a = change_quantity(ctx, &s, &own, AMENDMENT_AT_ONCE);
-    SAME_NUMBER(a.charged.net_minor, money_scale(2250, 10, days, ROUND_HALF_AWAY));
-    SAME_NUMBER(contract_now(ctx, &s).period_minor, 6000 + 2250);
-    before = contract_net(ctx, &s, &count);
-    contract_run(ctx, s.due_on);
-    SAME_NUMBER(contract_net(ctx, &s, &count), before + 6000 + 2250);
-    s = contract_now(ctx, &s);
-    contract_run(ctx, s.due_on);
-    SAME_NUMBER(contract_net(ctx, &s, &count), before + 6000 + 2250 + 6000 + 2500);
-    books_are_sound(ctx);
+    days_left(&c, 10);
+    a = contract_changed(&c, &own, 1, AMENDMENT_AT_ONCE);
+    SAME_NUMBER(a.charged.net_minor, share_of(&c, 2250, 10));
+    SAME_NUMBER(contract_now(&c).period_minor, 6000 + 2250);
+    SAME_NUMBER(contract_bills(&c), 6000 + 2250);
+    SAME_NUMBER(contract_bills(&c), 6000 + 2500);
+    books_are_sound(c.ctx);
 }
 
 TEST(amending_prices, an_amount_off_what_is_added_waits_with_it_and_is_undone_with_it)
 {
-    struct ctx *ctx = store_ctx_of_newest_day();
-    struct world w = contract_world(ctx);
-    const struct amending_line own = {.act = AMENDING_ADD, .product_id = w.option_id, .quantity_e4 = 20000, .own_price = true, .unit_price_e4 = 0};
-    const struct amending_line less = {.act = AMENDING_ADD, .product_id = w.option_id, .quantity_e4 = 10000, .discount_minor = 600};
-    const struct amending_line once = {.act = AMENDING_ADD_ONCE, .product_id = w.setup_id, .quantity_e4 = 10000, .own_price = true, .unit_price_e4 = 400000,
+    struct contract c = contract_signed();
+    const struct amending_line own = {.act = AMENDING_ADD, .product_id = c.w.option_id, .quantity_e4 = 20000, .own_price = true, .unit_price_e4 = 0};
+    const struct amending_line less = {.act = AMENDING_ADD, .product_id = c.w.option_id, .quantity_e4 = 10000, .discount_minor = 600};
+    const struct amending_line once = {.act = AMENDING_ADD_ONCE, .product_id = c.w.setup_id, .quantity_e4 = 10000, .own_price = true, .unit_price_e4 = 400000,
                                        .discount_minor = 1500, .discount_periods = 7};
-    struct subscription s = signed_on_the_fifteenth(ctx, &w);
     struct subscription_line *lines;
     struct undoing undoing;
     struct amending a;
     size_t count;
-    int64_t before = contract_net(ctx, &s, &count);
 
-    ctx->today_on += 2;
-    a = change_quantity(ctx, &s, &once, AMENDMENT_AT_ONCE); /* 40.00 less 15.00 */
+    c.ctx->today_on += 2;
+    a = contract_changed(&c, &once, 1, AMENDMENT_AT_ONCE); /* 40.00 less 15.00 */
     SAME_NUMBER(a.charged.net_minor, 2500);
-    SAME_NUMBER(contract_net(ctx, &s, &count), before + 2500);
-    a = change_quantity(ctx, &s, &less, AMENDMENT_AT_PERIOD_END); /* 31.00 less 6.00 from the boundary on */
+    SAME_NUMBER(contract_net(&c), 6000 + 2500);
+    a = contract_changed(&c, &less, 1, AMENDMENT_AT_PERIOD_END); /* 31.00 less 6.00 from the boundary on */
     SAME_NUMBER(a.after.period_minor, 6000 + 2500);
-    GOOD(undo_amendment(ctx, s.id, a.amendment_id, NO_ONCE, &undoing));
+    GOOD(undo_amendment(c.ctx, c.s.id, a.amendment_id, NO_ONCE, &undoing));
     CU_ASSERT_PTR_NULL(undoing.refusal);
-    a = change_quantity(ctx, &s, &less, AMENDMENT_AT_PERIOD_END);
-    contract_run(ctx, s.due_on);
-    SAME_NUMBER(contract_net(ctx, &s, &count), before + 2500 + 6000 + 2500);
-    a = change_quantity(ctx, &s, &own, AMENDMENT_AT_ONCE); /* free of charge is a price */
+    a = contract_changed(&c, &less, 1, AMENDMENT_AT_PERIOD_END);
+    SAME_NUMBER(contract_bills(&c), 6000 + 2500);
+    a = contract_changed(&c, &own, 1, AMENDMENT_AT_ONCE); /* free of charge is a price */
     SAME_NUMBER(a.charged.net_minor, 0);
-    GOOD(subscription_lines(ctx, s.id, s.id + 1, &lines, &count));
+    GOOD(subscription_lines(c.ctx, c.s.id, c.s.id + 1, &lines, &count));
     SAME_NUMBER(count, 3);
     SAME_NUMBER(lines[1].discount_minor, 600);
     SAME_NUMBER(lines[2].unit_price_e4, 0);
-    books_are_sound(ctx);
+    books_are_sound(c.ctx);
 }

@@ -99,7 +99,7 @@ static enum err make_and_take(struct ctx *ctx, void *arg)
         SAME_NUMBER(payables[i].invoice_id, s->charges[i].invoice_id);
         CU_ASSERT_FALSE(payables[i].taken);
         s->attempts[i] = (struct attempt){.payable_id = payables[i].id, .number = 1, .amount_minor = 3600, .currency = "EUR",
-            .attempt_key = arena_printf(ctx->arena, "test:group:%lld", (long long)store_unique()), .payment_method_id = s->charges[i].method_id,
+            .attempt_key = unique(ctx, "test:group:"), .payment_method_id = s->charges[i].method_id,
             .request_path = "/v1/payment_intents", .request_body = "x", .next_check_at = ctx->now + ATTEMPT_LEASE};
     }
     TRY(ctx, insert_attempts(ctx, s->attempts, SOME));
@@ -116,7 +116,7 @@ static enum err make_and_take(struct ctx *ctx, void *arg)
 
 static struct gateway_answer answer(struct ctx *ctx, enum gateway_outcome outcome)
 {
-    return (struct gateway_answer){.outcome = outcome, .session_ref = "", .intent_ref = arena_printf(ctx->arena, "pi_%lld", (long long)store_unique()),
+    return (struct gateway_answer){.outcome = outcome, .session_ref = "", .intent_ref = unique(ctx, "pi_"),
         .customer_ref = "", .amount_minor = 3600, .currency = "EUR", .decline_code = "", .advice_code = "", .message = "", .redirect_url = "",
         .method_ref = "", .brand = "", .last4 = ""};
 }
@@ -124,7 +124,7 @@ static struct gateway_answer answer(struct ctx *ctx, enum gateway_outcome outcom
 static void sent(struct ctx *ctx, struct sending *s)
 {
     struct customer customer = new_business(ctx);
-    struct payment_method method = {.customer_id = customer.id, .source_ref = arena_printf(ctx->arena, "seti_%lld", (long long)store_unique()),
+    struct payment_method method = {.customer_id = customer.id, .source_ref = unique(ctx, "seti_"),
                                     .brand = "visa", .last4 = "4242", .exp_month = 12, .exp_year = 2099};
 
     GOOD(db_ready(ctx));
@@ -212,7 +212,7 @@ TEST(charging, the_same_card_stored_twice_has_one_history)
 {
     struct ctx *ctx = charging_ctx();
     struct gateway_answer no = answer(ctx, GATEWAY_DECLINED);
-    struct payment_method again = {.source_ref = arena_printf(ctx->arena, "seti_%lld", (long long)store_unique()), .brand = "visa", .last4 = "4242",
+    struct payment_method again = {.source_ref = unique(ctx, "seti_"), .brand = "visa", .last4 = "4242",
                                    .exp_month = 12, .exp_year = 2099};
     struct sending s;
     enum attempt_state state;

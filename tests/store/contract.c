@@ -2,14 +2,9 @@
 #include "service/deferring.h"
 #include "service/renewing.h"
 
-char *contract_name(struct ctx *ctx, const char *stem)
-{
-    return arena_printf(ctx->arena, "%s%lld", stem, (long long)store_unique());
-}
-
 int64_t contract_product(struct ctx *ctx, const char *name, const struct price *list, size_t count)
 {
-    struct product p = {.code = contract_name(ctx, "P"), .name = name, .description = "", .kind = "service", .unit = "", .timing = "",
+    struct product p = {.code = unique(ctx, "P"), .name = name, .description = "", .kind = "service", .unit = "", .timing = "",
                         .tax_class = "standard", .state = "active"};
     struct price copy[2];
     struct catalogue_result saved;
@@ -21,7 +16,7 @@ int64_t contract_product(struct ctx *ctx, const char *name, const struct price *
 
 static int64_t plan(struct ctx *ctx, struct recurrence every)
 {
-    struct plan p = {.name = contract_name(ctx, "Formule "), .every = every, .max_missed = 1000, .dunning_rule_id = 1, .state = "active"};
+    struct plan p = {.name = unique(ctx, "Formule "), .every = every, .max_missed = 1000, .dunning_rule_id = 1, .state = "active"};
     struct catalogue_result saved;
 
     GOOD(change_plan(ctx, &p, NO_ONCE, &saved));
@@ -33,7 +28,7 @@ struct world contract_world(struct ctx *ctx)
     struct customer customer = {.is_company = true, .name = "Lune & fils", .contact_name = "", .email = "lune@lune.example",
         .phone = "", .street = "1 rue Basse", .street2 = "", .postal_code = "59000", .city = "Lille", .country = "FR",
         .siren = "", .vat_id = "", .language = "fr", .state = "active"};
-    struct seller_user user = {.email = arena_printf(ctx->arena, "%s@nord.example", contract_name(ctx, "a")), .name = "Jeanne", .password = "x", .language = "fr"};
+    struct seller_user user = {.email = arena_printf(ctx->arena, "%s@nord.example", unique(ctx, "a")), .name = "Jeanne", .password = "x", .language = "fr"};
     struct customer_result made;
     struct world w = {.monthly_id = plan(ctx, (struct recurrence){RECURRENCE_MONTH, 1}), .yearly_id = plan(ctx, (struct recurrence){RECURRENCE_YEAR, 1})};
 
@@ -48,10 +43,9 @@ struct world contract_world(struct ctx *ctx)
     return w;
 }
 
-/* 5 of the licence a month from today, at a price that the seller types. */
 struct subscription signed_up_at(struct ctx *ctx, const struct world *w, int64_t price_e4)
 {
-    struct quote_template template = {.name = contract_name(ctx, "A "), .plan_id = w->monthly_id, .validity_days = 20, .acceptance = ACCEPTANCE_SIGNATURE,
+    struct quote_template template = {.name = unique(ctx, "A "), .plan_id = w->monthly_id, .validity_days = 20, .acceptance = ACCEPTANCE_SIGNATURE,
                                       .note = "", .state = "active"};
     struct quote_template_line line = {.kind = LINE_RECURRING, .product_id = w->licence_id, .description = "Licence", .quantity_e4 = 50000,
                                        .unit_price_e4 = price_e4, .quantity_min_e4 = 50000, .quantity_max_e4 = 50000};
@@ -77,30 +71,85 @@ struct subscription signed_up(struct ctx *ctx, const struct world *w)
     return signed_up_at(ctx, w, 120000);
 }
 
-/* The 15th of the month after next: nothing was issued on it yet, and a month of 31 or 30 or 28 days follows. */
-int32_t fifteenth(const struct ctx *ctx)
+struct contract contract_begun(void)
 {
-    return date_next_month(date_next_month(ctx->today_on)) + 14;
+    struct contract c = {.ctx = store_ctx_of_newest_day()};
+
+    c.w = contract_world(c.ctx);
+    c.ctx->today_on = date_next_month(date_next_month(c.ctx->today_on)) + 14; /* a month of 31 or 30 or 28 days follows */
+    return c;
 }
 
-struct subscription signed_on_the_fifteenth(struct ctx *ctx, const struct world *w)
+void contract_signs(struct contract *c)
 {
-    ctx->today_on = fifteenth(ctx);
-    return signed_up(ctx, w);
+    c->s = signed_up(c->ctx, &c->w);
 }
 
-void contract_run(struct ctx *ctx, int32_t on)
+struct contract contract_signed(void)
+{
+    struct contract c = contract_begun();
+
+    contract_signs(&c);
+    return c;
+}
+
+void contract_with(struct contract *c, const struct more *more)
+{
+    static const struct statement insert = {"test_line", "INSERT INTO subscription_line (subscription_id, position, product_id, description, "
+        "quantity_e4, tax_class, from_on, price_model, tiers, unit_price_e4, timing, discount_minor, discount_periods) "
+        "SELECT s.id, 2, l.product_id, 'Stockage', ?, 'standard', s.started_on, IFNULL(?, 'per_unit'), IFNULL(?, ''), ?, IFNULL(?, 'advance'), ?, ? "
+        "FROM subscription s JOIN subscription_line l ON l.subscription_id = s.id AND l.position = 1 WHERE s.id = ?", NOTHING};
+
+    GOOD(db_write(c->ctx, &insert, PARAMS(P_I64(more->quantity_e4), P_TEXT(more->model), P_TEXT(more->tiers), P_I64(more->unit_price_e4), P_TEXT(more->timing),
+                                          P_I64(more->discount_minor), P_I64(more->discount_periods), P_I64(c->s.id)), NULL));
+    contract_renewed(c);
+}
+
+void contract_discounted(struct contract *c, const char *discounts)
+{
+    static const struct statement take_off = {"test_take_off", "UPDATE subscription SET discounts = ? WHERE id = ?", NOTHING};
+
+    GOOD(db_write(c->ctx, &take_off, PARAMS(P_TEXT(discounts), P_I64(c->s.id)), NULL));
+    contract_now(c);
+}
+
+void days_left(struct contract *c, int days)
+{
+    c->ctx->today_on = c->s.due_on - days;
+}
+
+int64_t share_of(const struct contract *c, int64_t minor, int days)
+{
+    return money_scale(minor, days, c->s.due_on - date_add_months(c->s.due_on, -1), ROUND_HALF_AWAY);
+}
+
+void contract_run(struct contract *c, int32_t on)
 {
     struct amending_run amending = {0};
     struct renewing renewing = {0};
     int64_t released;
 
-    ctx->today_on = on;
-    GOOD(apply_amendments(ctx, &amending));
+    c->ctx->today_on = on;
+    GOOD(apply_amendments(c->ctx, &amending));
     SAME_NUMBER(amending.failed, 0);
-    GOOD(renew_subscriptions(ctx, &renewing));
+    GOOD(renew_subscriptions(c->ctx, &renewing));
     SAME_NUMBER(renewing.failed, 0);
-    GOOD(recognise_revenue(ctx, &released));
+    GOOD(recognise_revenue(c->ctx, &released));
+}
+
+void contract_renewed(struct contract *c)
+{
+    contract_run(c, c->s.due_on);
+    contract_now(c);
+}
+
+int64_t contract_bills(struct contract *c)
+{
+    int64_t before = contract_net(c);
+
+    contract_run(c, contract_now(c).due_on);
+    contract_now(c);
+    return contract_net(c) - before;
 }
 
 struct amending wished(const struct subscription *s, enum amendment_kind kind, enum amendment_when when)
@@ -109,7 +158,15 @@ struct amending wished(const struct subscription *s, enum amendment_kind kind, e
                              .credit = true};
 }
 
-/* What is previewed is done, to the cent, in VAT and in total. */
+struct amending wished_lines(const struct contract *c, const struct amending_line *lines, size_t count, enum amendment_when when)
+{
+    struct amending a = wished(&c->s, AMENDMENT_LINES, when);
+
+    a.lines = lines;
+    a.line_count = count;
+    return a;
+}
+
 void preview_then_make(struct ctx *ctx, struct amending *a)
 {
     struct amending preview = *a;
@@ -131,78 +188,49 @@ void preview_then_make(struct ctx *ctx, struct amending *a)
     SAME_NUMBER(issued, preview.charged.gross_minor - preview.credited_minor);
 }
 
-struct subscription contract_now(struct ctx *ctx, const struct subscription *s)
+struct amending contract_changed(struct contract *c, const struct amending_line *lines, size_t count, enum amendment_when when)
 {
-    struct subscription now;
+    struct amending a = wished_lines(c, lines, count, when);
 
-    GOOD(subscription_by_id(ctx, s->id, &now));
-    return now;
+    preview_then_make(c->ctx, &a);
+    return a;
 }
 
-/* Net invoiced less credited of a subscription, and how many documents. */
-int64_t contract_net(struct ctx *ctx, const struct subscription *s, size_t *count)
+struct amending amend(struct contract *c, enum amendment_kind kind, enum amendment_when when)
+{
+    struct amending a = wished(&c->s, kind, when);
+
+    preview_then_make(c->ctx, &a);
+    return a;
+}
+
+struct subscription contract_now(struct contract *c)
+{
+    GOOD(subscription_by_id(c->ctx, c->s.id, &c->s));
+    return c->s;
+}
+
+int64_t contract_net(const struct contract *c)
 {
     struct invoice_list_row *rows;
     int64_t sum = 0;
+    size_t count;
 
-    GOOD(invoice_list(ctx, "", 0, s->id, 0, 100, &rows, count));
-    for (size_t i = 0; i < *count; i++) {
+    GOOD(invoice_list(c->ctx, "", 0, c->s.id, 0, 100, &rows, &count));
+    for (size_t i = 0; i < count; i++) {
         struct invoice invoice;
 
-        GOOD(invoice_by_id(ctx, rows[i].id, &invoice));
+        GOOD(invoice_by_id(c->ctx, rows[i].id, &invoice));
         sum += strcmp(invoice.kind, "invoice") == 0 ? invoice.net_minor : -invoice.net_minor;
     }
     return sum;
 }
 
-struct subscription contract_with(struct ctx *ctx, const struct subscription *s, const struct more *more)
+size_t contract_documents(const struct contract *c)
 {
-    static const struct statement insert = {"test_line", "INSERT INTO subscription_line (subscription_id, position, product_id, description, "
-        "quantity_e4, tax_class, from_on, price_model, tiers, unit_price_e4, timing, discount_minor, discount_periods) "
-        "SELECT s.id, 2, l.product_id, 'Stockage', ?, 'standard', s.started_on, IFNULL(?, 'per_unit'), IFNULL(?, ''), ?, IFNULL(?, 'advance'), ?, ? "
-        "FROM subscription s JOIN subscription_line l ON l.subscription_id = s.id AND l.position = 1 WHERE s.id = ?", NOTHING};
+    struct invoice_list_row *rows;
+    size_t count;
 
-    GOOD(db_write(ctx, &insert, PARAMS(P_I64(more->quantity_e4), P_TEXT(more->model), P_TEXT(more->tiers), P_I64(more->unit_price_e4), P_TEXT(more->timing),
-                                       P_I64(more->discount_minor), P_I64(more->discount_periods), P_I64(s->id)), NULL));
-    contract_run(ctx, s->due_on);
-    return contract_now(ctx, s);
-}
-
-void contract_discounted(struct ctx *ctx, struct subscription *s, const char *discounts)
-{
-    static const struct statement take_off = {"test_take_off", "UPDATE subscription SET discounts = ? WHERE id = ?", NOTHING};
-
-    GOOD(db_write(ctx, &take_off, PARAMS(P_TEXT(discounts), P_I64(s->id)), NULL));
-    *s = contract_now(ctx, s);
-}
-
-struct amending wished_quantity(const struct subscription *s, const struct amending_line *line, enum amendment_when when)
-{
-    struct amending a = wished(s, AMENDMENT_LINES, when);
-
-    a.lines = line;
-    a.line_count = 1;
-    return a;
-}
-
-struct amending change_quantity(struct ctx *ctx, const struct subscription *s, const struct amending_line *line, enum amendment_when when)
-{
-    struct amending a = wished_quantity(s, line, when);
-
-    preview_then_make(ctx, &a);
-    return a;
-}
-
-struct amending amend(struct ctx *ctx, const struct subscription *s, enum amendment_kind kind, enum amendment_when when)
-{
-    struct amending a = wished(s, kind, when);
-
-    preview_then_make(ctx, &a);
-    return a;
-}
-
-struct subscription contract_renewed(struct ctx *ctx, const struct subscription *s)
-{
-    contract_run(ctx, s->due_on);
-    return contract_now(ctx, s);
+    GOOD(invoice_list(c->ctx, "", 0, c->s.id, 0, 100, &rows, &count));
+    return count;
 }

@@ -49,34 +49,61 @@ struct more {
     int32_t discount_periods;
 };
 
-/* A name that nothing else in this run has. */
-char *contract_name(struct ctx *ctx, const char *stem);
+/* The contract of a test, and who is around it. */
+struct contract {
+    struct ctx *ctx;
+    struct world w;
+    struct subscription s; /* as it was read last */
+};
+
 /* Another product with its prices, at most two; its id. */
 int64_t contract_product(struct ctx *ctx, const char *name, const struct price *list, size_t count);
 struct world contract_world(struct ctx *ctx);
 /* Five of the licence a month from today, at a price that the seller types; at 12.00. */
 struct subscription signed_up_at(struct ctx *ctx, const struct world *w, int64_t price_e4);
 struct subscription signed_up(struct ctx *ctx, const struct world *w);
-/* The 15th of the month after next: nothing was issued on it yet. */
-int32_t fifteenth(const struct ctx *ctx);
-/* Five of the licence on that day, which becomes today. */
-struct subscription signed_on_the_fifteenth(struct ctx *ctx, const struct world *w);
+
+/* ---- signed ---- */
+
+/* Nothing is signed yet. Today is the 15th of the month after next: nothing was issued on it. */
+struct contract contract_begun(void);
+void contract_signs(struct contract *c);
+/* Both: five of the licence a month, 60.00, from the 15th on. */
+struct contract contract_signed(void);
+/* With one more line, billed by the second period, which begins today. */
+void contract_with(struct contract *c, const struct more *more);
+/* With discounts of the document. */
+void contract_discounted(struct contract *c, const char *discounts);
+
+/* ---- days ---- */
+
+/* Today is so many days before the end of the period at hand. */
+void days_left(struct contract *c, int days);
+/* What so many days of that period are of an amount. */
+int64_t share_of(const struct contract *c, int64_t minor, int days);
 /* A day of the batch: planned changes, renewals, revenue. */
-void contract_run(struct ctx *ctx, int32_t on);
+void contract_run(struct contract *c, int32_t on);
+/* The day on which it is due goes by. */
+void contract_renewed(struct contract *c);
+/* The same, and what that day bills, net. */
+int64_t contract_bills(struct contract *c);
+
+/* ---- changed ---- */
+
 struct amending wished(const struct subscription *s, enum amendment_kind kind, enum amendment_when when);
+struct amending wished_lines(const struct contract *c, const struct amending_line *lines, size_t count, enum amendment_when when);
 /* What is previewed is done, to the cent, in VAT and in total. */
 void preview_then_make(struct ctx *ctx, struct amending *a);
-struct subscription contract_now(struct ctx *ctx, const struct subscription *s);
-/* Net invoiced less credited, and how many documents. */
-int64_t contract_net(struct ctx *ctx, const struct subscription *s, size_t *count);
-/* With one more line, billed by the second period. */
-struct subscription contract_with(struct ctx *ctx, const struct subscription *s, const struct more *more);
-void contract_discounted(struct ctx *ctx, struct subscription *s, const char *discounts);
-struct amending wished_quantity(const struct subscription *s, const struct amending_line *line, enum amendment_when when);
-/* A wish that is previewed and made. */
-struct amending change_quantity(struct ctx *ctx, const struct subscription *s, const struct amending_line *line, enum amendment_when when);
-struct amending amend(struct ctx *ctx, const struct subscription *s, enum amendment_kind kind, enum amendment_when when);
-/* The day on which it is due goes by; as it stands then. */
-struct subscription contract_renewed(struct ctx *ctx, const struct subscription *s);
+/* Such a wish, previewed and made. */
+struct amending contract_changed(struct contract *c, const struct amending_line *lines, size_t count, enum amendment_when when);
+struct amending amend(struct contract *c, enum amendment_kind kind, enum amendment_when when);
+
+/* ---- as it stands ---- */
+
+/* Reads it again. */
+struct subscription contract_now(struct contract *c);
+/* Net invoiced less credited; how many documents. */
+int64_t contract_net(const struct contract *c);
+size_t contract_documents(const struct contract *c);
 
 #endif

@@ -92,7 +92,7 @@ static enum err pay_in(struct ctx *ctx, void *arg)
 static struct attempt pay(struct ctx *ctx, const struct invoice *invoice, int64_t amount_minor, bool succeeds)
 {
     struct paying_in p = {.invoice = invoice, .amount_minor = amount_minor, .succeeds = succeeds,
-        .attempt = {.attempt_key = arena_printf(ctx->arena, "credit:%lld", (long long)store_unique()), .kind = "checkout",
+        .attempt = {.attempt_key = unique(ctx, "credit:"), .kind = "checkout",
                     .amount_minor = amount_minor, .currency = "EUR", .request_path = "/", .request_body = "x", .decline_code = "",
                     .message = "", .session_ref = "", .intent_ref = "", .redirect_url = ""}};
 

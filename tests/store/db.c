@@ -69,7 +69,7 @@ TEST(db, long_text_and_nulls_come_back)
 {
     struct ctx *ctx = store_ctx();
     char *text = arena_alloc(ctx->arena, 70001);
-    const char *key = arena_printf(ctx->arena, "k%lld", (long long)store_unique());
+    const char *key = unique(ctx, "k");
     struct outbox_row row;
     int64_t id;
 
@@ -123,7 +123,7 @@ static enum err insert_then_refuse(struct ctx *ctx, void *key)
 TEST(db, refused_transaction_leaves_nothing)
 {
     struct ctx *ctx = store_ctx();
-    char *key = arena_printf(ctx->arena, "k%lld", (long long)store_unique());
+    char *key = unique(ctx, "k");
     struct count_row row;
 
     CU_ASSERT_EQUAL(db_transaction(ctx, insert_then_refuse, key), ERR_CONFLICT);
@@ -149,7 +149,7 @@ static enum err fail_first(struct ctx *ctx, void *arg)
 TEST(db, deadlock_runs_the_whole_function_again)
 {
     struct ctx *ctx = store_ctx();
-    struct twice twice = {.key = arena_printf(ctx->arena, "k%lld", (long long)store_unique())};
+    struct twice twice = {.key = unique(ctx, "k")};
     struct count_row row;
 
     CU_ASSERT_EQUAL(db_transaction(ctx, fail_first, &twice), OK);

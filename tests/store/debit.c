@@ -28,15 +28,15 @@ static int64_t sent_quote(struct ctx *ctx, struct plan plan)
     struct customer customer = {.is_company = true, .name = "Société Œuvre & Cie", .contact_name = "", .email = "lune@lune.example",
         .phone = "", .street = "1 rue Basse", .street2 = "", .postal_code = "59000", .city = "Lille", .country = "FR",
         .siren = "", .vat_id = "", .language = "fr", .state = "active"};
-    struct seller_user user = {.email = arena_printf(ctx->arena, "%s@nord.example", contract_name(ctx, "r")), .name = "Jeanne", .password = "x", .language = "fr"};
-    struct quote_template template = {.name = contract_name(ctx, "R "), .validity_days = 20, .acceptance = ACCEPTANCE_SIGNATURE, .note = "", .state = "active"};
+    struct seller_user user = {.email = arena_printf(ctx->arena, "%s@nord.example", unique(ctx, "r")), .name = "Jeanne", .password = "x", .language = "fr"};
+    struct quote_template template = {.name = unique(ctx, "R "), .validity_days = 20, .acceptance = ACCEPTANCE_SIGNATURE, .note = "", .state = "active"};
     struct quote_template_line line[1] = {
         {.kind = LINE_RECURRING, .description = "Licence", .quantity_e4 = 10000, .unit_price_e4 = 1000000, .quantity_min_e4 = 10000, .quantity_max_e4 = 10000}};
     struct customer_result made;
     struct catalogue_result saved;
     struct quoting_result quote;
 
-    plan.name = contract_name(ctx, "Formule ");
+    plan.name = unique(ctx, "Formule ");
     plan.max_missed = 1000;
     plan.dunning_rule_id = 1;
     plan.state = "active";
@@ -297,11 +297,10 @@ struct account_sums sums_now(struct ctx *ctx)
 
 struct sent_debit made_debit(struct ctx *ctx)
 {
-    struct subscription s = started(ctx, monthly());
-    struct sent_debit d;
+    struct sent_debit d = {.s = started(ctx, monthly())};
 
-    (void)signed_mandate(ctx, &s);
-    (void)planned(ctx, &s, &d.invoice, &d.attempt);
+    d.m = signed_mandate(ctx, &d.s);
+    (void)planned(ctx, &d.s, &d.invoice, &d.attempt);
     (void)made_file(ctx);
     GOOD(collection_of(ctx, d.attempt.id, &d.c));
     d.asked = open_of(ctx, &d.invoice);
@@ -316,13 +315,28 @@ struct sent_debit sent_debit(struct ctx *ctx)
     return d;
 }
 
+void days_are_over(struct ctx *ctx, const struct sent_debit *d)
+{
+    int64_t settled = 0;
+
+    ctx->today_on = d->c.settles_on;
+    GOOD(settle_collections(ctx, &settled));
+}
+
+void taken_back(struct ctx *ctx, const struct sent_debit *d, const char *code)
+{
+    bool known;
+
+    GOOD(return_collection(ctx, d->attempt.attempt_key, code, &known));
+    CU_ASSERT_TRUE(known);
+}
+
 void sent_batch(struct ctx *ctx, struct sent_debit *d, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        struct subscription s = started(ctx, monthly());
-
-        (void)signed_mandate(ctx, &s);
-        (void)planned(ctx, &s, &d[i].invoice, &d[i].attempt);
+        d[i].s = started(ctx, monthly());
+        d[i].m = signed_mandate(ctx, &d[i].s);
+        (void)planned(ctx, &d[i].s, &d[i].invoice, &d[i].attempt);
         d[i].asked = open_of(ctx, &d[i].invoice);
     }
     (void)sent_file(ctx);

@@ -63,6 +63,8 @@ void days_pass(struct ctx *ctx);
 
 /* One debit of a new subscription. */
 struct sent_debit {
+    struct subscription s;
+    struct mandate m;
     struct invoice invoice;
     struct attempt attempt;
     struct collection c;
@@ -71,6 +73,10 @@ struct sent_debit {
 /* In a file of which nobody has said anything; in one that the bank has. */
 struct sent_debit made_debit(struct ctx *ctx);
 struct sent_debit sent_debit(struct ctx *ctx);
+/* Its days of return are over: it counts as paid, on that day, which becomes today. */
+void days_are_over(struct ctx *ctx, const struct sent_debit *d);
+/* The bank takes it back for this reason. */
+void taken_back(struct ctx *ctx, const struct sent_debit *d, const char *code);
 /* `count` debits of one batch, in a file that the bank has. */
 void sent_batch(struct ctx *ctx, struct sent_debit *d, size_t count);
 

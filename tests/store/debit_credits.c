@@ -437,7 +437,7 @@ TEST(debit_credits, a_file_of_debits_is_compared_with_the_account)
     days_pass(ctx);
     SAYS(far, "-", "unknown 12000 EUR");
     ctx->today_on = far.c.collect_on + 8;
-    SAME_NUMBER(bank_told(ctx, TOLD_STATEMENT, debit_entry(ctx, "CRDT", 100, 100, far.c.collect_on + 8, contract_name(ctx, "SOMEBODY"), "")).open, 1);
+    SAME_NUMBER(bank_told(ctx, TOLD_STATEMENT, debit_entry(ctx, "CRDT", 100, 100, far.c.collect_on + 8, unique(ctx, "SOMEBODY"), "")).open, 1);
     SAYS(far, "-", "taken 12000 EUR");
     GOOD(return_collection(ctx, far.attempt.attempt_key, "AM04", &known));
     SAYS(far, "-", "unknown 0 EUR");

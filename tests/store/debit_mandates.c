@@ -117,20 +117,14 @@ TEST(debit_mandates, another_account_is_told_with_the_next_collection_once)
 TEST(debit_mandates, a_suspended_mandate_lives_again_with_another_account)
 {
     struct ctx *ctx = debit_ctx();
-    struct subscription s = started(ctx, monthly());
-    struct mandate m = signed_mandate(ctx, &s);
+    struct sent_debit d = sent_debit(ctx);
     struct payment_method method;
-    struct attempt attempt;
-    struct invoice invoice;
-    bool known;
 
-    (void)planned(ctx, &s, &invoice, &attempt);
-    (void)sent_file(ctx);
-    GOOD(return_collection(ctx, attempt.attempt_key, "AC04", &known));
-    SAME_TEXT(mandate_now(ctx, m.reference).state, "suspended");
-    changed_account(ctx, m.reference, "BE68539007547034");
-    SAME_TEXT(mandate_now(ctx, m.reference).state, "active");
-    GOOD(payment_method_by_id(ctx, m.payment_method_id, &method));
+    taken_back(ctx, &d, "AC04");
+    SAME_TEXT(mandate_now(ctx, d.m.reference).state, "suspended");
+    changed_account(ctx, d.m.reference, "BE68539007547034");
+    SAME_TEXT(mandate_now(ctx, d.m.reference).state, "active");
+    GOOD(payment_method_by_id(ctx, d.m.payment_method_id, &method));
     SAME_TEXT(method.state, "active");
     SAME_TEXT(method.last4, "7034");
 }

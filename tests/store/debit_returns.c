@@ -113,35 +113,24 @@ TEST(debit_returns, every_code_in_every_state_acts_once)
 TEST(debit_returns, a_return_after_settlement_reopens_the_invoice)
 {
     struct ctx *ctx = debit_ctx();
-    struct subscription s = started(ctx, monthly());
-    struct mandate m = signed_mandate(ctx, &s);
     int32_t began_on = ctx->today_on;
-    struct invoice invoice;
-    struct attempt attempt;
-    struct collection c = planned(ctx, &s, &invoice, &attempt);
+    struct sent_debit d = sent_debit(ctx);
     struct dunning_case unpaid;
-    int64_t settled = 0;
     bool known;
 
-    (void)sent_file(ctx);
-    GOOD(collection_of(ctx, attempt.id, &c));
-    ctx->today_on = c.settles_on;
-    GOOD(settle_collections(ctx, &settled));
-    SAME_NUMBER(open_of(ctx, &invoice), 0);
-    GOOD(return_collection(ctx, attempt.attempt_key, "MD01", &known));
-    CU_ASSERT_TRUE(known);
-    GOOD(dunning_case_of(ctx, invoice.id, &unpaid));
+    days_are_over(ctx, &d);
+    SAME_NUMBER(open_of(ctx, &d.invoice), 0);
+    taken_back(ctx, &d, "MD01");
+    GOOD(dunning_case_of(ctx, d.invoice.id, &unpaid));
     SAME_TEXT(unpaid.state, "open"); /* what is said of unpaid invoices begins on the day of the return */
-    SAME_NUMBER(unpaid.due_on, invoice.due_on < ctx->today_on ? invoice.due_on : ctx->today_on);
-    SAME_TEXT(state_of(ctx, attempt.id), "reversed");
-    SAME_NUMBER(open_of(ctx, &invoice), invoice.total_minor);
+    SAME_NUMBER(unpaid.due_on, d.invoice.due_on < ctx->today_on ? d.invoice.due_on : ctx->today_on);
+    SAME_TEXT(state_of(ctx, d.attempt.id), "reversed");
+    SAME_NUMBER(open_of(ctx, &d.invoice), d.invoice.total_minor);
     books_are_sound(ctx);
-    GOOD(mandate_by_method(ctx, m.payment_method_id, &m));
-    SAME_TEXT(m.state, "revoked");
+    SAME_TEXT(mandate_now(ctx, d.m.reference).state, "revoked");
     /* The same return in another file books nothing. */
-    GOOD(return_collection(ctx, attempt.attempt_key, "MD01", &known));
-    CU_ASSERT_TRUE(known);
-    SAME_NUMBER(open_of(ctx, &invoice), invoice.total_minor);
+    taken_back(ctx, &d, "MD01");
+    SAME_NUMBER(open_of(ctx, &d.invoice), d.invoice.total_minor);
     GOOD(return_collection(ctx, "NEVER-SENT", "AC04", &known));
     CU_ASSERT_FALSE(known);
     books_are_sound(ctx);
@@ -163,30 +152,19 @@ static int64_t left_of_advance(struct ctx *ctx, int64_t attempt_id)
 TEST(debit_returns, a_return_takes_back_what_was_above_the_invoice)
 {
     struct ctx *ctx = debit_ctx();
-    struct subscription s = started(ctx, monthly());
     int32_t began_on = ctx->today_on;
-    struct invoice invoice;
-    struct attempt attempt;
-    struct collection c;
-    int64_t settled = 0, half;
-    bool known;
+    struct sent_debit d = sent_debit(ctx);
+    int64_t half = d.invoice.total_minor / 2;
 
-    (void)signed_mandate(ctx, &s);
-    (void)planned(ctx, &s, &invoice, &attempt);
-    (void)sent_file(ctx);
-    half = invoice.total_minor / 2;
-    transferred(ctx, half, invoice.number);
-    GOOD(collection_of(ctx, attempt.id, &c));
-    ctx->today_on = c.settles_on;
-    GOOD(settle_collections(ctx, &settled));
-    SAME_NUMBER(open_of(ctx, &invoice), 0);
-    SAME_NUMBER(left_of_advance(ctx, attempt.id), half);
+    transferred(ctx, half, d.invoice.number);
+    days_are_over(ctx, &d);
+    SAME_NUMBER(open_of(ctx, &d.invoice), 0);
+    SAME_NUMBER(left_of_advance(ctx, d.attempt.id), half);
     books_are_sound(ctx);
-    GOOD(return_collection(ctx, attempt.attempt_key, "AC04", &known));
-    CU_ASSERT_TRUE(known);
-    SAME_TEXT(state_of(ctx, attempt.id), "reversed");
-    SAME_NUMBER(open_of(ctx, &invoice), invoice.total_minor - half);
-    SAME_NUMBER(left_of_advance(ctx, attempt.id), 0);
+    taken_back(ctx, &d, "AC04");
+    SAME_TEXT(state_of(ctx, d.attempt.id), "reversed");
+    SAME_NUMBER(open_of(ctx, &d.invoice), d.invoice.total_minor - half);
+    SAME_NUMBER(left_of_advance(ctx, d.attempt.id), 0);
     books_are_sound(ctx);
     ctx->today_on = began_on;
 }
@@ -195,35 +173,26 @@ TEST(debit_returns, a_return_takes_back_what_was_above_the_invoice)
 TEST(debit_returns, a_return_reopens_what_its_surplus_paid)
 {
     struct ctx *ctx = debit_ctx();
-    struct subscription s = started(ctx, monthly());
     int32_t began_on = ctx->today_on;
+    struct sent_debit d = sent_debit(ctx);
     struct renewing renewing = {.stop = NULL};
     struct invoice_list_row *rows;
-    struct invoice invoice, next;
-    struct attempt attempt;
-    struct collection c;
-    int64_t settled = 0, used = 0;
+    struct invoice next;
+    int64_t used = 0;
     size_t count;
-    bool known;
 
-    (void)signed_mandate(ctx, &s);
-    (void)planned(ctx, &s, &invoice, &attempt);
-    (void)sent_file(ctx);
-    transferred(ctx, invoice.total_minor - 100, invoice.number); /* all but 1.00: the rest of the debit is a surplus */
-    GOOD(collection_of(ctx, attempt.id, &c));
-    ctx->today_on = c.settles_on;
-    GOOD(settle_collections(ctx, &settled));
-    ctx->today_on = c.settles_on > date_add_months(began_on, 1) ? c.settles_on : date_add_months(began_on, 1);
+    transferred(ctx, d.invoice.total_minor - 100, d.invoice.number); /* all but 1.00: the rest of the debit is a surplus */
+    days_are_over(ctx, &d);
+    ctx->today_on = d.c.settles_on > date_add_months(began_on, 1) ? d.c.settles_on : date_add_months(began_on, 1);
     GOOD(renew_subscriptions(ctx, &renewing));
     GOOD(use_advances(ctx, &used));
-    GOOD(invoice_list(ctx, "", 0, s.id, 0, 5, &rows, &count));
+    GOOD(invoice_list(ctx, "", 0, d.s.id, 0, 5, &rows, &count));
     CU_ASSERT_TRUE_FATAL(count >= 2);
     GOOD(invoice_by_id(ctx, rows[count - 2].id, &next));
     SAME_NUMBER(open_of(ctx, &next), 100);
-    SAME_NUMBER(left_of_advance(ctx, attempt.id), 0);
-    GOOD(return_collection(ctx, attempt.attempt_key, "AC04", &known));
-    CU_ASSERT_TRUE(known);
-    SAME_NUMBER(open_of(ctx, &invoice), 100);
+    SAME_NUMBER(left_of_advance(ctx, d.attempt.id), 0);
+    taken_back(ctx, &d, "AC04");
+    SAME_NUMBER(open_of(ctx, &d.invoice), 100);
     SAME_NUMBER(open_of(ctx, &next), next.total_minor);
     books_are_sound(ctx);
     ctx->today_on = began_on;
@@ -233,27 +202,16 @@ TEST(debit_returns, a_return_reopens_what_its_surplus_paid)
 TEST(debit_returns, a_return_after_a_death_is_silent)
 {
     struct ctx *ctx = debit_ctx();
-    struct subscription s = started(ctx, monthly());
-    struct dunning_run run = {.stop = NULL};
     int32_t began_on = ctx->today_on;
+    struct sent_debit d = sent_debit(ctx);
+    struct dunning_run run = {.stop = NULL};
     struct dunning_case unpaid;
-    struct invoice invoice;
-    struct attempt attempt;
-    struct collection c;
-    int64_t settled = 0;
-    bool known;
 
-    (void)signed_mandate(ctx, &s);
-    c = planned(ctx, &s, &invoice, &attempt);
-    (void)sent_file(ctx);
-    GOOD(collection_of(ctx, attempt.id, &c));
-    ctx->today_on = c.settles_on;
-    GOOD(settle_collections(ctx, &settled));
-    GOOD(return_collection(ctx, attempt.attempt_key, "MD07", &known));
-    CU_ASSERT_TRUE(known);
+    days_are_over(ctx, &d);
+    taken_back(ctx, &d, "MD07");
     ctx->today_on += 60;
     GOOD(run_dunning(ctx, &run));
-    GOOD(dunning_case_of(ctx, invoice.id, &unpaid));
+    GOOD(dunning_case_of(ctx, d.invoice.id, &unpaid));
     SAME_TEXT(unpaid.state, "stopped");
     SAME_TEXT(unpaid.stop_reason, "MD07");
     SAME_NUMBER(unpaid.last_step_on, DATE_NONE);
@@ -270,27 +228,19 @@ TEST(debit_returns, a_return_is_booked_once_however_often_it_is_told)
     struct ctx *ctx = debit_ctx();
 
     for (size_t i = 0; i < COUNT_OF(order); i++) {
-        struct subscription s = started(ctx, monthly());
-        struct account_sums before, after;
-        struct invoice invoice;
-        struct attempt attempt;
-        char *entry;
-        int64_t asked;
+        struct sent_debit d = sent_debit(ctx);
+        struct account_sums before = sums_now(ctx), after;
+        const char *key = d.attempt.attempt_key;
+        char *entry = debit_entry(ctx, "DBIT", d.asked + 300, d.asked, ctx->today_on, key, "AM04");
 
-        (void)signed_mandate(ctx, &s);
-        (void)planned(ctx, &s, &invoice, &attempt);
-        (void)sent_file(ctx);
-        asked = open_of(ctx, &invoice);
-        before = sums_now(ctx);
-        SAME_NUMBER(bank_told(ctx, TOLD_STATEMENT, debit_entry(ctx, "CRDT", asked, asked, ctx->today_on, attempt.attempt_key, "")).collections, 1);
-        SAME_NUMBER(open_of(ctx, &invoice), 0);
-        entry = debit_entry(ctx, "DBIT", asked + 300, asked, ctx->today_on, attempt.attempt_key, "AM04");
+        SAME_NUMBER(bank_told(ctx, TOLD_STATEMENT, debit_entry(ctx, "CRDT", d.asked, d.asked, ctx->today_on, key, "")).collections, 1);
+        SAME_NUMBER(open_of(ctx, &d.invoice), 0);
         for (size_t k = 0; k < COUNT_OF(order[i]); k++)
             for (int twice = 0; twice < 2; twice++)
-                SAME_NUMBER(bank_told(ctx, order[i][k], order[i][k] == TOLD_ANSWER ? reject_of(ctx, attempt.attempt_key, "AM04") : entry).open, 0);
+                SAME_NUMBER(bank_told(ctx, order[i][k], order[i][k] == TOLD_ANSWER ? reject_of(ctx, key, "AM04") : entry).open, 0);
         after = sums_now(ctx);
-        SAME_NUMBER(open_of(ctx, &invoice), asked);
-        SAME_TEXT(state_of(ctx, attempt.id), "reversed");
+        SAME_NUMBER(open_of(ctx, &d.invoice), d.asked);
+        SAME_TEXT(state_of(ctx, d.attempt.id), "reversed");
         SAME_NUMBER(after.bank_minor - before.bank_minor, -300);
         SAME_NUMBER(after.fees_minor - before.fees_minor, 300);
         SAME_NUMBER(after.returns - before.returns, 1);
@@ -302,23 +252,16 @@ TEST(debit_returns, a_return_is_booked_once_however_often_it_is_told)
 TEST(debit_returns, the_bank_s_fee_is_booked_apart)
 {
     struct ctx *ctx = debit_ctx();
-    struct subscription s = started(ctx, monthly());
+    struct sent_debit d = sent_debit(ctx);
     struct bank_imported result;
-    struct attempt attempt;
-    struct invoice invoice;
-    int64_t asked, before = sums_now(ctx).fees_minor;
-    char *entry;
+    int64_t before = sums_now(ctx).fees_minor;
+    char *entry = debit_entry(ctx, "DBIT", d.asked + 300, d.asked, ctx->today_on, d.attempt.attempt_key, "MD06");
 
-    (void)signed_mandate(ctx, &s);
-    (void)planned(ctx, &s, &invoice, &attempt);
-    (void)sent_file(ctx);
-    asked = open_of(ctx, &invoice);
-    bank_paid(ctx, &attempt);
-    entry = debit_entry(ctx, "DBIT", asked + 300, asked, ctx->today_on, attempt.attempt_key, "MD06");
+    bank_paid(ctx, &d.attempt);
     for (int told = 0; told < 2; told++) {
         result = bank_told(ctx, TOLD_STATEMENT, entry);
         CU_ASSERT_TRUE(result.fresh == 1 - told && result.open == 0);
-        SAME_NUMBER(open_of(ctx, &invoice), asked);
+        SAME_NUMBER(open_of(ctx, &d.invoice), d.asked);
     }
     SAME_NUMBER(sums_now(ctx).fees_minor - before, 300);
     books_are_sound(ctx);

@@ -85,7 +85,7 @@ TEST(metering, usage_is_billed_once_after_its_period_and_nothing_makes_no_line)
 {
     struct ctx *ctx = store_ctx_of_newest_day();
     int32_t from_on = month(ctx);
-    const char *ref = arena_printf(ctx->arena, "M-%lld", (long long)store_unique());
+    const char *ref = unique(ctx, "M-");
     struct subscription s;
     struct renewal_preview preview;
     int64_t newest;
@@ -135,7 +135,7 @@ TEST(metering, a_report_is_taken_back_whole_while_its_period_is_open)
 {
     struct ctx *ctx = store_ctx_of_newest_day();
     int32_t from_on = month(ctx);
-    const char *ref = arena_printf(ctx->arena, "M-%lld", (long long)store_unique());
+    const char *ref = unique(ctx, "M-");
     struct subscription s = running(ctx, ref, from_on);
     struct usage_record there;
     struct usage_undoing undoing;
@@ -166,7 +166,7 @@ TEST(metering, a_file_is_checked_written_once_and_told_where_it_is_wrong)
 {
     struct ctx *ctx = store_ctx_of_newest_day();
     int32_t from_on = month(ctx);
-    const char *ref = arena_printf(ctx->arena, "M-%lld", (long long)store_unique());
+    const char *ref = unique(ctx, "M-");
     struct subscription s = running(ctx, ref, from_on);
     char day[DATE_TEXT_BYTES];
     const char *good;
@@ -204,7 +204,7 @@ TEST(metering, the_database_refuses_what_must_never_be)
 {
     struct ctx *ctx = store_ctx_of_newest_day();
     int32_t from_on = month(ctx);
-    const char *ref = arena_printf(ctx->arena, "M-%lld", (long long)store_unique());
+    const char *ref = unique(ctx, "M-");
     struct subscription s = running(ctx, ref, from_on);
     struct usage_record good = {.subscription_id = s.id, .slot = 2, .used_on = from_on, .period_index = s.arrears_index, .quantity_e4 = 10000,
                                 .reference = arena_printf(ctx->arena, "%s-1", ref), .reason = ""};

@@ -21,11 +21,6 @@
 #define GOOD(call) CU_ASSERT_EQUAL_FATAL((call), OK)
 #define NO_ONCE (&(struct once){NULL, "/"})
 
-static char *unique(struct ctx *ctx, const char *stem)
-{
-    return arena_printf(ctx->arena, "%s%lld", stem, (long long)store_unique());
-}
-
 static struct customer make_customer(struct ctx *ctx, const char *country, const char *vat_id)
 {
     struct customer customer = {.is_company = true, .name = "Roy SARL", .contact_name = "Ana Roy",

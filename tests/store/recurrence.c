@@ -28,11 +28,6 @@
 #define GOOD(call) CU_ASSERT_EQUAL_FATAL((call), OK)
 #define NO_ONCE (&(struct once){NULL, "/"})
 
-static char *unique(struct ctx *ctx, const char *stem)
-{
-    return arena_printf(ctx->arena, "%s%lld", stem, (long long)store_unique());
-}
-
 /* 31.00 a month as the plan says, 62.00 in arrears, a setup of 100.00. */
 static int64_t sent_quote(struct ctx *ctx, struct plan plan, int32_t start_on)
 {
@@ -101,7 +96,17 @@ static void run_on(struct ctx *ctx, int32_t on)
     SAME_NUMBER(state.failed, 0);
 }
 
-/* What the newest invoices of a subscription came to, with VAT; newest first. */
+/* The same, and how the subscription stands then. */
+static struct subscription after(struct ctx *ctx, const struct subscription *s, int32_t on)
+{
+    struct subscription now;
+
+    run_on(ctx, on);
+    GOOD(subscription_by_id(ctx, s->id, &now));
+    return now;
+}
+
+/* What the invoices of a subscription came to, with VAT; newest first. */
 static void invoiced(struct ctx *ctx, int64_t subscription_id, const int64_t *wanted, size_t count)
 {
     struct invoice_list_row *rows;
@@ -112,6 +117,7 @@ static void invoiced(struct ctx *ctx, int64_t subscription_id, const int64_t *wa
     for (size_t i = 0; i < found && i < count; i++)
         SAME_NUMBER(rows[i].total_minor, wanted[i]);
 }
+#define INVOICED(s, ...) invoiced(ctx, (s).id, (int64_t[]){__VA_ARGS__}, COUNT_OF(((int64_t[]){__VA_ARGS__})))
 
 /* The first day of the month after next: a day that nothing was issued on yet. */
 static int32_t first_of_a_month(const struct ctx *ctx)
@@ -168,10 +174,10 @@ TEST(recurrence, P07_an_aligned_start_asks_for_a_part_and_then_for_the_whole)
     SAME_NUMBER(s.anchor_on, month_on);
     SAME_NUMBER(s.started_on, month_on + 14);
     SAME_NUMBER(s.due_on, date_next_month(month_on));
-    invoiced(ctx, s.id, (int64_t[]){first}, 1);
+    INVOICED(s, first);
     SAME_NUMBER(shares_of(ctx, s.id, days), 1); /* what recurs in advance */
     run_on(ctx, s.due_on - 1);
-    invoiced(ctx, s.id, (int64_t[]){first}, 1);
+    INVOICED(s, first);
     {
         struct renewal_preview preview;
 
@@ -180,12 +186,12 @@ TEST(recurrence, P07_an_aligned_start_asks_for_a_part_and_then_for_the_whole)
         SAME_NUMBER(preview.due_on, s.due_on);
     }
     run_on(ctx, s.due_on);
-    invoiced(ctx, s.id, (int64_t[]){second, first}, 2);
+    INVOICED(s, second, first);
     run_on(ctx, s.due_on);
-    invoiced(ctx, s.id, (int64_t[]){second, first}, 2);
+    INVOICED(s, second, first);
     SAME_NUMBER(shares_of(ctx, s.id, days), 1); /* what comes afterwards, of the first period */
     run_on(ctx, date_add_months(month_on, 2));
-    invoiced(ctx, s.id, (int64_t[]){11160, second, first}, 3);
+    INVOICED(s, 11160, second, first);
     SAME_NUMBER(shares_of(ctx, s.id, days), 0);
     books_are_sound(ctx);
 }
@@ -204,17 +210,16 @@ TEST(recurrence, a_planned_end_bills_the_last_period_in_arrears_and_ends)
     SAME_NUMBER(s.ends_on, date_add_months(start_on, 2));
     SAME_TEXT(s.end_reason, "term");
     run_on(ctx, date_add_months(start_on, 1));
-    run_on(ctx, date_add_months(start_on, 2) - 1);
-    GOOD(subscription_by_id(ctx, s.id, &s));
+    s = after(ctx, &s, date_add_months(start_on, 2) - 1);
     SAME_TEXT(s.state, "active");
     SAME_NUMBER(s.due_on, date_add_months(start_on, 2));
     run_on(ctx, date_add_months(start_on, 2));
-    invoiced(ctx, s.id, (int64_t[]){7440, 11160, 15720}, 3);
+    INVOICED(s, 7440, 11160, 15720);
     GOOD(subscription_by_id(ctx, s.id, &s));
     SAME_TEXT(s.state, "ended");
     SAME_NUMBER(s.due_on, DATE_NONE);
     run_on(ctx, date_add_months(start_on, 4));
-    invoiced(ctx, s.id, (int64_t[]){7440, 11160, 15720}, 3);
+    INVOICED(s, 7440, 11160, 15720);
     books_are_sound(ctx);
 }
 
@@ -232,8 +237,7 @@ TEST(recurrence, a_term_is_tacitly_renewed_for_another)
     s = started(ctx, plan, DATE_NONE);
     SAME_NUMBER(s.ends_on, DATE_NONE);
     SAME_NUMBER(s.term_until_on, date_add_months(start_on, 2));
-    run_on(ctx, date_add_months(start_on, 2));
-    GOOD(subscription_by_id(ctx, s.id, &s));
+    s = after(ctx, &s, date_add_months(start_on, 2));
     SAME_NUMBER(s.term_until_on, date_add_months(start_on, 4));
     SAME_TEXT(s.state, "active");
 }
@@ -253,18 +257,16 @@ TEST(recurrence, a_trial_is_free_and_billing_starts_at_its_end)
     SAME_NUMBER(s.trial_until_on, end_on);
     SAME_NUMBER(s.anchor_on, end_on);
     SAME_NUMBER(s.due_on, end_on - 3); /* the notice */
-    invoiced(ctx, s.id, (int64_t[]){12000}, 1); /* the setup */
-    run_on(ctx, end_on - 3);
-    GOOD(subscription_by_id(ctx, s.id, &s));
+    INVOICED(s, 12000); /* the setup */
+    s = after(ctx, &s, end_on - 3);
     SAME_TEXT(s.state, "trial");
     SAME_NUMBER(s.due_on, end_on);
-    run_on(ctx, end_on);
-    GOOD(subscription_by_id(ctx, s.id, &s));
+    s = after(ctx, &s, end_on);
     SAME_TEXT(s.state, "active");
     SAME_NUMBER(s.next_index, 1);
-    invoiced(ctx, s.id, (int64_t[]){3720, 12000}, 2);
+    INVOICED(s, 3720, 12000);
     run_on(ctx, date_add_months(end_on, 1));
-    invoiced(ctx, s.id, (int64_t[]){11160, 3720, 12000}, 3);
+    INVOICED(s, 11160, 3720, 12000);
     books_are_sound(ctx);
 }
 
@@ -281,13 +283,12 @@ TEST(recurrence, a_trial_without_a_card_stops_where_the_plan_says_so)
     ctx->today_on = start_on;
     s = started(ctx, plan, DATE_NONE);
     SAME_NUMBER(s.trial_until_on, date_next_month(start_on));
-    run_on(ctx, s.trial_until_on);
-    GOOD(subscription_by_id(ctx, s.id, &s));
+    s = after(ctx, &s, s.trial_until_on);
     SAME_TEXT(s.state, "ended");
     SAME_TEXT(s.end_reason, "trial");
     SAME_NUMBER(s.ends_on, date_next_month(start_on));
     run_on(ctx, date_add_months(start_on, 3));
-    invoiced(ctx, s.id, (int64_t[]){12000}, 1);
+    INVOICED(s, 12000);
     books_are_sound(ctx);
 }
 
@@ -301,11 +302,10 @@ TEST(recurrence, a_start_in_the_future_waits)
     s = started(ctx, monthly((struct anchor){ANCHOR_START, 0}), start_on);
     SAME_TEXT(s.state, "pending");
     SAME_NUMBER(s.due_on, start_on);
-    run_on(ctx, start_on);
-    GOOD(subscription_by_id(ctx, s.id, &s));
+    s = after(ctx, &s, start_on);
     SAME_TEXT(s.state, "active");
     SAME_NUMBER(s.due_on, date_add_months(start_on, 1));
-    invoiced(ctx, s.id, (int64_t[]){15720}, 1);
+    INVOICED(s, 15720);
 }
 
 /* What must never be, whatever the code does. A statement is prepared once for its address: each has one of its own. */
@@ -349,14 +349,23 @@ static struct subscription for_customer(struct ctx *ctx, int64_t customer_id, st
     return s;
 }
 
+/* What becomes due of this customer on one day is one invoice, or not. */
+static void invoiced_together(struct ctx *ctx, int64_t customer_id, bool wanted)
+{
+    struct customer customer;
+    struct customer_result result;
+
+    GOOD(customer_by_id(ctx, customer_id, &customer));
+    customer.consolidated = wanted;
+    GOOD(change_customer(ctx, &customer, customer.version_id, NO_ONCE, &result));
+}
+
 TEST(recurrence, renewals_of_one_customer_and_day_are_one_invoice_where_asked)
 {
     struct ctx *ctx = store_ctx_of_newest_day();
     int32_t start_on = first_of_a_month(ctx);
     struct plan plan = monthly((struct anchor){ANCHOR_CALENDAR, 0});
     struct subscription first, second, later;
-    struct customer customer;
-    struct customer_result result;
     struct invoice_section *sections;
     struct invoice_list_row *rows;
     size_t count;
@@ -366,9 +375,7 @@ TEST(recurrence, renewals_of_one_customer_and_day_are_one_invoice_where_asked)
     second = for_customer(ctx, first.customer_id, plan);
     ctx->today_on = start_on + 9;
     later = for_customer(ctx, first.customer_id, monthly((struct anchor){ANCHOR_START, 0})); /* the 10th: another day */
-    GOOD(customer_by_id(ctx, first.customer_id, &customer));
-    customer.consolidated = true;
-    GOOD(change_customer(ctx, &customer, customer.version_id, NO_ONCE, &result));
+    invoiced_together(ctx, first.customer_id, true);
     GOOD(subscription_by_id(ctx, second.id, &second));
     CU_ASSERT_TRUE(second.consolidated);
     run_on(ctx, date_next_month(start_on));
@@ -378,21 +385,19 @@ TEST(recurrence, renewals_of_one_customer_and_day_are_one_invoice_where_asked)
     SAME_NUMBER(count, 4);
     SAME_TEXT(sections[0].subscription_number, first.number);
     SAME_TEXT(sections[2].subscription_number, second.number);
-    invoiced(ctx, first.id, (int64_t[]){22320, 15720}, 2);
-    invoiced(ctx, second.id, (int64_t[]){22320, 15720}, 2); /* each shows it */
+    INVOICED(first, 22320, 15720);
+    INVOICED(second, 22320, 15720); /* each shows it */
     run_on(ctx, date_next_month(start_on));
-    invoiced(ctx, second.id, (int64_t[]){22320, 15720}, 2);
+    INVOICED(second, 22320, 15720);
     run_on(ctx, date_next_month(start_on) + 9);
-    invoiced(ctx, later.id, (int64_t[]){11160, 15720}, 2);
+    INVOICED(later, 11160, 15720);
     /* two months late: one invoice a due day, as if each day had been run */
     run_on(ctx, date_add_months(start_on, 3));
-    invoiced(ctx, second.id, (int64_t[]){22320, 22320, 22320, 15720}, 4);
+    INVOICED(second, 22320, 22320, 22320, 15720);
     books_are_sound(ctx);
-    GOOD(customer_by_id(ctx, first.customer_id, &customer));
-    customer.consolidated = false;
-    GOOD(change_customer(ctx, &customer, customer.version_id, NO_ONCE, &result));
+    invoiced_together(ctx, first.customer_id, false);
     run_on(ctx, date_add_months(start_on, 4));
-    invoiced(ctx, second.id, (int64_t[]){11160, 22320, 22320, 22320, 15720}, 5);
+    INVOICED(second, 11160, 22320, 22320, 22320, 15720);
     books_are_sound(ctx);
 }
 
@@ -404,8 +409,6 @@ TEST(recurrence, one_invoice_for_all_is_one_for_each_sales_journal)
     struct plan plan = monthly((struct anchor){ANCHOR_CALENDAR, 0});
     char *code = arena_printf(ctx->arena, "V%lld", (long long)(store_unique() % 10000));
     struct subscription s[4];
-    struct customer customer;
-    struct customer_result result;
     struct invoice_list_row *rows;
     struct booked_journal booked;
     size_t count;
@@ -419,9 +422,7 @@ TEST(recurrence, one_invoice_for_all_is_one_for_each_sales_journal)
         s[i] = for_customer(ctx, s[0].customer_id, plan);
     GOOD(db_write(ctx, &into, PARAMS(P_TEXT(code), P_I64(s[1].id)), NULL)); /* between two of the usual one, and the last says it itself */
     GOOD(db_write(ctx, &into, PARAMS(P_TEXT(SALES_JOURNAL), P_I64(s[3].id)), NULL));
-    GOOD(customer_by_id(ctx, s[0].customer_id, &customer));
-    customer.consolidated = true;
-    GOOD(change_customer(ctx, &customer, customer.version_id, NO_ONCE, &result));
+    invoiced_together(ctx, s[0].customer_id, true);
     run_on(ctx, date_next_month(start_on));
     GOOD(invoice_list(ctx, "", s[0].customer_id, 0, 0, 100, &rows, &count));
     SAME_NUMBER(count, 1 + 2); /* the first one, and one for each journal */
@@ -443,21 +444,17 @@ TEST(recurrence, a_bad_one_of_a_consolidated_customer_is_set_aside_and_the_other
     struct plan plan = monthly((struct anchor){ANCHOR_CALENDAR, 0});
     struct renewing state = {0};
     struct subscription first, second;
-    struct customer customer;
-    struct customer_result result;
 
     ctx->today_on = start_on;
     first = started(ctx, plan, DATE_NONE);
     second = for_customer(ctx, first.customer_id, plan);
-    GOOD(customer_by_id(ctx, first.customer_id, &customer));
-    customer.consolidated = true;
-    GOOD(change_customer(ctx, &customer, customer.version_id, NO_ONCE, &result));
+    invoiced_together(ctx, first.customer_id, true);
     GOOD(db_write(ctx, &spoil, PARAMS(P_I64(first.id)), NULL));
     ctx->today_on = date_next_month(start_on);
     GOOD(renew_subscriptions(ctx, &state));
     SAME_NUMBER(state.failed, 1);
-    invoiced(ctx, first.id, (int64_t[]){15720}, 1);
-    invoiced(ctx, second.id, (int64_t[]){11160, 15720}, 2);
+    INVOICED(first, 15720);
+    INVOICED(second, 11160, 15720);
     GOOD(subscription_by_id(ctx, first.id, &first));
     SAME_TEXT(first.hold_reason, "error");
     books_are_sound(ctx);
@@ -502,12 +499,10 @@ TEST(recurrence, an_end_is_planned_refused_where_it_must_be_and_taken_back)
     SAME_NUMBER(s.ends_on, DATE_NONE);
     SAME_NUMBER(s.due_on, date_add_months(start_on, 1));
     GOOD(plan_end(ctx, &request, &result));
-    run_on(ctx, date_add_months(start_on, 1));
-    GOOD(subscription_by_id(ctx, s.id, &s));
+    s = after(ctx, &s, date_add_months(start_on, 1));
     SAME_TEXT(s.state, "active");
     SAME_NUMBER(s.due_on, request.ends_on);
-    run_on(ctx, request.ends_on);
-    GOOD(subscription_by_id(ctx, s.id, &s));
+    s = after(ctx, &s, request.ends_on);
     SAME_TEXT(s.state, "ended");
     GOOD(undo_end(ctx, &(struct end_request){.subscription_id = s.id, .once = NO_ONCE}, &result));
     SAME_NUMBER(result.refusal, SUBSCRIPTION_IS_ENDED);
@@ -550,11 +545,10 @@ TEST(recurrence, a_trial_binds_to_nothing)
     request.ends_on = s.trial_until_on;
     GOOD(plan_end(ctx, &request, &result));
     SAME_NUMBER(result.refusal, SUBSCRIPTION_NOT_REFUSED);
-    run_on(ctx, s.trial_until_on);
-    GOOD(subscription_by_id(ctx, s.id, &s));
+    s = after(ctx, &s, s.trial_until_on);
     SAME_TEXT(s.state, "ended");
     SAME_TEXT(s.end_reason, "told");
-    invoiced(ctx, s.id, (int64_t[]){12000}, 1);
+    INVOICED(s, 12000);
     books_are_sound(ctx);
 }
 

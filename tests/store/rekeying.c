@@ -83,7 +83,7 @@ TEST(rekeying, survives_fifty_deaths)
     int64_t left;
 
     for (int i = 0; i < METHODS; i++) {
-        struct payment_method method = {.customer_id = customer.id, .source_ref = arena_printf(ctx->arena, "seti_%lld", (long long)store_unique()),
+        struct payment_method method = {.customer_id = customer.id, .source_ref = unique(ctx, "seti_"),
                                         .brand = "visa", .last4 = "4242", .exp_month = 12, .exp_year = 2030};
 
         GOOD(store_payment_method(ctx, &method, token_of(ctx, i)));

@@ -42,10 +42,10 @@ static struct paid paid_by_card(struct ctx *ctx)
                                       .unit_price_e4 = 300000, .net_minor = 3000, .tax = full}, .unit = ""};
     struct issuing issuing = {.work = {.customer_id = customer.id, .customer_version_id = customer.version_id,
         .personal_digest = customer.personal_digest, .language = "fr", .currency = "EUR", .collect_on = DATE_NONE, .lines = &line, .line_count = 1}};
-    struct gateway_answer answer = {.outcome = GATEWAY_SUCCEEDED, .session_ref = "", .intent_ref = arena_printf(ctx->arena, "pi_%lld", (long long)store_unique()),
+    struct gateway_answer answer = {.outcome = GATEWAY_SUCCEEDED, .session_ref = "", .intent_ref = unique(ctx, "pi_"),
         .customer_ref = "", .amount_minor = 3600, .currency = "EUR", .decline_code = "", .advice_code = "", .message = "", .redirect_url = "",
         .method_ref = "", .brand = "", .last4 = ""};
-    struct paying p = {.attempt = {.number = 1, .attempt_key = arena_printf(ctx->arena, "test:back:%lld", (long long)store_unique()), .kind = "off_session",
+    struct paying p = {.attempt = {.number = 1, .attempt_key = unique(ctx, "test:back:"), .kind = "off_session",
         .amount_minor = 3600, .currency = "EUR", .request_path = "/v1/payment_intents", .request_body = "x", .session_ref = "", .intent_ref = "",
         .redirect_url = "", .decline_code = "", .advice_code = "", .message = "", .tried_on = ctx->today_on}};
     struct refundable payment;
@@ -67,7 +67,7 @@ static struct paid paid_by_card(struct ctx *ctx)
 
 static struct refund refund_of(struct ctx *ctx, const struct paid *paid, int64_t amount_minor)
 {
-    return (struct refund){.refund_key = arena_printf(ctx->arena, "test-back-%lld", (long long)store_unique()), .kind = "card",
+    return (struct refund){.refund_key = unique(ctx, "test-back-"), .kind = "card",
         .payment_id = paid->payment.id, .invoice_id = paid->invoice.id, .customer_id = paid->payment.customer_id, .amount_minor = amount_minor,
         .currency = "EUR", .reason = "Goodwill", .request_body = "x", .refund_ref = "", .iban_sealed = "", .iban_key = "", .iban_masked = "",
         .account_name = "", .failure = "", .next_check_at = ctx->now};
@@ -156,7 +156,7 @@ TEST(reversing, a_refund_stays_what_was_intended)
 
 static struct dispute dispute_of(struct ctx *ctx, const struct paid *paid, int64_t amount_minor)
 {
-    return (struct dispute){.dispute_ref = arena_printf(ctx->arena, "du_%lld", (long long)store_unique()), .payment_id = paid->payment.id,
+    return (struct dispute){.dispute_ref = unique(ctx, "du_"), .payment_id = paid->payment.id,
         .customer_id = paid->payment.customer_id, .invoice_id = paid->invoice.id, .amount_minor = amount_minor, .currency = "EUR", .reason = "fraudulent",
         .status = "needs_response", .out_on = DATE_NONE, .in_on = DATE_NONE, .opened_on = ctx->today_on, .ended_on = DATE_NONE};
 }

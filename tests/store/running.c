@@ -47,11 +47,6 @@ static void move_to(struct ctx *ctx, int32_t on)
     ctx->today_on = on;
 }
 
-static char *unique(struct ctx *ctx, const char *stem)
-{
-    return arena_printf(ctx->arena, "%s%lld", stem, (long long)store_unique());
-}
-
 /* 2 x 30.00 a month and a setup of 100.00: 192.00 with VAT today, 72.00 a month. */
 static struct offer sent_offer_with(struct ctx *ctx, enum quote_acceptance acceptance, int32_t deposit_ppm)
 {

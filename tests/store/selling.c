@@ -37,7 +37,7 @@ TEST(selling, every_statement_fits_the_schema)
 
 static struct customer new_customer(struct ctx *ctx)
 {
-    struct customer customer = {.number = arena_printf(ctx->arena, "C-T-%lld", (long long)store_unique()),
+    struct customer customer = {.number = unique(ctx, "C-T-"),
         .name = "Lumière & fils", .contact_name = "Léa", .email = "lea@lumiere.example", .phone = "",
         .street = "3 rue Haute", .street2 = "", .postal_code = "69001", .city = "Lyon", .country = "FR",
         .siren = "", .vat_id = "", .language = "fr", .is_company = true};
@@ -198,9 +198,9 @@ TEST(quote, a_sent_version_is_no_longer_saved)
 TEST(catalogue, prices_are_one_per_plan_and_currency)
 {
     struct ctx *ctx = store_ctx();
-    struct plan plan = {.name = arena_printf(ctx->arena, "Mensuel %lld", (long long)store_unique()),
+    struct plan plan = {.name = unique(ctx, "Mensuel "),
         .every = {RECURRENCE_MONTH, 1}, .max_missed = 2, .dunning_rule_id = 1, .state = "active"};
-    struct product product = {.code = arena_printf(ctx->arena, "P%lld", (long long)store_unique()),
+    struct product product = {.code = unique(ctx, "P"),
         .name = "Licence", .description = "", .kind = "service", .unit = "", .tax_class = "standard", .state = "active"};
     struct price *list;
     size_t count;
@@ -263,7 +263,7 @@ TEST(catalogue, vat_rates_of_europe)
 TEST(catalogue, a_template_line_without_price_takes_the_list_price)
 {
     struct ctx *ctx = store_ctx();
-    struct quote_template template = {.name = arena_printf(ctx->arena, "Standard %lld", (long long)store_unique()),
+    struct quote_template template = {.name = unique(ctx, "Standard "),
         .validity_days = 30, .acceptance = ACCEPTANCE_SIGNATURE, .note = "", .state = "active"};
     struct quote_template_line line[] = {
         {.kind = LINE_ONE_TIME, .description = "a", .quantity_e4 = 10000, .unit_price_e4 = TEMPLATE_LIST_PRICE,
@@ -317,7 +317,7 @@ TEST(outbox, one_mail_per_cause_and_its_token_is_sealed)
     struct ctx *ctx = store_ctx();
     struct mail mail = {.template = "quote_sent", .language = "fr", .to_address = "lea@lumiere.example", .to_name = "Léa",
         .params = history_params(ctx->arena, "number", "Q-1", "words", "a\"b\\c\n", NULL), .token = "secret-token",
-        .dedup_key = arena_printf(ctx->arena, "t/%lld", (long long)store_unique())};
+        .dedup_key = unique(ctx, "t/")};
     struct outbox_row row;
     const char *token;
 
@@ -340,7 +340,7 @@ static enum err use_token(struct ctx *ctx, void *arg)
 TEST(form_token, the_second_use_finds_where_the_first_led)
 {
     struct ctx *ctx = store_ctx();
-    char *token = arena_printf(ctx->arena, "once-%lld", (long long)store_unique());
+    char *token = unique(ctx, "once-");
     const char *url;
 
     CU_ASSERT_EQUAL(form_token_result(ctx, token, &url), ERR_NOT_FOUND);
@@ -373,7 +373,7 @@ TEST(history, an_open_item_is_opened_once)
 TEST(kept, rows_are_remembered_only_where_that_is_allowed)
 {
     struct ctx *ctx = store_ctx();
-    struct plan plan = {.name = arena_printf(ctx->arena, "Annuel %lld", (long long)store_unique()),
+    struct plan plan = {.name = unique(ctx, "Annuel "),
         .every = {RECURRENCE_YEAR, 1}, .max_missed = 2, .dunning_rule_id = 1, .state = "active"};
     const char *before = plan.name;
     struct plan seen;
@@ -382,7 +382,7 @@ TEST(kept, rows_are_remembered_only_where_that_is_allowed)
     ctx->kept = true;
     GOOD(plan_by_id(ctx, plan.id, &seen));
     SAME_TEXT(seen.name, before);
-    plan.name = arena_printf(ctx->arena, "Annuel %lld", (long long)store_unique());
+    plan.name = unique(ctx, "Annuel ");
     plan.rev = seen.rev;
     GOOD(save_plan(ctx, &plan));
     GOOD(plan_by_id(ctx, plan.id, &seen));

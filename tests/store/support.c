@@ -110,6 +110,11 @@ int64_t store_unique(void)
     return ++next + (int64_t)getpid() * 100000;
 }
 
+char *unique(struct ctx *ctx, const char *stem)
+{
+    return arena_printf(ctx->arena, "%s%lld", stem, (long long)store_unique());
+}
+
 enum err owner_runs(struct ctx *ctx, const char *sql)
 {
     struct db *application = ctx->db;

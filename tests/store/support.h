@@ -24,8 +24,9 @@ struct ctx *store_ctx_of_newest_day(void);
 /* A second connection with its own arena, for races. Closed when the process ends. */
 struct ctx *store_other_ctx(void);
 
-/* A number that no other test of this run has: for UNIQUE texts. */
+/* A number that no other test of this run has; a text that begins with the stem and ends with such a number. */
 int64_t store_unique(void);
+char *unique(struct ctx *ctx, const char *stem);
 
 /* For db_transaction: a sent offer (struct offer *) is signed as its customer does. */
 enum err sign_offer(struct ctx *ctx, void *offer) MUST_USE;

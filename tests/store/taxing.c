@@ -57,11 +57,11 @@ static struct offer offered(struct ctx *ctx, const struct wanted *w)
     struct customer_result made;
     struct seller_user user = {.email = arena_printf(ctx->arena, "t%lld@nord.example", (long long)store_unique()), .name = "Jeanne",
         .password = "x", .language = "fr"};
-    struct plan plan = {.name = arena_printf(ctx->arena, "Plan %lld", (long long)store_unique()), .every = {RECURRENCE_MONTH, 1},
+    struct plan plan = {.name = unique(ctx, "Plan "), .every = {RECURRENCE_MONTH, 1},
         .max_missed = 12, .dunning_rule_id = 1, .state = "active"};
-    struct product product = {.code = arena_printf(ctx->arena, "T%lld", (long long)store_unique()), .name = "Abo", .description = "",
+    struct product product = {.code = unique(ctx, "T"), .name = "Abo", .description = "",
         .kind = "service", .unit = "", .tax_class = w->tax_class, .state = "active"};
-    struct quote_template template = {.name = arena_printf(ctx->arena, "T %lld", (long long)store_unique()), .validity_days = 20,
+    struct quote_template template = {.name = unique(ctx, "T "), .validity_days = 20,
         .acceptance = ACCEPTANCE_SIGNATURE, .note = "", .state = "active"};
     struct quote_template_line line = {.kind = w->kind, .description = "Abo", .quantity_e4 = 10000, .unit_price_e4 = w->price_e4,
         .quantity_min_e4 = 10000, .quantity_max_e4 = 10000};

@@ -36,11 +36,6 @@ static struct ctx *tiering_ctx(void)
     return ctx;
 }
 
-static char *unique(struct ctx *ctx, const char *stem)
-{
-    return arena_printf(ctx->arena, "%s%lld", stem, (long long)store_unique());
-}
-
 /* A monthly plan and a product of its own price 12.00, sold to a customer of a segment. */
 struct shop {
     int64_t customer_id, plan_id, product_id, user_id;

@@ -8,7 +8,7 @@
 #include "core/identifier.h"
 #include "core/mod97.h"
 #include "gateway/bank_file.h"
-#include "gateway/stripe.h"
+#include "gateway/stripe_answer.h"
 #include "gateway/webhook.h"
 #include "document/mime.h"
 #include "test.h"
