@@ -199,6 +199,31 @@ TEST(amending_mails, a_pause_bills_nothing_for_now_and_its_end_says_what_goes_on
     SAME_TEXT(told(&letter, NEXT, "Date", 0), "None any more");
 }
 
+TEST(amending_mails, a_discount_of_the_whole_contract_says_what_begins_and_what_ends)
+{
+    static const struct discount five = {.amount_minor = 500};
+    struct contract c = contract_signed();
+    struct amending a = wished(&c.s, AMENDMENT_DISCOUNT, AMENDMENT_AT_PERIOD_END);
+    struct undoing undoing;
+    struct letter letter;
+
+    contract_discounted(&c, "0:500:0:");
+    a.ends = &five;
+    a.end_count = 1;
+    a.own = (struct discount){.ppm = 250000, .periods = 3};
+    preview_then_make(c.ctx, &a);
+    letter = letter_of(&c);
+    SAME_TEXT(told(&letter, "What changes", "Discount that ends", 0), arena_printf(c.ctx->arena, "%s off", money(c.ctx, 500)));
+    SAME_TEXT(told(&letter, "What changes", "Discount that begins", 0), arena_printf(c.ctx->arena, "%s off for 3 months", format_percent(c.ctx->arena, "fr", 250000)));
+    SAME_TEXT(told(&letter, "What changes", "Price excl. VAT", 0), arena_printf(c.ctx->arena, "from %s per month to %s per month", money(c.ctx, 6000), money(c.ctx, 4500)));
+    SAME_TEXT(told(&letter, "Charged and given back on that day", "Amount", 0), "Nothing");
+    SAME_TEXT(told(&letter, NEXT, "Amount excl. VAT", 0), money(c.ctx, 4500));
+    GOOD(undo_amendment(c.ctx, c.s.id, a.amendment_id, NO_ONCE, &undoing));
+    letter = letter_of(&c);
+    SAME_TEXT(told(&letter, "What had been planned", "Discount that ends", 0), arena_printf(c.ctx->arena, "%s off", money(c.ctx, 500)));
+    SAME_TEXT(told(&letter, NEXT, "Amount excl. VAT", 0), money(c.ctx, 5500));
+}
+
 TEST(amending_mails, a_contract_that_passes_on_is_told_to_both_customers_and_to_nobody_else)
 {
     struct contract c = contract_signed();
