@@ -288,7 +288,7 @@ TEST(amending_discounts, the_last_coupon_goes_to_one_of_two)
     CU_ASSERT_PTR_NULL(b.refusal);
     GOOD(insert_amendment_discounts(c.ctx, &(struct amendment_discount_row){.amendment_id = b.amendment_id, .place = 2, .act = "begin", .amount_minor = 700,
                                                                           .code = coupon.code}, 1));
-    CU_ASSERT_EQUAL(insert_redemption(c.ctx, &(struct coupon_redemption){.amendment_id = b.amendment_id, .coupon_id = coupon.id, .customer_id = d.s.customer_id,
+    CU_ASSERT_EQUAL(insert_redemption(c.ctx, &(struct coupon_redemption){.amendment_id = b.amendment_id, .coupon_id = coupon.id, .customer_id = d.w.customer_id,
                                                                        .discount = "0:700:0:X"}), ERR_DB); /* one above its limit, whatever the code does */
     ctx_forget_error(c.ctx);
     SAME_NUMBER(redeemed(c.ctx, &coupon), 1);

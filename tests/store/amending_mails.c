@@ -203,7 +203,6 @@ TEST(amending_mails, a_discount_of_the_whole_contract_says_what_begins_and_what_
 {
     static const struct discount five = {.amount_minor = 500};
     struct contract c = contract_signed();
-    struct ctx *ctx = c.ctx;
     struct amending a = wished(&c.s, AMENDMENT_DISCOUNT, AMENDMENT_AT_PERIOD_END);
     struct undoing undoing;
     struct letter letter;
@@ -212,17 +211,17 @@ TEST(amending_mails, a_discount_of_the_whole_contract_says_what_begins_and_what_
     a.ends = &five;
     a.end_count = 1;
     a.own = (struct discount){.ppm = 250000, .periods = 3};
-    preview_then_make(ctx, &a);
+    preview_then_make(c.ctx, &a);
     letter = letter_of(&c);
-    SAME_TEXT(told(&letter, "What changes", "Discount that ends", 0), arena_printf(ctx->arena, "%s off", money(ctx, 500)));
-    SAME_TEXT(told(&letter, "What changes", "Discount that begins", 0), arena_printf(ctx->arena, "%s off for 3 months", format_percent(ctx->arena, "fr", 250000)));
-    SAME_TEXT(told(&letter, "What changes", "Price excl. VAT", 0), arena_printf(ctx->arena, "from %s per month to %s per month", money(ctx, 6000), money(ctx, 4500)));
+    SAME_TEXT(told(&letter, "What changes", "Discount that ends", 0), arena_printf(c.ctx->arena, "%s off", money(c.ctx, 500)));
+    SAME_TEXT(told(&letter, "What changes", "Discount that begins", 0), arena_printf(c.ctx->arena, "%s off for 3 months", format_percent(c.ctx->arena, "fr", 250000)));
+    SAME_TEXT(told(&letter, "What changes", "Price excl. VAT", 0), arena_printf(c.ctx->arena, "from %s per month to %s per month", money(c.ctx, 6000), money(c.ctx, 4500)));
     SAME_TEXT(told(&letter, "Charged and given back on that day", "Amount", 0), "Nothing");
-    SAME_TEXT(told(&letter, NEXT, "Amount excl. VAT", 0), money(ctx, 4500));
-    GOOD(undo_amendment(ctx, c.s.id, a.amendment_id, NO_ONCE, &undoing));
+    SAME_TEXT(told(&letter, NEXT, "Amount excl. VAT", 0), money(c.ctx, 4500));
+    GOOD(undo_amendment(c.ctx, c.s.id, a.amendment_id, NO_ONCE, &undoing));
     letter = letter_of(&c);
-    SAME_TEXT(told(&letter, "What had been planned", "Discount that ends", 0), arena_printf(ctx->arena, "%s off", money(ctx, 500)));
-    SAME_TEXT(told(&letter, NEXT, "Amount excl. VAT", 0), money(ctx, 5500));
+    SAME_TEXT(told(&letter, "What had been planned", "Discount that ends", 0), arena_printf(c.ctx->arena, "%s off", money(c.ctx, 500)));
+    SAME_TEXT(told(&letter, NEXT, "Amount excl. VAT", 0), money(c.ctx, 5500));
 }
 
 TEST(amending_mails, a_contract_that_passes_on_is_told_to_both_customers_and_to_nobody_else)
