@@ -1,8 +1,8 @@
 /* debit_first: renewals that are debited before they are invoiced. */
 #include "debit.h"
 
-#include "service/dunning.h"
 #include "store/claim.h"
+#include "store/dunning.h"
 
 static struct receivable asked_of(struct ctx *ctx, const struct subscription *s)
 {
