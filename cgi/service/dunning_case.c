@@ -1,10 +1,9 @@
 #include "service/dunning_case.h"
 
-#include "base/clock.h"
 #include "core/date.h"
 #include "store/link.h"
 
-enum { PAY_LINK_DAYS = 365, MAILS_A_CASE = 2, NOTES_A_CASE = 4 };
+enum { MAILS_A_CASE = 2, NOTES_A_CASE = 4 };
 
 struct dunning_case new_dunning_case(const struct ctx *ctx, const struct overdue *facts, int32_t due_on)
 {
@@ -56,7 +55,7 @@ enum err write_said(struct ctx *ctx, const struct dunning_said *said)
 {
     char **tokens = ARENA_ARRAY(ctx->arena, char *, said->mail_count + 1);
 
-    TRY(ctx, insert_links(ctx, LINK_KIND_PAY, said->payable, said->mail_count, ctx->now + PAY_LINK_DAYS * 86400 * CLOCK_SECOND, tokens));
+    TRY(ctx, insert_links(ctx, LINK_KIND_PAY, said->payable, said->mail_count, ctx->now + PAY_LINK_LIFE, tokens));
     for (size_t i = 0; i < said->mail_count; i++)
         said->mails[i].token = tokens[i];
     TRY(ctx, queue_mails_once(ctx, said->mails, said->mail_count));

@@ -55,10 +55,7 @@ static enum err tell_closed(struct ctx *ctx, const struct subscription *s)
     struct customer customer;
 
     TRY(ctx, customer_by_id(ctx, s->customer_id, &customer));
-    mail.language = customer.language;
-    mail.to_address = customer.email;
-    mail.to_name = customer.name;
-    mail.customer_id = customer.id;
+    mail_to_customer(&mail, &customer);
     mail.dedup_key = arena_printf(ctx->arena, "closed_unpaid %lld", (long long)s->id);
     return queue_mail(ctx, &mail);
 }

@@ -264,7 +264,7 @@ static void add_order_mail(struct order_mails *all, const struct mail *mail, con
 /* One for each document of the order: with a link to pay where nobody will debit what it asks for. */
 static void add_invoice_mail(struct ctx *ctx, struct order_mails *all, const struct mail *order, const struct invoice_work *work)
 {
-    const struct link pay = {.kind = LINK_KIND_PAY, .object_id = work->invoice.id, .expires_at = ctx->now + 365 * DAY};
+    const struct link pay = pay_link(ctx, work->invoice.id);
     bool asks = !work->leaves_credit && work->collect_on == DATE_NONE && work_asks(work) > 0;
     struct mail bill = *order;
 
