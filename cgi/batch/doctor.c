@@ -14,10 +14,12 @@
 #include "document/pdf_sign.h"
 #include "service/booking.h"
 #include "service/closing.h"
+#include "service/deferring.h"
 #include "service/verifying.h"
 #include "service/restoring.h"
 #include "store/company.h"
 #include "store/db.h"
+#include "store/db_prove.h"
 #include "store/history.h"
 #include "store/inspection.h"
 #include "store/journal.h"
@@ -266,6 +268,16 @@ static enum err verify_books(struct job *job, int64_t *verified, struct findings
     return OK;
 }
 
+static enum err verify_spread(struct job *job, int64_t *verified, struct findings *findings)
+{
+    const char *wrong;
+
+    TRY(job->ctx, verify_deferrals(job->ctx, &wrong, verified));
+    if (wrong[0] != '\0')
+        find_bad(job->ctx, findings, "what is recognised of %s is not what its method says of the days that are over", wrong);
+    return OK;
+}
+
 static enum err verify_closed(struct job *job, int64_t *verified, struct findings *findings)
 {
     const char *wrong;
@@ -312,6 +324,7 @@ int verify_command(struct job *job)
     int64_t verified = 0;
     int64_t entries = 0;
     int64_t closed = 0;
+    int64_t spread = 0;
     enum err err;
 
     if (job_unknown(job, options) != NULL)
@@ -322,12 +335,14 @@ int verify_command(struct job *job)
     if (err == OK)
         err = verify_closed(job, &closed, &findings);
     if (err == OK)
+        err = verify_spread(job, &spread, &findings);
+    if (err == OK)
         err = verify_rules(ctx, job_flag(job, "--documents"), &rules, &findings);
     if (err == OK && !job->dry_run && !job_stopped())
         err = db_transaction(ctx, tell_person, &findings);
     if (err != OK)
         return job_exit(ctx, err);
-    (void)printf("%lld documents, %lld journal entries, %lld closings and %zu rules verified, %d bad\n", (long long)verified,
-                 (long long)entries, (long long)closed, rules, findings.bad);
+    (void)printf("%lld documents, %lld journal entries, %lld closings, %lld schedules and %zu rules verified, %d bad\n", (long long)verified,
+                 (long long)entries, (long long)closed, (long long)spread, rules, findings.bad);
     return findings.bad > 0 ? EXIT_FINDINGS : EXIT_DONE;
 }

@@ -22,6 +22,7 @@
 #include "service/collecting.h"
 #include "service/crediting.h"
 #include "service/debit_watching.h"
+#include "service/deferring.h"
 #include "service/dunning_steps.h"
 #include "service/gateway_events.h"
 #include "service/mandating.h"

@@ -5,6 +5,7 @@
 #ifndef TACITE_CORE_DEFERRAL_H
 #define TACITE_CORE_DEFERRAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,14 +16,16 @@ enum deferral_method {
     DEFERRAL_MONTHS,      /* by months, the first and last by their share of days */
     DEFERRAL_WHOLE_MONTHS /* the first month counts in full, none is added at the end */
 };
+const char *deferral_method_name(enum deferral_method method); /* as stored: "whole_months" */
+enum deferral_method deferral_method_from_name(const char *name); /* 0: none of them */
+
+/* The days over which a method spreads a service period: the period itself, or its whole months from the first day of
+ * the first on. */
+struct period deferral_span(enum deferral_method method, struct period period);
 
 /* Recognised for the days before before_on: 0 until the period starts, amount from its end on. */
 int64_t deferral_recognised(enum deferral_method method, int64_t amount_minor,
                             struct period period, int32_t before_on);
-
-/* Part of a line's net that is not rendered yet on the day of issue: what goes to 487. A line
- * without period (PERIOD_NONE) defers nothing. */
-int64_t deferral_at_issue(int64_t net_minor, struct period period, int32_t issued_on);
 
 /* The next day on which a release is booked: the first of the month after on, at the latest
  * period.until_on; DATE_NONE when on is not before the period's end. */
@@ -32,9 +35,17 @@ int32_t deferral_next_on(struct period period, int32_t on);
 struct deferral_left {
     int64_t amount_minor;
     int64_t recognised_minor;
-    struct period period;
+    struct period period; /* over which amount_minor is spread: part of a span (deferral_span) */
     int32_t next_on; /* DATE_NONE: nothing is left */
 };
+
+/* Part of a line's net that is not rendered yet on the day of issue, and how it is spread: what goes to 487. Of the month
+ * of issue the days before it are rendered; whole months are not divided. A line without period (PERIOD_NONE), or whose
+ * period is over, defers nothing: amount_minor 0, next_on DATE_NONE. */
+struct deferral_left deferral_at_issue(enum deferral_method method, int64_t net_minor, struct period period, int32_t issued_on);
+
+/* Whether what was recognised is what the method says of the days that were released: found again from the beginning. */
+bool deferral_holds(enum deferral_method method, const struct deferral_left *left);
 
 /* A credit note over credited_net_minor of the line takes from what is deferred first (product.md 6.10); gives how
  * much that is. What is left starts anew where the last release ended, so that it is spread over the days that are

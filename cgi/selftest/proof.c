@@ -8,6 +8,7 @@
 #include "sandbox/records.h"
 #include "service/booking.h"
 #include "service/closing.h"
+#include "service/deferring.h"
 #include "service/verifying.h"
 #include "store/inspection.h"
 #include "store/journal.h"
@@ -107,6 +108,9 @@ static enum err prove_chains(struct ctx *ctx, struct str *broken)
     TRY(ctx, verify_closings(ctx, &wrong, &verified));
     if (wrong[0] != '\0')
         blame(broken, "I5 a closing is as it was made", wrong);
+    TRY(ctx, verify_deferrals(ctx, &wrong, &verified));
+    if (wrong[0] != '\0')
+        blame(broken, "I6 what is recognised is what its method says", wrong);
     return OK;
 }
 

@@ -73,15 +73,17 @@ static struct batch batch_new(struct arena *arena, const struct invoice_work *wo
     return b;
 }
 
-/* Where things are booked now: the chart's roles, and the accounts that products name. */
+/* Where things are booked now: the chart's roles, and the accounts that products name; and how what is deferred is spread. */
 struct accounts {
     struct chart chart;
+    enum deferral_method method;
     struct product_account *products; /* by product */
     size_t product_count;
 };
 
-static enum err accounts_now(struct ctx *ctx, struct accounts *a)
+static enum err accounts_now(struct ctx *ctx, const struct company *company, struct accounts *a)
 {
+    a->method = deferral_method_from_name(company->deferral_method);
     TRY(ctx, chart_now(ctx, &a->chart));
     return product_accounts(ctx, &a->products, &a->product_count);
 }
@@ -139,31 +141,29 @@ static void add_lines(struct batch *b, const struct accounts *accounts, const st
     for (size_t i = 0; i < work->line_count; i++) {
         const struct invoice_line *line = &work->lines[i].line;
         const char *account = account_with_room(sums, account_of_line(accounts, work, i));
-        int64_t deferred = line->goods || work->correction != NULL || work->deposit_of_order != 0 ? 0 : deferral_at_issue(line->net_minor, line->period, issued_on);
-        struct period rest = period_is_none(line->period)
-                                 ? line->period
-                                 : period_overlap(line->period, (struct period){issued_on, DATE_NONE});
+        bool defers = !line->goods && work->correction == NULL && work->deposit_of_order == 0;
+        struct deferral_left left = deferral_at_issue(accounts->method, line->net_minor, defers ? line->period : PERIOD_NONE, issued_on);
 
-        CHECK(posting_lines_add(sums, &(struct posting_line){.account = account, .label = label, .net_minor = line->net_minor, .deferred_minor = deferred,
-                                                             .deferred_base_minor = exchange_minor(&work->books.exchange, deferred),
+        CHECK(posting_lines_add(sums, &(struct posting_line){.account = account, .label = label, .net_minor = line->net_minor, .deferred_minor = left.amount_minor,
+                                                             .deferred_base_minor = exchange_minor(&work->books.exchange, left.amount_minor),
                                                              .stands = corrects_deposit(work)}));
         b->lines[b->line_count++] = (struct invoice_line_row){
             .invoice_id = invoice_id, .position = (int32_t)i + 1,
             .subscription_line_id = work->lines[i].subscription_line_id, .quote_line_id = work->lines[i].quote_line_id,
             .kind = line_kind_name(line->kind), .description = line->description, .period_from_on = line->period.from_on,
-            .period_until_on = line->period.until_on, .unit = work->lines[i].unit, .quantity_e4 = line->quantity_e4,
+            .period_until_on = line->period.until_on, .share_of_days = line->share_of_days, .unit = work->lines[i].unit, .quantity_e4 = line->quantity_e4,
             .unit_price_e4 = line->unit_price_e4, .discount_ppm = line->discount_ppm,
             .allowance_minor = line->allowance_minor, .net_minor = line->net_minor,
             .priced_minor = line->priced_minor, .tax_category = tax_category_code(line->tax.category),
             .tax_rate_ppm = line->tax.rate_ppm, .tax_reason = tax_reason_name(line->tax.reason),
             .vatex = tax_vatex(line->tax.reason), .tax_country = line->tax.country, .account = account,
             .nature = line->goods ? "goods" : "service"};
-        if (deferred == 0)
+        if (left.amount_minor == 0)
             continue;
         b->deferrals[b->deferral_count++] = (struct deferral){
             .invoice_id = invoice_id, .line_position = (int32_t)i + 1, .account = account, .currency = work->currency,
-            .amount_minor = deferred, .from_on = rest.from_on, .until_on = rest.until_on,
-            .next_on = deferral_next_on(rest, issued_on)};
+            .method = deferral_method_name(accounts->method), .amount_minor = left.amount_minor, .from_on = left.period.from_on,
+            .until_on = left.period.until_on, .next_on = left.next_on};
     }
 }
 
@@ -538,7 +538,7 @@ enum err issue_invoices(struct ctx *ctx, const struct company *company, struct i
     struct deduction_pool deposits;
     struct accounts accounts;
 
-    TRY(ctx, accounts_now(ctx, &accounts));
+    TRY(ctx, accounts_now(ctx, company, &accounts));
     TRY(ctx, weigh(ctx, company, works, count, ids, numbers, &deposits, &pool));
     TRY(ctx, settle_all_corrected(ctx, works, count));
     TRY(ctx, lock_numbering(ctx, &numbers->of_invoices));

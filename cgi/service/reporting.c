@@ -188,10 +188,11 @@ static void add_releases(struct arena *arena, struct schedule_months *all, struc
                          const struct exchange *exchange)
 {
     struct period period = {d->from_on, d->until_on};
+    enum deferral_method method = deferral_method_from_name(d->method);
     int64_t before = exchange_minor(exchange, d->amount_minor - d->recognised_minor);
 
     for (int32_t on = d->next_on; on != DATE_NONE; on = deferral_next_on(period, on)) {
-        int64_t after = exchange_minor(exchange, d->amount_minor - deferral_recognised(DEFERRAL_DAYS, d->amount_minor, period, on));
+        int64_t after = exchange_minor(exchange, d->amount_minor - deferral_recognised(method, d->amount_minor, period, on));
 
         add_month(arena, all, month_of(on - 1), before - after);
         add_month(arena, own, month_of(on - 1), before - after);

@@ -10,7 +10,7 @@
     "name, legal_form, capital, siren, register_city, vat_id, street, street2, postal_code, city, " \
     "country, email, phone, website, language, currency, time_zone, vat_due, franchise, oss, "      \
     "prices_with_vat, vat_rounding, vat_recheck_days, payment_terms_days, "                         \
-    "late_penalty, terms, iban, bic, quote_prefix, subscription_prefix, invoice_prefix, credit_prefix, mail_empty_invoices"
+    "late_penalty, terms, iban, bic, quote_prefix, subscription_prefix, invoice_prefix, credit_prefix, mail_empty_invoices, deferral_method"
 
 static const struct column company_column[] = {
     COLUMN(I64, company, id),
@@ -47,6 +47,7 @@ static const struct column company_column[] = {
     COLUMN(TEXT, company, invoice_prefix),
     COLUMN(TEXT, company, credit_prefix),
     COLUMN(BOOL, company, mail_empty_invoices),
+    COLUMN(TEXT, company, deferral_method),
 };
 
 static const struct column house_column[] = {
@@ -66,7 +67,7 @@ static const struct statement statement[] = {
                READS(company, company_column)},
     [INSERT] = {"company_insert",
                 "INSERT INTO company_version (" COMPANY_TEXTS ", changed_at, changed_by) VALUES "
-                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 NOTHING},
     [HOUSE] = {"house_now",
                "SELECT c.id AS company_id, h.test_clock_on, h.last_run_at, c.time_zone FROM house h "
@@ -104,7 +105,8 @@ enum err save_company(struct ctx *ctx, struct company *c)
                             P_TEXT(c->late_penalty), P_TEXT(c->terms), P_TEXT(c->iban),
                             P_TEXT(c->bic), P_TEXT(c->quote_prefix), P_TEXT(c->subscription_prefix),
                             P_TEXT(c->invoice_prefix),
-                            P_TEXT(c->credit_prefix != NULL ? c->credit_prefix : "CN"), P_BOOL(c->mail_empty_invoices), P_INSTANT(ctx->now), P_TEXT(ctx->actor)),
+                            P_TEXT(c->credit_prefix != NULL ? c->credit_prefix : "CN"), P_BOOL(c->mail_empty_invoices),
+                            P_TEXT(c->deferral_method != NULL ? c->deferral_method : "days"), P_INSTANT(ctx->now), P_TEXT(ctx->actor)),
                      &c->id);
 }
 

@@ -45,6 +45,7 @@ struct company {
     const char *invoice_prefix;
     const char *credit_prefix; /* of credit notes */
     bool mail_empty_invoices;  /* invoices of nothing are mailed too; else they only stand in the portal */
+    const char *deferral_method; /* how the invoices of this version spread what they defer (core/deferral.h) */
 };
 
 /* The newest version; ERR_NOT_FOUND in a house that has none yet. */

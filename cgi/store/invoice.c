@@ -35,7 +35,7 @@ static const struct column line_column[] = {
     COLUMN(ID, invoice_line_row, subscription_line_id), COLUMN(ID, invoice_line_row, quote_line_id),
     COLUMN(TEXT, invoice_line_row, kind), COLUMN(TEXT, invoice_line_row, description),
     COLUMN(DATE, invoice_line_row, period_from_on), COLUMN(DATE, invoice_line_row, period_until_on),
-    COLUMN(TEXT, invoice_line_row, unit), COLUMN(I64, invoice_line_row, quantity_e4),
+    COLUMN(I32, invoice_line_row, share_of_days), COLUMN(TEXT, invoice_line_row, unit), COLUMN(I64, invoice_line_row, quantity_e4),
     COLUMN(I64, invoice_line_row, unit_price_e4), COLUMN(I32, invoice_line_row, discount_ppm),
     COLUMN(I64, invoice_line_row, allowance_minor),
     COLUMN(I64, invoice_line_row, net_minor), COLUMN(I64, invoice_line_row, priced_minor),
@@ -46,7 +46,7 @@ static const struct column line_column[] = {
 };
 #define INVOICE_LINE_FIELDS                                                                                     \
     "invoice_id, position, subscription_line_id, quote_line_id, kind, description, period_from_on, "            \
-    "period_until_on, unit, quantity_e4, unit_price_e4, discount_ppm, allowance_minor, net_minor, priced_minor, tax_category, "     \
+    "period_until_on, share_of_days, unit, quantity_e4, unit_price_e4, discount_ppm, allowance_minor, net_minor, priced_minor, tax_category, "     \
     "tax_rate_ppm, tax_reason, vatex, tax_country, account, nature"
 
 static const struct column tax_column[] = {
@@ -79,12 +79,15 @@ static const struct column period_column[] = {
 
 static const struct column deferral_column[] = {
     COLUMN(I64, deferral, id), COLUMN(I64, deferral, invoice_id), COLUMN(I32, deferral, line_position),
-    COLUMN(TEXT, deferral, account), COLUMN(TEXT, deferral, currency), COLUMN(I64, deferral, amount_minor),
+    COLUMN(TEXT, deferral, account), COLUMN(TEXT, deferral, currency), COLUMN(TEXT, deferral, method), COLUMN(I64, deferral, amount_minor),
     COLUMN(I64, deferral, recognised_minor), COLUMN(DATE, deferral, from_on), COLUMN(DATE, deferral, until_on),
     COLUMN(DATE, deferral, next_on), 
     COLUMN(TEXT, deferral, invoice_number), COLUMN(TEXT, deferral, books), COLUMN(I64, deferral, books_rate_e6), /* read, never written */
 };
 enum { DEFERRAL_READ_ONLY = 3 };
+#define DEFERRAL                                                                                                        \
+    "SELECT id, invoice_id, line_position, account, currency, method, amount_minor, recognised_minor, from_on, until_on, next_on, " \
+    "(SELECT i.number FROM invoice i WHERE i.id = deferral.invoice_id) AS invoice_number, " BOOKS_OF("deferral.invoice_id") " FROM deferral "
 static const struct column deferral_save_column[] = {
     COLUMN(I64, deferral, recognised_minor), COLUMN(DATE, deferral, next_on), COLUMN(I64, deferral, id),
 };
@@ -131,7 +134,7 @@ enum {
     RESERVE, SERIES_MAKE, SERIES_LOCK, SERIES_READ, SERIES_SAVE, INSERT, LINES_INSERT, TAXES_INSERT, RECEIVABLES_INSERT,
     PERIODS_INSERT, DEFERRALS_INSERT, JOBS_INSERT, BY_ID, BY_NUMBER, OF_ORDER, LINES, SECTIONS,
     TAXES, LISTED, LINES_LISTED, TAXES_LISTED, FACTS_LISTED, IN_SLICE, LINES_IN_SLICE, TAXES_IN_SLICE, RECEIVABLE, RECEIVABLES_OF, RECEIVABLE_LOCK, RECEIVABLE_SAVE, COLLECTION_POSTPONE, LIST,
-    DEFERRALS_DUE, DEFERRALS_SAVE, DEFERRALS_LOCK, DEFERRALS_RESTART,
+    DEFERRALS_DUE, DEFERRALS_AFTER, DEFERRALS_SAVE, DEFERRALS_LOCK, DEFERRALS_RESTART,
     DOCUMENT_INSERT, DOCUMENT, DOCUMENTS, DOCUMENT_EXISTS, JOBS_WAIT, JOBS_CLAIM, JOB_DELETE, JOB_POSTPONE,
 };
 
@@ -146,7 +149,7 @@ static const struct statement statement[] = {
     [INSERT] = {"invoices_insert", "INSERT INTO invoice (" INVOICE_FIELDS ") VALUES "
                 "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [LINES_INSERT] = {"invoice_lines_insert", "INSERT INTO invoice_line (" INVOICE_LINE_FIELDS ") VALUES "
-                      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+                      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [TAXES_INSERT] = {"invoice_taxes_insert", "INSERT INTO invoice_tax (invoice_id, tax_category, tax_rate_ppm, "
                       "base_minor, tax_minor, reason) VALUES (?, ?, ?, ?, ?, ?)", NOTHING},
     [RECEIVABLES_INSERT] = {"receivables_insert", "INSERT INTO receivable (" RECEIVABLE_FIELDS ") VALUES "
@@ -154,7 +157,7 @@ static const struct statement statement[] = {
     [PERIODS_INSERT] = {"billing_periods_insert", "INSERT INTO billing_period (subscription_id, line_group, epoch, from_on, "
                         "until_on, period_index, invoice_id) VALUES (?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [DEFERRALS_INSERT] = {"deferrals_insert", "INSERT INTO deferral (invoice_id, line_position, account, currency, "
-                          "amount_minor, recognised_minor, from_on, until_on, next_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+                          "method, amount_minor, recognised_minor, from_on, until_on, next_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [JOBS_INSERT] = {"document_jobs_insert", "INSERT INTO document_job (kind, ref_id, tries, next_try_at) VALUES (?, ?, ?, ?)", NOTHING},
     [BY_ID] = {"invoice_by_id", "SELECT " INVOICE_FIELDS ", " BOOKS_OF("invoice.id") " FROM invoice WHERE id = ?", READS(invoice, invoice_column)},
     [BY_NUMBER] = {"invoice_by_number", "SELECT " INVOICE_FIELDS ", " BOOKS_OF("invoice.id") " FROM invoice WHERE number = ?", READS(invoice, invoice_column)},
@@ -206,16 +209,11 @@ static const struct statement statement[] = {
               "AND (? = 0 OR i.customer_id = ?) AND (? = 0 OR i.subscription_id = ? OR "
               "EXISTS (SELECT 1 FROM billing_period b WHERE b.invoice_id = i.id AND b.subscription_id = ?)) "
               "ORDER BY i.id DESC LIMIT ?", READS(invoice_list_row, list_column)},
-    [DEFERRALS_DUE] = {"deferrals_due", "SELECT id, invoice_id, line_position, account, currency, amount_minor, "
-                       "recognised_minor, from_on, until_on, next_on, "
-                       "(SELECT i.number FROM invoice i WHERE i.id = deferral.invoice_id) AS invoice_number, " BOOKS_OF("deferral.invoice_id") " "
-                       "FROM deferral FORCE INDEX (due) WHERE next_on <= ? "
+    [DEFERRALS_DUE] = {"deferrals_due", DEFERRAL "FORCE INDEX (due) WHERE next_on <= ? "
                        "ORDER BY next_on, id LIMIT ? FOR UPDATE SKIP LOCKED", READS(deferral, deferral_column)},
+    [DEFERRALS_AFTER] = {"deferrals_after", DEFERRAL "WHERE id > ? ORDER BY id LIMIT ?", READS(deferral, deferral_column)},
     [DEFERRALS_SAVE] = {"deferrals_save", "UPDATE deferral SET recognised_minor = ?, next_on = ? WHERE id = ?", NOTHING},
-    [DEFERRALS_LOCK] = {"deferrals_of", "SELECT id, invoice_id, line_position, account, currency, amount_minor, "
-                        "recognised_minor, from_on, until_on, next_on, "
-                        "(SELECT i.number FROM invoice i WHERE i.id = deferral.invoice_id) AS invoice_number, " BOOKS_OF("deferral.invoice_id") " "
-                        "FROM deferral WHERE invoice_id = ? ORDER BY line_position FOR UPDATE", READS(deferral, deferral_column)},
+    [DEFERRALS_LOCK] = {"deferrals_of", DEFERRAL "WHERE invoice_id = ? ORDER BY line_position FOR UPDATE", READS(deferral, deferral_column)},
     [DEFERRALS_RESTART] = {"deferrals_restart", "UPDATE deferral SET amount_minor = ?, recognised_minor = ?, from_on = ?, next_on = ? "
                            "WHERE id = ?", NOTHING},
     [DOCUMENT_INSERT] = {"document_insert", "INSERT INTO document (kind, ref_id, sha256, bytes, created_at) VALUES (?, ?, ?, ?, ?)", NOTHING},
@@ -417,6 +415,11 @@ enum err invoice_list(struct ctx *ctx, const char *state, int64_t customer_id, i
 enum err due_deferrals(struct ctx *ctx, int32_t limit, struct deferral **rows, size_t *count)
 {
     return db_rows(ctx, &statement[DEFERRALS_DUE], PARAMS(P_DATE(ctx->today_on), P_I64(limit)), rows, count);
+}
+
+enum err deferrals_after(struct ctx *ctx, int64_t after_id, int32_t limit, struct deferral **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[DEFERRALS_AFTER], PARAMS(P_I64(after_id), P_I64(limit)), rows, count);
 }
 
 enum err save_deferrals(struct ctx *ctx, const struct deferral *rows, size_t count)

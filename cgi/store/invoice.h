@@ -48,6 +48,7 @@ struct invoice_line_row {
     const char *description;
     int32_t period_from_on;
     int32_t period_until_on;
+    int32_t share_of_days;
     const char *unit;
     int64_t quantity_e4;
     int64_t unit_price_e4;
@@ -104,6 +105,7 @@ struct deferral {
     int32_t line_position;
     const char *account;
     const char *currency;
+    const char *method;    /* core/deferral.h; never changed */
     int64_t amount_minor;
     int64_t recognised_minor;
     int32_t from_on;
@@ -204,6 +206,7 @@ enum err invoice_list(struct ctx *ctx, const char *state, int64_t customer_id, i
                       int64_t before_id, int32_t limit, struct invoice_list_row **rows, size_t *count) MUST_USE;
 
 enum err due_deferrals(struct ctx *ctx, int32_t limit, struct deferral **rows, size_t *count) MUST_USE; /* locked */
+enum err deferrals_after(struct ctx *ctx, int64_t after_id, int32_t limit, struct deferral **rows, size_t *count) MUST_USE; /* by id */
 enum err save_deferrals(struct ctx *ctx, const struct deferral *rows, size_t count) MUST_USE;
 enum err lock_deferrals_of(struct ctx *ctx, int64_t invoice_id, struct deferral **rows, size_t *count) MUST_USE;
 /* After a credit note: amount, what is recognised of it, first day, next release. */

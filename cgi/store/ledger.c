@@ -45,7 +45,8 @@ static const struct column open_column[] = {
 };
 static const struct column deferred_column[] = {
     COLUMN(I64, deferred_row, id), COLUMN(TEXT, deferred_row, subscription_number), COLUMN(TEXT, deferred_row, customer_name),
-    COLUMN(TEXT, deferred_row, invoice_number), COLUMN(TEXT, deferred_row, account), COLUMN(I64, deferred_row, amount_minor),
+    COLUMN(TEXT, deferred_row, invoice_number), COLUMN(TEXT, deferred_row, account), COLUMN(TEXT, deferred_row, method),
+    COLUMN(I64, deferred_row, amount_minor),
     COLUMN(I64, deferred_row, recognised_minor), COLUMN(DATE, deferred_row, from_on), COLUMN(DATE, deferred_row, until_on),
     COLUMN(DATE, deferred_row, next_on), COLUMN(TEXT, deferred_row, currency), COLUMN(I64, deferred_row, books_rate_e6),
 };
@@ -166,7 +167,7 @@ static const struct statement statement[] = {
               "JOIN customer_version w ON w.id = c.current_version_id WHERE i.issued_on <= ? AND (i.currency = ? OR q.invoice_id IS NOT NULL) AND (? = 0 OR i.customer_id = ?)) o "
               "WHERE open_minor <> 0 ORDER BY customer_name, customer_number, due_on, number", READS(open_invoice, open_column)},
     [DEFERRED] = {"deferred_rows",
-                  "SELECT d.id, s.number AS subscription_number, w.name AS customer_name, i.number AS invoice_number, d.account, "
+                  "SELECT d.id, s.number AS subscription_number, w.name AS customer_name, i.number AS invoice_number, d.account, d.method, "
                   "d.amount_minor, d.recognised_minor, d.from_on, d.until_on, d.next_on, d.currency, IFNULL(x.rate_e6, 0) AS books_rate_e6 FROM deferral d "
                   "JOIN invoice i ON i.id = d.invoice_id LEFT JOIN invoice_exchange x ON x.invoice_id = i.id AND x.sealed = 1 AND x.base = ? "
                   "JOIN customer c ON c.id = i.customer_id JOIN customer_version w ON w.id = c.current_version_id "

@@ -139,6 +139,7 @@ struct deferred_row {
     const char *customer_name;
     const char *invoice_number;
     const char *account;
+    const char *method;              /* core/deferral.h */
     int64_t amount_minor;
     int64_t recognised_minor;
     int32_t from_on;

@@ -2,7 +2,8 @@
 <h1><?cs var:tr("Deferred revenue") ?></h1>
 <form method="get" action="/admin/deferred" class="ui-filter" role="search"><?cs call:ui_field(Filter.subscription) ?>
 <button type="submit" class="btn btn-secondary"><?cs var:tr("Show") ?></button>
-</form><?cs if:?Empty.text ?>
+</form>
+<p><?cs var:tr("New invoices are spread:") ?> <strong><?cs var:Method ?></strong> · <a href="/admin/deferred/method"><?cs var:tr("Method of deferral") ?></a></p><?cs if:?Empty.text ?>
 <?cs call:ui_empty(Empty) ?><?cs else ?>
 <p><?cs var:tr("Still to be released:") ?> <strong><?cs var:Rest ?></strong><?cs if:Ledger.all ?> · <a href="/admin/ledger/<?cs var:Ledger.code ?>"><?cs var:tr("Balance of the account") ?> <?cs var:Ledger.code ?></a> <strong><?cs var:Ledger.balance ?></strong><?cs /if ?></p>
 <h2><?cs var:tr("Month by month") ?></h2>

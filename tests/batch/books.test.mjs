@@ -189,7 +189,8 @@ test('nothing is dated into a closed period: the database refuses, the service t
   const from = one('SELECT id FROM deferral WHERE next_on IS NOT NULL AND amount_minor - recognised_minor > 500 LIMIT 1');
   stack.sql(`INSERT INTO deferral (invoice_id, line_position, account, currency, amount_minor, from_on, until_on, next_on)
     SELECT invoice_id, 99, account, currency, 300, '${year}-10-01', '${year}-10-31', '${year}-10-31' FROM deferral WHERE id = ${from};
-    UPDATE deferral SET amount_minor = amount_minor - 300 WHERE id = ${from}`);
+    UPDATE deferral SET from_on = GREATEST(from_on, DATE_FORMAT(next_on - INTERVAL 1 DAY, '%Y-%m-01')), amount_minor = amount_minor - recognised_minor - 300,
+    recognised_minor = 0 WHERE id = ${from}`);
   const booked = await batch(stack, ['recognise']);
   assert.equal(booked.code, 0, booked.err);
   assert.deepEqual(stack.sql("SELECT e.entry_on, e.series, e.total_minor FROM journal_entry e JOIN deferral d ON d.id = e.source_id WHERE e.source_kind = 'deferral' AND d.line_position = 99"),

@@ -99,6 +99,47 @@ test('trial balance, ledger, ages and deferred revenue agree with each other and
   assert.equal(cents((await table(`/admin/aged.csv?on=${before_}`)).at(-1).at(-1)), 0);
 });
 
+test('the method of deferral: chosen on a page, for invoices from then on; what is spread keeps its own', { timeout: 120000 }, async () => {
+  const methods = () => stack.sql('SELECT id, method FROM deferral ORDER BY id');
+  const before_ = methods();
+  assert.ok(before_.length > 0 && before_.every(([, method]) => method === 'days'));
+  await seller.get(`${stack.site}/admin/deferred`);
+  assert.match(seller.html, /New invoices are spread: <strong>By days</);
+  await seller.get(`${stack.site}/admin/deferred/method`);
+  assert.ok(seller.html.split('€100.00').length > 12, 'twelve whole months of the example');
+  const opened = seller.fill(seller.form(/\/deferred\/method$/), { method: 'months' });
+  for (const wrong of ['weeks', '', 'DAYS', '1']) {
+    await seller.get(`${stack.site}/admin/deferred/method`);
+    await seller.submit(/\/deferred\/method$/, { method: wrong });
+    assert.equal(seller.status, 422, wrong);
+    assert.match(seller.html, /id="f-method-err"/, wrong);
+    assert.equal(stack.value('SELECT deferral_method FROM company_version ORDER BY id DESC LIMIT 1'), 'days', 'nothing half done');
+  }
+  await seller.get(`${stack.site}/admin/deferred/method`);
+  await seller.submit(/\/deferred\/method$/, { method: 'whole_months' });
+  assert.equal(seller.status, 200);
+  assert.match(seller.html, /Saved\./);
+  assert.match(seller.html, /New invoices are spread: <strong>By whole months</);
+  await seller.send('POST', opened.url, opened.body); // from a page that was opened before
+  assert.equal(seller.status, 409);
+  assert.equal(stack.value('SELECT deferral_method FROM company_version ORDER BY id DESC LIMIT 1'), 'whole_months');
+  assert.deepEqual(methods(), before_);
+  for (let i = 0; i < 6 && methods().length === before_.length; i++) { // day by day: a period that is invoiced late may have nothing left to defer
+    const due = stack.value('SELECT MIN(due_on) FROM subscription');
+    await batch(stack, ['clock', '--to', due]);
+    assert.ok([0, 1].includes((await batch(stack, ['run'])).code));
+  }
+  const now = methods();
+  assert.deepEqual(now.slice(0, before_.length), before_);
+  assert.ok(now.length > before_.length && now.slice(before_.length).every(([, method]) => method === 'whole_months'));
+  assert.equal(number("SELECT COUNT(*) FROM deferral WHERE method = 'whole_months' AND (DAYOFMONTH(from_on) <> 1 OR DAYOFMONTH(until_on) <> 1)"), 0);
+  const [, ...deferred] = await table('/admin/deferred.csv');
+  assert.equal(sum(deferred, 3), number("SELECT SUM(credit_minor) - SUM(debit_minor) FROM journal_item WHERE account = '487'"), 'the months ahead tie to the account');
+  const verified = await batch(stack, ['verify']);
+  assert.equal(verified.code, 0, verified.out);
+  assert.match(verified.out, /, [1-9]\d* schedules and/);
+});
+
 test('the file of the year from the page is a good one', async () => {
   const year = stack.today.slice(0, 4);
   const { answer, bytes } = await file(`/admin/fec/${year}.txt`);

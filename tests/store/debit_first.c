@@ -1,6 +1,7 @@
 /* debit_first: renewals that are debited before they are invoiced. */
 #include "debit.h"
 
+#include "service/renewing.h"
 #include "store/claim.h"
 #include "store/dunning.h"
 

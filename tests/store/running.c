@@ -1,4 +1,5 @@
 /* running: an order, its invoice, payment, renewals and books, against a real database. */
+#include "service/deferring.h"
 #include "support.h"
 
 #include <string.h>

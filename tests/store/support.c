@@ -6,6 +6,7 @@
 
 #include "service/booking.h"
 #include "service/customers.h"
+#include "service/deferring.h"
 #include "service/invoicing.h"
 #include "service/ordering.h"
 #include "service/verifying.h"
@@ -180,6 +181,7 @@ void books_are_sound(struct ctx *ctx)
     struct journal_series *journals;
     size_t count, rules;
     int64_t verified;
+    const char *spread;
 
     GOOD(find_broken_rules(ctx, &broken, &count, &rules));
     CU_ASSERT(rules >= 10);
@@ -201,4 +203,6 @@ void books_are_sound(struct ctx *ctx)
         SAME_TEXT(bad, "");
         SAME_NUMBER(verified, journals[i].last_sequence);
     }
+    GOOD(verify_deferrals(ctx, &spread, &verified));
+    SAME_TEXT(spread, "");
 }

@@ -205,6 +205,9 @@ enum err page_aged(struct page *page);
 enum err page_aged_csv(struct page *page);
 enum err page_aged_customer(struct page *page);
 enum err page_deferred(struct page *page);
+enum err page_deferral_method(struct page *page);
+enum err page_deferral_method_post(struct page *page);
+const char *deferral_method_text(const char *method); /* "whole_months" in the reader's words */
 enum err page_deferred_csv(struct page *page);
 enum err page_accounts(struct page *page);
 enum err page_sales_journals(struct page *page);

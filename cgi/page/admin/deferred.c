@@ -25,6 +25,8 @@ enum err page_deferred(struct page *page)
     int64_t balance;
     const char *subscription = books_text(page, hdf, "subscription", tr("Subscription"));
 
+    admin_flash(page);
+    hdf_text(hdf, "Method", deferral_method_text(page->company.deferral_method));
     TRY(page->ctx, chart_now(page->ctx, &chart));
     TRY(page->ctx, deferred_ahead(page->ctx, subscription, currency, &ahead));
     TRY(page->ctx, balance_of(page->ctx, chart_account(&chart, ACCOUNT_DEFERRED), date_from_civil(9999, 1, 1), currency, &balance));

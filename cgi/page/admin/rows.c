@@ -108,6 +108,8 @@ const struct route admin_routes[] = {
     {METHOD_GET, "/admin/aged/:customer", page_aged_customer, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/deferred", page_deferred, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/deferred.csv", page_deferred_csv, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/deferred/method", page_deferral_method, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/deferred/method", page_deferral_method_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/accounts", page_accounts, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/accounts/new", page_account_edit, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/accounts/new", page_account_edit_post, ACCESS_SELLER, 0, 0, false},
