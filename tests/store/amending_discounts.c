@@ -291,6 +291,15 @@ TEST(amending_discounts, the_last_coupon_goes_to_one_of_two)
     GOOD(make_amendment(other, &b, NO_ONCE));
     SAME_TEXT(b.refusal, coupon_refusal_text(COUPON_NONE_LEFT));
     SAME_NUMBER(redeemed(ctx, &coupon), 1);
+    b = wished_discount(&t, ten, NULL);
+    GOOD(make_amendment(ctx, &b, NO_ONCE));
+    CU_ASSERT_PTR_NULL(b.refusal);
+    GOOD(insert_amendment_discounts(ctx, &(struct amendment_discount_row){.amendment_id = b.amendment_id, .place = 2, .act = "begin", .amount_minor = 700,
+                                                                          .code = coupon.code}, 1));
+    CU_ASSERT_EQUAL(insert_redemption(ctx, &(struct coupon_redemption){.amendment_id = b.amendment_id, .coupon_id = coupon.id, .customer_id = v.customer_id,
+                                                                       .discount = "0:700:0:X"}), ERR_DB); /* one above its limit, whatever the code does */
+    ctx_forget_error(ctx);
+    SAME_NUMBER(redeemed(ctx, &coupon), 1);
 }
 
 static void refused(struct ctx *ctx, struct amending a, enum amending_place at, const char *words)
