@@ -78,6 +78,18 @@ void page_fact(HDF *summary, int *row, const char *label, const char *value)
     hdf_text(fact, "v", value);
 }
 
+HDF *page_link_fact(HDF *summary, int *row, const char *label, const char *value, const char *href)
+{
+    HDF *fact = hdf_row(summary, "rows", (*row)++);
+
+    hdf_text(fact, "k", label);
+    hdf_text(fact, "v", value);
+    hdf_text(fact, "href", href);
+    hdf_text(fact, "action", tr("View"));
+    hdf_text(fact, "object", value);
+    return fact;
+}
+
 void page_countries(const struct page *page, HDF *hdf, const char *now)
 {
     page_countries_of(page, hdf, "country", now);

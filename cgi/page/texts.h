@@ -39,6 +39,9 @@ enum err page_document(struct page *page, const char *kind, int64_t ref_id, cons
 
 /* Summary row: label (translated), value; nothing for an empty value. */
 void page_fact(HDF *summary, int *row, const char *label, const char *value);
+/* The same with a link to what it is about, also for an empty value; the link is read aloud with the value ("object"). Gives the
+ * row. */
+HDF *page_link_fact(HDF *summary, int *row, const char *label, const char *value, const char *href);
 
 /* 1/10,000 of the currency's unit as money. */
 const char *page_mrr(const struct page *page, int64_t mrr_e4, const char *currency);

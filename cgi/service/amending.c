@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/check.h"
-#include "base/clock.h"
 #include "base/crash.h"
 #include "base/log.h"
 #include "base/str.h"
@@ -26,7 +25,7 @@
 #include "store/usage.h"
 #include "text/words.h"
 
-enum { PAY_LINK_DAYS = 365, DUE_ROWS = 200 };
+enum { DUE_ROWS = 200 };
 
 /* ---- preview ---- */
 
@@ -209,14 +208,10 @@ static enum err mail_invoice(struct ctx *ctx, const struct deal *d, const struct
     struct mail mail = {.template = "invoice_new", .language = d->buyer.language, .to_address = d->buyer.email, .to_name = d->buyer.name,
                         .customer_id = d->buyer.customer_id, .subscription_id = d->s.id, .invoice_id = work->invoice.id,
                         .dedup_key = arena_printf(ctx->arena, "invoice_new %lld", (long long)work->invoice.id)};
-    struct link link = {.kind = LINK_KIND_PAY, .object_id = work->invoice.id, .expires_at = ctx->now + PAY_LINK_DAYS * 86400 * CLOCK_SECOND};
-    char *token = NULL;
+    struct link link = pay_link(ctx, work->invoice.id);
 
-    if (work->collect_on == DATE_NONE && work_asks(work) > 0) {
-        TRY(ctx, insert_link(ctx, &link, &token));
-        mail.link_id = link.id;
-        mail.token = token;
-    }
+    if (work->collect_on == DATE_NONE && work_asks(work) > 0)
+        TRY(ctx, insert_mail_link(ctx, &mail, &link));
     return queue_mail(ctx, &mail);
 }
 

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/clock.h"
 #include "core/subscription.h"
 #include "service/contract.h"
 #include "store/claim.h"
@@ -14,8 +13,6 @@
 #include "store/outbox.h"
 #include "store/subscription.h"
 #include "text/words.h"
-
-enum { PAY_LINK_DAYS = 365 };
 
 struct act {
     int64_t id;
@@ -63,10 +60,8 @@ static enum err mail_pay_link(struct ctx *ctx, void *arg)
     struct receivable receivable;
     struct invoice invoice;
     struct customer customer;
-    struct link link = {.kind = LINK_KIND_PAY, .object_id = act->id,
-                        .expires_at = ctx->now + PAY_LINK_DAYS * 86400 * CLOCK_SECOND};
+    struct link link = pay_link(ctx, act->id);
     struct mail mail = {.template = "pay_link", .invoice_id = act->id};
-    char *token;
 
     *act->result = (struct attending_result){NULL, NULL};
     TRY(ctx, lock_receivable(ctx, act->id, &receivable));
@@ -75,13 +70,8 @@ static enum err mail_pay_link(struct ctx *ctx, void *arg)
     TRY(ctx, asked_invoice(ctx, act->id, &invoice));
     TRY(ctx, customer_by_id(ctx, invoice.customer_id, &customer));
     TRY(ctx, revoke_links(ctx, LINK_KIND_PAY, act->id));
-    TRY(ctx, insert_link(ctx, &link, &token));
-    mail.link_id = link.id;
-    mail.token = token;
-    mail.language = customer.language;
-    mail.to_address = customer.email;
-    mail.to_name = customer.contact_name[0] != '\0' ? customer.contact_name : customer.name;
-    mail.customer_id = customer.id;
+    TRY(ctx, insert_mail_link(ctx, &mail, &link));
+    mail_to_contact(&mail, &customer);
     mail.subscription_id = invoice.subscription_id;
     mail.params = history_params(ctx->arena, "number", invoice.number, "asked", arena_printf(ctx->arena, "%lld", (long long)receivable.open_minor), NULL);
     mail.dedup_key = arena_printf(ctx->arena, "pay_link %lld", (long long)link.id);

@@ -82,10 +82,7 @@ static enum err end_setup(struct ctx *ctx, void *arg)
         TRY(ctx, save_gateway_customer(ctx, subscription.customer_id, end->answer->customer_ref));
     TRY(ctx, replace_method(ctx, &subscription, &method, &also));
     TRY(ctx, customer_by_id(ctx, subscription.customer_id, &customer));
-    mail.language = customer.language;
-    mail.to_address = customer.email;
-    mail.to_name = customer.name;
-    mail.customer_id = customer.id;
+    mail_to_customer(&mail, &customer);
     mail.subscription_id = subscription.id;
     mail.params = history_params(ctx->arena, "also", also, NULL);
     mail.dedup_key = arena_printf(ctx->arena, "method_replaced %lld", (long long)end->setup.id);

@@ -29,11 +29,8 @@ static enum err write_about_card(struct ctx *ctx, struct mail *mail, const char 
     struct customer customer;
 
     TRY(ctx, customer_by_id(ctx, mail->customer_id, &customer));
-    TRY(ctx, insert_link(ctx, &link, (char **)(uintptr_t)&mail->token));
-    mail->link_id = link.id;
-    mail->language = customer.language;
-    mail->to_address = customer.email;
-    mail->to_name = customer.name;
+    TRY(ctx, insert_mail_link(ctx, mail, &link));
+    mail_to_customer(mail, &customer);
     mail->params = history_params(ctx->arena, "last4", last4, "until", date_iso(last_on, day), NULL);
     return queue_mail(ctx, mail);
 }

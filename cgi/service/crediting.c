@@ -292,10 +292,7 @@ enum err tell_credit_note(struct ctx *ctx, const struct invoice_work *work)
     if (c->effect.set_off_minor > 0 && c->effect.after.open_minor == 0)
         TRY(ctx, close_operator_items(ctx, "renewal_declined", "invoice", c->corrected.id));
     TRY(ctx, customer_by_id(ctx, work->customer_id, &customer));
-    mail.language = customer.language;
-    mail.to_address = customer.email;
-    mail.to_name = customer.name;
-    mail.customer_id = customer.id;
+    mail_to_customer(&mail, &customer);
     mail.subscription_id = work->subscription_id;
     mail.invoice_id = work->invoice.id;
     mail.dedup_key = arena_printf(ctx->arena, "credit_note %lld", (long long)work->invoice.id);

@@ -26,8 +26,6 @@
 #include "store/outbox.h"
 #include "store/payable.h"
 
-#define DAY (INT64_C(86400) * 1000000)
-
 struct returning {
     const char *end_to_end_id;
     const char *code;
@@ -156,7 +154,7 @@ static enum err change_mandate(struct ctx *ctx, int64_t payment_method_id, enum 
 /* Mail with a link to pay, and an item for a person: it goes when the invoice is paid. */
 static enum err tell_return(struct ctx *ctx, const struct return_rule *rule, const char *code, int64_t attempt_id, const struct receivable *receivable)
 {
-    struct link link = {.kind = LINK_KIND_PAY, .object_id = receivable->invoice_id, .expires_at = ctx->now + 365 * DAY};
+    struct link link = pay_link(ctx, receivable->invoice_id);
     struct mail mail = {.template = "debit_returned", .invoice_id = receivable->invoice_id, .subscription_id = receivable->subscription_id};
     struct operator_item item = {.kind = "renewal_declined", .amount_minor = receivable->open_minor, .currency = receivable->currency, .detail = code, .opened_on = ctx->today_on};
     struct customer customer;
@@ -173,12 +171,8 @@ static enum err tell_return(struct ctx *ctx, const struct return_rule *rule, con
     if (rule->contact == CONTACT_NONE || rule->contact == CONTACT_SILENCE)
         return OK;
     TRY(ctx, customer_by_id(ctx, receivable->customer_id, &customer));
-    TRY(ctx, insert_link(ctx, &link, (char **)(uintptr_t)&mail.token));
-    mail.link_id = link.id;
-    mail.language = customer.language;
-    mail.to_address = customer.email;
-    mail.to_name = customer.name;
-    mail.customer_id = customer.id;
+    TRY(ctx, insert_mail_link(ctx, &mail, &link));
+    mail_to_customer(&mail, &customer);
     mail.params = history_params(ctx->arena, "details", rule->contact == CONTACT_NEW_DETAILS ? "yes" : "",
                                  "asked", arena_printf(ctx->arena, "%lld", (long long)receivable->open_minor), NULL);
     mail.dedup_key = arena_printf(ctx->arena, "debit_returned %lld", (long long)attempt_id);

@@ -50,6 +50,7 @@ struct collection_facts collection_facts_of(const struct mandate *m, int64_t amo
 {
     return (struct collection_facts){
         .state = mandate_state_from_name(m->state), .signed_on = m->signed_on, .last_collected_on = m->last_collected_on,
-        .one_off = m->one_off, .b2b = strcmp(m->scheme, "b2b") == 0, .confirmed_on = m->confirmed_on, .currency = currency, .amount_minor = amount_minor, .noticed_on = noticed_on, .notice_days = notice_days,
+        .one_off = m->one_off, .b2b = strcmp(m->scheme, "b2b") == 0, .confirmed_on = m->confirmed_on,
+        .currency = currency, .amount_minor = amount_minor, .noticed_on = noticed_on, .notice_days = notice_days,
         .outside_eea = !iban_country_in_eea(iban), .has_bic = m->bic[0] != '\0', .has_address = city[0] != '\0'};
 }

@@ -39,12 +39,10 @@ static const char *new_end_to_end_id(struct ctx *ctx)
 static enum err tell_customer(struct ctx *ctx, const struct customer *customer, const struct mandate *m, const struct collection *c, int64_t attempt_id,
                               const struct receivable *receivable)
 {
-    struct mail mail = {.template = "sepa_prenotice", .customer_id = customer->id, .invoice_id = c->invoice_id, .subscription_id = receivable->subscription_id};
+    struct mail mail = {.template = "sepa_prenotice", .invoice_id = c->invoice_id, .subscription_id = receivable->subscription_id};
     char day[DATE_TEXT_BYTES];
 
-    mail.language = customer->language;
-    mail.to_address = customer->email;
-    mail.to_name = customer->name;
+    mail_to_customer(&mail, customer);
     mail.params = history_params(ctx->arena, "on", date_iso(c->collect_on, day), "reference", m->reference, "creditor", m->creditor_id, "account",
                                  m->account_masked, "asked", arena_printf(ctx->arena, "%lld", (long long)receivable->open_minor), NULL);
     mail.dedup_key = arena_printf(ctx->arena, "sepa_prenotice %lld", (long long)attempt_id);

@@ -1,5 +1,5 @@
-/* dunning: the cases of invoices that stay unpaid: opened when a debit is declined or the due day has come, moved on by
- * the batch as core/dunning decides, ended by the payment.
+/* dunning: the cases of invoices that stay unpaid, as what else happens begins and ends them: opened when a debit is declined, ended
+ * by the payment or by a person. The due day opens them too, and moves them on as core/dunning decides (service/dunning_steps).
  *
  * A case never charges by itself: a new try makes the invoice due for collect, which goes through the one attempt and
  * the one settlement. Locks: receivable, case, subscriptions. */
@@ -7,13 +7,10 @@
 #define TACITE_SERVICE_DUNNING_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "base/ctx.h"
-#include "core/dunning.h"
 #include "service/once.h"
-#include "store/dunning.h"
 #include "store/invoice.h"
 
 /* In the settlement's transaction, with the receivable locked: opens the case of a debit that was declined or taken back today,
@@ -29,27 +26,11 @@ enum err end_case_paid(struct ctx *ctx, int64_t invoice_id) MUST_USE;
 /* The same when what it was about is asked no more (store/claim). */
 enum err end_case_dropped(struct ctx *ctx, int64_t invoice_id) MUST_USE;
 
-/* Opens cases and takes the steps that are due, a transaction each. */
-struct dunning_run {
-    bool dry_run;
-    bool (*stop)(void);
-    int64_t opened;
-    int64_t acted;
-    int64_t closed; /* subscriptions */
-    int64_t failed;
+/* A person ends the case: nothing more is sent or closed. */
+struct dunning_stop {
+    bool stale;      /* it was over already; nothing was done */
+    const char *url; /* where once leads */
 };
-enum err run_dunning(struct ctx *ctx, struct dunning_run *run) MUST_USE;
-
-/* A person ends the case: nothing more is sent or closed. *stale: it is over already. */
-struct dunning_result {
-    bool stale;
-    bool taken;       /* another rule has the name */
-    const char *url;  /* where once leads */
-};
-enum err stop_case(struct ctx *ctx, int64_t invoice_id, const char *reason, const struct once *once, struct dunning_result *result) MUST_USE;
-
-/* Saves a checked rule: a new one, or one that takes the place of rule->id for plans and for cases to come. */
-enum err change_dunning_rule(struct ctx *ctx, struct dunning_rule *rule, const struct dunning_step *steps, size_t count,
-                             const struct once *once, struct dunning_result *result) MUST_USE;
+enum err stop_case(struct ctx *ctx, int64_t invoice_id, const char *reason, const struct once *once, struct dunning_stop *result) MUST_USE;
 
 #endif

@@ -79,10 +79,7 @@ static enum mandate_refusal judge_code(struct ctx *ctx, const char *reference, c
 /* A letter about a mandate to its customer; cause makes it unique. */
 static enum err tell_customer(struct ctx *ctx, const struct customer *c, const struct mandate *m, struct mail *mail, const char *cause)
 {
-    mail->language = c->language;
-    mail->to_address = c->email;
-    mail->to_name = c->name;
-    mail->customer_id = c->id;
+    mail_to_customer(mail, c);
     mail->subscription_id = m->subscription_id;
     mail->dedup_key = arena_printf(ctx->arena, "%s %s", mail->template, cause);
     return queue_mail(ctx, mail);

@@ -41,12 +41,14 @@ static enum err make_subscription(struct ctx *ctx, const struct offer *offer, in
         .payment_method_id = method_id,
         .state = subscription_state_name(subscription_state_at_start(offer->started_on, from_on, ctx->today_on)),
         .currency = offer->version.currency, .language = offer->version.language, .unit = plan->unit_name,
-        .count = plan->count, .epoch_on = DATE_NONE, .owner_id = offer->quote.owner_id, .anchor_on = offer->schedule.anchor_on, .month_day = offer->schedule.month_day,
+        .count = plan->count, .epoch_on = DATE_NONE, .owner_id = offer->quote.owner_id,
+        .anchor_on = offer->schedule.anchor_on, .month_day = offer->schedule.month_day,
         .started_on = offer->started_on, .trial_until_on = trial ? from_on : DATE_NONE, .trial_end = plan->trial_end,
         .term_unit = plan->term_unit_name, .term_count = plan->term_count, .term_renews = plan->term_renews,
         .term_from_on = DATE_NONE, .term_until_on = DATE_NONE, .ends_on = DATE_NONE, .end_reason = "",
         .commitment_until_on = plan->commitment_months > 0 ? date_add_months(from_on, plan->commitment_months) : DATE_NONE,
-        .notice_days = plan->notice_days, .customer_end = own_answer_name(plan->own_end), .close_days = plan->close_days, .journal = offer->version.journal, .index_id = plan->index_id, .max_missed = plan->max_missed, .debit_first = plan->debit_first,
+        .notice_days = plan->notice_days, .customer_end = own_answer_name(plan->own_end), .close_days = plan->close_days,
+        .journal = offer->version.journal, .index_id = plan->index_id, .max_missed = plan->max_missed, .debit_first = plan->debit_first,
         .next_index = trial || offer->starts_later ? 0 : 1, /* the first invoice bills what is due at the start */
         .period_minor = offer->totals.period.net_minor, .mrr_e4 = offer->totals.mrr_e4, .held_on = DATE_NONE,
         .hold_reason = "", .error = "", .discounts = arena_strdup(ctx->arena, discounts_text(&offer->discounts, discounts))};
@@ -264,7 +266,7 @@ static void add_order_mail(struct order_mails *all, const struct mail *mail, con
 /* One for each document of the order: with a link to pay where nobody will debit what it asks for. */
 static void add_invoice_mail(struct ctx *ctx, struct order_mails *all, const struct mail *order, const struct invoice_work *work)
 {
-    const struct link pay = {.kind = LINK_KIND_PAY, .object_id = work->invoice.id, .expires_at = ctx->now + 365 * DAY};
+    const struct link pay = pay_link(ctx, work->invoice.id);
     bool asks = !work->leaves_credit && work->collect_on == DATE_NONE && work_asks(work) > 0;
     struct mail bill = *order;
 

@@ -453,21 +453,17 @@ static enum err mail_link(struct ctx *ctx, struct act *act, const struct offer *
 {
     struct link link = {.kind = LINK_KIND_QUOTE, .object_id = offer->quote.id,
         .expires_at = quote_link_expires_at(ctx, offer->version.valid_until_on)};
-    struct mail mail = {.template = template, .language = offer->version.language,
-        .to_address = offer->customer.email,
-        .to_name = str_empty(offer->customer.contact_name) ? offer->customer.name : offer->customer.contact_name,
-        .customer_id = offer->customer.id, .quote_id = offer->quote.id};
-    char *token;
+    struct mail mail = {.template = template, .quote_id = offer->quote.id};
 
     if (offer->quote.state != QUOTE_DRAFT) /* a draft has never had one */
         TRY(ctx, revoke_links(ctx, LINK_KIND_QUOTE, offer->quote.id));
-    TRY(ctx, insert_link(ctx, &link, &token));
-    mail.link_id = link.id;
-    mail.token = token;
+    TRY(ctx, insert_mail_link(ctx, &mail, &link));
+    mail_to_contact(&mail, &offer->customer);
+    mail.language = offer->version.language;
     mail.params = history_params(ctx->arena, "number", offer_number(ctx->arena, offer), "message",
                                  act->text != NULL ? act->text : "", NULL);
     mail.dedup_key = arena_printf(ctx->arena, "%s/%lld", template, (long long)link.id);
-    act->result->token = token;
+    act->result->token = mail.token;
     return queue_mail(ctx, &mail);
 }
 
@@ -690,10 +686,8 @@ static enum err answer(struct ctx *ctx, void *arg)
     if (refused(act, may_have_link(&offer)))
         return OK;
     TRY(ctx, insert_quote_message(ctx, offer.quote.id, act->text, &id));
+    mail_to_contact(&mail, &offer.customer);
     mail.language = offer.version.language;
-    mail.to_address = offer.customer.email;
-    mail.to_name = str_empty(offer.customer.contact_name) ? offer.customer.name : offer.customer.contact_name;
-    mail.customer_id = offer.customer.id;
     mail.quote_id = offer.quote.id;
     mail.params = history_params(ctx->arena, "number", offer_number(ctx->arena, &offer), "message", act->text, NULL);
     mail.dedup_key = arena_printf(ctx->arena, "quote_answer/%lld", (long long)id);

@@ -67,10 +67,8 @@ static enum err add_receipt(struct ctx *ctx, struct group *g, const struct recei
         g->allocations[g->allocation_count++] = (struct allocation){p->id, claim->invoice_id, applied};
     if (applied < p->amount_minor)
         g->advances[g->advance_count++] = (struct advance){p->id, claim->customer_id, claim->currency, p->amount_minor - applied, p->amount_minor - applied};
-    g->activities[g->count] = (struct activity){
-        .at = ctx->now, .happened_on = ctx->today_on, .subject_kind = ABOUT_INVOICE, .subject_id = claim->invoice_id,
-        .kind = claim->open_minor == 0 ? "invoice.paid" : "invoice.part_paid", .actor = ctx->actor,
-        .params = history_params(ctx->arena, "number", claim->number, NULL)};
+    g->activities[g->count] = activity_now(ctx, ABOUT_INVOICE, claim->invoice_id, claim->open_minor == 0 ? "invoice.paid" : "invoice.part_paid",
+                                           history_params(ctx->arena, "number", claim->number, NULL));
     g->mails[g->count++] = (struct mail){
         .template = "receipt", .language = claim->language, .to_address = claim->email, .to_name = claim->name, .customer_id = claim->customer_id,
         .subscription_id = claim->subscription_id, .invoice_id = claim->invoice_id,

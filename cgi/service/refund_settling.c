@@ -136,14 +136,12 @@ static enum err tell_customer(struct ctx *ctx, const struct refund *f, int64_t a
 {
     struct customer customer;
     struct refundable payment = {.method_text = ""};
-    struct mail mail = {.template = "refund_made", .customer_id = f->customer_id, .invoice_id = about_id};
+    struct mail mail = {.template = "refund_made", .invoice_id = about_id};
 
     if (f->payment_id != 0)
         TRY(ctx, refundable_payment(ctx, f->payment_id, &payment));
     TRY(ctx, customer_by_id(ctx, f->customer_id, &customer));
-    mail.language = customer.language;
-    mail.to_address = customer.email;
-    mail.to_name = customer.name;
+    mail_to_customer(&mail, &customer);
     mail.params = history_params(ctx->arena, "amount", arena_printf(ctx->arena, "%lld", (long long)f->amount_minor), "currency", f->currency,
                                  "reason", f->reason, "to", f->payment_id != 0 ? payment.method_text : f->iban_masked, "kind", f->kind, NULL);
     mail.dedup_key = arena_printf(ctx->arena, "refund_made %lld", (long long)f->id);

@@ -217,12 +217,10 @@ static enum err tell(struct ctx *ctx, const struct subscription *s, const char *
 {
     char date[DATE_TEXT_BYTES];
     struct customer customer;
-    struct mail mail = {.template = template, .customer_id = s->customer_id, .subscription_id = s->id};
+    struct mail mail = {.template = template, .subscription_id = s->id};
 
     TRY(ctx, customer_by_id(ctx, s->customer_id, &customer));
-    mail.language = customer.language;
-    mail.to_address = customer.email;
-    mail.to_name = str_empty(customer.contact_name) ? customer.name : customer.contact_name;
+    mail_to_contact(&mail, &customer);
     mail.params = history_params(ctx->arena, "revision", arena_printf(ctx->arena, "%lld", (long long)revision_id), "on", date_iso(on, date), NULL);
     mail.dedup_key = arena_printf(ctx->arena, "%s %lld %lld", template, (long long)revision_id, (long long)s->id);
     TRY(ctx, queue_mail(ctx, &mail));

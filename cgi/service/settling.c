@@ -31,8 +31,6 @@
 #include "store/subscription.h"
 #include "text/words.h"
 
-#define DAY (INT64_C(86400) * 1000000)
-
 /* What a group of answers reads and writes of each in the same way, one round trip for each kind. */
 struct settled_rows {
     struct attempt_move *moves;
@@ -231,16 +229,12 @@ static enum err tell_declined(struct ctx *ctx, const struct payable *payable, co
                               enum decline_class decline)
 {
     struct customer customer;
-    struct link link = {.kind = LINK_KIND_PAY, .object_id = payable->invoice_id, .expires_at = ctx->now + 365 * DAY};
+    struct link link = pay_link(ctx, payable->invoice_id);
     struct mail mail = {.template = "pay_failed", .invoice_id = payable->invoice_id};
 
     TRY(ctx, customer_by_id(ctx, payable->customer_id, &customer));
-    TRY(ctx, insert_link(ctx, &link, (char **)(uintptr_t)&mail.token));
-    mail.link_id = link.id;
-    mail.language = customer.language;
-    mail.to_address = customer.email;
-    mail.to_name = customer.name;
-    mail.customer_id = customer.id;
+    TRY(ctx, insert_mail_link(ctx, &mail, &link));
+    mail_to_customer(&mail, &customer);
     mail.subscription_id = receivable->subscription_id;
     mail.params = history_params(ctx->arena, "decline", decline_text(decline), "asked", arena_printf(ctx->arena, "%lld", (long long)receivable->open_minor), NULL);
     mail.dedup_key = arena_printf(ctx->arena, "pay_failed %lld", (long long)attempt->id);

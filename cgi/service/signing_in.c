@@ -120,12 +120,9 @@ static enum err mail_reset(struct ctx *ctx, const struct seller_user *user)
         .expires_at = ctx->now + RESET_MINUTES * 60 * CLOCK_SECOND};
     struct mail mail = {.template = "password_reset", .language = user->language, .to_address = user->email,
         .to_name = user->name};
-    char *token;
 
     TRY(ctx, revoke_links(ctx, LINK_KIND_RESET, user->id));
-    TRY(ctx, insert_link(ctx, &link, &token));
-    mail.link_id = link.id;
-    mail.token = token;
+    TRY(ctx, insert_mail_link(ctx, &mail, &link));
     mail.dedup_key = arena_printf(ctx->arena, "password_reset/%lld", (long long)link.id);
     return queue_mail(ctx, &mail);
 }

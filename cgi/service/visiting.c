@@ -112,13 +112,10 @@ struct asking {
 static enum err queue_link(struct ctx *ctx, const struct customer *customer)
 {
     struct link link = {.kind = LINK_KIND_LOGIN, .object_id = customer->id, .expires_at = ctx->now + LOGIN_MINUTES * MINUTE};
-    struct mail mail = {.template = "link_new", .language = customer->language, .to_address = customer->email,
-                        .to_name = customer->name, .customer_id = customer->id};
-    char *token;
+    struct mail mail = {.template = "link_new"};
 
-    TRY(ctx, insert_link(ctx, &link, &token));
-    mail.token = token;
-    mail.link_id = link.id;
+    TRY(ctx, insert_mail_link(ctx, &mail, &link));
+    mail_to_customer(&mail, customer);
     mail.dedup_key = arena_printf(ctx->arena, "link_new %lld", (long long)link.id);
     TRY(ctx, queue_mail(ctx, &mail));
     return note_audit(ctx, "link.request", arena_printf(ctx->arena, "customer %s", customer->number), "ok");

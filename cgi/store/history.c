@@ -178,11 +178,16 @@ char *history_param(struct arena *arena, const char *params, const char *name)
 
 #define NOTED activity_column + 1, COUNT_OF(activity_column) - 1 /* all but the id */
 
+struct activity activity_now(const struct ctx *ctx, const char *subject_kind, int64_t subject_id, const char *kind, const char *params)
+{
+    return (struct activity){.at = ctx->now, .happened_on = ctx->today_on, .subject_kind = subject_kind, .subject_id = subject_id,
+                             .kind = kind, .actor = ctx->actor, .params = params};
+}
+
 enum err note_activity(struct ctx *ctx, const char *subject_kind, int64_t subject_id,
                        const char *kind, const char *params)
 {
-    const struct activity row = {.at = ctx->now, .happened_on = ctx->today_on, .subject_kind = subject_kind, .subject_id = subject_id,
-                                 .kind = kind, .actor = ctx->actor, .params = params};
+    const struct activity row = activity_now(ctx, subject_kind, subject_id, kind, params);
 
     return db_write_later(ctx, &statement[NOTE], NOTED, &row, sizeof row);
 }

@@ -38,6 +38,8 @@ char *history_param(struct arena *arena, const char *params, const char *name);
 /* In a transaction notes are written with its end (db_write_later). */
 enum err note_activity(struct ctx *ctx, const char *subject_kind, int64_t subject_id,
                        const char *kind, const char *params) MUST_USE;
+/* What happens now, by the actor of ctx; params as of history_params. */
+struct activity activity_now(const struct ctx *ctx, const char *subject_kind, int64_t subject_id, const char *kind, const char *params);
 /* Every member but the id is the caller's. */
 enum err note_activities(struct ctx *ctx, const struct activity *rows, size_t count) MUST_USE;
 /* Newest first. */

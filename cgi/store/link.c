@@ -62,6 +62,11 @@ static void finish_link(struct link *link)
             link->kind = (enum link_kind)i;
 }
 
+struct link pay_link(const struct ctx *ctx, int64_t invoice_id)
+{
+    return (struct link){.kind = LINK_KIND_PAY, .object_id = invoice_id, .expires_at = ctx->now + PAY_LINK_LIFE};
+}
+
 enum err insert_link(struct ctx *ctx, struct link *link, char **token)
 {
     unsigned char random[32];

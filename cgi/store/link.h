@@ -29,6 +29,10 @@ const char *link_kind_name(enum link_kind kind);
 /* Usable at this instant: not expired, not revoked, and not used where one use is all. */
 bool link_lives(const struct link *link, int64_t now);
 
+/* A link to pay an invoice, for a year from now; not made yet. */
+#define PAY_LINK_LIFE (INT64_C(365) * 86400 * 1000000) /* microseconds */
+struct link pay_link(const struct ctx *ctx, int64_t invoice_id);
+
 /* Makes a token (arena, base64url, 43 characters) and its row; sets link->id. */
 enum err insert_link(struct ctx *ctx, struct link *link, char **token) MUST_USE;
 

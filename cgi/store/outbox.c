@@ -6,7 +6,9 @@
 #include "base/encode.h"
 #include "base/hash.h"
 #include "base/random.h"
+#include "store/customer.h"
 #include "store/db.h"
+#include "store/link.h"
 #include "store/tenant.h"
 
 static const struct column outbox_column[] = {
@@ -113,6 +115,31 @@ static const char *seal_token(struct ctx *ctx, const struct mail *m, const char 
 {
     return m->token == NULL ? NULL
                             : secret_seal(ctx->arena, &ctx->tenant->seal_data, outbox_seal_place(ctx, message_id), m->token, strlen(m->token));
+}
+
+void mail_to_customer(struct mail *mail, const struct customer *customer)
+{
+    mail->language = customer->language;
+    mail->to_address = customer->email;
+    mail->to_name = customer->name;
+    mail->customer_id = customer->id;
+}
+
+void mail_to_contact(struct mail *mail, const struct customer *customer)
+{
+    mail_to_customer(mail, customer);
+    if (customer->contact_name[0] != '\0')
+        mail->to_name = customer->contact_name;
+}
+
+enum err insert_mail_link(struct ctx *ctx, struct mail *mail, struct link *link)
+{
+    char *token;
+
+    TRY(ctx, insert_link(ctx, link, &token));
+    mail->link_id = link->id;
+    mail->token = token;
+    return OK;
 }
 
 enum err queue_mail(struct ctx *ctx, struct mail *m)

@@ -28,6 +28,16 @@ struct mail {
     const char *dedup_key;
 };
 
+/* To this customer, in their language. */
+struct customer;
+void mail_to_customer(struct mail *mail, const struct customer *customer);
+/* The same by the name of the person there, where one is known. */
+void mail_to_contact(struct mail *mail, const struct customer *customer);
+
+/* Makes the link (store/link) and gives it to the mail, which alone carries its token. */
+struct link;
+enum err insert_mail_link(struct ctx *ctx, struct mail *mail, struct link *link) MUST_USE;
+
 struct outbox_row {
     int64_t id;
     const char *template;

@@ -3,9 +3,9 @@
 
 #include "core/date.h"
 #include "service/amending.h"
-#include "service/dunning.h"
 #include "service/renewing.h"
 #include "store/claim.h"
+#include "store/dunning.h"
 
 static struct receivable asked_of(struct ctx *ctx, const struct subscription *s)
 {

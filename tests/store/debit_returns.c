@@ -4,9 +4,10 @@
 #include "core/return_code.h"
 #include "core/target_day.h"
 #include "service/advances.h"
-#include "service/dunning.h"
+#include "service/dunning_steps.h"
 #include "service/renewing.h"
 #include "store/company.h"
+#include "store/dunning.h"
 #include "store/history.h"
 
 /* The bank's own words: a pain.002 that rejects, then a camt.053 that books the other as a batch. */

@@ -46,17 +46,6 @@ enum err fill_disputes(struct page *page, HDF *hdf, int64_t payment_id)
     return OK;
 }
 
-static void link_row(HDF *facts, int *row, const char *label, const char *value, const char *href)
-{
-    HDF *node = hdf_row(facts, "rows", (*row)++);
-
-    hdf_text(node, "k", label);
-    hdf_text(node, "v", value);
-    hdf_text(node, "href", href);
-    hdf_text(node, "action", tr("View"));
-    hdf_text(node, "object", value);
-}
-
 static enum err show_dispute(struct page *page, const struct dispute *d, const struct form *form, int status)
 {
     struct arena *arena = page->ctx->arena;
@@ -68,12 +57,12 @@ static enum err show_dispute(struct page *page, const struct dispute *d, const s
 
     TRY(page->ctx, customer_by_id(page->ctx, d->customer_id, &customer));
     dispute_badge(hdf_node(hdf, "Case.state"), d->state);
-    link_row(facts, &row, tr("Customer"), customer.name, arena_printf(arena, "/admin/customers/%s", customer.number));
+    page_link_fact(facts, &row, tr("Customer"), customer.name, arena_printf(arena, "/admin/customers/%s", customer.number));
     if (d->invoice_id != 0) {
         TRY(page->ctx, invoice_by_id(page->ctx, d->invoice_id, &invoice));
-        link_row(facts, &row, tr("Invoice"), invoice.number, arena_printf(arena, "/admin/invoices/%s", invoice.number));
+        page_link_fact(facts, &row, tr("Invoice"), invoice.number, arena_printf(arena, "/admin/invoices/%s", invoice.number));
     }
-    link_row(facts, &row, tr("Payment"), page_money(page, d->amount_minor, d->currency), arena_printf(arena, "/admin/payments/%lld", (long long)d->attempt_id));
+    page_link_fact(facts, &row, tr("Payment"), page_money(page, d->amount_minor, d->currency), arena_printf(arena, "/admin/payments/%lld", (long long)d->attempt_id));
     page_fact(facts, &row, tr("Reason of the bank"), tr(dispute_reason_text(d->reason)));
     page_fact(facts, &row, tr("Answer at the gateway by"), d->state == DISPUTE_OPEN ? page_instant(page, d->answer_by) : "");
     page_fact(facts, &row, tr("Disputed on"), page_date(page, d->opened_on));

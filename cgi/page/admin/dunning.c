@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "core/date.h"
 #include "service/dunning.h"
+#include "service/dunning_rules.h"
 #include "store/claim.h"
 #include "store/customer.h"
 #include "store/history.h"
@@ -198,7 +199,7 @@ enum err page_dunning_case(struct page *page)
 
 enum err page_dunning_stop_post(struct page *page)
 {
-    struct dunning_result result;
+    struct dunning_stop result;
     struct dunning_case c;
     struct invoice invoice;
     struct stop_form v;
@@ -353,7 +354,7 @@ enum err page_dunning_rule_post(struct page *page)
     struct dunning_step steps[DUNNING_STEPS_MAX], *old;
     size_t row[DUNNING_STEPS_MAX], count, wrong;
     enum dunning_refusal refusal;
-    struct dunning_result result;
+    struct dunning_rule_change result;
     struct dunning_rule rule;
     struct rule_form v;
     struct form form;

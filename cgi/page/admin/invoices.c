@@ -173,13 +173,9 @@ static enum err fill_attempts(struct page *page, HDF *hdf, const struct invoice 
 
 static void link_fact(const struct page *page, HDF *facts, int *row, const char *label, const char *value, const char *number)
 {
-    HDF *node = hdf_row(facts, "rows", (*row)++);
+    HDF *fact = page_link_fact(facts, row, label, value, arena_printf(page->ctx->arena, "/admin/invoices/%s", number));
 
-    hdf_text(node, "k", label);
-    hdf_text(node, "v", value);
-    hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/invoices/%s", number));
-    hdf_text(node, "action", tr("View"));
-    hdf_text(node, "object", number);
+    hdf_text(fact, "object", number); /* the value has more in it */
 }
 
 static const char *number_and_money(const struct page *page, const char *number, int64_t minor, const char *currency)
@@ -347,14 +343,9 @@ static enum err show_invoice(struct page *page, const struct invoice *invoice, i
     TRY(page->ctx, note ? fill_note(page, hdf, facts, &row, invoice) : fill_invoice(page, hdf, facts, &row, invoice));
     if (invoice->subscription_id != 0) {
         struct subscription s;
-        HDF *node = hdf_row(facts, "rows", row++);
 
         TRY(page->ctx, subscription_by_id(page->ctx, invoice->subscription_id, &s));
-        hdf_text(node, "k", tr("Subscription"));
-        hdf_text(node, "v", s.number);
-        hdf_text(node, "href", arena_printf(arena, "/admin/subscriptions/%s", s.number));
-        hdf_text(node, "action", tr("View"));
-        hdf_text(node, "object", s.number);
+        page_link_fact(facts, &row, tr("Subscription"), s.number, arena_printf(arena, "/admin/subscriptions/%s", s.number));
     }
     hdf_text(hdf, "Inv.net", page_money(page, invoice->net_minor, invoice->currency));
     if (invoice->rounding_minor != 0)

@@ -193,16 +193,8 @@ static void line_row(struct page *page, HDF *node, const struct journal_line *li
 
 static void link_fact(HDF *facts, int *row, const char *label, const char *value, const char *href)
 {
-    HDF *node;
-
-    if (str_empty(value))
-        return;
-    node = hdf_row(facts, "rows", (*row)++);
-    hdf_text(node, "k", label);
-    hdf_text(node, "v", value);
-    hdf_text(node, "href", href);
-    hdf_text(node, "action", tr("View"));
-    hdf_text(node, "object", value);
+    if (!str_empty(value))
+        page_link_fact(facts, row, label, value, href);
 }
 
 enum err page_journal_entry(struct page *page)

@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "core/money.h"
 #include "text/words.h"
+#include "store/claim.h"
 
 enum { INVOICES_MAX = 50 };
 
@@ -51,5 +52,19 @@ enum err money_invoices(struct page *page, HDF *hdf, int64_t customer_id, int64_
     TRY(page->ctx, invoice_list(page->ctx, "", customer_id, subscription_id, 0, INVOICES_MAX, &rows, &count));
     for (size_t i = 0; i < count; i++)
         money_invoice_row(page, hdf_row(hdf, "Invoices", (int)i), &rows[i]);
+    return OK;
+}
+
+enum err money_document_fact(struct page *page, HDF *facts, int *row, const char *label, int64_t invoice_id)
+{
+    struct invoice invoice;
+
+    if (invoice_id == 0)
+        return OK;
+    TRY(page->ctx, asked_invoice(page->ctx, invoice_id, &invoice));
+    if (invoice_is_claim(&invoice))
+        page_link_fact(facts, row, tr("Subscription"), invoice.number, arena_printf(page->ctx->arena, "/admin/subscriptions/%s", invoice.number));
+    else
+        page_link_fact(facts, row, label, invoice.number, arena_printf(page->ctx->arena, "/admin/invoices/%s", invoice.number));
     return OK;
 }

@@ -1,4 +1,4 @@
-/* money_rows: what the lists of subscriptions, invoices and payments share. */
+/* money_rows: what the pages of subscriptions, invoices and payments share. */
 #ifndef TACITE_PAGE_ADMIN_MONEY_ROWS_H
 #define TACITE_PAGE_ADMIN_MONEY_ROWS_H
 
@@ -29,6 +29,9 @@ void refund_badge(HDF *node, enum refund_state state);
 enum err fill_disputes(struct page *page, HDF *hdf, int64_t payment_id) MUST_USE;
 /* Refunds.N.{at, href, how, reason, amount, why, state}. */
 void fill_refunds(struct page *page, HDF *hdf, const struct refund *rows, size_t count);
+
+/* page_link_fact of an invoice, or of the subscription that is asked for what is not invoiced yet; nothing for id 0. */
+enum err money_document_fact(struct page *page, HDF *facts, int *row, const char *label, int64_t invoice_id) MUST_USE;
 
 /* A row of invoices: {href, number, customer, on, due, total, open, corrects, state}. */
 void money_invoice_row(const struct page *page, HDF *node, const struct invoice_list_row *row);
