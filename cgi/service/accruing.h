@@ -3,8 +3,8 @@
  * Of each subscription two things count: what is open, priced as renewing will bill it, and what was invoiced meanwhile
  * for days of the month; read with the contract's row locked, so that nothing counts twice. Entry and counter-entry are
  * booked together: dated the last day of the month and the day after. A UNIQUE row for subscription and month refuses a
- * second one. Not accrued: goods, which are sold and not rendered; periods that are debited first, which are asked for by
- * nobody before they are paid; amounts in a currency without a rate of that day. */
+ * second one. Not accrued: goods, which are sold and not rendered; what is debited first and was not paid when the month is
+ * closed, for it is asked of nobody yet; amounts in a currency without a rate of that day. */
 #ifndef TACITE_SERVICE_ACCRUING_H
 #define TACITE_SERVICE_ACCRUING_H
 
