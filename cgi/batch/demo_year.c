@@ -179,6 +179,7 @@ static enum err sign_in_language(struct ctx *ctx, struct year *year, int which)
     signature.version = offer.version.version;
     signature.document_sha256 = sha256;
     signature.today_minor = offer.totals.today.gross_minor;
+    ctx->actor = "visit:0";
     TRY(ctx, sign_quote(ctx, &signature, &answer));
     CHECK(answer.refusal == QUOTE_NOT_REFUSED);
     TRY(ctx, last_subscription(ctx, year->customer_id[which], &subscription));
@@ -198,14 +199,16 @@ static enum err sign_in_language(struct ctx *ctx, struct year *year, int which)
 static enum err sign_contract(struct ctx *ctx, struct year *year, int which)
 {
     const char *own = ctx->language;
+    const char *seller = ctx->actor;
     char *before = arena_strdup(ctx->arena, words_language());
     enum err err;
 
     ctx->language = contract[which].customer.is.language;
     words_use(ctx->language);
-    err = sign_in_language(ctx, year, which);
+    err = sign_in_language(ctx, year, which); /* from the signature on the customer acts */
     words_use(before);
     ctx->language = own;
+    ctx->actor = seller;
     return err;
 }
 
@@ -387,6 +390,7 @@ static enum err do_event(struct ctx *ctx, struct year *year, enum act act, int w
 static enum err live_day(struct year *year)
 {
     struct ctx *ctx = year->job->ctx;
+    const char *seller = ctx->actor;
     struct house house;
     int code;
 
@@ -398,7 +402,9 @@ static enum err live_day(struct year *year)
     for (size_t i = 0; i < COUNT_OF(event); i++)
         if (event[i].day == year->day)
             TRY(ctx, do_event(ctx, year, event[i].act, event[i].contract, event[i].number));
+    ctx->actor = "batch";
     code = run_due(year->job);
+    ctx->actor = seller;
     if (code != EXIT_DONE && code != EXIT_FINDINGS)
         return FAIL(ctx, ERR_CONFIG, "the batch of demo day %d ended with %d", year->day, code);
     TRY(ctx, give_to_bank(ctx, year));

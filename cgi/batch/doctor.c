@@ -19,6 +19,7 @@
 #include "service/restoring.h"
 #include "store/company.h"
 #include "store/db.h"
+#include "store/db_prove.h"
 #include "store/history.h"
 #include "store/inspection.h"
 #include "store/journal.h"

@@ -27,7 +27,9 @@
 #include "base/str.h"
 #include "batch/job.h"
 #include "core/date.h"
+#include "selftest/founding.h"
 #include "selftest/life.h"
+#include "selftest/process.h"
 #include "selftest/proof.h"
 #include "view/render.h"
 

@@ -37,6 +37,7 @@ static bool add_line(const struct billing_facts *facts, struct billing_item *ite
         return true;
     out->line = i;
     out->period = part;
+    out->share_of_days = line->timing == BILLING_USAGE || line->whole ? 0 : period_share_of(part, item->natural);
     out->discount_ppm = discount_ppm_at(line->discount_ppm, line->discount_periods, line_ordinal(facts, line, item->index));
     item->line_count++;
     return line_net(line->unit_price_e4, line->quantity_e4, out->discount_ppm, facts->currency, &out->full_minor);

@@ -59,6 +59,7 @@ struct billing_facts {
 struct billing_item_line {
     size_t line;           /* index in facts.lines */
     struct period period;  /* what is billed of the line */
+    int32_t share_of_days; /* its days are a share of so many; 0: the whole period, or never a share */
     int32_t discount_ppm;  /* that applied in this period */
     int64_t full_minor;    /* a whole period at that discount */
     int64_t allowance_minor; /* taken off as amounts: the line's own, and its share of the document's discounts */

@@ -50,10 +50,12 @@ static void add_line(struct str *s, const struct totals *totals, const struct in
     chain_text(s, "line.description", line->description);
     add_day(s, "line.from_on", line->period.from_on);
     add_day(s, "line.until_on", line->period.until_on);
+    if (line->share_of_days != 0) /* no line had one before: those digests stay */
+        add_number(s, "line.share_of_days", line->share_of_days);
     add_number(s, "line.quantity_e4", line->quantity_e4);
     add_number(s, "line.unit_price_e4", line->unit_price_e4);
     add_number(s, "line.discount_ppm", line->discount_ppm);
-    if (line->allowance_minor != 0) /* no line had one before: those digests stay */
+    if (line->allowance_minor != 0) /* likewise */
         add_number(s, "line.allowance_minor", line->allowance_minor);
     add_number(s, "line.net_minor", line->net_minor);
     chain_text(s, "line.tax_category", tax_category_code(line->tax.category));

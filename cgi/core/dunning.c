@@ -120,8 +120,7 @@ static bool asked_already(const struct dunning_facts *facts, size_t at)
            dunning_announced_close_on(facts->steps, facts->count, at, facts->due_on) == DATE_NONE;
 }
 
-/* Whether a step does anything for this case: one that cannot, or need not, is passed over. */
-static bool applies(const struct dunning_facts *facts, size_t at)
+bool dunning_step_applies(const struct dunning_facts *facts, size_t at)
 {
     switch (facts->steps[at].action) {
     case DUNNING_RETRY: return facts->can_retry;
@@ -166,20 +165,29 @@ struct dunning_decision dunning_decide(const struct dunning_facts *facts)
         bool first = decision.verdict == DUNNING_WAITS;
 
         /* The close stands alone on its day. */
-        if (step->action == DUNNING_CLOSE && applies(facts, decision.done) && on <= facts->today_on &&
+        if (step->action == DUNNING_CLOSE && dunning_step_applies(facts, decision.done) && on <= facts->today_on &&
             (!first || facts->last_step_on == facts->today_on))
             on = facts->today_on + 1;
         if (on > facts->today_on) {
             decision.next_on = on;
             return decision;
         }
-        if (applies(facts, decision.done))
+        if (dunning_step_applies(facts, decision.done))
             take_step(&decision, facts, decision.done);
         decision.done++;
     }
     if (decision.verdict == DUNNING_WAITS)
         decision.verdict = DUNNING_ENDS_DONE;
     return decision;
+}
+
+size_t dunning_next_step(const struct dunning_facts *facts)
+{
+    size_t at = facts->done;
+
+    while (at < facts->count && !dunning_step_applies(facts, at))
+        at++;
+    return at;
 }
 
 int32_t dunning_next_retry_on(const struct dunning_step *steps, size_t count, size_t done, int32_t due_on)

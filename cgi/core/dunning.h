@@ -96,6 +96,12 @@ struct dunning_decision dunning_decide(const struct dunning_facts *facts);
  * mail comes before the close, or none follows. */
 int32_t dunning_announced_close_on(const struct dunning_step *steps, size_t count, size_t mail_step, int32_t due_on);
 
+/* Whether a step does anything for the case, as things stand: one that cannot, or need not, is passed over. Of the facts,
+ * today_on, last_step_on, paid and standing_still are not looked at. */
+bool dunning_step_applies(const struct dunning_facts *facts, size_t at);
+/* The index of the next one that does; count when none is left. */
+size_t dunning_next_step(const struct dunning_facts *facts);
+
 /* The day of the next new try, when the stored method may be charged again; DATE_NONE when none is left. */
 int32_t dunning_next_retry_on(const struct dunning_step *steps, size_t count, size_t done, int32_t due_on);
 

@@ -29,6 +29,7 @@ struct invoice_line {
     enum line_kind kind;       /* recurring, one-time or setup */
     const char *description;
     struct period period;      /* service period; PERIOD_NONE when it has none */
+    int32_t share_of_days;     /* the days of the period are a share of so many; 0: they are all, or it is no share of days */
     int64_t quantity_e4;
     int64_t unit_price_e4;
     int32_t discount_ppm;

@@ -20,6 +20,16 @@ int32_t period_last_on(struct period period)
     return period.until_on - 1;
 }
 
+int32_t period_share_of(struct period part, struct period whole)
+{
+    int32_t days;
+
+    if (period_is_none(part) || period_is_none(whole))
+        return 0;
+    days = period_days(whole);
+    return period_days(part) > 0 && period_days(part) < days ? days : 0;
+}
+
 bool period_contains(struct period period, int32_t on)
 {
     return on >= period.from_on && (period.until_on == DATE_NONE || on < period.until_on);

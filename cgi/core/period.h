@@ -18,6 +18,8 @@ struct period {
 bool period_is_none(struct period period);
 int32_t period_days(struct period period);    /* CHECKs that it does not end before it starts */
 int32_t period_last_on(struct period period); /* the last day of a period that has days */
+/* What days of part are a share of: the days of the whole. 0: part is the whole, empty or none. */
+int32_t period_share_of(struct period part, struct period whole);
 bool period_contains(struct period period, int32_t on);
 
 /* The days in both; empty (from_on = until_on) when there are none. until_on of either may be

@@ -8,7 +8,7 @@
 #include "page/texts.h"
 #include "service/ending.h"
 #include "service/contract.h"
-#include "service/renewing.h"
+#include "service/renewal_preview.h"
 #include "service/tiering.h"
 #include "store/claim.h"
 #include "store/deposit.h"

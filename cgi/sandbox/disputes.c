@@ -9,6 +9,7 @@
 #include "sandbox/records.h"
 #include "sandbox/reversals.h"
 #include "store/db.h"
+#include "store/db_prove.h"
 #include "text/format.h"
 #include "text/words.h"
 #include "web/csrf.h"

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/encode.h"
 #include "base/random.h"
+#include "store/db_prove.h"
 
 enum { REF_BYTES = 24 };
 

@@ -11,6 +11,7 @@
 #include "sandbox/objects.h"
 #include "sandbox/records.h"
 #include "store/db.h"
+#include "store/db_prove.h"
 #include "text/format.h"
 #include "text/words.h"
 

@@ -1,82 +1,17 @@
 #include "selftest/life.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "base/check.h"
 #include "base/clock.h"
 #include "base/random.h"
-#include "core/amendment.h"
-#include "core/date.h"
-#include "core/money.h"
-#include "gateway/webhook.h"
-#include "sandbox/cards.h"
-#include "sandbox/charging.h"
-#include "sandbox/records.h"
-#include "service/amending.h"
-#include "service/banking.h"
-#include "service/cataloguing.h"
-#include "service/closing.h"
-#include "service/crediting.h"
-#include "service/customers.h"
-#include "service/debiting.h"
+#include "selftest/acts.h"
 #include "service/house.h"
-#include "service/mandating.h"
-#include "service/paying.h"
-#include "service/quoting.h"
-#include "service/refund_ordering.h"
-#include "service/refunding.h"
-#include "service/signing.h"
-#include "store/company.h"
-#include "store/customer.h"
-#include "store/debit.h"
-#include "store/history.h"
-#include "store/invoice.h"
-#include "store/outbox.h"
-#include "store/seller_user.h"
-#include "store/subscription.h"
 
-#define OURS "FR7630006000011234567890189"
-#define DAY (86400 * CLOCK_SECOND)
-
-static const struct once no_form = {NULL, "/"};
-
-/* ---- what lives ---- */
-
-struct living {
+struct newest {
     int64_t id;
-    int64_t customer_id;
-    int64_t payment_method_id;
-    const char *state;
 };
-static const struct column living_column[] = {COLUMN(I64, living, id), COLUMN(I64, living, customer_id),
-    COLUMN(ID, living, payment_method_id), COLUMN(TEXT, living, state)};
-
-struct owed {
-    int64_t invoice_id;
-    const char *number;
-    int64_t customer_id;
-    const char *email;
-    const char *gateway_customer;
-    const char *currency;
-    int64_t open_minor;
-};
-static const struct column owed_column[] = {COLUMN(I64, owed, invoice_id), COLUMN(TEXT, owed, number), COLUMN(I64, owed, customer_id),
-    COLUMN(TEXT, owed, email), COLUMN(TEXT, owed, gateway_customer), COLUMN(TEXT, owed, currency), COLUMN(I64, owed, open_minor)};
-
-struct handed {
-    const char *attempt_key;
-    const char *state;
-    const char *batch_id;
-    int64_t amount_minor;
-};
-static const struct column handed_column[] = {COLUMN(TEXT, handed, attempt_key), COLUMN(TEXT, handed, state), COLUMN(TEXT, handed, batch_id),
-    COLUMN(I64, handed, amount_minor)};
+static const struct column newest_column[] = {COLUMN(I64, newest, id)};
 
 struct under_way {
     int64_t attempts;
@@ -85,30 +20,10 @@ struct under_way {
 };
 static const struct column under_way_column[] = {COLUMN(I64, under_way, attempts), COLUMN(I64, under_way, mails), COLUMN(I64, under_way, documents)};
 
-struct paid {
-    int64_t payment_id;
-    int64_t invoice_id;
-    int64_t amount_minor;
-};
-static const struct column paid_column[] = {COLUMN(I64, paid, payment_id), COLUMN(I64, paid, invoice_id), COLUMN(I64, paid, amount_minor)};
-
-enum { LIVING, OWED, INVOICED, HANDED, PAID, UNDER_WAY };
+enum { NEWEST, UNDER_WAY };
 
 static const struct statement statement[] = {
-    [LIVING] = {"selftest_living", "SELECT id, customer_id, payment_method_id, state FROM subscription WHERE id > ? ORDER BY id", READS(living, living_column)},
-    [OWED] = {"selftest_owed",
-        "SELECT i.id invoice_id, i.number, i.customer_id, v.email, c.gateway_customer, i.currency, r.open_minor FROM receivable r JOIN invoice i ON i.id = r.invoice_id "
-        "JOIN customer c ON c.id = i.customer_id JOIN customer_version v ON v.id = c.current_version_id "
-        "WHERE r.state = 'open' AND r.subscription_id > ? ORDER BY i.id DESC LIMIT 40", READS(owed, owed_column)},
-    [INVOICED] = {"selftest_invoiced",
-        "SELECT i.id invoice_id, i.number, i.customer_id, '' email, '' gateway_customer, i.currency, i.total_minor open_minor FROM invoice i "
-        "WHERE i.kind = 'invoice' AND i.subscription_id > ? ORDER BY i.id DESC LIMIT 40", READS(owed, owed_column)},
-    [HANDED] = {"selftest_handed",
-        "SELECT a.attempt_key, a.state, c.batch_id, a.amount_minor FROM collection c JOIN attempt a ON a.id = c.attempt_id "
-        "JOIN invoice i ON i.id = c.invoice_id WHERE i.subscription_id > ? AND c.file_id IS NOT NULL AND c.return_code = '' AND a.state IN ('pending', 'succeeded') ORDER BY a.id DESC LIMIT 40", READS(handed, handed_column)},
-    [PAID] = {"selftest_paid",
-        "SELECT p.id payment_id, i.id invoice_id, p.amount_minor FROM payment p JOIN allocation x ON x.payment_id = p.id JOIN invoice i ON i.id = x.invoice_id "
-        "WHERE p.gateway = 'stripe' AND i.subscription_id > ? ORDER BY p.id DESC LIMIT 40", READS(paid, paid_column)},
+    [NEWEST] = {"selftest_newest", "SELECT IFNULL(MAX(id), 0) AS id FROM subscription", READS(newest, newest_column)},
     [UNDER_WAY] = {"selftest_under_way",
         "SELECT (SELECT COUNT(*) FROM attempt WHERE state IN ('ready', 'sending', 'unknown') AND kind <> 'sepa') + "
         "(SELECT COUNT(*) FROM refund WHERE state IN ('ready', 'sending', 'unknown') AND kind = 'card') attempts, "
@@ -131,662 +46,9 @@ int64_t life_between(struct life *life, int64_t min, int64_t max)
     return random_between(&life->seed, min, max);
 }
 
-static bool one_of(struct life *life, int64_t count)
-{
-    return life_between(life, 1, count) == 1;
-}
-
-static struct ctx *ctx_of(const struct life *life)
-{
-    return life->scratch->job->ctx;
-}
-
-/* ---- the seller ---- */
-
-static const struct recurrence every[5] = {{RECURRENCE_MONTH, 1}, {RECURRENCE_QUARTER, 1}, {RECURRENCE_YEAR, 1}, {RECURRENCE_MONTH, 2},
-                                           {RECURRENCE_WEEK, 2}};
-/* What is sold by the fortnight costs less than by the year. */
-static const int64_t price_e4[5] = {290000, 825000, 2990000, 560000, 150000};
-
-static enum err found_company(struct life *life)
-{
-    struct ctx *ctx = ctx_of(life);
-    struct debit_terms terms = {"FR72ZZZ123456", "pain.008.001.08", 1, 24, 5, false};
-    const char *url;
-    struct company company;
-    struct house_result result;
-
-    TRY(ctx, company_current(ctx, &company));
-    company.legal_form = "SAS";
-    company.capital = "20 000 EUR";
-    company.siren = "123456782";
-    company.register_city = "Lille";
-    company.street = "8 rue de la Soie";
-    company.postal_code = "59000";
-    company.city = "Lille";
-    company.late_penalty = "None.";
-    company.terms = "Terms.";
-    company.iban = OURS;
-    company.bic = "AGRIFRPP";
-    TRY(ctx, change_company(ctx, &company, company.id, &no_form, &result));
-    return change_debit_terms(ctx, &terms, &no_form, &url);
-}
-
-static enum err found_catalogue(struct life *life)
-{
-    struct ctx *ctx = ctx_of(life);
-    struct catalogue_result saved;
-
-    for (int i = 0; i < 5; i++) {
-        struct plan plan = {.name = arena_printf(ctx->arena, "Plan %d", i), .every = every[i], .max_missed = 1000, .customer_level = 2,
-                            .customer_pause = true, .dunning_rule_id = 1, .debit_first = i == 3, .state = "active"};
-
-        TRY(ctx, change_plan(ctx, &plan, &no_form, &saved));
-        life->plan_id[i] = saved.id;
-    }
-    for (int p = 0; p < 2; p++) {
-        struct product product = {.code = p == 0 ? "SEAT" : "SPACE", .name = p == 0 ? "Seat" : "Space", .description = "", .kind = "service",
-                                  .unit = "", .timing = p == 0 ? "" : "arrears", .tax_class = "standard", .state = "active"};
-        struct price price[5];
-
-        for (int i = 0; i < 5; i++)
-            price[i] = (struct price){.plan_id = life->plan_id[i], .currency = "EUR", .unit_price_e4 = price_e4[i] / (p + 1)};
-        TRY(ctx, change_product(ctx, &product, price, 5, &no_form, &saved));
-        life->product_id[p] = saved.id;
-    }
-    for (int paid = 0; paid < 2; paid++)
-        for (int i = 0; i < 5; i++) {
-            struct quote_template template = {.name = arena_printf(ctx->arena, "Template %d %d", paid, i), .plan_id = life->plan_id[i],
-                .validity_days = 30, .acceptance = paid ? ACCEPTANCE_SIGNATURE_AND_PAYMENT : ACCEPTANCE_SIGNATURE, .note = "", .state = "active"};
-            struct quote_template_line line[2];
-
-            for (int p = 0; p < 2; p++)
-                line[p] = (struct quote_template_line){.kind = LINE_RECURRING, .product_id = life->product_id[p], .description = "",
-                    .quantity_e4 = (3 - p) * QUANTITY_ONE, .unit_price_e4 = TEMPLATE_LIST_PRICE, .quantity_min_e4 = (3 - p) * QUANTITY_ONE,
-                    .quantity_max_e4 = (3 - p) * QUANTITY_ONE};
-            /* What is billed afterwards waits for a period's end with every change: not in all of them. */
-            TRY(ctx, change_template(ctx, &template, line, i == 1 ? 2 : 1, &no_form, &saved));
-            life->template_id[paid][i] = saved.id;
-        }
-    return OK;
-}
-
-enum err found_life(struct life *life)
-{
-    struct ctx *ctx = ctx_of(life);
-    struct seller_user *users;
-    struct house house;
-    size_t count;
-
-    ctx->now = clock_now();
-    TRY(ctx, set_today(ctx, &house));
-    TRY(ctx, seller_users(ctx, &users, &count));
-    CHECK(count == 1);
-    life->user_id = users[0].id;
-    ctx->actor = arena_printf(life->arena, "seller:%" PRId64, life->user_id);
-    TRY(ctx, found_company(life));
-    return found_catalogue(life);
-}
-
-static enum err begin_act(struct life *life);
-
-enum err begin_life(struct life *life, uint64_t seed)
-{
-    struct ctx *ctx = ctx_of(life);
-    struct living *rows;
-    size_t count;
-
-    life->seed = seed;
-    life->after_id = 0;
-    memset(life->done, 0, sizeof life->done);
-    memset(life->met, 0, sizeof life->met);
-    arena_reset(life->arena);
-    life->story = str_new(life->arena);
-    TRY(ctx, begin_act(life));
-    TRY(ctx, db_rows(ctx, &statement[LIVING], PARAMS(P_I64(0)), &rows, &count));
-    life->after_id = count > 0 ? rows[count - 1].id : 0;
-    return OK;
-}
-
-/* As a page's form: what was done and whose answer was lost is found done, never done again. */
-static const struct once *once_of(struct life *life)
-{
-    struct arena *arena = ctx_of(life)->arena;
-    struct once *once = ARENA_NEW(arena, struct once);
-
-    *once = (struct once){arena_printf(arena, "selftest-%016" PRIx64, random_next(&life->seed)), "/"};
-    return once;
-}
-
-/* ---- whom an act meets ---- */
-
-/* Any subscription in one of the states (or_state NULL: of one), rather one that pays by nothing yet when asked for. */
-static enum err find_living(struct life *life, const char *state, const char *or_state, bool without_method, struct living *found)
-{
-    struct ctx *ctx = ctx_of(life);
-    struct living *rows;
-    size_t count;
-    size_t first;
-    bool any = false;
-
-    TRY(ctx, db_rows(ctx, &statement[LIVING], PARAMS(P_I64(life->after_id)), &rows, &count));
-    first = count > 0 ? (size_t)life_between(life, 0, (int64_t)count - 1) : 0;
-    for (size_t i = 0; i < count; i++) {
-        const struct living *one = &rows[(first + i) % count];
-
-        if (!str_equal(one->state, state) && !str_equal(one->state, or_state))
-            continue;
-        *found = *one;
-        any = true;
-        if (!without_method || one->payment_method_id == 0)
-            return OK;
-    }
-    return any ? OK : ERR_NOT_FOUND;
-}
-
-static enum err find_owed(struct life *life, int which, struct owed *found)
-{
-    struct ctx *ctx = ctx_of(life);
-    struct owed *rows;
-    size_t count;
-
-    TRY(ctx, db_rows(ctx, &statement[which], PARAMS(P_I64(life->after_id)), &rows, &count));
-    if (count == 0)
-        return ERR_NOT_FOUND;
-    *found = rows[life_between(life, 0, (int64_t)count - 1)];
-    return OK;
-}
-
-/* ---- the gateway's page ---- */
-
-struct visiting_page {
-    const struct sandbox *sandbox;
-    const char *session_ref;
-    const struct test_card *card;
-    bool paid;
-};
-
-/* What a customer does there: enters a card, confirms at the bank when asked. */
-static enum err visit_page(struct ctx *ctx, void *arg)
-{
-    struct visiting_page *v = arg;
-    struct gateway_method method = {.ref = new_ref(ctx->arena, "pm_"), .customer_ref = "", .card = v->card->name, .brand = v->card->brand,
-        .last4 = v->card->number + strlen(v->card->number) - 4, .exp_month = 12, .exp_year = 2099, .holder = "Self-test", .created_at = ctx->now};
-    struct charge charge = {.present = true, .fault_name = "selftest"};
-    struct gateway_session session;
-    struct gateway_intent intent;
-
-    v->paid = false;
-    TRY(ctx, expire_session(ctx, v->sandbox, v->session_ref, false, &session)); /* locks it */
-    if (strcmp(session.status, "open") != 0)
-        return OK;
-    if (session.intent_ref[0] == '\0')
-        TRY(ctx, begin_intent(ctx, &session, &intent));
-    else
-        TRY(ctx, lock_intent(ctx, session.intent_ref, &intent));
-    TRY(ctx, ensure_customer(ctx, &session, "Self-test"));
-    intent.customer_ref = session.customer_ref;
-    TRY(ctx, insert_method(ctx, &method));
-    TRY(ctx, charge_intent(ctx, v->sandbox, &intent, &method, &charge));
-    if (charge.result == CHARGE_ACTION) {
-        charge = (struct charge){.present = true, .authenticated = true, .fault_name = "selftest"};
-        TRY(ctx, charge_intent(ctx, v->sandbox, &intent, &method, &charge));
-    }
-    v->paid = charge.result == CHARGE_SUCCEEDED;
-    return v->paid ? complete_session(ctx, v->sandbox, &session, &intent, charge.fault) : save_session_record(ctx, &session);
-}
-
-/* Cards by how often they are met. Those that only play a gateway's silence are the world's faults here. */
-static const char *const cards[] = {"approve", "approve", "approve_mastercard", "approve", "authenticate_once", "authenticate_always", "charge_fails",
-    "renewal_insufficient", "renewal_lost", "renewal_twice_declined", "event_twice", "captures_less", "approve", "declined"};
-
-static enum err pay_at(struct life *life, const char *url)
-{
-    struct ctx other = *ctx_of(life);
-    const char *slash = url != NULL ? strrchr(url, '/') : NULL;
-    struct visiting_page visit = {.sandbox = &life->scratch->sandbox, .card = card_by_name(cards[life_between(life, 0, COUNT_OF(cards) - 1)])};
-    enum commit_fault (*nothing)(void) = NULL;
-
-    if (slash == NULL || one_of(life, 8)) /* who opens the page and goes away */
-        return OK;
-    visit.session_ref = slash + 1;
-    other.db = life->scratch->gateway;
-    commit_plan(nothing); /* faults are for us, not for the gateway's book */
-    TRY(ctx_of(life), db_ready(&other));
-    return db_transaction(&other, visit_page, &visit);
-}
-
-/* ---- customers' acts ---- */
-
-static enum err pay_for(struct life *life, const struct payment_start *start)
-{
-    struct ctx *ctx = ctx_of(life);
-    struct payment_started started = {.url = NULL};
-    enum attempt_state state;
-
-    TRY(ctx, start_payment(ctx, start, &started));
-    TRY(ctx, pay_at(life, started.url));
-    if (one_of(life, 2))
-        return OK; /* never comes back: webhook or batch tells */
-    return refresh_payment(ctx, start->quote_version_id, start->invoice_id, &state);
-}
-
-static enum err subscribe(struct life *life)
-{
-    struct ctx *ctx = ctx_of(life);
-    int64_t what = life_between(life, 0, 9);
-    int plan = what < 4 ? 0 : what < 6 ? 1 : what < 8 ? 2 : what < 9 ? 3 : 4;
-    bool paid = one_of(life, 3);
-    struct customer customer = {.is_company = one_of(life, 2), .name = arena_printf(ctx->arena, "Customer %" PRId64, life_between(life, 1, 100000)),
-        .contact_name = "", .email = arena_printf(ctx->arena, "c%" PRId64 "@customer.example", life_between(life, 1, 1000000)), .phone = "",
-        .street = "1 rue Basse", .street2 = "", .postal_code = "59000", .city = "Lille", .country = "FR", .siren = "", .vat_id = "", .language = "fr",
-        .state = "active"};
-    struct quote_start start = {.owner_id = life->user_id, .template_id = life->template_id[paid ? 1 : 0][plan]};
-    struct quote_signature signature = {.signer_name = "Ada Morel", .signer_role = "", .consent_text = "Agreed.", .consent = true, .once = once_of(life)};
-    struct customer_result made;
-    struct quoting_result quote;
-    struct signing_result signed_;
-    struct db_bytes pdf;
-    struct offer offer;
-    char *sha256;
-
-    TRY(ctx, change_customer(ctx, &customer, 0, once_of(life), &made));
-    start.customer_id = made.id;
-    TRY(ctx, create_quote(ctx, &start, once_of(life), &quote));
-    TRY(ctx, send_quote(ctx, quote.quote_id, "", once_of(life), &quote));
-    if (quote.refusal == QUOTE_IS_SENT)
-        return ERR_DUPLICATE;
-    if (quote.refusal != QUOTE_NOT_REFUSED)
-        return FAIL(ctx, ERR_CONFIG, "a quote is not sent: refusal %d", (int)quote.refusal);
-    TRY(ctx, load_offer(ctx, quote.quote_id, 0, &offer));
-    TRY(ctx, offer_document(ctx, &offer, &pdf, &sha256));
-    signature.offer = &offer;
-    signature.version = offer.version.version;
-    signature.document_sha256 = sha256;
-    signature.today_minor = offer.totals.today.gross_minor;
-    TRY(ctx, sign_quote(ctx, &signature, &signed_));
-    if (signed_.refusal == QUOTE_IS_SIGNED || signed_.refusal == QUOTE_IS_CONFIRMED)
-        return ERR_DUPLICATE; /* the answer was lost: pages lead to the same place */
-    if (signed_.refusal != QUOTE_NOT_REFUSED)
-        return FAIL(ctx, ERR_CONFIG, "a quote is not signed: refusal %d", (int)signed_.refusal);
-    if (!paid)
-        return OK;
-    return pay_for(life, &(struct payment_start){.quote_version_id = offer.version.id, .priced_on = offer.started_on,
-        .customer_id = offer.customer.id, .customer_email = offer.customer.email, .gateway_customer = offer.customer.gateway_customer,
-        .amount_minor = offer.totals.today.gross_minor, .currency = "EUR", .description = "Self-test",
-        .return_url = "http://selftest.invalid/pay/x/return", .language = "fr"});
-}
-
-static enum err pay(struct life *life)
-{
-    struct ctx *ctx = ctx_of(life);
-    struct owed owed;
-    enum err err = find_owed(life, OWED, &owed);
-
-    if (err != OK)
-        return err;
-    return pay_for(life, &(struct payment_start){.invoice_id = owed.invoice_id, .priced_on = DATE_NONE, .customer_id = owed.customer_id,
-        .customer_email = owed.email, .gateway_customer = owed.gateway_customer, .amount_minor = owed.open_minor, .currency = owed.currency,
-        .description = owed.number, .return_url = arena_printf(ctx->arena, "http://selftest.invalid/pay/%s/return", owed.number), .language = "fr"});
-}
-
-static enum err store_card(struct life *life)
-{
-    struct ctx *ctx = ctx_of(life);
-    struct customer customer;
-    struct living living;
-    const char *url = NULL;
-    bool done;
-    enum err err = find_living(life, "active", "past_due", true, &living);
-
-    if (err != OK)
-        return err;
-    TRY(ctx, customer_by_id(ctx, living.customer_id, &customer));
-    TRY(ctx, start_method_setup(ctx, living.id, customer.email, customer.gateway_customer, "EUR", "http://selftest.invalid/c/x/return", "fr", &url));
-    TRY(ctx, pay_at(life, url));
-    return one_of(life, 2) ? OK : refresh_method_setup(ctx, living.id, WEB_BUDGET_MS, &done);
-}
-
-static enum err sign_a_mandate(struct life *life)
-{
-    static const char *const iban[] = {"DE89370400440532013000", "FR1420041010050500013M02606", "NL91ABNA0417164300", "BE68539007547034"};
-    struct ctx *ctx = ctx_of(life);
-    struct mandate_start start = {.use = one_of(life, 2) ? USE_WITH_OPEN : USE_FROM_NOW, .holder = "Ada Morel", .iban = iban[life_between(life, 0, 3)], .bic = "", .signed_name = "Ada Morel",
-                                  .agreed_text = "I authorise the creditor."};
-    struct mandate_sign sign = {.code = ""};
-    struct living living;
-    struct outbox_row *rows;
-    size_t count;
-    enum err err = find_living(life, "active", "past_due", true, &living);
-
-    if (err != OK)
-        return err;
-    start.subscription_id = living.id;
-    TRY(ctx, start_mandate(ctx, &start, once_of(life)));
-    if (start.refusal != MANDATE_NOT_REFUSED)
-        return ERR_NOT_FOUND;
-    sign.reference = start.reference;
-    TRY(ctx, outbox_list(ctx, 0, 20, &rows, &count));
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(rows[i].template, "mandate_code") == 0 && strcmp(history_param(ctx->arena, rows[i].params, "reference"), sign.reference) == 0)
-            TRY(ctx, outbox_token(ctx, &rows[i], &sign.code));
-    TRY(ctx, sign_mandate(ctx, &sign, once_of(life)));
-    return sign.refusal == MANDATE_NOT_REFUSED ? OK : ERR_NOT_FOUND;
-}
-
-static enum err amend(struct life *life, enum life_act act)
-{
-    static const enum amendment_kind kinds[] = {[ACT_MORE] = AMENDMENT_LINES, [ACT_LESS] = AMENDMENT_LINES, [ACT_PLAN] = AMENDMENT_LINES,
-        [ACT_PAUSE] = AMENDMENT_PAUSE, [ACT_RESUME] = AMENDMENT_RESUME, [ACT_CLOSE] = AMENDMENT_CLOSE, [ACT_REACTIVATE] = AMENDMENT_REACTIVATE,
-        [ACT_RENEW] = AMENDMENT_RENEW};
-    struct ctx *ctx = ctx_of(life);
-    struct amending_line line = {.act = AMENDING_SET, .slot = 1};
-    struct amending amending = {.kind = kinds[act], .when = AMENDMENT_AT_ONCE, .on = DATE_NONE, .resume_on = DATE_NONE, .reason = "self-test",
-                                .credit = one_of(life, 2), .agreed = true, .lines = &line};
-    struct living living;
-    const char *state = act == ACT_RESUME ? "paused" : act == ACT_REACTIVATE ? "ended" : "active";
-    enum err err = find_living(life, state, act == ACT_CLOSE ? "past_due" : NULL, false, &living);
-
-    if (err != OK)
-        return err;
-    amending.subscription_id = living.id;
-    if (act == ACT_MORE || act == ACT_LESS) {
-        amending.line_count = 1;
-        line.quantity_e4 = (act == ACT_MORE ? life_between(life, 4, 9) : life_between(life, 1, 2)) * QUANTITY_ONE;
-    }
-    if (act == ACT_PLAN) {
-        amending.plan_id = life->plan_id[life_between(life, 0, 4)];
-        amending.keep_anchor = one_of(life, 2);
-    }
-    if (act == ACT_MORE || act == ACT_LESS || act == ACT_PLAN || act == ACT_PAUSE || act == ACT_CLOSE)
-        switch (life_between(life, 1, 3)) {
-        case 1: amending.when = AMENDMENT_AT_PERIOD_END; break;
-        case 2: amending.when = AMENDMENT_ON_DATE; amending.on = ctx->today_on + (int32_t)life_between(life, 1, 60); break;
-        default: break;
-        }
-    if (act == ACT_PAUSE && one_of(life, 2))
-        amending.resume_on = ctx->today_on + (int32_t)life_between(life, 62, 120);
-    TRY(ctx, make_amendment(ctx, &amending, once_of(life)));
-    return amending.refusal == NULL ? OK : ERR_NOT_FOUND;
-}
-
-static enum err credit(struct life *life)
-{
-    struct ctx *ctx = ctx_of(life);
-    struct credit_part part = {.position = 1, .amount_minor = life_between(life, 1, 500), .period = PERIOD_NONE};
-    struct credit_request request = {.reason = "self-test", .parts = &part, .part_count = one_of(life, 3) ? 0 : 1};
-    const char *url;
-    struct owed owed;
-    enum err err = find_owed(life, INVOICED, &owed);
-
-    if (err != OK)
-        return err;
-    request.invoice_id = owed.invoice_id;
-    TRY(ctx, credit_invoice(ctx, &request, once_of(life), &url));
-    return request.refusal == CREDIT_NOT_REFUSED ? OK : ERR_NOT_FOUND;
-}
-
-static enum err refund(struct life *life)
-{
-    struct ctx *ctx = ctx_of(life);
-    struct refund_order order = {.reason = "self-test", .with_note = one_of(life, 2), .iban = "", .account_name = ""};
-    enum refund_state state;
-    struct paid *rows;
-    size_t count;
-    size_t from;
-
-    TRY(ctx, db_rows(ctx, &statement[PAID], PARAMS(P_I64(life->after_id)), &rows, &count));
-    from = count > 0 ? (size_t)life_between(life, 0, (int64_t)count - 1) : 0;
-    for (size_t i = 0; i < count && order.refund_id == 0; i++) { /* many are credited or given back already */
-        const struct paid *one = &rows[(from + i) % count];
-
-        order.payment_id = one->payment_id;
-        order.invoice_id = one->invoice_id;
-        order.amount_minor = one_of(life, 2) ? one->amount_minor : life_between(life, 1, one->amount_minor);
-        TRY(ctx, order_refund(ctx, &order, once_of(life)));
-    }
-    if (order.refund_id == 0)
-        return ERR_NOT_FOUND;
-    return one_of(life, 3) ? OK : pursue_refund(ctx, order.refund_id, WEB_BUDGET_MS, &state);
-}
-
-static enum err close_month(struct life *life)
-{
-    struct ctx *ctx = ctx_of(life);
-    struct closing_result result;
-    struct period month;
-
-    TRY(ctx, next_to_close(ctx, CLOSING_MONTH, &month));
-    if (period_days(month) == 0 || month.until_on > ctx->today_on)
-        return ERR_NOT_FOUND;
-    TRY(ctx, close_period(ctx, CLOSING_MONTH, month.from_on, once_of(life), &result));
-    return result.verdict == CLOSING_MAY && !result.busy ? OK : ERR_NOT_FOUND;
-}
-
-/* ---- the bank ---- */
-
-static char *money_text(struct ctx *ctx, int64_t minor)
-{
-    return arena_printf(ctx->arena, "%" PRId64 ".%02d", minor / 100, (int)(minor % 100));
-}
-
-/* Entries as the bank announces them (camt.054), or as it books them (camt.053). */
-static enum err take_bank_file(struct life *life, bool booked, const char *entries)
-{
-    struct ctx *ctx = ctx_of(life);
-    struct bank_imported imported;
-    const char *message = booked ? "BkToCstmrStmt" : "BkToCstmrDbtCdtNtfctn", *part = booked ? "Stmt" : "Ntfctn";
-    char *text = arena_printf(ctx->arena, "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.05%d.001.08\"><%s><GrpHdr><MsgId>S%" PRId64
-        "</MsgId></GrpHdr><%s><Id>1</Id><Acct><Id><IBAN>" OURS "</IBAN></Id></Acct>%s</%s></%s></Document>",
-        booked ? 3 : 4, message, life_between(life, 1, INT64_MAX), part, entries, part, message);
-
-    TRY(ctx, import_bank_file(ctx, "statement.xml", text, strlen(text), false, &imported));
-    if (imported.refusal == IMPORT_NOT_REFUSED)
-        return OK;
-    return FAIL(ctx, ERR_CONFIG, "a bank's file is refused: %s, line %d", bank_import_refusal_text(imported.refusal), imported.refused.line);
-}
-
-/* A statement with these entries, told again in another file or not; announced before it or after it, or not at all. */
-static enum err take_statement(struct life *life, const char *entries, bool again)
-{
-    int64_t announced = life_between(life, 1, 6);
-
-    if (announced == 1)
-        TRY(ctx_of(life), take_bank_file(life, false, entries));
-    for (int i = 0; i < (again ? 2 : 1); i++)
-        TRY(ctx_of(life), take_bank_file(life, true, entries));
-    return announced == 2 ? take_bank_file(life, false, entries) : OK;
-}
-
-static enum err transfer(struct life *life)
-{
-    struct ctx *ctx = ctx_of(life);
-    struct owed owed;
-    int64_t how = life_between(life, 1, 6);
-    int64_t minor;
-    char day[DATE_TEXT_BYTES];
-    enum err err = find_owed(life, one_of(life, 5) ? INVOICED : OWED, &owed);
-
-    if (err != OK)
-        return err;
-    minor = how == 1 ? owed.open_minor + life_between(life, 1, 5000) : how == 2 && owed.open_minor > 2 ? owed.open_minor / 2 : owed.open_minor;
-    return take_statement(life, arena_printf(ctx->arena, "<Ntry><Amt Ccy=\"EUR\">%s</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>%s</Dt></BookgDt>"
-        "<AcctSvcrRef>T%" PRId64 "</AcctSvcrRef><NtryDtls><TxDtls><RmtInf><Ustrd>%s</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>", money_text(ctx, minor),
-        date_iso(ctx->today_on, day), life_between(life, 1, INT64_MAX), how == 3 ? "greetings" : owed.number), one_of(life, 3));
-}
-
-/* Somebody remembers what became of an earlier file. */
-static enum err answer_about_file(struct life *life)
-{
-    struct ctx *ctx = ctx_of(life);
-    struct file_answer answer = {.sent = !one_of(life, 8)};
-    struct collection_file *files;
-    size_t count;
-
-    TRY(ctx, unanswered_files(ctx, 1, &files, &count));
-    if (count == 0)
-        return OK;
-    answer.file_id = files[0].id;
-    return answer_for_file(ctx, &answer, once_of(life));
-}
-
-static enum err give_to_bank(struct life *life)
-{
-    struct collection_making making;
-
-    TRY(ctx_of(life), answer_about_file(life));
-    TRY(ctx_of(life), make_collection_file(ctx_of(life), &making, once_of(life)));
-    return making.count > 0 ? OK : ERR_NOT_FOUND;
-}
-
-/* One collection: booked, rejected before, or returned after. */
-static enum err bank_says(struct life *life)
-{
-    static const char *const code[] = {"AM04", "AC04", "MD06", "MD01", "MS02", "AC01"};
-    struct ctx *ctx = ctx_of(life);
-    const struct handed *one;
-    struct handed *rows;
-    char day[DATE_TEXT_BYTES];
-    size_t count;
-    bool back;
-
-    TRY(ctx, db_rows(ctx, &statement[HANDED], PARAMS(P_I64(life->after_id)), &rows, &count));
-    if (count == 0)
-        return ERR_NOT_FOUND;
-    one = &rows[life_between(life, 0, (int64_t)count - 1)];
-    back = strcmp(one->state, "succeeded") == 0 || one_of(life, 2);
-    if (back && one_of(life, 2)) {
-        bool known;
-
-        return return_collection(ctx, one->attempt_key, code[life_between(life, 0, COUNT_OF(code) - 1)], &known);
-    }
-    return take_statement(life, arena_printf(ctx->arena, "<Ntry><Amt Ccy=\"EUR\">%s</Amt><CdtDbtInd>%s</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>%s</Dt></BookgDt>"
-        "<AcctSvcrRef>D%" PRId64 "</AcctSvcrRef><NtryDtls><TxDtls><Refs><EndToEndId>%s</EndToEndId></Refs><Amt Ccy=\"EUR\">%s</Amt>%s</TxDtls></NtryDtls></Ntry>",
-        money_text(ctx, one->amount_minor), back ? "DBIT" : "CRDT", date_iso(ctx->today_on, day), life_between(life, 1, INT64_MAX), one->attempt_key,
-        money_text(ctx, one->amount_minor), back ? arena_printf(ctx->arena, "<RtrInf><Rsn><Cd>%s</Cd></Rsn></RtrInf>",
-        code[life_between(life, 0, COUNT_OF(code) - 1)]) : ""), one_of(life, 3));
-}
-
-/* ---- the gateway's events ---- */
-
-/* One delivery at our door, as the page for webhooks takes it. */
-static enum err bring(struct life *life, const struct gateway_happening *event)
-{
-    struct ctx *ctx = ctx_of(life);
-    struct webhook_event read;
-    size_t bytes = strlen(event->body);
-    const char *header = webhook_sign(ctx->arena, event->body, bytes, life->scratch->sandbox.webhook_secret, ctx->now);
-
-    if (!webhook_holds(ctx->arena, header, event->body, bytes, ctx->tenant->webhook_secret, "", ctx->now) ||
-        !webhook_read(ctx, event->body, bytes, &read))
-        return FAIL(ctx, ERR_CORRUPT, "event %s is not one", event->ref);
-    return receive_event(ctx, &read);
-}
-
-/* What the gateway does by itself: pages that nobody used end, keys are forgotten after a day. */
-static enum err gateway_sweeps(struct ctx *ctx, const struct sandbox *sandbox)
-{
-    struct gateway_session *list;
-    size_t count;
-
-    TRY(ctx, sessions_overdue(ctx, &list, &count));
-    for (size_t i = 0; i < count; i++)
-        TRY(ctx, expire_session(ctx, sandbox, list[i].ref, false, NULL));
-    return forget_answers_before(ctx, ctx->now - DAY);
-}
-
-/* all: everything, once, in order. Else some late, some twice, from either end. */
-static enum err bring_events(struct life *life, bool all)
-{
-    struct ctx *ctx = ctx_of(life);
-    struct ctx other = *ctx;
-    struct due_delivery *list;
-    struct delivery *taken;
-    size_t count;
-    size_t taken_count = 0;
-    bool backwards = !all && one_of(life, 2);
-    enum err err = OK;
-    enum err told;
-
-    other.db = life->scratch->gateway;
-    TRY(ctx, db_ready(&other));
-    TRY(ctx, gateway_sweeps(&other, &life->scratch->sandbox));
-    TRY(ctx, deliveries_due(&other, clock_now() + 400 * DAY, &list, &count));
-    taken = ARENA_ARRAY(ctx->arena, struct delivery, count + 1);
-    for (size_t i = 0; i < count && err == OK; i++) {
-        const struct due_delivery *due = &list[backwards ? count - 1 - i : i];
-        int64_t fate = all ? 0 : life_between(life, 0, 7);
-
-        if (fate == 7)
-            continue; /* another day */
-        err = bring(life, &due->event);
-        if (err == OK && fate == 6)
-            err = bring(life, &due->event);
-        if (err == OK && fate != 5) /* taken, and again another day */
-            taken[taken_count++] = due->delivery;
-    }
-    told = close_deliveries(&other, taken, taken_count, clock_now());
-    TRY(ctx, err != OK ? err : told);
-    return count > 0 ? OK : ERR_NOT_FOUND;
-}
-
-/* ---- one act ---- */
-
-static enum err run_batch(struct life *life)
-{
-    struct job *job = life->scratch->job;
-    int code;
-
-    job->findings = false;
-    job->signer = &life->scratch->seal;
-    job->ctx->actor = "batch";
-    code = run_due(job);
-    switch (code) {
-    case EXIT_DONE:
-    case EXIT_FINDINGS: return OK;
-    case EXIT_AWAY: return ERR_DB_GONE;
-    case EXIT_LATER: return ERR_DB_RETRY;
-    default: return FAIL(job->ctx, ERR_DB, "the batch gave %d", code);
-    }
-}
-
-static enum err do_act(struct life *life, enum life_act act)
-{
-    switch (act) {
-    case ACT_SUBSCRIBE: return subscribe(life);
-    case ACT_CARD: return store_card(life);
-    case ACT_MANDATE: return sign_a_mandate(life);
-    case ACT_PAY: return pay(life);
-    case ACT_TRANSFER: return transfer(life);
-    case ACT_FILE: return give_to_bank(life);
-    case ACT_BANK: return bank_says(life);
-    case ACT_CREDIT: return credit(life);
-    case ACT_REFUND: return refund(life);
-    case ACT_CLOSING: return close_month(life);
-    case ACT_BATCH: return run_batch(life);
-    case ACT_EVENTS: return bring_events(life, false);
-    case ACT_MORE:
-    case ACT_LESS:
-    case ACT_PLAN:
-    case ACT_PAUSE:
-    case ACT_RESUME:
-    case ACT_CLOSE:
-    case ACT_REACTIVATE:
-    case ACT_RENEW: return amend(life, act);
-    }
-    return FAIL(ctx_of(life), ERR_CONFIG, "no such act");
-}
-
-/* What a page would answer with "try again": the world's failures, never ours. */
-static bool may_fail(enum err err)
-{
-    return err == ERR_DB_GONE || err == ERR_DB_RETRY || err == ERR_CONFLICT || err == ERR_TIMEOUT || err == ERR_NOT_SENT || err == ERR_GATEWAY ||
-           err == ERR_DUPLICATE;
-}
-
 static enum err begin_act(struct life *life)
 {
-    struct ctx *ctx = ctx_of(life);
+    struct ctx *ctx = life->scratch->job->ctx;
     struct house house;
 
     arena_reset(ctx->arena);
@@ -797,6 +59,32 @@ static enum err begin_act(struct life *life)
     return set_today(ctx, &house);
 }
 
+enum err begin_life(struct life *life, uint64_t seed)
+{
+    struct ctx *ctx = life->scratch->job->ctx;
+    struct newest newest;
+
+    life->seed = seed;
+    life->after_id = 0;
+    memset(life->done, 0, sizeof life->done);
+    memset(life->met, 0, sizeof life->met);
+    arena_reset(life->arena);
+    life->story = str_new(life->arena);
+    TRY(ctx, begin_act(life));
+    TRY(ctx, db_row(ctx, &statement[NEWEST], NO_PARAMS, &newest));
+    life->after_id = newest.id;
+    return OK;
+}
+
+/* ---- one act ---- */
+
+/* What a page would answer with "try again": the world's failures, a full disk among them, never ours. */
+static bool may_fail(enum err err)
+{
+    return err == ERR_DB_GONE || err == ERR_DB_RETRY || err == ERR_CONFLICT || err == ERR_TIMEOUT || err == ERR_NOT_SENT || err == ERR_GATEWAY ||
+           err == ERR_DUPLICATE || err == ERR_DB;
+}
+
 static enum err act_once(struct life *life, enum life_act act)
 {
     enum err err = begin_act(life);
@@ -804,168 +92,30 @@ static enum err act_once(struct life *life, enum life_act act)
     return err == OK ? do_act(life, act) : err;
 }
 
-static bool ended_well(struct life *life, enum life_act act, enum err err, bool disk_full)
+bool life_acts(struct life *life, enum life_act act)
 {
+    struct ctx *ctx = life->scratch->job->ctx;
+    enum err err = act_once(life, act);
+
     if (err == OK)
         life->done[act]++;
-    else if (err == ERR_NOT_FOUND && ctx_of(life)->trail[0] == '\0')
+    else if (err == ERR_NOT_FOUND && ctx->trail[0] == '\0')
         life->refused[act]++;
-    else if (may_fail(err) || (disk_full && err == ERR_DB))
+    else if (may_fail(err))
         life->failed[act]++;
     else {
-        str_printf(&life->story, "; %s failed: %s %s", life_act_name(act), err_name(err), ctx_of(life)->trail);
+        str_printf(&life->story, "; %s failed: %s %s", life_act_name(act), err_name(err), ctx->trail);
         return false;
     }
     return true;
-}
-
-/* ---- points that acts come by ---- */
-
-/* An act that goes on. */
-struct walk {
-    const char *names[CRASH_POINTS_MAX];
-    size_t count;
-    uint8_t met[CRASH_POINTS_MAX];
-};
-
-static void note_point(const char *name, void *arg)
-{
-    struct walk *walk = arg;
-    size_t place = 0;
-
-    while (place < walk->count && strcmp(walk->names[place], name) != 0)
-        place++;
-    if (place < walk->count && walk->met[place] < UINT8_MAX)
-        walk->met[place]++;
-}
-
-const char *life_point(struct life *life, enum life_act act, long *nth)
-{
-    const char *names[CRASH_POINTS_MAX];
-    size_t known[CRASH_POINTS_MAX];
-    size_t count;
-    size_t found = 0;
-    size_t place;
-
-    crash_points(names, &count);
-    for (size_t i = 0; i < count; i++)
-        if (life->met[act][i] > 0)
-            known[found++] = i;
-    if (found == 0)
-        return NULL;
-    place = known[life_between(life, 0, (int64_t)found - 1)];
-    *nth = (long)life_between(life, 1, life->met[act][place]);
-    return names[place];
-}
-
-bool life_does(struct life *life, enum life_act act)
-{
-    struct walk walk = {.count = 0};
-    enum err err;
-
-    crash_points(walk.names, &walk.count);
-    crash_watch(note_point, &walk);
-    err = act_once(life, act);
-    crash_watch(NULL, NULL);
-    for (size_t i = 0; i < walk.count; i++)
-        if (walk.met[i] > 0)
-            life->met[act][i] = walk.met[i];
-    return ended_well(life, act, err, true);
-}
-
-/* ---- processes ---- */
-
-/* Returns when the process at the other end is gone; ends this one when it is not needed. */
-static void stand_by(int line)
-{
-    char word;
-    ssize_t got;
-
-    do
-        got = read(line, &word, 1);
-    while (got < 0 && errno == EINTR);
-    if (got > 0)
-        _exit(0);
-    (void)close(line);
-}
-
-/* In the process that stood by: it is the one that lives now, as after a restart. */
-static bool take_over(struct life *life, enum life_act act, const char *point, bool *killed)
-{
-    *life->living = getpid();
-    *killed = life->scratch->world.shared->reached;
-    if (*killed)
-        life->failed[act]++;
-    else
-        str_printf(&life->story, "; %s until %s ended the process, see the log", life_act_name(act), point);
-    return *killed;
-}
-
-bool life_does_until(struct life *life, enum life_act act, const char *point, long nth, bool *killed)
-{
-    struct world_shared *shared = life->scratch->world.shared;
-    int line[2];
-    pid_t pid;
-    bool well;
-
-    shared->reached = false;
-    CHECK(pipe2(line, O_CLOEXEC) == 0);
-    (void)fflush(stdout);
-    pid = fork();
-    CHECK(pid >= 0);
-    if (pid == 0) {
-        (void)close(line[1]);
-        leave_scratch(life->scratch);
-        stand_by(line[0]);
-        return take_over(life, act, point, killed);
-    }
-    (void)close(line[0]);
-    crash_arm(point, nth, &shared->reached);
-    well = life_does(life, act);
-    crash_arm(NULL, 0, NULL);
-    *killed = false;
-    CHECK(write(line[1], "", 1) == 1);
-    (void)close(line[1]);
-    while (waitpid(pid, NULL, 0) != pid)
-        CHECK(errno == EINTR);
-    return well;
-}
-
-/* Which points each of two comes by is chance: what is drawn later must not hang on it. */
-static bool run_unwatched(struct life *life)
-{
-    return ended_well(life, ACT_BATCH, act_once(life, ACT_BATCH), true);
-}
-
-bool life_runs_twice(struct life *life)
-{
-    pid_t pid;
-    int status = 0;
-    bool well;
-
-    (void)fflush(stdout);
-    pid = fork();
-    CHECK(pid >= 0);
-    if (pid == 0) {
-        leave_scratch(life->scratch);
-        _exit(run_unwatched(life) ? 0 : 1);
-    }
-    well = run_unwatched(life);
-    while (waitpid(pid, &status, 0) != pid)
-        CHECK(errno == EINTR);
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-        str_append(&life->story, "; two at once failed, see the log");
-        return false;
-    }
-    return well;
 }
 
 /* ---- rest ---- */
 
 static enum err look(struct life *life, struct under_way *left)
 {
-    TRY(ctx_of(life), begin_act(life));
-    return db_row(ctx_of(life), &statement[UNDER_WAY], NO_PARAMS, left);
+    TRY(life->scratch->job->ctx, begin_act(life));
+    return db_row(life->scratch->job->ctx, &statement[UNDER_WAY], NO_PARAMS, left);
 }
 
 bool life_comes_to_rest(struct life *life)
@@ -979,13 +129,13 @@ bool life_comes_to_rest(struct life *life)
         enum err err = begin_act(life);
 
         if (err == OK)
-            err = bring_events(life, true);
+            err = bring_every_event(life);
         if (err == OK || err == ERR_NOT_FOUND)
             err = act_once(life, ACT_BATCH);
         if (err == OK)
             err = look(life, &left);
         if (err != OK) {
-            str_printf(&life->story, "; no rest: %s %s", err_name(err), ctx_of(life)->trail);
+            str_printf(&life->story, "; no rest: %s %s", err_name(err), life->scratch->job->ctx->trail);
             return false;
         }
         if (i > 0 && left.attempts == 0 && left.mails == 0 && left.documents == 0)

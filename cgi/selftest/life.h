@@ -1,9 +1,7 @@
-/* life: subscriptions of a scratch house from the first quote on, and what happens to them: customers who sign, pay,
- * change, pause and leave, a bank that books and returns, a gateway that pushes, a batch that runs.
+/* life: subscriptions of a scratch house from the first quote on, and what happens to them, act by act.
  *
- * Everything goes through the services that pages and batch call; nothing is written past them. Each act is drawn from
- * the life's own seed, so that a seed gives the same life again. An act may meet faults: then it may fail as pages may
- * fail (try again later), and must have done all or nothing. */
+ * Each act (selftest/acts) is drawn from the life's own seed, so that a seed gives the same life again. It may meet faults:
+ * then it may fail as pages may fail (try again later), and must have done all or nothing. */
 #ifndef TACITE_SELFTEST_LIFE_H
 #define TACITE_SELFTEST_LIFE_H
 
@@ -57,9 +55,6 @@ struct life {
     _Atomic pid_t *living;     /* shared: the process that lives it */
 };
 
-/* The seller, its plans, products and templates; once in a house. */
-enum err found_life(struct life *life) MUST_USE;
-
 /* Another life on the same house: what was there before is not its own. */
 enum err begin_life(struct life *life, uint64_t seed) MUST_USE;
 
@@ -67,18 +62,7 @@ int64_t life_between(struct life *life, int64_t min, int64_t max);
 
 /* One act with nothing in its way, or with what was planned before (commit_plan, the world's rarities). False: it
  * failed as nothing may fail, the story says how. */
-bool life_does(struct life *life, enum life_act act);
-
-/* A crash point that acts of this kind have come by in this life, and at which of the times; NULL: none is known yet. Drawn
- * from the life's seed: most of what is armed is reached, and a process that stands by is made for little else. */
-const char *life_point(struct life *life, enum life_act act, long *nth);
-
-/* The same with a process that ends at the point. *killed: it was reached; whoever returns then is another process, which
- * has stood by since before the act and knows nothing of it. Whoever forked this one is to adopt it (PR_SET_CHILD_SUBREAPER). */
-bool life_does_until(struct life *life, enum life_act act, const char *point, long nth, bool *killed);
-
-/* Two processes at once run the batch. */
-bool life_runs_twice(struct life *life);
+bool life_acts(struct life *life, enum life_act act);
 
 /* Without any fault, until nothing is under way: days pass. False: something never ends. */
 bool life_comes_to_rest(struct life *life);

@@ -14,6 +14,7 @@
 #include "service/crediting.h"
 #include "service/deal.h"
 #include "service/invoicing.h"
+#include "service/renewal_preview.h"
 #include "service/renewing.h"
 #include "store/customer.h"
 #include "store/db.h"

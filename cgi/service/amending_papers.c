@@ -135,6 +135,7 @@ static enum err charged_line(struct ctx *ctx, const struct deal *d, const struct
     if (line != NULL) {
         TRY(ctx, words_of_charge(ctx, charge, line, d->buyer.language, &work->line.description));
         work->line.goods = str_equal(line->product_kind, "goods");
+        work->line.share_of_days = work->line.goods ? 0 : period_share_of(charge->part, charge->natural);
         work->unit = charge->tiered && (!charge->parts || charge->price_part.fee) ? "" : line->unit;
         work->subscription_line_id = line->id;
         work->product_id = line->product_id;
@@ -177,7 +178,7 @@ static enum err invoice_lines_of(struct ctx *ctx, const struct deal *d, struct p
             taxed[work->line_count] = (struct tax_line){.tax_class = line->tax_class, .goods = str_equal(line->product_kind, "goods"),
                                                         .priced_minor = billed->net_minor};
             work->lines[work->line_count++] = (struct work_line){
-                .line = {.kind = LINE_RECURRING, .description = line->description, .period = billed->period, .quantity_e4 = line->quantity_e4,
+                .line = {.kind = LINE_RECURRING, .description = line->description, .period = billed->period, .share_of_days = billed->share_of_days, .quantity_e4 = line->quantity_e4,
                          .unit_price_e4 = line->unit_price_e4, .discount_ppm = billed->discount_ppm, .allowance_minor = billed->allowance_minor, .net_minor = billed->net_minor,
                          .goods = str_equal(line->product_kind, "goods")},
                 .unit = line->unit, .subscription_line_id = line->id, .product_id = line->product_id};

@@ -5,7 +5,7 @@
 #include "core/tier.h"
 #include "service/contract.h"
 #include "service/deal.h"
-#include "service/renewing.h"
+#include "service/renewal_preview.h"
 #include "text/format.h"
 #include "text/letter.h"
 #include "text/phrase.h"
@@ -32,15 +32,15 @@ const char *amending_step_text(struct arena *arena, const char *language, const 
     if (step->of_days == 0 || step->of_minor == 0)
         return "";
     if (step->minor < 0 && step->of_quantity_e4 != 0 && step->quantity_e4 != step->of_quantity_e4)
-        return tr_fill(arena, "{quantity} of {of_quantity}, {days} of {of_days} days of {amount} on {invoice}", "quantity",
+        return tr_fill(arena, tr_plural("{quantity} of {of_quantity}, {days} of {of_days} days of {amount} on {invoice}", "{quantity} of {of_quantity}, {days} of {of_days} days of {amount} on {invoice}", step->days), "quantity",
                        format_quantity(arena, language, step->quantity_e4), "of_quantity", format_quantity(arena, language, step->of_quantity_e4),
                        "days", days, "of_days", of_days, "amount", of, "invoice", step->invoice, NULL);
     if (step->minor < 0)
-        return tr_fill(arena, "{days} of {of_days} days of {amount} on {invoice}", "days", days, "of_days", of_days, "amount", of, "invoice",
+        return tr_fill(arena, tr_plural("{days} of {of_days} days of {amount} on {invoice}", "{days} of {of_days} days of {amount} on {invoice}", step->days), "days", days, "of_days", of_days, "amount", of, "invoice",
                        step->invoice, NULL);
     return step->days == step->of_days
                ? tr_fill(arena, "{amount} for the whole period", "amount", of, NULL)
-               : tr_fill(arena, "{days} of {of_days} days of {amount}", "days", days, "of_days", of_days, "amount", of, NULL);
+               : tr_fill(arena, tr_plural("{days} of {of_days} days of {amount}", "{days} of {of_days} days of {amount}", step->days), "days", days, "of_days", of_days, "amount", of, NULL);
 }
 
 const char *amending_span_text(struct arena *arena, const char *language, struct period period)

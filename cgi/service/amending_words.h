@@ -9,7 +9,7 @@
 #include "service/amending.h"
 
 struct deal;            /* service/deal.h */
-struct renewal_preview; /* service/renewing.h */
+struct renewal_preview; /* service/renewal_preview.h */
 
 /* "3 x Licence"; without quantity (0) the description. */
 const char *amending_what(struct arena *arena, const char *language, const char *description, int64_t quantity_e4);

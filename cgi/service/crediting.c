@@ -100,6 +100,14 @@ static enum err payment_is_live(struct ctx *ctx, int64_t invoice_id, bool *live)
     return err == ERR_NOT_FOUND ? OK : err;
 }
 
+/* Days of a line that was a share itself are a share of the same. */
+static int32_t share_given_back(const struct invoice_line *line, struct period part)
+{
+    int32_t of_days = line->share_of_days != 0 ? line->share_of_days : period_days(line->period);
+
+    return !line->goods && period_days(part) > 0 && period_days(part) < of_days ? of_days : 0;
+}
+
 /* An amount is a quantity of one at that price; a whole line is what it was. */
 static enum err note_line(struct ctx *ctx, const struct invoice *invoice, const struct corrected *c, size_t i, struct work_line *work)
 {
@@ -114,8 +122,10 @@ static enum err note_line(struct ctx *ctx, const struct invoice *invoice, const 
                                .quote_line_id = row->quote_line_id};
     work->line.net_minor = credit_line_net(credit);
     work->line.priced_minor = credit->line->tax.included ? credit->now_minor : 0;
-    if (part != NULL && !period_is_none(part->period))
+    if (part != NULL && !period_is_none(part->period)) {
         work->line.period = part->period;
+        work->line.share_of_days = share_given_back(credit->line, part->period);
+    }
     if (part != NULL && part->quantity_e4 != 0) {
         work->line.quantity_e4 = part->quantity_e4;
         work->line.allowance_minor = 0;
@@ -129,6 +139,7 @@ static enum err note_line(struct ctx *ctx, const struct invoice *invoice, const 
     work->unit = "";
     work->line.quantity_e4 = QUANTITY_ONE;
     work->line.discount_ppm = 0;
+    work->line.share_of_days = part != NULL && !period_is_none(part->period) ? work->line.share_of_days : 0;
     work->line.allowance_minor = 0; /* the net says what is credited */
     if (!money_scale_checked(credit->now_minor, scale, 1, ROUND_HALF_AWAY, &work->line.unit_price_e4))
         return FAIL(ctx, ERR_LIMIT, "the amount of a line of %s is out of bounds", invoice->number);

@@ -75,6 +75,8 @@ static const char *period_text(const struct paper *p, const struct invoice_line_
 {
     if (line->period_from_on == DATE_NONE)
         return "";
+    if (line->share_of_days != 0)
+        return phrase_share(p->arena, p->language, (struct period){line->period_from_on, line->period_until_on}, line->share_of_days);
     return tr_fill(p->arena, "From {from} to {to}", "from", format_date(p->arena, p->language, line->period_from_on), "to",
                    format_date(p->arena, p->language, line->period_until_on - 1), NULL);
 }

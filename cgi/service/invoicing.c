@@ -135,7 +135,7 @@ static void add_lines(struct batch *b, const struct accounts *accounts, const st
             .invoice_id = invoice_id, .position = (int32_t)i + 1,
             .subscription_line_id = work->lines[i].subscription_line_id, .quote_line_id = work->lines[i].quote_line_id,
             .kind = line_kind_name(line->kind), .description = line->description, .period_from_on = line->period.from_on,
-            .period_until_on = line->period.until_on, .unit = work->lines[i].unit, .quantity_e4 = line->quantity_e4,
+            .period_until_on = line->period.until_on, .share_of_days = line->share_of_days, .unit = work->lines[i].unit, .quantity_e4 = line->quantity_e4,
             .unit_price_e4 = line->unit_price_e4, .discount_ppm = line->discount_ppm,
             .allowance_minor = line->allowance_minor, .net_minor = line->net_minor,
             .priced_minor = line->priced_minor, .tax_category = tax_category_code(line->tax.category),

@@ -34,7 +34,7 @@ struct invoice_line *issued_lines_of(struct arena *arena, const struct company *
 
         *line = (struct invoice_line){
             .kind = line_kind_from_name(row->kind), .description = row->description,
-            .period = {row->period_from_on, row->period_until_on}, .quantity_e4 = row->quantity_e4,
+            .period = {row->period_from_on, row->period_until_on}, .share_of_days = row->share_of_days, .quantity_e4 = row->quantity_e4,
             .unit_price_e4 = row->unit_price_e4, .discount_ppm = row->discount_ppm,
             .allowance_minor = row->allowance_minor, .net_minor = row->net_minor,
             .priced_minor = row->priced_minor,

@@ -3,7 +3,7 @@
 
 #include "base/check.h"
 #include "service/offer.h"
-#include "service/renewing.h"
+#include "service/renewal_preview.h"
 #include "store/payable.h"
 
 struct told_offer {
@@ -95,7 +95,7 @@ enum err mail_subscription(struct writing *w, struct subscription *s)
     return ERR_NOT_FOUND;
 }
 
-enum err mail_method_digits(struct writing *w, int64_t method_id, const char **last4)
+enum err mail_method(struct writing *w, int64_t method_id, const struct method_shown **method)
 {
     struct mail_facts *f = w->facts;
 
@@ -111,7 +111,7 @@ enum err mail_method_digits(struct writing *w, int64_t method_id, const char **l
     }
     for (size_t i = 0; i < f->method_count; i++)
         if (f->methods[i].id == method_id) {
-            *last4 = f->methods[i].last4;
+            *method = &f->methods[i];
             return OK;
         }
     return ERR_NOT_FOUND;

@@ -9,6 +9,22 @@
 #include "store/invoice.h"
 #include "text/words.h"
 
+/* What is open is debited: how, and when. */
+static void say_debit(struct writing *w, const struct asked *asked)
+{
+    const char *words = N_("We debit your stored card. There is nothing left to do.");
+    int32_t on = asked->collect_on > asked->issued_on ? asked->collect_on : DATE_NONE;
+
+    if (str_equal(asked->debited_by, "sepa")) {
+        on = asked->debit_on;
+        words = on != DATE_NONE ? N_("We debit your account ending in {digits}. There is nothing left to do.")
+                                : N_("We will debit your account ending in {digits} and tell you on which day. There is nothing left to do.");
+    }
+    if (on != DATE_NONE)
+        mail_fact(w, tr("Debit on"), mail_day(w, on));
+    mail_say(w, tr_fill(w->ctx->arena, words, "digits", asked->debit_digits, NULL));
+}
+
 enum err write_invoice_new(struct writing *w)
 {
     struct arena *arena = w->ctx->arena;
@@ -38,10 +54,8 @@ enum err write_invoice_new(struct writing *w)
         mail_fact(w, tr("Paid with your credit"), mail_money(w, asked.credit_minor, asked.currency));
     if (asked.open_minor == 0) {
         mail_say(w, tr("It is paid. There is nothing left to do."));
-    } else if (asked.collect_on != DATE_NONE) {
-        if (asked.collect_on > asked.issued_on)
-            mail_fact(w, tr("Debit on"), mail_day(w, asked.collect_on));
-        mail_say(w, tr("We debit your stored card. There is nothing left to do."));
+    } else if (!str_empty(asked.debited_by)) {
+        say_debit(w, &asked);
     } else if (asked.open_minor > 0) {
         mail_fact(w, tr("Pay by"), mail_day(w, asked.due_on));
         mail_link_button(w, tr_fill(arena, "Pay {amount}", "amount", mail_money(w, asked.open_minor, asked.currency), NULL));

@@ -3,8 +3,9 @@
 #include "base/check.h"
 #include "base/str.h"
 #include "core/date.h"
-#include "service/renewing.h"
+#include "service/renewal_preview.h"
 #include "store/history.h"
+#include "store/payable.h"
 #include "store/tenant.h"
 #include "text/format.h"
 #include "text/words.h"
@@ -96,7 +97,7 @@ void mail_asked_fact(struct writing *w, const struct asked *asked)
 enum err mail_subscription_facts(struct writing *w, const struct subscription *s)
 {
     struct renewal_preview next;
-    const char *last4;
+    const struct method_shown *method;
 
     mail_fact(w, tr("Subscription"), s->number);
     TRY(w->ctx, mail_renewal(w, s, &next));
@@ -105,8 +106,9 @@ enum err mail_subscription_facts(struct writing *w, const struct subscription *s
                   tr_fill(w->ctx->arena, "{date}: {amount} incl. VAT", "date", mail_day(w, next.due_on), "amount",
                           mail_money(w, next.total_minor, s->currency), NULL));
     if (s->payment_method_id != 0) {
-        TRY(w->ctx, mail_method_digits(w, s->payment_method_id, &last4));
-        mail_fact(w, tr("Payment method"), tr_fill(w->ctx->arena, "Card ending in {digits}", "digits", last4, NULL));
+        TRY(w->ctx, mail_method(w, s->payment_method_id, &method));
+        mail_fact(w, tr("Payment method"), tr_fill(w->ctx->arena, str_equal(method->gateway, "sepa") ? N_("Direct debit, account ending in {digits}")
+                                                                                                   : N_("Card ending in {digits}"), "digits", method->last4, NULL));
     }
     return OK;
 }

@@ -13,8 +13,9 @@
 #include "store/company.h"
 #include "store/subscription.h"
 
+struct method_shown;    /* store/payable.h */
 struct offer;           /* service/offer.h */
-struct renewal_preview; /* service/renewing.h */
+struct renewal_preview; /* service/renewal_preview.h */
 
 struct writing {
     struct ctx *ctx;
@@ -31,9 +32,9 @@ struct writing {
 enum err mail_asked(struct writing *w, struct asked *asked) MUST_USE;
 enum err mail_subscription(struct writing *w, struct subscription *s) MUST_USE;
 enum err mail_offer(struct writing *w, struct offer *offer) MUST_USE;
-/* The next invoice, and the last digits of the stored card, of the row's subscription. */
+/* The next invoice, and what pays it, of the row's subscription. */
 enum err mail_renewal(struct writing *w, const struct subscription *s, struct renewal_preview *next) MUST_USE;
-enum err mail_method_digits(struct writing *w, int64_t method_id, const char **last4) MUST_USE;
+enum err mail_method(struct writing *w, int64_t method_id, const struct method_shown **method) MUST_USE;
 
 /* ---- pieces ---- */
 

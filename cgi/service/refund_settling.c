@@ -18,6 +18,7 @@
 #include "store/history.h"
 #include "store/invoice.h"
 #include "store/outbox.h"
+#include "store/stray_return.h"
 
 bool refund_by_gateway(const struct refund *refund)
 {
@@ -240,6 +241,34 @@ static void take_answer(struct ctx *ctx, struct refund *f, const struct gateway_
         f->failure = str_trim(ctx->arena, arena_printf(ctx->arena, "%s %s", answer->decline_code, answer->message));
 }
 
+static enum err none_waits_to_be_sent(struct ctx *ctx, bool *none)
+{
+    struct stray_return *strays;
+    struct refund *refunds;
+    size_t count, stray_count;
+
+    TRY(ctx, ready_refunds(ctx, 1, &refunds, &count));
+    TRY(ctx, ready_stray_returns(ctx, 1, &strays, &stray_count));
+    *none = count + stray_count == 0;
+    return OK;
+}
+
+enum err tell_refund_key(struct ctx *ctx, const struct gateway_answer *answer, bool was_sent)
+{
+    struct operator_item item = {.kind = "refund_denied", .subject_kind = ABOUT_HOUSE, .subject_id = 1, .currency = "", .opened_on = ctx->today_on};
+    bool works = was_sent;
+
+    if (answer == NULL || answer->outcome == GATEWAY_NOT_SENT || answer->outcome == GATEWAY_UNKNOWN)
+        return OK;
+    if (answer->outcome == GATEWAY_DENIED) {
+        item.detail = str_cut(ctx->arena, answer->message, 400);
+        return open_operator_item(ctx, &item);
+    }
+    if (!was_sent)
+        TRY(ctx, none_waits_to_be_sent(ctx, &works));
+    return works ? close_operator_items(ctx, item.kind, item.subject_kind, item.subject_id) : OK;
+}
+
 /* Told again, or told something that cannot be. */
 static enum err stay(struct ctx *ctx, struct refund *f, struct refund_settling *s)
 {
@@ -272,6 +301,7 @@ enum err settle_refund(struct ctx *ctx, void *arg)
     s->url = NULL;
     TRY(ctx, lock_everything(ctx, s, &f, &attempt));
     from = f.state;
+    TRY(ctx, tell_refund_key(ctx, s->answer, from == REFUND_SENDING));
     s->verdict = refund_next(from, s->event, &f.state);
     /* Another amount than was asked for is a person's: the outcome stays open. */
     if (s->verdict == REFUND_MOVES && f.state == REFUND_SUCCEEDED && s->answer != NULL &&

@@ -40,6 +40,11 @@ struct refund_settling {
 /* For db_transaction (struct refund_settling *): books as its last step, unless the caller does. */
 enum err settle_refund(struct ctx *ctx, void *settling) MUST_USE;
 
+/* Whether the gateway takes our key for refunds, in a transaction: told at once when it does not (an item of the house, beside
+ * that of charges: a key may be allowed one and not the other), taken back by its answer to a refund that was sent, or to a
+ * question while none waits to be sent. answer NULL: it said nothing. */
+enum err tell_refund_key(struct ctx *ctx, const struct gateway_answer *answer, bool was_sent) MUST_USE;
+
 /* Through the gateway; else by transfer. */
 bool refund_by_gateway(const struct refund *refund);
 

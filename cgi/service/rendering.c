@@ -21,7 +21,7 @@
 #include "store/subscription.h"
 #include "text/words.h"
 
-enum { GROUP = 40, TRIES_TO_ITEM = 5, BYTES_AT_ONCE = 1 << 20 };
+enum { GROUP = 40, TRIES_TO_ITEM = 5, DETAIL_BYTES = 400, BYTES_AT_ONCE = 1 << 20 };
 
 /* ---- accepted quotes ---- */
 
@@ -175,7 +175,7 @@ static enum err put_off(struct ctx *ctx, const struct document_job *job)
     log_trail(ctx, "document.failed");
     ctx_forget_error(ctx);
     if (job->tries + 1 >= TRIES_TO_ITEM) {
-        struct operator_item item = {.kind = "document_failed", .currency = "", .detail = reason, .opened_on = ctx->today_on};
+        struct operator_item item = {.kind = "document_failed", .currency = "", .detail = str_cut(ctx->arena, reason, DETAIL_BYTES), .opened_on = ctx->today_on};
 
         TRY(ctx, name_subject(ctx, job, &item));
         TRY(ctx, open_operator_item(ctx, &item));

@@ -1,11 +1,11 @@
 /* renewing: bills every subscription that is due, group by group.
  *
- * A group of up to 200 is claimed with SKIP LOCKED, decided by core/billing, issued and booked in one
- * transaction. A group that fails is rolled back and taken again one by one; the bad one is set aside
+ * A group of up to 200 is claimed with SKIP LOCKED, decided one by one (service/renewal_deciding), issued and booked in
+ * one transaction. A group that fails is rolled back and taken again one by one; the bad one is set aside
  * with its reason and an item for a person, the others go on. Several processes may run at once.
  *
  * A subscription that is debited first is taken by itself: what its next invoice would ask for is asked as a claim
- * (store/claim), which stands until it is paid, dropped or followed by another amount; the subscription is looked at every
+ * (service/renewal_asking), which stands until it is paid, dropped or followed by another amount; the subscription is looked at every
  * day until then and moves on when the payment makes the invoice. What asks for nothing (free, paid by credit or an
  * advance) and what is left at the end of a contract is invoiced as ever. */
 #ifndef TACITE_SERVICE_RENEWING_H
@@ -38,15 +38,5 @@ enum err invoice_claim(struct ctx *ctx, int64_t invoice_id, int64_t entry_id, bo
 /* Bills what was due of one subscription through a day that is past: before a change of a later day is applied. A
  * subscription that is held stays so. */
 enum err renew_until(struct ctx *ctx, int64_t subscription_id, int32_t by_on) MUST_USE;
-
-/* The next invoice of a subscription, with the change that waits for its day by then, as it will be issued; due_on DATE_NONE when there is none. */
-struct renewal_preview {
-    int32_t due_on;
-    int64_t net_minor;
-    int64_t vat_minor;
-    int64_t total_minor;
-};
-struct subscription;
-enum err preview_renewal(struct ctx *ctx, const struct subscription *subscription, struct renewal_preview *preview) MUST_USE;
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "core/attempt.h"
 #include "gateway/stripe.h"
+#include "service/refund_settling.h"
 #include "service/restoring.h"
 #include "service/walking.h"
 #include "store/db.h"
@@ -112,6 +113,7 @@ static enum err settle(struct ctx *ctx, void *arg)
     TRY(ctx, lock_attempt(ctx, row.attempt_id, &attempt));
     TRY(ctx, lock_stray_return(ctx, t->id, &row));
     from = row.state;
+    TRY(ctx, tell_refund_key(ctx, answer, from == REFUND_SENDING));
     if (refund_next(from, t->event, &row.state) == REFUND_REFUSED)
         return OK;
     if (row.state == from && (from == REFUND_SUCCEEDED || from == REFUND_FAILED))

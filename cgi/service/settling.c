@@ -131,7 +131,7 @@ static enum err add_offer_line(struct ctx *ctx, const struct offer *offer, const
         int64_t before_minor;
 
         *out = (struct work_line){
-            .line = {.kind = line->as.kind, .period = period, .quantity_e4 = part.quantity_e4,
+            .line = {.kind = line->as.kind, .period = period, .share_of_days = period_share_of(period, part.natural), .quantity_e4 = part.quantity_e4,
                      .unit_price_e4 = part.unit_price_e4, .discount_ppm = discount_ppm_at(part.discount_ppm, part.discount_periods, 0),
                      .tax = line->tax, .goods = strcmp(line->as.product_kind, "goods") == 0},
             .unit = parts[i].fee ? "" : line->as.unit, .quote_line_id = line->as.id,

@@ -29,7 +29,8 @@ static const struct column asked_column[] = {
     COLUMN(I64, asked, invoice_id), COLUMN(BOOL, asked, is_claim), COLUMN(TEXT, asked, number), COLUMN(TEXT, asked, kind), COLUMN(DATE, asked, issued_on),
     COLUMN(DATE, asked, due_on), COLUMN(I64, asked, total_minor), COLUMN(TEXT, asked, currency), COLUMN(I64, asked, owed_minor),
     COLUMN(I64, asked, open_minor), COLUMN(DATE, asked, owed_on), COLUMN(DATE, asked, collect_on), COLUMN(DATE, asked, paid_on),
-    COLUMN(I64, asked, deducted_minor), COLUMN(I64, asked, credit_minor),
+    COLUMN(I64, asked, deducted_minor), COLUMN(I64, asked, credit_minor), COLUMN(TEXT, asked, debited_by),
+    COLUMN(TEXT, asked, debit_digits), COLUMN(DATE, asked, debit_on),
 };
 
 enum { OF, OF_LOCK, INSERT, SAVE, DROP, INVOICED, UNDER_WAY, TRIED_WITH, ADVANCE, ASKED };
@@ -55,9 +56,14 @@ static const struct statement statement[] = {
                "r.total_minor AS owed_minor, r.open_minor, r.due_on AS owed_on, r.collect_on, r.paid_on, "
                "CAST(IFNULL((SELECT SUM(u.amount_minor) FROM deposit_use u WHERE u.invoice_id = r.invoice_id), 0) AS SIGNED) AS deducted_minor, "
                "CAST(IFNULL((SELECT SUM(a.amount_minor) FROM credit_allocation a JOIN credit_note c ON c.invoice_id = a.credit_note_id "
-               "WHERE a.invoice_id = r.invoice_id AND c.corrected_id <> a.invoice_id), 0) AS SIGNED) AS credit_minor "
+               "WHERE a.invoice_id = r.invoice_id AND c.corrected_id <> a.invoice_id), 0) AS SIGNED) AS credit_minor, "
+               "IF(a.kind IN ('off_session', 'sepa') OR r.collect_on IS NOT NULL, IFNULL(m.gateway, 'stripe'), '') AS debited_by, "
+               "IFNULL(m.last4, '') AS debit_digits, d.collect_on AS debit_on "
                "FROM " ID_LIST "receivable r ON r.invoice_id = j.id "
-               "LEFT JOIN invoice i ON i.id = r.invoice_id LEFT JOIN subscription s ON i.id IS NULL AND s.id = r.subscription_id",
+               "LEFT JOIN invoice i ON i.id = r.invoice_id LEFT JOIN subscription s ON s.id = r.subscription_id "
+               "LEFT JOIN payable y ON y.invoice_id = r.invoice_id LEFT JOIN attempt a ON a.payable_id = y.id AND a.state IN ('ready', 'sending', 'unknown', 'pending') "
+               "LEFT JOIN collection d ON d.attempt_id = a.id "
+               "LEFT JOIN payment_method m ON m.id = COALESCE(a.payment_method_id, d.payment_method_id, s.payment_method_id)",
                READS(asked, asked_column)},
 };
 DB_STATEMENTS(claim, statement)

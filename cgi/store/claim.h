@@ -49,6 +49,9 @@ struct asked {
     int32_t paid_on;
     int64_t deducted_minor; /* of deposits, with VAT */
     int64_t credit_minor;   /* what credit notes of other invoices paid of it */
+    const char *debited_by; /* what debits it, or does already: "stripe" a card, "sepa" an account; "" nothing */
+    const char *debit_digits;
+    int32_t debit_on;       /* of an account, the day that its holder was told; DATE_NONE: no direct debit is announced or under way */
 };
 enum err asked_facts(struct ctx *ctx, const int64_t *invoice_ids, size_t id_count, struct asked **rows, size_t *count) MUST_USE;
 

@@ -78,7 +78,6 @@ struct statement_table {
     struct statement_table *next;
 };
 void db_register(struct statement_table *table);
-const struct statement_table *db_statement_tables(void);
 
 #define DB_STATEMENTS(subject, array)                                                              \
     static struct statement_table subject##_statement_table = {                                    \
@@ -179,9 +178,5 @@ int64_t db_connection_id(struct ctx *ctx);
 
 /* One SQL text without parameters or result: for migrations only. */
 enum err db_run_script(struct ctx *ctx, const char *sql) MUST_USE;
-
-/* Prepares the statement and compares its result with its column table: kinds and count. On a
- * difference *message says what (arena memory) and the result is ERR_DB. */
-enum err db_prove(struct ctx *ctx, const struct statement *statement, const char **message) MUST_USE;
 
 #endif

@@ -76,16 +76,15 @@ static const struct column list_column[] = {
     COLUMN(I64, dunning_row, invoice_id), COLUMN(TEXT, dunning_row, invoice_number), COLUMN(TEXT, dunning_row, customer_number),
     COLUMN(TEXT, dunning_row, customer_name), COLUMN(TEXT, dunning_row, subscription_number), COLUMN(TEXT, dunning_row, rule_name), COLUMN(I64, dunning_row, rule_id), COLUMN(I32, dunning_row, close_days),
     COLUMN(TEXT, dunning_row, currency), COLUMN(I64, dunning_row, open_minor), COLUMN(DATE, dunning_row, due_on),
-    COLUMN(DATE, dunning_row, next_on), COLUMN(I32, dunning_row, steps_done), COLUMN(TEXT, dunning_row, next_action),
+    COLUMN(DATE, dunning_row, next_on), COLUMN(I32, dunning_row, steps_done), COLUMN(BOOL, dunning_row, can_retry), COLUMN(BOOL, dunning_row, can_close), COLUMN(DATE, dunning_row, asked_on),
     COLUMN(TEXT, dunning_row, state), COLUMN(DATE, dunning_row, ended_on),
 };
 #define LIST_FIELDS "SELECT k.invoice_id, IFNULL(i.number, CONCAT('R-', k.invoice_id)) AS invoice_number, c.number AS customer_number, v.name AS customer_name, " \
     "IFNULL(s.number, '') AS subscription_number, u.name AS rule_name, k.rule_id, k.close_days, r.currency, r.open_minor, k.due_on, k.next_on, " \
-    "k.steps_done, IFNULL(t.action, '') AS next_action, k.state, k.ended_on FROM dunning_case k " \
+    "k.steps_done, k.can_retry, k.subscription_id IS NOT NULL AS can_close, IFNULL(i.issued_on, k.due_on) AS asked_on, k.state, k.ended_on FROM dunning_case k " \
     "JOIN receivable r ON r.invoice_id = k.invoice_id LEFT JOIN invoice i ON i.id = k.invoice_id " \
     "JOIN customer c ON c.id = k.customer_id JOIN customer_version v ON v.id = c.current_version_id " \
-    "JOIN dunning_rule u ON u.id = k.rule_id LEFT JOIN subscription s ON s.id = k.subscription_id " \
-    "LEFT JOIN dunning_step t ON t.rule_id = k.rule_id AND t.position = k.steps_done + 1 AND k.state = 'open' "
+    "JOIN dunning_rule u ON u.id = k.rule_id LEFT JOIN subscription s ON s.id = k.subscription_id "
 
 enum {
     RULES, RULE, STEPS, RULE_INSERT, STEPS_INSERT, RETIRE, REPLACE, PLANS_MOVE, CASE_INSERT, CASE_LOCK, CASES_LOCK, CASE_READ, CASE_SAVE,
@@ -271,18 +270,35 @@ enum err stop_collecting(struct ctx *ctx, int64_t subscription_id)
     return db_write(ctx, &statement[STOP_COLLECTING], PARAMS(P_I64(subscription_id)), NULL);
 }
 
+/* What comes next for an open case, and when. */
+static void tell_next(struct dunning_row *row, const struct dunning_step *steps, size_t count)
+{
+    const struct dunning_facts facts = {.steps = steps, .count = count, .done = (size_t)row->steps_done, .due_on = row->due_on, .asked_on = row->asked_on,
+                                        .can_retry = row->can_retry, .can_close = row->can_close};
+    size_t next = dunning_next_step(&facts);
+
+    if (next == count)
+        return;
+    row->next_action = dunning_action_name(steps[next].action);
+    if (row->due_on + steps[next].offset_days > row->next_on) /* an earlier day is that on which it is looked at again */
+        row->next_on = row->due_on + steps[next].offset_days;
+}
+
 enum err dunning_list(struct ctx *ctx, bool open, int32_t limit, struct dunning_row **rows, size_t *count)
 {
+    struct dunning_step *steps = NULL;
+    size_t step_count = 0;
+
     TRY(ctx, db_rows(ctx, &statement[open ? LIST_OPEN : LIST_ENDED], PARAMS(P_I64(limit)), rows, count));
     for (size_t i = 0; i < *count; i++) {
         struct dunning_row *row = &(*rows)[i];
-        struct dunning_step *steps;
-        size_t step_count;
 
-        if (!open || row->close_days == CLOSE_BY_RULE)
+        row->next_action = "";
+        if (!open)
             continue;
-        TRY(ctx, dunning_case_steps(ctx, row->rule_id, row->close_days, &steps, &step_count));
-        row->next_action = (size_t)row->steps_done < step_count ? dunning_action_name(steps[row->steps_done].action) : "";
+        if (i == 0 || row->rule_id != row[-1].rule_id || row->close_days != row[-1].close_days)
+            TRY(ctx, dunning_case_steps(ctx, row->rule_id, row->close_days, &steps, &step_count));
+        tell_next(row, steps, step_count);
     }
     return OK;
 }

@@ -138,7 +138,10 @@ struct dunning_row {
     int32_t due_on;
     int32_t next_on;
     int32_t steps_done;
-    const char *next_action; /* "" none is left */
+    bool can_retry;
+    bool can_close;
+    int32_t asked_on;
+    const char *next_action; /* of an open one, what is done on next_on; "" none is left */
     const char *state;
     int32_t ended_on;
 };

@@ -48,6 +48,7 @@ struct invoice_line_row {
     const char *description;
     int32_t period_from_on;
     int32_t period_until_on;
+    int32_t share_of_days;
     const char *unit;
     int64_t quantity_e4;
     int64_t unit_price_e4;

@@ -102,7 +102,9 @@ enum {
     SETUP_BY_REF, SETUP_MOVE, SETUP_DUE, SETUP_PUT_OFF, ORDER_PAYMENTS,
 };
 
-static const struct column shown_column[] = {COLUMN(I64, method_shown, id), COLUMN(TEXT, method_shown, brand), COLUMN(TEXT, method_shown, last4)};
+static const struct column shown_column[] = {
+    COLUMN(I64, method_shown, id), COLUMN(TEXT, method_shown, gateway), COLUMN(TEXT, method_shown, brand), COLUMN(TEXT, method_shown, last4),
+};
 
 static const struct statement statement[] = {
     [PAYABLE_INSERT] = {"payable_insert", "INSERT INTO payable (quote_version_id, invoice_id, customer_id, "
@@ -118,7 +120,7 @@ static const struct statement statement[] = {
                               READS(payable, payable_column)},
     [PAYABLES_OF] = {"payables_of_attempts", "SELECT y.id, y.quote_version_id, y.invoice_id, y.customer_id, y.amount_minor, y.currency FROM " ID_LIST
                      "attempt a ON a.id = j.id JOIN payable y ON y.id = a.payable_id ORDER BY a.id", READS(payable, payable_column)},
-    [METHODS_SHOWN] = {"payment_methods_shown", "SELECT m.id, m.brand, m.last4 FROM " ID_LIST "payment_method m ON m.id = j.id ORDER BY m.id",
+    [METHODS_SHOWN] = {"payment_methods_shown", "SELECT m.id, m.gateway, m.brand, m.last4 FROM " ID_LIST "payment_method m ON m.id = j.id ORDER BY m.id",
                        READS(method_shown, shown_column)},
     [PAYABLE_BY_ID] = {"payable_by_id", "SELECT " PAYABLE_FIELDS " FROM payable WHERE id = ?", READS(payable, payable_column)},
     [ATTEMPT_INSERT] = {"attempt_insert", "INSERT INTO attempt (payable_id, number, attempt_key, kind, state, amount_minor, "

@@ -137,6 +137,7 @@ struct payment_method {
 /* What is told of a method: of those of attempts, in the order of their ids. */
 struct method_shown {
     int64_t id;
+    const char *gateway; /* as of payment_method */
     const char *brand;
     const char *last4;
 };

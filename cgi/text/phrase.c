@@ -53,6 +53,15 @@ char *phrase_days(struct arena *arena, int days)
     return counted(arena, tr_plural("{n} day", "{n} days", days), days);
 }
 
+char *phrase_share(struct arena *arena, const char *language, struct period period, int32_t of_days)
+{
+    int32_t days = period_days(period);
+
+    return tr_fill(arena, tr_plural("{days} of {of_days} days, {from} to {until}", "{days} of {of_days} days, {from} to {until}", days), "days",
+                   format_integer(arena, language, days), "of_days", format_integer(arena, language, of_days), "from",
+                   format_date(arena, language, period.from_on), "until", format_date(arena, language, period_last_on(period)), NULL);
+}
+
 char *phrase_periods(struct arena *arena, struct recurrence every, int periods)
 {
     int n = periods * every.count;

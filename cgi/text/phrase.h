@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "core/anchor.h"
+#include "core/period.h"
 #include "core/schedule.h"
 #include "core/tax.h"
 #include "core/term.h"
@@ -18,6 +19,8 @@ char *phrase_months(struct arena *arena, int months);
 char *phrase_days(struct arena *arena, int days);
 /* "2 quarters": so many periods. */
 char *phrase_periods(struct arena *arena, struct recurrence every, int periods);
+/* "18 of 31 days, 28 Jan 2026 to 14 Feb 2026": the days of a period of so many, with its last day. */
+char *phrase_share(struct arena *arena, const char *language, struct period period, int32_t of_days);
 /* A term: "12 months", "2 quarters". */
 char *phrase_term(struct arena *arena, enum term_unit unit, int count, struct recurrence every);
 /* Where a plan's periods begin: "from the day it starts", "on Mondays", "on the 1st of the month". */

@@ -3,7 +3,11 @@
 <h1><?cs var:Page.title ?></h1>
 <p class="lead"><?cs var:Pay.what ?> · <?cs var:Pay.seller ?><?cs if:?Pay.pdf ?> · <a href="<?cs var:Pay.pdf ?>"><?cs var:tr("PDF document") ?></a><?cs /if ?></p><?cs if:?Pay.by ?>
 <p><?cs var:Pay.by ?><?cs if:Pay.claim ?> <?cs var:tr("The invoice comes by e-mail once it is paid.") ?><?cs /if ?></p><?cs /if ?>
-<?cs if:Pay.no_card ?>
+<?cs if:?Debit.text ?>
+<div class="ui-panel">
+<p><?cs var:Debit.text ?></p>
+<div class="ui-actions"><a href="/my"><?cs var:tr("Your subscriptions") ?></a></div>
+</div><?cs elif:Pay.no_card ?>
 <div class="ui-panel">
 <p><?cs var:tr("This amount cannot be paid by card: the payment service takes two decimals of this currency. Please write to us:") ?> <a href="mailto:<?cs var:Pay.contact ?>"><?cs var:Pay.contact ?></a></p>
 </div><?cs else ?>

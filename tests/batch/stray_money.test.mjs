@@ -1,7 +1,9 @@
 // Money that came for what no longer stands: it is in no book, a person is asked, and sends it back to its card, once.
 import assert from 'node:assert/strict';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { after as finish, before, beforeEach, test } from 'node:test';
 import { after, batch, bringBack, keep, payUntilDone, run, startLife } from '../fault/life.mjs';
+import { again } from '../lib/control.mjs';
 import { Visitor } from '../lib/visitor.mjs';
 
 const NEVER_PAYS = '4000990000000012';
@@ -9,6 +11,7 @@ let stack, seller, page, attempt;
 const value = (text) => stack.value(text);
 const gone = () => Number(value('SELECT IFNULL(SUM(amount_minor), 0) FROM tacite_sandbox.money_back'));
 const items = () => stack.sql("SELECT kind FROM operator_item WHERE open_key = 1 AND subject_kind = 'attempt' ORDER BY kind").flat();
+const denied = () => stack.sql("SELECT kind FROM operator_item WHERE open_key = 1 AND kind = 'refund_denied'").flat();
 const state = () => value('SELECT state FROM stray_return ORDER BY id DESC LIMIT 1');
 async function on(day) {
   assert.equal((await batch(stack, ['clock', '--to', day])).code, 0);
@@ -92,6 +95,28 @@ for (const done of [false, true])
     assert.equal(gone(), sum);
     await sound();
   });
+
+test('a key that is not taken is told, and money goes back when it is', { timeout: 60000 }, async () => {
+  const conf = readFileSync(`${stack.dir}/sandbox.conf`, 'utf8');
+  appendFileSync(`${stack.dir}/sandbox.conf`, 'fault.status = 401\n');
+  await again(stack, 'sandbox');
+  try {
+    await seller.get(page);
+    await seller.submit(/\/return$/, {});
+    assert.equal(state(), 'ready');
+    assert.deepEqual(items(), ['money_unexpected']);
+    assert.deepEqual(denied(), ['refund_denied']);
+  } finally {
+    writeFileSync(`${stack.dir}/sandbox.conf`, conf);
+    await again(stack, 'sandbox');
+  }
+  stack.sql('UPDATE stray_return SET next_check_at = UTC_TIMESTAMP(6) WHERE next_check_at IS NOT NULL');
+  await run(stack, 1);
+  assert.equal(state(), 'succeeded');
+  assert.deepEqual(items(), []);
+  assert.deepEqual(denied(), []);
+  await sound();
+});
 
 test('what the gateway refuses is told, and can be ordered anew', { timeout: 60000 }, async () => {
   const intent = value(`SELECT intent_ref FROM attempt WHERE id = ${attempt}`);

@@ -1,6 +1,7 @@
 // Changes of a subscription through the pages: what is previewed is invoiced to the cent, a repeated form does nothing
 // twice, and a customer changes no more than the plan allows, whatever is forged.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { after as finish, before, test } from 'node:test';
 import { after, batch, payUntilDone, run, startLife } from '../fault/life.mjs';
 import { readMail } from '../lib/mail_server.mjs';
@@ -65,6 +66,22 @@ test('its mail says what changed, the arithmetic that was shown, what is charged
     assert.match(text, /Prochaine facture régulière/);
     assert.ok(text.includes(`/my/subscriptions/${number}`));
   }
+});
+
+test('its invoice says the days of how many, on paper and on its page; one of whole periods says its period alone', async () => {
+  const paper = async (of) => {
+    const answer = await fetch(`${stack.site}/admin/invoices/${of}.pdf`, { headers: { cookie: seller.cookieHeader() } });
+    return execFileSync('pdftotext', ['-', '-'], { input: Buffer.from(await answer.arrayBuffer()), encoding: 'utf8' }).replace(/[\s\u00a0\u202f]+/g, ' ');
+  };
+  const [first, share] = stack.sql('SELECT number FROM invoice ORDER BY id').map(([one]) => one);
+  const kept = stack.sql(`SELECT DATEDIFF(period_until_on, period_from_on), share_of_days FROM invoice_line l JOIN invoice i ON i.id = l.invoice_id WHERE i.number = '${share}'`)[0].map(Number);
+  assert.ok(kept[0] > 0 && kept[0] < kept[1], `${kept}`);
+  const words = new RegExp(`${kept[0]} jours? sur ${kept[1]}, du \\d+ \\S+ \\d{4} au \\d+ \\S+ \\d{4}`);
+  assert.match(await paper(share), words);
+  assert.match(await paper(first), /Du \d+ \S+ \d{4} au /);
+  assert.doesNotMatch(await paper(first), /jours? sur/);
+  await seller.get(`${stack.site}/admin/invoices/${share}`);
+  assert.match(seller.html, words);
 });
 
 test('the seller: wrong quantities and days are said beside their fields, nothing is done', async () => {

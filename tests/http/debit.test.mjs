@@ -100,9 +100,12 @@ test('an invoice is announced, collected in one file, and counted as paid when n
   assert.equal((await stack.batch('run')).code, 0);
   [invoice, attempt] = stack.sql(`SELECT i.number, a.attempt_key FROM collection c JOIN invoice i ON i.id = c.invoice_id JOIN attempt a ON a.id = c.attempt_id`)[0];
   assert.equal(stack.value("SELECT COUNT(*) FROM outbox WHERE template = 'sepa_prenotice'"), '1');
-  await customer.get(`${stack.site}/pay/${invoice}`);
-  await customer.submit(/pay\//, {}); // no second way while the debit is under way
-  assert.match(customer.html, /Your bank is confirming the payment/);
+  await customer.get(`${stack.site}/pay/${invoice}`); // no second way while the debit is under way
+  assert.match(customer.html, /We debit your account ending in \d{4} on .*You have nothing to do/);
+  assert.doesNotMatch(customer.html, /action="\/pay\/|IBAN/);
+  await customer.get(`${stack.site}/my`);
+  assert.match(customer.html, /Direct debit on /);
+  assert.ok(!customer.html.includes(`/pay/${invoice}"`));
   await seller.get(`${stack.site}/admin/collections`);
   assert.ok(seller.html.includes(invoice));
   await seller.submit(/collections/, {});

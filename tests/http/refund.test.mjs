@@ -2,8 +2,10 @@
 // note, cards that decide later, take it back or do not answer, a credit by card and by transfer. The gateway's own
 // ledger says what really went back.
 import assert from 'node:assert/strict';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { invariants } from '../fault/invariants.mjs';
+import { again, batch } from '../lib/control.mjs';
 import { startStack, until } from '../lib/stack.mjs';
 import { Visitor } from '../lib/visitor.mjs';
 
@@ -169,6 +171,39 @@ test('no answer before, no answer after: asked again with the same key, once', {
   behaves('approve');
   await inOrder();
 });
+
+for (const status of [401, 403])
+  test(`a key that is not taken for a refund (${status}): the seller is told at once, once; it goes when the key works, and that takes it back`, { timeout: 90000 }, async () => {
+    const told = () => stack.sql("SELECT subject_kind, detail FROM operator_item WHERE kind = 'refund_denied' AND closed_at IS NULL");
+    const charges = () => stack.value("SELECT COUNT(*) FROM operator_item WHERE kind = 'gateway_denied'");
+    const before = charges();
+    const gone = await back();
+    const conf = readFileSync(`${stack.dir}/sandbox.conf`, 'utf8');
+    appendFileSync(`${stack.dir}/sandbox.conf`, `fault.status = ${status}\n`);
+    await again(stack, 'sandbox');
+    try {
+      await order({ amount: '1' });
+      assert.equal(refunds().at(-1)[1], 'ready');
+      assert.deepEqual(told(), [['house', 'The API key was revoked, or may not do this.']]);
+      stack.sql('UPDATE refund SET next_check_at = UTC_TIMESTAMP(6) WHERE next_check_at IS NOT NULL');
+      await batch(stack, ['janitor']);
+      assert.equal(refunds().at(-1)[1], 'ready');
+      assert.equal(told().length, 1);
+      await seller.get(`${stack.site}/admin/`);
+      assert.match(said(), /does not accept our key for refunds/);
+    } finally {
+      writeFileSync(`${stack.dir}/sandbox.conf`, conf);
+      await again(stack, 'sandbox');
+    }
+    assert.equal(await back(), gone);
+    stack.sql('UPDATE refund SET next_check_at = UTC_TIMESTAMP(6) WHERE next_check_at IS NOT NULL');
+    assert.equal((await batch(stack, ['janitor'])).code, 0);
+    assert.deepEqual(refunds().at(-1), ['card', 'succeeded', '100']);
+    assert.deepEqual(told(), [], 'its answer takes that back');
+    assert.equal(await back(), gone + 100);
+    assert.equal(charges(), before, 'no word about charges');
+    await inOrder();
+  });
 
 test('what is open again is paid again, and the whole rest goes back with a credit note', { timeout: 60000 }, async () => {
   await customer.get(`${stack.site}/my`);

@@ -1,5 +1,8 @@
 /* amending: changes of a contract against a real database: previewed, applied, planned, undone, billed on, in the books. */
 #include "contract.h"
+#include "service/deferring.h"
+#include "service/renewal_preview.h"
+#include "service/renewing.h"
 
 static const struct amending_line eight[] = {{.act = AMENDING_SET, .slot = 1, .quantity_e4 = 80000}};
 static const struct amending_line three[] = {{.act = AMENDING_SET, .slot = 1, .quantity_e4 = 30000}};

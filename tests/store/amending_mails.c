@@ -12,7 +12,7 @@ static struct outbox_row mail_of(struct ctx *ctx, const struct subscription *s, 
     struct outbox_row *rows, none = {.id = 0};
     size_t count;
 
-    GOOD(outbox_list(ctx, 0, 30, &rows, &count));
+    GOOD(outbox_list(ctx, 0, 3000, &rows, &count)); /* the tests share one house: its other contracts renew meanwhile */
     for (size_t i = 0; i < count; i++)
         if (rows[i].subscription_id == s->id && strcmp(rows[i].template, "amendment") == 0 &&
             strcmp(history_param(ctx->arena, rows[i].params, "role"), role) == 0)

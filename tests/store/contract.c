@@ -1,4 +1,6 @@
 #include "contract.h"
+#include "service/deferring.h"
+#include "service/renewing.h"
 
 char *contract_name(struct ctx *ctx, const char *stem)
 {

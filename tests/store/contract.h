@@ -17,8 +17,6 @@
 #include "service/invoicing.h"
 #include "service/quoting.h"
 #include "service/renewal_quoting.h"
-#include "service/deferring.h"
-#include "service/renewing.h"
 #include "service/settling.h"
 #include "store/credit.h"
 #include "store/invoice.h"

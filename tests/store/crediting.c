@@ -11,7 +11,6 @@
 #include "service/allocating.h"
 #include "service/crediting.h"
 #include "service/customers.h"
-#include "service/renewing.h"
 #include "service/reporting.h"
 #include "store/claim.h"
 #include "store/customer.h"

@@ -1,4 +1,5 @@
 /* db: what the connection promises. */
+#include "store/db_prove.h"
 #include "support.h"
 
 #include <string.h>

@@ -2,6 +2,7 @@
 #include "debit.h"
 
 #include "service/dunning.h"
+#include "service/renewing.h"
 #include "store/claim.h"
 
 static struct receivable asked_of(struct ctx *ctx, const struct subscription *s)

@@ -1,6 +1,10 @@
 /* debit_mandates: mandates, from the code in the mail to the end: signed, changed, suspended, confirmed, used once, revoked, expired. */
 #include "debit.h"
 
+#include "service/rendering.h"
+#include "store/history.h"
+#include "store/mandate.h"
+
 TEST(debit_mandates, a_mandate_is_signed_with_a_code_from_the_mail)
 {
     struct ctx *ctx = debit_ctx();
@@ -247,4 +251,81 @@ TEST(debit_mandates, mandates_expire_after_36_months_with_a_warning_at_33)
     GOOD(subscription_by_id(ctx, s.id, &s));
     SAME_NUMBER(s.payment_method_id, 0);
     ctx->today_on = signed_on;
+}
+
+/* ---- documents ---- */
+
+static void seal_account(struct ctx *ctx, int64_t method_id, const char *sealed)
+{
+    GOOD(owner_runs(ctx, arena_printf(ctx->arena, "UPDATE payment_method SET token_sealed = '%s' WHERE id = %lld", sealed, (long long)method_id)));
+}
+
+static int32_t tries_of(struct ctx *ctx, const char *kind, int64_t ref_id)
+{
+    struct document_job *jobs;
+    int32_t tries = -1; /* no job waits */
+    size_t count;
+
+    GOOD(owner_runs(ctx, arena_printf(ctx->arena, "UPDATE document_job SET next_try_at = '2020-01-01' WHERE kind = '%s' AND ref_id = %lld", kind, (long long)ref_id)));
+    GOOD(claim_document_jobs(ctx, 1000, &jobs, &count));
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(jobs[i].kind, kind) == 0 && jobs[i].ref_id == ref_id)
+            tries = jobs[i].tries;
+    return tries;
+}
+
+/* The item that names the contract; subject_id 0: none yet. */
+static struct operator_item failed_document(struct ctx *ctx, const struct subscription *s)
+{
+    struct operator_item *items, none = {.subject_id = 0};
+    size_t count;
+
+    GOOD(open_operator_items(ctx, 10000, &items, &count));
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(items[i].kind, "document_failed") == 0 && strcmp(items[i].subject_kind, ABOUT_SUBSCRIPTION) == 0 && items[i].subject_id == s->id)
+            return items[i];
+    return none;
+}
+
+/* The account's seal does not open, which no try makes better: after the fifth a person is told, of the contract whose mandate
+ * it is, once. Tries go on, and what is mended is made. */
+static void fails_until_mended(struct ctx *ctx, const struct subscription *s, const char *kind, int64_t ref_id, int64_t method_id)
+{
+    struct rendering state = {.signer = NULL};
+    struct payment_method method;
+    struct document document;
+
+    GOOD(payment_method_by_id(ctx, method_id, &method));
+    seal_account(ctx, method_id, "spoiled");
+    for (int32_t tries = 0; tries < 5; tries++) {
+        SAME_NUMBER(failed_document(ctx, s).subject_id, 0);
+        SAME_NUMBER(tries_of(ctx, kind, ref_id), tries);
+        GOOD(render_documents(ctx, &state));
+    }
+    SAME_NUMBER(failed_document(ctx, s).subject_id, s->id);
+    CU_ASSERT_PTR_NOT_NULL(strstr(failed_document(ctx, s).detail, "payment_method_token"));
+    SAME_NUMBER(tries_of(ctx, kind, ref_id), 5);
+    GOOD(render_documents(ctx, &state));
+    SAME_NUMBER(items_of(ctx, "document_failed", s->id), 1);
+    seal_account(ctx, method_id, method.token_sealed);
+    SAME_NUMBER(tries_of(ctx, kind, ref_id), 6);
+    GOOD(render_documents(ctx, &state));
+    GOOD(document_of(ctx, kind, ref_id, &document));
+}
+
+TEST(debit_mandates, a_document_that_fails_for_ever_names_the_contract_of_its_mandate)
+{
+    struct ctx *ctx = debit_ctx();
+    struct subscription s = started(ctx, monthly());
+    struct mandate m = signed_mandate(ctx, &s);
+    struct rendering state = {.signer = NULL};
+    struct mandate_change change;
+
+    fails_until_mended(ctx, &s, "mandate", m.payment_method_id, m.payment_method_id);
+    s = started(ctx, monthly());
+    m = signed_mandate(ctx, &s);
+    GOOD(render_documents(ctx, &state));
+    changed_account(ctx, m.reference, "NL91ABNA0417164300"); /* its paper has a number of its own */
+    GOOD(last_mandate_change(ctx, m.payment_method_id, false, &change));
+    fails_until_mended(ctx, &s, "mandate_amendment", change.id, m.payment_method_id);
 }

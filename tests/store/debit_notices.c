@@ -1,10 +1,13 @@
 /* debit_notices: the mail that announces a debit (trust.md C26): without it nothing leaves. */
 #include "debit.h"
 
+#include "base/str.h"
 #include "core/target_day.h"
 #include "service/announcing.h"
+#include "service/mail_text.h"
 #include "store/history.h"
 #include "store/outbox.h"
+#include "text/format.h"
 
 /* trust.md C26: a notice that did not leave, or left late. */
 TEST(debit_notices, no_debit_leaves_before_its_notice_and_a_late_one_is_told)
@@ -126,4 +129,64 @@ TEST(debit_notices, a_debit_whose_notice_is_refused_waits_for_a_person_with_two_
     SAME_NUMBER(items_of(ctx, "notice_dead", told.mail_id), 0);
     ctx->tenant = kept;
     (void)sent_file(ctx); /* nothing stays for the files of other tests */
+}
+
+/* What the invoice's own mail says of the payment, whenever it is written: nothing is asked of who is debited. */
+static struct letter invoice_mail(struct ctx *ctx, const struct subscription *s, const struct invoice *invoice)
+{
+    struct outbox_row row = {.template = "invoice_new", .language = "en", .to_address = "a@b.example", .to_name = "A", .contact_name = "", .customer_id = s->customer_id,
+                             .subscription_id = s->id, .invoice_id = invoice->id, .params = "{}", .sealed = "", .dedup_key = "", .message_id = "", .state = "waiting", .error = ""};
+    struct letter letter;
+
+    GOOD(mail_text_of(ctx, mail_facts_of(ctx, &row, 1), &row, "token", &letter));
+    return letter;
+}
+
+static bool letter_says(const struct letter *letter, const char *words)
+{
+    for (size_t i = 0; i < letter->paragraph_count; i++)
+        if (strstr(letter->paragraphs[i], words) != NULL)
+            return true;
+    return false;
+}
+
+static const char *debit_day(const struct letter *letter)
+{
+    for (size_t i = 0; i < letter->fact_count; i++)
+        if (strcmp(letter->facts[i].label, "Debit on") == 0)
+            return letter->facts[i].value;
+    return "";
+}
+
+TEST(debit_notices, the_invoice_of_who_is_debited_asks_for_no_payment)
+{
+    struct ctx *ctx = debit_ctx();
+    struct subscription s = started(ctx, monthly());
+    struct invoice invoice;
+    struct attempt attempt;
+    struct invoice_list_row *rows;
+    struct collection c;
+    struct letter letter;
+    size_t count;
+
+    (void)signed_mandate(ctx, &s);
+    c = planned(ctx, &s, &invoice, &attempt);
+    letter = invoice_mail(ctx, &s, &invoice);
+    CU_ASSERT_TRUE(str_empty(letter.button));
+    CU_ASSERT_TRUE(letter_says(&letter, "We debit your account ending in 3000. There is nothing left to do."));
+    SAME_TEXT(debit_day(&letter), format_date_long(ctx->arena, "en", c.collect_on));
+    (void)sent_file(ctx);
+    letter = invoice_mail(ctx, &s, &invoice);
+    CU_ASSERT_TRUE(str_empty(letter.button) && letter_says(&letter, "We debit your account"));
+    days_pass(ctx);
+    letter = invoice_mail(ctx, &s, &invoice);
+    CU_ASSERT_TRUE(str_empty(letter.button) && letter_says(&letter, "It is paid."));
+
+    /* Who pays by transfer is asked, by a link. */
+    s = started(ctx, monthly());
+    GOOD(invoice_list(ctx, "", 0, s.id, 0, 1, &rows, &count));
+    CU_ASSERT_EQUAL_FATAL(count, 1);
+    GOOD(invoice_by_number(ctx, rows[0].number, &invoice));
+    letter = invoice_mail(ctx, &s, &invoice);
+    CU_ASSERT_TRUE(!str_empty(letter.button) && debit_day(&letter)[0] == '\0');
 }

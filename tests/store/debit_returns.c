@@ -5,6 +5,7 @@
 #include "core/target_day.h"
 #include "service/advances.h"
 #include "service/dunning.h"
+#include "service/renewing.h"
 #include "store/company.h"
 #include "store/history.h"
 

@@ -1,4 +1,5 @@
 /* metering: what was used, from the report to the invoice; what the database refuses. */
+#include "service/renewal_preview.h"
 #include "support.h"
 
 #include <string.h>

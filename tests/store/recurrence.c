@@ -1,4 +1,5 @@
 /* recurrence: aligned first periods, lines in arrears, trials, terms and ends, from the quote to the books. */
+#include "service/renewal_preview.h"
 #include "support.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* running: an order, its invoice, payment, renewals and books, against a real database. */
+#include "service/deferring.h"
 #include "support.h"
 
 #include <string.h>
@@ -16,7 +17,6 @@
 #include "service/invoicing.h"
 #include "service/quoting.h"
 #include "service/rendering.h"
-#include "service/deferring.h"
 #include "service/renewing.h"
 #include "service/settling.h"
 #include "service/signing.h"

@@ -1,4 +1,5 @@
 /* selling: statements against the live schema, versions, drafts, numbers, links, outbox. */
+#include "store/db_prove.h"
 #include "support.h"
 
 #include <string.h>

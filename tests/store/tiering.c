@@ -1,4 +1,5 @@
 /* tiering: price lists, and a tiered price from the list to the renewal's invoice, against a real database. */
+#include "service/renewal_preview.h"
 #include "support.h"
 
 #include <string.h>

@@ -89,7 +89,13 @@ TEST(billing, a_line_added_inside_a_period)
     SAME_NUMBER(plan.count, 1);
     SAME_NUMBER(plan.items[0].line_count, 2);
     SAME_NUMBER(plan.items[0].lines[1].net_minor, 1700);
+    SAME_NUMBER(plan.items[0].lines[1].share_of_days, 31);
+    SAME_NUMBER(plan.items[0].lines[0].share_of_days, 0);
     SAME_NUMBER(plan.items[0].net_minor, 4800);
+    lines[1].whole = true;
+    plan = billing_plan(test_arena(), &f);
+    SAME_NUMBER(plan.items[0].lines[1].share_of_days, 0);
+    lines[1].whole = false;
     lines[1].from_on = ON(2026, 9, 1);
     plan = billing_plan(test_arena(), &f);
     SAME_NUMBER(plan.items[0].line_count, 1);

@@ -81,6 +81,19 @@ TEST(chain, a_text_can_forge_no_line)
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "Licence\\n\"A\" \\\\ "));
 }
 
+/* What was issued before lines said it keeps its digest. */
+TEST(chain, a_share_of_days_is_told_where_there_is_one_and_no_record_changes_without)
+{
+    struct totals totals;
+    struct invoice_line line = chain_line;
+    struct chain_record r = record(1, &totals);
+
+    CU_ASSERT_PTR_NOT_NULL(strstr(chain_record_text(test_arena(), &r), "line.from_on=2024-10-04\nline.until_on=2024-11-04\nline.quantity_e4=30000\n"));
+    line.share_of_days = 61;
+    r.lines = &line;
+    CU_ASSERT_PTR_NOT_NULL(strstr(chain_record_text(test_arena(), &r), "line.until_on=2024-11-04\nline.share_of_days=61\nline.quantity_e4=30000\n"));
+}
+
 /* Goods and services of one rate may be taxed for two reasons: the group tells the first, the other line its own. */
 TEST(chain, shows_the_reason_of_each_line)
 {

@@ -166,6 +166,21 @@ TEST(dunning, the_mail_that_announces_a_close_is_never_passed_over)
     SAME_NUMBER(dunning_announced_close_on(steps, 2, 0, ON(6, 1)), DATE_NONE);
 }
 
+TEST(dunning, the_next_step_is_one_that_does_something)
+{
+    struct dunning_facts facts = facts_on(ON(6, 1));
+
+    SAME_NUMBER(dunning_next_step(&facts), 0);
+    facts.asked_on = ON(6, 1);
+    SAME_NUMBER(dunning_next_step(&facts), 1);
+    facts.can_retry = false;
+    SAME_NUMBER(dunning_next_step(&facts), 2);
+    facts.done = 5;
+    SAME_NUMBER(dunning_next_step(&facts), 6);
+    facts.can_close = false;
+    SAME_NUMBER(dunning_next_step(&facts), SHIPPED);
+}
+
 TEST(dunning, the_day_of_the_next_try)
 {
     SAME_NUMBER(dunning_next_retry_on(shipped, SHIPPED, 1, ON(6, 1)), ON(6, 4));

@@ -11,6 +11,19 @@ TEST(proration, P01_nine_of_31_days) { SAME_NUMBER(proration_share(2495, (struct
 TEST(proration, P02_22_of_30_days) { SAME_NUMBER(proration_share(2495, (struct period){ON(2021, 9, 17), ON(2021, 10, 17)}, ON(2021, 9, 25)), 1830); }
 TEST(proration, P05_an_addition_of_20_of_30_days) { SAME_NUMBER(proration_share(1795, (struct period){ON(2021, 9, 20), ON(2021, 10, 20)}, ON(2021, 9, 30)), 1197); }
 
+TEST(proration, days_are_a_share_of_a_period_that_is_longer)
+{
+    const struct period july = {ON(2026, 7, 1), ON(2026, 8, 1)};
+
+    SAME_NUMBER(period_share_of((struct period){ON(2026, 7, 15), ON(2026, 8, 1)}, july), 31);
+    SAME_NUMBER(period_share_of((struct period){ON(2026, 7, 31), ON(2026, 8, 1)}, july), 31);
+    SAME_NUMBER(period_share_of(july, july), 0);
+    SAME_NUMBER(period_share_of((struct period){ON(2026, 7, 15), ON(2026, 7, 15)}, july), 0);
+    SAME_NUMBER(period_share_of(PERIOD_NONE, july), 0);
+    SAME_NUMBER(period_share_of(july, PERIOD_NONE), 0);
+    SAME_NUMBER(period_share_of(july, (struct period){ON(2026, 7, 1), ON(2026, 7, 1)}), 0);
+}
+
 TEST(proration, P06_two_prices_in_arrears)
 {
     const struct period january = {ON(2026, 1, 1), ON(2026, 2, 1)};

@@ -5,6 +5,7 @@
 #include "core/date.h"
 #include "text/format.h"
 #include "text/letter.h"
+#include "text/phrase.h"
 #include "text/parse.h"
 #include "text/words.h"
 
@@ -107,6 +108,14 @@ TEST(words, placeholders_and_pseudo_language)
     words_use("qq");
     SAME_TEXT(tr("Save"), "⟦Save⟧");
     words_use("en");
+}
+
+TEST(phrase, a_share_says_its_days_of_how_many_and_its_last_day)
+{
+    struct arena *arena = test_ctx()->arena;
+
+    SAME_TEXT(phrase_share(arena, "en", (struct period){date_from_civil(2026, 1, 28), date_from_civil(2026, 2, 15)}, 31), "18 of 31 days, 28 Jan 2026 to 14 Feb 2026");
+    SAME_TEXT(phrase_share(arena, "en", (struct period){date_from_civil(2026, 1, 28), date_from_civil(2026, 1, 29)}, 31), "1 of 31 days, 28 Jan 2026 to 28 Jan 2026");
 }
 
 TEST(letter, rows_are_read_as_they_were_written_and_nothing_typed_begins_another)

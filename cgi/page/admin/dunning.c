@@ -111,22 +111,36 @@ static void add_fact(HDF *hdf, int *row, const char *name, const char *value)
     hdf_text(node, "v", value);
 }
 
-static enum err fill_steps(struct page *page, HDF *hdf, const struct dunning_case *c)
+/* Of a step that is not behind the case. */
+static const char *step_state(const struct dunning_facts *facts, const char *state, size_t at)
 {
+    if (!str_equal(state, "open"))
+        return tr("Not taken");
+    if (!dunning_step_applies(facts, at))
+        return tr("Does not apply");
+    return at == dunning_next_step(facts) ? tr("Next") : tr("Later");
+}
+
+static enum err fill_steps(struct page *page, HDF *hdf, const struct invoice *invoice, const struct dunning_case *c)
+{
+    struct dunning_facts facts = {.done = (size_t)c->steps_done, .due_on = c->due_on, .asked_on = invoice_is_claim(invoice) ? c->due_on : invoice->issued_on,
+                                  .can_retry = c->can_retry, .can_close = c->subscription_id != 0};
     struct dunning_step *steps;
     size_t count;
 
     TRY(page->ctx, dunning_case_steps(page->ctx, c->rule_id, c->close_days, &steps, &count));
+    facts.steps = steps;
+    facts.count = count;
     for (size_t i = 0; i < count; i++) {
         HDF *node = hdf_row(hdf, "Steps", (int)i);
-        bool done = i < (size_t)c->steps_done;
-        bool next = !done && i == (size_t)c->steps_done && str_equal(c->state, "open");
+        bool done = i < facts.done;
+        bool next = str_equal(c->state, "open") && i == dunning_next_step(&facts);
 
         hdf_text(node, "text", action_text(dunning_action_name(steps[i].action)));
         hdf_text(node, "on", page_date(page, c->due_on + steps[i].offset_days));
         hdf_text(node, "after", days_text(page->ctx->arena, steps[i].offset_days));
         hdf_text(node, "state.kind", done ? "ok" : next ? "info" : "neutral");
-        hdf_text(node, "state.label", done ? tr("Past") : next ? tr("Next") : str_equal(c->state, "open") ? tr("Later") : tr("Not taken"));
+        hdf_text(node, "state.label", done ? tr("Past") : step_state(&facts, c->state, i));
     }
     return OK;
 }
@@ -161,7 +175,7 @@ static enum err show_case(struct page *page, const struct form *form, const stru
         add_fact(hdf, &row, tr("Changes"), tr("blocked until it is paid"));
     if (c->stop_reason[0] != '\0')
         add_fact(hdf, &row, tr("Stopped because"), tr(c->stop_reason));
-    TRY(page->ctx, fill_steps(page, hdf, c));
+    TRY(page->ctx, fill_steps(page, hdf, invoice, c));
     TRY(page->ctx, admin_timeline(page, hdf, ABOUT_INVOICE, invoice->id));
     return page_show(page, form->error_count > 0 ? 422 : 200, tr_fill(page->ctx->arena, "Unpaid: {number}", "number", invoice->number, NULL),
                      "admin/dunning_case.cs");

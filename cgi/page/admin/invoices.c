@@ -67,7 +67,9 @@ static enum err fill_lines(struct page *page, HDF *hdf, const struct invoice *in
         hdf_text(node, "description", lines[i].description);
         if (i < section_count && (i == 0 || !str_equal(sections[i].subscription_number, sections[i - 1].subscription_number)))
             fill_section(arena, node, sections[i].subscription_number);
-        if (lines[i].period_from_on != DATE_NONE)
+        if (lines[i].share_of_days != 0)
+            hdf_text(node, "period", phrase_share(arena, language, (struct period){lines[i].period_from_on, lines[i].period_until_on}, lines[i].share_of_days));
+        else if (lines[i].period_from_on != DATE_NONE)
             hdf_text(node, "period", tr_fill(arena, "{from} to {until}", "from", page_date(page, lines[i].period_from_on), "until",
                                              page_date(page, lines[i].period_until_on - 1), NULL));
         hdf_text(node, "quantity", phrase_quantity(arena, language, lines[i].quantity_e4, lines[i].unit, lines[i].unit_plural));

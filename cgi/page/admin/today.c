@@ -53,6 +53,7 @@ static const char *item_text(const char *kind)
         {"dispute_open", N_("A payment is disputed")},
         {"dispute_lost", N_("A dispute is lost: decide")},
         {"dispute_unexpected", N_("A dispute that says something new")},
+        {"refund_denied", N_("The payment gateway does not accept our key for refunds")},
         {"refund_failed", N_("A refund failed")},
         {"refund_unknown", N_("No answer about a refund")},
         {"refund_foreign", N_("A refund that nobody ordered here")},

@@ -12,7 +12,7 @@
 #include "gateway/webhook.h"
 #include "page/customer/customer.h"
 #include "service/paying.h"
-#include "service/renewing.h"
+#include "service/renewal_preview.h"
 #include "store/claim.h"
 #include "store/customer.h"
 #include "store/deposit.h"
@@ -34,6 +34,8 @@ struct due {
     int64_t invoice_id;
     bool payable;         /* may be started now */
     bool paid;
+    int32_t debit_on;     /* a direct debit pays it on this day; DATE_NONE without one */
+    const char *debit_digits;
     const char *refusal;  /* English msgid, "" */
 };
 
@@ -53,6 +55,20 @@ static enum err load_quote_due(struct page *page, struct due *due)
     return OK;
 }
 
+/* A direct debit that is announced or under way: whoever paid as well would pay twice. */
+static enum err load_debit(struct page *page, struct due *due)
+{
+    struct asked *asked;
+    size_t count;
+
+    TRY(page->ctx, asked_facts(page->ctx, &due->invoice_id, 1, &asked, &count));
+    if (count == 1 && due->payable) {
+        due->debit_on = asked->debit_on;
+        due->debit_digits = asked->debit_digits;
+    }
+    return OK;
+}
+
 static enum err load_due(struct page *page, struct due *due)
 {
     struct receivable receivable;
@@ -62,6 +78,7 @@ static enum err load_due(struct page *page, struct due *due)
     due->refusal = "";
     due->is_quote = due->payable = due->paid = false;
     due->version_id = due->invoice_id = 0;
+    due->debit_on = DATE_NONE;
     if (err == OK)
         return load_quote_due(page, due);
     if (err == ERR_NOT_FOUND)
@@ -79,7 +96,7 @@ static enum err load_due(struct page *page, struct due *due)
     due->invoice_id = due->invoice.id;
     due->paid = receivable.open_minor == 0;
     due->payable = receivable.open_minor > 0;
-    return OK;
+    return load_debit(page, due);
 }
 
 /* Debit first: there is no document yet. */
@@ -107,7 +124,7 @@ static void fill_due(const struct page *page, HDF *hdf, const struct due *due)
                               : is_claim(due) ? tr_fill(arena, "Renewal of {number}", "number", due->invoice.number, NULL)
                                               : tr_fill(arena, "Invoice {number}", "number", due->invoice.number, NULL));
     hdf_flag(hdf, "Pay.claim", is_claim(due));
-    if (!due->is_quote && !due->paid)
+    if (!due->is_quote && !due->paid && due->debit_on == DATE_NONE)
         hdf_text(hdf, "Pay.by", tr_fill(arena, "To be paid by {date}.", "date", page_date(page, due->due_on), NULL));
     hdf_flag(hdf, "Pay.no_card", !stripe_takes(due->currency, due->amount_minor));
     hdf_text(hdf, "Pay.contact", page->company.email);
@@ -173,6 +190,18 @@ static enum err show_pay(struct page *page, const struct due *due, const char *p
                      "quote/pay.cs");
 }
 
+static enum err show_debit(struct page *page, const struct due *due)
+{
+    HDF *hdf = page_tree(page);
+    const char *words = due->debit_on >= page->ctx->today_on ? N_("We debit your account ending in {digits} on {date}. You have nothing to do.")
+                                                             : N_("We debited your account ending in {digits} on {date}; your bank has some days to answer. You have nothing to do.");
+
+    fill_due(page, hdf, due);
+    hdf_text(hdf, "Debit.text", tr_fill(page->ctx->arena, words, "digits", due->debit_digits, "date", page_date(page, due->debit_on), NULL));
+    return page_show(page, 200, tr_fill(page->ctx->arena, "Direct debit of {amount}", "amount", page_money(page, due->amount_minor, due->currency), NULL),
+                     "quote/pay.cs");
+}
+
 enum err page_pay(struct page *page)
 {
     struct due due;
@@ -184,6 +213,8 @@ enum err page_pay(struct page *page)
         return page_see(page, "/done/%s", due.ref);
     if (!due.payable)
         return page_error(page, 409, tr(due.refusal));
+    if (due.debit_on != DATE_NONE)
+        return show_debit(page, &due);
     return show_pay(page, &due, "");
 }
 
@@ -209,6 +240,8 @@ enum err page_pay_post(struct page *page)
         return page_see(page, "/done/%s", due.ref);
     if (!due.payable)
         return page_error(page, 409, tr(due.refusal));
+    if (due.debit_on != DATE_NONE)
+        return page_see(page, "/pay/%s", due.ref);
     start = (struct payment_start){
         .quote_version_id = due.version_id, .priced_on = due.is_quote ? due.offer.started_on : DATE_NONE, .invoice_id = due.invoice_id, .customer_id = due.customer.id,
         .customer_email = due.customer.email, .gateway_customer = due.customer.gateway_customer, .amount_minor = due.amount_minor,

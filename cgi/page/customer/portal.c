@@ -8,7 +8,7 @@
 #include "page/customer/customer.h"
 #include "page/subscription_view.h"
 #include "service/paying.h"
-#include "service/renewing.h"
+#include "service/renewal_preview.h"
 #include "store/claim.h"
 #include "store/credit.h"
 #include "store/customer.h"
@@ -38,15 +38,41 @@ static enum err add_refunded(struct page *page, HDF *node, int64_t document_id, 
     return OK;
 }
 
+/* Of those that are open, what is known of their payment. */
+static enum err open_facts(struct page *page, const struct invoice_list_row *rows, size_t count, struct asked **facts, size_t *fact_count)
+{
+    int64_t *ids = ARENA_ARRAY(page->ctx->arena, int64_t, count + 1);
+    size_t open = 0;
+
+    *fact_count = 0;
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].open_minor > 0)
+            ids[open++] = rows[i].id;
+    return open == 0 ? OK : asked_facts(page->ctx, ids, open, facts, fact_count);
+}
+
+/* The day of the direct debit that pays an invoice; DATE_NONE without one. */
+static int32_t debit_day(const struct asked *facts, size_t count, int64_t invoice_id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (facts[i].invoice_id == invoice_id)
+            return facts[i].debit_on;
+    return DATE_NONE;
+}
+
 static enum err add_invoices(struct page *page, HDF *hdf, int *row, int64_t customer_id, int64_t subscription_id)
 {
     struct arena *arena = page->ctx->arena;
     struct invoice_list_row *rows;
+    struct asked *facts = NULL;
+    size_t fact_count;
     size_t count;
 
     TRY(page->ctx, invoice_list(page->ctx, "", customer_id, subscription_id, 0, INVOICES_MAX, &rows, &count));
+    TRY(page->ctx, open_facts(page, rows, count, &facts, &fact_count));
     for (size_t i = 0; i < count; i++) {
         HDF *node = hdf_row(hdf, "Invoices", (*row)++);
+        int32_t debit_on = debit_day(facts, fact_count, rows[i].id);
         bool open = rows[i].open_minor > 0;
         bool late = open && rows[i].due_on < page->ctx->today_on;
 
@@ -57,13 +83,15 @@ static enum err add_invoices(struct page *page, HDF *hdf, int *row, int64_t cust
             page_badge(hdf_node(node, "badge"), "info", tr_fill(arena, "Credit note for {number}", "number", rows[i].corrected_number, NULL));
         else if (str_equal(rows[i].state, "deposit"))
             page_badge(hdf_node(node, "badge"), "ok", tr("Deposit paid"));
+        else if (debit_on != DATE_NONE)
+            page_badge(hdf_node(node, "badge"), "info", tr_fill(arena, "Direct debit on {date}", "date", page_date(page, debit_on), NULL));
         else
             page_badge(hdf_node(node, "badge"), !open ? "ok" : late ? "bad" : "warn", !open ? tr("Paid") : late ? tr("Overdue") : tr("To pay"));
         if (open || str_equal(rows[i].state, "credit"))
             TRY(page->ctx, add_refunded(page, node, rows[i].id, str_equal(rows[i].state, "credit"), rows[i].currency));
         if (rows[i].has_pdf)
             hdf_text(node, "pdf", arena_printf(arena, "/my/invoices/%s.pdf", rows[i].number));
-        if (open) {
+        if (open && debit_on == DATE_NONE) {
             hdf_text(node, "pay", arena_printf(arena, "/pay/%s", rows[i].number));
             hdf_text(node, "press", tr_fill(arena, "Pay {amount}", "amount", page_money(page, rows[i].open_minor, rows[i].currency), NULL));
         }
@@ -252,6 +280,7 @@ enum err page_my_subscription(struct page *page)
     struct debit_terms terms;
     struct subscription s;
     const char *card;
+    bool debited = false;
     int row = 0;
     enum err err = visible_subscription(page, page->arg[0], &s);
 
@@ -259,7 +288,6 @@ enum err page_my_subscription(struct page *page)
         return err;
     TRY(page->ctx, view_subscription(page, hdf, &s, &card));
     hdf_flag(hdf, "Sub.pays", page->tenant->gateway_base[0] != '\0' && !str_equal(s.state, "ended"));
-    hdf_text(hdf, "Sub.press", card[0] != '\0' ? tr("Replace the card") : tr("Store a card"));
     TRY(page->ctx, other_users(page, hdf, &s));
     TRY(page->ctx, debit_terms(page->ctx, &terms));
     hdf_flag(hdf, "Sub.debits", terms.creditor_id[0] != '\0' && page->company.iban[0] != '\0' && str_equal(s.currency, "EUR") &&
@@ -268,9 +296,11 @@ enum err page_my_subscription(struct page *page)
         struct payment_method method;
 
         TRY(page->ctx, payment_method_by_id(page->ctx, s.payment_method_id, &method));
-        if (str_equal(method.gateway, "sepa"))
+        debited = str_equal(method.gateway, "sepa");
+        if (debited)
             hdf_text(hdf, "Sub.mandate", method.source_ref);
     }
+    hdf_text(hdf, "Sub.press", debited ? tr("Pay by card instead") : card[0] != '\0' ? tr("Replace the card") : tr("Store a card"));
     hdf_text(hdf, "Sub.contact", page->company.email);
     TRY(page->ctx, customer_changes(page, hdf, &s));
     TRY(page->ctx, customer_ends(page, hdf, &s));
