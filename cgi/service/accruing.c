@@ -44,6 +44,7 @@ struct group {
     size_t since_count;
     struct product_account *products;
     size_t product_count;
+    struct chart chart;
     size_t made;
 };
 
@@ -60,6 +61,7 @@ static enum err read_group(struct ctx *ctx, struct group *g)
             g->usage[days++] = g->usage[i];
     g->usage_count = days;
     TRY(ctx, lines_invoiced_since(ctx, g->subscriptions, g->count, g->until_on, &g->since, &g->since_count));
+    TRY(ctx, chart_now(ctx, &g->chart));
     return product_accounts(ctx, &g->products, &g->product_count);
 }
 
@@ -99,7 +101,7 @@ static enum err add_item(struct ctx *ctx, const struct group *g, const struct su
         const struct billing_item_line *billed = &item->lines[i];
         const struct subscription_line *line = &lines[billed->line];
         const char *account = product_account_of(g->products, g->product_count, line->product_id);
-        struct accrual_line of = {.account = account != NULL ? account : ACCOUNT_SERVICE, .net_minor = billed->net_minor, .period = billed->period,
+        struct accrual_line of = {.account = account != NULL ? account : chart_account(&g->chart, ACCOUNT_SERVICE), .net_minor = billed->net_minor, .period = billed->period,
                                   .metered = strcmp(line->timing, "usage") == 0};
 
         if (taxed[i].goods)
@@ -247,7 +249,7 @@ static enum err accrue_group(struct ctx *ctx, void *arg)
     if (g->made == 0)
         return OK;
     TRY(ctx, insert_accruals(ctx, rows, g->made));
-    return book_entries(ctx, bookings, 2 * g->made);
+    return book_entries_by(ctx, &g->chart, bookings, 2 * g->made);
 }
 
 static enum err accrue_slice(struct ctx *ctx, struct group *g)
