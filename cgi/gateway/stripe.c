@@ -219,9 +219,9 @@ static void map_session(struct arena *arena, const json_t *session, struct gatew
         answer->outcome = GATEWAY_UNKNOWN;
 }
 
-static void clear(struct gateway_answer *answer)
+struct gateway_answer gateway_answer_of(enum gateway_outcome outcome)
 {
-    *answer = (struct gateway_answer){.outcome = GATEWAY_UNKNOWN, .session_ref = "", .intent_ref = "",
+    return (struct gateway_answer){.outcome = outcome, .session_ref = "", .intent_ref = "",
         .customer_ref = "", .currency = "", .decline_code = "", .advice_code = "", .message = "", .redirect_url = "",
         .method_ref = "", .brand = "", .last4 = "", .object_ref = "", .own_key = ""};
 }
@@ -263,7 +263,7 @@ void stripe_map(struct ctx *ctx, long status, const char *body, size_t bytes, st
     const json_t *object = json_read(ctx, body, bytes);
     const char *kind = json_text(object, "object");
 
-    clear(answer);
+    *answer = gateway_answer_of(GATEWAY_UNKNOWN);
     if (object == NULL) {
         answer->message = "the answer is no JSON object";
         return;
@@ -354,7 +354,7 @@ static void take_try(struct ctx *ctx, enum err err, const char *trouble, const s
         stripe_map(ctx, http->status, http->body, http->body_bytes, answer);
         return;
     }
-    clear(answer);
+    *answer = gateway_answer_of(GATEWAY_UNKNOWN);
     if (!sent)
         answer->outcome = GATEWAY_NOT_SENT;
     answer->message = arena_strdup(ctx->arena, trouble);
@@ -400,7 +400,7 @@ static void call_raw(struct ctx *ctx, const struct stripe *stripe, const char *m
         judge(key, tries, answer);
         return;
     }
-    clear(answer);
+    *answer = gateway_answer_of(GATEWAY_UNKNOWN);
     answer->message = why;
     if (!sent)
         answer->outcome = GATEWAY_NOT_SENT;
@@ -770,7 +770,7 @@ void stripe_find_refund(struct ctx *ctx, const struct stripe *stripe, const char
 
     if (list == NULL)
         return;
-    clear(answer);
+    *answer = gateway_answer_of(GATEWAY_UNKNOWN);
     map_own_refund(ctx->arena, list, refund_key, answer);
 }
 
@@ -788,7 +788,7 @@ void stripe_refunds_of(struct ctx *ctx, const struct stripe *stripe, const char 
     }
     asked->outcome = GATEWAY_SUCCEEDED;
     for (size_t i = 0; i < *count; i++) {
-        clear(&(*answers)[i]);
+        (*answers)[i] = gateway_answer_of(GATEWAY_UNKNOWN);
         map_refund(ctx->arena, json_array_get(data, i), &(*answers)[i]);
     }
 }

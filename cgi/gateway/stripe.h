@@ -52,6 +52,8 @@ struct gateway_answer {
     bool invalid;             /* the request itself was refused */
     bool customer_gone;       /* because the gateway has no such customer */
 };
+/* With no other word than this: every text is "". */
+struct gateway_answer gateway_answer_of(enum gateway_outcome outcome);
 
 /* Form-encoded text of name/value pairs ended by NULL. */
 char *stripe_body(struct arena *arena, ...) __attribute__((sentinel));

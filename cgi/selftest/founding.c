@@ -5,7 +5,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "service/cataloguing.h"
-#include "service/debiting.h"
+#include "service/debit_terms.h"
 #include "service/house.h"
 #include "store/company.h"
 #include "store/seller_user.h"

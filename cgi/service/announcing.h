@@ -21,7 +21,7 @@ struct announcing {
     const char *url;     /* out: where once leads */
     const struct once *once; /* set by announce_debit */
 };
-/* The days that were agreed between notice and debit count from then on (service/debiting). */
+/* The days that were agreed between notice and debit count from then on (service/debit_files). */
 enum err announce_debit(struct ctx *ctx, struct announcing *announcing, const struct once *once) MUST_USE;
 
 #endif

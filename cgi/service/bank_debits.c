@@ -6,10 +6,12 @@
 
 #include "base/check.h"
 #include "base/str.h"
-#include "service/debiting.h"
 #include "store/db.h"
+#include "store/debit.h"
 #include "store/history.h"
 #include "store/receipt.h"
+#include "service/debit_returns.h"
+#include "service/debit_settling.h"
 
 enum { GROUP = 500 }; /* entries that are looked up at once */
 

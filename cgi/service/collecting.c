@@ -15,6 +15,7 @@
 #include "gateway/stripe.h"
 #include "service/card_watching.h"
 #include "service/debiting.h"
+#include "service/gateway_request.h"
 #include "service/paying.h"
 #include "service/reserving.h"
 #include "service/restoring.h"
@@ -77,7 +78,7 @@ static enum err make_attempt(struct ctx *ctx, const struct charge *charge, const
     struct stripe_charge request = {.customer_ref = charge->gateway_customer, .amount_minor = charge->open_minor,
                                     .currency = charge->currency, .description = charge->invoice_number, .method_ref = METHOD_PLACE};
 
-    *attempt = (struct attempt){.payable_id = payable->id, .number = payable->attempts + 1, .attempt_key = new_attempt_key(ctx), .kind = "off_session",
+    *attempt = (struct attempt){.payable_id = payable->id, .number = payable->attempts + 1, .attempt_key = new_request_key(ctx), .kind = "off_session",
                                 .amount_minor = charge->open_minor, .currency = charge->currency, .payment_method_id = charge->method_id,
                                 .request_path = "/v1/payment_intents", .next_check_at = ctx->now + ATTEMPT_LEASE};
     request.attempt_key = attempt->attempt_key;
@@ -468,7 +469,7 @@ static enum err greet_after_denial(struct ctx *ctx, const struct stripe *stripe,
 enum err collect_due(struct ctx *run, struct collecting *state)
 {
     static struct collector c;
-    const struct stripe stripe = {run->tenant->gateway_base, run->tenant->gateway_key};
+    const struct stripe stripe = house_gateway(run);
     struct charges_waiting waiting;
     enum err err;
 

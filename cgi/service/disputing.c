@@ -9,6 +9,7 @@
 #include "gateway/stripe.h"
 #include "service/booking.h"
 #include "service/exchanging.h"
+#include "service/gateway_request.h"
 #include "service/refund_settling.h"
 #include "service/reopening.h"
 #include "store/db.h"
@@ -17,7 +18,6 @@
 #include "store/invoice.h"
 #include "store/payable.h"
 #include "store/refund.h"
-#include "store/tenant.h"
 
 enum { ENTRIES = 2 };
 
@@ -187,7 +187,7 @@ static enum err settle(struct ctx *ctx, void *arg)
 
 enum err take_dispute_event(struct ctx *ctx, const char *dispute_ref, int64_t budget_ms)
 {
-    struct stripe stripe = {ctx->tenant->gateway_base, ctx->tenant->gateway_key};
+    struct stripe stripe = house_gateway(ctx);
     struct gateway_dispute told;
     struct disputing w = {.told = &told};
 

@@ -1,4 +1,4 @@
-/* paying: starting payments, asking how they ended, and taking what the gateway pushes.
+/* paying: starting payments on the gateway's page, and asking how attempts ended.
  *
  * A start is: transaction (attempt READY), transaction (SENDING), the call, transaction (settle_answer).
  * At any moment one attempt of a payable is live; whoever comes meanwhile is led to the same place. */
@@ -11,19 +11,13 @@
 #include "base/ctx.h"
 #include "core/attempt.h"
 #include "gateway/stripe.h"
-#include "gateway/webhook.h"
-
-/* HOOK: the gateway waits for our answer, and customers for the process that gives it (SEC-50). */
-enum { WEB_BUDGET_MS = 9000, HOOK_BUDGET_MS = 1000, BATCH_BUDGET_MS = 30000 };
-
-/* MON-01: tenant, 128 random bits; no personal data. */
-enum { ATTEMPT_KEY_BYTES = 16 };
-char *new_attempt_key(struct ctx *ctx);
 
 /* A stored body holds METHOD_PLACE where the token of the attempt's card goes, as that is only kept sealed. As it is sent:
  * byte for byte the same each time. */
 #define METHOD_PLACE "{method}"
 const char *body_with_method(struct arena *arena, const char *body, const char *token);
+
+struct attempt;
 
 struct payment_start {
     int64_t quote_version_id; /* one of the two is 0 */
@@ -57,22 +51,13 @@ enum err peek_payment(struct ctx *ctx, int64_t quote_version_id, int64_t invoice
  * meanwhile is settled; without a hosted page nothing happens. */
 enum err cancel_payment(struct ctx *ctx, int64_t quote_version_id, int64_t invoice_id) MUST_USE;
 
-/* A verified webhook: stored once, then settled from what the gateway itself says; one that tells of nothing of ours, or of
- * what is known, is stored as done. ERR_GATEWAY when it could not be asked
- * within HOOK_BUDGET_MS: the batch does it later. */
-enum err receive_event(struct ctx *ctx, const struct webhook_event *event) MUST_USE;
-
-/* Unknown, pending and forgotten attempts; unprocessed events; open card replacements. *checked is raised by what was looked at. */
-enum err check_attempts(struct ctx *ctx, bool (*stop)(void), int64_t *checked) MUST_USE;
-enum err check_events(struct ctx *ctx, bool (*stop)(void), int64_t *checked) MUST_USE;
-enum err check_method_setups(struct ctx *ctx, bool (*stop)(void), int64_t *checked) MUST_USE;
-
-/* A customer replaces the stored card: *url is the hosted page. */
-enum err start_method_setup(struct ctx *ctx, int64_t subscription_id, const char *email, const char *gateway_customer,
-                            const char *currency, const char *return_url, const char *language, const char **url) MUST_USE;
-enum err refresh_method_setup(struct ctx *ctx, int64_t subscription_id, int64_t budget_ms, bool *done) MUST_USE;
-
 /* Asks the gateway about one attempt and settles what it says; one that is being sent is left alone. */
 enum err ask_about_attempt(struct ctx *ctx, int64_t attempt_id, int64_t budget_ms, enum attempt_state *state) MUST_USE;
+
+/* An event speaks of it (service/gateway_events). ERR_GATEWAY when it could not be asked about. */
+enum err take_attempt_event(struct ctx *ctx, const struct attempt *attempt, int64_t budget_ms) MUST_USE;
+
+/* Unknown, pending and forgotten attempts. *checked is raised by what was looked at. */
+enum err check_attempts(struct ctx *ctx, bool (*stop)(void), int64_t *checked) MUST_USE;
 
 #endif

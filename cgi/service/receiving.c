@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/ids.h"
 #include "core/date.h"
 #include "core/posting.h"
 #include "service/dunning.h"
@@ -25,36 +26,18 @@ struct group {
     size_t allocation_count, advance_count, count;
 };
 
-static int by_number(const void *a, const void *b)
-{
-    int64_t one = *(const int64_t *)a;
-    int64_t other = *(const int64_t *)b;
-
-    return one < other ? -1 : one > other;
-}
-
-static int by_invoice(const void *key, const void *claim)
-{
-    return by_number(key, &((const struct claim *)claim)->invoice_id);
-}
-
 struct claim *claim_of_invoice(struct claim *claims, size_t count, int64_t invoice_id)
 {
-    return bsearch(&invoice_id, claims, count, sizeof claims[0], by_invoice);
+    return bsearch(&invoice_id, claims, count, sizeof claims[0], by_id); /* its invoice's id comes first */
 }
 
 static enum err lock_group(struct ctx *ctx, const struct receipt *receipts, size_t count, struct claim **claims, size_t *claim_count)
 {
     int64_t ids[RECEIVED_AT_ONCE];
-    size_t used = 0;
 
     for (size_t i = 0; i < count; i++)
         ids[i] = receipts[i].invoice_id;
-    qsort(ids, count, sizeof ids[0], by_number);
-    for (size_t i = 0; i < count; i++)
-        if (used == 0 || ids[used - 1] != ids[i])
-            ids[used++] = ids[i];
-    return lock_claims(ctx, ids, used, claims, claim_count);
+    return lock_claims(ctx, ids, ids_once(ids, count), claims, claim_count);
 }
 
 static enum err add_receipt(struct ctx *ctx, struct group *g, const struct receipt *r, struct claim *claim, struct booking *booking)

@@ -12,6 +12,7 @@
 #include "core/reconciliation.h"
 #include "gateway/stripe.h"
 #include "service/disputing.h"
+#include "service/gateway_request.h"
 #include "service/paying.h"
 #include "service/refunding.h"
 #include "service/settling.h"
@@ -87,7 +88,7 @@ static enum err read_facts(struct ctx *ctx, read_rows *read, int64_t since_at, s
 /* Every payment that the gateway took, page by page. What has no key of ours goes by its own name. */
 static enum err read_gateway(struct ctx *ctx, int64_t since_at, struct facts *facts)
 {
-    struct stripe stripe = {ctx->tenant->gateway_base, ctx->tenant->gateway_key};
+    struct stripe stripe = house_gateway(ctx);
     const char *after = "";
     size_t room = TAKEN_PER_PAGE;
     int pages = 0;
@@ -121,7 +122,7 @@ static enum err read_gateway(struct ctx *ctx, int64_t since_at, struct facts *fa
  * the same gateway: see drop_foreign. */
 static enum err read_back(struct ctx *ctx, enum stripe_back what, int64_t since_at, struct facts *facts)
 {
-    struct stripe stripe = {ctx->tenant->gateway_base, ctx->tenant->gateway_key};
+    struct stripe stripe = house_gateway(ctx);
     const char *after = "";
     int pages = 0;
 

@@ -3,8 +3,6 @@
 #include <string.h>
 
 #include "base/crash.h"
-#include "base/encode.h"
-#include "base/random.h"
 #include "base/secret.h"
 #include "base/str.h"
 #include "core/attempt.h"
@@ -12,6 +10,7 @@
 #include "gateway/stripe.h"
 #include "service/allocating.h"
 #include "service/crediting.h"
+#include "service/gateway_request.h"
 #include "service/invoicing.h"
 #include "service/restoring.h"
 #include "store/bank.h"
@@ -21,16 +20,6 @@
 #include "store/payable.h"
 #include "store/reconciliation.h"
 #include "store/tenant.h"
-
-enum { KEY_BYTES = 16 };
-
-static char *new_key(struct ctx *ctx)
-{
-    unsigned char random[KEY_BYTES];
-
-    random_bytes(random, sizeof random);
-    return arena_printf(ctx->arena, "%s-%s", ctx->tenant->name, encode_hex(ctx->arena, random, sizeof random));
-}
 
 /* What can be opened again of an invoice by one payment; a deposit is none that is asked for again: it is credited. */
 static enum err paid_of(struct ctx *ctx, const struct allocated *paid, const struct receivable *receivable, int64_t *minor)
@@ -201,7 +190,7 @@ static enum err order_one(struct ctx *ctx, void *arg)
 enum err order_refund(struct ctx *ctx, struct refund_order *order, const struct once *once)
 {
     struct ordering o = {.order = order, .once = once,
-                         .refund = {.refund_key = new_key(ctx), .request_body = "", .iban_sealed = "", .iban_key = "", .iban_masked = "",
+                         .refund = {.refund_key = new_request_key(ctx), .request_body = "", .iban_sealed = "", .iban_key = "", .iban_masked = "",
                                     .account_name = "", .failure = "", .refund_ref = ""}};
 
     TRY(ctx, db_ready(ctx));

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "core/attempt.h"
 #include "gateway/stripe.h"
+#include "service/gateway_request.h"
 #include "service/refund_settling.h"
 #include "service/walking.h"
 #include "store/db.h"
@@ -13,13 +14,6 @@
 #include "store/invoice.h"
 #include "store/refund.h"
 #include "store/tenant.h"
-
-enum { CHECK_BUDGET_MS = 30000 };
-
-static struct stripe stripe_of(const struct ctx *ctx)
-{
-    return (struct stripe){ctx->tenant->gateway_base, ctx->tenant->gateway_key};
-}
 
 /* ---- sending and asking ---- */
 
@@ -76,7 +70,7 @@ static enum err take_refund(struct ctx *ctx, void *arg)
 
 static enum err send(struct ctx *ctx, struct refund *f, int64_t budget_ms, enum refund_state *state)
 {
-    struct stripe stripe = stripe_of(ctx);
+    struct stripe stripe = house_gateway(ctx);
     struct gateway_answer answer;
     enum err err = db_transaction(ctx, take_refund, f);
 
@@ -93,7 +87,7 @@ static enum err send(struct ctx *ctx, struct refund *f, int64_t budget_ms, enum 
 
 static void ask(struct ctx *ctx, const struct refund *f, int64_t budget_ms, struct gateway_answer *answer)
 {
-    struct stripe stripe = stripe_of(ctx);
+    struct stripe stripe = house_gateway(ctx);
     struct refundable payment;
 
     if (f->refund_ref[0] != '\0') {
@@ -144,15 +138,14 @@ static enum err look_at_refund(struct ctx *ctx, void *row)
 {
     enum refund_state state;
 
-    return pursue_refund(ctx, ((struct refund *)row)->id, CHECK_BUDGET_MS, &state);
+    return pursue_refund(ctx, ((struct refund *)row)->id, BATCH_BUDGET_MS, &state);
 }
 
 enum err check_refunds(struct ctx *run, bool (*stop)(void), int64_t *checked)
 {
     static const struct walk walk = {"refund.set_aside", ABOUT_HOUSE, sizeof(struct refund), list_refunds, look_at_refund, put_off_refund};
 
-    TRY(run, db_ready(run));
-    return run->tenant->gateway_base[0] == '\0' ? OK : walk_due(run, &walk, stop, checked);
+    return walk_due(run, &walk, stop, checked);
 }
 
 /* ---- events ---- */
@@ -198,7 +191,7 @@ static enum err take_told(struct ctx *ctx, const struct gateway_answer *answer)
 
 enum err take_refund_event(struct ctx *ctx, const char *object_ref, int64_t budget_ms)
 {
-    struct stripe stripe = stripe_of(ctx);
+    struct stripe stripe = house_gateway(ctx);
     struct gateway_answer asked;
     struct gateway_answer *answers;
     size_t count;

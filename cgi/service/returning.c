@@ -2,10 +2,9 @@
 
 #include <string.h>
 
-#include "base/encode.h"
-#include "base/random.h"
 #include "core/attempt.h"
 #include "gateway/stripe.h"
+#include "service/gateway_request.h"
 #include "service/refund_settling.h"
 #include "service/restoring.h"
 #include "service/walking.h"
@@ -13,13 +12,6 @@
 #include "store/history.h"
 #include "store/tenant.h"
 #include "text/words.h"
-
-enum { KEY_BYTES = 16, BUDGET_MS = 30000, PAGE_BUDGET_MS = 9000 };
-
-static struct stripe stripe_of(const struct ctx *ctx)
-{
-    return (struct stripe){ctx->tenant->gateway_base, ctx->tenant->gateway_key};
-}
 
 enum err stray_money_returnable(struct ctx *ctx, const struct attempt *attempt, bool *yes)
 {
@@ -151,7 +143,7 @@ static enum refund_event event_of(const struct stray_return *row, const struct g
 
 static enum err pursue(struct ctx *ctx, int64_t id, int64_t budget_ms)
 {
-    struct stripe stripe = stripe_of(ctx);
+    struct stripe stripe = house_gateway(ctx);
     struct telling telling = {.id = id, .event = REFUND_NO_ANSWER};
     struct gateway_answer answer;
     struct stray_return row;
@@ -185,15 +177,13 @@ static enum err pursue(struct ctx *ctx, int64_t id, int64_t budget_ms)
 
 enum err order_stray_return(struct ctx *ctx, struct return_order *order, const struct once *once)
 {
-    unsigned char random[KEY_BYTES];
     struct ordering o = {.order = order, .once = once};
 
-    random_bytes(random, sizeof random);
-    o.row.return_key = arena_printf(ctx->arena, "%s-%s", ctx->tenant->name, encode_hex(ctx->arena, random, sizeof random));
+    o.row.return_key = new_request_key(ctx);
     TRY(ctx, db_ready(ctx));
     TRY(ctx, refuse_while_restored(ctx)); /* it may have been sent back already */
     TRY(ctx, db_transaction(ctx, order_one, &o));
-    return order->refusal == NULL ? pursue(ctx, o.row.id, PAGE_BUDGET_MS) : OK;
+    return order->refusal == NULL ? pursue(ctx, o.row.id, WEB_BUDGET_MS) : OK;
 }
 
 static enum err list_returns(struct ctx *ctx, int64_t after_id, int32_t limit, void **rows, size_t *count)
@@ -207,13 +197,12 @@ static enum err list_returns(struct ctx *ctx, int64_t after_id, int32_t limit, v
 
 static enum err look_at_return(struct ctx *ctx, void *row)
 {
-    return pursue(ctx, ((struct stray_return *)row)->id, BUDGET_MS);
+    return pursue(ctx, ((struct stray_return *)row)->id, BATCH_BUDGET_MS);
 }
 
 enum err check_stray_returns(struct ctx *run, bool (*stop)(void), int64_t *checked)
 {
     static const struct walk walk = {"return.set_aside", ABOUT_HOUSE, sizeof(struct stray_return), list_returns, look_at_return, put_off_stray_return};
 
-    TRY(run, db_ready(run));
-    return run->tenant->gateway_base[0] == '\0' ? OK : walk_due(run, &walk, stop, checked);
+    return walk_due(run, &walk, stop, checked);
 }

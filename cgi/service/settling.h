@@ -1,8 +1,8 @@
 /* settling: what the gateway says becomes what we hold true, exactly once.
  *
  * Webhook, refresh and batch are three doors to one function, settle_answer: the attempt is locked, its
- * state moves by core/attempt, and the same transaction makes order, subscription, invoice, payment,
- * journal, stored card and mails. Whoever comes first does it; the others find it done. Debits by the batch are settled
+ * state moves by core/attempt, and the same transaction makes the order of a quote (service/ordering), payment, journal,
+ * stored card and mails. Whoever comes first does it; the others find it done. Debits by the batch are settled
  * by the group, each by the same steps. */
 #ifndef TACITE_SERVICE_SETTLING_H
 #define TACITE_SERVICE_SETTLING_H
@@ -22,7 +22,7 @@ enum err settle_answer(struct ctx *ctx, int64_t attempt_id, const struct gateway
 /* The answers to a group of debits of invoices, in one transaction; state as above. When one of them cannot be settled the
  * group is done one by one: that one stays as it was (state 0) and is asked about later. An error is of the database. */
 struct answered {
-    int64_t attempt_id;
+    int64_t attempt_id; /* first: groups are put in the order of their ids */
     const struct gateway_answer *answer;
     enum attempt_state state;
 };
@@ -45,14 +45,5 @@ enum err decide_attempt(struct ctx *ctx, int64_t attempt_id, struct attempt_deci
 struct payable;
 struct attempt;
 enum err debit_again(struct ctx *ctx, const struct payable *payable, const struct attempt *attempt) MUST_USE;
-
-/* Inside a transaction: the order of a quote that needs no payment (signature only, or nothing due). The
- * invoice stays open with a link to pay when something is due. Makes nothing twice. offer: as it stands under the
- * quote's lock; ids: one invoice reserved before. */
-struct invoice_ids;
-struct offer;
-enum { ORDER_INVOICES = 2 }; /* of one order at most: the deposit's and the first */
-
-enum err confirm_order(struct ctx *ctx, const struct offer *offer, const struct invoice_ids *ids) MUST_USE;
 
 #endif

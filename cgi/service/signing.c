@@ -8,7 +8,7 @@
 #include "base/str.h"
 #include "core/date.h"
 #include "service/invoicing.h"
-#include "service/settling.h"
+#include "service/ordering.h"
 #include "store/db.h"
 #include "store/history.h"
 #include "store/invoice.h"

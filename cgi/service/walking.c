@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "store/db.h"
 #include "store/history.h"
+#include "store/tenant.h"
 
 enum { GROUP = 100, DETAIL_BYTES = 200 };
 
@@ -55,8 +56,10 @@ enum err walk_due(struct ctx *run, const struct walk *walk, bool (*stop)(void), 
     int64_t until = clock_ticks() + WALK_TIME_MAX;
     int64_t after_id = 0;
     size_t count = GROUP;
-    enum err err = OK;
+    enum err err = db_ready(run);
 
+    if (err != OK || run->tenant->gateway_base[0] == '\0')
+        return err;
     item.arena = arena_new();
     while (err == OK && count == GROUP) {
         void *rows;

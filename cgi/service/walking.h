@@ -26,7 +26,7 @@ struct walk {
     enum err (*put_off)(struct ctx *ctx, int64_t id, int64_t until_at);
 };
 
-/* *walked counts those that were looked at. stop: NULL or says that enough is done. An error is of the database, or that
+/* A house without a gateway has nothing to ask. *walked counts those that were looked at. stop: NULL or says that enough is done. An error is of the database, or that
  * the house is held. */
 enum err walk_due(struct ctx *run, const struct walk *walk, bool (*stop)(void), int64_t *walked) MUST_USE;
 

@@ -7,9 +7,15 @@
 
 #include "service/bank_leftovers.h"
 #include "service/banking.h"
+#include "service/debit_answers.h"
+#include "service/debit_files.h"
+#include "service/debit_returns.h"
+#include "service/debit_settling.h"
+#include "service/debit_watching.h"
 #include "service/debiting.h"
 #include "service/mandating.h"
 #include "store/bank.h"
+#include "store/debit.h"
 #include "store/payable.h"
 
 #define OURS "FR7630006000011234567890189" /* the house's account */

@@ -15,6 +15,7 @@
 #include "service/cataloguing.h"
 #include "service/customers.h"
 #include "service/invoicing.h"
+#include "service/ordering.h"
 #include "service/quoting.h"
 #include "service/rendering.h"
 #include "service/renewing.h"

@@ -9,6 +9,7 @@
 
 #include "base/config.h"
 #include "base/encode.h"
+#include "base/ids.h"
 #include "base/random.h"
 #include "base/secret.h"
 #include "base/str.h"
@@ -203,6 +204,15 @@ TEST(base, a_text_is_cut_between_characters)
     SAME_TEXT(str_cut(test_arena(), "漢", 2), "");
     SAME_TEXT(arena_strndup(test_arena(), "ab", 250), "ab");
     SAME_TEXT(arena_strndup(test_arena(), "abc", 2), "ab");
+}
+
+TEST(base, ids_stand_in_their_order_each_once)
+{
+    int64_t ids[] = {7, -1, INT64_MAX, 7, INT64_MIN, 7, -1};
+
+    SAME_NUMBER(ids_once(ids, COUNT_OF(ids)), 4);
+    CU_ASSERT_TRUE(ids[0] == INT64_MIN && ids[1] == -1 && ids[2] == 7 && ids[3] == INT64_MAX);
+    SAME_NUMBER(ids_once(ids, 0), 0);
 }
 
 TEST(encode, a_value_in_a_query)

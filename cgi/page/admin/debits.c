@@ -6,9 +6,11 @@
 #include "core/target_day.h"
 #include "page/admin/admin.h"
 #include "page/admin/money_rows.h"
-#include "service/debiting.h"
 #include "store/tenant.h"
 #include "text/words.h"
+#include "service/debit_answers.h"
+#include "service/debit_files.h"
+#include "service/debit_terms.h"
 
 enum { WAITING_MAX = 200, PAGE_ROWS = 20 };
 

@@ -11,6 +11,7 @@
 #include "core/rf_reference.h"
 #include "gateway/webhook.h"
 #include "page/customer/customer.h"
+#include "service/gateway_events.h"
 #include "service/paying.h"
 #include "service/renewal_preview.h"
 #include "store/claim.h"
