@@ -21,6 +21,8 @@ static int32_t period_end_on(const struct amendment_facts *facts)
 
 int32_t amendment_effective_on(const struct amendment_facts *facts, const struct amendment_wish *wish)
 {
+    if (wish->kind == AMENDMENT_DISCOUNT)
+        return amendment_open_from(facts, wish->when == AMENDMENT_ON_DATE ? wish->on : facts->today_on);
     switch (wish->when) {
     case AMENDMENT_AT_PERIOD_END: return period_end_on(facts);
     case AMENDMENT_AT_ONCE: return facts->today_on > facts->started_on ? facts->today_on : facts->started_on;
@@ -167,7 +169,7 @@ static void begin_epoch(struct amendment_work *w)
         w->out.discounts = *w->wish->anew;
     else if (w->facts->discounts != NULL)
         w->out.discounts = discounts_of_any_period(w->facts->discounts);
-    w->out.discount_ends = w->wish->anew == NULL && w->facts->discounts != NULL && w->out.discounts.count < w->facts->discounts->count;
+    w->out.discount_ends = w->wish->anew == NULL && w->facts->discounts != NULL && w->out.discounts.count < amendment_discounts_on(w);
     if (other && !w->wish->keep_anchor)
         w->out.schedule = first_schedule(w, w->wish->every, w->on);
     else
@@ -322,12 +324,13 @@ static bool decide_reactivate(struct amendment_work *w)
 static bool state_allows(struct amendment_work *w)
 {
     static const enum subscription_event event[] = {0, 0, SUBSCRIPTION_PAUSES, SUBSCRIPTION_RESUMES, SUBSCRIPTION_CLOSES, 0,
-                                                    SUBSCRIPTION_REACTIVATES, 0};
+                                                    SUBSCRIPTION_REACTIVATES, 0, 0};
     enum subscription_state state = w->facts->state;
     enum subscription_state next = state;
 
     switch (w->wish->kind) {
     case AMENDMENT_LINES:
+    case AMENDMENT_DISCOUNT:
         if (state == SUBSCRIPTION_PAUSED || state == SUBSCRIPTION_ENDED)
             return amendment_refuse(w, AMENDMENT_STATE_REFUSES, 0);
         break;
@@ -385,6 +388,7 @@ static bool decide(struct amendment_work *w)
     case AMENDMENT_CLOSE: return decide_close(w);
     case AMENDMENT_RENEW: return decide_renew(w);
     case AMENDMENT_REACTIVATE: return decide_reactivate(w);
+    case AMENDMENT_DISCOUNT: return amendment_decide_discounts(w);
     default: return true; /* a transfer: state_allows knows no other */
     }
 }

@@ -1,7 +1,7 @@
 /* amendment: a change of a running contract, decided as a whole: what it closes and opens, what it costs, when.
  *
- * amendment.c decides, amendment_lines.c closes and opens, amendment_money.c charges and gives back, amendment_words.c
- * has names and refusals.
+ * amendment.c decides, amendment_lines.c closes and opens, amendment_money.c charges and gives back,
+ * amendment_discounts.c ends and begins discounts of the document, amendment_words.c has names and refusals.
  *
  * One function computes the preview and what is done, so both are the same to the cent. Rules R1 to R12 of product.md
  * 5.1:
@@ -16,6 +16,8 @@
  * - a pause banks the days that are paid: the first boundary after it comes that many days after the resumption (R8);
  * - of several changes on one day the last state counts: what the day has charged and given back is reckoned against
  *   it, so the order does not matter (R11). A line opened that day is closed empty, until_on = from_on.
+ * - a discount of the document begins and ends with a period of which nothing is invoiced yet, so that no money moves: it
+ *   is in what is billed from then on, and what is billed late or afterwards of the periods before keeps what held then;
  * A discount for n periods goes on with the periods that it has left, that of the document too; with another recurrence
  * only percentages without end go on. A price announced for a boundary goes on in the line that the change opens, from
  * that boundary, or from the first one of the new periods; a line that goes takes it along.
@@ -47,6 +49,7 @@ enum amendment_kind {
     AMENDMENT_RENEW,      /* the next period is billed before its day */
     AMENDMENT_REACTIVATE, /* an ended one goes on, at most 90 days later, nothing billed for the time between */
     AMENDMENT_TRANSFER,   /* to another customer or seller: no line and no money changes */
+    AMENDMENT_DISCOUNT,   /* of the document */
 };
 
 const char *amendment_kind_name(enum amendment_kind kind); /* as stored: "lines", "pause"... */
@@ -92,6 +95,7 @@ struct amendment_facts {
     int32_t term_until_on;       /* end of the fixed term that runs today; DATE_NONE: no term */
     int32_t billed_from_on;      /* of the newest period billed in advance; DATE_NONE: none yet */
     int32_t billed_until_on;     /* first day that is not billed in advance; DATE_NONE: none yet */
+    int32_t unbilled_index;      /* the first period of which something may still be billed, in advance or afterwards */
     int32_t amended_on;          /* effective day of the newest amendment; DATE_NONE: none */
     int32_t paused_on;           /* while paused; else DATE_NONE */
     int32_t banked_days;         /* that this pause has banked */
@@ -138,6 +142,11 @@ struct amendment_wish {
     bool keep_anchor;
     struct anchor anchor;     /* the plan's, for periods that start anew; rule 0: on the day itself. A resumption has 0 */
     int32_t resume_on;        /* AMENDMENT_PAUSE: DATE_NONE until told, or the plan's longest pause */
+    /* AMENDMENT_DISCOUNT, from the first period that begins on the day or later and of which nothing is invoiced: */
+    const struct discount *ends;   /* by what they take off and their code; one that is over by then is passed over */
+    size_t end_count;
+    const struct discount *begins; /* their periods count from it; the seller's own stand before a coupon */
+    size_t begin_count;
 };
 
 enum amendment_refusal {
@@ -167,6 +176,10 @@ enum amendment_refusal {
     AMENDMENT_RENEWED_ALREADY,      /* the next period is billed */
     AMENDMENT_TOO_LATE,             /* ended more than 90 days ago */
     AMENDMENT_AMOUNT_OUT_OF_BOUNDS,
+    AMENDMENT_DISCOUNT_OUT_OF_BOUNDS,
+    AMENDMENT_COUPON_STANDS,        /* one code at a time */
+    AMENDMENT_DISCOUNTS_FULL,
+    AMENDMENT_BILLS_MISSING,        /* too much is not billed yet to keep what held then */
 };
 
 const char *amendment_refusal_text(enum amendment_refusal refusal); /* English msgid, "" when not */
@@ -225,7 +238,7 @@ struct amendment_credit {
 
 struct amendment {
     enum amendment_refusal refusal;
-    size_t refused_at;            /* index of the edit, or edit_count + that of the addition */
+    size_t refused_at;            /* index of the edit, or edit_count + that of the addition; of a discount that begins */
     int32_t effective_on;
     bool planned;                 /* effective after today */
     size_t closing_count;
@@ -239,7 +252,7 @@ struct amendment {
     int64_t credit_minor;
     int64_t charge_minor;
     int64_t net_minor;            /* charge - credit */
-    struct discounts discounts;   /* of the document afterwards; as they are unless new_epoch */
+    struct discounts discounts;   /* of the document afterwards; as they are unless new_epoch or AMENDMENT_DISCOUNT */
     bool discount_ends;           /* a discount ends with another recurrence */
     int32_t announced_on;         /* the first announced price that goes on; DATE_NONE: none */
     bool announced_ends;          /* an announced price goes with its line */
@@ -257,6 +270,9 @@ struct amendment amendment_of(struct arena *arena, const struct amendment_facts 
 
 /* The day on which it takes effect; DATE_NONE when it names none. */
 int32_t amendment_effective_on(const struct amendment_facts *facts, const struct amendment_wish *wish);
+
+/* The first day of the first period that begins on the day or later and of which nothing is invoiced in advance. */
+int32_t amendment_open_from(const struct amendment_facts *facts, int32_t on);
 
 /* The line of a slot in force on the day; AMENDMENT_NO_INDEX: none. */
 size_t amendment_line_on(const struct amendment_line *lines, size_t count, int32_t slot, int32_t on);

@@ -6,18 +6,18 @@
 
 #define N_(text) text
 
-static const char *const kind_name[] = {"", "lines", "pause", "resume", "close", "renew", "reactivate", "transfer"};
+static const char *const kind_name[] = {"", "lines", "pause", "resume", "close", "renew", "reactivate", "transfer", "discount"};
 static const char *const when_name[] = {"", "period_end", "once", "date"};
 
 const char *amendment_kind_name(enum amendment_kind kind)
 {
-    CHECK(kind >= AMENDMENT_LINES && kind <= AMENDMENT_TRANSFER);
+    CHECK(kind >= AMENDMENT_LINES && kind <= AMENDMENT_DISCOUNT);
     return kind_name[kind];
 }
 
 enum amendment_kind amendment_kind_from_name(const char *name)
 {
-    for (int i = AMENDMENT_LINES; i <= AMENDMENT_TRANSFER; i++)
+    for (int i = AMENDMENT_LINES; i <= AMENDMENT_DISCOUNT; i++)
         if (strcmp(kind_name[i], name) == 0)
             return (enum amendment_kind)i;
     return (enum amendment_kind)0;
@@ -66,6 +66,10 @@ const char *amendment_refusal_text(enum amendment_refusal refusal)
     case AMENDMENT_RENEWED_ALREADY: return N_("The next period is invoiced already.");
     case AMENDMENT_TOO_LATE: return N_("It ended more than 90 days ago: make a new quote.");
     case AMENDMENT_AMOUNT_OUT_OF_BOUNDS: return N_("The amount is too large.");
+    case AMENDMENT_DISCOUNT_OUT_OF_BOUNDS: return N_("Enter a percentage above 0 and up to 100, or an amount above 0.");
+    case AMENDMENT_COUPON_STANDS: return N_("The subscription has a discount code already. End it first.");
+    case AMENDMENT_DISCOUNTS_FULL: return N_("The subscription has two discounts already. End one of them first.");
+    case AMENDMENT_BILLS_MISSING: return N_("Too many periods are not invoiced yet. Invoice them first.");
     }
     return "";
 }

@@ -50,6 +50,13 @@ bool amendment_charge_once(struct amendment_work *w, size_t addition);
 bool amendment_charge_period(struct amendment_work *w, const struct amendment_line *lines, const size_t *openings, size_t count,
                              const struct schedule *schedule, int32_t index, int32_t counted_on, const struct discounts *discounts);
 
+/* ---- amendment_discounts.c ---- */
+
+bool amendment_decide_discounts(struct amendment_work *w);
+
+/* How many of the document's discounts hold in the period of the day. */
+size_t amendment_discounts_on(const struct amendment_work *w);
+
 /* ---- amendment_lines.c ---- */
 
 void amendment_close_line(struct amendment_work *w, size_t line, int32_t until_on);

@@ -34,7 +34,7 @@ const char *attempt_state_text(enum attempt_state state)
     case ATTEMPT_UNKNOWN: return N_("Outcome unknown, being asked");
     case ATTEMPT_PENDING: return N_("Waiting for the bank");
     case ATTEMPT_ACTION: return N_("Waiting for the customer");
-    case ATTEMPT_SUCCEEDED: return N_("Paid");
+    case ATTEMPT_SUCCEEDED: return N_("Collected");
     case ATTEMPT_DECLINED: return N_("Declined");
     case ATTEMPT_NOT_SENT: return N_("Not sent");
     case ATTEMPT_PARTLY_REVERSED: return N_("Partly reversed");

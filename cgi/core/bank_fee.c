@@ -47,3 +47,10 @@ int64_t bank_fee_within(const struct bank_charge_facts *f)
             return f->charges_minor;
     return f->included == CHARGE_INCLUDED ? f->charges_minor : 0;
 }
+
+int64_t bank_fee_of_batch(int64_t asked_minor, int64_t credited_minor, int64_t smallest_minor)
+{
+    int64_t short_minor = asked_minor - credited_minor;
+
+    return short_minor > 0 && short_minor <= asked_minor / BATCH_FEE_SHARE && short_minor < smallest_minor ? short_minor : 0;
+}

@@ -35,4 +35,10 @@ struct bank_charge_facts {
  * that comes back for more than was collected brings its fee without being told. */
 int64_t bank_fee_within(const struct bank_charge_facts *facts);
 
+/* What a batch of debits came short of, when it may be a fee that no file tells; 0: it is not. A person who looks at it says
+ * whether it is. At most 2 % of what was asked, the most that banks take of small batches, and less than the smallest debit:
+ * what is as much as one of them is a debit that was refused. asked_minor, smallest_minor > 0. */
+enum { BATCH_FEE_SHARE = 50 }; /* a fiftieth */
+int64_t bank_fee_of_batch(int64_t asked_minor, int64_t credited_minor, int64_t smallest_minor);
+
 #endif

@@ -16,12 +16,13 @@ bool discount_ok(const struct discount *d)
     bool percent = d->ppm >= 1 && d->ppm <= RATE_ONE && d->amount_minor == 0;
     bool amount = d->ppm == 0 && d->amount_minor >= 1 && d->amount_minor <= MONEY_MAX;
 
-    return (percent || amount) && d->periods >= 0 && d->periods <= DISCOUNT_PERIODS_MAX && code_ok(d->code);
+    return (percent || amount) && d->periods >= 0 && d->periods <= DISCOUNT_PERIODS_MAX && d->from >= 0 && d->from <= DISCOUNT_FROM_MAX &&
+           code_ok(d->code);
 }
 
 bool discount_lasts(const struct discount *d, int32_t ordinal)
 {
-    return d->periods == 0 || ordinal < d->periods;
+    return (d->from == 0 || ordinal >= d->from) && (d->periods == 0 || ordinal - d->from < d->periods);
 }
 
 /* What one discount takes off a sum. */
@@ -67,16 +68,85 @@ int64_t discounts_take(struct arena *arena, const struct discounts *discounts, i
     return all;
 }
 
+size_t discounts_in(const struct discounts *discounts, int32_t ordinal)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < discounts->count; i++)
+        count += discount_lasts(&discounts->of[i], ordinal);
+    return count;
+}
+
+size_t discounts_find(const struct discounts *discounts, const struct discount *like, int32_t ordinal)
+{
+    size_t i = 0;
+
+    while (i < discounts->count) {
+        const struct discount *d = &discounts->of[i];
+
+        if (d->ppm == like->ppm && d->amount_minor == like->amount_minor && strcmp(d->code, like->code) == 0 && discount_lasts(d, ordinal))
+            break;
+        i++;
+    }
+    return i;
+}
+
+static void take_out(struct discounts *discounts, size_t i)
+{
+    discounts->count--;
+    memmove(&discounts->of[i], &discounts->of[i + 1], (discounts->count - i) * sizeof discounts->of[0]);
+}
+
+bool discounts_end(struct discounts *discounts, size_t i, int32_t ordinal, int32_t kept)
+{
+    struct discount *d = &discounts->of[i];
+    int32_t from = d->from > kept ? d->from : kept;
+
+    if (from >= ordinal) {
+        take_out(discounts, i);
+        return true;
+    }
+    if (ordinal - from > DISCOUNT_PERIODS_MAX)
+        return false;
+    d->from = from;
+    d->periods = ordinal - from;
+    return true;
+}
+
+void discounts_forget(struct discounts *discounts, int32_t kept)
+{
+    for (size_t i = discounts->count; i-- > 0;)
+        if (discounts->of[i].periods > 0 && discounts->of[i].from + discounts->of[i].periods <= kept)
+            take_out(discounts, i);
+}
+
+bool discounts_begin(struct discounts *discounts, const struct discount *discount, int32_t ordinal)
+{
+    size_t i = 0;
+
+    if (discounts->count == DISCOUNTS_KEPT)
+        return false;
+    while (i < discounts->count && (discount->code[0] != '\0' || discounts->of[i].code[0] == '\0'))
+        i++;
+    memmove(&discounts->of[i + 1], &discounts->of[i], (discounts->count - i) * sizeof discounts->of[0]);
+    discounts->of[i] = *discount;
+    discounts->of[i].from = ordinal;
+    discounts->count++;
+    return true;
+}
+
 struct discounts discounts_left(const struct discounts *discounts, int32_t periods)
 {
     struct discounts left = {.count = 0};
 
     for (size_t i = 0; i < discounts->count; i++) {
         struct discount d = discounts->of[i];
+        int32_t used = periods - d.from;
 
-        if (!discount_lasts(&d, periods))
+        if (used >= 0 && !discount_lasts(&d, periods))
             continue;
-        d.periods -= d.periods > 0 ? periods : 0;
+        d.periods -= d.periods > 0 && used > 0 ? used : 0;
+        d.from = used > 0 ? 0 : -used;
         left.of[left.count++] = d;
     }
     return left;
@@ -87,8 +157,10 @@ struct discounts discounts_of_any_period(const struct discounts *discounts)
     struct discounts any = {.count = 0};
 
     for (size_t i = 0; i < discounts->count; i++)
-        if (discounts->of[i].ppm > 0 && discounts->of[i].periods == 0)
-            any.of[any.count++] = discounts->of[i];
+        if (discounts->of[i].ppm > 0 && discounts->of[i].periods == 0) {
+            any.of[any.count] = discounts->of[i];
+            any.of[any.count++].from = 0;
+        }
     return any;
 }
 
@@ -96,23 +168,26 @@ const char *discounts_text(const struct discounts *discounts, char text[DISCOUNT
 {
     size_t used = 0;
 
-    CHECK(discounts->count <= DISCOUNTS_MAX);
+    CHECK(discounts->count <= DISCOUNTS_KEPT);
     text[0] = '\0';
     for (size_t i = 0; i < discounts->count; i++) {
         const struct discount *d = &discounts->of[i];
+        char from[16] = "";
         int n;
 
         CHECK(discount_ok(d));
-        n = snprintf(text + used, DISCOUNTS_TEXT_BYTES - used, "%s%" PRId32 ":%" PRId64 ":%" PRId32 ":%s", i == 0 ? "" : ";",
-                     d->ppm, d->amount_minor, d->periods, d->code);
+        if (d->from > 0)
+            (void)snprintf(from, sizeof from, "+%" PRId32, d->from);
+        n = snprintf(text + used, DISCOUNTS_TEXT_BYTES - used, "%s%" PRId32 ":%" PRId64 ":%" PRId32 "%s:%s", i == 0 ? "" : ";",
+                     d->ppm, d->amount_minor, d->periods, from, d->code);
         CHECK(n > 0 && (size_t)n < DISCOUNTS_TEXT_BYTES - used);
         used += (size_t)n;
     }
     return text;
 }
 
-/* Digits without sign or leading zero up to a colon. */
-static bool take_number(const char **text, int64_t max, int64_t *value)
+/* Digits without sign or leading zero up to a colon, or a plus where one may stand. */
+static bool take_number(const char **text, int64_t max, bool plus, int64_t *value)
 {
     const char *p = *text;
 
@@ -122,7 +197,7 @@ static bool take_number(const char **text, int64_t max, int64_t *value)
             return false;
         *value = *value * 10 + (*p - '0');
     }
-    if (p == *text || (p - *text > 1 && **text == '0') || *p != ':' || *value > max)
+    if (p == *text || (p - *text > 1 && **text == '0') || !(*p == ':' || (plus && *p == '+')) || *value > max)
         return false;
     *text = p + 1;
     return true;
@@ -130,16 +205,18 @@ static bool take_number(const char **text, int64_t max, int64_t *value)
 
 static bool take_discount(const char **text, struct discount *d)
 {
-    int64_t ppm, amount, periods;
+    int64_t ppm, amount, periods, from = 0;
     size_t bytes;
 
-    if (!take_number(text, RATE_ONE, &ppm) || !take_number(text, MONEY_MAX, &amount) ||
-        !take_number(text, DISCOUNT_PERIODS_MAX, &periods))
+    if (!take_number(text, RATE_ONE, false, &ppm) || !take_number(text, MONEY_MAX, false, &amount) ||
+        !take_number(text, DISCOUNT_PERIODS_MAX, true, &periods))
+        return false;
+    if ((*text)[-1] == '+' && (!take_number(text, DISCOUNT_FROM_MAX, false, &from) || from == 0))
         return false;
     bytes = strcspn(*text, ";");
     if (bytes >= DISCOUNT_CODE_BYTES)
         return false;
-    *d = (struct discount){.ppm = (int32_t)ppm, .amount_minor = amount, .periods = (int32_t)periods};
+    *d = (struct discount){.ppm = (int32_t)ppm, .amount_minor = amount, .periods = (int32_t)periods, .from = (int32_t)from};
     memcpy(d->code, *text, bytes);
     *text += bytes;
     return discount_ok(d);
@@ -150,7 +227,7 @@ bool discounts_parse(const char *text, struct discounts *discounts)
     struct discounts read = {.count = 0};
 
     while (*text != '\0') {
-        if (read.count == DISCOUNTS_MAX || !take_discount(&text, &read.of[read.count]))
+        if (read.count == DISCOUNTS_KEPT || !take_discount(&text, &read.of[read.count]))
             return false;
         read.count++;
         if (*text == ';' && *++text == '\0')

@@ -8,6 +8,7 @@
 #include "page/subscription_view.h"
 #include "page/texts.h"
 #include "service/amending_words.h"
+#include "service/contract.h"
 #include "text/format.h"
 #include "text/phrase.h"
 #include "text/words.h"
@@ -17,9 +18,31 @@ const char *amend_what(const struct page *page, const char *description, int64_t
     return amending_what(page->ctx->arena, page->ctx->language, description, quantity_e4);
 }
 
-/* renews: a renewal quote, which says what binds the contract too. */
-static void fill_side(const struct page *page, HDF *node, const struct subscription *s, const struct subscription_line *lines, size_t count, bool renews)
+enum err amend_discount_words(struct page *page, const struct amendment_row *row, const struct subscription *s, const char **words)
 {
+    struct arena *arena = page->ctx->arena;
+    struct recurrence every = {recurrence_unit_from_name(s->unit), s->count};
+    struct amendment_discount_row *rows;
+    struct str text = str_new(arena);
+    size_t count;
+
+    *words = "";
+    if (!str_equal(row->kind, amendment_kind_name(AMENDMENT_DISCOUNT)))
+        return OK;
+    TRY(page->ctx, amendment_discounts(page->ctx, row->id, &rows, &count));
+    for (size_t i = 0; i < count; i++)
+        str_printf(&text, "%s%s", i > 0 ? " " : "",
+                   tr_fill(arena, str_equal(rows[i].act, "end") ? N_("Ends: {discount}.") : N_("Begins: {discount}."), "discount",
+                           phrase_given(arena, page->ctx->language, rows[i].code, rows[i].ppm, rows[i].amount_minor, s->currency, every, rows[i].periods), NULL));
+    *words = text.text;
+    return OK;
+}
+
+/* renews: a renewal quote, which says what binds the contract too. */
+static void fill_side(const struct page *page, HDF *node, const struct subscription *s, const struct subscription_line *lines, size_t count, int32_t on, bool renews)
+{
+    struct standing_discount standing[DISCOUNTS_KEPT];
+    size_t standing_count = standing_discounts(s, lines, count, on, standing);
     struct recurrence every = {recurrence_unit_from_name(s->unit), s->count};
     struct arena *arena = page->ctx->arena;
 
@@ -37,6 +60,8 @@ static void fill_side(const struct page *page, HDF *node, const struct subscript
             hdf_text(row, "discount", phrase_discount(arena, page->ctx->language, lines[i].discount_ppm, lines[i].discount_minor, s->currency, every,
                                                       lines[i].discount_periods));
     }
+    for (size_t i = 0; i < standing_count; i++)
+        hdf_text(hdf_row(node, "discounts", (int)i), "text", view_discount(page, s, &standing[i]));
     if (renews) {
         int row = 0;
 
@@ -90,8 +115,8 @@ void amend_card(const struct page *page, HDF *hdf, const struct amending *a, con
 
     hdf_flag(card, "shown", true);
     hdf_text(card, "button", a->planned ? tr_fill(arena, "Plan this for {date}", "date", page_date(page, a->effective_on), NULL) : button);
-    fill_side(page, hdf_node(card, "before"), &a->before, before, before_count, a->quote_id != 0);
-    fill_side(page, hdf_node(card, "after"), &a->after, a->after_lines, a->after_line_count, a->quote_id != 0);
+    fill_side(page, hdf_node(card, "before"), &a->before, before, before_count, page->ctx->today_on, a->quote_id != 0);
+    fill_side(page, hdf_node(card, "after"), &a->after, a->after_lines, a->after_line_count, a->effective_on, a->quote_id != 0);
     page_fact(facts, &row, tr("Takes effect"), page_date(page, a->effective_on));
     page_fact(facts, &row, tr("Next invoice"), page_date(page, a->next_due_on));
     if (a->kind == AMENDMENT_PAUSE) {
@@ -115,6 +140,14 @@ void amend_card(const struct page *page, HDF *hdf, const struct amending *a, con
         hdf_text(node, "span", amending_span_text(page->ctx->arena, page->ctx->language, step->period));
         hdf_text(node, "how", amending_step_text(page->ctx->arena, page->ctx->language, step, a->before.currency));
         hdf_text(node, "amount", page_money(page, step->minor, a->before.currency));
+    }
+    for (size_t i = 0; i < a->bill_count; i++) {
+        const struct amending_bill *bill = &a->bills[i];
+        HDF *node = hdf_row(card, "bills", (int)i);
+
+        hdf_text(node, "on", page_date(page, bill->due_on));
+        hdf_text(node, "before", page_money(page, bill->before_minor, a->before.currency));
+        hdf_text(node, "after", page_money(page, bill->after_minor, a->before.currency));
     }
     fill_total(page, card, a);
 }

@@ -9,7 +9,10 @@
 /* "3 x Licence"; without quantity (0) the description. */
 const char *amend_what(const struct page *page, const char *description, int64_t quantity_e4);
 
-/* Card.{shown, button, free, facts, before, after, steps, total} of a preview; before: the lines in force now. */
+/* What a change of discounts ends and begins: "Begins: 10% off for 3 months. Ends: EUR 5.00 off."; "" of other changes. */
+enum err amend_discount_words(struct page *page, const struct amendment_row *row, const struct subscription *s, const char **words) MUST_USE;
+
+/* Card.{shown, button, free, facts, before, after, steps, bills, total} of a preview; before: the lines in force now. */
 void amend_card(const struct page *page, HDF *hdf, const struct amending *a, const struct subscription_line *before, size_t before_count,
                 const char *button);
 

@@ -124,6 +124,37 @@ static enum err fill_lines(struct page *page, HDF *hdf, const struct subscriptio
     return OK;
 }
 
+const char *view_discount(const struct page *page, const struct subscription *s, const struct standing_discount *standing)
+{
+    struct arena *arena = page->ctx->arena;
+    const struct discount *d = &standing->discount;
+    const char *what = phrase_discount(arena, page->ctx->language, d->ppm, d->amount_minor, s->currency, (struct recurrence){0}, 0);
+
+    if (standing->until_on != DATE_NONE && !str_equal(s->state, "paused")) /* its days come back after a pause */
+        what = tr_fill(arena, "{discount} until {date}", "discount", what, "date", page_date(page, standing->until_on - 1), NULL);
+    if (standing->bills > 0)
+        what = tr_fill(arena, tr_plural("{discount}, on {n} more invoice", "{discount}, on {n} more invoices", standing->bills), "discount", what, "n",
+                       page_number(page, standing->bills), NULL);
+    return d->code[0] == '\0' ? what : tr_fill(arena, "Coupon {code}: {discount}", "code", d->code, "discount", what, NULL);
+}
+
+/* Of the whole contract, as they hold today. */
+static enum err fill_discounts(struct page *page, HDF *facts, int *row, const struct subscription *s)
+{
+    struct standing_discount standing[DISCOUNTS_KEPT];
+    struct subscription_line *lines;
+    size_t line_count;
+    size_t count;
+
+    if (str_empty(s->discounts))
+        return OK;
+    TRY(page->ctx, subscription_lines(page->ctx, s->id, s->id + 1, &lines, &line_count));
+    count = standing_discounts(s, lines, line_count, page->ctx->today_on, standing);
+    for (size_t i = 0; i < count; i++)
+        page_fact(facts, row, tr("Discount"), view_discount(page, s, &standing[i]));
+    return OK;
+}
+
 void view_term(const struct page *page, HDF *facts, int *row, const struct subscription *s)
 {
     struct arena *arena = page->ctx->arena;
@@ -154,7 +185,7 @@ static const char *index_text(const struct page *page, int32_t index_on)
     return tr_fill(page->ctx->arena, "from the index of {month} on", "month", arena_printf(page->ctx->arena, "%d-%02d", day.year, day.month), NULL);
 }
 
-static void fill_facts(const struct page *page, HDF *hdf, int64_t deposit_minor, const struct subscription *s, const struct renewal_preview *next, const char *card,
+static enum err fill_facts(struct page *page, HDF *hdf, int64_t deposit_minor, const struct subscription *s, const struct renewal_preview *next, const char *card,
                        const char *card_state)
 {
     struct arena *arena = page->ctx->arena;
@@ -165,6 +196,7 @@ static void fill_facts(const struct page *page, HDF *hdf, int64_t deposit_minor,
 
     page_fact(facts, &row, tr("Price"), tr_fill(arena, "{amount} {period}, excl. VAT", "amount", page_money(page, s->period_minor, s->currency),
                                                 "period", phrase_per(arena, (struct recurrence){recurrence_unit_from_name(s->unit), s->count}), NULL));
+    TRY(page->ctx, fill_discounts(page, facts, &row, s));
     if (next->due_on != DATE_NONE)
         page_fact(facts, &row, tr("Next invoice"),
                   tr_fill(arena, "{date}: {amount} incl. VAT", "date", page_date(page, next->due_on), "amount",
@@ -181,11 +213,12 @@ static void fill_facts(const struct page *page, HDF *hdf, int64_t deposit_minor,
     if (s->ends_on != DATE_NONE)
         page_fact(facts, &row, tr("Last day"), page_date(page, s->ends_on - 1));
     if (page->tenant->gateway_base[0] == '\0')
-        return;
+        return OK;
     method = hdf_row(facts, "rows", row);
     hdf_text(method, "k", tr("Payment method"));
     hdf_text(method, "v", card[0] == '\0' ? tr("None: we send you a link to pay with each invoice.")
                           : str_equal(card_state, "refused") ? tr_fill(arena, "{card}: refused by the bank", "card", card, NULL) : card);
+    return OK;
 }
 
 enum err view_claim(struct page *page, HDF *hdf, const struct subscription *s, bool *claimed)
@@ -237,7 +270,7 @@ enum err view_subscription(struct page *page, HDF *hdf, const struct subscriptio
     hdf_text(hdf, "Sub.number", s->number);
     view_subscription_state(hdf_node(hdf, "Sub.badge"), s->state);
     TRY(page->ctx, deposit_left(page->ctx, s->id, &deposit_minor));
-    fill_facts(page, hdf, deposit_minor, s, &next, *card, card_state);
+    TRY(page->ctx, fill_facts(page, hdf, deposit_minor, s, &next, *card, card_state));
     return fill_lines(page, hdf, s);
 }
 

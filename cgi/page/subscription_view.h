@@ -22,6 +22,10 @@ enum err view_subscription(struct page *page, HDF *hdf, const struct subscriptio
  * for the seller. */
 enum err view_claim(struct page *page, HDF *node, const struct subscription *s, bool *claimed) MUST_USE;
 
+/* "Coupon SUMMER: 10% off until 31 March 2027, on 2 more invoices": a discount of the whole contract. */
+struct standing_discount;
+const char *view_discount(const struct page *page, const struct subscription *s, const struct standing_discount *standing);
+
 /* Rows of what binds it: minimum duration, term and what comes after, notice and its last day. */
 void view_term(const struct page *page, HDF *facts, int *row, const struct subscription *s);
 

@@ -18,6 +18,7 @@
 #include "service/banking.h"
 #include "service/card_replacing.h"
 #include "service/closing.h"
+#include "service/contract.h"
 #include "service/crediting.h"
 #include "service/customers.h"
 #include "service/debit_answers.h"
@@ -335,11 +336,32 @@ static enum err sign_a_mandate(struct life *life)
     return sign.refusal == MANDATE_NOT_REFUSED ? OK : ERR_NOT_FOUND;
 }
 
+/* What stands ends; something else begins, most of the time. */
+static enum err another_discount(struct life *life, struct amending *amending)
+{
+    struct ctx *ctx = ctx_of(life);
+    struct discounts *standing = ARENA_NEW(ctx->arena, struct discounts);
+    struct subscription s;
+
+    TRY(ctx, subscription_by_id(ctx, amending->subscription_id, &s));
+    *standing = subscription_discounts(&s);
+    amending->ends = standing->of;
+    amending->end_count = standing->count;
+    if (one_of(life, 4))
+        return OK;
+    amending->own.periods = (int32_t)life_between(life, 0, 3);
+    if (one_of(life, 2))
+        amending->own.ppm = (int32_t)life_between(life, 1, RATE_ONE);
+    else
+        amending->own.amount_minor = life_between(life, 1, 2000);
+    return OK;
+}
+
 static enum err amend(struct life *life, enum life_act act)
 {
     static const enum amendment_kind kinds[] = {[ACT_MORE] = AMENDMENT_LINES, [ACT_LESS] = AMENDMENT_LINES, [ACT_PLAN] = AMENDMENT_LINES,
         [ACT_PAUSE] = AMENDMENT_PAUSE, [ACT_RESUME] = AMENDMENT_RESUME, [ACT_CLOSE] = AMENDMENT_CLOSE, [ACT_REACTIVATE] = AMENDMENT_REACTIVATE,
-        [ACT_RENEW] = AMENDMENT_RENEW};
+        [ACT_RENEW] = AMENDMENT_RENEW, [ACT_DISCOUNT] = AMENDMENT_DISCOUNT};
     struct ctx *ctx = ctx_of(life);
     struct amending_line line = {.act = AMENDING_SET, .slot = 1};
     struct amending amending = {.kind = kinds[act], .when = AMENDMENT_AT_ONCE, .on = DATE_NONE, .resume_on = DATE_NONE, .reason = "self-test",
@@ -359,7 +381,9 @@ static enum err amend(struct life *life, enum life_act act)
         amending.plan_id = life->plan_id[life_between(life, 0, 4)];
         amending.keep_anchor = one_of(life, 2);
     }
-    if (act == ACT_MORE || act == ACT_LESS || act == ACT_PLAN || act == ACT_PAUSE || act == ACT_CLOSE)
+    if (act == ACT_DISCOUNT)
+        TRY(ctx, another_discount(life, &amending));
+    if (act == ACT_MORE || act == ACT_LESS || act == ACT_PLAN || act == ACT_PAUSE || act == ACT_CLOSE || act == ACT_DISCOUNT)
         switch (life_between(life, 1, 3)) {
         case 1: amending.when = AMENDMENT_AT_PERIOD_END; break;
         case 2: amending.when = AMENDMENT_ON_DATE; amending.on = ctx->today_on + (int32_t)life_between(life, 1, 60); break;
@@ -633,7 +657,8 @@ enum err do_act(struct life *life, enum life_act act)
     case ACT_RESUME:
     case ACT_CLOSE:
     case ACT_REACTIVATE:
-    case ACT_RENEW: return amend(life, act);
+    case ACT_RENEW:
+    case ACT_DISCOUNT: return amend(life, act);
     }
     return FAIL(ctx_of(life), ERR_CONFIG, "no such act");
 }

@@ -35,7 +35,7 @@ const char *life_act_name(enum life_act act)
 {
     static const char *const name[] = {[ACT_SUBSCRIBE] = "subscribe", [ACT_CARD] = "card", [ACT_MANDATE] = "mandate", [ACT_MORE] = "more",
         [ACT_LESS] = "less", [ACT_PLAN] = "plan", [ACT_PAUSE] = "pause", [ACT_RESUME] = "resume", [ACT_CLOSE] = "close",
-        [ACT_REACTIVATE] = "reactivate", [ACT_RENEW] = "renew", [ACT_PAY] = "pay", [ACT_TRANSFER] = "transfer", [ACT_FILE] = "file",
+        [ACT_REACTIVATE] = "reactivate", [ACT_RENEW] = "renew", [ACT_DISCOUNT] = "discount", [ACT_PAY] = "pay", [ACT_TRANSFER] = "transfer", [ACT_FILE] = "file",
         [ACT_BANK] = "bank", [ACT_CREDIT] = "credit", [ACT_REFUND] = "refund", [ACT_CLOSING] = "closing", [ACT_BATCH] = "batch", [ACT_EVENTS] = "events"};
 
     return name[act];

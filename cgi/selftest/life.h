@@ -25,6 +25,7 @@ enum life_act {
     ACT_CLOSE,
     ACT_REACTIVATE,
     ACT_RENEW,         /* before its day */
+    ACT_DISCOUNT,      /* of a whole contract: another one, or none any more */
     ACT_PAY,           /* an open invoice on the gateway's page */
     ACT_TRANSFER,      /* a statement of the bank: exact, too much, too little, for nobody, twice */
     ACT_FILE,          /* collections are handed to the bank */

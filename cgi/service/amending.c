@@ -20,6 +20,7 @@
 #include "store/db.h"
 #include "store/history.h"
 #include "store/link.h"
+#include "store/coupon.h"
 #include "store/outbox.h"
 #include "store/revision.h"
 #include "store/usage.h"
@@ -38,6 +39,7 @@ static void forget_answer(struct amending *a)
     a->step_count = 0;
     a->charged = (struct totals){0};
     a->credited_net_minor = a->credited_vat_minor = a->credited_minor = 0;
+    a->bill_count = 0;
     a->url = NULL;
 }
 
@@ -96,6 +98,25 @@ static enum err decide(struct ctx *ctx, struct deal *d, bool preview, struct pap
     return OK;
 }
 
+/* The bills to come without the change and with it; of one day as one. */
+static enum err foresee(struct ctx *ctx, const struct deal *d)
+{
+    struct renewal_preview before[AMENDING_BILLS], after[AMENDING_BILLS];
+    struct amending *a = d->a;
+    size_t before_count, count;
+
+    TRY(ctx, preview_bills(ctx, &d->s, d->lines, d->line_count, before, AMENDING_BILLS, &before_count));
+    TRY(ctx, preview_bills(ctx, &d->after, d->all, d->all_count, after, AMENDING_BILLS, &count));
+    for (size_t i = 0; i < count; i++) {
+        a->bills[i] = (struct amending_bill){.due_on = after[i].due_on, .after_minor = after[i].total_minor};
+        for (size_t k = 0; k < before_count; k++)
+            if (before[k].due_on == after[i].due_on)
+                a->bills[i].before_minor = before[k].total_minor;
+    }
+    a->bill_count = count;
+    return OK;
+}
+
 static enum err rehearse(struct ctx *ctx, void *arg)
 {
     struct amending *a = arg;
@@ -104,8 +125,9 @@ static enum err rehearse(struct ctx *ctx, void *arg)
 
     forget_answer(a);
     TRY(ctx, deal_load(ctx, &d, false));
-    TRY(ctx, deal_items(ctx, &d));
-    return decide(ctx, &d, true, papers);
+    TRY(ctx, deal_items(ctx, &d, true));
+    TRY(ctx, decide(ctx, &d, true, papers));
+    return a->refusal == NULL && a->kind == AMENDMENT_DISCOUNT ? foresee(ctx, &d) : OK;
 }
 
 enum err preview_amendment(struct ctx *ctx, struct amending *a)
@@ -172,6 +194,8 @@ static enum err save_schedule(struct ctx *ctx, const struct deal *d)
         TRY(ctx, insert_past_schedule(ctx, &d->s, on));
     if (d->a->terms != NULL)
         TRY(ctx, insert_past_terms(ctx, &d->s, d->row.id, on));
+    if (d->a->kind == AMENDMENT_DISCOUNT)
+        TRY(ctx, insert_past_discounts(ctx, &d->s, d->row.id, on));
     if (d->a->kind == AMENDMENT_PAUSE)
         TRY(ctx, insert_pause(ctx, &(struct subscription_pause){.subscription_id = d->s.id, .from_on = on, .resume_on = d->change.resume_on,
                                                                 .banked_days = d->change.banked_days}));
@@ -249,6 +273,12 @@ static enum err save_row(struct ctx *ctx, struct deal *d)
     d->a->amendment_id = d->row.id;
     for (size_t i = 0; i < d->item_count; i++)
         d->items[i].amendment_id = d->row.id;
+    for (size_t i = 0; i < d->discount_count; i++)
+        d->discounts[i].amendment_id = d->row.id;
+    if (d->discount_count > 0)
+        TRY(ctx, insert_amendment_discounts(ctx, d->discounts, d->discount_count));
+    if (d->coupon.coupon_id != 0)
+        TRY(ctx, count_coupon(ctx, &d->coupon, d->row.id));
     if (d->a->terms != NULL) {
         struct amendment_terms terms = *d->a->terms;
 
@@ -375,7 +405,7 @@ static enum err make(struct ctx *ctx, void *arg)
     TRY(ctx, deal_load(ctx, &d, true));
     TRY(ctx, spend_once(ctx, m->once, d.s.number, &m->a->url)); /* first: what was done already is not asked again */
     taxing_begin(&d.taxing);
-    TRY(ctx, deal_items(ctx, &d));
+    TRY(ctx, deal_items(ctx, &d, false));
     TRY(ctx, decide(ctx, &d, false, papers));
     if (m->a->refusal == NULL && m->a->shown != NULL && strcmp(m->a->shown, amending_shown(ctx->arena, m->a)) != 0)
         deal_refuse(&d, N_("This comes to something else than what was shown. Look at it again, then confirm."), AMENDING_AT_CARD, 0);
@@ -409,7 +439,7 @@ enum err plan_amendment(struct ctx *ctx, struct amending *a)
     forget_answer(a);
     TRY(ctx, deal_load(ctx, &d, true));
     taxing_begin(&d.taxing);
-    TRY(ctx, deal_items(ctx, &d));
+    TRY(ctx, deal_items(ctx, &d, false));
     TRY(ctx, decide(ctx, &d, true, papers));
     if (a->refusal == NULL && !a->planned)
         deal_refuse(&d, N_("Choose a later day."), AMENDING_AT_DAY, 0);
@@ -529,6 +559,7 @@ static enum err wish_again(struct ctx *ctx, const struct due_amendment *due, boo
     a->reason = d->row.reason;
     TRY(ctx, agreed_terms(ctx, due->amendment_id, &a->terms));
     TRY(ctx, deal_load(ctx, d, lock));
+    TRY(ctx, amendment_discounts(ctx, due->amendment_id, &d->discounts, &d->discount_count));
     return amendment_items(ctx, due->amendment_id, &d->items, &d->item_count);
 }
 
@@ -546,6 +577,7 @@ static enum err fail(struct ctx *ctx, struct deal *d, const char *refusal)
     d->row.settled_at = ctx->now;
     d->row.failure = refusal;
     TRY(ctx, settle_amendment(ctx, &d->row));
+    TRY(ctx, delete_redemption_of_amendment(ctx, d->row.id));
     return note_activity(ctx, ABOUT_SUBSCRIPTION, d->s.id, "subscription.amendment_failed",
                          history_params(ctx->arena, "kind", d->row.kind, "reason", refusal, NULL));
 }
@@ -572,6 +604,8 @@ static enum err apply_due(struct ctx *ctx, void *arg)
     TRY(ctx, decide(ctx, &d, false, papers));
     if (a.refusal != NULL && passes(a.refusal))
         return OK;
+    if (a.refusal == NULL && a.planned && a.kind == AMENDMENT_DISCOUNT)
+        return OK; /* its period was invoiced early: it waits for the next one */
     applying->done = true;
     applying->refusal = a.refusal;
     return a.refusal != NULL ? fail(ctx, &d, a.refusal) : apply(ctx, &d, papers, &applying->ids);
@@ -660,6 +694,7 @@ static enum err undo(struct ctx *ctx, void *arg)
     d.row.state = "undone";
     d.row.settled_at = ctx->now;
     TRY(ctx, settle_amendment(ctx, &d.row));
+    TRY(ctx, delete_redemption_of_amendment(ctx, d.row.id));
     TRY(ctx, tell(ctx, &d, &UNDONE));
     return spend_once(ctx, u->once, d.s.number, &u->undoing->url);
 }
@@ -717,17 +752,31 @@ static enum err terms_on(struct ctx *ctx, const struct subscription *s, int32_t 
     return OK;
 }
 
+static struct discounts discounts_lasting(const struct counting *counting, int32_t on)
+{
+    int32_t ordinal = schedule_index(&counting->schedule, on) - schedule_index(&counting->schedule, counting->from_on);
+    struct discounts lasting = {.count = 0};
+
+    for (size_t i = 0; i < counting->discounts.count; i++)
+        if (discount_lasts(&counting->discounts.of[i], ordinal < 0 ? 0 : ordinal))
+            lasting.of[lasting.count++] = counting->discounts.of[i];
+    return lasting;
+}
+
 enum err contract_on(struct ctx *ctx, const struct subscription *s, int32_t on, struct contract_on *c)
 {
     struct amending a = {.subscription_id = s->id};
     struct deal d = {.a = &a};
+    struct past_discounts discounts;
     struct past_schedule past;
     struct counting counting;
+    int32_t epoch;
     enum err err;
 
     *c = (struct contract_on){.unit = s->unit, .count = s->count};
     TRY(ctx, deal_load(ctx, &d, false));
     counting = (struct counting){d.facts.schedule, d.facts.counted_on, *d.facts.discounts};
+    epoch = s->epoch;
     err = past_schedule_on(ctx, s->id, on, &past);
     if (err == OK) {
         struct subscription then = *s;
@@ -738,10 +787,18 @@ enum err contract_on(struct ctx *ctx, const struct subscription *s, int32_t on, 
                                      subscription_counted_from(&then), subscription_discounts(&then)};
         c->unit = past.unit;
         c->count = past.count;
+        epoch = past.epoch;
     } else if (err != ERR_NOT_FOUND) {
         return err;
     }
     ctx_forget_error(ctx);
+    err = past_discounts_on(ctx, s->id, epoch, on, &discounts);
+    if (err == OK)
+        CHECK(discounts_parse(discounts.discounts, &counting.discounts)); /* written by discounts_text */
+    else if (err != ERR_NOT_FOUND)
+        return err;
+    ctx_forget_error(ctx);
+    c->discounts = discounts_lasting(&counting, on);
     TRY(ctx, terms_on(ctx, s, on, &c->term));
     for (size_t i = 0; i < d.facts.pauses.count; i++)
         c->paused |= period_contains(d.facts.pauses.periods[i], on);

@@ -41,6 +41,7 @@ struct amending_line {
 
 /* Where a refusal belongs. */
 enum amending_place { AMENDING_AT_FORM = 1, AMENDING_AT_DAY, AMENDING_AT_LINE, AMENDING_AT_PLAN, AMENDING_AT_RESUME, AMENDING_AT_CUSTOMER, AMENDING_AT_OWNER,
+                     AMENDING_AT_DISCOUNT, AMENDING_AT_COUPON,
                      AMENDING_AT_CARD /* another outcome than what was shown */ };
 
 /* A sentence of the arithmetic: "18 of 31 days of 36.00 = 20.90". Amounts as they are priced. */
@@ -54,6 +55,14 @@ struct amending_step {
     int64_t of_quantity_e4;  /* credits: of how many; 0: not said */
     int64_t minor;           /* credits negative */
     const char *invoice;     /* credits: the number that is corrected; "" */
+};
+
+/* A bill to come, incl. VAT: without the change, and with it. */
+enum { AMENDING_BILLS = 3 };
+struct amending_bill {
+    int32_t due_on;
+    int64_t before_minor; /* none on that day: 0 */
+    int64_t after_minor;
 };
 
 struct amending {
@@ -76,6 +85,11 @@ struct amending {
     const struct amendment_item_row *items; /* of a renewal, instead of lines: what was agreed */
     size_t item_count;
     const struct amendment_terms *terms; /* of a renewal: what its quote says of term, commitment, notice; NULL: as they are */
+    /* AMENDMENT_DISCOUNT: of the document, from the first period that begins on the day and of which nothing is invoiced */
+    const struct discount *ends; /* by what they take off and their code */
+    size_t end_count;
+    struct discount own;         /* the seller's own that begins; neither a percentage nor an amount: none */
+    const char *coupon;          /* a code as typed whose discount begins; NULL or "": none */
     const char *reason;
     const char *shown;   /* amending_shown of the preview that is confirmed: what comes to another sum or day by now is refused; NULL: not asked */
 
@@ -101,6 +115,8 @@ struct amending {
     bool announced_ends;             /* one goes with its line */
     bool discount_ends;              /* with another recurrence */
     int32_t next_due_on;             /* the next period's bill after it */
+    struct amending_bill bills[AMENDING_BILLS]; /* of a change of discounts, in a preview */
+    size_t bill_count;
     int64_t amendment_id;
     const char *url;                 /* where once leads */
 };
@@ -166,6 +182,7 @@ struct contract_on {
     const char *unit; /* its recurrence then */
     int32_t count;
     struct term term; /* its duration, commitment and notice then */
+    struct discounts discounts; /* of the document, that held then */
 };
 enum err contract_on(struct ctx *ctx, const struct subscription *s, int32_t on, struct contract_on *c) MUST_USE;
 

@@ -212,7 +212,7 @@ static void say_price(struct telling *t)
     const char *before = per_period(t, &t->d->s);
     const char *after = per_period(t, &t->d->after);
 
-    row(t, tr("Price excl. VAT"), t->d->a->kind != AMENDMENT_LINES || str_equal(before, after) ? after : from_to(t, before, after));
+    row(t, tr("Price excl. VAT"), (t->d->a->kind != AMENDMENT_LINES && t->d->a->kind != AMENDMENT_DISCOUNT) || str_equal(before, after) ? after : from_to(t, before, after));
 }
 
 /* Of a renewal quote: what binds the contract from then on. */
@@ -246,6 +246,18 @@ static void say_side_effects(struct telling *t)
         row(t, tr("Discount"), tr("ends with the other recurrence: only percentages without end go on"));
 }
 
+/* Of the whole contract: which end, which begin. */
+static void say_discounts(struct telling *t)
+{
+    for (size_t i = 0; i < t->d->discount_count; i++) {
+        const struct amendment_discount_row *discount = &t->d->discounts[i];
+
+        row(t, str_equal(discount->act, "end") ? tr("Discount that ends") : tr("Discount that begins"),
+            phrase_given(t->arena, t->language, discount->code, discount->ppm, discount->amount_minor, t->d->s.currency, every_of(&t->d->s),
+                         discount->periods));
+    }
+}
+
 static void say_change(struct telling *t, const struct sides *s)
 {
     const struct amending *a = t->d->a;
@@ -257,6 +269,11 @@ static void say_change(struct telling *t, const struct sides *s)
         say_price(t);
         say_terms(t);
         say_side_effects(t);
+        break;
+    case AMENDMENT_DISCOUNT:
+        heading(t, tr("What changes"));
+        say_discounts(t);
+        say_price(t);
         break;
     case AMENDMENT_PAUSE:
         row(t, tr("Resumes by itself on"), a->resumes_on != DATE_NONE ? day(t, a->resumes_on) : tr("Not by itself"));
@@ -334,6 +351,10 @@ static void say_undone(struct telling *t, const struct sides *s)
     if (a->kind == AMENDMENT_LINES && a->refusal == NULL) {
         heading(t, tr("What had been planned"));
         say_differences(t, s);
+    }
+    if (a->kind == AMENDMENT_DISCOUNT) {
+        heading(t, tr("What had been planned"));
+        say_discounts(t);
     }
     heading(t, tr("What stays"));
     if (a->kind == AMENDMENT_LINES)

@@ -3,7 +3,10 @@
 #include <string.h>
 
 #include "core/attempt.h"
+#include "core/bank_fee.h"
+#include "core/debit_credit.h"
 #include "service/bank_debits.h"
+#include "service/bank_fees.h"
 #include "service/bank_matching.h"
 #include "service/booking.h"
 #include "service/debit_returns.h"
@@ -23,6 +26,7 @@ const char *resolve_refusal_text(enum resolve_refusal refusal)
     case RESOLVE_DONE_BEFORE: return N_("Somebody has dealt with this entry meanwhile.");
     case RESOLVE_NO_INVOICE: return N_("No invoice has this number");
     case RESOLVE_CURRENCY: return N_("This invoice is in another currency");
+    case RESOLVE_NO_FEE: return N_("What is missing is no small fee of the bank's, or another one by now. Look at the entry again.");
     case RESOLVE_SEVERAL: return N_("This is the money of several direct debits: it pays no single invoice");
     }
     return "";
@@ -171,4 +175,90 @@ enum err refuse_debit(struct ctx *ctx, struct debit_refusing *r, const struct on
     TRY(ctx, return_collection(ctx, work.attempt_key, "MS03", &known)); /* told again it finds it done */
     TRY(ctx, ask_doubts(ctx, 0, &answered));
     return tell_leftovers(ctx);
+}
+
+/* ---- a fee that no file tells ---- */
+
+static struct debit_told told_by(const struct bank_entry_row *entry, int64_t fee_minor)
+{
+    return (struct debit_told){.file_id = entry->file_id, .batch_id = entry->batch_id, .amount_minor = entry->amount_minor + fee_minor,
+                               .currency = entry->currency, .booked_on = entry->booked_on, .entry_id = entry->id};
+}
+
+/* Of the debits that were to come. */
+static enum err smallest_debit(struct ctx *ctx, const struct bank_entry_row *entry, int64_t *minor)
+{
+    struct handed_debit *rows;
+    size_t count;
+
+    TRY(ctx, credited_debits(ctx, entry->file_id, entry->batch_id, entry->id, &rows, &count));
+    *minor = INT64_MAX;
+    for (size_t i = 0; i < count; i++)
+        if (attempt_state_from_name(rows[i].debited.state) != ATTEMPT_DECLINED && rows[i].debited.amount_minor < *minor)
+            *minor = rows[i].debited.amount_minor;
+    return OK;
+}
+
+enum err fee_of_leftover(struct ctx *ctx, const struct bank_entry_row *entry, int64_t *fee_minor)
+{
+    struct debit_told told = told_by(entry, 0);
+    int64_t smallest_minor;
+
+    *fee_minor = 0;
+    if (strcmp(entry->state, "open") != 0 || debit_verdict_from_name(entry->doubt) != DEBIT_OTHER_AMOUNT || entry->attempt_id != 0 || entry->fee_minor != 0)
+        return OK;
+    TRY(ctx, judge_credit(ctx, &told));
+    if (told.verdict != DEBIT_OTHER_AMOUNT)
+        return OK;
+    TRY(ctx, smallest_debit(ctx, entry, &smallest_minor));
+    *fee_minor = bank_fee_of_batch(told.asked_minor - told.before_minor, entry->amount_minor, smallest_minor);
+    return OK;
+}
+
+struct keeping_work {
+    struct fee_keeping *k;
+    const struct once *once;
+    int64_t journal_id;
+};
+
+static enum err keep_fee(struct ctx *ctx, void *arg)
+{
+    const struct keeping_work *w = arg;
+    struct bank_entry_row entry;
+    struct booking booking;
+
+    TRY(ctx, lock_bank_entry(ctx, w->k->entry_id, &entry));
+    if (strcmp(entry.state, "open") != 0) {
+        w->k->refusal = RESOLVE_DONE_BEFORE;
+        return pressed_before(ctx, w->once);
+    }
+    TRY(ctx, spend_once(ctx, w->once, "", &w->k->url));
+    TRY(ctx, forget_doubt(ctx, entry.id));
+    TRY(ctx, resolve_batch_entry(ctx, entry.id, w->k->fee_minor));
+    TRY(ctx, note_audit(ctx, "bank.fee", entry.entry_key, "ok"));
+    TRY(ctx, bank_fee_booking(ctx, &entry, w->k->fee_minor, false, entry.batch_id, w->journal_id, &booking));
+    return book_entries(ctx, &booking, 1);
+}
+
+enum err book_batch_fee(struct ctx *ctx, struct fee_keeping *k, const struct once *once)
+{
+    struct keeping_work work = {.k = k, .once = once};
+    struct bank_entry_row entry;
+    struct debit_told told;
+    int64_t fee_minor;
+
+    TRY(ctx, db_ready(ctx));
+    TRY(ctx, bank_entry_by_id(ctx, k->entry_id, &entry));
+    TRY(ctx, pressed_before(ctx, once));
+    k->refusal = strcmp(entry.state, "open") != 0 ? RESOLVE_DONE_BEFORE : RESOLVE_NO_FEE;
+    TRY(ctx, fee_of_leftover(ctx, &entry, &fee_minor));
+    if (fee_minor == 0 || fee_minor != k->fee_minor)
+        return OK;
+    told = told_by(&entry, fee_minor);
+    TRY(ctx, settle_credit(ctx, &told));
+    if (told.verdict != DEBIT_AS_ASKED) /* another file came meanwhile */
+        return OK;
+    k->refusal = RESOLVE_NOT_REFUSED;
+    TRY(ctx, reserve_ids(ctx, "journal_entry", 1, &work.journal_id));
+    return db_transaction(ctx, keep_fee, &work);
 }

@@ -27,6 +27,7 @@ enum resolve_refusal {
     RESOLVE_NO_INVOICE, /* no invoice has that number */
     RESOLVE_CURRENCY,   /* the invoice is in another one */
     RESOLVE_SEVERAL,    /* money of several debits of ours */
+    RESOLVE_NO_FEE,     /* what is missing of a batch is no fee, or another one than was shown */
 };
 const char *resolve_refusal_text(enum resolve_refusal refusal); /* English msgid */
 
@@ -49,5 +50,19 @@ struct debit_refusing {
     const char *url;
 };
 enum err refuse_debit(struct ctx *ctx, struct debit_refusing *refusing, const struct once *once) MUST_USE;
+
+/* What is missing of a batch of debits that the bank booked as one, when it may be a fee that no file tells (core/bank_fee: the
+ * limit); 0: it is not, or the entry is something else. */
+enum err fee_of_leftover(struct ctx *ctx, const struct bank_entry_row *entry, int64_t *fee_minor) MUST_USE;
+
+/* A person says that it is: the debits are paid as asked, the fee stands on 627, and the entry has its end. Debits are paid a
+ * group at a time and the fee is booked last, with the end: broken off in between it is offered again and done again. */
+struct fee_keeping {
+    int64_t entry_id;
+    int64_t fee_minor; /* as it was shown */
+    enum resolve_refusal refusal;
+    const char *url;
+};
+enum err book_batch_fee(struct ctx *ctx, struct fee_keeping *keeping, const struct once *once) MUST_USE;
 
 #endif

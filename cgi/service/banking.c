@@ -7,13 +7,12 @@
 #include "base/hash.h"
 #include "base/str.h"
 #include "core/iban.h"
-#include "core/posting.h"
 #include "service/bank_debits.h"
+#include "service/bank_fees.h"
 #include "service/bank_gaps.h"
 #include "service/bank_leftovers.h"
 #include "service/bank_matching.h"
 #include "service/booking.h"
-#include "service/exchanging.h"
 #include "service/receiving.h"
 #include "service/refund_transfers.h"
 #include "store/bank.h"
@@ -96,31 +95,6 @@ static enum err match_refunds(struct ctx *ctx, struct importing *i, struct booki
     return OK;
 }
 
-/* What the bank's statement says that it kept, or gave back: 627 D, 512 C or the other way round; of an account in another
- * currency by the day's rate. */
-static enum err book_fee(struct ctx *ctx, const struct bank_entry_row *row, struct booking *booking)
-{
-    const int64_t fee_minor = row->is_fee ? row->amount_minor : row->fee_minor;
-    struct posting_bases bases = {.converts = false};
-    struct posting_list list;
-    struct exchange money;
-    struct company company;
-
-    TRY(ctx, company_current(ctx, &company));
-    money = strcmp(company.currency, row->currency) == 0 ? EXCHANGE_NONE : exchange_between(row->currency, company.currency, EXCHANGE_ONE);
-    booking_currencies(booking, row->currency, &money);
-    if (money.rate_e6 != 0) {
-        bases.converts = true;
-        TRY(ctx, exchange_on(ctx, &money, booking->on, fee_minor, &bases.to_minor));
-        bases.from_minor = bases.to_minor;
-    }
-    posting_of_fee(fee_minor, bases, &list);
-    if (row->is_fee && row->credit)
-        posting_turn(&list);
-    booking_items(ctx->arena, booking, &list);
-    return OK;
-}
-
 /* All of a statement or nothing: entries, payments, what is open, books (trust.md C24). */
 static enum err take_statement(struct ctx *ctx, void *arg)
 {
@@ -162,13 +136,11 @@ static enum err take_statement(struct ctx *ctx, void *arg)
     booked = paid;
     for (size_t k = 0; k < i->count; k++) {
         const struct bank_entry_row *row = &i->taken[k].row;
-        const char *reference = row->end_to_end_id[0] != '\0' ? row->end_to_end_id : row->bank_ref[0] != '\0' ? row->bank_ref : i->statement.statement_ref;
-
         if (i->taken[k].known || (!row->is_fee && row->fee_minor == 0) || i->imported->file.kind != BANK_STATEMENT)
             continue;
-        bookings[booked] = (struct booking){.entry_id = i->first_journal_id + (int64_t)booked, .journal = "BQ", .on = ctx->today_on,
-                                            .source_kind = "bank_fee", .source_id = row->id, .reference = str_cut(ctx->arena, reference, 35)};
-        TRY(ctx, book_fee(ctx, row, &bookings[booked++]));
+        TRY(ctx, bank_fee_booking(ctx, row, row->is_fee ? row->amount_minor : row->fee_minor, row->is_fee && row->credit, i->statement.statement_ref,
+                                  i->first_journal_id + (int64_t)booked, &bookings[booked]));
+        booked++;
     }
     TRY(ctx, count_bank_import(ctx, i->import_id, i->fresh, i->matched));
     crash_point("C24");

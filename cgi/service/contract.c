@@ -33,6 +33,39 @@ struct discounts subscription_discounts(const struct subscription *s)
     return discounts;
 }
 
+/* Bills come before their periods, unless nothing is billed before it. */
+static bool bills_come_first(const struct subscription_line *lines, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(lines[i].timing, "advance") == 0)
+            return true;
+    return false;
+}
+
+size_t standing_discounts(const struct subscription *s, const struct subscription_line *lines, size_t line_count, int32_t on,
+                          struct standing_discount standing[DISCOUNTS_KEPT])
+{
+    struct schedule schedule = subscription_schedule(s);
+    struct discounts all = subscription_discounts(s);
+    int32_t counted_on = subscription_counted_from(s);
+    int32_t counted = schedule_index(&schedule, counted_on);
+    int32_t ordinal = on > counted_on ? schedule_index(&schedule, on) - counted : 0;
+    int32_t next = (bills_come_first(lines, line_count) ? s->next_index : s->arrears_index) - counted;
+    size_t count = 0;
+
+    for (size_t i = 0; i < all.count; i++) {
+        const struct discount *d = &all.of[i];
+        int32_t left = d->from + d->periods - (next > d->from ? next : d->from);
+
+        if (!discount_lasts(d, ordinal))
+            continue;
+        standing[count++] = (struct standing_discount){
+            .discount = *d, .until_on = d->periods == 0 ? DATE_NONE : schedule_boundary(&schedule, counted + d->from + d->periods),
+            .bills = d->periods == 0 || left < 0 ? 0 : left};
+    }
+    return count;
+}
+
 struct term subscription_term(const struct subscription *s)
 {
     return (struct term){.unit = term_unit_from_name(s->term_unit), .count = s->term_count, .renews = s->term_renews,

@@ -21,6 +21,15 @@ int32_t subscription_counted_from(const struct subscription *s);
 /* What is taken off its documents. */
 struct discounts subscription_discounts(const struct subscription *s);
 
+/* The discounts that hold in the period of a day, or in the first one that is billed, in their order. */
+struct standing_discount {
+    struct discount discount;
+    int32_t until_on; /* first day without it; DATE_NONE: for ever */
+    int32_t bills;    /* that will still have it; 0 with until_on: all are issued */
+};
+size_t standing_discounts(const struct subscription *s, const struct subscription_line *lines, size_t line_count, int32_t on,
+                          struct standing_discount standing[DISCOUNTS_KEPT]);
+
 struct term subscription_term(const struct subscription *s);
 
 /* For core/billing, on ctx->today_on; the lines stay in their order. A subscription that was held and let go bills

@@ -87,13 +87,28 @@ static enum err finish(struct ctx *ctx, struct act *act, const char *kind, const
     return spend_once(ctx, act->once, offer.quote.number, &act->result->url);
 }
 
+static struct coupon_facts facts_of(const struct ctx *ctx, const struct coupon *c, const char *currency)
+{
+    return (struct coupon_facts){.active = str_equal(c->state, "active"), .by_amount = c->amount_minor > 0, .same_currency = str_equal(c->currency, currency),
+                                 .from_on = c->from_on, .until_on = c->until_on, .today_on = ctx->today_on, .max_redemptions = c->max_redemptions,
+                                 .redeemed = c->redeemed};
+}
+
 static enum coupon_refusal refusal_of(const struct ctx *ctx, const struct coupon *c, const struct offer *offer)
 {
-    const struct coupon_facts facts = {.active = str_equal(c->state, "active"), .by_amount = c->amount_minor > 0,
-        .same_currency = str_equal(c->currency, offer->version.currency), .from_on = c->from_on, .until_on = c->until_on,
-        .today_on = ctx->today_on, .max_redemptions = c->max_redemptions, .redeemed = c->redeemed, .full = offer->discounts.count == DISCOUNTS_MAX};
+    struct coupon_facts facts = facts_of(ctx, c, offer->version.currency);
 
+    facts.full = offer->discounts.count == DISCOUNTS_MAX;
     return coupon_refusal(&facts);
+}
+
+/* As it is copied to whatever it is entered on. code: normalised, at most 40 bytes. */
+static struct discount taken_by(const struct coupon *c, const char *code)
+{
+    struct discount discount = {.ppm = c->ppm, .amount_minor = c->amount_minor, .periods = c->periods};
+
+    memcpy(discount.code, code, strlen(code) + 1);
+    return discount;
 }
 
 /* Locks the coupon: entries of one code come one after the other, and the constraint never has to speak. */
@@ -111,8 +126,7 @@ static enum err redeem(struct ctx *ctx, struct act *act, const struct offer *off
     act->result->coupon = refusal_of(ctx, &c, offer);
     if (act->result->coupon != COUPON_ACCEPTED)
         return OK;
-    one.of[0] = (struct discount){.ppm = c.ppm, .amount_minor = c.amount_minor, .periods = c.periods};
-    memcpy(one.of[0].code, code, strlen(code) + 1); /* normalised: at most 40 bytes */
+    one.of[0] = taken_by(&c, code);
     redemption.discount = discounts_text(&one, text);
     redemption.once_key = c.once_per_customer ? offer->quote.customer_id : 0;
     err = insert_redemption(ctx, &redemption);
@@ -150,6 +164,50 @@ enum err enter_coupon(struct ctx *ctx, int64_t quote_id, const char *code, bool 
     struct act act = {.quote_id = quote_id, .code = code, .by_seller = by_seller, .once = once, .result = result};
 
     return run(ctx, enter, &act);
+}
+
+/* ---- by a change of a contract ---- */
+
+enum err look_at_coupon(struct ctx *ctx, bool writes, struct coupon_taking *t)
+{
+    char *code = arena_strdup(ctx->arena, t->code);
+    struct coupon_standing standing;
+    struct coupon_facts facts;
+    struct coupon c;
+    enum err err;
+
+    t->refusal = COUPON_UNKNOWN;
+    if (!coupon_code_normalise(code))
+        return OK;
+    err = coupon_by_code(ctx, code, &c);
+    if (err == ERR_NOT_FOUND) {
+        ctx_forget_error(ctx);
+        return OK;
+    }
+    TRY(ctx, err);
+    TRY(ctx, lock_coupon(ctx, c.id, &c));
+    if (writes) {
+        TRY(ctx, release_redemptions(ctx, c.id));
+        TRY(ctx, lock_coupon(ctx, c.id, &c));
+    }
+    TRY(ctx, coupon_standing(ctx, c.id, t->customer_id, &standing));
+    c.redeemed -= standing.free;
+    facts = facts_of(ctx, &c, t->currency);
+    facts.had_by_customer = c.once_per_customer && standing.had;
+    t->refusal = coupon_refusal(&facts);
+    t->discount = taken_by(&c, code);
+    t->coupon_id = c.id;
+    t->once_key = c.once_per_customer ? t->customer_id : 0;
+    return OK;
+}
+
+enum err count_coupon(struct ctx *ctx, const struct coupon_taking *t, int64_t amendment_id)
+{
+    const struct discounts one = {.count = 1, .of = {t->discount}};
+    char text[DISCOUNTS_TEXT_BYTES];
+
+    return insert_redemption(ctx, &(struct coupon_redemption){.amendment_id = amendment_id, .coupon_id = t->coupon_id, .customer_id = t->customer_id,
+                                                              .once_key = t->once_key, .discount = discounts_text(&one, text)});
 }
 
 static enum err take_back(struct ctx *ctx, void *arg)

@@ -10,6 +10,7 @@
 #include "service/contract.h"
 #include "core/revision.h"
 #include "service/metering.h"
+#include "store/claim.h"
 #include "service/tiering.h"
 #include "store/customer.h"
 #include "store/seller_user.h"
@@ -117,6 +118,19 @@ static enum err load_pauses(struct ctx *ctx, struct deal *d)
     return OK;
 }
 
+/* What is asked for before it is invoiced keeps its amount: a discount leaves its period alone. */
+static enum err count_claim(struct ctx *ctx, struct deal *d)
+{
+    struct receivable claim;
+    enum err err = claim_of(ctx, d->s.id, &claim);
+
+    if (err == OK)
+        d->facts.billed_until_on = schedule_boundary(&d->facts.schedule, d->s.next_index + 1);
+    if (err == ERR_NOT_FOUND)
+        ctx_forget_error(ctx);
+    return err == ERR_NOT_FOUND ? OK : err;
+}
+
 static enum err load_facts(struct ctx *ctx, struct deal *d)
 {
     const struct subscription *s = &d->s;
@@ -132,11 +146,13 @@ static enum err load_facts(struct ctx *ctx, struct deal *d)
         .started_on = s->started_on, .counted_on = subscription_counted_from(s), .discounts = discounts, .ended_on = s->ends_on, .commitment_until_on = s->commitment_until_on,
         .notice_days = s->notice_days, .term_until_on = s->term_until_on, .billed_from_on = until.billed_from_on,
         .billed_until_on = until.billed_from_on != DATE_NONE || s->epoch > 0 || s->billed_until_on != DATE_NONE ? schedule_boundary(&schedule, s->next_index) : DATE_NONE,
-        .amended_on = until.amended_on, .paused_on = DATE_NONE, .may_pause = !own.no_pause, .pause_max_days = own.pause_max_days,
+        .unbilled_index = s->next_index < s->arrears_index ? s->next_index : s->arrears_index, .amended_on = until.amended_on, .paused_on = DATE_NONE, .may_pause = !own.no_pause, .pause_max_days = own.pause_max_days,
         .today_on = ctx->today_on};
     if (d->a->quote_id != 0 && str_equal(s->end_reason, "term"))
         d->facts.ended_on = DATE_NONE; /* a renewal begins another term */
     *discounts = subscription_discounts(s);
+    if (d->a->kind == AMENDMENT_DISCOUNT && s->debit_first)
+        TRY(ctx, count_claim(ctx, d));
     TRY(ctx, load_pauses(ctx, d));
     TRY(ctx, lines_for_core(ctx, d));
     return load_invoiced(ctx, d);
@@ -285,13 +301,48 @@ static enum err item_of_line(struct ctx *ctx, struct deal *d, int32_t on, size_t
     return OK;
 }
 
-enum err deal_items(struct ctx *ctx, struct deal *d)
+static const char *coupon_words(enum coupon_refusal refusal)
+{
+    return refusal == COUPON_HAD_ALREADY ? N_("The customer has used this code before") : coupon_refusal_text(refusal);
+}
+
+static void new_discount(struct deal *d, const char *act, const struct discount *discount)
+{
+    struct amendment_discount_row *row = &d->discounts[d->discount_count++];
+
+    *row = (struct amendment_discount_row){.place = (int32_t)d->discount_count, .act = act, .ppm = discount->ppm, .amount_minor = discount->amount_minor,
+                                           .periods = str_equal(act, "begin") ? discount->periods : 0, .code = discount->code};
+}
+
+static enum err discounts_of_wish(struct ctx *ctx, struct deal *d, bool preview)
+{
+    const struct amending *a = d->a;
+
+    d->discounts = ARENA_ARRAY(ctx->arena, struct amendment_discount_row, a->end_count + 2);
+    for (size_t i = 0; i < a->end_count; i++)
+        new_discount(d, "end", &a->ends[i]);
+    if (a->own.ppm != 0 || a->own.amount_minor != 0)
+        new_discount(d, "begin", &a->own);
+    if (str_empty(a->coupon))
+        return OK;
+    d->coupon = (struct coupon_taking){.code = a->coupon, .customer_id = d->s.customer_id, .currency = d->s.currency};
+    TRY(ctx, look_at_coupon(ctx, !preview, &d->coupon));
+    if (d->coupon.refusal != COUPON_ACCEPTED)
+        deal_refuse(d, coupon_words(d->coupon.refusal), AMENDING_AT_COUPON, 0);
+    else
+        new_discount(d, "begin", &d->coupon.discount);
+    return OK;
+}
+
+enum err deal_items(struct ctx *ctx, struct deal *d, bool preview)
 {
     const struct amending *a = d->a;
     struct amendment_wish wish = {.when = a->when, .on = a->on};
     int32_t on = amendment_effective_on(&d->facts, &wish);
 
     d->items = ARENA_ARRAY(ctx->arena, struct amendment_item_row, a->line_count + 2 * d->line_count + 1);
+    if (a->kind == AMENDMENT_DISCOUNT)
+        return discounts_of_wish(ctx, d, preview);
     if (a->kind != AMENDMENT_LINES)
         return OK;
     if (a->items != NULL) {
@@ -324,6 +375,26 @@ static const struct price_rule *rule_of_item(struct ctx *ctx, const struct amend
     return rule;
 }
 
+static void discounts_for_core(struct ctx *ctx, const struct deal *d, struct amendment_wish *wish)
+{
+    struct discount *ends = ARENA_ARRAY(ctx->arena, struct discount, d->discount_count + 1);
+    struct discount *begins = ARENA_ARRAY(ctx->arena, struct discount, d->discount_count + 1);
+
+    for (size_t i = 0; i < d->discount_count; i++) {
+        const struct amendment_discount_row *row = &d->discounts[i];
+        struct discount discount = {.ppm = row->ppm, .amount_minor = row->amount_minor, .periods = row->periods};
+
+        CHECK(strlen(row->code) < sizeof discount.code); /* the column's width */
+        memcpy(discount.code, row->code, strlen(row->code) + 1);
+        if (str_equal(row->act, "end"))
+            ends[wish->end_count++] = discount;
+        else
+            begins[wish->begin_count++] = discount;
+    }
+    wish->ends = ends;
+    wish->begins = begins;
+}
+
 static struct amendment_wish wish_of(struct ctx *ctx, struct deal *d)
 {
     const struct amending *a = d->a;
@@ -353,6 +424,7 @@ static struct amendment_wish wish_of(struct ctx *ctx, struct deal *d)
             .discount_ppm = item->discount_ppm, .discount_minor = item->discount_minor, .discount_periods = item->discount_periods, .timing = billing_timing_from_name(item->timing),
             .goods = str_equal(item->product_kind, "goods"), .once = str_equal(item->act, "once")};
     }
+    discounts_for_core(ctx, d, &wish);
     if (a->plan_id != 0)
         wish.every = d->plan.every;
     if (a->plan_id != 0 || a->kind == AMENDMENT_REACTIVATE)
@@ -382,6 +454,9 @@ static enum amending_place place_of(enum amendment_refusal refusal)
     case AMENDMENT_KEEPS_OLD_LINES: return AMENDING_AT_PLAN;
     case AMENDMENT_RESUME_BEFORE_PAUSE:
     case AMENDMENT_PAUSE_TOO_LONG: return AMENDING_AT_RESUME;
+    case AMENDMENT_DISCOUNT_OUT_OF_BOUNDS:
+    case AMENDMENT_DISCOUNTS_FULL: return AMENDING_AT_DISCOUNT;
+    case AMENDMENT_COUPON_STANDS: return AMENDING_AT_COUPON;
     default: return AMENDING_AT_FORM;
     }
 }
@@ -448,8 +523,9 @@ struct subscription_line *lines_in_force(struct ctx *ctx, const struct subscript
     return in_force;
 }
 
-enum err lines_worth(struct ctx *ctx, struct deal *d, const struct subscription_line *agreed, size_t agreed_count, const struct counting *counting,
-                     int32_t on, int64_t *period_minor, int64_t *mrr_e4)
+/* The lines as they are priced in the period of a day, *count of them. */
+static enum err lines_priced(struct ctx *ctx, struct deal *d, const struct subscription_line *agreed, size_t agreed_count, const struct counting *counting,
+                             int32_t on, struct price_line **result, size_t *count)
 {
     const struct tax_buyer who = {.country = d->buyer.country, .postal_code = d->buyer.postal_code, .vat_id = d->buyer.vat_id,
                                   .is_company = d->buyer.is_company, .vat_checked = d->buyer.vat_checked};
@@ -458,19 +534,15 @@ enum err lines_worth(struct ctx *ctx, struct deal *d, const struct subscription_
     struct tax_line *taxed;
     struct price_line *priced;
     int32_t index = schedule_index(&counting->schedule, on);
-    int32_t counted = index - schedule_index(&counting->schedule, counting->from_on);
-    struct discounts lasting = discounts_left(&counting->discounts, counted < 0 ? 0 : counted);
-    struct quote_totals totals;
-    size_t count;
     bool complete;
 
-    TRY(ctx, plain_lines(ctx, d->buyer.language, currency, agreed, agreed_count, &lines, &count));
-    taxed = ARENA_ARRAY(ctx->arena, struct tax_line, count + 1);
-    priced = ARENA_ARRAY(ctx->arena, struct price_line, count + 1);
-    for (size_t i = 0; i < count; i++)
+    TRY(ctx, plain_lines(ctx, d->buyer.language, currency, agreed, agreed_count, &lines, count));
+    taxed = ARENA_ARRAY(ctx->arena, struct tax_line, *count + 1);
+    *result = priced = ARENA_ARRAY(ctx->arena, struct price_line, *count + 1);
+    for (size_t i = 0; i < *count; i++)
         taxed[i] = (struct tax_line){.tax_class = lines[i].tax_class, .goods = str_equal(lines[i].product_kind, "goods")};
-    TRY(ctx, tax_sale(ctx, &d->taxing, &who, d->s.currency, on, taxed, count, &complete));
-    for (size_t i = 0; i < count; i++) {
+    TRY(ctx, tax_sale(ctx, &d->taxing, &who, d->s.currency, on, taxed, *count, &complete));
+    for (size_t i = 0; i < *count; i++) {
         int32_t began_on = lines[i].from_on > counting->from_on ? lines[i].from_on : counting->from_on;
         int32_t ordinal = index - schedule_index(&counting->schedule, began_on);
         bool lasts = lines[i].discount_periods == 0 || ordinal < lines[i].discount_periods;
@@ -480,10 +552,49 @@ enum err lines_worth(struct ctx *ctx, struct deal *d, const struct subscription_
                                         .discount_ppm = lasts ? lines[i].discount_ppm : 0, .discount_minor = lasts ? lines[i].discount_minor : 0,
                                         .tax = taxed[i].tax};
     }
+    return OK;
+}
+
+enum err lines_worth(struct ctx *ctx, struct deal *d, const struct subscription_line *lines, size_t line_count, const struct counting *counting,
+                     int32_t on, int64_t *period_minor, int64_t *mrr_e4)
+{
+    const struct currency *currency = currency_find(d->s.currency);
+    int32_t counted = schedule_index(&counting->schedule, on) - schedule_index(&counting->schedule, counting->from_on);
+    struct discounts lasting = discounts_left(&counting->discounts, counted < 0 ? 0 : counted);
+    struct price_line *priced;
+    struct quote_totals totals;
+    size_t count;
+
+    TRY(ctx, lines_priced(ctx, d, lines, line_count, counting, on, &priced, &count));
     if (!quote_totals_less(ctx->arena, priced, count, &lasting, currency, counting->schedule.every, &totals))
         return FAIL(ctx, ERR_LIMIT, "the amount of %s is out of bounds", d->s.number);
     *period_minor = totals.period.net_minor;
     *mrr_e4 = totals.mrr_e4;
+    return OK;
+}
+
+/* An amount off is of no use beyond what the contract bills, in the terms in which its prices are. What is used is not known
+ * before. */
+static enum err refuse_more_than_is_billed(struct ctx *ctx, struct deal *d, const struct counting *counting)
+{
+    const struct amending *a = d->a;
+    struct price_line *priced;
+    int64_t sum = 0;
+    size_t count;
+
+    TRY(ctx, lines_priced(ctx, d, a->after_lines, a->after_line_count, counting, d->change.effective_on, &priced, &count));
+    for (size_t i = 0; i < count; i++) {
+        int64_t net_minor;
+
+        if (priced[i].metered)
+            return OK;
+        if (!line_period_net(&priced[i], 0, currency_find(d->s.currency), &net_minor))
+            return FAIL(ctx, ERR_LIMIT, "the amount of %s is out of bounds", d->s.number);
+        sum += net_minor;
+    }
+    for (size_t i = 0; i < d->discount_count; i++)
+        if (str_equal(d->discounts[i].act, "begin") && d->discounts[i].code[0] == '\0' && d->discounts[i].amount_minor > sum)
+            deal_refuse(d, N_("This is more than the subscription bills for a period."), AMENDING_AT_DISCOUNT, 0);
     return OK;
 }
 
@@ -630,6 +741,7 @@ static enum err contract_after(struct ctx *ctx, struct deal *d)
     bool over = change->state == SUBSCRIPTION_ENDED && !change->planned;
     struct amending *a = d->a;
     struct counting counting;
+    char discounts[DISCOUNTS_TEXT_BYTES];
 
     d->after = d->s;
     d->after.state = subscription_state_name(change->state);
@@ -645,6 +757,8 @@ static enum err contract_after(struct ctx *ctx, struct deal *d)
     }
     if (change->new_epoch)
         begin_anew(ctx, d);
+    if (a->kind == AMENDMENT_DISCOUNT)
+        d->after.discounts = arena_strdup(ctx->arena, discounts_text(&change->discounts, discounts));
     if (a->quote_id != 0)
         begin_term(d);
     if (a->kind == AMENDMENT_RENEW)
@@ -654,6 +768,8 @@ static enum err contract_after(struct ctx *ctx, struct deal *d)
     a->after_lines = lines_in_force(ctx, d->all, d->all_count, change->effective_on, &a->after_line_count);
     counting = (struct counting){change->schedule, subscription_counted_from(&d->after), subscription_discounts(&d->after)};
     TRY(ctx, lines_worth(ctx, d, a->after_lines, a->after_line_count, &counting, change->effective_on, &d->after.period_minor, &d->after.mrr_e4));
+    if (a->kind == AMENDMENT_DISCOUNT && d->row.id == 0)
+        TRY(ctx, refuse_more_than_is_billed(ctx, d, &counting));
     d->after.due_on = over ? DATE_NONE : due_on_after(ctx, d);
     return OK;
 }

@@ -7,6 +7,7 @@
 #include "store/catalogue.h"
 #include "store/company.h"
 #include "core/billing.h"
+#include "service/couponing.h"
 #include "service/listing.h"
 #include "service/taxing.h"
 #include "store/renewal.h"
@@ -25,6 +26,9 @@ struct deal {
     struct amendment_facts facts;
     struct amendment_item_row *items;
     size_t item_count;
+    struct amendment_discount_row *discounts; /* of AMENDMENT_DISCOUNT: those that end, those that begin */
+    size_t discount_count;
+    struct coupon_taking coupon;  /* coupon_id 0: none */
     size_t *item_of;        /* of a wish's edit, then addition */
     struct amendment_row row; /* id 0: new; else the planned one that is applied */
     struct amendment change;
@@ -47,8 +51,9 @@ struct counting {
 /* Loads the contract; lock: in a transaction. */
 enum err deal_load(struct ctx *ctx, struct deal *d, bool lock) MUST_USE;
 
-/* From the page's lines, or those of a plan, to items with prices. Refusals in d->a. */
-enum err deal_items(struct ctx *ctx, struct deal *d) MUST_USE;
+/* From the page's lines, or those of a plan, to items with prices; its discounts with what its code takes off (preview: nothing
+ * is written). Refusals in d->a. */
+enum err deal_items(struct ctx *ctx, struct deal *d, bool preview) MUST_USE;
 
 /* Asks core/amendment; the contract after it with price and MRR. Refusals in d->a. */
 enum err deal_decide(struct ctx *ctx, struct deal *d) MUST_USE;

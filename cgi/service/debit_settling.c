@@ -142,22 +142,35 @@ static enum err credited_before(struct ctx *ctx, const struct debit_told *told, 
     return OK;
 }
 
+static enum err judge(struct ctx *ctx, struct debit_told *told, struct handed_debit **rows, size_t *count)
+{
+    TRY(ctx, load_credited(ctx, told->attempt_id, told->file_id, told->batch_id, told->entry_id, rows, count));
+    if (told->attempt_id != 0) {
+        told->file_id = (*rows)[0].file_id;
+        told->batch_id = (*rows)[0].batch_id;
+    }
+    TRY(ctx, credited_before(ctx, told, *rows, *count, &told->before_minor));
+    told->moved = 0;
+    told->verdict = verdict_on(ctx, told, *rows, *count, told->before_minor);
+    return OK;
+}
+
+enum err judge_credit(struct ctx *ctx, struct debit_told *told)
+{
+    struct handed_debit *rows;
+    size_t count;
+
+    return judge(ctx, told, &rows, &count);
+}
+
 enum err settle_credit(struct ctx *ctx, struct debit_told *told)
 {
     struct debited *pending, *paid;
     struct handed_debit *rows;
     size_t count, pending_count = 0, paid_count = 0;
-    int64_t before_minor;
 
     TRY(ctx, db_ready(ctx));
-    TRY(ctx, load_credited(ctx, told->attempt_id, told->file_id, told->batch_id, told->entry_id, &rows, &count));
-    if (told->attempt_id != 0) {
-        told->file_id = rows[0].file_id;
-        told->batch_id = rows[0].batch_id;
-    }
-    TRY(ctx, credited_before(ctx, told, rows, count, &before_minor));
-    told->moved = 0;
-    told->verdict = verdict_on(ctx, told, rows, count, before_minor);
+    TRY(ctx, judge(ctx, told, &rows, &count));
     pending = ARENA_ARRAY(ctx->arena, struct debited, count);
     paid = ARENA_ARRAY(ctx->arena, struct debited, count);
     for (size_t i = 0; i < count; i++)

@@ -29,9 +29,12 @@ struct debit_told {
     size_t said_count;
 
     enum debit_verdict verdict;
-    int64_t asked_minor; /* what was to come */
-    int32_t moved;       /* debits that are paid by it */
+    int64_t asked_minor;  /* what was to come */
+    int64_t before_minor; /* what statements credited for the same debits besides */
+    int32_t moved;        /* debits that are paid by it */
 };
+/* The verdict alone, with what was to come and what statements credited besides; nothing moves. */
+enum err judge_credit(struct ctx *ctx, struct debit_told *told) MUST_USE;
 /* What is as asked pays. What is not pays nothing, and days pay nothing of it any more: it is for a person. Told again it
  * says the same. */
 enum err settle_credit(struct ctx *ctx, struct debit_told *told) MUST_USE;

@@ -173,6 +173,8 @@ enum err write_amendment(struct writing *w)
         {"resume", "", N_("Your subscription goes on."), N_("Your subscription will go on.")},
         {"close", "", N_("Your subscription has been closed."), N_("Your subscription will end. You can use it until then.")},
         {"renew", "", N_("The next period of your subscription is invoiced already."), N_("The next period of your subscription will be invoiced.")},
+        {"discount", "", N_("The discount of your subscription has changed as agreed."),
+         N_("The discount of your subscription changes as agreed. Until then everything stays as it is.")},
         {"reactivate", "", N_("Your subscription is active again. Nothing is billed for the time between."), N_("Your subscription will be active again.")},
         {"transfer", "given", N_("Your subscription has passed to another customer, as agreed. You get no invoice for it any more; what was invoiced before stays yours."),
          N_("Your subscription will pass to another customer, as agreed. Until then everything stays as it is; from then on you get no invoice for it.")},

@@ -137,7 +137,7 @@ static enum err renew_standing(struct ctx *ctx, const struct renewal_case *of, s
         if (discount_lasts(&facts->discounts->of[i], index - schedule_index(&facts->schedule, facts->started_on)))
             lasting.of[lasting.count++] = facts->discounts->of[i];
     for (size_t i = 0; i < lasting.count; i++)
-        lasting.of[i].periods = 0;
+        lasting.of[i].periods = lasting.of[i].from = 0;
     if (!quote_totals_less(ctx->arena, priced, item.line_count, &lasting, facts->currency, facts->schedule.every, &totals))
         return FAIL(ctx, ERR_LIMIT, "the amount of %s is out of bounds", s->number);
     s->period_minor = totals.period.net_minor;

@@ -1,7 +1,8 @@
-/* renewal_preview: the next invoice of a subscription, with the change that waits for its day by then, as it will be issued. */
+/* renewal_preview: the next invoices of a subscription as they will be issued. */
 #ifndef TACITE_SERVICE_RENEWAL_PREVIEW_H
 #define TACITE_SERVICE_RENEWAL_PREVIEW_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/ctx.h"
@@ -14,6 +15,11 @@ struct renewal_preview {
     int64_t total_minor;
 };
 
+/* The next one, with the change that waits for its day by then. */
 enum err preview_renewal(struct ctx *ctx, const struct subscription *subscription, struct renewal_preview *preview) MUST_USE;
+
+/* The next ones, at most max, of a contract with these lines: without what waits. */
+enum err preview_bills(struct ctx *ctx, const struct subscription *subscription, const struct subscription_line *lines, size_t line_count,
+                       struct renewal_preview *bills, size_t max, size_t *count) MUST_USE;
 
 #endif

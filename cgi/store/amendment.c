@@ -35,6 +35,14 @@ static const struct column item_column[] = {
     "amendment_id, place, act, slot, product_id, product_kind, timing, description, unit, quantity_e4, "        \
     "unit_price_e4, price_model, tiers, discount_ppm, discount_minor, discount_periods, tax_class"
 
+static const struct column discount_column[] = {
+    COLUMN(I64, amendment_discount_row, amendment_id), COLUMN(I32, amendment_discount_row, place), COLUMN(TEXT, amendment_discount_row, act),
+    COLUMN(I32, amendment_discount_row, ppm), COLUMN(I64, amendment_discount_row, amount_minor),
+    COLUMN(I32, amendment_discount_row, periods), COLUMN(TEXT, amendment_discount_row, code),
+};
+#define DISCOUNT_FIELDS "amendment_id, place, act, ppm, amount_minor, periods, code"
+static const struct column past_discounts_column[] = {COLUMN(TEXT, past_discounts, discounts)};
+
 static const struct column document_column[] = {
     COLUMN(I64, amendment_document, invoice_id), COLUMN(TEXT, amendment_document, number), COLUMN(TEXT, amendment_document, kind),
     COLUMN(I64, amendment_document, total_minor), COLUMN(TEXT, amendment_document, currency),
@@ -48,7 +56,7 @@ static const struct column pause_column[] = {
     COLUMN(I32, subscription_pause, banked_days),
 };
 static const struct column past_column[] = {
-    COLUMN(TEXT, past_schedule, unit), COLUMN(I32, past_schedule, count), COLUMN(DATE, past_schedule, anchor_on),
+    COLUMN(I32, past_schedule, epoch), COLUMN(TEXT, past_schedule, unit), COLUMN(I32, past_schedule, count), COLUMN(DATE, past_schedule, anchor_on),
     COLUMN(I32, past_schedule, month_day), COLUMN(DATE, past_schedule, epoch_on), COLUMN(TEXT, past_schedule, discounts),
 };
 static const struct column terms_column[] = {
@@ -93,7 +101,8 @@ static const struct column until_column[] = {COLUMN(DATE, amended_until, billed_
 
 enum {
     INSERT, BY_ID, WAITING, OF, SETTLE, ITEMS_INSERT, ITEMS, INVOICE_INSERT, DOCUMENTS, DUE, PAUSE_INSERT, PAUSE_END, PAUSE_UNPLAN, PAUSES,
-    SCHEDULE_INSERT, SCHEDULE_ON, TERMS_INSERT, TERMS, PAST_TERMS_INSERT, PAST_TERMS_ON, TRANSFER, LINES_END, INVOICED, CREDITS, UNTIL,
+    SCHEDULE_INSERT, SCHEDULE_ON, TERMS_INSERT, TERMS, PAST_TERMS_INSERT, PAST_TERMS_ON, DISCOUNTS_INSERT, DISCOUNTS,
+    PAST_DISCOUNTS_INSERT, PAST_DISCOUNTS_ON, TRANSFER, LINES_END, INVOICED, CREDITS, UNTIL,
 };
 
 static const struct statement statement[] = {
@@ -127,7 +136,7 @@ static const struct statement statement[] = {
                 "WHERE subscription_id = ? ORDER BY from_on, id", READS(subscription_pause, pause_column)},
     [SCHEDULE_INSERT] = {"past_schedule_insert", "INSERT INTO subscription_schedule (subscription_id, epoch, until_on, unit, count, "
                          "anchor_on, month_day, epoch_on, discounts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, ''))", NOTHING},
-    [SCHEDULE_ON] = {"past_schedule_on", "SELECT unit, count, anchor_on, month_day, epoch_on, discounts FROM subscription_schedule "
+    [SCHEDULE_ON] = {"past_schedule_on", "SELECT epoch, unit, count, anchor_on, month_day, epoch_on, discounts FROM subscription_schedule "
                      "WHERE subscription_id = ? AND until_on > ? ORDER BY epoch LIMIT 1", READS(past_schedule, past_column)},
     [TERMS_INSERT] = {"amendment_terms_insert", "INSERT INTO amendment_terms (" TERMS_FIELDS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [TERMS] = {"amendment_terms", "SELECT " TERMS_FIELDS " FROM amendment_terms WHERE amendment_id = ?", READS(amendment_terms, terms_column)},
@@ -135,6 +144,13 @@ static const struct statement statement[] = {
                            "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [PAST_TERMS_ON] = {"past_terms_on", "SELECT " PAST_TERMS_FIELDS " FROM subscription_terms WHERE subscription_id = ? AND until_on > ? "
                        "ORDER BY until_on, amendment_id LIMIT 1", READS(past_terms, past_terms_column)},
+    [DISCOUNTS_INSERT] = {"amendment_discounts_insert", "INSERT INTO amendment_discount (" DISCOUNT_FIELDS ") VALUES (?, ?, ?, ?, ?, ?, IFNULL(?, ''))", NOTHING},
+    [DISCOUNTS] = {"amendment_discounts", "SELECT " DISCOUNT_FIELDS " FROM amendment_discount WHERE amendment_id = ? ORDER BY place",
+                   READS(amendment_discount_row, discount_column)},
+    [PAST_DISCOUNTS_INSERT] = {"past_discounts_insert", "INSERT INTO subscription_discounts (amendment_id, subscription_id, epoch, until_on, discounts) "
+                               "VALUES (?, ?, ?, ?, IFNULL(?, ''))", NOTHING},
+    [PAST_DISCOUNTS_ON] = {"past_discounts_on", "SELECT discounts FROM subscription_discounts WHERE subscription_id = ? AND epoch = ? AND until_on > ? "
+                           "ORDER BY until_on, amendment_id LIMIT 1", READS(past_discounts, past_discounts_column)},
     [TRANSFER] = {"transfer_events_insert", "INSERT INTO transfer_event (amendment_id, side, subscription_id, owner_id, on_day, currency, mrr_e4) "
                   "VALUES (?, 'from', ?, ?, ?, ?, -?), (?, 'to', ?, ?, ?, ?, ?)", NOTHING},
     [LINES_END] = {"subscription_lines_end", "UPDATE subscription_line SET until_on = ?, ended_by = ? WHERE id = ?", NOTHING},
@@ -272,6 +288,27 @@ enum err insert_past_terms(struct ctx *ctx, const struct subscription *s, int64_
 enum err past_terms_on(struct ctx *ctx, int64_t subscription_id, int32_t on, struct past_terms *row)
 {
     return db_row(ctx, &statement[PAST_TERMS_ON], PARAMS(P_I64(subscription_id), P_DATE(on)), row);
+}
+
+enum err insert_amendment_discounts(struct ctx *ctx, const struct amendment_discount_row *rows, size_t count)
+{
+    return db_write_many(ctx, &statement[DISCOUNTS_INSERT], discount_column, COUNT_OF(discount_column), rows, sizeof rows[0], count);
+}
+
+enum err amendment_discounts(struct ctx *ctx, int64_t amendment_id, struct amendment_discount_row **rows, size_t *count)
+{
+    return db_rows(ctx, &statement[DISCOUNTS], PARAMS(P_I64(amendment_id)), rows, count);
+}
+
+enum err insert_past_discounts(struct ctx *ctx, const struct subscription *s, int64_t amendment_id, int32_t until_on)
+{
+    return db_write(ctx, &statement[PAST_DISCOUNTS_INSERT],
+                    PARAMS(P_I64(amendment_id), P_I64(s->id), P_I64(s->epoch), P_DATE(until_on), P_TEXT(s->discounts)), NULL);
+}
+
+enum err past_discounts_on(struct ctx *ctx, int64_t subscription_id, int32_t epoch, int32_t on, struct past_discounts *row)
+{
+    return db_row(ctx, &statement[PAST_DISCOUNTS_ON], PARAMS(P_I64(subscription_id), P_I64(epoch), P_DATE(on)), row);
 }
 
 enum err insert_transfer_events(struct ctx *ctx, const struct amendment_row *r, int64_t from_owner_id)

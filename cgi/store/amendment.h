@@ -87,6 +87,19 @@ struct amendment_terms {
 enum err insert_amendment_terms(struct ctx *ctx, const struct amendment_terms *row) MUST_USE;
 enum err amendment_terms(struct ctx *ctx, int64_t amendment_id, struct amendment_terms *row) MUST_USE; /* ERR_NOT_FOUND: none */
 
+/* What a change wishes of the document's discounts. */
+struct amendment_discount_row {
+    int64_t amendment_id;
+    int32_t place;
+    const char *act; /* "end": known by the rest but periods; "begin" */
+    int32_t ppm;
+    int64_t amount_minor;
+    int32_t periods;
+    const char *code;
+};
+enum err insert_amendment_discounts(struct ctx *ctx, const struct amendment_discount_row *rows, size_t count) MUST_USE;
+enum err amendment_discounts(struct ctx *ctx, int64_t amendment_id, struct amendment_discount_row **rows, size_t *count) MUST_USE;
+
 /* The documents of an amendment, in order of issue. */
 struct amendment_document {
     int64_t invoice_id;
@@ -124,6 +137,7 @@ enum err insert_past_schedule(struct ctx *ctx, const struct subscription *s, int
 
 /* The one that was in force on a day; ERR_NOT_FOUND: the subscription's own. */
 struct past_schedule {
+    int32_t epoch;
     const char *unit;
     int32_t count;
     int32_t anchor_on;
@@ -132,6 +146,15 @@ struct past_schedule {
     const char *discounts; /* of the document then */
 };
 enum err past_schedule_on(struct ctx *ctx, int64_t subscription_id, int32_t on, struct past_schedule *row) MUST_USE;
+
+/* The discounts that the subscription still has, before an amendment gives it others from a day on. */
+enum err insert_past_discounts(struct ctx *ctx, const struct subscription *s, int64_t amendment_id, int32_t until_on) MUST_USE;
+
+/* Those that were in force on a day of an epoch; ERR_NOT_FOUND: those with which the epoch ended. */
+struct past_discounts {
+    const char *discounts;
+};
+enum err past_discounts_on(struct ctx *ctx, int64_t subscription_id, int32_t epoch, int32_t on, struct past_discounts *row) MUST_USE;
 
 /* The terms that the subscription still has, before an amendment gives it others from a day on. */
 enum err insert_past_terms(struct ctx *ctx, const struct subscription *s, int64_t amendment_id, int32_t until_on) MUST_USE;

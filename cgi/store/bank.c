@@ -23,12 +23,12 @@ static const struct column entry_column[] = {
     COLUMN(TEXT, bank_entry_row, name), COLUMN(TEXT, bank_entry_row, account_key), COLUMN(TEXT, bank_entry_row, account_masked),
     COLUMN(TEXT, bank_entry_row, reference), COLUMN(TEXT, bank_entry_row, text), COLUMN(TEXT, bank_entry_row, return_code),
     COLUMN(I64, bank_entry_row, fee_minor), COLUMN(BOOL, bank_entry_row, is_fee), COLUMN(ID, bank_entry_row, attempt_id), COLUMN(ID, bank_entry_row, file_id),
-    COLUMN(TEXT, bank_entry_row, batch_id), COLUMN(TEXT, bank_entry_row, doubt), COLUMN(I64, bank_entry_row, asked_minor), COLUMN(TEXT, bank_entry_row, match_kind), COLUMN(ID, bank_entry_row, customer_id), COLUMN(ID, bank_entry_row, invoice_id),
+    COLUMN(TEXT, bank_entry_row, batch_id), COLUMN(TEXT, bank_entry_row, doubt), COLUMN(I64, bank_entry_row, asked_minor), COLUMN(I64, bank_entry_row, kept_minor), COLUMN(TEXT, bank_entry_row, match_kind), COLUMN(ID, bank_entry_row, customer_id), COLUMN(ID, bank_entry_row, invoice_id),
     COLUMN(TEXT, bank_entry_row, state),
 };
 #define ENTRY_FIELDS                                                                                             \
     "id, import_id, entry_key, amount_minor, credit, currency, booked_on, bank_ref, end_to_end_id, name, "       \
-    "account_key, account_masked, reference, text, return_code, fee_minor, is_fee, attempt_id, file_id, batch_id, doubt, asked_minor, match_kind, customer_id, " \
+    "account_key, account_masked, reference, text, return_code, fee_minor, is_fee, attempt_id, file_id, batch_id, doubt, asked_minor, kept_minor, match_kind, customer_id, " \
     "invoice_id, state"
 
 static const struct column in_row_column[] = {
@@ -52,7 +52,7 @@ static const struct column match_column[] = {COLUMN(I64, advance_match, payment_
 
 enum {
     IMPORT_INSERT, IMPORT_BY_HASH, IMPORT_COUNT, IMPORT_DONE, IMPORTS, STATEMENT_INSERT, STATEMENTS_IN_ROW, ENTRY_LOCK, ENTRY_BY_ID,
-    ENTRY_RESOLVE, ENTRY_FIRST, ENTRIES_DOUBTED, CREDITED_AS_ONE, BOOKED_BY_HAND, ENTRIES_OPEN, ENTRIES_RESOLVED, CLAIMS, ACCOUNTS, ADVANCE_LOCK, ADVANCE_LESS, USE_INSERT, ADVANCES_DUE,
+    ENTRY_RESOLVE, ENTRY_KEPT, ENTRY_FIRST, ENTRIES_DOUBTED, CREDITED_AS_ONE, BOOKED_BY_HAND, ENTRIES_OPEN, ENTRIES_RESOLVED, CLAIMS, ACCOUNTS, ADVANCE_LOCK, ADVANCE_LESS, USE_INSERT, ADVANCES_DUE,
 };
 
 static const struct statement statement[] = {
@@ -71,11 +71,13 @@ static const struct statement statement[] = {
     [ENTRY_BY_ID] = {"bank_entry_by_id", "SELECT " ENTRY_FIELDS " FROM bank_entry WHERE id = ?", READS(bank_entry_row, entry_column)},
     [ENTRY_RESOLVE] = {"bank_entry_resolve", "UPDATE bank_entry SET state = ?, match_kind = ?, customer_id = ?, invoice_id = ?, resolved_at = ?, "
                        "resolved_by = ? WHERE id = ? AND state = 'open'", NOTHING},
+    [ENTRY_KEPT] = {"bank_entry_kept", "UPDATE bank_entry SET state = 'aside', match_kind = 'none', kept_minor = ?, resolved_at = ?, resolved_by = ? "
+                    "WHERE id = ? AND state = 'open'", NOTHING},
     [ENTRY_FIRST] = {"bank_entry_first_open", "SELECT " ENTRY_FIELDS " FROM bank_entry WHERE open_key = 1 AND doubt = '' ORDER BY id LIMIT 1",
                      READS(bank_entry_row, entry_column)},
     [ENTRIES_DOUBTED] = {"bank_entries_doubted", "SELECT " ENTRY_FIELDS " FROM bank_entry WHERE open_key = 1 AND doubt <> '' ORDER BY id",
                          READS(bank_entry_row, entry_column)},
-    [CREDITED_AS_ONE] = {"bank_credited_as_one", "SELECT CAST(IFNULL(SUM(e.amount_minor), 0) AS SIGNED) AS n FROM bank_entry e JOIN bank_import i ON i.id = e.import_id AND "
+    [CREDITED_AS_ONE] = {"bank_credited_as_one", "SELECT CAST(IFNULL(SUM(e.amount_minor + e.kept_minor), 0) AS SIGNED) AS n FROM bank_entry e JOIN bank_import i ON i.id = e.import_id AND "
                          "i.kind = 'statement' WHERE e.file_id = ? AND e.attempt_id IS NULL AND e.credit = 1 AND e.id <> ? AND (? = '' OR e.batch_id IN ('', ?))",
                          READS(sum_row, sum_column)},
     [BOOKED_BY_HAND] = {"debit_booked_by_hand", "SELECT COUNT(*) AS n FROM bank_entry WHERE attempt_id = ? AND state = 'matched'", READS(sum_row, sum_column)},
@@ -155,6 +157,11 @@ enum err resolve_bank_entry(struct ctx *ctx, int64_t id, int64_t customer_id, in
     return db_write_one(ctx, &statement[ENTRY_RESOLVE],
                         PARAMS(P_TEXT(invoice_id != 0 ? "matched" : "aside"), P_TEXT(invoice_id != 0 ? "person" : "none"), P_ID(customer_id),
                                P_ID(invoice_id), P_INSTANT(ctx->now), P_TEXT(ctx->actor), P_I64(id)));
+}
+
+enum err resolve_batch_entry(struct ctx *ctx, int64_t id, int64_t kept_minor)
+{
+    return db_write_one(ctx, &statement[ENTRY_KEPT], PARAMS(P_I64(kept_minor), P_INSTANT(ctx->now), P_TEXT(ctx->actor), P_I64(id)));
 }
 
 enum err first_open_bank_entry(struct ctx *ctx, struct bank_entry_row *row)

@@ -78,6 +78,7 @@ struct bank_entry_row {
     const char *batch_id; /* of several debits that it is about; "" */
     const char *doubt;    /* debit_verdict_name: what differs from what was asked; "" */
     int64_t asked_minor;  /* what was to come, of a doubt */
+    int64_t kept_minor;   /* of it, what a person said that the bank kept; read only */
     const char *match_kind;
     int64_t customer_id;
     int64_t invoice_id;
@@ -87,6 +88,8 @@ enum err lock_bank_entry(struct ctx *ctx, int64_t id, struct bank_entry_row *row
 enum err bank_entry_by_id(struct ctx *ctx, int64_t id, struct bank_entry_row *row) MUST_USE;
 /* An open entry finds its end; ERR_CONFLICT when it has one. invoice_id 0: set aside. */
 enum err resolve_bank_entry(struct ctx *ctx, int64_t id, int64_t customer_id, int64_t invoice_id) MUST_USE;
+/* The same of a batch of debits of which the bank kept so much. */
+enum err resolve_batch_entry(struct ctx *ctx, int64_t id, int64_t kept_minor) MUST_USE;
 /* The oldest open one that is not in doubt. */
 enum err first_open_bank_entry(struct ctx *ctx, struct bank_entry_row *row) MUST_USE;
 /* Open ones that are in doubt, oldest first: what a later file says may answer them. */

@@ -1,4 +1,5 @@
-/* coupon: codes that take something off, and where they were entered. The database counts. */
+/* coupon: codes that take something off, and where they were entered, on quotes and by changes of contracts. The database
+ * counts. */
 #ifndef TACITE_STORE_COUPON_H
 #define TACITE_STORE_COUPON_H
 
@@ -25,7 +26,8 @@ struct coupon {
 };
 
 struct coupon_redemption {
-    int64_t quote_id;
+    int64_t quote_id;        /* 0: by an amendment */
+    int64_t amendment_id;    /* 0: on a quote */
     int64_t coupon_id;
     int64_t customer_id;
     int64_t once_key;        /* the customer, of a coupon that each has once; 0 */
@@ -33,7 +35,8 @@ struct coupon_redemption {
     /* read only */
     const char *entered_by;
     int64_t entered_at;
-    const char *quote_number;
+    const char *quote_number;        /* or "" */
+    const char *subscription_number; /* or "" */
     const char *customer_name;
 };
 
@@ -47,9 +50,17 @@ enum err insert_coupon(struct ctx *ctx, struct coupon *coupon) MUST_USE;
 enum err save_coupon(struct ctx *ctx, const struct coupon *coupon) MUST_USE;
 
 enum err coupon_redemptions(struct ctx *ctx, int64_t coupon_id, struct coupon_redemption **rows, size_t *count) MUST_USE;
-/* ERR_DUPLICATE: the quote has one, or the customer had this one; ERR_DB: none is left (look before, under the lock). */
+/* ERR_DUPLICATE: the quote or amendment has one, or the customer had this one; ERR_DB: none is left (look before, under the lock). */
 enum err insert_redemption(struct ctx *ctx, const struct coupon_redemption *redemption) MUST_USE;
 enum err delete_redemption(struct ctx *ctx, int64_t quote_id) MUST_USE; /* ERR_CONFLICT: none */
+/* The one of an amendment that was undone or has failed; nothing where it has none. */
+enum err delete_redemption_of_amendment(struct ctx *ctx, int64_t amendment_id) MUST_USE;
+/* How the customer stands to it, and how many wait to be given back by release_redemptions. */
+struct coupon_standing {
+    bool had; /* the customer's one time is used */
+    int32_t free;
+};
+enum err coupon_standing(struct ctx *ctx, int64_t coupon_id, int64_t customer_id, struct coupon_standing *row) MUST_USE;
 /* Gives back those of quotes that were declined, withdrawn or not signed in time. */
 enum err release_redemptions(struct ctx *ctx, int64_t coupon_id) MUST_USE;
 

@@ -86,6 +86,7 @@ static const struct column late_column[] = {
 };
 static const struct column wait_column[] = {COLUMN(BOOL, debits_wait, files), COLUMN(BOOL, debits_wait, notices), COLUMN(BOOL, debits_wait, late),
                                             COLUMN(BOOL, debits_wait, settling)};
+static const struct column to_hand_column[] = {COLUMN(I64, debits_to_hand, count), COLUMN(I64, debits_to_hand, sum_minor), COLUMN(DATE, debits_to_hand, first_on)};
 struct waiting_flag {
     bool waits;
 };
@@ -101,7 +102,7 @@ static const struct column part_column[] = {COLUMN(I64, paid_part, invoice_id), 
 static const struct column payment_column[] = {COLUMN(I64, returned_payment, payment_id), COLUMN(I64, returned_payment, amount_minor)};
 
 enum {
-    TERMS, TERMS_SAVE, DUE_BY_MANDATE, COLLECTION_INSERT, COLLECTION_OF, COLLECTION_SAVE, COLLECTIONS_SETTLED, COLLECTIONS_OF_BATCH, COLLECTIONS_END, COLLECTION_RESUME, CREDITED_ONE, CREDITED_ALL, FILE_OF_BATCH, WAITING, WAITING_LOCK,
+    TERMS, TERMS_SAVE, DUE_BY_MANDATE, COLLECTION_INSERT, COLLECTION_OF, COLLECTION_SAVE, COLLECTIONS_SETTLED, COLLECTIONS_OF_BATCH, COLLECTIONS_END, TO_HAND, COLLECTION_RESUME, CREDITED_ONE, CREDITED_ALL, FILE_OF_BATCH, WAITING, WAITING_LOCK,
     FILE_INSERT, FILES, FILE_BY_ID, FILES_UNANSWERED, FILE_ANSWER, MANDATES_OF_GIVEN_UP, SPARED_ONE_OFFS, LATE_NOTICES, ANNOUNCED_WAITS, ANSWERED_NOTICES, WAITS, FILE_BYTES, PAYMENT_OF, PARTS_OF, RETURN_INSERT,
 };
 
@@ -156,6 +157,8 @@ static const struct statement statement[] = {
         "JOIN attempt a ON a.id = c.attempt_id AND a.state = 'ready') late, "
         "EXISTS (SELECT 1 FROM collection c JOIN collection_file_answer w ON w.file_id = c.file_id AND w.answer = 'sent' WHERE c.settles_on <= ?) settling",
         READS(debits_wait, wait_column)},
+    [TO_HAND] = {"debits_to_hand", "SELECT COUNT(*) AS count, CAST(IFNULL(SUM(a.amount_minor), 0) AS SIGNED) AS sum_minor, MIN(c.collect_on) AS first_on "
+        "FROM collection c JOIN attempt a ON a.id = c.attempt_id AND a.state = 'ready' WHERE c.file_id IS NULL", READS(debits_to_hand, to_hand_column)},
     [FILE_BYTES] = {"collection_file_bytes", "SELECT bytes, message_id FROM collection_file WHERE id = ?", READS(collection_bytes, bytes_column)},
     [PAYMENT_OF] = {"payment_of_attempt", "SELECT id AS payment_id, amount_minor FROM payment WHERE attempt_id = ?", READS(returned_payment, payment_column)},
     [PARTS_OF] = {"parts_of_payment_lock", "SELECT invoice_id, amount_minor FROM allocation WHERE payment_id = ? ORDER BY invoice_id FOR UPDATE",
@@ -299,6 +302,11 @@ enum err collection_file_by_id(struct ctx *ctx, int64_t id, struct collection_fi
 enum err debits_wait(struct ctx *ctx, struct debits_wait *waits)
 {
     return db_row(ctx, &statement[WAITS], PARAMS(P_DATE(ctx->today_on), P_DATE(ctx->today_on)), waits);
+}
+
+enum err debits_to_hand(struct ctx *ctx, struct debits_to_hand *waiting)
+{
+    return db_row(ctx, &statement[TO_HAND], NO_PARAMS, waiting);
 }
 
 enum err unanswered_files(struct ctx *ctx, int32_t limit, struct collection_file **rows, size_t *count)

@@ -19,6 +19,14 @@ struct debits_wait {
 };
 enum err debits_wait(struct ctx *ctx, struct debits_wait *waits) MUST_USE;
 
+/* Debits that are announced and in no file for the bank yet. */
+struct debits_to_hand {
+    int64_t count;
+    int64_t sum_minor; /* euros */
+    int32_t first_on;  /* DATE_NONE when there is none */
+};
+enum err debits_to_hand(struct ctx *ctx, struct debits_to_hand *waiting) MUST_USE;
+
 struct debit_terms {
     const char *creditor_id; /* "": nothing is collected by direct debit */
     const char *version;     /* "pain.008.001.08" */

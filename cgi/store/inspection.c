@@ -219,8 +219,8 @@ static const struct statement rule[] = {
          "SELECT b.entry_key ref FROM bank_entry b LEFT JOIN payment p ON p.bank_entry_id = b.id WHERE (b.state = 'matched') <> (p.id IS NOT NULL)"),
     RULE("what the bank kept is booked once",
          "SELECT b.entry_key ref FROM bank_entry b JOIN bank_import m ON m.id = b.import_id AND m.kind = 'statement' LEFT JOIN journal_entry e ON "
-         "e.source_kind = 'bank_fee' AND e.source_id = b.id WHERE b.is_fee = 1 OR b.fee_minor > 0 GROUP BY b.id HAVING COUNT(e.id) <> 1 OR "
-         "SUM(e.total_minor <> IF(b.is_fee = 1, b.amount_minor, b.fee_minor) AND e.foreign_currency IS NULL) > 0"),
+         "e.source_kind = 'bank_fee' AND e.source_id = b.id WHERE b.is_fee = 1 OR b.fee_minor + b.kept_minor > 0 GROUP BY b.id HAVING COUNT(e.id) <> 1 OR "
+         "SUM(e.total_minor <> IF(b.is_fee = 1, b.amount_minor, b.fee_minor + b.kept_minor) AND e.foreign_currency IS NULL) > 0"),
     RULE("periods of a subscription touch and never overlap",
          "SELECT CONCAT(s.number, ' ', p.from_on) ref FROM billing_period p JOIN subscription s ON s.id = p.subscription_id "
          "JOIN billing_period q ON q.subscription_id = p.subscription_id AND q.line_group = p.line_group AND q.epoch = p.epoch AND "

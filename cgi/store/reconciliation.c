@@ -95,7 +95,7 @@ static const struct statement statement[] = {
     /* A return counts from its notification on; a person's booking is the bank's payment, no debit. */
     [DEBITS_CREDITED] = {"debits_credited_since",
         "SELECT f.message_id fact_key, f.message_id ref, '' note, NULL customer_id, NULL attempt_id, CAST(SUM(CASE WHEN e.credit = 1 THEN IF(i.kind = 'statement', "
-        "e.amount_minor, 0) WHEN i.kind = 'statement' OR NOT EXISTS (SELECT 1 FROM bank_entry s JOIN bank_import m ON m.id = s.import_id AND m.kind = 'statement' "
+        "e.amount_minor + e.kept_minor, 0) WHEN i.kind = 'statement' OR NOT EXISTS (SELECT 1 FROM bank_entry s JOIN bank_import m ON m.id = s.import_id AND m.kind = 'statement' "
         "WHERE s.attempt_id = e.attempt_id AND s.credit = 0 AND s.is_fee = 0) THEN -e.amount_minor ELSE 0 END) AS SIGNED) amount_minor, MAX(e.currency) currency, "
         "'taken' state, r.at FROM " DEBIT_FILES "JOIN bank_entry e ON e.file_id = f.id AND e.is_fee = 0 AND e.state <> 'matched' "
         "JOIN bank_import i ON i.id = e.import_id GROUP BY f.id", READS(money_row, money_column)},

@@ -155,6 +155,16 @@ char *phrase_discount(struct arena *arena, const char *language, int64_t ppm, in
     return tr_fill(arena, "{discount} off", "discount", what, NULL);
 }
 
+char *phrase_given(struct arena *arena, const char *language, const char *code, int64_t ppm, int64_t amount_minor, const char *currency,
+                   struct recurrence every, int32_t periods)
+{
+    char *what = phrase_discount(arena, language, ppm, amount_minor, currency, (struct recurrence){0}, 0);
+
+    if (periods > 0)
+        what = tr_fill(arena, "{discount} for {duration}", "discount", what, "duration", phrase_periods(arena, every, periods), NULL);
+    return str_empty(code) ? what : tr_fill(arena, "Coupon {code}: {discount}", "code", code, "discount", what, NULL);
+}
+
 char *phrase_taken(struct arena *arena, const char *language, int64_t ppm, int64_t allowance_minor, const char *currency)
 {
     return arena_printf(arena, "%s%s%s", ppm != 0 ? format_percent(arena, language, ppm) : "", ppm != 0 && allowance_minor != 0 ? ", " : "",

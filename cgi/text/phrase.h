@@ -38,6 +38,9 @@ const char *phrase_unit(const char *language, int64_t quantity_e4, const char *u
  * recurs (unit 0: it does not). */
 char *phrase_discount(struct arena *arena, const char *language, int64_t ppm, int64_t amount_minor, const char *currency,
                       struct recurrence every, int32_t periods);
+/* One of a contract that begins or ends by a change: "10% off for 3 months", "Coupon SUMMER: EUR 5.00 off". */
+char *phrase_given(struct arena *arena, const char *language, const char *code, int64_t ppm, int64_t amount_minor, const char *currency,
+                   struct recurrence every, int32_t periods);
 /* "10%", "EUR 5.00", "10%, EUR 5.00": what was taken off a line of a document; "" nothing. */
 char *phrase_taken(struct arena *arena, const char *language, int64_t ppm, int64_t allowance_minor, const char *currency);
 /* "1 EUR = 1.0850 USD, ECB, 27 Nov 2026": a rate in millionths, with its source and day. */

@@ -15,7 +15,14 @@
 </fieldset><?cs /each ?><?cs /if ?><?cs /if ?><?cs if:?Form.plan.id ?>
 <?cs call:ui_select(Form.plan) ?><?cs call:ui_check(Form.keep_anchor) ?><?cs /if ?><?cs if:?Form.customer.id ?>
 <?cs call:ui_pick(Form.customer) ?><?cs /if ?><?cs if:?Form.owner.id ?>
-<?cs call:ui_select(Form.owner) ?><?cs /if ?><?cs if:?Form.when.id ?>
+<?cs call:ui_select(Form.owner) ?><?cs /if ?><?cs if:?Form.percent.id ?><?cs if:?Standing ?>
+<fieldset class="ui-panel ui-line"><legend><?cs var:tr("What holds now") ?></legend><?cs each:d = Form.standing ?><?cs if:?d.stands ?>
+<input type="hidden" name="<?cs var:d.key.name ?>" value="<?cs var:d.key.value ?>"><?cs call:ui_check(d.end) ?><?cs /if ?><?cs /each ?>
+</fieldset><?cs /if ?>
+<fieldset class="ui-panel ui-line"><legend><?cs var:tr("A discount that begins") ?></legend>
+<div class="ui-grid"><?cs call:ui_field(Form.percent) ?><?cs call:ui_field(Form.amount) ?><?cs call:ui_field(Form.periods) ?></div>
+<?cs call:ui_field(Form.coupon) ?>
+</fieldset><?cs /if ?><?cs if:?Form.when.id ?>
 <?cs call:ui_choice(Form.when) ?><?cs call:ui_field(Form.on) ?><?cs /if ?><?cs if:?Form.resume_on.id ?>
 <?cs call:ui_field(Form.resume_on) ?><?cs /if ?><?cs if:?Form.credit.id ?>
 <?cs call:ui_check(Form.credit) ?><?cs /if ?><?cs if:?Form.agreed.id ?>

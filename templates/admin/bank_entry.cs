@@ -26,7 +26,12 @@
 <?cs call:ui_field(Form.invoice) ?>
 <div class="ui-actions"><button type="submit" class="btn btn-primary"><?cs var:tr("Book on this invoice") ?></button></div>
 </form><?cs /if ?>
-<?cs if:Entry.doubt ?><h2><?cs var:tr("Or leave it as it is?") ?></h2>
+<?cs if:?Fee.minor ?><h2><?cs var:tr("Or did the bank keep a fee?") ?></h2>
+<p><?cs var:Fee.text ?></p>
+<form method="post" action="/admin/bank/<?cs var:Entry.id ?>"><?cs call:ui_hidden(Token) ?><input type="hidden" name="fee" value="<?cs var:Fee.minor ?>">
+<div class="ui-actions"><button type="submit" name="do" value="fee" class="btn btn-secondary"><?cs var:Fee.button ?></button></div>
+</form>
+<?cs /if ?><?cs if:Entry.doubt ?><h2><?cs var:tr("Or leave it as it is?") ?></h2>
 <p><?cs var:tr("Set aside, it pays nothing, and its debits count as paid as they were asked once their days of return are over.") ?></p><?cs else ?><h2><?cs var:tr("Or is it no customer's payment?") ?></h2><?cs /if ?>
 <form method="post" action="/admin/bank/<?cs var:Entry.id ?>">
 <?cs call:ui_hidden(Token) ?>

@@ -13,7 +13,7 @@
 <section aria-labelledby="used"><h2 id="used"><?cs var:tr("Used") ?> (<?cs var:Count ?>)</h2><?cs if:subcount(Rows) ?>
 <table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:tr("Used") ?></caption>
-<thead><tr><th scope="col"><?cs var:tr("Quote") ?></th><th scope="col"><?cs var:tr("Customer") ?></th><th scope="col"><?cs var:tr("Entered") ?></th><th scope="col"><?cs var:tr("By") ?></th></tr></thead>
+<thead><tr><th scope="col"><?cs var:tr("Quote or subscription") ?></th><th scope="col"><?cs var:tr("Customer") ?></th><th scope="col"><?cs var:tr("Entered") ?></th><th scope="col"><?cs var:tr("By") ?></th></tr></thead>
 <tbody><?cs each:r = Rows ?>
 <tr><th scope="row"><a href="<?cs var:r.href ?>"><?cs var:r.quote ?></a></th><td class="ui-wide"><?cs var:r.customer ?></td><td><?cs var:r.at ?></td><td><?cs var:r.by ?></td></tr><?cs /each ?>
 </tbody>

@@ -1,13 +1,14 @@
 <?cs # amend: a change of a subscription before it is made (page/amend_card.c).
 
-  amend_card(c)   {before, after, facts, steps.N.{what, how, span, amount}, total}
+  amend_card(c)   {before, after, facts, steps.N.{what, how, span, amount}, bills.N.{on, before, after}, total}
 ?><?cs def:amend_side(s, title, id) ?>
 <section class="ui-panel" aria-labelledby="<?cs var:id ?>">
 <h3 id="<?cs var:id ?>"><?cs var:title ?></h3><?cs if:subcount(s.lines) ?>
 <ul><?cs each:l = s.lines ?>
 <li><?cs var:l.text ?> <span class="ui-hint"><?cs var:l.price ?><?cs if:l.discount ?>, <?cs var:l.discount ?><?cs /if ?></span></li><?cs /each ?>
 </ul><?cs else ?>
-<p><?cs var:tr("No line in force") ?></p><?cs /if ?>
+<p><?cs var:tr("No line in force") ?></p><?cs /if ?><?cs each:d = s.discounts ?>
+<p><?cs var:d.text ?></p><?cs /each ?>
 <p><strong><?cs var:s.period ?></strong></p><?cs if:subcount(s.terms.rows) ?>
 <?cs call:ui_summary(s.terms) ?><?cs /if ?>
 <p class="ui-hint"><?cs var:s.state ?><?cs if:s.mrr ?> · <?cs var:tr("Monthly recurring revenue:") ?> <?cs var:s.mrr ?><?cs /if ?></p>
@@ -27,5 +28,12 @@
 </tbody>
 </table>
 <?cs call:ui_total(c.total) ?><?cs else ?>
-<p><?cs var:tr("Nothing is charged and nothing given back with this change.") ?></p><?cs /if ?>
+<p><?cs var:tr("Nothing is charged and nothing given back with this change.") ?></p><?cs /if ?><?cs if:subcount(c.bills) ?>
+<table class="ui-table ui-stack">
+<caption><?cs var:tr("The next invoices, incl. VAT") ?></caption>
+<thead><tr><th scope="col"><?cs var:tr("Date") ?></th><th scope="col" class="ui-num"><?cs var:tr("Without the change") ?></th><th scope="col" class="ui-num"><?cs var:tr("With the change") ?></th></tr></thead>
+<tbody><?cs each:b = c.bills ?>
+<tr><th scope="row"><?cs var:b.on ?></th><td class="ui-num" data-l="<?cs var:tr("Without the change") ?>"><?cs var:b.before ?></td><td class="ui-num" data-l="<?cs var:tr("With the change") ?>"><?cs var:b.after ?></td></tr><?cs /each ?>
+</tbody>
+</table><?cs /if ?>
 </section><?cs /def ?>

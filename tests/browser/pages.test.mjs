@@ -269,6 +269,10 @@ async function inspectChanges() {
   for (const wrong of ['0', '-1', '1000000000000', 'x']) await at(lines(wrong), 422, `quantity ${wrong}`);
   await at(lines('7', 'when=date').replace('on=', 'on=31/02/2027'), 422, 'a day that does not exist');
   await at(lines('7', 'when=date').replace('on=', 'on=01/01/2020'), 422, 'a day before the last period');
+  const discount = (rest, when = 'when=period_end&on=') => `/discount?do=preview&percent=&amount=&periods=&coupon=&reason=&${when}`.replace(/(percent|amount|periods|coupon)=(?=&)/g, (m, name) => rest[name] ? `${name}=${rest[name]}` : m);
+  await at(discount({ percent: '10', periods: '2' }), 200, 'a discount for two periods');
+  for (const wrong of [{}, { percent: '0' }, { percent: '101' }, { amount: '1.005' }, { percent: '10', periods: '0' }, { coupon: 'NOPE-1' }]) await at(discount(wrong), 422, `a discount of ${JSON.stringify(wrong)}`);
+  await at(discount({ percent: '10' }, 'when=date&on='), 422, 'a discount from no day');
   await at('/close?do=preview&credit=1&reason=', 200, 'an end now');
   await at('/plan?do=preview&plan=&when=once&on=&reason=', 422, 'no plan');
   await at('/plan?do=preview&plan=3&when=once&on=&reason=&credit=1', 200, 'another plan');

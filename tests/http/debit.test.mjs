@@ -106,6 +106,11 @@ test('an invoice is announced, collected in one file, and counted as paid when n
   await customer.get(`${stack.site}/my`);
   assert.match(customer.html, /Direct debit on /);
   assert.ok(!customer.html.includes(`/pay/${invoice}"`));
+  await seller.get(`${stack.site}/admin/`);
+  assert.doesNotMatch(seller.html, /1 direct debit for the bank/, 'its day is far');
+  assert.equal((await stack.batch('clock', '--to', stack.value('SELECT collect_on - INTERVAL 2 DAY FROM collection'))).code, 0);
+  await seller.get(`${stack.site}/admin/`);
+  assert.match(seller.html, /1 direct debit for the bank<[^]*?file by [^]*?href="\/admin\/collections">Make the file</);
   await seller.get(`${stack.site}/admin/collections`);
   assert.ok(seller.html.includes(invoice));
   await seller.submit(/collections/, {});

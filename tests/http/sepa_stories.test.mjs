@@ -216,6 +216,48 @@ test('two debits that the bank books as one, short of one: a person says which i
   assert.equal((await stack.batch('verify')).code, 0);
 });
 
+test('two debits that the bank books as one, short by a fee that no file told: a person says so, once, and never of more than a small share', { timeout: 120000 }, async () => {
+  const [one1, one2] = [await another(), await another()];
+  await sign(one1);
+  await sign(one2);
+  await run();
+  const pair = [collection(one1), collection(one2)];
+  await makeFile();
+  const batch = one(`SELECT batch_id FROM collection c JOIN attempt a ON a.id = c.attempt_id WHERE a.attempt_key = '${pair[0].key}'`);
+  const count = Number(one(`SELECT COUNT(*) FROM collection WHERE batch_id = '${batch}'`));
+  const sum = Number(one(`SELECT SUM(a.amount_minor) FROM collection c JOIN attempt a ON a.id = c.attempt_id WHERE c.batch_id = '${batch}'`));
+  const fees = () => Number(one("SELECT IFNULL(SUM(debit_minor - credit_minor), 0) FROM journal_item WHERE account = '627'"));
+  const before = fees();
+  await moveTo(pair[0].day);
+  assert.deepEqual(await bankSays('fee.xml', [{ amount: euro(sum - 60), day: pair[0].day, ref: 'F1', batch, count }]), [1, 1, 0, 1]);
+  await seller.get(`${stack.site}/admin/`);
+  const entry = stack.site + /href="(\/admin\/bank\/\d+)"/.exec(seller.html)[1];
+  await seller.get(entry);
+  assert.match(seller.html, /Or did the bank keep a fee/);
+  assert.match(seller.html, /Book .{0,8}0\.60.{0,8} as the bank/);
+  const form = seller.form((f) => f.fields.some(([name]) => name === 'fee'));
+  const { url, body } = seller.fill(form, {}, { name: 'do', value: 'fee' });
+  await seller.send('POST', url, body.replace('fee=60', 'fee=6000')); // forged: more than is missing, and than a small share
+  assert.equal(seller.status, 409);
+  assert.match(seller.html, /no small fee/);
+  assert.deepEqual(pair.map(state), ['pending', 'pending']);
+  assert.equal(fees(), before);
+  await seller.get(entry);
+  const again = seller.fill(seller.form((f) => f.fields.some(([name]) => name === 'fee')), {}, { name: 'do', value: 'fee' });
+  for (let press = 0; press < 2; press++) {
+    await seller.send('POST', again.url, again.body);
+    assert.equal(seller.status, 303, seller.html);
+    assert.deepEqual(pair.map(state), ['succeeded', 'succeeded']);
+    assert.deepEqual(pair.map(open), ['0', '0']);
+    assert.equal(fees(), before + 60);
+  }
+  await seller.get(`${stack.site}/admin/bank?view=done`);
+  assert.match(seller.html, /The bank kept .{0,8}0\.60/);
+  await seller.get(`${stack.site}/admin/`);
+  assert.doesNotMatch(seller.html, /Another amount than was asked/);
+  assert.equal((await stack.batch('verify')).code, 0);
+});
+
 test('a mandate for one debit, its paper, and one that its customer revokes', { timeout: 120000 }, async () => {
   const s = await another();
   await run();

@@ -219,6 +219,33 @@ TEST(amending_mails, a_pause_bills_nothing_for_now_and_its_end_says_what_goes_on
     SAME_TEXT(told(&letter, NEXT, "Date", 0), "None any more");
 }
 
+TEST(amending_mails, a_discount_of_the_whole_contract_says_what_begins_and_what_ends)
+{
+    static const struct discount five = {.amount_minor = 500};
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct world w = contract_world(ctx);
+    struct subscription s = signed_on_the_fifteenth(ctx, &w);
+    struct amending a = wished(&s, AMENDMENT_DISCOUNT, AMENDMENT_AT_PERIOD_END);
+    struct undoing undoing;
+    struct letter letter;
+
+    contract_discounted(ctx, &s, "0:500:0:");
+    a.ends = &five;
+    a.end_count = 1;
+    a.own = (struct discount){.ppm = 250000, .periods = 3};
+    preview_then_make(ctx, &a);
+    letter = letter_of(ctx, &s);
+    SAME_TEXT(told(&letter, "What changes", "Discount that ends", 0), arena_printf(ctx->arena, "%s off", money(ctx, 500)));
+    SAME_TEXT(told(&letter, "What changes", "Discount that begins", 0), arena_printf(ctx->arena, "%s off for 3 months", format_percent(ctx->arena, "fr", 250000)));
+    SAME_TEXT(told(&letter, "What changes", "Price excl. VAT", 0), arena_printf(ctx->arena, "from %s per month to %s per month", money(ctx, 6000), money(ctx, 4500)));
+    SAME_TEXT(told(&letter, "Charged and given back on that day", "Amount", 0), "Nothing");
+    SAME_TEXT(told(&letter, NEXT, "Amount excl. VAT", 0), money(ctx, 4500));
+    GOOD(undo_amendment(ctx, s.id, a.amendment_id, NO_ONCE, &undoing));
+    letter = letter_of(ctx, &s);
+    SAME_TEXT(told(&letter, "What had been planned", "Discount that ends", 0), arena_printf(ctx->arena, "%s off", money(ctx, 500)));
+    SAME_TEXT(told(&letter, NEXT, "Amount excl. VAT", 0), money(ctx, 5500));
+}
+
 TEST(amending_mails, a_contract_that_passes_on_is_told_to_both_customers_and_to_nobody_else)
 {
     struct ctx *ctx = store_ctx_of_newest_day();

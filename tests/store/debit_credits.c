@@ -275,6 +275,131 @@ static const char *fact_of(struct ctx *ctx, int64_t file_id, enum err (*read)(st
     return "-";
 }
 
+static int64_t fee_offered(struct ctx *ctx, const struct bank_entry_row *entry)
+{
+    int64_t fee_minor;
+
+    GOOD(fee_of_leftover(ctx, entry, &fee_minor));
+    return fee_minor;
+}
+
+/* A batch that comes short of a little, without a word: a person says that the bank kept it. The debits are paid as asked, what
+ * is missing stands on 627, once, and what comes for them later is for a person. */
+TEST(debit_credits, what_the_bank_kept_of_a_batch_is_booked_by_a_person)
+{
+    struct ctx *ctx = debit_ctx();
+    struct sent_debit d[2];
+    struct fee_keeping k;
+    struct resolving r;
+    struct bank_entry_row entry;
+    struct account_sums before;
+
+    sent_batch(ctx, d, 2);
+    before = sums_now(ctx);
+    SAME_NUMBER(bank_told(ctx, TOLD_STATEMENT, batch_entry(ctx, 2 * d[0].asked - 180, d[0].c.batch_id, 2, "")).open, 1);
+    entry = newest_entry(ctx);
+    SAME_NUMBER(fee_offered(ctx, &entry), 180);
+    k = (struct fee_keeping){.entry_id = entry.id, .fee_minor = 179}; /* another one than is missing */
+    GOOD(book_batch_fee(ctx, &k, NO_ONCE));
+    CU_ASSERT_EQUAL(k.refusal, RESOLVE_NO_FEE);
+    SAME_NUMBER(open_of(ctx, &d[0].invoice), d[0].asked);
+    k.fee_minor = 180;
+    GOOD(book_batch_fee(ctx, &k, NO_ONCE));
+    CU_ASSERT_EQUAL(k.refusal, RESOLVE_NOT_REFUSED);
+    for (int again = 0; again < 2; again++) {
+        GOOD(bank_entry_by_id(ctx, entry.id, &entry));
+        SAME_TEXT(entry.state, "aside");
+        SAME_NUMBER(entry.kept_minor, 180);
+        SAME_NUMBER(items_of(ctx, "debit_differs", entry.id), 0);
+        SAME_NUMBER(open_of(ctx, &d[0].invoice) + open_of(ctx, &d[1].invoice), 0);
+        SAME_NUMBER(sums_now(ctx).bank_minor - before.bank_minor, 2 * d[0].asked - 180);
+        SAME_NUMBER(sums_now(ctx).fees_minor - before.fees_minor, 180);
+        k.refusal = RESOLVE_NOT_REFUSED;
+        GOOD(book_batch_fee(ctx, &k, NO_ONCE));
+        CU_ASSERT_EQUAL(k.refusal, RESOLVE_DONE_BEFORE);
+        r = (struct resolving){.entry_id = entry.id, .invoice_number = ""};
+        GOOD(resolve_entry(ctx, &r, NO_ONCE));
+        CU_ASSERT_EQUAL(r.refusal, RESOLVE_DONE_BEFORE);
+    }
+    SAME_TEXT(fact_of(ctx, d[0].c.file_id, debits_credited_since), "taken 24000 EUR"); /* as it was asked and paid */
+    SAME_TEXT(fact_of(ctx, d[0].c.file_id, debits_paid_since), "taken 24000 EUR");
+    SAME_NUMBER(bank_told(ctx, TOLD_STATEMENT, batch_entry(ctx, 180, d[0].c.batch_id, 2, "")).open, 1); /* the bank gives it back after all */
+    SAME_TEXT(newest_entry(ctx).doubt, "again");
+    as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE bank_entry SET kept_minor = 0 WHERE id = %lld", (long long)entry.id));
+    books_are_sound(ctx);
+}
+
+/* What days had counted as paid already, and what a person named as refused first. */
+TEST(debit_credits, a_fee_of_a_batch_whose_debits_are_paid_or_refused_already)
+{
+    struct ctx *ctx = debit_ctx();
+    struct sent_debit d[3];
+    struct account_sums before;
+    struct debit_refusing refusing;
+    struct fee_keeping k;
+    struct bank_entry_row entry;
+
+    sent_batch(ctx, d, 2);
+    days_pass(ctx);
+    before = sums_now(ctx);
+    SAME_NUMBER(bank_told(ctx, TOLD_STATEMENT, batch_entry(ctx, 2 * d[0].asked - 30, d[0].c.batch_id, 2, "")).open, 1);
+    k = (struct fee_keeping){.entry_id = newest_entry(ctx).id, .fee_minor = 30};
+    GOOD(book_batch_fee(ctx, &k, NO_ONCE));
+    CU_ASSERT_EQUAL(k.refusal, RESOLVE_NOT_REFUSED);
+    SAME_NUMBER(sums_now(ctx).bank_minor - before.bank_minor, -30);
+    SAME_NUMBER(sums_now(ctx).fees_minor - before.fees_minor, 30);
+
+    sent_batch(ctx, d, 3);
+    before = sums_now(ctx);
+    SAME_NUMBER(bank_told(ctx, TOLD_STATEMENT, batch_entry(ctx, 2 * d[0].asked - 30, d[0].c.batch_id, 3, "")).open, 1);
+    entry = newest_entry(ctx);
+    SAME_NUMBER(fee_offered(ctx, &entry), 0); /* one of them is missing too */
+    refusing = (struct debit_refusing){.entry_id = entry.id, .attempt_id = d[1].attempt.id};
+    GOOD(refuse_debit(ctx, &refusing, NO_ONCE));
+    SAME_NUMBER(fee_offered(ctx, &entry), 30);
+    k = (struct fee_keeping){.entry_id = entry.id, .fee_minor = 30};
+    GOOD(book_batch_fee(ctx, &k, NO_ONCE));
+    CU_ASSERT_EQUAL(k.refusal, RESOLVE_NOT_REFUSED);
+    SAME_NUMBER(sums_now(ctx).bank_minor - before.bank_minor, 2 * d[0].asked - 30);
+    SAME_NUMBER(open_of(ctx, &d[1].invoice), d[1].asked);
+    SAME_NUMBER(open_of(ctx, &d[0].invoice) + open_of(ctx, &d[2].invoice), 0);
+    books_are_sound(ctx);
+}
+
+/* More than a small share, more than was asked, one debit alone, in a currency of its own: nothing is offered, and what is
+ * claimed all the same books nothing. */
+TEST(debit_credits, what_is_no_small_fee_of_a_batch_is_booked_by_nobody)
+{
+    static const int64_t differs[] = {-481, 180, -12000};
+    struct ctx *ctx = debit_ctx();
+    struct account_sums before;
+    struct sent_debit d[2];
+    struct fee_keeping k;
+    struct bank_entry_row entry;
+
+    for (size_t i = 0; i < COUNT_OF(differs) + 1; i++) {
+        bool single = i == COUNT_OF(differs);
+
+        sent_batch(ctx, d, 2);
+        before = sums_now(ctx);
+        SAME_NUMBER(bank_told(ctx, TOLD_STATEMENT,
+                              single ? debit_entry(ctx, "CRDT", d[0].asked - 30, d[0].asked - 30, ctx->today_on, d[0].attempt.attempt_key, "")
+                                     : batch_entry(ctx, 2 * d[0].asked + differs[i], d[0].c.batch_id, 2, "")).open, 1);
+        entry = newest_entry(ctx);
+        SAME_NUMBER(fee_offered(ctx, &entry), 0);
+        k = (struct fee_keeping){.entry_id = entry.id, .fee_minor = single ? 30 : -differs[i]};
+        GOOD(book_batch_fee(ctx, &k, NO_ONCE));
+        CU_ASSERT_EQUAL(k.refusal, RESOLVE_NO_FEE);
+        GOOD(bank_entry_by_id(ctx, entry.id, &entry));
+        SAME_TEXT(entry.state, "open");
+        SAME_NUMBER(open_of(ctx, &d[0].invoice), d[0].asked);
+        SAME_NUMBER(sums_now(ctx).bank_minor, before.bank_minor);
+        SAME_NUMBER(sums_now(ctx).fees_minor, before.fees_minor);
+        as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE bank_entry SET state = 'aside', resolved_at = NOW(), kept_minor = 12000 WHERE id = %lld", (long long)entry.id));
+    }
+    books_are_sound(ctx);
+}
+
 /* What the account says of a file of debits, and what is counted as paid: what a person compares every day. */
 TEST(debit_credits, a_file_of_debits_is_compared_with_the_account)
 {

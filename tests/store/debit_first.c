@@ -1,6 +1,8 @@
 /* debit_first: renewals that are debited before they are invoiced. */
 #include "debit.h"
 
+#include "core/date.h"
+#include "service/amending.h"
 #include "service/dunning.h"
 #include "service/renewing.h"
 #include "store/claim.h"
@@ -104,6 +106,26 @@ TEST(debit_first, debited_first_a_return_leaves_no_invoice)
     SAME_TEXT(invoice.number, s.number);
     books_are_sound(ctx);
     ctx->today_on = began_on;
+}
+
+/* What is asked for keeps its amount; the next period has the discount. */
+TEST(debit_first, a_discount_of_the_contract_leaves_what_is_asked_for_alone)
+{
+    struct ctx *ctx = debit_ctx();
+    struct receivable claim;
+    struct subscription s = renewed_first(ctx, &claim);
+    int32_t asked_on = ctx->today_on;
+    struct amending a = {.subscription_id = s.id, .kind = AMENDMENT_DISCOUNT, .when = AMENDMENT_AT_PERIOD_END, .on = DATE_NONE, .resume_on = DATE_NONE,
+                         .own = {.ppm = 100000}, .reason = ""};
+    struct renewing again = {.invoices = 0};
+
+    GOOD(make_amendment(ctx, &a, NO_ONCE));
+    CU_ASSERT_PTR_NULL(a.refusal);
+    CU_ASSERT_TRUE(a.planned);
+    SAME_NUMBER(a.effective_on, date_add_months(asked_on, 1));
+    ctx->today_on++;
+    GOOD(renew_subscriptions(ctx, &again));
+    SAME_NUMBER(asked_of(ctx, &s).open_minor, 12000);
 }
 
 TEST(debit_first, what_is_asked_first_is_refused_what_must_never_be)

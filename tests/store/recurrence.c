@@ -124,6 +124,23 @@ static struct plan monthly(struct anchor anchor)
     return (struct plan){.every = {RECURRENCE_MONTH, 1}, .anchor = anchor};
 }
 
+/* Of the newest document: how many of its lines are a share of so many days; the others are of whole periods, or of none. */
+static size_t shares_of(struct ctx *ctx, int64_t subscription_id, int days)
+{
+    struct invoice_list_row *documents;
+    struct invoice_line_row *lines;
+    size_t count, shares = 0;
+
+    GOOD(invoice_list(ctx, "", 0, subscription_id, 0, 1, &documents, &count));
+    CU_ASSERT_EQUAL_FATAL(count, 1);
+    GOOD(invoice_lines(ctx, documents[0].id, &lines, &count));
+    for (size_t i = 0; i < count; i++) {
+        shares += lines[i].share_of_days == days;
+        CU_ASSERT_TRUE(lines[i].share_of_days == days || lines[i].share_of_days == 0);
+    }
+    return shares;
+}
+
 TEST(recurrence, P07_an_aligned_start_asks_for_a_part_and_then_for_the_whole)
 {
     struct ctx *ctx = store_ctx_of_newest_day();
@@ -152,6 +169,7 @@ TEST(recurrence, P07_an_aligned_start_asks_for_a_part_and_then_for_the_whole)
     SAME_NUMBER(s.started_on, month_on + 14);
     SAME_NUMBER(s.due_on, date_next_month(month_on));
     invoiced(ctx, s.id, (int64_t[]){first}, 1);
+    SAME_NUMBER(shares_of(ctx, s.id, days), 1); /* what recurs in advance */
     run_on(ctx, s.due_on - 1);
     invoiced(ctx, s.id, (int64_t[]){first}, 1);
     {
@@ -165,8 +183,10 @@ TEST(recurrence, P07_an_aligned_start_asks_for_a_part_and_then_for_the_whole)
     invoiced(ctx, s.id, (int64_t[]){second, first}, 2);
     run_on(ctx, s.due_on);
     invoiced(ctx, s.id, (int64_t[]){second, first}, 2);
+    SAME_NUMBER(shares_of(ctx, s.id, days), 1); /* what comes afterwards, of the first period */
     run_on(ctx, date_add_months(month_on, 2));
     invoiced(ctx, s.id, (int64_t[]){11160, second, first}, 3);
+    SAME_NUMBER(shares_of(ctx, s.id, days), 0);
     books_are_sound(ctx);
 }
 

@@ -334,7 +334,7 @@ TEST(amendment, a_credit_never_exceeds_what_is_left_of_the_line)
 
 TEST(amendment, names_are_the_database_s_words)
 {
-    for (int i = AMENDMENT_LINES; i <= AMENDMENT_TRANSFER; i++)
+    for (int i = AMENDMENT_LINES; i <= AMENDMENT_DISCOUNT; i++)
         SAME_NUMBER(amendment_kind_from_name(amendment_kind_name((enum amendment_kind)i)), i);
     for (int i = AMENDMENT_AT_PERIOD_END; i <= AMENDMENT_ON_DATE; i++)
         SAME_NUMBER(amendment_when_from_name(amendment_when_name((enum amendment_when)i)), i);

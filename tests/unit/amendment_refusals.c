@@ -54,7 +54,7 @@ TEST(amendment_refusals, bad_wishes_are_refused_at_their_place)
     SAME_NUMBER(amendment_of(test_arena(), &s.facts, &wish).refusal, AMENDMENT_AFTER_END);
     s.facts.state = SUBSCRIPTION_PAUSED;
     SAME_NUMBER(amendment_of(test_arena(), &s.facts, &wish).refusal, AMENDMENT_STATE_REFUSES);
-    for (int i = AMENDMENT_STATE_REFUSES; i <= AMENDMENT_AMOUNT_OUT_OF_BOUNDS; i++)
+    for (int i = AMENDMENT_STATE_REFUSES; i <= AMENDMENT_BILLS_MISSING; i++)
         CU_ASSERT_TRUE(amendment_refusal_text((enum amendment_refusal)i)[0] != '\0');
 }
 

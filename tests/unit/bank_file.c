@@ -847,3 +847,17 @@ TEST(bank_file, a_public_statement_with_returns)
               "4.1 -6500 SVC3|INV-0003|Erika Mustermann|DE02120300000000202051||Rechnung INV-0003|MD01|350|0\n"
               "4.2 -10000 SVC3|INV-0004|Erika Mustermann|DE02120300000000202051||Rechnung INV-0004|MD06|350|0\n");
 }
+
+/* What a batch comes short of: at most 2 % of it, and never as much as one of its debits. */
+TEST(bank_fee, what_is_missing_of_a_batch_is_a_fee_when_it_is_small)
+{
+    SAME_NUMBER(bank_fee_of_batch(24000, 23820, 12000), 180);
+    SAME_NUMBER(bank_fee_of_batch(24000, 24000, 12000), 0);
+    SAME_NUMBER(bank_fee_of_batch(24000, 24180, 12000), 0); /* more than was asked */
+    SAME_NUMBER(bank_fee_of_batch(24000, 23520, 12000), 480);
+    SAME_NUMBER(bank_fee_of_batch(24000, 23519, 12000), 0); /* above 2 % */
+    SAME_NUMBER(bank_fee_of_batch(24049, 23568, 12000), 0); /* a part of a cent counts for nothing */
+    SAME_NUMBER(bank_fee_of_batch(1000000, 999700, 300), 0); /* the smallest of them was refused */
+    SAME_NUMBER(bank_fee_of_batch(1000000, 999701, 300), 299);
+    SAME_NUMBER(bank_fee_of_batch(INT64_MAX, 1, INT64_MAX), 0);
+}

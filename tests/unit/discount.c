@@ -54,10 +54,35 @@ TEST(discount, limited_to_its_periods)
     CU_ASSERT_TRUE(discount_lasts(&ever, 100000));
 }
 
+TEST(discount, limited_to_periods_that_begin_later)
+{
+    const struct discount two = {.ppm = 100000, .periods = 2, .from = 5}, ever = {.ppm = 100000, .from = 5};
+    struct discounts all = {.count = 2, .of = {two, ever}}, left;
+
+    CU_ASSERT_FALSE(discount_lasts(&two, 4));
+    CU_ASSERT_TRUE(discount_lasts(&two, 5));
+    CU_ASSERT_TRUE(discount_lasts(&two, 6));
+    CU_ASSERT_FALSE(discount_lasts(&two, 7));
+    CU_ASSERT_FALSE(discount_lasts(&ever, 4));
+    CU_ASSERT_TRUE(discount_lasts(&ever, 100000));
+    SAME_NUMBER(discounts_in(&all, 6), 2);
+    SAME_NUMBER(discounts_in(&all, 7), 1);
+    left = discounts_left(&all, 6);
+    SAME_NUMBER(left.count, 2);
+    SAME_NUMBER(left.of[0].from, 0);
+    SAME_NUMBER(left.of[0].periods, 1);
+    SAME_NUMBER(left.of[1].periods, 0);
+    SAME_NUMBER(discounts_left(&all, 3).of[0].from, 2);
+    SAME_NUMBER(discounts_left(&all, 3).of[0].periods, 2);
+    SAME_NUMBER(discounts_left(&all, 7).count, 1);
+    SAME_NUMBER(discounts_of_any_period(&all).of[0].from, 0);
+}
+
 TEST(discount, the_frozen_text_is_canonical)
 {
-    static const char *const bad[] = {"1", "0:0:0:", "1:1:0:", "0:1:1001:", "01:0:0:", "1000001:0:0:", "1:0:0:a", "1:0:0:A;", "1:0:0:;1:0:0:;1:0:0:",
-                                      "0:99999999999999999:0:", "1:0:0: "};
+    static const char *const bad[] = {"1", "0:0:0:", "1:1:0:", "0:1:1001:", "01:0:0:", "1000001:0:0:", "1:0:0:a", "1:0:0:A;", "1:0:0:;1:0:0:;1:0:0:;1:0:0:;1:0:0:;1:0:0:;1:0:0:;1:0:0:;1:0:0:",
+                                      "0:99999999999999999:0:", "1:0:0: ", "1:0:0+0:", "1:0:0+01:", "1:0:0+:", "1:0:0+1+1:", "1+1:0:0:",
+                                      "1:0:0+1000001:", "1:0:0+1", "1:0:0x:"};
     struct discounts d = of((struct discount){.ppm = 150000, .periods = 12}, (struct discount){.amount_minor = 500, .code = "SUMMER-26"}), read;
     char text[DISCOUNTS_TEXT_BYTES];
 
@@ -68,6 +93,14 @@ TEST(discount, the_frozen_text_is_canonical)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         CU_ASSERT_FALSE(discounts_parse(bad[i], &read));
     SAME_NUMBER(read.count, 2);
+    d.of[1].from = 14;
+    SAME_TEXT(discounts_text(&d, text), "150000:0:12:;0:500:0+14:SUMMER-26");
+    CU_ASSERT_TRUE(discounts_parse(text, &read));
+    SAME_NUMBER(read.of[1].from, 14);
+    d.of[1].from = -1;
+    CU_ASSERT_FALSE(discount_ok(&d.of[1]));
+    d.of[1].from = DISCOUNT_FROM_MAX + 1;
+    CU_ASSERT_FALSE(discount_ok(&d.of[1]));
     CU_ASSERT_TRUE(discounts_parse("", &read));
     SAME_NUMBER(read.count, 0);
 }

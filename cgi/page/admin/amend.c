@@ -9,6 +9,7 @@
 #include "core/date.h"
 #include "core/pricing.h"
 #include "core/subscription.h"
+#include "page/admin/amend_discount.h"
 #include "page/admin/amounts.h"
 #include "page/admin/money_rows.h"
 #include "page/admin/pick.h"
@@ -49,6 +50,7 @@ struct amend_form {
     size_t line_count;
     struct amend_add_form *adds;
     size_t add_count;
+    struct amend_discount_form discount;
     const char *plan;
     bool keep_anchor;
     const char *when;
@@ -64,6 +66,9 @@ struct amend_form {
 
 static const struct field_option when_option[] = {
     {"once", N_("At once"), NULL}, {"period_end", N_("At the end of what is invoiced"), NULL}, {"date", N_("On another day"), NULL}};
+
+static const struct field_option boundary_option[] = {{"period_end", N_("With the next period that is not invoiced yet"), NULL},
+                                                      {"date", N_("With a later period"), NULL}};
 
 static const struct field_option how_option[] = {{"recurring", N_("Per period"), NULL}, {"once", N_("Once"), NULL}};
 
@@ -146,6 +151,25 @@ static const struct field owner_field[] = {
     REASON_FIELD,
 };
 
+static const struct field discount_field[] = {
+    {.kind = FIELD_GROUP, .name = "standing", .offset = offsetof(struct amend_form, discount.standing), .fields = amend_standing_field,
+     .field_count = AMEND_STANDING_FIELDS, .record_bytes = sizeof(struct amend_standing_form),
+     .count_offset = offsetof(struct amend_form, discount.standing_count), .records_max = AMEND_STANDING_MAX},
+    {.kind = FIELD_DECIMAL, .name = "percent", .label = N_("Discount in %"), .digits = 4, .min = 1, .max = RATE_ONE,
+     .offset = offsetof(struct amend_form, discount.ppm)},
+    {.kind = FIELD_DECIMAL, .name = "amount", .label = N_("Amount off"), .digits = AMOUNT_DIGITS, .min = 1, .max = AMOUNT_MAX,
+     .hint = N_("Off each period"), .offset = offsetof(struct amend_form, discount.amount)},
+    {.kind = FIELD_INTEGER, .name = "periods", .label = N_("For how many periods"), .min = 1, .max = DISCOUNT_PERIODS_MAX,
+     .hint = N_("Empty: for ever"), .offset = offsetof(struct amend_form, discount.periods)},
+    {.kind = FIELD_TEXT, .name = "coupon", .label = N_("Discount code"), .max = 60, .autocomplete = "off",
+     .hint = N_("It says itself what it takes off and for how long."), .offset = offsetof(struct amend_form, discount.code)},
+    {.kind = FIELD_CHOICE, .name = "when", .label = N_("Takes effect"), .required = true, .options = boundary_option,
+     .option_count = COUNT_OF(boundary_option), .offset = offsetof(struct amend_form, when)},
+    {.kind = FIELD_DATE, .name = "on", .label = N_("On this day"), .hint = N_("Only for a later period: the first that begins on this day or after it."),
+     .offset = offsetof(struct amend_form, on)},
+    REASON_FIELD,
+};
+
 #define FIELDS(table) (table), COUNT_OF(table)
 
 static const struct act {
@@ -162,6 +186,8 @@ static const struct act {
      N_("Change the subscription"), AMENDMENT_LINES, "once", FIELDS(lines_field)},
     {"plan", N_("Plan and recurrence"), N_("Every line goes on at its price in another plan."), N_("Change the plan"), AMENDMENT_LINES, "once",
      FIELDS(plan_field)},
+    {"discount", N_("Discount"), N_("A discount of the whole subscription, in % or as an amount, by hand or by a code. It begins and ends with a period; what is invoiced already stays as it is."),
+     N_("Change the discount"), AMENDMENT_DISCOUNT, "period_end", FIELDS(discount_field)},
     {"pause", N_("Pause"), N_("Nothing is billed meanwhile. Days that are paid are served after it."), N_("Pause the subscription"),
      AMENDMENT_PAUSE, "period_end", FIELDS(pause_field)},
     {"resume", N_("Resume"), N_("The pause ends; new periods begin."), N_("Resume the subscription"), AMENDMENT_RESUME, "once", FIELDS(day_field)},
@@ -190,7 +216,8 @@ static bool act_fits(const struct act *a, const struct subscription *s)
     enum subscription_state state = subscription_state_from_name(s->state);
 
     switch (a->kind) {
-    case AMENDMENT_LINES: return state != SUBSCRIPTION_PAUSED && state != SUBSCRIPTION_ENDED;
+    case AMENDMENT_LINES:
+    case AMENDMENT_DISCOUNT: return state != SUBSCRIPTION_PAUSED && state != SUBSCRIPTION_ENDED;
     case AMENDMENT_PAUSE: return subscription_next(state, SUBSCRIPTION_PAUSES) != 0 && s->ends_on == DATE_NONE;
     case AMENDMENT_RESUME: return subscription_next(state, SUBSCRIPTION_RESUMES) != 0;
     case AMENDMENT_CLOSE: return subscription_next(state, SUBSCRIPTION_CLOSES) != 0 && state != SUBSCRIPTION_PENDING;
@@ -211,6 +238,7 @@ static const char *kind_text(const char *kind)
     case AMENDMENT_RENEW: return tr("Early renewal");
     case AMENDMENT_REACTIVATE: return tr("Reactivation");
     case AMENDMENT_TRANSFER: return tr("Transfer");
+    case AMENDMENT_DISCOUNT: return tr("Discount");
     }
     return kind;
 }
@@ -312,6 +340,8 @@ static enum err read_wish(struct page *page, const struct act *what, struct form
         a->when = amendment_when_from_name(v->when);
     if (what->fields == lines_field)
         TRY(page->ctx, read_lines_of(page, form, v, s->currency, r));
+    if (what->fields == discount_field)
+        amend_discount_read(page, form, &v->discount, s, a);
     if (what->fields == plan_field) {
         if (!str_empty(v->plan) && !str_to_i64(v->plan, 1, INT64_MAX, &id))
             form_error(form, "plan", tr("Choose a plan"));
@@ -354,6 +384,10 @@ static const char *show_refusal(struct form *form, const struct act *what, const
     case AMENDING_AT_RESUME: form_error(form, "resume_on", text); return NULL;
     case AMENDING_AT_CUSTOMER: form_error(form, "customer", text); return NULL;
     case AMENDING_AT_OWNER: form_error(form, "owner", text); return NULL;
+    case AMENDING_AT_DISCOUNT:
+        form_error(form, a->own.amount_minor > 0 ? "amount" : a->own.ppm > 0 ? "percent" : "coupon", text);
+        return NULL;
+    case AMENDING_AT_COUPON: form_error(form, "coupon", text); return NULL;
     case AMENDING_AT_FORM:
     case AMENDING_AT_CARD: break;
     }
@@ -466,6 +500,8 @@ static enum err show_form(struct page *page, const struct act *what, struct form
         TRY(page->ctx, fill_products(page, hdf, s));
         fill_line_names(hdf, form, r);
     }
+    if (what->fields == discount_field)
+        amend_discount_fill(page, hdf, form, s, r->in_force, r->in_force_count);
     if (what->fields == plan_field)
         TRY(page->ctx, fill_plans(page, hdf, s, form_typed(form, "plan")));
     if (what->fields == transfer_field)
@@ -508,9 +544,10 @@ static const struct act *act_of(const struct page *page)
 }
 
 /* The form as it starts: what is there, nothing changed. */
-static void start_form(struct page *page, const struct act *what, struct form *form, const struct reading *r)
+static void start_form(struct page *page, const struct act *what, struct form *form, const struct subscription *s, const struct reading *r)
 {
     static const char *const own_terms[] = {".price", ".discount", ".off", ".periods"}; /* empty: none of the seller's own */
+    static const char *const begun[] = {"percent", "amount", "periods"};
     struct amend_form v = {.when = what->when, .on = DATE_NONE, .resume_on = DATE_NONE, .credit = true, .plan = "", .customer = "", .owner = "", .reason = "",
                            .add_count = ADDITIONS};
 
@@ -520,7 +557,12 @@ static void start_form(struct page *page, const struct act *what, struct form *f
         v.lines[v.line_count++] = (struct amend_line_form){r->in_force[i].position, r->in_force[i].quantity_e4, false};
     for (size_t i = 0; i < ADDITIONS; i++)
         v.adds[i] = (struct amend_add_form){.product = "", .how = "recurring", .quantity_e4 = QUANTITY_ONE};
+    amend_discount_start(page, s, r->in_force, r->in_force_count, &v.discount);
     form_fill(form, page->ctx, what->fields, what->field_count, &v);
+    for (size_t i = 0; i < form->typed.count && what->fields == discount_field; i++)
+        for (size_t j = 0; j < COUNT_OF(begun); j++)
+            if (str_equal(form->typed.items[i].name, begun[j]))
+                form->typed.items[i].value = "";
     for (size_t i = 0; i < form->typed.count; i++)
         for (size_t j = 0; j < COUNT_OF(own_terms); j++)
             if (strncmp(form->typed.items[i].name, "add.", 4) == 0 && str_ends(form->typed.items[i].name, own_terms[j]))
@@ -540,7 +582,7 @@ enum err page_amend(struct page *page)
     if (err != OK)
         return err;
     if (!str_equal(page_query(page, "do"), "preview")) {
-        start_form(page, what, &form, r);
+        start_form(page, what, &form, &s, r);
         return show_form(page, what, &form, &s, r, false, NULL, NULL);
     }
     if (!form_read(&form, page->ctx, what->fields, what->field_count, &page->request->fields, &v))
@@ -680,13 +722,17 @@ static enum err fill_terms(struct page *page, HDF *node, const struct amendment_
     return OK;
 }
 
-static enum err fill_change(struct page *page, HDF *node, const struct amendment_row *row)
+static enum err fill_change(struct page *page, HDF *node, const struct subscription *s, const struct amendment_row *row)
 {
     struct amendment_document *documents;
+    const char *words;
     size_t count;
 
     if (row->quote_id != 0)
         TRY(page->ctx, fill_terms(page, node, row));
+    TRY(page->ctx, amend_discount_words(page, row, s, &words));
+    if (words[0] != '\0')
+        hdf_text(node, "terms", words);
     TRY(page->ctx, amendment_documents(page->ctx, row->id, &documents, &count));
     hdf_text(node, "on", page_date(page, row->effective_on));
     hdf_text(node, "text", row->quote_id != 0 ? tr("Renewal by quote") : kind_text(row->kind));
@@ -729,6 +775,12 @@ static enum err fill_then(struct page *page, HDF *hdf, const struct subscription
         page_fact(node, &row, tr("Notice"), phrase_days(page->ctx->arena, then.term.notice_days));
     if (then.term.commitment_until_on != DATE_NONE)
         page_fact(node, &row, tr("Committed until"), page_date(page, then.term.commitment_until_on - 1));
+    for (size_t i = 0; i < then.discounts.count; i++) {
+        const struct discount *d = &then.discounts.of[i];
+
+        page_fact(node, &row, tr("Discount"), phrase_given(page->ctx->arena, page->ctx->language, d->code, d->ppm, d->amount_minor, s->currency,
+                                                          (struct recurrence){0}, 0));
+    }
     for (size_t i = 0; i < then.line_count; i++)
         hdf_text(hdf_row(node, "lines", (int)i), "text", amend_what(page, then.lines[i].description, then.lines[i].quantity_e4));
     return OK;
@@ -741,11 +793,15 @@ enum err amend_fill_subscription(struct page *page, HDF *hdf, const struct subsc
 
     TRY(page->ctx, amendments_of(page->ctx, s->id, CHANGES_ROWS, &rows, &count));
     for (size_t i = 0; i < count; i++) {
-        TRY(page->ctx, fill_change(page, hdf_row(hdf, "Changes", (int)i), &rows[i]));
+        const char *words;
+
+        TRY(page->ctx, fill_change(page, hdf_row(hdf, "Changes", (int)i), s, &rows[i]));
         if (!str_equal(rows[i].state, "planned"))
             continue;
-        hdf_text(hdf, "Planned.text", tr_fill(page->ctx->arena, "Planned for {date}: {what}.", "date", page_date(page, rows[i].effective_on), "what",
-                                              kind_text(rows[i].kind), NULL));
+        TRY(page->ctx, amend_discount_words(page, &rows[i], s, &words));
+        hdf_text(hdf, "Planned.text", arena_printf(page->ctx->arena, "%s%s%s", tr_fill(page->ctx->arena, "Planned for {date}: {what}.", "date",
+                                                   page_date(page, rows[i].effective_on), "what", kind_text(rows[i].kind), NULL),
+                                                   words[0] != '\0' ? " " : "", words));
         hdf_text(hdf, "Planned.action", arena_printf(page->ctx->arena, "/admin/subscriptions/%s/amendments/%lld/undo", s->number, (long long)rows[i].id));
     }
     hdf_text(hdf, "Amend.href", arena_printf(page->ctx->arena, "/admin/subscriptions/%s/amend", s->number));

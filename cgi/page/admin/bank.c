@@ -38,7 +38,9 @@ static const char *what_text(const struct bank_entry_row *e)
 /* "" when the bank kept nothing of it. */
 static const char *kept_text(const struct page *page, const struct bank_entry_row *e)
 {
-    return e->fee_minor == 0 ? "" : tr_fill(page->ctx->arena, "The bank kept {amount}", "amount", page_money(page, e->fee_minor, e->currency), NULL);
+    int64_t kept_minor = e->fee_minor + e->kept_minor;
+
+    return kept_minor == 0 ? "" : tr_fill(page->ctx->arena, "The bank kept {amount}", "amount", page_money(page, kept_minor, e->currency), NULL);
 }
 
 static void entry_row(const struct page *page, HDF *node, const struct bank_entry_row *e)
@@ -47,7 +49,7 @@ static void entry_row(const struct page *page, HDF *node, const struct bank_entr
     hdf_text(node, "text", what_text(e));
     hdf_text(node, "on", page_date(page, e->booked_on));
     hdf_text(node, "amount", page_money(page, e->credit ? e->amount_minor : -e->amount_minor, e->currency));
-    if (e->fee_minor > 0)
+    if (e->fee_minor + e->kept_minor > 0)
         hdf_text(node, "kept", kept_text(page, e));
     hdf_text(node, "doubt", tr(debit_verdict_text(debit_verdict_from_name(e->doubt))));
 }
@@ -191,11 +193,13 @@ enum err page_bank_file_post(struct page *page)
 struct entry_form {
     const char *invoice;
     const char *debit;
+    const char *fee;
 };
 static const struct field entry_field[] = {
     {.kind = FIELD_TEXT, .name = "invoice", .label = N_("Number of another invoice"), .max = 40, .hint = N_("Such as INV-2026-00017"),
      .offset = offsetof(struct entry_form, invoice)},
     {.kind = FIELD_HIDDEN, .name = "debit", .max = 20, .offset = offsetof(struct entry_form, debit)},
+    {.kind = FIELD_HIDDEN, .name = "fee", .max = 20, .offset = offsetof(struct entry_form, fee)},
 };
 
 static enum err load_entry(struct page *page, struct bank_leftover *left)
@@ -248,6 +252,22 @@ static enum err show_debits(struct page *page, HDF *hdf, const struct bank_entry
     return OK;
 }
 
+/* What is missing of a batch may be a fee that no file tells. */
+static enum err show_fee(struct page *page, HDF *hdf, const struct bank_entry_row *e)
+{
+    int64_t fee_minor;
+
+    TRY(page->ctx, fee_of_leftover(page->ctx, e, &fee_minor));
+    if (fee_minor == 0)
+        return OK;
+    hdf_text(hdf, "Fee.minor", arena_printf(page->ctx->arena, "%lld", (long long)fee_minor));
+    hdf_text(hdf, "Fee.text",
+             tr_fill(page->ctx->arena, "{amount} are missing, at most 2% of what was asked. If the bank kept them as its fee without telling it in a file, the debits are paid as they were asked and {amount} stand with the bank's charges.",
+                     "amount", page_money(page, fee_minor, e->currency), NULL));
+    hdf_text(hdf, "Fee.button", tr_fill(page->ctx->arena, "Book {amount} as the bank's fee", "amount", page_money(page, fee_minor, e->currency), NULL));
+    return OK;
+}
+
 static enum err show_entry(struct page *page, const struct bank_leftover *left, struct form *form)
 {
     HDF *hdf = page_tree(page);
@@ -271,6 +291,7 @@ static enum err show_entry(struct page *page, const struct bank_leftover *left, 
     hdf_flag(hdf, "Entry.doubt", e->doubt[0] != '\0');
     if (e->doubt[0] != '\0')
         TRY(page->ctx, show_debits(page, hdf, e));
+    TRY(page->ctx, show_fee(page, hdf, e));
     for (size_t i = 0; i < left->guess_count; i++) {
         HDF *node = hdf_row(hdf, "Guesses", (int)i);
         const struct bank_claim *claim = &left->guess[i];
@@ -288,7 +309,7 @@ static enum err show_entry(struct page *page, const struct bank_leftover *left, 
 
 enum err page_bank_entry(struct page *page)
 {
-    struct entry_form values = {"", ""};
+    struct entry_form values = {"", "", ""};
     struct bank_leftover left;
     struct form form;
     enum err err = load_entry(page, &left);
@@ -315,6 +336,19 @@ static enum err refuse_one(struct page *page, const struct bank_entry_row *e, co
     return page_see(page, "%s", refusing.url);
 }
 
+static enum err book_fee(struct page *page, const struct bank_entry_row *e, const char *fee)
+{
+    const struct once once = admin_once(page, "/admin/bank?did=booked");
+    struct fee_keeping keeping = {.entry_id = e->id};
+    long long minor = 0;
+
+    keeping.fee_minor = str_to_i64(fee, 1, INT64_MAX, &minor) ? minor : 0;
+    TRY(page->ctx, book_batch_fee(page->ctx, &keeping, &once));
+    if (keeping.refusal != RESOLVE_NOT_REFUSED)
+        return page_error(page, 409, tr(resolve_refusal_text(keeping.refusal)));
+    return page_see(page, "%s", keeping.url);
+}
+
 enum err page_bank_entry_post(struct page *page)
 {
     const struct once once = admin_once(page, "/admin/bank?did=booked");
@@ -330,6 +364,8 @@ enum err page_bank_entry_post(struct page *page)
         return OK;
     if (str_equal(form.button, "refused"))
         return refuse_one(page, &left.entry, values.debit);
+    if (str_equal(form.button, "fee"))
+        return book_fee(page, &left.entry, values.fee);
     if (!str_equal(form.button, "aside") && str_empty(values.invoice))
         form_error(&form, "invoice", tr("Enter the number of the invoice"));
     if (form.error_count == 0) {

@@ -116,8 +116,11 @@ static enum err fill_redemptions(struct page *page, HDF *hdf, const struct coupo
     for (size_t i = 0; i < count; i++) {
         HDF *node = hdf_row(hdf, "Rows", (int)i);
 
-        hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/quotes/%s", rows[i].quote_number));
-        hdf_text(node, "quote", rows[i].quote_number);
+        bool on_quote = rows[i].quote_id != 0;
+        const char *number = on_quote ? rows[i].quote_number : rows[i].subscription_number;
+
+        hdf_text(node, "href", arena_printf(page->ctx->arena, on_quote ? "/admin/quotes/%s" : "/admin/subscriptions/%s", number));
+        hdf_text(node, "quote", number);
         hdf_text(node, "customer", rows[i].customer_name);
         hdf_text(node, "at", page_instant(page, rows[i].entered_at));
         hdf_text(node, "by", str_starts(rows[i].entered_by, "seller:") ? tr("Seller") : tr("Customer"));

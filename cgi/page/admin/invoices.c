@@ -21,7 +21,7 @@ enum { PAGE_ROWS = 50 };
 
 enum err page_invoices(struct page *page)
 {
-    static const struct money_view view[] = {{"", N_("All"), ""}, {"open", N_("Unpaid"), "open"}, {"paid", N_("Paid"), "paid"},
+    static const struct money_view view[] = {{"", N_("All invoices"), ""}, {"open", N_("Unpaid invoices"), "open"}, {"paid", N_("Paid invoices"), "paid"},
                                             {"credit", N_("Credit notes"), "credit"}};
     HDF *hdf = page_tree(page);
     const struct money_view *now = money_views(page, hdf, "/admin/invoices", view, COUNT_OF(view));

@@ -32,6 +32,8 @@ const struct route admin_routes[] = {
     {METHOD_POST, "/admin/subscriptions/:subscription/amend/lines", page_amend_post, ACCESS_SELLER, 400, 0, false},
     {METHOD_GET, "/admin/subscriptions/:subscription/amend/plan", page_amend, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/subscriptions/:subscription/amend/plan", page_amend_post, ACCESS_SELLER, 0, 0, false},
+    {METHOD_GET, "/admin/subscriptions/:subscription/amend/discount", page_amend, ACCESS_SELLER, 0, 0, false},
+    {METHOD_POST, "/admin/subscriptions/:subscription/amend/discount", page_amend_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/subscriptions/:subscription/amend/pause", page_amend, ACCESS_SELLER, 0, 0, false},
     {METHOD_POST, "/admin/subscriptions/:subscription/amend/pause", page_amend_post, ACCESS_SELLER, 0, 0, false},
     {METHOD_GET, "/admin/subscriptions/:subscription/amend/resume", page_amend, ACCESS_SELLER, 0, 0, false},

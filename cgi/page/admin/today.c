@@ -6,18 +6,21 @@
 #include "core/date.h"
 #include "core/debit_credit.h"
 #include "core/dispute.h"
+#include "core/target_day.h"
 #include "page/admin/admin.h"
 #include "page/admin/money_rows.h"
 #include "service/attending.h"
+#include "service/debit_terms.h"
 #include "service/house.h"
 #include "service/taxing.h"
+#include "store/debit.h"
 #include "store/history.h"
 #include "store/housekeeping.h"
 #include "store/overview.h"
 #include "text/format.h"
 #include "text/words.h"
 
-enum { ITEMS_MAX = 30, QUOTES_MAX = 200, QUESTIONS_MAX = 20, EXPIRES_DAYS = 7, CLOCK_MONTHS_MAX = 120, RUNS_MAX = 12 };
+enum { ITEMS_MAX = 30, QUOTES_MAX = 200, QUESTIONS_MAX = 20, EXPIRES_DAYS = 7, HAND_DAYS = 3, CLOCK_MONTHS_MAX = 120, RUNS_MAX = 12 };
 
 static HDF *add_task(HDF *hdf, int *row, const char *kind, const char *text, const char *href, const char *action)
 {
@@ -192,6 +195,31 @@ static enum err add_items(struct page *page, HDF *hdf, int *row)
     return OK;
 }
 
+/* The file that no batch can hand to the bank, from some days before it must be there. */
+static enum err add_debits(struct page *page, HDF *hdf, int *row)
+{
+    struct debits_to_hand waiting;
+    struct debit_terms terms;
+    struct target_terms bank;
+    int32_t by_on;
+    HDF *node;
+
+    TRY(page->ctx, debits_to_hand(page->ctx, &waiting));
+    if (waiting.count == 0)
+        return OK;
+    TRY(page->ctx, debit_terms(page->ctx, &terms));
+    bank = bank_terms(&terms);
+    by_on = collection_file_by(&bank, waiting.first_on);
+    if (by_on > page->ctx->today_on + HAND_DAYS)
+        return OK;
+    node = add_task(hdf, row, by_on <= page->ctx->today_on ? "bad" : "info",
+                    tr_fill(page->ctx->arena, tr_plural("{n} direct debit for the bank", "{n} direct debits for the bank", waiting.count), "n",
+                            page_number(page, waiting.count), NULL), "/admin/collections", tr("Make the file"));
+    hdf_text(node, "detail", tr_fill(page->ctx->arena, "file by {date}", "date", page_date(page, by_on), NULL));
+    hdf_text(node, "amount", page_money(page, waiting.sum_minor, "EUR"));
+    return OK;
+}
+
 static enum err add_quotes(struct page *page, HDF *hdf, int *row)
 {
     const struct quote_filter filter = {.state = "sent", .words = "", .expires_by_on = page->ctx->today_on + EXPIRES_DAYS, .limit = QUOTES_MAX};
@@ -319,6 +347,7 @@ static enum err show_today(struct page *page, const struct form *form)
 
     add_setup(page, hdf);
     TRY(page->ctx, add_items(page, hdf, &row));
+    TRY(page->ctx, add_debits(page, hdf, &row));
     TRY(page->ctx, add_questions(page, hdf, &row));
     TRY(page->ctx, add_quotes(page, hdf, &row));
     hdf_flag(hdf, "NoTask", row == 0);

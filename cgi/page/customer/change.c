@@ -509,6 +509,7 @@ static bool made_by_customer(const struct amendment_row *row)
 enum err customer_changes(struct page *page, HDF *hdf, const struct subscription *s)
 {
     struct amendment_row waiting;
+    const char *words;
     struct plan plan;
     enum err err;
 
@@ -522,7 +523,9 @@ enum err customer_changes(struct page *page, HDF *hdf, const struct subscription
         return OK;
     }
     TRY(page->ctx, err);
-    hdf_text(hdf, "Planned.text", tr_fill(page->ctx->arena, "A change is planned for {date}.", "date", page_date(page, waiting.effective_on), NULL));
+    TRY(page->ctx, amend_discount_words(page, &waiting, s, &words));
+    hdf_text(hdf, "Planned.text", arena_printf(page->ctx->arena, "%s%s%s", tr_fill(page->ctx->arena, "A change is planned for {date}.", "date",
+                                               page_date(page, waiting.effective_on), NULL), words[0] != '\0' ? " " : "", words));
     if (made_by_customer(&waiting))
         hdf_text(hdf, "Planned.action", arena_printf(page->ctx->arena, "/my/subscriptions/%s/undo", s->number));
     return OK;
