@@ -12,6 +12,7 @@ const struct chart_role chart_roles[] = {
     {ACCOUNT_SERVICE, N_("Revenue of services"), '7', '7'},
     {ACCOUNT_GOODS, N_("Revenue of goods"), '7', '7'},
     {ACCOUNT_DEFERRED, N_("Deferred revenue"), '4', '4'},
+    {ACCOUNT_ACCRUED, N_("Earned, not invoiced"), '4', '4'},
     {ACCOUNT_VAT, N_("VAT due"), '4', '4'},
     {ACCOUNT_VAT_WAITING, N_("VAT waiting for payment"), '4', '4'},
     {ACCOUNT_CARD, N_("Card payments on their way"), '5', '5'},

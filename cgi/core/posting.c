@@ -20,6 +20,7 @@ const char *posting_label_text(enum posting_label label)
     case POSTING_ROUNDING: return N_("Rounding");
     case POSTING_FEE: return N_("Bank fee");
     case POSTING_EXCHANGE: return N_("Exchange difference");
+    case POSTING_ACCRUED: return N_("Earned, not invoiced");
     }
     return "";
 }
@@ -37,6 +38,7 @@ const char *posting_label_name(enum posting_label label)
     case POSTING_ROUNDING: return "rounding";
     case POSTING_FEE: return "fee";
     case POSTING_EXCHANGE: return "exchange";
+    case POSTING_ACCRUED: return "accrued";
     }
     return "";
 }
@@ -263,6 +265,18 @@ void posting_of_dispute(const char *to, const char *from, int64_t amount_minor, 
 void posting_of_release(const char *revenue_account, int64_t amount_minor, struct posting_bases bases, struct posting_list *list)
 {
     transfer(ACCOUNT_DEFERRED, POSTING_DEFERRED, revenue_account, POSTING_REVENUE, amount_minor, bases, list);
+}
+
+void posting_of_earned(const struct posting_lines *lines, int64_t vat_minor, const struct exchange *x, struct posting_list *list)
+{
+    const struct making m = begin(list, x->rate_e6 != 0);
+    struct posting_amount earned = converted(x, net_of(lines) + vat_minor);
+    struct posting_amount vat = converted(x, vat_minor);
+
+    add(&m, ACCOUNT_ACCRUED, POSTING_ACCRUED, true, earned);
+    add_lines(&m, x, lines, earned.base_minor - vat.base_minor, false);
+    add(&m, ACCOUNT_VAT_WAITING, POSTING_VAT_WAITING, false, vat);
+    finish(&m);
 }
 
 void posting_of_fee(int64_t amount_minor, struct posting_bases bases, struct posting_list *list)

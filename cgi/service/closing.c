@@ -8,6 +8,7 @@
 #include "core/chain.h"
 #include "core/date.h"
 #include "core/numbering.h"
+#include "service/accruing.h"
 #include "store/company.h"
 #include "store/db.h"
 #include "store/history.h"
@@ -303,6 +304,23 @@ static enum err close_now(struct ctx *ctx, void *arg)
     return spend_once(ctx, act->once, closing_kind_name(act->kind), &result->url);
 }
 
+/* What the months that end in the period earned before its invoice is booked before they are closed. A closing that is
+ * refused accrues nothing. */
+static enum err accrue_period(struct ctx *ctx, enum closing_kind kind, int32_t on)
+{
+    struct closing_result result;
+    struct closing_state state;
+    int64_t count;
+
+    TRY(ctx, judge(ctx, kind, on, &state, &result));
+    if (result.verdict != CLOSING_MAY)
+        return OK;
+    for (int32_t until_on = date_next_month(state.open_from_on != DATE_NONE ? state.open_from_on : state.first_on);
+         until_on <= result.period.until_on; until_on = date_next_month(until_on))
+        TRY(ctx, accrue_month(ctx, until_on, &count));
+    return OK;
+}
+
 enum err close_period(struct ctx *ctx, enum closing_kind kind, int32_t on, const struct once *once, struct closing_result *result)
 {
     struct act act = {kind, on, once, result};
@@ -314,7 +332,9 @@ enum err close_period(struct ctx *ctx, enum closing_kind kind, int32_t on, const
     TRY(ctx, lock_closings(ctx, &got));
     if (!got)
         return OK;
-    err = db_transaction(ctx, close_now, &act);
+    err = accrue_period(ctx, kind, on);
+    if (err == OK)
+        err = db_transaction(ctx, close_now, &act);
     if (err == ERR_CONFLICT && result->verdict != CLOSING_MAY) {
         ctx_forget_error(ctx);
         err = OK;

@@ -88,22 +88,6 @@ static enum err accounts_now(struct ctx *ctx, const struct company *company, str
     return product_accounts(ctx, &a->products, &a->product_count);
 }
 
-static const char *account_of_product(const struct accounts *a, int64_t product_id)
-{
-    size_t low = 0;
-    size_t high = a->product_count;
-
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-
-        if (a->products[middle].product_id < product_id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < a->product_count && a->products[low].product_id == product_id ? a->products[low].account : NULL;
-}
-
 /* A line's account: that of the line which it corrects, 4191 of a deposit, else that of its product or its kind. */
 static const char *account_of_line(const struct accounts *a, const struct invoice_work *work, size_t i)
 {
@@ -111,7 +95,7 @@ static const char *account_of_line(const struct accounts *a, const struct invoic
     const char *own = work->lines[i].account;
 
     if (own == NULL && work->lines[i].product_id != 0 && work->deposit_of_order == 0)
-        own = account_of_product(a, work->lines[i].product_id);
+        own = product_account_of(a->products, a->product_count, work->lines[i].product_id);
     if (own != NULL)
         return own;
     return chart_account(chart, work->deposit_of_order != 0 ? ACCOUNT_ADVANCE : posting_revenue_account(work->lines[i].line.goods));

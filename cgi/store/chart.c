@@ -67,6 +67,22 @@ enum err product_accounts(struct ctx *ctx, struct product_account **rows, size_t
     return db_rows(ctx, &statement[OF_PRODUCTS], NO_PARAMS, rows, count);
 }
 
+const char *product_account_of(const struct product_account *rows, size_t count, int64_t product_id)
+{
+    size_t low = 0;
+    size_t high = count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (rows[middle].product_id < product_id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < count && rows[low].product_id == product_id ? rows[low].account : NULL;
+}
+
 enum err chart_now(struct ctx *ctx, struct chart *chart)
 {
     struct chart_row *rows;

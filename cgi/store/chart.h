@@ -40,6 +40,8 @@ struct product_account {
     const char *account;
 };
 enum err product_accounts(struct ctx *ctx, struct product_account **rows, size_t *count) MUST_USE; /* by product */
+/* Of one of them; NULL: it names none. */
+const char *product_account_of(const struct product_account *rows, size_t count, int64_t product_id);
 
 enum err chart_now(struct ctx *ctx, struct chart *chart) MUST_USE;
 /* The number of a role; a number stays what it is. A role that nobody knows ends the process. */

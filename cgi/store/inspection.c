@@ -118,6 +118,13 @@ static const struct statement rule[] = {
          "SELECT x.currency ref FROM (SELECT currency, SUM(amount_minor - recognised_minor) minor FROM deferral GROUP BY currency "
          "UNION ALL SELECT " OWN_CURRENCY ", SUM(" OWN_MINOR ") FROM journal_item j JOIN journal_entry e ON "
          "e.id = j.entry_id WHERE j.account = (SELECT account FROM account_role WHERE role = 'deferred') GROUP BY " OWN_CURRENCY ") x GROUP BY x.currency HAVING SUM(x.minor) <> 0"),
+    RULE("what was earned before its invoice is booked, and taken back on the next day",
+         "SELECT CONCAT(s.number, ' ', a.until_on) ref FROM accrual a JOIN subscription s ON s.id = a.subscription_id LEFT JOIN journal_entry e ON "
+         "e.source_kind IN ('accrual', 'accrual_end') AND e.source_id = a.id LEFT JOIN journal_item j ON j.entry_id = e.id AND j.label = 'accrued' "
+         "GROUP BY a.id HAVING COUNT(DISTINCT e.id) <> 2 OR IFNULL(SUM(j.debit_minor - j.credit_minor), 1) <> 0 OR "
+         "SUM(IF(e.source_kind = 'accrual', j.debit_minor - j.credit_minor, 0)) <> MAX(a.base_minor)"),
+    RULE("nothing stays on 418 but at the end of a month",
+         "SELECT j.account ref FROM journal_item j WHERE j.label = 'accrued' GROUP BY j.account HAVING SUM(j.debit_minor) <> SUM(j.credit_minor)"),
     RULE("VAT of what is still asked waits on 44587 until it is paid",
          "SELECT x.currency ref FROM (SELECT a.currency, SUM(IF(a.total <= 0, 0, a.vat - "
          "(2 * CAST(a.vat AS DECIMAL(40)) * (a.total - a.open_minor) + a.total) DIV (2 * a.total))) minor FROM "

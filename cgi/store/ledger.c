@@ -182,6 +182,7 @@ static const struct statement statement[] = {
              "WHEN e.source_kind = 'return' THEN (SELECT z.returned_on FROM payment_return z WHERE z.payment_id = e.source_id) "
              "WHEN e.source_kind = 'bank_fee' THEN (SELECT y.booked_on FROM bank_entry y WHERE y.id = e.source_id) "
              "WHEN e.source_kind IN ('dispute', 'dispute_won', 'dispute_lost') THEN (SELECT y.opened_on FROM dispute y WHERE y.id = e.source_id) "
+             "WHEN e.source_kind IN ('accrual', 'accrual_end') THEN (SELECT DATE_SUB(y.until_on, INTERVAL 1 DAY) FROM accrual y WHERE y.id = e.source_id) "
              "ELSE (SELECT v.issued_on FROM invoice v WHERE v.id = " INVOICE_OF ") END AS piece_on, "
              "IF(i.customer_id IS NOT NULL AND e.source_kind IN ('invoice', 'payment'), " LETTERED_OF ", 0) AS invoice_id, "
              "i.account, a.name AS account_name, c.number AS customer_number, w.name AS customer_name, i.label, i.debit_minor, i.credit_minor, "

@@ -131,7 +131,7 @@ enum {
     BY_IDS, NEWEST, SAVE_INDEX, LINE_BY_ID, LINES_REVISABLE, LINES_REVISABLE_OF, LINES_REVISED, LINE_CLOSE, LINE_REOPEN, LINE_DELETE,
     SIGNATURE_INSERT, SIGNATURE_OF, SIGNATURE_BY_ID, ORDER_INSERT, ORDER_OF, ORDER_BY_ID, INSERT, BY_NUMBER, BY_REFERENCE,
     RUNNING_AFTER, BY_ID, OF_ORDER,
-    OF_CUSTOMER, CLAIM, CLAIM_ONE, SAVE_AMENDED, SAVE_BILLED, SAVE_ERROR, SAVE_METHOD, RELEASE, LINES_INSERT, LINES, LIST, FIGURES, LOCK,
+    OF_CUSTOMER, CLAIM, CLAIM_ONE, SAVE_AMENDED, SAVE_BILLED, SAVE_ERROR, SAVE_METHOD, RELEASE, LINES_INSERT, LINES, LIST, FIGURES, LOCK, LOCK_MANY,
     SAVE_END, BILLED_UNTIL, DUE_CUSTOMERS, DUE_CUSTOMER, DEBITED_FIRST, CLAIM_CUSTOMERS, CONSOLIDATE, CONSOLIDATE_ALL, METHOD_OF_INVOICE, METHOD_USERS,
 };
 
@@ -161,6 +161,8 @@ static const struct statement statement[] = {
                READS(subscription, subscription_column)},
     [BY_IDS] = {"subscriptions_by_ids", "SELECT id, " SUBSCRIPTION_FIELDS " FROM JSON_TABLE(?, '$[*]' COLUMNS (wanted_id BIGINT PATH '$')) j "
                 "STRAIGHT_JOIN subscription ON id = wanted_id ORDER BY id", READS(subscription, subscription_column)},
+    [LOCK_MANY] = {"subscriptions_lock", "SELECT id, " SUBSCRIPTION_FIELDS " FROM JSON_TABLE(?, '$[*]' COLUMNS (wanted_id BIGINT PATH '$')) j "
+                   "STRAIGHT_JOIN subscription ON id = wanted_id ORDER BY id FOR UPDATE", READS(subscription, subscription_column)},
     [SAVE_INDEX] = {"subscription_save_index", "UPDATE subscription SET index_on = ? WHERE id = ?", NOTHING},
     [NEWEST] = {"subscription_newest", "SELECT MAX(id) AS id FROM subscription", READS(newest, newest_column)},
     [OF_ORDER] = {"subscription_of_order",
@@ -352,6 +354,12 @@ enum err newest_subscription_id(struct ctx *ctx, int64_t *id)
     TRY(ctx, db_row(ctx, &statement[NEWEST], NO_PARAMS, &row));
     *id = row.id;
     return OK;
+}
+
+enum err lock_subscriptions(struct ctx *ctx, const int64_t *ids, size_t id_count, struct subscription **rows, size_t *count)
+{
+    CHECK(db_in_transaction(ctx));
+    return db_rows(ctx, &statement[LOCK_MANY], PARAMS(P_TEXT(id_list(ctx->arena, ids, id_count))), rows, count);
 }
 
 enum err lock_subscription(struct ctx *ctx, int64_t id, struct subscription *subscription)

@@ -116,6 +116,8 @@ enum err subscriptions_of_customer(struct ctx *ctx, int64_t customer_id, struct 
 
 /* The row, locked until the transaction ends. */
 enum err lock_subscription(struct ctx *ctx, int64_t id, struct subscription *subscription) MUST_USE;
+/* The same of many, by id: locked in that order. */
+enum err lock_subscriptions(struct ctx *ctx, const int64_t *ids, size_t id_count, struct subscription **rows, size_t *count) MUST_USE;
 /* Its planned end, and the day on which the batch looks next. */
 enum err save_subscription_end(struct ctx *ctx, const struct subscription *subscription) MUST_USE;
 /* End of what is billed in advance, DATE_NONE when nothing is. */

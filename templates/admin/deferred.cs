@@ -24,4 +24,14 @@
 </tbody>
 </table><?cs if:More ?>
 <p class="ui-hint"><?cs var:tr("There are more subscriptions: the file has all of them.") ?></p><?cs /if ?><?cs call:books_csv() ?><?cs /if ?>
+<?cs if:Ledger.all ?><h2><?cs var:tr("Earned, not invoiced") ?></h2>
+<p><?cs var:tr("Closing a month books what its days earned and no invoice asks for yet, with its VAT; the entry is taken back on the first day of the next month.") ?></p><?cs if:subcount(Accrued.rows) ?>
+<table class="ui-table ui-stack">
+<caption class="visually-hidden"><?cs var:tr("What closed months had earned before its invoice") ?></caption>
+<thead><tr><th scope="col"><?cs var:tr("Month") ?></th><th scope="col" class="ui-num"><?cs var:tr("Subscriptions") ?></th><th scope="col" class="ui-num"><?cs var:tr("Earned, incl. VAT") ?></th><th scope="col" class="ui-num"><?cs var:tr("Balance of the account") ?> <?cs var:Accrued.code ?></th></tr></thead>
+<tbody><?cs each:r = Accrued.rows ?>
+<tr><th scope="row"><?cs var:r.month ?></th><td class="ui-num" data-l="<?cs var:tr("Subscriptions") ?>"><?cs var:r.count ?></td><td class="ui-num" data-l="<?cs var:tr("Earned, incl. VAT") ?>"><?cs var:r.amount ?></td><td class="ui-num" data-l="<?cs var:tr("Balance of the account") ?>"><a href="<?cs var:r.href ?>"><?cs var:r.balance ?><span class="visually-hidden"> <?cs var:r.month ?></span></a></td></tr><?cs /each ?>
+</tbody>
+</table><?cs else ?>
+<p class="ui-hint"><?cs var:tr("No closed month had anything of it.") ?></p><?cs /if ?><?cs /if ?>
 <?cs include!"layout/bottom.cs" ?>

@@ -5,6 +5,7 @@
 #include "page/admin/admin.h"
 #include "page/admin/books.h"
 #include "service/reporting.h"
+#include "store/accrual.h"
 #include "store/chart.h"
 #include "store/ledger.h"
 #include "text/words.h"
@@ -14,6 +15,33 @@ static const char *month_text(const struct page *page, int32_t from_on)
     struct civil c = date_civil(from_on);
 
     return arena_printf(page->ctx->arena, "%02d/%04d", c.month, c.year);
+}
+
+enum { ACCRUED_MONTHS = 13 };
+
+/* What closed months had earned before its invoice, and what the account held at their end: the same. */
+static enum err accrued_rows(struct page *page, HDF *hdf, const struct chart *chart, const char *currency)
+{
+    const char *account = chart_account(chart, ACCOUNT_ACCRUED);
+    struct accrued_month *rows;
+    size_t count;
+
+    TRY(page->ctx, accrued_months(page->ctx, ACCRUED_MONTHS, &rows, &count));
+    hdf_text(hdf, "Accrued.code", account);
+    for (size_t i = 0; i < count; i++) {
+        int32_t last_on = rows[i].until_on - 1;
+        HDF *node = hdf_row(hdf, "Accrued.rows", (int)i);
+        char from[DATE_TEXT_BYTES], until[DATE_TEXT_BYTES];
+        int64_t balance;
+
+        TRY(page->ctx, balance_of(page->ctx, account, rows[i].until_on, currency, &balance));
+        hdf_text(node, "month", month_text(page, last_on));
+        hdf_text(node, "count", page_number(page, rows[i].subscriptions));
+        hdf_text(node, "amount", page_money(page, rows[i].base_minor, currency));
+        hdf_text(node, "balance", page_money(page, balance, currency));
+        hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/ledger/%s?from=%s&to=%s", account, date_iso(last_on, from), date_iso(rows[i].until_on, until)));
+    }
+    return OK;
 }
 
 enum err page_deferred(struct page *page)
@@ -30,6 +58,7 @@ enum err page_deferred(struct page *page)
     TRY(page->ctx, chart_now(page->ctx, &chart));
     TRY(page->ctx, deferred_ahead(page->ctx, subscription, currency, &ahead));
     TRY(page->ctx, balance_of(page->ctx, chart_account(&chart, ACCOUNT_DEFERRED), date_from_civil(9999, 1, 1), currency, &balance));
+    TRY(page->ctx, accrued_rows(page, hdf, &chart, currency));
     for (size_t i = 0; i < ahead.months.count && i < HDF_ROWS_MAX; i++) {
         HDF *node = hdf_row(hdf, "Months", (int)i);
 
