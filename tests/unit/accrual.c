@@ -114,7 +114,7 @@ TEST(accrual, more_accounts_than_an_entry_holds_share_the_last)
     for (int i = 0; i < POSTING_ACCOUNTS_MAX + 3; i++) {
         struct accrual_line line = line_of(100, (struct period){ON(2026, 1, 1), ON(2026, 2, 1)});
 
-        snprintf(account[i], sizeof account[i], "706%02d", i);
+        (void)snprintf(account[i], sizeof account[i], "706%02u", (unsigned)i % 100U);
         line.account = account[i];
         CU_ASSERT_TRUE(accrual_add(&a, DEFERRAL_DAYS, &line, ON(2026, 2, 1)));
     }
