@@ -37,6 +37,8 @@ enum usage_refusal usage_refusal(const struct usage_facts *facts, const struct p
         return USAGE_BEFORE_START;
     if (facts->ended_on != DATE_NONE && used_on >= facts->ended_on)
         return USAGE_AFTER_END;
+    if (facts->over)
+        return USAGE_OVER;
     if (used_on > facts->today_on)
         return USAGE_IN_FUTURE;
     if (used_on < usage_open_from(facts))
@@ -66,6 +68,7 @@ const char *usage_refusal_text(enum usage_refusal refusal)
     case USAGE_TOO_MUCH: return N_("One period holds at most 10,000,000");
     case USAGE_BEFORE_START: return N_("Nothing is billed yet on this day: the subscription starts on {date}");
     case USAGE_AFTER_END: return N_("The subscription has ended on this day");
+    case USAGE_OVER: return N_("The subscription has ended: nothing more of it is billed");
     case USAGE_IN_FUTURE: return N_("This day is still to come");
     case USAGE_BILLED: return N_("The period of this day is billed already: the first open day is {date}");
     case USAGE_NOT_IN_FORCE: return N_("This line is not in force on this day");

@@ -28,6 +28,7 @@ struct usage_facts {
     struct schedule schedule;
     int32_t billed_from_on; /* the start, or the end of a trial */
     int32_t ended_on;       /* first day without service; DATE_NONE */
+    bool over;              /* it has ended: whatever is open of it is not billed any more */
     int32_t arrears_index;  /* every period before it is billed */
     int32_t today_on;
 };
@@ -39,6 +40,7 @@ enum usage_refusal {
     USAGE_TOO_MUCH,        /* above QUANTITY_MAX_E4, alone or with what the period has already */
     USAGE_BEFORE_START,
     USAGE_AFTER_END,
+    USAGE_OVER,            /* of a day before its end, which came before the period was billed: unpaid, closed at once */
     USAGE_IN_FUTURE,
     USAGE_BILLED,          /* its period was billed: usage_open_from is the first day that is taken */
     USAGE_NOT_IN_FORCE,    /* the line is not in force on that day */

@@ -23,7 +23,7 @@ const char *usage_told(struct ctx *ctx, const char *language, const struct usage
 static struct usage_facts facts_of(const struct ctx *ctx, const struct subscription *s)
 {
     return (struct usage_facts){.schedule = subscription_schedule(s), .billed_from_on = subscription_billed_from(s), .ended_on = s->ends_on,
-                                .arrears_index = s->arrears_index, .today_on = ctx->today_on};
+                                .over = str_equal(s->state, "ended"), .arrears_index = s->arrears_index, .today_on = ctx->today_on};
 }
 
 /* The same report again changes nothing; anything else with its reference is refused. */

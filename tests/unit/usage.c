@@ -38,6 +38,10 @@ TEST(usage, a_report_is_taken_while_its_period_is_open)
     f.ended_on = ON(2026, 3, 10);
     SAME_NUMBER(judged(f, ON(2026, 3, 9), 1), USAGE_ACCEPTED);
     SAME_NUMBER(judged(f, ON(2026, 3, 10), 1), USAGE_AFTER_END);
+    f.over = true; /* closed unpaid: the trigger of the reports refuses them all */
+    SAME_NUMBER(judged(f, ON(2026, 3, 9), 1), USAGE_OVER);
+    SAME_NUMBER(judged(f, ON(2026, 3, 10), 1), USAGE_AFTER_END);
+    f.over = false;
     f.arrears_index = 0;
     f.billed_from_on = ON(2026, 2, 14); /* a trial */
     SAME_NUMBER(usage_open_from(&f), ON(2026, 2, 14));
