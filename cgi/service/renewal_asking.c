@@ -1,6 +1,5 @@
 #include "service/renewal_asking.h"
 
-#include "base/clock.h"
 #include "base/crash.h"
 #include "core/date.h"
 #include "core/invoice.h"
@@ -9,8 +8,6 @@
 #include "store/history.h"
 #include "store/link.h"
 #include "store/outbox.h"
-
-enum { PAY_LINK_DAYS = 365 };
 
 enum err lock_asked(struct ctx *ctx, int64_t subscription_id, struct receivable *claim)
 {
@@ -26,7 +23,7 @@ enum err lock_asked(struct ctx *ctx, int64_t subscription_id, struct receivable 
 static enum err mail_claim(struct ctx *ctx, const struct renewal_asking *a)
 {
     const struct buyer *buyer = a->buyer;
-    struct link link = {.kind = LINK_KIND_PAY, .object_id = a->invoice_id, .expires_at = ctx->now + PAY_LINK_DAYS * 86400 * CLOCK_SECOND};
+    struct link link = pay_link(ctx, a->invoice_id);
     struct mail mail = {.template = "renewal_due", .language = buyer->language, .to_address = buyer->email, .to_name = buyer->name,
                         .customer_id = buyer->customer_id, .subscription_id = a->subscription->id, .invoice_id = a->invoice_id,
                         .dedup_key = arena_printf(ctx->arena, "renewal_due %lld", (long long)a->invoice_id)};

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/check.h"
-#include "base/clock.h"
 #include "base/crash.h"
 #include "base/log.h"
 #include "core/date.h"
@@ -21,7 +20,7 @@
 #include "store/subscription.h"
 #include "store/usage.h"
 
-enum { INVOICES_PER_GROUP = 1000, IDS_AT_ONCE = 10 * INVOICES_PER_GROUP, PAY_LINK_DAYS = 365 };
+enum { INVOICES_PER_GROUP = 1000, IDS_AT_ONCE = 10 * INVOICES_PER_GROUP };
 
 /* What one subscription is taken for when it is debited first (store/claim). */
 enum asking {
@@ -143,7 +142,7 @@ static enum err mail_invoices(struct ctx *ctx, const struct group *group)
     for (size_t i = 0; i < group->work_count; i++)
         if (invoice_asks(&group->works[i]))
             payable[count++] = group->works[i].invoice.id;
-    TRY(ctx, insert_links(ctx, LINK_KIND_PAY, payable, count, ctx->now + PAY_LINK_DAYS * 86400 * CLOCK_SECOND, tokens));
+    TRY(ctx, insert_links(ctx, LINK_KIND_PAY, payable, count, ctx->now + PAY_LINK_LIFE, tokens));
     for (size_t i = 0; i < group->work_count; i++) {
         const struct invoice_work *work = &group->works[i];
         const struct buyer *buyer = buyer_of(group, work->subscription_id);
