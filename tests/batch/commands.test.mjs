@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { begin, batch, dump, end, seed } from '../lib/control.mjs';
+import { begin, batch, dump, end, seed, until } from '../lib/control.mjs';
 import { startStack } from '../lib/stack.mjs';
 
 let stack;
@@ -109,10 +109,12 @@ test('the database is away: 69, and nothing else', async () => {
 
 test('a loop waits for a database that is away, and ends on SIGTERM with 0', async () => {
   await end(stack, 'database');
-  const loop = batch(stack, ['run', '--loop', '1'], { killAfter: 4000, signal: 'SIGTERM' });
+  let renewed;
+  const loop = batch(stack, ['run', '--loop', '1'], { killWhen: new Promise((resolve) => { renewed = resolve; }), signal: 'SIGTERM' });
   await new Promise((resolve) => { setTimeout(resolve, 1000); });
   await begin(stack, 'database');
   seed(stack, { subscriptions: 3, due: '2026-01-01' });
+  await until('renewals of the loop', () => stack.value('SELECT COUNT(*) FROM subscription WHERE next_index > 1') === '3').finally(renewed);
   const done = await loop;
   assert.equal(done.code, 0, done.err);
   assert.equal(done.signal, null);

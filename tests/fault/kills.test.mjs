@@ -1,6 +1,6 @@
 // Two hundred kills at random times: the batch and the database in months of renewals, the workers while
 // a customer pays. Each is followed by a normal run; the end must be the end of a life without kills.
-// When is a share of how long the same takes undisturbed on this machine, else a quick one is never met at work.
+// When is a share of a span that follows what the machine does, else a quick one is never met at work.
 // TACITE_KILL_SEED=n replays one seed's times; what is killed when is told when a life differs.
 import assert from 'node:assert/strict';
 import { after as finish, before, test } from 'node:test';
@@ -24,12 +24,20 @@ function random(seed) {
   };
 }
 
-const middle = (times) => times.sort((a, b) => a - b)[times.length >> 1];
+// The span in which kills are thrown, from what the act took here undisturbed. A kill that came when all was done
+// makes it shorter, one that met somebody at work a little longer: some four of five meet, however the load of the machine
+// changes meanwhile, and they meet early and late parts alike.
+function killSpan(ms) {
+  const span = { ms, met: 0, at: (next) => Math.round((next(1000) / 1000) * span.ms),
+    met_at_work: (met) => { span.met += met; span.ms = Math.max(2, span.ms * (met ? 1.1 : 0.7)); } };
+  return span;
+}
 async function took(act) { // ms
   const from = performance.now();
   await act();
   return performance.now() - from;
 }
+const middle = (times) => times.sort((a, b) => a - b)[times.length >> 1];
 
 let stack, paid, lived, aRun;
 before(async () => {
@@ -55,49 +63,50 @@ for (const seed of seeds)
   test(`batch and database killed ${MONTHS} times, seed ${seed}`, { timeout: 240000 }, async () => {
     const next = random(seed);
     const story = [];
-    let reached = 0;
+    const span = killSpan(aRun);
     await bringBack(stack, 'paid');
     for (let month = 1; month <= MONTHS; month++) {
       const database = next(4) === 0;
-      const at = Math.round((next(1000) / 1000) * aRun);
+      const at = span.at(next);
       await batch(stack, ['clock', '--to', after(stack.today, 31 * month)]);
       story.push(`month ${month}: ${database ? 'database' : 'batch'} after ${at} ms`);
       if (database) {
         const running = batch(stack, ['run']);
         await pause(at);
         await end(stack, 'database', 'SIGKILL');
-        reached += (await running).code !== 0;
+        span.met_at_work((await running).code !== 0);
         await begin(stack, 'database');
       } else {
-        reached += (await batch(stack, ['run'], { killAfter: at })).signal === 'SIGKILL';
+        span.met_at_work((await batch(stack, ['run'], { killAfter: at })).signal === 'SIGKILL');
       }
       await run(stack, 2);
     }
     await run(stack);
     same(stack, lived, story.join('; '));
     await sound(stack);
-    console.log(`seed ${seed}: ${reached} of ${MONTHS} kills met the batch at work, which takes ${Math.round(aRun)} ms`);
-    assert.ok(reached > MONTHS / 3, `only ${reached} kills met somebody at work`);
+    console.log(`seed ${seed}: ${span.met} of ${MONTHS} kills met the batch at work, in ${Math.round(aRun)} to ${Math.round(span.ms)} ms`);
+    assert.ok(span.met > MONTHS / 2, `only ${span.met} kills met somebody at work`);
   });
 
 const workersSeed = process.env.TACITE_KILL_SEED ? Number(process.env.TACITE_KILL_SEED) : WORKERS_SEED;
 test(`workers killed twice in each of ${PAYMENTS} payments, seed ${workersSeed}`, { timeout: 300000 }, async () => {
   const next = random(workersSeed);
   let failed = 0;
-  let met = 0;
   await bringBack(stack, 'signed');
   await again(stack, 'slow');
   const aPayment = await took(async () => assert.equal(await payUntilDone(stack), 0, 'answers fail without any kill: counting them would prove nothing'));
+  const span = killSpan(aPayment / 2); // of the first kill; the second comes as long after it
   for (let i = 0; i < PAYMENTS; i++) {
-    const times = [0, 1].map(() => Math.round((next(1000) / 1000) * aPayment / 2));
+    const times = [];
     await bringBack(stack, 'signed');
     await again(stack, 'slow');
     let underWay = true;
     const paying = payUntilDone(stack).finally(() => { underWay = false; });
     paying.catch(() => {}); // awaited below
-    for (const at of times) {
-      await pause(at);
-      met += underWay;
+    for (let kill = 0; kill < 2; kill++) {
+      times.push(span.at(next));
+      await pause(times.at(-1));
+      span.met_at_work(underWay);
       for (const id of children(stack, 'slow')) try { process.kill(id, 'SIGKILL'); } catch { /* it ended meanwhile */ }
     }
     failed += await paying;
@@ -105,6 +114,6 @@ test(`workers killed twice in each of ${PAYMENTS} payments, seed ${workersSeed}`
     same(stack, paid, `payment ${i}, workers killed after ${times.join(' and then ')} ms`);
     await sound(stack);
   }
-  console.log(`${met} of ${2 * PAYMENTS} kills met a payment under way, which takes ${Math.round(aPayment)} ms; ${failed} answers failed`);
-  assert.ok(met > PAYMENTS && failed > 0, `only ${met} kills met a payment under way, ${failed} answers failed`);
+  console.log(`${span.met} of ${2 * PAYMENTS} kills met a payment under way, in ${Math.round(aPayment / 2)} to ${Math.round(span.ms)} ms; ${failed} answers failed`);
+  assert.ok(span.met > PAYMENTS && failed > 0, `only ${span.met} kills met a payment under way, ${failed} answers failed`);
 });
