@@ -220,23 +220,16 @@ enum err page_pay(struct page *page)
     return show_pay(page, &due, "");
 }
 
-struct nothing {
-    const char *unused;
-};
-static const struct field no_field[] = {{.kind = FIELD_HIDDEN, .name = "rev", .offset = offsetof(struct nothing, unused)}};
-
 enum err page_pay_post(struct page *page)
 {
     struct payment_started started;
     struct payment_start start;
-    struct nothing values;
-    struct form form;
     struct due due;
     enum err err = load_due(page, &due);
 
     if (err != OK)
         return err;
-    if (!PAGE_FORM(page, &form, no_field, &values))
+    if (!page_press(page))
         return OK;
     if (due.paid)
         return page_see(page, "/done/%s", due.ref);
@@ -323,15 +316,13 @@ enum err page_pay_return(struct page *page)
 
 enum err page_pay_refresh_post(struct page *page)
 {
-    struct nothing values;
     enum attempt_state state;
-    struct form form;
     struct due due;
     enum err err = load_due(page, &due);
 
     if (err != OK)
         return err;
-    if (!PAGE_FORM(page, &form, no_field, &values))
+    if (!page_press(page))
         return OK;
     if (due.paid)
         return page_see(page, "/done/%s", due.ref);

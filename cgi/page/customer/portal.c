@@ -331,23 +331,16 @@ enum err page_my_subscription(struct page *page)
 
 /* ---- its card ---- */
 
-struct nothing {
-    const char *unused;
-};
-static const struct field no_field[] = {{.kind = FIELD_HIDDEN, .name = "rev", .offset = offsetof(struct nothing, unused)}};
-
 enum err page_my_card_post(struct page *page)
 {
     struct subscription s;
     struct customer customer;
-    struct nothing values;
-    struct form form;
     const char *url;
     enum err err = visible_subscription(page, page->arg[0], &s);
 
     if (err != OK)
         return err;
-    if (!PAGE_FORM(page, &form, no_field, &values))
+    if (!page_press(page))
         return OK;
     TRY(page->ctx, customer_by_id(page->ctx, s.customer_id, &customer));
     TRY(page->ctx, start_method_setup(page->ctx, s.id, customer.email, customer.gateway_customer, s.currency,
@@ -379,15 +372,13 @@ enum err page_my_card(struct page *page)
 enum err page_my_card_refresh_post(struct page *page)
 {
     struct subscription s;
-    struct nothing values;
     struct method_setup setup;
-    struct form form;
     bool done;
     enum err err = visible_subscription(page, page->arg[0], &s);
 
     if (err != OK)
         return err;
-    if (!PAGE_FORM(page, &form, no_field, &values))
+    if (!page_press(page))
         return OK;
     TRY(page->ctx, refresh_method_setup(page->ctx, s.id, WEB_BUDGET_MS, &done));
     err = last_method_setup(page->ctx, s.id, &setup); /* the webhook may have been faster */
