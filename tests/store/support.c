@@ -22,8 +22,14 @@
 
 static struct arena *kept;
 static struct tenant *tenant;
-static struct db *db;
-static const char *housed; /* the suite whose house the database is; NULL none yet */
+
+/* The newest is the database that there is. Connections of the others stay open: rows are remembered by connection (store/kept),
+ * and no two may have one address. */
+static struct test_house {
+    const char *suite; /* that lives in it */
+    struct db *db;
+    struct test_house *before;
+} *house;
 
 static void give_up(const char *what, const char *detail)
 {
@@ -58,7 +64,7 @@ static void migrate(struct ctx *ctx)
         grant_rights(ctx, "schema/rights.tsv", owner.name, tenant->database.user, "localhost") != OK)
         give_up("house:", ctx->trail);
     db_close(ctx->db);
-    ctx->db = db;
+    ctx->db = house->db;
     if (save_company(ctx, &company) != OK)
         give_up("company:", ctx->trail);
 }
@@ -82,19 +88,19 @@ static const char *suite_now(void)
 
 static bool is_housed(void)
 {
-    return housed != NULL && strcmp(housed, suite_now()) == 0;
+    return house != NULL && strcmp(house->suite, suite_now()) == 0;
 }
 
-/* The connection to the house before stays open: rows are remembered by connection (store/kept), and no other may have its
- * address. */
 static void move_in(struct ctx *ctx)
 {
+    struct test_house *before = house;
+
     if (tenant == NULL)
         load();
-    db = db_open(&tenant->database);
+    house = ARENA_NEW(kept, struct test_house);
+    *house = (struct test_house){suite_now(), db_open(&tenant->database), before};
     ctx->tenant = tenant;
     migrate(ctx);
-    housed = suite_now();
 }
 
 struct ctx *store_ctx(void)
@@ -104,7 +110,7 @@ struct ctx *store_ctx(void)
     if (!is_housed())
         move_in(ctx);
     ctx->tenant = tenant;
-    ctx->db = db;
+    ctx->db = house->db;
     return ctx;
 }
 
