@@ -213,7 +213,7 @@ static enum err load_mandate(struct page *page, struct subscription *s, struct m
     if (err != OK)
         return err;
     err = mandate_by_reference(page->ctx, page->arg[1], m);
-    return err == OK && m->subscription_id != s->id ? ERR_NOT_FOUND : err;
+    return err == OK && (m->subscription_id != s->id || m->customer_id != s->customer_id) ? ERR_NOT_FOUND : err;
 }
 
 /* Of a mandate, or of the change of its account: `again` is where one begins anew. */

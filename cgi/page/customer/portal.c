@@ -162,8 +162,9 @@ static enum err add_quote(struct page *page, HDF *hdf, int64_t quote_id, int *qu
         return err;
     err = subscription_of_order(page->ctx, order.id, &s);
     if (err == OK) {
-        TRY(page->ctx, add_subscription(page, hdf, subscriptions, &s));
-        return add_invoices(page, hdf, invoices, 0, s.id);
+        if (s.customer_id == order.customer_id) /* else it is another's by now */
+            TRY(page->ctx, add_subscription(page, hdf, subscriptions, &s));
+        return add_invoices(page, hdf, invoices, order.customer_id, s.id);
     }
     if (err != ERR_NOT_FOUND)
         return err;
@@ -306,7 +307,7 @@ enum err page_my_subscription(struct page *page)
     TRY(page->ctx, customer_changes(page, hdf, &s));
     TRY(page->ctx, customer_ends(page, hdf, &s));
     TRY(page->ctx, customer_reserves(page, hdf, &s));
-    TRY(page->ctx, add_invoices(page, hdf, &row, 0, s.id));
+    TRY(page->ctx, add_invoices(page, hdf, &row, s.customer_id, s.id));
     if (str_equal(page_query(page, "did"), "changed"))
         layout_flash(hdf, "ok", tr("Your change is noted. You get an e-mail about it."), NULL, NULL);
     if (str_equal(page_query(page, "did"), "undone"))
