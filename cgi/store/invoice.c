@@ -145,7 +145,7 @@ static const struct column section_column[] = {COLUMN(I32, invoice_section, posi
 enum {
     RESERVE, SERIES_MAKE, SERIES_LOCK, SERIES_READ, SERIES_SAVE, INSERT, LINES_INSERT, TAXES_INSERT, RECEIVABLES_INSERT,
     PERIODS_INSERT, DEFERRALS_INSERT, JOBS_INSERT, BY_ID, BY_NUMBER, OF_ORDER, LINES, SECTIONS,
-    TAXES, LISTED, LINES_LISTED, TAXES_LISTED, FACTS_LISTED, IN_SLICE, LINES_IN_SLICE, TAXES_IN_SLICE, RECEIVABLE, RECEIVABLES_OF, RECEIVABLE_LOCK, RECEIVABLE_SAVE, COLLECTION_POSTPONE, LIST, LIST_OWED, LIST_CREDITS, LIST_CUSTOMER, LIST_SUBSCRIPTION,
+    TAXES, LISTED, LINES_LISTED, TAXES_LISTED, FACTS_LISTED, IN_SLICE, LINES_IN_SLICE, TAXES_IN_SLICE, RECEIVABLE, RECEIVABLES_LOCK, RECEIVABLE_LOCK, RECEIVABLE_SAVE, COLLECTION_POSTPONE, LIST, LIST_OWED, LIST_CREDITS, LIST_CUSTOMER, LIST_SUBSCRIPTION,
     DEFERRALS_DUE, DEFERRALS_AFTER, DEFERRALS_SAVE, DEFERRALS_LOCK, DEFERRALS_RESTART,
     DOCUMENT_INSERT, DOCUMENT, DOCUMENTS, DOCUMENT_EXISTS, JOBS_WAIT, JOBS_CLAIM, JOB_DELETE, JOB_POSTPONE,
 };
@@ -202,7 +202,7 @@ static const struct statement statement[] = {
     [TAXES_IN_SLICE] = {"invoice_taxes_in_slice", "SELECT " TAX_FIELDS " FROM " SLICE "invoice_tax ON invoice_id = document_id "
                         "ORDER BY invoice_id, tax_rate_ppm DESC, tax_category", READS(invoice_tax_row, tax_column)},
     [RECEIVABLE] = {"receivable_of", "SELECT " RECEIVABLE_FIELDS " FROM receivable WHERE invoice_id = ?", READS(receivable, receivable_column)},
-    [RECEIVABLES_OF] = {"receivables_of", "SELECT " RECEIVABLE_FIELDS " FROM " ID_LIST "receivable r ON r.invoice_id = j.id ORDER BY r.invoice_id",
+    [RECEIVABLES_LOCK] = {"receivables_lock", "SELECT " RECEIVABLE_FIELDS " FROM " ID_LIST "receivable r ON r.invoice_id = j.id ORDER BY r.invoice_id FOR UPDATE",
                         READS(receivable, receivable_column)},
     [RECEIVABLE_LOCK] = {"receivable_lock", "SELECT " RECEIVABLE_FIELDS " FROM receivable WHERE invoice_id = ? FOR UPDATE",
                          READS(receivable, receivable_column)},
@@ -387,9 +387,9 @@ enum err invoice_taxes_in_slice(struct ctx *ctx, const struct slice *slice, stru
     return db_rows(ctx, &statement[TAXES_IN_SLICE], SLICE_PARAMS(slice), rows, count);
 }
 
-enum err receivables_of(struct ctx *ctx, const int64_t *invoice_ids, size_t count, struct receivable **rows, size_t *found)
+enum err lock_receivables_of(struct ctx *ctx, const int64_t *invoice_ids, size_t count, struct receivable **rows, size_t *found)
 {
-    return db_rows(ctx, &statement[RECEIVABLES_OF], PARAMS(P_TEXT(id_list(ctx->arena, invoice_ids, count))), rows, found);
+    return db_rows(ctx, &statement[RECEIVABLES_LOCK], PARAMS(P_TEXT(id_list(ctx->arena, invoice_ids, count))), rows, found);
 }
 
 enum err receivable_of(struct ctx *ctx, int64_t invoice_id, struct receivable *receivable)
