@@ -215,6 +215,33 @@ TEST(discount, amounts_in_advance_or_in_arrears)
     SAME_NUMBER(item.net_minor, 10000);
 }
 
+/* The bills of three months: 10 % of the seller's for ever, 5.00 by a coupon for two. */
+TEST(discount, a_bill_names_the_coupon_where_it_took_something)
+{
+    struct arena *arena = test_ctx()->arena;
+    struct billing_line lines[] = {{.timing = BILLING_ARREARS, .quantity_e4 = 10000, .unit_price_e4 = 1000000, .from_on = 20000, .until_on = DATE_NONE},
+                                   {.timing = BILLING_ADVANCE, .quantity_e4 = 10000, .unit_price_e4 = 1000000, .from_on = 20000, .until_on = DATE_NONE}};
+    struct discounts d = of((struct discount){.ppm = 100000}, (struct discount){.amount_minor = 500, .periods = 2, .code = "FIVE"});
+    struct billing_facts facts = {.schedule = {.anchor_on = 20000, .every = {RECURRENCE_MONTH, 1}}, .currency = currency_find("EUR"),
+        .started_on = 20000, .ended_on = DATE_NONE, .lines = lines, .line_count = 2, .discounts = &d, .today_on = 20000,
+        .max_missed = BILLING_MISSED_UNLIMITED};
+    struct billing_item item;
+
+    CU_ASSERT_TRUE(billing_item_at(arena, &facts, BILLING_ADVANCE, 1, &item));
+    SAME_TEXT(item.lines[0].coupon, "FIVE");
+    CU_ASSERT_TRUE(billing_item_at(arena, &facts, BILLING_ADVANCE, 2, &item)); /* its periods are over */
+    SAME_TEXT(item.lines[0].coupon, "");
+    CU_ASSERT_TRUE(billing_item_at(arena, &facts, BILLING_ARREARS, 0, &item)); /* an amount was taken off what is in advance */
+    SAME_TEXT(item.lines[0].coupon, "");
+    d.of[1] = (struct discount){.ppm = 50000, .code = "HALF"};
+    CU_ASSERT_TRUE(billing_item_at(arena, &facts, BILLING_ARREARS, 0, &item));
+    SAME_TEXT(item.lines[0].coupon, "HALF");
+    lines[1].unit_price_e4 = 0; /* nothing is taken off nothing */
+    CU_ASSERT_TRUE(billing_item_at(arena, &facts, BILLING_ADVANCE, 0, &item));
+    CU_ASSERT_PTR_NULL(item.lines[0].coupon);
+    SAME_TEXT(discounts_coupon(&(struct discounts){0}, 0, true), "");
+}
+
 static struct discount seeded_discount(uint64_t *state)
 {
     struct discount d = {.periods = (int32_t)seeded_between(state, 0, 4)};
