@@ -125,11 +125,12 @@ static const struct statement statement[] = {
     [STANDING] = {"dunning_standing", "SELECT COUNT(*) AS open, CAST(IFNULL(SUM(? > DATE_ADD(k.due_on, INTERVAL u.grace_days DAY)), 0) AS SIGNED) AS late, "
                   "IFNULL(MAX(k.blocked), 0) AS blocked FROM (SELECT invoice_id FROM dunning_case WHERE subscription_id = ? AND state IN ('open', 'done') UNION "
                   "SELECT invoice_id FROM billing_period WHERE subscription_id = ?) x STRAIGHT_JOIN dunning_case k ON k.invoice_id = x.invoice_id AND "
-                  "k.state IN ('open', 'done') STRAIGHT_JOIN dunning_rule u ON u.id = k.rule_id", READS(dunning_standing, standing_column)},
+                  "k.state IN ('open', 'done') AND k.customer_id = (SELECT customer_id FROM subscription WHERE id = ?) "
+                  "STRAIGHT_JOIN dunning_rule u ON u.id = k.rule_id", READS(dunning_standing, standing_column)},
     [BILLED] = {"dunning_subscriptions", "SELECT x.invoice_id, s.id, s.state FROM (SELECT b.invoice_id, b.subscription_id FROM " ID_LIST
                 "billing_period b ON b.invoice_id = j.id UNION SELECT r.invoice_id, r.subscription_id FROM " ID_LIST
-                "receivable r ON r.invoice_id = j.id AND r.subscription_id IS NOT NULL) x STRAIGHT_JOIN subscription s ON s.id = x.subscription_id "
-                "ORDER BY x.invoice_id, s.id", READS(billed_subscription, billed_column)},
+                "receivable r ON r.invoice_id = j.id AND r.subscription_id IS NOT NULL) x STRAIGHT_JOIN receivable o ON o.invoice_id = x.invoice_id "
+                "STRAIGHT_JOIN subscription s ON s.id = x.subscription_id AND s.customer_id = o.customer_id ORDER BY x.invoice_id, s.id", READS(billed_subscription, billed_column)},
     [STOP_COLLECTING] = {"dunning_stop_collecting", "UPDATE receivable SET collect_on = NULL WHERE subscription_id = ? AND state = 'open'", NOTHING},
     [LIST_OPEN] = {"dunning_list_open", LIST_FIELDS "WHERE k.state = 'open' ORDER BY k.due_on, k.invoice_id LIMIT ?", READS(dunning_row, list_column)},
     [LIST_ENDED] = {"dunning_list_ended", LIST_FIELDS "WHERE k.state <> 'open' ORDER BY k.ended_on DESC, k.invoice_id DESC LIMIT ?",
@@ -255,7 +256,7 @@ enum err due_dunning_cases(struct ctx *ctx, int64_t after_id, int32_t limit, str
 
 enum err dunning_standing(struct ctx *ctx, int64_t subscription_id, struct dunning_standing *standing)
 {
-    return db_row(ctx, &statement[STANDING], PARAMS(P_DATE(ctx->today_on), P_I64(subscription_id), P_I64(subscription_id)), standing);
+    return db_row(ctx, &statement[STANDING], PARAMS(P_DATE(ctx->today_on), P_I64(subscription_id), P_I64(subscription_id), P_I64(subscription_id)), standing);
 }
 
 enum err subscriptions_of_invoices(struct ctx *ctx, const int64_t *invoice_ids, size_t id_count, struct billed_subscription **rows, size_t *count)

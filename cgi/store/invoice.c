@@ -185,13 +185,13 @@ static const struct statement statement[] = {
                       "invoice_line ON invoice_id = document_id ORDER BY invoice_id, position", READS(invoice_line_row, line_column)},
     [TAXES_LISTED] = {"invoice_taxes_listed", "SELECT " TAX_FIELDS " FROM " DOCUMENT_LIST "invoice_tax ON invoice_id = document_id "
                       "ORDER BY invoice_id, tax_rate_ppm DESC, tax_category", READS(invoice_tax_row, tax_column)},
-    [FACTS_LISTED] = {"invoice_facts_listed", "SELECT i.id AS invoice_id, IFNULL(s.number, '') AS subscription_number, s.payment_method_id AS method_id, "
+    [FACTS_LISTED] = {"invoice_facts_listed", "SELECT i.id AS invoice_id, IFNULL(s.number, '') AS subscription_number, m.id AS method_id, "
                       "IFNULL(m.gateway = 'sepa', 0) AS debited, "
                       "1 < (SELECT COUNT(DISTINCT b.subscription_id) FROM billing_period b WHERE b.invoice_id = i.id) AS has_sections, "
                       "EXISTS (SELECT 1 FROM credit_allocation a WHERE a.invoice_id = i.id) AS has_credit, "
                       "EXISTS (SELECT 1 FROM deposit_use u WHERE u.invoice_id = i.id) AS has_deposits FROM " DOCUMENT_LIST
                       "invoice i ON i.id = document_id LEFT JOIN subscription s ON s.id = i.subscription_id "
-                      "LEFT JOIN payment_method m ON m.id = s.payment_method_id ORDER BY i.id", READS(invoice_facts, facts_column)},
+                      "LEFT JOIN payment_method m ON m.id = s.payment_method_id AND m.customer_id = i.customer_id ORDER BY i.id", READS(invoice_facts, facts_column)},
     [IN_SLICE] = {"invoices_in_slice", "SELECT " INVOICE_FIELDS ", " BOOKS_OF("invoice.id") " FROM invoice FORCE INDEX (one_number) "
                "WHERE series = ? AND sequence > ? AND sequence <= ? ORDER BY sequence",
                READS(invoice, invoice_column)},
@@ -212,7 +212,7 @@ static const struct statement statement[] = {
                        READS(invoice_list_row, list_column)},
     /* Its own, and those that bill it together with others. */
     [LIST_SUBSCRIPTION] = {"invoice_list_of_subscription", LIST_SELECT "(SELECT id FROM invoice WHERE subscription_id = ? UNION "
-                           "SELECT invoice_id FROM billing_period WHERE subscription_id = ?) x STRAIGHT_JOIN invoice i ON i.id = x.id" LIST_REST LIST_ORDER,
+                           "SELECT invoice_id FROM billing_period WHERE subscription_id = ?) x STRAIGHT_JOIN invoice i ON i.id = x.id" LIST_REST "AND (? = 0 OR i.customer_id = ?) " LIST_ORDER,
                            READS(invoice_list_row, list_column)},
     [DEFERRALS_DUE] = {"deferrals_due", DEFERRAL "FORCE INDEX (due) WHERE next_on <= ? "
                        "ORDER BY next_on, id LIMIT ? FOR UPDATE SKIP LOCKED", READS(deferral, deferral_column)},
@@ -412,10 +412,9 @@ enum err invoice_list(struct ctx *ctx, const char *state, int64_t customer_id, i
 {
     const struct param before = P_I64(before_id != 0 ? before_id : INT64_MAX);
 
-    CHECK(customer_id == 0 || subscription_id == 0);
     if (subscription_id != 0)
         return db_rows(ctx, &statement[LIST_SUBSCRIPTION], PARAMS(P_I64(subscription_id), P_I64(subscription_id), before, P_TEXT(state), P_TEXT(state),
-                       P_I64(limit)), rows, count);
+                       P_I64(customer_id), P_I64(customer_id), P_I64(limit)), rows, count);
     if (customer_id != 0)
         return db_rows(ctx, &statement[LIST_CUSTOMER], PARAMS(before, P_TEXT(state), P_TEXT(state), P_I64(customer_id), P_I64(limit)), rows, count);
     return db_rows(ctx, &statement[LIST], PARAMS(before, P_TEXT(state), P_TEXT(state), P_I64(limit)), rows, count);

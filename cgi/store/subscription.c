@@ -127,12 +127,14 @@ struct newest {
 };
 static const struct column newest_column[] = {COLUMN(ID, newest, id)};
 
+static const struct column future_column[] = {COLUMN(BOOL, card_future, kept), COLUMN(BOOL, card_future, debited)};
+
 enum {
     BY_IDS, NEWEST, SAVE_INDEX, LINE_BY_ID, LINES_REVISABLE, LINES_REVISABLE_OF, LINES_REVISED, LINE_CLOSE, LINE_REOPEN, LINE_DELETE,
     SIGNATURE_INSERT, SIGNATURE_OF, SIGNATURE_BY_ID, ORDER_INSERT, ORDER_OF, ORDER_BY_ID, INSERT, BY_NUMBER, BY_REFERENCE,
     RUNNING_AFTER, BY_ID, OF_ORDER,
     OF_CUSTOMER, CLAIM, CLAIM_ONE, SAVE_AMENDED, SAVE_BILLED, SAVE_ERROR, SAVE_METHOD, RELEASE, LINES_INSERT, LINES, LIST, FIGURES, LOCK, LOCK_MANY,
-    SAVE_END, BILLED_UNTIL, DUE_CUSTOMERS, DUE_CUSTOMER, DEBITED_FIRST, CLAIM_CUSTOMERS, CONSOLIDATE, CONSOLIDATE_ALL, METHOD_OF_INVOICE, METHOD_USERS,
+    SAVE_END, BILLED_UNTIL, DUE_CUSTOMERS, DUE_CUSTOMER, DEBITED_FIRST, CLAIM_CUSTOMERS, CONSOLIDATE, CONSOLIDATE_ALL, METHOD_OF_INVOICE, PAID_BY_INVOICE, METHOD_USERS,
 };
 
 static const struct statement statement[] = {
@@ -235,8 +237,13 @@ static const struct statement statement[] = {
                          "ORDER BY customer_id, due_on, id LIMIT ? FOR UPDATE", READS(subscription, subscription_column)},
     [CONSOLIDATE] = {"customer_consolidate", "UPDATE customer SET consolidated = ? WHERE id = ?", NOTHING},
     [CONSOLIDATE_ALL] = {"subscription_consolidate", "UPDATE subscription SET consolidated = ? WHERE customer_id = ?", NOTHING},
-    [METHOD_OF_INVOICE] = {"subscription_method_of_invoice", "UPDATE subscription SET payment_method_id = ? WHERE id IN "
-                           "(SELECT subscription_id FROM billing_period WHERE invoice_id = ?)", NOTHING},
+    [METHOD_OF_INVOICE] = {"subscription_method_of_invoice", "UPDATE subscription s JOIN payment_method m ON m.id = ? AND m.customer_id = s.customer_id "
+                           "SET s.payment_method_id = m.id WHERE s.id IN (SELECT subscription_id FROM billing_period WHERE invoice_id = ?) AND NOT EXISTS "
+                           "(SELECT 1 FROM payment_method o WHERE o.id = s.payment_method_id AND o.gateway = 'sepa' AND o.state = 'active')", NOTHING},
+    [PAID_BY_INVOICE] = {"invoice_card_future", "SELECT IFNULL(MAX(x.mandate = 0), 0) AS kept, IFNULL(MAX(x.mandate), 0) AS debited FROM (SELECT EXISTS (SELECT 1 FROM "
+                         "payment_method o WHERE o.id = s.payment_method_id AND o.gateway = 'sepa' AND o.state = 'active') AS mandate FROM receivable r "
+                         "JOIN subscription s ON s.customer_id = r.customer_id AND s.state <> 'ended' AND (s.id = r.subscription_id OR s.id IN (SELECT subscription_id FROM "
+                         "billing_period WHERE invoice_id = r.invoice_id)) WHERE r.invoice_id = ?) x", READS(card_future, future_column)},
     [BILLED_UNTIL] = {"subscription_billed_until", "SELECT MAX(until_on) AS until_on FROM billing_period "
                       "WHERE subscription_id = ? AND line_group = 0", READS(billed, until_column)},
     [FIGURES] = {"house_figures",
@@ -458,6 +465,11 @@ enum err save_consolidated(struct ctx *ctx, int64_t customer_id, bool consolidat
 enum err method_users(struct ctx *ctx, int64_t payment_method_id, struct method_user **rows, size_t *count)
 {
     return db_rows(ctx, &statement[METHOD_USERS], PARAMS(P_I64(payment_method_id)), rows, count);
+}
+
+enum err card_future_of(struct ctx *ctx, int64_t invoice_id, struct card_future *future)
+{
+    return db_row(ctx, &statement[PAID_BY_INVOICE], PARAMS(P_I64(invoice_id)), future);
 }
 
 enum err save_method_of_invoice(struct ctx *ctx, int64_t invoice_id, int64_t payment_method_id)
