@@ -104,7 +104,7 @@ struct year_form {
 /* The first day stands last: it is asked for while nothing was ever booked. */
 static const struct field year_field[] = {
     {.kind = FIELD_INTEGER, .name = "rev", .min = 0, .max = INT32_MAX, .offset = offsetof(struct year_form, rev)},
-    {.kind = FIELD_DATE, .name = "last", .label = N_("Last day"), .required = true, .hint = N_("The last day of a month, such as 30/06/2027: 1 to 24 months in all."),
+    {.kind = FIELD_DATE, .name = "last", .label = N_("Last day"), .required = true, .hint = N_("The last day of a month; the year then has 1 to 24 months."),
      .missing = N_("Enter the last day of the financial year"), .offset = offsetof(struct year_form, last_on)},
     {.kind = FIELD_DATE, .name = "from", .label = N_("First day"), .required = true,
      .hint = N_("Of the company's first year any day. What would be dated before the first day of the books is booked on it."),
