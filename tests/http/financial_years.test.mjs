@@ -65,7 +65,7 @@ test('before anything is booked the first year gets its days; what no year may b
   await refused(civil, { ...good, from: '31/12/9999' }, /begins today or before/, 'from');
   language('fr');
   await refused(civil, { ...good, last: '31/12/2999' }, /Un exercice a au plus 24 mois/);
-  await refused(civil, { ...good, from: tomorrow }, /Le premier exercice commence aujourd'hui ou avant/, 'from');
+  await refused(civil, { ...good, from: tomorrow }, /Le premier exercice commence aujourd.hui ou avant/, 'from');
   language('en');
   assert.deepEqual(stack.sql('SELECT from_on, until_on, opens FROM financial_year'), shown, 'nothing half done');
   for (const wrong of ['2026', 'x', '1999-01-01', '9999-01-01', next(civil)]) {
