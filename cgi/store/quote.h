@@ -24,7 +24,15 @@ struct quote {
     const char *owner_name;     /* read only, as the next two: as the user is now */
     const char *owner_email;
     const char *owner_language;
-    int64_t renews_id;          /* the running subscription that it renews; 0: none */
+    const char *kind_name;
+    enum quote_kind kind;
+    int64_t contract_id;        /* the running subscription that it renews or changes; 0: none */
+    const char *contract_number; /* read only; "" */
+    const char *takes_effect;   /* of an upsell: amendment_when_name; "" of others. On a date: that of the version's start */
+    bool gives_back;            /* what is paid and not used (core/amendment's credit) */
+    bool keep_anchor;
+    int32_t made_from_on;       /* the day whose contract it was made from; DATE_NONE of others */
+    const char *made_from;      /* digest of that contract's lines (service/contract_quoting); "" */
     int64_t current_version_id;
     const char *state_name;
     enum quote_state state;     /* stored: never expired or replaced, see quote_state_now */
@@ -89,6 +97,7 @@ struct quote_line {
     int64_t id;
     int64_t version_id;
     int32_t position;            /* from 1 */
+    int64_t contract_line_id;    /* of an upsell: the contract's line that it goes on from; 0: none */
     const char *kind_name;
     enum line_kind kind;
     const char *timing_name;
@@ -139,6 +148,8 @@ struct quote_list_row {
     const char *customer_number;
     const char *customer_name;
     const char *owner_name;
+    const char *kind_name;
+    const char *contract_number; /* that it renews or changes; "" */
     const char *state_name;
     enum quote_state state;      /* stored; view with quote_state_now */
     int32_t version;             /* of the current version */
@@ -157,6 +168,7 @@ struct quote_filter {
     const char *state;      /* stored state's word, "open" (draft, sent, signed), "" all */
     const char *words;      /* part of number or customer's name, "" all */
     int64_t customer_id;    /* 0 all */
+    int64_t contract_id;    /* those that renew or change it; 0 all */
     int32_t expires_by_on;  /* sent quotes whose validity ends by this day; DATE_NONE all */
     int64_t before_id;      /* newest first: rows below this id; 0 the first page */
     int32_t limit;          /* 1..500 */
