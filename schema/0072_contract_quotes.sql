@@ -41,4 +41,10 @@ BEGIN
         SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'a line goes on from one of the contract that its quote changes';
     END IF;
 END//
+CREATE TRIGGER quote_line_keeps_its_contract BEFORE UPDATE ON quote_line FOR EACH ROW
+BEGIN
+    IF NOT (NEW.contract_line_id <=> OLD.contract_line_id AND NEW.version_id = OLD.version_id) THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'from which line of a contract a line goes on is settled when it is written';
+    END IF;
+END//
 DELIMITER ;

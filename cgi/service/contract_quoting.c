@@ -77,7 +77,7 @@ struct drafted {
     struct quote_line *lines;
     size_t line_count;
     int32_t on;
-    const char *note;     /* English msgid */
+    const char *note;     /* English msgid; NULL: none */
     const char *activity; /* of the subscription */
 };
 
@@ -128,7 +128,7 @@ static enum err store_draft(struct ctx *ctx, struct drafted *d, const struct act
     version->valid_until_on = ctx->today_on + VALIDITY_DAYS;
     if (version->start_on != DATE_NONE && version->start_on <= version->valid_until_on)
         version->valid_until_on = version->start_on - 1;
-    version->note = in_words(ctx, d);
+    version->note = d->note != NULL ? in_words(ctx, d) : "";
     TRY(ctx, take_number(ctx, company.quote_prefix, number));
     quote->number = arena_strdup(ctx->arena, number);
     quote->customer_id = d->s.customer_id;
@@ -231,7 +231,7 @@ static enum err upsell(struct ctx *ctx, void *arg)
 {
     const struct act *act = arg;
     struct amending *a = act->a;
-    struct drafted d = {.note = N_("Change of subscription {number}."), .activity = "subscription.upsell_quote"};
+    struct drafted d = {.activity = "subscription.upsell_quote"};
     const struct subscription_line *now;
     size_t count;
 

@@ -25,8 +25,8 @@ enum err write_quote_sent(struct writing *w)
     mail_say(w, mail_fill_number(w, "Here is our quote {number}. Read it, choose, ask, sign and pay on one page: no account is needed.", number));
     if (offer.quote.kind != QUOTE_NEW)
         mail_fact(w, tr(quote_kind_text(offer.quote.kind)), offer.quote.contract_number);
-    if (offer.quote.kind == QUOTE_UPSELL)
-        mail_fact(w, tr("Takes effect"), offer_effect_text(arena, w->row->language, &offer));
+    if (offer.quote.kind == QUOTE_UPSELL && offer.effective_on != DATE_NONE)
+        mail_say(w, offer_effect_text(arena, w->row->language, &offer));
     w->text->quoted = mail_param(w, "message");
     if (offer.deposit_minor > 0)
         mail_fact(w, offer_deposit_label(arena, w->row->language, &offer), mail_money(w, offer.deposit_minor, offer.version.currency));

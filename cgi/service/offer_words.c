@@ -65,27 +65,27 @@ static const char *trial(struct arena *arena, const char *language, const struct
 
 const char *offer_effect_text(struct arena *arena, const char *language, const struct offer *offer)
 {
-    const char *date = offer->effective_on != DATE_NONE ? format_date(arena, language, offer->effective_on) : NULL;
+    const char *date = offer->effective_on != DATE_NONE ? format_date(arena, language, offer->effective_on) : "";
     bool open = offer->quote.state != QUOTE_CONFIRMED && offer->quote.state != QUOTE_SIGNED;
     enum amendment_when when = amendment_when_from_name(offer->quote.takes_effect);
 
-    if (when == AMENDMENT_ON_DATE && offer->version.start_on != DATE_NONE && date == NULL)
-        date = format_date(arena, language, offer->version.start_on);
+    if (date[0] == '\0')
+        return date;
     if (open && when == AMENDMENT_AT_PERIOD_END)
-        return date == NULL ? tr("With the next period that is not invoiced yet")
-                            : tr_fill(arena, "With the next period that is not invoiced yet: {date}", "date", date, NULL);
-    if (open && when == AMENDMENT_AT_ONCE)
-        return date == NULL ? tr("On the day on which the quote is accepted")
-                            : tr_fill(arena, "On the day on which the quote is accepted; amounts are those of {date}", "date", date, NULL);
-    return date != NULL ? date : tr("Not any more");
+        return tr_fill(arena, "Takes effect with the next period that is not invoiced yet: {date}.", "date", date, NULL);
+    if (open && offer->change_at_once)
+        return tr_fill(arena, "Takes effect on the day on which the quote is accepted; the amounts are those of {date}.", "date", date, NULL);
+    return tr_fill(arena, "Takes effect on {date}.", "date", date, NULL);
 }
 
 /* A change says nothing of the contract but what it changes. */
 static size_t change_rules(struct arena *arena, const char *language, const struct offer *offer, const char *rules[OFFER_RULES_MAX])
 {
+    const char *effect = offer_effect_text(arena, language, offer);
     size_t n = 0;
 
-    rules[n++] = tr_fill(arena, "Takes effect: {when}.", "when", offer_effect_text(arena, language, offer), NULL);
+    if (effect[0] != '\0')
+        rules[n++] = effect;
     rules[n++] = tr_fill(arena, "Everything else that was agreed for subscription {number} stays as it is.", "number", offer->quote.contract_number, NULL);
     return n;
 }

@@ -14,10 +14,10 @@
 <?cs call:offer_choices(Lines, tr("Lines")) ?>
 </div>
 </div>
-</form><?cs if:?Card.shown ?>
-<?cs call:amend_card(Card) ?><?cs /if ?>
+</form>
 <?cs call:offer_coupon(Coupon, Form.coupon) ?>
-<p><a href="#ask"><?cs var:tr("Ask a question") ?></a> · <a href="/q/<?cs var:Quote.ref ?>/decline"><?cs var:tr("Decline this quote") ?></a></p><?cs else ?>
+<p><a href="#ask"><?cs var:tr("Ask a question") ?></a> · <a href="/q/<?cs var:Quote.ref ?>/decline"><?cs var:tr("Decline this quote") ?></a></p><?cs if:?Card.shown ?>
+<?cs call:amend_card(Card) ?><?cs /if ?><?cs else ?>
 <div class="ui-columns">
 <div class="ui-aside"><?cs call:ui_total(Total) ?></div>
 <div>

@@ -5,6 +5,7 @@
 #include "service/contract_quoting.h"
 #include "service/quoted_change.h"
 #include "service/signing.h"
+#include "store/alternative.h"
 #include "store/invoice.h"
 
 static const struct amending_line eight[] = {{.act = AMENDING_SET, .slot = 1, .quantity_e4 = 80000}};
@@ -326,6 +327,56 @@ TEST(upselling, a_paused_or_ended_contract_refuses_it)
     books_are_sound(c.ctx);
 }
 
+/* Of two that were proposed one is taken, the other is withdrawn. */
+TEST(upselling, one_of_two_alternatives_is_taken)
+{
+    struct contract c = contract_signed();
+    struct contract_drafting d;
+    struct quoting_result made;
+    struct alternative *other;
+    size_t count;
+    struct offer offer;
+
+    days_left(&c, 18);
+    d = proposed(&c, eight, 1, AMENDMENT_AT_ONCE);
+    GOOD(add_alternative(c.ctx, d.quote_id, NO_ONCE, &made));
+    SAME_NUMBER(made.refusal, QUOTE_NOT_REFUSED);
+    GOOD(alternatives(c.ctx, d.quote_id, &other, &count));
+    SAME_NUMBER(count, 1);
+    SAME_NUMBER(sent(c.ctx, other->id), QUOTE_NOT_REFUSED);
+    SAME_NUMBER(loaded(c.ctx, other->id).quote.kind, QUOTE_UPSELL);
+    offer = accepted(c.ctx, &d);
+    CU_ASSERT_TRUE(offer.change_at_once);
+    SAME_NUMBER(loaded(c.ctx, other->id).quote.state, QUOTE_WITHDRAWN);
+    SAME_NUMBER(contract_now(&c).period_minor, 9600);
+    books_are_sound(c.ctx);
+}
+
+/* For a day that is past by the time: the day of the acceptance. */
+TEST(upselling, a_day_that_came_before_the_acceptance_is_that_of_the_acceptance)
+{
+    struct contract c = contract_signed();
+    struct contract_drafting d = {.subscription_id = c.s.id, .owner_id = c.w.user_id};
+    struct amending a = wished_lines(&c, eight, 1, AMENDMENT_ON_DATE);
+    struct offer offer;
+
+    days_left(&c, 25);
+    a.on = c.s.due_on - 20;
+    GOOD(draft_upsell(c.ctx, &d, &a, NO_ONCE));
+    CU_ASSERT_PTR_NULL(a.refusal);
+    SAME_NUMBER(sent(c.ctx, d.quote_id), QUOTE_NOT_REFUSED);
+    offer = loaded(c.ctx, d.quote_id);
+    SAME_NUMBER(offer.effective_on, a.on);
+    SAME_NUMBER(offer.totals.today.gross_minor, 0); /* it would wait */
+    GOOD(owner_runs(c.ctx, arena_printf(c.ctx->arena, "UPDATE quote_version SET valid_until_on = valid_until_on + INTERVAL 20 DAY WHERE quote_id = %lld", (long long)d.quote_id)));
+    days_left(&c, 15);
+    offer = loaded(c.ctx, d.quote_id);
+    SAME_NUMBER(offer.effective_on, c.ctx->today_on);
+    SAME_NUMBER(signed_as(c.ctx, &offer), QUOTE_NOT_REFUSED);
+    SAME_NUMBER(invoice_of(c.ctx, d.quote_id).net_minor, share_of(&c, 3600, 15));
+    books_are_sound(c.ctx);
+}
+
 TEST(upselling, it_is_accepted_once_however_often_it_is_signed)
 {
     struct contract c = contract_signed();
@@ -414,6 +465,7 @@ TEST(upselling, what_must_never_be_is_refused_by_the_schema)
     as_owner_refused(c.ctx, arena_printf(c.ctx->arena, "INSERT INTO quote_line (version_id, position, kind, description, quantity_e4, unit_price_e4, tax_class, contract_line_id) "
         "SELECT v.id, 9, 'recurring', 'x', 10000, 1, 'standard', (SELECT MIN(id) FROM subscription_line WHERE subscription_id = %lld) FROM quote_version v WHERE v.quote_id = %lld",
         (long long)other.s.id, quote_id));
+    as_owner_refused(c.ctx, arena_printf(c.ctx->arena, "UPDATE quote_line l JOIN quote_version v ON v.id = l.version_id SET l.contract_line_id = NULL WHERE v.quote_id = %lld", quote_id));
     CU_ASSERT_EQUAL(owner_runs(c.ctx, arena_printf(c.ctx->arena, "INSERT INTO quote_line (version_id, position, kind, description, quantity_e4, unit_price_e4, tax_class, contract_line_id) "
         "SELECT v.id, 9, 'recurring', 'x', 10000, 1, 'standard', (SELECT MIN(id) FROM subscription_line WHERE subscription_id = %lld) FROM quote_version v WHERE v.quote_id = %lld",
         (long long)c.s.id, quote_id)), ERR_DUPLICATE); /* it goes on once */

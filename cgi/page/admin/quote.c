@@ -8,7 +8,6 @@
 #include "page/offer_view.h"
 #include "page/subscription_view.h"
 #include "page/admin/admin.h"
-#include "service/offer_words.h"
 #include "service/quoted_change.h"
 #include "service/quoting.h"
 #include "store/alternative.h"
@@ -36,9 +35,7 @@ static void fill_facts(const struct page *page, HDF *hdf, const struct offer *of
     if (template != NULL)
         page_fact(facts, &row, tr("Template"), tr_fill(arena, "{name}, version {n}", "name", template->name, "n", page_number(page, template->version), NULL));
     page_fact(facts, &row, tr("Valid until"), page_date(page, offer->version.valid_until_on));
-    if (offer->quote.kind == QUOTE_UPSELL)
-        page_fact(facts, &row, tr("Takes effect"), offer_effect_text(arena, page->ctx->language, offer));
-    else
+    if (offer->quote.kind != QUOTE_UPSELL)
         page_fact(facts, &row, tr("Start"),
                   offer->version.start_on == DATE_NONE ? tr("On the day of confirmation") : page_date(page, offer->version.start_on));
     page_fact(facts, &row, tr("Accepted by"),
@@ -134,7 +131,7 @@ static bool is_open(enum quote_state state)
 }
 
 /* The change of its contract as it would be made today: before and after, or why it cannot be. */
-static enum err fill_change(struct page *page, HDF *hdf, const struct offer *offer)
+static enum err fill_change(struct page *page, HDF *hdf, const struct offer *offer, enum reader reader)
 {
     struct amending *a = ARENA_NEW(page->ctx->arena, struct amending);
     struct subscription_line *lines;
@@ -157,6 +154,8 @@ static enum err fill_change(struct page *page, HDF *hdf, const struct offer *off
     TRY(page->ctx, subscription_lines(page->ctx, a->subscription_id, a->subscription_id + 1, &lines, &count));
     lines = subscription_lines_shown(page->ctx->arena, lines, count, page->ctx->today_on, &count);
     amend_card(page, hdf, a, lines, count, "");
+    if (reader == READER_CUSTOMER)
+        return OK;
     hdf_text(hdf, "Card.before.mrr", page_mrr(page, a->before.mrr_e4, a->before.currency));
     hdf_text(hdf, "Card.after.mrr", page_mrr(page, a->after.mrr_e4, a->before.currency));
     return OK;
@@ -193,7 +192,7 @@ static enum err show_quote(struct page *page, const struct offer *offer, const s
     if (offer->version.template_version != 0)
         TRY(page->ctx, quote_template_version(page->ctx, offer->version.template_id, offer->version.template_version, &template));
     if (offer->quote.kind != QUOTE_NEW)
-        TRY(page->ctx, fill_change(page, hdf, offer));
+        TRY(page->ctx, fill_change(page, hdf, offer, READER_SELLER));
     fill_facts(page, hdf, offer, offer->version.template_version != 0 ? &template : NULL);
     admin_offer(page, hdf, offer);
     TRY(page->ctx, admin_margins(page, hdf, offer, NULL));
@@ -304,6 +303,8 @@ enum err page_quote_preview(struct page *page)
     hdf_flag(hdf, "Quote.pays", quote_needs_payment(offer.version.acceptance));
     hdf_text(hdf, "Quote.today", page_money(page, offer.totals.today.gross_minor, offer.version.currency));
     view_offer(page, hdf, &offer, READER_CUSTOMER);
+    if (offer.quote.kind != QUOTE_NEW)
+        TRY(page->ctx, fill_change(page, hdf, &offer, READER_CUSTOMER));
     return page_show(page, 200,
                      tr_fill(page->ctx->arena, "Preview of quote {number}", "number", offer_number(page->ctx->arena, &offer), NULL),
                      "admin/quote_preview.cs");

@@ -446,6 +446,21 @@ static void keep_contract(struct arena *arena, const struct offer *offer, struct
     values->discount_ppm = values->discount_amount = values->discount_periods = values->deposit_ppm = values->deposit_amount = 0;
 }
 
+/* A line goes on from one of the quote's own, once; whatever else the form names begins anew. */
+static void keep_contract_lines(const struct offer *offer, struct reading *r)
+{
+    for (size_t i = 0; i < r->line_count; i++) {
+        int64_t id = r->lines[i].contract_line_id;
+        bool known = false;
+
+        for (size_t k = 0; k < offer->line_count; k++)
+            known = known || (id != 0 && offer->lines[k].as.contract_line_id == id);
+        for (size_t k = 0; k < i; k++)
+            known = known && r->lines[k].contract_line_id != id;
+        r->lines[i].contract_line_id = known ? id : 0;
+    }
+}
+
 /* A line that goes on in tiers has them from the contract, not from the lists, unless another price is typed. */
 static void keep_tiers(struct page *page, const struct form *form, const struct offer *offer, struct reading *r)
 {
@@ -503,6 +518,7 @@ static enum err read_draft(struct page *page, struct form *form, const struct of
     TRY(page->ctx, check_notice(page, form, offer, r));
     check_words(page, form, &r->values.words);
     TRY(page->ctx, read_lines(page, form, &shelf, r->values.lines, r->values.line_count, r->draft.plan_id, false, r->lines, &r->line_count));
+    keep_contract_lines(offer, r);
     keep_tiers(page, form, offer, r);
     return str_equal(currency_of(offer, r), offer->version.currency) ? OK : change_currency(page, form, &shelf, r);
 }
