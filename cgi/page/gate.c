@@ -139,6 +139,15 @@ bool page_form(struct page *page, struct form *form, const struct field *fields,
     return false;
 }
 
+bool page_press(struct page *page)
+{
+    static const struct field rev_field[] = {{.kind = FIELD_HIDDEN, .name = "rev", .offset = 0}};
+    struct form form;
+    const char *rev;
+
+    return PAGE_FORM(page, &form, rev_field, &rev);
+}
+
 const char *page_once(const struct page *page)
 {
     const char *once = pair_value(&page->body, "once");

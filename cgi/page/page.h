@@ -65,6 +65,9 @@ bool page_form(struct page *page, struct form *form, const struct field *fields,
 #define PAGE_FORM(page, form, table, values)                                                                    \
     page_form((page), (form), (table), sizeof(table) / sizeof((table)[0]), (values))
 
+/* The same of a POST that is a button and no more: its tokens are checked by the gate. */
+bool page_press(struct page *page);
+
 /* The file of this field, borrowed from the request; NULL when none was chosen. */
 const struct upload *page_file(const struct page *page, const char *name);
 

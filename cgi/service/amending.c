@@ -22,6 +22,8 @@
 #include "store/link.h"
 #include "store/coupon.h"
 #include "store/outbox.h"
+#include "store/payable.h"
+#include "store/reserve.h"
 #include "store/revision.h"
 #include "store/usage.h"
 #include "text/words.h"
@@ -388,12 +390,22 @@ static enum err rebase(struct ctx *ctx, const struct deal *d)
     return save_subscription_index(ctx, d->s.id, index_on);
 }
 
+/* What the customer before had allowed or begun pays nothing for the next one. */
+static enum err forget_methods(struct ctx *ctx, const struct deal *d)
+{
+    if (d->after.customer_id == d->s.customer_id)
+        return OK;
+    TRY(ctx, withdraw_reserve_cards(ctx, d->s.id));
+    return end_method_setups(ctx, d->s.id);
+}
+
 static enum err apply(struct ctx *ctx, struct deal *d, struct papers *papers, const struct invoice_ids *ids)
 {
     TRY(ctx, save_row(ctx, d));
     TRY(ctx, save_lines(ctx, d));
     papers_know_lines(d, papers);
     TRY(ctx, save_schedule(ctx, d));
+    TRY(ctx, forget_methods(ctx, d));
     TRY(ctx, rebase(ctx, d));
     if (d->after.owner_id != d->s.owner_id)
         TRY(ctx, insert_transfer_events(ctx, &d->row, d->s.owner_id));

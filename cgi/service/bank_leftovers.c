@@ -27,6 +27,7 @@ const char *resolve_refusal_text(enum resolve_refusal refusal)
     case RESOLVE_NO_INVOICE: return N_("No invoice has this number");
     case RESOLVE_CURRENCY: return N_("This invoice is in another currency");
     case RESOLVE_NO_FEE: return N_("What is missing is no small fee of the bank's, or another one by now. Look at the entry again.");
+    case RESOLVE_NO_MONEY: return N_("This money left the account: it pays no invoice");
     case RESOLVE_SEVERAL: return N_("This is the money of several direct debits: it pays no single invoice");
     }
     return "";
@@ -94,7 +95,7 @@ static enum err resolve(struct ctx *ctx, void *arg)
     TRY(ctx, lock_bank_entry(ctx, r->entry_id, &entry));
     if (strcmp(entry.state, "open") != 0) {
         r->refusal = RESOLVE_DONE_BEFORE;
-        return OK;
+        return pressed_before(ctx, w->once);
     }
     if (r->invoice_number[0] != '\0')
         err = invoice_by_number(ctx, r->invoice_number, &invoice);
@@ -107,6 +108,10 @@ static enum err resolve(struct ctx *ctx, void *arg)
         return err;
     if (invoice.id != 0 && strcmp(invoice.currency, entry.currency) != 0) {
         r->refusal = RESOLVE_CURRENCY;
+        return OK;
+    }
+    if (invoice.id != 0 && !entry.credit) {
+        r->refusal = RESOLVE_NO_MONEY;
         return OK;
     }
     if (invoice.id != 0 && entry.doubt[0] != '\0' && entry.attempt_id == 0) {
@@ -161,6 +166,7 @@ enum err refuse_debit(struct ctx *ctx, struct debit_refusing *r, const struct on
 
     TRY(ctx, db_ready(ctx));
     r->refusal = RESOLVE_DONE_BEFORE;
+    TRY(ctx, pressed_before(ctx, once));
     TRY(ctx, bank_entry_by_id(ctx, r->entry_id, &entry));
     if (strcmp(entry.state, "open") != 0 || entry.doubt[0] == '\0' || entry.attempt_id != 0)
         return OK;

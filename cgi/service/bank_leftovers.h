@@ -26,6 +26,7 @@ enum resolve_refusal {
     RESOLVE_DONE_BEFORE,
     RESOLVE_NO_INVOICE, /* no invoice has that number */
     RESOLVE_CURRENCY,   /* the invoice is in another one */
+    RESOLVE_NO_MONEY,   /* it left the account */
     RESOLVE_SEVERAL,    /* money of several debits of ours */
     RESOLVE_NO_FEE,     /* what is missing of a batch is no fee, or another one than was shown */
 };

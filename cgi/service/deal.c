@@ -663,6 +663,7 @@ static enum err transfer_to_owner(struct ctx *ctx, struct deal *d)
 
 static enum err transfer(struct ctx *ctx, struct deal *d)
 {
+    enum subscription_state caught_up;
     struct customer customer;
     enum err err;
 
@@ -677,6 +678,9 @@ static enum err transfer(struct ctx *ctx, struct deal *d)
     d->after.customer_id = customer.id;
     d->after.consolidated = customer.consolidated;
     d->after.payment_method_id = 0; /* a card belongs to who gave it */
+    caught_up = subscription_next(d->change.state, SUBSCRIPTION_CATCHES_UP);
+    if (caught_up != 0) /* what is late is the debt of who leaves */
+        d->after.state = subscription_state_name(caught_up);
     return OK;
 }
 

@@ -226,10 +226,13 @@ static enum err sign(struct ctx *ctx, void *arg)
     struct signing *w = arg;
     struct mandate_sign *s = w->s;
     struct mail mail = {.template = "mandate_signed"};
+    struct subscription subscription;
     struct mandate m;
 
     TRY(ctx, lock_mandate_by_reference(ctx, s->reference, &m));
-    s->refusal = strcmp(m.state, "draft") != 0 ? MANDATE_NO_DRAFT : judge_code(ctx, m.reference, s->code, m.code_digest, m.code_tries, m.code_until);
+    TRY(ctx, lock_subscription(ctx, m.subscription_id, &subscription));
+    s->refusal = strcmp(m.state, "draft") != 0 || subscription.customer_id != m.customer_id /* the contract is another's by now */
+                     ? MANDATE_NO_DRAFT : judge_code(ctx, m.reference, s->code, m.code_digest, m.code_tries, m.code_until);
     if (s->refusal == MANDATE_WRONG_CODE) {
         m.code_tries++;
         return save_mandate(ctx, &m);

@@ -380,7 +380,8 @@ enum err look_at_contract(struct ctx *ctx, struct offer *offer)
             offer->step_count = a->step_count;
         }
     }
-    offer->discounts = contract_quote_discounts(&s, offer->effective_on != DATE_NONE ? offer->effective_on : ctx->today_on);
+    if (s.customer_id == offer->quote.customer_id)
+        offer->discounts = contract_quote_discounts(&s, offer->effective_on != DATE_NONE ? offer->effective_on : ctx->today_on);
     return OK;
 }
 

@@ -80,7 +80,7 @@ static const struct statement statement[] = {
                  "c.gateway_customer, m.id AS method_id, m.gateway, m.state AS method_state, m.token_sealed, m.brand, m.exp_month, m.exp_year, "
                  "EXISTS (SELECT 1 FROM dispute d WHERE d.subscription_id = r.subscription_id AND d.open_key = 1) AS disputed FROM " ID_LIST
                  "receivable r ON r.invoice_id = j.id LEFT JOIN invoice i ON i.id = r.invoice_id JOIN customer c ON c.id = r.customer_id "
-                 "LEFT JOIN subscription s ON s.id = r.subscription_id LEFT JOIN payment_method m ON m.id = s.payment_method_id "
+                 "LEFT JOIN subscription s ON s.id = r.subscription_id LEFT JOIN payment_method m ON m.id = s.payment_method_id AND m.customer_id = r.customer_id "
                  "ORDER BY r.invoice_id", READS(charge, charge_column)},
     [PAYABLES_INSERT] = {"charge_payables_insert", "INSERT IGNORE INTO payable (invoice_id, customer_id, amount_minor, currency, created_at) "
                          "VALUES (?, ?, ?, ?, ?)", NOTHING},

@@ -63,7 +63,8 @@ static const struct statement statement[] = {
                "LEFT JOIN invoice i ON i.id = r.invoice_id LEFT JOIN subscription s ON s.id = r.subscription_id "
                "LEFT JOIN payable y ON y.invoice_id = r.invoice_id LEFT JOIN attempt a ON a.payable_id = y.id AND a.state IN ('ready', 'sending', 'unknown', 'pending') "
                "LEFT JOIN collection d ON d.attempt_id = a.id "
-               "LEFT JOIN payment_method m ON m.id = COALESCE(a.payment_method_id, d.payment_method_id, s.payment_method_id)",
+               "LEFT JOIN payment_method m ON m.id = COALESCE(a.payment_method_id, d.payment_method_id, s.payment_method_id) "
+               "AND m.customer_id = r.customer_id",
                READS(asked, asked_column)},
 };
 DB_STATEMENTS(claim, statement)

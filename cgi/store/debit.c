@@ -111,7 +111,7 @@ static const struct statement statement[] = {
     [TERMS_SAVE] = {"debit_terms_save", "UPDATE debit_terms SET creditor_id = ?, version = ?, lead_days = ?, cut_off_hour = ?, notice_days = ?, mark_first = ?", NOTHING},
     [DUE_BY_MANDATE] = {"due_by_mandate", "SELECT r.invoice_id, r.customer_id, r.subscription_id, m.id AS payment_method_id, r.currency, r.open_minor, m.token_sealed "
                         "FROM receivable r FORCE INDEX (collect) JOIN subscription s ON s.id = r.subscription_id JOIN payment_method m ON "
-                        "m.id = s.payment_method_id AND m.gateway = 'sepa' AND m.state = 'active' WHERE r.collect_on <= ? AND r.state IN ('open', 'pending') AND "
+                        "m.id = s.payment_method_id AND m.customer_id = r.customer_id AND m.gateway = 'sepa' AND m.state = 'active' WHERE r.collect_on <= ? AND r.state IN ('open', 'pending') AND "
                         "r.invoice_id > ? ORDER BY r.invoice_id LIMIT ?", READS(due_by_mandate, due_column)},
     [COLLECTION_INSERT] = {"collection_insert", "INSERT INTO collection (attempt_id, payment_method_id, invoice_id, noticed_on, collect_on) "
                            "VALUES (?, ?, ?, ?, ?)", NOTHING},

@@ -80,11 +80,11 @@ static const struct column list_column[] = {
     COLUMN(TEXT, dunning_row, state), COLUMN(DATE, dunning_row, ended_on),
 };
 #define LIST_FIELDS "SELECT k.invoice_id, IFNULL(i.number, CONCAT('R-', k.invoice_id)) AS invoice_number, c.number AS customer_number, v.name AS customer_name, " \
-    "IFNULL(s.number, '') AS subscription_number, u.name AS rule_name, k.rule_id, k.close_days, r.currency, r.open_minor, k.due_on, k.next_on, " \
+    "IFNULL(s.number, '') AS subscription_number, (SELECT u.name FROM dunning_rule u WHERE u.id = k.rule_id) AS rule_name, k.rule_id, k.close_days, r.currency, r.open_minor, k.due_on, k.next_on, " \
     "k.steps_done, k.can_retry, k.subscription_id IS NOT NULL AS can_close, IFNULL(i.issued_on, k.due_on) AS asked_on, k.state, k.ended_on FROM dunning_case k " \
-    "JOIN receivable r ON r.invoice_id = k.invoice_id LEFT JOIN invoice i ON i.id = k.invoice_id " \
-    "JOIN customer c ON c.id = k.customer_id JOIN customer_version v ON v.id = c.current_version_id " \
-    "JOIN dunning_rule u ON u.id = k.rule_id LEFT JOIN subscription s ON s.id = k.subscription_id "
+    "STRAIGHT_JOIN receivable r ON r.invoice_id = k.invoice_id LEFT JOIN invoice i ON i.id = k.invoice_id " \
+    "STRAIGHT_JOIN customer c ON c.id = k.customer_id STRAIGHT_JOIN customer_version v ON v.id = c.current_version_id " \
+    "LEFT JOIN subscription s ON s.id = k.subscription_id "
 
 enum {
     RULES, RULE, STEPS, RULE_INSERT, STEPS_INSERT, RETIRE, REPLACE, PLANS_MOVE, CASE_INSERT, CASE_LOCK, CASES_LOCK, CASE_READ, CASE_SAVE,
@@ -125,14 +125,15 @@ static const struct statement statement[] = {
     [STANDING] = {"dunning_standing", "SELECT COUNT(*) AS open, CAST(IFNULL(SUM(? > DATE_ADD(k.due_on, INTERVAL u.grace_days DAY)), 0) AS SIGNED) AS late, "
                   "IFNULL(MAX(k.blocked), 0) AS blocked FROM (SELECT invoice_id FROM dunning_case WHERE subscription_id = ? AND state IN ('open', 'done') UNION "
                   "SELECT invoice_id FROM billing_period WHERE subscription_id = ?) x STRAIGHT_JOIN dunning_case k ON k.invoice_id = x.invoice_id AND "
-                  "k.state IN ('open', 'done') STRAIGHT_JOIN dunning_rule u ON u.id = k.rule_id", READS(dunning_standing, standing_column)},
+                  "k.state IN ('open', 'done') AND k.customer_id = (SELECT customer_id FROM subscription WHERE id = ?) "
+                  "STRAIGHT_JOIN dunning_rule u ON u.id = k.rule_id", READS(dunning_standing, standing_column)},
     [BILLED] = {"dunning_subscriptions", "SELECT x.invoice_id, s.id, s.state FROM (SELECT b.invoice_id, b.subscription_id FROM " ID_LIST
                 "billing_period b ON b.invoice_id = j.id UNION SELECT r.invoice_id, r.subscription_id FROM " ID_LIST
-                "receivable r ON r.invoice_id = j.id AND r.subscription_id IS NOT NULL) x STRAIGHT_JOIN subscription s ON s.id = x.subscription_id "
-                "ORDER BY x.invoice_id, s.id", READS(billed_subscription, billed_column)},
+                "receivable r ON r.invoice_id = j.id AND r.subscription_id IS NOT NULL) x STRAIGHT_JOIN receivable o ON o.invoice_id = x.invoice_id "
+                "STRAIGHT_JOIN subscription s ON s.id = x.subscription_id AND s.customer_id = o.customer_id ORDER BY x.invoice_id, s.id", READS(billed_subscription, billed_column)},
     [STOP_COLLECTING] = {"dunning_stop_collecting", "UPDATE receivable SET collect_on = NULL WHERE subscription_id = ? AND state = 'open'", NOTHING},
     [LIST_OPEN] = {"dunning_list_open", LIST_FIELDS "WHERE k.state = 'open' ORDER BY k.due_on, k.invoice_id LIMIT ?", READS(dunning_row, list_column)},
-    [LIST_ENDED] = {"dunning_list_ended", LIST_FIELDS "WHERE k.state <> 'open' ORDER BY k.ended_on DESC, k.invoice_id DESC LIMIT ?",
+    [LIST_ENDED] = {"dunning_list_ended", LIST_FIELDS "WHERE k.ended_on IS NOT NULL ORDER BY k.ended_on DESC, k.invoice_id DESC LIMIT ?",
                     READS(dunning_row, list_column)},
 };
 DB_STATEMENTS(dunning, statement)
@@ -255,7 +256,7 @@ enum err due_dunning_cases(struct ctx *ctx, int64_t after_id, int32_t limit, str
 
 enum err dunning_standing(struct ctx *ctx, int64_t subscription_id, struct dunning_standing *standing)
 {
-    return db_row(ctx, &statement[STANDING], PARAMS(P_DATE(ctx->today_on), P_I64(subscription_id), P_I64(subscription_id)), standing);
+    return db_row(ctx, &statement[STANDING], PARAMS(P_DATE(ctx->today_on), P_I64(subscription_id), P_I64(subscription_id), P_I64(subscription_id)), standing);
 }
 
 enum err subscriptions_of_invoices(struct ctx *ctx, const int64_t *invoice_ids, size_t id_count, struct billed_subscription **rows, size_t *count)

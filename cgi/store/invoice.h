@@ -201,8 +201,8 @@ struct invoice_list_row {
     const char *corrected_number; /* of a credit note */
     bool has_pdf;
 };
-/* Invoices and credit notes, newest first; 0 / "" for no filter: of one customer, or of one subscription (also those that bill it
- * with others), by an index. state: "open", "paid", "credit", "". */
+/* Invoices and credit notes, newest first; 0 / "" for no filter: of one customer, of one subscription (also those that bill it
+ * with others), or of both (a contract may have passed from one customer to another), by an index. state: "open", "paid", "credit", "". */
 enum err invoice_list(struct ctx *ctx, const char *state, int64_t customer_id, int64_t subscription_id,
                       int64_t before_id, int32_t limit, struct invoice_list_row **rows, size_t *count) MUST_USE;
 

@@ -83,7 +83,7 @@ static const struct statement statement[] = {
               "(warned_on IS NULL OR IFNULL(last_collected_on, signed_on) <= ?) AND payment_method_id > ? ORDER BY payment_method_id LIMIT ?",
               READS(mandate, mandate_column)},
     [OPEN] = {"open_invoices_to_debit", "SELECT r.invoice_id AS id, i.number, r.open_minor FROM receivable r JOIN invoice i ON i.id = r.invoice_id "
-              "WHERE r.subscription_id = ? AND r.state = 'open' AND r.currency = 'EUR' AND NOT EXISTS (SELECT 1 FROM payable p JOIN attempt a ON "
+              "JOIN subscription s ON s.id = r.subscription_id AND s.customer_id = r.customer_id WHERE r.subscription_id = ? AND r.state = 'open' AND r.currency = 'EUR' AND NOT EXISTS (SELECT 1 FROM payable p JOIN attempt a ON "
               "a.payable_id = p.id AND a.live = 1 WHERE p.invoice_id = r.invoice_id) ORDER BY r.due_on, r.invoice_id", READS(open_invoice, open_column)},
     [SCHEME_OF] = {"debit_scheme_of", "SELECT debit_scheme AS scheme FROM customer WHERE id = ?", READS(scheme_row, scheme_column)},
     [SCHEME_SAVE] = {"debit_scheme_save", "UPDATE customer SET debit_scheme = ? WHERE id = ?", NOTHING},

@@ -99,7 +99,7 @@ enum {
     ATTEMPT_BY_ID, ATTEMPT_LOCK, ATTEMPTS_LOCK, ATTEMPT_BY_REF, ATTEMPT_LIVE, ATTEMPT_HELD, ATTEMPT_BLOCKS, ATTEMPT_LAST, ATTEMPTS_OF, TRIES, ATTEMPT_COUNT, ATTEMPT_MOVE, EVENT_INSERT,
     ATTEMPTS_CHECK, ATTEMPT_PUT_OFF, ATTEMPTS_READY, PAYMENT_INSERT, ALLOCATION_INSERT, METHOD_INSERT, METHOD_SEAL, METHOD_BY_SOURCE, METHOD_BY_ID,
     METHOD_STATE, LIST, GATEWAY_INSERT, GATEWAY_CLOSE, GATEWAY_POSTPONE, GATEWAY_DUE, SETUP_INSERT, SETUP_LIVE, SETUP_LAST,
-    SETUP_BY_REF, SETUP_MOVE, SETUP_DUE, SETUP_PUT_OFF, ORDER_PAYMENTS,
+    SETUP_BY_REF, SETUP_MOVE, SETUPS_END, SETUP_DUE, SETUP_PUT_OFF, ORDER_PAYMENTS,
 };
 
 static const struct column shown_column[] = {
@@ -172,12 +172,12 @@ static const struct statement statement[] = {
                         "STRAIGHT_JOIN attempt a ON a.id = p.attempt_id STRAIGHT_JOIN payable y ON y.id = a.payable_id "
                         "WHERE y.quote_version_id IS NOT NULL GROUP BY x.invoice_id", READS(order_payment, order_column)},
     [LIST] = {"payment_list", "SELECT a.id, v.name AS customer_name, i.number AS invoice_number, q.number AS quote_number, s.number AS asked_number, "
-              "a.kind, a.state, a.currency, a.amount_minor, a.decline_code, IFNULL(p.method_text, '') AS method_text, a.created_at "
-              "FROM attempt a JOIN payable y ON y.id = a.payable_id JOIN customer c ON c.id = y.customer_id "
-              "JOIN customer_version v ON v.id = c.current_version_id LEFT JOIN invoice i ON i.id = y.invoice_id "
+              "a.kind, a.state, a.currency, a.amount_minor, a.decline_code, IFNULL((SELECT p.method_text FROM payment p WHERE p.attempt_id = a.id), '') AS method_text, a.created_at "
+              "FROM attempt a STRAIGHT_JOIN payable y ON y.id = a.payable_id STRAIGHT_JOIN customer c ON c.id = y.customer_id "
+              "STRAIGHT_JOIN customer_version v ON v.id = c.current_version_id LEFT JOIN invoice i ON i.id = y.invoice_id "
               "LEFT JOIN receivable r ON r.invoice_id = y.invoice_id AND r.state IN ('pending', 'dropped') LEFT JOIN subscription s ON s.id = r.subscription_id "
               "LEFT JOIN quote_version w ON w.id = y.quote_version_id LEFT JOIN quote q ON q.id = w.quote_id "
-              "LEFT JOIN payment p ON p.attempt_id = a.id WHERE a.id < ? ORDER BY a.id DESC LIMIT ?",
+              "WHERE a.id < ? ORDER BY a.id DESC LIMIT ?",
               READS(payment_list_row, list_column)},
     [GATEWAY_INSERT] = {"gateway_event_insert", "INSERT INTO gateway_event (gateway, event_ref, type, object_ref, received_at, "
                         "processed_at, next_try_at) VALUES ('stripe', ?, ?, ?, ?, ?, ?)", NOTHING},
@@ -195,6 +195,7 @@ static const struct statement statement[] = {
                       READS(method_setup, setup_column)},
     [SETUP_MOVE] = {"method_setup_move", "UPDATE method_setup SET state = ?, session_ref = ?, redirect_url = ?, checks = ?, "
                     "next_check_at = ? WHERE id = ? AND state = ?", NOTHING},
+    [SETUPS_END] = {"method_setups_end", "UPDATE method_setup SET state = 'expired', next_check_at = NULL WHERE subscription_id = ? AND live = 1", NOTHING},
     [SETUP_DUE] = {"method_setups_due", "SELECT " SETUP_FIELDS " FROM method_setup FORCE INDEX (due) WHERE next_check_at <= ? AND id > ? ORDER BY id LIMIT ?",
                    READS(method_setup, setup_column)},
     [SETUP_PUT_OFF] = {"method_setup_put_off", "UPDATE method_setup SET next_check_at = ? WHERE id = ? AND next_check_at IS NOT NULL", NOTHING},
@@ -525,6 +526,11 @@ enum err move_method_setup(struct ctx *ctx, const struct method_setup *s, const 
                         PARAMS(P_TEXT(s->state), P_TEXT(null_if_empty(s->session_ref)), P_TEXT(null_if_empty(s->redirect_url)),
                                P_I64(s->checks), P_INSTANT(open ? attempt_next_check_at(s->checks, ctx->now) : 0),
                                P_I64(s->id), P_TEXT(from)));
+}
+
+enum err end_method_setups(struct ctx *ctx, int64_t subscription_id)
+{
+    return db_write(ctx, &statement[SETUPS_END], PARAMS(P_I64(subscription_id)), NULL);
 }
 
 enum err due_method_setups(struct ctx *ctx, int64_t after_id, int32_t limit, struct method_setup **rows, size_t *count)

@@ -197,6 +197,8 @@ enum err live_method_setup(struct ctx *ctx, int64_t subscription_id, struct meth
 enum err last_method_setup(struct ctx *ctx, int64_t subscription_id, struct method_setup *setup) MUST_USE;
 enum err method_setup_of_object(struct ctx *ctx, const char *session_ref, const char *setup_key, struct method_setup *setup) MUST_USE; /* either may be "" */
 enum err move_method_setup(struct ctx *ctx, const struct method_setup *setup, const char *from) MUST_USE;
+/* Those of a subscription that are under way count for nothing any more. */
+enum err end_method_setups(struct ctx *ctx, int64_t subscription_id) MUST_USE;
 enum err due_method_setups(struct ctx *ctx, int64_t after_id, int32_t limit, struct method_setup **rows, size_t *count) MUST_USE;
 enum err put_off_method_setup(struct ctx *ctx, int64_t id, int64_t until_at) MUST_USE;
 

@@ -164,6 +164,22 @@ static const struct column list_column[] = {
 
 static const struct column waiting_column[] = {COLUMN(I64, waiting_quote, id)};
 
+/* In this order whatever the statistics say: what is read first names the rows, newest first, and an index has them so. Small tables
+ * are asked row by row: joined, they would be read whole, and all rows sorted again. */
+#define LIST_SELECT \
+    "SELECT q.id, q.number, q.customer_id, c.number AS customer_number, cv.name AS customer_name, " \
+    "(SELECT u.name FROM seller_user u WHERE u.id = q.owner_id) AS owner_name, q.kind AS kind_name, " \
+    "IFNULL((SELECT s.number FROM subscription s WHERE s.id = q.contract_id), '') AS contract_number, q.state AS state_name, " \
+    "v.version, v.currency, v.valid_until_on, v.today_minor, v.period_minor, v.plan_id, " \
+    "IFNULL(t.name, (SELECT p.name FROM plan p WHERE p.id = v.plan_id)) AS plan_name, v.sent_at, q.created_on, " \
+    "(SELECT MAX(w.viewed_at) FROM quote_view w WHERE w.quote_id = q.id) AS viewed_at FROM "
+#define LIST_REST \
+    " STRAIGHT_JOIN customer c ON c.id = q.customer_id STRAIGHT_JOIN customer_version cv ON cv.id = c.current_version_id " \
+    "STRAIGHT_JOIN quote_version v ON v.id = q.current_version_id LEFT JOIN quote_version_terms t ON t.version_id = v.id " \
+    "WHERE q.id < ? AND (? = '' OR q.state = ?) AND (? = 0 OR q.customer_id = ?) " \
+    "AND (? = '' OR LOCATE(?, CONVERT(q.number USING utf8mb4)) > 0 OR LOCATE(?, cv.name) > 0) "
+#define LIST_ORDER "ORDER BY q.id DESC LIMIT ?"
+
 enum {
     NOTE_VIEW,
     BY_ID,
@@ -171,6 +187,9 @@ enum {
     OF_VERSION,
     LOCK,
     LIST,
+    LIST_OPEN,
+    LIST_EXPIRING,
+    LIST_OF_CONTRACT,
     WAITING,
     VERSION_BY_ID,
     VERSION_BY_NUMBER,
@@ -210,27 +229,12 @@ static const struct statement statement[] = {
                     READS(quote, quote_column)},
     [LOCK] = {"quote_lock", "SELECT " QUOTE_COLUMNS " FROM quote WHERE id = ? FOR UPDATE",
               READS(quote, quote_column)},
-    [LIST] = {"quote_list",
-              "SELECT q.id, q.number, q.customer_id, c.number AS customer_number, "
-              "cv.name AS customer_name, u.name AS owner_name, q.kind AS kind_name, "
-              "IFNULL((SELECT s.number FROM subscription s WHERE s.id = q.contract_id), '') AS contract_number, q.state AS state_name, v.version, "
-              "v.currency, v.valid_until_on, v.today_minor, v.period_minor, v.plan_id, "
-              "IFNULL(t.name, p.name) AS plan_name, v.sent_at, q.created_on, "
-              "(SELECT MAX(w.viewed_at) FROM quote_view w WHERE w.quote_id = q.id) AS viewed_at "
-              "FROM quote q "
-              "JOIN quote_version v ON v.id = q.current_version_id "
-              "JOIN customer c ON c.id = q.customer_id "
-              "JOIN customer_version cv ON cv.id = c.current_version_id "
-              "JOIN seller_user u ON u.id = q.owner_id "
-              "LEFT JOIN plan p ON p.id = v.plan_id "
-              "LEFT JOIN quote_version_terms t ON t.version_id = v.id "
-              "WHERE q.id < ? AND (? = '' OR q.state = ? "
-              "OR (? = 'open' AND q.state IN ('draft', 'sent', 'signed'))) "
-              "AND (? = 0 OR q.customer_id = ?) AND (? = 0 OR q.contract_id = ?) "
-              "AND (? IS NULL OR (q.state = 'sent' AND v.valid_until_on BETWEEN ? AND ?)) "
-              "AND (? = '' OR LOCATE(?, CONVERT(q.number USING utf8mb4)) > 0 OR LOCATE(?, cv.name) > 0) "
-              "ORDER BY q.id DESC LIMIT ?",
-              READS(quote_list_row, list_column)},
+    [LIST] = {"quote_list", LIST_SELECT "quote q" LIST_REST LIST_ORDER, READS(quote_list_row, list_column)},
+    [LIST_OPEN] = {"quote_list_open", LIST_SELECT "quote q FORCE INDEX (open_first)" LIST_REST "AND q.open_key = 1 " LIST_ORDER, READS(quote_list_row, list_column)},
+    [LIST_EXPIRING] = {"quote_list_expiring", LIST_SELECT "quote_version w FORCE INDEX (by_validity) STRAIGHT_JOIN quote q ON q.current_version_id = w.id AND "
+                       "w.valid_until_on BETWEEN ? AND ? AND q.state = 'sent'" LIST_REST LIST_ORDER, READS(quote_list_row, list_column)},
+    [LIST_OF_CONTRACT] = {"quote_list_of_contract", LIST_SELECT "quote q FORCE INDEX (by_contract)" LIST_REST "AND q.contract_id = ? AND q.open_key = 1 " LIST_ORDER,
+                          READS(quote_list_row, list_column)},
     [WAITING] = {"quotes_waiting",
                  "SELECT id FROM quote WHERE customer_id = ? AND state IN ('sent', 'signed') ORDER BY id DESC LIMIT ?",
                  READS(waiting_quote, waiting_column)},
@@ -388,14 +392,25 @@ enum err lock_quote(struct ctx *ctx, int64_t id, struct quote *quote)
 enum err quote_list(struct ctx *ctx, const struct quote_filter *f, struct quote_list_row **rows,
                     size_t *count)
 {
-    int64_t before = f->before_id > 0 ? f->before_id : INT64_MAX;
+    const bool open = str_equal(f->state, "open"), expiring = f->expires_by_on != DATE_NONE;
+    const char *state = open || expiring ? "" : f->state;
+    /* The first two are those of LIST_EXPIRING alone. */
+    const struct param params[] = {P_DATE(ctx->today_on), P_DATE(f->expires_by_on), P_I64(f->before_id > 0 ? f->before_id : INT64_MAX), P_TEXT(state),
+                                   P_TEXT(state), P_I64(f->customer_id), P_I64(f->customer_id), P_TEXT(f->words), P_TEXT(f->words), P_TEXT(f->words),
+                                   P_I64(f->limit)};
+    const size_t skipped = expiring ? 0 : 2;
 
     CHECK(f->limit >= 1 && f->limit <= 500);
-    TRY(ctx, db_rows(ctx, &statement[LIST],
-                     PARAMS(P_I64(before), P_TEXT(f->state), P_TEXT(f->state), P_TEXT(f->state),
-                            P_I64(f->customer_id), P_I64(f->customer_id), P_I64(f->contract_id), P_I64(f->contract_id), P_DATE(f->expires_by_on),
-                            P_DATE(ctx->today_on), P_DATE(f->expires_by_on), P_TEXT(f->words),
-                            P_TEXT(f->words), P_TEXT(f->words), P_I64(f->limit)),
+    TRY(ctx, db_rows(ctx, &statement[expiring ? LIST_EXPIRING : open ? LIST_OPEN : LIST], params + skipped, COUNT_OF(params) - skipped, rows, count));
+    for (size_t i = 0; i < *count; i++)
+        (*rows)[i].state = quote_state_from_name((*rows)[i].state_name);
+    return OK;
+}
+
+enum err quotes_of_contract(struct ctx *ctx, int64_t contract_id, int32_t limit, struct quote_list_row **rows, size_t *count)
+{
+    TRY(ctx, db_rows(ctx, &statement[LIST_OF_CONTRACT],
+                     PARAMS(P_I64(INT64_MAX), P_TEXT(""), P_TEXT(""), P_I64(0), P_I64(0), P_TEXT(""), P_TEXT(""), P_TEXT(""), P_I64(contract_id), P_I64(limit)),
                      rows, count));
     for (size_t i = 0; i < *count; i++)
         (*rows)[i].state = quote_state_from_name((*rows)[i].state_name);

@@ -168,7 +168,6 @@ struct quote_filter {
     const char *state;      /* stored state's word, "open" (draft, sent, signed), "" all */
     const char *words;      /* part of number or customer's name, "" all */
     int64_t customer_id;    /* 0 all */
-    int64_t contract_id;    /* those that renew or change it; 0 all */
     int32_t expires_by_on;  /* sent quotes whose validity ends by this day; DATE_NONE all */
     int64_t before_id;      /* newest first: rows below this id; 0 the first page */
     int32_t limit;          /* 1..500 */
@@ -181,6 +180,9 @@ enum err quote_of_version(struct ctx *ctx, int64_t version_id, struct quote *quo
 enum err lock_quote(struct ctx *ctx, int64_t id, struct quote *quote) MUST_USE;
 enum err quote_list(struct ctx *ctx, const struct quote_filter *filter,
                     struct quote_list_row **rows, size_t *count) MUST_USE;
+
+/* Those that would renew or change a contract, drafts too, until they are answered; newest first. */
+enum err quotes_of_contract(struct ctx *ctx, int64_t contract_id, int32_t limit, struct quote_list_row **rows, size_t *count) MUST_USE;
 
 /* The quotes of a customer that they still have to answer or to pay, newest first, at most limit. */
 struct waiting_quote {

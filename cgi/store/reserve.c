@@ -15,7 +15,7 @@ static const struct column other_column[] = {
     COLUMN(I32, other_card, exp_year), COLUMN(BOOL, other_card, reserve), COLUMN(DATE, other_card, agreed_on),
 };
 
-enum { CARDS, OTHERS, INSERT, WITHDRAW };
+enum { CARDS, OTHERS, INSERT, WITHDRAW, WITHDRAW_ALL };
 
 #define CARD_FIELDS                                                                                                                   \
     "m.id AS method_id, m.gateway, m.state, m.token_sealed, m.brand, m.exp_month, m.exp_year, IFNULL((SELECT a.decline_code FROM attempt a " \
@@ -38,6 +38,7 @@ static const struct statement statement[] = {
     [INSERT] = {"reserve_card_insert", "INSERT INTO reserve_card (subscription_id, payment_method_id, agreed_text, language, agreed_on, agreed_at, remote_addr, user_agent) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [WITHDRAW] = {"reserve_card_withdraw", "UPDATE reserve_card SET withdrawn_at = ? WHERE subscription_id = ? AND payment_method_id = ? AND stands = 1", NOTHING},
+    [WITHDRAW_ALL] = {"reserve_cards_withdraw", "UPDATE reserve_card SET withdrawn_at = ? WHERE subscription_id = ? AND stands = 1", NOTHING},
 };
 DB_STATEMENTS(reserve, statement)
 
@@ -63,4 +64,9 @@ enum err insert_reserve_card(struct ctx *ctx, int64_t subscription_id, int64_t m
 enum err withdraw_reserve_card(struct ctx *ctx, int64_t subscription_id, int64_t method_id)
 {
     return db_write(ctx, &statement[WITHDRAW], PARAMS(P_INSTANT(ctx->now), P_I64(subscription_id), P_I64(method_id)), NULL);
+}
+
+enum err withdraw_reserve_cards(struct ctx *ctx, int64_t subscription_id)
+{
+    return db_write(ctx, &statement[WITHDRAW_ALL], PARAMS(P_INSTANT(ctx->now), P_I64(subscription_id)), NULL);
 }

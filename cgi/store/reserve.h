@@ -41,5 +41,7 @@ enum err other_cards(struct ctx *ctx, int64_t subscription_id, struct other_card
 enum err insert_reserve_card(struct ctx *ctx, int64_t subscription_id, int64_t method_id, const char *agreed_text, const char *language) MUST_USE;
 /* What stands stands no more; nothing when it did not. */
 enum err withdraw_reserve_card(struct ctx *ctx, int64_t subscription_id, int64_t method_id) MUST_USE;
+/* All that stand of a subscription. */
+enum err withdraw_reserve_cards(struct ctx *ctx, int64_t subscription_id) MUST_USE;
 
 #endif

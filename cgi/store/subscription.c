@@ -120,6 +120,12 @@ static const struct column figures_column[] = {
     "WHERE subscription_id > ? AND subscription_id <= ? AND until_on IS NULL AND from_on <= ? AND (? = 0 OR product_id = ?) AND "     \
     "(SELECT COUNT(*) FROM subscription s WHERE s.id = subscription_line.subscription_id AND s.state <> 'ended' AND " \
     "s.currency = ? AND (? = 0 OR s.plan_id = ?) AND (? = 0 OR s.index_id = ?)) = 1 "
+/* In this order whatever the statistics say: the newest subscriptions name the rows. The few plans are asked row by row: joined, they
+ * might be read whole, and all rows sorted again. */
+#define LIST_SELECT "SELECT s.id, s.number, v.name AS customer_name, c.number AS customer_number, " \
+    "(SELECT p.name FROM plan p WHERE p.id = s.plan_id) AS plan_name, s.state, s.currency, s.due_on, s.period_minor, s.mrr_e4, s.held_on, s.owner_id FROM "
+#define LIST_REST " STRAIGHT_JOIN customer c ON c.id = s.customer_id STRAIGHT_JOIN customer_version v ON v.id = c.current_version_id WHERE "
+#define LIST_ORDER "AND s.id < ? AND (? = '' OR CONVERT(s.number USING utf8mb4) = ? OR v.name LIKE CONCAT('%', ?, '%')) ORDER BY s.id DESC LIMIT ?"
 #define REVISABLE_ORDER "ORDER BY subscription_id, position LIMIT ?"
 
 struct newest {
@@ -127,12 +133,14 @@ struct newest {
 };
 static const struct column newest_column[] = {COLUMN(ID, newest, id)};
 
+static const struct column future_column[] = {COLUMN(BOOL, card_future, kept), COLUMN(BOOL, card_future, debited)};
+
 enum {
     BY_IDS, NEWEST, SAVE_INDEX, LINE_BY_ID, LINES_REVISABLE, LINES_REVISABLE_OF, LINES_REVISED, LINE_CLOSE, LINE_REOPEN, LINE_DELETE,
     SIGNATURE_INSERT, SIGNATURE_OF, SIGNATURE_BY_ID, ORDER_INSERT, ORDER_OF, ORDER_BY_ID, INSERT, BY_NUMBER, BY_REFERENCE,
     RUNNING_AFTER, BY_ID, OF_ORDER,
-    OF_CUSTOMER, CLAIM, CLAIM_ONE, SAVE_AMENDED, SAVE_BILLED, SAVE_ERROR, SAVE_METHOD, RELEASE, LINES_INSERT, LINES, LIST, FIGURES, LOCK, LOCK_MANY,
-    SAVE_END, BILLED_UNTIL, DUE_CUSTOMERS, DUE_CUSTOMER, DEBITED_FIRST, CLAIM_CUSTOMERS, CONSOLIDATE, CONSOLIDATE_ALL, METHOD_OF_INVOICE, METHOD_USERS,
+    OF_CUSTOMER, CLAIM, CLAIM_ONE, SAVE_AMENDED, SAVE_BILLED, SAVE_ERROR, SAVE_METHOD, RELEASE, LINES_INSERT, LINES, LIST, LIST_HELD, FIGURES, LOCK, LOCK_MANY,
+    SAVE_END, BILLED_UNTIL, DUE_CUSTOMERS, DUE_CUSTOMER, DEBITED_FIRST, CLAIM_CUSTOMERS, CONSOLIDATE, CONSOLIDATE_ALL, METHOD_OF_INVOICE, PAID_BY_INVOICE, METHOD_USERS,
 };
 
 static const struct statement statement[] = {
@@ -211,13 +219,10 @@ static const struct statement statement[] = {
     [LINE_CLOSE] = {"subscription_line_close", "UPDATE subscription_line SET until_on = ? WHERE id = ? AND until_on IS NULL", NOTHING},
     [LINE_REOPEN] = {"subscription_line_reopen", "UPDATE subscription_line SET until_on = NULL WHERE id = ? AND until_on = ?", NOTHING},
     [LINE_DELETE] = {"subscription_line_delete", "DELETE FROM subscription_line WHERE id = ? AND until_on IS NULL", NOTHING},
-    [LIST] = {"subscription_list", "SELECT s.id, s.number, v.name AS customer_name, c.number AS customer_number, "
-              "p.name AS plan_name, s.state, s.currency, s.due_on, s.period_minor, s.mrr_e4, s.held_on, s.owner_id "
-              "FROM subscription s JOIN customer c ON c.id = s.customer_id "
-              "JOIN customer_version v ON v.id = c.current_version_id JOIN plan p ON p.id = s.plan_id "
-              "WHERE s.id < ? AND (? = '' OR s.state = ? OR (? = 'held' AND s.held_on IS NOT NULL) OR (? = 'running' AND s.state <> 'ended')) AND (? = '' OR CONVERT(s.number USING utf8mb4) = ? OR v.name LIKE CONCAT('%', ?, '%')) "
-              "ORDER BY s.id DESC LIMIT ?",
-              READS(subscription_list_row, list_column)},
+    [LIST] = {"subscription_list", LIST_SELECT "subscription s" LIST_REST
+              "(? = '' OR s.state = ? OR (? = 'running' AND s.state <> 'ended')) " LIST_ORDER, READS(subscription_list_row, list_column)},
+    [LIST_HELD] = {"subscription_list_held", LIST_SELECT "subscription s FORCE INDEX (held)" LIST_REST "s.held_on IS NOT NULL " LIST_ORDER,
+                   READS(subscription_list_row, list_column)},
     [LOCK] = {"subscription_lock", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE id = ? FOR UPDATE",
               READS(subscription, subscription_column)},
     [SAVE_END] = {"subscription_save_end", "UPDATE subscription SET ends_on = ?, end_reason = ?, end_by = ?, due_on = ? WHERE id = ? "
@@ -235,8 +240,13 @@ static const struct statement statement[] = {
                          "ORDER BY customer_id, due_on, id LIMIT ? FOR UPDATE", READS(subscription, subscription_column)},
     [CONSOLIDATE] = {"customer_consolidate", "UPDATE customer SET consolidated = ? WHERE id = ?", NOTHING},
     [CONSOLIDATE_ALL] = {"subscription_consolidate", "UPDATE subscription SET consolidated = ? WHERE customer_id = ?", NOTHING},
-    [METHOD_OF_INVOICE] = {"subscription_method_of_invoice", "UPDATE subscription SET payment_method_id = ? WHERE id IN "
-                           "(SELECT subscription_id FROM billing_period WHERE invoice_id = ?)", NOTHING},
+    [METHOD_OF_INVOICE] = {"subscription_method_of_invoice", "UPDATE subscription s JOIN payment_method m ON m.id = ? AND m.customer_id = s.customer_id "
+                           "SET s.payment_method_id = m.id WHERE s.id IN (SELECT subscription_id FROM billing_period WHERE invoice_id = ?) AND NOT EXISTS "
+                           "(SELECT 1 FROM payment_method o WHERE o.id = s.payment_method_id AND o.gateway = 'sepa' AND o.state = 'active')", NOTHING},
+    [PAID_BY_INVOICE] = {"invoice_card_future", "SELECT IFNULL(MAX(x.mandate = 0), 0) AS kept, IFNULL(MAX(x.mandate), 0) AS debited FROM (SELECT EXISTS (SELECT 1 FROM "
+                         "payment_method o WHERE o.id = s.payment_method_id AND o.gateway = 'sepa' AND o.state = 'active') AS mandate FROM receivable r "
+                         "JOIN subscription s ON s.customer_id = r.customer_id AND s.state <> 'ended' AND (s.id = r.subscription_id OR s.id IN (SELECT subscription_id FROM "
+                         "billing_period WHERE invoice_id = r.invoice_id)) WHERE r.invoice_id = ?) x", READS(card_future, future_column)},
     [BILLED_UNTIL] = {"subscription_billed_until", "SELECT MAX(until_on) AS until_on FROM billing_period "
                       "WHERE subscription_id = ? AND line_group = 0", READS(billed, until_column)},
     [FIGURES] = {"house_figures",
@@ -460,6 +470,11 @@ enum err method_users(struct ctx *ctx, int64_t payment_method_id, struct method_
     return db_rows(ctx, &statement[METHOD_USERS], PARAMS(P_I64(payment_method_id)), rows, count);
 }
 
+enum err card_future_of(struct ctx *ctx, int64_t invoice_id, struct card_future *future)
+{
+    return db_row(ctx, &statement[PAID_BY_INVOICE], PARAMS(P_I64(invoice_id)), future);
+}
+
 enum err save_method_of_invoice(struct ctx *ctx, int64_t invoice_id, int64_t payment_method_id)
 {
     return db_write(ctx, &statement[METHOD_OF_INVOICE], PARAMS(P_ID(payment_method_id), P_I64(invoice_id)), NULL);
@@ -534,9 +549,12 @@ enum err undo_subscription_line(struct ctx *ctx, const struct subscription_line 
 enum err subscription_list(struct ctx *ctx, const char *state, const char *words, int64_t before_id, int32_t limit,
                            struct subscription_list_row **rows, size_t *count)
 {
-    return db_rows(ctx, &statement[LIST],
-                   PARAMS(P_I64(before_id != 0 ? before_id : INT64_MAX), P_TEXT(state), P_TEXT(state), P_TEXT(state), P_TEXT(state), P_TEXT(words),
-                          P_TEXT(words), P_TEXT(words), P_I64(limit)), rows, count);
+    const int64_t before = before_id != 0 ? before_id : INT64_MAX;
+
+    if (str_equal(state, "held"))
+        return db_rows(ctx, &statement[LIST_HELD], PARAMS(P_I64(before), P_TEXT(words), P_TEXT(words), P_TEXT(words), P_I64(limit)), rows, count);
+    return db_rows(ctx, &statement[LIST], PARAMS(P_TEXT(state), P_TEXT(state), P_TEXT(state), P_I64(before), P_TEXT(words), P_TEXT(words), P_TEXT(words),
+                   P_I64(limit)), rows, count);
 }
 
 enum err house_figures(struct ctx *ctx, struct house_figures *figures)

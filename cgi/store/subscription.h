@@ -154,7 +154,15 @@ struct method_user {
     bool ended;
 };
 enum err method_users(struct ctx *ctx, int64_t payment_method_id, struct method_user **rows, size_t *count) MUST_USE;
-/* Of every subscription that an invoice bills. */
+/* What becomes of a card that pays an invoice, or what is asked before there is one: it is kept for what follows, or a mandate
+ * in force goes on debiting. Both for several subscriptions, neither for none. */
+struct card_future {
+    bool kept;
+    bool debited;
+};
+enum err card_future_of(struct ctx *ctx, int64_t invoice_id, struct card_future *future) MUST_USE;
+/* Of every subscription that an invoice bills and that is still the card holder's; a mandate in force stays: the card paid
+ * for once. */
 enum err save_method_of_invoice(struct ctx *ctx, int64_t invoice_id, int64_t payment_method_id) MUST_USE;
 /* Lets a held one go on: hold_reason becomes "released" until its next billing, which then bills whatever was
  * missed. ERR_CONFLICT when it is not held. */

@@ -14,7 +14,8 @@
 <div class="ui-panel">
 <h2><?cs var:tr("By card") ?></h2>
 <p><?cs var:tr("You pay on the secure page of our payment service and come back here. We never see your card number.") ?></p><?cs if:Pay.renews ?>
-<p><?cs var:tr("Your card is kept by the payment service for the next invoices of this subscription only. You can replace it at any time on your page.") ?></p><?cs /if ?>
+<p><?cs var:tr("Your card is kept by the payment service for the next invoices of this subscription only. You can replace it at any time on your page.") ?></p><?cs elif:Pay.debited ?>
+<p><?cs var:tr("Your card pays this once. The next invoices are debited from your account as before.") ?></p><?cs /if ?>
 <form method="post" action="/pay/<?cs var:Pay.ref ?>">
 <?cs call:ui_hidden(Token) ?>
 <div class="ui-actions"><button type="submit" class="btn btn-primary"><?cs var:Pay.press ?></button><?cs if:Pay.quote ?><a href="/q/<?cs var:Pay.ref ?>"><?cs var:tr("Back to the quote") ?></a><?cs else ?><a href="/my"><?cs var:tr("Your subscriptions") ?></a><?cs /if ?></div>

@@ -187,6 +187,7 @@ TEST(banking, a_person_resolves_what_is_left)
     struct bank_imported result = imported(ctx, statement(ctx, OURS, arena_printf(ctx->arena, "%s%s", transfer(ctx, 12000, "merci", "BE68539007547034"),
                                                                                   transfer(ctx, 12000, "merci encore", "LU280019400644750000"))));
     struct resolving resolving = {.invoice_number = "INV-1999-00001"};
+    struct once press = {unique(ctx, "press "), "/"};
     struct bank_leftover *left;
     size_t count;
     bool guessed = false;
@@ -205,9 +206,11 @@ TEST(banking, a_person_resolves_what_is_left)
     GOOD(resolve_entry(ctx, &resolving, NO_ONCE));
     CU_ASSERT_EQUAL(resolving.refusal, RESOLVE_NO_INVOICE);
     resolving.invoice_number = invoice.number;
-    GOOD(resolve_entry(ctx, &resolving, NO_ONCE));
+    GOOD(resolve_entry(ctx, &resolving, &press));
     CU_ASSERT_EQUAL(resolving.refusal, RESOLVE_NOT_REFUSED);
     SAME_NUMBER(open_of(ctx, &invoice), 0);
+    CU_ASSERT_EQUAL(resolve_entry(ctx, &resolving, &press), ERR_DUPLICATE); /* the same press is led to where it went */
+    ctx_forget_error(ctx);
     GOOD(resolve_entry(ctx, &resolving, NO_ONCE));
     CU_ASSERT_EQUAL(resolving.refusal, RESOLVE_DONE_BEFORE);
     resolving.entry_id = left[1].entry.id;

@@ -21,19 +21,6 @@
 #define GOOD(call) CU_ASSERT_EQUAL_FATAL((call), OK)
 #define NO_ONCE (&(struct once){NULL, "/admin/invoices/{ref}"})
 
-/* Days never go back inside a series: a test starts on the day of the newest document, or on today. */
-static struct ctx *crediting_ctx(void)
-{
-    struct ctx *ctx = store_ctx();
-    struct invoice_list_row *rows;
-    size_t count;
-
-    GOOD(invoice_list(ctx, "", 0, 0, 0, 1, &rows, &count));
-    if (count > 0 && rows[0].issued_on > ctx->today_on)
-        ctx->today_on = rows[0].issued_on;
-    return ctx;
-}
-
 /* A month of 90.00 at 20 % from today on, and 10.00 at 5.5 % once: 118.55. */
 static struct invoice_work bill(struct ctx *ctx, const struct customer *customer)
 {
@@ -142,7 +129,7 @@ static int64_t balance(struct ctx *ctx, int64_t customer_id)
 
 TEST(crediting, all_of_an_open_invoice)
 {
-    struct ctx *ctx = crediting_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct customer customer = new_business(ctx);
     struct invoice_work work = issued(ctx, &customer);
     const char *number = credited(ctx, work.invoice.id, NULL, 0);
@@ -189,7 +176,7 @@ TEST(crediting, all_of_an_open_invoice)
 
 TEST(crediting, parts_of_a_paid_invoice_pay_the_next_ones)
 {
-    struct ctx *ctx = crediting_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct customer customer = new_business(ctx);
     struct invoice_work first = issued(ctx, &customer);
     const struct credit_part licence = {.position = 1, .amount_minor = 3000, .quantity_e4 = QUANTITY_ONE, .period = PERIOD_NONE};
@@ -241,7 +228,7 @@ TEST(crediting, parts_of_a_paid_invoice_pay_the_next_ones)
 
 TEST(crediting, a_half_paid_invoice_is_settled_first)
 {
-    struct ctx *ctx = crediting_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct customer customer = new_business(ctx);
     struct invoice_work work = issued(ctx, &customer);
     const struct credit_part part = {.position = 1, .amount_minor = 6000, .period = PERIOD_NONE};
@@ -259,7 +246,7 @@ TEST(crediting, a_half_paid_invoice_is_settled_first)
 
 TEST(crediting, waits_while_somebody_pays)
 {
-    struct ctx *ctx = crediting_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct customer customer = new_business(ctx);
     struct invoice_work work = issued(ctx, &customer);
     struct attempt attempt = pay(ctx, &work.invoice, 11855, false);
@@ -273,7 +260,7 @@ TEST(crediting, waits_while_somebody_pays)
 
 TEST(crediting, refusals_leave_nothing)
 {
-    struct ctx *ctx = crediting_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct customer customer = new_business(ctx);
     struct invoice_work work = issued(ctx, &customer);
     const struct credit_part twice[2] = {{.position = 1, .amount_minor = 1, .period = PERIOD_NONE}, {.position = 1, .amount_minor = 1, .period = PERIOD_NONE}};
@@ -323,7 +310,7 @@ static enum err change(struct ctx *ctx, void *arg)
 
 TEST(crediting, a_note_and_the_invoice_behind_it_in_one_group)
 {
-    struct ctx *ctx = crediting_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct customer customer = new_business(ctx);
     struct invoice_work first = issued(ctx, &customer);
     const struct credit_part part = {.position = 1, .amount_minor = 4500,
@@ -399,7 +386,7 @@ static void refuses(struct ctx *ctx, struct forging *f, const char *words)
 
 TEST(crediting, the_database_itself_refuses_more_than_the_invoice)
 {
-    struct ctx *ctx = crediting_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct customer customer = new_business(ctx);
     struct invoice_work work = issued(ctx, &customer);
     const struct credit_part part = {.position = 1, .amount_minor = 3000, .period = PERIOD_NONE};
@@ -427,7 +414,7 @@ TEST(crediting, the_database_itself_refuses_more_than_the_invoice)
 /* Two lines of one rate: the line itself is the bound. */
 TEST(crediting, the_database_itself_refuses_more_than_the_line)
 {
-    struct ctx *ctx = crediting_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct customer customer = new_business(ctx);
     struct issuing issuing = {.work = bill(ctx, &customer)};
     struct forging f = {.position = 1, .net_minor = 9500};
@@ -441,7 +428,7 @@ TEST(crediting, the_database_itself_refuses_more_than_the_line)
 
 TEST(crediting, a_credit_note_is_never_owed)
 {
-    struct ctx *ctx = crediting_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct customer customer = new_business(ctx);
     struct invoice_work work = issued(ctx, &customer);
     struct receivable r = {.customer_id = customer.id, .currency = "EUR", .total_minor = 1, .open_minor = 1, .due_on = ctx->today_on,
@@ -460,7 +447,7 @@ TEST(crediting, a_credit_note_is_never_owed)
 /* Four at once: one note, three who are told that nothing is left. */
 TEST(crediting, at_once_there_is_one_note)
 {
-    struct ctx *ctx = crediting_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct customer customer = new_business(ctx);
     struct invoice_work work = issued(ctx, &customer);
     struct invoice_list_row *rows;
@@ -494,7 +481,7 @@ TEST(crediting, at_once_there_is_one_note)
 /* 100 % of discount: numbered, chained, paid at once, no entry, nothing to credit. */
 TEST(crediting, an_invoice_of_nothing)
 {
-    struct ctx *ctx = crediting_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct customer customer = new_business(ctx);
     struct issuing issuing = {.work = bill(ctx, &customer)};
 
@@ -553,7 +540,7 @@ static const char *letter_of(struct arena *arena, const char *file, const char *
 
 TEST(crediting, the_years_file_letters_what_notes_and_payments_settled)
 {
-    struct ctx *ctx = crediting_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct customer customer = new_business(ctx);
     struct invoice_work whole = issued(ctx, &customer);
     struct invoice_work part = issued(ctx, &customer);
@@ -582,7 +569,7 @@ TEST(crediting, the_years_file_letters_what_notes_and_payments_settled)
 /* What customers owe, less what they are owed, is their account, on any day. */
 TEST(crediting, receivables_by_age_are_the_account_of_customers)
 {
-    struct ctx *ctx = crediting_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct customer customer = new_business(ctx);
     struct invoice_work paid = issued(ctx, &customer);
     struct aged aged;
@@ -595,5 +582,54 @@ TEST(crediting, receivables_by_age_are_the_account_of_customers)
         GOOD(aged_receivables(ctx, on, "EUR", &aged));
         GOOD(balance_of(ctx, "411", on + 1, "EUR", &balance));
         SAME_NUMBER(aged.total.total_minor, balance);
+    }
+}
+
+static const char *numbers_in(struct ctx *ctx, const char *state, int32_t at_once)
+{
+    struct str out = str_new(ctx->arena);
+    struct invoice_list_row *rows;
+    int64_t before = 0;
+    size_t count;
+
+    do {
+        GOOD(invoice_list(ctx, state, 0, 0, before, at_once, &rows, &count));
+        for (size_t i = 0; i < count; i++)
+            str_printf(&out, "%s ", rows[i].number);
+        before = count > 0 ? rows[count - 1].id : 0;
+    } while (count > 0);
+    return out.text;
+}
+
+/* Each state has an index of its own: together they are the list of all. */
+TEST(crediting, the_list_of_a_state_is_what_all_invoices_have_of_it)
+{
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct customer customer = new_business(ctx);
+    struct str wanted[3] = {str_new(ctx->arena), str_new(ctx->arena), str_new(ctx->arena)};
+    static const char *const state[] = {"open", "paid", "credit"};
+    struct invoice_list_row *rows;
+    size_t count, listed = 0;
+
+    for (int i = 0; i < 4; i++) {
+        struct invoice_work work = issued(ctx, &customer);
+
+        if (i % 2 == 0)
+            (void)pay(ctx, &work.invoice, work.invoice.total_minor, true);
+        if (i == 2)
+            (void)credited(ctx, work.invoice.id, NULL, 0);
+    }
+    GOOD(invoice_list(ctx, "", 0, 0, 0, 500, &rows, &count));
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < COUNT_OF(state); k++)
+            if (strcmp(rows[i].state, state[k]) == 0) {
+                str_printf(&wanted[k], "%s ", rows[i].number);
+                listed++;
+            }
+    SAME_NUMBER(listed, count); /* no deposit here, whose state is that of its receivable */
+    for (size_t k = 0; k < COUNT_OF(state); k++) {
+        CU_ASSERT(wanted[k].bytes > 0);
+        SAME_TEXT(numbers_in(ctx, state[k], 100), wanted[k].text);
+        SAME_TEXT(numbers_in(ctx, state[k], 1), wanted[k].text);
     }
 }

@@ -379,3 +379,25 @@ TEST(debit_returns, a_debit_in_another_currency_than_the_house_s_comes_back)
     books_are_sound(ctx);
     ctx->today_on = began_on;
 }
+
+/* A return that nobody knows waits for a person; it is money that left, whatever number somebody types. */
+TEST(debit_returns, money_that_left_pays_no_invoice)
+{
+    struct ctx *ctx = debit_ctx();
+    struct sent_debit d = made_debit(ctx);
+    struct resolving resolving = {.invoice_number = d.invoice.number};
+    struct bank_imported told = bank_told(ctx, TOLD_STATEMENT, debit_entry(ctx, "DBIT", d.asked, 0, ctx->today_on, "SDDNOBODYKNOWS", "MD06"));
+    struct bank_entry_row entry = newest_entry(ctx);
+
+    SAME_NUMBER(told.open, 1);
+    CU_ASSERT_FALSE(entry.credit);
+    resolving.entry_id = entry.id;
+    GOOD(resolve_entry(ctx, &resolving, NO_ONCE));
+    CU_ASSERT_EQUAL(resolving.refusal, RESOLVE_NO_MONEY);
+    as_owner_refused(ctx, arena_printf(ctx->arena, "UPDATE bank_entry SET state = 'matched', match_kind = 'person', customer_id = %lld, invoice_id = %lld WHERE id = %lld",
+                                       (long long)d.s.customer_id, (long long)d.invoice.id, (long long)entry.id));
+    SAME_NUMBER(open_of(ctx, &d.invoice), d.asked);
+    resolving.invoice_number = "";
+    GOOD(resolve_entry(ctx, &resolving, NO_ONCE));
+    CU_ASSERT_EQUAL(resolving.refusal, RESOLVE_NOT_REFUSED);
+}

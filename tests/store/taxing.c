@@ -23,19 +23,6 @@
 #define GOOD(call) CU_ASSERT_EQUAL_FATAL((call), OK)
 #define NO_ONCE (&(struct once){NULL, "/"})
 
-/* Days never go back: a test starts on the day of the newest invoice, or on today. */
-static struct ctx *taxing_ctx(void)
-{
-    struct ctx *ctx = store_ctx();
-    struct invoice_list_row *rows;
-    size_t count;
-
-    GOOD(invoice_list(ctx, "", 0, 0, 0, 1, &rows, &count));
-    if (count > 0 && rows[0].issued_on > ctx->today_on)
-        ctx->today_on = rows[0].issued_on;
-    return ctx;
-}
-
 static void as_owner(struct ctx *ctx, const char *sql)
 {
     GOOD(owner_runs(ctx, sql));
@@ -143,7 +130,7 @@ static struct wanted consumer(int64_t price_e4)
  *     FR 20 % ---------------------------| DE 19 % ----------------------- | FR 20 % ---------------> */
 TEST(taxing, the_sale_that_crosses_the_threshold_takes_the_customers_rate)
 {
-    struct ctx *ctx = taxing_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     int year = date_civil(ctx->today_on).year;
     int64_t last, this;
     struct wanted w = consumer(90000000);
@@ -179,7 +166,7 @@ TEST(taxing, the_sale_that_crosses_the_threshold_takes_the_customers_rate)
 /* A group of renewals counts its own invoices: 8,900.00 before, then two of 600.00 on one day: the second crosses. */
 TEST(taxing, renewals_of_one_day_cross_the_threshold_once)
 {
-    struct ctx *ctx = taxing_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct wanted w = consumer(6000000);
     struct renewing state = {0};
     struct invoice_list_row *rows;
@@ -212,7 +199,7 @@ TEST(taxing, renewals_of_one_day_cross_the_threshold_once)
 /* A class that the customer's country has not: its standard rate, from the first sale to the renewals. */
 TEST(taxing, a_reduced_class_of_one_country_is_the_standard_rate_of_another)
 {
-    struct ctx *ctx = taxing_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct wanted w = {"DE", "10115", false, LINE_RECURRING, "intermediate", 110000000};
     struct renewing state = {0};
     struct invoice_list_row *rows;
@@ -240,7 +227,7 @@ TEST(taxing, a_reduced_class_of_one_country_is_the_standard_rate_of_another)
  * counts for no threshold; the books follow. */
 TEST(taxing, exempt_activities_are_invoiced_renewed_and_booked)
 {
-    struct ctx *ctx = taxing_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct wanted w = {"FR", "75001", true, LINE_RECURRING, "exempt_training", 1000000};
     struct wanted abroad = {"DE", "10115", false, LINE_ONE_TIME, "exempt_insurance", 110000000};
     struct renewing state = {0};
@@ -274,7 +261,7 @@ TEST(taxing, exempt_activities_are_invoiced_renewed_and_booked)
 
 TEST(taxing, territories_and_exports_carry_their_reason)
 {
-    struct ctx *ctx = taxing_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct wanted w = {"FR", "97400", true, LINE_ONE_TIME, "standard", 1000000};
     struct sold s = sold(ctx, &w);
 
@@ -296,7 +283,7 @@ TEST(taxing, territories_and_exports_carry_their_reason)
  *     old      old              new        */
 TEST(taxing, s20_a_rate_that_changes_mid_year_counts_on_the_day_when_each_period_was_due)
 {
-    struct ctx *ctx = taxing_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct wanted w = {"FR", "75001", false, LINE_RECURRING, "super_reduced", 1000000};
     struct rate_entry rate = {"FR", "", "", "", "super_reduced", 0, 25000, "test", DATE_NONE};
     struct renewing state = {0};
@@ -368,7 +355,7 @@ static struct offer signed_offer(struct ctx *ctx, const struct wanted *w)
 
 TEST(taxing, a_rate_that_changes_between_signature_and_settlement_changes_no_amount)
 {
-    struct ctx *ctx = taxing_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct wanted w = {"FR", "75001", false, LINE_ONE_TIME, "intermediate", 1000000};
     struct rate_entry rate = {"FR", "", "", "", "intermediate", ctx->today_on + 1, 120000, "test", DATE_NONE};
     struct offer offer = signed_offer(ctx, &w);
@@ -381,7 +368,7 @@ TEST(taxing, a_rate_that_changes_between_signature_and_settlement_changes_no_amo
 
 TEST(taxing, a_threshold_that_is_passed_between_signature_and_settlement_changes_no_amount)
 {
-    struct ctx *ctx = taxing_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct wanted w = consumer(1000000), big = consumer(99990000);
     struct offer offer;
 
@@ -393,7 +380,7 @@ TEST(taxing, a_threshold_that_is_passed_between_signature_and_settlement_changes
 
 TEST(taxing, what_was_signed_is_never_changed_and_no_rate_or_check_is)
 {
-    struct ctx *ctx = taxing_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct wanted w = {"FR", "75001", false, LINE_ONE_TIME, "standard", 1000000};
     struct offer offer = signed_offer(ctx, &w);
     struct agreed_tax *agreed;
@@ -415,7 +402,7 @@ TEST(taxing, what_was_signed_is_never_changed_and_no_rate_or_check_is)
 /* Without a signature, beginning to pay is agreeing; who begins again on another day agrees to that day's VAT. */
 TEST(taxing, beginning_to_pay_agrees_and_the_page_shows_the_day)
 {
-    struct ctx *ctx = taxing_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct wanted w = {"FR", "75001", false, LINE_ONE_TIME, "reduced", 1000000};
     struct rate_entry rate = {"FR", "", "", "", "reduced", ctx->today_on + 1, 60000, "test", DATE_NONE};
     struct offer offer = offered(ctx, &w);
@@ -441,7 +428,7 @@ TEST(taxing, beginning_to_pay_agrees_and_the_page_shows_the_day)
 
 TEST(taxing, rates_that_are_added_from_a_page)
 {
-    struct ctx *ctx = taxing_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct wanted w = {"FR", "75001", false, LINE_ONE_TIME, "standard", 1000000};
     struct rate_addition a = {.rate = {.country = "FR", .region = "", .postal_from = "", .postal_until = "", .tax_class = "standard",
                                        .from_on = ctx->today_on, .rate_ppm = 210000, .source = "test"},
@@ -475,7 +462,7 @@ TEST(taxing, rates_that_are_added_from_a_page)
 
 TEST(taxing, without_a_rate_nothing_is_sent)
 {
-    struct ctx *ctx = taxing_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct wanted w = {"FR", "75001", false, LINE_ONE_TIME, "nowhere", 1000000};
     struct offer offer = offered(ctx, &w);
     struct quoting_result sent;
@@ -488,7 +475,7 @@ TEST(taxing, without_a_rate_nothing_is_sent)
 
 TEST(taxing, postal_codes_of_two_rates_do_not_overlap)
 {
-    struct ctx *ctx = taxing_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct rate_entry rate = {"US", "US-CA", "900", "961", "standard", 0, 72500, "test", DATE_NONE};
 
     GOOD(insert_rate(ctx, &rate));
@@ -507,7 +494,7 @@ TEST(taxing, postal_codes_of_two_rates_do_not_overlap)
 
 TEST(taxing, a_small_business_charges_none_and_needs_no_number)
 {
-    struct ctx *ctx = taxing_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct wanted w = {"FR", "75001", false, LINE_ONE_TIME, "standard", 1000000};
     struct company company, before;
     const char *lacks[4];
@@ -528,7 +515,7 @@ TEST(taxing, a_small_business_charges_none_and_needs_no_number)
 
 TEST(taxing, how_amounts_are_computed_is_fixed_once_a_document_was_issued)
 {
-    struct ctx *ctx = taxing_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct company company;
 
     GOOD(company_current(ctx, &company));
@@ -547,7 +534,7 @@ TEST(taxing, how_amounts_are_computed_is_fixed_once_a_document_was_issued)
  * would refuse the change in a house that has issued: here its owner lets it pass. */
 TEST(taxing, prices_with_vat_from_the_quote_to_the_books)
 {
-    struct ctx *ctx = taxing_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct wanted w = {"FR", "75001", false, LINE_RECURRING, "standard", 99900};
     struct renewing state = {0};
     struct company company, before;
@@ -604,7 +591,7 @@ TEST(taxing, prices_with_vat_from_the_quote_to_the_books)
 
 TEST(taxing, a_credit_note_takes_a_sale_at_a_distance_back)
 {
-    struct ctx *ctx = taxing_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct wanted wanted = consumer(1000000);
     struct credit_part part = {.position = 1, .amount_minor = 4000, .period = PERIOD_NONE};
     struct credit_request request = {.reason = "Rupture", .parts = &part, .part_count = 1};

@@ -23,19 +23,6 @@
 #define GOOD(call) CU_ASSERT_EQUAL_FATAL((call), OK)
 #define NO_ONCE (&(struct once){NULL, "/"})
 
-/* Days never go back: a test starts on the day of the newest invoice, or on today. */
-static struct ctx *tiering_ctx(void)
-{
-    struct ctx *ctx = store_ctx();
-    struct invoice_list_row *rows;
-    size_t count;
-
-    GOOD(invoice_list(ctx, "", 0, 0, 0, 1, &rows, &count));
-    if (count > 0 && rows[0].issued_on > ctx->today_on)
-        ctx->today_on = rows[0].issued_on;
-    return ctx;
-}
-
 /* A monthly plan and a product of its own price 12.00, sold to a customer of a segment. */
 struct shop {
     int64_t customer_id, plan_id, product_id, user_id;
@@ -115,7 +102,7 @@ static int64_t asked(struct ctx *ctx, const struct shop *shop, int64_t quantity_
 
 TEST(tiering, the_narrowest_list_decides_and_the_products_own_price_is_last)
 {
-    struct ctx *ctx = tiering_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct shop shop = open_shop(ctx), other = open_shop(ctx);
     struct pricelist_row list;
 
@@ -141,7 +128,7 @@ TEST(tiering, the_narrowest_list_decides_and_the_products_own_price_is_last)
 
 TEST(tiering, two_prices_of_one_day_are_refused_and_the_other_row_is_named)
 {
-    struct ctx *ctx = tiering_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct shop shop = open_shop(ctx);
     struct pricelist_row list = make_list(ctx, "default", &shop);
     struct pricelist_price_row first = row_of(ctx, &list, &shop, 0, 110000), second = row_of(ctx, &list, &shop, 0, 100000), *rows;
@@ -170,7 +157,7 @@ TEST(tiering, two_prices_of_one_day_are_refused_and_the_other_row_is_named)
 
 TEST(tiering, the_database_refuses_what_no_list_may_hold)
 {
-    struct ctx *ctx = tiering_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct shop shop = open_shop(ctx);
     struct pricelist_row list = make_list(ctx, "default", &shop), wrong = list;
     struct pricelist_price_row row;
@@ -225,7 +212,7 @@ static void choose(struct ctx *ctx, const struct quoting_result *quote, int64_t 
 
 TEST(tiering, a_quantity_that_the_customer_changes_gets_the_price_of_its_minimum)
 {
-    struct ctx *ctx = tiering_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct shop shop = open_shop(ctx);
     struct pricelist_row list = make_list(ctx, "segment", &shop);
     struct quoting_result quote, sent;
@@ -283,7 +270,7 @@ static void billed(struct ctx *ctx, int64_t invoice_id, const struct offer *offe
 /* List -> quote -> signature -> subscription -> first invoice -> renewal: one price, whatever the list says later. */
 TEST(tiering, a_graduated_price_is_frozen_and_billed_tier_by_tier)
 {
-    struct ctx *ctx = tiering_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct shop shop = open_shop(ctx);
     struct pricelist_row list = make_list(ctx, "default", &shop);
     struct pricelist_price_row row = row_of(ctx, &list, &shop, 0, 0);
@@ -340,7 +327,7 @@ TEST(tiering, a_graduated_price_is_frozen_and_billed_tier_by_tier)
 /* A product priced by the hour, from 16 hours on cheaper, on a line in days of 8 hours. */
 TEST(tiering, a_line_in_another_unit_has_the_same_price)
 {
-    struct ctx *ctx = tiering_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct shop shop = open_shop(ctx);
     struct pricelist_row list = make_list(ctx, "default", &shop);
     struct unit hour, day = {.name = unique(ctx, "day"), .numerator = 8, .denominator = 1, .code = "DAY"}, wrong;
@@ -373,7 +360,7 @@ TEST(tiering, a_line_in_another_unit_has_the_same_price)
 /* 3 x 12.00 a month for 2 periods less 10 %, and a coupon of 5.00 off each invoice: what is signed, billed and renewed. */
 TEST(tiering, discounts_of_the_document_reach_every_invoice)
 {
-    struct ctx *ctx = tiering_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct shop shop = open_shop(ctx);
     struct quoting_result quote = quote_of(ctx, &shop, 30000), saved, sent;
     struct coupon coupon = {.code = unique(ctx, "FIVE-"), .amount_minor = 500, .currency = "EUR", .from_on = ctx->today_on, .until_on = DATE_NONE,
@@ -434,7 +421,7 @@ TEST(tiering, discounts_of_the_document_reach_every_invoice)
 
 TEST(tiering, the_last_coupon_goes_to_one_and_comes_back_from_what_came_to_nothing)
 {
-    struct ctx *ctx = tiering_ctx(), *other = store_other_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day(), *other = store_other_ctx();
     struct shop shop = open_shop(ctx), second = open_shop(ctx);
     struct quoting_result a = quote_of(ctx, &shop, 30000), b = quote_of(ctx, &second, 30000), again = quote_of(ctx, &shop, 10000), sent;
     struct coupon coupon = {.code = unique(ctx, "LAST-"), .ppm = 500000, .currency = "EUR", .from_on = ctx->today_on, .until_on = ctx->today_on + 1,
@@ -502,7 +489,7 @@ static int64_t newest_net(struct ctx *ctx, const struct subscription *s)
  *   |-12.00-----|-12.00------|-13.20--   the discount of 50 % for 3 periods goes on where it was                    */
 TEST(tiering, a_revision_is_announced_undone_and_takes_effect_on_a_boundary)
 {
-    struct ctx *ctx = tiering_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     struct shop shop = open_shop(ctx);
     struct quoting_result quote = quote_of(ctx, &shop, 10000), sent;
     struct price_revision revision = {.kind = "percent", .currency = "EUR", .product_id = shop.product_id, .change_ppm = 100000, .notice_days = 40, .reason = "Costs"};
@@ -574,7 +561,7 @@ TEST(tiering, a_revision_is_announced_undone_and_takes_effect_on_a_boundary)
 
 TEST(tiering, the_database_keeps_lines_that_were_agreed_or_billed)
 {
-    struct ctx *ctx = tiering_ctx();
+    struct ctx *ctx = store_ctx_of_newest_day();
     static const struct statement agreed = {.name = "line_delete", .sql = "DELETE FROM subscription_line WHERE revision_id IS NULL LIMIT 1"};
     static const struct statement billed = {.name = "billed_delete", .sql = "DELETE FROM subscription_line WHERE revision_id IS NOT NULL AND "
                                     "id IN (SELECT subscription_line_id FROM invoice_line) LIMIT 1"};

@@ -809,11 +809,10 @@ static enum err fill_then(struct page *page, HDF *hdf, const struct subscription
 /* The quotes that would change it, and wait for their customer or for the seller. */
 static enum err fill_proposals(struct page *page, HDF *hdf, const struct subscription *s)
 {
-    const struct quote_filter filter = {.state = "open", .words = "", .contract_id = s->id, .expires_by_on = DATE_NONE, .limit = PROPOSALS_ROWS};
     struct quote_list_row *rows;
     size_t count;
 
-    TRY(page->ctx, quote_list(page->ctx, &filter, &rows, &count));
+    TRY(page->ctx, quotes_of_contract(page->ctx, s->id, PROPOSALS_ROWS, &rows, &count));
     for (size_t i = 0; i < count; i++) {
         const struct quote_facts facts = {.state = rows[i].state, .version_is_current = true, .valid_until_on = rows[i].valid_until_on,
                                           .today_on = page->ctx->today_on};

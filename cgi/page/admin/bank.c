@@ -154,11 +154,6 @@ enum err page_bank(struct page *page)
 
 /* ---- a file ---- */
 
-struct nothing {
-    const char *unused;
-};
-static const struct field no_field[] = {{.kind = FIELD_HIDDEN, .name = "rev", .offset = offsetof(struct nothing, unused)}};
-
 static const char *refusal_text(const struct page *page, const struct bank_imported *imported)
 {
     struct arena *arena = page->ctx->arena;
@@ -174,10 +169,8 @@ enum err page_bank_file_post(struct page *page)
 {
     const struct upload *file = page_file(page, "file");
     struct bank_imported imported;
-    struct nothing values;
-    struct form form;
 
-    if (!PAGE_FORM(page, &form, no_field, &values))
+    if (!page_press(page))
         return OK;
     (void)money_views(page, page_tree(page), "/admin/bank", view, COUNT_OF(view));
     if (file == NULL)

@@ -80,19 +80,12 @@ enum err page_collections(struct page *page)
     return show_collections(page, 200, NULL);
 }
 
-struct nothing {
-    const char *unused;
-};
-static const struct field no_field[] = {{.kind = FIELD_HIDDEN, .name = "rev", .offset = offsetof(struct nothing, unused)}};
-
 enum err page_collections_post(struct page *page)
 {
     const struct once once = admin_once(page, "/admin/collections?did=file");
     struct collection_making making;
-    struct nothing values;
-    struct form form;
 
-    if (!PAGE_FORM(page, &form, no_field, &values))
+    if (!page_press(page))
         return OK;
     TRY(page->ctx, make_collection_file(page->ctx, &making, &once));
     if (making.count > 0)

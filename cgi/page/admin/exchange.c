@@ -99,11 +99,6 @@ enum err page_exchange_post(struct page *page)
 }
 
 /* The file alone is asked for. */
-struct nothing {
-    const char *unused;
-};
-static const struct field no_field[] = {{.kind = FIELD_HIDDEN, .name = "rev", .offset = offsetof(struct nothing, unused)}};
-
 enum err page_exchange_file_post(struct page *page)
 {
     const struct upload *file = page_file(page, "file");
@@ -112,12 +107,11 @@ enum err page_exchange_file_post(struct page *page)
     struct exchanging_result result;
     enum ecb_refusal refusal;
     struct ecb_rate *rates;
-    struct nothing values;
     struct form form;
     int32_t line;
     size_t count;
 
-    if (!PAGE_FORM(page, &form, no_field, &values))
+    if (!page_press(page))
         return OK;
     empty_form(page, &form);
     if (!str_equal(own_currency(page), "EUR"))

@@ -28,11 +28,6 @@ struct confirm_form {
 static const struct field confirm_field[] = {
     {.kind = FIELD_DATE, .name = "on", .label = N_("Confirmed on"), .required = true, .offset = offsetof(struct confirm_form, on)},
 };
-struct nothing {
-    const char *unused;
-};
-static const struct field no_field[] = {{.kind = FIELD_HIDDEN, .name = "rev", .offset = offsetof(struct nothing, unused)}};
-
 static enum err show_mandates(struct page *page, const struct customer *c, const struct form *form)
 {
     HDF *hdf = page_tree(page);
@@ -166,16 +161,14 @@ enum err page_mandate_confirm_post(struct page *page)
 enum err page_mandate_revoke_post(struct page *page)
 {
     struct mandate_act act;
-    struct nothing values;
     struct customer c;
     struct mandate m;
     struct once once;
-    struct form form;
     enum err err = load(page, &m, &c);
 
     if (err != OK)
         return err;
-    if (!PAGE_FORM(page, &form, no_field, &values))
+    if (!page_press(page))
         return OK;
     once = admin_once(page, back_to(page, &c, "mandate_revoked"));
     act = (struct mandate_act){.reference = m.reference};

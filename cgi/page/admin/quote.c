@@ -420,8 +420,6 @@ enum err page_quote_send_post(struct page *page)
 
 /* ---- after sending ---- */
 
-static const struct field no_field[] = {{.kind = FIELD_HIDDEN, .name = "rev", .offset = 0}};
-
 /* Posts without fields of their own. */
 static enum err press(struct page *page, const char *rest,
                       enum err (*service)(struct ctx *, int64_t, const struct once *, struct quoting_result *))
@@ -429,13 +427,11 @@ static enum err press(struct page *page, const char *rest,
     struct once once = lead_to(page, rest);
     struct quoting_result result;
     struct quote quote;
-    struct form form;
-    const char *rev;
     enum err err = quote_by_number(page->ctx, page->arg[0], &quote);
 
     if (err != OK)
         return err;
-    if (!PAGE_FORM(page, &form, no_field, &rev))
+    if (!page_press(page))
         return OK;
     err = service(page->ctx, quote.id, &once, &result);
     return lead(page, err, &result);

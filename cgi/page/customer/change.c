@@ -159,7 +159,6 @@ static enum err load(struct page *page, struct changing *c)
     return OK;
 }
 
-
 static bool customer_may_change(const struct subscription *s, const struct plan *plan)
 {
     return plan->customer_level > 0 && subscription_in_force(subscription_state_from_name(s->state));
@@ -473,22 +472,15 @@ enum err page_my_pause_post(struct page *page)
     return show_pause(page, &form, c, problem);
 }
 
-struct nothing {
-    const char *unused;
-};
-static const struct field no_field[] = {{.kind = FIELD_HIDDEN, .name = "rev", .offset = offsetof(struct nothing, unused)}};
-
 enum err page_my_resume_post(struct page *page)
 {
     struct once once = customer_once(page, "/my/subscriptions/{ref}?did=changed");
     struct changing *c = ARENA_NEW(page->ctx->arena, struct changing);
-    struct nothing values;
-    struct form form;
     enum err err = load(page, c);
 
     if (err != OK)
         return err;
-    if (!PAGE_FORM(page, &form, no_field, &values))
+    if (!page_press(page))
         return OK;
     if (!customer_may_resume(&c->s, &c->plan))
         return forbid(page, c);
@@ -538,13 +530,11 @@ enum err page_my_undo_post(struct page *page)
     struct changing *c = ARENA_NEW(page->ctx->arena, struct changing);
     struct amendment_row waiting;
     struct undoing undoing;
-    struct nothing values;
-    struct form form;
     enum err err = load(page, c);
 
     if (err != OK)
         return err;
-    if (!PAGE_FORM(page, &form, no_field, &values))
+    if (!page_press(page))
         return OK;
     err = waiting_amendment(page->ctx, c->s.id, &waiting);
     if (err == ERR_NOT_FOUND)

@@ -26,7 +26,7 @@ enum err visible_offer(struct page *page, const char *number, struct offer *offe
     return OK;
 }
 
-enum err quote_of_order(struct page *page, int64_t order_id, int64_t *quote_id)
+enum err quote_of_order(struct page *page, int64_t order_id, int64_t customer_id, int64_t *quote_id)
 {
     struct sales_order order;
 
@@ -34,7 +34,8 @@ enum err quote_of_order(struct page *page, int64_t order_id, int64_t *quote_id)
     if (order_id == 0)
         return OK;
     TRY(page->ctx, order_by_id(page->ctx, order_id, &order));
-    *quote_id = order.quote_id;
+    if (order.customer_id == customer_id)
+        *quote_id = order.quote_id;
     return OK;
 }
 
@@ -45,7 +46,7 @@ enum err visible_subscription(struct page *page, const char *number, struct subs
 
     if (err != OK)
         return err;
-    TRY(page->ctx, quote_of_order(page, subscription->order_id, &quote_id));
+    TRY(page->ctx, quote_of_order(page, subscription->order_id, subscription->customer_id, &quote_id));
     return page_may(page, quote_id, 0, subscription->customer_id) ? OK : ERR_NOT_FOUND;
 }
 
@@ -71,7 +72,7 @@ static enum err may_see(struct page *page, const struct invoice *invoice)
         TRY(page->ctx, subscription_by_id(page->ctx, invoice->subscription_id, &subscription));
         order_id = subscription.order_id;
     }
-    TRY(page->ctx, quote_of_order(page, order_id, &quote_id));
+    TRY(page->ctx, quote_of_order(page, order_id, invoice->customer_id, &quote_id));
     return page_may(page, quote_id, invoice->id, invoice->customer_id) ? OK : ERR_NOT_FOUND;
 }
 

@@ -18,8 +18,8 @@ enum err visible_subscription(struct page *page, const char *number, struct subs
 enum err visible_invoice(struct page *page, const char *number, struct invoice *invoice) MUST_USE;
 /* The same, or what is asked before it is invoiced, by its reference (store/claim). */
 enum err visible_asked(struct page *page, const char *ref, struct invoice *invoice) MUST_USE;
-/* The quote that an order came from, 0 for none. */
-enum err quote_of_order(struct page *page, int64_t order_id, int64_t *quote_id) MUST_USE;
+/* The quote that an order of this customer came from, 0 for none: what passed to another customer is no more of the quote. */
+enum err quote_of_order(struct page *page, int64_t order_id, int64_t customer_id, int64_t *quote_id) MUST_USE;
 
 /* The link through which this visit got its grant on the quote; 0 when it came by another. */
 int64_t grant_link(const struct page *page, const char *kind, int64_t object_id);

@@ -16,11 +16,6 @@ static const struct field end_field[] = {
     {.kind = FIELD_DATE, .name = "last", .label = N_("Last day"), .required = true, .missing = N_("Enter the last day of the subscription"),
      .offset = offsetof(struct end_form, last_on)},
 };
-struct nothing {
-    const char *unused;
-};
-static const struct field no_field[] = {{.kind = FIELD_HIDDEN, .name = "rev", .offset = offsetof(struct nothing, unused)}};
-
 static bool may_be_told(const struct subscription *s)
 {
     return !str_equal(s->state, "ended") && !str_equal(s->end_reason, "told");
@@ -97,13 +92,11 @@ enum err page_my_end_undo_post(struct page *page)
     struct once once = customer_once(page, "/my/subscriptions/{ref}?did=goeson");
     struct ending_result result;
     struct subscription s;
-    struct nothing values;
-    struct form form;
     enum err err = visible_subscription(page, page->arg[0], &s);
 
     if (err != OK)
         return err;
-    if (!PAGE_FORM(page, &form, no_field, &values))
+    if (!page_press(page))
         return OK;
     err = undo_end(page->ctx, &(struct end_request){.subscription_id = s.id, .by_customer = true, .once = &once}, &result);
     if (err != OK)

@@ -46,11 +46,6 @@ static const struct field code_field[] = {
      .missing = N_("Enter the code"), .offset = offsetof(struct code_form, code)},
 };
 
-struct nothing {
-    const char *unused;
-};
-static const struct field no_field[] = {{.kind = FIELD_HIDDEN, .name = "rev", .offset = offsetof(struct nothing, unused)}};
-
 /* A page of the subscription's mandate m, or of a new one (NULL), with what follows in its address. */
 static char *mandate_url(const struct page *page, const struct subscription *s, const struct mandate *m, const char *rest)
 {
@@ -218,7 +213,7 @@ static enum err load_mandate(struct page *page, struct subscription *s, struct m
     if (err != OK)
         return err;
     err = mandate_by_reference(page->ctx, page->arg[1], m);
-    return err == OK && m->subscription_id != s->id ? ERR_NOT_FOUND : err;
+    return err == OK && (m->subscription_id != s->id || m->customer_id != s->customer_id) ? ERR_NOT_FOUND : err;
 }
 
 /* Of a mandate, or of the change of its account: `again` is where one begins anew. */
@@ -365,15 +360,13 @@ enum err page_my_mandate_revoke_post(struct page *page)
 {
     struct once once = {.token = page_once(page)};
     struct mandate_act act;
-    struct nothing values;
     struct subscription s;
     struct mandate m;
-    struct form form;
     enum err err = load_mandate(page, &s, &m);
 
     if (err != OK)
         return err;
-    if (!PAGE_FORM(page, &form, no_field, &values))
+    if (!page_press(page))
         return OK;
     once.to = mandate_url(page, &s, &m, "?did=revoked");
     act = (struct mandate_act){.reference = m.reference};

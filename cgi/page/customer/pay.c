@@ -35,6 +35,7 @@ struct due {
     int64_t invoice_id;
     bool payable;         /* may be started now */
     bool paid;
+    struct card_future card;
     int32_t debit_on;     /* a direct debit pays it on this day; DATE_NONE without one */
     const char *debit_digits;
     const char *refusal;  /* English msgid, "" */
@@ -52,6 +53,7 @@ static enum err load_quote_due(struct page *page, struct due *due)
     due->paid = due->offer.quote.state == QUOTE_CONFIRMED;
     due->payable = refusal == QUOTE_NOT_REFUSED;
     due->refusal = quote_refusal_text(refusal);
+    due->card.kept = due->offer.recurrence.unit != 0;
     (void)page;
     return OK;
 }
@@ -80,6 +82,7 @@ static enum err load_due(struct page *page, struct due *due)
     due->is_quote = due->payable = due->paid = false;
     due->version_id = due->invoice_id = 0;
     due->debit_on = DATE_NONE;
+    due->card = (struct card_future){.kept = false};
     if (err == OK)
         return load_quote_due(page, due);
     if (err == ERR_NOT_FOUND)
@@ -97,6 +100,7 @@ static enum err load_due(struct page *page, struct due *due)
     due->invoice_id = due->invoice.id;
     due->paid = receivable.open_minor == 0;
     due->payable = receivable.open_minor > 0;
+    TRY(page->ctx, card_future_of(page->ctx, due->invoice_id, &due->card));
     return load_debit(page, due);
 }
 
@@ -131,12 +135,9 @@ static void fill_due(const struct page *page, HDF *hdf, const struct due *due)
     hdf_text(hdf, "Pay.contact", page->company.email);
     if (!is_claim(due))
         hdf_text(hdf, "Pay.pdf", due->is_quote ? arena_printf(arena, "/q/%s.pdf", due->ref) : arena_printf(arena, "/my/invoices/%s.pdf", due->invoice.number));
-    if (due->is_quote && due->offer.recurrence.unit != 0) {
-        hdf_flag(hdf, "Pay.renews", true);
-        hdf_text(hdf, "Pay.seller", due->offer.company.name);
-    } else {
-        hdf_text(hdf, "Pay.seller", page->company.name);
-    }
+    hdf_flag(hdf, "Pay.renews", due->card.kept);
+    hdf_flag(hdf, "Pay.debited", due->card.debited && !due->card.kept);
+    hdf_text(hdf, "Pay.seller", due->is_quote ? due->offer.company.name : page->company.name);
     if (due->is_quote && due->offer.quote.state == QUOTE_SIGNED) {
         hdf_text(hdf_row(hdf, "Steps", 0), "t", tr("Read"));
         hdf_text(hdf_row(hdf, "Steps", 0), "st", "done");
@@ -219,23 +220,16 @@ enum err page_pay(struct page *page)
     return show_pay(page, &due, "");
 }
 
-struct nothing {
-    const char *unused;
-};
-static const struct field no_field[] = {{.kind = FIELD_HIDDEN, .name = "rev", .offset = offsetof(struct nothing, unused)}};
-
 enum err page_pay_post(struct page *page)
 {
     struct payment_started started;
     struct payment_start start;
-    struct nothing values;
-    struct form form;
     struct due due;
     enum err err = load_due(page, &due);
 
     if (err != OK)
         return err;
-    if (!PAGE_FORM(page, &form, no_field, &values))
+    if (!page_press(page))
         return OK;
     if (due.paid)
         return page_see(page, "/done/%s", due.ref);
@@ -322,15 +316,13 @@ enum err page_pay_return(struct page *page)
 
 enum err page_pay_refresh_post(struct page *page)
 {
-    struct nothing values;
     enum attempt_state state;
-    struct form form;
     struct due due;
     enum err err = load_due(page, &due);
 
     if (err != OK)
         return err;
-    if (!PAGE_FORM(page, &form, no_field, &values))
+    if (!page_press(page))
         return OK;
     if (due.paid)
         return page_see(page, "/done/%s", due.ref);
@@ -361,7 +353,7 @@ static enum err fill_order(struct page *page, HDF *hdf, const struct offer *offe
 
     TRY(page->ctx, order_of_quote(page->ctx, offer->quote.id, &order));
     err = subscription_of_order(page->ctx, order.id, &subscription);
-    if (err == OK) {
+    if (err == OK && subscription.customer_id == order.customer_id) { /* else it is another's by now */
         TRY(page->ctx, preview_renewal(page->ctx, &subscription, &next));
         hdf_text(hdf, "Done.number", subscription.number);
         hdf_text(hdf, "Done.href", arena_printf(arena, "/my/subscriptions/%s", subscription.number));
@@ -371,7 +363,7 @@ static enum err fill_order(struct page *page, HDF *hdf, const struct offer *offe
         if (next.due_on != DATE_NONE)
             hdf_text(hdf, "Done.next", tr_fill(arena, "The next invoice comes on {date}: {amount}.", "date", page_date(page, next.due_on),
                                                "amount", page_money(page, next.total_minor, subscription.currency), NULL));
-    } else if (err != ERR_NOT_FOUND) {
+    } else if (err != OK && err != ERR_NOT_FOUND) {
         return err;
     }
     err = deposit_of_order(page->ctx, order.id, &deposit);

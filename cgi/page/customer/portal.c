@@ -181,8 +181,9 @@ static enum err add_quote(struct page *page, HDF *hdf, int64_t quote_id, struct 
     if (err == OK) {
         if (is_shown(shown, s.id))
             return OK;
-        TRY(page->ctx, add_subscription(page, hdf, subscriptions, &s));
-        return add_invoices(page, hdf, invoices, 0, s.id);
+        if (s.customer_id == order.customer_id) /* else it is another's by now */
+            TRY(page->ctx, add_subscription(page, hdf, subscriptions, &s));
+        return add_invoices(page, hdf, invoices, order.customer_id, s.id);
     }
     if (err != ERR_NOT_FOUND)
         return err;
@@ -326,7 +327,7 @@ enum err page_my_subscription(struct page *page)
     TRY(page->ctx, customer_changes(page, hdf, &s));
     TRY(page->ctx, customer_ends(page, hdf, &s));
     TRY(page->ctx, customer_reserves(page, hdf, &s));
-    TRY(page->ctx, add_invoices(page, hdf, &row, 0, s.id));
+    TRY(page->ctx, add_invoices(page, hdf, &row, s.customer_id, s.id));
     if (str_equal(page_query(page, "did"), "changed"))
         layout_flash(hdf, "ok", tr("Your change is noted. You get an e-mail about it."), NULL, NULL);
     if (str_equal(page_query(page, "did"), "undone"))
@@ -350,23 +351,16 @@ enum err page_my_subscription(struct page *page)
 
 /* ---- its card ---- */
 
-struct nothing {
-    const char *unused;
-};
-static const struct field no_field[] = {{.kind = FIELD_HIDDEN, .name = "rev", .offset = offsetof(struct nothing, unused)}};
-
 enum err page_my_card_post(struct page *page)
 {
     struct subscription s;
     struct customer customer;
-    struct nothing values;
-    struct form form;
     const char *url;
     enum err err = visible_subscription(page, page->arg[0], &s);
 
     if (err != OK)
         return err;
-    if (!PAGE_FORM(page, &form, no_field, &values))
+    if (!page_press(page))
         return OK;
     TRY(page->ctx, customer_by_id(page->ctx, s.customer_id, &customer));
     TRY(page->ctx, start_method_setup(page->ctx, s.id, customer.email, customer.gateway_customer, s.currency,
@@ -398,15 +392,13 @@ enum err page_my_card(struct page *page)
 enum err page_my_card_refresh_post(struct page *page)
 {
     struct subscription s;
-    struct nothing values;
     struct method_setup setup;
-    struct form form;
     bool done;
     enum err err = visible_subscription(page, page->arg[0], &s);
 
     if (err != OK)
         return err;
-    if (!PAGE_FORM(page, &form, no_field, &values))
+    if (!page_press(page))
         return OK;
     TRY(page->ctx, refresh_method_setup(page->ctx, s.id, WEB_BUDGET_MS, &done));
     err = last_method_setup(page->ctx, s.id, &setup); /* the webhook may have been faster */

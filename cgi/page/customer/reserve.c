@@ -8,11 +8,6 @@
 #include "store/reserve.h"
 #include "text/words.h"
 
-struct nothing {
-    const char *unused;
-};
-static const struct field no_field[] = {{.kind = FIELD_HIDDEN, .name = "rev", .offset = offsetof(struct nothing, unused)}};
-
 /* What the customer agrees to, as it stands beside the button and is kept. */
 static const char *agreed_words(const struct page *page, const struct subscription *s, const char *card)
 {
@@ -56,8 +51,6 @@ static enum err post(struct page *page, bool allows)
     struct reserve_act act = {.allows = allows};
     struct other_card *cards;
     struct subscription s;
-    struct nothing values;
-    struct form form;
     size_t count, i = 0;
     const char *card, *state;
     long long id;
@@ -72,7 +65,7 @@ static enum err post(struct page *page, bool allows)
         i++;
     if (i == count)
         return ERR_NOT_FOUND;
-    if (!PAGE_FORM(page, &form, no_field, &values))
+    if (!page_press(page))
         return OK;
     TRY(page->ctx, view_method(page, id, &card, &state));
     act.subscription_id = s.id;

@@ -11,6 +11,7 @@ ALTER TABLE quote
     ADD COLUMN made_from_on DATE NULL AFTER keep_anchor, -- the day whose contract it was made from
     -- digest of that contract's lines
     ADD COLUMN made_from CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NULL AFTER made_from_on;
+ALTER TABLE quote RENAME KEY renews_id TO by_contract;
 UPDATE quote SET kind = 'renewal' WHERE contract_id IS NOT NULL;
 ALTER TABLE quote
     ADD CONSTRAINT quote_kind_has_its_contract CHECK ((kind = 'new') = (contract_id IS NULL)),
