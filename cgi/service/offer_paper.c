@@ -381,8 +381,10 @@ static const char *steps_text(const struct pen *p)
         const struct amending_step *step = &p->offer->steps[i];
         const char *span = amending_span_text(p->arena, p->language, step->period);
 
-        add_line(&s, arena_printf(p->arena, "%s%s%s: %s", amending_what(p->arena, p->language, step->description, step->quantity_e4),
-                                  str_empty(span) ? "" : ", ", span, money(p, step->minor)));
+        const char *what = amending_what(p->arena, p->language, step->description, step->quantity_e4);
+
+        add_line(&s, tr_fill(p->arena, "{what}: {amount}", "what", str_empty(span) ? what : arena_printf(p->arena, "%s, %s", what, span), "amount",
+                             money(p, step->minor), NULL));
     }
     return s.text;
 }

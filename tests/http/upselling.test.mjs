@@ -229,3 +229,24 @@ test('signed and paid online: the payment stands on the invoice of the change, f
   assert.equal(value("SELECT COUNT(*) FROM operator_item WHERE kind IN ('amount_differs', 'signed_unpaid') AND closed_at IS NULL"), '0');
   await clean();
 });
+
+test('money that comes after the contract changed otherwise changes nothing and waits for a person', { timeout: 90000 }, async () => {
+  const quote = await proposed({ 'line.0.quantity': '25' });
+  await seller.submit(/\/edit$/, { acceptance: 'payment' }, { button: 'save' });
+  const customer = await sent(quote);
+  await customer.get(`${stack.site}/pay/${quote}`);
+  await customer.submit(/^\/pay\/[^/]+$/, {});
+  assert.ok(customer.url.startsWith(stack.sandbox), plain(customer.html));
+  await form();
+  await seller.submit((f) => f.method === 'GET' && f.buttons.some((b) => b.value === 'preview'), { 'line.0.quantity': '19' }, { button: 'preview' });
+  await seller.submit(confirming, {});
+  const invoices = count('invoice');
+  await customer.submit((f) => f.fields.some(([name]) => name === 'number'), { number: '4242424242424242', expiry: '12/34', cvc: '123', name: 'C L' });
+  await stack.settle();
+  assert.equal(quantity(), 19);
+  assert.equal(count('invoice'), invoices, 'nothing is invoiced');
+  const items = stack.sql("SELECT kind FROM operator_item WHERE closed_at IS NULL AND kind IN ('amendment_failed', 'amount_differs') ORDER BY kind").flat();
+  assert.deepEqual(items, ['amendment_failed', 'amount_differs'], 'the change and the money, each for a person');
+  await customer.get(`${stack.site}/q/${quote}`);
+  assert.equal(customer.status, 200);
+});
