@@ -131,6 +131,8 @@ static void take_discounts(struct ctx *ctx, const struct offer *offer, struct in
     for (size_t i = 0; i < work->line_count; i++) {
         work->lines[i].line.net_minor = nets[i];
         work->lines[i].line.allowance_minor += taken[i];
+        if (taken[i] > 0)
+            work->lines[i].line.coupon = discounts_coupon(&offer->discounts, 0, amounts);
     }
 }
 

@@ -460,7 +460,7 @@ static enum err mail_link(struct ctx *ctx, struct act *act, const struct offer *
     if (offer->quote.state != QUOTE_DRAFT) /* a draft has never had one */
         TRY(ctx, revoke_links(ctx, LINK_KIND_QUOTE, offer->quote.id));
     TRY(ctx, insert_mail_link(ctx, &mail, &link));
-    mail_to_contact(&mail, &offer->customer);
+    mail_to_customer(&mail, &offer->customer);
     mail.language = offer->version.language;
     mail.params = history_params(ctx->arena, "number", offer_number(ctx->arena, offer), "message",
                                  act->text != NULL ? act->text : "", NULL);
@@ -688,7 +688,7 @@ static enum err answer(struct ctx *ctx, void *arg)
     if (refused(act, may_have_link(&offer)))
         return OK;
     TRY(ctx, insert_quote_message(ctx, offer.quote.id, act->text, &id));
-    mail_to_contact(&mail, &offer.customer);
+    mail_to_customer(&mail, &offer.customer);
     mail.language = offer.version.language;
     mail.quote_id = offer.quote.id;
     mail.params = history_params(ctx->arena, "number", offer_number(ctx->arena, &offer), "message", act->text, NULL);

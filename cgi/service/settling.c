@@ -287,6 +287,8 @@ enum err debit_again(struct ctx *ctx, const struct payable *payable, const struc
 
 static void take_answer(struct arena *arena, struct attempt *attempt, const struct gateway_answer *answer)
 {
+    if (answer->outcome == GATEWAY_SUCCEEDED) /* a card that was declined on the same page before is no reason of a payment */
+        attempt->decline_code = attempt->advice_code = attempt->message = "";
     if (answer->session_ref[0] != '\0')
         attempt->session_ref = answer->session_ref;
     if (answer->intent_ref[0] != '\0')

@@ -65,7 +65,7 @@ before(async () => {
     product: one('SELECT id FROM product LIMIT 1'), plan: one('SELECT id FROM plan LIMIT 1'), template: one('SELECT id FROM quote_template LIMIT 1'),
     mail: one("SELECT id FROM outbox WHERE template = 'quote_sent' LIMIT 1"), subscription: one('SELECT number FROM subscription LIMIT 1'),
     coupon: one('SELECT id FROM coupon LIMIT 1'), revision: one('SELECT id FROM price_revision LIMIT 1'), unit: one('SELECT id FROM unit LIMIT 1'), team: one('SELECT id FROM seller_team LIMIT 1'), list: one('SELECT pricelist_id FROM pricelist_price LIMIT 1'), price: one('SELECT id FROM pricelist_price LIMIT 1'),
-    invoice: one('SELECT number FROM invoice LIMIT 1'), entry: one('SELECT MIN(id) FROM journal_entry'), mandate: one('SELECT reference FROM mandate LIMIT 1'), difference: one('SELECT MIN(id) FROM money_difference'), receipt: one("SELECT id FROM bank_entry WHERE state = 'open' LIMIT 1"),
+    begin: one('SELECT MAX(from_on) FROM financial_year'), invoice: one('SELECT number FROM invoice LIMIT 1'), entry: one('SELECT MIN(id) FROM journal_entry'), mandate: one('SELECT reference FROM mandate LIMIT 1'), difference: one('SELECT MIN(id) FROM money_difference'), receipt: one("SELECT id FROM bank_entry WHERE state = 'open' LIMIT 1"),
     account: '411', country: 'PT', kind: 'subscriptions', import: await checkedFile(), rule: '1', usage: one('SELECT id FROM usage_record LIMIT 1') });
   stack.sql(`INSERT INTO collection_file (message_id, version, collection_count, sum_minor, first_on, sha256, bytes, made_at, actor)
     VALUES ('SDD-2025-00001', 'pain.008.001.08', 3, 12000, '${day}', REPEAT('x', 32), '<Document/>', UTC_TIMESTAMP(6), 'seller:1')`);

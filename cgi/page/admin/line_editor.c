@@ -262,7 +262,7 @@ static void check_line(struct page *page, struct form *form, size_t i, bool list
     if (!class_known(line->tax_class))
         line_error(page, form, i, "tax", tr("Choose a VAT rate of the list"));
     if (line->unit_price_e4 == QUOTE_LINE_LIST_PRICE && !(list_prices && line->product_id != 0) &&
-        !has_error(page, form, i, "price"))
+        !has_error(page, form, i, "price") && !has_error(page, form, i, "quantity"))
         line_error(page, form, i, "price", tr("Enter a price: the price list has none for this line"));
     if (t->editable && line->quantity_min_e4 > line->quantity_max_e4)
         line_error(page, form, i, "max", tr("The highest quantity is below the lowest"));
