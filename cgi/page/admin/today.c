@@ -76,6 +76,7 @@ static const char *item_text(const char *kind)
         {"mandate_expiring", N_("A mandate will expire")},
         {"bank_open", N_("Money without an invoice")},
         {"statement_missing", N_("A statement of the bank is missing")},
+        {"money_differs", N_("Gateway, bank and books differ")},
         {"debit_differs", N_("Money that was not asked for like this")},
         {"after_restore", N_("A backup was restored: everything is held")},
         {"books_broken", N_("The books are not as they must be")},
@@ -93,7 +94,7 @@ static const char *item_href(struct arena *arena, const struct todo_item *item)
     static const struct {
         const char *kind;
         const char *href;
-    } place[] = {{"after_restore", "/admin/reconciliation"}, {"bank_open", "/admin/bank"}, {"bank_answer", "/admin/bank?view=files"}, {"statement_missing", "/admin/bank?view=files"}};
+    } place[] = {{"after_restore", "/admin/reconciliation"}, {"money_differs", "/admin/reconciliation"}, {"bank_open", "/admin/bank"}, {"bank_answer", "/admin/bank?view=files"}, {"statement_missing", "/admin/bank?view=files"}};
     static const struct {
         const char *what; /* kind or subject */
         const char *before;
