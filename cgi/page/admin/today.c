@@ -216,7 +216,8 @@ static enum err add_debits(struct page *page, HDF *hdf, int *row)
     node = add_task(hdf, row, by_on <= page->ctx->today_on ? "bad" : "info",
                     tr_fill(page->ctx->arena, tr_plural("{n} direct debit for the bank", "{n} direct debits for the bank", waiting.count), "n",
                             page_number(page, waiting.count), NULL), "/admin/collections", tr("Make the file"));
-    hdf_text(node, "detail", tr_fill(page->ctx->arena, "file by {date}", "date", page_date(page, by_on), NULL));
+    hdf_text(node, "detail", tr_fill(page->ctx->arena, by_on < page->ctx->today_on ? N_("late: the file was due by {date}") : N_("file by {date}"), "date",
+                                     page_date(page, by_on), NULL));
     hdf_text(node, "amount", page_money(page, waiting.sum_minor, "EUR"));
     return OK;
 }
