@@ -489,7 +489,7 @@ static enum err settle_told(struct ctx *ctx, int64_t attempt_id, const struct ga
 
     TRY(ctx, db_ready(ctx));
     if (answer->outcome == GATEWAY_SUCCEEDED) {
-        TRY(ctx, reserve_invoice_ids(ctx, ORDER_INVOICES, &settling.ids));
+        TRY(ctx, reserve_invoice_ids(ctx, ORDER_IDS, &settling.ids));
         TRY(ctx, reserve_ids(ctx, "journal_entry", 2, &settling.payment_entry_id));
         settling.invoice_entry_id = settling.payment_entry_id + 1;
     }

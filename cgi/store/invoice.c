@@ -37,7 +37,7 @@ static const struct column line_column[] = {
     COLUMN(DATE, invoice_line_row, period_from_on), COLUMN(DATE, invoice_line_row, period_until_on),
     COLUMN(I32, invoice_line_row, share_of_days), COLUMN(TEXT, invoice_line_row, unit), COLUMN(I64, invoice_line_row, quantity_e4),
     COLUMN(I64, invoice_line_row, unit_price_e4), COLUMN(I32, invoice_line_row, discount_ppm),
-    COLUMN(I64, invoice_line_row, allowance_minor),
+    COLUMN(I64, invoice_line_row, allowance_minor), COLUMN(TEXT, invoice_line_row, coupon),
     COLUMN(I64, invoice_line_row, net_minor), COLUMN(I64, invoice_line_row, priced_minor),
     COLUMN(TEXT, invoice_line_row, tax_category),
     COLUMN(I32, invoice_line_row, tax_rate_ppm), COLUMN(TEXT, invoice_line_row, tax_reason),
@@ -46,7 +46,7 @@ static const struct column line_column[] = {
 };
 #define INVOICE_LINE_FIELDS                                                                                     \
     "invoice_id, position, subscription_line_id, quote_line_id, kind, description, period_from_on, "            \
-    "period_until_on, share_of_days, unit, quantity_e4, unit_price_e4, discount_ppm, allowance_minor, net_minor, priced_minor, tax_category, "     \
+    "period_until_on, share_of_days, unit, quantity_e4, unit_price_e4, discount_ppm, allowance_minor, coupon, net_minor, priced_minor, tax_category, "     \
     "tax_rate_ppm, tax_reason, vatex, tax_country, account, nature"
 
 static const struct column tax_column[] = {
@@ -161,7 +161,7 @@ static const struct statement statement[] = {
     [INSERT] = {"invoices_insert", "INSERT INTO invoice (" INVOICE_FIELDS ") VALUES "
                 "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [LINES_INSERT] = {"invoice_lines_insert", "INSERT INTO invoice_line (" INVOICE_LINE_FIELDS ") VALUES "
-                      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+                      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [TAXES_INSERT] = {"invoice_taxes_insert", "INSERT INTO invoice_tax (invoice_id, tax_category, tax_rate_ppm, "
                       "base_minor, tax_minor, reason) VALUES (?, ?, ?, ?, ?, ?)", NOTHING},
     [RECEIVABLES_INSERT] = {"receivables_insert", "INSERT INTO receivable (" RECEIVABLE_FIELDS ") VALUES "

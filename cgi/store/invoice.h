@@ -54,6 +54,7 @@ struct invoice_line_row {
     int64_t unit_price_e4;
     int32_t discount_ppm;
     int64_t allowance_minor;
+    const char *coupon;         /* "" none */
     int64_t net_minor;
     int64_t priced_minor;   /* with VAT, where prices are; else 0 */
     const char *tax_category;
