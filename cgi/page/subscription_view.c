@@ -216,7 +216,7 @@ static enum err fill_facts(struct page *page, HDF *hdf, int64_t deposit_minor, c
         return OK;
     method = hdf_row(facts, "rows", row);
     hdf_text(method, "k", tr("Payment method"));
-    hdf_text(method, "v", card[0] == '\0' ? tr("None: we send you a link to pay with each invoice.")
+    hdf_text(method, "v", card[0] == '\0' ? tr("None: a link to pay goes out with each invoice.")
                           : str_equal(card_state, "refused") ? tr_fill(arena, "{card}: refused by the bank", "card", card, NULL) : card);
     return OK;
 }

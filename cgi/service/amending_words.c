@@ -2,6 +2,7 @@
 
 #include "base/str.h"
 #include "core/date.h"
+#include "core/money.h"
 #include "core/tier.h"
 #include "service/contract.h"
 #include "service/deal.h"
@@ -23,6 +24,18 @@ const char *amending_what(struct arena *arena, const char *language, const char 
     return tr_fill(arena, "{quantity} x {what}", "quantity", format_quantity(arena, language, quantity_e4), "what", description, NULL);
 }
 
+/* The days and the quantity are the whole of the arithmetic, but for a rounding: they come to the amount. They do not where
+ * earlier credits have taken from it, where the day has charged a part before, or where a price in tiers fell by less. */
+static bool adds_up(const struct amending_step *step)
+{
+    bool counted = step->minor < 0 && step->of_quantity_e4 != 0;
+    int64_t share = money_scale(step->of_minor, step->days, step->of_days, ROUND_HALF_AWAY);
+    int64_t told = counted ? money_scale(share, step->quantity_e4, step->of_quantity_e4, ROUND_HALF_AWAY) : share;
+    int64_t apart = told - (step->minor < 0 ? -step->minor : step->minor);
+
+    return apart >= -1 && apart <= 1;
+}
+
 const char *amending_step_text(struct arena *arena, const char *language, const struct amending_step *step, const char *currency)
 {
     const char *days = format_integer(arena, language, step->days);
@@ -31,6 +44,8 @@ const char *amending_step_text(struct arena *arena, const char *language, const 
 
     if (step->of_days == 0 || step->of_minor == 0)
         return "";
+    if (!adds_up(step))
+        return step->minor < 0 ? tr_fill(arena, "a part of {amount} on {invoice}", "amount", of, "invoice", step->invoice, NULL) : "";
     if (step->minor < 0 && step->of_quantity_e4 != 0 && step->quantity_e4 != step->of_quantity_e4)
         return tr_fill(arena, tr_plural("{quantity} of {of_quantity}, {days} of {of_days} days of {amount} on {invoice}", "{quantity} of {of_quantity}, {days} of {of_days} days of {amount} on {invoice}", step->days), "quantity",
                        format_quantity(arena, language, step->quantity_e4), "of_quantity", format_quantity(arena, language, step->of_quantity_e4),

@@ -547,7 +547,8 @@ TEST(crediting, the_years_file_letters_what_notes_and_payments_settled)
     struct invoice_work open = issued(ctx, &customer);
     const struct credit_part credit = {.position = 2, .amount_minor = 1000};
     struct str file = str_new(ctx->arena);
-    struct fec fec = {.year = date_civil(ctx->today_on).year, .charset = FEC_UTF_8, .write = take, .arg = &file};
+    int year = date_civil(ctx->today_on).year;
+    struct fec fec = {.year = {date_from_civil(year, 1, 1), date_from_civil(year + 1, 1, 1)}, .charset = FEC_UTF_8, .write = take, .arg = &file};
     const char *note = credited(ctx, whole.invoice.id, NULL, 0);
     const char *letter;
     int64_t sum;
