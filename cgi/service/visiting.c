@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "core/date.h"
 #include "store/claim.h"
 #include "store/customer.h"
 #include "store/db.h"
@@ -15,7 +16,7 @@
 #include "store/session.h"
 #include "store/subscription.h"
 
-enum { WRONG_TOKENS_MAX = 20, LINKS_MAX = 5, LOGIN_MINUTES = 15 };
+enum { WRONG_TOKENS_MAX = 20, LINKS_MAX = 5, LOGIN_MINUTES = 15, PAID_DAYS = 30 };
 
 #define MINUTE (60 * CLOCK_SECOND)
 
@@ -46,10 +47,24 @@ static const char *grant_kind(enum link_kind kind)
     return kind == LINK_KIND_QUOTE ? "quote" : kind == LINK_KIND_PAY ? "pay" : "manage";
 }
 
+/* A link to pay has done its work; its invoice is still shown for a while. */
+static enum err is_paid_long_ago(struct ctx *ctx, const struct link *link, bool *long_ago)
+{
+    struct receivable receivable;
+
+    *long_ago = false;
+    if (link->kind != LINK_KIND_PAY)
+        return OK;
+    TRY(ctx, receivable_of(ctx, link->object_id, &receivable));
+    *long_ago = receivable.open_minor == 0 && receivable.paid_on != DATE_NONE && ctx->today_on > receivable.paid_on + PAID_DAYS;
+    return OK;
+}
+
 enum err open_link(struct ctx *ctx, const char *token, const char *old_cookie, struct opened *opened)
 {
     const char *key = arena_printf(ctx->arena, "link/address/%s", ctx->remote_addr);
     int32_t tries;
+    bool over;
     enum err err;
 
     memset(opened, 0, sizeof *opened);
@@ -64,6 +79,9 @@ enum err open_link(struct ctx *ctx, const char *token, const char *old_cookie, s
         return count_try(ctx, key, MINUTE, &tries);
     if (err != OK || !link_lives(&opened->link, ctx->now))
         return err;
+    TRY(ctx, is_paid_long_ago(ctx, &opened->link, &over));
+    if (over)
+        return OK;
     if (opened->link.kind == LINK_KIND_RESET) {
         opened->opening = OPENING_RESET;
         return OK;

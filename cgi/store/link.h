@@ -30,7 +30,7 @@ const char *link_kind_name(enum link_kind kind);
 bool link_lives(const struct link *link, int64_t now);
 
 /* A link to pay an invoice, for a year from now; not made yet. */
-#define PAY_LINK_LIFE (INT64_C(365) * 86400 * 1000000) /* microseconds */
+#define PAY_LINK_LIFE (INT64_C(365) * 86400 * 1000000) /* microseconds, at most; it ends 30 days after the payment (service/visiting) */
 struct link pay_link(const struct ctx *ctx, int64_t invoice_id);
 
 /* Makes a token (arena, base64url, 43 characters) and its row; sets link->id. */

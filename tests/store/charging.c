@@ -4,8 +4,10 @@
 #include "core/date.h"
 #include "service/crediting.h"
 #include "service/settling.h"
+#include "service/visiting.h"
 #include "store/charging.h"
 #include "store/history.h"
+#include "store/link.h"
 #include "store/payable.h"
 #include "support.h"
 
@@ -247,4 +249,27 @@ TEST(charging, a_payment_keeps_no_reason_of_the_card_before)
     GOOD(attempt_by_id(ctx, s.ids[0], &attempt));
     SAME_TEXT(attempt.decline_code, "");
     SAME_TEXT(attempt.message, "");
+}
+
+TEST(charging, a_link_to_pay_ends_thirty_days_after_the_payment)
+{
+    struct ctx *ctx = charging_ctx();
+    struct customer customer = new_business(ctx);
+    struct link link = pay_link(ctx, issued(ctx, &customer).id);
+    struct opened opened;
+    char *token;
+
+    GOOD(insert_link(ctx, &link, &token));
+    GOOD(open_link(ctx, token, NULL, &opened));
+    CU_ASSERT_EQUAL(opened.opening, OPENING_DONE);
+    GOOD(owner_runs(ctx, arena_printf(ctx->arena, "UPDATE receivable SET open_minor = 0, state = 'paid', paid_on = '%s' WHERE invoice_id = %lld",
+                                      date_iso(ctx->today_on, (char[DATE_TEXT_BYTES]){0}), (long long)link.object_id)));
+    ctx->today_on += 30;
+    GOOD(open_link(ctx, token, NULL, &opened));
+    CU_ASSERT_EQUAL(opened.opening, OPENING_DONE);
+    ctx->today_on++;
+    GOOD(open_link(ctx, token, NULL, &opened));
+    CU_ASSERT_EQUAL(opened.opening, OPENING_DEAD);
+    ctx->today_on -= 31;
+    GOOD(owner_runs(ctx, arena_printf(ctx->arena, "UPDATE receivable SET open_minor = 3600, state = 'open', paid_on = NULL WHERE invoice_id = %lld", (long long)link.object_id)));
 }
