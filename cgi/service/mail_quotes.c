@@ -20,7 +20,9 @@ enum err write_quote_sent(struct writing *w)
 
     TRY(w->ctx, mail_offer(w, &offer));
     w->text->subject = mail_fill_number(w, "Quote {number} from {company}", number);
-    mail_say(w, mail_fill_number(w, "Here is our quote {number}. Read it, choose, ask, sign and pay on one page: no account is needed.", number));
+    mail_say(w, mail_fill_number(w, offer.version.acceptance == ACCEPTANCE_SIGNATURE ? N_("Here is our quote {number}. Read it, choose, ask and sign on one page: no account is needed.")
+                                    : offer.version.acceptance == ACCEPTANCE_PAYMENT ? N_("Here is our quote {number}. Read it, choose, ask and pay on one page: no account is needed.")
+                                    : N_("Here is our quote {number}. Read it, choose, ask, sign and pay on one page: no account is needed."), number));
     w->text->quoted = mail_param(w, "message");
     if (offer.deposit_minor > 0)
         mail_fact(w, offer_deposit_label(arena, w->row->language, &offer), mail_money(w, offer.deposit_minor, offer.version.currency));
