@@ -8,18 +8,50 @@
 #include "core/date.h"
 #include "service/closing.h"
 #include "service/reporting.h"
-#include "store/db.h"
+#include "store/financial_year.h"
 #include "text/words.h"
 
-/* ---- closing ---- */
+/* ---- years ---- */
 
-/* "2026-10-31", "2026-10", "2026": the first day of it. */
-static bool parse_span(struct arena *arena, enum closing_kind kind, const char *text, int32_t *on)
+/* Of "2026" the financial year that ends in it, of "2026-06-30" the one that ends on that day. EXIT_DONE, or what is wrong was said. */
+static int find_year(struct job *job, const char *text, struct period *year)
 {
-    static const char *const rest[] = {[CLOSING_DAY] = "", [CLOSING_MONTH] = "-01", [CLOSING_YEAR] = "-01-01"};
+    struct financial_years years;
+    struct period within;
+    char day[DATE_TEXT_BYTES];
+    size_t count;
+    enum err err;
 
-    return date_parse_iso(arena_printf(arena, "%s%s", text, rest[kind]), on);
+    if (!financial_year_end_from_text(text, &within))
+        return EXIT_USAGE;
+    err = financial_years(job->ctx, &years);
+    if (err != OK)
+        return job_exit(job->ctx, err);
+    count = financial_years_ending(&years, within, year);
+    if (count == 1)
+        return EXIT_DONE;
+    if (count == 0)
+        (void)fprintf(stderr, "tacite-batch: no financial year ends in %s\n", text);
+    else
+        (void)fprintf(stderr, "tacite-batch: more than one financial year ends in %s: say its last day, such as %s\n", text,
+                      date_iso(period_last_on(*year), day));
+    return EXIT_FINDINGS;
 }
+
+/* "2026-10-31", "2026-10": the first day of it; a year by its end. */
+static int find_span(struct job *job, enum closing_kind kind, const char *text, int32_t *on)
+{
+    struct period year;
+    int code;
+
+    if (kind != CLOSING_YEAR)
+        return date_parse_iso(kind == CLOSING_DAY ? text : arena_printf(job->ctx->arena, "%s-01", text), on) ? EXIT_DONE : EXIT_USAGE;
+    code = find_year(job, text, &year);
+    *on = year.from_on;
+    return code;
+}
+
+/* ---- closing ---- */
 
 static void say_refusal(enum closing_kind kind, const struct closing_result *r)
 {
@@ -77,6 +109,7 @@ int closing_command(struct job *job)
     int32_t on = DATE_NONE;
     bool refused = false;
     enum err err;
+    int code = EXIT_DONE;
 
     for (enum closing_kind k = CLOSING_DAY; k <= CLOSING_YEAR; k++)
         if (job_option(job, name[k]) != NULL) {
@@ -84,10 +117,15 @@ int closing_command(struct job *job)
             kind = k;
             given++;
         }
-    if (job_unknown(job, options) != NULL || given > 1 || (given == 1 && !parse_span(job->ctx->arena, kind, text, &on))) {
-        (void)fprintf(stderr, "tacite-batch closing: one of --day 2026-10-31, --month 2026-10, --year 2026, or none for all that is over\n");
-        return EXIT_USAGE;
-    }
+    if (job_unknown(job, options) != NULL || given > 1)
+        code = EXIT_USAGE;
+    else if (given == 1)
+        code = find_span(job, kind, text, &on);
+    if (code == EXIT_USAGE)
+        (void)fprintf(stderr, "tacite-batch closing: one of --day 2026-10-31, --month 2026-10, --year 2026 (a financial year by its end, or its last day: "
+                      "--year 2026-06-30), or none for all that is over\n");
+    if (code != EXIT_DONE)
+        return code;
     err = given == 0 ? close_all(job, &refused) : close_one(job, kind, on, &refused);
     return err != OK ? job_exit(job->ctx, err) : refused ? EXIT_FINDINGS : EXIT_DONE;
 }
@@ -149,15 +187,17 @@ int fec_command(struct job *job)
     const char *out = job_option(job, "--out");
     const char *year_text = job_option(job, "--year");
     struct fec fec = {.charset = charset == NULL || strcmp(charset, "iso-8859-15") == 0 ? FEC_ISO_8859_15 : FEC_UTF_8};
-    long long year;
     int code;
 
-    if (job_unknown(job, options) != NULL || year_text == NULL || !str_to_i64(year_text, 1970, 9999, &year) ||
-        (charset != NULL && fec.charset == FEC_UTF_8 && strcmp(charset, "utf-8") != 0)) {
-        (void)fprintf(stderr, "tacite-batch fec: --year 2026 [--out FILE] [--charset iso-8859-15 | utf-8]\n");
-        return EXIT_USAGE;
-    }
-    fec.year = (int)year;
+    if (job_unknown(job, options) != NULL || year_text == NULL || (charset != NULL && fec.charset == FEC_UTF_8 && strcmp(charset, "utf-8") != 0))
+        code = EXIT_USAGE;
+    else
+        code = find_year(job, year_text, &fec.year);
+    if (code == EXIT_USAGE)
+        (void)fprintf(stderr, "tacite-batch fec: --year 2026 (the financial year that ends in it) or its last day, --year 2026-06-30; [--out FILE] "
+                      "[--charset iso-8859-15 | utf-8]\n");
+    if (code != EXIT_DONE)
+        return code;
     code = write_file(job, &fec, out);
     if (code == EXIT_DONE && fec.refusal != NULL) {
         (void)fprintf(stderr, "tacite-batch fec: %s%s%s\n", fec.refusal, fec.detail[0] != '\0' ? ": " : "", fec.detail);

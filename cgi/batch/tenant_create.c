@@ -26,6 +26,7 @@
 #include "core/money.h"
 #include "core/vat_id.h"
 #include "document/pdf_sign.h"
+#include "service/financial_years.h"
 #include "service/house.h"
 #include "service/signing_in.h"
 #include "store/db.h"
@@ -34,13 +35,14 @@
 #include "text/address.h"
 
 enum question {
-    ASK_NAME, ASK_SITE, ASK_COMPANY, ASK_COUNTRY, ASK_VAT, ASK_CURRENCY, ASK_LANGUAGE, ASK_ZONE, ASK_EMAIL, ASK_USER,
-    ASK_PASSWORD, QUESTIONS
+    ASK_NAME, ASK_SITE, ASK_COMPANY, ASK_COUNTRY, ASK_VAT, ASK_CURRENCY, ASK_LANGUAGE, ASK_ZONE, ASK_YEAR_END, ASK_EMAIL,
+    ASK_USER, ASK_PASSWORD, QUESTIONS
 };
 
 struct answers {
     const char *text[QUESTIONS];
     char vat_id[VAT_ID_BYTES];
+    int year_end; /* month, 1 to 12 */
 };
 
 /* Each gives "" or what is wrong. */
@@ -93,6 +95,15 @@ static const char *zone_wrong(struct answers *a, const char *text)
     (void)a;
     return date_of_instant(0, text, &on) ? "" : "wants a time zone like Europe/Paris";
 }
+static const char *year_end_wrong(struct answers *a, const char *text)
+{
+    long long month;
+
+    if (!str_to_i64(text, 1, 12, &month))
+        return "wants a month, 1 to 12";
+    a->year_end = (int)month;
+    return "";
+}
 static const char *email_wrong(struct answers *a, const char *text)
 {
     (void)a;
@@ -118,6 +129,7 @@ static const struct {
     [ASK_CURRENCY] = {"--currency", "Currency", "EUR", currency_wrong, false},
     [ASK_LANGUAGE] = {"--language", "Language, fr or en", "fr", language_wrong, false},
     [ASK_ZONE] = {"--time-zone", "Time zone", "Europe/Paris", zone_wrong, false},
+    [ASK_YEAR_END] = {"--year-end", "Month with which the financial year ends, 1 to 12", "12", year_end_wrong, false},
     [ASK_EMAIL] = {"--email", "Mail address of the first user", NULL, email_wrong, false},
     [ASK_USER] = {"--user", "Name of the first user", NULL, filled_wrong, false},
     [ASK_PASSWORD] = {"--password-file", "Password (12 characters or more)", NULL, password_wrong, true},
@@ -366,6 +378,7 @@ static enum err make_house(struct job *job, const struct answers *a)
     TRY(ctx, db_ready(ctx));
     TRY(ctx, set_today(ctx, &house));
     TRY(ctx, make_company(ctx, a));
+    TRY(ctx, begin_financial_years(ctx, a->year_end));
     return make_user(ctx, a);
 }
 
@@ -392,8 +405,8 @@ static enum err create_tenant(struct job *job, const struct answers *a, const ch
 int tenant_command(struct job *job)
 {
     static const char *const options[] = {
-        "--name=", "--site=", "--company=", "--country=", "--vat=", "--currency=", "--language=", "--time-zone=", "--email=",
-        "--user=", "--password-file=", "--dir=", "--database-socket=", "--admin-user=", "--admin-password-file=",
+        "--name=", "--site=", "--company=", "--country=", "--vat=", "--currency=", "--language=", "--time-zone=", "--year-end=",
+        "--email=", "--user=", "--password-file=", "--dir=", "--database-socket=", "--admin-user=", "--admin-password-file=",
         "--settings=", "--keys=", "--test", NULL};
     struct answers a = {.vat_id = ""};
     const char *dir = job_option(job, "--dir");

@@ -22,14 +22,14 @@ enum closing_kind closing_kind_from_name(const char *name)
     return 0;
 }
 
-struct period closing_period(enum closing_kind kind, int32_t on)
+struct period closing_period(const struct financial_years *years, enum closing_kind kind, int32_t on)
 {
     struct civil civil = date_civil(on);
 
     switch (kind) {
     case CLOSING_DAY: return (struct period){on, on + 1};
     case CLOSING_MONTH: return (struct period){date_from_civil(civil.year, civil.month, 1), date_next_month(on)};
-    case CLOSING_YEAR: return (struct period){date_from_civil(civil.year, 1, 1), date_from_civil(civil.year + 1, 1, 1)};
+    case CLOSING_YEAR: return financial_year_of(years, on);
     }
     return PERIOD_NONE;
 }

@@ -2,7 +2,7 @@
  *
  * Rule (CGI art. 286-I-3 bis, BOI-TVA-DECLA-30-10-30, trust.md INV-14): a day, a month and a year are closed in their
  * order, each with the totals of its period and with totals since the beginning that never go back to nothing; the rows
- * are chained as documents are (core/chain.h). A year is the civil one. What is found later is booked on the first
+ * are chained as documents are (core/chain.h). A year is the financial one (core/financial_year). What is found later is booked on the first
  * open day. */
 #ifndef TACITE_CORE_CLOSING_H
 #define TACITE_CORE_CLOSING_H
@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "core/financial_year.h"
 #include "core/period.h"
 
 enum closing_kind { CLOSING_DAY = 1, CLOSING_MONTH, CLOSING_YEAR };
@@ -20,7 +21,7 @@ const char *closing_kind_name(enum closing_kind kind); /* "day", "month", "year"
 enum closing_kind closing_kind_from_name(const char *name); /* 0: none of them */
 
 /* The day, month or year that a day is in. */
-struct period closing_period(enum closing_kind kind, int32_t on);
+struct period closing_period(const struct financial_years *years, enum closing_kind kind, int32_t on);
 
 struct closing_facts {
     enum closing_kind kind;

@@ -118,8 +118,9 @@ const char *fec_letter(int64_t n, char text[FEC_LETTER_BYTES])
     return at;
 }
 
-char *fec_file_name(struct arena *arena, const char *siren, int year)
+char *fec_file_name(struct arena *arena, const char *siren, int32_t last_on)
 {
+    struct civil last = date_civil(last_on);
     struct str digits = str_new(arena);
 
     for (; *siren != '\0'; siren++)
@@ -127,5 +128,5 @@ char *fec_file_name(struct arena *arena, const char *siren, int year)
             str_append_char(&digits, *siren);
         else if (!isspace((unsigned char)*siren))
             return arena_strdup(arena, "");
-    return digits.bytes == 9 ? arena_printf(arena, "%sFEC%04d1231.txt", digits.text, year) : arena_strdup(arena, "");
+    return digits.bytes == 9 ? arena_printf(arena, "%sFEC%04d%02d%02d.txt", digits.text, last.year, last.month, last.day) : arena_strdup(arena, "");
 }

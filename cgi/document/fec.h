@@ -43,7 +43,7 @@ void fec_add(struct str *out, enum fec_charset charset, const char *currency, co
 enum { FEC_LETTER_BYTES = 16 };
 const char *fec_letter(int64_t n, char text[FEC_LETTER_BYTES]);
 
-/* "123456782FEC20261231.txt"; "" when the SIREN has not 9 digits (blanks are left out). */
-char *fec_file_name(struct arena *arena, const char *siren, int year);
+/* "123456782FEC20261231.txt", by the last day of the financial year; "" when the SIREN has not 9 digits (blanks are left out). */
+char *fec_file_name(struct arena *arena, const char *siren, int32_t last_on);
 
 #endif

@@ -115,8 +115,8 @@ void amend_card(const struct page *page, HDF *hdf, const struct amending *a, con
 
     hdf_flag(card, "shown", true);
     hdf_text(card, "button", a->planned ? tr_fill(arena, "Plan this for {date}", "date", page_date(page, a->effective_on), NULL) : button);
-    fill_side(page, hdf_node(card, "before"), &a->before, before, before_count, page->ctx->today_on, a->quote_id != 0);
-    fill_side(page, hdf_node(card, "after"), &a->after, a->after_lines, a->after_line_count, a->effective_on, a->quote_id != 0);
+    fill_side(page, hdf_node(card, "before"), &a->before, before, before_count, page->ctx->today_on, a->renews);
+    fill_side(page, hdf_node(card, "after"), &a->after, a->after_lines, a->after_line_count, a->effective_on, a->renews);
     page_fact(facts, &row, tr("Takes effect"), page_date(page, a->effective_on));
     page_fact(facts, &row, tr("Next invoice"), page_date(page, a->next_due_on));
     if (a->kind == AMENDMENT_PAUSE) {

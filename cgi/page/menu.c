@@ -46,6 +46,7 @@ static const struct layout_link books[] = {
 static const struct layout_link settings[] = {
     {.label = N_("Company"), .href = "/admin/settings/company"},
     {.label = N_("Taxes"), .href = "/admin/taxes"},
+    {.label = N_("Financial years"), .href = "/admin/settings/years"},
     {.label = N_("Direct debit"), .href = "/admin/settings/debit"},
     {.label = N_("Outbox"), .href = "/admin/outbox"},
     {.label = N_("Import and export"), .href = "/admin/import"},

@@ -214,7 +214,8 @@ enum err write_invoice(struct ctx *ctx, struct deal *d, struct papers *papers)
     *work = (struct invoice_work){
         .customer_id = d->buyer.customer_id, .customer_version_id = d->buyer.version_id, .personal_digest = d->buyer.personal_digest,
         .language = d->buyer.language, .currency = d->s.currency, .subscription_id = d->s.id, .journal = d->s.journal,
-        .collect_on = d->s.payment_method_id != 0 ? ctx->today_on : DATE_NONE,
+        .order_id = d->a->order_id, .leaves_credit = d->a->paid,
+        .collect_on = d->s.payment_method_id != 0 && !d->a->paid ? ctx->today_on : DATE_NONE,
         .lines = ARENA_ARRAY(ctx->arena, struct work_line, INVOICE_LINES_MAX)};
     TRY(ctx, invoice_lines_of(ctx, d, papers, work, taxed));
     if (work->line_count == 0)

@@ -1,6 +1,5 @@
 #include "service/booking.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -8,7 +7,7 @@
 #include "core/chain.h"
 #include "core/date.h"
 #include "core/entry_chain.h"
-#include "core/numbering.h"
+#include "service/financial_years.h"
 #include "store/chart.h"
 #include "store/invoice.h"
 #include "store/journal.h"
@@ -30,23 +29,39 @@ static int32_t day_of(const struct chart *chart, const struct booking *booking)
     return booking->on < chart->open_from_on ? chart->open_from_on : booking->on;
 }
 
-static int year_of(const struct chart *chart, const struct booking *booking)
+static struct period year_of(const struct chart *chart, const struct booking *booking)
 {
-    return date_civil(day_of(chart, booking)).year;
+    return financial_year_of(&chart->years, day_of(chart, booking));
 }
 
-/* The first year after `after` that something is booked in; 0 none. */
-static int next_year(const struct chart *chart, const struct booking *bookings, size_t count, int after)
+/* The first year that begins after `after` and that something is booked in; PERIOD_NONE: there is none. */
+static struct period next_year(const struct chart *chart, const struct booking *bookings, size_t count, int32_t after)
 {
-    int next = 0;
+    struct period next = PERIOD_NONE;
 
     for (size_t i = 0; i < count; i++) {
-        int year = bookings[i].item_count == 0 ? 0 : year_of(chart, &bookings[i]);
+        struct period year = bookings[i].item_count == 0 ? PERIOD_NONE : year_of(chart, &bookings[i]);
 
-        if (year > after && (next == 0 || year < next))
+        if (year.from_on > after && (period_is_none(next) || year.from_on < next.from_on))
             next = year;
     }
     return next;
+}
+
+/* The days that are booked, from the first to the last; PERIOD_NONE: there are none. */
+static struct period days_of(const struct chart *chart, const struct booking *bookings, size_t count)
+{
+    struct period days = PERIOD_NONE;
+
+    for (size_t i = 0; i < count; i++) {
+        int32_t on = day_of(chart, &bookings[i]);
+
+        if (bookings[i].item_count == 0)
+            continue;
+        days.from_on = period_is_none(days) || on < days.from_on ? on : days.from_on;
+        days.until_on = on >= days.until_on ? on + 1 : days.until_on;
+    }
+    return days;
 }
 
 /* The link of an entry: what its row and its items say, behind what stood before it. */
@@ -103,13 +118,17 @@ static void add_entry(struct ctx *ctx, struct rows *rows, const struct booking *
     seal_entry(ctx, entry, items, head);
 }
 
-/* A closing holds the same series: one that came between our first look and the lock is seen now. */
-static enum err still_open(struct ctx *ctx, const struct chart *before)
+/* A closing holds the same series, and so does whoever moves a year: what came between our first look and the lock is seen now. */
+static enum err still_open(struct ctx *ctx, const struct chart *before, struct period year)
 {
+    struct period same;
     struct chart now;
 
     TRY(ctx, chart_now(ctx, &now));
-    return now.open_from_on == before->open_from_on ? OK : FAIL(ctx, ERR_DB_RETRY, "a period was closed meanwhile");
+    if (now.open_from_on != before->open_from_on)
+        return FAIL(ctx, ERR_DB_RETRY, "a period was closed meanwhile");
+    same = period_is_none(year) ? year : financial_year_of(&now.years, year.from_on);
+    return same.from_on == year.from_on && same.until_on == year.until_on ? OK : FAIL(ctx, ERR_DB_RETRY, "a year was moved meanwhile");
 }
 
 static size_t item_total(const struct booking *bookings, size_t count)
@@ -122,29 +141,29 @@ static size_t item_total(const struct booking *bookings, size_t count)
 }
 
 /* Those of one year, a slice of them. */
-static enum err book_slice(struct ctx *ctx, struct rows *rows, const struct booking *bookings, size_t count, int year, const char *series,
-                           struct series_head *head)
+static enum err book_slice(struct ctx *ctx, struct rows *rows, const struct booking *bookings, size_t count, struct period year,
+                           const char *series, struct series_head *head)
 {
     rows->entry_count = rows->item_count = 0;
     rows->entries = ARENA_ARRAY(ctx->arena, struct journal_entry, count + 1);
     rows->items = ARENA_ARRAY(ctx->arena, struct journal_item, item_total(bookings, count) + 1);
     for (size_t i = 0; i < count; i++)
-        if (bookings[i].item_count > 0 && year_of(&rows->chart, &bookings[i]) == year)
+        if (bookings[i].item_count > 0 && period_contains(year, day_of(&rows->chart, &bookings[i])))
             add_entry(ctx, rows, &bookings[i], series, head);
     TRY(ctx, insert_journal_entries(ctx, rows->entries, rows->entry_count));
     return insert_journal_items(ctx, rows->items, rows->item_count);
 }
 
 /* What a year's entries need goes slice by slice: a bank's statement may book 50,000 of them. */
-static enum err book_year(struct ctx *ctx, struct rows *rows, const struct booking *bookings, size_t count, int year)
+static enum err book_year(struct ctx *ctx, struct rows *rows, const struct booking *bookings, size_t count, struct period year)
 {
     char series[NUMBER_BYTES];
     struct series_head head;
     struct ctx slice = *ctx;
     enum err err = OK;
 
-    (void)snprintf(series, sizeof series, JOURNAL_SERIES "%04d", year);
-    TRY(ctx, lock_series(ctx, series, &head));
+    TRY(ctx, lock_series(ctx, financial_year_series(series, year), &head));
+    TRY(ctx, still_open(ctx, &rows->chart, year));
     slice.arena = arena_new();
     for (size_t i = 0; err == OK && i < count; i += BOOKED_AT_ONCE) {
         arena_reset(slice.arena);
@@ -171,11 +190,17 @@ void booking_currencies(struct booking *booking, const char *currency, const str
 enum err book_entries_by(struct ctx *ctx, const struct chart *chart, const struct booking *bookings, size_t count)
 {
     struct rows rows = {.chart = *chart};
+    struct period days = days_of(chart, bookings, count);
 
     CHECK(db_in_transaction(ctx));
-    for (int year = next_year(chart, bookings, count, 0); year != 0; year = next_year(chart, bookings, count, year))
+    if (period_is_none(days))
+        return still_open(ctx, chart, PERIOD_NONE);
+    if (!financial_years_have(&chart->years, days.from_on) || !financial_years_have(&chart->years, period_last_on(days)))
+        TRY(ctx, reach_financial_years(ctx, days, &rows.chart.years));
+    for (struct period year = next_year(&rows.chart, bookings, count, DATE_NONE); !period_is_none(year);
+         year = next_year(&rows.chart, bookings, count, year.from_on))
         TRY(ctx, book_year(ctx, &rows, bookings, count, year));
-    return still_open(ctx, chart);
+    return OK;
 }
 
 enum err book_entries(struct ctx *ctx, const struct booking *bookings, size_t count)
@@ -193,6 +218,7 @@ enum { VERIFIED_AT_ONCE = 4000 };
 
 /* Where a verification stands. */
 struct walk {
+    struct period year;
     int64_t sequence;
     unsigned char head[HASH_BYTES];
     const char *bad; /* in the walk's arena; NULL none */
@@ -206,6 +232,8 @@ static bool entry_holds(struct arena *arena, const struct journal_entry *entry, 
     int64_t credit = 0;
     int64_t foreign = 0;
 
+    if (!period_contains(walk->year, entry->entry_on))
+        return false;
     if (entry->item_count < 0 || (size_t)entry->item_count != item_count || item_count > POSTINGS_MAX)
         return false;
     for (size_t i = 0; i < item_count; i++) {
@@ -280,7 +308,7 @@ static enum err walk_on(struct ctx *ctx, const char *series, int64_t until, stru
 enum err verify_journal(struct ctx *run, const struct journal_series *series, const char **bad, int64_t *verified)
 {
     struct ctx part = *run;
-    struct walk walk = {.sequence = series->unsealed};
+    struct walk walk = {.year = {series->from_on, series->until_on}, .sequence = series->unsealed};
     size_t count = 1;
     int64_t stray = 0;
     enum err err = OK;

@@ -1,7 +1,7 @@
 /* booking: the one way into the journal: number, chain and rows of a whole group of entries.
  *
- * The series of the entry's year is locked here, after that of invoices and before COMMIT: every transaction
- * locks in this order, years rising. What a transaction books is numbered in its order, without gap. Roles become
+ * The series of the entry's financial year is locked here, after that of invoices and before COMMIT: every transaction
+ * locks in this order, years rising; a year that has no row yet gets it first (service/financial_years). What a transaction books is numbered in its order, without gap. Roles become
  * the numbers that the chart gives them; what comes for a closed period is dated the first open day. */
 #ifndef TACITE_SERVICE_BOOKING_H
 #define TACITE_SERVICE_BOOKING_H
@@ -40,8 +40,8 @@ struct chart;
 enum err book_entries_by(struct ctx *ctx, const struct chart *chart, const struct booking *bookings, size_t count) MUST_USE;
 
 /* Verifies numbers and chain of one year's journal, from its first sealed entry to its counter. *bad names the
- * first entry that is not what was booked, is gone, or was slipped in ("" none); *verified counts the good ones.
- * Others may book meanwhile: it goes to the counter that the series was read with. */
+ * first entry that is not what was booked, is dated outside of the year, is gone, or was slipped in ("" none);
+ * *verified counts the good ones. Others may book meanwhile: it goes to the counter that the series was read with. */
 struct journal_series;
 enum err verify_journal(struct ctx *ctx, const struct journal_series *series, const char **bad, int64_t *verified) MUST_USE;
 

@@ -1,27 +1,30 @@
 #include "service/closing.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/check.h"
 #include "base/crash.h"
 #include "core/chain.h"
 #include "core/date.h"
-#include "core/numbering.h"
 #include "service/accruing.h"
+#include "service/financial_years.h"
 #include "store/company.h"
 #include "store/db.h"
+#include "store/financial_year.h"
 #include "store/history.h"
 #include "store/invoice.h"
 #include "store/journal.h"
 
 /* ---- may it be closed ---- */
 
-static enum err judge(struct ctx *ctx, enum closing_kind kind, int32_t on, struct closing_state *state, struct closing_result *result)
+static enum err judge(struct ctx *ctx, enum closing_kind kind, int32_t on, struct financial_years *years, struct closing_state *state,
+                      struct closing_result *result)
 {
-    struct closing_facts facts = {.kind = kind, .period = closing_period(kind, on), .today_on = ctx->today_on};
+    struct closing_facts facts = {.kind = kind, .today_on = ctx->today_on};
 
-    *result = (struct closing_result){.period = facts.period, .earlier = closing_period(kind, facts.period.from_on - 1)};
+    TRY(ctx, financial_years(ctx, years));
+    facts.period = closing_period(years, kind, on);
+    *result = (struct closing_result){.period = facts.period, .earlier = closing_period(years, kind, facts.period.from_on - 1)};
     TRY(ctx, closing_state(ctx, state));
     facts.first_on = state->first_on;
     TRY(ctx, closing_of(ctx, closing_kind_name(kind), facts.period.from_on, &facts.done));
@@ -34,23 +37,26 @@ static enum err judge(struct ctx *ctx, enum closing_kind kind, int32_t on, struc
 
 enum err may_close(struct ctx *ctx, enum closing_kind kind, int32_t on, struct closing_result *result)
 {
+    struct financial_years years;
     struct closing_state state;
 
-    return judge(ctx, kind, on, &state, result);
+    return judge(ctx, kind, on, &years, &state, result);
 }
 
 enum err next_to_close(struct ctx *ctx, enum closing_kind kind, struct period *period)
 {
+    struct financial_years years;
     struct closing_state state;
     struct closing *rows;
     size_t count;
 
     *period = PERIOD_NONE;
+    TRY(ctx, financial_years(ctx, &years));
     TRY(ctx, closing_state(ctx, &state));
     if (state.first_on == DATE_NONE)
         return OK;
     TRY(ctx, closings(ctx, closing_kind_name(kind), 0, 1, &rows, &count));
-    *period = closing_period(kind, count > 0 ? rows[0].until_on : state.first_on);
+    *period = closing_period(&years, kind, count > 0 ? rows[0].until_on : state.first_on);
     return OK;
 }
 
@@ -138,6 +144,7 @@ struct act {
 struct making {
     struct ctx *ctx;
     struct company company;
+    struct financial_years years;
     struct sums sums;               /* from the beginning of the outermost period */
     struct closing_totals before;   /* of everything before that */
     int32_t sums_from_on;
@@ -228,7 +235,7 @@ static void add_period(struct making *m, enum closing_kind kind, struct period p
         struct period inner;
 
         for (int32_t on = from_on > period.from_on ? from_on : period.from_on; on < period.until_on; on = inner.until_on) {
-            inner = closing_period(part, on);
+            inner = closing_period(&m->years, part, on);
             add_period(m, part, inner, from_on);
         }
     }
@@ -259,16 +266,34 @@ static enum err sum_up(struct ctx *ctx, struct making *m, struct period period)
     return load_taxes(ctx, 0, period.until_on, m->company.currency, &m->taxes); /* the first closing that says its VAT */
 }
 
-static enum err hold_journal(struct ctx *ctx, int32_t from_on, int32_t until_on)
+static enum err hold_journal(struct ctx *ctx, const struct financial_years *years, int32_t from_on, int32_t until_on)
 {
-    for (int year = date_civil(from_on).year; year <= date_civil(until_on - 1).year; year++) {
+    for (struct period year = financial_year_of(years, from_on); year.from_on < until_on; year = financial_year_of(years, year.until_on)) {
         char series[NUMBER_BYTES];
         struct series_head head;
 
-        (void)snprintf(series, sizeof series, JOURNAL_SERIES "%04d", year);
-        TRY(ctx, lock_series(ctx, series, &head));
+        TRY(ctx, lock_series(ctx, financial_year_series(series, year), &head));
     }
     return OK;
+}
+
+/* The first month of the first year may have begun before it. */
+static int32_t first_month_on(struct period period)
+{
+    struct civil civil = date_civil(period.from_on);
+
+    return date_from_civil(civil.year, civil.month, 1);
+}
+
+/* A year's months, with the days before it of its first month, each with its closing; and the year. */
+static size_t closings_at_most(struct period period)
+{
+    return (size_t)(period_days(period) + 31 + FINANCIAL_YEAR_MONTHS_MAX + 1 + 1);
+}
+
+static bool years_same(const struct financial_years *a, const struct financial_years *b)
+{
+    return a->count == b->count && (a->count == 0 || memcmp(a->rows, b->rows, a->count * sizeof a->rows[0]) == 0);
 }
 
 static enum err close_now(struct ctx *ctx, void *arg)
@@ -276,21 +301,30 @@ static enum err close_now(struct ctx *ctx, void *arg)
     struct act *act = arg;
     struct closing_result *result = act->result;
     struct making m = {.ctx = ctx};
+    struct financial_years held;
     struct closing_state state;
-    struct period period = closing_period(act->kind, act->on);
+    struct period period;
 
+    TRY(ctx, financial_years(ctx, &held));
+    period = closing_period(&held, act->kind, act->on);
+    if (act->kind == CLOSING_YEAR && period.until_on <= ctx->today_on) { /* a closed year has its row */
+        TRY(ctx, reach_financial_years(ctx, period, &held));
+        period = closing_period(&held, act->kind, act->on);
+    }
     TRY(ctx, closing_state(ctx, &state));
     if (state.first_on != DATE_NONE && state.first_on < period.until_on)
-        TRY(ctx, hold_journal(ctx, state.open_from_on != DATE_NONE && state.open_from_on < period.from_on ? state.open_from_on : period.from_on,
+        TRY(ctx, hold_journal(ctx, &held, state.open_from_on != DATE_NONE && state.open_from_on < period.from_on ? state.open_from_on : period.from_on,
                               period.until_on));
-    TRY(ctx, judge(ctx, act->kind, act->on, &state, result));
+    TRY(ctx, judge(ctx, act->kind, act->on, &m.years, &state, result));
+    if (!years_same(&held, &m.years))
+        return FAIL(ctx, ERR_DB_RETRY, "a year was moved meanwhile");
     if (result->verdict != CLOSING_MAY)
         return ERR_CONFLICT; /* rolled back: also the counters that the lock may have made */
     TRY(ctx, company_current(ctx, &m.company));
     TRY(ctx, sum_up(ctx, &m, period));
-    m.rows = ARENA_ARRAY(ctx->arena, struct closing, 366 + 12 + 1);
+    m.rows = ARENA_ARRAY(ctx->arena, struct closing, closings_at_most(period));
     TRY(ctx, lock_series(ctx, CLOSING_SERIES, &m.head));
-    TRY(ctx, closed_within(ctx, period.from_on, period.until_on, &m.closed, &m.closed_count));
+    TRY(ctx, closed_within(ctx, first_month_on(period), period.until_on, &m.closed, &m.closed_count));
     add_period(&m, act->kind, period, state.first_on);
     TRY(ctx, insert_closings(ctx, m.rows, m.count));
     TRY(ctx, insert_closing_taxes(ctx, m.tax_rows, m.tax_row_count));
@@ -309,10 +343,11 @@ static enum err close_now(struct ctx *ctx, void *arg)
 static enum err accrue_period(struct ctx *ctx, enum closing_kind kind, int32_t on)
 {
     struct closing_result result;
+    struct financial_years years;
     struct closing_state state;
     int64_t count;
 
-    TRY(ctx, judge(ctx, kind, on, &state, &result));
+    TRY(ctx, judge(ctx, kind, on, &years, &state, &result));
     if (result.verdict != CLOSING_MAY)
         return OK;
     for (int32_t until_on = date_next_month(state.open_from_on != DATE_NONE ? state.open_from_on : state.first_on);

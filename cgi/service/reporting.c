@@ -11,7 +11,7 @@
 #include "core/posting.h"
 #include "store/chart.h"
 #include "store/company.h"
-#include "store/journal.h"
+#include "store/financial_year.h"
 #include "store/sales_journal.h"
 #include "text/words.h"
 
@@ -100,12 +100,15 @@ static enum err rows_of_closings(struct ctx *ctx, int32_t from_on, int32_t until
 
 enum err trial_balance(struct ctx *ctx, int32_t from_on, int32_t until_on, const char *currency, struct trial_balance *b)
 {
-    int32_t year_on = date_from_civil(date_civil(from_on).year, 1, 1);
+    struct financial_years years;
     struct account account;
     int64_t years_before = 0;
     int32_t kept_on;
+    int32_t year_on;
 
     memset(b, 0, sizeof *b);
+    TRY(ctx, financial_years(ctx, &years));
+    year_on = financial_year_of(&years, from_on).from_on;
     TRY(ctx, balances_kept_until(ctx, until_on, currency, &kept_on));
     TRY(ctx, kept_on == DATE_NONE ? rows_of_journal(ctx, from_on, until_on, year_on, currency, b, &years_before)
                                   : rows_of_closings(ctx, from_on, until_on, year_on, currency, b, &years_before));
@@ -268,8 +271,8 @@ static void send(struct writing *w, struct str *out)
 /* Books of a year begin with what the years before left. */
 static enum err write_opening(struct ctx *ctx, struct writing *w, struct str *out)
 {
-    int32_t first_on = date_from_civil(w->fec->year, 1, 1);
-    struct fec_line line = {.journal = "AN", .journal_name = journal_name(w, "AN"), .entry_on = first_on, .piece = arena_printf(ctx->arena, "AN %d", w->fec->year),
+    int32_t first_on = w->fec->year.from_on;
+    struct fec_line line = {.journal = "AN", .journal_name = journal_name(w, "AN"), .entry_on = first_on, .piece = arena_printf(ctx->arena, "AN %s", w->series + strlen(JOURNAL_SERIES)),
                             .piece_on = first_on, .label = tr("Opening balance"), .letter = "", .letter_on = DATE_NONE, .valid_on = first_on, .foreign = ""};
     struct opening_row *rows;
     struct account account;
@@ -374,10 +377,10 @@ static enum err may_write(struct ctx *ctx, struct writing *w)
     bool there = false;
 
     fec->detail = "";
-    fec->name = fec_file_name(ctx->arena, w->company.siren, fec->year);
+    fec->name = fec_file_name(ctx->arena, w->company.siren, period_last_on(fec->year));
     TRY(ctx, book_years(ctx, &years, &count));
     for (size_t i = 0; i < count; i++)
-        there |= years[i].year == fec->year;
+        there |= years[i].from_on == fec->year.from_on;
     TRY(ctx, foreign_entry(ctx, w->series, w->company.currency, &fec->detail));
     fec->refusal = !there                    ? N_("Nothing was booked in this year")
                    : fec->name[0] == '\0'    ? N_("The file is named after the company's SIREN of nine digits: enter it in the settings")
@@ -387,7 +390,8 @@ static enum err may_write(struct ctx *ctx, struct writing *w)
 
 enum err write_fec(struct ctx *ctx, struct fec *fec)
 {
-    struct writing w = {.fec = fec, .series = arena_printf(ctx->arena, JOURNAL_SERIES "%04d", fec->year)};
+    char series[NUMBER_BYTES];
+    struct writing w = {.fec = fec, .series = financial_year_series(series, fec->year)};
     const char *language = words_language();
     struct str out = str_new(ctx->arena);
     enum err err;
@@ -400,7 +404,7 @@ enum err write_fec(struct ctx *ctx, struct fec *fec)
         return OK;
     words_use("fr");
     fec_header(&out);
-    err = lettered_invoices(ctx, w.series, &w.lettered, &w.lettered_count);
+    err = lettered_invoices(ctx, w.series, fec->year, &w.lettered, &w.lettered_count);
     if (err == OK)
         err = write_opening(ctx, &w, &out);
     if (err == OK) {

@@ -12,7 +12,7 @@
 #include "store/ledger.h"
 
 /* Trial balance of [from_on, until_on). Balances are debit less credit; opening and closing sum to nothing, debits and
- * credits to each other. Income and expenses open each civil year at nothing: what the years before left of them stands
+ * credits to each other. Income and expenses open each financial year at nothing: what the years before left of them stands
  * in one row, on the account of the result (120 profit, 129 loss). */
 struct trial_row {
     const char *account;
@@ -74,7 +74,7 @@ enum err deferred_ahead(struct ctx *ctx, const char *subscription, const char *c
 /* ---- the file of the year ---- */
 
 struct fec {
-    int year;
+    struct period year; /* a financial year */
     enum fec_charset charset;
     void (*write)(void *arg, const char *data, size_t bytes); /* piece by piece */
     void *arg;
@@ -87,7 +87,7 @@ struct fec {
     int64_t debit_minor;
     int64_t credit_minor;
 };
-/* The entries of a civil year in the order of their numbers, behind one opening entry (journal AN, number 0) with the
+/* The entries of a financial year in the order of their numbers, behind one opening entry (journal AN, number 0) with the
  * balances that the years before left: customers one by one, the result on 120 or 129. Customers' lines of invoices
  * that payments and whole credit notes of the same year settled exactly are lettered. In French, whoever asks. */
 enum err write_fec(struct ctx *ctx, struct fec *fec) MUST_USE;

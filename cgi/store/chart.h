@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/ctx.h"
+#include "core/financial_year.h"
 
 struct account {
     const char *code;
@@ -23,16 +24,20 @@ enum err rename_account(struct ctx *ctx, const struct account *account) MUST_USE
 /* ERR_CONFLICT when it is gone; the database refuses what is in use: ask account_by_code first. */
 enum err delete_account(struct ctx *ctx, const char *code) MUST_USE;
 
-/* What is needed to book: the account of each role, and the first day that no closing covers. */
+/* What is needed to book: the account of each role, the years, and the first day that something may be dated. */
 struct chart_row {
-    const char *role;
+    const char *role;      /* "": the row is a financial year */
     const char *account;
-    int32_t open_from_on; /* the same in every row; DATE_NONE before the first closing */
+    int32_t closed_until_on; /* the same in every role's row; DATE_NONE before the first closing */
+    int32_t from_on;
+    int32_t until_on;
+    bool opens;
 };
 struct chart {
     const struct chart_row *rows;
     size_t count;
-    int32_t open_from_on;
+    struct financial_years years;
+    int32_t open_from_on; /* after what is closed, in the books' first year or later; DATE_NONE: any day */
 };
 /* The accounts that products name for their revenue; products without one are not there. */
 struct product_account {

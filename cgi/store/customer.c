@@ -48,7 +48,8 @@ static const struct column customer_column[] = {
     "v.city, v.country, v.siren, v.vat_id, v.language, v.personal_salt, v.personal_digest, "        \
     "v.changed_at FROM "
 #define CUSTOMERS CUSTOMER_COLUMNS "customer c "
-#define CURRENT "JOIN customer_version v ON v.id = c.current_version_id "
+#define VERSION "customer_version v ON v.id = c.current_version_id "
+#define CURRENT "JOIN " VERSION
 
 static const struct column list_column[] = {
     COLUMN(I64, customer_list_row, id),
@@ -69,7 +70,16 @@ static const struct column name_column[] = {
     COLUMN(TEXT, customer_name, name),
     COLUMN(TEXT, customer_name, email),
 };
-#define NAMES "SELECT c.id, c.number, v.name, v.email FROM customer c " CURRENT "WHERE c.state = 'active' AND "
+/* By name, as the index has them; versions that are not the customer's any more are passed over. */
+#define BY_NAME "customer_version v FORCE INDEX (by_name) STRAIGHT_JOIN customer c ON c.current_version_id = v.id "
+/* Which are shown is decided before anything is counted for them. */
+#define LIST_SELECT \
+    "SELECT c.id, c.number, v.name, v.email, v.city, v.country, v.is_company, c.state, " \
+    "(SELECT COUNT(*) FROM quote q WHERE q.customer_id = c.id) AS quote_count, " \
+    "(SELECT COUNT(*) FROM subscription s WHERE s.customer_id = c.id AND s.state <> 'ended') AS subscription_count FROM "
+#define LIST_REST "STRAIGHT_JOIN customer_version v ON v.id = x.id STRAIGHT_JOIN customer c ON c.id = v.customer_id ORDER BY v.name, v.customer_id"
+#define LIKE_WORDS "(LOCATE(?, CONVERT(c.number USING utf8mb4)) > 0 OR LOCATE(?, v.name) > 0 OR LOCATE(?, v.email) > 0) "
+#define NAMES "SELECT c.id, c.number, v.name, v.email FROM "
 
 static const struct column check_column[] = {
     COLUMN(I64, vat_check, id),
@@ -101,7 +111,9 @@ enum {
     IN_SLICE,
     LOCK,
     LIST,
+    LIST_LIKE,
     NAMED,
+    FIRST,
     LIKE,
     INSERT,
     VERSION_INSERT,
@@ -132,19 +144,16 @@ static const struct statement statement[] = {
                   "STRAIGHT_JOIN customer c ON c.id = v.customer_id ORDER BY v.id", READS(customer, customer_column)},
     [LOCK] = {"customer_lock", CUSTOMERS CURRENT "WHERE c.id = ? FOR UPDATE",
               READS(customer, customer_column)},
-    [LIST] = {"customer_list",
-              "SELECT c.id, c.number, v.name, v.email, v.city, v.country, v.is_company, c.state, "
-              "(SELECT COUNT(*) FROM quote q WHERE q.customer_id = c.id) AS quote_count, "
-              "(SELECT COUNT(*) FROM subscription s WHERE s.customer_id = c.id "
-              "AND s.state <> 'ended') AS subscription_count "
-              "FROM customer c " CURRENT
-              "WHERE ? = '' OR LOCATE(?, CONVERT(c.number USING utf8mb4)) > 0 OR LOCATE(?, v.name) > 0 OR "
-              "LOCATE(?, v.email) > 0 ORDER BY v.name, c.id LIMIT ? OFFSET ?",
+    [LIST] = {"customer_list", LIST_SELECT "(SELECT v.id FROM " BY_NAME "ORDER BY v.name, v.customer_id LIMIT ? OFFSET ?) x " LIST_REST,
               READS(customer_list_row, list_column)},
-    [NAMED] = {"customers_named", NAMES "(v.name = ? OR v.email = ?) ORDER BY v.name, c.id LIMIT ?", READS(customer_name, name_column)},
-    [LIKE] = {"customers_like",
-              NAMES "(? = '' OR LOCATE(?, CONVERT(c.number USING utf8mb4)) > 0 OR LOCATE(?, v.name) > 0 OR LOCATE(?, v.email) > 0) "
-              "ORDER BY v.name, c.id LIMIT ?", READS(customer_name, name_column)},
+    [LIST_LIKE] = {"customer_list_like", LIST_SELECT "(SELECT v.id FROM customer c STRAIGHT_JOIN " VERSION "WHERE " LIKE_WORDS
+                   "ORDER BY v.name, c.id LIMIT ? OFFSET ?) x " LIST_REST, READS(customer_list_row, list_column)},
+    [NAMED] = {"customers_named", NAMES "(SELECT id FROM customer_version WHERE name = ? UNION SELECT id FROM customer_version WHERE email = ?) x STRAIGHT_JOIN customer_version v "
+               "ON v.id = x.id STRAIGHT_JOIN customer c ON c.id = v.customer_id AND c.current_version_id = v.id WHERE c.state = 'active' "
+               "ORDER BY v.name, v.customer_id LIMIT ?", READS(customer_name, name_column)},
+    [FIRST] = {"customers_first", NAMES BY_NAME "WHERE c.state = 'active' ORDER BY v.name, v.customer_id LIMIT ?", READS(customer_name, name_column)},
+    [LIKE] = {"customers_like", NAMES "customer c STRAIGHT_JOIN " VERSION "WHERE c.state = 'active' AND " LIKE_WORDS "ORDER BY v.name, c.id LIMIT ?",
+              READS(customer_name, name_column)},
     [INSERT] = {"customer_insert",
                 "INSERT INTO customer (number, external_ref, created_at, created_on) SELECT ?, ?, ?, ? FROM DUAL "
                 "WHERE NOT EXISTS (SELECT 1 FROM customer c WHERE c.reference = ?)", NOTHING},
@@ -223,15 +232,17 @@ enum err customers_named(struct ctx *ctx, const char *words, int32_t limit, stru
 
 enum err customers_like(struct ctx *ctx, const char *words, int32_t limit, struct customer_name **rows, size_t *count)
 {
-    return db_rows(ctx, &statement[LIKE], PARAMS(P_TEXT(words), P_TEXT(words), P_TEXT(words), P_TEXT(words), P_I64(limit)), rows, count);
+    if (words[0] == '\0')
+        return db_rows(ctx, &statement[FIRST], PARAMS(P_I64(limit)), rows, count);
+    return db_rows(ctx, &statement[LIKE], PARAMS(P_TEXT(words), P_TEXT(words), P_TEXT(words), P_I64(limit)), rows, count);
 }
 
 enum err customer_list(struct ctx *ctx, const char *words, int32_t limit, int64_t from,
                        struct customer_list_row **rows, size_t *count)
 {
-    return db_rows(ctx, &statement[LIST],
-                   PARAMS(P_TEXT(words), P_TEXT(words), P_TEXT(words), P_TEXT(words), P_I64(limit), P_I64(from)),
-                   rows, count);
+    if (words[0] == '\0')
+        return db_rows(ctx, &statement[LIST], PARAMS(P_I64(limit), P_I64(from)), rows, count);
+    return db_rows(ctx, &statement[LIST_LIKE], PARAMS(P_TEXT(words), P_TEXT(words), P_TEXT(words), P_I64(limit), P_I64(from)), rows, count);
 }
 
 enum err insert_customer(struct ctx *ctx, struct customer *customer)

@@ -80,11 +80,11 @@ static const struct column list_column[] = {
     COLUMN(TEXT, dunning_row, state), COLUMN(DATE, dunning_row, ended_on),
 };
 #define LIST_FIELDS "SELECT k.invoice_id, IFNULL(i.number, CONCAT('R-', k.invoice_id)) AS invoice_number, c.number AS customer_number, v.name AS customer_name, " \
-    "IFNULL(s.number, '') AS subscription_number, u.name AS rule_name, k.rule_id, k.close_days, r.currency, r.open_minor, k.due_on, k.next_on, " \
+    "IFNULL(s.number, '') AS subscription_number, (SELECT u.name FROM dunning_rule u WHERE u.id = k.rule_id) AS rule_name, k.rule_id, k.close_days, r.currency, r.open_minor, k.due_on, k.next_on, " \
     "k.steps_done, k.can_retry, k.subscription_id IS NOT NULL AS can_close, IFNULL(i.issued_on, k.due_on) AS asked_on, k.state, k.ended_on FROM dunning_case k " \
-    "JOIN receivable r ON r.invoice_id = k.invoice_id LEFT JOIN invoice i ON i.id = k.invoice_id " \
-    "JOIN customer c ON c.id = k.customer_id JOIN customer_version v ON v.id = c.current_version_id " \
-    "JOIN dunning_rule u ON u.id = k.rule_id LEFT JOIN subscription s ON s.id = k.subscription_id "
+    "STRAIGHT_JOIN receivable r ON r.invoice_id = k.invoice_id LEFT JOIN invoice i ON i.id = k.invoice_id " \
+    "STRAIGHT_JOIN customer c ON c.id = k.customer_id STRAIGHT_JOIN customer_version v ON v.id = c.current_version_id " \
+    "LEFT JOIN subscription s ON s.id = k.subscription_id "
 
 enum {
     RULES, RULE, STEPS, RULE_INSERT, STEPS_INSERT, RETIRE, REPLACE, PLANS_MOVE, CASE_INSERT, CASE_LOCK, CASES_LOCK, CASE_READ, CASE_SAVE,
@@ -133,7 +133,7 @@ static const struct statement statement[] = {
                 "STRAIGHT_JOIN subscription s ON s.id = x.subscription_id AND s.customer_id = o.customer_id ORDER BY x.invoice_id, s.id", READS(billed_subscription, billed_column)},
     [STOP_COLLECTING] = {"dunning_stop_collecting", "UPDATE receivable SET collect_on = NULL WHERE subscription_id = ? AND state = 'open'", NOTHING},
     [LIST_OPEN] = {"dunning_list_open", LIST_FIELDS "WHERE k.state = 'open' ORDER BY k.due_on, k.invoice_id LIMIT ?", READS(dunning_row, list_column)},
-    [LIST_ENDED] = {"dunning_list_ended", LIST_FIELDS "WHERE k.state <> 'open' ORDER BY k.ended_on DESC, k.invoice_id DESC LIMIT ?",
+    [LIST_ENDED] = {"dunning_list_ended", LIST_FIELDS "WHERE k.ended_on IS NOT NULL ORDER BY k.ended_on DESC, k.invoice_id DESC LIMIT ?",
                     READS(dunning_row, list_column)},
 };
 DB_STATEMENTS(dunning, statement)

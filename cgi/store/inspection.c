@@ -65,6 +65,8 @@ static const struct statement rule[] = {
          "SELECT CAST(e.id AS CHAR) ref FROM journal_unsealed u JOIN journal_entry e ON e.series = u.series AND "
          "e.sequence <= u.last_sequence WHERE (SELECT COUNT(*) = e.item_count AND SUM(j.debit_minor) = e.total_minor AND "
          "SUM(j.credit_minor) = e.total_minor FROM journal_item j WHERE j.entry_id = e.id) IS NOT TRUE"),
+    RULE("a financial year begins where the one before ends",
+         "SELECT CAST(y.until_on AS CHAR) ref FROM financial_year y WHERE y.until_on <> (SELECT MIN(n.from_on) FROM financial_year n WHERE n.from_on > y.from_on)"),
     RULE("an invoice is its lines and its VAT",
          "SELECT i.number ref FROM invoice i WHERE "
          "(SELECT SUM(l.net_minor) = i.net_minor FROM invoice_line l WHERE l.invoice_id = i.id) IS NOT TRUE OR "

@@ -134,16 +134,18 @@ static const struct column section_column[] = {COLUMN(I32, invoice_section, posi
     "SELECT i.id, i.number, v.name AS customer_name, c.number AS customer_number, s.number AS subscription_number, i.issued_on, i.due_on, i.currency, i.total_minor, " \
     "IFNULL(r.open_minor, 0) AS open_minor, CASE i.kind WHEN 'credit_note' THEN 'credit' WHEN 'deposit' THEN 'deposit' ELSE r.state END AS state, " \
     "o.number AS corrected_number, EXISTS (SELECT 1 FROM document d WHERE d.kind = 'invoice' AND d.ref_id = i.id) AS has_pdf FROM "
+/* In this order whatever the statistics say: what is read first names the rows, newest first, and an index has them so. */
 #define LIST_REST \
-    " LEFT JOIN receivable r ON r.invoice_id = i.id JOIN customer c ON c.id = i.customer_id JOIN customer_version v ON v.id = i.customer_version_id " \
+    " STRAIGHT_JOIN customer c ON c.id = i.customer_id STRAIGHT_JOIN customer_version v ON v.id = i.customer_version_id LEFT JOIN receivable r ON r.invoice_id = i.id " \
     "LEFT JOIN subscription s ON s.id = i.subscription_id LEFT JOIN credit_note k ON k.invoice_id = i.id LEFT JOIN invoice o ON o.id = k.corrected_id " \
-    "WHERE i.id < ? AND (? = '' OR IF(i.kind = 'credit_note', 'credit', r.state) = ?) "
+    "WHERE "
+#define LIST_STATE "(? = '' OR IF(i.kind = 'credit_note', 'credit', r.state) = ?) "
 #define LIST_ORDER "ORDER BY i.id DESC LIMIT ?"
 
 enum {
     RESERVE, SERIES_MAKE, SERIES_LOCK, SERIES_READ, SERIES_SAVE, INSERT, LINES_INSERT, TAXES_INSERT, RECEIVABLES_INSERT,
     PERIODS_INSERT, DEFERRALS_INSERT, JOBS_INSERT, BY_ID, BY_NUMBER, OF_ORDER, LINES, SECTIONS,
-    TAXES, LISTED, LINES_LISTED, TAXES_LISTED, FACTS_LISTED, IN_SLICE, LINES_IN_SLICE, TAXES_IN_SLICE, RECEIVABLE, RECEIVABLES_OF, RECEIVABLE_LOCK, RECEIVABLE_SAVE, COLLECTION_POSTPONE, LIST, LIST_CUSTOMER, LIST_SUBSCRIPTION,
+    TAXES, LISTED, LINES_LISTED, TAXES_LISTED, FACTS_LISTED, IN_SLICE, LINES_IN_SLICE, TAXES_IN_SLICE, RECEIVABLE, RECEIVABLES_LOCK, RECEIVABLE_LOCK, RECEIVABLE_SAVE, COLLECTION_POSTPONE, LIST, LIST_OWED, LIST_CREDITS, LIST_CUSTOMER, LIST_SUBSCRIPTION,
     DEFERRALS_DUE, DEFERRALS_AFTER, DEFERRALS_SAVE, DEFERRALS_LOCK, DEFERRALS_RESTART,
     DOCUMENT_INSERT, DOCUMENT, DOCUMENTS, DOCUMENT_EXISTS, JOBS_WAIT, JOBS_CLAIM, JOB_DELETE, JOB_POSTPONE,
 };
@@ -200,19 +202,24 @@ static const struct statement statement[] = {
     [TAXES_IN_SLICE] = {"invoice_taxes_in_slice", "SELECT " TAX_FIELDS " FROM " SLICE "invoice_tax ON invoice_id = document_id "
                         "ORDER BY invoice_id, tax_rate_ppm DESC, tax_category", READS(invoice_tax_row, tax_column)},
     [RECEIVABLE] = {"receivable_of", "SELECT " RECEIVABLE_FIELDS " FROM receivable WHERE invoice_id = ?", READS(receivable, receivable_column)},
-    [RECEIVABLES_OF] = {"receivables_of", "SELECT " RECEIVABLE_FIELDS " FROM " ID_LIST "receivable r ON r.invoice_id = j.id ORDER BY r.invoice_id",
+    [RECEIVABLES_LOCK] = {"receivables_lock", "SELECT " RECEIVABLE_FIELDS " FROM " ID_LIST "receivable r ON r.invoice_id = j.id ORDER BY r.invoice_id FOR UPDATE",
                         READS(receivable, receivable_column)},
     [RECEIVABLE_LOCK] = {"receivable_lock", "SELECT " RECEIVABLE_FIELDS " FROM receivable WHERE invoice_id = ? FOR UPDATE",
                          READS(receivable, receivable_column)},
     [RECEIVABLE_SAVE] = {"receivable_save", "UPDATE receivable SET open_minor = ?, collect_on = ?, retries = ?, state = ?, "
                          "paid_on = ? WHERE invoice_id = ?", NOTHING},
     [COLLECTION_POSTPONE] = {"collection_postpone", "UPDATE receivable SET collect_on = ? WHERE invoice_id = ? AND state IN ('open', 'pending')", NOTHING},
-    [LIST] = {"invoice_list", LIST_SELECT "invoice i" LIST_REST LIST_ORDER, READS(invoice_list_row, list_column)},
-    [LIST_CUSTOMER] = {"invoice_list_of_customer", LIST_SELECT "invoice i FORCE INDEX (by_customer)" LIST_REST "AND i.customer_id = ? " LIST_ORDER,
+    [LIST] = {"invoice_list", LIST_SELECT "invoice i" LIST_REST "i.id < ? " LIST_ORDER, READS(invoice_list_row, list_column)},
+    [LIST_OWED] = {"invoice_list_owed", LIST_SELECT "receivable x FORCE INDEX (newest) STRAIGHT_JOIN invoice i ON i.id = x.invoice_id" LIST_REST
+                   "x.state = ? AND x.invoice_id < ? ORDER BY x.invoice_id DESC LIMIT ?", READS(invoice_list_row, list_column)},
+    [LIST_CREDITS] = {"invoice_list_credits", LIST_SELECT "credit_note x STRAIGHT_JOIN invoice i ON i.id = x.invoice_id" LIST_REST
+                      "x.invoice_id < ? ORDER BY x.invoice_id DESC LIMIT ?", READS(invoice_list_row, list_column)},
+    [LIST_CUSTOMER] = {"invoice_list_of_customer", LIST_SELECT "invoice i FORCE INDEX (by_customer)" LIST_REST "i.customer_id = ? AND " LIST_STATE "AND i.id < ? " LIST_ORDER,
                        READS(invoice_list_row, list_column)},
     /* Its own, and those that bill it together with others. */
     [LIST_SUBSCRIPTION] = {"invoice_list_of_subscription", LIST_SELECT "(SELECT id FROM invoice WHERE subscription_id = ? UNION "
-                           "SELECT invoice_id FROM billing_period WHERE subscription_id = ?) x STRAIGHT_JOIN invoice i ON i.id = x.id" LIST_REST "AND (? = 0 OR i.customer_id = ?) " LIST_ORDER,
+                           "SELECT invoice_id FROM billing_period WHERE subscription_id = ?) x STRAIGHT_JOIN invoice i ON i.id = x.id" LIST_REST
+                           "(? = 0 OR i.customer_id = ?) AND " LIST_STATE "AND i.id < ? " LIST_ORDER,
                            READS(invoice_list_row, list_column)},
     [DEFERRALS_DUE] = {"deferrals_due", DEFERRAL "FORCE INDEX (due) WHERE next_on <= ? "
                        "ORDER BY next_on, id LIMIT ? FOR UPDATE SKIP LOCKED", READS(deferral, deferral_column)},
@@ -380,9 +387,9 @@ enum err invoice_taxes_in_slice(struct ctx *ctx, const struct slice *slice, stru
     return db_rows(ctx, &statement[TAXES_IN_SLICE], SLICE_PARAMS(slice), rows, count);
 }
 
-enum err receivables_of(struct ctx *ctx, const int64_t *invoice_ids, size_t count, struct receivable **rows, size_t *found)
+enum err lock_receivables_of(struct ctx *ctx, const int64_t *invoice_ids, size_t count, struct receivable **rows, size_t *found)
 {
-    return db_rows(ctx, &statement[RECEIVABLES_OF], PARAMS(P_TEXT(id_list(ctx->arena, invoice_ids, count))), rows, found);
+    return db_rows(ctx, &statement[RECEIVABLES_LOCK], PARAMS(P_TEXT(id_list(ctx->arena, invoice_ids, count))), rows, found);
 }
 
 enum err receivable_of(struct ctx *ctx, int64_t invoice_id, struct receivable *receivable)
@@ -413,11 +420,13 @@ enum err invoice_list(struct ctx *ctx, const char *state, int64_t customer_id, i
     const struct param before = P_I64(before_id != 0 ? before_id : INT64_MAX);
 
     if (subscription_id != 0)
-        return db_rows(ctx, &statement[LIST_SUBSCRIPTION], PARAMS(P_I64(subscription_id), P_I64(subscription_id), before, P_TEXT(state), P_TEXT(state),
-                       P_I64(customer_id), P_I64(customer_id), P_I64(limit)), rows, count);
+        return db_rows(ctx, &statement[LIST_SUBSCRIPTION], PARAMS(P_I64(subscription_id), P_I64(subscription_id), P_I64(customer_id), P_I64(customer_id),
+                       P_TEXT(state), P_TEXT(state), before, P_I64(limit)), rows, count);
     if (customer_id != 0)
-        return db_rows(ctx, &statement[LIST_CUSTOMER], PARAMS(before, P_TEXT(state), P_TEXT(state), P_I64(customer_id), P_I64(limit)), rows, count);
-    return db_rows(ctx, &statement[LIST], PARAMS(before, P_TEXT(state), P_TEXT(state), P_I64(limit)), rows, count);
+        return db_rows(ctx, &statement[LIST_CUSTOMER], PARAMS(P_I64(customer_id), P_TEXT(state), P_TEXT(state), before, P_I64(limit)), rows, count);
+    if (state[0] == '\0' || str_equal(state, "credit"))
+        return db_rows(ctx, &statement[state[0] == '\0' ? LIST : LIST_CREDITS], PARAMS(before, P_I64(limit)), rows, count);
+    return db_rows(ctx, &statement[LIST_OWED], PARAMS(P_TEXT(state), before, P_I64(limit)), rows, count);
 }
 
 enum err due_deferrals(struct ctx *ctx, int32_t limit, struct deferral **rows, size_t *count)

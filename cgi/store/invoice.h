@@ -180,8 +180,8 @@ enum err invoice_lines_in_slice(struct ctx *ctx, const struct slice *slice, stru
 enum err invoice_taxes_in_slice(struct ctx *ctx, const struct slice *slice, struct invoice_tax_row **rows, size_t *count) MUST_USE;
 
 enum err receivable_of(struct ctx *ctx, int64_t invoice_id, struct receivable *receivable) MUST_USE;
-/* Of many invoices, each asked for once, by invoice; one without is left out. */
-enum err receivables_of(struct ctx *ctx, const int64_t *invoice_ids, size_t count, struct receivable **rows, size_t *found) MUST_USE;
+/* Locked, of many invoices, each asked for once, by invoice; one without is left out. */
+enum err lock_receivables_of(struct ctx *ctx, const int64_t *invoice_ids, size_t count, struct receivable **rows, size_t *found) MUST_USE;
 enum err lock_receivable(struct ctx *ctx, int64_t invoice_id, struct receivable *receivable) MUST_USE;
 enum err save_receivable(struct ctx *ctx, const struct receivable *receivable) MUST_USE;
 /* The next automatic debit of what is still open, nothing else: other rows change meanwhile. */

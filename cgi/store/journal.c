@@ -26,7 +26,7 @@ static const struct column cause_column[] = {
 };
 
 static const struct column series_column[] = {
-    COLUMN(TEXT, journal_series, name), COLUMN(I64, journal_series, last_sequence),
+    COLUMN(TEXT, journal_series, name), COLUMN(DATE, journal_series, from_on), COLUMN(DATE, journal_series, until_on), COLUMN(I64, journal_series, last_sequence),
     COLUMN(HASH, journal_series, chain_head), COLUMN(I64, journal_series, unsealed),
 };
 
@@ -46,8 +46,8 @@ static const struct statement statement[] = {
     [SUM_OF] = {"journal_sum_of", "SELECT e.currency, e.foreign_currency, CAST(SUM(i.credit_minor - i.debit_minor) AS SIGNED) AS base_minor, "
                 "CAST(-SUM(i.foreign_minor) AS SIGNED) AS foreign_minor, CAST(SUM(i.debit_minor) AS SIGNED) AS debit_minor FROM journal_entry e JOIN journal_item i ON i.entry_id = e.id "
                 "WHERE e.source_kind = ? AND e.source_id = ? AND i.label = ? GROUP BY e.currency, e.foreign_currency", READS(journal_sum, cause_column)},
-    [SERIES] = {"journal_series", "SELECT s.name, s.last_sequence, s.chain_head, IFNULL(u.last_sequence, 0) AS unsealed "
-                "FROM series s LEFT JOIN journal_unsealed u ON u.series = s.name WHERE s.name LIKE '" JOURNAL_SERIES "%' ORDER BY s.name",
+    [SERIES] = {"journal_series", "SELECT s.name, y.from_on, y.until_on, s.last_sequence, s.chain_head, IFNULL(u.last_sequence, 0) AS unsealed "
+                "FROM series s LEFT JOIN financial_year y ON y.series = s.name LEFT JOIN journal_unsealed u ON u.series = s.name WHERE s.name LIKE '" JOURNAL_SERIES "%' ORDER BY s.name",
                 READS(journal_series, series_column)},
     [ENTRIES_BETWEEN] = {"journal_entries_between", "SELECT id, series, sequence, journal, entry_on, source_kind, source_id, reference, "
                        "currency, item_count, total_minor, posted_at, chain_previous, chain_digest, foreign_currency FROM journal_entry "

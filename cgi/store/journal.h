@@ -6,14 +6,12 @@
 #include <stdint.h>
 
 #include "base/ctx.h"
+#include "core/financial_year.h"
 #include "store/db.h"
-
-/* Small letters: no prefix of documents has them. */
-#define JOURNAL_SERIES "journal-"
 
 struct journal_entry {
     int64_t id;
-    const char *series; /* JOURNAL_SERIES and the year of entry_on */
+    const char *series; /* of the financial year that entry_on is in */
     int64_t sequence;
     const char *journal;
     int32_t entry_on;
@@ -59,6 +57,8 @@ enum err journal_sum_of(struct ctx *ctx, const char *source_kind, int64_t source
 /* Where a year's journal stands: what its counter says, and how many entries from before the chain are not sealed. */
 struct journal_series {
     const char *name;
+    int32_t from_on;  /* the days of its year; DATE_NONE: no year has this journal */
+    int32_t until_on;
     int64_t last_sequence;
     unsigned char chain_head[32];
     int64_t unsealed;

@@ -59,7 +59,6 @@ static const struct column fec_column[] = {
     COLUMN(TEXT, fec_row, foreign_currency), COLUMN(I64, fec_row, foreign_minor),
 };
 static const struct column lettered_column[] = {COLUMN(I64, lettered, invoice_id), COLUMN(DATE, lettered, letter_on)};
-static const struct column year_column[] = {COLUMN(I32, book_year, year), COLUMN(I64, book_year, entry_count)};
 struct minor_row {
     int64_t minor;
 };
@@ -104,7 +103,7 @@ static const struct column reference_column[] = {COLUMN(TEXT, reference_row, ref
     "JOIN account a ON a.code = i.account LEFT JOIN customer c ON c.id = i.customer_id "                               \
     "LEFT JOIN customer_version w ON w.id = c.current_version_id "
 
-enum { LIST, BY_ID, LINES_OF, LINES, LEDGER, SUM, BALANCES, SUMS_UNTIL, KEPT_UNTIL, OPENING, BALANCE, OPEN, DEFERRED, FEC, LETTERED, FOREIGN, YEARS };
+enum { LIST, BY_ID, LINES_OF, LINES, LEDGER, SUM, BALANCES, SUMS_UNTIL, KEPT_UNTIL, OPENING, BALANCE, OPEN, DEFERRED, FEC, LETTERED, FOREIGN };
 
 static const struct statement statement[] = {
     [LIST] = {"journal_list", ENTRY "FROM (SELECT * FROM journal_entry e WHERE " FITS "ORDER BY e.id DESC LIMIT ?) e " ABOUT
@@ -190,10 +189,10 @@ static const struct statement statement[] = {
              "JOIN journal_item i ON i.entry_id = e.id AND (i.debit_minor <> 0 OR i.credit_minor <> 0) " NAMES "ORDER BY e.sequence, i.position", READS(fec_row, fec_column)},
     [LETTERED] = {"lettered_invoices",
                   "SELECT s.invoice_id, MAX(s.settled_on) AS letter_on FROM ("
-                  "SELECT x.invoice_id, x.amount_minor, q.entry_on AS settled_on, q.series, "
+                  "SELECT x.invoice_id, x.amount_minor, q.entry_on AS settled_on, "
                   "(SELECT COUNT(*) FROM allocation o WHERE o.payment_id = x.payment_id) = 1 AS whole FROM journal_entry q "
                   "JOIN allocation x ON x.payment_id = q.source_id WHERE q.series = ? AND q.source_kind = 'payment' UNION ALL "
-                  "SELECT y.invoice_id, y.amount_minor, GREATEST(q.entry_on, y.used_on), q.series, y.amount_minor = n.total_minor "
+                  "SELECT y.invoice_id, y.amount_minor, GREATEST(q.entry_on, y.used_on), y.amount_minor = n.total_minor "
                   "FROM journal_entry q JOIN credit_allocation y ON y.credit_note_id = q.source_id JOIN invoice n ON n.id = y.credit_note_id "
                   "WHERE q.series = ? AND q.source_kind = 'invoice') s JOIN invoice i ON i.id = s.invoice_id "
                   "JOIN journal_entry e ON e.source_kind = 'invoice' AND e.source_id = i.id AND e.series = ? "
@@ -201,12 +200,10 @@ static const struct statement statement[] = {
                   "GROUP BY s.invoice_id, i.total_minor, u.minor HAVING SUM(s.amount_minor) = i.total_minor - IFNULL(u.minor, 0) AND MIN(s.whole) = 1 AND "
                   "NOT EXISTS (SELECT 1 FROM allocation_back b WHERE b.invoice_id = s.invoice_id) AND NOT EXISTS (SELECT 1 FROM allocation y "
                   "JOIN payment_return z ON z.payment_id = y.payment_id WHERE y.invoice_id = s.invoice_id) AND "
-                  "CONCAT('journal-', YEAR(MAX(s.settled_on))) = MIN(s.series) ORDER BY s.invoice_id",
+                  "MAX(s.settled_on) >= ? AND MAX(s.settled_on) < ? ORDER BY s.invoice_id",
                   READS(lettered, lettered_column)},
     [FOREIGN] = {"foreign_entry", "SELECT reference FROM journal_entry WHERE series = ? AND currency <> ? LIMIT 1",
                  READS(reference_row, reference_column)},
-    [YEARS] = {"book_years", "SELECT CAST(SUBSTRING(name, 9) AS SIGNED) AS year, last_sequence AS entry_count FROM series "
-               "WHERE name LIKE 'journal-%' AND last_sequence > 0 ORDER BY name DESC", READS(book_year, year_column)},
 };
 DB_STATEMENTS(ledger, statement)
 
@@ -316,9 +313,10 @@ enum err fec_rows(struct ctx *ctx, const char *series, int64_t after, int32_t en
     return db_rows(ctx, &statement[FEC], PARAMS(P_TEXT(series), P_I64(after), P_I64(entries)), rows, count);
 }
 
-enum err lettered_invoices(struct ctx *ctx, const char *series, struct lettered **rows, size_t *count)
+enum err lettered_invoices(struct ctx *ctx, const char *series, struct period year, struct lettered **rows, size_t *count)
 {
-    return db_rows(ctx, &statement[LETTERED], PARAMS(P_TEXT(series), P_TEXT(series), P_TEXT(series)), rows, count);
+    return db_rows(ctx, &statement[LETTERED],
+                   PARAMS(P_TEXT(series), P_TEXT(series), P_TEXT(series), P_DATE(year.from_on), P_DATE(year.until_on)), rows, count);
 }
 
 enum err foreign_entry(struct ctx *ctx, const char *series, const char *currency, const char **reference)
@@ -328,9 +326,4 @@ enum err foreign_entry(struct ctx *ctx, const char *series, const char *currency
 
     *reference = err == OK ? row.reference : "";
     return err == ERR_NOT_FOUND ? OK : err;
-}
-
-enum err book_years(struct ctx *ctx, struct book_year **rows, size_t *count)
-{
-    return db_rows(ctx, &statement[YEARS], NO_PARAMS, rows, count);
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/ctx.h"
+#include "core/period.h"
 
 struct journal_filter {
     const char *journal;   /* "" any */
@@ -174,19 +175,13 @@ struct fec_row {
 };
 /* The lines of the next entries of a series after a sequence, at most `entries` of them. */
 enum err fec_rows(struct ctx *ctx, const char *series, int64_t after, int32_t entries, struct fec_row **rows, size_t *count) MUST_USE;
-/* Invoices that payments and whole credit notes of the same series settled exactly, and when the last one did; by id. */
+/* Invoices that payments and whole credit notes of the same year settled exactly, and when the last one did; by id. */
 struct lettered {
     int64_t invoice_id;
     int32_t letter_on;
 };
-enum err lettered_invoices(struct ctx *ctx, const char *series, struct lettered **rows, size_t *count) MUST_USE;
+enum err lettered_invoices(struct ctx *ctx, const char *series, struct period year, struct lettered **rows, size_t *count) MUST_USE;
 /* An entry of the series in another currency than this: its reference, "" none. */
 enum err foreign_entry(struct ctx *ctx, const char *series, const char *currency, const char **reference) MUST_USE;
-/* Years that have entries, newest first. */
-struct book_year {
-    int32_t year;
-    int64_t entry_count;
-};
-enum err book_years(struct ctx *ctx, struct book_year **rows, size_t *count) MUST_USE;
 
 #endif

@@ -172,12 +172,12 @@ static const struct statement statement[] = {
                         "STRAIGHT_JOIN attempt a ON a.id = p.attempt_id STRAIGHT_JOIN payable y ON y.id = a.payable_id "
                         "WHERE y.quote_version_id IS NOT NULL GROUP BY x.invoice_id", READS(order_payment, order_column)},
     [LIST] = {"payment_list", "SELECT a.id, v.name AS customer_name, i.number AS invoice_number, q.number AS quote_number, s.number AS asked_number, "
-              "a.kind, a.state, a.currency, a.amount_minor, a.decline_code, IFNULL(p.method_text, '') AS method_text, a.created_at "
-              "FROM attempt a JOIN payable y ON y.id = a.payable_id JOIN customer c ON c.id = y.customer_id "
-              "JOIN customer_version v ON v.id = c.current_version_id LEFT JOIN invoice i ON i.id = y.invoice_id "
+              "a.kind, a.state, a.currency, a.amount_minor, a.decline_code, IFNULL((SELECT p.method_text FROM payment p WHERE p.attempt_id = a.id), '') AS method_text, a.created_at "
+              "FROM attempt a STRAIGHT_JOIN payable y ON y.id = a.payable_id STRAIGHT_JOIN customer c ON c.id = y.customer_id "
+              "STRAIGHT_JOIN customer_version v ON v.id = c.current_version_id LEFT JOIN invoice i ON i.id = y.invoice_id "
               "LEFT JOIN receivable r ON r.invoice_id = y.invoice_id AND r.state IN ('pending', 'dropped') LEFT JOIN subscription s ON s.id = r.subscription_id "
               "LEFT JOIN quote_version w ON w.id = y.quote_version_id LEFT JOIN quote q ON q.id = w.quote_id "
-              "LEFT JOIN payment p ON p.attempt_id = a.id WHERE a.id < ? ORDER BY a.id DESC LIMIT ?",
+              "WHERE a.id < ? ORDER BY a.id DESC LIMIT ?",
               READS(payment_list_row, list_column)},
     [GATEWAY_INSERT] = {"gateway_event_insert", "INSERT INTO gateway_event (gateway, event_ref, type, object_ref, received_at, "
                         "processed_at, next_try_at) VALUES ('stripe', ?, ?, ?, ?, ?, ?)", NOTHING},

@@ -61,7 +61,7 @@ static const struct column list_column[] = {
 #define LISTED                                                                                                                \
     "SELECT f.id, f.kind, f.state, c.number AS customer_number, v.name AS customer_name, n.number AS note_number, i.number AS "   \
     "invoice_number, p.attempt_id, p.method_text, f.iban_masked, f.currency, f.amount_minor, f.failure, f.created_at "            \
-    "FROM refund f JOIN customer c ON c.id = f.customer_id JOIN customer_version v ON v.id = c.current_version_id "               \
+    "FROM refund f STRAIGHT_JOIN customer c ON c.id = f.customer_id STRAIGHT_JOIN customer_version v ON v.id = c.current_version_id " \
     "LEFT JOIN invoice n ON n.id = f.credit_note_id LEFT JOIN invoice i ON i.id = f.invoice_id LEFT JOIN payment p ON p.id = f.payment_id "
 
 enum {

@@ -120,6 +120,12 @@ static const struct column figures_column[] = {
     "WHERE subscription_id > ? AND subscription_id <= ? AND until_on IS NULL AND from_on <= ? AND (? = 0 OR product_id = ?) AND "     \
     "(SELECT COUNT(*) FROM subscription s WHERE s.id = subscription_line.subscription_id AND s.state <> 'ended' AND " \
     "s.currency = ? AND (? = 0 OR s.plan_id = ?) AND (? = 0 OR s.index_id = ?)) = 1 "
+/* In this order whatever the statistics say: the newest subscriptions name the rows. The few plans are asked row by row: joined, they
+ * might be read whole, and all rows sorted again. */
+#define LIST_SELECT "SELECT s.id, s.number, v.name AS customer_name, c.number AS customer_number, " \
+    "(SELECT p.name FROM plan p WHERE p.id = s.plan_id) AS plan_name, s.state, s.currency, s.due_on, s.period_minor, s.mrr_e4, s.held_on, s.owner_id FROM "
+#define LIST_REST " STRAIGHT_JOIN customer c ON c.id = s.customer_id STRAIGHT_JOIN customer_version v ON v.id = c.current_version_id WHERE "
+#define LIST_ORDER "AND s.id < ? AND (? = '' OR CONVERT(s.number USING utf8mb4) = ? OR v.name LIKE CONCAT('%', ?, '%')) ORDER BY s.id DESC LIMIT ?"
 #define REVISABLE_ORDER "ORDER BY subscription_id, position LIMIT ?"
 
 struct newest {
@@ -133,7 +139,7 @@ enum {
     BY_IDS, NEWEST, SAVE_INDEX, LINE_BY_ID, LINES_REVISABLE, LINES_REVISABLE_OF, LINES_REVISED, LINE_CLOSE, LINE_REOPEN, LINE_DELETE,
     SIGNATURE_INSERT, SIGNATURE_OF, SIGNATURE_BY_ID, ORDER_INSERT, ORDER_OF, ORDER_BY_ID, INSERT, BY_NUMBER, BY_REFERENCE,
     RUNNING_AFTER, BY_ID, OF_ORDER,
-    OF_CUSTOMER, CLAIM, CLAIM_ONE, SAVE_AMENDED, SAVE_BILLED, SAVE_ERROR, SAVE_METHOD, RELEASE, LINES_INSERT, LINES, LIST, FIGURES, LOCK, LOCK_MANY,
+    OF_CUSTOMER, CLAIM, CLAIM_ONE, SAVE_AMENDED, SAVE_BILLED, SAVE_ERROR, SAVE_METHOD, RELEASE, LINES_INSERT, LINES, LIST, LIST_HELD, FIGURES, LOCK, LOCK_MANY,
     SAVE_END, BILLED_UNTIL, DUE_CUSTOMERS, DUE_CUSTOMER, DEBITED_FIRST, CLAIM_CUSTOMERS, CONSOLIDATE, CONSOLIDATE_ALL, METHOD_OF_INVOICE, PAID_BY_INVOICE, METHOD_USERS,
 };
 
@@ -169,7 +175,7 @@ static const struct statement statement[] = {
     [NEWEST] = {"subscription_newest", "SELECT MAX(id) AS id FROM subscription", READS(newest, newest_column)},
     [OF_ORDER] = {"subscription_of_order",
                   "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE id = COALESCE((SELECT MIN(x.id) FROM subscription x "
-                  "WHERE x.order_id = ?), (SELECT q.renews_id FROM sales_order o JOIN quote q ON q.id = o.quote_id WHERE o.id = ?))",
+                  "WHERE x.order_id = ?), (SELECT q.contract_id FROM sales_order o JOIN quote q ON q.id = o.quote_id WHERE o.id = ?))",
                   READS(subscription, subscription_column)},
     [OF_CUSTOMER] = {"subscriptions_of_customer", "SELECT id, " SUBSCRIPTION_FIELDS
                      " FROM subscription WHERE customer_id = ? ORDER BY id DESC LIMIT 100",
@@ -213,13 +219,10 @@ static const struct statement statement[] = {
     [LINE_CLOSE] = {"subscription_line_close", "UPDATE subscription_line SET until_on = ? WHERE id = ? AND until_on IS NULL", NOTHING},
     [LINE_REOPEN] = {"subscription_line_reopen", "UPDATE subscription_line SET until_on = NULL WHERE id = ? AND until_on = ?", NOTHING},
     [LINE_DELETE] = {"subscription_line_delete", "DELETE FROM subscription_line WHERE id = ? AND until_on IS NULL", NOTHING},
-    [LIST] = {"subscription_list", "SELECT s.id, s.number, v.name AS customer_name, c.number AS customer_number, "
-              "p.name AS plan_name, s.state, s.currency, s.due_on, s.period_minor, s.mrr_e4, s.held_on, s.owner_id "
-              "FROM subscription s JOIN customer c ON c.id = s.customer_id "
-              "JOIN customer_version v ON v.id = c.current_version_id JOIN plan p ON p.id = s.plan_id "
-              "WHERE s.id < ? AND (? = '' OR s.state = ? OR (? = 'held' AND s.held_on IS NOT NULL) OR (? = 'running' AND s.state <> 'ended')) AND (? = '' OR CONVERT(s.number USING utf8mb4) = ? OR v.name LIKE CONCAT('%', ?, '%')) "
-              "ORDER BY s.id DESC LIMIT ?",
-              READS(subscription_list_row, list_column)},
+    [LIST] = {"subscription_list", LIST_SELECT "subscription s" LIST_REST
+              "(? = '' OR s.state = ? OR (? = 'running' AND s.state <> 'ended')) " LIST_ORDER, READS(subscription_list_row, list_column)},
+    [LIST_HELD] = {"subscription_list_held", LIST_SELECT "subscription s FORCE INDEX (held)" LIST_REST "s.held_on IS NOT NULL " LIST_ORDER,
+                   READS(subscription_list_row, list_column)},
     [LOCK] = {"subscription_lock", "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE id = ? FOR UPDATE",
               READS(subscription, subscription_column)},
     [SAVE_END] = {"subscription_save_end", "UPDATE subscription SET ends_on = ?, end_reason = ?, end_by = ?, due_on = ? WHERE id = ? "
@@ -546,9 +549,12 @@ enum err undo_subscription_line(struct ctx *ctx, const struct subscription_line 
 enum err subscription_list(struct ctx *ctx, const char *state, const char *words, int64_t before_id, int32_t limit,
                            struct subscription_list_row **rows, size_t *count)
 {
-    return db_rows(ctx, &statement[LIST],
-                   PARAMS(P_I64(before_id != 0 ? before_id : INT64_MAX), P_TEXT(state), P_TEXT(state), P_TEXT(state), P_TEXT(state), P_TEXT(words),
-                          P_TEXT(words), P_TEXT(words), P_I64(limit)), rows, count);
+    const int64_t before = before_id != 0 ? before_id : INT64_MAX;
+
+    if (str_equal(state, "held"))
+        return db_rows(ctx, &statement[LIST_HELD], PARAMS(P_I64(before), P_TEXT(words), P_TEXT(words), P_TEXT(words), P_I64(limit)), rows, count);
+    return db_rows(ctx, &statement[LIST], PARAMS(P_TEXT(state), P_TEXT(state), P_TEXT(state), P_I64(before), P_TEXT(words), P_TEXT(words), P_TEXT(words),
+                   P_I64(limit)), rows, count);
 }
 
 enum err house_figures(struct ctx *ctx, struct house_figures *figures)

@@ -2,6 +2,7 @@
 <h1><?cs var:Page.title ?></h1>
 <?cs if:Account.customer ?>
 <p><?cs var:tr("Only the lines of this customer:") ?> <a href="/admin/customers/<?cs var:Account.customer_number ?>"><?cs var:Account.customer ?></a> · <a href="/admin/ledger/<?cs var:Account.code ?>"><?cs var:tr("Show the whole account") ?></a></p><?cs /if ?>
+<?cs call:books_years() ?>
 <form method="get" action="/admin/ledger/<?cs var:Account.code ?>" class="ui-filter" role="search"><?cs call:ui_field(Filter.from) ?><?cs call:ui_field(Filter.to) ?><?cs if:Account.customer ?><input type="hidden" name="customer" value="<?cs var:Account.customer_number ?>"><?cs /if ?>
 <button type="submit" class="btn btn-secondary"><?cs var:tr("Show") ?></button>
 </form>

@@ -17,7 +17,7 @@ function known(name) {
   const file = `${stack.dir}/password-${name}`;
   writeFileSync(file, 'un assez long secret\n', { mode: 0o600 });
   return ['--name', name, '--site', 'http://127.0.0.1:9', '--company', 'Ébénisterie Ün & Cie', '--country', 'DE', '--vat', 'DE136695976', '--currency', 'EUR',
-    '--language', 'en', '--time-zone', 'Europe/Berlin', '--email', 'Boss@Example.com', '--user', 'Anna Boss', '--password-file', file, '--test'];
+    '--language', 'en', '--time-zone', 'Europe/Berlin', '--year-end', '12', '--email', 'Boss@Example.com', '--user', 'Anna Boss', '--password-file', file, '--test'];
 }
 const row = (name, sql) => stack.sql(sql.replaceAll('DB.', `tacite_${name}.`))[0];
 
@@ -82,16 +82,19 @@ async function batchKilled(dir, name, killAfter) {
 }
 
 test('what no option says is asked, with what Enter means; a wrong answer says why', async () => {
-  const answers = ['lille', 'http://127.0.0.1:9', 'Atelier du Port', '', 'FR44732829320', '', '', '', 'patron@port.example', 'Paul Port', 'dix-huit hirondelles'];
+  const answers = ['lille', 'http://127.0.0.1:9', 'Atelier du Port', '', 'FR44732829320', '', '', '', '6', 'patron@port.example', 'Paul Port', 'dix-huit hirondelles'];
   const done = await create(`${stack.dir}/asked`, ['--test'], `${answers.join('\n')}\n`);
   assert.equal(done.code, 0, done.err);
   for (const words of ['Company', 'Country [FR]', 'VAT number', 'Currency [EUR]', 'Password']) assert.ok(done.err.includes(words), words);
   assert.ok(!done.err.includes('hirondelles'));
   assert.deepEqual(row('lille', 'SELECT name, country, vat_id, siren, currency, language, time_zone FROM DB.company_version'),
     ['Atelier du Port', 'FR', 'FR44732829320', '732829320', 'EUR', 'fr', 'Europe/Paris']);
+  const years = (name) => row(name, 'SELECT COUNT(*), MAX(MONTH(until_on)), MAX(until_on > CURRENT_DATE), MAX(TIMESTAMPDIFF(MONTH, from_on, until_on)), MAX(opens) FROM DB.financial_year');
+  assert.deepEqual(years('lille'), ['1', '7', '1', '12', '0'], 'a year to the end of June');
+  assert.deepEqual(years('berlin'), ['1', '1', '1', '12', '0'], 'and one to the end of December');
   for (const [at, wrong, words] of [[0, 'L!lle', /a-z 0-9/], [1, 'port.example', /https:\/\//], [3, 'France', /two letters/], [4, 'FR45732829320', /typing error/],
-    [4, 'DE136695976', /another country/], [5, 'EURO', /three letters/], [6, 'de', /fr or en/], [7, 'Europe/Lille', /time zone/], [8, 'patron', /mail address/],
-    [10, 'court', /12|short|long/i]]) {
+    [4, 'DE136695976', /another country/], [5, 'EURO', /three letters/], [6, 'de', /fr or en/], [7, 'Europe/Lille', /time zone/], [8, '13', /a month, 1 to 12/], [8, 'juin', /a month, 1 to 12/],
+    [9, 'patron', /mail address/], [11, 'court', /12|short|long/i]]) {
     const changed = answers.with(0, 'brest').with(at, wrong);
     const refused = await create(`${stack.dir}/refused`, ['--test'], `${changed.join('\n')}\n`);
     assert.equal(refused.code, 64, `${wrong}: ${refused.err}`);

@@ -5,6 +5,8 @@ SET @series = CONCAT('journal-', @year), @h = UNHEX(REPEAT('00', 32)), @day = ''
 SET @posted_us = CAST(UNIX_TIMESTAMP(CONVERT_TZ(@posted, '+00:00', @@session.time_zone)) * 1000000 AS UNSIGNED);
 SET @customer = (SELECT MIN(id) FROM customer), foreign_key_checks = 0, unique_checks = 0;
 
+INSERT INTO financial_year (from_on, until_on)
+SELECT CONCAT(@year + seq, '-01-01'), CONCAT(@year + seq + 1, '-01-01') FROM seq_0_to_99 WHERE @year + seq < YEAR((SELECT MIN(from_on) FROM financial_year)) ORDER BY seq DESC;
 INSERT INTO journal_entry (id, series, sequence, journal, entry_on, source_kind, source_id, reference, currency, item_count,
                            total_minor, posted_at, chain_previous, chain_digest)
 SELECT @base + seq, @series, seq, 'VT', day, 'invoice', @base + seq, ref, 'EUR', 3, 7200 + seq % 1000, @posted, @h,

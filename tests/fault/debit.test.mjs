@@ -1,4 +1,4 @@
-// Crash points of direct debits and bank files by name (trust.md C21 to C26): kill -9 exactly there, the same command
+// Crash points of direct debits and bank files by name (trust.md C21 to C26, B01): kill -9 exactly there, the same command
 // again, and everything is as if nothing had happened.
 import assert from 'node:assert/strict';
 import { after as finish, before, test } from 'node:test';
@@ -153,6 +153,73 @@ for (const point of ['C24', 'C05', 'C05:2', 'C05:3', 'C15', 'C16', 'C25'])
     await importing(point);
     same(stack, wanted, point);
   });
+
+// All debits as one entry, 0.60 short. told: the bank says that this is its fee, else a person does.
+async function shortBatch(name, told) {
+  const [batchId, count, sum, day] = stack.sql(`SELECT c.batch_id, COUNT(*), SUM(a.amount_minor), MAX(c.collect_on) FROM collection c
+    JOIN attempt a ON a.id = c.attempt_id GROUP BY c.batch_id`)[0];
+  assert.equal(count, String(DEBITS), 'one batch');
+  await batch(stack, ['clock', '--to', day]);
+  return saveFile(stack, name, statement([{ amount: euro(sum - 60), day, ref: 'B1', batch: batchId, count, charges: told ? '0.60' : null }], { id: name }));
+}
+const fees = () => one("SELECT COUNT(*) FROM journal_item i JOIN journal_entry e ON e.id = i.entry_id WHERE e.source_kind = 'bank_fee' AND i.account = '627' AND i.debit_minor = 60");
+const settled = () => one("SELECT COUNT(*) FROM attempt WHERE kind = 'sepa' AND state = 'succeeded'");
+const booked = () => stack.sql("SELECT COUNT(*), SUM(total_minor) FROM journal_entry WHERE source_kind = 'payment' AND source_id IN (SELECT p.id FROM payment p JOIN attempt a ON a.id = p.attempt_id WHERE a.kind = 'sepa')")[0];
+
+test('B01: killed between the settlement of a batch and its fee that the bank told: the same file again books both, once', { timeout: 60000 }, async () => {
+  const importing = async (kill) => {
+    await bringBack(stack, 'handed over');
+    const path = await shortBatch('told.xml', true);
+    if (kill) {
+      assert.equal((await batch(stack, ['bank-import', path], { env: { TACITE_CRASH_AT: kill } })).signal, 'SIGKILL', `${kill} was never reached`);
+      assert.deepEqual([settled(), fees(), one('SELECT COUNT(*) FROM bank_entry')], [String(DEBITS), '0', '0']);
+    }
+    for (let i = 0; i < 2; i++) await batch(stack, ['bank-import', path]);
+    assert.deepEqual([settled(), fees()], [String(DEBITS), '1']);
+    await sound(stack);
+    return [snapshot(stack), booked()];
+  };
+  const [wanted, payments] = await importing(null);
+  const [, again] = await importing('B01');
+  assert.deepEqual(again, payments);
+  same(stack, wanted, 'B01');
+});
+
+test('B01: killed between the settlement of a batch and its fee that a person books: the next press books the fee, once', { timeout: 60000 }, async () => {
+  const press = async () => {
+    await login();
+    await seller.get(`${stack.site}/admin/bank/${one('SELECT MAX(id) FROM bank_entry')}`);
+    const form = seller.form((f) => f.fields.some(([name]) => name === 'fee'));
+    const { url, body } = seller.fill(form, {}, { name: 'do', value: 'fee' });
+    const send = () => seller.send('POST', url, body);
+    await send().catch(() => {});
+    return send;
+  };
+  const importing = async (kill) => {
+    await bringBack(stack, 'handed over');
+    await workers();
+    assert.equal((await batch(stack, ['bank-import', await shortBatch('short.xml', false)])).code, 1); // somebody is to look at it
+    assert.deepEqual([settled(), fees()], ['0', '0']);
+    if (kill) {
+      await workers({ TACITE_CRASH_AT: kill });
+      await press();
+      await workers();
+      assert.deepEqual([settled(), fees(), one('SELECT state FROM bank_entry')], [String(DEBITS), '0', 'open']);
+    }
+    await batch(stack, ['settle']); // what a run in between does: nothing of the fee
+    const pressAgain = await press();
+    assert.equal(seller.status, 303, seller.html);
+    await pressAgain(); // the same form once more
+    assert.equal(seller.status, 303, seller.html);
+    assert.deepEqual([settled(), fees(), one('SELECT CONCAT(state, kept_minor) FROM bank_entry')], [String(DEBITS), '1', 'aside60']);
+    await sound(stack);
+    return [snapshot(stack), booked()];
+  };
+  const [wanted, payments] = await importing(null);
+  const [, again] = await importing('B01');
+  assert.deepEqual(again, payments);
+  same(stack, wanted, 'B01');
+});
 
 test('C26: the batch did not run for 1, 3, 20 days: the notice is never shorter than agreed', { timeout: 120000 }, async () => {
   for (const days of [1, 3, 20]) {

@@ -103,7 +103,8 @@ test('the seller\'s forms', { timeout: 480000 }, async () => {
     ['/admin/quotes/new', /quotes\/new/, {}], [`/admin/quotes/${draft}/edit`, /\/edit$/, {}, 'save'], ['/admin/', /\/clock$/, {}],
     [`${customer}/edit`, /\/edit$/, {}], [product, /products\/\d+$/, {}], [plan, /plans\/\d+$/, {}], [template, /templates\/\d+$/, {}, 'save'],
     [`/admin/quotes/${sent}`, /\/answer$/, { text: 'x' }], ['/admin/forgot', /forgot/, {}],
-    ['/admin/accounts/new', /accounts\/new$/, { code: '7061', name: 'Hosting' }], ['/admin/accounts/706', /accounts\/706$/, {}], ['/admin/accounts/roles', /accounts\/roles$/, {}], ['/admin/deferred/method', /deferred\/method$/, {}]]) {
+    ['/admin/accounts/new', /accounts\/new$/, { code: '7061', name: 'Hosting' }], ['/admin/accounts/706', /accounts\/706$/, {}], ['/admin/accounts/roles', /accounts\/roles$/, {}], ['/admin/deferred/method', /deferred\/method$/, {}],
+    [`/admin/settings/years/${stack.value('SELECT MAX(from_on) FROM financial_year')}`, /settings\/years\//, {}]]) {
     const done = await tryForm(visitor, path, match, valid, button);
     all.push(...done.findings);
     refused += done.refused;

@@ -9,8 +9,10 @@ const isDay = (text) => {
   return m && new Date(Date.UTC(m[1], m[2] - 1, m[3])).toISOString().slice(0, 10) === `${m[1]}-${m[2]}-${m[3]}`;
 };
 
+// year: a civil one, or the first and the last day of another: ['2025-03-15', '2026-06-30'].
 // { lines, accounts: Map account -> { debit, credit }, entries: Map number -> lines, wrong: [words] }
 export function readFec(bytes, year, charset = 'iso-8859-15') {
+  const [from, last] = (Array.isArray(year) ? year : [`${year}-01-01`, `${year}-12-31`]).map((day) => day.replaceAll('-', ''));
   const wrong = [];
   const complain = (words) => { if (wrong.length < 20) wrong.push(words); };
   const text = new TextDecoder(charset, { fatal: true }).decode(bytes);
@@ -29,7 +31,7 @@ export function readFec(bytes, year, charset = 'iso-8859-15') {
     for (const name of ['JournalCode', 'JournalLib', 'EcritureNum', 'CompteNum', 'CompteLib', 'PieceRef', 'EcritureLib'])
       if (l[name].trim() === '') complain(`${at}: no ${name}`);
     for (const name of ['EcritureDate', 'PieceDate', 'ValidDate']) if (!isDay(l[name])) complain(`${at}: ${name} ${l[name]}`);
-    if (!l.EcritureDate.startsWith(String(year))) complain(`${at}: ${l.EcritureDate} is not in ${year}`);
+    if (l.EcritureDate < from || l.EcritureDate > last) complain(`${at}: ${l.EcritureDate} is not in ${year}`);
     if (!/^[1-7]\d\d/.test(l.CompteNum)) complain(`${at}: account ${l.CompteNum}`);
     if ((l.CompAuxNum === '') !== (l.CompAuxLib === '')) complain(`${at}: half a customer`);
     if ((l.EcritureLet === '') !== (l.DateLet === '')) complain(`${at}: half a lettering`);

@@ -7,6 +7,7 @@
 #include <time.h>
 
 static struct test_case *first;
+static struct test_case last; /* of each suite; run NULL none */
 static struct arena *arena;
 static struct ctx context;
 
@@ -19,6 +20,11 @@ void test_register(struct test_case *test)
         place = &(*place)->next;
     test->next = *place;
     *place = test;
+}
+
+void test_after_each_suite(const char *name, void (*run)(void))
+{
+    last = (struct test_case){.name = name, .run = run};
 }
 
 void test_same_text(const char *actual, const char *wanted, const char *what, const char *file, int line)
@@ -105,6 +111,9 @@ int main(int argc, char **argv)
             suite_name = test->suite;
         }
         if (suite == NULL || CU_add_test(suite, test->name, test->run) == NULL)
+            return 70;
+        if (last.run != NULL && (test->next == NULL || strcmp(test->next->suite, suite_name) != 0) &&
+            CU_add_test(suite, last.name, last.run) == NULL)
             return 70;
     }
     CU_basic_set_mode(CU_BRM_NORMAL);

@@ -28,6 +28,9 @@ struct test_case {
 
 void test_register(struct test_case *test);
 
+/* Runs after the last test of each suite, as a test of its own of that name. One for a program. */
+void test_after_each_suite(const char *name, void (*run)(void));
+
 #define TEST(suite_name, test_name)                                                                \
     static void suite_name##__##test_name(void);                                                   \
     static struct test_case suite_name##__##test_name##_case = {                                   \

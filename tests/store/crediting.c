@@ -547,7 +547,8 @@ TEST(crediting, the_years_file_letters_what_notes_and_payments_settled)
     struct invoice_work open = issued(ctx, &customer);
     const struct credit_part credit = {.position = 2, .amount_minor = 1000};
     struct str file = str_new(ctx->arena);
-    struct fec fec = {.year = date_civil(ctx->today_on).year, .charset = FEC_UTF_8, .write = take, .arg = &file};
+    int year = date_civil(ctx->today_on).year;
+    struct fec fec = {.year = {date_from_civil(year, 1, 1), date_from_civil(year + 1, 1, 1)}, .charset = FEC_UTF_8, .write = take, .arg = &file};
     const char *note = credited(ctx, whole.invoice.id, NULL, 0);
     const char *letter;
     int64_t sum;
@@ -582,5 +583,54 @@ TEST(crediting, receivables_by_age_are_the_account_of_customers)
         GOOD(aged_receivables(ctx, on, "EUR", &aged));
         GOOD(balance_of(ctx, "411", on + 1, "EUR", &balance));
         SAME_NUMBER(aged.total.total_minor, balance);
+    }
+}
+
+static const char *numbers_in(struct ctx *ctx, const char *state, int32_t at_once)
+{
+    struct str out = str_new(ctx->arena);
+    struct invoice_list_row *rows;
+    int64_t before = 0;
+    size_t count;
+
+    do {
+        GOOD(invoice_list(ctx, state, 0, 0, before, at_once, &rows, &count));
+        for (size_t i = 0; i < count; i++)
+            str_printf(&out, "%s ", rows[i].number);
+        before = count > 0 ? rows[count - 1].id : 0;
+    } while (count > 0);
+    return out.text;
+}
+
+/* Each state has an index of its own: together they are the list of all. */
+TEST(crediting, the_list_of_a_state_is_what_all_invoices_have_of_it)
+{
+    struct ctx *ctx = store_ctx_of_newest_day();
+    struct customer customer = new_business(ctx);
+    struct str wanted[3] = {str_new(ctx->arena), str_new(ctx->arena), str_new(ctx->arena)};
+    static const char *const state[] = {"open", "paid", "credit"};
+    struct invoice_list_row *rows;
+    size_t count, listed = 0;
+
+    for (int i = 0; i < 4; i++) {
+        struct invoice_work work = issued(ctx, &customer);
+
+        if (i % 2 == 0)
+            (void)pay(ctx, &work.invoice, work.invoice.total_minor, true);
+        if (i == 2)
+            (void)credited(ctx, work.invoice.id, NULL, 0);
+    }
+    GOOD(invoice_list(ctx, "", 0, 0, 0, 500, &rows, &count));
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < COUNT_OF(state); k++)
+            if (strcmp(rows[i].state, state[k]) == 0) {
+                str_printf(&wanted[k], "%s ", rows[i].number);
+                listed++;
+            }
+    SAME_NUMBER(listed, count); /* no deposit here, whose state is that of its receivable */
+    for (size_t k = 0; k < COUNT_OF(state); k++) {
+        CU_ASSERT(wanted[k].bytes > 0);
+        SAME_TEXT(numbers_in(ctx, state[k], 100), wanted[k].text);
+        SAME_TEXT(numbers_in(ctx, state[k], 1), wanted[k].text);
     }
 }

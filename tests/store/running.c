@@ -734,9 +734,11 @@ static int items_that_stand(struct ctx *ctx, const char *const *items, int count
     GOOD(tenant_owner_login(ctx->arena, ctx->tenant, &owner, &message));
     ctx->db = db_open(&owner);
     GOOD(db_run_script(ctx, "START TRANSACTION"));
+    GOOD(db_run_script(ctx, "INSERT INTO financial_year (from_on, until_on) SELECT IFNULL(MAX(until_on), '2026-01-01'), "
+                            "IFNULL(MAX(until_on), '2026-01-01') + INTERVAL 1 YEAR FROM financial_year"));
     GOOD(db_run_script(ctx, "INSERT INTO journal_entry (id, series, sequence, journal, entry_on, source_kind, source_id, reference, currency, item_count, "
-                            "total_minor, posted_at) SELECT IFNULL(MAX(id), 0) + 1000, 'forged', 1, 'OD', '2999-01-01', 'deferral', 1, 'x', 'EUR', 2, 100, NOW(6) "
-                            "FROM journal_entry"));
+                            "total_minor, posted_at) SELECT (SELECT IFNULL(MAX(id), 0) + 1000 FROM journal_entry), series, 1, 'OD', from_on, 'deferral', 1, 'x', "
+                            "'EUR', 2, 100, NOW(6) FROM financial_year ORDER BY from_on DESC LIMIT 1"));
     while (stand < count && db_run_script(ctx, items[stand]) == OK)
         stand++;
     ctx_forget_error(ctx);

@@ -93,6 +93,55 @@ TEST(customer, the_newest_check_of_a_vat_number_counts)
     CU_ASSERT_EQUAL(vat_check_of(ctx, customer.id, "DE000000000", &found), ERR_NOT_FOUND);
 }
 
+static size_t named(struct ctx *ctx, const char *words, const char *name)
+{
+    struct customer_list_row *rows;
+    struct customer_name *names;
+    size_t count, name_count, found = 0;
+
+    GOOD(customer_list(ctx, words, 500, 0, &rows, &count));
+    GOOD(customers_like(ctx, words, 500, &names, &name_count));
+    SAME_NUMBER(name_count, count);
+    for (size_t i = 0; i < count; i++) {
+        found += strcmp(rows[i].name, name) == 0;
+        SAME_NUMBER(names[i].id, rows[i].id);
+        if (i > 0)
+            CU_ASSERT(strcmp(rows[i - 1].name, rows[i].name) <= 0);
+    }
+    return found;
+}
+
+/* Lists go by the names of versions: those that are not the customer's any more are in none. */
+TEST(customer, lists_are_by_the_name_that_a_customer_has_now)
+{
+    struct ctx *ctx = store_ctx();
+    struct customer customer = new_customer(ctx);
+    char *was = unique(ctx, "Aa "), *is = unique(ctx, "Zz ");
+    struct customer_list_row *rows;
+    struct customer_name *names;
+    size_t count, all;
+
+    (void)new_customer(ctx);
+    customer.name = was;
+    GOOD(insert_customer_version(ctx, &customer));
+    SAME_NUMBER(named(ctx, "", was), 1);
+    customer.name = is;
+    GOOD(insert_customer_version(ctx, &customer));
+    SAME_NUMBER(named(ctx, "", was), 0);
+    SAME_NUMBER(named(ctx, "", is), 1);
+    SAME_NUMBER(named(ctx, is, is), 1);
+    SAME_NUMBER(named(ctx, customer.number, is), 1);
+    SAME_NUMBER(named(ctx, was, was), 0);
+    GOOD(customers_named(ctx, was, 10, &names, &count));
+    SAME_NUMBER(count, 0);
+    GOOD(customers_named(ctx, is, 10, &names, &count));
+    SAME_NUMBER(count, 1);
+    GOOD(customer_list(ctx, "", 500, 0, &rows, &all));
+    GOOD(customer_list(ctx, "", 500, (int64_t)all - 1, &rows, &count));
+    SAME_NUMBER(count, 1);
+    SAME_TEXT(rows[0].name, is);
+}
+
 struct made {
     struct quote quote;
     struct quote_version version;

@@ -22,12 +22,26 @@
 
 static struct arena *kept;
 static struct tenant *tenant;
-static struct db *db;
+
+/* The newest is the database that there is. Connections of the others stay open: rows are remembered by connection (store/kept),
+ * and no two may have one address. */
+static struct test_house {
+    const char *suite; /* that lives in it */
+    struct db *db;
+    struct test_house *before;
+} *house;
 
 static void give_up(const char *what, const char *detail)
 {
     (void)fprintf(stderr, "store tests: %s %s\n", what, detail);
     exit(70);
+}
+
+static enum err empty_database(struct ctx *ctx, const char *name)
+{
+    TRY(ctx, db_run_script(ctx, arena_printf(ctx->arena, "DROP DATABASE `%s`", name)));
+    TRY(ctx, db_run_script(ctx, arena_printf(ctx->arena, "CREATE DATABASE `%s` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci", name)));
+    return db_run_script(ctx, arena_printf(ctx->arena, "USE `%s`", name));
 }
 
 static void migrate(struct ctx *ctx)
@@ -45,16 +59,17 @@ static void migrate(struct ctx *ctx)
     if (tenant_owner_login(kept, tenant, &owner, &message) != OK)
         give_up("owner:", message);
     ctx->db = db_open(&owner);
-    if (migrate_schema(ctx, "schema", &ran) != OK ||
+    if (empty_database(ctx, tenant->database.name) != OK ||
+        migrate_schema(ctx, "schema", &ran) != OK ||
         grant_rights(ctx, "schema/rights.tsv", owner.name, tenant->database.user, "localhost") != OK)
-        give_up("migrate:", ctx->trail);
+        give_up("house:", ctx->trail);
     db_close(ctx->db);
-    ctx->db = db;
-    if (company_current(ctx, &company) == ERR_NOT_FOUND && save_company(ctx, &company) != OK)
+    ctx->db = house->db;
+    if (save_company(ctx, &company) != OK)
         give_up("company:", ctx->trail);
 }
 
-static void load(struct ctx *ctx)
+static void load(void)
 {
     const char *path = getenv("TACITE_TEST_TENANT");
     const char *message;
@@ -64,7 +79,26 @@ static void load(struct ctx *ctx)
     kept = arena_new();
     if (tenant_load(kept, path, &tenant, &message) != OK)
         give_up("tenant:", message);
-    db = db_open(&tenant->database);
+}
+
+static const char *suite_now(void)
+{
+    return CU_get_current_suite()->pName;
+}
+
+static bool is_housed(void)
+{
+    return house != NULL && strcmp(house->suite, suite_now()) == 0;
+}
+
+static void move_in(struct ctx *ctx)
+{
+    struct test_house *before = house;
+
+    if (tenant == NULL)
+        load();
+    house = ARENA_NEW(kept, struct test_house);
+    *house = (struct test_house){suite_now(), db_open(&tenant->database), before};
     ctx->tenant = tenant;
     migrate(ctx);
 }
@@ -73,10 +107,10 @@ struct ctx *store_ctx(void)
 {
     struct ctx *ctx = test_ctx();
 
-    if (tenant == NULL)
-        load(ctx);
+    if (!is_housed())
+        move_in(ctx);
     ctx->tenant = tenant;
-    ctx->db = db;
+    ctx->db = house->db;
     return ctx;
 }
 
@@ -210,4 +244,17 @@ void books_are_sound(struct ctx *ctx)
     }
     GOOD(verify_deferrals(ctx, &spread, &verified));
     SAME_TEXT(spread, "");
+}
+
+static void all_of_it_is_sound(void)
+{
+    if (is_housed())
+        books_are_sound(store_ctx());
+    else
+        CU_PASS("none of its tests wanted a house");
+}
+
+__attribute__((constructor)) static void prove_each_house(void)
+{
+    test_after_each_suite("all_of_it_is_sound", all_of_it_is_sound);
 }

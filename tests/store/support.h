@@ -1,7 +1,9 @@
 /* support: a migrated database for store tests.
  *
- * TACITE_TEST_TENANT names the configuration of a tenant whose database is empty or was migrated by
- * an earlier run; tests/store/run makes one. Tests share it: each makes the rows that it needs. */
+ * TACITE_TEST_TENANT names the configuration of a tenant whose database may be dropped; tests/store/run makes one. Each
+ * suite begins in a house of its own: the tests of a suite share it, and each makes the rows that it needs. So every proof
+ * reads the whole house and none reads what other suites wrote; a last test, all_of_it_is_sound, proves what a
+ * suite leaves behind. */
 #ifndef TACITE_TESTS_STORE_SUPPORT_H
 #define TACITE_TESTS_STORE_SUPPORT_H
 
@@ -14,11 +16,11 @@
 #include "store/db.h"
 #include "store/tenant.h"
 
-/* test_ctx() with tenant, connected application user, and a company (French, EUR). Migrates once. */
+/* test_ctx() with tenant, connected application user, and a company (French, EUR). Migrates once per suite. */
 struct ctx *store_ctx(void);
 
 /* The same on the day of the newest invoice, when that is later than today: numbers are issued in the order of their
- * days, and the tests share one database. */
+ * days, and the tests of a suite share one database. */
 struct ctx *store_ctx_of_newest_day(void);
 
 /* A second connection with its own arena, for races. Closed when the process ends. */

@@ -15,15 +15,17 @@
 
 #define ON(y, m, d) date_from_civil(y, m, d)
 
+static const struct financial_years civil_years = {.count = 0};
+
 TEST(closing, spans_of_a_leap_year)
 {
-    struct period month = closing_period(CLOSING_MONTH, ON(2028, 2, 29));
-    struct period year = closing_period(CLOSING_YEAR, ON(2028, 2, 29));
+    struct period month = closing_period(&civil_years, CLOSING_MONTH, ON(2028, 2, 29));
+    struct period year = closing_period(&civil_years, CLOSING_YEAR, ON(2028, 2, 29));
 
     SAME_NUMBER(month.from_on, ON(2028, 2, 1));
     SAME_NUMBER(month.until_on, ON(2028, 3, 1));
     SAME_NUMBER(period_days(year), 366);
-    SAME_NUMBER(period_days(closing_period(CLOSING_DAY, ON(2028, 2, 29))), 1);
+    SAME_NUMBER(period_days(closing_period(&civil_years, CLOSING_DAY, ON(2028, 2, 29))), 1);
     SAME_NUMBER(closing_kind_from_name("month"), CLOSING_MONTH);
     SAME_NUMBER(closing_kind_from_name("week"), 0);
 }
@@ -283,9 +285,9 @@ TEST(fec, letters_and_names)
     SAME_TEXT(fec_letter(25, text), "Z");
     SAME_TEXT(fec_letter(26, text), "AA");
     SAME_TEXT(fec_letter(26 + 26 * 26, text), "AAA");
-    SAME_TEXT(fec_file_name(ctx->arena, "123 456 782", 2026), "123456782FEC20261231.txt");
-    SAME_TEXT(fec_file_name(ctx->arena, "", 2026), "");
-    SAME_TEXT(fec_file_name(ctx->arena, "12345678X", 2026), "");
+    SAME_TEXT(fec_file_name(ctx->arena, "123 456 782", ON(2026, 12, 31)), "123456782FEC20261231.txt");
+    SAME_TEXT(fec_file_name(ctx->arena, "", ON(2026, 12, 31)), "");
+    SAME_TEXT(fec_file_name(ctx->arena, "12345678X", ON(2026, 12, 31)), "");
 }
 
 TEST(money, plain_text_of_amounts)

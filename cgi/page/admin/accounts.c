@@ -11,6 +11,7 @@
 #include "service/closing.h"
 #include "service/reporting.h"
 #include "store/chart.h"
+#include "store/financial_year.h"
 #include "text/format.h"
 #include "text/words.h"
 
@@ -257,7 +258,7 @@ static const char *period_text(struct page *page, const char *kind, struct perio
     struct civil c = date_civil(period.from_on);
 
     if (str_equal(kind, "year"))
-        return arena_printf(page->ctx->arena, "%04d", c.year);
+        return books_year(page, period);
     return str_equal(kind, "month") ? arena_printf(page->ctx->arena, "%02d/%04d", c.month, c.year) : page_date(page, period.from_on);
 }
 
@@ -385,8 +386,11 @@ static enum err show_closings(struct page *page, const struct closing_refusal *r
     TRY(page->ctx, book_years(page->ctx, &years, &year_count));
     for (size_t i = 0; i < year_count && i < HDF_ROWS_MAX; i++) {
         HDF *node = hdf_row(hdf, "Years", (int)i);
+        char day[DATE_TEXT_BYTES];
+        struct period year = {years[i].from_on, years[i].until_on};
 
-        hdf_number(node, "year", years[i].year);
+        hdf_text(node, "year", books_year(page, year));
+        hdf_text(node, "file", financial_year_is_civil(year) ? books_year(page, year) : date_iso(period_last_on(year), day));
         hdf_text(node, "entries", page_number(page, years[i].entry_count));
         hdf_flag(node, "large", years[i].entry_count > FEC_PAGE_ENTRIES_MAX);
     }
@@ -500,17 +504,20 @@ enum err page_fec(struct page *page)
 {
     struct str text = str_new(page->ctx->arena);
     struct fec fec = {.charset = FEC_ISO_8859_15, .write = append, .arg = &text};
-    struct book_year *years;
+    struct financial_years years;
+    struct book_year *books;
+    struct period within;
     size_t count;
-    long long year;
 
-    if (!str_to_i64(page->arg[0], 1970, 9999, &year))
+    if (!financial_year_end_from_text(page->arg[0], &within))
         return ERR_NOT_FOUND;
-    TRY(page->ctx, book_years(page->ctx, &years, &count));
+    TRY(page->ctx, financial_years(page->ctx, &years));
+    if (financial_years_ending(&years, within, &fec.year) != 1)
+        return ERR_NOT_FOUND;
+    TRY(page->ctx, book_years(page->ctx, &books, &count));
     for (size_t i = 0; i < count; i++)
-        if (years[i].year == year && years[i].entry_count > FEC_PAGE_ENTRIES_MAX)
+        if (books[i].from_on == fec.year.from_on && books[i].entry_count > FEC_PAGE_ENTRIES_MAX)
             return page_error(page, 413, tr("This year has too many entries for a page: `tacite-batch fec` writes the file."));
-    fec.year = (int)year;
     TRY(page->ctx, write_fec(page->ctx, &fec));
     if (fec.refusal != NULL)
         return page_error(page, 409, fec.detail[0] == '\0' ? tr(fec.refusal) : page_pair(page, tr(fec.refusal), fec.detail));

@@ -210,6 +210,9 @@ enum err page_deferral_method_post(struct page *page);
 const char *deferral_method_text(const char *method); /* "whole_months" in the reader's words */
 enum err page_deferred_csv(struct page *page);
 enum err page_accounts(struct page *page);
+enum err page_financial_years(struct page *page);
+enum err page_financial_year(struct page *page);
+enum err page_financial_year_post(struct page *page);
 enum err page_sales_journals(struct page *page);
 enum err page_sales_journals_post(struct page *page);
 enum err page_account_edit(struct page *page);

@@ -1,11 +1,16 @@
 /* books: what the pages of the books share. */
 #include "page/admin/books.h"
 
+#include <string.h>
+
 #include "base/str.h"
 #include "core/date.h"
+#include "store/financial_year.h"
 #include "text/format.h"
 #include "text/parse.h"
 #include "text/words.h"
+
+enum { CHOICES_MAX = 6 };
 
 const char *books_currency(const struct page *page)
 {
@@ -50,22 +55,51 @@ bool books_day(struct page *page, HDF *hdf, const char *name, const char *label,
     return false;
 }
 
-bool books_span(struct page *page, HDF *hdf, struct period *span)
+const char *books_year(const struct page *page, struct period year)
+{
+    return financial_year_is_civil(year) ? arena_printf(page->ctx->arena, "%04d", date_civil(year.from_on).year)
+                                         : arena_printf(page->ctx->arena, "%s – %s", page_date(page, year.from_on), page_date(page, period_last_on(year)));
+}
+
+static void year_choice(struct page *page, HDF *hdf, int row, const char *path, struct period year, struct period span)
+{
+    HDF *node = hdf_row(hdf, "Choices", row);
+
+    hdf_text(node, "name", books_year(page, year));
+    hdf_text(node, "href", arena_printf(page->ctx->arena, "%s%c%s", path, strchr(path, '?') != NULL ? '&' : '?', books_span_query(page, year)));
+    hdf_flag(node, "on", span.from_on == year.from_on && span.until_on == year.until_on);
+}
+
+/* Years in which something is booked; one alone is no choice. */
+static enum err year_choices(struct page *page, HDF *hdf, const char *path, struct period span)
+{
+    struct book_year *years;
+    size_t count;
+
+    TRY(page->ctx, book_years(page->ctx, &years, &count));
+    for (size_t i = 0; i < count && i < CHOICES_MAX && count > 1; i++)
+        year_choice(page, hdf, (int)i, path, (struct period){years[i].from_on, years[i].until_on}, span);
+    return OK;
+}
+
+enum err books_span(struct page *page, HDF *hdf, const char *path, struct period *span, bool *good)
 {
     int32_t today_on = page->ctx->today_on;
+    struct financial_years years;
+    bool from_good;
     int32_t to_on;
-    bool from_good = books_day(page, hdf, "from", tr("From"), date_from_civil(date_civil(today_on).year, 1, 1), &span->from_on);
-    bool to_good = books_day(page, hdf, "to", tr("Up to"), today_on, &to_on);
 
+    TRY(page->ctx, financial_years(page->ctx, &years));
+    from_good = books_day(page, hdf, "from", tr("From"), financial_year_of(&years, today_on).from_on, &span->from_on);
+    *good = books_day(page, hdf, "to", tr("Up to"), today_on, &to_on) && from_good;
     span->until_on = to_on + 1;
-    if (from_good && to_good && span->until_on <= span->from_on) {
+    if (*good && span->until_on <= span->from_on) {
         hdf_text(hdf, "Filter.to.err", tr("The end is before the beginning"));
-        span->until_on = span->from_on + 1;
-        return false;
+        *good = false;
     }
     if (span->until_on <= span->from_on)
         span->until_on = span->from_on + 1;
-    return from_good && to_good;
+    return year_choices(page, hdf, path, *span);
 }
 
 const char *books_span_query(const struct page *page, struct period span)

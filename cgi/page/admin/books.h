@@ -2,6 +2,7 @@
 #ifndef TACITE_PAGE_ADMIN_BOOKS_H
 #define TACITE_PAGE_ADMIN_BOOKS_H
 
+#include "core/financial_year.h"
 #include "core/period.h"
 #include "document/csv.h"
 #include "page/page.h"
@@ -16,9 +17,13 @@ const char *books_currency(const struct page *page);
  * day: *on is then usual and the field says so. */
 bool books_day(struct page *page, HDF *hdf, const char *name, const char *label, int32_t usual, int32_t *on);
 
-/* Filter.from and Filter.to of the query as a half-open span; without them the year so far. False when one is wrong or
- * they are the wrong way round. */
-bool books_span(struct page *page, HDF *hdf, struct period *span);
+/* "2026" of a civil year, "01/07/2026 – 30/06/2027" of another. */
+const char *books_year(const struct page *page, struct period year);
+
+/* Filter.from and Filter.to of the query as a half-open span; without them the financial year so far. *good false when one is
+ * wrong or they are the wrong way round. Choices.N.{name, href, on}: the years of the books, newest first, as spans of the
+ * page at path. */
+enum err books_span(struct page *page, HDF *hdf, const char *path, struct period *span, bool *good);
 /* "from=2026-01-01&to=2026-12-31" */
 const char *books_span_query(const struct page *page, struct period span);
 

@@ -12,6 +12,7 @@
 #include "page/admin/money_rows.h"
 #include "store/chart.h"
 #include "store/customer.h"
+#include "store/financial_year.h"
 #include "store/ledger.h"
 #include "store/sales_journal.h"
 #include "text/parse.h"
@@ -23,7 +24,7 @@ enum { PAGE_ROWS = 50, LEDGER_ROWS = 200 };
 
 static const char *series_number(struct page *page, const char *series, int64_t sequence)
 {
-    return arena_printf(page->ctx->arena, "%s-%lld", series + strlen("journal-"), (long long)sequence);
+    return arena_printf(page->ctx->arena, "%s-%lld", series + strlen(JOURNAL_SERIES), (long long)sequence);
 }
 
 /* Filter.journal: all, those of every house, and the sales journals that it has added. */
@@ -230,6 +231,7 @@ struct ledger {
     struct account account;
     struct customer customer; /* id 0: all */
     struct period span;
+    int32_t year_on; /* of its first day */
     struct ledger_place after;
     int64_t opening_minor;
     int64_t before_minor; /* balance before the first line shown */
@@ -237,10 +239,10 @@ struct ledger {
     size_t count;
 };
 
-/* Income and expenses begin each year at nothing. */
+/* Income and expenses begin each financial year at nothing. */
 static int32_t sums_from(const struct ledger *l)
 {
-    return account_carries(l->account.code) ? DATE_NONE : date_from_civil(date_civil(l->span.from_on).year, 1, 1);
+    return account_carries(l->account.code) ? DATE_NONE : l->year_on;
 }
 
 static enum err balance_at(struct page *page, const struct ledger *l, const struct ledger_place *place, int64_t *minor)
@@ -269,6 +271,7 @@ static struct ledger_place place_of(const char *text, struct ledger_place start)
 /* ERR_NOT_FOUND for an account or customer that is not there. */
 static enum err load_ledger(struct page *page, HDF *hdf, int32_t limit, struct ledger *l, bool *good)
 {
+    struct financial_years years;
     struct ledger_place start;
     const char *customer = page_query(page, "customer");
     enum err err = account_by_code(page->ctx, page->arg[0], &l->account);
@@ -277,7 +280,10 @@ static enum err load_ledger(struct page *page, HDF *hdf, int32_t limit, struct l
         err = customer_by_number(page->ctx, customer, &l->customer);
     if (err != OK)
         return err;
-    *good = books_span(page, hdf, &l->span);
+    TRY(page->ctx, financial_years(page->ctx, &years));
+    TRY(page->ctx, books_span(page, hdf, arena_printf(page->ctx->arena, "/admin/ledger/%s%s%s", l->account.code, l->customer.id != 0 ? "?customer=" : "",
+                                                      l->customer.id != 0 ? l->customer.number : ""), &l->span, good));
+    l->year_on = financial_year_of(&years, l->span.from_on).from_on;
     start = (struct ledger_place){l->span.from_on - 1, INT64_MAX, INT32_MAX};
     l->after = place_of(page_query(page, "after"), start);
     TRY(page->ctx, balance_at(page, l, &start, &l->opening_minor));

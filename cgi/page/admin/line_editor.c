@@ -28,6 +28,7 @@ const struct field line_field[] = {
     {.kind = FIELD_HIDDEN, .name = "billed", .max = 20, .offset = offsetof(struct line_form, billed)},
     {.kind = FIELD_CHOICE, .name = "product", .label = N_("Product"), .max = PICK_TEXT_MAX, .offset = offsetof(struct line_form, product)},
     {.kind = FIELD_HIDDEN, .name = "was", .max = 20, .offset = offsetof(struct line_form, was)},
+    {.kind = FIELD_INTEGER, .name = "contract", .min = 0, .max = INT64_MAX, .offset = offsetof(struct line_form, contract_line)},
     {.kind = FIELD_TEXT, .name = "description", .label = N_("Description"), .max = 500,
      .offset = offsetof(struct line_form, description)},
     {.kind = FIELD_TEXT, .name = "other", .label = N_("Description"), .max = 500, .offset = offsetof(struct line_form, other)},
@@ -327,6 +328,7 @@ static void read_line(struct page *page, struct form *form, const struct shelf *
     *line = (struct quote_line){
         .kind = line_kind_from_name(t->kind),
         .timing = billing_timing_from_name(t->timing),
+        .contract_line_id = t->contract_line,
         .is_option = t->option,
         .description = t->description,
         .other_description = t->other,
@@ -346,6 +348,7 @@ static void read_line(struct page *page, struct form *form, const struct shelf *
     line->quantity_max_e4 = t->editable && t->max_e4 != 0 ? t->max_e4 : line->quantity_e4;
     if (line->kind == LINE_SECTION || line->kind == LINE_NOTE) {
         line->is_option = line->quantity_editable = false;
+        line->contract_line_id = 0;
         line->unit_price_e4 = line->discount_minor = line->discount_ppm = line->discount_periods = 0;
         line->unit = "";
         line->quantity_e4 = line->quantity_min_e4 = line->quantity_max_e4 = QUANTITY_ONE;
@@ -357,8 +360,10 @@ static void read_line(struct page *page, struct form *form, const struct shelf *
     if (!str_empty(t->unit) && !unit_known(shelf, t->unit))
         line_error(page, form, i, "unit", tr("Choose a unit of the list"));
     if (!list_prices)
-        line->timing = line_timing(str_equal(t->timing, t->billed) ? 0 : line->timing, product != NULL ? product->timing : "", plan_of(shelf, plan_id));
+        line->timing = line_timing(t->contract_line == 0 && str_equal(t->timing, t->billed) ? 0 : line->timing, product != NULL ? product->timing : "", plan_of(shelf, plan_id));
     meter_line(line);
+    if (line->kind != LINE_RECURRING)
+        line->contract_line_id = 0;
     if (str_empty(line->tax_class))
         line->tax_class = "standard";
     if (line->quantity_max_e4 < line->quantity_min_e4 && !t->editable)
@@ -474,6 +479,7 @@ struct line_form *lines_to_form(struct arena *arena, const struct quote_line *li
             .timing = line->timing != 0 ? billing_timing_name(line->timing) : "",
             .billed = "",
             .product = product,
+            .contract_line = line->contract_line_id,
             .was = product,
             .description = line->description,
             .other = line->other_description,

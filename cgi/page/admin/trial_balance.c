@@ -18,9 +18,11 @@ enum err page_balance(struct page *page)
     HDF *hdf = page_tree(page);
     struct trial_balance balance;
     struct period span;
-    bool good = books_span(page, hdf, &span);
-    const char *query = books_span_query(page, span);
+    const char *query;
+    bool good;
 
+    TRY(page->ctx, books_span(page, hdf, "/admin/balance", &span, &good));
+    query = books_span_query(page, span);
     TRY(page->ctx, trial_balance(page->ctx, span.from_on, span.until_on, currency, &balance));
     for (size_t i = 0; i < balance.count; i++) {
         HDF *node = hdf_row(hdf, "Rows", (int)i);
@@ -44,8 +46,10 @@ enum err page_balance_csv(struct page *page)
     const char *currency = books_currency(page);
     struct trial_balance balance;
     struct period span;
+    bool good;
 
-    if (!books_span(page, page_tree(page), &span))
+    TRY(page->ctx, books_span(page, page_tree(page), "/admin/balance", &span, &good));
+    if (!good)
         return page_balance(page);
     TRY(page->ctx, trial_balance(page->ctx, span.from_on, span.until_on, currency, &balance));
     books_heads(&csv, head, COUNT_OF(head));
