@@ -5,8 +5,8 @@
  * so that each month's accrual is found anew and 418 stands at nothing on every other day: whatever becomes of the
  * contract (changed, paused, ended, never invoiced), nothing is left there, and revenue over time is what was invoiced.
  *
- * 418 holds what the customer will owe, with its VAT (PCG, account 418: taxes comprises), against 44587, where VAT waits
- * that no invoice asks for yet. Rule: product.md 6.10. */
+ * 418 holds what the customer will owe, with its VAT (PCG, account 418: taxes comprises), against 445871, an account
+ * of its own beside 44587: no invoice asks for this VAT yet, and nobody can pay it. Rule: product.md 6.10. */
 #ifndef TACITE_CORE_ACCRUAL_H
 #define TACITE_CORE_ACCRUAL_H
 

@@ -15,6 +15,7 @@ const struct chart_role chart_roles[] = {
     {ACCOUNT_ACCRUED, N_("Earned, not invoiced"), '4', '4'},
     {ACCOUNT_VAT, N_("VAT due"), '4', '4'},
     {ACCOUNT_VAT_WAITING, N_("VAT waiting for payment"), '4', '4'},
+    {ACCOUNT_VAT_ACCRUED, N_("VAT of what is not invoiced"), '4', '4'},
     {ACCOUNT_CARD, N_("Card payments on their way"), '5', '5'},
     {ACCOUNT_BANK, N_("Bank"), '5', '5'},
     {ACCOUNT_DISPUTED, N_("Disputed card payments"), '4', '4'},

@@ -21,6 +21,7 @@ const char *posting_label_text(enum posting_label label)
     case POSTING_FEE: return N_("Bank fee");
     case POSTING_EXCHANGE: return N_("Exchange difference");
     case POSTING_ACCRUED: return N_("Earned, not invoiced");
+    case POSTING_VAT_ACCRUED: return N_("VAT of what is not invoiced");
     }
     return "";
 }
@@ -39,6 +40,7 @@ const char *posting_label_name(enum posting_label label)
     case POSTING_FEE: return "fee";
     case POSTING_EXCHANGE: return "exchange";
     case POSTING_ACCRUED: return "accrued";
+    case POSTING_VAT_ACCRUED: return "vat_accrued";
     }
     return "";
 }
@@ -275,7 +277,7 @@ void posting_of_earned(const struct posting_lines *lines, int64_t vat_minor, con
 
     add(&m, ACCOUNT_ACCRUED, POSTING_ACCRUED, true, earned);
     add_lines(&m, x, lines, earned.base_minor - vat.base_minor, false);
-    add(&m, ACCOUNT_VAT_WAITING, POSTING_VAT_WAITING, false, vat);
+    add(&m, ACCOUNT_VAT_ACCRUED, POSTING_VAT_ACCRUED, false, vat);
     finish(&m);
 }
 

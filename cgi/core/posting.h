@@ -32,6 +32,7 @@
 #define ACCOUNT_VAT_WAITING "vat_waiting"     /* 44587 */
 #define ACCOUNT_DEFERRED "deferred"           /* 487 */
 #define ACCOUNT_ACCRUED "accrued"             /* 418 */
+#define ACCOUNT_VAT_ACCRUED "vat_accrued"     /* 445871 */
 #define ACCOUNT_CARD "card"                   /* 511 */
 #define ACCOUNT_BANK "bank"                   /* 512 */
 #define ACCOUNT_SERVICE "service"             /* 706 */
@@ -59,6 +60,7 @@ enum posting_label {
     POSTING_FEE, /* of the bank */
     POSTING_EXCHANGE, /* difference of rates */
     POSTING_ACCRUED, /* earned before its invoice */
+    POSTING_VAT_ACCRUED, /* its VAT, which no invoice asks for yet */
 };
 
 const char *posting_label_text(enum posting_label label); /* English msgid */
@@ -185,7 +187,7 @@ int64_t posting_vat_share(int64_t vat_minor, int64_t total_minor, int64_t paid_b
 /* Journal OD: 487 D, revenue account C. */
 void posting_of_release(const char *revenue_account, int64_t amount_minor, struct posting_bases bases, struct posting_list *list);
 
-/* Journal OD: 418 D of what lines earned before their invoice, revenue C, 44587 C of its VAT (core/accrual). Nothing when
+/* Journal OD: 418 D of what lines earned before their invoice, revenue C, 445871 C of its VAT (core/accrual). Nothing when
  * there are no lines. */
 void posting_of_earned(const struct posting_lines *lines, int64_t vat_minor, const struct exchange *exchange, struct posting_list *list);
 

@@ -11,19 +11,18 @@
 #include "core/attempt.h"
 #include "core/reconciliation.h"
 #include "gateway/stripe.h"
+#include "service/adopting.h"
 #include "service/disputing.h"
 #include "service/gateway_request.h"
 #include "service/paying.h"
 #include "service/refunding.h"
-#include "service/settling.h"
 #include "store/customer.h"
 #include "store/db.h"
+#include "store/history.h"
 #include "store/invoice.h"
-#include "store/payable.h"
 #include "store/reconciliation.h"
 #include "store/refund.h"
 #include "store/tenant.h"
-#include "text/words.h"
 
 #define DAY (INT64_C(86400) * CLOCK_SECOND)
 #define WINDOW (10 * DAY)
@@ -258,62 +257,6 @@ static enum err compare(struct ctx *ctx, const struct comparing *c, const struct
 
 /* ---- settling what can be settled ---- */
 
-struct adopting {
-    const char *key;
-    const char *intent_ref;
-    int64_t invoice_id;
-    int64_t customer_id; /* 0: whoever's the invoice is */
-    int64_t amount_minor;
-    const char *currency;
-    int64_t attempt_id;
-    enum decide_refusal refusal;
-};
-
-/* An attempt of ours that we do not have any more, as it stood when the gateway took it: PENDING, so that it is only
- * ever asked about, never sent. */
-static enum err adopt(struct ctx *ctx, void *arg)
-{
-    struct adopting *a = arg;
-    struct payable payable = {.invoice_id = a->invoice_id, .amount_minor = a->amount_minor, .currency = a->currency};
-    struct attempt attempt = {.attempt_key = a->key, .kind = "off_session", .amount_minor = a->amount_minor, .currency = a->currency,
-        .request_path = "/v1/payment_intents", .request_body = "", .session_ref = "", .intent_ref = a->intent_ref, .redirect_url = "",
-        .decline_code = "", .message = ""};
-    struct receivable receivable;
-    struct attempt live;
-    struct invoice invoice;
-    int32_t count;
-    enum err err;
-
-    TRY(ctx, invoice_by_id(ctx, a->invoice_id, &invoice));
-    payable.customer_id = invoice.customer_id;
-    TRY(ctx, ensure_payable(ctx, &payable));
-    TRY(ctx, lock_receivable(ctx, a->invoice_id, &receivable));
-    a->refusal = DECIDE_NOT_OPEN;
-    if (receivable.open_minor != a->amount_minor || strcmp(receivable.currency, a->currency) != 0 ||
-        (a->customer_id != 0 && a->customer_id != invoice.customer_id))
-        return OK;
-    a->refusal = DECIDE_IN_PROGRESS;
-    err = live_attempt(ctx, payable.id, &live);
-    if (err != ERR_NOT_FOUND)
-        return err;
-    TRY(ctx, attempt_count(ctx, payable.id, &count));
-    attempt.payable_id = payable.id;
-    attempt.number = count + 1;
-    attempt.next_check_at = ctx->now + ATTEMPT_LEASE;
-    err = insert_attempt(ctx, &attempt);
-    if (err == ERR_DUPLICATE) /* somebody else was faster */
-        return OK;
-    if (err != OK)
-        return err;
-    CHECK(attempt_next(ATTEMPT_READY, ATTEMPT_PICKED, &attempt.state) == ATTEMPT_MOVES);
-    TRY(ctx, move_attempt(ctx, &attempt, ATTEMPT_READY, attempt_event_name(ATTEMPT_PICKED), "found at the gateway"));
-    CHECK(attempt_next(ATTEMPT_SENDING, ATTEMPT_PROCESSES, &attempt.state) == ATTEMPT_MOVES);
-    TRY(ctx, move_attempt(ctx, &attempt, ATTEMPT_SENDING, attempt_event_name(ATTEMPT_PROCESSES), "found at the gateway"));
-    a->attempt_id = attempt.id;
-    a->refusal = DECIDE_NOT_REFUSED;
-    return OK;
-}
-
 /* The invoice whose number ends the gateway's words for the payment; ERR_NOT_FOUND. */
 static enum err invoice_of_note(struct ctx *ctx, const char *note, struct invoice *invoice)
 {
@@ -339,7 +282,7 @@ static enum err adopt_lost(struct ctx *ctx, const struct money_fact *theirs, int
     if (err != OK)
         return err;
     a.invoice_id = invoice.id;
-    TRY(ctx, db_transaction(ctx, adopt, &a));
+    TRY(ctx, db_transaction(ctx, adopt_payment, &a));
     *attempt_id = a.attempt_id;
     return OK;
 }
@@ -556,6 +499,26 @@ static enum err end_run(struct ctx *ctx, struct comparing *c)
     return c->incomplete ? OK : save_reconciled_at(ctx, ctx->now);
 }
 
+enum err tell_differences(struct ctx *ctx)
+{
+    struct operator_item item = {.kind = "money_differs", .subject_kind = ABOUT_HOUSE, .subject_id = 1, .detail = "", .opened_on = ctx->today_on};
+    struct difference_row *rows;
+    size_t count;
+
+    TRY(ctx, open_differences(ctx, 0, 1, &rows, &count));
+    if (count == 0)
+        return close_operator_items(ctx, item.kind, item.subject_kind, item.subject_id);
+    item.amount_minor = rows[0].theirs_minor != 0 ? rows[0].theirs_minor : rows[0].ours_minor;
+    item.currency = rows[0].theirs_currency[0] != '\0' ? rows[0].theirs_currency : rows[0].ours_currency;
+    return open_operator_item(ctx, &item);
+}
+
+static enum err tell(struct ctx *ctx, void *arg)
+{
+    (void)arg;
+    return tell_differences(ctx);
+}
+
 enum err reconcile_money(struct ctx *ctx, struct reconciling *state)
 {
     struct comparing c = {.state = state};
@@ -571,117 +534,6 @@ enum err reconcile_money(struct ctx *ctx, struct reconciling *state)
     TRY(ctx, begin_run(ctx, &c, house.differences));
     TRY(ctx, run_sources(ctx, &c));
     TRY(ctx, end_run(ctx, &c));
+    TRY(ctx, db_transaction(ctx, tell, NULL));
     return c.incomplete ? FAIL(ctx, ERR_GATEWAY, "the gateway did not tell everything") : OK;
-}
-
-/* ---- a person's decisions ---- */
-
-const char *decide_refusal_text(enum decide_refusal refusal)
-{
-    switch (refusal) {
-    case DECIDE_NOT_REFUSED: return "";
-    case DECIDE_DONE_BEFORE: return N_("Somebody has dealt with it already.");
-    case DECIDE_NO_ANSWER: return N_("The gateway says nothing new about it.");
-    case DECIDE_NO_INVOICE: return N_("No invoice has this number.");
-    case DECIDE_NOT_OPEN: return N_("This very sum is not open on this invoice, or it is another customer's.");
-    case DECIDE_IN_PROGRESS: return N_("This invoice is being paid in another way.");
-    }
-    return "";
-}
-
-struct ending {
-    struct deciding *deciding;
-    const char *resolution;
-    const struct once *once;
-};
-
-static enum err end_difference(struct ctx *ctx, void *arg)
-{
-    struct ending *ending = arg;
-    enum err err = resolve_difference(ctx, ending->deciding->id, ending->resolution);
-
-    if (err == ERR_CONFLICT) {
-        ending->deciding->refusal = DECIDE_DONE_BEFORE;
-        return OK;
-    }
-    if (err != OK)
-        return err;
-    ending->deciding->refusal = DECIDE_NOT_REFUSED;
-    return spend_once(ctx, ending->once, "", &ending->deciding->url);
-}
-
-static enum err finish(struct ctx *ctx, struct deciding *deciding, const char *resolution, const struct once *once)
-{
-    struct ending ending = {deciding, resolution, once};
-
-    return db_transaction(ctx, end_difference, &ending);
-}
-
-static enum err open_one(struct ctx *ctx, struct deciding *deciding, struct difference_row *row)
-{
-    TRY(ctx, db_ready(ctx));
-    TRY(ctx, difference_by_id(ctx, deciding->id, row));
-    deciding->refusal = row->resolved_at != 0 ? DECIDE_DONE_BEFORE : DECIDE_NOT_REFUSED;
-    return OK;
-}
-
-enum err set_difference_aside(struct ctx *ctx, struct deciding *deciding, const struct once *once)
-{
-    struct difference_row row;
-
-    TRY(ctx, open_one(ctx, deciding, &row));
-    return deciding->refusal != DECIDE_NOT_REFUSED ? OK : finish(ctx, deciding, "person", once);
-}
-
-enum err ask_about_difference(struct ctx *ctx, struct deciding *deciding, const struct once *once)
-{
-    struct difference_row row;
-    enum attempt_state state;
-
-    TRY(ctx, open_one(ctx, deciding, &row));
-    if (deciding->refusal != DECIDE_NOT_REFUSED)
-        return OK;
-    deciding->refusal = DECIDE_NO_ANSWER;
-    if (row.attempt_id == 0 || strcmp(row.source, "charge") != 0)
-        return OK;
-    TRY(ctx, ask_about_attempt(ctx, row.attempt_id, WEB_BUDGET_MS, &state));
-    if (state != ATTEMPT_SUCCEEDED && state != ATTEMPT_OPERATOR)
-        return OK;
-    return finish(ctx, deciding, "booked", once);
-}
-
-enum err book_difference(struct ctx *ctx, struct deciding *deciding, const struct once *once)
-{
-    struct difference_row row;
-    struct adopting a;
-    struct invoice invoice;
-    enum attempt_state state;
-    enum err err;
-
-    TRY(ctx, open_one(ctx, deciding, &row));
-    if (deciding->refusal != DECIDE_NOT_REFUSED)
-        return OK;
-    err = invoice_by_number(ctx, deciding->invoice_number, &invoice);
-    if (err == ERR_NOT_FOUND) {
-        deciding->refusal = DECIDE_NO_INVOICE;
-        return OK;
-    }
-    if (err != OK)
-        return err;
-    if (row.attempt_id != 0 || strcmp(row.source, "charge") != 0) { /* its page offers no such thing */
-        deciding->refusal = DECIDE_NO_ANSWER;
-        return OK;
-    }
-    a = (struct adopting){.key = row.fact_key, .intent_ref = row.ref, .invoice_id = invoice.id, .customer_id = row.customer_id,
-                          .amount_minor = row.theirs_minor, .currency = row.theirs_currency};
-    TRY(ctx, db_transaction(ctx, adopt, &a));
-    deciding->refusal = a.refusal;
-    if (a.refusal != DECIDE_NOT_REFUSED)
-        return OK;
-    TRY(ctx, ask_about_attempt(ctx, a.attempt_id, WEB_BUDGET_MS, &state));
-    if (state != ATTEMPT_SUCCEEDED && state != ATTEMPT_OPERATOR) { /* it is ours now: the batch asks again */
-        deciding->refusal = DECIDE_NO_ANSWER;
-        return OK;
-    }
-    return finish(ctx, deciding, "booked", once);
 }

@@ -125,8 +125,13 @@ static const struct statement rule[] = {
          "e.source_kind IN ('accrual', 'accrual_end') AND e.source_id = a.id LEFT JOIN journal_item j ON j.entry_id = e.id AND j.label = 'accrued' "
          "GROUP BY a.id HAVING COUNT(DISTINCT e.id) <> 2 OR IFNULL(SUM(j.debit_minor - j.credit_minor), 1) <> 0 OR "
          "SUM(IF(e.source_kind = 'accrual', j.debit_minor - j.credit_minor, 0)) <> MAX(a.base_minor)"),
-    RULE("nothing stays on 418 but at the end of a month",
-         "SELECT j.account ref FROM journal_item j WHERE j.label = 'accrued' GROUP BY j.account HAVING SUM(j.debit_minor) <> SUM(j.credit_minor)"),
+    RULE("the VAT of what was earned is booked with it",
+         "SELECT CONCAT(s.number, ' ', a.until_on) ref FROM accrual a JOIN subscription s ON s.id = a.subscription_id WHERE a.vat_minor <> "
+         "(SELECT IFNULL(-SUM(" OWN_MINOR "), 0) FROM journal_entry e JOIN journal_item j ON j.entry_id = e.id WHERE e.source_kind = 'accrual' AND "
+         "e.source_id = a.id AND j.label IN ('vat_accrued', 'vat_waiting'))"), /* this one: before it had an account of its own */
+    RULE("nothing stays on 418 and the account of its VAT but at the end of a month",
+         "SELECT j.account ref FROM journal_item j WHERE j.label IN ('accrued', 'vat_accrued') GROUP BY j.account, j.label "
+         "HAVING SUM(j.debit_minor) <> SUM(j.credit_minor)"),
     RULE("VAT of what is still asked waits on 44587 until it is paid",
          "SELECT x.currency ref FROM (SELECT a.currency, SUM(IF(a.total <= 0, 0, a.vat - "
          "(2 * CAST(a.vat AS DECIMAL(40)) * (a.total - a.open_minor) + a.total) DIV (2 * a.total))) minor FROM "

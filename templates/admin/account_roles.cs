@@ -6,7 +6,7 @@
 <div class="ui-grid"><?cs call:ui_select(Form.customer) ?><?cs call:ui_select(Form.advance) ?></div>
 <div class="ui-grid"><?cs call:ui_select(Form.service) ?><?cs call:ui_select(Form.goods) ?></div>
 <div class="ui-grid"><?cs call:ui_select(Form.deferred) ?><?cs call:ui_select(Form.accrued) ?></div>
-<div class="ui-grid"><?cs call:ui_select(Form.vat) ?><?cs call:ui_select(Form.vat_waiting) ?></div>
+<div class="ui-grid"><?cs call:ui_select(Form.vat) ?><?cs call:ui_select(Form.vat_waiting) ?><?cs call:ui_select(Form.vat_accrued) ?></div>
 <div class="ui-grid"><?cs call:ui_select(Form.card) ?><?cs call:ui_select(Form.bank) ?><?cs call:ui_select(Form.bank_fee) ?></div>
 <div class="ui-grid"><?cs call:ui_select(Form.disputed) ?><?cs call:ui_select(Form.bad_debt) ?></div>
 <div class="ui-grid"><?cs call:ui_select(Form.rounding_loss) ?><?cs call:ui_select(Form.rounding_gain) ?></div>

@@ -25,7 +25,7 @@
 </table><?cs if:More ?>
 <p class="ui-hint"><?cs var:tr("There are more subscriptions: the file has all of them.") ?></p><?cs /if ?><?cs call:books_csv() ?><?cs /if ?>
 <?cs if:Ledger.all ?><h2><?cs var:tr("Earned, not invoiced") ?></h2>
-<p><?cs var:tr("Closing a month books what its days earned and no invoice asks for yet, with its VAT; the entry is taken back on the first day of the next month.") ?></p><?cs if:subcount(Accrued.rows) ?>
+<p><?cs var:tr("Closing a month books what its days earned and no invoice asks for yet, with its VAT; the entry is taken back on the first day of the next month.") ?> <a href="/admin/ledger/<?cs var:Accrued.vat ?>"><?cs var:tr("Account of its VAT:") ?> <?cs var:Accrued.vat ?></a></p><?cs if:subcount(Accrued.rows) ?>
 <table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:tr("What closed months had earned before its invoice") ?></caption>
 <thead><tr><th scope="col"><?cs var:tr("Month") ?></th><th scope="col" class="ui-num"><?cs var:tr("Subscriptions") ?></th><th scope="col" class="ui-num"><?cs var:tr("Earned, incl. VAT") ?></th><th scope="col" class="ui-num"><?cs var:tr("Balance of the account") ?> <?cs var:Accrued.code ?></th></tr></thead>

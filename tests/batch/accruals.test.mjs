@@ -1,5 +1,5 @@
 // What is earned before its invoice, through a year of months that are closed one by one: found again here from the
-// invoices that came later, tied to account 418, and in the tax office's file.
+// invoices that came later, tied to accounts 418 and 445871, and in the tax office's file.
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
@@ -93,15 +93,17 @@ test('each closed month accrued what the invoices of later days ask for it', () 
   assert.equal(number('SELECT COUNT(*) FROM usage_record'), 12);
 });
 
-test('418 holds it at the end of each month, and nothing on any other day', () => {
-  const on = (day) => number(`SELECT IFNULL(SUM(i.debit_minor) - SUM(i.credit_minor), 0) FROM journal_item i JOIN journal_entry e ON e.id = i.entry_id
-    WHERE i.account = '418' AND e.entry_on < '${day}'`);
-  for (const [until] of closings) {
-    assert.equal(on(until), number(`SELECT SUM(base_minor) FROM accrual WHERE until_on = '${until}'`), until);
-    assert.equal(on(dayAfter(until, 1)), 0);
-    assert.equal(on(dayAfter(until, -1)), 0);
-    assert.equal(number(`SELECT debit_minor - credit_minor FROM closed_balance WHERE until_on = '${until}' AND account = '418'`), on(until), 'as the closing kept it');
-  }
+test('418 holds it at the end of each month, and its VAT 445871; nothing on any other day, and nothing of it on 44587', () => {
+  const on = (day, account) => number(`SELECT IFNULL(SUM(i.debit_minor) - SUM(i.credit_minor), 0) FROM journal_item i JOIN journal_entry e ON e.id = i.entry_id
+    WHERE i.account = '${account}' AND e.entry_on < '${day}'`);
+  for (const [until] of closings)
+    for (const [account, sum] of [['418', 'SUM(base_minor)'], ['445871', '-SUM(vat_minor)']]) {
+      assert.equal(on(until, account), number(`SELECT ${sum} FROM accrual WHERE until_on = '${until}'`), `${account} ${until}`);
+      assert.equal(on(dayAfter(until, 1), account), 0);
+      assert.equal(on(dayAfter(until, -1), account), 0);
+      assert.equal(number(`SELECT debit_minor - credit_minor FROM closed_balance WHERE until_on = '${until}' AND account = '${account}'`), on(until, account), 'as the closing kept it');
+    }
+  assert.equal(number(`SELECT COUNT(*) FROM journal_item i JOIN journal_entry e ON e.id = i.entry_id WHERE e.source_kind LIKE 'accrual%' AND i.account = '44587'`), 0);
   assert.equal(number(`SELECT COUNT(*) FROM journal_entry WHERE source_kind = 'accrual' AND entry_on <> LAST_DAY(entry_on)`), 0);
   assert.equal(number(`SELECT COUNT(*) FROM journal_entry WHERE source_kind = 'accrual_end' AND DAYOFMONTH(entry_on) <> 1`), 0);
 });
@@ -130,6 +132,9 @@ test('a month that is closed accrues once, and its counter-entry is in the file 
     const lines = read.lines.filter((line) => line.CompteNum === '418' && line.JournalCode === 'OD');
     assert.ok(lines.length > 0, String(of));
     for (const line of lines) assert.match(line.PieceRef, /^418 SB?-/);
+    const vat = read.lines.filter((line) => line.CompteNum === '445871' && line.JournalCode === 'OD');
+    assert.deepEqual([...new Set(vat.map((line) => line.CompteLib))], ['TVA sur factures à établir']);
+    assert.equal(vat.length, lines.length);
     assert.ok(lines.every((line) => line.debit === 0n || line.PieceDate === line.EcritureDate), 'an accrual is of its month');
   }
 });

@@ -85,7 +85,31 @@ static struct accrual_row accrued_of(struct ctx *ctx, const struct subscription 
     return row;
 }
 
-/* What stood on 418 at the end of the month is what it accrued, and a day later there is nothing. */
+static const struct column sum_columns[] = {COLUMN(I64, accrual_row, base_minor)};
+static const struct statement booked = {"test_accrual_booked", "SELECT CAST(IFNULL(SUM(j.debit_minor - j.credit_minor), 0) AS SIGNED) AS base_minor FROM journal_entry e "
+                                        "JOIN journal_item j ON j.entry_id = e.id WHERE e.source_kind = ? AND e.source_id = ? AND j.account = ?",
+                                        READS(accrual_row, sum_columns)};
+
+static int64_t booked_on(struct ctx *ctx, const char *source_kind, int64_t accrual_id, const char *account)
+{
+    struct accrual_row row;
+
+    GOOD(db_row(ctx, &booked, PARAMS(P_TEXT(source_kind), P_I64(accrual_id), P_TEXT(account)), &row));
+    return row.base_minor;
+}
+
+static const struct statement month_vat = {"test_accrued_vat", "SELECT CAST(SUM(vat_minor) AS SIGNED) AS base_minor FROM accrual WHERE until_on = ?",
+                                           READS(accrual_row, sum_columns)};
+
+static int64_t vat_of_month(struct ctx *ctx, int32_t until_on)
+{
+    struct accrual_row row;
+
+    GOOD(db_row(ctx, &month_vat, PARAMS(P_DATE(until_on)), &row));
+    return row.base_minor;
+}
+
+/* What stood on 418 at the end of the month is what it accrued, its VAT on 445871, and a day later there is nothing. */
 static void ledger_ties(struct ctx *ctx, int32_t until_on)
 {
     struct accrued_month *months;
@@ -101,6 +125,11 @@ static void ledger_ties(struct ctx *ctx, int32_t until_on)
     SAME_NUMBER(balance, months[0].base_minor);
     CU_ASSERT_TRUE(balance != 0);
     GOOD(balance_of(ctx, chart_account(&chart, ACCOUNT_ACCRUED), until_on + 1, "EUR", &balance));
+    SAME_NUMBER(balance, 0);
+    GOOD(balance_of(ctx, "445871", until_on, "EUR", &balance));
+    SAME_NUMBER(-balance, vat_of_month(ctx, until_on));
+    CU_ASSERT_TRUE(balance != 0);
+    GOOD(balance_of(ctx, "445871", until_on + 1, "EUR", &balance));
     SAME_NUMBER(balance, 0);
 }
 
@@ -191,6 +220,38 @@ TEST(accruing, what_is_paused_or_ended_leaves_nothing)
     GOOD(owner_runs(ctx, arena_printf(ctx->arena, "UPDATE subscription SET state = 'ended', held_on = NULL, hold_reason = '', ends_on = started_on WHERE id = %lld", (long long)never.id)));
     (void)accrue(ctx, date_next_month(third));
     SAME_NUMBER(accrued_of(ctx, &never, date_next_month(third)).id, 0);
+    books_are_sound(ctx);
+}
+
+/* Both entries are booked at once: whatever the chart says later, they are taken back where they stand. */
+TEST(accruing, vat_stays_on_the_account_that_its_month_was_booked_on)
+{
+    static const char *const kind[] = {"accrual", "accrual_end"};
+    struct ctx *ctx = store_ctx_of_newest_day();
+    int32_t first = date_next_month(date_next_month(ctx->today_on));
+    int32_t second = date_next_month(first), third = date_next_month(second);
+    struct subscription s = running(ctx, first + 9);
+    struct accrual_row before, after;
+
+    renew_on(ctx, first + 9);
+    GOOD(owner_runs(ctx, "UPDATE account_role SET account = '44587' WHERE role = 'vat_accrued'")); /* as a house had it */
+    ctx->today_on = second;
+    CU_ASSERT_TRUE(accrue(ctx, second) >= 1);
+    GOOD(owner_runs(ctx, "UPDATE account_role SET account = '445871' WHERE role = 'vat_accrued'"));
+    books_are_sound(ctx);
+    renew_on(ctx, second + 9);
+    ctx->today_on = third;
+    CU_ASSERT_TRUE(accrue(ctx, third) >= 1);
+    before = accrued_of(ctx, &s, second);
+    after = accrued_of(ctx, &s, third);
+    CU_ASSERT_TRUE(before.vat_minor > 0 && after.vat_minor > 0);
+    for (int i = 0; i < 2; i++) {
+        SAME_NUMBER(booked_on(ctx, kind[i], before.id, "44587"), i == 0 ? -before.vat_minor : before.vat_minor);
+        SAME_NUMBER(booked_on(ctx, kind[i], before.id, "445871"), 0);
+        SAME_NUMBER(booked_on(ctx, kind[i], after.id, "445871"), i == 0 ? -after.vat_minor : after.vat_minor);
+        SAME_NUMBER(booked_on(ctx, kind[i], after.id, "44587"), 0);
+    }
+    ledger_ties(ctx, third);
     books_are_sound(ctx);
 }
 

@@ -76,7 +76,7 @@ TEST(accrual, the_entry_holds_what_will_be_asked_with_its_vat)
     SAME_NUMBER(on_account(&list, ACCOUNT_ACCRUED), 6867 + 1333);
     SAME_NUMBER(on_account(&list, "706"), -5867);
     SAME_NUMBER(on_account(&list, "7061"), -1000);
-    SAME_NUMBER(on_account(&list, ACCOUNT_VAT_WAITING), -1333); /* 20 % of 66.67 */
+    SAME_NUMBER(on_account(&list, ACCOUNT_VAT_ACCRUED), -1333); /* 20 % of 66.67 */
     posting_turn(&list);
     SAME_NUMBER(on_account(&list, ACCOUNT_ACCRUED), -8200);
 }
@@ -103,7 +103,7 @@ TEST(accrual, of_another_currency_the_entry_stands_in_the_books)
     CU_ASSERT_TRUE(posting_balances(&list));
     SAME_NUMBER(on_account(&list, ACCOUNT_ACCRUED), 14400); /* 180.00 USD */
     SAME_NUMBER(list.items[0].foreign_minor, 18000);
-    SAME_NUMBER(on_account(&list, ACCOUNT_VAT_WAITING), -2400);
+    SAME_NUMBER(on_account(&list, ACCOUNT_VAT_ACCRUED), -2400);
 }
 
 TEST(accrual, more_accounts_than_an_entry_holds_share_the_last)
@@ -152,7 +152,7 @@ struct contract {
     int count;
     int64_t earned_by_month[MONTHS_MAX]; /* on 706, by month since the first */
     int64_t accrued;                     /* on 418 */
-    int64_t waiting;                     /* on 44587 */
+    int64_t waiting;                     /* on 445871 */
 };
 
 static struct contract any_contract(uint64_t *state)
@@ -172,7 +172,7 @@ static struct contract any_contract(uint64_t *state)
 static void book(struct contract *c, const struct posting_list *list, int month)
 {
     c->accrued += on_account(list, ACCOUNT_ACCRUED);
-    c->waiting += on_account(list, ACCOUNT_VAT_WAITING);
+    c->waiting += on_account(list, ACCOUNT_VAT_ACCRUED);
     c->earned_by_month[month] -= on_account(list, "706");
 }
 

@@ -1,5 +1,5 @@
-/* bank_file: collection files against the public schemas, what banks send back, and everything that is refused: with
- * line and reason, nothing told. Public samples and schemas are used when they are there. */
+/* bank_file: what banks send, and everything that is refused: with line and reason, nothing told. Public samples are used
+ * when they are there. */
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <inttypes.h>
@@ -14,11 +14,8 @@
 #include "base/hash.h"
 #include "base/random.h"
 #include "base/str.h"
-#include "core/bank_fee.h"
 #include "core/date.h"
-#include "document/pain008.h"
 #include "gateway/bank_file.h"
-#include "schema.h"
 #include "seeded.h"
 #include "test.h"
 
@@ -40,121 +37,6 @@ static char *read_whole(const char *path, size_t *bytes)
     fclose(file);
     return data;
 }
-
-/* ---- writing ---- */
-
-static struct pain008_collection sample_collection(int i)
-{
-    static const char *const iban[] = {"DE89370400440532013000", "FR1420041010050500013M02606", "CH9300762011623852957"};
-    struct pain008_collection c = {
-        .end_to_end_id = arena_printf(test_arena(), "A-%07d-1", i),
-        .amount_minor = 2990 + i,
-        .mandate_reference = arena_printf(test_arena(), "M-2026-%05d", i),
-        .signed_on = date_from_civil(2026, 1, 10),
-        .debtor_name = i % 2 == 0 ? "Société Œuvre & Cie <SA>" : "Ελένη Müller",
-        .debtor_address = {"12 rue des Lilas", "75011", "Paris", "FR"},
-        .iban = iban[i % 3],
-        .bic = i % 3 == 2 ? "UBSWCHZH80A" : "",
-        .text = "INV-2026-00017 abonnement d'été",
-    };
-
-    if (i % 3 == 0)
-        c.debtor_address.town = "";
-    return c;
-}
-
-static struct pain008_batch sample_batch(struct pain008_collection *collections, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        collections[i] = sample_collection((int)i);
-    return (struct pain008_batch){"TAC-20261201-1", SCHEME_CORE, SEQUENCE_RECURRENT, date_from_civil(2026, 12, 8), "Brume SARL",
-                                  {"3 quai Nord", "29200", "Brest", "FR"}, "FR72ZZZ123456", "FR7630006000011234567890189", "AGRIFRPP882", true,
-                                  collections, count};
-}
-
-TEST(bank_file, collection_files_are_valid_in_both_versions)
-{
-    struct pain008_collection first[7], second[2], third[1];
-    struct pain008_batch batches[] = {sample_batch(first, 7), sample_batch(second, 2), sample_batch(third, 1)};
-    struct pain008_file file = {PAIN008_001_08, "TAC-20261201-0001", INT64_C(1764583200000000), batches, 3};
-    static const char *const ids[] = {"A-1", "A-2", "A-3"};
-    bool skipped = false;
-
-    second[0].end_to_end_id = ids[0];
-    second[0].amendment = (struct mandate_amendment){true, "OLD-1", "Old SARL", "FR72ZZZ123456", true};
-    second[1].end_to_end_id = ids[1];
-    second[1].amendment = (struct mandate_amendment){true, NULL, NULL, NULL, true};
-    second[1].text = "";
-    batches[1].id = "TAC-20261201-2";
-    batches[1].sequence = SEQUENCE_FINAL;
-    batches[1].bic = "";
-    batches[1].one_booking = false;
-    third[0].end_to_end_id = ids[2];
-    third[0].amount_minor = COLLECTION_MAX_MINOR;
-    batches[2].id = "TAC-20261201-3";
-    batches[2].scheme = SCHEME_B2B;
-    batches[2].sequence = SEQUENCE_ONE_OFF;
-    batches[2].creditor_address.town = "";
-    for (int version = PAIN008_001_08; version <= PAIN008_001_02; version++) {
-        char *text, *again;
-        size_t bytes, bytes_again;
-        int64_t sum;
-
-        file.version = (enum pain008_version)version;
-        CU_ASSERT_EQUAL_FATAL(pain008_write(test_ctx(), &file, &text, &bytes, &sum), OK);
-        SAME_NUMBER(sum, 7 * 2990 + 21 + 2 * 2990 + 1 + COLLECTION_MAX_MINOR);
-        CU_ASSERT_PTR_NOT_NULL(strstr(text, "<NbOfTxs>10</NbOfTxs><CtrlSum>1000000269.31</CtrlSum><InitgPty>"));
-        CU_ASSERT_PTR_NOT_NULL(strstr(text, "<NbOfTxs>7</NbOfTxs><CtrlSum>209.51</CtrlSum><PmtTpInf>"));
-        CU_ASSERT_PTR_NOT_NULL(strstr(text, "<NbOfTxs>1</NbOfTxs><CtrlSum>999999999.99</CtrlSum><PmtTpInf>"));
-        CU_ASSERT_PTR_NOT_NULL(strstr(text, "<Nm>Societe OEuvre + Cie (SA)</Nm>"));
-        CU_ASSERT_PTR_NULL(strstr(text, "AdrLine"));
-        CU_ASSERT_EQUAL(pain008_write(test_ctx(), &file, &again, &bytes_again, NULL), OK);
-        CU_ASSERT_TRUE(bytes == bytes_again && memcmp(text, again, bytes) == 0);
-        switch (schema_says(pain008_version_name(file.version), text, bytes)) {
-        case -1: skipped = true; break;
-        case 0: SAME_TEXT(pain008_version_name(file.version), "valid"); break;
-        }
-    }
-    if (skipped)
-        printf("skipped: no ../shared/data/iso20022/xsd ... ");
-}
-
-TEST(bank_file, a_collection_that_a_bank_would_refuse_makes_no_file)
-{
-    struct pain008_collection c[2];
-    struct pain008_batch batch = sample_batch(c, 2), good = batch;
-    struct pain008_file file = {PAIN008_001_08, "TAC-1", 0, &batch, 1};
-    char *text;
-    size_t bytes;
-
-    CU_ASSERT_EQUAL(pain008_write(test_ctx(), &file, &text, &bytes, NULL), OK);
-#define REFUSED(change)                                                                            \
-    do {                                                                                           \
-        batch = good, c[0] = sample_collection(0), c[1] = sample_collection(1);                    \
-        change;                                                                                    \
-        CU_ASSERT_EQUAL(pain008_write(test_ctx(), &file, &text, &bytes, NULL), ERR_CORRUPT);       \
-        ctx_forget_error(test_ctx());                                                              \
-    } while (0)
-    REFUSED(c[0].amount_minor = 0);
-    REFUSED(c[0].amount_minor = COLLECTION_MAX_MINOR + 1);
-    REFUSED(c[0].iban = "DE89370400440532013001");
-    REFUSED(c[0].iban = "BR1500000000000010932840814P2");
-    REFUSED(c[0].bic = "NOPE");
-    REFUSED(c[0].mandate_reference = "M 1");
-    REFUSED(c[0].end_to_end_id = "");
-    REFUSED(c[1].end_to_end_id = c[0].end_to_end_id);
-    REFUSED(c[0].debtor_name = "日本");
-    REFUSED(c[0].debtor_name = "");
-    REFUSED(c[0].iban = "CH9300762011623852957"); /* no BIC, no address */
-    REFUSED(batch.creditor_id = "FR00ZZZ123456");
-    REFUSED(batch.iban = "");
-    REFUSED(batch.count = 0);
-    REFUSED(batch.id = "/x");
-    REFUSED(file.message_id = "123456789012345678901234567890123456");
-#undef REFUSED
-}
-
-/* ---- reading ---- */
 
 struct heard {
     struct str text; /* one line for each thing told */
@@ -281,77 +163,6 @@ static char *coded(const char *amount, const char *sign, const char *code, const
 
     return arena_printf(test_arena(), "%.*s<BkTxCd><Domn><Cd>%.4s</Cd><Fmly><Cd>%.4s</Cd><SubFmlyCd>%s</SubFmlyCd></Fmly></Domn></BkTxCd>%s%s", (int)(at - text), text,
                         code, code + 5, sub, charges, at);
-}
-
-static struct bank_charge_facts charged(bool credit, int64_t booked, int64_t charges, enum charge_included included)
-{
-    return (struct bank_charge_facts){.credit = credit, .booked_minor = booked, .charges_minor = charges, .included = included};
-}
-
-TEST(bank_fee, codes_say_what_a_fee_is)
-{
-    static const char *const fee[] = {"PMNT RCDT CHRG", "ACMT ADOP CHRG", "PMNT MDOP FEES", "PMNT IDDT COMM", "ACMT MDOP COME", "LDAS MDOP COMI",
-                                      "SECU MDOP COMT", "ACMT MDOP NTAV", "ACMT MDOP OTHR", "XTND NTAV FEES"};
-    static const char *const none[] = {"PMNT RCDT ESCT", "ACMT MDOP INTR", "ACMT MDOP TAXE", "PMNT MDOP OTHR", "ACMT MCOP OTHR", "PMNT IDDT UPDD", "              ",
-                                       "ACMT ADOP OTHR", "CHRG CHRG ESCT"};
-
-    for (size_t i = 0; i < COUNT_OF(fee) + COUNT_OF(none); i++) {
-        const char *code = i < COUNT_OF(fee) ? fee[i] : none[i - COUNT_OF(fee)];
-        char word[3][5];
-
-        for (size_t k = 0; k < 3; k++) {
-            memcpy(word[k], code + 5 * k, 4);
-            word[k][4] = '\0';
-        }
-        if (bank_fee_code(word[0], word[1], word[2]) != (i < COUNT_OF(fee)))
-            SAME_TEXT(code, i < COUNT_OF(fee) ? "a fee" : "no fee");
-    }
-    CU_ASSERT_FALSE(bank_fee_code("", "", ""));
-}
-
-/* What is not sure is no fee. */
-TEST(bank_fee, a_charge_counts_when_it_explains_the_amount)
-{
-    struct bank_charge_facts f = charged(true, 9800, 200, CHARGE_INCLUDED);
-
-    SAME_NUMBER(bank_fee_within(&f), 200);
-    f.included = CHARGE_NOT_SAID;
-    SAME_NUMBER(bank_fee_within(&f), 0);
-    for (size_t i = 0; i < BANK_TOLD_AMOUNTS; i++) {
-        f = charged(true, 9800, 200, CHARGE_NOT_SAID);
-        f.told_minor[i] = 10000;
-        SAME_NUMBER(bank_fee_within(&f), 200);
-        f.told_minor[i] = 9800;
-        SAME_NUMBER(bank_fee_within(&f), 0);
-        f.included = CHARGE_APART;
-        f.told_minor[i] = 10000;
-        SAME_NUMBER(bank_fee_within(&f), 0);
-    }
-    f = charged(true, 9800, 200, CHARGE_NOT_SAID), f.instructed_minor = 10000;
-    SAME_NUMBER(bank_fee_within(&f), 200);
-    f.instructed_minor = 9900, f.included = CHARGE_INCLUDED; /* another bank has taken a part on its way */
-    SAME_NUMBER(bank_fee_within(&f), 0);
-    f = charged(false, 10200, 200, CHARGE_NOT_SAID), f.instructed_minor = 10000; /* money that we sent */
-    SAME_NUMBER(bank_fee_within(&f), 200);
-    f.instructed_minor = 0;
-    SAME_NUMBER(bank_fee_within(&f), 0);
-    f.included = CHARGE_INCLUDED;
-    SAME_NUMBER(bank_fee_within(&f), 200);
-    f.charges_minor = 10200; /* nothing would be left */
-    SAME_NUMBER(bank_fee_within(&f), 0);
-    f.charges_minor = -5;
-    SAME_NUMBER(bank_fee_within(&f), 0);
-    f.charges_minor = 0;
-    SAME_NUMBER(bank_fee_within(&f), 0);
-    /* A debit of ours that came back. */
-    f = charged(false, 3350, 0, CHARGE_NOT_SAID), f.returned = true, f.instructed_minor = 3000;
-    SAME_NUMBER(bank_fee_within(&f), 350);
-    f.booked_minor = 3000;
-    SAME_NUMBER(bank_fee_within(&f), 0);
-    f = charged(false, 3350, 350, CHARGE_INCLUDED), f.returned = true;
-    SAME_NUMBER(bank_fee_within(&f), 350);
-    f.credit = true, f.instructed_minor = 3700; /* a return that is taken back */
-    SAME_NUMBER(bank_fee_within(&f), 350);
 }
 
 TEST(bank_file, what_the_bank_keeps_is_told_apart)
@@ -846,18 +657,4 @@ TEST(bank_file, a_public_statement_with_returns)
               "3.0 -5000 SVC2|INV-0002|Erika Mustermann|DE02120300000000202051||Rechnung INV-0002|AM04|350|0\n"
               "4.1 -6500 SVC3|INV-0003|Erika Mustermann|DE02120300000000202051||Rechnung INV-0003|MD01|350|0\n"
               "4.2 -10000 SVC3|INV-0004|Erika Mustermann|DE02120300000000202051||Rechnung INV-0004|MD06|350|0\n");
-}
-
-/* What a batch comes short of: at most 2 % of it, and never as much as one of its debits. */
-TEST(bank_fee, what_is_missing_of_a_batch_is_a_fee_when_it_is_small)
-{
-    SAME_NUMBER(bank_fee_of_batch(24000, 23820, 12000), 180);
-    SAME_NUMBER(bank_fee_of_batch(24000, 24000, 12000), 0);
-    SAME_NUMBER(bank_fee_of_batch(24000, 24180, 12000), 0); /* more than was asked */
-    SAME_NUMBER(bank_fee_of_batch(24000, 23520, 12000), 480);
-    SAME_NUMBER(bank_fee_of_batch(24000, 23519, 12000), 0); /* above 2 % */
-    SAME_NUMBER(bank_fee_of_batch(24049, 23568, 12000), 0); /* a part of a cent counts for nothing */
-    SAME_NUMBER(bank_fee_of_batch(1000000, 999700, 300), 0); /* the smallest of them was refused */
-    SAME_NUMBER(bank_fee_of_batch(1000000, 999701, 300), 299);
-    SAME_NUMBER(bank_fee_of_batch(INT64_MAX, 1, INT64_MAX), 0);
 }

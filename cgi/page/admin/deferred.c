@@ -28,6 +28,7 @@ static enum err accrued_rows(struct page *page, HDF *hdf, const struct chart *ch
 
     TRY(page->ctx, accrued_months(page->ctx, ACCRUED_MONTHS, &rows, &count));
     hdf_text(hdf, "Accrued.code", account);
+    hdf_text(hdf, "Accrued.vat", chart_account(chart, ACCOUNT_VAT_ACCRUED));
     for (size_t i = 0; i < count; i++) {
         int32_t last_on = rows[i].until_on - 1;
         HDF *node = hdf_row(hdf, "Accrued.rows", (int)i);

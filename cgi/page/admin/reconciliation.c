@@ -6,7 +6,7 @@
 #include "base/str.h"
 #include "page/admin/admin.h"
 #include "page/admin/money_rows.h"
-#include "service/reconciling.h"
+#include "service/difference_deciding.h"
 #include "service/restoring.h"
 #include "store/reconciliation.h"
 #include "text/words.h"
