@@ -46,7 +46,7 @@ static const struct {
                  {290000, 825000, 2990000}, 0, 22},
     [SUPPORT] = {"SUPPORT", "Support prioritaire", "Réponse en deux heures ouvrées, par téléphone", "service", "forfait",
                  {190000, 540000, 1990000}, 0, 45},
-    [STOCKAGE] = {"STOCK", "Stockage de plans", "Par tranche de 100 Go, sauvegardes en France", "service", "100 Go",
+    [STOCKAGE] = {"STOCK", "Stockage de plans", "Par lot de 100 Go, sauvegardes en France", "service", "lot de 100 Go",
                   {50000, 142500, 540000}, 0, 30},
     [BORNE] = {"BORNE", "Location de borne d'atelier", "Écran tactile durci, échange en 48 h", "service", "borne",
                {245000, 700000, 2650000}, 0, 60},
@@ -57,6 +57,7 @@ static const struct {
 
 /* Units whose plural is another word. */
 static const struct unit demo_unit[] = {
+    {.name = "lot de 100 Go", .plural = "lots de 100 Go", .numerator = 1, .denominator = 1, .code = "C62"},
     {.name = "utilisateur", .plural = "utilisateurs", .numerator = 1, .denominator = 1, .code = "C62"},
     {.name = "forfait", .plural = "forfaits", .numerator = 1, .denominator = 1, .code = "LS"},
     {.name = "borne", .plural = "bornes", .numerator = 1, .denominator = 1, .code = "C62"},

@@ -79,7 +79,7 @@ static const struct contract contract[] = {
 };
 enum { CONTRACTS = COUNT_OF(contract) };
 
-enum act { ACT_SEATS = 1, ACT_OPTION, ACT_PAUSE, ACT_CLOSE, ACT_CREDIT, ACT_LATE, ACT_RETURN };
+enum act { ACT_SEATS = 1, ACT_OPTION, ACT_PAUSE, ACT_CLOSE, ACT_CREDIT, ACT_LATE, ACT_RETURN, ACT_DISCOUNT };
 
 /* What else happens, in order of days. */
 static const struct {
@@ -90,7 +90,7 @@ static const struct {
 } event[] = {
     {118, ACT_SEATS, 0, 5},  {140, ACT_OPTION, 2, 0}, {166, ACT_SEATS, 6, 8},  {172, ACT_LATE, 2, 6},  {190, ACT_PAUSE, 7, 62},
     {214, ACT_SEATS, 5, 2},  {226, ACT_RETURN, 3, 0}, {251, ACT_CREDIT, 1, 0}, {283, ACT_CLOSE, 5, 0},  {297, ACT_OPTION, 6, 0},
-    {330, ACT_SEATS, 0, 4},  {352, ACT_LATE, 7, 5},
+    {330, ACT_SEATS, 0, 4},  {340, ACT_DISCOUNT, 3, 0}, {352, ACT_LATE, 7, 5},
 };
 
 /* What the bank books later. */
@@ -226,6 +226,13 @@ static enum err amend_contract(struct ctx *ctx, const struct year *year, int whi
         a.when = AMENDMENT_AT_PERIOD_END;
         a.line_count = 0;
         a.resume_on = ctx->today_on + number + 31;
+    }
+    if (act == ACT_DISCOUNT) {
+        a.kind = AMENDMENT_DISCOUNT;
+        a.when = AMENDMENT_AT_PERIOD_END;
+        a.line_count = 0;
+        a.coupon = "BIENVENUE";
+        a.reason = "Fidélité";
     }
     if (act == ACT_SEATS && number < 3)
         a.when = AMENDMENT_AT_PERIOD_END;
@@ -384,6 +391,7 @@ static enum err do_event(struct ctx *ctx, struct year *year, enum act act, int w
     case ACT_CLOSE: return end_contract(ctx, year, which);
     case ACT_SEATS:
     case ACT_OPTION:
+    case ACT_DISCOUNT:
     case ACT_PAUSE: return amend_contract(ctx, year, which, act, number);
     }
     return OK;

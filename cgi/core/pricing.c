@@ -160,7 +160,7 @@ bool quote_totals_less(struct arena *arena, const struct price_line *lines, size
     memset(totals, 0, sizeof *totals);
     if (count > PRICE_LINES_MAX ||
         !sum_up(arena, lines, count, SUM_TODAY, plan, 0, discounts, amounts, currency, &totals->today, &totals->today_off_minor) ||
-        !sum_up(arena, lines, count, SUM_ONCE, plan, 0, discounts, !plan, currency, &totals->once, &off))
+        !sum_up(arena, lines, count, SUM_ONCE, plan, 0, discounts, !plan, currency, &totals->once, &totals->once_off_minor))
         return false;
     if (!plan)
         return true;
@@ -168,6 +168,45 @@ bool quote_totals_less(struct arena *arena, const struct price_line *lines, size
     return sum_up(arena, lines, count, SUM_PERIOD, plan, 0, discounts, true, currency, &totals->period, &totals->period_off_minor) &&
            sum_up(arena, lines, count, SUM_PERIOD, plan, INT32_MAX, discounts, true, currency, &totals->period_after, &off) &&
            mrr_less(arena, lines, count, discounts, currency, recurrence, 0, &totals->mrr_e4);
+}
+
+/* The least of the ordinals on which something limited begins or ends that lies behind one; INT32_MAX: none. */
+static int32_t next_change(const struct price_line *lines, size_t count, const struct discounts *discounts, int32_t behind)
+{
+    int32_t next = INT32_MAX;
+
+    for (size_t i = 0; i < count; i++)
+        if (in_sum(&lines[i], SUM_PERIOD, true) && lines[i].discount_periods > behind && lines[i].discount_periods < next)
+            next = lines[i].discount_periods;
+    for (size_t i = 0; i < discounts->count; i++) {
+        const struct discount *d = &discounts->of[i];
+        int32_t end = d->from + d->periods;
+
+        if (d->from > behind && d->from < next)
+            next = d->from;
+        if (d->periods > 0 && end > behind && end < next)
+            next = end;
+    }
+    return next;
+}
+
+struct quote_step *quote_steps(struct arena *arena, const struct price_line *lines, size_t count, const struct discounts *discounts,
+                               const struct currency *currency, size_t *step_count)
+{
+    struct quote_step *steps = ARENA_ARRAY(arena, struct quote_step, count + 2 * discounts->count + 1);
+
+    *step_count = 0;
+    for (int32_t from = 0; from != INT32_MAX; from = next_change(lines, count, discounts, from)) {
+        struct quote_step *step = &steps[*step_count];
+        int64_t off;
+
+        *step = (struct quote_step){.from = from};
+        if (!sum_up(arena, lines, count, SUM_PERIOD, true, from, discounts, true, currency, &step->period, &off))
+            return NULL;
+        if (*step_count == 0 || step->period.net_minor != step[-1].period.net_minor || step->period.gross_minor != step[-1].period.gross_minor)
+            (*step_count)++;
+    }
+    return steps;
 }
 
 bool quote_totals(const struct price_line *lines, size_t count, const struct currency *currency,

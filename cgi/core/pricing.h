@@ -76,6 +76,7 @@ struct quote_totals {
     struct totals once;         /* one-time + setup */
     int64_t today_off_minor;    /* what the document's discounts take off, as priced */
     int64_t period_off_minor;
+    int64_t once_off_minor;
     int32_t discount_periods;   /* longest limited discount; 0: period and period_after are equal */
     int64_t mrr_e4;             /* at the start, 1/10,000 of the currency's unit; 0 without recurrence */
 };
@@ -88,6 +89,17 @@ bool quote_totals(const struct price_line *lines, size_t count, const struct cur
 /* The same with discounts of the whole document. */
 bool quote_totals_less(struct arena *arena, const struct price_line *lines, size_t count, const struct discounts *discounts,
                        const struct currency *currency, struct recurrence recurrence, struct quote_totals *totals);
+
+/* Periods that cost the same, one after another. */
+struct quote_step {
+    int32_t from; /* ordinal of the first of them: 0 of the first step */
+    struct totals period;
+};
+
+/* What a period costs from the start on, as limited discounts begin and end: one step where none changes it. Arena memory;
+ * NULL when an amount is out of bounds. */
+struct quote_step *quote_steps(struct arena *arena, const struct price_line *lines, size_t count, const struct discounts *discounts,
+                               const struct currency *currency, size_t *step_count);
 
 /* True when the invoice of the start bills a period in advance, or nothing recurs: amounts are then taken off it. */
 bool first_takes_amounts(const struct price_line *lines, size_t count, struct recurrence recurrence);

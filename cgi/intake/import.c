@@ -46,14 +46,21 @@ static const char *column_of(const struct reading *r, const char *field)
     return field;
 }
 
+/* In the order of the file's lines: what concerns several of them is found last. */
 static void tell(struct reading *r, int32_t line, const char *column, const char *value, const char *message, bool note)
 {
     struct import_report *report = r->report;
 
+    size_t at = report->kept_count;
+
     report->problem_count += !note;
-    if (report->kept_count < (note ? IMPORT_NOTES_KEPT : IMPORT_PROBLEMS_KEPT))
-        report->kept[report->kept_count++] = (struct import_problem){
-            line, arena_strdup(r->kept, column), str_cut(r->kept, value, VALUE_BYTES_TOLD), arena_strdup(r->kept, message), note};
+    if (report->kept_count >= (note ? IMPORT_NOTES_KEPT : IMPORT_PROBLEMS_KEPT))
+        return;
+    for (; at > 0 && report->kept[at - 1].line > line; at--)
+        report->kept[at] = report->kept[at - 1];
+    report->kept[at] = (struct import_problem){line, arena_strdup(r->kept, column), str_cut(r->kept, value, VALUE_BYTES_TOLD),
+                                               arena_strdup(r->kept, message), note};
+    report->kept_count++;
 }
 
 static void tell_cell(struct reading *r, const struct csv_record *record, const char *field, const char *message, bool note)

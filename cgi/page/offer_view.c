@@ -139,8 +139,12 @@ static void fill_total(const struct page *page, HDF *total, const struct offer *
         add_total(total, &row,
                   tr_fill(arena, "Then {period}, excl. VAT", "period", phrase_per(arena, offer->recurrence), NULL),
                   page_money(page, t->period.net_minor, currency), true);
-        if (t->discount_periods > 0)
-            add_total(total, &row, tr("After the discount, excl. VAT"), page_money(page, t->period_after.net_minor, currency), false);
+        for (size_t i = 1; i < offer->cost_count; i++)
+            add_total(total, &row,
+                      offer->cost_count == 2 ? tr("After the discount, excl. VAT")
+                                             : tr_fill(arena, "After {duration}, excl. VAT", "duration",
+                                                       phrase_periods(arena, offer->recurrence, offer->costs[i].from), NULL),
+                      page_money(page, offer->costs[i].period.net_minor, currency), false);
         if (reader == READER_SELLER)
             add_total(total, &row, tr("Monthly recurring revenue"),
                       page_mrr(page, t->mrr_e4, currency), false);

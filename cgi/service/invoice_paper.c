@@ -81,13 +81,21 @@ static const char *period_text(const struct paper *p, const struct invoice_line_
                    format_date(p->arena, p->language, line->period_until_on - 1), NULL);
 }
 
-/* The subscription that a line is of, as a heading, where there are several. */
-static const char *section_text(const struct paper *p, int32_t position)
+static const char *subscription_of(const struct paper *p, int32_t position)
 {
     for (size_t i = 0; i < p->section_count; i++)
         if (p->sections[i].position == position)
-            return tr_fill(p->arena, "Subscription {number}", "number", p->sections[i].subscription_number, NULL);
+            return p->sections[i].subscription_number;
     return "";
+}
+
+/* The subscription that a line is of, as a heading above its first one, where there are several. */
+static const char *section_text(const struct paper *p, int32_t position)
+{
+    const char *number = subscription_of(p, position);
+
+    return number[0] == '\0' || str_equal(number, subscription_of(p, position - 1))
+               ? "" : tr_fill(p->arena, "Subscription {number}", "number", number, NULL);
 }
 
 static void write_lines(const struct paper *p, struct invoice_sheet *sheet)

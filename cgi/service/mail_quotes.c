@@ -22,7 +22,9 @@ enum err write_quote_sent(struct writing *w)
     w->text->subject = offer.quote.kind == QUOTE_UPSELL ? mail_fill_number(w, "Change of your subscription: quote {number} from {company}", number)
                        : offer.quote.kind == QUOTE_RENEWAL ? mail_fill_number(w, "Renewal of your subscription: quote {number} from {company}", number)
                                                            : mail_fill_number(w, "Quote {number} from {company}", number);
-    mail_say(w, mail_fill_number(w, "Here is our quote {number}. Read it, choose, ask, sign and pay on one page: no account is needed.", number));
+    mail_say(w, mail_fill_number(w, offer.version.acceptance == ACCEPTANCE_SIGNATURE ? N_("Here is our quote {number}. Read it, choose, ask and sign on one page: no account is needed.")
+                                    : offer.version.acceptance == ACCEPTANCE_PAYMENT ? N_("Here is our quote {number}. Read it, choose, ask and pay on one page: no account is needed.")
+                                    : N_("Here is our quote {number}. Read it, choose, ask, sign and pay on one page: no account is needed."), number));
     if (offer.quote.kind != QUOTE_NEW)
         mail_fact(w, tr(quote_kind_text(offer.quote.kind)), offer.quote.contract_number);
     if (offer.quote.kind == QUOTE_UPSELL && offer.effective_on != DATE_NONE)

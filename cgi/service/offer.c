@@ -355,6 +355,14 @@ enum err price_offer(struct ctx *ctx, struct offer *offer)
         offer->priced = false;
         memset(&offer->totals, 0, sizeof offer->totals);
     }
+    offer->cost_count = 0;
+    if (offer->priced && offer->recurrence.unit != 0) {
+        offer->costs = quote_steps(ctx->arena, lines, count, &offer->discounts, offer->currency, &offer->cost_count);
+        if (offer->costs == NULL) {
+            offer->priced = false;
+            offer->cost_count = 0;
+        }
+    }
     if (offer->priced && offer->change_at_once)
         offer->totals.today = offer->charged;
     price_deposit(ctx, offer, lines, count);

@@ -75,6 +75,8 @@ struct offer {
     int64_t law_today_minor;   /* totals.today.gross_minor as the law would have it */
     bool priced;               /* VAT decided for every line, amounts in bounds */
     struct quote_totals totals; /* of what counts; zeros when not priced */
+    const struct quote_step *costs; /* of a plan's periods, when priced */
+    size_t cost_count;
     int64_t order_minor;       /* with VAT: what is due at the start and the first period of what is due later */
     int64_t deposit_minor;     /* paid at the signature and deducted from the order's invoices (core/deposit.h); 0 none */
     int64_t signing_minor;     /* what the customer pays to confirm: the deposit, or all that is due at the start */

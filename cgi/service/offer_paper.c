@@ -159,7 +159,7 @@ static const char *discount_words(const struct pen *p, const struct offer_line *
 
     if (str_empty(price))
         return discount;
-    return str_empty(discount) ? price : arena_printf(p->arena, "%s; %s", price, discount);
+    return str_empty(discount) ? price : arena_printf(p->arena, "%s%s%s", price, tr("; "), discount);
 }
 
 /* The unit price where one price holds for the whole quantity. */
@@ -225,8 +225,10 @@ static size_t write_lines(const struct pen *p, enum place place, struct sheet_li
             continue;
         if (p->offer->lines[i].as.kind == LINE_SECTION)
             heading = p->offer->lines[i].as.description;
-        else
+        else {
             lines[n++] = write_line(p, &p->offer->lines[i], heading);
+            heading = ""; /* above its first line */
+        }
     }
     return n;
 }
@@ -260,10 +262,13 @@ static void write_section(const struct pen *p, enum place place, struct quote_se
     const struct quote_totals *t = &p->offer->totals;
     struct sheet_line *lines = ARENA_ARRAY(p->arena, struct sheet_line, p->offer->line_count);
     struct sheet_total *totals = ARENA_ARRAY(p->arena, struct sheet_total, 2);
+    int64_t off_minor = place == PLACE_PERIOD ? t->period_off_minor : place == PLACE_ONCE ? t->once_off_minor : 0;
     size_t n = 0;
 
     *section = (struct quote_section){.title = "", .note = "", .lines = lines, .totals = totals};
     section->line_count = write_lines(p, place, lines);
+    if (off_minor > 0)
+        add_total(totals, &n, tr("Discount"), "", money(p, -off_minor), false);
     switch (place) {
     case PLACE_PERIOD:
         section->title = phrase_every(p->arena, p->offer->recurrence);
@@ -295,11 +300,29 @@ static void add_discounts(const struct pen *p, struct sheet_total *totals, size_
         add_total(totals, n, tr("Taken off today"), "", money(p, -p->offer->totals.today_off_minor), false);
 }
 
+/* What a period costs, for how long, and afterwards. */
+static void add_costs(const struct pen *p, struct sheet_total *totals, size_t *n)
+{
+    const struct offer *o = p->offer;
+    const char *per = phrase_per(p->arena, o->recurrence);
+
+    for (size_t i = 0; i < o->cost_count; i++) {
+        int32_t lasts = i + 1 < o->cost_count ? o->costs[i + 1].from - o->costs[i].from : 0;
+        const char *label = i == 0 ? tr_fill(p->arena, "Then {period}, incl. VAT", "period", per, NULL)
+                                   : tr_fill(p->arena, "Afterwards {period}, incl. VAT", "period", per, NULL);
+        const char *note = lasts == 0 ? ""
+                           : i == 0   ? phrase_first_periods(p->arena, o->recurrence, lasts)
+                                      : tr_fill(p->arena, "for {duration}", "duration", phrase_periods(p->arena, o->recurrence, lasts), NULL);
+
+        add_total(totals, n, label, note, money(p, o->costs[i].period.gross_minor), true);
+    }
+}
+
 static void write_totals(const struct pen *p, struct quote_sheet *sheet)
 {
     const struct offer *o = p->offer;
     const struct quote_totals *t = &o->totals;
-    struct sheet_total *totals = ARENA_ARRAY(p->arena, struct sheet_total, TOTALS_MAX);
+    struct sheet_total *totals = ARENA_ARRAY(p->arena, struct sheet_total, TOTALS_MAX + o->cost_count);
     size_t n = 0;
 
     add_discounts(p, totals, &n);
@@ -314,18 +337,8 @@ static void write_totals(const struct pen *p, struct quote_sheet *sheet)
         add_total(totals, &n, offer_deposit_label(p->arena, p->language, o), tr("Deducted from the first invoices."), money(p, o->deposit_minor), true);
         add_total(totals, &n, tr("Invoiced after it, incl. VAT"), "", money(p, o->order_minor - o->deposit_minor), false);
     }
-    if (o->recurrence.unit != 0 && t->period.gross_minor > 0) {
-        add_total(totals, &n,
-                  tr_fill(p->arena, "Then {period}, incl. VAT", "period",
-                          phrase_per(p->arena, o->recurrence), NULL),
-                  t->discount_periods == 0 ? "" : phrase_first_periods(p->arena, o->recurrence, t->discount_periods),
-                  money(p, t->period.gross_minor), true);
-        if (t->discount_periods > 0)
-            add_total(totals, &n,
-                      tr_fill(p->arena, "Afterwards {period}, incl. VAT", "period",
-                              phrase_per(p->arena, o->recurrence), NULL),
-                      "", money(p, t->period_after.gross_minor), true);
-    }
+    if (o->recurrence.unit != 0 && t->period.gross_minor > 0)
+        add_costs(p, totals, &n);
     sheet->totals = totals;
     sheet->total_count = n;
 }

@@ -59,6 +59,59 @@ test('a list, its prices, and what is refused beside which field', async () => {
   assert.match(at('currency'), /not a currency/);
 });
 
+test('a line is billed as its product and its plan say, until the seller says otherwise', async () => {
+  const month = plan('month');
+  const number = stack.value('SELECT number FROM customer ORDER BY id LIMIT 1');
+  await seller.get(`${stack.site}/admin/plans/new`);
+  await seller.submit(/plans\/new$/, { name: 'Afterwards', timing: 'arrears' });
+  const afterwards = stack.value("SELECT id FROM plan WHERE name = 'Afterwards'");
+  for (const [name, timing] of [['Calls', 'usage'], ['Desk', '']]) {
+    await seller.get(`${stack.site}/admin/products/new`);
+    await seller.submit(/products\/new$/, { name, code: name.toUpperCase(), timing });
+  }
+  await seller.get(`${stack.site}/admin/quotes/new`);
+  await seller.submit(/quotes\/new$/, { customer: number, template: '' });
+  const quote = /quotes\/([^/]+)/.exec(seller.url)[1];
+  const edit = async (fields, button = 'recalc') => {
+    await seller.get(`${stack.site}/admin/quotes/${quote}/edit`);
+    await seller.submit(/\/edit$/, fields, { button });
+    assert.equal(seller.status, 200, words(seller.html));
+    return stack.value(`SELECT l.timing FROM quote_line l JOIN quote_version v ON v.id = l.version_id JOIN quote q ON q.id = v.quote_id WHERE q.number = '${quote}'`);
+  };
+  await edit({ plan: month }, 'add-recurring');
+  assert.equal(await edit({ 'line.0.product': product('CALLS'), 'line.0.price': '0.0125' }), 'usage', 'the product says it');
+  assert.equal(await edit({ 'line.0.product': product('DESK'), 'line.0.price': '12' }), 'advance', 'another product, which leaves it to the plan');
+  assert.equal(await edit({ plan: afterwards }), 'arrears', 'another plan');
+  assert.equal(await edit({ 'line.0.timing': 'advance' }), 'advance', 'the seller says it');
+  assert.equal(await edit({ 'line.0.quantity': '2' }), 'advance', 'and it stays');
+  assert.equal(await edit({ 'line.0.timing': '' }), 'arrears', 'or takes it back');
+});
+
+test('what is typed beside a product that is chosen holds; what stood there for another gives way', async () => {
+  const month = plan('month');
+  const number = stack.value('SELECT number FROM customer ORDER BY id LIMIT 1');
+  await seller.get(`${stack.site}/admin/quotes/new`);
+  await seller.submit(/quotes\/new$/, { customer: number, template: '' });
+  const quote = /quotes\/([^/]+)/.exec(seller.url)[1];
+  const edit = async (fields, button = 'recalc', wanted = 200) => {
+    await seller.get(`${stack.site}/admin/quotes/${quote}/edit`);
+    await seller.submit(/\/edit$/, fields, { button });
+    assert.equal(seller.status, wanted, words(seller.html));
+    return stack.sql(`SELECT l.description, l.unit, l.unit_price_e4, l.tax_class FROM quote_line l JOIN quote_version v ON v.id = l.version_id JOIN quote q ON q.id = v.quote_id WHERE q.number = '${quote}'`)[0];
+  };
+  await edit({ plan: month }, 'add-recurring');
+  assert.deepEqual(await edit({ 'line.0.product': product('ATELIER'), 'line.0.description': 'Two desks', 'line.0.price': '17', 'line.0.tax': 'reduced' }),
+    ['Two desks', 'utilisateur', '170000', 'reduced']);
+  const [name, unit] = stack.sql("SELECT name, unit FROM product WHERE code = 'SUPPORT'")[0];
+  const other = await edit({ 'line.0.product': product('SUPPORT') });
+  assert.deepEqual([other[0], other[1], other[3]], [name, unit, 'standard']);
+  assert.notEqual(other[2], '170000');
+  assert.deepEqual((await edit({ 'line.0.product': product('ATELIER'), 'line.0.price': '18' }))[2], '180000', 'typed beside the other product');
+  await edit({ 'line.0.product': product('SUPPORT'), 'line.0.price': '19', 'line.0.quantity': '0' }, 'recalc', 422);
+  await seller.submit(/\/edit$/, { 'line.0.quantity': '2' }, { button: 'recalc' });
+  assert.equal(stack.value(`SELECT l.unit_price_e4 FROM quote_line l JOIN quote_version v ON v.id = l.version_id JOIN quote q ON q.id = v.quote_id WHERE q.number = '${quote}'`), '190000', 'kept beside an error');
+});
+
 test('the editor follows the list until the seller types a price; the customer pays the tier of the quantity', async () => {
   const customer = stack.value('SELECT id FROM customer ORDER BY id LIMIT 1');
   const number = stack.value(`SELECT number FROM customer WHERE id = ${customer}`);
@@ -101,6 +154,9 @@ test('the editor follows the list until the seller types a price; the customer p
   assert.match(words(visitor.html), /€150\.00/);
   await visitor.submit(/\/q\/[^/]+$/, {}, { button: 'sign' });
   await visitor.submit(/\/sign$/, { name: 'Camille Lefèvre', consent: true });
+  const owed = stack.sql('SELECT i.number, r.open_minor FROM invoice i JOIN receivable r ON r.invoice_id = i.id ORDER BY i.id DESC LIMIT 1')[0];
+  assert.match(words(visitor.html), new RegExp(`Invoice ${owed[0]} of €${(owed[1] / 100).toFixed(2)} is to be paid by`));
+  assert.ok(visitor.html.includes(`href="/pay/${owed[0]}"`), 'signed: what is due is a click away');
   assert.deepEqual(stack.sql('SELECT quantity_e4, price_model, tiers FROM subscription_line ORDER BY id DESC LIMIT 1')[0], ['100000', 'volume', '99999:200000:0;*:150000:0']);
   assert.deepEqual(stack.sql('SELECT quantity_e4, unit_price_e4, net_minor FROM invoice_line ORDER BY id DESC LIMIT 1')[0], ['100000', '150000', '15000']);
 

@@ -245,6 +245,39 @@ TEST(discount, a_bill_names_the_coupon_where_it_took_something)
     SAME_TEXT(discounts_coupon(&(struct discounts){0}, 0, true), "");
 }
 
+/* 100.00 a month less 10 % for three months and 5 % of the whole for two; the setup is in no period. */
+TEST(discount, a_quote_tells_each_step_of_what_a_period_costs)
+{
+    struct arena *arena = test_ctx()->arena;
+    struct price_line lines[] = {recurring(1000000, 10000), recurring(500000, 10000)};
+    struct discounts d = of((struct discount){.ppm = 50000, .periods = 2}, none);
+    struct quote_step *steps;
+    size_t count;
+
+    lines[0].discount_ppm = 100000;
+    lines[0].discount_periods = 3;
+    lines[1].kind = LINE_SETUP;
+    steps = quote_steps(arena, lines, 2, &d, currency_find("EUR"), &count);
+    SAME_NUMBER(count, 3);
+    SAME_NUMBER(steps[0].from, 0);
+    SAME_NUMBER(steps[0].period.net_minor, 8550);
+    SAME_NUMBER(steps[1].from, 2);
+    SAME_NUMBER(steps[1].period.net_minor, 9000);
+    SAME_NUMBER(steps[2].from, 3);
+    SAME_NUMBER(steps[2].period.net_minor, 10000);
+    d.of[0] = (struct discount){.amount_minor = 500, .periods = 1, .from = 3}; /* begins when the line's ends */
+    steps = quote_steps(arena, lines, 2, &d, currency_find("EUR"), &count);
+    SAME_NUMBER(count, 3);
+    SAME_NUMBER(steps[1].period.net_minor, 9500);
+    SAME_NUMBER(steps[2].from, 4);
+    lines[0].discount_ppm = 0; /* for three periods nothing */
+    d.count = 0;
+    CU_ASSERT_PTR_NOT_NULL(quote_steps(arena, lines, 2, &d, currency_find("EUR"), &count));
+    SAME_NUMBER(count, 1);
+    lines[0].unit_price_e4 = UNIT_PRICE_MAX_E4 + 1;
+    CU_ASSERT_PTR_NULL(quote_steps(arena, lines, 2, &d, currency_find("EUR"), &count));
+}
+
 static struct discount seeded_discount(uint64_t *state)
 {
     struct discount d = {.periods = (int32_t)seeded_between(state, 0, 4)};

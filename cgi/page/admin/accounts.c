@@ -441,7 +441,7 @@ static void closing_cells(struct page *page, struct csv *csv, const struct closi
 /* Every closing in its order, with a line for each category and rate. */
 enum err page_closings_csv(struct page *page)
 {
-    static const char *const head[] = {N_("Kind"), N_("From"), N_("To"), N_("Entries"), N_("Debit and credit"), N_("Documents incl. VAT"),
+    static const char *const head[] = {N_("Kind"), N_("From"), N_("Up to"), N_("Entries"), N_("Debit and credit"), N_("Documents incl. VAT"),
                                        N_("Since the beginning"), N_("VAT category"), N_("VAT rate"), N_("VAT base"), N_("VAT"),
                                        N_("VAT base since the beginning"), N_("VAT since the beginning")};
     struct csv csv = csv_new(page->ctx->arena, page->ctx->language);

@@ -25,6 +25,7 @@ const struct field line_field[] = {
      .option_count = COUNT_OF(kind_option), .offset = offsetof(struct line_form, kind)},
     {.kind = FIELD_CHOICE, .name = "timing", .label = N_("Billed"), .options = timing_option, .option_count = COUNT_OF(timing_option),
      .offset = offsetof(struct line_form, timing)},
+    {.kind = FIELD_HIDDEN, .name = "billed", .max = 20, .offset = offsetof(struct line_form, billed)},
     {.kind = FIELD_CHOICE, .name = "product", .label = N_("Product"), .max = PICK_TEXT_MAX, .offset = offsetof(struct line_form, product)},
     {.kind = FIELD_HIDDEN, .name = "was", .max = 20, .offset = offsetof(struct line_form, was)},
     {.kind = FIELD_INTEGER, .name = "contract", .min = 0, .max = INT64_MAX, .offset = offsetof(struct line_form, contract_line)},
@@ -37,6 +38,7 @@ const struct field line_field[] = {
     {.kind = FIELD_DECIMAL, .name = "price", .label = N_("Price excl. VAT"), .digits = 4, .min = 0, .max = UNIT_PRICE_MAX_E4,
      .offset = offsetof(struct line_form, price_e4)},
     {.kind = FIELD_HIDDEN, .name = "listed", .max = 40, .offset = offsetof(struct line_form, listed)},
+    {.kind = FIELD_HIDDEN, .name = "shown", .max = 40, .offset = offsetof(struct line_form, shown)},
     {.kind = FIELD_DECIMAL, .name = "discount", .label = N_("Discount %"), .digits = 4, .min = 0, .max = RATE_ONE,
      .offset = offsetof(struct line_form, discount_ppm)},
     {.kind = FIELD_DECIMAL, .name = "off", .label = N_("Amount off"), .digits = AMOUNT_DIGITS, .min = 0, .max = AMOUNT_MAX,
@@ -87,15 +89,6 @@ enum err shelf_product(struct page *page, struct shelf *shelf, int64_t id, const
     return OK;
 }
 
-enum err show_products(struct page *page, struct line_form *lines, size_t count)
-{
-    struct product_choice choice;
-
-    TRY(page->ctx, load_product_choice(page, false, &choice));
-    for (size_t i = 0; i < count; i++)
-        TRY(page->ctx, shown_product(page, &choice, admin_id(lines[i].was), &lines[i].product));
-    return OK;
-}
 
 const char *admin_tax_class(const char *tax_class)
 {
@@ -205,6 +198,25 @@ static const struct plan *plan_of(const struct shelf *shelf, int64_t id)
     return NULL;
 }
 
+enum err show_products(struct page *page, struct line_form *lines, size_t count, int64_t plan_id)
+{
+    struct shelf shelf = {.line_count = 0};
+
+    TRY(page->ctx, load_product_choice(page, false, &shelf.choice));
+    TRY(page->ctx, plans(page->ctx, false, &shelf.plans, &shelf.plan_count));
+    for (size_t i = 0; i < count; i++) {
+        const struct product *product;
+        const char *follows;
+
+        TRY(page->ctx, shelf_product(page, &shelf, admin_id(lines[i].was), &product));
+        TRY(page->ctx, shown_product(page, &shelf.choice, admin_id(lines[i].was), &lines[i].product));
+        follows = billing_timing_name(line_timing(0, product != NULL ? product->timing : "", plan_of(&shelf, plan_id)));
+        if (str_equal(lines[i].timing, follows))
+            lines[i].billed = follows;
+    }
+    return OK;
+}
+
 static void line_error(struct page *page, struct form *form, size_t line, const char *field, const char *message)
 {
     form_error(form, arena_printf(page->ctx->arena, "line.%zu.%s", line, field), message);
@@ -227,24 +239,35 @@ static bool has_error(const struct page *page, const struct form *form, size_t l
     return false;
 }
 
-/* Texts, unit and VAT come from the product; its price unless one was typed for the same product. A price that
- * stands as the list gave it was not typed: it follows quantity, plan and customer. */
-static void take_product(struct page *page, const struct shelf *shelf, const struct product *product, bool changed,
-                         bool price_given, int64_t plan_id, bool list_prices, struct quote_line *line)
+/* What a product gives to its line. */
+struct taking {
+    const struct product *product;
+    bool changed;     /* another than the form was shown with */
+    bool fresh;       /* the form was shown with none: what stands beside it was typed for this one */
+    bool price_given;
+};
+
+/* Texts, unit and VAT come from the product, and its price, unless they were typed for it. A price that stands as the list
+ * gave it was not typed: it follows quantity, plan and customer. */
+static void take_product(struct page *page, const struct shelf *shelf, const struct taking *taking, int64_t plan_id, bool list_prices,
+                         struct quote_line *line)
 {
+    const struct product *product = taking->product;
+    bool replaces = taking->changed && !taking->fresh;
+
     line->product_id = product->id;
-    if (changed || str_empty(line->unit))
+    if (replaces || str_empty(line->unit))
         line->unit = product->unit;
     line->product_kind = product->kind;
-    if (changed || str_empty(line->description))
+    if (replaces || str_empty(line->description))
         line->description = list_prices ? "" : product->name;
-    if (changed || str_empty(line->tax_class))
+    if (replaces || str_empty(line->tax_class) || (taking->fresh && str_equal(line->tax_class, "standard"))) /* as it is shown at first */
         line->tax_class = product->tax_class;
-    if (price_given && !changed)
+    if (taking->price_given)
         return;
     if (list_prices)
         line->unit_price_e4 = QUOTE_LINE_LIST_PRICE;
-    else if (!list_line_price(page->ctx, &shelf->lists, plan_id, product->unit, line) && changed)
+    else if (!list_line_price(page->ctx, &shelf->lists, plan_id, product->unit, line) && taking->changed)
         line->unit_price_e4 = QUOTE_LINE_LIST_PRICE;
 }
 
@@ -297,8 +320,10 @@ static void read_line(struct page *page, struct form *form, const struct shelf *
                       const struct product *product, int64_t plan_id, bool list_prices, struct quote_line *line)
 {
     bool changed = product != NULL && product->id != admin_id(t->was);
+    bool fresh = changed && admin_id(t->was) == 0;
     bool price_typed = !typed_empty(page, form, i, "price");
-    bool price_given = price_typed && (list_prices || !str_equal(t->listed, form_typed(form, arena_printf(page->ctx->arena, "line.%zu.price", i))));
+    const char *price = form_typed(form, arena_printf(page->ctx->arena, "line.%zu.price", i));
+    bool price_given = price_typed && (changed ? !str_equal(t->shown, price) : list_prices || !str_equal(t->listed, price));
 
     *line = (struct quote_line){
         .kind = line_kind_from_name(t->kind),
@@ -328,14 +353,14 @@ static void read_line(struct page *page, struct form *form, const struct shelf *
         line->unit = "";
         line->quantity_e4 = line->quantity_min_e4 = line->quantity_max_e4 = QUANTITY_ONE;
     } else if (product != NULL) {
-        if (!str_empty(line->unit) && !changed && !units_fit(&shelf->lists, line->unit, product->unit))
+        if (!str_empty(line->unit) && (!changed || fresh) && !units_fit(&shelf->lists, line->unit, product->unit))
             line_error(page, form, i, "unit", tr("This unit does not convert to the product's unit"));
-        take_product(page, shelf, product, changed, price_given, plan_id, list_prices, line);
+        take_product(page, shelf, &(struct taking){product, changed, fresh, price_given}, plan_id, list_prices, line);
     }
     if (!str_empty(t->unit) && !unit_known(shelf, t->unit))
         line_error(page, form, i, "unit", tr("Choose a unit of the list"));
     if (!list_prices)
-        line->timing = line_timing(line->timing, product != NULL ? product->timing : "", plan_of(shelf, plan_id));
+        line->timing = line_timing(t->contract_line == 0 && str_equal(t->timing, t->billed) ? 0 : line->timing, product != NULL ? product->timing : "", plan_of(shelf, plan_id));
     meter_line(line);
     if (line->kind != LINE_RECURRING)
         line->contract_line_id = 0;
@@ -398,6 +423,12 @@ static struct pair *typed_field(const struct page *page, const struct form *form
     return NULL;
 }
 
+void remember_prices(const struct page *page, struct form *form, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        typed_field(page, form, i, "shown")->value = typed_field(page, form, i, "price")->value;
+}
+
 void lines_to_typed(const struct page *page, struct form *form, const struct quote_line *lines, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -413,6 +444,7 @@ void lines_to_typed(const struct page *page, struct form *form, const struct quo
         else if (lines[i].listed)
             listed->value = price->value;
     }
+    remember_prices(page, form, count);
 }
 
 void tell_sources(const struct page *page, HDF *hdf, const struct quote_line *lines, size_t count, const char *currency)
@@ -445,6 +477,7 @@ struct line_form *lines_to_form(struct arena *arena, const struct quote_line *li
         form[i] = (struct line_form){
             .kind = line_kind_name(line->kind),
             .timing = line->timing != 0 ? billing_timing_name(line->timing) : "",
+            .billed = "",
             .product = product,
             .contract_line = line->contract_line_id,
             .was = product,
@@ -454,6 +487,7 @@ struct line_form *lines_to_form(struct arena *arena, const struct quote_line *li
             .unit = line->unit,
             .price_e4 = line->unit_price_e4,
             .listed = "",
+            .shown = "",
             .discount_ppm = line->discount_ppm,
             .off = amount_to_type(line->discount_minor, currency),
             .discount_periods = line->discount_periods,

@@ -9,11 +9,12 @@
 #include "service/listing.h"
 #include "store/catalogue.h"
 
-enum { EDITOR_LINES_MAX = 60, EDITOR_FIELDS_MAX = 1000, EDITOR_BYTES_MAX = 256 * 1024 };
+enum { EDITOR_LINES_MAX = 60, EDITOR_FIELDS_MAX = 1200, EDITOR_BYTES_MAX = 256 * 1024 };
 
 struct line_form {
     const char *kind;
     const char *timing;       /* "": as the product or the plan says */
+    const char *billed;       /* hidden: the timing as the form was shown, where product and plan said it; "" else */
     const char *product;      /* as page/admin/pick.h shows one, "" none */
     int64_t contract_line;    /* hidden: of a change of a contract, the line that it goes on from; 0 none */
     const char *was;          /* id of the product that was shown */
@@ -23,6 +24,7 @@ struct line_form {
     const char *unit;
     int64_t price_e4;
     const char *listed;       /* hidden: the price as the form was shown, where the list gave it; "" else */
+    const char *shown;        /* hidden: the price as the form was shown: another is typed, also beside a new product */
     int64_t discount_ppm;
     int64_t off;              /* amount off, as typed (page/admin/amounts.h) */
     int64_t discount_periods;
@@ -55,8 +57,8 @@ enum err fill_shelf(struct page *page, HDF *hdf, const struct form *form, struct
 /* The product of a line, from the shelf; NULL for id 0. */
 enum err shelf_product(struct page *page, struct shelf *shelf, int64_t id, const struct product **product) MUST_USE;
 
-/* The products of a form's lines as they are shown, before form_fill. */
-enum err show_products(struct page *page, struct line_form *lines, size_t count) MUST_USE;
+/* The products of a form's lines as they are shown, before form_fill, and which timings follow from product and plan. */
+enum err show_products(struct page *page, struct line_form *lines, size_t count, int64_t plan_id) MUST_USE;
 
 /* Lines of the form as quote lines; wrong or missing things become errors "Line 2: …". list_prices: an
  * empty price stays QUOTE_LINE_LIST_PRICE (templates). *lines has room for EDITOR_LINES_MAX. */
@@ -70,8 +72,11 @@ void number_lines(HDF *hdf, const struct form *form);
 /* The other way. */
 struct line_form *lines_to_form(struct arena *arena, const struct quote_line *lines, size_t count, const char *currency);
 
-/* After form_fill: fills `listed`, and empties prices that tiers say. */
+/* After form_fill: fills `listed` and `shown`, and empties prices that tiers say. */
 void lines_to_typed(const struct page *page, struct form *form, const struct quote_line *lines, size_t count);
+
+/* After form_fill, once prices stand as they are shown: fills `shown`. */
+void remember_prices(const struct page *page, struct form *form, size_t count);
 
 /* After view_form: where each line's price comes from (Form.line.N.source). */
 void tell_sources(const struct page *page, HDF *hdf, const struct quote_line *lines, size_t count, const char *currency);

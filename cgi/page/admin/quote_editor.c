@@ -269,7 +269,7 @@ enum err page_quote_edit(struct page *page)
     admin_flash(page);
     fields = quote_fields(&count);
     values = form_of(page->ctx->arena, &offer);
-    TRY(page->ctx, show_products(page, values.lines, values.line_count));
+    TRY(page->ctx, show_products(page, values.lines, values.line_count, admin_id(values.plan)));
     form_fill(&form, page->ctx, fields, count, &values);
     empty_nothing(&form, &values);
     empty_plan_terms(&form, &offer.version.own);

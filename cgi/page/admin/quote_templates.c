@@ -178,6 +178,7 @@ static void show_lines(struct page *page, struct form *form, const struct templa
 
     form_fill(form, page->ctx, fields, count, values);
     empty_unset(page->ctx->arena, form, values->lines, values->line_count);
+    remember_prices(page, form, values->line_count);
 }
 
 /* Whom the form may offer it to, by name; one seller alone has nothing to choose. */
@@ -377,7 +378,7 @@ enum err page_template_edit(struct page *page)
         .other_terms = template.other_terms, .other_confirmation = template.other_confirmation, .deposit_ppm = template.deposit_ppm, .deposit_amount = amount_to_type(template.deposit_minor, own_currency(page))};
     words_of_terms(&values.words, &template.own);
     TRY(page->ctx, fill_offering(page, template.id, &values));
-    TRY(page->ctx, show_products(page, values.lines, values.line_count));
+    TRY(page->ctx, show_products(page, values.lines, values.line_count, 0));
     show_lines(page, &form, &values);
     empty_plan_terms(&form, &template.own);
     empty_no_deposit(&form, values.deposit_ppm, values.deposit_amount);
@@ -437,7 +438,7 @@ static enum err show_unsaved(struct page *page, struct form *form, struct templa
 {
     v->lines = lines_to_form(page->ctx->arena, lines, count, own_currency(page));
     v->line_count = count;
-    TRY(page->ctx, show_products(page, v->lines, count));
+    TRY(page->ctx, show_products(page, v->lines, count, 0));
     show_lines(page, form, v);
     empty_plan_terms(form, &template->own);
     empty_no_deposit(form, v->deposit_ppm, v->deposit_amount);

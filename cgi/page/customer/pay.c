@@ -339,6 +339,24 @@ static bool asks_for_card(const struct page *page, const struct offer *offer, co
            page->tenant->gateway_base[0] != '\0' && !str_equal(s->state, "ended");
 }
 
+/* A signature was enough: its invoice is still to be paid. */
+static enum err fill_owed(struct page *page, HDF *hdf, const struct offer *offer, const struct invoice *invoice)
+{
+    struct arena *arena = page->ctx->arena;
+    struct receivable owed;
+
+    if (offer->facts.acceptance != ACCEPTANCE_SIGNATURE)
+        return OK;
+    TRY(page->ctx, receivable_of(page->ctx, invoice->id, &owed));
+    if (owed.open_minor <= 0)
+        return OK;
+    hdf_text(hdf, "Done.owed", tr_fill(arena, "Invoice {number} of {amount} is to be paid by {date}.", "number", invoice->number, "amount",
+                                       page_money(page, owed.open_minor, owed.currency), "date", page_date(page, owed.due_on), NULL));
+    hdf_text(hdf, "Done.pay", arena_printf(arena, "/pay/%s", invoice->number));
+    hdf_text(hdf, "Done.press", tr_fill(arena, "Pay {amount}", "amount", page_money(page, owed.open_minor, owed.currency), NULL));
+    return OK;
+}
+
 static enum err fill_order(struct page *page, HDF *hdf, const struct offer *offer)
 {
     struct arena *arena = page->ctx->arena;
@@ -379,9 +397,11 @@ static enum err fill_order(struct page *page, HDF *hdf, const struct offer *offe
     if (prepaid.id != 0)
         add_document(hdf, &row, arena_printf(arena, "/my/invoices/%s.pdf", prepaid.number),
                      tr_fill(arena, "Deposit invoice {number}", "number", prepaid.number, NULL));
-    if (err == OK)
+    if (err == OK) {
         add_document(hdf, &row, arena_printf(arena, "/my/invoices/%s.pdf", invoice.number),
                      tr_fill(arena, "Invoice {number}", "number", invoice.number, NULL));
+        TRY(page->ctx, fill_owed(page, hdf, offer, &invoice));
+    }
     if (!quote_needs_signature(offer->facts.acceptance))
         hdf_text(hdf_row(hdf, "Documents", 0), "href", arena_printf(arena, "/q/%s.pdf", offer->quote.number));
     return OK;
