@@ -158,8 +158,8 @@ static enum err make_price_list(struct ctx *ctx, const struct demo *demo)
                                  .priority = 100, .state = "active"};
     struct pricelist_price_row price[] = {
         {.product_id = demo->product_id[ATELIER], .plan_id = demo->plan_id[PLAN_MONTH], .price_model = "volume",
-         .tiers = "90000:390000:0;490000:350000:0;*:310000:0"},
-        {.product_id = demo->product_id[SUPPORT], .plan_id = demo->plan_id[PLAN_MONTH], .price_model = "flat", .unit_price_e4 = 900000, .tiers = ""},
+         .tiers = "90000:260000:0;490000:230000:0;*:200000:0"},
+        {.product_id = demo->product_id[SUPPORT], .plan_id = demo->plan_id[PLAN_MONTH], .price_model = "flat", .unit_price_e4 = 150000, .tiers = ""},
     };
     struct listing_result result;
 

@@ -214,6 +214,7 @@ struct amendment_charge {
     int64_t unit_price_e4; /* of a price in tiers what the whole period costs more */
     int32_t discount_ppm;
     int64_t allowance_minor; /* amounts and the document's discounts, taken off minor already */
+    const char *coupon;      /* the code of one of those; NULL or "": none */
     bool tiered;             /* a price in tiers: what the change of quantity costs, or a part of it */
     int64_t before_e4;       /* of a change in tiers: the quantities */
     int64_t after_e4;

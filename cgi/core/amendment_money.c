@@ -191,30 +191,89 @@ static int64_t given_today(const struct amendment_work *w, int32_t slot, struct 
     return given;
 }
 
+/* ---- how a charge is said ---- */
+
+/* An amount as the price of one thing. */
+static int64_t price_of_one(const struct amendment_work *w, int64_t minor)
+{
+    int64_t scale = PRICE_ONE;
+
+    for (int digit = 0; digit < w->facts->currency->digits; digit++)
+        scale /= 10;
+    return minor * scale;
+}
+
+/* A tiered price's charge is one thing at what a period costs more: tiers that are left and entered have no quantity. */
+static void price_charge(const struct amendment_work *w, int64_t from_e4, int64_t to_e4, const struct amendment_line *price, int32_t index,
+                         int64_t listed_minor, struct amendment_charge *charge)
+{
+    if (price->rule == NULL) {
+        charge->quantity_e4 = to_e4 - from_e4;
+        charge->unit_price_e4 = price->unit_price_e4;
+        charge->discount_ppm = discount_ppm_at(price->discount_ppm, price->discount_periods, amendment_ordinal(w->facts, price, index));
+        return;
+    }
+    charge->quantity_e4 = QUANTITY_ONE;
+    charge->unit_price_e4 = price_of_one(w, listed_minor);
+    charge->tiered = true;
+    charge->before_e4 = from_e4;
+    charge->after_e4 = to_e4;
+}
+
+/* The quantity in force, of which the day's earlier changes are a part; before them where the slot begins. */
+static int64_t quantity_now(const struct amendment_work *w, const struct slot_change *change)
+{
+    return change->line == AMENDMENT_NO_INDEX ? change->before_e4 : w->facts->lines[change->line].quantity_e4;
+}
+
+/* ---- what the day takes back ---- */
+
+/* What was given back earlier the same day and is wanted after all: a price for each is charged for what comes back, by what
+ * the newest line was invoiced for as many; of any other price the amount is charged as one thing. */
+static bool take_back(struct amendment_work *w, const struct slot_change *change, const struct invoiced_line *last, int64_t minor)
+{
+    int32_t days = period_days(last->period) - invoiced_served(last, &w->facts->pauses, w->on);
+    int32_t index = invoiced_index(w, last);
+    int64_t from_e4 = quantity_now(w, change);
+    int64_t to_e4 = change->quantity_e4 < change->before_e4 ? change->quantity_e4 : change->before_e4;
+    struct amendment_charge charge = {
+        .slot = change->slot, .opening = change->opening, .line = change->line, .addition = change->addition, .natural = last->period,
+        .part = {last->period.until_on - days, last->period.until_on}, .minor = minor, .restores = true};
+    int64_t listed;
+
+    if (change->price->rule == NULL && to_e4 > from_e4) {
+        price_charge(w, from_e4, to_e4, change->price, index, 0, &charge);
+        if (!line_net(charge.unit_price_e4, charge.quantity_e4, charge.discount_ppm, w->facts->currency, &listed))
+            return amendment_refuse(w, AMENDMENT_AMOUNT_OUT_OF_BOUNDS, 0);
+        listed = proration_part(listed, charge.natural, charge.part);
+        charge.allowance_minor = listed > minor ? listed - minor : 0;
+        charge.full_minor = money_scale(last->minor, charge.quantity_e4, last->quantity_e4, ROUND_HALF_AWAY);
+    } else {
+        charge.quantity_e4 = QUANTITY_ONE;
+        charge.unit_price_e4 = price_of_one(w, minor);
+        charge.tiered = true;
+        charge.before_e4 = from_e4;
+        charge.after_e4 = to_e4;
+    }
+    return add_charge(w, charge);
+}
+
 /* R5: the share of what the slot's lines held before the day, less what the day has given back. */
 static bool settle_less(struct amendment_work *w, const struct slot_change *change)
 {
     struct invoiced_line last = {.period = {0, 0}};
     int64_t given = given_today(w, change->slot, &last);
     bool counted = is_plain(w, change->price);
+    int64_t held_e4 = quantity_now(w, change) < change->before_e4 ? quantity_now(w, change) : change->before_e4;
     int64_t target;
-    int32_t days;
 
     if (!given_up(w, change, &target))
         return false;
     if (!w->wish->credit && target > given)
         target = given; /* nothing more; what the day gave back may still be taken back */
     if (target > given)
-        give_back(w, change, target - given, false, counted ? change->before_e4 - change->quantity_e4 : 0, counted ? change->before_e4 : 0);
-    if (target >= given)
-        return true;
-    days = period_days(last.period) - invoiced_served(&last, &w->facts->pauses, w->on);
-    return add_charge(w, (struct amendment_charge){
-        .slot = change->slot, .opening = change->opening, .line = change->line, .addition = change->addition,
-        .quantity_e4 = change->price->rule == NULL ? change->quantity_e4 : QUANTITY_ONE,
-        .unit_price_e4 = change->price->rule == NULL ? change->price->unit_price_e4 : 0, .tiered = change->price->rule != NULL,
-        .before_e4 = change->before_e4, .after_e4 = change->quantity_e4, .natural = last.period,
-        .part = {last.period.until_on - days, last.period.until_on}, .full_minor = last.minor, .minor = given - target, .restores = true});
+        give_back(w, change, target - given, false, counted ? held_e4 - change->quantity_e4 : 0, counted ? change->before_e4 : 0);
+    return target >= given || take_back(w, change, &last, given - target);
 }
 
 /* ---- amounts off the document that removed lines leave to those that replace them ---- */
@@ -307,25 +366,36 @@ static int64_t amount_for(struct amendment_work *w, size_t addition, int32_t ind
 
 /* ---- more ---- */
 
-/* A tiered price's charge is one thing at what a period costs more: tiers that are left and entered have no quantity. */
-static void price_charge(const struct amendment_work *w, const struct slot_change *change, const struct amendment_line *price, int32_t index,
-                         int64_t listed_minor, struct amendment_charge *charge)
+/* What the rest of a period costs more for one worth than for another; *listed: before amounts and the document's discounts. */
+static int64_t due_between(const struct amendment_line *price, const struct worth *from, const struct worth *to, struct period natural,
+                           struct period part, int64_t *listed)
 {
-    int64_t scale = PRICE_ONE;
+    *listed = 0;
+    if (to->minor <= from->minor)
+        return 0;
+    *listed = price->goods ? to->listed_minor - from->listed_minor : proration_part(to->listed_minor - from->listed_minor, natural, part);
+    return price->goods ? to->minor - from->minor : proration_part(to->minor - from->minor, natural, part);
+}
 
-    if (price->rule == NULL) {
-        charge->quantity_e4 = change->quantity_e4 - change->before_e4;
-        charge->unit_price_e4 = price->unit_price_e4;
-        charge->discount_ppm = discount_ppm_at(price->discount_ppm, price->discount_periods, amendment_ordinal(w->facts, price, index));
-        return;
+/* Where the day has charged just what the quantity in force asks for, the rest is said from that quantity on. False: out of bounds. */
+static bool said_from(const struct amendment_work *w, const struct slot_change *change, const struct amendment_line *price, int32_t k,
+                      const struct amendment_charge *charge, int64_t charged, const struct worth *before, int64_t *from_e4, struct worth *from)
+{
+    int64_t now_e4 = quantity_now(w, change);
+    struct worth now;
+    int64_t listed;
+
+    *from_e4 = change->before_e4;
+    *from = *before;
+    if (charged == 0)
+        return true;
+    if (!worth_in(w, price, now_e4, k, &now))
+        return false;
+    if (due_between(price, before, &now, charge->natural, charge->part, &listed) == charged) {
+        *from_e4 = now_e4;
+        *from = now;
     }
-    for (int digit = 0; digit < w->facts->currency->digits; digit++)
-        scale /= 10;
-    charge->quantity_e4 = QUANTITY_ONE;
-    charge->unit_price_e4 = listed_minor * scale;
-    charge->tiered = true;
-    charge->before_e4 = change->before_e4;
-    charge->after_e4 = change->quantity_e4;
+    return true;
 }
 
 /* R4 in one period: the share of what it costs more, less what the day has charged for it; *over: what the day has
@@ -339,20 +409,17 @@ static bool settle_period(struct amendment_work *w, const struct slot_change *ch
                                       .natural = natural, .part = part};
     struct worth before;
     struct worth after;
+    struct worth from;
+    int64_t from_e4;
     int64_t charged = 0;
-    int64_t listed = 0;
-    int64_t due = 0;
+    int64_t listed;
+    int64_t due;
 
     if (!worth_in(w, price, change->before_e4, k, &before) || !worth_in(w, price, change->quantity_e4, k, &after))
         return amendment_refuse(w, AMENDMENT_AMOUNT_OUT_OF_BOUNDS, 0);
     if (change->addition != AMENDMENT_NO_INDEX)
         after.minor -= amount_for(w, change->addition, k);
-    if (after.minor > before.minor) {
-        charge.full_minor = after.minor - before.minor;
-        due = price->goods ? charge.full_minor : proration_part(charge.full_minor, natural, part);
-        listed = price->goods ? after.listed_minor - before.listed_minor
-                              : proration_part(after.listed_minor - before.listed_minor, natural, part);
-    }
+    due = due_between(price, &before, &after, natural, part, &listed);
     for (size_t i = 0; i < w->facts->invoiced_count; i++)
         if (charged_today(w, &w->facts->invoiced[i], change->slot) && invoiced_index(w, &w->facts->invoiced[i]) == k)
             charged += invoiced_left(&w->facts->invoiced[i]);
@@ -360,8 +427,14 @@ static bool settle_period(struct amendment_work *w, const struct slot_change *ch
     if (due <= charged)
         return true;
     charge.minor = due - charged;
-    charge.allowance_minor = charged == 0 && listed > due ? listed - due : 0;
-    price_charge(w, change, price, k, after.listed_minor - before.listed_minor, &charge);
+    if (!said_from(w, change, price, k, &charge, charged, &before, &from_e4, &from))
+        return amendment_refuse(w, AMENDMENT_AMOUNT_OUT_OF_BOUNDS, 0);
+    due_between(price, &from, &after, natural, part, &listed);
+    charge.full_minor = after.minor - from.minor;
+    charge.allowance_minor = listed > charge.minor ? listed - charge.minor : 0;
+    if (charge.allowance_minor > 0 && w->facts->discounts != NULL)
+        charge.coupon = arena_strdup(w->arena, discounts_coupon(w->facts->discounts, k - schedule_index(&w->facts->schedule, w->facts->counted_on), false));
+    price_charge(w, from_e4, change->quantity_e4, price, k, after.listed_minor - from.listed_minor, &charge);
     return add_charge(w, charge);
 }
 
@@ -479,7 +552,7 @@ bool amendment_charge_period(struct amendment_work *w, const struct amendment_li
                 .slot = lines[of].slot, .opening = opening, .line = openings != NULL ? AMENDMENT_NO_INDEX : of,
                 .addition = openings != NULL ? w->out.openings[opening].addition : AMENDMENT_NO_INDEX,
                 .quantity_e4 = billed.lines[line->line].quantity_e4, .unit_price_e4 = billed.lines[line->line].unit_price_e4,
-                .discount_ppm = line->discount_ppm, .allowance_minor = line->allowance_minor, .tiered = lines[of].rule != NULL,
+                .discount_ppm = line->discount_ppm, .allowance_minor = line->allowance_minor, .coupon = line->coupon, .tiered = lines[of].rule != NULL,
                 .parts = lines[of].rule != NULL, .price_part = billed.part[line->line], .natural = item.natural, .part = line->period,
                 .full_minor = full_of(&item, line), .minor = line->net_minor}))
             return false;

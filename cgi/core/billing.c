@@ -154,11 +154,13 @@ static bool takes_amounts(const struct billing_facts *facts, enum billing_timing
 static void take_discounts(struct arena *arena, const struct billing_facts *facts, struct billing_item *item)
 {
     int32_t ordinal = item->index - schedule_index(&facts->schedule, facts->started_on);
+    const char *coupon;
     int64_t *nets;
     int64_t *taken;
 
     if (facts->discounts == NULL || facts->discounts->count == 0)
         return;
+    coupon = arena_strdup(arena, discounts_coupon(facts->discounts, ordinal, takes_amounts(facts, item->timing)));
     nets = ARENA_ARRAY(arena, int64_t, item->line_count + 1);
     taken = ARENA_ARRAY(arena, int64_t, item->line_count + 1);
     for (size_t i = 0; i < item->line_count; i++)
@@ -168,6 +170,8 @@ static void take_discounts(struct arena *arena, const struct billing_facts *fact
     for (size_t i = 0; i < item->line_count; i++) {
         item->lines[i].net_minor = nets[i];
         item->lines[i].allowance_minor += taken[i];
+        if (taken[i] > 0)
+            item->lines[i].coupon = coupon;
     }
 }
 

@@ -63,6 +63,7 @@ struct billing_item_line {
     int32_t discount_ppm;  /* that applied in this period */
     int64_t full_minor;    /* a whole period at that discount */
     int64_t allowance_minor; /* taken off as amounts: the line's own, and its share of the document's discounts */
+    const char *coupon;      /* the code of one of those; NULL or "": none */
     int64_t net_minor;       /* what is left */
 };
 

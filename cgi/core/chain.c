@@ -57,6 +57,8 @@ static void add_line(struct str *s, const struct totals *totals, const struct in
     add_number(s, "line.discount_ppm", line->discount_ppm);
     if (line->allowance_minor != 0) /* likewise */
         add_number(s, "line.allowance_minor", line->allowance_minor);
+    if (line->coupon != NULL && line->coupon[0] != '\0') /* likewise */
+        chain_text(s, "line.coupon", line->coupon);
     add_number(s, "line.net_minor", line->net_minor);
     chain_text(s, "line.tax_category", tax_category_code(line->tax.category));
     add_number(s, "line.tax_rate_ppm", line->tax.rate_ppm);

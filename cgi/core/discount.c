@@ -68,6 +68,17 @@ int64_t discounts_take(struct arena *arena, const struct discounts *discounts, i
     return all;
 }
 
+const char *discounts_coupon(const struct discounts *discounts, int32_t ordinal, bool amounts)
+{
+    for (size_t i = 0; i < discounts->count; i++) {
+        const struct discount *discount = &discounts->of[i];
+
+        if (discount->code[0] != '\0' && (discount->ppm > 0 || amounts) && discount_lasts(discount, ordinal))
+            return discount->code;
+    }
+    return "";
+}
+
 size_t discounts_in(const struct discounts *discounts, int32_t ordinal)
 {
     size_t count = 0;

@@ -45,6 +45,9 @@ bool discount_lasts(const struct discount *discount, int32_t ordinal); /* ordina
 int64_t discounts_take(struct arena *arena, const struct discounts *discounts, int32_t ordinal, bool amounts,
                        int64_t *nets, size_t count, int64_t *allowances);
 
+/* The code of the coupon among what discounts_take takes off in the period; "" none. */
+const char *discounts_coupon(const struct discounts *discounts, int32_t ordinal, bool amounts);
+
 /* How many hold in the period. */
 size_t discounts_in(const struct discounts *discounts, int32_t ordinal);
 

@@ -34,6 +34,7 @@ struct invoice_line {
     int64_t unit_price_e4;
     int32_t discount_ppm;
     int64_t allowance_minor;   /* taken off as an amount after that and after proration (BT-136), as priced; >= 0 */
+    const char *coupon;        /* the code of one among what was taken off so; NULL or "": none */
     int64_t net_minor;         /* after discount and proration */
     int64_t priced_minor;      /* where prices are with VAT (tax.included): the same with it; else 0 */
     struct tax_decision tax;

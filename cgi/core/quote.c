@@ -14,7 +14,9 @@ static const char *const refusal_name[] = {
     "is_declined",    "is_signed",       "is_not_sent",   "is_sent",              "is_expired",
     "is_not_signed",  "takes_no_signature", "takes_no_payment", "has_changed",    "name_missing",
     "consent_missing", "has_no_line",    "needs_plan",    "validity_is_past",     "customer_incomplete",
-    "company_incomplete", "not_priced",  "deposit_too_high",  "gateway_missing", "rate_missing", "not_charged", "notice_grows"};
+    "company_incomplete", "not_priced",  "deposit_too_high",  "gateway_missing", "rate_missing", "not_charged", "notice_grows",
+    "contract_differs"};
+static const char *const kind_name[] = {"", "new", "renewal", "upsell"};
 
 const char *quote_state_name(enum quote_state state)
 {
@@ -41,6 +43,30 @@ const char *quote_state_text(enum quote_state state)
     case QUOTE_EXPIRED: return N_("Expired");
     case QUOTE_REPLACED: return N_("Replaced");
     case QUOTE_WITHDRAWN: return N_("Withdrawn");
+    }
+    return "";
+}
+
+const char *quote_kind_name(enum quote_kind kind)
+{
+    CHECK(kind >= QUOTE_NEW && kind <= QUOTE_UPSELL);
+    return kind_name[kind];
+}
+
+enum quote_kind quote_kind_from_name(const char *name)
+{
+    for (int i = QUOTE_NEW; i <= QUOTE_UPSELL; i++)
+        if (strcmp(kind_name[i], name) == 0)
+            return (enum quote_kind)i;
+    return (enum quote_kind)0;
+}
+
+const char *quote_kind_text(enum quote_kind kind)
+{
+    switch (kind) {
+    case QUOTE_NEW: return "";
+    case QUOTE_RENEWAL: return N_("Renewal");
+    case QUOTE_UPSELL: return N_("Change of a subscription");
     }
     return "";
 }
@@ -85,7 +111,7 @@ enum quote_state quote_state_now(const struct quote_facts *facts)
 
 const char *quote_refusal_name(enum quote_refusal refusal)
 {
-    CHECK(refusal >= QUOTE_NOT_REFUSED && refusal <= QUOTE_NOTICE_GROWS);
+    CHECK(refusal >= QUOTE_NOT_REFUSED && refusal <= QUOTE_CONTRACT_DIFFERS);
     return refusal_name[refusal];
 }
 
@@ -118,6 +144,7 @@ const char *quote_refusal_text(enum quote_refusal refusal)
     case QUOTE_RATE_MISSING: return N_("There is no exchange rate of these days for the quote's currency.");
     case QUOTE_NOT_CHARGED: return N_("Cards are not charged in this currency: let the customer sign, and pay the invoice by transfer.");
     case QUOTE_NOTICE_GROWS: return N_("A consumer's notice does not grow while the present term runs: let the renewal start when it ends.");
+    case QUOTE_CONTRACT_DIFFERS: return N_("The subscription has changed since this quote was made: it cannot be accepted as it is. A new one is needed.");
     }
     return "";
 }
@@ -183,6 +210,8 @@ enum quote_refusal quote_may_be_sent(const struct quote_facts *facts)
         return QUOTE_CUSTOMER_INCOMPLETE;
     if (!facts->company_complete)
         return QUOTE_COMPANY_INCOMPLETE;
+    if (facts->change_refused)
+        return QUOTE_CONTRACT_DIFFERS;
     if (!facts->priced)
         return QUOTE_NOT_PRICED;
     if (facts->deposit_too_high)
@@ -204,6 +233,8 @@ enum quote_refusal quote_may_be_signed(const struct quote_facts *facts, const st
         return refusal;
     if (!quote_needs_signature(facts->acceptance))
         return QUOTE_TAKES_NO_SIGNATURE;
+    if (facts->change_refused)
+        return QUOTE_CONTRACT_DIFFERS;
     if (!signing->version_matches || !signing->hash_matches || !signing->amount_matches)
         return QUOTE_HAS_CHANGED;
     if (!signing->name_given)
@@ -253,9 +284,10 @@ enum quote_refusal quote_may_be_paid(const struct quote_facts *facts)
         return refusal;
     if (!quote_needs_payment(facts->acceptance))
         return QUOTE_TAKES_NO_PAYMENT;
-    if (quote_needs_signature(facts->acceptance))
-        return facts->state == QUOTE_SIGNED ? QUOTE_NOT_REFUSED : QUOTE_IS_NOT_SIGNED;
-    return unanswered(facts);
+    refusal = !quote_needs_signature(facts->acceptance) ? unanswered(facts)
+              : facts->state == QUOTE_SIGNED            ? QUOTE_NOT_REFUSED
+                                                        : QUOTE_IS_NOT_SIGNED;
+    return refusal == QUOTE_NOT_REFUSED && facts->change_refused ? QUOTE_CONTRACT_DIFFERS : refusal;
 }
 
 enum quote_refusal quote_may_be_confirmed(const struct quote_facts *facts, bool paid)

@@ -26,6 +26,17 @@ const char *quote_state_name(enum quote_state state);
 enum quote_state quote_state_from_name(const char *name);
 const char *quote_state_text(enum quote_state state); /* English msgid: "Sent" */
 
+/* What it makes of an acceptance. */
+enum quote_kind {
+    QUOTE_NEW = 1,  /* an order, with a subscription where something recurs */
+    QUOTE_RENEWAL,  /* another term of a running subscription, from a boundary on */
+    QUOTE_UPSELL,   /* a change of a running subscription */
+};
+
+const char *quote_kind_name(enum quote_kind kind); /* as stored: "new", "renewal", "upsell" */
+enum quote_kind quote_kind_from_name(const char *name);
+const char *quote_kind_text(enum quote_kind kind); /* English msgid: "Renewal"; "" of a new one */
+
 /* What the customer must do for the order to be confirmed. */
 enum quote_acceptance {
     ACCEPTANCE_SIGNATURE = 1, /* invoice to pay later */
@@ -60,6 +71,7 @@ struct quote_facts {
     bool deposit_too_high;       /* above what the order costs */
     bool gateway_ready;          /* a payment gateway is configured */
     bool rate_missing;           /* another currency than the company's, without a rate of these days */
+    bool change_refused;         /* it changes a contract that does not allow it (any more) */
     bool not_charged;            /* a currency with three decimals: gateways take none that end in less than ten */
 };
 
@@ -93,6 +105,7 @@ enum quote_refusal {
     QUOTE_RATE_MISSING,      /* of exchange: its invoice could not tell the VAT in the company's currency */
     QUOTE_NOT_CHARGED,       /* online, in this currency */
     QUOTE_NOTICE_GROWS,      /* a renewal, for a consumer, within the term that runs */
+    QUOTE_CONTRACT_DIFFERS,  /* the contract that it changes has changed otherwise, or allows no change */
 };
 
 const char *quote_refusal_text(enum quote_refusal refusal); /* English msgid, "" when not refused */

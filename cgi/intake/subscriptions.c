@@ -7,12 +7,12 @@
 #include "core/pricing.h"
 #include "core/subscription.h"
 #include "intake/kinds.h"
+#include "intake/price_words.h"
 #include "intake/tax_classes.h"
 #include "service/contract.h"
 #include "service/importing.h"
 #include "store/renewal.h"
 #include "text/words.h"
-
 
 struct subscription_form {
     const char *customer;
@@ -26,6 +26,7 @@ struct subscription_form {
     int32_t arrears_on;
     int32_t end_on;
     int32_t commitment_on;
+    const char *discounts;
     const char *product;
     const char *description;
     const char *unit;
@@ -34,7 +35,10 @@ struct subscription_form {
     const char *tax;
     int64_t quantity_e4;
     int64_t price_e4;
+    const char *model;
+    const char *tiers;
     int64_t discount_ppm; /* a percentage with four decimals is parts per million */
+    int64_t off_e4;
     int64_t discount_periods;
     int32_t from_on;
     int32_t until_on;
@@ -45,8 +49,11 @@ static const struct field_option kind_option[] = {{"service", N_("Service"), NUL
 
 static const struct field_option timing_option[] = {{"advance", N_("In advance"), NULL}, {"arrears", N_("In arrears"), NULL}, {"usage", N_("By use, afterwards"), NULL}};
 
-/* The first eleven are of the whole subscription. */
-enum { WHOLE_FIELDS = 11 };
+static const struct field_option model_option[] = {{"per_unit", N_("Per unit"), NULL}, {"volume", N_("Volume"), NULL},
+    {"graduated", N_("Graduated"), NULL}, {"flat", N_("Flat"), NULL}};
+
+/* The first twelve are of the whole subscription. */
+enum { WHOLE_FIELDS = 12 };
 static const struct field subscription_field[] = {
     {.kind = FIELD_TEXT, .name = "customer", .label = N_("Customer"), .required = true, .max = 60,
      .offset = offsetof(struct subscription_form, customer)},
@@ -63,6 +70,8 @@ static const struct field subscription_field[] = {
     {.kind = FIELD_DATE, .name = "next_arrears", .label = N_("Next period in arrears"), .offset = offsetof(struct subscription_form, arrears_on)},
     {.kind = FIELD_DATE, .name = "end", .label = N_("End"), .offset = offsetof(struct subscription_form, end_on)},
     {.kind = FIELD_DATE, .name = "commitment", .label = N_("Minimum duration"), .offset = offsetof(struct subscription_form, commitment_on)},
+    {.kind = FIELD_TEXT, .name = "discounts", .label = N_("Discounts of the whole"), .max = DISCOUNTS_CELL_BYTES,
+     .offset = offsetof(struct subscription_form, discounts)},
     {.kind = FIELD_TEXT, .name = "product", .label = N_("Product"), .max = 40, .offset = offsetof(struct subscription_form, product)},
     {.kind = FIELD_TEXT, .name = "description", .label = N_("Description"), .max = 500, .offset = offsetof(struct subscription_form, description)},
     {.kind = FIELD_TEXT, .name = "unit", .label = N_("Unit"), .max = 20, .offset = offsetof(struct subscription_form, unit)},
@@ -74,10 +83,15 @@ static const struct field subscription_field[] = {
      .offset = offsetof(struct subscription_form, tax)},
     {.kind = FIELD_DECIMAL, .name = "quantity", .label = N_("Quantity"), .required = true, .digits = 4, .min = 1, .max = QUANTITY_MAX_E4,
      .offset = offsetof(struct subscription_form, quantity_e4)},
-    {.kind = FIELD_DECIMAL, .name = "price", .label = N_("Price excl. VAT"), .required = true, .digits = 4, .min = 0, .max = UNIT_PRICE_MAX_E4,
+    {.kind = FIELD_DECIMAL, .name = "price", .label = N_("Price excl. VAT"), .digits = 4, .min = 0, .max = UNIT_PRICE_MAX_E4,
      .offset = offsetof(struct subscription_form, price_e4)},
+    {.kind = FIELD_CHOICE, .name = "model", .label = N_("How the price is made"), .options = model_option, .option_count = COUNT_OF(model_option),
+     .offset = offsetof(struct subscription_form, model)},
+    {.kind = FIELD_TEXT, .name = "tiers", .label = N_("Tiers"), .max = TIERS_CELL_BYTES, .offset = offsetof(struct subscription_form, tiers)},
     {.kind = FIELD_DECIMAL, .name = "discount", .label = N_("Discount in %"), .digits = 4, .min = 0, .max = RATE_ONE,
      .offset = offsetof(struct subscription_form, discount_ppm)},
+    {.kind = FIELD_DECIMAL, .name = "off", .label = N_("Amount off"), .digits = 4, .min = 0, .max = UNIT_PRICE_MAX_E4,
+     .offset = offsetof(struct subscription_form, off_e4)},
     {.kind = FIELD_INTEGER, .name = "discount_periods", .label = N_("Periods with discount"), .min = 0, .max = DISCOUNT_PERIODS_MAX,
      .offset = offsetof(struct subscription_form, discount_periods)},
     {.kind = FIELD_DATE, .name = "from", .label = N_("First day of the line"), .offset = offsetof(struct subscription_form, from_on)},
@@ -97,6 +111,7 @@ static const struct column_text column[] = {
     {"next_arrears", {"", ""}, N_("First day of the next period to bill of lines in arrears; nothing: the next period"), false},
     {"end", {"", ""}, N_("First day without service, when the end is known"), false},
     {"commitment", {"", ""}, N_("It cannot end before this day"), false},
+    {"discounts", {"5% x 12", ""}, N_("Off each of its invoices: 10%, or an amount such as 5.00; x 3: for the next three periods, after 2: from the third on; a coupon's code behind it. Two are joined by +."), false},
     {"product", {"", ""}, N_("Code of the product. What the row leaves out is taken from it."), false},
     {"description", {"Licence Pro", "Storage"}, N_("What the invoice says; nothing: the product's name"), false},
     {"unit", {"user", ""}, N_("Such as user, hour, piece"), false},
@@ -104,8 +119,11 @@ static const struct column_text column[] = {
     {"timing", {"", ""}, N_("Nothing: as the product or the plan says"), false},
     {"tax", {"standard", "standard"}, NULL, false},
     {"quantity", {"5", "1"}, NULL, false},
-    {"price", {"29.00", "9.90"}, N_("Price of one, excl. VAT, per period. It stays as it is when the product's price changes."), false},
+    {"price", {"29.00", ""}, N_("Price of one, excl. VAT, per period. It stays as it is when the product's price changes."), false},
+    {"model", {"", "graduated"}, N_("Nothing: per unit. Flat: the price whatever the quantity. Volume and graduated have tiers instead of a price."), false},
+    {"tiers", {"", "10=9.90 *=7.50"}, N_("Such as 10=5 50=4 *=3+2: up to 10 at 5 each, up to 50 at 4, above at 3 each and 2 once"), false},
     {"discount", {"10", ""}, N_("Discount in %"), false},
+    {"off", {"", ""}, N_("An amount off the line each period, instead of a percentage"), false},
     {"discount_periods", {"36", ""}, N_("For how many periods from the first day of the line; 0: for ever"), false},
     {"from", {"", ""}, N_("First day of the line; nothing: of the contract"), false},
     {"until", {"", ""}, N_("First day without the line, when it ends before the contract"), false},
@@ -170,6 +188,44 @@ static void take_term(struct subscription *s, const struct plan *plan, int32_t n
     }
 }
 
+/* Ordinal of the period that is billed next; of the one of which lines in arrears or by use are billed next, where there are
+ * some. Cells count from it. */
+static int32_t next_ordinal(const struct subscription *s, const struct subscription_line *lines, size_t count)
+{
+    const struct schedule schedule = subscription_schedule(s);
+    int32_t index = s->next_index;
+    int32_t ordinal;
+
+    for (size_t i = 0; i < count; i++)
+        if (!str_equal(lines[i].timing, "advance") && s->arrears_index < index)
+            index = s->arrears_index;
+    ordinal = index - schedule_index(&schedule, subscription_counted_from(s));
+    return ordinal < 0 ? 0 : ordinal;
+}
+
+/* Counted from the next period, as the file says them: begin_discounts makes them the contract's. */
+static void read_discounts(struct form *form, const struct subscription_form *v, struct subscription *s)
+{
+    struct arena *arena = form->ctx->arena;
+    struct discounts discounts;
+
+    if (!discounts_of_cell(arena, v->discounts, currency_find(s->currency), &discounts)) {
+        form_error(form, "discounts", tr("Write 10% or an amount such as 5.00; x 3 for three periods; join two by +"));
+        return;
+    }
+    s->discounts = discounts_text(&discounts, arena_alloc(arena, DISCOUNTS_TEXT_BYTES));
+}
+
+static void begin_discounts(struct arena *arena, struct item *item)
+{
+    int32_t ordinal = next_ordinal(&item->subscription, item->lines, item->line_count);
+    struct discounts discounts = subscription_discounts(&item->subscription);
+
+    for (size_t i = 0; i < discounts.count; i++) /* without end and begun: from the first period on says the same */
+        discounts.of[i].from += discounts.of[i].periods > 0 || discounts.of[i].from > 0 ? ordinal : 0;
+    item->subscription.discounts = discounts_text(&discounts, arena_alloc(arena, DISCOUNTS_TEXT_BYTES));
+}
+
 /* What is asked once: customer, plan, dates. Errors go to the form of the first record. */
 static enum err read_whole(struct reading *r, struct form *form, const struct subscription_form *v, struct subscription *s)
 {
@@ -211,8 +267,10 @@ static enum err read_whole(struct reading *r, struct form *form, const struct su
         .next_index = period_of(form, "next_period", &schedule, v, v->next_on), .held_on = DATE_NONE, .hold_reason = "",
         .error = "", .billed_until_on = v->next_on < arrears_on ? v->next_on : arrears_on};
     s->arrears_index = v->arrears_on != DATE_NONE ? period_of(form, "next_arrears", &schedule, v, arrears_on) : s->next_index;
-    if (form->error_count == 0)
+    if (form->error_count == 0) {
         take_term(s, plan, v->next_on);
+        read_discounts(form, v, s);
+    }
     return OK;
 }
 
@@ -228,12 +286,53 @@ static const char *timing_of(const struct reading *r, const struct subscription_
     return plan != NULL ? plan->timing_name : billing_timing_name(BILLING_ADVANCE);
 }
 
+/* What a unit costs, or a table of tiers. */
+static void read_price(struct form *form, const struct subscription_form *v, struct subscription_line *line)
+{
+    struct arena *arena = form->ctx->arena;
+    struct price_rule rule = {.model = v->model[0] != '\0' ? price_model_from_name(v->model) : PRICE_PER_UNIT, .unit_price_e4 = v->price_e4};
+    bool tiered = price_model_has_tiers(rule.model);
+    const char *typed = form_typed(form, "price");
+
+    line->price_model = price_model_name(rule.model);
+    line->tiers = "";
+    if (tiered)
+        rule.unit_price_e4 = line->unit_price_e4 = 0;
+    if (!tiered && str_empty(typed))
+        form_error(form, "price", tr_fill(arena, "Fill in: {label}", "label", tr("Price excl. VAT"), NULL));
+    if (tiered && !str_empty(typed))
+        form_error(form, "price", tr("Volume and graduated prices have tiers instead of a price"));
+    if (!tiers_of_cell(arena, v->tiers, &rule))
+        form_error(form, "tiers", tr("Write tiers such as 10=5 50=4 *=3"));
+    else if (!tiered && rule.tier_count > 0)
+        form_error(form, "tiers", tr("Only volume and graduated prices have tiers"));
+    else if (tiered && price_rule_refusal(&rule, NULL) != TIER_ACCEPTED)
+        form_error(form, "tiers", tr("Tiers rise, and the last one is *: it takes all larger quantities"));
+    else if (tiered)
+        line->tiers = tiers_text(&rule, arena_alloc(arena, TIERS_TEXT_BYTES));
+}
+
+static void read_off(struct form *form, const struct subscription_form *v, const struct currency *currency, struct subscription_line *line)
+{
+    int64_t step = PRICE_ONE;
+
+    for (int digit = 0; digit < currency->digits; digit++)
+        step /= 10;
+    if (v->off_e4 % step != 0)
+        form_error(form, "off", tr_fill(form->ctx->arena, "{currency} has {n} decimals: this amount has more", "currency", currency->code, "n",
+                                        arena_printf(form->ctx->arena, "%d", currency->digits), NULL));
+    else if (v->off_e4 > 0 && v->discount_ppm > 0)
+        form_error(form, "off", tr("A discount is a percentage or an amount: leave one of them empty"));
+    line->discount_minor = v->off_e4 / step;
+}
+
 static enum err read_line(struct reading *r, struct form *form, const struct subscription_form *v, const struct subscription *s,
                           struct subscription_line *line)
 {
     struct product product = {.name = "", .unit = "", .kind = "service", .tax_class = "standard"};
     enum err err = v->product[0] != '\0' ? product_by_code(r->ctx, v->product, &product) : OK;
     const struct currency *currency = s->currency != NULL ? currency_find(s->currency) : NULL;
+    struct price_rule rule;
     int64_t net_minor;
 
     if (err != OK && err != ERR_NOT_FOUND)
@@ -251,19 +350,47 @@ static enum err read_line(struct reading *r, struct form *form, const struct sub
         .quantity_e4 = v->quantity_e4, .unit_price_e4 = v->price_e4, .discount_ppm = (int32_t)v->discount_ppm,
         .discount_periods = (int32_t)v->discount_periods, .tax_class = v->tax[0] != '\0' ? v->tax : product.tax_class,
         .from_on = v->from_on != DATE_NONE ? v->from_on : v->start_on, .until_on = v->until_on};
+    read_price(form, v, line);
+    if (currency != NULL)
+        read_off(form, v, currency, line);
     if (str_equal(line->timing, "usage"))
         line->quantity_e4 = QUANTITY_ONE; /* what is used is reported */
-    if (form->error_count == 0 && currency != NULL && !line_net(line->unit_price_e4, line->quantity_e4, line->discount_ppm, currency, &net_minor))
+    if (form->error_count == 0 && currency != NULL &&
+        (!price_rule_read(line->price_model, line->tiers, line->unit_price_e4, &rule) ||
+         !price_rule_net(&rule, line->quantity_e4, line->discount_ppm, currency, &net_minor)))
         form_error(form, "price", tr("The amount is out of bounds"));
     return OK;
+}
+
+/* A line as the period with this ordinal of its own prices it: one for each part of its price. */
+static void add_priced(struct arena *arena, const struct subscription_line *line, int32_t ordinal, const struct currency *currency,
+                       struct price_line *lines, size_t *count)
+{
+    struct price_part *parts = ARENA_ARRAY(arena, struct price_part, PRICE_PARTS_MAX);
+    int64_t *off = ARENA_ARRAY(arena, int64_t, PRICE_PARTS_MAX);
+    bool lasts = line->discount_periods == 0 || ordinal < line->discount_periods;
+    struct price_rule rule;
+    size_t part_count;
+
+    CHECK(price_rule_read(line->price_model, line->tiers, line->unit_price_e4, &rule));
+    part_count = price_rule_parts(&rule, line->quantity_e4, parts);
+    price_parts_off(parts, part_count, lasts ? line->discount_minor : 0, currency, off);
+    for (size_t i = 0; i < part_count; i++)
+        lines[(*count)++] = (struct price_line){.kind = LINE_RECURRING, .quantity_e4 = parts[i].quantity_e4, .unit_price_e4 = parts[i].unit_price_e4,
+                                                .discount_ppm = lasts ? line->discount_ppm : 0, .discount_minor = off[i]};
 }
 
 /* Per period and per month, as the next period finds them, and the next day on which something happens. */
 static bool count_amounts(struct reading *r, struct item *item)
 {
-    struct price_line *lines = ARENA_ARRAY(r->ctx->arena, struct price_line, item->line_count + 1);
+    struct arena *arena = r->ctx->arena;
+    struct price_line *lines = ARENA_ARRAY(arena, struct price_line, item->line_count * PRICE_PARTS_MAX + 1);
+    int64_t *nets = ARENA_ARRAY(arena, int64_t, item->line_count * PRICE_PARTS_MAX + 1);
+    int64_t *taken = ARENA_ARRAY(arena, int64_t, item->line_count * PRICE_PARTS_MAX + 1);
     struct subscription *s = &item->subscription;
+    const struct currency *currency = currency_find(s->currency);
     const struct schedule schedule = subscription_schedule(s);
+    const struct discounts all = subscription_discounts(s), left = discounts_left(&all, next_ordinal(s, item->lines, item->line_count));
     int32_t next_on = schedule_boundary(&schedule, s->next_index);
     struct billing_facts facts;
     struct billing_plan plan;
@@ -273,22 +400,21 @@ static bool count_amounts(struct reading *r, struct item *item)
     for (size_t i = 0; i < item->line_count; i++) {
         const struct subscription_line *line = &item->lines[i];
         int32_t ordinal = s->next_index - schedule_index(&schedule, line->from_on > s->started_on ? line->from_on : s->started_on);
-        int32_t discount_ppm = discount_ppm_at(line->discount_ppm, line->discount_periods, ordinal < 0 ? 0 : ordinal);
-        int64_t net_minor;
 
-        if (str_equal(line->timing, "usage") || line->from_on > next_on || (line->until_on != DATE_NONE && line->until_on <= next_on))
-            continue;
-        if (!line_net(line->unit_price_e4, line->quantity_e4, discount_ppm, currency_find(s->currency), &net_minor))
-            return false;
-        s->period_minor += net_minor;
-        lines[count++] = (struct price_line){.kind = LINE_RECURRING, .quantity_e4 = line->quantity_e4,
-                                             .unit_price_e4 = line->unit_price_e4, .discount_ppm = discount_ppm};
+        if (!str_equal(line->timing, "usage") && line->from_on <= next_on && (line->until_on == DATE_NONE || line->until_on > next_on))
+            add_priced(arena, line, ordinal < 0 ? 0 : ordinal, currency, lines, &count);
     }
+    for (size_t i = 0; i < count; i++) {
+        if (!line_period_net(&lines[i], 0, currency, &nets[i]))
+            return false;
+        s->period_minor += nets[i];
+    }
+    s->period_minor -= discounts_take(arena, &left, 0, true, nets, count, taken);
     facts = subscription_billing(r->ctx, s, item->lines, item->line_count);
     facts.today_on = DATE_NONE; /* before everything: the first due day of all */
-    plan = billing_plan(r->ctx->arena, &facts);
+    plan = billing_plan(arena, &facts);
     s->due_on = subscription_next_day(r->ctx, s, plan.next_due_on);
-    return s->period_minor <= MONEY_MAX && mrr_of_lines(lines, count, schedule.every, 0, &s->mrr_e4);
+    return s->period_minor <= MONEY_MAX && mrr_less(arena, lines, count, &left, currency, schedule.every, 0, &s->mrr_e4);
 }
 
 static bool line_is_over(const struct subscription_line *line, int32_t on)
@@ -312,9 +438,19 @@ static enum err open_lines(struct ctx *ctx, const struct subscription *s, int32_
 static bool same_line(const struct subscription_line *a, const struct subscription_line *b)
 {
     return a->product_id == b->product_id && a->quantity_e4 == b->quantity_e4 && a->unit_price_e4 == b->unit_price_e4 &&
-           a->discount_ppm == b->discount_ppm && a->discount_periods == b->discount_periods && a->from_on == b->from_on &&
+           a->discount_ppm == b->discount_ppm && a->discount_minor == b->discount_minor && str_equal(a->price_model, b->price_model) &&
+           str_equal(a->tiers, b->tiers) && a->discount_periods == b->discount_periods && a->from_on == b->from_on &&
            a->until_on == b->until_on && str_equal(a->description, b->description) && str_equal(a->unit, b->unit) &&
            str_equal(a->tax_class, b->tax_class) && str_equal(a->product_kind, b->product_kind) && str_equal(a->timing, b->timing);
+}
+
+/* What is left of the discounts where the file's next period begins, as a cell says it. */
+static const char *discounts_then(struct arena *arena, const struct subscription *there, const struct item *file)
+{
+    const struct discounts all = subscription_discounts(there),
+                           left = discounts_left(&all, next_ordinal(&file->subscription, file->lines, file->line_count));
+
+    return discounts_cell(arena, &left, currency_find(there->currency));
 }
 
 /* next_period moves on with every renewal: the file's is the one of its day. */
@@ -328,7 +464,8 @@ static enum err compare(struct reading *r, struct item *item, const struct subsc
     TRY(r->ctx, open_lines(r->ctx, there, s->billed_until_on, &lines, &count));
     same = there->customer_id == s->customer_id && there->plan_id == s->plan_id && str_equal(there->currency, s->currency) &&
            there->started_on == s->started_on && there->anchor_on == s->anchor_on && there->month_day == s->month_day && there->ends_on == s->ends_on &&
-           there->commitment_until_on == s->commitment_until_on && s->next_index <= there->next_index && count == item->line_count;
+           there->commitment_until_on == s->commitment_until_on && s->next_index <= there->next_index && count == item->line_count &&
+           str_equal(discounts_then(r->ctx->arena, there, item), discounts_then(r->ctx->arena, s, item));
     for (size_t i = 0; same && i < count; i++)
         same = same_line(&lines[i], &item->lines[i]);
     item->fate = FATE_UNCHANGED;
@@ -340,7 +477,7 @@ static enum err compare(struct reading *r, struct item *item, const struct subsc
 static enum err read(struct reading *r, struct item *item)
 {
     struct subscription_form base_values = {.customer = "", .plan = "", .currency = "", .language = "", .product = "", .description = "",
-        .unit = "", .kind = "", .timing = "", .tax = "", .start_on = DATE_NONE, .anchor_on = DATE_NONE, .next_on = DATE_NONE,
+        .unit = "", .kind = "", .timing = "", .tax = "", .discounts = "", .model = "", .tiers = "", .start_on = DATE_NONE, .anchor_on = DATE_NONE, .next_on = DATE_NONE,
         .arrears_on = DATE_NONE, .end_on = DATE_NONE,
         .commitment_on = DATE_NONE, .from_on = DATE_NONE, .until_on = DATE_NONE, .quantity_e4 = QUANTITY_ONE};
     size_t problems = r->report->problem_count;
@@ -368,6 +505,7 @@ static enum err read(struct reading *r, struct item *item)
     }
     if (r->report->problem_count > problems)
         return OK;
+    begin_discounts(r->ctx->arena, item);
     if (!count_amounts(r, item)) {
         read_problem(r, &item->records[0], "price", tr("The amount is out of bounds"));
         return OK;
@@ -389,17 +527,25 @@ static enum err write(struct reading *r, struct item *item)
     return put_imported_subscription(r->ctx, r->company.subscription_prefix, &item->subscription, item->lines, item->line_count);
 }
 
-static void append_line(struct reading *r, const struct subscription *s, const struct customer *customer, const char *plan,
-                        const struct schedule *schedule, const struct subscription_line *line, const char *code, struct str *out)
+static void append_line(struct reading *r, const struct subscription *s, const struct discounts *left, const struct customer *customer,
+                        const char *plan, const struct schedule *schedule, const struct subscription_line *line, const char *code, struct str *out)
 {
     struct arena *arena = r->ctx->arena;
+    const struct currency *currency = currency_find(s->currency);
+    struct price_rule rule;
+    int64_t step = PRICE_ONE;
+
+    for (int digit = 0; digit < currency->digits; digit++)
+        step /= 10;
+    CHECK(price_rule_read(line->price_model, line->tiers, line->unit_price_e4, &rule));
     const char *const cells[] = {
         str_empty(s->external_ref) ? s->number : s->external_ref, customer_reference(customer), plan, s->currency, s->language,
         date_text(arena, s->started_on), date_text(arena, s->anchor_on), arena_printf(arena, "%d", (int)s->month_day),
         date_text(arena, schedule_boundary(schedule, s->next_index)), date_text(arena, schedule_boundary(schedule, s->arrears_index)),
-        date_text(arena, s->ends_on), date_text(arena, s->commitment_until_on), code, line->description, line->unit,
-        line->product_kind, line->timing, line->tax_class, decimal_text(arena, line->quantity_e4, 4), decimal_text(arena, line->unit_price_e4, 4),
-        decimal_text(arena, line->discount_ppm, 4), arena_printf(arena, "%d", (int)line->discount_periods),
+        date_text(arena, s->ends_on), date_text(arena, s->commitment_until_on),
+        discounts_cell(arena, left, currency), code, line->description, line->unit,
+        line->product_kind, line->timing, line->tax_class, decimal_text(arena, line->quantity_e4, 4), price_model_has_tiers(rule.model) ? "" : decimal_text(arena, rule.unit_price_e4, 4),
+        price_model_name(rule.model), tiers_cell(arena, &rule), decimal_text(arena, line->discount_ppm, 4), decimal_text(arena, line->discount_minor * step, 4), arena_printf(arena, "%d", (int)line->discount_periods),
         date_text(arena, line->from_on), date_text(arena, line->until_on)};
 
     _Static_assert(COUNT_OF(cells) == COUNT_OF(column), "a cell per column");
@@ -411,6 +557,8 @@ static enum err export_one(struct reading *r, const struct subscription *s, stru
     const struct schedule schedule = subscription_schedule(s);
     struct customer customer;
     struct subscription_line *lines;
+    const struct discounts all = subscription_discounts(s);
+    struct discounts left;
     const char *plan = "";
     size_t count;
 
@@ -419,12 +567,13 @@ static enum err export_one(struct reading *r, const struct subscription *s, stru
             plan = r->plans[i].name;
     TRY(r->ctx, customer_by_id(r->ctx, s->customer_id, &customer));
     TRY(r->ctx, open_lines(r->ctx, s, schedule_boundary(&schedule, s->arrears_index), &lines, &count));
+    left = discounts_left(&all, next_ordinal(s, lines, count));
     for (size_t i = 0; i < count; i++) {
         struct product product = {.code = ""};
 
         if (lines[i].product_id != 0)
             TRY(r->ctx, product_by_id(r->ctx, lines[i].product_id, &product));
-        append_line(r, s, &customer, plan, &schedule, &lines[i], product.code, out);
+        append_line(r, s, &left, &customer, plan, &schedule, &lines[i], product.code, out);
     }
     return OK;
 }

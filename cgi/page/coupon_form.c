@@ -15,6 +15,8 @@ static const struct field coupon_field[] = {
 
 static bool may_enter(const struct offer *offer, bool by_seller)
 {
+    if (offer->quote.kind == QUOTE_UPSELL)
+        return false; /* the contract keeps its own */
     return (by_seller && offer->quote.state == QUOTE_DRAFT) || quote_may_be_changed(&offer->facts) == QUOTE_NOT_REFUSED;
 }
 

@@ -317,6 +317,28 @@ static enum err admit(struct page *page, bool *answered)
     return OK;
 }
 
+/* The form was sent before: lead to where its first use led. *known: it was. */
+static enum err lead_on(struct page *page, bool *known)
+{
+    const char *url;
+    enum err err = page->request->method == METHOD_POST && page_once(page)[0] != '\0' ? form_token_result(page->ctx, page_once(page), &url) : ERR_NOT_FOUND;
+
+    *known = err == OK;
+    if (err == OK)
+        return page_see(page, "%s", url);
+    ctx_forget_error(page->ctx);
+    return err == ERR_NOT_FOUND ? OK : err;
+}
+
+/* Of two presses of a button the second may find a world in which it is refused: it is answered as the first. */
+static enum err handle(struct page *page)
+{
+    bool known;
+    enum err err = page->route->handler(page);
+
+    return err == OK && page->response->status >= 400 ? lead_on(page, &known) : err;
+}
+
 static enum err run_page(struct page *page, int refused)
 {
     bool answered = false;
@@ -338,20 +360,20 @@ static enum err run_page(struct page *page, int refused)
     if (page->route == NULL || refused != 0)
         return page_error(page, refused != 0 ? refused : status, NULL);
     TRY(page->ctx, admit(page, &answered));
-    return answered ? OK : page->route->handler(page);
+    return answered ? OK : handle(page);
 }
 
 void answer_page(struct page *page, int refused)
 {
     enum err err = run_page(page, refused);
-    const char *url;
 
-    /* The form was sent before: lead to where its first use led. */
-    if (err == ERR_DUPLICATE && page_once(page)[0] != '\0') {
+    if (err == ERR_DUPLICATE || err == ERR_CONFLICT || err == ERR_NOT_FOUND) {
+        enum err cause = err;
+        bool known;
+
         ctx_forget_error(page->ctx);
-        err = form_token_result(page->ctx, page_once(page), &url);
-        if (err == OK)
-            err = page_see(page, "%s", url);
+        err = lead_on(page, &known);
+        err = err == OK && !known ? cause : err;
     }
     if (err == OK)
         return;

@@ -132,6 +132,8 @@ static void fill_total(const struct page *page, HDF *total, const struct offer *
                   tr_fill(arena, "VAT {rate}", "rate", format_percent(arena, page->ctx->language, t->today.groups[i].rate_ppm), NULL),
                   page_money(page, t->today.groups[i].tax_minor, currency), false);
     add_total(total, &row, tr("Due today incl. VAT"), page_money(page, t->today.gross_minor, currency), offer->deposit_minor == 0);
+    if (offer->given_back_minor > 0)
+        add_total(total, &row, tr("Given back by credit note, incl. VAT"), page_money(page, -offer->given_back_minor, currency), false);
     add_deposit(page, total, &row, offer);
     if (offer->recurrence.unit != 0 && t->period.net_minor != 0) {
         add_total(total, &row,

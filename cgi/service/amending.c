@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "core/date.h"
+#include "core/quote.h"
 #include "service/contract.h"
 #include "service/amending_papers.h"
 #include "service/amending_words.h"
@@ -41,6 +42,9 @@ static void forget_answer(struct amending *a)
     a->charged = (struct totals){0};
     a->credited_net_minor = a->credited_vat_minor = a->credited_minor = 0;
     a->bill_count = 0;
+    a->made = NULL;
+    a->made_count = 0;
+    a->issued = NULL;
     a->url = NULL;
 }
 
@@ -118,22 +122,41 @@ static enum err foresee(struct ctx *ctx, const struct deal *d)
     return OK;
 }
 
-static enum err rehearse(struct ctx *ctx, void *arg)
+static enum err rehearse(struct ctx *ctx, struct amending *a, bool lock)
 {
-    struct amending *a = arg;
     struct papers *papers = ARENA_NEW(ctx->arena, struct papers);
     struct deal d = {.a = a};
 
     forget_answer(a);
-    TRY(ctx, deal_load(ctx, &d, false));
+    TRY(ctx, deal_load(ctx, &d, lock));
     TRY(ctx, deal_items(ctx, &d, true));
+    a->made = d.items;
+    a->made_count = d.item_count;
     TRY(ctx, decide(ctx, &d, true, papers));
     return a->refusal == NULL && a->kind == AMENDMENT_DISCOUNT ? foresee(ctx, &d) : OK;
 }
 
+static enum err rehearse_alone(struct ctx *ctx, void *amending)
+{
+    return rehearse(ctx, amending, false);
+}
+
 enum err preview_amendment(struct ctx *ctx, struct amending *a)
 {
-    return db_transaction(ctx, rehearse, a); /* for the locks that a note's preview takes; nothing is written */
+    /* for the locks that a note's preview takes; nothing is written */
+    return db_in_transaction(ctx) ? rehearse(ctx, a, true) : db_transaction(ctx, rehearse_alone, a);
+}
+
+enum err contract_to_amend(struct ctx *ctx, struct amending *a, const struct subscription_line **lines, size_t *count)
+{
+    const struct amendment_wish wish = {.kind = a->kind, .when = a->when, .on = a->on};
+    struct deal d = {.a = a};
+
+    TRY(ctx, deal_load(ctx, &d, db_in_transaction(ctx)));
+    a->effective_on = amendment_effective_on(&d.facts, &wish);
+    a->before = d.s;
+    *lines = lines_in_force(ctx, d.lines, d.line_count, a->effective_on, count);
+    return OK;
 }
 
 const char *amending_shown(struct arena *arena, const struct amending *a)
@@ -212,7 +235,7 @@ static enum err mail_invoice(struct ctx *ctx, const struct deal *d, const struct
                         .dedup_key = arena_printf(ctx->arena, "invoice_new %lld", (long long)work->invoice.id)};
     struct link link = pay_link(ctx, work->invoice.id);
 
-    if (work->collect_on == DATE_NONE && work_asks(work) > 0)
+    if (work->collect_on == DATE_NONE && !work->leaves_credit && work_asks(work) > 0)
         TRY(ctx, insert_mail_link(ctx, &mail, &link));
     return queue_mail(ctx, &mail);
 }
@@ -226,6 +249,8 @@ static enum err issue_papers(struct ctx *ctx, struct deal *d, struct papers *pap
         TRY(ctx, insert_amendment_invoice(ctx, d->row.id, papers->works[i].invoice.id));
         TRY(ctx, i < papers->note_count ? tell_credit_note(ctx, &papers->works[i]) : mail_invoice(ctx, d, &papers->works[i]));
     }
+    if (papers->count > papers->note_count)
+        d->a->issued = &papers->works[papers->note_count].invoice;
     return OK;
 }
 
@@ -359,7 +384,7 @@ static enum err rebase(struct ctx *ctx, const struct deal *d)
 {
     int32_t index_on;
 
-    if (d->a->quote_id == 0 || d->s.index_id == 0)
+    if (!d->a->renews || d->s.index_id == 0)
         return OK;
     TRY(ctx, price_index_known(ctx, d->s.index_id, d->row.made_on, &index_on));
     return save_subscription_index(ctx, d->s.id, index_on);
@@ -426,7 +451,7 @@ enum err make_amendment(struct ctx *ctx, struct amending *a, const struct once *
     struct making m = {.a = a, .once = once};
     enum err err;
 
-    TRY(ctx, reserve_invoice_ids(ctx, AMENDING_NOTES_MAX + 1, &m.ids));
+    TRY(ctx, reserve_invoice_ids(ctx, AMENDING_IDS, &m.ids));
     err = db_transaction(ctx, make, &m);
     if (err == ERR_CONFLICT && a->refusal != NULL) {
         ctx_forget_error(ctx);
@@ -451,6 +476,23 @@ enum err plan_amendment(struct ctx *ctx, struct amending *a)
     if (a->refusal == NULL && !a->planned)
         deal_refuse(&d, N_("Choose a later day."), AMENDING_AT_DAY, 0);
     return a->refusal != NULL ? OK : plan(ctx, &d);
+}
+
+enum err carry_out_amendment(struct ctx *ctx, struct amending *a, const struct invoice_ids *ids)
+{
+    struct papers *papers = ARENA_NEW(ctx->arena, struct papers);
+    struct deal *d = ARENA_NEW(ctx->arena, struct deal);
+
+    CHECK(db_in_transaction(ctx));
+    *d = (struct deal){.a = a};
+    forget_answer(a);
+    TRY(ctx, deal_load(ctx, d, true));
+    taxing_begin(&d->taxing);
+    TRY(ctx, deal_items(ctx, d, false));
+    TRY(ctx, decide(ctx, d, false, papers));
+    if (a->refusal != NULL)
+        return OK;
+    return a->planned ? plan(ctx, d) : apply(ctx, d, papers, ids);
 }
 
 /* ---- several at once to another seller ---- */
@@ -561,7 +603,8 @@ static enum err wish_again(struct ctx *ctx, const struct due_amendment *due, boo
     a->customer_id = d->row.customer_id;
     a->owner_id = d->row.owner_id;
     a->quote_id = d->row.quote_id;
-    if (a->quote_id != 0)
+    a->renews = str_equal(d->row.quote_kind, quote_kind_name(QUOTE_RENEWAL));
+    if (a->renews)
         a->discounts = discounts_from(ctx, d->row.discounts);
     a->reason = d->row.reason;
     TRY(ctx, agreed_terms(ctx, due->amendment_id, &a->terms));
@@ -623,7 +666,7 @@ static enum err apply_one(struct ctx *ctx, const struct due_amendment *due, stru
     struct applying applying = {.due = *due};
 
     TRY(ctx, renew_until(ctx, due->subscription_id, due->on - 1));
-    TRY(ctx, reserve_invoice_ids(ctx, AMENDING_NOTES_MAX + 1, &applying.ids));
+    TRY(ctx, reserve_invoice_ids(ctx, AMENDING_IDS, &applying.ids));
     TRY(ctx, db_transaction(ctx, apply_due, &applying));
     if (applying.done)
         crash_point("A02");

@@ -80,9 +80,10 @@ struct amending {
     int32_t resume_on;
     int64_t customer_id; /* AMENDMENT_TRANSFER, to another customer */
     int64_t owner_id;    /* AMENDMENT_TRANSFER, to another of the seller's people */
-    int64_t quote_id;    /* an accepted renewal quote: its lines and discounts, its next term */
+    int64_t quote_id;    /* the quote that it comes from; 0: none */
+    bool renews;         /* a renewal quote: its lines and discounts, its next term, in the place of whatever runs then */
     const struct discounts *discounts; /* of a renewal; NULL: none */
-    const struct amendment_item_row *items; /* of a renewal, instead of lines: what was agreed */
+    const struct amendment_item_row *items; /* of a quote, instead of lines: what was agreed */
     size_t item_count;
     const struct amendment_terms *terms; /* of a renewal: what its quote says of term, commitment, notice; NULL: as they are */
     /* AMENDMENT_DISCOUNT: of the document, from the first period that begins on the day and of which nothing is invoiced */
@@ -90,6 +91,8 @@ struct amending {
     size_t end_count;
     struct discount own;         /* the seller's own that begins; neither a percentage nor an amount: none */
     const char *coupon;          /* a code as typed whose discount begins; NULL or "": none */
+    int64_t order_id;    /* of the accepted quote whose invoice it issues; 0: none */
+    bool paid;           /* that invoice is paid in this transaction */
     const char *reason;
     const char *shown;   /* amending_shown of the preview that is confirmed: what comes to another sum or day by now is refused; NULL: not asked */
 
@@ -117,11 +120,14 @@ struct amending {
     int32_t next_due_on;             /* the next period's bill after it */
     struct amending_bill bills[AMENDING_BILLS]; /* of a change of discounts, in a preview */
     size_t bill_count;
+    const struct amendment_item_row *made; /* the wish as items with prices */
+    size_t made_count;
     int64_t amendment_id;
+    const struct invoice *issued;    /* of what is charged; NULL: none */
     const char *url;                 /* where once leads */
 };
 
-/* What would happen; writes nothing. */
+/* What would happen; writes nothing. In a transaction of the caller's the contract is locked. */
 enum err preview_amendment(struct ctx *ctx, struct amending *a) MUST_USE;
 
 /* Of a preview that is not refused: the day, what is charged and given back, and the period's price after it, as a form
@@ -131,8 +137,19 @@ const char *amending_shown(struct arena *arena, const struct amending *a);
 /* Does it, or stores it for its day. ERR_DUPLICATE: the token was used. */
 enum err make_amendment(struct ctx *ctx, struct amending *a, const struct once *once) MUST_USE;
 
+/* The contract on the day on which such a wish would take effect (kind, when, on): the answer's effective_on and before, and
+ * the lines in force then, in their order. Locked in a transaction of the caller's. */
+struct subscription_line;
+enum err contract_to_amend(struct ctx *ctx, struct amending *a, const struct subscription_line **lines, size_t *count) MUST_USE;
+
 /* Stores a wish for its day, in the caller's transaction. Refused when it would take effect today. */
 enum err plan_amendment(struct ctx *ctx, struct amending *a) MUST_USE;
+
+/* What make_amendment does, in the caller's transaction, which books nothing after it but what pays for it. ids:
+ * AMENDING_IDS of them. */
+enum { AMENDING_IDS = 16 };
+struct invoice_ids;
+enum err carry_out_amendment(struct ctx *ctx, struct amending *a, const struct invoice_ids *ids) MUST_USE;
 
 struct undoing {
     const char *refusal;

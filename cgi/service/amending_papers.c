@@ -31,16 +31,17 @@ static struct credit_part *note_parts(struct ctx *ctx, const struct deal *d, int
     return parts;
 }
 
-/* What stands on a document, in the customer's language. */
-static const char *in_their_words(const struct deal *d, const char *msgid)
+/* The reason where nobody gave one, in the language of the invoice that the note corrects, as the rest of the note is. */
+static enum err reason_on(struct ctx *ctx, int64_t invoice_id, const char **reason)
 {
-    const char *language = words_language();
-    const char *text;
+    char *language = arena_strdup(ctx->arena, words_language());
+    struct invoice invoice;
 
-    words_use(d->buyer.language);
-    text = tr(msgid);
+    TRY(ctx, invoice_by_id(ctx, invoice_id, &invoice));
+    words_use(invoice.language);
+    *reason = tr("Change of the subscription");
     words_use(language);
-    return text;
+    return OK;
 }
 
 static bool is_noted(const struct deal *d, size_t credit)
@@ -62,7 +63,7 @@ enum err write_notes(struct ctx *ctx, struct deal *d, bool preview, struct paper
             return FAIL(ctx, ERR_LIMIT, "a change of %s corrects too many invoices", d->s.number);
         request.parts = note_parts(ctx, d, request.invoice_id, &request.part_count);
         if (str_empty(request.reason))
-            request.reason = in_their_words(d, N_("Change of the subscription"));
+            TRY(ctx, reason_on(ctx, request.invoice_id, &request.reason));
         TRY(ctx, preview ? preview_credit_note(ctx, &request, &papers->works[papers->count])
                          : prepare_credit_note(ctx, &request, &papers->works[papers->count]));
         if (request.refusal != CREDIT_NOT_REFUSED) {
@@ -129,7 +130,7 @@ static enum err charged_line(struct ctx *ctx, const struct deal *d, const struct
 
     *work = (struct work_line){
         .line = {.kind = line != NULL ? LINE_RECURRING : LINE_ONE_TIME, .period = charge->part, .quantity_e4 = charge->quantity_e4,
-                 .unit_price_e4 = charge->unit_price_e4, .discount_ppm = charge->discount_ppm, .allowance_minor = charge->allowance_minor,
+                 .unit_price_e4 = charge->unit_price_e4, .discount_ppm = charge->discount_ppm, .allowance_minor = charge->allowance_minor, .coupon = charge->coupon,
                  .net_minor = charge->minor},
         .unit = ""};
     if (line != NULL) {
@@ -179,7 +180,7 @@ static enum err invoice_lines_of(struct ctx *ctx, const struct deal *d, struct p
                                                         .priced_minor = billed->net_minor};
             work->lines[work->line_count++] = (struct work_line){
                 .line = {.kind = LINE_RECURRING, .description = line->description, .period = billed->period, .share_of_days = billed->share_of_days, .quantity_e4 = line->quantity_e4,
-                         .unit_price_e4 = line->unit_price_e4, .discount_ppm = billed->discount_ppm, .allowance_minor = billed->allowance_minor, .net_minor = billed->net_minor,
+                         .unit_price_e4 = line->unit_price_e4, .discount_ppm = billed->discount_ppm, .allowance_minor = billed->allowance_minor, .coupon = billed->coupon, .net_minor = billed->net_minor,
                          .goods = str_equal(line->product_kind, "goods")},
                 .unit = line->unit, .subscription_line_id = line->id, .product_id = line->product_id};
         }
@@ -213,7 +214,8 @@ enum err write_invoice(struct ctx *ctx, struct deal *d, struct papers *papers)
     *work = (struct invoice_work){
         .customer_id = d->buyer.customer_id, .customer_version_id = d->buyer.version_id, .personal_digest = d->buyer.personal_digest,
         .language = d->buyer.language, .currency = d->s.currency, .subscription_id = d->s.id, .journal = d->s.journal,
-        .collect_on = d->s.payment_method_id != 0 ? ctx->today_on : DATE_NONE,
+        .order_id = d->a->order_id, .leaves_credit = d->a->paid,
+        .collect_on = d->s.payment_method_id != 0 && !d->a->paid ? ctx->today_on : DATE_NONE,
         .lines = ARENA_ARRAY(ctx->arena, struct work_line, INVOICE_LINES_MAX)};
     TRY(ctx, invoice_lines_of(ctx, d, papers, work, taxed));
     if (work->line_count == 0)

@@ -7,7 +7,7 @@
 #include "service/deal.h"
 #include "service/invoicing.h"
 
-enum { AMENDING_NOTES_MAX = 15 };
+enum { AMENDING_NOTES_MAX = AMENDING_IDS - 1 };
 
 struct papers {
     struct invoice_work works[AMENDING_NOTES_MAX + 1];

@@ -14,7 +14,7 @@ struct renewal_preview; /* service/renewal_preview.h */
 /* "3 x Licence"; without quantity (0) the description. */
 const char *amending_what(struct arena *arena, const char *language, const char *description, int64_t quantity_e4);
 
-/* "18 of 31 days of 36.00"; "" where nothing is shared out. */
+/* "18 of 31 days of 36.00", "a part of 36.00 on INV-2026-00042" where days alone do not say it; "" where nothing is shared out. */
 const char *amending_step_text(struct arena *arena, const char *language, const struct amending_step *step, const char *currency);
 
 /* "28 Jan 2026 to 14 Feb 2026", its last day; "" of what is sold once. */

@@ -71,7 +71,7 @@ static enum err mail_pay_link(struct ctx *ctx, void *arg)
     TRY(ctx, customer_by_id(ctx, invoice.customer_id, &customer));
     TRY(ctx, revoke_links(ctx, LINK_KIND_PAY, act->id));
     TRY(ctx, insert_mail_link(ctx, &mail, &link));
-    mail_to_contact(&mail, &customer);
+    mail_to_customer(&mail, &customer);
     mail.subscription_id = invoice.subscription_id;
     mail.params = history_params(ctx->arena, "number", invoice.number, "asked", arena_printf(ctx->arena, "%lld", (long long)receivable.open_minor), NULL);
     mail.dedup_key = arena_printf(ctx->arena, "pay_link %lld", (long long)link.id);

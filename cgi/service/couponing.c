@@ -98,7 +98,7 @@ static enum coupon_refusal refusal_of(const struct ctx *ctx, const struct coupon
 {
     struct coupon_facts facts = facts_of(ctx, c, offer->version.currency);
 
-    facts.full = offer->discounts.count == DISCOUNTS_MAX;
+    facts.full = offer->discounts.count >= DISCOUNTS_MAX || offer->quote.kind == QUOTE_UPSELL; /* the contract keeps its own */
     return coupon_refusal(&facts);
 }
 

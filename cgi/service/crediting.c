@@ -129,6 +129,7 @@ static enum err note_line(struct ctx *ctx, const struct invoice *invoice, const 
     if (part != NULL && part->quantity_e4 != 0) {
         work->line.quantity_e4 = part->quantity_e4;
         work->line.allowance_minor = 0;
+        work->line.coupon = "";
         return OK;
     }
     if (whole)
@@ -141,6 +142,7 @@ static enum err note_line(struct ctx *ctx, const struct invoice *invoice, const 
     work->line.discount_ppm = 0;
     work->line.share_of_days = part != NULL && !period_is_none(part->period) ? work->line.share_of_days : 0;
     work->line.allowance_minor = 0; /* the net says what is credited */
+    work->line.coupon = "";
     if (!money_scale_checked(credit->now_minor, scale, 1, ROUND_HALF_AWAY, &work->line.unit_price_e4))
         return FAIL(ctx, ERR_LIMIT, "the amount of a line of %s is out of bounds", invoice->number);
     return OK;

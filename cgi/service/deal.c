@@ -148,7 +148,7 @@ static enum err load_facts(struct ctx *ctx, struct deal *d)
         .billed_until_on = until.billed_from_on != DATE_NONE || s->epoch > 0 || s->billed_until_on != DATE_NONE ? schedule_boundary(&schedule, s->next_index) : DATE_NONE,
         .unbilled_index = s->next_index < s->arrears_index ? s->next_index : s->arrears_index, .amended_on = until.amended_on, .paused_on = DATE_NONE, .may_pause = !own.no_pause, .pause_max_days = own.pause_max_days,
         .today_on = ctx->today_on};
-    if (d->a->quote_id != 0 && str_equal(s->end_reason, "term"))
+    if (d->a->renews && str_equal(s->end_reason, "term"))
         d->facts.ended_on = DATE_NONE; /* a renewal begins another term */
     *discounts = subscription_discounts(s);
     if (d->a->kind == AMENDMENT_DISCOUNT && s->debit_first)
@@ -404,7 +404,7 @@ static struct amendment_wish wish_of(struct ctx *ctx, struct deal *d)
                                   .additions = additions, .keep_anchor = a->keep_anchor, .anew = a->discounts, .resume_on = a->resume_on};
 
     d->item_of = ARENA_ARRAY(ctx->arena, size_t, d->item_count + d->line_count + 1);
-    for (size_t i = 0; i < d->line_count && a->quote_id != 0; i++) /* a renewal replaces whatever runs then */
+    for (size_t i = 0; i < d->line_count && a->renews; i++) /* a renewal replaces whatever runs then */
         if (period_contains((struct period){d->lines[i].from_on, d->lines[i].until_on}, a->on))
             edits[wish.edit_count++] = (struct amendment_edit){.slot = d->lines[i].position, .remove = true};
     for (size_t i = 0; i < d->item_count; i++)
@@ -763,7 +763,7 @@ static enum err contract_after(struct ctx *ctx, struct deal *d)
         begin_anew(ctx, d);
     if (a->kind == AMENDMENT_DISCOUNT)
         d->after.discounts = arena_strdup(ctx->arena, discounts_text(&change->discounts, discounts));
-    if (a->quote_id != 0)
+    if (a->renews)
         begin_term(d);
     if (a->kind == AMENDMENT_RENEW)
         d->after.next_index++;

@@ -176,7 +176,7 @@ static bool is_told(const struct ctx *ctx, const struct collection_row *row)
     return row->noticed || !tenant_announces(ctx->tenant);
 }
 
-/* Mandates, locked, and what is open, of all that may leave. */
+/* Mandates and what is open of all that may leave, locked: a transfer that comes in this moment pays before, or waits. */
 static enum err look_up_terms(struct ctx *ctx, struct file_making *f)
 {
     int64_t *methods = ARENA_ARRAY(ctx->arena, int64_t, f->count + 1);
@@ -192,7 +192,7 @@ static enum err look_up_terms(struct ctx *ctx, struct file_making *f)
         return OK;
     TRY(ctx, lock_mandates_of(ctx, methods, ids_once(methods, told), &f->mandates, &f->mandate_count));
     f->has_left = ARENA_ARRAY(ctx->arena, bool, f->mandate_count + 1);
-    return receivables_of(ctx, invoices, ids_once(invoices, told), &f->receivables, &f->receivable_count);
+    return lock_receivables_of(ctx, invoices, ids_once(invoices, told), &f->receivables, &f->receivable_count);
 }
 
 /* Their ids come first. */

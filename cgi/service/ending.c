@@ -58,7 +58,7 @@ static enum err tell(struct ctx *ctx, const struct subscription *s, const char *
     TRY(ctx, note_activity(ctx, ABOUT_SUBSCRIPTION, s->id, kind, history_params(ctx->arena, "on", on, NULL)));
     TRY(ctx, note_audit(ctx, kind, arena_printf(ctx->arena, "%s %s", s->number, on), "ok"));
     TRY(ctx, customer_by_id(ctx, s->customer_id, &customer));
-    mail_to_contact(&mail, &customer);
+    mail_to_customer(&mail, &customer);
     mail.params = history_params(ctx->arena, "on", on, NULL);
     mail.dedup_key = arena_printf(ctx->arena, "%s %lld %lld", template, (long long)s->id, (long long)ctx->now);
     return queue_mail(ctx, &mail);

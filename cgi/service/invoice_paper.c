@@ -102,7 +102,7 @@ static void write_lines(const struct paper *p, struct invoice_sheet *sheet)
         running_minor += row->net_minor;
         discounted = discounted || row->discount_ppm != 0 || row->allowance_minor != 0;
         lines[i] = (struct sheet_line){
-            .section = section_text(p, row->position), .description = row->description, .detail = period_text(p, row),
+            .section = section_text(p, row->position), .description = row->description, .detail = phrase_detail(p->arena, period_text(p, row), row->coupon),
             .quantity = phrase_quantity(p->arena, p->language, row->quantity_e4, row->unit, row->unit_plural),
             .unit_price = format_price(p->arena, p->language, row->unit_price_e4, p->invoice.currency),
             .discount = phrase_taken(p->arena, p->language, row->discount_ppm, row->allowance_minor, p->invoice.currency),

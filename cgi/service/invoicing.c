@@ -137,7 +137,7 @@ static void add_lines(struct batch *b, const struct accounts *accounts, const st
             .kind = line_kind_name(line->kind), .description = line->description, .period_from_on = line->period.from_on,
             .period_until_on = line->period.until_on, .share_of_days = line->share_of_days, .unit = work->lines[i].unit, .quantity_e4 = line->quantity_e4,
             .unit_price_e4 = line->unit_price_e4, .discount_ppm = line->discount_ppm,
-            .allowance_minor = line->allowance_minor, .net_minor = line->net_minor,
+            .allowance_minor = line->allowance_minor, .coupon = line->coupon != NULL ? line->coupon : "", .net_minor = line->net_minor,
             .priced_minor = line->priced_minor, .tax_category = tax_category_code(line->tax.category),
             .tax_rate_ppm = line->tax.rate_ppm, .tax_reason = tax_reason_name(line->tax.reason),
             .vatex = tax_vatex(line->tax.reason), .tax_country = line->tax.country, .account = account,

@@ -36,7 +36,7 @@ struct invoice_line *issued_lines_of(struct arena *arena, const struct company *
             .kind = line_kind_from_name(row->kind), .description = row->description,
             .period = {row->period_from_on, row->period_until_on}, .share_of_days = row->share_of_days, .quantity_e4 = row->quantity_e4,
             .unit_price_e4 = row->unit_price_e4, .discount_ppm = row->discount_ppm,
-            .allowance_minor = row->allowance_minor, .net_minor = row->net_minor,
+            .allowance_minor = row->allowance_minor, .coupon = row->coupon, .net_minor = row->net_minor,
             .priced_minor = row->priced_minor,
             .tax = {.category = tax_category_from_code(row->tax_category), .rate_ppm = row->tax_rate_ppm,
                     .reason = tax_reason_from_name(row->tax_reason), .included = company->prices_with_vat || row->priced_minor != 0, /* a deposit's line always is */

@@ -19,8 +19,14 @@ enum err write_quote_sent(struct writing *w)
     struct offer offer;
 
     TRY(w->ctx, mail_offer(w, &offer));
-    w->text->subject = mail_fill_number(w, "Quote {number} from {company}", number);
+    w->text->subject = offer.quote.kind == QUOTE_UPSELL ? mail_fill_number(w, "Change of your subscription: quote {number} from {company}", number)
+                       : offer.quote.kind == QUOTE_RENEWAL ? mail_fill_number(w, "Renewal of your subscription: quote {number} from {company}", number)
+                                                           : mail_fill_number(w, "Quote {number} from {company}", number);
     mail_say(w, mail_fill_number(w, "Here is our quote {number}. Read it, choose, ask, sign and pay on one page: no account is needed.", number));
+    if (offer.quote.kind != QUOTE_NEW)
+        mail_fact(w, tr(quote_kind_text(offer.quote.kind)), offer.quote.contract_number);
+    if (offer.quote.kind == QUOTE_UPSELL && offer.effective_on != DATE_NONE)
+        mail_say(w, offer_effect_text(arena, w->row->language, &offer));
     w->text->quoted = mail_param(w, "message");
     if (offer.deposit_minor > 0)
         mail_fact(w, offer_deposit_label(arena, w->row->language, &offer), mail_money(w, offer.deposit_minor, offer.version.currency));
@@ -87,6 +93,8 @@ enum err write_order_confirm(struct writing *w)
     if (!str_empty(offer.words.confirmation))
         mail_say(w, offer.words.confirmation);
     mail_fact(w, tr("Quote"), number);
+    if (offer.quote.kind != QUOTE_NEW)
+        mail_fact(w, tr(quote_kind_text(offer.quote.kind)), offer.quote.contract_number);
     if (w->row->subscription_id != 0) {
         mail_say(w, tr("Your subscription renews by itself. You see it, its invoices and its payment method on your own page, whenever you want."));
         TRY(w->ctx, mail_subscription(w, &s));
@@ -131,6 +139,8 @@ enum err write_quote_paid(struct writing *w)
     TRY(w->ctx, mail_offer(w, &offer));
     number = offer_number(arena, &offer);
     w->text->subject = tr_fill(arena, "Order: {customer} accepted quote {number}", "customer", offer.customer.name, "number", number, NULL);
+    if (offer.quote.kind != QUOTE_NEW)
+        mail_fact(w, tr(quote_kind_text(offer.quote.kind)), offer.quote.contract_number);
     if (w->row->invoice_id == 0)
         mail_say(w, tr_fill(arena, "{customer} accepted quote {number}. Nothing is due at the start.", "customer", offer.customer.name,
                             "number", number, NULL));

@@ -104,7 +104,7 @@ static void write_footer(struct writing *w)
 static enum err write_text(struct writing *w)
 {
     struct arena *arena = w->ctx->arena;
-    const char *name = str_empty(w->row->contact_name) ? w->row->to_name : w->row->contact_name;
+    const char *name = w->row->to_name;
     struct letter *text = w->text;
 
     TRY(w->ctx, company_current(w->ctx, &w->company));

@@ -21,13 +21,14 @@
 #include "store/outbox.h"
 #include "store/payable.h"
 #include "store/series.h"
+#include "store/session.h"
 #include "store/subscription.h"
 #include "store/tenant.h"
 
 #define N_(text) text
 #define MINUTE (INT64_C(60) * 1000000)
 
-enum { CODE_MINUTES = 30, AT_ONCE = 200, MONTHS_TO_WARNING = 33, MONTHS_TO_END = 36 };
+enum { CODE_MINUTES = 30, CODES_AN_HOUR = 5, AT_ONCE = 200, MONTHS_TO_WARNING = 33, MONTHS_TO_END = 36 };
 
 const char *mandate_refusal_text(enum mandate_refusal refusal)
 {
@@ -37,6 +38,7 @@ const char *mandate_refusal_text(enum mandate_refusal refusal)
     case MANDATE_NOT_EURO: return N_("Only subscriptions in euro can be paid by direct debit.");
     case MANDATE_WRONG_CODE: return N_("This is not the code of our last e-mail");
     case MANDATE_CODE_OVER: return N_("This code is too old or was tried too often. Please start again.");
+    case MANDATE_TOO_MANY: return N_("Several codes were mailed within the last hour. Please try again in an hour.");
     case MANDATE_NO_DRAFT: return N_("There is nothing left to sign here.");
     case MANDATE_NOT_ALIVE: return N_("This mandate is no longer in force.");
     case MANDATE_SAME_ACCOUNT: return N_("This is the account of the mandate already");
@@ -64,6 +66,16 @@ static const char *new_code(struct ctx *ctx)
         random_bytes(&value, sizeof value);
     while (value >= UINT32_MAX - UINT32_MAX % 1000000);
     return arena_printf(ctx->arena, "%06u", value % 1000000);
+}
+
+/* A code has five tries: who could ask for codes without end could guess one, and fill somebody's mailbox. */
+static enum err may_ask_for_code(struct ctx *ctx, int64_t customer_id, enum mandate_refusal *refusal)
+{
+    int32_t codes;
+
+    TRY(ctx, count_try(ctx, arena_printf(ctx->arena, "mandate/customer/%lld", (long long)customer_id), 60 * MINUTE, &codes));
+    *refusal = codes <= CODES_AN_HOUR ? MANDATE_NOT_REFUSED : MANDATE_TOO_MANY;
+    return OK;
 }
 
 /* Mandate and amendment are signed alike. */
@@ -157,6 +169,8 @@ static enum err start(struct ctx *ctx, void *arg)
                  : strcmp(subscription.currency, "EUR") != 0             ? MANDATE_NOT_EURO
                  : m.one_off && open_count == 0                          ? MANDATE_NOTHING_OPEN
                                                                          : MANDATE_NOT_REFUSED;
+    if (s->refusal == MANDATE_NOT_REFUSED)
+        TRY(ctx, may_ask_for_code(ctx, customer.id, &s->refusal));
     if (s->refusal != MANDATE_NOT_REFUSED)
         return OK;
     TRY(ctx, take_number(ctx, "M", reference));
@@ -292,6 +306,8 @@ static enum err start_change(struct ctx *ctx, void *arg)
     c.before_masked = m.account_masked;
     s->refusal = !can_change(&m) ? MANDATE_NOT_ALIVE
                  : strcmp(c.account_key, m.account_key) == 0 && strcmp(m.state, "active") == 0 ? MANDATE_SAME_ACCOUNT : MANDATE_NOT_REFUSED;
+    if (s->refusal == MANDATE_NOT_REFUSED)
+        TRY(ctx, may_ask_for_code(ctx, m.customer_id, &s->refusal));
     if (s->refusal != MANDATE_NOT_REFUSED)
         return OK;
     s->reference = m.reference;

@@ -23,6 +23,7 @@ enum mandate_refusal {
     MANDATE_NOT_EURO,
     MANDATE_WRONG_CODE,
     MANDATE_CODE_OVER,  /* too old, or tried too often: begin again */
+    MANDATE_TOO_MANY,   /* codes that were mailed to this customer: five an hour */
     MANDATE_NO_DRAFT,   /* signed already, or never begun */
     MANDATE_NOT_ALIVE,  /* revoked, expired, used: nothing changes it any more */
     MANDATE_SAME_ACCOUNT,

@@ -12,6 +12,7 @@
 #include "core/vat_id.h"
 #include "service/exchanging.h"
 #include "service/quote_words.h"
+#include "service/quoted_change.h"
 #include "service/taxing.h"
 #include "service/tiering.h"
 #include "store/tenant.h"
@@ -90,6 +91,7 @@ static void fill_facts(const struct ctx *ctx, struct offer *offer)
         .gateway_ready = !str_empty(ctx->tenant->gateway_base),
         .rate_missing = offer->rate_missing,
         .not_charged = offer->currency->digits > 2,
+        .change_refused = offer->change_refusal != NULL,
     };
     for (size_t i = 0; i < offer->line_count; i++) {
         facts->line_count += offer->lines[i].counts;
@@ -170,15 +172,16 @@ static void price_by_law(struct offer *offer, struct price_line *lines)
                                  ? totals.today.gross_minor : offer->totals.today.gross_minor;
 }
 
-/* What an aligned plan asks for at the start depends on the day: what was agreed on one day stays when the order is
+/* What an aligned plan or a change of a contract asks for depends on the day: what was agreed on one day stays when the order is
  * confirmed on another. From the start day every first period is whole, and the contract starts when it is confirmed. */
 static int32_t start_of(const struct ctx *ctx, const struct offer *offer)
 {
     int32_t priced_on = offer->version.priced_on;
+    bool upsell = offer->quote.kind == QUOTE_UPSELL;
 
-    if (offer->version.start_on != DATE_NONE)
+    if (offer->version.start_on != DATE_NONE && (!upsell || offer->version.start_on > ctx->today_on))
         return offer->version.start_on;
-    if (offer->plan.anchor.rule == ANCHOR_START || priced_on == DATE_NONE)
+    if ((offer->plan.anchor.rule == ANCHOR_START && !upsell) || priced_on == DATE_NONE)
         return ctx->today_on;
     /* a payment that began stands over midnight; after that the next one is for its own day */
     return offer->as_agreed || offer->quote.state != QUOTE_SENT || priced_on >= ctx->today_on - 1 ? priced_on : ctx->today_on;
@@ -198,7 +201,7 @@ static void place_periods(const struct ctx *ctx, struct offer *offer)
 
 bool offer_first_is_partial(const struct offer *offer)
 {
-    return offer->plan.id != 0 && offer->first.from_on != offer->schedule.anchor_on;
+    return offer->quote.kind != QUOTE_UPSELL && offer->plan.id != 0 && offer->first.from_on != offer->schedule.anchor_on;
 }
 
 bool offer_line_metered(const struct offer *offer, const struct offer_line *line)
@@ -336,7 +339,7 @@ enum err price_offer(struct ctx *ctx, struct offer *offer)
 
         TRY(ctx, quote_line_rule(ctx, &line->as, &line->rule));
         line->net_minor = line->first_minor = 0;
-        line->later = recurs && (offer->quote.renews_id != 0 || line->as.timing == BILLING_ARREARS || offer_line_metered(offer, line) ||
+        line->later = recurs && (offer->quote.contract_id != 0 || line->as.timing == BILLING_ARREARS || offer_line_metered(offer, line) ||
                                  offer->billed_from_on > offer->started_on || offer->starts_later);
         if (has_amount(line->as.kind) && !line_nets(offer, line))
             offer->priced = false;
@@ -344,12 +347,16 @@ enum err price_offer(struct ctx *ctx, struct offer *offer)
             line->net_minor = line->first_minor = 0; /* nothing is used yet */
         line->counts = price_line_counts(&counted);
     }
+    if (offer->quote.kind == QUOTE_UPSELL)
+        TRY(ctx, look_at_contract(ctx, offer));
     TRY(ctx, tax_lines(ctx, offer));
     count = priced_lines(ctx, offer, &lines);
     if (!offer->priced || !quote_totals_less(ctx->arena, lines, count, &offer->discounts, offer->currency, offer->recurrence, &offer->totals)) {
         offer->priced = false;
         memset(&offer->totals, 0, sizeof offer->totals);
     }
+    if (offer->priced && offer->change_at_once)
+        offer->totals.today = offer->charged;
     price_deposit(ctx, offer, lines, count);
     offer->law_today_minor = offer->totals.today.gross_minor;
     if (offer->priced && offer->tax_differs)
@@ -438,6 +445,8 @@ static void take_plan(struct offer *offer)
 {
     if (offer->version.state == VERSION_DRAFT)
         plan_take_terms(&offer->plan, &offer->version.own);
+    if (offer->quote.kind == QUOTE_UPSELL) /* the contract is past it, or keeps its own */
+        offer->plan.trial_count = 0;
     offer->recurrence = offer->plan.every;
 }
 

@@ -22,7 +22,9 @@
 #include "store/quote.h"
 #include "store/seller_user.h"
 
-struct quote_sheet; /* document/quote_sheet.h */
+struct amending;      /* service/amending.h */
+struct amending_step;
+struct quote_sheet;   /* document/quote_sheet.h */
 
 struct offer_line {
     struct quote_line as;      /* as offered; quantity_e4 is the offered one */
@@ -77,6 +79,15 @@ struct offer {
     int64_t deposit_minor;     /* paid at the signature and deducted from the order's invoices (core/deposit.h); 0 none */
     int64_t signing_minor;     /* what the customer pays to confirm: the deposit, or all that is due at the start */
     bool starts_later;         /* with a deposit: the first period is invoiced on the start day that was agreed */
+    /* of an upsell (service/quoted_change): */
+    const struct amending *change; /* what would become of its contract today; NULL: refused, or accepted */
+    const char *change_refusal; /* English msgid, for the seller */
+    int32_t effective_on;      /* the day from which it holds; DATE_NONE: not known */
+    bool change_at_once;       /* with the acceptance: what is charged is due today */
+    struct totals charged;     /* with the change at once: of its invoice, with what is sold once */
+    int64_t given_back_minor;  /* with VAT: by credit notes */
+    const struct amending_step *steps; /* how both come about, an accepted one's as they were invoiced */
+    size_t step_count;
     struct quote_facts facts;  /* for core/quote's refusals, today's */
     enum quote_state state_now; /* expired and replaced included */
 };

@@ -5,13 +5,14 @@
 #include "base/str.h"
 #include "core/date.h"
 #include "document/quote_sheet.h"
+#include "service/amending_words.h"
 #include "service/offer.h"
 #include "service/offer_words.h"
 #include "text/format.h"
 #include "text/phrase.h"
 #include "text/words.h"
 
-enum { FACTS_MAX = 8, TERMS_MAX = 12, TOTALS_MAX = TOTALS_GROUPS_MAX + DISCOUNTS_MAX + 9, SECTIONS_MAX = 3 };
+enum { FACTS_MAX = 8, TERMS_MAX = 12, TOTALS_MAX = TOTALS_GROUPS_MAX + DISCOUNTS_KEPT + 10, SECTIONS_MAX = 3 };
 
 /* What writing needs at hand. */
 struct pen {
@@ -121,7 +122,7 @@ static void write_head(const struct pen *p, struct sheet_head *head)
     *head = (struct sheet_head){
         .language = p->language,
         .title = tr_fill(p->arena, "Quote {number}", "number", offer_number(p->arena, o), NULL),
-        .subtitle = "",
+        .subtitle = o->quote.kind == QUOTE_NEW ? "" : arena_printf(p->arena, "%s %s", tr(quote_kind_text(o->quote.kind)), o->quote.contract_number),
         .created_at = o->version.sent_at != 0 ? o->version.sent_at : o->version.created_at,
         .seller_name = c->name,
         .seller_text = paper_seller_text(p->arena, p->language, c),
@@ -305,6 +306,8 @@ static void write_totals(const struct pen *p, struct quote_sheet *sheet)
     add_total(totals, &n, tr("Due today excl. VAT"), "", money(p, t->today.net_minor), false);
     add_vat(p, &t->today, totals, &n);
     add_total(totals, &n, tr("Due today incl. VAT"), "", money(p, t->today.gross_minor), o->deposit_minor == 0);
+    if (o->given_back_minor > 0)
+        add_total(totals, &n, tr("Given back by credit note, incl. VAT"), "", money(p, -o->given_back_minor), false);
     if (o->deposit_minor > 0) {
         if (o->order_minor != t->today.gross_minor)
             add_total(totals, &n, tr("The order with its first period, incl. VAT"), "", money(p, o->order_minor), false);
@@ -358,6 +361,56 @@ static const char *payment_text(const struct pen *p)
                    : tr_fill(p->arena, "The deposit by card, when the order is placed; the rest on invoice, within {duration}.", "duration", within, NULL);
 }
 
+static const char *rules_text(const struct pen *p)
+{
+    struct str s = str_new(p->arena);
+    const char *rules[OFFER_RULES_MAX];
+    size_t count = offer_rules(p->arena, p->language, p->offer, rules);
+
+    for (size_t i = 0; i < count; i++)
+        add_line(&s, rules[i]);
+    return s.text;
+}
+
+/* "3 x Licence, 28/01/2027 to 14/02/2027: 20.90": what is charged and given back with a change at once. */
+static const char *steps_text(const struct pen *p)
+{
+    struct str s = str_new(p->arena);
+
+    for (size_t i = 0; i < p->offer->step_count; i++) {
+        const struct amending_step *step = &p->offer->steps[i];
+        const char *span = amending_span_text(p->arena, p->language, step->period);
+
+        const char *what = amending_what(p->arena, p->language, step->description, step->quantity_e4);
+
+        add_line(&s, tr_fill(p->arena, "{what}: {amount}", "what", str_empty(span) ? what : arena_printf(p->arena, "%s, %s", what, span), "amount",
+                             money(p, step->minor), NULL));
+    }
+    return s.text;
+}
+
+/* When, and how long. */
+static void add_times(const struct pen *p, struct sheet_block *terms, size_t *n)
+{
+    const struct offer *o = p->offer;
+
+    if (o->quote.kind == QUOTE_UPSELL) {
+        add_term(terms, n, tr_fill(p->arena, "Change of subscription {number}", "number", o->quote.contract_number, NULL), rules_text(p));
+        add_term(terms, n, tr("Charged and given back, excl. VAT"), steps_text(p));
+        return;
+    }
+    add_term(terms, n, tr("Start"),
+             o->version.start_on == DATE_NONE ? tr("On the day the order is confirmed.")
+                                              : format_date_long(p->arena, p->language, o->version.start_on));
+    if (o->plan.id == 0)
+        return;
+    add_term(terms, n, tr("Duration and renewal"), rules_text(p));
+    if (o->plan.index_id != 0)
+        add_term(terms, n, tr("Indexation"),
+                 tr_fill(p->arena, "The prices may be revised by the index {index}: new price = price * index of the revision / index of the last revision, or of the start. Each revision is announced in advance.",
+                         "index", o->plan.index_name, NULL));
+}
+
 static void write_terms(const struct pen *p, struct quote_sheet *sheet)
 {
     const struct offer *o = p->offer;
@@ -365,22 +418,7 @@ static void write_terms(const struct pen *p, struct quote_sheet *sheet)
     size_t n = 0;
 
     add_term(terms, &n, tr("Note"), o->words.note);
-    add_term(terms, &n, tr("Start"),
-             o->version.start_on == DATE_NONE ? tr("On the day the order is confirmed.")
-                                              : format_date_long(p->arena, p->language, o->version.start_on));
-    if (o->plan.id != 0) {
-        struct str s = str_new(p->arena);
-        const char *rules[OFFER_RULES_MAX];
-        size_t count = offer_rules(p->arena, p->language, o, rules);
-
-        for (size_t i = 0; i < count; i++)
-            add_line(&s, rules[i]);
-        add_term(terms, &n, tr("Duration and renewal"), s.text);
-        if (o->plan.index_id != 0)
-            add_term(terms, &n, tr("Indexation"),
-                     tr_fill(p->arena, "The prices may be revised by the index {index}: new price = price * index of the revision / index of the last revision, or of the start. Each revision is announced in advance.",
-                             "index", o->plan.index_name, NULL));
-    }
+    add_times(p, terms, &n);
     add_term(terms, &n, tr("Payment"), payment_text(p));
     add_term(terms, &n, tr("Particular terms"), o->words.terms);
     add_term(terms, &n, tr("Terms"), o->company.terms);

@@ -1,6 +1,7 @@
 #include "service/offer_words.h"
 
 #include "base/str.h"
+#include "core/amendment.h"
 #include "core/date.h"
 #include "text/format.h"
 #include "text/phrase.h"
@@ -62,6 +63,33 @@ static const char *trial(struct arena *arena, const char *language, const struct
                    "duration", duration, "date", format_date(arena, language, offer->billed_from_on - 1), NULL);
 }
 
+const char *offer_effect_text(struct arena *arena, const char *language, const struct offer *offer)
+{
+    const char *date = offer->effective_on != DATE_NONE ? format_date(arena, language, offer->effective_on) : "";
+    bool open = offer->quote.state != QUOTE_CONFIRMED && offer->quote.state != QUOTE_SIGNED;
+    enum amendment_when when = amendment_when_from_name(offer->quote.takes_effect);
+
+    if (date[0] == '\0')
+        return date;
+    if (open && when == AMENDMENT_AT_PERIOD_END)
+        return tr_fill(arena, "Takes effect with the next period that is not invoiced yet: {date}.", "date", date, NULL);
+    if (open && offer->change_at_once)
+        return tr_fill(arena, "Takes effect on the day on which the quote is accepted; the amounts are those of {date}.", "date", date, NULL);
+    return tr_fill(arena, "Takes effect on {date}.", "date", date, NULL);
+}
+
+/* A change says nothing of the contract but what it changes. */
+static size_t change_rules(struct arena *arena, const char *language, const struct offer *offer, const char *rules[OFFER_RULES_MAX])
+{
+    const char *effect = offer_effect_text(arena, language, offer);
+    size_t n = 0;
+
+    if (effect[0] != '\0')
+        rules[n++] = effect;
+    rules[n++] = tr_fill(arena, "Everything else that was agreed for subscription {number} stays as it is.", "number", offer->quote.contract_number, NULL);
+    return n;
+}
+
 size_t offer_rules(struct arena *arena, const char *language, const struct offer *offer, const char *rules[OFFER_RULES_MAX])
 {
     const struct plan *plan = &offer->plan;
@@ -69,6 +97,8 @@ size_t offer_rules(struct arena *arena, const char *language, const struct offer
 
     if (plan->id == 0)
         return 0;
+    if (offer->quote.kind == QUOTE_UPSELL)
+        return change_rules(arena, language, offer, rules);
     rules[n++] = renewal(arena, offer);
     if (plan->anchor.rule != ANCHOR_START)
         rules[n++] = tr_fill(arena, "Periods begin {when}; the first is billed by its share.", "when",

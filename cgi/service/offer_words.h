@@ -14,6 +14,10 @@ char *offer_line_words(struct arena *arena, const char *language, const struct o
  * plan. Gives how many. */
 size_t offer_rules(struct arena *arena, const char *language, const struct offer *offer, const char *rules[OFFER_RULES_MAX]);
 
+/* When the change of a contract takes effect, and of which day its amounts are: "Takes effect with the next period …: 01/02/2027.";
+ * "" of one that cannot be made. */
+const char *offer_effect_text(struct arena *arena, const char *language, const struct offer *offer);
+
 /* "Deposit of 30 % at the signature", "Deposit at the signature". */
 const char *offer_deposit_label(struct arena *arena, const char *language, const struct offer *offer);
 

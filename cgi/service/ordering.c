@@ -10,8 +10,8 @@
 #include "service/contract.h"
 #include "service/invoicing.h"
 #include "service/offer.h"
+#include "service/quoted_change.h"
 #include "service/quoting.h"
-#include "service/renewal_quoting.h"
 #include "service/tiering.h"
 #include "store/customer.h"
 #include "store/history.h"
@@ -131,6 +131,8 @@ static void take_discounts(struct ctx *ctx, const struct offer *offer, struct in
     for (size_t i = 0; i < work->line_count; i++) {
         work->lines[i].line.net_minor = nets[i];
         work->lines[i].line.allowance_minor += taken[i];
+        if (taken[i] > 0)
+            work->lines[i].line.coupon = discounts_coupon(&offer->discounts, 0, amounts);
     }
 }
 
@@ -276,14 +278,14 @@ static void add_invoice_mail(struct ctx *ctx, struct order_mails *all, const str
     add_order_mail(all, &bill, asks ? &pay : NULL);
 }
 
-/* No works: nothing was due at the start. */
+/* No works: nothing was due at the start, or the change of a contract told of its invoice. */
 static enum err queue_order_mails(struct ctx *ctx, const struct offer *offer, const struct subscription *s, bool paid,
-                                  const struct invoice_work *works, size_t count)
+                                  const struct invoice_work *works, size_t count, int64_t invoice_id)
 {
     const struct customer *c = &offer->customer;
     const struct mail confirm = {.template = "order_confirm", .language = offer->version.language, .to_address = c->email,
         .to_name = c->name, .customer_id = c->id, .quote_id = offer->quote.id,
-        .subscription_id = s != NULL ? s->id : 0, .invoice_id = count > 0 ? works[0].invoice.id : 0,
+        .subscription_id = s != NULL ? s->id : 0, .invoice_id = invoice_id,
         .dedup_key = arena_printf(ctx->arena, "order_confirm %lld", (long long)offer->quote.id)};
     const struct mail seller = {.template = "quote_paid", .language = offer->owner.language, .to_address = offer->owner.email,
         .to_name = offer->owner.name, .quote_id = offer->quote.id, .subscription_id = s != NULL ? s->id : 0,
@@ -341,12 +343,14 @@ static enum err make_order(struct ctx *ctx, const struct offer *offer, const str
     const struct subscription *s = NULL;
     struct invoice_work works[ORDER_INVOICES]; /* the deposit's, then the first that deducts it */
     struct invoice_work *first = works;
+    const struct invoice *invoice;
+    struct amending change = {.issued = NULL};
     bool deposit = paid != NULL && offer->deposit_minor > 0;
     size_t count;
 
     TRY(ctx, insert_order(ctx, &order)); /* UNIQUE(quote_id): a second one is ERR_DUPLICATE */
-    if (offer->quote.renews_id != 0) {
-        TRY(ctx, plan_renewal(ctx, offer));
+    if (offer->quote.kind != QUOTE_NEW) {
+        TRY(ctx, carry_out_quote(ctx, offer, order.id, paid != NULL, ids, &change));
     } else if (recurs(offer)) {
         TRY(ctx, make_subscription(ctx, offer, order.id, paid != NULL ? paid->method_id : 0, &subscription));
         s = &subscription;
@@ -354,22 +358,27 @@ static enum err make_order(struct ctx *ctx, const struct offer *offer, const str
     if (deposit)
         TRY(ctx, deposit_invoice(ctx, offer, order.id, s, first++));
     TRY(ctx, first_invoice(ctx, offer, order.id, s, paid != NULL, first));
+    if (offer->change_at_once || offer->change_refusal != NULL)
+        first->line_count = 0; /* the change has invoiced what is sold once with it, or nothing is sold */
     if (deposit && s != NULL && s->payment_method_id != 0)
         first->collect_on = ctx->today_on + offer->company.payment_terms_days;
     count = (size_t)(first - works) + (first->line_count > 0);
     if (count > 0)
         TRY(ctx, issue_invoices(ctx, &offer->company, works, count, ids));
+    invoice = offer->change_at_once && change.issued != NULL ? change.issued : &works[0].invoice;
     if (paid != NULL)
-        TRY(ctx, settle_paid(ctx, &works[0].invoice, paid));
+        TRY(ctx, settle_paid(ctx, invoice, paid));
+    if (offer->quote.kind != QUOTE_NEW && paid != NULL && paid->method_id != 0 && invoice->id != 0)
+        TRY(ctx, save_method_of_invoice(ctx, invoice->id, paid->method_id));
     TRY(ctx, tell_of_law(ctx, offer, &first->invoice));
     TRY(ctx, move_quote(ctx, offer->quote.id, offer->quote.state, QUOTE_CONFIRMED));
     TRY(ctx, note_activity(ctx, ABOUT_QUOTE, offer->quote.id, "quote.confirmed",
-                           first->invoice.id != 0 || deposit ? history_params(ctx->arena, "invoice", works[0].invoice.number, NULL) : "{}"));
+                           invoice->id != 0 ? history_params(ctx->arena, "invoice", invoice->number, NULL) : "{}"));
     TRY(ctx, note_audit(ctx, "quote.confirm", offer->quote.number, "ok"));
     TRY(ctx, withdraw_alternatives(ctx, &offer->quote));
     if (offer->quote.state == QUOTE_SIGNED) /* it waited for its payment */
         TRY(ctx, close_operator_items(ctx, "signed_unpaid", "quote", offer->quote.id));
-    return queue_order_mails(ctx, offer, s, paid != NULL || (count > 0 && work_asks(&works[0]) == 0), works, count);
+    return queue_order_mails(ctx, offer, s, paid != NULL || (count > 0 && work_asks(&works[0]) == 0), works, count, invoice->id);
 }
 
 enum err confirm_order(struct ctx *ctx, const struct offer *offer, const struct invoice_ids *ids)

@@ -10,7 +10,7 @@
 #include "service/costing.h"
 #include "service/listing.h"
 #include "service/paying.h"
-#include "service/renewal_quoting.h"
+#include "service/quoted_change.h"
 #include "store/alternative.h"
 #include "store/history.h"
 #include "store/link.h"
@@ -292,7 +292,9 @@ static enum err copy(struct ctx *ctx, void *arg)
     TRY(ctx, quote_lines(ctx, offer.version.id, &lines, &count));
     TRY(ctx, take_number(ctx, offer.company.quote_prefix, number));
     quote = (struct quote){.number = arena_strdup(ctx->arena, number), .customer_id = offer.quote.customer_id,
-                           .owner_id = offer.quote.owner_id, .renews_id = offer.quote.renews_id};
+                           .owner_id = offer.quote.owner_id, .kind = offer.quote.kind, .contract_id = offer.quote.contract_id,
+                           .takes_effect = offer.quote.takes_effect, .gives_back = offer.quote.gives_back, .keep_anchor = offer.quote.keep_anchor,
+                           .made_from_on = offer.quote.made_from_on, .made_from = offer.quote.made_from};
     TRY(ctx, insert_quote(ctx, &quote));
     TRY(ctx, join_alternatives(ctx, quote.id, act->quote_id));
     offered_on = offer.version.sent_on != DATE_NONE ? offer.version.sent_on : ctx->today_on;
@@ -419,7 +421,7 @@ static enum err save(struct ctx *ctx, void *arg)
         TRY(ctx, insert_quote_version(ctx, &version));
         TRY(ctx, insert_quote_lines(ctx, version.id, d->lines, d->line_count));
     }
-    if (offer.quote.state == QUOTE_DRAFT && offer.quote.renews_id == 0 && d->customer_id != 0 && d->customer_id != offer.quote.customer_id)
+    if (offer.quote.state == QUOTE_DRAFT && offer.quote.contract_id == 0 && d->customer_id != 0 && d->customer_id != offer.quote.customer_id)
         TRY(ctx, save_quote_customer(ctx, d->quote_id, d->customer_id));
     TRY(ctx, save_totals(ctx, version.id));
     act->result->version = version.version;
@@ -458,7 +460,7 @@ static enum err mail_link(struct ctx *ctx, struct act *act, const struct offer *
     if (offer->quote.state != QUOTE_DRAFT) /* a draft has never had one */
         TRY(ctx, revoke_links(ctx, LINK_KIND_QUOTE, offer->quote.id));
     TRY(ctx, insert_mail_link(ctx, &mail, &link));
-    mail_to_contact(&mail, &offer->customer);
+    mail_to_customer(&mail, &offer->customer);
     mail.language = offer->version.language;
     mail.params = history_params(ctx->arena, "number", offer_number(ctx->arena, offer), "message",
                                  act->text != NULL ? act->text : "", NULL);
@@ -501,10 +503,10 @@ static enum err send(struct ctx *ctx, void *arg)
         (void)refused(act, QUOTE_IS_SENT);
         return OK;
     }
-    if (offer.quote.renews_id != 0) {
+    if (offer.quote.kind == QUOTE_RENEWAL) {
         bool grows;
 
-        TRY(ctx, renewal_lengthens_notice(ctx, offer.quote.renews_id, offer.version.start_on, offer.plan.notice_days, &grows));
+        TRY(ctx, renewal_lengthens_notice(ctx, offer.quote.contract_id, offer.version.start_on, offer.plan.notice_days, &grows));
         if (refused(act, grows ? QUOTE_NOTICE_GROWS : QUOTE_NOT_REFUSED))
             return OK;
     }
@@ -686,7 +688,7 @@ static enum err answer(struct ctx *ctx, void *arg)
     if (refused(act, may_have_link(&offer)))
         return OK;
     TRY(ctx, insert_quote_message(ctx, offer.quote.id, act->text, &id));
-    mail_to_contact(&mail, &offer.customer);
+    mail_to_customer(&mail, &offer.customer);
     mail.language = offer.version.language;
     mail.quote_id = offer.quote.id;
     mail.params = history_params(ctx->arena, "number", offer_number(ctx->arena, &offer), "message", act->text, NULL);

@@ -71,7 +71,7 @@ static void add_item(struct invoice_work *work, const struct renewal_part *part,
         work->lines[work->line_count++] = (struct work_line){
             .line = {.kind = LINE_RECURRING, .description = line->description, .period = billed->period, .share_of_days = billed->share_of_days,
                      .quantity_e4 = line->quantity_e4, .unit_price_e4 = line->unit_price_e4,
-                     .discount_ppm = billed->discount_ppm, .allowance_minor = billed->allowance_minor, .net_minor = billed->net_minor, .tax = taxed[i].tax,
+                     .discount_ppm = billed->discount_ppm, .allowance_minor = billed->allowance_minor, .coupon = billed->coupon, .net_minor = billed->net_minor, .tax = taxed[i].tax,
                      .goods = taxed[i].goods},
             .unit = line->unit, .subscription_line_id = line->id, .product_id = line->product_id};
     }

@@ -220,7 +220,7 @@ static enum err tell(struct ctx *ctx, const struct subscription *s, const char *
     struct mail mail = {.template = template, .subscription_id = s->id};
 
     TRY(ctx, customer_by_id(ctx, s->customer_id, &customer));
-    mail_to_contact(&mail, &customer);
+    mail_to_customer(&mail, &customer);
     mail.params = history_params(ctx->arena, "revision", arena_printf(ctx->arena, "%lld", (long long)revision_id), "on", date_iso(on, date), NULL);
     mail.dedup_key = arena_printf(ctx->arena, "%s %lld %lld", template, (long long)revision_id, (long long)s->id);
     TRY(ctx, queue_mail(ctx, &mail));

@@ -276,6 +276,8 @@ enum err debit_again(struct ctx *ctx, const struct payable *payable, const struc
 
 static void take_answer(struct arena *arena, struct attempt *attempt, const struct gateway_answer *answer)
 {
+    if (answer->outcome == GATEWAY_SUCCEEDED) /* a card that was declined on the same page before is no reason of a payment */
+        attempt->decline_code = attempt->advice_code = attempt->message = "";
     if (answer->session_ref[0] != '\0')
         attempt->session_ref = answer->session_ref;
     if (answer->intent_ref[0] != '\0')
@@ -487,7 +489,7 @@ static enum err settle_told(struct ctx *ctx, int64_t attempt_id, const struct ga
 
     TRY(ctx, db_ready(ctx));
     if (answer->outcome == GATEWAY_SUCCEEDED) {
-        TRY(ctx, reserve_invoice_ids(ctx, ORDER_INVOICES, &settling.ids));
+        TRY(ctx, reserve_invoice_ids(ctx, ORDER_IDS, &settling.ids));
         TRY(ctx, reserve_ids(ctx, "journal_entry", 2, &settling.payment_entry_id));
         settling.invoice_entry_id = settling.payment_entry_id + 1;
     }

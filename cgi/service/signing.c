@@ -9,6 +9,7 @@
 #include "core/date.h"
 #include "service/invoicing.h"
 #include "service/ordering.h"
+#include "service/quoted_change.h"
 #include "store/db.h"
 #include "store/history.h"
 #include "store/invoice.h"
@@ -93,6 +94,8 @@ static enum err sign(struct ctx *ctx, void *arg)
     TRY(ctx, refresh_locked_offer(ctx, &quote, offer));
     facts = signing_facts(ctx, s);
     s->result->refusal = quote_may_be_signed(&offer->facts, &facts);
+    if (s->result->refusal == QUOTE_CONTRACT_DIFFERS)
+        return tell_of_refused_change(ctx, offer);
     if (s->result->refusal != QUOTE_NOT_REFUSED)
         return OK;
     TRY(ctx, agree_on_tax(ctx, offer));
@@ -117,6 +120,6 @@ enum err sign_quote(struct ctx *ctx, const struct quote_signature *form, struct 
     TRY(ctx, offer_document(ctx, &s.offer, &s.pdf, &sha256));
     s.sha256 = sha256;
     s.choices = offer_choices_json(ctx->arena, &s.offer);
-    TRY(ctx, reserve_invoice_ids(ctx, ORDER_INVOICES, &s.ids));
+    TRY(ctx, reserve_invoice_ids(ctx, ORDER_IDS, &s.ids));
     return db_transaction(ctx, sign, &s);
 }

@@ -14,12 +14,15 @@ static const struct column amendment_column[] = {
     COLUMN(TEXT, amendment_row, failure), COLUMN(TEXT, amendment_row, currency), COLUMN(I64, amendment_row, credit_minor),
     COLUMN(I64, amendment_row, charge_minor), COLUMN(I64, amendment_row, period_before_minor),
     COLUMN(I64, amendment_row, period_after_minor), COLUMN(I64, amendment_row, mrr_before_e4),
-    COLUMN(I64, amendment_row, mrr_after_e4),
+    COLUMN(I64, amendment_row, mrr_after_e4), COLUMN(TEXT, amendment_row, quote_kind), COLUMN(TEXT, amendment_row, quote_number),
 };
 #define AMENDMENT_FIELDS                                                                                        \
     "subscription_id, kind, state, effective_on, credit, plan_id, keep_anchor, resume_on, customer_id, owner_id, quote_id, discounts, reason, " \
     "made_by, made_on, made_at, settled_at, failure, currency, credit_minor, charge_minor, period_before_minor, " \
     "period_after_minor, mrr_before_e4, mrr_after_e4"
+#define AMENDMENT_COLUMNS                                                                                       \
+    "id, " AMENDMENT_FIELDS ", IFNULL((SELECT q.kind FROM quote q WHERE q.id = amendment.quote_id), '') AS quote_kind, " \
+    "IFNULL((SELECT q.number FROM quote q WHERE q.id = amendment.quote_id), '') AS quote_number"
 
 static const struct column item_column[] = {
     COLUMN(I64, amendment_item_row, amendment_id), COLUMN(I32, amendment_item_row, place), COLUMN(TEXT, amendment_item_row, act),
@@ -100,7 +103,7 @@ static const struct column until_column[] = {COLUMN(DATE, amended_until, billed_
 #define QUOTE_LINE "l.quote_line_id = s.quote_line_id AND l.subscription_line_id IS NULL"
 
 enum {
-    INSERT, BY_ID, WAITING, OF, SETTLE, ITEMS_INSERT, ITEMS, INVOICE_INSERT, DOCUMENTS, DUE, PAUSE_INSERT, PAUSE_END, PAUSE_UNPLAN, PAUSES,
+    INSERT, BY_ID, WAITING, OF, OF_QUOTE, SETTLE, ITEMS_INSERT, ITEMS, INVOICE_INSERT, DOCUMENTS, DUE, PAUSE_INSERT, PAUSE_END, PAUSE_UNPLAN, PAUSES,
     SCHEDULE_INSERT, SCHEDULE_ON, TERMS_INSERT, TERMS, PAST_TERMS_INSERT, PAST_TERMS_ON, DISCOUNTS_INSERT, DISCOUNTS,
     PAST_DISCOUNTS_INSERT, PAST_DISCOUNTS_ON, TRANSFER, LINES_END, INVOICED, CREDITS, UNTIL,
 };
@@ -108,11 +111,12 @@ enum {
 static const struct statement statement[] = {
     [INSERT] = {"amendment_insert", "INSERT INTO amendment (" AMENDMENT_FIELDS ") VALUES "
                 "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
-    [BY_ID] = {"amendment_by_id", "SELECT id, " AMENDMENT_FIELDS " FROM amendment WHERE id = ?", READS(amendment_row, amendment_column)},
-    [WAITING] = {"amendment_waiting", "SELECT id, " AMENDMENT_FIELDS " FROM amendment WHERE subscription_id = ? AND waiting = 1",
+    [BY_ID] = {"amendment_by_id", "SELECT " AMENDMENT_COLUMNS " FROM amendment WHERE id = ?", READS(amendment_row, amendment_column)},
+    [WAITING] = {"amendment_waiting", "SELECT " AMENDMENT_COLUMNS " FROM amendment WHERE subscription_id = ? AND waiting = 1",
                  READS(amendment_row, amendment_column)},
-    [OF] = {"amendments_of", "SELECT id, " AMENDMENT_FIELDS " FROM amendment WHERE subscription_id = ? ORDER BY id DESC LIMIT ?",
+    [OF] = {"amendments_of", "SELECT " AMENDMENT_COLUMNS " FROM amendment WHERE subscription_id = ? ORDER BY id DESC LIMIT ?",
             READS(amendment_row, amendment_column)},
+    [OF_QUOTE] = {"amendment_of_quote", "SELECT " AMENDMENT_COLUMNS " FROM amendment WHERE quote_id = ?", READS(amendment_row, amendment_column)},
     [SETTLE] = {"amendment_settle", "UPDATE amendment SET state = ?, settled_at = ?, failure = ?, credit_minor = ?, charge_minor = ?, "
                 "period_before_minor = ?, period_after_minor = ?, mrr_before_e4 = ?, mrr_after_e4 = ? "
                 "WHERE id = ? AND state = 'planned'", NOTHING},
@@ -197,6 +201,11 @@ enum err waiting_amendment(struct ctx *ctx, int64_t subscription_id, struct amen
 enum err amendments_of(struct ctx *ctx, int64_t subscription_id, int32_t limit, struct amendment_row **rows, size_t *count)
 {
     return db_rows(ctx, &statement[OF], PARAMS(P_I64(subscription_id), P_I64(limit)), rows, count);
+}
+
+enum err amendment_of_quote(struct ctx *ctx, int64_t quote_id, struct amendment_row *row)
+{
+    return db_row(ctx, &statement[OF_QUOTE], PARAMS(P_I64(quote_id)), row);
 }
 
 enum err settle_amendment(struct ctx *ctx, const struct amendment_row *r)

@@ -22,7 +22,7 @@ struct amendment_row {
     int32_t resume_on;
     int64_t customer_id; /* the new one; 0 */
     int64_t owner_id;    /* of the seller's people; 0 */
-    int64_t quote_id;    /* the renewal quote that was accepted; 0 */
+    int64_t quote_id;    /* the quote that was accepted; 0 */
     const char *discounts; /* of a renewal: of the document from then on */
     const char *reason;
     const char *made_by;
@@ -37,6 +37,8 @@ struct amendment_row {
     int64_t period_after_minor;
     int64_t mrr_before_e4;
     int64_t mrr_after_e4;
+    const char *quote_kind;   /* read only, as the next: "renewal", "upsell"; "" without a quote */
+    const char *quote_number;
 };
 
 /* Sets id. ERR_DUPLICATE when the row is planned and another one of the subscription is. */
@@ -46,6 +48,8 @@ enum err amendment_by_id(struct ctx *ctx, int64_t id, struct amendment_row *row)
 enum err waiting_amendment(struct ctx *ctx, int64_t subscription_id, struct amendment_row *row) MUST_USE;
 /* Newest first. */
 enum err amendments_of(struct ctx *ctx, int64_t subscription_id, int32_t limit, struct amendment_row **rows, size_t *count) MUST_USE;
+/* That an accepted quote made; ERR_NOT_FOUND. */
+enum err amendment_of_quote(struct ctx *ctx, int64_t quote_id, struct amendment_row *row) MUST_USE;
 /* State, settled_at, failure and amounts of a planned one. ERR_CONFLICT when it waits no more. */
 enum err settle_amendment(struct ctx *ctx, const struct amendment_row *row) MUST_USE;
 

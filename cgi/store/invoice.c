@@ -37,7 +37,7 @@ static const struct column line_column[] = {
     COLUMN(DATE, invoice_line_row, period_from_on), COLUMN(DATE, invoice_line_row, period_until_on),
     COLUMN(I32, invoice_line_row, share_of_days), COLUMN(TEXT, invoice_line_row, unit), COLUMN(I64, invoice_line_row, quantity_e4),
     COLUMN(I64, invoice_line_row, unit_price_e4), COLUMN(I32, invoice_line_row, discount_ppm),
-    COLUMN(I64, invoice_line_row, allowance_minor),
+    COLUMN(I64, invoice_line_row, allowance_minor), COLUMN(TEXT, invoice_line_row, coupon),
     COLUMN(I64, invoice_line_row, net_minor), COLUMN(I64, invoice_line_row, priced_minor),
     COLUMN(TEXT, invoice_line_row, tax_category),
     COLUMN(I32, invoice_line_row, tax_rate_ppm), COLUMN(TEXT, invoice_line_row, tax_reason),
@@ -46,7 +46,7 @@ static const struct column line_column[] = {
 };
 #define INVOICE_LINE_FIELDS                                                                                     \
     "invoice_id, position, subscription_line_id, quote_line_id, kind, description, period_from_on, "            \
-    "period_until_on, share_of_days, unit, quantity_e4, unit_price_e4, discount_ppm, allowance_minor, net_minor, priced_minor, tax_category, "     \
+    "period_until_on, share_of_days, unit, quantity_e4, unit_price_e4, discount_ppm, allowance_minor, coupon, net_minor, priced_minor, tax_category, "     \
     "tax_rate_ppm, tax_reason, vatex, tax_country, account, nature"
 
 static const struct column tax_column[] = {
@@ -145,7 +145,7 @@ static const struct column section_column[] = {COLUMN(I32, invoice_section, posi
 enum {
     RESERVE, SERIES_MAKE, SERIES_LOCK, SERIES_READ, SERIES_SAVE, INSERT, LINES_INSERT, TAXES_INSERT, RECEIVABLES_INSERT,
     PERIODS_INSERT, DEFERRALS_INSERT, JOBS_INSERT, BY_ID, BY_NUMBER, OF_ORDER, LINES, SECTIONS,
-    TAXES, LISTED, LINES_LISTED, TAXES_LISTED, FACTS_LISTED, IN_SLICE, LINES_IN_SLICE, TAXES_IN_SLICE, RECEIVABLE, RECEIVABLES_OF, RECEIVABLE_LOCK, RECEIVABLE_SAVE, COLLECTION_POSTPONE, LIST, LIST_OWED, LIST_CREDITS, LIST_CUSTOMER, LIST_SUBSCRIPTION,
+    TAXES, LISTED, LINES_LISTED, TAXES_LISTED, FACTS_LISTED, IN_SLICE, LINES_IN_SLICE, TAXES_IN_SLICE, RECEIVABLE, RECEIVABLES_LOCK, RECEIVABLE_LOCK, RECEIVABLE_SAVE, COLLECTION_POSTPONE, LIST, LIST_OWED, LIST_CREDITS, LIST_CUSTOMER, LIST_SUBSCRIPTION,
     DEFERRALS_DUE, DEFERRALS_AFTER, DEFERRALS_SAVE, DEFERRALS_LOCK, DEFERRALS_RESTART,
     DOCUMENT_INSERT, DOCUMENT, DOCUMENTS, DOCUMENT_EXISTS, JOBS_WAIT, JOBS_CLAIM, JOB_DELETE, JOB_POSTPONE,
 };
@@ -161,7 +161,7 @@ static const struct statement statement[] = {
     [INSERT] = {"invoices_insert", "INSERT INTO invoice (" INVOICE_FIELDS ") VALUES "
                 "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [LINES_INSERT] = {"invoice_lines_insert", "INSERT INTO invoice_line (" INVOICE_LINE_FIELDS ") VALUES "
-                      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
+                      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOTHING},
     [TAXES_INSERT] = {"invoice_taxes_insert", "INSERT INTO invoice_tax (invoice_id, tax_category, tax_rate_ppm, "
                       "base_minor, tax_minor, reason) VALUES (?, ?, ?, ?, ?, ?)", NOTHING},
     [RECEIVABLES_INSERT] = {"receivables_insert", "INSERT INTO receivable (" RECEIVABLE_FIELDS ") VALUES "
@@ -202,7 +202,7 @@ static const struct statement statement[] = {
     [TAXES_IN_SLICE] = {"invoice_taxes_in_slice", "SELECT " TAX_FIELDS " FROM " SLICE "invoice_tax ON invoice_id = document_id "
                         "ORDER BY invoice_id, tax_rate_ppm DESC, tax_category", READS(invoice_tax_row, tax_column)},
     [RECEIVABLE] = {"receivable_of", "SELECT " RECEIVABLE_FIELDS " FROM receivable WHERE invoice_id = ?", READS(receivable, receivable_column)},
-    [RECEIVABLES_OF] = {"receivables_of", "SELECT " RECEIVABLE_FIELDS " FROM " ID_LIST "receivable r ON r.invoice_id = j.id ORDER BY r.invoice_id",
+    [RECEIVABLES_LOCK] = {"receivables_lock", "SELECT " RECEIVABLE_FIELDS " FROM " ID_LIST "receivable r ON r.invoice_id = j.id ORDER BY r.invoice_id FOR UPDATE",
                         READS(receivable, receivable_column)},
     [RECEIVABLE_LOCK] = {"receivable_lock", "SELECT " RECEIVABLE_FIELDS " FROM receivable WHERE invoice_id = ? FOR UPDATE",
                          READS(receivable, receivable_column)},
@@ -387,9 +387,9 @@ enum err invoice_taxes_in_slice(struct ctx *ctx, const struct slice *slice, stru
     return db_rows(ctx, &statement[TAXES_IN_SLICE], SLICE_PARAMS(slice), rows, count);
 }
 
-enum err receivables_of(struct ctx *ctx, const int64_t *invoice_ids, size_t count, struct receivable **rows, size_t *found)
+enum err lock_receivables_of(struct ctx *ctx, const int64_t *invoice_ids, size_t count, struct receivable **rows, size_t *found)
 {
-    return db_rows(ctx, &statement[RECEIVABLES_OF], PARAMS(P_TEXT(id_list(ctx->arena, invoice_ids, count))), rows, found);
+    return db_rows(ctx, &statement[RECEIVABLES_LOCK], PARAMS(P_TEXT(id_list(ctx->arena, invoice_ids, count))), rows, found);
 }
 
 enum err receivable_of(struct ctx *ctx, int64_t invoice_id, struct receivable *receivable)

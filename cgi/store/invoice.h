@@ -54,6 +54,7 @@ struct invoice_line_row {
     int64_t unit_price_e4;
     int32_t discount_ppm;
     int64_t allowance_minor;
+    const char *coupon;         /* "" none */
     int64_t net_minor;
     int64_t priced_minor;   /* with VAT, where prices are; else 0 */
     const char *tax_category;
@@ -179,8 +180,8 @@ enum err invoice_lines_in_slice(struct ctx *ctx, const struct slice *slice, stru
 enum err invoice_taxes_in_slice(struct ctx *ctx, const struct slice *slice, struct invoice_tax_row **rows, size_t *count) MUST_USE;
 
 enum err receivable_of(struct ctx *ctx, int64_t invoice_id, struct receivable *receivable) MUST_USE;
-/* Of many invoices, each asked for once, by invoice; one without is left out. */
-enum err receivables_of(struct ctx *ctx, const int64_t *invoice_ids, size_t count, struct receivable **rows, size_t *found) MUST_USE;
+/* Locked, of many invoices, each asked for once, by invoice; one without is left out. */
+enum err lock_receivables_of(struct ctx *ctx, const int64_t *invoice_ids, size_t count, struct receivable **rows, size_t *found) MUST_USE;
 enum err lock_receivable(struct ctx *ctx, int64_t invoice_id, struct receivable *receivable) MUST_USE;
 enum err save_receivable(struct ctx *ctx, const struct receivable *receivable) MUST_USE;
 /* The next automatic debit of what is still open, nothing else: other rows change meanwhile. */

@@ -17,7 +17,6 @@ static const struct column outbox_column[] = {
     COLUMN(TEXT, outbox_row, language),
     COLUMN(TEXT, outbox_row, to_address),
     COLUMN(TEXT, outbox_row, to_name),
-    COLUMN(TEXT, outbox_row, contact_name),
     COLUMN(ID, outbox_row, customer_id),
     COLUMN(ID, outbox_row, quote_id),
     COLUMN(ID, outbox_row, subscription_id),
@@ -35,8 +34,8 @@ static const struct column outbox_column[] = {
     COLUMN(INSTANT, outbox_row, sent_at),
 };
 #define OUTBOX_COLUMNS                                                                             \
-    "SELECT id, template, language, to_address, to_name, IFNULL((SELECT v.contact_name FROM customer c JOIN customer_version v ON v.id = c.current_version_id " \
-    "WHERE c.id = outbox.customer_id AND v.name = outbox.to_name), '') AS contact_name, customer_id, quote_id, subscription_id, "  \
+    "SELECT id, template, language, to_address, IFNULL((SELECT NULLIF(v.contact_name, '') FROM customer c JOIN customer_version v ON v.id = c.current_version_id " \
+    "WHERE c.id = outbox.customer_id AND v.name = outbox.to_name), to_name) AS to_name, customer_id, quote_id, subscription_id, "  \
     "invoice_id, link_id, params, sealed, dedup_key, message_id, state, tries, next_try_at, error, " \
     "created_at, sent_at FROM outbox "
 
@@ -123,13 +122,6 @@ void mail_to_customer(struct mail *mail, const struct customer *customer)
     mail->to_address = customer->email;
     mail->to_name = customer->name;
     mail->customer_id = customer->id;
-}
-
-void mail_to_contact(struct mail *mail, const struct customer *customer)
-{
-    mail_to_customer(mail, customer);
-    if (customer->contact_name[0] != '\0')
-        mail->to_name = customer->contact_name;
 }
 
 enum err insert_mail_link(struct ctx *ctx, struct mail *mail, struct link *link)

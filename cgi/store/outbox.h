@@ -28,11 +28,10 @@ struct mail {
     const char *dedup_key;
 };
 
-/* To this customer, in their language. */
+/* To this customer, in their language, by the one rule of all mails: read again, the row names the person there where one is
+ * known, else the customer. */
 struct customer;
 void mail_to_customer(struct mail *mail, const struct customer *customer);
-/* The same by the name of the person there, where one is known. */
-void mail_to_contact(struct mail *mail, const struct customer *customer);
 
 /* Makes the link (store/link) and gives it to the mail, which alone carries its token. */
 struct link;
@@ -43,8 +42,7 @@ struct outbox_row {
     const char *template;
     const char *language;
     const char *to_address;
-    const char *to_name;
-    const char *contact_name;    /* the person at the customer's, today; "" none is known, or somebody else is written to */
+    const char *to_name;         /* of a customer: the person there today, where one is known */
     int64_t customer_id;
     int64_t quote_id;
     int64_t subscription_id;

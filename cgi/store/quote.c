@@ -15,7 +15,14 @@ static const struct column quote_column[] = {
     COLUMN(TEXT, quote, owner_name),
     COLUMN(TEXT, quote, owner_email),
     COLUMN(TEXT, quote, owner_language),
-    COLUMN(ID, quote, renews_id),
+    COLUMN(TEXT, quote, kind_name),
+    COLUMN(ID, quote, contract_id),
+    COLUMN(TEXT, quote, contract_number),
+    COLUMN(TEXT, quote, takes_effect),
+    COLUMN(BOOL, quote, gives_back),
+    COLUMN(BOOL, quote, keep_anchor),
+    COLUMN(DATE, quote, made_from_on),
+    COLUMN(TEXT, quote, made_from),
     COLUMN(ID, quote, current_version_id),
     COLUMN(TEXT, quote, state_name),
     COLUMN(TEXT, quote, decline_reason),
@@ -26,10 +33,12 @@ static const struct column quote_column[] = {
     COLUMN(BOOL, quote, has_alternatives),
     COLUMN(TEXT, quote, coupon),
 };
-/* The owner by subqueries: a joined row would be locked with the quote's. */
+/* Owner and contract by subqueries: a joined row would be locked with the quote's. */
 #define OWNER(column) "(SELECT u." column " FROM seller_user u WHERE u.id = quote.owner_id) AS owner_" column ", "
 #define QUOTE_COLUMNS                                                                              \
-    "id, number, customer_id, owner_id, " OWNER("name") OWNER("email") OWNER("language") "renews_id, current_version_id, state AS state_name, decline_reason, "  \
+    "id, number, customer_id, owner_id, " OWNER("name") OWNER("email") OWNER("language") "kind AS kind_name, contract_id, " \
+    "IFNULL((SELECT s.number FROM subscription s WHERE s.id = quote.contract_id), '') AS contract_number, " \
+    "IFNULL(takes_effect, '') AS takes_effect, gives_back, keep_anchor, made_from_on, IFNULL(made_from, '') AS made_from, current_version_id, state AS state_name, decline_reason, "  \
     "created_at, created_on, "                                                                      \
     "EXISTS (SELECT 1 FROM quote_choice c WHERE c.version_id = quote.current_version_id) AS has_choices, " \
     "EXISTS (SELECT 1 FROM quote_message m WHERE m.quote_id = quote.id) AS has_messages, " \
@@ -91,6 +100,7 @@ static const struct column line_column[] = {
     COLUMN(I64, quote_line, id),
     COLUMN(I64, quote_line, version_id),
     COLUMN(I32, quote_line, position),
+    COLUMN(ID, quote_line, contract_line_id),
     COLUMN(TEXT, quote_line, kind_name),
     COLUMN(TEXT, quote_line, timing_name),
     COLUMN(BOOL, quote_line, is_option),
@@ -137,6 +147,8 @@ static const struct column list_column[] = {
     COLUMN(TEXT, quote_list_row, customer_number),
     COLUMN(TEXT, quote_list_row, customer_name),
     COLUMN(TEXT, quote_list_row, owner_name),
+    COLUMN(TEXT, quote_list_row, kind_name),
+    COLUMN(TEXT, quote_list_row, contract_number),
     COLUMN(TEXT, quote_list_row, state_name),
     COLUMN(I32, quote_list_row, version),
     COLUMN(TEXT, quote_list_row, currency),
@@ -156,7 +168,8 @@ static const struct column waiting_column[] = {COLUMN(I64, waiting_quote, id)};
  * are asked row by row: joined, they would be read whole, and all rows sorted again. */
 #define LIST_SELECT \
     "SELECT q.id, q.number, q.customer_id, c.number AS customer_number, cv.name AS customer_name, " \
-    "(SELECT u.name FROM seller_user u WHERE u.id = q.owner_id) AS owner_name, q.state AS state_name, " \
+    "(SELECT u.name FROM seller_user u WHERE u.id = q.owner_id) AS owner_name, q.kind AS kind_name, " \
+    "IFNULL((SELECT s.number FROM subscription s WHERE s.id = q.contract_id), '') AS contract_number, q.state AS state_name, " \
     "v.version, v.currency, v.valid_until_on, v.today_minor, v.period_minor, v.plan_id, " \
     "IFNULL(t.name, (SELECT p.name FROM plan p WHERE p.id = v.plan_id)) AS plan_name, v.sent_at, q.created_on, " \
     "(SELECT MAX(w.viewed_at) FROM quote_view w WHERE w.quote_id = q.id) AS viewed_at FROM "
@@ -176,6 +189,7 @@ enum {
     LIST,
     LIST_OPEN,
     LIST_EXPIRING,
+    LIST_OF_CONTRACT,
     WAITING,
     VERSION_BY_ID,
     VERSION_BY_NUMBER,
@@ -219,6 +233,8 @@ static const struct statement statement[] = {
     [LIST_OPEN] = {"quote_list_open", LIST_SELECT "quote q FORCE INDEX (open_first)" LIST_REST "AND q.open_key = 1 " LIST_ORDER, READS(quote_list_row, list_column)},
     [LIST_EXPIRING] = {"quote_list_expiring", LIST_SELECT "quote_version w FORCE INDEX (by_validity) STRAIGHT_JOIN quote q ON q.current_version_id = w.id AND "
                        "w.valid_until_on BETWEEN ? AND ? AND q.state = 'sent'" LIST_REST LIST_ORDER, READS(quote_list_row, list_column)},
+    [LIST_OF_CONTRACT] = {"quote_list_of_contract", LIST_SELECT "quote q FORCE INDEX (by_contract)" LIST_REST "AND q.contract_id = ? AND q.open_key = 1 " LIST_ORDER,
+                          READS(quote_list_row, list_column)},
     [WAITING] = {"quotes_waiting",
                  "SELECT id FROM quote WHERE customer_id = ? AND state IN ('sent', 'signed') ORDER BY id DESC LIMIT ?",
                  READS(waiting_quote, waiting_column)},
@@ -241,7 +257,7 @@ static const struct statement statement[] = {
                   " FROM quote_version WHERE quote_id = ? ORDER BY version DESC LIMIT 200",
                   READS(quote_version, version_column)},
     [LINES] = {"quote_lines",
-               "SELECT id, version_id, position, kind AS kind_name, timing AS timing_name, is_option, "
+               "SELECT id, version_id, position, contract_line_id, kind AS kind_name, timing AS timing_name, is_option, "
                "product_id, description, unit, " UNIT_PLURAL("quote_line") ", quantity_e4, unit_price_e4, price_model, tiers, listed, pricelist_id, "
                "IFNULL((SELECT p.name FROM pricelist p WHERE p.id = quote_line.pricelist_id), '') AS pricelist_name, "
                "discount_ppm, discount_minor, discount_periods, "
@@ -257,8 +273,8 @@ static const struct statement statement[] = {
                   "ORDER BY id LIMIT 200",
                   READS(quote_message, message_column)},
     [INSERT] = {"quote_insert",
-                "INSERT INTO quote (number, customer_id, owner_id, renews_id, state, created_at, created_on) "
-                "VALUES (?, ?, ?, ?, 'draft', ?, ?)",
+                "INSERT INTO quote (number, customer_id, owner_id, kind, contract_id, takes_effect, gives_back, keep_anchor, made_from_on, made_from, "
+                "state, created_at, created_on) VALUES (?, ?, ?, ?, ?, NULLIF(?, ''), ?, ?, ?, NULLIF(?, ''), 'draft', ?, ?)",
                 NOTHING},
     [MOVE] = {"quote_move", "UPDATE quote SET state = ? WHERE id = ? AND state = ?", NOTHING},
     [DECLINE_REASON] = {"quote_decline_reason", "UPDATE quote SET decline_reason = ? WHERE id = ?",
@@ -298,11 +314,11 @@ static const struct statement statement[] = {
                         NOTHING},
     [LINES_DELETE] = {"quote_lines_delete", "DELETE FROM quote_line WHERE version_id = ?", NOTHING},
     [LINE_INSERT] = {"quote_line_insert",
-                     "INSERT INTO quote_line (version_id, position, kind, timing, is_option, product_id, "
+                     "INSERT INTO quote_line (version_id, position, contract_line_id, kind, timing, is_option, product_id, "
                      "description, unit, quantity_e4, unit_price_e4, price_model, "
                      "tiers, listed, pricelist_id, discount_ppm, discount_minor, discount_periods, tax_class, product_kind, "
                      "quantity_editable, quantity_min_e4, quantity_max_e4) VALUES "
-                     "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, 'per_unit'), IFNULL(?, ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                     "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, 'per_unit'), IFNULL(?, ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                      NOTHING},
     [CHOICE_SAVE] = {"quote_choice_save",
                      "INSERT INTO quote_choice (line_id, version_id, chosen, quantity_e4) "
@@ -326,7 +342,8 @@ const char *version_state_name(enum version_state state)
 static void finish_quote(struct quote *quote)
 {
     quote->state = quote_state_from_name(quote->state_name);
-    CHECK(quote->state != 0);
+    quote->kind = quote_kind_from_name(quote->kind_name);
+    CHECK(quote->state != 0 && quote->kind != 0);
 }
 
 static void finish_version(struct quote_version *version)
@@ -385,6 +402,16 @@ enum err quote_list(struct ctx *ctx, const struct quote_filter *f, struct quote_
 
     CHECK(f->limit >= 1 && f->limit <= 500);
     TRY(ctx, db_rows(ctx, &statement[expiring ? LIST_EXPIRING : open ? LIST_OPEN : LIST], params + skipped, COUNT_OF(params) - skipped, rows, count));
+    for (size_t i = 0; i < *count; i++)
+        (*rows)[i].state = quote_state_from_name((*rows)[i].state_name);
+    return OK;
+}
+
+enum err quotes_of_contract(struct ctx *ctx, int64_t contract_id, int32_t limit, struct quote_list_row **rows, size_t *count)
+{
+    TRY(ctx, db_rows(ctx, &statement[LIST_OF_CONTRACT],
+                     PARAMS(P_I64(INT64_MAX), P_TEXT(""), P_TEXT(""), P_I64(0), P_I64(0), P_TEXT(""), P_TEXT(""), P_TEXT(""), P_I64(contract_id), P_I64(limit)),
+                     rows, count));
     for (size_t i = 0; i < *count; i++)
         (*rows)[i].state = quote_state_from_name((*rows)[i].state_name);
     return OK;
@@ -464,7 +491,9 @@ enum err insert_quote(struct ctx *ctx, struct quote *quote)
 {
     return db_insert(ctx, &statement[INSERT],
                      PARAMS(P_TEXT(quote->number), P_I64(quote->customer_id),
-                            P_I64(quote->owner_id), P_ID(quote->renews_id), P_INSTANT(ctx->now), P_DATE(ctx->today_on)),
+                            P_I64(quote->owner_id), P_TEXT(quote_kind_name(quote->kind != 0 ? quote->kind : QUOTE_NEW)),
+                            P_ID(quote->contract_id), P_TEXT(quote->takes_effect), P_BOOL(quote->gives_back), P_BOOL(quote->keep_anchor),
+                            P_DATE(quote->kind == QUOTE_UPSELL ? quote->made_from_on : DATE_NONE), P_TEXT(quote->made_from), P_INSTANT(ctx->now), P_DATE(ctx->today_on)),
                      &quote->id);
 }
 
@@ -552,7 +581,7 @@ enum err save_version_totals(struct ctx *ctx, int64_t id, int64_t today_minor, i
 
 /* As the statement's parameters. */
 static const struct column line_insert_column[] = {
-    COLUMN(I64, quote_line, version_id), COLUMN(I32, quote_line, position), COLUMN(TEXT, quote_line, kind_name),
+    COLUMN(I64, quote_line, version_id), COLUMN(I32, quote_line, position), COLUMN(ID, quote_line, contract_line_id), COLUMN(TEXT, quote_line, kind_name),
     COLUMN(TEXT, quote_line, timing_name), COLUMN(BOOL, quote_line, is_option), COLUMN(ID, quote_line, product_id),
     COLUMN(TEXT, quote_line, description), COLUMN(TEXT, quote_line, unit), COLUMN(I64, quote_line, quantity_e4),
     COLUMN(I64, quote_line, unit_price_e4), COLUMN(TEXT, quote_line, price_model), COLUMN(TEXT, quote_line, tiers),

@@ -24,7 +24,15 @@ struct quote {
     const char *owner_name;     /* read only, as the next two: as the user is now */
     const char *owner_email;
     const char *owner_language;
-    int64_t renews_id;          /* the running subscription that it renews; 0: none */
+    const char *kind_name;
+    enum quote_kind kind;
+    int64_t contract_id;        /* the running subscription that it renews or changes; 0: none */
+    const char *contract_number; /* read only; "" */
+    const char *takes_effect;   /* of an upsell: amendment_when_name; "" of others. On a date: that of the version's start */
+    bool gives_back;            /* what is paid and not used (core/amendment's credit) */
+    bool keep_anchor;
+    int32_t made_from_on;       /* the day whose contract it was made from; DATE_NONE of others */
+    const char *made_from;      /* digest of that contract's lines (service/contract_quoting); "" */
     int64_t current_version_id;
     const char *state_name;
     enum quote_state state;     /* stored: never expired or replaced, see quote_state_now */
@@ -89,6 +97,7 @@ struct quote_line {
     int64_t id;
     int64_t version_id;
     int32_t position;            /* from 1 */
+    int64_t contract_line_id;    /* of an upsell: the contract's line that it goes on from; 0: none */
     const char *kind_name;
     enum line_kind kind;
     const char *timing_name;
@@ -139,6 +148,8 @@ struct quote_list_row {
     const char *customer_number;
     const char *customer_name;
     const char *owner_name;
+    const char *kind_name;
+    const char *contract_number; /* that it renews or changes; "" */
     const char *state_name;
     enum quote_state state;      /* stored; view with quote_state_now */
     int32_t version;             /* of the current version */
@@ -169,6 +180,9 @@ enum err quote_of_version(struct ctx *ctx, int64_t version_id, struct quote *quo
 enum err lock_quote(struct ctx *ctx, int64_t id, struct quote *quote) MUST_USE;
 enum err quote_list(struct ctx *ctx, const struct quote_filter *filter,
                     struct quote_list_row **rows, size_t *count) MUST_USE;
+
+/* Those that would renew or change a contract, drafts too, until they are answered; newest first. */
+enum err quotes_of_contract(struct ctx *ctx, int64_t contract_id, int32_t limit, struct quote_list_row **rows, size_t *count) MUST_USE;
 
 /* The quotes of a customer that they still have to answer or to pay, newest first, at most limit. */
 struct waiting_quote {

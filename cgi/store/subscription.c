@@ -175,7 +175,7 @@ static const struct statement statement[] = {
     [NEWEST] = {"subscription_newest", "SELECT MAX(id) AS id FROM subscription", READS(newest, newest_column)},
     [OF_ORDER] = {"subscription_of_order",
                   "SELECT id, " SUBSCRIPTION_FIELDS " FROM subscription WHERE id = COALESCE((SELECT MIN(x.id) FROM subscription x "
-                  "WHERE x.order_id = ?), (SELECT q.renews_id FROM sales_order o JOIN quote q ON q.id = o.quote_id WHERE o.id = ?))",
+                  "WHERE x.order_id = ?), (SELECT q.contract_id FROM sales_order o JOIN quote q ON q.id = o.quote_id WHERE o.id = ?))",
                   READS(subscription, subscription_column)},
     [OF_CUSTOMER] = {"subscriptions_of_customer", "SELECT id, " SUBSCRIPTION_FIELDS
                      " FROM subscription WHERE customer_id = ? ORDER BY id DESC LIMIT 100",

@@ -141,6 +141,11 @@ char *format_integer(struct arena *arena, const char *language, int64_t value)
     return format_number(arena, number_format(language, UNUM_DECIMAL, SLOT_INTEGER), decimal(arena, value, 0), 0, 0);
 }
 
+char *format_decimal(struct arena *arena, const char *language, int64_t scaled, int digits)
+{
+    return format_number(arena, number_format(language, UNUM_DECIMAL, SLOT_QUANTITY), decimal(arena, scaled, digits), 0, 6);
+}
+
 static char *format_day(struct arena *arena, const char *language, int32_t on, UDateFormatStyle style, int kind)
 {
     static UDateFormat *cache[LANGUAGES][2];

@@ -14,6 +14,7 @@ char *format_price(struct arena *arena, const char *language, int64_t price_e4, 
 char *format_quantity(struct arena *arena, const char *language, int64_t quantity_e4); /* 3; 1.5 */
 char *format_percent(struct arena *arena, const char *language, int64_t ppm);          /* 20 %; 5.5 % */
 char *format_integer(struct arena *arena, const char *language, int64_t value);
+char *format_decimal(struct arena *arena, const char *language, int64_t scaled, int digits); /* 10,000,000; 0.0001: at most 6 digits */
 char *format_date(struct arena *arena, const char *language, int32_t on);        /* 1 Dec 2026; "" for DATE_NONE */
 char *format_date_long(struct arena *arena, const char *language, int32_t on);   /* 1 December 2026 */
 char *format_instant(struct arena *arena, const char *language, int64_t at, const char *time_zone); /* 23 Nov 2026, 14:02 */

@@ -171,6 +171,14 @@ char *phrase_taken(struct arena *arena, const char *language, int64_t ppm, int64
                         allowance_minor != 0 ? format_money(arena, language, allowance_minor, currency) : "");
 }
 
+const char *phrase_detail(struct arena *arena, const char *period, const char *coupon)
+{
+    if (coupon[0] == '\0')
+        return period;
+    return period[0] == '\0' ? tr_fill(arena, "Coupon {code}", "code", coupon, NULL)
+                             : tr_fill(arena, "{period}, coupon {code}", "period", period, "code", coupon, NULL);
+}
+
 /* A bound just below a whole number comes from a minimum quantity: "from 10" reads better than "above 9.9999". */
 static bool just_below(int64_t bound_e4)
 {
@@ -205,7 +213,7 @@ char *phrase_price(struct arena *arena, const char *language, const struct price
 
         const char *price = format_price(arena, language, tier->unit_price_e4, currency);
 
-        str_printf(&s, "%s%s", i == 0 ? "" : "; ",
+        str_printf(&s, "%s%s", i == 0 ? "" : tr("; "),
                    range[0] == '\0' ? price : tr_fill(arena, "{range}: {price}", "range", range, "price", price, NULL));
         if (tier->flat_e4 > 0)
             str_printf(&s, " + %s", format_price(arena, language, tier->flat_e4, currency));
@@ -225,7 +233,7 @@ const char *phrase_mentions(struct arena *arena, const enum tax_reason *reasons,
         for (size_t j = 0; j < i; j++)
             told = told || reasons[j] == reasons[i];
         if (!told)
-            all = arena_printf(arena, "%s%s%s", all, all[0] != '\0' ? "; " : "", tr(mention));
+            all = arena_printf(arena, "%s%s%s", all, all[0] != '\0' ? tr("; ") : "", tr(mention));
     }
     return all;
 }

@@ -43,6 +43,8 @@ char *phrase_given(struct arena *arena, const char *language, const char *code, 
                    struct recurrence every, int32_t periods);
 /* "10%", "EUR 5.00", "10%, EUR 5.00": what was taken off a line of a document; "" nothing. */
 char *phrase_taken(struct arena *arena, const char *language, int64_t ppm, int64_t allowance_minor, const char *currency);
+/* What stands below a line of a document: its period, and the coupon that took something off it; "" for neither. */
+const char *phrase_detail(struct arena *arena, const char *period, const char *coupon);
 /* "1 EUR = 1.0850 USD, ECB, 27 Nov 2026": a rate in millionths, with its source and day. */
 char *phrase_exchange(struct arena *arena, const char *language, const char *base, const char *currency, int64_t rate_e6, int32_t on,
                       const char *source);

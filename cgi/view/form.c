@@ -12,9 +12,10 @@ static const char *error_of(const struct form *form, const char *name)
     return "";
 }
 
+/* An e-mail address is text too: the browser would refuse a wrong one itself, in its own language and before we see it. */
 static const char *type_of(enum field_kind kind)
 {
-    return kind == FIELD_PASSWORD ? "password" : kind == FIELD_EMAIL ? "email" : kind == FIELD_HIDDEN ? "hidden" : "text";
+    return kind == FIELD_PASSWORD ? "password" : kind == FIELD_HIDDEN ? "hidden" : "text";
 }
 
 static void fill(struct ctx *ctx, HDF *node, const struct form *form, const struct field *field, const char *name)
@@ -31,6 +32,8 @@ static void fill(struct ctx *ctx, HDF *node, const struct form *form, const stru
     hdf_text(node, "type", type_of(field->kind));
     hdf_text(node, "ac", field->autocomplete);
     hdf_flag(node, "required", field->required);
+    if (field->kind == FIELD_EMAIL)
+        hdf_text(node, "mode", "email");
     if (field->kind == FIELD_INTEGER || field->kind == FIELD_DECIMAL) {
         hdf_text(node, "mode", field->kind == FIELD_INTEGER ? "numeric" : "decimal");
         hdf_flag(node, "short", true);

@@ -173,8 +173,8 @@ static void read_number(struct form *form, const struct field *field, const char
     if (!(field->min == 0 && field->max == 0) && (value < field->min || value > field->max)) {
         form_error(form, name,
                    tr_fill(arena, "{label}: enter a number from {min} to {max}", "label", label_of(field), "min",
-                           format_input_decimal(arena, language, field->min, digits, 0), "max",
-                           format_input_decimal(arena, language, field->max, digits, 0), NULL));
+                           format_decimal(arena, language, field->min, digits), "max",
+                           format_decimal(arena, language, field->max, digits), NULL));
         return;
     }
     *(int64_t *)place = value;

@@ -32,7 +32,7 @@
 </form><?cs if:?Card.shown ?>
 <?cs call:amend_card(Card) ?>
 <form method="post" action="<?cs var:Act.path ?>"><?cs call:ui_hidden(Token) ?><?cs each:t = Typed ?><input type="hidden" name="<?cs var:t.n ?>" value="<?cs var:t.v ?>"><?cs /each ?>
-<div class="ui-actions"><button type="submit" class="btn btn-primary"><?cs var:Card.button ?></button></div>
+<div class="ui-actions"><button type="submit" class="btn btn-primary"><?cs var:Card.button ?></button><?cs if:?Card.proposable ?><button type="submit" name="do" value="propose" class="btn btn-secondary"><?cs var:tr("Propose it to the customer as a quote") ?></button><?cs /if ?></div>
 </form><?cs /if ?><?cs /if ?>
 <p><a href="<?cs var:Act.back ?>"><?cs var:tr("Other changes") ?></a></p>
 <?cs include!"layout/bottom.cs" ?>

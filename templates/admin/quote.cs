@@ -1,6 +1,6 @@
 <?cs include!"macro/ui.cs" ?><?cs include!"macro/offer.cs" ?><?cs include!"macro/amend.cs" ?><?cs include!"layout/seller_top.cs" ?>
 <div class="ui-head"><h1><?cs var:tr("Quote") ?> <?cs var:Quote.number ?> <?cs call:ui_badge(Quote.state.kind, Quote.state.label) ?></h1><a href="/admin/quotes"><?cs var:tr("All quotes") ?></a></div>
-<p class="lead"><?cs var:tr("For") ?> <a href="<?cs var:Quote.customer_href ?>"><?cs var:Quote.customer ?></a></p><?cs if:?Draft.text ?>
+<p class="lead"><?cs var:tr("For") ?> <a href="<?cs var:Quote.customer_href ?>"><?cs var:Quote.customer ?></a><?cs if:?Contract.number ?> · <?cs var:Contract.kind ?> <a href="<?cs var:Contract.href ?>"><?cs var:Contract.number ?></a><?cs /if ?></p><?cs if:?Draft.text ?>
 <div class="ui-attention"><p><?cs var:Draft.text ?></p><a class="btn btn-secondary" href="/admin/quotes/<?cs var:Quote.ref ?>/edit"><?cs var:tr("Continue the draft") ?></a></div><?cs /if ?>
 <div class="ui-actions"><?cs if:May.send ?><a class="btn btn-primary" href="/admin/quotes/<?cs var:Quote.ref ?>/send"><?cs var:tr("Send the quote") ?></a><?cs /if ?><?cs if:May.edit ?><a class="btn btn-secondary" href="/admin/quotes/<?cs var:Quote.ref ?>/edit"><?cs var:tr("Edit") ?></a><?cs /if ?><a class="btn btn-secondary" href="/admin/quotes/<?cs var:Quote.ref ?>/preview"><?cs var:tr("Preview") ?></a><a class="btn btn-secondary" href="/admin/quotes/<?cs var:Quote.ref ?>/preview.pdf"><?cs var:tr("PDF") ?></a></div>
 <div class="ui-columns">
@@ -11,8 +11,8 @@
 <div class="ui-empty"><p><?cs var:tr("There is no line yet.") ?></p></div><?cs /if ?>
 <?cs call:offer_coupon(Coupon, Form.coupon) ?>
 <h2><?cs var:tr("Details") ?></h2>
-<?cs call:ui_summary(Facts) ?><?cs if:Renewal.problem ?>
-<div class="ui-attention"><p><?cs var:tr("The renewal cannot be made as it is:") ?> <?cs var:Renewal.problem ?></p></div><?cs /if ?><?cs if:?Card.shown ?>
+<?cs call:ui_summary(Facts) ?><?cs if:Contract.problem ?>
+<div class="ui-attention"><p><?cs var:tr("The change cannot be made as it is:") ?> <?cs var:Contract.problem ?></p></div><?cs /if ?><?cs if:?Card.shown ?>
 <?cs call:amend_card(Card) ?><?cs /if ?><?cs if:subcount(Versions) ?>
 <h2><?cs var:tr("Versions") ?></h2>
 <table class="ui-table ui-stack">

@@ -15,28 +15,32 @@
 <section aria-labelledby="about"><h2 id="about"><?cs var:tr("About this quote") ?></h2><?cs if:Quote.draft ?>
 <?cs call:ui_pick(Form.customer) ?><?cs else ?>
 <p><strong><?cs var:tr("Customer") ?></strong> <?cs var:Quote.customer ?></p><?cs /if ?>
+<?cs if:Quote.upsell ?>
+<p><strong><?cs var:tr("Changes subscription") ?></strong> <a href="<?cs var:Contract.href ?>"><?cs var:Contract.number ?></a>. <?cs var:Contract.effect ?></p><?cs if:Contract.problem ?>
+<div class="ui-attention"><p><?cs var:tr("The change cannot be made as it is:") ?> <?cs var:Contract.problem ?></p></div><?cs /if ?>
+<p class="ui-hint"><?cs var:tr("The lines are those of the subscription after the change: a line that you take away ends, a line that you add begins. Plan, terms and discounts of the subscription stay as they are.") ?></p><?cs else ?>
 <div class="ui-grid">
 <?cs call:ui_select(Form.template) ?>
 <div class="ui-actions"><button type="submit" name="do" value="template" class="btn btn-secondary btn-small"><?cs var:tr("Apply the template") ?></button></div>
-</div>
-<div class="ui-grid">
-<?cs call:ui_select(Form.plan) ?>
+</div><?cs /if ?>
+<div class="ui-grid"><?cs if:!Quote.upsell ?>
+<?cs call:ui_select(Form.plan) ?><?cs /if ?>
 <?cs call:ui_select(Form.acceptance) ?>
-<?cs call:ui_field(Form.valid) ?>
-<?cs call:ui_field(Form.start) ?>
-<?cs call:ui_select(Form.language) ?>
-<?cs call:ui_select(Form.currency) ?>
-</div>
-<?cs call:words_terms(Form) ?>
+<?cs call:ui_field(Form.valid) ?><?cs if:!Quote.upsell ?>
+<?cs call:ui_field(Form.start) ?><?cs /if ?>
+<?cs call:ui_select(Form.language) ?><?cs if:!Quote.upsell ?>
+<?cs call:ui_select(Form.currency) ?><?cs /if ?>
+</div><?cs if:!Quote.upsell ?>
+<?cs call:words_terms(Form) ?><?cs /if ?>
 <?cs call:words_texts(Form) ?>
 </section>
 <section aria-labelledby="lines"><h2 id="lines"><?cs var:tr("Lines") ?></h2><?cs call:line_products() ?><?cs each:l = Form.line ?><?cs call:line_card(l, l.n) ?><?cs /each ?><?cs if:!subcount(Form.line) ?>
 <div class="ui-empty"><p><?cs var:tr("There is no line yet. Add one, or apply a template.") ?></p></div><?cs /if ?>
-<?cs call:line_buttons() ?>
+<?cs call:line_buttons() ?><?cs if:!Quote.upsell ?>
 <div class="ui-grid ui-grid-line"><?cs call:ui_field(Form.off_percent) ?><?cs call:ui_field(Form.off_amount) ?><?cs call:ui_field(Form.off_periods) ?></div>
 <?cs if:subcount(Kept) ?><?cs call:ui_check(Form.keep) ?>
 <ul><?cs each:k = Kept ?><li><?cs var:k.text ?></li><?cs /each ?></ul><?cs /if ?>
-<div class="ui-grid ui-grid-line"><?cs call:ui_field(Form.deposit_percent) ?><?cs call:ui_field(Form.deposit_amount) ?></div>
+<div class="ui-grid ui-grid-line"><?cs call:ui_field(Form.deposit_percent) ?><?cs call:ui_field(Form.deposit_amount) ?></div><?cs /if ?>
 </section>
 </div>
 </div>

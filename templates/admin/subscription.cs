@@ -23,12 +23,21 @@
 </table>
 <?cs if:Sub.metered ?><p><a href="/admin/subscriptions/<?cs var:Sub.number ?>/usage"><?cs var:tr("Report usage") ?></a></p><?cs /if ?>
 <p class="ui-hint"><?cs var:tr("Monthly recurring revenue:") ?> <?cs var:Sub.mrr ?><?cs if:Sub.owner ?> · <?cs var:tr("Seller:") ?> <?cs var:Sub.owner ?><?cs /if ?></p>
+<?cs if:subcount(Proposals) ?>
+<h2><?cs var:tr("Quotes that would change it") ?></h2>
+<table class="ui-table ui-stack">
+<caption class="visually-hidden"><?cs var:tr("Quotes that would change it") ?></caption>
+<thead><tr><th scope="col"><?cs var:tr("Quote") ?></th><th scope="col"><?cs var:tr("Kind") ?></th><th scope="col"><?cs var:tr("State") ?></th><th scope="col" class="ui-num"><?cs var:tr("Per period") ?></th><th scope="col"><?cs var:tr("Valid until") ?></th></tr></thead>
+<tbody><?cs each:p = Proposals ?>
+<tr><th scope="row"><a href="<?cs var:p.href ?>"><?cs var:p.number ?></a></th><td><?cs var:p.kind ?></td><td><?cs call:ui_badge(p.state.kind, p.state.label) ?></td><td class="ui-num" data-l="<?cs var:tr("Per period") ?>"><?cs var:p.period ?></td><td data-l="<?cs var:tr("Valid until") ?>"><?cs var:p.until ?></td></tr><?cs /each ?>
+</tbody>
+</table><?cs /if ?>
 <h2><?cs var:tr("Changes") ?></h2><?cs if:subcount(Changes) ?>
 <table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:tr("Changes, newest first") ?></caption>
 <thead><tr><th scope="col"><?cs var:tr("Takes effect") ?></th><th scope="col"><?cs var:tr("Change") ?></th><th scope="col"><?cs var:tr("State") ?></th><th scope="col" class="ui-num"><abbr title="<?cs var:tr("Monthly recurring revenue") ?>">MRR</abbr></th><th scope="col"><?cs var:tr("Documents") ?></th></tr></thead>
 <tbody><?cs each:c = Changes ?>
-<tr><th scope="row"><?cs var:c.on ?></th><td class="ui-wide"><?cs var:c.text ?><?cs if:c.terms ?><span class="ui-sub"><?cs var:c.terms ?></span><?cs /if ?><?cs if:c.reason ?><span class="ui-sub"><?cs var:c.reason ?></span><?cs /if ?><?cs if:c.failure ?><span class="ui-sub"><?cs var:c.failure ?></span><?cs /if ?></td><td><?cs call:ui_badge(c.state.kind, c.state.label) ?></td><td class="ui-num" data-l="MRR"><?cs var:c.before ?> → <?cs var:c.after ?></td><td><?cs if:subcount(c.documents) ?><?cs each:d = c.documents ?><a href="<?cs var:d.href ?>"><?cs var:d.number ?></a> <?cs /each ?><?cs else ?>–<?cs /if ?></td></tr><?cs /each ?>
+<tr><th scope="row"><?cs var:c.on ?></th><td class="ui-wide"><?cs var:c.text ?><?cs if:c.quote ?> <a href="/admin/quotes/<?cs var:c.quote ?>"><?cs var:c.quote ?></a><?cs /if ?><?cs if:c.terms ?><span class="ui-sub"><?cs var:c.terms ?></span><?cs /if ?><?cs if:c.reason ?><span class="ui-sub"><?cs var:c.reason ?></span><?cs /if ?><?cs if:c.failure ?><span class="ui-sub"><?cs var:c.failure ?></span><?cs /if ?></td><td><?cs call:ui_badge(c.state.kind, c.state.label) ?></td><td class="ui-num" data-l="MRR"><?cs var:c.before ?> → <?cs var:c.after ?></td><td><?cs if:subcount(c.documents) ?><?cs each:d = c.documents ?><a href="<?cs var:d.href ?>"><?cs var:d.number ?></a> <?cs /each ?><?cs else ?>–<?cs /if ?></td></tr><?cs /each ?>
 </tbody>
 </table><?cs else ?>
 <p><?cs var:tr("No change so far.") ?></p><?cs /if ?>

@@ -27,7 +27,12 @@
 <tr><th scope="row"><?cs var:s.what ?><?cs if:s.how ?><span class="ui-sub"><?cs var:s.how ?></span><?cs /if ?><?cs if:s.span ?><span class="ui-sub"><?cs var:s.span ?></span><?cs /if ?></th><td class="ui-num"><?cs var:s.amount ?></td></tr><?cs /each ?>
 </tbody>
 </table>
-<?cs call:ui_total(c.total) ?><?cs else ?>
+<section class="ui-total" aria-labelledby="card-total">
+<h3 id="card-total"><?cs var:c.total.title ?></h3>
+<dl><?cs each:r = c.total.rows ?>
+<div class="ui-total-row<?cs if:r.strong ?> ui-strong<?cs /if ?>"><dt><?cs var:r.k ?></dt><dd class="ui-money"><?cs var:r.v ?></dd></div><?cs /each ?>
+</dl>
+</section><?cs else ?>
 <p><?cs var:tr("Nothing is charged and nothing given back with this change.") ?></p><?cs /if ?><?cs if:subcount(c.bills) ?>
 <table class="ui-table ui-stack">
 <caption><?cs var:tr("The next invoices, incl. VAT") ?></caption>

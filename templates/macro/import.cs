@@ -18,10 +18,10 @@
 <h2><?cs var:tr("Worth a look") ?></h2>
 <?cs call:import_rows(Notes, tr("Worth a look")) ?><?cs /if ?><?cs /def ?><?cs def:import_tiles() ?>
 <div class="ui-tiles"><?cs each:t = Tiles ?><?cs call:ui_tile(t) ?><?cs /each ?></div><?cs /def ?><?cs def:import_balance() ?><?cs if:subcount(Balance) ?>
-<h2><?cs var:tr("Trial balance") ?></h2>
+<h2><?cs var:tr("To compare") ?></h2>
 <p><?cs var:tr("Monthly recurring revenue of all subscriptions in the file, as their next period finds them: compare it with the other system.") ?></p>
 <table class="ui-table ui-stack">
-<caption class="visually-hidden"><?cs var:tr("Trial balance") ?></caption>
+<caption class="visually-hidden"><?cs var:tr("To compare") ?></caption>
 <thead><tr><th scope="col"><?cs var:tr("Currency") ?></th><th scope="col" class="ui-num"><?cs var:tr("Subscriptions") ?></th><th scope="col" class="ui-num"><abbr title="<?cs var:tr("Monthly recurring revenue") ?>">MRR</abbr></th></tr></thead>
 <tbody><?cs each:b = Balance ?>
 <tr><th scope="row"><?cs var:b.currency ?></th><td class="ui-num"><?cs var:b.count ?></td><td class="ui-num"><?cs var:b.mrr ?></td></tr><?cs /each ?>

@@ -20,7 +20,7 @@
 </datalist><?cs /if ?><?cs /def ?><?cs def:line_card(l, n) ?>
 <fieldset class="ui-panel ui-line" id="line-<?cs var:n ?>">
 <legend><?cs var:tr("Line") ?> <?cs var:n ?></legend>
-<input type="hidden" name="<?cs var:l.was.name ?>" value="<?cs var:l.was.value ?>"><input type="hidden" name="<?cs var:l.listed.name ?>" value="<?cs var:l.listed.value ?>">
+<input type="hidden" name="<?cs var:l.was.name ?>" value="<?cs var:l.was.value ?>"><input type="hidden" name="<?cs var:l.listed.name ?>" value="<?cs var:l.listed.value ?>"><?cs if:Quote.upsell ?><input type="hidden" name="<?cs var:l.contract.name ?>" value="<?cs var:l.contract.value ?>"><?cs /if ?>
 <div class="ui-grid ui-grid-line">
 <?cs call:ui_select(l.kind) ?><?cs if:l.kind.value != "section" && l.kind.value != "note" ?><?cs call:line_product(l.product) ?><?cs /if ?>
 </div>

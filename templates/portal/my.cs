@@ -3,7 +3,8 @@
 <p><?cs var:c.text ?></p><?cs /each ?><?cs if:subcount(Quotes) ?>
 <h2><?cs var:tr("Quotes") ?></h2><?cs each:q = Quotes ?>
 <section class="ui-panel">
-<h3><?cs if:q.href ?><a href="<?cs var:q.href ?>"><?cs var:tr("Quote") ?> <?cs var:q.number ?></a><?cs else ?><?cs var:q.number ?><?cs /if ?> <?cs if:q.badge.label ?><?cs call:ui_badge(q.badge.kind, q.badge.label) ?><?cs /if ?></h3><?cs if:q.total ?>
+<h3><?cs if:q.href ?><a href="<?cs var:q.href ?>"><?cs var:tr("Quote") ?> <?cs var:q.number ?></a><?cs else ?><?cs var:q.number ?><?cs /if ?> <?cs if:q.badge.label ?><?cs call:ui_badge(q.badge.kind, q.badge.label) ?><?cs /if ?></h3><?cs if:q.kind ?>
+<p><?cs var:q.kind ?> <?cs var:q.contract ?></p><?cs /if ?><?cs if:q.total ?>
 <p><?cs var:tr("Due today incl. VAT:") ?> <?cs var:q.total ?></p><?cs /if ?>
 </section><?cs /each ?><?cs /if ?><?cs if:subcount(Subscriptions) ?>
 <h2><?cs var:tr("Subscriptions") ?></h2><?cs each:s = Subscriptions ?>

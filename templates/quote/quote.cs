@@ -1,6 +1,7 @@
-<?cs include!"macro/ui.cs" ?><?cs include!"macro/offer.cs" ?><?cs include!"layout/customer_top.cs" ?>
+<?cs include!"macro/ui.cs" ?><?cs include!"macro/offer.cs" ?><?cs include!"macro/amend.cs" ?><?cs include!"layout/customer_top.cs" ?>
 <div class="ui-head"><h1><?cs var:Page.title ?> <?cs call:ui_badge(Quote.badge.kind, Quote.badge.label) ?></h1><p><a href="/q/<?cs var:Quote.ref ?>.pdf"><?cs var:tr("PDF document") ?></a></p></div>
-<p><?cs var:Quote.seller ?> · <?cs var:tr("Prepared by") ?> <?cs var:Quote.owner ?> · <?cs var:tr("For") ?> <?cs var:Quote.customer ?> · <?cs var:tr("Valid until") ?> <?cs var:Quote.until ?></p><?cs if:Banner.text ?>
+<?cs if:?Contract.number ?><p class="lead"><?cs var:Contract.kind ?> <?cs var:Contract.number ?></p>
+<?cs /if ?><p><?cs var:Quote.seller ?> · <?cs var:tr("Prepared by") ?> <?cs var:Quote.owner ?> · <?cs var:tr("For") ?> <?cs var:Quote.customer ?> · <?cs var:tr("Valid until") ?> <?cs var:Quote.until ?></p><?cs if:Banner.text ?>
 <?cs call:ui_attention(Banner) ?><?cs /if ?><?cs if:Quote.note ?>
 <p class="ui-prose"><?cs var:Quote.note ?></p><?cs /if ?><?cs if:Open ?>
 <form method="post" action="/q/<?cs var:Quote.ref ?>">
@@ -15,7 +16,8 @@
 </div>
 </form>
 <?cs call:offer_coupon(Coupon, Form.coupon) ?>
-<p><a href="#ask"><?cs var:tr("Ask a question") ?></a> · <a href="/q/<?cs var:Quote.ref ?>/decline"><?cs var:tr("Decline this quote") ?></a></p><?cs else ?>
+<p><a href="#ask"><?cs var:tr("Ask a question") ?></a> · <a href="/q/<?cs var:Quote.ref ?>/decline"><?cs var:tr("Decline this quote") ?></a></p><?cs if:?Card.shown ?>
+<?cs call:amend_card(Card) ?><?cs /if ?><?cs else ?>
 <div class="ui-columns">
 <div class="ui-aside"><?cs call:ui_total(Total) ?></div>
 <div>

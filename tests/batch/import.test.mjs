@@ -123,6 +123,36 @@ test('usage: a file of reports, once; billed by the run after its period; export
   assert.equal((await batch(stack, ['verify'])).code, 0);
 });
 
+// 10 graduated at 5.00 and two at 4.00, less 3.00: 55.00; 20.00 less 50 %; then 10 % and a coupon's 5.00 off the whole, from 65.00.
+test('discounts of the whole, amounts off and prices in tiers come in, are billed, and go out again', async () => {
+  const head = 'reference;customer;plan;currency;start;next_period;discounts;description;quantity;price;model;tiers;discount;off;discount_periods\n';
+  const now = (await batch(stack, ['clock'])).out.trim();
+  const wrong = await run('subscriptions', `${head}D-1;K-1;Mensuel;EUR;${now};${now};10;A;1;1;;;;;\nD-2;K-1;Mensuel;EUR;${now};${now};10 pourcent;A;1;;;10=5 *=4;5;1;\n`
+    + `D-3;K-1;Mensuel;EUR;${now};${now};5.001;A;1;1;volume;10=5;;0.001;\nD-4;K-1;Mensuel;EUR;${now};${now};;A;1;1;per_unit;*=5;;;\n`);
+  assert.equal(wrong.code, 1);
+  const cells = [...wrong.out.matchAll(/^problem\tline (\d+)\t(\w+)/gm)].map((m) => `${m[1]} ${m[2]}`);
+  assert.deepEqual(cells.sort(), ['3 discounts', '3 off', '3 price', '3 tiers', '4 discounts', '4 off', '4 price', '4 tiers', '5 tiers'], wrong.out);
+  const rows = `${head}D-5;K-1;Mensuel;EUR;${now};${now};10% x 2 + 5 SOLDES;Tiers;12;;graduated;10=5 *=4;;3;\nD-5;;;;;;;Half;1;20;;;50;;1\n`;
+  const done = await run('subscriptions', rows);
+  assert.equal(done.code, 0, done.out + done.err);
+  assert.match(done.out, /^mrr\tEUR\t1 subscriptions\t€53\.50$/m); // 65.00 less 6.50 less 5.00
+  assert.match((await run('subscriptions', rows)).out, /\t0 new\t0 changed\t1 unchanged\t0 problems$/m);
+  const other = await run('subscriptions', rows.replace('10% x 2', '11% x 2'));
+  assert.match(other.out, /^note\tline 2\treference\tD-5\tThis subscription runs already/m);
+  const bill = () => Number(stack.value("SELECT i.net_minor FROM invoice i JOIN subscription s ON s.id = i.subscription_id WHERE s.external_ref = 'D-5' ORDER BY i.id DESC LIMIT 1"));
+  for (const net of [5350, 6250, 7000]) { // the second month: 75.00 less 7.50 less 5.00; the third: 75.00 less 5.00
+    const due = stack.value("SELECT due_on FROM subscription WHERE external_ref = 'D-5'");
+    if (due !== now) assert.equal((await batch(stack, ['clock', '--to', due])).code, 0);
+    assert.equal((await batch(stack, ['renew'])).code, 0);
+    assert.equal(bill(), net);
+    const line = (await batch(stack, ['export', 'subscriptions'])).out.split('\n').find((one) => one.startsWith('D-5'));
+    assert.match(line, net === 5350 ? /;10% x 1 \+ 5 SOLDES;/ : /;5 SOLDES;/);
+    assert.match(line, /;graduated;10=5 \*=4;0;3;/);
+  }
+  assert.equal(stack.value("SELECT GROUP_CONCAT(DISTINCT l.coupon) FROM invoice_line l JOIN subscription_line x ON x.id = l.subscription_line_id JOIN subscription s ON s.id = x.subscription_id WHERE s.external_ref = 'D-5'"), 'SOLDES');
+  assert.equal((await batch(stack, ['verify'])).code, 0);
+});
+
 test('an export comes back without a change; a contract that differs is told and left alone', async () => {
   for (const kind of ['customers', 'products', 'subscriptions', 'usage']) {
     const out = await batch(stack, ['export', kind]);

@@ -40,6 +40,7 @@ before(async () => {
   await stack.batch('bank-import', saveFile(stack, 'camt.xml', statement([
     { amount: '77.70', text: 'merci', day, ref: 'P1' }, { amount: '1.00', text: 'frais', day, ref: 'P2', sign: 'DBIT' }])));
   await stack.batch('reconcile'); // the transfer that nobody has matched is a difference
+  await inspectProposal();
   await inspectChanges(); // before there is a line by use: its contract is ended by plan only
   stack.sql(`INSERT INTO subscription_line (subscription_id, position, product_kind, timing, description, unit, quantity_e4, unit_price_e4, tax_class, from_on)
     SELECT id, 90, 'service', 'usage', 'Traffic', 'GB', 10000, 2000, 'standard', started_on FROM subscription LIMIT 1`);
@@ -251,6 +252,30 @@ async function checkedFile() {
   await seller.locator('main form button[type=submit]').click();
   await seller.waitForURL(/\/admin\/import\/subscriptions\/\d+$/);
   return seller.url().split('/').at(-1);
+}
+
+// A change that is proposed as a quote: the draft, the seller's page, the customer's, signing; then withdrawn.
+async function inspectProposal() {
+  const number = stack.value('SELECT number FROM subscription LIMIT 1');
+  const at = async (page, what) => { changed.push(...await inspect(page, what)); };
+  await seller.goto(`${stack.site}/admin/subscriptions/${number}/amend/lines?do=preview&line.0.slot=1&line.0.quantity=7&credit=1&on=&reason=&when=once`);
+  await seller.locator('main button[value=propose]').click();
+  await seller.waitForURL(/\/admin\/quotes\/[^/]+\/edit$/);
+  await at(seller, 'the draft of a change');
+  const quote = stack.value("SELECT number FROM quote WHERE kind = 'upsell'");
+  await seller.goto(`${stack.site}/admin/quotes/${quote}/send`);
+  await seller.locator('main form button.btn-primary').click();
+  await seller.waitForURL(/did=sent/);
+  await at(seller, 'the quote of a change');
+  await seller.goto(`${stack.site}/admin/subscriptions/${number}`);
+  await at(seller, 'a subscription with a quote that would change it');
+  await seller.goto(`${stack.site}/admin/outbox/${stack.value("SELECT MAX(id) FROM outbox WHERE template = 'quote_sent'")}`);
+  await customer.goto(/https?:\/\/[^"<\s]+\/l\/[\w-]+/.exec(await seller.content())[0]);
+  await at(customer, 'a change that is proposed');
+  await customer.goto(`${stack.site}/q/${quote}/sign`);
+  await at(customer, 'the signature of a change');
+  await seller.goto(`${stack.site}/admin/quotes/${quote}/withdraw`);
+  await seller.locator('main form button.btn-danger').click();
 }
 
 // Changes of the subscription, before a revision of its prices is announced.

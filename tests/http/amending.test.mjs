@@ -250,8 +250,8 @@ test('a renewal quote is made, edited like any other, and told apart', async () 
   assert.equal(seller.status, 303);
   await seller.send('POST', url, body);
   assert.equal(seller.status, 303);
-  assert.equal(value('SELECT COUNT(*) FROM quote WHERE renews_id IS NOT NULL'), '1');
-  const quote = value('SELECT number FROM quote WHERE renews_id IS NOT NULL');
+  assert.equal(value('SELECT COUNT(*) FROM quote WHERE contract_id IS NOT NULL'), '1');
+  const quote = value('SELECT number FROM quote WHERE contract_id IS NOT NULL');
   await seller.get(`${stack.site}/admin/quotes/${quote}/edit`);
   assert.equal(seller.status, 200);
   const discounts = () => value(`SELECT discounts FROM quote_version v JOIN quote q ON q.id = v.quote_id WHERE q.number = '${quote}' ORDER BY v.id DESC LIMIT 1`);
@@ -277,7 +277,7 @@ test('a renewal quote is made, edited like any other, and told apart', async () 
 });
 
 test("a renewal's notice and minimum duration: before and after on the quote's page, refused beside the field where a consumer would be worse off", async () => {
-  const quote = value('SELECT number FROM quote WHERE renews_id IS NOT NULL');
+  const quote = value('SELECT number FROM quote WHERE contract_id IS NOT NULL');
   const edit = `${stack.site}/admin/quotes/${quote}/edit`;
   const text = () => seller.html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
   stack.sql("UPDATE subscription SET term_unit = 'month', term_count = 12, term_renews = 1, term_until_on = DATE_ADD(started_on, INTERVAL 1 YEAR), notice_days = 10");
@@ -287,10 +287,10 @@ test("a renewal's notice and minimum duration: before and after on the quote's p
   await seller.get(`${stack.site}/admin/quotes/${quote}`);
   assert.match(text(), /(Before and after|Avant et après).*(Notice|Préavis) 10 (days|jours).*(Notice|Préavis) 45 (days|jours)/);
   assert.match(text(), /(Committed until|Engagé jusqu)/);
-  assert.doesNotMatch(text(), /The renewal cannot be made|Le renouvellement n.est pas possible/);
+  assert.doesNotMatch(text(), /The change cannot be made|La modification n.est pas possible/);
   stack.sql('UPDATE customer_version SET is_company = 0');
   await seller.get(`${stack.site}/admin/quotes/${quote}`);
-  assert.match(text(), /The renewal cannot be made|Le renouvellement n.est pas possible/);
+  assert.match(text(), /The change cannot be made|La modification n.est pas possible/);
   await seller.get(edit);
   await seller.submit(/\/edit$/, { notice: '46' }, { button: 'save' });
   assert.equal(seller.status, 422);

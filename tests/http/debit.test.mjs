@@ -31,6 +31,17 @@ async function mailedCode() {
   return /\b(\d{6}) (?:is the|est le) code/.exec(seller.html)[1];
 }
 
+// A button pressed three times at once, and once more: where each press is led.
+async function pressed(visitor, { url, body }) {
+  const press = async () => {
+    const answer = await fetch(url, { method: 'POST', redirect: 'manual', body,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', cookie: visitor.cookieHeader(), origin: stack.site } });
+    await answer.arrayBuffer();
+    return `${answer.status} ${answer.headers.get('location')}`;
+  };
+  return [...await Promise.all([press(), press(), press()]), await press()];
+}
+
 test('terms: the creditor identifier is checked', async () => {
   await seller.get(`${stack.site}/admin/settings/debit`);
   await seller.submit(/debit/, { creditor_id: 'FR00ZZZ123456' });
@@ -137,7 +148,8 @@ test('an invoice is announced, collected in one file, and counted as paid when n
   await seller.submit(/\/sent$/, {});
   assert.equal(seller.status, 422);
   assert.match(seller.html, /Say whether the bank has it/);
-  await seller.submit(/\/sent$/, { answer: 'sent' });
+  assert.deepEqual(await pressed(seller, seller.fill(seller.form(/\/sent$/), { answer: 'sent' })), Array(4).fill('303 /admin/collections?did=file_sent'));
+  await seller.get(`${stack.site}/admin/collections?did=file_sent`);
   assert.match(seller.html, /Noted: the bank has the file/);
   assert.ok(!seller.html.includes(question));
   await seller.get(stack.site + question);

@@ -116,6 +116,9 @@ test('a code: counted when it is planned, given back when that is undone, counte
   await untilNextBill();
   assert.equal(used(), 1);
   assert.match(await customer(), /ONCE.*25\s*%/);
+  assert.equal(value('SELECT coupon FROM invoice_line ORDER BY id DESC LIMIT 1'), 'ONCE', 'the line that it is taken off names it');
+  await seller.get(`${stack.site}/admin/invoices/${value("SELECT number FROM invoice WHERE kind = 'invoice' ORDER BY id DESC LIMIT 1")}`);
+  assert.match(text(seller.html), /(coupon|code promo) ONCE/);
   await seller.get(path);
   await preview({ percent: '5' });
   assert.match(seller.html, /id="f-percent-err"/, 'two stand already');
@@ -128,6 +131,7 @@ test('a code: counted when it is planned, given back when that is undone, counte
   await untilNextBill();
   assert.ok(newest() > before);
   assert.doesNotMatch(await customer(), /ONCE: |ONCE :/);
+  assert.equal(value("SELECT COUNT(*) FROM invoice_line WHERE coupon <> '' AND invoice_id = (SELECT MAX(id) FROM invoice WHERE kind = 'invoice')"), '0', 'nothing is left of it');
   assert.equal(used(), 1);
   assert.equal(value('SELECT discounts FROM subscription_discounts ORDER BY amendment_id LIMIT 1'), null, 'what held at first: nothing');
   const done = await batch(stack, ['verify']);

@@ -41,6 +41,18 @@ test('unknown, cut, revoked, expired and used links are one page, 404, with a fo
   assert.match([...words][0], /<form[^>]*action="\/link"/);
 });
 
+test('who guesses at a customer\'s address keeps that customer from no link', async () => {
+  const [[email, number]] = stack.sql("SELECT v.email, c.number FROM customer c JOIN customer_version v ON v.id = c.current_version_id WHERE v.email <> '' ORDER BY c.id DESC LIMIT 1");
+  const mails = () => stack.value(`SELECT COUNT(*) FROM outbox WHERE template = 'link_new' AND to_address = '${email}'`);
+  const visitor = new Visitor(stack.site);
+  for (let i = 0; i < 9; i++) {
+    await visitor.get(`${stack.site}/link`);
+    await visitor.submit(/link$/, { email: i < 8 ? `guess${i}@nobody.example` : email, number });
+    assert.match(visitor.url, /did=link$/);
+    assert.equal(mails(), i < 8 ? '0' : '1');
+  }
+});
+
 test('a link works as often as wanted, leaves the address, and opens nothing else', async () => {
   for (let i = 0; i < 3; i++) {
     const visitor = new Visitor(stack.site);

@@ -272,7 +272,7 @@ TEST(amending_prices, a_unit_has_a_plural_on_every_document)
     struct subscription_line *lines;
     struct invoice_list_row *invoices;
     struct invoice_line_row *billed;
-    struct renewal_drafting drafted = {.owner_id = c.w.user_id};
+    struct contract_drafting drafted = {.owner_id = c.w.user_id};
     struct quote_line *offered;
     struct offer offer;
     size_t count;

@@ -64,13 +64,13 @@ static void accept(struct ctx *ctx, int64_t quote_id)
     SAME_NUMBER(sent.refusal, QUOTE_NOT_REFUSED);
     GOOD(load_offer(ctx, quote_id, 0, &c.offer));
     SAME_NUMBER(c.offer.totals.today.gross_minor, 0); /* nothing is due before the renewal */
-    GOOD(reserve_invoice_ids(ctx, 1, &c.ids));
+    GOOD(reserve_invoice_ids(ctx, ORDER_IDS, &c.ids));
     GOOD(db_transaction(ctx, confirm_signed, &c));
 }
 
-static struct renewal_drafting drafted(const struct contract *c)
+static struct contract_drafting drafted(const struct contract *c)
 {
-    struct renewal_drafting d = {.subscription_id = c->s.id, .owner_id = c->w.user_id};
+    struct contract_drafting d = {.subscription_id = c->s.id, .owner_id = c->w.user_id};
 
     GOOD(draft_renewal(c->ctx, &d, NO_ONCE));
     CU_ASSERT_PTR_NULL(d.refusal);
@@ -78,7 +78,7 @@ static struct renewal_drafting drafted(const struct contract *c)
 }
 
 /* Edits the draft's first line to a quantity and a price. */
-static void edit_draft(struct ctx *ctx, const struct renewal_drafting *d, int64_t quantity_e4, int64_t price_e4, const char *discounts)
+static void edit_draft(struct ctx *ctx, const struct contract_drafting *d, int64_t quantity_e4, int64_t price_e4, const char *discounts)
 {
     struct quoting_result saved;
     struct offer offer;
@@ -99,7 +99,7 @@ TEST(amending_quotes, R12_a_renewal_quote_takes_the_lines_place_on_the_boundary)
 {
     struct contract c = contract_signed();
     struct subscription again;
-    struct renewal_drafting d;
+    struct contract_drafting d;
     struct amendment_row waiting;
     struct undoing undoing;
     struct sales_order order;
@@ -151,7 +151,7 @@ TEST(amending_quotes, a_renewal_stands_at_the_index_that_was_known_when_it_was_a
 {
     struct contract c = contract_begun();
     struct price_index_value value = {.value_e4 = 1000000};
-    struct renewal_drafting d;
+    struct contract_drafting d;
     int32_t signed_at;
 
     GOOD(price_index_named(c.ctx, unique(c.ctx, "ICC "), &value.index_id));
@@ -176,7 +176,7 @@ TEST(amending_quotes, a_renewal_stands_at_the_index_that_was_known_when_it_was_a
 TEST(amending_quotes, a_renewal_quote_keeps_the_sellers_discount_and_the_coupons)
 {
     struct contract c = contract_signed();
-    struct renewal_drafting d;
+    struct contract_drafting d;
     struct quoting_result saved;
     struct offer offer;
 
@@ -204,7 +204,7 @@ TEST(amending_quotes, a_renewal_quote_renews_a_term_that_would_end)
     static const struct statement term = {"test_term", "UPDATE subscription SET term_unit = 'month', term_count = 2, term_renews = 0, term_until_on = ?, "
                                           "ends_on = ?, end_reason = 'term' WHERE id = ?", NOTHING};
     struct contract c = contract_signed();
-    struct renewal_drafting d;
+    struct contract_drafting d;
     int32_t begin_on = c.s.started_on;
     int32_t ends_on = date_add_months(begin_on, 2);
 
@@ -226,7 +226,7 @@ TEST(amending_quotes, a_renewal_quote_renews_a_term_that_would_end)
 }
 
 /* Its terms are what the quote says: gives the refusal. */
-static enum quote_refusal terms_draft(struct ctx *ctx, const struct renewal_drafting *d, const struct own_terms *own, int32_t start_on)
+static enum quote_refusal terms_draft(struct ctx *ctx, const struct contract_drafting *d, const struct own_terms *own, int32_t start_on)
 {
     struct quoting_result saved;
     struct offer offer;
@@ -248,7 +248,7 @@ static void confirm_quote(struct ctx *ctx, int64_t quote_id)
     struct confirming c;
 
     GOOD(load_offer(ctx, quote_id, 0, &c.offer));
-    GOOD(reserve_invoice_ids(ctx, 1, &c.ids));
+    GOOD(reserve_invoice_ids(ctx, ORDER_IDS, &c.ids));
     GOOD(db_transaction(ctx, confirm_signed, &c));
 }
 
@@ -267,7 +267,7 @@ TEST(amending_quotes, a_renewal_quote_gives_the_contract_its_terms_from_its_day_
     const struct own_terms own = {.duration = DURATION_FIXED, .unit = TERM_MONTHS, .count = 6, .renews = true, .has_commitment = true,
                                   .commitment_months = 12, .has_notice = true, .notice_days = 60, .customer_end = ANSWER_YES, .close_days = 20};
     struct contract c = contract_signed();
-    struct renewal_drafting d;
+    struct contract_drafting d;
     struct offer offer;
     struct amending a;
     struct contract_on then;
@@ -336,7 +336,7 @@ TEST(amending_quotes, a_consumers_notice_does_not_grow_within_the_term)
 {
     struct own_terms own = {.duration = DURATION_FIXED, .unit = TERM_MONTHS, .count = 4, .renews = true, .has_notice = true, .notice_days = 31};
     struct contract c = contract_signed();
-    struct renewal_drafting d;
+    struct contract_drafting d;
     struct customer customer;
     struct customer_result changed;
     struct offer offer;

@@ -225,3 +225,26 @@ TEST(charging, the_same_card_stored_twice_has_one_history)
     s.charges[0].method_id = again.id;
     GOOD(db_transaction(ctx, find_declines, &s));
 }
+
+/* On the gateway's page one card was declined, the next one paid: the payment names no reason of a decline. */
+TEST(charging, a_payment_keeps_no_reason_of_the_card_before)
+{
+    struct ctx *ctx = charging_ctx();
+    struct gateway_answer waits = answer(ctx, GATEWAY_ACTION);
+    struct gateway_answer paid = answer(ctx, GATEWAY_SUCCEEDED);
+    enum attempt_state state;
+    struct attempt attempt;
+    struct sending s;
+
+    sent(ctx, &s);
+    waits.decline_code = "processing_error";
+    waits.message = "Your bank could not process the card.";
+    GOOD(settle_answer(ctx, s.ids[0], &waits, &state));
+    GOOD(attempt_by_id(ctx, s.ids[0], &attempt));
+    SAME_TEXT(attempt.decline_code, "processing_error");
+    GOOD(settle_answer(ctx, s.ids[0], &paid, &state));
+    CU_ASSERT_EQUAL(state, ATTEMPT_SUCCEEDED);
+    GOOD(attempt_by_id(ctx, s.ids[0], &attempt));
+    SAME_TEXT(attempt.decline_code, "");
+    SAME_TEXT(attempt.message, "");
+}

@@ -323,3 +323,24 @@ TEST(debit_mandates, a_document_that_fails_for_ever_names_the_contract_of_its_ma
     GOOD(last_mandate_change(ctx, m.payment_method_id, false, &change));
     fails_until_mended(ctx, &s, "mandate_amendment", change.id, m.payment_method_id);
 }
+
+/* Five codes an hour, whether for a mandate or for another account: nobody guesses one, or fills a mailbox. */
+TEST(debit_mandates, codes_are_mailed_five_times_an_hour)
+{
+    struct ctx *ctx = debit_ctx();
+    struct subscription s = started(ctx, monthly());
+    struct mandate m = signed_mandate(ctx, &s);
+    struct mandate_start start = {.subscription_id = s.id, .use = USE_FROM_NOW, .holder = "Ada", .iban = THEIRS, .bic = "", .signed_name = "Ada", .agreed_text = "I authorise."};
+    struct mandate_start change = {.holder = "Ada", .iban = "BE68539007547034", .bic = "", .signed_name = "Ada", .agreed_text = "Another account."};
+
+    for (int i = 0; i < 4; i++)
+        (void)begun(ctx, &s);
+    GOOD(start_mandate(ctx, &start, NO_ONCE));
+    CU_ASSERT_EQUAL(start.refusal, MANDATE_TOO_MANY);
+    GOOD(start_mandate_change(ctx, m.reference, &change, NO_ONCE));
+    CU_ASSERT_EQUAL(change.refusal, MANDATE_TOO_MANY);
+    ctx->now += INT64_C(3600) * 1000000;
+    GOOD(start_mandate_change(ctx, m.reference, &change, NO_ONCE));
+    CU_ASSERT_EQUAL(change.refusal, MANDATE_NOT_REFUSED);
+    ctx->now -= INT64_C(3600) * 1000000;
+}

@@ -134,7 +134,7 @@ TEST(debit_notices, a_debit_whose_notice_is_refused_waits_for_a_person_with_two_
 /* What the invoice's own mail says of the payment, whenever it is written: nothing is asked of who is debited. */
 static struct letter invoice_mail(struct ctx *ctx, const struct subscription *s, const struct invoice *invoice)
 {
-    struct outbox_row row = {.template = "invoice_new", .language = "en", .to_address = "a@b.example", .to_name = "A", .contact_name = "", .customer_id = s->customer_id,
+    struct outbox_row row = {.template = "invoice_new", .language = "en", .to_address = "a@b.example", .to_name = "A", .customer_id = s->customer_id,
                              .subscription_id = s->id, .invoice_id = invoice->id, .params = "{}", .sealed = "", .dedup_key = "", .message_id = "", .state = "waiting", .error = ""};
     struct letter letter;
 

@@ -156,6 +156,72 @@ TEST(amendment, P09_three_more_pay_18_of_31_days_of_36)
     CU_ASSERT_FALSE(a.new_epoch);
 }
 
+/* The line as changes of today have left it: before_e4 until the day, now_e4 from it. */
+static void changed_today(struct scene *s, int64_t before_e4, int64_t now_e4)
+{
+    s->lines[1] = s->lines[0];
+    s->lines[1].until_on = ON(2026, 1, 28);
+    s->lines[1].quantity_e4 = before_e4;
+    s->lines[0].quantity_e4 = now_e4;
+    s->lines[0].from_on = ON(2026, 1, 28);
+    s->lines[0].amended = true;
+    s->facts.line_count = 2;
+}
+
+/* R11: 5 until the day, 8 since, 9 wanted: one more at 12.00, and 18/31 of it. */
+TEST(amendment, more_again_on_one_day_is_said_by_what_is_more)
+{
+    struct scene s;
+    struct amendment a;
+
+    monthly(&s, 5, 120000, ON(2026, 1, 28));
+    changed_today(&s, 5 * QUANTITY_ONE, 8 * QUANTITY_ONE);
+    invoice_line(&s, 1, (struct period){ON(2026, 1, 28), ON(2026, 2, 15)}, 2090);
+    s.invoiced[1].amended_on = ON(2026, 1, 28);
+    a = set_quantity(&s, AMENDMENT_AT_ONCE, false, 9);
+    SAME_NUMBER(a.charge_count, 1);
+    SAME_NUMBER(a.charges[0].quantity_e4, QUANTITY_ONE);
+    SAME_NUMBER(a.charges[0].unit_price_e4, 120000);
+    SAME_NUMBER(a.charges[0].full_minor, 1200);
+    SAME_NUMBER(a.charges[0].allowance_minor, 0);
+    SAME_NUMBER(a.net_minor, 697); /* 27.87 for the four, less 20.90 */
+    s.invoiced[1].minor = 2000; /* charged otherwise: said by the four, the difference taken off */
+    a = set_quantity(&s, AMENDMENT_AT_ONCE, false, 9);
+    SAME_NUMBER(a.charges[0].quantity_e4, 4 * QUANTITY_ONE);
+    SAME_NUMBER(a.net_minor, 787);
+    SAME_NUMBER(a.charges[0].allowance_minor, 2000);
+}
+
+/* R11: 5 until the day, 3 since and two given back, 4 wanted: one comes back, at 18/31 of its 12.00. */
+TEST(amendment, what_is_wanted_after_all_is_said_by_what_comes_back)
+{
+    struct scene s;
+    struct amendment a;
+
+    monthly(&s, 5, 120000, ON(2026, 1, 28));
+    changed_today(&s, 5 * QUANTITY_ONE, 3 * QUANTITY_ONE);
+    s.credits[0] = (struct invoiced_credit){.from_on = ON(2026, 1, 28), .minor = 1394, .amended_on = ON(2026, 1, 28)};
+    s.invoiced[0].credits = s.credits;
+    s.invoiced[0].credit_count = 1;
+    a = set_quantity(&s, AMENDMENT_AT_ONCE, true, 4);
+    SAME_NUMBER(a.charge_count, 1);
+    CU_ASSERT_TRUE(a.charges[0].restores);
+    SAME_NUMBER(a.charges[0].quantity_e4, QUANTITY_ONE);
+    SAME_NUMBER(a.charges[0].full_minor, 1200);
+    SAME_NUMBER(a.charges[0].allowance_minor, 0);
+    SAME_NUMBER(a.net_minor, 697);
+    a = set_quantity(&s, AMENDMENT_AT_ONCE, true, 6); /* the two come back, and one more */
+    SAME_NUMBER(a.charge_count, 2);
+    SAME_NUMBER(a.charges[0].quantity_e4, 2 * QUANTITY_ONE);
+    SAME_NUMBER(a.charges[1].quantity_e4, QUANTITY_ONE);
+    SAME_NUMBER(a.net_minor, 1394 + 697);
+    a = set_quantity(&s, AMENDMENT_AT_ONCE, true, 2); /* one more is given back, of the five that were invoiced */
+    SAME_NUMBER(a.credit_count, 1);
+    SAME_NUMBER(a.credits[0].quantity_e4, QUANTITY_ONE);
+    SAME_NUMBER(a.credits[0].of_quantity_e4, 5 * QUANTITY_ONE);
+    SAME_NUMBER(a.credit_minor, 2090 - 1394);
+}
+
 TEST(amendment, P11_an_upgrade_now_gives_back_and_charges)
 {
     struct scene s;

@@ -37,6 +37,9 @@ TEST(amendment_prices, a_price_in_tiers_changes_by_what_a_period_costs)
     SAME_NUMBER(a.net_minor, 2323);
     CU_ASSERT_TRUE(a.charges[0].restores);
     CU_ASSERT_TRUE(a.charges[0].tiered);
+    SAME_NUMBER(a.charges[0].unit_price_e4, 232300);
+    SAME_NUMBER(a.charges[0].before_e4, 40000);
+    SAME_NUMBER(a.charges[0].after_e4, 80000);
 }
 
 TEST(amendment_prices, what_is_sold_once_may_cost_less)

@@ -5,9 +5,12 @@
 
 #include "core/billing.h"
 #include "core/coupon.h"
+#include "core/tier.h"
+#include "intake/price_words.h"
 #include "core/date.h"
 #include "core/discount.h"
 #include "core/pricing.h"
+#include "service/contract.h"
 #include "seeded.h"
 
 static struct discounts of(struct discount first, struct discount second)
@@ -215,6 +218,33 @@ TEST(discount, amounts_in_advance_or_in_arrears)
     SAME_NUMBER(item.net_minor, 10000);
 }
 
+/* The bills of three months: 10 % of the seller's for ever, 5.00 by a coupon for two. */
+TEST(discount, a_bill_names_the_coupon_where_it_took_something)
+{
+    struct arena *arena = test_ctx()->arena;
+    struct billing_line lines[] = {{.timing = BILLING_ARREARS, .quantity_e4 = 10000, .unit_price_e4 = 1000000, .from_on = 20000, .until_on = DATE_NONE},
+                                   {.timing = BILLING_ADVANCE, .quantity_e4 = 10000, .unit_price_e4 = 1000000, .from_on = 20000, .until_on = DATE_NONE}};
+    struct discounts d = of((struct discount){.ppm = 100000}, (struct discount){.amount_minor = 500, .periods = 2, .code = "FIVE"});
+    struct billing_facts facts = {.schedule = {.anchor_on = 20000, .every = {RECURRENCE_MONTH, 1}}, .currency = currency_find("EUR"),
+        .started_on = 20000, .ended_on = DATE_NONE, .lines = lines, .line_count = 2, .discounts = &d, .today_on = 20000,
+        .max_missed = BILLING_MISSED_UNLIMITED};
+    struct billing_item item;
+
+    CU_ASSERT_TRUE(billing_item_at(arena, &facts, BILLING_ADVANCE, 1, &item));
+    SAME_TEXT(item.lines[0].coupon, "FIVE");
+    CU_ASSERT_TRUE(billing_item_at(arena, &facts, BILLING_ADVANCE, 2, &item)); /* its periods are over */
+    SAME_TEXT(item.lines[0].coupon, "");
+    CU_ASSERT_TRUE(billing_item_at(arena, &facts, BILLING_ARREARS, 0, &item)); /* an amount was taken off what is in advance */
+    SAME_TEXT(item.lines[0].coupon, "");
+    d.of[1] = (struct discount){.ppm = 50000, .code = "HALF"};
+    CU_ASSERT_TRUE(billing_item_at(arena, &facts, BILLING_ARREARS, 0, &item));
+    SAME_TEXT(item.lines[0].coupon, "HALF");
+    lines[1].unit_price_e4 = 0; /* nothing is taken off nothing */
+    CU_ASSERT_TRUE(billing_item_at(arena, &facts, BILLING_ADVANCE, 0, &item));
+    CU_ASSERT_PTR_NULL(item.lines[0].coupon);
+    SAME_TEXT(discounts_coupon(&(struct discounts){0}, 0, true), "");
+}
+
 static struct discount seeded_discount(uint64_t *state)
 {
     struct discount d = {.periods = (int32_t)seeded_between(state, 0, 4)};
@@ -308,4 +338,90 @@ TEST(discount, what_is_left_when_periods_start_anew)
     SAME_NUMBER(discounts_of_any_period(&d).count, 0);
     SAME_NUMBER(discounts_of_any_period(&any).count, 1);
     SAME_NUMBER(discounts_of_any_period(&any).of[0].ppm, 100000);
+}
+
+/* ---- as a file's cell says them ---- */
+
+/* 10 % for the first three quarters of a contract from 11 November 2025; the fourth, and who reads of it then, has none. */
+TEST(discount, what_is_taken_off_a_line_is_told_while_it_holds)
+{
+    struct subscription s = {.unit = "month", .count = 3, .anchor_on = date_from_civil(2025, 11, 11), .started_on = date_from_civil(2025, 11, 11),
+                             .next_index = 1, .trial_until_on = DATE_NONE, .epoch_on = DATE_NONE, .ends_on = DATE_NONE};
+    struct subscription_line line = {.timing = "advance", .from_on = s.started_on, .until_on = DATE_NONE, .discount_ppm = 100000, .discount_periods = 3};
+    struct standing_discount off;
+
+    CU_ASSERT_TRUE_FATAL(line_discount_standing(&s, &line, s.started_on, &off));
+    SAME_NUMBER(off.discount.ppm, 100000);
+    SAME_NUMBER(off.until_on, date_from_civil(2026, 8, 11));
+    SAME_NUMBER(off.bills, 2); /* the first is issued */
+    s.next_index = 3;
+    CU_ASSERT_TRUE_FATAL(line_discount_standing(&s, &line, date_from_civil(2026, 8, 10), &off));
+    SAME_NUMBER(off.bills, 0);
+    CU_ASSERT_FALSE(line_discount_standing(&s, &line, date_from_civil(2026, 8, 11), &off));
+    line.from_on = date_from_civil(2026, 8, 11); /* one that begins later counts its own */
+    CU_ASSERT_TRUE_FATAL(line_discount_standing(&s, &line, s.started_on, &off));
+    SAME_NUMBER(off.until_on, date_from_civil(2027, 5, 11));
+    SAME_NUMBER(off.bills, 3);
+    line.discount_periods = 0;
+    CU_ASSERT_TRUE_FATAL(line_discount_standing(&s, &line, date_from_civil(2040, 1, 1), &off));
+    SAME_NUMBER(off.until_on, DATE_NONE);
+    line.discount_ppm = 0;
+    CU_ASSERT_FALSE(line_discount_standing(&s, &line, s.started_on, &off));
+}
+
+TEST(discount, a_cell_says_discounts_and_tiers_and_reads_back_what_it_wrote)
+{
+    struct arena *arena = test_arena();
+    const struct currency *euro = currency_find("EUR");
+    struct discounts d = of((struct discount){.ppm = 55000, .periods = 3}, (struct discount){.amount_minor = 500, .periods = 2, .from = 1, .code = "WELCOME-26"});
+    struct discounts read;
+    struct price_rule rule = {.model = PRICE_GRADUATED, .tier_count = 2, .tier = {{100000, 99000, 0}, {TIER_OPEN, 75000, 20000}}};
+    struct price_rule back = {.model = PRICE_GRADUATED};
+    static const char *const wrong[] = {"x", "10%%", "-5", "101%", "0", "5.001", "10% x", "10% x 0", "10% x 3 4 5", "10% +", "10% x 3 after 0", "5 welcome", "10% x 3 x 3", "+"};
+    static const char *const wrong_tiers[] = {"10", "10=", "=5", "*5", "10=5+", "10=5+x", "x=5", "10=-5", "**=5"};
+
+    SAME_TEXT(discounts_cell(arena, &d, euro), "5.5% x 3 + 5 x 2 after 1 WELCOME-26");
+    CU_ASSERT_TRUE(discounts_of_cell(arena, "5,5%  x 3+5.00 x 2 after 1 WELCOME-26", euro, &read));
+    SAME_TEXT(discounts_cell(arena, &read, euro), discounts_cell(arena, &d, euro));
+    CU_ASSERT_TRUE(discounts_of_cell(arena, " ", euro, &read));
+    SAME_NUMBER(read.count, 0);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        if (discounts_of_cell(arena, wrong[i], euro, &read))
+            SAME_TEXT(wrong[i], "refused");
+    CU_ASSERT_FALSE(discounts_of_cell(arena, "5.5", currency_find("JPY"), &read));
+    SAME_TEXT(tiers_cell(arena, &rule), "10=9.9 *=7.5+2");
+    CU_ASSERT_TRUE(tiers_of_cell(arena, "10=9,90   *=7.5+2", &back));
+    SAME_NUMBER(back.tier_count, 2);
+    SAME_TEXT(tiers_cell(arena, &back), tiers_cell(arena, &rule));
+    for (size_t i = 0; i < sizeof wrong_tiers / sizeof wrong_tiers[0]; i++)
+        if (tiers_of_cell(arena, wrong_tiers[i], &back))
+            SAME_TEXT(wrong_tiers[i], "refused");
+    SAME_NUMBER(back.tier_count, 2);
+}
+
+TEST(discount, any_cell_reads_back_what_it_wrote)
+{
+    const struct currency *currency[] = {currency_find("EUR"), currency_find("JPY"), currency_find("TND")};
+
+    for (uint64_t seed = 0; seed < test_seeds(); seed++) {
+        struct arena *arena = arena_new();
+        uint64_t state = seed;
+        struct discounts d = of(seeded_discount(&state), seeded_discount(&state)), read;
+        const struct currency *money = currency[seeded_between(&state, 0, 2)];
+        char text[DISCOUNTS_TEXT_BYTES], again[DISCOUNTS_TEXT_BYTES];
+        bool good = true;
+
+        for (size_t i = 0; i < d.count; i++) {
+            d.of[i].from = (int32_t)seeded_between(&state, 0, 3);
+            if (seeded_between(&state, 0, 1) == 0)
+                memcpy(d.of[i].code, "A-1", 4);
+            good = good && discount_ok(&d.of[i]);
+        }
+        if (good && (!discounts_of_cell(arena, discounts_cell(arena, &d, money), money, &read) ||
+                     strcmp(discounts_text(&d, text), discounts_text(&read, again)) != 0)) {
+            SAME_NUMBER(seed, -1);
+            SAME_TEXT(discounts_cell(arena, &d, money), "");
+        }
+        arena_free(arena);
+    }
 }

@@ -94,6 +94,21 @@ TEST(chain, a_share_of_days_is_told_where_there_is_one_and_no_record_changes_wit
     CU_ASSERT_PTR_NOT_NULL(strstr(chain_record_text(test_arena(), &r), "line.until_on=2024-11-04\nline.share_of_days=61\nline.quantity_e4=30000\n"));
 }
 
+TEST(chain, a_coupon_is_told_where_there_is_one_and_no_record_changes_without)
+{
+    struct totals totals;
+    struct invoice_line line = chain_line;
+    struct chain_record r = record(1, &totals);
+    const char *none = chain_record_text(test_arena(), &r);
+
+    r.lines = &line;
+    line.coupon = "";
+    SAME_TEXT(chain_record_text(test_arena(), &r), none);
+    CU_ASSERT_PTR_NULL(strstr(none, "line.coupon"));
+    line.coupon = "SUMMER";
+    CU_ASSERT_PTR_NOT_NULL(strstr(chain_record_text(test_arena(), &r), "\nline.coupon=SUMMER\nline.net_minor="));
+}
+
 /* Goods and services of one rate may be taxed for two reasons: the group tells the first, the other line its own. */
 TEST(chain, shows_the_reason_of_each_line)
 {

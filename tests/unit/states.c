@@ -131,6 +131,28 @@ TEST(quote, an_order_needs_its_signature_and_its_money)
     SAME_NUMBER(quote_may_be_confirmed(&f, true), QUOTE_IS_CONFIRMED);
 }
 
+/* Nothing of it may be sent, signed or paid; it can be edited, declined and withdrawn. Money that came makes an order. */
+TEST(quote, a_contract_that_allows_no_change_refuses_it)
+{
+    struct quote_facts f = sent();
+
+    f.change_refused = true;
+    SAME_NUMBER(quote_may_be_sent(&f), QUOTE_CONTRACT_DIFFERS);
+    SAME_NUMBER(quote_may_be_signed(&f, &honest), QUOTE_CONTRACT_DIFFERS);
+    SAME_NUMBER(quote_may_be_edited(&f), QUOTE_NOT_REFUSED);
+    SAME_NUMBER(quote_may_be_declined(&f), QUOTE_NOT_REFUSED);
+    SAME_NUMBER(quote_may_be_withdrawn(&f), QUOTE_NOT_REFUSED);
+    SAME_NUMBER(quote_may_be_paid(&f), QUOTE_IS_NOT_SIGNED);
+    f.state = QUOTE_SIGNED;
+    SAME_NUMBER(quote_may_be_paid(&f), QUOTE_CONTRACT_DIFFERS);
+    SAME_NUMBER(quote_may_be_confirmed(&f, true), QUOTE_NOT_REFUSED);
+    f.state = QUOTE_SENT;
+    f.acceptance = ACCEPTANCE_PAYMENT;
+    SAME_NUMBER(quote_may_be_paid(&f), QUOTE_CONTRACT_DIFFERS);
+    f.change_refused = false;
+    SAME_NUMBER(quote_may_be_paid(&f), QUOTE_NOT_REFUSED);
+}
+
 TEST(quote, words)
 {
     for (int s = QUOTE_DRAFT; s <= QUOTE_WITHDRAWN; s++) {
@@ -140,11 +162,16 @@ TEST(quote, words)
     for (int a = ACCEPTANCE_SIGNATURE; a <= ACCEPTANCE_SIGNATURE_AND_PAYMENT; a++)
         SAME_NUMBER(quote_acceptance_from_name(quote_acceptance_name((enum quote_acceptance)a)), a);
     SAME_NUMBER(quote_state_from_name("lost"), 0);
-    for (int r = QUOTE_IS_WITHDRAWN; r <= QUOTE_NOTICE_GROWS; r++) {
+    for (int r = QUOTE_IS_WITHDRAWN; r <= QUOTE_CONTRACT_DIFFERS; r++) {
         CU_ASSERT_TRUE(quote_refusal_text((enum quote_refusal)r)[0] != '\0');
         CU_ASSERT_TRUE(quote_refusal_name((enum quote_refusal)r)[0] != '\0');
     }
     SAME_TEXT(quote_refusal_text(QUOTE_NOT_REFUSED), "");
+    for (int k = QUOTE_NEW; k <= QUOTE_UPSELL; k++) {
+        SAME_NUMBER(quote_kind_from_name(quote_kind_name((enum quote_kind)k)), k);
+        CU_ASSERT_EQUAL(quote_kind_text((enum quote_kind)k)[0] == '\0', k == QUOTE_NEW);
+    }
+    SAME_NUMBER(quote_kind_from_name("lost"), 0);
 }
 
 /* ---- subscriptions ---- */

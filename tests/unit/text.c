@@ -3,6 +3,8 @@
 
 #include "base/random.h"
 #include "core/date.h"
+#include "core/pricing.h"
+#include "service/amending_words.h"
 #include "text/format.h"
 #include "text/letter.h"
 #include "text/phrase.h"
@@ -136,4 +138,22 @@ TEST(letter, rows_are_read_as_they_were_written_and_nothing_typed_begins_another
     SAME_TEXT(facts[2].value, "x");
     SAME_NUMBER(letter_rows(arena, rows.text, facts, 2), 2);
     SAME_NUMBER(letter_rows(arena, "", facts, 4), 0);
+}
+
+/* The arithmetic of a change's card is told only where it comes to the amount. */
+TEST(text, a_step_tells_no_arithmetic_that_does_not_add_up)
+{
+    struct arena *arena = test_arena();
+    struct amending_step step = {.days = 19, .of_days = 30, .of_minor = 6669, .minor = 4224, .invoice = ""};
+
+    SAME_TEXT(amending_step_text(arena, "en", &step, "EUR"), "19 of 30 days of €66.69");
+    step.of_minor = 10004; /* the day had charged a part before */
+    SAME_TEXT(amending_step_text(arena, "en", &step, "EUR"), "");
+    step = (struct amending_step){.days = 19, .of_days = 19, .of_minor = 4224, .minor = -4224, .invoice = "INV-2026-00042"};
+    SAME_TEXT(amending_step_text(arena, "en", &step, "EUR"), "19 of 19 days of €42.24 on INV-2026-00042");
+    step.minor = -2112;
+    SAME_TEXT(amending_step_text(arena, "en", &step, "EUR"), "a part of €42.24 on INV-2026-00042");
+    step.quantity_e4 = QUANTITY_ONE;
+    step.of_quantity_e4 = 2 * QUANTITY_ONE;
+    SAME_TEXT(amending_step_text(arena, "en", &step, "EUR"), "1 of 2, 19 of 19 days of €42.24 on INV-2026-00042");
 }

@@ -214,6 +214,7 @@ static const char *activity_text(const struct page *page, const struct activity 
         {"subscription.held", N_("Held: {x} periods were missed"), "missed"},
         {"subscription.released", N_("Released: what was missed is billed"), NULL},
         {"subscription.renewal_quote", N_("Renewal quote {x} made"), "number"},
+        {"subscription.upsell_quote", N_("Change proposed with quote {x}"), "number"},
         {"subscription.amended", N_("Changed with effect on {x}"), "on"},
         {"subscription.amendment_planned", N_("A change is planned for {x}"), "on"},
         {"subscription.amendment_undone", N_("The change planned for {x} was undone"), "on"},

@@ -18,16 +18,17 @@
 #include "page/subscription_view.h"
 #include "service/amending.h"
 #include "service/listing.h"
-#include "service/renewal_quoting.h"
+#include "service/contract_quoting.h"
 #include "store/catalogue.h"
 #include "store/customer.h"
+#include "store/quote.h"
 #include "store/seller_user.h"
 #include "text/format.h"
 #include "text/parse.h"
 #include "text/phrase.h"
 #include "text/words.h"
 
-enum { ADDITIONS = 2, CHANGES_ROWS = 50 };
+enum { ADDITIONS = 2, CHANGES_ROWS = 50, PROPOSALS_ROWS = 20 };
 
 /* ---- the acts ---- */
 
@@ -509,6 +510,7 @@ static enum err show_form(struct page *page, const struct act *what, struct form
     if (what->fields == owner_field)
         TRY(page->ctx, fill_owners(page, hdf, s, form_typed(form, "owner")));
     if (card && form->error_count == 0 && problem == NULL) {
+        hdf_flag(hdf, "Card.proposable", what->kind == AMENDMENT_LINES && subscription_in_force(subscription_state_from_name(s->state)));
         amend_card(page, hdf, &r->amending, r->in_force, r->in_force_count, tr(what->button));
         amend_typed(page, hdf, form, &r->amending);
         hdf_text(hdf, "Card.before.mrr", page_mrr(page, r->amending.before.mrr_e4, s->currency));
@@ -595,6 +597,20 @@ enum err page_amend(struct page *page)
     return show_form(page, what, &form, &s, r, true, problem, NULL);
 }
 
+/* Instead of being made, it becomes a quote that the customer accepts. */
+static enum err propose(struct page *page, const struct act *what, struct form *form, const struct subscription *s, struct reading *r)
+{
+    struct once once = admin_once(page, "/admin/quotes/{ref}/edit");
+    struct contract_drafting drafting = {.subscription_id = s->id, .owner_id = page->seller.user_id};
+    const char *problem;
+
+    TRY(page->ctx, draft_upsell(page->ctx, &drafting, &r->amending, &once));
+    if (r->amending.refusal == NULL)
+        return page_see(page, "%s", drafting.url);
+    problem = show_refusal(form, what, r);
+    return show_form(page, what, form, s, r, false, problem, NULL);
+}
+
 enum err page_amend_post(struct page *page)
 {
     const struct act *what = act_of(page);
@@ -613,6 +629,8 @@ enum err page_amend_post(struct page *page)
     TRY(page->ctx, read_wish(page, what, &form, &v, &s, r));
     if (form.error_count > 0)
         return show_form(page, what, &form, &s, r, false, NULL, NULL);
+    if (str_equal(form.button, "propose") && what->kind == AMENDMENT_LINES)
+        return propose(page, what, &form, &s, r);
     TRY(page->ctx, make_amendment(page->ctx, &r->amending, &once));
     if (r->amending.refusal == NULL)
         return page_see(page, "%s", r->amending.url);
@@ -665,7 +683,7 @@ enum err page_amend_choice(struct page *page)
 enum err page_renewal_quote_post(struct page *page)
 {
     struct once once = admin_once(page, "/admin/quotes/{ref}/edit");
-    struct renewal_drafting drafting = {.owner_id = page->seller.user_id};
+    struct contract_drafting drafting = {.owner_id = page->seller.user_id};
     struct subscription s;
     enum err err = subscription_by_number(page->ctx, page->arg[0], &s);
 
@@ -728,15 +746,17 @@ static enum err fill_change(struct page *page, HDF *node, const struct subscript
     const char *words;
     size_t count;
 
-    if (row->quote_id != 0)
+    if (row->quote_id != 0) {
         TRY(page->ctx, fill_terms(page, node, row));
+        hdf_text(node, "quote", row->quote_number);
+    }
     TRY(page->ctx, amend_discount_words(page, row, s, &words));
     if (words[0] != '\0')
         hdf_text(node, "terms", words);
     TRY(page->ctx, amendment_documents(page->ctx, row->id, &documents, &count));
     hdf_text(node, "on", page_date(page, row->effective_on));
-    hdf_text(node, "text", row->quote_id != 0 ? tr("Renewal by quote") : kind_text(row->kind));
-    hdf_text(node, "reason", row->reason);
+    hdf_text(node, "text", str_equal(row->quote_kind, "renewal") ? tr("Renewal by quote") : row->quote_id != 0 ? tr("Change by quote") : kind_text(row->kind));
+    hdf_text(node, "reason", row->quote_id != 0 ? "" : row->reason); /* the quote's number */
     hdf_text(node, "failure", row->failure[0] != '\0' ? tr(row->failure) : "");
     hdf_text(node, "before", page_mrr(page, row->mrr_before_e4, row->currency));
     hdf_text(node, "after", page_mrr(page, row->mrr_after_e4, row->currency));
@@ -786,6 +806,28 @@ static enum err fill_then(struct page *page, HDF *hdf, const struct subscription
     return OK;
 }
 
+/* The quotes that would change it, and wait for their customer or for the seller. */
+static enum err fill_proposals(struct page *page, HDF *hdf, const struct subscription *s)
+{
+    struct quote_list_row *rows;
+    size_t count;
+
+    TRY(page->ctx, quotes_of_contract(page->ctx, s->id, PROPOSALS_ROWS, &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        const struct quote_facts facts = {.state = rows[i].state, .version_is_current = true, .valid_until_on = rows[i].valid_until_on,
+                                          .today_on = page->ctx->today_on};
+        HDF *node = hdf_row(hdf, "Proposals", (int)i);
+
+        hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/quotes/%s", rows[i].number));
+        hdf_text(node, "number", rows[i].number);
+        hdf_text(node, "kind", tr(quote_kind_text(quote_kind_from_name(rows[i].kind_name))));
+        page_quote_badge(hdf_node(node, "state"), quote_state_now(&facts));
+        hdf_text(node, "period", page_money(page, rows[i].period_minor, rows[i].currency));
+        hdf_text(node, "until", page_date(page, rows[i].valid_until_on));
+    }
+    return OK;
+}
+
 enum err amend_fill_subscription(struct page *page, HDF *hdf, const struct subscription *s)
 {
     struct amendment_row *rows;
@@ -804,6 +846,7 @@ enum err amend_fill_subscription(struct page *page, HDF *hdf, const struct subsc
                                                    words[0] != '\0' ? " " : "", words));
         hdf_text(hdf, "Planned.action", arena_printf(page->ctx->arena, "/admin/subscriptions/%s/amendments/%lld/undo", s->number, (long long)rows[i].id));
     }
+    TRY(page->ctx, fill_proposals(page, hdf, s));
     hdf_text(hdf, "Amend.href", arena_printf(page->ctx->arena, "/admin/subscriptions/%s/amend", s->number));
     return fill_then(page, hdf, s);
 }

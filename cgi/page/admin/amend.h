@@ -5,8 +5,8 @@
 #include "page/admin/admin.h"
 #include "store/subscription.h"
 
-/* Planned.{text, action}: what waits, with its undo; Amend.href; Changes.N.{on, text, before, after, documents, state}: what
- * was changed; Then.{on, field, lines, text}: the contract on the day of ?on=. */
+/* Planned.{text, action}: what waits, with its undo; Amend.href; Changes.N.{on, text, quote, before, after, documents,
+ * state}: what was changed; Proposals.N.{href, number, kind, state, period, until}: quotes that would change it; Then.{on, field, lines, text}: the contract on the day of ?on=. */
 enum err amend_fill_subscription(struct page *page, HDF *hdf, const struct subscription *s) MUST_USE;
 
 /* The handlers. */

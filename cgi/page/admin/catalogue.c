@@ -302,7 +302,7 @@ enum err page_plans(struct page *page)
         hdf_text(node, "name", list[i].name);
         hdf_text(node, "every", phrase_every(arena, list[i].every));
         fill_rules(arena, node, &list[i]);
-        hdf_text(node, "commitment", list[i].commitment_months == 0 ? tr("None") : phrase_months(arena, list[i].commitment_months));
+        hdf_text(node, "commitment", list[i].commitment_months == 0 ? tr("No minimum term") : phrase_months(arena, list[i].commitment_months));
         hdf_text(node, "notice", list[i].notice_days == 0 ? tr("None") : phrase_days(arena, list[i].notice_days));
         hdf_flag(node, "archived", str_equal(list[i].state, "archived"));
     }
@@ -372,7 +372,7 @@ static const struct field plan_field[] = {
      .hint = N_("1 to 31 of the month, or 1 (Monday) to 7 (Sunday)"), .offset = offsetof(struct plan_form, anchor_day)},
     {.kind = FIELD_CHOICE, .name = "timing", .label = N_("Billed"), .options = timing_option, .option_count = COUNT_OF(timing_option),
      .hint = N_("A product or a line may say otherwise."), .offset = offsetof(struct plan_form, timing)},
-    {.kind = FIELD_INTEGER, .name = "trial", .label = N_("Free trial"), .min = 0, .max = 366, .hint = N_("0: none"),
+    {.kind = FIELD_INTEGER, .name = "trial", .label = N_("Free trial"), .min = 0, .max = 366, .hint = N_("0: no trial"),
      .offset = offsetof(struct plan_form, trial)},
     {.kind = FIELD_CHOICE, .name = "trial_unit", .label = N_("Days or months"), .options = trial_unit_option,
      .option_count = COUNT_OF(trial_unit_option), .offset = offsetof(struct plan_form, trial_unit)},
@@ -386,7 +386,7 @@ static const struct field plan_field[] = {
     {.kind = FIELD_CHECK, .name = "term_renews", .label = N_("Tacitly renewed for another term"), .offset = offsetof(struct plan_form, term_renews)},
     {.kind = FIELD_INTEGER, .name = "commitment", .label = N_("Minimum duration in months"), .min = 0, .max = 120,
      .hint = N_("0: none"), .offset = offsetof(struct plan_form, commitment)},
-    {.kind = FIELD_INTEGER, .name = "notice", .label = N_("Notice in days"), .min = 0, .max = 366, .hint = N_("0: none"),
+    {.kind = FIELD_INTEGER, .name = "notice", .label = N_("Notice in days"), .min = 0, .max = 366, .hint = N_("0: no notice"),
      .offset = offsetof(struct plan_form, notice)},
     {.kind = FIELD_CHOICE, .name = "index", .label = N_("Indexation clause"), .max = 20, .hint = N_("Printed on quotes, kept with each subscription"),
      .offset = offsetof(struct plan_form, index)},
@@ -452,7 +452,7 @@ static enum err show_plan(struct page *page, const struct form *form, int64_t id
     view_form(page->ctx, hdf, form);
     TRY(page->ctx, fill_dunning(page, hdf, form));
     TRY(page->ctx, price_indexes(page->ctx, &index, &count));
-    view_option(hdf, "index", 0, "", tr("None"), false);
+    view_option(hdf, "index", 0, "", tr("No index"), false);
     for (size_t i = 0; i < count; i++) {
         const char *value = arena_printf(page->ctx->arena, "%lld", (long long)index[i].id);
 

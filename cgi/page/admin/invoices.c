@@ -49,6 +49,17 @@ static void fill_section(struct arena *arena, HDF *node, const char *number)
     hdf_text(node, "section_href", arena_printf(arena, "/admin/subscriptions/%s", number));
 }
 
+static const char *period_text(const struct page *page, const struct invoice_line_row *line)
+{
+    struct arena *arena = page->ctx->arena;
+
+    if (line->period_from_on == DATE_NONE)
+        return "";
+    if (line->share_of_days != 0)
+        return phrase_share(arena, page->ctx->language, (struct period){line->period_from_on, line->period_until_on}, line->share_of_days);
+    return tr_fill(arena, "{from} to {until}", "from", page_date(page, line->period_from_on), "until", page_date(page, line->period_until_on - 1), NULL);
+}
+
 static enum err fill_lines(struct page *page, HDF *hdf, const struct invoice *invoice)
 {
     struct arena *arena = page->ctx->arena;
@@ -67,11 +78,7 @@ static enum err fill_lines(struct page *page, HDF *hdf, const struct invoice *in
         hdf_text(node, "description", lines[i].description);
         if (i < section_count && (i == 0 || !str_equal(sections[i].subscription_number, sections[i - 1].subscription_number)))
             fill_section(arena, node, sections[i].subscription_number);
-        if (lines[i].share_of_days != 0)
-            hdf_text(node, "period", phrase_share(arena, language, (struct period){lines[i].period_from_on, lines[i].period_until_on}, lines[i].share_of_days));
-        else if (lines[i].period_from_on != DATE_NONE)
-            hdf_text(node, "period", tr_fill(arena, "{from} to {until}", "from", page_date(page, lines[i].period_from_on), "until",
-                                             page_date(page, lines[i].period_until_on - 1), NULL));
+        hdf_text(node, "period", phrase_detail(arena, period_text(page, &lines[i]), lines[i].coupon));
         hdf_text(node, "quantity", phrase_quantity(arena, language, lines[i].quantity_e4, lines[i].unit, lines[i].unit_plural));
         hdf_text(node, "price", format_price(arena, language, lines[i].unit_price_e4, invoice->currency));
         hdf_text(node, "discount", phrase_taken(arena, language, lines[i].discount_ppm, lines[i].allowance_minor, invoice->currency));

@@ -27,6 +27,7 @@ const struct field line_field[] = {
      .offset = offsetof(struct line_form, timing)},
     {.kind = FIELD_CHOICE, .name = "product", .label = N_("Product"), .max = PICK_TEXT_MAX, .offset = offsetof(struct line_form, product)},
     {.kind = FIELD_HIDDEN, .name = "was", .max = 20, .offset = offsetof(struct line_form, was)},
+    {.kind = FIELD_INTEGER, .name = "contract", .min = 0, .max = INT64_MAX, .offset = offsetof(struct line_form, contract_line)},
     {.kind = FIELD_TEXT, .name = "description", .label = N_("Description"), .max = 500,
      .offset = offsetof(struct line_form, description)},
     {.kind = FIELD_TEXT, .name = "other", .label = N_("Description"), .max = 500, .offset = offsetof(struct line_form, other)},
@@ -261,7 +262,7 @@ static void check_line(struct page *page, struct form *form, size_t i, bool list
     if (!class_known(line->tax_class))
         line_error(page, form, i, "tax", tr("Choose a VAT rate of the list"));
     if (line->unit_price_e4 == QUOTE_LINE_LIST_PRICE && !(list_prices && line->product_id != 0) &&
-        !has_error(page, form, i, "price"))
+        !has_error(page, form, i, "price") && !has_error(page, form, i, "quantity"))
         line_error(page, form, i, "price", tr("Enter a price: the price list has none for this line"));
     if (t->editable && line->quantity_min_e4 > line->quantity_max_e4)
         line_error(page, form, i, "max", tr("The highest quantity is below the lowest"));
@@ -302,6 +303,7 @@ static void read_line(struct page *page, struct form *form, const struct shelf *
     *line = (struct quote_line){
         .kind = line_kind_from_name(t->kind),
         .timing = billing_timing_from_name(t->timing),
+        .contract_line_id = t->contract_line,
         .is_option = t->option,
         .description = t->description,
         .other_description = t->other,
@@ -321,6 +323,7 @@ static void read_line(struct page *page, struct form *form, const struct shelf *
     line->quantity_max_e4 = t->editable && t->max_e4 != 0 ? t->max_e4 : line->quantity_e4;
     if (line->kind == LINE_SECTION || line->kind == LINE_NOTE) {
         line->is_option = line->quantity_editable = false;
+        line->contract_line_id = 0;
         line->unit_price_e4 = line->discount_minor = line->discount_ppm = line->discount_periods = 0;
         line->unit = "";
         line->quantity_e4 = line->quantity_min_e4 = line->quantity_max_e4 = QUANTITY_ONE;
@@ -334,6 +337,8 @@ static void read_line(struct page *page, struct form *form, const struct shelf *
     if (!list_prices)
         line->timing = line_timing(line->timing, product != NULL ? product->timing : "", plan_of(shelf, plan_id));
     meter_line(line);
+    if (line->kind != LINE_RECURRING)
+        line->contract_line_id = 0;
     if (str_empty(line->tax_class))
         line->tax_class = "standard";
     if (line->quantity_max_e4 < line->quantity_min_e4 && !t->editable)
@@ -441,6 +446,7 @@ struct line_form *lines_to_form(struct arena *arena, const struct quote_line *li
             .kind = line_kind_name(line->kind),
             .timing = line->timing != 0 ? billing_timing_name(line->timing) : "",
             .product = product,
+            .contract_line = line->contract_line_id,
             .was = product,
             .description = line->description,
             .other = line->other_description,

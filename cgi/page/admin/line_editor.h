@@ -15,6 +15,7 @@ struct line_form {
     const char *kind;
     const char *timing;       /* "": as the product or the plan says */
     const char *product;      /* as page/admin/pick.h shows one, "" none */
+    int64_t contract_line;    /* hidden: of a change of a contract, the line that it goes on from; 0 none */
     const char *was;          /* id of the product that was shown */
     const char *description;
     const char *other;        /* of a template: in its other language */

@@ -8,8 +8,8 @@
 #include "page/offer_view.h"
 #include "page/subscription_view.h"
 #include "page/admin/admin.h"
+#include "service/quoted_change.h"
 #include "service/quoting.h"
-#include "service/renewal_quoting.h"
 #include "store/alternative.h"
 #include "store/history.h"
 #include "store/link.h"
@@ -21,8 +21,8 @@
 
 /* ---- the page of a quote ---- */
 
-/* template NULL: it began with none; renews: the number of the subscription that it renews, "" */
-static void fill_facts(const struct page *page, HDF *hdf, const struct offer *offer, const struct quote_template *template, const char *renews)
+/* template NULL: it began with none. */
+static void fill_facts(const struct page *page, HDF *hdf, const struct offer *offer, const struct quote_template *template)
 {
     struct arena *arena = page->ctx->arena;
     HDF *facts = hdf_node(hdf, "Facts");
@@ -34,11 +34,10 @@ static void fill_facts(const struct page *page, HDF *hdf, const struct offer *of
                                    : arena_printf(arena, "%s (%s)", offer->plan.name, phrase_per(arena, offer->recurrence)));
     if (template != NULL)
         page_fact(facts, &row, tr("Template"), tr_fill(arena, "{name}, version {n}", "name", template->name, "n", page_number(page, template->version), NULL));
-    if (renews[0] != '\0')
-        page_fact(facts, &row, tr("Renews"), renews);
     page_fact(facts, &row, tr("Valid until"), page_date(page, offer->version.valid_until_on));
-    page_fact(facts, &row, tr("Start"),
-               offer->version.start_on == DATE_NONE ? tr("On the day of confirmation") : page_date(page, offer->version.start_on));
+    if (offer->quote.kind != QUOTE_UPSELL)
+        page_fact(facts, &row, tr("Start"),
+                  offer->version.start_on == DATE_NONE ? tr("On the day of confirmation") : page_date(page, offer->version.start_on));
     page_fact(facts, &row, tr("Accepted by"),
                offer->version.acceptance == ACCEPTANCE_SIGNATURE   ? tr("Signature: invoice to pay later")
                : offer->version.acceptance == ACCEPTANCE_PAYMENT   ? tr("Payment online")
@@ -126,24 +125,39 @@ static enum err fill_versions(struct page *page, HDF *hdf, const struct offer *o
     return OK;
 }
 
-/* A renewal as it would be made today: the contract before and after, or why it cannot be. */
-static enum err fill_renewal(struct page *page, HDF *hdf, const struct offer *offer, const struct subscription *s)
+static bool is_open(enum quote_state state)
 {
+    return state == QUOTE_DRAFT || state == QUOTE_SENT || state == QUOTE_SIGNED;
+}
+
+/* The change of its contract as it would be made today: before and after, or why it cannot be. */
+static enum err fill_change(struct page *page, HDF *hdf, const struct offer *offer, enum reader reader)
+{
+    struct amending *a = ARENA_NEW(page->ctx->arena, struct amending);
     struct subscription_line *lines;
-    struct amending a;
     size_t count;
 
-    if (offer->plan.id == 0 || offer->quote.state == QUOTE_CONFIRMED || offer->quote.state == QUOTE_DECLINED || offer->quote.state == QUOTE_WITHDRAWN)
+    hdf_text(hdf, "Contract.kind", tr(quote_kind_text(offer->quote.kind)));
+    hdf_text(hdf, "Contract.number", offer->quote.contract_number);
+    hdf_text(hdf, "Contract.href", arena_printf(page->ctx->arena, "/admin/subscriptions/%s", offer->quote.contract_number));
+    if (offer->plan.id == 0 || !is_open(offer->quote.state))
         return OK;
-    TRY(page->ctx, preview_renewal_quote(page->ctx, offer, &a));
-    hdf_text(hdf, "Renewal.problem", a.refusal != NULL ? tr(a.refusal) : "");
-    if (a.refusal != NULL)
+    if (offer->quote.kind == QUOTE_RENEWAL)
+        TRY(page->ctx, preview_renewal_quote(page->ctx, offer, a));
+    else if (offer->change != NULL)
+        *a = *offer->change;
+    else
+        a->refusal = offer->change_refusal;
+    hdf_text(hdf, "Contract.problem", a->refusal != NULL ? tr(a->refusal) : "");
+    if (a->refusal != NULL || a->subscription_id == 0)
         return OK;
-    TRY(page->ctx, subscription_lines(page->ctx, s->id, s->id + 1, &lines, &count));
+    TRY(page->ctx, subscription_lines(page->ctx, a->subscription_id, a->subscription_id + 1, &lines, &count));
     lines = subscription_lines_shown(page->ctx->arena, lines, count, page->ctx->today_on, &count);
-    amend_card(page, hdf, &a, lines, count, "");
-    hdf_text(hdf, "Card.before.mrr", page_mrr(page, a.before.mrr_e4, s->currency));
-    hdf_text(hdf, "Card.after.mrr", page_mrr(page, a.after.mrr_e4, s->currency));
+    amend_card(page, hdf, a, lines, count, "");
+    if (reader == READER_CUSTOMER)
+        return OK;
+    hdf_text(hdf, "Card.before.mrr", page_mrr(page, a->before.mrr_e4, a->before.currency));
+    hdf_text(hdf, "Card.after.mrr", page_mrr(page, a->after.mrr_e4, a->before.currency));
     return OK;
 }
 
@@ -161,7 +175,6 @@ static const struct field send_field[] = {
 
 static enum err show_quote(struct page *page, const struct offer *offer, const struct form *form, const struct form *coupon)
 {
-    struct subscription renewed = {.number = ""};
     HDF *hdf = page_tree(page);
     bool held = offer->quote.state == QUOTE_SENT || offer->quote.state == QUOTE_SIGNED || offer->quote.state == QUOTE_CONFIRMED ||
                 offer->quote.state == QUOTE_DECLINED;
@@ -178,11 +191,9 @@ static enum err show_quote(struct page *page, const struct offer *offer, const s
     page_quote_badge(hdf_node(hdf, "Quote.state"), offer->state_now);
     if (offer->version.template_version != 0)
         TRY(page->ctx, quote_template_version(page->ctx, offer->version.template_id, offer->version.template_version, &template));
-    if (offer->quote.renews_id != 0) {
-        TRY(page->ctx, subscription_by_id(page->ctx, offer->quote.renews_id, &renewed));
-        TRY(page->ctx, fill_renewal(page, hdf, offer, &renewed));
-    }
-    fill_facts(page, hdf, offer, offer->version.template_version != 0 ? &template : NULL, renewed.number);
+    if (offer->quote.kind != QUOTE_NEW)
+        TRY(page->ctx, fill_change(page, hdf, offer, READER_SELLER));
+    fill_facts(page, hdf, offer, offer->version.template_version != 0 ? &template : NULL);
     admin_offer(page, hdf, offer);
     TRY(page->ctx, admin_margins(page, hdf, offer, NULL));
     TRY(page->ctx, fill_links(page, hdf, offer));
@@ -292,6 +303,8 @@ enum err page_quote_preview(struct page *page)
     hdf_flag(hdf, "Quote.pays", quote_needs_payment(offer.version.acceptance));
     hdf_text(hdf, "Quote.today", page_money(page, offer.totals.today.gross_minor, offer.version.currency));
     view_offer(page, hdf, &offer, READER_CUSTOMER);
+    if (offer.quote.kind != QUOTE_NEW)
+        TRY(page->ctx, fill_change(page, hdf, &offer, READER_CUSTOMER));
     return page_show(page, 200,
                      tr_fill(page->ctx->arena, "Preview of quote {number}", "number", offer_number(page->ctx->arena, &offer), NULL),
                      "admin/quote_preview.cs");

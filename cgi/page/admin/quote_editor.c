@@ -9,8 +9,9 @@
 #include "page/admin/amounts.h"
 #include "page/admin/line_editor.h"
 #include "page/admin/quote_words_form.h"
+#include "service/offer_words.h"
 #include "service/quoting.h"
-#include "service/renewal_quoting.h"
+#include "service/quoted_change.h"
 #include "text/phrase.h"
 #include "text/words.h"
 
@@ -152,7 +153,12 @@ static enum err fill_choices(struct page *page, HDF *hdf, const struct form *for
     size_t count;
     int row = 0;
 
-    hdf_flag(hdf, "Quote.draft", offer->quote.state == QUOTE_DRAFT);
+    hdf_flag(hdf, "Quote.draft", offer->quote.state == QUOTE_DRAFT && offer->quote.kind != QUOTE_UPSELL);
+    hdf_flag(hdf, "Quote.upsell", offer->quote.kind == QUOTE_UPSELL);
+    hdf_text(hdf, "Contract.number", offer->quote.contract_number);
+    hdf_text(hdf, "Contract.href", arena_printf(arena, "/admin/subscriptions/%s", offer->quote.contract_number));
+    hdf_text(hdf, "Contract.effect", offer->quote.kind == QUOTE_UPSELL ? offer_effect_text(arena, page->ctx->language, offer) : "");
+    hdf_text(hdf, "Contract.problem", offer->change_refusal != NULL ? tr(offer->change_refusal) : "");
     hdf_flag(hdf, "Form.customer.required", true);
     if (offer->quote.state == QUOTE_DRAFT)
         TRY(page->ctx, offer_customers(page, hdf, form, "customer"));
@@ -418,18 +424,70 @@ static enum err check_notice(struct page *page, struct form *form, const struct 
 {
     bool grows = false;
 
-    if (offer->quote.renews_id != 0 && r->plan.id != 0 && form->error_count == 0)
-        TRY(page->ctx, renewal_lengthens_notice(page->ctx, offer->quote.renews_id, r->draft.start_on,
+    if (offer->quote.kind == QUOTE_RENEWAL && r->plan.id != 0 && form->error_count == 0)
+        TRY(page->ctx, renewal_lengthens_notice(page->ctx, offer->quote.contract_id, r->draft.start_on,
                                                 terms_with(&r->draft.own, plan_terms(&r->plan)).notice_days, &grows));
     if (grows)
         form_error(form, "notice", tr(quote_refusal_text(QUOTE_NOTICE_GROWS)));
     return OK;
 }
 
+/* What the change of a contract leaves alone is not asked for: plan, currency, day, terms, discounts; it has no deposit. */
+static void keep_contract(struct arena *arena, const struct offer *offer, struct quote_form *values)
+{
+    struct quote_form stored = form_of(arena, offer);
+
+    values->customer = stored.customer;
+    values->template = "";
+    values->plan = stored.plan;
+    values->currency = stored.currency;
+    values->start_on = stored.start_on;
+    values->keep = true;
+    values->discount_ppm = values->discount_amount = values->discount_periods = values->deposit_ppm = values->deposit_amount = 0;
+}
+
+/* A line goes on from one of the quote's own, once; whatever else the form names begins anew. */
+static void keep_contract_lines(const struct offer *offer, struct reading *r)
+{
+    for (size_t i = 0; i < r->line_count; i++) {
+        int64_t id = r->lines[i].contract_line_id;
+        bool known = false;
+
+        for (size_t k = 0; k < offer->line_count; k++)
+            known = known || (id != 0 && offer->lines[k].as.contract_line_id == id);
+        for (size_t k = 0; k < i; k++)
+            known = known && r->lines[k].contract_line_id != id;
+        r->lines[i].contract_line_id = known ? id : 0;
+    }
+}
+
+/* A line that goes on in tiers has them from the contract, not from the lists, unless another price is typed. */
+static void keep_tiers(struct page *page, const struct form *form, const struct offer *offer, struct reading *r)
+{
+    for (size_t i = 0; i < r->line_count; i++)
+        for (size_t k = 0; k < offer->line_count; k++) {
+            const struct quote_line *was = &offer->lines[k].as;
+            const char *price = form_typed(form, arena_printf(page->ctx->arena, "line.%zu.price", i));
+            struct quote_line *line = &r->lines[i];
+
+            if (line->contract_line_id == 0 || was->contract_line_id != line->contract_line_id || was->product_id != line->product_id ||
+                str_empty(was->tiers) || (price != NULL && str_trim(page->ctx->arena, price)[0] != '\0'))
+                continue;
+            line->price_model = was->price_model;
+            line->tiers = was->tiers;
+            line->unit_price_e4 = was->unit_price_e4;
+            line->listed = false;
+            line->pricelist_id = 0;
+        }
+}
+
 static enum err read_draft(struct page *page, struct form *form, const struct offer *offer, struct reading *r)
 {
+    bool upsell = offer->quote.kind == QUOTE_UPSELL;
     struct shelf shelf;
 
+    if (upsell)
+        keep_contract(page->ctx->arena, offer, &r->values);
     r->draft = (struct quote_draft){
         .quote_id = offer->quote.id,
         .base_version = (int32_t)r->values.base,
@@ -456,10 +514,12 @@ static enum err read_draft(struct page *page, struct form *form, const struct of
     TRY(page->ctx, read_references(page, form, offer, r));
     TRY(page->ctx, load_shelf(page, r->draft.customer_id != 0 ? r->draft.customer_id : offer->customer.id, currency_of(offer, r), &shelf));
     r->lines = ARENA_ARRAY(page->ctx->arena, struct quote_line, EDITOR_LINES_MAX);
-    r->draft.own = read_own_terms(page, form, &r->values.words, r->plan.id != 0 ? &r->plan : NULL);
+    r->draft.own = upsell ? offer->version.own : read_own_terms(page, form, &r->values.words, r->plan.id != 0 ? &r->plan : NULL);
     TRY(page->ctx, check_notice(page, form, offer, r));
     check_words(page, form, &r->values.words);
     TRY(page->ctx, read_lines(page, form, &shelf, r->values.lines, r->values.line_count, r->draft.plan_id, false, r->lines, &r->line_count));
+    keep_contract_lines(offer, r);
+    keep_tiers(page, form, offer, r);
     return str_equal(currency_of(offer, r), offer->version.currency) ? OK : change_currency(page, form, &shelf, r);
 }
 

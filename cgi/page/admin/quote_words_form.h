@@ -42,7 +42,7 @@ extern const struct field_option own_answer_option[3];
     {.kind = FIELD_CHECK, .name = "term_renews", .label = N_("Tacitly renewed for another term"),                                \
      .offset = offsetof(form, words.term_renews)},                                                                               \
     {.kind = FIELD_INTEGER, .name = "commitment", .label = N_("Minimum duration in months"), .min = 0, .max = 120,               \
-     .hint = N_("Empty: as the plan says. 0: none"), .offset = offsetof(form, words.commitment)},                                \
+     .hint = N_("Empty: as the plan says. 0: no minimum"), .offset = offsetof(form, words.commitment)},                          \
     {.kind = FIELD_INTEGER, .name = "notice", .label = N_("Notice in days"), .min = 0, .max = 366,                               \
      .hint = N_("Empty: as the plan says. 0: none"), .offset = offsetof(form, words.notice)},                                    \
     {.kind = FIELD_CHOICE, .name = "customer_end", .label = N_("The customer ends it alone"), .options = own_answer_option,       \

@@ -28,6 +28,8 @@ static void fill_row(const struct page *page, HDF *node, const struct quote_list
     hdf_text(node, "href", arena_printf(arena, "/admin/quotes/%s", row->number));
     hdf_text(node, "number", row->version > 1 ? arena_printf(arena, "%s v%d", row->number, (int)row->version) : row->number);
     hdf_text(node, "customer", row->customer_name);
+    hdf_text(node, "kind", tr(quote_kind_text(quote_kind_from_name(row->kind_name))));
+    hdf_text(node, "contract", row->contract_number);
     hdf_text(node, "owner", row->owner_name);
     page_quote_badge(hdf_node(node, "state"), state_of(page, row));
     hdf_text(node, "today", page_money(page, row->today_minor, row->currency));

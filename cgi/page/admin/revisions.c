@@ -173,7 +173,7 @@ static enum err fill_choices(struct page *page, HDF *hdf, const struct form *for
     TRY(page->ctx, offer_customers(page, hdf, form, "customer"));
     row = 0;
     TRY(page->ctx, price_indexes(page->ctx, &index, &count));
-    view_option(hdf, "index", row++, "", tr("None"), false);
+    view_option(hdf, "index", row++, "", tr("No index"), false);
     for (size_t i = 0; i < count; i++)
         view_option(hdf, "index", row++, id_text(page, index[i].id), index[i].name, str_equal(id_text(page, index[i].id), form_typed(form, "index")));
     return OK;

@@ -201,6 +201,10 @@ enum err page_my_mandate_post(struct page *page)
                                    .use = str_equal(values.use, "once") ? USE_ONCE : str_equal(values.use, "open") ? USE_WITH_OPEN : USE_FROM_NOW,
                                    .agreed_text = mandate_text(page->ctx->arena, p.scheme, page->company.name)};
     TRY(page->ctx, start_mandate(page->ctx, &start, &once));
+    if (start.refusal == MANDATE_TOO_MANY) {
+        form_error(&form, "iban", tr(mandate_refusal_text(start.refusal)));
+        return show_mandate(page, &p, &form, &values);
+    }
     return answer(page, start.refusal, start.url);
 }
 
@@ -451,7 +455,7 @@ enum err page_my_mandate_account_post(struct page *page)
     once.to = mandate_url(page, &p.s, &m, iban_rib_key_fits(iban) ? "/account/code" : "/account/code" KEY_ODD);
     start = (struct mandate_start){.holder = values.holder, .iban = iban, .bic = bic, .signed_name = values.name, .agreed_text = agreed_change(page, &m)};
     TRY(page->ctx, start_mandate_change(page->ctx, m.reference, &start, &once));
-    if (start.refusal == MANDATE_SAME_ACCOUNT) {
+    if (start.refusal == MANDATE_SAME_ACCOUNT || start.refusal == MANDATE_TOO_MANY) {
         form_error(&form, "iban", tr(mandate_refusal_text(start.refusal)));
         return show_change(page, &p, &m, &form);
     }

@@ -141,13 +141,30 @@ static enum err add_offer(struct page *page, HDF *hdf, int64_t quote_id, int *qu
     node = hdf_row(hdf, "Quotes", (*quotes)++);
     hdf_text(node, "number", offer_number(page->ctx->arena, &offer));
     hdf_text(node, "href", arena_printf(page->ctx->arena, "/q/%s", offer.quote.number));
+    hdf_text(node, "kind", tr(quote_kind_text(offer.quote.kind)));
+    hdf_text(node, "contract", offer.quote.contract_number);
     hdf_text(node, "total", page_money(page, offer.totals.today.gross_minor, offer.version.currency));
     page_quote_badge(hdf_node(node, "badge"), offer.state_now);
     return OK;
 }
 
-/* A quote that still waits, or the subscription that grew from it. */
-static enum err add_quote(struct page *page, HDF *hdf, int64_t quote_id, int *quotes, int *subscriptions, int *invoices)
+/* Contracts that are on the page: several quotes may lead to one. */
+struct shown {
+    int64_t *ids;
+    size_t count;
+};
+
+static bool is_shown(struct shown *shown, int64_t subscription_id)
+{
+    for (size_t i = 0; i < shown->count; i++)
+        if (shown->ids[i] == subscription_id)
+            return true;
+    shown->ids[shown->count++] = subscription_id;
+    return false;
+}
+
+/* A quote that still waits, or the subscription that grew from it or that it changed. */
+static enum err add_quote(struct page *page, HDF *hdf, int64_t quote_id, struct shown *shown, int *quotes, int *subscriptions, int *invoices)
 {
     struct sales_order order;
     struct subscription s;
@@ -162,6 +179,8 @@ static enum err add_quote(struct page *page, HDF *hdf, int64_t quote_id, int *qu
         return err;
     err = subscription_of_order(page->ctx, order.id, &s);
     if (err == OK) {
+        if (is_shown(shown, s.id))
+            return OK;
         if (s.customer_id == order.customer_id) /* else it is another's by now */
             TRY(page->ctx, add_subscription(page, hdf, subscriptions, &s));
         return add_invoices(page, hdf, invoices, order.customer_id, s.id);
@@ -234,6 +253,7 @@ enum err page_my(struct page *page)
     int subscriptions = 0;
     int invoices = 0;
     int quotes = 0;
+    struct shown shown = {ARENA_ARRAY(page->ctx->arena, int64_t, page->visit.grant_count + 1), 0};
 
     for (size_t i = 0; i < page->visit.grant_count; i++) {
         const struct grant *grant = &page->visit.grants[i];
@@ -244,7 +264,7 @@ enum err page_my(struct page *page)
         } else if (str_equal(grant->kind, "quote")) {
             TRY(page->ctx, quote_by_id(page->ctx, grant->object_id, &quote));
             if (!manages(page, quote.customer_id))
-                TRY(page->ctx, add_quote(page, hdf, quote.id, &quotes, &subscriptions, &invoices));
+                TRY(page->ctx, add_quote(page, hdf, quote.id, &shown, &quotes, &subscriptions, &invoices));
         } else {
             TRY(page->ctx, add_asked(page, hdf, grant->object_id, &invoices));
         }

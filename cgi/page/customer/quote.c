@@ -5,9 +5,11 @@
 #include "base/str.h"
 #include "core/date.h"
 #include "core/money.h"
+#include "page/amend_card.h"
 #include "page/coupon_form.h"
 #include "page/customer/customer.h"
 #include "page/offer_view.h"
+#include "page/subscription_view.h"
 #include "service/quoting.h"
 #include "service/signing.h"
 #include "text/format.h"
@@ -184,6 +186,32 @@ static void fill_quote(const struct page *page, HDF *hdf, const struct offer *of
         hdf_text(hdf, "Quote.badge.label", quote_needs_signature(offer->facts.acceptance) ? tr("To sign") : tr("To pay"));
 }
 
+/* The contract before and after, how what is charged and given back comes about; or that it cannot be any more. */
+static enum err fill_change(struct page *page, HDF *hdf, const struct offer *offer)
+{
+    const struct amending *a = offer->change;
+    struct subscription_line *lines;
+    size_t count;
+
+    if (offer->quote.kind == QUOTE_NEW)
+        return OK;
+    hdf_text(hdf, "Contract.kind", tr(quote_kind_text(offer->quote.kind)));
+    hdf_text(hdf, "Contract.number", offer->quote.contract_number);
+    if (offer->change_refusal != NULL && (offer->state_now == QUOTE_SENT || offer->state_now == QUOTE_SIGNED)) {
+        HDF *banner = hdf_node(hdf, "Banner");
+
+        hdf_text(banner, "text", tr("Your subscription has changed since we made this quote: it cannot be accepted any more. Ask us below, and we will send you a new one."));
+        hdf_text(banner, "href", "#ask");
+        hdf_text(banner, "action", tr("Ask a question"));
+    }
+    if (a == NULL || (offer->state_now != QUOTE_SENT && offer->state_now != QUOTE_SIGNED))
+        return OK;
+    TRY(page->ctx, subscription_lines(page->ctx, a->subscription_id, a->subscription_id + 1, &lines, &count));
+    lines = subscription_lines_shown(page->ctx->arena, lines, count, page->ctx->today_on, &count);
+    amend_card(page, hdf, a, lines, count, "");
+    return OK;
+}
+
 static enum err show_quote(struct page *page, const struct offer *offer, const struct form *choices, const struct form *ask,
                            const struct form *coupon)
 {
@@ -199,8 +227,9 @@ static enum err show_quote(struct page *page, const struct offer *offer, const s
     TRY(page->ctx, view_coupon(page, hdf, offer, false, arena_printf(page->ctx->arena, "/q/%s/coupon", offer->quote.number), coupon));
     fill_quote(page, hdf, offer);
     fill_banner(page, hdf, offer);
+    TRY(page->ctx, fill_change(page, hdf, offer));
     fill_lines(page, hdf, offer, choices);
-    hdf_flag(hdf, "Open", offer->state_now == QUOTE_SENT);
+    hdf_flag(hdf, "Open", offer->state_now == QUOTE_SENT && offer->change_refusal == NULL);
     hdf_flag(hdf, "Signs", quote_needs_signature(offer->facts.acceptance));
     if (offer->quote.has_messages)
         TRY(page->ctx, fill_messages(page, hdf, offer->quote.id, offer->company.name));
