@@ -188,19 +188,4 @@ enum err apply_amendments(struct ctx *ctx, struct amending_run *run) MUST_USE;
 /* The contract as the next bill finds it: with the change that waits when its day comes no later; else as it is stored. */
 enum err planned_contract(struct ctx *ctx, struct subscription *s, struct subscription_line **lines, size_t *count) MUST_USE;
 
-/* The contract on a day: its lines, whether it was paused, its price for a period and a month. */
-struct contract_on {
-    const struct subscription_line *lines;
-    size_t line_count;
-    bool paused;
-    bool running;
-    int64_t period_minor;
-    int64_t mrr_e4;
-    const char *unit; /* its recurrence then */
-    int32_t count;
-    struct term term; /* its duration, commitment and notice then */
-    struct discounts discounts; /* of the document, that held then */
-};
-enum err contract_on(struct ctx *ctx, const struct subscription *s, int32_t on, struct contract_on *c) MUST_USE;
-
 #endif

@@ -17,6 +17,7 @@
 #include "service/offer.h"
 #include "service/once.h"
 #include "service/ordering.h"
+#include "service/quoted_change.h"
 #include "service/receiving.h"
 #include "service/renewing.h"
 #include "service/reserving.h"
@@ -200,6 +201,16 @@ static bool is_open(const struct settled_rows *rows, int64_t invoice_id)
     return open_minor > 0;
 }
 
+/* Nor does the change of a contract that changed otherwise meanwhile. */
+static enum err change_stands(struct ctx *ctx, int64_t version_id, bool *stands)
+{
+    struct offer offer;
+
+    TRY(ctx, load_offer_agreed(ctx, version_id, &offer));
+    *stands = offer.change_refusal == NULL;
+    return *stands ? OK : tell_of_refused_change(ctx, &offer);
+}
+
 /* A quote that was withdrawn, declined or confirmed by other money takes no payment. */
 static enum err payable_stands(struct ctx *ctx, const struct payable *payable, const struct settled_rows *rows, bool *stands)
 {
@@ -221,7 +232,7 @@ static enum err payable_stands(struct ctx *ctx, const struct payable *payable, c
     TRY(ctx, lock_quote(ctx, version.quote_id, &quote));
     /* money for a version that a newer one has replaced is for a person */
     *stands = (quote.state == QUOTE_SIGNED || quote.state == QUOTE_SENT) && quote.current_version_id == version.id;
-    return OK;
+    return *stands && quote.kind == QUOTE_UPSELL ? change_stands(ctx, version.id, stands) : OK;
 }
 
 /* The customer is told with a link to pay; what comes later is the dunning rule's. */

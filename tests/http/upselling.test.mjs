@@ -245,8 +245,9 @@ test('money that comes after the contract changed otherwise changes nothing and 
   await stack.settle();
   assert.equal(quantity(), 19);
   assert.equal(count('invoice'), invoices, 'nothing is invoiced');
-  const items = stack.sql("SELECT kind FROM operator_item WHERE closed_at IS NULL AND kind IN ('amendment_failed', 'amount_differs') ORDER BY kind").flat();
-  assert.deepEqual(items, ['amendment_failed', 'amount_differs'], 'the change and the money, each for a person');
+  const items = stack.sql("SELECT kind FROM operator_item WHERE closed_at IS NULL AND kind IN ('amendment_failed', 'money_unexpected') ORDER BY kind").flat();
+  assert.deepEqual(items, ['amendment_failed', 'money_unexpected'], 'the change and the money, each for a person');
+  assert.equal(value(`SELECT state FROM quote WHERE number = '${quote}'`), 'sent', 'nothing is confirmed');
   await customer.get(`${stack.site}/q/${quote}`);
   assert.equal(customer.status, 200);
 });

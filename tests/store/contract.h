@@ -17,6 +17,7 @@
 #include "service/invoicing.h"
 #include "service/quoting.h"
 #include "service/contract_quoting.h"
+#include "service/contract_then.h"
 #include "service/ordering.h"
 #include "service/quoted_change.h"
 #include "service/settling.h"

@@ -443,6 +443,95 @@ TEST(upselling, another_plan_is_proposed_like_other_quantities)
     books_are_sound(c.ctx);
 }
 
+/* What the seller leaves to the customer is in the preview, in what is signed and in the change. */
+TEST(upselling, the_customer_chooses_quantity_and_option)
+{
+    struct contract c = contract_signed();
+    struct quote_choice choices[2];
+    struct contract_drafting d;
+    struct quoting_result saved;
+    struct quote_line *lines;
+    struct quote_line all[2];
+    struct offer offer;
+    int64_t share;
+    size_t count;
+
+    days_left(&c, 18);
+    d = proposed(&c, eight, 1, AMENDMENT_AT_ONCE);
+    GOOD(load_offer_to_edit(c.ctx, d.number, &offer));
+    GOOD(quote_lines(c.ctx, offer.version.id, &lines, &count));
+    all[0] = all[1] = lines[0];
+    all[0].quantity_editable = true;
+    all[0].quantity_min_e4 = 50000;
+    all[0].quantity_max_e4 = 100000;
+    all[1].contract_line_id = 0;
+    all[1].product_id = c.w.option_id;
+    all[1].description = "Sauvegarde";
+    all[1].unit_price_e4 = 310000;
+    all[1].quantity_e4 = all[1].quantity_min_e4 = all[1].quantity_max_e4 = 10000;
+    all[1].is_option = true;
+    GOOD(save_draft(c.ctx, &(struct quote_draft){.quote_id = d.quote_id, .base_version = 1, .rev = offer.version.rev, .plan_id = offer.version.plan_id,
+        .own = offer.version.own, .language = "fr", .valid_until_on = offer.version.valid_until_on, .start_on = DATE_NONE,
+        .acceptance = ACCEPTANCE_SIGNATURE, .note = "", .lines = all, .line_count = 2}, NO_ONCE, &saved));
+    SAME_NUMBER(saved.refusal, QUOTE_NOT_REFUSED);
+    SAME_NUMBER(sent(c.ctx, d.quote_id), QUOTE_NOT_REFUSED);
+    offer = loaded(c.ctx, d.quote_id);
+    SAME_NUMBER(offer.totals.today.net_minor, share_of(&c, 3600, 18));
+    for (size_t i = 0; i < 2; i++)
+        choices[i] = (struct quote_choice){offer.lines[i].as.id, offer.version.id, true, i == 0 ? 60000 : 10000};
+    GOOD(save_choices(c.ctx, d.quote_id, 1, choices, 2, NO_ONCE, &saved));
+    SAME_NUMBER(saved.refusal, QUOTE_NOT_REFUSED);
+    offer = loaded(c.ctx, d.quote_id);
+    share = share_of(&c, 1200, 18) + share_of(&c, 3100, 18);
+    SAME_NUMBER(offer.totals.today.net_minor, share);
+    SAME_NUMBER(offer.totals.period.net_minor, 7200 + 3100);
+    SAME_NUMBER(signed_as(c.ctx, &offer), QUOTE_NOT_REFUSED);
+    SAME_NUMBER(invoice_of(c.ctx, d.quote_id).net_minor, share);
+    SAME_NUMBER(contract_bills(&c), 10300);
+    books_are_sound(c.ctx);
+}
+
+/* Both ways of making a change come to the same, to the cent. */
+static void same_by_hand(const struct more *more, const struct amending_line *lines, size_t count, enum amendment_when when, int days)
+{
+    struct contract c = contract_signed();
+    struct contract_drafting d;
+    struct amending by_hand;
+    struct offer offer;
+
+    contract_with(&c, more);
+    days_left(&c, days);
+    by_hand = wished_lines(&c, lines, count, when);
+    GOOD(preview_amendment(c.ctx, &by_hand));
+    CU_ASSERT_PTR_NULL(by_hand.refusal);
+    d = proposed(&c, lines, count, when);
+    offer = accepted(c.ctx, &d);
+    SAME_NUMBER(offer.totals.today.gross_minor, by_hand.planned ? 0 : by_hand.charged.gross_minor);
+    SAME_NUMBER(offer.given_back_minor, by_hand.planned ? 0 : by_hand.credited_minor);
+    SAME_NUMBER(offer.effective_on, by_hand.effective_on);
+    SAME_NUMBER(offer.change->after.period_minor, by_hand.after.period_minor);
+    SAME_NUMBER(offer.change->after.mrr_e4, by_hand.after.mrr_e4);
+    if (!by_hand.planned)
+        SAME_NUMBER(contract_now(&c).period_minor, by_hand.after.period_minor);
+    SAME_NUMBER(contract_bills(&c), by_hand.after.period_minor);
+    books_are_sound(c.ctx);
+}
+
+TEST(upselling, tiers_amounts_off_and_lines_that_go_come_to_what_the_same_change_by_hand_does)
+{
+    const struct more graduated = {.quantity_e4 = 40000, .model = "graduated", .tiers = "30000:100000:0;*:80000:0"};
+    const struct more off = {.quantity_e4 = 10000, .unit_price_e4 = 310000, .discount_minor = 500};
+    const struct amending_line more_tiers[] = {{.act = AMENDING_SET, .slot = 2, .quantity_e4 = 70000}};
+    const struct amending_line both[] = {{.act = AMENDING_SET, .slot = 1, .quantity_e4 = 90000}, {.act = AMENDING_REMOVE, .slot = 2}};
+    const struct amending_line doubled[] = {{.act = AMENDING_SET, .slot = 2, .quantity_e4 = 20000}};
+
+    same_by_hand(&graduated, more_tiers, 1, AMENDMENT_AT_ONCE, 18);
+    same_by_hand(&graduated, more_tiers, 1, AMENDMENT_AT_PERIOD_END, 18);
+    same_by_hand(&graduated, both, 2, AMENDMENT_AT_ONCE, 11);
+    same_by_hand(&off, doubled, 1, AMENDMENT_AT_ONCE, 7);
+    same_by_hand(&off, both, 2, AMENDMENT_AT_ONCE, 29);
+}
+
 TEST(upselling, what_must_never_be_is_refused_by_the_schema)
 {
     struct contract c = contract_signed();
