@@ -195,9 +195,12 @@ static bool ask(struct job *job, enum question q, struct answers *a)
         if (!given) {
             (void)fprintf(stderr, question[q].fallback != NULL && question[q].fallback[0] != '\0' ? "%s [%s]: " : "%s: ",
                           question[q].words, question[q].fallback);
-            if (!ask_line(arena, question[q].secret, &a->text[q])) {
-                (void)fprintf(stderr, "\ntacite-batch tenant create: %s is needed\n", question[q].option);
-                return false;
+            if (!ask_line(arena, question[q].secret, &a->text[q])) { /* nobody answers: as Enter does */
+                a->text[q] = question[q].fallback;
+                if (a->text[q] == NULL) {
+                    (void)fprintf(stderr, "\ntacite-batch tenant create: %s is needed\n", question[q].option);
+                    return false;
+                }
             }
         }
         if (a->text[q][0] == '\0' && question[q].fallback != NULL)

@@ -115,7 +115,7 @@ static enum err make_tenant(struct scratch *s)
                                                         s->sandbox.webhook_secret), &keys));
     const char *const option[] = {"tenant", "create", "--dir", s->dir, "--name", s->name, "--test", "--site", "http://selftest.invalid",
         "--company", "Self-test", "--country", "FR", "--vat", "FR11123456782", "--currency", "EUR", "--language", "en", "--time-zone",
-        "Europe/Paris", "--year-end", "12", "--email", "seller@selftest.example", "--user", "Self-test", "--password-file", password, "--database-socket",
+        "Europe/Paris", "--year-end", "6", "--email", "seller@selftest.example", "--user", "Self-test", "--password-file", password, "--database-socket",
         s->admin.socket, "--admin-user", s->admin.user, "--admin-password-file", admin_password, "--settings", settings, "--keys", keys};
 
     CHECK(COUNT_OF(option) <= OPTIONS_MAX);

@@ -10,5 +10,5 @@
 <tr class="ui-strong"><th scope="row" class="ui-wide"><?cs var:tr("Total") ?></th><td class="ui-num" data-l="<?cs var:tr("Opening") ?>"><?cs var:Sum.opening ?></td><td class="ui-num" data-l="<?cs var:tr("Debit") ?>"><?cs var:Sum.debit ?></td><td class="ui-num" data-l="<?cs var:tr("Credit") ?>"><?cs var:Sum.credit ?></td><td class="ui-num" data-l="<?cs var:tr("Closing") ?>"><?cs var:Sum.closing ?></td></tr>
 </tbody>
 </table>
-<p class="ui-hint"><?cs var:tr("Balances are debit less credit. Income and expenses begin each year at nothing: the years before stand in the account of the result.") ?></p><?cs call:books_csv() ?><?cs /if ?>
+<p class="ui-hint"><?cs var:tr("Balances are debit less credit. Income and expenses begin each financial year at nothing: the years before stand in the account of the result.") ?></p><?cs call:books_csv() ?><?cs /if ?>
 <?cs include!"layout/bottom.cs" ?>

@@ -11,12 +11,12 @@
 </table><?cs if:OpenMore ?>
 <p class="ui-hint"><?cs var:tr("There may be more of it: these are the oldest.") ?></p><?cs /if ?><?cs /if ?>
 <h2><?cs var:tr("Close a period") ?></h2>
-<p><?cs var:tr("Nothing is dated into a closed period any more. Closing a month closes its days, closing a year its months. It cannot be undone.") ?> <a href="/admin/settings/years"><?cs var:tr("Financial years") ?></a></p>
+<p><?cs var:tr("Nothing is dated into a closed period any more. Closing a month closes its days, closing a financial year its months. It cannot be undone.") ?> <a href="/admin/settings/years"><?cs var:tr("Financial years") ?></a></p>
 <?cs each:n = Next ?><?cs if:n.over ?>
 <form method="post" action="/admin/closings" class="ui-actions"><?cs call:ui_hidden(Token) ?><input type="hidden" name="kind" value="<?cs var:n.kind ?>"><input type="hidden" name="on" value="<?cs var:n.on ?>"><button type="submit" class="btn btn-secondary"><?cs var:n.label ?></button></form><?cs else ?>
 <p class="ui-hint"><?cs var:n.label ?></p><?cs /if ?><?cs /each ?>
 <h2><?cs var:tr("Files for the tax office (FEC)") ?></h2>
-<p class="ui-hint"><?cs var:tr("Every entry of a year in the 18 columns of article A47 A-1, behind the opening balances: tabs, decimal commas, ISO 8859-15. The file holds what Tacite books: sales, payments and deferred revenue.") ?></p><?cs if:subcount(Years) ?>
+<p class="ui-hint"><?cs var:tr("Every entry of a financial year in the 18 columns of article A47 A-1, behind the opening balances: tabs, decimal commas, ISO 8859-15. The file holds what Tacite books: sales, payments and deferred revenue.") ?></p><?cs if:subcount(Years) ?>
 <ul class="ui-docs"><?cs each:y = Years ?>
 <li><?cs if:y.large ?><?cs var:y.year ?>: <?cs var:tr("too many entries for a page: `tacite-batch fec` writes the file.") ?><?cs else ?><a href="/admin/fec/<?cs var:y.file ?>.txt">FEC <?cs var:y.year ?></a><?cs /if ?> <span class="ui-hint"><?cs var:tr("Entries:") ?> <?cs var:y.entries ?></span></li><?cs /each ?>
 </ul><?cs else ?>

@@ -154,6 +154,24 @@ TEST(financial_years, a_year_to_come_is_given_an_end_and_those_after_it_follow)
     SAME_NUMBER(moved(ctx, (struct period){first.from_on, date_add_months(first.from_on, 10)}, first.until_on), FINANCIAL_YEAR_MAY);
 }
 
+/* The first day of the books is nobody's wish here: they reach back as far as something is dated. */
+TEST(financial_years, what_is_dated_before_the_first_year_gets_its_years)
+{
+    struct ctx *ctx = store_ctx();
+    struct financial_years years;
+    int32_t on;
+
+    GOOD(BOOKED(ctx->today_on));
+    GOOD(financial_years(ctx, &years));
+    on = years.rows[0].from_on - 800;
+    GOOD(BOOKED(on, ctx->today_on));
+    GOOD(financial_years(ctx, &years));
+    CU_ASSERT(financial_years_have(&years, on) && period_contains(years.rows[0], on));
+    for (size_t i = 1; i < years.count; i++)
+        SAME_NUMBER(years.rows[i].from_on, years.rows[i - 1].until_on);
+    SAME_NUMBER(last_number(ctx, years.rows[0]), 1);
+}
+
 TEST(financial_years, whoever_saw_another_year_is_told)
 {
     struct ctx *ctx = store_ctx();

@@ -264,7 +264,7 @@ static const char *period_text(struct page *page, const char *kind, struct perio
 
 static const char *kind_word(const char *kind)
 {
-    return str_equal(kind, "year") ? tr("Year") : str_equal(kind, "month") ? tr("Month") : tr("Day");
+    return str_equal(kind, "year") ? tr("Financial year") : str_equal(kind, "month") ? tr("Month") : tr("Day");
 }
 
 static const char *work_text(struct page *page, const struct open_work *work)
@@ -310,7 +310,7 @@ struct closing_refusal {
 static enum err next_rows(struct page *page, HDF *hdf)
 {
     static const char *const label[] = {[CLOSING_DAY] = N_("Close the day {period}"), [CLOSING_MONTH] = N_("Close the month {period}"),
-                                        [CLOSING_YEAR] = N_("Close the year {period}")};
+                                        [CLOSING_YEAR] = N_("Close the financial year {period}")};
 
     for (enum closing_kind kind = CLOSING_DAY; kind <= CLOSING_YEAR; kind++) {
         HDF *node = hdf_row(hdf, "Next", (int)kind - 1);
@@ -371,7 +371,7 @@ static const char *refusal_text(struct page *page, const struct closing_refusal 
 
 static enum err show_closings(struct page *page, const struct closing_refusal *refused)
 {
-    static const struct money_view view[] = {{"", N_("All"), ""}, {"year", N_("Years"), "year"}, {"month", N_("Months"), "month"}, {"day", N_("Days"), "day"}};
+    static const struct money_view view[] = {{"", N_("All"), ""}, {"year", N_("Financial years"), "year"}, {"month", N_("Months"), "month"}, {"day", N_("Days"), "day"}};
     HDF *hdf = page_tree(page);
     const struct money_view *now = money_views(page, hdf, "/admin/closings", view, COUNT_OF(view));
     struct book_year *years;
@@ -470,7 +470,7 @@ struct closing_form {
     const char *kind;
     int32_t on;
 };
-static const struct field_option closing_option[] = {{"day", N_("Day"), NULL}, {"month", N_("Month"), NULL}, {"year", N_("Year"), NULL}};
+static const struct field_option closing_option[] = {{"day", N_("Day"), NULL}, {"month", N_("Month"), NULL}, {"year", N_("Financial year"), NULL}};
 static const struct field closing_field[] = {
     {.kind = FIELD_CHOICE, .name = "kind", .label = N_("Kind"), .required = true, .options = closing_option,
      .option_count = COUNT_OF(closing_option), .offset = offsetof(struct closing_form, kind)},
