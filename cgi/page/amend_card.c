@@ -49,6 +49,7 @@ static void fill_side(const struct page *page, HDF *node, const struct subscript
     for (size_t i = 0; i < count; i++) {
         HDF *row = hdf_row(node, "lines", (int)i);
 
+        struct standing_discount off;
         struct price_rule rule;
         bool metered = str_equal(lines[i].timing, "usage");
 
@@ -56,9 +57,8 @@ static void fill_side(const struct page *page, HDF *node, const struct subscript
         if (price_rule_read(lines[i].price_model, lines[i].tiers, lines[i].unit_price_e4, &rule))
             hdf_text(row, "price", price_model_has_tiers(rule.model) ? phrase_price(arena, page->ctx->language, &rule, s->currency)
                                                                     : view_price(page, &rule, lines[i].quantity_e4, s->currency));
-        if (lines[i].discount_ppm != 0 || lines[i].discount_minor != 0)
-            hdf_text(row, "discount", phrase_discount(arena, page->ctx->language, lines[i].discount_ppm, lines[i].discount_minor, s->currency, every,
-                                                      lines[i].discount_periods));
+        if (line_discount_standing(s, &lines[i], on, &off))
+            hdf_text(row, "discount", view_discount(page, s, &off));
     }
     for (size_t i = 0; i < standing_count; i++)
         hdf_text(hdf_row(node, "discounts", (int)i), "text", view_discount(page, s, &standing[i]));

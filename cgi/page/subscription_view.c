@@ -87,6 +87,7 @@ static enum err fill_lines(struct page *page, HDF *hdf, const struct subscriptio
     TRY(page->ctx, open_usage(page->ctx, s, 1, &days, &day_count));
     lines = subscription_lines_shown(arena, lines, count, page->ctx->today_on > s->started_on ? page->ctx->today_on : s->started_on, &count);
     for (size_t i = 0; i < count; i++) {
+        struct standing_discount off;
         struct price_rule rule;
         bool metered;
         HDF *node;
@@ -111,9 +112,8 @@ static enum err fill_lines(struct page *page, HDF *hdf, const struct subscriptio
                                  lines[i].unit, lines[i].unit_plural));
         hdf_text(node, "price", view_price(page, &rule, lines[i].quantity_e4, s->currency));
         hdf_text(node, "tiers", phrase_price(arena, page->ctx->language, &rule, s->currency));
-        if (lines[i].discount_ppm != 0 || lines[i].discount_minor != 0)
-            hdf_text(node, "discount", phrase_discount(arena, page->ctx->language, lines[i].discount_ppm, lines[i].discount_minor, s->currency,
-                                                       (struct recurrence){recurrence_unit_from_name(s->unit), s->count}, lines[i].discount_periods));
+        if (line_discount_standing(s, &lines[i], page->ctx->today_on, &off))
+            hdf_text(node, "discount", view_discount(page, s, &off));
         if (str_equal(lines[i].timing, "arrears"))
             hdf_text(node, "timing", tr("billed at the end of each period"));
         if (metered)

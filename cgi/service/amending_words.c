@@ -105,20 +105,24 @@ static bool is_metered(const struct subscription_line *line)
     return str_equal(line->timing, "usage");
 }
 
-/* A line's price with what is taken off it. */
-static const char *price_text(const struct telling *t, const struct subscription_line *line, struct recurrence every)
+/* A line's price with what is taken off it on the day of the change. */
+static const char *price_text(const struct telling *t, const struct subscription_line *line, const struct subscription *s)
 {
     const char *currency = t->d->s.currency;
+    struct standing_discount standing;
     struct price_rule rule;
     const char *price = "";
+    const char *off;
 
     if (price_rule_read(line->price_model, line->tiers, line->unit_price_e4, &rule))
         price = price_model_has_tiers(rule.model) ? phrase_price(t->arena, t->language, &rule, currency)
                                                   : format_price(t->arena, t->language, rule.unit_price_e4, currency);
-    if (line->discount_ppm == 0 && line->discount_minor == 0)
+    if (!line_discount_standing(s, line, t->d->change.effective_on, &standing))
         return price;
-    return arena_printf(t->arena, "%s, %s", price,
-                        phrase_discount(t->arena, t->language, line->discount_ppm, line->discount_minor, currency, every, line->discount_periods));
+    off = phrase_discount(t->arena, t->language, line->discount_ppm, line->discount_minor, currency, (struct recurrence){0}, 0);
+    if (standing.until_on != DATE_NONE)
+        off = tr_fill(t->arena, "{discount} until {date}", "discount", off, "date", day(t, standing.until_on - 1), NULL);
+    return arena_printf(t->arena, "%s, %s", price, off);
 }
 
 static const char *quantity_text(const struct telling *t, const struct subscription_line *line)
@@ -127,9 +131,9 @@ static const char *quantity_text(const struct telling *t, const struct subscript
 }
 
 /* "3 users at 12.00". */
-static const char *line_text(const struct telling *t, const struct subscription_line *line, struct recurrence every)
+static const char *line_text(const struct telling *t, const struct subscription_line *line, const struct subscription *s)
 {
-    return tr_fill(t->arena, "{quantity} at {price}", "quantity", quantity_text(t, line), "price", price_text(t, line, every), NULL);
+    return tr_fill(t->arena, "{quantity} at {price}", "quantity", quantity_text(t, line), "price", price_text(t, line, s), NULL);
 }
 
 static const char *from_to(const struct telling *t, const char *before, const char *after)
@@ -137,10 +141,16 @@ static const char *from_to(const struct telling *t, const char *before, const ch
     return tr_fill(t->arena, "from {before} to {after}", "before", before, "after", after, NULL);
 }
 
-static bool costs_the_same(const struct subscription_line *a, const struct subscription_line *b)
+/* From the day of the change on; b goes on from a. */
+static bool costs_the_same(const struct telling *t, const struct subscription_line *a, const struct subscription_line *b)
 {
-    return str_equal(a->price_model, b->price_model) && str_equal(a->tiers, b->tiers) && a->unit_price_e4 == b->unit_price_e4 &&
-           a->discount_ppm == b->discount_ppm && a->discount_minor == b->discount_minor;
+    struct standing_discount off_a;
+    struct standing_discount off_b;
+    bool has_a = line_discount_standing(&t->d->s, a, t->d->change.effective_on, &off_a);
+    bool has_b = line_discount_standing(&t->d->after, b, t->d->change.effective_on, &off_b);
+
+    return str_equal(a->price_model, b->price_model) && str_equal(a->tiers, b->tiers) && a->unit_price_e4 == b->unit_price_e4 && has_a == has_b &&
+           (!has_a || (a->discount_ppm == b->discount_ppm && a->discount_minor == b->discount_minor));
 }
 
 /* The lines on both sides of a change: each with the one that goes on from it, which has its place, or in another plan its
@@ -192,28 +202,28 @@ static void say_differences(struct telling *t, const struct sides *s)
     for (size_t i = 0; i < s->before_count; i++) {
         const struct subscription_line *a = &s->before[i];
         const struct subscription_line *b = s->goes_on[i] < s->after_count ? &s->after[s->goes_on[i]] : NULL;
-        bool same_price = b != NULL && same_periods && costs_the_same(a, b);
+        bool same_price = b != NULL && same_periods && costs_the_same(t, a, b);
 
         if (same_price && a->quantity_e4 == b->quantity_e4)
             continue;
         if (said++ >= SHOWN_MAX)
             continue;
         if (b == NULL)
-            row(t, a->description, tr_fill(t->arena, "removed, was {what}", "what", line_text(t, a, before), NULL));
+            row(t, a->description, tr_fill(t->arena, "removed, was {what}", "what", line_text(t, a, &t->d->s), NULL));
         else
             row(t, b->description, same_price ? from_to(t, quantity_text(t, a), quantity_text(t, b))
-                                              : from_to(t, line_text(t, a, before), line_text(t, b, after)));
+                                              : from_to(t, line_text(t, a, &t->d->s), line_text(t, b, &t->d->after)));
     }
     for (size_t k = 0; k < s->after_count; k++)
         if (!s->taken[k] && said++ < SHOWN_MAX)
-            row(t, s->after[k].description, tr_fill(t->arena, "added: {what}", "what", line_text(t, &s->after[k], after), NULL));
+            row(t, s->after[k].description, tr_fill(t->arena, "added: {what}", "what", line_text(t, &s->after[k], &t->d->after), NULL));
     say_more(t, said > SHOWN_MAX ? said - SHOWN_MAX : 0);
 }
 
-static void say_lines(struct telling *t, const struct subscription_line *lines, size_t count)
+static void say_lines(struct telling *t, const struct subscription *s, const struct subscription_line *lines, size_t count)
 {
     for (size_t i = 0; i < count && i < SHOWN_MAX; i++)
-        row(t, lines[i].description, line_text(t, &lines[i], every_of(&t->d->after)));
+        row(t, lines[i].description, line_text(t, &lines[i], s));
     say_more(t, count > SHOWN_MAX ? count - SHOWN_MAX : 0);
 }
 
@@ -302,7 +312,7 @@ static void say_change(struct telling *t, const struct sides *s)
     case AMENDMENT_REACTIVATE:
     case AMENDMENT_TRANSFER:
         heading(t, a->kind == AMENDMENT_TRANSFER ? tr("What you take over") : tr("What goes on"));
-        say_lines(t, a->after_lines, a->after_line_count);
+        say_lines(t, &t->d->after, a->after_lines, a->after_line_count);
         say_price(t);
         break;
     case AMENDMENT_RENEW:
@@ -373,7 +383,7 @@ static void say_undone(struct telling *t, const struct sides *s)
     }
     heading(t, tr("What stays"));
     if (a->kind == AMENDMENT_LINES)
-        say_lines(t, s->before, s->before_count);
+        say_lines(t, &t->d->s, s->before, s->before_count);
     row(t, tr("Price excl. VAT"), per_period(t, &t->d->s));
 }
 

@@ -66,6 +66,24 @@ size_t standing_discounts(const struct subscription *s, const struct subscriptio
     return count;
 }
 
+bool line_discount_standing(const struct subscription *s, const struct subscription_line *line, int32_t on, struct standing_discount *standing)
+{
+    struct schedule schedule = subscription_schedule(s);
+    int32_t counted_on = subscription_counted_from(s);
+    int32_t counted = schedule_index(&schedule, line->from_on > counted_on ? line->from_on : counted_on);
+    int32_t ordinal = schedule_index(&schedule, on) - counted;
+    int32_t billed = (strcmp(line->timing, "advance") == 0 ? s->next_index : s->arrears_index) - counted;
+    int32_t left = line->discount_periods - (billed > 0 ? billed : 0);
+
+    if ((line->discount_ppm == 0 && line->discount_minor == 0) || (line->discount_periods != 0 && ordinal >= line->discount_periods))
+        return false;
+    *standing = (struct standing_discount){
+        .discount = {.ppm = line->discount_ppm, .amount_minor = line->discount_minor, .periods = line->discount_periods, .code = ""},
+        .until_on = line->discount_periods == 0 ? DATE_NONE : schedule_boundary(&schedule, counted + line->discount_periods),
+        .bills = line->discount_periods == 0 || left < 0 ? 0 : left};
+    return true;
+}
+
 struct term subscription_term(const struct subscription *s)
 {
     return (struct term){.unit = term_unit_from_name(s->term_unit), .count = s->term_count, .renews = s->term_renews,

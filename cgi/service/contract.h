@@ -30,6 +30,9 @@ struct standing_discount {
 size_t standing_discounts(const struct subscription *s, const struct subscription_line *lines, size_t line_count, int32_t on,
                           struct standing_discount standing[DISCOUNTS_KEPT]);
 
+/* What is taken off one line alone, if it holds in the period of a day, or in the line's first one; false: nothing. */
+bool line_discount_standing(const struct subscription *s, const struct subscription_line *line, int32_t on, struct standing_discount *standing);
+
 struct term subscription_term(const struct subscription *s);
 
 /* For core/billing, on ctx->today_on; the lines stay in their order. A subscription that was held and let go bills

@@ -10,6 +10,7 @@
 #include "core/date.h"
 #include "core/discount.h"
 #include "core/pricing.h"
+#include "service/contract.h"
 #include "seeded.h"
 
 static struct discounts of(struct discount first, struct discount second)
@@ -340,6 +341,33 @@ TEST(discount, what_is_left_when_periods_start_anew)
 }
 
 /* ---- as a file's cell says them ---- */
+
+/* 10 % for the first three quarters of a contract from 11 November 2025; the fourth, and who reads of it then, has none. */
+TEST(discount, what_is_taken_off_a_line_is_told_while_it_holds)
+{
+    struct subscription s = {.unit = "month", .count = 3, .anchor_on = date_from_civil(2025, 11, 11), .started_on = date_from_civil(2025, 11, 11),
+                             .next_index = 1, .trial_until_on = DATE_NONE, .epoch_on = DATE_NONE, .ends_on = DATE_NONE};
+    struct subscription_line line = {.timing = "advance", .from_on = s.started_on, .until_on = DATE_NONE, .discount_ppm = 100000, .discount_periods = 3};
+    struct standing_discount off;
+
+    CU_ASSERT_TRUE_FATAL(line_discount_standing(&s, &line, s.started_on, &off));
+    SAME_NUMBER(off.discount.ppm, 100000);
+    SAME_NUMBER(off.until_on, date_from_civil(2026, 8, 11));
+    SAME_NUMBER(off.bills, 2); /* the first is issued */
+    s.next_index = 3;
+    CU_ASSERT_TRUE_FATAL(line_discount_standing(&s, &line, date_from_civil(2026, 8, 10), &off));
+    SAME_NUMBER(off.bills, 0);
+    CU_ASSERT_FALSE(line_discount_standing(&s, &line, date_from_civil(2026, 8, 11), &off));
+    line.from_on = date_from_civil(2026, 8, 11); /* one that begins later counts its own */
+    CU_ASSERT_TRUE_FATAL(line_discount_standing(&s, &line, s.started_on, &off));
+    SAME_NUMBER(off.until_on, date_from_civil(2027, 5, 11));
+    SAME_NUMBER(off.bills, 3);
+    line.discount_periods = 0;
+    CU_ASSERT_TRUE_FATAL(line_discount_standing(&s, &line, date_from_civil(2040, 1, 1), &off));
+    SAME_NUMBER(off.until_on, DATE_NONE);
+    line.discount_ppm = 0;
+    CU_ASSERT_FALSE(line_discount_standing(&s, &line, s.started_on, &off));
+}
 
 TEST(discount, a_cell_says_discounts_and_tiers_and_reads_back_what_it_wrote)
 {
