@@ -14,6 +14,7 @@
 #include "service/crediting.h"
 #include "service/deal.h"
 #include "service/invoicing.h"
+#include "service/renewal_asking.h"
 #include "service/renewal_preview.h"
 #include "service/renewing.h"
 #include "store/customer.h"
@@ -390,11 +391,16 @@ static enum err rebase(struct ctx *ctx, const struct deal *d)
     return save_subscription_index(ctx, d->s.id, index_on);
 }
 
-/* What the customer before had allowed or begun pays nothing for the next one. */
-static enum err forget_methods(struct ctx *ctx, const struct deal *d)
+/* What the customer before had allowed or begun pays nothing for the next one; what was asked of them and is not invoiced yet is
+ * asked of the next one, by the next run. */
+static enum err part_from_customer(struct ctx *ctx, const struct deal *d)
 {
+    struct receivable claim;
+
     if (d->after.customer_id == d->s.customer_id)
         return OK;
+    TRY(ctx, lock_asked(ctx, d->s.id, &claim));
+    TRY(ctx, ask_no_more(ctx, &claim));
     TRY(ctx, withdraw_reserve_cards(ctx, d->s.id));
     return end_method_setups(ctx, d->s.id);
 }
@@ -405,7 +411,7 @@ static enum err apply(struct ctx *ctx, struct deal *d, struct papers *papers, co
     TRY(ctx, save_lines(ctx, d));
     papers_know_lines(d, papers);
     TRY(ctx, save_schedule(ctx, d));
-    TRY(ctx, forget_methods(ctx, d));
+    TRY(ctx, part_from_customer(ctx, d));
     TRY(ctx, rebase(ctx, d));
     if (d->after.owner_id != d->s.owner_id)
         TRY(ctx, insert_transfer_events(ctx, &d->row, d->s.owner_id));

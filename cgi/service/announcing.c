@@ -20,13 +20,12 @@ static enum err announce(struct ctx *ctx, void *arg)
     struct outbox_row mail;
     bool waits;
 
-    a->stale = false;
-    TRY(ctx, spend_once(ctx, a->once, "", &a->url));
     TRY(ctx, lock_mail(ctx, a->mail_id, &mail));
     TRY(ctx, awaits_announcement(ctx, &mail, &waits));
     a->stale = !waits;
     if (!waits)
         return OK;
+    TRY(ctx, spend_once(ctx, a->once, "", &a->url));
     TRY(ctx, a->address != NULL ? revive_mail(ctx, mail.id, a->address) : mark_mail_told(ctx, mail.id));
     TRY(ctx, close_operator_items(ctx, "notice_dead", "outbox", mail.id));
     TRY(ctx, close_operator_items(ctx, "notice_late", ABOUT_INVOICE, mail.invoice_id));

@@ -661,10 +661,24 @@ static enum err transfer_to_owner(struct ctx *ctx, struct deal *d)
     return OK;
 }
 
+/* Debit first: what is asked of who leaves can be dropped, unless it is being paid. */
+static enum err asked_is_being_paid(struct ctx *ctx, const struct deal *d, bool *yes)
+{
+    struct receivable claim;
+    enum err err = d->s.debit_first ? claim_of(ctx, d->s.id, &claim) : ERR_NOT_FOUND;
+
+    *yes = false;
+    if (err == OK)
+        return claim_is_under_way(ctx, claim.invoice_id, yes);
+    ctx_forget_error(ctx);
+    return err == ERR_NOT_FOUND ? OK : err;
+}
+
 static enum err transfer(struct ctx *ctx, struct deal *d)
 {
     enum subscription_state caught_up;
     struct customer customer;
+    bool paying;
     enum err err;
 
     if (d->a->owner_id != 0)
@@ -675,6 +689,11 @@ static enum err transfer(struct ctx *ctx, struct deal *d)
         return OK;
     }
     TRY(ctx, err);
+    TRY(ctx, asked_is_being_paid(ctx, d, &paying));
+    if (paying) {
+        deal_refuse(d, N_("A payment of the period that is asked for is under way: wait for its outcome."), AMENDING_AT_CUSTOMER, 0);
+        return OK;
+    }
     d->after.customer_id = customer.id;
     d->after.consolidated = customer.consolidated;
     d->after.payment_method_id = 0; /* a card belongs to who gave it */

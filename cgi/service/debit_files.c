@@ -14,6 +14,7 @@
 #include "core/target_day.h"
 #include "document/pain008.h"
 #include "service/debit_terms.h"
+#include "service/debiting.h"
 #include "service/restoring.h"
 #include "store/company.h"
 #include "store/db.h"
@@ -214,6 +215,16 @@ static const struct receivable *receivable_for(const struct file_making *f, int6
     return found;
 }
 
+/* Days by which a debit may come later than it was announced: a weekend with holidays, or a file that was made a little late. */
+enum { MOVES_UNTOLD = 5 };
+
+/* Its day has passed long ago: it is announced anew, with all of its notice, and waits for another file. */
+static enum err announce_anew(struct ctx *ctx, const struct collection_row *row, const struct receivable *receivable)
+{
+    TRY(ctx, leave_out(ctx, row));
+    return plan_in_transaction(ctx, receivable, row->payment_method_id);
+}
+
 /* What still stands of what waits, in the order of batches. */
 static enum err choose_leaving(struct ctx *ctx, struct file_making *f, struct collection_making *m)
 {
@@ -242,6 +253,11 @@ static enum err choose_leaving(struct ctx *ctx, struct file_making *f, struct co
         if ((!first && l->mandate->one_off) || !still_to_collect(row, receivable_for(f, row->invoice_id), l->mandate, iban, on)) {
             TRY(ctx, leave_out(ctx, row));
             m->left_out++;
+            continue;
+        }
+        if (noticed_on == row->noticed_on && on - row->collect_on > MOVES_UNTOLD) {
+            TRY(ctx, announce_anew(ctx, row, receivable_for(f, row->invoice_id)));
+            m->anew++;
             continue;
         }
         l->row = row;
@@ -274,7 +290,9 @@ static enum err make(struct ctx *ctx, void *arg)
     TRY(ctx, waiting_collections(ctx, date_from_civil(9999, 12, 31), COLLECTIONS_MAX, true, &f.rows, &f.count));
     f.leaving = ARENA_ARRAY(ctx->arena, struct departure, f.count + 1);
     TRY(ctx, choose_leaving(ctx, &f, m));
-    TRY(ctx, spend_once(ctx, w->once, "", &m->url));
+    if (f.used == 0 && m->anew == 0)
+        return OK;
+    TRY(ctx, spend_once(ctx, w->once, f.used == 0 ? "anew" : m->anew > 0 ? "file_anew" : "file", &m->url));
     if (f.used == 0)
         return OK;
     TRY(ctx, take_number(ctx, "SDD", number));

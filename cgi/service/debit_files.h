@@ -13,12 +13,13 @@ enum { COLLECTIONS_MAX = 10000 }; /* of one file: about 6 MB */
 struct collection_making {
     int32_t count;     /* 0: nothing waits, no file was made */
     int32_t left_out;  /* no longer to be collected: paid otherwise, credited, mandate gone */
+    int32_t anew;      /* their day has passed by more than five days: they are announced anew, for a later file */
     int32_t unnoticed; /* they wait: the mail that announces them has not left */
     int64_t file_id;
     const char *url;
 };
 /* Everything that waits, as one file; days that can no longer be kept, for the bank or after a notice that left late, move
- * to the next possible one. */
+ * to the next possible one, by five days at most. */
 enum err make_collection_file(struct ctx *ctx, struct collection_making *making, const struct once *once) MUST_USE;
 
 #endif

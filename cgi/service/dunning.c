@@ -151,13 +151,12 @@ static enum err stop(struct ctx *ctx, void *arg)
     struct dunning_case c;
 
     *act->result = (struct dunning_stop){.stale = false};
-    /* first: a form that was sent twice finds its answer, not a case that is over */
-    TRY(ctx, spend_once(ctx, act->once, number_text(ctx, act->invoice_id), &act->result->url));
     TRY(ctx, lock_receivable(ctx, act->invoice_id, &receivable));
     TRY(ctx, lock_dunning_case(ctx, act->invoice_id, &c));
     act->result->stale = strcmp(c.state, "open") != 0;
     if (act->result->stale)
         return OK;
+    TRY(ctx, spend_once(ctx, act->once, number_text(ctx, act->invoice_id), &act->result->url));
     end_dunning_case(ctx, &c, "stopped");
     c.stop_reason = act->reason;
     c.blocked = false;

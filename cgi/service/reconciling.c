@@ -18,6 +18,7 @@
 #include "service/settling.h"
 #include "store/customer.h"
 #include "store/db.h"
+#include "store/history.h"
 #include "store/invoice.h"
 #include "store/payable.h"
 #include "store/reconciliation.h"
@@ -556,6 +557,22 @@ static enum err end_run(struct ctx *ctx, struct comparing *c)
     return c->incomplete ? OK : save_reconciled_at(ctx, ctx->now);
 }
 
+/* What differs stands among what awaits the seller, until it is gone or somebody has dealt with it. */
+static enum err tell_differences(struct ctx *ctx, void *arg)
+{
+    struct operator_item item = {.kind = "money_differs", .subject_kind = ABOUT_HOUSE, .subject_id = 1, .detail = "", .opened_on = ctx->today_on};
+    struct difference_row *rows;
+    size_t count;
+
+    (void)arg;
+    TRY(ctx, open_differences(ctx, 0, 1, &rows, &count));
+    if (count == 0)
+        return close_operator_items(ctx, item.kind, item.subject_kind, item.subject_id);
+    item.amount_minor = rows[0].theirs_minor != 0 ? rows[0].theirs_minor : rows[0].ours_minor;
+    item.currency = rows[0].theirs_currency[0] != '\0' ? rows[0].theirs_currency : rows[0].ours_currency;
+    return open_operator_item(ctx, &item);
+}
+
 enum err reconcile_money(struct ctx *ctx, struct reconciling *state)
 {
     struct comparing c = {.state = state};
@@ -571,6 +588,7 @@ enum err reconcile_money(struct ctx *ctx, struct reconciling *state)
     TRY(ctx, begin_run(ctx, &c, house.differences));
     TRY(ctx, run_sources(ctx, &c));
     TRY(ctx, end_run(ctx, &c));
+    TRY(ctx, db_transaction(ctx, tell_differences, NULL));
     return c.incomplete ? FAIL(ctx, ERR_GATEWAY, "the gateway did not tell everything") : OK;
 }
 
@@ -607,6 +625,7 @@ static enum err end_difference(struct ctx *ctx, void *arg)
     if (err != OK)
         return err;
     ending->deciding->refusal = DECIDE_NOT_REFUSED;
+    TRY(ctx, tell_differences(ctx, NULL));
     return spend_once(ctx, ending->once, "", &ending->deciding->url);
 }
 

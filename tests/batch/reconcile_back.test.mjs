@@ -78,7 +78,12 @@ test('every difference of a refund is told with its cause, and is gone when it i
   assert.equal((await batch('reconcile')).code, 0);
   assert.deepEqual(open(), []);
   const set = (what) => stack.sql(`UPDATE tacite_sandbox.refund SET ${what}`);
-  const says = async (what, ...wanted) => { await batch('reconcile'); assert.deepEqual(open(), wanted, what); };
+  const waits = () => value("SELECT COUNT(*) FROM operator_item WHERE kind = 'money_differs' AND closed_at IS NULL");
+  const says = async (what, ...wanted) => {
+    await batch('reconcile');
+    assert.deepEqual(open(), wanted, what);
+    assert.equal(waits(), wanted.length > 0 ? '1' : '0', `${what}: among what awaits the seller`);
+  };
   set('amount_minor = amount_minor - 1');
   await says('another sum', `refund amount ${EUR} ${EUR - 1}`);
   set("amount_minor = amount_minor + 1, currency = 'usd'");
@@ -90,7 +95,10 @@ test('every difference of a refund is told with its cause, and is gone when it i
   await says('by hand', 'refund missing_here 0 700');
   await seller.get(`${stack.site}/admin/payments/${value('SELECT id FROM attempt')}/refund`);
   assert.match(seller.html, /not resolved|pas résolu|pas encore|another|autre/i);
+  await seller.get(`${stack.site}/admin/`);
+  assert.match(seller.html, /Gateway, bank and books differ|Des écarts entre passerelle, banque et livres/);
   await aside();
+  assert.equal(waits(), '0', 'dealt with');
   await says('looked at');
   // the same one twice
   stack.sql(`INSERT INTO tacite_sandbox.refund (ref, intent_ref, charge_ref, amount_minor, currency, status, metadata, own_key, created_at)

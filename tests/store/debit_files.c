@@ -262,3 +262,38 @@ TEST(debit_files, files_that_are_made_are_valid_by_their_schemas)
     if (skipped)
         printf("skipped: no ../shared/data/iso20022/xsd ... ");
 }
+
+/* A file that is made weeks late debits nobody on a day that nobody told: what it would take is announced anew. A few days are a
+ * weekend with holidays. */
+TEST(debit_files, a_debit_whose_day_is_long_over_is_announced_anew)
+{
+    struct ctx *ctx = debit_ctx();
+    struct subscription s = started(ctx, monthly());
+    struct mandate m = signed_mandate(ctx, &s);
+    int32_t began_on = ctx->today_on;
+    struct collection_making making;
+    struct attempt before, after, *rows;
+    struct invoice invoice;
+    struct payable payable;
+    struct collection c = planned(ctx, &s, &invoice, &before);
+    int32_t first_on = c.collect_on;
+    size_t count;
+
+    ctx->today_on = first_on + 30;
+    GOOD(make_collection_file(ctx, &making, NO_ONCE));
+    SAME_NUMBER(making.count, 0);
+    SAME_NUMBER(making.anew, 1);
+    SAME_TEXT(state_of(ctx, before.id), "not_sent");
+    GOOD(payable_of(ctx, 0, invoice.id, &payable));
+    GOOD(attempts_of(ctx, payable.id, &rows, &count));
+    SAME_NUMBER(count, 2);
+    after = rows[1];
+    GOOD(collection_of(ctx, after.id, &c));
+    CU_ASSERT_TRUE(c.noticed_on == ctx->today_on && c.collect_on >= ctx->today_on + 5);
+    GOOD(make_collection_file(ctx, &making, NO_ONCE)); /* its notice stands: it leaves, on the day that was told */
+    SAME_NUMBER(making.count, 1);
+    SAME_NUMBER(making.anew, 0);
+    SAME_TEXT(state_of(ctx, after.id), "pending");
+    (void)m;
+    ctx->today_on = began_on;
+}

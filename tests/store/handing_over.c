@@ -3,7 +3,9 @@
 #include "debit.h"
 
 #include "service/falling_behind.h"
+#include "service/renewing.h"
 #include "store/charging.h"
+#include "store/claim.h"
 #include "store/dunning.h"
 #include "store/history.h"
 #include "store/outbox.h"
@@ -186,4 +188,44 @@ TEST(handing_over, a_mandate_in_force_outlives_an_invoice_paid_by_card)
     GOOD(save_method_of_invoice(ctx, owed.id, stored_card(ctx, s.customer_id, "4242")));
     GOOD(subscription_by_id(ctx, s.id, &s));
     SAME_NUMBER(s.payment_method_id, m.payment_method_id);
+}
+
+/* Debit first: what is asked of the one before is asked of nobody when the contract passes on, and anew of the next. While it is
+ * being paid the contract stays. */
+TEST(handing_over, what_is_asked_before_it_is_invoiced_is_asked_of_the_next_customer)
+{
+    struct ctx *ctx = debit_ctx();
+    int32_t began_on = ctx->today_on;
+    struct renewing state = {.invoices = 0};
+    struct plan plan = monthly();
+    struct receivable claim, dropped;
+    struct customer next = new_business(ctx);
+    struct payable payable;
+    struct attempt attempt;
+    struct subscription s;
+    struct amending a;
+
+    plan.debit_first = true;
+    s = started(ctx, plan);
+    (void)signed_mandate(ctx, &s);
+    ctx->today_on = s.due_on;
+    GOOD(renew_subscriptions(ctx, &state));
+    GOOD(claim_of(ctx, s.id, &claim));
+    GOOD(plan_collection(ctx, &claim, s.payment_method_id));
+    a = wished(&s, AMENDMENT_TRANSFER, AMENDMENT_AT_ONCE);
+    a.customer_id = next.id;
+    GOOD(make_amendment(ctx, &a, NO_ONCE));
+    CU_ASSERT_PTR_NOT_NULL(a.refusal);
+    GOOD(payable_of(ctx, 0, claim.invoice_id, &payable));
+    GOOD(live_attempt(ctx, payable.id, &attempt));
+    (void)sent_file(ctx);
+    taken_back(ctx, &(struct sent_debit){.attempt = attempt}, "AM04");
+    (void)handed_over(ctx, &s);
+    GOOD(receivable_of(ctx, claim.invoice_id, &dropped));
+    CU_ASSERT_STRING_EQUAL(dropped.state, "dropped");
+    GOOD(renew_subscriptions(ctx, &state));
+    GOOD(claim_of(ctx, s.id, &claim));
+    SAME_NUMBER(claim.customer_id, s.customer_id);
+    SAME_NUMBER(claim.collect_on, DATE_NONE);
+    ctx->today_on = began_on;
 }

@@ -49,6 +49,8 @@ void admin_flash(struct page *page)
         {"paylink", "ok", N_("A link to pay is on its way: the e-mail stands in the outbox.")},
         {"done", "ok", N_("Done.")},
         {"file", "ok", N_("The file is made: download it and hand it to your bank.")},
+        {"file_anew", "warn", N_("The file is made: download it and hand it to your bank. Debits whose announced day is long over are not in it: they are announced anew and wait for the next file.")},
+        {"anew", "warn", N_("No file was made: the announced day of these debits is long over. They are announced anew, and wait below for a later file.")},
         {"file_sent", "ok", N_("Noted: the bank has the file.")},
         {"file_never", "ok", N_("Noted: the debits of the file are announced and collected anew by the next run.")},
         {"announced", "ok", N_("The e-mail is sent again by the next run.")},

@@ -28,6 +28,7 @@ static enum err show_collections(struct page *page, int status, const char *prob
     struct target_terms bank;
     size_t count, file_count;
     int64_t sum = 0;
+    int32_t by_on;
 
     TRY(page->ctx, debit_terms(page->ctx, &terms));
     TRY(page->ctx, waiting_collections(page->ctx, date_from_civil(9999, 12, 31), WAITING_MAX, false, &rows, &count));
@@ -41,9 +42,11 @@ static enum err show_collections(struct page *page, int status, const char *prob
         hdf_text(node, "href", arena_printf(page->ctx->arena, "/admin/invoices/%s", rows[i].number));
         hdf_text(node, "mandate", rows[i].reference);
         hdf_text(node, "on", page_date(page, rows[i].collect_on));
+        by_on = collection_file_by(&bank, rows[i].collect_on);
         hdf_text(node, "by", waits_for_notice(page, &rows[i])
                                  ? tr("its notice has not left")
-                                 : tr_fill(page->ctx->arena, "file by {date}", "date", page_date(page, collection_file_by(&bank, rows[i].collect_on)), NULL));
+                                 : tr_fill(page->ctx->arena, by_on < page->ctx->today_on ? N_("late: the file was due by {date}") : N_("file by {date}"), "date",
+                                           page_date(page, by_on), NULL));
         hdf_text(node, "amount", page_money(page, rows[i].amount_minor, "EUR"));
         sum += rows[i].amount_minor;
     }
@@ -82,13 +85,13 @@ enum err page_collections(struct page *page)
 
 enum err page_collections_post(struct page *page)
 {
-    const struct once once = admin_once(page, "/admin/collections?did=file");
+    const struct once once = admin_once(page, "/admin/collections?did={ref}");
     struct collection_making making;
 
     if (!page_press(page))
         return OK;
     TRY(page->ctx, make_collection_file(page->ctx, &making, &once));
-    if (making.count > 0)
+    if (making.count > 0 || making.anew > 0)
         return page_see(page, "%s", making.url);
     return show_collections(page, 422, making.unnoticed > 0 ? tr("Nothing can leave yet: the e-mails that announce these debits have not left.")
                                                             : tr("Nothing is left to collect: what waited was paid or credited, or its mandate is gone."));

@@ -76,6 +76,7 @@ static const char *item_text(const char *kind)
         {"mandate_expiring", N_("A mandate will expire")},
         {"bank_open", N_("Money without an invoice")},
         {"statement_missing", N_("A statement of the bank is missing")},
+        {"money_differs", N_("Gateway, bank and books differ")},
         {"debit_differs", N_("Money that was not asked for like this")},
         {"after_restore", N_("A backup was restored: everything is held")},
         {"books_broken", N_("The books are not as they must be")},
@@ -93,7 +94,7 @@ static const char *item_href(struct arena *arena, const struct todo_item *item)
     static const struct {
         const char *kind;
         const char *href;
-    } place[] = {{"after_restore", "/admin/reconciliation"}, {"bank_open", "/admin/bank"}, {"bank_answer", "/admin/bank?view=files"}, {"statement_missing", "/admin/bank?view=files"}};
+    } place[] = {{"after_restore", "/admin/reconciliation"}, {"money_differs", "/admin/reconciliation"}, {"bank_open", "/admin/bank"}, {"bank_answer", "/admin/bank?view=files"}, {"statement_missing", "/admin/bank?view=files"}};
     static const struct {
         const char *what; /* kind or subject */
         const char *before;
@@ -215,7 +216,8 @@ static enum err add_debits(struct page *page, HDF *hdf, int *row)
     node = add_task(hdf, row, by_on <= page->ctx->today_on ? "bad" : "info",
                     tr_fill(page->ctx->arena, tr_plural("{n} direct debit for the bank", "{n} direct debits for the bank", waiting.count), "n",
                             page_number(page, waiting.count), NULL), "/admin/collections", tr("Make the file"));
-    hdf_text(node, "detail", tr_fill(page->ctx->arena, "file by {date}", "date", page_date(page, by_on), NULL));
+    hdf_text(node, "detail", tr_fill(page->ctx->arena, by_on < page->ctx->today_on ? N_("late: the file was due by {date}") : N_("file by {date}"), "date",
+                                     page_date(page, by_on), NULL));
     hdf_text(node, "amount", page_money(page, waiting.sum_minor, "EUR"));
     return OK;
 }
