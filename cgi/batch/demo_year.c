@@ -14,6 +14,7 @@
 #include "service/amending.h"
 #include "service/banking.h"
 #include "service/closing.h"
+#include "service/contract_quoting.h"
 #include "service/crediting.h"
 #include "service/debit_answers.h"
 #include "service/debit_files.h"
@@ -79,7 +80,7 @@ static const struct contract contract[] = {
 };
 enum { CONTRACTS = COUNT_OF(contract) };
 
-enum act { ACT_SEATS = 1, ACT_OPTION, ACT_PAUSE, ACT_CLOSE, ACT_CREDIT, ACT_LATE, ACT_RETURN, ACT_DISCOUNT };
+enum act { ACT_SEATS = 1, ACT_OPTION, ACT_PAUSE, ACT_CLOSE, ACT_CREDIT, ACT_LATE, ACT_RETURN, ACT_DISCOUNT, ACT_PROPOSE };
 
 /* What else happens, in order of days. */
 static const struct {
@@ -90,7 +91,7 @@ static const struct {
 } event[] = {
     {118, ACT_SEATS, 0, 5},  {140, ACT_OPTION, 2, 0}, {166, ACT_SEATS, 6, 8},  {172, ACT_LATE, 2, 6},  {190, ACT_PAUSE, 7, 62},
     {214, ACT_SEATS, 5, 2},  {226, ACT_RETURN, 3, 0}, {251, ACT_CREDIT, 1, 0}, {283, ACT_CLOSE, 5, 0},  {297, ACT_OPTION, 6, 0},
-    {330, ACT_SEATS, 0, 4},  {340, ACT_DISCOUNT, 3, 0}, {352, ACT_LATE, 7, 5},
+    {330, ACT_SEATS, 0, 4},  {340, ACT_DISCOUNT, 3, 0}, {352, ACT_LATE, 7, 5}, {386, ACT_PROPOSE, 1, 9},
 };
 
 /* What the bank books later. */
@@ -238,6 +239,22 @@ static enum err amend_contract(struct ctx *ctx, const struct year *year, int whi
         a.when = AMENDMENT_AT_PERIOD_END;
     TRY(ctx, make_amendment(ctx, &a, &no_form));
     return a.refusal == NULL ? OK : FAIL(ctx, ERR_CONFIG, "a demo change is refused on day %d: %s", year->day, a.refusal);
+}
+
+/* More seats, as a quote that waits for its customer. */
+static enum err propose_change(struct ctx *ctx, const struct year *year, int which, int number)
+{
+    struct amending_line line = {.act = AMENDING_SET, .slot = 1, .quantity_e4 = number * QUANTITY_ONE};
+    struct amending a = {.subscription_id = year->subscription_id[which], .kind = AMENDMENT_LINES, .when = AMENDMENT_AT_ONCE, .on = DATE_NONE,
+                         .resume_on = DATE_NONE, .credit = true, .lines = &line, .line_count = 1, .reason = ""};
+    struct contract_drafting drafting = {.subscription_id = a.subscription_id, .owner_id = year->demo->user_id};
+    struct quoting_result sent;
+
+    TRY(ctx, draft_upsell(ctx, &drafting, &a, &no_form));
+    if (a.refusal != NULL)
+        return FAIL(ctx, ERR_CONFIG, "a demo proposal is refused on day %d: %s", year->day, a.refusal);
+    TRY(ctx, send_quote(ctx, drafting.quote_id, "Comme convenu au téléphone, voici ce que changeraient vos nouveaux postes.", &no_form, &sent));
+    return sent.refusal == QUOTE_NOT_REFUSED ? OK : FAIL(ctx, ERR_CONFIG, "a demo proposal is not sent: %d", (int)sent.refusal);
 }
 
 /* At the end of what is billed. */
@@ -389,6 +406,7 @@ static enum err do_event(struct ctx *ctx, struct year *year, enum act act, int w
     case ACT_RETURN: year->returns[which] = true; return OK;
     case ACT_CREDIT: return credit_last(ctx, year, which);
     case ACT_CLOSE: return end_contract(ctx, year, which);
+    case ACT_PROPOSE: return propose_change(ctx, year, which, number);
     case ACT_SEATS:
     case ACT_OPTION:
     case ACT_DISCOUNT:

@@ -27,9 +27,9 @@
 <h2><?cs var:tr("Quotes that would change it") ?></h2>
 <table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:tr("Quotes that would change it") ?></caption>
-<thead><tr><th scope="col"><?cs var:tr("Quote") ?></th><th scope="col"><?cs var:tr("Kind") ?></th><th scope="col"><?cs var:tr("State") ?></th><th scope="col" class="ui-num"><?cs var:tr("Per period") ?></th><th scope="col"><?cs var:tr("Valid until") ?></th></tr></thead>
+<thead><tr><th scope="col"><?cs var:tr("Quote") ?></th><th scope="col"><?cs var:tr("State") ?></th><th scope="col" class="ui-num"><?cs var:tr("Per period") ?></th><th scope="col"><?cs var:tr("Valid until") ?></th></tr></thead>
 <tbody><?cs each:p = Proposals ?>
-<tr><th scope="row"><a href="<?cs var:p.href ?>"><?cs var:p.number ?></a></th><td><?cs var:p.kind ?></td><td><?cs call:ui_badge(p.state.kind, p.state.label) ?></td><td class="ui-num" data-l="<?cs var:tr("Per period") ?>"><?cs var:p.period ?></td><td data-l="<?cs var:tr("Valid until") ?>"><?cs var:p.until ?></td></tr><?cs /each ?>
+<tr><th scope="row"><a href="<?cs var:p.href ?>"><?cs var:p.number ?></a><span class="ui-sub"><?cs var:p.kind ?></span></th><td><?cs call:ui_badge(p.state.kind, p.state.label) ?></td><td class="ui-num" data-l="<?cs var:tr("Per period") ?>"><?cs var:p.period ?></td><td data-l="<?cs var:tr("Valid until") ?>"><?cs var:p.until ?></td></tr><?cs /each ?>
 </tbody>
 </table><?cs /if ?>
 <h2><?cs var:tr("Changes") ?></h2><?cs if:subcount(Changes) ?>

@@ -96,7 +96,7 @@ test('P09: what the customer sees without login is what is invoiced, to the cent
   await seller.get(`${stack.site}/admin/quotes`);
   assert.match(plain(seller.html), new RegExp(`Change of a subscription ${number}`));
   const customer = await sent(quote);
-  assert.match(customer.mail, /Change of your subscription|Modification de votre abonnement/);
+  assert.match(customer.mail, /change of your subscription|modification de votre abonnement/i);
   assert.ok(customer.mail.includes(number));
   assert.match(plain(customer.html), /days of|jours sur/);
   assert.match(plain(customer.html), /Before and after|Avant et après/);
