@@ -22,7 +22,8 @@ test('a year of everything: contracts, changes, money in and back, credit, dunni
   assert.ok(number("SELECT COUNT(*) FROM collection WHERE return_code = ''") > 20);
   assert.equal(number("SELECT COUNT(*) FROM collection WHERE return_code = 'AM04'"), 1);
   assert.ok(number('SELECT COUNT(*) FROM dunning_case') > 0);
-  assert.equal(number("SELECT COUNT(*) FROM quote WHERE state = 'sent'"), 4);
+  assert.equal(number("SELECT COUNT(*) FROM quote WHERE state = 'sent'"), 5);
+  assert.equal(number("SELECT COUNT(*) FROM quote WHERE kind = 'upsell' AND state = 'sent'"), 1);
   assert.equal(number('SELECT COUNT(*) FROM payment p LEFT JOIN journal_entry e ON e.source_kind = "payment" AND e.source_id = p.id WHERE e.id IS NULL'), 0);
   assert.ok(number("SELECT COUNT(*) FROM closing WHERE kind = 'month'") >= 11);
   assert.equal(stack.value('SELECT MAX(issued_on) <= CURDATE() FROM invoice'), '1');

@@ -222,6 +222,39 @@ TEST(amendment, what_is_wanted_after_all_is_said_by_what_comes_back)
     SAME_NUMBER(a.credit_minor, 2090 - 1394);
 }
 
+/* The same without giving anything back: what the day gave is taken back as far as it is wanted, and nothing more is given. */
+TEST(amendment, what_the_day_gave_comes_back_without_credit_too)
+{
+    struct scene s;
+    struct amendment a;
+
+    monthly(&s, 5, 120000, ON(2026, 1, 28));
+    changed_today(&s, 5 * QUANTITY_ONE, 3 * QUANTITY_ONE);
+    s.credits[0] = (struct invoiced_credit){.from_on = ON(2026, 1, 28), .minor = 1394, .amended_on = ON(2026, 1, 28)};
+    s.invoiced[0].credits = s.credits;
+    s.invoiced[0].credit_count = 1;
+    a = set_quantity(&s, AMENDMENT_AT_ONCE, false, 4);
+    SAME_NUMBER(a.charge_count, 1);
+    SAME_NUMBER(a.net_minor, 697);
+    a = set_quantity(&s, AMENDMENT_AT_ONCE, false, 2);
+    SAME_NUMBER(a.charge_count, 0);
+    SAME_NUMBER(a.credit_count, 0);
+    s.lines[0].unit_price_e4 = UNIT_PRICE_MAX_E4 + 1; /* no amount can be said of what comes back */
+    SAME_NUMBER(set_quantity(&s, AMENDMENT_AT_ONCE, true, 4).refusal, AMENDMENT_AMOUNT_OUT_OF_BOUNDS);
+}
+
+/* A quantity in force that nobody may enter: what is more than it cannot be said. */
+TEST(amendment, more_than_what_has_no_amount_is_refused)
+{
+    struct scene s;
+
+    monthly(&s, 5, 120000, ON(2026, 1, 28));
+    changed_today(&s, 5 * QUANTITY_ONE, QUANTITY_MAX_E4 + 1);
+    invoice_line(&s, 1, (struct period){ON(2026, 1, 28), ON(2026, 2, 15)}, 2090);
+    s.invoiced[1].amended_on = ON(2026, 1, 28);
+    SAME_NUMBER(set_quantity(&s, AMENDMENT_AT_ONCE, false, 9).refusal, AMENDMENT_AMOUNT_OUT_OF_BOUNDS);
+}
+
 TEST(amendment, P11_an_upgrade_now_gives_back_and_charges)
 {
     struct scene s;
