@@ -18,7 +18,7 @@ export async function startDatabase({ cpu = null } = {}) {
   const common = ['--no-defaults', `--user=${user}`, `--datadir=${dir}/data`, `--tmpdir=${dir}/tmp`];
   execFileSync('mariadb-install-db', [...common, '--auth-root-authentication-method=normal', '--skip-test-db'], { stdio: 'pipe' });
   const log = openSync(`${dir}/log`, 'a');
-  const child = spawn(...pinned(cpu, 'mariadbd', [...common, `--socket=${socket}`, '--skip-networking', `--pid-file=${dir}/pid`, '--innodb-flush-log-at-trx-commit=2', '--innodb-flush-method=nosync', '--sync-frm=OFF',
+  const child = spawn(...pinned(cpu, 'mariadbd', [...common, `--socket=${socket}`, '--skip-networking', `--pid-file=${dir}/pid`, '--innodb-flush-log-at-trx-commit=2',
     '--innodb-rollback-on-timeout=ON', '--innodb-snapshot-isolation=ON', '--local-infile=OFF', '--skip-log-bin', '--performance-schema=OFF',
     '--innodb-buffer-pool-size=256M', '--innodb-log-file-size=256M', '--innodb-stats-persistent=OFF', '--table-open-cache=4000']), { stdio: ['ignore', log, log] });
   const sql = (text) => execFileSync('mariadb', ['--no-defaults', '-uroot', '-S', socket, '-BN', '-e', text], { encoding: 'utf8', stdio: 'pipe' });

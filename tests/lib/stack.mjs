@@ -13,7 +13,7 @@ export async function startStack({ demo = true, batch = true, limits = false, sm
   const dir = mkdtempSync(`${execFileSync('tests/lib/memory', { encoding: 'utf8' }).trim()}/tacite-test.`);
   chmodSync(dir, 0o755);
   const env = { ...process.env, STACK_DEMO: demo === 'year' ? 'year' : demo ? 'yes' : 'no', STACK_BATCH: batch ? 'yes' : 'no', STACK_LIMITS: limits ? 'yes' : 'no',
-    STACK_PASSWORD_LN: '12', STACK_SMTP: smtp, STACK_VIES: vies, STACK_LANGUAGE: language, STACK_WORKERS: String(workers), STACK_BUFFER: '64M', STACK_LOG: '48M', STACK_DISK: 'no' };
+    STACK_PASSWORD_LN: '12', STACK_SMTP: smtp, STACK_VIES: vies, STACK_LANGUAGE: language, STACK_WORKERS: String(workers), STACK_BUFFER: '64M', STACK_LOG: '48M' };
   const stack = new Stack(dir, env);
   try {
     await run('nginx/stack', ['start', dir], { env, maxBuffer: 1 << 24 });
