@@ -60,8 +60,8 @@ export async function run(stack, times = 3) {
 }
 
 // The customer who comes back as often as it takes: pays, and sees that the order stands. Gives how many
-// answers failed on the way. onPage: called once, when the gateway's page is open.
-export async function payUntilDone(stack, { tries = 12, onPage = null, card = CARD } = {}) {
+// answers failed on the way. onPage: called once, when the gateway's page is open. alone: no batch helps.
+export async function payUntilDone(stack, { tries = 12, onPage = null, alone = false, card = CARD } = {}) {
   let failed = 0;
   const visitor = new Visitor(stack.site);
   visitor.cookies = new Map([...stack.cookies].map(([origin, jar]) => [origin, new Map(jar)]));
@@ -87,7 +87,7 @@ export async function payUntilDone(stack, { tries = 12, onPage = null, card = CA
       if (!/fetch failed|no form|terminated/.test(error.message)) throw error;
     }
     hasten(stack, LOOK);
-    await batch(stack, ['janitor']);
+    if (!alone) await batch(stack, ['janitor']);
   }
   throw new Error(`the payment never came to an end: ${visitor.url} ${visitor.status} ${visitor.html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').slice(0, 400)} ${stack.sql('SELECT kind, state, redirect_url, next_check_at FROM attempt').join(' | ')}`);
 }
