@@ -192,17 +192,23 @@ TEST(amendment, more_again_on_one_day_is_said_by_what_is_more)
     SAME_NUMBER(a.charges[0].allowance_minor, 2000);
 }
 
+/* Five at 12.00 until the day, three since, the two given back: 18/31 of 24.00. */
+static void two_given_back(struct scene *s)
+{
+    monthly(s, 5, 120000, ON(2026, 1, 28));
+    changed_today(s, 5 * QUANTITY_ONE, 3 * QUANTITY_ONE);
+    s->credits[0] = (struct invoiced_credit){.from_on = ON(2026, 1, 28), .minor = 1394, .amended_on = ON(2026, 1, 28)};
+    s->invoiced[0].credits = s->credits;
+    s->invoiced[0].credit_count = 1;
+}
+
 /* R11: 5 until the day, 3 since and two given back, 4 wanted: one comes back, at 18/31 of its 12.00. */
 TEST(amendment, what_is_wanted_after_all_is_said_by_what_comes_back)
 {
     struct scene s;
     struct amendment a;
 
-    monthly(&s, 5, 120000, ON(2026, 1, 28));
-    changed_today(&s, 5 * QUANTITY_ONE, 3 * QUANTITY_ONE);
-    s.credits[0] = (struct invoiced_credit){.from_on = ON(2026, 1, 28), .minor = 1394, .amended_on = ON(2026, 1, 28)};
-    s.invoiced[0].credits = s.credits;
-    s.invoiced[0].credit_count = 1;
+    two_given_back(&s);
     a = set_quantity(&s, AMENDMENT_AT_ONCE, true, 4);
     SAME_NUMBER(a.charge_count, 1);
     CU_ASSERT_TRUE(a.charges[0].restores);
@@ -228,11 +234,7 @@ TEST(amendment, what_the_day_gave_comes_back_without_credit_too)
     struct scene s;
     struct amendment a;
 
-    monthly(&s, 5, 120000, ON(2026, 1, 28));
-    changed_today(&s, 5 * QUANTITY_ONE, 3 * QUANTITY_ONE);
-    s.credits[0] = (struct invoiced_credit){.from_on = ON(2026, 1, 28), .minor = 1394, .amended_on = ON(2026, 1, 28)};
-    s.invoiced[0].credits = s.credits;
-    s.invoiced[0].credit_count = 1;
+    two_given_back(&s);
     a = set_quantity(&s, AMENDMENT_AT_ONCE, false, 4);
     SAME_NUMBER(a.charge_count, 1);
     SAME_NUMBER(a.net_minor, 697);
