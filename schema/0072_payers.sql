@@ -29,5 +29,19 @@ DELIMITER ;
 UPDATE reserve_card c JOIN subscription s ON s.id = c.subscription_id JOIN payment_method m ON m.id = c.payment_method_id
    SET c.withdrawn_at = UTC_TIMESTAMP(6) WHERE c.withdrawn_at IS NULL AND m.customer_id <> s.customer_id;
 
--- Only what came to the account pays an invoice.
-ALTER TABLE bank_entry ADD CONSTRAINT only_credits_pay CHECK (credit = 1 OR invoice_id IS NULL);
+-- Only what came to the account pays an invoice. Triggers, not a constraint: whatever a house has from before must not keep
+-- it from this version.
+DELIMITER //
+CREATE TRIGGER bank_entry_pays BEFORE INSERT ON bank_entry FOR EACH ROW
+BEGIN
+    IF NEW.credit = 0 AND NEW.invoice_id IS NOT NULL THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'money that left the account pays no invoice';
+    END IF;
+END//
+CREATE TRIGGER bank_entry_paid BEFORE UPDATE ON bank_entry FOR EACH ROW
+BEGIN
+    IF NEW.credit = 0 AND NEW.invoice_id IS NOT NULL THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'money that left the account pays no invoice';
+    END IF;
+END//
+DELIMITER ;

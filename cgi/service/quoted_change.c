@@ -133,13 +133,13 @@ static enum err plan_renewal(struct ctx *ctx, const struct offer *offer, struct 
 
 /* ---- an upsell: its wish ---- */
 
-/* The contract that it would change. */
-struct contract_then {
-    const struct subscription_line *lines; /* in force on the day */
+/* The contract's, on the day that the quote would change it. */
+struct lines_in_force {
+    const struct subscription_line *lines;
     size_t line_count;
 };
 
-static const char *not_this_contract(struct ctx *ctx, const struct offer *offer, const struct subscription *s, const struct contract_then *then)
+static const char *not_this_contract(struct ctx *ctx, const struct offer *offer, const struct subscription *s, const struct lines_in_force *then)
 {
     if (s->customer_id != offer->quote.customer_id)
         return N_("The subscription has gone to another customer meanwhile.");
@@ -197,7 +197,7 @@ static void add_once(const struct offer *offer, const struct offer_line *line, s
 
 /* What differs between the quote's lines and the contract's. */
 static struct amendment_item_row *items_of_upsell(struct ctx *ctx, const struct offer *offer, const struct subscription *s,
-                                                  const struct contract_then *then, bool once, size_t *count)
+                                                  const struct lines_in_force *then, bool once, size_t *count)
 {
     struct amendment_item_row *items = ARENA_ARRAY(ctx->arena, struct amendment_item_row, then->line_count + offer->line_count * PRICE_PARTS_MAX + 1);
     const struct offer_line **changed = ARENA_ARRAY(ctx->arena, const struct offer_line *, then->line_count + 1);
@@ -247,7 +247,7 @@ static void set_day(const struct ctx *ctx, const struct offer *offer, struct ame
 
 static enum err rehearse(struct ctx *ctx, struct offer *offer, bool once, struct amending *a)
 {
-    struct contract_then then;
+    struct lines_in_force then;
 
     TRY(ctx, contract_to_amend(ctx, a, &then.lines, &then.line_count));
     a->plan_id = offer->plan.id != a->before.plan_id ? offer->plan.id : 0;
