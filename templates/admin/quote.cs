@@ -17,7 +17,7 @@
 <h2><?cs var:tr("Versions") ?></h2>
 <table class="ui-table ui-stack">
 <caption class="visually-hidden"><?cs var:tr("Versions") ?></caption>
-<thead><tr><th scope="col"><?cs var:tr("Version") ?></th><th scope="col"><?cs var:tr("State") ?></th><th scope="col"><?cs var:tr("Sent") ?></th><th scope="col" class="ui-num"><?cs var:tr("Due today") ?></th></tr></thead>
+<thead><tr><th scope="col"><?cs var:tr("Version") ?></th><th scope="col"><?cs var:tr("State") ?></th><th scope="col"><?cs var:tr("Sent on") ?></th><th scope="col" class="ui-num"><?cs var:tr("Due today") ?></th></tr></thead>
 <tbody><?cs each:v = Versions ?>
 <tr><th scope="row"><?cs var:v.label ?></th><td><?cs var:v.state ?></td><td><?cs var:v.sent ?></td><td class="ui-num"><?cs var:v.today ?></td></tr><?cs /each ?>
 </tbody>

@@ -96,7 +96,7 @@ static enum err show_mail(struct page *page, const struct outbox_row *mail, cons
     page_fact(facts, &n, tr("About"), history_param(page->ctx->arena, row.params, "number"));
     page_fact(facts, &n, tr("Language"), str_equal(row.language, "fr") ? tr("French") : tr("English"));
     page_fact(facts, &n, tr("Written"), page_instant(page, row.created_at));
-    page_fact(facts, &n, tr("Sent"), page_instant(page, row.sent_at));
+    page_fact(facts, &n, tr("Sent on"), page_instant(page, row.sent_at));
     page_fact(facts, &n, tr("Tries"), page_number(page, row.tries));
     page_fact(facts, &n, tr("Last error"), row.error);
     hdf_text(hdf, "Mail.what", tr(mail_template_text(row.template)));

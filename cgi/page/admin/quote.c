@@ -44,7 +44,7 @@ static void fill_facts(const struct page *page, HDF *hdf, const struct offer *of
                                                                    : tr("Signature, then payment online"));
     page_fact(facts, &row, tr("E-mail address"), offer->customer.email);
     page_fact(facts, &row, tr("Prepared by"), offer->owner.name);
-    page_fact(facts, &row, tr("Sent"), page_instant(page, offer->version.sent_at));
+    page_fact(facts, &row, tr("Sent on"), page_instant(page, offer->version.sent_at));
     if (offer->quote.state == QUOTE_DECLINED)
         page_fact(facts, &row, tr("Reason of the customer"), offer->quote.decline_reason);
     page_fact(facts, &row, tr("Note to the customer"), offer->words.note);
